@@ -1,0 +1,157 @@
+import type { HashId, Listed, Live, Result, Value } from "../model.ts";
+
+/** What is sent by POST or PATCH: API field names to values; secrets are unwrapped in `wire.ts`, nowhere before. */
+export type Payload = ReadonlyMap<string, Value>;
+
+interface FailedRequest {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** Path below the API's base, without a query. */
+  readonly path: string;
+  /** `X-Request-Id` of the answer, if it had one. */
+  readonly requestId?: string;
+}
+
+interface Answered extends FailedRequest {
+  readonly status: number;
+  /** The server's words, scrubbed of every value that was sent; may be empty. */
+  readonly messages: readonly string[];
+}
+
+/** 401. */
+export interface Unauthorized extends Answered {
+  readonly kind: "unauthorized";
+}
+/** 403, and every answer that says that the API is disabled in the workspace. */
+export interface Forbidden extends Answered {
+  readonly kind: "forbidden";
+}
+/** 404 of something that must exist: the workspace, a project. */
+export interface NotFound extends Answered {
+  readonly kind: "not-found";
+}
+/** Any other 4xx: the server understood and refused; nothing was done. */
+export interface Rejected extends Answered {
+  readonly kind: "rejected";
+}
+/** 429 for longer than `--max-wait` allows. */
+export interface RateLimited extends Answered {
+  readonly kind: "rate-limited";
+  readonly waitedMs: number;
+}
+/** 5xx, after all retries. */
+export interface ServerError extends Answered {
+  readonly kind: "server-error";
+}
+/** A 3xx: never followed to another host. */
+export interface Redirected extends Answered {
+  readonly kind: "redirected";
+  /** Origin of the Location header, or "" where there is none that can be read. */
+  readonly to: string;
+}
+/** A 2xx whose body isn't what it should be: HTML, truncated, no hash_id, too large. */
+export interface Unreadable extends Answered {
+  readonly kind: "unreadable";
+  readonly problem: string;
+}
+/** No answer: refused, reset, unknown host, TLS. `code` is the system's (`ECONNREFUSED`…). */
+export interface NetworkError extends FailedRequest {
+  readonly kind: "network";
+  readonly code: string;
+  readonly message: string;
+}
+/** No complete answer in time. */
+export interface TimedOut extends FailedRequest {
+  readonly kind: "timeout";
+  readonly seconds: number;
+}
+/** The run was interrupted before the request was sent. */
+export interface Interrupted extends FailedRequest {
+  readonly kind: "interrupted";
+}
+
+/** Every way in which a call can fail that is not a bug. */
+export type Failure =
+  | Unauthorized
+  | Forbidden
+  | NotFound
+  | Rejected
+  | RateLimited
+  | ServerError
+  | Redirected
+  | Unreadable
+  | NetworkError
+  | TimedOut
+  | Interrupted;
+
+/**
+ * Whether a write that failed so may have been carried out nevertheless. A 429 was refused before it was carried out.
+ */
+export function outcomeUnknown(failure: Failure): boolean {
+  switch (failure.kind) {
+    case "server-error":
+    case "unreadable":
+    case "network":
+    case "timeout":
+      return true;
+    case "unauthorized":
+    case "forbidden":
+    case "not-found":
+    case "rejected":
+    case "rate-limited":
+    case "redirected":
+    case "interrupted":
+      return false;
+    default:
+      return failure satisfies never;
+  }
+}
+
+export interface Member {
+  readonly id: number;
+  readonly name: string;
+  readonly email: string;
+  readonly admin: boolean;
+}
+export interface Group {
+  readonly id: number;
+  readonly name: string;
+}
+export interface Project {
+  /** The slug: what `project_name` holds. */
+  readonly name: string;
+  readonly displayName: string;
+}
+export interface Pipeline {
+  readonly id: number;
+  readonly name: string;
+  readonly identifier?: string;
+}
+/** The user whose token it is. */
+export interface TokenOwner {
+  readonly id: number;
+  readonly email?: string;
+}
+
+/**
+ * The integrations API as this tool uses it. Every method settles with a Result; none rejects but for a bug.
+ * GET, PATCH and DELETE are retried inside; POST never is.
+ */
+export interface Client {
+  /** `undefined`: the server says that no such integration exists (404). */
+  get(hashId: HashId): Promise<Result<Live | undefined, Failure>>;
+  list(): Promise<Result<readonly Listed[], Failure>>;
+  create(payload: Payload): Promise<Result<Live, Failure>>;
+  /** `undefined`: gone (404). */
+  update(hashId: HashId, payload: Payload): Promise<Result<Live | undefined, Failure>>;
+  /** `absent`: was gone already (404). */
+  remove(hashId: HashId): Promise<Result<"deleted" | "absent", Failure>>;
+  /** All pages. */
+  members(): Promise<Result<readonly Member[], Failure>>;
+  groups(): Promise<Result<readonly Group[], Failure>>;
+  projects(): Promise<Result<readonly Project[], Failure>>;
+  /** `undefined`: no such project. */
+  pipelines(project: string): Promise<Result<readonly Pipeline[] | undefined, Failure>>;
+  /** `GET /user`. */
+  owner(): Promise<Result<TokenOwner, Failure>>;
+}
+

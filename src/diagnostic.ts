@@ -1,0 +1,58 @@
+/** A position in a text: line and column from 1, offset from 0 in UTF-16 units. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+  readonly offset: number;
+}
+
+/** Half-open: `end` is the first position behind. */
+export interface Range {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+/** The source line to show under a message, with everything that might be secret already masked. */
+export interface Frame {
+  readonly line: string;
+  /** Column of the caret (from 1) and how many characters it underlines, in `line` as it stands here. */
+  readonly column: number;
+  readonly width: number;
+}
+
+export interface Place {
+  readonly file: string;
+  readonly range: Range;
+  readonly frame?: Frame;
+}
+
+/** Something that a user should know about a file, an argument or the environment. Text never holds a secret. */
+export interface Diagnostic {
+  /** Stable, kebab-case: for tests, filters and documentation. */
+  readonly code: string;
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+  /** Absent for the command line and the environment. */
+  readonly place?: Place;
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((diagnostic) => diagnostic.severity === "error");
+}
+
+/** By file, place, severity and code: the same problems give the same text every time. */
+export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return diagnostics.toSorted(
+    (a, b) =>
+      compare(a.place?.file ?? "", b.place?.file ?? "") ||
+      (a.place?.range.start.offset ?? -1) - (b.place?.range.start.offset ?? -1) ||
+      compare(a.severity, b.severity) ||
+      compare(a.code, b.code) ||
+      compare(a.message, b.message),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,135 @@
+import type { Secret } from "./secret.ts";
+
+/** Success with a value, or a failure that the caller is expected to handle. Bugs are thrown instead. */
+export type Result<T, E> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
+
+export function success<T>(value: T): { readonly ok: true; readonly value: T } {
+  return { ok: true, value };
+}
+
+export function failure<E>(error: E): { readonly ok: false; readonly error: E } {
+  return { ok: false, error };
+}
+
+/** The name of an integration in the file and the lockfile; at creation also the API's `identifier`. */
+export type Key = string;
+
+/** What pipelines refer to: opaque, `[A-Za-z0-9]+`, made by the server (buddy-api: 24 hex or about 26 letters and digits). */
+export type HashId = string;
+
+export type Scope = "WORKSPACE" | "PROJECT" | "ENVIRONMENT";
+export type AccessLevel = "MANAGE" | "USE_ONLY" | "DENIED";
+
+/** The workspace that a run works on. `api` is a base URL without a trailing slash, its path included. */
+export interface Target {
+  readonly api: string;
+  readonly workspace: string;
+}
+
+/** Plain JSON. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** JSON in which a string may be a reference to the environment. */
+export type Value =
+  | null
+  | boolean
+  | number
+  | string
+  | Secret
+  | readonly Value[]
+  | { readonly [name: string]: Value };
+
+/** Ours, never sent to the API. Defaults: not protected, delete, no rotation number, managed. */
+export interface Lifecycle {
+  /** Never delete, never replace. */
+  readonly protect: boolean;
+  /** Keys that the integration had before. */
+  readonly movedFrom: readonly Key[];
+  /** The existing integration to adopt. */
+  readonly import?: HashId;
+  readonly onRemove: "delete" | "retain";
+  /** A change of this number re-sends every write-only value. */
+  readonly rotate?: number;
+  /** `unmanaged`: made in the web page; the file holds no credentials. */
+  readonly credentials: "managed" | "unmanaged";
+}
+
+/** A pipeline, person or group as the file writes it: by number, or by a name that the API has to resolve. */
+export type PipelineRef = { readonly id: number } | { readonly project: string; readonly pipeline: string };
+export type UserRef = { readonly id: number } | { readonly email: string } | { readonly name: string };
+export type GroupRef = { readonly id: number } | { readonly name: string };
+
+/** A pipeline, person or group with its number, and the name to show for it where one is known. */
+export interface Numbered {
+  readonly id: number;
+  readonly label?: string;
+}
+
+/** A pipeline that the file names and that does not exist yet. */
+export interface Pending {
+  readonly pending: string;
+}
+
+export interface Grant<Who> {
+  readonly who: Who;
+  readonly level: AccessLevel;
+}
+
+/** Lists that the file leaves out are not managed: they are sent back as they are live. */
+export interface Permissions<User, Group> {
+  readonly admins: AccessLevel;
+  readonly others: AccessLevel;
+  readonly users?: readonly Grant<User>[];
+  readonly groups?: readonly Grant<Group>[];
+}
+
+/** One integration of the file, valid and with `defaults` merged; `Pipeline`, `User` and `Group` tell the stage. */
+export interface IntegrationOf<Pipeline, User, Group> {
+  readonly key: Key;
+  readonly type: string;
+  readonly scope: Scope;
+  /** Present exactly when the scope is PROJECT. */
+  readonly projectName?: string;
+  /** Managed only when the file names it. */
+  readonly identifier?: string;
+  /**
+   * Every other managed API field by its API name (`name`, `auth_type`, `token`, `role_assumptions`,
+   * `all_pipelines_allowed`, …), without `permissions`, `allowed_pipelines` and `extra`.
+   */
+  readonly fields: ReadonlyMap<string, Value>;
+  /** Fields of `extra`, by their API name. */
+  readonly extra: ReadonlyMap<string, Value>;
+  readonly permissions?: Permissions<User, Group>;
+  readonly allowedPipelines?: readonly Pipeline[];
+  readonly lifecycle: Lifecycle;
+}
+
+/** As the file says it. */
+export type DeclaredIntegration = IntegrationOf<PipelineRef, UserRef, GroupRef>;
+/** With names resolved to numbers. */
+export type DesiredIntegration = IntegrationOf<Numbered | Pending, Numbered, Numbered>;
+
+/** An integration as GET answers it (buddy-api section 1): secrets and write-only fields are never in it. */
+export interface Live {
+  readonly hashId: HashId;
+  readonly type: string;
+  readonly name: string;
+  /** Undefined where the answer has none. */
+  readonly identifier?: string;
+  readonly scope?: string;
+  readonly projectName?: string;
+  readonly disabled: boolean;
+  readonly permissions?: Permissions<Numbered, Numbered>;
+  readonly allPipelinesAllowed?: boolean;
+  readonly allowedPipelines?: readonly Numbered[];
+  /** Every other field of the answer that is set, by its API name (`auth_type`, `app_id`, `audience`, …); null and missing mean the same. */
+  readonly fields: ReadonlyMap<string, Json>;
+}
+
+/** An item of the list's short view. What is not listed may still exist: the token may not see it. */
+export interface Listed {
+  readonly hashId: HashId;
+  readonly name: string;
+  readonly type: string;
+  readonly identifier?: string;
+}

@@ -1,0 +1,94 @@
+import { createHmac } from "node:crypto";
+
+const VALUE = Symbol("value");
+
+/**
+ * A value that came from a `$NAME` reference. It knows its variable's name and prints as `[secret $NAME]`
+ * wherever it ends up: templates, JSON, `util.inspect`, error messages. The value itself leaves through
+ * {@link unwrapSecret} (only `api/wire.ts` may import it), {@link fingerprintSecret} and {@link secretEquals}.
+ */
+export class Secret {
+  readonly variable: string;
+  readonly #value: string | undefined;
+
+  /** @param value `undefined` when the variable is not set: the secret is then *unknown*. */
+  constructor(variable: string, value: string | undefined) {
+    this.variable = variable;
+    this.#value = value;
+  }
+
+  /** Whether the value is here; a pull request usually plans without it. */
+  get known(): boolean {
+    return this.#value !== undefined;
+  }
+
+  /** Kept off the prototype chain's public names, so that the linter can see who asks for the value. */
+  static [VALUE](secret: Secret): string | undefined {
+    return secret.#value;
+  }
+
+  toString(): string {
+    return `[secret $${this.variable}]`;
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
+
+/** The value, for the wire. Throws when it is not known: apply checks that before the first call. */
+export function unwrapSecret(secret: Secret): string {
+  const value = Secret[VALUE](secret);
+  if (value === undefined) throw new Error(`the value of $${secret.variable} was asked for, but it is not set`);
+  return value;
+}
+
+/** Whether the secret's value is known and is this text. */
+export function secretEquals(secret: Secret, text: unknown): boolean {
+  return secret.known && Secret[VALUE](secret) === text;
+}
+
+/** A key for fingerprints, from `BUDDY_INTEGRATIONS_KEY`. Never printed; `id` is its public name. */
+export class FingerprintKey {
+  /** 8 hex digits that tell keys apart without revealing them. */
+  readonly id: string;
+  readonly #bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.id = createHmac("sha256", bytes).update("buddy-integrations key id").digest("hex").slice(0, 8);
+  }
+
+  /** `hmac-sha256:KEYID:…` over length-prefixed parts, so that no two lists of parts give the same input. */
+  sign(parts: readonly string[]): string {
+    const mac = createHmac("sha256", this.#bytes);
+    for (const part of parts) mac.update(`${Buffer.byteLength(part)}:`).update(part);
+    return `hmac-sha256:${this.id}:${mac.digest("base64url")}`;
+  }
+
+  toJSON(): string {
+    return `[fingerprint key ${this.id}]`;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toJSON();
+  }
+}
+
+/**
+ * What the lockfile keeps of a secret: an HMAC over hash_id, field path and value; `undefined` when the value
+ * is unknown. It says "this was last sent", not "this is live".
+ */
+export function fingerprintSecret(
+  secret: Secret,
+  key: FingerprintKey,
+  hashId: string,
+  path: string,
+): string | undefined {
+  const value = Secret[VALUE](secret);
+  return value === undefined ? undefined : key.sign([hashId, path, value]);
+}
