@@ -1,0 +1,31 @@
+/** A stream that text is written to. */
+export interface Output {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  /** Width in columns, where it is a terminal. */
+  readonly columns?: number;
+}
+
+/** The world outside, as `bin.ts` hands it in; tests hand in their own. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute; relative paths of the command line start here. */
+  readonly cwd: string;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Whether a person can be asked. */
+  readonly interactive: boolean;
+  /** One line from the person, undefined at the end of the input. */
+  ask(question: string): Promise<string | undefined>;
+  readonly fetch: typeof globalThis.fetch;
+  /** Aborted by the first SIGINT or SIGTERM; `reason` is the signal's name. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after this many milliseconds; at once when the signal is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** In [0, 1), for jitter. */
+  random(): number;
+  readonly pid: number;
+  readonly hostname: string;
+}
