@@ -1,0 +1,112 @@
+import { open, realpath, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { failure, success, type Result } from "./model.ts";
+
+/** Why a file could not be read or written. */
+export interface FileProblem {
+  /** The system's code: `ENOENT`, `EACCES`, `ENOSPC`, `EISDIR`… */
+  readonly code: string;
+  /** In words, without the path. */
+  readonly message: string;
+}
+
+/** Largest file that is read, in bytes, and one more, so that the reader can tell that it is too large. */
+export const READ_LIMIT = 10 * 1024 * 1024 + 1;
+
+/**
+ * Reads a file, a FIFO too. Of a file larger than `limit` bytes only the first `limit` are read, so that neither a
+ * mistyped name nor an endless device fills the memory.
+ */
+export async function readBytes(path: string, limit = READ_LIMIT): Promise<Result<Uint8Array, FileProblem>> {
+  try {
+    const file = await open(path, "r");
+    try {
+      const chunks: Uint8Array[] = [];
+      let size = 0;
+      while (size < limit) {
+        const chunk = new Uint8Array(Math.min(limit - size, 256 * 1024));
+        const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
+        if (bytesRead === 0) break;
+        chunks.push(chunk.subarray(0, bytesRead));
+        size += bytesRead;
+      }
+      return success(Buffer.concat(chunks));
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    return failure(fileProblem(error));
+  }
+}
+
+/**
+ * Replaces a file as a whole: written beside it, flushed, renamed over it, and the folder flushed. Whoever reads sees
+ * the old text or the new one; a symbolic link stays, its target is replaced. On failure the old file is untouched and
+ * nothing is left behind.
+ *
+ * @param mode for a new file; an existing one keeps its own.
+ */
+export async function writeFileAtomic(path: string, text: string, mode = 0o644): Promise<Result<void, FileProblem>> {
+  let temporary: string | undefined;
+  try {
+    const target = await realpath(path).catch(() => path);
+    temporary = join(dirname(target), `.${basename(target)}.${uniqueSuffix()}.tmp`);
+    const kept = await currentMode(target);
+    const file = await open(temporary, "wx", kept ?? mode);
+    try {
+      await file.writeFile(text);
+      if (kept !== undefined) await file.chmod(kept);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, target);
+    temporary = undefined;
+    await syncFolder(dirname(target));
+    return success(undefined);
+  } catch (error) {
+    if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
+    return failure(fileProblem(error));
+  }
+}
+
+/** Makes a created, renamed or removed name durable. Some file systems can't; the rename is atomic there too. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r").catch(() => undefined);
+  try {
+    await folder?.sync();
+  } catch {
+    // Not every file system can flush a folder.
+  } finally {
+    await folder?.close();
+  }
+}
+
+/** The system's code and words of an error that `node:fs` threw. Anything else is a bug and thrown on. */
+export function fileProblem(error: unknown): FileProblem {
+  if (error instanceof Error && "code" in error && typeof error.code === "string") {
+    const words = /^\w+: ([^,]+)/.exec(error.message)?.[1];
+    return { code: error.code, message: words ?? error.code };
+  }
+  throw error;
+}
+
+async function currentMode(path: string): Promise<number | undefined> {
+  const file = await open(path, "r").catch((error: unknown) => {
+    if (fileProblem(error).code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (file === undefined) return undefined;
+  try {
+    return (await file.stat()).mode & 0o777;
+  } finally {
+    await file.close();
+  }
+}
+
+let written = 0;
+
+function uniqueSuffix(): string {
+  written += 1;
+  return `${Math.trunc(performance.timeOrigin).toString(36)}-${written}`;
+}
