@@ -1,0 +1,205 @@
+/**
+ * Makes from `schemas/integrations.schema.json`:
+ * - `src/config/schema.generated.js`: the validator (ajv standalone), and which properties each place knows;
+ * - `src/catalog.generated.js`: fields and types, for `src/catalog.ts`;
+ * each with its `.d.ts`. Nothing of ajv is left at run time.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { Ajv } from "ajv";
+import standalone from "ajv/dist/standalone/index.js";
+import type { FieldInfo, Recipe, TypeInfo } from "../src/catalog.ts";
+
+/** The keywords of JSON Schema that the file uses, and our annotations. */
+interface Schema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly title?: string;
+  readonly description?: string;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly anyOf?: readonly Schema[];
+  readonly definitions?: Readonly<Record<string, Schema>>;
+  readonly "x-optional"?: readonly string[];
+  readonly "x-secret"?: boolean;
+  readonly "x-private"?: boolean;
+  readonly "x-returned"?: boolean;
+  readonly "x-immutable"?: boolean;
+  readonly "x-reference"?: boolean;
+}
+
+const ANNOTATIONS = [
+  "x-secret",
+  "x-private",
+  "x-returned",
+  "x-immutable",
+  "x-reference",
+  "x-optional",
+];
+const KINDS = ["string", "integer", "boolean", "array", "object"] as const;
+
+const root = new URL("../", import.meta.url);
+const schema: Schema = JSON.parse(
+  await readFile(new URL("schemas/integrations.schema.json", root), "utf8"),
+);
+const definitions = schema.definitions ?? {};
+const integration = definitions["integration"] ?? {};
+
+await write("src/config/schema.generated", validatorSource(), validatorTypes());
+await write("src/catalog.generated", catalogSource(), catalogTypes());
+
+async function write(name: string, source: string, types: string): Promise<void> {
+  const notice =
+    "// Made from schemas/integrations.schema.json by scripts/compile-schema.ts. Don't edit.\n";
+  await writeFile(new URL(`${name}.js`, root), notice + source);
+  await writeFile(new URL(`${name}.d.ts`, root), notice + types);
+}
+
+function validatorSource(): string {
+  const ajv = new Ajv({
+    allErrors: true,
+    strict: true,
+    allowUnionTypes: true,
+    code: { source: true, esm: true },
+  });
+  ajv.addVocabulary(ANNOTATIONS);
+  const code = standalone.default(ajv, ajv.compile(forRunTime(schema)));
+  if (/\brequire\(|^import /m.test(code))
+    throw new Error("the validator must need nothing of ajv at run time");
+  return `${code}\nexport const knownProperties = ${JSON.stringify(knownProperties(), null, 1)};\n`;
+}
+
+/**
+ * What `src/config` judges by itself, with better words, is left out: what a type needs (only known after the merge
+ * of `defaults`), the list of known types (a warning), `null` (taken out before), and which of several names is given.
+ * So is what only people read.
+ */
+function forRunTime(whole: Schema): Schema {
+  const { definitions: all = {}, ...top } = whole;
+  const kept = Object.entries(all).filter(
+    ([name]) => name !== "recipes" && !name.startsWith("type_"),
+  );
+  return {
+    ...simplify(omit(top, ["if", "else"])),
+    definitions: mapValues(Object.fromEntries(kept), simplify),
+  };
+}
+
+function simplify(part: Schema): Schema {
+  const { anyOf, ...own } = omit(part, [
+    "oneOf",
+    "title",
+    "description",
+    "examples",
+    "$comment",
+    ...ANNOTATIONS,
+  ]);
+  const open = anyOf?.find((branch) => branch.const === undefined && branch.type !== "null");
+  return {
+    ...own,
+    ...(own.properties && { properties: mapValues(own.properties, simplify) }),
+    ...(open && simplify(open)),
+  };
+}
+
+function omit(part: Schema, names: readonly string[]): Schema {
+  return Object.fromEntries(Object.entries(part).filter(([name]) => !names.includes(name)));
+}
+
+function mapValues(
+  map: Readonly<Record<string, Schema>>,
+  change: (value: Schema) => Schema,
+): Record<string, Schema> {
+  return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, change(value)]));
+}
+
+/** By ajv's `schemaPath` of `additionalProperties`. */
+function knownProperties(): Record<string, readonly string[]> {
+  const places = Object.entries(definitions).filter(([, part]) => part.properties);
+  return Object.fromEntries([
+    ["#/additionalProperties", Object.keys(schema.properties ?? {})],
+    ...places.map(
+      ([name, part]) =>
+        [`#/definitions/${name}/additionalProperties`, Object.keys(part.properties ?? {})] as const,
+    ),
+  ]);
+}
+
+function validatorTypes(): string {
+  return `/** An error of ajv, without the data it is about. */
+export interface SchemaError {
+  readonly instancePath: string;
+  readonly schemaPath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+declare const validate: ((data: unknown) => boolean) & { readonly errors?: readonly SchemaError[] | null };
+export default validate;
+/** Names of properties by \`schemaPath\` of \`additionalProperties\`. */
+export declare const knownProperties: Readonly<Record<string, readonly string[]>>;
+`;
+}
+
+function catalogSource(): string {
+  const fields = Object.entries(integration.properties ?? {})
+    .filter(([name]) => name !== "extra" && name !== "lifecycle")
+    .map(([name, field]) => fieldInfo(name, field));
+  const types = (integration.properties?.["type"]?.anyOf ?? [])
+    .filter((branch) => branch.const !== undefined)
+    .map(typeInfo);
+  return `export const fields = ${JSON.stringify(fields, null, 1)};\nexport const types = ${JSON.stringify(types, null, 1)};\n`;
+}
+
+function fieldInfo(name: string, field: Schema): FieldInfo {
+  return {
+    name,
+    description: field.description ?? "",
+    kind: kindOf(field),
+    secret: field["x-secret"] ?? false,
+    hidden: (field["x-secret"] ?? false) || (field["x-private"] ?? false),
+    returned: field["x-returned"] ?? false,
+    immutable: field["x-immutable"] ?? false,
+    reference: kindOf(field) === "string" && (field["x-reference"] ?? true),
+  };
+}
+
+function kindOf(field: Schema): FieldInfo["kind"] {
+  const target = field.$ref ? definitions[field.$ref.replace("#/definitions/", "")] : field;
+  const candidates = [
+    target?.type,
+    ...(target?.anyOf ?? []).map((branch) => (branch.$ref ? kindOf(branch) : branch.type)),
+  ].flat();
+  const kind = KINDS.find((candidate) => candidates.includes(candidate));
+  if (kind === undefined)
+    throw new Error(`no type for: ${field.description ?? JSON.stringify(field)}`);
+  return kind;
+}
+
+function typeInfo(branch: Schema): TypeInfo {
+  const name = String(branch.const);
+  return {
+    name,
+    title: branch.title ?? name,
+    description: branch.description ?? "",
+    recipes: (definitions[`type_${name}`]?.anyOf ?? []).map(recipe),
+  };
+}
+
+function recipe(branch: Schema): Recipe {
+  const required = branch.required ?? [];
+  const authTypes = (branch.properties?.["auth_type"]?.enum ?? []).map(String);
+  return {
+    title: branch.title ?? "",
+    authTypes: required.includes("auth_type") ? authTypes : ["", ...authTypes],
+    required: required.filter((name) => name !== "auth_type"),
+    optional: branch["x-optional"] ?? [],
+  };
+}
+
+function catalogTypes(): string {
+  return `import type { FieldInfo, TypeInfo } from "./catalog.ts";
+export declare const fields: readonly FieldInfo[];
+export declare const types: readonly TypeInfo[];
+`;
+}

@@ -1,0 +1,69 @@
+import { fields, types } from "./catalog.generated.js";
+
+/** A field of an integration as the create page documents it, by the API's name; `extra` and `lifecycle` are ours and not among them. */
+export interface FieldInfo {
+  readonly name: string;
+  readonly description: string;
+  readonly kind: "string" | "integer" | "boolean" | "array" | "object";
+  /** The file must hold a reference. */
+  readonly secret: boolean;
+  /** Never shown in output: secrets, and what may carry one (email, webhook_address, target_url). */
+  readonly hidden: boolean;
+  /** Whether GET answers it; what it doesn't answer is write-only. */
+  readonly returned: boolean;
+  /** Can't change after creation. */
+  readonly immutable: boolean;
+  /** Whether `$NAME` is a reference in the field itself (fields within lists and maps: see `config/resolve.ts`). */
+  readonly reference: boolean;
+}
+
+/** One way to give a type its credentials. Both lists are without `auth_type`. */
+export interface Recipe {
+  readonly title: string;
+  /** `""` stands for "not given". */
+  readonly authTypes: readonly string[];
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
+}
+
+export interface TypeInfo {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** Empty where nobody documents what the type needs. */
+  readonly recipes: readonly Recipe[];
+}
+
+const fieldsByName = new Map(fields.map((field) => [field.name, field]));
+const typesByName = new Map(types.map((type) => [type.name, type]));
+const credentialsByType = new Map<string, ReadonlySet<string>>();
+const secretFields: ReadonlySet<string> = new Set(
+  fields.filter((field) => field.secret).map((field) => field.name),
+);
+
+export const fieldNames: readonly string[] = fields.map((field) => field.name);
+/** The documented types, in the vendor's order. */
+export const typeNames: readonly string[] = types.map((type) => type.name);
+
+export function fieldInfo(name: string): FieldInfo | undefined {
+  return fieldsByName.get(name);
+}
+
+export function typeInfo(type: string): TypeInfo | undefined {
+  return typesByName.get(type);
+}
+
+/**
+ * The fields that make up a type's credentials (AMAZON: access_key, secret_key, role_assumptions): every write-only
+ * field that its recipes name; for types without a recipe every secret field.
+ */
+export function credentialFields(type: string): ReadonlySet<string> {
+  const known = credentialsByType.get(type);
+  if (known) return known;
+  const recipes = typeInfo(type)?.recipes ?? [];
+  if (recipes.length === 0) return secretFields;
+  const named = recipes.flatMap((recipe) => [...recipe.required, ...recipe.optional]);
+  const credentials = new Set(named.filter((name) => !(fieldInfo(name)?.returned ?? false)));
+  credentialsByType.set(type, credentials);
+  return credentials;
+}
