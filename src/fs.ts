@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { open, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { failure, success, type Result } from "./model.ts";
@@ -50,7 +51,7 @@ export async function writeFileAtomic(path: string, text: string, mode = 0o644):
   let temporary: string | undefined;
   try {
     const target = await realpath(path).catch(() => path);
-    temporary = join(dirname(target), `.${basename(target)}.${uniqueSuffix()}.tmp`);
+    temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
     const kept = await currentMode(target);
     const file = await open(temporary, "wx", kept ?? mode);
     try {
@@ -102,11 +103,4 @@ async function currentMode(path: string): Promise<number | undefined> {
   } finally {
     await file.close();
   }
-}
-
-let written = 0;
-
-function uniqueSuffix(): string {
-  written += 1;
-  return `${Math.trunc(performance.timeOrigin).toString(36)}-${written}`;
 }

@@ -30,14 +30,10 @@ export interface Target {
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
 /** JSON in which a string may be a reference to the environment. */
-export type Value =
-  | null
-  | boolean
-  | number
-  | string
-  | Secret
-  | readonly Value[]
-  | { readonly [name: string]: Value };
+export type Value = null | boolean | number | string | Secret | readonly Value[] | { readonly [name: string]: Value };
+
+/** What is sent by POST or PATCH: API field names to values. Secrets are unwrapped in `api/wire.ts`, nowhere before. */
+export type Payload = ReadonlyMap<string, Value>;
 
 /** Ours, never sent to the API. Defaults: not protected, delete, no rotation number, managed. */
 export interface Lifecycle {

@@ -1,7 +1,6 @@
-import type { HashId, Listed, Live, Result, Value } from "../model.ts";
+import type { HashId, Listed, Live, Payload, Result } from "../model.ts";
 
-/** What is sent by POST or PATCH: API field names to values; secrets are unwrapped in `wire.ts`, nowhere before. */
-export type Payload = ReadonlyMap<string, Value>;
+export type { Payload };
 
 interface FailedRequest {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";

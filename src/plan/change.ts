@@ -1,0 +1,245 @@
+import type { HashId, Json, Key } from "../model.ts";
+
+/** Why a field is sent. */
+export type Reason =
+  /** The file changed. */
+  | "edited"
+  /** The workspace changed. */
+  | "drift"
+  /** The value of a reference changed. */
+  | "rotated"
+  /** The API never returns it, we never sent it, and the value is here. */
+  | "never-sent"
+  /** `lifecycle.rotate` changed, or `--resend` asks for it. */
+  | "resend";
+
+/**
+ * One field that will be sent. Values are JSON in which `{ "$secret": NAME }` stands for a reference,
+ * `{ "$hidden": … }` for a value that isn't shown and `{ "$pending": NAME }` for a pipeline that doesn't exist yet.
+ */
+export interface FieldChange {
+  /** `name`, `permissions.users`, `extra.x`… */
+  readonly path: string;
+  /** Absent where nothing was there before. */
+  readonly before?: Json;
+  readonly after: Json;
+  readonly reason: Reason;
+  /** What `before` is: what the API answered, or, where it doesn't return the field, what was last sent. */
+  readonly comparedWith: "live" | "last sent" | "nothing";
+  /** `secret`: seen only because the value of a reference is here; a plan made without it doesn't show it. */
+  readonly basis: "file" | "secret";
+}
+
+/** A rule or a missing flag that keeps a change from being applied. */
+export interface Refusal {
+  readonly code:
+    | "needs-adopt"
+    | "needs-allow-replace"
+    | "protected"
+    | "threshold"
+    | "lock-mismatch"
+    | "unmanaged-credentials"
+    | "environment-scope"
+    | "conflict";
+  readonly message: string;
+  /** What would allow it. */
+  readonly hint?: string;
+}
+
+interface Base {
+  readonly key: Key;
+  readonly type: string;
+  readonly name: string;
+  readonly refused?: Refusal;
+}
+
+/** Wanted, and no live one was found. */
+export interface Create extends Base {
+  readonly action: "create";
+  readonly identifier: string;
+  readonly scope: string;
+  readonly projectName?: string;
+  readonly fields: readonly FieldChange[];
+  /** The recorded hash that is gone, when this makes the integration anew. */
+  readonly recreates?: HashId;
+  readonly pending: readonly string[];
+}
+
+/** A live one is taken into the lockfile as it is; what differs follows as an update. */
+export interface Adopt extends Base {
+  readonly action: "adopt";
+  readonly hashId: HashId;
+  readonly via: "import" | "identifier" | "key" | "moved_from" | "journal";
+  /** A recorded hash that is gone and becomes superseded. */
+  readonly supersedes?: HashId;
+  /** Paths in which the live one differs from the file, where that is why adoption is refused. */
+  readonly differences: readonly FieldChange[];
+  /** Paths that can't be compared. */
+  readonly unknown: readonly string[];
+}
+
+/** The live counterpart can't be told, or isn't one. */
+export interface Conflict extends Base {
+  readonly action: "conflict";
+  readonly candidates: readonly Candidate[];
+  readonly refused: Refusal;
+}
+
+export interface Candidate {
+  readonly hashId: HashId;
+  readonly type: string;
+  readonly name: string;
+  readonly identifier?: string;
+  readonly scope?: string;
+  readonly projectName?: string;
+  /** The key that it belongs to already. */
+  readonly owner?: Key;
+}
+
+/** A managed field differs. */
+export interface Update extends Base {
+  readonly action: "update";
+  readonly hashId: HashId;
+  readonly fields: readonly FieldChange[];
+  /** Paths that can't be compared: the value isn't here, or was fingerprinted with another key. */
+  readonly unknown: readonly string[];
+  /** API fields that go along unchanged, since the API wants them with these. */
+  readonly carried: readonly string[];
+  readonly pending: readonly string[];
+}
+
+/** A field that can't change differs: a new one is made, and the old one stays until `--prune`. */
+export interface Replace extends Base {
+  readonly action: "replace";
+  readonly hashId: HashId;
+  readonly identifier: string;
+  /** `type`, `scope` or `project_name`: what forces the replacement. */
+  readonly forces: readonly FieldChange[];
+  readonly fields: readonly FieldChange[];
+  /** Paths that the file doesn't name and that are carried over from the live one. */
+  readonly carriedOver: readonly string[];
+  readonly pending: readonly string[];
+}
+
+/** The lock's key changes, the integration doesn't. */
+export interface Rename extends Base {
+  readonly action: "rename";
+  readonly hashId: HashId;
+  readonly from: Key;
+}
+
+/** Only the lock's content changes. */
+export interface LockRecord extends Base {
+  readonly action: "record";
+  readonly hashId: HashId;
+  /** What changes in the lock: `lifecycle.protect`, `identifier`, `last_sent.name`… */
+  readonly details: readonly string[];
+  readonly basis: "file" | "secret";
+}
+
+/** Locked and no longer wanted, or superseded. */
+export interface Delete extends Base {
+  readonly action: "delete";
+  readonly hashId: HashId;
+  readonly superseded: boolean;
+}
+
+/** The same without `--prune`: left alone. */
+export interface Orphan extends Base {
+  readonly action: "orphan";
+  readonly hashId: HashId;
+  readonly superseded: boolean;
+}
+
+/** Dropped from the lockfile, nothing else. */
+export interface Forget extends Base {
+  readonly action: "forget";
+  readonly hashId: HashId;
+  readonly why: "gone" | "retain";
+}
+
+/** Nothing to do. */
+export interface Keep extends Base {
+  readonly action: "keep";
+  readonly hashId: HashId;
+  readonly unknown: readonly string[];
+}
+
+export type Change =
+  | Create
+  | Adopt
+  | Conflict
+  | Update
+  | Replace
+  | Rename
+  | LockRecord
+  | Delete
+  | Orphan
+  | Forget
+  | Keep;
+export type Action = Change["action"];
+
+/** The order in which changes are listed and applied. */
+export const ACTION_ORDER: readonly Action[] = [
+  "rename",
+  "record",
+  "adopt",
+  "update",
+  "create",
+  "replace",
+  "delete",
+  "forget",
+  "orphan",
+  "conflict",
+  "keep",
+];
+
+/** Whether a change leaves everything, the lockfile too, as it is. */
+export function isPassive(change: Change): boolean {
+  return change.action === "keep" || change.action === "orphan";
+}
+
+/** Something about the plan that a reviewer should know. */
+export interface Warning {
+  readonly code: string;
+  readonly key: Key;
+  /** The path in the file that it is about, for a place. */
+  readonly path?: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** The flags that decide what the plan says. */
+export interface PlanFlags {
+  readonly adopt: boolean;
+  readonly allowReplace: boolean;
+  readonly prune: boolean;
+  readonly maxDeletions?: number;
+  /** `KEY`, `KEY.FIELD` or `*`, sorted. */
+  readonly resend: readonly string[];
+  /** Keys and globs, sorted; empty: everything. */
+  readonly only: readonly string[];
+}
+
+/** What `sync` would do: ordered, serialisable, the same for the same input. */
+export interface Plan {
+  readonly api: string;
+  readonly workspace: string;
+  readonly flags: PlanFlags;
+  /** The lock had nothing of this workspace: such a plan can't be replayed later. */
+  readonly emptyLock: boolean;
+  /** Made from the lockfile alone. */
+  readonly offline: boolean;
+  readonly changes: readonly Change[];
+  readonly warnings: readonly Warning[];
+  /** How many integrations `--only` left out. */
+  readonly leftOut: number;
+  readonly names: Names;
+}
+
+/** Names to show for numbers: from the file and from live answers. */
+export interface Names {
+  readonly pipelines: Readonly<Record<string, string>>;
+  readonly users: Readonly<Record<string, string>>;
+  readonly groups: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,86 @@
+import type { LockEntry, LockedLifecycle, Stored } from "../lockfile.ts";
+import type { DesiredIntegration, HashId, Json, Lifecycle, Live } from "../model.ts";
+import type { FingerprintKey } from "../secret.ts";
+import { comparableDesired, comparableLive } from "./canonical.ts";
+import { canonicalJson, compareWithLive, secretsIn, store } from "./value.ts";
+
+/** What has just become known of an integration, from which its lock entry follows. */
+export interface Known {
+  readonly desired: DesiredIntegration;
+  readonly live: Live;
+  readonly previous?: LockEntry;
+  /** Paths that were sent and accepted. */
+  readonly sent: ReadonlySet<string>;
+  /** A hash that this one takes the place of. */
+  readonly supersedes?: HashId;
+  readonly key?: FingerprintKey;
+  /** Without it, values of references count as not here. */
+  readonly peek: boolean;
+}
+
+/** The lock entry that is true now. */
+export function lockEntry(known: Known): LockEntry {
+  const { desired, live, previous } = known;
+  const superseded = [...(previous?.superseded ?? []), ...(known.supersedes === undefined ? [] : [known.supersedes])];
+  const { rotate } = desired.lifecycle;
+  return {
+    hashId: live.hashId,
+    ...(live.identifier === undefined ? {} : { identifier: live.identifier }),
+    type: live.type,
+    lifecycle: lockedLifecycle(desired.lifecycle, rotate),
+    lastSent: lastSent(known),
+    superseded: [...new Set(superseded)].filter((hashId) => hashId !== live.hashId),
+    formerIdentifiers: formerIdentifiers(previous, live.identifier),
+  };
+}
+
+/** Names of what differs between two entries: `lifecycle.protect`, `identifier`, `last_sent.name`… */
+export function entryDifferences(before: LockEntry, after: LockEntry): string[] {
+  const [old, now] = [flat(before), flat(after)];
+  return [...new Set([...old.keys(), ...now.keys()])].filter((name) => old.get(name) !== now.get(name)).toSorted();
+}
+
+function lastSent({ desired, live, previous, sent, key, peek }: Known): Map<string, Stored> {
+  const answer = comparableLive(live);
+  const kept = new Map<string, Stored>();
+  for (const [path, value] of comparableDesired(desired)) {
+    const before = previous?.lastSent.get(path);
+    const seen = answer.get(path);
+    const equal = seen !== undefined && compareWithLive(value, seen, { peek, hashId: live.hashId }) === "equal";
+    const isSecret = secretsIn(value).length > 0;
+    if (sent.has(path) || (equal && !(isSecret && before !== undefined))) {
+      kept.set(path, store(value, path, live.hashId, key));
+    } else if (before !== undefined) kept.set(path, before);
+  }
+  return kept;
+}
+
+function lockedLifecycle(lifecycle: Lifecycle, rotate: number | undefined): LockedLifecycle {
+  return {
+    protect: lifecycle.protect,
+    onRemove: lifecycle.onRemove,
+    ...(rotate === undefined ? {} : { rotate }),
+  };
+}
+
+function formerIdentifiers(previous: LockEntry | undefined, current: string | undefined): readonly string[] {
+  const former = new Set(previous?.formerIdentifiers ?? []);
+  if (previous?.identifier !== undefined) former.add(previous.identifier);
+  if (current !== undefined) former.delete(current);
+  return [...former];
+}
+
+function flat(entry: LockEntry): Map<string, string> {
+  const parts: [string, Json | undefined][] = [
+    ["hash_id", entry.hashId],
+    ["identifier", entry.identifier],
+    ["type", entry.type],
+    ["lifecycle.protect", entry.lifecycle.protect],
+    ["lifecycle.on_remove", entry.lifecycle.onRemove],
+    ["lifecycle.rotate", entry.lifecycle.rotate],
+    ["superseded", entry.superseded],
+    ["former_identifiers", entry.formerIdentifiers],
+    ...[...entry.lastSent].map(([path, stored]): [string, Json] => [`last_sent.${path}`, stored]),
+  ];
+  return new Map(parts.flatMap(([name, value]) => (value === undefined ? [] : [[name, canonicalJson(value)]])));
+}

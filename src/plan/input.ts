@@ -1,0 +1,45 @@
+import type { LockEntry, LockSection } from "../lockfile.ts";
+import type { DesiredIntegration, HashId, Key, Listed, Live, Target } from "../model.ts";
+import type { FingerprintKey } from "../secret.ts";
+import type { PlanFlags } from "./change.ts";
+import type { ListIndex } from "./match.ts";
+
+/** What was read from the workspace. */
+export interface Observed {
+  /** Every hash that was asked for: its full view, or undefined where the server says that it is gone. */
+  readonly live: ReadonlyMap<HashId, Live | undefined>;
+  /** The short views, where they were needed. */
+  readonly listed: readonly Listed[];
+}
+
+/** What the journal of an interrupted run says of a key: the hash where the answer came, else only what was asked for. */
+export interface MadeBefore {
+  readonly hashId?: HashId;
+  readonly identifier: string;
+}
+
+export interface PlanInput {
+  readonly target: Target;
+  readonly desired: readonly DesiredIntegration[];
+  readonly lock: LockSection;
+  /** `offline`: nothing was read, the plan is made from the lockfile alone. */
+  readonly observed: Observed | "offline";
+  readonly flags: PlanFlags;
+  readonly key?: FingerprintKey;
+  readonly made: ReadonlyMap<Key, MadeBefore>;
+}
+
+/** The state that the steps of planning share. */
+export interface PlanContext extends PlanInput {
+  /** Current hash to the key that holds it in the lockfile. */
+  readonly owners: ReadonlyMap<HashId, Key>;
+  readonly index: ListIndex;
+}
+
+/** A wanted integration with its place in the lockfile. */
+export interface Wanted {
+  readonly desired: DesiredIntegration;
+  readonly entry?: LockEntry;
+  /** The key that the lockfile still has it under. */
+  readonly movedFrom?: Key;
+}

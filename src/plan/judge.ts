@@ -1,0 +1,136 @@
+import { fieldInfo } from "../catalog.ts";
+import type { LockEntry, Stored } from "../lockfile.ts";
+import type { DesiredIntegration, Json, Live, Value } from "../model.ts";
+import type { FingerprintKey } from "../secret.ts";
+import { apiField, comparableDesired, comparableLive, isWriteOnly } from "./canonical.ts";
+import type { FieldChange, Reason } from "./change.ts";
+import { compareWithLive, compareWithStored, hidden, secretsIn, shown, shownStored, type Sight } from "./value.ts";
+
+/** The three sides of a comparison, for one integration. */
+export interface Sides {
+  readonly desired: DesiredIntegration;
+  /** Absent when planning offline: then nothing live can be seen. */
+  readonly live?: Live;
+  /** Absent when the lockfile doesn't know the integration yet. */
+  readonly entry?: LockEntry;
+  readonly hashId: string;
+  readonly key?: FingerprintKey;
+}
+
+/** What differs and what can't be told. */
+export interface Judgement {
+  readonly fields: readonly FieldChange[];
+  readonly unknown: readonly string[];
+}
+
+/** Compares every managed field three ways: the file, what was last sent, and what is live. */
+export function judge(sides: Sides, resend: readonly string[]): Judgement {
+  const live: ReadonlyMap<string, Json> = sides.live ? comparableLive(sides.live) : new Map();
+  const fields: FieldChange[] = [];
+  const unknown: string[] = [];
+  for (const [path, value] of comparableDesired(sides.desired)) {
+    const side: Side = {
+      path,
+      value,
+      live: live.get(path),
+      stored: sides.entry?.lastSent.get(path),
+      resend: isResent(path, sides, resend),
+    };
+    const seen = reasonFor(side, { peek: true, hashId: sides.hashId, ...optionalKey(sides.key) });
+    if (seen === "unknown") unknown.push(path);
+    else if (seen !== "same") {
+      const blind = reasonFor(side, { peek: false, hashId: sides.hashId });
+      fields.push(fieldChange(side, seen, blind === "same" || blind === "unknown" ? "secret" : "file"));
+    }
+  }
+  return { fields, unknown };
+}
+
+/** Every managed field, as it is sent when the integration is created. */
+export function createdFields(desired: DesiredIntegration): FieldChange[] {
+  return [...comparableDesired(desired)]
+    .filter(([path]) => path !== "identifier")
+    .map(([path, value]) => ({
+      path,
+      after: shownDesired(path, value),
+      reason: "edited",
+      comparedWith: "nothing",
+      basis: "file",
+    }));
+}
+
+interface Side {
+  readonly path: string;
+  readonly value: Value;
+  /** Undefined: it can't be seen. */
+  readonly live: Json | undefined;
+  readonly stored: Stored | undefined;
+  readonly resend: boolean;
+}
+
+function reasonFor(side: Side, sight: Sight): Reason | "same" | "unknown" {
+  if (side.resend) return "resend";
+  const sinceSent = side.stored === undefined ? "never" : compareWithStored(side.value, side.stored, side.path, sight);
+  if (side.live !== undefined) {
+    const now = compareWithLive(side.value, side.live, sight);
+    if (now === "equal") return "same";
+    if (now === "unknown") return "unknown";
+    if (sinceSent === "equal") return "drift";
+    return now === "rotated" && sinceSent !== "edited" ? "rotated" : "edited";
+  }
+  switch (sinceSent) {
+    case "equal":
+      return "same";
+    case "never":
+      return secretsIn(side.value).every((secret) => sight.peek && secret.known) ? "never-sent" : "unknown";
+    case "edited":
+    case "rotated":
+    case "unknown":
+      return sinceSent;
+    default:
+      return sinceSent satisfies never;
+  }
+}
+
+function fieldChange(side: Side, reason: Reason, basis: FieldChange["basis"]): FieldChange {
+  const { path, value } = side;
+  const after = shownDesired(path, value);
+  if (side.live !== undefined) {
+    const masked = secretsIn(value).length > 0 || isHidden(path);
+    return {
+      path,
+      before: masked ? hidden("live") : side.live,
+      after,
+      reason,
+      comparedWith: "live",
+      basis,
+    };
+  }
+  if (side.stored === undefined) return { path, after, reason, comparedWith: "nothing", basis };
+  const before = isHidden(path) ? hidden("last sent") : shownStored(side.stored);
+  return { path, before, after, reason, comparedWith: "last sent", basis };
+}
+
+/** The desired value, safe to show: references by name, values of hidden fields not at all. */
+function shownDesired(path: string, value: Value): Json {
+  return isHidden(path) && secretsIn(value).length === 0 ? hidden("in the file") : shown(value);
+}
+
+function isHidden(path: string): boolean {
+  return !path.startsWith("extra.") && fieldInfo(apiField(path))?.hidden === true;
+}
+
+/**
+ * `lifecycle.rotate` and `--resend KEY` stand for every write-only value; `--resend KEY.FIELD` for that field,
+ * whichever it is. `resend` holds what was asked for of this integration: `*` or fields.
+ */
+function isResent(path: string, { desired, entry }: Sides, resend: readonly string[]): boolean {
+  if (resend.includes(path) || resend.includes(apiField(path))) return true;
+  const { rotate } = desired.lifecycle;
+  const rotated = entry !== undefined && rotate !== undefined && rotate !== entry.lifecycle.rotate;
+  return (rotated || resend.includes("*")) && isWriteOnly(path);
+}
+
+function optionalKey(key: FingerprintKey | undefined): { readonly key?: FingerprintKey } {
+  return key === undefined ? {} : { key };
+}

@@ -1,0 +1,141 @@
+import type { LockEntry } from "../lockfile.ts";
+import type { DesiredIntegration, HashId, Key, Listed, Live } from "../model.ts";
+import type { Adopt, Candidate } from "./change.ts";
+
+/** One way of looking for the live counterpart, strongest first. */
+export interface Lookup {
+  readonly via: Adopt["via"];
+  readonly identifier: string;
+}
+
+/** What a search for the live counterpart found. */
+export type Match =
+  | { readonly kind: "none" }
+  | { readonly kind: "found"; readonly live: Live; readonly via: Adopt["via"] }
+  | {
+      readonly kind: "conflict";
+      readonly message: string;
+      readonly candidates: readonly Candidate[];
+    };
+
+/** Listed integrations by identifier. */
+export type ListIndex = ReadonlyMap<string, readonly Listed[]>;
+
+export function indexList(listed: readonly Listed[]): ListIndex {
+  const index = new Map<string, Listed[]>();
+  for (const item of listed) {
+    if (item.identifier === undefined) continue;
+    const same = index.get(item.identifier);
+    if (same === undefined) index.set(item.identifier, [item]);
+    else same.push(item);
+  }
+  return index;
+}
+
+/**
+ * By which identifiers the live counterpart of a wanted integration is looked for. The identifier is the file's, or
+ * the one that the lockfile holds, or the one that an interrupted create asked for.
+ */
+export function lookups(desired: DesiredIntegration, entry: LockEntry | undefined, interrupted?: string): Lookup[] {
+  const all: Lookup[] = [];
+  const add = (via: Lookup["via"], identifier: string | undefined): void => {
+    if (identifier !== undefined && !all.some((known) => known.identifier === identifier))
+      all.push({ via, identifier });
+  };
+  add("journal", interrupted);
+  add("identifier", desired.identifier ?? entry?.identifier);
+  add("key", desired.key);
+  for (const former of desired.lifecycle.movedFrom) add("moved_from", former);
+  return all;
+}
+
+/** Every hash whose full view is needed to decide on a match. */
+export function candidateHashes(found: readonly Lookup[], index: ListIndex): HashId[] {
+  return found.flatMap(({ identifier }) => (index.get(identifier) ?? []).map((item) => item.hashId));
+}
+
+/**
+ * The live counterpart by identifier: the first lookup that finds something decides. Of several, the one that equals
+ * the wanted one in type, scope and project_name is it, since identifiers may be unique per project only.
+ */
+export function matchByIdentifier(
+  desired: DesiredIntegration,
+  found: readonly Lookup[],
+  index: ListIndex,
+  view: (hashId: HashId) => Live | undefined,
+  owners: ReadonlyMap<HashId, Key>,
+): Match {
+  for (const [rank, { via, identifier }] of found.entries()) {
+    const lives = (index.get(identifier) ?? []).flatMap((item) => view(item.hashId) ?? []);
+    const alike = lives.filter((live) => immutableDifferences(desired, live).length === 0);
+    const relevant = (alike.length > 0 ? alike : lives).filter((live) => {
+      const owner = owners.get(live.hashId);
+      // One of another key is no counterpart: not under a weaker name, nor under ours in another project.
+      return owner === undefined || owner === desired.key || (rank === 0 && alike.length > 0);
+    });
+    const [first, ...others] = relevant;
+    if (first === undefined) continue;
+    const candidates = relevant.map((live) => candidate(live, owners));
+    if (others.length > 0) {
+      return conflict(`${relevant.length} integrations have the identifier ${identifier}`, candidates);
+    }
+    const owner = owners.get(first.hashId);
+    if (owner !== undefined && owner !== desired.key) {
+      return conflict(`the integration with the identifier ${identifier} belongs to the key ${owner}`, candidates);
+    }
+    const differs = immutableDifferences(desired, first);
+    if (differs.length > 0) {
+      return conflict(`the integration with the identifier ${identifier} differs in ${differs.join(", ")}`, candidates);
+    }
+    return { kind: "found", live: first, via };
+  }
+  return { kind: "none" };
+}
+
+/** The live counterpart that `lifecycle.import` names. */
+export function matchImport(
+  desired: DesiredIntegration,
+  hashId: HashId,
+  live: Live | undefined,
+  owners: ReadonlyMap<HashId, Key>,
+): Match {
+  if (live === undefined) return conflict(`lifecycle.import names ${hashId}, and there is no such integration`, []);
+  const owner = owners.get(hashId);
+  const candidates = [candidate(live, owners)];
+  if (owner !== undefined && owner !== desired.key) {
+    return conflict(`lifecycle.import names ${hashId}, which belongs to the key ${owner}`, candidates);
+  }
+  const differs = immutableDifferences(desired, live);
+  if (differs.length > 0) {
+    return conflict(`lifecycle.import names ${hashId}, which differs in ${differs.join(", ")}`, candidates);
+  }
+  return { kind: "found", live, via: "import" };
+}
+
+/** The fields that can't change after creation and differ: `type`, `scope`, `project_name`. */
+export function immutableDifferences(desired: DesiredIntegration, live: Live): ("type" | "scope" | "project_name")[] {
+  const differs: ("type" | "scope" | "project_name")[] = [];
+  if (live.type !== desired.type) differs.push("type");
+  if (live.scope !== undefined && live.scope !== desired.scope) differs.push("scope");
+  if (desired.scope === "PROJECT" && live.projectName !== undefined && live.projectName !== desired.projectName) {
+    differs.push("project_name");
+  }
+  return differs;
+}
+
+function candidate(live: Live, owners: ReadonlyMap<HashId, Key>): Candidate {
+  const owner = owners.get(live.hashId);
+  return {
+    hashId: live.hashId,
+    type: live.type,
+    name: live.name,
+    ...(live.identifier === undefined ? {} : { identifier: live.identifier }),
+    ...(live.scope === undefined ? {} : { scope: live.scope }),
+    ...(live.projectName === undefined ? {} : { projectName: live.projectName }),
+    ...(owner === undefined ? {} : { owner }),
+  };
+}
+
+function conflict(message: string, candidates: readonly Candidate[]): Match {
+  return { kind: "conflict", message, candidates };
+}

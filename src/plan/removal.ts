@@ -1,0 +1,62 @@
+import type { LockEntry } from "../lockfile.ts";
+import type { HashId, Key, Live } from "../model.ts";
+import type { Change, Delete, Orphan } from "./change.ts";
+import type { PlanContext } from "./input.ts";
+import { mismatch } from "./safety.ts";
+
+/** What becomes of a locked integration that the file no longer names. */
+export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): Change[] {
+  const superseded = planSuperseded(key, entry, context);
+  const base = { key, type: entry.type, name: nameOf(key, entry, context), hashId: entry.hashId };
+  if (context.observed === "offline") {
+    if (entry.lifecycle.onRemove === "retain") return [...superseded, { action: "forget", ...base, why: "retain" }];
+    return [...superseded, removal(context.flags.prune, { ...base, superseded: false })];
+  }
+  const live = context.observed.live.get(entry.hashId);
+  if (entry.lifecycle.onRemove === "retain") return [{ action: "forget", ...base, why: "retain" }];
+  if (live === undefined) {
+    // The entry goes only when nothing of it is left to delete.
+    return superseded.length > 0 ? superseded : [{ action: "forget", ...base, why: "gone" }];
+  }
+  const change = removal(context.flags.prune, { ...base, superseded: false });
+  const refused = context.flags.prune ? mismatch(entry, live) : undefined;
+  return [...superseded, refused === undefined ? change : { ...change, refused }];
+}
+
+/** Former hashes of a key that still exist: to be deleted with `--prune`, else left alone. */
+export function planSuperseded(key: Key, entry: LockEntry, context: PlanContext): (Delete | Orphan)[] {
+  const { observed, flags } = context;
+  if (observed === "offline") return [];
+  return entry.superseded.flatMap((hashId) => {
+    const live = observed.live.get(hashId);
+    if (live === undefined || context.owners.has(hashId)) return [];
+    const base = { key, type: live.type, name: live.name, hashId, superseded: true };
+    if (!flags.prune || isOurs(live, hashId, entry)) return [removal(flags.prune, base)];
+    const message = `its identifier is now ${live.identifier ?? "empty"}, which isn't one that it had as ${key}`;
+    const hint = "delete it in Buddy's web page if it is no longer needed";
+    return [{ ...removal(true, base), refused: { code: "lock-mismatch", message, hint } }];
+  });
+}
+
+/**
+ * The identifier that a replaced integration is given, so that the new one can have its own; derived from the hash,
+ * so that it can be recognised later without any record of it.
+ */
+export function temporaryIdentifier(hashId: HashId): string {
+  return `superseded_${hashId}`;
+}
+
+function isOurs(live: Live, hashId: HashId, entry: LockEntry): boolean {
+  const known = [temporaryIdentifier(hashId), entry.identifier, ...entry.formerIdentifiers];
+  return live.identifier === undefined || known.includes(live.identifier);
+}
+
+function removal(prune: boolean, base: Omit<Delete, "action"> & Omit<Orphan, "action">): Delete | Orphan {
+  return prune ? { action: "delete", ...base } : { action: "orphan", ...base };
+}
+
+function nameOf(key: Key, entry: LockEntry, { observed }: PlanContext): string {
+  const live = observed === "offline" ? undefined : observed.live.get(entry.hashId);
+  const sent = entry.lastSent.get("name");
+  return live?.name ?? (typeof sent === "string" ? sent : key);
+}

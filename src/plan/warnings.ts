@@ -1,0 +1,122 @@
+import type { DesiredIntegration, Key } from "../model.ts";
+import type { Change, Create, Delete, Orphan, Update, Warning } from "./change.ts";
+import type { PlanContext } from "./input.ts";
+
+/** What a reviewer should know of these changes, sorted by key. */
+export function warningsFor(changes: readonly Change[], context: PlanContext): Warning[] {
+  const desired = new Map(context.desired.map((integration) => [integration.key, integration]));
+  const removed = changes.filter((change): change is Delete | Orphan => isRemoval(change));
+  const warnings = changes.flatMap((change): Warning[] => {
+    switch (change.action) {
+      case "create":
+        return [
+          ...pending(change),
+          ...openToEveryone(change, desired.get(change.key)),
+          ...rename(change, removed, changes, context),
+        ];
+      case "update":
+        return [...pending(change), ...keysWithoutRoles(change, desired.get(change.key))];
+      case "replace":
+        return pending(change);
+      case "adopt":
+      case "conflict":
+      case "rename":
+      case "record":
+      case "delete":
+      case "orphan":
+      case "forget":
+      case "keep":
+        return [];
+      default:
+        return change satisfies never;
+    }
+  });
+  return [...warnings, ...disabled(changes, context)].toSorted(
+    (a, b) => compare(a.key, b.key) || compare(a.code, b.code) || compare(a.message, b.message),
+  );
+}
+
+function pending({ key, pending: names }: Pick<Update, "key" | "pending">): Warning[] {
+  return names.map((name) => ({
+    code: "pending-pipeline",
+    key,
+    path: "allowed_pipelines",
+    message: `${key}: the pipeline ${name} doesn't exist yet; unless it does when this is applied, the integration will fail`,
+  }));
+}
+
+function openToEveryone({ key }: Create, desired: DesiredIntegration | undefined): Warning[] {
+  if (desired === undefined) return [];
+  const everyPipeline = desired.fields.get("all_pipelines_allowed") !== false;
+  const others = desired.permissions?.others ?? "USE_ONLY";
+  if (!everyPipeline || others === "DENIED") return [];
+  return [
+    {
+      code: "open-to-everyone",
+      key,
+      message: `${key} will be usable by everyone and by all pipelines${desired.scope === "PROJECT" ? " of its project" : ""}`,
+      hint: "limit it with permissions, or with all_pipelines_allowed: false and allowed_pipelines",
+    },
+  ];
+}
+
+function keysWithoutRoles({ key, fields }: Update, desired: DesiredIntegration | undefined): Warning[] {
+  const sendsKeys = fields.some(({ path }) => path === "access_key" || path === "secret_key");
+  if (desired?.type !== "AMAZON" || !sendsKeys || desired.fields.has("role_assumptions")) return [];
+  return [
+    {
+      code: "keys-without-roles",
+      key,
+      message: `${key}: new AWS keys are sent without role_assumptions, which the API never shows: roles that were set in the web page may be lost`,
+      hint: "name role_assumptions in the file",
+    },
+  ];
+}
+
+/** One removal and one creation that look like the same integration under another key. */
+function rename(
+  change: Create,
+  removed: readonly (Delete | Orphan)[],
+  changes: readonly Change[],
+  { lock }: PlanContext,
+): Warning[] {
+  if (change.recreates !== undefined) return [];
+  const alike = removed.filter(({ type }) => type === change.type);
+  const created = changes.filter(({ action, type }) => action === "create" && type === change.type);
+  const sameName = alike.filter(({ name }) => name === change.name);
+  const [former] = sameName.length === 1 ? sameName : alike.length === 1 && created.length === 1 ? alike : [];
+  if (former === undefined || !lock.has(former.key)) return [];
+  return [
+    {
+      code: "looks-like-a-rename",
+      key: change.key,
+      message: `${change.key} is new and ${former.key} is no longer in the file; is it the same integration under another key?`,
+      hint: `then give ${change.key} lifecycle.moved_from: [${former.key}]`,
+    },
+  ];
+}
+
+function disabled(changes: readonly Change[], { observed, lock }: PlanContext): Warning[] {
+  if (observed === "offline") return [];
+  const keys = new Set<Key>();
+  for (const change of changes) {
+    if (!("hashId" in change) || change.action === "orphan" || change.action === "forget") continue;
+    if (change.action === "delete") continue;
+    const live = observed.live.get(change.hashId) ?? observed.live.get(lock.get(change.key)?.hashId ?? "");
+    if (live?.disabled) keys.add(change.key);
+  }
+  return [...keys].map((key) => ({
+    code: "disabled",
+    key,
+    message: `${key} is disabled in the workspace: no action can use it`,
+    hint: "enable it in Buddy's web page",
+  }));
+}
+
+function isRemoval(change: Change): change is Delete | Orphan {
+  return (change.action === "delete" || change.action === "orphan") && !change.superseded;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
