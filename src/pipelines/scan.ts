@@ -1,0 +1,71 @@
+import type { Diagnostic } from "../diagnostic.ts";
+import { isUnder, labelOf } from "./frames.ts";
+import type { Frame } from "./frames.ts";
+import { Grammar } from "./grammar.ts";
+import { readLines } from "./linewise.ts";
+import { Positions } from "./positions.ts";
+import { Reader } from "./reader.ts";
+import type { Found } from "./reader.ts";
+import type { Context, Reference, Scan } from "./reference.ts";
+import { readTokens } from "./tokens.ts";
+
+/** Finds every reference to an integration in a pipeline file. Linear; never throws, whatever the text. */
+export function scanPipeline(file: string, text: string): Scan {
+  if (!text.includes("integration")) return { file, text, references: [], notes: [] };
+  const start = text.startsWith("\u{FEFF}") ? 1 : 0;
+  const reader = new Reader(start);
+  const grammar = new Grammar();
+  readTokens(text, 0, (token) => {
+    grammar.accept(token);
+    reader.accept(token);
+    return grammar.damage === undefined;
+  });
+  reader.finish(text.length);
+  grammar.finish(text.length);
+  const positions = new Positions(text);
+  const found = grammar.damage === undefined ? reader.found : readLines(text, start);
+  return {
+    file,
+    text,
+    references: found.map((each) => toReference(each, positions)).toSorted(byPlace),
+    notes: grammar.damage === undefined ? [] : [notYaml(file, grammar.damage, positions)],
+  };
+}
+
+function toReference(found: Found, positions: Positions): Reference {
+  return {
+    key: found.key,
+    keyRange: positions.range(found.keySpan),
+    kind: found.kind,
+    value: found.value.text,
+    valueRange: positions.range(found.value),
+    quote: found.value.quote,
+    range: positions.range(found.kind === "alias" ? found.at : found.value),
+    anchored: found.anchored,
+    paired: found.frame.referenceKeys.size > 1,
+    context: contextOf(found.frame),
+  };
+}
+
+function contextOf(frame: Frame): Context {
+  return {
+    pipeline: labelOf(frame, "pipeline"),
+    action: labelOf(frame, "action"),
+    target: labelOf(frame, "target"),
+    role: isUnder(frame, "inputs") ? "inputs" : frame.labels.has("target") && !frame.labels.has("action") ? "target" : "action",
+  };
+}
+
+function byPlace(a: Reference, b: Reference): number {
+  return a.range.start.offset - b.range.start.offset;
+}
+
+function notYaml(file: string, offset: number, positions: Positions): Diagnostic {
+  return {
+    code: "not-yaml",
+    severity: "warning",
+    message: "This isn't valid YAML, so the file was read line by line; a reference that spans lines may be missed.",
+    hint: "Remote templates with bare !param lines look like this; otherwise mend the file here.",
+    place: { file, range: positions.range({ start: offset, end: offset }) },
+  };
+}
