@@ -1,0 +1,80 @@
+import type { Answer } from "./answer.ts";
+import { notFound, refuse } from "./answer.ts";
+import { isObject } from "./body.ts";
+import type { Settings } from "./call.ts";
+import type { RateLimiter } from "./rate-limit.ts";
+import { matchRoute } from "./routes.ts";
+import type { Store } from "./store.ts";
+import type { JsonObject, TokenRecord } from "./types.ts";
+import type { Links } from "./views.ts";
+import { maySee } from "./visibility.ts";
+
+export interface ApiRequest {
+  readonly method: string;
+  /** Decoded. */
+  readonly segments: readonly string[];
+  readonly query: URLSearchParams;
+  readonly authorization: string | undefined;
+  /** The body's JSON; undefined where it is none. */
+  readonly json: unknown;
+  readonly text: string;
+  readonly now: Date;
+}
+
+export interface Api {
+  readonly store: Store;
+  readonly settings: Settings;
+  readonly limiter: RateLimiter;
+  readonly links: Links;
+}
+
+export interface ApiAnswer {
+  readonly answer: Answer;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Who asks; undefined for a token that is unknown or has expired. */
+export function tokenOf(store: Store, authorization: string | undefined, now: Date): TokenRecord | undefined {
+  const bearer = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
+  const token = bearer === undefined ? undefined : store.state.tokens.get(bearer);
+  return token !== undefined && Date.parse(token.expires_at) > now.getTime() ? token : undefined;
+}
+
+/** Buddy's part: token, limits, workspace, scopes, then the route. */
+export function answerApi(api: Api, request: ApiRequest): ApiAnswer {
+  const token = tokenOf(api.store, request.authorization, request.now);
+  if (token === undefined) return { answer: refuse(401, "Wrong authentication data"), headers: {} };
+  const { rateLimit } = api.settings;
+  if (rateLimit === undefined) return { answer: route(api, request, token), headers: {} };
+  const { allowed, headers } = api.limiter.take(token.id, rateLimit, request.now.getTime());
+  return { answer: allowed ? route(api, request, token) : refuse(429, "Rate limit exceeded"), headers };
+}
+
+function route(api: Api, request: ApiRequest, token: TokenRecord): Answer {
+  const match = matchRoute(request.method, request.segments);
+  if (match === undefined) return notFound("Resource");
+  if (match === "method") return refuse(405, "Method not allowed");
+  const { store, settings, links } = api;
+  const user = store.state.users.get(token.user_id);
+  if (user === undefined) return refuse(401, "Wrong authentication data");
+  const body = bodyOf(request);
+  const call = { store, settings, links, token, user, params: match.params, query: request.query, now: request.now };
+  const allowed = match.route.scopes.length === 0 || match.route.scopes.some((scope) => token.scopes.includes(scope));
+  if (match.route.about === "user") {
+    if (!allowed) return refuse(403, "cannot receive data");
+    return body === undefined ? refuse(400, "Invalid JSON") : match.route.run({ ...call, body });
+  }
+  const ws = match.params["ws"] ?? "";
+  const workspace = store.workspace(ws);
+  if (workspace === undefined || !maySee(token, user, workspace)) return notFound("Workspace");
+  if (workspace.record.frozen) return refuse(403, "Only active workspace have access to API");
+  if (settings.apiDisabled || workspace.record.api_disabled) return refuse(403, "API is disabled in this workspace");
+  if (!allowed) return refuse(403, "cannot receive data");
+  return body === undefined ? refuse(400, "Invalid JSON") : match.route.run({ ...call, body, ws, workspace });
+}
+
+/** Undefined when there is a body that isn't a JSON object. */
+function bodyOf(request: ApiRequest): JsonObject | undefined {
+  if (request.text.trim() === "") return {};
+  return isObject(request.json) ? request.json : undefined;
+}

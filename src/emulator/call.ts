@@ -1,0 +1,45 @@
+import type { Store } from "./store.ts";
+import type { Workspace } from "./state.ts";
+import type { JsonObject, TokenRecord, UserRecord } from "./types.ts";
+import type { Links } from "./views.ts";
+
+/** What can be switched while the emulator runs. */
+export interface Settings {
+  unique: "none" | "project" | "workspace";
+  latencyMs: number;
+  rateLimit: { readonly limit: number; readonly windowSeconds: number } | undefined;
+  apiDisabled: boolean;
+}
+
+/** An authenticated request that is about no workspace. */
+export interface UserCall {
+  readonly store: Store;
+  readonly settings: Settings;
+  readonly links: Links;
+  readonly token: TokenRecord;
+  readonly user: UserRecord;
+  /** Named parts of the path, decoded. */
+  readonly params: Readonly<Record<string, string | undefined>>;
+  readonly query: URLSearchParams;
+  /** Empty where the request has none. */
+  readonly body: JsonObject;
+  readonly now: Date;
+}
+
+/** An authenticated request within a workspace that the token can see. */
+export interface Call extends UserCall {
+  readonly ws: string;
+  readonly workspace: Workspace;
+}
+
+/** The page that the request asks for, of 20 by default. */
+export function page<T>(call: UserCall, items: Iterable<T>): T[] {
+  const number = positive(call.query.get("page"), 1);
+  const size = positive(call.query.get("per_page"), 20);
+  return [...items].slice((number - 1) * size, number * size);
+}
+
+function positive(text: string | null, fallback: number): number {
+  const value = Number(text ?? fallback);
+  return Number.isSafeInteger(value) && value > 0 ? value : fallback;
+}

@@ -1,0 +1,113 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
+import type { Change, State } from "./state.ts";
+import { applyChange, emptyState, snapshot } from "./state.ts";
+import type { ChangeLog } from "./store.ts";
+
+const HEADER = '{"buddy-emulator-data":1}\n';
+/** Rewriting is worth it only when most of the file is history. */
+const MIN_HISTORY_LINES = 20_000;
+
+export interface OpenedData {
+  readonly state: State;
+  readonly log: ChangeLog;
+  /** Nothing was in the file: it still has to be seeded. */
+  readonly isNew: boolean;
+}
+
+/**
+ * Opens the file that keeps the state: a header, then a JSON array of changes per line, appended before a change is
+ * applied or answered. One `write` per line survives a SIGKILL (not a power cut: nothing is synced but the rewrites).
+ * A last line without its end is a write that was cut off, and is dropped. Throws when any other line is damaged.
+ */
+export function openDataFile(path: string): OpenedData {
+  const state = emptyState();
+  const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+  const end = bytes.lastIndexOf("\n") + 1;
+  const [header, ...lines] = bytes.subarray(0, end).toString("utf8").split("\n");
+  if (end > 0 && `${header}\n` !== HEADER) throw new Error(`${path} isn't a data file of this emulator`);
+  for (const [at, line] of lines.entries()) {
+    if (line === "") continue;
+    for (const change of parseLine(line, path, at + 2)) applyChange(state, change);
+  }
+  const fd = openSync(path, "a");
+  if (end === 0) {
+    ftruncateSync(fd, 0);
+    writeSync(fd, HEADER);
+  } else if (end < bytes.length) ftruncateSync(fd, end);
+  return { state, log: new DataFile(path, fd, lines.length), isNew: lines.every((line) => line === "") };
+}
+
+class DataFile implements ChangeLog {
+  readonly #path: string;
+  #fd: number;
+  #lines: number;
+
+  constructor(path: string, fd: number, lines: number) {
+    this.#path = path;
+    this.#fd = fd;
+    this.#lines = lines;
+  }
+
+  append(changes: readonly Change[]): void {
+    writeSync(this.#fd, `${JSON.stringify(changes)}\n`);
+    this.#lines += 1;
+  }
+
+  settle(state: State): void {
+    if (this.#lines < MIN_HISTORY_LINES || this.#lines < 4 * size(state)) return;
+    const next = `${this.#path}.new`;
+    const fd = openSync(next, "w");
+    let lines = 0;
+    let text = HEADER;
+    for (const change of snapshot(state)) {
+      text += `${JSON.stringify([change])}\n`;
+      lines += 1;
+    }
+    writeSync(fd, text);
+    fsyncSync(fd);
+    renameSync(next, this.#path);
+    closeSync(this.#fd);
+    // The descriptor follows the rename; its position is the end.
+    this.#fd = fd;
+    this.#lines = lines;
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}
+
+function parseLine(line: string, path: string, number: number): readonly Change[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (cause) {
+    throw new Error(`${path}:${number}: damaged line`, { cause });
+  }
+  if (!isChanges(value)) throw new Error(`${path}:${number}: not a list of changes`);
+  return value;
+}
+
+/** The emulator wrote the line itself: the outer shape is enough to tell a foreign file. */
+function isChanges(value: unknown): value is readonly Change[] {
+  return (
+    Array.isArray(value) &&
+    value.every((change: unknown) => typeof change === "object" && change !== null && "op" in change)
+  );
+}
+
+function size(state: State): number {
+  let total = state.tokens.size + state.users.size;
+  for (const { tables } of state.workspaces.values())
+    for (const table of Object.values(tables)) total += table.size + 1;
+  return total;
+}

@@ -1,0 +1,164 @@
+/** Whether the fault strikes before anything was written, or after. */
+export type When = "before" | "after";
+
+/** Which requests a fault is for; all of what is given must hold. */
+export interface FaultMatch {
+  readonly method?: string;
+  /** Part of the path, such as `/integrations`. */
+  readonly path?: string;
+  /** Regular expression over the path. */
+  readonly pathPattern?: string;
+  /** Part of the `identifier` in the request's body. */
+  readonly identifier?: string;
+}
+
+/** Which of the matching requests it strikes; without any of these, every one. */
+export interface FaultChoice {
+  readonly match?: FaultMatch;
+  /** Only this one, counted from 1. */
+  readonly nth?: number;
+  /** Not the first so many. */
+  readonly after?: number;
+  /** No more than so many. */
+  readonly times?: number;
+  /** In [0, 1]; the same `seed` strikes the same requests. */
+  readonly probability?: number;
+  readonly seed?: number;
+}
+
+export type FaultEffect =
+  /** Waits, then goes on as if nothing was. */
+  | { readonly kind: "latency"; readonly ms: number }
+  /** 429 with the rate-limit headers; `resetSeconds` from now (1), or none of the headers with `headers: false`. */
+  | { readonly kind: "rate-limit"; readonly resetSeconds?: number; readonly headers?: boolean }
+  /** An error in the documented shape; 503 unless said otherwise. */
+  | { readonly kind: "error"; readonly when?: When; readonly status?: number; readonly message?: string }
+  /** The connection is reset. */
+  | { readonly kind: "reset"; readonly when?: When }
+  /** No answer at all, the connection stays open. */
+  | { readonly kind: "hang"; readonly when?: When }
+  /** After the write: the answer's first bytes (half of them), then the connection is cut. */
+  | { readonly kind: "truncate"; readonly bytes?: number }
+  /** A web page instead of JSON; 200 unless said otherwise. */
+  | { readonly kind: "html"; readonly when?: When; readonly status?: number }
+  /** After the write: a body that never ends. */
+  | { readonly kind: "endless" }
+  /** After the write: the answer, byte by byte. */
+  | { readonly kind: "slow"; readonly bytesPerSecond?: number }
+  /** Before the write: an error whose message holds the request's body, secrets and all. */
+  | { readonly kind: "echo"; readonly status?: number }
+  /** This answer and no other. */
+  | {
+      readonly kind: "answer";
+      readonly when?: When;
+      readonly status: number;
+      readonly body?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  /** Before the write. */
+  | { readonly kind: "redirect"; readonly location: string; readonly status?: number }
+  /** Before the write: the server says no, with these words; 400 unless said otherwise. */
+  | { readonly kind: "reject"; readonly message: string; readonly status?: number };
+
+export type Fault = FaultChoice & FaultEffect;
+
+/** What faults look at. */
+export interface Subject {
+  readonly method: string;
+  readonly path: string;
+  /** Of the request's body. */
+  readonly identifier: string | undefined;
+}
+
+const STRIKES: Readonly<Record<FaultEffect["kind"], When>> = {
+  latency: "before",
+  "rate-limit": "before",
+  error: "before",
+  reset: "before",
+  hang: "before",
+  truncate: "after",
+  html: "before",
+  endless: "after",
+  slow: "after",
+  echo: "before",
+  answer: "before",
+  redirect: "before",
+  reject: "before",
+};
+
+/** Whether the fault strikes before anything is written. */
+export function strikes(fault: FaultEffect): When {
+  return "when" in fault && fault.when !== undefined ? fault.when : STRIKES[fault.kind];
+}
+
+interface Armed {
+  readonly fault: Fault;
+  readonly pattern: RegExp | undefined;
+  readonly random: () => number;
+  matched: number;
+  struck: number;
+}
+
+/** The faults that are switched on, in the order in which they were. */
+export class Faults {
+  readonly #armed: Armed[] = [];
+
+  add(fault: Fault): void {
+    const source = fault.match?.pathPattern;
+    this.#armed.push({
+      fault,
+      pattern: source === undefined ? undefined : new RegExp(source),
+      random: seeded(fault.seed ?? 1),
+      matched: 0,
+      struck: 0,
+    });
+  }
+
+  clear(): void {
+    this.#armed.length = 0;
+  }
+
+  /** With how often each matched and struck. */
+  list(): readonly { readonly fault: Fault; readonly matched: number; readonly struck: number }[] {
+    return this.#armed.map(({ fault, matched, struck }) => ({ fault, matched, struck }));
+  }
+
+  /** All latencies that strike, and the first other fault; those behind it don't count this request. */
+  choose(subject: Subject): { readonly latencyMs: number; readonly fault: Fault | undefined } {
+    let latencyMs = 0;
+    for (const armed of this.#armed) {
+      if (!matches(armed, subject) || !isTurn(armed)) continue;
+      armed.struck += 1;
+      if (armed.fault.kind !== "latency") return { latencyMs, fault: armed.fault };
+      latencyMs += armed.fault.ms;
+    }
+    return { latencyMs, fault: undefined };
+  }
+}
+
+function matches({ fault, pattern }: Armed, subject: Subject): boolean {
+  const wanted = fault.match ?? {};
+  if (wanted.method !== undefined && wanted.method.toUpperCase() !== subject.method) return false;
+  if (wanted.path !== undefined && !subject.path.includes(wanted.path)) return false;
+  if (pattern !== undefined && !pattern.test(subject.path)) return false;
+  return wanted.identifier === undefined || subject.identifier?.includes(wanted.identifier) === true;
+}
+
+function isTurn(armed: Armed): boolean {
+  const { nth, after = 0, times = Infinity, probability = 1 } = armed.fault;
+  armed.matched += 1;
+  if (nth !== undefined && armed.matched !== nth) return false;
+  if (armed.matched <= after || armed.struck >= times) return false;
+  return probability >= 1 || armed.random() < probability;
+}
+
+/** mulberry32: the same numbers in [0, 1) for the same seed, everywhere. */
+function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}

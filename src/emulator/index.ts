@@ -1,0 +1,8 @@
+export { FULL_TOKEN, INTEGRATIONS_TOKEN, READ_ONLY_TOKEN } from "./default-seed.ts";
+export type { Fault, FaultEffect, FaultMatch } from "./faults.ts";
+export { runEmulator } from "./options.ts";
+export { parseFault } from "./parse-fault.ts";
+export type { RequestLogEntry } from "./request-log.ts";
+export { startEmulator } from "./start.ts";
+export type { Emulator, EmulatorOptions } from "./start.ts";
+export type { StoredIntegration } from "./types.ts";

@@ -1,0 +1,123 @@
+import type { Answer } from "./answer.ts";
+import { created, noContent, notFound, ok, refuse } from "./answer.ts";
+import type { Call } from "./call.ts";
+import { page } from "./call.ts";
+import { memberView } from "./members.ts";
+import { slug } from "./names.ts";
+import type { Change } from "./state.ts";
+import type { JsonObject, ProjectRecord } from "./types.ts";
+import type { Links } from "./views.ts";
+
+export function listProjects(call: Call): Answer {
+  return ok({
+    url: `${call.links.api}/workspaces/${call.ws}/projects`,
+    html_url: `${call.links.app}/${call.ws}/projects`,
+    projects: page(call, call.workspace.tables.project.values()).map((project) =>
+      shortProject(call.links, call.ws, project),
+    ),
+  });
+}
+
+export function getProject(call: Call): Answer {
+  const project = find(call);
+  return project === undefined ? notFound("Project") : ok(view(call, project));
+}
+
+export function createProject(call: Call): Answer {
+  const { name, display_name: displayName, ...rest } = call.body;
+  const shown = typeof displayName === "string" && displayName !== "" ? displayName : name;
+  if (typeof shown !== "string" || shown === "") return refuse(400, 'Field "display_name" is required');
+  const isTaken = (candidate: string) => call.workspace.tables.project.has(candidate);
+  if (typeof name === "string" && isTaken(name)) return refuse(400, `Project "${name}" already exists`);
+  const value = {
+    name: typeof name === "string" && name !== "" ? name : slug(shown, "-", isTaken),
+    display_name: shown,
+    create_date: call.now.toISOString(),
+    created_by: call.user.id,
+    rest,
+  };
+  call.store.commit({ op: "put", ws: call.ws, table: "project", value });
+  return created(view(call, value));
+}
+
+/** A new `name` takes the pipelines and integrations along. */
+export function editProject(call: Call): Answer {
+  const project = find(call);
+  if (project === undefined) return notFound("Project");
+  const { name, display_name: displayName, ...rest } = call.body;
+  const newName = typeof name === "string" && name !== "" ? name : project.name;
+  if (newName !== project.name && call.workspace.tables.project.has(newName))
+    return refuse(400, `Project "${newName}" already exists`);
+  const value = {
+    ...project,
+    name: newName,
+    display_name: typeof displayName === "string" && displayName !== "" ? displayName : project.display_name,
+    rest: { ...project.rest, ...rest },
+  };
+  call.store.commit(...(newName === project.name ? [] : renaming(call, project.name, newName)), {
+    op: "put",
+    ws: call.ws,
+    table: "project",
+    value,
+  });
+  return ok(view(call, value));
+}
+
+/** Takes its pipelines and integrations along. */
+export function deleteProject(call: Call): Answer {
+  const project = find(call);
+  if (project === undefined) return notFound("Project");
+  const { ws } = call;
+  const { pipeline, integration } = call.workspace.tables;
+  const changes: Change[] = [{ op: "drop", ws, table: "project", key: project.name }];
+  for (const it of pipeline.values())
+    if (it.project === project.name) changes.push({ op: "drop", ws, table: "pipeline", key: String(it.id) });
+  for (const it of integration.values())
+    if (it.project_name === project.name) changes.push({ op: "drop", ws, table: "integration", key: it.hash_id });
+  call.store.commit(...changes);
+  return noContent();
+}
+
+export function shortProject(links: Links, ws: string, project: ProjectRecord): JsonObject {
+  return {
+    url: `${links.api}/workspaces/${ws}/projects/${project.name}`,
+    html_url: `${links.app}/${ws}/${project.name}`,
+    name: project.name,
+    display_name: project.display_name,
+    status: "ACTIVE",
+  };
+}
+
+function view(call: Call, project: ProjectRecord): JsonObject {
+  const creator = call.workspace.tables.member.get(String(project.created_by));
+  const { host } = new URL(call.links.app);
+  return {
+    ...shortProject(call.links, call.ws, project),
+    create_date: project.create_date,
+    created_by: creator === undefined ? null : memberView(call.links, call.ws, creator),
+    http_repository: `https://${host}/${call.ws}/${project.name}`,
+    ssh_repository: `buddy@${host}:${call.ws}/${project.name}`,
+    default_branch: "main",
+    access: "PRIVATE",
+    update_default_branch_from_external: false,
+    allow_pull_requests: false,
+    fetch_submodules: false,
+    without_repository: false,
+    ...project.rest,
+  };
+}
+
+function* renaming(call: Call, from: string, to: string): Generator<Change> {
+  const { ws } = call;
+  const { pipeline, integration } = call.workspace.tables;
+  yield { op: "drop", ws, table: "project", key: from };
+  for (const value of pipeline.values())
+    if (value.project === from) yield { op: "put", ws, table: "pipeline", value: { ...value, project: to } };
+  for (const value of integration.values())
+    if (value.project_name === from)
+      yield { op: "put", ws, table: "integration", value: { ...value, project_name: to } };
+}
+
+function find(call: Call): ProjectRecord | undefined {
+  return call.workspace.tables.project.get(call.params["project"] ?? "");
+}

@@ -1,0 +1,180 @@
+/**
+ * What the API wants per type: the emulator's own table, so that it can disagree with the client's schema.
+ * Sources: buddy-api section 2, the vendor's SDK and Terraform provider.
+ */
+export interface AuthRule {
+  /** Sets of fields; a creation needs one of them in full. */
+  readonly required: readonly (readonly string[])[];
+}
+
+export interface TypeRule {
+  /** What the answer says when no `auth_type` was sent. Empty for plain token types. */
+  readonly defaultAuth: string;
+  /** By `auth_type`; the type can't be created with any other. Absent: anything goes, nothing is known. */
+  readonly auth?: Readonly<Record<string, AuthRule>>;
+}
+
+const token: AuthRule = { required: [["token"]] };
+const userPassword: AuthRule = { required: [["username", "password"]] };
+
+function plain(rule: AuthRule): TypeRule {
+  return { defaultAuth: "", auth: { "": rule } };
+}
+
+const KNOWN: Readonly<Record<string, TypeRule>> = {
+  AMAZON: {
+    defaultAuth: "DEFAULT",
+    auth: {
+      DEFAULT: { required: [["access_key", "secret_key"]] },
+      TRUSTED: { required: [["role_assumptions"]] },
+      OIDC: { required: [["role_assumptions", "audience"]] },
+    },
+  },
+  AZURE_CLOUD: {
+    defaultAuth: "DEFAULT",
+    auth: {
+      DEFAULT: { required: [["app_id", "tenant_id", "password"]] },
+      OIDC: { required: [["app_id", "tenant_id", "audience"]] },
+    },
+  },
+  GOOGLE_SERVICE_ACCOUNT: {
+    defaultAuth: "DEFAULT",
+    auth: { DEFAULT: { required: [["api_key"]] }, OIDC: { required: [["google_project", "config"]] } },
+  },
+  GIT_HUB: { defaultAuth: "TOKEN", auth: { TOKEN: token } },
+  GIT_LAB: { defaultAuth: "", auth: { "": token, TOKEN: token } },
+  SHOPIFY: {
+    defaultAuth: "TOKEN",
+    auth: {
+      TOKEN: { required: [["token", "shop"]] },
+      TOKEN_APP_EXTENSION: { required: [["token", "partner_token"]] },
+    },
+  },
+  DIGITAL_OCEAN: plain(token),
+  SENTRY: plain(token),
+  ROLLBAR: plain(token),
+  DATADOG: plain(token),
+  HONEYBADGER: plain(token),
+  VULTR: plain(token),
+  LOGGLY: plain(token),
+  FIREBASE: plain(token),
+  GHOST_INSPECTOR: plain(token),
+  NEW_RELIC: plain(token),
+  SENTRY_ENTERPRISE: plain(token),
+  PUSHOVER: plain({ required: [["token", "access_key"]] }),
+  RACKSPACE: plain({ required: [["username", "token"]] }),
+  CLOUDFLARE: plain({ required: [["token"], ["api_key", "email"]] }),
+  DO_SPACES: plain({ required: [["access_key", "secret_key"]] }),
+  UPCLOUD: plain(userPassword),
+  DOCKER_HUB: plain(userPassword),
+  STACK_HAWK: plain({ required: [["api_key"]] }),
+  BACKBLAZE: plain({ required: [["key_id", "application_key"]] }),
+};
+
+/** Types of the documented enums of which nothing more is known. */
+const UNPROVEN = [
+  "BITBUCKET",
+  "GOOGLE",
+  "SLACK",
+  "MODULUS",
+  "HEROKU",
+  "GIT_HUB_ENTERPRISE",
+  "GIT_LAB_ENTERPRISE",
+  "PUSHBULLET",
+  "CUSTOM",
+  "HIP_CHAT",
+  "TELEGRAM",
+  "AZURE",
+  "NETLIFY",
+  "MICROSOFT_TEAMS",
+  "GOOGLE_PLAY_STORE",
+  "APP_STORE",
+  "GIT_HUB_APP",
+  "GIT_HUB_APP_ENTERPRISE",
+  "GIT_HUB_API",
+  "ATOP",
+  "SNYK",
+  "BLACKFIRE",
+  "ONE_LOGIN",
+  "OKTA",
+  "CONTENTFUL",
+  "JIRA",
+  "NPM_REGISTRY",
+  "ANTHROPIC",
+  "BUDDY",
+  "SMTP",
+  "SNS",
+  "LDAP",
+] as const;
+
+const TYPES: ReadonlyMap<string, TypeRule> = new Map([
+  ...Object.entries(KNOWN),
+  ...UNPROVEN.map((type): [string, TypeRule] => [type, { defaultAuth: "" }]),
+]);
+
+/** The rule of a type; undefined for one that the API doesn't know. */
+export function typeRule(type: string): TypeRule | undefined {
+  return TYPES.get(type);
+}
+
+export const AUTH_TYPES: ReadonlySet<string> = new Set([
+  "OAUTH",
+  "TOKEN",
+  "API_KEY",
+  "APP",
+  "APP_SPRYKER",
+  "TOKEN_APP_EXTENSION",
+  "DEFAULT",
+  "OIDC",
+  "TRUSTED",
+  "APP_RW",
+]);
+
+/** Documented string fields of the request, besides those that every integration has. */
+export const STRING_FIELDS: ReadonlySet<string> = new Set([
+  "token",
+  "email",
+  "api_key",
+  "access_key",
+  "secret_key",
+  "partner_token",
+  "shop",
+  "url",
+  "chat_id",
+  "git_hub_user_id",
+  "git_hub_user_name",
+  "username",
+  "password",
+  "app_id",
+  "tenant_id",
+  "client_id",
+  "client_token",
+  "server_id",
+  "server_token",
+  "key_id",
+  "application_key",
+  "host_url",
+  "webhook_address",
+  "slack_user_id",
+  "region",
+  "target_url",
+  "refresh_token",
+  "audience",
+  "config",
+  "google_project",
+  "atop_url",
+  "note",
+  "agent_note",
+]);
+
+/** Fields of the answer that are set only where the integration has them, in the order of the documented example. */
+export const RETURNED_FIELDS = [
+  "app_id",
+  "google_project",
+  "host_url",
+  "webhook_address",
+  "audience",
+  "atop_url",
+  "note",
+  "agent_note",
+] as const;

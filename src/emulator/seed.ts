@@ -1,0 +1,190 @@
+import { parse } from "yaml";
+import { DEFAULT_PERMISSIONS, isObject } from "./body.ts";
+import { newHash, newToken, newUrlId, slug } from "./names.ts";
+import { typeRule } from "./rules.ts";
+import { ALL_SCOPES } from "./scopes.ts";
+import type { Change } from "./state.ts";
+import type { ActionRecord, Json, JsonObject, StoredIntegration } from "./types.ts";
+
+const CREATED = "2024-03-01T08:00:00Z";
+const FOREVER = "2099-12-31T23:59:59Z";
+
+/** Throws with a sentence about what is wrong in the text. */
+export function readSeed(text: string): Change[] {
+  const seed: unknown = parse(text);
+  if (!isObject(seed)) throw new Error("a seed file is a YAML mapping");
+  const users = objects(seed["users"]);
+  const changes: Change[] = users.map((user) => ({
+    op: "user",
+    value: { id: number(user, "id"), name: string(user, "name", ""), email: string(user, "email") },
+  }));
+  for (const token of objects(seed["tokens"])) changes.push(tokenChange(token));
+  for (const [domain, workspace] of Object.entries(mapping(seed["workspaces"])))
+    changes.push(...workspaceChanges(domain, mapping(workspace)));
+  const hashes = objects(seed["hashes"]);
+  if (hashes.length > 0)
+    changes.push({
+      op: "presets",
+      value: hashes.map((entry) => ({
+        hash_id: string(entry, "hash_id"),
+        url_id: string(entry, "url_id", newUrlId()),
+      })),
+    });
+  const links = mapping(seed["links"]);
+  if (links["api"] !== undefined)
+    changes.push({
+      op: "links",
+      value: { api: string(links, "api"), app: string(links, "app", string(links, "api")) },
+    });
+  return changes;
+}
+
+function tokenChange(token: JsonObject): Change {
+  return {
+    op: "token",
+    value: {
+      id: string(token, "id", newToken().slice(0, 24)),
+      name: string(token, "name"),
+      token: string(token, "token"),
+      user_id: number(token, "user"),
+      scopes: token["scopes"] === "all" ? ALL_SCOPES : strings(token["scopes"]),
+      workspace_restrictions: strings(token["workspaces"]),
+      ip_restrictions: [],
+      expires_at: string(token, "expires_at", FOREVER),
+    },
+  };
+}
+
+function* workspaceChanges(ws: string, seed: JsonObject): Generator<Change> {
+  const members = objects(seed["members"]);
+  const owner = number(members.find((member) => member["owner"] === true) ?? members[0] ?? {}, "id");
+  yield {
+    op: "workspace",
+    value: {
+      id: number(seed, "id"),
+      domain: ws,
+      name: string(seed, "name", ws),
+      owner_id: owner,
+      frozen: seed["frozen"] === true,
+      api_disabled: seed["api_disabled"] === true,
+      create_date: CREATED,
+    },
+  };
+  for (const member of members) {
+    const id = number(member, "id");
+    const value = {
+      id,
+      name: string(member, "name", ""),
+      email: string(member, "email"),
+      admin: member["admin"] === true || id === owner,
+      workspace_owner: id === owner,
+      rest: {},
+    };
+    yield { op: "put", ws, table: "member", value };
+  }
+  for (const group of objects(seed["groups"])) {
+    const value = {
+      id: number(group, "id"),
+      name: string(group, "name"),
+      description: string(group, "description", ""),
+      members: list(group["members"]).filter((id) => typeof id === "number"),
+      rest: {},
+    };
+    yield { op: "put", ws, table: "group", value };
+  }
+  for (const [name, project] of Object.entries(mapping(seed["projects"])))
+    yield* projectChanges(ws, owner, name, mapping(project));
+  for (const integration of objects(seed["integrations"]))
+    yield { op: "put", ws, table: "integration", value: storedIntegration(integration) };
+}
+
+function* projectChanges(ws: string, owner: number, name: string, seed: JsonObject): Generator<Change> {
+  const display_name = string(seed, "display_name", name);
+  yield {
+    op: "put",
+    ws,
+    table: "project",
+    value: { name, display_name, create_date: CREATED, created_by: owner, rest: {} },
+  };
+  for (const pipeline of objects(seed["pipelines"])) {
+    const shown = string(pipeline, "name");
+    const value = {
+      id: number(pipeline, "id"),
+      project: name,
+      name: shown,
+      identifier: string(
+        pipeline,
+        "identifier",
+        slug(shown, "_", () => false),
+      ),
+      create_date: CREATED,
+      creator: owner,
+      actions: objects(pipeline["actions"]).map(actionOf),
+      rest: {},
+    };
+    yield { op: "put", ws, table: "pipeline", value };
+  }
+}
+
+function actionOf(action: JsonObject, at: number): ActionRecord {
+  const { integration_hash: hash, integration } = action;
+  return {
+    id: typeof action["id"] === "number" ? action["id"] : at + 1,
+    name: string(action, "name"),
+    type: string(action, "type", "BUILD"),
+    ...(typeof hash === "string" ? { integration_hash: hash } : {}),
+    ...(typeof integration === "string" ? { integration } : {}),
+  };
+}
+
+/** Not validated: a seed may hold what the API wouldn't create, such as OAuth types, or scope ENVIRONMENT. */
+function storedIntegration(seed: JsonObject): StoredIntegration {
+  const type = string(seed, "type");
+  const name = string(seed, "name");
+  return {
+    disabled: false,
+    all_pipelines_allowed: true,
+    allowed_pipelines: [],
+    ...seed,
+    type,
+    name,
+    hash_id: string(seed, "hash_id", newHash()),
+    url_id: string(seed, "url_id", newUrlId()),
+    identifier: string(
+      seed,
+      "identifier",
+      slug(name, "_", () => false),
+    ),
+    scope: string(seed, "scope", "WORKSPACE"),
+    auth_type: string(seed, "auth_type", typeRule(type)?.defaultAuth ?? ""),
+    permissions: { ...DEFAULT_PERMISSIONS, ...mapping(seed["permissions"]) },
+  };
+}
+
+function string(object: JsonObject, name: string, fallback?: string): string {
+  const value = object[name] ?? fallback;
+  if (typeof value === "string") return value;
+  throw new Error(`"${name}" must be a string in the seed file`);
+}
+
+function number(object: JsonObject, name: string): number {
+  const value = object[name];
+  if (typeof value === "number") return value;
+  throw new Error(`"${name}" must be a number in the seed file`);
+}
+
+function mapping(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+function list(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function objects(value: Json | undefined): JsonObject[] {
+  return list(value).filter(isObject);
+}
+
+function strings(value: Json | undefined): string[] {
+  return list(value).filter((entry) => typeof entry === "string");
+}

@@ -1,0 +1,126 @@
+import { readFileSync } from "node:fs";
+import type { Server } from "node:http";
+import type { Settings } from "./call.ts";
+import { openDataFile } from "./data-file.ts";
+import { DEFAULT_SEED } from "./default-seed.ts";
+import type { Fault } from "./faults.ts";
+import { Faults } from "./faults.ts";
+import { RateLimiter } from "./rate-limit.ts";
+import type { RequestLogEntry } from "./request-log.ts";
+import { RequestLog } from "./request-log.ts";
+import { readSeed } from "./seed.ts";
+import { emulatorServer } from "./server.ts";
+import { Store } from "./store.ts";
+import type { StoredIntegration } from "./types.ts";
+
+export interface EmulatorOptions {
+  /** Default 0: a free one. */
+  port?: number;
+  /** Default 127.0.0.1; loopback addresses only. */
+  host?: string;
+  /** Where an identifier has to be unique, since the API's rule is unknown. Default `none`. */
+  unique?: "none" | "project" | "workspace";
+  /** File that keeps the state, and survives SIGKILL. */
+  data?: string;
+  /** YAML file that describes workspaces, people and tokens. Read when there is no data yet. */
+  seed?: string;
+  /** File that gets a JSON line per request, without credentials. */
+  log?: string;
+  latencyMs?: number;
+  rateLimit?: { limit: number; windowSeconds: number };
+  apiDisabled?: boolean;
+  faults?: Fault[];
+  onRequest?: (entry: RequestLogEntry) => void;
+}
+
+export interface Emulator {
+  /** Without a slash at the end. */
+  readonly url: string;
+  /** With every scope, where the seed has such a token. */
+  readonly token: string;
+  /** Handle of the first workspace. */
+  readonly workspace: string;
+  /** The last 100,000. */
+  readonly requests: readonly RequestLogEntry[];
+  /** The integrations as stored, write-only fields among them. */
+  stored(workspace?: string): readonly StoredIntegration[];
+  addFault(fault: Fault): void;
+  clearFaults(): void;
+  close(): Promise<void>;
+}
+
+/** Rejects when the port is taken, the host isn't loopback, or a file can't be read. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const host = options.host ?? "127.0.0.1";
+  if (!isLoopback(host)) throw new Error(`the emulator listens on loopback addresses only, not on ${host}`);
+  const store = openStore(options);
+  const log = new RequestLog(options.log, options.onRequest);
+  const faults = new Faults();
+  for (const fault of options.faults ?? []) faults.add(fault);
+  const settings: Settings = {
+    unique: options.unique ?? "none",
+    latencyMs: options.latencyMs ?? 0,
+    rateLimit: options.rateLimit,
+    apiDisabled: options.apiDisabled ?? false,
+  };
+  const links = { api: "", app: "" };
+  const server = emulatorServer({ store, settings, faults, log, limiter: new RateLimiter(), links });
+  await listen(server, options.port ?? 0, host);
+  const url = urlOf(server);
+  Object.assign(links, store.state.links ?? { api: url, app: url });
+  const workspace = [...store.state.workspaces.keys()][0] ?? "";
+  return {
+    url,
+    token: fullToken(store),
+    workspace,
+    requests: log.entries,
+    stored: (name = workspace) => [...(store.workspace(name)?.tables.integration.values() ?? [])],
+    addFault: (fault) => faults.add(fault),
+    clearFaults: () => faults.clear(),
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+      store.close();
+      log.close();
+    },
+  };
+}
+
+function openStore({ data, seed }: EmulatorOptions): Store {
+  const changes = () => readSeed(seed === undefined ? DEFAULT_SEED : readFileSync(seed, "utf8"));
+  if (data === undefined) {
+    const store = new Store();
+    store.commit(...changes());
+    return store;
+  }
+  const { state, log, isNew } = openDataFile(data);
+  const store = new Store(state, log);
+  if (isNew) store.commit(...changes());
+  return store;
+}
+
+function fullToken(store: Store): string {
+  const tokens = [...store.state.tokens.values()].toSorted((a, b) => b.scopes.length - a.scopes.length);
+  return tokens[0]?.token ?? "";
+}
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function urlOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the emulator has no address");
+  return `http://${address.family === "IPv6" ? `[${address.address}]` : address.address}:${address.port}`;
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}

@@ -1,0 +1,100 @@
+import type { Answer } from "./answer.ts";
+import { created, noContent, notFound, ok, refuse } from "./answer.ts";
+import type { UserCall } from "./call.ts";
+import { newToken } from "./names.ts";
+import type { Json, JsonObject, TokenRecord } from "./types.ts";
+
+const DAY = 24 * 60 * 60 * 1000;
+
+export function getUser(call: UserCall): Answer {
+  const { user, links } = call;
+  return ok({
+    url: `${links.api}/user`,
+    html_url: `${links.app}/profile/${user.id}`,
+    id: user.id,
+    name: user.name,
+    avatar_url: `${links.app}/image-server/user/0/0/0/0/0/0/${user.id}/avatar.png`,
+    workspaces_url: `${links.api}/workspaces`,
+  });
+}
+
+export function editUser(call: UserCall): Answer {
+  const { name } = call.body;
+  if (typeof name !== "string" || name === "") return refuse(400, 'Field "name" is required');
+  const value = { ...call.user, name };
+  call.store.commit({ op: "user", value });
+  return getUser({ ...call, user: value });
+}
+
+/** The token of this call: its scopes and expiry, never the credential. */
+export function currentToken(call: UserCall): Answer {
+  return ok(view(call, call.token));
+}
+
+export function listTokens(call: UserCall): Answer {
+  return ok({
+    url: `${call.links.api}/user/tokens`,
+    html_url: `${call.links.app}/api-tokens`,
+    access_tokens: own(call).map((token) => view(call, token)),
+  });
+}
+
+export function getToken(call: UserCall): Answer {
+  const token = find(call);
+  return token === undefined ? notFound("Token") : ok(view(call, token));
+}
+
+/** The one answer that shows the credential. */
+export function createToken(call: UserCall): Answer {
+  const { name, scopes, expires_in: days, expires_at: until } = call.body;
+  if (typeof name !== "string" || name === "") return refuse(400, 'Field "name" is required');
+  const secret = newToken();
+  const value: TokenRecord = {
+    id: newToken().slice(0, 24),
+    name,
+    token: secret,
+    user_id: call.user.id,
+    scopes: strings(scopes),
+    workspace_restrictions: strings(call.body["workspace_restrictions"]),
+    ip_restrictions: strings(call.body["ip_restrictions"]),
+    expires_at:
+      typeof until === "string"
+        ? until
+        : new Date(call.now.getTime() + (typeof days === "number" ? days : 365) * DAY).toISOString(),
+  };
+  call.store.commit({ op: "token", value });
+  return created({ ...view(call, value), token: secret });
+}
+
+export function deleteToken(call: UserCall): Answer {
+  const token = find(call);
+  if (token === undefined) return notFound("Token");
+  call.store.commit({ op: "drop-token", key: token.token });
+  return noContent();
+}
+
+function view(call: UserCall, token: TokenRecord): JsonObject {
+  return {
+    url: `${call.links.api}/user/tokens/${token.id}`,
+    html_url: `${call.links.app}/api-tokens/${token.id}`,
+    id: token.id,
+    name: token.name,
+    expires_at: token.expires_at,
+    scopes: token.scopes,
+    ip_restrictions: token.ip_restrictions,
+    workspace_restrictions: token.workspace_restrictions,
+  };
+}
+
+function own(call: UserCall): TokenRecord[] {
+  return [...call.store.state.tokens.values()].filter((token) => token.user_id === call.user.id);
+}
+
+function find(call: UserCall): TokenRecord | undefined {
+  return own(call).find((token) => token.id === call.params["id"]);
+}
+
+function strings(value: Json | undefined): string[] {
+  const list: readonly Json[] = Array.isArray(value) ? value : [];
+  return list.filter((entry) => typeof entry === "string");
+}

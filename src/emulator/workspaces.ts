@@ -1,0 +1,73 @@
+import type { Answer } from "./answer.ts";
+import { created, noContent, ok, refuse } from "./answer.ts";
+import type { Call, UserCall } from "./call.ts";
+import type { Workspace } from "./state.ts";
+import type { JsonObject } from "./types.ts";
+import { maySee } from "./visibility.ts";
+
+export function listWorkspaces(call: UserCall): Answer {
+  const visible = [...call.store.state.workspaces.values()].filter((workspace) =>
+    maySee(call.token, call.user, workspace),
+  );
+  return ok({
+    url: `${call.links.api}/workspaces`,
+    html_url: call.links.app,
+    workspaces: visible.map((workspace) => view(call, workspace)),
+  });
+}
+
+export function getWorkspace(call: Call): Answer {
+  return ok(view(call, call.workspace));
+}
+
+/** The token's user becomes owner, member and administrator. */
+export function createWorkspace(call: UserCall): Answer {
+  const { domain, name } = call.body;
+  if (
+    typeof domain !== "string" ||
+    !/^[a-z0-9][a-z0-9_-]+[a-z0-9]$/.test(domain) ||
+    domain.length < 4 ||
+    domain.length > 100
+  )
+    return refuse(400, "Workspace domain is not valid");
+  if (call.store.workspace(domain) !== undefined) return refuse(400, `Workspace domain "${domain}" is already in use`);
+  const { user } = call;
+  const record = {
+    id: call.store.nextId(),
+    domain,
+    name: typeof name === "string" && name !== "" ? name : domain,
+    owner_id: user.id,
+    frozen: false,
+    api_disabled: false,
+    create_date: call.now.toISOString(),
+  };
+  const owner = { ...user, admin: true, workspace_owner: true, rest: {} };
+  call.store.commit({ op: "workspace", value: record }, { op: "put", ws: domain, table: "member", value: owner });
+  const workspace = call.store.workspace(domain);
+  return workspace === undefined ? refuse(500, "Workspace was not created") : created(view(call, workspace));
+}
+
+export function editWorkspace(call: Call): Answer {
+  const { name } = call.body;
+  if (typeof name === "string" && name !== "")
+    call.store.commit({ op: "workspace", value: { ...call.workspace.record, name } });
+  return ok(view(call, call.workspace));
+}
+
+export function deleteWorkspace(call: Call): Answer {
+  call.store.commit({ op: "drop-workspace", key: call.ws });
+  return noContent();
+}
+
+function view(call: UserCall, { record }: Workspace): JsonObject {
+  return {
+    url: `${call.links.api}/workspaces/${record.domain}`,
+    html_url: `${call.links.app}/${record.domain}`,
+    id: record.id,
+    owner_id: record.owner_id,
+    name: record.name,
+    domain: record.domain,
+    frozen: record.frozen,
+    create_date: record.create_date,
+  };
+}
