@@ -54,7 +54,14 @@ export class Frames {
 
   #push(column: number | undefined): Frame {
     const parent = this.#top;
-    this.#top = { column, parent, under: parent?.lastKey, labels: new Map(), referenceKeys: new Set(), lastKey: undefined };
+    this.#top = {
+      column,
+      parent,
+      under: parent?.lastKey,
+      labels: new Map(),
+      referenceKeys: new Set(),
+      lastKey: undefined,
+    };
     return this.#top;
   }
 }
@@ -64,7 +71,9 @@ const DEEPEST = 100;
 
 /** The nearest name of this kind, from the map outwards. */
 export function labelOf(frame: Frame, label: Label): string | undefined {
-  return outwards(frame).find((at) => at.labels.has(label))?.labels.get(label);
+  return outwards(frame)
+    .find((at) => at.labels.has(label))
+    ?.labels.get(label);
 }
 
 /** Whether the map stands somewhere under `key`. */

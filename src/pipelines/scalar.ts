@@ -26,7 +26,8 @@ export function encode(value: string, quote: Quote): string {
 /** Whether a plain scalar of this text is read as this text, by YAML 1.1 and 1.2: digits, `1e5`, `0x1f` and `no` are not. */
 function isPlain(value: string): boolean {
   return (
-    /^\w[\w.-]*$/.test(value) && [parse(value), parse(value, { version: "1.1" })].every((read: unknown) => read === value)
+    /^\w[\w.-]*$/.test(value) &&
+    [parse(value), parse(value, { version: "1.1" })].every((read: unknown) => read === value)
   );
 }
 

@@ -52,7 +52,11 @@ function contextOf(frame: Frame): Context {
     pipeline: labelOf(frame, "pipeline"),
     action: labelOf(frame, "action"),
     target: labelOf(frame, "target"),
-    role: isUnder(frame, "inputs") ? "inputs" : frame.labels.has("target") && !frame.labels.has("action") ? "target" : "action",
+    role: isUnder(frame, "inputs")
+      ? "inputs"
+      : frame.labels.has("target") && !frame.labels.has("action")
+        ? "target"
+        : "action",
   };
 }
 

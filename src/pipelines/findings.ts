@@ -1,0 +1,88 @@
+import { quote } from "../config/words.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import type { HashId, Key } from "../model.ts";
+import type { Reference } from "./reference.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** A finding without its place. The codes are described in docs/pipeline-references.md. */
+export type Finding = Omit<Diagnostic, "place">;
+
+const WRITE = "Run `buddy-integrations refs --write`.";
+
+/** What is wrong with a reference, if anything; `proposals` are keys for what might be imported. */
+export function findingOf(
+  reference: Reference,
+  verdict: Verdict,
+  proposals: ReadonlyMap<HashId, Key>,
+): Finding | undefined {
+  const value = quote(reference.value);
+  switch (verdict.kind) {
+    case "dynamic":
+    case "current":
+    case "pending":
+      return undefined;
+    case "superseded":
+      return error(
+        "superseded-hash",
+        `The hash ${value} is a former one of ${quote(verdict.managed.key)}, which was replaced; its hash is ${quote(verdict.managed.entry.hashId)} now.`,
+        WRITE,
+      );
+    case "renamed":
+      return error(
+        "former-identifier",
+        `${value} was an identifier of ${quote(verdict.managed.key)}${verdict.managed.entry.identifier === undefined ? "" : `, which is ${quote(verdict.managed.entry.identifier)} now`}.`,
+        WRITE,
+      );
+    case "unfilled":
+      return error(
+        "unfilled-key",
+        `${value} is our name for ${quote(verdict.managed.key)}; Buddy needs its ${needs(reference, verdict)} under \`${reference.key}\`.`,
+        WRITE,
+      );
+    case "gone":
+      return error(
+        "gone-hash",
+        `The workspace has no integration with the hash ${value}.`,
+        "Point it at an integration of the lockfile (`buddy-integrations refs` lists them), or remove the action.",
+      );
+    case "unknown":
+      return error(
+        "unknown-name",
+        `${value} is neither a key of integrations.yaml nor in the lockfile${verdict.asked ? " nor an identifier in the workspace" : ""}.`,
+        unknownHint(verdict.suggestion, verdict.asked),
+      );
+    case "unverified":
+      return warning(
+        "unverified-hash",
+        `The hash ${value} isn't in the lockfile, and the workspace ${verdict.asked ? "didn't answer" : "can't be asked without a token"}.`,
+        verdict.asked ? "Run the check again." : "Set BUDDY_TOKEN, so that it can be looked up.",
+      );
+    case "unmanaged":
+      return warning(
+        verdict.by === "hash" ? "unmanaged-hash" : "unmanaged-identifier",
+        `${value} is the ${verdict.live.type} integration ${quote(verdict.live.name)}, which isn't managed here.`,
+        `To manage it: \`buddy-integrations import ${proposals.get(verdict.live.hashId) ?? "KEY"} ${verdict.live.hashId}\`.`,
+      );
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function needs(reference: Reference, { managed }: Extract<Verdict, { kind: "unfilled" }>): string {
+  return reference.key === "integration" && managed.entry.identifier !== undefined ? "identifier" : "hash";
+}
+
+function unknownHint(suggestion: string | undefined, asked: boolean): string {
+  if (suggestion !== undefined) return `Did you mean ${quote(suggestion)}?`;
+  return asked
+    ? "Add it to integrations.yaml, or correct the name."
+    : "Add it to integrations.yaml, correct the name, or set BUDDY_TOKEN if it is one of the workspace that isn't managed here.";
+}
+
+function error(code: string, message: string, hint: string): Finding {
+  return { code, severity: "error", message, hint };
+}
+
+function warning(code: string, message: string, hint: string): Finding {
+  return { code, severity: "warning", message, hint };
+}
