@@ -49,7 +49,7 @@ export function comparableLive(live: Live): Comparable<Json> {
   for (const [name, value] of live.fields) {
     const info = fieldInfo(name);
     if (info === undefined) fields.push([`extra.${name}`, value]);
-    else if (name === "auth_type") fields.push([name, canonicalAuthType(live.type, value) as Json]);
+    else if (name === "auth_type") fields.push([name, canonicalAuthType(live.type, value)]);
     else if (info.returned) fields.push([name, value]);
   }
   return sortedByPath(fields);
@@ -68,7 +68,7 @@ export function isWriteOnly(path: string): boolean {
 }
 
 /** The auth_type that the API takes when none is given, and the empty one of old answers, are the same. */
-function canonicalAuthType(type: string, value: Value): Value {
+function canonicalAuthType<V extends Value>(type: string, value: V): V | typeof DEFAULT_AUTH_TYPE {
   const implied = typeInfo(type)?.recipes.find((recipe) => recipe.authTypes.includes(DEFAULT_AUTH_TYPE));
   if (implied !== undefined && typeof value === "string" && implied.authTypes.includes(value)) return DEFAULT_AUTH_TYPE;
   return value;

@@ -62,6 +62,8 @@ export interface Create extends Base {
   readonly fields: readonly FieldChange[];
   /** The recorded hash that is gone, when this makes the integration anew. */
   readonly recreates?: HashId;
+  /** Hashes that it takes the place of. */
+  readonly supersedes: readonly HashId[];
   readonly pending: readonly string[];
 }
 
@@ -70,8 +72,8 @@ export interface Adopt extends Base {
   readonly action: "adopt";
   readonly hashId: HashId;
   readonly via: "import" | "identifier" | "key" | "moved_from" | "journal";
-  /** A recorded hash that is gone and becomes superseded. */
-  readonly supersedes?: HashId;
+  /** Hashes that it takes the place of: the recorded one, and those that an interrupted replacement set aside. */
+  readonly supersedes: readonly HashId[];
   /** Paths in which the live one differs from the file, where that is why adoption is refused. */
   readonly differences: readonly FieldChange[];
   /** Paths that can't be compared. */

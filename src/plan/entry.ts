@@ -11,8 +11,8 @@ export interface Known {
   readonly previous?: LockEntry;
   /** Paths that were sent and accepted. */
   readonly sent: ReadonlySet<string>;
-  /** A hash that this one takes the place of. */
-  readonly supersedes?: HashId;
+  /** Hashes that this one takes the place of. */
+  readonly supersedes: readonly HashId[];
   readonly key?: FingerprintKey;
   /** Without it, values of references count as not here. */
   readonly peek: boolean;
@@ -21,7 +21,7 @@ export interface Known {
 /** The lock entry that is true now. */
 export function lockEntry(known: Known): LockEntry {
   const { desired, live, previous } = known;
-  const superseded = [...(previous?.superseded ?? []), ...(known.supersedes === undefined ? [] : [known.supersedes])];
+  const superseded = [...(previous?.superseded ?? []), ...known.supersedes];
   const { rotate } = desired.lifecycle;
   return {
     hashId: live.hashId,

@@ -1,6 +1,7 @@
 import type { LockEntry } from "../lockfile.ts";
 import type { DesiredIntegration, HashId, Key, Listed, Live } from "../model.ts";
 import type { Adopt, Candidate } from "./change.ts";
+import { originalIdentifier } from "./superseded.ts";
 
 /** One way of looking for the live counterpart, strongest first. */
 export interface Lookup {
@@ -18,18 +19,17 @@ export type Match =
       readonly candidates: readonly Candidate[];
     };
 
-/** Listed integrations by identifier. */
-export type ListIndex = ReadonlyMap<string, readonly Listed[]>;
+/** Listed integrations by identifier, and those that were set aside for a replacement by the one that they had. */
+export interface ListIndex {
+  readonly byIdentifier: ReadonlyMap<string, readonly Listed[]>;
+  readonly setAside: ReadonlyMap<string, readonly Listed[]>;
+}
 
 export function indexList(listed: readonly Listed[]): ListIndex {
-  const index = new Map<string, Listed[]>();
-  for (const item of listed) {
-    if (item.identifier === undefined) continue;
-    const same = index.get(item.identifier);
-    if (same === undefined) index.set(item.identifier, [item]);
-    else same.push(item);
-  }
-  return index;
+  return {
+    byIdentifier: grouped(listed, ({ identifier }) => identifier),
+    setAside: grouped(listed, originalIdentifier),
+  };
 }
 
 /**
@@ -51,7 +51,7 @@ export function lookups(desired: DesiredIntegration, entry: LockEntry | undefine
 
 /** Every hash whose full view is needed to decide on a match. */
 export function candidateHashes(found: readonly Lookup[], index: ListIndex): HashId[] {
-  return found.flatMap(({ identifier }) => (index.get(identifier) ?? []).map((item) => item.hashId));
+  return found.flatMap(({ identifier }) => (index.byIdentifier.get(identifier) ?? []).map((item) => item.hashId));
 }
 
 /**
@@ -66,7 +66,7 @@ export function matchByIdentifier(
   owners: ReadonlyMap<HashId, Key>,
 ): Match {
   for (const [rank, { via, identifier }] of found.entries()) {
-    const lives = (index.get(identifier) ?? []).flatMap((item) => view(item.hashId) ?? []);
+    const lives = (index.byIdentifier.get(identifier) ?? []).flatMap((item) => view(item.hashId) ?? []);
     const alike = lives.filter((live) => immutableDifferences(desired, live).length === 0);
     const relevant = (alike.length > 0 ? alike : lives).filter((live) => {
       const owner = owners.get(live.hashId);
@@ -121,6 +121,18 @@ export function immutableDifferences(desired: DesiredIntegration, live: Live): (
     differs.push("project_name");
   }
   return differs;
+}
+
+function grouped(listed: readonly Listed[], nameOf: (item: Listed) => string | undefined): Map<string, Listed[]> {
+  const groups = new Map<string, Listed[]>();
+  for (const item of listed) {
+    const name = nameOf(item);
+    if (name === undefined) continue;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [item]);
+    else group.push(item);
+  }
+  return groups;
 }
 
 function candidate(live: Live, owners: ReadonlyMap<HashId, Key>): Candidate {

@@ -1,8 +1,9 @@
 import type { LockEntry } from "../lockfile.ts";
-import type { HashId, Key, Live } from "../model.ts";
+import type { Key, Live } from "../model.ts";
 import type { Change, Delete, Orphan } from "./change.ts";
 import type { PlanContext } from "./input.ts";
 import { mismatch } from "./safety.ts";
+import { originalIdentifier } from "./superseded.ts";
 
 /** What becomes of a locked integration that the file no longer names. */
 export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): Change[] {
@@ -31,24 +32,17 @@ export function planSuperseded(key: Key, entry: LockEntry, context: PlanContext)
     const live = observed.live.get(hashId);
     if (live === undefined || context.owners.has(hashId)) return [];
     const base = { key, type: live.type, name: live.name, hashId, superseded: true };
-    if (!flags.prune || isOurs(live, hashId, entry)) return [removal(flags.prune, base)];
+    if (!flags.prune || isOurs(live, entry)) return [removal(flags.prune, base)];
     const message = `its identifier is now ${live.identifier ?? "empty"}, which isn't one that it had as ${key}`;
     const hint = "delete it in Buddy's web page if it is no longer needed";
     return [{ ...removal(true, base), refused: { code: "lock-mismatch", message, hint } }];
   });
 }
 
-/**
- * The identifier that a replaced integration is given, so that the new one can have its own; derived from the hash,
- * so that it can be recognised later without any record of it.
- */
-export function temporaryIdentifier(hashId: HashId): string {
-  return `superseded_${hashId}`;
-}
-
-function isOurs(live: Live, hashId: HashId, entry: LockEntry): boolean {
-  const known = [temporaryIdentifier(hashId), entry.identifier, ...entry.formerIdentifiers];
-  return live.identifier === undefined || known.includes(live.identifier);
+function isOurs(live: Live, entry: LockEntry): boolean {
+  const { identifier } = live;
+  if (identifier === undefined || originalIdentifier(live) !== undefined) return true;
+  return [entry.identifier, ...entry.formerIdentifiers].includes(identifier);
 }
 
 function removal(prune: boolean, base: Omit<Delete, "action"> & Omit<Orphan, "action">): Delete | Orphan {

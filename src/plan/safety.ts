@@ -1,6 +1,7 @@
 import type { LockEntry } from "../lockfile.ts";
 import type { HashId, Key, Live } from "../model.ts";
 import type { Change, PlanFlags, Refusal } from "./change.ts";
+import { originalIdentifier } from "./superseded.ts";
 
 /** Share of the locked integrations that may be destroyed without `--max-deletions`. */
 const MAX_SHARE = 0.3;
@@ -60,9 +61,9 @@ export function refuseSharedAdoptions(changes: readonly Change[]): Change[] {
 
 /** Before something is deleted or replaced, it must be what the lockfile says. */
 export function mismatch(entry: LockEntry, live: Live): Refusal | undefined {
-  if (entry.type === live.type && (entry.identifier === undefined || entry.identifier === live.identifier)) {
-    return undefined;
-  }
+  const isSetAside = originalIdentifier(live) !== undefined;
+  const sameIdentifier = entry.identifier === undefined || isSetAside || entry.identifier === live.identifier;
+  if (entry.type === live.type && sameIdentifier) return undefined;
   const [locked, now] = [entry, live].map(({ type, identifier }) => `${type} ${identifier ?? "(no identifier)"}`);
   return {
     code: "lock-mismatch",

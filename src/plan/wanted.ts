@@ -1,5 +1,5 @@
 import type { LockEntry } from "../lockfile.ts";
-import type { HashId, Json, Key, Live } from "../model.ts";
+import type { DesiredIntegration, HashId, Json, Key, Live } from "../model.ts";
 import type {
   Adopt,
   Change,
@@ -19,6 +19,7 @@ import { immutableDifferences, lookups, matchByIdentifier, matchImport, type Mat
 import { carriedFields, carriedOverFields } from "./payload.ts";
 import type { Observed, PlanContext, Wanted } from "./input.ts";
 import { mismatch } from "./safety.ts";
+import { originalIdentifier } from "./superseded.ts";
 
 /** The changes that a wanted integration needs, in the order in which they are applied; `keep` when none. */
 export function planWanted(wanted: Wanted, context: PlanContext): Change[] {
@@ -36,7 +37,33 @@ export function planWanted(wanted: Wanted, context: PlanContext): Change[] {
   }
   const live = entry === undefined ? undefined : context.observed.live.get(entry.hashId);
   if (entry === undefined || live === undefined) return [...moved, ...planUnlocked(wanted, context, context.observed)];
-  return [...moved, ...planLocked(wanted, entry, live, context)];
+  const interrupted = originalIdentifier(live) !== undefined && immutableDifferences(desired, live).length > 0;
+  const replacement = interrupted ? findReplacement(wanted, entry, context, context.observed) : undefined;
+  if (replacement !== undefined) return [...moved, ...planAdoption(wanted, replacement, "journal", context)];
+  return [
+    ...moved,
+    ...planLocked({ ...wanted, desired: managedIdentifier(desired, live, entry) }, entry, live, context),
+  ];
+}
+
+/**
+ * The wanted integration as it has to be while the live one is set aside under a temporary identifier: the identifier
+ * is then managed, so that it comes back if the replacement is no longer wanted.
+ */
+export function managedIdentifier(desired: DesiredIntegration, live: Live, entry: LockEntry): DesiredIntegration {
+  const original = originalIdentifier(live);
+  if (original === undefined || desired.identifier !== undefined) return desired;
+  return { ...desired, identifier: entry.identifier ?? original };
+}
+
+/** An interrupted replacement had made the new one already: it has the identifier, and the old one was set aside. */
+function findReplacement(wanted: Wanted, entry: LockEntry, context: PlanContext, { live }: Observed): Live | undefined {
+  const made = context.made.get(wanted.desired.key)?.hashId;
+  const known = made === undefined ? undefined : live.get(made);
+  if (known !== undefined && immutableDifferences(wanted.desired, known).length === 0) return known;
+  const found = lookups(wanted.desired, entry, undefined).slice(0, 1);
+  const match = matchByIdentifier(wanted.desired, found, context.index, (hashId) => live.get(hashId), context.owners);
+  return match.kind === "found" ? match.live : undefined;
 }
 
 /** Locked and live. */
@@ -55,7 +82,7 @@ function planLocked(wanted: Wanted, entry: LockEntry, live: Live, context: PlanC
       pending: pendingPipelines(wanted),
     };
     const differs = mismatch(entry, live);
-    if (differs !== undefined) return [...recorded(wanted, live, entry, context), { ...replace, refused: differs }];
+    if (differs !== undefined) return [...lockRecord(wanted, live, entry, context), { ...replace, refused: differs }];
     const refused = cannotCreate(wanted);
     return [refused === undefined ? replace : { ...replace, refused }];
   }
@@ -80,7 +107,7 @@ function planUnlocked(wanted: Wanted, context: PlanContext, observed: Observed):
   }
   switch (match.kind) {
     case "none":
-      return [create(wanted, entry)];
+      return [create(wanted, context)];
     case "conflict": {
       const { candidates } = match;
       const conflict: Conflict = {
@@ -108,7 +135,7 @@ function planAdoption(wanted: Wanted, live: Live, via: Adopt["via"], context: Pl
     ...named(wanted),
     hashId: live.hashId,
     via,
-    ...(entry === undefined ? {} : { supersedes: entry.hashId }),
+    supersedes: superseded(live.identifier ?? wanted.desired.key, entry, context).filter((h) => h !== live.hashId),
     differences,
     unknown,
   };
@@ -142,10 +169,10 @@ function planFields(wanted: Wanted, live: Live, entry: LockEntry, context: PlanC
       pending: pendingPipelines(wanted),
     };
   }
-  return recorded(wanted, live, entry, context)[0] ?? { action: "keep", ...base, unknown };
+  return lockRecord(wanted, live, entry, context)[0] ?? { action: "keep", ...base, unknown };
 }
 
-function recorded(wanted: Wanted, live: Live, entry: LockEntry, context: PlanContext): LockRecord[] {
+function lockRecord(wanted: Wanted, live: Live, entry: LockEntry, context: PlanContext): LockRecord[] {
   const known = knownOf(wanted, live, entry, context);
   const details = entryDifferences(entry, lockEntry({ ...known, peek: true }));
   if (details.length === 0) return [];
@@ -156,7 +183,7 @@ function recorded(wanted: Wanted, live: Live, entry: LockEntry, context: PlanCon
 /** Against the lockfile alone: what was last sent stands for what is live. */
 function planOffline(wanted: Wanted, context: PlanContext): Change[] {
   const { desired, entry } = wanted;
-  if (entry === undefined) return [create(wanted, undefined)];
+  if (entry === undefined) return [create(wanted, context)];
   const judged = judge(
     {
       desired,
@@ -190,20 +217,29 @@ function planOffline(wanted: Wanted, context: PlanContext): Change[] {
   return [{ action: "update", ...base, fields, unknown, carried, pending: pendingPipelines(wanted) }];
 }
 
-function create(wanted: Wanted, gone: LockEntry | undefined): Create {
-  const { desired } = wanted;
+function create(wanted: Wanted, context: PlanContext): Create {
+  const { desired, entry: gone } = wanted;
   const refused = cannotCreate(wanted);
+  const identifier = desired.identifier ?? gone?.identifier ?? desired.key;
   return {
     action: "create",
     ...named(wanted),
-    identifier: desired.identifier ?? gone?.identifier ?? desired.key,
+    identifier,
     scope: desired.scope,
     ...(desired.projectName === undefined ? {} : { projectName: desired.projectName }),
     fields: createdFields(desired),
     ...(gone === undefined ? {} : { recreates: gone.hashId }),
+    supersedes: superseded(identifier, gone, context),
     pending: pendingPipelines(wanted),
     ...(refused === undefined ? {} : { refused }),
   };
+}
+
+/** The recorded hash, and what was set aside for a replacement whose record is lost. */
+function superseded(identifier: string, entry: LockEntry | undefined, { index, owners }: PlanContext): HashId[] {
+  const recorded = entry === undefined ? [] : [...entry.superseded, entry.hashId];
+  const setAside = (index.setAside.get(identifier) ?? []).map(({ hashId }) => hashId);
+  return [...new Set([...recorded, ...setAside.filter((hashId) => !owners.has(hashId))])];
 }
 
 function cannotCreate({ desired }: Wanted): Refusal | undefined {
@@ -295,6 +331,7 @@ function knownOf(
     desired,
     live,
     sent: new Set(),
+    supersedes: [],
     ...(previous === undefined ? {} : { previous }),
     ...(key === undefined ? {} : { key }),
   };

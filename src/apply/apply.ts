@@ -1,0 +1,69 @@
+import pLimit from "p-limit";
+import type { LockSection } from "../lockfile.ts";
+import type { Action, Change, Plan } from "../plan/change.ts";
+import { Baseline } from "./baseline.ts";
+import type { Outcome } from "./outcome.ts";
+import { ApplyState, type StateInput } from "./state.ts";
+import { isInterruption, step, type ApplyTools, type StepFailure } from "./steps.ts";
+
+export interface ApplyOptions extends ApplyTools {
+  readonly concurrency: number;
+  /** Called as soon as the outcome of a change is known. */
+  readonly report: (outcome: Outcome) => void;
+}
+
+export interface Applied {
+  /** One for each change that isn't passive, in the plan's order. */
+  readonly outcomes: readonly Outcome[];
+  /** What the lockfile has to say now. */
+  readonly section: LockSection;
+}
+
+/** A phase is over before the next begins: an update may free an identifier that a create needs. Deletions are last. */
+const PHASES: readonly Action[] = [
+  "rename",
+  "record",
+  "adopt",
+  "update",
+  "create",
+  "replace",
+  "delete",
+  "forget",
+  "conflict",
+];
+
+/** Carries a plan out. One failure doesn't stop the others; the lock section that comes back is true in any case. */
+export async function applyPlan(plan: Plan, input: StateInput, options: ApplyOptions): Promise<Applied> {
+  const state = new ApplyState(input);
+  const baseline = new Baseline(options.api, input);
+  const limit = pLimit(options.concurrency);
+  const outcomes = new Map<Change, Outcome>();
+  for (const phase of PHASES) {
+    const changes = plan.changes.filter(({ action }) => action === phase);
+    const carryOut = async (change: Change): Promise<void> => {
+      const outcome = await outcomeOf(change, state, baseline, options);
+      outcomes.set(change, outcome);
+      options.report(outcome);
+    };
+    await Promise.all(changes.map((change) => limit(carryOut, change)));
+  }
+  return { outcomes: plan.changes.flatMap((change) => outcomes.get(change) ?? []), section: state.section };
+}
+
+async function outcomeOf(
+  change: Change,
+  state: ApplyState,
+  baseline: Baseline,
+  options: ApplyOptions,
+): Promise<Outcome> {
+  if (change.refused !== undefined) return { change, kind: "refused" };
+  if (options.signal.aborted) return { change, kind: "not-started" };
+  const result = await step(change, { state, baseline, tools: options });
+  if (result.ok) return { change, kind: "done", ...result.value };
+  return failed(change, result.error);
+}
+
+function failed(change: Change, { unknown, cause }: StepFailure): Outcome {
+  if (isInterruption(cause)) return { change, kind: "not-started" };
+  return { change, kind: unknown ? "unknown" : "failed", cause };
+}

@@ -1,0 +1,131 @@
+import { outcomeUnknown, type Failure } from "../api/client.ts";
+import type { HashId, Key, Listed, Live, Payload, Result, Scope, Target } from "../model.ts";
+import { failure, success } from "../model.ts";
+import type { Begin, Journal } from "./journal.ts";
+import { stateCause, type Cause } from "./outcome.ts";
+
+/** What creating needs of the API. */
+export interface Creator {
+  create(payload: Payload): Promise<Result<Live, Failure>>;
+  list(): Promise<Result<readonly Listed[], Failure>>;
+  get(hashId: HashId): Promise<Result<Live | undefined, Failure>>;
+}
+
+export interface CreateRequest {
+  readonly target: Target;
+  readonly key: Key;
+  readonly identifier: string;
+  readonly type: string;
+  readonly scope: Scope;
+  readonly project?: string;
+  readonly replaces?: HashId;
+  readonly payload: Payload;
+  /** Makes room before the create is sent; what it answers keeps the create from being sent. */
+  readonly prepare?: () => Promise<Cause | undefined>;
+  /** Takes `prepare` back when nothing was created for certain. */
+  readonly undo?: () => Promise<void>;
+}
+
+export interface CreateTools {
+  readonly api: Creator;
+  readonly journal: Journal;
+  readonly clock: { sleep(ms: number, signal?: AbortSignal): Promise<void> };
+  readonly signal: AbortSignal;
+  /** Hashes that were there before this run created anything, or that have an owner. */
+  readonly known: ReadonlySet<HashId>;
+}
+
+/** Why there is no new integration; `unknown`: there may be one, and the journal holds what to look for. */
+export interface CreateFailure {
+  readonly unknown: boolean;
+  readonly cause: Cause;
+}
+
+/** How often a create is sent whose answers are all lost. */
+const ATTEMPTS = 3;
+/** Between two look-ups of one identifier: a list may lag behind a write. */
+const LOOKUP_PAUSE_MS = 2_000;
+
+/**
+ * Creates exactly one. The API has no idempotency key, so: the intention is in the journal before anything is sent;
+ * when the answer is lost, the identifier is looked up twice before anything is sent again.
+ */
+export async function createOnce(request: CreateRequest, tools: CreateTools): Promise<Result<Live, CreateFailure>> {
+  const begun = await tools.journal.append(begin(request));
+  if (!begun.ok) {
+    const cause = stateCause(`the journal can't be written (${begun.error.message}), so nothing was created`);
+    return failure({ unknown: false, cause });
+  }
+  const obstacle = await request.prepare?.();
+  const made = obstacle === undefined ? await send(request, tools) : failure({ unknown: false, cause: obstacle });
+  if (!made.ok && made.error.unknown) return made;
+  if (!made.ok && obstacle === undefined) await request.undo?.();
+  const { api, workspace } = request.target;
+  const outcome = made.ok ? { hash: made.value.hashId } : "refused";
+  // If this record is lost, the next run looks the identifier up, as after a kill.
+  await tools.journal.append({ kind: "end", api, workspace, key: request.key, outcome });
+  return made;
+}
+
+async function send(request: CreateRequest, tools: CreateTools): Promise<Result<Live, CreateFailure>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await tools.api.create(request.payload);
+    if (answer.ok) return success(answer.value);
+    const cause: Cause = { kind: "api", failure: answer.error };
+    if (!outcomeUnknown(answer.error)) return failure({ unknown: false, cause });
+    const found = await lookUpTwice(request, tools);
+    if (!found.ok) return failure({ unknown: true, cause: found.error ?? cause });
+    if (found.value !== undefined) return success(found.value);
+    if (attempt === ATTEMPTS || tools.signal.aborted) return failure({ unknown: false, cause });
+  }
+}
+
+/** The integration if it was created after all; undefined when two looks, 2 s apart, don't find it. */
+async function lookUpTwice(
+  request: CreateRequest,
+  tools: CreateTools,
+): Promise<Result<Live | undefined, Cause | undefined>> {
+  for (const look of [1, 2]) {
+    if (tools.signal.aborted) return failure(undefined);
+    await tools.clock.sleep(LOOKUP_PAUSE_MS, tools.signal);
+    const found = await lookUp(request, tools);
+    if (!found.ok || found.value !== undefined || look === 2) return found;
+  }
+  return success(undefined);
+}
+
+async function lookUp(
+  { identifier, type, scope, project }: CreateRequest,
+  { api, known }: CreateTools,
+): Promise<Result<Live | undefined, Cause>> {
+  const list = await api.list();
+  if (!list.ok) return failure({ kind: "api", failure: list.error });
+  const alike = list.value.filter(
+    (item) => item.identifier === identifier && item.type === type && !known.has(item.hashId),
+  );
+  const lives: Live[] = [];
+  for (const { hashId } of alike) {
+    const view = await api.get(hashId);
+    if (!view.ok) return failure({ kind: "api", failure: view.error });
+    const live = view.value;
+    if (live?.scope === scope && (scope !== "PROJECT" || live.projectName === project)) lives.push(live);
+  }
+  if (lives.length > 1) {
+    const hashes = lives.map(({ hashId }) => hashId).join(", ");
+    return failure(stateCause(`several new integrations have the identifier ${identifier}: ${hashes}`));
+  }
+  return success(lives[0]);
+}
+
+function begin({ target, key, identifier, type, scope, project, replaces }: CreateRequest): Begin {
+  return {
+    kind: "begin",
+    ...target,
+    key,
+    identifier,
+    type,
+    scope,
+    ...(project === undefined ? {} : { project }),
+    ...(replaces === undefined ? {} : { replaces }),
+  };
+}

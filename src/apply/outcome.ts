@@ -1,0 +1,31 @@
+import type { Failure } from "../api/client.ts";
+import type { HashId } from "../model.ts";
+import type { Change } from "../plan/change.ts";
+
+/** What became of a planned change. */
+export type Outcome = { readonly change: Change } & (
+  | {
+      readonly kind: "done";
+      /** The hash that the key has now. */
+      readonly hashId: HashId;
+      /** What the server made otherwise than it was asked. */
+      readonly remarks: readonly string[];
+    }
+  /** Refused by the server, or failed on the way; nothing of it was done. */
+  | { readonly kind: "failed"; readonly cause: Cause }
+  /** The answer was lost, and it can't be told whether it was done; the journal holds it. */
+  | { readonly kind: "unknown"; readonly cause: Cause }
+  /** The plan refuses it. */
+  | { readonly kind: "refused" }
+  /** The run was interrupted before. */
+  | { readonly kind: "not-started" }
+);
+
+export type Cause =
+  | { readonly kind: "api"; readonly failure: Failure; readonly hint?: string }
+  /** The workspace or this machine isn't as the plan needs it. */
+  | { readonly kind: "state"; readonly message: string; readonly hint?: string };
+
+export function stateCause(message: string, hint?: string): Cause {
+  return { kind: "state", message, ...(hint === undefined ? {} : { hint }) };
+}

@@ -1,0 +1,102 @@
+import type { LockEntry, LockSection } from "../lockfile.ts";
+import type { DesiredIntegration, HashId, Key, Live, Target } from "../model.ts";
+import type { Observed } from "../plan/input.ts";
+import type { FingerprintKey } from "../secret.ts";
+import { comparableDesired, comparableLive } from "../plan/canonical.ts";
+import { lockEntry } from "../plan/entry.ts";
+import { compareWithLive } from "../plan/value.ts";
+
+export interface StateInput {
+  readonly target: Target;
+  readonly desired: readonly DesiredIntegration[];
+  readonly observed: Observed;
+  readonly section: LockSection;
+  readonly key?: FingerprintKey;
+}
+
+/** What is known while a plan is being carried out: it is true after every step, whatever happens next. */
+export class ApplyState {
+  readonly target: Target;
+  readonly #desired: ReadonlyMap<Key, DesiredIntegration>;
+  readonly #entries: Map<Key, LockEntry>;
+  readonly #live: ReadonlyMap<HashId, Live | undefined>;
+  readonly #key: FingerprintKey | undefined;
+
+  constructor({ target, desired, observed, section, key }: StateInput) {
+    this.target = target;
+    this.#desired = new Map(desired.map((integration) => [integration.key, integration]));
+    this.#entries = new Map(section);
+    this.#live = observed.live;
+    this.#key = key;
+  }
+
+  get section(): LockSection {
+    return this.#entries;
+  }
+
+  desired(key: Key): DesiredIntegration {
+    return expected(this.#desired.get(key), `${key} in the file`);
+  }
+
+  entry(key: Key): LockEntry {
+    return expected(this.#entries.get(key), `${key} in the lockfile`);
+  }
+
+  live(hashId: HashId): Live {
+    return expected(this.#live.get(hashId), `${hashId} in the workspace`);
+  }
+
+  rename(from: Key, to: Key): void {
+    this.#entries.set(to, this.entry(from));
+    this.#entries.delete(from);
+  }
+
+  forget(key: Key): void {
+    this.#entries.delete(key);
+  }
+
+  /** Records what the server answered, and which paths it was sent. `previous` is what still holds of the old entry. */
+  record(
+    key: Key,
+    live: Live,
+    sent: ReadonlySet<string>,
+    supersedes: readonly HashId[],
+    previous: LockEntry | undefined,
+  ): void {
+    const entry = lockEntry({
+      desired: this.desired(key),
+      live,
+      sent,
+      supersedes,
+      peek: true,
+      ...(previous === undefined ? {} : { previous }),
+      ...(this.#key === undefined ? {} : { key: this.#key }),
+    });
+    this.#entries.set(key, entry);
+  }
+}
+
+/** Where the answer to a write isn't what was asked for. */
+export function remarksOn(desired: DesiredIntegration, answer: Live, identifier?: string): string[] {
+  const seen = comparableLive(answer);
+  const sight = { peek: true, hashId: answer.hashId };
+  const differing = [...comparableDesired(desired)]
+    .filter(([path, value]) => {
+      const live = seen.get(path);
+      const compared = live === undefined ? "unknown" : compareWithLive(value, live, sight);
+      return path !== "identifier" && (compared === "edited" || compared === "rotated");
+    })
+    .map(([path]) => `the server answered another ${path} than it was sent`);
+  if (identifier === undefined || answer.identifier === identifier) return differing;
+  return [`the server gave it the identifier ${answer.identifier ?? "(none)"} instead of ${identifier}`, ...differing];
+}
+
+/** Every managed path, as a creation sends them. */
+export function allPaths(desired: DesiredIntegration): Set<string> {
+  return new Set(comparableDesired(desired).keys());
+}
+
+function expected<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`the plan needs ${what}, and it isn't there`);
+  return value;
+}

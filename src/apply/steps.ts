@@ -1,0 +1,227 @@
+import type { Failure } from "../api/client.ts";
+import type { HashId, Live, Payload, Result, Value } from "../model.ts";
+import { failure, success } from "../model.ts";
+import { apiField, comparableDesired } from "../plan/canonical.ts";
+import type { Adopt, Change, Create, Delete, LockRecord, Rename, Replace, Update } from "../plan/change.ts";
+import { createPayload, replacementPayload, updatePayload } from "../plan/payload.ts";
+import { temporaryIdentifier } from "../plan/superseded.ts";
+import { managedIdentifier } from "../plan/wanted.ts";
+import type { Baseline } from "./baseline.ts";
+import { createOnce, type CreateFailure, type CreateRequest, type Creator } from "./create.ts";
+import type { Journal } from "./journal.ts";
+import { stateCause, type Cause } from "./outcome.ts";
+import { allPaths, remarksOn, type ApplyState } from "./state.ts";
+
+/** What applying needs of the API. */
+export interface Writer extends Creator {
+  /** `undefined`: there is no such integration. */
+  update(hashId: HashId, payload: Payload): Promise<Result<Live | undefined, Failure>>;
+  remove(hashId: HashId): Promise<Result<"deleted" | "absent", Failure>>;
+}
+
+export interface ApplyTools {
+  readonly api: Writer;
+  readonly journal: Journal;
+  readonly clock: { sleep(ms: number, signal?: AbortSignal): Promise<void> };
+  /** Aborted: nothing new is started, what is in flight is finished. */
+  readonly signal: AbortSignal;
+}
+
+interface Context {
+  readonly state: ApplyState;
+  readonly baseline: Baseline;
+  readonly tools: ApplyTools;
+}
+
+interface Done {
+  readonly hashId: HashId;
+  readonly remarks: readonly string[];
+}
+export type StepFailure = CreateFailure;
+type StepResult = Result<Done, StepFailure>;
+
+/** Carries out one change, and records it in the state. */
+export async function step(change: Change, context: Context): Promise<StepResult> {
+  switch (change.action) {
+    case "rename":
+      return rename(change, context);
+    case "record":
+      return record(change, context);
+    case "adopt":
+      return adopt(change, context);
+    case "update":
+      return update(change, context);
+    case "create":
+      return create(change, context);
+    case "replace":
+      return replace(change, context);
+    case "delete":
+      return remove(change, context);
+    case "forget":
+      context.state.forget(change.key);
+      return done(change.hashId);
+    case "conflict":
+    case "orphan":
+    case "keep":
+      throw new Error(`${change.action} of ${change.key} can't be carried out`);
+    default:
+      return change satisfies never;
+  }
+}
+
+/** Whether the request was never sent, because the run was interrupted. */
+export function isInterruption(cause: Cause): boolean {
+  return cause.kind === "api" && cause.failure.kind === "interrupted";
+}
+
+function rename({ from, key, hashId }: Rename, { state }: Context): StepResult {
+  state.rename(from, key);
+  return done(hashId);
+}
+
+function record({ key, hashId }: LockRecord, { state }: Context): StepResult {
+  state.record(key, state.live(hashId), new Set(), [], state.entry(key));
+  return done(hashId);
+}
+
+function adopt({ key, hashId, supersedes }: Adopt, { state }: Context): StepResult {
+  state.record(key, state.live(hashId), new Set(), supersedes, undefined);
+  return done(hashId);
+}
+
+async function update(change: Update, { state, tools }: Context): Promise<StepResult> {
+  const { key, hashId, fields, carried } = change;
+  if (change.pending.length > 0) return pendingFailure(change.pending);
+  const live = state.live(hashId);
+  const entry = state.entry(key);
+  const desired = managedIdentifier(state.desired(key), live, entry);
+  const paths = fields.map(({ path }) => path);
+  const answer = await tools.api.update(hashId, updatePayload(desired, live, paths));
+  if (!answer.ok) return failure(apiFailure(answer.error));
+  if (answer.value === undefined) return stateFailure("it is gone since the plan was made", "run the command again");
+  const sent = new Set([...paths, ...pathsOf(change, carried, state)]);
+  state.record(key, answer.value, sent, [], entry);
+  return done(hashId, remarksOn(desired, answer.value));
+}
+
+async function create(change: Create, context: Context): Promise<StepResult> {
+  const { state } = context;
+  const { key, identifier, supersedes } = change;
+  if (change.pending.length > 0) return pendingFailure(change.pending);
+  const desired = state.desired(key);
+  const made = await createSafely(change, createPayload(desired, identifier), {}, context);
+  if (!made.ok) return made;
+  state.record(key, made.value, allPaths(desired), supersedes, undefined);
+  return done(made.value.hashId, remarksOn(desired, made.value, identifier));
+}
+
+/**
+ * The old one is set aside under a temporary identifier, so that the new one can have its own; it stays until
+ * `--prune`. If the new one can't be made, the old one gets its identifier back.
+ */
+async function replace(change: Replace, context: Context): Promise<StepResult> {
+  const { state, tools } = context;
+  const { key, hashId, identifier } = change;
+  if (change.pending.length > 0) return pendingFailure(change.pending);
+  const desired = state.desired(key);
+  const old = state.live(hashId);
+  const entry = state.entry(key);
+  const temporary = temporaryIdentifier(identifier, hashId);
+  const original = entry.identifier ?? identifier;
+  let left: string | undefined;
+  const made = await createSafely(
+    change,
+    replacementPayload(desired, old, identifier),
+    {
+      replaces: hashId,
+      prepare: () => setAside(old, temporary, tools.api),
+      undo: async () => {
+        const answer = await tools.api.update(hashId, identifierPayload(old, original));
+        if (!answer.ok || answer.value?.identifier !== original) left = temporary;
+      },
+    },
+    context,
+  );
+  if (!made.ok) {
+    if (left === undefined) return made;
+    const remedy = `the old integration ${hashId} still has the identifier ${left}; the next apply mends that`;
+    const { cause } = made.error;
+    return failure({ unknown: made.error.unknown, cause: { ...cause, hint: remedy } });
+  }
+  const previous = { ...entry, lastSent: new Map() };
+  state.record(key, made.value, allPaths(desired), [hashId], previous);
+  return done(made.value.hashId, remarksOn(desired, made.value, identifier));
+}
+
+async function remove({ key, hashId, superseded }: Delete, { state, tools }: Context): Promise<StepResult> {
+  const answer = await tools.api.remove(hashId);
+  if (!answer.ok) return failure(apiFailure(answer.error));
+  // A superseded hash stays in the lockfile, so that other branches' pipelines can be mended.
+  if (!superseded) state.forget(key);
+  return done(hashId);
+}
+
+async function createSafely(
+  { key, identifier, type }: Create | Replace,
+  payload: Payload,
+  room: Pick<CreateRequest, "replaces" | "prepare" | "undo">,
+  { state, baseline, tools }: Context,
+): Promise<Result<Live, StepFailure>> {
+  const before = await baseline.before(identifier);
+  if (!before.ok) return failure(apiFailure(before.error));
+  const { known, appeared } = before.value;
+  if (appeared !== undefined) {
+    const message = `an integration with the identifier ${identifier} has appeared since the plan was made (${appeared})`;
+    return stateFailure(message, "run the command again");
+  }
+  const { scope, projectName } = state.desired(key);
+  const project = projectName === undefined ? {} : { project: projectName };
+  return createOnce(
+    { target: state.target, key, identifier, type, scope, ...project, payload, ...room },
+    {
+      ...tools,
+      known,
+    },
+  );
+}
+
+async function setAside(old: Live, temporary: string, api: Writer): Promise<Cause | undefined> {
+  if (old.identifier === temporary) return undefined;
+  const answer = await api.update(old.hashId, identifierPayload(old, temporary));
+  if (!answer.ok) return { kind: "api", failure: answer.error };
+  if (answer.value?.identifier === temporary) return undefined;
+  return stateCause(
+    "the server didn't give the old integration the temporary identifier that a replacement needs; nothing was created",
+    "give the new one another identifier, under another key",
+  );
+}
+
+function identifierPayload(old: Live, identifier: string): Payload {
+  const authType = old.fields.get("auth_type");
+  const always: [string, Value][] = [
+    ["name", old.name],
+    ["identifier", identifier],
+  ];
+  return new Map(authType === undefined ? always : [...always, ["auth_type", authType]]);
+}
+
+/** Paths of the API fields that went along. */
+function pathsOf({ key }: Update, carried: readonly string[], state: ApplyState): string[] {
+  return [...comparableDesired(state.desired(key)).keys()].filter((path) => carried.includes(apiField(path)));
+}
+
+function done(hashId: HashId, remarks: readonly string[] = []): StepResult {
+  return success({ hashId, remarks });
+}
+
+function apiFailure(error: Failure): StepFailure {
+  return { unknown: false, cause: { kind: "api", failure: error } };
+}
+
+function stateFailure(message: string, hint?: string): Result<never, StepFailure> {
+  return failure({ unknown: false, cause: stateCause(message, hint) });
+}
+
+function pendingFailure(pending: readonly string[]): Result<never, StepFailure> {
+  return stateFailure(`it names a pipeline that doesn't exist: ${pending.join(", ")}`, "create the pipeline first");
+}

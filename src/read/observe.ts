@@ -1,0 +1,124 @@
+import type { Failure } from "../api/client.ts";
+import type { LockEntry, LockSection } from "../lockfile.ts";
+import type { DesiredIntegration, HashId, Key, Listed, Live, Result } from "../model.ts";
+import { failure, success } from "../model.ts";
+import type { MadeBefore, Observed } from "../plan/input.ts";
+import { candidateHashes, indexList, lookups } from "../plan/match.ts";
+import { locate, selection } from "../plan/plan.ts";
+import { originalIdentifier } from "../plan/superseded.ts";
+
+/** What reading needs of the API. */
+export interface Reader {
+  /** `undefined`: there is no such integration. */
+  get(hashId: HashId): Promise<Result<Live | undefined, Failure>>;
+  list(): Promise<Result<readonly Listed[], Failure>>;
+}
+
+/** Why the workspace could not be read. Then nothing is planned: a failed read is never taken for absence. */
+export type ReadProblem =
+  | { readonly kind: "failed"; readonly failures: readonly ReadFailure[] }
+  /** Every locked hash is gone: more likely the wrong workspace, or a token that can't see them. */
+  | { readonly kind: "all-gone"; readonly count: number };
+
+export interface ReadFailure {
+  /** `the list`, or the integration's key or hash. */
+  readonly what: string;
+  readonly failure: Failure;
+}
+
+export interface ObserveInput {
+  readonly desired: readonly DesiredIntegration[];
+  readonly lock: LockSection;
+  readonly made: ReadonlyMap<Key, MadeBefore>;
+  readonly only: readonly string[];
+}
+
+/**
+ * Reads what planning needs: every locked integration by its hash; the list when a wanted one has no recorded hash,
+ * a recorded one is gone, or a create or replacement was interrupted; and the full view of every candidate for adoption.
+ */
+export async function observe(reader: Reader, input: ObserveInput): Promise<Result<Observed, ReadProblem>> {
+  const { lock, made } = input;
+  const isSelected = selection(input.only);
+  const wantedKeys = new Set(input.desired.map(({ key }) => key));
+  const wanted = input.desired
+    .map((desired) => locate(desired, lock, wantedKeys))
+    .filter(({ desired, movedFrom }) => isSelected(desired.key) || (movedFrom !== undefined && isSelected(movedFrom)));
+  const chosenKeys = new Set(wanted.map(({ desired, movedFrom }) => movedFrom ?? desired.key));
+  const entries = [...lock].filter(([key]) => chosenKeys.has(key) || (isSelected(key) && !wantedKeys.has(key)));
+
+  const views = new Views(reader);
+  const listed = new Once(() => reader.list());
+  const unlocked = wanted.filter(({ entry }) => entry === undefined);
+  if (unlocked.length > 0) void listed.get();
+  await views.read([
+    ...entries.flatMap(([key, entry]) => [entry.hashId, ...entry.superseded].map((hashId) => [hashId, key] as const)),
+    ...wanted.flatMap(({ desired: { key, lifecycle } }) =>
+      lifecycle.import ? [[lifecycle.import, key] as const] : [],
+    ),
+    ...[...made].flatMap(([key, { hashId }]) => (hashId === undefined ? [] : [[hashId, key] as const])),
+  ]);
+  if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
+
+  const gone = entries.filter(([, entry]) => views.live.get(entry.hashId) === undefined);
+  if (gone.length >= 2 && gone.length === entries.length) return failure({ kind: "all-gone", count: gone.length });
+
+  const searched = wanted.filter(({ entry }) => entry === undefined || needsSearch(entry, views.live));
+  if (searched.length === 0 && made.size === 0) return success({ live: views.live, listed: [] });
+  const list = await listed.get();
+  if (!list.ok) return failure({ kind: "failed", failures: [{ what: "the list", failure: list.error }] });
+  const index = indexList(list.value);
+  await views.read(
+    searched.flatMap(({ desired, entry }) => {
+      const found = lookups(desired, entry, made.get(desired.key)?.identifier);
+      const setAside = found.flatMap(({ identifier }) => index.setAside.get(identifier) ?? []);
+      const hashes = [...candidateHashes(found, index), ...setAside.map(({ hashId }) => hashId)];
+      return hashes.map((hashId) => [hashId, desired.key] as const);
+    }),
+  );
+  if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
+  return success({ live: views.live, listed: list.value });
+}
+
+/** Gone, or set aside by a replacement that didn't finish. */
+function needsSearch(entry: LockEntry, live: ReadonlyMap<HashId, Live | undefined>): boolean {
+  const view = live.get(entry.hashId);
+  return view === undefined || originalIdentifier(view) !== undefined;
+}
+
+/** Full views, each read once. */
+class Views {
+  readonly live = new Map<HashId, Live | undefined>();
+  readonly failures: ReadFailure[] = [];
+  readonly #reader: Reader;
+
+  constructor(reader: Reader) {
+    this.#reader = reader;
+  }
+
+  async read(hashes: readonly (readonly [HashId, Key])[]): Promise<void> {
+    const missing = new Map(hashes.filter(([hashId]) => !this.live.has(hashId)));
+    const answers = await Promise.all(
+      [...missing].map(async ([hashId, key]) => [hashId, key, await this.#reader.get(hashId)] as const),
+    );
+    for (const [hashId, key, answer] of answers) {
+      if (answer.ok) this.live.set(hashId, answer.value);
+      else this.failures.push({ what: `${key} (${hashId})`, failure: answer.error });
+    }
+  }
+}
+
+/** Something asynchronous that is started at most once. */
+class Once<T> {
+  readonly #start: () => Promise<T>;
+  #started: Promise<T> | undefined;
+
+  constructor(start: () => Promise<T>) {
+    this.#start = start;
+  }
+
+  get(): Promise<T> {
+    this.#started ??= this.#start();
+    return this.#started;
+  }
+}
