@@ -29,20 +29,11 @@ interface Schema {
   readonly "x-reference"?: boolean;
 }
 
-const ANNOTATIONS = [
-  "x-secret",
-  "x-private",
-  "x-returned",
-  "x-immutable",
-  "x-reference",
-  "x-optional",
-];
+const ANNOTATIONS = ["x-secret", "x-private", "x-returned", "x-immutable", "x-reference", "x-optional"];
 const KINDS = ["string", "integer", "boolean", "array", "object"] as const;
 
 const root = new URL("../", import.meta.url);
-const schema: Schema = JSON.parse(
-  await readFile(new URL("schemas/integrations.schema.json", root), "utf8"),
-);
+const schema: Schema = JSON.parse(await readFile(new URL("schemas/integrations.schema.json", root), "utf8"));
 const definitions = schema.definitions ?? {};
 const integration = definitions["integration"] ?? {};
 
@@ -50,8 +41,7 @@ await write("src/config/schema.generated", validatorSource(), validatorTypes());
 await write("src/catalog.generated", catalogSource(), catalogTypes());
 
 async function write(name: string, source: string, types: string): Promise<void> {
-  const notice =
-    "// Made from schemas/integrations.schema.json by scripts/compile-schema.ts. Don't edit.\n";
+  const notice = "// Made from schemas/integrations.schema.json by scripts/compile-schema.ts. Don't edit.\n";
   await writeFile(new URL(`${name}.js`, root), notice + source);
   await writeFile(new URL(`${name}.d.ts`, root), notice + types);
 }
@@ -65,8 +55,7 @@ function validatorSource(): string {
   });
   ajv.addVocabulary(ANNOTATIONS);
   const code = standalone.default(ajv, ajv.compile(forRunTime(schema)));
-  if (/\brequire\(|^import /m.test(code))
-    throw new Error("the validator must need nothing of ajv at run time");
+  if (/\brequire\(|^import /m.test(code)) throw new Error("the validator must need nothing of ajv at run time");
   return `${code}\nexport const knownProperties = ${JSON.stringify(knownProperties(), null, 1)};\n`;
 }
 
@@ -77,9 +66,7 @@ function validatorSource(): string {
  */
 function forRunTime(whole: Schema): Schema {
   const { definitions: all = {}, ...top } = whole;
-  const kept = Object.entries(all).filter(
-    ([name]) => name !== "recipes" && !name.startsWith("type_"),
-  );
+  const kept = Object.entries(all).filter(([name]) => name !== "recipes" && !name.startsWith("type_"));
   return {
     ...simplify(omit(top, ["if", "else"])),
     definitions: mapValues(Object.fromEntries(kept), simplify),
@@ -87,14 +74,7 @@ function forRunTime(whole: Schema): Schema {
 }
 
 function simplify(part: Schema): Schema {
-  const { anyOf, ...own } = omit(part, [
-    "oneOf",
-    "title",
-    "description",
-    "examples",
-    "$comment",
-    ...ANNOTATIONS,
-  ]);
+  const { anyOf, ...own } = omit(part, ["oneOf", "title", "description", "examples", "$comment", ...ANNOTATIONS]);
   const open = anyOf?.find((branch) => branch.const === undefined && branch.type !== "null");
   return {
     ...own,
@@ -107,10 +87,7 @@ function omit(part: Schema, names: readonly string[]): Schema {
   return Object.fromEntries(Object.entries(part).filter(([name]) => !names.includes(name)));
 }
 
-function mapValues(
-  map: Readonly<Record<string, Schema>>,
-  change: (value: Schema) => Schema,
-): Record<string, Schema> {
+function mapValues(map: Readonly<Record<string, Schema>>, change: (value: Schema) => Schema): Record<string, Schema> {
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, change(value)]));
 }
 
@@ -120,8 +97,7 @@ function knownProperties(): Record<string, readonly string[]> {
   return Object.fromEntries([
     ["#/additionalProperties", Object.keys(schema.properties ?? {})],
     ...places.map(
-      ([name, part]) =>
-        [`#/definitions/${name}/additionalProperties`, Object.keys(part.properties ?? {})] as const,
+      ([name, part]) => [`#/definitions/${name}/additionalProperties`, Object.keys(part.properties ?? {})] as const,
     ),
   ]);
 }
@@ -134,8 +110,7 @@ export interface SchemaError {
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
-declare const validate: ((data: unknown) => boolean) & { readonly errors?: readonly SchemaError[] | null };
-export default validate;
+export declare const validate: ((data: unknown) => boolean) & { readonly errors?: readonly SchemaError[] | null };
 /** Names of properties by \`schemaPath\` of \`additionalProperties\`. */
 export declare const knownProperties: Readonly<Record<string, readonly string[]>>;
 `;
@@ -171,8 +146,7 @@ function kindOf(field: Schema): FieldInfo["kind"] {
     ...(target?.anyOf ?? []).map((branch) => (branch.$ref ? kindOf(branch) : branch.type)),
   ].flat();
   const kind = KINDS.find((candidate) => candidates.includes(candidate));
-  if (kind === undefined)
-    throw new Error(`no type for: ${field.description ?? JSON.stringify(field)}`);
+  if (kind === undefined) throw new Error(`no type for: ${field.description ?? JSON.stringify(field)}`);
   return kind;
 }
 

@@ -1,0 +1,48 @@
+import type { Result } from "../model.ts";
+
+/** What a variable is. */
+export type LookupResult =
+  | { readonly kind: "set"; readonly value: string }
+  | { readonly kind: "unset" }
+  /** `NAME_FILE` names a file that can't be read. */
+  | { readonly kind: "unreadable"; readonly file: string; readonly problem: string };
+
+export type Lookup = (name: string) => LookupResult;
+
+type Variables = Readonly<Record<string, string | undefined>>;
+type ReadFile = (path: string) => Promise<Result<Uint8Array, { readonly message: string }>>;
+
+/**
+ * A lookup for these names: the environment, else the secrets files (the last one wins), else the content of the file
+ * that `NAME_FILE` names (in either), without one newline at its end. An empty variable is set.
+ */
+export async function makeLookup(
+  names: readonly string[],
+  env: Variables,
+  secretsFiles: readonly ReadonlyMap<string, string>[],
+  readFile: ReadFile,
+): Promise<Lookup> {
+  const variable = (name: string): string | undefined => {
+    if (Object.hasOwn(env, name) && env[name] !== undefined) return env[name];
+    return secretsFiles.findLast((values) => values.has(name))?.get(name);
+  };
+  const found = new Map<string, LookupResult>();
+  for (const name of new Set(names)) {
+    const value = variable(name);
+    const file = variable(`${name}_FILE`);
+    if (value !== undefined) found.set(name, { kind: "set", value });
+    else if (file !== undefined && file !== "") found.set(name, await fromFile(file, readFile));
+  }
+  return (name) => found.get(name) ?? { kind: "unset" };
+}
+
+async function fromFile(file: string, readFile: ReadFile): Promise<LookupResult> {
+  const content = await readFile(file);
+  if (!content.ok) return { kind: "unreadable", file, problem: content.error.message };
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(content.value);
+    return { kind: "set", value: text.replace(/\r?\n$/, "") };
+  } catch {
+    return { kind: "unreadable", file, problem: "it is not UTF-8" };
+  }
+}

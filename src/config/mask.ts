@@ -1,0 +1,103 @@
+import { fieldInfo } from "../catalog.ts";
+import { textOf, type Node, type Span } from "./node.ts";
+
+/** What a frame may show of a text: spans in order, without overlaps; everything between them is no value. */
+export interface Mask {
+  readonly starts: readonly number[];
+  readonly spans: readonly (Span & { readonly shown: boolean })[];
+}
+
+/** `hide` wins over `show`, and `show` over `neutral` (which isn't shown either): a node behind an alias is seen several times. */
+type Verdict = "neutral" | "show" | "hide";
+type Judge = (name: string | number) => readonly [Verdict, Judge];
+
+const hide: Judge = () => ["hide", hide];
+const neutral: Judge = () => ["neutral", neutral];
+const known =
+  (...names: readonly string[]): Judge =>
+  (name) => [names.includes(String(name)) ? "show" : "hide", hide];
+const words: Judge = (index) => [typeof index === "number" ? "show" : "hide", hide];
+const each =
+  (judge: Judge): Judge =>
+  () => ["hide", judge];
+
+const people = each(known("id", "email", "name", "access_level"));
+const lifecycle = known("protect", "import", "on_remove", "rotate", "credentials");
+const levels = known("admins", "others");
+const NESTED: Readonly<Record<string, Judge>> = {
+  lifecycle: (name) => (name === "moved_from" ? ["hide", words] : lifecycle(name)),
+  permissions: (name) => (name === "users" || name === "groups" ? ["hide", people] : levels(name)),
+  allowed_pipelines: each(known("id", "project", "pipeline")),
+  role_assumptions: each(known("arn", "external_id", "duration")),
+};
+
+const integration: Judge = (name) => {
+  const nested = NESTED[name];
+  if (nested !== undefined) return ["hide", nested];
+  const info = fieldInfo(String(name));
+  return [info && !info.hidden ? "show" : "hide", hide];
+};
+
+const file: Judge = (name) => {
+  switch (name) {
+    case "integrations":
+      return ["hide", each(integration)];
+    case "defaults":
+      return ["hide", integration];
+    case "version":
+    case "workspace":
+    case "api":
+      return ["show", hide];
+    default:
+      return [String(name).startsWith("x-") ? "neutral" : "hide", String(name).startsWith("x-") ? neutral : hide];
+  }
+};
+
+/** Keys are shown; a value only if it belongs to a known field that isn't secret, or is a plain `$NAME`. */
+export function createMask(root: Node, aside: readonly Span[]): Mask {
+  const keys = new Set<Span>();
+  const verdicts = new Map<Node, Verdict>();
+  const visit = (node: Node, verdict: Verdict, judge: Judge): void => {
+    if (node.kind === "scalar") {
+      const before = verdicts.get(node);
+      if (before === undefined || before === "neutral" || verdict === "hide") verdicts.set(node, verdict);
+    } else if (node.kind === "list") {
+      for (const [index, item] of node.items.entries()) visit(item, ...judge(index));
+    } else {
+      for (const [name, entry] of node.entries) {
+        keys.add(entry.key);
+        visit(entry.value, ...judge(name));
+      }
+    }
+  };
+  visit(root, "hide", file);
+  const spans = [
+    ...[...keys].map((span) => ({ start: span.start, end: span.end, shown: true })),
+    ...[...verdicts].map(([node, verdict]) => ({ start: node.start, end: node.end, shown: isShown(node, verdict) })),
+    ...aside.map((span) => ({ start: span.start, end: span.end, shown: false })),
+  ];
+  const ordered = withoutOverlaps(spans.filter((span) => span.end > span.start));
+  return { starts: ordered.map((span) => span.start), spans: ordered };
+}
+
+function isShown(node: Node, verdict: Verdict): boolean {
+  const text = textOf(node);
+  if (text !== undefined && /^\$(?:\{[A-Z_][A-Z0-9_]*\}|[A-Z_][A-Z0-9_]*)$/.test(text)) return true;
+  // An address with `@`, `?` or `#` may carry a credential.
+  if (text !== undefined && /^\w+:\/\/.*[@?#]/.test(text)) return false;
+  return verdict === "show";
+}
+
+function withoutOverlaps<T extends Span & { readonly shown: boolean }>(spans: readonly T[]): T[] {
+  const kept: T[] = [];
+  let end = 0;
+  // Hidden first: where two overlap, the hidden one stays.
+  for (const span of spans.toSorted(
+    (a, b) => a.start - b.start || Number(a.shown) - Number(b.shown) || b.end - a.end,
+  )) {
+    if (span.start < end) continue;
+    kept.push(span);
+    end = span.end;
+  }
+  return kept;
+}

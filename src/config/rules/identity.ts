@@ -1,0 +1,88 @@
+import type { Key } from "../../model.ts";
+import { child, itemsOf, spanOf, textOf } from "../node.ts";
+import { quote } from "../words.ts";
+import type { WrittenIntegration } from "../written.ts";
+import type { Report } from "./report.ts";
+
+/** What must be unlike between integrations: identifiers, former keys, hashes to adopt. */
+export function checkIdentity(integrations: readonly WrittenIntegration[], report: Report): void {
+  const keys = new Set(integrations.map((each) => each.key));
+  const identifiers = new Map<string, Key>();
+  const former = new Map<Key, Key>();
+  const imports = new Map<string, Key>();
+  for (const integration of integrations) {
+    checkIdentifier(integration, identifiers, report);
+    const lifecycle = child(integration.merged, "lifecycle");
+    checkMovedFrom(integration, keys, former, report);
+    const hash = textOf(child(lifecycle, "import"));
+    const before = hash === undefined ? undefined : imports.get(hash);
+    if (before !== undefined) {
+      report.error(
+        "duplicate-import",
+        spanOf(integration.merged, ["lifecycle", "import"]),
+        `${quote(integration.key)} and ${quote(before)} import the same integration`,
+        "one integration of the workspace has one key",
+      );
+    } else if (hash !== undefined) imports.set(hash, integration.key);
+  }
+}
+
+function checkIdentifier({ key, span, merged }: WrittenIntegration, seen: Map<string, Key>, report: Report): void {
+  const given = textOf(child(merged, "identifier"));
+  const identifier = given ?? key;
+  const at = given === undefined ? span : spanOf(merged, ["identifier"]);
+  if (identifier.includes("-")) {
+    const what =
+      given === undefined ? `the key ${quote(key)} becomes the identifier, and` : `the identifier of ${quote(key)}`;
+    report.warning(
+      "hyphen",
+      at,
+      `${what} has a hyphen: Buddy's documentation allows letters, digits and underscores only`,
+      "write `_`, unless it exists so already",
+    );
+  }
+  const place = [textOf(child(merged, "scope")) ?? "", textOf(child(merged, "project_name")) ?? "", identifier].join(
+    " ",
+  );
+  const before = seen.get(place);
+  if (before === undefined) seen.set(place, key);
+  else
+    report.error(
+      "duplicate-identifier",
+      at,
+      `${quote(key)} and ${quote(before)} have the same identifier in the same scope`,
+      "without `identifier`, the key is the identifier",
+    );
+}
+
+function checkMovedFrom(
+  { key, merged }: WrittenIntegration,
+  keys: ReadonlySet<Key>,
+  former: Map<Key, Key>,
+  report: Report,
+): void {
+  for (const [index, item] of itemsOf(child(child(merged, "lifecycle"), "moved_from")).entries()) {
+    const name = textOf(item);
+    if (name === undefined) continue;
+    const at = spanOf(merged, ["lifecycle", "moved_from", index]);
+    const before = former.get(name);
+    if (keys.has(name)) {
+      const own = name === key ? "its own key" : `${quote(name)}, which is still in the file`;
+      report.error(
+        "moved-from-existing",
+        at,
+        `${quote(key)} can't be moved from ${own}`,
+        "`moved_from` holds keys that are gone",
+      );
+    } else if (before === undefined) former.set(name, key);
+    else
+      report.error(
+        "duplicate-moved-from",
+        at,
+        before === key
+          ? `${quote(name)} stands twice in \`moved_from\``
+          : `${quote(key)} and ${quote(before)} were both moved from ${quote(name)}`,
+        "keep one of the two",
+      );
+  }
+}

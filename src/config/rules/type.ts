@@ -1,0 +1,128 @@
+import { credentialFields, fieldInfo, typeInfo, typeNames, type Recipe } from "../../catalog.ts";
+import { AZURE_CLOUD_FIELDS, TYPE_MISTAKES } from "../mistakes.ts";
+import { child, spanOf, textOf, type MapNode } from "../node.ts";
+import { either, nearest, quote } from "../words.ts";
+import type { WrittenIntegration } from "../written.ts";
+import type { Report } from "./report.ts";
+
+/** Fields that every type has. */
+const COMMON = new Set([
+  "type",
+  "name",
+  "identifier",
+  "scope",
+  "project_name",
+  "auth_type",
+  "all_pipelines_allowed",
+  "allowed_pipelines",
+  "permissions",
+  "extra",
+  "lifecycle",
+]);
+
+/** Is the type known, and has it the fields that one of its recipes demands? */
+export function checkType(integration: WrittenIntegration, report: Report): void {
+  const { merged } = integration;
+  const type = textOf(child(merged, "type"));
+  if (type === undefined || !/^[A-Z][A-Z0-9_]*$/.test(type)) return;
+  const info = typeInfo(type);
+  if (!info) {
+    const near = TYPE_MISTAKES.get(type) ?? nearest(type, typeNames);
+    report.warning(
+      "unknown-type",
+      spanOf(merged, ["type"]),
+      `${quote(type)} isn't a type that this version knows`,
+      near === undefined ? undefined : `did you mean ${near}?`,
+    );
+  }
+  if (type === "AZURE") warnOfAzure(integration, report);
+  if (isUnmanaged(merged)) checkUnmanaged(integration, type, report);
+  else if (info) checkRecipes(integration, type, info.recipes, report);
+}
+
+/** Which recipes fit the `auth_type` that is given (`""`: none is). */
+export function recipesFor(recipes: readonly Recipe[], authType: string): readonly Recipe[] {
+  return recipes.filter((recipe) => recipe.authTypes.includes(authType));
+}
+
+function warnOfAzure({ merged }: WrittenIntegration, report: Report): void {
+  if (!AZURE_CLOUD_FIELDS.some((name) => merged.entries.has(name))) return;
+  report.warning(
+    "azure-type",
+    spanOf(merged, ["type"]),
+    "AZURE doesn't take a service principal (Buddy's Azure example has it wrong)",
+    "did you mean AZURE_CLOUD?",
+  );
+}
+
+function isUnmanaged(merged: MapNode): boolean {
+  return textOf(child(child(merged, "lifecycle"), "credentials")) === "unmanaged";
+}
+
+function checkUnmanaged({ key, merged }: WrittenIntegration, type: string, report: Report): void {
+  const required = new Set(typeInfo(type)?.recipes.flatMap((recipe) => recipe.required));
+  const credentials = credentialFields(type);
+  for (const name of merged.entries.keys()) {
+    if (!fieldInfo(name)?.secret && !(required.has(name) && credentials.has(name))) continue;
+    report.error(
+      "unmanaged-credentials",
+      spanOf(merged, [name]),
+      `${quote(key)} has unmanaged credentials, and can't name ${quote(name)}`,
+      "take the field out, or `credentials: unmanaged`",
+    );
+  }
+}
+
+function checkRecipes(
+  { key, span, merged }: WrittenIntegration,
+  type: string,
+  recipes: readonly Recipe[],
+  report: Report,
+): void {
+  if (recipes.length === 0) return;
+  const authType = textOf(child(merged, "auth_type")) ?? "";
+  const fitting = recipesFor(recipes, authType);
+  if (fitting.length === 0) {
+    const known = [...new Set(recipes.flatMap((recipe) => recipe.authTypes))].filter(Boolean);
+    const message = `${type} isn't known to take auth_type ${quote(authType)}: what it needs isn't checked`;
+    report.warning(
+      "unknown-auth-type",
+      spanOf(merged, ["auth_type"]),
+      message,
+      known.length > 0 ? `it takes ${either(known)}` : "leave it out",
+    );
+    return;
+  }
+  const missing = fitting.map((recipe) => recipe.required.filter((name) => !merged.entries.has(name)));
+  if (missing.every((names) => names.length > 0)) {
+    report.error(
+      "missing-credentials",
+      span,
+      `${quote(key)} needs ${either(missing.map((names) => either(names.map(quote), "and")))}`,
+      otherWays(type, recipes, fitting),
+    );
+  }
+  const used = new Set([...COMMON, ...fitting.flatMap((recipe) => [...recipe.required, ...recipe.optional])]);
+  for (const name of merged.entries.keys()) {
+    if (used.has(name) || !fieldInfo(name)) continue;
+    const given = authType === "" ? type : `${type} with auth_type ${authType}`;
+    report.warning(
+      "unused-field",
+      spanOf(merged, [name]),
+      `${given} isn't known to use ${quote(name)}`,
+      `it takes ${either(
+        [...used].filter((field) => !COMMON.has(field)),
+        "and",
+      )}`,
+    );
+  }
+}
+
+function otherWays(type: string, recipes: readonly Recipe[], fitting: readonly Recipe[]): string {
+  const others = recipes.filter((recipe) => !fitting.includes(recipe));
+  const ways = others.map(
+    (recipe) =>
+      `with \`auth_type: ${either(recipe.authTypes.filter(Boolean))}\` ${type} takes ${either(recipe.required, "and")}`,
+  );
+  return [...ways, "for credentials made in the web page write `lifecycle: { credentials: unmanaged }`"].join("; ");
+}

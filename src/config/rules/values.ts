@@ -1,0 +1,53 @@
+import { fieldInfo } from "../../catalog.ts";
+import { child, spanOf, type Node, type Path } from "../node.ts";
+import { readText, referenceTexts } from "../references.ts";
+import { label, quote } from "../words.ts";
+import type { WrittenIntegration } from "../written.ts";
+import type { Report } from "./report.ts";
+
+/** `$…` that is no reference, and what `extra` can't hold. */
+export function checkValues({ key, merged }: WrittenIntegration, report: Report): void {
+  for (const { node, path, text } of referenceTexts(merged)) {
+    const [name] = path;
+    // A secret that is no reference is an error of the schema already.
+    if (path.length === 1 && typeof name === "string" && fieldInfo(name)?.secret) continue;
+    if (readText(text).kind === "malformed") {
+      report.error(
+        "bad-reference",
+        node,
+        `${label([key, ...path])} begins with \`$\`, but isn't a reference`,
+        "write $NAME or ${NAME} and nothing else, or `$$` for a `$` that is text",
+      );
+    }
+  }
+  const extra = child(merged, "extra");
+  if (extra?.kind !== "map") return;
+  for (const name of extra.entries.keys()) {
+    if (!fieldInfo(name) && name !== "lifecycle" && name !== "extra") continue;
+    report.error(
+      "known-extra",
+      extra.entries.get(name)?.key ?? extra,
+      `${quote(name)} is a known field: it can't stand in \`extra\``,
+      "write it beside `extra`",
+    );
+  }
+  checkNumbers(extra, [key, "extra"], report);
+}
+
+/** JSON has no infinity, and beyond 2^53 a number would silently become another one. */
+function checkNumbers(node: Node, path: Path, report: Report): void {
+  if (node.kind === "map") for (const [name, entry] of node.entries) checkNumbers(entry.value, [...path, name], report);
+  else if (node.kind === "list")
+    for (const [index, item] of node.items.entries()) checkNumbers(item, [...path, index], report);
+  else if (
+    typeof node.value === "number" &&
+    (!Number.isFinite(node.value) || Math.abs(node.value) > Number.MAX_SAFE_INTEGER)
+  ) {
+    report.error(
+      "wrong-value",
+      spanOf(node, []),
+      `${label(path)} is a number that can't be sent exactly`,
+      "put it in quotes to send it as text",
+    );
+  }
+}

@@ -1,0 +1,146 @@
+import { isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode, type YAMLMap } from "yaml";
+import type { Entry, ListNode, MapNode, Node, Problem, ScalarNode, Span } from "./node.ts";
+
+/** How many nodes aliases may stand for, all together. */
+const MOST_ALIASED = 500_000;
+
+export interface Tree {
+  readonly root: Node;
+  readonly problems: readonly Problem[];
+  readonly aside: readonly Span[];
+}
+
+/** The parser's nodes to ours: aliases and `<<` resolved, keys checked to be text, unlike each other and harmless. */
+export function buildTree(contents: ParsedNode): Tree {
+  const builder = new Builder();
+  return { root: builder.node(contents), problems: builder.problems, aside: builder.aside };
+}
+
+class Builder {
+  readonly problems: Problem[] = [];
+  readonly aside: Span[] = [];
+  /** `undefined` while the anchored node is being built. */
+  readonly #anchors = new Map<string, Node | undefined>();
+  #aliased = 0;
+
+  node(node: ParsedNode | null): Node {
+    if (node === null) return nothing({ start: 0, end: 0 });
+    const span = spanOfNode(node);
+    if (isAlias(node)) return this.#alias(node.source, span);
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, undefined);
+    const built = isMap(node) ? this.#map(node) : isSeq(node) ? this.#list(node.items, span) : scalar(node, span);
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, built);
+    return built;
+  }
+
+  #alias(name: string, span: Span): Node {
+    this.aside.push(span);
+    const target = this.#anchors.get(name);
+    if (!target) {
+      const self = this.#anchors.has(name);
+      const message = self
+        ? "an alias (`*…`) within the value that it stands for"
+        : "an alias (`*…`) without an anchor (`&…`) before it";
+      const hint = self ? undefined : "quote values that begin with `*`";
+      this.#refuse("alias", message, span, hint);
+      return nothing(span);
+    }
+    const size = sizeOf(target);
+    if (this.#aliased + size > MOST_ALIASED) {
+      this.#refuse("alias-explosion", "aliases stand for too much: this one would go beyond 500,000 values", span);
+      return nothing(span);
+    }
+    this.#aliased += size;
+    return target;
+  }
+
+  #list(items: readonly ParsedNode[], span: Span): ListNode {
+    const built = items.map((item) => this.node(item));
+    return { kind: "list", items: built, size: total(built), ...span };
+  }
+
+  #map(map: YAMLMap.Parsed): MapNode {
+    const entries = new Map<string, Entry>();
+    const merged: Node[] = [];
+    const seen = new Set<string>();
+    for (const pair of map.items) {
+      const name = this.#key(pair);
+      const value = this.node(pair.value);
+      const key = spanOfNode(pair.key);
+      const placed = pair.value === null ? nothing({ start: key.end, end: key.end }) : value;
+      if (name === undefined) {
+        this.aside.push(placed);
+      } else if (seen.has(name)) {
+        this.aside.push(placed);
+        this.#refuse("duplicate-key", "this key was there before, in the same map", key, "keep one of the two");
+      } else {
+        seen.add(name);
+        if (name === "<<" && isPlain(pair)) merged.push(placed);
+        else entries.set(name, { key, value: placed });
+      }
+    }
+    for (const source of merged) this.#merge(entries, source);
+    return { kind: "map", entries, size: total([...entries.values()].map((entry) => entry.value)), ...spanOfNode(map) };
+  }
+
+  /** Own entries win over merged ones; of several maps the first one wins. */
+  #merge(entries: Map<string, Entry>, source: Node): void {
+    for (const map of source.kind === "list" ? source.items : [source]) {
+      if (map.kind !== "map") {
+        this.#refuse("merge", "`<<` takes a map, or a list of maps", map, "write `<<: *anchor`");
+        continue;
+      }
+      for (const [name, entry] of map.entries) if (!entries.has(name)) entries.set(name, entry);
+    }
+  }
+
+  #key(pair: Pair<ParsedNode, ParsedNode | null>): string | undefined {
+    const { key } = pair;
+    const span = spanOfNode(key);
+    if (!isScalar(key) || typeof key.value !== "string") {
+      if (!isScalar(key)) this.node(key);
+      this.aside.push(span);
+      this.#refuse("non-string-key", "a key must be text", span, isScalar(key) ? "put the key in quotes" : undefined);
+      return undefined;
+    }
+    if (key.value === "__proto__") {
+      this.#refuse("forbidden-key", "`__proto__` can't be a key", span);
+      return undefined;
+    }
+    return key.value;
+  }
+
+  #refuse(code: string, message: string, span: Span, hint?: string): void {
+    this.problems.push({ code, severity: "error", message, span, ...(hint !== undefined && { hint }) });
+  }
+}
+
+function scalar(node: ParsedNode, span: Span): ScalarNode {
+  if (!isScalar(node)) return nothing(span);
+  const { value } = node;
+  if (typeof value === "string") return { kind: "scalar", value, text: value, ...span };
+  if (typeof value === "number" || typeof value === "boolean") {
+    return { kind: "scalar", value, text: node.source ?? String(value), ...span };
+  }
+  return nothing(span);
+}
+
+function nothing({ start, end }: Span): ScalarNode {
+  return { kind: "scalar", value: null, text: "", start, end };
+}
+
+function isPlain(pair: Pair<ParsedNode, ParsedNode | null>): boolean {
+  return isScalar(pair.key) && pair.key.type === "PLAIN";
+}
+
+function spanOfNode(node: ParsedNode): Span {
+  return { start: node.range[0], end: node.range[1] };
+}
+
+function sizeOf(node: Node): number {
+  return node.kind === "scalar" ? 1 : node.size;
+}
+
+function total(nodes: readonly Node[]): number {
+  return nodes.reduce((sum, node) => sum + sizeOf(node), 1);
+}

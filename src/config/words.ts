@@ -1,0 +1,63 @@
+import type { Path } from "./node.ts";
+
+/** Names in messages: quoted, shortened, and without anything that a terminal would obey. */
+export function quote(name: string): string {
+  const shown = visibleText(name);
+  return `\`${shown.length > 60 ? `${shown.slice(0, 60)}…` : shown}\``;
+}
+
+/** Replaces control characters, line separators and marks that turn the direction of writing; keeps the length. */
+export function visibleText(text: string): string {
+  return text
+    .replaceAll("\t", " ")
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) => "\uFFFD".repeat(found.length));
+}
+
+/** `a`, `a or b`, `a, b or c`. */
+export function either(words: readonly string[], conjunction = "or"): string {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} ${conjunction} ${words.at(-1) ?? ""}`;
+}
+
+/** The nearest of the known words, if it is near enough to be meant: about one slip in three letters. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const wanted = plain(word);
+  if (wanted.length > 40) return undefined;
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(wanted, plain(candidate), least);
+    if (distance < least) [best, least] = [candidate, distance];
+  }
+  return best;
+}
+
+function plain(word: string): string {
+  return word.toLowerCase().replaceAll(/[-_ ]/g, "");
+}
+
+/** Levenshtein's distance with swaps of neighbours; `limit` or more is answered as `limit`. */
+function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit;
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      let least = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + cost);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        least = Math.min(least, (before[j - 2] ?? 0) + 1);
+      row.push(least);
+    }
+    [before, last] = [last, row];
+  }
+  return Math.min(last[b.length] ?? limit, limit);
+}
+
+/** How messages call a place: `aws_prod`, `aws_prod.permissions.users[0].id`, `the file`. */
+export function label(path: Path): string {
+  const steps = path[0] === "integrations" && path.length > 1 ? path.slice(1) : path;
+  const words = steps.map((step, index) => (typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`));
+  return words.length === 0 ? "the file" : quote(words.join(""));
+}
