@@ -23,6 +23,8 @@ export interface Unauthorized extends Answered {
 /** 403, and every answer that says that the API is disabled in the workspace. */
 export interface Forbidden extends Answered {
   readonly kind: "forbidden";
+  /** The server said that the API is disabled in the workspace. */
+  readonly apiDisabled?: true;
 }
 /** 404 of something that must exist: the workspace, a project. */
 export interface NotFound extends Answered {
@@ -35,6 +37,7 @@ export interface Rejected extends Answered {
 /** 429 for longer than `--max-wait` allows. */
 export interface RateLimited extends Answered {
   readonly kind: "rate-limited";
+  /** How long the call waited in vain; 0 when the server asked for more than it may wait. */
   readonly waitedMs: number;
 }
 /** 5xx, after all retries. */
@@ -47,9 +50,13 @@ export interface Redirected extends Answered {
   /** Origin of the Location header, or "" where there is none that can be read. */
   readonly to: string;
 }
-/** A 2xx whose body isn't what it should be: HTML, truncated, no hash_id, too large. */
+/**
+ * A 2xx whose body isn't what it should be: HTML, truncated, no hash_id, too large. Also a 404 that is an HTML page: that
+ * is not the API's word, and must never be taken for "no such integration".
+ */
 export interface Unreadable extends Answered {
   readonly kind: "unreadable";
+  /** Follows on "the answer can't be read:"; never holds the answer's text. */
   readonly problem: string;
 }
 /** No answer: refused, reset, unknown host, TLS. `code` is the system's (`ECONNREFUSED`…). */
@@ -153,4 +160,3 @@ export interface Client {
   /** `GET /user`. */
   owner(): Promise<Result<TokenOwner, Failure>>;
 }
-

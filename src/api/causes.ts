@@ -1,0 +1,37 @@
+/** What went wrong below HTTP. */
+export interface Cause {
+  /** The system's or undici's (`ECONNREFUSED`, `UND_ERR_SOCKET`, `CERT_HAS_EXPIRED`), `UNKNOWN` where there is none. */
+  readonly code: string;
+  /** The words that stand beside the code; they may hold the other side's, so they are scrubbed before use. */
+  readonly message: string;
+}
+
+/** The innermost error that has a code: ofetch and fetch wrap the system's error in errors that name the URL. */
+export function rootCause(thrown: unknown): Cause {
+  let found: Cause | undefined;
+  let last = "";
+  let current = thrown;
+  for (let depth = 0; depth < 8 && current instanceof Error; depth += 1) {
+    const code = codeOf(current);
+    if (code !== undefined) found = { code, message: current.message };
+    last = current.message;
+    current = inner(current);
+  }
+  // An error without a code may be ofetch's own, whose message holds the URL: only an inner one's words are used.
+  return found ?? { code: "UNKNOWN", message: thrown instanceof Error && thrown.cause !== undefined ? last : "" };
+}
+
+/** Whether trying again can't help: the other side's certificate is not one to trust. */
+export function isCertificateCode(code: string): boolean {
+  return /CERT|ERR_TLS|UNABLE_TO_|SELF_SIGNED|CRL_|ERR_SSL/.test(code);
+}
+
+function codeOf(error: Error): string | undefined {
+  return "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+/** Several addresses that all failed come as an AggregateError: one speaks for all. */
+function inner(error: Error): unknown {
+  if (error.cause !== undefined) return error.cause;
+  return error instanceof AggregateError ? error.errors[0] : undefined;
+}

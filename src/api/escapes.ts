@@ -1,0 +1,94 @@
+/**
+ * A text in another form, with the way back: character `i` of it stands for `starts[i]` to `ends[i]` of the original.
+ */
+export interface Mapped {
+  readonly text: string;
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+}
+
+export function unmapped(text: string): Mapped {
+  return {
+    text,
+    starts: Array.from({ length: text.length }, (_, index) => index),
+    ends: Array.from({ length: text.length }, (_, index) => index + 1),
+  };
+}
+
+/** One level of JSON, URL and HTML escapes undone, wherever one stands; the rest stays. */
+export function unescaped(mapped: Mapped): Mapped {
+  return rewritten(mapped, ESCAPE, decodeEscape);
+}
+
+/** Without line ends and other characters that can't be seen. */
+export function squeezed(mapped: Mapped): Mapped {
+  return rewritten(mapped, INVISIBLE, () => "");
+}
+
+/** Control characters, and those that print nothing or turn the direction of writing. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+const UTF8 =
+  "%[0-7][0-9a-f]|%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}";
+const ESCAPE = new RegExp(
+  String.raw`\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\["'\\/bfnrt]|${UTF8}|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|quot|amp|lt|gt|apos);`,
+  "gi",
+);
+
+const NAMED: ReadonlyMap<string, string> = new Map([
+  ["\\b", "\b"],
+  ["\\f", "\f"],
+  ["\\n", "\n"],
+  ["\\r", "\r"],
+  ["\\t", "\t"],
+  ["&quot;", '"'],
+  ["&amp;", "&"],
+  ["&lt;", "<"],
+  ["&gt;", ">"],
+  ["&apos;", "'"],
+]);
+
+function decodeEscape(escape: string): string {
+  const lower = escape.toLowerCase();
+  const named = NAMED.get(lower);
+  if (named !== undefined) return named;
+  if (/^\\[ux]/.test(lower)) return String.fromCharCode(Number.parseInt(lower.slice(2), 16));
+  if (lower.startsWith("&#x")) return codePoint(Number.parseInt(lower.slice(3), 16));
+  if (lower.startsWith("&#")) return codePoint(Number.parseInt(lower.slice(2), 10));
+  if (lower.startsWith("\\")) return escape.slice(1);
+  try {
+    return decodeURIComponent(escape);
+  } catch {
+    return escape;
+  }
+}
+
+function codePoint(code: number): string {
+  return code <= 0x10ffff ? String.fromCodePoint(code) : "";
+}
+
+function rewritten(mapped: Mapped, pattern: RegExp, replace: (found: string) => string): Mapped {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  let text = "";
+  let done = 0;
+  const keep = (to: number): void => {
+    text += mapped.text.slice(done, to);
+    for (let index = done; index < to; index += 1) {
+      starts.push(mapped.starts[index] ?? 0);
+      ends.push(mapped.ends[index] ?? 0);
+    }
+  };
+  for (const match of mapped.text.matchAll(pattern)) {
+    keep(match.index);
+    done = match.index + match[0].length;
+    const replacement = replace(match[0]);
+    text += replacement;
+    for (let unit = 0; unit < replacement.length; unit += 1) {
+      starts.push(mapped.starts[match.index] ?? 0);
+      ends.push(mapped.ends[done - 1] ?? 0);
+    }
+  }
+  keep(mapped.text.length);
+  return { text, starts, ends };
+}

@@ -1,0 +1,40 @@
+/** What the client tells while it works, for `--verbose` and for announcing waits. Never a body, a query or the token. */
+export type HttpEvent = RequestAnswered | RequestLost | Waiting;
+
+interface Attempt {
+  readonly method: string;
+  /** Path below the API's base, without a query. */
+  readonly path: string;
+  /** From sending to the end of the body, in milliseconds. */
+  readonly ms: number;
+}
+
+/** An answer came, of whatever status. One for each attempt. */
+export interface RequestAnswered extends Attempt {
+  readonly kind: "answered";
+  readonly status: number;
+  readonly requestId?: string;
+}
+
+/** No complete answer came. */
+export interface RequestLost extends Attempt {
+  readonly kind: "lost";
+  /** `TIMEOUT`, or the system's code. */
+  readonly code: string;
+}
+
+/** Nothing is sent for a while: by this call (`retry`), or by all of them (`rate-limit`, told once for each wait). */
+export interface Waiting {
+  readonly kind: "waiting";
+  readonly why: "rate-limit" | "retry";
+  readonly ms: number;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after this many milliseconds; at once when the signal is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** In [0, 1), for jitter. */
+  random(): number;
+}

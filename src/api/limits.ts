@@ -1,0 +1,58 @@
+/** What an answer says about how much more may be sent. */
+export interface Limits {
+  /** Requests left until `resetMs`. */
+  readonly remaining?: number;
+  /** From now until the count starts again, in milliseconds; absent when unknown, past or absurd. */
+  readonly resetMs?: number;
+  /** `Retry-After`, in milliseconds; absent when unknown, past or absurd. */
+  readonly retryAfterMs?: number;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** @param now the local clock; where the answer carries a `Date`, the server's own clock is used instead. */
+export function readLimits(headers: Headers, now: number): Limits {
+  const remaining = headers.get("x-rate-limit-remaining");
+  const reset = headers.get("x-rate-limit-reset");
+  const retryAfter = headers.get("retry-after");
+  if (remaining === null && reset === null && retryAfter === null) return NONE;
+  const left = count(remaining);
+  const resetMs = plausible(untilReset(reset, headers, now));
+  const retryAfterMs = plausible(untilRetry(retryAfter, headers, now));
+  return {
+    ...(left !== undefined && { remaining: left }),
+    ...(resetMs !== undefined && { resetMs }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+}
+
+const NONE: Limits = {};
+
+/** Epoch seconds by contract; milliseconds and seconds from now are told apart by their size. */
+function untilReset(text: string | null, headers: Headers, now: number): number | undefined {
+  const value = count(text);
+  if (value === undefined) return undefined;
+  if (value < 1e8) return value * 1000;
+  return (value < 1e11 ? value * 1000 : value) - serverNow(headers, now);
+}
+
+/** Seconds, or a date. */
+function untilRetry(text: string | null, headers: Headers, now: number): number | undefined {
+  if (text === null) return undefined;
+  const seconds = count(text);
+  return seconds === undefined ? Date.parse(text) - serverNow(headers, now) : seconds * 1000;
+}
+
+/** `Date` has whole seconds, rounded down, so that a wait that counts from it ends up to one second late, never early. */
+function serverNow(headers: Headers, now: number): number {
+  const date = Date.parse(headers.get("date") ?? "");
+  return Number.isNaN(date) ? now : date;
+}
+
+function count(text: string | null): number | undefined {
+  return text !== null && /^\s*\d{1,15}\s*$/.test(text) ? Number(text) : undefined;
+}
+
+function plausible(ms: number | undefined): number | undefined {
+  return ms !== undefined && ms > 0 && ms <= DAY_MS ? ms : undefined;
+}

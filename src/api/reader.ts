@@ -1,0 +1,95 @@
+import type { Json } from "../model.ts";
+
+/** How deep an answer may nest: what is kept of it is walked recursively later. */
+const MAX_DEPTH = 64;
+
+/** What is wrong with an answer, in the order in which it was found. Holds names and numbers, never the answer's text. */
+export type Problems = string[];
+
+/**
+ * An object of an answer. Null and missing mean the same (`undefined`); anything of a wrong type is noted in
+ * `problems` and read as missing, so that a decoder reads on without a branch and looks at the problems once, at
+ * the end.
+ */
+export class Reader {
+  readonly #object: ReadonlyMap<string, unknown>;
+  readonly #path: string;
+  readonly #problems: Problems;
+
+  constructor(json: unknown, problems: Problems, path = "") {
+    this.#problems = problems;
+    this.#path = path;
+    if (!isObject(json)) this.#note(path === "" ? "the answer" : path, "is not an object");
+    this.#object = new Map(isObject(json) ? Object.entries(json) : []);
+  }
+
+  text(name: string): string | undefined {
+    return this.#read(name, "text", (value) => typeof value === "string");
+  }
+
+  flag(name: string): boolean | undefined {
+    return this.#read(name, "true or false", (value) => typeof value === "boolean");
+  }
+
+  /** A whole number that JavaScript holds exactly. */
+  number(name: string): number | undefined {
+    return this.#read(name, "a whole number", (value): value is number => Number.isSafeInteger(value));
+  }
+
+  object(name: string): Reader | undefined {
+    const value = this.#object.get(name) ?? undefined;
+    return value === undefined ? undefined : new Reader(value, this.#problems, this.#at(name));
+  }
+
+  objects(name: string): readonly Reader[] | undefined {
+    const items = this.#read(name, "a list", (value): value is unknown[] => Array.isArray(value));
+    return items?.map((item, index) => new Reader(item, this.#problems, `${this.#at(name)}[${index}]`));
+  }
+
+  /** The value, or what stands for it where it is missing: that is noted. */
+  required<T>(name: string, value: T | undefined, instead: T): T {
+    if (value === undefined) this.problem(name, "is missing");
+    return value ?? instead;
+  }
+
+  /** Every member that is set and not among these. */
+  rest(without: ReadonlySet<string>): Map<string, Json> {
+    const rest = new Map<string, Json>();
+    for (const [name, value] of this.#object) {
+      if (without.has(name) || value === null) continue;
+      if (isJson(value, MAX_DEPTH)) rest.set(name, value);
+      else this.#note("the answer", "is nested too deeply");
+    }
+    return rest;
+  }
+
+  problem(name: string, what: string): void {
+    this.#note(this.#at(name), what);
+  }
+
+  #read<T>(name: string, kind: string, fits: (value: unknown) => value is T): T | undefined {
+    const value = this.#object.get(name) ?? undefined;
+    if (value === undefined || fits(value)) return value;
+    this.problem(name, `is not ${kind}`);
+    return undefined;
+  }
+
+  #at(name: string): string {
+    return this.#path === "" ? name : `${this.#path}.${name}`;
+  }
+
+  #note(where: string, what: string): void {
+    if (this.#problems.length < 10) this.#problems.push(`${where} ${what}`);
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isJson(value: unknown, depth: number): value is Json {
+  if (typeof value !== "object" || value === null) {
+    return value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
+  }
+  return depth > 0 && Object.values(value).every((inner) => isJson(inner, depth - 1));
+}

@@ -1,0 +1,78 @@
+import { createServer } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+
+/** A request as the server got it, complete. */
+export interface Received {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+}
+
+/** A real HTTP server on a free port of the loopback. `await using` or {@link close} ends it with all its connections. */
+export interface TestServer extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT` */
+  readonly origin: string;
+  /** Every request that came, in the order in which they were complete. */
+  readonly received: readonly Received[];
+  close(): Promise<void>;
+}
+
+/** What a server answers with: JSON of `body`, unless that is text. */
+export interface Reply {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export type Handler = (request: Received, raw: ServerResponse) => Reply | undefined | Promise<Reply | undefined>;
+
+/** @param handle answers by a Reply, or writes to `raw` itself and gives `undefined`. */
+export async function startServer(handle: Handler): Promise<TestServer> {
+  const received: Received[] = [];
+  const listener: RequestListener = (request, response) => {
+    let body = "";
+    request.setEncoding("utf8");
+    request.on("data", (chunk: string) => (body += chunk));
+    request.on("end", () => void answer({ ...about(request), body }, response));
+  };
+  const answer = async (request: Received, response: ServerResponse): Promise<void> => {
+    received.push(request);
+    const reply = await handle(request, response);
+    if (reply !== undefined) send(response, reply);
+  };
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the test server has no port");
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { origin: `http://127.0.0.1:${address.port}`, received, close, [Symbol.asyncDispose]: close };
+}
+
+/** Replies one after the other; the last one again and again. */
+export function inTurn(...replies: readonly Reply[]): Handler {
+  let next = 0;
+  return () => {
+    const reply = replies[Math.min(next, replies.length - 1)];
+    next += 1;
+    return reply ?? { status: 500 };
+  };
+}
+
+function about({ method = "", url = "", headers }: IncomingMessage): Omit<Received, "body"> {
+  return { method, url, headers };
+}
+
+function send(response: ServerResponse, { status = 200, headers = {}, body }: Reply): void {
+  const isText = typeof body === "string";
+  response.writeHead(status, {
+    ...(!isText && body !== undefined && { "content-type": "application/json" }),
+    ...headers,
+  });
+  response.end(isText || body === undefined ? body : JSON.stringify(body));
+}
