@@ -3,14 +3,38 @@ import { created, noContent, notFound, ok, refuse } from "./answer.ts";
 import type { Call } from "./call.ts";
 import type { JsonObject, PermissionSetRecord } from "./types.ts";
 
-const LEVELS = [
+/** Other strings that a set may have: the older API says `description`, the newer `note`. */
+const TEXTS = [
+  "description",
+  "note",
+  "agent_note",
   "pipeline_access_level",
   "repository_access_level",
   "sandbox_access_level",
   "project_team_access_level",
+  "environment_access_level",
+  "target_access_level",
 ];
 
-/** A workspace of Buddy has its built-in sets too; the SDK's tests count them: `DEVELOPER` and `READ_ONLY`. */
+const DEFAULTS: JsonObject = {
+  description: "",
+  pipeline_access_level: "DENIED",
+  repository_access_level: "READ_ONLY",
+  sandbox_access_level: "DENIED",
+  project_team_access_level: "READ_ONLY",
+  environment_access_level: "DENIED",
+  target_access_level: "DENIED",
+};
+
+/** Every workspace is born with three; the vendor's tests count them. */
+export function builtInSets(firstId: number): PermissionSetRecord[] {
+  return [
+    { id: firstId, name: "Project manager", type: "PROJECT_MANAGER", rest: { pipeline_access_level: "READ_WRITE" } },
+    { id: firstId + 1, name: "Developer", type: "DEVELOPER", rest: { pipeline_access_level: "RUN_ONLY" } },
+    { id: firstId + 2, name: "Read only", type: "READ_ONLY", rest: { pipeline_access_level: "READ_ONLY" } },
+  ];
+}
+
 export function listPermissionSets(call: Call): Answer {
   return ok({
     url: `${call.links.api}/workspaces/${call.ws}/permissions`,
@@ -25,15 +49,9 @@ export function getPermissionSet(call: Call): Answer {
 }
 
 export function createPermissionSet(call: Call): Answer {
-  const { name, description } = call.body;
+  const { name } = call.body;
   if (typeof name !== "string" || name === "") return refuse(400, 'Field "name" is required');
-  const value = {
-    id: call.store.nextId(),
-    name,
-    description: typeof description === "string" ? description : "",
-    type: "CUSTOM",
-    rest: levels(call.body),
-  };
+  const value = { id: call.store.nextId(), name, type: "CUSTOM", rest: texts(call.body) };
   call.store.commit({ op: "put", ws: call.ws, table: "permission", value });
   return created(view(call, value));
 }
@@ -41,12 +59,11 @@ export function createPermissionSet(call: Call): Answer {
 export function editPermissionSet(call: Call): Answer {
   const set = find(call);
   if (set === undefined) return notFound("Permission set");
-  const { name, description } = call.body;
+  const { name } = call.body;
   const value = {
     ...set,
     name: typeof name === "string" && name !== "" ? name : set.name,
-    description: typeof description === "string" ? description : set.description,
-    rest: { ...set.rest, ...levels(call.body) },
+    rest: { ...set.rest, ...texts(call.body) },
   };
   call.store.commit({ op: "put", ws: call.ws, table: "permission", value });
   return ok(view(call, value));
@@ -65,19 +82,15 @@ function view(call: Call, set: PermissionSetRecord): JsonObject {
     html_url: `${call.links.app}/${call.ws}/people/permissions/${set.id}`,
     id: set.id,
     name: set.name,
-    description: set.description,
     type: set.type,
-    pipeline_access_level: "DENIED",
-    repository_access_level: "READ_ONLY",
-    sandbox_access_level: "DENIED",
-    project_team_access_level: "READ_ONLY",
+    ...DEFAULTS,
     ...set.rest,
   };
 }
 
-function levels(body: JsonObject): JsonObject {
+function texts(body: JsonObject): JsonObject {
   return Object.fromEntries(
-    Object.entries(body).filter(([name, value]) => LEVELS.includes(name) && typeof value === "string"),
+    Object.entries(body).filter(([name, value]) => TEXTS.includes(name) && typeof value === "string"),
   );
 }
 

@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { DEFAULT_PERMISSIONS, isObject } from "./body.ts";
+import { builtInSets } from "./permission-sets.ts";
 import { newHash, newToken, newUrlId, slug } from "./names.ts";
 import { typeRule } from "./rules.ts";
 import { ALL_SCOPES } from "./scopes.ts";
@@ -82,6 +83,7 @@ function* workspaceChanges(ws: string, seed: JsonObject): Generator<Change> {
     };
     yield { op: "put", ws, table: "member", value };
   }
+  for (const value of builtInSets(number(seed, "id") * 1000)) yield { op: "put", ws, table: "permission", value };
   for (const group of objects(seed["groups"])) {
     const value = {
       id: number(group, "id"),

@@ -101,7 +101,6 @@ export interface MemberRecord {
 export interface PermissionSetRecord {
   readonly id: number;
   readonly name: string;
-  readonly description: string;
   readonly type: string;
   readonly rest: JsonObject;
 }

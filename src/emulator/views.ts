@@ -10,15 +10,16 @@ export interface Links {
   readonly app: string;
 }
 
-/** An item of the list. Anything more is unknown. */
+/** An item of the list. `note` is there since the Terraform provider finds it so; anything more is unknown. */
 export function shortIntegration(links: Links, ws: string, it: StoredIntegration): JsonObject {
-  return {
+  const short = {
     ...integrationLinks(links, ws, it),
     hash_id: it.hash_id,
     name: it.name,
     identifier: it.identifier,
     type: it.type,
   };
+  return typeof it["note"] === "string" ? { ...short, note: it["note"] } : short;
 }
 
 /** The answer of get, create and edit, in the order of the documented example. Never a write-only field. */

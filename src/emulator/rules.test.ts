@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Emulator } from "./index.ts";
+import { startEmulator } from "./index.ts";
+import { hashOf, messages, TestClient } from "./test-client.ts";
+
+const roles = [{ arn: "arn:aws:iam::123457465779:role/deploy" }];
+
+/** buddy-api section 2, a line per row: type, auth_type, required fields, auth_type of the answer. */
+const ROWS: readonly (readonly [string, string | undefined, object, string])[] = [
+  ["AMAZON", undefined, { access_key: "a", secret_key: "b" }, "DEFAULT"],
+  ["AMAZON", "DEFAULT", { access_key: "a", secret_key: "b" }, "DEFAULT"],
+  ["AMAZON", "TRUSTED", { role_assumptions: roles }, "TRUSTED"],
+  ["AMAZON", "OIDC", { role_assumptions: roles, audience: "x" }, "OIDC"],
+  ["AZURE_CLOUD", undefined, { app_id: "a", tenant_id: "b", password: "c" }, "DEFAULT"],
+  ["AZURE_CLOUD", "OIDC", { app_id: "a", tenant_id: "b", audience: "c" }, "OIDC"],
+  ["GOOGLE_SERVICE_ACCOUNT", "DEFAULT", { api_key: "{}" }, "DEFAULT"],
+  ["GOOGLE_SERVICE_ACCOUNT", "OIDC", { google_project: "p", config: "{}" }, "OIDC"],
+  ["GIT_HUB", undefined, { token: "t" }, "TOKEN"],
+  ["GIT_LAB", undefined, { token: "t" }, ""],
+  ["DIGITAL_OCEAN", undefined, { token: "t" }, ""],
+  ["SENTRY", undefined, { token: "t" }, ""],
+  ["ROLLBAR", undefined, { token: "t" }, ""],
+  ["DATADOG", undefined, { token: "t" }, ""],
+  ["HONEYBADGER", undefined, { token: "t" }, ""],
+  ["VULTR", undefined, { token: "t" }, ""],
+  ["LOGGLY", undefined, { token: "t" }, ""],
+  ["FIREBASE", undefined, { token: "t" }, ""],
+  ["GHOST_INSPECTOR", undefined, { token: "t" }, ""],
+  ["NEW_RELIC", undefined, { token: "t" }, ""],
+  ["SENTRY_ENTERPRISE", undefined, { token: "t" }, ""],
+  ["SHOPIFY", undefined, { token: "t", shop: "s" }, "TOKEN"],
+  ["SHOPIFY", "TOKEN_APP_EXTENSION", { token: "t", partner_token: "p" }, "TOKEN_APP_EXTENSION"],
+  ["PUSHOVER", undefined, { token: "t", access_key: "a" }, ""],
+  ["RACKSPACE", undefined, { username: "u", token: "t" }, ""],
+  ["DO_SPACES", undefined, { access_key: "a", secret_key: "b" }, ""],
+  ["UPCLOUD", undefined, { username: "u", password: "p" }, ""],
+  ["DOCKER_HUB", undefined, { username: "u", password: "p" }, ""],
+  ["STACK_HAWK", undefined, { api_key: "k" }, ""],
+  ["BACKBLAZE", undefined, { key_id: "i", application_key: "k" }, ""],
+];
+
+void describe("validation per type", () => {
+  let emulator: Emulator;
+  let client: TestClient;
+  before(async () => {
+    emulator = await startEmulator();
+    client = new TestClient(emulator);
+  });
+  after(async () => emulator.close());
+
+  for (const [type, auth, fields, answered] of ROWS) {
+    const names = Object.keys(fields);
+    void test(`${type} ${auth ?? "without auth_type"} needs ${names.join(", ")}`, async () => {
+      const head = { name: "n", type, scope: "WORKSPACE", ...(auth === undefined ? {} : { auth_type: auth }) };
+      const reply = await client.create({ ...head, ...fields });
+      assert.deepEqual([reply.status, reply.json["auth_type"]], [201, answered], reply.text);
+      for (const missing of names) {
+        const refused = await client.create({ ...head, ...fields, [missing]: "" });
+        assert.equal(refused.status, 400, missing);
+        if (missing !== "role_assumptions") assert.deepEqual(messages(refused), [`Field "${missing}" is required`]);
+      }
+    });
+  }
+
+  void test("CLOUDFLARE takes a token, or an api_key with an email", async () => {
+    const head = { name: "n", type: "CLOUDFLARE", scope: "WORKSPACE" };
+    assert.equal((await client.create({ ...head, token: "t" })).status, 201);
+    assert.equal((await client.create({ ...head, api_key: "k", email: "dev@example.com" })).status, 201);
+    assert.equal((await client.create({ ...head, api_key: "k" })).status, 400);
+  });
+
+  void test("types without a known recipe pass whatever is given; types outside the enums are refused", async () => {
+    const head = { name: "n", scope: "WORKSPACE" };
+    assert.equal((await client.create({ ...head, type: "SLACK" })).status, 201);
+    assert.equal((await client.create({ ...head, type: "ANTHROPIC", api_key: "k" })).status, 201);
+    const reply = await client.create({ ...head, type: "GITHUB" });
+    assert.deepEqual(messages(reply), ['Integration type "GITHUB" is not valid']);
+  });
+
+  void test("an auth_type that isn't documented, or not of this type, is refused", async () => {
+    const head = { name: "n", type: "DOCKER_HUB", scope: "WORKSPACE", username: "u", password: "p" };
+    const replies = [
+      await client.create({ ...head, auth_type: "MAGIC" }),
+      await client.create({ ...head, auth_type: "OIDC" }),
+    ];
+    assert.deepEqual(replies.flatMap(messages), [
+      'Auth type "MAGIC" is not valid',
+      'Auth type "OIDC" is not valid for DOCKER_HUB',
+    ]);
+  });
+
+  void test("scope is one of three; PROJECT needs a project that exists; nothing names an environment", async () => {
+    const refusal = async (fields: object) =>
+      messages(await client.create({ name: "n", type: "GIT_LAB", token: "t", ...fields }))[0];
+    assert.equal(await refusal({ scope: "PRIVATE" }), 'Scope "PRIVATE" is not valid');
+    assert.equal(await refusal({ scope: "PROJECT" }), 'Field "project_name" is required');
+    assert.equal(await refusal({ scope: "PROJECT", project_name: "nope" }), 'Project "nope" not found');
+    assert.equal(await refusal({ scope: "ENVIRONMENT" }), "Scope ENVIRONMENT needs an environment");
+  });
+
+  void test("a project is ignored where the scope is the workspace", async () => {
+    const reply = await client.create({
+      name: "n",
+      type: "GIT_LAB",
+      token: "t",
+      scope: "WORKSPACE",
+      project_name: "my-project",
+    });
+    assert.ok(!("project_name" in reply.json));
+  });
+
+  void test("fields of the wrong type are named", async () => {
+    const reply = await client.create({
+      name: "n",
+      type: "GIT_LAB",
+      scope: "WORKSPACE",
+      token: 12,
+      all_pipelines_allowed: "yes",
+      allowed_pipelines: [{ id: "1" }],
+      permissions: { admins: "ALL", users: [{ id: 77, access_level: "MANAGE" }], groups: [{ id: 1 }] },
+    });
+    assert.deepEqual(messages(reply), [
+      'Field "token" must be a string',
+      'Field "all_pipelines_allowed" must be a boolean',
+      'An allowed pipeline needs a numeric "id"',
+      'Field "permissions.admins" must be one of MANAGE, USE_ONLY, DENIED',
+      "User 77 not found",
+      "Group 1 needs an access_level of MANAGE, USE_ONLY or DENIED",
+      'Field "token" is required',
+    ]);
+  });
+
+  void test("an edit has to say the auth_type again when it isn't the default", async () => {
+    const body = {
+      name: "n",
+      type: "AMAZON",
+      scope: "WORKSPACE",
+      auth_type: "OIDC",
+      role_assumptions: roles,
+      audience: "a",
+    };
+    const { json } = await client.create(body);
+    const path = `/integrations/${hashOf(json)}`;
+    assert.equal((await client.at("PATCH", path, { name: "m" })).status, 400);
+    const reply = await client.at("PATCH", path, { name: "m", auth_type: "OIDC", audience: "b" });
+    assert.deepEqual([reply.status, reply.json["audience"]], [200, "b"]);
+  });
+
+  void test("AMAZON's credentials are a set: half a pair is refused, keys without roles drop the roles", async () => {
+    const keys = { access_key: "a", secret_key: "b" };
+    const { json } = await client.create({
+      name: "n",
+      type: "AMAZON",
+      scope: "WORKSPACE",
+      ...keys,
+      role_assumptions: roles,
+    });
+    const path = `/integrations/${hashOf(json)}`;
+    const stored = () => emulator.stored().find((it) => it.hash_id === json["hash_id"]);
+    assert.equal((await client.at("PATCH", path, { name: "n", access_key: "c" })).status, 400);
+    await client.at("PATCH", path, { name: "n", access_key: "c", secret_key: "d", role_assumptions: roles });
+    assert.deepEqual(stored()?.["role_assumptions"], roles);
+    await client.at("PATCH", path, { name: "n", ...keys });
+    assert.deepEqual(stored()?.["role_assumptions"], []);
+  });
+});

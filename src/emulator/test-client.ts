@@ -1,0 +1,89 @@
+import { isObject } from "./body.ts";
+import type { Emulator } from "./start.ts";
+import type { JsonObject } from "./types.ts";
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The answer's JSON object; empty where it is none. */
+  readonly json: JsonObject;
+}
+
+/** For tests: a plain client, nothing of it is the product's. */
+export class TestClient {
+  readonly #base: string;
+  readonly #token: string;
+  readonly workspace: string;
+
+  constructor(emulator: Pick<Emulator, "url" | "token" | "workspace">, token: string = emulator.token) {
+    this.#base = emulator.url;
+    this.#token = token;
+    this.workspace = emulator.workspace;
+  }
+
+  /** @param path from the base; a string body is sent as it is */
+  async call(method: string, path: string, sent?: object | string): Promise<Reply> {
+    const response = await fetch(`${this.#base}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
+      redirect: "manual",
+      signal: AbortSignal.timeout(10_000),
+      ...(sent === undefined ? {} : { body: typeof sent === "string" ? sent : JSON.stringify(sent) }),
+    });
+    const body = await response.text();
+    return { status: response.status, headers: response.headers, text: body, json: jsonOf(body) };
+  }
+
+  /** Within the default workspace. */
+  async at(method: string, path: string, body?: object | string): Promise<Reply> {
+    return this.call(method, `/workspaces/${this.workspace}${path}`, body);
+  }
+
+  async create(body: object): Promise<Reply> {
+    return this.at("POST", "/integrations", body);
+  }
+}
+
+/** The smallest integration that can be created, with these fields. */
+export function gitHub(fields: object = {}): object {
+  return { name: "GitHub", type: "GIT_HUB", scope: "WORKSPACE", token: "made-up", ...fields };
+}
+
+/** A string field of an answer. */
+export function text(reply: Reply, field: string): string {
+  const value = reply.json[field];
+  return typeof value === "string" ? value : "";
+}
+
+/** The hash of an integration's view. */
+export function hashOf(json: JsonObject): string {
+  const hash = json["hash_id"];
+  return typeof hash === "string" ? hash : "";
+}
+
+/** A number field of an answer. */
+export function number(reply: Reply, field: string): number {
+  const value = reply.json[field];
+  return typeof value === "number" ? value : Number.NaN;
+}
+
+/** A list of an answer. */
+export function list(reply: Reply, field: string): readonly JsonObject[] {
+  const value = reply.json[field];
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+/** The messages of a refusal. */
+export function messages(reply: Reply): unknown[] {
+  return list(reply, "errors").map((error) => error["message"]);
+}
+
+function jsonOf(source: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(source);
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
