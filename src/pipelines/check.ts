@@ -64,12 +64,16 @@ function placeOf(scan: Scan, reference: Reference): NonNullable<Diagnostic["plac
  * are kept, so that the line is known again.
  */
 function frameOf(text: string, { keyRange, range }: Reference): Frame {
-  const lineStart = range.start.offset - range.start.column + 1;
-  const sameLine = keyRange.start.line === range.start.line;
-  const from = sameLine ? keyRange.start.offset : range.start.offset;
-  const before = text.slice(lineStart, from);
-  const lead = /^[\s-]*["']?$/.test(before) ? before : "… ";
-  const shown = text.slice(from, range.end.offset).replace(/[\r\n].*/s, "");
-  const start = range.start.offset - from;
-  return { line: lead + shown, column: lead.length + start + 1, width: Math.max(1, shown.length - start) };
+  const value = range.start.offset;
+  const shownFrom = outwards(text, keyRange.start.line === range.start.line ? keyRange.start.offset : value, -1);
+  const before = text.slice(value - range.start.column + 1, shownFrom);
+  const lead = /^[\s-]*$/.test(before) ? before : "… ";
+  const [line = ""] = (lead + text.slice(shownFrom, outwards(text, range.end.offset, 1))).split(/\r?\n/);
+  const start = lead.length + value - shownFrom;
+  return { line, column: start + 1, width: Math.max(1, Math.min(line.length - start, range.end.offset - value)) };
+}
+
+/** Takes in the quote on that side, if there is one. */
+function outwards(text: string, offset: number, step: 1 | -1): number {
+  return /["']/.test(text.charAt(step === 1 ? offset : offset - 1)) ? offset + step : offset;
 }

@@ -1,6 +1,7 @@
 import { quote } from "../config/words.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { HashId, Key } from "../model.ts";
+import type { Managed } from "./knowledge.ts";
 import type { Reference } from "./reference.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -30,13 +31,13 @@ export function findingOf(
     case "renamed":
       return error(
         "former-identifier",
-        `${value} was an identifier of ${quote(verdict.managed.key)}${verdict.managed.entry.identifier === undefined ? "" : `, which is ${quote(verdict.managed.entry.identifier)} now`}.`,
+        `${value} is a former identifier of ${quote(verdict.managed.key)}${identifierNow(verdict.managed)}.`,
         WRITE,
       );
     case "unfilled":
       return error(
         "unfilled-key",
-        `${value} is our name for ${quote(verdict.managed.key)}; Buddy needs its ${needs(reference, verdict)} under \`${reference.key}\`.`,
+        `${value} is ${reference.value === verdict.managed.key ? "a key of ours" : `a name of ${quote(verdict.managed.key)}`}; under \`${reference.key}\` Buddy needs its ${needs(reference, verdict)}.`,
         WRITE,
       );
     case "gone":
@@ -66,6 +67,10 @@ export function findingOf(
     default:
       return verdict satisfies never;
   }
+}
+
+function identifierNow({ entry }: Managed): string {
+  return entry.identifier === undefined ? "" : `; its identifier is ${quote(entry.identifier)} now`;
 }
 
 function needs(reference: Reference, { managed }: Extract<Verdict, { kind: "unfilled" }>): string {

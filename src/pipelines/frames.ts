@@ -69,20 +69,20 @@ export class Frames {
 /** Nesting beyond this is no pipeline; the limit keeps hostile files linear. */
 const DEEPEST = 100;
 
-/** The nearest name of this kind, from the map outwards. */
-export function labelOf(frame: Frame, label: Label): string | undefined {
-  return outwards(frame)
-    .find((at) => at.labels.has(label))
-    ?.labels.get(label);
+/** What stands around a map: the nearest name of each kind, itself included, and whether it is below `inputs`. */
+export interface Surroundings {
+  readonly labels: Readonly<Partial<Record<Label, string>>>;
+  readonly inputs: boolean;
 }
 
-/** Whether the map stands somewhere under `key`. */
-export function isUnder(frame: Frame, key: string): boolean {
-  return outwards(frame).some((at) => at.under === key);
-}
-
-function outwards(frame: Frame): Frame[] {
-  const frames: Frame[] = [];
-  for (let at: Frame | undefined = frame; at !== undefined && frames.length < DEEPEST; at = at.parent) frames.push(at);
-  return frames;
+export function surroundingsOf(frame: Frame): Surroundings {
+  const labels: Partial<Record<Label, string>> = {};
+  let inputs = false;
+  let depth = 0;
+  for (let at: Frame | undefined = frame; at !== undefined && depth < DEEPEST; at = at.parent) {
+    for (const [label, name] of at.labels) labels[label] ??= name;
+    inputs ||= at.under === "inputs";
+    depth += 1;
+  }
+  return { labels, inputs };
 }

@@ -1,3 +1,4 @@
+import { isClosed } from "./scalar.ts";
 import type { Token } from "./tokens.ts";
 
 /**
@@ -113,14 +114,4 @@ export class Grammar {
   #fault(offset: number): void {
     this.#damage ??= offset;
   }
-}
-
-/** A quote that is escaped or doubled doesn't close. */
-function isClosed(source: string): boolean {
-  const quote = source[0];
-  const twin = quote === "'" ? "'" : "\\";
-  let start = source.length - 1;
-  if (start < 1 || source[start] !== quote) return false;
-  while (start > 1 && source[start - 1] === twin) start -= 1;
-  return (source.length - 1 - start) % 2 === 0;
 }

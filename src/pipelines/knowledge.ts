@@ -48,48 +48,58 @@ export interface Names {
   readonly asked: boolean;
 }
 
-export function readNames(knowledge: Knowledge): Names {
-  const managed = [...knowledge.section].map(([key, entry]): Managed => ({ key, entry })).toSorted(byKey);
-  const keys = first(managed.map((each) => [each.key, each]));
-  for (const wanted of knowledge.wanted) {
-    const before = wanted.lifecycle.movedFrom.map((former) => keys.get(former)).find((found) => found !== undefined);
-    if (before !== undefined && !keys.has(wanted.key)) keys.set(wanted.key, before);
-  }
-  for (const wanted of knowledge.wanted) {
-    const now = keys.get(wanted.key);
-    for (const former of wanted.lifecycle.movedFrom) if (now !== undefined && !keys.has(former)) keys.set(former, now);
-  }
-  const listed = knowledge.workspace?.listed ?? [];
+export function readNames({ section, wanted, workspace }: Knowledge): Names {
+  const managed = [...section].map(([key, entry]): Managed => ({ key, entry })).toSorted(byKey);
+  const current = byName(managed, ({ entry }) => [entry.hashId]);
+  const listed = workspace?.listed ?? [];
   return {
-    keys,
-    current: first(managed.map((each) => [each.entry.hashId, each])),
-    superseded: first(managed.flatMap((each) => each.entry.superseded.map((hash) => [hash, each] as const))),
-    identifiers: first(
-      managed.flatMap((each) => (each.entry.identifier === undefined ? [] : [[each.entry.identifier, each] as const])),
-    ),
-    formerIdentifiers: first(
-      managed.flatMap((each) => each.entry.formerIdentifiers.map((name) => [name, each] as const)),
-    ),
-    pending: first(knowledge.wanted.flatMap((each) => wantedNames(each).map((name) => [name, each.key] as const))),
+    current,
+    superseded: byName(managed, ({ entry }) => entry.superseded),
+    keys: keysOf(managed, wanted),
+    identifiers: byName([...managed, ...asListed(listed, current)], ({ entry }) => optional(entry.identifier)),
+    formerIdentifiers: byName(managed, ({ entry }) => entry.formerIdentifiers),
+    pending: new Map(wanted.toReversed().flatMap((each) => wantedNames(each).map((name) => [name, each.key]))),
     live: new Map<HashId, Listed | "gone">([
-      ...(knowledge.workspace?.hashes ?? []),
+      ...(workspace?.hashes ?? []),
       ...listed.map((each) => [each.hashId, each] as const),
     ]),
-    liveIdentifiers: first(
-      listed.flatMap((each) => (each.identifier === undefined ? [] : [[each.identifier, each] as const])),
-    ),
-    asked: knowledge.workspace !== undefined,
+    liveIdentifiers: byName(listed, (each) => optional(each.identifier)),
+    asked: workspace !== undefined,
   };
 }
 
-function wantedNames(wanted: WantedIntegration): string[] {
-  return [wanted.key, wanted.identifier, wanted.lifecycle.import].filter((name) => name !== undefined);
+/** A key that the file moves stands for what is locked under the former one, and the other way round. */
+function keysOf(managed: readonly Managed[], wanted: readonly WantedIntegration[]): Map<Key, Managed> {
+  const keys = byName(managed, ({ key }) => [key]);
+  for (const { key, lifecycle } of wanted) {
+    const named = [key, ...lifecycle.movedFrom];
+    const found = named.map((name) => keys.get(name)).find((each) => each !== undefined);
+    if (found !== undefined) for (const name of named) if (!keys.has(name)) keys.set(name, found);
+  }
+  return keys;
+}
+
+/** Ours with the identifier that the workspace lists, which may have changed since the lockfile was written. */
+function asListed(listed: readonly Listed[], current: ReadonlyMap<HashId, Managed>): Managed[] {
+  return listed.flatMap(({ hashId, identifier }) => {
+    const found = current.get(hashId);
+    if (found === undefined || identifier === undefined) return [];
+    return [{ key: found.key, entry: { ...found.entry, identifier } }];
+  });
+}
+
+function wantedNames({ key, identifier, lifecycle }: WantedIntegration): string[] {
+  return [key, ...optional(identifier), ...optional(lifecycle.import)];
+}
+
+function optional(name: string | undefined): string[] {
+  return name === undefined ? [] : [name];
 }
 
 function byKey(a: Managed, b: Managed): number {
   return a.key < b.key ? -1 : 1;
 }
 
-function first<Value>(entries: readonly (readonly [string, Value])[]): Map<string, Value> {
-  return new Map(entries.toReversed());
+function byName<Item>(items: readonly Item[], names: (item: Item) => readonly string[]): Map<string, Item> {
+  return new Map(items.toReversed().flatMap((item) => names(item).map((name) => [name, item])));
 }

@@ -1,6 +1,6 @@
 import { Frames } from "./frames.ts";
 import type { Frame, Label, ReferenceKey } from "./frames.ts";
-import { decode, isDynamic } from "./scalar.ts";
+import { decode, isClosed, isDynamic } from "./scalar.ts";
 import type { Quote } from "./scalar.ts";
 import type { Token } from "./tokens.ts";
 
@@ -38,6 +38,8 @@ interface Scalar {
 /** A key of interest whose value is still to come. */
 interface Owner {
   readonly name: ReferenceKey | Label;
+  /** Of the line that the colon stands on. */
+  readonly lineStart: number;
   readonly scalar: Scalar;
   readonly frame: Frame;
 }
@@ -152,7 +154,7 @@ export class Reader {
     const name = nameOf(held.token);
     const frame = this.#frames.key(this.#depth === 0 ? held.column : undefined, name);
     if (isReferenceKey(name)) frame.referenceKeys.add(name);
-    if (isReferenceKey(name) || isLabel(name)) this.#owner = { name, scalar: held, frame };
+    if (isReferenceKey(name) || isLabel(name)) this.#owner = { name, lineStart: this.#lineStart, scalar: held, frame };
   }
 
   /** Something came that makes the held scalar a value, and that isn't a value of the waiting key itself. */
@@ -192,7 +194,7 @@ export class Reader {
 
   /** On a later line, only what stands further right than the key is its value. */
   #belongs(value: Scalar, owner: Owner): boolean {
-    return this.#depth > 0 || value.lineStart === owner.scalar.lineStart || value.column > owner.scalar.column;
+    return this.#depth > 0 || value.lineStart === owner.lineStart || value.column > owner.scalar.column;
   }
 
   /** `integration: !param` unquoted; tags like `!!str` say how to read the scalar that follows. */
@@ -218,7 +220,8 @@ function spanOf(token: Token): Span {
 
 function insideQuotes(token: Token): Span {
   const { start, end } = spanOf(token);
-  return token.kind === "plain" ? { start, end } : { start: start + 1, end: end - 1 };
+  if (token.kind !== "single" && token.kind !== "double") return { start, end };
+  return { start: start + 1, end: isClosed(token.source) ? end - 1 : end };
 }
 
 function valueOf(token: Token): Value {

@@ -6,7 +6,7 @@ export type Quote = "plain" | "single" | "double";
 export function decode(source: string, quote: Quote): string {
   if (quote === "plain") return source.includes("\n") ? resolve("scalar", source) : source;
   if (!source.includes("\\") && !source.includes("\n") && !(quote === "single" && source.includes("''", 1))) {
-    return source.slice(1, -1);
+    return source.slice(1, isClosed(source) ? -1 : undefined);
   }
   return resolve(quote === "single" ? "single-quoted-scalar" : "double-quoted-scalar", source);
 }
@@ -14,6 +14,16 @@ export function decode(source: string, quote: Quote): string {
 function resolve(type: CST.FlowScalar["type"], source: string): string {
   const token: CST.FlowScalar = { type, offset: 0, indent: 0, source };
   return CST.resolveAsScalar(token, false, () => undefined)?.value ?? "";
+}
+
+/** Whether a quoted scalar ends with its quote; one that is escaped or doubled doesn't close. */
+export function isClosed(source: string): boolean {
+  const quote = source[0];
+  const twin = quote === "'" ? "'" : "\\";
+  let start = source.length - 1;
+  if (start < 1 || source[start] !== quote) return false;
+  while (start > 1 && source[start - 1] === twin) start -= 1;
+  return (source.length - 1 - start) % 2 === 0;
 }
 
 /** A value as it must be written where one of this quote style stands; for quoted ones, what goes between the quotes. */

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../diagnostic.ts";
-import { isUnder, labelOf } from "./frames.ts";
+import { surroundingsOf } from "./frames.ts";
 import type { Frame } from "./frames.ts";
 import { Grammar } from "./grammar.ts";
 import { readLines } from "./linewise.ts";
@@ -48,15 +48,13 @@ function toReference(found: Found, positions: Positions): Reference {
 }
 
 function contextOf(frame: Frame): Context {
+  const { labels, inputs } = surroundingsOf(frame);
+  const isTarget = frame.labels.has("target") && !frame.labels.has("action");
   return {
-    pipeline: labelOf(frame, "pipeline"),
-    action: labelOf(frame, "action"),
-    target: labelOf(frame, "target"),
-    role: isUnder(frame, "inputs")
-      ? "inputs"
-      : frame.labels.has("target") && !frame.labels.has("action")
-        ? "target"
-        : "action",
+    pipeline: labels.pipeline,
+    action: labels.action,
+    target: labels.target,
+    role: inputs ? "inputs" : isTarget ? "target" : "action",
   };
 }
 
