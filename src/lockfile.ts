@@ -34,7 +34,22 @@ export interface Lock {
   readonly sections: ReadonlyMap<string, LockSection>;
 }
 
+export const EMPTY_LOCK: Lock = { sections: new Map() };
+
 /** The section's name in the lockfile. */
 export function sectionName(target: Target): string {
   return `${target.api}/workspaces/${target.workspace}`;
+}
+
+/** The section of a workspace; empty where the lockfile has none. */
+export function sectionOf(lock: Lock, target: Target): LockSection {
+  return lock.sections.get(sectionName(target)) ?? new Map<Key, LockEntry>();
+}
+
+/** The lockfile with another section for a workspace; an empty one is dropped. */
+export function withSection(lock: Lock, target: Target, section: LockSection): Lock {
+  const sections = new Map(lock.sections);
+  if (section.size === 0) sections.delete(sectionName(target));
+  else sections.set(sectionName(target), section);
+  return { sections };
 }

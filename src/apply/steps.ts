@@ -59,7 +59,7 @@ export async function step(change: Change, context: Context): Promise<StepResult
       return remove(change, context);
     case "forget":
       context.state.forget(change.key);
-      return done(change.hashId);
+      return done(change.hash_id);
     case "conflict":
     case "orphan":
     case "keep":
@@ -74,23 +74,23 @@ export function isInterruption(cause: Cause): boolean {
   return cause.kind === "api" && cause.failure.kind === "interrupted";
 }
 
-function rename({ from, key, hashId }: Rename, { state }: Context): StepResult {
+function rename({ from, key, hash_id: hashId }: Rename, { state }: Context): StepResult {
   state.rename(from, key);
   return done(hashId);
 }
 
-function record({ key, hashId }: LockRecord, { state }: Context): StepResult {
+function record({ key, hash_id: hashId }: LockRecord, { state }: Context): StepResult {
   state.record(key, state.live(hashId), new Set(), [], state.entry(key));
   return done(hashId);
 }
 
-function adopt({ key, hashId, supersedes }: Adopt, { state }: Context): StepResult {
+function adopt({ key, hash_id: hashId, supersedes }: Adopt, { state }: Context): StepResult {
   state.record(key, state.live(hashId), new Set(), supersedes, undefined);
   return done(hashId);
 }
 
 async function update(change: Update, { state, tools }: Context): Promise<StepResult> {
-  const { key, hashId, fields, carried } = change;
+  const { key, hash_id: hashId, fields, carried } = change;
   if (change.pending.length > 0) return pendingFailure(change.pending);
   const live = state.live(hashId);
   const entry = state.entry(key);
@@ -121,7 +121,7 @@ async function create(change: Create, context: Context): Promise<StepResult> {
  */
 async function replace(change: Replace, context: Context): Promise<StepResult> {
   const { state, tools } = context;
-  const { key, hashId, identifier } = change;
+  const { key, hash_id: hashId, identifier } = change;
   if (change.pending.length > 0) return pendingFailure(change.pending);
   const desired = state.desired(key);
   const old = state.live(hashId);
@@ -153,7 +153,7 @@ async function replace(change: Replace, context: Context): Promise<StepResult> {
   return done(made.value.hashId, remarksOn(desired, made.value, identifier));
 }
 
-async function remove({ key, hashId, superseded }: Delete, { state, tools }: Context): Promise<StepResult> {
+async function remove({ key, hash_id: hashId, superseded }: Delete, { state, tools }: Context): Promise<StepResult> {
   const answer = await tools.api.remove(hashId);
   if (!answer.ok) return failure(apiFailure(answer.error));
   // A superseded hash stays in the lockfile, so that other branches' pipelines can be mended.

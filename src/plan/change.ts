@@ -1,5 +1,7 @@
 import type { HashId, Json, Key } from "../model.ts";
 
+// The plan is a document that is written, published and read again: names are as in its JSON (schemas/plan.schema.json).
+
 /** Why a field is sent. */
 export type Reason =
   /** The file changed. */
@@ -25,7 +27,7 @@ export interface FieldChange {
   readonly after: Json;
   readonly reason: Reason;
   /** What `before` is: what the API answered, or, where it doesn't return the field, what was last sent. */
-  readonly comparedWith: "live" | "last sent" | "nothing";
+  readonly compared_with: "live" | "last sent" | "nothing";
   /** `secret`: seen only because the value of a reference is here; a plan made without it doesn't show it. */
   readonly basis: "file" | "secret";
 }
@@ -58,7 +60,7 @@ export interface Create extends Base {
   readonly action: "create";
   readonly identifier: string;
   readonly scope: string;
-  readonly projectName?: string;
+  readonly project_name?: string;
   readonly fields: readonly FieldChange[];
   /** The recorded hash that is gone, when this makes the integration anew. */
   readonly recreates?: HashId;
@@ -70,7 +72,7 @@ export interface Create extends Base {
 /** A live one is taken into the lockfile as it is; what differs follows as an update. */
 export interface Adopt extends Base {
   readonly action: "adopt";
-  readonly hashId: HashId;
+  readonly hash_id: HashId;
   readonly via: "import" | "identifier" | "key" | "moved_from" | "journal";
   /** Hashes that it takes the place of: the recorded one, and those that an interrupted replacement set aside. */
   readonly supersedes: readonly HashId[];
@@ -88,12 +90,12 @@ export interface Conflict extends Base {
 }
 
 export interface Candidate {
-  readonly hashId: HashId;
+  readonly hash_id: HashId;
   readonly type: string;
   readonly name: string;
   readonly identifier?: string;
   readonly scope?: string;
-  readonly projectName?: string;
+  readonly project_name?: string;
   /** The key that it belongs to already. */
   readonly owner?: Key;
 }
@@ -101,7 +103,7 @@ export interface Candidate {
 /** A managed field differs. */
 export interface Update extends Base {
   readonly action: "update";
-  readonly hashId: HashId;
+  readonly hash_id: HashId;
   readonly fields: readonly FieldChange[];
   /** Paths that can't be compared: the value isn't here, or was fingerprinted with another key. */
   readonly unknown: readonly string[];
@@ -113,27 +115,27 @@ export interface Update extends Base {
 /** A field that can't change differs: a new one is made, and the old one stays until `--prune`. */
 export interface Replace extends Base {
   readonly action: "replace";
-  readonly hashId: HashId;
+  readonly hash_id: HashId;
   readonly identifier: string;
   /** `type`, `scope` or `project_name`: what forces the replacement. */
   readonly forces: readonly FieldChange[];
   readonly fields: readonly FieldChange[];
   /** Paths that the file doesn't name and that are carried over from the live one. */
-  readonly carriedOver: readonly string[];
+  readonly carried_over: readonly string[];
   readonly pending: readonly string[];
 }
 
 /** The lock's key changes, the integration doesn't. */
 export interface Rename extends Base {
   readonly action: "rename";
-  readonly hashId: HashId;
+  readonly hash_id: HashId;
   readonly from: Key;
 }
 
 /** Only the lock's content changes. */
 export interface LockRecord extends Base {
   readonly action: "record";
-  readonly hashId: HashId;
+  readonly hash_id: HashId;
   /** What changes in the lock: `lifecycle.protect`, `identifier`, `last_sent.name`… */
   readonly details: readonly string[];
   readonly basis: "file" | "secret";
@@ -142,28 +144,28 @@ export interface LockRecord extends Base {
 /** Locked and no longer wanted, or superseded. */
 export interface Delete extends Base {
   readonly action: "delete";
-  readonly hashId: HashId;
+  readonly hash_id: HashId;
   readonly superseded: boolean;
 }
 
 /** The same without `--prune`: left alone. */
 export interface Orphan extends Base {
   readonly action: "orphan";
-  readonly hashId: HashId;
+  readonly hash_id: HashId;
   readonly superseded: boolean;
 }
 
 /** Dropped from the lockfile, nothing else. */
 export interface Forget extends Base {
   readonly action: "forget";
-  readonly hashId: HashId;
+  readonly hash_id: HashId;
   readonly why: "gone" | "retain";
 }
 
 /** Nothing to do. */
 export interface Keep extends Base {
   readonly action: "keep";
-  readonly hashId: HashId;
+  readonly hash_id: HashId;
   readonly unknown: readonly string[];
 }
 
@@ -214,9 +216,9 @@ export interface Warning {
 /** The flags that decide what the plan says. */
 export interface PlanFlags {
   readonly adopt: boolean;
-  readonly allowReplace: boolean;
+  readonly allow_replace: boolean;
   readonly prune: boolean;
-  readonly maxDeletions?: number;
+  readonly max_deletions?: number;
   /** `KEY`, `KEY.FIELD` or `*`, sorted. */
   readonly resend: readonly string[];
   /** Keys and globs, sorted; empty: everything. */
@@ -229,13 +231,13 @@ export interface Plan {
   readonly workspace: string;
   readonly flags: PlanFlags;
   /** The lock had nothing of this workspace: such a plan can't be replayed later. */
-  readonly emptyLock: boolean;
+  readonly empty_lock: boolean;
   /** Made from the lockfile alone. */
   readonly offline: boolean;
   readonly changes: readonly Change[];
   readonly warnings: readonly Warning[];
   /** How many integrations `--only` left out. */
-  readonly leftOut: number;
+  readonly left_out: number;
   readonly names: Names;
 }
 

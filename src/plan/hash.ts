@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Json } from "../model.ts";
-import { isPassive, type Change, type FieldChange, type Plan } from "./change.ts";
+import type { Change, FieldChange, Plan } from "./change.ts";
 import { canonicalJson } from "./value.ts";
 
 /**
@@ -10,91 +10,60 @@ import { canonicalJson } from "./value.ts";
  */
 export function planHash(plan: Plan): string | undefined {
   if (plan.offline) return undefined;
-  const { api, workspace, emptyLock } = plan;
-  const reviewed = {
-    version: 1,
-    api,
-    workspace,
-    flags: flagsOf(plan),
-    emptyLock,
-    changes: reviewedChanges(plan),
-  };
+  const { api, workspace, empty_lock } = plan;
+  const reviewed = { version: 1, api, workspace, flags: flagsOf(plan), empty_lock, changes: reviewedChanges(plan) };
   return `sha256:${createHash("sha256").update(canonicalJson(reviewed)).digest("hex")}`;
 }
 
 /** The changes that the hash covers, each as canonical text. */
-export function reviewedChanges(plan: Pick<Plan, "changes">): string[] {
-  return plan.changes.flatMap((change) => {
-    const reviewed = isPassive(change) ? undefined : essence(change);
+export function reviewedChanges({ changes }: Pick<Plan, "changes">): string[] {
+  return changes.flatMap((change) => {
+    const reviewed = essence(change);
     return reviewed === undefined ? [] : [canonicalJson(reviewed)];
   });
 }
 
-/** The flags that decide, as plain data without what isn't set. */
+/** The flags that decide, without what isn't set. */
 export function flagsOf({ flags }: Pick<Plan, "flags">): { readonly [name: string]: Json } {
-  const { adopt, allowReplace, prune, maxDeletions, resend, only } = flags;
-  return {
-    adopt,
-    allowReplace,
-    prune,
-    resend,
-    only,
-    ...(maxDeletions === undefined ? {} : { maxDeletions }),
-  };
+  const { adopt, allow_replace, prune, max_deletions, resend, only } = flags;
+  return { adopt, allow_replace, prune, resend, only, ...(max_deletions === undefined ? {} : { max_deletions }) };
 }
 
-/** A change without what depends on the values of references; undefined when nothing else is left of it. */
+/** A change without what depends on the values of references; undefined when nothing is left of it. */
 function essence(change: Change): { readonly [name: string]: Json } | undefined {
   const { action, key, type, refused } = change;
   const base = { action, key, type, ...(refused === undefined ? {} : { refused: refused.code }) };
   switch (change.action) {
     case "create": {
-      const { identifier, scope, projectName, recreates, pending } = change;
-      const where = {
-        identifier,
-        scope,
-        project_name: projectName ?? null,
-        recreates: recreates ?? null,
-      };
+      const { identifier, scope, project_name, recreates, supersedes, pending } = change;
+      const where = { identifier, scope, project_name: project_name ?? null, recreates: recreates ?? null, supersedes };
       return { ...base, ...where, pending, fields: fieldsOf(change.fields) };
     }
     case "adopt":
-      return {
-        ...base,
-        hash_id: change.hashId,
-        via: change.via,
-        supersedes: change.supersedes ?? null,
-      };
+      return { ...base, hash_id: change.hash_id, via: change.via, supersedes: change.supersedes };
     case "conflict":
-      return { ...base, candidates: change.candidates.map(({ hashId }) => hashId) };
+      return { ...base, candidates: change.candidates.map(({ hash_id }) => hash_id) };
     case "update": {
+      const { hash_id, pending } = change;
       const fields = fieldsOf(change.fields);
-      return fields.length === 0 ? undefined : { ...base, hash_id: change.hashId, fields, pending: change.pending };
+      return fields.length === 0 ? undefined : { ...base, hash_id, fields, pending };
     }
     case "replace": {
-      const { hashId, identifier, carriedOver, pending } = change;
+      const { hash_id, identifier, carried_over, pending } = change;
       const forces = fieldsOf(change.forces);
-      return {
-        ...base,
-        hash_id: hashId,
-        identifier,
-        forces,
-        fields: fieldsOf(change.fields),
-        carriedOver,
-        pending,
-      };
+      return { ...base, hash_id, identifier, forces, fields: fieldsOf(change.fields), carried_over, pending };
     }
     case "rename":
-      return { ...base, hash_id: change.hashId, from: change.from };
+      return { ...base, hash_id: change.hash_id, from: change.from };
     case "record":
-      return change.basis === "secret" ? undefined : { ...base, hash_id: change.hashId };
+      return change.basis === "secret" ? undefined : { ...base, hash_id: change.hash_id };
     case "delete":
-    case "orphan":
-      return { ...base, hash_id: change.hashId, superseded: change.superseded };
+      return { ...base, hash_id: change.hash_id, superseded: change.superseded };
     case "forget":
-      return { ...base, hash_id: change.hashId, why: change.why };
+      return { ...base, hash_id: change.hash_id, why: change.why };
+    case "orphan":
     case "keep":
-      return { ...base, hash_id: change.hashId };
+      return undefined;
     default:
       return change satisfies never;
   }

@@ -27,6 +27,13 @@ export interface PlanInput {
   readonly flags: PlanFlags;
   readonly key?: FingerprintKey;
   readonly made: ReadonlyMap<Key, MadeBefore>;
+  /** Paths that hold names which could not be resolved, offline: they are left out of `desired`. */
+  readonly unresolved: ReadonlyMap<Key, readonly string[]>;
+  /** Everyone and every group, where they were read: names to show for numbers. */
+  readonly directory: {
+    readonly members: readonly { readonly id: number; readonly email: string }[];
+    readonly groups: readonly { readonly id: number; readonly name: string }[];
+  };
 }
 
 /** The state that the steps of planning share. */

@@ -54,7 +54,7 @@ export function createdFields(desired: DesiredIntegration): FieldChange[] {
       path,
       after: shownDesired(path, value),
       reason: "edited",
-      comparedWith: "nothing",
+      compared_with: "nothing",
       basis: "file",
     }));
 }
@@ -102,13 +102,13 @@ function fieldChange(side: Side, reason: Reason, basis: FieldChange["basis"]): F
       before: masked ? hidden("live") : side.live,
       after,
       reason,
-      comparedWith: "live",
+      compared_with: "live",
       basis,
     };
   }
-  if (side.stored === undefined) return { path, after, reason, comparedWith: "nothing", basis };
+  if (side.stored === undefined) return { path, after, reason, compared_with: "nothing", basis };
   const before = isHidden(path) ? hidden("last sent") : shownStored(side.stored);
-  return { path, before, after, reason, comparedWith: "last sent", basis };
+  return { path, before, after, reason, compared_with: "last sent", basis };
 }
 
 /** The desired value, safe to show: references by name, values of hidden fields not at all. */

@@ -138,12 +138,12 @@ function grouped(listed: readonly Listed[], nameOf: (item: Listed) => string | u
 function candidate(live: Live, owners: ReadonlyMap<HashId, Key>): Candidate {
   const owner = owners.get(live.hashId);
   return {
-    hashId: live.hashId,
+    hash_id: live.hashId,
     type: live.type,
     name: live.name,
     ...(live.identifier === undefined ? {} : { identifier: live.identifier }),
     ...(live.scope === undefined ? {} : { scope: live.scope }),
-    ...(live.projectName === undefined ? {} : { projectName: live.projectName }),
+    ...(live.projectName === undefined ? {} : { project_name: live.projectName }),
     ...(owner === undefined ? {} : { owner }),
   };
 }

@@ -3,7 +3,7 @@ import type { Names } from "./change.ts";
 import type { PlanInput } from "./input.ts";
 
 /** Every name that is known for a number: those of live answers, and over them those that the file uses. */
-export function namesOf({ desired, observed }: PlanInput): Names {
+export function namesOf({ desired, observed, directory }: PlanInput): Names {
   const pipelines = new Map<number, string>();
   const users = new Map<number, string>();
   const groups = new Map<number, string>();
@@ -13,6 +13,8 @@ export function namesOf({ desired, observed }: PlanInput): Names {
   const addAll = (names: Map<number, string>, grants: readonly Grant<Numbered>[] | undefined): void => {
     for (const { who } of grants ?? []) add(names, who);
   };
+  for (const { id, email } of directory.members) users.set(id, email);
+  for (const { id, name } of directory.groups) groups.set(id, name);
   if (observed !== "offline") {
     for (const live of observed.live.values()) {
       for (const pipeline of live?.allowedPipelines ?? []) add(pipelines, pipeline);

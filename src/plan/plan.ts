@@ -45,10 +45,10 @@ export function planIntegrations(input: PlanInput): Plan {
     api: input.target.api,
     workspace: input.target.workspace,
     flags,
-    emptyLock: lock.size === 0,
+    empty_lock: lock.size === 0,
     offline: input.observed === "offline",
     changes: inOrder(safe),
-    leftOut: wanted.length - chosen.length + (unwanted.length - chosenUnwanted.length),
+    left_out: wanted.length - chosen.length + (unwanted.length - chosenUnwanted.length),
     names: namesOf(input),
   };
   return { ...plan, warnings: warningsFor(plan.changes, context) };
@@ -86,5 +86,5 @@ function inOrder(changes: readonly Change[]): Change[] {
 }
 
 function hashOf(change: Change): HashId {
-  return "hashId" in change ? change.hashId : "";
+  return "hash_id" in change ? change.hash_id : "";
 }

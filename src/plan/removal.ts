@@ -8,7 +8,7 @@ import { originalIdentifier } from "./superseded.ts";
 /** What becomes of a locked integration that the file no longer names. */
 export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): Change[] {
   const superseded = planSuperseded(key, entry, context);
-  const base = { key, type: entry.type, name: nameOf(key, entry, context), hashId: entry.hashId };
+  const base = { key, type: entry.type, name: nameOf(key, entry, context), hash_id: entry.hashId };
   if (context.observed === "offline") {
     if (entry.lifecycle.onRemove === "retain") return [...superseded, { action: "forget", ...base, why: "retain" }];
     return [...superseded, removal(context.flags.prune, { ...base, superseded: false })];
@@ -31,7 +31,7 @@ export function planSuperseded(key: Key, entry: LockEntry, context: PlanContext)
   return entry.superseded.flatMap((hashId) => {
     const live = observed.live.get(hashId);
     if (live === undefined || context.owners.has(hashId)) return [];
-    const base = { key, type: live.type, name: live.name, hashId, superseded: true };
+    const base = { key, type: live.type, name: live.name, hash_id: hashId, superseded: true };
     if (!flags.prune || isOurs(live, entry)) return [removal(flags.prune, base)];
     const message = `its identifier is now ${live.identifier ?? "empty"}, which isn't one that it had as ${key}`;
     const hint = "delete it in Buddy's web page if it is no longer needed";

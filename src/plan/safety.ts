@@ -21,11 +21,11 @@ export function applySafetyRules(changes: readonly Change[], input: SafetyInput)
   const guarded = changes.map((change): Change => {
     if (change.refused !== undefined || !destroys(change)) return change;
     if (protectedKeys.has(change.key)) return { ...change, refused: protection(change) };
-    if (change.action === "replace" && !flags.allowReplace) return { ...change, refused: REPLACEMENT };
+    if (change.action === "replace" && !flags.allow_replace) return { ...change, refused: REPLACEMENT };
     return change;
   });
   const count = new Set(guarded.filter((change) => destroys(change) && !change.refused).map(({ key }) => key)).size;
-  const refused = threshold(count, locked, flags.maxDeletions);
+  const refused = threshold(count, locked, flags.max_deletions);
   if (refused === undefined) return guarded;
   return guarded.map((change) => (destroys(change) && !change.refused ? { ...change, refused } : change));
 }
@@ -34,18 +34,18 @@ export function applySafetyRules(changes: readonly Change[], input: SafetyInput)
 export function refuseSharedAdoptions(changes: readonly Change[]): Change[] {
   const claims = new Map<HashId, Key[]>();
   for (const change of changes) {
-    if (change.action === "adopt") claims.set(change.hashId, [...(claims.get(change.hashId) ?? []), change.key]);
+    if (change.action === "adopt") claims.set(change.hash_id, [...(claims.get(change.hash_id) ?? []), change.key]);
   }
   const shared = new Map([...claims].filter(([, keys]) => keys.length > 1));
   const losers = new Set([...shared.values()].flat());
   return changes.flatMap((change): Change[] => {
     if (!losers.has(change.key)) return [change];
     if (change.action !== "adopt") return [];
-    const { key, type, name, hashId } = change;
-    const others = (shared.get(hashId) ?? []).filter((other) => other !== key).join(", ");
-    const message = `the integration ${hashId} would be adopted by ${others} too`;
+    const { key, type, name, hash_id } = change;
+    const others = (shared.get(hash_id) ?? []).filter((other) => other !== key).join(", ");
+    const message = `the integration ${hash_id} would be adopted by ${others} too`;
     const hint = "give each key its own identifier, or name the right one with lifecycle.import";
-    const candidates = [{ hashId, type, name }];
+    const candidates = [{ hash_id, type, name }];
     return [
       {
         action: "conflict",

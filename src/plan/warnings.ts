@@ -100,9 +100,9 @@ function disabled(changes: readonly Change[], { observed, lock }: PlanContext): 
   if (observed === "offline") return [];
   const keys = new Set<Key>();
   for (const change of changes) {
-    if (!("hashId" in change) || change.action === "orphan" || change.action === "forget") continue;
+    if (!("hash_id" in change) || change.action === "orphan" || change.action === "forget") continue;
     if (change.action === "delete") continue;
-    const live = observed.live.get(change.hashId) ?? observed.live.get(lock.get(change.key)?.hashId ?? "");
+    const live = observed.live.get(change.hash_id) ?? observed.live.get(lock.get(change.key)?.hashId ?? "");
     if (live?.disabled) keys.add(change.key);
   }
   return [...keys].map((key) => ({

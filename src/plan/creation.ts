@@ -1,0 +1,50 @@
+import type { LockEntry } from "../lockfile.ts";
+import type { HashId } from "../model.ts";
+import type { Create, Refusal } from "./change.ts";
+import { named, pendingPipelines } from "./fields.ts";
+import type { PlanContext, Wanted } from "./input.ts";
+import { createdFields } from "./judge.ts";
+
+export function planCreate(wanted: Wanted, context: PlanContext): Create {
+  const { desired, entry: gone } = wanted;
+  const refused = cannotCreate(wanted);
+  const identifier = desired.identifier ?? gone?.identifier ?? desired.key;
+  return {
+    action: "create",
+    ...named(wanted),
+    identifier,
+    scope: desired.scope,
+    ...(desired.projectName === undefined ? {} : { project_name: desired.projectName }),
+    fields: createdFields(desired),
+    ...(gone === undefined ? {} : { recreates: gone.hashId }),
+    supersedes: superseded(identifier, gone, context),
+    pending: pendingPipelines(wanted),
+    ...(refused === undefined ? {} : { refused }),
+  };
+}
+
+/** The recorded hash, and what was set aside for a replacement whose record is lost. */
+export function superseded(identifier: string, entry: LockEntry | undefined, { index, owners }: PlanContext): HashId[] {
+  const recorded = entry === undefined ? [] : [...entry.superseded, entry.hashId];
+  const setAside = (index.setAside.get(identifier) ?? []).map(({ hashId }) => hashId);
+  return [...new Set([...recorded, ...setAside.filter((hashId) => !owners.has(hashId))])];
+}
+
+export function cannotCreate({ desired }: Wanted): Refusal | undefined {
+  if (desired.scope === "ENVIRONMENT") {
+    return {
+      code: "environment-scope",
+      message:
+        "an integration with the scope ENVIRONMENT can't be created through the API: no field names the environment",
+      hint: "create it in Buddy's web page, then adopt it with lifecycle.import",
+    };
+  }
+  if (desired.lifecycle.credentials === "unmanaged") {
+    return {
+      code: "unmanaged-credentials",
+      message: "it would have to be created, and lifecycle.credentials is unmanaged: the file holds no credentials",
+      hint: "create it in Buddy's web page, then adopt it with lifecycle.import",
+    };
+  }
+  return undefined;
+}
