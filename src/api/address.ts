@@ -40,7 +40,8 @@ export function originOf(location: string | null, from: string): string {
   return origin === "null" ? "" : origin;
 }
 
-function isLoopback(hostname: string): boolean {
+/** Whether what is sent there stays on this machine. @param hostname as URL has it. */
+export function isLoopback(hostname: string): boolean {
   return (
     hostname === "localhost" ||
     hostname.endsWith(".localhost") ||

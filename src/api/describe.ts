@@ -1,0 +1,120 @@
+import { isCertificateCode } from "./causes.ts";
+import type { Failure, Forbidden, NetworkError } from "./client.ts";
+
+/** A failed call in words for people: what was asked and what came of it, and what to do. Holds no secret. */
+export interface Description {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export function describeFailure(failure: Failure): Description {
+  const { message, hint } = explain(failure);
+  const asked = `${failure.method} ${failure.path}`;
+  const id = failure.requestId === undefined ? "" : ` (request ${failure.requestId})`;
+  return { message: `${asked}: ${message}${id}`, ...(hint !== undefined && { hint }) };
+}
+
+const BASE_URL =
+  "Is this the API's base URL? It is https://api.buddy.works, https://api.eu.buddy.works, https://api.asia.buddy.works, or https://HOST/api of your own installation.";
+
+function explain(failure: Failure): Description {
+  switch (failure.kind) {
+    case "unauthorized":
+      return {
+        message: answered(failure),
+        hint: "The token is not valid here: it is wrong, expired or revoked, or belongs to another region. Check BUDDY_TOKEN and the API's base URL.",
+      };
+    case "forbidden":
+      return { message: answered(failure), hint: forbiddenHint(failure) };
+    case "not-found":
+      return {
+        message: answered(failure),
+        hint: "Check the workspace's name and the API's base URL; what the token's owner may not see is answered so too.",
+      };
+    case "rejected":
+      return { message: answered(failure) };
+    case "rate-limited":
+      return {
+        message: `${answered(failure)}, and ${waitedFor(failure.waitedMs)}`,
+        hint: "Try again later, allow more with --max-wait, or send less at once with --concurrency.",
+      };
+    case "server-error":
+      return {
+        message: answered(failure),
+        hint: failure.method === "POST" ? "It may have been carried out nevertheless." : "Try again later.",
+      };
+    case "redirected":
+      return {
+        message: `the server answered ${failure.status}, a redirect ${failure.to === "" ? "that leads nowhere" : `to ${failure.to}`}; the token is not sent along`,
+        hint: `If that is where the API is, make it the base URL. ${BASE_URL}`,
+      };
+    case "unreadable":
+      return {
+        message: `the server answered ${failure.status}, but the answer can't be read: ${failure.problem}${said(failure.messages)}`,
+        hint: BASE_URL,
+      };
+    case "network":
+      return {
+        message: `no answer: ${failure.code}${failure.message === "" ? "" : ` (${failure.message})`}`,
+        hint: networkHint(failure),
+      };
+    case "timeout":
+      return {
+        message: `no complete answer within ${seconds(failure.seconds * 1000)}`,
+        hint: "Allow more with --timeout, and check the network.",
+      };
+    case "interrupted":
+      return { message: "not sent, since the run was interrupted" };
+    default:
+      return failure satisfies never;
+  }
+}
+
+function forbiddenHint(failure: Forbidden): string {
+  if (failure.apiDisabled) {
+    return "An administrator has to enable the API in the workspace's settings (API, also called Developer API): it is off by default.";
+  }
+  return `The token may lack a scope, which is probably ${scopeFor(failure)}, or its owner may lack the right. Compare its scopes in the web page, where it was made.`;
+}
+
+/** The names of the API's pages; newer texts of the vendor have others, so that they are hints and no more. */
+function scopeFor({ method, path }: Forbidden): string {
+  if (path === "/user") return "USER_INFO";
+  if (path.endsWith("/pipelines")) return "EXECUTION_INFO";
+  if (!path.includes("/integrations")) return "WORKSPACE";
+  if (method === "POST") return "INTEGRATION_ADD";
+  return method === "GET" ? "INTEGRATION_INFO (in newer texts INTEGRATION_READ)" : "INTEGRATION_MANAGE";
+}
+
+function networkHint({ code, method }: NetworkError): string {
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN")
+    return `The host is not known here. Check the API's base URL, DNS, and HTTPS_PROXY. ${BASE_URL}`;
+  if (isCertificateCode(code)) {
+    return "The server's certificate is not trusted here. Name your own authority's with NODE_EXTRA_CA_CERTS; BUDDY_INSECURE=true trusts anybody.";
+  }
+  if (
+    code === "ECONNREFUSED" ||
+    code === "UND_ERR_CONNECT_TIMEOUT" ||
+    code === "EHOSTUNREACH" ||
+    code === "ENETUNREACH"
+  ) {
+    return "Nothing answers there. Check the API's base URL, the network, and HTTPS_PROXY and NO_PROXY.";
+  }
+  return method === "POST" ? "It may have been carried out nevertheless." : "Check the network, and try again.";
+}
+
+function answered({ status, messages }: { readonly status: number; readonly messages: readonly string[] }): string {
+  return `the server answered ${status}${said(messages)}`;
+}
+
+function said(messages: readonly string[]): string {
+  return messages.length === 0 ? "" : `: ${messages.join("; ")}`;
+}
+
+function waitedFor(ms: number): string {
+  return ms < 1000 ? "asks for a longer wait than is allowed" : `waiting ${seconds(ms)} did not help`;
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
+}
