@@ -91,15 +91,12 @@ function mapValues(map: Readonly<Record<string, Schema>>, change: (value: Schema
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, change(value)]));
 }
 
-/** By ajv's `schemaPath` of `additionalProperties`. */
+/** Which properties each map of the file knows: by the name of its definition, and `file` for the whole. */
 function knownProperties(): Record<string, readonly string[]> {
-  const places = Object.entries(definitions).filter(([, part]) => part.properties);
-  return Object.fromEntries([
-    ["#/additionalProperties", Object.keys(schema.properties ?? {})],
-    ...places.map(
-      ([name, part]) => [`#/definitions/${name}/additionalProperties`, Object.keys(part.properties ?? {})] as const,
-    ),
-  ]);
+  const maps = Object.entries({ file: schema, ...definitions }).filter(
+    ([name, part]) => part.properties && !name.startsWith("type_"),
+  );
+  return Object.fromEntries(maps.map(([name, part]) => [name, Object.keys(part.properties ?? {})]));
 }
 
 function validatorTypes(): string {
@@ -111,7 +108,7 @@ export interface SchemaError {
   readonly params: Readonly<Record<string, unknown>>;
 }
 export declare const validate: ((data: unknown) => boolean) & { readonly errors?: readonly SchemaError[] | null };
-/** Names of properties by \`schemaPath\` of \`additionalProperties\`. */
+/** Which properties each map of the file knows, by the name of its definition; \`file\` is the whole. */
 export declare const knownProperties: Readonly<Record<string, readonly string[]>>;
 `;
 }

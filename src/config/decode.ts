@@ -30,28 +30,17 @@ export function decode(bytes: Uint8Array): Result<string, UnreadableText> {
     code: "control-character",
     message: `the file holds a control character (U+${(text.codePointAt(control) ?? 0).toString(16).toUpperCase().padStart(4, "0")})`,
     hint: 'take it out; in double quotes it can be written as an escape such as "\\u001b"',
-    line: before.split("\n").length,
-    column: control - before.lastIndexOf("\n"),
-    offset: control,
+    ...endOf(before),
   });
 }
 
-/** Line by line, since an LF never is a part of another character. */
 function notUtf8(bytes: Uint8Array): UnreadableText {
-  let offset = 0;
-  let start = 0;
-  for (let line = 1; ; line++) {
-    const found = bytes.indexOf(0x0a, start);
-    const part = bytes.subarray(start, found === -1 ? bytes.length : found + 1);
-    const good = readable(part);
-    if (good < part.length || found === -1) {
-      const column = new TextDecoder("utf-8", { ignoreBOM: true }).decode(part.subarray(0, good)).length;
-      const message = "the file is not UTF-8 here";
-      return { code: "not-utf8", message, hint: "save it as UTF-8", line, column: column + 1, offset: offset + column };
-    }
-    offset += new TextDecoder("utf-8", { ignoreBOM: true }).decode(part).length;
-    start = found + 1;
-  }
+  const before = new TextDecoder("utf-8").decode(bytes.subarray(0, readable(bytes)));
+  return { code: "not-utf8", message: "the file is not UTF-8 here", hint: "save it as UTF-8", ...endOf(before) };
+}
+
+function endOf(text: string): { line: number; column: number; offset: number } {
+  return { line: text.split("\n").length, column: text.length - text.lastIndexOf("\n"), offset: text.length };
 }
 
 /** How many of the bytes can be read as whole characters. */

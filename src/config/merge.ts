@@ -57,7 +57,10 @@ function nullProblem({ key, value }: Entry, path: readonly (string | number)[]):
     code: "null-value",
     severity: "error",
     message: `${label(path)} has no value`,
-    hint: "take it out; `null` only drops a value of `defaults`",
+    hint:
+      path.length === 2 && path[0] === "integrations"
+        ? "an integration has at least a `type` and a `name`"
+        : "take it out; `null` only drops a value of `defaults`",
     span: value.end > value.start ? value : key,
   };
 }

@@ -6,6 +6,8 @@ import { syntaxProblem } from "./yaml-errors.ts";
 /** How deep maps and lists may nest, and how many tokens (about 12 to a field with its value) a file may hold. */
 const DEEPEST = 100;
 const MOST_TOKENS = 800_000;
+/** A value, or a comment's line. */
+const LONGEST_TOKEN = 1024 * 1024;
 
 export interface Parsed {
   /** Absent when the text is no YAML (or too much of it): then frames show no values at all. */
@@ -19,12 +21,14 @@ export interface Parsed {
 export function parseYaml(text: string): Parsed {
   const { documents, problems, fatal } = compose(text);
   const [document] = documents;
-  const syntax = documents.flatMap((each) => each.errors).map((error) => syntaxProblem(error));
+  const syntax = documents
+    .flatMap((each) => each.errors)
+    .map(({ code, pos: [start, end] }) => syntaxProblem(code, { start, end }));
   if (fatal || syntax.length > 0) return { problems: [...problems, ...firstPerLine(syntax, text)], aside: [] };
   if (!document?.contents) {
     const span = { start: 0, end: 0 };
     const hint = "begin with `version: 1` and `integrations: {}`";
-    problems.push({ code: "empty-file", severity: "error", message: "the file is empty", hint, span });
+    problems.push(refusal("empty-file", "the file is empty", span, hint));
     return { problems, aside: [] };
   }
   const tree = buildTree(document.contents);
@@ -34,7 +38,7 @@ export function parseYaml(text: string): Parsed {
 interface Composed {
   readonly documents: readonly Document.Parsed[];
   readonly problems: Problem[];
-  /** Whether reading stopped before the end. */
+  /** Whether reading stopped before the end; then `problems` says why, and nothing else. */
   readonly fatal: boolean;
 }
 
@@ -51,56 +55,56 @@ function compose(text: string): Composed {
   });
   const documents: Document.Parsed[] = [];
   const problems: Problem[] = [];
-  const refuse = (code: string, message: string, span: Span, hint?: string) =>
-    problems.push({ code, severity: "error", message, span, ...(hint !== undefined && { hint }) });
+  const stop = (problem: Problem): Composed => ({ documents: [], problems: [problem], fatal: true });
+  let begun = 0;
+  const take = (token: CST.Token): Problem | undefined => {
+    const span = { start: token.offset, end: token.offset + 1 };
+    if (token.type === "directive") {
+      return refusal("directive", "YAML directives (`%…`) aren't supported", span, "take the line out");
+    }
+    if (token.type === "document" && ++begun > 1) {
+      const hint = "put everything into one document, without `---` between";
+      return refusal("several-documents", "a second YAML document begins here", span, hint);
+    }
+    if (token.type === "error") return syntaxProblem("UNEXPECTED_TOKEN", span);
+    for (const document of composer.next(token)) documents.push(document);
+    return undefined;
+  };
 
   const parser = new Parser();
-  let begun = 0;
   let tokens = 0;
   let scalar = false;
-  const take = (parts: Iterable<CST.Token>): boolean => {
-    for (const token of parts) {
-      const span = { start: token.offset, end: token.offset + 1 };
-      if (token.type === "directive") {
-        refuse("directive", "YAML directives (`%…`) aren't supported", span, "take the line out");
-      }
-      if (token.type === "document" && ++begun > 1) {
-        refuse(
-          "several-documents",
-          "a second YAML document begins here",
-          span,
-          "put everything into one document, without `---` between",
-        );
-        return false;
-      }
-      for (const document of composer.next(token)) documents.push(document);
-    }
-    return true;
-  };
   for (const lexeme of new Lexer().lex(text)) {
     const span = { start: parser.offset, end: parser.offset + lexeme.length };
     if (!scalar && lexeme.startsWith("!")) {
-      refuse("tag", "YAML tags (`!…`) aren't supported", span, "take the tag out");
+      problems.push(refusal("tag", "YAML tags (`!…`) aren't supported", span, "take the tag out"));
     }
     scalar = lexeme === CST.SCALAR;
     if (++tokens > MOST_TOKENS) {
-      refuse(
-        "too-large",
-        "the file holds too much: more than about 60,000 fields",
-        span,
-        "split it into several files",
+      return stop(
+        refusal("too-large", "the file holds more than about 60,000 fields", span, "split it into several files"),
       );
-      return { documents, problems, fatal: true };
     }
-    if (!take(parser.next(lexeme))) return { documents, problems, fatal: true };
-    if (parser.stack.length > DEEPEST) {
-      refuse("too-deep", "maps and lists are nested too deeply here", span);
-      return { documents, problems, fatal: true };
+    if (lexeme.length > LONGEST_TOKEN) {
+      return stop(refusal("too-large", "a value (or comment) of more than 1 MiB", { ...span, end: span.start + 1 }));
     }
+    for (const token of parser.next(lexeme)) {
+      const problem = take(token);
+      if (problem) return stop(problem);
+    }
+    if (parser.stack.length > DEEPEST)
+      return stop(refusal("too-deep", "maps and lists are nested too deeply here", span));
   }
-  if (!take(parser.end())) return { documents, problems, fatal: true };
+  for (const token of parser.end()) {
+    const problem = take(token);
+    if (problem) return stop(problem);
+  }
   for (const document of composer.end(true, text.length)) documents.push(document);
   return { documents, problems, fatal: false };
+}
+
+function refusal(code: string, message: string, span: Span, hint?: string): Problem {
+  return { code, severity: "error", message, span, ...(hint !== undefined && { hint }) };
 }
 
 /** One slip makes the parser complain several times. */

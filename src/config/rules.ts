@@ -1,5 +1,5 @@
 import { reportNulls, mergeDefaults } from "./merge.ts";
-import { child, isNull, type MapNode, type Problem } from "./node.ts";
+import { child, isNull, type MapNode, type Node, type Problem } from "./node.ts";
 import { checkAccess } from "./rules/access.ts";
 import { checkIdentity } from "./rules/identity.ts";
 import { createReport } from "./rules/report.ts";
@@ -7,6 +7,7 @@ import { checkScope } from "./rules/scope.ts";
 import { checkTarget } from "./rules/target.ts";
 import { checkType } from "./rules/type.ts";
 import { checkValues } from "./rules/values.ts";
+import { knownProperties } from "./schema.generated.js";
 import type { WrittenIntegration } from "./written.ts";
 
 export interface Judged {
@@ -23,12 +24,12 @@ export function applyRules(root: MapNode): Judged {
   checkTarget(root, report);
   reportNulls(withoutOwn(root), [], found);
 
-  const defaults = child(root, "defaults");
+  const defaults = knownDefaults(child(root, "defaults"));
   const integrations: WrittenIntegration[] = [];
   const written = child(root, "integrations");
   for (const [key, { key: span, value }] of written?.kind === "map" ? written.entries : []) {
     if (value.kind !== "map") continue;
-    const merged = mergeDefaults(defaults?.kind === "map" ? defaults : undefined, value, key, found);
+    const merged = mergeDefaults(defaults, value, key, found);
     const integration = { key, span, own: value, merged };
     integrations.push(integration);
     checkScope(integration, report);
@@ -38,6 +39,16 @@ export function applyRules(root: MapNode): Judged {
   }
   checkIdentity(integrations, report);
   return { integrations, problems };
+}
+
+/** Without what the schema refuses in them, so that it isn't taken for a field of every integration. */
+function knownDefaults(node: Node | undefined): MapNode | undefined {
+  if (node?.kind !== "map") return undefined;
+  const known = knownProperties["defaults"] ?? [];
+  return {
+    ...node,
+    entries: new Map([...node.entries].filter(([name, { value }]) => known.includes(name) && !isNull(value))),
+  };
 }
 
 /** All but `x-…` and the integrations that are maps: those are looked through when `defaults` is merged. */

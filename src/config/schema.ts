@@ -57,7 +57,7 @@ function toProblem(
       const name = String(error.params["additionalProperty"]);
       const inside = path.length === 0 ? "the file" : subject;
       const key = keySpan(node, name);
-      const hint = unknownField(name, path, error.schemaPath, suggestions);
+      const hint = unknownField(name, path, suggestions);
       return {
         code: "unknown-field",
         severity: "error",
@@ -93,7 +93,7 @@ function toProblem(
     case "pattern":
       // Of a key: `propertyNames` says it.
       if (node?.kind !== "scalar") return undefined;
-      return refuse("wrong-value", `${subject} ${SHAPES[shapeName(path)] ?? "can't be empty"}`, suggestion(node, path));
+      return refuse("wrong-value", `${subject} ${SHAPES[lastWord(path)] ?? "can't be empty"}`, suggestion(node, path));
     case "type":
       return refuse(
         "wrong-type",
@@ -130,7 +130,7 @@ const SHAPES: Readonly<Record<string, string>> = {
   project_name: "must be the project's slug, as in its address; `$NAME` isn't a reference here",
 };
 
-function shapeName(path: Path): string {
+function lastWord(path: Path): string {
   const last = path.findLast((step) => typeof step === "string");
   return last ?? "";
 }
@@ -149,26 +149,37 @@ function nothingIn(root: Node): Problem {
   };
 }
 
-function unknownField(
-  name: string,
-  path: Path,
-  schemaPath: string,
-  suggestions: Map<string, string | undefined>,
-): string | undefined {
-  const inIntegration = path[0] === "integrations" && path.length === 2;
-  const mistake = inIntegration ? FIELD_MISTAKES.get(name) : undefined;
+function unknownField(name: string, path: Path, suggestions: Map<string, string | undefined>): string | undefined {
+  const shape = shapeOf(path);
+  const mistake = shape === "integration" ? FIELD_MISTAKES.get(name) : undefined;
   if (mistake !== undefined) return mistake;
-  if (path[0] === "defaults" && path.length === 1 && fieldInfo(name))
+  if (shape === "defaults" && fieldInfo(name)) {
     return "`defaults` holds fields that all types have: write it under the integrations";
-  const known = knownProperties[schemaPath] ?? [];
-  const id = `${schemaPath} ${name}`;
+  }
+  const known = knownProperties[shape] ?? [];
+  const id = `${shape} ${name}`;
   if (!suggestions.has(id)) suggestions.set(id, nearest(name, known));
   const near = suggestions.get(id);
   if (near !== undefined) return `did you mean ${quote(near)}?`;
-  if (inIntegration) return "what the API has and this tool doesn't know goes under `extra`";
-  if (path.length === 0) return "names of your own begin with `x-`";
+  if (shape === "integration") return "what the API has and this tool doesn't know goes under `extra`";
+  if (shape === "file") return "names of your own begin with `x-`";
   return `it can hold ${either(known, "and")}`;
 }
+
+/** The schema's definition of the map at a path. */
+function shapeOf(path: Path): string {
+  if (path.length === 0) return "file";
+  if (path.length === 2 && path[0] === "integrations") return "integration";
+  const field = lastWord(path);
+  return ITEMS[field] ?? field;
+}
+
+const ITEMS: Readonly<Record<string, string>> = {
+  users: "user",
+  groups: "group",
+  allowed_pipelines: "pipeline",
+  role_assumptions: "role_assumption",
+};
 
 function kinds(type: unknown): string {
   const names: Readonly<Record<string, string>> = {
@@ -195,7 +206,7 @@ function typeHint(node: Node | undefined, type: unknown, path: Path): string | u
 }
 
 function suggestion(node: Node, path: Path): string | undefined {
-  if (shapeName(path) === "type" && textOf(node)?.startsWith("$")) return "`$NAME` isn't a reference here";
+  if (lastWord(path) === "type" && textOf(node)?.startsWith("$")) return "`$NAME` isn't a reference here";
   return undefined;
 }
 

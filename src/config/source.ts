@@ -1,16 +1,21 @@
 import type { Position, Range } from "../diagnostic.ts";
 import type { Span } from "./node.ts";
 
+/** Offsets in ascending order. */
+export type Offsets = ArrayLike<number>;
+
 /** A text and where its lines begin. Lines end with LF; a CR before it belongs to the line's end. */
 export interface Source {
   readonly file: string;
   readonly text: string;
-  readonly lineStarts: readonly number[];
+  readonly lineStarts: Offsets;
 }
 
 export function createSource(file: string, text: string): Source {
-  const lineStarts = [0];
-  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) lineStarts.push(at + 1);
+  let lines = 1;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) lines++;
+  const lineStarts = new Uint32Array(lines);
+  for (let line = 1, at = -1; line < lines; line++) lineStarts[line] = (at = text.indexOf("\n", at + 1)) + 1;
   return { file, text, lineStarts };
 }
 
@@ -33,7 +38,7 @@ export function lineAt(source: Source, offset: number): Span {
 }
 
 /** Index of the last number that is not above `limit`, in an ascending list whose first number is not above it. */
-export function lastIndexUpTo(ascending: readonly number[], limit: number): number {
+export function lastIndexUpTo(ascending: Offsets, limit: number): number {
   let low = 0;
   let high = ascending.length - 1;
   while (low < high) {

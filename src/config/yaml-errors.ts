@@ -1,5 +1,5 @@
-import type { ErrorCode, YAMLError } from "yaml";
-import type { Problem } from "./node.ts";
+import type { ErrorCode } from "yaml";
+import type { Problem, Span } from "./node.ts";
 
 /** The parser's own messages may quote the text, so only its codes are used. */
 const WORDS: Readonly<Record<ErrorCode, readonly [message: string, hint?: string]>> = {
@@ -28,9 +28,8 @@ const WORDS: Readonly<Record<ErrorCode, readonly [message: string, hint?: string
   UNEXPECTED_TOKEN: ["this can't stand here", "is a quote, a bracket or a comma missing, or the indentation wrong?"],
 };
 
-export function syntaxProblem(error: YAMLError): Problem {
-  const [message, hint] = WORDS[error.code];
-  const [start, end] = error.pos;
+export function syntaxProblem(code: ErrorCode, { start, end }: Span): Problem {
+  const [message, hint] = WORDS[code];
   const span = { start, end: Math.max(end, start + 1) };
   return { code: "syntax", severity: "error", message, ...(hint !== undefined && { hint }), span };
 }

@@ -1,0 +1,67 @@
+import { isAbsolute, resolve } from "node:path";
+import { loadConfig, type Loaded } from "../config/index.ts";
+import { hasErrors, type Diagnostic } from "../diagnostic.ts";
+import { EXIT, type ExitCode } from "../exit.ts";
+import { readBytes } from "../fs.ts";
+import type { Io } from "../io.ts";
+import { diagnosticJson, renderDiagnostics, type DiagnosticFormat } from "../render/diagnostics.ts";
+
+export interface ValidateOptions {
+  readonly format: DiagnosticFormat;
+  readonly color: boolean;
+}
+
+const DEFAULT_FILE = "integrations.yaml";
+
+/** Checks files without asking the API and without any value: what is wrong goes to stdout, a summary to stderr. */
+export async function validate(files: readonly string[], options: ValidateOptions, io: Io): Promise<ExitCode> {
+  const named = files.length > 0 ? files : [DEFAULT_FILE];
+  const checked: Loaded[] = [];
+  for (const file of named) checked.push(await check(file, io.cwd));
+  const diagnostics = checked.flatMap((each) => each.diagnostics);
+  const ok = !hasErrors(diagnostics);
+  if (options.format === "json") {
+    const report = { valid: ok, files: named, diagnostics: diagnostics.map(diagnosticJson) };
+    io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  } else {
+    io.stdout.write(renderDiagnostics(diagnostics, options.format, options));
+  }
+  io.stderr.write(`${summary(checked)}\n`);
+  return ok ? EXIT.done : EXIT.invalid;
+}
+
+async function check(file: string, cwd: string): Promise<Loaded> {
+  const bytes = await readBytes(isAbsolute(file) ? file : resolve(cwd, file));
+  if (bytes.ok) return loadConfig(file, bytes.value);
+  const start = { line: 1, column: 1, offset: 0 };
+  return {
+    diagnostics: [
+      {
+        code: bytes.error.code === "ENOENT" ? "missing-file" : "unreadable-file",
+        severity: "error",
+        message: `the file can't be read: ${bytes.error.message}`,
+        ...(bytes.error.code === "ENOENT" && { hint: "name the file, or start from integrations.example.yaml" }),
+        place: { file, range: { start, end: start } },
+      },
+    ],
+  };
+}
+
+function summary(checked: readonly Loaded[]): string {
+  const diagnostics = checked.flatMap((each) => each.diagnostics);
+  const errors = count(diagnostics, "error");
+  const warnings = count(diagnostics, "warning");
+  const integrations = checked.reduce((sum, each) => sum + (each.written?.keys.length ?? 0), 0);
+  const found = [...(errors ? [plural(errors, "error")] : []), ...(warnings ? [plural(warnings, "warning")] : [])];
+  const files = plural(checked.length, "file");
+  if (errors > 0) return `${found.join(" and ")} in ${files}`;
+  return `${plural(integrations, "integration")} in ${files}: valid${warnings > 0 ? `, with ${found.join("")}` : ""}`;
+}
+
+function count(diagnostics: readonly Diagnostic[], severity: Diagnostic["severity"]): number {
+  return diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+}
+
+function plural(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
+}
