@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { Emulator } from "./index.ts";
+import { INTEGRATIONS_TOKEN, READ_ONLY_TOKEN, startEmulator } from "./index.ts";
+import { gitHub, hashOf, messages, TestClient } from "./test-client.ts";
+
+const TOKENS_SEED = fileURLToPath(new URL("../../fixtures/emulator/tokens.seed.yaml", import.meta.url));
+
+void describe("tokens", () => {
+  let emulator: Emulator;
+  let client: TestClient;
+  before(async () => {
+    emulator = await startEmulator();
+    client = new TestClient(emulator);
+  });
+  after(async () => emulator.close());
+
+  void test("a missing, unknown or malformed token answers 401", async () => {
+    const url = `${emulator.url}/workspaces/my-company/integrations`;
+    for (const authorization of [undefined, "Bearer nope", emulator.token, `Basic ${emulator.token}`]) {
+      const reply = await fetch(url, { headers: authorization === undefined ? {} : { authorization } });
+      assert.equal(reply.status, 401);
+      assert.deepEqual(await reply.json(), { errors: [{ message: "Wrong authentication data" }] });
+    }
+  });
+
+  void test("a token without the scope answers 403 with the documented words", async () => {
+    const { json } = await client.create(gitHub());
+    const reader = new TestClient(emulator, READ_ONLY_TOKEN);
+    assert.equal((await reader.at("GET", "/integrations")).status, 200);
+    assert.equal((await reader.at("GET", `/integrations/${hashOf(json)}`)).status, 200);
+    const refused = [
+      await reader.create(gitHub()),
+      await reader.at("PATCH", `/integrations/${hashOf(json)}`, { name: "n" }),
+      await reader.at("DELETE", `/integrations/${hashOf(json)}`),
+      await reader.at("GET", "/members"),
+    ];
+    assert.deepEqual(
+      refused.map((reply) => [reply.status, ...messages(reply)]),
+      refused.map(() => [403, "cannot receive data"]),
+    );
+  });
+
+  void test("a token for integrations alone does everything with them, and nothing else", async () => {
+    const narrow = new TestClient(emulator, INTEGRATIONS_TOKEN);
+    const { json, status } = await narrow.create(gitHub());
+    assert.equal(status, 201);
+    assert.equal((await narrow.at("PATCH", `/integrations/${hashOf(json)}`, { name: "n" })).status, 200);
+    assert.equal((await narrow.at("DELETE", `/integrations/${hashOf(json)}`)).status, 204);
+    for (const path of ["/groups", "/members", "/projects", "/projects/my-project/pipelines"])
+      assert.equal((await narrow.at("GET", path)).status, 403, path);
+  });
+
+  void test("GET /user/token tells scopes and expiry, never the token", async () => {
+    const reply = await new TestClient(emulator, READ_ONLY_TOKEN).call("GET", "/user/token");
+    assert.equal(reply.status, 200);
+    assert.deepEqual(Object.keys(reply.json), [
+      "url",
+      "html_url",
+      "id",
+      "name",
+      "expires_at",
+      "scopes",
+      "ip_restrictions",
+      "workspace_restrictions",
+    ]);
+    assert.deepEqual(reply.json["scopes"], ["INTEGRATION_INFO"]);
+    assert.ok(!reply.text.includes(READ_ONLY_TOKEN));
+  });
+
+  void test("the newer scope names do the same as the documented ones", async (t) => {
+    const seeded = await startEmulator({ seed: TOKENS_SEED });
+    t.after(async () => seeded.close());
+    const newer = new TestClient(seeded, "newer-scopes");
+    const { json, status } = await newer.at("POST", "/integrations", gitHub());
+    assert.equal(status, 201);
+    assert.equal((await newer.at("GET", `/integrations/${hashOf(json)}`)).status, 200);
+    assert.equal((await newer.at("DELETE", `/integrations/${hashOf(json)}`)).status, 204);
+  });
+
+  void test("an expired token answers 401, a restricted one 404 elsewhere", async (t) => {
+    const seeded = await startEmulator({ seed: TOKENS_SEED });
+    t.after(async () => seeded.close());
+    assert.equal((await new TestClient(seeded, "expired").call("GET", "/user")).status, 401);
+    const restricted = new TestClient(seeded, "restricted");
+    assert.equal((await restricted.call("GET", "/workspaces/first-one/integrations")).status, 200);
+    assert.equal((await restricted.call("GET", "/workspaces/other-one/integrations")).status, 404);
+    const outsider = new TestClient(seeded, "outsider");
+    assert.equal((await outsider.call("GET", "/workspaces/first-one/integrations")).status, 404);
+  });
+
+  void test("an API that is disabled, or a frozen workspace, answers 403 with the documented words", async (t) => {
+    const seeded = await startEmulator({ seed: TOKENS_SEED });
+    t.after(async () => seeded.close());
+    const full = new TestClient(seeded);
+    const disabled = await full.call("GET", "/workspaces/disabled-one/integrations");
+    assert.deepEqual([disabled.status, messages(disabled)], [403, ["API is disabled in this workspace"]]);
+    const frozen = await full.call("GET", "/workspaces/frozen-one/integrations");
+    assert.deepEqual([frozen.status, messages(frozen)], [403, ["Only active workspace have access to API"]]);
+  });
+
+  void test("the API can be disabled by option, for all workspaces", async (t) => {
+    const closed = await startEmulator({ apiDisabled: true });
+    t.after(async () => closed.close());
+    const reply = await new TestClient(closed).at("GET", "/integrations");
+    assert.deepEqual([reply.status, messages(reply)], [403, ["API is disabled in this workspace"]]);
+    assert.equal((await new TestClient(closed).call("GET", "/user/token")).status, 200);
+  });
+
+  void test("paths and methods that Buddy doesn't have answer 404 and 405", async () => {
+    assert.equal((await client.call("GET", "/nope")).status, 404);
+    assert.equal((await client.at("PUT", "/integrations")).status, 405);
+    assert.equal((await client.call("GET", "/workspaces/no-such-one/integrations")).status, 404);
+  });
+});
