@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import { parse, stringify } from "yaml";
+import type { Json } from "../model.ts";
+import { checkReferences } from "./check.ts";
+import { diffOf } from "./diff.ts";
+import type { Knowledge } from "./knowledge.ts";
+import { rewriteReferences } from "./rewrite.ts";
+import { scanPipeline } from "./scan.ts";
+import { HASH, KNOWLEDGE, lockEntry } from "./testing.ts";
+
+const FOLDER = new URL("../../fixtures/pipelines/", import.meta.url);
+const FIXTURES = readdirSync(FOLDER)
+  .filter((name) => name.endsWith(".yml"))
+  .map((name) => readFileSync(new URL(name, FOLDER), "utf8"));
+
+const names = ["aws_prod", "aws", "docker", "do-spaces", "slack_alerts", "nobody", "$VAR", "!param", "x: y", "a # b"];
+const value = fc.constantFrom(...Object.values(HASH), ...names);
+const text = fc.oneof(
+  fc.constantFrom("integration: aws", "a\nintegration_hash: x\n", "#", "'", '"', "\t", "1e5", "", "- a", "é\u2028"),
+  fc.string(),
+);
+const action = fc.record(
+  {
+    action: text,
+    integration: value,
+    integration_hash: value,
+    execute_commands: fc.array(text, { maxLength: 3 }),
+    inputs: fc.record({ integration: value, integration_hash: value }, { requiredKeys: [] }),
+    payload: text,
+  },
+  { requiredKeys: ["action"] },
+);
+const pipeline = fc.record({
+  pipeline: text,
+  targets: fc.array(fc.record({ target: text, integration: value, actions: fc.array(action, { maxLength: 2 }) }), {
+    maxLength: 2,
+  }),
+  actions: fc.array(action, { maxLength: 4 }),
+});
+const layout = fc.record({
+  indent: fc.integer({ min: 2, max: 4 }),
+  indentSeq: fc.boolean(),
+  singleQuote: fc.constantFrom(true, false, null),
+  defaultStringType: fc.constantFrom("PLAIN", "QUOTE_DOUBLE", "QUOTE_SINGLE"),
+  defaultKeyType: fc.constantFrom("PLAIN", "QUOTE_DOUBLE", "QUOTE_SINGLE"),
+  collectionStyle: fc.constantFrom("any", "block", "flow"),
+  lineWidth: fc.constant(0),
+} as const);
+const file = fc
+  .record({
+    pipelines: fc.array(pipeline, { minLength: 1, maxLength: 3 }),
+    layout,
+    crlf: fc.boolean(),
+    bom: fc.boolean(),
+    finalNewline: fc.boolean(),
+  })
+  .map(({ pipelines, layout: options, crlf, bom, finalNewline }) => {
+    const written = stringify(pipelines, options);
+    const ended = finalNewline ? written : written.replace(/\n$/, "");
+    return (bom ? "\u{FEFF}" : "") + (crlf ? ended.replaceAll("\n", "\r\n") : ended);
+  });
+
+const style = fc.constantFrom(undefined, "identifier" as const, "hash" as const);
+
+void test("in any file that yaml can write, the references are those that its parser finds, in order", () => {
+  fc.assert(
+    fc.property(file, (before) => {
+      const found = scanPipeline("f.yml", before);
+      assert.deepEqual(found.notes, []);
+      const literal = found.references.map(({ key, value: written }) => [key, written]);
+      assert.deepEqual(literal, referencesIn(parse(before.replace(/^\u{FEFF}/u, ""))));
+    }),
+    { numRuns: 400 },
+  );
+});
+
+/** Without the hash that needs quotes, so that not even quotes may change. */
+const QUOTELESS: Knowledge = {
+  ...KNOWLEDGE,
+  section: new Map([...KNOWLEDGE.section, ["docker", lockEntry("dOcKeR", { superseded: [HASH.dockerBefore] })]]),
+};
+
+void test("rewriting changes nothing but references, whatever the layout", () => {
+  fc.assert(
+    fc.property(file, style, (before, wantedStyle) => {
+      const { text: after } = rewriteReferences(scanPipeline("f.yml", before), QUOTELESS, wantedStyle);
+      assert.equal(masked(after), masked(before));
+      assert.deepEqual(
+        blanked(parse(after.replace(/^\u{FEFF}/u, ""))),
+        blanked(parse(before.replace(/^\u{FEFF}/u, ""))),
+      );
+    }),
+    { numRuns: 400 },
+  );
+});
+
+void test("a second run changes nothing, and what it could mend is no finding any more", () => {
+  fc.assert(
+    fc.property(file, style, (before, wantedStyle) => {
+      const first = rewriteReferences(scanPipeline("f.yml", before), KNOWLEDGE, wantedStyle);
+      const again = scanPipeline("f.yml", first.text);
+      assert.equal(rewriteReferences(again, KNOWLEDGE, wantedStyle).text, first.text);
+      const codes = new Set(checkReferences([again], KNOWLEDGE).diagnostics.map(({ code }) => code));
+      for (const mended of ["superseded-hash", "former-identifier"]) assert.ok(!codes.has(mended), mended);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+void test("nothing throws on arbitrary text", () => {
+  const scraps = fc.constantFrom(
+    "integration",
+    ": ",
+    "- ",
+    "\n",
+    "  ",
+    '"',
+    "'",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    "&a ",
+    "*a",
+    "!x",
+    "|",
+    "#",
+    "aws",
+    "\r",
+    "\t",
+    "?",
+    "---",
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string({ unit: "binary" }),
+        fc.array(scraps, { maxLength: 60 }).map((all) => all.join("")),
+      ),
+      everythingHolds,
+    ),
+    { numRuns: 2000 },
+  );
+});
+
+void test("fixtures with a piece cut out, doubled or replaced are rewritten once, outside of nothing but references", () => {
+  const piece = fc.record({
+    at: fc.nat(),
+    length: fc.nat({ max: 30 }),
+    put: fc.constantFrom("", '"', "'", "\n", "{", "]", ":", "|\n", "x", "- "),
+  });
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...FIXTURES.filter((each) => each.length < 4000)),
+      fc.array(piece, { minLength: 1, maxLength: 3 }),
+      (fixture, pieces) => {
+        let mutated = fixture;
+        for (const { at, length, put } of pieces) {
+          const start = at % (mutated.length + 1);
+          mutated = mutated.slice(0, start) + put + mutated.slice(start + length);
+        }
+        everythingHolds(mutated);
+      },
+    ),
+    { numRuns: 1500 },
+  );
+});
+
+function everythingHolds(before: string): void {
+  const scan = scanPipeline("f.yml", before);
+  checkReferences([scan], KNOWLEDGE);
+  for (const wantedStyle of [undefined, "identifier", "hash"] as const) {
+    const first = rewriteReferences(scan, KNOWLEDGE, wantedStyle);
+    const second = rewriteReferences(scanPipeline("f.yml", first.text), KNOWLEDGE, wantedStyle);
+    assert.equal(second.text, first.text);
+    diffOf("f.yml", before, first.text);
+  }
+}
+
+/** The text with every reference's value and key taken out. */
+function masked(source: string): string {
+  const spans = scanPipeline("f.yml", source).references.flatMap((each) => [each.keyRange, each.valueRange]);
+  let out = "";
+  let at = 0;
+  for (const { start, end } of spans.toSorted((a, b) => a.start.offset - b.start.offset)) {
+    out += `${source.slice(at, start.offset)}@`;
+    at = end.offset;
+  }
+  return out + source.slice(at);
+}
+
+function isReference(key: string): boolean {
+  return key === "integration" || key === "integration_hash";
+}
+
+function referencesIn(node: Json): [string, Json][] {
+  if (node === null || typeof node !== "object") return [];
+  return Object.entries(node).flatMap(([key, child]): [string, Json][] =>
+    isReference(key) && typeof child === "string" ? (child === "" ? [] : [[key, child]]) : referencesIn(child),
+  );
+}
+
+/** The document with references emptied; under a style the two keys are one. */
+function blanked(node: Json): Json {
+  if (node === null || typeof node !== "object") return node;
+  if (Array.isArray(node)) return node.map((child: Json) => blanked(child));
+  return Object.entries(node).map(([key, child]) => (isReference(key) ? ["integration", null] : [key, blanked(child)]));
+}
