@@ -10,6 +10,7 @@ import type { RequestLogEntry } from "./request-log.ts";
 import { RequestLog } from "./request-log.ts";
 import { readSeed } from "./seed.ts";
 import { emulatorServer } from "./server.ts";
+import type { Change } from "./state.ts";
 import { Store } from "./store.ts";
 import type { StoredIntegration } from "./types.ts";
 
@@ -88,7 +89,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 }
 
 function openStore({ data, seed }: EmulatorOptions): Store {
-  const changes = () => readSeed(seed === undefined ? DEFAULT_SEED : readFileSync(seed, "utf8"));
+  const changes = () => (seed === undefined ? readSeed(DEFAULT_SEED) : readSeedFile(seed));
   if (data === undefined) {
     const store = new Store();
     store.commit(...changes());
@@ -98,6 +99,15 @@ function openStore({ data, seed }: EmulatorOptions): Store {
   const store = new Store(state, log);
   if (isNew) store.commit(...changes());
   return store;
+}
+
+function readSeedFile(path: string): Change[] {
+  const source = readFileSync(path, "utf8");
+  try {
+    return readSeed(source);
+  } catch (cause) {
+    throw new Error(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
 }
 
 function fullToken(store: Store): string {

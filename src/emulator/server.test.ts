@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { RequestLogEntry } from "./index.ts";
+import { READ_ONLY_TOKEN, runEmulator, startEmulator } from "./index.ts";
+import { gitHub, list, messages, TestClient, text } from "./test-client.ts";
+
+void describe("limits", () => {
+  void test("a limit is told in three headers, and answered with 429 until its window ends", async (t) => {
+    const emulator = await startEmulator({ rateLimit: { limit: 3, windowSeconds: 1 } });
+    t.after(async () => emulator.close());
+    const client = new TestClient(emulator);
+    // Not across the end of a window.
+    await sleep(1000 - (Date.now() % 1000));
+    const replies = [];
+    for (let n = 0; n < 4; n += 1) replies.push(await client.at("GET", "/integrations"));
+    assert.deepEqual(
+      replies.map((reply) => [
+        reply.status,
+        reply.headers.get("x-rate-limit-limit"),
+        reply.headers.get("x-rate-limit-remaining"),
+      ]),
+      [
+        [200, "3", "2"],
+        [200, "3", "1"],
+        [200, "3", "0"],
+        [429, "3", "0"],
+      ],
+    );
+    const reset = Number(replies[3]?.headers.get("x-rate-limit-reset"));
+    assert.ok(Number.isInteger(reset) && reset * 1000 > Date.now() && reset * 1000 <= Date.now() + 1000);
+    assert.equal((await new TestClient(emulator, READ_ONLY_TOKEN).at("GET", "/integrations")).status, 200);
+    await sleep(reset * 1000 - Date.now() + 5);
+    assert.equal((await client.at("GET", "/integrations")).status, 200);
+  });
+
+  void test("without a limit there are no such headers", async (t) => {
+    const emulator = await startEmulator();
+    t.after(async () => emulator.close());
+    const reply = await new TestClient(emulator).at("GET", "/integrations");
+    assert.ok([...reply.headers.keys()].every((name) => !name.startsWith("x-rate-limit")));
+  });
+
+  void test("a latency is waited for by every answer, side by side", async (t) => {
+    const emulator = await startEmulator({ latencyMs: 60 });
+    t.after(async () => emulator.close());
+    const client = new TestClient(emulator);
+    const started = performance.now();
+    await Promise.all(Array.from({ length: 10 }, async () => client.call("GET", "/user")));
+    const took = performance.now() - started;
+    assert.ok(took >= 59 && took < 500, String(took));
+  });
+});
+
+void describe("the log", () => {
+  void test("has each request with its answer, and no credentials", async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "emulator-log-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, "requests.log");
+    const heard: RequestLogEntry[] = [];
+    const emulator = await startEmulator({ log: path, onRequest: (entry) => heard.push(entry) });
+    const client = new TestClient(emulator);
+    await client.create(gitHub({ identifier: "logged", token: "very-secret" }));
+    await client.create({});
+    await new TestClient(emulator, "unknown-token").at("GET", "/integrations?access_token=in-the-query");
+    const written = readFileSync(path, "utf8");
+    const lines = written
+      .trimEnd()
+      .split("\n")
+      .map((line): RequestLogEntry => JSON.parse(line));
+    assert.deepEqual(
+      lines.map(({ method, path: at, status, token, identifier, error }) => ({
+        method,
+        at,
+        status,
+        token,
+        identifier,
+        error,
+      })),
+      [
+        { status: 201, token: "full access", identifier: "logged", error: undefined },
+        { status: 400, token: "full access", identifier: undefined, error: 'Field "name" is required' },
+        { status: 401, token: undefined, identifier: undefined, error: "Wrong authentication data" },
+      ].map((rest, n) => ({ method: n === 2 ? "GET" : "POST", at: "/workspaces/my-company/integrations", ...rest })),
+    );
+    for (const secret of ["very-secret", emulator.token, "unknown-token", "in-the-query"])
+      assert.ok(!written.includes(secret));
+    assert.deepEqual(JSON.parse(JSON.stringify(heard)), lines);
+    assert.equal(emulator.requests.length, 3);
+    await emulator.close();
+  });
+});
+
+void describe("the emulator's own endpoints", () => {
+  void test("show requests and integrations with write-only fields, and switch settings", async (t) => {
+    const emulator = await startEmulator();
+    t.after(async () => emulator.close());
+    const client = new TestClient(emulator);
+    await client.create(gitHub({ identifier: "seen" }));
+    assert.match((await client.call("GET", "/_emulator/integrations")).text, /"token":"made-up"/);
+    assert.equal((await client.call("GET", "/_emulator/integrations?workspace=nope")).status, 404);
+    assert.match((await client.call("GET", "/_emulator/requests")).text, /^\[\{"at":/);
+    assert.equal((await client.call("DELETE", "/_emulator/requests")).status, 204);
+    assert.deepEqual(emulator.requests, []);
+    const settings = {
+      apiDisabled: true,
+      latencyMs: 1,
+      unique: "workspace",
+      rateLimit: { limit: 9, windowSeconds: 1 },
+    };
+    assert.deepEqual((await client.call("PATCH", "/_emulator/settings", settings)).json, {
+      unique: "workspace",
+      latencyMs: 1,
+      rateLimit: { limit: 9, windowSeconds: 1 },
+      apiDisabled: true,
+    });
+    assert.deepEqual(messages(await client.at("GET", "/integrations")), ["API is disabled in this workspace"]);
+    assert.deepEqual((await client.call("GET", "/_emulator")).json["workspaces"], ["my-company"]);
+    assert.equal((await client.call("GET", "/_emulator/nope")).status, 404);
+  });
+});
+
+void describe("starting", () => {
+  void test("the default workspace has what the example file refers to", async (t) => {
+    const emulator = await startEmulator();
+    t.after(async () => emulator.close());
+    const client = new TestClient(emulator);
+    const names = async (path: string, field: string) =>
+      list(await client.at("GET", path), field).map((item) => [item["id"], item["name"]]);
+    assert.equal(emulator.workspace, "my-company");
+    assert.deepEqual(await names("/projects/company-website/pipelines", "pipelines"), [
+      [1, "deploy"],
+      [2, "tests"],
+    ]);
+    assert.deepEqual(await names("/projects/my-project/pipelines", "pipelines"), [
+      [123, "build"],
+      [456, "release"],
+    ]);
+    assert.deepEqual(await names("/groups", "groups"), [
+      [1, "backend"],
+      [2, "frontend"],
+    ]);
+    const members = list(await client.at("GET", "/members"), "members");
+    assert.deepEqual(
+      members.map((item) => [item["id"], item["email"], item["admin"]]),
+      [
+        [2, "admin@example.com", true],
+        [1, "dev@example.com", false],
+        [3, "bot@example.com", true],
+      ],
+    );
+    assert.equal(text(await client.at("GET", "/projects/company-website"), "display_name"), "Company website");
+  });
+
+  void test("members, projects and pipelines are paged, by 20 where nothing is said", async (t) => {
+    const emulator = await startEmulator();
+    t.after(async () => emulator.close());
+    const client = new TestClient(emulator);
+    for (let n = 0; n < 22; n += 1) await client.at("POST", "/members", { email: `n${n}@example.com` });
+    const count = async (query: string) => list(await client.at("GET", `/members${query}`), "members").length;
+    assert.deepEqual(
+      [await count(""), await count("?page=2"), await count("?page=1&per_page=30"), await count("?page=2&per_page=30")],
+      [20, 5, 25, 0],
+    );
+  });
+
+  void test("prints three lines once it listens, and serves until it is told to end", async () => {
+    const ending = new AbortController();
+    const lines: string[] = [];
+    const printed = new Promise<void>((resolve) => {
+      const stdout = { write: (line: string) => resolve(void lines.push(line)) };
+      void runEmulator({}, { stdout, signal: ending.signal }).then(() => lines.push("ended"));
+    });
+    await printed;
+    const pattern =
+      /^BUDDY_BASE_URL=(http:\/\/127\.0\.0\.1:\d+)\nBUDDY_TOKEN=emulator-full-access\nBUDDY_WORKSPACE=my-company\n$/;
+    const url = pattern.exec(lines.join(""))?.[1] ?? "";
+    assert.equal((await fetch(`${url}/_emulator`)).status, 200);
+    ending.abort();
+    await assert.rejects(async () => {
+      for (let n = 0; n < 50; n += 1) await fetch(`${url}/_emulator`);
+    });
+    await sleep(20);
+    assert.equal(lines.at(-1), "ended");
+  });
+
+  void test("listens on loopback addresses only", async () => {
+    await assert.rejects(startEmulator({ host: "0.0.0.0" }), {
+      message: "the emulator listens on loopback addresses only, not on 0.0.0.0",
+    });
+    const six = await startEmulator({ host: "::1" }).catch(() => undefined);
+    if (six !== undefined) assert.match(six.url, /^http:\/\/\[::1\]:\d+$/);
+    await six?.close();
+  });
+
+  void test("a port that is taken, and a seed that says nonsense, reject with a reason", async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "emulator-seed-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const emulator = await startEmulator();
+    t.after(async () => emulator.close());
+    await assert.rejects(startEmulator({ port: Number(new URL(emulator.url).port) }), { code: "EADDRINUSE" });
+    const seed = join(folder, "seed.yaml");
+    writeFileSync(seed, "tokens: [{ name: a, token: t, user: me }]\n");
+    await assert.rejects(startEmulator({ seed }), { message: `${seed}: "user" must be a number in the seed file` });
+    writeFileSync(seed, "- a\n");
+    await assert.rejects(startEmulator({ seed }), { message: `${seed}: a seed file is a YAML mapping` });
+  });
+});
