@@ -1,8 +1,8 @@
 /** Predictable credentials of the default workspace: nothing but this emulator knows them. */
-export const FULL_TOKEN = "emulator-full-access";
+const FULL_TOKEN = "emulator-full-access";
 export const READ_ONLY_TOKEN = "emulator-read-only";
 export const INTEGRATIONS_TOKEN = "emulator-integrations-only";
-export const DEFAULT_WORKSPACE = "my-company";
+const DEFAULT_WORKSPACE = "my-company";
 
 /** What is there without a seed file: enough for the example file and for a newcomer. */
 export const DEFAULT_SEED = `

@@ -1,8 +1,8 @@
 /** Whether the fault strikes before anything was written, or after. */
-export type When = "before" | "after";
+type When = "before" | "after";
 
 /** Which requests a fault is for; all of what is given must hold. */
-export interface FaultMatch {
+interface FaultMatch {
   readonly method?: string;
   /** Part of the path, such as `/integrations`. */
   readonly path?: string;
@@ -13,7 +13,7 @@ export interface FaultMatch {
 }
 
 /** Which of the matching requests it strikes; without any of these, every one. */
-export interface FaultChoice {
+interface FaultChoice {
   readonly match?: FaultMatch;
   /** Only this one, counted from 1. */
   readonly nth?: number;

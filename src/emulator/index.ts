@@ -1,5 +1,5 @@
-export { FULL_TOKEN, INTEGRATIONS_TOKEN, READ_ONLY_TOKEN } from "./default-seed.ts";
-export type { Fault, FaultEffect, FaultMatch } from "./faults.ts";
+export { INTEGRATIONS_TOKEN, READ_ONLY_TOKEN } from "./default-seed.ts";
+export type { Fault } from "./faults.ts";
 export { runEmulator } from "./options.ts";
 export { parseFault } from "./parse-fault.ts";
 export type { RequestLogEntry } from "./request-log.ts";

@@ -18,10 +18,10 @@ interface Pattern {
   readonly scopes: readonly string[];
 }
 
-export type Route = Pattern &
+type Route = Pattern &
   ({ readonly about: "user"; run(call: UserCall): Answer } | { readonly about: "workspace"; run(call: Call): Answer });
 
-export interface Match {
+interface Match {
   readonly route: Route;
   readonly params: Readonly<Record<string, string>>;
 }

@@ -12,7 +12,7 @@ import type {
 } from "./types.ts";
 
 /** What a workspace holds, by table. Keys: a project's name, an integration's hash_id, otherwise the number. */
-export interface Tables {
+interface Tables {
   readonly project: ProjectRecord;
   readonly pipeline: PipelineRecord;
   readonly integration: StoredIntegration;
@@ -20,7 +20,7 @@ export interface Tables {
   readonly member: MemberRecord;
   readonly permission: PermissionSetRecord;
 }
-export type TableName = keyof Tables;
+type TableName = keyof Tables;
 
 export interface Workspace {
   record: WorkspaceRecord;
@@ -31,7 +31,7 @@ export interface Workspace {
   version: number;
 }
 
-export interface LinkBases {
+interface LinkBases {
   readonly api: string;
   readonly app: string;
 }
