@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { parse, stringify } from "yaml";
+import { parse, parseDocument, stringify } from "yaml";
 import type { Json } from "../model.ts";
 import { checkReferences } from "./check.ts";
 import { diffOf } from "./diff.ts";
@@ -47,7 +47,7 @@ const layout = fc.record({
   defaultStringType: fc.constantFrom("PLAIN", "QUOTE_DOUBLE", "QUOTE_SINGLE"),
   defaultKeyType: fc.constantFrom("PLAIN", "QUOTE_DOUBLE", "QUOTE_SINGLE"),
   collectionStyle: fc.constantFrom("any", "block", "flow"),
-  lineWidth: fc.constant(0),
+  lineWidth: fc.constantFrom(0, 80),
 } as const);
 const file = fc
   .record({
@@ -61,7 +61,9 @@ const file = fc
     const written = stringify(pipelines, options);
     const ended = finalNewline ? written : written.replace(/\n$/, "");
     return (bom ? "\u{FEFF}" : "") + (crlf ? ended.replaceAll("\n", "\r\n") : ended);
-  });
+  })
+  // Its writer makes a few files that its own parser refuses.
+  .filter((written) => parseDocument(written).errors.length === 0);
 
 const style = fc.constantFrom(undefined, "identifier" as const, "hash" as const);
 
