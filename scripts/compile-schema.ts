@@ -120,7 +120,8 @@ function catalogSource(): string {
   const types = (integration.properties?.["type"]?.anyOf ?? [])
     .filter((branch) => branch.const !== undefined)
     .map(typeInfo);
-  return `export const fields = ${JSON.stringify(fields, null, 1)};\nexport const types = ${JSON.stringify(types, null, 1)};\n`;
+  const authTypes = integration.properties?.["auth_type"]?.enum ?? [];
+  return `export const authTypes = ${JSON.stringify(authTypes)};\nexport const fields = ${JSON.stringify(fields, null, 1)};\nexport const types = ${JSON.stringify(types, null, 1)};\n`;
 }
 
 function fieldInfo(name: string, field: Schema): FieldInfo {
@@ -170,6 +171,7 @@ function recipe(branch: Schema): Recipe {
 
 function catalogTypes(): string {
   return `import type { FieldInfo, TypeInfo } from "./catalog.ts";
+export declare const authTypes: readonly string[];
 export declare const fields: readonly FieldInfo[];
 export declare const types: readonly TypeInfo[];
 `;

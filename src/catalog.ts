@@ -1,4 +1,4 @@
-import { fields, types } from "./catalog.generated.js";
+import { authTypes, fields, types } from "./catalog.generated.js";
 
 /** A field of an integration as the create page documents it, by the API's name; `extra` and `lifecycle` are ours and not among them. */
 export interface FieldInfo {
@@ -37,10 +37,10 @@ export interface TypeInfo {
 const fieldsByName = new Map(fields.map((field) => [field.name, field]));
 const typesByName = new Map(types.map((type) => [type.name, type]));
 const credentialsByType = new Map<string, ReadonlySet<string>>();
-const secretFields: ReadonlySet<string> = new Set(
-  fields.filter((field) => field.secret).map((field) => field.name),
-);
+const secretFields: ReadonlySet<string> = new Set(fields.filter((field) => field.secret).map((field) => field.name));
 
+/** The documented values of `auth_type`. */
+export { authTypes };
 export const fieldNames: readonly string[] = fields.map((field) => field.name);
 /** The documented types, in the vendor's order. */
 export const typeNames: readonly string[] = types.map((type) => type.name);

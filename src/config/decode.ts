@@ -12,10 +12,11 @@ export interface UnreadableText {
   readonly offset: number;
 }
 
-/** Bytes to text: UTF-8 without exceptions, a BOM dropped, no control characters, at most 10 MiB. */
-export function decode(bytes: Uint8Array): Result<string, UnreadableText> {
-  if (bytes.length > LARGEST_FILE) {
-    return failure({ code: "too-large", message: "the file is larger than 10 MiB", line: 1, column: 1, offset: 0 });
+/** Bytes to text: UTF-8 without exceptions, a BOM dropped, no control characters, at most `largest` bytes (10 MiB). */
+export function decode(bytes: Uint8Array, largest = LARGEST_FILE): Result<string, UnreadableText> {
+  if (bytes.length > largest) {
+    const message = `the file is larger than ${largest / 1024 / 1024} MiB`;
+    return failure({ code: "too-large", message, line: 1, column: 1, offset: 0 });
   }
   let text: string;
   try {

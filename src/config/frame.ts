@@ -7,16 +7,23 @@ import { visibleText } from "./words.ts";
 
 /** Stands for every value that isn't shown, whatever its length. */
 const MASKED = "•••";
+/** How much of a long line is shown before and behind the caret. */
 const BEFORE = 80;
 const AFTER = 100;
 
-/** Gives spans their places; `mask` is absent where the text can't be parsed. */
+/**
+ * Gives spans their places; `mask` is absent where the text can't be parsed. A place in something that isn't shown has
+ * no length, which would tell the length of a secret.
+ */
 export function createPlacer(source: Source, mask: (() => Mask) | undefined): (span: Span) => Place {
   return (span) => {
     const line = lineAt(source, span.start);
-    const pieces = mask ? piecesOf(source.text, line, mask(), span.start) : unparsed(source.text, line);
-    const frame = assemble(pieces, source.text, { start: span.start, end: Math.min(span.end, line.end) });
-    return { file: source.file, range: rangeOf(source, span), ...(frame && { frame }) };
+    const window = { start: Math.max(line.start, span.start - BEFORE), end: Math.min(line.end, span.start + AFTER) };
+    const pieces = mask ? piecesOf(source.text, line, mask(), window) : unparsed(source.text, line);
+    const hidden = pieces.some((piece) => piece.masked && piece.start <= span.start && span.start < piece.end);
+    const shown = mask && !hidden ? span : { start: span.start, end: span.start };
+    const frame = frameOf(pieces, line, { start: span.start, end: Math.min(span.end, line.end) });
+    return { file: source.file, range: rangeOf(source, shown), ...(frame && { frame }) };
   };
 }
 
@@ -25,77 +32,73 @@ export function toDiagnostic(problem: Problem, place: (span: Span) => Place): Di
   return { ...rest, place: place(span) };
 }
 
-/** A part of a line: as it stands in the text, or other text in its stead. */
+/** A part of a line and what is shown of it: if it isn't masked, a character for each of its characters. */
 interface Piece extends Span {
-  readonly instead?: string;
+  readonly text: string;
+  readonly masked: boolean;
 }
 
-/** The pieces near the caret: keys, values, and what is between them. */
-function piecesOf(text: string, line: Span, { starts, spans }: Mask, caret: number): Piece[] {
+function masked(start: number, end: number, text = MASKED): Piece {
+  return { start, end, text, masked: true };
+}
+
+function plain(text: string, start: number, end: number): Piece {
+  return { start, end, text: visibleText(text.slice(start, end)), masked: false };
+}
+
+/** The keys and values that touch the window, and what is between them. */
+function piecesOf(text: string, line: Span, { starts, spans }: Mask, window: Span): Piece[] {
   const pieces: Piece[] = [];
-  let index = spans.length > 0 ? lastIndexUpTo(starts, Math.max(line.start, caret - BEFORE)) : 0;
-  const first = spans[index];
-  let at = first && first.start > line.start ? first.start : line.start;
-  for (let span = spans[index]; span && span.start < line.end && at < caret + AFTER; span = spans[++index]) {
-    if (span.end <= line.start) continue;
-    if (span.start > at) pieces.push(...gap(text, { start: at, end: span.start }));
-    const piece = { start: Math.max(span.start, line.start), end: Math.min(span.end, line.end) };
-    pieces.push(span.shown ? piece : { ...piece, instead: MASKED });
-    at = piece.end;
+  let index = spans.length > 0 ? lastIndexUpTo(starts, window.start) : 0;
+  let at = line.start;
+  if (window.start > line.start) at = Math.max(at, Math.min(spans[index]?.start ?? at, window.start));
+  for (let span = spans[index]; span && span.start < window.end; span = spans[++index]) {
+    if (span.end <= at) continue;
+    pieces.push(...gap(text, at, span.start));
+    const start = Math.max(span.start, span.shown ? window.start : line.start);
+    const end = Math.min(span.end, span.shown ? window.end : line.end);
+    if (end > start) pieces.push(span.shown ? plain(text, start, end) : masked(start, end));
+    at = Math.min(span.end, line.end);
   }
-  if (at < line.end && at < caret + AFTER) pieces.push(...gap(text, { start: at, end: line.end }));
+  if (at < window.end) pieces.push(...gap(text, at, Math.min(spans[index]?.start ?? line.end, line.end)));
   return pieces;
 }
 
 /** Between keys and values: punctuation is shown; comments, anchors and everything else is not. */
-function gap(text: string, span: Span): Piece[] {
-  let at = span.start;
-  while (at < span.end && "-:,[]{}? \t".includes(text[at] ?? "")) at++;
-  return [
-    { start: span.start, end: at },
-    { start: at, end: span.end, instead: MASKED },
-  ].filter((piece) => piece.end > piece.start);
+function gap(text: string, start: number, end: number): Piece[] {
+  let at = start;
+  while (at < end && "-:,[]{}? \t".includes(text[at] ?? "")) at++;
+  const instead = `${text[at] === "#" ? "# " : ""}${MASKED}${/\s/.test(text[end - 1] ?? "") ? " " : ""}`;
+  return [...(at > start ? [plain(text, start, at)] : []), ...(end > at ? [masked(at, end, instead)] : [])];
 }
 
 const WORDS = new Set([...fieldNames, "version", "workspace", "api", "defaults", "integrations", "extra", "lifecycle"]);
 
 /** Of a line that can't be parsed: a known word and its colon, and no value. */
 function unparsed(text: string, line: Span): Piece[] {
-  const shown = text.slice(line.start, line.end);
-  const [whole = "", indent = "", word = ""] = /^([\s-]*)(?:([a-z_]+):)?/.exec(shown) ?? [];
-  const kept = line.start + (WORDS.has(word) ? whole.length : indent.length);
-  const rest = { start: kept, end: line.end, instead: WORDS.has(word) ? ` ${MASKED}` : MASKED };
-  return [{ start: line.start, end: kept }, ...(shown.slice(kept - line.start).trim() ? [rest] : [])];
+  const [whole = "", indent = "", word = ""] = /^([\s-]*)(?:([a-z_]+):)?/.exec(text.slice(line.start, line.end)) ?? [];
+  const known = WORDS.has(word);
+  const end = line.start + (known ? whole : indent).length;
+  if (end - line.start > BEFORE) return [masked(line.start, line.end)];
+  const rest = text.slice(end, line.end).trim() === "" ? [] : [masked(end, line.end, known ? ` ${MASKED}` : MASKED)];
+  return [plain(text, line.start, end), ...rest];
 }
 
-function assemble(pieces: readonly Piece[], text: string, caret: Span): Frame | undefined {
-  let line = "";
+function frameOf(pieces: readonly Piece[], line: Span, caret: Span): Frame | undefined {
+  const lead = (pieces[0]?.start ?? line.start) > line.start ? "…" : "";
+  const tail = (pieces.at(-1)?.end ?? line.end) < line.end ? "…" : "";
+  let text = lead;
   let from: number | undefined;
   let to = 0;
   for (const piece of pieces) {
-    const shown =
-      piece.instead ??
-      visibleText(text.slice(Math.max(piece.start, caret.start - BEFORE), Math.min(piece.end, caret.start + AFTER)));
-    const cut = piece.instead === undefined ? Math.max(0, caret.start - BEFORE - piece.start) : 0;
-    const column = (offset: number) =>
-      piece.instead === undefined
-        ? line.length + Math.min(offset - piece.start - cut, shown.length)
-        : line.length + shown.length - shown.trimStart().length;
-    if (from === undefined && caret.start < piece.end) from = column(Math.max(caret.start, piece.start));
-    if (piece.start < caret.end)
-      to = piece.instead === undefined && caret.end <= piece.end ? column(caret.end) : line.length + shown.length;
-    line += shown;
+    const blank = piece.text.length - piece.text.trimStart().length;
+    const column = (offset: number) => text.length + (piece.masked ? blank : Math.max(0, offset - piece.start));
+    if (from === undefined && caret.start < piece.end) from = column(caret.start);
+    if (caret.end > piece.start)
+      to = !piece.masked && caret.end < piece.end ? column(caret.end) : text.length + piece.text.trimEnd().length;
+    text += piece.text;
   }
-  if (line.trim() === "") return undefined;
-  const start = from ?? line.length;
-  return clip(line, start, Math.max(1, to - start));
-}
-
-function clip(line: string, start: number, width: number): Frame {
-  const cut = Math.max(0, start - BEFORE);
-  const lead = cut > 0 ? "…" : "";
-  const rest = line.slice(cut, start + AFTER);
-  const shown = `${lead}${rest}${line.length > start + AFTER ? "…" : ""}`.trimEnd();
-  const column = start - cut + lead.length;
-  return { line: shown, column: column + 1, width: Math.max(1, Math.min(width, shown.length - column)) };
+  if (text.trim() === "") return undefined;
+  const start = from ?? text.length;
+  return { line: `${text}${tail}`.trimEnd(), column: start + 1, width: Math.max(1, to - start) };
 }

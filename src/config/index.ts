@@ -79,12 +79,12 @@ function referencesOf(integrations: readonly WrittenIntegration[]): readonly str
   return [...names].toSorted();
 }
 
-/** What stands behind an alias is judged wherever it is used. */
+/** What stands behind an alias is judged wherever it is used; an alias that leads nowhere is no empty value as well. */
 function distinct(problems: readonly Problem[]): Problem[] {
+  const astray = new Set(problems.filter(({ code }) => code.startsWith("alias")).map(({ span }) => span.start));
+  const kept = problems.filter(({ code, span }) => code !== "null-value" || !astray.has(span.start));
   return [
-    ...new Map(
-      problems.map((problem) => [`${problem.code} ${problem.span.start} ${problem.message}`, problem]),
-    ).values(),
+    ...new Map(kept.map((problem) => [`${problem.code} ${problem.span.start} ${problem.message}`, problem])).values(),
   ];
 }
 

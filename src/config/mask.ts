@@ -1,5 +1,6 @@
 import { fieldInfo } from "../catalog.ts";
 import { textOf, type Node, type Span } from "./node.ts";
+import type { Aside } from "./tree.ts";
 
 /** What a frame may show of a text: spans in order, without overlaps; everything between them is no value. */
 export interface Mask {
@@ -54,7 +55,7 @@ const file: Judge = (name) => {
 };
 
 /** Keys are shown; a value only if it belongs to a known field that isn't secret, or is a plain `$NAME`. */
-export function createMask(root: Node, aside: readonly Span[]): Mask {
+export function createMask(root: Node, aside: readonly Aside[]): Mask {
   const keys = new Set<Span>();
   const verdicts = new Map<Node, Verdict>();
   const visit = (node: Node, verdict: Verdict, judge: Judge): void => {
@@ -74,7 +75,7 @@ export function createMask(root: Node, aside: readonly Span[]): Mask {
   const spans = [
     ...[...keys].map((span) => ({ start: span.start, end: span.end, shown: true })),
     ...[...verdicts].map(([node, verdict]) => ({ start: node.start, end: node.end, shown: isShown(node, verdict) })),
-    ...aside.map((span) => ({ start: span.start, end: span.end, shown: false })),
+    ...aside,
   ];
   const ordered = withoutOverlaps(spans.filter((span) => span.end > span.start));
   return { starts: ordered.map((span) => span.start), spans: ordered };

@@ -24,8 +24,11 @@ function merge(
   for (const [name, entry] of over.entries) {
     const below = under?.entries.get(name);
     if (isNull(entry.value)) {
-      if (!below) report(nullProblem(entry, [...path, name]));
-      entries.delete(name);
+      if (below) entries.delete(name);
+      else {
+        report(nullProblem(entry, [...path, name]));
+        entries.set(name, entry);
+      }
     } else if (entry.value.kind === "map") {
       const base = below?.value.kind === "map" ? below.value : undefined;
       entries.set(name, { key: entry.key, value: merge(base, entry.value, [...path, name], report) });

@@ -1,6 +1,6 @@
 import { Composer, CST, Lexer, Parser, type Document } from "yaml";
 import type { Node, Problem, Span } from "./node.ts";
-import { buildTree } from "./tree.ts";
+import { buildTree, type Aside } from "./tree.ts";
 import { syntaxProblem } from "./yaml-errors.ts";
 
 /** How deep maps and lists may nest, and how many tokens (about 12 to a field with its value) a file may hold. */
@@ -13,8 +13,8 @@ export interface Parsed {
   /** Absent when the text is no YAML (or too much of it): then frames show no values at all. */
   readonly root?: Node;
   readonly problems: readonly Problem[];
-  /** Text that isn't in the tree and may hold values: aliases, entries that were dropped. */
-  readonly aside: readonly Span[];
+  /** Text that isn't in the tree. */
+  readonly aside: readonly Aside[];
 }
 
 /** YAML 1.2 text to a tree with places. One document, no tags, no directives; aliases and `<<` resolved within limits. */
@@ -78,6 +78,12 @@ function compose(text: string): Composed {
     const span = { start: parser.offset, end: parser.offset + lexeme.length };
     if (!scalar && lexeme.startsWith("!")) {
       problems.push(refusal("tag", "YAML tags (`!…`) aren't supported", span, "take the tag out"));
+    }
+    if (!scalar && /^["']/.test(lexeme) && (lexeme.length === 1 || lexeme.at(-1) !== lexeme[0])) {
+      const start = { ...span, end: span.start + 1 };
+      return stop(
+        refusal("syntax", "the quote that begins here is never closed", start, "close it with the same quote"),
+      );
     }
     scalar = lexeme === CST.SCALAR;
     if (++tokens > MOST_TOKENS) {

@@ -86,14 +86,15 @@ function toProblem(
       return {
         code: "bad-key",
         severity: "error",
-        message: `${quote(name)} can't be a key: ${SHAPES["key"] ?? ""}`,
+        message: `${quote(name)} can't be a key`,
+        hint: "a key is letters, digits, `_` and `-`, starting with a letter",
         span,
       };
     }
     case "pattern":
       // Of a key: `propertyNames` says it.
       if (node?.kind !== "scalar") return undefined;
-      return refuse("wrong-value", `${subject} ${SHAPES[lastWord(path)] ?? "can't be empty"}`, suggestion(node, path));
+      return refuse("wrong-value", `${subject} ${SHAPES[lastWord(path)] ?? "can't be empty"}`, noReference(node, path));
     case "type":
       return refuse(
         "wrong-type",
@@ -101,7 +102,9 @@ function toProblem(
         typeHint(node, error.params["type"], path),
       );
     case "enum":
-      return wrongWord(node, subject, error.params["allowedValues"], refuse);
+      // Of anything but a value: `type` says it.
+      if (node?.kind !== "scalar") return undefined;
+      return wrongWord(node, subject, error.params["allowedValues"], refuse, noReference(node, path));
     case "const":
       return refuse(
         "wrong-value",
@@ -120,14 +123,13 @@ function toProblem(
 }
 
 const SHAPES: Readonly<Record<string, string>> = {
-  key: "letters, digits, `_` and `-`, starting with a letter",
   identifier: "must be letters, digits, `_` and `-`, starting with a letter",
   moved_from: "must be letters, digits, `_` and `-`, starting with a letter",
   workspace: "must be the workspace's handle, as in its address: 4 to 100 small letters, digits, `-` and `_`",
   api: "must be an https:// address without user, `?` or `#`",
   import: "must be a hash_id: letters and digits",
   type: "must be a type, such as AMAZON",
-  project_name: "must be the project's slug, as in its address; `$NAME` isn't a reference here",
+  project_name: "must be the project's slug, as in its address",
 };
 
 function lastWord(path: Path): string {
@@ -205,9 +207,9 @@ function typeHint(node: Node | undefined, type: unknown, path: Path): string | u
   return undefined;
 }
 
-function suggestion(node: Node, path: Path): string | undefined {
-  if (lastWord(path) === "type" && textOf(node)?.startsWith("$")) return "`$NAME` isn't a reference here";
-  return undefined;
+function noReference(node: Node | undefined, path: Path): string | undefined {
+  const field = fieldInfo(lastWord(path));
+  return field && !field.reference && textOf(node)?.startsWith("$") ? "`$NAME` isn't a reference here" : undefined;
 }
 
 function wrongWord(
@@ -215,6 +217,7 @@ function wrongWord(
   subject: string,
   allowed: unknown,
   refuse: (code: string, message: string, hint?: string) => Problem,
+  fallback: string | undefined,
 ): Problem {
   const words = (Array.isArray(allowed) ? allowed : []).filter((word) => typeof word === "string");
   const given = textOf(node) ?? "";
@@ -227,5 +230,5 @@ function wrongWord(
     );
   }
   const near = nearest(given, words);
-  return refuse("wrong-value", message, near === undefined ? undefined : `did you mean ${near}?`);
+  return refuse("wrong-value", message, near === undefined ? fallback : `did you mean ${near}?`);
 }

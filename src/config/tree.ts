@@ -7,7 +7,12 @@ const MOST_ALIASED = 500_000;
 export interface Tree {
   readonly root: Node;
   readonly problems: readonly Problem[];
-  readonly aside: readonly Span[];
+  /** Text that isn't in the tree: keys that were dropped (shown), and aliases and values (not shown). */
+  readonly aside: readonly Aside[];
+}
+
+export interface Aside extends Span {
+  readonly shown: boolean;
 }
 
 /** The parser's nodes to ours: aliases and `<<` resolved, keys checked to be text, unlike each other and harmless. */
@@ -18,7 +23,7 @@ export function buildTree(contents: ParsedNode): Tree {
 
 class Builder {
   readonly problems: Problem[] = [];
-  readonly aside: Span[] = [];
+  readonly aside: Aside[] = [];
   /** `undefined` while the anchored node is being built. */
   readonly #anchors = new Map<string, Node | undefined>();
   #aliased = 0;
@@ -34,7 +39,7 @@ class Builder {
   }
 
   #alias(name: string, span: Span): Node {
-    this.aside.push(span);
+    this.aside.push({ ...span, shown: false });
     const target = this.#anchors.get(name);
     if (!target) {
       const self = this.#anchors.has(name);
@@ -69,14 +74,16 @@ class Builder {
       const key = spanOfNode(pair.key);
       const placed = pair.value === null ? nothing({ start: key.end, end: key.end }) : value;
       if (name === undefined) {
-        this.aside.push(placed);
+        this.#drop(placed);
       } else if (seen.has(name)) {
-        this.aside.push(placed);
+        this.#drop(placed, key);
         this.#refuse("duplicate-key", "this key was there before, in the same map", key, "keep one of the two");
       } else {
         seen.add(name);
-        if (name === "<<" && isPlain(pair)) merged.push(placed);
-        else entries.set(name, { key, value: placed });
+        if (name === "<<" && isPlain(pair)) {
+          merged.push(placed);
+          this.aside.push({ ...key, shown: true });
+        } else entries.set(name, { key, value: placed });
       }
     }
     for (const source of merged) this.#merge(entries, source);
@@ -99,15 +106,21 @@ class Builder {
     const span = spanOfNode(key);
     if (!isScalar(key) || typeof key.value !== "string") {
       if (!isScalar(key)) this.node(key);
-      this.aside.push(span);
+      this.#drop(span);
       this.#refuse("non-string-key", "a key must be text", span, isScalar(key) ? "put the key in quotes" : undefined);
       return undefined;
     }
     if (key.value === "__proto__") {
+      this.aside.push({ ...span, shown: true });
       this.#refuse("forbidden-key", "`__proto__` can't be a key", span);
       return undefined;
     }
     return key.value;
+  }
+
+  #drop(value: Span, key?: Span): void {
+    this.aside.push({ start: value.start, end: value.end, shown: false });
+    if (key) this.aside.push({ ...key, shown: true });
   }
 
   #refuse(code: string, message: string, span: Span, hint?: string): void {

@@ -1,5 +1,5 @@
 import { child, itemsOf, spanOf, textOf, type Node, type Path } from "../node.ts";
-import { label, quote } from "../words.ts";
+import { either, label, quote } from "../words.ts";
 import type { WrittenIntegration } from "../written.ts";
 import type { Report } from "./report.ts";
 
@@ -35,11 +35,9 @@ function checkList(merged: Node, key: Path, path: readonly string[], names: read
     const pipeline = names.includes("pipeline");
     const whole = pipeline ? ["id", "project,pipeline"] : names;
     if (!whole.includes(given.join())) {
-      const ways = pipeline
-        ? "`id`, or `project` and `pipeline`"
-        : `${names.length > 2 ? "one of " : ""}${names.map(quote).join(names.length > 2 ? ", " : " or ")}`;
-      const alone = given.length > 1 && !pipeline ? ", and only one of them" : "";
-      report.error("which-one", spanOf(merged, at), `${label([...key, ...at])} needs ${ways}${alone}`);
+      const ways = pipeline ? "`id`, or `project` and `pipeline`" : either(names.map(quote));
+      const what = given.length > 1 && !pipeline ? "can have only one of" : "needs";
+      report.error("which-one", spanOf(merged, at), `${label([...key, ...at])} ${what} ${ways}`);
       continue;
     }
     const identity = given.map((name) => `${name}=${normalized(name, textOf(child(item, name)))}`).join();

@@ -1,4 +1,4 @@
-import { credentialFields, fieldInfo, typeInfo, typeNames, type Recipe } from "../../catalog.ts";
+import { authTypes, credentialFields, fieldInfo, typeInfo, typeNames, type Recipe } from "../../catalog.ts";
 import { AZURE_CLOUD_FIELDS, TYPE_MISTAKES } from "../mistakes.ts";
 import { child, spanOf, textOf, type MapNode } from "../node.ts";
 import { either, nearest, quote } from "../words.ts";
@@ -41,7 +41,7 @@ export function checkType(integration: WrittenIntegration, report: Report): void
 }
 
 /** Which recipes fit the `auth_type` that is given (`""`: none is). */
-export function recipesFor(recipes: readonly Recipe[], authType: string): readonly Recipe[] {
+function recipesFor(recipes: readonly Recipe[], authType: string): readonly Recipe[] {
   return recipes.filter((recipe) => recipe.authTypes.includes(authType));
 }
 
@@ -81,6 +81,7 @@ function checkRecipes(
 ): void {
   if (recipes.length === 0) return;
   const authType = textOf(child(merged, "auth_type")) ?? "";
+  if (authType !== "" && !authTypes.includes(authType)) return;
   const fitting = recipesFor(recipes, authType);
   if (fitting.length === 0) {
     const known = [...new Set(recipes.flatMap((recipe) => recipe.authTypes))].filter(Boolean);
