@@ -54,8 +54,9 @@ export function interpret(
     return failure({ ...told, kind: "redirected", to });
   }
   // A page that says 404 is a proxy's or another server's: it must not pass for the API's "there is no such integration".
-  if (status === 404 && isHtml(text ?? ""))
+  if (status === 404 && (text === undefined || isHtml(text))) {
     return failure({ ...told, kind: "unreadable", problem: "it is an HTML page" });
+  }
   return failure(refusal(told, words));
 }
 

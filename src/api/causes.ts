@@ -14,11 +14,11 @@ export function rootCause(thrown: unknown): Cause {
   for (let depth = 0; depth < 8 && current instanceof Error; depth += 1) {
     const code = codeOf(current);
     if (code !== undefined) found = { code, message: current.message };
-    last = current.message;
+    // ofetch's error names the URL, and fetch's own may quote a header: only what is below them is used without a code.
+    if (depth >= 2) last = current.message;
     current = inner(current);
   }
-  // An error without a code may be ofetch's own, whose message holds the URL: only an inner one's words are used.
-  return found ?? { code: "UNKNOWN", message: thrown instanceof Error && thrown.cause !== undefined ? last : "" };
+  return found ?? { code: "UNKNOWN", message: last };
 }
 
 /** Whether trying again can't help: the other side's certificate is not one to trust. */

@@ -15,10 +15,15 @@ export function unmapped(text: string): Mapped {
   };
 }
 
-/** One level of JSON, URL and HTML escapes undone, wherever one stands; the rest stays. */
-export function unescaped(mapped: Mapped): Mapped {
-  return rewritten(mapped, ESCAPE, decodeEscape);
-}
+/** One level of escapes undone, wherever one stands; the rest stays. */
+export type Unescape = (mapped: Mapped) => Mapped;
+
+/** Each kind by itself: a value may hold what looks like an escape of another kind. */
+export const UNESCAPES: readonly Unescape[] = [
+  (mapped) => rewritten(mapped, JSON_ESCAPE, decodeJson),
+  (mapped) => rewritten(mapped, URL_ESCAPE, decodeUrl),
+  (mapped) => rewritten(mapped, HTML_ESCAPE, decodeHtml),
+];
 
 /** Without line ends and other characters that can't be seen. */
 export function squeezed(mapped: Mapped): Mapped {
@@ -28,12 +33,11 @@ export function squeezed(mapped: Mapped): Mapped {
 /** Control characters, and those that print nothing or turn the direction of writing. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
-const UTF8 =
-  "%[0-7][0-9a-f]|%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}";
-const ESCAPE = new RegExp(
-  String.raw`\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\["'\\/bfnrt]|${UTF8}|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|quot|amp|lt|gt|apos);`,
-  "gi",
-);
+const JSON_ESCAPE = /\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\["'\\/bfnrt]/gi;
+/** One character of UTF-8 at a time. */
+const URL_ESCAPE =
+  /%[0-7][0-9a-f]|%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}/gi;
+const HTML_ESCAPE = /&(?:#\d{1,7}|#x[0-9a-f]{1,6}|quot|amp|lt|gt|apos);/gi;
 
 const NAMED: ReadonlyMap<string, string> = new Map([
   ["\\b", "\b"],
@@ -48,19 +52,25 @@ const NAMED: ReadonlyMap<string, string> = new Map([
   ["&apos;", "'"],
 ]);
 
-function decodeEscape(escape: string): string {
-  const lower = escape.toLowerCase();
-  const named = NAMED.get(lower);
+function decodeJson(escape: string): string {
+  const named = NAMED.get(escape);
   if (named !== undefined) return named;
-  if (/^\\[ux]/.test(lower)) return String.fromCharCode(Number.parseInt(lower.slice(2), 16));
-  if (lower.startsWith("&#x")) return codePoint(Number.parseInt(lower.slice(3), 16));
-  if (lower.startsWith("&#")) return codePoint(Number.parseInt(lower.slice(2), 10));
-  if (lower.startsWith("\\")) return escape.slice(1);
+  return escape.length === 2 ? escape.slice(1) : String.fromCharCode(Number.parseInt(escape.slice(2), 16));
+}
+
+function decodeUrl(escape: string): string {
   try {
     return decodeURIComponent(escape);
   } catch {
     return escape;
   }
+}
+
+function decodeHtml(escape: string): string {
+  const lower = escape.toLowerCase();
+  if (lower.startsWith("&#x")) return codePoint(Number.parseInt(lower.slice(3), 16));
+  if (lower.startsWith("&#")) return codePoint(Number.parseInt(lower.slice(2), 10));
+  return NAMED.get(lower) ?? escape;
 }
 
 function codePoint(code: number): string {

@@ -3,52 +3,74 @@ import { test } from "node:test";
 import type { Value } from "../model.ts";
 import { Secret } from "../secret.ts";
 import { fakeClock } from "../testing/clock.ts";
-import { inTurn, startServer } from "../testing/server.ts";
-import type { TestServer } from "../testing/server.ts";
-import type { Client } from "./client.ts";
-import { createHttpClient } from "./http.ts";
-import type { HttpOptions } from "./http.ts";
+import { clientOf, TEST_TOKEN } from "../testing/http-client.ts";
+import { startServer } from "../testing/server.ts";
+import type { Reply } from "../testing/server.ts";
+import type { HttpEvent } from "./events.ts";
 
 const HASH = "5e391f5aae784b7208de0d0a";
+const ALL = "/workspaces/my-company/integrations";
+const ONE = `${ALL}/${HASH}`;
 const AWS = { hash_id: HASH, type: "AMAZON", name: "AWS", identifier: "aws_prod", scope: "WORKSPACE" };
+const LIVE = {
+  hashId: HASH,
+  type: "AMAZON",
+  name: "AWS",
+  identifier: "aws_prod",
+  scope: "WORKSPACE",
+  disabled: false,
+  fields: new Map(),
+};
 
-function clientOf(server: TestServer, options: Partial<HttpOptions> = {}): Client {
-  return createHttpClient({
-    target: { api: `${server.origin}/api`, workspace: "my-company" },
-    token: new Secret("BUDDY_TOKEN", "token-6f1d2c"),
-    fetch,
-    concurrency: 10,
-    timeoutMs: 5000,
-    maxWaitMs: 60_000,
-    readOnly: false,
-    signal: new AbortController().signal,
-    clock: fakeClock(),
-    onEvent: () => {},
-    ...options,
-  });
-}
-
-void test("GET asks for one integration below the base path, with the token in the header only", async () => {
+void test("a GET goes below the base path, with the token in its header and nowhere else", async () => {
   await using server = await startServer(() => ({ body: AWS }));
-  const result = await clientOf(server).get(HASH);
-  assert.deepEqual(result, {
-    ok: true,
-    value: {
-      hashId: HASH,
-      type: "AMAZON",
-      name: "AWS",
-      identifier: "aws_prod",
-      scope: "WORKSPACE",
-      disabled: false,
-      fields: new Map(),
-    },
-  });
+  assert.deepEqual(await clientOf(server).get(HASH), { ok: true, value: LIVE });
+  const [request] = server.received;
+  assert.equal(request?.url, `/api${ONE}`);
+  assert.equal(request.headers.authorization, `Bearer ${TEST_TOKEN}`);
+  assert.equal(request.headers.accept, "application/json");
   assert.equal(server.received.length, 1);
-  assert.equal(server.received[0]?.url, `/api/workspaces/my-company/integrations/${HASH}`);
-  assert.equal(server.received[0].headers.authorization, "Bearer token-6f1d2c");
 });
 
-void test("an integration that is gone is not a failure", async () => {
+void test("a base URL with or without a slash at its end asks for the same", async () => {
+  await using server = await startServer(() => ({ body: AWS }));
+  for (const path of ["", "/", "/api", "/api/", "/a/b//"]) {
+    await clientOf(server, { target: { api: server.origin + path, workspace: "ws-1" } }).get(HASH);
+  }
+  assert.deepEqual(
+    server.received.map((request) => request.url.replace(`/workspaces/ws-1/integrations/${HASH}`, "")),
+    ["", "", "/api", "/api", "/a/b"],
+  );
+});
+
+void test("a create is a POST with its secrets in the body, and answers with what the server made", async () => {
+  await using server = await startServer(() => ({ status: 201, body: AWS }));
+  const payload = new Map<string, Value>([
+    ["name", "AWS"],
+    ["secret_key", new Secret("KEY", "s3cr3t")],
+  ]);
+  assert.deepEqual(await clientOf(server).create(payload), { ok: true, value: LIVE });
+  const [request] = server.received;
+  assert.equal(`${request?.method} ${request?.url}`, `POST /api${ALL}`);
+  assert.equal(request?.headers["content-type"], "application/json");
+  assert.equal(request.body, '{"name":"AWS","secret_key":"s3cr3t"}');
+});
+
+void test("an update is a PATCH, a removal a DELETE without a body", async () => {
+  await using server = await startServer(({ method }) => (method === "DELETE" ? { status: 204 } : { body: AWS }));
+  const client = clientOf(server);
+  assert.deepEqual(await client.update(HASH, new Map([["name", "AWS"]])), { ok: true, value: LIVE });
+  assert.deepEqual(await client.remove(HASH), { ok: true, value: "deleted" });
+  assert.deepEqual(
+    server.received.map(({ method, url, body }) => [method, url, body]),
+    [
+      ["PATCH", `/api${ONE}`, '{"name":"AWS"}'],
+      ["DELETE", `/api${ONE}`, ""],
+    ],
+  );
+});
+
+void test("what need not exist and is gone is an answer, not a failure", async () => {
   await using server = await startServer(() => ({ status: 404, body: { errors: [{ message: "Not found" }] } }));
   const client = clientOf(server);
   assert.deepEqual(await client.get(HASH), { ok: true, value: undefined });
@@ -57,40 +79,241 @@ void test("an integration that is gone is not a failure", async () => {
   assert.deepEqual(await client.pipelines("website"), { ok: true, value: undefined });
 });
 
-void test("a create is sent once, with its secrets, and answers with the hash", async () => {
-  await using server = await startServer(() => ({ status: 201, body: AWS }));
-  const payload = new Map<string, Value>([
-    ["name", "AWS"],
-    ["secret_key", new Secret("KEY", "s3cr3t")],
-  ]);
-  const result = await clientOf(server).create(payload);
-  assert.equal(result.ok && result.value.hashId, HASH);
-  assert.deepEqual(
-    server.received.map((request) => [request.method, request.body]),
-    [["POST", '{"name":"AWS","secret_key":"s3cr3t"}']],
-  );
+void test("what must exist and is gone is a failure", async () => {
+  await using server = await startServer(() => ({ status: 404, body: { errors: [{ message: "Not found" }] } }));
+  const client = clientOf(server);
+  const create = await client.create(new Map([["name", "x"]]));
+  for (const result of [
+    await client.list(),
+    create,
+    await client.members(),
+    await client.groups(),
+    await client.projects(),
+  ]) {
+    assert.equal(!result.ok && result.error.kind, "not-found");
+  }
 });
 
-void test("a create that meets a 5xx is not repeated", async () => {
-  await using server = await startServer(() => ({ status: 502, body: "<html><title>Bad Gateway</title>" }));
-  const result = await clientOf(server).create(new Map([["name", "AWS"]]));
-  assert.deepEqual(result, {
+void test("a 404 that is a web page is not the API's word that something is gone", async () => {
+  await using server = await startServer(() => ({ status: 404, body: "<!DOCTYPE html><title>nginx</title>" }));
+  const client = clientOf(server);
+  for (const result of [
+    await client.get(HASH),
+    await client.remove(HASH),
+    await client.list(),
+    await client.pipelines("x"),
+  ]) {
+    assert.equal(!result.ok && result.error.kind, "unreadable");
+  }
+});
+
+void test("names in paths are encoded, and those that would lead elsewhere don't exist", async () => {
+  await using server = await startServer(() => ({ body: { pipelines: [] } }));
+  const client = clientOf(server);
+  await client.pipelines("a/../b c?d#ż");
+  for (const name of ["..", ".", "", "\ud800"])
+    assert.deepEqual(await client.pipelines(name), { ok: true, value: undefined });
+  assert.deepEqual(
+    server.received.map(({ url }) => url),
+    ["/api/workspaces/my-company/projects/a%2F..%2Fb%20c%3Fd%23%C5%BC/pipelines?page=1&per_page=100"],
+  );
+  await assert.rejects(client.get("../../user"), /is not a hash_id/);
+  await assert.rejects(client.remove(""), /is not a hash_id/);
+});
+
+void test("lists of pages are read until a page is empty, however short the pages are", async () => {
+  const pages: readonly number[][] = [[1, 2], [3], [4, 5], []];
+  await using server = await startServer(({ url }) => {
+    const page = Number(new URL(url, "http://x").searchParams.get("page"));
+    return {
+      body: { members: (pages[page - 1] ?? []).map((id) => ({ id, name: `n${id}`, email: "", admin: false })) },
+    };
+  });
+  const members = await clientOf(server).members();
+  assert.deepEqual(members.ok && members.value.map(({ id }) => id), [1, 2, 3, 4, 5]);
+  assert.equal(server.received.length, 4);
+});
+
+void test("a server that ignores paging is asked twice, and one without an end is given up", async () => {
+  await using same = await startServer(() => ({ body: { projects: [{ name: "a" }, { name: "b" }] } }));
+  const projects = await clientOf(same).projects();
+  assert.deepEqual(projects.ok && projects.value.map(({ name }) => name), ["a", "b"]);
+  assert.equal(same.received.length, 2);
+
+  let next = 0;
+  await using endless = await startServer(() => ({ body: { projects: [{ name: `p${(next += 1)}` }] } }));
+  const result = await clientOf(endless).projects();
+  assert.equal(!result.ok && result.error.kind === "unreadable" && result.error.problem, "it has no last page");
+  assert.equal(endless.received.length, 1000);
+});
+
+void test("a failure on a later page fails the whole list", async () => {
+  await using server = await startServer(({ url }) =>
+    url.includes("page=2&") ? { status: 403 } : { body: { members: [{ id: 1 }] } },
+  );
+  const members = await clientOf(server).members();
+  assert.equal(!members.ok && members.error.kind, "forbidden");
+});
+
+const about = { method: "GET", path: ONE };
+const REFUSALS: readonly (readonly [name: string, reply: Reply, error: object])[] = [
+  [
+    "401",
+    { status: 401, body: { errors: [{ message: "Invalid token" }] } },
+    { kind: "unauthorized", status: 401, messages: ["Invalid token"] },
+  ],
+  [
+    "403",
+    { status: 403, body: { error: "cannot receive data" } },
+    { kind: "forbidden", status: 403, messages: ["cannot receive data"] },
+  ],
+  [
+    "a disabled API, whatever the status",
+    { status: 400, body: { errors: [{ message: "API is disabled in this workspace" }] } },
+    { kind: "forbidden", status: 400, messages: ["API is disabled in this workspace"], apiDisabled: true },
+  ],
+  [
+    "400",
+    { status: 400, body: { errors: [{ message: "a" }, { message: "b" }] } },
+    { kind: "rejected", status: 400, messages: ["a", "b"] },
+  ],
+  [
+    "409 in plain text",
+    { status: 409, body: "identifier is\ntaken" },
+    { kind: "rejected", status: 409, messages: ["identifier is taken"] },
+  ],
+  ["422 without a body", { status: 422 }, { kind: "rejected", status: 422, messages: [] }],
+  ["422 with unknown JSON", { status: 422, body: { code: 7 } }, { kind: "rejected", status: 422, messages: [] }],
+  [
+    "a request id",
+    { status: 400, headers: { "x-request-id": "8f-1" } },
+    { kind: "rejected", status: 400, messages: [], requestId: "8f-1" },
+  ],
+  [
+    "a request id that is none",
+    { status: 400, headers: { "x-request-id": "<b> x" } },
+    { kind: "rejected", status: 400, messages: [] },
+  ],
+  ["500", { status: 500, body: { message: "oops" } }, { kind: "server-error", status: 500, messages: ["oops"] }],
+  [
+    "502 of a proxy",
+    { status: 502, body: "<html><title>Bad\nGateway</title>" },
+    { kind: "server-error", status: 502, messages: ['an HTML page titled "Bad Gateway"'] },
+  ],
+  [
+    "a web page",
+    { body: "<!DOCTYPE html><html>" },
+    { kind: "unreadable", status: 200, messages: [], problem: "it is an HTML page" },
+  ],
+  ["an empty 200", { body: "" }, { kind: "unreadable", status: 200, messages: [], problem: "it is empty" }],
+  [
+    "half a JSON",
+    { body: '{"hash_id": "5e' },
+    { kind: "unreadable", status: 200, messages: [], problem: "it is not complete JSON" },
+  ],
+  [
+    "no hash",
+    { body: { type: "X" } },
+    { kind: "unreadable", status: 200, messages: [], problem: "hash_id is missing" },
+  ],
+  ["a redirect without a target", { status: 302 }, { kind: "redirected", status: 302, messages: [], to: "" }],
+];
+for (const [name, reply, error] of REFUSALS) {
+  void test(`an answer becomes a failure of its own kind: ${name}`, async () => {
+    await using server = await startServer(() => reply);
+    assert.deepEqual(await clientOf(server).get(HASH), { ok: false, error: { ...about, ...error } });
+  });
+}
+
+void test("a server that echoes the request, with the token, gives nothing away", async () => {
+  await using server = await startServer(({ body, headers }) => ({
+    status: 422,
+    headers: { "x-request-id": String(headers.authorization).slice(7) },
+    body: { errors: [{ message: `bad: ${body}` }, { message: `for ${headers.authorization}` }] },
+  }));
+  const payload = new Map<string, Value>([["token", new Secret("T", 'wJalr"XUtn\\FEMI\nline two')]]);
+  assert.deepEqual(await clientOf(server).create(payload), {
     ok: false,
     error: {
-      kind: "server-error",
+      kind: "rejected",
       method: "POST",
-      path: "/workspaces/my-company/integrations",
-      status: 502,
-      messages: ['an HTML page titled "Bad Gateway"'],
+      path: ALL,
+      status: 422,
+      messages: ['bad: {"token":"[secret]"}', "for Bearer [secret]"],
     },
   });
-  assert.equal(server.received.length, 1);
 });
 
-void test("a read that meets 5xx is repeated until it succeeds", async () => {
-  await using server = await startServer(inTurn({ status: 500 }, { status: 503 }, { body: AWS }));
-  const clock = fakeClock();
-  const result = await clientOf(server, { clock }).get(HASH);
-  assert.equal(result.ok, true);
-  assert.deepEqual(clock.sleeps, [500, 1000]);
+void test("a redirect to another host is refused, and that host hears nothing", async () => {
+  await using other = await startServer(() => ({ body: AWS }));
+  await using server = await startServer(() => ({ status: 307, headers: { location: `${other.origin}/api${ONE}` } }));
+  const client = clientOf(server);
+  const results = [
+    await client.get(HASH),
+    await client.create(new Map()),
+    await client.update(HASH, new Map()),
+    await client.remove(HASH),
+  ];
+  for (const result of results) {
+    assert.ok(!result.ok && result.error.kind === "redirected");
+    assert.equal(result.error.to, other.origin);
+  }
+  assert.equal(other.received.length, 0);
+  assert.equal(server.received.length, 4);
+});
+
+void test("a read follows redirects within the same origin three times; a write follows none", async () => {
+  await using server = await startServer(({ url }) => {
+    const hop = Number(new URL(url, "http://x").searchParams.get("hop"));
+    return hop === 3 ? { body: AWS } : { status: 302, headers: { location: `${ONE}?hop=${hop + 1}` } };
+  });
+  const client = clientOf(server);
+  assert.equal((await client.get(HASH)).ok, true);
+  const written = await client.update(HASH, new Map());
+  assert.equal(!written.ok && written.error.kind, "redirected");
+  await using loop = await startServer(() => ({ status: 302, headers: { location: "?again" } }));
+  const looped = await clientOf(loop).get(HASH);
+  assert.equal(!looped.ok && looped.error.kind, "redirected");
+  assert.equal(loop.received.length, 4);
+});
+
+void test("in plan mode anything but a GET is a bug, and nothing is sent", async () => {
+  await using server = await startServer(() => ({ body: AWS }));
+  const client = clientOf(server, { readOnly: true });
+  await assert.rejects(client.create(new Map()), /a plan must not change anything, but POST/);
+  await assert.rejects(client.update(HASH, new Map()), /PATCH/);
+  await assert.rejects(client.remove(HASH), /DELETE/);
+  assert.equal(server.received.length, 0);
+  assert.equal((await client.get(HASH)).ok, true);
+});
+
+void test("every attempt is told with its method, path, status and request id, and nothing else", async () => {
+  const events: HttpEvent[] = [];
+  let asked = 0;
+  await using server = await startServer(() =>
+    (asked += 1) === 1 ? { status: 503 } : { headers: { "x-request-id": "r-2" }, body: { members: [] } },
+  );
+  await clientOf(server, { clock: fakeClock(), onEvent: (event) => events.push(event) }).members();
+  const path = "/workspaces/my-company/members";
+  assert.deepEqual(events, [
+    { kind: "answered", method: "GET", path, ms: 0, status: 503 },
+    { kind: "waiting", why: "retry", ms: 500 },
+    { kind: "answered", method: "GET", path, ms: 0, status: 200, requestId: "r-2" },
+  ]);
+});
+
+void test("a base URL or a token that must not be used makes no client, and the token isn't in the message", () => {
+  const withApi = (api: string) => () => clientOf({ origin: "" }, { target: { api, workspace: "ws-1" } });
+  assert.throws(withApi("http://api.buddy.works"), /http would send the token in clear text to api\.buddy\.works/);
+  assert.throws(withApi("https://me:pw@api.buddy.works"), /it holds a user name or a password/);
+  assert.throws(withApi("ftp://x"), /neither https nor http/);
+  assert.throws(withApi("api.buddy.works"), /it is not a URL/);
+  assert.throws(withApi("https://x/?a=1"), /query/);
+  for (const api of ["http://localhost:1/x", "http://127.8.9.1", "http://[::1]:80", "https://buddy.example"])
+    assert.ok(withApi(api)());
+  const token = new Secret("BUDDY_TOKEN", "tok en");
+  assert.throws(
+    () => clientOf({ origin: "http://localhost" }, { token }),
+    (error: Error) => !error.message.includes("tok en") && error.message.includes("$BUDDY_TOKEN"),
+  );
 });

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { squeezed, unescaped, unmapped } from "./escapes.ts";
+import { squeezed, UNESCAPES, unmapped } from "./escapes.ts";
 import type { Mapped } from "./escapes.ts";
 
 /** Stands where a value was. */
@@ -26,7 +26,7 @@ export function scrubWords(words: readonly string[], sent: readonly string[]): r
   // Not "when one is contained": whether it is would tell something of the value.
   if (hasShort(sent)) return [WITHHELD];
   const needles = needlesFor(sent);
-  const lines = words.map((text) => shortened(oneLine(masked(text, needles))));
+  const lines = words.slice(0, MAX_WORDS * 5).map((text) => shortened(oneLine(masked(text, needles))));
   return [...new Set(lines.filter((line) => line !== ""))].slice(0, MAX_WORDS);
 }
 
@@ -69,17 +69,25 @@ function base64At(value: string, offset: number): string {
 
 function masked(text: string, needles: Needles): string {
   const spans: [number, number][] = [];
-  let level = unmapped(text);
-  for (let depth = 0; depth < 3; depth += 1) {
-    const form = squeezed(level);
-    for (const needle of needles.plain) mark(form, form.text, needle, spans);
-    const standard = form.text.replaceAll("-", "+").replaceAll("_", "/");
-    for (const needle of needles.base64) mark(form, standard, needle, spans, BASE64);
-    const next = unescaped(level);
-    if (next.text === level.text) break;
-    level = next;
+  for (const form of formsOf(text)) {
+    const seen = squeezed(form);
+    for (const needle of needles.plain) mark(seen, seen.text, needle, spans);
+    const standard = seen.text.replaceAll("-", "+").replaceAll("_", "/");
+    for (const needle of needles.base64) mark(seen, standard, needle, spans, BASE64);
   }
   return withMasks(text, spans);
+}
+
+/** The text as it is, and with up to two levels of escapes undone, of any kinds in any order. */
+function formsOf(text: string): readonly Mapped[] {
+  const forms = new Map([[text, unmapped(text)]]);
+  let latest = [...forms.values()];
+  for (let depth = 0; depth < 2; depth += 1) {
+    const undone = latest.flatMap((form) => UNESCAPES.map((unescape) => unescape(form)));
+    latest = undone.filter((form) => !forms.has(form.text));
+    for (const form of latest) forms.set(form.text, form);
+  }
+  return [...forms.values()];
 }
 
 const BASE64 = /[A-Za-z0-9+/=]/;

@@ -8,7 +8,7 @@ export interface Outgoing {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON. */
   readonly body?: string;
-  /** How large the answer's body may be, in bytes. */
+  /** How large the body of a 2xx may be, in bytes. */
   readonly maxBytes: number;
 }
 
@@ -35,6 +35,9 @@ export type Exchange = Incoming | NoAnswer | TooLate;
 /** One request, one answer: no retry, no redirect, no opinion about the status. Never rejects. */
 export type Transport = (outgoing: Outgoing) => Promise<Exchange>;
 
+/** More than this is no message for people, and would be slow to search for secrets. */
+const ERROR_BYTES = 64 * 1024;
+
 export function createTransport(fetch: typeof globalThis.fetch, timeoutMs: number): Transport {
   const request = createFetch({ fetch });
   return async ({ method, url, headers, body, maxBytes }) => {
@@ -52,7 +55,7 @@ export function createTransport(fetch: typeof globalThis.fetch, timeoutMs: numbe
         ignoreResponseError: true,
         responseType: "stream",
       });
-      const text = await readBody(response, maxBytes);
+      const text = await readBody(response, response.ok ? maxBytes : ERROR_BYTES);
       return { kind: "answer", status: response.status, headers: response.headers, text };
     } catch (error) {
       return controller.signal.aborted ? { kind: "timeout" } : { kind: "network", ...rootCause(error) };
@@ -64,10 +67,12 @@ export function createTransport(fetch: typeof globalThis.fetch, timeoutMs: numbe
 
 async function readBody(response: Response, maxBytes: number): Promise<string | undefined> {
   if (response.body === null) return "";
-  // A declared length is enforced by HTTP itself; a compressed one says nothing.
-  const declared = response.headers.get("content-length");
-  if (declared !== null && Number(declared) <= maxBytes && !response.headers.has("content-encoding")) {
-    return response.text();
+  // A declared length is enforced by HTTP itself; that of a compressed body says nothing.
+  const declared = response.headers.has("content-encoding") ? null : response.headers.get("content-length");
+  if (declared !== null && Number(declared) <= maxBytes) return response.text();
+  if (declared !== null) {
+    await response.body.cancel();
+    return undefined;
   }
   const decoder = new TextDecoder();
   let bytes = 0;

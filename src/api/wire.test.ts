@@ -1,0 +1,262 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import type { Value } from "../model.ts";
+import { Secret } from "../secret.ts";
+import { parseJson } from "./json.ts";
+import {
+  decodeErrors,
+  decodeGroups,
+  decodeList,
+  decodeLive,
+  decodeMembers,
+  decodeOwner,
+  decodePipelines,
+  decodeProjects,
+  encode,
+  tokenProblem,
+} from "./wire.ts";
+
+/** As buddy-api documents the answer of GET. */
+const FULL = {
+  url: "https://api.buddy.works/workspaces/my-company/user/integrations/abc123def456",
+  html_url: "https://app.buddy.works/my-company/integrations/NLVaDzgp6W2qJljaQlJOoYdmZ3",
+  hash_id: "NLVaDzgp6W2qJljaQlJOoYdmZ3",
+  name: "AWS",
+  type: "AMAZON",
+  identifier: "aws_prod",
+  auth_type: "OIDC",
+  scope: "PROJECT",
+  project_name: "website",
+  audience: "aud",
+  app_id: null,
+  permissions: {
+    admins: "MANAGE",
+    others: "DENIED",
+    users: [{ id: 7, name: "Ann", url: "https://…", access_level: "USE_ONLY" }],
+    groups: [],
+  },
+  all_pipelines_allowed: false,
+  allowed_pipelines: [{ id: 1, name: "deploy", url: "https://…", html_url: "https://…" }],
+  disabled: true,
+  new_field: { a: [1, "b"] },
+};
+
+void test("the full view becomes a Live: known fields in their places, unknown ones by their API names, addresses dropped", () => {
+  assert.deepEqual(decodeLive(FULL), {
+    ok: true,
+    value: {
+      hashId: "NLVaDzgp6W2qJljaQlJOoYdmZ3",
+      type: "AMAZON",
+      name: "AWS",
+      identifier: "aws_prod",
+      scope: "PROJECT",
+      projectName: "website",
+      disabled: true,
+      permissions: {
+        admins: "MANAGE",
+        others: "DENIED",
+        users: [{ who: { id: 7, label: "Ann" }, level: "USE_ONLY" }],
+        groups: [],
+      },
+      allPipelinesAllowed: false,
+      allowedPipelines: [{ id: 1, label: "deploy" }],
+      fields: new Map<string, unknown>([
+        ["auth_type", "OIDC"],
+        ["audience", "aud"],
+        ["new_field", { a: [1, "b"] }],
+      ]),
+    },
+  });
+});
+
+void test("null, empty and missing mean the same", () => {
+  const bare = { hash_id: "a1", type: "SLACK" };
+  const nulls = {
+    identifier: null,
+    scope: null,
+    permissions: null,
+    allowed_pipelines: null,
+    disabled: null,
+    host_url: null,
+    auth_type: "",
+  };
+  assert.deepEqual(decodeLive({ ...bare, ...nulls }), decodeLive(bare));
+  assert.deepEqual(decodeLive(bare), {
+    ok: true,
+    value: { hashId: "a1", type: "SLACK", name: "", disabled: false, fields: new Map() },
+  });
+});
+
+void test("an access level that this version does not know is kept, and missing ones are the server's defaults", () => {
+  const live = decodeLive({ hash_id: "a1", type: "X", permissions: { users: [{ id: 1, access_level: "READ" }] } });
+  assert.deepEqual(live.ok && live.value.permissions, {
+    admins: "MANAGE",
+    others: "USE_ONLY",
+    users: [{ who: { id: 1 }, level: "READ" }],
+  });
+});
+
+const UNREADABLE: readonly (readonly [problem: string, json: unknown])[] = [
+  ["the answer is not an object", null],
+  ["the answer is not an object", [FULL]],
+  ["hash_id is missing", { ...FULL, hash_id: null }],
+  ["hash_id is not text", { ...FULL, hash_id: 12 }],
+  ["hash_id is not made of letters and digits", { ...FULL, hash_id: "../user" }],
+  ["hash_id is not made of letters and digits", { ...FULL, hash_id: "" }],
+  ["type is missing", { ...FULL, type: undefined }],
+  ["name is not text", { ...FULL, name: { first: "x" } }],
+  ["disabled is not true or false", { ...FULL, disabled: "no" }],
+  ["permissions is not an object", { ...FULL, permissions: "MANAGE" }],
+  ["permissions.users is not a list", { ...FULL, permissions: { users: {} } }],
+  [
+    "permissions.users[0].id is not a whole number",
+    { ...FULL, permissions: { users: [{ id: 1e300, access_level: "X" }] } },
+  ],
+  ["permissions.groups[1] is not an object", { ...FULL, permissions: { groups: [{ id: 1, access_level: "X" }, 5] } }],
+  ["allowed_pipelines[0].id is missing", { ...FULL, allowed_pipelines: [{}] }],
+  ["the answer is nested too deeply", { ...FULL, deep: JSON.parse("[".repeat(1000) + "]".repeat(1000)) as unknown }],
+];
+for (const [problem, json] of UNREADABLE) {
+  void test(`a full view can't be read when ${problem}: ${JSON.stringify(json)?.slice(0, 40)}`, () => {
+    const live = decodeLive(json);
+    assert.equal(live.ok ? "" : live.error, problem);
+  });
+}
+
+void test("a list holds short views; without its array, or with one item that has no hash, it must not pass for a shorter one", () => {
+  assert.deepEqual(
+    decodeList({ url: "x", integrations: [{ hash_id: "a1", name: "A", type: "SLACK", identifier: "a" }] }),
+    {
+      ok: true,
+      value: [{ hashId: "a1", name: "A", type: "SLACK", identifier: "a" }],
+    },
+  );
+  assert.deepEqual(decodeList({ integrations: [] }), { ok: true, value: [] });
+  assert.deepEqual(decodeList({}), { ok: false, error: "integrations is missing" });
+  assert.deepEqual(decodeList({ integrations: [{ hash_id: "a1" }, { name: "B" }] }), {
+    ok: false,
+    error: "integrations[1].hash_id is missing",
+  });
+});
+
+void test("people, groups, projects, pipelines and the token's owner are read by their numbers and names", () => {
+  const members = [{ id: 1, name: "Ann", email: "ann@example.com", admin: true, workspace_owner: true }, { id: 2 }];
+  assert.deepEqual(decodeMembers({ members }), {
+    ok: true,
+    value: [
+      { id: 1, name: "Ann", email: "ann@example.com", admin: true },
+      { id: 2, name: "", email: "", admin: false },
+    ],
+  });
+  assert.deepEqual(decodeGroups({ groups: [{ id: 3, name: "backend" }] }), {
+    ok: true,
+    value: [{ id: 3, name: "backend" }],
+  });
+  assert.deepEqual(decodeProjects({ projects: [{ name: "site", display_name: "Site" }, { name: "b" }] }), {
+    ok: true,
+    value: [
+      { name: "site", displayName: "Site" },
+      { name: "b", displayName: "b" },
+    ],
+  });
+  assert.deepEqual(decodePipelines({ pipelines: [{ id: 4, identifier: "deploy", name: "Deploy" }] }), {
+    ok: true,
+    value: [{ id: 4, name: "Deploy", identifier: "deploy" }],
+  });
+  assert.deepEqual(decodeOwner({ id: 5, email: "me@example.com" }), {
+    ok: true,
+    value: { id: 5, email: "me@example.com" },
+  });
+});
+
+void test("errors are read in every shape that the server has for them", () => {
+  assert.deepEqual(decodeErrors({ errors: [{ message: "a" }, { message: "b" }, {}, "c"] }), ["a", "b"]);
+  assert.deepEqual(decodeErrors({ error: "a" }), ["a"]);
+  assert.deepEqual(decodeErrors({ error: { message: "a" } }), ["a"]);
+  assert.deepEqual(decodeErrors({ message: "a" }), ["a"]);
+  assert.deepEqual(decodeErrors({ errors: "a" }), []);
+  assert.deepEqual(decodeErrors(null), []);
+});
+
+void test("a payload's secrets are unwrapped wherever they stand, and told", () => {
+  const payload = new Map<string, Value>([
+    ["name", "AWS"],
+    ["secret_key", new Secret("KEY", "s3cr3t")],
+    ["role_assumptions", [{ arn: "arn:1", external_id: new Secret("EXT", 'e"x') }]],
+    ["allowed_pipelines", [{ id: 1 }]],
+    ["__proto__", { polluted: true }],
+  ]);
+  const { body, sent } = encode(payload);
+  assert.equal(
+    body,
+    '{"name":"AWS","secret_key":"s3cr3t","role_assumptions":[{"arn":"arn:1","external_id":"e\\"x"}],' +
+      '"allowed_pipelines":[{"id":1}],"__proto__":{"polluted":true}}',
+  );
+  assert.deepEqual(sent, ["s3cr3t", 'e"x']);
+  assert.throws(() => encode(new Map([["token", new Secret("T", undefined)]])), /\$T was asked for, but it is not set/);
+});
+
+void test("a token that no header can hold is told without its text", () => {
+  assert.equal(tokenProblem(new Secret("BUDDY_TOKEN", "abc-123\n")), undefined);
+  assert.equal(tokenProblem(new Secret("BUDDY_TOKEN", undefined)), "$BUDDY_TOKEN is not set");
+  assert.equal(tokenProblem(new Secret("BUDDY_TOKEN", " \n")), "$BUDDY_TOKEN is empty");
+  for (const value of ["abc def", "abc\ndef", "abc\u0000", "żółw"]) {
+    assert.match(tokenProblem(new Secret("BUDDY_TOKEN", value)) ?? "", /^\$BUDDY_TOKEN holds a space, a line end or/);
+  }
+});
+
+void test("JSON that would pollute prototypes loses just that", () => {
+  for (const name of ["__proto__", "\\u005f_proto__", "_\\u005Fproto__"]) {
+    const json = parseJson(`{"hash_id":"a1","type":"X","extra":{"${name}":{"polluted":true},"b":1}}`);
+    const live = json.ok ? decodeLive(json.value) : undefined;
+    assert.equal(live?.ok === true && JSON.stringify(live.value.fields.get("extra")), '{"b":1}');
+  }
+});
+
+const DECODERS = [decodeLive, decodeList, decodeMembers, decodeGroups, decodeProjects, decodePipelines, decodeOwner];
+
+void test("whatever JSON comes, the decoders give a value or a problem, never an exception", () => {
+  const key = fc.constantFrom(
+    ...Object.keys(FULL),
+    "integrations",
+    "members",
+    "groups",
+    "projects",
+    "pipelines",
+    "id",
+    "users",
+    "errors",
+    "__proto__",
+  );
+  const json = fc.letrec<{ json: unknown }>((tie) => ({
+    json: fc.oneof(
+      { maxDepth: 4 },
+      fc.jsonValue(),
+      fc.array(tie("json"), { maxLength: 3 }),
+      fc.dictionary(key, tie("json"), { maxKeys: 8 }),
+      fc.constantFrom(...Object.values(FULL)),
+    ),
+  })).json;
+  fc.assert(
+    fc.property(json, (value) => {
+      for (const decode of DECODERS) {
+        const result = decode(value);
+        if (!result.ok) assert.match(result.error, /^[\w.[\]]+( \w+)* (is|are) /);
+      }
+      assert.ok(Array.isArray(decodeErrors(value)));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+void test("a field of the full view that is damaged gives a value or a problem that names only fields", () => {
+  const field = fc.constantFrom(...Object.keys(FULL));
+  fc.assert(
+    fc.property(field, fc.jsonValue(), (name, value) => {
+      const live = decodeLive({ ...FULL, [name]: value });
+      if (!live.ok) assert.ok(live.error.startsWith(name), live.error);
+    }),
+    { numRuns: 3000 },
+  );
+});
