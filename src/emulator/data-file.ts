@@ -1,6 +1,7 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   openSync,
@@ -50,40 +51,50 @@ class DataFile implements ChangeLog {
   readonly #path: string;
   #fd: number;
   #lines: number;
+  #size: number;
 
   constructor(path: string, fd: number, lines: number) {
     this.#path = path;
     this.#fd = fd;
     this.#lines = lines;
+    this.#size = fstatSync(fd).size;
   }
 
+  /** Throws when the disk is full; the file is then as it was. */
   append(changes: readonly Change[]): void {
-    writeSync(this.#fd, `${JSON.stringify(changes)}\n`);
+    const line = Buffer.from(`${JSON.stringify(changes)}\n`);
+    try {
+      writeAll(this.#fd, line);
+    } catch (error) {
+      ftruncateSync(this.#fd, this.#size);
+      throw error;
+    }
+    this.#size += line.length;
     this.#lines += 1;
   }
 
   settle(state: State): void {
     if (this.#lines < MIN_HISTORY_LINES || this.#lines < 4 * size(state)) return;
+    const lines = [HEADER, ...Array.from(snapshot(state), (change) => `${JSON.stringify([change])}\n`)];
     const next = `${this.#path}.new`;
     const fd = openSync(next, "w");
-    let lines = 0;
-    let text = HEADER;
-    for (const change of snapshot(state)) {
-      text += `${JSON.stringify([change])}\n`;
-      lines += 1;
-    }
-    writeSync(fd, text);
+    writeAll(fd, Buffer.from(lines.join("")));
     fsyncSync(fd);
+    closeSync(fd);
     renameSync(next, this.#path);
     closeSync(this.#fd);
-    // The descriptor follows the rename; its position is the end.
-    this.#fd = fd;
-    this.#lines = lines;
+    this.#fd = openSync(this.#path, "a");
+    this.#size = fstatSync(this.#fd).size;
+    this.#lines = lines.length;
   }
 
   close(): void {
     closeSync(this.#fd);
   }
+}
+
+function writeAll(fd: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
 }
 
 function parseLine(line: string, path: string, number: number): readonly Change[] {
