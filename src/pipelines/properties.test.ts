@@ -75,7 +75,7 @@ void test("in any file that yaml can write, the references are those that its pa
       const literal = found.references.map(({ key, value: written }) => [key, written]);
       assert.deepEqual(literal, referencesIn(parse(before.replace(/^\u{FEFF}/u, ""))));
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 });
 
@@ -95,7 +95,7 @@ void test("rewriting changes nothing but references, whatever the layout", () =>
         blanked(parse(before.replace(/^\u{FEFF}/u, ""))),
       );
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 });
 
@@ -108,7 +108,7 @@ void test("a second run changes nothing, and what it could mend is no finding an
       const codes = new Set(checkReferences([again], KNOWLEDGE).diagnostics.map(({ code }) => code));
       for (const mended of ["superseded-hash", "former-identifier"]) assert.ok(!codes.has(mended), mended);
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 });
 
@@ -145,7 +145,7 @@ void test("nothing throws on arbitrary text", () => {
       ),
       everythingHolds,
     ),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
 });
 
@@ -168,7 +168,7 @@ void test("fixtures with a piece cut out, doubled or replaced are rewritten once
         everythingHolds(mutated);
       },
     ),
-    { numRuns: 1500 },
+    { numRuns: 500 },
   );
 });
 

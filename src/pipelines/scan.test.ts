@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { scanPipeline } from "./scan.ts";
+
+/** `line:column key=value`, with the kind where it isn't literal. */
+function found(...lines: string[]): string[] {
+  return scanPipeline("buddy.yml", lines.join("\n")).references.map(
+    ({ range: { start }, key, value, kind }) =>
+      `${start.line}:${start.column} ${key}=${value}${kind === "literal" ? "" : ` ${kind}`}`,
+  );
+}
+
+void test("a value at the very end of the text is found", () => {
+  assert.deepEqual(found("- integration: aws"), ["1:16 integration=aws"]);
+});
+
+void test("a key with nothing, null or an empty string behind it refers to nothing", () => {
+  assert.deepEqual(found("- integration:", "- integration: ~", "- integration: null", '- integration: ""'), []);
+});
+
+void test("a key whose value is a map, a list or the next key refers to nothing", () => {
+  assert.deepEqual(found("integration:", "  id: 5", "a:", "  integration:", "  - aws", "  integration: [aws]"), []);
+});
+
+void test("what merely contains the key's name is no reference", () => {
+  assert.deepEqual(found("my_integration: a", "integration_hash_old: b", "integrations: c"), []);
+});
+
+void test("a value on the next line belongs to the key only when it is indented", () => {
+  assert.deepEqual(found("- integration:", "    aws", "  name: x"), ["2:5 integration=aws"]);
+});
+
+void test("names of maps around a reference are known even when they are written after it", () => {
+  const { references } = scanPipeline(
+    "buddy.yml",
+    "- actions:\n  - integration: aws\n    action: Upload\n  - {integration: x}\n  pipeline: Deploy",
+  );
+  assert.deepEqual(
+    references.map(({ context }) => [context.pipeline, context.action]),
+    [
+      ["Deploy", "Upload"],
+      ["Deploy", undefined],
+    ],
+  );
+});
+
+void test("both keys in one map make a pair, in two maps they don't", () => {
+  const { references } = scanPipeline(
+    "buddy.yml",
+    "- integration: a\n  integration_hash: b\n- integration: c\n- integration_hash: d",
+  );
+  assert.deepEqual(
+    references.map(({ paired }) => paired),
+    [true, true, false, false],
+  );
+});
+
+void test("an alias stands where it is written, and its value where the anchor is", () => {
+  const text = "- x: &h 'aws'\n- integration: *h\n- integration: *unknown";
+  const [reference, ...rest] = scanPipeline("buddy.yml", text).references;
+  assert.deepEqual(rest, []);
+  assert.deepEqual([reference?.kind, reference?.range.start.line, reference?.quote], ["alias", 2, "single"]);
+  const { start, end } = reference?.valueRange ?? assert.fail();
+  assert.equal(text.slice(start.offset, end.offset), "aws");
+});
+
+void test("an anchor that was given again is read as it was last", () => {
+  assert.deepEqual(
+    found("- &h one", "- integration: *h", "- &h two", "- integration: *h", "- &h [x]", "- integration: *h"),
+    ["2:16 integration=one alias", "4:16 integration=two alias"],
+  );
+});
+
+void test("variables and template parameters are dynamic, quoted or not", () => {
+  assert.deepEqual(found("- integration: $A", '- integration: "!p"', "- integration: !p", "- integration: a${B}c"), [
+    "1:16 integration=$A dynamic",
+    "2:17 integration=!p dynamic",
+    "3:16 integration=!p dynamic",
+    "4:16 integration=a${B}c dynamic",
+  ]);
+});
+
+void test("columns don't count a byte order mark, offsets do", () => {
+  const [reference] = scanPipeline("buddy.yml", "\u{FEFF}integration: aws").references;
+  assert.deepEqual(reference?.range.start, { line: 1, column: 14, offset: 14 });
+});
+
+void test("a file that isn't YAML says so, with the first place that breaks it, and is read line by line", () => {
+  const text =
+    '- action: "Upload\n  integration: aws\n- run: |\n   integration: no\n- {integration_hash: x,\n   integration: y}\n';
+  const scan = scanPipeline("t.yml", text);
+  assert.deepEqual(
+    scan.references.map(({ value }) => value),
+    ["aws", "x", "y"],
+  );
+  assert.deepEqual(
+    scan.notes.map(({ code, severity, place }) => `${severity} ${code} ${place?.file}:${place?.range.start.line}`),
+    ["warning not-yaml t.yml:1"],
+  );
+});
+
+for (const [what, text] of Object.entries({
+  "a bare parameter between two keys": "- a: 1\n  !param\n  integration: aws",
+  "text between two keys": "- a: 1\n  b: '2'\n  text\n  integration: aws",
+  "text behind a value": "- a: '1' b\n  integration: aws",
+  "a flow map that isn't closed": "- {a: 1\n- integration: aws",
+  "a bracket too many": "- a: ]\n- integration: aws",
+  "a quote that is closed too far down": "- a: 'x\n- integration: aws\n- b: 'y'",
+})) {
+  void test(`${what} doesn't hide the references behind it`, () => {
+    const scan = scanPipeline("t.yml", text);
+    assert.deepEqual(
+      [scan.references.map(({ value }) => value), scan.notes.map(({ code }) => code)],
+      [["aws"], ["not-yaml"]],
+    );
+  });
+}
+
+for (const [what, unit] of Object.entries({
+  "open brackets": "[",
+  "nested maps": "{integration: x, a: ",
+  quotes: '"',
+  "unclosed quotes": "- 'integration: x\n",
+  "anchors and aliases": "- integration: &a x\n- integration: *a\n",
+  dashes: "- ",
+  backslashes: "\\",
+  "broken tags": "integration: !{",
+  "block scalars": "integration: |\n",
+  "carriage returns": "\r",
+  "stray brackets": "integration: ]\n",
+})) {
+  void test(`a long run of ${what} is read in linear time`, () => {
+    const small = time(unit, 50_000);
+    assert.ok(time(unit, 400_000) < 40 * Math.max(small, 20), `eight times the text may not take forty times as long`);
+  });
+}
+
+function time(unit: string, size: number): number {
+  const text = `integration: "${unit.repeat(size / unit.length)}\n${unit.repeat(size / unit.length)}`;
+  const start = performance.now();
+  scanPipeline("buddy.yml", text);
+  return performance.now() - start;
+}

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { scanPipeline } from "./scan.ts";
+import { HASH, KNOWLEDGE } from "./testing.ts";
+import { breakages, usagesOf } from "./usages.ts";
+
+const scans = [
+  scanPipeline(
+    "buddy.yml",
+    `- pipeline: Deploy\n  actions:\n  - action: Upload\n    integration_hash: ${HASH.awsBefore}\n`,
+  ),
+  scanPipeline(
+    ".buddy/b.yml",
+    `- integration: aws_prod\n- integration_hash: ${HASH.aws}\n- integration: slack_alerts\n`,
+  ),
+];
+
+void test("usages are listed by key, those that are outdated marked, and locked ones without any named", () => {
+  const { used, unused } = usagesOf(scans, KNOWLEDGE);
+  assert.deepEqual(
+    [...used].map(([key, usages]) => [
+      key,
+      usages.map(
+        ({ file, range, value, outdated }) => `${file}:${range.start.line} ${value}${outdated ? " outdated" : ""}`,
+      ),
+    ]),
+    [
+      ["aws_prod", [`buddy.yml:4 ${HASH.awsBefore} outdated`, ".buddy/b.yml:1 aws_prod", `.buddy/b.yml:2 ${HASH.aws}`]],
+      ["slack_alerts", [".buddy/b.yml:3 slack_alerts"]],
+    ],
+  );
+  assert.deepEqual(unused, ["do_spaces", "docker", "sentry"]);
+});
+
+void test("a replacement breaks the places that use the hash, not those that use the identifier", () => {
+  assert.deepEqual(
+    breakages(scans, new Set([HASH.aws, HASH.awsBefore])).map(
+      ({ hash, file, range, context }) => `${file}:${range.start.line} ${hash} ${context.pipeline ?? "-"}`,
+    ),
+    [`buddy.yml:4 ${HASH.awsBefore} Deploy`, `.buddy/b.yml:2 ${HASH.aws} -`],
+  );
+});
