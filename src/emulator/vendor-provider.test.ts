@@ -9,7 +9,7 @@ import type { JsonObject } from "./types.ts";
 /**
  * What the acceptance tests of the vendor's Terraform provider make it call for `buddy_integration` (resource and data
  * source) and `buddy_integrations`. Its edit sends every configured field again, type, scope and project among them.
- * Read, not run, as with the SDK.
+ * Read and replayed, not run, as with the SDK.
  */
 void describe("calls of the vendor's Terraform provider", () => {
   let emulator: Emulator;

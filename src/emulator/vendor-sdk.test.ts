@@ -8,7 +8,7 @@ import type { JsonObject } from "./types.ts";
 
 /**
  * What the live tests of the vendor's Go SDK call, in their order, with what they expect: each test names the one that
- * it follows. They were read, not run: the module can't be had where this was written.
+ * it follows. They were read and replayed, not run.
  */
 void describe("calls of the vendor's Go SDK", () => {
   let emulator: Emulator;
