@@ -11,10 +11,8 @@ interface Pause {
   sleep?: Promise<void>;
 }
 
-/** `after`: how long this call has waited; `too-long`: how long it would have to, which is more than it may. */
-export type Entry =
-  | { readonly kind: "go"; readonly after: number }
-  | { readonly kind: "too-long"; readonly ms: number };
+/** `waited`: for how long it was held back; `too-long`: it would have to wait for longer than it may. */
+export type Entry = { readonly kind: "go"; readonly waited: number } | { readonly kind: "too-long" };
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_GUESS_MS = 60_000;
@@ -47,7 +45,7 @@ export class Pace {
     for (let pause = this.#current(); pause !== undefined; pause = this.#current()) {
       const ms = pause.until - this.#clock.now();
       if (waited + ms > budgetMs) {
-        if (pause.refused) return { kind: "too-long", ms };
+        if (pause.refused) return { kind: "too-long" };
         // We only guess that the limit is hit: one answer will tell.
         break;
       }
@@ -57,7 +55,7 @@ export class Pace {
     }
     this.#inFlight += 1;
     this.#left -= 1;
-    return { kind: "go", after: waited };
+    return { kind: "go", waited };
   }
 
   /** An answer came; without one, `undefined`. */
