@@ -28,4 +28,6 @@ export interface Io {
   random(): number;
   readonly pid: number;
   readonly hostname: string;
+  /** Whether a process of this machine is there. */
+  isAlive(pid: number): boolean;
 }

@@ -16,6 +16,11 @@ export interface Observed {
 export interface MadeBefore {
   readonly hashId?: HashId;
   readonly identifier: string;
+  readonly type: string;
+  readonly scope: string;
+  readonly project?: string;
+  /** The hash that it was to take the place of. */
+  readonly replaces?: HashId;
 }
 
 export interface PlanInput {

@@ -2,7 +2,7 @@ import { fieldInfo } from "../catalog.ts";
 import type { LockEntry, Stored } from "../lockfile.ts";
 import type { DesiredIntegration, Json, Live, Value } from "../model.ts";
 import type { FingerprintKey } from "../secret.ts";
-import { apiField, comparableDesired, comparableLive, isWriteOnly } from "./canonical.ts";
+import { apiField, comparableDesired, comparableLive, DEFAULT_AUTH_TYPE, isWriteOnly } from "./canonical.ts";
 import type { FieldChange, Reason } from "./change.ts";
 import { compareWithLive, compareWithStored, hidden, secretsIn, shown, shownStored, type Sight } from "./value.ts";
 
@@ -113,6 +113,8 @@ function fieldChange(side: Side, reason: Reason, basis: FieldChange["basis"]): F
 
 /** The desired value, safe to show: references by name, values of hidden fields not at all. */
 function shownDesired(path: string, value: Value): Json {
+  // The API's own choice is compared as an empty one, and the file may name it.
+  if (path === "auth_type" && value === DEFAULT_AUTH_TYPE) return "DEFAULT";
   return isHidden(path) && secretsIn(value).length === 0 ? hidden("in the file") : shown(value);
 }
 

@@ -3,7 +3,7 @@ import type { LockEntry, LockSection } from "../lockfile.ts";
 import type { DesiredIntegration, HashId, Key, Listed, Live, Result } from "../model.ts";
 import { failure, success } from "../model.ts";
 import type { MadeBefore, Observed } from "../plan/input.ts";
-import { candidateHashes, indexList, lookups } from "../plan/match.ts";
+import { candidateHashes, indexList, lookups, type Lookup } from "../plan/match.ts";
 import { locate, selection } from "../plan/plan.ts";
 import { originalIdentifier } from "../plan/superseded.ts";
 
@@ -68,16 +68,25 @@ export async function observe(reader: Reader, input: ObserveInput): Promise<Resu
   const list = await listed.get();
   if (!list.ok) return failure({ kind: "failed", failures: [{ what: "the list", failure: list.error }] });
   const index = indexList(list.value);
-  await views.read(
-    searched.flatMap(({ desired, entry }) => {
+  const forgotten = unwantedLookups(made, wantedKeys);
+  await views.read([
+    ...forgotten.flatMap(([key, lookup]) => candidateHashes([lookup], index).map((hashId) => [hashId, key] as const)),
+    ...searched.flatMap(({ desired, entry }) => {
       const found = lookups(desired, entry, made.get(desired.key)?.identifier);
       const setAside = found.flatMap(({ identifier }) => index.setAside.get(identifier) ?? []);
       const hashes = [...candidateHashes(found, index), ...setAside.map(({ hashId }) => hashId)];
       return hashes.map((hashId) => [hashId, desired.key] as const);
     }),
-  );
+  ]);
   if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
   return success({ live: views.live, listed: list.value });
+}
+
+/** What interrupted creates of keys that are no longer wanted asked for: what they made must not be lost. */
+function unwantedLookups(made: ObserveInput["made"], wanted: ReadonlySet<Key>): (readonly [Key, Lookup])[] {
+  return [...made].flatMap(([key, { identifier }]) =>
+    wanted.has(key) ? [] : [[key, { via: "journal", identifier }] as const],
+  );
 }
 
 /** Gone, or set aside by a replacement that didn't finish. */

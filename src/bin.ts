@@ -1,0 +1,76 @@
+#!/usr/bin/env node
+import { hostname } from "node:os";
+import { createInterface } from "node:readline/promises";
+import { setTimeout as wait } from "node:timers/promises";
+import packageJson from "../package.json" with { type: "json" };
+import type { Io, Output } from "./io.ts";
+import { main } from "./main.ts";
+
+const interruption = new AbortController();
+
+/** The first signal lets the run finish what it has begun; the second one ends it now, and the journal protects. */
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
+  process.on(signal, () => {
+    if (interruption.signal.aborted) process.exit(code);
+    interruption.abort(signal);
+    if (process.stderr.writable)
+      process.stderr.write(`\n${signal}: finishing what is under way; once more stops at once\n`);
+  });
+}
+
+// Whoever reads our output may go; the work, and the lockfile, must not suffer from it.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
+const io: Io = {
+  env: process.env,
+  cwd: process.cwd(),
+  stdout: output(process.stdout),
+  stderr: output(process.stderr),
+  interactive: process.stdin.isTTY && process.stderr.isTTY,
+  ask,
+  fetch: (input, init) => globalThis.fetch(input, init),
+  signal: interruption.signal,
+  now: () => Date.now(),
+  sleep: async (ms, signal) => {
+    await wait(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  },
+  random: () => Math.random(),
+  pid: process.pid,
+  hostname: hostname(),
+  isAlive,
+};
+
+process.exitCode = await main(process.argv.slice(2), io, packageJson.version);
+
+function output(stream: NodeJS.WriteStream): Output {
+  return {
+    write: (text) => {
+      if (stream.writable) stream.write(text);
+    },
+    isTTY: stream.isTTY,
+    ...(stream.columns === undefined ? {} : { columns: stream.columns }),
+  };
+}
+
+async function ask(question: string): Promise<string | undefined> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question, { signal: interruption.signal });
+  } catch {
+    return undefined;
+  } finally {
+    lines.close();
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

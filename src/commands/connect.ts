@@ -1,0 +1,97 @@
+import { resolve } from "node:path";
+import type { Client } from "../api/client.ts";
+import type { HttpEvent } from "../api/events.ts";
+import { createHttpClient } from "../api/http.ts";
+import { proxiedFetch, proxyProblem } from "../api/proxy.ts";
+import { tokenProblem } from "../api/wire.ts";
+import { EXIT } from "../exit.ts";
+import { readBytes } from "../fs.ts";
+import type { Io } from "../io.ts";
+import type { Result, Target } from "../model.ts";
+import { success } from "../model.ts";
+import { Secret } from "../secret.ts";
+import type { Console } from "./console.ts";
+import { problem, stop, type Stop } from "./stop.ts";
+
+export interface ConnectOptions {
+  readonly concurrency: number;
+  readonly timeoutSeconds: number;
+  readonly maxWaitSeconds: number;
+}
+
+/** A client for the workspace, with the token of the environment. In plan mode it refuses everything but GET. */
+export async function connect(
+  target: Target,
+  options: ConnectOptions & { readonly readOnly: boolean },
+  io: Io,
+  console: Console,
+): Promise<Result<Client, Stop>> {
+  const token = await readToken(io);
+  if (!token.ok) return token;
+  const badProxy = proxyProblem(io.env);
+  if (badProxy !== undefined) return stop(EXIT.invalid, [problem("wrong-proxy", badProxy)]);
+  const insecure = io.env["BUDDY_INSECURE"] === "true";
+  if (insecure) console.note("warning: BUDDY_INSECURE=true: the server's certificate is not checked");
+  const client = createHttpClient({
+    target,
+    token: token.value,
+    fetch: (await proxiedFetch(io.env, insecure)) ?? io.fetch,
+    concurrency: options.concurrency,
+    timeoutMs: options.timeoutSeconds * 1000,
+    maxWaitMs: options.maxWaitSeconds * 1000,
+    readOnly: options.readOnly,
+    signal: io.signal,
+    clock: io,
+    onEvent: (event) => {
+      console.event(event);
+    },
+  });
+  return success(client);
+}
+
+/** Whether a token is there to ask with. */
+export function hasToken(io: Io): boolean {
+  return Boolean(io.env["BUDDY_TOKEN"] ?? io.env["BUDDY_TOKEN_FILE"]);
+}
+
+async function readToken(io: Io): Promise<Result<Secret, Stop>> {
+  const { BUDDY_TOKEN: value, BUDDY_TOKEN_FILE: file } = io.env;
+  if (value !== undefined && value !== "") return checked(new Secret("BUDDY_TOKEN", value));
+  if (file === undefined || file === "") {
+    const hint =
+      "make one in Buddy's web page (My profile → API tokens) and hand it over in BUDDY_TOKEN or BUDDY_TOKEN_FILE";
+    return stop(EXIT.invalid, [problem("no-token", "BUDDY_TOKEN is not set", hint)]);
+  }
+  const bytes = await readBytes(resolve(io.cwd, file));
+  if (!bytes.ok) {
+    return stop(EXIT.invalid, [
+      problem("no-token", `the file of BUDDY_TOKEN_FILE can't be read: ${bytes.error.message}`),
+    ]);
+  }
+  return checked(new Secret("BUDDY_TOKEN_FILE", new TextDecoder().decode(bytes.value).replace(/\r?\n$/, "")));
+}
+
+function checked(token: Secret): Result<Secret, Stop> {
+  const wrong = tokenProblem(token);
+  if (wrong === undefined) return success(token);
+  return stop(EXIT.invalid, [problem("wrong-token", `the token of ${token.variable} can't be used: ${wrong}`)]);
+}
+
+/** An event of the client in one line. */
+export function eventLine(event: HttpEvent): string {
+  switch (event.kind) {
+    case "answered": {
+      const id = event.requestId === undefined ? "" : ` (request ${event.requestId})`;
+      return `${event.method} ${event.path} ${event.status} ${Math.round(event.ms)} ms${id}`;
+    }
+    case "lost":
+      return `${event.method} ${event.path} ${event.code} ${Math.round(event.ms)} ms`;
+    case "waiting": {
+      const seconds = Math.max(1, Math.ceil(event.ms / 1000));
+      const why = event.why === "rate-limit" ? "the API's rate limit is used up" : "the API asks for it";
+      return `waiting ${seconds} s: ${why}`;
+    }
+    default:
+      return event satisfies never;
+  }
+}

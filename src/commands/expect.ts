@@ -1,0 +1,44 @@
+import { resolve } from "node:path";
+import { EXIT } from "../exit.ts";
+import { readBytes } from "../fs.ts";
+import type { Io } from "../io.ts";
+import type { Plan } from "../plan/change.ts";
+import { comparePlans, type Difference } from "../plan/expectation.ts";
+import { planHash } from "../plan/hash.ts";
+import { readPlanDocument } from "../plan/document.ts";
+import { problem, type Stop } from "./stop.ts";
+
+/** Whether the plan is the reviewed one; if not, why not, in words. */
+export async function checkExpectation(plan: Plan, expected: string, io: Io): Promise<Stop | undefined> {
+  const hash = planHash(plan);
+  if (expected.startsWith("sha256:")) {
+    if (expected === hash) return undefined;
+    const message = `the plan isn't the reviewed one: ${hash ?? "an offline plan has no hash"} instead of ${expected}`;
+    return stale([{ message }], "see what changed with sync --plan, and have it reviewed again");
+  }
+  const bytes = await readBytes(resolve(io.cwd, expected), PLAN_LIMIT);
+  if (!bytes.ok) {
+    return {
+      exit: EXIT.invalid,
+      diagnostics: [problem("missing-file", `${expected} (--expect) can't be read: ${bytes.error.message}`)],
+    };
+  }
+  const reviewed = readPlanDocument(new TextDecoder().decode(bytes.value));
+  if (!reviewed.ok) {
+    return { exit: EXIT.invalid, diagnostics: [problem("wrong-plan", `${expected} (--expect): ${reviewed.error}`)] };
+  }
+  const differences = comparePlans(reviewed.value, plan);
+  if (differences.length === 0) return undefined;
+  return stale(differences, "have the new plan reviewed, or bring the workspace or the file back to what was reviewed");
+}
+
+const PLAN_LIMIT = 64 * 1024 * 1024;
+
+function stale(differences: readonly Difference[], hint: string): Stop {
+  return {
+    exit: EXIT.stale,
+    diagnostics: differences.map(({ message }, index) =>
+      problem("stale-plan", message, index === differences.length - 1 ? hint : undefined),
+    ),
+  };
+}

@@ -1,0 +1,167 @@
+import { isAbsolute, resolve } from "node:path";
+import { apiProblem } from "../api/address.ts";
+import { decodeJournal, type JournalRecord } from "../apply/journal.ts";
+import { decode } from "../config/decode.ts";
+import { loadConfig, makeLookup, resolveConfig, type Written } from "../config/index.ts";
+import { parseSecretsFile } from "../config/secrets-file.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import { hasErrors } from "../diagnostic.ts";
+import { EXIT } from "../exit.ts";
+import { readBytes } from "../fs.ts";
+import type { Io } from "../io.ts";
+import { parseLock } from "../lock/read.ts";
+import { EMPTY_LOCK, sectionName, type Lock } from "../lockfile.ts";
+import type { DeclaredIntegration, Result, Target } from "../model.ts";
+import { success } from "../model.ts";
+import type { FingerprintKey } from "../secret.ts";
+import { readFingerprintKey, resolveTarget } from "../settings.ts";
+import { problem, stop, type Stop } from "./stop.ts";
+
+/** Where a command finds its files and its workspace. */
+export interface InputOptions {
+  readonly file: string;
+  readonly lockfile?: string;
+  readonly workspace?: string;
+  readonly api?: string;
+  readonly secretsFiles: readonly string[];
+}
+
+/** Everything that is read before the API is asked. */
+export interface Inputs {
+  readonly written: Written;
+  readonly integrations: readonly DeclaredIntegration[];
+  readonly target: Target;
+  readonly lock: LockInput;
+  readonly key?: FingerprintKey;
+  /** Problems that don't stop the run. */
+  readonly warnings: readonly Diagnostic[];
+}
+
+export interface LockInput {
+  /** As the user knows it. */
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly lock: Lock;
+  /** The text as it was read; undefined when there is no lockfile yet. */
+  readonly text?: string;
+}
+
+/** Reads and checks the file, the references' values, the settings and the lockfile; reports all that is wrong. */
+export async function readInputs(options: InputOptions, io: Io): Promise<Result<Inputs, Stop>> {
+  const bytes = await readBytes(resolve(io.cwd, options.file));
+  if (!bytes.ok) {
+    const hint =
+      bytes.error.code === "ENOENT" ? "name it with --file, or start from integrations.example.yaml" : undefined;
+    return stop(EXIT.invalid, [problem("missing-file", `${options.file} can't be read: ${bytes.error.message}`, hint)]);
+  }
+  const { written, diagnostics: found } = loadConfig(options.file, bytes.value);
+  const diagnostics = [...found];
+  const target = resolveTarget({
+    flags: options,
+    file: written?.target ?? {},
+    env: io.env,
+    locate: (field) => written?.locate(undefined, [field]),
+    apiProblem,
+  });
+  if (written !== undefined) diagnostics.push(...target.diagnostics);
+  const key = readFingerprintKey(io.env);
+  diagnostics.push(...key.diagnostics);
+
+  const secrets = await readSecretsFiles(options.secretsFiles, io);
+  diagnostics.push(...secrets.diagnostics);
+  const lookup = await makeLookup(written?.references ?? [], io.env, secrets.values, (path) =>
+    readBytes(resolve(io.cwd, path)),
+  );
+  const resolved = written === undefined ? undefined : resolveConfig(written, lookup);
+  diagnostics.push(...(resolved?.diagnostics ?? []));
+
+  const lock = await readLock(options, target.target, io);
+  diagnostics.push(...lock.diagnostics);
+  const integrations = resolved?.declared?.integrations;
+  if (hasErrors(diagnostics) || written === undefined || integrations === undefined)
+    return stop(EXIT.invalid, diagnostics);
+  if (target.target === undefined || lock.input === undefined) return stop(EXIT.invalid, diagnostics);
+  return success({
+    written,
+    integrations,
+    target: target.target,
+    lock: lock.input,
+    ...(key.key === undefined ? {} : { key: key.key }),
+    warnings: diagnostics,
+  });
+}
+
+/** `integrations.lock.yaml` beside `integrations.yaml`. */
+export function lockfileName({ file, lockfile }: Pick<InputOptions, "file" | "lockfile">): string {
+  return lockfile ?? `${file.replace(/\.ya?ml$/i, "")}.lock.yaml`;
+}
+
+/** Reads the lockfile alone; without a target its workspace isn't checked. */
+export async function readLock(
+  options: InputOptions,
+  target: Target | undefined,
+  io: Io,
+): Promise<{ readonly input?: LockInput; readonly diagnostics: readonly Diagnostic[] }> {
+  const name = lockfileName(options);
+  const path = isAbsolute(name) ? name : resolve(io.cwd, name);
+  const bytes = await readBytes(path, LOCK_LIMIT);
+  if (!bytes.ok) {
+    if (bytes.error.code === "ENOENT") return { input: { name, path, lock: EMPTY_LOCK }, diagnostics: [] };
+    return { diagnostics: [problem("unreadable-lock", `${name} can't be read: ${bytes.error.message}`)] };
+  }
+  const text = decode(bytes.value, LOCK_LIMIT);
+  if (!text.ok) return { diagnostics: [problem("lock-damaged", `${name}: ${text.error.message}`, text.error.hint)] };
+  const { lock, diagnostics } = parseLock(name, text.value);
+  if (lock === undefined) return { diagnostics };
+  const elsewhere = target === undefined ? undefined : sameWorkspaceElsewhere(lock, target);
+  if (elsewhere !== undefined && options.api === undefined) {
+    const message = `${name} holds this workspace at ${elsewhere}, and this run is for ${sectionName(target ?? UNKNOWN)}`;
+    const hint = "if another host is meant, say so with --api; then it gets a section of its own";
+    return { diagnostics: [problem("lock-other-host", message, hint)] };
+  }
+  return { input: { name, path, lock, text: text.value }, diagnostics: [] };
+}
+
+/** The lockfile of 10,000 integrations has some 8 MiB. */
+const LOCK_LIMIT = 64 * 1024 * 1024;
+const UNKNOWN: Target = { api: "", workspace: "" };
+
+/** The records of an interrupted run; of a damaged journal none, and where the damage is. */
+export async function readJournal(
+  path: string,
+): Promise<Result<readonly JournalRecord[], { readonly line: number } | { readonly message: string }>> {
+  const bytes = await readBytes(path, LOCK_LIMIT);
+  if (bytes.ok) return decodeJournal(new TextDecoder().decode(bytes.value));
+  return bytes.error.code === "ENOENT" ? success([]) : { ok: false, error: { message: bytes.error.message } };
+}
+
+export function journalPath(lock: Pick<LockInput, "path">): string {
+  return `${lock.path}.journal`;
+}
+
+/** A section of this workspace's name on another host, where the lockfile has none for this one. */
+function sameWorkspaceElsewhere(lock: Lock, target: Target): string | undefined {
+  if (lock.sections.has(sectionName(target))) return undefined;
+  return [...lock.sections.keys()].find((name) => name.endsWith(`/workspaces/${target.workspace}`));
+}
+
+async function readSecretsFiles(
+  files: readonly string[],
+  io: Io,
+): Promise<{ readonly values: readonly ReadonlyMap<string, string>[]; readonly diagnostics: readonly Diagnostic[] }> {
+  const values: ReadonlyMap<string, string>[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const file of files) {
+    const bytes = await readBytes(resolve(io.cwd, file));
+    const text = bytes.ok ? decode(bytes.value) : undefined;
+    if (!bytes.ok)
+      diagnostics.push(problem("missing-file", `${file} (--secrets-file) can't be read: ${bytes.error.message}`));
+    else if (text?.ok) {
+      const parsed = parseSecretsFile(file, text.value);
+      values.push(parsed.values);
+      diagnostics.push(...parsed.diagnostics);
+    } else diagnostics.push(problem("unreadable-file", `${file} (--secrets-file) isn't UTF-8 text`));
+  }
+  return { values, diagnostics };
+}

@@ -1,0 +1,116 @@
+import type { Client } from "../api/client.ts";
+import { interruptedCreates, type JournalRecord } from "../apply/journal.ts";
+import { EXIT, type ExitCode } from "../exit.ts";
+import type { LockSection } from "../lockfile.ts";
+import { sectionOf } from "../lockfile.ts";
+import type { DesiredIntegration, Result } from "../model.ts";
+import { success } from "../model.ts";
+import type { Plan, PlanFlags } from "../plan/change.ts";
+import type { Observed, PlanInput } from "../plan/input.ts";
+import { planIntegrations, selection } from "../plan/plan.ts";
+import { replayed } from "../plan/replay.ts";
+import { leaveNamesOut, resolveNames } from "../read/names.ts";
+import { observe, type ReadProblem } from "../read/observe.ts";
+import type { Inputs } from "./inputs.ts";
+import { exitOfFailures, failureDiagnostic, problem, stop, type Stop } from "./stop.ts";
+
+/** A plan with what it was made from. */
+export interface Prepared {
+  readonly plan: Plan;
+  readonly desired: readonly DesiredIntegration[];
+  readonly observed: Observed;
+  /** With what interrupted runs made. */
+  readonly section: LockSection;
+}
+
+/** Reads the workspace and plans. `--plan` and `--apply` share it, so that a plan is what an apply would do. */
+export async function preparePlan(
+  inputs: Inputs,
+  client: Client,
+  journal: readonly JournalRecord[],
+  flags: PlanFlags,
+): Promise<Result<Prepared, Stop>> {
+  const unmatched = unmatchedPatterns(inputs, flags.only);
+  if (unmatched !== undefined) return unmatched;
+  const names = await resolveNames(client, { integrations: inputs.integrations, locate: inputs.written.locate });
+  if (names.failures.length > 0) return readStop({ kind: "failed", failures: names.failures });
+  if (names.diagnostics.length > 0) return stop(EXIT.invalid, names.diagnostics);
+  const { desired } = names;
+  const lock = sectionOf(inputs.lock.lock, inputs.target);
+  const made = interruptedCreates(journal, inputs.target);
+  const observed = await observe(client, { desired, lock, made, only: flags.only });
+  if (!observed.ok) return readStop(observed.error);
+  const section = replayed(lock, made, new Set(desired.map(({ key }) => key)), observed.value);
+  const directory = { members: names.members, groups: names.groups };
+  const plan = planIntegrations({
+    ...base(inputs, flags),
+    desired,
+    lock: section,
+    observed: observed.value,
+    made,
+    directory,
+  });
+  return success({ plan, desired, observed: observed.value, section });
+}
+
+/** A plan from the lockfile alone. */
+export function prepareOffline(
+  inputs: Inputs,
+  journal: readonly JournalRecord[],
+  flags: PlanFlags,
+): Result<Plan, Stop> {
+  const unmatched = unmatchedPatterns(inputs, flags.only);
+  if (unmatched !== undefined) return unmatched;
+  const { desired, unresolved } = leaveNamesOut(inputs.integrations);
+  const plan = planIntegrations({
+    ...base(inputs, flags),
+    desired,
+    unresolved,
+    lock: sectionOf(inputs.lock.lock, inputs.target),
+    observed: "offline",
+    made: interruptedCreates(journal, inputs.target),
+  });
+  return success(plan);
+}
+
+function base(
+  { target, key }: Inputs,
+  flags: PlanFlags,
+): Pick<PlanInput, "target" | "flags" | "key" | "unresolved" | "directory"> {
+  return {
+    target,
+    flags,
+    unresolved: new Map(),
+    directory: { members: [], groups: [] },
+    ...(key === undefined ? {} : { key }),
+  };
+}
+
+/** `--only` with something that names nothing is a slip. */
+function unmatchedPatterns(
+  inputs: Inputs,
+  only: readonly string[],
+): { readonly ok: false; readonly error: Stop } | undefined {
+  const keys = [...inputs.written.keys, ...sectionOf(inputs.lock.lock, inputs.target).keys()];
+  const unmatched = only.filter((pattern) => !keys.some(selection([pattern])));
+  if (unmatched.length === 0) return undefined;
+  const hint = "it takes keys of the file or the lockfile, or globs such as 'aws_*'";
+  return stop(
+    EXIT.invalid,
+    unmatched.map((pattern) => problem("no-match", `--only ${pattern} matches no integration`, hint)),
+  );
+}
+
+function readStop(cause: ReadProblem): { readonly ok: false; readonly error: Stop } {
+  if (cause.kind === "all-gone") {
+    const message = `all ${cause.count} locked integrations are gone from the workspace`;
+    const hint = "the wrong workspace, or a token that can't see them? Nothing was planned";
+    return stop(EXIT.auth, [problem("all-gone", message, hint)]);
+  }
+  const { failures } = cause;
+  const exit: ExitCode = exitOfFailures(failures.map(({ failure }) => failure));
+  return stop(
+    exit,
+    failures.map(({ what, failure }) => failureDiagnostic(`${what} could not be read`, failure)),
+  );
+}

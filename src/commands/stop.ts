@@ -1,0 +1,41 @@
+import { describeFailure } from "../api/describe.ts";
+import type { Failure } from "../api/client.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import { EXIT, worst, type ExitCode } from "../exit.ts";
+import { failure } from "../model.ts";
+
+/** Why a command ends before its job is done. */
+export interface Stop {
+  readonly exit: ExitCode;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function stop(exit: ExitCode, diagnostics: readonly Diagnostic[]): { readonly ok: false; readonly error: Stop } {
+  return failure({ exit, diagnostics });
+}
+
+/** An error without a place in a file. */
+export function problem(code: string, message: string, hint?: string): Diagnostic {
+  return { code, severity: "error", message, ...(hint === undefined ? {} : { hint }) };
+}
+
+export function warning(code: string, message: string, hint?: string): Diagnostic {
+  return { ...problem(code, message, hint), severity: "warning" };
+}
+
+/** A failed call as a diagnostic: what was wanted, what the server said, what to do. */
+export function failureDiagnostic(what: string, cause: Failure): Diagnostic {
+  const { message, hint } = describeFailure(cause);
+  return problem(`api-${cause.kind}`, `${what}: ${message}`, hint);
+}
+
+/** 401, and 403 on a read, are a matter of authentication; everything else is the API's failure. */
+export function exitOfFailures(failures: readonly Failure[]): ExitCode {
+  return worst(failures.map(exitOfFailure));
+}
+
+function exitOfFailure(cause: Failure): ExitCode {
+  if (cause.kind === "unauthorized") return EXIT.auth;
+  if (cause.kind === "forbidden" && (cause.method === "GET" || cause.apiDisabled)) return EXIT.auth;
+  return EXIT.failed;
+}

@@ -1,0 +1,87 @@
+import { resolve } from "node:path";
+import type { Diagnostic } from "../diagnostic.ts";
+import { EXIT, worst, type ExitCode } from "../exit.ts";
+import { writeFileAtomic } from "../fs.ts";
+import type { Io } from "../io.ts";
+import type { Result } from "../model.ts";
+import { failure, success } from "../model.ts";
+import { isPassive, type Plan } from "../plan/change.ts";
+import { planDocument } from "../render/plan-json.ts";
+import { applyCommand } from "./apply.ts";
+import { connect, eventLine } from "./connect.ts";
+import { createConsole, type Console } from "./console.ts";
+import { checkExpectation } from "./expect.ts";
+import { journalPath, readInputs, readJournal, type Inputs } from "./inputs.ts";
+import type { SyncOptions } from "./options.ts";
+import { prepareOffline, preparePlan } from "./prepare.ts";
+import { report, type SyncReport } from "./report.ts";
+import { problem, stop, warning, type Stop } from "./stop.ts";
+
+/** `sync --plan` and `sync --apply`: the result goes to stdout, all else to stderr. */
+export async function sync(options: SyncOptions, io: Io): Promise<ExitCode> {
+  const console = createConsole(options, io, eventLine);
+  const command = `sync --${options.mode}` as const;
+  const read = await readInputs(options, io);
+  if (!read.ok) return report({ command, ...read.error }, options, io);
+  const inputs = read.value;
+  const found =
+    options.mode === "plan"
+      ? await plan(inputs, options, io, console)
+      : await applyCommand(inputs, options, io, console);
+  const result: SyncReport = found.ok ? { command, ...found.value } : { command, ...found.error };
+  const exit = io.signal.aborted ? worst([result.exit, interruption(io.signal)]) : result.exit;
+  return report({ ...result, exit, diagnostics: [...inputs.warnings, ...result.diagnostics] }, options, io);
+}
+
+async function plan(
+  inputs: Inputs,
+  options: SyncOptions,
+  io: Io,
+  console: Console,
+): Promise<Result<Omit<SyncReport, "command">, Stop>> {
+  const notes: Diagnostic[] = [];
+  const journal = await readJournal(journalPath(inputs.lock));
+  if (!journal.ok)
+    notes.push(warning("journal-damaged", `${inputs.lock.name}.journal can't be read; --apply sets it aside`));
+  const records = journal.ok ? journal.value : [];
+  const planned = options.offline
+    ? prepareOffline(inputs, records, options.flags)
+    : await onlinePlan(inputs, records, options, io, console);
+  if (!planned.ok) return planned;
+  const made = planned.value;
+  if (options.out !== undefined) {
+    const written = await writeFileAtomic(
+      resolve(io.cwd, options.out),
+      `${JSON.stringify(planDocument(made), null, 2)}\n`,
+      0o600,
+    );
+    if (!written.ok) {
+      return stop(EXIT.invalid, [problem("unwritable", `${options.out} can't be written: ${written.error.message}`)]);
+    }
+  }
+  const codes: ExitCode[] = [];
+  if (made.changes.some(({ refused }) => refused !== undefined)) codes.push(EXIT.refused);
+  if (options.detailedExitcode && made.changes.some((change) => !isPassive(change))) codes.push(EXIT.changes);
+  if (options.expect !== undefined) {
+    const stale = await checkExpectation(made, options.expect, io);
+    if (stale !== undefined) return failure(stale);
+  }
+  return success({ exit: worst(codes), diagnostics: notes, plan: made });
+}
+
+async function onlinePlan(
+  inputs: Inputs,
+  records: Parameters<typeof preparePlan>[2],
+  options: SyncOptions,
+  io: Io,
+  console: Console,
+): Promise<Result<Plan, Stop>> {
+  const client = await connect(inputs.target, { ...options, readOnly: true }, io, console);
+  if (!client.ok) return client;
+  const prepared = await preparePlan(inputs, client.value, records, options.flags);
+  return prepared.ok ? success(prepared.value.plan) : prepared;
+}
+
+function interruption(signal: AbortSignal): ExitCode {
+  return signal.reason === "SIGTERM" ? EXIT.sigterm : EXIT.sigint;
+}
