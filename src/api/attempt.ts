@@ -5,7 +5,6 @@ import { interpret, requestIdOf } from "./answer.ts";
 import type { Answer, Call } from "./answer.ts";
 import type { Failure, RateLimited } from "./client.ts";
 import type { Clock, HttpEvent } from "./events.ts";
-import { readLimits } from "./limits.ts";
 import { Pace } from "./pace.ts";
 import { scrubText } from "./scrub.ts";
 import { createTransport } from "./transport.ts";
@@ -108,8 +107,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
       const follows = method === "GET" && isRedirect(status) && hops < MAX_REDIRECTS && !signal.aborted;
       const next = follows ? sameOrigin(exchange.headers.get("location"), url) : undefined;
       if (next === undefined) {
-        pace.leave(exchange);
-        const { retryAfterMs } = readLimits(exchange.headers, clock.now());
+        const { retryAfterMs } = pace.leave(exchange);
         return { result: interpret(call, exchange, secrets, url), ...(retryAfterMs !== undefined && { retryAfterMs }) };
       }
       url = next;

@@ -58,10 +58,10 @@ export class Pace {
     return { kind: "go", waited };
   }
 
-  /** An answer came; without one, `undefined`. */
-  leave(answer: { readonly status: number; readonly headers: Headers } | undefined): void {
+  /** An answer came, and this is what it says about limits; or none came, `undefined`. */
+  leave(answer: { readonly status: number; readonly headers: Headers } | undefined): Limits {
     this.#inFlight -= 1;
-    if (answer === undefined) return;
+    if (answer === undefined) return {};
     const now = this.#clock.now();
     const limits = readLimits(answer.headers, now);
     if (limits.remaining !== undefined && limits.resetMs !== undefined) {
@@ -70,6 +70,7 @@ export class Pace {
     }
     if (answer.status === 429) this.#refused(limits, now);
     else this.#guesses = 0;
+    return limits;
   }
 
   #refused(limits: Limits, now: number): void {
