@@ -11,10 +11,13 @@ export interface ValidateOptions {
   readonly color: boolean;
 }
 
+/** All of the outside world that it needs. */
+export type ValidateIo = Pick<Io, "cwd" | "stdout" | "stderr">;
+
 const DEFAULT_FILE = "integrations.yaml";
 
 /** Checks files without asking the API and without any value: what is wrong goes to stdout, a summary to stderr. */
-export async function validate(files: readonly string[], options: ValidateOptions, io: Io): Promise<ExitCode> {
+export async function validate(files: readonly string[], options: ValidateOptions, io: ValidateIo): Promise<ExitCode> {
   const named = files.length > 0 ? files : [DEFAULT_FILE];
   const checked: Loaded[] = [];
   for (const file of named) checked.push(await check(file, io.cwd));

@@ -1,5 +1,5 @@
 import { Composer, CST, Lexer, Parser, type Document } from "yaml";
-import type { Node, Problem, Span } from "./node.ts";
+import { isNull, type Node, type Problem, type Span } from "./node.ts";
 import { buildTree, type Aside } from "./tree.ts";
 import { syntaxProblem } from "./yaml-errors.ts";
 
@@ -25,13 +25,14 @@ export function parseYaml(text: string): Parsed {
     .flatMap((each) => each.errors)
     .map(({ code, pos: [start, end] }) => syntaxProblem(code, { start, end }));
   if (fatal || syntax.length > 0) return { problems: [...problems, ...firstPerLine(syntax, text)], aside: [] };
-  if (!document?.contents) {
-    const span = { start: 0, end: 0 };
+  const tree = document?.contents ? buildTree(document.contents) : undefined;
+  if (!tree || isNull(tree.root)) {
     const hint = "begin with `version: 1` and `integrations: {}`";
-    problems.push(refusal("empty-file", "the file is empty", span, hint));
-    return { problems, aside: [] };
+    return {
+      problems: [...problems, refusal("empty-file", "the file is empty", { start: 0, end: 0 }, hint)],
+      aside: [],
+    };
   }
-  const tree = buildTree(document.contents);
   return { root: tree.root, problems: [...problems, ...tree.problems], aside: tree.aside };
 }
 

@@ -1,5 +1,6 @@
 import { parse } from "dotenv";
-import type { Diagnostic } from "../diagnostic.ts";
+import { createSource, positionOf } from "./source.ts";
+import { sortDiagnostics, type Diagnostic } from "../diagnostic.ts";
 
 export interface SecretsFile {
   readonly values: ReadonlyMap<string, string>;
@@ -8,30 +9,41 @@ export interface SecretsFile {
 
 /** An assignment as dotenv reads it: one line, or several within quotes. */
 const ASSIGNMENT =
-  /^\s*(?:export\s+)?[\w.-]+(?:\s*=\s*?|:\s+?)(?:\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?[^\S\n]*(?:#.*)?$/gm;
+  /^\s*(?:export\s+)?[\w.-]+(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?[^\S\n]*(#.*)?$/gm;
 
-/** Reads a dotenv file. Lines that are no assignments are errors, where dotenv would skip them; no text is shown. */
+/**
+ * Reads a dotenv file. Lines that are no assignments are errors, where dotenv would skip them, and so is a `#` that
+ * would cut an unquoted value short; no text is shown.
+ */
 export function parseSecretsFile(file: string, text: string): SecretsFile {
   const lines = text.replace(/^\uFEFF/, "").replaceAll(/\r\n?/g, "\n");
-  const rest = lines.replaceAll(ASSIGNMENT, (found) => "\n".repeat(found.split("\n").length - 1));
-  const diagnostics = rest.split("\n").flatMap((line, index): Diagnostic[] => {
-    if (/^\s*(?:#|$)/.test(line)) return [];
-    const position = { line: index + 1, column: 1, offset: offsetOf(lines, index) };
-    return [
-      {
-        code: "not-an-assignment",
-        severity: "error",
-        message: "this line is no assignment",
-        hint: "write NAME=value, one to a line; put values with spaces, quotes or `#` in quotes",
-        place: { file, range: { start: position, end: position } },
-      },
-    ];
-  });
-  return { values: new Map(Object.entries(parse(lines))), diagnostics };
+  const diagnostics: Diagnostic[] = [];
+  const source = createSource(file, lines);
+  const refuse = (code: string, message: string, offset: number) => {
+    const position = positionOf(source, offset);
+    const place = { file, range: { start: position, end: position } };
+    diagnostics.push({ code, severity: "error", message, hint: HINT, place });
+  };
+  const rest = lines.replaceAll(
+    ASSIGNMENT,
+    (found: string, given: string | undefined, comment: string | undefined, offset: number) => {
+      const start = offset + found.length - found.trimStart().length;
+      const value = given?.trim() ?? "";
+      const mark = /^["'`]/.exec(value)?.[0];
+      if (mark !== undefined && (value.length === 1 || !value.endsWith(mark))) {
+        refuse("unclosed-quote", "a quote begins here that is never closed", start);
+      } else if (mark === undefined && comment !== undefined && given !== undefined && !/\s$/.test(given)) {
+        refuse("cut-short", "`#` ends the value here", start);
+      }
+      return found.replaceAll(/[^\n]/g, " ");
+    },
+  );
+  let offset = 0;
+  for (const line of rest.split("\n")) {
+    if (!/^\s*(?:#|$)/.test(line)) refuse("not-an-assignment", "this line is no assignment", offset);
+    offset += line.length + 1;
+  }
+  return { values: new Map(Object.entries(parse(lines))), diagnostics: sortDiagnostics(diagnostics) };
 }
 
-function offsetOf(text: string, line: number): number {
-  let offset = 0;
-  for (let index = 0; index < line; index++) offset = text.indexOf("\n", offset) + 1;
-  return offset;
-}
+const HINT = "write NAME=value, one to a line; put values with spaces, quotes or `#` in quotes";
