@@ -2,7 +2,9 @@ import { describeFailure } from "../api/describe.ts";
 import type { Failure } from "../api/client.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { EXIT, worst, type ExitCode } from "../exit.ts";
+import type { Io } from "../io.ts";
 import { failure } from "../model.ts";
+import { renderDiagnostics } from "../render/diagnostics.ts";
 
 /** Why a command ends before its job is done. */
 export interface Stop {
@@ -38,4 +40,16 @@ function exitOfFailure(cause: Failure): ExitCode {
   if (cause.kind === "unauthorized") return EXIT.auth;
   if (cause.kind === "forbidden" && (cause.method === "GET" || cause.apiDisabled)) return EXIT.auth;
   return EXIT.failed;
+}
+
+/** Writes what there is of a result to stdout and the diagnostics to stderr. */
+export function reportStop(
+  { exit, diagnostics }: Stop,
+  { color }: { readonly color: boolean },
+  io: Pick<Io, "stdout" | "stderr">,
+  result = "",
+): ExitCode {
+  if (result !== "") io.stdout.write(result);
+  if (diagnostics.length > 0) io.stderr.write(renderDiagnostics(diagnostics, "text", { color }));
+  return exit;
 }

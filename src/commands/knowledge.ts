@@ -1,0 +1,136 @@
+import { resolve } from "node:path";
+import { loadConfig, resolveConfig } from "../config/index.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import { EXIT } from "../exit.ts";
+import { readBytes } from "../fs.ts";
+import type { Io } from "../io.ts";
+import type { LockSection } from "../lockfile.ts";
+import type { DeclaredIntegration, HashId, Listed, Result, Target } from "../model.ts";
+import { success } from "../model.ts";
+import { findPipelineFiles, readPipelineFile } from "../pipeline-files.ts";
+import { unknownHashes } from "../pipelines/check.ts";
+import type { Knowledge } from "../pipelines/knowledge.ts";
+import type { Scan } from "../pipelines/reference.ts";
+import { scanPipeline } from "../pipelines/scan.ts";
+import { connect, hasToken, type ConnectOptions } from "./connect.ts";
+import type { Console } from "./console.ts";
+import { readLock, type InputOptions } from "./inputs.ts";
+import { exitOfFailures, failureDiagnostic, problem, stop, type Stop } from "./stop.ts";
+
+/** The lockfile's section that references are about. */
+export interface Section {
+  readonly section: LockSection;
+  /** Absent for an empty lockfile. */
+  readonly name?: string;
+}
+
+/**
+ * The one section of the lockfile, or the one that `--workspace`, `--api`, the file or the environment name, where it has
+ * several.
+ */
+export async function findSection(options: InputOptions, io: Io): Promise<Result<Section, Stop>> {
+  const lock = await readLock(options, undefined, io);
+  if (lock.input === undefined) return stop(EXIT.invalid, lock.diagnostics);
+  const sections = [...lock.input.lock.sections];
+  const bytes = await readBytes(resolve(io.cwd, options.file));
+  const file = bytes.ok ? loadConfig(options.file, bytes.value).written?.target : undefined;
+  const asked = { workspace: options.workspace ?? file?.workspace, api: options.api ?? file?.api };
+  const matching = sections.filter(([name]) => matches(name, asked));
+  const [only, ...others] = matching;
+  if (only !== undefined && others.length === 0) return success({ section: only[1], name: only[0] });
+  if (only === undefined) {
+    if (sections.length === 0 || (options.workspace === undefined && options.api === undefined)) {
+      return success({ section: new Map() });
+    }
+    const hint = `it has ${sections.map(([name]) => name).join(", ")}`;
+    return stop(EXIT.invalid, [problem("unknown-workspace", `${lock.input.name} has no such workspace`, hint)]);
+  }
+  const inEnvironment = matching.filter(([name]) =>
+    matches(name, { workspace: io.env["BUDDY_WORKSPACE"], api: io.env["BUDDY_BASE_URL"] }),
+  );
+  const [chosen] = inEnvironment;
+  if (inEnvironment.length === 1 && chosen !== undefined) return success({ section: chosen[1], name: chosen[0] });
+  const hint = `say which with --workspace (and --api): ${matching.map(([name]) => name).join(", ")}`;
+  return stop(EXIT.invalid, [problem("several-workspaces", `${lock.input.name} holds several workspaces`, hint)]);
+}
+
+/** What the desired state wants, as far as references need it; nothing where there is no such file. */
+export async function wantedIntegrations(
+  options: InputOptions,
+  io: Io,
+): Promise<Result<readonly DeclaredIntegration[], Stop>> {
+  const bytes = await readBytes(resolve(io.cwd, options.file));
+  if (!bytes.ok) {
+    if (bytes.error.code === "ENOENT") return success([]);
+    return stop(EXIT.invalid, [problem("unreadable-file", `${options.file} can't be read: ${bytes.error.message}`)]);
+  }
+  const { written, diagnostics } = loadConfig(options.file, bytes.value);
+  if (written === undefined)
+    return stop(
+      EXIT.invalid,
+      diagnostics.filter(({ severity }) => severity === "error"),
+    );
+  // Values of references play no part in what pipelines refer to.
+  const { declared } = resolveConfig(written, () => ({ kind: "unset" }));
+  return success(declared?.integrations ?? []);
+}
+
+/** Reads and scans the files that were named, else the usual ones. */
+export async function scanFiles(
+  files: readonly string[],
+  io: Io,
+): Promise<{ readonly scans: readonly Scan[]; readonly diagnostics: readonly Diagnostic[] }> {
+  const names = files.length > 0 ? files : await findPipelineFiles(io.cwd);
+  const scans: Scan[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const name of names) {
+    const text = await readPipelineFile(resolve(io.cwd, name));
+    if (text.ok) scans.push(scanPipeline(name, text.value));
+    else diagnostics.push(problem("unreadable-file", `${name} can't be read: ${text.error.message}`));
+  }
+  return { scans, diagnostics };
+}
+
+/** With a token, the workspace is asked for what the lockfile doesn't know; without one, that stays open. */
+export async function ask(
+  { name }: Section,
+  scans: readonly Scan[],
+  knowledge: Knowledge,
+  options: ConnectOptions & InputOptions,
+  io: Io,
+  console: Console,
+): Promise<Result<Knowledge, Stop>> {
+  const target = name === undefined ? undefined : targetOf(name);
+  const open = unknownHashes(scans, knowledge);
+  if (target === undefined || !hasToken(io)) return success(knowledge);
+  const client = await connect(target, { ...options, readOnly: true }, io, console);
+  if (!client.ok) return client;
+  const listed = await client.value.list();
+  if (!listed.ok) {
+    return stop(exitOfFailures([listed.error]), [failureDiagnostic("the list could not be read", listed.error)]);
+  }
+  const known = new Set(listed.value.map(({ hashId }) => hashId));
+  const missing = open.filter((hashId) => !known.has(hashId));
+  const answers = await Promise.all(missing.map(async (hashId) => [hashId, await client.value.get(hashId)] as const));
+  const hashes = new Map<HashId, Listed | "gone">(
+    answers.flatMap(([hashId, answer]) => (answer.ok ? [[hashId, answer.value ?? "gone"] as const] : [])),
+  );
+  return success({ ...knowledge, workspace: { listed: listed.value, hashes } });
+}
+
+function targetOf(name: string): Target | undefined {
+  const [, api, workspace] = /^(.+)\/workspaces\/([^/]+)$/.exec(name) ?? [];
+  return api === undefined || workspace === undefined ? undefined : { api, workspace };
+}
+
+function matches(
+  name: string,
+  asked: { readonly workspace?: string | undefined; readonly api?: string | undefined },
+): boolean {
+  const target = targetOf(name);
+  return (
+    target !== undefined &&
+    (asked.workspace === undefined || asked.workspace === target.workspace) &&
+    (asked.api === undefined || asked.api.replace(/\/+$/, "") === target.api)
+  );
+}

@@ -1,0 +1,141 @@
+import { stringify } from "yaml";
+import type { LockSection } from "../lockfile.ts";
+import type { Result } from "../model.ts";
+import { failure, success } from "../model.ts";
+import type { CheckReport } from "../pipelines/check.ts";
+import type { Usages } from "../pipelines/usages.ts";
+import { diagnosticJson, renderDiagnostics } from "./diagnostics.ts";
+
+export type HashFormat = "table" | "json" | "yaml" | "env";
+export type CheckFormat = "text" | "json" | "github";
+
+/** Key to hash. `env` gives `BUDDY_INTEGRATION_AWS_PROD=…`; two keys that would share a name are an error. */
+export function renderHashes(section: LockSection, format: HashFormat): Result<string, string> {
+  const rows = [...section].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  switch (format) {
+    case "table":
+      return success(
+        table([
+          ["KEY", "HASH", "IDENTIFIER", "TYPE"],
+          ...rows.map(([key, { hashId, identifier, type }]) => [key, hashId, identifier ?? "", type]),
+        ]),
+      );
+    case "json":
+      return success(
+        `${JSON.stringify(Object.fromEntries(rows.map(([key, { hashId }]) => [key, hashId])), null, 2)}\n`,
+      );
+    case "yaml":
+      return success(stringify(new Map(rows.map(([key, { hashId }]) => [key, hashId])), { lineWidth: 0 }));
+    case "env":
+      return envLines(rows.map(([key, { hashId }]) => [key, hashId]));
+    default:
+      return format satisfies never;
+  }
+}
+
+/** Where each integration is used, and which locked ones no file uses. */
+export function renderUsages({ used, unused }: Usages, section: LockSection, format: HashFormat): string {
+  const rows = [...used].flatMap(([key, usages]) =>
+    usages.map(({ file, range, context, value, outdated }) => ({
+      key,
+      file,
+      line: range.start.line,
+      column: range.start.column,
+      value,
+      outdated,
+      pipeline: context.pipeline,
+      action: context.action,
+    })),
+  );
+  if (format === "json" || format === "yaml") {
+    const document = { usages: rows.map(defined), unused };
+    return format === "json" ? `${JSON.stringify(document, null, 2)}\n` : stringify(document, { lineWidth: 0 });
+  }
+  const lines = rows.map(({ key, file, line, column, pipeline, action, outdated }) => [
+    key,
+    `${file}:${line}:${column}`,
+    [pipeline, action].filter((name) => name !== undefined).join(" / "),
+    outdated ? "(refs --write mends it)" : "",
+  ]);
+  const listed = lines.length === 0 ? "" : table([["KEY", "PLACE", "PIPELINE / ACTION", ""], ...lines]);
+  const rest = unused.map(
+    (key) => `${key} (${section.get(key)?.type ?? "pending"}) is used in none of the files that were read\n`,
+  );
+  return listed + rest.join("");
+}
+
+/** What `refs --check` found. */
+export function renderCheck(
+  report: CheckReport,
+  format: CheckFormat,
+  { color, files }: { readonly color: boolean; readonly files: number },
+): string {
+  const { diagnostics, pending, references, dynamic } = report;
+  if (format === "json") {
+    const document = {
+      report_format: "1.0",
+      command: "refs --check",
+      files,
+      references,
+      dynamic,
+      pending: pending.map(({ file, key, reference: { range } }) => ({
+        key,
+        file,
+        line: range.start.line,
+        column: range.start.column,
+      })),
+      diagnostics: diagnostics.map(diagnosticJson),
+    };
+    return `${JSON.stringify(document, null, 2)}\n`;
+  }
+  const found = renderDiagnostics(diagnostics, format, { color });
+  if (format === "github") return found;
+  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+  const warnings = diagnostics.length - errors;
+  const parts = [
+    `${count(references, "reference")} in ${count(files, "file")}`,
+    errors === 0 ? "no errors" : count(errors, "error"),
+    ...(warnings > 0 ? [count(warnings, "warning")] : []),
+    ...(pending.length > 0 ? [`${pending.length} pending`] : []),
+    ...(dynamic > 0 ? [`${dynamic} dynamic`] : []),
+  ];
+  return `${found}${parts.join(", ")}\n`;
+}
+
+function envLines(rows: readonly (readonly [string, string])[]): Result<string, string> {
+  const names = new Map<string, string>();
+  const lines: string[] = [];
+  for (const [key, hashId] of rows) {
+    const name = `BUDDY_INTEGRATION_${key.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}`;
+    const other = names.get(name);
+    if (other !== undefined) return failure(`the keys ${other} and ${key} would both be ${name}`);
+    names.set(name, key);
+    lines.push(`${name}=${hashId}\n`);
+  }
+  return success(lines.join(""));
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows.reduce<number[]>(
+    (most, row) => row.map((cell, index) => Math.max(most[index] ?? 0, cell.length)),
+    [],
+  );
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
+}
+
+function defined<T extends object>(row: T): Partial<T> {
+  const entries = Object.entries(row).filter(([, value]) => value !== undefined);
+  return Object.assign({}, ...entries.map(([name, value]) => ({ [name]: value as unknown })));
+}
