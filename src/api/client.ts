@@ -89,14 +89,25 @@ export type Failure =
   | TimedOut
   | Interrupted;
 
+/** Without a connection nothing was sent. */
+const NEVER_CONNECTED: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
 /**
  * Whether a write that failed so may have been carried out nevertheless. A 429 was refused before it was carried out.
  */
 export function outcomeUnknown(failure: Failure): boolean {
   switch (failure.kind) {
+    case "network":
+      return !NEVER_CONNECTED.has(failure.code);
     case "server-error":
     case "unreadable":
-    case "network":
     case "timeout":
       return true;
     case "unauthorized":

@@ -1,0 +1,98 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import type { ConnectOptions } from "../commands/connect.ts";
+import type { ConsoleOptions } from "../commands/console.ts";
+import type { InputOptions } from "../commands/inputs.ts";
+import type { Io } from "../io.ts";
+
+/** What commander makes of the options that most commands have. */
+export interface CommonArguments {
+  readonly file: string;
+  readonly lockfile?: string;
+  readonly workspace?: string;
+  readonly api?: string;
+  readonly secretsFile: readonly string[];
+  readonly concurrency: number;
+  readonly timeout: number;
+  readonly maxWait: number;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly color: boolean;
+}
+
+/** Options of commands that read the desired state and ask the API. */
+export function withCommon(command: Command): Command {
+  return withOutput(command)
+    .option("--file <file>", "the desired state", "integrations.yaml")
+    .option("--lockfile <file>", "default: FILE with .lock.yaml for .yaml")
+    .option("--workspace <handle>", "default: of the file, or BUDDY_WORKSPACE")
+    .option("--api <url>", "default: of the file, or BUDDY_BASE_URL, or https://api.buddy.works")
+    .option("--secrets-file <file>", "variables in dotenv form; the environment wins (repeatable)", collect, [])
+    .option("--concurrency <n>", "requests at once", wholeNumber(1), 10)
+    .option("--timeout <seconds>", "for one answer of the API", wholeNumber(1), 30)
+    .option("--max-wait <seconds>", "for the API's rate limit, in all", wholeNumber(0), 300);
+}
+
+/** Options of every command. */
+export function withOutput(command: Command): Command {
+  return command
+    .option("--quiet", "say only what is needed")
+    .option("--verbose", "tell each request: method, path, status, time")
+    .option("--no-color", "no colours (NO_COLOR and FORCE_COLOR are heard too)");
+}
+
+export function formatOption(formats: readonly string[]): Option {
+  return new Option("--format <format>", "of the result on stdout").choices(formats).default("text");
+}
+
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d{1,9}$/.test(text) && value >= least) return value;
+    throw new InvalidArgumentError(`It takes a whole number from ${least}.`);
+  };
+}
+
+export function rateLimit(text: string): { readonly limit: number; readonly windowSeconds: number } {
+  const [, limit, seconds] = /^(\d{1,9})\/(\d{1,6})$/.exec(text) ?? [];
+  if (Number(limit) > 0 && Number(seconds) > 0) return { limit: Number(limit), windowSeconds: Number(seconds) };
+  throw new InvalidArgumentError("It takes N/SECONDS, such as 1000/10.");
+}
+
+/** For options that may be repeated. */
+export function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+/** Options that have no meaning in this mode are a slip. */
+export function refuse(command: Command, names: readonly string[], mode: string): void {
+  for (const name of names) {
+    if (command.getOptionValueSource(name) !== "cli") continue;
+    const flag = command.options.find((option) => option.attributeName() === name)?.long ?? name;
+    command.error(`error: ${flag} doesn't go with ${mode}`);
+  }
+}
+
+/** `--no-color` and NO_COLOR win; FORCE_COLOR colours what is piped. */
+export function wantsColor(flag: boolean, { env, stdout }: Io): boolean {
+  if (!flag || (env["NO_COLOR"] ?? "") !== "") return false;
+  const forced = env["FORCE_COLOR"];
+  if (forced !== undefined && forced !== "") return forced !== "0" && forced !== "false";
+  return stdout.isTTY && env["TERM"] !== "dumb";
+}
+
+export function commonOptions(given: CommonArguments, io: Io): InputOptions & ConnectOptions & ConsoleOptions {
+  const { lockfile, workspace, api } = given;
+  return {
+    file: given.file,
+    ...(lockfile === undefined ? {} : { lockfile }),
+    ...(workspace === undefined ? {} : { workspace }),
+    ...(api === undefined ? {} : { api }),
+    secretsFiles: given.secretsFile,
+    concurrency: given.concurrency,
+    timeoutSeconds: given.timeout,
+    maxWaitSeconds: given.maxWait,
+    quiet: given.quiet ?? false,
+    verbose: given.verbose ?? false,
+    color: wantsColor(given.color, io),
+  };
+}

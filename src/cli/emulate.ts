@@ -1,0 +1,28 @@
+import { Option, type Command } from "commander";
+import type { EmulateOptions } from "../commands/emulate.ts";
+import type { Io } from "../io.ts";
+import { collect, rateLimit, wholeNumber } from "./arguments.ts";
+import type { Run } from "./run.ts";
+
+export function defineEmulate(program: Command, io: Io, run: Run): void {
+  program
+    .command("emulate")
+    .description("a local Buddy API, to try and to test with; prints what a client needs to know")
+    .option("--port <port>", "0: a free one", wholeNumber(0), 8787)
+    .option("--data <file>", "keep the state here; without it it is gone with the process")
+    .option("--seed <file>", "begin with the workspaces of this YAML file")
+    .option("--log <file>", "write a JSON line for each request, without credentials")
+    .addOption(
+      new Option("--unique <scope>", "identifiers are").choices(["none", "project", "workspace"]).default("none"),
+    )
+    .option("--latency <ms>", "before each answer", wholeNumber(0), 0)
+    .option("--rate-limit <n/seconds>", "such as 1000/10", rateLimit)
+    .option("--api-disabled", "answer as a workspace does whose API is disabled")
+    .option("--fault <json>", "go wrong on purpose (repeatable; see docs/emulator.md)", collect, [])
+    .action((given: EmulateOptions) => {
+      run(async () => {
+        const { emulate } = await import("../commands/emulate.ts");
+        return emulate(given, io);
+      });
+    });
+}

@@ -1,0 +1,55 @@
+import { Option, type Command } from "commander";
+import type { RefsOptions } from "../commands/refs.ts";
+import type { Io } from "../io.ts";
+import { commonOptions, withCommon, type CommonArguments } from "./arguments.ts";
+import type { Run } from "./run.ts";
+
+interface RefsArguments extends CommonArguments {
+  readonly check?: boolean;
+  readonly write?: boolean;
+  readonly usages?: boolean;
+  readonly key?: string;
+  readonly style?: "identifier" | "hash";
+  readonly dryRun?: boolean;
+  readonly format?: string;
+}
+
+const HASH_FORMATS = ["table", "json", "yaml", "env"] as const;
+const CHECK_FORMATS = ["text", "json", "github"] as const;
+
+export function defineRefs(program: Command, io: Io, run: Run): void {
+  withCommon(program.command("refs"))
+    .description("hashes for pipeline files: list them, check what the files refer to, fill in and mend")
+    .argument("[pipeline...]", "default: buddy.yml and .buddy/**/*.yml")
+    .option("--check", "report references that are superseded, gone or unknown")
+    .option("--write", "replace keys and superseded hashes by the current ones")
+    .option("--usages", "list where each integration is used, and which are used nowhere")
+    .option("--key <key>", "print the hash of one integration, and nothing else")
+    .addOption(new Option("--style <style>", "with --write: refer by").choices(["identifier", "hash"]))
+    .option("--dry-run", "with --write: show the changes as a diff")
+    .option("--format <format>", "table, json, yaml or env; with --check text, json or github")
+    .action((files: string[], _: unknown, command: Command) => {
+      const given = command.opts<RefsArguments>();
+      const options: RefsOptions = { ...commonOptions(given, io), files, job: jobOf(given, command) };
+      run(async () => {
+        const { refs } = await import("../commands/refs.ts");
+        return refs(options, io);
+      });
+    });
+}
+
+function jobOf(given: RefsArguments, command: Command): RefsOptions["job"] {
+  const { check, write, usages, key, style, dryRun, format } = given;
+  const asked = [check, write, usages, key !== undefined].filter(Boolean);
+  if (asked.length > 1) command.error("error: refs takes one of --check, --write, --usages and --key");
+  if (!write && (style !== undefined || dryRun)) command.error("error: --style and --dry-run go with --write");
+  if (key !== undefined) return { kind: "key", key };
+  if (write) return { kind: "write", dryRun: dryRun ?? false, ...(style === undefined ? {} : { style }) };
+  if (check) return { kind: "check", format: oneOf(CHECK_FORMATS, format ?? "text", command) };
+  return { kind: usages ? "usages" : "list", format: oneOf(HASH_FORMATS, format ?? "table", command) };
+}
+
+function oneOf<T extends string>(formats: readonly T[], format: string, command: Command): T {
+  const found = formats.find((known) => known === format);
+  return found ?? command.error(`error: --format takes ${formats.join(", ")} here`);
+}

@@ -1,0 +1,81 @@
+import type { Command } from "commander";
+import type { SyncOptions } from "../commands/options.ts";
+import type { Io } from "../io.ts";
+import {
+  collect,
+  commonOptions,
+  formatOption,
+  refuse,
+  wholeNumber,
+  withCommon,
+  type CommonArguments,
+} from "./arguments.ts";
+import type { Run } from "./run.ts";
+
+export function defineSync(program: Command, io: Io, run: Run): void {
+  withCommon(program.command("sync"))
+    .description("bring the workspace to what the file says, and write the lockfile")
+    .option("--plan", "show what would change; changes nothing")
+    .option("--apply", "do it (asks first on a terminal)")
+    .option("--detailed-exitcode", "with --plan: exit 2 when there are changes")
+    .option("--out <file>", "with --plan: write the plan, for --expect")
+    .option("--offline", "with --plan: plan from the lockfile alone, without a token")
+    .option("--expect <plan>", "apply only if the plan is the reviewed one: a file of --out, or sha256:…")
+    .option("--yes", "with --apply: don't ask")
+    .option("--adopt", "take over existing integrations that differ from the file")
+    .option("--allow-replace", "make a new integration where a field that can't change differs")
+    .option("--prune", "delete what is locked and no longer in the file, and superseded integrations")
+    .option("--max-deletions <n>", "how many locked integrations may be deleted or replaced", wholeNumber(0))
+    .option("--resend <key>", "send write-only values again: KEY, KEY.FIELD or '*' (repeatable)", collect, [])
+    .option("--only <key...>", "restrict to these keys or globs")
+    .addOption(formatOption(["text", "json", "markdown", "github"]))
+    .action((_, command: Command) => {
+      const given = command.opts<SyncArguments>();
+      if (Boolean(given.plan) === Boolean(given.apply)) command.error("error: sync needs either --plan or --apply");
+      if (given.apply) refuse(command, ["out", "offline", "detailedExitcode"], "--apply");
+      if (given.plan) refuse(command, ["yes"], "--plan");
+      run(async () => {
+        const { sync } = await import("../commands/sync.ts");
+        return sync(syncOptions(given, io), io);
+      });
+    });
+}
+
+interface SyncArguments extends CommonArguments {
+  readonly plan?: boolean;
+  readonly apply?: boolean;
+  readonly detailedExitcode?: boolean;
+  readonly out?: string;
+  readonly offline?: boolean;
+  readonly expect?: string;
+  readonly yes?: boolean;
+  readonly adopt?: boolean;
+  readonly allowReplace?: boolean;
+  readonly prune?: boolean;
+  readonly maxDeletions?: number;
+  readonly resend: readonly string[];
+  readonly only?: readonly string[];
+  readonly format: "text" | "json" | "markdown" | "github";
+}
+
+function syncOptions(given: SyncArguments, io: Io): SyncOptions {
+  const { maxDeletions, out, expect } = given;
+  return {
+    ...commonOptions(given, io),
+    mode: given.apply ? "apply" : "plan",
+    ...(out === undefined ? {} : { out }),
+    ...(expect === undefined ? {} : { expect }),
+    format: given.format,
+    detailedExitcode: given.detailedExitcode ?? false,
+    offline: given.offline ?? false,
+    yes: given.yes ?? false,
+    flags: {
+      adopt: given.adopt ?? false,
+      allow_replace: given.allowReplace ?? false,
+      prune: given.prune ?? false,
+      ...(maxDeletions === undefined ? {} : { max_deletions: maxDeletions }),
+      resend: [...new Set(given.resend)].toSorted(),
+      only: [...new Set(given.only)].toSorted(),
+    },
+  };
+}
