@@ -209,6 +209,7 @@ export interface Warning {
   readonly key: Key;
   /** The path in the file that it is about, for a place. */
   readonly path?: string;
+  /** Without the key, which is its subject: several integrations may share one. */
   readonly message: string;
   readonly hint?: string;
 }

@@ -41,7 +41,7 @@ function pending({ key, pending: names }: Pick<Update, "key" | "pending">): Warn
     code: "pending-pipeline",
     key,
     path: "allowed_pipelines",
-    message: `${key}: the pipeline ${name} doesn't exist yet; unless it does when this is applied, the integration will fail`,
+    message: `the pipeline ${name} doesn't exist yet; unless it does when this is applied, the integration will fail`,
   }));
 }
 
@@ -54,7 +54,7 @@ function openToEveryone({ key }: Create, desired: DesiredIntegration | undefined
     {
       code: "open-to-everyone",
       key,
-      message: `${key} will be usable by everyone and by all pipelines${desired.scope === "PROJECT" ? " of its project" : ""}`,
+      message: `will be usable by everyone and by all pipelines${desired.scope === "PROJECT" ? " of its project" : ""}`,
       hint: "limit it with permissions, or with all_pipelines_allowed: false and allowed_pipelines",
     },
   ];
@@ -67,7 +67,7 @@ function keysWithoutRoles({ key, fields }: Update, desired: DesiredIntegration |
     {
       code: "keys-without-roles",
       key,
-      message: `${key}: new AWS keys are sent without role_assumptions, which the API never shows: roles that were set in the web page may be lost`,
+      message: `new AWS keys are sent without role_assumptions, which the API never shows: roles that were set in the web page may be lost`,
       hint: "name role_assumptions in the file",
     },
   ];
@@ -90,7 +90,7 @@ function rename(
     {
       code: "looks-like-a-rename",
       key: change.key,
-      message: `${change.key} is new and ${former.key} is no longer in the file; is it the same integration under another key?`,
+      message: `is new, and ${former.key} is no longer in the file: is it the same integration under another key?`,
       hint: `then give ${change.key} lifecycle.moved_from: [${former.key}]`,
     },
   ];
@@ -108,7 +108,7 @@ function disabled(changes: readonly Change[], { observed, lock }: PlanContext): 
   return [...keys].map((key) => ({
     code: "disabled",
     key,
-    message: `${key} is disabled in the workspace: no action can use it`,
+    message: `is disabled in the workspace: no action can use it`,
     hint: "enable it in Buddy's web page",
   }));
 }
