@@ -13,8 +13,8 @@ import { createSource } from "./source.ts";
 import type { Written, WrittenIntegration } from "./written.ts";
 
 export type { Written } from "./written.ts";
-export { resolveConfig, type Declared } from "./resolve.ts";
-export { makeLookup, type Lookup, type LookupResult } from "./lookup.ts";
+export { resolveConfig } from "./resolve.ts";
+export { makeLookup, type Lookup } from "./lookup.ts";
 
 export interface Loaded {
   /** Absent when there are errors. */
