@@ -16,6 +16,8 @@ await build({
   format: "esm",
   platform: "node",
   target: `node${engines.node.replace(/[^\d.]/g, "")}`,
+  // The build for Node reads an environment variable for every token.
+  alias: { yaml: "./node_modules/yaml/browser/index.js" },
   // Loaded only behind a proxy; too large to be bundled.
   external: ["undici"],
   minifySyntax: true,

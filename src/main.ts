@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { defineEmulate } from "./cli/emulate.ts";
+import { defineImport } from "./cli/import.ts";
 import { defineRefs } from "./cli/refs.ts";
 import type { Run } from "./cli/run.ts";
 import { defineSync } from "./cli/sync.ts";
@@ -52,6 +53,7 @@ function buildProgram(io: Io, version: string, run: Run): Command {
   defineSync(program, io, run);
   defineValidate(program, io, run);
   defineRefs(program, io, run);
+  defineImport(program, io, run);
   defineEmulate(program, io, run);
   return program;
 }

@@ -10,7 +10,7 @@ import { formatLock } from "../lock/write.ts";
 import { withSection, type LockSection } from "../lockfile.ts";
 import type { Result, Target } from "../model.ts";
 import { success } from "../model.ts";
-import { isPassive, type Plan } from "../plan/change.ts";
+import { isPassive, type Change, type Plan } from "../plan/change.ts";
 import { missingValues } from "../plan/missing.ts";
 import { outcomeLine } from "../render/outcomes.ts";
 import { renderPlanText } from "../render/plan-text.ts";
@@ -26,8 +26,17 @@ import { exitOfFailures, problem, stop, warning, type Stop } from "./stop.ts";
 
 type Applied = Result<Omit<SyncReport, "command">, Stop>;
 
-/** Plans, asks, carries out, and writes the lockfile; one run on a checkout at a time. */
-export async function applyCommand(inputs: Inputs, options: SyncOptions, io: Io, console: Console): Promise<Applied> {
+/**
+ * Plans, asks, carries out, and writes the lockfile; one run on a checkout at a time.
+ * @param select the changes to carry out; `import` takes adoptions alone
+ */
+export async function applyCommand(
+  inputs: Inputs,
+  options: SyncOptions,
+  io: Io,
+  console: Console,
+  select: (change: Change) => boolean = () => true,
+): Promise<Applied> {
   const lock = await takeRunLock(`${inputs.lock.path}.lock`, io);
   if (!lock.ok) {
     if (lock.error.kind === "unwritable") {
@@ -45,31 +54,38 @@ export async function applyCommand(inputs: Inputs, options: SyncOptions, io: Io,
     // Read again: another run may have written it until this one got its turn.
     const fresh = await readLock(options, inputs.target, io);
     if (fresh.input === undefined) return stop(EXIT.invalid, fresh.diagnostics);
-    return await locked({ ...inputs, lock: fresh.input }, options, io, console);
+    return await locked({ ...inputs, lock: fresh.input }, options, io, console, select);
   } finally {
     await lock.value.release();
   }
 }
 
-async function locked(inputs: Inputs, options: SyncOptions, io: Io, console: Console): Promise<Applied> {
+async function locked(
+  inputs: Inputs,
+  options: SyncOptions,
+  io: Io,
+  console: Console,
+  select: (change: Change) => boolean,
+): Promise<Applied> {
   const journalFile = new JournalFile(journalPath(inputs.lock));
   const records = await recover(inputs, journalFile, io, console);
   if (!records.ok) return records;
   const client = await connect(inputs.target, { ...options, readOnly: false }, io, console);
   if (!client.ok) return client;
-  const prepared = await preparePlan(inputs, client.value, records.value, options.flags);
-  if (!prepared.ok) return prepared;
-  const { plan } = prepared.value;
+  const made = await preparePlan(inputs, client.value, records.value, options.flags);
+  if (!made.ok) return made;
+  const plan: Plan = { ...made.value.plan, changes: made.value.plan.changes.filter(select) };
+  const prepared = { ...made.value, plan };
   const obstacle =
     (options.expect === undefined ? undefined : await checkExpectation(plan, options.expect, io)) ??
-    missing(inputs, prepared.value);
+    missing(inputs, prepared);
   if (obstacle !== undefined) return { ok: false, error: obstacle };
   if (options.format === "text") io.stdout.write(`${renderPlanText(plan, options)}\n`);
   if (!(await confirmed(plan, options, io))) return stop(EXIT.refused, [problem("declined", "nothing was changed")]);
 
   const { outcomes, section } = await applyPlan(
     plan,
-    { ...inputs, ...prepared.value },
+    { ...inputs, ...prepared },
     {
       api: client.value,
       journal: journalFile,

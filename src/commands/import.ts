@@ -1,0 +1,102 @@
+import { isHashId } from "../api/wire.ts";
+import { EXIT, type ExitCode } from "../exit.ts";
+import type { Io } from "../io.ts";
+import type { HashId, Key, Result } from "../model.ts";
+import { failure } from "../model.ts";
+import { renderDesiredBlock } from "../render/desired-block.ts";
+import { applyCommand } from "./apply.ts";
+import { connect, eventLine, type ConnectOptions } from "./connect.ts";
+import { createConsole, type Console, type ConsoleOptions } from "./console.ts";
+import { readInputs, type InputOptions, type Inputs } from "./inputs.ts";
+import type { SyncOptions } from "./options.ts";
+import { failureDiagnostic, exitOfFailures, problem, reportStop, stop, type Stop } from "./stop.ts";
+
+export type ImportOptions = InputOptions & ConnectOptions & ConsoleOptions;
+
+/**
+ * `import KEY HASH`: takes an existing integration into the lockfile under a key of the file, as `lifecycle.import` would.
+ * Nothing is sent to it. For a key that the file doesn't have yet, the block to add goes to stdout.
+ */
+export async function importIntegration(key: Key, hashId: HashId, options: ImportOptions, io: Io): Promise<ExitCode> {
+  if (!isHashId(hashId)) {
+    const hint = "it is the 24 to 26 letters and digits of the integration's page";
+    return reportStop(
+      { exit: EXIT.invalid, diagnostics: [problem("wrong-hash", "that is no hash", hint)] },
+      options,
+      io,
+    );
+  }
+  const console = createConsole(options, io, eventLine);
+  const inputs = await readInputs(options, io);
+  if (!inputs.ok) return reportStop(inputs.error, options, io);
+  if (!inputs.value.written.keys.includes(key)) return proposeBlock(key, hashId, inputs.value, options, io, console);
+  const adopted = await adopt(key, hashId, inputs.value, options, io, console);
+  if (!adopted.ok) return reportStop(adopted.error, options, io);
+  return reportStop({ exit: adopted.value, diagnostics: [] }, options, io);
+}
+
+async function adopt(
+  key: Key,
+  hashId: HashId,
+  inputs: Inputs,
+  options: ImportOptions,
+  io: Io,
+  console: Console,
+): Promise<Result<ExitCode, Stop>> {
+  const integrations = inputs.integrations.map((integration) =>
+    integration.key === key ? { ...integration, lifecycle: { ...integration.lifecycle, import: hashId } } : integration,
+  );
+  const sync: SyncOptions = {
+    ...options,
+    mode: "apply",
+    format: "json",
+    detailedExitcode: false,
+    offline: false,
+    yes: true,
+    flags: { adopt: false, allow_replace: false, prune: false, resend: [], only: [key] },
+  };
+  const applied = await applyCommand({ ...inputs, integrations }, sync, io, console, ({ action }) =>
+    ["adopt", "conflict", "rename"].includes(action),
+  );
+  if (!applied.ok) return applied;
+  const { exit, diagnostics, outcomes = [] } = applied.value;
+  const refused = outcomes.flatMap(({ change }) => (change.refused === undefined ? [] : [change.refused]));
+  if (refused.length > 0 || diagnostics.length > 0) {
+    const refusals = refused.map(({ code, message, hint }) => problem(code, `${key}: ${message}`, hint));
+    return failure({ exit, diagnostics: [...refusals, ...diagnostics] });
+  }
+  if (outcomes.length === 0) console.note(`${key} is ${hashId} already`);
+  else console.note(`sync --plan shows how ${key} differs from the file`);
+  return { ok: true, value: exit };
+}
+
+async function proposeBlock(
+  key: Key,
+  hashId: HashId,
+  { target, written }: Inputs,
+  options: ImportOptions,
+  io: Io,
+  console: Console,
+): Promise<ExitCode> {
+  const client = await connect(target, { ...options, readOnly: true }, io, console);
+  if (!client.ok) return reportStop(client.error, options, io);
+  const live = await client.value.get(hashId);
+  if (!live.ok) {
+    const diagnostics = [failureDiagnostic(`${hashId} could not be read`, live.error)];
+    return reportStop({ exit: exitOfFailures([live.error]), diagnostics }, options, io);
+  }
+  if (live.value === undefined) {
+    return reportStop(
+      stop(EXIT.invalid, [problem("gone", `there is no integration ${hashId} in ${target.workspace}`)]).error,
+      options,
+      io,
+    );
+  }
+  const message = `${written.file} has no ${key}; add the block on stdout under integrations, then run this again`;
+  return reportStop(
+    { exit: EXIT.invalid, diagnostics: [problem("unknown-key", message)] },
+    options,
+    io,
+    renderDesiredBlock(key, live.value),
+  );
+}

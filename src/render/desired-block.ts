@@ -1,0 +1,50 @@
+import { stringify } from "yaml";
+import { fieldInfo, typeInfo } from "../catalog.ts";
+import type { Key, Live } from "../model.ts";
+
+/**
+ * The block of `integrations.yaml` for a live integration, indented to stand under `integrations:`. What the API doesn't
+ * return is a reference to fill in; what can carry a secret isn't shown.
+ */
+export function renderDesiredBlock(key: Key, live: Live): string {
+  const block = new Map<string, unknown>([
+    ["type", live.type],
+    ["name", live.name],
+  ]);
+  const set = (name: string, value: unknown): void => {
+    if (value !== undefined) block.set(name, value);
+  };
+  set("scope", live.scope);
+  set("project_name", live.projectName);
+  if (live.identifier !== key) set("identifier", live.identifier);
+  for (const [name, value] of live.fields) {
+    const info = fieldInfo(name);
+    if (info?.returned === true) set(name, info.hidden ? variable(key, name) : value);
+  }
+  const recipes = typeInfo(live.type)?.recipes ?? [];
+  const given = live.fields.get("auth_type");
+  const authType = typeof given === "string" ? given : "";
+  const recipe = recipes.find(({ authTypes }) => authTypes.includes(authType)) ?? recipes[0];
+  for (const name of recipe?.required ?? []) {
+    if (!block.has(name)) set(name, fieldInfo(name)?.kind === "array" ? [] : variable(key, name));
+  }
+  set("all_pipelines_allowed", live.allPipelinesAllowed);
+  if ((live.allowedPipelines?.length ?? 0) > 0) {
+    set(
+      "allowed_pipelines",
+      live.allowedPipelines?.map(({ id }) => ({ id })),
+    );
+  }
+  if (live.permissions !== undefined) {
+    const { admins, others, users = [], groups = [] } = live.permissions;
+    const grants = (list: typeof users): unknown => list.map(({ who, level }) => ({ id: who.id, access_level: level }));
+    set("permissions", { admins, others, users: grants(users), groups: grants(groups) });
+  }
+  if (recipe === undefined) set("lifecycle", { credentials: "unmanaged" });
+  const text = stringify(new Map([[key, block]]), { lineWidth: 0 });
+  return text.replaceAll(/^(?=.)/gm, "  ");
+}
+
+function variable(key: Key, name: string): string {
+  return `$${`${key}_${name}`.toUpperCase().replaceAll(/\W/g, "_")}`;
+}
