@@ -82,11 +82,11 @@ export function isHtml(text: string): boolean {
 
 export const MIB = 1024 * 1024;
 
-/** `X-Request-Id`, if it looks like one. */
+/** `X-Request-Id`, if it looks like one and holds nothing that was sent, in whatever form. */
 export function requestIdOf(headers: Headers, secrets: readonly string[]): string | undefined {
   const id = headers.get("x-request-id");
   if (id === null || !/^[\w.:=+/-]{1,128}$/.test(id)) return undefined;
-  return secrets.some((secret) => secret !== "" && id.includes(secret)) ? undefined : id;
+  return scrubText(id, secrets) === id ? id : undefined;
 }
 
 function refusal(told: Told, words: readonly string[]): Failure {

@@ -55,12 +55,10 @@ void test("NAME_FILE isn't read when the variable is set", async () => {
 void test("a file that can't be read, or isn't text, is unreadable", async () => {
   assert.deepEqual(await find("A", { A_FILE: "/run/nothing" }), {
     kind: "unreadable",
-    file: "/run/nothing",
     problem: "no such file or directory",
   });
   assert.deepEqual(await find("A", { A_FILE: "/run/binary" }), {
     kind: "unreadable",
-    file: "/run/binary",
     problem: "it is not UTF-8",
   });
 });

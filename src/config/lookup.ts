@@ -4,8 +4,8 @@ import type { Result } from "../model.ts";
 export type LookupResult =
   | { readonly kind: "set"; readonly value: string }
   | { readonly kind: "unset" }
-  /** `NAME_FILE` names a file that can't be read. */
-  | { readonly kind: "unreadable"; readonly file: string; readonly problem: string };
+  /** `NAME_FILE` names a file that can't be read. Which one isn't told: it may hold the value itself, by mistake. */
+  | { readonly kind: "unreadable"; readonly problem: string };
 
 export type Lookup = (name: string) => LookupResult;
 
@@ -38,11 +38,11 @@ export async function makeLookup(
 
 async function fromFile(file: string, readFile: ReadFile): Promise<LookupResult> {
   const content = await readFile(file);
-  if (!content.ok) return { kind: "unreadable", file, problem: content.error.message };
+  if (!content.ok) return { kind: "unreadable", problem: content.error.message };
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(content.value);
     return { kind: "set", value: text.replace(/\r?\n$/, "") };
   } catch {
-    return { kind: "unreadable", file, problem: "it is not UTF-8" };
+    return { kind: "unreadable", problem: "it is not UTF-8" };
   }
 }

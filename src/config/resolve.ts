@@ -117,7 +117,7 @@ function secret(name: string, lookup: Lookup, refuse: (code: string, message: st
     case "unset":
       return new Secret(name, undefined);
     case "unreadable":
-      refuse("unreadable-variable", `$${name} can't be read from ${found.file}: ${found.problem}`);
+      refuse("unreadable-variable", `$${name} can't be read from the file that $${name}_FILE names: ${found.problem}`);
       return new Secret(name, undefined);
     case "set":
       if (found.value === "")

@@ -40,6 +40,10 @@ function essence(change: Change): { readonly [name: string]: Json } | undefined 
       return { ...base, ...where, pending, fields: fieldsOf(change.fields) };
     }
     case "adopt":
+      // Whether it is refused may be known only with the values of references.
+      if (refused?.code === "needs-adopt" && fieldsOf(change.differences).length === 0) {
+        return { action, key, type, hash_id: change.hash_id, via: change.via, supersedes: change.supersedes };
+      }
       return { ...base, hash_id: change.hash_id, via: change.via, supersedes: change.supersedes };
     case "conflict":
       return { ...base, candidates: change.candidates.map(({ hash_id }) => hash_id) };

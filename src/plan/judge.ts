@@ -4,7 +4,16 @@ import type { DesiredIntegration, Json, Live, Value } from "../model.ts";
 import type { FingerprintKey } from "../secret.ts";
 import { apiField, comparableDesired, comparableLive, DEFAULT_AUTH_TYPE, isWriteOnly } from "./canonical.ts";
 import type { FieldChange, Reason } from "./change.ts";
-import { compareWithLive, compareWithStored, hidden, secretsIn, shown, shownStored, type Sight } from "./value.ts";
+import {
+  compareWithLive,
+  compareWithStored,
+  hidden,
+  holdsFingerprint,
+  secretsIn,
+  shown,
+  shownStored,
+  type Sight,
+} from "./value.ts";
 
 /** The three sides of a comparison, for one integration. */
 export interface Sides {
@@ -96,7 +105,8 @@ function fieldChange(side: Side, reason: Reason, basis: FieldChange["basis"]): F
   const { path, value } = side;
   const after = shownDesired(path, value);
   if (side.live !== undefined) {
-    const masked = secretsIn(value).length > 0 || isHidden(path);
+    // What a reference gave stays hidden when the file names a literal now.
+    const masked = secretsIn(value).length > 0 || isHidden(path) || holdsFingerprint(side.stored);
     return {
       path,
       before: masked ? hidden("live") : side.live,

@@ -75,7 +75,7 @@ export function matchByIdentifier(
     });
     const [first, ...others] = relevant;
     if (first === undefined) continue;
-    const candidates = relevant.map((live) => candidate(live, owners));
+    const candidates = relevant.map((live) => candidate(desired, live, owners));
     if (others.length > 0) {
       return conflict(`${relevant.length} integrations have the identifier ${identifier}`, candidates);
     }
@@ -101,7 +101,7 @@ export function matchImport(
 ): Match {
   if (live === undefined) return conflict(`lifecycle.import names ${hashId}, and there is no such integration`, []);
   const owner = owners.get(hashId);
-  const candidates = [candidate(live, owners)];
+  const candidates = [candidate(desired, live, owners)];
   if (owner !== undefined && owner !== desired.key) {
     return conflict(`lifecycle.import names ${hashId}, which belongs to the key ${owner}`, candidates);
   }
@@ -135,12 +135,14 @@ function grouped(listed: readonly Listed[], nameOf: (item: Listed) => string | u
   return groups;
 }
 
-function candidate(live: Live, owners: ReadonlyMap<HashId, Key>): Candidate {
+/** A name that came from a reference, of this key's or of the owner's, must not be shown: the key stands for it. */
+function candidate(desired: DesiredIntegration, live: Live, owners: ReadonlyMap<HashId, Key>): Candidate {
   const owner = owners.get(live.hashId);
+  const isPlain = typeof desired.fields.get("name") === "string" && (owner ?? desired.key) === desired.key;
   return {
     hash_id: live.hashId,
     type: live.type,
-    name: live.name,
+    name: isPlain ? live.name : (owner ?? desired.key),
     ...(live.identifier === undefined ? {} : { identifier: live.identifier }),
     ...(live.scope === undefined ? {} : { scope: live.scope }),
     ...(live.projectName === undefined ? {} : { project_name: live.projectName }),

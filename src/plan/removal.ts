@@ -4,23 +4,24 @@ import type { Change, Delete, Orphan } from "./change.ts";
 import type { PlanContext } from "./input.ts";
 import { mismatch } from "./safety.ts";
 import { originalIdentifier } from "./superseded.ts";
+import { holdsFingerprint } from "./value.ts";
 
 /** What becomes of a locked integration that the file no longer names. */
 export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): Change[] {
   const superseded = planSuperseded(key, entry, context);
-  const base = { key, type: entry.type, name: nameOf(key, entry, context), hash_id: entry.hashId };
+  const known = context.observed === "offline" ? undefined : context.observed.live.get(entry.hashId);
+  const base = { key, type: entry.type, name: nameOf(key, entry, known), hash_id: entry.hashId };
   if (context.observed === "offline") {
     if (entry.lifecycle.onRemove === "retain") return [...superseded, { action: "forget", ...base, why: "retain" }];
     return [...superseded, removal(context.flags.prune, { ...base, superseded: false })];
   }
-  const live = context.observed.live.get(entry.hashId);
   if (entry.lifecycle.onRemove === "retain") return [{ action: "forget", ...base, why: "retain" }];
-  if (live === undefined) {
+  if (known === undefined) {
     // The entry goes only when nothing of it is left to delete.
     return superseded.length > 0 ? superseded : [{ action: "forget", ...base, why: "gone" }];
   }
   const change = removal(context.flags.prune, { ...base, superseded: false });
-  const refused = context.flags.prune ? mismatch(entry, live) : undefined;
+  const refused = context.flags.prune ? mismatch(entry, known) : undefined;
   return [...superseded, refused === undefined ? change : { ...change, refused }];
 }
 
@@ -31,7 +32,7 @@ export function planSuperseded(key: Key, entry: LockEntry, context: PlanContext)
   return entry.superseded.flatMap((hashId) => {
     const live = observed.live.get(hashId);
     if (live === undefined || context.owners.has(hashId)) return [];
-    const base = { key, type: live.type, name: live.name, hash_id: hashId, superseded: true };
+    const base = { key, type: live.type, name: nameOf(key, entry, undefined), hash_id: hashId, superseded: true };
     if (!flags.prune || isOurs(live, entry)) return [removal(flags.prune, base)];
     const message = `its identifier is now ${live.identifier ?? "empty"}, which isn't one that it had as ${key}`;
     const hint = "delete it in Buddy's web page if it is no longer needed";
@@ -49,8 +50,9 @@ function removal(prune: boolean, base: Omit<Delete, "action"> & Omit<Orphan, "ac
   return prune ? { action: "delete", ...base } : { action: "orphan", ...base };
 }
 
-function nameOf(key: Key, entry: LockEntry, { observed }: PlanContext): string {
-  const live = observed === "offline" ? undefined : observed.live.get(entry.hashId);
-  const sent = entry.lastSent.get("name");
+/** The live name, else the last one sent; the key where that came from a reference. */
+function nameOf(key: Key, { lastSent }: LockEntry, live: Live | undefined): string {
+  const sent = lastSent.get("name");
+  if (holdsFingerprint(sent)) return key;
   return live?.name ?? (typeof sent === "string" ? sent : key);
 }

@@ -65,6 +65,14 @@ export function shownStored(stored: Stored): Json {
   return stored;
 }
 
+/** Whether the value of a reference was sent, alone or within a list or map. */
+export function holdsFingerprint(stored: Stored | undefined): boolean {
+  if (stored === undefined) return false;
+  if (storedFingerprint(stored) !== undefined) return true;
+  if (isList(stored)) return stored.some((item) => holdsFingerprint(item));
+  return isMap(stored) && Object.values(stored).some((item) => holdsFingerprint(item));
+}
+
 /** A value that exists and is not shown. */
 export function hidden(what: "live" | "last sent" | "in the file"): Json {
   return { $hidden: what };
