@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { fstatSync, type Stats } from "node:fs";
 import { hostname } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { setTimeout as wait } from "node:timers/promises";
@@ -45,14 +46,30 @@ const io: Io = {
 
 process.exitCode = await main(process.argv.slice(2), io, packageJson.version);
 
-function output(stream: NodeJS.WriteStream): Output {
+function output(stream: NodeJS.WriteStream & { readonly fd: number }): Output {
   return {
     write: (text) => {
       if (stream.writable) stream.write(text);
     },
     isTTY: stream.isTTY,
+    isOwnPipe: isOwnPipe(stream.fd),
     ...(stream.columns === undefined ? {} : { columns: stream.columns }),
   };
+}
+
+function isOwnPipe(descriptor: number): boolean {
+  const [own, out, err] = [descriptor, 1, 2].map(status);
+  if (own === undefined || !(own.isFIFO() || own.isSocket())) return false;
+  return out === undefined || err === undefined || out.dev !== err.dev || out.ino !== err.ino;
+}
+
+function status(descriptor: number): Stats | undefined {
+  try {
+    return fstatSync(descriptor);
+  } catch {
+    // Closed.
+    return undefined;
+  }
 }
 
 async function ask(question: string): Promise<string | undefined> {

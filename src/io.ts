@@ -2,6 +2,11 @@
 export interface Output {
   write(text: string): void;
   readonly isTTY: boolean;
+  /**
+   * Whether it is a pipe, and not the other stream's: what is written then goes to the program that started this one, and
+   * is not part of something that a shell has redirected, merged or captured. Absent: not known to be.
+   */
+  readonly isOwnPipe?: boolean;
   /** Width in columns, where it is a terminal. */
   readonly columns?: number;
 }

@@ -5,7 +5,8 @@ const VALUE = Symbol("value");
 /**
  * A value that came from a `$NAME` reference. It knows its variable's name and prints as `[secret $NAME]`
  * wherever it ends up: templates, JSON, `util.inspect`, error messages. The value itself leaves through
- * {@link unwrapSecret} (only `api/wire.ts` may import it), {@link fingerprintSecret} and {@link secretEquals}.
+ * {@link unwrapSecret} (only `api/wire.ts` may import it), {@link maskableLines} (only `commands/masks.ts`),
+ * {@link fingerprintSecret} and {@link secretEquals}.
  */
 export class Secret {
   readonly variable: string;
@@ -50,6 +51,15 @@ export function unwrapSecret(secret: Secret): string {
 /** Whether the secret's value is known and is this text. */
 export function secretEquals(secret: Secret, text: unknown): boolean {
   return secret.known && Secret[VALUE](secret) === text;
+}
+
+/** Shorter lines stand in innocent words: masking those would tell the value rather than hide it. */
+const SHORTEST_MASK = 4;
+
+/** The lines of the value, for a CI system that wants to know what to mask; none when it is not known. */
+export function maskableLines(secret: Secret): readonly string[] {
+  const lines = (Secret[VALUE](secret) ?? "").split(/[\r\n]+/).map((line) => line.trim());
+  return lines.filter((line) => line.length >= SHORTEST_MASK);
 }
 
 /** A key for fingerprints, from `BUDDY_INTEGRATIONS_KEY`. Never printed; `id` is its public name. */

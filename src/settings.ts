@@ -48,21 +48,27 @@ export function resolveTarget(input: TargetInput): {
   return { target: { api: base.value.replace(/\/+$/, ""), workspace: workspace.value }, diagnostics };
 }
 
-/** `BUDDY_INTEGRATIONS_KEY`: at least 32 bytes, as hex or base64. Without it nothing is fingerprinted. */
+/** Names the variable that holds the key for fingerprints. */
+export const KEY_VARIABLE = "BUDDY_INTEGRATIONS_KEY";
+const KEY_BYTES = 32;
+
+/** The key: at least 32 bytes, as hex or base64. Without it nothing is fingerprinted. Never shown, wrong ones neither. */
 export function readFingerprintKey(env: Env): {
   readonly key?: FingerprintKey;
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const text = env["BUDDY_INTEGRATIONS_KEY"];
+  const text = env[KEY_VARIABLE];
   if (text === undefined) return { diagnostics: [] };
   const bytes = decodeKey(text.trim());
-  if (bytes !== undefined && bytes.length >= 32) return { key: new FingerprintKey(bytes), diagnostics: [] };
-  const message =
-    bytes === undefined
-      ? "BUDDY_INTEGRATIONS_KEY is neither hex nor base64"
-      : `BUDDY_INTEGRATIONS_KEY has ${bytes.length} bytes; it needs at least 32`;
-  const hint = "make one with: openssl rand -base64 32";
-  return { diagnostics: [error("weak-key", message, hint)] };
+  if (bytes !== undefined && bytes.length >= KEY_BYTES) return { key: new FingerprintKey(bytes), diagnostics: [] };
+  const hint = "make one with `openssl rand -base64 32`, or unset it: then a rotated secret isn't noticed";
+  return { diagnostics: [error("weak-key", `${KEY_VARIABLE} ${whyWeak(bytes)}`, hint)] };
+}
+
+function whyWeak(bytes: Uint8Array | undefined): string {
+  if (bytes === undefined) return "is neither hex nor base64";
+  if (bytes.length === 0) return "is set, but empty";
+  return `has ${bytes.length} bytes; it needs at least ${KEY_BYTES}`;
 }
 
 function decodeKey(text: string): Uint8Array | undefined {

@@ -11,6 +11,7 @@ import type { Result, Target } from "../model.ts";
 import { success } from "../model.ts";
 import { Secret } from "../secret.ts";
 import type { Console } from "./console.ts";
+import { registerMasks } from "./masks.ts";
 import { problem, stop, type Stop } from "./stop.ts";
 
 export interface ConnectOptions {
@@ -28,6 +29,7 @@ export async function connect(
 ): Promise<Result<Client, Stop>> {
   const token = await readToken(io);
   if (!token.ok) return token;
+  registerMasks([token.value], io);
   const badProxy = proxyProblem(io.env);
   if (badProxy !== undefined) return stop(EXIT.invalid, [problem("wrong-proxy", badProxy)]);
   const insecure = io.env["BUDDY_INSECURE"] === "true";

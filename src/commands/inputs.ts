@@ -13,8 +13,9 @@ import { parseLock } from "../lock/read.ts";
 import { EMPTY_LOCK, sectionName, type Lock } from "../lockfile.ts";
 import type { DeclaredIntegration, Result, Target } from "../model.ts";
 import { success } from "../model.ts";
-import type { FingerprintKey } from "../secret.ts";
-import { readFingerprintKey, resolveTarget } from "../settings.ts";
+import { Secret, type FingerprintKey } from "../secret.ts";
+import { KEY_VARIABLE, readFingerprintKey, resolveTarget } from "../settings.ts";
+import { referencesIn, registerMasks } from "./masks.ts";
 import { problem, stop, type Stop } from "./stop.ts";
 
 /** Where a command finds its files and its workspace. */
@@ -79,6 +80,7 @@ export async function readInputs(options: InputOptions, io: Io): Promise<Result<
   const lock = await readLock(options, target.target, io);
   diagnostics.push(...lock.diagnostics);
   const integrations = resolved?.declared?.integrations;
+  registerMasks([...referencesIn(integrations ?? []), new Secret(KEY_VARIABLE, io.env[KEY_VARIABLE])], io);
   if (hasErrors(diagnostics) || written === undefined || integrations === undefined)
     return stop(EXIT.invalid, diagnostics);
   if (target.target === undefined || lock.input === undefined) return stop(EXIT.invalid, diagnostics);

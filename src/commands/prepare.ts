@@ -1,5 +1,6 @@
 import type { Client } from "../api/client.ts";
 import { interruptedCreates, type JournalRecord } from "../apply/journal.ts";
+import type { Diagnostic } from "../diagnostic.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { LockSection } from "../lockfile.ts";
 import { sectionOf } from "../lockfile.ts";
@@ -12,6 +13,7 @@ import { replayed } from "../plan/replay.ts";
 import { leaveNamesOut, resolveNames } from "../read/names.ts";
 import { observe, type ReadProblem } from "../read/observe.ts";
 import type { Inputs } from "./inputs.ts";
+import { resendProblems } from "./resend.ts";
 import { exitOfFailures, failureDiagnostic, problem, stop, type Stop } from "./stop.ts";
 
 /** A plan with what it was made from. */
@@ -30,8 +32,8 @@ export async function preparePlan(
   journal: readonly JournalRecord[],
   flags: PlanFlags,
 ): Promise<Result<Prepared, Stop>> {
-  const unmatched = unmatchedPatterns(inputs, flags.only);
-  if (unmatched !== undefined) return unmatched;
+  const slips = [...unmatchedPatterns(inputs, flags.only), ...resendProblems(inputs.integrations, flags)];
+  if (slips.length > 0) return stop(EXIT.invalid, slips);
   const names = await resolveNames(client, { integrations: inputs.integrations, locate: inputs.written.locate });
   if (names.failures.length > 0) return readStop({ kind: "failed", failures: names.failures });
   if (names.diagnostics.length > 0) return stop(EXIT.invalid, names.diagnostics);
@@ -59,8 +61,8 @@ export function prepareOffline(
   journal: readonly JournalRecord[],
   flags: PlanFlags,
 ): Result<Plan, Stop> {
-  const unmatched = unmatchedPatterns(inputs, flags.only);
-  if (unmatched !== undefined) return unmatched;
+  const slips = [...unmatchedPatterns(inputs, flags.only), ...resendProblems(inputs.integrations, flags)];
+  if (slips.length > 0) return stop(EXIT.invalid, slips);
   const { desired, unresolved } = leaveNamesOut(inputs.integrations);
   const plan = planIntegrations({
     ...base(inputs, flags),
@@ -87,18 +89,12 @@ function base(
 }
 
 /** `--only` with something that names nothing is a slip. */
-function unmatchedPatterns(
-  inputs: Inputs,
-  only: readonly string[],
-): { readonly ok: false; readonly error: Stop } | undefined {
+function unmatchedPatterns(inputs: Inputs, only: readonly string[]): Diagnostic[] {
   const keys = [...inputs.written.keys, ...sectionOf(inputs.lock.lock, inputs.target).keys()];
-  const unmatched = only.filter((pattern) => !keys.some(selection([pattern])));
-  if (unmatched.length === 0) return undefined;
   const hint = "it takes keys of the file or the lockfile, or globs such as 'aws_*'";
-  return stop(
-    EXIT.invalid,
-    unmatched.map((pattern) => problem("no-match", `--only ${pattern} matches no integration`, hint)),
-  );
+  return only
+    .filter((pattern) => !keys.some(selection([pattern])))
+    .map((pattern) => problem("no-match", `--only ${pattern} matches no integration`, hint));
 }
 
 function readStop(cause: ReadProblem): { readonly ok: false; readonly error: Stop } {

@@ -15,6 +15,7 @@ import { journalPath, readInputs, readJournal, type Inputs } from "./inputs.ts";
 import type { SyncOptions } from "./options.ts";
 import { prepareOffline, preparePlan } from "./prepare.ts";
 import { report, type SyncReport } from "./report.ts";
+import { referencesIn } from "./masks.ts";
 import { problem, stop, warning, type Stop } from "./stop.ts";
 
 /** `sync --plan` and `sync --apply`: the result goes to stdout, all else to stderr. */
@@ -24,6 +25,7 @@ export async function sync(options: SyncOptions, io: Io): Promise<ExitCode> {
   const read = await readInputs(options, io);
   if (!read.ok) return report({ command, ...read.error }, options, io);
   const inputs = read.value;
+  if (canNotTellRotation(inputs)) console.note(NO_KEY);
   const found =
     options.mode === "plan"
       ? await plan(inputs, options, io, console)
@@ -31,6 +33,14 @@ export async function sync(options: SyncOptions, io: Io): Promise<ExitCode> {
   const result: SyncReport = found.ok ? { command, ...found.value } : { command, ...found.error };
   const exit = io.signal.aborted ? worst([result.exit, interruption(io.signal)]) : result.exit;
   return report({ ...result, exit, diagnostics: [...inputs.warnings, ...result.diagnostics] }, options, io);
+}
+
+const NO_KEY =
+  "note: BUDDY_INTEGRATIONS_KEY is not set, so a value that is rotated isn't noticed; lifecycle.rotate and --resend work";
+
+/** Values are here, and no key to fingerprint them with: a pull request without either need not hear of it. */
+function canNotTellRotation({ key, integrations }: Inputs): boolean {
+  return key === undefined && referencesIn(integrations).some(({ known }) => known);
 }
 
 async function plan(

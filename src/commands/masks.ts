@@ -1,0 +1,24 @@
+import type { Io } from "../io.ts";
+import type { DeclaredIntegration } from "../model.ts";
+import { secretsIn } from "../plan/value.ts";
+import { maskableLines, type Secret } from "../secret.ts";
+
+/**
+ * Tells GitHub Actions which texts to mask in the logs of the rest of the job, by the documented workflow command
+ * `::add-mask::`, one for each line of a value. The command holds the value: the runner, which reads both streams,
+ * takes it out of the log. So it is written only where the runner reads it: to stderr (stdout is what gets captured),
+ * when `GITHUB_ACTIONS` is `true`, and when stderr is a pipe of its own, neither a file nor merged into stdout for a
+ * `tee`. Buddy documents no such command; it masks its encrypted variables by itself.
+ */
+export function registerMasks(secrets: Iterable<Secret>, { env, stderr }: Pick<Io, "env" | "stderr">): void {
+  if (env["GITHUB_ACTIONS"] !== "true" || stderr.isOwnPipe !== true) return;
+  const lines = new Set([...secrets].flatMap(maskableLines));
+  for (const line of lines) stderr.write(`::add-mask::${line.replaceAll("%", "%25")}\n`);
+}
+
+/** Every reference of these integrations. */
+export function referencesIn(integrations: readonly DeclaredIntegration[]): readonly Secret[] {
+  return integrations.flatMap(({ fields, extra }) =>
+    [...fields.values(), ...extra.values()].flatMap((value) => secretsIn(value)),
+  );
+}

@@ -1,0 +1,47 @@
+import { either, nearest } from "../config/words.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import type { DeclaredIntegration } from "../model.ts";
+import { apiField } from "../plan/canonical.ts";
+import type { PlanFlags } from "../plan/change.ts";
+import { selection } from "../plan/plan.ts";
+import { problem } from "./stop.ts";
+
+/** `--resend` with a key or a field that the file doesn't have, or that `--only` leaves out, would silently do nothing. */
+export function resendProblems(
+  integrations: readonly DeclaredIntegration[],
+  { resend, only }: Pick<PlanFlags, "resend" | "only">,
+): Diagnostic[] {
+  const byKey = new Map(integrations.map((integration) => [integration.key, integration]));
+  const isSelected = selection(only);
+  return resend.flatMap((what): Diagnostic[] => {
+    if (what === "*") return [];
+    const [key = "", ...rest] = what.split(".");
+    const field = rest.join(".");
+    const integration = byKey.get(key);
+    if (integration === undefined) return [unknown(what, `the file has no ${key}`, key, [...byKey.keys()])];
+    if (!isSelected(key)) return [problem("no-match", `--resend ${what}: --only leaves ${key} out`)];
+    const fields = sendable(integration);
+    if (rest.length === 0 || fields.includes(field)) return [];
+    return [unknown(what, `the file gives ${key} no ${field}`, field, fields)];
+  });
+}
+
+/** Every name under which `--resend KEY.FIELD` finds a field: paths as the plan shows them, and the API's own names. */
+function sendable({ fields, extra, permissions, allowedPipelines, identifier }: DeclaredIntegration): string[] {
+  const paths = [
+    ...fields.keys(),
+    ...[...extra.keys()].map((name) => `extra.${name}`),
+    ...(identifier === undefined ? [] : ["identifier"]),
+    ...(allowedPipelines === undefined ? [] : ["allowed_pipelines"]),
+    ...(permissions === undefined ? [] : ["permissions.admins", "permissions.others"]),
+    ...(permissions?.users === undefined ? [] : ["permissions.users"]),
+    ...(permissions?.groups === undefined ? [] : ["permissions.groups"]),
+  ];
+  return [...new Set([...paths, ...paths.map(apiField)])];
+}
+
+function unknown(what: string, message: string, word: string, known: readonly string[]): Diagnostic {
+  const near = nearest(word, known);
+  const some = known.length === 0 || known.length > 12 ? undefined : `it takes ${either(known)}`;
+  return problem("no-match", `--resend ${what}: ${message}`, near === undefined ? some : `did you mean ${near}?`);
+}
