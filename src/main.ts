@@ -5,6 +5,7 @@ import { defineRefs } from "./cli/refs.ts";
 import type { Run } from "./cli/run.ts";
 import { defineSync } from "./cli/sync.ts";
 import { defineValidate } from "./cli/validate.ts";
+import { withoutStrayValues } from "./cli/stray-values.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
 
@@ -16,7 +17,7 @@ export async function main(argv: readonly string[], io: Io, version: string): Pr
   let action: Parameters<Run>[0] | undefined;
   const program = buildProgram(io, version, (asked) => (action = asked));
   try {
-    await program.parseAsync(argv.length === 0 ? ["--help"] : [...argv], { from: "user" });
+    await program.parseAsync(argv.length === 0 ? ["--help"] : withoutStrayValues(argv, program), { from: "user" });
     return action === undefined ? EXIT.done : await action();
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.invalid;

@@ -1,0 +1,17 @@
+import type { Command } from "commander";
+
+/**
+ * The arguments without the values of options that nobody knows, which the parser would repeat in its message: they may
+ * be a token that somebody tried to hand over (`--token=…`, `-t…`).
+ */
+export function withoutStrayValues(argv: readonly string[], program: Command): string[] {
+  const options = [program, ...program.commands].flatMap((command) => command.options);
+  const takingValues = new Set(options.filter((option) => option.required || option.optional).map(({ long }) => long));
+  const end = argv.indexOf("--");
+  return argv.map((argument, index) => {
+    if (end !== -1 && index >= end) return argument;
+    const [name = ""] = argument.split("=", 1);
+    if (name.startsWith("--")) return takingValues.has(name) ? argument : name;
+    return /^-[A-Za-z]/.test(argument) ? argument.slice(0, 2) : argument;
+  });
+}
