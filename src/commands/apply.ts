@@ -21,7 +21,7 @@ import { checkExpectation } from "./expect.ts";
 import { journalPath, readJournal, readLock, type Inputs } from "./inputs.ts";
 import type { SyncOptions } from "./options.ts";
 import { preparePlan, type Prepared } from "./prepare.ts";
-import type { SyncReport } from "./report.ts";
+import { textOptions, type SyncReport } from "./report.ts";
 import { exitOfFailures, problem, stop, warning, type Stop } from "./stop.ts";
 
 type Applied = Result<Omit<SyncReport, "command">, Stop>;
@@ -76,11 +76,15 @@ async function locked(
   if (!made.ok) return made;
   const plan: Plan = { ...made.value.plan, changes: made.value.plan.changes.filter(select) };
   const prepared = { ...made.value, plan };
-  const obstacle =
-    (options.expect === undefined ? undefined : await checkExpectation(plan, options.expect, io)) ??
-    missing(inputs, prepared);
-  if (obstacle !== undefined) return { ok: false, error: obstacle };
-  if (options.format === "text") io.stdout.write(`${renderPlanText(plan, options)}\n`);
+  const obstacles = [
+    options.expect === undefined ? undefined : await checkExpectation(plan, options.expect, io),
+    missing(inputs, prepared),
+  ].filter((obstacle) => obstacle !== undefined);
+  if (obstacles.length > 0) {
+    const diagnostics = obstacles.flatMap((obstacle) => obstacle.diagnostics);
+    return { ok: false, error: { exit: worst(obstacles.map(({ exit }) => exit)), diagnostics, plan } };
+  }
+  if (options.format === "text") io.stdout.write(`${renderPlanText(plan, textOptions(options, io))}\n`);
   if (!(await confirmed(plan, options, io))) return stop(EXIT.refused, [problem("declined", "nothing was changed")]);
 
   const { outcomes, section } = await applyPlan(
@@ -155,7 +159,8 @@ function missing(inputs: Inputs, { plan, desired, observed }: Prepared): Stop | 
       ...(place === undefined ? {} : { place }),
     };
   });
-  return diagnostics.length === 0 ? undefined : { exit: EXIT.invalid, diagnostics: sortDiagnostics(diagnostics) };
+  if (diagnostics.length === 0) return undefined;
+  return { exit: EXIT.invalid, diagnostics: sortDiagnostics(diagnostics) };
 }
 
 async function confirmed(plan: Plan, { yes, format }: SyncOptions, io: Io): Promise<boolean> {

@@ -14,7 +14,7 @@ export async function checkExpectation(plan: Plan, expected: string, io: Io): Pr
   if (expected.startsWith("sha256:")) {
     if (expected === hash) return undefined;
     const message = `the plan isn't the reviewed one: ${hash ?? "an offline plan has no hash"} instead of ${expected}`;
-    return stale([{ message }], "see what changed with sync --plan, and have it reviewed again");
+    return stale(plan, [{ message }], "see what changed with sync --plan, and have it reviewed again");
   }
   const bytes = await readBytes(resolve(io.cwd, expected), PLAN_LIMIT);
   if (!bytes.ok) {
@@ -29,14 +29,20 @@ export async function checkExpectation(plan: Plan, expected: string, io: Io): Pr
   }
   const differences = comparePlans(reviewed.value, plan);
   if (differences.length === 0) return undefined;
-  return stale(differences, "have the new plan reviewed, or bring the workspace or the file back to what was reviewed");
+  return stale(
+    plan,
+    differences,
+    "have the new plan reviewed, or bring the workspace or the file back to what was reviewed",
+  );
 }
 
 const PLAN_LIMIT = 64 * 1024 * 1024;
 
-function stale(differences: readonly Difference[], hint: string): Stop {
+/** With the plan of now, since that is what a reviewer has to look at next. */
+function stale(plan: Plan, differences: readonly Difference[], hint: string): Stop {
   return {
     exit: EXIT.stale,
+    plan,
     diagnostics: differences.map(({ message }, index) =>
       problem("stale-plan", message, index === differences.length - 1 ? hint : undefined),
     ),

@@ -1,12 +1,16 @@
 import type { Outcome } from "../apply/outcome.ts";
+import type { Written } from "../config/index.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { ExitCode } from "../exit.ts";
 import type { Io } from "../io.ts";
 import type { Plan } from "../plan/change.ts";
-import { diagnosticJson, renderDiagnostics } from "../render/diagnostics.ts";
-import { outcomesJson, renderOutcomes } from "../render/outcomes.ts";
-import { planDocument, PLAN_FORMAT } from "../render/plan-json.ts";
-import { renderPlanText } from "../render/plan-text.ts";
+import { renderAnnotations } from "../render/annotations.ts";
+import { renderDiagnostics } from "../render/diagnostics.ts";
+import type { Locate } from "../render/locate.ts";
+import { renderMarkdown } from "../render/markdown.ts";
+import { renderOutcomes } from "../render/outcomes.ts";
+import { renderPlanText, type TextOptions } from "../render/plan-text.ts";
+import { renderReportJson } from "../render/report-json.ts";
 
 export type Format = "text" | "json" | "markdown" | "github";
 
@@ -17,32 +21,60 @@ export interface SyncReport {
   readonly diagnostics: readonly Diagnostic[];
   readonly plan?: Plan;
   readonly outcomes?: readonly Outcome[];
+  /** Places in the file, once it has been read. */
+  readonly locate?: Locate;
 }
 
-/** Writes the result to stdout and, but for JSON, what went wrong to stderr. */
-export function report(
-  result: SyncReport,
-  { format, color }: { readonly format: Format; readonly color: boolean },
-  io: Io,
-): ExitCode {
-  const { plan, outcomes, diagnostics } = result;
-  if (format === "json") {
-    io.stdout.write(`${JSON.stringify(reportDocument(result), null, 2)}\n`);
-    return result.exit;
+export interface ReportOptions {
+  readonly format: Format;
+  readonly color: boolean;
+  readonly quiet: boolean;
+}
+
+/** Writes the result to stdout. What went wrong is part of it in JSON and in annotations; else it goes to stderr as well. */
+export function report(result: SyncReport, options: ReportOptions, io: Io): ExitCode {
+  const { format, color } = options;
+  const problems = renderDiagnostics(result.diagnostics, "text", { color });
+  switch (format) {
+    case "text":
+      io.stdout.write(asText(result, textOptions(options, io)));
+      io.stderr.write(problems);
+      break;
+    case "json":
+      io.stdout.write(renderReportJson(result));
+      break;
+    case "markdown":
+      io.stdout.write(renderMarkdown(result));
+      io.stderr.write(problems);
+      break;
+    case "github":
+      io.stdout.write(renderAnnotations(result));
+      // The log of the job is read as well. Its lines are indented or quoted; `##[` would be a command anywhere in them.
+      if (!options.quiet) io.stderr.write(asText(result, { color }).replaceAll("##[", "# #["));
+      break;
+    default:
+      format satisfies never;
   }
-  if (plan !== undefined && outcomes === undefined) io.stdout.write(renderPlanText(plan, { color }));
-  if (outcomes !== undefined) io.stdout.write(renderOutcomes(outcomes));
-  io.stderr.write(renderDiagnostics(diagnostics, "text", { color }));
   return result.exit;
 }
 
-function reportDocument({ command, exit, diagnostics, plan, outcomes }: SyncReport): Readonly<Record<string, unknown>> {
-  return {
-    report_format: PLAN_FORMAT,
-    command,
-    exit_code: exit,
-    diagnostics: diagnostics.map(diagnosticJson),
-    ...(plan === undefined ? {} : { plan: planDocument(plan) }),
-    ...(outcomes === undefined ? {} : { outcomes: outcomesJson(outcomes) }),
+/** The width of the terminal matters to people alone: lines of a log aren't broken. */
+export function textOptions({ color }: Pick<ReportOptions, "color">, { stdout }: Pick<Io, "stdout">): TextOptions {
+  const { isTTY, columns } = stdout;
+  return isTTY && columns !== undefined ? { color, columns } : { color };
+}
+
+/** A field's path in the plan as the file nests it: `permissions.users`, `extra.x.y` (where `x.y` is one name). */
+export function locateIn(written: Written): Locate {
+  return (key, path) => {
+    const [head, ...rest] = path?.split(".") ?? [];
+    if (head === undefined) return written.locate(key);
+    return written.locate(key, rest.length === 0 ? [head] : [head, rest.join(".")]);
   };
+}
+
+/** An apply has shown its plan before it began. */
+function asText({ plan, outcomes }: SyncReport, options: TextOptions): string {
+  if (outcomes !== undefined) return renderOutcomes(outcomes, options);
+  return plan === undefined ? "" : renderPlanText(plan, options);
 }

@@ -4,12 +4,15 @@ import type { Diagnostic } from "../diagnostic.ts";
 import { EXIT, worst, type ExitCode } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { failure } from "../model.ts";
+import type { Plan } from "../plan/change.ts";
 import { renderDiagnostics } from "../render/diagnostics.ts";
 
 /** Why a command ends before its job is done. */
 export interface Stop {
   readonly exit: ExitCode;
   readonly diagnostics: readonly Diagnostic[];
+  /** The plan that isn't carried out, where there is one. */
+  readonly plan?: Plan;
 }
 
 export function stop(exit: ExitCode, diagnostics: readonly Diagnostic[]): { readonly ok: false; readonly error: Stop } {

@@ -8,13 +8,14 @@ import { failure, success } from "../model.ts";
 import { isPassive, type Plan } from "../plan/change.ts";
 import { planDocument } from "../render/plan-json.ts";
 import { applyCommand } from "./apply.ts";
+import { withBreakages } from "./breakages.ts";
 import { connect, eventLine } from "./connect.ts";
 import { createConsole, type Console } from "./console.ts";
 import { checkExpectation } from "./expect.ts";
 import { journalPath, readInputs, readJournal, type Inputs } from "./inputs.ts";
 import type { SyncOptions } from "./options.ts";
 import { prepareOffline, preparePlan } from "./prepare.ts";
-import { report, type SyncReport } from "./report.ts";
+import { locateIn, report, type SyncReport } from "./report.ts";
 import { referencesIn } from "./masks.ts";
 import { problem, stop, warning, type Stop } from "./stop.ts";
 
@@ -32,7 +33,8 @@ export async function sync(options: SyncOptions, io: Io): Promise<ExitCode> {
       : await applyCommand(inputs, options, io, console);
   const result: SyncReport = found.ok ? { command, ...found.value } : { command, ...found.error };
   const exit = io.signal.aborted ? worst([result.exit, interruption(io.signal)]) : result.exit;
-  return report({ ...result, exit, diagnostics: [...inputs.warnings, ...result.diagnostics] }, options, io);
+  const diagnostics = [...inputs.warnings, ...result.diagnostics];
+  return report({ ...result, exit, diagnostics, locate: locateIn(inputs.written) }, options, io);
 }
 
 const NO_KEY =
@@ -58,7 +60,7 @@ async function plan(
     ? prepareOffline(inputs, records, options.flags)
     : await onlinePlan(inputs, records, options, io, console);
   if (!planned.ok) return planned;
-  const made = planned.value;
+  const made = await withBreakages(planned.value, io);
   if (options.out !== undefined) {
     const written = await writeFileAtomic(
       resolve(io.cwd, options.out),
@@ -74,7 +76,7 @@ async function plan(
   if (options.detailedExitcode && made.changes.some((change) => !isPassive(change))) codes.push(EXIT.changes);
   if (options.expect !== undefined) {
     const stale = await checkExpectation(made, options.expect, io);
-    if (stale !== undefined) return failure(stale);
+    if (stale !== undefined) return failure({ ...stale, diagnostics: [...notes, ...stale.diagnostics] });
   }
   return success({ exit: worst(codes), diagnostics: notes, plan: made });
 }

@@ -1,5 +1,6 @@
 import picocolors from "picocolors";
-import type { Diagnostic, Frame } from "../diagnostic.ts";
+import type { Diagnostic, Frame, Place } from "../diagnostic.ts";
+import { displayWidth } from "./width.ts";
 
 export type DiagnosticFormat = "text" | "json" | "github";
 
@@ -18,7 +19,12 @@ export function renderDiagnostics(
     case "json":
       return `${JSON.stringify(diagnostics.map(diagnosticJson), null, 2)}\n`;
     case "github":
-      return diagnostics.map((diagnostic) => `${asAnnotation(diagnostic)}\n`).join("");
+      return diagnostics
+        .map(({ code, severity, message, hint, place }) => {
+          const text = hint === undefined ? message : `${message}\nhint: ${hint}`;
+          return `${asAnnotation({ level: severity, title: code, text, ...(place && { place }) })}\n`;
+        })
+        .join("");
     default:
       return format satisfies never;
   }
@@ -80,26 +86,24 @@ function frameLines({ line, column, width }: Frame, number: number, tone: Paint,
 
 /** As wide as the text before the caret: wide characters (CJK, emoji) take two columns, marks that combine take none. */
 function padding(line: string, length: number): string {
-  let width = 0;
-  for (const character of line.slice(0, length)) width += columns(character);
-  return " ".repeat(width);
-}
-
-function columns(character: string): number {
-  if (/\p{M}|\u200D|\uFE0F/u.test(character)) return 0;
-  return /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u.test(
-    character,
-  )
-    ? 2
-    : 1;
+  return " ".repeat(displayWidth(line.slice(0, length)));
 }
 
 function harmless(text: string): string {
   return text.replaceAll(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu, "\uFFFD");
 }
 
-/** A workflow command of GitHub Actions: `::error file=…,line=…::message`. */
-function asAnnotation({ code, severity, message, hint, place }: Diagnostic): string {
+/** Something that GitHub Actions shows at a line of a file, or in the run's summary. */
+export interface Annotation {
+  readonly level: "error" | "warning" | "notice";
+  readonly title: string;
+  /** May have several lines. */
+  readonly text: string;
+  readonly place?: Place;
+}
+
+/** A workflow command: `::error file=…,line=…::message`. Nothing in it can end it or begin another. */
+export function asAnnotation({ level, title, text, place }: Annotation): string {
   const { start, end } = place?.range ?? {};
   const sameLine = start && end && start.line === end.line && end.column > start.column;
   const properties: readonly (readonly [string, string | number])[] = [
@@ -111,14 +115,21 @@ function asAnnotation({ code, severity, message, hint, place }: Diagnostic): str
         ] as const)
       : []),
     ...(sameLine ? ([["endColumn", end.column]] as const) : []),
-    ["title", code],
+    ["title", title],
   ];
   const written = properties.map(([name, value]) => `${name}=${escapeProperty(String(value))}`).join(",");
-  return `::${severity} ${written}::${escapeData(hint === undefined ? message : `${message}\nhint: ${hint}`)}`;
+  return `::${level} ${written}::${escapeData(text)}`;
 }
 
+/** A line break is the one control character that means something in an annotation. */
 function escapeData(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  return text
+    .replaceAll(/\r\n?|\n/g, "\n")
+    .split("\n")
+    .map(harmless)
+    .join("\n")
+    .replaceAll("%", "%25")
+    .replaceAll("\n", "%0A");
 }
 
 function escapeProperty(text: string): string {

@@ -1,6 +1,10 @@
+import { createColors } from "picocolors";
 import { describeFailure } from "../api/describe.ts";
 import type { Cause, Outcome } from "../apply/outcome.ts";
-import { headline } from "./plan-text.ts";
+import { visibleText } from "../config/words.ts";
+import type { Action } from "../plan/change.ts";
+import { headline } from "./change-block.ts";
+import { padTo } from "./width.ts";
 
 /** One line as soon as a change is done, so that a CI log alone is enough to recover: action, key and hash. */
 export function outcomeLine(outcome: Outcome): string | undefined {
@@ -8,8 +12,8 @@ export function outcomeLine(outcome: Outcome): string | undefined {
   switch (outcome.kind) {
     case "done": {
       const { remarks, hashId } = outcome;
-      const remark = remarks.length === 0 ? "" : `  (warning: ${remarks.join("; ")})`;
-      return `${DONE[change.action] ?? change.action} ${change.key} ${hashId}${remark}`;
+      const remark = remarks.length === 0 ? "" : `  (warning: ${remarks.map(visibleText).join("; ")})`;
+      return `${DONE[change.action]} ${change.key} ${hashId}${remark}`;
     }
     case "failed":
     case "unknown": {
@@ -26,14 +30,51 @@ export function outcomeLine(outcome: Outcome): string | undefined {
 }
 
 /** What became of the plan, with all that was planned and not done. */
-export function renderOutcomes(outcomes: readonly Outcome[]): string {
+export function renderOutcomes(outcomes: readonly Outcome[], options: { readonly color: boolean }): string {
+  const colors = createColors(options.color);
+  const lines = [colors.bold(outcomesLine(outcomes))];
+  for (const outcome of outcomes) {
+    if (outcome.kind === "done") continue;
+    const { what, message, hint } = leftOver(outcome);
+    lines.push(`  ${colors.red(padTo(LEFT[outcome.kind], 15))}  ${what}`);
+    if (message !== undefined) lines.push(`      ${message}`);
+    if (hint !== undefined) lines.push(`      ${colors.cyan("hint:")} ${hint}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** `Apply: 19 done, 1 failed.` */
+export function outcomesLine(outcomes: readonly Outcome[]): string {
+  if (outcomes.length === 0) return "Apply: nothing to do.";
   const count = (kind: Outcome["kind"]): number => outcomes.filter((outcome) => outcome.kind === kind).length;
-  const counts = [
-    `${count("done")} done`,
-    ...LEFT.flatMap(([kind, words]) => (count(kind) > 0 ? [`${count(kind)} ${words}`] : [])),
-  ];
-  const left = outcomes.filter(({ kind }) => kind !== "done").map(leftLine);
-  return `${[`Apply: ${counts.join(", ")}.`, ...left].join("\n")}\n`;
+  const left = KINDS.flatMap((kind) => (count(kind) > 0 ? [`${count(kind)} ${LEFT[kind]}`] : []));
+  return `Apply: ${[`${count("done")} done`, ...left].join(", ")}.`;
+}
+
+/** Something that was planned and not done, and why; safe for a terminal. */
+export interface LeftOver {
+  /** `create  aws_prod  AMAZON "AWS production"  (…)` */
+  readonly what: string;
+  readonly message?: string;
+  readonly hint?: string;
+}
+
+export function leftOver(outcome: Exclude<Outcome, { readonly kind: "done" }>): LeftOver {
+  const { change } = outcome;
+  const what = `${change.action}  ${headline(change, { value: 80 })}`;
+  switch (outcome.kind) {
+    case "refused": {
+      const { message = "", hint } = change.refused ?? {};
+      return { what, message: visibleText(message), ...(hint === undefined ? {} : { hint: visibleText(hint) }) };
+    }
+    case "failed":
+    case "unknown":
+      return { what, ...describeCause(outcome.cause) };
+    case "not-started":
+      return { what };
+    default:
+      return outcome satisfies never;
+  }
 }
 
 /** Outcomes in the stable form of the JSON report. */
@@ -57,7 +98,7 @@ export function outcomesJson(outcomes: readonly Outcome[]): readonly Readonly<Re
   });
 }
 
-const DONE: Readonly<Record<string, string>> = {
+const DONE: Readonly<Record<Action, string>> = {
   create: "created",
   adopt: "adopted",
   update: "updated",
@@ -66,36 +107,24 @@ const DONE: Readonly<Record<string, string>> = {
   rename: "renamed",
   record: "recorded",
   forget: "forgot",
+  conflict: "conflict",
+  orphan: "left",
+  keep: "kept",
 };
 
-const LEFT: readonly (readonly [Outcome["kind"], string])[] = [
-  ["failed", "failed"],
-  ["unknown", "with unknown outcome"],
-  ["refused", "refused"],
-  ["not-started", "not started"],
-];
+/** What is called how when it wasn't done. */
+export const LEFT: Readonly<Record<Exclude<Outcome["kind"], "done">, string>> = {
+  failed: "failed",
+  unknown: "outcome unknown",
+  refused: "refused",
+  "not-started": "not started",
+};
 
-function leftLine(outcome: Outcome): string {
-  const what = headline(outcome.change);
-  switch (outcome.kind) {
-    case "refused":
-      return `  refused      ${outcome.change.action}  ${what}: ${outcome.change.refused?.message ?? ""}`;
-    case "not-started":
-      return `  not started  ${outcome.change.action}  ${what}`;
-    case "failed":
-    case "unknown":
-      return `  ${outcome.kind.padEnd(12)} ${outcome.change.action}  ${what}: ${describeCause(outcome.cause).message}`;
-    case "done":
-      return "";
-    default:
-      return outcome satisfies never;
-  }
-}
+const KINDS = ["failed", "unknown", "refused", "not-started"] as const;
 
+/** Why it failed, in the server's words where it said any; safe for a terminal. */
 function describeCause(cause: Cause): { readonly message: string; readonly hint?: string } {
-  if (cause.kind === "state")
-    return { message: cause.message, ...(cause.hint === undefined ? {} : { hint: cause.hint }) };
-  const { message, hint } = describeFailure(cause.failure);
-  const said = cause.hint ?? hint;
-  return { message, ...(said === undefined ? {} : { hint: said }) };
+  const told = cause.kind === "state" ? cause : describeFailure(cause.failure);
+  const hint = cause.hint ?? told.hint;
+  return { message: visibleText(told.message), ...(hint === undefined ? {} : { hint: visibleText(hint) }) };
 }

@@ -1,4 +1,6 @@
+import { visibleText } from "../config/words.ts";
 import type { Action, Change, FieldChange, Plan } from "../plan/change.ts";
+import { fewOf } from "./shorten.ts";
 
 /** What the counts of a plan are called, in the order in which they are told. */
 const COUNTED: readonly (readonly [Action, string])[] = [
@@ -8,8 +10,8 @@ const COUNTED: readonly (readonly [Action, string])[] = [
   ["replace", "to replace"],
   ["delete", "to delete"],
   ["rename", "to rename"],
-  ["record", "to record"],
-  ["forget", "to forget"],
+  ["record", "to record in the lockfile"],
+  ["forget", "to drop from the lockfile"],
 ];
 
 export interface Summary {
@@ -19,6 +21,7 @@ export interface Summary {
   readonly unknown: number;
 }
 
+/** Refused changes count as refused, not under their action. */
 export function summarize(plan: Plan): Summary {
   const counts: Record<Action, number> = {
     rename: 0,
@@ -43,19 +46,36 @@ export function summarize(plan: Plan): Summary {
   return { counts, refused, unknown };
 }
 
-/** One line: `Plan: 2 to create, 1 to update; 3 unchanged.` */
-export function summaryLine(plan: Plan): string {
+/** A part of the summary: what `action` colours, where it has one. */
+export interface SummaryPart {
+  readonly text: string;
+  readonly action?: Action | "refused";
+}
+
+/** `2 to create`, `1 refused`, `3 unchanged`: first what will be done, then the rest. */
+export function summaryParts(plan: Plan): {
+  readonly doing: readonly SummaryPart[];
+  readonly rest: readonly SummaryPart[];
+} {
   const { counts, refused, unknown } = summarize(plan);
-  const doing = COUNTED.flatMap(([action, words]) => (counts[action] > 0 ? [`${counts[action]} ${words}`] : []));
-  const rest = [
-    ...(refused > 0 ? [`${refused} refused`] : []),
-    ...(counts.orphan > 0 ? [`${counts.orphan} no longer in the file (left alone; --prune deletes)`] : []),
-    ...(counts.keep > 0 ? [`${counts.keep} unchanged`] : []),
-    ...(unknown > 0 ? [`${unknown} ${unknown === 1 ? "value" : "values"} unknown`] : []),
-    ...(plan.left_out > 0 ? [`${plan.left_out} left out by --only`] : []),
+  const doing = COUNTED.flatMap(([action, words]): SummaryPart[] =>
+    counts[action] > 0 ? [{ text: `${counts[action]} ${words}`, action }] : [],
+  );
+  const orphans = `${counts.orphan} left alone (without --prune nothing is deleted)`;
+  const rest: SummaryPart[] = [
+    ...(refused > 0 ? [{ text: `${refused} refused`, action: "refused" as const }] : []),
+    ...(counts.orphan > 0 ? [{ text: orphans }] : []),
+    ...(counts.keep > 0 ? [{ text: `${counts.keep} unchanged` }] : []),
+    ...(unknown > 0 ? [{ text: `${unknown} ${unknown === 1 ? "value" : "values"} not compared` }] : []),
+    ...(plan.left_out > 0 ? [{ text: `${plan.left_out} left out by --only` }] : []),
   ];
-  const head = doing.length === 0 ? "nothing to do" : doing.join(", ");
-  return `Plan: ${[head, ...rest].join("; ")}.`;
+  return { doing: doing.length === 0 ? [{ text: "nothing to do" }] : doing, rest };
+}
+
+/** One line: `Plan: 2 to create, 1 to update; 3 unchanged.` */
+export function summaryLine(plan: Plan, paint: (part: SummaryPart) => string = ({ text }) => text): string {
+  const { doing, rest } = summaryParts(plan);
+  return `Plan: ${[doing.map(paint).join(", "), ...rest.map(paint)].join("; ")}.`;
 }
 
 /** Fields that changed in the workspace, apart from what changed in the file. */
@@ -65,4 +85,39 @@ export function driftOf(plan: Plan): { readonly change: Change; readonly field: 
       ? change.fields.filter(({ reason }) => reason === "drift").map((field) => ({ change, field }))
       : [],
   );
+}
+
+/** What will be deleted or replaced, and not refused. */
+export function destructive(plan: Plan): Change[] {
+  return plan.changes.filter((change) => isDestructive(change) && change.refused === undefined);
+}
+
+/** Whether it takes an integration away, or puts a new hash in the place of one. */
+export function isDestructive(change: Change): boolean {
+  if (change.action === "create") return change.recreates !== undefined;
+  return change.action === "delete" || change.action === "replace";
+}
+
+/** What nobody should overlook, below the summary: `Deletes: old, older.` */
+export function alarms(plan: Plan): { readonly label: string; readonly names: string; readonly refused: boolean }[] {
+  const keys = (changes: readonly Change[]): string =>
+    fewOf([...new Set(changes.map(({ key }) => visibleText(key)))], 10);
+  const doomed = destructive(plan);
+  const lines = [
+    { label: "Deletes", names: keys(doomed.filter(({ action }) => action === "delete")), refused: false },
+    {
+      label: "Makes anew, with a new hash",
+      names: keys(doomed.filter(({ action }) => action !== "delete")),
+      refused: false,
+    },
+    { label: "Refuses", names: refusals(plan), refused: true },
+  ];
+  return lines.filter(({ names }) => names !== "");
+}
+
+function refusals({ changes }: Plan): string {
+  const refused = changes.flatMap(({ action, key, refused: why }) =>
+    why === undefined ? [] : [`${visibleText(key)} (${action === "conflict" ? action : `${action}: ${why.code}`})`],
+  );
+  return fewOf(refused, 10);
 }

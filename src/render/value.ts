@@ -2,77 +2,125 @@ import { diffArrays } from "diff";
 import { visibleText } from "../config/words.ts";
 import type { Json } from "../model.ts";
 import type { FieldChange, Names, Reason } from "../plan/change.ts";
+import { shorten, shortenPair } from "./shorten.ts";
 
-/** A line of a field's description: `same` and `note` lines are neither gone nor new. */
-export interface ValueLine {
-  readonly kind: "same" | "gone" | "new" | "change";
+/** How much of values is shown. */
+export interface Room {
+  /** Characters of one value. */
+  readonly value: number;
+  /** Lines of one list or map. */
+  readonly lines: number;
+}
+
+/** An item of a list or an entry of a map: gone, new, or there before and after. */
+export interface ItemLine {
+  readonly kind: "same" | "gone" | "new";
   readonly text: string;
 }
 
-/** A changed field in lines: `before → after` for a single value, a line diff for lists and maps. */
-export function describeField(field: FieldChange, names: Names): ValueLine[] {
-  const { path, before, after } = field;
-  const why = reasonWords(field);
-  if (isSingle(after) && (before === undefined || isSingle(before))) {
-    const now = single(after);
-    const then = before === undefined ? "" : `${single(before)} → `;
-    return [{ kind: "change", text: `${path}: ${then}${now}${why}` }];
-  }
-  const lines = diffArrays(before === undefined ? [] : valueLines(before, path, names), valueLines(after, path, names));
-  return [
-    { kind: "change", text: `${path}:${why}` },
-    ...lines.flatMap(({ value, added, removed }) =>
-      value.map((text): ValueLine => ({ kind: added ? "new" : removed ? "gone" : "same", text })),
-    ),
-  ];
+/** A changed field: `before → after` for single values, else a line for each item. */
+export interface FieldText {
+  readonly path: string;
+  /** Empty where the items say it. */
+  readonly value: string;
+  /** Why it is sent, in parentheses; empty where that goes without saying. */
+  readonly why: string;
+  readonly items: readonly ItemLine[];
 }
 
-/** A value on one line, safe for a terminal: quoted text, `$NAME` for a reference, `(hidden)` for what isn't shown. */
-export function single(value: Json): string {
-  const marked = marker(value);
-  if (marked !== undefined) return marked;
-  return visibleText(JSON.stringify(unmarked(value)));
+export function describeField(field: FieldChange, names: Names, room: Room): FieldText {
+  const { after, compared_with: compared } = field;
+  const path = visibleText(field.path);
+  const why = REASONS[field.reason];
+  // Of a value that isn't shown nothing can be seen to change, and a reference says it all.
+  const before = isHidden(field.before) ? undefined : field.before;
+  if (isSingle(after) && (before === undefined || isSingle(before))) {
+    const now = plain(after);
+    if (before === undefined) return { path, value: shorten(now, room.value), why, items: [] };
+    const [was, is] = shortenPair(plain(before), now, room.value);
+    const seen = compared === "last sent" ? `${was} (last sent)` : was;
+    return { path, value: `${seen} → ${is}`, why, items: [] };
+  }
+  const seen = before === undefined ? [] : itemLines(before, path, names, room);
+  const items = diffArrays(seen, itemLines(after, path, names, room)).flatMap(({ value, added, removed }) =>
+    value.map((text): ItemLine => ({ kind: added ? "new" : removed ? "gone" : "same", text })),
+  );
+  const since = before !== undefined && compared === "last sent" ? "(compared with what was last sent)" : "";
+  return {
+    path,
+    value: isEmpty(after) ? "(empty)" : "",
+    why: why === "" ? since : why,
+    items: fold(items, room.lines),
+  };
+}
+
+/** A value on one line, safe for a terminal: quoted text, `$NAME` for a reference, `(not shown)` for what is hidden. */
+export function plain(value: Json): string {
+  return marker(value) ?? visibleText(JSON.stringify(unmarked(value)));
 }
 
 const REASONS: Readonly<Record<Reason, string>> = {
   edited: "",
-  drift: "  (drift: changed in the workspace; put back)",
-  rotated: "  (rotated)",
-  "never-sent": "  (never sent by this tool)",
-  resend: "  (re-sent on request)",
+  drift: "(changed in the workspace; put back)",
+  rotated: "(rotated: the value isn't the one last sent)",
+  "never-sent": "(never sent by this tool)",
+  resend: "(sent again on request)",
 };
 
-function reasonWords({ reason, compared_with }: FieldChange): string {
-  const blind = compared_with === "last sent" ? "  (compared with what was last sent: the API doesn't show it)" : "";
-  return REASONS[reason] + (reason === "edited" ? blind : "");
+/** Unchanged items between changed ones, and what is more than enough, are counted instead of listed. */
+function fold(items: readonly ItemLine[], most: number): ItemLine[] {
+  const folded: ItemLine[] = [];
+  let run: ItemLine[] = [];
+  const close = (): void => {
+    if (run.length > 4) folded.push({ kind: "same", text: `… ${run.length} unchanged` });
+    else folded.push(...run);
+    run = [];
+  };
+  for (const item of items) {
+    if (item.kind === "same") run.push(item);
+    else {
+      close();
+      folded.push(item);
+    }
+  }
+  close();
+  if (folded.length <= most) return folded;
+  return [...folded.slice(0, most), { kind: "same", text: `… ${folded.length - most} more lines` }];
+}
+
+/** One line for each item of a list and each entry of a map. */
+function itemLines(value: Json, path: string, names: Names, room: Room): string[] {
+  if (isSingle(value)) return [shorten(plain(value), room.value)];
+  if (Array.isArray(value)) return value.map((item: Json) => shorten(itemText(item, path, names), room.value));
+  return Object.entries(value ?? {}).map(([name, item]: [string, Json]) =>
+    shorten(`${visibleText(name)}: ${plain(item)}`, room.value),
+  );
+}
+
+function itemText(item: Json, path: string, names: Names): string {
+  if (path === "allowed_pipelines" && typeof item === "number") return numbered(item, names.pipelines);
+  if (path.startsWith("permissions.") && isMap(item) && typeof item["id"] === "number") {
+    const who = numbered(item["id"], path === "permissions.users" ? names.users : names.groups);
+    return `${who}: ${plain(item["access_level"] ?? null).replaceAll('"', "")}`;
+  }
+  return plain(item);
+}
+
+function numbered(id: number, names: Readonly<Record<string, string>>): string {
+  const name = names[String(id)];
+  return name === undefined ? String(id) : `${visibleText(name)} (${id})`;
 }
 
 function isSingle(value: Json): boolean {
   return typeof value !== "object" || value === null || marker(value) !== undefined;
 }
 
-/** One line for each item of a list and each entry of a map. */
-function valueLines(value: Json, path: string, names: Names): string[] {
-  if (isSingle(value)) return [single(value)];
-  if (Array.isArray(value)) return value.map((item: Json) => `- ${itemLine(item, path, names)}`);
-  if (typeof value === "object" && value !== null) {
-    return Object.entries(value).map(([name, item]) => `${name}: ${single(item)}`);
-  }
-  return [single(value)];
+function isEmpty(value: Json): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
 
-function itemLine(item: Json, path: string, names: Names): string {
-  if (path === "allowed_pipelines" && typeof item === "number") return numbered(item, names.pipelines);
-  if (path.startsWith("permissions.") && isMap(item) && typeof item["id"] === "number") {
-    const who = numbered(item["id"], path === "permissions.users" ? names.users : names.groups);
-    return `${who}: ${single(item["access_level"] ?? null).replaceAll('"', "")}`;
-  }
-  return single(item);
-}
-
-function numbered(id: number, names: Readonly<Record<string, string>>): string {
-  const name = names[String(id)];
-  return name === undefined ? String(id) : `${visibleText(name)} (${id})`;
+function isHidden(value: Json | undefined): boolean {
+  return value !== undefined && isMap(value) && Object.keys(value).length === 1 && typeof value["$hidden"] === "string";
 }
 
 function marker(value: Json): string | undefined {
@@ -81,10 +129,9 @@ function marker(value: Json): string | undefined {
   if (others.length > 0 || name === undefined) return undefined;
   const held = value[name];
   if (typeof held !== "string") return undefined;
-  const content = visibleText(held);
-  if (name === "$secret") return `$${content}`;
-  if (name === "$hidden") return `(hidden: ${content})`;
-  if (name === "$pending") return `${content} (doesn't exist yet)`;
+  if (name === "$secret") return `$${visibleText(held)}`;
+  if (name === "$hidden") return "(not shown)";
+  if (name === "$pending") return `${visibleText(held)} (doesn't exist yet)`;
   return undefined;
 }
 

@@ -1,0 +1,189 @@
+import { visibleText } from "../config/words.ts";
+import type { Action, Adopt, Candidate, Change, FieldChange, Names } from "../plan/change.ts";
+import { shorten } from "./shorten.ts";
+import { describeField, type FieldText, type ItemLine, type Room } from "./value.ts";
+import { displayWidth, padTo } from "./width.ts";
+
+/** A change in words, before it is coloured or fenced. */
+export interface Block {
+  readonly change: Change;
+  readonly symbol: string;
+  /** `aws_prod  AMAZON "AWS production"  (…)`: which integration, and what happens to it. */
+  readonly headline: string;
+  readonly lines: readonly Line[];
+}
+
+/** `value`: a field; `note`: less important than the fields; `why`: why it is refused; `hint`: what would allow it. */
+export interface Line {
+  readonly kind: ItemLine["kind"] | "value" | "note" | "why" | "hint";
+  readonly text: string;
+}
+
+export const SYMBOLS: Readonly<Record<Action, string>> = {
+  create: "+",
+  adopt: "=",
+  update: "~",
+  replace: "-/+",
+  delete: "-",
+  rename: ">",
+  record: ".",
+  forget: ".",
+  orphan: ".",
+  conflict: "!",
+  keep: ".",
+};
+
+export function blockOf(change: Change, names: Names, room: Room): Block {
+  return {
+    change,
+    symbol: SYMBOLS[change.action],
+    headline: headline(change, room),
+    lines: [...refusalLines(change), ...bodyLines(change, names, room)],
+  };
+}
+
+/** Which integration, and what happens to it, on one line. */
+export function headline(change: Change, room: Pick<Room, "value">): string {
+  const { key, type, name } = change;
+  const shown = shorten(visibleText(JSON.stringify(name)), room.value);
+  return `${visibleText(key)}  ${visibleText(type)} ${shown}${visibleText(detail(change))}`;
+}
+
+/** Fields with their names in one column. */
+export function fieldLines(fields: readonly FieldChange[], names: Names, room: Room): Line[] {
+  const texts = fields.map((field) => describeField(field, names, room));
+  const width = Math.min(Math.max(0, ...texts.map(({ path }) => displayWidth(path))), 24);
+  return texts.flatMap((text) => [{ kind: "value", text: fieldLine(text, width) }, ...indented(text.items)]);
+}
+
+function fieldLine({ path, value, why }: FieldText, width: number): string {
+  const rest = [value, why].filter((part) => part !== "").join("  ");
+  return rest === "" ? `${path}:` : `${padTo(path, width)}  ${rest}`;
+}
+
+function indented(items: readonly ItemLine[]): Line[] {
+  return items.map(({ kind, text }) => ({ kind, text: `  ${SIGNS[kind]} ${text}` }));
+}
+
+const SIGNS: Readonly<Record<ItemLine["kind"], string>> = { same: " ", gone: "-", new: "+" };
+
+function refusalLines({ refused }: Change): Line[] {
+  if (refused === undefined) return [];
+  const why: Line = { kind: "why", text: `REFUSED: ${visibleText(refused.message)}` };
+  return refused.hint === undefined ? [why] : [why, { kind: "hint", text: visibleText(refused.hint) }];
+}
+
+function bodyLines(change: Change, names: Names, room: Room): Line[] {
+  switch (change.action) {
+    case "create":
+      return [
+        ...(change.recreates === undefined
+          ? []
+          : [note(`${change.recreates}, which the lockfile holds, is gone: this makes a new one with a new hash`)]),
+        ...fieldLines(unnamed(change.fields), names, room),
+        ...superseding(change.supersedes.filter((hash) => hash !== change.recreates)),
+      ];
+    case "adopt":
+      return [
+        note(FOUND[change.via]),
+        ...(change.refused === undefined ? [] : fieldLines(change.differences, names, room)),
+        ...superseding(change.supersedes),
+      ];
+    case "conflict":
+      return change.candidates.map((candidate) => note(`candidate ${candidateText(candidate, room)}`));
+    case "update":
+      return [
+        ...fieldLines(change.fields, names, room),
+        ...listed("sent along unchanged", change.carried),
+        ...listed("not compared, the value isn't here", change.unknown),
+      ];
+    case "replace":
+      return [
+        ...fieldLines(change.forces, names, room).map((line): Line => ({
+          ...line,
+          text: `${line.text}  (can't change: forces a new integration)`,
+        })),
+        ...fieldLines(unnamed(change.fields), names, room),
+        ...listed("carried over from the old one", change.carried_over),
+        note(`the old one, ${change.hash_id}, stays until pipelines use the new hash and a later run has --prune`),
+      ];
+    case "record":
+      return listed("in the lockfile", change.details);
+    case "rename":
+    case "delete":
+    case "orphan":
+    case "forget":
+    case "keep":
+      return [];
+    default:
+      return change satisfies never;
+  }
+}
+
+const FOUND: Readonly<Record<Adopt["via"], string>> = {
+  import: "exists already: the one that lifecycle.import names",
+  identifier: "exists already: found by its identifier",
+  key: "exists already: found by its identifier, which is the key",
+  moved_from: "exists already: found by its identifier, which is a former key",
+  journal: "was made by a run that was interrupted",
+};
+
+/** The name stands in the headline. */
+function unnamed(fields: readonly FieldChange[]): FieldChange[] {
+  return fields.filter(({ path }) => path !== "name");
+}
+
+function candidateText(candidate: Candidate, room: Room): string {
+  const { hash_id, type, name, identifier, scope, project_name, owner } = candidate;
+  const known = [
+    scope === "PROJECT" && project_name !== undefined ? `project ${project_name}` : scope,
+    identifier === undefined ? undefined : `identifier ${identifier}`,
+    owner === undefined ? undefined : `locked as ${owner}`,
+  ].filter((part) => part !== undefined);
+  const where = known.length === 0 ? "" : `  (${visibleText(known.join(", "))})`;
+  return `${hash_id}  ${visibleText(type)} ${shorten(visibleText(JSON.stringify(name)), room.value)}${where}`;
+}
+
+function superseding(hashes: readonly string[]): Line[] {
+  return listed("takes the place of", hashes);
+}
+
+function listed(label: string, names: readonly string[]): Line[] {
+  return names.length === 0 ? [] : [note(`${label}: ${visibleText(names.join(", "))}`)];
+}
+
+function note(text: string): Line {
+  return { kind: "note", text };
+}
+
+function detail(change: Change): string {
+  switch (change.action) {
+    case "create": {
+      const where = change.project_name === undefined ? change.scope.toLowerCase() : `project ${change.project_name}`;
+      return `  (${where}, identifier ${change.identifier})`;
+    }
+    case "rename":
+      return `  (${change.hash_id}; was ${change.from}, only the key changes)`;
+    case "record":
+      return `  (${change.hash_id}; only the lockfile changes)`;
+    case "delete":
+      return `  (${change.hash_id}${change.superseded ? ", which was replaced before" : ""})`;
+    case "orphan":
+      return change.superseded
+        ? `  (${change.hash_id}, which was replaced before; left alone without --prune)`
+        : `  (${change.hash_id}; no longer in the file, left alone without --prune)`;
+    case "forget":
+      return change.why === "gone"
+        ? `  (${change.hash_id} is gone; only dropped from the lockfile)`
+        : `  (${change.hash_id} stays in the workspace; only dropped from the lockfile)`;
+    case "adopt":
+    case "update":
+    case "replace":
+    case "keep":
+      return `  (${change.hash_id})`;
+    case "conflict":
+      return "";
+    default:
+      return change satisfies never;
+  }
+}

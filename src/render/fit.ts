@@ -1,0 +1,38 @@
+/** Part of a page that can be shortened to fit: lines of which the last can be left out. */
+export interface Section {
+  /** With what stands around the lines. */
+  readonly wrap: (lines: readonly string[]) => string;
+  readonly lines: readonly string[];
+  /** Said in the place of the lines that are left out. */
+  readonly more: (left: number) => string;
+}
+
+/**
+ * Sections in their order, each with as many lines as there is room for: what comes first is kept first.
+ *
+ * @param budget characters, with two between any two sections
+ */
+export function fit(sections: readonly (Section | string)[], budget: number): string[] {
+  const shown: string[] = [];
+  let left = budget;
+  for (const section of sections) {
+    const text = typeof section === "string" ? section : shortened(section, left - 2);
+    if (text === undefined || text.length + 2 > left) continue;
+    shown.push(text);
+    left -= text.length + 2;
+  }
+  return shown;
+}
+
+function shortened({ wrap, lines, more }: Section, budget: number): string | undefined {
+  const whole = wrap(lines);
+  if (whole.length <= budget) return whole;
+  let [least, most] = [0, lines.length];
+  while (least < most) {
+    const middle = Math.ceil((least + most) / 2);
+    if (wrap([...lines.slice(0, middle), more(lines.length - middle)]).length <= budget) least = middle;
+    else most = middle - 1;
+  }
+  const text = wrap([...lines.slice(0, least), more(lines.length - least)]);
+  return text.length <= budget ? text : undefined;
+}

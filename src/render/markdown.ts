@@ -1,0 +1,221 @@
+import type { Outcome } from "../apply/outcome.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import type { Plan } from "../plan/change.ts";
+import { planHash } from "../plan/hash.ts";
+import { visibleText } from "../config/words.ts";
+import { blockOf, type Block, type Line } from "./change-block.ts";
+import { codeSpan, fence } from "./code.ts";
+import { renderDiagnostics } from "./diagnostics.ts";
+import { LEFT, leftOver, outcomeLine, outcomesLine } from "./outcomes.ts";
+import { fit, type Section } from "./fit.ts";
+import { destructive, driftOf, isDestructive, summaryLine } from "./summary.ts";
+import type { Room } from "./value.ts";
+import { groupWarnings, warningText } from "./warnings.ts";
+
+/** What a run has to say in a comment. */
+export interface MarkdownInput {
+  readonly command: "sync --plan" | "sync --apply";
+  readonly exit: number;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly plan?: Plan;
+  readonly outcomes?: readonly Outcome[];
+}
+
+/** GitHub takes comments of less than 65,536 characters; some are left for who puts something around it. */
+export const COMMENT_LIMIT = 64_000;
+
+const ROOM: Room = { value: 160, lines: 40 };
+/** More changes than this are folded. */
+const OPEN = 20;
+
+/** A comment for a pull request: what is destroyed comes first, then what is refused; the plan's hash is at the end. */
+export function renderMarkdown(input: MarkdownInput): string {
+  const { command, plan, outcomes, diagnostics } = input;
+  const head = [
+    `<!-- buddy-integrations ${command}${plan === undefined ? "" : ` ${plan.workspace}`} -->`,
+    title(input),
+  ];
+  const problems = problemSection(diagnostics);
+  if (plan === undefined) return page([...head, ...problems]);
+  const hash = planHash(plan);
+  const tail = [hash === undefined ? "An offline plan has no hash." : `Plan hash: ${codeSpan(hash)}`];
+  const body = outcomes === undefined ? planBody(plan, problems) : outcomeBody(outcomes, problems);
+  return page([...head, ...fit(body, COMMENT_LIMIT - page([...head, ...tail]).length), ...tail]);
+}
+
+function planBody(plan: Plan, problems: readonly string[]): (Section | string)[] {
+  const blocks = plan.changes
+    .filter(({ action }) => action !== "keep")
+    .map((change) => blockOf(change, plan.names, ROOM));
+  const isLoud = ({ change }: Block): boolean => change.refused !== undefined || isDestructive(change);
+  const [loud, quiet] = [blocks.filter(isLoud), blocks.filter((block) => !isLoud(block))];
+  return [
+    ...alerts(plan),
+    `**${summaryLine(plan)}**`,
+    ...problems,
+    ...driftSection(plan),
+    ...(loud.length === 0 ? [] : [changesSection("Deleted, replaced or refused", loud, true)]),
+    ...(quiet.length === 0 ? [] : [changesSection("Changes", quiet, quiet.length <= OPEN)]),
+    ...warningSection(plan),
+  ];
+}
+
+function outcomeBody(outcomes: readonly Outcome[], problems: readonly string[]): (Section | string)[] {
+  const left = outcomes.flatMap((outcome) => {
+    if (outcome.kind === "done") return [];
+    const { what, message, hint } = leftOver(outcome);
+    return [`! ${LEFT[outcome.kind]}: ${what}`, ...[message, hint].flatMap((text) => (text ? [`      ${text}`] : []))];
+  });
+  const done = outcomes.flatMap((outcome) => (outcome.kind === "done" ? [outcomeLine(outcome) ?? ""] : []));
+  const more = (count: number): string => `… ${count} more lines: see the job's log`;
+  return [
+    `**${outcomesLine(outcomes)}**`,
+    ...problems,
+    ...(left.length === 0 ? [] : [{ wrap: (lines: readonly string[]) => fence(lines, "diff"), lines: left, more }]),
+    ...(done.length === 0
+      ? []
+      : [
+          {
+            wrap: (lines: readonly string[]) => details(`${done.length} done`, fence(lines, "text"), false),
+            lines: done,
+            more,
+          },
+        ]),
+  ];
+}
+
+function title({ command, plan, exit }: MarkdownInput): string {
+  const what = command === "sync --plan" ? "plan" : "apply";
+  const failed = plan === undefined ? ` failed (exit ${exit})` : "";
+  return `### Buddy integrations: ${what}${plan === undefined ? failed : ` for ${codeSpan(plan.workspace)}`}`;
+}
+
+/** The loudest that a comment can be. */
+function alerts(plan: Plan): string[] {
+  const doomed = destructive(plan);
+  const refused = plan.changes.filter((change) => change.refused !== undefined);
+  const lines = (items: readonly string[]): string[] => [
+    ...items.slice(0, OPEN).map((item) => `> - ${item}`),
+    ...(items.length > OPEN ? [`> - and ${items.length - OPEN} more`] : []),
+  ];
+  const short = (text: string): string => codeSpan(text.length > 200 ? `${text.slice(0, 200)}…` : text);
+  const caution = doomed.map((change) => {
+    const hash = change.action === "create" ? change.recreates : "hash_id" in change ? change.hash_id : undefined;
+    return `**${DOOM[change.action] ?? change.action}** ${short(change.key)}${hash === undefined ? "" : ` (${short(hash)})`}`;
+  });
+  const important = refused.map((change) => `${change.action} ${short(change.key)}: ${change.refused?.code ?? ""}`);
+  return [
+    ...(caution.length === 0
+      ? []
+      : [
+          ["> [!CAUTION]", `> **This takes ${counted(caution.length, "integration")} away:**`, ...lines(caution)].join(
+            "\n",
+          ),
+        ]),
+    ...(important.length === 0
+      ? []
+      : [["> [!WARNING]", `> **${counted(important.length, "change")} refused:**`, ...lines(important)].join("\n")]),
+  ];
+}
+
+const DOOM: Readonly<Record<string, string>> = {
+  delete: "deletes",
+  replace: "replaces",
+  create: "makes anew, with a new hash,",
+};
+
+function driftSection(plan: Plan): Section[] {
+  const drift = driftOf(plan);
+  if (drift.length === 0) return [];
+  const keys = [...new Set(drift.map(({ change }) => change.key))];
+  const lines = keys.map((key) => {
+    const paths = drift.filter(({ change }) => change.key === key).map(({ field }) => field.path);
+    return `- ${codeSpan(key)}: ${paths.map(codeSpan).join(", ")}`;
+  });
+  return [
+    {
+      wrap: (shown) =>
+        ["**Drift: changed in the workspace since the last apply, and put back by this plan**", "", ...shown].join(
+          "\n",
+        ),
+      lines,
+      more: (left) => `- and ${left} more`,
+    },
+  ];
+}
+
+function changesSection(summary: string, blocks: readonly Block[], open: boolean): Section {
+  const lines = blocks.flatMap(diffLines);
+  return {
+    wrap: (shown) => details(`${summary} (${blocks.length})`, fence(shown, "diff"), open),
+    lines,
+    more: (left) => `# … ${left} more lines: see the job's log, or the plan that --out wrote`,
+  };
+}
+
+function warningSection({ warnings }: Plan): Section[] {
+  if (warnings.length === 0) return [];
+  const lines = groupWarnings(warnings).flatMap((group) => [
+    `! ${warningText(group)}`,
+    ...(group.hint === undefined ? [] : [`    ${visibleText(group.hint)}`]),
+  ]);
+  return [
+    {
+      wrap: (shown) => ["**Warnings**", "", fence(shown, "text")].join("\n"),
+      lines,
+      more: (left) => `… ${left} more lines`,
+    },
+  ];
+}
+
+function problemSection(diagnostics: readonly Diagnostic[]): string[] {
+  if (diagnostics.length === 0) return [];
+  const lines = renderDiagnostics(diagnostics, "text", { color: false }).trimEnd().split("\n");
+  const shown = lines.slice(0, 300).map((line) => (line.length > 500 ? `${line.slice(0, 500)}…` : line));
+  const kept: string[] = [];
+  let length = 0;
+  for (const line of shown) {
+    length += line.length + 1;
+    if (length > COMMENT_LIMIT / 2) break;
+    kept.push(line);
+  }
+  if (kept.length < lines.length) kept.push(`… ${lines.length - kept.length} more lines: see the job's log`);
+  return [fence(kept, "text")];
+}
+
+/** Coloured by the first character: green, red, orange. */
+function diffLines({ change, headline, lines }: Block): string[] {
+  const mark = change.refused === undefined ? MARKS[change.action] : "!";
+  return [`${mark} ${change.action}  ${headline}`, ...lines.map(diffLine)];
+}
+
+const MARKS: Readonly<Record<Block["change"]["action"], string>> = {
+  create: "+",
+  adopt: "+",
+  update: "!",
+  replace: "-",
+  delete: "-",
+  rename: " ",
+  record: " ",
+  forget: " ",
+  orphan: " ",
+  conflict: "!",
+  keep: " ",
+};
+
+function diffLine({ kind, text }: Line): string {
+  const mark = kind === "new" ? "+" : kind === "gone" ? "-" : kind === "why" ? "!" : " ";
+  return `${mark}     ${text}`;
+}
+
+function details(summary: string, content: string, open: boolean): string {
+  return [`<details${open ? " open" : ""}><summary>${summary}</summary>`, "", content, "", "</details>"].join("\n");
+}
+
+function page(parts: readonly string[]): string {
+  return `${parts.join("\n\n")}\n`;
+}
+
+function counted(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,31 @@
+import type { Outcome } from "../apply/outcome.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import type { Plan } from "../plan/change.ts";
+import { diagnosticJson } from "./diagnostics.ts";
+import { outcomesJson } from "./outcomes.ts";
+import { planDocument } from "./plan-json.ts";
+
+/** Minor versions add fields, which readers ignore; a major version is another format, which readers refuse. */
+const REPORT_FORMAT = "1.0";
+
+export interface ReportInput {
+  /** Undefined when the arguments could not be understood. */
+  readonly command?: "sync --plan" | "sync --apply";
+  readonly exit: number;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly plan?: Plan;
+  readonly outcomes?: readonly Outcome[];
+}
+
+/** What `--format json` prints, also when the run fails (schemas/report.schema.json). */
+export function renderReportJson({ command, exit, diagnostics, plan, outcomes }: ReportInput): string {
+  const document = {
+    report_format: REPORT_FORMAT,
+    ...(command === undefined ? {} : { command }),
+    exit_code: exit,
+    diagnostics: diagnostics.map(diagnosticJson),
+    ...(plan === undefined ? {} : { plan: planDocument(plan) }),
+    ...(outcomes === undefined ? {} : { outcomes: outcomesJson(outcomes) }),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}

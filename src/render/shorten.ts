@@ -1,0 +1,37 @@
+/** What stays in front of the first difference, to recognise where it is. */
+const LEAD = 12;
+
+/** At most about `limit` characters, with how long it really is; never half of a surrogate pair. */
+export function shorten(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  return `${whole(text.slice(0, limit))}… (${text.length.toLocaleString("en")} characters)`;
+}
+
+/** Two long texts so that the place in which they differ stays in sight. */
+export function shortenPair(before: string, after: string, limit: number): readonly [string, string] {
+  if (before.length <= limit && after.length <= limit) return [before, after];
+  let same = 0;
+  while (same < before.length && same < after.length && before[same] === after[same]) same += 1;
+  const from = same - LEAD;
+  if (from <= LEAD) return [shorten(before, limit), shorten(after, limit)];
+  const cut = (text: string): string => {
+    const rest = text.slice(from).replace(/^[\uDC00-\uDFFF]/, "");
+    return `…${shortTail(rest, limit, text.length)}`;
+  };
+  return [cut(before), cut(after)];
+}
+
+/** The first few of many names, and how many more there are. */
+export function fewOf(names: readonly string[], most: number): string {
+  if (names.length <= most) return names.join(", ");
+  return `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
+}
+
+function shortTail(rest: string, limit: number, length: number): string {
+  if (rest.length <= limit) return rest;
+  return `${whole(rest.slice(0, limit))}… (${length.toLocaleString("en")} characters)`;
+}
+
+function whole(text: string): string {
+  return text.replace(/[\uD800-\uDBFF]$/, "");
+}

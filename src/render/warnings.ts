@@ -1,0 +1,38 @@
+import { visibleText } from "../config/words.ts";
+import type { Key } from "../model.ts";
+import type { Warning } from "../plan/change.ts";
+import { fewOf } from "./shorten.ts";
+
+/** Warnings that say the same of several integrations. */
+export interface WarningGroup {
+  readonly code: string;
+  readonly keys: readonly Key[];
+  readonly message: string;
+  readonly hint?: string;
+  /** The first of them: where to look. */
+  readonly first: Warning;
+}
+
+/** In the order of the first of each. */
+export function groupWarnings(warnings: readonly Warning[]): WarningGroup[] {
+  const groups = new Map<string, [Warning, ...Warning[]]>();
+  for (const warning of warnings) {
+    const same = JSON.stringify([warning.code, warning.message, warning.hint]);
+    const group = groups.get(same);
+    if (group === undefined) groups.set(same, [warning]);
+    else group.push(warning);
+  }
+  return [...groups.values()].map((group) => {
+    const [first] = group;
+    const { code, message, hint } = first;
+    const keys = [...new Set(group.map(({ key }) => key))];
+    return { code, keys, message, first, ...(hint === undefined ? {} : { hint }) };
+  });
+}
+
+/** `aws, gh and 18 more: will be …`, safe for a terminal. */
+export function warningText({ keys, message }: Pick<WarningGroup, "keys" | "message">): string {
+  return visibleText(`${fewOf(keys, MOST_KEYS)}: ${message}`);
+}
+
+const MOST_KEYS = 8;

@@ -1,0 +1,33 @@
+/** How many columns of a terminal a text takes: wide characters (CJK, emoji) two, marks that combine none. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of text) width += columns(character);
+  return width;
+}
+
+/** Filled with spaces up to this width; one that is wider stays as it is. */
+export function padTo(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - displayWidth(text)));
+}
+
+/** Prose in lines of at most this width, broken at spaces; a longer word gets a line of its own. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && displayWidth(longer) > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
+const WIDE =
+  /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u;
+
+function columns(character: string): number {
+  if (/\p{M}|\u200D|\uFE0F/u.test(character)) return 0;
+  return WIDE.test(character) ? 2 : 1;
+}
