@@ -1,12 +1,11 @@
-import { chmod, readFile, rm } from "node:fs/promises";
+import { chmod, rm } from "node:fs/promises";
 import { build } from "esbuild";
+import packageJson from "../package.json" with { type: "json" };
 
 /**
  * Bundles the program into `dist/`: one small entry for `--help` and `--version`, and chunks that are loaded when a
  * command needs them.
  */
-const { engines } = JSON.parse(await readFile("package.json", "utf8")) as { engines: { node: string } };
-
 await rm("dist", { recursive: true, force: true });
 await build({
   entryPoints: ["src/bin.ts"],
@@ -15,7 +14,7 @@ await build({
   splitting: true,
   format: "esm",
   platform: "node",
-  target: `node${engines.node.replace(/[^\d.]/g, "")}`,
+  target: `node${packageJson.engines.node.replace(/[^\d.]/g, "")}`,
   // The build for Node reads an environment variable for every token.
   alias: { yaml: "./node_modules/yaml/browser/index.js" },
   // Loaded only behind a proxy; too large to be bundled.

@@ -1,0 +1,64 @@
+import { resolve } from "node:path";
+import type { Io } from "../io.ts";
+import type { HashId } from "../model.ts";
+import { findPipelineFiles, readPipelineFile } from "../pipeline-files.ts";
+import { scanPipeline } from "../pipelines/scan.ts";
+import { breakages, type Breakage } from "../pipelines/usages.ts";
+import type { Change, Plan, Warning } from "../plan/change.ts";
+
+/**
+ * The plan with a warning for each pipeline file that refers to a hash which a replacement, a re-creation or a deletion
+ * takes away. Looks into `buddy.yml` and `.buddy/`; files that can't be read are passed over.
+ */
+export async function withBreakages(plan: Plan, io: Pick<Io, "cwd">): Promise<Plan> {
+  const taken = new Map(
+    plan.changes.flatMap((change) => takenHashes(change).map((hashId) => [hashId, change] as const)),
+  );
+  if (taken.size === 0) return plan;
+  const found: Breakage[] = [];
+  for (const name of await findPipelineFiles(io.cwd)) {
+    const text = await readPipelineFile(resolve(io.cwd, name));
+    if (text.ok) found.push(...breakages([scanPipeline(name, text.value)], new Set(taken.keys())));
+  }
+  const warnings = found.flatMap((breakage) => {
+    const change = taken.get(breakage.hash);
+    return change === undefined ? [] : [warningOf(breakage, change)];
+  });
+  return { ...plan, warnings: [...plan.warnings, ...warnings] };
+}
+
+/** Hashes that pipelines can't use any more once the change is done. */
+function takenHashes(change: Change): HashId[] {
+  switch (change.action) {
+    case "replace":
+    case "delete":
+      return [change.hash_id];
+    case "create":
+    case "adopt":
+      return [...change.supersedes];
+    case "conflict":
+    case "forget":
+    case "keep":
+    case "orphan":
+    case "record":
+    case "rename":
+    case "update":
+      return [];
+    default:
+      return change satisfies never;
+  }
+}
+
+function warningOf({ file, range, context }: Breakage, { action, key }: Change): Warning {
+  const where = [context.pipeline, context.action].filter((name) => name !== undefined).join(" / ");
+  const place = `${file}:${range.start.line}${where === "" ? "" : ` (${where})`}`;
+  const isDeletion = action === "delete";
+  return {
+    code: "breaks-pipeline",
+    key,
+    message: isDeletion ? `${place} refers to a hash that is deleted` : `${place} refers to a hash that is superseded`,
+    hint: isDeletion
+      ? "point it to another integration first"
+      : "after the apply, refs --write points it to the new one",
+  };
+}
