@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { open, realpath, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { link, open, readdir, readlink, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { failure, success, type Result } from "./model.ts";
 
 /** Why a file could not be read or written. */
@@ -50,8 +50,8 @@ export async function readBytes(path: string, limit = READ_LIMIT): Promise<Resul
 export async function writeFileAtomic(path: string, text: string, mode = 0o644): Promise<Result<void, FileProblem>> {
   let temporary: string | undefined;
   try {
-    const target = await realpath(path).catch(() => path);
-    temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
+    const target = await followLinks(path);
+    temporary = temporaryName(target);
     const kept = await currentMode(target);
     const file = await open(temporary, "wx", kept ?? mode);
     try {
@@ -69,6 +69,51 @@ export async function writeFileAtomic(path: string, text: string, mode = 0o644):
     if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
     return failure(fileProblem(error));
   }
+}
+
+/**
+ * Makes a file that must not be there yet: with its whole content, or not at all. `EEXIST`: it is there. @param mode of
+ * the file.
+ */
+export async function createExclusively(path: string, text: string, mode: number): Promise<Result<void, FileProblem>> {
+  const temporary = temporaryName(path);
+  try {
+    await writeFile(temporary, text, { flag: "wx", mode });
+    try {
+      await link(temporary, path);
+    } catch (error) {
+      if (!NO_LINKS.has(fileProblem(error).code)) throw error;
+      await writeFile(path, text, { flag: "wx", mode });
+    } finally {
+      await rm(temporary, { force: true });
+    }
+    return success(undefined);
+  } catch (error) {
+    return failure(fileProblem(error));
+  }
+}
+
+/** Removes what killed runs left beside a file, while they were writing it, its journal or its lock. */
+export async function removeLeftovers(path: string): Promise<void> {
+  const names = await readdir(dirname(path)).catch(() => []);
+  const prefix = `.${basename(path)}.`;
+  const left = names.filter(
+    (name) => name.startsWith(prefix) && /^(?:journal\.|lock\.)?[0-9a-f]{12}\.tmp$/.test(name.slice(prefix.length)),
+  );
+  for (const name of left) await rm(join(dirname(path), name), { force: true }).catch(() => undefined);
+}
+
+/** The file that a path stands for in the end, which need not be there. */
+export async function followLinks(path: string): Promise<string> {
+  let target = path;
+  for (let hops = 0; hops < 40; hops += 1) {
+    const found = await realpath(target).catch(() => undefined);
+    if (found !== undefined) return found;
+    const next = await readlink(target).catch(() => undefined);
+    if (next === undefined) return target;
+    target = resolve(dirname(target), next);
+  }
+  return path;
 }
 
 /** Makes a created, renamed or removed name durable. Some file systems can't; the rename is atomic there too. */
@@ -90,6 +135,14 @@ export function fileProblem(error: unknown): FileProblem {
     return { code: error.code, message: words ?? error.code };
   }
   throw error;
+}
+
+/** What file systems without hard links answer. */
+const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EXDEV"]);
+
+/** {@link removeLeftovers} knows them. */
+function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
 }
 
 async function currentMode(path: string): Promise<number | undefined> {

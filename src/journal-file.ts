@@ -13,6 +13,10 @@ type Waiting = (result: Result<void, FileProblem>) => void;
 export class JournalFile implements Journal {
   readonly #path: string;
   #file: FileHandle | undefined;
+  /** Bytes of whole records. */
+  #size = 0;
+  /** Half a record stands at the end and can't be taken away: nothing may follow it. */
+  #torn: FileProblem | undefined;
   #lines: string[] = [];
   #waiting: Waiting[] = [];
   #flushing = false;
@@ -31,9 +35,9 @@ export class JournalFile implements Journal {
 
   /** Keeps only these records; without any the file goes. */
   async keep(records: readonly JournalRecord[]): Promise<Result<void, FileProblem>> {
-    await this.close();
-    if (records.length > 0) return writeFileAtomic(this.#path, records.map(encodeRecord).join(""), 0o600);
     try {
+      await this.close();
+      if (records.length > 0) return await writeFileAtomic(this.#path, records.map(encodeRecord).join(""), 0o600);
       await rm(this.#path, { force: true });
       await syncFolder(dirname(this.#path));
       return success(undefined);
@@ -54,8 +58,10 @@ export class JournalFile implements Journal {
   }
 
   async close(): Promise<void> {
-    await this.#file?.close();
+    const file = this.#file;
     this.#file = undefined;
+    this.#torn = undefined;
+    await file?.close();
   }
 
   async #flush(): Promise<void> {
@@ -71,16 +77,25 @@ export class JournalFile implements Journal {
   }
 
   async #write(text: string): Promise<Result<void, FileProblem>> {
+    if (this.#torn !== undefined) return failure(this.#torn);
     try {
-      if (this.#file === undefined) {
-        this.#file = await open(this.#path, "a", 0o600);
-        await syncFolder(dirname(this.#path));
-      }
-      await this.#file.appendFile(text);
-      await this.#file.datasync();
+      const file = this.#file ?? (await this.#open());
+      await file.appendFile(text);
+      await file.datasync();
+      this.#size += Buffer.byteLength(text);
       return success(undefined);
     } catch (error) {
-      return failure(fileProblem(error));
+      const problem = fileProblem(error);
+      await this.#file?.truncate(this.#size).catch(() => (this.#torn = problem));
+      return failure(problem);
     }
+  }
+
+  async #open(): Promise<FileHandle> {
+    const file = await open(this.#path, "a", 0o600);
+    this.#file = file;
+    this.#size = (await file.stat()).size;
+    await syncFolder(dirname(this.#path));
+    return file;
   }
 }

@@ -1,9 +1,13 @@
-import { open, readFile, rm, stat, utimes } from "node:fs/promises";
-import { fileProblem, type FileProblem } from "./fs.ts";
+import { randomBytes } from "node:crypto";
+import { readFile, rm, stat, utimes } from "node:fs/promises";
+import { setTimeout as wait } from "node:timers/promises";
+import { createExclusively, fileProblem, type FileProblem } from "./fs.ts";
 import { failure, success, type Result } from "./model.ts";
 
 /** Held by one run on a checkout at a time. */
 export interface RunLock {
+  /** Aborted when the lock is no longer ours: this run was suspended for so long that another one took it over. */
+  readonly lost: AbortSignal;
   release(): Promise<void>;
 }
 
@@ -22,55 +26,102 @@ export interface RunLockOwner {
 /** A lock whose heartbeat is older was left by a run that died. */
 const STALE_MS = 30_000;
 const HEARTBEAT_MS = 5_000;
+/** While another run takes a stale lock over. */
+const PATIENCE_MS = 50;
+const MOST_ATTEMPTS = 20;
 
 /**
  * Takes the lock, a file that is made exclusively and touched while it is held. One that a run of this machine left when
  * it died is taken over at once; one of another machine after 30 s without a heartbeat.
+ *
+ * @param heartbeatMs how often it is touched, and looked whether it is still ours.
  */
-export async function takeRunLock(path: string, owner: RunLockOwner): Promise<Result<RunLock, RunLockProblem>> {
-  const mark = `${JSON.stringify({ pid: owner.pid, hostname: owner.hostname })}\n`;
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      const file = await open(path, "wx", 0o600);
-      await file.writeFile(mark);
-      await file.close();
-      return success(held(path, mark, owner));
-    } catch (error) {
-      const problem = fileProblem(error);
-      if (problem.code !== "EEXIST") return failure({ kind: "unwritable", problem });
-    }
+export async function takeRunLock(
+  path: string,
+  owner: RunLockOwner,
+  heartbeatMs = HEARTBEAT_MS,
+): Promise<Result<RunLock, RunLockProblem>> {
+  const mark = `${JSON.stringify({ pid: owner.pid, hostname: owner.hostname, run: randomBytes(8).toString("hex") })}\n`;
+  let holder: Holder = { stale: false, by: "another run", ageSeconds: 0 };
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+    const made = await createExclusively(path, mark, 0o600);
+    if (made.ok) return success(held(path, mark, owner, heartbeatMs));
+    // ENOENT: whoever got the lock has just swept our half-made one away, unless the folder is missing.
+    const contended = made.error.code === "EEXIST" || (made.error.code === "ENOENT" && attempt < 3);
+    if (!contended) return failure({ kind: "unwritable", problem: made.error });
     const other = await inspect(path, owner);
     if (other === undefined) continue;
-    if (!other.stale || attempt >= 3) return failure({ kind: "held", by: other.by, sinceSeconds: other.ageSeconds });
-    await rm(path, { force: true });
+    holder = other;
+    if (!other.stale) break;
+    await takeAway(path, owner);
+  }
+  return failure({ kind: "held", by: holder.by, sinceSeconds: holder.ageSeconds });
+}
+
+/** Removes a stale lock. One process at a time: else the slower of two would remove the lock that the faster has made. */
+async function takeAway(path: string, owner: RunLockOwner): Promise<void> {
+  const guard = `${path}.takeover`;
+  const guarded = await createExclusively(guard, "", 0o600);
+  if (!guarded.ok) {
+    const info = await stat(guard).catch(() => undefined);
+    if (info !== undefined && owner.now() - info.mtimeMs > STALE_MS) await rm(guard, { force: true });
+    await wait(PATIENCE_MS);
+    return;
+  }
+  try {
+    const still = await inspect(path, owner);
+    if (still?.stale) await rm(path, { force: true });
+  } finally {
+    await rm(guard, { force: true });
   }
 }
 
-function held(path: string, mark: string, owner: RunLockOwner): RunLock {
-  const beat = setInterval(() => {
+function held(path: string, mark: string, owner: RunLockOwner, heartbeatMs: number): RunLock {
+  const lost = new AbortController();
+  const beat = async (): Promise<void> => {
+    const current = await contentOf(path);
+    if (current === "unreadable") return;
+    if (current !== mark) {
+      lost.abort("another run");
+      return;
+    }
     const now = owner.now() / 1000;
-    utimes(path, now, now).catch(() => undefined);
-  }, HEARTBEAT_MS);
-  beat.unref();
+    await utimes(path, now, now).catch(() => undefined);
+  };
+  const timer = setInterval(() => void beat(), heartbeatMs);
+  timer.unref();
   return {
+    lost: lost.signal,
     async release() {
-      clearInterval(beat);
-      const current = await readFile(path, "utf8").catch(() => "");
-      if (current === mark) await rm(path, { force: true });
+      clearInterval(timer);
+      if ((await contentOf(path)) === mark) await rm(path, { force: true });
     },
   };
 }
 
-async function inspect(
-  path: string,
-  owner: RunLockOwner,
-): Promise<{ readonly stale: boolean; readonly by: string; readonly ageSeconds: number } | undefined> {
+async function contentOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    return fileProblem(error).code === "ENOENT" ? undefined : "unreadable";
+  }
+}
+
+interface Holder {
+  readonly stale: boolean;
+  readonly by: string;
+  readonly ageSeconds: number;
+}
+
+async function inspect(path: string, owner: RunLockOwner): Promise<Holder | undefined> {
   const info = await stat(path).catch(() => undefined);
-  const text = await readFile(path, "utf8").catch(() => undefined);
+  const text = await contentOf(path);
   if (info === undefined || text === undefined) return undefined;
   const age = owner.now() - info.mtimeMs;
   const holder = parseHolder(text);
-  const dead = holder?.hostname === owner.hostname && !owner.isAlive(holder.pid);
+  // Our own number: that of an earlier process which is gone, as in containers, where numbers are few.
+  const isHere = holder?.hostname === owner.hostname;
+  const dead = isHere && (holder.pid === owner.pid || !owner.isAlive(holder.pid));
   return {
     stale: dead || age > STALE_MS,
     by: holder === undefined ? "another run" : `process ${holder.pid} on ${holder.hostname}`,

@@ -17,6 +17,8 @@ export interface Applied {
   readonly outcomes: readonly Outcome[];
   /** What the lockfile has to say now. */
   readonly section: LockSection;
+  /** What was thrown on the way: a bug, which must not cost the lockfile what was done. */
+  readonly bugs: readonly unknown[];
 }
 
 /** A phase is over before the next begins: an update may free an identifier that a create needs. Deletions are last. */
@@ -38,16 +40,21 @@ export async function applyPlan(plan: Plan, input: StateInput, options: ApplyOpt
   const baseline = new Baseline(options.api, input);
   const limit = pLimit(options.concurrency);
   const outcomes = new Map<Change, Outcome>();
+  const bugs: unknown[] = [];
   for (const phase of PHASES) {
     const changes = plan.changes.filter(({ action }) => action === phase);
     const carryOut = async (change: Change): Promise<void> => {
-      const outcome = await outcomeOf(change, state, baseline, options);
-      outcomes.set(change, outcome);
-      options.report(outcome);
+      try {
+        const outcome = await outcomeOf(change, state, baseline, options);
+        outcomes.set(change, outcome);
+        options.report(outcome);
+      } catch (error) {
+        bugs.push(error);
+      }
     };
     await Promise.all(changes.map((change) => limit(carryOut, change)));
   }
-  return { outcomes: plan.changes.flatMap((change) => outcomes.get(change) ?? []), section: state.section };
+  return { outcomes: plan.changes.flatMap((change) => outcomes.get(change) ?? []), section: state.section, bugs };
 }
 
 async function outcomeOf(

@@ -22,7 +22,7 @@ export interface CreateRequest {
   readonly payload: Payload;
   /** Makes room before the create is sent; what it answers keeps the create from being sent. */
   readonly prepare?: () => Promise<Cause | undefined>;
-  /** Takes `prepare` back when nothing was created for certain. */
+  /** Takes back what `prepare` did, if anything, when nothing was created for certain. */
   readonly undo?: () => Promise<void>;
 }
 
@@ -33,6 +33,8 @@ export interface CreateTools {
   readonly signal: AbortSignal;
   /** Hashes that were there before this run created anything, or that have an owner. */
   readonly known: ReadonlySet<HashId>;
+  /** Told what takes its time, in a line. */
+  readonly note: (line: string) => void;
 }
 
 /** Why there is no new integration; `unknown`: there may be one, and the journal holds what to look for. */
@@ -59,7 +61,7 @@ export async function createOnce(request: CreateRequest, tools: CreateTools): Pr
   const obstacle = await request.prepare?.();
   const made = obstacle === undefined ? await send(request, tools) : failure({ unknown: false, cause: obstacle });
   if (!made.ok && made.error.unknown) return made;
-  if (!made.ok && obstacle === undefined) await request.undo?.();
+  if (!made.ok) await request.undo?.();
   const { api, workspace } = request.target;
   const outcome = made.ok ? { hash: made.value.hashId } : "refused";
   // If this record is lost, the next run looks the identifier up, as after a kill.
@@ -73,6 +75,7 @@ async function send(request: CreateRequest, tools: CreateTools): Promise<Result<
     if (answer.ok) return success(answer.value);
     const cause: Cause = { kind: "api", failure: answer.error };
     if (!outcomeUnknown(answer.error)) return failure({ unknown: false, cause });
+    if (!tools.signal.aborted) tools.note(`the answer to the creation of ${request.key} was lost; looking for it`);
     const found = await lookUpTwice(request, tools);
     if (!found.ok) return failure({ unknown: true, cause: found.error ?? cause });
     if (found.value !== undefined) return success(found.value);

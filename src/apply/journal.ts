@@ -71,7 +71,7 @@ export function foreignRecords(records: readonly JournalRecord[], target: Target
   return records.filter((record) => !isOf(record, target));
 }
 
-function isOf(record: JournalRecord, { api, workspace }: Target): boolean {
+export function isOf(record: JournalRecord, { api, workspace }: Target): boolean {
   return record.api === api && record.workspace === workspace;
 }
 

@@ -42,6 +42,12 @@ export class ApplyState {
     return expected(this.#entries.get(key), `${key} in the lockfile`);
   }
 
+  /** The entry that a key has, without what held of another integration alone: its names and its former hashes stay. */
+  names(key: Key): LockEntry | undefined {
+    const entry = this.#entries.get(key);
+    return entry === undefined ? undefined : { ...entry, lastSent: new Map() };
+  }
+
   live(hashId: HashId): Live {
     return expected(this.#live.get(hashId), `${hashId} in the workspace`);
   }

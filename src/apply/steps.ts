@@ -1,15 +1,16 @@
 import type { Failure } from "../api/client.ts";
-import type { HashId, Live, Payload, Result, Value } from "../model.ts";
+import type { HashId, Live, Payload, Result } from "../model.ts";
 import { failure, success } from "../model.ts";
 import { apiField, comparableDesired } from "../plan/canonical.ts";
 import type { Adopt, Change, Create, Delete, LockRecord, Rename, Replace, Update } from "../plan/change.ts";
 import { createPayload, replacementPayload, updatePayload } from "../plan/payload.ts";
 import { temporaryIdentifier } from "../plan/superseded.ts";
-import { managedIdentifier } from "../plan/wanted.ts";
+import { restoringIdentifier } from "../plan/set-aside.ts";
 import type { Baseline } from "./baseline.ts";
 import { createOnce, type CreateFailure, type CreateRequest, type Creator } from "./create.ts";
 import type { Journal } from "./journal.ts";
 import { stateCause, type Cause } from "./outcome.ts";
+import { Room } from "./room.ts";
 import { allPaths, remarksOn, type ApplyState } from "./state.ts";
 
 /** What applying needs of the API. */
@@ -25,6 +26,8 @@ export interface ApplyTools {
   readonly clock: { sleep(ms: number, signal?: AbortSignal): Promise<void> };
   /** Aborted: nothing new is started, what is in flight is finished. */
   readonly signal: AbortSignal;
+  /** Told what takes its time, in a line. */
+  readonly note: (line: string) => void;
 }
 
 interface Context {
@@ -69,9 +72,9 @@ export async function step(change: Change, context: Context): Promise<StepResult
   }
 }
 
-/** Whether the request was never sent, because the run was interrupted. */
+/** Whether nothing of it was sent, because the run was interrupted. */
 export function isInterruption(cause: Cause): boolean {
-  return cause.kind === "api" && cause.failure.kind === "interrupted";
+  return cause.kind === "api" && cause.failure.kind === "interrupted" && cause.hint === undefined;
 }
 
 function rename({ from, key, hash_id: hashId }: Rename, { state }: Context): StepResult {
@@ -85,7 +88,7 @@ function record({ key, hash_id: hashId }: LockRecord, { state }: Context): StepR
 }
 
 function adopt({ key, hash_id: hashId, supersedes }: Adopt, { state }: Context): StepResult {
-  state.record(key, state.live(hashId), new Set(), supersedes, undefined);
+  state.record(key, state.live(hashId), new Set(), supersedes, state.names(key));
   return done(hashId);
 }
 
@@ -94,7 +97,7 @@ async function update(change: Update, { state, tools }: Context): Promise<StepRe
   if (change.pending.length > 0) return pendingFailure(change.pending);
   const live = state.live(hashId);
   const entry = state.entry(key);
-  const desired = managedIdentifier(state.desired(key), live, entry);
+  const desired = restoringIdentifier(state.desired(key), live, entry);
   const paths = fields.map(({ path }) => path);
   const answer = await tools.api.update(hashId, updatePayload(desired, live, paths));
   if (!answer.ok) return failure(apiFailure(answer.error));
@@ -111,7 +114,7 @@ async function create(change: Create, context: Context): Promise<StepResult> {
   const desired = state.desired(key);
   const made = await createSafely(change, createPayload(desired, identifier), {}, context);
   if (!made.ok) return made;
-  state.record(key, made.value, allPaths(desired), supersedes, undefined);
+  state.record(key, made.value, allPaths(desired), supersedes, state.names(key));
   return done(made.value.hashId, remarksOn(desired, made.value, identifier));
 }
 
@@ -126,25 +129,16 @@ async function replace(change: Replace, context: Context): Promise<StepResult> {
   const desired = state.desired(key);
   const old = state.live(hashId);
   const entry = state.entry(key);
-  const temporary = temporaryIdentifier(identifier, hashId);
-  const original = entry.identifier ?? identifier;
-  let left: string | undefined;
+  const room = new Room(old, temporaryIdentifier(identifier, hashId), entry.identifier ?? identifier, tools.api);
   const made = await createSafely(
     change,
     replacementPayload(desired, old, identifier),
-    {
-      replaces: hashId,
-      prepare: () => setAside(old, temporary, tools.api),
-      undo: async () => {
-        const answer = await tools.api.update(hashId, identifierPayload(old, original));
-        if (!answer.ok || answer.value?.identifier !== original) left = temporary;
-      },
-    },
+    { replaces: hashId, prepare: () => room.make(), undo: () => room.giveBack() },
     context,
   );
   if (!made.ok) {
-    if (left === undefined) return made;
-    const remedy = `the old integration ${hashId} still has the identifier ${left}; the next apply mends that`;
+    if (!room.taken || made.error.unknown) return made;
+    const remedy = `the old integration ${hashId} may still have its temporary identifier; the next apply mends that`;
     const { cause } = made.error;
     return failure({ unknown: made.error.unknown, cause: { ...cause, hint: remedy } });
   }
@@ -183,26 +177,6 @@ async function createSafely(
       known,
     },
   );
-}
-
-async function setAside(old: Live, temporary: string, api: Writer): Promise<Cause | undefined> {
-  if (old.identifier === temporary) return undefined;
-  const answer = await api.update(old.hashId, identifierPayload(old, temporary));
-  if (!answer.ok) return { kind: "api", failure: answer.error };
-  if (answer.value?.identifier === temporary) return undefined;
-  return stateCause(
-    "the server didn't give the old integration the temporary identifier that a replacement needs; nothing was created",
-    "give the new one another identifier, under another key",
-  );
-}
-
-function identifierPayload(old: Live, identifier: string): Payload {
-  const authType = old.fields.get("auth_type");
-  const always: [string, Value][] = [
-    ["name", old.name],
-    ["identifier", identifier],
-  ];
-  return new Map(authType === undefined ? always : [...always, ["auth_type", authType]]);
 }
 
 /** Paths of the API fields that went along. */

@@ -1,4 +1,5 @@
 import { isHashId } from "../api/wire.ts";
+import { hasErrors } from "../diagnostic.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { Io } from "../io.ts";
 import type { HashId, Key, Result } from "../model.ts";
@@ -61,7 +62,7 @@ async function adopt(
   if (!applied.ok) return applied;
   const { exit, diagnostics, outcomes = [] } = applied.value;
   const refused = outcomes.flatMap(({ change }) => (change.refused === undefined ? [] : [change.refused]));
-  if (refused.length > 0 || diagnostics.length > 0) {
+  if (refused.length > 0 || hasErrors(diagnostics)) {
     const refusals = refused.map(({ code, message, hint }) => problem(code, `${key}: ${message}`, hint));
     return failure({ exit, diagnostics: [...refusals, ...diagnostics] });
   }

@@ -3,7 +3,7 @@ import type { LockEntry, LockSection } from "../lockfile.ts";
 import type { DesiredIntegration, HashId, Key, Listed, Live, Result } from "../model.ts";
 import { failure, success } from "../model.ts";
 import type { MadeBefore, Observed } from "../plan/input.ts";
-import { candidateHashes, indexList, lookups, type Lookup } from "../plan/match.ts";
+import { candidateHashes, immutableDifferences, indexList, lookups, type Lookup } from "../plan/match.ts";
 import { locate, selection } from "../plan/plan.ts";
 import { originalIdentifier } from "../plan/superseded.ts";
 
@@ -35,7 +35,8 @@ export interface ObserveInput {
 
 /**
  * Reads what planning needs: every locked integration by its hash; the list when a wanted one has no recorded hash,
- * a recorded one is gone, or a create or replacement was interrupted; and the full view of every candidate for adoption.
+ * a recorded one is gone or has to be replaced, or a create or replacement was interrupted; and the full view of every
+ * candidate for adoption.
  */
 export async function observe(reader: Reader, input: ObserveInput): Promise<Result<Observed, ReadProblem>> {
   const { lock, made } = input;
@@ -64,7 +65,8 @@ export async function observe(reader: Reader, input: ObserveInput): Promise<Resu
   if (gone.length >= 2 && gone.length === entries.length) return failure({ kind: "all-gone", count: gone.length });
 
   const searched = wanted.filter(({ entry }) => entry === undefined || needsSearch(entry, views.live));
-  if (searched.length === 0 && made.size === 0) return success({ live: views.live, listed: [] });
+  const replaced = wanted.some(({ desired, entry }) => isReplaced(desired, entry, views.live));
+  if (searched.length === 0 && made.size === 0 && !replaced) return success({ live: views.live, listed: [] });
   const list = await listed.get();
   if (!list.ok) return failure({ kind: "failed", failures: [{ what: "the list", failure: list.error }] });
   const index = indexList(list.value);
@@ -95,6 +97,17 @@ function needsSearch(entry: LockEntry, live: ReadonlyMap<HashId, Live | undefine
   return view === undefined || originalIdentifier(view) !== undefined;
 }
 
+/** Whether a new one will be made in its place; apply has to know then what was there before. */
+function isReplaced(desired: DesiredIntegration, entry: LockEntry | undefined, live: Views["live"]): boolean {
+  const view = entry === undefined ? undefined : live.get(entry.hashId);
+  return view !== undefined && immutableDifferences(desired, view).length > 0;
+}
+
+/** How many reads are asked for at once: more than a client sends at once, so that it is never idle. */
+const AHEAD = 256;
+/** With so many failures the workspace can't be read; the rest wouldn't tell more. */
+const MOST_FAILURES = 20;
+
 /** Full views, each read once. */
 class Views {
   readonly live = new Map<HashId, Live | undefined>();
@@ -107,12 +120,23 @@ class Views {
 
   async read(hashes: readonly (readonly [HashId, Key])[]): Promise<void> {
     const missing = new Map(hashes.filter(([hashId]) => !this.live.has(hashId)));
-    const answers = await Promise.all(
-      [...missing].map(async ([hashId, key]) => [hashId, key, await this.#reader.get(hashId)] as const),
-    );
-    for (const [hashId, key, answer] of answers) {
-      if (answer.ok) this.live.set(hashId, answer.value);
-      else this.failures.push({ what: `${key} (${hashId})`, failure: answer.error });
+    const rest = missing.keys();
+    const answers = new Map<HashId, Result<Live | undefined, Failure>>();
+    let failed = 0;
+    const work = async (): Promise<void> => {
+      for (const hashId of rest) {
+        const answer = await this.#reader.get(hashId);
+        answers.set(hashId, answer);
+        if (!answer.ok) failed += 1;
+        if (failed >= MOST_FAILURES) return;
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(AHEAD, missing.size) }, work));
+    // In the order in which they were asked for, whichever came first.
+    for (const [hashId, key] of missing) {
+      const answer = answers.get(hashId);
+      if (answer?.ok) this.live.set(hashId, answer.value);
+      else if (answer !== undefined) this.failures.push({ what: `${key} (${hashId})`, failure: answer.error });
     }
   }
 }

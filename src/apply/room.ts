@@ -1,0 +1,66 @@
+import { outcomeUnknown, type Failure } from "../api/client.ts";
+import type { HashId, Live, Payload, Result, Value } from "../model.ts";
+import { stateCause, type Cause } from "./outcome.ts";
+
+/** What setting aside needs of the API. */
+interface Renamer {
+  update(hashId: HashId, payload: Payload): Promise<Result<Live | undefined, Failure>>;
+}
+
+/**
+ * Room for the replacement of an integration: the old one gets a temporary identifier, so that the new one can have its
+ * own, and gets it back if the new one can't be made.
+ */
+export class Room {
+  readonly #old: Live;
+  readonly #temporary: string;
+  readonly #original: string;
+  readonly #api: Renamer;
+  #taken: boolean;
+
+  constructor(old: Live, temporary: string, original: string, api: Renamer) {
+    this.#old = old;
+    this.#temporary = temporary;
+    this.#original = original;
+    this.#api = api;
+    this.#taken = old.identifier === temporary;
+  }
+
+  /** Whether the old one may have another identifier than its own. */
+  get taken(): boolean {
+    return this.#taken;
+  }
+
+  /** Why there is no room; undefined when there is. */
+  async make(): Promise<Cause | undefined> {
+    if (this.#old.identifier === this.#temporary) return undefined;
+    const answer = await this.#rename(this.#temporary);
+    this.#taken = answer.ok
+      ? answer.value !== undefined && answer.value.identifier !== this.#old.identifier
+      : outcomeUnknown(answer.error);
+    if (!answer.ok) return { kind: "api", failure: answer.error };
+    if (answer.value?.identifier === this.#temporary) return undefined;
+    return stateCause(
+      "the server didn't give the old integration the temporary identifier that a replacement needs; nothing was created",
+      "give the new one another identifier, under another key",
+    );
+  }
+
+  async giveBack(): Promise<void> {
+    if (!this.#taken) return;
+    const answer = await this.#rename(this.#original);
+    this.#taken = !answer.ok || answer.value?.identifier !== this.#original;
+  }
+
+  #rename(identifier: string): Promise<Result<Live | undefined, Failure>> {
+    const authType = this.#old.fields.get("auth_type");
+    const always: [string, Value][] = [
+      ["name", this.#old.name],
+      ["identifier", identifier],
+    ];
+    return this.#api.update(
+      this.#old.hashId,
+      new Map(authType === undefined ? always : [...always, ["auth_type", authType]]),
+    );
+  }
+}

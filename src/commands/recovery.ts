@@ -1,0 +1,80 @@
+import { foreignRecords, interruptedCreates, isOf, type JournalRecord } from "../apply/journal.ts";
+import type { Outcome } from "../apply/outcome.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import { EXIT } from "../exit.ts";
+import type { JournalFile } from "../journal-file.ts";
+import type { LockSection } from "../lockfile.ts";
+import type { Result, Target } from "../model.ts";
+import { success } from "../model.ts";
+import { journalPath, readJournal, type Inputs } from "./inputs.ts";
+import { problem, stop, warning, type Stop } from "./stop.ts";
+
+export interface Recovered {
+  readonly records: readonly JournalRecord[];
+  /** What was found, and what comes of it. */
+  readonly notes: readonly Diagnostic[];
+}
+
+/** The journal of an interrupted run; one that can't be read is set aside, so that it never stops a run. */
+export async function recover(
+  { lock, target }: Inputs,
+  journalFile: JournalFile,
+  now: number,
+): Promise<Result<Recovered, Stop>> {
+  const name = `${lock.name}.journal`;
+  const journal = await readJournal(journalPath(lock));
+  if (!journal.ok) {
+    const aside = await journalFile.setAside(now);
+    const what = "line" in journal.error ? `is damaged in line ${journal.error.line}` : "can't be read";
+    if (!aside.ok) {
+      const message = `${name} ${what}, and can't be moved away: ${aside.error.message}`;
+      return stop(EXIT.invalid, [problem("journal-damaged", message, "move it away, then apply again")]);
+    }
+    const message = `${name} ${what}; it was set aside as ${aside.value}`;
+    const hint = "nothing is created twice: what the interrupted run made is found by its identifier";
+    return success({ records: [], notes: [warning("journal-damaged", message, hint)] });
+  }
+  // Written anew, or removed: a killed run may have left half a line, and nothing may be put behind that.
+  const kept = await journalFile.keep(journal.value);
+  if (!kept.ok) return stop(EXIT.invalid, [problem("unwritable", `${name} can't be written: ${kept.error.message}`)]);
+  return success({ records: journal.value, notes: interruptions(journal.value, target) });
+}
+
+/** Creations of this workspace that an earlier run began and whose end the lockfile doesn't hold yet. */
+export function interruptions(records: readonly JournalRecord[], target: Target): Diagnostic[] {
+  return [...interruptedCreates(records, target).values()].map(({ key, identifier, hashId, replaces }) => {
+    const what = replaces === undefined ? `created ${key}` : `replaced ${key} (${replaces})`;
+    const message = `an earlier apply was interrupted while it ${what}, identifier ${identifier}`;
+    if (hashId !== undefined) {
+      return warning("interrupted-create", `${message}; it had made ${hashId}`, "apply takes that over");
+    }
+    const hint = "if it was made nevertheless, it is found by its identifier and taken over; else apply makes it";
+    return warning("interrupted-create", `${message}, before the answer came`, hint);
+  });
+}
+
+/** Journal records that the next run still needs; undefined where the journal can't be read. */
+export async function unresolved(
+  inputs: Inputs,
+  section: LockSection,
+  outcomes: readonly Outcome[],
+): Promise<JournalRecord[] | undefined> {
+  const journal = await readJournal(journalPath(inputs.lock));
+  if (!journal.ok) return undefined;
+  const held = new Set([...section.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]));
+  const open = new Set(
+    outcomes.flatMap(({ change, kind }) =>
+      kind === "unknown" || kind === "not-started" || kind === "refused" ? [change.key] : [],
+    ),
+  );
+  const planned = new Set(outcomes.map(({ change }) => change.key));
+  const keep = new Set(
+    [...interruptedCreates(journal.value, inputs.target)].flatMap(([key, { hashId }]) => {
+      if (hashId !== undefined) return held.has(hashId) ? [] : [key];
+      const leftOut = inputs.written.keys.includes(key) && !planned.has(key) && !section.has(key);
+      return open.has(key) || leftOut ? [key] : [];
+    }),
+  );
+  const own = journal.value.filter((record) => isOf(record, inputs.target) && keep.has(record.key));
+  return [...foreignRecords(journal.value, inputs.target), ...own];
+}
