@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { fstatSync, type Stats } from "node:fs";
 import { hostname } from "node:os";
-import { createInterface } from "node:readline/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import packageJson from "../package.json" with { type: "json" };
 import type { Io, Output } from "./io.ts";
 import { main } from "./main.ts";
+import { askLine } from "./prompt.ts";
 
 const interruption = new AbortController();
 
@@ -31,7 +31,13 @@ const io: Io = {
   stdout: output(process.stdout),
   stderr: output(process.stderr),
   interactive: process.stdin.isTTY && process.stderr.isTTY,
-  ask,
+  ask: (question) =>
+    askLine(question, {
+      input: process.stdin,
+      output: process.stderr,
+      signal: interruption.signal,
+      interrupt: () => interruption.abort("SIGINT"),
+    }),
   fetch: (input, init) => globalThis.fetch(input, init),
   signal: interruption.signal,
   now: () => Date.now(),
@@ -69,17 +75,6 @@ function status(descriptor: number): Stats | undefined {
   } catch {
     // Closed.
     return undefined;
-  }
-}
-
-async function ask(question: string): Promise<string | undefined> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await lines.question(question, { signal: interruption.signal });
-  } catch {
-    return undefined;
-  } finally {
-    lines.close();
   }
 }
 

@@ -28,8 +28,8 @@ export function withCommon(command: Command): Command {
     .option("--api <url>", "default: of the file, or BUDDY_BASE_URL, or https://api.buddy.works")
     .option("--secrets-file <file>", "variables in dotenv form; the environment wins (repeatable)", collect, [])
     .option("--concurrency <n>", "requests at once", wholeNumber(1), 10)
-    .option("--timeout <seconds>", "for one answer of the API", wholeNumber(1), 30)
-    .option("--max-wait <seconds>", "for the API's rate limit, in all", wholeNumber(0), 300);
+    .option("--timeout <seconds>", "for one answer of the API", wholeNumber(1, DAY_SECONDS), 30)
+    .option("--max-wait <seconds>", "for the API's rate limit, in all", wholeNumber(0, DAY_SECONDS), 300);
 }
 
 /** Options of every command. */
@@ -44,11 +44,15 @@ export function formatOption(formats: readonly string[]): Option {
   return new Option("--format <format>", "of the result on stdout").choices(formats).default("text");
 }
 
-export function wholeNumber(least: number): (text: string) => number {
+/** Longer ones would only hide a mistake, and timers of more than 24 days end at once. */
+const DAY_SECONDS = 86_400;
+
+export function wholeNumber(least: number, most = 999_999_999): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (/^\d{1,9}$/.test(text) && value >= least) return value;
-    throw new InvalidArgumentError(`It takes a whole number from ${least}.`);
+    if (/^\d{1,9}$/.test(text) && value >= least && value <= most) return value;
+    const to = most === 999_999_999 ? "" : ` to ${most}`;
+    throw new InvalidArgumentError(`It takes a whole number from ${least}${to}.`);
   };
 }
 

@@ -7,7 +7,7 @@ import { parseSecretsFile } from "../config/secrets-file.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { hasErrors } from "../diagnostic.ts";
 import { EXIT } from "../exit.ts";
-import { readBytes } from "../fs.ts";
+import { followLinks, readBytes } from "../fs.ts";
 import type { Io } from "../io.ts";
 import { parseLock } from "../lock/read.ts";
 import { EMPTY_LOCK, sectionName, type Lock } from "../lockfile.ts";
@@ -106,7 +106,8 @@ export async function readLock(
   io: Io,
 ): Promise<{ readonly input?: LockInput; readonly diagnostics: readonly Diagnostic[] }> {
   const name = lockfileName(options);
-  const path = isAbsolute(name) ? name : resolve(io.cwd, name);
+  // Where links lead: two checkouts that share a lockfile share its journal and its lock too.
+  const path = await followLinks(isAbsolute(name) ? name : resolve(io.cwd, name));
   const bytes = await readBytes(path, LOCK_LIMIT);
   if (!bytes.ok) {
     if (bytes.error.code === "ENOENT") return { input: { name, path, lock: EMPTY_LOCK }, diagnostics: [] };

@@ -103,7 +103,10 @@ function readStop(cause: ReadProblem): { readonly ok: false; readonly error: Sto
     const hint = "the wrong workspace, or a token that can't see them? Nothing was planned";
     return stop(EXIT.auth, [problem("all-gone", message, hint)]);
   }
-  const { failures } = cause;
+  const failures = cause.failures.filter(({ failure }) => failure.kind !== "interrupted");
+  if (failures.length === 0) {
+    return stop(EXIT.failed, [problem("interrupted", "the run was interrupted while it read; nothing was changed")]);
+  }
   const exit: ExitCode = exitOfFailures(failures.map(({ failure }) => failure));
   return stop(
     exit,

@@ -15,6 +15,7 @@ import { checkExpectation } from "./expect.ts";
 import { journalPath, readInputs, readJournal, type Inputs } from "./inputs.ts";
 import type { SyncOptions } from "./options.ts";
 import { prepareOffline, preparePlan } from "./prepare.ts";
+import { interruptions } from "./recovery.ts";
 import { locateIn, report, type SyncReport } from "./report.ts";
 import { referencesIn } from "./masks.ts";
 import { problem, stop, warning, type Stop } from "./stop.ts";
@@ -56,6 +57,7 @@ async function plan(
   if (!journal.ok)
     notes.push(warning("journal-damaged", `${inputs.lock.name}.journal can't be read; --apply sets it aside`));
   const records = journal.ok ? journal.value : [];
+  notes.push(...interruptions(records, inputs.target));
   const planned = options.offline
     ? prepareOffline(inputs, records, options.flags)
     : await onlinePlan(inputs, records, options, io, console);
