@@ -5,7 +5,7 @@ import { planHash } from "../plan/hash.ts";
 import type { Locate } from "./locate.ts";
 import { headline } from "./change-block.ts";
 import { asAnnotation, type Annotation } from "./diagnostics.ts";
-import { LEFT, leftOver, outcomesLine } from "./outcomes.ts";
+import { LEFT, leftOver, outcomesLine, undone } from "./outcomes.ts";
 import { destructive, driftOf, summaryLine } from "./summary.ts";
 import { groupWarnings, warningText } from "./warnings.ts";
 
@@ -46,16 +46,8 @@ function ofPlan(plan: Plan, locate: Locate): Annotation[] {
 }
 
 function ofOutcomes(plan: Plan, outcomes: readonly Outcome[], locate: Locate): Annotation[] {
-  const left = outcomes.flatMap((outcome): Annotation[] => {
+  const left = undone(outcomes).flatMap((outcome): Annotation[] => {
     const { change } = outcome;
-    if (outcome.kind === "done") {
-      return outcome.remarks.map((remark) => ({
-        level: "warning",
-        title: `${change.action} ${change.key}`,
-        text: remark,
-        ...at(locate(change.key)),
-      }));
-    }
     if (outcome.kind === "refused") return refusal(change, locate);
     const { what, message, hint } = leftOver(outcome);
     return [
@@ -67,7 +59,13 @@ function ofOutcomes(plan: Plan, outcomes: readonly Outcome[], locate: Locate): A
       },
     ];
   });
-  return [...left, summary(plan, outcomesLine(outcomes))];
+  const odd = outcomes.flatMap((outcome) => {
+    if (outcome.kind !== "done") return [];
+    const { change, remarks: said } = outcome;
+    const title = `${change.action} ${change.key}`;
+    return said.map((text): Annotation => ({ level: "warning", title, text, ...at(locate(change.key)) }));
+  });
+  return [...left, ...odd, summary(plan, outcomesLine(outcomes))];
 }
 
 function refusal(change: Change, locate: Locate): Annotation[] {

@@ -52,7 +52,10 @@ export function headline(change: Change, room: Pick<Room, "value">): string {
 /** Fields with their names in one column. */
 export function fieldLines(fields: readonly FieldChange[], names: Names, room: Room): Line[] {
   const texts = fields.map((field) => describeField(field, names, room));
-  const width = Math.min(Math.max(0, ...texts.map(({ path }) => displayWidth(path))), 24);
+  const width = Math.min(
+    texts.reduce((most, { path }) => Math.max(most, displayWidth(path)), 0),
+    24,
+  );
   return texts.flatMap((text) => [{ kind: "value", text: fieldLine(text, width) }, ...indented(text.items)]);
 }
 

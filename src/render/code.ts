@@ -10,10 +10,10 @@ export function codeSpan(text: string): string {
 
 /** Lines in a fence that nothing in them can close. */
 export function fence(lines: readonly string[], language: "diff" | "text"): string {
-  const ticks = "`".repeat(Math.max(3, ...lines.map((line) => longestRun(line) + 1)));
+  const ticks = "`".repeat(lines.reduce((most, line) => Math.max(most, longestRun(line) + 1), 3));
   return [ticks + language, ...lines, ticks].join("\n");
 }
 
 function longestRun(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  return [...text.matchAll(/`+/g)].reduce((most, [run]) => Math.max(most, run.length), 0);
 }

@@ -25,9 +25,14 @@ export function fit(sections: readonly (Section | string)[], budget: number): st
 }
 
 function shortened({ wrap, lines, more }: Section, budget: number): string | undefined {
-  const whole = wrap(lines);
-  if (whole.length <= budget) return whole;
-  let [least, most] = [0, lines.length];
+  // No more than these can fit, however little stands around them.
+  let length = 0;
+  const cut = lines.findIndex((line) => (length += line.length + 1) > budget + 1);
+  if (cut === -1) {
+    const whole = wrap(lines);
+    if (whole.length <= budget) return whole;
+  }
+  let [least, most] = [0, cut === -1 ? lines.length : cut];
   while (least < most) {
     const middle = Math.ceil((least + most) / 2);
     if (wrap([...lines.slice(0, middle), more(lines.length - middle)]).length <= budget) least = middle;

@@ -6,7 +6,7 @@ import { visibleText } from "../config/words.ts";
 import { blockOf, type Block, type Line } from "./change-block.ts";
 import { codeSpan, fence } from "./code.ts";
 import { renderDiagnostics } from "./diagnostics.ts";
-import { LEFT, leftOver, outcomeLine, outcomesLine } from "./outcomes.ts";
+import { LEFT, leftOver, outcomeLine, outcomesLine, undone } from "./outcomes.ts";
 import { fit, type Section } from "./fit.ts";
 import { destructive, driftOf, isDestructive, summaryLine } from "./summary.ts";
 import type { Room } from "./value.ts";
@@ -61,8 +61,7 @@ function planBody(plan: Plan, problems: readonly string[]): (Section | string)[]
 }
 
 function outcomeBody(outcomes: readonly Outcome[], problems: readonly string[]): (Section | string)[] {
-  const left = outcomes.flatMap((outcome) => {
-    if (outcome.kind === "done") return [];
+  const left = undone(outcomes).flatMap((outcome) => {
     const { what, message, hint } = leftOver(outcome);
     return [`! ${LEFT[outcome.kind]}: ${what}`, ...[message, hint].flatMap((text) => (text ? [`      ${text}`] : []))];
   });
@@ -108,9 +107,11 @@ function alerts(plan: Plan): string[] {
     ...(caution.length === 0
       ? []
       : [
-          ["> [!CAUTION]", `> **This takes ${counted(caution.length, "integration")} away:**`, ...lines(caution)].join(
-            "\n",
-          ),
+          [
+            "> [!CAUTION]",
+            `> **${counted(caution.length, "integration")} deleted or replaced:**`,
+            ...lines(caution),
+          ].join("\n"),
         ]),
     ...(important.length === 0
       ? []
@@ -121,7 +122,7 @@ function alerts(plan: Plan): string[] {
 const DOOM: Readonly<Record<string, string>> = {
   delete: "deletes",
   replace: "replaces",
-  create: "makes anew, with a new hash,",
+  create: "recreates",
 };
 
 function driftSection(plan: Plan): Section[] {

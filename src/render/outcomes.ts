@@ -33,14 +33,19 @@ export function outcomeLine(outcome: Outcome): string | undefined {
 export function renderOutcomes(outcomes: readonly Outcome[], options: { readonly color: boolean }): string {
   const colors = createColors(options.color);
   const lines = [colors.bold(outcomesLine(outcomes))];
-  for (const outcome of outcomes) {
-    if (outcome.kind === "done") continue;
+  for (const outcome of undone(outcomes)) {
     const { what, message, hint } = leftOver(outcome);
     lines.push(`  ${colors.red(padTo(LEFT[outcome.kind], 15))}  ${what}`);
     if (message !== undefined) lines.push(`      ${message}`);
     if (hint !== undefined) lines.push(`      ${colors.cyan("hint:")} ${hint}`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** What was planned and not done, failures first. */
+export function undone(outcomes: readonly Outcome[]): Exclude<Outcome, { readonly kind: "done" }>[] {
+  const left = outcomes.filter((outcome) => outcome.kind !== "done");
+  return KINDS.flatMap((kind) => left.filter((outcome) => outcome.kind === kind));
 }
 
 /** `Apply: 19 done, 1 failed.` */
@@ -120,7 +125,7 @@ export const LEFT: Readonly<Record<Exclude<Outcome["kind"], "done">, string>> = 
   "not-started": "not started",
 };
 
-const KINDS = ["failed", "unknown", "refused", "not-started"] as const;
+const KINDS = ["failed", "unknown", "not-started", "refused"] as const;
 
 /** Why it failed, in the server's words where it said any; safe for a terminal. */
 function describeCause(cause: Cause): { readonly message: string; readonly hint?: string } {

@@ -42,7 +42,7 @@ export function renderPlanText(plan: Plan, { color, columns }: TextOptions): str
 
 /** How much of values is shown in a terminal of this width, or in a log. */
 export function roomFor(columns: number | undefined): Room {
-  return { value: Math.min(Math.max((columns ?? 140) - 24, 24), 160), lines: 60 };
+  return { value: Math.min(Math.max((columns ?? 140) - 24, 40), 160), lines: 60 };
 }
 
 /** Lines that are written one below the other. */
@@ -90,7 +90,7 @@ class Page {
     const listed = plan.changes.filter(({ action }) => action !== "keep");
     if (listed.length === 0) return;
     this.section("Changes");
-    const width = Math.max(...listed.map(({ action }) => action.length));
+    const width = listed.reduce((most, { action }) => Math.max(most, action.length), 0);
     let before = false;
     for (const change of listed) {
       const block = blockOf(change, plan.names, this.#room);

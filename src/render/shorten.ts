@@ -1,15 +1,17 @@
+/** So much longer may a text be than it should, since saying how long it is takes room as well. */
+const GRACE = 20;
 /** What stays in front of the first difference, to recognise where it is. */
 const LEAD = 12;
 
 /** At most about `limit` characters, with how long it really is; never half of a surrogate pair. */
 export function shorten(text: string, limit: number): string {
-  if (text.length <= limit) return text;
+  if (text.length <= limit + GRACE) return text;
   return `${whole(text.slice(0, limit))}… (${text.length.toLocaleString("en")} characters)`;
 }
 
 /** Two long texts so that the place in which they differ stays in sight. */
 export function shortenPair(before: string, after: string, limit: number): readonly [string, string] {
-  if (before.length <= limit && after.length <= limit) return [before, after];
+  if (before.length <= limit + GRACE && after.length <= limit + GRACE) return [before, after];
   let same = 0;
   while (same < before.length && same < after.length && before[same] === after[same]) same += 1;
   const from = same - LEAD;
@@ -28,7 +30,7 @@ export function fewOf(names: readonly string[], most: number): string {
 }
 
 function shortTail(rest: string, limit: number, length: number): string {
-  if (rest.length <= limit) return rest;
+  if (rest.length <= limit + GRACE) return rest;
   return `${whole(rest.slice(0, limit))}… (${length.toLocaleString("en")} characters)`;
 }
 

@@ -61,7 +61,7 @@ export function summaryParts(plan: Plan): {
   const doing = COUNTED.flatMap(([action, words]): SummaryPart[] =>
     counts[action] > 0 ? [{ text: `${counts[action]} ${words}`, action }] : [],
   );
-  const orphans = `${counts.orphan} left alone (without --prune nothing is deleted)`;
+  const orphans = `${counts.orphan} left alone (--prune deletes)`;
   const rest: SummaryPart[] = [
     ...(refused > 0 ? [{ text: `${refused} refused`, action: "refused" as const }] : []),
     ...(counts.orphan > 0 ? [{ text: orphans }] : []),
@@ -100,19 +100,23 @@ export function isDestructive(change: Change): boolean {
 
 /** What nobody should overlook, below the summary: `Deletes: old, older.` */
 export function alarms(plan: Plan): { readonly label: string; readonly names: string; readonly refused: boolean }[] {
-  const keys = (changes: readonly Change[]): string =>
-    fewOf([...new Set(changes.map(({ key }) => visibleText(key)))], 10);
+  const keys = (changes: readonly Change[]): string => fewOf([...new Set(changes.map(lost))], 10);
   const doomed = destructive(plan);
   const lines = [
     { label: "Deletes", names: keys(doomed.filter(({ action }) => action === "delete")), refused: false },
     {
-      label: "Makes anew, with a new hash",
+      label: "Gives a new hash to",
       names: keys(doomed.filter(({ action }) => action !== "delete")),
       refused: false,
     },
     { label: "Refuses", names: refusals(plan), refused: true },
   ];
   return lines.filter(({ names }) => names !== "");
+}
+
+function lost(change: Change): string {
+  const isOld = change.action === "delete" && change.superseded;
+  return `${visibleText(change.key)}${isOld ? " (a former hash)" : ""}`;
 }
 
 function refusals({ changes }: Plan): string {

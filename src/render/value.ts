@@ -42,9 +42,7 @@ export function describeField(field: FieldChange, names: Names, room: Room): Fie
     return { path, value: `${seen} → ${is}`, why, items: [] };
   }
   const seen = before === undefined ? [] : itemLines(before, path, names, room);
-  const items = diffArrays(seen, itemLines(after, path, names, room)).flatMap(({ value, added, removed }) =>
-    value.map((text): ItemLine => ({ kind: added ? "new" : removed ? "gone" : "same", text })),
-  );
+  const items = difference(seen, itemLines(after, path, names, room));
   const since = before !== undefined && compared === "last sent" ? "(compared with what was last sent)" : "";
   return {
     path,
@@ -66,6 +64,17 @@ const REASONS: Readonly<Record<Reason, string>> = {
   "never-sent": "(never sent by this tool)",
   resend: "(sent again on request)",
 };
+
+/** What is gone and what is new; of lists that have little in common the one as a whole, then the other. */
+function difference(before: readonly string[], after: readonly string[]): ItemLine[] {
+  const parts = diffArrays([...before], [...after], { maxEditLength: 500 }) ?? [
+    { value: [...before], added: false, removed: true },
+    { value: [...after], added: true, removed: false },
+  ];
+  return parts.flatMap(({ value, added, removed }) =>
+    value.map((text): ItemLine => ({ kind: added ? "new" : removed ? "gone" : "same", text })),
+  );
+}
 
 /** Unchanged items between changed ones, and what is more than enough, are counted instead of listed. */
 function fold(items: readonly ItemLine[], most: number): ItemLine[] {

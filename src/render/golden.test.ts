@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Outcome } from "../apply/outcome.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import type { Plan } from "../plan/change.ts";
+import { GALLERY_PLAN, planOf } from "../testing/gallery.ts";
+import { assertGolden } from "../testing/golden.ts";
+import { parseReport } from "../testing/report.ts";
+import { renderAnnotations } from "./annotations.ts";
+import { renderMarkdown } from "./markdown.ts";
+import { renderOutcomes } from "./outcomes.ts";
+import { renderPlanText } from "./plan-text.ts";
+import { renderReportJson } from "./report-json.ts";
+
+const place = {
+  file: "integrations.yaml",
+  range: { start: { line: 4, column: 5, offset: 60 }, end: { line: 4, column: 9, offset: 64 } },
+  frame: { line: "    naem: •••", column: 5, width: 4 },
+};
+const PROBLEMS: readonly Diagnostic[] = [
+  { code: "unknown-field", severity: "error", message: "`a` can't hold `naem`", hint: "did you mean `name`?", place },
+  { code: "no-token", severity: "error", message: "BUDDY_TOKEN is not set", hint: "make one in Buddy's web page" },
+  { code: "hyphen", severity: "warning", message: "the key `a-b` becomes the identifier, and has a hyphen" },
+];
+
+/** The gallery's changes carried out: what is refused stays so, of the others one failed, one got lost, one wasn't begun. */
+const OUTCOMES: readonly Outcome[] = GALLERY_PLAN.changes.flatMap((change): Outcome[] => {
+  if (change.action === "keep" || change.action === "orphan") return [];
+  if (change.refused !== undefined) return [{ change, kind: "refused" }];
+  const asked = { method: "POST", path: "/workspaces/my-company/integrations" } as const;
+  if (change.key === "docker") {
+    const failure = { ...asked, kind: "rejected", status: 400, messages: ["Wrong password", "Try another"] } as const;
+    return [{ change, kind: "failed", cause: { kind: "api", failure } }];
+  }
+  if (change.key === "slack") {
+    const failure = { ...asked, kind: "timeout", seconds: 30 } as const;
+    return [{ change, kind: "unknown", cause: { kind: "api", failure } }];
+  }
+  if (change.action === "forget") return [{ change, kind: "not-started" }];
+  const hashId = "hash_id" in change ? change.hash_id : "";
+  const remarks = change.key === "relic" ? ["the server answered another region than it was sent"] : [];
+  return [{ change, kind: "done", hashId, remarks }];
+});
+
+const SMALL: readonly [string, Plan][] = [
+  ["nothing", planOf([{ action: "keep", key: "a", type: "VULTR", name: "A", hash_id: "abc", unknown: [] }])],
+  ["empty", planOf([])],
+  ["offline", planOf(GALLERY_PLAN.changes.slice(4, 8), { offline: true })],
+];
+
+void test("a plan with every kind of change reads as its golden texts", () => {
+  assertGolden("render/plan.txt", renderPlanText(GALLERY_PLAN, { color: false }));
+  assertGolden("render/plan.narrow.txt", renderPlanText(GALLERY_PLAN, { color: false, columns: 50 }));
+  assertGolden("render/plan.md", renderMarkdown({ ...NO_PROBLEM, plan: GALLERY_PLAN }));
+  const locate = (key: string) => (key === "aws_prod" ? place : undefined);
+  assertGolden("render/plan.github", renderAnnotations({ ...NO_PROBLEM, plan: GALLERY_PLAN, locate }));
+  assertGolden("render/plan.json", renderReportJson({ ...NO_PROBLEM, plan: GALLERY_PLAN }));
+});
+
+void test("colours add to the text and change nothing of it", () => {
+  const coloured = renderPlanText(GALLERY_PLAN, { color: true });
+  assertGolden("render/plan.ansi", coloured);
+  const escapes = new RegExp(`${String.fromCodePoint(27)}\\[\\d+m`, "g");
+  assert.equal(coloured.replaceAll(escapes, ""), renderPlanText(GALLERY_PLAN, { color: false }));
+});
+
+for (const [name, plan] of SMALL) {
+  void test(`a plan that is ${name} reads as its golden texts`, () => {
+    assertGolden(`render/${name}.txt`, renderPlanText(plan, { color: false }));
+    assertGolden(`render/${name}.md`, renderMarkdown({ ...NO_PROBLEM, plan }));
+  });
+}
+
+void test("an apply tells what is done, what failed in the server's words, and what was not begun", () => {
+  const applied = {
+    command: "sync --apply",
+    exit: 5,
+    diagnostics: [],
+    plan: GALLERY_PLAN,
+    outcomes: OUTCOMES,
+  } as const;
+  assertGolden("render/apply.txt", renderOutcomes(OUTCOMES, { color: false }));
+  assertGolden("render/apply.md", renderMarkdown(applied));
+  assertGolden("render/apply.github", renderAnnotations(applied));
+  assertGolden("render/apply.json", renderReportJson(applied));
+  assert.equal(renderOutcomes([], { color: false }), "Apply: nothing to do.\n");
+});
+
+void test("a run that fails before its plan lists every problem in every format", () => {
+  const failed = { command: "sync --plan", exit: 3, diagnostics: PROBLEMS } as const;
+  assertGolden("render/failure.md", renderMarkdown(failed));
+  assertGolden("render/failure.github", renderAnnotations(failed));
+  assertGolden("render/failure.json", renderReportJson(failed));
+});
+
+void test("JSON is as its schema says", () => {
+  const all = {
+    command: "sync --apply",
+    exit: 5,
+    diagnostics: PROBLEMS,
+    plan: GALLERY_PLAN,
+    outcomes: OUTCOMES,
+  } as const;
+  const report = parseReport(renderReportJson(all));
+  assert.equal(report.plan?.summary.refused, 4);
+  assert.deepEqual(report.plan.drift, [{ key: "aws_prod", path: "permissions.others" }]);
+});
+
+const NO_PROBLEM = { command: "sync --plan", exit: 0, diagnostics: [] } as const;

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Outcome } from "../apply/outcome.ts";
+import type { Plan } from "../plan/change.ts";
+import { edited, HASH, HOSTILE, hostilePlan, planOf } from "../testing/gallery.ts";
+import { renderAnnotations } from "./annotations.ts";
+import { COMMENT_LIMIT, renderMarkdown } from "./markdown.ts";
+import { renderOutcomes } from "./outcomes.ts";
+import { renderPlanText } from "./plan-text.ts";
+import { renderReportJson } from "./report-json.ts";
+
+const PLAN = hostilePlan();
+const FAILED: readonly Outcome[] = PLAN.changes.flatMap((change, index): Outcome[] => [
+  {
+    change,
+    kind: "failed",
+    cause: { kind: "state", message: HOSTILE[index % HOSTILE.length] ?? "", hint: HOSTILE[0] },
+  },
+  { change, kind: "done", hashId: HASH, remarks: HOSTILE },
+]);
+const ERRORS = HOSTILE.map((message) => ({ code: "api-rejected", severity: "error", message, hint: message }) as const);
+const RUNS = [
+  { command: "sync --plan", exit: 7, diagnostics: ERRORS, plan: PLAN },
+  { command: "sync --apply", exit: 5, diagnostics: ERRORS, plan: PLAN, outcomes: FAILED },
+  { command: "sync --plan", exit: 5, diagnostics: ERRORS },
+] as const;
+
+/** Everything that a terminal obeys, or that turns the direction of writing. */
+const COMMANDS = /[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069\u2028\u2029]/u;
+
+void test("nothing that a server or a file says can command a terminal", () => {
+  assert.doesNotMatch(renderPlanText(PLAN, { color: false }), COMMANDS);
+  assert.doesNotMatch(renderPlanText(PLAN, { color: false, columns: 40 }), COMMANDS);
+  assert.doesNotMatch(renderOutcomes(FAILED, { color: false }), COMMANDS);
+  for (const run of RUNS) assert.doesNotMatch(renderMarkdown(run), COMMANDS);
+});
+
+void test("no line of a text begins with something that a server or a file says", () => {
+  for (const line of renderPlanText(PLAN, { color: false }).split("\n")) assert.doesNotMatch(line, /^\s*::/);
+});
+
+void test("every annotation is one line, begins with one command and holds no other", () => {
+  for (const run of RUNS) {
+    const lines = renderAnnotations(run).trimEnd().split("\n");
+    assert.ok(lines.length >= HOSTILE.length);
+    for (const line of lines) {
+      assert.match(line, /^::(?:error|warning|notice) (?:[\w]+=[^:,]*,)*title=[^:,]*::/);
+      assert.doesNotMatch(line, COMMANDS);
+    }
+  }
+});
+
+void test("in a comment, nothing that a server or a file says stands outside of a fence or a code span", () => {
+  for (const run of RUNS) {
+    const outside = withoutCode(renderMarkdown(run));
+    assert.doesNotMatch(outside, /injected|evil|everyone|script|`/);
+    assert.equal(outside.match(/<details/g)?.length ?? 0, outside.match(/<\/details>/g)?.length ?? 0);
+  }
+});
+
+void test("JSON holds what was said to the letter", () => {
+  const report: unknown = JSON.parse(renderReportJson(RUNS[0]));
+  assert.ok(JSON.stringify(report).includes(JSON.stringify(HOSTILE[0]).slice(1, -1)));
+});
+
+function many(count: number, length: number): Plan {
+  const changes = Array.from({ length: count }, (_, index) => ({
+    action: "delete" as const,
+    key: `key_${index}`,
+    type: "SENTRY",
+    name: "n".repeat(length),
+    hash_id: HASH,
+    superseded: false,
+  }));
+  const updates = changes.map(({ key, type, name, hash_id }) => ({
+    action: "update" as const,
+    key,
+    type,
+    name,
+    hash_id,
+    fields: [{ ...edited("name", name, `${name}!`), reason: "drift" as const }, edited("extra.ids", [], range(length))],
+    unknown: [],
+    carried: [],
+    pending: [],
+  }));
+  const warnings = updates.map(({ key, name }) => ({ code: "odd", key, message: `${key} ${name}` }));
+  return planOf([...updates, ...changes], { warnings });
+}
+
+void test("a comment stays below GitHub's limit whatever the size of the plan, and ends with the hash", () => {
+  for (const [count, length] of [
+    [1, 100_000],
+    [200, 100],
+    [10_000, 10],
+    [300, 300],
+  ] as const) {
+    const plan = many(count, length);
+    const outcomes = plan.changes.map((change): Outcome => ({
+      change,
+      kind: "failed",
+      cause: { kind: "state", message: "m".repeat(length) },
+    }));
+    const diagnostics = Array.from({ length: count }, () => ({ ...ERRORS[1]!, message: "m".repeat(length) }));
+    for (const run of [{ plan }, { plan, outcomes }, { plan, diagnostics }]) {
+      const text = renderMarkdown({ command: "sync --plan", exit: 0, diagnostics: [], ...run });
+      assert.ok(text.length <= COMMENT_LIMIT, `${text.length} characters`);
+      assert.match(text, /\nPlan hash: `sha256:[0-9a-f]{64}`\n$/);
+      assert.doesNotMatch(withoutCode(text), /`|nnn|mmm/);
+    }
+    assert.ok(renderMarkdown({ command: "sync --plan", exit: 3, diagnostics }).length <= COMMENT_LIMIT);
+  }
+});
+
+void test("very long values are shortened in text, around the place where they differ, and never in JSON", () => {
+  const long = "x".repeat(3000);
+  const plan = planOf([
+    {
+      action: "update",
+      key: "a",
+      type: "SENTRY",
+      name: long,
+      hash_id: HASH,
+      fields: [edited("config", `${long}old`, `${long}new`), edited("extra.ids", range(500), [...range(500), 7000])],
+      unknown: [],
+      carried: [],
+      pending: [],
+    },
+  ]);
+  const text = renderPlanText(plan, { color: false });
+  assert.match(text, /config +…x{12}old" → …x{12}new"\n/);
+  assert.match(text, / {10}… 500 unchanged\n {8}\+ 7000\n/);
+  for (const line of text.split("\n")) assert.ok(line.length < 300, line);
+  assert.ok(renderReportJson({ command: "sync --plan", exit: 0, diagnostics: [], plan }).includes(`${long}new`));
+});
+
+/** What a reader of the comment would see as markup: without fences and code spans. */
+function withoutCode(markdown: string): string {
+  const outside: string[] = [];
+  let fence: string | undefined;
+  for (const line of markdown.split("\n")) {
+    const ticks = /^(`{3,})(?:diff|text)?$/.exec(line)?.[1];
+    if (fence === undefined && ticks !== undefined) fence = ticks;
+    else if (fence !== undefined && line === fence) fence = undefined;
+    else if (fence === undefined) outside.push(line.replaceAll(/(`+)(?!`).*?(?<!`)\1(?!`)/g, ""));
+  }
+  assert.equal(fence, undefined, "a fence is left open");
+  return outside.join("\n");
+}
+
+function range(length: number): number[] {
+  return Array.from({ length }, (_, index) => index);
+}
