@@ -1,0 +1,108 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import type { SystemFaults } from "./system-faults.ts";
+
+export interface Ended {
+  /** Undefined when a signal ended it. */
+  readonly exit: number | undefined;
+  readonly signal: NodeJS.Signals | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface ProgramOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly faults?: SystemFaults;
+  /** Given the process as soon as it runs. */
+  readonly onStart?: (child: Running) => void;
+  /** Bytes of stdout to read before it is closed; default: all. */
+  readonly stdoutLimit?: number;
+}
+
+export interface Running {
+  readonly pid: number;
+  kill(signal: NodeJS.Signals): void;
+  /** Calls back once stderr holds this text. */
+  onStderr(text: string, callback: () => void): void;
+}
+
+/** The program as users run it, bundled once for this test file, in processes of its own. */
+export class Program {
+  readonly #dir: string;
+
+  private constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  static async build(): Promise<Program> {
+    const dir = await mkdtemp(join(tmpdir(), "buddy-integrations-bin-"));
+    const source = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
+    await build({
+      entryPoints: [source("bin.ts"), source("testing/system-preload.ts")],
+      outdir: dir,
+      outbase: source("."),
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      platform: "node",
+      target: "node20",
+      external: ["undici"],
+      logLevel: "error",
+      banner: {
+        js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+      },
+    });
+    await writeFile(join(dir, "package.json"), '{ "type": "module" }\n');
+    await symlink(source("../node_modules"), join(dir, "node_modules"));
+    return new Program(dir);
+  }
+
+  /** Removes the bundle. */
+  async remove(): Promise<void> {
+    await rm(this.#dir, { recursive: true, force: true });
+  }
+
+  run(args: readonly string[], { cwd, env, faults, onStart, stdoutLimit }: ProgramOptions): Promise<Ended> {
+    const preload = faults === undefined ? [] : ["--import", join(this.#dir, "testing", "system-preload.js")];
+    const child = spawn(process.execPath, [...preload, join(this.#dir, "bin.js"), ...args], {
+      cwd,
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        ...env,
+        ...(faults === undefined ? {} : { SYSTEM_FAULTS: JSON.stringify(faults) }),
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let stdout = "";
+    let stderr = "";
+    const waiting: { readonly text: string; readonly callback: () => void }[] = [];
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      stdout += chunk;
+      if (stdoutLimit !== undefined && stdout.length >= stdoutLimit) child.stdout.destroy();
+    });
+    if (stdoutLimit === 0) child.stdout.destroy();
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      stderr += chunk;
+      for (const { text, callback } of waiting.splice(0)) {
+        if (stderr.includes(text)) callback();
+        else waiting.push({ text, callback });
+      }
+    });
+    onStart?.({
+      pid: child.pid ?? 0,
+      kill: (signal) => child.kill(signal),
+      onStderr: (text, callback) => waiting.push({ text, callback }),
+    });
+    return new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code, signal) => {
+        resolve({ exit: code ?? undefined, signal: signal ?? undefined, stdout, stderr });
+      });
+    });
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Loaded into the built program with `--import`: counts the boundaries at which it touches the system (requests, flushes,
+ * writes, renames), kills it at the N-th, or lets operations fail. What it does stands in SYSTEM_FAULTS, as JSON.
+ */
+import { appendFileSync } from "node:fs";
+import fs from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
+import type { SystemFaults } from "./system-faults.ts";
+
+type Call = (args: readonly unknown[]) => Promise<unknown>;
+
+const asked: unknown = JSON.parse(process.env["SYSTEM_FAULTS"] ?? "{}");
+const faults: SystemFaults = isFaults(asked) ? asked : {};
+const paths = new WeakMap<object, string>();
+const failed = new Map<object, number>();
+let boundaries = 0;
+
+/** Whether the program ends here. The kill takes effect before this returns. */
+function boundary(label: string): boolean {
+  boundaries += 1;
+  if (faults.log !== undefined) appendFileSync(faults.log, `${boundaries} ${label}\n`);
+  return boundaries === faults.killAt;
+}
+
+function die(): void {
+  process.kill(process.pid, "SIGKILL");
+}
+
+function mayFail(operation: string, path: string): void {
+  for (const fail of faults.fail ?? []) {
+    if (fail.operation !== operation || !path.includes(fail.path)) continue;
+    const count = (failed.get(fail) ?? 0) + 1;
+    failed.set(fail, count);
+    if (count <= (fail.after ?? 0) || count > (fail.after ?? 0) + (fail.times ?? Infinity)) continue;
+    if (fail.kill === true) die();
+    throw Object.assign(new Error(`${fail.code}: ${fail.words ?? "made up"}, ${operation} '${path}'`), {
+      code: fail.code,
+    });
+  }
+}
+
+function wrap(owner: object, name: string, around: (call: Call, args: unknown[], self: unknown) => Promise<unknown>) {
+  const original: unknown = Reflect.get(owner, name);
+  if (typeof original !== "function") throw new Error(`${name} is no function`);
+  Reflect.set(owner, name, function (this: unknown, ...args: unknown[]) {
+    const call: Call = (given) => {
+      const result: unknown = Reflect.apply(original, this, given);
+      return Promise.resolve(result);
+    };
+    return around(call, args, this);
+  });
+}
+
+/** Before, in the middle where text is written, and after. */
+async function watched(operation: string, path: string, call: Call, args: unknown[]): Promise<unknown> {
+  mayFail(operation, path);
+  const label = `${operation} ${path.replace(/^.*\//, "")}`;
+  if (boundary(`before ${label}`)) die();
+  const textAt = args.findIndex((arg, index) => typeof arg === "string" && (operation !== "create" || index > 0));
+  const text = args[textAt];
+  if (typeof text === "string" && ["append", "write", "create"].includes(operation) && boundary(`half of ${label}`)) {
+    await call(args.with(textAt, text.slice(0, text.length / 2)));
+    die();
+  }
+  const result = await call(args);
+  if (boundary(`after ${label}`)) die();
+  return result;
+}
+
+const path = (value: unknown): string => (typeof value === "string" ? value : "");
+const pathOf = (handle: unknown): string =>
+  typeof handle === "object" && handle !== null ? (paths.get(handle) ?? "") : "";
+
+const handle = await fs.open("/dev/null");
+const prototype: unknown = Object.getPrototypeOf(handle);
+await handle.close();
+if (typeof prototype !== "object" || prototype === null) throw new Error("file handles have no prototype");
+
+for (const [name, operation] of [
+  ["appendFile", "append"],
+  ["writeFile", "write"],
+  ["datasync", "flush"],
+  ["sync", "flush"],
+  ["truncate", "truncate"],
+] as const) {
+  wrap(prototype, name, (call, args, self) => watched(operation, pathOf(self), call, args));
+}
+wrap(fs, "open", async (call, args) => {
+  const [name, flags] = args;
+  const writes = flags === "wx" || flags === "a";
+  const opened = writes ? await watched("open", path(name), call, args) : await call(args);
+  if (typeof opened === "object" && opened !== null) paths.set(opened, path(name));
+  return opened;
+});
+wrap(fs, "writeFile", (call, args) => watched("create", path(args[0]), call, args));
+wrap(fs, "link", (call, args) => watched("link", path(args[1]), call, args));
+wrap(fs, "rename", (call, args) => watched("rename", path(args[1]), call, args));
+wrap(fs, "rm", (call, args) => watched("remove", path(args[0]), call, args));
+syncBuiltinESMExports();
+
+wrap(globalThis, "fetch", (call, args) => {
+  const [url, options] = args;
+  const method = typeof options === "object" && options !== null && "method" in options ? options.method : "GET";
+  return watched(`request ${String(method)}`, path(url), call, args);
+});
+
+/** It is written by `program.ts`, and nowhere else. */
+function isFaults(value: unknown): value is SystemFaults {
+  return typeof value === "object" && value !== null;
+}
