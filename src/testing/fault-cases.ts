@@ -1,0 +1,135 @@
+import type { Fault } from "../emulator/index.ts";
+
+/** Which call a fault is for. `baseline` is the second reading of the list, right before the first creation. */
+export type CallKind = "GET" | "list" | "baseline" | "POST" | "PATCH" | "DELETE";
+
+export const CALLS: readonly CallKind[] = ["GET", "list", "baseline", "POST", "PATCH", "DELETE"];
+
+/**
+ * What a fault means for the run. `passes`: the call comes through in the end; `lost`: whether the call was carried out
+ * can't be seen from the answer; `refused`: the server said no, and nothing was carried out.
+ */
+export type Nature = "passes" | "lost" | "unreadable" | "refused" | "limited" | "unauthorized" | "forbidden";
+
+export interface FaultCase {
+  readonly name: string;
+  readonly fault: Fault;
+  readonly nature: Nature;
+  /** What the message says of it, and of what to do, where it stops the run. */
+  readonly words: RegExp;
+}
+
+const NETWORK = /no answer|Check the network/;
+const PAGE = /can't be read.*HTML page[^]*base URL/;
+
+/** Every kind of fault that the emulator knows, before and after the write where that makes a difference. */
+export const FAULTS: readonly FaultCase[] = [
+  { name: "latency", fault: { kind: "latency", ms: 40 }, nature: "passes", words: /never/ },
+  {
+    name: "429 with a reset",
+    fault: { kind: "rate-limit", resetSeconds: 1 },
+    nature: "limited",
+    words: /429[^]*--max-wait/,
+  },
+  {
+    name: "429 without a reset",
+    fault: { kind: "rate-limit", headers: false },
+    nature: "limited",
+    words: /429[^]*--max-wait/,
+  },
+  {
+    name: "503 before",
+    fault: { kind: "error" },
+    nature: "lost",
+    words: /503: Service unavailable[^]*(?:Try again|may have been)/,
+  },
+  {
+    name: "500 after",
+    fault: { kind: "error", status: 500, when: "after" },
+    nature: "lost",
+    words: /500: Service unavailable[^]*(?:Try again|may have been)/,
+  },
+  { name: "reset before", fault: { kind: "reset" }, nature: "lost", words: NETWORK },
+  { name: "reset after", fault: { kind: "reset", when: "after" }, nature: "lost", words: NETWORK },
+  { name: "no answer, before", fault: { kind: "hang" }, nature: "lost", words: /within 1 s[^]*--timeout/ },
+  {
+    name: "no answer, after",
+    fault: { kind: "hang", when: "after" },
+    nature: "lost",
+    words: /within 1 s[^]*--timeout/,
+  },
+  { name: "truncated", fault: { kind: "truncate" }, nature: "lost", words: NETWORK },
+  { name: "endless", fault: { kind: "endless" }, nature: "lost", words: /within 1 s[^]*--timeout/ },
+  { name: "a byte per second", fault: { kind: "slow" }, nature: "lost", words: /within 1 s[^]*--timeout/ },
+  { name: "HTML before", fault: { kind: "html" }, nature: "unreadable", words: PAGE },
+  { name: "HTML after", fault: { kind: "html", when: "after" }, nature: "unreadable", words: PAGE },
+  {
+    name: "an answer without a hash",
+    fault: { kind: "answer", status: 200, body: '{"unexpected":true}' },
+    nature: "unreadable",
+    words: /can't be read: (?:hash_id|integrations) is missing/,
+  },
+  { name: "echo", fault: { kind: "echo" }, nature: "refused", words: /400: Invalid request/ },
+  { name: "reject", fault: { kind: "reject", message: "Not today" }, nature: "refused", words: /400: Not today/ },
+  {
+    name: "redirect elsewhere",
+    fault: { kind: "redirect", location: "https://example.com/" },
+    nature: "refused",
+    words: /redirect to https:\/\/example\.com[^]*base URL/,
+  },
+  {
+    name: "401",
+    fault: { kind: "answer", status: 401, body: '{"errors":[{"message":"Wrong authentication data"}]}' },
+    nature: "unauthorized",
+    words: /401: Wrong authentication data[^]*BUDDY_TOKEN/,
+  },
+  {
+    name: "403",
+    fault: { kind: "answer", status: 403, body: '{"errors":[{"message":"cannot receive data"}]}' },
+    nature: "forbidden",
+    words: /403: cannot receive data[^]*scope/,
+  },
+];
+
+const ITEM = "/integrations/[A-Za-z0-9]+$";
+const LIST = "/integrations$";
+
+/** The fault, aimed at one kind of call. @param once whether it strikes one request, or each. */
+export function aimed({ fault }: FaultCase, call: CallKind, once: boolean): Fault {
+  const pathPattern = call === "list" || call === "baseline" || call === "POST" ? LIST : ITEM;
+  const method = call === "list" || call === "baseline" ? "GET" : call;
+  const choice = call === "baseline" ? { after: 1 } : {};
+  return { ...fault, match: { method, pathPattern }, ...choice, ...(once ? { times: 1 } : {}) };
+}
+
+/** The exit code that the run must have. */
+export function expectedExit({ name, nature, fault }: FaultCase, call: CallKind, once: boolean): number {
+  const isRead = call === "GET" || call === "list" || call === "baseline";
+  switch (nature) {
+    case "passes":
+      return 0;
+    case "limited":
+      return once ? 0 : 5;
+    case "lost":
+      if (once) return 0;
+      // What was carried out is found when it is looked for.
+      return call === "POST" && isAfter(fault) ? 0 : 5;
+    case "unreadable":
+      if (call === "DELETE" && name === "an answer without a hash") return 0;
+      if (call === "POST") return once || isAfter(fault) ? 0 : 5;
+      return 5;
+    case "refused":
+      return 5;
+    case "unauthorized":
+      return 4;
+    case "forbidden":
+      return isRead ? 4 : 5;
+    default:
+      return nature satisfies never;
+  }
+}
+
+function isAfter(fault: Fault): boolean {
+  if ("when" in fault && fault.when !== undefined) return fault.when === "after";
+  return fault.kind === "truncate" || fault.kind === "endless" || fault.kind === "slow";
+}
