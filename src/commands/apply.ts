@@ -22,7 +22,7 @@ import type { SyncOptions } from "./options.ts";
 import { preparePlan, type Prepared } from "./prepare.ts";
 import { recover, unresolved } from "./recovery.ts";
 import { textOptions, type SyncReport } from "./report.ts";
-import { recoveryCommands, saveLock } from "./save.ts";
+import { saveLock, unrecorded } from "./save.ts";
 import { exitOfFailures, problem, stop, warning, type Stop } from "./stop.ts";
 
 type Applied = Result<Omit<SyncReport, "command">, Stop>;
@@ -114,7 +114,7 @@ async function locked(
   );
   if (lost.aborted) {
     await journalFile.close();
-    return stop(EXIT.stale, [...later, takenOver(inputs, recoveryCommands(outcomes, options))]);
+    return stop(EXIT.stale, [...later, takenOver(inputs), ...unrecorded(outcomes, options)]);
   }
   const saved = await saveLock(inputs, section, outcomes, options);
   if (saved.length > 0) await journalFile.close();
@@ -142,10 +142,10 @@ async function finish(
   return [warning("journal-stays", `${lock.name}.journal can't be removed: ${why}`, "the next apply removes it")];
 }
 
-function takenOver({ lock }: Inputs, commands: readonly string[]): Diagnostic {
+function takenOver({ lock }: Inputs): Diagnostic {
   const message = `this run was suspended, and another one took ${lock.name} over; it was not written`;
   const hint = "apply again when that run is over: what was done here is found by its identifier";
-  return problem("taken-over", message, [hint, ...commands].join("\n"));
+  return problem("taken-over", message, hint);
 }
 
 /** Every value that has to be sent and isn't here, at its place in the file. */

@@ -17,23 +17,30 @@ export async function saveLock(
   if (text === lock.text || (section.size === 0 && lock.text === undefined)) return [];
   const written = await writeFileAtomic(lock.path, text);
   if (written.ok) return [];
-  const advice = "make room or mend the permissions, then apply again: everything is found by the journal";
-  const commands = recoveryCommands(outcomes, options);
-  const hint = commands.length === 0 ? advice : `${advice}.\nWithout the journal:\n${commands.join("\n")}`;
-  return [problem("lock-unwritten", `${lock.name} can't be written: ${written.error.message}`, hint)];
+  const hint = "make room or mend the permissions, then apply again: the journal knows everything";
+  const reason = problem("lock-unwritten", `${lock.name} can't be written: ${written.error.message}`, hint);
+  return [reason, ...unrecorded(outcomes, options)];
 }
 
-/** The command for each new hash that puts it into the lockfile. */
-export function recoveryCommands(outcomes: readonly Outcome[], options: InputOptions): string[] {
+/**
+ * Every new hash that the lockfile doesn't have, with the command that puts it there when the journal is lost too.
+ * Replacements need none: the old one tells by its temporary identifier what it was replaced by.
+ */
+export function unrecorded(outcomes: readonly Outcome[], options: InputOptions): Diagnostic[] {
   const { file, lockfile, workspace, api } = options;
   const given = Object.entries({ file, lockfile, workspace, api }).flatMap(([name, value]) =>
     value === undefined || (name === "file" && value === "integrations.yaml") ? [] : [`--${name} ${shellWord(value)}`],
   );
-  return outcomes.flatMap((outcome) =>
-    outcome.kind === "done" && ["create", "replace", "adopt"].includes(outcome.change.action)
-      ? [["buddy-integrations import", shellWord(outcome.change.key), outcome.hashId, ...given].join(" ")]
-      : [],
-  );
+  return outcomes.flatMap((outcome) => {
+    if (outcome.kind !== "done") return [];
+    const { change, hashId } = outcome;
+    const isNew = change.action === "create" || (change.action === "adopt" && change.supersedes.length === 0);
+    if (!isNew) return [];
+    const command = ["buddy-integrations import", shellWord(change.key), hashId, ...given].join(" ");
+    return [
+      problem("unrecorded", `${change.key} is ${hashId}; without the journal, record it with the command`, command),
+    ];
+  });
 }
 
 function shellWord(text: string): string {

@@ -19,6 +19,8 @@ interface SystemFailure {
   readonly after?: number;
   /** No more than so many. */
   readonly times?: number;
+  /** Writes half of the text first, as a disk does that fills up. */
+  readonly half?: true;
   /** Ends the program instead. */
   readonly kill?: true;
 }

@@ -26,13 +26,14 @@ function die(): void {
   process.kill(process.pid, "SIGKILL");
 }
 
-function mayFail(operation: string, path: string): void {
+async function mayFail(operation: string, path: string, writeHalf: () => Promise<unknown>): Promise<void> {
   for (const fail of faults.fail ?? []) {
     if (fail.operation !== operation || !path.includes(fail.path)) continue;
     const count = (failed.get(fail) ?? 0) + 1;
     failed.set(fail, count);
     if (count <= (fail.after ?? 0) || count > (fail.after ?? 0) + (fail.times ?? Infinity)) continue;
     if (fail.kill === true) die();
+    if (fail.half === true) await writeHalf();
     throw Object.assign(new Error(`${fail.code}: ${fail.words ?? "made up"}, ${operation} '${path}'`), {
       code: fail.code,
     });
@@ -53,13 +54,15 @@ function wrap(owner: object, name: string, around: (call: Call, args: unknown[],
 
 /** Before, in the middle where text is written, and after. */
 async function watched(operation: string, path: string, call: Call, args: unknown[]): Promise<unknown> {
-  mayFail(operation, path);
+  const textAt = args.findIndex((arg, index) => typeof arg === "string" && (operation !== "create" || index > 0));
+  const text = ["append", "write", "create"].includes(operation) ? args[textAt] : undefined;
+  const writeHalf = (): Promise<unknown> =>
+    typeof text === "string" ? call(args.with(textAt, text.slice(0, text.length / 2))) : Promise.resolve();
+  await mayFail(operation, path, writeHalf);
   const label = `${operation} ${path.replace(/^.*\//, "")}`;
   if (boundary(`before ${label}`)) die();
-  const textAt = args.findIndex((arg, index) => typeof arg === "string" && (operation !== "create" || index > 0));
-  const text = args[textAt];
-  if (typeof text === "string" && ["append", "write", "create"].includes(operation) && boundary(`half of ${label}`)) {
-    await call(args.with(textAt, text.slice(0, text.length / 2)));
+  if (typeof text === "string" && boundary(`half of ${label}`)) {
+    await writeHalf();
     die();
   }
   const result = await call(args);
