@@ -140,8 +140,8 @@ export function fileProblem(error: unknown): FileProblem {
 /** What file systems without hard links answer. */
 const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EXDEV"]);
 
-/** {@link removeLeftovers} knows them. */
-function temporaryName(path: string): string {
+/** For a file beside this one that is there for a moment only; {@link removeLeftovers} knows them. */
+export function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
 }
 

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { readFile, rm, stat, utimes } from "node:fs/promises";
-import { setTimeout as wait } from "node:timers/promises";
-import { createExclusively, fileProblem, type FileProblem } from "./fs.ts";
+import { link, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { createExclusively, fileProblem, temporaryName, type FileProblem } from "./fs.ts";
 import { failure, success, type Result } from "./model.ts";
 
 /** Held by one run on a checkout at a time. */
@@ -26,8 +25,6 @@ export interface RunLockOwner {
 /** A lock whose heartbeat is older was left by a run that died. */
 const STALE_MS = 30_000;
 const HEARTBEAT_MS = 5_000;
-/** While another run takes a stale lock over. */
-const PATIENCE_MS = 50;
 const MOST_ATTEMPTS = 20;
 
 /**
@@ -42,7 +39,7 @@ export async function takeRunLock(
   heartbeatMs = HEARTBEAT_MS,
 ): Promise<Result<RunLock, RunLockProblem>> {
   const mark = `${JSON.stringify({ pid: owner.pid, hostname: owner.hostname, run: randomBytes(8).toString("hex") })}\n`;
-  let holder: Holder = { stale: false, by: "another run", ageSeconds: 0 };
+  let holder: Holder = { stale: false, by: "another run", ageSeconds: 0, text: "" };
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
     const made = await createExclusively(path, mark, 0o600);
     if (made.ok) return success(held(path, mark, owner, heartbeatMs));
@@ -53,27 +50,25 @@ export async function takeRunLock(
     if (other === undefined) continue;
     holder = other;
     if (!other.stale) break;
-    await takeAway(path, owner);
+    await takeAway(path, other.text);
   }
   return failure({ kind: "held", by: holder.by, sinceSeconds: holder.ageSeconds });
 }
 
-/** Removes a stale lock. One process at a time: else the slower of two would remove the lock that the faster has made. */
-async function takeAway(path: string, owner: RunLockOwner): Promise<void> {
-  const guard = `${path}.takeover`;
-  const guarded = await createExclusively(guard, "", 0o600);
-  if (!guarded.ok) {
-    const info = await stat(guard).catch(() => undefined);
-    if (info !== undefined && owner.now() - info.mtimeMs > STALE_MS) await rm(guard, { force: true });
-    await wait(PATIENCE_MS);
-    return;
-  }
+/**
+ * Removes a stale lock, and no other: between looking and taking another run may have put its own there. That one is put
+ * back; should a third run have come in between, the heartbeat of the second tells it.
+ */
+async function takeAway(path: string, stale: string): Promise<void> {
+  const aside = temporaryName(path);
   try {
-    const still = await inspect(path, owner);
-    if (still?.stale) await rm(path, { force: true });
-  } finally {
-    await rm(guard, { force: true });
+    await rename(path, aside);
+    if ((await contentOf(aside)) !== stale) await link(aside, path).catch(() => undefined);
+  } catch (error) {
+    // Another run was faster.
+    fileProblem(error);
   }
+  await rm(aside, { force: true });
 }
 
 function held(path: string, mark: string, owner: RunLockOwner, heartbeatMs: number): RunLock {
@@ -111,6 +106,7 @@ interface Holder {
   readonly stale: boolean;
   readonly by: string;
   readonly ageSeconds: number;
+  readonly text: string;
 }
 
 async function inspect(path: string, owner: RunLockOwner): Promise<Holder | undefined> {
@@ -126,6 +122,7 @@ async function inspect(path: string, owner: RunLockOwner): Promise<Holder | unde
     stale: dead || age > STALE_MS,
     by: holder === undefined ? "another run" : `process ${holder.pid} on ${holder.hostname}`,
     ageSeconds: Math.max(0, Math.round(age / 1000)),
+    text,
   };
 }
 

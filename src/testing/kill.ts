@@ -69,7 +69,12 @@ async function recovered(stage: Stage, ordeal: Ordeal, expected: string): Promis
   const ended = await stage.run(APPLY);
   const told = `${JSON.stringify(ordeal)}\n${ended.stderr}`;
   assert.equal(ended.exit, 0, told);
-  assert.equal(await stage.result(), expected, told);
+  const [made, due] = [(await stage.result()).split("\n"), expected.split("\n")];
+  const differences = [
+    ...made.filter((line) => !due.includes(line)).map((line) => `+ ${line}`),
+    ...due.filter((line) => !made.includes(line)).map((line) => `- ${line}`),
+  ];
+  assert.deepEqual(differences, [], told);
 }
 
 async function settled(stage: Stage, ordeal: Ordeal): Promise<void> {

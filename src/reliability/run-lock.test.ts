@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { takeRunLock, type RunLock, type RunLockOwner } from "../run-lock.ts";
+import { workbench } from "../testing/cli.ts";
+
+async function folder(t: TestContext): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), "buddy-integrations-lock-"));
+  t.after(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+const owner = (pid: number, dead: readonly number[] = []): RunLockOwner => ({
+  pid,
+  hostname: "here",
+  isAlive: (other) => !dead.includes(other),
+  now: () => Date.now(),
+});
+
+async function taken(path: string, by: RunLockOwner, heartbeatMs?: number): Promise<RunLock> {
+  const lock = await takeRunLock(path, by, heartbeatMs);
+  assert.ok(lock.ok);
+  return lock.value;
+}
+
+test("one run holds the lock, the next is told who, and gets it afterwards", async (t) => {
+  const path = join(await folder(t), "lock");
+  const first = await taken(path, owner(1));
+  const second = await takeRunLock(path, owner(2));
+  assert.deepEqual(second, { ok: false, error: { kind: "held", by: "process 1 on here", sinceSeconds: 0 } });
+  await first.release();
+  await (await taken(path, owner(2))).release();
+  assert.deepEqual(await readdir(join(path, "..")), []);
+});
+
+test("the lock of a dead process of this machine is taken over at once", async (t) => {
+  const path = join(await folder(t), "lock");
+  await taken(path, owner(1));
+  await taken(path, owner(2, [1]));
+  assert.match(await readFile(path, "utf8"), /"pid":2/);
+});
+
+test("a lock of this very process number was left by an earlier one", async (t) => {
+  const path = join(await folder(t), "lock");
+  await taken(path, owner(7));
+  await taken(path, owner(7));
+});
+
+test("a lock of another machine, or one that can't be read, is taken over after 30 s without a heartbeat", async (t) => {
+  const path = join(await folder(t), "lock");
+  for (const text of ['{"pid":1,"hostname":"elsewhere"}\n', "", "garbage", '{"pid":"1"}']) {
+    await writeFile(path, text);
+    const before = Date.now() / 1000;
+    await utimes(path, before - 28, before - 28);
+    const early = await takeRunLock(path, owner(2));
+    assert.equal(early.ok, false, text);
+    await utimes(path, before - 31, before - 31);
+    await (await taken(path, owner(2))).release();
+  }
+});
+
+test("a heartbeat keeps the lock fresh", async (t) => {
+  const path = join(await folder(t), "lock");
+  const lock = await taken(path, owner(1), 10);
+  const old = Date.now() / 1000 - 60;
+  await utimes(path, old, old);
+  await wait(100);
+  assert.equal((await takeRunLock(path, owner(2))).ok, false);
+  await lock.release();
+});
+
+test("a run that was suspended while another took its lock over is told, and leaves that lock alone", async (t) => {
+  const path = join(await folder(t), "lock");
+  const suspended = await taken(path, owner(1), 10);
+  await rm(path);
+  const other = await taken(path, owner(2), 10);
+  await wait(100);
+  assert.equal(suspended.lost.aborted, true);
+  assert.equal(other.lost.aborted, false);
+  await suspended.release();
+  assert.match(await readFile(path, "utf8"), /"pid":2/);
+  await other.release();
+});
+
+test("of many that find a stale lock at once, one gets it", async (t) => {
+  const dir = await folder(t);
+  for (let round = 0; round < 25; round += 1) {
+    const path = join(dir, `lock-${round}`);
+    await taken(path, owner(1));
+    const runs = await Promise.all(Array.from({ length: 16 }, (_, n) => takeRunLock(path, owner(n + 2, [1]))));
+    assert.equal(runs.filter(({ ok }) => ok).length, 1, `round ${round}`);
+  }
+});
+
+test("two applies at once on one checkout: the second changes nothing and exits 6", async (t) => {
+  const bench = await workbench(t);
+  await bench.write(
+    "integrations.yaml",
+    "version: 1\nintegrations:\n  a: { type: GIT_LAB, name: a, scope: WORKSPACE, token: $TOKEN }\n",
+  );
+  const env = { TOKEN: "x" };
+  bench.emulator.addFault({ kind: "latency", ms: 300, match: { method: "POST" } });
+  const first = bench.run(["sync", "--apply"], { env, io: { pid: 1 } });
+  await wait(150);
+  const second = await bench.run(["sync", "--apply"], { env, io: { pid: 2 } });
+  assert.equal(second.exit, 6, second.stderr);
+  assert.match(second.stderr, /another run is active on this checkout: process 1 on .*, last seen 0 s ago/);
+  assert.equal((await bench.run(["sync", "--plan"], { env })).exit, 0);
+  assert.equal((await first).exit, 0);
+  assert.equal(bench.emulator.stored().length, 1);
+});
