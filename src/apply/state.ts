@@ -21,6 +21,7 @@ export class ApplyState {
   readonly #entries: Map<Key, LockEntry>;
   readonly #live: ReadonlyMap<HashId, Live | undefined>;
   readonly #key: FingerprintKey | undefined;
+  readonly #removed = new Set<HashId>();
 
   constructor({ target, desired, observed, section, key }: StateInput) {
     this.target = target;
@@ -59,6 +60,17 @@ export class ApplyState {
 
   forget(key: Key): void {
     this.#entries.delete(key);
+  }
+
+  /**
+   * A hash of this key was deleted. The entry goes with the last of them: while the key has one, its former hashes stay,
+   * so that other branches' pipelines can be mended; and one whose deletion was refused must not be lost.
+   */
+  removed(key: Key, hashId: HashId): void {
+    this.#removed.add(hashId);
+    const { hashId: current, superseded } = this.entry(key);
+    const isLeft = (hash: HashId): boolean => !this.#removed.has(hash) && this.#live.get(hash) !== undefined;
+    if (![current, ...superseded].some(isLeft)) this.#entries.delete(key);
   }
 
   /** Records what the server answered, and which paths it was sent. `previous` is what still holds of the old entry. */

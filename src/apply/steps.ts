@@ -5,7 +5,7 @@ import { apiField, comparableDesired } from "../plan/canonical.ts";
 import type { Adopt, Change, Create, Delete, LockRecord, Rename, Replace, Update } from "../plan/change.ts";
 import { createPayload, replacementPayload, updatePayload } from "../plan/payload.ts";
 import { temporaryIdentifier } from "../plan/superseded.ts";
-import { restoringIdentifier } from "../plan/set-aside.ts";
+import { managedIdentifier } from "../plan/wanted.ts";
 import type { Baseline } from "./baseline.ts";
 import { createOnce, type CreateFailure, type CreateRequest, type Creator } from "./create.ts";
 import type { Journal } from "./journal.ts";
@@ -97,7 +97,7 @@ async function update(change: Update, { state, tools }: Context): Promise<StepRe
   if (change.pending.length > 0) return pendingFailure(change.pending);
   const live = state.live(hashId);
   const entry = state.entry(key);
-  const desired = restoringIdentifier(state.desired(key), live, entry);
+  const desired = managedIdentifier(state.desired(key), live, entry);
   const paths = fields.map(({ path }) => path);
   const answer = await tools.api.update(hashId, updatePayload(desired, live, paths));
   if (!answer.ok) return failure(apiFailure(answer.error));
@@ -147,11 +147,10 @@ async function replace(change: Replace, context: Context): Promise<StepResult> {
   return done(made.value.hashId, remarksOn(desired, made.value, identifier));
 }
 
-async function remove({ key, hash_id: hashId, superseded }: Delete, { state, tools }: Context): Promise<StepResult> {
+async function remove({ key, hash_id: hashId }: Delete, { state, tools }: Context): Promise<StepResult> {
   const answer = await tools.api.remove(hashId);
   if (!answer.ok) return failure(apiFailure(answer.error));
-  // A superseded hash stays in the lockfile, so that other branches' pipelines can be mended.
-  if (!superseded) state.forget(key);
+  state.removed(key, hashId);
   return done(hashId);
 }
 

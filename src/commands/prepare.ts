@@ -100,8 +100,13 @@ function unmatchedPatterns(inputs: Inputs, only: readonly string[]): Diagnostic[
 function readStop(cause: ReadProblem): { readonly ok: false; readonly error: Stop } {
   if (cause.kind === "all-gone") {
     const message = `all ${cause.count} locked integrations are gone from the workspace`;
-    const hint = "the wrong workspace, or a token that can't see them? Nothing was planned";
+    const hint =
+      "the wrong workspace, or a token that can't see them? Nothing was planned. If they were deleted on purpose, take this workspace's section out of the lockfile";
     return stop(EXIT.auth, [problem("all-gone", message, hint)]);
+  }
+  if (cause.kind === "contradiction") {
+    const message = `the workspace lists ${cause.hashes.join(", ")}, and says that there is no such integration`;
+    return stop(EXIT.failed, [problem("contradiction", message, "nothing was changed; try again in a while")]);
   }
   const failures = cause.failures.filter(({ failure }) => failure.kind !== "interrupted");
   if (failures.length === 0) {

@@ -1,5 +1,4 @@
 import type { HashId, Live } from "../model.ts";
-import type { LockEntry } from "../lockfile.ts";
 import type { Adopt, Change, Conflict, Refusal } from "./change.ts";
 import { planCreate, superseded } from "./creation.ts";
 import { lockEntry } from "./entry.ts";
@@ -7,36 +6,16 @@ import { knownOf, named, planFields, sides } from "./fields.ts";
 import type { Observed, PlanContext, Wanted } from "./input.ts";
 import { judge } from "./judge.ts";
 import { immutableDifferences, lookups, matchByIdentifier, matchImport, type Match } from "./match.ts";
+import { matchSetAside, managedIdentifier } from "./set-aside.ts";
 
 /** Not locked, or locked and gone. */
 export function planUnlocked(wanted: Wanted, context: PlanContext, observed: Observed): Change[] {
-  const { desired, entry } = wanted;
-  const made = context.made.get(desired.key);
-  const view = (hashId: HashId): Live | undefined => observed.live.get(hashId);
-  const imported = desired.lifecycle.import;
-  const madeLive = made?.hashId === undefined ? undefined : view(made.hashId);
-  let match: Match;
-  if (imported !== undefined && !entry?.superseded.includes(imported)) {
-    match = matchImport(desired, imported, view(imported), context.owners);
-  } else if (madeLive !== undefined && immutableDifferences(desired, madeLive).length === 0) {
-    match = { kind: "found", live: madeLive, via: "journal" };
-  } else {
-    const found = lookups(desired, entry, made?.identifier);
-    match = matchByIdentifier(desired, found, context.index, view, context.owners);
-  }
+  const match = findCounterpart(wanted, context, observed);
   switch (match.kind) {
     case "none":
       return [planCreate(wanted, context)];
-    case "conflict": {
-      const { candidates } = match;
-      const conflict: Conflict = {
-        action: "conflict",
-        ...named(wanted),
-        candidates,
-        refused: conflictRefusal(match.message),
-      };
-      return [conflict];
-    }
+    case "conflict":
+      return [planConflict(wanted, match)];
     case "found":
       return planAdoption(wanted, match.live, match.via, context);
     default:
@@ -44,6 +23,23 @@ export function planUnlocked(wanted: Wanted, context: PlanContext, observed: Obs
   }
 }
 
+function findCounterpart({ desired, entry }: Wanted, context: PlanContext, observed: Observed): Match {
+  const made = context.made.get(desired.key);
+  const view = (hashId: HashId): Live | undefined => observed.live.get(hashId);
+  const imported = desired.lifecycle.import;
+  if (imported !== undefined && !entry?.superseded.includes(imported)) {
+    return matchImport(desired, imported, view(imported), context.owners);
+  }
+  const madeLive = made?.hashId === undefined ? undefined : view(made.hashId);
+  if (madeLive !== undefined && isFreeFor(desired.key, madeLive.hashId, context)) {
+    if (immutableDifferences(desired, madeLive).length === 0) return { kind: "found", live: madeLive, via: "journal" };
+  }
+  const found = lookups(desired, entry, made?.identifier);
+  const match = matchByIdentifier(desired, found, context.index, view, context.owners);
+  return match.kind === "none" ? matchSetAside(desired, found, context, view) : match;
+}
+
+/** A live integration is taken over; what differs from the file follows as an update. */
 export function planAdoption(wanted: Wanted, live: Live, via: Adopt["via"], context: PlanContext): Change[] {
   const { entry } = wanted;
   const { fields, unknown } = judge(sides(wanted, live, undefined, context), []);
@@ -58,33 +54,29 @@ export function planAdoption(wanted: Wanted, live: Live, via: Adopt["via"], cont
     differences,
     unknown,
   };
-  if (!free) {
-    const names = differences.map(({ path }) => path).join(", ");
-    const refused: Refusal = {
-      code: "needs-adopt",
-      message: `an integration with this identifier exists and differs from the file in ${names}`,
-      hint: `allow it with --adopt, or with lifecycle.import: ${live.hashId}`,
-    };
-    return [{ ...adopt, refused }];
-  }
   const taken = lockEntry({ ...knownOf(wanted, live, undefined, context), peek: true });
-  const next = planFields(wanted, live, taken, context);
-  return next.action === "update" ? [adopt, next] : [adopt];
+  const managed = { ...wanted, desired: managedIdentifier(wanted.desired, live, undefined) };
+  const updates = planFields(managed, live, taken, context).filter(({ action }) => action === "update");
+  if (free) return [adopt, ...updates];
+  const names = differences.map(({ path }) => path).join(", ");
+  const refused: Refusal = {
+    code: "needs-adopt",
+    message: `an integration with this identifier exists and differs from the file in ${names}`,
+    hint: `allow it with --adopt, or with lifecycle.import: ${live.hashId}`,
+  };
+  // Without the values of references it would be allowed: the plan has to be the same then, but for the refusals.
+  const isReviewed = differences.some(({ basis }) => basis === "file");
+  return [adopt, ...(isReviewed ? [] : updates)].map((change) => ({ ...change, refused }));
 }
 
-/** An interrupted replacement had made the new one already: it has the identifier, and the old one was set aside. */
-export function findReplacement(
-  wanted: Wanted,
-  entry: LockEntry,
-  context: PlanContext,
-  { live }: Observed,
-): Live | undefined {
-  const made = context.made.get(wanted.desired.key)?.hashId;
-  const known = made === undefined ? undefined : live.get(made);
-  if (known !== undefined && immutableDifferences(wanted.desired, known).length === 0) return known;
-  const found = lookups(wanted.desired, entry, undefined).slice(0, 1);
-  const match = matchByIdentifier(wanted.desired, found, context.index, (hashId) => live.get(hashId), context.owners);
-  return match.kind === "found" ? match.live : undefined;
+export function planConflict(wanted: Wanted, { message, candidates }: Extract<Match, { kind: "conflict" }>): Conflict {
+  return { action: "conflict", ...named(wanted), candidates, refused: conflictRefusal(message) };
+}
+
+/** Whether a live integration belongs to no other key. */
+export function isFreeFor(key: string, hashId: HashId, { owners }: PlanContext): boolean {
+  const owner = owners.get(hashId);
+  return owner === undefined || owner === key;
 }
 
 export function conflictRefusal(message: string): Refusal {

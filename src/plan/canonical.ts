@@ -55,6 +55,15 @@ export function comparableLive(live: Live): Comparable<Json> {
   return sortedByPath(fields);
 }
 
+/**
+ * The answer's value to compare a desired one with; undefined where it can't be seen. An answer without an auth_type
+ * means the default one, but only that is concluded from it: servers leave it out for types that have a single one.
+ */
+export function seenValue(answer: Comparable<Json>, path: string, desired: Value): Json | undefined {
+  const seen = answer.get(path);
+  return seen === undefined && path === "auth_type" && desired === DEFAULT_AUTH_TYPE ? DEFAULT_AUTH_TYPE : seen;
+}
+
 /** The API field that a path belongs to, which is what is sent: `permissions.users` is part of `permissions`. */
 export function apiField(path: string): string {
   if (path.startsWith("permissions.")) return "permissions";

@@ -42,6 +42,7 @@ export interface Refusal {
     | "lock-mismatch"
     | "unmanaged-credentials"
     | "environment-scope"
+    | "unseen-limits"
     | "conflict";
   readonly message: string;
   /** What would allow it. */
@@ -136,7 +137,7 @@ export interface Rename extends Base {
 export interface LockRecord extends Base {
   readonly action: "record";
   readonly hash_id: HashId;
-  /** What changes in the lock: `lifecycle.protect`, `identifier`, `last_sent.name`… */
+  /** What changes in the lock: `lifecycle.protect`, `identifier`, `last_sent.name`… With the basis `file`, without what only secrets show. */
   readonly details: readonly string[];
   readonly basis: "file" | "secret";
 }

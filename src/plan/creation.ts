@@ -24,10 +24,13 @@ export function planCreate(wanted: Wanted, context: PlanContext): Create {
 }
 
 /** The recorded hash, and what was set aside for a replacement whose record is lost. */
-export function superseded(identifier: string, entry: LockEntry | undefined, { index, owners }: PlanContext): HashId[] {
+export function superseded(identifier: string, entry: LockEntry | undefined, context: PlanContext): HashId[] {
+  const { index, owners, former } = context;
   const recorded = entry === undefined ? [] : [...entry.superseded, entry.hashId];
-  const setAside = (index.setAside.get(identifier) ?? []).map(({ hashId }) => hashId);
-  return [...new Set([...recorded, ...setAside.filter((hashId) => !owners.has(hashId))])];
+  const setAside = (index.setAside.get(identifier) ?? [])
+    .map(({ hashId }) => hashId)
+    .filter((hashId) => !owners.has(hashId) && !former.has(hashId));
+  return [...new Set([...recorded, ...setAside.toSorted()])];
 }
 
 export function cannotCreate({ desired }: Wanted): Refusal | undefined {

@@ -1,8 +1,9 @@
 import type { LockEntry, LockedLifecycle, Stored } from "../lockfile.ts";
 import type { DesiredIntegration, HashId, Json, Lifecycle, Live } from "../model.ts";
 import type { FingerprintKey } from "../secret.ts";
-import { comparableDesired, comparableLive } from "./canonical.ts";
-import { canonicalJson, compareWithLive, secretsIn, store } from "./value.ts";
+import { comparableDesired, comparableLive, seenValue } from "./canonical.ts";
+import { originalIdentifier } from "./superseded.ts";
+import { canonicalJson, compareWithLive, compareWithStored, secretsIn, store, type Sight } from "./value.ts";
 
 /** What has just become known of an integration, from which its lock entry follows. */
 export interface Known {
@@ -40,18 +41,27 @@ export function entryDifferences(before: LockEntry, after: LockEntry): string[] 
   return [...new Set([...old.keys(), ...now.keys()])].filter((name) => old.get(name) !== now.get(name)).toSorted();
 }
 
+/**
+ * What was sent, and what equals the live value anyway. `scope` and `project_name` are no comparable fields, since they
+ * can't change; they are kept so that an offline plan can tell a replacement.
+ */
 function lastSent({ desired, live, previous, sent, key, peek }: Known): Map<string, Stored> {
   const answer = comparableLive(live);
+  const sight: Sight = { peek, hashId: live.hashId, ...(key === undefined ? {} : { key }) };
   const kept = new Map<string, Stored>();
   for (const [path, value] of comparableDesired(desired)) {
     const before = previous?.lastSent.get(path);
-    const seen = answer.get(path);
-    const equal = seen !== undefined && compareWithLive(value, seen, { peek, hashId: live.hashId }) === "equal";
+    const seen = seenValue(answer, path, value);
+    const isLive = seen !== undefined && compareWithLive(value, seen, sight) === "equal";
     const isSecret = secretsIn(value).length > 0;
-    if (sent.has(path) || (equal && !(isSecret && before !== undefined))) {
+    // A literal that has become a reference must not stay in clear.
+    const isKnown = isSecret && before !== undefined && compareWithStored(value, before, path, sight) === "equal";
+    if (sent.has(path) || isKnown || (isLive && !(isSecret && before !== undefined))) {
       kept.set(path, store(value, path, live.hashId, key));
     } else if (before !== undefined) kept.set(path, before);
   }
+  if (live.scope !== undefined) kept.set("scope", live.scope);
+  if (live.projectName !== undefined) kept.set("project_name", live.projectName);
   return kept;
 }
 
@@ -65,7 +75,9 @@ function lockedLifecycle(lifecycle: Lifecycle, rotate: number | undefined): Lock
 
 function formerIdentifiers(previous: LockEntry | undefined, current: string | undefined): readonly string[] {
   const former = new Set(previous?.formerIdentifiers ?? []);
-  if (previous?.identifier !== undefined) former.add(previous.identifier);
+  const before = previous?.identifier;
+  const isTemporary = previous !== undefined && originalIdentifier(previous) !== undefined;
+  if (before !== undefined && !isTemporary) former.add(before);
   if (current !== undefined) former.delete(current);
   return [...former];
 }

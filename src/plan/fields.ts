@@ -6,19 +6,22 @@ import type { PlanContext, Wanted } from "./input.ts";
 import { judge, type Sides } from "./judge.ts";
 import { carriedFields } from "./payload.ts";
 
-/** An update, or a change of the lock's content alone, or nothing. */
+/**
+ * An update, or a change of the lock's content alone, or nothing. An update that only the values of references make
+ * visible leaves a change of the lock's content standing beside it, so that a plan made without them says the same.
+ */
 export function planFields(
   wanted: Wanted,
   live: Live,
   entry: LockEntry,
   context: PlanContext,
-): Update | LockRecord | Keep {
+): (Update | LockRecord | Keep)[] {
   const { fields, unknown } = judge(sides(wanted, live, entry, context), resendFor(wanted, context));
   const base = { ...named(wanted), hash_id: live.hashId };
   if (fields.length > 0) {
     const paths = fields.map(({ path }) => path);
     const carried = carriedFields(wanted.desired, live, paths);
-    return {
+    const update: Update = {
       action: "update",
       ...base,
       fields,
@@ -26,15 +29,20 @@ export function planFields(
       carried,
       pending: pendingPipelines(wanted),
     };
+    if (fields.some(({ basis }) => basis === "file")) return [update];
+    return [...lockRecord(wanted, live, entry, context).filter(({ basis }) => basis === "file"), update];
   }
-  return lockRecord(wanted, live, entry, context)[0] ?? { action: "keep", ...base, unknown };
+  const records = lockRecord(wanted, live, entry, context);
+  return records.length > 0 ? records : [{ action: "keep", ...base, unknown }];
 }
 
+/** What the lock's content has to become while nothing is sent; none when it is true already. */
 export function lockRecord(wanted: Wanted, live: Live, entry: LockEntry, context: PlanContext): LockRecord[] {
   const known = knownOf(wanted, live, entry, context);
-  const details = entryDifferences(entry, lockEntry({ ...known, peek: true }));
+  const reviewed = entryDifferences(entry, lockEntry({ ...known, peek: false }));
+  const details = reviewed.length > 0 ? reviewed : entryDifferences(entry, lockEntry({ ...known, peek: true }));
   if (details.length === 0) return [];
-  const basis = entryDifferences(entry, lockEntry({ ...known, peek: false })).length > 0 ? "file" : "secret";
+  const basis = reviewed.length > 0 ? "file" : "secret";
   return [{ action: "record", ...named(wanted), hash_id: live.hashId, details, basis }];
 }
 
@@ -52,7 +60,8 @@ export function named({ desired }: Wanted): {
 }
 
 export function pendingPipelines({ desired }: Wanted): string[] {
-  return (desired.allowedPipelines ?? []).flatMap((pipeline) => ("pending" in pipeline ? [pipeline.pending] : []));
+  const pending = (desired.allowedPipelines ?? []).flatMap((item) => ("pending" in item ? [item.pending] : []));
+  return [...new Set(pending)].toSorted();
 }
 
 /** What `--resend` asks for of this integration: `*` for every write-only value, or fields. */

@@ -32,7 +32,8 @@ export function flagsOf({ flags }: Pick<Plan, "flags">): { readonly [name: strin
 /** A change without what depends on the values of references; undefined when nothing is left of it. */
 function essence(change: Change): { readonly [name: string]: Json } | undefined {
   const { action, key, type, refused } = change;
-  const base = { action, key, type, ...(refused === undefined ? {} : { refused: refused.code }) };
+  const isSeen = refused !== undefined && !isRefusedForSecrets(change);
+  const base = { action, key, type, ...(isSeen ? { refused: refused.code } : {}) };
   switch (change.action) {
     case "create": {
       const { identifier, scope, project_name, recreates, supersedes, pending } = change;
@@ -40,10 +41,6 @@ function essence(change: Change): { readonly [name: string]: Json } | undefined 
       return { ...base, ...where, pending, fields: fieldsOf(change.fields) };
     }
     case "adopt":
-      // Whether it is refused may be known only with the values of references.
-      if (refused?.code === "needs-adopt" && fieldsOf(change.differences).length === 0) {
-        return { action, key, type, hash_id: change.hash_id, via: change.via, supersedes: change.supersedes };
-      }
       return { ...base, hash_id: change.hash_id, via: change.via, supersedes: change.supersedes };
     case "conflict":
       return { ...base, candidates: change.candidates.map(({ hash_id }) => hash_id) };
@@ -60,7 +57,7 @@ function essence(change: Change): { readonly [name: string]: Json } | undefined 
     case "rename":
       return { ...base, hash_id: change.hash_id, from: change.from };
     case "record":
-      return change.basis === "secret" ? undefined : { ...base, hash_id: change.hash_id };
+      return change.basis === "secret" ? undefined : { ...base, hash_id: change.hash_id, details: change.details };
     case "delete":
       return { ...base, hash_id: change.hash_id, superseded: change.superseded };
     case "forget":
@@ -73,8 +70,15 @@ function essence(change: Change): { readonly [name: string]: Json } | undefined 
   }
 }
 
+/** An adoption that is refused only because the value of a reference differs, and the update that would follow it. */
+function isRefusedForSecrets(change: Change): boolean {
+  if (change.refused?.code !== "needs-adopt") return false;
+  return change.action === "update" || (change.action === "adopt" && fieldsOf(change.differences).length === 0);
+}
+
+/** Without the reason, which explains to people and may be seen otherwise where values of references are here. */
 function fieldsOf(fields: readonly FieldChange[]): Json & readonly Json[] {
   return fields
     .filter(({ basis }) => basis === "file")
-    .map(({ path, before, after, reason }) => ({ path, before: before ?? null, after, reason }));
+    .map(({ path, before, after }) => ({ path, before: before ?? null, after }));
 }

@@ -36,7 +36,7 @@ export interface PlanInput {
   readonly unresolved: ReadonlyMap<Key, readonly string[]>;
   /** Everyone and every group, where they were read: names to show for numbers. */
   readonly directory: {
-    readonly members: readonly { readonly id: number; readonly email: string }[];
+    readonly members: readonly { readonly id: number; readonly name: string }[];
     readonly groups: readonly { readonly id: number; readonly name: string }[];
   };
 }
@@ -45,6 +45,8 @@ export interface PlanInput {
 export interface PlanContext extends PlanInput {
   /** Current hash to the key that holds it in the lockfile. */
   readonly owners: ReadonlyMap<HashId, Key>;
+  /** Superseded hash to the key that has it in the lockfile. */
+  readonly former: ReadonlyMap<HashId, Key>;
   readonly index: ListIndex;
 }
 

@@ -2,7 +2,7 @@ import { fieldInfo } from "../catalog.ts";
 import type { LockEntry, Stored } from "../lockfile.ts";
 import type { DesiredIntegration, Json, Live, Value } from "../model.ts";
 import type { FingerprintKey } from "../secret.ts";
-import { apiField, comparableDesired, comparableLive, DEFAULT_AUTH_TYPE, isWriteOnly } from "./canonical.ts";
+import { apiField, comparableDesired, comparableLive, DEFAULT_AUTH_TYPE, isWriteOnly, seenValue } from "./canonical.ts";
 import type { FieldChange, Reason } from "./change.ts";
 import {
   compareWithLive,
@@ -37,13 +37,19 @@ export function judge(sides: Sides, resend: readonly string[]): Judgement {
   const live: ReadonlyMap<string, Json> = sides.live ? comparableLive(sides.live) : new Map();
   const fields: FieldChange[] = [];
   const unknown: string[] = [];
+  const unseen = hasUnseenPermissions(sides);
   for (const [path, value] of comparableDesired(sides.desired)) {
+    if (unseen && apiField(path) === "permissions") {
+      unknown.push(path);
+      continue;
+    }
+    const seenLive = seenValue(live, path, value);
     const side: Side = {
       path,
       value,
-      live: live.get(path),
+      live: seenLive,
       stored: sides.entry?.lastSent.get(path),
-      resend: isResent(path, sides, resend),
+      resend: isResent(path, seenLive === undefined, sides, resend),
     };
     const seen = reasonFor(side, { peek: true, hashId: sides.hashId, ...optionalKey(sides.key) });
     if (seen === "unknown") unknown.push(path);
@@ -91,7 +97,9 @@ function reasonFor(side: Side, sight: Sight): Reason | "same" | "unknown" {
     case "equal":
       return "same";
     case "never":
-      return secretsIn(side.value).every((secret) => sight.peek && secret.known) ? "never-sent" : "unknown";
+      if (!secretsIn(side.value).every((secret) => sight.peek && secret.known)) return "unknown";
+      // A field that is answered when it is set: the file has just named it.
+      return fieldInfo(side.path)?.returned === true ? "edited" : "never-sent";
     case "edited":
     case "rotated":
     case "unknown":
@@ -133,14 +141,24 @@ function isHidden(path: string): boolean {
 }
 
 /**
- * `lifecycle.rotate` and `--resend KEY` stand for every write-only value; `--resend KEY.FIELD` for that field,
- * whichever it is. `resend` holds what was asked for of this integration: `*` or fields.
+ * Permissions are replaced as a whole, so lists that the file doesn't name have to be sent back as they are live. When
+ * an answer doesn't show them, nothing of them may be sent.
  */
-function isResent(path: string, { desired, entry }: Sides, resend: readonly string[]): boolean {
+function hasUnseenPermissions({ desired: { permissions }, live }: Sides): boolean {
+  if (permissions === undefined || live === undefined || live.permissions !== undefined) return false;
+  return permissions.users === undefined || permissions.groups === undefined;
+}
+
+/**
+ * `lifecycle.rotate` and `--resend KEY` stand for every write-only value (of `extra`, what this answer doesn't show);
+ * `--resend KEY.FIELD` for that field, whichever it is. `resend` holds what was asked for of this integration: `*` or
+ * fields.
+ */
+function isResent(path: string, isUnseen: boolean, { desired, entry }: Sides, resend: readonly string[]): boolean {
   if (resend.includes(path) || resend.includes(apiField(path))) return true;
   const { rotate } = desired.lifecycle;
   const rotated = entry !== undefined && rotate !== undefined && rotate !== entry.lifecycle.rotate;
-  return (rotated || resend.includes("*")) && isWriteOnly(path);
+  return (rotated || resend.includes("*")) && (isWriteOnly(path) || (isUnseen && path.startsWith("extra.")));
 }
 
 function optionalKey(key: FingerprintKey | undefined): { readonly key?: FingerprintKey } {

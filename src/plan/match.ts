@@ -136,7 +136,7 @@ function grouped(listed: readonly Listed[], nameOf: (item: Listed) => string | u
 }
 
 /** A name that came from a reference, of this key's or of the owner's, must not be shown: the key stands for it. */
-function candidate(desired: DesiredIntegration, live: Live, owners: ReadonlyMap<HashId, Key>): Candidate {
+export function candidate(desired: DesiredIntegration, live: Live, owners: ReadonlyMap<HashId, Key>): Candidate {
   const owner = owners.get(live.hashId);
   const isPlain = typeof desired.fields.get("name") === "string" && (owner ?? desired.key) === desired.key;
   return {
@@ -150,6 +150,6 @@ function candidate(desired: DesiredIntegration, live: Live, owners: ReadonlyMap<
   };
 }
 
-function conflict(message: string, candidates: readonly Candidate[]): Match {
-  return { kind: "conflict", message, candidates };
+export function conflict(message: string, candidates: readonly Candidate[]): Extract<Match, { kind: "conflict" }> {
+  return { kind: "conflict", message, candidates: candidates.toSorted((a, b) => (a.hash_id < b.hash_id ? -1 : 1)) };
 }

@@ -1,6 +1,6 @@
-import { credentialFields } from "../catalog.ts";
+import { credentialFields, typeInfo } from "../catalog.ts";
 import type { DesiredIntegration, Grant, Live, Numbered, Payload, Pending, Permissions, Value } from "../model.ts";
-import { apiField, comparableDesired, DEFAULT_AUTH_TYPE } from "./canonical.ts";
+import { apiField, comparableDesired } from "./canonical.ts";
 
 /** What creates the integration. */
 export function createPayload(desired: DesiredIntegration, identifier: string): Payload {
@@ -45,18 +45,28 @@ export function updatePayload(desired: DesiredIntegration, live: Live, paths: re
 
 /**
  * API fields that go along with a PATCH of these paths: `name` (documented as required), `auth_type` when it isn't the
- * default, and for AMAZON, or when auth_type changes, the whole credential set.
+ * default, and the whole credential set when one of AMAZON's changes, or when auth_type does. Not with every PATCH to
+ * AMAZON: keys without roles may take away roles that were set in the web page.
  */
 export function carriedFields(desired: DesiredIntegration, live: Live | undefined, paths: readonly string[]): string[] {
   const changed = new Set(paths.map(apiField));
   const managed = comparableDesired(desired);
-  const authType = managed.get("auth_type") ?? live?.fields.get("auth_type");
-  const carried = ["name"];
-  if (authType !== undefined && authType !== DEFAULT_AUTH_TYPE) carried.push("auth_type");
-  if (desired.type === "AMAZON" || changed.has("auth_type")) {
-    carried.push(...[...credentialFields(desired.type)].filter((name) => managed.has(name)));
-  }
-  return carried.filter((name) => !changed.has(name)).toSorted();
+  const carried = new Set(["name"]);
+  // Which type takes which one when none is given isn't known for certain: only DEFAULT speaks for itself.
+  const authType = live?.fields.get("auth_type") ?? desired.fields.get("auth_type") ?? "";
+  if (authType !== "" && authType !== "DEFAULT") carried.add("auth_type");
+  const credentials = [...credentialFields(desired.type)];
+  const set = changed.has("auth_type")
+    ? [...credentials, ...recipeFields(desired.type)]
+    : desired.type === "AMAZON" && credentials.some((name) => changed.has(name))
+      ? credentials
+      : [];
+  for (const name of set) if (managed.has(name)) carried.add(name);
+  return [...carried].filter((name) => !changed.has(name)).toSorted();
+}
+
+function recipeFields(type: string): string[] {
+  return (typeInfo(type)?.recipes ?? []).flatMap(({ required, optional }) => [...required, ...optional]);
 }
 
 /** Paths that the file doesn't name and that a replacement takes over from the live one. */

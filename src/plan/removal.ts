@@ -21,9 +21,12 @@ export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): C
     return superseded.length > 0 ? superseded : [{ action: "forget", ...base, why: "gone" }];
   }
   const change = removal(context.flags.prune, { ...base, superseded: false });
-  const refused = context.flags.prune ? mismatch(entry, known) : undefined;
+  const refused = context.flags.prune ? mismatch(entry, known, TAKE_BACK) : undefined;
   return [...superseded, refused === undefined ? change : { ...change, refused }];
 }
+
+const TAKE_BACK =
+  "put its block back into the file and apply, so that the lockfile records what is live; or delete it in Buddy's web page";
 
 /** Former hashes of a key that still exist: to be deleted with `--prune`, else left alone. */
 export function planSuperseded(key: Key, entry: LockEntry, context: PlanContext): (Delete | Orphan)[] {

@@ -3,8 +3,8 @@ import type { HashId, Key, Live } from "../model.ts";
 import type { Change, PlanFlags, Refusal } from "./change.ts";
 import { originalIdentifier } from "./superseded.ts";
 
-/** Share of the locked integrations that may be destroyed without `--max-deletions`. */
-const MAX_SHARE = 0.3;
+/** Percent of the locked integrations that may be destroyed without `--max-deletions`. */
+const MAX_PERCENT = 30;
 /** Fewer than this many are never too many, unless they are all. */
 const MIN_COUNT = 3;
 
@@ -59,8 +59,17 @@ export function refuseSharedAdoptions(changes: readonly Change[]): Change[] {
   });
 }
 
-/** Before something is deleted or replaced, it must be what the lockfile says. */
-export function mismatch(entry: LockEntry, live: Live): Refusal | undefined {
+/** What is adopted is not deleted as the former integration of another key. */
+export function keepAdopted(changes: readonly Change[]): Change[] {
+  const adopted = new Set(changes.flatMap((change) => (change.action === "adopt" ? [change.hash_id] : [])));
+  return changes.filter(
+    (change) =>
+      !((change.action === "delete" || change.action === "orphan") && change.superseded && adopted.has(change.hash_id)),
+  );
+}
+
+/** Before something is deleted or replaced, it must be what the lockfile says. `hint`: what to do otherwise. */
+export function mismatch(entry: LockEntry, live: Live, hint: string): Refusal | undefined {
   const isSetAside = originalIdentifier(live) !== undefined;
   const sameIdentifier = entry.identifier === undefined || isSetAside || entry.identifier === live.identifier;
   if (entry.type === live.type && sameIdentifier) return undefined;
@@ -68,7 +77,7 @@ export function mismatch(entry: LockEntry, live: Live): Refusal | undefined {
   return {
     code: "lock-mismatch",
     message: `the lockfile holds ${locked}, but the workspace has ${now} under this hash`,
-    hint: "apply the rest first: the lockfile then records what is live",
+    hint,
   };
 }
 
@@ -100,7 +109,7 @@ function threshold(count: number, locked: number, allowed: number | undefined): 
   if (allowed !== undefined) {
     if (count <= allowed) return undefined;
   } else {
-    const tooMany = count >= MIN_COUNT && count > locked * MAX_SHARE;
+    const tooMany = count >= MIN_COUNT && count * 100 > locked * MAX_PERCENT;
     if (!tooMany && count < locked) return undefined;
   }
   const share = locked === 0 ? 100 : Math.round((count / locked) * 100);

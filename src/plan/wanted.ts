@@ -1,7 +1,7 @@
 import type { LockEntry } from "../lockfile.ts";
-import type { DesiredIntegration, Live } from "../model.ts";
-import { conflictRefusal, findReplacement, planAdoption, planUnlocked } from "./adoption.ts";
-import type { Change, FieldChange, Rename, Replace } from "./change.ts";
+import type { Live } from "../model.ts";
+import { conflictRefusal, planAdoption, planConflict, planUnlocked } from "./adoption.ts";
+import type { Change, Conflict, FieldChange, Refusal, Rename, Replace } from "./change.ts";
 import { cannotCreate } from "./creation.ts";
 import { lockRecord, named, pendingPipelines, planFields } from "./fields.ts";
 import type { PlanContext, Wanted } from "./input.ts";
@@ -10,7 +10,9 @@ import { immutableDifferences } from "./match.ts";
 import { planOffline } from "./offline.ts";
 import { carriedOverFields } from "./payload.ts";
 import { mismatch } from "./safety.ts";
-import { originalIdentifier } from "./superseded.ts";
+import { findReplacement, isInterrupted, managedIdentifier } from "./set-aside.ts";
+
+export { managedIdentifier } from "./set-aside.ts";
 
 /** The changes that a wanted integration needs, in the order in which they are applied; `keep` when none. */
 export function planWanted(wanted: Wanted, context: PlanContext): Change[] {
@@ -20,54 +22,69 @@ export function planWanted(wanted: Wanted, context: PlanContext): Change[] {
       ? []
       : [{ action: "rename", ...named(wanted), hash_id: entry.hashId, from: movedFrom }];
   if (context.observed === "offline") return [...moved, ...planOffline(wanted, context)];
-
-  const adopted = desired.lifecycle.import;
-  if (entry !== undefined && adopted !== undefined && adopted !== entry.hashId && !entry.superseded.includes(adopted)) {
-    const refused = conflictRefusal(`locked as ${entry.hashId}, but lifecycle.import names ${adopted}`);
-    return [{ action: "conflict", ...named(wanted), candidates: [], refused }];
-  }
   const live = entry === undefined ? undefined : context.observed.live.get(entry.hashId);
   if (entry === undefined || live === undefined) return [...moved, ...planUnlocked(wanted, context, context.observed)];
-  const interrupted = originalIdentifier(live) !== undefined && immutableDifferences(desired, live).length > 0;
-  const replacement = interrupted ? findReplacement(wanted, entry, context, context.observed) : undefined;
-  if (replacement !== undefined) return [...moved, ...planAdoption(wanted, replacement, "journal", context)];
-  return [
-    ...moved,
-    ...planLocked({ ...wanted, desired: managedIdentifier(desired, live, entry) }, entry, live, context),
-  ];
+
+  const adopted = desired.lifecycle.import;
+  if (adopted !== undefined && adopted !== entry.hashId && !entry.superseded.includes(adopted)) {
+    const refused = conflictRefusal(`locked as ${entry.hashId}, but lifecycle.import names ${adopted}`);
+    const conflict: Conflict = { action: "conflict", ...named(wanted), candidates: [], refused };
+    return [...moved, conflict];
+  }
+  const replacement = isInterrupted(desired, live) ? findReplacement(wanted, entry, context, context.observed) : NONE;
+  if (replacement.kind === "found") return [...moved, ...planAdoption(wanted, replacement.live, "journal", context)];
+  if (replacement.kind === "conflict") return [...moved, planConflict(wanted, replacement)];
+  const restoring = { ...wanted, desired: managedIdentifier(desired, live, entry) };
+  return [...moved, ...planLocked(restoring, entry, live, context)];
 }
 
-/**
- * The wanted integration as it has to be while the live one is set aside under a temporary identifier: the identifier
- * is then managed, so that it comes back if the replacement is no longer wanted.
- */
-export function managedIdentifier(desired: DesiredIntegration, live: Live, entry: LockEntry): DesiredIntegration {
-  const original = originalIdentifier(live);
-  if (original === undefined || desired.identifier !== undefined) return desired;
-  return { ...desired, identifier: entry.identifier ?? original };
-}
+const NONE = { kind: "none" } as const;
 
 /** Locked and live. */
 function planLocked(wanted: Wanted, entry: LockEntry, live: Live, context: PlanContext): Change[] {
   const { desired } = wanted;
   const forces = immutableDifferences(desired, live);
-  if (forces.length > 0) {
-    const replace: Replace = {
-      action: "replace",
-      ...named(wanted),
-      hash_id: entry.hashId,
-      identifier: desired.identifier ?? live.identifier ?? desired.key,
-      forces: forces.map((path) => forced(path, desired, live)),
-      fields: createdFields(desired),
-      carried_over: carriedOverFields(desired, live),
-      pending: pendingPipelines(wanted),
-    };
-    const differs = mismatch(entry, live);
-    if (differs !== undefined) return [...lockRecord(wanted, live, entry, context), { ...replace, refused: differs }];
-    const refused = cannotCreate(wanted);
-    return [refused === undefined ? replace : { ...replace, refused }];
-  }
-  return [planFields(wanted, live, entry, context)];
+  if (forces.length === 0) return planFields(wanted, live, entry, context);
+  const replace: Replace = {
+    action: "replace",
+    ...named(wanted),
+    hash_id: entry.hashId,
+    identifier: desired.identifier ?? live.identifier ?? desired.key,
+    forces: forces.map((path) => forced(path, desired, live)),
+    fields: createdFields(desired),
+    carried_over: carriedOverFields(desired, live),
+    pending: pendingPipelines(wanted),
+  };
+  const refused = mismatch(entry, live, RECORD_FIRST) ?? cannotCreate(wanted) ?? cannotCarryOver(wanted, live);
+  const change = refused === undefined ? replace : { ...replace, refused };
+  return [...lockRecord(notRotated(wanted, entry), live, entry, context), change];
+}
+
+const RECORD_FIRST = "apply the rest first: the lockfile then records what is live";
+
+/** Nothing is sent to the old one, so the lockfile must not say that its values were sent anew. */
+function notRotated(wanted: Wanted, entry: LockEntry): Wanted {
+  const { rotate: _wanted, ...rest } = wanted.desired.lifecycle;
+  const { rotate } = entry.lifecycle;
+  return {
+    ...wanted,
+    desired: { ...wanted.desired, lifecycle: rotate === undefined ? rest : { ...rest, rotate } },
+  };
+}
+
+/** Without them a replacement might be open to people and pipelines that the old one was closed to. */
+function cannotCarryOver({ desired: { permissions, fields } }: Wanted, live: Live): Refusal | undefined {
+  const isNamed = permissions?.users !== undefined && permissions.groups !== undefined;
+  const unseen = [
+    ...(isNamed || live.permissions !== undefined ? [] : ["permissions"]),
+    ...(fields.has("all_pipelines_allowed") || live.allPipelinesAllowed !== undefined ? [] : ["all_pipelines_allowed"]),
+  ];
+  if (unseen.length === 0) return undefined;
+  return {
+    code: "unseen-limits",
+    message: `the server doesn't show its ${unseen.join(" and ")}, so that a replacement can't have the same`,
+    hint: "name them in the file, with the lists of users and groups",
+  };
 }
 
 function forced(path: "type" | "scope" | "project_name", desired: Wanted["desired"], live: Live): FieldChange {

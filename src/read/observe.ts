@@ -4,7 +4,7 @@ import type { DesiredIntegration, HashId, Key, Listed, Live, Result } from "../m
 import { failure, success } from "../model.ts";
 import type { MadeBefore, Observed } from "../plan/input.ts";
 import { candidateHashes, immutableDifferences, indexList, lookups, type Lookup } from "../plan/match.ts";
-import { locate, selection } from "../plan/plan.ts";
+import { isChosen, locate, selection } from "../plan/locate.ts";
 import { originalIdentifier } from "../plan/superseded.ts";
 
 /** What reading needs of the API. */
@@ -18,7 +18,9 @@ export interface Reader {
 export type ReadProblem =
   | { readonly kind: "failed"; readonly failures: readonly ReadFailure[] }
   /** Every locked hash is gone: more likely the wrong workspace, or a token that can't see them. */
-  | { readonly kind: "all-gone"; readonly count: number };
+  | { readonly kind: "all-gone"; readonly count: number }
+  /** The list has them, and by their hashes they can't be found: one of the two answers is wrong. */
+  | { readonly kind: "contradiction"; readonly hashes: readonly HashId[] };
 
 export interface ReadFailure {
   /** `the list`, or the integration's key or hash. */
@@ -42,9 +44,7 @@ export async function observe(reader: Reader, input: ObserveInput): Promise<Resu
   const { lock, made } = input;
   const isSelected = selection(input.only);
   const wantedKeys = new Set(input.desired.map(({ key }) => key));
-  const wanted = input.desired
-    .map((desired) => locate(desired, lock, wantedKeys))
-    .filter(({ desired, movedFrom }) => isSelected(desired.key) || (movedFrom !== undefined && isSelected(movedFrom)));
+  const wanted = locate(input.desired, lock).filter((item) => isChosen(item, isSelected));
   const chosenKeys = new Set(wanted.map(({ desired, movedFrom }) => movedFrom ?? desired.key));
   const entries = [...lock].filter(([key]) => chosenKeys.has(key) || (isSelected(key) && !wantedKeys.has(key)));
 
@@ -53,7 +53,7 @@ export async function observe(reader: Reader, input: ObserveInput): Promise<Resu
   const unlocked = wanted.filter(({ entry }) => entry === undefined);
   if (unlocked.length > 0) void listed.get();
   await views.read([
-    ...entries.flatMap(([key, entry]) => [entry.hashId, ...entry.superseded].map((hashId) => [hashId, key] as const)),
+    ...entries.flatMap(hashesOf),
     ...wanted.flatMap(({ desired: { key, lifecycle } }) =>
       lifecycle.import ? [[lifecycle.import, key] as const] : [],
     ),
@@ -61,14 +61,18 @@ export async function observe(reader: Reader, input: ObserveInput): Promise<Resu
   ]);
   if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
 
-  const gone = entries.filter(([, entry]) => views.live.get(entry.hashId) === undefined);
-  if (gone.length >= 2 && gone.length === entries.length) return failure({ kind: "all-gone", count: gone.length });
+  const isGone = await everyHashIsGone(entries, lock, views);
+  if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
+  if (isGone) return failure({ kind: "all-gone", count: lock.size });
 
   const searched = wanted.filter(({ entry }) => entry === undefined || needsSearch(entry, views.live));
   const replaced = wanted.some(({ desired, entry }) => isReplaced(desired, entry, views.live));
   if (searched.length === 0 && made.size === 0 && !replaced) return success({ live: views.live, listed: [] });
   const list = await listed.get();
   if (!list.ok) return failure({ kind: "failed", failures: [{ what: "the list", failure: list.error }] });
+  const contradicted = await views.readAgain(list.value);
+  if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
+  if (contradicted.length > 0) return failure({ kind: "contradiction", hashes: contradicted });
   const index = indexList(list.value);
   const forgotten = unwantedLookups(made, wantedKeys);
   await views.read([
@@ -82,6 +86,32 @@ export async function observe(reader: Reader, input: ObserveInput): Promise<Resu
   ]);
   if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
   return success({ live: views.live, listed: list.value });
+}
+
+/** How many more locked integrations are looked for at once, when all those of `--only` are gone. */
+const FURTHER = 10;
+
+/** Whether nothing of what is locked (two or more) is there; with `--only` the rest is asked for until one is found. */
+async function everyHashIsGone(entries: Entries, lock: LockSection, views: Views): Promise<boolean> {
+  if (lock.size < 2 || entries.length === 0 || entries.some((entry) => isThere(entry, views))) return false;
+  const chosen = new Set(entries.map(([key]) => key));
+  const rest = [...lock].filter(([key]) => !chosen.has(key));
+  for (let at = 0; at < rest.length; at += FURTHER) {
+    const further = rest.slice(at, at + FURTHER);
+    await views.read(further.flatMap(hashesOf));
+    if (views.failures.length > 0 || further.some((entry) => isThere(entry, views))) return false;
+  }
+  return true;
+}
+
+type Entries = readonly (readonly [Key, LockEntry])[];
+
+function hashesOf([key, { hashId, superseded }]: Entries[number]): (readonly [HashId, Key])[] {
+  return [hashId, ...superseded].map((hash) => [hash, key] as const);
+}
+
+function isThere([, { hashId, superseded }]: Entries[number], { live }: Views): boolean {
+  return [hashId, ...superseded].some((hash) => live.get(hash) !== undefined);
 }
 
 /** What interrupted creates of keys that are no longer wanted asked for: what they made must not be lost. */
@@ -138,6 +168,15 @@ class Views {
       if (answer?.ok) this.live.set(hashId, answer.value);
       else if (answer !== undefined) this.failures.push({ what: `${key} (${hashId})`, failure: answer.error });
     }
+  }
+
+  /** What was said to be gone and is listed is asked for once more. @returns what is still said to be gone */
+  async readAgain(listed: readonly Listed[]): Promise<HashId[]> {
+    const isDoubtful = ({ hashId }: Listed): boolean => this.live.has(hashId) && this.live.get(hashId) === undefined;
+    const doubtful = listed.filter(isDoubtful);
+    for (const { hashId } of doubtful) this.live.delete(hashId);
+    await this.read(doubtful.map(({ hashId, name }) => [hashId, name] as const));
+    return doubtful.filter(isDoubtful).map(({ hashId }) => hashId);
   }
 }
 

@@ -1,0 +1,69 @@
+import type { LockEntry } from "../lockfile.ts";
+import type { DesiredIntegration, HashId, Live } from "../model.ts";
+import type { Observed, PlanContext, Wanted } from "./input.ts";
+import { candidate, conflict, immutableDifferences, lookups, type Lookup, type Match } from "./match.ts";
+import { originalIdentifier } from "./superseded.ts";
+
+/** A locked integration that is set aside for a replacement that didn't finish, and still has to be replaced. */
+export function isInterrupted(desired: DesiredIntegration, live: Live): boolean {
+  return originalIdentifier(live) !== undefined && immutableDifferences(desired, live).length > 0;
+}
+
+/** What an interrupted replacement had made already: it has the identifier, and the old one was set aside. */
+export function findReplacement(wanted: Wanted, entry: LockEntry, context: PlanContext, { live }: Observed): Match {
+  const { desired } = wanted;
+  const free = (hashId: HashId): boolean => (context.owners.get(hashId) ?? desired.key) === desired.key;
+  const made = context.made.get(desired.key)?.hashId;
+  const known = made === undefined || !free(made) ? undefined : live.get(made);
+  if (known !== undefined && immutableDifferences(desired, known).length === 0) {
+    return { kind: "found", live: known, via: "journal" };
+  }
+  const [first] = lookups(desired, entry, undefined);
+  const alike = (first === undefined ? [] : (context.index.byIdentifier.get(first.identifier) ?? []))
+    .flatMap(({ hashId }) => live.get(hashId) ?? [])
+    .filter((other) => free(other.hashId) && immutableDifferences(desired, other).length === 0);
+  return only(alike, wanted, context, first?.identifier ?? desired.key);
+}
+
+/**
+ * Set aside for a replacement of which nothing else is known any more, neither lock nor journal, and just what is
+ * wanted: the replacement was given up, and this one gets its identifier back.
+ */
+export function matchSetAside(
+  desired: DesiredIntegration,
+  found: readonly Lookup[],
+  context: PlanContext,
+  view: (hashId: HashId) => Live | undefined,
+): Match {
+  for (const { identifier } of found) {
+    const alike = (context.index.setAside.get(identifier) ?? [])
+      .filter(({ hashId }) => !context.owners.has(hashId) && !context.former.has(hashId))
+      .flatMap(({ hashId }) => view(hashId) ?? [])
+      .filter((live) => immutableDifferences(desired, live).length === 0);
+    if (alike.length > 0) return only(alike, { desired }, context, identifier);
+  }
+  return { kind: "none" };
+}
+
+/**
+ * The wanted integration as it has to be while the live one is set aside under a temporary identifier: the identifier
+ * is then managed, so that it comes back if the replacement is no longer wanted.
+ */
+export function managedIdentifier(
+  desired: DesiredIntegration,
+  live: Live,
+  entry: LockEntry | undefined,
+): DesiredIntegration {
+  const original = originalIdentifier(live);
+  if (original === undefined || desired.identifier !== undefined) return desired;
+  const locked = entry === undefined || originalIdentifier(entry) !== undefined ? undefined : entry.identifier;
+  return { ...desired, identifier: locked ?? original };
+}
+
+function only(lives: readonly Live[], { desired }: Wanted, { owners }: PlanContext, identifier: string): Match {
+  const [first, ...others] = lives;
+  if (first === undefined) return { kind: "none" };
+  if (others.length === 0) return { kind: "found", live: first, via: "journal" };
+  const candidates = lives.map((live) => candidate(desired, live, owners));
+  return conflict(`${lives.length} integrations have the identifier ${identifier}`, candidates);
+}
