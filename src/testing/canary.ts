@@ -1,0 +1,85 @@
+import { randomInt } from "node:crypto";
+
+/** What a value may look like. Each puts marks wherever a part of it could leak alone. */
+const SHAPES: Readonly<Record<string, (mark: string) => string>> = {
+  ascii: (mark) => `${mark}-${mark}`,
+  pem: (mark) => `-----BEGIN PRIVATE KEY-----\n${`${mark}+/`.repeat(4)}\n${mark}==\n-----END ${mark}-----\n`,
+  quotes: (mark) => `it's "${mark}" '${mark}' \`${mark}\``,
+  backslashes: (mark) => `C:\\${mark}\\n\\"${mark}\\\\`,
+  dollars: (mark) => `$${mark} $$\{${mark}} $(${mark}) $HOME`,
+  spaces: (mark) => ` ${mark}  ${mark}\t${mark} `,
+  emoji: (mark) => `🔑${mark}é日本🎉${mark}ß`,
+  json: (mark) => JSON.stringify({ type: "service_account", key: `-\n${mark}\n`, id: mark }, null, 2),
+  escapes: (mark) => `%41${mark}%2F&amp;${mark}\\u0041+<b>${mark}</b>::add-mask::`,
+};
+const SHAPE_NAMES = Object.keys(SHAPES);
+
+/** Where a value was found, and in which form. */
+export interface Leak {
+  readonly form: string;
+  /** What stands around it. */
+  readonly around: string;
+}
+
+/**
+ * Values to be handed to the program, and the search for them in what comes out. All values of one instance hold one
+ * random mark, so that a single search finds any of them, and parts of them; a number behind it tells which it was.
+ */
+export class Canaries {
+  readonly #mark = randomText();
+  readonly #needles: Map<string, string>;
+  #made = 0;
+
+  /** @param others values that are not made here, such as a token. */
+  constructor(others: readonly string[] = []) {
+    this.#needles = new Map([this.#mark, ...others].flatMap((value) => formsOf(value)));
+  }
+
+  /** A value of the next shape, or of that one. */
+  value(shape = SHAPE_NAMES[this.#made % SHAPE_NAMES.length] ?? "ascii"): string {
+    this.#made += 1;
+    return (SHAPES[shape] ?? String)(`${this.#mark}${String(this.#made).padStart(4, "0")}`);
+  }
+
+  /** A value without anything that an environment or a header can't take. */
+  word(): string {
+    return this.value("ascii");
+  }
+
+  leaksIn(text: string): Leak[] {
+    // Base64 is broken into lines here and there, and has a second alphabet.
+    const folded = text.toLowerCase();
+    const unwrapped = text.replaceAll(/\s/g, "").replaceAll("-", "+").replaceAll("_", "/");
+    return [...this.#needles].flatMap(([needle, form]): Leak[] => {
+      const searched = form.startsWith("base64") ? unwrapped : folded;
+      const at = searched.indexOf(form.startsWith("base64") ? needle : needle.toLowerCase());
+      return at === -1 ? [] : [{ form, around: searched.slice(Math.max(0, at - 120), at + 60) }];
+    });
+  }
+}
+
+/** The value as it is, escaped, and in base64 wherever it begins in a group of three bytes; with the form's name. */
+function formsOf(value: string): [string, string][] {
+  const codes = Array.from({ length: value.length }, (_, index) => value.charCodeAt(index));
+  return [
+    [value, "raw"],
+    [JSON.stringify(value).slice(1, -1), "JSON-escaped"],
+    [encodeURIComponent(value), "URL-encoded"],
+    [codes.map((code) => `%${code.toString(16)}`).join(""), "URL-encoded throughout"],
+    [codes.map((code) => `\\u${code.toString(16).padStart(4, "0")}`).join(""), "JSON-escaped throughout"],
+    [codes.map((code) => `&#${code};`).join(""), "HTML entities"],
+    [Buffer.from(value).toString("hex"), "hex"],
+    ...[0, 1, 2].map((offset): [string, string] => [base64At(value, offset), `base64 at ${offset}`]),
+  ];
+}
+
+/** Without the characters that what stands before and behind decides too. */
+export function base64At(value: string, offset: number): string {
+  const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)]);
+  return bytes.toString("base64").slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6));
+}
+
+function randomText(): string {
+  const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+  return Array.from({ length: 14 }, () => letters.charAt(randomInt(letters.length))).join("");
+}
