@@ -13,6 +13,8 @@ type Verdict = "neutral" | "show" | "hide";
 type Judge = (name: string | number) => readonly [Verdict, Judge];
 
 const hide: Judge = () => ["hide", hide];
+/** Below a secret or unknown field even names may be part of what was meant to be its value: `token: {abc}`. */
+const veil: Judge = () => ["hide", veil];
 const neutral: Judge = () => ["neutral", neutral];
 const known =
   (...names: readonly string[]): Judge =>
@@ -30,13 +32,14 @@ const NESTED: Readonly<Record<string, Judge>> = {
   permissions: (name) => (name === "users" || name === "groups" ? ["hide", people] : levels(name)),
   allowed_pipelines: each(known("id", "project", "pipeline")),
   role_assumptions: each(known("arn", "external_id", "duration")),
+  extra: hide,
 };
 
 const integration: Judge = (name) => {
   const nested = NESTED[name];
   if (nested !== undefined) return ["hide", nested];
   const info = fieldInfo(String(name));
-  return [info && !info.hidden ? "show" : "hide", hide];
+  return info && !info.hidden ? ["show", hide] : ["hide", veil];
 };
 
 const file: Judge = (name) => {
@@ -54,9 +57,9 @@ const file: Judge = (name) => {
   }
 };
 
-/** Keys are shown; a value only if it belongs to a known field that isn't secret, or is a plain `$NAME`. */
+/** Keys are shown, but for those below a secret or unknown field; a value only if it belongs to a known field that isn't secret, or is a plain `$NAME`. */
 export function createMask(root: Node, aside: readonly Aside[]): Mask {
-  const keys = new Set<Span>();
+  const keys = new Map<Span, boolean>();
   const verdicts = new Map<Node, Verdict>();
   const visit = (node: Node, verdict: Verdict, judge: Judge): void => {
     if (node.kind === "scalar") {
@@ -66,14 +69,14 @@ export function createMask(root: Node, aside: readonly Aside[]): Mask {
       for (const [index, item] of node.items.entries()) visit(item, ...judge(index));
     } else {
       for (const [name, entry] of node.entries) {
-        keys.add(entry.key);
+        keys.set(entry.key, judge !== veil && keys.get(entry.key) !== false);
         visit(entry.value, ...judge(name));
       }
     }
   };
   visit(root, "hide", file);
   const spans = [
-    ...[...keys].map((span) => ({ start: span.start, end: span.end, shown: true })),
+    ...[...keys].map(([span, shown]) => ({ start: span.start, end: span.end, shown })),
     ...[...verdicts].map(([node, verdict]) => ({ start: node.start, end: node.end, shown: isShown(node, verdict) })),
     ...aside,
   ];

@@ -1,3 +1,4 @@
+import { fieldInfo } from "../catalog.ts";
 import type { Path } from "./node.ts";
 
 /** Names in messages: quoted, shortened, and without anything that a terminal would obey. */
@@ -55,9 +56,14 @@ function editDistance(a: string, b: string, limit: number): number {
   return Math.min(last[b.length] ?? limit, limit);
 }
 
-/** How messages call a place: `aws_prod`, `aws_prod.permissions.users[0].id`, `the file`. */
+/**
+ * How messages call a place: `aws_prod`, `aws_prod.permissions.users[0].id`, `the file`. Names below a secret field are
+ * left out: they may be part of what was meant to be its value (`token: {abc}`).
+ */
 export function label(path: Path): string {
-  const steps = path[0] === "integrations" && path.length > 1 ? path.slice(1) : path;
+  const field = path[0] === "integrations" ? 2 : 1;
+  const spoken = fieldInfo(String(path[field] ?? ""))?.hidden ? path.slice(0, field + 1) : path;
+  const steps = spoken[0] === "integrations" && spoken.length > 1 ? spoken.slice(1) : spoken;
   const words = steps.map((step, index) => (typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`));
   return words.length === 0 ? "the file" : quote(words.join(""));
 }
