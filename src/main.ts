@@ -8,6 +8,7 @@ import { defineValidate } from "./cli/validate.ts";
 import { withoutStrayValues } from "./cli/stray-values.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
+import { renderReportJson } from "./render/report-json.ts";
 
 /**
  * Parses the arguments, runs the command, and answers with the exit code. Expected failures come back as codes; the one
@@ -20,11 +21,26 @@ export async function main(argv: readonly string[], io: Io, version: string): Pr
     await program.parseAsync(argv.length === 0 ? ["--help"] : withoutStrayValues(argv, program), { from: "user" });
     return action === undefined ? EXIT.done : await action();
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.invalid;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.done;
+      return failed(EXIT.invalid, "bad-arguments", error.message.replace(/^error: /, ""), argv, io);
+    }
     const text = error instanceof Error ? (error.stack ?? error.message) : "something that isn't an Error was thrown";
     io.stderr.write(`This is a bug in buddy-integrations; please report it:\n${text}\n`);
-    return EXIT.bug;
+    return failed(EXIT.bug, "bug", text, argv, io);
   }
+}
+
+/** Whoever asked for JSON gets JSON, whatever became of the run; people have been told on stderr. */
+function failed(exit: ExitCode, code: string, message: string, argv: readonly string[], io: Io): ExitCode {
+  const formats = argv.flatMap((arg, index) => {
+    if (arg === "--format") return [argv[index + 1]];
+    return arg.startsWith("--format=") ? [arg.slice("--format=".length)] : [];
+  });
+  if (formats.at(-1) === "json") {
+    io.stdout.write(renderReportJson({ exit, diagnostics: [{ code, severity: "error", message }] }));
+  }
+  return exit;
 }
 
 function buildProgram(io: Io, version: string, run: Run): Command {

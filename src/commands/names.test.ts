@@ -7,7 +7,7 @@ import { INTEGRATIONS_TOKEN } from "../emulator/index.ts";
 import { scene, type Scene } from "../testing/scene.ts";
 
 /** Two projects, two pipelines of one name, two people of one name, and more of each than a page holds. */
-async function crowded(test: TestContext): Promise<Scene> {
+async function crowded(context: TestContext): Promise<Scene> {
   const people = Array.from({ length: 130 }, (_, index) => index + 10);
   const seed = [
     "users:",
@@ -34,9 +34,9 @@ async function crowded(test: TestContext): Promise<Scene> {
     "",
   ];
   const dir = await mkdtemp(join(tmpdir(), "buddy-seed-"));
-  test.after(() => rm(dir, { recursive: true }));
+  context.after(() => rm(dir, { recursive: true }));
   await writeFile(join(dir, "seed.yaml"), seed.join("\n"));
-  return scene(test, { seed: join(dir, "seed.yaml") });
+  return scene(context, { seed: join(dir, "seed.yaml") });
 }
 
 function web(pipelines: string, users = "[]", groups = "[]"): string {
