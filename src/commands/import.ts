@@ -2,6 +2,7 @@ import { isHashId } from "../api/wire.ts";
 import { hasErrors } from "../diagnostic.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { Io } from "../io.ts";
+import { sectionOf } from "../lockfile.ts";
 import type { HashId, Key, Result } from "../model.ts";
 import { failure } from "../model.ts";
 import { renderDesiredBlock } from "../render/desired-block.ts";
@@ -74,11 +75,18 @@ async function adopt(
 async function proposeBlock(
   key: Key,
   hashId: HashId,
-  { target, written }: Inputs,
+  { target, written, lock }: Inputs,
   options: ImportOptions,
   io: Io,
   console: Console,
 ): Promise<ExitCode> {
+  const owner = [...sectionOf(lock.lock, target)].find(([, entry]) => entry.hashId === hashId)?.[0];
+  if (owner !== undefined) {
+    // Its live values may be those of references, which must not be shown.
+    const hint = `to rename it, write ${key} instead of ${owner} in ${written.file}, with lifecycle.moved_from: [${owner}]`;
+    const diagnostics = [problem("owned", `${hashId} belongs to the key ${owner}`, hint)];
+    return reportStop({ exit: EXIT.invalid, diagnostics }, options, io);
+  }
   const client = await connect(target, { ...options, readOnly: true }, io, console);
   if (!client.ok) return reportStop(client.error, options, io);
   const live = await client.value.get(hashId);
