@@ -10,6 +10,7 @@ import type { Result } from "../model.ts";
 import { success } from "../model.ts";
 import { isPassive, type Change, type Plan } from "../plan/change.ts";
 import { missingValues } from "../plan/missing.ts";
+import { forLog } from "../render/log-line.ts";
 import { outcomeLine } from "../render/outcomes.ts";
 import { renderDiagnostics } from "../render/diagnostics.ts";
 import { renderPlanText } from "../render/plan-text.ts";
@@ -93,7 +94,7 @@ async function locked(
     const diagnostics = obstacles.flatMap((obstacle) => obstacle.diagnostics);
     return { ok: false, error: { exit: worst(obstacles.map(({ exit }) => exit)), diagnostics, plan } };
   }
-  if (isText) io.stdout.write(`${renderPlanText(plan, textOptions(options, io))}\n`);
+  if (isText) io.stdout.write(`${forLog(renderPlanText(plan, textOptions(options, io)))}\n`);
   if (!(await confirmed(plan, options, io))) return stop(EXIT.refused, [problem("declined", "nothing was changed")]);
 
   const { outcomes, section, bugs } = await applyPlan(

@@ -64,9 +64,9 @@ void test("an API that answers too late is told, with exit 5", async (t) => {
   await s.wanted(block("a"));
   s.emulator.addFault({ kind: "hang" });
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  let running = true;
-  const run = s.plan(["--timeout", "7"]).finally(() => (running = false));
-  while (running) {
+  const state = { running: true };
+  const run = s.plan(["--timeout", "7"]).finally(() => (state.running = false));
+  while (state.running) {
     t.mock.timers.tick(1000);
     await new Promise((resolve) => setImmediate(resolve));
   }

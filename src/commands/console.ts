@@ -1,5 +1,6 @@
 import type { HttpEvent } from "../api/events.ts";
 import type { Io } from "../io.ts";
+import { forLog } from "../render/log-line.ts";
 
 export interface ConsoleOptions {
   readonly quiet: boolean;
@@ -19,7 +20,7 @@ export interface Console extends ConsoleOptions {
 /** @param lineOf an event of the client in one line; those that aren't waits are said with `--verbose` only. */
 export function createConsole(options: ConsoleOptions, io: Io, lineOf: (event: HttpEvent) => string): Console {
   const say = (line: string): void => {
-    io.stderr.write(`${line}\n`);
+    io.stderr.write(`${forLog(line)}\n`);
   };
   return {
     ...options,

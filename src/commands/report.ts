@@ -7,6 +7,7 @@ import type { Plan } from "../plan/change.ts";
 import { renderAnnotations } from "../render/annotations.ts";
 import { renderDiagnostics } from "../render/diagnostics.ts";
 import type { Locate } from "../render/locate.ts";
+import { forLog } from "../render/log-line.ts";
 import { renderMarkdown } from "../render/markdown.ts";
 import { renderOutcomes } from "../render/outcomes.ts";
 import { renderPlanText, type TextOptions } from "../render/plan-text.ts";
@@ -34,10 +35,10 @@ export interface ReportOptions {
 /** Writes the result to stdout. What went wrong is part of it in JSON and in annotations; else it goes to stderr as well. */
 export function report(result: SyncReport, options: ReportOptions, io: Io): ExitCode {
   const { format, color } = options;
-  const problems = renderDiagnostics(result.diagnostics, "text", { color });
+  const problems = forLog(renderDiagnostics(result.diagnostics, "text", { color }));
   switch (format) {
     case "text":
-      io.stdout.write(asText(result, textOptions(options, io)));
+      io.stdout.write(forLog(asText(result, textOptions(options, io))));
       io.stderr.write(problems);
       break;
     case "json":
@@ -49,8 +50,8 @@ export function report(result: SyncReport, options: ReportOptions, io: Io): Exit
       break;
     case "github":
       io.stdout.write(renderAnnotations(result));
-      // The log of the job is read as well. Its lines are indented or quoted; `##[` would be a command anywhere in them.
-      if (!options.quiet) io.stderr.write(asText(result, { color }).replaceAll("##[", "# #["));
+      // The log of the job is read as well.
+      if (!options.quiet) io.stderr.write(forLog(asText(result, { color })));
       break;
     default:
       format satisfies never;
