@@ -27,8 +27,8 @@ test("no secret of any type is seen in any command and any format, from the firs
   await ok("sync", "--apply", "--format", "markdown", "--resend", "*");
   for (const format of ["table", "json", "yaml", "env"]) await ok("refs", "--format", format);
 
-  const [{ hash_id: hash = "" } = {}] = bench.emulator.stored();
-  assert.equal((await bench.run(["import", "another_key", hash])).exit, 3);
+  const [first] = bench.emulator.stored();
+  assert.equal((await bench.run(["import", "another_key", first?.hash_id ?? ""])).exit, 3);
 
   await bench.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
   bench.rotate();
