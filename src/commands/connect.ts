@@ -33,7 +33,7 @@ export async function connect(
   const badProxy = proxyProblem(io.env);
   if (badProxy !== undefined) return stop(EXIT.invalid, [problem("wrong-proxy", badProxy)]);
   const insecure = io.env["BUDDY_INSECURE"] === "true";
-  if (insecure) console.note("warning: BUDDY_INSECURE=true: the server's certificate is not checked");
+  if (insecure) console.say("warning: BUDDY_INSECURE=true: the server's certificate is not checked");
   const client = createHttpClient({
     target,
     token: token.value,
@@ -62,7 +62,7 @@ async function readToken(io: Io): Promise<Result<Secret, Stop>> {
   if (file === undefined || file === "") {
     const hint =
       "make one in Buddy's web page (My profile → API tokens) and hand it over in BUDDY_TOKEN or BUDDY_TOKEN_FILE";
-    return stop(EXIT.invalid, [problem("no-token", "BUDDY_TOKEN is not set", hint)]);
+    return stop(EXIT.invalid, [problem("no-token", `BUDDY_TOKEN is ${value === "" ? "empty" : "not set"}`, hint)]);
   }
   const bytes = await readBytes(resolve(io.cwd, file));
   if (!bytes.ok) {

@@ -37,6 +37,7 @@ void describe("the data file", () => {
     const stored = first.stored();
     const groups = await client.at("GET", "/groups");
     await first.close();
+    assert.equal(statSync(data).mode & 0o777, 0o600);
 
     const second = await startEmulator({ data });
     assert.deepEqual(second.stored(), stored);

@@ -39,7 +39,7 @@ export function openDataFile(path: string): OpenedData {
     if (line === "") continue;
     for (const change of parseLine(line, path, at + 2)) applyChange(state, change);
   }
-  const fd = openSync(path, "a");
+  const fd = openSync(path, "a", 0o600);
   if (end === 0) {
     ftruncateSync(fd, 0);
     writeSync(fd, HEADER);
@@ -77,13 +77,13 @@ class DataFile implements ChangeLog {
     if (this.#lines < MIN_HISTORY_LINES || this.#lines < 4 * size(state)) return;
     const lines = [HEADER, ...Array.from(snapshot(state), (change) => `${JSON.stringify([change])}\n`)];
     const next = `${this.#path}.new`;
-    const fd = openSync(next, "w");
+    const fd = openSync(next, "w", 0o600);
     writeAll(fd, Buffer.from(lines.join("")));
     fsyncSync(fd);
     closeSync(fd);
     renameSync(next, this.#path);
     closeSync(this.#fd);
-    this.#fd = openSync(this.#path, "a");
+    this.#fd = openSync(this.#path, "a", 0o600);
     this.#size = fstatSync(this.#fd).size;
     this.#lines = lines.length;
   }
