@@ -31,7 +31,8 @@ export async function proxiedFetch(
     // Plain HTTP is allowed to loopback because it stays here: a proxy would take the token away in clear text.
     const dispatcher = isLoopback(new URL(url).hostname) ? direct : proxied;
     const fields = Object.fromEntries(new Headers(headers));
-    return fetch(url, { method, headers: fields, body: body ?? null, redirect, signal, dispatcher });
+    const request = { method, headers: fields, body: body ?? null, redirect, signal, dispatcher };
+    return fetch(url, request);
   };
 }
 

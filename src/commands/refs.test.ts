@@ -194,9 +194,9 @@ test("with several workspaces in the lockfile, refs asks which", async (t) => {
     "integrations.lock.yaml",
     `lockfile_version: 1\nworkspaces:\n${section("here")}${section("there")}`,
   );
-  const env = { BUDDY_WORKSPACE: undefined, BUDDY_BASE_URL: undefined };
-  const asked = await bench.run(["refs", "--key", "a"], { env });
+  const elsewhere = { BUDDY_WORKSPACE: undefined, BUDDY_BASE_URL: undefined };
+  const asked = await bench.run(["refs", "--key", "a"], { env: elsewhere });
   assert.equal(asked.exit, 3);
   assert.match(asked.stderr, /several workspaces/);
-  assert.equal((await bench.run(["refs", "--key", "a", "--workspace", "there"], { env })).stdout, "there1\n");
+  assert.equal((await bench.run(["refs", "--key", "a", "--workspace", "there"], { env: elsewhere })).stdout, "there1\n");
 });

@@ -1,4 +1,4 @@
-import { either, nearest } from "../config/words.ts";
+import { either, nearest } from "../words.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { DeclaredIntegration } from "../model.ts";
 import { apiField } from "../plan/canonical.ts";

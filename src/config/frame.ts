@@ -3,7 +3,7 @@ import { fieldNames } from "../catalog.ts";
 import type { Mask } from "./mask.ts";
 import type { Problem, Span } from "./node.ts";
 import { lastIndexUpTo, lineAt, rangeOf, type Source } from "./source.ts";
-import { visibleText } from "./words.ts";
+import { visibleText } from "../words.ts";
 
 /** Stands for every value that isn't shown, whatever its length. */
 const MASKED = "•••";

@@ -1,5 +1,5 @@
 import { isNull, type Entry, type MapNode, type Node, type Problem } from "./node.ts";
-import { label } from "./words.ts";
+import { label } from "./label.ts";
 
 /**
  * An integration with `defaults` under it: maps merge, lists and values replace, `null` drops a default. Every other

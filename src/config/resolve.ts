@@ -15,7 +15,7 @@ import { Secret } from "../secret.ts";
 import type { Lookup } from "./lookup.ts";
 import { child, itemsOf, textOf, type Node } from "./node.ts";
 import { readText, referenceTexts } from "./references.ts";
-import { label } from "./words.ts";
+import { label } from "./label.ts";
 import type { Written, WrittenIntegration } from "./written.ts";
 
 /** The desired state with its references looked up: a variable that isn't set gives a secret that isn't known. */

@@ -3,7 +3,8 @@ import { toData } from "./data.ts";
 import { FIELD_MISTAKES, isRemovedScope } from "./mistakes.ts";
 import { isNull, nodeAt, spanOf, textOf, type Node, type Path, type Problem } from "./node.ts";
 import { knownProperties, validate, type SchemaError } from "./schema.generated.js";
-import { either, label, nearest, quote } from "./words.ts";
+import { label } from "./label.ts";
+import { either, nearest, quote } from "../words.ts";
 
 /** What the schema has against a file. What a type needs is judged in `rules/`, after the merge of `defaults`. */
 export function checkSchema(root: Node): Problem[] {

@@ -1,4 +1,4 @@
-import { quote } from "../config/words.ts";
+import { quote } from "../words.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { HashId, Key } from "../model.ts";
 import type { Managed } from "./knowledge.ts";

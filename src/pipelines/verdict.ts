@@ -1,4 +1,4 @@
-import { nearest } from "../config/words.ts";
+import { nearest } from "../words.ts";
 import type { Key, Listed } from "../model.ts";
 import { readNames } from "./knowledge.ts";
 import type { Knowledge, Managed, Names } from "./knowledge.ts";

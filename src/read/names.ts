@@ -1,4 +1,3 @@
-import { distance } from "fastest-levenshtein";
 import type { Failure, Group, Member, Pipeline, Project } from "../api/client.ts";
 import type { Diagnostic, Place } from "../diagnostic.ts";
 import type {
@@ -13,6 +12,7 @@ import type {
   Result,
   UserRef,
 } from "../model.ts";
+import { nearestFew } from "../words.ts";
 
 /** What resolving names needs of the API; each call is made at most once in a run, and only for names. */
 export interface Directory {
@@ -241,16 +241,6 @@ function ambiguous(
     message,
     hint: `use the number of the one that is meant: ${numbers.join(", ")}`,
   };
-}
-
-/** Up to five names, the most alike first. */
-function nearestFew(asked: string, names: readonly string[]): string[] {
-  const wanted = asked.toLowerCase();
-  return [...new Set(names)]
-    .map((name) => ({ name, far: distance(wanted, name.toLowerCase()) }))
-    .toSorted((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1))
-    .slice(0, 5)
-    .map(({ name }) => name);
 }
 
 /** `named`: the list holds something that isn't a number. */

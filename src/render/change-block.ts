@@ -1,4 +1,4 @@
-import { visibleText } from "../config/words.ts";
+import { visibleText } from "../words.ts";
 import type { Action, Adopt, Candidate, Change, FieldChange, Names } from "../plan/change.ts";
 import { shorten } from "./shorten.ts";
 import { describeField, type FieldText, type ItemLine, type Room } from "./value.ts";
@@ -33,7 +33,18 @@ export const SYMBOLS: Readonly<Record<Action, string>> = {
   keep: ".",
 };
 
-export function blockOf(change: Change, names: Names, room: Room): Block {
+/** Changes that are refused one after the other for the same reason tell it once. */
+export function blocksOf(changes: readonly Change[], names: Names, room: Room): Block[] {
+  return changes.map((change, index) => {
+    const block = blockOf(change, names, room);
+    const before = changes[index - 1]?.refused;
+    if (change.refused === undefined || change.refused.message !== before?.message) return block;
+    const own = block.lines.filter(({ kind }) => kind !== "why" && kind !== "hint");
+    return { ...block, lines: [{ kind: "why", text: "REFUSED: for the same reason" }, ...own] };
+  });
+}
+
+function blockOf(change: Change, names: Names, room: Room): Block {
   return {
     change,
     symbol: SYMBOLS[change.action],

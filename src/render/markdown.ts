@@ -1,9 +1,9 @@
 import type { Outcome } from "../apply/outcome.ts";
 import type { Diagnostic } from "../diagnostic.ts";
-import type { Plan } from "../plan/change.ts";
+import type { Change, Plan } from "../plan/change.ts";
 import { planHash } from "../plan/hash.ts";
-import { visibleText } from "../config/words.ts";
-import { blockOf, type Block, type Line } from "./change-block.ts";
+import { visibleText } from "../words.ts";
+import { blocksOf, type Block, type Line } from "./change-block.ts";
 import { codeSpan, fence } from "./code.ts";
 import { renderDiagnostics } from "./diagnostics.ts";
 import { LEFT, leftOver, outcomeLine, outcomesLine, undone } from "./outcomes.ts";
@@ -44,11 +44,14 @@ export function renderMarkdown(input: MarkdownInput): string {
 }
 
 function planBody(plan: Plan, problems: readonly string[]): (Section | string)[] {
-  const blocks = plan.changes
-    .filter(({ action }) => action !== "keep")
-    .map((change) => blockOf(change, plan.names, ROOM));
-  const isLoud = ({ change }: Block): boolean => change.refused !== undefined || isDestructive(change);
-  const [loud, quiet] = [blocks.filter(isLoud), blocks.filter((block) => !isLoud(block))];
+  const listed = plan.changes.filter(({ action }) => action !== "keep");
+  const isLoud = (change: Change): boolean => change.refused !== undefined || isDestructive(change);
+  const loud = blocksOf(listed.filter(isLoud), plan.names, ROOM);
+  const quiet = blocksOf(
+    listed.filter((change) => !isLoud(change)),
+    plan.names,
+    ROOM,
+  );
   return [
     ...alerts(plan),
     `**${summaryLine(plan)}**`,

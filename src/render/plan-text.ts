@@ -1,8 +1,8 @@
 import { createColors } from "picocolors";
-import { visibleText } from "../config/words.ts";
+import { visibleText } from "../words.ts";
 import type { Action, Change, FieldChange, Plan } from "../plan/change.ts";
 import { planHash } from "../plan/hash.ts";
-import { blockOf, fieldLines, type Block, type Line } from "./change-block.ts";
+import { blocksOf, fieldLines, type Block, type Line } from "./change-block.ts";
 import { alarms, driftOf, summaryLine } from "./summary.ts";
 import type { Room } from "./value.ts";
 import { groupWarnings, warningText } from "./warnings.ts";
@@ -92,8 +92,7 @@ class Page {
     this.section("Changes");
     const width = listed.reduce((most, { action }) => Math.max(most, action.length), 0);
     let before = false;
-    for (const change of listed) {
-      const block = blockOf(change, plan.names, this.#room);
+    for (const block of blocksOf(listed, plan.names, this.#room)) {
       const isLong = block.lines.length > 0;
       if (before || isLong) this.section();
       before = isLong;

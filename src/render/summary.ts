@@ -1,4 +1,4 @@
-import { visibleText } from "../config/words.ts";
+import { visibleText } from "../words.ts";
 import type { Action, Change, FieldChange, Plan } from "../plan/change.ts";
 import { fewOf } from "./shorten.ts";
 

@@ -1,5 +1,5 @@
 import { diffArrays } from "diff";
-import { visibleText } from "../config/words.ts";
+import { visibleText } from "../words.ts";
 import type { Json } from "../model.ts";
 import type { FieldChange, Names, Reason } from "../plan/change.ts";
 import { shorten, shortenPair } from "./shorten.ts";

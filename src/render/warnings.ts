@@ -1,4 +1,4 @@
-import { visibleText } from "../config/words.ts";
+import { visibleText } from "../words.ts";
 import type { Key } from "../model.ts";
 import type { Warning } from "../plan/change.ts";
 import { fewOf } from "./shorten.ts";

@@ -1,5 +1,6 @@
 import { child, itemsOf, spanOf, textOf, type Node, type Path } from "../node.ts";
-import { either, label, quote } from "../words.ts";
+import { label } from "../label.ts";
+import { either, quote } from "../../words.ts";
 import type { WrittenIntegration } from "../written.ts";
 import type { Report } from "./report.ts";
 

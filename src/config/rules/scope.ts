@@ -1,5 +1,5 @@
 import { child, spanOf, textOf } from "../node.ts";
-import { quote } from "../words.ts";
+import { quote } from "../../words.ts";
 import type { WrittenIntegration } from "../written.ts";
 import type { Report } from "./report.ts";
 

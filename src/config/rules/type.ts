@@ -1,7 +1,7 @@
 import { authTypes, credentialFields, fieldInfo, typeInfo, typeNames, type Recipe } from "../../catalog.ts";
 import { AZURE_CLOUD_FIELDS, TYPE_MISTAKES } from "../mistakes.ts";
 import { child, spanOf, textOf, type MapNode } from "../node.ts";
-import { either, nearest, quote } from "../words.ts";
+import { either, nearest, quote } from "../../words.ts";
 import type { WrittenIntegration } from "../written.ts";
 import type { Report } from "./report.ts";
 

@@ -1,7 +1,8 @@
 import { fieldInfo } from "../../catalog.ts";
 import { child, spanOf, type Node, type Path } from "../node.ts";
 import { readText, referenceTexts } from "../references.ts";
-import { label, quote } from "../words.ts";
+import { label } from "../label.ts";
+import { quote } from "../../words.ts";
 import type { WrittenIntegration } from "../written.ts";
 import type { Report } from "./report.ts";
 

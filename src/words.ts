@@ -1,6 +1,3 @@
-import { fieldInfo } from "../catalog.ts";
-import type { Path } from "./node.ts";
-
 /** Names in messages: quoted, shortened, and without anything that a terminal would obey. */
 export function quote(name: string): string {
   const shown = visibleText(name);
@@ -33,6 +30,16 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best;
 }
 
+/** Up to five of the known words, the most alike first, however far they are. */
+export function nearestFew(word: string, known: readonly string[]): string[] {
+  const wanted = plain(word);
+  return [...new Set(known)]
+    .map((candidate) => ({ candidate, far: editDistance(wanted, plain(candidate), Infinity) }))
+    .toSorted((a, b) => a.far - b.far || (a.candidate < b.candidate ? -1 : 1))
+    .slice(0, 5)
+    .map(({ candidate }) => candidate);
+}
+
 function plain(word: string): string {
   return word.toLowerCase().replaceAll(/[-_ ]/g, "");
 }
@@ -54,16 +61,4 @@ function editDistance(a: string, b: string, limit: number): number {
     [before, last] = [last, row];
   }
   return Math.min(last[b.length] ?? limit, limit);
-}
-
-/**
- * How messages call a place: `aws_prod`, `aws_prod.permissions.users[0].id`, `the file`. Names below a secret field are
- * left out: they may be part of what was meant to be its value (`token: {abc}`).
- */
-export function label(path: Path): string {
-  const field = path[0] === "integrations" ? 2 : 1;
-  const spoken = fieldInfo(String(path[field] ?? ""))?.hidden ? path.slice(0, field + 1) : path;
-  const steps = spoken[0] === "integrations" && spoken.length > 1 ? spoken.slice(1) : spoken;
-  const words = steps.map((step, index) => (typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`));
-  return words.length === 0 ? "the file" : quote(words.join(""));
 }
