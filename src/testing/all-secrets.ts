@@ -5,7 +5,6 @@ export interface AllSecrets {
   readonly text: string;
   /** Names of all variables that it refers to. */
   readonly variables: readonly string[];
-  readonly keys: readonly string[];
 }
 
 /** Every secret and hidden field, and the plain ones that the type is known to use; all of them where nothing is known. */
@@ -21,7 +20,6 @@ function referencesOf(type: string): readonly string[] {
 /** @param types those of the catalog unless told otherwise. */
 export function allSecrets(types: readonly string[] = typeNames): AllSecrets {
   const variables: string[] = [];
-  const keys: string[] = [];
   const reference = (...words: readonly string[]): string => {
     const name = words.join("__").toUpperCase();
     variables.push(name);
@@ -30,7 +28,6 @@ export function allSecrets(types: readonly string[] = typeNames): AllSecrets {
   const blocks = types.flatMap((type) =>
     authTypesOf(type).map((authType) => {
       const key = authType === "" ? type.toLowerCase() : `${type}__${authType}`.toLowerCase();
-      keys.push(key);
       return [
         `  ${key}:`,
         `    type: ${type}`,
@@ -44,7 +41,7 @@ export function allSecrets(types: readonly string[] = typeNames): AllSecrets {
     }),
   );
   const text = `version: 1\ndefaults: { scope: WORKSPACE }\nintegrations:\n${blocks.join("\n")}\n`;
-  return { text, variables, keys };
+  return { text, variables };
 }
 
 /** One for each recipe; none where nothing but the type is known. */

@@ -22,7 +22,7 @@ export interface CanaryBench extends Workbench {
   search(streams: Readonly<Record<string, string>>): Promise<void>;
 }
 
-export interface CanaryOptions extends EmulatorOptions {
+interface CanaryOptions extends EmulatorOptions {
   readonly types?: readonly string[];
 }
 

@@ -15,7 +15,7 @@ const SHAPES: Readonly<Record<string, (mark: string) => string>> = {
 const SHAPE_NAMES = Object.keys(SHAPES);
 
 /** Where a value was found, and in which form. */
-export interface Leak {
+interface Leak {
   readonly form: string;
   /** What stands around it. */
   readonly around: string;
@@ -74,7 +74,7 @@ function formsOf(value: string): [string, string][] {
 }
 
 /** Without the characters that what stands before and behind decides too. */
-export function base64At(value: string, offset: number): string {
+function base64At(value: string, offset: number): string {
   const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)]);
   return bytes.toString("base64").slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6));
 }

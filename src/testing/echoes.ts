@@ -22,7 +22,7 @@ const ECHOES: readonly ((sent: string) => string)[] = [
   (sent) => wrapped(sent.replaceAll(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)),
 ];
 
-export interface EchoOptions {
+interface EchoOptions {
   readonly method: string;
   readonly status: number;
 }
