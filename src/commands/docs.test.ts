@@ -8,7 +8,7 @@ import { scene, type Scene } from "../testing/scene.ts";
 const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
 const DB = "db: { type: UPCLOUD, name: Database, scope: WORKSPACE, username: me, password: $OTHER }";
 const GH = "github: { type: GIT_HUB, name: GitHub, scope: WORKSPACE, token: $TOKEN }";
-const with_ = (block: string, more: string): string => block.replace(/ \}$/, `, ${more} }`);
+const adding = (block: string, more: string): string => block.replace(/ \}$/, `, ${more} }`);
 
 /** A workspace whose next hashes are known, so that documents can show them. */
 async function known(context: TestContext, ...created: readonly string[]): Promise<Scene> {
@@ -77,7 +77,7 @@ void test("docs/lifecycle.md shows what is really printed", async (t) => {
   printed.set("replace", await planText(s, "--allow-replace"));
   await s.wanted(WEB.replace("web:", "site:").replace(/ \}$/, ", lifecycle: { moved_from: [web] } }"), DB, GH);
   printed.set("rename", await planText(s));
-  await s.wanted(with_(WEB, "lifecycle: { protect: true }"), DB, GH);
+  await s.wanted(adding(WEB, "lifecycle: { protect: true }"), DB, GH);
   printed.set("record", await planText(s));
   await s.wanted(WEB, GH);
   printed.set("orphan", await planText(s));
@@ -85,7 +85,7 @@ void test("docs/lifecycle.md shows what is really printed", async (t) => {
   await s.wanted(WEB);
   printed.set("threshold", await planText(s, "--prune", "--max-deletions", "1"));
   printed.set("only", await planText(s, "--prune", "--only", "db"));
-  await s.wanted(with_(WEB, "lifecycle: { protect: true }"), with_(DB, "lifecycle: { on_remove: retain }"), GH);
+  await s.wanted(adding(WEB, "lifecycle: { protect: true }"), adding(DB, "lifecycle: { on_remove: retain }"), GH);
   await s.apply();
   await s.wanted(GH);
   printed.set("protect", await planText(s, "--prune"));
@@ -108,7 +108,7 @@ function steady(text: string): string {
 }
 
 void test("docs/output.md shows what is really printed", async (t) => {
-  const s = await known(t, WEB, with_(DB, "lifecycle: { protect: true }"), GH);
+  const s = await known(t, WEB, adding(DB, "lifecycle: { protect: true }"), GH);
   await s.wanted(GH.replace("name: GitHub", "name: GitHub Enterprise"));
   const args = ["sync", "--plan", "--prune"];
   const format = async (name: string): Promise<string> => steady((await s.run([...args, "--format", name])).stdout);
