@@ -1,21 +1,34 @@
-import type { Diagnostic } from "../diagnostic.ts";
+import { sortDiagnostics, type Diagnostic } from "../diagnostic.ts";
 import type { Lock, LockedLifecycle, LockEntry, LockSection, Stored } from "../lockfile.ts";
 import type { HashId, Json, Key } from "../model.ts";
 import { createPlacer, toDiagnostic } from "../config/frame.ts";
 import { child, isNull, type MapNode, type Node, type Problem, type Span } from "../config/node.ts";
 import { parseYaml } from "../config/parse.ts";
 import { createSource } from "../config/source.ts";
+import { HASH, readCanonical, type NotCanonical } from "./canonical.ts";
 
 const VERSION = 1;
-const HASH = /^[A-Za-z0-9]+$/;
 
-/** The lockfile's text to its content, strictly: everything that isn't as this tool writes it is an error with a place. */
-export function parseLock(
-  file: string,
-  text: string,
-): { readonly lock?: Lock; readonly diagnostics: readonly Diagnostic[] } {
+export interface ParsedLock {
+  /** Absent when there are diagnostics. */
+  readonly lock?: Lock;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * The lockfile's text to its content, strictly: whatever isn't what this tool writes is an error with a place. Only a text
+ * that isn't the canonical one is read as YAML.
+ */
+export function parseLock(file: string, text: string): ParsedLock {
+  const canonical = readCanonical(text);
+  if ("lock" in canonical) return { lock: canonical.lock, diagnostics: [] };
+  return parseAsYaml(file, text, canonical);
+}
+
+/** @param otherwise what is wrong with a text that is too much for a YAML reader */
+export function parseAsYaml(file: string, text: string, otherwise: NotCanonical): ParsedLock {
   const source = createSource(file, text);
-  const conflict = /^(?:<{7}|={7}|>{7})(?: |$)/m.exec(text);
+  const conflict = /^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)/m.exec(text);
   const reader = new LockReader();
   let lock: Lock | undefined;
   if (conflict) {
@@ -23,12 +36,14 @@ export function parseLock(
     reader.problem("lock-conflict", "the lockfile holds a merge conflict", spanAt(conflict), hint);
   } else {
     const { root, problems } = parseYaml(text);
-    for (const { message, span } of problems)
-      reader.problem("lock-damaged", `the lockfile is damaged: ${message}`, span, MEND);
+    for (const { code, message, span } of problems) {
+      if (code === "too-large") reader.damaged(otherwise.message, { start: otherwise.at, end: otherwise.at + 1 });
+      else reader.damaged(message, span);
+    }
     if (root !== undefined && problems.length === 0) lock = reader.lock(root);
   }
   const place = createPlacer(source, undefined);
-  const diagnostics = reader.problems.map((problem) => toDiagnostic(problem, place));
+  const diagnostics = sortDiagnostics(reader.problems.map((problem) => toDiagnostic(problem, place)));
   return lock === undefined || diagnostics.length > 0 ? { diagnostics } : { lock, diagnostics };
 }
 
@@ -49,7 +64,7 @@ class LockReader {
       return undefined;
     }
     if (version?.kind !== "scalar" || version.value !== VERSION) {
-      this.#damaged("lockfile_version must be 1", version ?? root);
+      this.damaged("lockfile_version must be 1", version ?? root);
       return undefined;
     }
     const map = this.#map(root, "the lockfile", ["lockfile_version", "workspaces"]);
@@ -70,7 +85,7 @@ class LockReader {
       const entry = this.#entry(value, key);
       if (entry === undefined) continue;
       const owner = owners.get(entry.hashId);
-      if (owner !== undefined) this.#damaged(`${key} and ${owner} have the same hash_id`, span);
+      if (owner !== undefined) this.damaged(`${key} and ${owner} have the same hash_id`, span);
       owners.set(entry.hashId, key);
       section.set(key, entry);
     }
@@ -91,7 +106,8 @@ class LockReader {
     const hashId = this.#text(map, "hash_id", HASH);
     const type = this.#text(map, "type");
     if (hashId === undefined || type === undefined) {
-      this.#damaged(`${key} needs hash_id and type`, node);
+      const isMissing = !map.entries.has("hash_id") || !map.entries.has("type");
+      if (isMissing) this.damaged(`${key} needs hash_id and type`, node);
       return undefined;
     }
     const identifier = this.#text(map, "identifier");
@@ -111,11 +127,13 @@ class LockReader {
     const protect = this.#scalar(map, "protect");
     const onRemove = this.#scalar(map, "on_remove");
     const rotate = this.#scalar(map, "rotate");
-    if (protect !== undefined && typeof protect !== "boolean") this.#damaged("protect must be true or false", node);
+    if (protect !== undefined && typeof protect !== "boolean")
+      this.damaged("protect must be true or false", child(map, "protect"));
     if (onRemove !== undefined && onRemove !== "delete" && onRemove !== "retain") {
-      this.#damaged("on_remove must be delete or retain", node);
+      this.damaged("on_remove must be delete or retain", child(map, "on_remove"));
     }
-    if (rotate !== undefined && !Number.isInteger(rotate)) this.#damaged("rotate must be a whole number", node);
+    if (rotate !== undefined && !Number.isInteger(rotate))
+      this.damaged("rotate must be a whole number", child(map, "rotate"));
     return {
       protect: protect === true,
       onRemove: onRemove === "retain" ? "retain" : "delete",
@@ -130,11 +148,11 @@ class LockReader {
 
   #map(node: Node | undefined, what: string, known?: readonly string[]): MapNode | undefined {
     if (node?.kind !== "map") {
-      this.#damaged(`${what} must be a map`, node);
+      this.damaged(`${what} must be a map`, node);
       return undefined;
     }
     for (const [name, { key }] of node.entries) {
-      if (known !== undefined && !known.includes(name)) this.#damaged(`${what} has an unknown entry`, key);
+      if (known !== undefined && !known.includes(name)) this.damaged(`${what} has an unknown entry`, key);
     }
     return node;
   }
@@ -155,7 +173,7 @@ class LockReader {
     const node = map.entries.get(name)?.value;
     if (node === undefined) return [];
     if (node.kind !== "list") {
-      this.#damaged(`${name} must be a list`, node);
+      this.damaged(`${name} must be a list`, node);
       return [];
     }
     return node.items.flatMap((item) => this.#textOf(item, name, pattern) ?? []);
@@ -163,11 +181,11 @@ class LockReader {
 
   #textOf(node: Node, name: string, pattern: RegExp): string | undefined {
     if (node.kind === "scalar" && typeof node.value === "string" && pattern.test(node.value)) return node.value;
-    this.#damaged(`${name} must be text${pattern === HASH ? " of letters and digits" : ""}`, node);
+    this.damaged(`${name} must be text${pattern === HASH ? " of letters and digits" : ""}`, node);
     return undefined;
   }
 
-  #damaged(message: string, span: Span | undefined): void {
+  damaged(message: string, span: Span | undefined): void {
     this.problem("lock-damaged", `the lockfile is damaged: ${message}`, span ?? { start: 0, end: 0 }, MEND);
   }
 }

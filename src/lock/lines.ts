@@ -1,0 +1,114 @@
+import { readScalar } from "./scalar.ts";
+
+/** What lines say: a value without parts, a list, or a map. */
+export type Tree = null | boolean | number | string | readonly Tree[] | ReadonlyMap<string, Tree>;
+
+/** Deeper than any lockfile; no text may use up the stack. */
+const DEEPEST = 200;
+
+/**
+ * Reads block style as `write.ts` writes it, a line at a time. It doesn't check: of any other text it gives something, or
+ * undefined. Whoever calls it writes the result again and compares.
+ */
+export function readLines(text: string): Tree | undefined {
+  return new LineReader(text).block(0, 0);
+}
+
+const SPACE = 0x20;
+
+class LineReader {
+  readonly #text: string;
+  #next = 0;
+  /** Of the current line: where its content begins, and the content, without the dashes that were read already. */
+  #indent = 0;
+  #content = "";
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#read();
+  }
+
+  /** The map or list whose lines are indented so far. */
+  block(indent: number, depth: number): Tree | undefined {
+    if (this.#indent !== indent || depth > DEEPEST) return undefined;
+    return this.#content.startsWith("- ") ? this.#list(indent, depth) : this.#map(indent, depth);
+  }
+
+  #list(indent: number, depth: number): Tree | undefined {
+    const items: Tree[] = [];
+    while (this.#indent === indent && this.#content.startsWith("- ")) {
+      const rest = this.#content.slice(2);
+      const hasParts = /^[-?] /.test(rest) || splitKey(rest) !== undefined;
+      if (hasParts) {
+        this.#indent += 2;
+        this.#content = rest;
+      } else this.#read();
+      const item = hasParts ? this.block(indent + 2, depth + 1) : simple(rest);
+      if (item === undefined) return undefined;
+      items.push(item);
+    }
+    return items;
+  }
+
+  #map(indent: number, depth: number): Tree | undefined {
+    const map = new Map<string, Tree>();
+    while (this.#indent === indent) {
+      const split = this.#content.startsWith("? ") ? this.#explicitKey(indent) : splitKey(this.#content);
+      if (split === undefined) return undefined;
+      this.#read();
+      const value = split.rest === "" ? this.block(indent + 2, depth + 1) : simple(split.rest.slice(1));
+      // YAML's own reader refuses this name, with a place.
+      if (value === undefined || split.key === "__proto__") return undefined;
+      map.set(split.key, value);
+    }
+    return map;
+  }
+
+  /** A long key stands on a line of its own, behind `?`, and its value on the next, behind `:`. */
+  #explicitKey(indent: number): Split | undefined {
+    const key = readScalar(this.#content.slice(2));
+    this.#read();
+    const isEntry = this.#indent === indent && this.#content.startsWith(":");
+    return isEntry && typeof key === "string" ? { key, rest: this.#content.slice(1) } : undefined;
+  }
+
+  #read(): void {
+    const start = this.#next;
+    const end = this.#text.indexOf("\n", start);
+    if (end === -1) {
+      this.#indent = -1;
+      this.#content = "";
+      return;
+    }
+    let at = start;
+    while (this.#text.charCodeAt(at) === SPACE) at += 1;
+    this.#indent = at - start;
+    this.#content = this.#text.slice(at, end);
+    this.#next = end + 1;
+  }
+}
+
+const QUOTED_KEY = /^"(?:[^"\\]|\\.)*"(?=:)/;
+
+/** A key, and what is behind its colon. */
+interface Split {
+  readonly key: string;
+  readonly rest: string;
+}
+
+function splitKey(content: string): Split | undefined {
+  if (content.startsWith('"')) {
+    const [quoted] = QUOTED_KEY.exec(content) ?? [];
+    const key = quoted === undefined ? undefined : readScalar(quoted);
+    return quoted === undefined || typeof key !== "string"
+      ? undefined
+      : { key, rest: content.slice(quoted.length + 1) };
+  }
+  const colon = content.endsWith(":") ? content.length - 1 : content.indexOf(": ");
+  return colon <= 0 ? undefined : { key: content.slice(0, colon), rest: content.slice(colon + 1) };
+}
+
+function simple(text: string): Tree | undefined {
+  if (text === "{}") return new Map<string, Tree>();
+  return text === "[]" ? [] : readScalar(text);
+}

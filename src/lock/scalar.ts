@@ -1,0 +1,49 @@
+/**
+ * Text that every YAML reader takes for just this text: it begins with a letter (or `_` or `/`), as numbers don't, and
+ * holds no `: `, no `#`, and spaces only one by one between other characters.
+ */
+const PLAIN = /^[\p{L}_/](?:[\p{L}\p{N}_\-./+@=$%()*,;<>?^~|!'"&{}[\]]|:(?=\S)| (?=\S))*$/u;
+/** What YAML 1.2, or 1.1, reads as something else. */
+const WORDS = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
+/** What is written as an escape: control characters, line ends of all kinds, what has no width, what isn't a character. */
+const UNPRINTABLE = /[\u007F-\u009F\u00AD\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF0-\uFFFF]/g;
+
+/** Most text is such: PLAIN beyond question, and faster to see. */
+const SIMPLE = /^[A-Za-z_][\w\-./]*(?::[\w\-./]+)*$/;
+const LONGEST_WORD = 5;
+
+/** Text on one line: plain where nothing else could be read from it, else in double quotes. */
+export function formatText(text: string): string {
+  if ((SIMPLE.test(text) || PLAIN.test(text)) && !(text.length <= LONGEST_WORD && WORDS.test(text))) return text;
+  return JSON.stringify(text).replace(
+    UNPRINTABLE,
+    (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** A value without parts, on one line. */
+export function formatScalar(value: null | boolean | number | string): string {
+  return typeof value === "string" ? formatText(value) : JSON.stringify(value);
+}
+
+/** The value that {@link formatScalar} writes so. Of text that it never writes it gives anything, or undefined. */
+export function readScalar(text: string): null | boolean | number | string | undefined {
+  const first = text.charCodeAt(0);
+  if (first === QUOTE || first === MINUS || (first >= ZERO && first <= NINE)) return parsed(text);
+  if (text === "null") return null;
+  return text === "true" || text === "false" ? text === "true" : text;
+}
+
+const QUOTE = 0x22;
+const MINUS = 0x2d;
+const ZERO = 0x30;
+const NINE = 0x39;
+
+function parsed(text: string): number | string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "string" || typeof value === "number" ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
