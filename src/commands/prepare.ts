@@ -42,7 +42,7 @@ export async function preparePlan(
   const made = interruptedCreates(journal, inputs.target);
   const observed = await observe(client, { desired, lock, made, only: flags.only });
   if (!observed.ok) return readStop(observed.error);
-  const section = replayed(lock, made, new Set(desired.map(({ key }) => key)), observed.value);
+  const section = replayed(lock, made, desired, observed.value);
   const directory = { members: names.members, groups: names.groups };
   const plan = planIntegrations({
     ...base(inputs, flags),
