@@ -4,8 +4,8 @@ import { readBytes, type FileProblem } from "./fs.ts";
 import type { Result } from "./model.ts";
 import { failure, success } from "./model.ts";
 
-/** Largest pipeline file that is read, in bytes. */
-const LARGEST = 10 * 1024 * 1024;
+/** Largest pipeline file that is read, in bytes: a hundred times what people have, and read within a second. */
+export const LARGEST_PIPELINE = 2 * 1024 * 1024;
 
 /** `buddy.yml` (or `.yaml`) and every YAML file below `.buddy`, relative to the folder, sorted. */
 export async function findPipelineFiles(folder: string): Promise<string[]> {
@@ -21,9 +21,9 @@ export async function findPipelineFiles(folder: string): Promise<string[]> {
 
 /** A pipeline file's text, a BOM included, so that it can be written back byte for byte. */
 export async function readPipelineFile(path: string): Promise<Result<string, FileProblem>> {
-  const bytes = await readBytes(path, LARGEST + 1);
+  const bytes = await readBytes(path, LARGEST_PIPELINE + 1);
   if (!bytes.ok) return bytes;
-  if (bytes.value.length > LARGEST) return failure({ code: "EFBIG", message: "it is larger than 10 MiB" });
+  if (bytes.value.length > LARGEST_PIPELINE) return failure({ code: "EFBIG", message: "it is larger than 2 MiB" });
   try {
     return success(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.value));
   } catch {

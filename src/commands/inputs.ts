@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
 import { apiProblem } from "../api/address.ts";
 import { decodeJournal, type JournalRecord } from "../apply/journal.ts";
-import { decode } from "../config/decode.ts";
+import { decode } from "../yaml/decode.ts";
 import { loadConfig, makeLookup, resolveConfig, type Written } from "../config/index.ts";
 import { parseSecretsFile } from "../config/secrets-file.ts";
 import type { Diagnostic } from "../diagnostic.ts";

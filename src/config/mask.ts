@@ -1,12 +1,7 @@
 import { fieldInfo } from "../catalog.ts";
-import { textOf, type Node, type Span } from "./node.ts";
-import type { Aside } from "./tree.ts";
-
-/** What a frame may show of a text: spans in order, without overlaps; everything between them is no value. */
-export interface Mask {
-  readonly starts: readonly number[];
-  readonly spans: readonly (Span & { readonly shown: boolean })[];
-}
+import type { Mask } from "../yaml/frame.ts";
+import { textOf, type Node, type Span } from "../yaml/node.ts";
+import type { Aside } from "../yaml/tree.ts";
 
 /** `hide` wins over `show`, and `show` over `neutral` (which isn't shown either): a node behind an alias is seen several times. */
 type Verdict = "neutral" | "show" | "hide";

@@ -13,7 +13,7 @@ import type {
 } from "../model.ts";
 import { Secret } from "../secret.ts";
 import type { Lookup } from "./lookup.ts";
-import { child, itemsOf, textOf, type Node } from "./node.ts";
+import { child, itemsOf, textOf, type Node } from "../yaml/node.ts";
 import { readText, referenceTexts } from "./references.ts";
 import { label } from "./label.ts";
 import type { Written, WrittenIntegration } from "./written.ts";

@@ -1,7 +1,7 @@
 import { fieldInfo } from "../catalog.ts";
 import { toData } from "./data.ts";
 import { FIELD_MISTAKES, isRemovedScope } from "./mistakes.ts";
-import { isNull, nodeAt, spanOf, textOf, type Node, type Path, type Problem } from "./node.ts";
+import { isNull, nodeAt, spanOf, textOf, type Node, type Path, type Problem } from "../yaml/node.ts";
 import { knownProperties, validate, type SchemaError } from "./schema.generated.js";
 import { label } from "./label.ts";
 import { either, nearest, quote } from "../words.ts";

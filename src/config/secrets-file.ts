@@ -1,5 +1,5 @@
 import { parse } from "dotenv";
-import { createSource, positionOf } from "./source.ts";
+import { createSource, positionOf } from "../yaml/source.ts";
 import { sortDiagnostics, type Diagnostic } from "../diagnostic.ts";
 
 export interface SecretsFile {

@@ -1,6 +1,6 @@
 import type { Place } from "../diagnostic.ts";
 import type { Key } from "../model.ts";
-import type { MapNode, Path, Span } from "./node.ts";
+import type { MapNode, Path, Span } from "../yaml/node.ts";
 
 /** An integration as the file writes it, with `defaults` merged. */
 export interface WrittenIntegration {

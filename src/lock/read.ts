@@ -1,10 +1,10 @@
 import { sortDiagnostics, type Diagnostic } from "../diagnostic.ts";
 import type { Lock, LockedLifecycle, LockEntry, LockSection, Stored } from "../lockfile.ts";
 import type { HashId, Json, Key } from "../model.ts";
-import { createPlacer, toDiagnostic } from "../config/frame.ts";
-import { child, isNull, type MapNode, type Node, type Problem, type Span } from "../config/node.ts";
-import { parseYaml } from "../config/parse.ts";
-import { createSource } from "../config/source.ts";
+import { createPlacer, toDiagnostic } from "../yaml/frame.ts";
+import { child, isNull, type MapNode, type Node, type Problem, type Span } from "../yaml/node.ts";
+import { parseYaml } from "../yaml/parse.ts";
+import { createSource } from "../yaml/source.ts";
 import { HASH, readCanonical, type NotCanonical } from "./canonical.ts";
 
 const VERSION = 1;

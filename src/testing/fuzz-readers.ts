@@ -3,10 +3,11 @@ import { parseJson } from "../api/json.ts";
 import * as wire from "../api/wire.ts";
 import { loadConfig, resolveConfig } from "../config/index.ts";
 import { parseSecretsFile } from "../config/secrets-file.ts";
-import { decode } from "../config/decode.ts";
+import { decode } from "../yaml/decode.ts";
 import { parseLock } from "../lock/read.ts";
 import { formatLock } from "../lock/write.ts";
 import { hasErrors, type Diagnostic } from "../diagnostic.ts";
+import { LARGEST_PIPELINE } from "../pipeline-files.ts";
 import { checkReferences } from "../pipelines/check.ts";
 import { rewriteReferences } from "../pipelines/rewrite.ts";
 import { scanPipeline } from "../pipelines/scan.ts";
@@ -57,6 +58,7 @@ export const READERS = {
     comparePlans({ ...plan.value, flags, changes: [] }, plan.value);
   },
   "a pipeline": (bytes) => {
+    if (bytes.length > LARGEST_PIPELINE) return;
     const text = new TextDecoder().decode(bytes);
     const scan = scanPipeline("buddy.yml", text);
     const knowledge = { section: new Map(), wanted: [] };

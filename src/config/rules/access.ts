@@ -1,4 +1,4 @@
-import { child, itemsOf, spanOf, textOf, type Node, type Path } from "../node.ts";
+import { child, itemsOf, spanOf, textOf, type Node, type Path } from "../../yaml/node.ts";
 import { label } from "../label.ts";
 import { either, quote } from "../../words.ts";
 import type { WrittenIntegration } from "../written.ts";

@@ -1,5 +1,5 @@
 import type { Key } from "../../model.ts";
-import { child, itemsOf, spanOf, textOf } from "../node.ts";
+import { child, itemsOf, spanOf, textOf } from "../../yaml/node.ts";
 import { quote } from "../../words.ts";
 import type { WrittenIntegration } from "../written.ts";
 import type { Report } from "./report.ts";

@@ -1,4 +1,4 @@
-import type { Problem, Span } from "../node.ts";
+import type { Problem, Span } from "../../yaml/node.ts";
 
 /** Collects what rules find. */
 export interface Report {

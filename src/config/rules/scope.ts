@@ -1,4 +1,4 @@
-import { child, spanOf, textOf } from "../node.ts";
+import { child, spanOf, textOf } from "../../yaml/node.ts";
 import { quote } from "../../words.ts";
 import type { WrittenIntegration } from "../written.ts";
 import type { Report } from "./report.ts";

@@ -1,6 +1,6 @@
 import { authTypes, credentialFields, fieldInfo, typeInfo, typeNames, type Recipe } from "../../catalog.ts";
 import { AZURE_CLOUD_FIELDS, TYPE_MISTAKES } from "../mistakes.ts";
-import { child, spanOf, textOf, type MapNode } from "../node.ts";
+import { child, spanOf, textOf, type MapNode } from "../../yaml/node.ts";
 import { either, nearest, quote } from "../../words.ts";
 import type { WrittenIntegration } from "../written.ts";
 import type { Report } from "./report.ts";

@@ -1,5 +1,5 @@
 import { fieldInfo } from "../../catalog.ts";
-import { child, spanOf, type Node, type Path } from "../node.ts";
+import { child, spanOf, type Node, type Path } from "../../yaml/node.ts";
 import { readText, referenceTexts } from "../references.ts";
 import { label } from "../label.ts";
 import { quote } from "../../words.ts";

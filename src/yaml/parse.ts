@@ -1,7 +1,7 @@
 import { Composer, CST, Lexer, Parser, type Document } from "yaml";
 import { isNull, type Node, type Problem, type Span } from "./node.ts";
 import { buildTree, type Aside } from "./tree.ts";
-import { syntaxProblem } from "./yaml-errors.ts";
+import { syntaxProblem } from "./errors.ts";
 
 /** How deep maps and lists may nest, and how many tokens (8 to a field and its value) a file may hold: about 300 MiB. */
 const DEEPEST = 100;

@@ -1,9 +1,14 @@
 import type { Diagnostic, Frame, Place } from "../diagnostic.ts";
 import { fieldNames } from "../catalog.ts";
-import type { Mask } from "./mask.ts";
 import type { Problem, Span } from "./node.ts";
 import { lastIndexUpTo, lineAt, rangeOf, type Source } from "./source.ts";
 import { visibleText } from "../words.ts";
+
+/** What a frame may show of a text: spans in order, without overlaps; everything between them is no value. */
+export interface Mask {
+  readonly starts: readonly number[];
+  readonly spans: readonly (Span & { readonly shown: boolean })[];
+}
 
 /** Stands for every value that isn't shown, whatever its length. */
 const MASKED = "•••";
