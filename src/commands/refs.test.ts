@@ -198,5 +198,8 @@ test("with several workspaces in the lockfile, refs asks which", async (t) => {
   const asked = await bench.run(["refs", "--key", "a"], { env: elsewhere });
   assert.equal(asked.exit, 3);
   assert.match(asked.stderr, /several workspaces/);
-  assert.equal((await bench.run(["refs", "--key", "a", "--workspace", "there"], { env: elsewhere })).stdout, "there1\n");
+  assert.equal(
+    (await bench.run(["refs", "--key", "a", "--workspace", "there"], { env: elsewhere })).stdout,
+    "there1\n",
+  );
 });
