@@ -17,8 +17,6 @@ for (const [signal, code] of [
   process.on(signal, () => {
     if (interruption.signal.aborted) process.exit(code);
     interruption.abort(signal);
-    if (process.stderr.writable)
-      process.stderr.write(`\n${signal}: finishing what is under way; once more stops at once\n`);
   });
 }
 

@@ -28,6 +28,11 @@ export async function sync(options: SyncOptions, io: Io): Promise<ExitCode> {
   if (!read.ok) return report({ command, ...read.error }, options, io);
   const inputs = read.value;
   if (canNotTellRotation(inputs)) console.note(NO_KEY);
+  if (options.mode === "apply") {
+    const say = (): void =>
+      console.say(`\n${String(io.signal.reason)}: finishing what is under way; once more stops at once`);
+    io.signal.addEventListener("abort", say, { once: true });
+  }
   const found =
     options.mode === "plan"
       ? await plan(inputs, options, io, console)
