@@ -10,11 +10,14 @@ const UNPRINTABLE = /[\u007F-\u009F\u00AD\u061C\u200B-\u200F\u2028-\u202E\u2060-
 
 /** Most text is such: PLAIN beyond question, and faster to see. */
 const SIMPLE = /^[A-Za-z_][\w\-./]*(?::[\w\-./]+)*$/;
+/** Hashes often begin with a digit. A letter that no number has tells them apart, where they don't begin as `0x1F` does. */
+const HASH_LIKE = /^(?!0[box])\d(?=[\de]*[a-df-z])[a-z\d]*$/i;
 const LONGEST_WORD = 5;
 
 /** Text on one line: plain where nothing else could be read from it, else in double quotes. */
 export function formatText(text: string): string {
-  if ((SIMPLE.test(text) || PLAIN.test(text)) && !(text.length <= LONGEST_WORD && WORDS.test(text))) return text;
+  const isPlain = SIMPLE.test(text) || HASH_LIKE.test(text) || PLAIN.test(text);
+  if (isPlain && !(text.length <= LONGEST_WORD && WORDS.test(text))) return text;
   return JSON.stringify(text).replace(
     UNPRINTABLE,
     (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
@@ -26,8 +29,8 @@ export function formatScalar(value: null | boolean | number | string): string {
   return typeof value === "string" ? formatText(value) : JSON.stringify(value);
 }
 
-/** The value that {@link formatScalar} writes so. Of text that it never writes it gives anything, or undefined. */
-export function readScalar(text: string): null | boolean | number | string | undefined {
+/** The value that {@link formatScalar} writes so; of text that it never writes, anything. */
+export function readScalar(text: string): null | boolean | number | string {
   const first = text.charCodeAt(0);
   if (first === QUOTE || first === MINUS || (first >= ZERO && first <= NINE)) return parsed(text);
   if (text === "null") return null;
@@ -39,11 +42,11 @@ const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
 
-function parsed(text: string): number | string | undefined {
+function parsed(text: string): number | string {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "string" || typeof value === "number" ? value : undefined;
+    return typeof value === "string" || typeof value === "number" ? value : text;
   } catch {
-    return undefined;
+    return text;
   }
 }

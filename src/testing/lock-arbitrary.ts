@@ -70,7 +70,7 @@ const name = oddText.filter((text) => text !== "__proto__");
 /** The reader wants at least one character that isn't a line end. */
 const filled = oddText.filter((text) => /./.test(text));
 const hash = fc.oneof(
-  fc.constantFrom("123456", "5e391", "null", "0x12", "true"),
+  fc.constantFrom("123456", "5e391", "null", "0x12", "0b1", "0o7", "1e5e5", "12f", "1E5", "true"),
   fc.stringMatching(/^[A-Za-z0-9]{1,26}$/),
 );
 
