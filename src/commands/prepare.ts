@@ -8,6 +8,7 @@ import type { DesiredIntegration, Result } from "../model.ts";
 import { success } from "../model.ts";
 import type { Plan, PlanFlags } from "../plan/change.ts";
 import type { Observed, PlanInput } from "../plan/input.ts";
+import { settingPermissions, withLockOuts } from "../plan/lock-out.ts";
 import { planIntegrations, selection } from "../plan/plan.ts";
 import { replayed } from "../plan/replay.ts";
 import { leaveNamesOut, resolveNames } from "../read/names.ts";
@@ -52,7 +53,15 @@ export async function preparePlan(
     made,
     directory,
   });
-  return success({ plan, desired, observed: observed.value, section });
+  const known = { desired, observed: observed.value, section };
+  if (settingPermissions(plan, desired).length === 0) return success({ plan, ...known });
+  const owner = await client.owner();
+  // A token may lack the scope; then nothing can be said.
+  if (!owner.ok) return success({ plan, ...known });
+  const { id } = owner.value;
+  const admin = names.members.find((member) => member.id === id)?.admin;
+  const user = { id, ...(admin === undefined ? {} : { admin }) };
+  return success({ plan: withLockOuts(plan, desired, observed.value, user), ...known });
 }
 
 /** A plan from the lockfile alone. */

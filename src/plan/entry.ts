@@ -23,12 +23,11 @@ export interface Known {
 export function lockEntry(known: Known): LockEntry {
   const { desired, live, previous } = known;
   const superseded = [...(previous?.superseded ?? []), ...known.supersedes];
-  const { rotate } = desired.lifecycle;
   return {
     hashId: live.hashId,
     ...(live.identifier === undefined ? {} : { identifier: live.identifier }),
     type: live.type,
-    lifecycle: lockedLifecycle(desired.lifecycle, rotate),
+    lifecycle: lockedLifecycle(desired.lifecycle),
     lastSent: lastSent(known),
     superseded: [...new Set(superseded)].filter((hashId) => hashId !== live.hashId),
     formerIdentifiers: formerIdentifiers(previous, live.identifier),
@@ -65,10 +64,11 @@ function lastSent({ desired, live, previous, sent, key, peek }: Known): Map<stri
   return kept;
 }
 
-function lockedLifecycle(lifecycle: Lifecycle, rotate: number | undefined): LockedLifecycle {
+/** What the lockfile keeps of it. */
+export function lockedLifecycle({ protect, onRemove, rotate }: Lifecycle): LockedLifecycle {
   return {
-    protect: lifecycle.protect,
-    onRemove: lifecycle.onRemove,
+    protect,
+    onRemove,
     ...(rotate === undefined ? {} : { rotate }),
   };
 }

@@ -1,15 +1,16 @@
-import type { Json } from "../model.ts";
-import type { Change, FieldChange } from "./change.ts";
+import type { LockEntry } from "../lockfile.ts";
+import type { Adopt, Change, FieldChange, LockRecord, Warning } from "./change.ts";
 import { planCreate } from "./creation.ts";
+import { entryDifferences, lockedLifecycle } from "./entry.ts";
 import { named, pendingPipelines, resendFor } from "./fields.ts";
 import type { PlanContext, Wanted } from "./input.ts";
-import { judge } from "./judge.ts";
+import { createdFields, judge } from "./judge.ts";
 import { carriedFields } from "./payload.ts";
 
 /** Against the lockfile alone: what was last sent stands for what is live. */
 export function planOffline(wanted: Wanted, context: PlanContext): Change[] {
   const { desired, entry } = wanted;
-  if (entry === undefined) return [planCreate(wanted, context)];
+  if (entry === undefined) return [planUnseen(wanted, context)];
   const judged = judge(
     {
       desired,
@@ -20,26 +21,96 @@ export function planOffline(wanted: Wanted, context: PlanContext): Change[] {
     resendFor(wanted, context),
   );
   const { fields } = judged;
-  const unknown = [...judged.unknown, ...(context.unresolved.get(desired.key) ?? [])].toSorted();
-  const paths = fields.map(({ path }) => path);
+  const { forces, unseen } = forcedOffline(wanted, entry);
+  const unknown = [...judged.unknown, ...unseen, ...(context.unresolved.get(desired.key) ?? [])].toSorted();
   const base = { ...named(wanted), hash_id: entry.hashId };
-  if (entry.type !== desired.type) {
-    const before: Json = entry.type;
-    const forces: FieldChange[] = [
-      {
-        path: "type",
-        before,
-        after: desired.type,
-        reason: "edited",
-        compared_with: "last sent",
-        basis: "file",
-      },
-    ];
+  const pending = pendingPipelines(wanted);
+  if (forces.length > 0) {
     const identifier = desired.identifier ?? entry.identifier ?? desired.key;
-    const pending = pendingPipelines(wanted);
-    return [{ action: "replace", ...base, identifier, forces, fields, carried_over: [], pending }];
+    const created = createdFields(desired);
+    return [{ action: "replace", ...base, identifier, forces, fields: created, carried_over: [], pending }];
   }
-  if (fields.length === 0) return [{ action: "keep", ...base, unknown }];
-  const carried = carriedFields(desired, undefined, paths);
-  return [{ action: "update", ...base, fields, unknown, carried, pending: pendingPipelines(wanted) }];
+  if (fields.length > 0) {
+    const paths = fields.map(({ path }) => path);
+    const carried = carriedFields(desired, undefined, paths);
+    return [{ action: "update", ...base, fields, unknown, carried, pending }];
+  }
+  const after: LockEntry = { ...entry, lifecycle: lockedLifecycle(desired.lifecycle) };
+  const details = entryDifferences(entry, after);
+  const record: LockRecord = { action: "record", ...base, details, basis: "file" };
+  return details.length > 0 ? [record] : [{ action: "keep", ...base, unknown }];
+}
+
+/** What isn't in the lockfile may be in the workspace nevertheless; only an import says so. */
+function planUnseen(wanted: Wanted, context: PlanContext): Change {
+  const created = planCreate(wanted, context);
+  const imported = wanted.desired.lifecycle.import;
+  if (imported !== undefined) {
+    const unknown = created.fields.map(({ path }) => path);
+    const adopt: Adopt = {
+      action: "adopt",
+      ...named(wanted),
+      hash_id: imported,
+      via: "import",
+      supersedes: [],
+      differences: [],
+      unknown,
+    };
+    return adopt;
+  }
+  // Whether it has to be created can't be told, so it isn't refused either.
+  const { refused: _refused, ...create } = created;
+  return create;
+}
+
+/** The fields that can't change, as far as the lockfile knows them; `unseen`: those that it doesn't know. */
+function forcedOffline({ desired }: Wanted, entry: LockEntry): { forces: FieldChange[]; unseen: string[] } {
+  const pairs = [
+    ["type", entry.type, desired.type],
+    ["scope", entry.lastSent.get("scope"), desired.scope],
+    ["project_name", entry.lastSent.get("project_name"), desired.projectName],
+  ] as const;
+  const forces: FieldChange[] = [];
+  const unseen: string[] = [];
+  for (const [path, before, after] of pairs) {
+    if (after === undefined || before === after) continue;
+    if (before === undefined) unseen.push(path);
+    else forces.push({ path, before, after, reason: "edited", compared_with: "last sent", basis: "file" });
+  }
+  const scopeChanges = forces.some(({ path }) => path === "scope");
+  return { forces, unseen: scopeChanges ? [] : unseen };
+}
+
+/** What an offline plan can't know of these changes. */
+export function offlineWarnings(changes: readonly Change[]): Warning[] {
+  return changes.flatMap((change): Warning[] => {
+    const message = unseenIn(change);
+    return message === undefined ? [] : [{ code: "offline", key: change.key, message }];
+  });
+}
+
+function unseenIn(change: Change): string | undefined {
+  switch (change.action) {
+    case "create":
+      return "isn't in the lockfile; whether it exists already, and would be adopted, can't be seen offline";
+    case "adopt":
+      return "whether it exists, and what differs from the file, can't be seen offline";
+    case "delete":
+      return "whether it still exists, as the lockfile has it, can't be seen offline";
+    case "replace":
+      return "what the new one would take over from the live one can't be seen offline";
+    case "update":
+    case "keep":
+      return change.unknown.includes("scope") || change.unknown.includes("project_name")
+        ? "the lockfile doesn't know its scope or project; whether they differ can't be seen offline"
+        : undefined;
+    case "conflict":
+    case "rename":
+    case "record":
+    case "orphan":
+    case "forget":
+      return undefined;
+    default:
+      return change satisfies never;
+  }
 }

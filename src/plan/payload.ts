@@ -92,7 +92,10 @@ function managedFields(desired: DesiredIntegration): Map<string, Value> {
 }
 
 /** The API replaces permissions as a whole: lists that the file doesn't name are sent as they are live. */
-function mergedPermissions(desired: DesiredIntegration, live: Live): Permissions<Numbered, Numbered> | undefined {
+export function mergedPermissions(
+  desired: DesiredIntegration,
+  live: Live,
+): Permissions<Numbered, Numbered> | undefined {
   const wanted = desired.permissions;
   if (wanted === undefined) return live.permissions;
   const users = wanted.users ?? live.permissions?.users;

@@ -1,6 +1,7 @@
 import type { DesiredIntegration, Key } from "../model.ts";
-import type { Change, Create, Delete, Orphan, Update, Warning } from "./change.ts";
+import type { Change, Create, Delete, Orphan, Replace, Update, Warning } from "./change.ts";
 import type { PlanContext } from "./input.ts";
+import { offlineWarnings } from "./offline.ts";
 
 /** What a reviewer should know of these changes, sorted by key. */
 export function warningsFor(changes: readonly Change[], context: PlanContext): Warning[] {
@@ -17,7 +18,7 @@ export function warningsFor(changes: readonly Change[], context: PlanContext): W
       case "update":
         return [...pending(change), ...keysWithoutRoles(change, desired.get(change.key))];
       case "replace":
-        return pending(change);
+        return [...pending(change), ...rolesLost(change, desired.get(change.key))];
       case "adopt":
       case "conflict":
       case "rename":
@@ -31,9 +32,13 @@ export function warningsFor(changes: readonly Change[], context: PlanContext): W
         return change satisfies never;
     }
   });
-  return [...warnings, ...disabled(changes, context)].toSorted(
-    (a, b) => compare(a.key, b.key) || compare(a.code, b.code) || compare(a.message, b.message),
-  );
+  const offline = context.observed === "offline" ? offlineWarnings(changes) : [];
+  return inOrder([...warnings, ...disabled(changes, context), ...offline]);
+}
+
+/** Sorted by key, so that the same warnings give the same text. */
+export function inOrder(warnings: readonly Warning[]): Warning[] {
+  return warnings.toSorted((a, b) => compare(a.key, b.key) || compare(a.code, b.code) || compare(a.message, b.message));
 }
 
 function pending({ key, pending: names }: Pick<Update, "key" | "pending">): Warning[] {
@@ -60,8 +65,23 @@ function openToEveryone({ key }: Create, desired: DesiredIntegration | undefined
   ];
 }
 
-function keysWithoutRoles({ key, fields }: Update, desired: DesiredIntegration | undefined): Warning[] {
-  const sendsKeys = fields.some(({ path }) => path === "access_key" || path === "secret_key");
+/** A replacement can't carry over what the API never shows. */
+function rolesLost({ key, forces }: Replace, desired: DesiredIntegration | undefined): Warning[] {
+  const staysAmazon = desired?.type === "AMAZON" && !forces.some(({ path }) => path === "type");
+  if (!staysAmazon || desired.fields.has("role_assumptions")) return [];
+  return [
+    {
+      code: "keys-without-roles",
+      key,
+      message: `is made anew without role_assumptions, which the API never shows: roles that were set in the web page are not carried over`,
+      hint: "name role_assumptions in the file",
+    },
+  ];
+}
+
+function keysWithoutRoles({ key, fields, carried }: Update, desired: DesiredIntegration | undefined): Warning[] {
+  const sent = [...fields.map(({ path }) => path), ...carried];
+  const sendsKeys = sent.includes("access_key") || sent.includes("secret_key");
   if (desired?.type !== "AMAZON" || !sendsKeys || desired.fields.has("role_assumptions")) return [];
   return [
     {
