@@ -1,8 +1,10 @@
 import { failure, success } from "../model.ts";
 import type { Result } from "../model.ts";
+import { nestsDeeperThan } from "../nesting.ts";
 
 /** JSON as it is, but for `__proto__`, which is left out wherever it stands. The failure says what is wrong, never with the text. */
 export function parseJson(text: string): Result<unknown, string> {
+  if (nestsDeeperThan(text, DEEPEST)) return failure("is nested too deeply");
   try {
     // A reviver is slow, so it is used only where the name might be.
     return success(/__proto__|\\u005f/i.test(text) ? JSON.parse(text, withoutProto) : JSON.parse(text));
@@ -10,6 +12,9 @@ export function parseJson(text: string): Result<unknown, string> {
     return failure("is not complete JSON");
   }
 }
+
+/** What the API answers has some five levels. */
+const DEEPEST = 128;
 
 function withoutProto(name: string, value: unknown): unknown {
   return name === "__proto__" ? undefined : value;

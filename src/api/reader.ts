@@ -42,8 +42,13 @@ export class Reader {
   }
 
   objects(name: string): readonly Reader[] | undefined {
+    return this.each(name, (item) => item);
+  }
+
+  /** What is read of each item, one after the other: the list of a large workspace has no room for all of them at once. */
+  each<T>(name: string, read: (item: Reader) => T): readonly T[] | undefined {
     const items = this.#read(name, "a list", (value): value is unknown[] => Array.isArray(value));
-    return items?.map((item, index) => new Reader(item, this.#problems, `${this.#at(name)}[${index}]`));
+    return items?.map((item, index) => read(new Reader(item, this.#problems, `${this.#at(name)}[${index}]`)));
   }
 
   /** The value, or what stands for it where it is missing: that is noted. */

@@ -195,7 +195,7 @@ function filled(text: string | undefined): string | undefined {
 }
 
 function decodeItems<T>(json: unknown, name: string, item: (reader: Reader) => T): Result<readonly T[], Problem> {
-  return decode(json, (answer) => answer.required(name, answer.objects(name), []).map(item));
+  return decode(json, (answer) => answer.required(name, answer.each(name, item), []));
 }
 
 function decode<T>(json: unknown, read: (answer: Reader) => T): Result<T, Problem> {

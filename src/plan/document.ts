@@ -1,9 +1,11 @@
 import type { Result } from "../model.ts";
 import { failure, success } from "../model.ts";
+import { nestsDeeperThan } from "../nesting.ts";
 import type { Action, Plan } from "./change.ts";
 
 /** A plan that was written with `--out`, as far as comparing needs it: what the writer said of each change is kept. */
 export function readPlanDocument(text: string): Result<Plan, string> {
+  if (nestsDeeperThan(text, DEEPEST)) return failure("it is nested too deeply");
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -21,7 +23,7 @@ export function readPlanDocument(text: string): Result<Plan, string> {
 type Check = (value: unknown) => boolean;
 type Shape = Readonly<Record<string, Check>>;
 
-/** Nothing in a plan nests deeper: what is kept of it is walked recursively later. */
+/** Nothing in a plan nests deeper. */
 const DEEPEST = 64;
 
 const text: Check = (value) => typeof value === "string";
@@ -36,7 +38,7 @@ const optional =
   (check: Check): Check =>
   (value) =>
     value === undefined || check(value);
-const value: Check = (json) => json !== undefined && isShallow(json, DEEPEST);
+const value: Check = (json) => json !== undefined;
 
 const fields = listOf({ path: text, after: value, before: optional(value), reason: text, basis: text });
 
@@ -107,9 +109,4 @@ function isObject(given: unknown): given is object {
 
 function isList(given: unknown): given is readonly unknown[] {
   return Array.isArray(given);
-}
-
-function isShallow(given: unknown, depth: number): boolean {
-  if (typeof given !== "object" || given === null) return true;
-  return depth > 0 && Object.values(given).every((inner) => isShallow(inner, depth - 1));
 }

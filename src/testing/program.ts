@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,8 @@ export interface Ended {
   readonly signal: NodeJS.Signals | undefined;
   readonly stdout: string;
   readonly stderr: string;
+  /** Peak resident memory, where it was asked for. */
+  readonly mib: number | undefined;
 }
 
 export interface ProgramOptions {
@@ -20,6 +22,10 @@ export interface ProgramOptions {
   readonly faults?: SystemFaults;
   /** Given the process as soon as it runs. */
   readonly onStart?: (child: Running) => void;
+  /** Kills it with SIGKILL once stderr holds so many lines that begin so. */
+  readonly killAfterLines?: { readonly pattern: string; readonly count: number };
+  /** Whether to tell the peak of its memory. */
+  readonly measured?: boolean;
   /** Bytes of stdout to read before it is closed; default: all. */
   readonly stdoutLimit?: number;
 }
@@ -30,6 +36,9 @@ export interface Running {
   /** Calls back once stderr holds this text. */
   onStderr(text: string, callback: () => void): void;
 }
+
+/** Tells the peak of the memory, in MiB, as the process ends. */
+const MEASURE = `process.on("exit", () => process.stderr.write("PEAK " + Math.round(process.resourceUsage().maxRSS / 1024) + "\\n"));`;
 
 /** The program as users run it, bundled once for this test file, in processes of its own. */
 export class Program {
@@ -67,8 +76,17 @@ export class Program {
     await rm(this.#dir, { recursive: true, force: true });
   }
 
-  run(args: readonly string[], { cwd, env, faults, onStart, stdoutLimit }: ProgramOptions): Promise<Ended> {
-    const preload = faults === undefined ? [] : ["--import", join(this.#dir, "testing", "system-preload.js")];
+  /** A process that serves until it is killed. */
+  start(args: readonly string[], cwd: string): ChildProcess {
+    return spawn(process.execPath, [join(this.#dir, "bin.js"), ...args], { cwd, stdio: ["ignore", "pipe", "ignore"] });
+  }
+
+  run(args: readonly string[], options: ProgramOptions): Promise<Ended> {
+    const { cwd, env, faults, onStart, stdoutLimit, killAfterLines, measured } = options;
+    const preload = [
+      ...(faults === undefined ? [] : ["--import", join(this.#dir, "testing", "system-preload.js")]),
+      ...(measured ? ["--import", `data:text/javascript,${encodeURIComponent(MEASURE)}`] : []),
+    ];
     const child = spawn(process.execPath, [...preload, join(this.#dir, "bin.js"), ...args], {
       cwd,
       env: {
@@ -80,6 +98,7 @@ export class Program {
     });
     let stdout = "";
     let stderr = "";
+    let killed = false;
     const waiting: { readonly text: string; readonly callback: () => void }[] = [];
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
       stdout += chunk;
@@ -88,6 +107,10 @@ export class Program {
     if (stdoutLimit === 0) child.stdout.destroy();
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
       stderr += chunk;
+      if (killAfterLines !== undefined && !killed) {
+        killed = stderr.split(`\n${killAfterLines.pattern}`).length > killAfterLines.count;
+        if (killed) child.kill("SIGKILL");
+      }
       for (const { text, callback } of waiting.splice(0)) {
         if (stderr.includes(text)) callback();
         else waiting.push({ text, callback });
@@ -101,7 +124,9 @@ export class Program {
     return new Promise((resolve, reject) => {
       child.on("error", reject);
       child.on("close", (code, signal) => {
-        resolve({ exit: code ?? undefined, signal: signal ?? undefined, stdout, stderr });
+        const [, mib] = /^PEAK (\d+)$/m.exec(stderr) ?? [];
+        const ended = { exit: code ?? undefined, signal: signal ?? undefined, stdout, stderr };
+        resolve({ ...ended, mib: mib === undefined ? undefined : Number(mib) });
       });
     });
   }

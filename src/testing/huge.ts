@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+
+/** Where time, stack or memory went in the past, by a kind of input each. */
+export const HARDEST: readonly string[] = [
+  "brackets, closed",
+  "empty lines",
+  "a merge bomb",
+  "references that nobody knows",
+  "a plan with deep values",
+];
+
+/** Twice what a quiet machine may take: slower machines are reckoned with, noisy ones can't be wholly. */
+const LONGEST_MS = 4_000;
+/** What V8 may use for objects; with the program itself and the text the process stays below 300 MiB. */
+const HEAP_MIB = 220;
+
+interface Measured {
+  readonly what: string;
+  readonly reader: string;
+  /** In units of the reference machine. */
+  readonly ms: number;
+  readonly problem: string;
+}
+
+/**
+ * Runs these cases (all, when none is named). For their memory, in a process that has little of it: one that needs more
+ * ends it. For their time, in one that has enough, since collecting in little memory takes longest.
+ */
+export async function assertBounded(cases: readonly string[], bound: "time" | "memory"): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), "buddy-integrations-huge-"));
+  try {
+    const program = join(dir, "huge.mjs");
+    await build({
+      entryPoints: [fileURLToPath(new URL("huge-cases.ts", import.meta.url))],
+      outfile: program,
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      logLevel: "error",
+      banner: {
+        js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+      },
+    });
+    const little = [`--max-old-space-size=${HEAP_MIB}`, "--max-semi-space-size=8"];
+    const flags = ["--expose-gc", ...(bound === "memory" ? little : [])];
+    const { stdout } = await promisify(execFile)(process.execPath, [...flags, program, ...cases], {
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    const measured = stdout.trimEnd().split("\n").map(parse);
+    assert.ok(measured.length >= cases.length * 6);
+    const bad = measured.filter(({ ms, problem }) => (bound === "time" && ms > LONGEST_MS) || problem !== "");
+    assert.deepEqual(bad, []);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+function parse(line: string): Measured {
+  const value: unknown = JSON.parse(line);
+  assert.ok(isMeasured(value), line);
+  return value;
+}
+
+function isMeasured(value: unknown): value is Measured {
+  return typeof value === "object" && value !== null && "ms" in value && "problem" in value;
+}
