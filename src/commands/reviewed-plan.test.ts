@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parsePlan } from "../testing/report.ts";
-import { scene } from "../testing/scene.ts";
+import { scene, VALUES } from "../testing/scene.ts";
 
 const block = (key: string, name = key): string =>
   `${key}: { type: VULTR, name: ${name}, scope: WORKSPACE, token: $TOKEN }`;
@@ -83,6 +83,53 @@ void test("a remainder of the reviewed plan is accepted: an earlier try did the 
   assert.deepEqual([again.exit, again.outcomes], [0, ["done create b"]]);
   const nothing = await s.apply(["--expect", "plan.json"]);
   assert.deepEqual([nothing.exit, nothing.outcomes], [0, []]);
+});
+
+void test("what an earlier try made and didn't come to lock is taken over as reviewed", async (t) => {
+  const s = await scene(t);
+  const registry = "a: { type: UPCLOUD, name: A, scope: WORKSPACE, username: me, password: $TOKEN }";
+  await s.wanted(registry, block("b"));
+  await s.plan(["--out", "plan.json"]);
+  const fields = { type: "UPCLOUD", scope: "WORKSPACE", identifier: "a" };
+  await s.byHand("POST", "/integrations", { ...fields, name: "A", username: "me", password: VALUES.TOKEN });
+  const begin = {
+    version: 1,
+    kind: "begin",
+    api: s.emulator.url,
+    workspace: s.emulator.workspace,
+    key: "a",
+    ...fields,
+  };
+  const end = { ...begin, kind: "end", outcome: { hash: s.stored("a").hash_id } };
+  await s.write("integrations.lock.yaml.journal", `${JSON.stringify(begin)}\n${JSON.stringify(end)}\n`);
+
+  await s.wanted(registry.replace(": me,", ": somebody,"), block("b"));
+  const edited = await s.apply(["--expect", "plan.json"]);
+  assert.deepEqual(
+    [edited.exit, edited.report.diagnostics.map(({ message }) => message)],
+    [6, ['not reviewed: update a (UPCLOUD "A")']],
+  );
+  await s.wanted(registry, block("b"));
+  const apply = await s.apply(["--expect", "plan.json"]);
+  assert.deepEqual([apply.exit, apply.outcomes], [0, ["done adopt a", "done update a", "done create b"]]);
+  assert.deepEqual((await s.plan()).changes, []);
+});
+
+void test("a reviewed deletion of what the file wants again is no longer planned", async (t) => {
+  const s = await scene(t);
+  await s.wanted(block("a"), block("b"));
+  await s.apply();
+  await s.wanted(block("b"));
+  await s.plan(["--prune", "--out", "plan.json"]);
+  await s.wanted(block("a"), block("b"));
+  const apply = await s.apply(["--prune", "--expect", "plan.json"]);
+  assert.deepEqual(
+    [apply.exit, apply.report.diagnostics.map(({ message }) => message)],
+    [6, ['no longer planned: delete a (VULTR "a")']],
+  );
+  await s.wanted(block("b"));
+  assert.deepEqual((await s.apply(["--prune", "--expect", "plan.json"])).outcomes, ["done delete a"]);
+  assert.equal((await s.apply(["--prune", "--expect", "plan.json"])).exit, 0);
 });
 
 void test("the first plan can't be replayed once the lockfile has something", async (t) => {

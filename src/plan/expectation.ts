@@ -1,4 +1,5 @@
-import type { Change, Plan } from "./change.ts";
+import type { HashId, Key } from "../model.ts";
+import type { Change, Create, Plan, Replace } from "./change.ts";
 import { flagsOf, planHash, reviewedChanges } from "./hash.ts";
 import { canonicalJson } from "./value.ts";
 
@@ -28,28 +29,84 @@ export function comparePlans(reviewed: Plan, now: Plan): Difference[] {
     differences.push({ message: "the lockfile is empty now, and wasn't when the plan was reviewed" });
   }
   const seen = new Set(reviewedChanges(reviewed));
+  const before = byKey(reviewed);
   for (const change of now.changes) {
     const [essence] = reviewedChanges({ changes: [change] });
-    if (essence === undefined || seen.has(essence)) continue;
-    const before = reviewed.changes.find((other) => other.key === change.key && other.action === change.action);
+    if (essence === undefined || seen.has(essence) || takesOver(change, now, reviewed)) continue;
+    const isOtherwise = (before.get(change.key) ?? []).some(({ action }) => action === change.action);
     differences.push({
-      message: before === undefined ? `not reviewed: ${words(change)}` : `reviewed otherwise: ${words(change)}`,
+      message: isOtherwise ? `reviewed otherwise: ${words(change)}` : `not reviewed: ${words(change)}`,
     });
   }
   return [...differences, ...vanished(reviewed, now)];
 }
 
+/**
+ * What an earlier try made, as its journal says, and didn't come to lock: where its creation was reviewed, so is taking
+ * it over, and sending again what that named.
+ */
+function takesOver(change: Change, now: Plan, reviewed: Plan): boolean {
+  const made = reviewed.changes.find(
+    (other): other is Create | Replace =>
+      other.key === change.key && (other.action === "create" || other.action === "replace"),
+  );
+  if (made === undefined || made.refused !== undefined || made.type !== change.type) return false;
+  if (change.refused !== undefined) return false;
+  if (change.action === "adopt") return change.via === "journal";
+  const isTaken = now.changes.some(
+    (other) => other.action === "adopt" && other.key === change.key && other.via === "journal",
+  );
+  if (change.action !== "update" || !isTaken) return false;
+  const sent = new Set(made.fields.map(({ path, after }) => canonicalJson([path, after])));
+  return change.fields.every(({ path, after }) => sent.has(canonicalJson([path, after])));
+}
+
 /** Reviewed changes that are neither due nor done. */
 function vanished(reviewed: Plan, now: Plan): Difference[] {
   const due = new Set(reviewedChanges(now));
-  const known = new Set(now.changes.map(({ key }) => key));
+  const left = byKey(now);
   return reviewed.changes.flatMap((change) => {
     const [essence] = reviewedChanges({ changes: [change] });
     if (essence === undefined || due.has(essence) || change.refused !== undefined) return [];
-    const isRemoval = change.action === "delete" || change.action === "forget";
-    // What is done shows as an integration that is kept, or as one that is no longer there.
-    return isRemoval || known.has(change.key) ? [] : [{ message: `no longer planned: ${words(change)}` }];
+    return isDone(change, left.get(change.key) ?? []) ? [] : [{ message: `no longer planned: ${words(change)}` }];
   });
+}
+
+function byKey({ changes }: Plan): ReadonlyMap<Key, readonly Change[]> {
+  const groups = new Map<Key, Change[]>();
+  for (const change of changes) {
+    const group = groups.get(change.key);
+    if (group === undefined) groups.set(change.key, [change]);
+    else group.push(change);
+  }
+  return groups;
+}
+
+/** What is done shows as an integration that is kept, or as one that is no longer there. */
+function isDone(change: Change, now: readonly Change[]): boolean {
+  switch (change.action) {
+    case "delete":
+    case "forget":
+      return !now.some((other) => hashOf(other) === change.hash_id);
+    case "replace":
+      return now.some((other) => hashOf(other) !== undefined && hashOf(other) !== change.hash_id);
+    case "create":
+    case "adopt":
+    case "update":
+    case "rename":
+    case "record":
+      return now.length > 0;
+    case "conflict":
+    case "orphan":
+    case "keep":
+      return true;
+    default:
+      return change satisfies never;
+  }
+}
+
+function hashOf(change: Change): HashId | undefined {
+  return "hash_id" in change ? change.hash_id : undefined;
 }
 
 function words({ action, key, type, name }: Change): string {
