@@ -45,7 +45,7 @@ export function resolveTarget(input: TargetInput): {
     );
   }
   if (diagnostics.length > 0 || workspace === undefined) return { diagnostics };
-  return { target: { api: base.value.replace(/\/+$/, ""), workspace: workspace.value }, diagnostics };
+  return { target: { api: canonicalApi(base.value), workspace: workspace.value }, diagnostics };
 }
 
 /** Names the variable that holds the key for fingerprints. */
@@ -97,7 +97,9 @@ function choose(
   });
   const written = file[field];
   if (written === undefined) return first ?? second;
-  if (first !== undefined && !same(written, first.value)) {
+  const isSame = (other: string): boolean =>
+    field === "api" ? canonicalApi(other) === canonicalApi(written) : other === written;
+  if (first !== undefined && !isSame(first.value)) {
     const place = locate(field);
     // A URL may hold a password: it is named only if it is one that may be used.
     const value = field === "api" && apiProblem(first.value) !== undefined ? "something else" : first.value;
@@ -113,8 +115,9 @@ function choose(
   return { value: written, from: "the file" };
 }
 
-function same(a: string, b: string): boolean {
-  return a.replace(/\/+$/, "") === b.replace(/\/+$/, "");
+/** One spelling for one base URL (case of the host, default port, slashes at the end): it names the lockfile's section. */
+export function canonicalApi(api: string): string {
+  return (URL.canParse(api) ? new URL(api).href : api).replace(/\/+$/, "");
 }
 
 function error(code: string, message: string, hint: string): Diagnostic {

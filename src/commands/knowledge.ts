@@ -15,6 +15,7 @@ import { scanPipeline } from "../pipelines/scan.ts";
 import { connect, hasToken, type ConnectOptions } from "./connect.ts";
 import type { Console } from "./console.ts";
 import { readLock, type InputOptions } from "./inputs.ts";
+import { canonicalApi } from "../settings.ts";
 import { exitOfFailures, failureDiagnostic, problem, stop, type Stop } from "./stop.ts";
 
 /** The lockfile's section that references are about. */
@@ -131,6 +132,6 @@ function matches(
   return (
     target !== undefined &&
     (asked.workspace === undefined || asked.workspace === target.workspace) &&
-    (asked.api === undefined || asked.api.replace(/\/+$/, "") === target.api)
+    (asked.api === undefined || canonicalApi(asked.api) === target.api)
   );
 }

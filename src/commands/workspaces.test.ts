@@ -62,6 +62,15 @@ void test("the flag wins over the file, the file over the variables of the CI", 
   assert.deepEqual(await target([], { BUDDY_API_ENDPOINT: url }), ["no-workspace"]);
 });
 
+void test("one host in several spellings is one host, with one section of the lockfile", async (t) => {
+  const s = await scene(t);
+  const { url } = s.emulator;
+  const env = { BUDDY_BASE_URL: `${url.replace("http", "HTTP")}/` };
+  await s.write("integrations.yaml", `version: 1\napi: ${url}\nintegrations: {}\n`);
+  assert.deepEqual([(await s.plan([], { env })).report.plan?.api, (await s.plan()).report.plan?.api], [url, url]);
+  assert.equal((await s.plan(["--api", env.BUDDY_BASE_URL])).report.plan?.api, url);
+});
+
 void test("a file and a variable that disagree are an error that names both, unless a flag decides", async (t) => {
   const s = await scene(t);
   await s.write("integrations.yaml", "version: 1\nworkspace: another-company\nintegrations: {}\n");
