@@ -53,7 +53,7 @@ export async function connect(
 
 /** Whether a token is there to ask with. */
 export function hasToken(io: Io): boolean {
-  return Boolean(io.env["BUDDY_TOKEN"] ?? io.env["BUDDY_TOKEN_FILE"]);
+  return Boolean(io.env["BUDDY_TOKEN"]) || Boolean(io.env["BUDDY_TOKEN_FILE"]);
 }
 
 async function readToken(io: Io): Promise<Result<Secret, Stop>> {

@@ -186,6 +186,18 @@ test("without a token, an unknown hash is a warning", async (t) => {
   assert.match(stdout, /warning \[unverified-hash\]/);
 });
 
+void test("refs takes the token from a file where the variable is empty, as sync does", async (t) => {
+  const bench = await workbench(t);
+  await bench.write("integrations.yaml", desired(WORKSPACE));
+  await bench.run(["sync", "--apply"], { env });
+  await bench.write("token", bench.emulator.token);
+  await bench.write("buddy.yml", PIPELINE.replace("aws_prod", "deadbeefdeadbeefdeadbeef"));
+  const inFile = { BUDDY_TOKEN: "", BUDDY_TOKEN_FILE: "token" };
+  const { exit, stdout } = await bench.run(["refs", "--check"], { env: inFile });
+  assert.equal(exit, 3);
+  assert.match(stdout, /error \[gone-hash\]/);
+});
+
 test("with several workspaces in the lockfile, refs asks which", async (t) => {
   const bench = await workbench(t);
   const section = (workspace: string): string =>
