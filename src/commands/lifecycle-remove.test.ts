@@ -77,6 +77,15 @@ void test("on_remove: retain drops it from the lockfile and leaves it in the wor
   assert.deepEqual([await s.locked("b"), s.stored("b").name], [undefined, "b"]);
 });
 
+void test("of one that is gone it isn't said that it stays, on_remove: retain or not", async (t) => {
+  const s = await scene(t);
+  await having(s, block("a"), block("b", ", lifecycle: { on_remove: retain }"));
+  await s.byHand("DELETE", `/integrations/${s.stored("b").hash_id}`);
+  await s.wanted(block("a"));
+  const plan = await s.plan();
+  assert.deepEqual([plan.changes, changeOf(plan, "forget", "b").why], [["forget b"], "gone"]);
+});
+
 void test("one that isn't what the lockfile says is not deleted", async (t) => {
   const s = await scene(t);
   await having(s, block("a"), block("b"));

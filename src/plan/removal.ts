@@ -15,7 +15,9 @@ export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): C
     if (entry.lifecycle.onRemove === "retain") return [...superseded, { action: "forget", ...base, why: "retain" }];
     return [...superseded, removal(context.flags.prune, { ...base, superseded: false })];
   }
-  if (entry.lifecycle.onRemove === "retain") return [{ action: "forget", ...base, why: "retain" }];
+  if (entry.lifecycle.onRemove === "retain") {
+    return [{ action: "forget", ...base, why: known === undefined ? "gone" : "retain" }];
+  }
   if (known === undefined) {
     // The entry goes only when nothing of it is left to delete.
     return superseded.length > 0 ? superseded : [{ action: "forget", ...base, why: "gone" }];
