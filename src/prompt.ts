@@ -16,9 +16,12 @@ export function askLine(question: string, streams: PromptStreams): Promise<strin
   if (signal.aborted) return Promise.resolve(undefined);
   const lines = createInterface({ input, output });
   const close = (): void => lines.close();
+  let answered = false;
   return new Promise((resolve) => {
     lines.once("close", () => {
       signal.removeEventListener("abort", close);
+      // What is said next begins on a line of its own; whoever is interrupted is told so on one.
+      if (!answered && !signal.aborted) output.write("\n");
       resolve(undefined);
     });
     lines.once("SIGINT", () => {
@@ -27,6 +30,7 @@ export function askLine(question: string, streams: PromptStreams): Promise<strin
     });
     signal.addEventListener("abort", close, { once: true });
     lines.question(question, (answer) => {
+      answered = true;
       resolve(answer);
       close();
     });
