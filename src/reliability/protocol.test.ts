@@ -254,3 +254,27 @@ test("waiting for the rate limit is announced with how long, and --max-wait ends
   assert.equal(hurried.exit, 5, hurried.stderr);
   assert.match(hurried.stderr, /asks for a longer wait than is allowed[^]*--max-wait/);
 });
+
+test("a replacement that was interrupted keeps the former identifiers", async (t) => {
+  const named = (identifier: string, scope = "WORKSPACE"): string =>
+    block("a", scope).replace("type:", `identifier: ${identifier}, type:`);
+  const bench = await benchWith(t, named("first"), block("b"));
+  await apply(bench);
+  await bench.write("integrations.yaml", file(named("second"), block("b")));
+  await apply(bench);
+  await bench.write("integrations.yaml", file(named("second", PROJECT), block("b")));
+  bench.emulator.addFault({ kind: "reset", when: "after", match: { method: "POST" } });
+  bench.emulator.addFault({ kind: "error", match: { method: "GET", pathPattern: "/integrations$" }, after: 2 });
+  assert.equal((await apply(bench, "--allow-replace")).exit, 5);
+  bench.emulator.clearFaults();
+  assert.equal((await apply(bench)).exit, 0);
+  assert.match((await bench.read("integrations.lock.yaml")) ?? "", /former_identifiers:\n *- first\n/);
+  assert.equal(bench.emulator.stored().length, 3);
+});
+
+test("a timeout that no timer can hold is refused, and doesn't end every call at once", async (t) => {
+  const bench = await benchWith(t, block("a"));
+  const ended = await apply(bench, "--timeout", "9999999");
+  assert.equal(ended.exit, 3);
+  assert.match(ended.stderr, /It takes a whole number from 1 to 86400/);
+});
