@@ -114,6 +114,45 @@ void test("a value that was rotated is noticed with a key, and only with one", a
   assert.deepEqual((await s.plan([], rotated)).changes, []);
 });
 
+void test("why a value isn't compared is told, as it is in each case", async (t) => {
+  const s = await scene(t);
+  await s.wanted(WEB);
+  await s.apply();
+  // Something else changes, so that the integration stands in the text.
+  await s.wanted(WEB.replace("name: Web", "name: Other"));
+  const told = async (env: Readonly<Record<string, string | undefined>>): Promise<string | undefined> =>
+    /not compared, .*/.exec((await s.run(["sync", "--plan"], { env })).stdout)?.[0];
+  assert.equal(await told({}), undefined);
+  assert.equal(await told({ TOKEN: undefined }), "not compared, the value isn't here: token");
+  assert.equal(
+    await told({ BUDDY_INTEGRATIONS_KEY: undefined }),
+    "not compared, it has a fingerprint, and no key is set: token",
+  );
+  assert.equal(
+    await told({ BUDDY_INTEGRATIONS_KEY: "cd".repeat(32) }),
+    "not compared, its fingerprint is of another key (--resend renews it): token",
+  );
+  await s.apply(["--resend", "web.token"], { env: { BUDDY_INTEGRATIONS_KEY: undefined } });
+  await s.wanted(WEB);
+  const without = "not compared, it was last sent without a fingerprint (--resend gives it one): token";
+  assert.deepEqual([await told({}), await told({ BUDDY_INTEGRATIONS_KEY: undefined })], [without, without]);
+});
+
+void test("a value that is adopted and updated at once counts once as not compared", async (t) => {
+  const s = await scene(t);
+  await s.byHand("POST", "/integrations", {
+    type: "NEW_RELIC",
+    name: "x",
+    scope: "WORKSPACE",
+    token: "t",
+    identifier: "web",
+  });
+  await s.wanted(WEB);
+  const plan = await s.plan(["--adopt"], { env: { TOKEN: undefined } });
+  assert.deepEqual(plan.changes, ["adopt web", "update web name:edited region:never-sent"]);
+  assert.equal(plan.report.plan?.summary.unknown, 1);
+});
+
 void test("--resend and a change of lifecycle.rotate send write-only values again", async (t) => {
   const s = await scene(t);
   const db = "db: { type: VULTR, name: Db, scope: WORKSPACE, token: $OTHER }";
@@ -139,7 +178,7 @@ void test("a value that isn't here isn't compared, and is counted", async (t) =>
   await s.apply();
   const plan = await s.plan([], { env: { TOKEN: undefined } });
   assert.deepEqual([plan.exit, plan.changes, plan.report.plan?.summary.unknown], [0, [], 1]);
-  assert.deepEqual(changeOf(plan, "keep", "web").unknown, ["token"]);
+  assert.deepEqual(changeOf(plan, "keep", "web").unknown, [{ path: "token", why: "no-value" }]);
   const text = await s.run(["sync", "--plan"], { env: { TOKEN: undefined } });
   assert.match(text.stdout, /\nPlan: nothing to do; 1 unchanged; 1 value not compared\.\n/);
 });

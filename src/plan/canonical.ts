@@ -76,6 +76,11 @@ export function isWriteOnly(path: string): boolean {
   return info !== undefined && !path.startsWith("extra.") && !info.returned;
 }
 
+/** Whether the API answers this field when it is set; of what it may know beyond the documented, nobody knows. */
+export function isReturned(path: string): boolean {
+  return !path.startsWith("extra.") && fieldInfo(apiField(path))?.returned === true;
+}
+
 /** The auth_type that the API takes when none is given, and the empty one of old answers, are the same. */
 function canonicalAuthType<V extends Value>(type: string, value: V): V | typeof DEFAULT_AUTH_TYPE {
   const implied = typeInfo(type)?.recipes.find((recipe) => recipe.authTypes.includes(DEFAULT_AUTH_TYPE));

@@ -32,6 +32,26 @@ export interface FieldChange {
   readonly basis: "file" | "secret";
 }
 
+/** A field that can't be compared. It is no change, and it is counted. */
+export interface Uncompared {
+  readonly path: string;
+  readonly why: WhyUncompared;
+}
+
+export type WhyUncompared =
+  /** Its variable isn't set. */
+  | "no-value"
+  /** It was last sent without a fingerprint. */
+  | "no-fingerprint"
+  /** It has a fingerprint, and there is no key to compare with. */
+  | "no-key"
+  /** Its fingerprint is another key's. */
+  | "other-key"
+  /** The answer doesn't show all that would have to be sent along. */
+  | "not-shown"
+  /** Neither the lockfile nor the file tells, and the workspace isn't asked. */
+  | "offline";
+
 /** A rule or a missing flag that keeps a change from being applied. */
 export interface Refusal {
   readonly code:
@@ -79,8 +99,7 @@ export interface Adopt extends Base {
   readonly supersedes: readonly HashId[];
   /** Paths in which the live one differs from the file, where that is why adoption is refused. */
   readonly differences: readonly FieldChange[];
-  /** Paths that can't be compared. */
-  readonly unknown: readonly string[];
+  readonly unknown: readonly Uncompared[];
 }
 
 /** The live counterpart can't be told, or isn't one. */
@@ -106,8 +125,7 @@ export interface Update extends Base {
   readonly action: "update";
   readonly hash_id: HashId;
   readonly fields: readonly FieldChange[];
-  /** Paths that can't be compared: the value isn't here, or was fingerprinted with another key. */
-  readonly unknown: readonly string[];
+  readonly unknown: readonly Uncompared[];
   /** API fields that go along unchanged, since the API wants them with these. */
   readonly carried: readonly string[];
   readonly pending: readonly string[];
@@ -167,7 +185,7 @@ export interface Forget extends Base {
 export interface Keep extends Base {
   readonly action: "keep";
   readonly hash_id: HashId;
-  readonly unknown: readonly string[];
+  readonly unknown: readonly Uncompared[];
 }
 
 export type Change =

@@ -2,8 +2,16 @@ import { fieldInfo } from "../catalog.ts";
 import type { LockEntry, Stored } from "../lockfile.ts";
 import type { DesiredIntegration, Json, Live, Value } from "../model.ts";
 import type { FingerprintKey } from "../secret.ts";
-import { apiField, comparableDesired, comparableLive, DEFAULT_AUTH_TYPE, isWriteOnly, seenValue } from "./canonical.ts";
-import type { FieldChange, Reason } from "./change.ts";
+import {
+  apiField,
+  comparableDesired,
+  comparableLive,
+  DEFAULT_AUTH_TYPE,
+  isReturned,
+  isWriteOnly,
+  seenValue,
+} from "./canonical.ts";
+import type { FieldChange, Reason, Uncompared } from "./change.ts";
 import {
   compareWithLive,
   compareWithStored,
@@ -12,6 +20,7 @@ import {
   secretsIn,
   shown,
   shownStored,
+  whyUnknown,
   type Sight,
 } from "./value.ts";
 
@@ -29,18 +38,19 @@ export interface Sides {
 /** What differs and what can't be told. */
 export interface Judgement {
   readonly fields: readonly FieldChange[];
-  readonly unknown: readonly string[];
+  readonly unknown: readonly Uncompared[];
 }
 
 /** Compares every managed field three ways: the file, what was last sent, and what is live. */
 export function judge(sides: Sides, resend: readonly string[]): Judgement {
   const live: ReadonlyMap<string, Json> = sides.live ? comparableLive(sides.live) : new Map();
   const fields: FieldChange[] = [];
-  const unknown: string[] = [];
+  const unknown: Uncompared[] = [];
+  const sight: Sight = { peek: true, hashId: sides.hashId, ...optionalKey(sides.key) };
   const unseen = hasUnseenPermissions(sides);
   for (const [path, value] of comparableDesired(sides.desired)) {
     if (unseen && apiField(path) === "permissions") {
-      unknown.push(path);
+      unknown.push({ path, why: "not-shown" });
       continue;
     }
     const seenLive = seenValue(live, path, value);
@@ -51,8 +61,8 @@ export function judge(sides: Sides, resend: readonly string[]): Judgement {
       stored: sides.entry?.lastSent.get(path),
       resend: isResent(path, seenLive === undefined, sides, resend),
     };
-    const seen = reasonFor(side, { peek: true, hashId: sides.hashId, ...optionalKey(sides.key) });
-    if (seen === "unknown") unknown.push(path);
+    const seen = reasonFor(side, sight);
+    if (seen === "unknown") unknown.push({ path, why: whyUnknown(value, side.stored, sight) });
     else if (seen !== "same") {
       const blind = reasonFor(side, { peek: false, hashId: sides.hashId });
       fields.push(fieldChange(side, seen, blind === "same" || blind === "unknown" ? "secret" : "file"));
@@ -99,7 +109,7 @@ function reasonFor(side: Side, sight: Sight): Reason | "same" | "unknown" {
     case "never":
       if (!secretsIn(side.value).every((secret) => sight.peek && secret.known)) return "unknown";
       // A field that is answered when it is set: the file has just named it.
-      return fieldInfo(side.path)?.returned === true ? "edited" : "never-sent";
+      return isReturned(side.path) ? "edited" : "never-sent";
     case "edited":
     case "rotated":
     case "unknown":

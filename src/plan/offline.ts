@@ -1,5 +1,5 @@
 import type { LockEntry } from "../lockfile.ts";
-import type { Adopt, Change, FieldChange, LockRecord, Warning } from "./change.ts";
+import type { Adopt, Change, FieldChange, LockRecord, Uncompared, Warning } from "./change.ts";
 import { planCreate } from "./creation.ts";
 import { entryDifferences, lockedLifecycle } from "./entry.ts";
 import { named, pendingPipelines, resendFor } from "./fields.ts";
@@ -22,7 +22,8 @@ export function planOffline(wanted: Wanted, context: PlanContext): Change[] {
   );
   const { fields } = judged;
   const { forces, unseen } = forcedOffline(wanted, entry);
-  const unknown = [...judged.unknown, ...unseen, ...(context.unresolved.get(desired.key) ?? [])].toSorted();
+  const untold = [...unseen, ...(context.unresolved.get(desired.key) ?? [])];
+  const unknown = [...judged.unknown, ...untold.map(unseenOffline)].toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const base = { ...named(wanted), hash_id: entry.hashId };
   const pending = pendingPipelines(wanted);
   if (forces.length > 0) {
@@ -46,7 +47,7 @@ function planUnseen(wanted: Wanted, context: PlanContext): Change {
   const created = planCreate(wanted, context);
   const imported = wanted.desired.lifecycle.import;
   if (imported !== undefined) {
-    const unknown = created.fields.map(({ path }) => path);
+    const unknown = created.fields.map(({ path }) => unseenOffline(path));
     const adopt: Adopt = {
       action: "adopt",
       ...named(wanted),
@@ -61,6 +62,10 @@ function planUnseen(wanted: Wanted, context: PlanContext): Change {
   // Whether it has to be created can't be told, so it isn't refused either.
   const { refused: _refused, ...create } = created;
   return create;
+}
+
+function unseenOffline(path: string): Uncompared {
+  return { path, why: "offline" };
 }
 
 /** The fields that can't change, as far as the lockfile knows them; `unseen`: those that it doesn't know. */
@@ -101,7 +106,7 @@ function unseenIn(change: Change): string | undefined {
       return "what the new one would take over from the live one can't be seen offline";
     case "update":
     case "keep":
-      return change.unknown.includes("scope") || change.unknown.includes("project_name")
+      return change.unknown.some(({ path }) => path === "scope" || path === "project_name")
         ? "the lockfile doesn't know its scope or project; whether they differ can't be seen offline"
         : undefined;
     case "conflict":

@@ -1,6 +1,7 @@
 import type { Json, Value } from "../model.ts";
 import { Secret, secretEquals, type FingerprintKey, fingerprintSecret } from "../secret.ts";
 import type { Stored } from "../lockfile.ts";
+import type { WhyUncompared } from "./change.ts";
 
 /**
  * What a comparison found. `unknown`: it can't be told, because a value is not here or was fingerprinted with another
@@ -39,6 +40,14 @@ export function compareWithStored(desired: Value, stored: Stored | undefined, pa
   );
 }
 
+/** Why a comparison with what was sent, or with a live value, is `unknown`. */
+export function whyUnknown(desired: Value, stored: Stored | undefined, { key }: Sight): WhyUncompared {
+  if (secretsIn(desired).some(({ known }) => !known)) return "no-value";
+  const kept = stored === undefined ? [] : fingerprintsIn(stored);
+  if (kept.includes(null)) return "no-fingerprint";
+  return key === undefined ? "no-key" : "other-key";
+}
+
 /** What the lockfile keeps of a value that was sent. */
 export function store(value: Value, path: string, hashId: string, key: FingerprintKey | undefined): Stored {
   if (value instanceof Secret) {
@@ -67,10 +76,15 @@ export function shownStored(stored: Stored): Json {
 
 /** Whether the value of a reference was sent, alone or within a list or map. */
 export function holdsFingerprint(stored: Stored | undefined): boolean {
-  if (stored === undefined) return false;
-  if (storedFingerprint(stored) !== undefined) return true;
-  if (isList(stored)) return stored.some((item) => holdsFingerprint(item));
-  return isMap(stored) && Object.values(stored).some((item) => holdsFingerprint(item));
+  return stored !== undefined && fingerprintsIn(stored).length > 0;
+}
+
+/** Every fingerprint in a value; null where it was sent without one. */
+function fingerprintsIn(stored: Stored): readonly (string | null)[] {
+  const kept = storedFingerprint(stored);
+  if (kept !== undefined) return [kept];
+  if (isList(stored)) return stored.flatMap((item) => fingerprintsIn(item));
+  return isMap(stored) ? Object.values(stored).flatMap((item) => fingerprintsIn(item)) : [];
 }
 
 /** A value that exists and is not shown. */

@@ -1,5 +1,14 @@
 import { visibleText } from "../words.ts";
-import type { Action, Adopt, Candidate, Change, FieldChange, Names } from "../plan/change.ts";
+import type {
+  Action,
+  Adopt,
+  Candidate,
+  Change,
+  FieldChange,
+  Names,
+  Uncompared,
+  WhyUncompared,
+} from "../plan/change.ts";
 import { shorten } from "./shorten.ts";
 import { describeField, type FieldText, type ItemLine, type Room } from "./value.ts";
 import { displayWidth, padTo } from "./width.ts";
@@ -109,7 +118,7 @@ function bodyLines(change: Change, names: Names, room: Room): Line[] {
       return [
         ...fieldLines(change.fields, names, room),
         ...listed("sent along unchanged", change.carried),
-        ...listed("not compared, the value isn't here", change.unknown),
+        ...uncompared(change.unknown),
       ];
     case "replace":
       return [
@@ -142,6 +151,15 @@ const FOUND: Readonly<Record<Adopt["via"], string>> = {
   journal: "was made by a run that was interrupted",
 };
 
+const WHY_UNCOMPARED: readonly (readonly [WhyUncompared, string])[] = [
+  ["no-value", "the value isn't here"],
+  ["no-fingerprint", "it was last sent without a fingerprint (--resend gives it one)"],
+  ["no-key", "it has a fingerprint, and no key is set"],
+  ["other-key", "its fingerprint is of another key (--resend renews it)"],
+  ["not-shown", "the server doesn't show the permissions"],
+  ["offline", "it can't be told offline"],
+];
+
 /** The name stands in the headline. */
 function unnamed(fields: readonly FieldChange[]): FieldChange[] {
   return fields.filter(({ path }) => path !== "name");
@@ -164,6 +182,16 @@ function superseding(hashes: readonly string[]): Line[] {
 
 function listed(label: string, names: readonly string[]): Line[] {
   return names.length === 0 ? [] : [note(`${label}: ${visibleText(names.join(", "))}`)];
+}
+
+/** A line for each reason. */
+function uncompared(unknown: readonly Uncompared[]): Line[] {
+  return WHY_UNCOMPARED.flatMap(([why, words]) =>
+    listed(
+      `not compared, ${words}`,
+      unknown.flatMap((field) => (field.why === why ? [field.path] : [])),
+    ),
+  );
 }
 
 function note(text: string): Line {

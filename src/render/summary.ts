@@ -37,13 +37,14 @@ export function summarize(plan: Plan): Summary {
     keep: 0,
   };
   let refused = 0;
-  let unknown = 0;
+  const unknown = new Set<string>();
   for (const change of plan.changes) {
     if (change.refused === undefined) counts[change.action] += 1;
     else refused += 1;
-    if ("unknown" in change) unknown += change.unknown.length;
+    // What is adopted and updated has the same values in both.
+    if ("unknown" in change) for (const { path } of change.unknown) unknown.add(`${change.key} ${path}`);
   }
-  return { counts, refused, unknown };
+  return { counts, refused, unknown: unknown.size };
 }
 
 /** A part of the summary: what `action` colours, where it has one. */

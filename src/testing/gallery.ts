@@ -40,7 +40,7 @@ export const GALLERY: readonly Change[] = [
     via: "key",
     supersedes: [],
     differences: [],
-    unknown: ["token"],
+    unknown: [{ path: "token", why: "no-value" }],
   },
   {
     action: "adopt",
@@ -105,7 +105,14 @@ export const GALLERY: readonly Change[] = [
         basis: "secret",
       },
     ],
-    unknown: ["username"],
+    unknown: [
+      { path: "extra.a", why: "no-fingerprint" },
+      { path: "extra.b", why: "no-key" },
+      { path: "extra.c", why: "other-key" },
+      { path: "permissions.admins", why: "not-shown" },
+      { path: "permissions.others", why: "not-shown" },
+      { path: "username", why: "no-value" },
+    ],
     carried: ["name"],
     pending: [],
   },
@@ -207,7 +214,14 @@ export const GALLERY: readonly Change[] = [
       hint: "name the one that is meant with lifecycle.import, or give this one another identifier",
     },
   },
-  { action: "keep", key: "same", type: "VULTR", name: "Same", hash_id: HASH, unknown: ["token"] },
+  {
+    action: "keep",
+    key: "same",
+    type: "VULTR",
+    name: "Same",
+    hash_id: HASH,
+    unknown: [{ path: "token", why: "no-value" }],
+  },
 ];
 
 /** A plan with these changes. */

@@ -29,7 +29,7 @@ export function hostilePlan(): Plan {
           edited("extra.list", [name], [name, name]),
           edited(`extra.${name}`, 1, 2),
         ],
-        unknown: [`extra.${name}`],
+        unknown: [{ path: `extra.${name}`, why: "no-value" }],
         carried: [],
         pending: [name],
       },
