@@ -116,7 +116,7 @@ export function decodeOwner(json: unknown): Result<TokenOwner, Problem> {
 export function decodeErrors(json: unknown): readonly string[] {
   const ignored: Problems = [];
   const answer = new Reader(json, ignored);
-  const listed = answer.objects("errors")?.map((error) => error.text("message")) ?? [];
+  const listed = answer.each("errors", (error) => error.text("message")) ?? [];
   const nested = answer.object("error")?.text("message");
   const words = [...listed, answer.text("error"), nested, answer.text("message")];
   return words.flatMap((text) => (text === undefined || text.trim() === "" ? [] : [text]));
