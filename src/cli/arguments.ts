@@ -10,7 +10,7 @@ export interface CommonArguments {
   readonly lockfile?: string;
   readonly workspace?: string;
   readonly api?: string;
-  readonly secretsFile: readonly string[];
+  readonly secretsFile?: readonly string[];
   readonly concurrency: number;
   readonly timeout: number;
   readonly maxWait: number;
@@ -22,14 +22,22 @@ export interface CommonArguments {
 /** Options of commands that read the desired state and ask the API. */
 export function withCommon(command: Command): Command {
   return withOutput(command)
-    .option("--file <file>", "the desired state", "integrations.yaml")
-    .option("--lockfile <file>", "default: FILE with .lock.yaml for .yaml")
-    .option("--workspace <handle>", "default: of the file, or BUDDY_WORKSPACE")
-    .option("--api <url>", "default: of the file, or BUDDY_BASE_URL, or https://api.buddy.works")
-    .option("--secrets-file <file>", "variables in dotenv form; the environment wins (repeatable)", collect, [])
-    .option("--concurrency <n>", "requests at once", wholeNumber(1), 10)
-    .option("--timeout <seconds>", "for one answer of the API", wholeNumber(1, DAY_SECONDS), 30)
-    .option("--max-wait <seconds>", "for the API's rate limit, in all", wholeNumber(0, DAY_SECONDS), 300);
+    .option("--file <file>", "the file with the desired state", "integrations.yaml")
+    .option("--lockfile <file>", "the lockfile (default: the name of FILE, with .lock.yaml for .yaml)")
+    .option("--workspace <handle>", "the workspace (default: what the file says, or BUDDY_WORKSPACE)")
+    .option(
+      "--api <url>",
+      "the API's base URL (default: what the file says, or BUDDY_BASE_URL, or https://api.buddy.works)",
+    )
+    .option("--secrets-file <file>", "take variables from a dotenv file; the environment wins (repeatable)", collect)
+    .option("--concurrency <n>", "how many requests may be under way at once", wholeNumber(1), 10)
+    .option("--timeout <seconds>", "how long to wait for one answer of the API", wholeNumber(1, DAY_SECONDS), 30)
+    .option(
+      "--max-wait <seconds>",
+      "how long to wait for the API's rate limit, in all",
+      wholeNumber(0, DAY_SECONDS),
+      300,
+    );
 }
 
 /** Options of every command. */
@@ -37,11 +45,11 @@ export function withOutput(command: Command): Command {
   return command
     .option("--quiet", "say only what is needed")
     .option("--verbose", "tell each request: method, path, status, time")
-    .option("--no-color", "no colours (NO_COLOR and FORCE_COLOR are heard too)");
+    .option("--no-color", "use no colours (NO_COLOR and FORCE_COLOR are heard too)");
 }
 
 export function formatOption(formats: readonly string[]): Option {
-  return new Option("--format <format>", "of the result on stdout").choices(formats).default("text");
+  return new Option("--format <format>", "how to print the result on stdout").choices(formats).default("text");
 }
 
 /** Longer ones would only hide a mistake, and timers of more than 24 days end at once. */
@@ -63,7 +71,7 @@ export function rateLimit(text: string): { readonly limit: number; readonly wind
 }
 
 /** For options that may be repeated. */
-export function collect(value: string, before: readonly string[]): readonly string[] {
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 
@@ -91,7 +99,7 @@ export function commonOptions(given: CommonArguments, io: Io): InputOptions & Co
     ...(lockfile === undefined ? {} : { lockfile }),
     ...(workspace === undefined ? {} : { workspace }),
     ...(api === undefined ? {} : { api }),
-    secretsFiles: given.secretsFile,
+    secretsFiles: given.secretsFile ?? [],
     concurrency: given.concurrency,
     timeoutSeconds: given.timeout,
     maxWaitSeconds: given.maxWait,

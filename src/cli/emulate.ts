@@ -7,22 +7,24 @@ import type { Run } from "./run.ts";
 export function defineEmulate(program: Command, io: Io, run: Run): void {
   program
     .command("emulate")
-    .description("a local Buddy API, to try and to test with; prints what a client needs to know")
-    .option("--port <port>", "0: a free one", wholeNumber(0), 8787)
-    .option("--data <file>", "keep the state here; without it it is gone with the process")
+    .description("serve a local Buddy API, to try and to test with, and print the variables that a client needs")
+    .option("--port <port>", "where to listen; 0 picks a free port", wholeNumber(0, 65_535), 8787)
+    .option("--data <file>", "keep the state in this file; without it, it is gone with the process")
     .option("--seed <file>", "begin with the workspaces of this YAML file")
     .option("--log <file>", "write a JSON line for each request, without credentials")
     .addOption(
-      new Option("--unique <scope>", "identifiers are").choices(["none", "project", "workspace"]).default("none"),
+      new Option("--unique <scope>", "where identifiers have to be unique")
+        .choices(["none", "project", "workspace"])
+        .default("none"),
     )
-    .option("--latency <ms>", "before each answer", wholeNumber(0), 0)
-    .option("--rate-limit <n/seconds>", "such as 1000/10", rateLimit)
+    .option("--latency <ms>", "wait before each answer", wholeNumber(0), 0)
+    .option("--rate-limit <n/seconds>", "allow so many requests per token and window, such as 1000/10", rateLimit)
     .option("--api-disabled", "answer as a workspace does whose API is disabled")
-    .option("--fault <json>", "go wrong on purpose (repeatable; see docs/emulator.md)", collect, [])
-    .action((given: EmulateOptions) => {
+    .option("--fault <json>", "go wrong on purpose (repeatable; see docs/emulator.md)", collect)
+    .action((given: Omit<EmulateOptions, "fault"> & { readonly fault?: readonly string[] }) => {
       run(async () => {
         const { emulate } = await import("../commands/emulate.ts");
-        return emulate(given, io);
+        return emulate({ ...given, fault: given.fault ?? [] }, io);
       });
     });
 }

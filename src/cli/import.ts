@@ -6,7 +6,7 @@ import type { Run } from "./run.ts";
 export function defineImport(program: Command, io: Io, run: Run): void {
   withCommon(program.command("import"))
     .description("take an existing integration into the lockfile, under a key of the file")
-    .argument("<key>", "of the file; for another one the block to add is printed")
+    .argument("<key>", "its key in the file; if the file has no such key, the block to add is printed")
     .argument("<hash>", "the integration's hash_id")
     .action((key: string, hash: string, _: unknown, command: Command) => {
       const options = commonOptions(command.opts<CommonArguments>(), io);

@@ -18,24 +18,27 @@ const HASH_FORMATS = ["table", "json", "yaml", "env"] as const;
 const CHECK_FORMATS = ["text", "json", "github"] as const;
 
 export function defineRefs(program: Command, io: Io, run: Run): void {
-  withCommon(program.command("refs"))
-    .description("hashes for pipeline files: list them, check what the files refer to, fill in and mend")
-    .argument("[pipeline...]", "default: buddy.yml and .buddy/**/*.yml")
+  const command = program
+    .command("refs")
+    .description("list the hashes for pipelines, or check and mend what pipeline files refer to")
+    .argument("[pipeline...]", "the pipeline files (default: buddy.yml, and all .yml and .yaml files in .buddy/)")
     .option("--check", "report references that are superseded, gone or unknown")
     .option("--write", "replace keys and superseded hashes by the current ones")
     .option("--usages", "list where each integration is used, and which are used nowhere")
     .option("--key <key>", "print the hash of one integration, and nothing else")
-    .addOption(new Option("--style <style>", "with --write: refer by").choices(["identifier", "hash"]))
+    .addOption(
+      new Option("--style <style>", "with --write: refer to all of them in this way").choices(["identifier", "hash"]),
+    )
     .option("--dry-run", "with --write: show the changes as a diff")
-    .option("--format <format>", "table, json, yaml or env; with --check text, json or github")
-    .action((files: string[], _: unknown, command: Command) => {
-      const given = command.opts<RefsArguments>();
-      const options: RefsOptions = { ...commonOptions(given, io), files, job: jobOf(given, command) };
-      run(async () => {
-        const { refs } = await import("../commands/refs.ts");
-        return refs(options, io);
-      });
+    .option("--format <format>", "how to print: table, json, yaml or env; with --check: text, json or github");
+  withCommon(command).action((files: string[]) => {
+    const given = command.opts<RefsArguments>();
+    const options: RefsOptions = { ...commonOptions(given, io), files, job: jobOf(given, command) };
+    run(async () => {
+      const { refs } = await import("../commands/refs.ts");
+      return refs(options, io);
     });
+  });
 }
 
 function jobOf(given: RefsArguments, command: Command): RefsOptions["job"] {

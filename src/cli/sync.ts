@@ -13,32 +13,37 @@ import {
 import type { Run } from "./run.ts";
 
 export function defineSync(program: Command, io: Io, run: Run): void {
-  withCommon(program.command("sync"))
+  const command = program
+    .command("sync")
     .description("bring the workspace to what the file says, and write the lockfile")
-    .option("--plan", "show what would change; changes nothing")
-    .option("--apply", "do it (asks first on a terminal)")
+    .option("--plan", "show what would change; change nothing")
+    .option("--apply", "make the changes (asks first on a terminal)")
     .option("--detailed-exitcode", "with --plan: exit 2 when there are changes")
-    .option("--out <file>", "with --plan: write the plan, for --expect")
+    .option("--out <file>", "with --plan: write the plan to a file, for --expect")
     .option("--offline", "with --plan: plan from the lockfile alone, without a token")
-    .option("--expect <plan>", "apply only if the plan is the reviewed one: a file of --out, or sha256:…")
+    .option("--expect <plan>", "go on only if the plan is the reviewed one: a file of --out, or sha256:…")
     .option("--yes", "with --apply: don't ask")
     .option("--adopt", "take over existing integrations that differ from the file")
     .option("--allow-replace", "make a new integration where a field that can't change differs")
     .option("--prune", "delete what is locked and no longer in the file, and superseded integrations")
-    .option("--max-deletions <n>", "how many locked integrations may be deleted or replaced", wholeNumber(0))
-    .option("--resend <key>", "send write-only values again: KEY, KEY.FIELD or '*' (repeatable)", collect, [])
-    .option("--only <key...>", "restrict to these keys or globs")
-    .addOption(formatOption(["text", "json", "markdown", "github"]))
-    .action((_, command: Command) => {
-      const given = command.opts<SyncArguments>();
-      if (Boolean(given.plan) === Boolean(given.apply)) command.error("error: sync needs either --plan or --apply");
-      if (given.apply) refuse(command, ["out", "offline", "detailedExitcode"], "--apply");
-      if (given.plan) refuse(command, ["yes"], "--plan");
-      run(async () => {
-        const { sync } = await import("../commands/sync.ts");
-        return sync(syncOptions(given, io), io);
-      });
+    .option(
+      "--max-deletions <n>",
+      "how many locked integrations may be deleted or replaced (default: 30 %, or 2, but not all)",
+      wholeNumber(0),
+    )
+    .option("--resend <key>", "send write-only values again: KEY, KEY.FIELD or '*' (repeatable)", collect)
+    .option("--only <key...>", "restrict the run to these keys or globs")
+    .addOption(formatOption(["text", "json", "markdown", "github"]));
+  withCommon(command).action(() => {
+    const given = command.opts<SyncArguments>();
+    if (Boolean(given.plan) === Boolean(given.apply)) command.error("error: sync needs either --plan or --apply");
+    if (given.apply) refuse(command, ["out", "offline", "detailedExitcode"], "--apply");
+    if (given.plan) refuse(command, ["yes"], "--plan");
+    run(async () => {
+      const { sync } = await import("../commands/sync.ts");
+      return sync(syncOptions(given, io), io);
     });
+  });
 }
 
 interface SyncArguments extends CommonArguments {
@@ -53,7 +58,7 @@ interface SyncArguments extends CommonArguments {
   readonly allowReplace?: boolean;
   readonly prune?: boolean;
   readonly maxDeletions?: number;
-  readonly resend: readonly string[];
+  readonly resend?: readonly string[];
   readonly only?: readonly string[];
   readonly format: "text" | "json" | "markdown" | "github";
 }

@@ -6,7 +6,7 @@ import type { Run } from "./run.ts";
 export function defineValidate(program: Command, io: Io, run: Run): void {
   withOutput(program.command("validate"))
     .description("check files against the schema and the rules; needs no token and no values")
-    .argument("[file...]", "default: integrations.yaml")
+    .argument("[file...]", "the files to check (default: integrations.yaml)")
     .addOption(formatOption(["text", "json", "github"]))
     .action((files: string[], { format, color }: { format: "text" | "json" | "github"; color: boolean }) => {
       run(async () => {

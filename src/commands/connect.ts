@@ -90,8 +90,8 @@ export function eventLine(event: HttpEvent): string {
       return `${event.method} ${event.path} ${event.code} ${Math.round(event.ms)} ms`;
     case "waiting": {
       const seconds = Math.max(1, Math.ceil(event.ms / 1000));
-      const why = event.why === "rate-limit" ? "the API's rate limit is used up" : "the API asks for it";
-      return `waiting ${seconds} s: ${why}`;
+      const why = event.why === "rate-limit" ? ": the API's rate limit is used up" : ", then trying again";
+      return `waiting ${seconds} s${why}`;
     }
     default:
       return event satisfies never;
