@@ -75,7 +75,7 @@ export function entry(
   from: DesiredIntegration,
   view: Live = live(from),
   options: Partial<LockEntry> = {},
-  key: FingerprintKey | undefined = KEY,
+  key: FingerprintKey | "none" = KEY,
 ): LockEntry {
   const sent = new Set([...from.fields.keys(), ...[...from.extra.keys()].map((name) => `extra.${name}`)]);
   const made = lockEntry({
@@ -84,7 +84,7 @@ export function entry(
     sent,
     supersedes: [],
     peek: true,
-    ...(key === undefined ? {} : { key }),
+    ...(key === "none" ? {} : { key }),
   });
   return { ...made, ...options };
 }
