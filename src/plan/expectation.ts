@@ -68,7 +68,10 @@ function vanished(reviewed: Plan, now: Plan): Difference[] {
   return reviewed.changes.flatMap((change) => {
     const [essence] = reviewedChanges({ changes: [change] });
     if (essence === undefined || due.has(essence) || change.refused !== undefined) return [];
-    return isDone(change, left.get(change.key) ?? []) ? [] : [{ message: `no longer planned: ${words(change)}` }];
+    const others = left.get(change.key) ?? [];
+    // The same action in another form is told already.
+    const isTold = others.some(({ action }) => action === change.action);
+    return isTold || isDone(change, others) ? [] : [{ message: `no longer planned: ${words(change)}` }];
   });
 }
 

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { AccessLevel, DesiredIntegration, Grant, Live, Numbered } from "../model.ts";
+import { desired, entry, live, locked, observed, plan, secret, type World } from "../testing/builders.ts";
+import { settingPermissions, withLockOuts, type TokenUser } from "./lock-out.ts";
+
+const warned = (wanted: readonly DesiredIntegration[], world: World = {}): string[] =>
+  plan(wanted, world).warnings.map(({ code, key, message }) => `${code} ${key}: ${message}`);
+const codes = (wanted: readonly DesiredIntegration[], world: World = {}): string[] =>
+  plan(wanted, world).warnings.map(({ code, key }) => `${code} ${key}`);
+
+const closed = { permissions: { admins: "MANAGE", others: "DENIED" } } as const;
+const a = desired("a", closed);
+
+test("a creation that leaves an integration open to everyone and all pipelines", () => {
+  assert.deepEqual(warned([desired("a")]), ["open-to-everyone a: will be usable by everyone and by all pipelines"]);
+  assert.deepEqual(warned([desired("a", { scope: "PROJECT", projectName: "web" })]), [
+    "open-to-everyone a: will be usable by everyone and by all pipelines of its project",
+  ]);
+  assert.deepEqual(warned([a]), []);
+  assert.deepEqual(warned([desired("a", { fields: { all_pipelines_allowed: false } })]), []);
+});
+
+test("a pipeline that doesn't exist yet", () => {
+  const pending = desired("a", { ...closed, allowedPipelines: [{ pending: "web/later" }, { id: 1 }] });
+  assert.deepEqual(warned([pending]), [
+    "pending-pipeline a: the pipeline web/later doesn't exist yet; unless it does when this is applied, the integration will fail",
+  ]);
+});
+
+test("new AWS keys without the roles that the API can't show", () => {
+  const amazon = (value: string, roles?: true) =>
+    desired("a", {
+      type: "AMAZON",
+      fields: {
+        access_key: secret("K", value),
+        secret_key: secret("S", "1"),
+        ...(roles ? { role_assumptions: [{ arn: "1" }] } : {}),
+      },
+    });
+  const world: World = { lock: locked({ a: entry(amazon("1")) }), live: [live(amazon("1"))] };
+  assert.deepEqual(codes([amazon("2")], world), ["keys-without-roles a"]);
+  assert.deepEqual(codes([amazon("1")], world), []);
+  assert.deepEqual(codes([{ ...amazon("1"), fields: new Map([...amazon("1").fields, ["name", "New"]]) }], world), []);
+  assert.deepEqual(codes([amazon("2", true)], world), []);
+  const moved = { ...amazon("1"), scope: "PROJECT", projectName: "web" } as const;
+  assert.deepEqual(codes([moved], world), ["keys-without-roles a"]);
+});
+
+test("one removal and one creation that look like a rename", () => {
+  const renamed = desired("b", { ...closed, fields: { name: "a" } });
+  const world: World = { lock: locked({ a: entry(a) }), live: [live(a)] };
+  assert.deepEqual(plan([renamed], world).warnings, [
+    {
+      code: "looks-like-a-rename",
+      key: "b",
+      message: "is new, and a is no longer in the file: is it the same integration under another key?",
+      hint: "then give b lifecycle.moved_from: [a]",
+    },
+  ]);
+  assert.deepEqual(codes([desired("b", closed)], world), ["looks-like-a-rename b"]);
+  assert.deepEqual(codes([desired("b", { ...closed, type: "SENTRY" })], world), []);
+  assert.deepEqual(codes([desired("b", closed), desired("c", closed)], world), []);
+});
+
+test("one that is disabled in the workspace, as long as it is wanted", () => {
+  const world: World = { lock: locked({ a: entry(a) }), live: [live(a, { disabled: true })] };
+  assert.deepEqual(warned([a], world), ["disabled a: is disabled in the workspace: no action can use it"]);
+  assert.deepEqual(codes([desired("a", { ...closed, fields: { name: "New" } })], world), ["disabled a"]);
+  assert.deepEqual(codes([], world), []);
+});
+
+test("an offline plan says what it can't see", () => {
+  const other = desired("other");
+  const unscoped = entry(other, live(other), { lastSent: new Map([["name", "other"]]) });
+  const world: World = {
+    lock: locked({ other: unscoped, gone: entry(desired("gone", { type: "SENTRY" })) }),
+    offline: true,
+    flags: { prune: true },
+  };
+  assert.deepEqual(warned([a, other], world), [
+    "offline a: isn't in the lockfile; whether it exists already, and would be adopted, can't be seen offline",
+    "offline gone: whether it still exists, as the lockfile has it, can't be seen offline",
+    "offline other: the lockfile doesn't know its scope or project; whether they differ can't be seen offline",
+  ]);
+});
+
+const grant = (id: number, level: AccessLevel): Grant<Numbered> => ({ who: { id }, level });
+
+/** The warnings of a creation with these permissions, for user 1. */
+function lockOuts(permissions: DesiredIntegration["permissions"], user: TokenUser = { id: 1 }, view?: Live): string[] {
+  const wanted = desired("a", { ...(permissions && { permissions }), fields: { all_pipelines_allowed: false } });
+  const world: World = view === undefined ? {} : { lock: locked({ a: entry(desired("a"), view) }), live: [view] };
+  const made = plan([wanted], world);
+  return withLockOuts(made, [wanted], observed(world.live ?? []), user).warnings.map(({ message }) => message);
+}
+
+const CANT_SEE =
+  "its permissions lock out the user whose token this is: this tool could no longer see it: it would seem to be gone";
+const CANT_CHANGE =
+  "its permissions lock out the user whose token this is: this tool could use it, but no longer change it";
+
+test("permissions that lock the token's own user out, by name, as an admin, or as anybody", () => {
+  const usual = { admins: "MANAGE", others: "DENIED" } as const;
+  assert.deepEqual(lockOuts(usual, { id: 1, admin: true }), []);
+  assert.deepEqual(lockOuts(usual, { id: 1, admin: false }), [CANT_SEE]);
+  assert.deepEqual(lockOuts({ admins: "USE_ONLY", others: "DENIED" }, { id: 1, admin: true }), [CANT_CHANGE]);
+  assert.deepEqual(lockOuts({ ...usual, users: [grant(1, "DENIED")] }, { id: 1, admin: true }), [CANT_SEE]);
+  assert.deepEqual(lockOuts({ ...usual, users: [grant(1, "MANAGE")] }, { id: 1, admin: false }), []);
+  assert.deepEqual(lockOuts({ admins: "DENIED", others: "DENIED", users: [grant(2, "MANAGE")] }), [CANT_SEE]);
+});
+
+test("only what is certain: nobody knows who is in which group, nor who is an admin where the members weren't read", () => {
+  assert.deepEqual(lockOuts({ admins: "MANAGE", others: "DENIED" }), []);
+  assert.deepEqual(lockOuts({ admins: "DENIED", others: "DENIED", groups: [grant(9, "MANAGE")] }), []);
+  assert.deepEqual(lockOuts({ admins: "DENIED", others: "DENIED", groups: [grant(9, "USE_ONLY")] }), [CANT_CHANGE]);
+});
+
+test("lists that the file doesn't name count as they are live", () => {
+  const permissions = { admins: "USE_ONLY", others: "USE_ONLY" } as const;
+  const view = live(desired("a"), {
+    permissions: { ...permissions, others: "DENIED", users: [grant(1, "MANAGE")], groups: [] },
+  });
+  assert.deepEqual(lockOuts(permissions, { id: 1 }, view), []);
+  assert.deepEqual(lockOuts(permissions, { id: 2 }, view), [CANT_CHANGE]);
+});
+
+test("whose token it is matters only to changes that set permissions", () => {
+  const wanted = [a, desired("b"), desired("c", closed)];
+  const world: World = {
+    lock: locked({ c: entry(desired("c", closed)) }),
+    live: [live(desired("c", closed), { name: "x" })],
+  };
+  const made = plan(wanted, world);
+  assert.deepEqual(
+    settingPermissions(made, wanted).map(({ key }) => key),
+    ["a"],
+  );
+});
