@@ -26,7 +26,7 @@ const warned = file(
   "version: 1\nintegrations:\n  a-b: { type: VULTR, name: A, scope: WORKSPACE, token: $TOKEN }\n",
 );
 
-async function run(files: readonly string[], format: ValidateOptions["format"] = "text") {
+async function run(files: readonly string[], format: ValidateOptions["format"] = "text", quiet = false) {
   let stdout = "";
   let stderr = "";
   const io: ValidateIo = {
@@ -34,12 +34,19 @@ async function run(files: readonly string[], format: ValidateOptions["format"] =
     stdout: { isTTY: false, write: (text) => void (stdout += text) },
     stderr: { isTTY: false, write: (text) => void (stderr += text) },
   };
-  const code = await validate(files, { format, color: false }, io);
+  const code = await validate(files, { format, color: false, quiet }, io);
   return { code, stdout, stderr };
 }
 
 void test("a valid file gives nothing but a summary, and exit 0", async () => {
   assert.deepEqual(await run([good]), { code: 0, stdout: "", stderr: "1 integration in 1 file: valid\n" });
+});
+
+void test("--quiet leaves the summary out, and no problem", async () => {
+  assert.deepEqual(await run([good], "text", true), { code: 0, stdout: "", stderr: "" });
+  const { code, stdout, stderr } = await run([bad], "text", true);
+  assert.deepEqual([code, stderr], [3, ""]);
+  assert.match(stdout, /literal-secret/);
 });
 
 void test("errors give exit 3, on stdout, with the summary on stderr", async () => {

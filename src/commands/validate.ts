@@ -9,6 +9,8 @@ import { diagnosticJson, renderDiagnostics, type DiagnosticFormat } from "../ren
 export interface ValidateOptions {
   readonly format: DiagnosticFormat;
   readonly color: boolean;
+  /** Without the summary. */
+  readonly quiet?: boolean;
 }
 
 /** All of the outside world that it needs. */
@@ -29,7 +31,7 @@ export async function validate(files: readonly string[], options: ValidateOption
   } else {
     io.stdout.write(renderDiagnostics(diagnostics, options.format, options));
   }
-  io.stderr.write(`${summary(checked)}\n`);
+  if (!options.quiet) io.stderr.write(`${summary(checked)}\n`);
   return ok ? EXIT.done : EXIT.invalid;
 }
 
