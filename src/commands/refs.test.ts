@@ -215,3 +215,11 @@ test("with several workspaces in the lockfile, refs asks which", async (t) => {
     "there1\n",
   );
 });
+
+void test("an empty list says on stderr that nothing is locked, so that it isn't taken for a mistake", async (t) => {
+  const bench = await workbench(t);
+  const { stdout, stderr, exit } = await bench.run(["refs"]);
+  assert.deepEqual([stdout, exit], ["KEY  HASH  IDENTIFIER  TYPE\n", 0]);
+  assert.match(stderr, /^no integration is locked; `sync --apply` locks/);
+  assert.equal((await bench.run(["refs", "--quiet"])).stderr, "");
+});

@@ -36,6 +36,9 @@ export async function refs(options: RefsOptions, io: Io): Promise<ExitCode> {
   const { job } = options;
   switch (job.kind) {
     case "list":
+      if (found.value.section.size === 0 && !options.quiet) {
+        io.stderr.write("no integration is locked; `sync --apply` locks what it creates and adopts\n");
+      }
       return print(renderHashes(found.value.section, job.format), options, io);
     case "key":
       return oneHash(found.value, job.key, options, io);
