@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
+import { apiProblem } from "../api/address.ts";
 import { loadConfig, resolveConfig } from "../config/index.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { EXIT } from "../exit.ts";
 import { readBytes } from "../fs.ts";
 import type { Io } from "../io.ts";
-import type { LockSection } from "../lockfile.ts";
+import { sectionName, type LockSection } from "../lockfile.ts";
 import type { DeclaredIntegration, HashId, Listed, Result, Target } from "../model.ts";
 import { success } from "../model.ts";
 import { findPipelineFiles, readPipelineFile } from "../pipeline-files.ts";
@@ -15,13 +16,13 @@ import { scanPipeline } from "../pipelines/scan.ts";
 import { connect, hasToken, type ConnectOptions } from "./connect.ts";
 import type { Console } from "./console.ts";
 import { readLock, type InputOptions } from "./inputs.ts";
-import { canonicalApi } from "../settings.ts";
+import { canonicalApi, resolveTarget } from "../settings.ts";
 import { exitOfFailures, failureDiagnostic, problem, stop, type Stop } from "./stop.ts";
 
 /** The lockfile's section that references are about. */
 export interface Section {
   readonly section: LockSection;
-  /** Absent for an empty lockfile. */
+  /** Absent where neither the lockfile nor a setting names a workspace. */
   readonly name?: string;
 }
 
@@ -41,7 +42,7 @@ export async function findSection(options: InputOptions, io: Io): Promise<Result
   if (only !== undefined && others.length === 0) return success({ section: only[1], name: only[0] });
   if (only === undefined) {
     if (sections.length === 0 || (options.workspace === undefined && options.api === undefined)) {
-      return success({ section: new Map() });
+      return success({ section: new Map(), ...configured(options, file, io) });
     }
     const hint = `it has ${sections.map(([name]) => name).join(", ")}`;
     return stop(EXIT.invalid, [problem("unknown-workspace", `${lock.input.name} has no such workspace`, hint)]);
@@ -53,6 +54,12 @@ export async function findSection(options: InputOptions, io: Io): Promise<Result
   if (inEnvironment.length === 1 && chosen !== undefined) return success({ section: chosen[1], name: chosen[0] });
   const hint = `say which with --workspace (and --api): ${matching.map(([name]) => name).join(", ")}`;
   return stop(EXIT.invalid, [problem("several-workspaces", `${lock.input.name} holds several workspaces`, hint)]);
+}
+
+/** The section's name where the lockfile has none yet: of the workspace that the settings name. */
+function configured(options: InputOptions, file: Partial<Target> | undefined, { env }: Io): Pick<Section, "name"> {
+  const { target } = resolveTarget({ flags: options, file: file ?? {}, env, locate: () => undefined, apiProblem });
+  return target === undefined ? {} : { name: sectionName(target) };
 }
 
 /** What the desired state wants, as far as references need it; nothing where there is no such file. */

@@ -186,7 +186,15 @@ test("without a token, an unknown hash is a warning", async (t) => {
   assert.match(stdout, /warning \[unverified-hash\]/);
 });
 
-void test("refs takes the token from a file where the variable is empty, as sync does", async (t) => {
+test("before anything is locked, the workspace of the settings is asked", async (t) => {
+  const bench = await workbench(t);
+  await bench.write("buddy.yml", PIPELINE.replace("aws_prod", "deadbeefdeadbeefdeadbeef"));
+  const { exit, stdout } = await bench.run(["refs", "--check"]);
+  assert.equal(exit, 3);
+  assert.match(stdout, /error \[gone-hash\]/);
+});
+
+test("refs takes the token from a file where the variable is empty, as sync does", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", desired(WORKSPACE));
   await bench.run(["sync", "--apply"], { env });
