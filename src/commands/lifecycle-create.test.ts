@@ -119,6 +119,7 @@ void test("scope ENVIRONMENT and unmanaged credentials are never created", async
     [plan.exit, plan.changes],
     [7, ["create env REFUSED environment-scope", "create oauth REFUSED unmanaged-credentials"]],
   );
+  assert.deepEqual(plan.report.plan?.warnings, [], "of what can't be created it isn't said who will use it");
   const apply = await s.apply();
   assert.deepEqual([apply.exit, s.emulator.stored().length, await s.read("integrations.lock.yaml")], [7, 0, undefined]);
 });

@@ -50,8 +50,10 @@ function pending({ key, pending: names }: Pick<Update, "key" | "pending">): Warn
   }));
 }
 
-function openToEveryone({ key }: Create, desired: DesiredIntegration | undefined): Warning[] {
-  if (desired === undefined) return [];
+function openToEveryone({ key, refused }: Create, desired: DesiredIntegration | undefined): Warning[] {
+  // What these two forbid, no flag allows.
+  const isImpossible = refused?.code === "environment-scope" || refused?.code === "unmanaged-credentials";
+  if (desired === undefined || isImpossible) return [];
   const everyPipeline = desired.fields.get("all_pipelines_allowed") !== false;
   const others = desired.permissions?.others ?? "USE_ONLY";
   if (!everyPipeline || others === "DENIED") return [];
