@@ -3,6 +3,7 @@ import { fstatSync, type Stats } from "node:fs";
 import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import packageJson from "../package.json" with { type: "json" };
+import { EXIT } from "./exit.ts";
 import type { Io, Output } from "./io.ts";
 import { main } from "./main.ts";
 import { askLine } from "./prompt.ts";
@@ -21,7 +22,17 @@ for (const [signal, code] of [
 }
 
 // Whoever reads our output may go; the work, and the lockfile, must not suffer from it.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+process.stderr.on("error", () => undefined);
+let isResultLost = false;
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE" || isResultLost) return;
+  // A full disk, say: whoever looks for the result there has to hear of it.
+  isResultLost = true;
+  if (process.stderr.writable) process.stderr.write(`error: the result can't be written: ${error.message}\n`);
+});
+process.on("exit", () => {
+  if (isResultLost && process.exitCode === EXIT.done) process.exitCode = EXIT.invalid;
+});
 
 const io: Io = {
   env: process.env,
