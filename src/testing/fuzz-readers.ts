@@ -80,7 +80,8 @@ export const READERS = {
       const decoded = read(json.value);
       if (decoded.ok) JSON.stringify(decoded.value);
     }
-    wire.decodeErrors(json.value);
+    // Of an error the client reads no more than this.
+    if (bytes.length <= 64 * 1024) wire.decodeErrors(json.value);
   },
   "a secrets file": (bytes) => {
     const text = decode(bytes);

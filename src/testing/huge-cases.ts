@@ -65,7 +65,7 @@ const CASES: Readonly<Record<string, () => string>> = {
   "a journal": () => fill('{"version":1,"kind":"end","api":"a","workspace":"w","key":"k","outcome":"refused"}\n'),
   "a journal of one line": () => fill('{"version":1,', "", ""),
   "a long list": () => fill('{"hash_id":"a","name":"n","type":"T"},', '{"integrations":[', '{"hash_id":"a"}]}'),
-  "many errors": () => fill('{"message":"x"},', '{"errors":[', '{"message":"x"}]}'),
+  "many errors": () => fill('{"message":"something in this request is wrong"},', '{"errors":[', '{"message":"x"}]}'),
   "deep fields": () => `{"hash_id":"a","type":"t","x":${"[".repeat(LARGEST / 2)}${"]".repeat(LARGEST / 2)}}`,
   "a plan with deep values": () =>
     `{"plan_format":"1.0","api":"","workspace":"","flags":{"adopt":false,"allow_replace":false,"prune":false,"resend":[],"only":[]},"empty_lock":false,"offline":false,"changes":[{"action":"update","key":"a","type":"T","name":"","hash_id":"h","pending":[],"fields":[{"path":"a","reason":"edited","basis":"file","after":${"[".repeat(4e6)}${"]".repeat(4e6)}}]}]}`,
