@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Failure } from "../api/client.ts";
+import type { LockEntry } from "../lockfile.ts";
+import { failure, success, type DesiredIntegration, type Live } from "../model.ts";
+import type { MadeBefore } from "../plan/input.ts";
+import { temporaryIdentifier } from "../plan/superseded.ts";
+import { desired, entry, listed, live, locked } from "../testing/builders.ts";
+import { observe, type Reader } from "./observe.ts";
+
+const FAILED: Failure = { kind: "server-error", method: "GET", path: "/integrations", status: 500, messages: [] };
+
+/** A workspace that notes what is asked. */
+class FakeReader implements Reader {
+  readonly calls: string[] = [];
+  readonly #lives: ReadonlyMap<string, Live>;
+  readonly #failing: readonly string[];
+
+  constructor(lives: readonly Live[], failing: readonly string[] = []) {
+    this.#lives = new Map(lives.map((view) => [view.hashId, view]));
+    this.#failing = failing;
+  }
+
+  async get(hashId: string) {
+    this.calls.push(hashId);
+    return this.#failing.includes(hashId) ? failure(FAILED) : success(this.#lives.get(hashId));
+  }
+
+  async list() {
+    this.calls.push("list");
+    return this.#failing.includes("list") ? failure(FAILED) : success([...this.#lives.values()].map(listed));
+  }
+}
+
+interface Asked {
+  readonly lives?: readonly Live[];
+  readonly failing?: readonly string[];
+  readonly lock?: Readonly<Record<string, LockEntry>>;
+  readonly only?: readonly string[];
+  readonly made?: Readonly<Record<string, MadeBefore>>;
+}
+
+/** What is asked of the API, in order of names, and what comes of it. */
+async function observing(wanted: readonly DesiredIntegration[], asked: Asked) {
+  const reader = new FakeReader(asked.lives ?? [], asked.failing);
+  const result = await observe(reader, {
+    desired: wanted,
+    lock: locked(asked.lock ?? {}),
+    made: new Map(Object.entries(asked.made ?? {})),
+    only: asked.only ?? [],
+  });
+  return { calls: reader.calls.toSorted(), result };
+}
+
+async function callsOf(wanted: readonly DesiredIntegration[], asked: Asked): Promise<string[]> {
+  return (await observing(wanted, asked)).calls;
+}
+
+const [a, b, c] = [desired("a"), desired("b"), desired("c")];
+
+test("all locked and there: one GET for each recorded hash, former ones too, and no list", async () => {
+  const lock = { a: entry(a, live(a), { superseded: ["h0"] }), b: entry(b) };
+  const { calls, result } = await observing([a, b], { lives: [live(a), live(b)], lock });
+  assert.deepEqual(calls, ["h0", "ha", "hb"]);
+  assert.deepEqual(result.ok && [...result.value.live.keys()], ["ha", "h0", "hb"]);
+});
+
+test("the list is read when a wanted one has no recorded hash; only its candidates are read in full", async () => {
+  const strangers = [live(desired("x")), live(desired("y"))];
+  assert.deepEqual(await callsOf([a, b], { lives: [live(a), live(b), ...strangers], lock: { a: entry(a) } }), [
+    "ha",
+    "hb",
+    "list",
+  ]);
+  assert.deepEqual(await callsOf([c], { lives: strangers }), ["list"]);
+});
+
+test("the list is read when a recorded one is gone, set aside, or has to be replaced", async () => {
+  const lock = { a: entry(a), b: entry(b) };
+  assert.deepEqual(await callsOf([a, b], { lives: [live(b)], lock }), ["ha", "hb", "list"]);
+  const setAside = live(a, { identifier: temporaryIdentifier("a", "ha") });
+  assert.deepEqual(await callsOf([a, b], { lives: [setAside, live(b)], lock }), ["ha", "hb", "list"]);
+  assert.deepEqual(await callsOf([desired("a", { type: "SENTRY" }), b], { lives: [live(a), live(b)], lock }), [
+    "ha",
+    "hb",
+    "list",
+  ]);
+});
+
+test("the list isn't read for one that is no longer wanted, gone or not", async () => {
+  assert.deepEqual(await callsOf([b], { lives: [live(b)], lock: { a: entry(a), b: entry(b) } }), ["ha", "hb"]);
+});
+
+test("what an interrupted create may have made is looked for", async () => {
+  const begun = { identifier: "a_1", type: "VULTR", scope: "WORKSPACE" };
+  const made = live(a, { identifier: "a_1" });
+  assert.deepEqual(await callsOf([a], { lives: [made], made: { a: begun } }), ["ha", "list"]);
+  // Also when the key has gone from the file since, or its hash is known.
+  assert.deepEqual(await callsOf([], { lives: [made], made: { a: begun } }), ["ha", "list"]);
+  assert.deepEqual(await callsOf([], { lives: [made], made: { a: { ...begun, hashId: "ha" } } }), ["ha", "list"]);
+});
+
+test("an import is read by its hash", async () => {
+  assert.deepEqual(await callsOf([desired("z", { lifecycle: { import: "ha" } })], { lives: [live(a)] }), [
+    "ha",
+    "list",
+  ]);
+});
+
+test("each hash is read once, however many reasons there are", async () => {
+  const twice = desired("b", { lifecycle: { import: "ha", movedFrom: ["x"] } });
+  assert.deepEqual(await callsOf([a, twice], { lives: [live(a)], lock: { a: entry(a) } }), ["ha", "list"]);
+});
+
+test("--only reads what it selects, and nothing else", async () => {
+  const lock = { a: entry(a), b: entry(b), old: entry(desired("old")) };
+  const lives = [live(a), live(b), live(desired("old"))];
+  assert.deepEqual(await callsOf([a, b, c], { lives, lock, only: ["a"] }), ["ha"]);
+  assert.deepEqual(await callsOf([a, b, c], { lives, lock, only: ["c"] }), ["list"]);
+  assert.deepEqual(await callsOf([a, b, c], { lives, lock, only: ["o*"] }), ["hold"]);
+});
+
+test("a read that fails is never taken for absence: then nothing is known at all", async () => {
+  const lock = { a: entry(a), b: entry(b) };
+  const lives = [live(a), live(b)];
+  const { result } = await observing([a, b], { lives, lock, failing: ["hb"] });
+  assert.deepEqual(result, failure({ kind: "failed", failures: [{ what: "b (hb)", failure: FAILED }] }));
+  const list = await observing([a, b, c], { lives, lock, failing: ["list"] });
+  assert.deepEqual(list.result, failure({ kind: "failed", failures: [{ what: "the list", failure: FAILED }] }));
+  const candidate = await observing([a], { lives, failing: ["ha"] });
+  assert.deepEqual(candidate.result, failure({ kind: "failed", failures: [{ what: "a (ha)", failure: FAILED }] }));
+});
+
+test("all locked ones gone, two or more: more likely the wrong workspace", async () => {
+  const lock = { a: entry(a), b: entry(b) };
+  assert.deepEqual((await observing([a, b], { lock })).result, failure({ kind: "all-gone", count: 2 }));
+  assert.deepEqual((await observing([], { lock })).result, failure({ kind: "all-gone", count: 2 }));
+  assert.equal((await observing([a], { lock: { a: entry(a) } })).result.ok, true);
+  assert.equal((await observing([a, b], { lock, lives: [live(b)] })).result.ok, true);
+});
+
+test("a former integration that is there shows that the workspace is the right one", async () => {
+  const lock = { a: entry(a, live(a), { superseded: ["h0"] }), b: entry(b) };
+  assert.equal((await observing([a, b], { lock, lives: [live(a, { hashId: "h0" })] })).result.ok, true);
+});
+
+test("--only of what is gone asks for the others, until one is there", async () => {
+  const more = Array.from({ length: 25 }, (_, index) => desired(`k${index}`));
+  const lock = { a: entry(a), ...Object.fromEntries(more.map((each) => [each.key, entry(each)])) };
+  const gone = await observing([a, ...more], { lock, only: ["a"] });
+  assert.deepEqual(gone.result, failure({ kind: "all-gone", count: 26 }));
+  const [first = a] = more;
+  const there = await observing([a, ...more], { lock, lives: [live(first)], only: ["a"] });
+  assert.deepEqual([there.result.ok, there.calls.length], [true, 12]);
+});
+
+test("ten thousand are asked for once each", async () => {
+  const many = Array.from({ length: 10_000 }, (_, index) => desired(`k${index}`));
+  const lock = Object.fromEntries(many.map((each) => [each.key, entry(each, live(each), {}, "none")]));
+  const { calls, result } = await observing(many, { lock, lives: many.map((each) => live(each)) });
+  assert.deepEqual([new Set(calls).size, calls.length, result.ok], [10_000, 10_000, true]);
+});
