@@ -4,8 +4,8 @@ import { readBytes, type FileProblem } from "./fs.ts";
 import type { Result } from "./model.ts";
 import { failure, success } from "./model.ts";
 
-/** Largest pipeline file that is read, in bytes: fifty times what people have. */
-export const LARGEST_PIPELINE = 1024 * 1024;
+/** Largest pipeline file that is read, in bytes. */
+export const LARGEST_PIPELINE = 5 * 1024 * 1024;
 
 /** `buddy.yml` (or `.yaml`) and every YAML file below `.buddy`, relative to the folder, sorted. */
 export async function findPipelineFiles(folder: string): Promise<string[]> {
@@ -23,7 +23,7 @@ export async function findPipelineFiles(folder: string): Promise<string[]> {
 export async function readPipelineFile(path: string): Promise<Result<string, FileProblem>> {
   const bytes = await readBytes(path, LARGEST_PIPELINE + 1);
   if (!bytes.ok) return bytes;
-  if (bytes.value.length > LARGEST_PIPELINE) return failure({ code: "EFBIG", message: "it is larger than 1 MiB" });
+  if (bytes.value.length > LARGEST_PIPELINE) return failure({ code: "EFBIG", message: "it is larger than 5 MiB" });
   try {
     return success(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.value));
   } catch {

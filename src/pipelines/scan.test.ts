@@ -135,6 +135,16 @@ for (const [what, unit] of Object.entries({
   });
 }
 
+void test("a file with more references than anybody has is refused as a whole", () => {
+  const { references, notes } = scanPipeline("buddy.yml", "- integration: x\n".repeat(50_001));
+  assert.deepEqual(references, []);
+  assert.deepEqual(
+    notes.map(({ code, severity }) => [code, severity]),
+    [["too-many-references", "error"]],
+  );
+  assert.equal(scanPipeline("buddy.yml", "- integration: x\n".repeat(50_000)).references.length, 50_000);
+});
+
 function time(unit: string, size: number): number {
   const text = `integration: "${unit.repeat(size / unit.length)}\n${unit.repeat(size / unit.length)}`;
   const start = performance.now();

@@ -9,6 +9,9 @@ import type { Found } from "./reader.ts";
 import type { Context, Reference, Scan } from "./reference.ts";
 import { readTokens } from "./tokens.ts";
 
+/** How many references a file may hold: a hundred times what people have. Each takes memory, and so does a finding. */
+const MOST_REFERENCES = 50_000;
+
 /** Finds every reference to an integration in a pipeline file. Linear; never throws, whatever the text. */
 export function scanPipeline(file: string, text: string): Scan {
   if (!text.includes("integration")) return { file, text, references: [], notes: [] };
@@ -18,12 +21,14 @@ export function scanPipeline(file: string, text: string): Scan {
   readTokens(text, 0, (token) => {
     grammar.accept(token);
     reader.accept(token);
-    return grammar.damage === undefined;
+    return grammar.damage === undefined && reader.found.length <= MOST_REFERENCES;
   });
+  if (reader.found.length > MOST_REFERENCES) return { file, text, references: [], notes: [tooMany(file)] };
   reader.finish(text.length);
   grammar.finish(text.length);
   const positions = new Positions(text);
   const found = grammar.damage === undefined ? reader.found : readLines(text, start);
+  if (found.length > MOST_REFERENCES) return { file, text, references: [], notes: [tooMany(file)] };
   return {
     file,
     text,
@@ -60,6 +65,11 @@ function contextOf(frame: Frame): Context {
 
 function byPlace(a: Reference, b: Reference): number {
   return a.range.start.offset - b.range.start.offset;
+}
+
+function tooMany(file: string): Diagnostic {
+  const message = `The file ${file} holds more than ${MOST_REFERENCES} references, so none of them was read.`;
+  return { code: "too-many-references", severity: "error", message, hint: "Split the file." };
 }
 
 function notYaml(file: string, offset: number, positions: Positions): Diagnostic {
