@@ -105,6 +105,7 @@ void test("5: the API failed, or some of the plan could not be applied, a refuse
 void test("6: the plan isn't what was expected, or another run is active", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"));
+  assert.equal((await s.apply(["--expect", "sha256:0"])).exit, 3);
   assert.equal((await s.apply(["--expect", `sha256:${"0".repeat(64)}`])).exit, 6);
   await s.write("integrations.lock.yaml.lock", `{"pid":1,"hostname":"elsewhere"}\n`);
   const busy = await s.apply();

@@ -11,6 +11,10 @@ import { problem, type Stop } from "./stop.ts";
 /** Whether the plan is the reviewed one; if not, why not, in words. */
 export async function checkExpectation(plan: Plan, expected: string, io: Io): Promise<Stop | undefined> {
   const hash = planHash(plan);
+  if (expected.startsWith("sha256:") && !/^sha256:[0-9a-f]{64}$/.test(expected)) {
+    const message = "--expect: that is no plan hash: sha256: and 64 of 0-9 and a-f";
+    return { exit: EXIT.invalid, diagnostics: [problem("wrong-plan", message)] };
+  }
   if (expected.startsWith("sha256:")) {
     if (expected === hash) return undefined;
     const message = `the plan isn't the reviewed one: ${hash ?? "an offline plan has no hash"} instead of ${expected}`;

@@ -103,7 +103,7 @@ void test("JSON is pure, whatever happens: also when arguments are wrong, the ru
     [["--plan", "--apply"], 3],
     [["--plan", "--file", "no.yaml"], 3],
     [["--plan", "--out", "no/such/folder.json"], 3],
-    [["--plan", "--expect", "sha256:0"], 6],
+    [["--plan", "--expect", `sha256:${"0".repeat(64)}`], 6],
     [["--apply", "--prune", "--verbose"], 5],
     [["--plan", "--api", "http://127.0.0.1:1"], 5],
     [["--plan", "--api", "http://buddy.example"], 3],
