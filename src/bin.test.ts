@@ -8,7 +8,7 @@ const BIN = fileURLToPath(new URL("bin.ts", import.meta.url));
 /** A device on which every write fails as on a full disk. */
 const FULL = "/dev/full";
 
-void test("a result that can't be written is an error, not a success", { skip: !existsSync(FULL) }, () => {
+test("a result that can't be written is an error, not a success", { skip: !existsSync(FULL) }, () => {
   const full = openSync(FULL, "w");
   const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", BIN, "--version"], {
     stdio: ["ignore", full, "pipe"],

@@ -3,13 +3,13 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { credentialFields, fieldInfo, fieldNames, typeInfo, typeNames } from "./catalog.ts";
 
-void test("there are the 53 types of the get page", () => {
+test("there are the 53 types of the get page", () => {
   assert.equal(typeNames.length, 53);
   assert.equal(new Set(typeNames).size, 53);
   for (const type of ["NPM_REGISTRY", "ANTHROPIC", "GIT_HUB", "JIRA"]) assert.ok(typeInfo(type), type);
 });
 
-void test("the secret fields are those that the API documents as credentials", () => {
+test("the secret fields are those that the API documents as credentials", () => {
   assert.deepEqual(fieldNames.filter((name) => fieldInfo(name)?.secret).toSorted(), [
     "access_key",
     "api_key",
@@ -24,12 +24,12 @@ void test("the secret fields are those that the API documents as credentials", (
   ]);
 });
 
-void test("what may carry a credential is hidden, too", () => {
+test("what may carry a credential is hidden, too", () => {
   const hidden = fieldNames.filter((name) => fieldInfo(name)?.hidden && !fieldInfo(name)?.secret);
   assert.deepEqual(hidden.toSorted(), ["email", "target_url", "webhook_address"]);
 });
 
-void test("GET answers these fields, and no secret", () => {
+test("GET answers these fields, and no secret", () => {
   assert.deepEqual(fieldNames.filter((name) => fieldInfo(name)?.returned).toSorted(), [
     "all_pipelines_allowed",
     "allowed_pipelines",
@@ -49,7 +49,7 @@ void test("GET answers these fields, and no secret", () => {
   ]);
 });
 
-void test("type, scope and project can't change", () => {
+test("type, scope and project can't change", () => {
   assert.deepEqual(fieldNames.filter((name) => fieldInfo(name)?.immutable).toSorted(), [
     "project_name",
     "scope",
@@ -57,25 +57,25 @@ void test("type, scope and project can't change", () => {
   ]);
 });
 
-void test("no reference can stand in what identifies an integration", () => {
+test("no reference can stand in what identifies an integration", () => {
   const texts = fieldNames.filter((name) => fieldInfo(name)?.kind === "string" && !fieldInfo(name)?.reference);
   assert.deepEqual(texts.toSorted(), ["auth_type", "identifier", "project_name", "scope", "type"]);
 });
 
-void test("extra and lifecycle are ours, no fields of the API", () => {
+test("extra and lifecycle are ours, no fields of the API", () => {
   assert.equal(fieldInfo("extra"), undefined);
   assert.equal(fieldInfo("lifecycle"), undefined);
   assert.equal(fieldInfo("constructor"), undefined);
 });
 
-void test("a type's credentials are the write-only fields of its recipes, else every secret", () => {
+test("a type's credentials are the write-only fields of its recipes, else every secret", () => {
   assert.deepEqual([...credentialFields("AMAZON")], ["access_key", "secret_key", "role_assumptions"]);
   assert.deepEqual([...credentialFields("AZURE_CLOUD")], ["tenant_id", "password"]);
   assert.equal(credentialFields("SLACK").size, 10);
   assert.equal(credentialFields("BRAND_NEW").size, 10);
 });
 
-void test("AMAZON has three recipes, by auth_type", () => {
+test("AMAZON has three recipes, by auth_type", () => {
   assert.deepEqual(
     typeInfo("AMAZON")?.recipes.map(({ authTypes, required, optional }) => ({ authTypes, required, optional })),
     [
@@ -86,7 +86,7 @@ void test("AMAZON has three recipes, by auth_type", () => {
   );
 });
 
-void test("every field that a recipe names is a field", () => {
+test("every field that a recipe names is a field", () => {
   for (const type of typeNames) {
     for (const recipe of typeInfo(type)?.recipes ?? []) {
       for (const name of [...recipe.required, ...recipe.optional]) assert.ok(fieldInfo(name), `${type}: ${name}`);
@@ -94,7 +94,7 @@ void test("every field that a recipe names is a field", () => {
   }
 });
 
-void test("what is generated needs no package at run time", () => {
+test("what is generated needs no package at run time", () => {
   for (const name of ["./catalog.generated.js", "./config/schema.generated.js"]) {
     assert.doesNotMatch(readFileSync(new URL(name, import.meta.url), "utf8"), /\brequire\(|^import /m);
   }

@@ -6,21 +6,21 @@ import { askLine } from "./prompt.ts";
 const NEVER = new AbortController().signal;
 const interrupt = (): void => assert.fail("nobody pressed Ctrl-C");
 
-void test("the answer is the line that was typed", async () => {
+test("the answer is the line that was typed", async () => {
   const [input, output] = [new PassThrough(), new PassThrough({ encoding: "utf8" })];
   const answer = askLine("Sure? ", { input, output, signal: NEVER, interrupt });
   input.write("yes\n");
   assert.deepEqual([await answer, output.read()], ["yes", "Sure? "]);
 });
 
-void test("whoever leaves without an answer leaves the cursor on a line of its own", async () => {
+test("whoever leaves without an answer leaves the cursor on a line of its own", async () => {
   const [input, output] = [new PassThrough(), new PassThrough({ encoding: "utf8" })];
   const answer = askLine("Sure? ", { input, output, signal: NEVER, interrupt });
   input.end();
   assert.deepEqual([await answer, output.read()], [undefined, "Sure? \n"]);
 });
 
-void test("an interruption ends the question", async () => {
+test("an interruption ends the question", async () => {
   const [input, output, stop] = [new PassThrough(), new PassThrough({ encoding: "utf8" }), new AbortController()];
   const answer = askLine("Sure? ", { input, output, signal: stop.signal, interrupt });
   stop.abort();

@@ -74,13 +74,13 @@ const REFUSALS: readonly (readonly [name: string, reply: Reply, error: object])[
   ["a redirect without a target", { status: 302 }, { kind: "redirected", status: 302, messages: [], to: "" }],
 ];
 for (const [name, reply, error] of REFUSALS) {
-  void test(`an answer becomes a failure of its own kind: ${name}`, async () => {
+  test(`an answer becomes a failure of its own kind: ${name}`, async () => {
     await using server = await startServer(() => reply);
     assert.deepEqual(await clientOf(server).get(HASH), { ok: false, error: { ...about, ...error } });
   });
 }
 
-void test("a server that echoes the request, with the token, gives nothing away", async () => {
+test("a server that echoes the request, with the token, gives nothing away", async () => {
   await using server = await startServer(({ body, headers }) => ({
     status: 422,
     headers: { "x-request-id": String(headers.authorization).slice(7) },

@@ -81,12 +81,12 @@ const CASES: readonly (readonly [failure: Failure, message: string, hint: string
   ],
 ];
 for (const [failure, message, hint] of CASES) {
-  void test(`a failure in words, and what to do: ${failure.kind}, ${message.slice(-24)}`, () => {
+  test(`a failure in words, and what to do: ${failure.kind}, ${message.slice(-24)}`, () => {
     assert.deepEqual(describeFailure(failure), hint === undefined ? { message } : { message, hint });
   });
 }
 
-void test("the hint of a 403 names the scope that the call needs", () => {
+test("the hint of a 403 names the scope that the call needs", () => {
   const hint = (method: "GET" | "PATCH" | "DELETE" | "POST", path: string): string =>
     /probably (\w+)/.exec(
       describeFailure({ method, path, kind: "forbidden", status: 403, messages: [] }).hint ?? "",

@@ -62,7 +62,7 @@ const FAULTS: Readonly<
 };
 
 for (const [name, { handler, kind, options }] of Object.entries(FAULTS)) {
-  void test(`reads, updates and removals are tried ${MAX_TRIES} times and creates once: ${name}`, async () => {
+  test(`reads, updates and removals are tried ${MAX_TRIES} times and creates once: ${name}`, async () => {
     for (const [method, call] of Object.entries(CALLS)) {
       await using server = await startServer(handler);
       const result = await call(clientOf(server, options));
@@ -70,7 +70,7 @@ for (const [name, { handler, kind, options }] of Object.entries(FAULTS)) {
       assert.equal(server.received.length, method === "POST" ? 1 : MAX_TRIES, method);
     }
   });
-  void test(`a read, an update and a removal recover: ${name}`, async () => {
+  test(`a read, an update and a removal recover: ${name}`, async () => {
     for (const [method, call] of Object.entries(CALLS)) {
       if (method === "POST") continue;
       let asked = 0;
@@ -83,7 +83,7 @@ for (const [name, { handler, kind, options }] of Object.entries(FAULTS)) {
 }
 
 for (const status of [400, 401, 403, 409, 422]) {
-  void test(`what the server refused is not tried again: ${status}`, async () => {
+  test(`what the server refused is not tried again: ${status}`, async () => {
     for (const [method, call] of Object.entries(CALLS)) {
       await using server = await startServer(() => ({ status }));
       assert.equal((await call(clientOf(server))).ok, false, method);
@@ -92,12 +92,12 @@ for (const status of [400, 401, 403, 409, 422]) {
   });
 }
 
-void test("a removal whose answer was lost and that then finds nothing has succeeded", async () => {
+test("a removal whose answer was lost and that then finds nothing has succeeded", async () => {
   await using server = await startServer(inTurn({ status: 502 }, { status: 404 }));
   assert.deepEqual(await clientOf(server).remove(HASH), { ok: true, value: "absent" });
 });
 
-void test("a removal that is answered by anything but a web page is done", async () => {
+test("a removal that is answered by anything but a web page is done", async () => {
   for (const body of [undefined, "", {}, { deleted: true }]) {
     await using server = await startServer(() => ({ status: 200, body }));
     assert.deepEqual(await clientOf(server).remove(HASH), { ok: true, value: "deleted" });
@@ -107,7 +107,7 @@ void test("a removal that is answered by anything but a web page is done", async
   assert.equal(!result.ok && result.error.kind, "unreadable");
 });
 
-void test("waits between tries grow, with jitter, and Retry-After is honoured where there is patience left", async () => {
+test("waits between tries grow, with jitter, and Retry-After is honoured where there is patience left", async () => {
   await using failing = await startServer(() => ({ status: 500 }));
   const clock = fakeClock();
   await clientOf(failing, { clock }).get(HASH);
@@ -123,7 +123,7 @@ void test("waits between tries grow, with jitter, and Retry-After is honoured wh
   assert.equal(long.received.length, 1);
 });
 
-void test("a body that is too large is given up while it is read, declared or not", async () => {
+test("a body that is too large is given up while it is read, declared or not", async () => {
   const chunk = Buffer.alloc(MIB, " ");
   let sent = 0;
   await using server = await startServer((_request, raw) => {
@@ -147,7 +147,7 @@ void test("a body that is too large is given up while it is read, declared or no
   assert.equal(!other.ok && other.error.kind, "unreadable");
 });
 
-void test("where nothing listens, the failure carries the system's code and no more than the address", async () => {
+test("where nothing listens, the failure carries the system's code and no more than the address", async () => {
   const server = await startServer(() => ({}));
   await server.close();
   const result = await clientOf(server).create(NAME);
@@ -156,7 +156,7 @@ void test("where nothing listens, the failure carries the system's code and no m
   assert.match(result.error.message, /^connect ECONNREFUSED 127\.0\.0\.1:\d+$/);
 });
 
-void test("a fetch that throws anything gives a failure without the URL or the token", async () => {
+test("a fetch that throws anything gives a failure without the URL or the token", async () => {
   const thrown: readonly unknown[] = [
     new Error("https://x/?token"),
     new TypeError("fetch failed", { cause: "odd" }),
@@ -172,7 +172,7 @@ void test("a fetch that throws anything gives a failure without the URL or the t
   }
 });
 
-void test("a slow or failing call does not hold the others back", async () => {
+test("a slow or failing call does not hold the others back", async () => {
   const slow = "b".repeat(24);
   const order: string[] = [];
   await using server = await startServer(async ({ url }) => {
@@ -192,7 +192,7 @@ void test("a slow or failing call does not hold the others back", async () => {
   assert.deepEqual(order, ["c1", "c2", "c3", "c4", slow]);
 });
 
-void test("an interruption sends nothing new and lets finish what is in flight", async () => {
+test("an interruption sends nothing new and lets finish what is in flight", async () => {
   const abort = new AbortController();
   await using server = await startServer(async () => {
     abort.abort("SIGINT");
@@ -206,7 +206,7 @@ void test("an interruption sends nothing new and lets finish what is in flight",
   assert.equal(server.received.length, 1);
 });
 
-void test("an interruption while a lost write waits to be repeated leaves its outcome unknown", async () => {
+test("an interruption while a lost write waits to be repeated leaves its outcome unknown", async () => {
   const abort = new AbortController();
   await using server = await startServer(() => {
     abort.abort("SIGTERM");
@@ -217,7 +217,7 @@ void test("an interruption while a lost write waits to be repeated leaves its ou
   assert.equal(server.received.length, 1);
 });
 
-void test("whatever a server does, a call ends after a bounded number of requests", async () => {
+test("whatever a server does, a call ends after a bounded number of requests", async () => {
   const status = fc.constantFrom(200, 204, 301, 302, 400, 401, 404, 408, 429, 500, 503);
   const location = fc.constantFrom(undefined, "/x", "https://elsewhere.example/", "::", "//");
   const header = fc.oneof(
@@ -258,7 +258,7 @@ void test("whatever a server does, a call ends after a bounded number of request
   );
 });
 
-void test("backoff never exceeds its bound", () => {
+test("backoff never exceeds its bound", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 60 }), fc.double({ min: 0, max: 1, noNaN: true }), (tries, random) => {
       const ms = backoff(tries, random);

@@ -21,7 +21,7 @@ const LIVE = {
   fields: new Map(),
 };
 
-void test("a GET goes below the base path, with the token in its header and nowhere else", async () => {
+test("a GET goes below the base path, with the token in its header and nowhere else", async () => {
   await using server = await startServer(() => ({ body: AWS }));
   assert.deepEqual(await clientOf(server).get(HASH), { ok: true, value: LIVE });
   const [request] = server.received;
@@ -31,7 +31,7 @@ void test("a GET goes below the base path, with the token in its header and nowh
   assert.equal(server.received.length, 1);
 });
 
-void test("a base URL with or without a slash at its end asks for the same", async () => {
+test("a base URL with or without a slash at its end asks for the same", async () => {
   await using server = await startServer(() => ({ body: AWS }));
   for (const path of ["", "/", "/api", "/api/", "/a/b//"]) {
     await clientOf(server, { target: { api: server.origin + path, workspace: "ws-1" } }).get(HASH);
@@ -42,7 +42,7 @@ void test("a base URL with or without a slash at its end asks for the same", asy
   );
 });
 
-void test("a create is a POST with its secrets in the body, and answers with what the server made", async () => {
+test("a create is a POST with its secrets in the body, and answers with what the server made", async () => {
   await using server = await startServer(() => ({ status: 201, body: AWS }));
   const payload = new Map<string, Value>([
     ["name", "AWS"],
@@ -55,7 +55,7 @@ void test("a create is a POST with its secrets in the body, and answers with wha
   assert.equal(request.body, '{"name":"AWS","secret_key":"s3cr3t"}');
 });
 
-void test("an update is a PATCH, a removal a DELETE without a body", async () => {
+test("an update is a PATCH, a removal a DELETE without a body", async () => {
   await using server = await startServer(({ method }) => (method === "DELETE" ? { status: 204 } : { body: AWS }));
   const client = clientOf(server);
   assert.deepEqual(await client.update(HASH, new Map([["name", "AWS"]])), { ok: true, value: LIVE });
@@ -69,7 +69,7 @@ void test("an update is a PATCH, a removal a DELETE without a body", async () =>
   );
 });
 
-void test("what need not exist and is gone is an answer, not a failure", async () => {
+test("what need not exist and is gone is an answer, not a failure", async () => {
   await using server = await startServer(() => ({ status: 404, body: { errors: [{ message: "Not found" }] } }));
   const client = clientOf(server);
   assert.deepEqual(await client.get(HASH), { ok: true, value: undefined });
@@ -78,7 +78,7 @@ void test("what need not exist and is gone is an answer, not a failure", async (
   assert.deepEqual(await client.pipelines("website"), { ok: true, value: undefined });
 });
 
-void test("what must exist and is gone is a failure", async () => {
+test("what must exist and is gone is a failure", async () => {
   await using server = await startServer(() => ({ status: 404, body: { errors: [{ message: "Not found" }] } }));
   const client = clientOf(server);
   const create = await client.create(new Map([["name", "x"]]));
@@ -93,7 +93,7 @@ void test("what must exist and is gone is a failure", async () => {
   }
 });
 
-void test("a 404 that is a web page is not the API's word that something is gone", async () => {
+test("a 404 that is a web page is not the API's word that something is gone", async () => {
   await using server = await startServer(() => ({ status: 404, body: "<!DOCTYPE html><title>nginx</title>" }));
   const client = clientOf(server);
   for (const result of [
@@ -106,7 +106,7 @@ void test("a 404 that is a web page is not the API's word that something is gone
   }
 });
 
-void test("names in paths are encoded, and those that would lead elsewhere don't exist", async () => {
+test("names in paths are encoded, and those that would lead elsewhere don't exist", async () => {
   await using server = await startServer(() => ({ body: { pipelines: [] } }));
   const client = clientOf(server);
   await client.pipelines("a/../b c?d#ż");
@@ -120,7 +120,7 @@ void test("names in paths are encoded, and those that would lead elsewhere don't
   await assert.rejects(client.remove(""), /is not a hash_id/);
 });
 
-void test("lists of pages are read until a page is empty, however short the pages are", async () => {
+test("lists of pages are read until a page is empty, however short the pages are", async () => {
   const pages: readonly number[][] = [[1, 2], [3], [4, 5], []];
   await using server = await startServer(({ url }) => {
     const page = Number(new URL(url, "http://x").searchParams.get("page"));
@@ -133,7 +133,7 @@ void test("lists of pages are read until a page is empty, however short the page
   assert.equal(server.received.length, 4);
 });
 
-void test("a server that ignores paging is asked twice, and one without an end is given up", async () => {
+test("a server that ignores paging is asked twice, and one without an end is given up", async () => {
   await using same = await startServer(() => ({ body: { projects: [{ name: "a" }, { name: "b" }] } }));
   const projects = await clientOf(same).projects();
   assert.deepEqual(projects.ok && projects.value.map(({ name }) => name), ["a", "b"]);
@@ -146,7 +146,7 @@ void test("a server that ignores paging is asked twice, and one without an end i
   assert.equal(endless.received.length, 1000);
 });
 
-void test("a failure on a later page fails the whole list", async () => {
+test("a failure on a later page fails the whole list", async () => {
   await using server = await startServer(({ url }) =>
     url.includes("page=2&") ? { status: 403 } : { body: { members: [{ id: 1 }] } },
   );
@@ -154,7 +154,7 @@ void test("a failure on a later page fails the whole list", async () => {
   assert.equal(!members.ok && members.error.kind, "forbidden");
 });
 
-void test("a redirect to another host is refused, and that host hears nothing", async () => {
+test("a redirect to another host is refused, and that host hears nothing", async () => {
   await using other = await startServer(() => ({ body: AWS }));
   await using server = await startServer(() => ({ status: 307, headers: { location: `${other.origin}/api${ONE}` } }));
   const client = clientOf(server);
@@ -172,7 +172,7 @@ void test("a redirect to another host is refused, and that host hears nothing", 
   assert.equal(server.received.length, 4);
 });
 
-void test("a read follows redirects within the same origin three times; a write follows none", async () => {
+test("a read follows redirects within the same origin three times; a write follows none", async () => {
   await using server = await startServer(({ url }) => {
     const hop = Number(new URL(url, "http://x").searchParams.get("hop"));
     return hop === 3 ? { body: AWS } : { status: 302, headers: { location: `${ONE}?hop=${hop + 1}` } };
@@ -187,7 +187,7 @@ void test("a read follows redirects within the same origin three times; a write 
   assert.equal(loop.received.length, 4);
 });
 
-void test("in plan mode anything but a GET is a bug, and nothing is sent", async () => {
+test("in plan mode anything but a GET is a bug, and nothing is sent", async () => {
   await using server = await startServer(() => ({ body: AWS }));
   const client = clientOf(server, { readOnly: true });
   await assert.rejects(client.create(new Map()), /a plan must not change anything, but POST/);
@@ -197,7 +197,7 @@ void test("in plan mode anything but a GET is a bug, and nothing is sent", async
   assert.equal((await client.get(HASH)).ok, true);
 });
 
-void test("every attempt is told with its method, path, status and request id, and nothing else", async () => {
+test("every attempt is told with its method, path, status and request id, and nothing else", async () => {
   const events: HttpEvent[] = [];
   let asked = 0;
   await using server = await startServer(() =>
@@ -212,7 +212,7 @@ void test("every attempt is told with its method, path, status and request id, a
   ]);
 });
 
-void test("a base URL or a token that must not be used makes no client, and the token isn't in the message", () => {
+test("a base URL or a token that must not be used makes no client, and the token isn't in the message", () => {
   const withApi = (api: string) => () => clientOf({ origin: "" }, { target: { api, workspace: "ws-1" } });
   assert.throws(withApi("http://api.buddy.works"), /http would send the token in clear text to api\.buddy\.works/);
   assert.throws(withApi("https://me:pw@api.buddy.works"), /it holds a user name or a password/);

@@ -39,7 +39,7 @@ function limited(limit: number, clock: { now(): number }) {
   return { start, refused: () => refused };
 }
 
-void test("before the limit is hit, all wait until it is reset: nothing is refused, and the wait is told once", async () => {
+test("before the limit is hit, all wait until it is reset: nothing is refused, and the wait is told once", async () => {
   const clock = fakeClock();
   const events: HttpEvent[] = [];
   const { start, refused } = limited(50, clock);
@@ -52,7 +52,7 @@ void test("before the limit is hit, all wait until it is reset: nothing is refus
   assert.deepEqual(announced(events), [10_000, 10_000]);
 });
 
-void test("a limit smaller than the concurrency is kept to as well, with a few refusals", async () => {
+test("a limit smaller than the concurrency is kept to as well, with a few refusals", async () => {
   const clock = fakeClock();
   const { start } = limited(3, clock);
   await using server = await start;
@@ -62,7 +62,7 @@ void test("a limit smaller than the concurrency is kept to as well, with a few r
   assert.ok(server.received.length <= 130, String(server.received.length));
 });
 
-void test("a 429 stops all calls until its reset, and every kind of call is sent again", async () => {
+test("a 429 stops all calls until its reset, and every kind of call is sent again", async () => {
   const clock = fakeClock(30);
   const events: HttpEvent[] = [];
   let refusals = 3;
@@ -79,7 +79,7 @@ void test("a 429 stops all calls until its reset, and every kind of call is sent
   assert.equal(server.received.length, 6);
 });
 
-void test("a 429 that doesn't say how long makes the waits grow, and then the call gives up", async () => {
+test("a 429 that doesn't say how long makes the waits grow, and then the call gives up", async () => {
   await using server = await startServer(() => ({ status: 429, body: { errors: [{ message: "Too many requests" }] } }));
   const clock = fakeClock();
   assert.deepEqual(await clientOf(server, { clock }).create(NAME), {
@@ -96,7 +96,7 @@ void test("a 429 that doesn't say how long makes the waits grow, and then the ca
   assert.deepEqual(clock.sleeps, [1000, 2000, 4000, 8000, 16_000]);
 });
 
-void test("a wait that is longer than allowed is not begun, and the others don't ask again", async () => {
+test("a wait that is longer than allowed is not begun, and the others don't ask again", async () => {
   await using server = await startServer(() => ({ status: 429, headers: { "retry-after": "3600" } }));
   const clock = fakeClock();
   const client = clientOf(server, { clock, concurrency: 2 });
@@ -107,7 +107,7 @@ void test("a wait that is longer than allowed is not begun, and the others don't
   assert.deepEqual(clock.sleeps, []);
 });
 
-void test("a reset too far away to wait for is no reason not to try, as long as nothing is refused", async () => {
+test("a reset too far away to wait for is no reason not to try, as long as nothing is refused", async () => {
   const headers = { "x-rate-limit-remaining": "0", "retry-after": "", "x-rate-limit-reset": "7200" };
   await using server = await startServer(() => ({ headers, body: AWS }));
   const clock = fakeClock();
@@ -116,20 +116,20 @@ void test("a reset too far away to wait for is no reason not to try, as long as 
   assert.deepEqual(clock.sleeps, []);
 });
 
-void test("without patience, the first 429 is the last", async () => {
+test("without patience, the first 429 is the last", async () => {
   await using server = await startServer(inTurn({ status: 429, headers: { "retry-after": "1" } }, { body: AWS }));
   const result = await clientOf(server, { maxWaitMs: 0 }).get(HASH);
   assert.equal(!result.ok && result.error.kind, "rate-limited");
   assert.equal(server.received.length, 1);
 });
 
-void test("a write that may have been done and is then held back by the limit has an unknown outcome", async () => {
+test("a write that may have been done and is then held back by the limit has an unknown outcome", async () => {
   await using server = await startServer(inTurn({ status: 502 }, { status: 429, headers: { "retry-after": "3600" } }));
   const result = await clientOf(server).update(HASH, NAME);
   assert.equal(!result.ok && result.error.kind, "server-error");
 });
 
-void test("an interruption ends the waiting, and nothing more is sent", async () => {
+test("an interruption ends the waiting, and nothing more is sent", async () => {
   const abort = new AbortController();
   await using server = await startServer(() => ({ status: 429, headers: { "retry-after": "30" } }));
   const sleep = (): Promise<void> => {
@@ -145,7 +145,7 @@ void test("an interruption ends the waiting, and nothing more is sent", async ()
   assert.equal(server.received.length, 2);
 });
 
-void test("a clock whose sleeps end at once cannot make the client spin", async () => {
+test("a clock whose sleeps end at once cannot make the client spin", async () => {
   await using server = await startServer(() => ({ status: 429, headers: { "retry-after": "10" } }));
   const clock = { now: () => 1_800_000_000_000, random: () => 0, sleep: () => Promise.resolve() };
   const result = await clientOf(server, { clock }).get(HASH);

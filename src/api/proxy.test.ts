@@ -55,12 +55,12 @@ function selfSigned(): Promise<Started> {
   );
 }
 
-void test("without a proxy or BUDDY_INSECURE, the built-in fetch will do", async () => {
+test("without a proxy or BUDDY_INSECURE, the built-in fetch will do", async () => {
   assert.equal(await proxiedFetch({ NO_PROXY: "*", HTTPS_PROXY: "" }, false), undefined);
 });
 
 for (const name of ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"]) {
-  void test(`the API is asked through the proxy that ${name} names, with its password`, async () => {
+  test(`the API is asked through the proxy that ${name} names, with its password`, async () => {
     await using api = await selfSigned();
     await using proxy = await tunnelTo(api.port);
     const fetch = await proxiedFetch({ [name]: `http://me:pw@127.0.0.1:${proxy.port}` }, true);
@@ -71,7 +71,7 @@ for (const name of ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"]) {
   });
 }
 
-void test("a proxy does not make a certificate trusted", async () => {
+test("a proxy does not make a certificate trusted", async () => {
   await using api = await selfSigned();
   await using proxy = await tunnelTo(api.port);
   const fetch = await proxiedFetch({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }, false);
@@ -82,7 +82,7 @@ void test("a proxy does not make a certificate trusted", async () => {
   assert.equal(proxy.hosts.length, 1, "it is not tried again");
 });
 
-void test("hosts of NO_PROXY and the loopback are asked directly, whatever the proxy", async () => {
+test("hosts of NO_PROXY and the loopback are asked directly, whatever the proxy", async () => {
   await using server = await startServer(({ body }) => ({ body: body === "" ? AWS : { ...AWS, name: "sent" } }));
   await using proxy = await tunnelTo(1);
   const fetch = await proxiedFetch({ HTTP_PROXY: `http://127.0.0.1:${proxy.port}` }, false);
@@ -102,7 +102,7 @@ void test("hosts of NO_PROXY and the loopback are asked directly, whatever the p
   assert.deepEqual(proxy.hosts, []);
 });
 
-void test("a certificate that nobody signed is refused, unless BUDDY_INSECURE says otherwise", async () => {
+test("a certificate that nobody signed is refused, unless BUDDY_INSECURE says otherwise", async () => {
   await using api = await selfSigned();
   const target = { api: `https://127.0.0.1:${api.port}`, workspace: "ws-1" };
   const refused = await clientOf({ origin: "" }, { target }).get(HASH);
@@ -112,7 +112,7 @@ void test("a certificate that nobody signed is refused, unless BUDDY_INSECURE sa
   assert.equal((await clientOf({ origin: "" }, { target, ...(fetch && { fetch }) }).get(HASH)).ok, true);
 });
 
-void test("a proxy variable that is no URL is told without its text, which may hold a password", () => {
+test("a proxy variable that is no URL is told without its text, which may hold a password", () => {
   assert.equal(proxyProblem({ HTTPS_PROXY: "http://me:pw@proxy:3128", no_proxy: "x" }), undefined);
   assert.equal(proxyProblem({ HTTPS_PROXY: "proxy:3128" }), "HTTPS_PROXY is not the URL of a proxy (http://HOST:PORT)");
   assert.equal(proxyProblem({ http_proxy: "me:pw@proxy" }), "HTTP_PROXY is not the URL of a proxy (http://HOST:PORT)");

@@ -34,7 +34,7 @@ const ENCODINGS: Readonly<Record<string, (value: string) => string>> = {
 };
 
 for (const [name, encode] of Object.entries(ENCODINGS)) {
-  void test(`a value is taken out of the server's words: ${name}`, () => {
+  test(`a value is taken out of the server's words: ${name}`, () => {
     for (const value of ["AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", NASTY, PEM]) {
       const [words] = scrubWords([`The value "${encode(value)}" is not valid.`], [value]);
       assert.equal(words, `The value "${MASK}" is not valid.`, value);
@@ -42,22 +42,22 @@ for (const [name, encode] of Object.entries(ENCODINGS)) {
   });
 }
 
-void test("the lines of a value are taken out one by one", () => {
+test("the lines of a value are taken out one by one", () => {
   const [words] = scrubWords(["line 2 is MIIEvQIBADANBgkq, line 3 is\r\n hkiG9w0BAQEFAASC."], [PEM]);
   assert.equal(words, "line 2 is [secret], line 3 is [secret].");
 });
 
-void test("a value that the server cut short is taken out", () => {
+test("a value that the server cut short is taken out", () => {
   assert.deepEqual(scrubWords(["Bad credentials: AKIAIOSFOD…"], ["AKIAIOSFODNN7EXAMPLE"]), [
     "Bad credentials: [secret]…",
   ]);
 });
 
-void test("values are found behind characters that can't be seen", () => {
+test("values are found behind characters that can't be seen", () => {
   assert.deepEqual(scrubWords(["got AKIA\u200bIOSF\u0000ODNN7\nEXAMPLE"], ["AKIAIOSFODNN7EXAMPLE"]), ["got [secret]"]);
 });
 
-void test("where a value is too short to be searched for, the words are left out, whatever the value", () => {
+test("where a value is too short to be searched for, the words are left out, whatever the value", () => {
   const words = ["Project 'a' is unknown", "zq"];
   for (const value of ["a", "zq", "xyz", "   "])
     assert.deepEqual(scrubWords(words, [value, "long-enough"]), [WITHHELD]);
@@ -65,7 +65,7 @@ void test("where a value is too short to be searched for, the words are left out
   assert.deepEqual(scrubWords([], ["a"]), []);
 });
 
-void test("what a terminal would obey is taken out, and long words are cut", () => {
+test("what a terminal would obey is taken out, and long words are cut", () => {
   assert.deepEqual(scrubWords(["\u001b[31mred\u001b[0m\u001b]0;title\u0007 \r\n::error::x\u202e \u0000"], []), [
     "red ::error::x",
   ]);
@@ -80,11 +80,11 @@ void test("what a terminal would obey is taken out, and long words are cut", () 
   );
 });
 
-void test("the same words are said once, and empty ones not at all", () => {
+test("the same words are said once, and empty ones not at all", () => {
   assert.deepEqual(scrubWords(["Not found", " ", "Not found"], ["something"]), ["Not found"]);
 });
 
-void test("whatever the value and the text around it, no encoding of it is left", () => {
+test("whatever the value and the text around it, no encoding of it is left", () => {
   const canary = fc
     .string({ unit: "grapheme", minLength: 8, maxLength: 60 })
     .filter((text) => /\w{4}/.test(text) && text.trim().length > 8);
@@ -103,7 +103,7 @@ void test("whatever the value and the text around it, no encoding of it is left"
   );
 });
 
-void test("a large echo of a large value does not hang", () => {
+test("a large echo of a large value does not hang", () => {
   const value = Array.from({ length: 400 }, (_, line) => `line ${line} of a long key ${"x".repeat(40)}`).join("\n");
   const started = performance.now();
   const [words] = scrubWords([`${JSON.stringify(value)} and ${"a".repeat(200_000)}`], [value]);

@@ -42,7 +42,7 @@ const FULL = {
   new_field: { a: [1, "b"] },
 };
 
-void test("the full view becomes a Live: known fields in their places, unknown ones by their API names, addresses dropped", () => {
+test("the full view becomes a Live: known fields in their places, unknown ones by their API names, addresses dropped", () => {
   assert.deepEqual(decodeLive(FULL), {
     ok: true,
     value: {
@@ -70,7 +70,7 @@ void test("the full view becomes a Live: known fields in their places, unknown o
   });
 });
 
-void test("null, empty and missing mean the same", () => {
+test("null, empty and missing mean the same", () => {
   const bare = { hash_id: "a1", type: "SLACK" };
   const nulls = {
     identifier: null,
@@ -88,7 +88,7 @@ void test("null, empty and missing mean the same", () => {
   });
 });
 
-void test("an access level that this version does not know is kept, and missing ones are the server's defaults", () => {
+test("an access level that this version does not know is kept, and missing ones are the server's defaults", () => {
   const live = decodeLive({ hash_id: "a1", type: "X", permissions: { users: [{ id: 1, access_level: "READ" }] } });
   assert.deepEqual(live.ok && live.value.permissions, {
     admins: "MANAGE",
@@ -118,13 +118,13 @@ const UNREADABLE: readonly (readonly [problem: string, json: unknown])[] = [
   ["the answer is nested too deeply", { ...FULL, deep: JSON.parse("[".repeat(1000) + "]".repeat(1000)) as unknown }],
 ];
 for (const [problem, json] of UNREADABLE) {
-  void test(`a full view can't be read when ${problem}: ${JSON.stringify(json)?.slice(0, 40)}`, () => {
+  test(`a full view can't be read when ${problem}: ${JSON.stringify(json)?.slice(0, 40)}`, () => {
     const live = decodeLive(json);
     assert.equal(live.ok ? "" : live.error, problem);
   });
 }
 
-void test("a list holds short views; without its array, or with one item that has no hash, it must not pass for a shorter one", () => {
+test("a list holds short views; without its array, or with one item that has no hash, it must not pass for a shorter one", () => {
   assert.deepEqual(
     decodeList({ url: "x", integrations: [{ hash_id: "a1", name: "A", type: "SLACK", identifier: "a" }] }),
     {
@@ -140,7 +140,7 @@ void test("a list holds short views; without its array, or with one item that ha
   });
 });
 
-void test("people, groups, projects, pipelines and the token's owner are read by their numbers and names", () => {
+test("people, groups, projects, pipelines and the token's owner are read by their numbers and names", () => {
   const members = [{ id: 1, name: "Ann", email: "ann@example.com", admin: true, workspace_owner: true }, { id: 2 }];
   assert.deepEqual(decodeMembers({ members }), {
     ok: true,
@@ -170,7 +170,7 @@ void test("people, groups, projects, pipelines and the token's owner are read by
   });
 });
 
-void test("errors are read in every shape that the server has for them", () => {
+test("errors are read in every shape that the server has for them", () => {
   assert.deepEqual(decodeErrors({ errors: [{ message: "a" }, { message: "b" }, {}, "c"] }), ["a", "b"]);
   assert.deepEqual(decodeErrors({ error: "a" }), ["a"]);
   assert.deepEqual(decodeErrors({ error: { message: "a" } }), ["a"]);
@@ -179,7 +179,7 @@ void test("errors are read in every shape that the server has for them", () => {
   assert.deepEqual(decodeErrors(null), []);
 });
 
-void test("a payload's secrets are unwrapped wherever they stand, and told", () => {
+test("a payload's secrets are unwrapped wherever they stand, and told", () => {
   const payload = new Map<string, Value>([
     ["name", "AWS"],
     ["secret_key", new Secret("KEY", "s3cr3t")],
@@ -197,7 +197,7 @@ void test("a payload's secrets are unwrapped wherever they stand, and told", () 
   assert.throws(() => encode(new Map([["token", new Secret("T", undefined)]])), /\$T was asked for, but it is not set/);
 });
 
-void test("a token that no header can hold is told without its text", () => {
+test("a token that no header can hold is told without its text", () => {
   assert.equal(tokenProblem(new Secret("BUDDY_TOKEN", "abc-123\n")), undefined);
   assert.equal(tokenProblem(new Secret("BUDDY_TOKEN", undefined)), "$BUDDY_TOKEN is not set");
   assert.equal(tokenProblem(new Secret("BUDDY_TOKEN", " \n")), "$BUDDY_TOKEN is empty");
@@ -206,7 +206,7 @@ void test("a token that no header can hold is told without its text", () => {
   }
 });
 
-void test("JSON that would pollute prototypes loses just that", () => {
+test("JSON that would pollute prototypes loses just that", () => {
   for (const name of ["__proto__", "\\u005f_proto__", "_\\u005Fproto__"]) {
     const json = parseJson(`{"hash_id":"a1","type":"X","extra":{"${name}":{"polluted":true},"b":1}}`);
     const live = json.ok ? decodeLive(json.value) : undefined;
@@ -216,7 +216,7 @@ void test("JSON that would pollute prototypes loses just that", () => {
 
 const DECODERS = [decodeLive, decodeList, decodeMembers, decodeGroups, decodeProjects, decodePipelines, decodeOwner];
 
-void test("whatever JSON comes, the decoders give a value or a problem, never an exception", () => {
+test("whatever JSON comes, the decoders give a value or a problem, never an exception", () => {
   const key = fc.constantFrom(
     ...Object.keys(FULL),
     "integrations",
@@ -250,7 +250,7 @@ void test("whatever JSON comes, the decoders give a value or a problem, never an
   );
 });
 
-void test("a field of the full view that is damaged gives a value or a problem that names only fields", () => {
+test("a field of the full view that is damaged gives a value or a problem that names only fields", () => {
   const field = fc.constantFrom(...Object.keys(FULL));
   fc.assert(
     fc.property(field, fc.jsonValue(), (name, value) => {

@@ -44,7 +44,7 @@ const ANSWERS: readonly [string, Fault, number, string, RegExp][] = [
 ];
 
 for (const [what, fault, exit, code, words] of ANSWERS) {
-  void test(`an API that answers ${what} is told in its words, with exit ${exit}, and nothing is written`, async (t) => {
+  test(`an API that answers ${what} is told in its words, with exit ${exit}, and nothing is written`, async (t) => {
     const s = await scene(t);
     await s.wanted(block("a"));
     s.emulator.addFault(fault);
@@ -59,7 +59,7 @@ for (const [what, fault, exit, code, words] of ANSWERS) {
   });
 }
 
-void test("an API that answers too late is told, with exit 5", async (t) => {
+test("an API that answers too late is told, with exit 5", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"));
   s.emulator.addFault({ kind: "hang" });
@@ -75,7 +75,7 @@ void test("an API that answers too late is told, with exit 5", async (t) => {
   assert.match(plan.report.diagnostics[0]?.message ?? "", /no complete answer within 7 s/);
 });
 
-void test("an API that isn't there is told, with exit 5", async (t) => {
+test("an API that isn't there is told, with exit 5", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"));
   await s.emulator.close();
@@ -84,7 +84,7 @@ void test("an API that isn't there is told, with exit 5", async (t) => {
   assert.match(plan.report.diagnostics[0]?.hint ?? "", /Nothing answers there/);
 });
 
-void test("a failed or partial read is never taken for absence: nothing is created, replaced or deleted", async (t) => {
+test("a failed or partial read is never taken for absence: nothing is created, replaced or deleted", async (t) => {
   const s = await scene(t);
   await s.wanted(...["a", "b", "c", "d"].map(block));
   await s.apply();
@@ -108,7 +108,7 @@ void test("a failed or partial read is never taken for absence: nothing is creat
   assert.deepEqual([s.emulator.stored().length, await s.read("integrations.lock.yaml")], [4, lock]);
 });
 
-void test("a list that fails stops the run as well", async (t) => {
+test("a list that fails stops the run as well", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"));
   await s.apply();

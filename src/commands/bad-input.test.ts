@@ -56,14 +56,14 @@ const FILES: readonly [string, string | Uint8Array, readonly string[]][] = [
 ];
 
 for (const [what, text, codes] of FILES) {
-  void test(`a file that ${what} gives a diagnostic and exit 3, and nothing is asked or written`, async (t) => {
+  test(`a file that ${what} gives a diagnostic and exit 3, and nothing is asked or written`, async (t) => {
     const s = await scene(t);
     await writeFile(join(s.dir, "integrations.yaml"), text);
     await refused(s, codes);
   });
 }
 
-void test("a missing file and a folder in its place are told", async (t) => {
+test("a missing file and a folder in its place are told", async (t) => {
   const s = await scene(t);
   assert.match(await refused(s, ["missing-file"]), /integrations\.yaml can't be read: no such file or directory/);
   await mkdir(join(s.dir, "integrations.yaml"));
@@ -73,7 +73,7 @@ void test("a missing file and a folder in its place are told", async (t) => {
   );
 });
 
-void test("wrong types everywhere are all told at once, each with its place", async (t) => {
+test("wrong types everywhere are all told at once, each with its place", async (t) => {
   const s = await scene(t);
   await s.write(
     "integrations.yaml",
@@ -94,7 +94,7 @@ void test("wrong types everywhere are all told at once, each with its place", as
   assert.ok(plan.report.diagnostics.every(({ file, hint }) => file === "integrations.yaml" && hint !== ""));
 });
 
-void test("a literal in a secret field is refused, and never echoed", async (t) => {
+test("a literal in a secret field is refused, and never echoed", async (t) => {
   const s = await scene(t);
   const canary = "canary-c0ffee";
   for (const literal of [
@@ -119,7 +119,7 @@ void test("a literal in a secret field is refused, and never echoed", async (t) 
   }
 });
 
-void test("values that have to be sent and aren't set are all told before the first write, at their places", async (t) => {
+test("values that have to be sent and aren't set are all told before the first write, at their places", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB.replace("$TOKEN", "$NOT_SET"), "db: { type: VULTR, name: Db, scope: WORKSPACE, token: $NEITHER }");
   assert.equal((await s.plan()).exit, 0);
@@ -139,7 +139,7 @@ void test("values that have to be sent and aren't set are all told before the fi
   assert.equal(await s.read("integrations.lock.yaml"), undefined);
 });
 
-void test("an empty variable is an error, in a plan too", async (t) => {
+test("an empty variable is an error, in a plan too", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB);
   assert.match(await refused(s, ["empty-variable"], { TOKEN: "" }), /\$TOKEN/);
@@ -175,7 +175,7 @@ const LOCKS: readonly [string, string, string][] = [
 ];
 
 for (const [what, text, code] of LOCKS) {
-  void test(`a lockfile that ${what} is refused with exit 3 and left alone`, async (t) => {
+  test(`a lockfile that ${what} is refused with exit 3 and left alone`, async (t) => {
     const s = await scene(t);
     await s.wanted(WEB);
     await s.write("integrations.lock.yaml", text);
@@ -186,7 +186,7 @@ for (const [what, text, code] of LOCKS) {
   });
 }
 
-void test("every problem of the file, the settings and the lockfile is told at once, in every format", async (t) => {
+test("every problem of the file, the settings and the lockfile is told at once, in every format", async (t) => {
   const s = await scene(t);
   await s.write("integrations.yaml", "version: 1\nworkspace: other-company\nintegrations: {}\n");
   await s.write("integrations.lock.yaml", "lockfile_version: 7\n");

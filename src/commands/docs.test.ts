@@ -46,7 +46,7 @@ async function planText(s: Scene, ...args: readonly string[]): Promise<string> {
   return body.replace(/Plan hash: .*\n$/, "").replace(/^Changes\n\n/, "");
 }
 
-void test("docs/lifecycle.md shows what is really printed", async (t) => {
+test("docs/lifecycle.md shows what is really printed", async (t) => {
   const printed = new Map<string, string>();
 
   const empty = await known(t);
@@ -107,7 +107,7 @@ function steady(text: string): string {
     .replaceAll(/sha256:[0-9a-f]{64}/g, "sha256:…");
 }
 
-void test("docs/output.md shows what is really printed", async (t) => {
+test("docs/output.md shows what is really printed", async (t) => {
   const s = await known(t, WEB, adding(DB, "lifecycle: { protect: true }"), GH);
   await s.wanted(GH.replace("name: GitHub", "name: GitHub Enterprise"));
   const args = ["sync", "--plan", "--prune"];

@@ -7,7 +7,7 @@ const block = (key: string, more = ""): string =>
   `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN${more} }`;
 const PROTECTED = ", lifecycle: { protect: true }";
 
-void test("0: done, and for --plan also when there are changes", async (t) => {
+test("0: done, and for --plan also when there are changes", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"));
   assert.equal((await s.plan()).exit, 0);
@@ -15,7 +15,7 @@ void test("0: done, and for --plan also when there are changes", async (t) => {
   assert.equal((await s.plan()).exit, 0);
 });
 
-void test("1: a bug, which asks to be reported, in JSON too", async (t) => {
+test("1: a bug, which asks to be reported, in JSON too", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"));
   const broken = {
@@ -32,7 +32,7 @@ void test("1: a bug, which asks to be reported, in JSON too", async (t) => {
   );
 });
 
-void test("2: changes are pending, with --detailed-exitcode; an orphan and an unknown value are none", async (t) => {
+test("2: changes are pending, with --detailed-exitcode; an orphan and an unknown value are none", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"), block("b"));
   assert.equal((await s.plan(["--detailed-exitcode"])).exit, 2);
@@ -44,7 +44,7 @@ void test("2: changes are pending, with --detailed-exitcode; an orphan and an un
   assert.equal((await s.plan(["--detailed-exitcode", "--prune"])).exit, 2);
 });
 
-void test("3: the file, the lockfile, the arguments or the environment are invalid", async (t) => {
+test("3: the file, the lockfile, the arguments or the environment are invalid", async (t) => {
   const s = await scene(t);
   assert.deepEqual([(await s.plan()).exit, (await s.plan()).codes], [3, ["missing-file"]]);
   await s.wanted(block("a"));
@@ -67,7 +67,7 @@ void test("3: the file, the lockfile, the arguments or the environment are inval
   }
 });
 
-void test("3: without --plan or --apply, and with both", async (t) => {
+test("3: without --plan or --apply, and with both", async (t) => {
   const s = await scene(t);
   for (const args of [[], ["--plan", "--apply"]]) {
     const run = await s.run(["sync", ...args]);
@@ -76,7 +76,7 @@ void test("3: without --plan or --apply, and with both", async (t) => {
   }
 });
 
-void test("4: 401, 403 on a read, the API disabled, every locked hash gone", async (t) => {
+test("4: 401, 403 on a read, the API disabled, every locked hash gone", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"), block("b"));
   assert.equal((await s.plan([], { env: { BUDDY_TOKEN: "wrong" } })).exit, 4);
@@ -92,7 +92,7 @@ void test("4: 401, 403 on a read, the API disabled, every locked hash gone", asy
   assert.deepEqual([gone.exit, gone.codes, s.emulator.stored().length], [4, ["all-gone"], 0]);
 });
 
-void test("5: the API failed, or some of the plan could not be applied, a refused write too", async (t) => {
+test("5: the API failed, or some of the plan could not be applied, a refused write too", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"), block("b"));
   s.emulator.addFault({ kind: "error", status: 500, match: { method: "GET" }, times: 4 });
@@ -102,7 +102,7 @@ void test("5: the API failed, or some of the plan could not be applied, a refuse
   assert.deepEqual([apply.exit, apply.outcomes], [5, ["failed create a", "done create b"]]);
 });
 
-void test("6: the plan isn't what was expected, or another run is active", async (t) => {
+test("6: the plan isn't what was expected, or another run is active", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"));
   assert.equal((await s.apply(["--expect", "sha256:0"])).exit, 3);
@@ -113,7 +113,7 @@ void test("6: the plan isn't what was expected, or another run is active", async
   assert.equal((await s.plan()).exit, 0, "planning needs no turn");
 });
 
-void test("7: refused by a safety rule, for --plan as for --apply, or by the person who was asked", async (t) => {
+test("7: refused by a safety rule, for --plan as for --apply, or by the person who was asked", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"), block("b", PROTECTED));
   const declined = await s.run(["sync", "--apply"], { answers: ["no"] });
@@ -128,7 +128,7 @@ for (const [signal, code] of [
   ["SIGINT", 130],
   ["SIGTERM", 143],
 ] as const) {
-  void test(`${code}: ${signal}, and what was not begun is told`, async (t) => {
+  test(`${code}: ${signal}, and what was not begun is told`, async (t) => {
     const s = await scene(t);
     await s.wanted(block("a"), block("b"));
     const controller = new AbortController();
@@ -149,20 +149,20 @@ for (const [signal, code] of [
   });
 }
 
-void test("where several hold, the first of 1, 130, 143, 3, 4, 6, 5, 7, 2 wins", () => {
+test("where several hold, the first of 1, 130, 143, 3, 4, 6, 5, 7, 2 wins", () => {
   const order = [1, 130, 143, 3, 4, 6, 5, 7, 2, 0] as const;
   for (const [index, code] of order.entries()) assert.equal(worst(order.slice(index).toReversed()), code);
   assert.equal(worst([]), 0);
 });
 
-void test("a missing value (3) outweighs a stale plan (6), and both are told", async (t) => {
+test("a missing value (3) outweighs a stale plan (6), and both are told", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"));
   const run = await s.apply(["--expect", `sha256:${"0".repeat(64)}`], { env: { TOKEN: undefined } });
   assert.deepEqual([run.exit, run.codes], [3, ["stale-plan", "missing-value"]]);
 });
 
-void test("4 outweighs 5, 6 outweighs 7, 5 outweighs 7, and 7 outweighs 2, in real runs", async (t) => {
+test("4 outweighs 5, 6 outweighs 7, 5 outweighs 7, and 7 outweighs 2, in real runs", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"), block("b"), block("p", PROTECTED));
   await s.apply();

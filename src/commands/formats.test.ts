@@ -19,7 +19,7 @@ async function mixed(s: Scene): Promise<void> {
   });
 }
 
-void test("text: the plan and the result on stdout, what happens meanwhile on stderr", async (t) => {
+test("text: the plan and the result on stdout, what happens meanwhile on stderr", async (t) => {
   const s = await scene(t);
   await mixed(s);
   const plan = await s.run(["sync", "--plan", "--prune"]);
@@ -32,7 +32,7 @@ void test("text: the plan and the result on stdout, what happens meanwhile on st
   assert.match(apply.stderr, /\ndeleted old \w+\n/);
 });
 
-void test("markdown: a comment on stdout, for a plan, an apply and a failure; problems on stderr as well", async (t) => {
+test("markdown: a comment on stdout, for a plan, an apply and a failure; problems on stderr as well", async (t) => {
   const s = await scene(t);
   await mixed(s);
   const plan = await s.run(["sync", "--plan", "--prune", "--format", "markdown"]);
@@ -63,7 +63,7 @@ void test("markdown: a comment on stdout, for a plan, an apply and a failure; pr
   assert.match(failure.stderr, /^error \[missing-file\]: no\.yaml /);
 });
 
-void test("github: annotations on stdout at their lines, the log for people on stderr", async (t) => {
+test("github: annotations on stdout at their lines, the log for people on stderr", async (t) => {
   const s = await scene(t);
   await mixed(s);
   const plan = await s.run(["sync", "--plan", "--prune", "--format", "github"]);
@@ -92,7 +92,7 @@ void test("github: annotations on stdout at their lines, the log for people on s
   assert.match(invalid.stdout, /^::error file=integrations\.yaml,line=3,col=8,endColumn=12,title=unknown-field::/m);
 });
 
-void test("JSON is pure, whatever happens: also when arguments are wrong, the run fails, or a person says no", async (t) => {
+test("JSON is pure, whatever happens: also when arguments are wrong, the run fails, or a person says no", async (t) => {
   const s = await scene(t);
   await mixed(s);
   const runs: readonly (readonly [readonly string[], number])[] = [
@@ -116,7 +116,7 @@ void test("JSON is pure, whatever happens: also when arguments are wrong, the ru
   }
 });
 
-void test("colours are for terminals, FORCE_COLOR and nobody else", async (t) => {
+test("colours are for terminals, FORCE_COLOR and nobody else", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"));
   const cases: readonly (readonly [readonly string[], Readonly<Record<string, string>>, boolean, boolean])[] = [
@@ -140,7 +140,7 @@ void test("colours are for terminals, FORCE_COLOR and nobody else", async (t) =>
   }
 });
 
-void test("prose is broken to the width of a terminal, and left whole in a log", async (t) => {
+test("prose is broken to the width of a terminal, and left whole in a log", async (t) => {
   const s = await scene(t);
   await mixed(s);
   let stdout = "";

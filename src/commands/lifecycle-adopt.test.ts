@@ -12,7 +12,7 @@ async function existing(s: Scene, more: object = {}): Promise<string> {
   return made.hash_id;
 }
 
-void test("one that equals the file in all that can be seen is adopted without a flag, and its secret is sent", async (t) => {
+test("one that equals the file in all that can be seen is adopted without a flag, and its secret is sent", async (t) => {
   const s = await scene(t);
   const hash = await existing(s);
   await s.wanted(WEB);
@@ -27,7 +27,7 @@ void test("one that equals the file in all that can be seen is adopted without a
   assert.deepEqual((await s.plan()).changes, []);
 });
 
-void test("one that differs is refused without --adopt, and brought to the file with it", async (t) => {
+test("one that differs is refused without --adopt, and brought to the file with it", async (t) => {
   const s = await scene(t);
   const hash = await existing(s, { name: "Their web" });
   await s.wanted(WEB, "db: { type: VULTR, name: Db, scope: WORKSPACE, token: $TOKEN }");
@@ -51,7 +51,7 @@ void test("one that differs is refused without --adopt, and brought to the file 
   assert.deepEqual([s.stored("web").name, s.emulator.stored().length], ["Web", 2]);
 });
 
-void test("lifecycle.import adopts the one that it names, whatever its identifier, and leaves that as it is", async (t) => {
+test("lifecycle.import adopts the one that it names, whatever its identifier, and leaves that as it is", async (t) => {
   const s = await scene(t);
   const hash = await existing(s, { identifier: "made_in_the_web_page", name: "Their web" });
   await s.wanted(WEB.replace(" }", `, lifecycle: { import: ${hash} } }`));
@@ -64,7 +64,7 @@ void test("lifecycle.import adopts the one that it names, whatever its identifie
   );
 });
 
-void test("a former key finds one that was never locked", async (t) => {
+test("a former key finds one that was never locked", async (t) => {
   const s = await scene(t);
   const hash = await existing(s, { identifier: "website" });
   await s.wanted(WEB.replace(" }", ", lifecycle: { moved_from: [website] } }"));
@@ -74,7 +74,7 @@ void test("a former key finds one that was never locked", async (t) => {
   assert.deepEqual([(await s.locked("web"))?.hashId, s.emulator.stored().length], [hash, 1]);
 });
 
-void test("without the lockfile, and without a flag, everything is adopted and nothing is created", async (t) => {
+test("without the lockfile, and without a flag, everything is adopted and nothing is created", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB, "db: { type: VULTR, name: Db, identifier: a_db, scope: WORKSPACE, token: $OTHER }");
   await s.apply();
@@ -87,7 +87,7 @@ void test("without the lockfile, and without a flag, everything is adopted and n
   assert.equal(await s.read("integrations.lock.yaml"), lock);
 });
 
-void test("several with the identifier are a conflict that names them", async (t) => {
+test("several with the identifier are a conflict that names them", async (t) => {
   const s = await scene(t);
   const hashes = [await existing(s), await existing(s)];
   await s.wanted(WEB);
@@ -108,7 +108,7 @@ for (const [what, more] of [
   ["type", { type: "SENTRY" }],
   ["scope, project_name", { scope: "PROJECT", project_name: "my-project" }],
 ] as const) {
-  void test(`one that differs in ${what} is a conflict, not an adoption`, async (t) => {
+  test(`one that differs in ${what} is a conflict, not an adoption`, async (t) => {
     const s = await scene(t);
     await existing(s, more);
     await s.wanted(WEB);
@@ -118,7 +118,7 @@ for (const [what, more] of [
   });
 }
 
-void test("one that belongs to another key, and an import hash that is gone, are conflicts", async (t) => {
+test("one that belongs to another key, and an import hash that is gone, are conflicts", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB);
   await s.apply();
@@ -143,7 +143,7 @@ void test("one that belongs to another key, and an import hash that is gone, are
   );
 });
 
-void test("two keys that would adopt the same integration are both refused", async (t) => {
+test("two keys that would adopt the same integration are both refused", async (t) => {
   const s = await scene(t);
   await existing(s);
   await s.wanted(

@@ -5,7 +5,7 @@ import { changeOf, scene } from "../testing/scene.ts";
 const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
 const DB = "db: { type: UPCLOUD, name: Db, scope: PROJECT, project_name: my-project, username: me, password: $OTHER }";
 
-void test("what is wanted and isn't there is created, and the server's answer is locked", async (t) => {
+test("what is wanted and isn't there is created, and the server's answer is locked", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB, DB);
   const plan = await s.plan();
@@ -27,7 +27,7 @@ void test("what is wanted and isn't there is created, and the server's answer is
   assert.deepEqual([again.exit, again.changes], [0, []]);
 });
 
-void test("an identifier that the file gives is the one that is created and looked for", async (t) => {
+test("an identifier that the file gives is the one that is created and looked for", async (t) => {
   const s = await scene(t);
   await s.wanted("web: { type: VULTR, name: Web, identifier: the_web, scope: WORKSPACE, token: $TOKEN }");
   await s.apply();
@@ -35,7 +35,7 @@ void test("an identifier that the file gives is the one that is created and look
   assert.equal(s.stored("the_web").name, "Web");
 });
 
-void test("a locked one that is gone is created anew: its hash is superseded, and the reason says so", async (t) => {
+test("a locked one that is gone is created anew: its hash is superseded, and the reason says so", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB, DB);
   await s.apply();
@@ -56,7 +56,7 @@ void test("a locked one that is gone is created anew: its hash is superseded, an
   assert.notEqual(entry?.hashId, gone);
 });
 
-void test("too many that are gone meet the threshold, and when all are gone nothing is planned", async (t) => {
+test("too many that are gone meet the threshold, and when all are gone nothing is planned", async (t) => {
   const s = await scene(t);
   const keys = ["a", "b", "c", "d"];
   await s.wanted(...keys.map((key) => `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN }`));
@@ -96,7 +96,7 @@ void test("too many that are gone meet the threshold, and when all are gone noth
   assert.deepEqual([(await s.plan()).exit, (await s.plan()).codes], [4, ["all-gone"]]);
 });
 
-void test("a protected one that is gone is refused, and the rest is done", async (t) => {
+test("a protected one that is gone is refused, and the rest is done", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB, `${DB.slice(0, -2)}, lifecycle: { protect: true } }`);
   await s.apply();
@@ -108,7 +108,7 @@ void test("a protected one that is gone is refused, and the rest is done", async
   assert.ok((await s.locked("db")) !== undefined);
 });
 
-void test("scope ENVIRONMENT and unmanaged credentials are never created", async (t) => {
+test("scope ENVIRONMENT and unmanaged credentials are never created", async (t) => {
   const s = await scene(t);
   await s.wanted(
     "env: { type: VULTR, name: Env, scope: ENVIRONMENT, token: $TOKEN }",
@@ -124,7 +124,7 @@ void test("scope ENVIRONMENT and unmanaged credentials are never created", async
   assert.deepEqual([apply.exit, s.emulator.stored().length, await s.read("integrations.lock.yaml")], [7, 0, undefined]);
 });
 
-void test("of twenty integrations of which the server rejects one, nineteen are created and locked", async (t) => {
+test("of twenty integrations of which the server rejects one, nineteen are created and locked", async (t) => {
   const s = await scene(t);
   const words = 'Token of "key_07" was not accepted';
   s.emulator.addFault({ kind: "reject", message: words, match: { method: "POST", identifier: "key_07" } });

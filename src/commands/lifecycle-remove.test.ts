@@ -12,7 +12,7 @@ async function having(s: Scene, ...blocks: readonly string[]): Promise<void> {
   assert.equal((await s.apply()).exit, 0);
 }
 
-void test("one that the file no longer names is an orphan: shown, left alone, no change", async (t) => {
+test("one that the file no longer names is an orphan: shown, left alone, no change", async (t) => {
   const s = await scene(t);
   await having(s, block("a"), block("b"));
   await s.wanted(block("a"));
@@ -27,7 +27,7 @@ void test("one that the file no longer names is an orphan: shown, left alone, no
   assert.deepEqual([s.emulator.stored().length, (await s.locked("b")) !== undefined], [2, true]);
 });
 
-void test("with --prune it is deleted, last, and leaves the lockfile", async (t) => {
+test("with --prune it is deleted, last, and leaves the lockfile", async (t) => {
   const s = await scene(t);
   await having(s, block("a"), block("b"));
   await s.wanted(block("a"), block("c"));
@@ -44,7 +44,7 @@ void test("with --prune it is deleted, last, and leaves the lockfile", async (t)
   assert.equal(await s.locked("b"), undefined);
 });
 
-void test("a deletion that the server refuses is told in its words, and stays locked", async (t) => {
+test("a deletion that the server refuses is told in its words, and stays locked", async (t) => {
   const s = await scene(t);
   await having(s, block("a"), block("b"));
   const words = "Integration is used in company-website / deploy / Upload";
@@ -56,7 +56,7 @@ void test("a deletion that the server refuses is told in its words, and stays lo
   assert.ok((await s.locked("b")) !== undefined);
 });
 
-void test("one that is gone already is forgotten, without --prune too", async (t) => {
+test("one that is gone already is forgotten, without --prune too", async (t) => {
   const s = await scene(t);
   await having(s, block("a"), block("b"));
   await s.byHand("DELETE", `/integrations/${s.stored("b").hash_id}`);
@@ -67,7 +67,7 @@ void test("one that is gone already is forgotten, without --prune too", async (t
   assert.equal(await s.locked("b"), undefined);
 });
 
-void test("on_remove: retain drops it from the lockfile and leaves it in the workspace, --prune or not", async (t) => {
+test("on_remove: retain drops it from the lockfile and leaves it in the workspace, --prune or not", async (t) => {
   const s = await scene(t);
   await having(s, block("a"), block("b", ", lifecycle: { on_remove: retain }"));
   await s.wanted(block("a"));
@@ -77,7 +77,7 @@ void test("on_remove: retain drops it from the lockfile and leaves it in the wor
   assert.deepEqual([await s.locked("b"), s.stored("b").name], [undefined, "b"]);
 });
 
-void test("of one that is gone it isn't said that it stays, on_remove: retain or not", async (t) => {
+test("of one that is gone it isn't said that it stays, on_remove: retain or not", async (t) => {
   const s = await scene(t);
   await having(s, block("a"), block("b", ", lifecycle: { on_remove: retain }"));
   await s.byHand("DELETE", `/integrations/${s.stored("b").hash_id}`);
@@ -86,7 +86,7 @@ void test("of one that is gone it isn't said that it stays, on_remove: retain or
   assert.deepEqual([plan.changes, changeOf(plan, "forget", "b").why], [["forget b"], "gone"]);
 });
 
-void test("one that isn't what the lockfile says is not deleted", async (t) => {
+test("one that isn't what the lockfile says is not deleted", async (t) => {
   const s = await scene(t);
   await having(s, block("a"), block("b"));
   await s.byHand("PATCH", `/integrations/${s.stored("b").hash_id}`, { name: "b", identifier: "reused" });
@@ -95,7 +95,7 @@ void test("one that isn't what the lockfile says is not deleted", async (t) => {
   assert.deepEqual([plan.exit, plan.changes], [7, ["delete b REFUSED lock-mismatch"]]);
 });
 
-void test("protection survives the removal of the block, refuses alone, and the rest goes on", async (t) => {
+test("protection survives the removal of the block, refuses alone, and the rest goes on", async (t) => {
   const s = await scene(t);
   await having(s, block("a"), block("b"), block("prod", PROTECTED), block("d"), block("e"));
   await s.wanted(block("a"), block("b"), block("d"), block("f"));
@@ -109,7 +109,7 @@ void test("protection survives the removal of the block, refuses alone, and the 
   assert.deepEqual((await s.apply(["--prune"])).outcomes, ["done delete prod"]);
 });
 
-void test("deleting more than 30 % and at least three is refused as a whole, and the rest is done", async (t) => {
+test("deleting more than 30 % and at least three is refused as a whole, and the rest is done", async (t) => {
   const s = await scene(t);
   const keys = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
   await having(s, ...keys.map((key) => block(key)));
@@ -133,7 +133,7 @@ void test("deleting more than 30 % and at least three is refused as a whole, and
   assert.deepEqual([all.exit, s.emulator.stored().length], [0, 7]);
 });
 
-void test("an empty `integrations:` with --prune meets the threshold like anything else", async (t) => {
+test("an empty `integrations:` with --prune meets the threshold like anything else", async (t) => {
   const s = await scene(t);
   await having(s, block("a"), block("b"));
   await s.write("integrations.yaml", "version: 1\nintegrations: {}\n");
@@ -143,7 +143,7 @@ void test("an empty `integrations:` with --prune meets the threshold like anythi
   assert.equal(s.emulator.stored().length, 0);
 });
 
-void test("what another tool made is never touched", async (t) => {
+test("what another tool made is never touched", async (t) => {
   const s = await scene(t);
   await s.byHand("POST", "/integrations", {
     type: "VULTR",

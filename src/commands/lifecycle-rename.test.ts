@@ -5,7 +5,7 @@ import { changeOf, scene } from "../testing/scene.ts";
 const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
 const MOVED = "site: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN, lifecycle: { moved_from: [web] } }";
 
-void test("moved_from changes the key in the lockfile, and nothing in the workspace", async (t) => {
+test("moved_from changes the key in the lockfile, and nothing in the workspace", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB);
   await s.apply();
@@ -22,7 +22,7 @@ void test("moved_from changes the key in the lockfile, and nothing in the worksp
   assert.deepEqual((await s.plan()).changes, []);
 });
 
-void test("a rename and a change of the same integration go together", async (t) => {
+test("a rename and a change of the same integration go together", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB);
   await s.apply();
@@ -31,7 +31,7 @@ void test("a rename and a change of the same integration go together", async (t)
   assert.equal(s.stored("web").name, "Site");
 });
 
-void test("a rename, then a lost lockfile, creates nothing", async (t) => {
+test("a rename, then a lost lockfile, creates nothing", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB);
   await s.apply();
@@ -42,7 +42,7 @@ void test("a rename, then a lost lockfile, creates nothing", async (t) => {
   assert.deepEqual([s.emulator.stored().length, (await s.locked("site"))?.hashId], [1, s.stored("web").hash_id]);
 });
 
-void test("a deletion and a creation that look like a rename are told", async (t) => {
+test("a deletion and a creation that look like a rename are told", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB);
   await s.apply();
@@ -59,7 +59,7 @@ void test("a deletion and a creation that look like a rename are told", async (t
   );
 });
 
-void test("what only the lockfile has to learn is recorded, and counts as a change", async (t) => {
+test("what only the lockfile has to learn is recorded, and counts as a change", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB);
   await s.apply();
@@ -74,7 +74,7 @@ void test("what only the lockfile has to learn is recorded, and counts as a chan
   assert.deepEqual(entry?.lifecycle, { protect: true, onRemove: "retain" });
 });
 
-void test("what is as it should be is kept: no write, no other lockfile", async (t) => {
+test("what is as it should be is kept: no write, no other lockfile", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB);
   await s.apply();

@@ -7,7 +7,7 @@ const CELLAR = "cellar: { type: VULTR, name: Cellar, scope: WORKSPACE, token: $T
 const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
 const IN_PROJECT = WEB.replace("WORKSPACE", "PROJECT, project_name: my-project");
 
-void test("a field that can't change is refused without --allow-replace, and the rest is done", async (t) => {
+test("a field that can't change is refused without --allow-replace, and the rest is done", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB, ATTIC);
   await s.apply();
@@ -27,7 +27,7 @@ void test("a field that can't change is refused without --allow-replace, and the
 });
 
 for (const unique of ["none", "project", "workspace"] as const) {
-  void test(`a replacement takes the identifier and the old one stays, with identifiers unique per ${unique}`, async (t) => {
+  test(`a replacement takes the identifier and the old one stays, with identifiers unique per ${unique}`, async (t) => {
     const s = await scene(t, { unique });
     await s.wanted(WEB, ATTIC, CELLAR);
     await s.apply();
@@ -56,7 +56,7 @@ for (const unique of ["none", "project", "workspace"] as const) {
   });
 }
 
-void test("permissions and limits that the file doesn't name are carried over", async (t) => {
+test("permissions and limits that the file doesn't name are carried over", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB, ATTIC, CELLAR);
   await s.apply();
@@ -84,7 +84,7 @@ void test("permissions and limits that the file doesn't name are carried over", 
   );
 });
 
-void test("when the server rejects the new one, the old one gets its identifier back and stays locked", async (t) => {
+test("when the server rejects the new one, the old one gets its identifier back and stays locked", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB, ATTIC, CELLAR);
   await s.apply();
@@ -99,7 +99,7 @@ void test("when the server rejects the new one, the old one gets its identifier 
   assert.equal(await s.read("integrations.lock.yaml"), lock);
 });
 
-void test("protected ones are never replaced, flags or not", async (t) => {
+test("protected ones are never replaced, flags or not", async (t) => {
   const s = await scene(t);
   const kept = (block: string): string => block.replace(" }", ", lifecycle: { protect: true } }");
   await s.wanted(kept(WEB), ATTIC, CELLAR);

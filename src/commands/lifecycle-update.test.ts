@@ -4,7 +4,7 @@ import { changeOf, scene, VALUES } from "../testing/scene.ts";
 
 const WEB = "web: { type: NEW_RELIC, name: Web, scope: WORKSPACE, token: $TOKEN, region: US }";
 
-void test("a field that the file changes is `edited`, also where only what was last sent can be compared", async (t) => {
+test("a field that the file changes is `edited`, also where only what was last sent can be compared", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB);
   await s.apply();
@@ -28,7 +28,7 @@ void test("a field that the file changes is `edited`, also where only what was l
   assert.deepEqual((await s.plan()).changes, []);
 });
 
-void test("what someone changed in the workspace is `drift`, listed apart, and put back", async (t) => {
+test("what someone changed in the workspace is `drift`, listed apart, and put back", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB);
   await s.apply();
@@ -48,7 +48,7 @@ void test("what someone changed in the workspace is `drift`, listed apart, and p
   assert.equal(s.stored("web").name, "Web");
 });
 
-void test("fields that the file doesn't name are neither compared nor changed", async (t) => {
+test("fields that the file doesn't name are neither compared nor changed", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB);
   await s.apply();
@@ -73,7 +73,7 @@ void test("fields that the file doesn't name are neither compared nor changed", 
   assert.deepEqual([entry?.identifier, entry?.formerIdentifiers], ["renamed_by_hand", ["web"]]);
 });
 
-void test("permissions that have to be sent carry the people and groups that the file doesn't name", async (t) => {
+test("permissions that have to be sent carry the people and groups that the file doesn't name", async (t) => {
   const s = await scene(t);
   const limited = (others: string): string =>
     WEB.replace(
@@ -97,7 +97,7 @@ void test("permissions that have to be sent carry the people and groups that the
   });
 });
 
-void test("a value that was rotated is noticed with a key, and only with one", async (t) => {
+test("a value that was rotated is noticed with a key, and only with one", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB);
   await s.apply();
@@ -114,7 +114,7 @@ void test("a value that was rotated is noticed with a key, and only with one", a
   assert.deepEqual((await s.plan([], rotated)).changes, []);
 });
 
-void test("why a value isn't compared is told, as it is in each case", async (t) => {
+test("why a value isn't compared is told, as it is in each case", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB);
   await s.apply();
@@ -138,7 +138,7 @@ void test("why a value isn't compared is told, as it is in each case", async (t)
   assert.deepEqual([await told({}), await told({ BUDDY_INTEGRATIONS_KEY: undefined })], [without, without]);
 });
 
-void test("a value that is adopted and updated at once counts once as not compared", async (t) => {
+test("a value that is adopted and updated at once counts once as not compared", async (t) => {
   const s = await scene(t);
   await s.byHand("POST", "/integrations", {
     type: "NEW_RELIC",
@@ -153,7 +153,7 @@ void test("a value that is adopted and updated at once counts once as not compar
   assert.equal(plan.report.plan?.summary.unknown, 1);
 });
 
-void test("--resend and a change of lifecycle.rotate send write-only values again", async (t) => {
+test("--resend and a change of lifecycle.rotate send write-only values again", async (t) => {
   const s = await scene(t);
   const db = "db: { type: VULTR, name: Db, scope: WORKSPACE, token: $OTHER }";
   await s.wanted(WEB, db);
@@ -172,7 +172,7 @@ void test("--resend and a change of lifecycle.rotate send write-only values agai
   assert.deepEqual((await s.plan()).changes, []);
 });
 
-void test("a value that isn't here isn't compared, and is counted", async (t) => {
+test("a value that isn't here isn't compared, and is counted", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB);
   await s.apply();
@@ -183,7 +183,7 @@ void test("a value that isn't here isn't compared, and is counted", async (t) =>
   assert.match(text.stdout, /\nPlan: nothing to do; 1 unchanged; 1 value not compared\.\n/);
 });
 
-void test("credentials: unmanaged keeps an integration of the web page without any credential", async (t) => {
+test("credentials: unmanaged keeps an integration of the web page without any credential", async (t) => {
   const s = await scene(t);
   await s.byHand("POST", "/integrations", { type: "SLACK", name: "Slack", identifier: "slack", scope: "WORKSPACE" });
   const slack = (name: string): string =>
@@ -196,7 +196,7 @@ void test("credentials: unmanaged keeps an integration of the web page without a
   assert.equal(s.stored("slack").name, "Chat");
 });
 
-void test("extra is sent as it is, and defaults are merged under every integration", async (t) => {
+test("extra is sent as it is, and defaults are merged under every integration", async (t) => {
   const s = await scene(t);
   await s.write(
     "integrations.yaml",

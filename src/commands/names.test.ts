@@ -51,7 +51,7 @@ const NAMED = web(
   "[{ name: backend, access_level: USE_ONLY }]",
 );
 
-void test("pipelines, people and groups are found by name, on whatever page they are", async (t) => {
+test("pipelines, people and groups are found by name, on whatever page they are", async (t) => {
   const s = await crowded(t);
   await s.wanted(NAMED);
   const apply = await s.apply();
@@ -68,7 +68,7 @@ void test("pipelines, people and groups are found by name, on whatever page they
   assert.deepEqual((await s.plan()).changes, []);
 });
 
-void test("the plan shows names, also for what is live and the file doesn't name", async (t) => {
+test("the plan shows names, also for what is live and the file doesn't name", async (t) => {
   const s = await crowded(t);
   await s.wanted(NAMED);
   await s.apply();
@@ -95,7 +95,7 @@ void test("the plan shows names, also for what is live and the file doesn't name
   assert.ok(stdout.includes(shown.join("\n")), stdout);
 });
 
-void test("names that match nothing, or several, are all told at their place, with candidates; nothing is planned", async (t) => {
+test("names that match nothing, or several, are all told at their place, with candidates; nothing is planned", async (t) => {
   const s = await crowded(t);
   await s.wanted(
     web(
@@ -141,7 +141,7 @@ void test("names that match nothing, or several, are all told at their place, wi
     assert.deepEqual([file, start?.line], ["integrations.yaml", 3]);
 });
 
-void test("a pipeline that doesn't exist yet is a warning in the plan, and fails its integration in the apply", async (t) => {
+test("a pipeline that doesn't exist yet is a warning in the plan, and fails its integration in the apply", async (t) => {
   const s = await crowded(t);
   await s.wanted(
     web("[{ project: company-website, pipeline: tomorrow }]"),
@@ -158,7 +158,7 @@ void test("a pipeline that doesn't exist yet is a warning in the plan, and fails
   assert.equal(apply.report.outcomes?.[1]?.message, "it names a pipeline that doesn't exist: company-website/tomorrow");
 });
 
-void test("numbers never need the extra scopes of the token; names say which one is missing", async (t) => {
+test("numbers never need the extra scopes of the token; names say which one is missing", async (t) => {
   const s = await scene(t);
   const env = { BUDDY_TOKEN: INTEGRATIONS_TOKEN };
   await s.wanted(web("[{ id: 1 }]", "[{ id: 1, access_level: USE_ONLY }]", "[{ id: 1, access_level: USE_ONLY }]"));

@@ -7,7 +7,7 @@ const block = (key: string, name = key): string =>
 /** A pull request from a fork: no token, no values, no key. */
 const FORK = { env: { BUDDY_TOKEN: undefined, TOKEN: undefined, BUDDY_INTEGRATIONS_KEY: undefined } };
 
-void test("--offline plans from the lockfile alone, without any token, and asks nobody", async (t) => {
+test("--offline plans from the lockfile alone, without any token, and asks nobody", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"), block("b"), block("c"), block("moved"));
   await s.apply();
@@ -37,7 +37,7 @@ void test("--offline plans from the lockfile alone, without any token, and asks 
   );
 });
 
-void test("an offline plan leaves names unresolved and says so, and is never what is expected", async (t) => {
+test("an offline plan leaves names unresolved and says so, and is never what is expected", async (t) => {
   const s = await scene(t);
   const named =
     "a: { type: VULTR, name: a, scope: WORKSPACE, token: $TOKEN, allowed_pipelines: [{ project: my-project, pipeline: build }] }";
@@ -49,7 +49,7 @@ void test("an offline plan leaves names unresolved and says so, and is never wha
   assert.deepEqual([apply.exit, apply.report.diagnostics[0]?.message], [6, "an offline plan can't be expected"]);
 });
 
-void test("--only restricts planning and applying to keys and globs, and counts what it leaves out", async (t) => {
+test("--only restricts planning and applying to keys and globs, and counts what it leaves out", async (t) => {
   const s = await scene(t);
   await s.wanted(block("aws_a"), block("aws_b"), block("gh"));
   const plan = await s.plan(["--only", "aws_*"]);
@@ -66,7 +66,7 @@ void test("--only restricts planning and applying to keys and globs, and counts 
   assert.match(text.stdout, /\nPlan: nothing to do; 1 unchanged; 2 left out by --only\.\n/);
 });
 
-void test("--only leaves the rest of the lockfile as it is, and never deletes what it doesn't name", async (t) => {
+test("--only leaves the rest of the lockfile as it is, and never deletes what it doesn't name", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"), block("b"), block("c"));
   await s.apply();
@@ -77,7 +77,7 @@ void test("--only leaves the rest of the lockfile as it is, and never deletes wh
   assert.deepEqual([await s.locked("b"), s.emulator.stored().length], [before, 3]);
 });
 
-void test("--only with something that names nothing is a slip: exit 3, all of them told", async (t) => {
+test("--only with something that names nothing is a slip: exit 3, all of them told", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"));
   const plan = await s.plan(["--only", "a", "b", "c*"]);

@@ -224,7 +224,7 @@ test("with several workspaces in the lockfile, refs asks which", async (t) => {
   );
 });
 
-void test("an empty list says on stderr that nothing is locked, so that it isn't taken for a mistake", async (t) => {
+test("an empty list says on stderr that nothing is locked, so that it isn't taken for a mistake", async (t) => {
   const bench = await workbench(t);
   const { stdout, stderr, exit } = await bench.run(["refs"]);
   assert.deepEqual([stdout, exit], ["KEY  HASH  IDENTIFIER  TYPE\n", 0]);

@@ -7,7 +7,7 @@ const block = (key: string, name = key): string =>
   `${key}: { type: VULTR, name: ${name}, scope: WORKSPACE, token: $TOKEN }`;
 const WITHOUT_SECRETS = { env: { TOKEN: undefined, BUDDY_INTEGRATIONS_KEY: undefined } };
 
-void test("what was reviewed without any secret is applied with them, by file and by hash", async (t) => {
+test("what was reviewed without any secret is applied with them, by file and by hash", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"));
   const reviewed = await s.plan(["--out", "plan.json"], WITHOUT_SECRETS);
@@ -21,7 +21,7 @@ void test("what was reviewed without any secret is applied with them, by file an
   assert.deepEqual([apply.exit, apply.outcomes], [0, ["done update a"]]);
 });
 
-void test("what changed since the review is told in words, nothing is done, and the exit is 6", async (t) => {
+test("what changed since the review is told in words, nothing is done, and the exit is 6", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"), block("b"));
   await s.apply();
@@ -52,7 +52,7 @@ void test("what changed since the review is told in words, nothing is done, and 
   assert.deepEqual([checked.exit, checked.codes.length], [6, 3]);
 });
 
-void test("other flags and another workspace than reviewed are told", async (t) => {
+test("other flags and another workspace than reviewed are told", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"), block("b"));
   await s.apply();
@@ -73,7 +73,7 @@ void test("other flags and another workspace than reviewed are told", async (t) 
   );
 });
 
-void test("a remainder of the reviewed plan is accepted: an earlier try did the rest", async (t) => {
+test("a remainder of the reviewed plan is accepted: an earlier try did the rest", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"), block("b"), block("c"));
   await s.plan(["--out", "plan.json"]);
@@ -85,7 +85,7 @@ void test("a remainder of the reviewed plan is accepted: an earlier try did the 
   assert.deepEqual([nothing.exit, nothing.outcomes], [0, []]);
 });
 
-void test("what an earlier try made and didn't come to lock is taken over as reviewed", async (t) => {
+test("what an earlier try made and didn't come to lock is taken over as reviewed", async (t) => {
   const s = await scene(t);
   const registry = "a: { type: UPCLOUD, name: A, scope: WORKSPACE, username: me, password: $TOKEN }";
   await s.wanted(registry, block("b"));
@@ -115,7 +115,7 @@ void test("what an earlier try made and didn't come to lock is taken over as rev
   assert.deepEqual((await s.plan()).changes, []);
 });
 
-void test("a reviewed deletion of what the file wants again is no longer planned", async (t) => {
+test("a reviewed deletion of what the file wants again is no longer planned", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"), block("b"));
   await s.apply();
@@ -132,7 +132,7 @@ void test("a reviewed deletion of what the file wants again is no longer planned
   assert.equal((await s.apply(["--prune", "--expect", "plan.json"])).exit, 0);
 });
 
-void test("the first plan can't be replayed once the lockfile has something", async (t) => {
+test("the first plan can't be replayed once the lockfile has something", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"), block("b"));
   const first = await s.plan(["--out", "plan.json"]);
@@ -144,7 +144,7 @@ void test("the first plan can't be replayed once the lockfile has something", as
   assert.equal(s.emulator.stored().length, 1);
 });
 
-void test("the hash depends neither on order, comments, secrets nor the machine", async (t) => {
+test("the hash depends neither on order, comments, secrets nor the machine", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"), block("b"));
   const one = await s.plan();
@@ -157,7 +157,7 @@ void test("the hash depends neither on order, comments, secrets nor the machine"
   assert.notEqual(one.report.plan?.hash, (await s.plan(["--prune"])).report.plan?.hash);
 });
 
-void test("something else than a plan is refused as such", async (t) => {
+test("something else than a plan is refused as such", async (t) => {
   const s = await scene(t);
   await s.wanted(block("a"));
   for (const [text, message] of [

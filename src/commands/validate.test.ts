@@ -38,18 +38,18 @@ async function run(files: readonly string[], format: ValidateOptions["format"] =
   return { code, stdout, stderr };
 }
 
-void test("a valid file gives nothing but a summary, and exit 0", async () => {
+test("a valid file gives nothing but a summary, and exit 0", async () => {
   assert.deepEqual(await run([good]), { code: 0, stdout: "", stderr: "1 integration in 1 file: valid\n" });
 });
 
-void test("--quiet leaves the summary out, and no problem", async () => {
+test("--quiet leaves the summary out, and no problem", async () => {
   assert.deepEqual(await run([good], "text", true), { code: 0, stdout: "", stderr: "" });
   const { code, stdout, stderr } = await run([bad], "text", true);
   assert.deepEqual([code, stderr], [3, ""]);
   assert.match(stdout, /literal-secret/);
 });
 
-void test("errors give exit 3, on stdout, with the summary on stderr", async () => {
+test("errors give exit 3, on stdout, with the summary on stderr", async () => {
   const { code, stdout, stderr } = await run([good, bad]);
   assert.equal(code, 3);
   assert.match(stdout, /^bad\.yaml:3:55: error \[literal-secret\]: `a\.token` is secret/);
@@ -57,14 +57,14 @@ void test("errors give exit 3, on stdout, with the summary on stderr", async () 
   assert.equal(stderr, "1 error in 2 files\n");
 });
 
-void test("warnings alone are exit 0", async () => {
+test("warnings alone are exit 0", async () => {
   const { code, stdout, stderr } = await run([warned]);
   assert.equal(code, 0);
   assert.match(stdout, /^warned\.yaml:3:3: warning \[hyphen\]/);
   assert.equal(stderr, "1 integration in 1 file: valid, with 1 warning\n");
 });
 
-void test("JSON is pure, also when it fails", async () => {
+test("JSON is pure, also when it fails", async () => {
   for (const files of [[good], [bad], ["missing.yaml"], ["."]]) {
     const { code, stdout } = await run(files, "json");
     const report: unknown = JSON.parse(stdout);
@@ -73,7 +73,7 @@ void test("JSON is pure, also when it fails", async () => {
   }
 });
 
-void test("a file that isn't there, or is a folder, is exit 3 with a diagnostic", async () => {
+test("a file that isn't there, or is a folder, is exit 3 with a diagnostic", async () => {
   const missing = await run(["missing.yaml"]);
   assert.equal(missing.code, 3);
   assert.match(missing.stdout, /^missing\.yaml:1:1: error \[missing-file\]/);
@@ -82,7 +82,7 @@ void test("a file that isn't there, or is a folder, is exit 3 with a diagnostic"
   assert.match(directory.stdout, /error \[unreadable-file\]/);
 });
 
-void test("without a name it is integrations.yaml", async () => {
+test("without a name it is integrations.yaml", async () => {
   const { stdout } = await run([]);
   assert.match(stdout, /^integrations\.yaml:1:1: error \[missing-file\]/);
 });

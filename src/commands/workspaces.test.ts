@@ -14,7 +14,7 @@ workspaces:
   production-company: { id: 2, members: [{ id: 1, name: Owner, email: owner@example.com, owner: true }] }
 `;
 
-void test("one file serves several workspaces, each with its own section of the lockfile", async (t) => {
+test("one file serves several workspaces, each with its own section of the lockfile", async (t) => {
   const s = await scene(t);
   const seed = join(s.dir, "seed.yaml");
   await writeFile(seed, SEED);
@@ -41,7 +41,7 @@ void test("one file serves several workspaces, each with its own section of the 
   assert.doesNotMatch((await s.read("integrations.lock.yaml")) ?? "", /production-company/);
 });
 
-void test("the flag wins over the file, the file over the variables of the CI", async (t) => {
+test("the flag wins over the file, the file over the variables of the CI", async (t) => {
   const s = await scene(t);
   const { url } = s.emulator;
   const target = async (args: readonly string[], env: Readonly<Record<string, string | undefined>>) => {
@@ -62,7 +62,7 @@ void test("the flag wins over the file, the file over the variables of the CI", 
   assert.deepEqual(await target([], { BUDDY_API_ENDPOINT: url }), ["no-workspace"]);
 });
 
-void test("one host in several spellings is one host, with one section of the lockfile", async (t) => {
+test("one host in several spellings is one host, with one section of the lockfile", async (t) => {
   const s = await scene(t);
   const { url } = s.emulator;
   const env = { BUDDY_BASE_URL: `${url.replace("http", "HTTP")}/` };
@@ -71,7 +71,7 @@ void test("one host in several spellings is one host, with one section of the lo
   assert.equal((await s.plan(["--api", env.BUDDY_BASE_URL])).report.plan?.api, url);
 });
 
-void test("a file and a variable that disagree are an error that names both, unless a flag decides", async (t) => {
+test("a file and a variable that disagree are an error that names both, unless a flag decides", async (t) => {
   const s = await scene(t);
   await s.write("integrations.yaml", "version: 1\nworkspace: another-company\nintegrations: {}\n");
   const plan = await s.plan();
@@ -90,7 +90,7 @@ void test("a file and a variable that disagree are an error that names both, unl
   assert.equal((await s.plan(["--workspace", "another-company"])).exit, 0);
 });
 
-void test("a lockfile of the same workspace on another host is refused, unless --api says that it is meant", async (t) => {
+test("a lockfile of the same workspace on another host is refused, unless --api says that it is meant", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB);
   const lock = `lockfile_version: 1\nworkspaces:\n  https://api.eu.buddy.works/workspaces/my-company:\n    integrations:\n      web:\n        hash_id: abc\n        type: VULTR\n`;

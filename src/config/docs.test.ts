@@ -18,7 +18,7 @@ const rows = page
       .map((cell) => cell.trim()),
   );
 
-void test("the documentation's table of types says what the schema says", () => {
+test("the documentation's table of types says what the schema says", () => {
   for (const type of typeNames) {
     for (const recipe of typeInfo(type)?.recipes ?? []) {
       const auth = recipe.authTypes.map((authType) => (authType === "" ? "none" : code(authType))).join(" or ");
@@ -31,13 +31,13 @@ void test("the documentation's table of types says what the schema says", () => 
   }
 });
 
-void test("the documentation names every secret field", () => {
+test("the documentation names every secret field", () => {
   const paragraph = page.split("\n\n").find((text) => text.includes("are secret: they")) ?? "";
   for (const name of fieldNames.filter((field) => fieldInfo(field)?.secret))
     assert.ok(paragraph.includes(code(name)), name);
 });
 
-void test("every whole file in the documentation is valid", () => {
+test("every whole file in the documentation is valid", () => {
   const files = [...page.matchAll(/```yaml\n([^`]*)```/g)]
     .map(([, text = ""]) => text)
     .filter((text) => /^integrations:/m.test(text));

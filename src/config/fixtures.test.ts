@@ -23,25 +23,25 @@ function found(diagnostics: readonly Diagnostic[]): string[] {
   ].toSorted();
 }
 
-void test("there are fixtures", () => {
+test("there are fixtures", () => {
   assert.ok(names.length >= 30);
 });
 
 for (const name of names) {
   const bytes = readFileSync(new URL(name, folder));
 
-  void test(`${name}: every marked line, and no other, has its diagnostic`, () => {
+  test(`${name}: every marked line, and no other, has its diagnostic`, () => {
     assert.deepEqual(found(loadConfig(name, bytes).diagnostics), marks(bytes.toString()));
   });
 
-  void test(`${name}: is shown as in the golden file, the same every time`, () => {
+  test(`${name}: is shown as in the golden file, the same every time`, () => {
     const golden = readFileSync(new URL(name.replace(/yaml$/, "txt"), folder), "utf8");
     for (let time = 0; time < 2; time++) {
       assert.equal(renderDiagnostics(loadConfig(name, bytes).diagnostics, "text", { color: false }), golden);
     }
   });
 
-  void test(`${name}: no output holds one of its canaries, but as a key`, () => {
+  test(`${name}: no output holds one of its canaries, but as a key`, () => {
     const { diagnostics } = loadConfig(name, bytes);
     for (const format of ["text", "json", "github"] as const) {
       const shown = renderDiagnostics(diagnostics, format, { color: false });
@@ -50,7 +50,7 @@ for (const name of names) {
   });
 }
 
-void test("the example, which is what the demo applies, has nothing to complain of", () => {
+test("the example, which is what the demo applies, has nothing to complain of", () => {
   const { written, diagnostics } = loadConfig(
     "integrations.example.yaml",
     readFileSync(new URL("../../integrations.example.yaml", import.meta.url)),

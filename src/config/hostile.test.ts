@@ -28,18 +28,18 @@ function startOf(text: string | Uint8Array): string {
 
 const valid = "version: 1\nintegrations: {}\n";
 
-void test("an empty file is an error, with a hint how to begin", () => {
+test("an empty file is an error, with a hint how to begin", () => {
   for (const text of ["", "\n\n", "   \n", "# comment\n", "---\n", "\uFEFF"])
     assert.deepEqual(codes(text), ["empty-file"], JSON.stringify(text));
 });
 
-void test("a byte order mark and CRLF are fine", () => {
+test("a byte order mark and CRLF are fine", () => {
   assert.deepEqual(codes(`\uFEFF${valid}`), []);
   assert.deepEqual(codes(valid.replaceAll("\n", "\r\n")), []);
   assert.deepEqual(codes(`---\n${valid}...\n`), []);
 });
 
-void test("invalid UTF-8 is an error with its line and column", () => {
+test("invalid UTF-8 is an error with its line and column", () => {
   const bytes = Buffer.concat([
     Buffer.from("version: 1\nname: é"),
     Buffer.from([0xff]),
@@ -51,16 +51,16 @@ void test("invalid UTF-8 is an error with its line and column", () => {
   assert.deepEqual(codes(Buffer.from(valid, "utf16le").subarray(0)), ["control-character"]);
 });
 
-void test("a control character is an error with its place", () => {
+test("a control character is an error with its place", () => {
   assert.deepEqual(codes("version: 1\nintegrations: {}\n# \u001b[31m"), ["control-character"]);
   assert.equal(startOf("version: 1\nintegrations: {}\n# \u001b[31m"), "3:3");
 });
 
-void test("more than 10 MiB are refused unread", () => {
+test("more than 10 MiB are refused unread", () => {
   assert.deepEqual(codes(new Uint8Array(10 * MEBIBYTE + 1)), ["too-large"]);
 });
 
-void test("nesting beyond 100 levels is refused, in every style", () => {
+test("nesting beyond 100 levels is refused, in every style", () => {
   const deep = 100_000;
   for (const unit of ["[", "{a: ", "- ", "? "]) assert.deepEqual(codes(unit.repeat(deep)), ["too-deep"], unit);
   assert.deepEqual(codes(Array.from({ length: 2000 }, (_, indent) => `${" ".repeat(indent)}a:`).join("\n")), [
@@ -68,7 +68,7 @@ void test("nesting beyond 100 levels is refused, in every style", () => {
   ]);
 });
 
-void test("aliases that explode are refused before they do", () => {
+test("aliases that explode are refused before they do", () => {
   const laughs = [
     "a: &a [x, x, x, x, x, x, x, x, x, x]",
     ..."bcdefghi"
@@ -80,30 +80,30 @@ void test("aliases that explode are refused before they do", () => {
   assert.ok(found.length > 0);
 });
 
-void test("an alias that stands for itself is an error, no endless loop", () => {
+test("an alias that stands for itself is an error, no endless loop", () => {
   assert.deepEqual(codes(`x-a: &a { b: *a, <<: *a }\n${valid}`), ["alias", "merge"]);
 });
 
-void test("`__proto__` is an error at any level, and pollutes nothing", () => {
+test("`__proto__` is an error at any level, and pollutes nothing", () => {
   const file = `__proto__: { polluted: 1 }\nx-a: [{ __proto__: { polluted: 1 } }]\nversion: 1\nintegrations:\n  __proto__: { polluted: 1 }\n  a: { extra: { __proto__: { polluted: 1 } } }\n`;
   assert.equal(diagnose(file).filter((diagnostic) => diagnostic.code === "forbidden-key").length, 4);
   assert.equal(Object.hasOwn(Object.prototype, "polluted"), false);
 });
 
-void test("names of object methods are ordinary unknown fields", () => {
+test("names of object methods are ordinary unknown fields", () => {
   assert.deepEqual(codes(`constructor: 1\ntoString: 1\nhasOwnProperty: 1\n${valid}`), ["unknown-field"]);
   assert.deepEqual(codes("version: 1\nintegrations:\n  constructor: { type: toString, name: N, scope: WORKSPACE }\n"), [
     "wrong-value",
   ]);
 });
 
-void test("several documents and directives are refused", () => {
+test("several documents and directives are refused", () => {
   assert.deepEqual(codes(`${valid}---\n${valid}`), ["several-documents"]);
   assert.deepEqual(codes("---\n".repeat(MEBIBYTE)), ["several-documents"]);
   assert.deepEqual(codes("%a\n".repeat(MEBIBYTE)), ["directive"]);
 });
 
-void test("10 MiB of anything are judged in seconds", () => {
+test("10 MiB of anything are judged in seconds", () => {
   for (const unit of ["a: b\n", "\n", "}", "- |\n", "!a ", '"', "a", "# c\n"]) {
     const started = performance.now();
     assert.ok(diagnose(unit.repeat(Math.floor((10 * MEBIBYTE) / unit.length))).length > 0, unit);
@@ -111,11 +111,11 @@ void test("10 MiB of anything are judged in seconds", () => {
   }
 });
 
-void test("a single value of more than a mebibyte is refused", () => {
+test("a single value of more than a mebibyte is refused", () => {
   assert.deepEqual(codes(`x-a: ${"a".repeat(2 * MEBIBYTE)}\n${valid}`), ["too-large"]);
 });
 
-void test("thousands of unknown fields are all reported", () => {
+test("thousands of unknown fields are all reported", () => {
   const fields = Array.from({ length: 5000 }, (_, index) => `    zz${index}: 1`).join("\n");
   const found = diagnose(
     `version: 1\nintegrations:\n  a:\n    type: SLACK\n    name: N\n    scope: WORKSPACE\n${fields}\n`,

@@ -28,7 +28,7 @@ const find = async (
   ...more: readonly ReadonlyMap<string, string>[]
 ) => (await makeLookup([name], env, more, readFile))(name);
 
-void test("the real environment wins, then the last secrets file", async () => {
+test("the real environment wins, then the last secrets file", async () => {
   assert.deepEqual(await find("A", { A: "env" }, secrets({ A: "1" }), secrets({ A: "2" })), {
     kind: "set",
     value: "env",
@@ -37,7 +37,7 @@ void test("the real environment wins, then the last secrets file", async () => {
   assert.deepEqual(await find("A", { A: "" }, secrets({ A: "1" })), { kind: "set", value: "" });
 });
 
-void test("an unset variable may be in the file that NAME_FILE names, one newline at its end dropped", async () => {
+test("an unset variable may be in the file that NAME_FILE names, one newline at its end dropped", async () => {
   assert.deepEqual(await find("A", { A_FILE: "/run/token" }), { kind: "set", value: "from-file" });
   assert.deepEqual(await find("A", { A_FILE: "/run/crlf" }), { kind: "set", value: "from-file" });
   assert.deepEqual(await find("A", { A_FILE: "/run/two-lines" }), { kind: "set", value: "a\nb\n" });
@@ -46,13 +46,13 @@ void test("an unset variable may be in the file that NAME_FILE names, one newlin
   assert.deepEqual(await find("A", { A_FILE: "" }), { kind: "unset" });
 });
 
-void test("NAME_FILE isn't read when the variable is set", async () => {
+test("NAME_FILE isn't read when the variable is set", async () => {
   read.length = 0;
   assert.deepEqual(await find("A", { A_FILE: "/run/token" }, secrets({ A: "here" })), { kind: "set", value: "here" });
   assert.deepEqual(read, []);
 });
 
-void test("a file that can't be read, or isn't text, is unreadable", async () => {
+test("a file that can't be read, or isn't text, is unreadable", async () => {
   assert.deepEqual(await find("A", { A_FILE: "/run/nothing" }), {
     kind: "unreadable",
     problem: "no such file or directory",
@@ -63,12 +63,12 @@ void test("a file that can't be read, or isn't text, is unreadable", async () =>
   });
 });
 
-void test("names of object methods are no variables", async () => {
+test("names of object methods are no variables", async () => {
   for (const name of ["constructor", "toString", "__proto__"])
     assert.deepEqual(await find(name, {}, new Map()), { kind: "unset" });
 });
 
-void test("a secrets file is read as dotenv reads it, and nothing is expanded", () => {
+test("a secrets file is read as dotenv reads it, and nothing is expanded", () => {
   const text =
     "# comment\nexport A=1\nB = 'two words' # comment\nC=\"multi\nline\"\nD=$A\nE=\n\nF: yaml-like\r\nG=`x`\n";
   const { values, diagnostics } = parseSecretsFile(".env", text);
@@ -84,7 +84,7 @@ void test("a secrets file is read as dotenv reads it, and nothing is expanded", 
   });
 });
 
-void test("a line that is no assignment is an error with its place, and isn't shown", () => {
+test("a line that is no assignment is an error with its place, and isn't shown", () => {
   const { diagnostics } = parseSecretsFile(
     ".env",
     "A=1\ncanary\n# fine\nB=\"unclosed canary\nC='multi\nline'\n= canary\n",
@@ -100,7 +100,7 @@ void test("a line that is no assignment is an error with its place, and isn't sh
   assert.doesNotMatch(JSON.stringify(diagnostics), /canary/);
 });
 
-void test("an unquoted # that would cut a value short is an error", () => {
+test("an unquoted # that would cut a value short is an error", () => {
   const { diagnostics } = parseSecretsFile(".env", "A=abc#def\nB='abc#def'\nC=abc # comment\n");
   assert.deepEqual(
     diagnostics.map(({ code, place }) => [code, place?.range.start.line]),

@@ -55,7 +55,7 @@ const yamlish = fc
   )
   .map((parts) => parts.join(""));
 
-void test("no text makes it throw, and it either answers a file or says why not", () => {
+test("no text makes it throw, and it either answers a file or says why not", () => {
   fc.assert(
     fc.property(fc.oneof(yamlish, fc.string({ unit: "binary", maxLength: 200 })), (text) => {
       const { written, diagnostics } = loadConfig("f.yaml", bytesOf(text));
@@ -74,7 +74,7 @@ void test("no text makes it throw, and it either answers a file or says why not"
   );
 });
 
-void test("no bytes make it throw", () => {
+test("no bytes make it throw", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       loadConfig("f.yaml", bytes);
@@ -98,7 +98,7 @@ const styles = [
 ];
 const secretFields = fieldNames.filter((name) => fieldInfo(name)?.hidden);
 
-void test("a literal in a secret, private or unknown field is in no diagnostic of any format", () => {
+test("a literal in a secret, private or unknown field is in no diagnostic of any format", () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...secretFields, "unknown_field", "acces_key", "access_key_id", "x_thing"),
@@ -119,7 +119,7 @@ void test("a literal in a secret, private or unknown field is in no diagnostic o
   );
 });
 
-void test("text that can't be parsed is never shown", () => {
+test("text that can't be parsed is never shown", () => {
   fc.assert(
     fc.property(
       yamlish,
@@ -135,7 +135,7 @@ void test("text that can't be parsed is never shown", () => {
   );
 });
 
-void test("the length of a masked value can't be told from a diagnostic", () => {
+test("the length of a masked value can't be told from a diagnostic", () => {
   const shown = (length: number) =>
     everyOutput(
       `version: 1\nintegrations:\n  a:\n    type: GIT_HUB\n    name: A\n    scope: WORKSPACE\n    token: ${"s".repeat(length)}\n`,
@@ -178,7 +178,7 @@ function declared(text: string): string {
   );
 }
 
-void test("the order of keys in the file makes no difference", () => {
+test("the order of keys in the file makes no difference", () => {
   const shuffled = integrations.chain((entries) =>
     fc.tuple(
       fc.constant(entries),

@@ -42,7 +42,7 @@ function assertAgreed(file: unknown, expected: boolean): void {
 
 for (const type of typeNames) {
   const recipes = typeInfo(type)?.recipes ?? [];
-  void test(`${type}: the editor's schema and the rules agree on what it needs`, () => {
+  test(`${type}: the editor's schema and the rules agree on what it needs`, () => {
     assertAgreed(fileWith({ type }), recipes.length === 0);
     assertAgreed(fileWith({ type, lifecycle: { credentials: "unmanaged" } }), true);
     assertAgreed(fileWith({ type }, { lifecycle: { credentials: "unmanaged" } }), true);
@@ -67,12 +67,12 @@ for (const type of typeNames) {
   });
 }
 
-void test("a type that nobody knows is accepted by both", () => {
+test("a type that nobody knows is accepted by both", () => {
   assertAgreed(fileWith({ type: "BRAND_NEW", token: "$TOKEN" }), true);
   assertAgreed(fileWith({ type: "Brand new" }), false);
 });
 
-void test("the editor's schema takes `null` where it drops a default, and can't demand `scope`", () => {
+test("the editor's schema takes `null` where it drops a default, and can't demand `scope`", () => {
   assert.ok(editor({ version: 1, integrations: { a: { type: "SLACK", name: "N" } } }));
   for (const name of [
     "scope",
@@ -89,7 +89,7 @@ void test("the editor's schema takes `null` where it drops a default, and can't 
   assert.ok(!editor({ version: 1, defaults: { scope: null }, integrations: {} }));
 });
 
-void test("the editor's schema and the rules agree on how people and pipelines are named", () => {
+test("the editor's schema and the rules agree on how people and pipelines are named", () => {
   const users = (user: unknown) =>
     fileWith({ type: "SLACK", permissions: { admins: "MANAGE", others: "DENIED", users: [user] } });
   assertAgreed(users({ id: 1, access_level: "MANAGE" }), true);
@@ -102,7 +102,7 @@ void test("the editor's schema and the rules agree on how people and pipelines a
   assertAgreed(pipelines({ id: 1, project: "site", pipeline: "deploy" }), false);
 });
 
-void test("every field and every type has a description for editors", () => {
+test("every field and every type has a description for editors", () => {
   for (const type of typeNames) assert.ok((typeInfo(type)?.description ?? "").length > 4, type);
   const schema = JSON.parse(readFileSync(new URL("../../schemas/integrations.schema.json", import.meta.url), "utf8"));
   const undescribed: string[] = [];

@@ -27,7 +27,7 @@ function declare(text: string, lookup: Lookup = unset) {
 
 const fixture = readFileSync(new URL("../../fixtures/config/valid.yaml", import.meta.url), "utf8");
 
-void test("a file becomes integrations, sorted by key, with defaults merged and the API's names for fields", () => {
+test("a file becomes integrations, sorted by key, with defaults merged and the API's names for fields", () => {
   const { target, integrations } = declare(fixture);
   assert.deepEqual(target, { api: "https://api.eu.buddy.works", workspace: "my-company" });
   assert.deepEqual(
@@ -89,18 +89,18 @@ const one = (fields: string) =>
     .map((line) => `    ${line}\n`)
     .join("")}`;
 
-void test("unquoted numbers in text keep their source", () => {
+test("unquoted numbers in text keep their source", () => {
   for (const number of ["007", "1e5", "0x1F", "1_000", "1.10", "-0", ".5", "0o17", "12345678901234567890", ".inf"]) {
     assert.equal(declare(one(`name: ${number}`)).integrations[0]?.fields.get("name"), number);
   }
 });
 
-void test("numbers in number fields may be written as YAML writes numbers", () => {
+test("numbers in number fields may be written as YAML writes numbers", () => {
   const { integrations } = declare(one("name: N\nallowed_pipelines: [{ id: 0x10 }, { id: 1e3 }]"));
   assert.deepEqual(integrations[0]?.allowedPipelines, [{ id: 16 }, { id: 1000 }]);
 });
 
-void test("text of every style arrives as it is", () => {
+test("text of every style arrives as it is", () => {
   const { integrations } = declare(
     one("name: 'it''s'\nurl: \"tab\\t\"\nconfig: |\n  { \"a\": 1 }\n  $NOT_A_REFERENCE\nregion: no"),
   );
@@ -111,7 +111,7 @@ void test("text of every style arrives as it is", () => {
   assert.equal(fields?.get("region"), "no");
 });
 
-void test("a reference becomes a secret that knows its name and value, and prints neither more nor less", () => {
+test("a reference becomes a secret that knows its name and value, and prints neither more nor less", () => {
   const { integrations } = declare(
     one("name: $NAME\ntoken: ${TOKEN}"),
     setTo({ NAME: "a-canary", TOKEN: "$NOT_EXPANDED_AGAIN" }),
@@ -123,12 +123,12 @@ void test("a reference becomes a secret that knows its name and value, and print
   assert.doesNotMatch(inspect(integrations, { depth: 9 }) + JSON.stringify(integrations), /canary|EXPANDED/);
 });
 
-void test("an unset variable is unknown, and no error", () => {
+test("an unset variable is unknown, and no error", () => {
   const token = declare(one("name: N\ntoken: $TOKEN")).integrations[0]?.fields.get("token");
   assert.ok(token instanceof Secret && !token.known);
 });
 
-void test("an empty variable is an error at every place that names it", () => {
+test("an empty variable is an error at every place that names it", () => {
   const written = load(one("name: $EMPTY\ntoken: $EMPTY\nchat_id: $FINE"));
   const { declared, diagnostics } = resolveConfig(written, setTo({ EMPTY: "", FINE: "x" }));
   assert.equal(declared, undefined);
@@ -141,7 +141,7 @@ void test("an empty variable is an error at every place that names it", () => {
   );
 });
 
-void test("a variable's file that can't be read is an error, which doesn't show what the variable holds", () => {
+test("a variable's file that can't be read is an error, which doesn't show what the variable holds", () => {
   const { diagnostics } = resolveConfig(load(one("name: N\ntoken: $TOKEN")), () => ({
     kind: "unreadable",
     problem: "permission denied",
@@ -152,7 +152,7 @@ void test("a variable's file that can't be read is an error, which doesn't show 
   );
 });
 
-void test("names that select pipelines, people and groups are never references", () => {
+test("names that select pipelines, people and groups are never references", () => {
   const { integrations } = declare(
     one(
       "name: N\nallowed_pipelines: [{ project: $p, pipeline: $q }]\npermissions: { admins: MANAGE, others: DENIED, users: [{ name: $u, access_level: MANAGE }] }",
@@ -162,7 +162,7 @@ void test("names that select pipelines, people and groups are never references",
   assert.deepEqual(integrations[0]?.permissions?.users, [{ who: { name: "$u" }, level: "MANAGE" }]);
 });
 
-void test("an empty list is an empty list, and what isn't named is not there", () => {
+test("an empty list is an empty list, and what isn't named is not there", () => {
   const [integration] = declare(
     one("name: N\nallowed_pipelines: []\npermissions: { admins: MANAGE, others: DENIED, users: [] }"),
   ).integrations;
@@ -170,7 +170,7 @@ void test("an empty list is an empty list, and what isn't named is not there", (
   assert.deepEqual(integration?.permissions, { admins: "MANAGE", others: "DENIED", users: [] });
 });
 
-void test("all variables that a file refers to are listed once, sorted", () => {
+test("all variables that a file refers to are listed once, sorted", () => {
   assert.deepEqual(load(fixture).references, [
     "AWS_ACCESS_KEY_ID",
     "AWS_EXTERNAL_ID",
@@ -179,7 +179,7 @@ void test("all variables that a file refers to are listed once, sorted", () => {
   ]);
 });
 
-void test("a place is found for everything, or for the nearest that holds it", () => {
+test("a place is found for everything, or for the nearest that holds it", () => {
   const written = load(fixture);
   const at = (...where: Parameters<Written["locate"]>) => {
     const start = written.locate(...where)?.range.start;
@@ -198,7 +198,7 @@ void test("a place is found for everything, or for the nearest that holds it", (
   assert.equal(at(), "1:1");
 });
 
-void test("api: https, or http on this machine, without a slash at the end", () => {
+test("api: https, or http on this machine, without a slash at the end", () => {
   const apiOf = (api: string) =>
     loadConfig("f", new TextEncoder().encode(`version: 1\napi: ${api}\nintegrations: {}\n`)).written?.target.api;
   assert.equal(apiOf("https://API.buddy.works//"), "https://api.buddy.works");

@@ -10,8 +10,8 @@ const rows = promises
   .slice(2)
   .map((line) => line.split("|").map((cell) => cell.trim()));
 
-void describe("the conformance table in docs/emulator.md", () => {
-  void test("has a row per behaviour, each with a source and a test", () => {
+describe("the conformance table in docs/emulator.md", () => {
+  test("has a row per behaviour, each with a source and a test", () => {
     assert.ok(rows.length >= 25);
     for (const [, behaviour, source, shown] of rows) {
       assert.notEqual(source, "", behaviour);
@@ -20,7 +20,7 @@ void describe("the conformance table in docs/emulator.md", () => {
   });
 
   for (const [, behaviour = "", , shown = ""] of rows)
-    void test(`${behaviour}: the tests that it names exist`, () => {
+    test(`${behaviour}: the tests that it names exist`, () => {
       // `file`: *beginning of a test's name …*
       let file = "";
       for (const [, name, title] of shown.matchAll(/`([a-z-]+)`|\*([^*]+)\*/g)) {

@@ -10,7 +10,7 @@ import { startEmulator } from "./index.ts";
 import { openDataFile } from "./data-file.ts";
 import { gitHub, hashOf, TestClient, text } from "./test-client.ts";
 
-void describe("the data file", () => {
+describe("the data file", () => {
   let folder = "";
   let count = 0;
   before(() => {
@@ -23,7 +23,7 @@ void describe("the data file", () => {
     return join(folder, `${count}.data`);
   }
 
-  void test("keeps everything: integrations with their secrets, and what is around them", async () => {
+  test("keeps everything: integrations with their secrets, and what is around them", async () => {
     const data = freshFile();
     const first = await startEmulator({ data });
     const client = new TestClient(first);
@@ -51,7 +51,7 @@ void describe("the data file", () => {
     await second.close();
   });
 
-  void test("is seeded once: a later start keeps what is there", async () => {
+  test("is seeded once: a later start keeps what is there", async () => {
     const data = freshFile();
     const first = await startEmulator({ data });
     const path = "/workspaces/my-company/groups/1";
@@ -62,7 +62,7 @@ void describe("the data file", () => {
     await second.close();
   });
 
-  void test("survives SIGKILL in the middle of creations: every answered one is there", async () => {
+  test("survives SIGKILL in the middle of creations: every answered one is there", async () => {
     const data = freshFile();
     const script = `
       import { runEmulator } from "./src/emulator/index.ts";
@@ -104,7 +104,7 @@ void describe("the data file", () => {
     await emulator.close();
   });
 
-  void test("a last line that was cut off is dropped, and writing goes on behind it", async () => {
+  test("a last line that was cut off is dropped, and writing goes on behind it", async () => {
     const data = freshFile();
     const first = await startEmulator({ data });
     await new TestClient(first).create(gitHub({ identifier: "whole" }));
@@ -121,7 +121,7 @@ void describe("the data file", () => {
     await third.close();
   });
 
-  void test("a damaged line, or another file, is refused with its place and left alone", async () => {
+  test("a damaged line, or another file, is refused with its place and left alone", async () => {
     const damaged = freshFile();
     writeFileSync(damaged, '{"buddy-emulator-data":1}\n[{"op":"next-id","value":3}]\n{oops\n[]\n');
     await assert.rejects(startEmulator({ data: damaged }), { message: `${damaged}:3: damaged line` });
@@ -133,7 +133,7 @@ void describe("the data file", () => {
     assert.equal(readFileSync(foreign, "utf8"), "version: 1\n");
   });
 
-  void test("a write adds a line; the file is rewritten only when most of it is history", () => {
+  test("a write adds a line; the file is rewritten only when most of it is history", () => {
     const path = freshFile();
     const { state, log } = openDataFile(path);
     const change = { op: "user", value: { id: 1, name: "n", email: "n@example.com" } } as const;

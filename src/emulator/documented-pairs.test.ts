@@ -24,7 +24,7 @@ function asPrinted(text: string): string {
   return JSON.stringify(JSON.parse(text), null, 1).replaceAll(/\n */g, " ");
 }
 
-void describe("requests and answers of the vendor's pages", () => {
+describe("requests and answers of the vendor's pages", () => {
   let emulator: Emulator;
   before(async () => {
     emulator = await startEmulator({ seed: fileURLToPath(new URL("documented.seed.yaml", FOLDER)) });
@@ -32,7 +32,7 @@ void describe("requests and answers of the vendor's pages", () => {
   after(async () => emulator.close());
 
   for (const { name, request, status, answer, mentions = "" } of pairs)
-    void test(`${name}: ${status}${answer === undefined ? "" : ", byte for byte"}`, async () => {
+    test(`${name}: ${status}${answer === undefined ? "" : ", byte for byte"}`, async () => {
       const reply = await new TestClient(emulator).call(request.method, request.path, request.body);
       assert.equal(reply.status, status, reply.text);
       if (answer !== undefined) {
@@ -42,7 +42,7 @@ void describe("requests and answers of the vendor's pages", () => {
       assert.ok(reply.text.includes(mentions), reply.text);
     });
 
-  void test("a key in a pair's answer never shows a value that a request sent as a credential", async () => {
+  test("a key in a pair's answer never shows a value that a request sent as a credential", async () => {
     const reply = await new TestClient(emulator).at("GET", "/integrations");
     for (const secret of ["made-up", "xxxxxxxx", "docker-hub-token-or-password", "app-password-example"])
       assert.ok(!reply.text.includes(secret));

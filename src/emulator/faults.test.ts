@@ -5,7 +5,7 @@ import type { Emulator, Fault } from "./index.ts";
 import { startEmulator } from "./index.ts";
 import { gitHub, hashOf, list, messages, TestClient } from "./test-client.ts";
 
-void describe("faults", () => {
+describe("faults", () => {
   let emulator: Emulator;
   let client: TestClient;
   before(async () => {
@@ -45,11 +45,11 @@ void describe("faults", () => {
     [{ kind: "latency", ms: 1 }, 1, 201],
   ];
   for (const [fault, made, seen] of WRITES)
-    void test(`${JSON.stringify(fault)}: the client sees ${seen}, ${made} written`, async () => {
+    test(`${JSON.stringify(fault)}: the client sees ${seen}, ${made} written`, async () => {
       assert.deepEqual(await createUnder(fault), { made, seen });
     });
 
-  void test("429 says when the limit ends, in epoch seconds, and can be silent about it", async () => {
+  test("429 says when the limit ends, in epoch seconds, and can be silent about it", async () => {
     emulator.addFault({ kind: "rate-limit", resetSeconds: 5, times: 1 });
     emulator.addFault({ kind: "rate-limit", headers: false, times: 1 });
     const [loud, silent] = [await client.at("GET", "/integrations"), await client.at("GET", "/integrations")];
@@ -60,13 +60,13 @@ void describe("faults", () => {
     assert.deepEqual(messages(loud), ["Rate limit exceeded"]);
   });
 
-  void test("echo puts the whole request body, secrets and all, into the error's message", async () => {
+  test("echo puts the whole request body, secrets and all, into the error's message", async () => {
     emulator.addFault({ kind: "echo" });
     const reply = await client.create(gitHub({ token: "very-secret" }));
     assert.ok(String(messages(reply)[0]).includes("very-secret"));
   });
 
-  void test("a body that never ends keeps coming until the client leaves", async () => {
+  test("a body that never ends keeps coming until the client leaves", async () => {
     emulator.addFault({ kind: "endless" });
     const leaving = new AbortController();
     const response = await fetch(`${emulator.url}/workspaces/my-company/integrations`, {
@@ -80,7 +80,7 @@ void describe("faults", () => {
     leaving.abort();
   });
 
-  void test("slow sends the answer byte by byte", async () => {
+  test("slow sends the answer byte by byte", async () => {
     emulator.addFault({ kind: "slow", bytesPerSecond: 200, match: { path: "/user/token" } });
     const started = performance.now();
     const reply = await client.call("GET", "/user/token/nope");
@@ -89,13 +89,13 @@ void describe("faults", () => {
     assert.ok(performance.now() - started > 150);
   });
 
-  void test("hang never answers", async () => {
+  test("hang never answers", async () => {
     emulator.addFault({ kind: "hang" });
     const request = fetch(`${emulator.url}/user`, { signal: AbortSignal.timeout(100) });
     await assert.rejects(request, { name: "TimeoutError" });
   });
 
-  void test("a fault is for the requests that match in method, path and identifier", async () => {
+  test("a fault is for the requests that match in method, path and identifier", async () => {
     emulator.addFault({ kind: "reject", message: "no", match: { method: "post", identifier: "prod" } });
     assert.equal((await client.create(gitHub({ identifier: "aws_prod" }))).status, 400);
     const { status, json } = await client.create(gitHub({ identifier: "aws_test" }));
@@ -107,7 +107,7 @@ void describe("faults", () => {
     assert.equal((await client.at("GET", "/integrations")).status, 200);
   });
 
-  void test("nth, after and times choose among the matching requests", async () => {
+  test("nth, after and times choose among the matching requests", async () => {
     const statuses = async (fault: Fault) => {
       emulator.clearFaults();
       emulator.addFault(fault);
@@ -120,7 +120,7 @@ void describe("faults", () => {
     assert.deepEqual(await statuses({ kind: "error", after: 1, times: 2 }), [200, 503, 503, 200, 200]);
   });
 
-  void test("the same seed strikes the same requests", async () => {
+  test("the same seed strikes the same requests", async () => {
     const run = async () => {
       emulator.clearFaults();
       emulator.addFault({ kind: "error", probability: 0.5, seed: 7 });
@@ -133,7 +133,7 @@ void describe("faults", () => {
     assert.deepEqual(new Set(first), new Set([200, 503]));
   });
 
-  void test("latencies add up, and another fault still strikes", async () => {
+  test("latencies add up, and another fault still strikes", async () => {
     emulator.addFault({ kind: "latency", ms: 40 });
     emulator.addFault({ kind: "latency", ms: 40 });
     emulator.addFault({ kind: "error" });
@@ -142,7 +142,7 @@ void describe("faults", () => {
     assert.ok(performance.now() - started >= 79);
   });
 
-  void test("the log names the fault, and 0 for an answer that never came", async () => {
+  test("the log names the fault, and 0 for an answer that never came", async () => {
     emulator.addFault({ kind: "reset", when: "after", times: 1 });
     await assert.rejects(client.create(gitHub({ identifier: "logged" })));
     const entry = emulator.requests.at(-1);
@@ -152,7 +152,7 @@ void describe("faults", () => {
     );
   });
 
-  void test("faults are switched by the control endpoint too, all of a list or none", async () => {
+  test("faults are switched by the control endpoint too, all of a list or none", async () => {
     const faults = "/_emulator/faults";
     const bad = await client.call("POST", faults, [{ kind: "error" }, { kind: "eror" }]);
     assert.equal(bad.status, 400);
@@ -166,7 +166,7 @@ void describe("faults", () => {
     assert.equal((await client.call("GET", faults)).text, "[]");
   });
 
-  void test("a closed emulator ends endless answers", async () => {
+  test("a closed emulator ends endless answers", async () => {
     const other = await startEmulator({ faults: [{ kind: "endless" }] });
     const response = await fetch(`${other.url}/user`);
     await sleep(30);
@@ -174,7 +174,7 @@ void describe("faults", () => {
     await assert.rejects(response.text());
   });
 
-  void test("lists are left alone by a fault for creations", async () => {
+  test("lists are left alone by a fault for creations", async () => {
     emulator.addFault({ kind: "error", match: { method: "POST" } });
     assert.ok(list(await client.at("GET", "/integrations"), "integrations").length > 0);
   });

@@ -4,7 +4,7 @@ import type { Emulator } from "./index.ts";
 import { startEmulator } from "./index.ts";
 import { gitHub, hashOf, list, messages, number, TestClient, text } from "./test-client.ts";
 
-void describe("integrations", () => {
+describe("integrations", () => {
   let emulator: Emulator;
   let client: TestClient;
   before(async () => {
@@ -13,7 +13,7 @@ void describe("integrations", () => {
   });
   after(async () => emulator.close());
 
-  void test("a creation answers 201 with the full view, and no secret in it", async () => {
+  test("a creation answers 201 with the full view, and no secret in it", async () => {
     const reply = await client.create(gitHub({ identifier: "first", username: "Buddy" }));
     assert.equal(reply.status, 201);
     assert.deepEqual(Object.keys(reply.json), [
@@ -32,21 +32,21 @@ void describe("integrations", () => {
     assert.equal(emulator.stored().find((it) => it.identifier === "first")?.["token"], "made-up");
   });
 
-  void test("defaults are those of the server: all pipelines, administrators manage, others use", async () => {
+  test("defaults are those of the server: all pipelines, administrators manage, others use", async () => {
     const { json } = await client.create(gitHub());
     assert.equal(json["all_pipelines_allowed"], true);
     assert.deepEqual(json["allowed_pipelines"], []);
     assert.deepEqual(json["permissions"], { others: "USE_ONLY", admins: "MANAGE", users: [], groups: [] });
   });
 
-  void test("two equal creations make two integrations, with generated identifiers that differ", async () => {
+  test("two equal creations make two integrations, with generated identifiers that differ", async () => {
     const [one, two] = [await client.create(gitHub({ name: "Same" })), await client.create(gitHub({ name: "Same" }))];
     assert.notEqual(text(one, "hash_id"), text(two, "hash_id"));
     assert.notEqual(text(one, "identifier"), text(two, "identifier"));
     assert.match(text(one, "identifier"), /^[a-z]\w*$/);
   });
 
-  void test("hashes come in both shapes: 24 hex digits, and 26 letters and digits", async () => {
+  test("hashes come in both shapes: 24 hex digits, and 26 letters and digits", async () => {
     const hashes = await Promise.all(
       Array.from({ length: 60 }, async () => text(await client.create(gitHub()), "hash_id")),
     );
@@ -54,14 +54,14 @@ void describe("integrations", () => {
     assert.ok(hashes.some((hash) => /^[0-9A-Za-z]{26}$/.test(hash)));
   });
 
-  void test("the documented url carries another identifier than the hash, so that nobody parses it", async () => {
+  test("the documented url carries another identifier than the hash, so that nobody parses it", async () => {
     const reply = await client.create(gitHub());
     assert.match(text(reply, "url"), /\/workspaces\/my-company\/user\/integrations\/[a-z0-9]{12}$/);
     assert.ok(!text(reply, "url").includes(text(reply, "hash_id")));
     assert.ok(text(reply, "html_url").endsWith(`/my-company/integrations/${text(reply, "hash_id")}`));
   });
 
-  void test("the list is unpaged, takes no filter and shows the short view, project-scoped ones too", async () => {
+  test("the list is unpaged, takes no filter and shows the short view, project-scoped ones too", async () => {
     await client.create(gitHub({ scope: "PROJECT", project_name: "my-project", identifier: "in_project" }));
     const reply = await client.at("GET", "/integrations?page=1&per_page=2&type=AMAZON");
     const items = list(reply, "integrations");
@@ -71,7 +71,7 @@ void describe("integrations", () => {
     assert.deepEqual(Object.keys(reply.json), ["url", "html_url", "integrations"]);
   });
 
-  void test("an edit changes only what is sent, and leaves the secrets as they were", async () => {
+  test("an edit changes only what is sent, and leaves the secrets as they were", async () => {
     const { json } = await client.create(gitHub({ identifier: "edited", username: "before" }));
     const reply = await client.at("PATCH", `/integrations/${hashOf(json)}`, { name: "New name" });
     assert.equal(reply.status, 200);
@@ -81,7 +81,7 @@ void describe("integrations", () => {
     assert.equal(stored?.["username"], "before");
   });
 
-  void test("permissions are replaced as a whole: lists left out or null are emptied", async () => {
+  test("permissions are replaced as a whole: lists left out or null are emptied", async () => {
     const users = [{ id: 1, access_level: "USE_ONLY" }];
     const groups = [{ id: 1, access_level: "MANAGE" }];
     const { json } = await client.create(
@@ -95,7 +95,7 @@ void describe("integrations", () => {
     assert.deepEqual(reply.json["permissions"], emptied);
   });
 
-  void test("allowed pipelines are answered with names and links, and kept when all are allowed", async () => {
+  test("allowed pipelines are answered with names and links, and kept when all are allowed", async () => {
     const { json } = await client.create(gitHub({ all_pipelines_allowed: true, allowed_pipelines: [{ id: 123 }] }));
     assert.deepEqual(json["allowed_pipelines"], [
       {
@@ -107,7 +107,7 @@ void describe("integrations", () => {
     ]);
   });
 
-  void test("scope, type and project can't be changed, and may be sent unchanged", async () => {
+  test("scope, type and project can't be changed, and may be sent unchanged", async () => {
     const { json } = await client.create(gitHub({ scope: "PROJECT", project_name: "my-project" }));
     const path = `/integrations/${hashOf(json)}`;
     const same = { name: "n", type: "GIT_HUB", scope: "PROJECT", project_name: "my-project" };
@@ -118,21 +118,21 @@ void describe("integrations", () => {
     assert.deepEqual(messages(reply), ["Type can't be changed", "Scope can't be changed", "Project can't be changed"]);
   });
 
-  void test("an identifier can be edited", async () => {
+  test("an identifier can be edited", async () => {
     const { json } = await client.create(gitHub({ identifier: "old_one" }));
     const path = `/integrations/${hashOf(json)}`;
     const reply = await client.at("PATCH", path, { name: "n", identifier: "new-one" });
     assert.equal(reply.json["identifier"], "new-one");
   });
 
-  void test("an edit needs the name, as documented", async () => {
+  test("an edit needs the name, as documented", async () => {
     const { json } = await client.create(gitHub());
     const reply = await client.at("PATCH", `/integrations/${hashOf(json)}`, { token: "other" });
     assert.equal(reply.status, 400);
     assert.deepEqual(messages(reply), ['Field "name" is required']);
   });
 
-  void test("a deletion answers 204 with an empty body, and 404 afterwards", async () => {
+  test("a deletion answers 204 with an empty body, and 404 afterwards", async () => {
     const { json } = await client.create(gitHub());
     const path = `/integrations/${hashOf(json)}`;
     const reply = await client.at("DELETE", path);
@@ -140,7 +140,7 @@ void describe("integrations", () => {
     for (const method of ["GET", "DELETE"]) assert.equal((await client.at(method, path)).status, 404);
   });
 
-  void test("a deletion is refused while an action uses the integration, by hash or by identifier, naming where", async () => {
+  test("a deletion is refused while an action uses the integration, by hash or by identifier, naming where", async () => {
     const { json } = await client.create(gitHub({ identifier: "used" }));
     const path = `/integrations/${hashOf(json)}`;
     const actions = "/projects/company-website/pipelines/1/actions";
@@ -155,7 +155,7 @@ void describe("integrations", () => {
     assert.equal((await client.at("DELETE", path)).status, 204);
   });
 
-  void test("what the token's owner may not see is not listed, and answers 404", async () => {
+  test("what the token's owner may not see is not listed, and answers 404", async () => {
     const permissions = { admins: "DENIED", others: "DENIED" };
     const { json, status } = await client.create(gitHub({ identifier: "hidden", permissions }));
     assert.equal(status, 201);
@@ -165,7 +165,7 @@ void describe("integrations", () => {
     assert.ok(emulator.stored().some((it) => it.identifier === "hidden"));
   });
 
-  void test("what the token's owner may only use, they can neither edit nor delete", async () => {
+  test("what the token's owner may only use, they can neither edit nor delete", async () => {
     const permissions = { admins: "USE_ONLY", others: "USE_ONLY" };
     const { json } = await client.create(gitHub({ permissions }));
     const path = `/integrations/${hashOf(json)}`;
@@ -174,7 +174,7 @@ void describe("integrations", () => {
     assert.equal((await client.at("DELETE", path)).status, 403);
   });
 
-  void test("several problems are answered with several messages", async () => {
+  test("several problems are answered with several messages", async () => {
     const reply = await client.create({ type: "GIT_HUB", identifier: "1x", allowed_pipelines: [{ id: 9 }] });
     assert.equal(reply.status, 400);
     assert.deepEqual(messages(reply), [
@@ -186,28 +186,28 @@ void describe("integrations", () => {
     ]);
   });
 
-  void test("a body that isn't a JSON object is refused", async () => {
+  test("a body that isn't a JSON object is refused", async () => {
     for (const body of ["{", "[]", '"text"', "null"]) {
       const reply = await client.at("POST", "/integrations", body);
       assert.deepEqual([reply.status, messages(reply)], [400, ["Invalid JSON"]]);
     }
   });
 
-  void test("fields that the API doesn't know are ignored", async () => {
+  test("fields that the API doesn't know are ignored", async () => {
     const reply = await client.create(gitHub({ identifier: "extra", surprise: 1, __proto__: { x: 1 } }));
     assert.equal(reply.status, 201);
     assert.ok(!("surprise" in (emulator.stored().find((it) => it.identifier === "extra") ?? {})));
   });
 });
 
-void describe("uniqueness of identifiers", () => {
+describe("uniqueness of identifiers", () => {
   const cases = [
     { unique: "none", elsewhere: 201, here: 201 },
     { unique: "project", elsewhere: 201, here: 400 },
     { unique: "workspace", elsewhere: 400, here: 400 },
   ] as const;
   for (const { unique, elsewhere, here } of cases)
-    void test(`--unique ${unique} answers ${here} in the same scope, ${elsewhere} in another`, async (t) => {
+    test(`--unique ${unique} answers ${here} in the same scope, ${elsewhere} in another`, async (t) => {
       const emulator = await startEmulator({ unique });
       t.after(async () => emulator.close());
       const client = new TestClient(emulator);

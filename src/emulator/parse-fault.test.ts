@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseFault } from "./index.ts";
 
-void test("a fault is read from JSON", () => {
+test("a fault is read from JSON", () => {
   const fault = {
     kind: "answer",
     status: 500,
@@ -33,6 +33,6 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['{"kind":"reset","match":"x"}', '"match" must be an object'],
 ];
 for (const [source, error] of WRONG)
-  void test(`${source} is answered: ${error}`, () => {
+  test(`${source} is answered: ${error}`, () => {
     assert.deepEqual(parseFault(source), { error });
   });

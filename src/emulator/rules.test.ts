@@ -40,7 +40,7 @@ const ROWS: readonly (readonly [string, string | undefined, object, string])[] =
   ["BACKBLAZE", undefined, { key_id: "i", application_key: "k" }, ""],
 ];
 
-void describe("validation per type", () => {
+describe("validation per type", () => {
   let emulator: Emulator;
   let client: TestClient;
   before(async () => {
@@ -51,7 +51,7 @@ void describe("validation per type", () => {
 
   for (const [type, auth, fields, answered] of ROWS) {
     const names = Object.keys(fields);
-    void test(`${type} ${auth ?? "without auth_type"} needs ${names.join(", ")}`, async () => {
+    test(`${type} ${auth ?? "without auth_type"} needs ${names.join(", ")}`, async () => {
       const head = { name: "n", type, scope: "WORKSPACE", ...(auth === undefined ? {} : { auth_type: auth }) };
       const reply = await client.create({ ...head, ...fields });
       assert.deepEqual([reply.status, reply.json["auth_type"]], [201, answered], reply.text);
@@ -63,14 +63,14 @@ void describe("validation per type", () => {
     });
   }
 
-  void test("CLOUDFLARE takes a token, or an api_key with an email", async () => {
+  test("CLOUDFLARE takes a token, or an api_key with an email", async () => {
     const head = { name: "n", type: "CLOUDFLARE", scope: "WORKSPACE" };
     assert.equal((await client.create({ ...head, token: "t" })).status, 201);
     assert.equal((await client.create({ ...head, api_key: "k", email: "dev@example.com" })).status, 201);
     assert.equal((await client.create({ ...head, api_key: "k" })).status, 400);
   });
 
-  void test("types without a known recipe pass whatever is given; types outside the enums are refused", async () => {
+  test("types without a known recipe pass whatever is given; types outside the enums are refused", async () => {
     const head = { name: "n", scope: "WORKSPACE" };
     assert.equal((await client.create({ ...head, type: "SLACK" })).status, 201);
     assert.equal((await client.create({ ...head, type: "ANTHROPIC", api_key: "k" })).status, 201);
@@ -78,7 +78,7 @@ void describe("validation per type", () => {
     assert.deepEqual(messages(reply), ['Integration type "GITHUB" is not valid']);
   });
 
-  void test("an auth_type that isn't documented, or not of this type, is refused", async () => {
+  test("an auth_type that isn't documented, or not of this type, is refused", async () => {
     const head = { name: "n", type: "DOCKER_HUB", scope: "WORKSPACE", username: "u", password: "p" };
     const replies = [
       await client.create({ ...head, auth_type: "MAGIC" }),
@@ -90,7 +90,7 @@ void describe("validation per type", () => {
     ]);
   });
 
-  void test("scope is one of three; PROJECT needs a project that exists; nothing names an environment", async () => {
+  test("scope is one of three; PROJECT needs a project that exists; nothing names an environment", async () => {
     const refusal = async (fields: object) =>
       messages(await client.create({ name: "n", type: "GIT_LAB", token: "t", ...fields }))[0];
     assert.equal(await refusal({ scope: "PRIVATE" }), 'Scope "PRIVATE" is not valid');
@@ -99,7 +99,7 @@ void describe("validation per type", () => {
     assert.equal(await refusal({ scope: "ENVIRONMENT" }), "Scope ENVIRONMENT needs an environment");
   });
 
-  void test("a project is ignored where the scope is the workspace", async () => {
+  test("a project is ignored where the scope is the workspace", async () => {
     const reply = await client.create({
       name: "n",
       type: "GIT_LAB",
@@ -110,7 +110,7 @@ void describe("validation per type", () => {
     assert.ok(!("project_name" in reply.json));
   });
 
-  void test("fields of the wrong type are named", async () => {
+  test("fields of the wrong type are named", async () => {
     const reply = await client.create({
       name: "n",
       type: "GIT_LAB",
@@ -131,7 +131,7 @@ void describe("validation per type", () => {
     ]);
   });
 
-  void test("an edit has to say the auth_type again when it isn't the default", async () => {
+  test("an edit has to say the auth_type again when it isn't the default", async () => {
     const body = {
       name: "n",
       type: "AMAZON",
@@ -147,7 +147,7 @@ void describe("validation per type", () => {
     assert.deepEqual([reply.status, reply.json["audience"]], [200, "b"]);
   });
 
-  void test("AMAZON's credentials are a set: half a pair is refused, keys without roles drop the roles", async () => {
+  test("AMAZON's credentials are a set: half a pair is refused, keys without roles drop the roles", async () => {
     const keys = { access_key: "a", secret_key: "b" };
     const { json } = await client.create({
       name: "n",

@@ -8,8 +8,8 @@ import type { RequestLogEntry } from "./index.ts";
 import { READ_ONLY_TOKEN, runEmulator, startEmulator } from "./index.ts";
 import { gitHub, list, messages, TestClient, text } from "./test-client.ts";
 
-void describe("limits", () => {
-  void test("a limit is told in three headers, and answered with 429 until its window ends", async (t) => {
+describe("limits", () => {
+  test("a limit is told in three headers, and answered with 429 until its window ends", async (t) => {
     const emulator = await startEmulator({ rateLimit: { limit: 3, windowSeconds: 1 } });
     t.after(async () => emulator.close());
     const client = new TestClient(emulator);
@@ -37,14 +37,14 @@ void describe("limits", () => {
     assert.equal((await client.at("GET", "/integrations")).status, 200);
   });
 
-  void test("without a limit there are no such headers", async (t) => {
+  test("without a limit there are no such headers", async (t) => {
     const emulator = await startEmulator();
     t.after(async () => emulator.close());
     const reply = await new TestClient(emulator).at("GET", "/integrations");
     assert.ok([...reply.headers.keys()].every((name) => !name.startsWith("x-rate-limit")));
   });
 
-  void test("a latency is waited for by every answer, side by side", async (t) => {
+  test("a latency is waited for by every answer, side by side", async (t) => {
     const emulator = await startEmulator({ latencyMs: 60 });
     t.after(async () => emulator.close());
     const client = new TestClient(emulator);
@@ -55,8 +55,8 @@ void describe("limits", () => {
   });
 });
 
-void describe("the log", () => {
-  void test("has each request with its answer, and no credentials", async (t) => {
+describe("the log", () => {
+  test("has each request with its answer, and no credentials", async (t) => {
     const folder = mkdtempSync(join(tmpdir(), "emulator-log-"));
     t.after(() => rmSync(folder, { recursive: true }));
     const path = join(folder, "requests.log");
@@ -94,8 +94,8 @@ void describe("the log", () => {
   });
 });
 
-void describe("the emulator's own endpoints", () => {
-  void test("show requests and integrations with write-only fields, and switch settings", async (t) => {
+describe("the emulator's own endpoints", () => {
+  test("show requests and integrations with write-only fields, and switch settings", async (t) => {
     const emulator = await startEmulator();
     t.after(async () => emulator.close());
     const client = new TestClient(emulator);
@@ -123,8 +123,8 @@ void describe("the emulator's own endpoints", () => {
   });
 });
 
-void describe("starting", () => {
-  void test("the default workspace has what the example file refers to", async (t) => {
+describe("starting", () => {
+  test("the default workspace has what the example file refers to", async (t) => {
     const emulator = await startEmulator();
     t.after(async () => emulator.close());
     const client = new TestClient(emulator);
@@ -155,7 +155,7 @@ void describe("starting", () => {
     assert.equal(text(await client.at("GET", "/projects/company-website"), "display_name"), "Company website");
   });
 
-  void test("members, projects and pipelines are paged, by 20 where nothing is said", async (t) => {
+  test("members, projects and pipelines are paged, by 20 where nothing is said", async (t) => {
     const emulator = await startEmulator();
     t.after(async () => emulator.close());
     const client = new TestClient(emulator);
@@ -167,7 +167,7 @@ void describe("starting", () => {
     );
   });
 
-  void test("prints three lines once it listens, and serves until it is told to end", async () => {
+  test("prints three lines once it listens, and serves until it is told to end", async () => {
     const ending = new AbortController();
     const lines: string[] = [];
     const printed = new Promise<void>((resolve) => {
@@ -187,7 +187,7 @@ void describe("starting", () => {
     assert.equal(lines.at(-1), "ended");
   });
 
-  void test("listens on loopback addresses only", async () => {
+  test("listens on loopback addresses only", async () => {
     await assert.rejects(startEmulator({ host: "0.0.0.0" }), {
       message: "the emulator listens on loopback addresses only, not on 0.0.0.0",
     });
@@ -196,7 +196,7 @@ void describe("starting", () => {
     await six?.close();
   });
 
-  void test("a port that is taken, and a seed that says nonsense, reject with a reason", async (t) => {
+  test("a port that is taken, and a seed that says nonsense, reject with a reason", async (t) => {
     const folder = mkdtempSync(join(tmpdir(), "emulator-seed-"));
     t.after(() => rmSync(folder, { recursive: true }));
     const emulator = await startEmulator();

@@ -7,7 +7,7 @@ import { gitHub, hashOf, messages, TestClient } from "./test-client.ts";
 
 const TOKENS_SEED = fileURLToPath(new URL("../../fixtures/emulator/tokens.seed.yaml", import.meta.url));
 
-void describe("tokens", () => {
+describe("tokens", () => {
   let emulator: Emulator;
   let client: TestClient;
   before(async () => {
@@ -16,7 +16,7 @@ void describe("tokens", () => {
   });
   after(async () => emulator.close());
 
-  void test("a missing, unknown or malformed token answers 401", async () => {
+  test("a missing, unknown or malformed token answers 401", async () => {
     const url = `${emulator.url}/workspaces/my-company/integrations`;
     for (const authorization of [undefined, "Bearer nope", emulator.token, `Basic ${emulator.token}`]) {
       const reply = await fetch(url, { headers: authorization === undefined ? {} : { authorization } });
@@ -25,7 +25,7 @@ void describe("tokens", () => {
     }
   });
 
-  void test("a token without the scope answers 403 with the documented words", async () => {
+  test("a token without the scope answers 403 with the documented words", async () => {
     const { json } = await client.create(gitHub());
     const reader = new TestClient(emulator, READ_ONLY_TOKEN);
     assert.equal((await reader.at("GET", "/integrations")).status, 200);
@@ -42,7 +42,7 @@ void describe("tokens", () => {
     );
   });
 
-  void test("a token for integrations alone does everything with them, and nothing else", async () => {
+  test("a token for integrations alone does everything with them, and nothing else", async () => {
     const narrow = new TestClient(emulator, INTEGRATIONS_TOKEN);
     const { json, status } = await narrow.create(gitHub());
     assert.equal(status, 201);
@@ -52,7 +52,7 @@ void describe("tokens", () => {
       assert.equal((await narrow.at("GET", path)).status, 403, path);
   });
 
-  void test("GET /user/token tells scopes and expiry, never the token", async () => {
+  test("GET /user/token tells scopes and expiry, never the token", async () => {
     const reply = await new TestClient(emulator, READ_ONLY_TOKEN).call("GET", "/user/token");
     assert.equal(reply.status, 200);
     assert.deepEqual(Object.keys(reply.json), [
@@ -69,7 +69,7 @@ void describe("tokens", () => {
     assert.ok(!reply.text.includes(READ_ONLY_TOKEN));
   });
 
-  void test("the newer scope names do the same as the documented ones", async (t) => {
+  test("the newer scope names do the same as the documented ones", async (t) => {
     const seeded = await startEmulator({ seed: TOKENS_SEED });
     t.after(async () => seeded.close());
     const newer = new TestClient(seeded, "newer-scopes");
@@ -79,7 +79,7 @@ void describe("tokens", () => {
     assert.equal((await newer.at("DELETE", `/integrations/${hashOf(json)}`)).status, 204);
   });
 
-  void test("an expired token answers 401, a restricted one 404 elsewhere", async (t) => {
+  test("an expired token answers 401, a restricted one 404 elsewhere", async (t) => {
     const seeded = await startEmulator({ seed: TOKENS_SEED });
     t.after(async () => seeded.close());
     assert.equal((await new TestClient(seeded, "expired").call("GET", "/user")).status, 401);
@@ -90,7 +90,7 @@ void describe("tokens", () => {
     assert.equal((await outsider.call("GET", "/workspaces/first-one/integrations")).status, 404);
   });
 
-  void test("an API that is disabled, or a frozen workspace, answers 403 with the documented words", async (t) => {
+  test("an API that is disabled, or a frozen workspace, answers 403 with the documented words", async (t) => {
     const seeded = await startEmulator({ seed: TOKENS_SEED });
     t.after(async () => seeded.close());
     const full = new TestClient(seeded);
@@ -100,7 +100,7 @@ void describe("tokens", () => {
     assert.deepEqual([frozen.status, messages(frozen)], [403, ["Only active workspace have access to API"]]);
   });
 
-  void test("the API can be disabled by option, for all workspaces", async (t) => {
+  test("the API can be disabled by option, for all workspaces", async (t) => {
     const closed = await startEmulator({ apiDisabled: true });
     t.after(async () => closed.close());
     const reply = await new TestClient(closed).at("GET", "/integrations");
@@ -108,7 +108,7 @@ void describe("tokens", () => {
     assert.equal((await new TestClient(closed).call("GET", "/user/token")).status, 200);
   });
 
-  void test("paths and methods that Buddy doesn't have answer 404 and 405", async () => {
+  test("paths and methods that Buddy doesn't have answer 404 and 405", async () => {
     assert.equal((await client.call("GET", "/nope")).status, 404);
     assert.equal((await client.at("PUT", "/integrations")).status, 405);
     assert.equal((await client.call("GET", "/workspaces/no-such-one/integrations")).status, 404);

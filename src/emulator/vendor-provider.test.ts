@@ -11,7 +11,7 @@ import type { JsonObject } from "./types.ts";
  * source) and `buddy_integrations`. Its edit sends every configured field again, type, scope and project among them.
  * Read and replayed, not run, as with the SDK.
  */
-void describe("calls of the vendor's Terraform provider", () => {
+describe("calls of the vendor's Terraform provider", () => {
   let emulator: Emulator;
   let client: TestClient;
   let pipelines: readonly number[] = [];
@@ -76,7 +76,7 @@ void describe("calls of the vendor's Terraform provider", () => {
   ];
 
   for (const [name, type, fields, authType] of RESOURCES)
-    void test(`TestAccIntegration_${name}: create, read, update in place, import, destroy`, async () => {
+    test(`TestAccIntegration_${name}: create, read, update in place, import, destroy`, async () => {
       const head = { name: "abcdefghij", type, scope: "WORKSPACE", ...fields };
       const made = await at("POST", "/integrations", head);
       assert.equal(made.status, 201, made.text);
@@ -102,7 +102,7 @@ void describe("calls of the vendor's Terraform provider", () => {
       assert.equal((await at("GET", path)).status, 404);
     });
 
-  void test("TestAccIntegration_amazon_default: the allowed pipeline moves from one to the other", async () => {
+  test("TestAccIntegration_amazon_default: the allowed pipeline moves from one to the other", async () => {
     const body = (id: number | undefined) => ({
       name: "n",
       type: "AMAZON",
@@ -119,7 +119,7 @@ void describe("calls of the vendor's Terraform provider", () => {
     await at("DELETE", path);
   });
 
-  void test("TestAccIntegration_amazon_oidc: permissions of a person and a group come back", async () => {
+  test("TestAccIntegration_amazon_oidc: permissions of a person and a group come back", async () => {
     const users = [{ id: member, access_level: "MANAGE" }];
     const groups = [{ id: group, access_level: "USE_ONLY" }];
     const permissions = { admins: "MANAGE", others: "DENIED", users, groups };
@@ -129,7 +129,7 @@ void describe("calls of the vendor's Terraform provider", () => {
     await at("DELETE", `/integrations/${hashOf(made.json)}`);
   });
 
-  void test("TestAccIntegration_shopify: in a project, which the edit names again", async () => {
+  test("TestAccIntegration_shopify: in a project, which the edit names again", async () => {
     const body = { name: "n", type: "SHOPIFY", scope: "PROJECT", project_name: "ppp", token: "t", shop: "s" };
     const made = await at("POST", "/integrations", body);
     const path = `/integrations/${hashOf(made.json)}`;
@@ -138,7 +138,7 @@ void describe("calls of the vendor's Terraform provider", () => {
     await at("DELETE", path);
   });
 
-  void test("TestAccSourceIntegration: found by hash and by name, with identifier, links and note", async () => {
+  test("TestAccSourceIntegration: found by hash and by name, with identifier, links and note", async () => {
     const body = {
       name: "by name",
       type: "AMAZON",
@@ -157,7 +157,7 @@ void describe("calls of the vendor's Terraform provider", () => {
     await at("DELETE", `/integrations/${hashOf(made.json)}`);
   });
 
-  void test("TestAccSourceIntegrations: the list has all there are", async () => {
+  test("TestAccSourceIntegrations: the list has all there are", async () => {
     await at("POST", "/integrations", { name: "abcdef", type: "AMAZON", scope: "WORKSPACE", ...KEYS });
     await at("POST", "/integrations", { name: "zzzzz", type: "DIGITAL_OCEAN", scope: "WORKSPACE", ...TOKEN });
     const items = list(await at("GET", "/integrations"), "integrations");

@@ -10,7 +10,7 @@ import type { JsonObject } from "./types.ts";
  * What the live tests of the vendor's Go SDK call, in their order, with what they expect: each test names the one that
  * it follows. They were read and replayed, not run.
  */
-void describe("calls of the vendor's Go SDK", () => {
+describe("calls of the vendor's Go SDK", () => {
   let emulator: Emulator;
   let client: TestClient;
   /** A workspace of the SDK's making, with what its integration tests need. */
@@ -93,13 +93,13 @@ void describe("calls of the vendor's Go SDK", () => {
   }
 
   for (const [name, creation, edit, answered] of FLOWS)
-    void test(`TestIntegration/${name}`, async () => {
+    test(`TestIntegration/${name}`, async () => {
       const head = { scope: "WORKSPACE", ...creation };
       const fixed = { type: creation["type"] ?? null, scope: "WORKSPACE", ...answered };
       await flow(head, edit, fixed, fixed);
     });
 
-  void test("TestIntegration/Amazon: permissions are set, then replaced by ones whose lists are null", async () => {
+  test("TestIntegration/Amazon: permissions are set, then replaced by ones whose lists are null", async () => {
     const keys = { access_key: "a", secret_key: "b", role_assumptions: roles };
     const users = [{ id: member, access_level: "MANAGE" }];
     const groups = [{ id: group, access_level: "USE_ONLY" }];
@@ -114,7 +114,7 @@ void describe("calls of the vendor's Go SDK", () => {
     );
   });
 
-  void test("TestIntegration/DigitalOcean: in a project, for one pipeline, which an edit leaves alone", async () => {
+  test("TestIntegration/DigitalOcean: in a project, for one pipeline, which an edit leaves alone", async () => {
     const made = ok(
       await at("POST", "/integrations", {
         name: "n",
@@ -135,7 +135,7 @@ void describe("calls of the vendor's Go SDK", () => {
     ok(await at("DELETE", path), 204);
   });
 
-  void test("TestWorkspace: create, update, get, list, delete", async () => {
+  test("TestWorkspace: create, update, get, list, delete", async () => {
     const made = ok(
       await client.call("POST", "/workspaces", { domain: "xyz17", name: "n", encryption_salt: "s" }),
       201,
@@ -152,7 +152,7 @@ void describe("calls of the vendor's Go SDK", () => {
     ok(await client.call("GET", "/workspaces/xyz17"), 404);
   });
 
-  void test("TestProjectBuddy: the slug follows the display name, pages end with an empty one", async () => {
+  test("TestProjectBuddy: the slug follows the display name, pages end with an empty one", async () => {
     const made = ok(await at("POST", "/projects", { display_name: "Some Project" }), 201);
     assert.equal(made.json["name"], "some-project");
     for (const field of [
@@ -175,7 +175,7 @@ void describe("calls of the vendor's Go SDK", () => {
     ok(await at("DELETE", "/projects/other-name"), 204);
   });
 
-  void test("TestPipelineClick: fields come back as sent, with project, creator and status", async () => {
+  test("TestPipelineClick: fields come back as sent, with project, creator and status", async () => {
     const path = `/projects/${project}/pipelines`;
     const sent = { name: "n", on: "CLICK", always_from_scratch: true, refs: ["r"], clone_depth: 10 };
     const made = ok(await at("POST", path, sent), 201);
@@ -191,7 +191,7 @@ void describe("calls of the vendor's Go SDK", () => {
     ok(await at("DELETE", one), 204);
   });
 
-  void test("TestGroup: with members", async () => {
+  test("TestGroup: with members", async () => {
     const made = ok(await at("POST", "/groups", { name: "g", description: "d" }), 201);
     const path = `/groups/${number(made, "id")}`;
     assert.deepEqual(
@@ -212,7 +212,7 @@ void describe("calls of the vendor's Go SDK", () => {
     ok(await at("DELETE", path), 204);
   });
 
-  void test("TestMember: one invited, three there, and an empty page behind them", async () => {
+  test("TestMember: one invited, three there, and an empty page behind them", async () => {
     const reply = ok(await at("GET", `/members/${member}`));
     assert.deepEqual([reply.json["name"], reply.json["admin"], reply.json["workspace_owner"]], ["", false, false]);
     for (const field of ["url", "html_url", "avatar_url", "email"]) assert.notEqual(text(reply, field), "");
@@ -222,7 +222,7 @@ void describe("calls of the vendor's Go SDK", () => {
     assert.equal(list(await at("GET", "/members?page=2&per_page=30"), "members").length, 0);
   });
 
-  void test("TestPermission: three sets are there before the first is made", async () => {
+  test("TestPermission: three sets are there before the first is made", async () => {
     const levels = {
       pipeline_access_level: "RUN_ONLY",
       repository_access_level: "READ_WRITE",
@@ -238,7 +238,7 @@ void describe("calls of the vendor's Go SDK", () => {
     ok(await at("DELETE", path), 204);
   });
 
-  void test("TestToken: three of the user's own after two were made, the secret shown once", async () => {
+  test("TestToken: three of the user's own after two were made, the secret shown once", async () => {
     const basic = { name: "b", expires_at: "2090-01-02T03:04:05Z", scopes: ["WORKSPACE_READ"] };
     assert.notEqual(text(ok(await client.call("POST", "/user/tokens", basic), 201), "token"), "");
     const restricted = { workspace_restrictions: [ws], ip_restrictions: ["127.0.0.1"] };
@@ -254,7 +254,7 @@ void describe("calls of the vendor's Go SDK", () => {
     assert.equal(list(await client.call("GET", "/user/tokens"), "access_tokens").length, 2);
   });
 
-  void test("TestProfile: get, update", async () => {
+  test("TestProfile: get, update", async () => {
     ok(await client.call("PATCH", "/user", { name: "New Name" }));
     const reply = ok(await client.call("GET", "/user"));
     assert.equal(reply.json["name"], "New Name");

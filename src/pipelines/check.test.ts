@@ -12,26 +12,26 @@ function check(text: string, knowledge: Knowledge): string[] {
   );
 }
 
-void test("a hash or identifier of the lockfile is fine, whatever the key", () => {
+test("a hash or identifier of the lockfile is fine, whatever the key", () => {
   const text = `- integration_hash: ${HASH.aws}\n- integration: aws_prod\n- integration: ${HASH.aws}\n`;
   assert.deepEqual(check(text, OFFLINE), []);
 });
 
-void test("without a token an unknown hash is a warning and an unknown name an error", () => {
+test("without a token an unknown hash is a warning and an unknown name an error", () => {
   assert.deepEqual(check(`- integration_hash: ${HASH.gone}\n- integration: nobody`, OFFLINE), [
     "buddy.yml:1:21 warning unverified-hash: The hash `deadbeefdeadbeefdeadbeef` isn't in the lockfile, and the workspace can't be asked without a token. Set BUDDY_TOKEN, so that it can be looked up.",
     "buddy.yml:2:16 error unknown-name: `nobody` is neither a key of integrations.yaml nor in the lockfile. Add it to integrations.yaml, correct the name, or set BUDDY_TOKEN if it is one of the workspace that isn't managed here.",
   ]);
 });
 
-void test("only hashes that nothing explains are asked for, each once, in order", () => {
+test("only hashes that nothing explains are asked for, each once, in order", () => {
   const other = "zzzzzzzzzzzzzzzzzzzzzzzzzz";
   const hashes = [other, HASH.gone, HASH.aws, HASH.awsBefore, HASH.import, HASH.gone, "$HASH", "aws_prod", "nobody"];
   const text = hashes.map((hash) => `- integration_hash: ${hash}\n`).join("");
   assert.deepEqual(unknownHashes([scanPipeline("buddy.yml", text)], OFFLINE), [other, HASH.gone]);
 });
 
-void test("what the file wants and apply hasn't made yet is pending, by key, identifier or imported hash", () => {
+test("what the file wants and apply hasn't made yet is pending, by key, identifier or imported hash", () => {
   const knowledge: Knowledge = {
     section: new Map(),
     wanted: [{ ...wanted("slack"), identifier: "slack_alerts" }, wanted("ftp", [], HASH.import)],
@@ -53,7 +53,7 @@ void test("what the file wants and apply hasn't made yet is pending, by key, ide
   );
 });
 
-void test("each unmanaged integration is offered under a key of its own, the same at every place", () => {
+test("each unmanaged integration is offered under a key of its own, the same at every place", () => {
   const listed = [
     { hashId: "a".repeat(24), name: "AWS Prod!", type: "AMAZON" },
     { hashId: "b".repeat(24), name: "aws prod", type: "AMAZON" },
@@ -70,13 +70,13 @@ void test("each unmanaged integration is offered under a key of its own, the sam
   assert.deepEqual(commands, [...once, ...once]);
 });
 
-void test("an identifier that was changed in the web page is ours, though the lockfile doesn't have it yet", () => {
+test("an identifier that was changed in the web page is ours, though the lockfile doesn't have it yet", () => {
   const listed = [{ hashId: HASH.aws, name: "AWS", type: "AMAZON", identifier: "aws_renamed" }];
   const knowledge: Knowledge = { ...OFFLINE, workspace: { listed, hashes: new Map() } };
   assert.deepEqual(check("- integration: aws_renamed\n- integration: aws_prod", knowledge), []);
 });
 
-void test("a hash that is current for one and superseded for another is fine", () => {
+test("a hash that is current for one and superseded for another is fine", () => {
   const section = new Map([
     ["a", lockEntry(HASH.aws, { superseded: [HASH.spaces] })],
     ["b", lockEntry(HASH.spaces)],
@@ -84,7 +84,7 @@ void test("a hash that is current for one and superseded for another is fine", (
   assert.deepEqual(check(`- integration_hash: ${HASH.spaces}`, { section, wanted: [] }), []);
 });
 
-void test("a frame shows the key and the value, and nothing else of the line", () => {
+test("a frame shows the key and the value, and nothing else of the line", () => {
   const text = `- {password: hunter2, integration: "aws", token: abc}\n-   integration: aws # secret\n`;
   const frames = checkReferences([scanPipeline("b.yml", text)], KNOWLEDGE).diagnostics.map(({ place }) => place?.frame);
   assert.deepEqual(frames, [
@@ -93,12 +93,12 @@ void test("a frame shows the key and the value, and nothing else of the line", (
   ]);
 });
 
-void test("a name in a message can't hide control characters", () => {
+test("a name in a message can't hide control characters", () => {
   const [finding] = checkReferences([scanPipeline("b.yml", '- integration: "a\\e[2Jb"')], OFFLINE).diagnostics;
   assert.match(finding?.message ?? "", /^`a\uFFFD\[2Jb` is neither/);
 });
 
-void test("the findings of several files are sorted, and counted with what is dynamic", () => {
+test("the findings of several files are sorted, and counted with what is dynamic", () => {
   const scans = ["b.yml", "a.yml"].map((file) => scanPipeline(file, "- integration: aws\n- integration: $X\n"));
   const report = checkReferences(scans, KNOWLEDGE);
   assert.deepEqual(

@@ -4,9 +4,9 @@ import { applyPatch } from "diff";
 import * as fc from "fast-check";
 import { diffOf } from "./diff.ts";
 
-void test("equal texts have no diff", () => assert.equal(diffOf("a.yml", "x\n", "x\n"), ""));
+test("equal texts have no diff", () => assert.equal(diffOf("a.yml", "x\n", "x\n"), ""));
 
-void test("changes that are near share a hunk, others have their own", () => {
+test("changes that are near share a hunk, others have their own", () => {
   const before = Array.from({ length: 20 }, (_, index) => `line ${index + 1}`);
   const after = before.map((line, index) => ([1, 2, 7, 18].includes(index) ? `${line}!` : line));
   assert.equal(
@@ -39,14 +39,14 @@ void test("changes that are near share a hunk, others have their own", () => {
   );
 });
 
-void test("a missing final newline is told as diff and git tell it", () => {
+test("a missing final newline is told as diff and git tell it", () => {
   assert.equal(
     diffOf("a.yml", "x\ny", "x\nz"),
     "--- a/a.yml\n+++ b/a.yml\n@@ -1,2 +1,2 @@\n x\n-y\n\\ No newline at end of file\n+z\n\\ No newline at end of file\n",
   );
 });
 
-void test("applied to the text before, a diff gives the text after", () => {
+test("applied to the text before, a diff gives the text after", () => {
   const line = fc.constantFrom("a", "b", "", "c\r");
   const pairs = fc.array(fc.tuple(line, line), { minLength: 1, maxLength: 40 });
   fc.assert(

@@ -67,7 +67,7 @@ const file = fc
 
 const style = fc.constantFrom(undefined, "identifier" as const, "hash" as const);
 
-void test("in any file that yaml can write, the references are those that its parser finds, in order", () => {
+test("in any file that yaml can write, the references are those that its parser finds, in order", () => {
   fc.assert(
     fc.property(file, (before) => {
       const found = scanPipeline("f.yml", before);
@@ -85,7 +85,7 @@ const QUOTELESS: Knowledge = {
   section: new Map([...KNOWLEDGE.section, ["docker", lockEntry("dOcKeR", { superseded: [HASH.dockerBefore] })]]),
 };
 
-void test("rewriting changes nothing but references, whatever the layout", () => {
+test("rewriting changes nothing but references, whatever the layout", () => {
   fc.assert(
     fc.property(file, style, (before, wantedStyle) => {
       const { text: after } = rewriteReferences(scanPipeline("f.yml", before), QUOTELESS, wantedStyle);
@@ -99,7 +99,7 @@ void test("rewriting changes nothing but references, whatever the layout", () =>
   );
 });
 
-void test("a second run changes nothing, and what it could mend is no finding any more", () => {
+test("a second run changes nothing, and what it could mend is no finding any more", () => {
   fc.assert(
     fc.property(file, style, (before, wantedStyle) => {
       const first = rewriteReferences(scanPipeline("f.yml", before), KNOWLEDGE, wantedStyle);
@@ -112,7 +112,7 @@ void test("a second run changes nothing, and what it could mend is no finding an
   );
 });
 
-void test("nothing throws on arbitrary text", () => {
+test("nothing throws on arbitrary text", () => {
   const scraps = fc.constantFrom(
     "integration",
     ": ",
@@ -149,7 +149,7 @@ void test("nothing throws on arbitrary text", () => {
   );
 });
 
-void test("fixtures with a piece cut out, doubled or replaced are rewritten once, outside of nothing but references", () => {
+test("fixtures with a piece cut out, doubled or replaced are rewritten once, outside of nothing but references", () => {
   const piece = fc.record({
     at: fc.nat(),
     length: fc.nat({ max: 30 }),

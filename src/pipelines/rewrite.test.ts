@@ -12,7 +12,7 @@ function rewrite(text: string, style?: Style, knowledge: Knowledge = KNOWLEDGE):
   return rewriteReferences(scanPipeline("buddy.yml", text), knowledge, style).text;
 }
 
-void test("the story: a key is filled in, the integration is replaced, the check fails, the hash is mended", () => {
+test("the story: a key is filled in, the integration is replaced, the check fails, the hash is mended", () => {
   const before: Knowledge = { section: new Map([["aws", lockEntry("a".repeat(24))]]), wanted: [] };
   const after: Knowledge = {
     section: new Map([["aws", lockEntry("b".repeat(24), { superseded: ["a".repeat(24)] })]]),
@@ -27,7 +27,7 @@ void test("the story: a key is filled in, the integration is replaced, the check
   assert.deepEqual(checkReferences([scanPipeline("b.yml", mended)], after).diagnostics, []);
 });
 
-void test("each change tells what stood where and what stands there now", () => {
+test("each change tells what stood where and what stands there now", () => {
   const scan = scanPipeline("buddy.yml", `- integration_hash: "${HASH.awsBefore}"`);
   assert.deepEqual(rewriteReferences(scan, KNOWLEDGE, "identifier").changes, [
     {
@@ -40,13 +40,13 @@ void test("each change tells what stood where and what stands there now", () => 
   ]);
 });
 
-void test("a text without anything to change stays as it is, dynamic values and unknown names included", () => {
+test("a text without anything to change stays as it is, dynamic values and unknown names included", () => {
   const text = "- integration: $A\n- integration: nobody\n- integration: slack_alerts\n- integration_hash: !p\n";
   assert.equal(rewrite(text), text);
 });
 
 for (const hash of ["123456789012345678901234", "12345678901234567890e123", "0x1234567890abcdef123456", "1e5"]) {
-  void test(`a plain value gets quotes when ${hash} would be read as a number without them`, () => {
+  test(`a plain value gets quotes when ${hash} would be read as a number without them`, () => {
     const section = new Map([["aws", lockEntry(hash)]]);
     const text = rewrite("- integration_hash: aws\n", undefined, { section, wanted: [] });
     assert.equal(text, `- integration_hash: "${hash}"\n`);
@@ -54,7 +54,7 @@ for (const hash of ["123456789012345678901234", "12345678901234567890e123", "0x1
   });
 }
 
-void test("a hash that only looks a little like a number stays plain", () => {
+test("a hash that only looks a little like a number stays plain", () => {
   const section = new Map([["aws", lockEntry("5e391f5aae784b7208de0d0a")]]);
   assert.equal(
     rewrite("- integration_hash: aws", undefined, { section, wanted: [] }),
@@ -62,33 +62,33 @@ void test("a hash that only looks a little like a number stays plain", () => {
   );
 });
 
-void test("an identifier that YAML 1.1 takes for a boolean is quoted", () => {
+test("an identifier that YAML 1.1 takes for a boolean is quoted", () => {
   const section = new Map([["aws", lockEntry(HASH.aws, { identifier: "on", formerIdentifiers: ["off_1"] })]]);
   assert.equal(rewrite("- integration: off_1", undefined, { section, wanted: [] }), '- integration: "on"');
 });
 
-void test("the style changes key and value and keeps the quotes of both", () => {
+test("the style changes key and value and keeps the quotes of both", () => {
   const text = `- { "integration_hash" : '${HASH.aws}' }\n`;
   assert.equal(rewrite(text, "identifier"), `- { "integration" : 'aws_prod' }\n`);
   assert.equal(rewrite(rewrite(text, "identifier"), "hash"), text);
 });
 
-void test("an integration without an identifier keeps its hash under --style identifier", () => {
+test("an integration without an identifier keeps its hash under --style identifier", () => {
   assert.equal(rewrite("- integration_hash: sentry", "identifier"), `- integration_hash: ${HASH.sentry}`);
 });
 
-void test("a map that has both keys keeps both, since renaming one would double the other", () => {
+test("a map that has both keys keeps both, since renaming one would double the other", () => {
   const text = `- integration: aws\n  integration_hash: ${HASH.awsBefore}\n`;
   const mended = `- integration: aws_prod\n  integration_hash: ${HASH.aws}\n`;
   assert.deepEqual([rewrite(text, "identifier"), rewrite(text, "hash")], [mended, mended]);
 });
 
-void test("a value that an anchor shares is mended once, and its readers keep their keys", () => {
+test("a value that an anchor shares is mended once, and its readers keep their keys", () => {
   const text = `- integration_hash: &h ${HASH.awsBefore}\n- integration_hash: *h\n`;
   assert.equal(rewrite(text, "identifier"), `- integration_hash: &h ${HASH.aws}\n- integration_hash: *h\n`);
 });
 
-void test("a value that one reader needs as a hash and another as an identifier is left alone, and said", () => {
+test("a value that one reader needs as a hash and another as an identifier is left alone, and said", () => {
   const text = "- integration: &n aws_prod\n- integration_hash: *n\n";
   const { text: after, changes, skipped } = rewriteReferences(scanPipeline("buddy.yml", text), KNOWLEDGE);
   assert.deepEqual([after, changes], [text, []]);

@@ -10,27 +10,27 @@ function found(...lines: string[]): string[] {
   );
 }
 
-void test("a value at the very end of the text is found", () => {
+test("a value at the very end of the text is found", () => {
   assert.deepEqual(found("- integration: aws"), ["1:16 integration=aws"]);
 });
 
-void test("a key with nothing, null or an empty string behind it refers to nothing", () => {
+test("a key with nothing, null or an empty string behind it refers to nothing", () => {
   assert.deepEqual(found("- integration:", "- integration: ~", "- integration: null", '- integration: ""'), []);
 });
 
-void test("a key whose value is a map, a list or the next key refers to nothing", () => {
+test("a key whose value is a map, a list or the next key refers to nothing", () => {
   assert.deepEqual(found("integration:", "  id: 5", "a:", "  integration:", "  - aws", "  integration: [aws]"), []);
 });
 
-void test("what merely contains the key's name is no reference", () => {
+test("what merely contains the key's name is no reference", () => {
   assert.deepEqual(found("my_integration: a", "integration_hash_old: b", "integrations: c"), []);
 });
 
-void test("a value on the next line belongs to the key only when it is indented", () => {
+test("a value on the next line belongs to the key only when it is indented", () => {
   assert.deepEqual(found("- integration:", "    aws", "  name: x"), ["2:5 integration=aws"]);
 });
 
-void test("names of maps around a reference are known even when they are written after it", () => {
+test("names of maps around a reference are known even when they are written after it", () => {
   const { references } = scanPipeline(
     "buddy.yml",
     "- actions:\n  - integration: aws\n    action: Upload\n  - {integration: x}\n  pipeline: Deploy",
@@ -44,7 +44,7 @@ void test("names of maps around a reference are known even when they are written
   );
 });
 
-void test("both keys in one map make a pair, in two maps they don't", () => {
+test("both keys in one map make a pair, in two maps they don't", () => {
   const { references } = scanPipeline(
     "buddy.yml",
     "- integration: a\n  integration_hash: b\n- integration: c\n- integration_hash: d",
@@ -55,7 +55,7 @@ void test("both keys in one map make a pair, in two maps they don't", () => {
   );
 });
 
-void test("an alias stands where it is written, and its value where the anchor is", () => {
+test("an alias stands where it is written, and its value where the anchor is", () => {
   const text = "- x: &h 'aws'\n- integration: *h\n- integration: *unknown";
   const [reference, ...rest] = scanPipeline("buddy.yml", text).references;
   assert.deepEqual(rest, []);
@@ -64,14 +64,14 @@ void test("an alias stands where it is written, and its value where the anchor i
   assert.equal(text.slice(start.offset, end.offset), "aws");
 });
 
-void test("an anchor that was given again is read as it was last", () => {
+test("an anchor that was given again is read as it was last", () => {
   assert.deepEqual(
     found("- &h one", "- integration: *h", "- &h two", "- integration: *h", "- &h [x]", "- integration: *h"),
     ["2:16 integration=one alias", "4:16 integration=two alias"],
   );
 });
 
-void test("variables and template parameters are dynamic, quoted or not", () => {
+test("variables and template parameters are dynamic, quoted or not", () => {
   assert.deepEqual(found("- integration: $A", '- integration: "!p"', "- integration: !p", "- integration: a${B}c"), [
     "1:16 integration=$A dynamic",
     "2:17 integration=!p dynamic",
@@ -80,12 +80,12 @@ void test("variables and template parameters are dynamic, quoted or not", () => 
   ]);
 });
 
-void test("columns don't count a byte order mark, offsets do", () => {
+test("columns don't count a byte order mark, offsets do", () => {
   const [reference] = scanPipeline("buddy.yml", "\u{FEFF}integration: aws").references;
   assert.deepEqual(reference?.range.start, { line: 1, column: 14, offset: 14 });
 });
 
-void test("a file that isn't YAML says so, with the first place that breaks it, and is read line by line", () => {
+test("a file that isn't YAML says so, with the first place that breaks it, and is read line by line", () => {
   const text =
     '- action: "Upload\n  integration: aws\n- run: |\n   integration: no\n- {integration_hash: x,\n   integration: y}\n';
   const scan = scanPipeline("t.yml", text);
@@ -107,7 +107,7 @@ for (const [what, text] of Object.entries({
   "a bracket too many": "- a: ]\n- integration: aws",
   "a quote that is closed too far down": "- a: 'x\n- integration: aws\n- b: 'y'",
 })) {
-  void test(`${what} doesn't hide the references behind it`, () => {
+  test(`${what} doesn't hide the references behind it`, () => {
     const scan = scanPipeline("t.yml", text);
     assert.deepEqual(
       [scan.references.map(({ value }) => value), scan.notes.map(({ code }) => code)],
@@ -129,13 +129,13 @@ for (const [what, unit] of Object.entries({
   "carriage returns": "\r",
   "stray brackets": "integration: ]\n",
 })) {
-  void test(`a long run of ${what} is read in linear time`, () => {
+  test(`a long run of ${what} is read in linear time`, () => {
     const small = time(unit, 50_000);
     assert.ok(time(unit, 400_000) < 40 * Math.max(small, 20), `eight times the text may not take forty times as long`);
   });
 }
 
-void test("a file with more references than anybody has is refused as a whole", () => {
+test("a file with more references than anybody has is refused as a whole", () => {
   const { references, notes } = scanPipeline("buddy.yml", "- integration: x\n".repeat(50_001));
   assert.deepEqual(references, []);
   assert.deepEqual(

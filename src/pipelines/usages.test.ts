@@ -15,7 +15,7 @@ const scans = [
   ),
 ];
 
-void test("usages are listed by key, those that are outdated marked, and locked ones without any named", () => {
+test("usages are listed by key, those that are outdated marked, and locked ones without any named", () => {
   const { used, unused } = usagesOf(scans, KNOWLEDGE);
   assert.deepEqual(
     [...used].map(([key, usages]) => [
@@ -32,7 +32,7 @@ void test("usages are listed by key, those that are outdated marked, and locked 
   assert.deepEqual(unused, ["do_spaces", "docker", "sentry"]);
 });
 
-void test("a replacement breaks the places that use the hash, not those that use the identifier", () => {
+test("a replacement breaks the places that use the hash, not those that use the identifier", () => {
   assert.deepEqual(
     breakages(scans, new Set([HASH.aws, HASH.awsBefore])).map(
       ({ hash, file, range, context }) => `${file}:${range.start.line} ${hash} ${context.pipeline ?? "-"}`,

@@ -17,7 +17,7 @@ const unknown: Diagnostic = {
 };
 const environment: Diagnostic = { code: "two-workspaces", severity: "warning", message: "100 % odd:\nand more" };
 
-void test("text names the place, shows the line with a caret, and says what to do", () => {
+test("text names the place, shows the line with a caret, and says what to do", () => {
   assert.equal(
     renderDiagnostics([unknown, environment], "text", { color: false }),
     [
@@ -31,7 +31,7 @@ void test("text names the place, shows the line with a caret, and says what to d
   );
 });
 
-void test("GitHub's annotations escape what would end them", () => {
+test("GitHub's annotations escape what would end them", () => {
   assert.equal(
     renderDiagnostics([unknown, environment], "github", { color: false }),
     [
@@ -42,7 +42,7 @@ void test("GitHub's annotations escape what would end them", () => {
   );
 });
 
-void test("JSON is an array of plain objects, without frames", () => {
+test("JSON is an array of plain objects, without frames", () => {
   assert.deepEqual(JSON.parse(renderDiagnostics([unknown, environment], "json", { color: false })), [
     {
       code: "unknown-field",
@@ -59,14 +59,14 @@ void test("JSON is an array of plain objects, without frames", () => {
   assert.equal(renderDiagnostics([], "text", { color: true }), "");
 });
 
-void test("colours only colour", () => {
+test("colours only colour", () => {
   const escapes = new RegExp(`${String.fromCodePoint(27)}\\[\\d+m`, "g");
   const coloured = renderDiagnostics([unknown], "text", { color: true });
   assert.match(coloured, escapes);
   assert.equal(coloured.replaceAll(escapes, ""), renderDiagnostics([unknown], "text", { color: false }));
 });
 
-void test("the caret stands under wide characters", () => {
+test("the caret stands under wide characters", () => {
   const line = "  wide: { name: 日本🎉, scope: X }";
   const shown = renderDiagnostics(
     [{ ...unknown, place: { ...place, frame: { line, column: line.indexOf("X") + 1, width: 1 } } }],
@@ -77,7 +77,7 @@ void test("the caret stands under wide characters", () => {
   assert.equal(caret, `     | ${" ".repeat(frame.indexOf("X") - "  12 | ".length + 2)}^`);
 });
 
-void test("nothing of a file can command a terminal", () => {
+test("nothing of a file can command a terminal", () => {
   const escape = String.fromCodePoint(27);
   const shown = renderDiagnostics([{ ...unknown, message: `${escape}[2J`, hint: "a\u202Eb" }], "text", {
     color: false,

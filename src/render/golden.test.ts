@@ -48,7 +48,7 @@ const SMALL: readonly [string, Plan][] = [
   ["offline", planOf(GALLERY_PLAN.changes.slice(4, 8), { offline: true })],
 ];
 
-void test("a plan with every kind of change reads as its golden texts", () => {
+test("a plan with every kind of change reads as its golden texts", () => {
   assertGolden("render/plan.txt", renderPlanText(GALLERY_PLAN, { color: false }));
   assertGolden("render/plan.narrow.txt", renderPlanText(GALLERY_PLAN, { color: false, columns: 50 }));
   assertGolden("render/plan.md", renderMarkdown({ ...NO_PROBLEM, plan: GALLERY_PLAN }));
@@ -57,7 +57,7 @@ void test("a plan with every kind of change reads as its golden texts", () => {
   assertGolden("render/plan.json", renderReportJson({ ...NO_PROBLEM, plan: GALLERY_PLAN }));
 });
 
-void test("colours add to the text and change nothing of it", () => {
+test("colours add to the text and change nothing of it", () => {
   const coloured = renderPlanText(GALLERY_PLAN, { color: true });
   assertGolden("render/plan.ansi", coloured);
   const escapes = new RegExp(`${String.fromCodePoint(27)}\\[\\d+m`, "g");
@@ -65,13 +65,13 @@ void test("colours add to the text and change nothing of it", () => {
 });
 
 for (const [name, plan] of SMALL) {
-  void test(`a plan that is ${name} reads as its golden texts`, () => {
+  test(`a plan that is ${name} reads as its golden texts`, () => {
     assertGolden(`render/${name}.txt`, renderPlanText(plan, { color: false }));
     assertGolden(`render/${name}.md`, renderMarkdown({ ...NO_PROBLEM, plan }));
   });
 }
 
-void test("an apply tells what is done, what failed in the server's words, and what was not begun", () => {
+test("an apply tells what is done, what failed in the server's words, and what was not begun", () => {
   const applied = {
     command: "sync --apply",
     exit: 5,
@@ -86,14 +86,14 @@ void test("an apply tells what is done, what failed in the server's words, and w
   assert.equal(renderOutcomes([], { color: false }), "Apply: nothing to do.\n");
 });
 
-void test("a run that fails before its plan lists every problem in every format", () => {
+test("a run that fails before its plan lists every problem in every format", () => {
   const failed = { command: "sync --plan", exit: 3, diagnostics: PROBLEMS } as const;
   assertGolden("render/failure.md", renderMarkdown(failed));
   assertGolden("render/failure.github", renderAnnotations(failed));
   assertGolden("render/failure.json", renderReportJson(failed));
 });
 
-void test("JSON is as its schema says", () => {
+test("JSON is as its schema says", () => {
   const all = {
     command: "sync --apply",
     exit: 5,

@@ -29,18 +29,18 @@ const RUNS = [
 /** Everything that a terminal obeys, or that turns the direction of writing. */
 const COMMANDS = /[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069\u2028\u2029]/u;
 
-void test("nothing that a server or a file says can command a terminal", () => {
+test("nothing that a server or a file says can command a terminal", () => {
   assert.doesNotMatch(renderPlanText(PLAN, { color: false }), COMMANDS);
   assert.doesNotMatch(renderPlanText(PLAN, { color: false, columns: 40 }), COMMANDS);
   assert.doesNotMatch(renderOutcomes(FAILED, { color: false }), COMMANDS);
   for (const run of RUNS) assert.doesNotMatch(renderMarkdown(run), COMMANDS);
 });
 
-void test("no line of a text begins with something that a server or a file says", () => {
+test("no line of a text begins with something that a server or a file says", () => {
   for (const line of renderPlanText(PLAN, { color: false }).split("\n")) assert.doesNotMatch(line, /^\s*::/);
 });
 
-void test("every annotation is one line, begins with one command and holds no other", () => {
+test("every annotation is one line, begins with one command and holds no other", () => {
   for (const run of RUNS) {
     const lines = renderAnnotations(run).trimEnd().split("\n");
     assert.ok(lines.length >= HOSTILE.length);
@@ -51,7 +51,7 @@ void test("every annotation is one line, begins with one command and holds no ot
   }
 });
 
-void test("in a comment, nothing that a server or a file says stands outside of a fence or a code span", () => {
+test("in a comment, nothing that a server or a file says stands outside of a fence or a code span", () => {
   for (const run of RUNS) {
     const outside = withoutCode(renderMarkdown(run));
     assert.doesNotMatch(outside, /injected|evil|everyone|script|`/);
@@ -59,7 +59,7 @@ void test("in a comment, nothing that a server or a file says stands outside of 
   }
 });
 
-void test("JSON holds what was said to the letter", () => {
+test("JSON holds what was said to the letter", () => {
   const report: unknown = JSON.parse(renderReportJson(RUNS[0]));
   assert.ok(JSON.stringify(report).includes(JSON.stringify(HOSTILE[0]).slice(1, -1)));
 });
@@ -88,7 +88,7 @@ function many(count: number, length: number): Plan {
   return planOf([...updates, ...changes], { warnings });
 }
 
-void test("a comment stays below GitHub's limit whatever the size of the plan, and ends with the hash", () => {
+test("a comment stays below GitHub's limit whatever the size of the plan, and ends with the hash", () => {
   for (const [count, length] of [
     [1, 100_000],
     [200, 100],
@@ -112,7 +112,7 @@ void test("a comment stays below GitHub's limit whatever the size of the plan, a
   }
 });
 
-void test("very long values are shortened in text, around the place where they differ, and never in JSON", () => {
+test("very long values are shortened in text, around the place where they differ, and never in JSON", () => {
   const long = "x".repeat(3000);
   const plan = planOf([
     {
