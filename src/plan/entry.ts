@@ -1,9 +1,17 @@
 import type { LockEntry, LockedLifecycle, Stored } from "../lockfile.ts";
 import type { DesiredIntegration, HashId, Json, Lifecycle, Live } from "../model.ts";
-import type { FingerprintKey } from "../secret.ts";
+import { Secret, type FingerprintKey } from "../secret.ts";
 import { comparableDesired, comparableLive, seenValue } from "./canonical.ts";
 import { originalIdentifier } from "./superseded.ts";
-import { canonicalJson, compareWithLive, compareWithStored, secretsIn, store, type Sight } from "./value.ts";
+import {
+  canonicalJson,
+  compareWithLive,
+  compareWithStored,
+  holdsFingerprint,
+  secretsIn,
+  store,
+  type Sight,
+} from "./value.ts";
 
 /** What has just become known of an integration, from which its lock entry follows. */
 export interface Known {
@@ -53,8 +61,9 @@ function lastSent({ desired, live, previous, sent, key, peek }: Known): Map<stri
     const seen = seenValue(answer, path, value);
     const isLive = seen !== undefined && compareWithLive(value, seen, sight) === "equal";
     const isSecret = secretsIn(value).length > 0;
-    // A literal that has become a reference must not stay in clear.
-    const isKnown = isSecret && before !== undefined && compareWithStored(value, before, path, sight) === "equal";
+    // A literal that has become a reference must not stay in clear. A fingerprint stays as it is.
+    const wasLiteral = before !== undefined && !(value instanceof Secret && holdsFingerprint(before));
+    const isKnown = isSecret && wasLiteral && compareWithStored(value, before, path, sight) === "equal";
     if (sent.has(path) || isKnown || (isLive && !(isSecret && before !== undefined))) {
       kept.set(path, store(value, path, live.hashId, key));
     } else if (before !== undefined) kept.set(path, before);

@@ -29,11 +29,13 @@ export function comparePlans(reviewed: Plan, now: Plan): Difference[] {
     differences.push({ message: "the lockfile is empty now, and wasn't when the plan was reviewed" });
   }
   const seen = new Set(reviewedChanges(reviewed));
-  const before = byKey(reviewed);
+  const [before, left] = [byKey(reviewed), byKey(now)];
   for (const change of now.changes) {
     const [essence] = reviewedChanges({ changes: [change] });
-    if (essence === undefined || seen.has(essence) || takesOver(change, now, reviewed)) continue;
-    const isOtherwise = (before.get(change.key) ?? []).some(({ action }) => action === change.action);
+    if (essence === undefined || seen.has(essence)) continue;
+    const sameKey = before.get(change.key) ?? [];
+    if (takesOver(change, left.get(change.key) ?? [], sameKey)) continue;
+    const isOtherwise = sameKey.some(({ action }) => action === change.action);
     differences.push({
       message: isOtherwise ? `reviewed otherwise: ${words(change)}` : `not reviewed: ${words(change)}`,
     });
@@ -43,19 +45,16 @@ export function comparePlans(reviewed: Plan, now: Plan): Difference[] {
 
 /**
  * What an earlier try made, as its journal says, and didn't come to lock: where its creation was reviewed, so is taking
- * it over, and sending again what that named.
+ * it over, and sending again what that named. Both lists hold what belongs to the same key.
  */
-function takesOver(change: Change, now: Plan, reviewed: Plan): boolean {
-  const made = reviewed.changes.find(
-    (other): other is Create | Replace =>
-      other.key === change.key && (other.action === "create" || other.action === "replace"),
+function takesOver(change: Change, now: readonly Change[], reviewed: readonly Change[]): boolean {
+  const made = reviewed.find(
+    (other): other is Create | Replace => other.action === "create" || other.action === "replace",
   );
   if (made === undefined || made.refused !== undefined || made.type !== change.type) return false;
   if (change.refused !== undefined) return false;
   if (change.action === "adopt") return change.via === "journal";
-  const isTaken = now.changes.some(
-    (other) => other.action === "adopt" && other.key === change.key && other.via === "journal",
-  );
+  const isTaken = now.some((other) => other.action === "adopt" && other.via === "journal");
   if (change.action !== "update" || !isTaken) return false;
   const sent = new Set(made.fields.map(({ path, after }) => canonicalJson([path, after])));
   return change.fields.every(({ path, after }) => sent.has(canonicalJson([path, after])));

@@ -1,20 +1,16 @@
 import type { DesiredIntegration, Key } from "../model.ts";
-import type { Change, Create, Delete, Orphan, Replace, Update, Warning } from "./change.ts";
+import type { Change, Create, Replace, Update, Warning } from "./change.ts";
 import type { PlanContext } from "./input.ts";
 import { offlineWarnings } from "./offline.ts";
+import { renameHints } from "./rename-hints.ts";
 
 /** What a reviewer should know of these changes, sorted by key. */
 export function warningsFor(changes: readonly Change[], context: PlanContext): Warning[] {
   const desired = new Map(context.desired.map((integration) => [integration.key, integration]));
-  const removed = changes.filter((change): change is Delete | Orphan => isRemoval(change));
   const warnings = changes.flatMap((change): Warning[] => {
     switch (change.action) {
       case "create":
-        return [
-          ...pending(change),
-          ...openToEveryone(change, desired.get(change.key)),
-          ...rename(change, removed, changes, context),
-        ];
+        return [...pending(change), ...openToEveryone(change, desired.get(change.key))];
       case "update":
         return [...pending(change), ...keysWithoutRoles(change, desired.get(change.key))];
       case "replace":
@@ -33,7 +29,7 @@ export function warningsFor(changes: readonly Change[], context: PlanContext): W
     }
   });
   const offline = context.observed === "offline" ? offlineWarnings(changes) : [];
-  return inOrder([...warnings, ...disabled(changes, context), ...offline]);
+  return inOrder([...warnings, ...renameHints(changes, context.lock), ...disabled(changes, context), ...offline]);
 }
 
 /** Sorted by key, so that the same warnings give the same text. */
@@ -95,29 +91,6 @@ function keysWithoutRoles({ key, fields, carried }: Update, desired: DesiredInte
   ];
 }
 
-/** One removal and one creation that look like the same integration under another key. */
-function rename(
-  change: Create,
-  removed: readonly (Delete | Orphan)[],
-  changes: readonly Change[],
-  { lock }: PlanContext,
-): Warning[] {
-  if (change.recreates !== undefined) return [];
-  const alike = removed.filter(({ type }) => type === change.type);
-  const created = changes.filter(({ action, type }) => action === "create" && type === change.type);
-  const sameName = alike.filter(({ name }) => name === change.name);
-  const [former] = sameName.length === 1 ? sameName : alike.length === 1 && created.length === 1 ? alike : [];
-  if (former === undefined || !lock.has(former.key)) return [];
-  return [
-    {
-      code: "looks-like-a-rename",
-      key: change.key,
-      message: `is new, and ${former.key} is no longer in the file: is it the same integration under another key?`,
-      hint: `then give ${change.key} lifecycle.moved_from: [${former.key}]`,
-    },
-  ];
-}
-
 function disabled(changes: readonly Change[], { observed, lock }: PlanContext): Warning[] {
   if (observed === "offline") return [];
   const keys = new Set<Key>();
@@ -133,10 +106,6 @@ function disabled(changes: readonly Change[], { observed, lock }: PlanContext): 
     message: `is disabled in the workspace: no action can use it`,
     hint: "enable it in Buddy's web page",
   }));
-}
-
-function isRemoval(change: Change): change is Delete | Orphan {
-  return (change.action === "delete" || change.action === "orphan") && !change.superseded;
 }
 
 function compare(a: string, b: string): number {
