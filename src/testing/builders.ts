@@ -182,3 +182,16 @@ function details(change: Change): string[] {
       return change satisfies never;
   }
 }
+
+/** Integrations that fill the lockfile, so that a threshold isn't met by one alone. */
+export function otherWanted(count: number): DesiredIntegration[] {
+  return Array.from({ length: count }, (_, index) => desired(`other_${index}`));
+}
+
+export function others(count: number): Readonly<Record<string, LockEntry>> {
+  return Object.fromEntries(otherWanted(count).map((integration) => [integration.key, entry(integration)]));
+}
+
+export function otherLives(count: number): Live[] {
+  return otherWanted(count).map((integration) => live(integration));
+}

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { DesiredIntegration } from "../model.ts";
+import {
+  desired,
+  entry,
+  live,
+  locked,
+  otherLives,
+  others,
+  otherWanted,
+  plan,
+  told,
+  type World,
+} from "../testing/builders.ts";
+import { temporaryIdentifier } from "./superseded.ts";
+
+/** What is planned for these, in a few words; see `told`. */
+const planned = (wanted: readonly DesiredIntegration[], world: World = {}): string[] => told(plan(wanted, world));
+
+const a = desired("a");
+const inProject = (key: string, projectName: string): DesiredIntegration =>
+  desired(key, { scope: "PROJECT", projectName });
+
+test("replace: a field that can't change differs; refused without --allow-replace", () => {
+  const world = { lock: locked({ a: entry(a), ...others(4) }), live: [live(a), ...otherLives(4)] };
+  const now = inProject("a", "web");
+  const wanted = [now, ...otherWanted(4)];
+  assert.deepEqual(planned(wanted, world), ["replace a ha scope REFUSED needs-allow-replace"]);
+  assert.deepEqual(planned(wanted, { ...world, flags: { allow_replace: true } }), ["replace a ha scope"]);
+  const typed = [desired("a", { type: "SENTRY" }), ...otherWanted(4)];
+  assert.deepEqual(planned(typed, { ...world, flags: { allow_replace: true } }), ["replace a ha type"]);
+});
+
+test("replace: what the file doesn't name is carried over; what the answer doesn't show can't be", () => {
+  const world = (view: Parameters<typeof live>[1]): World => ({
+    lock: locked({ a: entry(a), ...others(4) }),
+    live: [live(a, view), ...otherLives(4)],
+    flags: { allow_replace: true },
+  });
+  const now = [inProject("a", "web"), ...otherWanted(4)];
+  const [replace] = plan(now, world({})).changes;
+  assert.deepEqual(replace?.action === "replace" && replace.carried_over, [
+    "all_pipelines_allowed",
+    "allowed_pipelines",
+    "permissions.admins",
+    "permissions.groups",
+    "permissions.others",
+    "permissions.users",
+  ]);
+  const { permissions: _permissions, ...hidden } = live(a);
+  const { changes } = plan(now, { ...world({}), live: [hidden, ...otherLives(4)] });
+  assert.deepEqual(told({ changes }), ["replace a ha scope REFUSED unseen-limits"]);
+});
+
+test("replace: not what the lockfile knows under this hash is refused; the rest records what is live", () => {
+  const locks = locked({ a: entry(a, live(a, { identifier: "old" })), ...others(4) });
+  const world = { lock: locks, live: [live(a), ...otherLives(4)], flags: { allow_replace: true } };
+  assert.deepEqual(planned([inProject("a", "web"), ...otherWanted(4)], world), [
+    "record a ha former_identifiers identifier",
+    "replace a ha scope REFUSED lock-mismatch",
+  ]);
+});
+
+test("replace: lifecycle is recorded even if the replacement is refused, but never a rotation that wasn't sent", () => {
+  const now = desired("a", { scope: "PROJECT", projectName: "web", lifecycle: { protect: true, rotate: 2 } });
+  const world = { lock: locked({ a: entry(a), ...others(4) }), live: [live(a), ...otherLives(4)] };
+  assert.deepEqual(planned([now, ...otherWanted(4)], world), [
+    "record a ha lifecycle.protect",
+    "replace a ha scope REFUSED protected",
+  ]);
+});
+
+test("replace, interrupted: the new one that was made is adopted, the old one becomes superseded", () => {
+  const now = inProject("a", "web");
+  const old = live(a, { identifier: temporaryIdentifier("a", "ha") });
+  const made = live(now, { hashId: "hnew" });
+  for (const journal of [
+    {},
+    { a: { hashId: "hnew", identifier: "a", type: "VULTR", scope: "PROJECT", project: "web" } },
+  ]) {
+    const { changes } = plan([now], { lock: locked({ a: entry(a) }), live: [old, made], made: journal });
+    assert.deepEqual(told({ changes }), ["adopt a hnew by journal"]);
+    assert.deepEqual(changes[0]?.action === "adopt" && changes[0].supersedes, ["ha"]);
+  }
+  const twins = [old, made, live(now, { hashId: "htwin" })];
+  assert.deepEqual(planned([now], { lock: locked({ a: entry(a) }), live: twins }), [
+    "conflict a hnew htwin REFUSED conflict",
+  ]);
+});
+
+test("replace, interrupted and given up: the old one gets its identifier back, with or without a lockfile", () => {
+  const old = live(a, { identifier: temporaryIdentifier("a", "ha") });
+  assert.deepEqual(planned([a], { lock: locked({ a: entry(a) }), live: [old] }), ["update a ha identifier:edited"]);
+  assert.deepEqual(planned([a], { live: [old] }), ["adopt a ha by journal", "update a ha identifier:edited"]);
+});
+
+test("a lost lockfile after a replacement: the new one is adopted, the old one is known as superseded again", () => {
+  const now = inProject("a", "web");
+  const old = live(a, { hashId: "hold", identifier: temporaryIdentifier("a", "hold") });
+  const { changes } = plan([now], { live: [live(now), old] });
+  assert.deepEqual(told({ changes }), ["adopt a ha by key"]);
+  assert.deepEqual(changes[0]?.action === "adopt" && changes[0].supersedes, ["hold"]);
+});
