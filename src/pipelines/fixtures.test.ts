@@ -20,7 +20,18 @@ for (const name of names) {
     assert.equal(report(name, text), golden);
   });
 
-  test(`${name} has exactly the findings that its comments announce`, { skip: name === "json.yml" }, () => {
+  test(`${name} has no finding left that refs --write mends, and a second run changes nothing`, () => {
+    for (const style of [undefined, "identifier", "hash"] as const) {
+      const first = rewriteReferences(scanPipeline(name, text), KNOWLEDGE, style);
+      const second = rewriteReferences(scanPipeline(name, first.text), KNOWLEDGE, style);
+      assert.deepEqual([second.text, second.changes], [first.text, []]);
+      assert.equal(second.skipped.length, first.skipped.length);
+    }
+  });
+
+  // JSON has no comments.
+  if (name === "json.yml") continue;
+  test(`${name} has exactly the findings that its comments announce`, () => {
     const announced = text
       .split("\n")
       .flatMap((line, index) =>
@@ -33,15 +44,6 @@ for (const name of names) {
       found.map(({ code, place }) => `${place?.range.start.line} ${code}`),
       announced,
     );
-  });
-
-  test(`${name} has no finding left that refs --write mends, and a second run changes nothing`, () => {
-    for (const style of [undefined, "identifier", "hash"] as const) {
-      const first = rewriteReferences(scanPipeline(name, text), KNOWLEDGE, style);
-      const second = rewriteReferences(scanPipeline(name, first.text), KNOWLEDGE, style);
-      assert.deepEqual([second.text, second.changes], [first.text, []]);
-      assert.equal(second.skipped.length, first.skipped.length);
-    }
   });
 }
 
