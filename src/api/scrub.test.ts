@@ -103,10 +103,10 @@ test("whatever the value and the text around it, no encoding of it is left", () 
   );
 });
 
-test("a large echo of a large value does not hang", () => {
+test("a large echo of a large value takes well under two seconds", () => {
   const value = Array.from({ length: 400 }, (_, line) => `line ${line} of a long key ${"x".repeat(40)}`).join("\n");
   const started = performance.now();
   const [words] = scrubWords([`${JSON.stringify(value)} and ${"a".repeat(200_000)}`], [value]);
   assert.ok(words?.startsWith('"[secret]" and aaa'));
-  assert.ok(performance.now() - started < 20_000);
+  assert.ok(performance.now() - started < 2000);
 });
