@@ -10,8 +10,8 @@ export const WITHHELD = "(the server's words are left out: a value that was sent
 
 /** Shorter values would be found in any sentence, and what is then masked would tell them. */
 const SHORTEST = 4;
-/** Servers cut what they echo: so many of a value's first characters are enough. */
-const HEAD = 8;
+/** Servers cut what they echo: so many of a value's characters are enough. */
+const ENOUGH = 8;
 
 const MAX_WORDS = 10;
 const MAX_LENGTH = 500;
@@ -35,29 +35,36 @@ export function scrubText(text: string, sent: readonly string[]): string {
   return hasShort(sent) ? "" : shortened(oneLine(masked(text, needlesFor(sent))));
 }
 
-interface Needles {
-  readonly plain: readonly string[];
+/** Something to be searched for. */
+interface Needle {
+  readonly text: string;
   /** Without `=`, in the standard alphabet. */
-  readonly base64: readonly string[];
+  readonly base64: boolean;
+  /** A value as a whole; else one of its lines. */
+  readonly whole: boolean;
 }
 
 function hasShort(sent: readonly string[]): boolean {
   return sent.some((value) => value !== "" && visible(value).length < SHORTEST);
 }
 
-function needlesFor(sent: readonly string[]): Needles {
-  const pieces = new Set(
-    sent.flatMap((value) => [value, ...value.split(/[\r\n]+/)]).flatMap((text) => [text, text.trim()]),
-  );
-  const plain = new Set<string>();
-  const base64 = new Set<string>();
-  for (const piece of pieces) {
-    const seen = visible(piece);
-    if (seen.length < SHORTEST) continue;
-    plain.add(seen).add(seen.replaceAll(" ", "+"));
-    for (const offset of [0, 1, 2]) base64.add(base64At(piece, offset));
+function needlesFor(sent: readonly string[]): readonly Needle[] {
+  const needles = new Map<string, Needle>();
+  const add = (text: string, base64: boolean, whole: boolean): void => {
+    if (!needles.has(text)) needles.set(text, { text, base64, whole });
+  };
+  for (const value of sent) {
+    const pieces = [value, value.trim(), ...value.split(/[\r\n]+/).flatMap((line) => [line, line.trim()])];
+    for (const [index, piece] of pieces.entries()) {
+      const seen = visible(piece);
+      const whole = index < 2;
+      if (seen.length < SHORTEST) continue;
+      add(seen, false, whole);
+      add(seen.replaceAll(" ", "+"), false, whole);
+      for (const offset of [0, 1, 2]) add(base64At(piece, offset), true, whole);
+    }
   }
-  return { plain: [...plain], base64: [...base64] };
+  return [...needles.values()];
 }
 
 /** What base64 makes of the value wherever it starts in a group of three bytes, without what its neighbours decide. */
@@ -67,13 +74,18 @@ function base64At(value: string, offset: number): string {
   return bytes.toString("base64").slice(Math.ceil((offset * 8) / 6), whole);
 }
 
-function masked(text: string, needles: Needles): string {
+function masked(text: string, needles: readonly Needle[]): string {
   const spans: [number, number][] = [];
   for (const form of formsOf(text)) {
     const seen = squeezed(form);
-    for (const needle of needles.plain) mark(seen, seen.text, needle, spans);
     const standard = seen.text.replaceAll("-", "+").replaceAll("_", "/");
-    for (const needle of needles.base64) mark(seen, standard, needle, spans, BASE64);
+    for (const needle of needles) {
+      const within = needle.base64 ? standard : seen.text;
+      mark(seen, within, needle, 0, spans);
+      // What stands before a value can make an escape of its first characters: then its end is what is left to be found.
+      if (needle.whole && form.text !== text && needle.text.length > ENOUGH)
+        mark(seen, within, needle, needle.text.length - ENOUGH, spans);
+    }
   }
   return withMasks(text, spans);
 }
@@ -92,18 +104,23 @@ function formsOf(text: string): readonly Mapped[] {
 
 const BASE64 = /[A-Za-z0-9+/=]/;
 
-/** Notes where a needle, or the head of a long one, stands. @param around what belongs to a find, left and right of it. */
-function mark(form: Mapped, text: string, needle: string, spans: [number, number][], around?: RegExp): void {
-  const head = needle.slice(0, HEAD);
-  for (let from = text.indexOf(head); from !== -1; from = text.indexOf(head, from + 1)) {
+/** Notes where a needle stands, or as much of it as is there around the few characters of it that begin at `offset`. */
+function mark(form: Mapped, text: string, needle: Needle, offset: number, spans: [number, number][]): void {
+  const wanted = needle.text;
+  const piece = wanted.slice(offset, offset + ENOUGH);
+  let reached = 0;
+  for (let from = text.indexOf(piece); from !== -1; from = text.indexOf(piece, from + 1)) {
     let first = from;
-    let last = from + head.length;
-    while (last - from < needle.length && text[last] === needle[last - from]) last += 1;
-    const end = last;
-    while (around?.test(text[first - 1] ?? "") === true) first -= 1;
-    while (around?.test(text[last] ?? "") === true) last += 1;
+    let last = from + piece.length;
+    while (first > reached && text[first - 1] === wanted[offset - (from - first) - 1]) first -= 1;
+    while (last - from + offset < wanted.length && text[last] === wanted[last - from + offset]) last += 1;
+    if (last - first === wanted.length) from = last - 1;
+    reached = last;
+    if (needle.base64) {
+      while (BASE64.test(text[first - 1] ?? "")) first -= 1;
+      while (BASE64.test(text[last] ?? "")) last += 1;
+    }
     spans.push([form.starts[first] ?? 0, form.ends[last - 1] ?? 0]);
-    if (end - from === needle.length) from = end - 1;
   }
 }
 
