@@ -10,34 +10,46 @@ const MATTERS = /[:&|>]/;
  * Finds references in a text that isn't valid YAML: each line is read on its own, so that a fault spoils no other line.
  * Block scalars are still told by their indentation.
  */
-export function readLines(text: string, start: number): Found[] {
+export function readLines(text: string, start: number): Pick<Reader, "found" | "excess"> {
   const reader = new Reader(start);
   /** Lines that are indented by more than this belong to a block scalar. */
   let block: number | undefined;
-  for (let at = start; at < text.length;) {
+  for (let at = start; at < text.length && reader.excess === undefined;) {
     const newline = text.indexOf("\n", at);
     const next = newline === -1 ? text.length : newline + 1;
     const line = text.slice(at, newline === -1 ? next : newline);
     const indent = line.search(/[^ \r]/);
     if (block !== undefined && indent !== -1 && indent <= block) block = undefined;
     if (block === undefined && MATTERS.test(line)) {
-      const tokens: Token[] = [];
-      readTokens(line, at, (token) => tokens.push(token) > 0);
-      for (const token of tokens) reader.accept(token);
-      block = blockColumn(tokens, at);
+      const opener = new BlockOpener(at);
+      readTokens(line, at, (token) => {
+        opener.accept(token);
+        return reader.accept(token);
+      });
+      block = opener.column;
     }
     reader.finish(next);
     at = next;
   }
-  return reader.found.map(withoutFlow);
+  return { found: reader.found.map(withoutFlow), excess: reader.excess };
 }
 
-/** The column of the key or `-` that a block scalar belongs to, if one begins in this line. */
-function blockColumn(tokens: readonly Token[], lineStart: number): number | undefined {
-  const header = tokens.findIndex((token) => token.kind === "block-header");
-  const before = tokens.slice(0, Math.max(0, header));
-  const owner = before.at(before.at(-1)?.kind === "colon" ? -2 : -1);
-  return header === -1 ? undefined : (owner?.offset ?? lineStart) - lineStart;
+/** Notices, while the tokens of a line pass by, that a block scalar begins. */
+class BlockOpener {
+  /** Of the key or `-` that the block scalar belongs to. */
+  column: number | undefined;
+  readonly #lineStart: number;
+  #owner: number;
+
+  constructor(lineStart: number) {
+    this.#lineStart = lineStart;
+    this.#owner = lineStart;
+  }
+
+  accept(token: Token): void {
+    if (token.kind === "block-header") this.column ??= this.#owner - this.#lineStart;
+    else if (token.kind !== "colon") this.#owner = token.offset;
+  }
 }
 
 /** The second line of a flow map looks like a block line, so its `}` seems to be part of the value. */

@@ -44,6 +44,12 @@ interface Owner {
   readonly frame: Frame;
 }
 
+/** How many references a file may hold: a hundred times what people have. Each takes memory, and so does a finding. */
+const MOST_REFERENCES = 50_000;
+
+/** How many tokens a file may hold: twice what real ones of 5 MiB have. Reading that many takes a second. */
+const MOST_TOKENS = 1_500_000;
+
 /** Turns tokens into references. A scalar is a key when a colon follows, else a value: so each is held until then. */
 export class Reader {
   readonly found: Found[] = [];
@@ -55,13 +61,27 @@ export class Reader {
   #owner: Owner | undefined;
   #anchor: string | undefined;
   #explicit = false;
+  #tokens = 0;
 
   /** `start` is where the first line begins, behind a byte order mark. */
   constructor(start: number) {
     this.#lineStart = start;
   }
 
-  accept(token: Token): void {
+  /** Whatever the file holds too much of, so that the rest of it isn't read. */
+  get excess(): string | undefined {
+    if (this.found.length > MOST_REFERENCES) return `${MOST_REFERENCES} references`;
+    return this.#tokens > MOST_TOKENS ? `${MOST_TOKENS} keys, values and signs` : undefined;
+  }
+
+  /** Answers whether the next token is wanted too. */
+  accept(token: Token): boolean {
+    this.#tokens += 1;
+    this.#read(token);
+    return this.#tokens <= MOST_TOKENS && this.found.length <= MOST_REFERENCES;
+  }
+
+  #read(token: Token): void {
     switch (token.kind) {
       case "plain":
       case "single":

@@ -135,15 +135,23 @@ for (const [what, unit] of Object.entries({
   });
 }
 
-test("a file with more references than anybody has is refused as a whole", () => {
-  const { references, notes } = scanPipeline("buddy.yml", "- integration: x\n".repeat(50_001));
-  assert.deepEqual(references, []);
-  assert.deepEqual(
-    notes.map(({ code, severity }) => [code, severity]),
-    [["too-many-references", "error"]],
-  );
-  assert.equal(scanPipeline("buddy.yml", "- integration: x\n".repeat(50_000)).references.length, 50_000);
-});
+for (const [what, unit, most] of [
+  ["references", "- integration: x\n", 50_000],
+  ["references on lines of their own", "} integration: x\n", 50_000],
+  ["keys, values and signs", "- []\n", 375_000 - 1],
+  ["keys, values and signs on lines of their own", "}:\n", 750_000 - 1],
+] as const) {
+  test(`a file with more ${what} than anybody has is refused as a whole`, () => {
+    const text = (count: number): string => `${unit.repeat(count)}\n- integration: x`;
+    assert.ok(scanPipeline("buddy.yml", text(most - 1)).references.length > 0);
+    const { references, notes } = scanPipeline("buddy.yml", text(most + 3));
+    assert.deepEqual(references, []);
+    assert.deepEqual(
+      notes.map(({ code, severity }) => [code, severity]),
+      [["too-large", "error"]],
+    );
+  });
+}
 
 function time(unit: string, size: number): number {
   const text = `integration: "${unit.repeat(size / unit.length)}\n${unit.repeat(size / unit.length)}`;

@@ -9,9 +9,6 @@ import type { Found } from "./reader.ts";
 import type { Context, Reference, Scan } from "./reference.ts";
 import { readTokens } from "./tokens.ts";
 
-/** How many references a file may hold: a hundred times what people have. Each takes memory, and so does a finding. */
-const MOST_REFERENCES = 50_000;
-
 /** Finds every reference to an integration in a pipeline file. Linear; never throws, whatever the text. */
 export function scanPipeline(file: string, text: string): Scan {
   if (!text.includes("integration")) return { file, text, references: [], notes: [] };
@@ -20,15 +17,14 @@ export function scanPipeline(file: string, text: string): Scan {
   const grammar = new Grammar();
   readTokens(text, 0, (token) => {
     grammar.accept(token);
-    reader.accept(token);
-    return grammar.damage === undefined && reader.found.length <= MOST_REFERENCES;
+    return reader.accept(token) && grammar.damage === undefined;
   });
-  if (reader.found.length > MOST_REFERENCES) return { file, text, references: [], notes: [tooMany(file)] };
   reader.finish(text.length);
-  grammar.finish(text.length);
+  if (reader.excess === undefined) grammar.finish(text.length);
+  const lines = grammar.damage === undefined ? undefined : readLines(text, start);
+  const { found, excess } = lines ?? reader;
+  if (excess !== undefined) return { file, text, references: [], notes: [tooLarge(file, excess)] };
   const positions = new Positions(text);
-  const found = grammar.damage === undefined ? reader.found : readLines(text, start);
-  if (found.length > MOST_REFERENCES) return { file, text, references: [], notes: [tooMany(file)] };
   return {
     file,
     text,
@@ -67,9 +63,9 @@ function byPlace(a: Reference, b: Reference): number {
   return a.range.start.offset - b.range.start.offset;
 }
 
-function tooMany(file: string): Diagnostic {
-  const message = `The file ${file} holds more than ${MOST_REFERENCES} references, so none of them was read.`;
-  return { code: "too-many-references", severity: "error", message, hint: "Split the file." };
+function tooLarge(file: string, excess: string): Diagnostic {
+  const message = `The file ${file} holds more than ${excess}, so no reference in it was read.`;
+  return { code: "too-large", severity: "error", message, hint: "Split the file." };
 }
 
 function notYaml(file: string, offset: number, positions: Positions): Diagnostic {
