@@ -1,10 +1,11 @@
+import { excessOf } from "../json-excess.ts";
 import { failure, success } from "../model.ts";
 import type { Result } from "../model.ts";
-import { nestsDeeperThan } from "../nesting.ts";
 
 /** JSON as it is, but for `__proto__`, which is left out wherever it stands. The failure says what is wrong, never with the text. */
 export function parseJson(text: string): Result<unknown, string> {
-  if (nestsDeeperThan(text, DEEPEST)) return failure("is nested too deeply");
+  const excess = excessOf(text, DEEPEST);
+  if (excess !== undefined) return failure(excess);
   try {
     // A reviver is slow, so it is used only where the name might be.
     return success(/__proto__|\\u005f/i.test(text) ? JSON.parse(text, withoutProto) : JSON.parse(text));

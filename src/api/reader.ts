@@ -12,7 +12,7 @@ export type Problems = string[];
  * the end.
  */
 export class Reader {
-  readonly #object: ReadonlyMap<string, unknown>;
+  readonly #object: Readonly<Record<string, unknown>>;
   readonly #path: string;
   readonly #problems: Problems;
 
@@ -20,7 +20,7 @@ export class Reader {
     this.#problems = problems;
     this.#path = path;
     if (!isObject(json)) this.#note(path === "" ? "the answer" : path, "is not an object");
-    this.#object = new Map(isObject(json) ? Object.entries(json) : []);
+    this.#object = isObject(json) ? json : {};
   }
 
   text(name: string): string | undefined {
@@ -37,7 +37,7 @@ export class Reader {
   }
 
   object(name: string): Reader | undefined {
-    const value = this.#object.get(name) ?? undefined;
+    const value = this.#get(name);
     return value === undefined ? undefined : new Reader(value, this.#problems, this.#at(name));
   }
 
@@ -60,7 +60,8 @@ export class Reader {
   /** Every member that is set and not among these. */
   rest(without: ReadonlySet<string>): Map<string, Json> {
     const rest = new Map<string, Json>();
-    for (const [name, value] of this.#object) {
+    for (const name of Object.keys(this.#object)) {
+      const value = this.#object[name];
       if (without.has(name) || value === null) continue;
       if (isJson(value, MAX_DEPTH)) rest.set(name, value);
       else this.#note("the answer", "is nested too deeply");
@@ -72,8 +73,13 @@ export class Reader {
     this.#note(this.#at(name), what);
   }
 
+  #get(name: string): unknown {
+    // What every object inherits is in no answer.
+    return Object.hasOwn(this.#object, name) ? (this.#object[name] ?? undefined) : undefined;
+  }
+
   #read<T>(name: string, kind: string, fits: (value: unknown) => value is T): T | undefined {
-    const value = this.#object.get(name) ?? undefined;
+    const value = this.#get(name);
     if (value === undefined || fits(value)) return value;
     this.problem(name, `is not ${kind}`);
     return undefined;
@@ -88,7 +94,7 @@ export class Reader {
   }
 }
 
-function isObject(value: unknown): value is object {
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -1,11 +1,12 @@
+import { excessOf } from "../json-excess.ts";
 import type { Result } from "../model.ts";
 import { failure, success } from "../model.ts";
-import { nestsDeeperThan } from "../nesting.ts";
 import type { Action, Plan } from "./change.ts";
 
 /** A plan that was written with `--out`, as far as comparing needs it: what the writer said of each change is kept. */
 export function readPlanDocument(text: string): Result<Plan, string> {
-  if (nestsDeeperThan(text, DEEPEST)) return failure("it is nested too deeply");
+  const excess = excessOf(text, DEEPEST);
+  if (excess !== undefined) return failure(`it ${excess}`);
   let value: unknown;
   try {
     value = JSON.parse(text);
