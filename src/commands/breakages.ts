@@ -15,10 +15,10 @@ export async function withBreakages(plan: Plan, io: Pick<Io, "cwd">): Promise<Pl
     plan.changes.flatMap((change) => takenHashes(change).map((hashId) => [hashId, change] as const)),
   );
   if (taken.size === 0) return plan;
-  const found: Breakage[] = [];
+  let found: readonly Breakage[] = [];
   for (const name of await findPipelineFiles(io.cwd)) {
     const text = await readPipelineFile(resolve(io.cwd, name));
-    if (text.ok) found.push(...breakages([scanPipeline(name, text.value)], new Set(taken.keys())));
+    if (text.ok) found = [...found, ...breakages([scanPipeline(name, text.value)], new Set(taken.keys()))];
   }
   const warnings = found.flatMap((breakage) => {
     const change = taken.get(breakage.hash);

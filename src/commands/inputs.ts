@@ -57,7 +57,6 @@ export async function readInputs(options: InputOptions, io: Io): Promise<Result<
     return stop(EXIT.invalid, [problem("missing-file", `${options.file} can't be read: ${bytes.error.message}`, hint)]);
   }
   const { written, diagnostics: found } = loadConfig(options.file, bytes.value);
-  const diagnostics = [...found];
   const target = resolveTarget({
     flags: options,
     file: written?.target ?? {},
@@ -65,20 +64,21 @@ export async function readInputs(options: InputOptions, io: Io): Promise<Result<
     locate: (field) => written?.locate(undefined, [field]),
     apiProblem,
   });
-  if (written !== undefined) diagnostics.push(...target.diagnostics);
   const key = readFingerprintKey(io.env);
-  diagnostics.push(...key.diagnostics);
-
   const secrets = await readSecretsFiles(options.secretsFiles, io);
-  diagnostics.push(...secrets.diagnostics);
   const lookup = await makeLookup(written?.references ?? [], io.env, secrets.values, (path) =>
     readBytes(resolve(io.cwd, path)),
   );
   const resolved = written === undefined ? undefined : resolveConfig(written, lookup);
-  diagnostics.push(...(resolved?.diagnostics ?? []));
-
   const lock = await readLock(options, target.target, io);
-  diagnostics.push(...lock.diagnostics);
+  const diagnostics = [
+    ...found,
+    ...(written === undefined ? [] : target.diagnostics),
+    ...key.diagnostics,
+    ...secrets.diagnostics,
+    ...(resolved?.diagnostics ?? []),
+    ...lock.diagnostics,
+  ];
   const integrations = resolved?.declared?.integrations;
   registerMasks([...referencesIn(integrations ?? []), new Secret(KEY_VARIABLE, io.env[KEY_VARIABLE])], io);
   if (hasErrors(diagnostics) || written === undefined || integrations === undefined)
@@ -154,17 +154,20 @@ async function readSecretsFiles(
   io: Io,
 ): Promise<{ readonly values: readonly ReadonlyMap<string, string>[]; readonly diagnostics: readonly Diagnostic[] }> {
   const values: ReadonlyMap<string, string>[] = [];
-  const diagnostics: Diagnostic[] = [];
+  let diagnostics: readonly Diagnostic[] = [];
   for (const file of files) {
     const bytes = await readBytes(resolve(io.cwd, file));
     const text = bytes.ok ? decode(bytes.value) : undefined;
-    if (!bytes.ok)
-      diagnostics.push(problem("missing-file", `${file} (--secrets-file) can't be read: ${bytes.error.message}`));
-    else if (text?.ok) {
+    if (text?.ok) {
       const parsed = parseSecretsFile(file, text.value);
       values.push(parsed.values);
-      diagnostics.push(...parsed.diagnostics);
-    } else diagnostics.push(problem("unreadable-file", `${file} (--secrets-file) isn't UTF-8 text`));
+      diagnostics = [...diagnostics, ...parsed.diagnostics];
+    } else {
+      const found = bytes.ok
+        ? problem("unreadable-file", `${file} (--secrets-file) isn't UTF-8 text`)
+        : problem("missing-file", `${file} (--secrets-file) can't be read: ${bytes.error.message}`);
+      diagnostics = [...diagnostics, found];
+    }
   }
   return { values, diagnostics };
 }

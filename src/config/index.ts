@@ -30,14 +30,14 @@ export function loadConfig(file: string, bytes: Uint8Array): Loaded {
   const { root, problems: found, aside } = parseYaml(text.value);
   const mask = root && once(() => createMask(root, aside));
   const place = createPlacer(source, mask);
-  const problems = [...found];
+  let problems = found;
   let integrations: readonly WrittenIntegration[] = [];
   if (root?.kind === "map") {
     const judged = applyRules(root);
-    problems.push(...checkSchema(root), ...judged.problems);
+    problems = [...found, ...checkSchema(root), ...judged.problems];
     integrations = judged.integrations;
   } else if (root) {
-    problems.push(notAMap(root));
+    problems = [...found, notAMap(root)];
   }
   const diagnostics = sortDiagnostics(distinct(problems).map((problem) => toDiagnostic(problem, place)));
   if (root?.kind !== "map" || hasErrors(diagnostics)) return { diagnostics };

@@ -68,6 +68,21 @@ test("names of object methods are no variables", async () => {
     assert.deepEqual(await find(name, {}, new Map()), { kind: "unset" });
 });
 
+for (const [what, text] of Object.entries({
+  "larger than 1 MiB": `A=1\n${"#".repeat(1024 * 1024)}`,
+  "with 101 empty lines in a row": `A=1${"\n".repeat(102)}B=2`,
+  "with 101 spaces in a row": `A=1\nB${" ".repeat(101)}=2`,
+})) {
+  test(`a secrets file ${what} is refused, for no pattern is quick on it`, () => {
+    const { values, diagnostics } = parseSecretsFile(".env", text);
+    assert.deepEqual([values.size, diagnostics.map(({ code }) => code)], [0, ["too-large"]]);
+  });
+}
+
+test("of a file that is no secrets file, a hundred faults are told", () => {
+  assert.equal(parseSecretsFile(".env", "a\n".repeat(500_000)).diagnostics.length, 100);
+});
+
 test("a secrets file is read as dotenv reads it, and nothing is expanded", () => {
   const text =
     "# comment\nexport A=1\nB = 'two words' # comment\nC=\"multi\nline\"\nD=$A\nE=\n\nF: yaml-like\r\nG=`x`\n";

@@ -11,6 +11,14 @@ export interface SecretsFile {
 const ASSIGNMENT =
   /^\s*(?:export\s+)?[\w.-]+(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?[^\S\n]*(#.*)?$/gm;
 
+/** A file with more faults than this is something else than a secrets file. */
+const MOST_FAULTS = 100;
+
+/** Characters in a file, and spaces and line ends in a row: both patterns go back over such runs from every place in them. */
+export const LARGEST_SECRETS = 1024 * 1024;
+const LONGEST_GAP = 100;
+const GAP = new RegExp(String.raw`\s{${LONGEST_GAP + 1}}`);
+
 /**
  * Reads a dotenv file. Lines that are no assignments are errors, where dotenv would skip them, and so is a `#` that
  * would cut an unquoted value short; no text is shown.
@@ -24,6 +32,10 @@ export function parseSecretsFile(file: string, text: string): SecretsFile {
     const place = { file, range: { start: position, end: position } };
     diagnostics.push({ code, severity: "error", message, hint: HINT, place });
   };
+  const gap = lines.search(GAP);
+  if (lines.length > LARGEST_SECRETS) refuse("too-large", "the file is larger than 1 MiB", 0);
+  else if (gap !== -1) refuse("too-large", `more than ${LONGEST_GAP} spaces or empty lines in a row`, gap);
+  if (diagnostics.length > 0) return { values: new Map(), diagnostics };
   const rest = lines.replaceAll(
     ASSIGNMENT,
     (found: string, given: string | undefined, comment: string | undefined, offset: number) => {
@@ -40,6 +52,7 @@ export function parseSecretsFile(file: string, text: string): SecretsFile {
   );
   let offset = 0;
   for (const line of rest.split("\n")) {
+    if (diagnostics.length >= MOST_FAULTS) break;
     if (!/^\s*(?:#|$)/.test(line)) refuse("not-an-assignment", "this line is no assignment", offset);
     offset += line.length + 1;
   }

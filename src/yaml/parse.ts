@@ -3,9 +3,9 @@ import { isNull, type Node, type Problem, type Span } from "./node.ts";
 import { buildTree, type Aside } from "./tree.ts";
 import { syntaxProblem } from "./errors.ts";
 
-/** How deep maps and lists may nest, and how many tokens (8 to a field and its value) a file may hold: about 300 MiB. */
+/** How deep maps and lists may nest, and how many tokens (8 to a field and its value) a file may hold: at most 300 MiB, and 2 s. */
 const DEEPEST = 100;
-const MOST_TOKENS = 1_000_000;
+const MOST_TOKENS = 750_000;
 /** A value, or a comment's line. */
 const LONGEST_TOKEN = 1024 * 1024;
 
@@ -89,7 +89,7 @@ function compose(text: string): Composed {
     scalar = lexeme === CST.SCALAR;
     if (++tokens > MOST_TOKENS) {
       return stop(
-        refusal("too-large", "the file holds more than about 120,000 fields", span, "split it into several files"),
+        refusal("too-large", "the file holds more than about 90,000 fields", span, "split it into several files"),
       );
     }
     if (lexeme.length > LONGEST_TOKEN) {
