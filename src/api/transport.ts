@@ -36,7 +36,7 @@ export type Exchange = Incoming | NoAnswer | TooLate;
 export type Transport = (outgoing: Outgoing) => Promise<Exchange>;
 
 /** More than this is no message for people, and would be slow to search for secrets. */
-const ERROR_BYTES = 64 * 1024;
+export const ERROR_BYTES = 64 * 1024;
 
 export function createTransport(fetch: typeof globalThis.fetch, timeoutMs: number): Transport {
   const request = createFetch({ fetch });

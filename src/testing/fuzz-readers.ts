@@ -1,5 +1,7 @@
 import { decodeJournal, foreignRecords, interruptedCreates } from "../apply/journal.ts";
 import { parseJson } from "../api/json.ts";
+import { scrubWords } from "../api/scrub.ts";
+import { ERROR_BYTES } from "../api/transport.ts";
 import * as wire from "../api/wire.ts";
 import { loadConfig, resolveConfig } from "../config/index.ts";
 import { parseSecretsFile } from "../config/secrets-file.ts";
@@ -20,6 +22,9 @@ export type Read = (bytes: Uint8Array) => void;
 
 const LARGEST = 64 * 1024 * 1024;
 const TARGET = { api: "https://api.buddy.works", workspace: "my-company" };
+
+/** Of many lines, as the keys of service accounts are. */
+const KEY_FILE = Array.from({ length: 60 }, (_, line) => `${line}`.padEnd(64, "kEy/+")).join("\n");
 
 /** By what they read. Each does with the text what the commands do with it, as far as no file and no API is needed. */
 export const READERS = {
@@ -81,7 +86,17 @@ export const READERS = {
       if (decoded.ok) JSON.stringify(decoded.value);
     }
     // Of an error the client reads no more than this.
-    if (bytes.length <= 64 * 1024) wire.decodeErrors(json.value);
+    if (bytes.length <= ERROR_BYTES) wire.decodeErrors(json.value);
+  },
+  "the server's words": (bytes) => {
+    if (bytes.length > ERROR_BYTES) return;
+    const text = new TextDecoder().decode(bytes);
+    const sent = [KEY_FILE, "x".repeat(1000), text.slice(0, 5000)];
+    for (const word of scrubWords([text, text.slice(1)], sent))
+      demand(
+        !word.includes(KEY_FILE.slice(0, 40)) && word.length <= 500,
+        "no value is left, and no more than is shown",
+      );
   },
   "a secrets file": (bytes) => {
     const text = decode(bytes);
@@ -98,6 +113,7 @@ export const READER_NAMES: readonly ReaderName[] = [
   "a plan file",
   "a pipeline",
   "an answer of the API",
+  "the server's words",
   "a secrets file",
 ];
 

@@ -21,6 +21,7 @@ export async function fuzzSeeds(): Promise<Readonly<Record<ReaderName, readonly 
     "a plan file": [JSON.stringify(planDocument(PLAN)), JSON.stringify(planDocument(PLAN), null, 2)],
     "a pipeline": await texts("fixtures/pipelines/", /\.yml$/),
     "an answer of the API": answers,
+    "the server's words": answers,
     "a secrets file": ["A=1\nexport B='two'\nC=\"three\\nfour\"\n# comment\nD=five # cut\n"],
   };
 }

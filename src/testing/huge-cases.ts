@@ -1,9 +1,17 @@
+import { ERROR_BYTES } from "../api/transport.ts";
+import { LARGEST_SECRETS } from "../config/secrets-file.ts";
 import { LARGEST_PIPELINE } from "../pipeline-files.ts";
-import { READERS, READER_NAMES } from "./fuzz-readers.ts";
+import { READERS, READER_NAMES, type ReaderName } from "./fuzz-readers.ts";
 
 // A program of its own, so that the memory that it takes can be told: `huge.test.ts` bundles and runs it.
 
 const LARGEST = 10 * 1024 * 1024;
+/** Readers that refuse anything larger unread. */
+const LIMITS: Readonly<Partial<Record<ReaderName, number>>> = {
+  "a pipeline": LARGEST_PIPELINE,
+  "the server's words": ERROR_BYTES,
+  "a secrets file": LARGEST_SECRETS,
+};
 const fill = (text: string, head = "", tail = ""): string =>
   head + text.repeat(Math.floor((LARGEST - head.length - tail.length) / text.length)) + tail;
 const numbered = (line: (index: number) => string, head = ""): string => {
@@ -62,9 +70,16 @@ const CASES: Readonly<Record<string, () => string>> = {
   "the word alone": () => fill("integration"),
   "keys without values": () => fill("integration: "),
   "bare parameters": () => fill("!integration\n"),
+  "spaces and words": () => fill(`a${" ".repeat(99)}\n`),
+  "quotes in quotes": () => fill("A='\\'\"\\\"`\n"),
   "a journal": () => fill('{"version":1,"kind":"end","api":"a","workspace":"w","key":"k","outcome":"refused"}\n'),
   "a journal of one line": () => fill('{"version":1,', "", ""),
   "a long list": () => fill('{"hash_id":"a","name":"n","type":"T"},', '{"integrations":[', '{"hash_id":"a"}]}'),
+  "a list of nothing": () => fill("{},", '{"integrations":[', "{}]}"),
+  "lists of nothing": () => fill("[],", "[", "[]]"),
+  "numbers and nothing else": () => fill("1,", "[", "1]"),
+  "short texts": () => fill('"abc",', "[", '""]'),
+  "fields that are all different": () => `${numbered((n) => `"f${n}":1,`, '{"integrations":[],')}"x":1}`,
   "many errors": () => fill('{"message":"something in this request is wrong"},', '{"errors":[', '{"message":"x"}]}'),
   "deep fields": () => `{"hash_id":"a","type":"t","x":${"[".repeat(LARGEST / 2)}${"]".repeat(LARGEST / 2)}}`,
   "a plan with deep values": () =>
@@ -86,25 +101,39 @@ function slowness(): number {
   return Math.max(1, (user + system + (mixed & 1)) / 1000 / REFERENCE_MS);
 }
 
-const chosen = process.argv.slice(2);
+/** How long one reading takes, in milliseconds of the reference machine. */
+function time(read: () => void): number {
+  const slow = slowness();
+  const [started, cpu] = [performance.now(), process.cpuUsage()];
+  read();
+  const { user, system } = process.cpuUsage(cpu);
+  // On a busy machine the clock tells more than the case took; the collector's threads make the CPU tell more.
+  const took = Math.min(performance.now() - started, (user + system) / 1000);
+  globalThis.gc?.();
+  return Math.round(took / Math.max(slow, slowness()));
+}
+
+/** Others on the machine can make a case look slow, but not quick: so the quickest of a few tries counts. */
+const TRIES = 3;
+
+const [longest, ...chosen] = process.argv.slice(2);
 for (const [what, make] of Object.entries(CASES)) {
   if (chosen.length > 0 && !chosen.includes(what)) continue;
   const bytes = what === "no UTF-8" ? Buffer.from(make(), "latin1") : Buffer.from(make());
-  // A secrets file is one's own, and dotenv's pattern is no match for a hostile one.
-  for (const reader of READER_NAMES.filter((name) => name !== "a secrets file")) {
-    const slow = slowness();
-    const [started, cpu] = [performance.now(), process.cpuUsage()];
+  for (const reader of READER_NAMES) {
+    const given = bytes.subarray(0, LIMITS[reader] ?? LARGEST);
+    let ms = Infinity;
     let problem = "";
-    try {
-      READERS[reader](bytes.subarray(0, reader === "a pipeline" ? LARGEST_PIPELINE : LARGEST));
-    } catch (error) {
-      problem = error instanceof Error ? (error.stack ?? error.message).slice(0, 600) : "not an Error";
+    for (let tries = 0; tries < TRIES && ms > Number(longest) && problem === ""; tries += 1) {
+      try {
+        ms = Math.min(
+          ms,
+          time(() => READERS[reader](given)),
+        );
+      } catch (error) {
+        problem = error instanceof Error ? (error.stack ?? error.message).slice(0, 600) : "not an Error";
+      }
     }
-    const { user, system } = process.cpuUsage(cpu);
-    // On a busy machine the clock tells more than the case took; the collector's threads make the CPU tell more.
-    const took = Math.min(performance.now() - started, (user + system) / 1000);
-    const ms = Math.round(took / Math.max(slow, slowness()));
     process.stdout.write(`${JSON.stringify({ what, reader, ms, problem })}\n`);
-    globalThis.gc?.();
   }
 }
