@@ -39,6 +39,10 @@ export class ApplyState {
     return expected(this.#desired.get(key), `${key} in the file`);
   }
 
+  isWanted(key: Key): boolean {
+    return this.#desired.has(key);
+  }
+
   entry(key: Key): LockEntry {
     return expected(this.#entries.get(key), `${key} in the lockfile`);
   }

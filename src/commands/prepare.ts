@@ -43,17 +43,16 @@ export async function preparePlan(
   const made = interruptedCreates(journal, inputs.target);
   const observed = await observe(client, { desired, lock, made, only: flags.only });
   if (!observed.ok) return readStop(observed.error);
-  const section = replayed(lock, made, desired, observed.value);
   const directory = { members: names.members, groups: names.groups };
   const plan = planIntegrations({
     ...base(inputs, flags),
     desired,
-    lock: section,
+    lock,
     observed: observed.value,
     made,
     directory,
   });
-  const known = { desired, observed: observed.value, section };
+  const known = { desired, observed: observed.value, section: replayed(lock, made, desired, observed.value) };
   if (settingPermissions(plan, desired).length === 0) return success({ plan, ...known });
   const owner = await client.owner();
   // A token may lack the scope; then nothing can be said.

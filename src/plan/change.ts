@@ -157,7 +157,8 @@ export interface LockRecord extends Base {
   readonly hash_id: HashId;
   /** What changes in the lock: `lifecycle.protect`, `identifier`, `last_sent.name`… With the basis `file`, without what only secrets show. */
   readonly details: readonly string[];
-  readonly basis: "file" | "secret";
+  /** `journal`: an interrupted run made it, and the lockfile doesn't know. Another machine's plan doesn't show it. */
+  readonly basis: "file" | "secret" | "journal";
 }
 
 /** Locked and no longer wanted, or superseded. */

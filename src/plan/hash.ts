@@ -57,7 +57,7 @@ function essence(change: Change): { readonly [name: string]: Json } | undefined 
     case "rename":
       return { ...base, hash_id: change.hash_id, from: change.from };
     case "record":
-      return change.basis === "secret" ? undefined : { ...base, hash_id: change.hash_id, details: change.details };
+      return change.basis === "file" ? { ...base, hash_id: change.hash_id, details: change.details } : undefined;
     case "delete":
       return { ...base, hash_id: change.hash_id, superseded: change.superseded };
     case "forget":

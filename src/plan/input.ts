@@ -26,11 +26,13 @@ export interface MadeBefore {
 export interface PlanInput {
   readonly target: Target;
   readonly desired: readonly DesiredIntegration[];
+  /** What the lockfile holds. */
   readonly lock: LockSection;
   /** `offline`: nothing was read, the plan is made from the lockfile alone. */
   readonly observed: Observed | "offline";
   readonly flags: PlanFlags;
   readonly key?: FingerprintKey;
+  /** What interrupted runs began, as the journal of this checkout says. */
   readonly made: ReadonlyMap<Key, MadeBefore>;
   /** Paths that hold names which could not be resolved, offline: they are left out of `desired`. */
   readonly unresolved: ReadonlyMap<Key, readonly string[]>;

@@ -1,10 +1,12 @@
+import type { LockSection } from "../lockfile.ts";
 import type { HashId, Key } from "../model.ts";
-import { ACTION_ORDER, type Change, type Plan } from "./change.ts";
+import { ACTION_ORDER, isPassive, type Change, type LockRecord, type Plan } from "./change.ts";
 import type { PlanContext, PlanInput } from "./input.ts";
 import { isChosen, locate, selection } from "./locate.ts";
 import { indexList } from "./match.ts";
 import { namesOf } from "./names.ts";
 import { planRemoval, planSuperseded } from "./removal.ts";
+import { replayed } from "./replay.ts";
 import { applySafetyRules, keepAdopted, refuseSharedAdoptions } from "./safety.ts";
 import { planWanted } from "./wanted.ts";
 import { warningsFor } from "./warnings.ts";
@@ -13,17 +15,19 @@ export { selection } from "./locate.ts";
 
 /** (desired, live, lock) to an ordered list of changes: the one function behind `--plan` and `--apply`. Pure. */
 export function planIntegrations(input: PlanInput): Plan {
-  const { desired, lock, flags } = input;
+  const { desired, flags, observed } = input;
+  const lock = observed === "offline" ? input.lock : replayed(input.lock, input.made, desired, observed);
   const wanted = locate(desired, lock);
   const movedTo = new Map(wanted.flatMap(({ desired: to, movedFrom }) => (movedFrom ? [[movedFrom, to.key]] : [])));
   const isSelected = selection(flags.only);
   const owner = (key: Key): Key => movedTo.get(key) ?? key;
   const context: PlanContext = {
     ...input,
+    lock,
     // A renamed integration belongs to its new key already.
     owners: new Map([...lock].map(([key, { hashId }]) => [hashId, owner(key)])),
     former: new Map([...lock].flatMap(([key, { superseded }]) => superseded.map((hashId) => [hashId, owner(key)]))),
-    index: indexList(input.observed === "offline" ? [] : input.observed.listed),
+    index: indexList(observed === "offline" ? [] : observed.listed),
   };
 
   const wantedKeys = new Set(desired.map(({ key }) => key));
@@ -45,18 +49,31 @@ export function planIntegrations(input: PlanInput): Plan {
     protectedKeys,
     flags,
   });
-  const ordered = inOrder(safe);
+  const ordered = inOrder([...safe, ...recovered(input.lock, lock, safe)]);
   const plan = {
     api: input.target.api,
     workspace: input.target.workspace,
     flags,
-    empty_lock: lock.size === 0,
-    offline: input.observed === "offline",
+    empty_lock: input.lock.size === 0,
+    offline: observed === "offline",
     changes: ordered,
     left_out: wanted.length - chosen.length + (unwanted.length - chosenUnwanted.length),
     names: namesOf(input, ordered),
   };
   return { ...plan, warnings: warningsFor(ordered, context) };
+}
+
+/** What the lockfile learns from the journal alone: where nothing else is done that would be recorded. */
+function recovered(recorded: LockSection, lock: LockSection, changes: readonly Change[]): LockRecord[] {
+  const done = new Set(changes.filter((change) => !isPassive(change) && !change.refused).map(({ key }) => key));
+  return [...lock].flatMap(([key, entry]): LockRecord[] => {
+    const before = recorded.get(key);
+    if (before === entry || done.has(key)) return [];
+    const { type, hashId } = entry;
+    const details = before?.hashId === hashId ? ["superseded"] : ["hash_id"];
+    const name = changes.find((change) => change.key === key)?.name ?? key;
+    return [{ action: "record", key, type, name, hash_id: hashId, details, basis: "journal" }];
+  });
 }
 
 function inOrder(changes: readonly Change[]): Change[] {

@@ -3,6 +3,8 @@ import { test } from "node:test";
 import type { DesiredIntegration } from "../model.ts";
 import { desired, entry, live, locked, observed, plan, told } from "../testing/builders.ts";
 import type { MadeBefore } from "./input.ts";
+import { comparePlans } from "./expectation.ts";
+import { planHash } from "./hash.ts";
 import { replayed } from "./replay.ts";
 import { temporaryIdentifier } from "./superseded.ts";
 
@@ -30,9 +32,9 @@ test("what was made for a key that is wanted as it was made is left to the plan,
 test("what was made for a key that the file no longer names gets an entry, by its hash or by what was asked for", () => {
   assert.deepEqual(hashes([], {}, begun), ["ha"]);
   assert.deepEqual(hashes([], {}, { ...begun, hashId: "ha" }), ["ha"]);
-  assert.deepEqual(told(plan([], { lock: replayed(locked({}), made(begun), [], observed([view])), live: [view] })), [
-    "orphan a ha",
-  ]);
+  assert.deepEqual(told(plan([], { made: { a: begun }, live: [view] })), ["record a ha hash_id", "orphan a ha"]);
+  const pruned = { made: { a: begun }, live: [view], flags: { prune: true, max_deletions: 1 } };
+  assert.deepEqual(told(plan([], pruned)), ["delete a ha"]);
 });
 
 test("what was made of another type, scope or project isn't it; nor is one of two", () => {
@@ -60,6 +62,17 @@ test("a replacement whose key is no longer wanted takes the old one's place; one
   assert.deepEqual(hashes([], lock, replacing, lives), ["hnew", "ha"]);
   assert.deepEqual(hashes([a], lock, replacing, lives), ["ha", "hnew"]);
   assert.deepEqual(hashes([web], lock, replacing, lives), ["ha"]);
+  const world = { lock: locked(lock), made: { a: replacing }, live: lives };
+  assert.deepEqual(told(plan([], world)).slice(0, 1), ["record a hnew hash_id"]);
+});
+
+test("what only the journal of this checkout says is no part of the plan's hash", () => {
+  const known = { lock: locked({ a: entry(a) }), live: [view, live(desired("b"))] };
+  const b: MadeBefore = { identifier: "b", type: "VULTR", scope: "WORKSPACE" };
+  const [without, withJournal] = [plan([a], known), plan([a], { ...known, made: { b } })];
+  assert.deepEqual(told(withJournal), ["record b hb hash_id", "orphan b hb"]);
+  assert.equal(planHash(withJournal), planHash(without));
+  assert.deepEqual(comparePlans(without, withJournal), []);
 });
 
 test("what is locked already, under any key, current or former, isn't locked again", () => {

@@ -105,10 +105,15 @@ test("what an interrupted creation made is locked, though the file no longer nam
   await apply(bench);
   await bench.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
   await bench.write("integrations.yaml", file(block("b")));
+  await apply(bench);
   await bench.write(JOURNAL, encodeRecord(begun(bench, "a")));
+  const plan = await bench.run(["sync", "--plan", "--detailed-exitcode"], { env: ENV });
+  assert.equal(plan.exit, 2, plan.stderr);
+  assert.match(plan.stdout, /record +a .*only the lockfile changes/);
   const ended = await apply(bench);
   assert.equal(ended.exit, 0, ended.stderr);
   assert.match((await bench.read("integrations.lock.yaml")) ?? "", /^ {6}a:$/m);
+  assert.equal((await bench.run(["sync", "--plan", "--detailed-exitcode"], { env: ENV })).exit, 0);
 });
 
 test("a journal that ends in half a line is read up to there, and nothing is put behind the half", async (t) => {
