@@ -7,7 +7,7 @@ import { removeLeftovers } from "../fs.ts";
 import type { Io } from "../io.ts";
 import { JournalFile } from "../journal-file.ts";
 import type { Result } from "../model.ts";
-import { success } from "../model.ts";
+import { failure, success } from "../model.ts";
 import { isPassive, type Change, type Plan } from "../plan/change.ts";
 import { missingValues } from "../plan/missing.ts";
 import { forLog } from "../render/log-line.ts";
@@ -76,10 +76,32 @@ async function locked(
   const recovered = await recover(inputs, journalFile, io.now());
   if (!recovered.ok) return recovered;
   const { records, notes } = recovered.value;
-  // People hear of it before they are asked; a document holds it at its end.
+  // People hear of it before they are asked; a document holds it, however the run ends.
   const isText = options.format === "text";
   if (isText) io.stderr.write(renderDiagnostics(notes, "text", options));
-  const later = isText ? [] : [...notes];
+  const ended = await carryOut({ inputs, options, io, console, select, lost, journalFile, records });
+  if (isText) return ended;
+  const noted = <T extends { readonly diagnostics: readonly Diagnostic[] }>(end: T): T => ({
+    ...end,
+    diagnostics: [...notes, ...end.diagnostics],
+  });
+  return ended.ok ? success(noted(ended.value)) : failure(noted(ended.error));
+}
+
+interface Run {
+  readonly inputs: Inputs;
+  readonly options: SyncOptions;
+  readonly io: Io;
+  readonly console: Console;
+  readonly select: (change: Change) => boolean;
+  /** Aborted when another run took the lock over. */
+  readonly lost: AbortSignal;
+  readonly journalFile: JournalFile;
+  readonly records: readonly JournalRecord[];
+}
+
+async function carryOut(run: Run): Promise<Applied> {
+  const { inputs, options, io, console, select, lost, journalFile, records } = run;
   const client = await connect(inputs.target, { ...options, readOnly: false }, io, console);
   if (!client.ok) return client;
   const made = await preparePlan(inputs, client.value, records, options.flags);
@@ -94,7 +116,7 @@ async function locked(
     const diagnostics = obstacles.flatMap((obstacle) => obstacle.diagnostics);
     return { ok: false, error: { exit: worst(obstacles.map(({ exit }) => exit)), diagnostics, plan } };
   }
-  if (isText) io.stdout.write(`${forLog(renderPlanText(plan, textOptions(options, io)))}\n`);
+  if (options.format === "text") io.stdout.write(`${forLog(renderPlanText(plan, textOptions(options, io)))}\n`);
   if (!(await confirmed(plan, options, io))) return stop(EXIT.refused, [problem("declined", "nothing was changed")]);
 
   const { outcomes, section, bugs } = await applyPlan(
@@ -115,16 +137,16 @@ async function locked(
   );
   if (lost.aborted) {
     await journalFile.close();
-    return stop(EXIT.stale, [...later, takenOver(inputs), ...unrecorded(outcomes, options)]);
+    return stop(EXIT.stale, [takenOver(inputs), ...unrecorded(outcomes, options)]);
   }
   const saved = await saveLock(inputs, section, outcomes, options);
   if (saved.length > 0) await journalFile.close();
-  else later.push(...(await finish(inputs, journalFile, await unresolved(inputs, section, outcomes))));
+  const left = saved.length > 0 ? [] : await finish(inputs, journalFile, await unresolved(inputs, section, outcomes));
   // The lockfile is true all the same.
   if (bugs.length > 0) throw bugs[0];
   return success({
     exit: worst([...exitCodes(outcomes), ...(saved.length > 0 ? [EXIT.failed] : [])]),
-    diagnostics: [...later, ...saved],
+    diagnostics: [...left, ...saved],
     plan,
     outcomes,
   });

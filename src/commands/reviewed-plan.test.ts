@@ -106,8 +106,17 @@ test("what an earlier try made and didn't come to lock is taken over as reviewed
   await s.wanted(registry.replace(": me,", ": somebody,"), block("b"));
   const edited = await s.apply(["--expect", "plan.json"]);
   assert.deepEqual(
-    [edited.exit, edited.report.diagnostics.map(({ message }) => message)],
-    [6, ['not reviewed: update a (UPCLOUD "A")']],
+    [edited.exit, edited.report.diagnostics.map(({ code, message }) => [code, message])],
+    [
+      6,
+      [
+        [
+          "interrupted-create",
+          `an earlier apply was interrupted while it created a, identifier a; it had made ${s.stored("a").hash_id}`,
+        ],
+        ["stale-plan", 'not reviewed: update a (UPCLOUD "A")'],
+      ],
+    ],
   );
   await s.wanted(registry, block("b"));
   const apply = await s.apply(["--expect", "plan.json"]);

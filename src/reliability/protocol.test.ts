@@ -80,6 +80,12 @@ test("while it can't be told whether something was created, the journal keeps it
   const offline = await bench.run(["sync", "--plan", "--offline"]);
   assert.match(offline.stderr, /interrupted-create/);
 
+  bench.emulator.addFault({ kind: "error", match: { method: "GET" } });
+  const stopped = await bench.run(["sync", "--apply", "--yes", "--format", "json"], { env: ENV });
+  assert.equal(stopped.exit, 5, stopped.stderr);
+  assert.match(stopped.stdout, /"code": "interrupted-create"/);
+  bench.emulator.clearFaults();
+
   assert.equal((await apply(bench)).exit, 0);
   assert.deepEqual(identifiers(bench), ["a"]);
   assert.equal(await bench.read(JOURNAL), undefined);
