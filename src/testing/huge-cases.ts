@@ -124,7 +124,10 @@ for (const [what, make] of Object.entries(CASES)) {
     const given = bytes.subarray(0, LIMITS[reader] ?? LARGEST);
     let ms = Infinity;
     let problem = "";
-    for (let tries = 0; tries < TRIES && ms > Number(longest) && problem === ""; tries += 1) {
+    let tries = 0;
+    // At least once, also where any time is short enough.
+    do {
+      tries += 1;
       try {
         ms = Math.min(
           ms,
@@ -133,7 +136,7 @@ for (const [what, make] of Object.entries(CASES)) {
       } catch (error) {
         problem = error instanceof Error ? (error.stack ?? error.message).slice(0, 600) : "not an Error";
       }
-    }
+    } while (tries < TRIES && ms > Number(longest) && problem === "");
     process.stdout.write(`${JSON.stringify({ what, reader, ms, problem })}\n`);
   }
 }
