@@ -5,29 +5,30 @@ import { describeFailure } from "./describe.ts";
 
 const ASKED = { method: "GET", path: "/workspaces/my-company/integrations/a1" } as const;
 const POSTED = { method: "POST", path: "/workspaces/my-company/integrations" } as const;
-const BASE =
-  "Is this the API's base URL? It is https://api.buddy.works, https://api.eu.buddy.works, https://api.asia.buddy.works, or https://HOST/api of your own installation.";
+const BASES =
+  "https://api.buddy.works, https://api.eu.buddy.works, https://api.asia.buddy.works, or https://HOST/api of your own installation";
+const BASE = `is this the API's base URL? It is ${BASES}`;
 
 const CASES: readonly (readonly [failure: Failure, message: string, hint: string | undefined])[] = [
   [
     { ...ASKED, kind: "unauthorized", status: 401, messages: ["Invalid token"], requestId: "r-1" },
     "GET /workspaces/my-company/integrations/a1: the server answered 401: Invalid token (request r-1)",
-    "The token is not valid here: it is wrong, expired or revoked, or belongs to another region. Check BUDDY_TOKEN and the API's base URL.",
+    "the token is not valid here: it is wrong, expired or revoked, or belongs to another region; check BUDDY_TOKEN and the API's base URL",
   ],
   [
     { ...ASKED, kind: "forbidden", status: 403, messages: ["cannot receive data"] },
     "GET /workspaces/my-company/integrations/a1: the server answered 403: cannot receive data",
-    "The token may lack a scope, which is probably INTEGRATION_INFO (in newer texts INTEGRATION_READ), or its owner may lack the right. Compare its scopes in the web page, where it was made.",
+    "the token may lack a scope, which is probably INTEGRATION_INFO (in newer texts INTEGRATION_READ), or its owner may lack the right; compare its scopes in the web page, where it was made",
   ],
   [
     { ...POSTED, kind: "forbidden", status: 403, messages: ["API is disabled in this workspace"], apiDisabled: true },
     "POST /workspaces/my-company/integrations: the server answered 403: API is disabled in this workspace",
-    "An administrator has to enable the API in the workspace's settings (API, also called Developer API): it is off by default.",
+    "an administrator has to enable the API in the workspace's settings (API, also called Developer API): it is off by default",
   ],
   [
     { ...ASKED, kind: "not-found", status: 404, messages: [] },
     "GET /workspaces/my-company/integrations/a1: the server answered 404",
-    "Check the workspace's name and the API's base URL; what the token's owner may not see is answered so too.",
+    "check the workspace's name and the API's base URL; what the token's owner may not see is answered so too",
   ],
   [
     { ...POSTED, kind: "rejected", status: 422, messages: ["name is taken", "type is wrong"] },
@@ -37,22 +38,22 @@ const CASES: readonly (readonly [failure: Failure, message: string, hint: string
   [
     { ...ASKED, kind: "rate-limited", status: 429, messages: [], waitedMs: 61_240 },
     "GET /workspaces/my-company/integrations/a1: the server answered 429, and waiting 61.2 s did not help",
-    "Try again later, allow more with --max-wait, or send less at once with --concurrency.",
+    "try again later, allow more with --max-wait, or send less at once with --concurrency",
   ],
   [
     { ...ASKED, kind: "rate-limited", status: 429, messages: [], waitedMs: 0 },
     "GET /workspaces/my-company/integrations/a1: the server answered 429, and asks for a longer wait than is allowed",
-    "Try again later, allow more with --max-wait, or send less at once with --concurrency.",
+    "try again later, allow more with --max-wait, or send less at once with --concurrency",
   ],
   [
     { ...POSTED, kind: "server-error", status: 502, messages: ['an HTML page titled "Bad Gateway"'] },
     'POST /workspaces/my-company/integrations: the server answered 502: an HTML page titled "Bad Gateway"',
-    "It may have been carried out nevertheless.",
+    "it may have been carried out nevertheless",
   ],
   [
     { ...ASKED, kind: "redirected", status: 301, messages: [], to: "https://app.buddy.works" },
     "GET /workspaces/my-company/integrations/a1: the server answered 301, a redirect to https://app.buddy.works; the token is not sent along",
-    `If that is where the API is, make it the base URL. ${BASE}`,
+    `if that is where the API is, make it the base URL; else that is ${BASES}`,
   ],
   [
     { ...ASKED, kind: "unreadable", status: 200, messages: [], problem: "it is an HTML page" },
@@ -62,17 +63,17 @@ const CASES: readonly (readonly [failure: Failure, message: string, hint: string
   [
     { ...ASKED, kind: "network", code: "ENOTFOUND", message: "getaddrinfo ENOTFOUND api.budy.works" },
     "GET /workspaces/my-company/integrations/a1: no answer: ENOTFOUND (getaddrinfo ENOTFOUND api.budy.works)",
-    `The host is not known here. Check the API's base URL, DNS, and HTTPS_PROXY. ${BASE}`,
+    `the host is not known here; check DNS, HTTPS_PROXY, and the API's base URL: ${BASES}`,
   ],
   [
     { ...ASKED, kind: "network", code: "DEPTH_ZERO_SELF_SIGNED_CERT", message: "self-signed certificate" },
     "GET /workspaces/my-company/integrations/a1: no answer: DEPTH_ZERO_SELF_SIGNED_CERT (self-signed certificate)",
-    "The server's certificate is not trusted here. Name your own authority's with NODE_EXTRA_CA_CERTS; BUDDY_INSECURE=true trusts anybody.",
+    "the server's certificate is not trusted here; name your own authority's with NODE_EXTRA_CA_CERTS (BUDDY_INSECURE=true trusts anybody)",
   ],
   [
     { ...ASKED, kind: "timeout", seconds: 30 },
     "GET /workspaces/my-company/integrations/a1: no complete answer within 30 s",
-    "Allow more with --timeout, and check the network.",
+    "allow more with --timeout, and check the network",
   ],
   [
     { ...POSTED, kind: "interrupted" },

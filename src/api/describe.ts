@@ -14,39 +14,40 @@ export function describeFailure(failure: Failure): Description {
   return { message: `${asked}: ${message}${id}`, ...(hint !== undefined && { hint }) };
 }
 
-const BASE_URL =
-  "Is this the API's base URL? It is https://api.buddy.works, https://api.eu.buddy.works, https://api.asia.buddy.works, or https://HOST/api of your own installation.";
+const BASE_URLS =
+  "https://api.buddy.works, https://api.eu.buddy.works, https://api.asia.buddy.works, or https://HOST/api of your own installation";
+const BASE_URL = `is this the API's base URL? It is ${BASE_URLS}`;
 
 function explain(failure: Failure): Description {
   switch (failure.kind) {
     case "unauthorized":
       return {
         message: answered(failure),
-        hint: "The token is not valid here: it is wrong, expired or revoked, or belongs to another region. Check BUDDY_TOKEN and the API's base URL.",
+        hint: "the token is not valid here: it is wrong, expired or revoked, or belongs to another region; check BUDDY_TOKEN and the API's base URL",
       };
     case "forbidden":
       return { message: answered(failure), hint: forbiddenHint(failure) };
     case "not-found":
       return {
         message: answered(failure),
-        hint: "Check the workspace's name and the API's base URL; what the token's owner may not see is answered so too.",
+        hint: "check the workspace's name and the API's base URL; what the token's owner may not see is answered so too",
       };
     case "rejected":
       return { message: answered(failure) };
     case "rate-limited":
       return {
         message: `${answered(failure)}, and ${waitedFor(failure.waitedMs)}`,
-        hint: "Try again later, allow more with --max-wait, or send less at once with --concurrency.",
+        hint: "try again later, allow more with --max-wait, or send less at once with --concurrency",
       };
     case "server-error":
       return {
         message: answered(failure),
-        hint: failure.method === "POST" ? "It may have been carried out nevertheless." : "Try again later.",
+        hint: failure.method === "POST" ? "it may have been carried out nevertheless" : "try again later",
       };
     case "redirected":
       return {
         message: `the server answered ${failure.status}, a redirect ${failure.to === "" ? "that leads nowhere" : `to ${failure.to}`}; the token is not sent along`,
-        hint: `If that is where the API is, make it the base URL. ${BASE_URL}`,
+        hint: `if that is where the API is, make it the base URL; else that is ${BASE_URLS}`,
       };
     case "unreadable":
       return {
@@ -61,7 +62,7 @@ function explain(failure: Failure): Description {
     case "timeout":
       return {
         message: `no complete answer within ${seconds(failure.seconds * 1000)}`,
-        hint: "Allow more with --timeout, and check the network.",
+        hint: "allow more with --timeout, and check the network",
       };
     case "interrupted":
       return { message: "not sent, since the run was interrupted" };
@@ -72,9 +73,9 @@ function explain(failure: Failure): Description {
 
 function forbiddenHint(failure: Forbidden): string {
   if (failure.apiDisabled) {
-    return "An administrator has to enable the API in the workspace's settings (API, also called Developer API): it is off by default.";
+    return "an administrator has to enable the API in the workspace's settings (API, also called Developer API): it is off by default";
   }
-  return `The token may lack a scope, which is probably ${scopeFor(failure)}, or its owner may lack the right. Compare its scopes in the web page, where it was made.`;
+  return `the token may lack a scope, which is probably ${scopeFor(failure)}, or its owner may lack the right; compare its scopes in the web page, where it was made`;
 }
 
 /** The names of the API's pages; newer texts of the vendor have others, so that they are hints and no more. */
@@ -88,9 +89,9 @@ function scopeFor({ method, path }: Forbidden): string {
 
 function networkHint({ code, method }: NetworkError): string {
   if (code === "ENOTFOUND" || code === "EAI_AGAIN")
-    return `The host is not known here. Check the API's base URL, DNS, and HTTPS_PROXY. ${BASE_URL}`;
+    return `the host is not known here; check DNS, HTTPS_PROXY, and the API's base URL: ${BASE_URLS}`;
   if (isCertificateCode(code)) {
-    return "The server's certificate is not trusted here. Name your own authority's with NODE_EXTRA_CA_CERTS; BUDDY_INSECURE=true trusts anybody.";
+    return "the server's certificate is not trusted here; name your own authority's with NODE_EXTRA_CA_CERTS (BUDDY_INSECURE=true trusts anybody)";
   }
   if (
     code === "ECONNREFUSED" ||
@@ -98,9 +99,9 @@ function networkHint({ code, method }: NetworkError): string {
     code === "EHOSTUNREACH" ||
     code === "ENETUNREACH"
   ) {
-    return "Nothing answers there. Check the API's base URL, the network, and HTTPS_PROXY and NO_PROXY.";
+    return "nothing answers there; check the API's base URL, the network, and HTTPS_PROXY and NO_PROXY";
   }
-  return method === "POST" ? "It may have been carried out nevertheless." : "Check the network, and try again.";
+  return method === "POST" ? "it may have been carried out nevertheless" : "check the network, and try again";
 }
 
 function answered({ status, messages }: { readonly status: number; readonly messages: readonly string[] }): string {

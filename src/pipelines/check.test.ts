@@ -19,8 +19,8 @@ test("a hash or identifier of the lockfile is fine, whatever the key", () => {
 
 test("without a token an unknown hash is a warning and an unknown name an error", () => {
   assert.deepEqual(check(`- integration_hash: ${HASH.gone}\n- integration: nobody`, OFFLINE), [
-    "buddy.yml:1:21 warning unverified-hash: The hash `deadbeefdeadbeefdeadbeef` isn't in the lockfile, and the workspace can't be asked without a token. Set BUDDY_TOKEN, so that it can be looked up.",
-    "buddy.yml:2:16 error unknown-name: `nobody` is neither a key of integrations.yaml nor in the lockfile. Add it to integrations.yaml, correct the name, or set BUDDY_TOKEN if it is one of the workspace that isn't managed here.",
+    "buddy.yml:1:21 warning unverified-hash: the hash `deadbeefdeadbeefdeadbeef` isn't in the lockfile, and the workspace can't be asked without a token set BUDDY_TOKEN, so that it can be looked up",
+    "buddy.yml:2:16 error unknown-name: `nobody` is neither a key of integrations.yaml nor in the lockfile add it to integrations.yaml, correct the name, or set BUDDY_TOKEN if it is one of the workspace that isn't managed here",
   ]);
 });
 
@@ -63,9 +63,9 @@ test("each unmanaged integration is offered under a key of its own, the same at 
   const text = [...listed, ...listed].map(({ hashId }) => `- integration_hash: ${hashId}\n`).join("");
   const commands = checkReferences([scanPipeline("b.yml", text)], knowledge).diagnostics.map(({ hint }) => hint);
   const once = [
-    `To manage it: \`buddy-integrations import aws_prod_2 ${"a".repeat(24)}\`.`,
-    `To manage it: \`buddy-integrations import aws_prod_3 ${"b".repeat(24)}\`.`,
-    `To manage it: \`buddy-integrations import do_spaces_2 ${"c".repeat(24)}\`.`,
+    `to manage it: \`buddy-integrations import aws_prod_2 ${"a".repeat(24)}\``,
+    `to manage it: \`buddy-integrations import aws_prod_3 ${"b".repeat(24)}\``,
+    `to manage it: \`buddy-integrations import do_spaces_2 ${"c".repeat(24)}\``,
   ];
   assert.deepEqual(commands, [...once, ...once]);
 });

@@ -8,7 +8,7 @@ import type { Verdict } from "./verdict.ts";
 /** A finding without its place. The codes are described in docs/pipeline-references.md. */
 export type Finding = Omit<Diagnostic, "place">;
 
-const WRITE = "Run `buddy-integrations refs --write`.";
+const WRITE = "run `buddy-integrations refs --write`";
 
 /** What is wrong with a reference, if anything; `proposals` are keys for what might be imported. */
 export function findingOf(
@@ -25,44 +25,44 @@ export function findingOf(
     case "superseded":
       return error(
         "superseded-hash",
-        `The hash ${value} is a former one of ${quote(verdict.managed.key)}, which was replaced; its hash is ${quote(verdict.managed.entry.hashId)} now.`,
+        `the hash ${value} is a former one of ${quote(verdict.managed.key)}, which was replaced; its hash is ${quote(verdict.managed.entry.hashId)} now`,
         WRITE,
       );
     case "renamed":
       return error(
         "former-identifier",
-        `${value} is a former identifier of ${quote(verdict.managed.key)}${identifierNow(verdict.managed)}.`,
+        `${value} is a former identifier of ${quote(verdict.managed.key)}${identifierNow(verdict.managed)}`,
         WRITE,
       );
     case "unfilled":
       return error(
         "unfilled-key",
-        `${value} is ${reference.value === verdict.managed.key ? "a key of ours" : `a name of ${quote(verdict.managed.key)}`}; under \`${reference.key}\` Buddy needs its ${needs(reference, verdict)}.`,
+        `${value} is ${reference.value === verdict.managed.key ? "a key of ours" : `a name of ${quote(verdict.managed.key)}`}; under \`${reference.key}\` Buddy needs its ${needs(reference, verdict)}`,
         WRITE,
       );
     case "gone":
       return error(
         "gone-hash",
-        `The workspace has no integration with the hash ${value}.`,
-        "Point it at an integration of the lockfile (`buddy-integrations refs` lists them), or remove the action.",
+        `the workspace has no integration with the hash ${value}`,
+        "point it at an integration of the lockfile (`buddy-integrations refs` lists them), or remove the action",
       );
     case "unknown":
       return error(
         "unknown-name",
-        `${value} is neither a key of integrations.yaml nor in the lockfile${verdict.asked ? " nor an identifier in the workspace" : ""}.`,
+        `${value} is neither a key of integrations.yaml nor in the lockfile${verdict.asked ? " nor an identifier in the workspace" : ""}`,
         unknownHint(verdict.suggestion, verdict.asked),
       );
     case "unverified":
       return warning(
         "unverified-hash",
-        `The hash ${value} isn't in the lockfile, and the workspace ${verdict.asked ? "didn't answer" : "can't be asked without a token"}.`,
-        verdict.asked ? "Run the check again." : "Set BUDDY_TOKEN, so that it can be looked up.",
+        `the hash ${value} isn't in the lockfile, and the workspace ${verdict.asked ? "didn't answer" : "can't be asked without a token"}`,
+        verdict.asked ? "run the check again" : "set BUDDY_TOKEN, so that it can be looked up",
       );
     case "unmanaged":
       return warning(
         verdict.by === "hash" ? "unmanaged-hash" : "unmanaged-identifier",
-        `${value} is the ${verdict.live.type} integration ${quote(verdict.live.name)}, which isn't managed here.`,
-        `To manage it: \`buddy-integrations import ${proposals.get(verdict.live.hashId) ?? "KEY"} ${verdict.live.hashId}\`.`,
+        `${value} is the ${verdict.live.type} integration ${quote(verdict.live.name)}, which isn't managed here`,
+        `to manage it: \`buddy-integrations import ${proposals.get(verdict.live.hashId) ?? "KEY"} ${verdict.live.hashId}\``,
       );
     default:
       return verdict satisfies never;
@@ -78,10 +78,10 @@ function needs(reference: Reference, { managed }: Extract<Verdict, { kind: "unfi
 }
 
 function unknownHint(suggestion: string | undefined, asked: boolean): string {
-  if (suggestion !== undefined) return `Did you mean ${quote(suggestion)}?`;
+  if (suggestion !== undefined) return `did you mean ${quote(suggestion)}?`;
   return asked
-    ? "Add it to integrations.yaml, or correct the name."
-    : "Add it to integrations.yaml, correct the name, or set BUDDY_TOKEN if it is one of the workspace that isn't managed here.";
+    ? "add it to integrations.yaml, or correct the name"
+    : "add it to integrations.yaml, correct the name, or set BUDDY_TOKEN if it is one of the workspace that isn't managed here";
 }
 
 function error(code: string, message: string, hint: string): Finding {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import type { Diagnostic } from "../diagnostic.ts";
+import { assertGolden } from "../testing/golden.ts";
 import { checkReferences } from "./check.ts";
 import { diffOf } from "./diff.ts";
 import { rewriteReferences } from "./rewrite.ts";
@@ -16,8 +17,7 @@ for (const name of names) {
   const text = readFileSync(new URL(name, FOLDER), "utf8");
 
   test(`${name} gives the references, findings and diffs of its golden file`, () => {
-    const golden = readFileSync(new URL(`golden/${name.replace(".yml", ".txt")}`, FOLDER), "utf8");
-    assert.equal(report(name, text), golden);
+    assertGolden(`pipelines/golden/${name.replace(".yml", ".txt")}`, report(name, text));
   });
 
   test(`${name} has no finding left that refs --write mends, and a second run changes nothing`, () => {

@@ -64,16 +64,16 @@ function byPlace(a: Reference, b: Reference): number {
 }
 
 function tooLarge(file: string, excess: string): Diagnostic {
-  const message = `The file ${file} holds more than ${excess}, so no reference in it was read.`;
-  return { code: "too-large", severity: "error", message, hint: "Split the file." };
+  const message = `${file} holds more than ${excess}, so no reference in it was read`;
+  return { code: "too-large", severity: "error", message, hint: "split the file" };
 }
 
 function notYaml(file: string, offset: number, positions: Positions): Diagnostic {
   return {
     code: "not-yaml",
     severity: "warning",
-    message: "This isn't valid YAML, so the file was read line by line; a reference that spans lines may be missed.",
-    hint: "Remote templates with bare !param lines look like this; otherwise mend the file here.",
+    message: "this isn't valid YAML, so the file was read line by line; a reference that spans lines may be missed",
+    hint: "remote templates with bare !param lines look like this; otherwise mend the file here",
     place: { file, range: positions.range({ start: offset, end: offset }) },
   };
 }

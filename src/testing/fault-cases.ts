@@ -19,7 +19,7 @@ export interface FaultCase {
   readonly words: RegExp;
 }
 
-const NETWORK = /no answer|Check the network/;
+const NETWORK = /no answer|check the network/;
 const PAGE = /can't be read.*HTML page[^]*base URL/;
 
 /** Every kind of fault that the emulator knows, before and after the write where that makes a difference. */
@@ -41,13 +41,13 @@ export const FAULTS: readonly FaultCase[] = [
     name: "503 before",
     fault: { kind: "error" },
     nature: "lost",
-    words: /503: Service unavailable[^]*(?:Try again|may have been)/,
+    words: /503: Service unavailable[^]*(?:try again|may have been)/,
   },
   {
     name: "500 after",
     fault: { kind: "error", status: 500, when: "after" },
     nature: "lost",
-    words: /500: Service unavailable[^]*(?:Try again|may have been)/,
+    words: /500: Service unavailable[^]*(?:try again|may have been)/,
   },
   { name: "reset before", fault: { kind: "reset" }, nature: "lost", words: NETWORK },
   { name: "reset after", fault: { kind: "reset", when: "after" }, nature: "lost", words: NETWORK },
