@@ -1,0 +1,31 @@
+import { spawn } from "node:child_process";
+import { TestClient } from "../src/emulator/test-client.ts";
+
+/** A local API in a process of its own, without latency until it is told. */
+export interface Emulator {
+  /** What a client has to know of it, in its environment. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly client: TestClient;
+  wait(latencyMs: number): Promise<void>;
+  end(): void;
+}
+
+export async function startEmulator(bin: string): Promise<Emulator> {
+  const child = spawn(process.execPath, [bin, "emulate", "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const text = await new Promise<string>((resolve, reject) => {
+    let said = "";
+    child.once("exit", () => reject(new Error("the emulator ended")));
+    child.stdout.setEncoding("utf8").on("data", (part: string) => {
+      said += part;
+      if (said.includes("BUDDY_WORKSPACE=")) resolve(said);
+    });
+  });
+  const [url = "", token = "", workspace = ""] = [...text.matchAll(/=(.*)\n/g)].map(([, value]) => value ?? "");
+  const client = new TestClient({ url, token, workspace });
+  return {
+    env: { BUDDY_BASE_URL: url, BUDDY_TOKEN: token, BUDDY_WORKSPACE: workspace },
+    client,
+    wait: async (latencyMs) => void (await client.call("PATCH", "/_emulator/settings", { latencyMs })),
+    end: () => void child.kill(),
+  };
+}

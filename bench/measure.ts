@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+
+/** What one run of a program took. */
+export interface Usage {
+  /** From its start to its end, in milliseconds. */
+  readonly ms: number;
+  /** Of the processor, in user and system mode, in milliseconds. */
+  readonly cpu: number;
+  /** The most memory that was resident. */
+  readonly mib: number;
+}
+
+const REPORTER = fileURLToPath(new URL("usage.cjs", import.meta.url));
+
+/** Runs Node with these arguments. Rejects unless the program exits with 0. */
+export async function measure(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Usage> {
+  const start = performance.now();
+  const child = spawn(process.execPath, ["--require", REPORTER, ...args], {
+    cwd,
+    env,
+    stdio: ["ignore", "ignore", "pipe", "pipe"],
+  });
+  const [ms, stderr, report] = await Promise.all([
+    once(child, "exit").then(() => performance.now() - start),
+    text(child.stderr ?? Readable.from([])),
+    text(child.stdio[3] instanceof Readable ? child.stdio[3] : Readable.from([])),
+  ]);
+  if (child.exitCode !== 0) throw new Error(`${args.join(" ")}: ${stderr}`);
+  const { userCPUTime, systemCPUTime, maxRSS } = parseUsage(report);
+  return { ms, cpu: (userCPUTime + systemCPUTime) / 1000, mib: maxRSS / 1024 };
+}
+
+/** By medians, of five runs: for those so short that one tells little. */
+export async function typical(run: () => Promise<Usage>): Promise<Usage> {
+  const runs: Usage[] = [];
+  while (runs.length < 5) runs.push(await run());
+  const middle = (field: keyof Usage): number => median(runs.map((usage) => usage[field]));
+  return { ms: middle("ms"), cpu: middle("cpu"), mib: middle("mib") };
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+const parseUsage = (report: string): NodeJS.ResourceUsage => JSON.parse(report);

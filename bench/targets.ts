@@ -1,0 +1,107 @@
+import { LATENCY, type Round } from "./round.ts";
+
+type Quantity = (round: Round) => number;
+
+/** A quantity that is to be at most so many times another one of the same round. */
+interface RatioTarget {
+  readonly name: string;
+  readonly unit: "ms" | "MiB";
+  readonly measured: Quantity;
+  readonly times: number;
+  readonly of: Quantity;
+}
+
+/** A quantity that is to be at most this. */
+interface PlainTarget {
+  readonly name: string;
+  readonly unit: "µs";
+  readonly measured: Quantity;
+  readonly atMost: number;
+}
+
+export type Target = RatioTarget | PlainTarget;
+
+const empty: Quantity = (round) => round.empty.ms;
+/** What no number of requests at once makes shorter, at `--concurrency 10`. */
+const ideal = (count: number): number => (count * LATENCY) / 10;
+/** Until the first requests are under way, and from the last ones to the end. */
+const startup: Quantity = (round) => round.plan20.ms;
+
+export const TARGETS: readonly Target[] = [
+  { name: "--version", unit: "ms", measured: (round) => round.version.ms, times: 1.4, of: empty },
+  { name: "--help", unit: "ms", measured: (round) => round.help.ms, times: 1.4, of: empty },
+  { name: "validate, 100", unit: "ms", measured: (round) => round.validate100.ms, times: 2.5, of: empty },
+  { name: "no-op plan, 20", unit: "ms", measured: (round) => round.plan20.ms, times: 4, of: empty },
+  {
+    name: `no-op plan, 1,000 at ${LATENCY} ms`,
+    unit: "ms",
+    measured: (round) => round.farPlan1000.ms - startup(round),
+    times: 1.15,
+    of: () => ideal(1000),
+  },
+  {
+    name: `create 100 at ${LATENCY} ms`,
+    unit: "ms",
+    measured: (round) => round.farCreate100.ms - startup(round),
+    times: 1.25,
+    of: () => ideal(100),
+  },
+  {
+    name: "no-op plan, 1,000, processor",
+    unit: "ms",
+    measured: (round) => round.plan1000.cpu,
+    times: 1.25,
+    of: (round) => round.bareLoop1000.cpu,
+  },
+  {
+    name: "no-op plan, 1,000, memory",
+    unit: "MiB",
+    measured: (round) => round.plan1000.mib,
+    times: 1.25,
+    of: (round) => round.bareLoop1000.mib,
+  },
+  {
+    name: "no-op plan, 10,000, memory",
+    unit: "MiB",
+    measured: (round) => round.plan10000.mib,
+    times: 1.6,
+    of: (round) => round.bareLoop10000.mib,
+  },
+  // Growth is that of the work: without what Node takes to begin.
+  {
+    name: "validate, 1,000 to 10,000",
+    unit: "ms",
+    measured: (round) => round.validate10000.ms - empty(round),
+    times: 11,
+    of: (round) => round.validate1000.ms - empty(round),
+  },
+  {
+    name: "offline plan, 1,000 to 10,000",
+    unit: "ms",
+    measured: (round) => round.offlinePlan10000.ms - empty(round),
+    times: 11,
+    of: (round) => round.offlinePlan1000.ms - empty(round),
+  },
+  {
+    name: "lockfile, 1,000 to 10,000",
+    unit: "ms",
+    measured: ({ lockfile }) => lockfile.many,
+    times: 11,
+    of: ({ lockfile }) => lockfile.few,
+  },
+  {
+    name: "emulator's GET, few to 10,000",
+    unit: "ms",
+    measured: ({ emulatorGet }) => emulatorGet.many,
+    times: 2,
+    of: ({ emulatorGet }) => emulatorGet.few,
+  },
+  {
+    name: "emulator's POST, few to 10,000",
+    unit: "ms",
+    measured: ({ emulatorCreate }) => emulatorCreate.many,
+    times: 2,
+    of: ({ emulatorCreate }) => emulatorCreate.few,
+  },
+  { name: "a fingerprint, with a key", unit: "µs", measured: (round) => round.fingerprint, atMost: 20 },
+];
