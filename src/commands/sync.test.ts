@@ -46,3 +46,31 @@ test("without the lockfile everything is adopted and nothing is created", async 
   assert.equal(bench.emulator.stored().length, 11);
   assert.equal(await bench.read("integrations.lock.yaml"), before);
 });
+
+test("a plan that fails tells of the interrupted creation, and of a journal that can't be read, all the same", async (t) => {
+  const bench = await workbench(t);
+  await bench.write("integrations.yaml", EXAMPLE);
+  const { url: api, workspace } = bench.emulator;
+  const made = { api, workspace, key: "aws", identifier: "aws", type: "AMAZON", scope: "WORKSPACE" };
+  const begun = { version: 1, kind: "begin", ...made, lifecycle: { protect: false, onRemove: "delete" } };
+  bench.emulator.addFault({ kind: "error", match: { method: "GET" } });
+  for (const [journal, code] of [
+    [`${JSON.stringify(begun)}\n`, "interrupted-create"],
+    ["garbage\n", "journal-damaged"],
+  ] as const) {
+    await bench.write("integrations.lock.yaml.journal", journal);
+    for (const [exit, args, env] of [
+      [5, [], valuesFor(EXAMPLE)],
+      [3, [], { ...valuesFor(EXAMPLE), BUDDY_TOKEN: undefined }],
+      [3, ["--offline", "--only", "nothing_of_that_name"], valuesFor(EXAMPLE)],
+      [3, ["--offline", "--out", "no-such-folder/plan.json"], valuesFor(EXAMPLE)],
+    ] as const) {
+      const text = await bench.run(["sync", "--plan", ...args], { env });
+      assert.equal(text.exit, exit, text.stderr);
+      assert.match(text.stderr, new RegExp(String.raw`^warning \[${code}\]`, "m"));
+      const json = await bench.run(["sync", "--plan", "--format", "json", ...args], { env });
+      assert.equal(json.exit, exit, json.stderr);
+      assert.match(json.stdout, new RegExp(`"code": "${code}"`));
+    }
+  }
+});

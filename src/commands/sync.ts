@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Diagnostic } from "../diagnostic.ts";
+import type { JournalRecord } from "../apply/journal.ts";
 import { EXIT, worst, type ExitCode } from "../exit.ts";
 import { writeFileAtomic } from "../fs.ts";
 import type { Io } from "../io.ts";
@@ -57,12 +57,24 @@ async function plan(
   io: Io,
   console: Console,
 ): Promise<Result<Omit<SyncReport, "command">, Stop>> {
-  const notes: Diagnostic[] = [];
   const journal = await readJournal(journalPath(inputs.lock));
-  if (!journal.ok)
-    notes.push(warning("journal-damaged", `${inputs.lock.name}.journal can't be read; --apply sets it aside`));
   const records = journal.ok ? journal.value : [];
-  notes.push(...interruptions(records, inputs.target));
+  const damage = `${inputs.lock.name}.journal can't be read; --apply sets it aside`;
+  const notes = journal.ok ? interruptions(records, inputs.target) : [warning("journal-damaged", damage)];
+  const planned = await planWith(records, inputs, options, io, console);
+  // However it ends, it tells what the journal says.
+  return planned.ok
+    ? success({ ...planned.value, diagnostics: [...notes, ...planned.value.diagnostics] })
+    : failure({ ...planned.error, diagnostics: [...notes, ...planned.error.diagnostics] });
+}
+
+async function planWith(
+  records: readonly JournalRecord[],
+  inputs: Inputs,
+  options: SyncOptions,
+  io: Io,
+  console: Console,
+): Promise<Result<Omit<SyncReport, "command">, Stop>> {
   const planned = options.offline
     ? prepareOffline(inputs, records, options.flags)
     : await onlinePlan(inputs, records, options, io, console);
@@ -83,14 +95,14 @@ async function plan(
   if (options.detailedExitcode && made.changes.some((change) => !isPassive(change))) codes.push(EXIT.changes);
   if (options.expect !== undefined) {
     const stale = await checkExpectation(made, options.expect, io);
-    if (stale !== undefined) return failure({ ...stale, diagnostics: [...notes, ...stale.diagnostics] });
+    if (stale !== undefined) return failure(stale);
   }
-  return success({ exit: worst(codes), diagnostics: notes, plan: made });
+  return success({ exit: worst(codes), diagnostics: [], plan: made });
 }
 
 async function onlinePlan(
   inputs: Inputs,
-  records: Parameters<typeof preparePlan>[2],
+  records: readonly JournalRecord[],
   options: SyncOptions,
   io: Io,
   console: Console,
