@@ -1,15 +1,16 @@
 import { isHashId } from "../api/wire.ts";
-import { hasErrors } from "../diagnostic.ts";
+import { interruptedCreates, isOf, type JournalRecord } from "../apply/journal.ts";
+import { hasErrors, type Diagnostic } from "../diagnostic.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { Io } from "../io.ts";
-import { sectionOf } from "../lockfile.ts";
-import type { HashId, Key, Result } from "../model.ts";
+import { sectionOf, type LockSection } from "../lockfile.ts";
+import type { HashId, Key, Live, Result, Target } from "../model.ts";
 import { failure } from "../model.ts";
 import { renderDesiredBlock } from "../render/desired-block.ts";
 import { applyCommand } from "./apply.ts";
 import { connect, eventLine, type ConnectOptions } from "./connect.ts";
 import { createConsole, type Console, type ConsoleOptions } from "./console.ts";
-import { readInputs, type InputOptions, type Inputs } from "./inputs.ts";
+import { journalPath, readInputs, readJournal, type InputOptions, type Inputs } from "./inputs.ts";
 import type { SyncOptions } from "./options.ts";
 import { failureDiagnostic, exitOfFailures, problem, reportStop, stop, type Stop } from "./stop.ts";
 
@@ -80,13 +81,15 @@ async function proposeBlock(
   io: Io,
   console: Console,
 ): Promise<ExitCode> {
-  const owner = [...sectionOf(lock.lock, target)].find(([, entry]) => entry.hashId === hashId)?.[0];
-  if (owner !== undefined) {
-    // Its live values may be those of references, which must not be shown.
-    const hint = `to rename it, write ${key} instead of ${owner} in ${written.file}, with lifecycle.moved_from: [${owner}]`;
-    const diagnostics = [problem("owned", `${hashId} belongs to the key ${owner}`, hint)];
+  const journal = await readJournal(journalPath(lock));
+  if (!journal.ok) {
+    const message = `${lock.name}.journal can't be read, and ${hashId} may be what an interrupted apply made`;
+    const diagnostics = [problem("journal-damaged", message, "sync --apply sets it aside")];
     return reportStop({ exit: EXIT.invalid, diagnostics }, options, io);
   }
+  const managed = { section: sectionOf(lock.lock, target), records: journal.value, target, file: written.file };
+  const owned = ownedHash(key, hashId, managed);
+  if (owned !== undefined) return reportStop({ exit: EXIT.invalid, diagnostics: [owned] }, options, io);
   const client = await connect(target, { ...options, readOnly: true }, io, console);
   if (!client.ok) return reportStop(client.error, options, io);
   const live = await client.value.get(hashId);
@@ -101,6 +104,8 @@ async function proposeBlock(
       io,
     );
   }
+  const made = ownedAlike(live.value, journal.value, target);
+  if (made !== undefined) return reportStop({ exit: EXIT.invalid, diagnostics: [made] }, options, io);
   const message = `${written.file} has no ${key}; add the block on stdout under integrations, then run this again`;
   return reportStop(
     { exit: EXIT.invalid, diagnostics: [problem("unknown-key", message)] },
@@ -108,4 +113,50 @@ async function proposeBlock(
     io,
     renderDesiredBlock(key, live.value),
   );
+}
+
+/** What says whose an integration is. */
+interface Managed {
+  readonly section: LockSection;
+  readonly records: readonly JournalRecord[];
+  readonly target: Target;
+  /** The desired-state file's name. */
+  readonly file: string;
+}
+
+/**
+ * Why no block is shown for a hash that belongs to a key, now or formerly: its live values may be those of references,
+ * which must not be shown.
+ */
+function ownedHash(key: Key, hashId: HashId, { section, records, target, file }: Managed): Diagnostic | undefined {
+  for (const [owner, entry] of section) {
+    if (entry.hashId === hashId) {
+      const hint = `to rename it, write ${key} instead of ${owner} in ${file}, with lifecycle.moved_from: [${owner}]`;
+      return problem("owned", `${hashId} belongs to the key ${owner}`, hint);
+    }
+    if (entry.superseded.includes(hashId)) {
+      const hint = `pipelines that still use it are pointed to ${entry.hashId} by refs --write`;
+      return problem("owned", `${hashId} belonged to the key ${owner}, whose replacement is ${entry.hashId}`, hint);
+    }
+  }
+  const record = records.find((each) => isOf(each, target) && hashOf(each) === hashId);
+  if (record === undefined) return undefined;
+  return problem("owned", `${hashId} belongs to the key ${record.key}, of which an apply was interrupted`, TAKE_OVER);
+}
+
+/** The same for what an interrupted creation may have made: its answer never came, so that only the identifier tells. */
+function ownedAlike(live: Live, records: readonly JournalRecord[], target: Target): Diagnostic | undefined {
+  const alike = [...interruptedCreates(records, target).values()].find(
+    ({ hashId, identifier, type }) => hashId === undefined && identifier === live.identifier && type === live.type,
+  );
+  if (alike === undefined) return undefined;
+  return problem("owned", `${live.hashId} may be what an interrupted apply made of the key ${alike.key}`, TAKE_OVER);
+}
+
+const TAKE_OVER = "sync --apply takes it over";
+
+/** What a creation made, or is to replace. */
+function hashOf(record: JournalRecord): HashId | undefined {
+  if (record.kind === "begin") return record.replaces;
+  return record.outcome === "refused" ? undefined : record.outcome.hash;
 }
