@@ -100,13 +100,15 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a write that failed so may have been carried out nevertheless. A 429 was refused before it was carried out.
+ * Whether a write that failed so may have been carried out nevertheless. A 429 was refused before it was carried out; a
+ * redirect may be how the server answers what it has done (303).
  */
 export function outcomeUnknown(failure: Failure): boolean {
   switch (failure.kind) {
     case "network":
       return !NEVER_CONNECTED.has(failure.code);
     case "server-error":
+    case "redirected":
     case "unreadable":
     case "timeout":
       return true;
@@ -115,7 +117,6 @@ export function outcomeUnknown(failure: Failure): boolean {
     case "not-found":
     case "rejected":
     case "rate-limited":
-    case "redirected":
     case "interrupted":
       return false;
     default:

@@ -74,7 +74,7 @@ export const FAULTS: readonly FaultCase[] = [
   {
     name: "redirect elsewhere",
     fault: { kind: "redirect", location: "https://example.com/" },
-    nature: "refused",
+    nature: "unreadable",
     words: /redirect to https:\/\/example\.com[^]*base URL/,
   },
   {
