@@ -161,6 +161,8 @@ export interface Client {
   create(payload: Payload): Promise<Result<Live, Failure>>;
   /** `undefined`: gone (404). */
   update(hashId: HashId, payload: Payload): Promise<Result<Live | undefined, Failure>>;
+  /** The same, sent even after the run was interrupted: it gives back what an unfinished step took. */
+  restore(hashId: HashId, payload: Payload): Promise<Result<Live | undefined, Failure>>;
   /** `absent`: was gone already (404). */
   remove(hashId: HashId): Promise<Result<"deleted" | "absent", Failure>>;
   /** All pages. */

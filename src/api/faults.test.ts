@@ -178,7 +178,7 @@ test("a slow or failing call does not hold the others back", async () => {
   await using server = await startServer(async ({ url }) => {
     if (url.endsWith("failing")) return { status: 500 };
     if (url.endsWith(slow)) await new Promise((resolve) => setTimeout(resolve, 80));
-    return { body: AWS };
+    return { body: { ...AWS, hash_id: url.split("/").at(-1) } };
   });
   // Retries of the failing call wait by a clock that never gets anywhere.
   const clock = { ...fakeClock(), sleep: () => new Promise<void>(() => {}) };

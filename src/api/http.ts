@@ -1,5 +1,5 @@
 import { failure, success } from "../model.ts";
-import type { HashId, Result, Target } from "../model.ts";
+import type { HashId, Live, Result, Target } from "../model.ts";
 import type { Secret } from "../secret.ts";
 import { baseUrl, pathOf } from "./address.ts";
 import { isHtml, MIB, unreadable } from "./answer.ts";
@@ -29,20 +29,19 @@ const EMPTY: Pick<Call, "sent" | "maxBytes"> = { sent: [], maxBytes: MAX_BYTES }
 export function createHttpClient(options: HttpOptions): Client {
   const problem = wire.tokenProblem(options.token);
   if (problem !== undefined) throw new Error(`the token can't be sent: ${problem}`);
-  const send = createSend({
-    ...options,
-    base: baseUrl(options.target),
-    authorization: wire.authorization(options.token),
-  });
+  const base = { ...options, base: baseUrl(options.target), authorization: wire.authorization(options.token) };
+  const send = createSend(base);
+  const restoring = createSend({ ...base, signal: new AbortController().signal });
   const workspace = pathOf("workspaces", options.target.workspace);
   if (workspace === undefined) throw new Error("the workspace's name can't stand in a URL");
   const integrations = `${workspace}/integrations`;
 
   return {
-    get: async (hashId) => orAbsent(run(get(one(hashId)), wire.decodeLive)),
+    get: async (hashId) => orAbsent(run(get(one(hashId)), viewOf(hashId))),
     list: () => run(get(integrations), wire.decodeList),
     create: async (payload) => run(write("POST", integrations, payload), wire.decodeLive),
-    update: async (hashId, payload) => orAbsent(run(write("PATCH", one(hashId), payload), wire.decodeLive)),
+    update: async (hashId, payload) => orAbsent(run(write("PATCH", one(hashId), payload), viewOf(hashId))),
+    restore: async (hashId, payload) => orAbsent(run(write("PATCH", one(hashId), payload), viewOf(hashId), restoring)),
     remove: async (hashId) => {
       const removed = await orAbsent(
         run({ method: "DELETE", path: one(hashId), ...EMPTY }, () => success("deleted" as const)),
@@ -67,8 +66,12 @@ export function createHttpClient(options: HttpOptions): Client {
     return `${integrations}/${hashId}`;
   }
 
-  async function run<T>(call: Call, decode: (json: unknown) => Result<T, string>): Promise<Result<T, Failure>> {
-    const sent = await send(call);
+  async function run<T>(
+    call: Call,
+    decode: (json: unknown) => Result<T, string>,
+    by: typeof send = send,
+  ): Promise<Result<T, Failure>> {
+    const sent = await by(call);
     if (!sent.ok) return sent;
     const decoded = readAnswer(call, sent.value.text, decode);
     return decoded.ok ? decoded : failure(unreadable(call, sent.value, decoded.error));
@@ -82,6 +85,14 @@ export function createHttpClient(options: HttpOptions): Client {
     const endless = (): Failure => unreadable(get(path), { status: 200 }, "it has no last page");
     return readPages((query) => run(get(path, query), decode), identity, endless);
   }
+}
+
+/** The view of this integration: an answer about another one must not be taken for it. */
+function viewOf(hashId: HashId): (json: unknown) => Result<Live, string> {
+  return (json) => {
+    const live = wire.decodeLive(json);
+    return !live.ok || live.value.hashId === hashId ? live : failure(`it is about ${live.value.hashId}`);
+  };
 }
 
 function get(path: string, query?: string): Call {

@@ -37,7 +37,7 @@ const PHASES: readonly Action[] = [
 /** Carries a plan out. One failure doesn't stop the others; the lock section that comes back is true in any case. */
 export async function applyPlan(plan: Plan, input: StateInput, options: ApplyOptions): Promise<Applied> {
   const state = new ApplyState(input);
-  const baseline = new Baseline(options.api, input);
+  const baseline = new Baseline(options.api, input, () => options.clock.now());
   const limit = pLimit(options.concurrency);
   const outcomes = new Map<Change, Outcome>();
   const bugs: unknown[] = [];

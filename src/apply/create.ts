@@ -1,4 +1,5 @@
 import { outcomeUnknown, type Failure } from "../api/client.ts";
+import type { LockedLifecycle } from "../lockfile.ts";
 import type { HashId, Key, Listed, Live, Payload, Result, Scope, Target } from "../model.ts";
 import { failure, success } from "../model.ts";
 import type { Begin, Journal } from "./journal.ts";
@@ -19,6 +20,7 @@ export interface CreateRequest {
   readonly scope: Scope;
   readonly project?: string;
   readonly replaces?: HashId;
+  readonly lifecycle: LockedLifecycle;
   readonly payload: Payload;
   /** Makes room before the create is sent; what it answers keeps the create from being sent. */
   readonly prepare?: () => Promise<Cause | undefined>;
@@ -71,16 +73,35 @@ export async function createOnce(request: CreateRequest, tools: CreateTools): Pr
 
 async function send(request: CreateRequest, tools: CreateTools): Promise<Result<Live, CreateFailure>> {
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await tools.api.create(request.payload);
-    if (answer.ok) return success(answer.value);
-    const cause: Cause = { kind: "api", failure: answer.error };
-    if (!outcomeUnknown(answer.error)) return failure({ unknown: false, cause });
+    const sent = judge(await tools.api.create(request.payload), request, tools);
+    if (sent.kind === "made") return success(sent.live);
+    const { cause } = sent;
+    if (sent.kind === "refused") return failure({ unknown: false, cause });
     if (!tools.signal.aborted) tools.note(`the answer to the creation of ${request.key} was lost; looking for it`);
     const found = await lookUpTwice(request, tools);
     if (!found.ok) return failure({ unknown: true, cause: found.error ?? cause });
     if (found.value !== undefined) return success(found.value);
+    // Whatever was made or changed isn't what was asked for, and would be once more.
+    if (sent.kind === "doubtful") return failure({ unknown: true, cause });
     if (attempt === ATTEMPTS || tools.signal.aborted) return failure({ unknown: false, cause });
   }
+}
+
+/** What came of one POST: `lost`, the answer didn't come or can't be read; `doubtful`, it can't be the new integration's. */
+type Sent =
+  | { readonly kind: "made"; readonly live: Live }
+  | { readonly kind: "refused" | "lost" | "doubtful"; readonly cause: Cause };
+
+function judge(answer: Result<Live, Failure>, request: CreateRequest, { known }: CreateTools): Sent {
+  if (!answer.ok) {
+    const kind = outcomeUnknown(answer.error) ? "lost" : "refused";
+    return { kind, cause: { kind: "api", failure: answer.error } };
+  }
+  const { hashId, type } = answer.value;
+  const said = `the server answered with ${hashId}`;
+  if (known.has(hashId)) return { kind: "doubtful", cause: stateCause(`${said}, which was there before`) };
+  if (type !== request.type) return { kind: "doubtful", cause: stateCause(`${said}, which is of the type ${type}`) };
+  return { kind: "made", live: answer.value };
 }
 
 /** The integration if it was created after all; undefined when two looks, 2 s apart, don't find it. */
@@ -92,7 +113,9 @@ async function lookUpTwice(
     if (tools.signal.aborted) return failure(undefined);
     await tools.clock.sleep(LOOKUP_PAUSE_MS, tools.signal);
     const found = await lookUp(request, tools);
-    if (!found.ok || found.value !== undefined || look === 2) return found;
+    // Answers that contradict each other may agree at the second look.
+    const isFinal = found.ok ? found.value !== undefined : found.error.kind === "api";
+    if (isFinal || look === 2) return found;
   }
   return success(undefined);
 }
@@ -111,7 +134,12 @@ async function lookUp(
     const view = await api.get(hashId);
     if (!view.ok) return failure({ kind: "api", failure: view.error });
     const live = view.value;
-    if (live?.scope === scope && (scope !== "PROJECT" || live.projectName === project)) lives.push(live);
+    if (live === undefined) {
+      return failure(stateCause(`the workspace lists ${hashId}, and says that there is no such integration`));
+    }
+    const isThere = live.scope === undefined || live.scope === scope;
+    const isOfProject = scope !== "PROJECT" || live.projectName === undefined || live.projectName === project;
+    if (isThere && isOfProject) lives.push(live);
   }
   if (lives.length > 1) {
     const hashes = lives.map(({ hashId }) => hashId).join(", ");
@@ -120,7 +148,7 @@ async function lookUp(
   return success(lives[0]);
 }
 
-function begin({ target, key, identifier, type, scope, project, replaces }: CreateRequest): Begin {
+function begin({ target, key, identifier, type, scope, project, replaces, lifecycle }: CreateRequest): Begin {
   return {
     kind: "begin",
     ...target,
@@ -130,5 +158,6 @@ function begin({ target, key, identifier, type, scope, project, replaces }: Crea
     scope,
     ...(project === undefined ? {} : { project }),
     ...(replaces === undefined ? {} : { replaces }),
+    lifecycle,
   };
 }

@@ -1,3 +1,4 @@
+import type { LockedLifecycle } from "../lockfile.ts";
 import type { HashId, Key, Result, Scope, Target } from "../model.ts";
 import { failure, success } from "../model.ts";
 import type { MadeBefore } from "../plan/input.ts";
@@ -14,6 +15,8 @@ export interface Begin {
   readonly project?: string;
   /** The integration that it takes the place of and that is set aside first. */
   readonly replaces?: HashId;
+  /** What the lockfile is to keep of it: taking the block out of the file must not get round it. */
+  readonly lifecycle: LockedLifecycle;
 }
 
 /** Written once the outcome is known. */
@@ -90,9 +93,11 @@ function decodeRecord(line: string): JournalRecord | undefined {
     return hash === undefined ? undefined : { kind: "end", api, workspace, key, outcome: { hash } };
   }
   const [identifier, type, scope] = [text("identifier"), text("type"), scopeOf(fields.get("scope"))];
+  const lifecycle = lifecycleOf(fields.get("lifecycle"));
   if (fields.get("kind") !== "begin" || identifier === undefined || type === undefined || scope === undefined) {
     return undefined;
   }
+  if (lifecycle === undefined) return undefined;
   const [project, replaces] = [text("project"), text("replaces")];
   return {
     kind: "begin",
@@ -104,6 +109,7 @@ function decodeRecord(line: string): JournalRecord | undefined {
     scope,
     ...(project === undefined ? {} : { project }),
     ...(replaces === undefined ? {} : { replaces }),
+    lifecycle,
   };
 }
 
@@ -121,6 +127,15 @@ function parseObject(line: string): ReadonlyMap<string, unknown> | undefined {
 function hashOf(outcome: unknown): HashId | undefined {
   if (typeof outcome !== "object" || outcome === null || !("hash" in outcome)) return undefined;
   return typeof outcome.hash === "string" && /^[A-Za-z0-9]+$/.test(outcome.hash) ? outcome.hash : undefined;
+}
+
+function lifecycleOf(value: unknown): LockedLifecycle | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const fields = new Map<string, unknown>(Object.entries(value));
+  const [protect, onRemove, rotate] = [fields.get("protect"), fields.get("onRemove"), fields.get("rotate")];
+  if (typeof protect !== "boolean" || (onRemove !== "delete" && onRemove !== "retain")) return undefined;
+  if (rotate === undefined) return { protect, onRemove };
+  return typeof rotate === "number" && Number.isSafeInteger(rotate) ? { protect, onRemove, rotate } : undefined;
 }
 
 function scopeOf(value: unknown): Scope | undefined {

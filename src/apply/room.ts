@@ -5,6 +5,7 @@ import { stateCause, type Cause } from "./outcome.ts";
 /** What setting aside needs of the API. */
 interface Renamer {
   update(hashId: HashId, payload: Payload): Promise<Result<Live | undefined, Failure>>;
+  restore(hashId: HashId, payload: Payload): Promise<Result<Live | undefined, Failure>>;
 }
 
 /**
@@ -34,12 +35,13 @@ export class Room {
   /** Why there is no room; undefined when there is. */
   async make(): Promise<Cause | undefined> {
     if (this.#old.identifier === this.#temporary) return undefined;
-    const answer = await this.#rename(this.#temporary);
+    const answer = await this.#api.update(this.#old.hashId, this.#named(this.#temporary));
     this.#taken = answer.ok
       ? answer.value !== undefined && answer.value.identifier !== this.#old.identifier
       : outcomeUnknown(answer.error);
     if (!answer.ok) return { kind: "api", failure: answer.error };
-    if (answer.value?.identifier === this.#temporary) return undefined;
+    if (answer.value === undefined) return stateCause("it is gone since the plan was made", "run the command again");
+    if (answer.value.identifier === this.#temporary) return undefined;
     return stateCause(
       "the server didn't give the old integration the temporary identifier that a replacement needs; nothing was created",
       "give the new one another identifier, under another key",
@@ -48,19 +50,16 @@ export class Room {
 
   async giveBack(): Promise<void> {
     if (!this.#taken) return;
-    const answer = await this.#rename(this.#original);
+    const answer = await this.#api.restore(this.#old.hashId, this.#named(this.#original));
     this.#taken = !answer.ok || answer.value?.identifier !== this.#original;
   }
 
-  #rename(identifier: string): Promise<Result<Live | undefined, Failure>> {
+  #named(identifier: string): Payload {
     const authType = this.#old.fields.get("auth_type");
     const always: [string, Value][] = [
       ["name", this.#old.name],
       ["identifier", identifier],
     ];
-    return this.#api.update(
-      this.#old.hashId,
-      new Map(authType === undefined ? always : [...always, ["auth_type", authType]]),
-    );
+    return new Map(authType === undefined ? always : [...always, ["auth_type", authType]]);
   }
 }

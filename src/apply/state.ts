@@ -67,13 +67,16 @@ export class ApplyState {
   }
 
   /**
-   * A hash of this key was deleted. The entry goes with the last of them: while the key has one, its former hashes stay,
-   * so that other branches' pipelines can be mended; and one whose deletion was refused must not be lost.
+   * A hash of this key was deleted. The entry of a key that the file no longer names goes with the last of them: while
+   * the key has one, its former hashes stay, so that other branches' pipelines can be mended; and one whose deletion was
+   * refused must not be lost.
    */
   removed(key: Key, hashId: HashId): void {
     this.#removed.add(hashId);
+    if (this.#desired.has(key)) return;
     const { hashId: current, superseded } = this.entry(key);
-    const isLeft = (hash: HashId): boolean => !this.#removed.has(hash) && this.#live.get(hash) !== undefined;
+    const isGone = (hash: HashId): boolean => this.#live.has(hash) && this.#live.get(hash) === undefined;
+    const isLeft = (hash: HashId): boolean => !this.#removed.has(hash) && !isGone(hash);
     if (![current, ...superseded].some(isLeft)) this.#entries.delete(key);
   }
 

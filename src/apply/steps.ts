@@ -1,11 +1,11 @@
 import type { Failure } from "../api/client.ts";
-import type { HashId, Live, Payload, Result } from "../model.ts";
+import type { DesiredIntegration, HashId, Live, Payload, Result } from "../model.ts";
 import { failure, success } from "../model.ts";
 import { apiField, comparableDesired } from "../plan/canonical.ts";
 import type { Adopt, Change, Create, Delete, LockRecord, Rename, Replace, Update } from "../plan/change.ts";
+import { lockedLifecycle } from "../plan/entry.ts";
 import { createPayload, replacementPayload, updatePayload } from "../plan/payload.ts";
-import { temporaryIdentifier } from "../plan/superseded.ts";
-import { managedIdentifier } from "../plan/wanted.ts";
+import { originalIdentifier, temporaryIdentifier } from "../plan/superseded.ts";
 import type { Baseline } from "./baseline.ts";
 import { createOnce, type CreateFailure, type CreateRequest, type Creator } from "./create.ts";
 import type { Journal } from "./journal.ts";
@@ -17,13 +17,19 @@ import { allPaths, remarksOn, type ApplyState } from "./state.ts";
 export interface Writer extends Creator {
   /** `undefined`: there is no such integration. */
   update(hashId: HashId, payload: Payload): Promise<Result<Live | undefined, Failure>>;
+  /** An update that gives back what an interrupted step took: it is sent though the run was interrupted. */
+  restore(hashId: HashId, payload: Payload): Promise<Result<Live | undefined, Failure>>;
   remove(hashId: HashId): Promise<Result<"deleted" | "absent", Failure>>;
 }
 
 export interface ApplyTools {
   readonly api: Writer;
   readonly journal: Journal;
-  readonly clock: { sleep(ms: number, signal?: AbortSignal): Promise<void> };
+  readonly clock: {
+    /** Milliseconds, of any origin. */
+    now(): number;
+    sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  };
   /** Aborted: nothing new is started, what is in flight is finished. */
   readonly signal: AbortSignal;
   /** Told what takes its time, in a line. */
@@ -98,7 +104,7 @@ async function update(change: Update, { state, tools }: Context): Promise<StepRe
   if (change.pending.length > 0) return pendingFailure(change.pending);
   const live = state.live(hashId);
   const entry = state.entry(key);
-  const desired = managedIdentifier(state.desired(key), live, entry);
+  const desired = withIdentifier(state.desired(key), fields);
   const paths = fields.map(({ path }) => path);
   const answer = await tools.api.update(hashId, updatePayload(desired, live, paths));
   if (!answer.ok) return failure(apiFailure(answer.error));
@@ -130,7 +136,8 @@ async function replace(change: Replace, context: Context): Promise<StepResult> {
   const desired = state.desired(key);
   const old = state.live(hashId);
   const entry = state.entry(key);
-  const room = new Room(old, temporaryIdentifier(identifier, hashId), entry.identifier ?? identifier, tools.api);
+  const original = originalIdentifier(old) ?? old.identifier ?? identifier;
+  const room = new Room(old, temporaryIdentifier(identifier, hashId), original, tools.api);
   const made = await createSafely(
     change,
     replacementPayload(desired, old, identifier),
@@ -168,15 +175,31 @@ async function createSafely(
     const message = `an integration with the identifier ${identifier} has appeared since the plan was made (${appeared})`;
     return stateFailure(message, "run the command again");
   }
-  const { scope, projectName } = state.desired(key);
+  const { scope, projectName, lifecycle } = state.desired(key);
   const project = projectName === undefined ? {} : { project: projectName };
   return createOnce(
-    { target: state.target, key, identifier, type, scope, ...project, payload, ...room },
+    {
+      target: state.target,
+      key,
+      identifier,
+      type,
+      scope,
+      ...project,
+      lifecycle: lockedLifecycle(lifecycle),
+      payload,
+      ...room,
+    },
     {
       ...tools,
       known,
     },
   );
+}
+
+/** The identifier that the plan sends, which the file needn't name: one that was set aside gets back what it had. */
+function withIdentifier(desired: DesiredIntegration, fields: Update["fields"]): DesiredIntegration {
+  const identifier = fields.find(({ path }) => path === "identifier")?.after;
+  return typeof identifier === "string" ? { ...desired, identifier } : desired;
 }
 
 /** Paths of the API fields that went along. */

@@ -6,6 +6,8 @@ import { EXIT, worst, type ExitCode } from "../exit.ts";
 import { removeLeftovers } from "../fs.ts";
 import type { Io } from "../io.ts";
 import { JournalFile } from "../journal-file.ts";
+import { formatLock } from "../lock/write.ts";
+import { sectionOf, withSection } from "../lockfile.ts";
 import type { Result } from "../model.ts";
 import { failure, success } from "../model.ts";
 import { isPassive, type Change, type Plan } from "../plan/change.ts";
@@ -119,6 +121,8 @@ async function carryOut(run: Run): Promise<Applied> {
   if (options.format === "text") io.stdout.write(`${forLog(renderPlanText(plan, textOptions(options, io)))}\n`);
   if (!(await confirmed(plan, options, io))) return stop(EXIT.refused, [problem("declined", "nothing was changed")]);
 
+  const replayed = await saveReplayed(inputs, prepared, options);
+  if (!replayed.ok) return replayed;
   const { outcomes, section, bugs } = await applyPlan(
     plan,
     { ...inputs, ...prepared },
@@ -139,9 +143,12 @@ async function carryOut(run: Run): Promise<Applied> {
     await journalFile.close();
     return stop(EXIT.stale, [takenOver(inputs), ...unrecorded(outcomes, options)]);
   }
-  const saved = await saveLock(inputs, section, outcomes, options);
+  const saved = await saveLock(replayed.value, section, outcomes, options);
   if (saved.length > 0) await journalFile.close();
-  const left = saved.length > 0 ? [] : await finish(inputs, journalFile, await unresolved(inputs, section, outcomes));
+  const left =
+    saved.length > 0
+      ? []
+      : await finish(inputs, journalFile, await unresolved(inputs, section, outcomes, options.flags.only));
   // The lockfile is true all the same.
   if (bugs.length > 0) throw bugs[0];
   return success({
@@ -150,6 +157,20 @@ async function carryOut(run: Run): Promise<Applied> {
     plan,
     outcomes,
   });
+}
+
+/**
+ * What interrupted runs made is in the lockfile before anything new is begun, since the journal keeps one creation of a
+ * key. @returns the inputs with the lockfile as it is then
+ */
+async function saveReplayed(inputs: Inputs, prepared: Prepared, options: SyncOptions): Promise<Result<Inputs, Stop>> {
+  const { lock, target } = inputs;
+  const recorded = sectionOf(lock.lock, target);
+  if ([...prepared.section].every(([key, entry]) => recorded.get(key) === entry)) return success(inputs);
+  const problems = await saveLock(inputs, prepared.section, [], options);
+  if (problems.length > 0) return stop(EXIT.failed, problems);
+  const now = withSection(lock.lock, target, prepared.section);
+  return success({ ...inputs, lock: { ...lock, lock: now, text: formatLock(now) } });
 }
 
 /** The journal goes, but for what the next run needs. */

@@ -7,6 +7,7 @@ import type { LockSection } from "../lockfile.ts";
 import type { Result, Target } from "../model.ts";
 import { success } from "../model.ts";
 import { journalPath, readJournal, type Inputs } from "./inputs.ts";
+import { selection } from "../plan/plan.ts";
 import { problem, stop, warning, type Stop } from "./stop.ts";
 
 export interface Recovered {
@@ -58,6 +59,7 @@ export async function unresolved(
   inputs: Inputs,
   section: LockSection,
   outcomes: readonly Outcome[],
+  only: readonly string[],
 ): Promise<JournalRecord[] | undefined> {
   const journal = await readJournal(journalPath(inputs.lock));
   if (!journal.ok) return undefined;
@@ -67,11 +69,15 @@ export async function unresolved(
       kind === "unknown" || kind === "not-started" || kind === "refused" ? [change.key] : [],
     ),
   );
-  const planned = new Set(outcomes.map(({ change }) => change.key));
+  for (const { change, kind } of outcomes) {
+    if (kind === "done" && change.action === "record" && change.basis === "journal") open.delete(change.key);
+  }
+  const isSelected = selection(only);
   const keep = new Set(
     [...interruptedCreates(journal.value, inputs.target)].flatMap(([key, { hashId }]) => {
       if (hashId !== undefined) return held.has(hashId) ? [] : [key];
-      const leftOut = inputs.written.keys.includes(key) && !planned.has(key) && !section.has(key);
+      // What the file doesn't name was looked for all the same.
+      const leftOut = inputs.written.keys.includes(key) && !isSelected(key);
       return open.has(key) || leftOut ? [key] : [];
     }),
   );

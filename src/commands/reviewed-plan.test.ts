@@ -99,6 +99,7 @@ test("what an earlier try made and didn't come to lock is taken over as reviewed
     workspace: s.emulator.workspace,
     key: "a",
     ...fields,
+    lifecycle: { protect: false, onRemove: "delete" },
   };
   const end = { ...begin, kind: "end", outcome: { hash: s.stored("a").hash_id } };
   await s.write("integrations.lock.yaml.journal", `${JSON.stringify(begin)}\n${JSON.stringify(end)}\n`);

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../diagnostic.ts";
 import { writeFileAtomic } from "../fs.ts";
 import { formatLock } from "../lock/write.ts";
 import { withSection, type LockSection } from "../lockfile.ts";
+import type { HashId, Key } from "../model.ts";
 import type { InputOptions, Inputs } from "./inputs.ts";
 import { problem } from "./stop.ts";
 
@@ -13,6 +14,12 @@ export async function saveLock(
   outcomes: readonly Outcome[],
   options: InputOptions,
 ): Promise<Diagnostic[]> {
+  const twice = sharedHash(section);
+  if (twice !== undefined) {
+    const message = `${lock.name} would hold ${twice.hashId} under ${twice.keys.join(" and ")}, so it was not written`;
+    const hint = "one of these answers of the server was about another integration; apply again";
+    return [problem("lock-unwritten", message, hint), ...unrecorded(outcomes, options)];
+  }
   const text = formatLock(withSection(lock.lock, target, section));
   if (text === lock.text || (section.size === 0 && lock.text === undefined)) return [];
   const written = await writeFileAtomic(lock.path, text);
@@ -20,6 +27,17 @@ export async function saveLock(
   const hint = "make room or mend the permissions, then apply again: the journal knows everything";
   const reason = problem("lock-unwritten", `${lock.name} can't be written: ${written.error.message}`, hint);
   return [reason, ...unrecorded(outcomes, options)];
+}
+
+/** A hash that two keys would have: whatever the server answered, such a lockfile could not be read again. */
+function sharedHash(section: LockSection): { readonly hashId: HashId; readonly keys: readonly Key[] } | undefined {
+  const owners = new Map<HashId, Key>();
+  for (const [key, { hashId }] of section) {
+    const owner = owners.get(hashId);
+    if (owner !== undefined) return { hashId, keys: [owner, key] };
+    owners.set(hashId, key);
+  }
+  return undefined;
 }
 
 /**

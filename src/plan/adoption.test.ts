@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { DesiredIntegration, Scope } from "../model.ts";
-import { desired, entry, live, locked, plan, secret, told, type World } from "../testing/builders.ts";
+import { desired, entry, live, locked, plan, secret, told, type World, UNPROTECTED } from "../testing/builders.ts";
 
 /** What is planned for these, in a few words; see `told`. */
 const planned = (wanted: readonly DesiredIntegration[], world: World = {}): string[] => told(plan(wanted, world));
@@ -87,7 +87,7 @@ test("adopt: one that differs needs --adopt, or an import that names it; then th
 
 test("adopt: what we made ourselves needs no flag, by its hash or by what the journal asked for", () => {
   const view = live(a, { identifier: "a_1", name: "half-made" });
-  const begun = { identifier: "a_1", type: "VULTR", scope: "WORKSPACE" };
+  const begun = { identifier: "a_1", type: "VULTR", scope: "WORKSPACE", lifecycle: UNPROTECTED };
   const expected = ["adopt a ha by journal", "update a ha name:edited"];
   assert.deepEqual(planned([a], { live: [view], made: { a: { ...begun, hashId: "ha" } } }), expected);
   assert.deepEqual(planned([a], { live: [view], made: { a: begun } }), expected);
@@ -95,7 +95,7 @@ test("adopt: what we made ourselves needs no flag, by its hash or by what the jo
 
 test("adopt: never one that belongs to another key, whatever the journal says", () => {
   const b = desired("b");
-  const made = { a: { hashId: "hb", identifier: "b", type: "VULTR", scope: "WORKSPACE" } };
+  const made = { a: { hashId: "hb", identifier: "b", type: "VULTR", scope: "WORKSPACE", lifecycle: UNPROTECTED } };
   assert.deepEqual(planned([a, b], { lock: locked({ b: entry(b) }), live: [live(b)], made }), [
     "conflict a hb REFUSED conflict",
   ]);

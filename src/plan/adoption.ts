@@ -55,7 +55,7 @@ export function planAdoption(wanted: Wanted, live: Live, via: Adopt["via"], cont
     unknown,
   };
   const taken = lockEntry({ ...knownOf(wanted, live, undefined, context), peek: true });
-  const managed = { ...wanted, desired: managedIdentifier(wanted.desired, live, undefined) };
+  const managed = { ...wanted, desired: managedIdentifier(wanted.desired, live, undefined, context) };
   const updates = planFields(managed, live, taken, context).filter(({ action }) => action === "update");
   if (free) return [adopt, ...updates];
   const names = differences.map(({ path }) => path).join(", ");

@@ -31,14 +31,17 @@ export interface Known {
 export function lockEntry(known: Known): LockEntry {
   const { desired, live, previous } = known;
   const superseded = [...(previous?.superseded ?? []), ...known.supersedes];
+  // A temporary one is nobody's name for it: it goes again, and no pipeline may refer to it.
+  const original = originalIdentifier(live);
+  const identifier = original === undefined ? live.identifier : (previous?.identifier ?? original);
   return {
     hashId: live.hashId,
-    ...(live.identifier === undefined ? {} : { identifier: live.identifier }),
+    ...(identifier === undefined ? {} : { identifier }),
     type: live.type,
     lifecycle: lockedLifecycle(desired.lifecycle),
     lastSent: lastSent(known),
     superseded: [...new Set(superseded)].filter((hashId) => hashId !== live.hashId),
-    formerIdentifiers: formerIdentifiers(previous, live.identifier),
+    formerIdentifiers: formerIdentifiers(previous, identifier),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { LockEntry, LockSection } from "../lockfile.ts";
+import type { LockedLifecycle, LockEntry, LockSection } from "../lockfile.ts";
 import type { DesiredIntegration, HashId, Key, Listed, Live, Target } from "../model.ts";
 import type { FingerprintKey } from "../secret.ts";
 import type { PlanFlags } from "./change.ts";
@@ -21,6 +21,7 @@ export interface MadeBefore {
   readonly project?: string;
   /** The hash that it was to take the place of. */
   readonly replaces?: HashId;
+  readonly lifecycle: LockedLifecycle;
 }
 
 export interface PlanInput {

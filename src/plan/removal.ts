@@ -4,7 +4,6 @@ import type { Change, Delete, Orphan } from "./change.ts";
 import type { PlanContext } from "./input.ts";
 import { mismatch } from "./safety.ts";
 import { originalIdentifier } from "./superseded.ts";
-import { holdsFingerprint } from "./value.ts";
 
 /** What becomes of a locked integration that the file no longer names. */
 export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): Change[] {
@@ -55,9 +54,8 @@ function removal(prune: boolean, base: Omit<Delete, "action"> & Omit<Orphan, "ac
   return prune ? { action: "delete", ...base } : { action: "orphan", ...base };
 }
 
-/** The live name, else the last one sent; the key where that came from a reference. */
+/** The live name, else the last one sent; the key where it may have come from a reference, or nothing tells. */
 function nameOf(key: Key, { lastSent }: LockEntry, live: Live | undefined): string {
   const sent = lastSent.get("name");
-  if (holdsFingerprint(sent)) return key;
-  return live?.name ?? (typeof sent === "string" ? sent : key);
+  return typeof sent === "string" ? (live?.name ?? sent) : key;
 }

@@ -12,6 +12,7 @@ import {
   plan,
   told,
   type World,
+  UNPROTECTED,
 } from "../testing/builders.ts";
 import { temporaryIdentifier } from "./superseded.ts";
 
@@ -77,7 +78,7 @@ test("replace, interrupted: the new one that was made is adopted, the old one be
   const made = live(now, { hashId: "hnew" });
   for (const journal of [
     {},
-    { a: { hashId: "hnew", identifier: "a", type: "VULTR", scope: "PROJECT", project: "web" } },
+    { a: { hashId: "hnew", identifier: "a", type: "VULTR", scope: "PROJECT", project: "web", lifecycle: UNPROTECTED } },
   ]) {
     const { changes } = plan([now], { lock: locked({ a: entry(a) }), live: [old, made], made: journal });
     assert.deepEqual(told({ changes }), ["adopt a hnew by journal"]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { DesiredIntegration } from "../model.ts";
-import { desired, entry, live, locked, observed, plan, told } from "../testing/builders.ts";
+import { desired, entry, live, locked, observed, plan, told, UNPROTECTED } from "../testing/builders.ts";
 import type { MadeBefore } from "./input.ts";
 import { comparePlans } from "./expectation.ts";
 import { planHash } from "./hash.ts";
@@ -10,7 +10,7 @@ import { temporaryIdentifier } from "./superseded.ts";
 
 const a = desired("a");
 const web = desired("a", { scope: "PROJECT", projectName: "web" });
-const begun: MadeBefore = { identifier: "a", type: "VULTR", scope: "WORKSPACE" };
+const begun: MadeBefore = { identifier: "a", type: "VULTR", scope: "WORKSPACE", lifecycle: UNPROTECTED };
 const made = (record: MadeBefore) => new Map([["a", record]]);
 const view = live(a);
 
@@ -68,7 +68,7 @@ test("a replacement whose key is no longer wanted takes the old one's place; one
 
 test("what only the journal of this checkout says is no part of the plan's hash", () => {
   const known = { lock: locked({ a: entry(a) }), live: [view, live(desired("b"))] };
-  const b: MadeBefore = { identifier: "b", type: "VULTR", scope: "WORKSPACE" };
+  const b: MadeBefore = { ...begun, identifier: "b" };
   const [without, withJournal] = [plan([a], known), plan([a], { ...known, made: { b } })];
   assert.deepEqual(told(withJournal), ["record b hb hash_id", "orphan b hb"]);
   assert.equal(planHash(withJournal), planHash(without));

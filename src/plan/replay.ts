@@ -1,4 +1,4 @@
-import type { LockEntry, LockSection } from "../lockfile.ts";
+import type { LockedLifecycle, LockEntry, LockSection } from "../lockfile.ts";
 import type { DesiredIntegration, HashId, Key, Live } from "../model.ts";
 import type { MadeBefore, Observed } from "./input.ts";
 import { immutableDifferences } from "./match.ts";
@@ -21,19 +21,26 @@ export function replayed(
     const live = madeLive(create, observed);
     if (live === undefined || owned.has(live.hashId)) continue;
     const integration = wanted.get(key);
-    // What is wanted is adopted; the plan shows it.
-    if (integration !== undefined && immutableDifferences(integration, live).length === 0) continue;
     const entry = section.get(key);
-    if (entry === undefined) entries.set(key, freshEntry(live));
-    else if (create.replaces === entry.hashId) {
-      entries.set(key, integration === undefined ? replaced(entry, live) : withFormer(entry, live.hashId));
-    }
+    const isInPlace = entry !== undefined && observed.live.get(entry.hashId) !== undefined;
+    const follows = !isInPlace || create.replaces === entry.hashId;
+    // What is wanted is adopted; the plan shows it.
+    if (integration !== undefined && follows && isAdopted(integration, live)) continue;
+    if (entry === undefined) entries.set(key, freshEntry(live, create.lifecycle));
+    else if (follows && integration === undefined) entries.set(key, replaced(entry, live));
+    else entries.set(key, withFormer(entry, live.hashId));
   }
   return entries;
 }
 
+function isAdopted(integration: DesiredIntegration, live: Live): boolean {
+  const { import: imported } = integration.lifecycle;
+  const isMeant = imported === undefined || imported === live.hashId;
+  return isMeant && immutableDifferences(integration, live).length === 0;
+}
+
 function replaced(entry: LockEntry, live: Live): LockEntry {
-  return { ...freshEntry(live), lifecycle: entry.lifecycle, superseded: [...entry.superseded, entry.hashId] };
+  return { ...freshEntry(live, entry.lifecycle), superseded: [...entry.superseded, entry.hashId] };
 }
 
 function withFormer(entry: LockEntry, hashId: HashId): LockEntry {
@@ -44,18 +51,23 @@ function madeLive(made: MadeBefore, { live, listed }: Observed): Live | undefine
   if (made.hashId !== undefined) return live.get(made.hashId);
   const alike = listed.flatMap(({ hashId, identifier }): Live[] => {
     const view = identifier === made.identifier ? live.get(hashId) : undefined;
-    const same = view?.type === made.type && view.scope === made.scope && view.projectName === made.project;
-    return view !== undefined && same ? [view] : [];
+    return view !== undefined && isOf(made, view) ? [view] : [];
   });
   return alike.length === 1 ? alike[0] : undefined;
 }
 
-function freshEntry(live: Live): LockEntry {
+/** What an answer doesn't show is no difference. */
+function isOf(made: MadeBefore, { type, scope, projectName }: Live): boolean {
+  const isThere = scope === undefined || scope === made.scope;
+  return type === made.type && isThere && (projectName === undefined || projectName === made.project);
+}
+
+function freshEntry(live: Live, lifecycle: LockedLifecycle): LockEntry {
   return {
     hashId: live.hashId,
     ...(live.identifier === undefined ? {} : { identifier: live.identifier }),
     type: live.type,
-    lifecycle: { protect: false, onRemove: "delete" },
+    lifecycle,
     lastSent: new Map(),
     superseded: [],
     formerIdentifiers: [],

@@ -47,17 +47,24 @@ export function matchSetAside(
 
 /**
  * The wanted integration as it has to be while the live one is set aside under a temporary identifier: the identifier
- * is then managed, so that it comes back if the replacement is no longer wanted.
+ * is then managed, so that it comes back if the replacement is no longer wanted. Where another one has it by now, the
+ * key is its identifier.
  */
 export function managedIdentifier(
   desired: DesiredIntegration,
   live: Live,
   entry: LockEntry | undefined,
+  { index, lock }: PlanContext,
 ): DesiredIntegration {
   const original = originalIdentifier(live);
   if (original === undefined || desired.identifier !== undefined) return desired;
   const locked = entry === undefined || originalIdentifier(entry) !== undefined ? undefined : entry.identifier;
-  return { ...desired, identifier: locked ?? original };
+  const identifier = locked ?? original;
+  const isListed = index.byIdentifier.get(identifier)?.some(({ hashId }) => hashId !== live.hashId);
+  const isLocked = [...lock].some(
+    ([key, other]) => other !== entry && key !== desired.key && other.identifier === identifier,
+  );
+  return { ...desired, identifier: isListed === true || isLocked ? desired.key : identifier };
 }
 
 function only(lives: readonly Live[], { desired }: Wanted, { owners }: PlanContext, identifier: string): Match {

@@ -12,8 +12,6 @@ import { carriedOverFields } from "./payload.ts";
 import { mismatch } from "./safety.ts";
 import { findReplacement, isInterrupted, managedIdentifier } from "./set-aside.ts";
 
-export { managedIdentifier } from "./set-aside.ts";
-
 /** The changes that a wanted integration needs, in the order in which they are applied; `keep` when none. */
 export function planWanted(wanted: Wanted, context: PlanContext): Change[] {
   const { desired, entry, movedFrom } = wanted;
@@ -34,7 +32,7 @@ export function planWanted(wanted: Wanted, context: PlanContext): Change[] {
   const replacement = isInterrupted(desired, live) ? findReplacement(wanted, entry, context, context.observed) : NONE;
   if (replacement.kind === "found") return [...moved, ...planAdoption(wanted, replacement.live, "journal", context)];
   if (replacement.kind === "conflict") return [...moved, planConflict(wanted, replacement)];
-  const restoring = { ...wanted, desired: managedIdentifier(desired, live, entry) };
+  const restoring = { ...wanted, desired: managedIdentifier(desired, live, entry, context) };
   return [...moved, ...planLocked(restoring, entry, live, context)];
 }
 

@@ -5,7 +5,7 @@ import type { LockEntry } from "../lockfile.ts";
 import { failure, success, type DesiredIntegration, type Live } from "../model.ts";
 import type { MadeBefore } from "../plan/input.ts";
 import { temporaryIdentifier } from "../plan/superseded.ts";
-import { desired, entry, listed, live, locked } from "../testing/builders.ts";
+import { desired, entry, listed, live, locked, UNPROTECTED } from "../testing/builders.ts";
 import { observe, type Reader } from "./observe.ts";
 
 const FAILED: Failure = { kind: "server-error", method: "GET", path: "/integrations", status: 500, messages: [] };
@@ -92,7 +92,7 @@ test("the list isn't read for one that is no longer wanted, gone or not", async 
 });
 
 test("what an interrupted create may have made is looked for", async () => {
-  const begun = { identifier: "a_1", type: "VULTR", scope: "WORKSPACE" };
+  const begun = { identifier: "a_1", type: "VULTR", scope: "WORKSPACE", lifecycle: UNPROTECTED };
   const made = live(a, { identifier: "a_1" });
   assert.deepEqual(await callsOf([a], { lives: [made], made: { a: begun } }), ["ha", "list"]);
   // Also when the key has gone from the file since, or its hash is known.

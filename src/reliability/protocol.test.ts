@@ -27,7 +27,8 @@ const identifiers = (bench: Workbench): string[] => bench.emulator.stored().map(
 /** As a run leaves it that is killed after it has sent the creation of `a`. */
 function begun(bench: Workbench, key: string): JournalRecord {
   const { url: api, workspace } = bench.emulator;
-  return { kind: "begin", api, workspace, key, identifier: key, type: "GIT_LAB", scope: "WORKSPACE" };
+  const lifecycle = { protect: false, onRemove: "delete" } as const;
+  return { kind: "begin", api, workspace, key, identifier: key, type: "GIT_LAB", scope: "WORKSPACE", lifecycle };
 }
 
 test("when the answer to a creation is lost, the identifier is looked up twice, 2 s apart, before anything is sent again", async (t) => {

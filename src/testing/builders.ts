@@ -1,4 +1,4 @@
-import type { LockEntry, LockSection } from "../lockfile.ts";
+import type { LockedLifecycle, LockEntry, LockSection } from "../lockfile.ts";
 import type { DesiredIntegration, HashId, Lifecycle, Listed, Live, Value } from "../model.ts";
 import { lockEntry } from "../plan/entry.ts";
 import type { Change, Plan, PlanFlags } from "../plan/change.ts";
@@ -19,6 +19,9 @@ export const LIFECYCLE: Lifecycle = {
   onRemove: "delete",
   credentials: "managed",
 };
+
+/** As the lockfile has it of an integration whose block says nothing of its lifecycle. */
+export const UNPROTECTED: LockedLifecycle = { protect: false, onRemove: "delete" };
 
 interface DesiredOptions extends Partial<Omit<DesiredIntegration, "fields" | "extra" | "lifecycle">> {
   readonly fields?: Readonly<Record<string, Value>>;

@@ -67,7 +67,15 @@ async function written(example: string): Promise<{ lockfile: string; answers: st
 
 const TARGET = { api: "https://api.buddy.works", workspace: "my-company" };
 const RECORDS: readonly JournalRecord[] = [
-  { kind: "begin", ...TARGET, key: "a", identifier: "a", type: "GIT_LAB", scope: "WORKSPACE" },
+  {
+    kind: "begin",
+    ...TARGET,
+    key: "a",
+    identifier: "a",
+    type: "GIT_LAB",
+    scope: "WORKSPACE",
+    lifecycle: { protect: false, onRemove: "delete" },
+  },
   { kind: "end", ...TARGET, key: "a", outcome: { hash: "NLVaDzgp6W2qJljaQlJOoYdmZ3" } },
   {
     kind: "begin",
@@ -78,6 +86,7 @@ const RECORDS: readonly JournalRecord[] = [
     scope: "PROJECT",
     project: "x",
     replaces: "5e39",
+    lifecycle: { protect: true, onRemove: "retain", rotate: 2 },
   },
   { kind: "end", ...TARGET, key: "b", outcome: "refused" },
 ];

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { LockEntry } from "../lockfile.ts";
+import type { LockEntry, LockedLifecycle } from "../lockfile.ts";
 import type { AccessLevel, DesiredIntegration, Grant, Live, Numbered, Pending, Scope, Value } from "../model.ts";
 import type { PlanFlags } from "../plan/change.ts";
 import type { MadeBefore } from "../plan/input.ts";
@@ -192,8 +192,12 @@ const made: fc.Arbitrary<Record<string, MadeBefore>> = fc.dictionary(
       identifier: fc.constantFrom("a", "b"),
       type: fc.constantFrom("VULTR", "AMAZON"),
       scope: fc.constant("WORKSPACE"),
+      lifecycle: fc.constantFrom<LockedLifecycle>(
+        { protect: false, onRemove: "delete" },
+        { protect: true, onRemove: "retain" },
+      ),
     },
-    { requiredKeys: ["identifier", "type", "scope"], noNullPrototype: true },
+    { requiredKeys: ["identifier", "type", "scope", "lifecycle"], noNullPrototype: true },
   ),
   { maxKeys: 1, noNullPrototype: true },
 );
