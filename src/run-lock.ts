@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { link, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { link, lstat, readFile, rename, rm, utimes } from "node:fs/promises";
+import { basename } from "node:path";
 import { createExclusively, fileProblem, temporaryName, type FileProblem } from "./fs.ts";
 import { failure, success, type Result } from "./model.ts";
 
@@ -48,11 +49,17 @@ export async function takeRunLock(
     if (!contended) return failure({ kind: "unwritable", problem: made.error });
     const other = await inspect(path, owner);
     if (other === undefined) continue;
+    if (other === "no file") return failure({ kind: "unwritable", problem: inTheWay(path) });
     holder = other;
     if (!other.stale) break;
     await takeAway(path, other.text);
   }
   return failure({ kind: "held", by: holder.by, sinceSeconds: holder.ageSeconds });
+}
+
+/** Somebody else's: it isn't taken away, whatever it is. */
+function inTheWay(path: string): FileProblem {
+  return { code: "EEXIST", message: `${basename(path)} is in the way and is no file: move it away` };
 }
 
 /**
@@ -109,8 +116,9 @@ interface Holder {
   readonly text: string;
 }
 
-async function inspect(path: string, owner: RunLockOwner): Promise<Holder | undefined> {
-  const info = await stat(path).catch(() => undefined);
+async function inspect(path: string, owner: RunLockOwner): Promise<Holder | "no file" | undefined> {
+  const info = await lstat(path).catch(() => undefined);
+  if (info !== undefined && !info.isFile()) return "no file";
   const text = await contentOf(path);
   if (info === undefined || text === undefined) return undefined;
   const age = owner.now() - info.mtimeMs;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -83,6 +83,22 @@ test("a run that was suspended while another took its lock over is told, and lea
   await suspended.release();
   assert.match(await readFile(path, "utf8"), /"pid":2/);
   await other.release();
+});
+
+test("what is in the lock's way and is no file is left there, and told", async (t) => {
+  const bench = await workbench(t);
+  await bench.write("integrations.yaml", "version: 1\nintegrations: {}\n");
+  const path = join(bench.dir, "integrations.lock.yaml.lock");
+  for (const put of [() => mkdir(path), () => symlink("nowhere", path)]) {
+    await put();
+    if ((await lstat(path)).isDirectory()) await utimes(path, 1, 1);
+    const ended = await bench.run(["sync", "--apply"]);
+    assert.equal(ended.exit, 3, ended.stderr);
+    assert.match(ended.stderr, /integrations\.lock\.yaml\.lock is in the way and is no file: move it away/);
+    assert.deepEqual((await readdir(bench.dir)).toSorted(), ["integrations.lock.yaml.lock", "integrations.yaml"]);
+    await rm(path, { recursive: true });
+  }
+  assert.equal((await bench.run(["sync", "--apply"])).exit, 0);
 });
 
 test("of many that find a stale lock at once, one gets it", async (t) => {
