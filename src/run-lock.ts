@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Stats } from "node:fs";
 import { link, lstat, readFile, rename, rm, utimes } from "node:fs/promises";
 import { basename } from "node:path";
 import { createExclusively, fileProblem, temporaryName, type FileProblem } from "./fs.ts";
@@ -21,16 +22,24 @@ export interface RunLockOwner {
   /** Whether a process of this machine is there. */
   isAlive(pid: number): boolean;
   now(): number;
+  /** Resolves after this many milliseconds; at once when the signal is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Ends the waiting for another run. */
+  readonly signal: AbortSignal;
+  /** Told of a wait before it begins. */
+  readonly stderr: { write(text: string): void };
 }
 
-/** A lock whose heartbeat is older was left by a run that died. */
+/** A lock without a heartbeat for so long was left by a run that died. */
 const STALE_MS = 30_000;
 const HEARTBEAT_MS = 5_000;
+/** How often a lock is looked at while it is watched. */
+const LOOK_MS = 1_000;
 const MOST_ATTEMPTS = 20;
 
 /**
  * Takes the lock, a file that is made exclusively and touched while it is held. One that a run of this machine left when
- * it died is taken over at once; one of another machine after 30 s without a heartbeat.
+ * it died is taken over at once; any other after 30 s without a heartbeat.
  *
  * @param heartbeatMs how often it is touched, and looked whether it is still ours.
  */
@@ -40,21 +49,38 @@ export async function takeRunLock(
   heartbeatMs = HEARTBEAT_MS,
 ): Promise<Result<RunLock, RunLockProblem>> {
   const mark = `${JSON.stringify({ pid: owner.pid, hostname: owner.hostname, run: randomBytes(8).toString("hex") })}\n`;
-  let holder: Holder = { stale: false, by: "another run", ageSeconds: 0, text: "" };
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
     const made = await createExclusively(path, mark, 0o600);
     if (made.ok) return success(held(path, mark, owner, heartbeatMs));
     // ENOENT: whoever got the lock has just swept our half-made one away, unless the folder is missing.
     const contended = made.error.code === "EEXIST" || (made.error.code === "ENOENT" && attempt < 3);
     if (!contended) return failure({ kind: "unwritable", problem: made.error });
-    const other = await inspect(path, owner);
-    if (other === undefined) continue;
-    if (other === "no file") return failure({ kind: "unwritable", problem: inTheWay(path) });
-    holder = other;
-    if (!other.stale) break;
-    await takeAway(path, other.text);
+    const found = await look(path);
+    if (found === "gone") continue;
+    if (found === "no file") return failure({ kind: "unwritable", problem: inTheWay(path) });
+    const seen = await lastSeen(path, found, owner);
+    if (seen === "changed") continue;
+    if (seen !== "stale") return failure({ kind: "held", by: holderOf(found), sinceSeconds: seen });
+    const stuck = await takeAway(path, found);
+    if (stuck !== undefined) return failure({ kind: "unwritable", problem: stuck });
   }
-  return failure({ kind: "held", by: holder.by, sinceSeconds: holder.ageSeconds });
+  return failure({ kind: "held", by: "another run", sinceSeconds: 0 });
+}
+
+/** What there is of a lock at one moment. A heartbeat changes the time, another run the text. */
+interface Trace {
+  readonly text: string;
+  readonly touchedMs: number;
+}
+
+async function look(path: string): Promise<Trace | "gone" | "no file"> {
+  const info = await statusOf(path);
+  if (info === undefined) return "gone";
+  if (!info.isFile()) return "no file";
+  const text = await contentOf(path);
+  // Once more: opening a file is what makes a network's file system ask for its times.
+  const touched = await statusOf(path);
+  return text === undefined || touched === undefined ? "gone" : { text, touchedMs: touched.mtimeMs };
 }
 
 /** Somebody else's: it isn't taken away, whatever it is. */
@@ -62,20 +88,58 @@ function inTheWay(path: string): FileProblem {
   return { code: "EEXIST", message: `${basename(path)} is in the way and is no file: move it away` };
 }
 
+/** How many seconds ago there was a sign of life of the run that left the lock; `changed`: another lock is there now, or none. */
+type Seen = number | "stale" | "changed";
+
+async function lastSeen(path: string, found: Trace, owner: RunLockOwner): Promise<Seen> {
+  const holder = parseHolder(found.text);
+  // Our own number: that of an earlier process which is gone, as in containers, where numbers are few.
+  const isHere = holder?.hostname === owner.hostname;
+  if (isHere && (holder.pid === owner.pid || !owner.isAlive(holder.pid))) return "stale";
+  const age = owner.now() - found.touchedMs;
+  if (age >= -HEARTBEAT_MS && age <= STALE_MS) return Math.max(0, Math.round(age / 1000));
+  return watch(path, found, owner);
+}
+
 /**
- * Removes a stale lock, and no other: between looking and taking another run may have put its own there. That one is put
- * back; should a third run have come in between, the heartbeat of the second tells it.
+ * The clocks of two machines differ, and a clock can be set: a lock isn't stale for the time that stands on it, but when
+ * nobody touches it for 30 s.
  */
-async function takeAway(path: string, stale: string): Promise<void> {
+async function watch(path: string, found: Trace, owner: RunLockOwner): Promise<Seen> {
+  const seconds = STALE_MS / 1000;
+  owner.stderr.write(`waiting up to ${seconds} s for a sign of life of the run that left ${basename(path)}\n`);
+  for (let waited = 0; waited < STALE_MS; waited += LOOK_MS) {
+    await owner.sleep(LOOK_MS, owner.signal);
+    if (owner.signal.aborted) return waited / 1000;
+    const now = await look(path);
+    if (typeof now === "string" || now.text !== found.text) return "changed";
+    if (now.touchedMs !== found.touchedMs) return 0;
+  }
+  return "stale";
+}
+
+/**
+ * Removes a stale lock, and no other: between looking and taking another run may have put its own there, or the run that
+ * was thought dead may have touched it. That one is put back; should a third run have come in between, the heartbeat of
+ * the second tells it. @returns why it can't be removed
+ */
+async function takeAway(path: string, stale: Trace): Promise<FileProblem | undefined> {
   const aside = temporaryName(path);
   try {
     await rename(path, aside);
-    if ((await contentOf(aside)) !== stale) await link(aside, path).catch(() => undefined);
+    const taken = await look(aside);
+    if (taken === "no file") await rename(aside, path);
+    else {
+      const isOther = taken !== "gone" && (taken.text !== stale.text || taken.touchedMs !== stale.touchedMs);
+      if (isOther) await link(aside, path).catch(() => undefined);
+      await rm(aside, { force: true });
+    }
+    return undefined;
   } catch (error) {
+    const problem = fileProblem(error);
     // Another run was faster.
-    fileProblem(error);
+    return problem.code === "ENOENT" ? undefined : problem;
   }
-  await rm(aside, { force: true });
 }
 
 function held(path: string, mark: string, owner: RunLockOwner, heartbeatMs: number): RunLock {
@@ -109,29 +173,19 @@ async function contentOf(path: string): Promise<string | undefined> {
   }
 }
 
-interface Holder {
-  readonly stale: boolean;
-  readonly by: string;
-  readonly ageSeconds: number;
-  readonly text: string;
+async function statusOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    // One whose folder can't be searched can't be made there either.
+    fileProblem(error);
+    return undefined;
+  }
 }
 
-async function inspect(path: string, owner: RunLockOwner): Promise<Holder | "no file" | undefined> {
-  const info = await lstat(path).catch(() => undefined);
-  if (info !== undefined && !info.isFile()) return "no file";
-  const text = await contentOf(path);
-  if (info === undefined || text === undefined) return undefined;
-  const age = owner.now() - info.mtimeMs;
+function holderOf({ text }: Trace): string {
   const holder = parseHolder(text);
-  // Our own number: that of an earlier process which is gone, as in containers, where numbers are few.
-  const isHere = holder?.hostname === owner.hostname;
-  const dead = isHere && (holder.pid === owner.pid || !owner.isAlive(holder.pid));
-  return {
-    stale: dead || age > STALE_MS,
-    by: holder === undefined ? "another run" : `process ${holder.pid} on ${holder.hostname}`,
-    ageSeconds: Math.max(0, Math.round(age / 1000)),
-    text,
-  };
+  return holder === undefined ? "another run" : `process ${holder.pid} on ${holder.hostname}`;
 }
 
 function parseHolder(text: string): { readonly pid: number; readonly hostname: string } | undefined {

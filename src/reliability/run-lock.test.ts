@@ -13,12 +13,46 @@ async function folder(t: TestContext): Promise<string> {
   return dir;
 }
 
-const owner = (pid: number, dead: readonly number[] = []): RunLockOwner => ({
+const owner = (pid: number, dead: readonly number[] = [], more: Partial<RunLockOwner> = {}): RunLockOwner => ({
   pid,
   hostname: "here",
   isAlive: (other) => !dead.includes(other),
   now: () => Date.now(),
+  sleep: () => Promise.resolve(),
+  signal: new AbortController().signal,
+  stderr: { write: () => undefined },
+  ...more,
 });
+
+/** An owner whose waits pass at once, and what it said and how long it waited, in seconds. @param meanwhile after a wait */
+function watcher(
+  pid: number,
+  meanwhile: (seconds: number) => Promise<void> = () => Promise.resolve(),
+  more: Partial<RunLockOwner> = {},
+): { readonly owner: RunLockOwner; readonly said: string[]; waited(): number } {
+  const said: string[] = [];
+  let waited = 0;
+  return {
+    said,
+    waited: () => waited,
+    owner: owner(pid, [], {
+      stderr: { write: (text) => said.push(text) },
+      sleep: async (ms) => {
+        waited += ms / 1000;
+        await meanwhile(waited);
+      },
+      ...more,
+    }),
+  };
+}
+
+/** Sets the time that stands on a file. */
+async function touch(path: string, secondsAgo: number): Promise<void> {
+  const time = Date.now() / 1000 - secondsAgo;
+  await utimes(path, time, time);
+}
+
+const ELSEWHERE = '{"pid":1,"hostname":"elsewhere"}\n';
 
 async function taken(path: string, by: RunLockOwner, heartbeatMs?: number): Promise<RunLock> {
   const lock = await takeRunLock(path, by, heartbeatMs);
@@ -51,15 +85,75 @@ test("a lock of this very process number was left by an earlier one", async (t) 
 
 test("a lock of another machine, or one that can't be read, is taken over after 30 s without a heartbeat", async (t) => {
   const path = join(await folder(t), "lock");
-  for (const text of ['{"pid":1,"hostname":"elsewhere"}\n', "", "garbage", '{"pid":"1"}']) {
+  for (const text of [ELSEWHERE, "", "garbage", '{"pid":"1"}']) {
     await writeFile(path, text);
-    const before = Date.now() / 1000;
-    await utimes(path, before - 28, before - 28);
+    await touch(path, 28);
     const early = await takeRunLock(path, owner(2));
     assert.equal(early.ok, false, text);
-    await utimes(path, before - 31, before - 31);
-    await (await taken(path, owner(2))).release();
+    await touch(path, 31);
+    const second = watcher(2);
+    await (await taken(path, second.owner)).release();
+    assert.equal(second.waited(), 30, text);
+    assert.deepEqual(second.said, ["waiting up to 30 s for a sign of life of the run that left lock\n"]);
   }
+});
+
+test("a lock's time may be that of another clock: it is stale when nobody touches it for 30 s, and held when somebody does", async (t) => {
+  const path = join(await folder(t), "lock");
+  for (const secondsAgo of [-3600, -10, 31, 3600]) {
+    await writeFile(path, ELSEWHERE);
+    await touch(path, secondsAgo);
+    const lively = watcher(2, async (seconds) => {
+      if (seconds === 5) await touch(path, secondsAgo - 5);
+    });
+    assert.deepEqual(await takeRunLock(path, lively.owner), {
+      ok: false,
+      error: { kind: "held", by: "process 1 on elsewhere", sinceSeconds: 0 },
+    });
+    assert.equal(lively.waited(), 5);
+    assert.equal(await readFile(path, "utf8"), ELSEWHERE);
+
+    await touch(path, secondsAgo);
+    const quiet = watcher(2);
+    await (await taken(path, quiet.owner)).release();
+    assert.equal(quiet.waited(), 30);
+  }
+});
+
+test("when a clock is set, the run that holds the lock keeps it while it touches it", async (t) => {
+  const path = join(await folder(t), "lock");
+  const first = await taken(path, owner(1), 10);
+  for (const jumpMs of [-3_600_000, 3_600_000]) {
+    const second = watcher(2, () => wait(20), { now: () => Date.now() + jumpMs });
+    const refused = await takeRunLock(path, second.owner);
+    assert.deepEqual(refused, { ok: false, error: { kind: "held", by: "process 1 on here", sinceSeconds: 0 } });
+    assert.equal(second.said.length, 1);
+  }
+  assert.equal(first.lost.aborted, false);
+  await first.release();
+});
+
+test("a lock that goes while it is watched is free", async (t) => {
+  const path = join(await folder(t), "lock");
+  await writeFile(path, ELSEWHERE);
+  await touch(path, 60);
+  const second = watcher(2, (seconds) => (seconds === 3 ? rm(path) : Promise.resolve()));
+  await (await taken(path, second.owner)).release();
+  assert.equal(second.waited(), 3);
+});
+
+test("who interrupts the watching of a lock leaves it alone", async (t) => {
+  const path = join(await folder(t), "lock");
+  await writeFile(path, ELSEWHERE);
+  await touch(path, -3600);
+  const interruption = new AbortController();
+  const abort = async (seconds: number): Promise<void> => {
+    if (seconds === 3) interruption.abort();
+  };
+  const second = watcher(2, abort, { signal: interruption.signal });
+  assert.equal((await takeRunLock(path, second.owner)).ok, false);
+  assert.equal(second.waited(), 3);
+  assert.equal(await readFile(path, "utf8"), ELSEWHERE);
 });
 
 test("a heartbeat keeps the lock fresh", async (t) => {
@@ -91,7 +185,7 @@ test("what is in the lock's way and is no file is left there, and told", async (
   const path = join(bench.dir, "integrations.lock.yaml.lock");
   for (const put of [() => mkdir(path), () => symlink("nowhere", path)]) {
     await put();
-    if ((await lstat(path)).isDirectory()) await utimes(path, 1, 1);
+    if ((await lstat(path)).isDirectory()) await touch(path, 3600);
     const ended = await bench.run(["sync", "--apply"]);
     assert.equal(ended.exit, 3, ended.stderr);
     assert.match(ended.stderr, /integrations\.lock\.yaml\.lock is in the way and is no file: move it away/);
