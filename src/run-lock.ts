@@ -1,13 +1,16 @@
 import { randomBytes } from "node:crypto";
-import type { Stats } from "node:fs";
-import { link, lstat, readFile, rename, rm, utimes } from "node:fs/promises";
+import { readFileSync, utimesSync, type Stats } from "node:fs";
+import { link, lstat, readFile, rename, rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { createExclusively, fileProblem, temporaryName, type FileProblem } from "./fs.ts";
 import { failure, success, type Result } from "./model.ts";
 
 /** Held by one run on a checkout at a time. */
 export interface RunLock {
-  /** Aborted when the lock is no longer ours: this run was suspended for so long that another one took it over. */
+  /**
+   * Aborted when the lock is no longer ours: this run was suspended, or couldn't touch it, for so long that another one
+   * took it over, or is about to.
+   */
   readonly lost: AbortSignal;
   release(): Promise<void>;
 }
@@ -35,6 +38,8 @@ const STALE_MS = 30_000;
 const HEARTBEAT_MS = 5_000;
 /** How often a lock is looked at while it is watched. */
 const LOOK_MS = 1_000;
+/** Heartbeats in a row that failed: the run stops well before another one takes its lock for stale. */
+const MOST_MISSED = 4;
 const MOST_ATTEMPTS = 20;
 
 /**
@@ -144,17 +149,20 @@ async function takeAway(path: string, stale: Trace): Promise<FileProblem | undef
 
 function held(path: string, mark: string, owner: RunLockOwner, heartbeatMs: number): RunLock {
   const lost = new AbortController();
-  const beat = async (): Promise<void> => {
-    const current = await contentOf(path);
-    if (current === "unreadable") return;
-    if (current !== mark) {
-      lost.abort("another run");
-      return;
+  let missed = 0;
+  // Not a promise: whatever goes on after a suspension must not do so before it is known whose the lock is.
+  const beat = (): void => {
+    try {
+      if (readFileSync(path, "utf8") !== mark) return lost.abort("another run");
+      const now = owner.now() / 1000;
+      utimesSync(path, now, now);
+      missed = 0;
+    } catch (error) {
+      missed += 1;
+      if (fileProblem(error).code === "ENOENT" || missed >= MOST_MISSED) lost.abort("another run");
     }
-    const now = owner.now() / 1000;
-    await utimes(path, now, now).catch(() => undefined);
   };
-  const timer = setInterval(() => void beat(), heartbeatMs);
+  const timer = setInterval(beat, heartbeatMs);
   timer.unref();
   return {
     lost: lost.signal,

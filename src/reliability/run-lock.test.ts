@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { mkdirSync, renameSync, rmdirSync } from "node:fs";
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -177,6 +178,53 @@ test("a run that was suspended while another took its lock over is told, and lea
   await suspended.release();
   assert.match(await readFile(path, "utf8"), /"pid":2/);
   await other.release();
+});
+
+test("a run that lives and doesn't touch its lock is overtaken after 30 s, and knows it before it does anything else", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const path = join(await folder(t), "lock");
+  const suspended = await taken(path, owner(1));
+  await touch(path, 31);
+  const second = watcher(2);
+  const other = await taken(path, second.owner);
+  assert.equal(second.waited(), 30);
+  assert.equal(suspended.lost.aborted, false);
+  t.mock.timers.tick(5_000);
+  assert.equal(suspended.lost.aborted, true);
+  assert.equal(other.lost.aborted, false);
+});
+
+test("a run that was suspended and that nobody overtook goes on", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const path = join(await folder(t), "lock");
+  let now = Date.now();
+  const lock = await taken(path, owner(1, [], { now: () => now }));
+  now += 3_600_000;
+  t.mock.timers.tick(5_000);
+  assert.equal(lock.lost.aborted, false);
+  assert.equal(Math.round((await stat(path)).mtimeMs / 1000), Math.round(now / 1000));
+  await lock.release();
+});
+
+test("a run that can't touch its lock stops before another one takes it for stale", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const path = join(await folder(t), "lock");
+  const lock = await taken(path, owner(1));
+  const fail = (): void => {
+    renameSync(path, `${path}.away`);
+    mkdirSync(path);
+  };
+  fail();
+  t.mock.timers.tick(15_000);
+  assert.equal(lock.lost.aborted, false);
+  rmdirSync(path);
+  renameSync(`${path}.away`, path);
+  t.mock.timers.tick(5_000);
+  fail();
+  t.mock.timers.tick(15_000);
+  assert.equal(lock.lost.aborted, false);
+  t.mock.timers.tick(5_000);
+  assert.equal(lock.lost.aborted, true);
 });
 
 test("what is in the lock's way and is no file is left there, and told", async (t) => {
