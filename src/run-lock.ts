@@ -12,6 +12,8 @@ export interface RunLock {
    * took it over, or is about to.
    */
   readonly lost: AbortSignal;
+  /** Looks whether it is still ours, right before that matters; `lost` is up to a heartbeat late. */
+  isHeld(): boolean;
   release(): Promise<void>;
 }
 
@@ -166,6 +168,10 @@ function held(path: string, mark: string, owner: RunLockOwner, heartbeatMs: numb
   timer.unref();
   return {
     lost: lost.signal,
+    isHeld() {
+      beat();
+      return !lost.signal.aborted;
+    },
     async release() {
       clearInterval(timer);
       if ((await contentOf(path)) === mark) await rm(path, { force: true });

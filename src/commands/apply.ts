@@ -16,7 +16,7 @@ import { forLog } from "../render/log-line.ts";
 import { outcomeLine } from "../render/outcomes.ts";
 import { renderDiagnostics } from "../render/diagnostics.ts";
 import { renderPlanText } from "../render/plan-text.ts";
-import { takeRunLock, type RunLockProblem } from "../run-lock.ts";
+import { takeRunLock, type RunLock, type RunLockProblem } from "../run-lock.ts";
 import { connect } from "./connect.ts";
 import type { Console } from "./console.ts";
 import { checkExpectation } from "./expect.ts";
@@ -50,7 +50,7 @@ export async function applyCommand(
     await removeLeftovers(fresh.input.path);
     const signal = AbortSignal.any([io.signal, lock.value.lost]);
     const now: Inputs = { ...inputs, lock: fresh.input };
-    return await locked(now, options, { ...io, signal }, console, select, lock.value.lost);
+    return await locked(now, options, { ...io, signal }, console, select, lock.value);
   } finally {
     await lock.value.release();
   }
@@ -58,7 +58,9 @@ export async function applyCommand(
 
 function withoutLock(cause: RunLockProblem, name: string): Parameters<typeof stop> {
   if (cause.kind === "unwritable") {
-    const text = `the folder of ${name} can't be written (${cause.problem.message}), so nothing was changed`;
+    const { code, message } = cause.problem;
+    const isInTheWay = code === "EEXIST";
+    const text = isInTheWay ? message : `the folder of ${name} can't be written (${message}), so nothing was changed`;
     return [EXIT.invalid, [problem("unwritable", text)]];
   }
   const text = `another run is active on this checkout: ${cause.by}, last seen ${cause.sinceSeconds} s ago`;
@@ -72,7 +74,7 @@ async function locked(
   io: Io,
   console: Console,
   select: (change: Change) => boolean,
-  lost: AbortSignal,
+  runLock: RunLock,
 ): Promise<Applied> {
   const journalFile = new JournalFile(journalPath(inputs.lock));
   const recovered = await recover(inputs, journalFile, io.now());
@@ -81,7 +83,7 @@ async function locked(
   // People hear of it before they are asked; a document holds it, however the run ends.
   const isText = options.format === "text";
   if (isText) io.stderr.write(renderDiagnostics(notes, "text", options));
-  const ended = await carryOut({ inputs, options, io, console, select, lost, journalFile, records });
+  const ended = await carryOut({ inputs, options, io, console, select, runLock, journalFile, records });
   if (isText) return ended;
   const noted = <T extends { readonly diagnostics: readonly Diagnostic[] }>(end: T): T => ({
     ...end,
@@ -96,14 +98,13 @@ interface Run {
   readonly io: Io;
   readonly console: Console;
   readonly select: (change: Change) => boolean;
-  /** Aborted when another run took the lock over. */
-  readonly lost: AbortSignal;
+  readonly runLock: RunLock;
   readonly journalFile: JournalFile;
   readonly records: readonly JournalRecord[];
 }
 
 async function carryOut(run: Run): Promise<Applied> {
-  const { inputs, options, io, console, select, lost, journalFile, records } = run;
+  const { inputs, options, io, console, select, runLock, journalFile, records } = run;
   const client = await connect(inputs.target, { ...options, readOnly: false }, io, console);
   if (!client.ok) return client;
   const made = await preparePlan(inputs, client.value, records, options.flags);
@@ -121,6 +122,8 @@ async function carryOut(run: Run): Promise<Applied> {
   if (options.format === "text") io.stdout.write(`${forLog(renderPlanText(plan, textOptions(options, io)))}\n`);
   if (!(await confirmed(plan, options, io))) return stop(EXIT.refused, [problem("declined", "nothing was changed")]);
 
+  // While it waited for an answer, another run may have taken the lock over.
+  if (!runLock.isHeld()) return stop(EXIT.stale, [takenOver(inputs)]);
   const replayed = await saveReplayed(inputs, prepared, options);
   if (!replayed.ok) return replayed;
   const { outcomes, section, bugs } = await applyPlan(
@@ -139,7 +142,7 @@ async function carryOut(run: Run): Promise<Applied> {
       },
     },
   );
-  if (lost.aborted) {
+  if (!runLock.isHeld()) {
     await journalFile.close();
     return stop(EXIT.stale, [takenOver(inputs), ...unrecorded(outcomes, options)]);
   }
@@ -187,7 +190,7 @@ async function finish(
 }
 
 function takenOver({ lock }: Inputs): Diagnostic {
-  const message = `this run was suspended, and another one took ${lock.name} over; it was not written`;
+  const message = `this run was suspended or couldn't touch its lock, and another one may have ${lock.name}; it was not written`;
   const hint = "apply again when that run is over: what was done here is found by its identifier";
   return problem("taken-over", message, hint);
 }
