@@ -72,5 +72,7 @@ function parse(line: string): Measured {
 }
 
 function isMeasured(value: unknown): value is Measured {
-  return typeof value === "object" && value !== null && "ms" in value && "problem" in value;
+  return (
+    typeof value === "object" && value !== null && "problem" in value && "ms" in value && typeof value.ms === "number"
+  );
 }
