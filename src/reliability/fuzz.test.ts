@@ -16,7 +16,7 @@ const RUNS: Readonly<Record<ReaderName, number>> = {
   "a plan file": 8_000,
   "a pipeline": 15_000,
   "an answer of the API": 15_000,
-  "the server's words": 4_000,
+  "the server's words": 2_000,
   "a secrets file": 10_000,
 };
 
