@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, utimesSync, type Stats } from "node:fs";
 import { link, lstat, readFile, rename, rm } from "node:fs/promises";
 import { basename } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { createExclusively, fileProblem, temporaryName, type FileProblem } from "./fs.ts";
 import { failure, success, type Result } from "./model.ts";
 
@@ -38,6 +39,8 @@ export interface RunLockOwner {
 /** A lock without a heartbeat for so long was left by a run that died. */
 const STALE_MS = 30_000;
 const HEARTBEAT_MS = 5_000;
+/** How long a lock that was taken over is left alone before it counts. */
+const SETTLE_MS = 50;
 /** How often a lock is looked at while it is watched. */
 const LOOK_MS = 1_000;
 /** Heartbeats in a row that failed: the run stops well before another one takes its lock for stale. */
@@ -58,7 +61,12 @@ export async function takeRunLock(
   const mark = `${JSON.stringify({ pid: owner.pid, hostname: owner.hostname, run: randomBytes(8).toString("hex") })}\n`;
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
     const made = await createExclusively(path, mark, 0o600);
-    if (made.ok) return success(held(path, mark, owner, heartbeatMs));
+    if (made.ok) {
+      // Of several that take a stale one over, a slow one may have moved ours away, and another come in its place.
+      if (attempt > 1) await pause(SETTLE_MS);
+      if (attempt === 1 || (await contentOf(path)) === mark) return success(held(path, mark, owner, heartbeatMs));
+      continue;
+    }
     // ENOENT: whoever got the lock has just swept our half-made one away, unless the folder is missing.
     const contended = made.error.code === "EEXIST" || (made.error.code === "ENOENT" && attempt < 3);
     if (!contended) return failure({ kind: "unwritable", problem: made.error });
@@ -133,6 +141,8 @@ async function watch(path: string, found: Trace, owner: RunLockOwner): Promise<S
 async function takeAway(path: string, stale: Trace): Promise<FileProblem | undefined> {
   const aside = temporaryName(path);
   try {
+    const now = await look(path);
+    if (typeof now === "string" || now.text !== stale.text || now.touchedMs !== stale.touchedMs) return undefined;
     await rename(path, aside);
     const taken = await look(aside);
     if (taken === "no file") await rename(aside, path);
