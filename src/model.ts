@@ -128,4 +128,7 @@ export interface Listed {
   readonly name: string;
   readonly type: string;
   readonly identifier?: string;
+  /** Not in the documented short view; taken where it is there. */
+  readonly scope?: string;
+  readonly projectName?: string;
 }

@@ -157,7 +157,11 @@ export interface TokenOwner {
 export interface Client {
   /** `undefined`: the server says that no such integration exists (404). */
   get(hashId: HashId): Promise<Result<Live | undefined, Failure>>;
-  list(): Promise<Result<readonly Listed[], Failure>>;
+  /**
+   * One part of the list: of the project, else of the workspace itself. An older server lists everything in each. A project
+   * that the server doesn't know fails with `not-found`.
+   */
+  list(project?: string): Promise<Result<readonly Listed[], Failure>>;
   create(payload: Payload): Promise<Result<Live, Failure>>;
   /** `undefined`: gone (404). */
   update(hashId: HashId, payload: Payload): Promise<Result<Live | undefined, Failure>>;

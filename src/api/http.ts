@@ -38,7 +38,10 @@ export function createHttpClient(options: HttpOptions): Client {
 
   return {
     get: async (hashId) => orAbsent(run(get(one(hashId)), viewOf(hashId))),
-    list: () => run(get(integrations), wire.decodeList),
+    list: (project) => {
+      const query = project === undefined ? undefined : new URLSearchParams({ project_name: project }).toString();
+      return run(get(integrations, query), wire.decodeList);
+    },
     create: async (payload) => run(write("POST", integrations, payload), wire.decodeLive),
     update: async (hashId, payload) => orAbsent(run(write("PATCH", one(hashId), payload), viewOf(hashId))),
     restore: async (hashId, payload) => orAbsent(run(write("PATCH", one(hashId), payload), viewOf(hashId), restoring)),

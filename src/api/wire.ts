@@ -69,11 +69,15 @@ export function decodeLive(json: unknown): Result<Live, Problem> {
 export function decodeList(json: unknown): Result<readonly Listed[], Problem> {
   return decodeItems(json, "integrations", (item) => {
     const identifier = filled(item.text("identifier"));
+    const scope = filled(item.text("scope"));
+    const projectName = filled(item.text("project_name"));
     return {
       hashId: hashId(item),
       name: item.text("name") ?? "",
       type: item.text("type") ?? "",
       ...(identifier !== undefined && { identifier }),
+      ...(scope !== undefined && { scope }),
+      ...(projectName !== undefined && { projectName }),
     };
   });
 }

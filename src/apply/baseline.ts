@@ -1,44 +1,84 @@
 import type { Failure } from "../api/client.ts";
 import type { LockSection } from "../lockfile.ts";
-import type { HashId, Listed, Result } from "../model.ts";
+import type { HashId, Listed, Live, Result } from "../model.ts";
 import { success } from "../model.ts";
 import type { Observed } from "../plan/input.ts";
+import { isInPlace, partOf, projectOf, type Part, type Place } from "../plan/part.ts";
 
 /** How long a list is good enough to create by. */
 const FRESH_MS = 2_000;
 
-/** What is in the workspace right before something is created: read anew when the last list is older than 2 s. */
+/** What the baseline needs of the API. */
+interface Lister {
+  list(project?: string): Promise<Result<readonly Listed[], Failure>>;
+  get(hashId: HashId): Promise<Result<Live | undefined, Failure>>;
+}
+
+/** Where something is about to be created, and as what. */
+export interface Site extends Place {
+  readonly identifier: string;
+}
+
+/**
+ * What is in the workspace right before something is created. Only the part of the list is read in which the new
+ * integration would appear, again when the last reading is older than 2 s.
+ */
 export class Baseline {
-  readonly #api: { list(): Promise<Result<readonly Listed[], Failure>> };
+  readonly #api: Lister;
   readonly #now: () => number;
   readonly #planned: ReadonlySet<HashId>;
   readonly #owned: readonly HashId[];
-  #read: Promise<Result<readonly Listed[], Failure>> | undefined;
-  #readAt = 0;
+  readonly #made = new Set<HashId>();
+  readonly #readings = new Map<Part, { readonly at: number; readonly list: ReturnType<Lister["list"]> }>();
 
   constructor(
-    api: { list(): Promise<Result<readonly Listed[], Failure>> },
+    api: Lister,
     { observed, section }: { readonly observed: Observed; readonly section: LockSection },
     now: () => number,
   ) {
     this.#api = api;
     this.#now = now;
     this.#owned = [...section.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]);
-    this.#planned = new Set([...observed.listed.map(({ hashId }) => hashId), ...this.#owned]);
+    const listed = [...observed.parts.values()].flatMap((part) => ("why" in part ? [] : part));
+    this.#planned = new Set([...listed.map(({ hashId }) => hashId), ...this.#owned]);
   }
 
-  /** Every hash that was there, and one with this identifier that has appeared since the plan was made. */
+  /** Every hash that was there, and one in this place with this identifier that has appeared since the plan was made. */
   async before(
-    identifier: string,
+    site: Site,
   ): Promise<Result<{ readonly known: ReadonlySet<HashId>; readonly appeared?: HashId }, Failure>> {
-    if (this.#read === undefined || this.#now() - this.#readAt > FRESH_MS) {
-      this.#readAt = this.#now();
-      this.#read = this.#api.list();
-    }
-    const list = await this.#read;
+    const list = await this.#read(site);
     if (!list.ok) return list;
     const known = new Set([...list.value.map(({ hashId }) => hashId), ...this.#owned]);
-    const appeared = list.value.find((item) => item.identifier === identifier && !this.#planned.has(item.hashId));
-    return success(appeared === undefined ? { known } : { known, appeared: appeared.hashId });
+    for (const item of list.value) {
+      const isNew = !this.#planned.has(item.hashId) && !this.#made.has(item.hashId);
+      if (!isNew || item.identifier !== site.identifier || !isInPlace(site, item)) continue;
+      // The short view needn't show where it belongs, and an older server lists other projects' integrations too.
+      const view = item.scope === undefined ? await this.#api.get(item.hashId) : success(undefined);
+      if (!view.ok) return view;
+      if (view.value === undefined || isInPlace(site, view.value)) return success({ known, appeared: item.hashId });
+    }
+    return success({ known });
+  }
+
+  /** Whether another creation of this run was answered with this hash. */
+  isMade(hashId: HashId): boolean {
+    return this.#made.has(hashId);
+  }
+
+  /** A creation of this run was answered with this hash: it can't be what another one made. */
+  made(hashId: HashId): void {
+    this.#made.add(hashId);
+  }
+
+  #read(place: Place): ReturnType<Lister["list"]> {
+    const part = partOf(place);
+    // Nothing of the scope ENVIRONMENT is created.
+    if (part === undefined) return Promise.resolve(success([]));
+    const last = this.#readings.get(part);
+    if (last !== undefined && this.#now() - last.at <= FRESH_MS) return last.list;
+    const list = this.#api.list(projectOf(part));
+    this.#readings.set(part, { at: this.#now(), list });
+    return list;
   }
 }

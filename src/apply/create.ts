@@ -2,13 +2,15 @@ import { outcomeUnknown, type Failure } from "../api/client.ts";
 import type { LockedLifecycle } from "../lockfile.ts";
 import type { HashId, Key, Listed, Live, Payload, Result, Scope, Target } from "../model.ts";
 import { failure, success } from "../model.ts";
+import { isInPlace, type Place } from "../plan/part.ts";
 import type { Begin, Journal } from "./journal.ts";
 import { stateCause, type Cause } from "./outcome.ts";
 
 /** What creating needs of the API. */
 export interface Creator {
   create(payload: Payload): Promise<Result<Live, Failure>>;
-  list(): Promise<Result<readonly Listed[], Failure>>;
+  /** One part of the list: of the project, else of the workspace itself. */
+  list(project?: string): Promise<Result<readonly Listed[], Failure>>;
   get(hashId: HashId): Promise<Result<Live | undefined, Failure>>;
 }
 
@@ -33,8 +35,8 @@ export interface CreateTools {
   readonly journal: Journal;
   readonly clock: { sleep(ms: number, signal?: AbortSignal): Promise<void> };
   readonly signal: AbortSignal;
-  /** Hashes that were there before this run created anything, or that have an owner. */
-  readonly known: ReadonlySet<HashId>;
+  /** Whether a hash can't be the new integration's: it was there before, has an owner, or another creation made it. */
+  readonly isTaken: (hashId: HashId) => boolean;
   /** Told what takes its time, in a line. */
   readonly note: (line: string) => void;
 }
@@ -92,14 +94,14 @@ type Sent =
   | { readonly kind: "made"; readonly live: Live }
   | { readonly kind: "refused" | "lost" | "doubtful"; readonly cause: Cause };
 
-function judge(answer: Result<Live, Failure>, request: CreateRequest, { known }: CreateTools): Sent {
+function judge(answer: Result<Live, Failure>, request: CreateRequest, { isTaken }: CreateTools): Sent {
   if (!answer.ok) {
     const kind = outcomeUnknown(answer.error) ? "lost" : "refused";
     return { kind, cause: { kind: "api", failure: answer.error } };
   }
   const { hashId, type } = answer.value;
   const said = `the server answered with ${hashId}`;
-  if (known.has(hashId)) return { kind: "doubtful", cause: stateCause(`${said}, which was there before`) };
+  if (isTaken(hashId)) return { kind: "doubtful", cause: stateCause(`${said}, which was there before`) };
   if (type !== request.type) return { kind: "doubtful", cause: stateCause(`${said}, which is of the type ${type}`) };
   return { kind: "made", live: answer.value };
 }
@@ -122,12 +124,13 @@ async function lookUpTwice(
 
 async function lookUp(
   { identifier, type, scope, project }: CreateRequest,
-  { api, known }: CreateTools,
+  { api, isTaken }: CreateTools,
 ): Promise<Result<Live | undefined, Cause>> {
-  const list = await api.list();
+  const place: Place = { scope, ...(project === undefined ? {} : { projectName: project }) };
+  const list = await api.list(project);
   if (!list.ok) return failure({ kind: "api", failure: list.error });
   const alike = list.value.filter(
-    (item) => item.identifier === identifier && item.type === type && !known.has(item.hashId),
+    (item) => item.identifier === identifier && item.type === type && !isTaken(item.hashId),
   );
   const lives: Live[] = [];
   for (const { hashId } of alike) {
@@ -137,9 +140,7 @@ async function lookUp(
     if (live === undefined) {
       return failure(stateCause(`the workspace lists ${hashId}, and says that there is no such integration`));
     }
-    const isThere = live.scope === undefined || live.scope === scope;
-    const isOfProject = scope !== "PROJECT" || live.projectName === undefined || live.projectName === project;
-    if (isThere && isOfProject) lives.push(live);
+    if (isInPlace(place, live)) lives.push(live);
   }
   if (lives.length > 1) {
     const hashes = lives.map(({ hashId }) => hashId).join(", ");

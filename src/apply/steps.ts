@@ -168,16 +168,16 @@ async function createSafely(
   room: Pick<CreateRequest, "replaces" | "prepare" | "undo">,
   { state, baseline, tools }: Context,
 ): Promise<Result<Live, StepFailure>> {
-  const before = await baseline.before(identifier);
+  const { scope, projectName, lifecycle } = state.desired(key);
+  const project = projectName === undefined ? {} : { project: projectName };
+  const before = await baseline.before({ identifier, scope, ...(projectName === undefined ? {} : { projectName }) });
   if (!before.ok) return failure(apiFailure(before.error));
   const { known, appeared } = before.value;
   if (appeared !== undefined) {
     const message = `an integration with the identifier ${identifier} has appeared since the plan was made (${appeared})`;
     return stateFailure(message, "run the command again");
   }
-  const { scope, projectName, lifecycle } = state.desired(key);
-  const project = projectName === undefined ? {} : { project: projectName };
-  return createOnce(
+  const made = await createOnce(
     {
       target: state.target,
       key,
@@ -189,11 +189,10 @@ async function createSafely(
       payload,
       ...room,
     },
-    {
-      ...tools,
-      known,
-    },
+    { ...tools, isTaken: (hashId) => known.has(hashId) || baseline.isMade(hashId) },
   );
+  if (made.ok) baseline.made(made.value.hashId);
+  return made;
 }
 
 /** The identifier that the plan sends, which the file needn't name: one that was set aside gets back what it had. */

@@ -151,7 +151,11 @@ async function carryOut(run: Run): Promise<Applied> {
   const left =
     saved.length > 0
       ? []
-      : await finish(inputs, journalFile, await unresolved(inputs, section, outcomes, options.flags.only));
+      : await finish(
+          inputs,
+          journalFile,
+          await unresolved(inputs, section, outcomes, options.flags.only, prepared.observed),
+        );
   // The lockfile is true all the same.
   if (bugs.length > 0) throw bugs[0];
   return success({

@@ -6,6 +6,8 @@ import type { Io } from "../io.ts";
 import { sectionOf, type LockSection } from "../lockfile.ts";
 import type { HashId, Key, Live, Result, Target } from "../model.ts";
 import { failure } from "../model.ts";
+import { isInPlace } from "../plan/part.ts";
+import { placeOfMade } from "../plan/replay.ts";
 import { renderDesiredBlock } from "../render/desired-block.ts";
 import { applyCommand } from "./apply.ts";
 import { connect, eventLine, type ConnectOptions } from "./connect.ts";
@@ -147,7 +149,11 @@ function ownedHash(key: Key, hashId: HashId, { section, records, target, file }:
 /** The same for what an interrupted creation may have made: its answer never came, so that only the identifier tells. */
 function ownedAlike(live: Live, records: readonly JournalRecord[], target: Target): Diagnostic | undefined {
   const alike = [...interruptedCreates(records, target).values()].find(
-    ({ hashId, identifier, type }) => hashId === undefined && identifier === live.identifier && type === live.type,
+    (create) =>
+      create.hashId === undefined &&
+      create.identifier === live.identifier &&
+      create.type === live.type &&
+      isInPlace(placeOfMade(create), live),
   );
   if (alike === undefined) return undefined;
   return problem("owned", `${live.hashId} may be what an interrupted apply made of the key ${alike.key}`, TAKE_OVER);

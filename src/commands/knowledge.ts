@@ -99,31 +99,50 @@ export async function scanFiles(
   return { scans, diagnostics };
 }
 
-/** With a token, the workspace is asked for what the lockfile doesn't know; without one, that stays open. */
+/**
+ * With a token, the workspace is asked for what the lockfile doesn't know: its own part of the list, and that of every
+ * project that the file or the lockfile names. Without one, that stays open.
+ */
 export async function ask(
-  { name }: Section,
+  { name, section }: Section,
   scans: readonly Scan[],
   knowledge: Knowledge,
   options: ConnectOptions & InputOptions,
   io: Io,
   console: Console,
-): Promise<Result<Knowledge, Stop>> {
+): Promise<Result<{ readonly knowledge: Knowledge; readonly diagnostics: readonly Diagnostic[] }, Stop>> {
   const target = name === undefined ? undefined : targetOf(name);
   const open = unknownHashes(scans, knowledge);
-  if (target === undefined || !hasToken(io)) return success(knowledge);
+  if (target === undefined || !hasToken(io)) return success({ knowledge, diagnostics: [] });
   const client = await connect(target, { ...options, readOnly: true }, io, console);
   if (!client.ok) return client;
-  const listed = await client.value.list();
-  if (!listed.ok) {
-    return stop(exitOfFailures([listed.error]), [failureDiagnostic("the list could not be read", listed.error)]);
-  }
-  const known = new Set(listed.value.map(({ hashId }) => hashId));
+  const projects = projectsOf(section, knowledge.wanted);
+  const [own, ...ofProjects] = await Promise.all([
+    client.value.list(),
+    ...projects.map((project) => client.value.list(project)),
+  ]);
+  if (!own.ok) return stop(exitOfFailures([own.error]), [failureDiagnostic("the list could not be read", own.error)]);
+  const unread = ofProjects.flatMap((answer, index) => {
+    if (answer.ok) return [];
+    const what = `the list of the project ${projects[index]} could not be read`;
+    return [{ ...failureDiagnostic(what, answer.error), code: "unreadable-project", severity: "warning" as const }];
+  });
+  const items = [own, ...ofProjects].flatMap((answer) => (answer.ok ? answer.value : []));
+  const listed = [...new Map(items.map((item) => [item.hashId, item])).values()];
+  const known = new Set(listed.map(({ hashId }) => hashId));
   const missing = open.filter((hashId) => !known.has(hashId));
   const answers = await Promise.all(missing.map(async (hashId) => [hashId, await client.value.get(hashId)] as const));
   const hashes = new Map<HashId, Listed | "gone">(
     answers.flatMap(([hashId, answer]) => (answer.ok ? [[hashId, answer.value ?? "gone"] as const] : [])),
   );
-  return success({ ...knowledge, workspace: { listed: listed.value, hashes } });
+  return success({ knowledge: { ...knowledge, workspace: { listed, hashes } }, diagnostics: unread });
+}
+
+/** Projects whose integrations the file wants or the lockfile holds. */
+function projectsOf(section: LockSection, wanted: Knowledge["wanted"]): string[] {
+  const locked = [...section.values()].flatMap(({ lastSent }) => lastSent.get("project_name") ?? []);
+  const names = [...wanted.map(({ projectName }) => projectName), ...locked];
+  return [...new Set(names.filter((name) => typeof name === "string"))].toSorted();
 }
 
 function targetOf(name: string): Target | undefined {

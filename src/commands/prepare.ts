@@ -1,4 +1,5 @@
-import type { Client } from "../api/client.ts";
+import type { Client, Failure } from "../api/client.ts";
+import { describeFailure } from "../api/describe.ts";
 import { interruptedCreates, type JournalRecord } from "../apply/journal.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
@@ -41,7 +42,7 @@ export async function preparePlan(
   const { desired } = names;
   const lock = sectionOf(inputs.lock.lock, inputs.target);
   const made = interruptedCreates(journal, inputs.target);
-  const observed = await observe(client, { desired, lock, made, only: flags.only });
+  const observed = await observe(client, { desired, lock, made, only: flags.only, describe: inWords });
   if (!observed.ok) return readStop(observed.error);
   const directory = { members: names.members, groups: names.groups };
   const plan = planIntegrations({
@@ -61,6 +62,10 @@ export async function preparePlan(
   const admin = names.members.find((member) => member.id === id)?.admin;
   const user = { id, ...(admin === undefined ? {} : { admin }) };
   return success({ plan: withLockOuts(plan, desired, observed.value, user), ...known });
+}
+
+function inWords(cause: Failure): string {
+  return describeFailure(cause).message;
 }
 
 /** A plan from the lockfile alone. */

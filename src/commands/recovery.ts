@@ -7,7 +7,10 @@ import type { LockSection } from "../lockfile.ts";
 import type { Result, Target } from "../model.ts";
 import { success } from "../model.ts";
 import { journalPath, readJournal, type Inputs } from "./inputs.ts";
+import type { Observed } from "../plan/input.ts";
+import { unreadableProject } from "../plan/part.ts";
 import { selection } from "../plan/plan.ts";
+import { placeOfMade } from "../plan/replay.ts";
 import { problem, stop, warning, type Stop } from "./stop.ts";
 
 export interface Recovered {
@@ -60,6 +63,7 @@ export async function unresolved(
   section: LockSection,
   outcomes: readonly Outcome[],
   only: readonly string[],
+  observed: Observed,
 ): Promise<JournalRecord[] | undefined> {
   const journal = await readJournal(journalPath(inputs.lock));
   if (!journal.ok) return undefined;
@@ -74,8 +78,11 @@ export async function unresolved(
   }
   const isSelected = selection(only);
   const keep = new Set(
-    [...interruptedCreates(journal.value, inputs.target)].flatMap(([key, { hashId }]) => {
+    [...interruptedCreates(journal.value, inputs.target)].flatMap(([key, create]) => {
+      const { hashId } = create;
       if (hashId !== undefined) return held.has(hashId) ? [] : [key];
+      // Nobody could look for it.
+      if (unreadableProject(placeOfMade(create), observed.parts) !== undefined) return [key];
       // What the file doesn't name was looked for all the same.
       const leftOut = inputs.written.keys.includes(key) && !isSelected(key);
       return open.has(key) || leftOut ? [key] : [];

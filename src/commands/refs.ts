@@ -67,8 +67,8 @@ async function withScans(found: Section, options: RefsOptions, io: Io): Promise<
   const console = createConsole(options, io, eventLine);
   const asked = await ask(found, scans, knowledge, options, io, console);
   if (!asked.ok) return reportStop(asked.error, options, io);
-  const report = checkReferences(scans, asked.value);
-  const all = { ...report, diagnostics: [...diagnostics, ...report.diagnostics] };
+  const report = checkReferences(scans, asked.value.knowledge);
+  const all = { ...report, diagnostics: [...diagnostics, ...asked.value.diagnostics, ...report.diagnostics] };
   io.stdout.write(renderCheck(all, job.format, { color: options.color, files: scans.length }));
   return hasErrors(all.diagnostics) ? EXIT.invalid : EXIT.done;
 }

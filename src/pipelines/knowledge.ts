@@ -5,6 +5,8 @@ import type { HashId, Key, Lifecycle, Listed } from "../model.ts";
 export interface WantedIntegration {
   readonly key: Key;
   readonly identifier?: string;
+  /** Present exactly when the scope is PROJECT. */
+  readonly projectName?: string;
   readonly lifecycle: Pick<Lifecycle, "movedFrom" | "import">;
 }
 

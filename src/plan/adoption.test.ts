@@ -8,12 +8,17 @@ const planned = (wanted: readonly DesiredIntegration[], world: World = {}): stri
 
 const a = desired("a");
 const inProject = (key: string, projectName: string): DesiredIntegration =>
-  desired(key, { scope: "PROJECT", projectName });
+  desired(key, { scope: "PROJECT" as const, projectName });
 
 test("create: wanted, and no live one is found", () => {
   assert.deepEqual(planned([a]), ["create a"]);
   const { changes } = plan([
-    desired("b", { identifier: "given", scope: "PROJECT", projectName: "web", fields: { token: secret("T") } }),
+    desired("b", {
+      identifier: "given",
+      scope: "PROJECT" as const,
+      projectName: "web",
+      fields: { token: secret("T") },
+    }),
   ]);
   assert.deepEqual(changes, [
     {
@@ -87,7 +92,7 @@ test("adopt: one that differs needs --adopt, or an import that names it; then th
 
 test("adopt: what we made ourselves needs no flag, by its hash or by what the journal asked for", () => {
   const view = live(a, { identifier: "a_1", name: "half-made" });
-  const begun = { identifier: "a_1", type: "VULTR", scope: "WORKSPACE", lifecycle: UNPROTECTED };
+  const begun = { identifier: "a_1", type: "VULTR", scope: "WORKSPACE" as const, lifecycle: UNPROTECTED };
   const expected = ["adopt a ha by journal", "update a ha name:edited"];
   assert.deepEqual(planned([a], { live: [view], made: { a: { ...begun, hashId: "ha" } } }), expected);
   assert.deepEqual(planned([a], { live: [view], made: { a: begun } }), expected);
@@ -95,7 +100,9 @@ test("adopt: what we made ourselves needs no flag, by its hash or by what the jo
 
 test("adopt: never one that belongs to another key, whatever the journal says", () => {
   const b = desired("b");
-  const made = { a: { hashId: "hb", identifier: "b", type: "VULTR", scope: "WORKSPACE", lifecycle: UNPROTECTED } };
+  const made = {
+    a: { hashId: "hb", identifier: "b", type: "VULTR", scope: "WORKSPACE" as const, lifecycle: UNPROTECTED },
+  };
   assert.deepEqual(planned([a, b], { lock: locked({ b: entry(b) }), live: [live(b)], made }), [
     "conflict a hb REFUSED conflict",
   ]);

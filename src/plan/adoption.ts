@@ -1,11 +1,12 @@
-import type { HashId, Live } from "../model.ts";
+import type { DesiredIntegration, HashId, Live } from "../model.ts";
 import type { Adopt, Change, Conflict, Refusal } from "./change.ts";
 import { planCreate, superseded } from "./creation.ts";
 import { lockEntry } from "./entry.ts";
 import { knownOf, named, planFields, sides } from "./fields.ts";
 import type { Observed, PlanContext, Wanted } from "./input.ts";
 import { judge } from "./judge.ts";
-import { immutableDifferences, lookups, matchByIdentifier, matchImport, type Match } from "./match.ts";
+import { immutableDifferences, indexAt, lookups, matchByIdentifier, matchImport, type Match } from "./match.ts";
+import { unreadableProject } from "./part.ts";
 import { matchSetAside, managedIdentifier } from "./set-aside.ts";
 
 /** Not locked, or locked and gone. */
@@ -34,14 +35,24 @@ function findCounterpart({ desired, entry }: Wanted, context: PlanContext, obser
   if (madeLive !== undefined && isFreeFor(desired.key, madeLive.hashId, context)) {
     if (immutableDifferences(desired, madeLive).length === 0) return { kind: "found", live: madeLive, via: "journal" };
   }
+  const unread = unreadable(desired, observed);
+  if (unread !== undefined) return unread;
   const found = lookups(desired, entry, made?.identifier);
-  const match = matchByIdentifier(desired, found, context.index, view, context.owners);
+  const match = matchByIdentifier(desired, found, indexAt(desired, context.index), view, context.owners);
   return match.kind === "none" ? matchSetAside(desired, found, context, view) : match;
+}
+
+/** While a project's part can't be read, what is listed there may be what is wanted. */
+function unreadable(
+  desired: DesiredIntegration,
+  { parts }: Observed,
+): Extract<Match, { kind: "conflict" }> | undefined {
+  const refused = unreadableProject(desired, parts);
+  return refused === undefined ? undefined : { kind: "conflict", candidates: [], refused };
 }
 
 /** A live integration is taken over; what differs from the file follows as an update. */
 export function planAdoption(wanted: Wanted, live: Live, via: Adopt["via"], context: PlanContext): Change[] {
-  const { entry } = wanted;
   const { fields, unknown } = judge(sides(wanted, live, undefined, context), []);
   const differences = fields.filter((field) => field.compared_with === "live");
   const free = via === "import" || via === "journal" || differences.length === 0 || context.flags.adopt;
@@ -50,7 +61,7 @@ export function planAdoption(wanted: Wanted, live: Live, via: Adopt["via"], cont
     ...named(wanted),
     hash_id: live.hashId,
     via,
-    supersedes: superseded(live.identifier ?? wanted.desired.key, entry, context).filter((h) => h !== live.hashId),
+    supersedes: superseded(live.identifier ?? wanted.desired.key, wanted, context).filter((h) => h !== live.hashId),
     differences,
     unknown,
   };
@@ -69,20 +80,12 @@ export function planAdoption(wanted: Wanted, live: Live, via: Adopt["via"], cont
   return [adopt, ...(isReviewed ? [] : updates)].map((change) => ({ ...change, refused }));
 }
 
-export function planConflict(wanted: Wanted, { message, candidates }: Extract<Match, { kind: "conflict" }>): Conflict {
-  return { action: "conflict", ...named(wanted), candidates, refused: conflictRefusal(message) };
+export function planConflict(wanted: Wanted, { candidates, refused }: Extract<Match, { kind: "conflict" }>): Conflict {
+  return { action: "conflict", ...named(wanted), candidates, refused };
 }
 
 /** Whether a live integration belongs to no other key. */
 export function isFreeFor(key: string, hashId: HashId, { owners }: PlanContext): boolean {
   const owner = owners.get(hashId);
   return owner === undefined || owner === key;
-}
-
-export function conflictRefusal(message: string): Refusal {
-  return {
-    code: "conflict",
-    message,
-    hint: "name the one that is meant with lifecycle.import, or give this one another identifier",
-  };
 }

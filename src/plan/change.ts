@@ -63,6 +63,7 @@ export interface Refusal {
     | "unmanaged-credentials"
     | "environment-scope"
     | "unseen-limits"
+    | "unreadable-project"
     | "conflict";
   readonly message: string;
   /** What would allow it. */

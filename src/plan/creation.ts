@@ -1,9 +1,9 @@
-import type { LockEntry } from "../lockfile.ts";
 import type { HashId } from "../model.ts";
 import type { Create, Refusal } from "./change.ts";
 import { named, pendingPipelines } from "./fields.ts";
 import type { PlanContext, Wanted } from "./input.ts";
 import { createdFields } from "./judge.ts";
+import { indexAt } from "./match.ts";
 
 export function planCreate(wanted: Wanted, context: PlanContext): Create {
   const { desired, entry: gone } = wanted;
@@ -17,19 +17,22 @@ export function planCreate(wanted: Wanted, context: PlanContext): Create {
     ...(desired.projectName === undefined ? {} : { project_name: desired.projectName }),
     fields: createdFields(desired),
     ...(gone === undefined ? {} : { recreates: gone.hashId }),
-    supersedes: superseded(identifier, gone, context),
+    supersedes: superseded(identifier, wanted, context),
     pending: pendingPipelines(wanted),
     ...(refused === undefined ? {} : { refused }),
   };
 }
 
-/** The recorded hash, and what was set aside for a replacement whose record is lost. */
-export function superseded(identifier: string, entry: LockEntry | undefined, context: PlanContext): HashId[] {
-  const { index, owners, former } = context;
+/** The recorded hash, and what was set aside for a replacement whose record is lost or in the journal alone. */
+export function superseded(identifier: string, { desired, entry }: Wanted, context: PlanContext): HashId[] {
+  const { index, owners, former, made, observed } = context;
   const recorded = entry === undefined ? [] : [...entry.superseded, entry.hashId];
-  const setAside = (index.setAside.get(identifier) ?? [])
-    .map(({ hashId }) => hashId)
-    .filter((hashId) => !owners.has(hashId) && !former.has(hashId));
+  const replaced = made.get(desired.key)?.replaces;
+  const isThere = replaced !== undefined && observed !== "offline" && observed.live.get(replaced) !== undefined;
+  const setAside = [
+    ...(indexAt(desired, index).setAside.get(identifier) ?? []).map(({ hashId }) => hashId),
+    ...(isThere ? [replaced] : []),
+  ].filter((hashId) => !owners.has(hashId) && !former.has(hashId));
   return [...new Set([...recorded, ...setAside.toSorted()])];
 }
 
@@ -38,7 +41,7 @@ export function cannotCreate({ desired }: Wanted): Refusal | undefined {
     return {
       code: "environment-scope",
       message:
-        "an integration with the scope ENVIRONMENT can't be created through the API: no field names the environment",
+        "an integration with the scope ENVIRONMENT can't be created through the API, since no field names the environment; an existing one may be in no list and is found by its hash only",
       hint: "create it in Buddy's web page, then adopt it with lifecycle.import",
     };
   }

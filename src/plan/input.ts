@@ -1,15 +1,22 @@
 import type { LockedLifecycle, LockEntry, LockSection } from "../lockfile.ts";
-import type { DesiredIntegration, HashId, Key, Listed, Live, Target } from "../model.ts";
+import type { DesiredIntegration, HashId, Key, Listed, Live, Scope, Target } from "../model.ts";
 import type { FingerprintKey } from "../secret.ts";
 import type { PlanFlags } from "./change.ts";
 import type { ListIndex } from "./match.ts";
+import type { Part } from "./part.ts";
 
 /** What was read from the workspace. */
 export interface Observed {
   /** Every hash that was asked for: its full view, or undefined where the server says that it is gone. */
   readonly live: ReadonlyMap<HashId, Live | undefined>;
-  /** The short views, where they were needed. */
-  readonly listed: readonly Listed[];
+  /** The parts of the list that were needed, each read or not to be read. */
+  readonly parts: ReadonlyMap<Part, readonly Listed[] | UnreadablePart>;
+}
+
+/** A part of the list that could not be read: of what it would show, nothing is known. */
+export interface UnreadablePart {
+  /** The server's answer in words. */
+  readonly why: string;
 }
 
 /** What the journal of an interrupted run says of a key: the hash where the answer came, else only what was asked for. */
@@ -17,7 +24,7 @@ export interface MadeBefore {
   readonly hashId?: HashId;
   readonly identifier: string;
   readonly type: string;
-  readonly scope: string;
+  readonly scope: Scope;
   readonly project?: string;
   /** The hash that it was to take the place of. */
   readonly replaces?: HashId;

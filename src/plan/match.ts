@@ -1,6 +1,8 @@
 import type { LockEntry } from "../lockfile.ts";
 import type { DesiredIntegration, HashId, Key, Listed, Live } from "../model.ts";
-import type { Adopt, Candidate } from "./change.ts";
+import type { Adopt, Candidate, Refusal } from "./change.ts";
+import type { Observed } from "./input.ts";
+import { isInPlace, partOf, placeDifferences, type Part, type Place } from "./part.ts";
 import { originalIdentifier } from "./superseded.ts";
 
 /** One way of looking for the live counterpart, strongest first. */
@@ -15,22 +17,36 @@ export type Match =
   | { readonly kind: "found"; readonly live: Live; readonly via: Adopt["via"] }
   | {
       readonly kind: "conflict";
-      readonly message: string;
       readonly candidates: readonly Candidate[];
+      readonly refused: Refusal;
     };
 
-/** Listed integrations by identifier, and those that were set aside for a replacement by the one that they had. */
-export interface ListIndex {
+/** One part's integrations by identifier, and those that were set aside for a replacement by the one that they had. */
+export interface PartIndex {
   readonly byIdentifier: ReadonlyMap<string, readonly Listed[]>;
   readonly setAside: ReadonlyMap<string, readonly Listed[]>;
 }
 
-export function indexList(listed: readonly Listed[]): ListIndex {
-  return {
-    byIdentifier: grouped(listed, ({ identifier }) => identifier),
-    setAside: grouped(listed, originalIdentifier),
-  };
+/** The parts that were read. */
+export type ListIndex = ReadonlyMap<Part, PartIndex>;
+
+export function indexParts(parts: Observed["parts"]): ListIndex {
+  return new Map(
+    [...parts].flatMap(([part, listed]): [Part, PartIndex][] => {
+      if ("why" in listed) return [];
+      const byIdentifier = grouped(listed, ({ identifier }) => identifier);
+      return [[part, { byIdentifier, setAside: grouped(listed, originalIdentifier) }]];
+    }),
+  );
 }
+
+/** What is listed where an integration of this place would be. */
+export function indexAt(place: Place, index: ListIndex): PartIndex {
+  const part = partOf(place);
+  return (part === undefined ? undefined : index.get(part)) ?? NOTHING;
+}
+
+const NOTHING: PartIndex = { byIdentifier: new Map(), setAside: new Map() };
 
 /**
  * By which identifiers the live counterpart of a wanted integration is looked for. The identifier is the file's, or
@@ -50,27 +66,30 @@ export function lookups(desired: DesiredIntegration, entry: LockEntry | undefine
 }
 
 /** Every hash whose full view is needed to decide on a match. */
-export function candidateHashes(found: readonly Lookup[], index: ListIndex): HashId[] {
+export function candidateHashes(found: readonly Lookup[], index: PartIndex): HashId[] {
   return found.flatMap(({ identifier }) => (index.byIdentifier.get(identifier) ?? []).map((item) => item.hashId));
 }
 
 /**
- * The live counterpart by identifier: the first lookup that finds something decides. Of several, the one that equals
- * the wanted one in type, scope and project_name is it, since identifiers may be unique per project only.
+ * The live counterpart by identifier: the first lookup that finds something decides. Only what has the wanted scope and
+ * project counts, since an identifier may be unique per scope and project only. Of several, the one of the wanted type
+ * is it.
  */
 export function matchByIdentifier(
   desired: DesiredIntegration,
   found: readonly Lookup[],
-  index: ListIndex,
+  index: PartIndex,
   view: (hashId: HashId) => Live | undefined,
   owners: ReadonlyMap<HashId, Key>,
 ): Match {
   for (const [rank, { via, identifier }] of found.entries()) {
-    const lives = (index.byIdentifier.get(identifier) ?? []).flatMap((item) => view(item.hashId) ?? []);
+    const lives = (index.byIdentifier.get(identifier) ?? [])
+      .flatMap((item) => view(item.hashId) ?? [])
+      .filter((live) => isInPlace(desired, live));
     const alike = lives.filter((live) => immutableDifferences(desired, live).length === 0);
     const relevant = (alike.length > 0 ? alike : lives).filter((live) => {
       const owner = owners.get(live.hashId);
-      // One of another key is no counterpart: not under a weaker name, nor under ours in another project.
+      // One of another key is not a counterpart under a weaker name.
       return owner === undefined || owner === desired.key || (rank === 0 && alike.length > 0);
     });
     const [first, ...others] = relevant;
@@ -114,13 +133,7 @@ export function matchImport(
 
 /** The fields that can't change after creation and differ: `type`, `scope`, `project_name`. */
 export function immutableDifferences(desired: DesiredIntegration, live: Live): ("type" | "scope" | "project_name")[] {
-  const differs: ("type" | "scope" | "project_name")[] = [];
-  if (live.type !== desired.type) differs.push("type");
-  if (live.scope !== undefined && live.scope !== desired.scope) differs.push("scope");
-  if (desired.scope === "PROJECT" && live.projectName !== undefined && live.projectName !== desired.projectName) {
-    differs.push("project_name");
-  }
-  return differs;
+  return [...(live.type === desired.type ? [] : ["type" as const]), ...placeDifferences(desired, live)];
 }
 
 function grouped(listed: readonly Listed[], nameOf: (item: Listed) => string | undefined): Map<string, Listed[]> {
@@ -151,5 +164,14 @@ export function candidate(desired: DesiredIntegration, live: Live, owners: Reado
 }
 
 export function conflict(message: string, candidates: readonly Candidate[]): Extract<Match, { kind: "conflict" }> {
-  return { kind: "conflict", message, candidates: candidates.toSorted((a, b) => (a.hash_id < b.hash_id ? -1 : 1)) };
+  const sorted = candidates.toSorted((a, b) => (a.hash_id < b.hash_id ? -1 : 1));
+  return { kind: "conflict", candidates: sorted, refused: conflictRefusal(message) };
+}
+
+export function conflictRefusal(message: string): Refusal {
+  return {
+    code: "conflict",
+    message,
+    hint: "name the one that is meant with lifecycle.import, or give this one another identifier",
+  };
 }

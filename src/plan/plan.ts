@@ -3,7 +3,7 @@ import type { HashId, Key } from "../model.ts";
 import { ACTION_ORDER, isPassive, type Change, type LockRecord, type Plan } from "./change.ts";
 import type { PlanContext, PlanInput } from "./input.ts";
 import { isChosen, locate, selection } from "./locate.ts";
-import { indexList } from "./match.ts";
+import { indexParts } from "./match.ts";
 import { namesOf } from "./names.ts";
 import { planRemoval, planSuperseded } from "./removal.ts";
 import { replayed } from "./replay.ts";
@@ -27,7 +27,7 @@ export function planIntegrations(input: PlanInput): Plan {
     // A renamed integration belongs to its new key already.
     owners: new Map([...lock].map(([key, { hashId }]) => [hashId, owner(key)])),
     former: new Map([...lock].flatMap(([key, { superseded }]) => superseded.map((hashId) => [hashId, owner(key)]))),
-    index: indexList(observed === "offline" ? [] : observed.listed),
+    index: indexParts(observed === "offline" ? new Map() : observed.parts),
   };
 
   const wantedKeys = new Set(desired.map(({ key }) => key));

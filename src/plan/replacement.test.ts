@@ -21,7 +21,7 @@ const planned = (wanted: readonly DesiredIntegration[], world: World = {}): stri
 
 const a = desired("a");
 const inProject = (key: string, projectName: string): DesiredIntegration =>
-  desired(key, { scope: "PROJECT", projectName });
+  desired(key, { scope: "PROJECT" as const, projectName });
 
 test("replace: a field that can't change differs; refused without --allow-replace", () => {
   const world = { lock: locked({ a: entry(a), ...others(4) }), live: [live(a), ...otherLives(4)] };
@@ -64,7 +64,7 @@ test("replace: not what the lockfile knows under this hash is refused; the rest 
 });
 
 test("replace: lifecycle is recorded even if the replacement is refused, but never a rotation that wasn't sent", () => {
-  const now = desired("a", { scope: "PROJECT", projectName: "web", lifecycle: { protect: true, rotate: 2 } });
+  const now = desired("a", { scope: "PROJECT" as const, projectName: "web", lifecycle: { protect: true, rotate: 2 } });
   const world = { lock: locked({ a: entry(a), ...others(4) }), live: [live(a), ...otherLives(4)] };
   assert.deepEqual(planned([now, ...otherWanted(4)], world), [
     "record a ha lifecycle.protect",
@@ -78,7 +78,16 @@ test("replace, interrupted: the new one that was made is adopted, the old one be
   const made = live(now, { hashId: "hnew" });
   for (const journal of [
     {},
-    { a: { hashId: "hnew", identifier: "a", type: "VULTR", scope: "PROJECT", project: "web", lifecycle: UNPROTECTED } },
+    {
+      a: {
+        hashId: "hnew",
+        identifier: "a",
+        type: "VULTR",
+        scope: "PROJECT" as const,
+        project: "web",
+        lifecycle: UNPROTECTED,
+      },
+    },
   ]) {
     const { changes } = plan([now], { lock: locked({ a: entry(a) }), live: [old, made], made: journal });
     assert.deepEqual(told({ changes }), ["adopt a hnew by journal"]);

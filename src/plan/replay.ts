@@ -2,6 +2,7 @@ import type { LockedLifecycle, LockEntry, LockSection } from "../lockfile.ts";
 import type { DesiredIntegration, HashId, Key, Live } from "../model.ts";
 import type { MadeBefore, Observed } from "./input.ts";
 import { immutableDifferences } from "./match.ts";
+import { isInPlace, partOf, type Place } from "./part.ts";
 
 /**
  * The lock section with what interrupted creates made and no wanted integration will adopt, so that no hash is lost: keys
@@ -47,19 +48,22 @@ function withFormer(entry: LockEntry, hashId: HashId): LockEntry {
   return { ...entry, superseded: [...entry.superseded, hashId] };
 }
 
-function madeLive(made: MadeBefore, { live, listed }: Observed): Live | undefined {
+function madeLive(made: MadeBefore, { live, parts }: Observed): Live | undefined {
   if (made.hashId !== undefined) return live.get(made.hashId);
+  const place = placeOfMade(made);
+  const part = partOf(place);
+  const listed = part === undefined ? undefined : parts.get(part);
+  if (listed === undefined || "why" in listed) return undefined;
   const alike = listed.flatMap(({ hashId, identifier }): Live[] => {
     const view = identifier === made.identifier ? live.get(hashId) : undefined;
-    return view !== undefined && isOf(made, view) ? [view] : [];
+    return view !== undefined && view.type === made.type && isInPlace(place, view) ? [view] : [];
   });
   return alike.length === 1 ? alike[0] : undefined;
 }
 
-/** What an answer doesn't show is no difference. */
-function isOf(made: MadeBefore, { type, scope, projectName }: Live): boolean {
-  const isThere = scope === undefined || scope === made.scope;
-  return type === made.type && isThere && (projectName === undefined || projectName === made.project);
+/** Where an interrupted creation was to be made. */
+export function placeOfMade({ scope, project }: MadeBefore): Place {
+  return { scope, ...(project === undefined ? {} : { projectName: project }) };
 }
 
 function freshEntry(live: Live, lifecycle: LockedLifecycle): LockEntry {

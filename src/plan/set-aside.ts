@@ -1,7 +1,8 @@
 import type { LockEntry } from "../lockfile.ts";
 import type { DesiredIntegration, HashId, Live } from "../model.ts";
 import type { Observed, PlanContext, Wanted } from "./input.ts";
-import { candidate, conflict, immutableDifferences, lookups, type Lookup, type Match } from "./match.ts";
+import { candidate, conflict, immutableDifferences, indexAt, lookups, type Lookup, type Match } from "./match.ts";
+import { isInPlace } from "./part.ts";
 import { originalIdentifier } from "./superseded.ts";
 
 /** A locked integration that is set aside for a replacement that didn't finish, and still has to be replaced. */
@@ -19,7 +20,8 @@ export function findReplacement(wanted: Wanted, entry: LockEntry, context: PlanC
     return { kind: "found", live: known, via: "journal" };
   }
   const [first] = lookups(desired, entry, undefined);
-  const alike = (first === undefined ? [] : (context.index.byIdentifier.get(first.identifier) ?? []))
+  const { byIdentifier } = indexAt(desired, context.index);
+  const alike = (first === undefined ? [] : (byIdentifier.get(first.identifier) ?? []))
     .flatMap(({ hashId }) => live.get(hashId) ?? [])
     .filter((other) => free(other.hashId) && immutableDifferences(desired, other).length === 0);
   return only(alike, wanted, context, first?.identifier ?? desired.key);
@@ -36,7 +38,7 @@ export function matchSetAside(
   view: (hashId: HashId) => Live | undefined,
 ): Match {
   for (const { identifier } of found) {
-    const alike = (context.index.setAside.get(identifier) ?? [])
+    const alike = (indexAt(desired, context.index).setAside.get(identifier) ?? [])
       .filter(({ hashId }) => !context.owners.has(hashId) && !context.former.has(hashId))
       .flatMap(({ hashId }) => view(hashId) ?? [])
       .filter((live) => immutableDifferences(desired, live).length === 0);
@@ -54,17 +56,24 @@ export function managedIdentifier(
   desired: DesiredIntegration,
   live: Live,
   entry: LockEntry | undefined,
-  { index, lock }: PlanContext,
+  { index, lock, observed }: PlanContext,
 ): DesiredIntegration {
   const original = originalIdentifier(live);
   if (original === undefined || desired.identifier !== undefined) return desired;
   const locked = entry === undefined || originalIdentifier(entry) !== undefined ? undefined : entry.identifier;
   const identifier = locked ?? original;
-  const isListed = index.byIdentifier.get(identifier)?.some(({ hashId }) => hashId !== live.hashId);
-  const isLocked = [...lock].some(
-    ([key, other]) => other !== entry && key !== desired.key && other.identifier === identifier,
+  const view = (hashId: HashId): Live | undefined => (observed === "offline" ? undefined : observed.live.get(hashId));
+  const isListed = (indexAt(desired, index).byIdentifier.get(identifier) ?? []).some(
+    (item) => item.hashId !== live.hashId && isInPlace(desired, view(item.hashId) ?? item),
   );
-  return { ...desired, identifier: isListed === true || isLocked ? desired.key : identifier };
+  const isLocked = [...lock].some(
+    ([key, other]) =>
+      other !== entry &&
+      key !== desired.key &&
+      other.identifier === identifier &&
+      isInPlace(desired, view(other.hashId) ?? {}),
+  );
+  return { ...desired, identifier: isListed || isLocked ? desired.key : identifier };
 }
 
 function only(lives: readonly Live[], { desired }: Wanted, { owners }: PlanContext, identifier: string): Match {

@@ -1,16 +1,18 @@
 import type { LockEntry } from "../lockfile.ts";
 import type { Live } from "../model.ts";
-import { conflictRefusal, planAdoption, planConflict, planUnlocked } from "./adoption.ts";
+import { planAdoption, planConflict, planUnlocked } from "./adoption.ts";
 import type { Change, Conflict, FieldChange, Refusal, Rename, Replace } from "./change.ts";
 import { cannotCreate } from "./creation.ts";
 import { lockRecord, named, pendingPipelines, planFields } from "./fields.ts";
 import type { PlanContext, Wanted } from "./input.ts";
 import { createdFields } from "./judge.ts";
-import { immutableDifferences } from "./match.ts";
+import { conflictRefusal, immutableDifferences } from "./match.ts";
 import { planOffline } from "./offline.ts";
+import { unreadableProject } from "./part.ts";
 import { carriedOverFields } from "./payload.ts";
 import { mismatch } from "./safety.ts";
 import { findReplacement, isInterrupted, managedIdentifier } from "./set-aside.ts";
+import { originalIdentifier } from "./superseded.ts";
 
 /** The changes that a wanted integration needs, in the order in which they are applied; `keep` when none. */
 export function planWanted(wanted: Wanted, context: PlanContext): Change[] {
@@ -32,6 +34,10 @@ export function planWanted(wanted: Wanted, context: PlanContext): Change[] {
   const replacement = isInterrupted(desired, live) ? findReplacement(wanted, entry, context, context.observed) : NONE;
   if (replacement.kind === "found") return [...moved, ...planAdoption(wanted, replacement.live, "journal", context)];
   if (replacement.kind === "conflict") return [...moved, planConflict(wanted, replacement)];
+  const unread =
+    originalIdentifier(live) === undefined ? undefined : unreadableProject(desired, context.observed.parts);
+  if (unread !== undefined)
+    return [...moved, planConflict(wanted, { kind: "conflict", candidates: [], refused: unread })];
   const restoring = { ...wanted, desired: managedIdentifier(desired, live, entry, context) };
   return [...moved, ...planLocked(restoring, entry, live, context)];
 }
@@ -53,7 +59,11 @@ function planLocked(wanted: Wanted, entry: LockEntry, live: Live, context: PlanC
     carried_over: carriedOverFields(desired, live),
     pending: pendingPipelines(wanted),
   };
-  const refused = mismatch(entry, live, RECORD_FIRST) ?? cannotCreate(wanted) ?? cannotCarryOver(wanted, live);
+  const refused =
+    mismatch(entry, live, RECORD_FIRST) ??
+    cannotCreate(wanted) ??
+    cannotCarryOver(wanted, live) ??
+    (context.observed === "offline" ? undefined : unreadableProject(desired, context.observed.parts));
   const change = refused === undefined ? replace : { ...replace, refused };
   return [...lockRecord(notRotated(wanted, entry), live, entry, context), change];
 }

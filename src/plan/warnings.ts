@@ -1,6 +1,7 @@
 import type { DesiredIntegration, Key } from "../model.ts";
 import type { Change, Create, Replace, Update, Warning } from "./change.ts";
 import type { PlanContext } from "./input.ts";
+import { namesakesElsewhere } from "./namesakes.ts";
 import { offlineWarnings } from "./offline.ts";
 import { renameHints } from "./rename-hints.ts";
 
@@ -10,7 +11,11 @@ export function warningsFor(changes: readonly Change[], context: PlanContext): W
   const warnings = changes.flatMap((change): Warning[] => {
     switch (change.action) {
       case "create":
-        return [...pending(change), ...openToEveryone(change, desired.get(change.key))];
+        return [
+          ...pending(change),
+          ...openToEveryone(change, desired.get(change.key)),
+          ...namesakesElsewhere(change, context),
+        ];
       case "update":
         return [...pending(change), ...keysWithoutRoles(change, desired.get(change.key))];
       case "replace":

@@ -48,6 +48,7 @@ async function observing(wanted: readonly DesiredIntegration[], asked: Asked) {
     lock: locked(asked.lock ?? {}),
     made: new Map(Object.entries(asked.made ?? {})),
     only: asked.only ?? [],
+    describe: ({ kind }) => kind,
   });
   return { calls: reader.calls.toSorted(), result };
 }
@@ -92,7 +93,7 @@ test("the list isn't read for one that is no longer wanted, gone or not", async 
 });
 
 test("what an interrupted create may have made is looked for", async () => {
-  const begun = { identifier: "a_1", type: "VULTR", scope: "WORKSPACE", lifecycle: UNPROTECTED };
+  const begun = { identifier: "a_1", type: "VULTR", scope: "WORKSPACE" as const, lifecycle: UNPROTECTED };
   const made = live(a, { identifier: "a_1" });
   assert.deepEqual(await callsOf([a], { lives: [made], made: { a: begun } }), ["ha", "list"]);
   // Also when the key has gone from the file since, or its hash is known.

@@ -2,16 +2,19 @@ import type { Failure } from "../api/client.ts";
 import type { LockEntry, LockSection } from "../lockfile.ts";
 import type { DesiredIntegration, HashId, Key, Listed, Live, Result } from "../model.ts";
 import { failure, success } from "../model.ts";
-import type { MadeBefore, Observed } from "../plan/input.ts";
-import { candidateHashes, immutableDifferences, indexList, lookups, type Lookup } from "../plan/match.ts";
+import type { MadeBefore, Observed, UnreadablePart, Wanted } from "../plan/input.ts";
+import { candidateHashes, immutableDifferences, indexAt, indexParts, lookups, type Lookup } from "../plan/match.ts";
 import { isChosen, locate, selection } from "../plan/locate.ts";
+import { partOf, projectOf, type Part, type Place } from "../plan/part.ts";
+import { placeOfMade } from "../plan/replay.ts";
 import { originalIdentifier } from "../plan/superseded.ts";
 
 /** What reading needs of the API. */
 export interface Reader {
   /** `undefined`: there is no such integration. */
   get(hashId: HashId): Promise<Result<Live | undefined, Failure>>;
-  list(): Promise<Result<readonly Listed[], Failure>>;
+  /** One part of the list: of the project, else of the workspace itself. */
+  list(project?: string): Promise<Result<readonly Listed[], Failure>>;
 }
 
 /** Why the workspace could not be read. Then nothing is planned: a failed read is never taken for absence. */
@@ -33,12 +36,14 @@ export interface ObserveInput {
   readonly lock: LockSection;
   readonly made: ReadonlyMap<Key, MadeBefore>;
   readonly only: readonly string[];
+  /** A failed call in a few words. */
+  readonly describe: (failure: Failure) => string;
 }
 
 /**
- * Reads what planning needs: every locked integration by its hash; the list when a wanted one has no recorded hash,
- * a recorded one is gone or has to be replaced, or a create or replacement was interrupted; and the full view of every
- * candidate for adoption.
+ * Reads what planning needs: every locked integration by its hash; the parts of the list in which a wanted one would be
+ * that has no recorded hash, whose recorded one is gone or has to be replaced, or whose creation or replacement was
+ * interrupted; and the full view of every candidate for adoption.
  */
 export async function observe(reader: Reader, input: ObserveInput): Promise<Result<Observed, ReadProblem>> {
   const { lock, made } = input;
@@ -49,15 +54,21 @@ export async function observe(reader: Reader, input: ObserveInput): Promise<Resu
   const entries = [...lock].filter(([key]) => chosenKeys.has(key) || (isSelected(key) && !wantedKeys.has(key)));
 
   const views = new Views(reader);
-  const listed = new Once(() => reader.list());
-  const unlocked = wanted.filter(({ entry }) => entry === undefined);
-  if (unlocked.length > 0) void listed.get();
+  const parts = new Parts(reader, input.describe);
+  // These are needed whatever the hashes answer, so they needn't wait.
+  const early = [
+    ...wanted.filter(({ entry }) => entry === undefined).map(({ desired }) => desired),
+    ...[...made.values()].map(placeOfMade),
+  ];
+  parts.start(early);
   await views.read([
     ...entries.flatMap(hashesOf),
     ...wanted.flatMap(({ desired: { key, lifecycle } }) =>
       lifecycle.import ? [[lifecycle.import, key] as const] : [],
     ),
-    ...[...made].flatMap(([key, { hashId }]) => (hashId === undefined ? [] : [[hashId, key] as const])),
+    ...[...made].flatMap(([key, { hashId, replaces }]) =>
+      [hashId, replaces].flatMap((hash) => (hash === undefined ? [] : [[hash, key] as const])),
+    ),
   ]);
   if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
 
@@ -66,26 +77,45 @@ export async function observe(reader: Reader, input: ObserveInput): Promise<Resu
   if (isGone) return failure({ kind: "all-gone", count: lock.size });
 
   const searched = wanted.filter(({ entry }) => entry === undefined || needsSearch(entry, views.live));
-  const replaced = wanted.some(({ desired, entry }) => isReplaced(desired, entry, views.live));
-  if (searched.length === 0 && made.size === 0 && !replaced) return success({ live: views.live, listed: [] });
-  const list = await listed.get();
-  if (!list.ok) return failure({ kind: "failed", failures: [{ what: "the list", failure: list.error }] });
-  const contradicted = await views.readAgain(list.value);
+  const replaced = wanted.filter(({ desired, entry }) => isReplaced(desired, entry, views.live));
+  parts.start([...searched, ...replaced].map(({ desired }) => desired));
+  const read = await parts.read();
+  if (!read.ok) return failure({ kind: "failed", failures: read.error });
+  const items = [...read.value.values()].flatMap((part) => ("why" in part ? [] : part));
+  // An older server lists an integration in every part.
+  const listed = [...new Map(items.map((item) => [item.hashId, item])).values()];
+  const contradicted = await views.readAgain(listed);
   if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
   if (contradicted.length > 0) return failure({ kind: "contradiction", hashes: contradicted });
-  const index = indexList(list.value);
-  const forgotten = unwantedLookups(made, wantedKeys);
+  const index = indexParts(read.value);
   await views.read([
-    ...forgotten.flatMap(([key, lookup]) => candidateHashes([lookup], index).map((hashId) => [hashId, key] as const)),
+    ...unwantedLookups(made, wantedKeys).flatMap(({ key, place, lookup }) =>
+      candidateHashes([lookup], indexAt(place, index)).map((hashId) => [hashId, key] as const),
+    ),
     ...searched.flatMap(({ desired, entry }) => {
       const found = lookups(desired, entry, made.get(desired.key)?.identifier);
-      const setAside = found.flatMap(({ identifier }) => index.setAside.get(identifier) ?? []);
-      const hashes = [...candidateHashes(found, index), ...setAside.map(({ hashId }) => hashId)];
+      const here = indexAt(desired, index);
+      const setAside = found.flatMap(({ identifier }) => here.setAside.get(identifier) ?? []);
+      const hashes = [...candidateHashes(found, here), ...setAside.map(({ hashId }) => hashId)];
       return hashes.map((hashId) => [hashId, desired.key] as const);
     }),
+    ...namesakes(searched, listed, lock).map(({ hashId, name }) => [hashId, name] as const),
   ]);
   if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
-  return success({ live: views.live, listed: list.value });
+  return success({ live: views.live, parts: read.value });
+}
+
+/** Unowned ones with the type and name of one that is looked for: they may be in another project, and worth a warning. */
+function namesakes(searched: readonly Wanted[], listed: readonly Listed[], lock: LockSection): readonly Listed[] {
+  const owned = new Set([...lock].flatMap(([, { hashId, superseded }]) => [hashId, ...superseded]));
+  const names = new Set(searched.flatMap(({ desired }) => typeAndName(desired) ?? []));
+  return listed.filter(({ type, name, hashId }) => names.has(JSON.stringify([type, name])) && !owned.has(hashId));
+}
+
+/** Undefined where the name comes from a reference. */
+function typeAndName({ type, fields }: DesiredIntegration): string | undefined {
+  const name = fields.get("name");
+  return typeof name === "string" ? JSON.stringify([type, name]) : undefined;
 }
 
 /** How many more locked integrations are looked for at once, when all those of `--only` are gone. */
@@ -115,9 +145,14 @@ function isThere([, { hashId, superseded }]: Entries[number], { live }: Views): 
 }
 
 /** What interrupted creates of keys that are no longer wanted asked for: what they made must not be lost. */
-function unwantedLookups(made: ObserveInput["made"], wanted: ReadonlySet<Key>): (readonly [Key, Lookup])[] {
-  return [...made].flatMap(([key, { identifier }]) =>
-    wanted.has(key) ? [] : [[key, { via: "journal", identifier }] as const],
+function unwantedLookups(
+  made: ObserveInput["made"],
+  wanted: ReadonlySet<Key>,
+): { readonly key: Key; readonly place: Place; readonly lookup: Lookup }[] {
+  return [...made].flatMap(([key, create]) =>
+    wanted.has(key)
+      ? []
+      : [{ key, place: placeOfMade(create), lookup: { via: "journal", identifier: create.identifier } }],
   );
 }
 
@@ -180,17 +215,49 @@ class Views {
   }
 }
 
-/** Something asynchronous that is started at most once. */
-class Once<T> {
-  readonly #start: () => Promise<T>;
-  #started: Promise<T> | undefined;
+/** Parts of the list, each read once. */
+class Parts {
+  readonly #reader: Reader;
+  readonly #describe: ObserveInput["describe"];
+  readonly #started = new Map<Part, Promise<Result<readonly Listed[], Failure>>>();
 
-  constructor(start: () => Promise<T>) {
-    this.#start = start;
+  constructor(reader: Reader, describe: ObserveInput["describe"]) {
+    this.#reader = reader;
+    this.#describe = describe;
   }
 
-  get(): Promise<T> {
-    this.#started ??= this.#start();
-    return this.#started;
+  /** Begins to read the parts of these places. */
+  start(places: readonly Place[]): void {
+    for (const part of places.map(partOf)) {
+      if (part !== undefined && !this.#started.has(part)) {
+        this.#started.set(part, this.#reader.list(projectOf(part)));
+      }
+    }
   }
+
+  /**
+   * What was started. A project's part that can't be read concerns its own integrations alone; the workspace's, or a
+   * token that isn't valid, is a failed read.
+   */
+  async read(): Promise<Result<Observed["parts"], readonly ReadFailure[]>> {
+    const parts = new Map<Part, readonly Listed[] | UnreadablePart>();
+    const failures: ReadFailure[] = [];
+    for (const [part, started] of this.#started) {
+      const answer = await started;
+      if (answer.ok) parts.set(part, answer.value);
+      else if (concernsAll(part, answer.error)) failures.push({ what: partInWords(part), failure: answer.error });
+      else parts.set(part, { why: this.#describe(answer.error) });
+    }
+    return failures.length > 0 ? failure(failures) : success(parts);
+  }
+}
+
+function concernsAll(part: Part, cause: Failure): boolean {
+  const isOfTheRun = cause.kind === "unauthorized" || cause.kind === "interrupted";
+  return part === "WORKSPACE" || isOfTheRun || (cause.kind === "forbidden" && cause.apiDisabled === true);
+}
+
+function partInWords(part: Part): string {
+  const project = projectOf(part);
+  return project === undefined ? "the list" : `the list of the project ${project}`;
 }

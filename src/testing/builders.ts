@@ -3,6 +3,7 @@ import type { DesiredIntegration, HashId, Lifecycle, Listed, Live, Value } from 
 import { lockEntry } from "../plan/entry.ts";
 import type { Change, Plan, PlanFlags } from "../plan/change.ts";
 import type { MadeBefore, Observed, PlanInput } from "../plan/input.ts";
+import type { Part } from "../plan/part.ts";
 import { planIntegrations } from "../plan/plan.ts";
 import { FingerprintKey, Secret } from "../secret.ts";
 
@@ -131,8 +132,18 @@ export function observed(lives: readonly Live[], gone: readonly HashId[] = []): 
       ...lives.map((view) => [view.hashId, view] as const),
       ...gone.map((hashId) => [hashId, undefined] as const),
     ]),
-    listed: lives.map(listed),
+    parts: partsOf(lives),
   };
+}
+
+/** As the server of autumn 2026 lists them: the workspace's own, and those of each project apart. */
+export function partsOf(lives: readonly Live[]): Observed["parts"] {
+  const parts = new Map<Part, Listed[]>([["WORKSPACE", []]]);
+  for (const view of lives) {
+    const part: Part = view.scope === "PROJECT" ? `PROJECT ${view.projectName ?? ""}` : "WORKSPACE";
+    parts.set(part, [...(parts.get(part) ?? []), listed(view)]);
+  }
+  return parts;
 }
 
 export function listed({ hashId, name, type, identifier }: Live): Listed {
