@@ -4,6 +4,8 @@ import type { Io } from "../io.ts";
 import { collect, rateLimit, wholeNumber } from "./arguments.ts";
 import type { Run } from "./run.ts";
 
+type Repeatable = "fault" | "hide";
+
 export function defineEmulate(program: Command, io: Io, run: Run): void {
   program
     .command("emulate")
@@ -13,18 +15,40 @@ export function defineEmulate(program: Command, io: Io, run: Run): void {
     .option("--seed <file>", "begin with the workspaces of this YAML file")
     .option("--log <file>", "write a JSON line for each request, without credentials")
     .addOption(
+      new Option(
+        "--list <kind>",
+        "what the list of integrations has: new (since August 2026: per project) or old (all)",
+      )
+        .choices(["new", "old"])
+        .default("new"),
+    )
+    .addOption(
       new Option("--unique <scope>", "where identifiers have to be unique")
         .choices(["none", "project", "workspace"])
         .default("none"),
     )
+    .addOption(
+      new Option("--identifiers <rule>", "what becomes of the identifiers that are sent")
+        .choices(["as-sent", "lower", "suffixed"])
+        .default("as-sent"),
+    )
     .option("--latency <ms>", "wait before each answer", wholeNumber(0), 0)
+    .option("--lag <ms>", "let reads see a write only this long after it", wholeNumber(0), 0)
+    .option(
+      "--commit-delay <ms>",
+      "let a POST take effect this long after it came, and answer it then",
+      wholeNumber(0),
+      0,
+    )
     .option("--rate-limit <n/seconds>", "allow so many requests per token and window, such as 1000/10", rateLimit)
     .option("--api-disabled", "answer as a workspace does whose API is disabled")
+    .option("--expire-after <n>", "let each token expire after so many requests", wholeNumber(0))
+    .option("--hide <hash-or-project>", "hide this integration or project from every token (repeatable)", collect)
     .option("--fault <json>", "go wrong on purpose (repeatable; see docs/emulator.md)", collect)
-    .action((given: Omit<EmulateOptions, "fault"> & { readonly fault?: readonly string[] }) => {
+    .action((given: Omit<EmulateOptions, Repeatable> & { readonly [Name in Repeatable]?: readonly string[] }) => {
       run(async () => {
         const { emulate } = await import("../commands/emulate.ts");
-        return emulate({ ...given, fault: given.fault ?? [] }, io);
+        return emulate({ ...given, fault: given.fault ?? [], hide: given.hide ?? [] }, io);
       });
     });
 }

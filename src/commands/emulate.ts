@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { parseFault, runEmulator, type Fault } from "../emulator/index.ts";
+import { parseFault, runEmulator, type Fault, type Settings } from "../emulator/index.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { Io } from "../io.ts";
 
@@ -8,10 +8,16 @@ export interface EmulateOptions {
   readonly data?: string;
   readonly seed?: string;
   readonly log?: string;
-  readonly unique: "none" | "project" | "workspace";
+  readonly list: Settings["list"];
+  readonly unique: Settings["unique"];
+  readonly identifiers: Settings["identifiers"];
   readonly latency: number;
+  readonly lag: number;
+  readonly commitDelay: number;
   readonly rateLimit?: { readonly limit: number; readonly windowSeconds: number };
   readonly apiDisabled?: boolean;
+  readonly expireAfter?: number;
+  readonly hide: readonly string[];
   readonly fault: readonly string[];
 }
 
@@ -26,16 +32,22 @@ export async function emulate(options: EmulateOptions, io: Io): Promise<ExitCode
     }
     faults.push(fault);
   }
-  const { port, unique, latency, rateLimit, apiDisabled, data, seed, log } = options;
+  const { port, list, unique, identifiers, rateLimit, apiDisabled, expireAfter, data, seed, log } = options;
   const path = (file: string): string => resolve(io.cwd, file);
   try {
     await runEmulator(
       {
         port,
+        list,
         unique,
-        latencyMs: latency,
+        identifiers,
+        latencyMs: options.latency,
+        lagMs: options.lag,
+        commitDelayMs: options.commitDelay,
+        expireAfter,
+        hidden: options.hide,
         faults,
-        ...(rateLimit === undefined ? {} : { rateLimit }),
+        rateLimit,
         ...(apiDisabled === undefined ? {} : { apiDisabled }),
         ...(data === undefined ? {} : { data: path(data) }),
         ...(seed === undefined ? {} : { seed: path(seed) }),

@@ -1,10 +1,11 @@
 import type { Answer } from "./answer.ts";
 import { notFound, refuse } from "./answer.ts";
 import { isObject } from "./body.ts";
-import type { Settings } from "./call.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 import { matchRoute } from "./routes.ts";
+import type { Settings } from "./settings.ts";
 import type { Store } from "./store.ts";
+import type { TokenUses } from "./token-uses.ts";
 import type { JsonObject, TokenRecord } from "./types.ts";
 import type { Links } from "./views.ts";
 import { maySee } from "./visibility.ts";
@@ -25,6 +26,7 @@ export interface Api {
   readonly store: Store;
   readonly settings: Settings;
   readonly limiter: RateLimiter;
+  readonly uses: TokenUses;
   readonly links: Links;
 }
 
@@ -43,8 +45,9 @@ export function tokenOf(store: Store, authorization: string | undefined, now: Da
 /** Buddy's part: token, limits, workspace, scopes, then the route. */
 export function answerApi(api: Api, request: ApiRequest): ApiAnswer {
   const token = tokenOf(api.store, request.authorization, request.now);
-  if (token === undefined) return { answer: refuse(401, "Wrong authentication data"), headers: {} };
-  const { rateLimit } = api.settings;
+  const { rateLimit, expireAfter } = api.settings;
+  if (token === undefined || !api.uses.take(token, expireAfter))
+    return { answer: refuse(401, "Wrong authentication data"), headers: {} };
   if (rateLimit === undefined) return { answer: route(api, request, token), headers: {} };
   const { allowed, headers } = api.limiter.take(token.id, rateLimit, request.now.getTime());
   return { answer: allowed ? route(api, request, token) : refuse(429, "Rate limit exceeded"), headers };
@@ -65,7 +68,8 @@ function route(api: Api, request: ApiRequest, token: TokenRecord): Answer {
     return body === undefined ? refuse(400, "Invalid JSON") : match.route.run({ ...call, body });
   }
   const ws = match.params["ws"] ?? "";
-  const workspace = store.workspace(ws);
+  // Writes see each other at once; only reads are behind them.
+  const workspace = (request.method === "GET" ? store.seen() : store.state).workspaces.get(ws);
   if (workspace === undefined || !maySee(token, user, workspace)) return notFound("Workspace");
   if (workspace.record.frozen) return refuse(403, "Only active workspace have access to API");
   if (settings.apiDisabled || workspace.record.api_disabled) return refuse(403, "API is disabled in this workspace");

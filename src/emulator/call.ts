@@ -1,15 +1,8 @@
+import type { Settings } from "./settings.ts";
 import type { Store } from "./store.ts";
 import type { Workspace } from "./state.ts";
 import type { JsonObject, TokenRecord, UserRecord } from "./types.ts";
 import type { Links } from "./views.ts";
-
-/** What can be switched while the emulator runs. */
-export interface Settings {
-  unique: "none" | "project" | "workspace";
-  latencyMs: number;
-  rateLimit: { readonly limit: number; readonly windowSeconds: number } | undefined;
-  apiDisabled: boolean;
-}
 
 /** An authenticated request that is about no workspace. */
 export interface UserCall {

@@ -1,12 +1,14 @@
 import type { Answer } from "./answer.ts";
 import { noContent, notFound, ok, refuse } from "./answer.ts";
 import { isObject } from "./body.ts";
-import type { Settings } from "./call.ts";
 import type { Faults } from "./faults.ts";
 import { checkFault } from "./parse-fault.ts";
+import { parseSettings } from "./parse-settings.ts";
 import type { RequestLog } from "./request-log.ts";
+import type { Settings } from "./settings.ts";
+import { settingsView } from "./settings.ts";
 import type { Store } from "./store.ts";
-import type { JsonObject } from "./types.ts";
+import type { TokenUses } from "./token-uses.ts";
 
 /** The emulator's own paths; Buddy has none that begin so. */
 export const CONTROL_SEGMENT = "_emulator";
@@ -16,6 +18,7 @@ export interface Control {
   readonly settings: Settings;
   readonly faults: Faults;
   readonly log: RequestLog;
+  readonly uses: TokenUses;
 }
 
 /** What is behind `/_emulator/`: no token needed, nothing here is Buddy's. */
@@ -48,9 +51,9 @@ export function answerControl(
       return workspace === undefined ? notFound("Workspace") : ok([...workspace.tables.integration.values()]);
     }
     case "GET settings":
-      return ok({ ...settings, rateLimit: settings.rateLimit ?? null });
+      return ok(settingsView(settings));
     case "PATCH settings":
-      return changeSettings(settings, isObject(json) ? json : {});
+      return patchSettings(control, json);
     default:
       return notFound("Control endpoint");
   }
@@ -66,15 +69,15 @@ function addFaults(faults: Faults, json: unknown): Answer {
   return ok(faults.list());
 }
 
-function changeSettings(settings: Settings, body: JsonObject): Answer {
-  const { apiDisabled, latencyMs, unique, rateLimit } = body;
-  if (typeof apiDisabled === "boolean") settings.apiDisabled = apiDisabled;
-  if (typeof latencyMs === "number") settings.latencyMs = latencyMs;
-  if (unique === "none" || unique === "project" || unique === "workspace") settings.unique = unique;
-  if (rateLimit === null) settings.rateLimit = undefined;
-  if (isObject(rateLimit)) {
-    const { limit, windowSeconds } = rateLimit;
-    if (typeof limit === "number" && typeof windowSeconds === "number") settings.rateLimit = { limit, windowSeconds };
-  }
-  return ok({ ...settings, rateLimit: settings.rateLimit ?? null });
+/** Those that are given; all of them, or none. */
+export function changeSettings({ settings, uses }: Control, given: Partial<Settings>): void {
+  Object.assign(settings, given);
+  if ("expireAfter" in given) uses.restart();
+}
+
+function patchSettings(control: Control, json: unknown): Answer {
+  const { settings, errors } = parseSettings(isObject(json) ? json : {});
+  if (errors.length > 0) return refuse(400, ...errors);
+  changeSettings(control, settings);
+  return ok(settingsView(control.settings));
 }

@@ -4,10 +4,12 @@ type When = "before" | "after";
 /** Which requests a fault is for; all of what is given must hold. */
 interface FaultMatch {
   readonly method?: string;
-  /** Part of the path, such as `/integrations`. */
+  /** Part of the path with its query, such as `/integrations` or `project_name=web`. */
   readonly path?: string;
-  /** Regular expression over the path. */
+  /** Regular expression over the path, or over the path with its query. */
   readonly pathPattern?: string;
+  /** Part of the query; an empty one matches only requests that have no query. */
+  readonly query?: string;
   /** Part of the `identifier` in the request's body. */
   readonly identifier?: string;
 }
@@ -66,6 +68,8 @@ export type Fault = FaultChoice & FaultEffect;
 export interface Subject {
   readonly method: string;
   readonly path: string;
+  /** As sent, without the question mark; empty for none. */
+  readonly query: string;
   /** Of the request's body. */
   readonly identifier: string | undefined;
 }
@@ -139,8 +143,10 @@ export class Faults {
 function matches({ fault, pattern }: Armed, subject: Subject): boolean {
   const wanted = fault.match ?? {};
   if (wanted.method !== undefined && wanted.method.toUpperCase() !== subject.method) return false;
-  if (wanted.path !== undefined && !subject.path.includes(wanted.path)) return false;
-  if (pattern !== undefined && !pattern.test(subject.path)) return false;
+  const target = subject.query === "" ? subject.path : `${subject.path}?${subject.query}`;
+  if (wanted.path !== undefined && !target.includes(wanted.path)) return false;
+  if (pattern !== undefined && !pattern.test(subject.path) && !pattern.test(target)) return false;
+  if (wanted.query === "" ? subject.query !== "" : !subject.query.includes(wanted.query ?? "")) return false;
   return wanted.identifier === undefined || subject.identifier?.includes(wanted.identifier) === true;
 }
 

@@ -2,7 +2,7 @@ import type { Answer } from "./answer.ts";
 import { created, noContent, notFound, ok, refuse } from "./answer.ts";
 import type { Call } from "./call.ts";
 import { assignment, memberView } from "./members.ts";
-import type { GroupRecord, JsonObject } from "./types.ts";
+import type { GroupRecord, Json, JsonObject } from "./types.ts";
 
 /** Unpaged. */
 export function listGroups(call: Call): Answer {
@@ -26,6 +26,7 @@ export function createGroup(call: Call): Answer {
     name,
     description: typeof description === "string" ? description : "",
     members: [],
+    managers: [],
     rest: assignment(call.body),
   };
   put(call, value);
@@ -59,13 +60,13 @@ export function listGroupMembers(call: Call): Answer {
   return ok({
     url: `${call.links.api}/workspaces/${call.ws}/groups/${group.id}/members`,
     html_url: `${call.links.app}/${call.ws}/groups/${group.id}`,
-    members: group.members.flatMap((id) => membership(call, id) ?? []),
+    members: group.members.flatMap((id) => membership(call, group, id) ?? []),
   });
 }
 
 export function getGroupMember(call: Call): Answer {
-  const id = Number(call.params["member"]);
-  const member = find(call)?.members.includes(id) === true ? membership(call, id) : undefined;
+  const group = find(call);
+  const member = group === undefined ? undefined : membership(call, group, Number(call.params["member"]));
   return member === undefined ? notFound("Member") : ok(member);
 }
 
@@ -73,23 +74,40 @@ export function addGroupMember(call: Call): Answer {
   const group = find(call);
   if (group === undefined) return notFound("Group");
   const { id } = call.body;
-  const member = typeof id === "number" ? membership(call, id) : undefined;
-  if (member === undefined || typeof id !== "number") return refuse(400, "Member not found");
-  put(call, { ...group, members: [...new Set([...group.members, id])] });
-  return created(member);
+  if (typeof id !== "number" || !call.workspace.tables.member.has(String(id))) return refuse(400, "Member not found");
+  const value = withStatus({ ...group, members: [...new Set([...group.members, id])] }, id, call.body["status"]);
+  put(call, value);
+  return created(membership(call, value, id) ?? {});
+}
+
+export function editGroupMember(call: Call): Answer {
+  const group = find(call);
+  const id = Number(call.params["member"]);
+  if (group === undefined || !group.members.includes(id)) return notFound("Member");
+  const value = withStatus(group, id, call.body["status"]);
+  put(call, value);
+  return ok(membership(call, value, id) ?? {});
 }
 
 export function removeGroupMember(call: Call): Answer {
   const group = find(call);
   const id = Number(call.params["member"]);
   if (group === undefined || !group.members.includes(id)) return notFound("Member");
-  put(call, { ...group, members: group.members.filter((member) => member !== id) });
+  put(call, { ...withStatus(group, id, null), members: group.members.filter((member) => member !== id) });
   return noContent();
 }
 
-function membership(call: Call, id: number): JsonObject | undefined {
-  const member = call.workspace.tables.member.get(String(id));
-  return member === undefined ? undefined : { ...memberView(call.links, call.ws, member), status: "MEMBER" };
+function withStatus(group: GroupRecord, id: number, status: Json | undefined): GroupRecord {
+  const others = (group.managers ?? []).filter((manager) => manager !== id);
+  return { ...group, managers: status === "MANAGER" ? [...others, id] : others };
+}
+
+/** Undefined for someone who isn't in the group. */
+function membership(call: Call, group: GroupRecord, id: number): JsonObject | undefined {
+  const member = group.members.includes(id) ? call.workspace.tables.member.get(String(id)) : undefined;
+  if (member === undefined) return undefined;
+  const status = group.managers?.includes(id) === true ? "MANAGER" : "MEMBER";
+  return { ...memberView(call.links, call.ws, member), status };
 }
 
 function view(call: Call, group: GroupRecord): JsonObject {
@@ -98,7 +116,7 @@ function view(call: Call, group: GroupRecord): JsonObject {
     html_url: `${call.links.app}/${call.ws}/groups/${group.id}`,
     id: group.id,
     name: group.name,
-    description: group.description,
+    ...(group.description === "" ? {} : { description: group.description }),
     auto_assign_to_new_projects: false,
     ...group.rest,
   };

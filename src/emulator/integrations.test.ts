@@ -61,12 +61,12 @@ describe("integrations", () => {
     assert.ok(text(reply, "html_url").endsWith(`/my-company/integrations/${text(reply, "hash_id")}`));
   });
 
-  test("the list is unpaged, takes no filter and shows the short view, project-scoped ones too", async () => {
-    await client.create(gitHub({ scope: "PROJECT", project_name: "my-project", identifier: "in_project" }));
+  test("the list is unpaged, takes no filter but the project, and shows the short view", async () => {
+    await client.create(gitHub({ identifier: "listed" }));
     const reply = await client.at("GET", "/integrations?page=1&per_page=2&type=AMAZON");
     const items = list(reply, "integrations");
     assert.ok(items.length > 60);
-    const item = items.find((entry) => entry["identifier"] === "in_project") ?? {};
+    const item = items.find((entry) => entry["identifier"] === "listed") ?? {};
     assert.deepEqual(Object.keys(item), ["url", "html_url", "hash_id", "name", "identifier", "type"]);
     assert.deepEqual(Object.keys(reply.json), ["url", "html_url", "integrations"]);
   });
@@ -130,6 +130,17 @@ describe("integrations", () => {
     const reply = await client.at("PATCH", `/integrations/${hashOf(json)}`, { token: "other" });
     assert.equal(reply.status, 400);
     assert.deepEqual(messages(reply), ['Field "name" is required']);
+  });
+
+  test("note and agent_note are taken by creations and edits, and shown to everybody", async () => {
+    const { json } = await client.create(gitHub({ note: "For people", agent_note: "For agents" }));
+    const path = `/integrations/${hashOf(json)}`;
+    assert.deepEqual([json["note"], json["agent_note"]], ["For people", "For agents"]);
+    await client.at("PATCH", path, { name: "n", note: "Changed" });
+    const read = await client.at("GET", path);
+    assert.deepEqual([read.json["note"], read.json["agent_note"]], ["Changed", "For agents"]);
+    const wrong = await client.at("PATCH", path, { name: "n", note: 1 });
+    assert.deepEqual(messages(wrong), ['Field "note" must be a string']);
   });
 
   test("a deletion answers 204 with an empty body, and 404 afterwards", async () => {

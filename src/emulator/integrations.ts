@@ -9,35 +9,8 @@ import { typeRule } from "./rules.ts";
 import type { Workspace } from "./state.ts";
 import type { StoredIntegration } from "./types.ts";
 import { creationErrors, editErrors } from "./validate.ts";
-import { fullIntegration, shortIntegration } from "./views.ts";
-
-interface CachedList {
-  readonly version: number;
-  readonly key: string;
-  readonly body: Buffer;
-}
-
-const lists = new WeakMap<Workspace, CachedList>();
-
-/** Unpaged; what the token's owner may not see is not listed. */
-export function listIntegrations(call: Call): Answer {
-  const { workspace, links, ws } = call;
-  const key = `${call.user.id} ${links.api} ${links.app}`;
-  const cached = lists.get(workspace);
-  if (cached !== undefined && cached.version === workspace.version && cached.key === key) return ok(cached.body);
-  const visible = [...workspace.tables.integration.values()].filter(
-    (it) => accessOf(it, workspace, call.user) !== "DENIED",
-  );
-  const body = Buffer.from(
-    JSON.stringify({
-      url: `${links.api}/workspaces/${ws}/integrations`,
-      html_url: `${links.app}/${ws}/integrations`,
-      integrations: visible.map((it) => shortIntegration(links, ws, it)),
-    }),
-  );
-  lists.set(workspace, { version: workspace.version, key, body });
-  return ok(body);
-}
+import { fullIntegration } from "./views.ts";
+import { maySeeIntegration, visibleProject } from "./visibility.ts";
 
 export function getIntegration(call: Call): Answer {
   const found = find(call);
@@ -47,16 +20,17 @@ export function getIntegration(call: Call): Answer {
 export function createIntegration(call: Call): Answer {
   const { workspace, store, ws } = call;
   const body = parseBody(call.body, workspace);
-  const errors = creationErrors(body, workspace);
+  const errors = creationErrors(body, (name) => visibleProject(call, name) !== undefined);
   const projectName = body.scope === "PROJECT" ? body.projectName : undefined;
-  if (body.identifier !== undefined && isTaken(call, body.identifier, projectName)) errors.push(taken(body.identifier));
+  const identifier = body.identifier === undefined ? undefined : madeOf(call, body.identifier);
+  if (identifier !== undefined && isTaken(call, identifier, projectName)) errors.push(taken(identifier));
   if (errors.length > 0) return refuse(400, ...errors);
   const preset = store.state.presets[0] ?? { hash_id: newHash(), url_id: newUrlId() };
   const value: StoredIntegration = {
     ...preset,
     type: body.type ?? "",
     name: body.name ?? "",
-    identifier: body.identifier ?? slug(body.name ?? "", "_", (name) => workspace.identifiers.has(name)),
+    identifier: identifier ?? slug(body.name ?? "", "_", (name) => workspace.identifiers.has(name)),
     scope: body.scope ?? "",
     ...(projectName === undefined ? {} : { project_name: projectName }),
     auth_type: authTypeOf(body, typeRule(body.type ?? "")?.defaultAuth ?? ""),
@@ -80,7 +54,7 @@ export function editIntegration(call: Call): Answer {
   if (accessOf(current, workspace, call.user) !== "MANAGE") return refuse(403, "You can't manage this integration");
   const body = parseBody(call.body, workspace);
   const errors = editErrors(body, current);
-  const identifier = body.identifier ?? current.identifier;
+  const identifier = madeOf(call, body.identifier ?? current.identifier, current.identifier);
   if (identifier !== current.identifier && isTaken(call, identifier, current.project_name))
     errors.push(taken(identifier));
   if (errors.length > 0) return refuse(400, ...errors);
@@ -117,15 +91,25 @@ function view(call: Call, it: StoredIntegration) {
 
 function find(call: Call): StoredIntegration | undefined {
   const found = call.workspace.tables.integration.get(call.params["hash"] ?? "");
-  return found !== undefined && accessOf(found, call.workspace, call.user) !== "DENIED" ? found : undefined;
+  return found !== undefined && maySeeIntegration(call, found) ? found : undefined;
 }
 
 function usesOf(it: StoredIntegration, workspace: Workspace): string[] {
   return [...workspace.tables.pipeline.values()].flatMap((pipeline) =>
     pipeline.actions
-      .filter((action) => action.integration_hash === it.hash_id || action.integration === it.identifier)
+      .filter((action) => action["integration_hash"] === it.hash_id || action["integration"] === it.identifier)
       .map((action) => `${pipeline.project} / ${pipeline.name} / ${action.name}`),
   );
+}
+
+/** The identifier that the server makes of the one that was sent; an edit may keep the one that is there. */
+function madeOf({ settings, workspace }: Call, sent: string, current?: string): string {
+  if (sent === current || settings.identifiers === "as-sent") return sent;
+  if (settings.identifiers === "lower") return sent.toLowerCase();
+  if (current !== undefined && current.startsWith(`${sent}_`)) return current;
+  let n = 2;
+  while (workspace.identifiers.has(`${sent}_${n}`)) n += 1;
+  return `${sent}_${n}`;
 }
 
 function isTaken(call: Call, identifier: string, projectName: string | undefined): boolean {

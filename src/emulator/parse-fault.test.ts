@@ -27,7 +27,7 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['{"kind":"error","when":"later"}', '"when" must be "before" or "after"'],
   ['{"kind":"rate-limit","headers":1}', '"headers" must be true or false'],
   ['{"kind":"answer","status":200,"headers":{"a":1}}', '"headers" must map names to strings'],
-  ['{"kind":"reset","match":{"url":"x"}}', '"match" knows method, path, pathPattern, identifier, not "url"'],
+  ['{"kind":"reset","match":{"url":"x"}}', '"match" knows method, path, pathPattern, query, identifier, not "url"'],
   ['{"kind":"reset","match":{"path":1}}', '"match" needs a string for "path"'],
   ['{"kind":"reset","match":{"pathPattern":"("}}', '"match" has a "pathPattern" that isn\'t a regular expression'],
   ['{"kind":"reset","match":"x"}', '"match" must be an object'],

@@ -42,7 +42,7 @@ const CHECKS: Readonly<Record<FieldType, (value: unknown) => string | undefined>
   match: (value) => (isObject(value) ? matchProblem(value) : "must be an object"),
 };
 
-const MATCH = ["method", "path", "pathPattern", "identifier"];
+const MATCH = ["method", "path", "pathPattern", "query", "identifier"];
 
 /** A fault as the command line and the control endpoint take it: JSON. */
 export function parseFault(text: string): Fault | { readonly error: string } {

@@ -17,7 +17,6 @@ const TEXTS = [
 ];
 
 const DEFAULTS: JsonObject = {
-  description: "",
   pipeline_access_level: "DENIED",
   repository_access_level: "READ_ONLY",
   sandbox_access_level: "DENIED",

@@ -1,5 +1,6 @@
 import type { Answer } from "./answer.ts";
 import { created, noContent, notFound, ok, refuse } from "./answer.ts";
+import { isObject } from "./body.ts";
 import type { Call } from "./call.ts";
 import { page } from "./call.ts";
 import { memberView } from "./members.ts";
@@ -7,15 +8,30 @@ import { slug } from "./names.ts";
 import type { Change } from "./state.ts";
 import type { JsonObject, ProjectRecord } from "./types.ts";
 import type { Links } from "./views.ts";
+import { visibleProject } from "./visibility.ts";
+
+const SHOWN = [
+  "update_default_branch_from_external",
+  "fetch_submodules",
+  "fetch_submodules_env_key",
+  "access",
+  "allow_pull_requests",
+  "without_repository",
+] as const;
 
 export function listProjects(call: Call): Answer {
   return ok({
     url: `${call.links.api}/workspaces/${call.ws}/projects`,
     html_url: `${call.links.app}/${call.ws}/projects`,
-    projects: page(call, call.workspace.tables.project.values()).map((project) =>
-      shortProject(call.links, call.ws, project),
-    ),
+    projects: page(call, listed(call)).map((project) => shortProject(call.links, call.ws, project)),
   });
+}
+
+function listed(call: Call): ProjectRecord[] {
+  const status = call.query.get("status") ?? "";
+  return [...call.workspace.tables.project.values()].filter(
+    (project) => visibleProject(call, project.name) !== undefined && (status === "" || statusOf(project) === status),
+  );
 }
 
 export function getProject(call: Call): Answer {
@@ -24,27 +40,31 @@ export function getProject(call: Call): Answer {
 }
 
 export function createProject(call: Call): Answer {
-  const { name, display_name: displayName, ...rest } = call.body;
+  const { name, display_name: displayName, integration } = call.body;
   const shown = typeof displayName === "string" && displayName !== "" ? displayName : name;
   if (typeof shown !== "string" || shown === "") return refuse(400, 'Field "display_name" is required');
   const isTaken = (candidate: string) => call.workspace.tables.project.has(candidate);
   if (typeof name === "string" && isTaken(name)) return refuse(400, `Project "${name}" already exists`);
+  const hash = isObject(integration) ? integration["hash_id"] : undefined;
+  if (typeof hash === "string" && !call.workspace.tables.integration.has(hash))
+    return refuse(400, `Integration ${hash} not found`);
   const value = {
     name: typeof name === "string" && name !== "" ? name : slug(shown, "-", isTaken),
     display_name: shown,
     create_date: call.now.toISOString(),
     created_by: call.user.id,
-    rest,
+    ...(typeof hash === "string" ? { integration_hash: hash } : {}),
+    rest: shownFields(call.body),
   };
   call.store.commit({ op: "put", ws: call.ws, table: "project", value });
   return created(view(call, value));
 }
 
-/** A new `name` takes the pipelines and integrations along. */
+/** A new `name` takes the pipelines and integrations along. The Git link is set at creation only. */
 export function editProject(call: Call): Answer {
   const project = find(call);
   if (project === undefined) return notFound("Project");
-  const { name, display_name: displayName, ...rest } = call.body;
+  const { name, display_name: displayName } = call.body;
   const newName = typeof name === "string" && name !== "" ? name : project.name;
   if (newName !== project.name && call.workspace.tables.project.has(newName))
     return refuse(400, `Project "${newName}" already exists`);
@@ -52,7 +72,7 @@ export function editProject(call: Call): Answer {
     ...project,
     name: newName,
     display_name: typeof displayName === "string" && displayName !== "" ? displayName : project.display_name,
-    rest: { ...project.rest, ...rest },
+    rest: { ...project.rest, ...shownFields(call.body) },
   };
   call.store.commit(...(newName === project.name ? [] : renaming(call, project.name, newName)), {
     op: "put",
@@ -84,7 +104,7 @@ export function shortProject(links: Links, ws: string, project: ProjectRecord): 
     html_url: `${links.app}/${ws}/${project.name}`,
     name: project.name,
     display_name: project.display_name,
-    status: "ACTIVE",
+    status: statusOf(project),
   };
 }
 
@@ -99,12 +119,23 @@ function view(call: Call, project: ProjectRecord): JsonObject {
     ssh_repository: `buddy@${host}:${call.ws}/${project.name}`,
     default_branch: "main",
     access: "PRIVATE",
-    update_default_branch_from_external: false,
+    update_default_branch_from_external: true,
     allow_pull_requests: false,
     fetch_submodules: false,
     without_repository: false,
     ...project.rest,
+    ...(project.integration_hash === undefined ? {} : { integration: { hash_id: project.integration_hash } }),
   };
+}
+
+/** Of a request; the rest of it, such as a password of the repository, is never answered. */
+function shownFields(body: JsonObject): JsonObject {
+  return Object.fromEntries(SHOWN.flatMap((name) => (body[name] == null ? [] : [[name, body[name]]])));
+}
+
+function statusOf(project: ProjectRecord): string {
+  const status = project.rest["status"];
+  return typeof status === "string" ? status : "ACTIVE";
 }
 
 function* renaming(call: Call, from: string, to: string): Generator<Change> {
@@ -119,5 +150,5 @@ function* renaming(call: Call, from: string, to: string): Generator<Change> {
 }
 
 function find(call: Call): ProjectRecord | undefined {
-  return call.workspace.tables.project.get(call.params["project"] ?? "");
+  return visibleProject(call, call.params["project"] ?? "");
 }

@@ -1,11 +1,13 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 
-/** One request, without credentials: no body, no headers, no query but the pages'. */
+/** One request, without credentials: no body, no headers, and of the query only parameters that Buddy knows. */
 export interface RequestLogEntry {
   /** ISO 8601, when it came in. */
   readonly at: string;
   readonly method: string;
   readonly path: string;
+  /** Such as `project_name=web`; absent for none. */
+  readonly query?: string | undefined;
   /** Of the answer; 0 when the connection was cut or left without one. */
   readonly status: number;
   /** From the last byte of the request to the answer. */
@@ -18,6 +20,14 @@ export interface RequestLogEntry {
   readonly fault?: string | undefined;
   /** First message of an error that the API itself answered. */
   readonly error?: string | undefined;
+}
+
+const PARAMETERS = ["project_name", "project", "pipeline", "environment", "status", "page", "per_page"];
+
+/** The part of a query that can be logged. */
+export function loggable(query: URLSearchParams): string | undefined {
+  const known = [...query].filter(([name]) => PARAMETERS.includes(name));
+  return known.length === 0 ? undefined : known.map(([name, value]) => `${name}=${value}`).join("&");
 }
 
 const MAX_KEPT = 100_000;

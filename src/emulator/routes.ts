@@ -1,9 +1,12 @@
+import * as actions from "./actions.ts";
 import type { Answer } from "./answer.ts";
 import type { Call, UserCall } from "./call.ts";
 import * as groups from "./groups.ts";
+import { listIntegrations } from "./integration-list.ts";
 import * as integrations from "./integrations.ts";
 import * as members from "./members.ts";
 import * as sets from "./permission-sets.ts";
+import { lookUpIds } from "./object-ids.ts";
 import * as pipelines from "./pipelines.ts";
 import * as projects from "./projects.ts";
 import { SCOPE } from "./scopes.ts";
@@ -41,7 +44,7 @@ function pattern(line: string, prefix: string): { readonly method: string; reado
 }
 
 const ROUTES: readonly Route[] = [
-  within("GET integrations", SCOPE.integrationRead, integrations.listIntegrations),
+  within("GET integrations", SCOPE.integrationRead, listIntegrations),
   within("POST integrations", SCOPE.integrationAdd, integrations.createIntegration),
   within("GET integrations/:hash", SCOPE.integrationRead, integrations.getIntegration),
   within("PATCH integrations/:hash", SCOPE.integrationManage, integrations.editIntegration),
@@ -58,6 +61,7 @@ const ROUTES: readonly Route[] = [
   within("GET", SCOPE.workspaceRead, workspaces.getWorkspace),
   within("PATCH", SCOPE.workspaceManage, workspaces.editWorkspace),
   within("DELETE", SCOPE.workspaceManage, workspaces.deleteWorkspace),
+  within("GET identifiers", SCOPE.workspaceRead, lookUpIds),
   within("GET projects", SCOPE.projectRead, projects.listProjects),
   within("POST projects", SCOPE.projectWrite, projects.createProject),
   within("GET projects/:project", SCOPE.projectRead, projects.getProject),
@@ -68,9 +72,10 @@ const ROUTES: readonly Route[] = [
   within("GET projects/:project/pipelines/:id", SCOPE.pipelineRead, pipelines.getPipeline),
   within("PATCH projects/:project/pipelines/:id", SCOPE.pipelineWrite, pipelines.editPipeline),
   within("DELETE projects/:project/pipelines/:id", SCOPE.pipelineManage, pipelines.deletePipeline),
-  within("GET projects/:project/pipelines/:id/actions", SCOPE.pipelineRead, pipelines.listActions),
-  within("POST projects/:project/pipelines/:id/actions", SCOPE.pipelineWrite, pipelines.addAction),
-  within("DELETE projects/:project/pipelines/:id/actions/:action", SCOPE.pipelineWrite, pipelines.deleteAction),
+  within("GET projects/:project/pipelines/:id/actions", SCOPE.pipelineRead, actions.listActions),
+  within("POST projects/:project/pipelines/:id/actions", SCOPE.pipelineWrite, actions.addAction),
+  within("GET projects/:project/pipelines/:id/actions/:action", SCOPE.pipelineRead, actions.getAction),
+  within("DELETE projects/:project/pipelines/:id/actions/:action", SCOPE.pipelineWrite, actions.deleteAction),
   within("GET members", SCOPE.memberRead, members.listMembers),
   within("POST members", SCOPE.memberWrite, members.addMember),
   within("GET members/:id", SCOPE.memberRead, members.getMember),
@@ -84,6 +89,7 @@ const ROUTES: readonly Route[] = [
   within("GET groups/:id/members", SCOPE.groupRead, groups.listGroupMembers),
   within("POST groups/:id/members", SCOPE.groupWrite, groups.addGroupMember),
   within("GET groups/:id/members/:member", SCOPE.groupRead, groups.getGroupMember),
+  within("PATCH groups/:id/members/:member", SCOPE.groupWrite, groups.editGroupMember),
   within("DELETE groups/:id/members/:member", SCOPE.groupWrite, groups.removeGroupMember),
   within("GET permissions", SCOPE.permissionRead, sets.listPermissionSets),
   within("POST permissions", SCOPE.permissionWrite, sets.createPermissionSet),

@@ -1,4 +1,4 @@
-/** Scopes, any one of which allows a call: the API pages' names and the newer ones of the vendor's SDK side by side. */
+/** Scopes, any one of which allows a call. The names of before August 2026 come first, where there are any. */
 export const SCOPE = {
   integrationRead: ["INTEGRATION_INFO", "INTEGRATION_READ"],
   integrationAdd: ["INTEGRATION_ADD", "INTEGRATION_WRITE"],
@@ -27,6 +27,30 @@ export const SCOPE = {
   tokenWrite: ["TOKEN_MANAGE", "USER_PAT_WRITE"],
   tokenManage: ["TOKEN_MANAGE", "USER_PAT_MANAGE"],
 } as const satisfies Record<string, readonly string[]>;
+
+/** The only names of the older family that the newer one does not have. */
+const OLD = new Set([
+  "INTEGRATION_INFO",
+  "INTEGRATION_ADD",
+  "WORKSPACE",
+  "PROJECT_DELETE",
+  "EXECUTION_INFO",
+  "EXECUTION_MANAGE",
+  "USER_INFO",
+  "TOKEN_INFO",
+  "TOKEN_MANAGE",
+]);
+
+/** The newer names of what these scopes allow: how tokens report theirs. */
+export function newNames(scopes: readonly string[]): string[] {
+  const names = scopes.flatMap((scope) => {
+    if (!OLD.has(scope)) return [scope];
+    return Object.values(SCOPE)
+      .filter((family) => family.some((name) => name === scope))
+      .flatMap((family) => family.filter((name) => !OLD.has(name)));
+  });
+  return [...new Set(names)];
+}
 
 /** Every scope of both families. */
 export const ALL_SCOPES: readonly string[] = [...new Set(Object.values(SCOPE).flat())].toSorted();

@@ -5,7 +5,7 @@ import { newHash, newToken, newUrlId, slug } from "./names.ts";
 import { typeRule } from "./rules.ts";
 import { ALL_SCOPES } from "./scopes.ts";
 import type { Change } from "./state.ts";
-import type { ActionRecord, Json, JsonObject, StoredIntegration } from "./types.ts";
+import type { ActionRecord, Json, JsonObject, ProjectRecord, StoredIntegration } from "./types.ts";
 
 const CREATED = "2024-03-01T08:00:00Z";
 const FOREVER = "2099-12-31T23:59:59Z";
@@ -52,6 +52,7 @@ function tokenChange(token: JsonObject): Change {
       workspace_restrictions: strings(token["workspaces"]),
       ip_restrictions: [],
       expires_at: string(token, "expires_at", FOREVER),
+      ...(token["expires_after"] === undefined ? {} : { expires_after: number(token, "expires_after") }),
     },
   };
 }
@@ -89,7 +90,8 @@ function* workspaceChanges(ws: string, seed: JsonObject): Generator<Change> {
       id: number(group, "id"),
       name: string(group, "name"),
       description: string(group, "description", ""),
-      members: list(group["members"]).filter((id) => typeof id === "number"),
+      members: numbers(group["members"]),
+      managers: numbers(group["managers"]),
       rest: {},
     };
     yield { op: "put", ws, table: "group", value };
@@ -101,13 +103,7 @@ function* workspaceChanges(ws: string, seed: JsonObject): Generator<Change> {
 }
 
 function* projectChanges(ws: string, owner: number, name: string, seed: JsonObject): Generator<Change> {
-  const display_name = string(seed, "display_name", name);
-  yield {
-    op: "put",
-    ws,
-    table: "project",
-    value: { name, display_name, create_date: CREATED, created_by: owner, rest: {} },
-  };
+  yield { op: "put", ws, table: "project", value: projectRecord(owner, name, seed) };
   for (const pipeline of objects(seed["pipelines"])) {
     const shown = string(pipeline, "name");
     const value = {
@@ -128,14 +124,27 @@ function* projectChanges(ws: string, owner: number, name: string, seed: JsonObje
   }
 }
 
-function actionOf(action: JsonObject, at: number): ActionRecord {
-  const { integration_hash: hash, integration } = action;
+function projectRecord(owner: number, name: string, seed: JsonObject): ProjectRecord {
+  const { integration_hash: hash, status } = seed;
+  const environments = mapping(seed["environments"]);
   return {
+    name,
+    display_name: string(seed, "display_name", name),
+    create_date: CREATED,
+    created_by: owner,
+    ...(typeof hash === "string" ? { integration_hash: hash } : {}),
+    hidden_from: numbers(seed["hidden_from"]),
+    environments: Object.fromEntries(Object.keys(environments).map((key) => [key, string(environments, key)])),
+    rest: typeof status === "string" ? { status } : {},
+  };
+}
+
+function actionOf(action: JsonObject, at: number): ActionRecord {
+  return {
+    ...action,
     id: typeof action["id"] === "number" ? action["id"] : at + 1,
     name: string(action, "name"),
     type: string(action, "type", "BUILD"),
-    ...(typeof hash === "string" ? { integration_hash: hash } : {}),
-    ...(typeof integration === "string" ? { integration } : {}),
   };
 }
 
@@ -185,6 +194,10 @@ function list(value: Json | undefined): readonly Json[] {
 
 function objects(value: Json | undefined): JsonObject[] {
   return list(value).filter(isObject);
+}
+
+function numbers(value: Json | undefined): number[] {
+  return list(value).filter((entry) => typeof entry === "number");
 }
 
 function strings(value: Json | undefined): string[] {

@@ -122,11 +122,10 @@ describe("the emulator's own endpoints", () => {
       unique: "workspace",
       rateLimit: { limit: 9, windowSeconds: 1 },
     };
+    const rest = { list: "new", identifiers: "as-sent", lagMs: 0, commitDelayMs: 0, expireAfter: null, hidden: [] };
     assert.deepEqual((await client.call("PATCH", "/_emulator/settings", settings)).json, {
-      unique: "workspace",
-      latencyMs: 1,
-      rateLimit: { limit: 9, windowSeconds: 1 },
-      apiDisabled: true,
+      ...rest,
+      ...settings,
     });
     assert.deepEqual(messages(await client.at("GET", "/integrations")), ["API is disabled in this workspace"]);
     assert.deepEqual((await client.call("GET", "/_emulator")).json["workspaces"], ["my-company"]);

@@ -9,16 +9,17 @@ import type { Control } from "./control.ts";
 import { answerControl, CONTROL_SEGMENT } from "./control.ts";
 import { deliver, send } from "./deliver.ts";
 import { strikes } from "./faults.ts";
+import { loggable } from "./request-log.ts";
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const NOTHING = { status: 200, body: {} } as const;
 
 /** The HTTP side: reads the request, lets faults have their way, logs. */
-export function emulatorServer(api: Api & Control): Server {
+export function emulatorServer(api: Api & Control, closing: AbortSignal): Server {
   const server = createServer((request, response) => {
-    handle(api, request, response).catch((error: unknown) => {
+    handle(api, request, response, closing).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
-      if (response.headersSent) response.destroy();
+      if (closing.aborted || response.headersSent) response.destroy();
       else send({ request, response, text: "", headers: {} }, refuse(500, `Emulator: ${message}`));
     });
   });
@@ -27,12 +28,17 @@ export function emulatorServer(api: Api & Control): Server {
   return server;
 }
 
-async function handle(api: Api & Control, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(
+  api: Api & Control,
+  request: IncomingMessage,
+  response: ServerResponse,
+  closing: AbortSignal,
+): Promise<void> {
   const text = await readText(request);
   const started = performance.now();
   const now = new Date();
   const method = request.method ?? "GET";
-  const { path, segments, query } = parseTarget(request.url ?? "/");
+  const { path, rawQuery, segments, query } = parseTarget(request.url ?? "/");
   const json = parseJson(text);
   const exchange = { request, response, text, headers: {} };
   if (segments === undefined) return void send(exchange, refuse(400, "Invalid path"));
@@ -40,17 +46,21 @@ async function handle(api: Api & Control, request: IncomingMessage, response: Se
     return void send(exchange, answerControl(api, method, segments.slice(1), query, json));
 
   const identifier = isObject(json) && typeof json["identifier"] === "string" ? json["identifier"] : undefined;
-  const { latencyMs, fault } = api.faults.choose({ method, path, identifier });
+  const { latencyMs, fault } = api.faults.choose({ method, path, query: rawQuery, identifier });
   const wait = api.settings.latencyMs + latencyMs;
-  if (wait > 0) await sleep(wait);
+  if (wait > 0) await sleep(wait, undefined, { signal: closing });
   const { authorization } = request.headers;
   const token = tokenOf(api.store, authorization, now)?.name;
   const log = (status: number, error?: string) => {
     const ms = Math.round((performance.now() - started) * 100) / 100;
     const struck = fault === undefined ? undefined : `${fault.kind} ${strikes(fault)}`;
-    api.log.add({ at: now.toISOString(), method, path, status, ms, token, identifier, fault: struck, error });
+    const parts = { method, path, query: loggable(query), status, ms, token, identifier, fault: struck, error };
+    api.log.add({ at: now.toISOString(), ...parts });
   };
   if (fault !== undefined && strikes(fault) === "before") return log(deliver(exchange, fault, NOTHING));
+  // It goes on when the client has gone.
+  const delay = method === "POST" ? api.settings.commitDelayMs : 0;
+  if (delay > 0) await sleep(delay, undefined, { signal: closing });
   const apiRequest: ApiRequest = { method, segments, query, authorization, json, text, now };
   const { answer, headers } = answerApi(api, apiRequest);
   if (fault !== undefined) return log(deliver({ ...exchange, headers }, fault, answer));
@@ -78,15 +88,18 @@ async function readText(request: IncomingMessage): Promise<string> {
 
 function parseTarget(target: string): {
   path: string;
+  rawQuery: string;
   segments: readonly string[] | undefined;
   query: URLSearchParams;
 } {
   const mark = target.indexOf("?");
   const path = mark === -1 ? target : target.slice(0, mark);
-  const query = new URLSearchParams(mark === -1 ? "" : target.slice(mark + 1));
+  const rawQuery = mark === -1 ? "" : target.slice(mark + 1);
+  const query = new URLSearchParams(rawQuery);
   try {
     return {
       path,
+      rawQuery,
       segments: path
         .split("/")
         .filter((part) => part !== "")
@@ -94,7 +107,7 @@ function parseTarget(target: string): {
       query,
     };
   } catch {
-    return { path, segments: undefined, query };
+    return { path, rawQuery, segments: undefined, query };
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
-import type { Settings } from "./call.ts";
+import { changeSettings } from "./control.ts";
 import { openDataFile } from "./data-file.ts";
 import { DEFAULT_SEED } from "./default-seed.ts";
 import type { Fault } from "./faults.ts";
@@ -10,26 +10,25 @@ import type { RequestLogEntry } from "./request-log.ts";
 import { RequestLog } from "./request-log.ts";
 import { readSeed } from "./seed.ts";
 import { emulatorServer } from "./server.ts";
+import type { Settings } from "./settings.ts";
+import { settingsFrom } from "./settings.ts";
 import type { Change } from "./state.ts";
 import { Store } from "./store.ts";
+import { TokenUses } from "./token-uses.ts";
 import type { StoredIntegration } from "./types.ts";
 
-export interface EmulatorOptions {
+/** Every setting is an option too. */
+export interface EmulatorOptions extends Partial<Settings> {
   /** Default 0: a free one. */
   port?: number;
   /** Default 127.0.0.1; loopback addresses only. */
   host?: string;
-  /** Where an identifier has to be unique, since the API's rule is unknown. Default `none`. */
-  unique?: "none" | "project" | "workspace";
   /** File that keeps the state, and survives SIGKILL. */
   data?: string;
   /** YAML file that describes workspaces, people and tokens. Read when there is no data yet. */
   seed?: string;
   /** File that gets a JSON line per request, without credentials. */
   log?: string;
-  latencyMs?: number;
-  rateLimit?: { limit: number; windowSeconds: number };
-  apiDisabled?: boolean;
   faults?: Fault[];
   onRequest?: (entry: RequestLogEntry) => void;
 }
@@ -47,6 +46,8 @@ export interface Emulator {
   stored(workspace?: string): readonly StoredIntegration[];
   addFault(fault: Fault): void;
   clearFaults(): void;
+  /** Switches the settings that are given; the others stay. */
+  change(settings: Partial<Settings>): void;
   close(): Promise<void>;
 }
 
@@ -58,14 +59,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const log = new RequestLog(options.log, options.onRequest);
   const faults = new Faults();
   for (const fault of options.faults ?? []) faults.add(fault);
-  const settings: Settings = {
-    unique: options.unique ?? "none",
-    latencyMs: options.latencyMs ?? 0,
-    rateLimit: options.rateLimit,
-    apiDisabled: options.apiDisabled ?? false,
-  };
+  const settings = settingsFrom(options);
+  store.lagMs = () => settings.lagMs;
   const links = { api: "", app: "" };
-  const server = emulatorServer({ store, settings, faults, log, limiter: new RateLimiter(), links });
+  const closing = new AbortController();
+  const parts = { store, settings, faults, log, limiter: new RateLimiter(), uses: new TokenUses(), links };
+  const server = emulatorServer(parts, closing.signal);
   await listen(server, options.port ?? 0, host);
   const url = urlOf(server);
   Object.assign(links, store.state.links ?? { api: url, app: url });
@@ -78,7 +77,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     stored: (name = workspace) => [...(store.workspace(name)?.tables.integration.values() ?? [])],
     addFault: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
+    change: (given) => changeSettings(parts, given),
     close: async () => {
+      closing.abort();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;

@@ -1,3 +1,4 @@
+import { LaggingState } from "./lag.ts";
 import type { Change, State, Workspace } from "./state.ts";
 import { applyChange, emptyState } from "./state.ts";
 
@@ -13,7 +14,10 @@ export interface ChangeLog {
 /** The state, with every change written ahead. */
 export class Store {
   readonly state: State;
+  /** How long reads are behind writes. */
+  lagMs: () => number = () => 0;
   readonly #log: ChangeLog | undefined;
+  readonly #lagging = new LaggingState();
 
   constructor(state: State = emptyState(), log?: ChangeLog) {
     this.state = state;
@@ -23,12 +27,18 @@ export class Store {
   /** All of them, or, after a kill, none. */
   commit(...changes: readonly Change[]): void {
     this.#log?.append(changes);
+    this.#lagging.add(this.state, changes, this.lagMs(), performance.now());
     for (const change of changes) applyChange(this.state, change);
     this.#log?.settle(this.state);
   }
 
   workspace(domain: string): Workspace | undefined {
     return this.state.workspaces.get(domain);
+  }
+
+  /** The state as a read sees it now. */
+  seen(): State {
+    return this.#lagging.seen(this.state, this.lagMs(), performance.now());
   }
 
   /** A number that no record has, nor had. */

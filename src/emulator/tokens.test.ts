@@ -65,7 +65,7 @@ describe("tokens", () => {
       "ip_restrictions",
       "workspace_restrictions",
     ]);
-    assert.deepEqual(reply.json["scopes"], ["INTEGRATION_INFO"]);
+    assert.deepEqual(reply.json["scopes"], ["INTEGRATION_READ"]);
     assert.ok(!reply.text.includes(READ_ONLY_TOKEN));
   });
 
@@ -77,6 +77,38 @@ describe("tokens", () => {
     assert.equal(status, 201);
     assert.equal((await newer.at("GET", `/integrations/${hashOf(json)}`)).status, 200);
     assert.equal((await newer.at("DELETE", `/integrations/${hashOf(json)}`)).status, 204);
+  });
+
+  test("tokens report the newer names of their scopes, and a server of before August 2026 those that were given", async (t) => {
+    const seeded = await startEmulator({ seed: TOKENS_SEED });
+    t.after(async () => seeded.close());
+    const scopes = async (token: string) =>
+      (await new TestClient(seeded, token).call("GET", "/user/token")).json["scopes"];
+    assert.deepEqual(await scopes("restricted"), ["INTEGRATION_READ"]);
+    assert.deepEqual(await scopes("newer-scopes"), ["INTEGRATION_READ", "INTEGRATION_WRITE", "INTEGRATION_MANAGE"]);
+    const reported = JSON.stringify(await scopes("names"));
+    for (const name of ["WORKSPACE_READ", "PROJECT_READ", "MEMBER_READ", "GROUP_READ", "PIPELINE_READ"])
+      assert.ok(reported.includes(`"${name}"`), name);
+    assert.doesNotMatch(reported, /EXECUTION|"WORKSPACE"/);
+    seeded.change({ list: "old" });
+    assert.deepEqual(await scopes("names"), ["WORKSPACE", "EXECUTION_INFO"]);
+  });
+
+  test("a token can expire after a number of requests", async (t) => {
+    const seeded = await startEmulator({ seed: TOKENS_SEED });
+    t.after(async () => seeded.close());
+    const statuses = async (token: string) => {
+      const replies = [];
+      for (let n = 0; n < 3; n += 1)
+        replies.push((await new TestClient(seeded, token).call("GET", "/user/token")).status);
+      return replies;
+    };
+    assert.deepEqual(await statuses("short-lived"), [200, 200, 401]);
+    assert.deepEqual(await statuses("full"), [200, 200, 200]);
+    seeded.change({ expireAfter: 1 });
+    assert.deepEqual(await statuses("full"), [200, 401, 401]);
+    seeded.change({ expireAfter: undefined });
+    assert.deepEqual(await statuses("full"), [200, 200, 200]);
   });
 
   test("an expired token answers 401, a restricted one 404 elsewhere", async (t) => {

@@ -57,17 +57,21 @@ export interface ProjectRecord {
   readonly display_name: string;
   readonly create_date: string;
   readonly created_by: number;
-  /** Other fields as they were sent. */
+  /** Of the integration that links it to its Git provider. */
+  readonly integration_hash?: string;
+  /** Numbers of the people who cannot see it. */
+  readonly hidden_from?: readonly number[];
+  /** Ids of its environments by their identifiers. */
+  readonly environments?: Readonly<Record<string, string>>;
+  /** Other fields that a view shows. */
   readonly rest: JsonObject;
 }
 
-/** An action of a pipeline, as far as it matters here: it may use an integration, by hash or by identifier. */
-export interface ActionRecord {
+/** An action of a pipeline, with all its fields as sent: `integration_hash` or `integration` says what it uses. */
+export interface ActionRecord extends JsonObject {
   readonly id: number;
   readonly name: string;
   readonly type: string;
-  readonly integration_hash?: string;
-  readonly integration?: string;
 }
 
 export interface PipelineRecord {
@@ -84,8 +88,11 @@ export interface PipelineRecord {
 export interface GroupRecord {
   readonly id: number;
   readonly name: string;
+  /** Empty for none. */
   readonly description: string;
   readonly members: readonly number[];
+  /** Members whose status is MANAGER. Absent in data files of version 0.1. */
+  readonly managers?: readonly number[];
   readonly rest: JsonObject;
 }
 
@@ -123,6 +130,8 @@ export interface TokenRecord {
   readonly workspace_restrictions: readonly string[];
   readonly ip_restrictions: readonly string[];
   readonly expires_at: string;
+  /** Answers 401 after so many requests; absent: never. */
+  readonly expires_after?: number;
 }
 
 /** What the next creations shall be called, so that recorded answers can be met byte for byte. */

@@ -2,6 +2,7 @@ import type { Answer } from "./answer.ts";
 import { created, noContent, notFound, ok, refuse } from "./answer.ts";
 import type { UserCall } from "./call.ts";
 import { newToken } from "./names.ts";
+import { newNames } from "./scopes.ts";
 import type { Json, JsonObject, TokenRecord } from "./types.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -26,9 +27,10 @@ export function editUser(call: UserCall): Answer {
   return getUser({ ...call, user: value });
 }
 
-/** The token of this call: its scopes and expiry, never the credential. */
+/** The token of this call: its scopes, by their newer names, and expiry; never the credential. */
 export function currentToken(call: UserCall): Answer {
-  return ok(view(call, call.token));
+  const { token, settings } = call;
+  return ok({ ...view(call, token), scopes: settings.list === "old" ? token.scopes : newNames(token.scopes) });
 }
 
 export function listTokens(call: UserCall): Answer {

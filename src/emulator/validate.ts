@@ -1,12 +1,11 @@
 import type { ParsedBody } from "./body.ts";
 import { AUTH_TYPES, typeRule } from "./rules.ts";
-import type { Workspace } from "./state.ts";
 import type { StoredIntegration } from "./types.ts";
 
 const SCOPES = ["WORKSPACE", "PROJECT", "ENVIRONMENT"];
 
 /** Why this integration can't be created; nothing when it can. */
-export function creationErrors(body: ParsedBody, workspace: Workspace): string[] {
+export function creationErrors(body: ParsedBody, hasProject: (name: string) => boolean): string[] {
   const errors = [...body.errors];
   if ((body.name ?? "") === "") errors.push('Field "name" is required');
   if ((body.type ?? "") === "") errors.push('Field "type" is required');
@@ -14,7 +13,7 @@ export function creationErrors(body: ParsedBody, workspace: Workspace): string[]
   else if (!SCOPES.includes(body.scope ?? "")) errors.push(`Scope "${body.scope}" is not valid`);
   else if (body.scope === "ENVIRONMENT") errors.push("Scope ENVIRONMENT needs an environment");
   else if (body.scope === "PROJECT" && (body.projectName ?? "") === "") errors.push('Field "project_name" is required');
-  else if (body.scope === "PROJECT" && !workspace.tables.project.has(body.projectName ?? ""))
+  else if (body.scope === "PROJECT" && !hasProject(body.projectName ?? ""))
     errors.push(`Project "${body.projectName}" not found`);
   if (body.type !== undefined && body.type !== "")
     errors.push(...credentialErrors(body.type, body.authType, body.fields));

@@ -1,0 +1,63 @@
+import type { Answer } from "./answer.ts";
+import { created, noContent, notFound, ok, refuse } from "./answer.ts";
+import type { Call } from "./call.ts";
+import { findPipeline, putPipeline } from "./pipelines.ts";
+import type { ActionRecord, JsonObject, PipelineRecord } from "./types.ts";
+import { pipelineLinks } from "./views.ts";
+
+/** Unpaged. */
+export function listActions(call: Call): Answer {
+  const pipeline = findPipeline(call);
+  if (pipeline === undefined) return notFound("Pipeline");
+  return ok({
+    ...pipelineLinks(call.links, call.ws, pipeline.project, pipeline.id),
+    actions: pipeline.actions.map((action) => view(call, pipeline, action)),
+  });
+}
+
+export function getAction(call: Call): Answer {
+  const pipeline = findPipeline(call);
+  const action = pipeline?.actions.find(({ id }) => id === Number(call.params["action"]));
+  if (pipeline === undefined || action === undefined) return notFound("Action");
+  const links = pipelineLinks(call.links, call.ws, pipeline.project, pipeline.id);
+  return ok({ ...view(call, pipeline, action), pipeline: { ...links, id: pipeline.id, name: pipeline.name } });
+}
+
+/** Takes any fields: which ones an action has depends on its type. */
+export function addAction(call: Call): Answer {
+  const pipeline = findPipeline(call);
+  if (pipeline === undefined) return notFound("Pipeline");
+  const { name, type } = call.body;
+  if (typeof name !== "string" || name === "") return refuse(400, 'Field "name" is required');
+  const action: ActionRecord = {
+    ...call.body,
+    id: call.store.nextId(),
+    name,
+    type: typeof type === "string" ? type : "BUILD",
+  };
+  call.store.commit(
+    { op: "put", ws: call.ws, table: "pipeline", value: { ...pipeline, actions: [...pipeline.actions, action] } },
+    { op: "next-id", value: action.id + 1 },
+  );
+  return created(view(call, pipeline, action));
+}
+
+export function deleteAction(call: Call): Answer {
+  const pipeline = findPipeline(call);
+  const id = Number(call.params["action"]);
+  if (pipeline === undefined || !pipeline.actions.some((action) => action.id === id)) return notFound("Action");
+  putPipeline(call, { ...pipeline, actions: pipeline.actions.filter((action) => action.id !== id) });
+  return noContent();
+}
+
+/** In the order of the documented example. */
+function view(call: Call, pipeline: PipelineRecord, action: ActionRecord): JsonObject {
+  const { api, app } = call.links;
+  return {
+    url: `${api}/workspaces/${call.ws}/projects/${pipeline.project}/pipelines/${pipeline.id}/actions/${action.id}`,
+    html_url: `${app}/${call.ws}/${pipeline.project}/pipelines/action/${action.id}/edit`,
+    trigger_time: "ON_EVERY_EXECUTION",
+    last_execution_status: "INITIAL",
+    ...action,
+  };
+}

@@ -1,0 +1,53 @@
+import { isObject } from "./body.ts";
+import type { Json, JsonObject } from "./types.ts";
+
+/** What a pipeline has that is defined in Buddy itself, where nothing else was sent. The vendor's tests check it. */
+const LOCAL_DEFAULTS: JsonObject = {
+  cpu: "X64",
+  fail_on_prepare_env_warning: true,
+  git_changeset_base: "LATEST_RUN",
+  filesystem_changeset_base: "DATE_MODIFIED",
+};
+
+/** The fields of a new pipeline besides its name and identifier. */
+export function fieldsOfNew(body: JsonObject): JsonObject {
+  const sent = sentFields(body);
+  return withRemoteRef(sent, {
+    definition_source: "LOCAL",
+    git_config_ref: "NONE",
+    ...(sent["definition_source"] === "REMOTE" ? {} : LOCAL_DEFAULTS),
+    ...(isScheduled(sent) ? { pause_on_repeated_failures: 100 } : {}),
+    ...sent,
+  });
+}
+
+/** What an edit leaves of the fields that a pipeline had. */
+export function editedFields(before: JsonObject, body: JsonObject): JsonObject {
+  const sent = sentFields(body);
+  const { git_config: gitConfig, ...kept } = before;
+  const hasNewRef = sent["git_config_ref"] !== undefined;
+  const resetsBase = sent["events"] !== undefined && kept["git_changeset_base"] !== undefined;
+  return withRemoteRef(sent, {
+    ...kept,
+    ...(hasNewRef || gitConfig === undefined ? {} : { git_config: gitConfig }),
+    ...(resetsBase ? { git_changeset_base: "LATEST_RUN" } : {}),
+    ...sent,
+  });
+}
+
+/** Null means the same as missing. Without what the view adds itself. */
+function sentFields(body: JsonObject): JsonObject {
+  const own = new Set(["name", "identifier", "project", "creator"]);
+  return Object.fromEntries(Object.entries(body).filter(([name, value]) => !own.has(name) && value !== null));
+}
+
+/** `remote_branch` and `remote_ref` are two names of one field. */
+function withRemoteRef(sent: JsonObject, fields: JsonObject): JsonObject {
+  const ref = sent["remote_branch"] ?? sent["remote_ref"];
+  return ref === undefined ? fields : { ...fields, remote_branch: ref, remote_ref: ref };
+}
+
+function isScheduled({ events }: JsonObject): boolean {
+  const list: readonly Json[] = Array.isArray(events) ? events : [];
+  return list.some((event) => isObject(event) && event["type"] === "SCHEDULE");
+}

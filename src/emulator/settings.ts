@@ -1,0 +1,58 @@
+import type { JsonObject } from "./types.ts";
+
+/** What can be switched, at the start and while the emulator runs. */
+export interface Settings {
+  /**
+   * `new`: without `project_name` the list has the workspace's integrations only, with it those of the project.
+   * `old`, before August 2026: everything, whatever is asked for; and tokens report scopes as they were given.
+   */
+  list: "new" | "old";
+  /** Where an identifier has to be unique, since the API's rule is unknown. */
+  unique: "none" | "project" | "workspace";
+  /** What becomes of an identifier that is sent: kept, in lower case, or with `_2`, `_3`, … behind it. */
+  identifiers: "as-sent" | "lower" | "suffixed";
+  latencyMs: number;
+  /** Reads do not see a write until this long after it. */
+  lagMs: number;
+  /** A POST takes effect this long after it was received, and is answered then. */
+  commitDelayMs: number;
+  rateLimit: { readonly limit: number; readonly windowSeconds: number } | undefined;
+  apiDisabled: boolean;
+  /** Each token answers 401 after so many requests, counted from when this was set. */
+  expireAfter: number | undefined;
+  /** Hashes of integrations, and names of projects, that no token can see. */
+  hidden: readonly string[];
+}
+
+const DEFAULTS: Settings = {
+  list: "new",
+  unique: "none",
+  identifiers: "as-sent",
+  latencyMs: 0,
+  lagMs: 0,
+  commitDelayMs: 0,
+  rateLimit: undefined,
+  apiDisabled: false,
+  expireAfter: undefined,
+  hidden: [],
+};
+
+export function settingsFrom(given: Partial<Settings>): Settings {
+  return {
+    list: given.list ?? DEFAULTS.list,
+    unique: given.unique ?? DEFAULTS.unique,
+    identifiers: given.identifiers ?? DEFAULTS.identifiers,
+    latencyMs: given.latencyMs ?? DEFAULTS.latencyMs,
+    lagMs: given.lagMs ?? DEFAULTS.lagMs,
+    commitDelayMs: given.commitDelayMs ?? DEFAULTS.commitDelayMs,
+    rateLimit: given.rateLimit,
+    apiDisabled: given.apiDisabled ?? DEFAULTS.apiDisabled,
+    expireAfter: given.expireAfter,
+    hidden: given.hidden ?? DEFAULTS.hidden,
+  };
+}
+
+/** As JSON; null for what is off. */
+export function settingsView(settings: Settings): JsonObject {
+  return { ...settings, rateLimit: settings.rateLimit ?? null, expireAfter: settings.expireAfter ?? null };
+}
