@@ -39,7 +39,7 @@ export function createHttpClient(options: HttpOptions): Client {
   return {
     get: async (hashId) => orAbsent(run(get(one(hashId)), viewOf(hashId))),
     list: (project) => {
-      const query = project === undefined ? undefined : new URLSearchParams({ project_name: project }).toString();
+      const query = project === undefined ? undefined : `?${new URLSearchParams({ project_name: project }).toString()}`;
       return run(get(integrations, query), wire.decodeList);
     },
     create: async (payload) => run(write("POST", integrations, payload), wire.decodeLive),

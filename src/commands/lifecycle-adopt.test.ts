@@ -104,17 +104,24 @@ test("several with the identifier are a conflict that names them", async (t) => 
   assert.equal(s.emulator.stored().length, 2);
 });
 
-for (const [what, more] of [
-  ["type", { type: "SENTRY" }],
-  ["scope, project_name", { scope: "PROJECT", project_name: "my-project" }],
-] as const) {
-  test(`one that differs in ${what} is a conflict, not an adoption`, async (t) => {
-    const s = await scene(t);
-    await existing(s, more);
+test("one that differs in type is a conflict, not an adoption", async (t) => {
+  const s = await scene(t);
+  await existing(s, { type: "SENTRY" });
+  await s.wanted(WEB);
+  const plan = await s.plan(["--adopt"]);
+  assert.deepEqual(plan.changes, ["conflict web REFUSED conflict"]);
+  assert.match(changeOf(plan, "conflict", "web").refused.message, /differs in type/);
+});
+
+for (const list of ["new", "old"] as const) {
+  test(`one of a project is another one than the workspace's of the same identifier (${list} list)`, async (t) => {
+    const s = await scene(t, { list });
+    await existing(s, { scope: "PROJECT", project_name: "my-project" });
     await s.wanted(WEB);
-    const plan = await s.plan(["--adopt"]);
-    assert.deepEqual(plan.changes, ["conflict web REFUSED conflict"]);
-    assert.match(changeOf(plan, "conflict", "web").refused.message, new RegExp(`differs in ${what.split(",")[0]}`));
+    assert.deepEqual((await s.plan()).changes, ["create web"]);
+    assert.equal((await s.apply()).exit, 0);
+    assert.equal(s.emulator.stored().length, 2);
+    assert.deepEqual((await s.plan()).changes, []);
   });
 }
 

@@ -1,7 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DesiredIntegration, Scope } from "../model.ts";
-import { desired, entry, live, locked, plan, secret, told, type World, UNPROTECTED } from "../testing/builders.ts";
+import type { DesiredIntegration, Live, Scope } from "../model.ts";
+import {
+  desired,
+  entry,
+  everythingEverywhere,
+  live,
+  locked,
+  otherLives,
+  others,
+  otherWanted,
+  partsOf,
+  plan,
+  secret,
+  told,
+  UNPROTECTED,
+  type World,
+} from "../testing/builders.ts";
 
 /** What is planned for these, in a few words; see `told`. */
 const planned = (wanted: readonly DesiredIntegration[], world: World = {}): string[] => told(plan(wanted, world));
@@ -120,25 +135,90 @@ test("adopt: a secret that can't be compared doesn't stand in the way; one that 
   ]);
 });
 
-test("conflict: several match, or the only match is of another type, scope or project", () => {
+test("conflict: several match, or the only match is of another type", () => {
   const twin = live(a, { hashId: "h2" });
   assert.deepEqual(planned([a], { live: [twin, live(a)] }), ["conflict a h2 ha REFUSED conflict"]);
-  for (const [view, field] of [
-    [live(a, { type: "GITHUB" }), "type"],
-    [live(a, { scope: "PROJECT" }), "scope"],
-  ] as const) {
-    const { changes } = plan([a], { live: [view] });
-    assert.equal(changes[0]?.refused?.message, `the integration with the identifier a differs in ${field}`);
-  }
-  const { changes } = plan([inProject("a", "web")], { live: [live(inProject("a", "shop"))] });
-  assert.equal(changes[0]?.refused?.message, "the integration with the identifier a differs in project_name");
+  const { changes } = plan([a], { live: [live(a, { type: "GITHUB" })] });
+  assert.equal(changes[0]?.refused?.message, "the integration with the identifier a differs in type");
 });
 
-test("conflict: of several with one identifier, the one of the same project is meant", () => {
-  const [web, shop] = [inProject("a", "web"), inProject("a", "shop")];
-  const lives = [live(web, { hashId: "hweb" }), live(shop, { hashId: "hshop" })];
-  assert.deepEqual(planned([web], { live: lives }), ["adopt a hweb by key"]);
-  assert.deepEqual(planned([inProject("a", "third")], { live: lives }), ["conflict a hshop hweb REFUSED conflict"]);
+for (const parts of [partsOf, everythingEverywhere]) {
+  test(`one of another scope or project is neither a match nor a conflict (${parts.name})`, () => {
+    const [web, shop, third] = [inProject("a", "web"), inProject("a", "shop"), inProject("a", "third")];
+    const lives = [live(web, { hashId: "hweb" }), live(shop, { hashId: "hshop" })];
+    assert.deepEqual(planned([web], { live: lives, parts }), ["adopt a hweb by key"]);
+    assert.deepEqual(planned([third], { live: lives, parts }), ["create a"]);
+    assert.deepEqual(planned([a], { live: lives, parts }), ["create a"]);
+    assert.deepEqual(planned([third], { live: [live(a)], parts }), ["create a"]);
+  });
+}
+
+test("a creation beside one of the same type and name in another place warns", () => {
+  const shop = live(inProject("other", "shop"), { name: "a", identifier: "x", hashId: "hshop" });
+  const { warnings } = plan([inProject("a", "web")], { live: [shop, live(desired("w"), { name: "a" })] });
+  assert.deepEqual(
+    warnings.filter(({ code }) => code === "namesake").map(({ message, hint }) => `${message}: ${hint}`),
+    [
+      "an integration of this type and name exists in the project shop (hshop); another one will be created: if that one is meant, write its scope and project_name",
+      "an integration of this type and name exists in the scope WORKSPACE (hw); another one will be created: if that one is meant, write its scope and project_name",
+    ],
+  );
+  const named = (view: Live): string[] => plan([inProject("a", "web")], { live: [view] }).warnings.map((it) => it.code);
+  assert.ok(!named({ ...shop, type: "SENTRY" }).includes("namesake"));
+  assert.ok(!named({ ...shop, name: "b" }).includes("namesake"));
+  const secretName = desired("a", { fields: { name: secret("N", "a") } });
+  assert.ok(!plan([secretName], { live: [shop] }).warnings.some(({ code }) => code === "namesake"));
+});
+
+test("a project whose part can't be read holds back its own keys that would have to be looked for, and no other", () => {
+  const [locked_, gone, fresh, shop] = [
+    inProject("locked", "web"),
+    inProject("gone", "web"),
+    inProject("fresh", "web"),
+    inProject("shop", "shop"),
+  ];
+  const parts: World["parts"] = () =>
+    new Map([
+      ["PROJECT web", { why: "the server answered 403" }] as const,
+      ["PROJECT shop", []] as const,
+      ["WORKSPACE", []] as const,
+    ]);
+  const world: World = {
+    lock: locked({ locked: entry(locked_), gone: entry(gone), ...others(3) }),
+    live: [live(locked_), ...otherLives(3)],
+    gone: ["hgone"],
+    parts,
+  };
+  const { changes } = plan([a, locked_, gone, fresh, shop, ...otherWanted(3)], world);
+  assert.deepEqual(told({ changes }), [
+    "create a",
+    "create shop",
+    "conflict fresh REFUSED unreadable-project",
+    "conflict gone REFUSED unreadable-project",
+  ]);
+  const fieldsOf = (key: string) => changes.find((change) => change.key === key)?.refused?.message;
+  assert.equal(
+    fieldsOf("fresh"),
+    "the integrations of the project web can't be read (the server answered 403), so it can't be told whether this one exists already",
+  );
+});
+
+test("what lifecycle.import names, or the journal, is taken by its hash though the project's part can't be read", () => {
+  const parts: World["parts"] = () => new Map([["PROJECT web", { why: "404" }] as const]);
+  const imported = inProject("a", "web");
+  const wanted = { ...imported, lifecycle: { ...imported.lifecycle, import: "ha" } };
+  assert.deepEqual(planned([wanted], { live: [live(imported)], parts }), ["adopt a ha by import"]);
+  const made = {
+    a: {
+      hashId: "ha",
+      identifier: "a",
+      type: "VULTR",
+      scope: "PROJECT" as const,
+      project: "web",
+      lifecycle: UNPROTECTED,
+    },
+  };
+  assert.deepEqual(planned([imported], { live: [live(imported)], parts, made }), ["adopt a ha by journal"]);
 });
 
 test("conflict: an integration that belongs to another key is no counterpart", () => {

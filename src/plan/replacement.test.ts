@@ -106,9 +106,32 @@ test("replace, interrupted and given up: the old one gets its identifier back, w
 });
 
 test("a lost lockfile after a replacement: the new one is adopted, the old one is known as superseded again", () => {
-  const now = inProject("a", "web");
-  const old = live(a, { hashId: "hold", identifier: temporaryIdentifier("a", "hold") });
-  const { changes } = plan([now], { live: [live(now), old] });
+  const old = live(desired("a", { type: "SENTRY" }), { hashId: "hold", identifier: temporaryIdentifier("a", "hold") });
+  const { changes } = plan([a], { live: [live(a), old] });
   assert.deepEqual(told({ changes }), ["adopt a ha by key"]);
   assert.deepEqual(changes[0]?.action === "adopt" && changes[0].supersedes, ["hold"]);
+});
+
+test("a lost lockfile after a replacement in another project: the journal knows the old one, else nobody does", () => {
+  const now = inProject("a", "web");
+  const old = live(a, { hashId: "hold", identifier: temporaryIdentifier("a", "hold") });
+  const made = {
+    a: {
+      hashId: "ha",
+      identifier: "a",
+      type: "VULTR",
+      scope: "PROJECT" as const,
+      project: "web",
+      replaces: "hold",
+      lifecycle: UNPROTECTED,
+    },
+  };
+  for (const [journal, superseded] of [
+    [made, ["hold"]],
+    [{}, []],
+  ] as const) {
+    const { changes } = plan([now], { live: [live(now), old], made: journal });
+    assert.equal(changes[0]?.action, "adopt");
+    assert.deepEqual(changes[0].supersedes, superseded);
+  }
 });

@@ -10,7 +10,9 @@ import { observe, type Reader } from "./observe.ts";
 
 const FAILED: Failure = { kind: "server-error", method: "GET", path: "/integrations", status: 500, messages: [] };
 
-/** A workspace that notes what is asked. */
+const REFUSED: Failure = { kind: "unauthorized", method: "GET", path: "/integrations", status: 401, messages: [] };
+
+/** A workspace that notes what is asked; `list web` is the part of the project web. */
 class FakeReader implements Reader {
   readonly calls: string[] = [];
   readonly #lives: ReadonlyMap<string, Live>;
@@ -26,9 +28,14 @@ class FakeReader implements Reader {
     return this.#failing.includes(hashId) ? failure(FAILED) : success(this.#lives.get(hashId));
   }
 
-  async list() {
-    this.calls.push("list");
-    return this.#failing.includes("list") ? failure(FAILED) : success([...this.#lives.values()].map(listed));
+  async list(project?: string) {
+    const call = project === undefined ? "list" : `list ${project}`;
+    this.calls.push(call);
+    if (this.#failing.includes(call)) return failure(FAILED);
+    if (this.#failing.includes(`401 ${call}`)) return failure(REFUSED);
+    const inPart = (view: Live): boolean =>
+      project === undefined ? view.scope === "WORKSPACE" : view.projectName === project;
+    return success([...this.#lives.values()].filter(inPart).map(listed));
   }
 }
 
@@ -160,4 +167,67 @@ test("ten thousand are asked for once each", async () => {
   const lock = Object.fromEntries(many.map((each) => [each.key, entry(each, live(each), {}, "none")]));
   const { calls, result } = await observing(many, { lock, lives: many.map((each) => live(each)) });
   assert.deepEqual([new Set(calls).size, calls.length, result.ok], [10_000, 10_000, true]);
+});
+
+const inProject = (key: string, projectName: string): DesiredIntegration =>
+  desired(key, { scope: "PROJECT", projectName });
+const [web, shop] = [inProject("web", "p"), inProject("shop", "q")];
+
+test("only the parts are read in which something is looked for, each once", async () => {
+  assert.deepEqual(await callsOf([web], {}), ["list p"]);
+  assert.deepEqual(await callsOf([web, inProject("web2", "p"), shop, a], {}), ["list", "list p", "list q"]);
+  const lock = { web: entry(web), shop: entry(shop), a: entry(a) };
+  const lives = [live(web), live(shop), live(a)];
+  assert.deepEqual(await callsOf([web, shop, a], { lock, lives }), ["ha", "hshop", "hweb"]);
+  assert.deepEqual(await callsOf([web, shop, a], { lock, lives: [live(web), live(a)] }), [
+    "ha",
+    "hshop",
+    "hweb",
+    "list q",
+  ]);
+  // A replacement appears in its new part.
+  const moved = inProject("a", "q");
+  assert.deepEqual(await callsOf([moved], { lock: { a: entry(a), web: entry(web) }, lives, only: ["a"] }), [
+    "ha",
+    "list q",
+  ]);
+});
+
+test("an interrupted create is looked for where it was to be made", async () => {
+  const begun = {
+    identifier: "web",
+    type: "VULTR",
+    scope: "PROJECT" as const,
+    project: "p",
+    replaces: "hold",
+    lifecycle: UNPROTECTED,
+  };
+  assert.deepEqual(await callsOf([], { lives: [live(web)], made: { web: begun } }), ["hold", "hweb", "list p"]);
+  const elsewhere = desired("web", { fields: { name: "another" } });
+  assert.deepEqual(await callsOf([elsewhere], { lives: [live(web)], made: { web: begun } }), [
+    "hold",
+    "hweb",
+    "list",
+    "list p",
+  ]);
+});
+
+test("scope ENVIRONMENT is in no list and is found by its hash alone", async () => {
+  const environment = desired("e", { scope: "ENVIRONMENT" });
+  assert.deepEqual(await callsOf([environment], { lives: [live(environment)] }), []);
+  const imported = desired("e", { scope: "ENVIRONMENT", lifecycle: { import: "he" } });
+  assert.deepEqual(await callsOf([imported], { lives: [live(environment)] }), ["he"]);
+});
+
+test("a project's part that fails concerns this project; a token that isn't valid concerns the run", async () => {
+  const { result } = await observing([web, shop, a], { lives: [live(shop)], failing: ["list p"] });
+  assert.deepEqual(result.ok && [...result.value.parts.keys()].toSorted(), ["PROJECT p", "PROJECT q", "WORKSPACE"]);
+  assert.deepEqual(result.ok && result.value.parts.get("PROJECT p"), { why: "server-error" });
+  const refused = await observing([web], { failing: ["401 list p"] });
+  assert.equal(!refused.result.ok && refused.result.error.kind, "failed");
+});
+
+test("a namesake elsewhere is read too, so that the plan can warn of it", async () => {
+  const twin = live(desired("x", { fields: { name: "web" } }));
+  assert.deepEqual(await callsOf([web, a], { lives: [twin] }), ["hx", "list", "list p"]);
 });

@@ -3,7 +3,15 @@ import type { LockEntry, LockSection } from "../lockfile.ts";
 import type { DesiredIntegration, HashId, Key, Listed, Live, Result } from "../model.ts";
 import { failure, success } from "../model.ts";
 import type { MadeBefore, Observed, UnreadablePart, Wanted } from "../plan/input.ts";
-import { candidateHashes, immutableDifferences, indexAt, indexParts, lookups, type Lookup } from "../plan/match.ts";
+import {
+  candidateHashes,
+  immutableDifferences,
+  indexAt,
+  indexParts,
+  lookups,
+  type ListIndex,
+  type Lookup,
+} from "../plan/match.ts";
 import { isChosen, locate, selection } from "../plan/locate.ts";
 import { partOf, projectOf, type Part, type Place } from "../plan/part.ts";
 import { placeOfMade } from "../plan/replay.ts";
@@ -89,9 +97,7 @@ export async function observe(reader: Reader, input: ObserveInput): Promise<Resu
   if (contradicted.length > 0) return failure({ kind: "contradiction", hashes: contradicted });
   const index = indexParts(read.value);
   await views.read([
-    ...unwantedLookups(made, wantedKeys).flatMap(({ key, place, lookup }) =>
-      candidateHashes([lookup], indexAt(place, index)).map((hashId) => [hashId, key] as const),
-    ),
+    ...interrupted(made, index),
     ...searched.flatMap(({ desired, entry }) => {
       const found = lookups(desired, entry, made.get(desired.key)?.identifier);
       const here = indexAt(desired, index);
@@ -144,16 +150,12 @@ function isThere([, { hashId, superseded }]: Entries[number], { live }: Views): 
   return [hashId, ...superseded].some((hash) => live.get(hash) !== undefined);
 }
 
-/** What interrupted creates of keys that are no longer wanted asked for: what they made must not be lost. */
-function unwantedLookups(
-  made: ObserveInput["made"],
-  wanted: ReadonlySet<Key>,
-): { readonly key: Key; readonly place: Place; readonly lookup: Lookup }[] {
-  return [...made].flatMap(([key, create]) =>
-    wanted.has(key)
-      ? []
-      : [{ key, place: placeOfMade(create), lookup: { via: "journal", identifier: create.identifier } }],
-  );
+/** What interrupted creates may have made, wanted by now or not: it must not be lost. */
+function interrupted(made: ObserveInput["made"], index: ListIndex): (readonly [HashId, Key])[] {
+  return [...made].flatMap(([key, create]) => {
+    const lookup: Lookup = { via: "journal", identifier: create.identifier };
+    return candidateHashes([lookup], indexAt(placeOfMade(create), index)).map((hashId) => [hashId, key] as const);
+  });
 }
 
 /** Gone, or set aside by a replacement that didn't finish. */

@@ -100,6 +100,8 @@ export interface World {
   readonly live?: readonly Live[];
   /** Hashes that were asked for and are gone. */
   readonly gone?: readonly HashId[];
+  /** How the server lists them; by default in parts. */
+  readonly parts?: (lives: readonly Live[]) => Observed["parts"];
   readonly flags?: Partial<PlanFlags>;
   readonly key?: FingerprintKey | "none";
   readonly made?: Readonly<Record<string, MadeBefore>>;
@@ -117,7 +119,7 @@ export function planInput(wanted: readonly DesiredIntegration[], world: World = 
     target: TARGET,
     desired: wanted,
     lock: world.lock ?? new Map<string, LockEntry>(),
-    observed: world.offline ? "offline" : observed(world.live ?? [], world.gone),
+    observed: world.offline ? "offline" : observed(world.live ?? [], world.gone, world.parts),
     flags: { ...NO_FLAGS, ...world.flags },
     ...(key === "none" ? {} : { key }),
     made: new Map(Object.entries(world.made ?? {})),
@@ -126,13 +128,17 @@ export function planInput(wanted: readonly DesiredIntegration[], world: World = 
   };
 }
 
-export function observed(lives: readonly Live[], gone: readonly HashId[] = []): Observed {
+export function observed(
+  lives: readonly Live[],
+  gone: readonly HashId[] = [],
+  parts: (views: readonly Live[]) => Observed["parts"] = partsOf,
+): Observed {
   return {
     live: new Map<HashId, Live | undefined>([
       ...lives.map((view) => [view.hashId, view] as const),
       ...gone.map((hashId) => [hashId, undefined] as const),
     ]),
-    parts: partsOf(lives),
+    parts: parts(lives),
   };
 }
 
@@ -140,11 +146,20 @@ export function observed(lives: readonly Live[], gone: readonly HashId[] = []): 
 export function partsOf(lives: readonly Live[]): Observed["parts"] {
   const parts = new Map<Part, Listed[]>([["WORKSPACE", []]]);
   for (const view of lives) {
+    if (view.scope === "ENVIRONMENT") continue;
     const part: Part = view.scope === "PROJECT" ? `PROJECT ${view.projectName ?? ""}` : "WORKSPACE";
     parts.set(part, [...(parts.get(part) ?? []), listed(view)]);
   }
   return parts;
 }
+
+/** As an older server lists them: all of them, in each part. */
+export function everythingEverywhere(lives: readonly Live[]): Observed["parts"] {
+  const all = lives.map(listed);
+  return new Map<Part, Listed[]>(["WORKSPACE" as const, ...PROJECTS].map((part) => [part, all]));
+}
+
+const PROJECTS = ["PROJECT web", "PROJECT shop", "PROJECT third"] as const;
 
 export function listed({ hashId, name, type, identifier }: Live): Listed {
   return { hashId, name, type, ...(identifier === undefined ? {} : { identifier }) };
