@@ -40,7 +40,7 @@ export function parseBody(body: JsonObject, workspace: Workspace): ParsedBody {
   const all = body["all_pipelines_allowed"] ?? undefined;
   if (all !== undefined && typeof all !== "boolean") errors.push('Field "all_pipelines_allowed" must be a boolean');
   const identifier = text("identifier");
-  if (identifier !== undefined && !/^[a-z][\w-]*$/i.test(identifier)) errors.push("Identifier is not valid");
+  if (identifier !== undefined && !/^[a-z](?:[\w-]*\w)?$/i.test(identifier)) errors.push("Identifier is not valid");
   return {
     name: text("name"),
     type: text("type"),

@@ -125,6 +125,12 @@ describe("integrations", () => {
     assert.equal(reply.json["identifier"], "new-one");
   });
 
+  test("hyphens are fine inside an identifier, and refused at its end", async () => {
+    assert.equal((await client.create(gitHub({ identifier: "with-hyphen" }))).status, 201);
+    const reply = await client.create(gitHub({ identifier: "hyphen-" }));
+    assert.deepEqual(messages(reply), ["Identifier is not valid"]);
+  });
+
   test("an edit needs the name, as documented", async () => {
     const { json } = await client.create(gitHub());
     const reply = await client.at("PATCH", `/integrations/${hashOf(json)}`, { token: "other" });

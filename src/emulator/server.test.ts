@@ -128,6 +128,12 @@ describe("the emulator's own endpoints", () => {
       ...settings,
     });
     assert.deepEqual(messages(await client.at("GET", "/integrations")), ["API is disabled in this workspace"]);
+    const wrong = await client.call("PATCH", "/_emulator/settings", { list: "newest", lagMs: -1, x: 1, latencyMs: 7 });
+    assert.deepEqual(
+      [wrong.status, ...messages(wrong)],
+      [400, '"list" must be new or old', '"lagMs" must be a whole number, 0 or more', '"x" is not a setting'],
+    );
+    assert.equal((await client.call("GET", "/_emulator/settings")).json["latencyMs"], 1);
     assert.deepEqual((await client.call("GET", "/_emulator")).json["workspaces"], ["my-company"]);
     assert.equal((await client.call("GET", "/_emulator/nope")).status, 404);
   });
