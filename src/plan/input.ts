@@ -1,22 +1,15 @@
 import type { LockedLifecycle, LockEntry, LockSection } from "../lockfile.ts";
-import type { DesiredIntegration, HashId, Key, Listed, Live, Scope, Target } from "../model.ts";
+import type { DesiredIntegration, HashId, Key, Live, Scope, Target } from "../model.ts";
 import type { FingerprintKey } from "../secret.ts";
 import type { PlanFlags } from "./change.ts";
 import type { ListIndex } from "./match.ts";
-import type { Part } from "./part.ts";
+import type { ListedParts } from "./part.ts";
 
 /** What was read from the workspace. */
 export interface Observed {
   /** Every hash that was asked for: its full view, or undefined where the server says that it is gone. */
   readonly live: ReadonlyMap<HashId, Live | undefined>;
-  /** The parts of the list that were needed, each read or not to be read. */
-  readonly parts: ReadonlyMap<Part, readonly Listed[] | UnreadablePart>;
-}
-
-/** A part of the list that could not be read: of what it would show, nothing is known. */
-export interface UnreadablePart {
-  /** The server's answer in words. */
-  readonly why: string;
+  readonly parts: ListedParts;
 }
 
 /** What the journal of an interrupted run says of a key: the hash where the answer came, else only what was asked for. */

@@ -1,8 +1,7 @@
 import type { LockEntry } from "../lockfile.ts";
 import type { DesiredIntegration, HashId, Key, Listed, Live } from "../model.ts";
 import type { Adopt, Candidate, Refusal } from "./change.ts";
-import type { Observed } from "./input.ts";
-import { isInPlace, partOf, placeDifferences, type Part, type Place } from "./part.ts";
+import { isInPlace, partOf, placeDifferences, type ListedParts, type Part, type Place } from "./part.ts";
 import { originalIdentifier } from "./superseded.ts";
 
 /** One way of looking for the live counterpart, strongest first. */
@@ -30,7 +29,7 @@ export interface PartIndex {
 /** The parts that were read. */
 export type ListIndex = ReadonlyMap<Part, PartIndex>;
 
-export function indexParts(parts: Observed["parts"]): ListIndex {
+export function indexParts(parts: ListedParts): ListIndex {
   return new Map(
     [...parts].flatMap(([part, listed]): [Part, PartIndex][] => {
       if ("why" in listed) return [];

@@ -1,9 +1,17 @@
-import type { Live, Scope } from "../model.ts";
+import type { Listed, Live, Scope } from "../model.ts";
 import type { Refusal } from "./change.ts";
-import type { Observed } from "./input.ts";
 
 /** A part of the workspace's list: its own integrations, or those of one project. */
 export type Part = "WORKSPACE" | `PROJECT ${string}`;
+
+/** The parts of the list that were needed, each read or unreadable. */
+export type ListedParts = ReadonlyMap<Part, readonly Listed[] | UnreadablePart>;
+
+/** A part of the list that could not be read: of what it would show, nothing is known. */
+export interface UnreadablePart {
+  /** The server's answer in words. */
+  readonly why: string;
+}
 
 /** Where an integration belongs. */
 export interface Place {
@@ -42,7 +50,7 @@ export function placeDifferences(
 }
 
 /** Why nothing may be created or adopted in this place: whether it is there already can't be told. */
-export function unreadableProject(place: Place, parts: Observed["parts"]): Refusal | undefined {
+export function unreadableProject(place: Place, parts: ListedParts): Refusal | undefined {
   const part = partOf(place);
   const listed = part === undefined ? undefined : parts.get(part);
   if (listed === undefined || !("why" in listed)) return undefined;

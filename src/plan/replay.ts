@@ -23,8 +23,8 @@ export function replayed(
     if (live === undefined || owned.has(live.hashId)) continue;
     const integration = wanted.get(key);
     const entry = section.get(key);
-    const isInPlace = entry !== undefined && observed.live.get(entry.hashId) !== undefined;
-    const follows = !isInPlace || create.replaces === entry.hashId;
+    const isStillThere = entry !== undefined && observed.live.get(entry.hashId) !== undefined;
+    const follows = !isStillThere || create.replaces === entry.hashId;
     // What is wanted is adopted; the plan shows it.
     if (integration !== undefined && follows && isAdopted(integration, live)) continue;
     if (entry === undefined) entries.set(key, freshEntry(live, create.lifecycle));

@@ -2,7 +2,7 @@ import type { Failure } from "../api/client.ts";
 import type { LockEntry, LockSection } from "../lockfile.ts";
 import type { DesiredIntegration, HashId, Key, Listed, Live, Result } from "../model.ts";
 import { failure, success } from "../model.ts";
-import type { MadeBefore, Observed, UnreadablePart, Wanted } from "../plan/input.ts";
+import type { MadeBefore, Observed, Wanted } from "../plan/input.ts";
 import {
   candidateHashes,
   immutableDifferences,
@@ -13,7 +13,7 @@ import {
   type Lookup,
 } from "../plan/match.ts";
 import { isChosen, locate, selection } from "../plan/locate.ts";
-import { partOf, projectOf, type Part, type Place } from "../plan/part.ts";
+import { partOf, projectOf, type ListedParts, type Part, type Place, type UnreadablePart } from "../plan/part.ts";
 import { placeOfMade } from "../plan/replay.ts";
 import { originalIdentifier } from "../plan/superseded.ts";
 
@@ -241,7 +241,7 @@ class Parts {
    * What was started. A project's part that can't be read concerns its own integrations alone; the workspace's, or a
    * token that isn't valid, is a failed read.
    */
-  async read(): Promise<Result<Observed["parts"], readonly ReadFailure[]>> {
+  async read(): Promise<Result<ListedParts, readonly ReadFailure[]>> {
     const parts = new Map<Part, readonly Listed[] | UnreadablePart>();
     const failures: ReadFailure[] = [];
     for (const [part, started] of this.#started) {
