@@ -26,11 +26,11 @@ export function editedFields(before: JsonObject, body: JsonObject): JsonObject {
   const sent = sentFields(body);
   const { git_config: gitConfig, ...kept } = before;
   const hasNewRef = sent["git_config_ref"] !== undefined;
-  const resetsBase = sent["events"] !== undefined && kept["git_changeset_base"] !== undefined;
   return withRemoteRef(sent, {
     ...kept,
     ...(hasNewRef || gitConfig === undefined ? {} : { git_config: gitConfig }),
-    ...(resetsBase ? { git_changeset_base: "LATEST_RUN" } : {}),
+    // An edit that does not name the base resets it; the other defaults stay as they were.
+    ...(kept["git_changeset_base"] === undefined ? {} : { git_changeset_base: "LATEST_RUN" }),
     ...sent,
   });
 }

@@ -4,8 +4,9 @@ import { builtInSets } from "./permission-sets.ts";
 import { newHash, newToken, newUrlId, slug } from "./names.ts";
 import { typeRule } from "./rules.ts";
 import { ALL_SCOPES } from "./scopes.ts";
+import { mapping, number, numbers, objects, string, strings } from "./seed-values.ts";
 import type { Change } from "./state.ts";
-import type { ActionRecord, Json, JsonObject, ProjectRecord, StoredIntegration } from "./types.ts";
+import type { ActionRecord, JsonObject, ProjectRecord, StoredIntegration } from "./types.ts";
 
 const CREATED = "2024-03-01T08:00:00Z";
 const FOREVER = "2099-12-31T23:59:59Z";
@@ -170,36 +171,4 @@ function storedIntegration(seed: JsonObject): StoredIntegration {
     auth_type: string(seed, "auth_type", typeRule(type)?.defaultAuth ?? ""),
     permissions: { ...DEFAULT_PERMISSIONS, ...mapping(seed["permissions"]) },
   };
-}
-
-function string(object: JsonObject, name: string, fallback?: string): string {
-  const value = object[name] ?? fallback;
-  if (typeof value === "string") return value;
-  throw new Error(`"${name}" must be a string in the seed file`);
-}
-
-function number(object: JsonObject, name: string): number {
-  const value = object[name];
-  if (typeof value === "number") return value;
-  throw new Error(`"${name}" must be a number in the seed file`);
-}
-
-function mapping(value: Json | undefined): JsonObject {
-  return isObject(value) ? value : {};
-}
-
-function list(value: Json | undefined): readonly Json[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function objects(value: Json | undefined): JsonObject[] {
-  return list(value).filter(isObject);
-}
-
-function numbers(value: Json | undefined): number[] {
-  return list(value).filter((entry) => typeof entry === "number");
-}
-
-function strings(value: Json | undefined): string[] {
-  return list(value).filter((entry) => typeof entry === "string");
 }

@@ -77,11 +77,16 @@ describe("defaults that the vendor's tests expect", () => {
     assert.ok(!("git_config" in (await edited(made, { git_config_ref: "NONE" }))));
   });
 
-  test("an edit of the events without a base compares with the latest run again", async () => {
-    const made = await pipeline({ git_changeset_base: "PULL_REQUEST" });
-    assert.equal((await edited(made, { name: "m" }))["git_changeset_base"], "PULL_REQUEST");
+  test("an edit without a base compares with the latest run again, and keeps the base of files", async () => {
+    const bases = { git_changeset_base: "PULL_REQUEST", filesystem_changeset_base: "CONTENTS" };
+    const wanted = { git_changeset_base: "LATEST_RUN", filesystem_changeset_base: "CONTENTS" };
+    const made = await pipeline(bases);
+    const names = Object.keys(bases);
+    assert.deepEqual(only(await edited(made, bases), ...names), bases);
     const events = [{ type: "PUSH", refs: ["refs/heads/main"] }];
-    assert.equal((await edited(made, { events }))["git_changeset_base"], "LATEST_RUN");
+    assert.deepEqual(only(await edited(made, { events }), ...names), wanted);
+    await edited(made, bases);
+    assert.deepEqual(only(await edited(made, { disabled: true }), ...names), wanted);
   });
 
   test("null means the same as a field that is missing", async () => {

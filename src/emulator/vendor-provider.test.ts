@@ -9,7 +9,7 @@ import type { JsonObject } from "./types.ts";
 /**
  * What the acceptance tests of the vendor's Terraform provider make it call for `buddy_integration` (resource and data
  * source) and `buddy_integrations`. Its edit sends every configured field again, type, scope and project among them.
- * Read and replayed, not run, as with the SDK.
+ * Its own tests pass against the emulator too (docs/emulator.md).
  */
 describe("calls of the vendor's Terraform provider", () => {
   let emulator: Emulator;

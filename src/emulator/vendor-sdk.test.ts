@@ -8,7 +8,7 @@ import type { JsonObject } from "./types.ts";
 
 /**
  * What the live tests of the vendor's Go SDK call, in their order, with what they expect: each test names the one that
- * it follows. They were read and replayed, not run.
+ * it follows. The SDK's own tests pass against the emulator too (docs/emulator.md).
  */
 describe("calls of the vendor's Go SDK", () => {
   let emulator: Emulator;

@@ -1,0 +1,35 @@
+import { isObject } from "./body.ts";
+import type { Json, JsonObject } from "./types.ts";
+
+/** Throws when it is no string, unless there is a fallback and no value. */
+export function string(object: JsonObject, name: string, fallback?: string): string {
+  const value = object[name] ?? fallback;
+  if (typeof value === "string") return value;
+  throw new Error(`"${name}" must be a string in the seed file`);
+}
+
+export function number(object: JsonObject, name: string): number {
+  const value = object[name];
+  if (typeof value === "number") return value;
+  throw new Error(`"${name}" must be a number in the seed file`);
+}
+
+export function mapping(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+function list(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function objects(value: Json | undefined): JsonObject[] {
+  return list(value).filter(isObject);
+}
+
+export function numbers(value: Json | undefined): number[] {
+  return list(value).filter((entry) => typeof entry === "number");
+}
+
+export function strings(value: Json | undefined): string[] {
+  return list(value).filter((entry) => typeof entry === "string");
+}
