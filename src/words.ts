@@ -11,6 +11,11 @@ export function visibleText(text: string): string {
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) => "\uFFFD".repeat(found.length));
 }
 
+/** Text for people in the one form in which it is sent and compared: servers may change line ends and drop white space at the end. */
+export function plainProse(text: string): string {
+  return text.replaceAll("\r\n", "\n").trimEnd();
+}
+
 /** `a`, `a or b`, `a, b or c`. */
 export function either(words: readonly string[], conjunction = "or"): string {
   if (words.length < 2) return words.join("");

@@ -12,6 +12,8 @@ export const FIELD_MISTAKES: ReadonlyMap<string, string> = new Map([
   ["id", "to adopt an existing integration, write `lifecycle: { import: HASH }`"],
   ["disabled", "an integration can be disabled in the web page only"],
   ["html_url", "leave it out: the server makes it"],
+  ["description", "did you mean `note`?"],
+  ["comment", "did you mean `note`?"],
   ["project", "did you mean `project_name`?"],
   ["key", "the key is what stands before the integration; for another identifier write `identifier`"],
   ["role_arn", "write `role_assumptions: [{ arn: … }]`"],

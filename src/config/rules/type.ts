@@ -13,6 +13,8 @@ const COMMON = new Set([
   "scope",
   "project_name",
   "auth_type",
+  "note",
+  "agent_note",
   "all_pipelines_allowed",
   "allowed_pipelines",
   "permissions",
