@@ -1,6 +1,6 @@
 import { fieldInfo } from "../catalog.ts";
 import { toData } from "./data.ts";
-import { FIELD_MISTAKES, isRemovedScope } from "./mistakes.ts";
+import { FIELD_MISTAKES, isRemovedScope, typeMeant } from "./mistakes.ts";
 import { isNull, nodeAt, spanOf, textOf, type Node, type Path, type Problem } from "../yaml/node.ts";
 import { knownProperties, validate, type SchemaError } from "./schema.generated.js";
 import { label } from "./label.ts";
@@ -96,6 +96,7 @@ function toProblem(
     case "pattern":
       // Of a key: `propertyNames` says it.
       if (node?.kind !== "scalar") return undefined;
+      if (lastWord(path) === "type") return wrongType(node, subject, refuse);
       if (fieldInfo(lastWord(path))?.public) return publicText(node, subject, refuse);
       return refuse("wrong-value", `${subject} ${SHAPES[lastWord(path)] ?? "can't be empty"}`, noReference(node, path));
     case "type":
@@ -208,6 +209,19 @@ function typeHint(node: Node | undefined, type: unknown, path: Path): string | u
   if (wanted.includes("boolean") && /^(?:true|false|yes|no|on|off)$/i.test(node.text))
     return "write true or false, without quotes";
   return undefined;
+}
+
+/** A type is written in capitals. */
+function wrongType(
+  node: Node,
+  subject: string,
+  refuse: (code: string, message: string, hint?: string) => Problem,
+): Problem {
+  const given = textOf(node) ?? "";
+  if (given.startsWith("$")) return refuse("wrong-value", `${subject} ${SHAPES["type"]}`, noReference(node, ["type"]));
+  const { isSlip, hint } = typeMeant(given);
+  if (isSlip) return refuse("unknown-type", `${quote(given)} isn't a type`, hint);
+  return refuse("wrong-value", `${subject} ${SHAPES["type"]}`, hint);
 }
 
 /** A text that everybody can read, and that begins with a single `$`. */
