@@ -27,9 +27,10 @@ interface Schema {
   readonly "x-returned"?: boolean;
   readonly "x-immutable"?: boolean;
   readonly "x-reference"?: boolean;
+  readonly "x-public"?: boolean;
 }
 
-const ANNOTATIONS = ["x-secret", "x-private", "x-returned", "x-immutable", "x-reference", "x-optional"];
+const ANNOTATIONS = ["x-secret", "x-private", "x-returned", "x-immutable", "x-reference", "x-public", "x-optional"];
 const KINDS = ["string", "integer", "boolean", "array", "object"] as const;
 
 const root = new URL("../", import.meta.url);
@@ -134,6 +135,7 @@ function fieldInfo(name: string, field: Schema): FieldInfo {
     returned: field["x-returned"] ?? false,
     immutable: field["x-immutable"] ?? false,
     reference: kindOf(field) === "string" && (field["x-reference"] ?? true),
+    public: field["x-public"] ?? false,
   };
 }
 

@@ -31,6 +31,7 @@ test("what may carry a credential is hidden, too", () => {
 
 test("GET answers these fields, and no secret", () => {
   assert.deepEqual(fieldNames.filter((name) => fieldInfo(name)?.returned).toSorted(), [
+    "agent_note",
     "all_pipelines_allowed",
     "allowed_pipelines",
     "app_id",
@@ -41,6 +42,7 @@ test("GET answers these fields, and no secret", () => {
     "host_url",
     "identifier",
     "name",
+    "note",
     "permissions",
     "project_name",
     "scope",
@@ -57,9 +59,21 @@ test("type, scope and project can't change", () => {
   ]);
 });
 
-test("no reference can stand in what identifies an integration", () => {
+test("notes can be read by everybody who sees the integration", () => {
+  assert.deepEqual(fieldNames.filter((name) => fieldInfo(name)?.public).toSorted(), ["agent_note", "note"]);
+});
+
+test("what identifies an integration, and what everybody can read, can't hold a reference", () => {
   const texts = fieldNames.filter((name) => fieldInfo(name)?.kind === "string" && !fieldInfo(name)?.reference);
-  assert.deepEqual(texts.toSorted(), ["auth_type", "identifier", "project_name", "scope", "type"]);
+  assert.deepEqual(texts.toSorted(), [
+    "agent_note",
+    "auth_type",
+    "identifier",
+    "note",
+    "project_name",
+    "scope",
+    "type",
+  ]);
 });
 
 test("extra and lifecycle are ours, no fields of the API", () => {

@@ -15,6 +15,8 @@ export interface FieldInfo {
   readonly immutable: boolean;
   /** Whether `$NAME` is a reference in the field itself (fields within lists and maps: see `config/resolve.ts`). */
   readonly reference: boolean;
+  /** A text that everybody who sees the integration can read. A reference in it is an error, and `$$` is a `$`. */
+  readonly public: boolean;
 }
 
 /** One way to give a type its credentials. Both lists are without `auth_type`. */

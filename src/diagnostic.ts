@@ -25,6 +25,12 @@ export interface Place {
   readonly frame?: Frame;
 }
 
+/**
+ * What the lockfile has to hold for a warning to end: an integration under one of these keys, or one of this type. For
+ * warnings that name nothing to do: they are shown until what they are about is locked.
+ */
+export type Until = { readonly keys: readonly string[] } | { readonly type: string };
+
 /** Something that a user should know about a file, an argument or the environment. Text never holds a secret. */
 export interface Diagnostic {
   /** Stable, kebab-case: for tests, filters and documentation. */
@@ -33,6 +39,8 @@ export interface Diagnostic {
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;
+  /** Only of warnings. Absent: it is shown as long as its cause is there. */
+  readonly until?: Until;
   /** Absent for the command line and the environment. */
   readonly place?: Place;
 }

@@ -11,10 +11,30 @@ export function visibleText(text: string): string {
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) => "\uFFFD".repeat(found.length));
 }
 
+/** Text for people in the one form in which it is sent and compared: servers may change line ends and drop white space at the end. */
+export function plainProse(text: string): string {
+  return text.replaceAll("\r\n", "\n").trimEnd();
+}
+
 /** `a`, `a or b`, `a, b or c`. */
 export function either(words: readonly string[], conjunction = "or"): string {
   if (words.length < 2) return words.join("");
   return `${words.slice(0, -1).join(", ")} ${conjunction} ${words.at(-1) ?? ""}`;
+}
+
+/** The known words from which a word differs only in case, in underscores, hyphens and spaces, or in one letter: the same word first. */
+export function slipsOf(word: string, known: readonly string[]): string[] {
+  const wanted = plain(word);
+  const alike = known.filter((candidate) => plain(candidate) === wanted);
+  return alike.length > 0 ? alike : known.filter((candidate) => differsByOne(wanted, plain(candidate)));
+}
+
+/** One letter is inserted, deleted or another. */
+function differsByOne(a: string, b: string): boolean {
+  let same = 0;
+  while (same < Math.min(a.length, b.length) && a[same] === b[same]) same += 1;
+  const [restA, restB] = [a.slice(same), b.slice(same)];
+  return restA.slice(1) === restB.slice(1) || restA === restB.slice(1) || restA.slice(1) === restB;
 }
 
 /** The nearest of the known words, if it is near enough to be meant: about one slip in three letters. */

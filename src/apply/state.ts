@@ -111,9 +111,16 @@ export function remarksOn(desired: DesiredIntegration, answer: Live, identifier?
       const compared = live === undefined ? "unknown" : compareWithLive(value, live, sight);
       return path !== "identifier" && (compared === "edited" || compared === "rotated");
     })
-    .map(([path]) => `the server answered another ${path} than it was sent`);
+    .map(
+      ([path]) =>
+        `the server returned another ${path} than was sent: see what the next plan says, and correct the file`,
+    );
   if (identifier === undefined || answer.identifier === identifier) return differing;
-  return [`the server gave it the identifier ${answer.identifier ?? "(none)"} instead of ${identifier}`, ...differing];
+  const given = answer.identifier ?? "(none)";
+  return [
+    `the server gave it the identifier ${given} instead of ${identifier}: use that one, or its hash, in pipelines`,
+    ...differing,
+  ];
 }
 
 /** Every managed path, as a creation sends them. */

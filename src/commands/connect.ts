@@ -33,7 +33,7 @@ export async function connect(
   const badProxy = proxyProblem(io.env);
   if (badProxy !== undefined) return stop(EXIT.invalid, [problem("wrong-proxy", badProxy)]);
   const insecure = io.env["BUDDY_INSECURE"] === "true";
-  if (insecure) console.say("warning: BUDDY_INSECURE=true: the server's certificate is not checked");
+  if (insecure) console.say(INSECURE);
   const client = createHttpClient({
     target,
     token: token.value,
@@ -50,6 +50,9 @@ export async function connect(
   });
   return success(client);
 }
+
+const INSECURE =
+  "warning: BUDDY_INSECURE=true: the server's certificate is not checked; name its authority with NODE_EXTRA_CA_CERTS instead";
 
 /** Whether a token is there to ask with. */
 export function hasToken(io: Io): boolean {

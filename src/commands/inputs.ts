@@ -10,7 +10,7 @@ import { EXIT } from "../exit.ts";
 import { followLinks, readBytes } from "../fs.ts";
 import type { Io } from "../io.ts";
 import { parseLock } from "../lock/read.ts";
-import { EMPTY_LOCK, sectionName, type Lock } from "../lockfile.ts";
+import { EMPTY_LOCK, sectionName, sectionOf, type Lock, type LockSection } from "../lockfile.ts";
 import type { DeclaredIntegration, Result, Target } from "../model.ts";
 import { success } from "../model.ts";
 import { Secret, type FingerprintKey } from "../secret.ts";
@@ -72,7 +72,7 @@ export async function readInputs(options: InputOptions, io: Io): Promise<Result<
   const resolved = written === undefined ? undefined : resolveConfig(written, lookup);
   const lock = await readLock(options, target.target, io);
   const diagnostics = [
-    ...found,
+    ...(target.target && lock.input ? unsettled(found, sectionOf(lock.input.lock, target.target)) : found),
     ...(written === undefined ? [] : target.diagnostics),
     ...key.diagnostics,
     ...secrets.diagnostics,
@@ -124,6 +124,16 @@ export async function readLock(
     return { diagnostics: [problem("lock-other-host", message, hint)] };
   }
   return { input: { name, path, lock, text: text.value }, diagnostics: [] };
+}
+
+/** Without the warnings that end when what they are about is locked. */
+function unsettled(diagnostics: readonly Diagnostic[], section: LockSection): readonly Diagnostic[] {
+  if (diagnostics.every(({ until }) => until === undefined)) return diagnostics;
+  const types = new Set([...section.values()].map(({ type }) => type));
+  return diagnostics.filter(({ until }) => {
+    if (until === undefined) return true;
+    return "type" in until ? !types.has(until.type) : !until.keys.some((key) => section.has(key));
+  });
 }
 
 /** The lockfile of 10,000 integrations has some 8 MiB. */

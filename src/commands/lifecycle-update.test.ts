@@ -28,6 +28,26 @@ test("a field that the file changes is `edited`, also where only what was last s
   assert.deepEqual((await s.plan()).changes, []);
 });
 
+test("notes are managed like any other field, and left alone once the file doesn't name them", async (t) => {
+  const s = await scene(t);
+  const noted = (note: string): string => WEB.replace(" }", `, note: ${note}, agent_note: Ask first. }`);
+  await s.wanted(noted("For the shop."));
+  assert.equal((await s.apply()).exit, 0);
+  assert.deepEqual([s.stored("web")["note"], s.stored("web")["agent_note"]], ["For the shop.", "Ask first."]);
+  assert.deepEqual((await s.plan()).changes, []);
+  await s.wanted(noted("For both shops."));
+  assert.deepEqual((await s.plan()).changes, ["update web note:edited"]);
+  await s.apply();
+  const { hash_id: hash } = s.stored("web");
+  await s.byHand("PATCH", `/integrations/${hash}`, { name: "Web", agent_note: "By hand." });
+  assert.deepEqual((await s.plan()).changes, ["update web agent_note:drift"]);
+  await s.wanted(WEB);
+  assert.deepEqual((await s.plan()).changes, ["record web"]);
+  await s.apply();
+  assert.deepEqual((await s.plan()).changes, []);
+  assert.deepEqual([s.stored("web")["note"], s.stored("web")["agent_note"]], ["For both shops.", "By hand."]);
+});
+
 test("what someone changed in the workspace is `drift`, listed apart, and put back", async (t) => {
   const s = await scene(t);
   await s.wanted(WEB);
@@ -208,17 +228,22 @@ test("extra is sent as it is, and defaults are merged under every integration", 
       "  permissions: { admins: MANAGE, others: DENIED }",
       "  lifecycle: { protect: true }",
       "integrations:",
-      "  web: { type: VULTR, name: Web, token: $TOKEN, extra: { note: hello } }",
+      "  web: { type: VULTR, name: Web, token: $TOKEN, extra: { brand_new: hello } }",
       "  db: { type: VULTR, name: Db, token: $OTHER, permissions: { others: USE_ONLY }, lifecycle: { protect: null } }",
       "",
     ].join("\n"),
   );
-  const apply = await s.apply();
+  const bodies: unknown[] = [];
+  const fetch: typeof globalThis.fetch = (input, init) => {
+    if (init?.method === "POST" && typeof init.body === "string") bodies.push(JSON.parse(init.body));
+    return globalThis.fetch(input, init);
+  };
+  const apply = await s.apply([], { io: { fetch } });
   assert.equal(apply.exit, 0);
   const [web, db] = [s.stored("web"), s.stored("db")];
   assert.deepEqual([web.scope, web.all_pipelines_allowed, web.permissions.others], ["WORKSPACE", false, "DENIED"]);
   assert.deepEqual([db.permissions.admins, db.permissions.others], ["MANAGE", "USE_ONLY"]);
-  assert.equal(Reflect.get(web, "note"), "hello");
+  assert.ok(bodies.some((body) => Object(body).brand_new === "hello"));
   assert.deepEqual(
     [(await s.locked("web"))?.lifecycle.protect, (await s.locked("db"))?.lifecycle.protect],
     [true, false],

@@ -50,9 +50,9 @@ export function interruptions(records: readonly JournalRecord[], target: Target)
     const what = replaces === undefined ? `created ${key}` : `replaced ${key} (${replaces})`;
     const message = `an earlier apply was interrupted while it ${what}, identifier ${identifier}`;
     if (hashId !== undefined) {
-      return warning("interrupted-create", `${message}; it had made ${hashId}`, "apply takes that over");
+      return warning("interrupted-create", `${message}; it had made ${hashId}`, "sync --apply adopts it");
     }
-    const hint = "if it was made nevertheless, it is found by its identifier and taken over; else apply makes it";
+    const hint = "run sync --apply: it adopts what was created, as its identifier shows, or creates it";
     return warning("interrupted-create", `${message}, before the answer came`, hint);
   });
 }

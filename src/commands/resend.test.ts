@@ -6,7 +6,7 @@ const FILE = `version: 1
 defaults: { scope: WORKSPACE }
 integrations:
   aws: { type: AMAZON, name: AWS, access_key: $ACCESS, secret_key: $SECRET }
-  docker: { type: DOCKER_HUB, name: Docker, username: a-user, password: $PASSWORD, extra: { note: hello } }
+  docker: { type: DOCKER_HUB, name: Docker, username: a-user, password: $PASSWORD, note: hello }
 `;
 const ENV = { ACCESS: "access", SECRET: "secret", PASSWORD: "password" };
 

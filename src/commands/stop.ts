@@ -24,7 +24,8 @@ export function problem(code: string, message: string, hint?: string): Diagnosti
   return { code, severity: "error", message, ...(hint === undefined ? {} : { hint }) };
 }
 
-export function warning(code: string, message: string, hint?: string): Diagnostic {
+/** A warning names what to do about it. */
+export function warning(code: string, message: string, hint: string): Diagnostic {
   return { ...problem(code, message, hint), severity: "warning" };
 }
 

@@ -44,7 +44,7 @@ export async function sync(options: SyncOptions, io: Io): Promise<ExitCode> {
 }
 
 const NO_KEY =
-  "note: BUDDY_INTEGRATIONS_KEY is not set, so a value that is rotated isn't noticed; lifecycle.rotate and --resend work";
+  "note: BUDDY_INTEGRATIONS_KEY is not set, so a rotated value isn't noticed; set it (`openssl rand -base64 32` makes one), or use lifecycle.rotate or --resend";
 
 /** Values are here, and no key to fingerprint them with: a pull request without either need not hear of it. */
 function canNotTellRotation({ key, integrations }: Inputs): boolean {
@@ -59,8 +59,16 @@ async function plan(
 ): Promise<Result<Omit<SyncReport, "command">, Stop>> {
   const journal = await readJournal(journalPath(inputs.lock));
   const records = journal.ok ? journal.value : [];
-  const damage = `${inputs.lock.name}.journal can't be read; --apply sets it aside`;
-  const notes = journal.ok ? interruptions(records, inputs.target) : [warning("journal-damaged", damage)];
+  const damage = `${inputs.lock.name}.journal can't be read`;
+  const notes = journal.ok
+    ? interruptions(records, inputs.target)
+    : [
+        warning(
+          "journal-damaged",
+          damage,
+          "sync --apply sets it aside, and looks for what the interrupted run created",
+        ),
+      ];
   const planned = await planWith(records, inputs, options, io, console);
   // However it ends, it tells what the journal says.
   return planned.ok

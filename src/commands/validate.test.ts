@@ -23,7 +23,7 @@ const bad = file(
 );
 const warned = file(
   "warned.yaml",
-  "version: 1\nintegrations:\n  a-b: { type: VULTR, name: A, scope: WORKSPACE, token: $TOKEN }\n",
+  "version: 1\nintegrations:\n  a-: { type: VULTR, name: A, scope: WORKSPACE, token: $TOKEN }\n",
 );
 
 async function run(files: readonly string[], format: ValidateOptions["format"] = "text", quiet = false) {

@@ -1,5 +1,8 @@
 /** Slips that the vendor's own texts, older versions and other tools lead to, and what to say about them. */
 
+import { typeNames } from "../catalog.ts";
+import { either, nearest, slipsOf } from "../words.ts";
+
 /** Fields of an integration that don't exist, or belong elsewhere. */
 export const FIELD_MISTAKES: ReadonlyMap<string, string> = new Map([
   ["access_key_id", "did you mean `access_key`? (one of Buddy's AWS examples has it wrong)"],
@@ -12,6 +15,8 @@ export const FIELD_MISTAKES: ReadonlyMap<string, string> = new Map([
   ["id", "to adopt an existing integration, write `lifecycle: { import: HASH }`"],
   ["disabled", "an integration can be disabled in the web page only"],
   ["html_url", "leave it out: the server makes it"],
+  ["description", "did you mean `note`?"],
+  ["comment", "did you mean `note`?"],
   ["project", "did you mean `project_name`?"],
   ["key", "the key is what stands before the integration; for another identifier write `identifier`"],
   ["role_arn", "write `role_assumptions: [{ arn: … }]`"],
@@ -28,7 +33,7 @@ export const FIELD_MISTAKES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Names that people give to types. */
-export const TYPE_MISTAKES: ReadonlyMap<string, string> = new Map([
+const TYPE_MISTAKES: ReadonlyMap<string, string> = new Map([
   ["AWS", "AMAZON"],
   ["AMAZON_WEB_SERVICES", "AMAZON"],
   ["AMAZON_S3", "AMAZON"],
@@ -36,7 +41,6 @@ export const TYPE_MISTAKES: ReadonlyMap<string, string> = new Map([
   ["ECR", "AMAZON"],
   ["GCP", "GOOGLE_SERVICE_ACCOUNT"],
   ["GOOGLE_CLOUD", "GOOGLE_SERVICE_ACCOUNT"],
-  ["GITHUB_ENTERPRISE", "GIT_HUB_ENTERPRISE"],
   ["NPM", "NPM_REGISTRY"],
   ["TEAMS", "MICROSOFT_TEAMS"],
   ["MS_TEAMS", "MICROSOFT_TEAMS"],
@@ -45,6 +49,21 @@ export const TYPE_MISTAKES: ReadonlyMap<string, string> = new Map([
   ["CLAUDE", "ANTHROPIC"],
   ["MICROSOFT_AZURE", "AZURE_CLOUD"],
 ]);
+
+/** What somebody who wrote an unknown type may have meant. */
+export interface TypeMeant {
+  /** It differs from a known type only in case, underscores or one letter. */
+  readonly isSlip: boolean;
+  /** Names the type that was meant; absent where none is near. */
+  readonly hint?: string;
+}
+
+export function typeMeant(type: string): TypeMeant {
+  const slips = slipsOf(type, typeNames);
+  const near = TYPE_MISTAKES.get(type.toUpperCase()) ?? nearest(type, typeNames);
+  const meant = slips.length > 0 ? either(slips) : near;
+  return { isSlip: slips.length > 0, ...(meant !== undefined && { hint: `did you mean ${meant}?` }) };
+}
 
 /** Fields that show that AZURE_CLOUD is meant where the type is AZURE, as in Buddy's Azure example. */
 export const AZURE_CLOUD_FIELDS: readonly string[] = ["app_id", "tenant_id", "password", "subscription_id"];

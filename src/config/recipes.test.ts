@@ -6,7 +6,7 @@ import { authTypes, fieldInfo, typeInfo, typeNames } from "../catalog.ts";
 import { loadConfig } from "./index.ts";
 
 const ajv = new Ajv({ strictSchema: true, strictTypes: false, allErrors: true, allowUnionTypes: true });
-ajv.addVocabulary(["x-secret", "x-private", "x-returned", "x-immutable", "x-reference", "x-optional"]);
+ajv.addVocabulary(["x-secret", "x-private", "x-returned", "x-immutable", "x-reference", "x-public", "x-optional"]);
 const editor = ajv.compile(
   JSON.parse(readFileSync(new URL("../../schemas/integrations.schema.json", import.meta.url), "utf8")),
 );
@@ -80,6 +80,8 @@ test("the editor's schema takes `null` where it drops a default, and can't deman
     "all_pipelines_allowed",
     "allowed_pipelines",
     "permissions",
+    "note",
+    "agent_note",
     "extra",
     "lifecycle",
   ]) {
@@ -87,6 +89,16 @@ test("the editor's schema takes `null` where it drops a default, and can't deman
   }
   assert.ok(!editor(fileWith({ type: "SLACK", token: null })));
   assert.ok(!editor({ version: 1, defaults: { scope: null }, integrations: {} }));
+});
+
+test("the editor's schema and the rules agree on notes", () => {
+  for (const name of ["note", "agent_note"]) {
+    const note = (text: string) => fileWith({ type: "SLACK", [name]: text });
+    for (const text of ["", "costs 5 $", "$$HOME", "two\nlines"]) assertAgreed(note(text), true);
+    for (const text of ["$NAME", "${NAME}", "$", "$5 a month"]) assertAgreed(note(text), false);
+    assertAgreed(fileWith({ type: "SLACK" }, { [name]: "for all" }), true);
+    assertAgreed(fileWith({ type: "SLACK" }, { [name]: "$NAME" }), false);
+  }
 });
 
 test("the editor's schema and the rules agree on how people and pipelines are named", () => {

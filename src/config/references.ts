@@ -23,10 +23,11 @@ export interface PlacedText {
   readonly text: string;
 }
 
-/** Every string of an integration (merged) in which `$` means something: fields, roles to assume, anything in `extra`. */
+/** Every string of an integration (merged) in which `$` means something: fields (in public ones only as `$$`), roles to assume, anything in `extra`. */
 export function* referenceTexts(integration: MapNode): Generator<PlacedText> {
   for (const [name, { value }] of integration.entries) {
-    if (fieldInfo(name)?.reference) yield* one(value, [name]);
+    const info = fieldInfo(name);
+    if (info?.reference || info?.public) yield* one(value, [name]);
   }
   for (const [index, role] of itemsOf(child(integration, "role_assumptions")).entries()) {
     for (const name of ROLE_TEXTS) yield* one(child(role, name), ["role_assumptions", index, name]);

@@ -25,6 +25,33 @@ function declare(text: string, lookup: Lookup = unset) {
   return declared;
 }
 
+test("notes: `$$` is a `$`, and what a server may drop at the end isn't sent", () => {
+  const { integrations } = declare(
+    [
+      "version: 1",
+      "defaults: { scope: WORKSPACE, agent_note: ask first }",
+      "integrations:",
+      "  a:",
+      "    type: SLACK",
+      "    name: A",
+      "    note: |",
+      "      $$HOME is text",
+      "      costs 5 $",
+      "",
+      "  b: { type: SLACK, name: B, note: 007, agent_note: null }",
+      "  c: { type: SLACK, name: C, note: '' }",
+    ].join("\n"),
+  );
+  assert.deepEqual(
+    integrations.map(({ fields }) => [fields.get("note"), fields.get("agent_note")]),
+    [
+      ["$HOME is text\ncosts 5 $", "ask first"],
+      ["007", undefined],
+      ["", "ask first"],
+    ],
+  );
+});
+
 const fixture = readFileSync(new URL("../../fixtures/config/valid.yaml", import.meta.url), "utf8");
 
 test("a file becomes integrations, sorted by key, with defaults merged and the API's names for fields", () => {

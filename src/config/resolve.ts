@@ -1,3 +1,4 @@
+import { fieldInfo } from "../catalog.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type {
   AccessLevel,
@@ -12,6 +13,7 @@ import type {
   Value,
 } from "../model.ts";
 import { Secret } from "../secret.ts";
+import { plainProse } from "../words.ts";
 import type { Lookup } from "./lookup.ts";
 import { child, itemsOf, textOf, type Node } from "../yaml/node.ts";
 import { readText, referenceTexts } from "./references.ts";
@@ -130,7 +132,8 @@ function secret(name: string, lookup: Lookup, refuse: (code: string, message: st
 
 function toField(name: string, node: Node, texts: ReadonlyMap<Node, Value>): Value {
   if (name === "role_assumptions") return itemsOf(node).map((role) => toRole(role, texts));
-  return texts.get(node) ?? toValue(node, texts);
+  const value = texts.get(node) ?? toValue(node, texts);
+  return typeof value === "string" && fieldInfo(name)?.public ? plainProse(value) : value;
 }
 
 function toRole(node: Node, texts: ReadonlyMap<Node, Value>): Value {

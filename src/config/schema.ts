@@ -1,9 +1,10 @@
 import { fieldInfo } from "../catalog.ts";
 import { toData } from "./data.ts";
-import { FIELD_MISTAKES, isRemovedScope } from "./mistakes.ts";
+import { FIELD_MISTAKES, isRemovedScope, typeMeant } from "./mistakes.ts";
 import { isNull, nodeAt, spanOf, textOf, type Node, type Path, type Problem } from "../yaml/node.ts";
 import { knownProperties, validate, type SchemaError } from "./schema.generated.js";
 import { label } from "./label.ts";
+import { readText } from "./references.ts";
 import { either, nearest, quote } from "../words.ts";
 
 /** What the schema has against a file. What a type needs is judged in `rules/`, after the merge of `defaults`. */
@@ -95,6 +96,8 @@ function toProblem(
     case "pattern":
       // Of a key: `propertyNames` says it.
       if (node?.kind !== "scalar") return undefined;
+      if (lastWord(path) === "type") return wrongType(node, subject, refuse);
+      if (fieldInfo(lastWord(path))?.public) return publicText(node, subject, refuse);
       return refuse("wrong-value", `${subject} ${SHAPES[lastWord(path)] ?? "can't be empty"}`, noReference(node, path));
     case "type":
       return refuse(
@@ -206,6 +209,35 @@ function typeHint(node: Node | undefined, type: unknown, path: Path): string | u
   if (wanted.includes("boolean") && /^(?:true|false|yes|no|on|off)$/i.test(node.text))
     return "write true or false, without quotes";
   return undefined;
+}
+
+/** A type is written in capitals. */
+function wrongType(
+  node: Node,
+  subject: string,
+  refuse: (code: string, message: string, hint?: string) => Problem,
+): Problem {
+  const given = textOf(node) ?? "";
+  if (given.startsWith("$")) return refuse("wrong-value", `${subject} ${SHAPES["type"]}`, noReference(node, ["type"]));
+  const { isSlip, hint } = typeMeant(given);
+  if (isSlip) return refuse("unknown-type", `${quote(given)} isn't a type`, hint);
+  return refuse("wrong-value", `${subject} ${SHAPES["type"]}`, hint);
+}
+
+/** A text that everybody can read, and that begins with a single `$`. */
+function publicText(
+  node: Node,
+  subject: string,
+  refuse: (code: string, message: string, hint?: string) => Problem,
+): Problem {
+  if (readText(textOf(node) ?? "").kind === "malformed") {
+    return refuse("bad-reference", `${subject} begins with \`$\``, "write `$$` for a `$` that is text");
+  }
+  return refuse(
+    "public-reference",
+    `${subject} can't hold a reference: everybody who sees the integration can read it`,
+    "write the text itself, without secrets; `$$` at the beginning stands for a `$`",
+  );
 }
 
 function noReference(node: Node | undefined, path: Path): string | undefined {

@@ -1,6 +1,6 @@
 import type { Place } from "../diagnostic.ts";
 import type { Key } from "../model.ts";
-import type { MapNode, Path, Span } from "../yaml/node.ts";
+import { child, itemsOf, textOf, type MapNode, type Path, type Span } from "../yaml/node.ts";
 
 /** An integration as the file writes it, with `defaults` merged. */
 export interface WrittenIntegration {
@@ -9,6 +9,12 @@ export interface WrittenIntegration {
   readonly span: Span;
   readonly own: MapNode;
   readonly merged: MapNode;
+}
+
+/** The keys that the lockfile may have it under: its own, and those that it had before. */
+export function keysOf({ key, merged }: WrittenIntegration): readonly Key[] {
+  const former = itemsOf(child(child(merged, "lifecycle"), "moved_from"));
+  return [key, ...former.flatMap((item) => textOf(item) ?? [])];
 }
 
 /** A valid file whose references are not resolved yet. */

@@ -1,5 +1,6 @@
 import { fieldInfo, typeInfo } from "../catalog.ts";
 import type { DesiredIntegration, Grant, Json, Live, Numbered, Pending, Value } from "../model.ts";
+import { plainProse } from "../words.ts";
 
 /**
  * Fields by path in the one form in which they can be compared without knowing anything more: `name`, `auth_type`,
@@ -50,7 +51,7 @@ export function comparableLive(live: Live): Comparable<Json> {
     const info = fieldInfo(name);
     if (info === undefined) fields.push([`extra.${name}`, value]);
     else if (name === "auth_type") fields.push([name, canonicalAuthType(live.type, value)]);
-    else if (info.returned) fields.push([name, value]);
+    else if (info.returned) fields.push([name, info.public && typeof value === "string" ? plainProse(value) : value]);
   }
   return sortedByPath(fields);
 }

@@ -232,7 +232,8 @@ export interface Warning {
   readonly path?: string;
   /** Without the key, which is its subject: several integrations may share one. */
   readonly message: string;
-  readonly hint?: string;
+  /** What to do about it. What has no such thing isn't a warning. */
+  readonly hint: string;
 }
 
 /** The flags that decide what the plan says. */

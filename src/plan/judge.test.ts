@@ -32,6 +32,24 @@ const sentBefore = entry(before);
 const withUrl = (url: string): DesiredIntegration => desired("a", { fields: { host_url: url } });
 const liveUrl = (url: string): Live => live(withUrl(url));
 
+test("notes: compared with the workspace where it returns them, else with what was last sent", () => {
+  const noted = (note?: string): DesiredIntegration => desired("a", { fields: note === undefined ? {} : { note } });
+  const seen = live(noted("one"));
+  const unseen = live(noted());
+  const locked = entry(noted("one"), unseen);
+  assert.deepEqual(judged(noted("one"), { view: seen, locked }), []);
+  assert.deepEqual(judged(noted("two"), { view: seen, locked }), ["note:edited (file, live)"]);
+  assert.deepEqual(judged(noted("one"), { view: live(noted("by hand")), locked }), ["note:drift (file, live)"]);
+  assert.deepEqual(judged(noted(), { view: seen, locked }), []);
+  assert.deepEqual(judged(noted("one"), { view: unseen, locked }), []);
+  assert.deepEqual(judged(noted("two"), { view: unseen, locked }), ["note:edited (file, last sent)"]);
+  assert.deepEqual(judged(noted(""), { view: unseen, locked }), ["note:edited (file, last sent)"]);
+  assert.deepEqual(judged(noted("one"), { view: unseen, locked: entry(noted(), unseen) }), [
+    "note:edited (file, nothing)",
+  ]);
+  assert.deepEqual(judged(noted("two\nlines"), { view: live(noted("two\r\nlines\r\n")), locked }), []);
+});
+
 test("a field that the API answers: who changed it, the file or the workspace?", () => {
   const cases: [string, string, string[]][] = [
     ["https://one", "https://one", []],

@@ -90,7 +90,9 @@ function forcedOffline({ desired }: Wanted, entry: LockEntry): { forces: FieldCh
 export function offlineWarnings(changes: readonly Change[]): Warning[] {
   return changes.flatMap((change): Warning[] => {
     const message = unseenIn(change);
-    return message === undefined ? [] : [{ code: "offline", key: change.key, message }];
+    return message === undefined
+      ? []
+      : [{ code: "offline", key: change.key, message, hint: "plan with a token and without --offline to see it" }];
   });
 }
 

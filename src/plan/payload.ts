@@ -1,4 +1,4 @@
-import { credentialFields, typeInfo } from "../catalog.ts";
+import { credentialFields, fieldInfo, typeInfo } from "../catalog.ts";
 import type { DesiredIntegration, Grant, Live, Numbered, Payload, Pending, Permissions, Value } from "../model.ts";
 import { apiField, comparableDesired } from "./canonical.ts";
 
@@ -13,7 +13,7 @@ export function createPayload(desired: DesiredIntegration, identifier: string): 
   ]);
 }
 
-/** What creates the integration in the place of a live one: permissions and limits that the file doesn't name go along. */
+/** What creates the integration in the place of a live one: permissions, limits and notes that the file doesn't name go along. */
 export function replacementPayload(desired: DesiredIntegration, live: Live, identifier: string): Payload {
   const payload = new Map(createPayload(desired, identifier));
   const permissions = mergedPermissions(desired, live);
@@ -24,7 +24,13 @@ export function replacementPayload(desired: DesiredIntegration, live: Live, iden
   if (!payload.has("allowed_pipelines") && live.allowedPipelines !== undefined) {
     payload.set("allowed_pipelines", pipelinesValue(live.allowedPipelines));
   }
+  for (const [name, value] of notes(live)) if (!payload.has(name)) payload.set(name, value);
   return payload;
+}
+
+/** Public texts, which belong to no type and so can be carried over to any other. */
+function notes({ fields }: Live): [string, Value][] {
+  return [...fields].filter(([name]) => fieldInfo(name)?.public);
 }
 
 /** What a PATCH sends for these changed paths, with all that the API wants along with them. */
@@ -78,6 +84,7 @@ export function carriedOverFields(desired: DesiredIntegration, live: Live): stri
       : ["permissions.admins", "permissions.others", "permissions.users", "permissions.groups"]),
     ...(live.allPipelinesAllowed === undefined ? [] : ["all_pipelines_allowed"]),
     ...(live.allowedPipelines === undefined ? [] : ["allowed_pipelines"]),
+    ...notes(live).map(([name]) => name),
   ];
   return paths.filter((path) => !managed.has(path)).toSorted();
 }

@@ -14,6 +14,7 @@ import {
   type World,
   UNPROTECTED,
 } from "../testing/builders.ts";
+import { replacementPayload } from "./payload.ts";
 import { temporaryIdentifier } from "./superseded.ts";
 
 /** What is planned for these, in a few words; see `told`. */
@@ -52,6 +53,26 @@ test("replace: what the file doesn't name is carried over; what the answer doesn
   const { permissions: _permissions, ...hidden } = live(a);
   const { changes } = plan(now, { ...world({}), live: [hidden, ...otherLives(4)] });
   assert.deepEqual(told({ changes }), ["replace a ha scope REFUSED unseen-limits"]);
+});
+
+test("replace: notes that the file doesn't name are carried over, and others aren't", () => {
+  const noted = live(a, {
+    fields: new Map([
+      ["note", "ask Ann"],
+      ["agent_note", "theirs"],
+      ["host_url", "https://one"],
+    ]),
+  });
+  const wanted = desired("a", { scope: "PROJECT", projectName: "web", fields: { agent_note: "ours" } });
+  const world = { lock: locked({ a: entry(a), ...others(4) }), live: [noted, ...otherLives(4)] };
+  const [replace] = plan([wanted, ...otherWanted(4)], { ...world, flags: { allow_replace: true } }).changes;
+  assert.ok(replace?.action === "replace" && replace.carried_over.includes("note"));
+  assert.ok(!replace.carried_over.includes("agent_note"));
+  const payload = replacementPayload(wanted, noted, "a");
+  assert.deepEqual(
+    ["note", "agent_note", "host_url"].map((name) => payload.get(name)),
+    ["ask Ann", "ours", undefined],
+  );
 });
 
 test("replace: not what the lockfile knows under this hash is refused; the rest records what is live", () => {

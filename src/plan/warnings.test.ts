@@ -1,13 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readdirSync, readFileSync } from "node:fs";
 import type { AccessLevel, DesiredIntegration, Grant, Live, Numbered } from "../model.ts";
 import { desired, entry, live, locked, observed, plan, secret, type World } from "../testing/builders.ts";
+import type { Warning } from "./change.ts";
 import { settingPermissions, withLockOuts, type TokenUser } from "./lock-out.ts";
 
+/** Every warning of these tests, for the last of them. */
+const seen: Warning[] = [];
+
+function warnings(wanted: readonly DesiredIntegration[], world: World = {}): readonly Warning[] {
+  const made = plan(wanted, world).warnings;
+  seen.push(...made);
+  return made;
+}
+
 const warned = (wanted: readonly DesiredIntegration[], world: World = {}): string[] =>
-  plan(wanted, world).warnings.map(({ code, key, message }) => `${code} ${key}: ${message}`);
+  warnings(wanted, world).map(({ code, key, message }) => `${code} ${key}: ${message}`);
 const codes = (wanted: readonly DesiredIntegration[], world: World = {}): string[] =>
-  plan(wanted, world).warnings.map(({ code, key }) => `${code} ${key}`);
+  warnings(wanted, world).map(({ code, key }) => `${code} ${key}`);
 
 const closed = { permissions: { admins: "MANAGE", others: "DENIED" } } as const;
 const a = desired("a", closed);
@@ -92,7 +103,9 @@ function lockOuts(permissions: DesiredIntegration["permissions"], user: TokenUse
   const wanted = desired("a", { ...(permissions && { permissions }), fields: { all_pipelines_allowed: false } });
   const world: World = view === undefined ? {} : { lock: locked({ a: entry(desired("a"), view) }), live: [view] };
   const made = plan([wanted], world);
-  return withLockOuts(made, [wanted], observed(world.live ?? []), user).warnings.map(({ message }) => message);
+  const { warnings: found } = withLockOuts(made, [wanted], observed(world.live ?? []), user);
+  seen.push(...found);
+  return found.map(({ message }) => message);
 }
 
 const CANT_SEE =
@@ -136,4 +149,18 @@ test("whose token it is matters only to changes that set permissions", () => {
     settingPermissions(made, wanted).map(({ key }) => key),
     ["a"],
   );
+});
+
+test("every warning that a plan can have was seen above, names what to do, and is documented", () => {
+  const folder = new URL("./", import.meta.url);
+  const sources = readdirSync(folder)
+    .filter((name) => !name.endsWith(".test.ts"))
+    .map((name) => readFileSync(new URL(name, folder), "utf8"));
+  const written = sources.flatMap((text) =>
+    [...text.matchAll(/\bcode: "([a-z-]+)",\s*key\b/g)].map(([, code = ""]) => code),
+  );
+  assert.deepEqual([...new Set(seen.map(({ code }) => code))].toSorted(), [...new Set(written)].toSorted());
+  for (const { code, hint } of seen) assert.notEqual(hint.trim(), "", code);
+  const page = readFileSync(new URL("../../docs/lifecycle.md", import.meta.url), "utf8");
+  for (const code of written) assert.match(page, new RegExp(`^\\| \`${code}\` `, "m"), code);
 });

@@ -48,6 +48,7 @@ function pending({ key, pending: names }: Pick<Update, "key" | "pending">): Warn
     key,
     path: "allowed_pipelines",
     message: `the pipeline ${name} doesn't exist yet; unless it does when this is applied, the integration will fail`,
+    hint: "create the pipeline first, or correct its name",
   }));
 }
 

@@ -94,7 +94,7 @@ function remarks(plan: Plan, locate: Locate): Annotation[] {
   const warnings = groupWarnings(plan.warnings).map((group): Annotation => ({
     level: "warning",
     title: group.code,
-    text: lines(warningText(group), group.hint && `hint: ${group.hint}`),
+    text: lines(warningText(group), `hint: ${group.hint}`),
     ...at(locate(group.first.key, group.first.path)),
   }));
   const drift = driftOf(plan).map(({ change: { key }, field: { path } }): Annotation => ({

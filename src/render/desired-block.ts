@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { fieldInfo, typeInfo } from "../catalog.ts";
-import type { Key, Live } from "../model.ts";
+import type { Json, Key, Live } from "../model.ts";
 
 /**
  * The block of `integrations.yaml` for a live integration, indented to stand under `integrations:`. What the API doesn't
@@ -9,7 +9,7 @@ import type { Key, Live } from "../model.ts";
 export function renderDesiredBlock(key: Key, live: Live): string {
   const block = new Map<string, unknown>([
     ["type", live.type],
-    ["name", live.name],
+    ["name", escaped("name", live.name)],
   ]);
   const set = (name: string, value: unknown): void => {
     if (value !== undefined) block.set(name, value);
@@ -19,7 +19,7 @@ export function renderDesiredBlock(key: Key, live: Live): string {
   if (live.identifier !== key) set("identifier", live.identifier);
   for (const [name, value] of live.fields) {
     const info = fieldInfo(name);
-    if (info?.returned === true) set(name, info.hidden ? variable(key, name) : value);
+    if (info?.returned === true && value !== "") set(name, info.hidden ? variable(key, name) : escaped(name, value));
   }
   const recipes = typeInfo(live.type)?.recipes ?? [];
   const given = live.fields.get("auth_type");
@@ -43,6 +43,13 @@ export function renderDesiredBlock(key: Key, live: Live): string {
   if (recipe === undefined) set("lifecycle", { credentials: "unmanaged" });
   const text = stringify(new Map([[key, block]]), { lineWidth: 0 });
   return text.replaceAll(/^(?=.)/gm, "  ");
+}
+
+/** A text that begins with `$` would be read as a reference. */
+function escaped(name: string, value: Json): Json {
+  const info = fieldInfo(name);
+  const isEscaped = info?.reference === true || info?.public === true;
+  return isEscaped && typeof value === "string" && value.startsWith("$") ? `$${value}` : value;
 }
 
 function variable(key: Key, name: string): string {

@@ -20,7 +20,7 @@ const place = {
 const PROBLEMS: readonly Diagnostic[] = [
   { code: "unknown-field", severity: "error", message: "`a` can't hold `naem`", hint: "did you mean `name`?", place },
   { code: "no-token", severity: "error", message: "BUDDY_TOKEN is not set", hint: "make one in Buddy's web page" },
-  { code: "hyphen", severity: "warning", message: "the key `a-b` becomes the identifier, and has a hyphen" },
+  { code: "unknown-type", severity: "warning", message: "this version doesn't know the type `ACME`", hint: "check it" },
 ];
 
 /** The gallery's changes carried out: what is refused stays so, of the others one failed, one got lost, one wasn't begun. */
@@ -38,7 +38,10 @@ const OUTCOMES: readonly Outcome[] = GALLERY_PLAN.changes.flatMap((change): Outc
   }
   if (change.action === "forget") return [{ change, kind: "not-started" }];
   const hashId = "hash_id" in change ? change.hash_id : "";
-  const remarks = change.key === "relic" ? ["the server answered another region than it was sent"] : [];
+  const remarks =
+    change.key === "relic"
+      ? ["the server returned another region than was sent: see what the next plan says, and correct the file"]
+      : [];
   return [{ change, kind: "done", hashId, remarks }];
 });
 

@@ -84,7 +84,7 @@ function many(count: number, length: number): Plan {
     carried: [],
     pending: [],
   }));
-  const warnings = updates.map(({ key, name }) => ({ code: "odd", key, message: `${key} ${name}` }));
+  const warnings = updates.map(({ key, name }) => ({ code: "odd", key, message: `${key} ${name}`, hint: name }));
   return planOf([...updates, ...changes], { warnings });
 }
 

@@ -161,7 +161,7 @@ function warningSection({ warnings }: Plan): Section[] {
   if (warnings.length === 0) return [];
   const lines = groupWarnings(warnings).flatMap((group) => [
     `! ${warningText(group)}`,
-    ...(group.hint === undefined ? [] : [`    ${visibleText(group.hint)}`]),
+    `    ${visibleText(group.hint)}`,
   ]);
   return [
     {

@@ -106,7 +106,7 @@ class Page {
     this.section("Warnings");
     for (const group of groupWarnings(warnings)) {
       this.prose(`! ${warningText(group)}`, "  ", this.colors.yellow);
-      if (group.hint !== undefined) this.prose(visibleText(group.hint), "    ");
+      this.prose(visibleText(group.hint), "    ");
     }
   }
 

@@ -8,7 +8,7 @@ export interface WarningGroup {
   readonly code: string;
   readonly keys: readonly Key[];
   readonly message: string;
-  readonly hint?: string;
+  readonly hint: string;
   /** The first of them: where to look. */
   readonly first: Warning;
 }
@@ -26,7 +26,7 @@ export function groupWarnings(warnings: readonly Warning[]): WarningGroup[] {
     const [first] = group;
     const { code, message, hint } = first;
     const keys = [...new Set(group.map(({ key }) => key))];
-    return { code, keys, message, first, ...(hint === undefined ? {} : { hint }) };
+    return { code, keys, message, hint, first };
   });
 }
 

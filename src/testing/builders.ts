@@ -51,7 +51,17 @@ export function secret(variable: string, value?: string): Secret {
 
 /** What GET answers of `desired`: hash `h<key>`, its identifier or key, the server's default permissions; write-only fields are left out. */
 export function live(from: DesiredIntegration, options: Partial<Live> = {}): Live {
-  const returned = ["auth_type", "app_id", "google_project", "host_url", "webhook_address", "audience", "atop_url"];
+  const returned = [
+    "auth_type",
+    "app_id",
+    "google_project",
+    "host_url",
+    "webhook_address",
+    "audience",
+    "atop_url",
+    "note",
+    "agent_note",
+  ];
   const answered = [...from.fields].flatMap(([name, value]): [string, string][] =>
     returned.includes(name) && typeof value === "string" ? [[name, value]] : [],
   );

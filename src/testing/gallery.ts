@@ -250,6 +250,7 @@ export const GALLERY_PLAN: Plan = planOf(GALLERY, {
       path: "allowed_pipelines",
       message:
         "the pipeline company-website/new doesn't exist yet; unless it does when this is applied, the integration will fail",
+      hint: "create the pipeline first, or correct its name",
     },
     ...["docker", "slack", "vultr"].map((key) => ({
       code: "open-to-everyone",

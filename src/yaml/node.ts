@@ -1,3 +1,5 @@
+import type { Until } from "../diagnostic.ts";
+
 /** A half-open range of offsets (UTF-16 units from 0) in the text. */
 export interface Span {
   readonly start: number;
@@ -40,6 +42,7 @@ export interface Problem {
   readonly severity: "error" | "warning";
   readonly message: string;
   readonly hint?: string;
+  readonly until?: Until;
   readonly span: Span;
 }
 

@@ -1,7 +1,7 @@
 import type { Key } from "../../model.ts";
 import { child, itemsOf, spanOf, textOf } from "../../yaml/node.ts";
 import { quote } from "../../words.ts";
-import type { WrittenIntegration } from "../written.ts";
+import { keysOf, type WrittenIntegration } from "../written.ts";
 import type { Report } from "./report.ts";
 
 /** What must be unlike between integrations: identifiers, former keys, hashes to adopt. */
@@ -27,30 +27,33 @@ export function checkIdentity(integrations: readonly WrittenIntegration[], repor
   }
 }
 
-function checkIdentifier({ key, span, merged }: WrittenIntegration, seen: Map<string, Key>, report: Report): void {
+function checkIdentifier(integration: WrittenIntegration, seen: Map<string, Key>, report: Report): void {
+  const { key, span, merged } = integration;
   const given = textOf(child(merged, "identifier"));
   const identifier = given ?? key;
   const at = given === undefined ? span : spanOf(merged, ["identifier"]);
-  if (identifier.includes("-")) {
+  // Inside, Buddy's own examples have hyphens. One at the beginning isn't a key or an identifier at all.
+  if (identifier.endsWith("-")) {
     const what =
       given === undefined ? `the key ${quote(key)} becomes the identifier, and` : `the identifier of ${quote(key)}`;
-    report.warning(
+    report.once(
+      { keys: keysOf(integration) },
       "hyphen",
       at,
-      `${what} has a hyphen: Buddy's documentation allows letters, digits and underscores only`,
-      "write `_`, unless it exists so already",
+      `${what} ends with a hyphen: Buddy may refuse it`,
+      "take the hyphen away, unless the integration exists with this identifier",
     );
   }
-  const place = [textOf(child(merged, "scope")) ?? "", textOf(child(merged, "project_name")) ?? "", identifier].join(
-    " ",
-  );
+  // Probably unique per scope and owner, whatever the type: `integration: NAME` in a pipeline means one of its project first.
+  const scope = textOf(child(merged, "scope")) ?? "";
+  const place = [scope, textOf(child(merged, "project_name")) ?? "", identifier].join(" ");
   const before = seen.get(place);
   if (before === undefined) seen.set(place, key);
   else
     report.error(
       "duplicate-identifier",
       at,
-      `${quote(key)} and ${quote(before)} have the same identifier in the same scope`,
+      `${quote(key)} and ${quote(before)} have the same identifier in the same ${scope === "PROJECT" ? "project" : "scope"}`,
       "without `identifier`, the key is the identifier",
     );
 }

@@ -1,10 +1,11 @@
 import { child, spanOf, textOf } from "../../yaml/node.ts";
 import { quote } from "../../words.ts";
-import type { WrittenIntegration } from "../written.ts";
+import { keysOf, type WrittenIntegration } from "../written.ts";
 import type { Report } from "./report.ts";
 
 /** Scope and project, known only after the merge of `defaults`. */
-export function checkScope({ key, span, merged }: WrittenIntegration, report: Report): void {
+export function checkScope(integration: WrittenIntegration, report: Report): void {
+  const { key, span, merged } = integration;
   const scope = textOf(child(merged, "scope"));
   if (!merged.entries.has("scope")) {
     report.error(
@@ -34,12 +35,13 @@ export function checkScope({ key, span, merged }: WrittenIntegration, report: Re
     );
   }
   if (scope === "ENVIRONMENT") {
-    const message = "scope ENVIRONMENT is unproven: such an integration can be adopted and kept, not created";
-    report.warning(
+    const message = "an integration with the scope ENVIRONMENT can be adopted and kept, not created";
+    report.once(
+      { keys: keysOf(integration) },
       "environment-scope",
       spanOf(merged, ["scope"]),
       message,
-      "no field of the API names the environment: make it in the web page and adopt it",
+      "the API has no field for the environment: create it in Buddy's web page, then adopt it",
     );
   }
 }

@@ -1,7 +1,7 @@
-import { authTypes, credentialFields, fieldInfo, typeInfo, typeNames, type Recipe } from "../../catalog.ts";
-import { AZURE_CLOUD_FIELDS, TYPE_MISTAKES } from "../mistakes.ts";
-import { child, spanOf, textOf, type MapNode } from "../../yaml/node.ts";
-import { either, nearest, quote } from "../../words.ts";
+import { authTypes, credentialFields, fieldInfo, typeInfo, type Recipe } from "../../catalog.ts";
+import { AZURE_CLOUD_FIELDS, typeMeant } from "../mistakes.ts";
+import { child, spanOf, textOf, type MapNode, type Span } from "../../yaml/node.ts";
+import { either, quote } from "../../words.ts";
 import type { WrittenIntegration } from "../written.ts";
 import type { Report } from "./report.ts";
 
@@ -13,6 +13,8 @@ const COMMON = new Set([
   "scope",
   "project_name",
   "auth_type",
+  "note",
+  "agent_note",
   "all_pipelines_allowed",
   "allowed_pipelines",
   "permissions",
@@ -26,18 +28,23 @@ export function checkType(integration: WrittenIntegration, report: Report): void
   const type = textOf(child(merged, "type"));
   if (type === undefined || !/^[A-Z][A-Z0-9_]*$/.test(type)) return;
   const info = typeInfo(type);
-  if (!info) {
-    const near = TYPE_MISTAKES.get(type) ?? nearest(type, typeNames);
-    report.warning(
-      "unknown-type",
-      spanOf(merged, ["type"]),
-      `${quote(type)} isn't a type that this version knows`,
-      near === undefined ? undefined : `did you mean ${near}?`,
-    );
-  }
+  if (!info) checkUnknown(type, spanOf(merged, ["type"]), report);
   if (type === "AZURE") warnOfAzure(integration, report);
   if (isUnmanaged(merged)) checkUnmanaged(integration, type, report);
   else if (info) checkRecipes(integration, type, info.recipes, report);
+}
+
+/** New types are always possible, slips are more likely. A type that was locked is one that the server knows. */
+function checkUnknown(type: string, at: Span, report: Report): void {
+  const { isSlip, hint } = typeMeant(type);
+  if (isSlip) return report.error("unknown-type", at, `${quote(type)} isn't a type`, hint);
+  report.once(
+    { type },
+    "unknown-type",
+    at,
+    `this version doesn't know the type ${quote(type)}`,
+    hint ?? "check its spelling; if Buddy has it, this warning ends when an integration of this type is locked",
+  );
 }
 
 /** Which recipes fit the `auth_type` that is given (`""`: none is). */
@@ -51,7 +58,7 @@ function warnOfAzure({ merged }: WrittenIntegration, report: Report): void {
     "azure-type",
     spanOf(merged, ["type"]),
     "AZURE doesn't take a service principal (Buddy's Azure example has it wrong)",
-    "did you mean AZURE_CLOUD?",
+    "write AZURE_CLOUD",
   );
 }
 
@@ -90,7 +97,7 @@ function checkRecipes(
       "unknown-auth-type",
       spanOf(merged, ["auth_type"]),
       message,
-      known.length > 0 ? `it takes ${either(known)}` : "leave it out",
+      known.length > 0 ? `write ${either(known)}` : "leave it out",
     );
     return;
   }
@@ -111,7 +118,7 @@ function checkRecipes(
       "unused-field",
       spanOf(merged, [name]),
       `${given} isn't known to use ${quote(name)}`,
-      `it takes ${either(
+      `take it out; ${type} takes ${either(
         [...used].filter((field) => !COMMON.has(field)),
         "and",
       )}`,

@@ -10,8 +10,9 @@ import type { Report } from "./report.ts";
 export function checkValues({ key, merged }: WrittenIntegration, report: Report): void {
   for (const { node, path, text } of referenceTexts(merged)) {
     const [name] = path;
-    // A secret that is no reference is an error of the schema already.
-    if (path.length === 1 && typeof name === "string" && fieldInfo(name)?.secret) continue;
+    // A secret that isn't a reference, and a public text that begins with `$`, are errors of the schema already.
+    const info = path.length === 1 && typeof name === "string" ? fieldInfo(name) : undefined;
+    if (info?.secret || info?.public) continue;
     if (readText(text).kind === "malformed") {
       report.error(
         "bad-reference",

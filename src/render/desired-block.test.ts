@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import { loadConfig, resolveConfig } from "../config/index.ts";
+import type { Live } from "../model.ts";
+import { desired, live } from "../testing/builders.ts";
+import { plainProse } from "../words.ts";
+import { renderDesiredBlock } from "./desired-block.ts";
+
+function block(view: Live): string {
+  return renderDesiredBlock("a", view);
+}
+
+/** The fields of the block, as the file's reader finds them. */
+function loaded(view: Live): ReadonlyMap<string, unknown> | undefined {
+  const text = `version: 1\nintegrations:\n${block(view)}`;
+  const { written, diagnostics } = loadConfig("integrations.yaml", new TextEncoder().encode(text));
+  assert.ok(written, `${JSON.stringify(diagnostics)}\n${text}`);
+  return resolveConfig(written, () => ({ kind: "unset" })).declared?.integrations[0]?.fields;
+}
+
+const noted = (note: string, name = "Team"): Live =>
+  live(desired("a", { type: "SLACK", fields: { name, ...(note === "" ? {} : { note }) } }));
+
+test("notes are in the block, with `$$` for a `$` at the beginning", () => {
+  assert.match(block(noted("$5 a month")), /^ {4}note: \$\$5 a month$/m);
+  assert.doesNotMatch(block(noted("")), /note/);
+  assert.doesNotMatch(block(live(desired("a"), { fields: new Map([["agent_note", ""]]) })), /note/);
+});
+
+test("whatever a note and a name are, the block loads back to them", () => {
+  const text = fc.oneof(
+    fc.constantFrom(
+      "$NAME",
+      "${NAME}",
+      "$$",
+      "$",
+      "two\nlines",
+      "  indented\n\n# text\n",
+      "null",
+      "007",
+      "- a",
+      "a: b",
+    ),
+    fc.string({ maxLength: 30 }),
+  );
+  fc.assert(
+    fc.property(text, text, (note, name) => {
+      fc.pre(/\S/.test(name) && plainProse(note) !== "");
+      const fields = loaded(noted(note, name));
+      assert.equal(fields?.get("note"), plainProse(note));
+      assert.equal(fields?.get("name"), name);
+    }),
+    { numRuns: 300 },
+  );
+});
