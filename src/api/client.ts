@@ -19,6 +19,8 @@ interface Answered extends FailedRequest {
 /** 401. */
 export interface Unauthorized extends Answered {
   readonly kind: "unauthorized";
+  /** An earlier attempt of this write got no answer, and may have been carried out. */
+  readonly attemptLost?: true;
 }
 /** 403, and every answer that says that the API is disabled in the workspace. */
 export interface Forbidden extends Answered {
@@ -113,6 +115,7 @@ export function outcomeUnknown(failure: Failure): boolean {
     case "timeout":
       return true;
     case "unauthorized":
+      return failure.attemptLost === true;
     case "forbidden":
     case "not-found":
     case "rejected":

@@ -16,6 +16,11 @@ const CASES: readonly (readonly [failure: Failure, message: string, hint: string
     "the token is not valid here: it is wrong, expired or revoked, or belongs to another region; check BUDDY_TOKEN and the API's base URL",
   ],
   [
+    { ...ASKED, kind: "unauthorized", status: 401, messages: ["Expired"], attemptLost: true },
+    "GET /workspaces/my-company/integrations/a1: the server answered 401: Expired; an earlier attempt got no answer, and may have been carried out",
+    "the token is not valid here: it is wrong, expired or revoked, or belongs to another region; check BUDDY_TOKEN and the API's base URL",
+  ],
+  [
     { ...ASKED, kind: "forbidden", status: 403, messages: ["cannot receive data"] },
     "GET /workspaces/my-company/integrations/a1: the server answered 403: cannot receive data",
     "the token may lack a scope, which is probably INTEGRATION_READ (INTEGRATION_INFO before August 2026), or its owner may lack the right; compare its scopes in the web page, where it was made",
@@ -77,7 +82,7 @@ const CASES: readonly (readonly [failure: Failure, message: string, hint: string
   ],
   [
     { ...POSTED, kind: "interrupted" },
-    "POST /workspaces/my-company/integrations: not sent, since the run was interrupted",
+    "POST /workspaces/my-company/integrations: not sent, because the run was stopped",
     undefined,
   ],
 ];

@@ -23,7 +23,7 @@ function explain(failure: Failure): Description {
   switch (failure.kind) {
     case "unauthorized":
       return {
-        message: answered(failure),
+        message: `${answered(failure)}${failure.attemptLost ? "; an earlier attempt got no answer, and may have been carried out" : ""}`,
         hint: "the token is not valid here: it is wrong, expired or revoked, or belongs to another region; check BUDDY_TOKEN and the API's base URL",
       };
     case "forbidden":
@@ -66,7 +66,7 @@ function explain(failure: Failure): Description {
         hint: "allow more with --timeout, and check the network",
       };
     case "interrupted":
-      return { message: "not sent, since the run was interrupted" };
+      return { message: "not sent, because the run was stopped" };
     default:
       return failure satisfies never;
   }
