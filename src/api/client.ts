@@ -142,6 +142,11 @@ export interface Project {
   readonly name: string;
   readonly displayName: string;
 }
+/** A project as GET returns it. */
+export interface FullProject extends Project {
+  /** The integration that its link to a Git provider uses; it is set when the project is created, and never later. */
+  readonly integration?: HashId;
+}
 export interface Pipeline {
   readonly id: number;
   readonly name: string;
@@ -172,6 +177,8 @@ export interface Client {
   members(): Promise<Result<readonly Member[], Failure>>;
   groups(): Promise<Result<readonly Group[], Failure>>;
   projects(): Promise<Result<readonly Project[], Failure>>;
+  /** `undefined`: no such project. */
+  project(name: string): Promise<Result<FullProject | undefined, Failure>>;
   /** `undefined`: no such project. */
   pipelines(project: string): Promise<Result<readonly Pipeline[] | undefined, Failure>>;
   /** `GET /user`. */
