@@ -19,6 +19,8 @@ interface Answered extends FailedRequest {
 /** 401. */
 export interface Unauthorized extends Answered {
   readonly kind: "unauthorized";
+  /** An earlier attempt of this write got no answer, and may have been carried out. */
+  readonly attemptLost?: true;
 }
 /** 403, and every answer that says that the API is disabled in the workspace. */
 export interface Forbidden extends Answered {
@@ -113,6 +115,7 @@ export function outcomeUnknown(failure: Failure): boolean {
     case "timeout":
       return true;
     case "unauthorized":
+      return failure.attemptLost === true;
     case "forbidden":
     case "not-found":
     case "rejected":
@@ -138,6 +141,11 @@ export interface Project {
   /** The slug: what `project_name` holds. */
   readonly name: string;
   readonly displayName: string;
+}
+/** A project as GET returns it. */
+export interface FullProject extends Project {
+  /** The integration that its link to a Git provider uses; it is set when the project is created, and never later. */
+  readonly integration?: HashId;
 }
 export interface Pipeline {
   readonly id: number;
@@ -173,6 +181,8 @@ export interface Client {
   members(): Promise<Result<readonly Member[], Failure>>;
   groups(): Promise<Result<readonly Group[], Failure>>;
   projects(): Promise<Result<readonly Project[], Failure>>;
+  /** `undefined`: no such project. */
+  project(name: string): Promise<Result<FullProject | undefined, Failure>>;
   /** `undefined`: no such project. */
   pipelines(project: string): Promise<Result<readonly Pipeline[] | undefined, Failure>>;
   /** `GET /user`. */

@@ -16,9 +16,14 @@ const CASES: readonly (readonly [failure: Failure, message: string, hint: string
     "the token is not valid here: it is wrong, expired or revoked, or belongs to another region; check BUDDY_TOKEN and the API's base URL",
   ],
   [
+    { ...ASKED, kind: "unauthorized", status: 401, messages: ["Expired"], attemptLost: true },
+    "GET /workspaces/my-company/integrations/a1: the server answered 401: Expired; an earlier attempt got no answer, and may have been carried out",
+    "the token is not valid here: it is wrong, expired or revoked, or belongs to another region; check BUDDY_TOKEN and the API's base URL",
+  ],
+  [
     { ...ASKED, kind: "forbidden", status: 403, messages: ["cannot receive data"] },
     "GET /workspaces/my-company/integrations/a1: the server answered 403: cannot receive data",
-    "the token may lack a scope, which is probably INTEGRATION_INFO (in newer texts INTEGRATION_READ), or its owner may lack the right; compare its scopes in the web page, where it was made",
+    "the token may lack a scope, which is probably INTEGRATION_READ (INTEGRATION_INFO before August 2026), or its owner may lack the right; compare its scopes in the web page, where it was made",
   ],
   [
     { ...POSTED, kind: "forbidden", status: 403, messages: ["API is disabled in this workspace"], apiDisabled: true },
@@ -77,7 +82,7 @@ const CASES: readonly (readonly [failure: Failure, message: string, hint: string
   ],
   [
     { ...POSTED, kind: "interrupted" },
-    "POST /workspaces/my-company/integrations: not sent, since the run was interrupted",
+    "POST /workspaces/my-company/integrations: not sent, because the run was stopped",
     undefined,
   ],
 ];
@@ -87,15 +92,24 @@ for (const [failure, message, hint] of CASES) {
   });
 }
 
-test("the hint of a 403 names the scope that the call needs", () => {
+test("the hint of a 403 names the scope that the call needs, by its new and by its old name", () => {
   const hint = (method: "GET" | "PATCH" | "DELETE" | "POST", path: string): string =>
-    /probably (\w+)/.exec(
+    /probably (.+), or its owner/.exec(
       describeFailure({ method, path, kind: "forbidden", status: 403, messages: [] }).hint ?? "",
     )?.[1] ?? "";
   assert.equal(hint("PATCH", "/workspaces/w/integrations/a"), "INTEGRATION_MANAGE");
   assert.equal(hint("DELETE", "/workspaces/w/integrations/a"), "INTEGRATION_MANAGE");
-  assert.equal(hint("POST", "/workspaces/w/integrations"), "INTEGRATION_ADD");
-  assert.equal(hint("GET", "/workspaces/w/members"), "WORKSPACE");
-  assert.equal(hint("GET", "/workspaces/w/projects/p/pipelines"), "EXECUTION_INFO");
-  assert.equal(hint("GET", "/user"), "USER_INFO");
+  assert.equal(hint("POST", "/workspaces/w/integrations"), "INTEGRATION_WRITE (INTEGRATION_ADD before August 2026)");
+  assert.equal(hint("GET", "/workspaces/w/members"), "MEMBER_READ (WORKSPACE before August 2026)");
+  assert.equal(hint("GET", "/workspaces/w/groups"), "GROUP_READ (WORKSPACE before August 2026)");
+  assert.equal(hint("GET", "/workspaces/w/projects"), "PROJECT_READ (WORKSPACE before August 2026)");
+  assert.equal(hint("GET", "/workspaces/w/projects/p"), "PROJECT_READ (WORKSPACE before August 2026)");
+  assert.equal(hint("GET", "/workspaces/w/projects/p/pipelines"), "PIPELINE_READ (EXECUTION_INFO before August 2026)");
+  assert.equal(hint("GET", "/user"), "USER_READ (USER_INFO before August 2026)");
+});
+
+test("a scope of any name is shown as the server writes it", () => {
+  const messages = ["cannot receive data, scope INTEGRATION_READ_V2 is missing"];
+  const told = describeFailure({ ...ASKED, kind: "forbidden", status: 403, messages });
+  assert.match(told.message, /answered 403: cannot receive data, scope INTEGRATION_READ_V2 is missing$/);
 });

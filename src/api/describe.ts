@@ -1,5 +1,6 @@
 import { isCertificateCode } from "./causes.ts";
 import type { Failure, Forbidden, NetworkError } from "./client.ts";
+import { probableScope } from "./scopes.ts";
 
 /** A failed call in words for people: what was asked and what came of it, and what to do. Holds no secret. */
 export interface Description {
@@ -22,7 +23,7 @@ function explain(failure: Failure): Description {
   switch (failure.kind) {
     case "unauthorized":
       return {
-        message: answered(failure),
+        message: `${answered(failure)}${failure.attemptLost ? "; an earlier attempt got no answer, and may have been carried out" : ""}`,
         hint: "the token is not valid here: it is wrong, expired or revoked, or belongs to another region; check BUDDY_TOKEN and the API's base URL",
       };
     case "forbidden":
@@ -65,7 +66,7 @@ function explain(failure: Failure): Description {
         hint: "allow more with --timeout, and check the network",
       };
     case "interrupted":
-      return { message: "not sent, since the run was interrupted" };
+      return { message: "not sent, because the run was stopped" };
     default:
       return failure satisfies never;
   }
@@ -75,16 +76,7 @@ function forbiddenHint(failure: Forbidden): string {
   if (failure.apiDisabled) {
     return "an administrator has to enable the API in the workspace's settings (API, also called Developer API): it is off by default";
   }
-  return `the token may lack a scope, which is probably ${scopeFor(failure)}, or its owner may lack the right; compare its scopes in the web page, where it was made`;
-}
-
-/** The names of the API's pages; newer texts of the vendor have others, so that they are hints and no more. */
-function scopeFor({ method, path }: Forbidden): string {
-  if (path === "/user") return "USER_INFO";
-  if (path.endsWith("/pipelines")) return "EXECUTION_INFO";
-  if (!path.includes("/integrations")) return "WORKSPACE";
-  if (method === "POST") return "INTEGRATION_ADD";
-  return method === "GET" ? "INTEGRATION_INFO (in newer texts INTEGRATION_READ)" : "INTEGRATION_MANAGE";
+  return `the token may lack a scope, which is probably ${probableScope(failure)}, or its owner may lack the right; compare its scopes in the web page, where it was made`;
 }
 
 function networkHint({ code, method }: NetworkError): string {

@@ -76,6 +76,20 @@ test("what need not exist and is gone is an answer, not a failure", async () => 
   assert.deepEqual(await client.update(HASH, new Map([["name", "x"]])), { ok: true, value: undefined });
   assert.deepEqual(await client.remove(HASH), { ok: true, value: "absent" });
   assert.deepEqual(await client.pipelines("website"), { ok: true, value: undefined });
+  assert.deepEqual(await client.project("website"), { ok: true, value: undefined });
+});
+
+test("a project is read by its slug, with the integration of its Git link", async () => {
+  const body = { name: "website", display_name: "Website", integration: { hash_id: HASH } };
+  await using server = await startServer(() => ({ body }));
+  assert.deepEqual(await clientOf(server).project("website"), {
+    ok: true,
+    value: { name: "website", displayName: "Website", integration: HASH },
+  });
+  assert.deepEqual(
+    server.received.map(({ method, url }) => `${method} ${url}`),
+    ["GET /api/workspaces/my-company/projects/website"],
+  );
 });
 
 test("what must exist and is gone is a failure", async () => {
@@ -111,7 +125,8 @@ test("names in paths are encoded, and those that would lead elsewhere don't exis
   const client = clientOf(server);
   await client.pipelines("a/../b c?d#ż");
   for (const name of ["..", ".", "", "\ud800"])
-    assert.deepEqual(await client.pipelines(name), { ok: true, value: undefined });
+    for (const asked of [client.pipelines(name), client.project(name)])
+      assert.deepEqual(await asked, { ok: true, value: undefined });
   assert.deepEqual(
     server.received.map(({ url }) => url),
     ["/api/workspaces/my-company/projects/a%2F..%2Fb%20c%3Fd%23%C5%BC/pipelines?page=1&per_page=100"],

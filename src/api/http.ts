@@ -54,6 +54,12 @@ export function createHttpClient(options: HttpOptions): Client {
     members: () => pages(`${workspace}/members`, wire.decodeMembers, (member) => member.id),
     groups: () => run(get(`${workspace}/groups`), wire.decodeGroups),
     projects: () => pages(`${workspace}/projects`, wire.decodeProjects, (project) => project.name),
+    project: async (name) => {
+      const path = pathOf(name);
+      return path === undefined
+        ? success(undefined)
+        : orAbsent(run(get(`${workspace}/projects${path}`), wire.decodeProject));
+    },
     pipelines: async (project) => {
       const path = pathOf(project);
       if (path === undefined) return success(undefined);

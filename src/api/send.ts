@@ -39,6 +39,9 @@ export function createSend(options: SendOptions): Send {
       const { error } = result;
       // What an earlier attempt may have done matters more than that the last one wasn't let in.
       if (error.kind === "interrupted" || error.kind === "rate-limited") return failure(doubtful ?? error);
+      if (error.kind === "unauthorized" && doubtful !== undefined && call.method !== "GET") {
+        return failure({ ...error, attemptLost: true });
+      }
       if (outcomeUnknown(error)) doubtful = error;
       budget -= waited + retryAfterMs;
       if (tries === MAX_TRIES || !mayRepeat(error) || budget < 0) return result;

@@ -12,6 +12,7 @@ import {
   decodeMembers,
   decodeOwner,
   decodePipelines,
+  decodeProject,
   decodeProjects,
   encode,
   tokenProblem,
@@ -214,7 +215,31 @@ test("JSON that would pollute prototypes loses just that", () => {
   }
 });
 
-const DECODERS = [decodeLive, decodeList, decodeMembers, decodeGroups, decodeProjects, decodePipelines, decodeOwner];
+test("a project's link to its Git provider is the hash of an integration, where there is one", () => {
+  const site = { name: "site", display_name: "Site" };
+  const project = { name: "site", displayName: "Site" };
+  for (const integration of [undefined, null, {}, { hash_id: null }, { hash_id: "" }]) {
+    assert.deepEqual(decodeProject({ ...site, integration }), { ok: true, value: project });
+  }
+  assert.deepEqual(decodeProject({ ...site, integration: { hash_id: "a1", name: "x" } }), {
+    ok: true,
+    value: { ...project, integration: "a1" },
+  });
+  for (const integration of ["a1", { hash_id: "../a1" }, { hash_id: 7 }, []]) {
+    assert.equal(decodeProject({ ...site, integration }).ok, false);
+  }
+});
+
+const DECODERS = [
+  decodeLive,
+  decodeList,
+  decodeMembers,
+  decodeGroups,
+  decodeProject,
+  decodeProjects,
+  decodePipelines,
+  decodeOwner,
+];
 
 test("whatever JSON comes, the decoders give a value or a problem, never an exception", () => {
   const key = fc.constantFrom(
@@ -223,6 +248,7 @@ test("whatever JSON comes, the decoders give a value or a problem, never an exce
     "members",
     "groups",
     "projects",
+    "integration",
     "pipelines",
     "id",
     "users",

@@ -1,7 +1,7 @@
 import { failure, success } from "../model.ts";
 import type { AccessLevel, Grant, HashId, Json, Listed, Live, Numbered, Permissions, Result, Value } from "../model.ts";
 import { Secret, unwrapSecret } from "../secret.ts";
-import type { Group, Member, Payload, Pipeline, Project, TokenOwner } from "./client.ts";
+import type { FullProject, Group, Member, Payload, Pipeline, Project, TokenOwner } from "./client.ts";
 import { Reader } from "./reader.ts";
 import type { Problems } from "./reader.ts";
 
@@ -96,10 +96,21 @@ export function decodeGroups(json: unknown): Result<readonly Group[], Problem> {
 }
 
 export function decodeProjects(json: unknown): Result<readonly Project[], Problem> {
-  return decodeItems(json, "projects", (item) => {
-    const name = item.required("name", item.text("name"), "");
-    return { name, displayName: item.text("display_name") ?? name };
+  return decodeItems(json, "projects", project);
+}
+
+/** Without an `integration`, or with one that has no hash, it has no link to a Git provider that can be told. */
+export function decodeProject(json: unknown): Result<FullProject, Problem> {
+  return decode(json, (answer) => {
+    const linked = answer.object("integration");
+    const hasHash = linked !== undefined && filled(linked.text("hash_id")) !== undefined;
+    return { ...project(answer), ...(hasHash && { integration: hashId(linked) }) };
   });
+}
+
+function project(reader: Reader): Project {
+  const name = reader.required("name", reader.text("name"), "");
+  return { name, displayName: reader.text("display_name") ?? name };
 }
 
 export function decodePipelines(json: unknown): Result<readonly Pipeline[], Problem> {

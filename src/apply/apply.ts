@@ -71,6 +71,6 @@ async function outcomeOf(
 }
 
 function failed(change: Change, { unknown, cause }: StepFailure): Outcome {
-  if (isInterruption(cause)) return { change, kind: "not-started" };
+  if (!unknown && isInterruption(cause)) return { change, kind: "not-started" };
   return { change, kind: unknown ? "unknown" : "failed", cause };
 }

@@ -17,7 +17,7 @@ export type Outcome = { readonly change: Change } & (
   | { readonly kind: "unknown"; readonly cause: Cause }
   /** The plan refuses it. */
   | { readonly kind: "refused" }
-  /** The run was interrupted before. */
+  /** The run was interrupted before, or the server refused its token. */
   | { readonly kind: "not-started" }
 );
 

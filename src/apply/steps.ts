@@ -30,7 +30,7 @@ export interface ApplyTools {
     now(): number;
     sleep(ms: number, signal?: AbortSignal): Promise<void>;
   };
-  /** Aborted: nothing new is started, what is in flight is finished. */
+  /** Aborted, by an interruption or a refused token: nothing new is started, what is in flight is finished. */
   readonly signal: AbortSignal;
   /** Told what takes its time, in a line. */
   readonly note: (line: string) => void;
@@ -145,10 +145,12 @@ async function replace(change: Replace, context: Context): Promise<StepResult> {
     context,
   );
   if (!made.ok) {
-    if (!room.taken || made.error.unknown) return made;
-    const remedy = `the old integration ${hashId} may still have its temporary identifier; the next apply mends that`;
-    const { cause } = made.error;
-    return failure({ unknown: made.error.unknown, cause: { ...cause, hint: remedy } });
+    if (!room.taken) return made;
+    const { unknown, cause } = made.error;
+    const remedy = unknown
+      ? `the new integration may exist, and the old one, ${hashId}, has a temporary identifier; the next apply finds out and finishes the replacement`
+      : `the old integration ${hashId} may still have its temporary identifier; the next apply fixes that`;
+    return failure({ unknown, cause: { ...cause, hint: remedy } });
   }
   const previous = { ...entry, lastSent: new Map() };
   state.record(key, made.value, allPaths(desired), [hashId], previous);

@@ -1,6 +1,7 @@
 import { applyPlan } from "../apply/apply.ts";
 import type { JournalRecord } from "../apply/journal.ts";
 import type { Outcome } from "../apply/outcome.ts";
+import { TokenGuard } from "../apply/token-guard.ts";
 import { sortDiagnostics, type Diagnostic } from "../diagnostic.ts";
 import { EXIT, worst, type ExitCode } from "../exit.ts";
 import { removeLeftovers } from "../fs.ts";
@@ -105,7 +106,9 @@ interface Run {
 
 async function carryOut(run: Run): Promise<Applied> {
   const { inputs, options, io, console, select, runLock, journalFile, records } = run;
-  const client = await connect(inputs.target, { ...options, readOnly: false }, io, console);
+  const token = new TokenGuard();
+  const signal = AbortSignal.any([io.signal, token.signal]);
+  const client = await connect(inputs.target, { ...options, readOnly: false }, { ...io, signal }, console);
   if (!client.ok) return client;
   const made = await preparePlan(inputs, client.value, records, options.flags);
   if (!made.ok) return made;
@@ -126,14 +129,16 @@ async function carryOut(run: Run): Promise<Applied> {
   if (!runLock.isHeld()) return stop(EXIT.stale, [takenOver(inputs)]);
   const replayed = await saveReplayed(inputs, prepared, options);
   if (!replayed.ok) return replayed;
+  const say = (): void => console.say("the token was refused: finishing what is under way, starting nothing new");
+  token.signal.addEventListener("abort", say, { once: true });
   const { outcomes, section, bugs } = await applyPlan(
     plan,
     { ...inputs, ...prepared },
     {
-      api: client.value,
+      api: token.watch(client.value),
       journal: journalFile,
       clock: io,
-      signal: io.signal,
+      signal,
       concurrency: options.concurrency,
       note: (line) => console.note(line),
       report: (outcome) => {
@@ -159,8 +164,12 @@ async function carryOut(run: Run): Promise<Applied> {
   // The lockfile is true all the same.
   if (bugs.length > 0) throw bugs[0];
   return success({
-    exit: worst([...exitCodes(outcomes), ...(saved.length > 0 ? [EXIT.failed] : [])]),
-    diagnostics: [...left, ...saved],
+    exit: worst([
+      ...exitCodes(outcomes),
+      ...(token.refusal === undefined ? [] : [EXIT.auth]),
+      ...(saved.length > 0 ? [EXIT.failed] : []),
+    ]),
+    diagnostics: [...(token.refusal === undefined ? [] : [tokenRefused(outcomes)]), ...left, ...saved],
     plan,
     outcomes,
   });
@@ -191,6 +200,14 @@ async function finish(
   await journalFile.close();
   const why = kept === undefined ? "it can't be read" : kept.error.message;
   return [warning("journal-stays", `${lock.name}.journal can't be removed: ${why}`, "the next apply removes it")];
+}
+
+/** A plan's refusals are left out: a fresh token doesn't allow them. */
+function tokenRefused(outcomes: readonly Outcome[]): Diagnostic {
+  const done = outcomes.filter(({ kind }) => kind === "done").length;
+  const left = outcomes.filter(({ kind }) => kind !== "done" && kind !== "refused").length;
+  const message = `the token was refused in the middle of the apply (has it expired?): ${done === 1 ? "1 change is" : `${done} changes are`} done and ${left} ${left === 1 ? "is" : "are"} not`;
+  return problem("token-refused", message, "apply again with a fresh token to finish the job");
 }
 
 function takenOver({ lock }: Inputs): Diagnostic {

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import type { Io } from "../io.ts";
-import type { HashId } from "../model.ts";
 import { findPipelineFiles, readPipelineFile } from "../pipeline-files.ts";
 import { scanPipeline } from "../pipelines/scan.ts";
 import { breakages, type Breakage } from "../pipelines/usages.ts";
 import type { Change, Plan, Warning } from "../plan/change.ts";
+import { takenHashes } from "../plan/taken.ts";
 
 /**
  * The plan with a warning for each pipeline file that refers to a hash which a replacement, a re-creation or a deletion
@@ -25,28 +25,6 @@ export async function withBreakages(plan: Plan, io: Pick<Io, "cwd">): Promise<Pl
     return change === undefined ? [] : [warningOf(breakage, change)];
   });
   return { ...plan, warnings: [...plan.warnings, ...warnings] };
-}
-
-/** Hashes that pipelines can't use any more once the change is done. */
-function takenHashes(change: Change): HashId[] {
-  switch (change.action) {
-    case "replace":
-    case "delete":
-      return [change.hash_id];
-    case "create":
-    case "adopt":
-      return [...change.supersedes];
-    case "conflict":
-    case "forget":
-    case "keep":
-    case "orphan":
-    case "record":
-    case "rename":
-    case "update":
-      return [];
-    default:
-      return change satisfies never;
-  }
 }
 
 function warningOf({ file, range, context }: Breakage, { action, key }: Change): Warning {

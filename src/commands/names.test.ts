@@ -169,6 +169,6 @@ test("numbers never need the extra scopes of the token; names say which one is m
   const plan = await s.plan([], { env });
   assert.deepEqual([plan.exit, plan.codes], [4, ["api-forbidden", "api-forbidden"]]);
   const hints = plan.report.diagnostics.map(({ hint }) => hint).join("\n");
-  assert.match(hints, /probably WORKSPACE,/);
-  assert.match(hints, /probably EXECUTION_INFO,/);
+  assert.match(hints, /probably MEMBER_READ \(WORKSPACE before August 2026\),/);
+  assert.match(hints, /probably PIPELINE_READ \(EXECUTION_INFO before August 2026\),/);
 });

@@ -9,10 +9,11 @@ import type { DesiredIntegration, Result } from "../model.ts";
 import { success } from "../model.ts";
 import type { Plan, PlanFlags } from "../plan/change.ts";
 import type { Observed, PlanInput } from "../plan/input.ts";
+import { linkedProjects, withGitLinks, type GitLink } from "../plan/git-links.ts";
 import { settingPermissions, withLockOuts } from "../plan/lock-out.ts";
 import { planIntegrations, selection } from "../plan/plan.ts";
 import { replayed } from "../plan/replay.ts";
-import { leaveNamesOut, resolveNames } from "../read/names.ts";
+import { leaveNamesOut, resolveNames, type Resolved } from "../read/names.ts";
 import { observe, type ReadProblem } from "../read/observe.ts";
 import type { Inputs } from "./inputs.ts";
 import { resendProblems } from "./resend.ts";
@@ -54,14 +55,38 @@ export async function preparePlan(
     directory,
   });
   const known = { desired, observed: observed.value, section: replayed(lock, made, desired, observed.value) };
-  if (settingPermissions(plan, desired).length === 0) return success({ plan, ...known });
+  const links = await readGitLinks(plan, inputs, observed.value, client);
+  return success({ plan: await warnOfLockOuts(withGitLinks(plan, links), names, observed.value, client), ...known });
+}
+
+/** The Git links of the projects that the file or the plan names, as far as the token may read them. */
+async function readGitLinks(
+  plan: Plan,
+  { integrations }: Inputs,
+  observed: Observed,
+  client: Client,
+): Promise<readonly GitLink[]> {
+  const read = linkedProjects(plan, integrations, observed).map(async (project): Promise<GitLink[]> => {
+    const answer = await client.project(project);
+    const hashId = answer.ok ? answer.value?.integration : undefined;
+    return hashId === undefined ? [] : [{ project, hashId }];
+  });
+  return (await Promise.all(read)).flat();
+}
+
+async function warnOfLockOuts(
+  plan: Plan,
+  { desired, members }: Pick<Resolved, "desired" | "members">,
+  observed: Observed,
+  client: Client,
+): Promise<Plan> {
+  if (settingPermissions(plan, desired).length === 0) return plan;
   const owner = await client.owner();
   // A token may lack the scope; then nothing can be said.
-  if (!owner.ok) return success({ plan, ...known });
+  if (!owner.ok) return plan;
   const { id } = owner.value;
-  const admin = names.members.find((member) => member.id === id)?.admin;
-  const user = { id, ...(admin === undefined ? {} : { admin }) };
-  return success({ plan: withLockOuts(plan, desired, observed.value, user), ...known });
+  const admin = members.find((member) => member.id === id)?.admin;
+  return withLockOuts(plan, desired, observed, { id, ...(admin === undefined ? {} : { admin }) });
 }
 
 function inWords(cause: Failure): string {

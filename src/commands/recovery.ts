@@ -69,9 +69,11 @@ export async function unresolved(
   if (!journal.ok) return undefined;
   const held = new Set([...section.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]));
   const open = new Set(
-    outcomes.flatMap(({ change, kind }) =>
-      kind === "unknown" || kind === "not-started" || kind === "refused" ? [change.key] : [],
-    ),
+    outcomes.flatMap((outcome) => {
+      const { change, kind } = outcome;
+      const isOpen = kind === "unknown" || kind === "not-started" || kind === "refused";
+      return isOpen || isTokenRefused(outcome) ? [change.key] : [];
+    }),
   );
   for (const { change, kind } of outcomes) {
     if (kind === "done" && change.action === "record" && change.basis === "journal") open.delete(change.key);
@@ -90,4 +92,9 @@ export async function unresolved(
   );
   const own = journal.value.filter((record) => isOf(record, inputs.target) && keep.has(record.key));
   return [...foreignRecords(journal.value, inputs.target), ...own];
+}
+
+/** Such a change is left as an interruption leaves it. */
+function isTokenRefused(outcome: Outcome): boolean {
+  return outcome.kind === "failed" && outcome.cause.kind === "api" && outcome.cause.failure.kind === "unauthorized";
 }

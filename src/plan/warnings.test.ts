@@ -58,6 +58,74 @@ test("new AWS keys without the roles that the API can't show", () => {
   assert.deepEqual(codes([moved], world), ["keys-without-roles a"]);
 });
 
+const aws = (more: Partial<DesiredIntegration> & { auth_type?: string } = {}): DesiredIntegration => {
+  const { auth_type = "OIDC", ...rest } = more;
+  const fields = { auth_type, audience: "sts", role_assumptions: [{ arn: "1" }] };
+  return { ...desired("a", { type: "AMAZON", ...closed, fields }), ...rest };
+};
+
+test("an OIDC integration that is replaced, made again or followed by another one gets a new subject", () => {
+  const code = "new-oidc-subject a";
+  const lock = locked({ a: entry(aws()) });
+  const inProject = aws({ scope: "PROJECT", projectName: "web" });
+  assert.deepEqual(plan([inProject], { lock, live: [live(aws())] }).warnings, [
+    {
+      code: "new-oidc-subject",
+      key: "a",
+      path: "auth_type",
+      message: "gets a new OIDC subject, and the cloud's trust policy names the old one",
+      hint: "update the trust policy with the new subject, which the integration's web page shows, before pipelines use the new one",
+    },
+  ]);
+  assert.deepEqual(codes([aws()], { lock, gone: ["ha"] }), [code]);
+  assert.deepEqual(codes([aws()], { lock, offline: true }), []);
+  assert.deepEqual(codes([aws()], { lock, gone: ["ha"], live: [live(aws(), { hashId: "new" })] }), [code]);
+  // What an interrupted replacement had made already.
+  const aside = live(aws(), { identifier: "a_superseded_ha" });
+  const made = live(inProject, { hashId: "new" });
+  assert.deepEqual(codes([inProject], { lock, live: [aside, made] }), [code]);
+});
+
+test("no new subject: one that is new, one that stays, one that had or has none", () => {
+  const lock = locked({ a: entry(aws()) });
+  assert.deepEqual(codes([aws()]), []);
+  assert.deepEqual(
+    codes([aws({ fields: new Map([...aws().fields, ["name", "New"]]) })], { lock, live: [live(aws())] }),
+    [],
+  );
+  const trusted = aws({ auth_type: "TRUSTED" });
+  const inProject = aws({ scope: "PROJECT", projectName: "web" });
+  assert.deepEqual(codes([inProject], { lock: locked({ a: entry(trusted) }), live: [live(trusted)] }), []);
+  assert.deepEqual(codes([aws()], { lock: locked({ a: entry(trusted) }), gone: ["ha"] }), []);
+  assert.deepEqual(
+    codes([aws({ auth_type: "TRUSTED", scope: "PROJECT", projectName: "web" })], { lock, live: [live(aws())] }),
+    [],
+  );
+  // It isn't made.
+  assert.deepEqual(
+    codes([aws({ lifecycle: { ...aws().lifecycle, credentials: "unmanaged" } })], { lock, gone: ["ha"] }),
+    [],
+  );
+});
+
+test("permissions of an integration whose scope is ENVIRONMENT, once, whatever else is done", () => {
+  const inEnvironment = desired("a", { ...closed, scope: "ENVIRONMENT" });
+  const world: World = { lock: locked({ a: entry(inEnvironment) }), live: [live(inEnvironment)] };
+  const expected = {
+    code: "environment-permissions",
+    key: "a",
+    path: "permissions",
+    message: "its permissions come from its environment and are managed there, not here",
+    hint: "remove `permissions` from this integration; write `permissions: null` if they come from `defaults`",
+  };
+  assert.deepEqual(plan([inEnvironment], world).warnings, [expected]);
+  const changed = { ...inEnvironment, fields: new Map([["name", "New"]]) };
+  assert.deepEqual(plan([changed], world).warnings, [expected]);
+  assert.deepEqual(codes([inEnvironment], { ...world, offline: true }), ["environment-permissions a"]);
+  assert.deepEqual(codes([desired("a", { scope: "ENVIRONMENT" })], world), []);
+  assert.deepEqual(codes([inEnvironment, desired("b", closed)], { ...world, flags: { only: ["b"] } }), []);
+});
+
 test("one removal and one creation that look like a rename", () => {
   const renamed = desired("b", { ...closed, fields: { name: "a" } });
   const world: World = { lock: locked({ a: entry(a) }), live: [live(a)] };

@@ -1,5 +1,5 @@
-import type { DesiredIntegration, Key } from "../model.ts";
-import type { Change, Create, Replace, Update, Warning } from "./change.ts";
+import type { DesiredIntegration, HashId, Key, Live } from "../model.ts";
+import type { Adopt, Change, Create, Refusal, Replace, Update, Warning } from "./change.ts";
 import type { PlanContext } from "./input.ts";
 import { namesakesElsewhere } from "./namesakes.ts";
 import { offlineWarnings } from "./offline.ts";
@@ -15,12 +15,18 @@ export function warningsFor(changes: readonly Change[], context: PlanContext): W
           ...pending(change),
           ...openToEveryone(change, desired.get(change.key)),
           ...namesakesElsewhere(change, context),
+          ...newSubject(change, desired.get(change.key), context),
         ];
       case "update":
         return [...pending(change), ...keysWithoutRoles(change, desired.get(change.key))];
       case "replace":
-        return [...pending(change), ...rolesLost(change, desired.get(change.key))];
+        return [
+          ...pending(change),
+          ...rolesLost(change, desired.get(change.key)),
+          ...newSubject(change, desired.get(change.key), context),
+        ];
       case "adopt":
+        return newSubject(change, desired.get(change.key), context);
       case "conflict":
       case "rename":
       case "record":
@@ -34,7 +40,13 @@ export function warningsFor(changes: readonly Change[], context: PlanContext): W
     }
   });
   const offline = context.observed === "offline" ? offlineWarnings(changes) : [];
-  return inOrder([...warnings, ...renameHints(changes, context.lock), ...disabled(changes, context), ...offline]);
+  return inOrder([
+    ...warnings,
+    ...environmentPermissions(changes, desired),
+    ...renameHints(changes, context.lock),
+    ...disabled(changes, context),
+    ...offline,
+  ]);
 }
 
 /** Sorted by key, so that the same warnings give the same text. */
@@ -53,9 +65,7 @@ function pending({ key, pending: names }: Pick<Update, "key" | "pending">): Warn
 }
 
 function openToEveryone({ key, refused }: Create, desired: DesiredIntegration | undefined): Warning[] {
-  // What these two forbid, no flag allows.
-  const isImpossible = refused?.code === "environment-scope" || refused?.code === "unmanaged-credentials";
-  if (desired === undefined || isImpossible) return [];
+  if (desired === undefined || isImpossible(refused)) return [];
   const everyPipeline = desired.fields.get("all_pipelines_allowed") !== false;
   const others = desired.permissions?.others ?? "USE_ONLY";
   if (!everyPipeline || others === "DENIED") return [];
@@ -67,6 +77,72 @@ function openToEveryone({ key, refused }: Create, desired: DesiredIntegration | 
       hint: "limit it with permissions, or with all_pipelines_allowed: false and allowed_pipelines",
     },
   ];
+}
+
+/** What these two forbid, no flag allows. */
+function isImpossible(refused: Refusal | undefined): boolean {
+  return refused?.code === "environment-scope" || refused?.code === "unmanaged-credentials";
+}
+
+/** The subject of an OIDC integration belongs to that one integration, and the API doesn't show it. */
+function newSubject(
+  change: Create | Replace | Adopt,
+  desired: DesiredIntegration | undefined,
+  { observed, lock }: PlanContext,
+): Warning[] {
+  const former = formerHash(change, lock);
+  if (former === undefined || desired === undefined || isImpossible(change.refused)) return [];
+  const view = (hashId: HashId): Live | undefined => (observed === "offline" ? undefined : observed.live.get(hashId));
+  const adopted = change.action === "adopt" ? view(change.hash_id)?.fields.get("auth_type") : undefined;
+  const old = view(former);
+  const sent = lock.get(change.key)?.lastSent.get("auth_type");
+  // Where nothing tells what the former one had, it may have had a subject.
+  const had = old === undefined ? (sent ?? OIDC) : old.fields.get("auth_type");
+  if ((desired.fields.get("auth_type") ?? adopted) !== OIDC || had !== OIDC) return [];
+  return [
+    {
+      code: "new-oidc-subject",
+      key: change.key,
+      path: "auth_type",
+      message: "gets a new OIDC subject, and the cloud's trust policy names the old one",
+      hint: "update the trust policy with the new subject, which the integration's web page shows, before pipelines use the new one",
+    },
+  ];
+}
+
+const OIDC = "OIDC";
+
+/** The hash that the lockfile has for the key and that this change takes the place of. */
+function formerHash(change: Create | Replace | Adopt, lock: PlanContext["lock"]): HashId | undefined {
+  switch (change.action) {
+    case "create":
+      return change.recreates;
+    case "replace":
+      return change.hash_id;
+    case "adopt": {
+      const locked = lock.get(change.key)?.hashId;
+      return locked !== undefined && change.supersedes.includes(locked) ? locked : change.supersedes.at(-1);
+    }
+    default:
+      return change satisfies never;
+  }
+}
+
+/** Also where nothing is sent: the file promises what it can't hold. */
+function environmentPermissions(changes: readonly Change[], desired: ReadonlyMap<Key, DesiredIntegration>): Warning[] {
+  return [...new Set(changes.map(({ key }) => key))].flatMap((key): Warning[] => {
+    const integration = desired.get(key);
+    if (integration?.scope !== "ENVIRONMENT" || integration.permissions === undefined) return [];
+    return [
+      {
+        code: "environment-permissions",
+        key,
+        path: "permissions",
+        message: "its permissions come from its environment and are managed there, not here",
+        hint: "remove `permissions` from this integration; write `permissions: null` if they come from `defaults`",
+      },
+    ];
+  });
 }
 
 /** A replacement can't carry over what the API never shows. */

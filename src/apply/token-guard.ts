@@ -1,0 +1,45 @@
+import type { Failure, Unauthorized } from "../api/client.ts";
+import { failure, type Result } from "../model.ts";
+import type { Writer } from "./steps.ts";
+
+/**
+ * Ends an apply like an interruption when the server refuses the token (401): a token that was made for one CI job may
+ * expire in the middle of it. After the first 401 nothing new is sent.
+ */
+export class TokenGuard {
+  readonly #stop = new AbortController();
+  #refusal: Unauthorized | undefined;
+
+  /** Aborted at the first 401. The API client must have it too, so that it sends no retry after that. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** The first 401, if there was one. */
+  get refusal(): Unauthorized | undefined {
+    return this.#refusal;
+  }
+
+  /** The same API, watched. */
+  watch(api: Writer): Writer {
+    return {
+      get: (...args) => this.#watched(api.get(...args)),
+      list: (...args) => this.#watched(api.list(...args)),
+      create: (...args) => this.#watched(api.create(...args)),
+      update: (...args) => this.#watched(api.update(...args)),
+      // It is sent though the run was interrupted, but with a refused token it would be in vain.
+      restore: async (...args) =>
+        this.#refusal === undefined ? this.#watched(api.restore(...args)) : failure(this.#refusal),
+      remove: (...args) => this.#watched(api.remove(...args)),
+    };
+  }
+
+  async #watched<T>(call: Promise<Result<T, Failure>>): Promise<Result<T, Failure>> {
+    const answer = await call;
+    if (!answer.ok && answer.error.kind === "unauthorized" && this.#refusal === undefined) {
+      this.#refusal = answer.error;
+      this.#stop.abort();
+    }
+    return answer;
+  }
+}
