@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DesiredIntegration, Live, Scope } from "../model.ts";
+import type { DesiredIntegration, Scope } from "../model.ts";
 import {
   desired,
   entry,
