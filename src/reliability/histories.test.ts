@@ -1,124 +1,82 @@
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
-import { encodeRecord, type Begin, type JournalRecord } from "../apply/journal.ts";
-import { scene, VALUES, type Scene } from "../testing/scene.ts";
+import { everywhere } from "../testing/everywhere.ts";
+import { end, history, JOURNAL, LOCK } from "../testing/history.ts";
+import { VALUES } from "../testing/scene.ts";
 
 // Runs that were interrupted, and what people, other runs and odd answers made of the rest.
 
-const LOCK = "integrations.lock.yaml";
-const JOURNAL = `${LOCK}.journal`;
-const SENTRY = { type: "SENTRY", scope: "WORKSPACE", token: VALUES.TOKEN };
+everywhere.test(
+  "what was created anew stays locked when its former hash is deleted in the same run",
+  async (t, where) => {
+    const s = await history(t, where);
+    await s.wanted(s.block("a"), s.block("b"));
+    await s.apply();
+    await s.wanted(s.rollbar("a"), s.block("b"));
+    await s.apply(["--allow-replace"]);
+    await s.byHand("DELETE", `/integrations/${s.stored("a").hash_id}`);
+    const pruned = await s.apply(["--prune", "--max-deletions", "5"]);
+    assert.deepEqual([pruned.exit, pruned.outcomes], [0, ["done create a", "done delete a"]]);
+    assert.equal((await s.locked("a"))?.hashId, s.stored("a").hash_id);
+  },
+);
 
-const block = (key: string, more = "", type = "SENTRY"): string =>
-  `${key}: { type: ${type}, name: ${key}, scope: WORKSPACE, token: $TOKEN${more} }`;
-const rollbar = (key: string): string => block(key, "", "ROLLBAR");
-
-const bench = (t: TestContext): Promise<Scene> => scene(t, { unique: "none" });
-
-/** What a run wrote before it was killed. */
-async function journal(s: Scene, ...records: readonly JournalRecord[]): Promise<void> {
-  await s.write(JOURNAL, records.map(encodeRecord).join(""));
-}
-
-function begin(s: Scene, key: string, more: Partial<Begin> = {}): Begin {
-  const { url: api, workspace } = s.emulator;
-  const lifecycle = { protect: false, onRemove: "delete" } as const;
-  return {
-    kind: "begin",
-    api,
-    workspace,
-    key,
-    identifier: key,
-    type: "SENTRY",
-    scope: "WORKSPACE",
-    lifecycle,
-    ...more,
-  };
-}
-
-const end = ({ api, workspace, key }: Begin, hash: string): JournalRecord => ({
-  kind: "end",
-  api,
-  workspace,
-  key,
-  outcome: { hash },
-});
-
-/** Someone, or a run that was killed, makes an integration. */
-async function made(s: Scene, identifier: string, more: object = {}): Promise<string> {
-  await s.byHand("POST", "/integrations", { ...SENTRY, name: identifier, identifier, ...more });
-  return s.stored(identifier).hash_id;
-}
-
-/** Every integration of the workspace is in the lockfile, under one key. */
-async function everyHashIsLocked(s: Scene): Promise<void> {
-  const text = (await s.read(LOCK)) ?? "";
-  for (const { hash_id: hash } of s.emulator.stored()) assert.equal(text.split(hash).length, 2, `${hash}\n${text}`);
-}
-
-test("what was created anew stays locked when its former hash is deleted in the same run", async (t) => {
-  const s = await bench(t);
-  await s.wanted(block("a"), block("b"));
-  await s.apply();
-  await s.wanted(rollbar("a"), block("b"));
-  await s.apply(["--allow-replace"]);
-  await s.byHand("DELETE", `/integrations/${s.stored("a").hash_id}`);
-  const pruned = await s.apply(["--prune", "--max-deletions", "5"]);
-  assert.deepEqual([pruned.exit, pruned.outcomes], [0, ["done create a", "done delete a"]]);
-  assert.equal((await s.locked("a"))?.hashId, s.stored("a").hash_id);
-});
-
-test("a wanted key keeps its entry when its former hash is deleted and its creation is refused", async (t) => {
-  const s = await bench(t);
-  await s.wanted(block("a", ", lifecycle: { on_remove: retain }"), block("b"));
-  await s.apply();
-  await s.wanted(block("a", ", lifecycle: { on_remove: retain }", "ROLLBAR"), block("b"));
-  await s.apply(["--allow-replace"]);
-  await s.byHand("DELETE", `/integrations/${s.stored("a").hash_id}`);
-  s.emulator.addFault({ kind: "reject", message: "no", match: { method: "POST" } });
-  assert.equal((await s.apply(["--prune", "--max-deletions", "5"])).exit, 5);
-  assert.equal((await s.locked("a"))?.lifecycle.onRemove, "retain");
-});
+everywhere.test(
+  "a wanted key keeps its entry when its former hash is deleted and its creation is refused",
+  async (t, where) => {
+    const s = await history(t, where);
+    await s.wanted(s.block("a", ", lifecycle: { on_remove: retain }"), s.block("b"));
+    await s.apply();
+    await s.wanted(s.block("a", ", lifecycle: { on_remove: retain }", "ROLLBAR"), s.block("b"));
+    await s.apply(["--allow-replace"]);
+    await s.byHand("DELETE", `/integrations/${s.stored("a").hash_id}`);
+    s.emulator.addFault({ kind: "reject", message: "no", match: { method: "POST" } });
+    assert.equal((await s.apply(["--prune", "--max-deletions", "5"])).exit, 5);
+    assert.equal((await s.locked("a"))?.lifecycle.onRemove, "retain");
+  },
+);
 
 for (const method of ["GET", "PATCH"] as const) {
-  test(`a ${method} that is answered with another integration changes nothing, there or in the lockfile`, async (t) => {
-    const s = await bench(t);
-    await s.wanted(block("a"), block("b"));
-    await s.apply();
-    const [a, b] = [s.stored("a").hash_id, s.stored("b").hash_id];
-    const lock = await s.read(LOCK);
-    const body = JSON.stringify(await s.byHand("GET", `/integrations/${b}`));
-    const match = { method, pathPattern: `/integrations/${a}$` };
-    s.emulator.addFault({ kind: "answer", status: 200, body, match });
-    const ran = await s.apply(["--resend", "a", "--only", "a"], { env: { TOKEN: "another" } });
-    assert.equal(ran.exit, 5);
-    assert.match(ran.stderr + JSON.stringify(ran.report), new RegExp(`can't be read: it is about ${b}`));
-    assert.equal(s.stored("b")["token"], VALUES.TOKEN);
-    assert.equal(await s.read(LOCK), lock);
-  });
+  everywhere.test(
+    `a ${method} that is answered with another integration changes nothing, there or in the lockfile`,
+    async (t, where) => {
+      const s = await history(t, where);
+      await s.wanted(s.block("a"), s.block("b"));
+      await s.apply();
+      const [a, b] = [s.stored("a").hash_id, s.stored("b").hash_id];
+      const lock = await s.read(LOCK);
+      const body = JSON.stringify(await s.byHand("GET", `/integrations/${b}`));
+      const match = { method, pathPattern: `/integrations/${a}$` };
+      s.emulator.addFault({ kind: "answer", status: 200, body, match });
+      const ran = await s.apply(["--resend", "a", "--only", "a"], { env: { TOKEN: "another" } });
+      assert.equal(ran.exit, 5);
+      assert.match(ran.stderr + JSON.stringify(ran.report), new RegExp(`can't be read: it is about ${b}`));
+      assert.equal(s.stored("b")["token"], VALUES.TOKEN);
+      assert.equal(await s.read(LOCK), lock);
+    },
+  );
 }
 
-test("a creation that is answered with an integration of before is no creation", async (t) => {
-  const s = await bench(t);
-  await s.wanted(block("a"));
+everywhere.test("a creation that is answered with an integration of before is no creation", async (t, where) => {
+  const s = await history(t, where);
+  await s.wanted(s.block("a"));
   await s.apply();
   const lock = await s.read(LOCK);
   const body = JSON.stringify(await s.byHand("GET", `/integrations/${s.stored("a").hash_id}`));
   s.emulator.addFault({ kind: "answer", status: 201, body, match: { method: "POST" } });
-  await s.wanted(block("a"), block("b"));
+  await s.wanted(s.block("a"), s.block("b"));
   const ran = await s.apply();
   assert.deepEqual([ran.exit, ran.outcomes], [5, ["unknown create b"]]);
   assert.equal(s.requests().filter((request) => request.startsWith("POST")).length, 2);
   assert.equal(await s.read(LOCK), lock);
 });
 
-test("a lockfile with one hash under two keys is never written", async (t) => {
-  const s = await bench(t);
-  const hash = await made(s, "x");
+everywhere.test("a lockfile with one hash under two keys is never written", async (t, where) => {
+  const s = await history(t, where);
+  const hash = await s.made("x");
   const body = JSON.stringify(await s.byHand("GET", `/integrations/${hash}`));
   await s.byHand("DELETE", `/integrations/${hash}`);
   s.emulator.addFault({ kind: "answer", status: 201, body, match: { method: "POST" } });
-  await s.wanted(block("a"), block("b"));
+  await s.wanted(s.block("a"), s.block("b"));
   const ran = await s.apply();
   assert.deepEqual([ran.exit, ran.codes.includes("lock-unwritten")], [5, true]);
   assert.equal(await s.read(LOCK), undefined);
@@ -128,9 +86,9 @@ for (const [what, answer] of [
   ["listed and called gone", { status: 404, body: '{"errors":[{"message":"Not found"}]}' }],
   ["shown without its scope", undefined],
 ] as const) {
-  test(`what a lost creation made and is ${what} is not made a second time`, async (t) => {
-    const s = await bench(t);
-    await s.wanted(block("a"));
+  everywhere.test(`what a lost creation made and is ${what} is not made a second time`, async (t, where) => {
+    const s = await history(t, where);
+    await s.wanted(s.block("a"));
     s.emulator.addFault({ kind: "error", status: 503, when: "after", times: 1, match: { method: "POST" } });
     const view = { hash_id: "HASHofA1", type: "SENTRY", name: "a", identifier: "a" };
     if (answer === undefined) {
@@ -154,31 +112,34 @@ for (const [what, answer] of [
     if (answer === undefined) return;
     s.emulator.clearFaults();
     assert.equal((await s.apply()).exit, 0);
-    await everyHashIsLocked(s);
+    await s.everyHashIsLocked();
   });
 }
 
-test("a replacement that is resumed and refused gives the old one its own identifier back", async (t) => {
-  const s = await bench(t);
-  await s.wanted(block("a"), block("b"));
-  await s.apply();
-  const old = s.stored("a").hash_id;
-  await s.wanted(rollbar("a"), block("b"));
-  await s.byHand("PATCH", `/integrations/${old}`, { name: "a", identifier: `a_superseded_${old}` });
-  await journal(s, begin(s, "a", { type: "ROLLBAR", replaces: old }));
-  assert.deepEqual((await s.plan()).changes, ["replace a REFUSED needs-allow-replace"]);
-  s.emulator.addFault({ kind: "reject", message: "no more", match: { method: "POST" } });
-  assert.equal((await s.apply(["--allow-replace"])).exit, 5);
-  assert.equal(s.stored("a").hash_id, old);
-  assert.deepEqual([(await s.locked("a"))?.identifier, (await s.locked("a"))?.formerIdentifiers], ["a", []]);
-});
+everywhere.test(
+  "a replacement that is resumed and refused gives the old one its own identifier back",
+  async (t, where) => {
+    const s = await history(t, where);
+    await s.wanted(s.block("a"), s.block("b"));
+    await s.apply();
+    const old = s.stored("a").hash_id;
+    await s.wanted(s.rollbar("a"), s.block("b"));
+    await s.byHand("PATCH", `/integrations/${old}`, { name: "a", identifier: `a_superseded_${old}` });
+    await s.journal(s.begin("a", { type: "ROLLBAR", replaces: old }));
+    assert.deepEqual((await s.plan()).changes, ["replace a REFUSED needs-allow-replace"]);
+    s.emulator.addFault({ kind: "reject", message: "no more", match: { method: "POST" } });
+    assert.equal((await s.apply(["--allow-replace"])).exit, 5);
+    assert.equal(s.stored("a").hash_id, old);
+    assert.deepEqual([(await s.locked("a"))?.identifier, (await s.locked("a"))?.formerIdentifiers], ["a", []]);
+  },
+);
 
-test("an interruption within a replacement gives the old one its identifier back", async (t) => {
-  const s = await bench(t);
-  await s.wanted(block("a"), block("b"));
+everywhere.test("an interruption within a replacement gives the old one its identifier back", async (t, where) => {
+  const s = await history(t, where);
+  await s.wanted(s.block("a"), s.block("b"));
   await s.apply();
   const old = s.stored("a").hash_id;
-  await s.wanted(rollbar("a"), block("b"));
+  await s.wanted(s.rollbar("a"), s.block("b"));
   const interrupt = new AbortController();
   const during: typeof fetch = (input, init) => {
     if (init?.method === "PATCH") interrupt.abort("SIGINT");
@@ -189,118 +150,139 @@ test("an interruption within a replacement gives the old one its identifier back
   assert.equal(s.emulator.stored().length, 2);
 });
 
-test("what an interrupted creation made stays protected or retained, though its block is gone", async (t) => {
-  const s = await bench(t);
-  await s.wanted(block("b"));
-  await s.apply();
-  const [p, r] = [
-    begin(s, "p", { lifecycle: { protect: true, onRemove: "delete" } }),
-    begin(s, "r", { lifecycle: { protect: false, onRemove: "retain" } }),
-  ];
-  await journal(s, p, end(p, await made(s, "p")), r, end(r, await made(s, "r")));
-  const ran = await s.apply(["--prune", "--max-deletions", "9"]);
-  assert.equal(ran.exit, 7);
-  assert.deepEqual(
-    s.emulator
-      .stored()
-      .map(({ identifier }) => identifier)
-      .toSorted(),
-    ["b", "p", "r"],
-  );
-  assert.equal((await s.locked("p"))?.lifecycle.protect, true);
-});
-
-test("the live name of what an interrupted creation made may be a secret's, and isn't shown", async (t) => {
-  const s = await bench(t);
-  await s.wanted(block("b"));
-  await s.apply();
-  const a = begin(s, "a");
-  await journal(s, a, end(a, await made(s, "a", { name: "VERY-SECRET-NAME" })));
-  for (const format of ["text", "json", "markdown", "github"]) {
-    const plan = await s.run(["sync", "--plan", "--format", format, "--out", "plan.json"]);
-    assert.equal(
-      (plan.stdout + plan.stderr + ((await s.read("plan.json")) ?? "")).includes("VERY-SECRET"),
-      false,
-      format,
+everywhere.test(
+  "what an interrupted creation made stays protected or retained, though its block is gone",
+  async (t, where) => {
+    const s = await history(t, where);
+    await s.wanted(s.block("b"));
+    await s.apply();
+    const [p, r] = [
+      s.begin("p", { lifecycle: { protect: true, onRemove: "delete" } }),
+      s.begin("r", { lifecycle: { protect: false, onRemove: "retain" } }),
+    ];
+    await s.journal(p, end(p, await s.made("p")), r, end(r, await s.made("r")));
+    const ran = await s.apply(["--prune", "--max-deletions", "9"]);
+    assert.equal(ran.exit, 7);
+    assert.deepEqual(
+      s.emulator
+        .stored()
+        .map(({ identifier }) => identifier)
+        .toSorted(),
+      ["b", "p", "r"],
     );
-  }
-  await s.apply();
-  assert.equal(JSON.stringify((await s.plan()).report).includes("VERY-SECRET"), false);
-});
+    assert.equal((await s.locked("p"))?.lifecycle.protect, true);
+  },
+);
+
+everywhere.test(
+  "the live name of what an interrupted creation made may be a secret's, and isn't shown",
+  async (t, where) => {
+    const s = await history(t, where);
+    await s.wanted(s.block("b"));
+    await s.apply();
+    const a = s.begin("a");
+    await s.journal(a, end(a, await s.made("a", { name: "VERY-SECRET-NAME" })));
+    for (const format of ["text", "json", "markdown", "github"]) {
+      const plan = await s.run(["sync", "--plan", "--format", format, "--out", "plan.json"]);
+      assert.equal(
+        (plan.stdout + plan.stderr + ((await s.read("plan.json")) ?? "")).includes("VERY-SECRET"),
+        false,
+        format,
+      );
+    }
+    await s.apply();
+    assert.equal(JSON.stringify((await s.plan()).report).includes("VERY-SECRET"), false);
+  },
+);
 
 for (const known of [true, false]) {
-  test(`what an interrupted creation made isn't lost when the file imports another one${known ? "" : ", though its hash isn't known"}`, async (t) => {
-    const s = await bench(t);
-    await s.wanted(block("b"));
-    await s.apply();
-    const [a, ours, other] = [begin(s, "a"), await made(s, "a"), await made(s, "other")];
-    await journal(s, a, ...(known ? [end(a, ours)] : []));
-    await s.wanted(block("a", `, lifecycle: { import: ${other} }`), block("b"));
-    const ran = await s.apply();
-    assert.deepEqual([ran.exit, ran.outcomes], [7, ["done record a", "refused conflict a"]]);
-    assert.equal((await s.locked("a"))?.hashId, ours);
-    assert.equal(await s.read(JOURNAL), undefined);
-  });
+  everywhere.test(
+    `what an interrupted creation made isn't lost when the file imports another one${known ? "" : ", though its hash isn't known"}`,
+    async (t, where) => {
+      const s = await history(t, where);
+      await s.wanted(s.block("b"));
+      await s.apply();
+      const [a, ours, other] = [s.begin("a"), await s.made("a"), await s.made("other")];
+      await s.journal(a, ...(known ? [end(a, ours)] : []));
+      await s.wanted(s.block("a", `, lifecycle: { import: ${other} }`), s.block("b"));
+      const ran = await s.apply();
+      assert.deepEqual([ran.exit, ran.outcomes], [7, ["done record a", "refused conflict a"]]);
+      assert.equal((await s.locked("a"))?.hashId, ours);
+      assert.equal(await s.read(JOURNAL), undefined);
+    },
+  );
 }
 
-test("--only leaves the record of another key's interrupted replacement in the journal", async (t) => {
-  const s = await bench(t);
-  await s.wanted(block("a"), block("b"));
-  await s.apply();
-  const old = s.stored("a").hash_id;
-  await s.byHand("PATCH", `/integrations/${old}`, { name: "a", identifier: `a_superseded_${old}` });
-  await made(s, "a", { type: "ROLLBAR" });
-  await journal(s, begin(s, "a", { type: "ROLLBAR", replaces: old }));
-  await s.wanted(rollbar("a"), block("b"));
-  assert.equal((await s.apply(["--only", "b"])).exit, 0);
-  await s.wanted(block("a"), block("b"));
-  await s.apply();
-  await everyHashIsLocked(s);
-  assert.equal(await s.read(JOURNAL), undefined);
-});
+everywhere.test(
+  "--only leaves the record of another key's interrupted replacement in the journal",
+  async (t, where) => {
+    const s = await history(t, where);
+    await s.wanted(s.block("a"), s.block("b"));
+    await s.apply();
+    const old = s.stored("a").hash_id;
+    await s.byHand("PATCH", `/integrations/${old}`, { name: "a", identifier: `a_superseded_${old}` });
+    await s.made("a", { type: "ROLLBAR" });
+    await s.journal(s.begin("a", { type: "ROLLBAR", replaces: old }));
+    await s.wanted(s.rollbar("a"), s.block("b"));
+    assert.equal((await s.apply(["--only", "b"])).exit, 0);
+    await s.wanted(s.block("a"), s.block("b"));
+    await s.apply();
+    await s.everyHashIsLocked();
+    assert.equal(await s.read(JOURNAL), undefined);
+  },
+);
 
-test("what a first interrupted run made is in the lockfile before a second one begins anything", async (t) => {
-  const s = await bench(t);
-  await s.wanted(block("b"), block("c"), block("d"));
-  await s.apply();
-  const a = begin(s, "a");
-  const hash = await made(s, "a");
-  await journal(s, a, end(a, hash));
-  await s.wanted(rollbar("a"), block("b"), block("c"), block("d"));
-  s.emulator.addFault({ kind: "hang", when: "before", match: { method: "PATCH" } });
-  const running = s.apply(["--allow-replace"]);
-  while (!s.requests().some((request) => request.startsWith("PATCH")))
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  assert.equal((await s.locked("a"))?.hashId, hash);
-  s.emulator.clearFaults();
-  await s.emulator.close();
-  await running;
-  assert.equal((await s.locked("a"))?.hashId, hash);
-});
+everywhere.test(
+  "what a first interrupted run made is in the lockfile before a second one begins anything",
+  async (t, where) => {
+    const s = await history(t, where);
+    await s.wanted(s.block("b"), s.block("c"), s.block("d"));
+    await s.apply();
+    const a = s.begin("a");
+    const hash = await s.made("a");
+    await s.journal(a, end(a, hash));
+    await s.wanted(s.rollbar("a"), s.block("b"), s.block("c"), s.block("d"));
+    s.emulator.addFault({ kind: "hang", when: "before", match: { method: "PATCH" } });
+    const running = s.apply(["--allow-replace"]);
+    while (!s.requests().some((request) => request.startsWith("PATCH")))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal((await s.locked("a"))?.hashId, hash);
+    s.emulator.clearFaults();
+    await s.emulator.close();
+    await running;
+    assert.equal((await s.locked("a"))?.hashId, hash);
+  },
+);
 
-test("a former hash that another key imports doesn't take the identifier that the new one has", async (t) => {
-  const s = await bench(t);
-  await s.wanted(block("a"), block("b"));
-  await s.apply();
-  const old = s.stored("a").hash_id;
-  await s.wanted(rollbar("a"), block("b"));
-  await s.apply(["--allow-replace"]);
-  await s.wanted(rollbar("a"), block("b"), block("old", `, lifecycle: { import: ${old} }`));
-  const ran = await s.apply();
-  assert.equal(ran.exit, 0, ran.stderr);
-  assert.equal(s.stored("old").hash_id, old);
-  assert.equal(s.stored("a")["type"], "ROLLBAR");
-});
+everywhere.test(
+  "a former hash that another key imports doesn't take the identifier that the new one has",
+  async (t, where) => {
+    const s = await history(t, where);
+    await s.wanted(s.block("a"), s.block("b"));
+    await s.apply();
+    const old = s.stored("a").hash_id;
+    await s.wanted(s.rollbar("a"), s.block("b"));
+    await s.apply(["--allow-replace"]);
+    await s.wanted(s.rollbar("a"), s.block("b"), s.block("old", `, lifecycle: { import: ${old} }`));
+    const ran = await s.apply();
+    assert.equal(ran.exit, 0, ran.stderr);
+    assert.equal(s.stored("old").hash_id, old);
+    assert.equal(s.stored("a")["type"], "ROLLBAR");
+  },
+);
 
-test("what somebody makes while an apply is under way is seen by the creations that come later", async (t) => {
-  const s = await bench(t);
-  await s.wanted(block("a"), block("b"));
-  let time = 0;
-  const others: typeof fetch = async (input, init) => {
-    if (init?.method === "POST") await made(s, "b");
-    return fetch(input, init);
-  };
-  const ran = await s.apply(["--concurrency", "1"], { io: { now: () => (time += 3_000), fetch: others } });
-  assert.deepEqual([ran.exit, ran.outcomes], [5, ["done create a", "failed create b"]]);
-  assert.equal(s.emulator.stored().length, 2);
-});
+everywhere.test(
+  "what somebody makes while an apply is under way is seen by the creations that come later",
+  async (t, where) => {
+    const s = await history(t, where);
+    await s.wanted(s.block("a"), s.block("b"));
+    let time = 0;
+    const others: typeof fetch = async (input, init) => {
+      if (init?.method === "POST") await s.made("b");
+      return fetch(input, init);
+    };
+    const ran = await s.apply(["--concurrency", "1"], { io: { now: () => (time += 3_000), fetch: others } });
+    assert.deepEqual([ran.exit, ran.outcomes], [5, ["done create a", "failed create b"]]);
+    assert.equal(s.emulator.stored().length, 2);
+  },
+);

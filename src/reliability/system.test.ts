@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
-import { undisturbed, type Undisturbed } from "../testing/kill.ts";
+import { undisturbedUnder, type Undisturbed } from "../testing/kill.ts";
 import { APPLY, Scene, type Stage } from "../testing/kill-scene.ts";
 import { Program } from "../testing/program.ts";
 import type { SystemFaults } from "../testing/system-faults.ts";
@@ -14,7 +14,7 @@ let calm: Undisturbed;
 before(async () => {
   program = await Program.build();
   scene = await Scene.prepare(program, { creates: 12, updates: 2, replacements: 2 });
-  calm = await undisturbed(scene);
+  calm = await undisturbedUnder(scene, "new");
 });
 after(async () => {
   await scene.remove();
@@ -22,7 +22,7 @@ after(async () => {
 });
 
 async function staged(t: TestContext): Promise<Stage> {
-  const stage = await scene.stage();
+  const stage = await scene.stage("new");
   t.after(() => stage.close());
   return stage;
 }
@@ -37,7 +37,7 @@ const posts = (stage: Stage): number =>
 async function finishes(stage: Stage): Promise<string> {
   stage.emulator.clearFaults();
   const ended = await stage.run(APPLY);
-  assert.equal(ended.exit, 0, ended.stderr);
+  assert.equal(ended.exit, calm.exit, ended.stderr);
   assert.equal(await stage.result(), calm.result, ended.stderr);
   return ended.stderr;
 }
@@ -85,7 +85,7 @@ test("a second signal ends the run at once, and the journal protects what was in
 test("a reader that goes away costs nothing: the work and the lockfile are done", async (t) => {
   const stage = await staged(t);
   const ended = await stage.run(APPLY, { stdoutLimit: 0 });
-  assert.equal(ended.exit, 0, ended.stderr);
+  assert.equal(ended.exit, calm.exit, ended.stderr);
   assert.equal(await stage.result(), calm.result);
 });
 
@@ -161,7 +161,7 @@ test("a journal that can't be removed is told, and troubles nobody", async (t) =
   const stage = await staged(t);
   const fail = [{ operation: "remove", path: ".journal", code: "EACCES", after: 1 }] as const;
   const ended = await stage.run(APPLY, { faults: { fail } });
-  assert.equal(ended.exit, 0, ended.stderr);
+  assert.equal(ended.exit, calm.exit, ended.stderr);
   assert.match(ended.stderr, /journal can't be removed/);
   await finishes(stage);
 });

@@ -4,16 +4,17 @@ import { join } from "node:path";
 import { startEmulator, type Emulator, type StoredIntegration } from "../emulator/index.ts";
 import { parseLock } from "../lock/read.ts";
 import type { LockEntry } from "../lockfile.ts";
+import { DELETED, HIDDEN, textOf, wantedAfter, wantedBefore, type Size } from "./kill-wanted.ts";
 import type { Ended, Program, ProgramOptions } from "./program.ts";
 
-/** How many of each kind an apply has to do. */
-export interface Size {
-  readonly creates: number;
-  readonly updates: number;
-  readonly replacements: number;
-}
+/** How the server lists: in parts, or as before August 2026 everything in each of them. */
+export const LISTS = ["new", "old"] as const;
+export type List = (typeof LISTS)[number];
 
-/** The apply that is killed: creates, updates (of plain and secret fields) and replacements, in all shapes that matter. */
+/**
+ * The apply that is killed: creates, updates (of plain and secret fields) and replacements, in all shapes that matter, in
+ * the workspace and in projects. One project can't be seen, and one was deleted: their keys are refused each time.
+ */
 export const APPLY = ["sync", "--apply", "--allow-replace", "--max-deletions", "1000"] as const;
 
 const ENV = { BUDDY_INTEGRATIONS_KEY: "ab".repeat(32), TOKEN: "first-token", NEXT_TOKEN: "second-token" };
@@ -36,12 +37,14 @@ export class Scene {
   static async prepare(program: Program, size: Size): Promise<Scene> {
     const scene = new Scene(program, size, await mkdtemp(join(tmpdir(), "buddy-integrations-scene-")));
     const emulator = await startEmulator({ data: join(scene.#dir, "data"), unique: "none" });
-    await writeFile(join(scene.#dir, "integrations.yaml"), before(size));
+    for (const name of [HIDDEN, DELETED]) await projects(emulator, "POST", "", { name, display_name: name });
+    await writeFile(join(scene.#dir, "integrations.yaml"), textOf(wantedBefore(size)));
     const ended = await program.run(["sync", "--apply"], {
       cwd: scene.#dir,
       env: { ...ENV, ...addressOf(emulator) },
     });
     if (ended.exit !== 0) throw new Error(`the scene can't be set: ${ended.stderr}`);
+    await projects(emulator, "DELETE", `/${DELETED}`);
     scene.#url = emulator.url;
     scene.#lock = await readFile(join(scene.#dir, LOCKFILE), "utf8");
     await emulator.close();
@@ -52,10 +55,10 @@ export class Scene {
     await rm(this.#dir, { recursive: true, force: true });
   }
 
-  async stage(): Promise<Stage> {
+  async stage(list: List): Promise<Stage> {
     const dir = await mkdtemp(join(this.#dir, "stage-"));
     await copyFile(join(this.#dir, "data"), join(dir, "data"));
-    const emulator = await startEmulator({ data: join(dir, "data"), unique: "none" });
+    const emulator = await startEmulator({ data: join(dir, "data"), unique: "none", list, hidden: [HIDDEN] });
     const checkout = join(dir, "checkout");
     await mkdir(checkout);
     const stage = new Stage(
@@ -90,7 +93,7 @@ export class Stage {
   async checkOut(): Promise<void> {
     await rm(this.dir, { recursive: true, force: true });
     await mkdir(this.dir);
-    await writeFile(join(this.dir, "integrations.yaml"), after(this.#size));
+    await writeFile(join(this.dir, "integrations.yaml"), textOf(wantedAfter(this.#size)));
     await writeFile(join(this.dir, LOCKFILE), this.#lock);
   }
 
@@ -156,41 +159,11 @@ function addressOf({ url, token, workspace }: Emulator): Record<string, string> 
   return { BUDDY_BASE_URL: url, BUDDY_TOKEN: token, BUDDY_WORKSPACE: workspace };
 }
 
-function before({ updates, replacements }: Size): string {
-  return [HEAD, ...blocks("upd", updates, updatedBefore), ...blocks("rep", replacements, replacedBefore)].join("");
-}
-
-function after({ creates, updates, replacements }: Size): string {
-  const made = blocks("new", creates, (key, index) => plain(key, index, "$TOKEN"));
-  return [HEAD, ...made, ...blocks("upd", updates, updatedAfter), ...blocks("rep", replacements, replacedAfter)].join(
-    "",
-  );
-}
-
-const HEAD = "version: 1\nintegrations:\n";
-
-function blocks(prefix: string, count: number, block: (key: string, index: number) => string): string[] {
-  return Array.from({ length: count }, (_, index) => block(`${prefix}_${String(index).padStart(3, "0")}`, index));
-}
-
-/** Tokens, write-only plain fields, and limits, in turn. */
-function plain(key: string, index: number, token: string): string {
-  const head = `  ${key}:\n    name: ${key}\n    scope: WORKSPACE\n    token: ${token}\n`;
-  if (index % 3 === 0) return `${head}    type: GIT_LAB\n`;
-  if (index % 3 === 1) return `${head}    type: RACKSPACE\n    username: ${key}\n`;
-  return `${head}    type: SENTRY\n    all_pipelines_allowed: false\n    permissions: { admins: MANAGE, others: DENIED }\n`;
-}
-
-const updatedBefore = (key: string, index: number): string => plain(key, index, "$TOKEN");
-
-/** A name, a secret, or both differ. */
-function updatedAfter(key: string, index: number): string {
-  const block = plain(key, index, index % 2 === 0 ? "$NEXT_TOKEN" : "$TOKEN");
-  return index % 4 === 0 ? block : block.replace(`name: ${key}`, `name: ${key} renamed`);
-}
-
-const replacedBefore = (key: string, index: number): string => plain(key, index, "$TOKEN");
-
-function replacedAfter(key: string, index: number): string {
-  return plain(key, index, "$TOKEN").replace("scope: WORKSPACE", "scope: PROJECT\n    project_name: company-website");
+async function projects(emulator: Emulator, method: string, path: string, body?: object): Promise<void> {
+  const answer = await fetch(`${emulator.url}/workspaces/${emulator.workspace}/projects${path}`, {
+    method,
+    headers: { authorization: `Bearer ${emulator.token}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`the scene can't be set: ${method} ${path} was answered with ${answer.status}`);
 }
