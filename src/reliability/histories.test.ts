@@ -243,6 +243,22 @@ for (const known of [true, false]) {
   });
 }
 
+test("what an interrupted creation made anew isn't lost when the file wants another type by now", async (t) => {
+  const s = await bench(t);
+  await s.wanted(block("a"), block("b"));
+  await s.apply();
+  const former = s.stored("a").hash_id;
+  await s.byHand("DELETE", `/integrations/${former}`);
+  const [a, ours] = [begin(s, "a"), await made(s, "a")];
+  await journal(s, a, end(a, ours));
+  await s.wanted(rollbar("a"), block("b"));
+  const ran = await s.apply();
+  assert.deepEqual([ran.exit, ran.outcomes], [7, ["done record a", "refused conflict a"]]);
+  const entry = await s.locked("a");
+  assert.deepEqual([entry?.hashId, entry?.superseded], [former, [ours]]);
+  assert.equal(await s.read(JOURNAL), undefined);
+});
+
 test("--only leaves the record of another key's interrupted replacement in the journal", async (t) => {
   const s = await bench(t);
   await s.wanted(block("a"), block("b"));
