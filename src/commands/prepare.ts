@@ -11,6 +11,7 @@ import type { Plan, PlanFlags } from "../plan/change.ts";
 import type { Observed, PlanInput } from "../plan/input.ts";
 import { linkedProjects, withGitLinks, type GitLink } from "../plan/git-links.ts";
 import { settingPermissions, withLockOuts } from "../plan/lock-out.ts";
+import type { UnreadablePart } from "../plan/part.ts";
 import { planIntegrations, selection } from "../plan/plan.ts";
 import { replayed } from "../plan/replay.ts";
 import { leaveNamesOut, resolveNames, type Resolved } from "../read/names.ts";
@@ -89,8 +90,11 @@ async function warnOfLockOuts(
   return withLockOuts(plan, desired, observed, { id, ...(admin === undefined ? {} : { admin }) });
 }
 
-function inWords(cause: Failure): string {
-  return describeFailure(cause).message;
+/** A project that isn't there, or that the token may not read, says nothing of what to do. */
+function inWords(cause: Failure): UnreadablePart {
+  const { message, hint } = describeFailure(cause);
+  const isHidden = cause.kind === "not-found" || cause.kind === "forbidden";
+  return { why: message, ...(hint === undefined || isHidden ? {} : { hint }) };
 }
 
 /** A plan from the lockfile alone. */

@@ -11,6 +11,8 @@ export type ListedParts = ReadonlyMap<Part, readonly Listed[] | UnreadablePart>;
 export interface UnreadablePart {
   /** The server's answer in words. */
   readonly why: string;
+  /** What to do about it, where that is another thing than to make the project visible. */
+  readonly hint?: string;
 }
 
 /** Where an integration belongs. */
@@ -57,6 +59,6 @@ export function unreadableProject(place: Place, parts: ListedParts): Refusal | u
   return {
     code: "unreadable-project",
     message: `the integrations of the project ${place.projectName} can't be read (${listed.why}), so it can't be told whether this one exists already`,
-    hint: "check project_name, and whether the token's owner may see the project",
+    hint: listed.hint ?? "check project_name, and whether the token's owner may see the project",
   };
 }

@@ -55,7 +55,7 @@ async function observing(wanted: readonly DesiredIntegration[], asked: Asked) {
     lock: locked(asked.lock ?? {}),
     made: new Map(Object.entries(asked.made ?? {})),
     only: asked.only ?? [],
-    describe: ({ kind }) => kind,
+    describe: ({ kind }) => ({ why: kind }),
   });
   return { calls: reader.calls.toSorted(), result };
 }

@@ -44,8 +44,8 @@ export interface ObserveInput {
   readonly lock: LockSection;
   readonly made: ReadonlyMap<Key, MadeBefore>;
   readonly only: readonly string[];
-  /** A failed call in a few words. */
-  readonly describe: (failure: Failure) => string;
+  /** A failed call in a few words, and what to do about it. */
+  readonly describe: (failure: Failure) => UnreadablePart;
 }
 
 /**
@@ -270,7 +270,7 @@ class Parts {
       const answer = await started;
       if (answer.ok) parts.set(part, answer.value);
       else if (concernsAll(part, answer.error)) failures.push({ what: partInWords(part), failure: answer.error });
-      else parts.set(part, { why: this.#describe(answer.error) });
+      else parts.set(part, this.#describe(answer.error));
     }
     return failures.length > 0 ? failure(failures) : success(parts);
   }

@@ -1,9 +1,23 @@
 import type { Fault } from "../emulator/index.ts";
 
-/** Which call a fault is for. `baseline` is the second reading of the list, right before the first creation. */
-export type CallKind = "GET" | "list" | "baseline" | "POST" | "PATCH" | "DELETE";
+/**
+ * Which call a fault is for. `list` is the workspace's own part of the list, `baseline` its second reading, right before
+ * the first creation; `project list` and `project baseline` are the same of a project's part.
+ */
+export type CallKind = "GET" | "list" | "project list" | "baseline" | "project baseline" | "POST" | "PATCH" | "DELETE";
 
-export const CALLS: readonly CallKind[] = ["GET", "list", "baseline", "POST", "PATCH", "DELETE"];
+const CALLS: readonly CallKind[] = ["GET", "list", "project list", "POST", "PATCH", "DELETE"];
+
+/** Every fault in every call; of the two baselines in one when it strikes once, in the other when it lasts. */
+export function everyFault(once: boolean): { readonly fault: FaultCase; readonly call: CallKind }[] {
+  return FAULTS.flatMap((fault, index) => {
+    const baseline: CallKind = (index % 2 === 0) === once ? "baseline" : "project baseline";
+    return [...CALLS, baseline].map((call) => ({ fault, call }));
+  });
+}
+
+/** The project whose part of the list is read. */
+export const PROJECT = "company-website";
 
 /**
  * What a fault means for the run. `passes`: the call comes through in the end; `lost`: whether the call was carried out
@@ -87,7 +101,7 @@ export const FAULTS: readonly FaultCase[] = [
     name: "403",
     fault: { kind: "answer", status: 403, body: '{"errors":[{"message":"cannot receive data"}]}' },
     nature: "forbidden",
-    words: /403: cannot receive data[^]*scope/,
+    words: /403: cannot receive data[^]*(?:scope|may see the project)/,
   },
 ];
 
@@ -96,15 +110,33 @@ const LIST = "/integrations$";
 
 /** The fault, aimed at one kind of call. @param once whether it strikes one request, or each. */
 export function aimed({ fault }: FaultCase, call: CallKind, once: boolean): Fault {
-  const pathPattern = call === "list" || call === "baseline" || call === "POST" ? LIST : ITEM;
-  const method = call === "list" || call === "baseline" ? "GET" : call;
-  const choice = call === "baseline" ? { after: 1 } : {};
-  return { ...fault, match: { method, pathPattern }, ...choice, ...(once ? { times: 1 } : {}) };
+  const choice = isBaseline(call) ? { after: 1 } : {};
+  return { ...fault, match: matching(call), ...choice, ...(once ? { times: 1 } : {}) };
 }
 
-/** The exit code that the run must have. */
-export function expectedExit({ name, nature, fault }: FaultCase, call: CallKind, once: boolean): number {
-  const isRead = call === "GET" || call === "list" || call === "baseline";
+function matching(call: CallKind): NonNullable<Fault["match"]> {
+  if (call === "POST") return { method: "POST", pathPattern: LIST };
+  if (call === "list" || call === "baseline") return { method: "GET", pathPattern: LIST, query: "" };
+  if (call === "project list" || call === "project baseline") return { method: "GET", path: `project_name=${PROJECT}` };
+  return { method: call, pathPattern: ITEM };
+}
+
+function isBaseline(call: CallKind): boolean {
+  return call === "baseline" || call === "project baseline";
+}
+
+/**
+ * The exit code that the run must have. A project's part of the list that can't be read refuses the keys of that project,
+ * unless the token isn't valid; every other read that fails ends the run.
+ */
+export function expectedExit(faultCase: FaultCase, call: CallKind, once: boolean): number {
+  const exit = expectedOfCall(faultCase, call, once);
+  const concernsAll = exit === 0 || faultCase.nature === "unauthorized";
+  return call === "project list" && !concernsAll ? 7 : exit;
+}
+
+function expectedOfCall({ name, nature, fault }: FaultCase, call: CallKind, once: boolean): number {
+  const isRead = call !== "POST" && call !== "PATCH" && call !== "DELETE";
   switch (nature) {
     case "passes":
       return 0;
