@@ -1,6 +1,6 @@
 import { gitHub, hashOf, type Reply, type TestClient } from "../src/emulator/test-client.ts";
-import { parseLock } from "../src/lock/read.ts";
-import { FingerprintKey, fingerprintSecret, Secret } from "../src/secret.ts";
+import { parseLock } from "../src/checkout/lockfile/read.ts";
+import { FingerprintKey, fingerprintSecret, Secret } from "../src/model/secret.ts";
 import { median } from "./measure.ts";
 import { lockedHashes, readLockfile, type Scene } from "./scene.ts";
 

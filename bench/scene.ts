@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { parseLock } from "../src/lock/read.ts";
+import { parseLock } from "../src/checkout/lockfile/read.ts";
 import { startEmulator, type Emulator } from "./emulator.ts";
 import { measure, type Usage } from "./measure.ts";
 

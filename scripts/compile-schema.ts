@@ -1,13 +1,13 @@
 /**
  * Makes from `schemas/integrations.schema.json`:
  * - `src/config/schema.generated.js`: the validator (ajv standalone), and which properties each place knows;
- * - `src/catalog.generated.js`: fields and types, for `src/catalog.ts`;
+ * - `src/model/catalog.generated.js`: fields and types, for `src/model/catalog.ts`;
  * each with its `.d.ts`. Nothing of ajv is left at run time.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { Ajv } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
-import type { FieldInfo, Recipe, TypeInfo } from "../src/catalog.ts";
+import type { FieldInfo, Recipe, TypeInfo } from "../src/model/catalog.ts";
 
 /** The keywords of JSON Schema that the file uses, and our annotations. */
 interface Schema {
@@ -39,7 +39,7 @@ const definitions = schema.definitions ?? {};
 const integration = definitions["integration"] ?? {};
 
 await write("src/config/schema.generated", validatorSource(), validatorTypes());
-await write("src/catalog.generated", catalogSource(), catalogTypes());
+await write("src/model/catalog.generated", catalogSource(), catalogTypes());
 
 async function write(name: string, source: string, types: string): Promise<void> {
   const notice = "// Made from schemas/integrations.schema.json by scripts/compile-schema.ts. Don't edit.\n";

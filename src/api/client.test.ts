@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { workbench } from "../testing/cli.ts";
+import { workbench } from "../../test/support/cli.ts";
 import { outcomeUnknown } from "./client.ts";
 
 const FILE = "version: 1\nintegrations:\n  a: { type: GIT_LAB, name: a, scope: WORKSPACE, token: $TOKEN }\n";

@@ -1,4 +1,4 @@
-import type { HashId, Listed, Live, Payload, Result } from "../model.ts";
+import type { HashId, Listed, Live, Payload, Result } from "../model/integration.ts";
 
 export type { Payload };
 

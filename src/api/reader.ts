@@ -1,4 +1,4 @@
-import type { Json } from "../model.ts";
+import type { Json } from "../model/integration.ts";
 
 /** How deep an answer may nest: what is kept of it is walked recursively later. */
 const MAX_DEPTH = 64;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import type { Value } from "../model.ts";
-import { Secret } from "../secret.ts";
-import { parseJson } from "./json.ts";
+import type { Value } from "../model/integration.ts";
+import { Secret } from "../model/secret.ts";
+import { parseJson } from "./http/json.ts";
 import {
   decodeErrors,
   decodeGroups,

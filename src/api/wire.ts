@@ -1,6 +1,17 @@
-import { failure, success } from "../model.ts";
-import type { AccessLevel, Grant, HashId, Json, Listed, Live, Numbered, Permissions, Result, Value } from "../model.ts";
-import { Secret, unwrapSecret } from "../secret.ts";
+import { failure, success } from "../model/integration.ts";
+import type {
+  AccessLevel,
+  Grant,
+  HashId,
+  Json,
+  Listed,
+  Live,
+  Numbered,
+  Permissions,
+  Result,
+  Value,
+} from "../model/integration.ts";
+import { Secret, unwrapSecret } from "../model/secret.ts";
 import type { FullProject, Group, Member, Payload, Pipeline, Project, TokenOwner } from "./client.ts";
 import { Reader } from "./reader.ts";
 import type { Problems } from "./reader.ts";

@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import type { LockSection } from "../lockfile.ts";
+import type { LockSection } from "../model/lockfile.ts";
 import type { Action, Change, Plan } from "../plan/change.ts";
 import { Baseline } from "./baseline.ts";
 import type { Outcome } from "./outcome.ts";

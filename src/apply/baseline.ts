@@ -1,9 +1,9 @@
 import type { Failure } from "../api/client.ts";
-import type { LockSection } from "../lockfile.ts";
-import type { HashId, Listed, Live, Result } from "../model.ts";
-import { success } from "../model.ts";
+import type { LockSection } from "../model/lockfile.ts";
+import type { HashId, Listed, Live, Result } from "../model/integration.ts";
+import { success } from "../model/integration.ts";
 import type { Observed } from "../plan/input.ts";
-import { isInPlace, partOf, projectOf, type Part, type Place } from "../plan/part.ts";
+import { isInPlace, partOf, projectOf, type Part, type Place } from "../plan/match/parts.ts";
 
 /** How long a list is good enough to create by. */
 const FRESH_MS = 2_000;

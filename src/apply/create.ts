@@ -1,8 +1,8 @@
 import { outcomeUnknown, type Failure } from "../api/client.ts";
-import type { LockedLifecycle } from "../lockfile.ts";
-import type { HashId, Key, Listed, Live, Payload, Result, Scope, Target } from "../model.ts";
-import { failure, success } from "../model.ts";
-import { isInPlace, type Place } from "../plan/part.ts";
+import type { LockedLifecycle } from "../model/lockfile.ts";
+import type { HashId, Key, Listed, Live, Payload, Result, Scope, Target } from "../model/integration.ts";
+import { failure, success } from "../model/integration.ts";
+import { isInPlace, type Place } from "../plan/match/parts.ts";
 import type { Begin, Journal } from "./journal.ts";
 import { stateCause, type Cause } from "./outcome.ts";
 

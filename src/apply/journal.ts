@@ -1,6 +1,6 @@
-import type { LockedLifecycle } from "../lockfile.ts";
-import type { HashId, Key, Result, Scope, Target } from "../model.ts";
-import { failure, success } from "../model.ts";
+import type { LockedLifecycle } from "../model/lockfile.ts";
+import type { HashId, Key, Result, Scope, Target } from "../model/integration.ts";
+import { failure, success } from "../model/integration.ts";
 import type { MadeBefore } from "../plan/input.ts";
 
 /** Written and flushed before an integration is created. */

@@ -1,5 +1,5 @@
 import type { Failure } from "../api/client.ts";
-import type { HashId } from "../model.ts";
+import type { HashId } from "../model/integration.ts";
 import type { Change } from "../plan/change.ts";
 
 /** What became of a planned change. */

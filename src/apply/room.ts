@@ -1,5 +1,5 @@
 import { outcomeUnknown, type Failure } from "../api/client.ts";
-import type { HashId, Live, Payload, Result, Value } from "../model.ts";
+import type { HashId, Live, Payload, Result, Value } from "../model/integration.ts";
 import { stateCause, type Cause } from "./outcome.ts";
 
 /** What setting aside needs of the API. */

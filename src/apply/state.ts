@@ -1,10 +1,10 @@
-import type { LockEntry, LockSection } from "../lockfile.ts";
-import type { DesiredIntegration, HashId, Key, Live, Target } from "../model.ts";
+import type { LockEntry, LockSection } from "../model/lockfile.ts";
+import type { DesiredIntegration, HashId, Key, Live, Target } from "../model/integration.ts";
 import type { Observed } from "../plan/input.ts";
-import type { FingerprintKey } from "../secret.ts";
-import { comparableDesired, comparableLive } from "../plan/canonical.ts";
-import { lockEntry } from "../plan/entry.ts";
-import { compareWithLive } from "../plan/value.ts";
+import type { FingerprintKey } from "../model/secret.ts";
+import { comparableDesired, comparableLive } from "../plan/compare/comparable.ts";
+import { lockEntry } from "../plan/compare/lock-entry.ts";
+import { compareWithLive } from "../plan/compare/compare-values.ts";
 
 export interface StateInput {
   readonly target: Target;

@@ -1,11 +1,11 @@
 import type { Failure } from "../api/client.ts";
-import type { DesiredIntegration, HashId, Live, Payload, Result } from "../model.ts";
-import { failure, success } from "../model.ts";
-import { apiField, comparableDesired } from "../plan/canonical.ts";
+import type { DesiredIntegration, HashId, Live, Payload, Result } from "../model/integration.ts";
+import { failure, success } from "../model/integration.ts";
+import { apiField, comparableDesired } from "../plan/compare/comparable.ts";
 import type { Adopt, Change, Create, Delete, LockRecord, Rename, Replace, Update } from "../plan/change.ts";
-import { lockedLifecycle } from "../plan/entry.ts";
-import { createPayload, replacementPayload, updatePayload } from "../plan/payload.ts";
-import { originalIdentifier, temporaryIdentifier } from "../plan/superseded.ts";
+import { lockedLifecycle } from "../plan/compare/lock-entry.ts";
+import { createPayload, replacementPayload, updatePayload } from "../plan/decide/payload.ts";
+import { originalIdentifier, temporaryIdentifier } from "../plan/match/temporary-identifier.ts";
 import type { Baseline } from "./baseline.ts";
 import { createOnce, type CreateFailure, type CreateRequest, type Creator } from "./create.ts";
 import type { Journal } from "./journal.ts";

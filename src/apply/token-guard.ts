@@ -1,5 +1,5 @@
 import type { Failure, Unauthorized } from "../api/client.ts";
-import { failure, type Result } from "../model.ts";
+import { failure, type Result } from "../model/integration.ts";
 import type { Writer } from "./steps.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import type { Io } from "../io.ts";
-import { findPipelineFiles, readPipelineFile } from "../pipeline-files.ts";
-import { scanPipeline } from "../pipelines/scan.ts";
+import { findPipelineFiles, readPipelineFile } from "../checkout/pipeline-files.ts";
+import { scanPipeline } from "../pipelines/scan/scan.ts";
 import { breakages, type Breakage } from "../pipelines/usages.ts";
 import type { Change, Plan, Warning } from "../plan/change.ts";
-import { takenHashes } from "../plan/taken.ts";
+import { takenHashes } from "../plan/review/taken-hashes.ts";
 
 /**
  * The plan with a warning for each pipeline file that refers to a hash which a replacement, a re-creation or a deletion

@@ -1,4 +1,4 @@
-import type { HttpEvent } from "../api/events.ts";
+import type { HttpEvent } from "../api/http/events.ts";
 import type { Io } from "../io.ts";
 import { forLog } from "../render/log-line.ts";
 

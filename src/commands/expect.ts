@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { EXIT } from "../exit.ts";
-import { readBytes } from "../fs.ts";
+import { readBytes } from "../checkout/files.ts";
 import type { Io } from "../io.ts";
 import type { Plan } from "../plan/change.ts";
-import { comparePlans, type Difference } from "../plan/expectation.ts";
-import { planHash } from "../plan/hash.ts";
-import { readPlanDocument } from "../plan/document.ts";
+import { comparePlans, type Difference } from "../plan/review/reviewed-plan.ts";
+import { planHash } from "../plan/review/hash.ts";
+import { readPlanDocument } from "../plan/review/document.ts";
 import { problem, type Stop } from "./stop.ts";
 
 /** Whether the plan is the reviewed one; if not, why not, in words. */

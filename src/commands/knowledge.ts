@@ -1,22 +1,22 @@
 import { resolve } from "node:path";
-import { apiProblem } from "../api/address.ts";
+import { apiProblem } from "../model/address.ts";
 import { loadConfig, resolveConfig } from "../config/index.ts";
-import type { Diagnostic } from "../diagnostic.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import { EXIT } from "../exit.ts";
-import { readBytes } from "../fs.ts";
+import { readBytes } from "../checkout/files.ts";
 import type { Io } from "../io.ts";
-import { sectionName, type LockSection } from "../lockfile.ts";
-import type { DeclaredIntegration, HashId, Listed, Result, Target } from "../model.ts";
-import { success } from "../model.ts";
-import { findPipelineFiles, readPipelineFile } from "../pipeline-files.ts";
-import { unknownHashes } from "../pipelines/check.ts";
-import type { Knowledge } from "../pipelines/knowledge.ts";
+import { sectionName, type LockSection } from "../model/lockfile.ts";
+import type { DeclaredIntegration, HashId, Listed, Result, Target } from "../model/integration.ts";
+import { success } from "../model/integration.ts";
+import { findPipelineFiles, readPipelineFile } from "../checkout/pipeline-files.ts";
+import { unknownHashes } from "../pipelines/meaning/check.ts";
+import type { Knowledge } from "../pipelines/meaning/knowledge.ts";
 import type { Scan } from "../pipelines/reference.ts";
-import { scanPipeline } from "../pipelines/scan.ts";
+import { scanPipeline } from "../pipelines/scan/scan.ts";
 import { connect, hasToken, type ConnectOptions } from "./connect.ts";
 import type { Console } from "./console.ts";
 import { readLock, type InputOptions } from "./inputs.ts";
-import { canonicalApi, resolveTarget } from "../settings.ts";
+import { canonicalApi, resolveTarget } from "../config/target.ts";
 import { exitOfFailures, failureDiagnostic, problem, stop, type Stop } from "./stop.ts";
 
 /** The lockfile's section that references are about. */

@@ -1,7 +1,7 @@
 import type { Io } from "../io.ts";
-import type { DeclaredIntegration } from "../model.ts";
-import { secretsIn } from "../plan/value.ts";
-import { maskableLines, type Secret } from "../secret.ts";
+import type { DeclaredIntegration } from "../model/integration.ts";
+import { secretsIn } from "../plan/compare/compare-values.ts";
+import { maskableLines, type Secret } from "../model/secret.ts";
 
 /**
  * Tells GitHub Actions which texts to mask in the logs of the rest of the job, by the documented workflow command

@@ -1,16 +1,16 @@
 import { foreignRecords, interruptedCreates, isOf, type JournalRecord } from "../apply/journal.ts";
 import type { Outcome } from "../apply/outcome.ts";
-import type { Diagnostic } from "../diagnostic.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import { EXIT } from "../exit.ts";
-import type { JournalFile } from "../journal-file.ts";
-import type { LockSection } from "../lockfile.ts";
-import type { Result, Target } from "../model.ts";
-import { success } from "../model.ts";
+import type { JournalFile } from "../checkout/journal-file.ts";
+import type { LockSection } from "../model/lockfile.ts";
+import type { Result, Target } from "../model/integration.ts";
+import { success } from "../model/integration.ts";
 import { journalPath, readJournal, type Inputs } from "./inputs.ts";
 import type { Observed } from "../plan/input.ts";
-import { unreadableProject } from "../plan/part.ts";
+import { unreadableProject } from "../plan/match/parts.ts";
 import { selection } from "../plan/plan.ts";
-import { placeOfMade } from "../plan/replay.ts";
+import { placeOfMade } from "../plan/match/interrupted-creates.ts";
 import { problem, stop, warning, type Stop } from "./stop.ts";
 
 export interface Recovered {

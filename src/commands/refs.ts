@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
-import type { Diagnostic } from "../diagnostic.ts";
-import { hasErrors } from "../diagnostic.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { hasErrors } from "../model/diagnostic.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
-import { writeFileAtomic } from "../fs.ts";
+import { writeFileAtomic } from "../checkout/files.ts";
 import type { Io } from "../io.ts";
-import type { LockSection } from "../lockfile.ts";
-import { checkReferences } from "../pipelines/check.ts";
+import type { LockSection } from "../model/lockfile.ts";
+import { checkReferences } from "../pipelines/meaning/check.ts";
 import { diffOf } from "../pipelines/diff.ts";
 import type { Scan } from "../pipelines/reference.ts";
 import { rewriteReferences, type Style } from "../pipelines/rewrite.ts";

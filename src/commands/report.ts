@@ -1,6 +1,6 @@
 import type { Outcome } from "../apply/outcome.ts";
 import type { Written } from "../config/index.ts";
-import type { Diagnostic } from "../diagnostic.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import type { ExitCode } from "../exit.ts";
 import type { Io } from "../io.ts";
 import type { Plan } from "../plan/change.ts";

@@ -1,7 +1,7 @@
-import { either, nearest } from "../words.ts";
-import type { Diagnostic } from "../diagnostic.ts";
-import type { DeclaredIntegration } from "../model.ts";
-import { apiField } from "../plan/canonical.ts";
+import { either, nearest } from "../model/text.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { DeclaredIntegration } from "../model/integration.ts";
+import { apiField } from "../plan/compare/comparable.ts";
 import type { PlanFlags } from "../plan/change.ts";
 import { selection } from "../plan/plan.ts";
 import { problem } from "./stop.ts";

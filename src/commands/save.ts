@@ -1,9 +1,9 @@
 import type { Outcome } from "../apply/outcome.ts";
-import type { Diagnostic } from "../diagnostic.ts";
-import { writeFileAtomic } from "../fs.ts";
-import { formatLock } from "../lock/write.ts";
-import { withSection, type LockSection } from "../lockfile.ts";
-import type { HashId, Key } from "../model.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { writeFileAtomic } from "../checkout/files.ts";
+import { formatLock } from "../checkout/lockfile/write.ts";
+import { withSection, type LockSection } from "../model/lockfile.ts";
+import type { HashId, Key } from "../model/integration.ts";
 import type { InputOptions, Inputs } from "./inputs.ts";
 import { problem } from "./stop.ts";
 

@@ -1,9 +1,9 @@
-import { describeFailure } from "../api/describe.ts";
+import { describeFailure } from "../api/words/describe.ts";
 import type { Failure } from "../api/client.ts";
-import type { Diagnostic } from "../diagnostic.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import { EXIT, worst, type ExitCode } from "../exit.ts";
 import type { Io } from "../io.ts";
-import { failure } from "../model.ts";
+import { failure } from "../model/integration.ts";
 import type { Plan } from "../plan/change.ts";
 import { renderDiagnostics } from "../render/diagnostics.ts";
 

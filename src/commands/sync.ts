@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import type { JournalRecord } from "../apply/journal.ts";
 import { EXIT, worst, type ExitCode } from "../exit.ts";
-import { writeFileAtomic } from "../fs.ts";
+import { writeFileAtomic } from "../checkout/files.ts";
 import type { Io } from "../io.ts";
-import type { Result } from "../model.ts";
-import { failure, success } from "../model.ts";
+import type { Result } from "../model/integration.ts";
+import { failure, success } from "../model/integration.ts";
 import { isPassive, type Plan } from "../plan/change.ts";
 import { planDocument } from "../render/plan-json.ts";
 import { applyCommand } from "./apply.ts";

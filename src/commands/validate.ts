@@ -1,8 +1,8 @@
 import { isAbsolute, resolve } from "node:path";
 import { loadConfig, type Loaded } from "../config/index.ts";
-import { hasErrors, type Diagnostic } from "../diagnostic.ts";
+import { hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
-import { readBytes } from "../fs.ts";
+import { readBytes } from "../checkout/files.ts";
 import type { Io } from "../io.ts";
 import { diagnosticJson, renderDiagnostics, type DiagnosticFormat } from "../render/diagnostics.ts";
 

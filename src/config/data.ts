@@ -1,4 +1,4 @@
-import type { Node } from "../yaml/node.ts";
+import type { Node } from "./yaml/node.ts";
 
 /** Fields in which an unquoted number is a number; in all others it is text, as it stands in the file. */
 const NUMERIC = new Set(["version", "id", "duration", "rotate"]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Diagnostic } from "../diagnostic.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import { loadConfig } from "./index.ts";
 
 const MEBIBYTE = 1024 * 1024;

@@ -1,15 +1,15 @@
-import type { Diagnostic, Place } from "../diagnostic.ts";
-import { hasErrors, sortDiagnostics } from "../diagnostic.ts";
-import { decode, type UnreadableText } from "../yaml/decode.ts";
-import { createPlacer, toDiagnostic, type Mask } from "../yaml/frame.ts";
+import type { Diagnostic, Place } from "../model/diagnostic.ts";
+import { hasErrors, sortDiagnostics } from "../model/diagnostic.ts";
+import { decode, type UnreadableText } from "./yaml/decode.ts";
+import { createPlacer, toDiagnostic, type Mask } from "./yaml/frame.ts";
 import { createMask } from "./mask.ts";
-import { child, spanOf, textOf, type MapNode, type Problem, type Span } from "../yaml/node.ts";
-import { parseYaml } from "../yaml/parse.ts";
+import { child, spanOf, textOf, type MapNode, type Problem, type Span } from "./yaml/node.ts";
+import { parseYaml } from "./yaml/parse.ts";
 import { readText, referenceTexts } from "./references.ts";
 import { applyRules } from "./rules.ts";
 import { normalizeApi } from "./rules/target.ts";
 import { checkSchema } from "./schema.ts";
-import { createSource } from "../yaml/source.ts";
+import { createSource } from "./yaml/source.ts";
 import type { Written, WrittenIntegration } from "./written.ts";
 
 export type { Written } from "./written.ts";

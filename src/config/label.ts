@@ -1,6 +1,6 @@
-import { fieldInfo } from "../catalog.ts";
-import { quote } from "../words.ts";
-import type { Path } from "../yaml/node.ts";
+import { fieldInfo } from "../model/catalog.ts";
+import { quote } from "../model/text.ts";
+import type { Path } from "./yaml/node.ts";
 
 /**
  * How messages call a place: `aws_prod`, `aws_prod.permissions.users[0].id`, `the file`. Names below a secret field are

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { failure, success } from "../model.ts";
+import { failure, success } from "../model/integration.ts";
 import { makeLookup } from "./lookup.ts";
 import { parseSecretsFile } from "./secrets-file.ts";
 

@@ -1,4 +1,4 @@
-import type { Result } from "../model.ts";
+import type { Result } from "../model/integration.ts";
 
 /** What a variable is. */
 export type LookupResult =

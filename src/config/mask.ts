@@ -1,7 +1,7 @@
-import { fieldInfo } from "../catalog.ts";
-import type { Mask } from "../yaml/frame.ts";
-import { textOf, type Node, type Span } from "../yaml/node.ts";
-import type { Aside } from "../yaml/tree.ts";
+import { fieldInfo } from "../model/catalog.ts";
+import type { Mask } from "./yaml/frame.ts";
+import { textOf, type Node, type Span } from "./yaml/node.ts";
+import type { Aside } from "./yaml/tree.ts";
 
 /** `hide` wins over `show`, and `show` over `neutral` (which isn't shown either): a node behind an alias is seen several times. */
 type Verdict = "neutral" | "show" | "hide";

@@ -1,4 +1,4 @@
-import { isNull, type Entry, type MapNode, type Node, type Problem } from "../yaml/node.ts";
+import { isNull, type Entry, type MapNode, type Node, type Problem } from "./yaml/node.ts";
 import { label } from "./label.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** Slips that the vendor's own texts, older versions and other tools lead to, and what to say about them. */
 
-import { typeNames } from "../catalog.ts";
-import { either, nearest, slipsOf } from "../words.ts";
+import { typeNames } from "../model/catalog.ts";
+import { either, nearest, slipsOf } from "../model/text.ts";
 
 /** Fields of an integration that don't exist, or belong elsewhere. */
 export const FIELD_MISTAKES: ReadonlyMap<string, string> = new Map([

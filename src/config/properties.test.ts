@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { fieldInfo, fieldNames } from "../catalog.ts";
+import { fieldInfo, fieldNames } from "../model/catalog.ts";
 import { renderDiagnostics } from "../render/diagnostics.ts";
 import { loadConfig, resolveConfig } from "./index.ts";
 

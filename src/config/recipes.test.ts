@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Ajv } from "ajv";
-import { authTypes, fieldInfo, typeInfo, typeNames } from "../catalog.ts";
+import { authTypes, fieldInfo, typeInfo, typeNames } from "../model/catalog.ts";
 import { loadConfig } from "./index.ts";
 
 const ajv = new Ajv({ strictSchema: true, strictTypes: false, allErrors: true, allowUnionTypes: true });

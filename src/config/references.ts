@@ -1,5 +1,5 @@
-import { fieldInfo } from "../catalog.ts";
-import { child, itemsOf, textOf, type MapNode, type Node, type ScalarNode } from "../yaml/node.ts";
+import { fieldInfo } from "../model/catalog.ts";
+import { child, itemsOf, textOf, type MapNode, type Node, type ScalarNode } from "./yaml/node.ts";
 
 /** What a string says that stands where a reference may stand. */
 export type Reading =

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
-import { Secret, secretEquals } from "../secret.ts";
+import { Secret, secretEquals } from "../model/secret.ts";
 import { loadConfig, resolveConfig, type Lookup, type Written } from "./index.ts";
 
 function load(text: string): Written {

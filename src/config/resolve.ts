@@ -1,5 +1,5 @@
-import { fieldInfo } from "../catalog.ts";
-import type { Diagnostic } from "../diagnostic.ts";
+import { fieldInfo } from "../model/catalog.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import type {
   AccessLevel,
   DeclaredIntegration,
@@ -11,11 +11,11 @@ import type {
   Scope,
   UserRef,
   Value,
-} from "../model.ts";
-import { Secret } from "../secret.ts";
-import { plainProse } from "../words.ts";
+} from "../model/integration.ts";
+import { Secret } from "../model/secret.ts";
+import { plainProse } from "../model/text.ts";
 import type { Lookup } from "./lookup.ts";
-import { child, itemsOf, textOf, type Node } from "../yaml/node.ts";
+import { child, itemsOf, textOf, type Node } from "./yaml/node.ts";
 import { readText, referenceTexts } from "./references.ts";
 import { label } from "./label.ts";
 import type { Written, WrittenIntegration } from "./written.ts";

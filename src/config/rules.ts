@@ -1,5 +1,5 @@
 import { reportNulls, mergeDefaults } from "./merge.ts";
-import { child, isNull, type MapNode, type Node, type Problem } from "../yaml/node.ts";
+import { child, isNull, type MapNode, type Node, type Problem } from "./yaml/node.ts";
 import { checkAccess } from "./rules/access.ts";
 import { checkIdentity } from "./rules/identity.ts";
 import { createReport } from "./rules/report.ts";

@@ -1,11 +1,11 @@
-import { fieldInfo } from "../catalog.ts";
+import { fieldInfo } from "../model/catalog.ts";
 import { toData } from "./data.ts";
 import { FIELD_MISTAKES, isRemovedScope, typeMeant } from "./mistakes.ts";
-import { isNull, nodeAt, spanOf, textOf, type Node, type Path, type Problem } from "../yaml/node.ts";
+import { isNull, nodeAt, spanOf, textOf, type Node, type Path, type Problem } from "./yaml/node.ts";
 import { knownProperties, validate, type SchemaError } from "./schema.generated.js";
 import { label } from "./label.ts";
 import { readText } from "./references.ts";
-import { either, nearest, quote } from "../words.ts";
+import { either, nearest, quote } from "../model/text.ts";
 
 /** What the schema has against a file. What a type needs is judged in `rules/`, after the merge of `defaults`. */
 export function checkSchema(root: Node): Problem[] {

@@ -1,6 +1,6 @@
 import { parse } from "dotenv";
-import { createSource, positionOf } from "../yaml/source.ts";
-import { sortDiagnostics, type Diagnostic } from "../diagnostic.ts";
+import { createSource, positionOf } from "./yaml/source.ts";
+import { sortDiagnostics, type Diagnostic } from "../model/diagnostic.ts";
 
 export interface SecretsFile {
   readonly values: ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
-import type { Place } from "../diagnostic.ts";
-import type { Key } from "../model.ts";
-import { child, itemsOf, textOf, type MapNode, type Path, type Span } from "../yaml/node.ts";
+import type { Place } from "../model/diagnostic.ts";
+import type { Key } from "../model/integration.ts";
+import { child, itemsOf, textOf, type MapNode, type Path, type Span } from "./yaml/node.ts";
 
 /** An integration as the file writes it, with `defaults` merged. */
 export interface WrittenIntegration {

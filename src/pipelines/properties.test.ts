@@ -3,13 +3,13 @@ import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { parse, parseDocument, stringify } from "yaml";
-import type { Json } from "../model.ts";
-import { checkReferences } from "./check.ts";
+import type { Json } from "../model/integration.ts";
+import { checkReferences } from "./meaning/check.ts";
 import { diffOf } from "./diff.ts";
-import type { Knowledge } from "./knowledge.ts";
+import type { Knowledge } from "./meaning/knowledge.ts";
 import { rewriteReferences } from "./rewrite.ts";
-import { scanPipeline } from "./scan.ts";
-import { HASH, KNOWLEDGE, lockEntry } from "./testing.ts";
+import { scanPipeline } from "./scan/scan.ts";
+import { HASH, KNOWLEDGE, lockEntry } from "../../test/support/pipelines.ts";
 
 const FOLDER = new URL("../../fixtures/pipelines/", import.meta.url);
 const FIXTURES = readdirSync(FOLDER)

@@ -1,6 +1,6 @@
-import type { Diagnostic, Range } from "../diagnostic.ts";
-import type { ReferenceKey } from "./frames.ts";
-import type { Quote } from "./scalar.ts";
+import type { Diagnostic, Range } from "../model/diagnostic.ts";
+import type { ReferenceKey } from "./scan/frames.ts";
+import type { Quote } from "./scan/scalar.ts";
 
 /** One place in a pipeline file that names an integration. */
 export interface Reference {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { checkReferences } from "./check.ts";
-import type { Knowledge } from "./knowledge.ts";
+import { checkReferences } from "./meaning/check.ts";
+import type { Knowledge } from "./meaning/knowledge.ts";
 import { rewriteReferences } from "./rewrite.ts";
 import type { Style } from "./rewrite.ts";
-import { scanPipeline } from "./scan.ts";
-import { HASH, KNOWLEDGE, lockEntry } from "./testing.ts";
+import { scanPipeline } from "./scan/scan.ts";
+import { HASH, KNOWLEDGE, lockEntry } from "../../test/support/pipelines.ts";
 
 function rewrite(text: string, style?: Style, knowledge: Knowledge = KNOWLEDGE): string {
   return rewriteReferences(scanPipeline("buddy.yml", text), knowledge, style).text;

@@ -1,11 +1,11 @@
-import type { Position } from "../diagnostic.ts";
-import type { Key } from "../model.ts";
-import type { ReferenceKey } from "./frames.ts";
-import type { Knowledge } from "./knowledge.ts";
+import type { Position } from "../model/diagnostic.ts";
+import type { Key } from "../model/integration.ts";
+import type { ReferenceKey } from "./scan/frames.ts";
+import type { Knowledge } from "./meaning/knowledge.ts";
 import type { Reference, Scan } from "./reference.ts";
-import { encode } from "./scalar.ts";
-import { judging } from "./verdict.ts";
-import type { Verdict } from "./verdict.ts";
+import { encode } from "./scan/scalar.ts";
+import { judging } from "./meaning/verdict.ts";
+import type { Verdict } from "./meaning/verdict.ts";
 
 /** How references shall be written; without one, each keeps the key that it has. */
 export type Style = "identifier" | "hash";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { scanPipeline } from "./scan.ts";
-import { HASH, KNOWLEDGE } from "./testing.ts";
+import { scanPipeline } from "./scan/scan.ts";
+import { HASH, KNOWLEDGE } from "../../test/support/pipelines.ts";
 import { breakages, usagesOf } from "./usages.ts";
 
 const scans = [

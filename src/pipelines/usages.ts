@@ -1,8 +1,8 @@
-import type { Range } from "../diagnostic.ts";
-import type { HashId, Key } from "../model.ts";
-import type { Knowledge } from "./knowledge.ts";
+import type { Range } from "../model/diagnostic.ts";
+import type { HashId, Key } from "../model/integration.ts";
+import type { Knowledge } from "./meaning/knowledge.ts";
 import type { Context, Reference, Scan } from "./reference.ts";
-import { judging } from "./verdict.ts";
+import { judging } from "./meaning/verdict.ts";
 
 /** One place where an integration is used. */
 export interface Usage {

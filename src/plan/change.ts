@@ -1,4 +1,4 @@
-import type { HashId, Json, Key } from "../model.ts";
+import type { HashId, Json, Key } from "../model/integration.ts";
 
 // The plan is a document that is written, published and read again: names are as in its JSON (schemas/plan.schema.json).
 

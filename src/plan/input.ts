@@ -1,9 +1,9 @@
-import type { LockedLifecycle, LockEntry, LockSection } from "../lockfile.ts";
-import type { DesiredIntegration, HashId, Key, Live, Scope, Target } from "../model.ts";
-import type { FingerprintKey } from "../secret.ts";
+import type { LockedLifecycle, LockEntry, LockSection } from "../model/lockfile.ts";
+import type { DesiredIntegration, HashId, Key, Live, Scope, Target } from "../model/integration.ts";
+import type { FingerprintKey } from "../model/secret.ts";
 import type { PlanFlags } from "./change.ts";
-import type { ListIndex } from "./match.ts";
-import type { ListedParts } from "./part.ts";
+import type { ListIndex } from "./match/counterpart.ts";
+import type { ListedParts } from "./match/parts.ts";
 
 /** What was read from the workspace. */
 export interface Observed {

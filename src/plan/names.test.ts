@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { desired, entry, live, locked, planInput } from "../testing/builders.ts";
+import { desired, entry, live, locked, planInput } from "../../test/support/builders.ts";
 import { planIntegrations } from "./plan.ts";
 
 const levels = { admins: "MANAGE", others: "DENIED" } as const;

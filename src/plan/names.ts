@@ -1,4 +1,4 @@
-import type { Json, Numbered } from "../model.ts";
+import type { Json, Numbered } from "../model/integration.ts";
 import type { Change, FieldChange, Names } from "./change.ts";
 import type { PlanInput } from "./input.ts";
 

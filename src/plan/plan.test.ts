@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DesiredIntegration } from "../model.ts";
-import { desired, entry, live, locked, plan, secret, told, type World } from "../testing/builders.ts";
+import type { DesiredIntegration } from "../model/integration.ts";
+import { desired, entry, live, locked, plan, secret, told, type World } from "../../test/support/builders.ts";
 
 /** What is planned for these, in a few words; see `told`. */
 const planned = (wanted: readonly DesiredIntegration[], world: World = {}): string[] => told(plan(wanted, world));

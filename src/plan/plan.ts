@@ -1,17 +1,17 @@
-import type { LockSection } from "../lockfile.ts";
-import type { HashId, Key } from "../model.ts";
+import type { LockSection } from "../model/lockfile.ts";
+import type { HashId, Key } from "../model/integration.ts";
 import { ACTION_ORDER, isPassive, type Change, type LockRecord, type Plan } from "./change.ts";
 import type { PlanContext, PlanInput } from "./input.ts";
-import { isChosen, locate, selection } from "./locate.ts";
-import { indexParts } from "./match.ts";
+import { isChosen, locate, selection } from "./match/pairing.ts";
+import { indexParts } from "./match/counterpart.ts";
 import { namesOf } from "./names.ts";
-import { planRemoval, planSuperseded } from "./removal.ts";
-import { replayed } from "./replay.ts";
-import { applySafetyRules, keepAdopted, refuseSharedAdoptions } from "./safety.ts";
-import { planWanted } from "./wanted.ts";
-import { warningsFor } from "./warnings.ts";
+import { planRemoval, planSuperseded } from "./decide/remove.ts";
+import { replayed } from "./match/interrupted-creates.ts";
+import { applySafetyRules, keepAdopted, refuseSharedAdoptions } from "./review/safety.ts";
+import { planWanted } from "./decide/wanted.ts";
+import { warningsFor } from "./review/warnings.ts";
 
-export { selection } from "./locate.ts";
+export { selection } from "./match/pairing.ts";
 
 /** (desired, live, lock) to an ordered list of changes: the one function behind `--plan` and `--apply`. Pure. */
 export function planIntegrations(input: PlanInput): Plan {

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import type { DesiredIntegration, HashId, Value } from "../model.ts";
-import { Secret } from "../secret.ts";
-import { planInput } from "../testing/builders.ts";
-import { frozen } from "../testing/frozen.ts";
-import { planCase, type Case } from "../testing/plan-arbitrary.ts";
+import type { DesiredIntegration, HashId, Value } from "../model/integration.ts";
+import { Secret } from "../model/secret.ts";
+import { planInput } from "../../test/support/builders.ts";
+import { frozen } from "../../test/support/frozen.ts";
+import { planCase, type Case } from "../../test/support/plan-arbitrary.ts";
 import type { Change, Plan } from "./change.ts";
-import { comparePlans } from "./expectation.ts";
-import { planHash } from "./hash.ts";
+import { comparePlans } from "./review/reviewed-plan.ts";
+import { planHash } from "./review/hash.ts";
 import { planIntegrations } from "./plan.ts";
 
 const runs = { numRuns: 300 };

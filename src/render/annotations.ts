@@ -1,7 +1,7 @@
 import type { Outcome } from "../apply/outcome.ts";
-import type { Diagnostic, Place } from "../diagnostic.ts";
+import type { Diagnostic, Place } from "../model/diagnostic.ts";
 import type { Change, Plan } from "../plan/change.ts";
-import { planHash } from "../plan/hash.ts";
+import { planHash } from "../plan/review/hash.ts";
 import type { Locate } from "./locate.ts";
 import { headline } from "./change-block.ts";
 import { asAnnotation, type Annotation } from "./diagnostics.ts";

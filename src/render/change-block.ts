@@ -1,4 +1,4 @@
-import { visibleText } from "../words.ts";
+import { visibleText } from "../model/text.ts";
 import type {
   Action,
   Adopt,

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { loadConfig, resolveConfig } from "../config/index.ts";
-import type { Live } from "../model.ts";
-import { desired, live } from "../testing/builders.ts";
-import { plainProse } from "../words.ts";
+import type { Live } from "../model/integration.ts";
+import { desired, live } from "../../test/support/builders.ts";
+import { plainProse } from "../model/text.ts";
 import { renderDesiredBlock } from "./desired-block.ts";
 
 function block(view: Live): string {

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
-import { fieldInfo, typeInfo } from "../catalog.ts";
-import type { Json, Key, Live } from "../model.ts";
+import { fieldInfo, typeInfo } from "../model/catalog.ts";
+import type { Json, Key, Live } from "../model/integration.ts";
 
 /**
  * The block of `integrations.yaml` for a live integration, indented to stand under `integrations:`. What the API doesn't

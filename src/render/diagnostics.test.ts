@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Diagnostic } from "../diagnostic.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import { renderDiagnostics } from "./diagnostics.ts";
 
 const place = {

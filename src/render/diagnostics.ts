@@ -1,5 +1,5 @@
 import picocolors from "picocolors";
-import type { Diagnostic, Frame, Place } from "../diagnostic.ts";
+import type { Diagnostic, Frame, Place } from "../model/diagnostic.ts";
 import { displayWidth } from "./width.ts";
 
 export type DiagnosticFormat = "text" | "json" | "github";

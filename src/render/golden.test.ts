@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outcome } from "../apply/outcome.ts";
-import type { Diagnostic } from "../diagnostic.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Plan } from "../plan/change.ts";
-import { GALLERY_PLAN, planOf } from "../testing/gallery.ts";
-import { assertGolden } from "../testing/golden.ts";
-import { parseReport } from "../testing/report.ts";
+import { GALLERY_PLAN, planOf } from "../../test/support/gallery.ts";
+import { assertGolden } from "../../test/support/golden.ts";
+import { parseReport } from "../../test/support/report.ts";
 import { renderAnnotations } from "./annotations.ts";
 import { renderMarkdown } from "./markdown.ts";
 import { renderOutcomes } from "./outcomes.ts";

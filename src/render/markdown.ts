@@ -1,8 +1,8 @@
 import type { Outcome } from "../apply/outcome.ts";
-import type { Diagnostic } from "../diagnostic.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Change, Plan } from "../plan/change.ts";
-import { planHash } from "../plan/hash.ts";
-import { visibleText } from "../words.ts";
+import { planHash } from "../plan/review/hash.ts";
+import { visibleText } from "../model/text.ts";
 import { blocksOf, type Block, type Line } from "./change-block.ts";
 import { codeSpan, fence } from "./code.ts";
 import { renderDiagnostics } from "./diagnostics.ts";

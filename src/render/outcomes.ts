@@ -1,7 +1,7 @@
 import { createColors } from "picocolors";
-import { describeFailure } from "../api/describe.ts";
+import { describeFailure } from "../api/words/describe.ts";
 import type { Cause, Outcome } from "../apply/outcome.ts";
-import { visibleText } from "../words.ts";
+import { visibleText } from "../model/text.ts";
 import type { Action } from "../plan/change.ts";
 import { headline } from "./change-block.ts";
 import { padTo } from "./width.ts";

@@ -1,7 +1,7 @@
 import { createColors } from "picocolors";
-import { visibleText } from "../words.ts";
+import { visibleText } from "../model/text.ts";
 import type { Action, Change, FieldChange, Plan } from "../plan/change.ts";
-import { planHash } from "../plan/hash.ts";
+import { planHash } from "../plan/review/hash.ts";
 import { blocksOf, fieldLines, type Block, type Line } from "./change-block.ts";
 import { alarms, driftOf, summaryLine } from "./summary.ts";
 import type { Room } from "./value.ts";

@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
-import type { LockSection } from "../lockfile.ts";
-import type { Result } from "../model.ts";
-import { failure, success } from "../model.ts";
-import type { CheckReport } from "../pipelines/check.ts";
+import type { LockSection } from "../model/lockfile.ts";
+import type { Result } from "../model/integration.ts";
+import { failure, success } from "../model/integration.ts";
+import type { CheckReport } from "../pipelines/meaning/check.ts";
 import type { Usages } from "../pipelines/usages.ts";
 import { diagnosticJson, renderDiagnostics } from "./diagnostics.ts";
 

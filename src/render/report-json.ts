@@ -1,5 +1,5 @@
 import type { Outcome } from "../apply/outcome.ts";
-import type { Diagnostic } from "../diagnostic.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Plan } from "../plan/change.ts";
 import { diagnosticJson } from "./diagnostics.ts";
 import { outcomesJson } from "./outcomes.ts";

@@ -1,6 +1,6 @@
 import { diffArrays } from "diff";
-import { visibleText } from "../words.ts";
-import type { Json } from "../model.ts";
+import { visibleText } from "../model/text.ts";
+import type { Json } from "../model/integration.ts";
 import type { FieldChange, Names, Reason } from "../plan/change.ts";
 import { shorten, shortenPair } from "./shorten.ts";
 

@@ -1,5 +1,5 @@
-import { visibleText } from "../words.ts";
-import type { Key } from "../model.ts";
+import { visibleText } from "../model/text.ts";
+import type { Key } from "../model/integration.ts";
 import type { Warning } from "../plan/change.ts";
 import { fewOf } from "./shorten.ts";
 

@@ -1,6 +1,6 @@
-import { child, itemsOf, spanOf, textOf, type Node, type Path } from "../../yaml/node.ts";
+import { child, itemsOf, spanOf, textOf, type Node, type Path } from "../yaml/node.ts";
 import { label } from "../label.ts";
-import { either, quote } from "../../words.ts";
+import { either, quote } from "../../model/text.ts";
 import type { WrittenIntegration } from "../written.ts";
 import type { Report } from "./report.ts";
 

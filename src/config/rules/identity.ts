@@ -1,6 +1,6 @@
-import type { Key } from "../../model.ts";
-import { child, itemsOf, spanOf, textOf } from "../../yaml/node.ts";
-import { quote } from "../../words.ts";
+import type { Key } from "../../model/integration.ts";
+import { child, itemsOf, spanOf, textOf } from "../yaml/node.ts";
+import { quote } from "../../model/text.ts";
 import { keysOf, type WrittenIntegration } from "../written.ts";
 import type { Report } from "./report.ts";
 

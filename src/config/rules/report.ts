@@ -1,5 +1,5 @@
-import type { Until } from "../../diagnostic.ts";
-import type { Problem, Span } from "../../yaml/node.ts";
+import type { Until } from "../../model/diagnostic.ts";
+import type { Problem, Span } from "../yaml/node.ts";
 
 /** Collects what rules find. */
 export interface Report {

@@ -1,5 +1,5 @@
-import { child, spanOf, textOf } from "../../yaml/node.ts";
-import { quote } from "../../words.ts";
+import { child, spanOf, textOf } from "../yaml/node.ts";
+import { quote } from "../../model/text.ts";
 import { keysOf, type WrittenIntegration } from "../written.ts";
 import type { Report } from "./report.ts";
 

@@ -1,4 +1,4 @@
-import { child, spanOf, textOf, type Node } from "../../yaml/node.ts";
+import { child, spanOf, textOf, type Node } from "../yaml/node.ts";
 import type { Report } from "./report.ts";
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;

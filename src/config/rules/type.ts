@@ -1,7 +1,7 @@
-import { authTypes, credentialFields, fieldInfo, typeInfo, type Recipe } from "../../catalog.ts";
+import { authTypes, credentialFields, fieldInfo, typeInfo, type Recipe } from "../../model/catalog.ts";
 import { AZURE_CLOUD_FIELDS, typeMeant } from "../mistakes.ts";
-import { child, spanOf, textOf, type MapNode, type Span } from "../../yaml/node.ts";
-import { either, quote } from "../../words.ts";
+import { child, spanOf, textOf, type MapNode, type Span } from "../yaml/node.ts";
+import { either, quote } from "../../model/text.ts";
 import type { WrittenIntegration } from "../written.ts";
 import type { Report } from "./report.ts";
 

@@ -1,8 +1,8 @@
-import { fieldInfo } from "../../catalog.ts";
-import { child, spanOf, type Node, type Path } from "../../yaml/node.ts";
+import { fieldInfo } from "../../model/catalog.ts";
+import { child, spanOf, type Node, type Path } from "../yaml/node.ts";
 import { readText, referenceTexts } from "../references.ts";
 import { label } from "../label.ts";
-import { quote } from "../../words.ts";
+import { quote } from "../../model/text.ts";
 import type { WrittenIntegration } from "../written.ts";
 import type { Report } from "./report.ts";
 

@@ -1,0 +1,122 @@
+import { failure, success } from "../../model/integration.ts";
+import type { Result } from "../../model/integration.ts";
+import type { Failure, Unreadable } from "../client.ts";
+import { originOf } from "../../model/address.ts";
+import { scrubText, scrubWords } from "../words/scrub.ts";
+import type { Incoming } from "./transport.ts";
+import { decodeErrors } from "../wire.ts";
+
+/** One call of the API, before it is sent. */
+export interface Call {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** Below the API's base, without a query. */
+  readonly path: string;
+  /** With its `?`. */
+  readonly query?: string;
+  readonly body?: string;
+  /** Every secret value in the body. */
+  readonly sent: readonly string[];
+  /** How large the answer to a success may be, in bytes. */
+  readonly maxBytes: number;
+}
+
+/** A 2xx. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly requestId?: string;
+}
+
+type Told = Pick<Unreadable, "method" | "path" | "requestId" | "status" | "messages">;
+
+/**
+ * What an answer means. @param secrets every value that must not be seen: those of the body, and the token.
+ * @param url what was asked, for a relative Location.
+ */
+export function interpret(
+  call: Call,
+  incoming: Incoming,
+  secrets: readonly string[],
+  url: string,
+): Result<Answer, Failure> {
+  const { status, headers, text } = incoming;
+  const requestId = requestIdOf(headers, secrets);
+  const about = { method: call.method, path: call.path, ...(requestId !== undefined && { requestId }) };
+  if (status >= 200 && status < 300) {
+    if (text !== undefined) return success({ status, text, ...(requestId !== undefined && { requestId }) });
+    const problem = `it is larger than ${call.maxBytes / MIB} MiB`;
+    return failure({ ...about, kind: "unreadable", status, messages: [], problem });
+  }
+  const words = wordsOf(text ?? "");
+  const told: Told = { ...about, status, messages: scrubWords(words, secrets) };
+  if (status >= 300 && status < 400) {
+    const to = scrubText(originOf(headers.get("location"), url), secrets);
+    return failure({ ...told, kind: "redirected", to });
+  }
+  // A page that says 404 is a proxy's or another server's: it must not pass for the API's "there is no such integration".
+  if (status === 404 && (text === undefined || isHtml(text))) {
+    return failure({ ...told, kind: "unreadable", problem: "it is an HTML page" });
+  }
+  return failure(refusal(told, words));
+}
+
+/** A 2xx whose body is not what was expected. */
+export function unreadable(call: Call, answer: Omit<Answer, "text">, problem: string): Unreadable {
+  const { status, requestId } = answer;
+  const { method, path } = call;
+  return {
+    kind: "unreadable",
+    method,
+    path,
+    status,
+    problem,
+    messages: [],
+    ...(requestId !== undefined && { requestId }),
+  };
+}
+
+/** Whether it is a web page: a proxy's or a wrong address's, and not the API's word. */
+export function isHtml(text: string): boolean {
+  return /^\s*(?:<!doctype html|<html|<head|<body|<!--)/i.test(text.slice(0, 1000));
+}
+
+export const MIB = 1024 * 1024;
+
+/** `X-Request-Id`, if it looks like one and holds nothing that was sent, in whatever form. */
+export function requestIdOf(headers: Headers, secrets: readonly string[]): string | undefined {
+  const id = headers.get("x-request-id");
+  if (id === null || !/^[\w.:=+/-]{1,128}$/.test(id)) return undefined;
+  return scrubText(id, secrets) === id ? id : undefined;
+}
+
+function refusal(told: Told, words: readonly string[]): Failure {
+  if (words.some((text) => /\bAPI is disabled\b/i.test(text))) return { ...told, kind: "forbidden", apiDisabled: true };
+  const { status } = told;
+  if (status >= 500) return { ...told, kind: "server-error" };
+  switch (status) {
+    case 401:
+      return { ...told, kind: "unauthorized" };
+    case 403:
+      return { ...told, kind: "forbidden" };
+    case 404:
+      return { ...told, kind: "not-found" };
+    case 429:
+      return { ...told, kind: "rate-limited", waitedMs: 0 };
+    default:
+      return { ...told, kind: "rejected" };
+  }
+}
+
+/** The server's words, not scrubbed yet: of the API's error, else the text itself. */
+function wordsOf(text: string): readonly string[] {
+  if (text.trim() === "") return [];
+  if (isHtml(text)) {
+    const title = /<title[^>]*>([^<]{1,300})/i.exec(text)?.[1]?.trim() ?? "";
+    return [title === "" ? "an HTML page" : `an HTML page titled "${title}"`];
+  }
+  try {
+    return decodeErrors(JSON.parse(text));
+  } catch {
+    return [text];
+  }
+}

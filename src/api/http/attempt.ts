@@ -1,0 +1,120 @@
+import { failure } from "../../model/integration.ts";
+import type { Result } from "../../model/integration.ts";
+import { sameOrigin } from "../../model/address.ts";
+import { interpret, requestIdOf } from "./answer.ts";
+import type { Answer, Call } from "./answer.ts";
+import type { Failure, RateLimited } from "../client.ts";
+import type { Clock, HttpEvent } from "./events.ts";
+import { Pace } from "./pace.ts";
+import { scrubText } from "../words/scrub.ts";
+import { createTransport } from "./transport.ts";
+
+export interface AttemptOptions {
+  /** Without a trailing slash. */
+  readonly base: string;
+  readonly authorization: { readonly header: string; readonly sent: readonly string[] };
+  readonly fetch: typeof globalThis.fetch;
+  /** For one request, the answer's body included. */
+  readonly timeoutMs: number;
+  /** Once aborted, nothing new is sent; what is in flight finishes. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly onEvent: (event: HttpEvent) => void;
+}
+
+/** What became of an attempt. */
+export interface Attempted {
+  readonly result: Result<Answer, Failure>;
+  /** How long the call was held back by the rate limit, in milliseconds. */
+  readonly waited: number;
+  /** The server's wish for the next attempt. */
+  readonly retryAfterMs?: number;
+}
+
+/** @param budgetMs how long it may be held back by the rate limit. */
+export type Attempt = (call: Call, budgetMs: number) => Promise<Attempted>;
+
+const MAX_REDIRECTS = 3;
+
+/**
+ * Sends a call once the rate limit allows it, and again whenever it meets a 429, which was refused before anything was
+ * done: so this holds for every method.
+ */
+export function createAttempt(options: AttemptOptions): Attempt {
+  const { base, authorization, signal, clock, onEvent } = options;
+  const transport = createTransport(options.fetch, options.timeoutMs);
+  const pace = new Pace(clock, signal, onEvent);
+  const common = {
+    accept: "application/json",
+    authorization: authorization.header,
+    "user-agent": "buddy-integrations",
+  };
+  const withBody = { ...common, "content-type": "application/json" };
+  /** The last 429, for calls that are not sent because of it. */
+  let refusal: Pick<RateLimited, "status" | "messages"> = { status: 429, messages: [] };
+
+  return async (call, budgetMs) => {
+    const { method, path } = call;
+    let waited = 0;
+    let refusedSince: number | undefined;
+    for (;;) {
+      if (signal.aborted) return { waited, result: failure({ kind: "interrupted", method, path }) };
+      const entry = await pace.enter(budgetMs - waited);
+      if (entry.kind === "too-long") {
+        const { status, messages } = refusal;
+        return { waited, result: failure({ kind: "rate-limited", method, path, status, messages, waitedMs: waited }) };
+      }
+      waited += entry.waited;
+      if (signal.aborted) {
+        pace.leave(undefined);
+        continue;
+      }
+      const attempted = await request(call);
+      if (attempted.result.ok || attempted.result.error.kind !== "rate-limited") return { ...attempted, waited };
+      refusal = attempted.result.error;
+      // By the clock as well: whoever is refused again and again without sitting through a wait must end too.
+      refusedSince ??= clock.now() - waited;
+      waited = Math.max(waited, clock.now() - refusedSince);
+    }
+  };
+
+  /** Follows redirects of a read within the origin. */
+  async function request(call: Call): Promise<Omit<Attempted, "waited">> {
+    const { method, path } = call;
+    const secrets = [...call.sent, ...authorization.sent];
+    const headers = call.body === undefined ? common : withBody;
+    let url = base + path + (call.query ?? "");
+    for (let hops = 0; ; hops += 1) {
+      const started = clock.now();
+      const exchange = await transport({ ...call, url, headers });
+      const ms = clock.now() - started;
+      if (exchange.kind === "timeout") {
+        pace.leave(undefined);
+        onEvent({ kind: "lost", method, path, ms, code: "TIMEOUT" });
+        return { result: failure({ kind: "timeout", method, path, seconds: options.timeoutMs / 1000 }) };
+      }
+      if (exchange.kind === "network") {
+        pace.leave(undefined);
+        const { code } = exchange;
+        onEvent({ kind: "lost", method, path, ms, code });
+        return {
+          result: failure({ kind: "network", method, path, code, message: scrubText(exchange.message, secrets) }),
+        };
+      }
+      const { status } = exchange;
+      const requestId = requestIdOf(exchange.headers, secrets);
+      onEvent({ kind: "answered", method, path, ms, status, ...(requestId !== undefined && { requestId }) });
+      const follows = method === "GET" && isRedirect(status) && hops < MAX_REDIRECTS && !signal.aborted;
+      const next = follows ? sameOrigin(exchange.headers.get("location"), url) : undefined;
+      if (next === undefined) {
+        const { retryAfterMs } = pace.leave(exchange);
+        return { result: interpret(call, exchange, secrets, url), ...(retryAfterMs !== undefined && { retryAfterMs }) };
+      }
+      url = next;
+    }
+  }
+}
+
+function isRedirect(status: number): boolean {
+  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+}

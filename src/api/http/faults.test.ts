@@ -1,0 +1,268 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import { fakeClock } from "../../../test/support/clock.ts";
+import { clientOf } from "../../../test/support/http-client.ts";
+import { inTurn, startServer } from "../../../test/support/server.ts";
+import type { Handler } from "../../../test/support/server.ts";
+import type { Client, Failure } from "../client.ts";
+import { MIB } from "./answer.ts";
+import { backoff, MAX_TRIES } from "./retry.ts";
+
+const HASH = "5e391f5aae784b7208de0d0a";
+const AWS = { hash_id: HASH, type: "AMAZON", name: "AWS" };
+const NAME = new Map([["name", "AWS"]]);
+
+const CALLS: Readonly<
+  Record<"GET" | "POST" | "PATCH" | "DELETE", (client: Client) => Promise<{ ok: boolean; error?: Failure }>>
+> = {
+  GET: (client) => client.get(HASH),
+  POST: (client) => client.create(NAME),
+  PATCH: (client) => client.update(HASH, NAME),
+  DELETE: (client) => client.remove(HASH),
+};
+
+const FAULTS: Readonly<
+  Record<string, { readonly handler: Handler; readonly kind: Failure["kind"]; readonly options?: object }>
+> = {
+  "a reset before the answer": { handler: (_request, raw) => void raw.destroy(), kind: "network" },
+  "a reset in the middle of the answer": {
+    handler: (_request, raw) => {
+      raw.writeHead(200, { "content-length": "1000" });
+      raw.write('{"hash_id":', () => raw.destroy());
+      return undefined;
+    },
+    kind: "network",
+  },
+  "a reset in the middle of chunks": {
+    handler: (_request, raw) => {
+      raw.write('{"hash_id":', () => raw.destroy());
+      return undefined;
+    },
+    kind: "network",
+  },
+  "no answer at all": { handler: () => undefined, kind: "timeout", options: { timeoutMs: 40 } },
+  "a body that never ends": {
+    handler: (_request, raw) => void raw.write('{"hash_id":'),
+    kind: "timeout",
+    options: { timeoutMs: 40 },
+  },
+  "a byte now and then": {
+    handler: (_request, raw) => {
+      const timer = setInterval(() => raw.write(" "), 10);
+      raw.on("close", () => clearInterval(timer));
+      return undefined;
+    },
+    kind: "timeout",
+    options: { timeoutMs: 60 },
+  },
+  "500": { handler: () => ({ status: 500 }), kind: "server-error" },
+  "503": { handler: () => ({ status: 503 }), kind: "server-error" },
+  "408": { handler: () => ({ status: 408 }), kind: "rejected" },
+};
+
+for (const [name, { handler, kind, options }] of Object.entries(FAULTS)) {
+  test(`reads, updates and removals are tried ${MAX_TRIES} times and creates once: ${name}`, async () => {
+    for (const [method, call] of Object.entries(CALLS)) {
+      await using server = await startServer(handler);
+      const result = await call(clientOf(server, options));
+      assert.equal(result.error?.kind, kind, method);
+      assert.equal(server.received.length, method === "POST" ? 1 : MAX_TRIES, method);
+    }
+  });
+  test(`a read, an update and a removal recover: ${name}`, async () => {
+    for (const [method, call] of Object.entries(CALLS)) {
+      if (method === "POST") continue;
+      let asked = 0;
+      await using server = await startServer((request, raw) =>
+        (asked += 1) < 3 ? handler(request, raw) : { body: AWS },
+      );
+      assert.equal((await call(clientOf(server, options))).ok, true, method);
+    }
+  });
+}
+
+for (const status of [400, 401, 403, 409, 422]) {
+  test(`what the server refused is not tried again: ${status}`, async () => {
+    for (const [method, call] of Object.entries(CALLS)) {
+      await using server = await startServer(() => ({ status }));
+      assert.equal((await call(clientOf(server))).ok, false, method);
+      assert.equal(server.received.length, 1, method);
+    }
+  });
+}
+
+test("a removal whose answer was lost and that then finds nothing has succeeded", async () => {
+  await using server = await startServer(inTurn({ status: 502 }, { status: 404 }));
+  assert.deepEqual(await clientOf(server).remove(HASH), { ok: true, value: "absent" });
+});
+
+test("a removal that is answered by anything but a web page is done", async () => {
+  for (const body of [undefined, "", {}, { deleted: true }]) {
+    await using server = await startServer(() => ({ status: 200, body }));
+    assert.deepEqual(await clientOf(server).remove(HASH), { ok: true, value: "deleted" });
+  }
+  await using portal = await startServer(() => ({ status: 200, body: "<html>Please sign in to the hotel's network" }));
+  const result = await clientOf(portal).remove(HASH);
+  assert.equal(!result.ok && result.error.kind, "unreadable");
+});
+
+test("waits between tries grow, with jitter, and Retry-After is honoured where there is patience left", async () => {
+  await using failing = await startServer(() => ({ status: 500 }));
+  const clock = fakeClock();
+  await clientOf(failing, { clock }).get(HASH);
+  assert.deepEqual(clock.sleeps, [500, 1000, 2000]);
+
+  await using asking = await startServer(inTurn({ status: 503, headers: { "retry-after": "7" } }, { body: AWS }));
+  const patient = fakeClock();
+  assert.equal((await clientOf(asking, { clock: patient }).get(HASH)).ok, true);
+  assert.deepEqual(patient.sleeps, [7000]);
+
+  await using long = await startServer(() => ({ status: 503, headers: { "retry-after": "61" } }));
+  assert.equal((await clientOf(long).get(HASH)).ok, false);
+  assert.equal(long.received.length, 1);
+});
+
+test("a body that is too large is given up while it is read, declared or not", async () => {
+  const chunk = Buffer.alloc(MIB, " ");
+  let sent = 0;
+  await using server = await startServer((_request, raw) => {
+    const more = (): void => {
+      for (sent += 1; raw.write(chunk); sent += 1);
+    };
+    raw.on("drain", more);
+    more();
+    return undefined;
+  });
+  const result = await clientOf(server).list();
+  assert.equal(!result.ok && result.error.kind === "unreadable" && result.error.problem, "it is larger than 64 MiB");
+  assert.ok(sent < 80, `${sent} MiB were sent`);
+
+  await using declared = await startServer((_request, raw) => {
+    raw.writeHead(200, { "content-length": String(65 * MIB) });
+    raw.write(chunk);
+    return undefined;
+  });
+  const other = await clientOf(declared, { timeoutMs: 300 }).create(NAME);
+  assert.equal(!other.ok && other.error.kind, "unreadable");
+});
+
+test("where nothing listens, the failure carries the system's code and no more than the address", async () => {
+  const server = await startServer(() => ({}));
+  await server.close();
+  const result = await clientOf(server).create(NAME);
+  assert.ok(!result.ok && result.error.kind === "network");
+  assert.equal(result.error.code, "ECONNREFUSED");
+  assert.match(result.error.message, /^connect ECONNREFUSED 127\.0\.0\.1:\d+$/);
+});
+
+test("a fetch that throws anything gives a failure without the URL or the token", async () => {
+  const thrown: readonly unknown[] = [
+    new Error("https://x/?token"),
+    new TypeError("fetch failed", { cause: "odd" }),
+    "text",
+    undefined,
+  ];
+  for (const value of thrown) {
+    const client = clientOf({ origin: "http://localhost" }, { fetch: () => Promise.reject(value) });
+    const result = await client.create(NAME);
+    assert.ok(!result.ok && result.error.kind === "network");
+    assert.equal(result.error.code, "UNKNOWN");
+    assert.doesNotMatch(JSON.stringify(result), /localhost|token/);
+  }
+});
+
+test("a slow or failing call does not hold the others back", async () => {
+  const slow = "b".repeat(24);
+  const order: string[] = [];
+  await using server = await startServer(async ({ url }) => {
+    if (url.endsWith("failing")) return { status: 500 };
+    if (url.endsWith(slow)) await new Promise((resolve) => setTimeout(resolve, 80));
+    return { body: { ...AWS, hash_id: url.split("/").at(-1) } };
+  });
+  // Retries of the failing call wait by a clock that never gets anywhere.
+  const clock = { ...fakeClock(), sleep: () => new Promise<void>(() => {}) };
+  const client = clientOf(server, { concurrency: 2, clock });
+  void client.get("failing");
+  const calls = [slow, "c1", "c2", "c3", "c4"].map(async (hash) => {
+    assert.equal((await client.get(hash)).ok, true);
+    order.push(hash);
+  });
+  await Promise.all(calls);
+  assert.deepEqual(order, ["c1", "c2", "c3", "c4", slow]);
+});
+
+test("an interruption sends nothing new and lets finish what is in flight", async () => {
+  const abort = new AbortController();
+  await using server = await startServer(async () => {
+    abort.abort("SIGINT");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return { body: AWS };
+  });
+  const client = clientOf(server, { concurrency: 1, signal: abort.signal });
+  const [first, second] = await Promise.all([client.get(HASH), client.update(HASH, NAME)]);
+  assert.equal(first.ok, true);
+  assert.equal(!second.ok && second.error.kind, "interrupted");
+  assert.equal(server.received.length, 1);
+});
+
+test("an interruption while a lost write waits to be repeated leaves its outcome unknown", async () => {
+  const abort = new AbortController();
+  await using server = await startServer(() => {
+    abort.abort("SIGTERM");
+    return { status: 502 };
+  });
+  const result = await clientOf(server, { signal: abort.signal }).update(HASH, NAME);
+  assert.equal(!result.ok && result.error.kind, "server-error");
+  assert.equal(server.received.length, 1);
+});
+
+test("whatever a server does, a call ends after a bounded number of requests", async () => {
+  const status = fc.constantFrom(200, 204, 301, 302, 400, 401, 404, 408, 429, 500, 503);
+  const location = fc.constantFrom(undefined, "/x", "https://elsewhere.example/", "::", "//");
+  const header = fc.oneof(
+    fc.constantFrom("0", "1", "30", "-1", "1e9", "", "x", "99999999999999"),
+    fc.nat().map(String),
+  );
+  const reply = fc.record({ status, location, header, reset: header, remaining: header, body: fc.string() });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(reply, { minLength: 1, maxLength: 6 }),
+      fc.constantFrom(...Object.values(CALLS)),
+      async (replies, call) => {
+        let asked = 0;
+        const answer = (): Promise<Response> => {
+          const {
+            status: code,
+            location: to,
+            header: after,
+            reset,
+            remaining,
+            body,
+          } = replies[asked % replies.length] ?? replies[0]!;
+          asked += 1;
+          const headers = new Headers({
+            "retry-after": after,
+            "x-rate-limit-reset": reset,
+            "x-rate-limit-remaining": remaining,
+          });
+          if (to !== undefined) headers.set("location", to);
+          return Promise.resolve(new Response(code === 204 ? null : body, { status: code, headers }));
+        };
+        await call(clientOf({ origin: "http://localhost" }, { fetch: answer }));
+        // Four tries with three redirects each, and a 429 for every half second of the minute.
+        assert.ok(asked <= 4 * 4 + 120, `${asked} requests`);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test("backoff never exceeds its bound", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 60 }), fc.double({ min: 0, max: 1, noNaN: true }), (tries, random) => {
+      const ms = backoff(tries, random);
+      assert.ok(ms >= 0 && ms <= 10_000 && ms <= 500 * 2 ** (tries - 1));
+    }),
+  );
+});

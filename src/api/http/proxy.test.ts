@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { connect } from "node:net";
+import type { Server, Socket } from "node:net";
+import { test } from "node:test";
+import { SELF_SIGNED } from "../../../test/support/certificate.ts";
+import { clientOf } from "../../../test/support/http-client.ts";
+import { startServer } from "../../../test/support/server.ts";
+import { isCertificateCode } from "../words/causes.ts";
+import { proxiedFetch, proxyProblem } from "./proxy.ts";
+
+const HASH = "5e391f5aae784b7208de0d0a";
+const AWS = { hash_id: HASH, type: "AMAZON", name: "AWS" };
+
+interface Started extends AsyncDisposable {
+  readonly port: number;
+}
+
+async function listening(server: Server): Promise<Started> {
+  // A server that tunnels or speaks TLS doesn't know all of its connections.
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => sockets.add(socket));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      for (const socket of sockets) socket.destroy();
+    });
+  const address = server.address();
+  assert.ok(address !== null && typeof address === "object");
+  return { port: address.port, [Symbol.asyncDispose]: close };
+}
+
+/** A proxy that tunnels every host to this port of the loopback, and notes which hosts were asked for. */
+async function tunnelTo(port: number): Promise<Started & { readonly hosts: readonly string[] }> {
+  const hosts: string[] = [];
+  const server = createServer((_request, response) => response.writeHead(400).end());
+  server.on("connect", (request, socket) => {
+    hosts.push(`${request.url} ${request.headers["proxy-authorization"] ?? ""}`.trim());
+    const upstream = connect(port, "127.0.0.1", () => {
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      upstream.pipe(socket).pipe(upstream);
+    });
+    for (const end of [upstream, socket]) end.on("error", () => [upstream, socket].forEach((each) => each.destroy()));
+  });
+  return { ...(await listening(server)), hosts };
+}
+
+function selfSigned(): Promise<Started> {
+  return listening(
+    createTlsServer(SELF_SIGNED, (_request, response) => {
+      response.end(JSON.stringify(AWS));
+    }),
+  );
+}
+
+test("without a proxy or BUDDY_INSECURE, the built-in fetch will do", async () => {
+  assert.equal(await proxiedFetch({ NO_PROXY: "*", HTTPS_PROXY: "" }, false), undefined);
+});
+
+for (const name of ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"]) {
+  test(`the API is asked through the proxy that ${name} names, with its password`, async () => {
+    await using api = await selfSigned();
+    await using proxy = await tunnelTo(api.port);
+    const fetch = await proxiedFetch({ [name]: `http://me:pw@127.0.0.1:${proxy.port}` }, true);
+    const target = { api: "https://buddy.test/api", workspace: "ws-1" };
+    const result = await clientOf({ origin: "" }, { target, ...(fetch && { fetch }) }).get(HASH);
+    assert.equal(result.ok && result.value?.name, "AWS");
+    assert.deepEqual(proxy.hosts, [`buddy.test:443 Basic ${Buffer.from("me:pw").toString("base64")}`]);
+  });
+}
+
+test("a proxy does not make a certificate trusted", async () => {
+  await using api = await selfSigned();
+  await using proxy = await tunnelTo(api.port);
+  const fetch = await proxiedFetch({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }, false);
+  const target = { api: "https://buddy.test/api", workspace: "ws-1" };
+  const result = await clientOf({ origin: "" }, { target, ...(fetch && { fetch }) }).get(HASH);
+  assert.ok(!result.ok && result.error.kind === "network");
+  assert.ok(isCertificateCode(result.error.code), result.error.code);
+  assert.equal(proxy.hosts.length, 1, "it is not tried again");
+});
+
+test("hosts of NO_PROXY and the loopback are asked directly, whatever the proxy", async () => {
+  await using server = await startServer(({ body }) => ({ body: body === "" ? AWS : { ...AWS, name: "sent" } }));
+  await using proxy = await tunnelTo(1);
+  const fetch = await proxiedFetch({ HTTP_PROXY: `http://127.0.0.1:${proxy.port}` }, false);
+  const client = clientOf(server, { ...(fetch && { fetch }) });
+  const read = await client.get(HASH);
+  const written = await client.update(HASH, new Map([["name", "x"]]));
+  assert.deepEqual([read.ok && read.value?.name, written.ok && written.value?.name], ["AWS", "sent"]);
+  assert.match(server.received[0]?.headers.authorization ?? "", /^Bearer /);
+
+  const without = await proxiedFetch(
+    { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, NO_PROXY: "example.com,.invalid" },
+    false,
+  );
+  const target = { api: "https://buddy.invalid", workspace: "ws-1" };
+  const unknown = await clientOf({ origin: "" }, { target, ...(without && { fetch: without }) }).create(new Map());
+  assert.ok(!unknown.ok && unknown.error.kind === "network");
+  assert.deepEqual(proxy.hosts, []);
+});
+
+test("a certificate that nobody signed is refused, unless BUDDY_INSECURE says otherwise", async () => {
+  await using api = await selfSigned();
+  const target = { api: `https://127.0.0.1:${api.port}`, workspace: "ws-1" };
+  const refused = await clientOf({ origin: "" }, { target }).get(HASH);
+  assert.ok(!refused.ok && refused.error.kind === "network");
+  assert.ok(isCertificateCode(refused.error.code), refused.error.code);
+  const fetch = await proxiedFetch({}, true);
+  assert.equal((await clientOf({ origin: "" }, { target, ...(fetch && { fetch }) }).get(HASH)).ok, true);
+});
+
+test("a proxy variable that is no URL is told without its text, which may hold a password", () => {
+  assert.equal(proxyProblem({ HTTPS_PROXY: "http://me:pw@proxy:3128", no_proxy: "x" }), undefined);
+  assert.equal(proxyProblem({ HTTPS_PROXY: "proxy:3128" }), "HTTPS_PROXY is not the URL of a proxy (http://HOST:PORT)");
+  assert.equal(proxyProblem({ http_proxy: "me:pw@proxy" }), "HTTP_PROXY is not the URL of a proxy (http://HOST:PORT)");
+});

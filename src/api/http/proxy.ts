@@ -1,0 +1,51 @@
+import { isLoopback } from "../../model/address.ts";
+
+/**
+ * A fetch that goes through the proxy of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` (in either case, lower first, as curl
+ * does), or that takes certificates which nobody signed; `undefined` when the built-in one will do. Node's own fetch
+ * knows neither, and the package that does is large: it is loaded only when it is needed.
+ * @param insecure take any certificate of the API (`BUDDY_INSECURE=true`), not of the proxy.
+ */
+export async function proxiedFetch(
+  env: Readonly<Record<string, string | undefined>>,
+  insecure: boolean,
+): Promise<typeof globalThis.fetch | undefined> {
+  const httpProxy = variable(env, "http_proxy");
+  const httpsProxy = variable(env, "https_proxy");
+  if (httpProxy === undefined && httpsProxy === undefined && !insecure) return undefined;
+  const { Agent, EnvHttpProxyAgent, fetch } = await import("undici");
+  const tls = insecure ? { rejectUnauthorized: false } : {};
+  const direct = new Agent({ connect: tls });
+  const proxied = new EnvHttpProxyAgent({
+    // Never undefined: the agent would look into the process's own environment.
+    httpProxy: httpProxy ?? "",
+    httpsProxy: httpsProxy ?? "",
+    noProxy: variable(env, "no_proxy") ?? "",
+    connect: tls,
+    requestTls: tls,
+  });
+  return (input, { method = "GET", headers, body, redirect = "manual", signal = null } = {}) => {
+    const url = typeof input === "string" ? input : "href" in input ? input.href : input.url;
+    // The two fetches' types of bodies don't agree; ours is always JSON.
+    if (body !== undefined && typeof body !== "string") throw new TypeError("only text can be sent through a proxy");
+    // Plain HTTP is allowed to loopback because it stays here: a proxy would take the token away in clear text.
+    const dispatcher = isLoopback(new URL(url).hostname) ? direct : proxied;
+    const fields = Object.fromEntries(new Headers(headers));
+    const request = { method, headers: fields, body: body ?? null, redirect, signal, dispatcher };
+    return fetch(url, request);
+  };
+}
+
+/** Why a proxy variable can't be used; `undefined` when all can. Proxy URLs carry passwords: they are never shown. */
+export function proxyProblem(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const bad = ["http_proxy", "https_proxy"].find((name) => {
+    const value = variable(env, name);
+    return value !== undefined && !/^(?:https?|socks5?):$/.test(URL.canParse(value) ? new URL(value).protocol : "");
+  });
+  return bad === undefined ? undefined : `${bad.toUpperCase()} is not the URL of a proxy (http://HOST:PORT)`;
+}
+
+function variable(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  const value = env[name] ?? env[name.toUpperCase()];
+  return value === "" ? undefined : value;
+}

@@ -1,0 +1,45 @@
+import { isCertificateCode } from "../words/causes.ts";
+import type { Failure } from "../client.ts";
+
+/** Attempts of one call, the first included; those that met a 429 don't count. */
+export const MAX_TRIES = 4;
+
+const FIRST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 10_000;
+
+/**
+ * Whether a call that failed so may be sent again as it is.
+ *
+ * GET, PATCH and DELETE have the same effect once or twice: PATCH sets fields to values, and a DELETE that finds
+ * nothing has succeeded. POST creates, and names aren't unique: whether a lost one was carried out can only be found out
+ * by looking, which is the caller's work. (A 429 was refused before anything was done: those are repeated for every
+ * method, and not by this rule.)
+ */
+export function mayRepeat(failure: Failure): boolean {
+  if (failure.method === "POST") return false;
+  switch (failure.kind) {
+    case "server-error":
+    case "timeout":
+      return true;
+    case "network":
+      return !isCertificateCode(failure.code);
+    case "rejected":
+      // The server gave up waiting for a request that it never had in full.
+      return failure.status === 408;
+    case "unauthorized":
+    case "forbidden":
+    case "not-found":
+    case "rate-limited":
+    case "redirected":
+    case "unreadable":
+    case "interrupted":
+      return false;
+    default:
+      return failure satisfies never;
+  }
+}
+
+/** Exponential with full jitter, in milliseconds. @param tries how many were made. @param random in [0, 1). */
+export function backoff(tries: number, random: number): number {
+  return Math.round(random * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (tries - 1)));
+}

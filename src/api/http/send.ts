@@ -1,0 +1,53 @@
+import pLimit from "p-limit";
+import { failure } from "../../model/integration.ts";
+import type { Result } from "../../model/integration.ts";
+import type { Answer, Call } from "./answer.ts";
+import { createAttempt } from "./attempt.ts";
+import type { AttemptOptions } from "./attempt.ts";
+import { outcomeUnknown } from "../client.ts";
+import type { Failure } from "../client.ts";
+import { backoff, MAX_TRIES, mayRepeat } from "./retry.ts";
+
+export interface SendOptions extends AttemptOptions {
+  /** How many requests may be in flight at once. */
+  readonly concurrency: number;
+  /** How long a call may wait, in all, because the server said so. */
+  readonly maxWaitMs: number;
+  /** Refuse everything but GET: a plan changes nothing, whatever bug there is. */
+  readonly readOnly: boolean;
+}
+
+export type Send = (call: Call) => Promise<Result<Answer, Failure>>;
+
+/** Sends calls, so many at once, and repeats those that may be repeated. */
+export function createSend(options: SendOptions): Send {
+  const { maxWaitMs, signal, clock, onEvent } = options;
+  const attempt = createAttempt(options);
+  const limit = pLimit(options.concurrency);
+
+  return async (call) => {
+    if (options.readOnly && call.method !== "GET") {
+      throw new Error(`a plan must not change anything, but ${call.method} ${call.path} was about to be sent`);
+    }
+    let budget = maxWaitMs;
+    let doubtful: Failure | undefined;
+    for (let tries = 1; ; tries += 1) {
+      // A slot is held for one attempt, not while a call waits to repeat a failed one: the others go on. Only a wait for
+      // the rate limit is sat through in the slot, since nobody may send then.
+      const { result, waited, retryAfterMs = 0 } = await limit(() => attempt(call, budget));
+      if (result.ok) return result;
+      const { error } = result;
+      // What an earlier attempt may have done matters more than that the last one wasn't let in.
+      if (error.kind === "interrupted" || error.kind === "rate-limited") return failure(doubtful ?? error);
+      if (error.kind === "unauthorized" && doubtful !== undefined && call.method !== "GET") {
+        return failure({ ...error, attemptLost: true });
+      }
+      if (outcomeUnknown(error)) doubtful = error;
+      budget -= waited + retryAfterMs;
+      if (tries === MAX_TRIES || !mayRepeat(error) || budget < 0) return result;
+      const ms = Math.max(retryAfterMs, backoff(tries, clock.random()));
+      onEvent({ kind: "waiting", why: "retry", ms });
+      await clock.sleep(ms, signal);
+    }
+  };
+}

@@ -1,0 +1,113 @@
+import { isCertificateCode } from "./causes.ts";
+import type { Failure, Forbidden, NetworkError } from "../client.ts";
+import { probableScope } from "./scopes.ts";
+
+/** A failed call in words for people: what was asked and what came of it, and what to do. Holds no secret. */
+export interface Description {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export function describeFailure(failure: Failure): Description {
+  const { message, hint } = explain(failure);
+  const asked = `${failure.method} ${failure.path}`;
+  const id = failure.requestId === undefined ? "" : ` (request ${failure.requestId})`;
+  return { message: `${asked}: ${message}${id}`, ...(hint !== undefined && { hint }) };
+}
+
+const BASE_URLS =
+  "https://api.buddy.works, https://api.eu.buddy.works, https://api.asia.buddy.works, or https://HOST/api of your own installation";
+const BASE_URL = `is this the API's base URL? It is ${BASE_URLS}`;
+
+function explain(failure: Failure): Description {
+  switch (failure.kind) {
+    case "unauthorized":
+      return {
+        message: `${answered(failure)}${failure.attemptLost ? "; an earlier attempt got no answer, and may have been carried out" : ""}`,
+        hint: "the token is not valid here: it is wrong, expired or revoked, or belongs to another region; check BUDDY_TOKEN and the API's base URL",
+      };
+    case "forbidden":
+      return { message: answered(failure), hint: forbiddenHint(failure) };
+    case "not-found":
+      return {
+        message: answered(failure),
+        hint: "check the workspace's name and the API's base URL; what the token's owner may not see is answered so too",
+      };
+    case "rejected":
+      return { message: answered(failure) };
+    case "rate-limited":
+      return {
+        message: `${answered(failure)}, and ${waitedFor(failure.waitedMs)}`,
+        hint: "try again later, allow more with --max-wait, or send less at once with --concurrency",
+      };
+    case "server-error":
+      return {
+        message: answered(failure),
+        hint: failure.method === "POST" ? "it may have been carried out nevertheless" : "try again later",
+      };
+    case "redirected":
+      return {
+        message: `the server answered ${failure.status}, a redirect ${failure.to === "" ? "that leads nowhere" : `to ${failure.to}`}; the token is not sent along`,
+        hint: `if that is where the API is, make it the base URL; else that is ${BASE_URLS}`,
+      };
+    case "unreadable":
+      return {
+        message: `the server answered ${failure.status}, but the answer can't be read: ${failure.problem}${said(failure.messages)}`,
+        hint: BASE_URL,
+      };
+    case "network":
+      return {
+        message: `no answer: ${failure.code}${failure.message === "" ? "" : ` (${failure.message})`}`,
+        hint: networkHint(failure),
+      };
+    case "timeout":
+      return {
+        message: `no complete answer within ${seconds(failure.seconds * 1000)}`,
+        hint: "allow more with --timeout, and check the network",
+      };
+    case "interrupted":
+      return { message: "not sent, because the run was stopped" };
+    default:
+      return failure satisfies never;
+  }
+}
+
+function forbiddenHint(failure: Forbidden): string {
+  if (failure.apiDisabled) {
+    return "an administrator has to enable the API in the workspace's settings (API, also called Developer API): it is off by default";
+  }
+  return `the token may lack a scope, which is probably ${probableScope(failure)}, or its owner may lack the right; compare its scopes in the web page, where it was made`;
+}
+
+function networkHint({ code, method }: NetworkError): string {
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN")
+    return `the host is not known here; check DNS, HTTPS_PROXY, and the API's base URL: ${BASE_URLS}`;
+  if (isCertificateCode(code)) {
+    return "the server's certificate is not trusted here; name your own authority's with NODE_EXTRA_CA_CERTS (BUDDY_INSECURE=true trusts anybody)";
+  }
+  if (
+    code === "ECONNREFUSED" ||
+    code === "UND_ERR_CONNECT_TIMEOUT" ||
+    code === "EHOSTUNREACH" ||
+    code === "ENETUNREACH"
+  ) {
+    return "nothing answers there; check the API's base URL, the network, and HTTPS_PROXY and NO_PROXY";
+  }
+  return method === "POST" ? "it may have been carried out nevertheless" : "check the network, and try again";
+}
+
+function answered({ status, messages }: { readonly status: number; readonly messages: readonly string[] }): string {
+  return `the server answered ${status}${said(messages)}`;
+}
+
+function said(messages: readonly string[]): string {
+  return messages.length === 0 ? "" : `: ${messages.join("; ")}`;
+}
+
+function waitedFor(ms: number): string {
+  return ms < 1000 ? "asks for a longer wait than is allowed" : `waiting ${seconds(ms)} did not help`;
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
+}

@@ -1,0 +1,129 @@
+import type { Lock, LockEntry, LockSection, Stored } from "../../model/lockfile.ts";
+import type { HashId } from "../../model/integration.ts";
+import { readLines, type Tree } from "./lines.ts";
+import { lockPieces } from "./write.ts";
+
+/** The content of a text that is written just as this tool writes it. */
+export type Canonical = { readonly lock: Lock } | NotCanonical;
+
+/** Where a text isn't what this tool writes, or why it can't be what it wrote. */
+export interface NotCanonical {
+  readonly at: number;
+  readonly message: string;
+}
+
+export const HASH = /^[A-Za-z0-9]+$/;
+
+/**
+ * Reads the text of 10,000 integrations in a fraction of the time that a reader for any YAML takes. It is strict by
+ * writing what it has read again: only the same bytes will do.
+ */
+export function readCanonical(text: string): Canonical {
+  const lock = lockOf(readLines(text.slice(text.indexOf("\n") + 1)));
+  if (lock === undefined) return differing(0);
+  let at = 0;
+  for (const piece of lockPieces(lock)) {
+    if (!text.startsWith(piece, at)) return differing(at + firstDifference(piece, text.slice(at, at + piece.length)));
+    at += piece.length;
+  }
+  if (at < text.length) return differing(at);
+  const twice = sharedHash(lock);
+  if (twice === undefined) return { lock };
+  return { at: Math.max(0, text.lastIndexOf(`hash_id: ${twice}\n`)), message: "another key has this hash_id too" };
+}
+
+function differing(at: number): NotCanonical {
+  return { at, message: "from here on it isn't what this tool has written" };
+}
+
+/** The hash that two keys of a section have. */
+function sharedHash({ sections }: Lock): HashId | undefined {
+  for (const section of sections.values()) {
+    const seen = new Set<HashId>();
+    for (const { hashId } of section.values()) {
+      if (seen.has(hashId)) return hashId;
+      seen.add(hashId);
+    }
+  }
+  return undefined;
+}
+
+function lockOf(tree: Tree | undefined): Lock | undefined {
+  const workspaces = isMap(tree) ? tree.get("workspaces") : undefined;
+  const sections = isMap(workspaces) ? every(workspaces, sectionOf) : undefined;
+  return sections === undefined ? undefined : { sections };
+}
+
+function sectionOf(tree: Tree): LockSection | undefined {
+  const integrations = isMap(tree) ? tree.get("integrations") : undefined;
+  return isMap(integrations) ? every(integrations, entryOf) : undefined;
+}
+
+function entryOf(tree: Tree): LockEntry | undefined {
+  if (!isMap(tree)) return undefined;
+  const [hashId, type, identifier] = [tree.get("hash_id"), tree.get("type"), tree.get("identifier")];
+  if (!isText(hashId, HASH) || !isText(type) || !(identifier === undefined || isText(identifier))) return undefined;
+  const superseded = textsOf(tree.get("superseded"), HASH);
+  const formerIdentifiers = textsOf(tree.get("former_identifiers"), /./);
+  if (superseded === undefined || formerIdentifiers === undefined) return undefined;
+  const lifecycle = tree.get("lifecycle");
+  const kept: ReadonlyMap<string, Tree> = isMap(lifecycle) ? lifecycle : new Map<string, Tree>();
+  const rotate = kept.get("rotate");
+  if (rotate !== undefined && !(typeof rotate === "number" && Number.isInteger(rotate))) return undefined;
+  const lastSent = tree.get("last_sent");
+  return {
+    hashId,
+    ...(identifier === undefined ? {} : { identifier }),
+    type,
+    lifecycle: {
+      protect: kept.get("protect") === true,
+      onRemove: kept.get("on_remove") === "retain" ? "retain" : "delete",
+      ...(rotate === undefined ? {} : { rotate }),
+    },
+    lastSent: new Map(isMap(lastSent) ? [...lastSent].map(([path, value]) => [path, storedOf(value)]) : []),
+    superseded,
+    formerIdentifiers,
+  };
+}
+
+function storedOf(tree: Tree): Stored {
+  if (isList(tree)) return tree.map(storedOf);
+  return isMap(tree) ? Object.fromEntries([...tree].map(([name, item]) => [name, storedOf(item)])) : tree;
+}
+
+function textsOf(tree: Tree | undefined, pattern: RegExp): readonly string[] | undefined {
+  if (tree === undefined) return [];
+  const texts = isList(tree) ? tree.filter((item) => isText(item, pattern)) : [];
+  return isList(tree) && texts.length === tree.length ? texts : undefined;
+}
+
+function every<V>(
+  map: ReadonlyMap<string, Tree>,
+  read: (tree: Tree) => V | undefined,
+): ReadonlyMap<string, V> | undefined {
+  const values = new Map<string, V>();
+  for (const [name, tree] of map) {
+    const value = read(tree);
+    if (value === undefined) return undefined;
+    values.set(name, value);
+  }
+  return values;
+}
+
+function firstDifference(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && at < b.length && a.charCodeAt(at) === b.charCodeAt(at)) at += 1;
+  return Math.min(at, b.length);
+}
+
+function isText(tree: Tree | undefined, pattern = /./): tree is string {
+  return typeof tree === "string" && pattern.test(tree);
+}
+
+function isMap(tree: Tree | undefined): tree is ReadonlyMap<string, Tree> {
+  return tree instanceof Map;
+}
+
+function isList(tree: Tree | undefined): tree is readonly Tree[] {
+  return Array.isArray(tree);
+}

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import { parse } from "yaml";
+import type { Lock } from "../../model/lockfile.ts";
+import { EMPTY_LOCK, sectionName, withSection } from "../../model/lockfile.ts";
+import type { Json } from "../../model/integration.ts";
+import { json, lock, lockSection, oddText } from "../../../test/support/lock-arbitrary.ts";
+import { readCanonical } from "./canonical.ts";
+import { parseAsYaml, parseLock } from "./read.ts";
+import { formatLock } from "./write.ts";
+
+const target = { api: "https://api.buddy.works", workspace: "my-company" };
+
+test("whatever a lockfile holds, its text is read back as just that", () => {
+  fc.assert(
+    fc.property(lock, (content) => {
+      assert.deepEqual(parseLock("lock", formatLock(content)), { lock: content, diagnostics: [] });
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("the reader for canonical text and the one for YAML agree on every canonical text", () => {
+  fc.assert(
+    fc.property(lock, (content) => {
+      const text = formatLock(content);
+      assert.deepEqual(readCanonical(text), { lock: content });
+      assert.deepEqual(parseAsYaml("lock", text, NOT_LARGE), { lock: content, diagnostics: [] });
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("another YAML parser finds the same values under the same names", () => {
+  fc.assert(
+    fc.property(oddText, json, (name, value) => {
+      const text = formatLock(holding(name, value));
+      const found: unknown = parse(text, { maxAliasCount: 0 });
+      assert.deepEqual(at(found, ["workspaces", "w", "integrations", "k", "last_sent", name]), value);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("the same content gives the same bytes, whatever the order it came in", () => {
+  fc.assert(
+    fc.property(lock, (content) => {
+      const reversed: Lock = {
+        sections: new Map(
+          [...content.sections].toReversed().map(([name, section]) => [
+            name,
+            new Map(
+              [...section].toReversed().map(([key, entry]) => [
+                key,
+                {
+                  ...entry,
+                  lastSent: new Map([...entry.lastSent].toReversed().map(([path, it]) => [path, backwards(it)])),
+                },
+              ]),
+            ),
+          ]),
+        ),
+      };
+      assert.equal(formatLock(reversed), formatLock(content));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("sections of other workspaces keep every byte when one is written", () => {
+  fc.assert(
+    fc.property(lock, lockSection, (content, section) => {
+      const before = pieces(formatLock(content));
+      const after = pieces(formatLock(withSection(content, target, section)));
+      before.delete(sectionName(target));
+      after.delete(sectionName(target));
+      assert.deepEqual(after, before);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("no text makes the reader throw or accept what it wouldn't write as it stands or as YAML", () => {
+  const damaged = fc.tuple(lock, fc.nat(), fc.nat({ max: 5 }), oddText).map(([content, from, length, text]) => {
+    const whole = formatLock(content);
+    const start = from % whole.length;
+    return whole.slice(0, start) + text + whole.slice(start + length);
+  });
+  fc.assert(
+    fc.property(damaged, (text) => {
+      const { lock: content, diagnostics } = parseLock("lock", text);
+      assert.equal(content === undefined, diagnostics.length > 0);
+      if (content !== undefined) assert.deepEqual(parseAsYaml("lock", text, NOT_LARGE).lock, content);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+const NOT_LARGE = { at: 0, message: "" };
+
+/** The text of each section, by name. */
+function pieces(text: string): Map<string, string> {
+  const parts = text.split(/^(?= {2}\S)/m).slice(1);
+  return new Map(
+    parts.map((part) => [String(parse(part.slice(0, part.indexOf("\n")).trim().replace(/:$/, ""))), part]),
+  );
+}
+
+function holding(name: string, value: Json): Lock {
+  const entry = {
+    hashId: "h",
+    type: "t",
+    lifecycle: { protect: false, onRemove: "delete" },
+    lastSent: new Map([[name, value]]),
+    superseded: [],
+    formerIdentifiers: [],
+  } as const;
+  return { sections: new Map([["w", new Map([["k", entry]])]]) };
+}
+
+/** The same JSON with the names of its maps the other way round. */
+function backwards(value: Json): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => backwards(item));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([name, item]) => [name, backwards(item)]),
+  );
+}
+
+function at(value: unknown, path: readonly string[]): unknown {
+  let found = value;
+  for (const name of path) {
+    if (typeof found !== "object" || found === null || !Object.hasOwn(found, name)) return undefined;
+    found = new Map(Object.entries(found)).get(name);
+  }
+  return found;
+}
+
+test("an empty lockfile is short", () => {
+  assert.equal(
+    formatLock(EMPTY_LOCK),
+    "# Written by buddy-integrations. Commit it; don't edit it.\nlockfile_version: 1\nworkspaces: {}\n",
+  );
+});

@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { LockEntry } from "../../model/lockfile.ts";
+import { readCanonical } from "./canonical.ts";
+import { parseLock } from "./read.ts";
+import { formatLock } from "./write.ts";
+
+const HEAD = "lockfile_version: 1\nworkspaces:\n  https://api.buddy.works/workspaces/w:\n    integrations:\n";
+
+/** What is wrong with a lockfile, each as `LINE:COLUMN CODE MESSAGE`. */
+function problems(text: string): string[] {
+  const { lock, diagnostics } = parseLock("integrations.lock.yaml", text);
+  assert.equal(lock === undefined, diagnostics.length > 0);
+  return diagnostics.map(({ code, message, place }) => {
+    assert.equal(place?.file, "integrations.lock.yaml");
+    const { line, column } = place.range.start;
+    return `${line}:${column} ${code} ${message.replace("the lockfile is damaged: ", "")}`;
+  });
+}
+
+/** A lockfile with these lines under one integration, which has a hash and a type. */
+function withLines(...lines: readonly string[]): string {
+  const entry = ["aws:", "  hash_id: h1", "  type: AMAZON", ...lines.map((line) => `  ${line}`)];
+  return HEAD + entry.map((line) => `      ${line}\n`).join("");
+}
+
+test("a text that YAML reads the same, but that was reformatted by hand, is a lockfile too", () => {
+  const text = `${HEAD}      aws: { type: AMAZON, hash_id: 'h1', last_sent: { name: x, n: 1.0, t: "y" }, superseded: [h2] } # mine\n`;
+  const entry: LockEntry = {
+    hashId: "h1",
+    type: "AMAZON",
+    lifecycle: { protect: false, onRemove: "delete" },
+    lastSent: new Map<string, string | number>([
+      ["name", "x"],
+      ["n", 1],
+      ["t", "y"],
+    ]),
+    superseded: ["h2"],
+    formerIdentifiers: [],
+  };
+  assert.deepEqual(
+    parseLock("f", text).lock?.sections.get("https://api.buddy.works/workspaces/w"),
+    new Map([["aws", entry]]),
+  );
+});
+
+test("a damaged lockfile is refused with the place of each damage", () => {
+  assert.deepEqual(problems(""), ["1:1 lock-damaged the file is empty"]);
+  assert.deepEqual(problems("[]"), ["1:1 lock-damaged lockfile_version must be 1"]);
+  assert.deepEqual(problems("lockfile_version: 1\n"), ["1:1 lock-damaged workspaces must be a map"]);
+  assert.deepEqual(problems("lockfile_version: '1'\nworkspaces: {}\n"), [
+    "1:19 lock-damaged lockfile_version must be 1",
+  ]);
+  assert.deepEqual(problems(HEAD), [
+    "4:18 lock-damaged integrations of https://api.buddy.works/workspaces/w must be a map",
+  ]);
+  assert.deepEqual(problems(`${HEAD}      aws: {}\n`), ["5:12 lock-damaged aws needs hash_id and type"]);
+  assert.deepEqual(problems(`${HEAD}      aws:\n        hash_id: h1\n\ttype: A\n`), [
+    "7:1 lock-damaged YAML can't be indented with tabs",
+  ]);
+});
+
+test("wrong types are told one by one", () => {
+  assert.deepEqual(
+    problems(
+      withLines(
+        "identifier: 7",
+        "lifecycle: { protect: yes, on_remove: never, rotate: 1.5, other: 1 }",
+        "last_sent: []",
+        "superseded: h2",
+        "former_identifiers: [a, 1, '']",
+        "surprise: 1",
+      ),
+    ),
+    [
+      "8:21 lock-damaged identifier must be text",
+      "9:31 lock-damaged protect must be true or false",
+      "9:47 lock-damaged on_remove must be delete or retain",
+      "9:62 lock-damaged rotate must be a whole number",
+      "9:67 lock-damaged lifecycle has an unknown entry",
+      "10:20 lock-damaged last_sent must be a map",
+      "11:21 lock-damaged superseded must be a list",
+      "12:33 lock-damaged former_identifiers must be text",
+      "12:36 lock-damaged former_identifiers must be text",
+      "13:9 lock-damaged aws has an unknown entry",
+    ],
+  );
+});
+
+test("hashes are letters and digits, and each belongs to one key", () => {
+  const two = (first: string, second: string): string =>
+    `${HEAD}      a:\n        hash_id: ${first}\n        type: T\n      b:\n        hash_id: ${second}\n        type: T\n`;
+  assert.deepEqual(problems(two("h1", "h2")), []);
+  assert.deepEqual(problems(two("h1", "h1")), ["8:7 lock-damaged b and a have the same hash_id"]);
+  assert.deepEqual(problems(two("h1", "../h2")), ["9:18 lock-damaged hash_id must be text of letters and digits"]);
+  assert.deepEqual(problems(two("12345", "h2")), ["6:18 lock-damaged hash_id must be text of letters and digits"]);
+});
+
+test("the canonical text is checked as strictly: a hash of two keys, a hash that isn't one", () => {
+  const entry = (hashId: string): LockEntry => ({
+    hashId,
+    type: "T",
+    lifecycle: { protect: false, onRemove: "delete" },
+    lastSent: new Map(),
+    superseded: [],
+    formerIdentifiers: [],
+  });
+  const text = (...hashes: readonly string[]): string =>
+    formatLock({ sections: new Map([["w", new Map(hashes.map((hash, index) => [`k${index}`, entry(hash)]))]]) });
+  assert.deepEqual(problems(text("h1", "h2")), []);
+  assert.deepEqual(problems(text("h1", "h2", "h1")), ["12:7 lock-damaged k2 and k0 have the same hash_id"]);
+  assert.deepEqual(problems(text("h/1")), ["7:18 lock-damaged hash_id must be text of letters and digits"]);
+});
+
+test("the same hash may stand in two sections: workspaces have nothing to do with each other", () => {
+  const text =
+    withLines() + withLines().replace(HEAD, "  https://api.eu.buddy.works/workspaces/w:\n    integrations:\n");
+  assert.deepEqual(problems(text), []);
+});
+
+test("a newer version is refused politely, whatever else is in it", () => {
+  const { diagnostics } = parseLock("l", "lockfile_version: 2\nworkspaces: [everything, is, new]\n");
+  assert.deepEqual(
+    diagnostics.map(({ code, message, hint }) => ({ code, message, hint })),
+    [
+      {
+        code: "lock-newer",
+        message: "the lockfile has version 2, and this buddy-integrations knows 1",
+        hint: "upgrade buddy-integrations; the file was left as it is",
+      },
+    ],
+  );
+});
+
+test("a merge conflict is told as one, at its first marker, with the way out", () => {
+  for (const [marker, text] of [
+    ["<<<<<<< HEAD", `${withLines()}<<<<<<< HEAD\n=======\n>>>>>>> other\n`],
+    ["=======", `${withLines()}=======\r\n`],
+    ["||||||| base", `${withLines()}||||||| base\n`],
+  ] as const) {
+    const { diagnostics } = parseLock("l", text);
+    assert.deepEqual(
+      diagnostics.map(({ code, message, hint, place }) => [code, message, hint, place?.range.start.line]),
+      [
+        [
+          "lock-conflict",
+          "the lockfile holds a merge conflict",
+          "take either side as a whole, then apply: what the other side had is found again",
+          8,
+        ],
+      ],
+      marker,
+    );
+  }
+});
+
+test("duplicate keys and names of prototypes do no harm", () => {
+  assert.deepEqual(problems(withLines("type: OTHER")), ["8:9 lock-damaged this key was there before, in the same map"]);
+  assert.deepEqual(problems(withLines("last_sent:", "  __proto__: 1")), [
+    "9:11 lock-damaged `__proto__` can't be a key",
+  ]);
+  const { lock } = parseLock("l", withLines("last_sent:", "  constructor: 1").replaceAll("aws:", "hasOwnProperty:"));
+  const entry = lock?.sections.get("https://api.buddy.works/workspaces/w")?.get("hasOwnProperty");
+  assert.deepEqual(entry?.lastSent, new Map([["constructor", 1]]));
+});
+
+test("aliases, tags and a second document are no part of a lockfile", () => {
+  assert.deepEqual(problems(withLines("last_sent: !!map {}")), ["8:20 lock-damaged YAML tags (`!…`) aren't supported"]);
+  assert.deepEqual(problems(`${withLines()}---\n`), ["8:1 lock-damaged a second YAML document begins here"]);
+});
+
+test("what a reference gave is a fingerprint, and never in the way of a damage's frame", () => {
+  const { diagnostics } = parseLock("l", withLines("last_sent:", "  token: { fingerprint: x }", "oops: 1"));
+  assert.deepEqual(
+    diagnostics.map(({ place }) => place?.frame?.line),
+    ["        •••"],
+  );
+});
+
+test("ten thousand integrations are read and written, and damage far into them is placed", () => {
+  const entries = new Map(
+    Array.from({ length: 10_000 }, (_, index): [string, LockEntry] => [
+      `key_${String(index).padStart(5, "0")}`,
+      {
+        hashId: `hash${index}`,
+        identifier: `key_${index}`,
+        type: "AMAZON",
+        lifecycle: { protect: true, onRemove: "retain", rotate: 1 },
+        lastSent: new Map<string, string | { fingerprint: string }>([
+          ["name", `Integration ${index}`],
+          ["access_key", { fingerprint: "hmac-sha256:0a1b2c3d:0123456789abcdefghijklmnopqrstuvwxyzABCDEFG" }],
+          ["secret_key", { fingerprint: "hmac-sha256:0a1b2c3d:0123456789abcdefghijklmnopqrstuvwxyzABCDEFG" }],
+        ]),
+        superseded: [`old${index}`],
+        formerIdentifiers: [`former_${index}`],
+      },
+    ]),
+  );
+  const text = formatLock({ sections: new Map([["w", entries]]) });
+  const { lock } = parseLock("l", text);
+  assert.deepEqual(lock?.sections.get("w")?.size, 10_000);
+
+  const damaged = text.replace("hash_id: hash9000\n", "hash_id: hash9000\n        surprise: 1\n");
+  assert.deepEqual(readCanonical(damaged), {
+    at: damaged.indexOf("surprise"),
+    message: "from here on it isn't what this tool has written",
+  });
+  const twice = text.replace("hash_id: hash9000\n", "hash_id: hash8999\n");
+  assert.match(problems(twice).join(), /^162007:9 lock-damaged another key has this hash_id too$/);
+});

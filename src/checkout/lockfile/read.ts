@@ -1,0 +1,208 @@
+import { sortDiagnostics, type Diagnostic } from "../../model/diagnostic.ts";
+import type { Lock, LockedLifecycle, LockEntry, LockSection, Stored } from "../../model/lockfile.ts";
+import type { HashId, Json, Key } from "../../model/integration.ts";
+import { createPlacer, toDiagnostic } from "../../config/yaml/frame.ts";
+import { child, isNull, type MapNode, type Node, type Problem, type Span } from "../../config/yaml/node.ts";
+import { parseYaml } from "../../config/yaml/parse.ts";
+import { createSource } from "../../config/yaml/source.ts";
+import { HASH, readCanonical, type NotCanonical } from "./canonical.ts";
+
+const VERSION = 1;
+
+export interface ParsedLock {
+  /** Absent when there are diagnostics. */
+  readonly lock?: Lock;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * The lockfile's text to its content, strictly: whatever isn't what this tool writes is an error with a place. Only a text
+ * that isn't the canonical one is read as YAML.
+ */
+export function parseLock(file: string, text: string): ParsedLock {
+  const canonical = readCanonical(text);
+  if ("lock" in canonical) return { lock: canonical.lock, diagnostics: [] };
+  return parseAsYaml(file, text, canonical);
+}
+
+/** @param otherwise what is wrong with a text that is too much for a YAML reader */
+export function parseAsYaml(file: string, text: string, otherwise: NotCanonical): ParsedLock {
+  const source = createSource(file, text);
+  const conflict = /^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)/m.exec(text);
+  const reader = new LockReader();
+  let lock: Lock | undefined;
+  if (conflict) {
+    const hint = "take either side as a whole, then apply: what the other side had is found again";
+    reader.problem("lock-conflict", "the lockfile holds a merge conflict", spanAt(conflict), hint);
+  } else {
+    const { root, problems } = parseYaml(text);
+    for (const { code, message, span } of problems) {
+      if (code === "too-large") reader.damaged(otherwise.message, { start: otherwise.at, end: otherwise.at + 1 });
+      else reader.damaged(message, span);
+    }
+    if (root !== undefined && problems.length === 0) lock = reader.lock(root);
+  }
+  const place = createPlacer(source, undefined);
+  const diagnostics = sortDiagnostics(reader.problems.map((problem) => toDiagnostic(problem, place)));
+  return lock === undefined || diagnostics.length > 0 ? { diagnostics } : { lock, diagnostics };
+}
+
+const MEND = "restore it from version control; or delete it and apply: integrations are found again by identifier";
+
+class LockReader {
+  readonly problems: Problem[] = [];
+
+  problem(code: string, message: string, span: Span, hint?: string): void {
+    this.problems.push({ code, severity: "error", message, span, ...(hint !== undefined && { hint }) });
+  }
+
+  lock(root: Node): Lock | undefined {
+    const version = child(root, "lockfile_version");
+    if (version?.kind === "scalar" && typeof version.value === "number" && version.value > VERSION) {
+      const message = `the lockfile has version ${version.text}, and this buddy-integrations knows ${VERSION}`;
+      this.problem("lock-newer", message, version, "upgrade buddy-integrations; the file was left as it is");
+      return undefined;
+    }
+    if (version?.kind !== "scalar" || version.value !== VERSION) {
+      this.damaged("lockfile_version must be 1", version ?? root);
+      return undefined;
+    }
+    const map = this.#map(root, "the lockfile", ["lockfile_version", "workspaces"]);
+    const workspaces = this.#map(map?.entries.get("workspaces")?.value, "workspaces");
+    const sections = [...(workspaces?.entries ?? [])].map(([name, { value }]): [string, LockSection] => [
+      name,
+      this.#section(value, name),
+    ]);
+    return { sections: new Map(sections) };
+  }
+
+  #section(node: Node, name: string): LockSection {
+    const map = this.#map(node, name, ["integrations"]);
+    const integrations = this.#map(map?.entries.get("integrations")?.value, `integrations of ${name}`);
+    const section = new Map<Key, LockEntry>();
+    const owners = new Map<HashId, Key>();
+    for (const [key, { value, key: span }] of integrations?.entries ?? []) {
+      const entry = this.#entry(value, key);
+      if (entry === undefined) continue;
+      const owner = owners.get(entry.hashId);
+      if (owner !== undefined) this.damaged(`${key} and ${owner} have the same hash_id`, span);
+      owners.set(entry.hashId, key);
+      section.set(key, entry);
+    }
+    return section;
+  }
+
+  #entry(node: Node, key: Key): LockEntry | undefined {
+    const map = this.#map(node, key, [
+      "hash_id",
+      "identifier",
+      "type",
+      "lifecycle",
+      "last_sent",
+      "superseded",
+      "former_identifiers",
+    ]);
+    if (map === undefined) return undefined;
+    const hashId = this.#text(map, "hash_id", HASH);
+    const type = this.#text(map, "type");
+    if (hashId === undefined || type === undefined) {
+      const isMissing = !map.entries.has("hash_id") || !map.entries.has("type");
+      if (isMissing) this.damaged(`${key} needs hash_id and type`, node);
+      return undefined;
+    }
+    const identifier = this.#text(map, "identifier");
+    return {
+      hashId,
+      ...(identifier === undefined ? {} : { identifier }),
+      type,
+      lifecycle: this.#lifecycle(map.entries.get("lifecycle")?.value),
+      lastSent: this.#lastSent(map.entries.get("last_sent")?.value),
+      superseded: this.#texts(map, "superseded", HASH),
+      formerIdentifiers: this.#texts(map, "former_identifiers"),
+    };
+  }
+
+  #lifecycle(node: Node | undefined): LockedLifecycle {
+    const map = node === undefined ? undefined : this.#map(node, "lifecycle", ["protect", "on_remove", "rotate"]);
+    const protect = this.#scalar(map, "protect");
+    const onRemove = this.#scalar(map, "on_remove");
+    const rotate = this.#scalar(map, "rotate");
+    if (protect !== undefined && typeof protect !== "boolean")
+      this.damaged("protect must be true or false", child(map, "protect"));
+    if (onRemove !== undefined && onRemove !== "delete" && onRemove !== "retain") {
+      this.damaged("on_remove must be delete or retain", child(map, "on_remove"));
+    }
+    if (rotate !== undefined && !Number.isInteger(rotate))
+      this.damaged("rotate must be a whole number", child(map, "rotate"));
+    return {
+      protect: protect === true,
+      onRemove: onRemove === "retain" ? "retain" : "delete",
+      ...(typeof rotate === "number" ? { rotate } : {}),
+    };
+  }
+
+  #lastSent(node: Node | undefined): Map<string, Stored> {
+    const map = node === undefined ? undefined : this.#map(node, "last_sent");
+    return new Map([...(map?.entries ?? [])].map(([path, { value }]) => [path, toJson(value)]));
+  }
+
+  #map(node: Node | undefined, what: string, known?: readonly string[]): MapNode | undefined {
+    if (node?.kind !== "map") {
+      this.damaged(`${what} must be a map`, node);
+      return undefined;
+    }
+    for (const [name, { key }] of node.entries) {
+      if (known !== undefined && !known.includes(name)) this.damaged(`${what} has an unknown entry`, key);
+    }
+    return node;
+  }
+
+  #scalar(map: MapNode | undefined, name: string): Json | undefined {
+    const node = map?.entries.get(name)?.value;
+    if (node === undefined) return undefined;
+    return node.kind === "scalar" ? node.value : toJson(node);
+  }
+
+  #text(map: MapNode, name: string, pattern = /./): string | undefined {
+    const node = map.entries.get(name)?.value;
+    if (node === undefined) return undefined;
+    return this.#textOf(node, name, pattern);
+  }
+
+  #texts(map: MapNode, name: string, pattern = /./): string[] {
+    const node = map.entries.get(name)?.value;
+    if (node === undefined) return [];
+    if (node.kind !== "list") {
+      this.damaged(`${name} must be a list`, node);
+      return [];
+    }
+    return node.items.flatMap((item) => this.#textOf(item, name, pattern) ?? []);
+  }
+
+  #textOf(node: Node, name: string, pattern: RegExp): string | undefined {
+    if (node.kind === "scalar" && typeof node.value === "string" && pattern.test(node.value)) return node.value;
+    this.damaged(`${name} must be text${pattern === HASH ? " of letters and digits" : ""}`, node);
+    return undefined;
+  }
+
+  damaged(message: string, span: Span | undefined): void {
+    this.problem("lock-damaged", `the lockfile is damaged: ${message}`, span ?? { start: 0, end: 0 }, MEND);
+  }
+}
+
+function toJson(node: Node): Json {
+  switch (node.kind) {
+    case "scalar":
+      return isNull(node) ? null : node.value;
+    case "list":
+      return node.items.map(toJson);
+    case "map":
+      return Object.fromEntries([...node.entries].map(([name, { value }]) => [name, toJson(value)]));
+    default:
+      return node satisfies never;
+  }
+}
+
+function spanAt(match: RegExpExecArray): Span {
+  return { start: match.index, end: match.index + match[0].length };
+}

@@ -1,0 +1,32 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { readBytes, type FileProblem } from "./files.ts";
+import type { Result } from "../model/integration.ts";
+import { failure, success } from "../model/integration.ts";
+
+/** Largest pipeline file that is read, in bytes. */
+export const LARGEST_PIPELINE = 5 * 1024 * 1024;
+
+/** `buddy.yml` (or `.yaml`) and every YAML file below `.buddy`, relative to the folder, sorted. */
+export async function findPipelineFiles(folder: string): Promise<string[]> {
+  const root = await readdir(folder).catch(() => []);
+  const below = await readdir(join(folder, ".buddy"), { recursive: true, withFileTypes: true }).catch(() => []);
+  return [
+    ...root.filter((name) => /^buddy\.ya?ml$/.test(name)),
+    ...below
+      .filter((entry) => !entry.isDirectory() && /\.ya?ml$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1)),
+  ].toSorted();
+}
+
+/** A pipeline file's text, a BOM included, so that it can be written back byte for byte. */
+export async function readPipelineFile(path: string): Promise<Result<string, FileProblem>> {
+  const bytes = await readBytes(path, LARGEST_PIPELINE + 1);
+  if (!bytes.ok) return bytes;
+  if (bytes.value.length > LARGEST_PIPELINE) return failure({ code: "EFBIG", message: "it is larger than 5 MiB" });
+  try {
+    return success(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.value));
+  } catch {
+    return failure({ code: "EILSEQ", message: "it isn't UTF-8" });
+  }
+}

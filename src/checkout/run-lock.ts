@@ -1,0 +1,226 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync, utimesSync, type Stats } from "node:fs";
+import { link, lstat, readFile, rename, rm } from "node:fs/promises";
+import { basename } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { createExclusively, fileProblem, temporaryName, type FileProblem } from "./files.ts";
+import { failure, success, type Result } from "../model/integration.ts";
+
+/** Held by one run on a checkout at a time. */
+export interface RunLock {
+  /**
+   * Aborted when the lock is no longer ours: this run was suspended, or couldn't touch it, for so long that another one
+   * took it over, or is about to.
+   */
+  readonly lost: AbortSignal;
+  /** Looks whether it is still ours, right before that matters; `lost` is up to a heartbeat late. */
+  isHeld(): boolean;
+  release(): Promise<void>;
+}
+
+export type RunLockProblem =
+  | { readonly kind: "held"; readonly by: string; readonly sinceSeconds: number }
+  | { readonly kind: "unwritable"; readonly problem: FileProblem };
+
+export interface RunLockOwner {
+  readonly pid: number;
+  readonly hostname: string;
+  /** Whether a process of this machine is there. */
+  isAlive(pid: number): boolean;
+  now(): number;
+  /** Resolves after this many milliseconds; at once when the signal is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Ends the waiting for another run. */
+  readonly signal: AbortSignal;
+  /** Told of a wait before it begins. */
+  readonly stderr: { write(text: string): void };
+}
+
+/** A lock without a heartbeat for so long was left by a run that died. */
+const STALE_MS = 30_000;
+const HEARTBEAT_MS = 5_000;
+/** How long a lock that was taken over is left alone before it counts. */
+const SETTLE_MS = 50;
+/** How often a lock is looked at while it is watched. */
+const LOOK_MS = 1_000;
+/** Heartbeats in a row that failed: the run stops well before another one takes its lock for stale. */
+const MOST_MISSED = 4;
+const MOST_ATTEMPTS = 20;
+
+/**
+ * Takes the lock, a file that is made exclusively and touched while it is held. One that a run of this machine left when
+ * it died is taken over at once; any other after 30 s without a heartbeat.
+ *
+ * @param heartbeatMs how often it is touched, and looked whether it is still ours.
+ */
+export async function takeRunLock(
+  path: string,
+  owner: RunLockOwner,
+  heartbeatMs = HEARTBEAT_MS,
+): Promise<Result<RunLock, RunLockProblem>> {
+  const mark = `${JSON.stringify({ pid: owner.pid, hostname: owner.hostname, run: randomBytes(8).toString("hex") })}\n`;
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+    const made = await createExclusively(path, mark, 0o600);
+    if (made.ok) {
+      // Of several that take a stale one over, a slow one may have moved ours away, and another come in its place.
+      if (attempt > 1) await pause(SETTLE_MS);
+      if (attempt === 1 || (await contentOf(path)) === mark) return success(held(path, mark, owner, heartbeatMs));
+      continue;
+    }
+    // ENOENT: whoever got the lock has just swept our half-made one away, unless the folder is missing.
+    const contended = made.error.code === "EEXIST" || (made.error.code === "ENOENT" && attempt < 3);
+    if (!contended) return failure({ kind: "unwritable", problem: made.error });
+    const found = await look(path);
+    if (found === "gone") continue;
+    if (found === "no file") return failure({ kind: "unwritable", problem: inTheWay(path) });
+    const seen = await lastSeen(path, found, owner);
+    if (seen === "changed") continue;
+    if (seen !== "stale") return failure({ kind: "held", by: holderOf(found), sinceSeconds: seen });
+    const stuck = await takeAway(path, found);
+    if (stuck !== undefined) return failure({ kind: "unwritable", problem: stuck });
+  }
+  return failure({ kind: "held", by: "another run", sinceSeconds: 0 });
+}
+
+/** What there is of a lock at one moment. A heartbeat changes the time, another run the text. */
+interface Trace {
+  readonly text: string;
+  readonly touchedMs: number;
+}
+
+async function look(path: string): Promise<Trace | "gone" | "no file"> {
+  const info = await statusOf(path);
+  if (info === undefined) return "gone";
+  if (!info.isFile()) return "no file";
+  const text = await contentOf(path);
+  // Once more: opening a file is what makes a network's file system ask for its times.
+  const touched = await statusOf(path);
+  return text === undefined || touched === undefined ? "gone" : { text, touchedMs: touched.mtimeMs };
+}
+
+/** Somebody else's: it isn't taken away, whatever it is. */
+function inTheWay(path: string): FileProblem {
+  return { code: "EEXIST", message: `${basename(path)} is in the way and is no file: move it away` };
+}
+
+/** How many seconds ago there was a sign of life of the run that left the lock; `changed`: another lock is there now, or none. */
+type Seen = number | "stale" | "changed";
+
+async function lastSeen(path: string, found: Trace, owner: RunLockOwner): Promise<Seen> {
+  const holder = parseHolder(found.text);
+  // Our own number: that of an earlier process which is gone, as in containers, where numbers are few.
+  const isHere = holder?.hostname === owner.hostname;
+  if (isHere && (holder.pid === owner.pid || !owner.isAlive(holder.pid))) return "stale";
+  const age = owner.now() - found.touchedMs;
+  if (age >= -HEARTBEAT_MS && age <= STALE_MS) return Math.max(0, Math.round(age / 1000));
+  return watch(path, found, owner);
+}
+
+/**
+ * The clocks of two machines differ, and a clock can be set: a lock isn't stale for the time that stands on it, but when
+ * nobody touches it for 30 s.
+ */
+async function watch(path: string, found: Trace, owner: RunLockOwner): Promise<Seen> {
+  const seconds = STALE_MS / 1000;
+  owner.stderr.write(`waiting up to ${seconds} s for a sign of life of the run that left ${basename(path)}\n`);
+  for (let waited = 0; waited < STALE_MS; waited += LOOK_MS) {
+    await owner.sleep(LOOK_MS, owner.signal);
+    if (owner.signal.aborted) return waited / 1000;
+    const now = await look(path);
+    if (typeof now === "string" || now.text !== found.text) return "changed";
+    if (now.touchedMs !== found.touchedMs) return 0;
+  }
+  return "stale";
+}
+
+/**
+ * Removes a stale lock, and no other: between looking and taking another run may have put its own there, or the run that
+ * was thought dead may have touched it. That one is put back; should a third run have come in between, the heartbeat of
+ * the second tells it. @returns why it can't be removed
+ */
+async function takeAway(path: string, stale: Trace): Promise<FileProblem | undefined> {
+  const aside = temporaryName(path);
+  try {
+    const now = await look(path);
+    if (typeof now === "string" || now.text !== stale.text || now.touchedMs !== stale.touchedMs) return undefined;
+    await rename(path, aside);
+    const taken = await look(aside);
+    if (taken === "no file") await rename(aside, path);
+    else {
+      const isOther = taken !== "gone" && (taken.text !== stale.text || taken.touchedMs !== stale.touchedMs);
+      if (isOther) await link(aside, path).catch(() => undefined);
+      await rm(aside, { force: true });
+    }
+    return undefined;
+  } catch (error) {
+    const problem = fileProblem(error);
+    // Another run was faster.
+    return problem.code === "ENOENT" ? undefined : problem;
+  }
+}
+
+function held(path: string, mark: string, owner: RunLockOwner, heartbeatMs: number): RunLock {
+  const lost = new AbortController();
+  let missed = 0;
+  // Not a promise: whatever goes on after a suspension must not do so before it is known whose the lock is.
+  const beat = (): void => {
+    try {
+      if (readFileSync(path, "utf8") !== mark) return lost.abort("another run");
+      const now = owner.now() / 1000;
+      utimesSync(path, now, now);
+      missed = 0;
+    } catch (error) {
+      missed += 1;
+      if (fileProblem(error).code === "ENOENT" || missed >= MOST_MISSED) lost.abort("another run");
+    }
+  };
+  const timer = setInterval(beat, heartbeatMs);
+  timer.unref();
+  return {
+    lost: lost.signal,
+    isHeld() {
+      beat();
+      return !lost.signal.aborted;
+    },
+    async release() {
+      clearInterval(timer);
+      if ((await contentOf(path)) === mark) await rm(path, { force: true });
+    },
+  };
+}
+
+async function contentOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    return fileProblem(error).code === "ENOENT" ? undefined : "unreadable";
+  }
+}
+
+async function statusOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    // One whose folder can't be searched can't be made there either.
+    fileProblem(error);
+    return undefined;
+  }
+}
+
+function holderOf({ text }: Trace): string {
+  const holder = parseHolder(text);
+  return holder === undefined ? "another run" : `process ${holder.pid} on ${holder.hostname}`;
+}
+
+function parseHolder(text: string): { readonly pid: number; readonly hostname: string } | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== "object" || value === null || !("pid" in value) || !("hostname" in value)) return undefined;
+    const { pid, hostname } = value;
+    return Number.isInteger(pid) && typeof pid === "number" && typeof hostname === "string"
+      ? { pid, hostname }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,125 @@
+import type { Diagnostic, Place } from "../model/diagnostic.ts";
+import type { Target } from "../model/integration.ts";
+import { FingerprintKey } from "../model/secret.ts";
+
+const US = "https://api.buddy.works";
+const HANDLE = /^[a-z0-9][a-z0-9_-]{2,98}[a-z0-9]$/;
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export interface TargetInput {
+  readonly flags: { readonly api?: string; readonly workspace?: string };
+  /** What the file says. */
+  readonly file: { readonly api?: string; readonly workspace?: string };
+  readonly env: Env;
+  /** Where the file says it. */
+  readonly locate: (field: "api" | "workspace") => Place | undefined;
+  /** Why a base URL can't be used; undefined when it can. */
+  readonly apiProblem: (api: string) => string | undefined;
+}
+
+/**
+ * Which workspace, on which host: the flag, else the file, else `BUDDY_WORKSPACE` and `BUDDY_BASE_URL`, else
+ * `BUDDY_WORKSPACE_DOMAIN` and `BUDDY_API_ENDPOINT`. A file and a variable that disagree, without a flag, are an error.
+ */
+export function resolveTarget(input: TargetInput): {
+  readonly target?: Target;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const diagnostics: Diagnostic[] = [];
+  const api = choose("api", ["BUDDY_BASE_URL", "BUDDY_API_ENDPOINT"], input, diagnostics);
+  const workspace = choose("workspace", ["BUDDY_WORKSPACE", "BUDDY_WORKSPACE_DOMAIN"], input, diagnostics);
+  const base = api ?? { value: US, from: "default" };
+  const problem = input.apiProblem(base.value);
+  if (problem !== undefined) {
+    const hint = "such as https://api.buddy.works, https://api.eu.buddy.works or https://HOST/api";
+    diagnostics.push(error("wrong-api", `the API's base URL (${base.from}) can't be used: ${problem}`, hint));
+  }
+  if (workspace === undefined) {
+    const hint = "name it with --workspace, with `workspace:` in the file, or with BUDDY_WORKSPACE";
+    diagnostics.push(error("no-workspace", "no workspace is named", hint));
+  } else if (!HANDLE.test(workspace.value)) {
+    const message = `the workspace (${workspace.from}) isn't a workspace's handle: 4 to 100 of a-z, 0-9, _ and -`;
+    diagnostics.push(
+      error("wrong-workspace", message, "it stands in the address of the web page: app.buddy.works/HANDLE"),
+    );
+  }
+  if (diagnostics.length > 0 || workspace === undefined) return { diagnostics };
+  return { target: { api: canonicalApi(base.value), workspace: workspace.value }, diagnostics };
+}
+
+/** Names the variable that holds the key for fingerprints. */
+export const KEY_VARIABLE = "BUDDY_INTEGRATIONS_KEY";
+const KEY_BYTES = 32;
+
+/** The key: at least 32 bytes, as hex or base64. Without it nothing is fingerprinted. Never shown, wrong ones neither. */
+export function readFingerprintKey(env: Env): {
+  readonly key?: FingerprintKey;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const text = env[KEY_VARIABLE];
+  if (text === undefined) return { diagnostics: [] };
+  const bytes = decodeKey(text.trim());
+  if (bytes !== undefined && bytes.length >= KEY_BYTES) return { key: new FingerprintKey(bytes), diagnostics: [] };
+  const hint = "make one with `openssl rand -base64 32`, or unset it: then a rotated secret isn't noticed";
+  return { diagnostics: [error("weak-key", `${KEY_VARIABLE} ${whyWeak(bytes)}`, hint)] };
+}
+
+function whyWeak(bytes: Uint8Array | undefined): string {
+  if (bytes === undefined) return "is neither hex nor base64";
+  if (bytes.length === 0) return "is set, but empty";
+  return `has ${bytes.length} bytes; it needs at least ${KEY_BYTES}`;
+}
+
+function decodeKey(text: string): Uint8Array | undefined {
+  if (/^(?:[0-9a-f]{2})+$/i.test(text)) return Buffer.from(text, "hex");
+  if (/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return Buffer.from(text, "base64");
+  return text === "" ? new Uint8Array() : undefined;
+}
+
+interface Choice {
+  readonly value: string;
+  /** `--api`, the file's name, or the variable's. */
+  readonly from: string;
+}
+
+function choose(
+  field: "api" | "workspace",
+  variables: readonly [string, string],
+  { flags, file, env, locate, apiProblem }: TargetInput,
+  diagnostics: Diagnostic[],
+): Choice | undefined {
+  const flag = flags[field];
+  if (flag !== undefined) return { value: flag, from: `--${field}` };
+  const [first, second] = variables.map((name): Choice | undefined => {
+    const value = env[name];
+    return value === undefined || value === "" ? undefined : { value, from: name };
+  });
+  const written = file[field];
+  if (written === undefined) return first ?? second;
+  const isSame = (other: string): boolean =>
+    field === "api" ? canonicalApi(other) === canonicalApi(written) : other === written;
+  if (first !== undefined && !isSame(first.value)) {
+    const place = locate(field);
+    // A URL may hold a password: it is named only if it is one that may be used.
+    const value = field === "api" && apiProblem(first.value) !== undefined ? "something else" : first.value;
+    diagnostics.push({
+      ...error(
+        "target-disagrees",
+        `the file says ${field} ${written}, and ${first.from} says ${value}`,
+        `say which with --${field}, or make the two agree`,
+      ),
+      ...(place === undefined ? {} : { place }),
+    });
+  }
+  return { value: written, from: "the file" };
+}
+
+/** One spelling for one base URL (case of the host, default port, slashes at the end): it names the lockfile's section. */
+export function canonicalApi(api: string): string {
+  return (URL.canParse(api) ? new URL(api).href : api).replace(/\/+$/, "");
+}
+
+function error(code: string, message: string, hint: string): Diagnostic {
+  return { code, severity: "error", message, hint };
+}

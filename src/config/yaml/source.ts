@@ -1,0 +1,50 @@
+import type { Position, Range } from "../../model/diagnostic.ts";
+import type { Span } from "./node.ts";
+
+/** Offsets in ascending order. */
+export type Offsets = ArrayLike<number>;
+
+/** A text and where its lines begin. Lines end with LF; a CR before it belongs to the line's end. */
+export interface Source {
+  readonly file: string;
+  readonly text: string;
+  readonly lineStarts: Offsets;
+}
+
+export function createSource(file: string, text: string): Source {
+  let lines = 1;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) lines++;
+  const lineStarts = new Uint32Array(lines);
+  for (let line = 1, at = -1; line < lines; line++) lineStarts[line] = (at = text.indexOf("\n", at + 1)) + 1;
+  return { file, text, lineStarts };
+}
+
+export function positionOf(source: Source, offset: number): Position {
+  const line = lastIndexUpTo(source.lineStarts, offset);
+  return { line: line + 1, column: offset - (source.lineStarts[line] ?? 0) + 1, offset };
+}
+
+export function rangeOf(source: Source, span: Span): Range {
+  return { start: positionOf(source, span.start), end: positionOf(source, span.end) };
+}
+
+/** The line in which an offset lies, without its end. */
+export function lineAt(source: Source, offset: number): Span {
+  const line = lastIndexUpTo(source.lineStarts, offset);
+  const start = source.lineStarts[line] ?? 0;
+  const next = source.lineStarts[line + 1];
+  const end = next === undefined ? source.text.length : next - 1;
+  return { start, end: end > start && source.text[end - 1] === "\r" ? end - 1 : end };
+}
+
+/** Index of the last number that is not above `limit`, in an ascending list whose first number is not above it. */
+export function lastIndexUpTo(ascending: Offsets, limit: number): number {
+  let low = 0;
+  let high = ascending.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((ascending[middle] ?? 0) <= limit) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

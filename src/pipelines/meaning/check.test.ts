@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { checkReferences, unknownHashes } from "./check.ts";
+import type { Knowledge } from "./knowledge.ts";
+import { scanPipeline } from "../scan/scan.ts";
+import { HASH, KNOWLEDGE, OFFLINE, lockEntry, wanted } from "../../../test/support/pipelines.ts";
+
+function check(text: string, knowledge: Knowledge): string[] {
+  return checkReferences([scanPipeline("buddy.yml", text)], knowledge).diagnostics.map(
+    ({ severity, code, message, hint, place }) =>
+      `${place?.file}:${place?.range.start.line}:${place?.range.start.column} ${severity} ${code}: ${message} ${hint}`,
+  );
+}
+
+test("a hash or identifier of the lockfile is fine, whatever the key", () => {
+  const text = `- integration_hash: ${HASH.aws}\n- integration: aws_prod\n- integration: ${HASH.aws}\n`;
+  assert.deepEqual(check(text, OFFLINE), []);
+});
+
+test("without a token an unknown hash is a warning and an unknown name an error", () => {
+  assert.deepEqual(check(`- integration_hash: ${HASH.gone}\n- integration: nobody`, OFFLINE), [
+    "buddy.yml:1:21 warning unverified-hash: the hash `deadbeefdeadbeefdeadbeef` isn't in the lockfile, and the workspace can't be asked without a token set BUDDY_TOKEN, so that it can be looked up",
+    "buddy.yml:2:16 error unknown-name: `nobody` is neither a key of integrations.yaml nor in the lockfile add it to integrations.yaml, correct the name, or set BUDDY_TOKEN if it is one of the workspace that isn't managed here",
+  ]);
+});
+
+test("only hashes that nothing explains are asked for, each once, in order", () => {
+  const other = "zzzzzzzzzzzzzzzzzzzzzzzzzz";
+  const hashes = [other, HASH.gone, HASH.aws, HASH.awsBefore, HASH.import, HASH.gone, "$HASH", "aws_prod", "nobody"];
+  const text = hashes.map((hash) => `- integration_hash: ${hash}\n`).join("");
+  assert.deepEqual(unknownHashes([scanPipeline("buddy.yml", text)], OFFLINE), [other, HASH.gone]);
+});
+
+test("what the file wants and apply hasn't made yet is pending, by key, identifier or imported hash", () => {
+  const knowledge: Knowledge = {
+    section: new Map(),
+    wanted: [{ ...wanted("slack"), identifier: "slack_alerts" }, wanted("ftp", [], HASH.import)],
+  };
+  const scan = scanPipeline(
+    "buddy.yml",
+    `- integration: slack\n- integration: slack_alerts\n- integration_hash: slack\n- integration_hash: ${HASH.import}`,
+  );
+  const report = checkReferences([scan], knowledge);
+  assert.deepEqual(report.diagnostics, []);
+  assert.deepEqual(
+    report.pending.map(({ reference, key }) => [reference.range.start.line, key]),
+    [
+      [1, "slack"],
+      [2, "slack"],
+      [3, "slack"],
+      [4, "ftp"],
+    ],
+  );
+});
+
+test("each unmanaged integration is offered under a key of its own, the same at every place", () => {
+  const listed = [
+    { hashId: "a".repeat(24), name: "AWS Prod!", type: "AMAZON" },
+    { hashId: "b".repeat(24), name: "aws prod", type: "AMAZON" },
+    { hashId: "c".repeat(24), name: "42", type: "DO_SPACES" },
+  ];
+  const knowledge: Knowledge = { ...OFFLINE, workspace: { listed, hashes: new Map() } };
+  const text = [...listed, ...listed].map(({ hashId }) => `- integration_hash: ${hashId}\n`).join("");
+  const commands = checkReferences([scanPipeline("b.yml", text)], knowledge).diagnostics.map(({ hint }) => hint);
+  const once = [
+    `to manage it: \`buddy-integrations import aws_prod_2 ${"a".repeat(24)}\``,
+    `to manage it: \`buddy-integrations import aws_prod_3 ${"b".repeat(24)}\``,
+    `to manage it: \`buddy-integrations import do_spaces_2 ${"c".repeat(24)}\``,
+  ];
+  assert.deepEqual(commands, [...once, ...once]);
+});
+
+test("an identifier that was changed in the web page is ours, though the lockfile doesn't have it yet", () => {
+  const listed = [{ hashId: HASH.aws, name: "AWS", type: "AMAZON", identifier: "aws_renamed" }];
+  const knowledge: Knowledge = { ...OFFLINE, workspace: { listed, hashes: new Map() } };
+  assert.deepEqual(check("- integration: aws_renamed\n- integration: aws_prod", knowledge), []);
+});
+
+test("a hash that is current for one and superseded for another is fine", () => {
+  const section = new Map([
+    ["a", lockEntry(HASH.aws, { superseded: [HASH.spaces] })],
+    ["b", lockEntry(HASH.spaces)],
+  ]);
+  assert.deepEqual(check(`- integration_hash: ${HASH.spaces}`, { section, wanted: [] }), []);
+});
+
+test("a frame shows the key and the value, and nothing else of the line", () => {
+  const text = `- {password: hunter2, integration: "aws", token: abc}\n-   integration: aws # secret\n`;
+  const frames = checkReferences([scanPipeline("b.yml", text)], KNOWLEDGE).diagnostics.map(({ place }) => place?.frame);
+  assert.deepEqual(frames, [
+    { line: '… integration: "aws"', column: 17, width: 3 },
+    { line: "-   integration: aws", column: 18, width: 3 },
+  ]);
+});
+
+test("a name in a message can't hide control characters", () => {
+  const [finding] = checkReferences([scanPipeline("b.yml", '- integration: "a\\e[2Jb"')], OFFLINE).diagnostics;
+  assert.match(finding?.message ?? "", /^`a\uFFFD\[2Jb` is neither/);
+});
+
+test("the findings of several files are sorted, and counted with what is dynamic", () => {
+  const scans = ["b.yml", "a.yml"].map((file) => scanPipeline(file, "- integration: aws\n- integration: $X\n"));
+  const report = checkReferences(scans, KNOWLEDGE);
+  assert.deepEqual(
+    [report.diagnostics.map(({ place }) => place?.file), report.references, report.dynamic],
+    [["a.yml", "b.yml"], 4, 2],
+  );
+});

@@ -1,0 +1,93 @@
+import { quote } from "../../model/text.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { HashId, Key } from "../../model/integration.ts";
+import type { Managed } from "./knowledge.ts";
+import type { Reference } from "../reference.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** A finding without its place. The codes are described in docs/pipeline-references.md. */
+export type Finding = Omit<Diagnostic, "place">;
+
+const WRITE = "run `buddy-integrations refs --write`";
+
+/** What is wrong with a reference, if anything; `proposals` are keys for what might be imported. */
+export function findingOf(
+  reference: Reference,
+  verdict: Verdict,
+  proposals: ReadonlyMap<HashId, Key>,
+): Finding | undefined {
+  const value = quote(reference.value);
+  switch (verdict.kind) {
+    case "dynamic":
+    case "current":
+    case "pending":
+      return undefined;
+    case "superseded":
+      return error(
+        "superseded-hash",
+        `the hash ${value} is a former one of ${quote(verdict.managed.key)}, which was replaced; its hash is ${quote(verdict.managed.entry.hashId)} now`,
+        WRITE,
+      );
+    case "renamed":
+      return error(
+        "former-identifier",
+        `${value} is a former identifier of ${quote(verdict.managed.key)}${identifierNow(verdict.managed)}`,
+        WRITE,
+      );
+    case "unfilled":
+      return error(
+        "unfilled-key",
+        `${value} is ${reference.value === verdict.managed.key ? "a key of ours" : `a name of ${quote(verdict.managed.key)}`}; under \`${reference.key}\` Buddy needs its ${needs(reference, verdict)}`,
+        WRITE,
+      );
+    case "gone":
+      return error(
+        "gone-hash",
+        `the workspace has no integration with the hash ${value}`,
+        "point it at an integration of the lockfile (`buddy-integrations refs` lists them), or remove the action",
+      );
+    case "unknown":
+      return error(
+        "unknown-name",
+        `${value} is neither a key of integrations.yaml nor in the lockfile${verdict.asked ? " nor an identifier in what was read of the workspace" : ""}`,
+        unknownHint(verdict.suggestion, verdict.asked),
+      );
+    case "unverified":
+      return warning(
+        "unverified-hash",
+        `the hash ${value} isn't in the lockfile, and the workspace ${verdict.asked ? "didn't answer" : "can't be asked without a token"}`,
+        verdict.asked ? "run the check again" : "set BUDDY_TOKEN, so that it can be looked up",
+      );
+    case "unmanaged":
+      return warning(
+        verdict.by === "hash" ? "unmanaged-hash" : "unmanaged-identifier",
+        `${value} is the ${verdict.live.type} integration ${quote(verdict.live.name)}, which isn't managed here`,
+        `to manage it: \`buddy-integrations import ${proposals.get(verdict.live.hashId) ?? "KEY"} ${verdict.live.hashId}\``,
+      );
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function identifierNow({ entry }: Managed): string {
+  return entry.identifier === undefined ? "" : `; its identifier is ${quote(entry.identifier)} now`;
+}
+
+function needs(reference: Reference, { managed }: Extract<Verdict, { kind: "unfilled" }>): string {
+  return reference.key === "integration" && managed.entry.identifier !== undefined ? "identifier" : "hash";
+}
+
+function unknownHint(suggestion: string | undefined, asked: boolean): string {
+  if (suggestion !== undefined) return `did you mean ${quote(suggestion)}?`;
+  return asked
+    ? "add it to integrations.yaml, or correct the name; of projects, only those that integrations.yaml or the lockfile names are read"
+    : "add it to integrations.yaml, correct the name, or set BUDDY_TOKEN if it is one of the workspace that isn't managed here";
+}
+
+function error(code: string, message: string, hint: string): Finding {
+  return { code, severity: "error", message, hint };
+}
+
+function warning(code: string, message: string, hint: string): Finding {
+  return { code, severity: "warning", message, hint };
+}

@@ -1,0 +1,107 @@
+import type { LockEntry, LockSection } from "../../model/lockfile.ts";
+import type { HashId, Key, Lifecycle, Listed } from "../../model/integration.ts";
+
+/** An integration of integrations.yaml, as far as references need it; every `DeclaredIntegration` is one. */
+export interface WantedIntegration {
+  readonly key: Key;
+  readonly identifier?: string;
+  /** Present exactly when the scope is PROJECT. */
+  readonly projectName?: string;
+  readonly lifecycle: Pick<Lifecycle, "movedFrom" | "import">;
+}
+
+/** What the workspace answered. */
+export interface WorkspaceAnswers {
+  readonly listed: readonly Listed[];
+  /** Hashes that were asked for one by one, since a list doesn't show what the token may not see. */
+  readonly hashes: ReadonlyMap<HashId, Listed | "gone">;
+}
+
+/** Everything that is known about integrations when pipeline files are read. */
+export interface Knowledge {
+  readonly section: LockSection;
+  /** Empty without an integrations.yaml. */
+  readonly wanted: readonly WantedIntegration[];
+  /** Absent where the workspace can't be asked. */
+  readonly workspace?: WorkspaceAnswers;
+}
+
+/** A locked integration with its key. */
+export interface Managed {
+  readonly key: Key;
+  readonly entry: LockEntry;
+}
+
+/** What each hash and name means. Where two lay claim to one name, the first key wins. */
+export interface Names {
+  readonly current: ReadonlyMap<HashId, Managed>;
+  readonly superseded: ReadonlyMap<HashId, Managed>;
+  /** Keys of the lockfile, and keys that the file gives to what is locked under a former one. */
+  readonly keys: ReadonlyMap<Key, Managed>;
+  readonly identifiers: ReadonlyMap<string, Managed>;
+  readonly formerIdentifiers: ReadonlyMap<string, Managed>;
+  /** Keys, identifiers and imported hashes of the file that the lockfile doesn't have yet, each with its key. */
+  readonly pending: ReadonlyMap<string, Key>;
+  /** Live integrations that aren't in the lockfile, by hash. */
+  readonly live: ReadonlyMap<HashId, Listed | "gone">;
+  /** The same by identifier. */
+  readonly liveIdentifiers: ReadonlyMap<string, Listed>;
+  /** Whether the workspace was asked. */
+  readonly asked: boolean;
+}
+
+export function readNames({ section, wanted, workspace }: Knowledge): Names {
+  const managed = [...section].map(([key, entry]): Managed => ({ key, entry })).toSorted(byKey);
+  const current = byName(managed, ({ entry }) => [entry.hashId]);
+  const listed = workspace?.listed ?? [];
+  return {
+    current,
+    superseded: byName(managed, ({ entry }) => entry.superseded),
+    keys: keysOf(managed, wanted),
+    identifiers: byName([...managed, ...asListed(listed, current)], ({ entry }) => optional(entry.identifier)),
+    formerIdentifiers: byName(managed, ({ entry }) => entry.formerIdentifiers),
+    pending: new Map(wanted.toReversed().flatMap((each) => wantedNames(each).map((name) => [name, each.key]))),
+    live: new Map<HashId, Listed | "gone">([
+      ...(workspace?.hashes ?? []),
+      ...listed.map((each) => [each.hashId, each] as const),
+    ]),
+    liveIdentifiers: byName(listed, (each) => optional(each.identifier)),
+    asked: workspace !== undefined,
+  };
+}
+
+/** A key that the file moves stands for what is locked under the former one, and the other way round. */
+function keysOf(managed: readonly Managed[], wanted: readonly WantedIntegration[]): Map<Key, Managed> {
+  const keys = byName(managed, ({ key }) => [key]);
+  for (const { key, lifecycle } of wanted) {
+    const named = [key, ...lifecycle.movedFrom];
+    const found = named.map((name) => keys.get(name)).find((each) => each !== undefined);
+    if (found !== undefined) for (const name of named) if (!keys.has(name)) keys.set(name, found);
+  }
+  return keys;
+}
+
+/** Ours with the identifier that the workspace lists, which may have changed since the lockfile was written. */
+function asListed(listed: readonly Listed[], current: ReadonlyMap<HashId, Managed>): Managed[] {
+  return listed.flatMap(({ hashId, identifier }) => {
+    const found = current.get(hashId);
+    if (found === undefined || identifier === undefined) return [];
+    return [{ key: found.key, entry: { ...found.entry, identifier } }];
+  });
+}
+
+function wantedNames({ key, identifier, lifecycle }: WantedIntegration): string[] {
+  return [key, ...optional(identifier), ...optional(lifecycle.import)];
+}
+
+function optional(name: string | undefined): string[] {
+  return name === undefined ? [] : [name];
+}
+
+function byKey(a: Managed, b: Managed): number {
+  return a.key < b.key ? -1 : 1;
+}
+
+function byName<Item>(items: readonly Item[], names: (item: Item) => readonly string[]): Map<string, Item> {
+  return new Map(items.toReversed().flatMap((item) => names(item).map((name) => [name, item])));
+}

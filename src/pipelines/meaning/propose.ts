@@ -1,0 +1,34 @@
+import type { HashId, Key, Listed } from "../../model/integration.ts";
+import type { Knowledge } from "./knowledge.ts";
+
+/** A free key for each integration that might be imported, after its identifier or name; the same input, the same keys. */
+export function proposeKeys(found: readonly Listed[], knowledge: Knowledge): ReadonlyMap<HashId, Key> {
+  const taken = new Set([...knowledge.section.keys(), ...knowledge.wanted.map((each) => each.key)]);
+  const proposals = new Map<HashId, Key>();
+  for (const live of found) {
+    if (proposals.has(live.hashId)) continue;
+    const key = free(slug(live.identifier ?? live.name) || slug(live.type) || "integration", taken);
+    taken.add(key);
+    proposals.set(live.hashId, key);
+  }
+  return proposals;
+}
+
+/** Letters, digits and underscores, beginning with a letter: what the API accepts as an identifier everywhere. */
+function slug(name: string): string {
+  const plain = name
+    .normalize("NFKD")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "_");
+  return plain
+    .replace(/^[^a-z]+/, "")
+    .replace(/_$/, "")
+    .slice(0, 60);
+}
+
+function free(wanted: Key, taken: ReadonlySet<Key>): Key {
+  if (!taken.has(wanted)) return wanted;
+  let number = 2;
+  while (taken.has(`${wanted}_${number}`)) number += 1;
+  return `${wanted}_${number}`;
+}

@@ -1,0 +1,79 @@
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { surroundingsOf } from "./frames.ts";
+import type { Frame } from "./frames.ts";
+import { Grammar } from "./grammar.ts";
+import { readLines } from "./linewise.ts";
+import { Positions } from "./positions.ts";
+import { Reader } from "./reader.ts";
+import type { Found } from "./reader.ts";
+import type { Context, Reference, Scan } from "../reference.ts";
+import { readTokens } from "./tokens.ts";
+
+/** Finds every reference to an integration in a pipeline file. Linear; never throws, whatever the text. */
+export function scanPipeline(file: string, text: string): Scan {
+  if (!text.includes("integration")) return { file, text, references: [], notes: [] };
+  const start = text.startsWith("\u{FEFF}") ? 1 : 0;
+  const reader = new Reader(start);
+  const grammar = new Grammar();
+  readTokens(text, 0, (token) => {
+    grammar.accept(token);
+    return reader.accept(token) && grammar.damage === undefined;
+  });
+  reader.finish(text.length);
+  if (reader.excess === undefined) grammar.finish(text.length);
+  const lines = grammar.damage === undefined ? undefined : readLines(text, start);
+  const { found, excess } = lines ?? reader;
+  if (excess !== undefined) return { file, text, references: [], notes: [tooLarge(file, excess)] };
+  const positions = new Positions(text);
+  return {
+    file,
+    text,
+    references: found.map((each) => toReference(each, positions)).toSorted(byPlace),
+    notes: grammar.damage === undefined ? [] : [notYaml(file, grammar.damage, positions)],
+  };
+}
+
+function toReference(found: Found, positions: Positions): Reference {
+  return {
+    key: found.key,
+    keyRange: positions.range(found.keySpan),
+    kind: found.kind,
+    value: found.value.text,
+    valueRange: positions.range(found.value),
+    quote: found.value.quote,
+    range: positions.range(found.kind === "alias" ? found.at : found.value),
+    anchored: found.anchored,
+    paired: found.frame.referenceKeys.size > 1,
+    context: contextOf(found.frame),
+  };
+}
+
+function contextOf(frame: Frame): Context {
+  const { labels, inputs } = surroundingsOf(frame);
+  const isTarget = frame.labels.has("target") && !frame.labels.has("action");
+  return {
+    pipeline: labels.pipeline,
+    action: labels.action,
+    target: labels.target,
+    role: inputs ? "inputs" : isTarget ? "target" : "action",
+  };
+}
+
+function byPlace(a: Reference, b: Reference): number {
+  return a.range.start.offset - b.range.start.offset;
+}
+
+function tooLarge(file: string, excess: string): Diagnostic {
+  const message = `${file} holds more than ${excess}, so no reference in it was read`;
+  return { code: "too-large", severity: "error", message, hint: "split the file" };
+}
+
+function notYaml(file: string, offset: number, positions: Positions): Diagnostic {
+  return {
+    code: "not-yaml",
+    severity: "warning",
+    message: "this isn't valid YAML, so the file was read line by line; a reference that spans lines may be missed",
+    hint: "remote templates with bare !param lines look like this; otherwise mend the file here",
+    place: { file, range: positions.range({ start: offset, end: offset }) },
+  };
+}

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Json, Live } from "../../model/integration.ts";
+import { desired, live, secret } from "../../../test/support/builders.ts";
+import { apiField, comparableDesired, comparableLive, isWriteOnly, seenValue } from "./comparable.ts";
+
+const answer = (options: Partial<Live>): Record<string, Json> =>
+  Object.fromEntries(comparableLive(live(desired("a"), options)));
+
+test("what the file manages is compared field by field, by path, whatever the order it is written in", () => {
+  const integration = desired("a", {
+    identifier: "mine",
+    fields: { token: secret("T"), all_pipelines_allowed: false },
+    extra: { new_field: { b: 1 } },
+    allowedPipelines: [{ id: 9, label: "p/x" }, { pending: "p/y" }, { id: 2 }, { id: 9 }, { pending: "p/a" }],
+    permissions: {
+      admins: "MANAGE",
+      others: "DENIED",
+      users: [
+        { who: { id: 7, label: "b@x" }, level: "USE_ONLY" },
+        { who: { id: 3 }, level: "MANAGE" },
+      ],
+    },
+  });
+  assert.deepEqual(
+    [...comparableDesired(integration)],
+    [
+      ["all_pipelines_allowed", false],
+      ["allowed_pipelines", [2, 9, { $pending: "p/a" }, { $pending: "p/y" }]],
+      ["extra.new_field", { b: 1 }],
+      ["identifier", "mine"],
+      ["name", "a"],
+      ["permissions.admins", "MANAGE"],
+      ["permissions.others", "DENIED"],
+      [
+        "permissions.users",
+        [
+          { id: 3, access_level: "MANAGE" },
+          { id: 7, access_level: "USE_ONLY" },
+        ],
+      ],
+      ["token", secret("T")],
+    ],
+  );
+});
+
+test("the long answer form of pipelines and people is compared by number", () => {
+  const seen = answer({
+    allowedPipelines: [
+      { id: 5, label: "deploy" },
+      { id: 1, label: "tests" },
+    ],
+    permissions: {
+      admins: "MANAGE",
+      others: "DENIED",
+      groups: [{ who: { id: 4, label: "backend" }, level: "MANAGE" }],
+    },
+  });
+  assert.deepEqual(seen["allowed_pipelines"], [1, 5]);
+  assert.deepEqual(seen["permissions.groups"], [{ id: 4, access_level: "MANAGE" }]);
+  // Null and missing mean the same.
+  assert.deepEqual(seen["permissions.users"], []);
+});
+
+test("a field of the answer that nobody documents is what `extra` names; a write-only one is not believed", () => {
+  const seen = answer({
+    fields: new Map<string, Json>([
+      ["brand_new", 1],
+      ["token", "leaked"],
+      ["audience", "me"],
+    ]),
+  });
+  assert.deepEqual([seen["extra.brand_new"], seen["token"], seen["audience"]], [1, undefined, "me"]);
+});
+
+test("auth_type: what the API takes when none is given is the same as none", () => {
+  const inFile = (type: string, authType: string) =>
+    comparableDesired(desired("a", { type, fields: { auth_type: authType } })).get("auth_type");
+  const inAnswer = (type: string, authType: string) =>
+    answer({ type, fields: new Map([["auth_type", authType]]) })["auth_type"];
+  for (const [type, authType, same] of [
+    ["AMAZON", "DEFAULT", ""],
+    ["AMAZON", "OIDC", "OIDC"],
+    ["GIT_LAB", "TOKEN", ""],
+    ["SHOPIFY", "TOKEN", ""],
+    ["SHOPIFY", "TOKEN_APP_EXTENSION", "TOKEN_APP_EXTENSION"],
+    ["ANTHROPIC", "OAUTH", "OAUTH"],
+  ] as const) {
+    assert.equal(inFile(type, authType), same, `${type} ${authType}`);
+    assert.equal(inAnswer(type, authType), same, `${type} ${authType}`);
+  }
+});
+
+test("an answer without auth_type has the default one, and says nothing against another", () => {
+  const none = comparableLive(live(desired("a", { type: "GIT_LAB" })));
+  assert.equal(seenValue(none, "auth_type", ""), "");
+  assert.equal(seenValue(none, "auth_type", "OIDC"), undefined);
+  assert.equal(seenValue(none, "audience", ""), undefined);
+});
+
+test("paths belong to the API field that is sent", () => {
+  assert.deepEqual(["name", "permissions.users", "extra.note"].map(apiField), ["name", "permissions", "note"]);
+  assert.deepEqual(["token", "name", "role_assumptions", "extra.token", "permissions.users"].filter(isWriteOnly), [
+    "token",
+    "role_assumptions",
+  ]);
+});

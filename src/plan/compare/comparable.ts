@@ -1,0 +1,107 @@
+import { fieldInfo, typeInfo } from "../../model/catalog.ts";
+import type { DesiredIntegration, Grant, Json, Live, Numbered, Pending, Value } from "../../model/integration.ts";
+import { plainProse } from "../../model/text.ts";
+
+/**
+ * Fields by path in the one form in which they can be compared without knowing anything more: `name`, `auth_type`,
+ * `permissions.admins`, `permissions.users`, `allowed_pipelines`, `extra.NAME`… All that is known of defaults, order
+ * and server-managed fields is here.
+ */
+export type Comparable<V> = ReadonlyMap<string, V>;
+
+/** The auth_type of an answer that has none, and of a file that names what the API takes when none is given. */
+export const DEFAULT_AUTH_TYPE = "";
+
+/** The managed fields, sorted by path; `type`, `scope` and `project_name`, which can't change, aren't among them. */
+export function comparableDesired(desired: DesiredIntegration): Comparable<Value> {
+  const fields: [string, Value][] = [];
+  if (desired.identifier !== undefined) fields.push(["identifier", desired.identifier]);
+  for (const [name, value] of desired.fields) {
+    fields.push([name, name === "auth_type" ? canonicalAuthType(desired.type, value) : value]);
+  }
+  for (const [name, value] of desired.extra) fields.push([`extra.${name}`, value]);
+  if (desired.allowedPipelines !== undefined) {
+    fields.push(["allowed_pipelines", pipelineIds(desired.allowedPipelines)]);
+  }
+  const { permissions } = desired;
+  if (permissions !== undefined) {
+    fields.push(["permissions.admins", permissions.admins], ["permissions.others", permissions.others]);
+    if (permissions.users !== undefined) fields.push(["permissions.users", grants(permissions.users)]);
+    if (permissions.groups !== undefined) fields.push(["permissions.groups", grants(permissions.groups)]);
+  }
+  return sortedByPath(fields);
+}
+
+/** The same of an answer. A field that is missing here can't be seen: the API doesn't return it, or not this time. */
+export function comparableLive(live: Live): Comparable<Json> {
+  const fields: [string, Json][] = [["name", live.name]];
+  if (live.identifier !== undefined) fields.push(["identifier", live.identifier]);
+  if (live.allPipelinesAllowed !== undefined) fields.push(["all_pipelines_allowed", live.allPipelinesAllowed]);
+  if (live.allowedPipelines !== undefined) fields.push(["allowed_pipelines", pipelineIds(live.allowedPipelines)]);
+  if (live.permissions !== undefined) {
+    fields.push(
+      ["permissions.admins", live.permissions.admins],
+      ["permissions.others", live.permissions.others],
+      // A list that the answer leaves out is empty (null and missing mean the same).
+      ["permissions.users", grants(live.permissions.users ?? [])],
+      ["permissions.groups", grants(live.permissions.groups ?? [])],
+    );
+  }
+  for (const [name, value] of live.fields) {
+    const info = fieldInfo(name);
+    if (info === undefined) fields.push([`extra.${name}`, value]);
+    else if (name === "auth_type") fields.push([name, canonicalAuthType(live.type, value)]);
+    else if (info.returned) fields.push([name, info.public && typeof value === "string" ? plainProse(value) : value]);
+  }
+  return sortedByPath(fields);
+}
+
+/**
+ * The answer's value to compare a desired one with; undefined where it can't be seen. An answer without an auth_type
+ * means the default one, but only that is concluded from it: servers leave it out for types that have a single one.
+ */
+export function seenValue(answer: Comparable<Json>, path: string, desired: Value): Json | undefined {
+  const seen = answer.get(path);
+  return seen === undefined && path === "auth_type" && desired === DEFAULT_AUTH_TYPE ? DEFAULT_AUTH_TYPE : seen;
+}
+
+/** The API field that a path belongs to, which is what is sent: `permissions.users` is part of `permissions`. */
+export function apiField(path: string): string {
+  if (path.startsWith("permissions.")) return "permissions";
+  return path.startsWith("extra.") ? path.slice("extra.".length) : path;
+}
+
+/** Whether the API never returns this field, so that only what was last sent is known of it. */
+export function isWriteOnly(path: string): boolean {
+  const info = fieldInfo(apiField(path));
+  return info !== undefined && !path.startsWith("extra.") && !info.returned;
+}
+
+/** Whether the API answers this field when it is set; of what it may know beyond the documented, nobody knows. */
+export function isReturned(path: string): boolean {
+  return !path.startsWith("extra.") && fieldInfo(apiField(path))?.returned === true;
+}
+
+/** The auth_type that the API takes when none is given, and the empty one of old answers, are the same. */
+function canonicalAuthType<V extends Value>(type: string, value: V): V | typeof DEFAULT_AUTH_TYPE {
+  const implied = typeInfo(type)?.recipes.find((recipe) => recipe.authTypes.includes(DEFAULT_AUTH_TYPE));
+  if (implied !== undefined && typeof value === "string" && implied.authTypes.includes(value)) return DEFAULT_AUTH_TYPE;
+  return value;
+}
+
+/** Numbers in order, once each; a pipeline that doesn't exist yet stands behind them under its name. */
+function pipelineIds(pipelines: readonly (Numbered | Pending)[]): Json & readonly Json[] {
+  const ids = new Set(pipelines.flatMap((pipeline) => ("id" in pipeline ? [pipeline.id] : [])));
+  const pending = new Set(pipelines.flatMap((pipeline) => ("pending" in pipeline ? [pipeline.pending] : [])));
+  return [...[...ids].toSorted((a, b) => a - b), ...[...pending].toSorted().map((name) => ({ $pending: name }))];
+}
+
+function grants(list: readonly Grant<Numbered>[]): Json & readonly Json[] {
+  return list
+    .map(({ who, level }) => ({ id: who.id, access_level: level }))
+    .toSorted((a, b) => a.id - b.id || (a.access_level < b.access_level ? -1 : 1));
+}
+
+function sortedByPath<V>(fields: readonly (readonly [string, V])[]): Comparable<V> {
+  return new Map(fields.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}

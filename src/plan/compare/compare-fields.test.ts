@@ -1,0 +1,243 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { LockEntry, Stored } from "../../model/lockfile.ts";
+import type { DesiredIntegration, Live, Value } from "../../model/integration.ts";
+import { desired, entry, KEY, live, OTHER_KEY, secret } from "../../../test/support/builders.ts";
+import { judge } from "./compare-fields.ts";
+
+/** Differences as `path:reason (basis, compared with)`, then `path? why` for each unknown. */
+function judged(
+  wanted: DesiredIntegration,
+  { view, locked, key = KEY }: { view?: Live; locked?: LockEntry; key?: typeof KEY | "none" },
+  resend: readonly string[] = [],
+): string[] {
+  const { fields, unknown } = judge(
+    {
+      desired: wanted,
+      hashId: "ha",
+      ...(view === undefined ? {} : { live: view }),
+      ...(locked === undefined ? {} : { entry: locked }),
+      ...(key === "none" ? {} : { key }),
+    },
+    resend,
+  );
+  return [
+    ...fields.map(({ path, reason, basis, compared_with }) => `${path}:${reason} (${basis}, ${compared_with})`),
+    ...unknown.map(({ path, why }) => `${path}? ${why}`),
+  ];
+}
+
+const before = desired("a", { fields: { host_url: "https://one" } });
+const sentBefore = entry(before);
+const withUrl = (url: string): DesiredIntegration => desired("a", { fields: { host_url: url } });
+const liveUrl = (url: string): Live => live(withUrl(url));
+
+test("notes: compared with the workspace where it returns them, else with what was last sent", () => {
+  const noted = (note?: string): DesiredIntegration => desired("a", { fields: note === undefined ? {} : { note } });
+  const seen = live(noted("one"));
+  const unseen = live(noted());
+  const locked = entry(noted("one"), unseen);
+  assert.deepEqual(judged(noted("one"), { view: seen, locked }), []);
+  assert.deepEqual(judged(noted("two"), { view: seen, locked }), ["note:edited (file, live)"]);
+  assert.deepEqual(judged(noted("one"), { view: live(noted("by hand")), locked }), ["note:drift (file, live)"]);
+  assert.deepEqual(judged(noted(), { view: seen, locked }), []);
+  assert.deepEqual(judged(noted("one"), { view: unseen, locked }), []);
+  assert.deepEqual(judged(noted("two"), { view: unseen, locked }), ["note:edited (file, last sent)"]);
+  assert.deepEqual(judged(noted(""), { view: unseen, locked }), ["note:edited (file, last sent)"]);
+  assert.deepEqual(judged(noted("one"), { view: unseen, locked: entry(noted(), unseen) }), [
+    "note:edited (file, nothing)",
+  ]);
+  assert.deepEqual(judged(noted("two\nlines"), { view: live(noted("two\r\nlines\r\n")), locked }), []);
+});
+
+test("a field that the API answers: who changed it, the file or the workspace?", () => {
+  const cases: [string, string, string[]][] = [
+    ["https://one", "https://one", []],
+    ["https://two", "https://one", ["host_url:edited (file, live)"]],
+    ["https://one", "https://two", ["host_url:drift (file, live)"]],
+    // Both changed: the file decides.
+    ["https://two", "https://three", ["host_url:edited (file, live)"]],
+    // Both changed to the same.
+    ["https://two", "https://two", []],
+  ];
+  for (const [file, now, expected] of cases) {
+    assert.deepEqual(judged(withUrl(file), { view: liveUrl(now), locked: sentBefore }), expected, `${file} ${now}`);
+  }
+});
+
+test("a field that the answer leaves out is compared with what was last sent", () => {
+  const view = live(desired("a"));
+  assert.deepEqual(judged(withUrl("https://one"), { view, locked: sentBefore }), []);
+  assert.deepEqual(judged(withUrl("https://two"), { view, locked: sentBefore }), ["host_url:edited (file, last sent)"]);
+});
+
+test("a field that the file has just named, and the API answers only when it is set, is edited", () => {
+  const view = live(desired("a"));
+  assert.deepEqual(judged(withUrl("https://one"), { view, locked: entry(desired("a")) }), [
+    "host_url:edited (file, nothing)",
+  ]);
+});
+
+test("a write-only field: edited in plain, never sent, or as it was", () => {
+  const wanted = (region: string) => desired("a", { type: "NEW_RELIC", fields: { region } });
+  const view = live(wanted("EU"));
+  const locked = entry(wanted("EU"));
+  assert.deepEqual(judged(wanted("EU"), { view, locked }), []);
+  assert.deepEqual(judged(wanted("US"), { view, locked }), ["region:edited (file, last sent)"]);
+  assert.deepEqual(judged(wanted("US"), { view }), ["region:never-sent (file, nothing)"]);
+});
+
+const token = (value?: string): DesiredIntegration => desired("a", { fields: { token: secret("TOKEN", value) } });
+const sentToken = entry(token("one"));
+
+test("a secret: the same, rotated, or unknown where it can't be told", () => {
+  const view = live(token());
+  const rows: [string, Parameters<typeof judged>, string[]][] = [
+    ["same value", [token("one"), { view, locked: sentToken }], []],
+    ["another value", [token("two"), { view, locked: sentToken }], ["token:rotated (secret, last sent)"]],
+    ["value not here", [token(), { view, locked: sentToken }], ["token? no-value"]],
+    ["another fingerprint key", [token("two"), { view, locked: sentToken, key: OTHER_KEY }], ["token? other-key"]],
+    ["no fingerprint key", [token("two"), { view, locked: sentToken, key: "none" }], ["token? no-key"]],
+    [
+      "sent without a key",
+      [token("two"), { view, locked: entry(token("one"), live(token()), { lastSent: fingerprints(null) }) }],
+      ["token? no-fingerprint"],
+    ],
+    ["never sent, value here", [token("one"), { view }], ["token:never-sent (secret, nothing)"]],
+    ["never sent, value not here", [token(), { view }], ["token? no-value"]],
+  ];
+  for (const [title, args, expected] of rows) assert.deepEqual(judged(...args), expected, title);
+});
+
+function fingerprints(sent: Stored): LockEntry["lastSent"] {
+  return new Map<string, Stored>([
+    ["name", "a"],
+    ["token", { fingerprint: sent }],
+  ]);
+}
+
+test("the variable's name is not part of the value", () => {
+  const renamed = desired("a", { fields: { token: secret("NEW_NAME", "one") } });
+  assert.deepEqual(judged(renamed, { view: live(token()), locked: sentToken }), []);
+});
+
+test("a literal that becomes a reference, and the other way round", () => {
+  const region = (value: Value) => desired("a", { type: "NEW_RELIC", fields: { region: value } });
+  const view = live(region("EU"));
+  const asLiteral = entry(region("EU"), view);
+  const asReference = entry(region(secret("REGION", "EU")), view);
+  assert.deepEqual(judged(region(secret("REGION", "EU")), { view, locked: asLiteral }), []);
+  assert.deepEqual(judged(region(secret("REGION", "US")), { view, locked: asLiteral }), [
+    "region:edited (secret, last sent)",
+  ]);
+  assert.deepEqual(judged(region(secret("REGION")), { view, locked: asLiteral }), ["region? no-value"]);
+  assert.deepEqual(judged(region("EU"), { view, locked: asReference }), ["region:edited (file, last sent)"]);
+});
+
+test("a reference in a field that the API answers is compared with the answer", () => {
+  const app = (value: Value) => desired("a", { type: "AZURE_CLOUD", fields: { app_id: value } });
+  const view = live(app("x"));
+  const locked = entry(app(secret("APP", "x")), view);
+  assert.deepEqual(judged(app(secret("APP", "x")), { view, locked }), []);
+  assert.deepEqual(judged(app(secret("APP", "y")), { view, locked }), ["app_id:rotated (secret, live)"]);
+  assert.deepEqual(judged(app(secret("APP")), { view, locked }), ["app_id? no-value"]);
+  const drifted = live(app("z"));
+  assert.deepEqual(judged(app(secret("APP", "x")), { view: drifted, locked }), ["app_id:drift (secret, live)"]);
+});
+
+test("of roles to assume the order counts, and an edit outweighs what can't be told", () => {
+  const roles = (...list: Value[]) => desired("a", { type: "AMAZON", fields: { role_assumptions: list } });
+  const [one, two] = [{ arn: "1", external_id: secret("ID", "x") }, { arn: "2" }];
+  const view = live(roles());
+  const locked = entry(roles(one, two), view);
+  assert.deepEqual(judged(roles(one, two), { view, locked }), []);
+  assert.deepEqual(judged(roles(two, one), { view, locked }), ["role_assumptions:edited (file, last sent)"]);
+  const unset = { arn: "1", external_id: secret("ID") };
+  assert.deepEqual(judged(roles(unset, two), { view, locked }), ["role_assumptions? no-value"]);
+  assert.deepEqual(judged(roles(unset, { arn: "3" }), { view, locked }), ["role_assumptions:edited (file, last sent)"]);
+  const rotated = { external_id: secret("ID", "y"), arn: "1" };
+  assert.deepEqual(judged(roles(rotated, two), { view, locked }), ["role_assumptions:rotated (secret, last sent)"]);
+});
+
+test("lifecycle.rotate and --resend KEY send every write-only value again, whether or not it is here", () => {
+  const wanted = (rotate: number | undefined) =>
+    desired("a", {
+      fields: { token: secret("TOKEN"), host_url: "https://one" },
+      extra: { unseen: 1, seen: 1 },
+      lifecycle: rotate === undefined ? {} : { rotate },
+    });
+  const view = live(wanted(1), {
+    fields: new Map<string, string | number>([
+      ["host_url", "https://one"],
+      ["seen", 1],
+    ]),
+  });
+  const locked = entry(wanted(1), view);
+  const all = ["extra.unseen:resend (file, last sent)", "token:resend (file, last sent)"];
+  assert.deepEqual(judged(wanted(1), { view, locked }), ["token? no-value"]);
+  assert.deepEqual(judged(wanted(2), { view, locked }), all);
+  assert.deepEqual(judged(wanted(undefined), { view, locked }), ["token? no-value"]);
+  assert.deepEqual(judged(wanted(1), { view, locked }, ["*"]), all);
+  assert.deepEqual(judged(wanted(1), { view, locked }, ["token"]), ["token:resend (file, last sent)"]);
+  assert.deepEqual(judged(wanted(1), { view, locked }, ["host_url"]), [
+    "host_url:resend (file, live)",
+    "token? no-value",
+  ]);
+  assert.deepEqual(judged(wanted(1), { view, locked }, ["unseen"]), [
+    "extra.unseen:resend (file, last sent)",
+    "token? no-value",
+  ]);
+});
+
+test("an adopted integration isn't rotated: nothing says that it was sent before", () => {
+  const wanted = desired("a", { fields: { token: secret("TOKEN") }, lifecycle: { rotate: 3 } });
+  assert.deepEqual(judged(wanted, { view: live(wanted) }), ["token? no-value"]);
+});
+
+test("permissions that the answer doesn't show aren't judged, unless the file names every list", () => {
+  const { permissions: _hidden, ...view } = live(desired("a"));
+  const some = desired("a", { permissions: { admins: "MANAGE", others: "DENIED" } });
+  const whole = desired("a", { permissions: { admins: "MANAGE", others: "DENIED", users: [], groups: [] } });
+  assert.deepEqual(judged(some, { view, locked: entry(desired("a")) }), [
+    "permissions.admins? not-shown",
+    "permissions.others? not-shown",
+  ]);
+  assert.deepEqual(judged(whole, { view, locked: entry(desired("a")) }), [
+    "permissions.admins:edited (file, nothing)",
+    "permissions.groups:edited (file, nothing)",
+    "permissions.others:edited (file, nothing)",
+    "permissions.users:edited (file, nothing)",
+  ]);
+});
+
+test("fields that the file doesn't name are never compared", () => {
+  const view = live(desired("a"), {
+    name: "a",
+    identifier: "something_else",
+    permissions: { admins: "DENIED", others: "DENIED" },
+    allPipelinesAllowed: false,
+    allowedPipelines: [{ id: 1 }],
+    fields: new Map([["audience", "x"]]),
+  });
+  assert.deepEqual(judged(desired("a"), { view, locked: entry(desired("a")) }), []);
+});
+
+test("what is shown of a difference: plain values, references by name, and nothing of what is hidden", () => {
+  const wanted = desired("a", {
+    type: "SLACK",
+    fields: { name: "New", token: secret("TOKEN", "two"), webhook_address: "https://hook/new" },
+  });
+  const old = desired("a", {
+    type: "SLACK",
+    fields: { name: "Old", token: secret("TOKEN", "one"), webhook_address: "https://hook/old" },
+  });
+  const { fields } = judge({ desired: wanted, live: live(old), entry: entry(old), hashId: "ha", key: KEY }, []);
+  assert.deepEqual(
+    fields.map(({ path, before: was, after }) => ({ path, was, after })),
+    [
+      { path: "name", was: "Old", after: "New" },
+      { path: "token", was: { $hidden: "last sent" }, after: { $secret: "TOKEN" } },
+      { path: "webhook_address", was: { $hidden: "live" }, after: { $hidden: "in the file" } },
+    ],
+  );
+});

@@ -1,0 +1,156 @@
+import type { Json, Value } from "../../model/integration.ts";
+import { Secret, secretEquals, type FingerprintKey, fingerprintSecret } from "../../model/secret.ts";
+import type { Stored } from "../../model/lockfile.ts";
+import type { WhyUncompared } from "../change.ts";
+
+/**
+ * What a comparison found. `unknown`: it can't be told, because a value is not here or was fingerprinted with another
+ * key. `rotated`: only values of references differ.
+ */
+export type Comparison = "equal" | "edited" | "rotated" | "unknown";
+
+/** What is needed to read the values of references; without `peek` they all count as not here. */
+export interface Sight {
+  readonly peek: boolean;
+  readonly key?: FingerprintKey;
+  readonly hashId: string;
+}
+
+/** A desired value against a live one, which the API returned. */
+export function compareWithLive(desired: Value, live: Json | undefined, sight: Sight): Comparison {
+  if (desired instanceof Secret) {
+    if (!sight.peek || !desired.known) return "unknown";
+    return secretEquals(desired, live) ? "equal" : "rotated";
+  }
+  return compareTree(desired, live, (value, other) => compareWithLive(value, other, sight));
+}
+
+/** A desired value against what the lockfile keeps of the last one sent. */
+export function compareWithStored(desired: Value, stored: Stored | undefined, path: string, sight: Sight): Comparison {
+  if (desired instanceof Secret) {
+    const kept = storedFingerprint(stored);
+    if (!sight.peek || !desired.known) return "unknown";
+    // It was a literal when it was sent.
+    if (kept === undefined) return secretEquals(desired, stored) ? "equal" : "edited";
+    if (kept === null || sight.key === undefined || !kept.startsWith(`hmac-sha256:${sight.key.id}:`)) return "unknown";
+    return fingerprintSecret(desired, sight.key, sight.hashId, path) === kept ? "equal" : "rotated";
+  }
+  return compareTree(desired, stored, (value, other, name) =>
+    compareWithStored(value, other, `${path}.${name}`, sight),
+  );
+}
+
+/** Why a comparison with what was sent, or with a live value, is `unknown`. */
+export function whyUnknown(desired: Value, stored: Stored | undefined, { key }: Sight): WhyUncompared {
+  if (secretsIn(desired).some(({ known }) => !known)) return "no-value";
+  const kept = stored === undefined ? [] : fingerprintsIn(stored);
+  if (kept.includes(null)) return "no-fingerprint";
+  return key === undefined ? "no-key" : "other-key";
+}
+
+/** What the lockfile keeps of a value that was sent. */
+export function store(value: Value, path: string, hashId: string, key: FingerprintKey | undefined): Stored {
+  if (value instanceof Secret) {
+    return { fingerprint: (key && fingerprintSecret(value, key, hashId, path)) ?? null };
+  }
+  if (isList(value)) return value.map((item, index) => store(item, `${path}.${index}`, hashId, key));
+  if (isMap(value)) return mapEntries(value, (item, name) => store(item, `${path}.${name}`, hashId, key));
+  return value;
+}
+
+/** The value with each reference as `{ "$secret": NAME }`: safe to show and to write. */
+export function shown(value: Value): Json {
+  if (value instanceof Secret) return { $secret: value.variable };
+  if (isList(value)) return value.map((item) => shown(item));
+  if (isMap(value)) return mapEntries(value, shown);
+  return value;
+}
+
+/** What the lockfile keeps, with each fingerprint as `{ "$hidden": … }`. */
+export function shownStored(stored: Stored): Json {
+  if (storedFingerprint(stored) !== undefined) return hidden("last sent");
+  if (isList(stored)) return stored.map((item) => shownStored(item));
+  if (isMap(stored)) return mapEntries(stored, shownStored);
+  return stored;
+}
+
+/** Whether the value of a reference was sent, alone or within a list or map. */
+export function holdsFingerprint(stored: Stored | undefined): boolean {
+  return stored !== undefined && fingerprintsIn(stored).length > 0;
+}
+
+/** Every fingerprint in a value; null where it was sent without one. */
+function fingerprintsIn(stored: Stored): readonly (string | null)[] {
+  const kept = storedFingerprint(stored);
+  if (kept !== undefined) return [kept];
+  if (isList(stored)) return stored.flatMap((item) => fingerprintsIn(item));
+  return isMap(stored) ? Object.values(stored).flatMap((item) => fingerprintsIn(item)) : [];
+}
+
+/** A value that exists and is not shown. */
+export function hidden(what: "live" | "last sent" | "in the file"): Json {
+  return { $hidden: what };
+}
+
+/** Every reference in a value. */
+export function secretsIn(value: Value): readonly Secret[] {
+  if (value instanceof Secret) return [value];
+  if (isList(value)) return value.flatMap((item) => secretsIn(item));
+  if (isMap(value)) return Object.values(value).flatMap((item) => secretsIn(item));
+  return [];
+}
+
+/** JSON with sorted names and no white space: equal values give equal text. */
+export function canonicalJson(value: Json): string {
+  if (isList(value)) return `[${value.map((item) => canonicalJson(item)).join(",")}]`;
+  if (isMap(value)) {
+    const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([name, item]) => `${JSON.stringify(name)}:${canonicalJson(item)}`).join(",")}}`;
+  }
+  return JSON.stringify(value);
+}
+
+function compareTree(
+  desired: Exclude<Value, Secret>,
+  other: Json | undefined,
+  compare: (value: Value, other: Json | undefined, name: string) => Comparison,
+): Comparison {
+  if (isList(desired)) {
+    if (!isList(other) || other.length !== desired.length) return "edited";
+    return combine(desired.map((item, index) => compare(item, other[index], String(index))));
+  }
+  if (isMap(desired)) {
+    if (!isMap(other)) return "edited";
+    const entries = Object.entries(desired);
+    if (entries.length !== Object.keys(other).length) return "edited";
+    return combine(
+      entries.map(([name, item]) => (Object.hasOwn(other, name) ? compare(item, other[name], name) : "edited")),
+    );
+  }
+  return desired === (other ?? null) ? "equal" : "edited";
+}
+
+/** An edit outweighs a rotation, a rotation an unknown. */
+function combine(parts: readonly Comparison[]): Comparison {
+  for (const weight of ["edited", "rotated", "unknown"] as const) if (parts.includes(weight)) return weight;
+  return "equal";
+}
+
+/** `undefined`: this isn't a fingerprint. */
+function storedFingerprint(stored: Stored | undefined): string | null | undefined {
+  if (!isMap(stored) || Object.keys(stored).length !== 1 || !Object.hasOwn(stored, "fingerprint")) return undefined;
+  const kept = stored["fingerprint"];
+  return kept === null || typeof kept === "string" ? kept : undefined;
+}
+
+function isList<T>(value: T): value is Extract<T, readonly unknown[]> {
+  return Array.isArray(value);
+}
+
+function isMap<T>(value: T): value is Extract<T, { readonly [name: string]: unknown }> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret);
+}
+
+function mapEntries<T>(map: { readonly [name: string]: T }, change: (item: T, name: string) => Json): Json {
+  return Object.fromEntries(Object.entries(map).map(([name, item]) => [name, change(item, name)]));
+}

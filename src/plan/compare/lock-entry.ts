@@ -1,0 +1,110 @@
+import type { LockEntry, LockedLifecycle, Stored } from "../../model/lockfile.ts";
+import type { DesiredIntegration, HashId, Json, Lifecycle, Live } from "../../model/integration.ts";
+import { Secret, type FingerprintKey } from "../../model/secret.ts";
+import { comparableDesired, comparableLive, seenValue } from "./comparable.ts";
+import { originalIdentifier } from "../match/temporary-identifier.ts";
+import {
+  canonicalJson,
+  compareWithLive,
+  compareWithStored,
+  holdsFingerprint,
+  secretsIn,
+  store,
+  type Sight,
+} from "./compare-values.ts";
+
+/** What has just become known of an integration, from which its lock entry follows. */
+export interface Known {
+  readonly desired: DesiredIntegration;
+  readonly live: Live;
+  readonly previous?: LockEntry;
+  /** Paths that were sent and accepted. */
+  readonly sent: ReadonlySet<string>;
+  /** Hashes that this one takes the place of. */
+  readonly supersedes: readonly HashId[];
+  readonly key?: FingerprintKey;
+  /** Without it, values of references count as not here. */
+  readonly peek: boolean;
+}
+
+/** The lock entry that is true now. */
+export function lockEntry(known: Known): LockEntry {
+  const { desired, live, previous } = known;
+  const superseded = [...(previous?.superseded ?? []), ...known.supersedes];
+  // A temporary one is nobody's name for it: it goes again, and no pipeline may refer to it.
+  const original = originalIdentifier(live);
+  const identifier = original === undefined ? live.identifier : (previous?.identifier ?? original);
+  return {
+    hashId: live.hashId,
+    ...(identifier === undefined ? {} : { identifier }),
+    type: live.type,
+    lifecycle: lockedLifecycle(desired.lifecycle),
+    lastSent: lastSent(known),
+    superseded: [...new Set(superseded)].filter((hashId) => hashId !== live.hashId),
+    formerIdentifiers: formerIdentifiers(previous, identifier),
+  };
+}
+
+/** Names of what differs between two entries: `lifecycle.protect`, `identifier`, `last_sent.name`… */
+export function entryDifferences(before: LockEntry, after: LockEntry): string[] {
+  const [old, now] = [flat(before), flat(after)];
+  return [...new Set([...old.keys(), ...now.keys()])].filter((name) => old.get(name) !== now.get(name)).toSorted();
+}
+
+/**
+ * What was sent, and what equals the live value anyway. `scope` and `project_name` are no comparable fields, since they
+ * can't change; they are kept so that an offline plan can tell a replacement.
+ */
+function lastSent({ desired, live, previous, sent, key, peek }: Known): Map<string, Stored> {
+  const answer = comparableLive(live);
+  const sight: Sight = { peek, hashId: live.hashId, ...(key === undefined ? {} : { key }) };
+  const kept = new Map<string, Stored>();
+  for (const [path, value] of comparableDesired(desired)) {
+    const before = previous?.lastSent.get(path);
+    const seen = seenValue(answer, path, value);
+    const isLive = seen !== undefined && compareWithLive(value, seen, sight) === "equal";
+    const isSecret = secretsIn(value).length > 0;
+    // A literal that has become a reference must not stay in clear. A fingerprint stays as it is.
+    const wasLiteral = before !== undefined && !(value instanceof Secret && holdsFingerprint(before));
+    const isKnown = isSecret && wasLiteral && compareWithStored(value, before, path, sight) === "equal";
+    if (sent.has(path) || isKnown || (isLive && !(isSecret && before !== undefined))) {
+      kept.set(path, store(value, path, live.hashId, key));
+    } else if (before !== undefined) kept.set(path, before);
+  }
+  if (live.scope !== undefined) kept.set("scope", live.scope);
+  if (live.projectName !== undefined) kept.set("project_name", live.projectName);
+  return kept;
+}
+
+/** What the lockfile keeps of it. */
+export function lockedLifecycle({ protect, onRemove, rotate }: Lifecycle): LockedLifecycle {
+  return {
+    protect,
+    onRemove,
+    ...(rotate === undefined ? {} : { rotate }),
+  };
+}
+
+function formerIdentifiers(previous: LockEntry | undefined, current: string | undefined): readonly string[] {
+  const former = new Set(previous?.formerIdentifiers ?? []);
+  const before = previous?.identifier;
+  const isTemporary = previous !== undefined && originalIdentifier(previous) !== undefined;
+  if (before !== undefined && !isTemporary) former.add(before);
+  if (current !== undefined) former.delete(current);
+  return [...former];
+}
+
+function flat(entry: LockEntry): Map<string, string> {
+  const parts: [string, Json | undefined][] = [
+    ["hash_id", entry.hashId],
+    ["identifier", entry.identifier],
+    ["type", entry.type],
+    ["lifecycle.protect", entry.lifecycle.protect],
+    ["lifecycle.on_remove", entry.lifecycle.onRemove],
+    ["lifecycle.rotate", entry.lifecycle.rotate],
+    ["superseded", entry.superseded],
+    ["former_identifiers", entry.formerIdentifiers],
+    ...[...entry.lastSent].map(([path, stored]): [string, Json] => [`last_sent.${path}`, stored]),
+  ];
+  return new Map(parts.flatMap(([name, value]) => (value === undefined ? [] : [[name, canonicalJson(value)]])));
+}

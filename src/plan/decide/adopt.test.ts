@@ -1,0 +1,259 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { DesiredIntegration, Scope } from "../../model/integration.ts";
+import {
+  desired,
+  entry,
+  everythingEverywhere,
+  live,
+  locked,
+  otherLives,
+  others,
+  otherWanted,
+  partsOf,
+  plan,
+  secret,
+  told,
+  UNPROTECTED,
+  type World,
+} from "../../../test/support/builders.ts";
+
+/** What is planned for these, in a few words; see `told`. */
+const planned = (wanted: readonly DesiredIntegration[], world: World = {}): string[] => told(plan(wanted, world));
+
+const a = desired("a");
+const inProject = (key: string, projectName: string): DesiredIntegration =>
+  desired(key, { scope: "PROJECT" as const, projectName });
+
+test("create: wanted, and no live one is found", () => {
+  assert.deepEqual(planned([a]), ["create a"]);
+  const { changes } = plan([
+    desired("b", {
+      identifier: "given",
+      scope: "PROJECT" as const,
+      projectName: "web",
+      fields: { token: secret("T") },
+    }),
+  ]);
+  assert.deepEqual(changes, [
+    {
+      action: "create",
+      key: "b",
+      type: "VULTR",
+      name: "b",
+      identifier: "given",
+      scope: "PROJECT",
+      project_name: "web",
+      fields: [
+        { path: "name", after: "b", reason: "edited", compared_with: "nothing", basis: "file" },
+        { path: "token", after: { $secret: "T" }, reason: "edited", compared_with: "nothing", basis: "file" },
+      ],
+      supersedes: [],
+      pending: [],
+    },
+  ]);
+});
+
+test("create: what can't be created is refused alone, with the way out", () => {
+  const environment: Scope = "ENVIRONMENT";
+  const unmanaged = desired("u", { lifecycle: { credentials: "unmanaged" } });
+  const { changes } = plan([desired("e", { scope: environment }), unmanaged, a]);
+  assert.deepEqual(told({ changes }), [
+    "create a",
+    "create e REFUSED environment-scope",
+    "create u REFUSED unmanaged-credentials",
+  ]);
+  assert.equal(changes[1]?.refused?.hint, "create it in Buddy's web page, then adopt it with lifecycle.import");
+});
+
+test("create: a locked one that is gone is made anew, with the old hash superseded", () => {
+  const { changes } = plan([a, desired("b")], {
+    lock: locked({ a: entry(a, live(a), { superseded: ["h0"] }), b: entry(desired("b")) }),
+    live: [live(desired("b"))],
+    gone: ["ha", "h0"],
+  });
+  assert.deepEqual(told({ changes }), ["create a for ha"]);
+  const [create] = changes;
+  assert.deepEqual(create?.action === "create" && create.supersedes, ["h0", "ha"]);
+  assert.equal(create?.action === "create" && create.identifier, "a");
+});
+
+test("adopt: by identifier, by key or by a former key, without a flag where nothing differs", () => {
+  const view = live(a);
+  assert.deepEqual(planned([a], { live: [view] }), ["adopt a ha by key"]);
+  assert.deepEqual(planned([desired("k", { identifier: "a", fields: { name: "a" } })], { live: [view] }), [
+    "adopt k ha by identifier",
+  ]);
+  const moved = desired("k", { fields: { name: "a" }, lifecycle: { movedFrom: ["x", "a"] } });
+  assert.deepEqual(planned([moved], { live: [view] }), ["adopt k ha by moved_from"]);
+});
+
+test("adopt: one that differs needs --adopt, or an import that names it; then the difference is mended", () => {
+  const view = live(a, { name: "other" });
+  assert.deepEqual(planned([a], { live: [view] }), ["adopt a ha by key REFUSED needs-adopt"]);
+  assert.deepEqual(planned([a], { live: [view], flags: { adopt: true } }), [
+    "adopt a ha by key",
+    "update a ha name:edited",
+  ]);
+  const imported = desired("a", { lifecycle: { import: "ha" } });
+  assert.deepEqual(planned([imported], { live: [view] }), ["adopt a ha by import", "update a ha name:edited"]);
+  const [refused] = plan([a], { live: [view] }).changes;
+  assert.deepEqual(refused?.refused, {
+    code: "needs-adopt",
+    message: "an integration with this identifier exists and differs from the file in name",
+    hint: "allow it with --adopt, or with lifecycle.import: ha",
+  });
+});
+
+test("adopt: what we made ourselves needs no flag, by its hash or by what the journal asked for", () => {
+  const view = live(a, { identifier: "a_1", name: "half-made" });
+  const begun = { identifier: "a_1", type: "VULTR", scope: "WORKSPACE" as const, lifecycle: UNPROTECTED };
+  const expected = ["adopt a ha by journal", "update a ha name:edited"];
+  assert.deepEqual(planned([a], { live: [view], made: { a: { ...begun, hashId: "ha" } } }), expected);
+  assert.deepEqual(planned([a], { live: [view], made: { a: begun } }), expected);
+});
+
+test("adopt: never one that belongs to another key, whatever the journal says", () => {
+  const b = desired("b");
+  const made = {
+    a: { hashId: "hb", identifier: "b", type: "VULTR", scope: "WORKSPACE" as const, lifecycle: UNPROTECTED },
+  };
+  assert.deepEqual(planned([a, b], { lock: locked({ b: entry(b) }), live: [live(b)], made }), [
+    "conflict a hb REFUSED conflict",
+  ]);
+});
+
+test("adopt: a secret that can't be compared doesn't stand in the way; one that differs does, and the hash stays", () => {
+  const app = (value?: string) =>
+    desired("a", { type: "AZURE_CLOUD", fields: { app_id: secret("APP", value), tenant_id: "t" } });
+  const view = live(app(), { fields: new Map([["app_id", "x"]]) });
+  assert.deepEqual(planned([app()], { live: [view] }), ["adopt a ha by key", "update a ha tenant_id:never-sent"]);
+  assert.deepEqual(planned([app("x")], { live: [view] }), ["adopt a ha by key", "update a ha tenant_id:never-sent"]);
+  assert.deepEqual(planned([app("y")], { live: [view] }), [
+    "adopt a ha by key REFUSED needs-adopt",
+    "update a ha app_id:rotated tenant_id:never-sent REFUSED needs-adopt",
+  ]);
+});
+
+test("conflict: several match, or the only match is of another type", () => {
+  const twin = live(a, { hashId: "h2" });
+  assert.deepEqual(planned([a], { live: [twin, live(a)] }), ["conflict a h2 ha REFUSED conflict"]);
+  const { changes } = plan([a], { live: [live(a, { type: "GITHUB" })] });
+  assert.equal(changes[0]?.refused?.message, "the integration with the identifier a differs in type");
+});
+
+for (const parts of [partsOf, everythingEverywhere]) {
+  test(`one of another scope or project is neither a match nor a conflict (${parts.name})`, () => {
+    const [web, shop, third] = [inProject("a", "web"), inProject("a", "shop"), inProject("a", "third")];
+    const lives = [live(web, { hashId: "hweb" }), live(shop, { hashId: "hshop" })];
+    assert.deepEqual(planned([web], { live: lives, parts }), ["adopt a hweb by key"]);
+    assert.deepEqual(planned([third], { live: lives, parts }), ["create a"]);
+    assert.deepEqual(planned([a], { live: lives, parts }), ["create a"]);
+    assert.deepEqual(planned([third], { live: [live(a)], parts }), ["create a"]);
+  });
+}
+
+test("a project whose part can't be read holds back its own keys that would have to be looked for, and no other", () => {
+  const [locked_, gone, fresh, shop] = [
+    inProject("locked", "web"),
+    inProject("gone", "web"),
+    inProject("fresh", "web"),
+    inProject("shop", "shop"),
+  ];
+  const parts: World["parts"] = () =>
+    new Map([
+      ["PROJECT web", { why: "the server answered 403" }] as const,
+      ["PROJECT shop", []] as const,
+      ["WORKSPACE", []] as const,
+    ]);
+  const world: World = {
+    lock: locked({ locked: entry(locked_), gone: entry(gone), ...others(3) }),
+    live: [live(locked_), ...otherLives(3)],
+    gone: ["hgone"],
+    parts,
+  };
+  const { changes } = plan([a, locked_, gone, fresh, shop, ...otherWanted(3)], world);
+  assert.deepEqual(told({ changes }), [
+    "create a",
+    "create shop",
+    "conflict fresh REFUSED unreadable-project",
+    "conflict gone REFUSED unreadable-project",
+  ]);
+  const fieldsOf = (key: string) => changes.find((change) => change.key === key)?.refused?.message;
+  assert.equal(
+    fieldsOf("fresh"),
+    "the integrations of the project web can't be read (the server answered 403), so it can't be told whether this one exists already",
+  );
+});
+
+test("what lifecycle.import names, or the journal, is taken by its hash though the project's part can't be read", () => {
+  const parts: World["parts"] = () => new Map([["PROJECT web", { why: "404" }] as const]);
+  const imported = inProject("a", "web");
+  const wanted = { ...imported, lifecycle: { ...imported.lifecycle, import: "ha" } };
+  assert.deepEqual(planned([wanted], { live: [live(imported)], parts }), ["adopt a ha by import"]);
+  const made = {
+    a: {
+      hashId: "ha",
+      identifier: "a",
+      type: "VULTR",
+      scope: "PROJECT" as const,
+      project: "web",
+      lifecycle: UNPROTECTED,
+    },
+  };
+  assert.deepEqual(planned([imported], { live: [live(imported)], parts, made }), ["adopt a ha by journal"]);
+});
+
+test("conflict: an integration that belongs to another key is no counterpart", () => {
+  const other = desired("other", { identifier: "a", fields: { name: "a" } });
+  const world = { lock: locked({ other: entry(other) }), live: [live(other)] };
+  const { changes } = plan([a, other], world);
+  assert.deepEqual(told({ changes }), ["conflict a hother REFUSED conflict"]);
+  assert.equal(changes[0]?.refused?.message, "the integration with the identifier a belongs to the key other");
+  // In another project it is another's altogether.
+  assert.deepEqual(planned([inProject("a", "web"), other], world), ["create a"]);
+});
+
+test("conflict: two keys that would adopt the same one adopt nothing", () => {
+  const b = desired("b", { fields: { name: "a" }, lifecycle: { movedFrom: ["a_old"] } });
+  const c = desired("c", { fields: { name: "a" }, lifecycle: { import: "ha" } });
+  const { changes } = plan([c, b], { live: [live(a, { identifier: "a_old" })] });
+  assert.deepEqual(told({ changes }), ["conflict b ha REFUSED conflict", "conflict c ha REFUSED conflict"]);
+  assert.equal(changes[0]?.refused?.message, "the integration ha would be adopted by c too");
+});
+
+test("import: a hash that is gone, is another's, or is unlike is a conflict, never a creation or replacement", () => {
+  const b = desired("b");
+  const messages = (wanted: DesiredIntegration, world: World): (string | undefined)[] =>
+    plan([wanted, b], { ...world, lock: locked({ ...Object.fromEntries(world.lock ?? []), b: entry(b) }) })
+      .changes.filter(({ key }) => key === "a")
+      .map(({ refused }) => refused?.message);
+  const importing = (hash: string) => desired("a", { lifecycle: { import: hash } });
+  assert.deepEqual(messages(importing("hx"), { live: [live(b)], gone: ["hx"] }), [
+    "lifecycle.import names hx, and there is no such integration",
+  ]);
+  assert.deepEqual(messages(importing("hb"), { live: [live(b)] }), [
+    "lifecycle.import names hb, which belongs to the key b",
+  ]);
+  assert.deepEqual(messages(importing("hx"), { live: [live(b), live(a, { hashId: "hx", type: "OTHER" })] }), [
+    "lifecycle.import names hx, which differs in type",
+  ]);
+  assert.deepEqual(
+    messages(importing("hx"), { lock: locked({ a: entry(a) }), live: [live(a), live(b), live(a, { hashId: "hx" })] }),
+    ["locked as ha, but lifecycle.import names hx"],
+  );
+});
+
+test("import: it names the one to take when the recorded one is gone, and is done with once adopted or replaced", () => {
+  const importing = desired("a", { lifecycle: { import: "h2" } });
+  const b = desired("b");
+  const rest = { b: entry(b) };
+  const second = live(a, { hashId: "h2", identifier: "elsewhere" });
+  assert.deepEqual(
+    planned([importing, b], { lock: locked({ a: entry(a), ...rest }), live: [second, live(b)], gone: ["ha"] }),
+    ["adopt a h2 by import"],
+  );
+  assert.deepEqual(planned([importing], { lock: locked({ a: entry(a, second) }), live: [second] }), []);
+  const replaced = entry(a, live(a), { superseded: ["h2"] });
+  assert.deepEqual(planned([importing], { lock: locked({ a: replaced }), live: [live(a)], gone: ["h2"] }), []);
+});

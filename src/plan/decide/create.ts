@@ -1,0 +1,56 @@
+import type { HashId } from "../../model/integration.ts";
+import type { Create, Refusal } from "../change.ts";
+import { named, pendingPipelines } from "./update.ts";
+import type { PlanContext, Wanted } from "../input.ts";
+import { createdFields } from "../compare/compare-fields.ts";
+import { indexAt } from "../match/counterpart.ts";
+
+export function planCreate(wanted: Wanted, context: PlanContext): Create {
+  const { desired, entry: gone } = wanted;
+  const refused = cannotCreate(wanted);
+  const identifier = desired.identifier ?? gone?.identifier ?? desired.key;
+  return {
+    action: "create",
+    ...named(wanted),
+    identifier,
+    scope: desired.scope,
+    ...(desired.projectName === undefined ? {} : { project_name: desired.projectName }),
+    fields: createdFields(desired),
+    ...(gone === undefined ? {} : { recreates: gone.hashId }),
+    supersedes: superseded(identifier, wanted, context),
+    pending: pendingPipelines(wanted),
+    ...(refused === undefined ? {} : { refused }),
+  };
+}
+
+/** The recorded hash, and what was set aside for a replacement whose record is lost or in the journal alone. */
+export function superseded(identifier: string, { desired, entry }: Wanted, context: PlanContext): HashId[] {
+  const { index, owners, former, made, observed } = context;
+  const recorded = entry === undefined ? [] : [...entry.superseded, entry.hashId];
+  const replaced = made.get(desired.key)?.replaces;
+  const isThere = replaced !== undefined && observed !== "offline" && observed.live.get(replaced) !== undefined;
+  const setAside = [
+    ...(indexAt(desired, index).setAside.get(identifier) ?? []).map(({ hashId }) => hashId),
+    ...(isThere ? [replaced] : []),
+  ].filter((hashId) => !owners.has(hashId) && !former.has(hashId));
+  return [...new Set([...recorded, ...setAside.toSorted()])];
+}
+
+export function cannotCreate({ desired }: Wanted): Refusal | undefined {
+  if (desired.scope === "ENVIRONMENT") {
+    return {
+      code: "environment-scope",
+      message:
+        "an integration with the scope ENVIRONMENT can't be created through the API, since no field names the environment; an existing one may be in no list and is found by its hash only",
+      hint: "create it in Buddy's web page, then adopt it with lifecycle.import",
+    };
+  }
+  if (desired.lifecycle.credentials === "unmanaged") {
+    return {
+      code: "unmanaged-credentials",
+      message: "it would have to be created, and lifecycle.credentials is unmanaged: the file holds no credentials",
+      hint: "create it in Buddy's web page, then adopt it with lifecycle.import",
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { DesiredIntegration } from "../../model/integration.ts";
+import {
+  desired,
+  entry,
+  live,
+  locked,
+  plan,
+  planInput,
+  secret,
+  told,
+  type World,
+} from "../../../test/support/builders.ts";
+import { planIntegrations } from "../plan.ts";
+
+const offline = (wanted: readonly DesiredIntegration[], world: World = {}): string[] =>
+  told(plan(wanted, { ...world, offline: true }));
+
+const a = desired("a", { type: "NEW_RELIC", fields: { token: secret("T", "1"), region: "EU" } });
+const locks = { lock: locked({ a: entry(a) }) };
+
+test("what was last sent stands for what is live", () => {
+  assert.deepEqual(offline([a], locks), []);
+  const edited = desired("a", { type: "NEW_RELIC", fields: { name: "New", token: secret("T", "2"), region: "US" } });
+  assert.deepEqual(offline([edited], locks), ["update a ha name:edited region:edited token:rotated"]);
+});
+
+test("without values and without a token nothing of a secret is claimed", () => {
+  const unset = desired("a", { type: "NEW_RELIC", fields: { token: secret("T"), region: "EU" } });
+  const [keep] = plan([unset], { ...locks, offline: true }).changes;
+  assert.deepEqual(keep?.action === "keep" && keep.unknown, [{ path: "token", why: "no-value" }]);
+});
+
+test("type, scope and project are known from the lockfile: a change of them is a replacement", () => {
+  assert.deepEqual(offline([{ ...a, type: "SENTRY" }], locks), ["replace a ha type REFUSED needs-allow-replace"]);
+  const moved = { ...a, scope: "PROJECT", projectName: "web" } as const;
+  const flags = { allow_replace: true, max_deletions: 1 };
+  assert.deepEqual(offline([moved], { ...locks, flags }), ["replace a ha scope"]);
+  const inShop = { ...moved, projectName: "shop" };
+  assert.deepEqual(offline([moved], { lock: locked({ a: entry(inShop) }), flags }), ["replace a ha project_name"]);
+});
+
+test("a lockfile that doesn't know scope and project leaves them unknown", () => {
+  const lock = locked({ a: entry(a, live(a), { lastSent: new Map([["name", "a"]]) }) });
+  const [change] = plan([desired("a", { type: "NEW_RELIC" })], { lock, offline: true }).changes;
+  assert.deepEqual(change?.action === "keep" && change.unknown, [{ path: "scope", why: "offline" }]);
+});
+
+test("a change of the lock's content alone is one offline too", () => {
+  const kept = { ...a, lifecycle: { ...a.lifecycle, protect: true } };
+  assert.deepEqual(offline([kept], locks), ["record a ha lifecycle.protect"]);
+});
+
+test("what isn't locked would be created, or adopted where an import says so; nothing is refused for what can't be seen", () => {
+  assert.deepEqual(offline([desired("n", { lifecycle: { credentials: "unmanaged" } })]), ["create n"]);
+  assert.deepEqual(offline([desired("n", { lifecycle: { import: "hx" } })]), ["adopt n hx by import"]);
+});
+
+test("renames, removals and what is retained are told from the lockfile", () => {
+  const b = desired("b", { type: "NEW_RELIC", fields: { name: "a" }, lifecycle: { movedFrom: ["a"] } });
+  assert.deepEqual(offline([b], locks), ["rename b ha from a"]);
+  assert.deepEqual(offline([], locks), ["orphan a ha"]);
+  assert.deepEqual(offline([], { ...locks, flags: { prune: true, max_deletions: 1 } }), ["delete a ha"]);
+  const retained = locked({ a: entry(a, live(a), { lifecycle: { protect: false, onRemove: "retain" } }) });
+  assert.deepEqual(offline([], { lock: retained }), ["forget a ha retain"]);
+});
+
+test("lists with names that couldn't become numbers are unknown", () => {
+  const input = planInput([a], { ...locks, offline: true });
+  const [change] = planIntegrations({ ...input, unresolved: new Map([["a", ["permissions.users"]]]) }).changes;
+  assert.deepEqual(change?.action === "keep" && change.unknown, [{ path: "permissions.users", why: "offline" }]);
+});

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { DesiredIntegration, Payload, Permissions, Numbered } from "../../model/integration.ts";
+import { desired, live, secret } from "../../../test/support/builders.ts";
+import { carriedFields, carriedOverFields, createPayload, replacementPayload, updatePayload } from "./payload.ts";
+
+const plain = (payload: Payload): Record<string, unknown> => Object.fromEntries(payload);
+const shared: Permissions<Numbered, Numbered> = {
+  admins: "MANAGE",
+  others: "DENIED",
+  users: [{ who: { id: 1, label: "dev" }, level: "MANAGE" }],
+  groups: [{ who: { id: 2 }, level: "USE_ONLY" }],
+};
+
+test("a create sends every managed field, the identifier, and nothing of ours", () => {
+  const integration = desired("a", {
+    scope: "PROJECT",
+    projectName: "web",
+    fields: { token: secret("T"), all_pipelines_allowed: false },
+    extra: { new_field: [1] },
+    allowedPipelines: [{ id: 4, label: "web/deploy" }, { pending: "web/later" }],
+    permissions: { admins: "MANAGE", others: "DENIED", users: [] },
+    lifecycle: { protect: true, rotate: 1 },
+  });
+  assert.deepEqual(plain(createPayload(integration, "ident")), {
+    type: "VULTR",
+    scope: "PROJECT",
+    project_name: "web",
+    name: "a",
+    token: secret("T"),
+    all_pipelines_allowed: false,
+    new_field: [1],
+    allowed_pipelines: [{ id: 4 }],
+    permissions: { admins: "MANAGE", others: "DENIED", users: [] },
+    identifier: "ident",
+  });
+});
+
+test("a PATCH carries the name, and an auth_type that isn't the default, the file's or the live one", () => {
+  const carried = (integration: DesiredIntegration, liveType?: string): string[] =>
+    carriedFields(
+      integration,
+      live(integration, liveType === undefined ? {} : { fields: new Map([["auth_type", liveType]]) }),
+      ["host_url"],
+    );
+  assert.deepEqual(carried(desired("a")), ["name"]);
+  assert.deepEqual(carried(desired("a"), "DEFAULT"), ["name"]);
+  assert.deepEqual(carried(desired("a"), "OAUTH"), ["auth_type", "name"]);
+  assert.deepEqual(carried(desired("a", { fields: { auth_type: "OIDC" } })), ["auth_type", "name"]);
+  const oauth = live(desired("a"), { fields: new Map([["auth_type", "OAUTH"]]) });
+  assert.deepEqual(plain(updatePayload(desired("a", { fields: { host_url: "x" } }), oauth, ["host_url"])), {
+    host_url: "x",
+    auth_type: "OAUTH",
+    name: "a",
+  });
+});
+
+test("when a credential of AMAZON changes, the whole set goes along; when anything else does, none of it", () => {
+  const amazon = desired("a", {
+    type: "AMAZON",
+    fields: { access_key: secret("K"), secret_key: secret("S"), role_assumptions: [{ arn: "1" }], audience: "x" },
+  });
+  assert.deepEqual(carriedFields(amazon, live(amazon), ["access_key"]), ["name", "role_assumptions", "secret_key"]);
+  assert.deepEqual(carriedFields(amazon, live(amazon), ["audience"]), ["name"]);
+  assert.deepEqual(carriedFields(amazon, live(amazon), ["name"]), []);
+});
+
+test("when auth_type changes, everything that a recipe names goes along", () => {
+  const azure = desired("a", {
+    type: "AZURE_CLOUD",
+    fields: { auth_type: "OIDC", app_id: "1", tenant_id: "2", audience: "3" },
+  });
+  assert.deepEqual(carriedFields(azure, live(azure), ["auth_type"]), ["app_id", "audience", "name", "tenant_id"]);
+});
+
+test("permissions are sent whole: lists that the file doesn't name as they are live", () => {
+  const integration = desired("a", { permissions: { admins: "MANAGE", others: "USE_ONLY", groups: [] } });
+  assert.deepEqual(
+    plain(updatePayload(integration, live(integration, { permissions: shared }), ["permissions.others"])),
+    {
+      name: "a",
+      permissions: {
+        admins: "MANAGE",
+        others: "USE_ONLY",
+        users: [{ id: 1, access_level: "MANAGE" }],
+        groups: [],
+      },
+    },
+  );
+});
+
+test("permissions that aren't changed aren't sent", () => {
+  const integration = desired("a", { permissions: shared });
+  assert.deepEqual(plain(updatePayload(integration, live(integration), ["name"])), { name: "a" });
+});
+
+test("a replacement takes over the permissions and limits that the file doesn't name", () => {
+  const old = live(desired("a"), {
+    permissions: shared,
+    allPipelinesAllowed: false,
+    allowedPipelines: [{ id: 5, label: "deploy" }],
+  });
+  assert.deepEqual(plain(replacementPayload(desired("a"), old, "a")), {
+    type: "VULTR",
+    scope: "WORKSPACE",
+    name: "a",
+    identifier: "a",
+    permissions: {
+      admins: "MANAGE",
+      others: "DENIED",
+      users: [{ id: 1, access_level: "MANAGE" }],
+      groups: [{ id: 2, access_level: "USE_ONLY" }],
+    },
+    all_pipelines_allowed: false,
+    allowed_pipelines: [{ id: 5 }],
+  });
+  const open = desired("a", {
+    fields: { all_pipelines_allowed: true },
+    permissions: { admins: "MANAGE", others: "MANAGE" },
+    allowedPipelines: [],
+  });
+  const payload = plain(replacementPayload(open, old, "a"));
+  assert.deepEqual([payload["all_pipelines_allowed"], payload["allowed_pipelines"]], [true, []]);
+  assert.deepEqual(carriedOverFields(open, old), ["permissions.groups", "permissions.users"]);
+});

@@ -1,0 +1,143 @@
+import { credentialFields, fieldInfo, typeInfo } from "../../model/catalog.ts";
+import type {
+  DesiredIntegration,
+  Grant,
+  Live,
+  Numbered,
+  Payload,
+  Pending,
+  Permissions,
+  Value,
+} from "../../model/integration.ts";
+import { apiField, comparableDesired } from "../compare/comparable.ts";
+
+/** What creates the integration. */
+export function createPayload(desired: DesiredIntegration, identifier: string): Payload {
+  return new Map<string, Value>([
+    ["type", desired.type],
+    ["scope", desired.scope],
+    ...(desired.projectName === undefined ? [] : [["project_name", desired.projectName] as const]),
+    ...managedFields(desired),
+    ["identifier", identifier],
+  ]);
+}
+
+/** What creates the integration in the place of a live one: permissions, limits and notes that the file doesn't name go along. */
+export function replacementPayload(desired: DesiredIntegration, live: Live, identifier: string): Payload {
+  const payload = new Map(createPayload(desired, identifier));
+  const permissions = mergedPermissions(desired, live);
+  if (permissions !== undefined) payload.set("permissions", permissionsValue(permissions));
+  if (!payload.has("all_pipelines_allowed") && live.allPipelinesAllowed !== undefined) {
+    payload.set("all_pipelines_allowed", live.allPipelinesAllowed);
+  }
+  if (!payload.has("allowed_pipelines") && live.allowedPipelines !== undefined) {
+    payload.set("allowed_pipelines", pipelinesValue(live.allowedPipelines));
+  }
+  for (const [name, value] of notes(live)) if (!payload.has(name)) payload.set(name, value);
+  return payload;
+}
+
+/** Public texts, which belong to no type and so can be carried over to any other. */
+function notes({ fields }: Live): [string, Value][] {
+  return [...fields].filter(([name]) => fieldInfo(name)?.public);
+}
+
+/** What a PATCH sends for these changed paths, with all that the API wants along with them. */
+export function updatePayload(desired: DesiredIntegration, live: Live, paths: readonly string[]): Payload {
+  const managed = managedFields(desired);
+  const names = [...paths.map(apiField), ...carriedFields(desired, live, paths)];
+  const payload = new Map<string, Value>();
+  for (const name of new Set(names)) {
+    const value = managed.get(name) ?? (name === "auth_type" ? live.fields.get(name) : undefined);
+    if (value !== undefined) payload.set(name, value);
+  }
+  const permissions = mergedPermissions(desired, live);
+  if (names.includes("permissions") && permissions !== undefined) {
+    payload.set("permissions", permissionsValue(permissions));
+  }
+  return payload;
+}
+
+/**
+ * API fields that go along with a PATCH of these paths: `name` (documented as required), `auth_type` when it isn't the
+ * default, and the whole credential set when one of AMAZON's changes, or when auth_type does. Not with every PATCH to
+ * AMAZON: keys without roles may take away roles that were set in the web page.
+ */
+export function carriedFields(desired: DesiredIntegration, live: Live | undefined, paths: readonly string[]): string[] {
+  const changed = new Set(paths.map(apiField));
+  const managed = comparableDesired(desired);
+  const carried = new Set(["name"]);
+  // Which type takes which one when none is given isn't known for certain: only DEFAULT speaks for itself.
+  const authType = live?.fields.get("auth_type") ?? desired.fields.get("auth_type") ?? "";
+  if (authType !== "" && authType !== "DEFAULT") carried.add("auth_type");
+  const credentials = [...credentialFields(desired.type)];
+  const set = changed.has("auth_type")
+    ? [...credentials, ...recipeFields(desired.type)]
+    : desired.type === "AMAZON" && credentials.some((name) => changed.has(name))
+      ? credentials
+      : [];
+  for (const name of set) if (managed.has(name)) carried.add(name);
+  return [...carried].filter((name) => !changed.has(name)).toSorted();
+}
+
+function recipeFields(type: string): string[] {
+  return (typeInfo(type)?.recipes ?? []).flatMap(({ required, optional }) => [...required, ...optional]);
+}
+
+/** Paths that the file doesn't name and that a replacement takes over from the live one. */
+export function carriedOverFields(desired: DesiredIntegration, live: Live): string[] {
+  const managed = comparableDesired(desired);
+  const paths = [
+    ...(live.permissions === undefined
+      ? []
+      : ["permissions.admins", "permissions.others", "permissions.users", "permissions.groups"]),
+    ...(live.allPipelinesAllowed === undefined ? [] : ["all_pipelines_allowed"]),
+    ...(live.allowedPipelines === undefined ? [] : ["allowed_pipelines"]),
+    ...notes(live).map(([name]) => name),
+  ];
+  return paths.filter((path) => !managed.has(path)).toSorted();
+}
+
+/** The managed fields as they are sent, by API name. */
+function managedFields(desired: DesiredIntegration): Map<string, Value> {
+  const fields = new Map<string, Value>([...desired.fields, ...desired.extra]);
+  if (desired.identifier !== undefined) fields.set("identifier", desired.identifier);
+  if (desired.allowedPipelines !== undefined) fields.set("allowed_pipelines", pipelinesValue(desired.allowedPipelines));
+  if (desired.permissions !== undefined) fields.set("permissions", permissionsValue(desired.permissions));
+  return fields;
+}
+
+/** The API replaces permissions as a whole: lists that the file doesn't name are sent as they are live. */
+export function mergedPermissions(
+  desired: DesiredIntegration,
+  live: Live,
+): Permissions<Numbered, Numbered> | undefined {
+  const wanted = desired.permissions;
+  if (wanted === undefined) return live.permissions;
+  const users = wanted.users ?? live.permissions?.users;
+  const groups = wanted.groups ?? live.permissions?.groups;
+  return {
+    admins: wanted.admins,
+    others: wanted.others,
+    ...(users === undefined ? {} : { users }),
+    ...(groups === undefined ? {} : { groups }),
+  };
+}
+
+function permissionsValue({ admins, others, users, groups }: Permissions<Numbered, Numbered>): Value {
+  return {
+    admins,
+    others,
+    ...(users === undefined ? {} : { users: grantsValue(users) }),
+    ...(groups === undefined ? {} : { groups: grantsValue(groups) }),
+  };
+}
+
+function grantsValue(grants: readonly Grant<Numbered>[]): Value {
+  return grants.map(({ who, level }) => ({ id: who.id, access_level: level }));
+}
+
+/** Pipelines that don't exist yet are left out; apply fails such an integration before it sends anything. */
+function pipelinesValue(pipelines: readonly (Numbered | Pending)[]): Value {
+  return pipelines.flatMap((pipeline) => ("id" in pipeline ? [{ id: pipeline.id }] : []));
+}

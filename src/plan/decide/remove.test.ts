@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { DesiredIntegration } from "../../model/integration.ts";
+import {
+  desired,
+  entry,
+  live,
+  locked,
+  otherLives,
+  others,
+  otherWanted,
+  plan,
+  told,
+  type World,
+} from "../../../test/support/builders.ts";
+import { temporaryIdentifier } from "../match/temporary-identifier.ts";
+
+/** What is planned for these, in a few words; see `told`. */
+const planned = (wanted: readonly DesiredIntegration[], world: World = {}): string[] => told(plan(wanted, world));
+
+const a = desired("a");
+const inProject = (key: string, projectName: string): DesiredIntegration =>
+  desired(key, { scope: "PROJECT", projectName });
+
+test("delete, orphan, forget: what is locked and no longer wanted", () => {
+  const world = { lock: locked({ a: entry(a), ...others(4) }), live: [live(a), ...otherLives(4)] };
+  const rest = otherWanted(4);
+  assert.deepEqual(planned(rest, world), ["orphan a ha"]);
+  assert.deepEqual(planned(rest, { ...world, flags: { prune: true } }), ["delete a ha"]);
+  assert.deepEqual(planned(rest, { ...world, live: otherLives(4), gone: ["ha"] }), ["forget a ha gone"]);
+  const retained = {
+    ...world,
+    lock: locked({ a: entry(desired("a", { lifecycle: { onRemove: "retain" } })), ...others(4) }),
+  };
+  assert.deepEqual(planned(rest, { ...retained, flags: { prune: true } }), ["forget a ha retain"]);
+});
+
+test("delete: not what the lockfile knows under this hash is refused", () => {
+  const rest = otherWanted(4);
+  for (const view of [live(a, { identifier: "other" }), live(a, { type: "OTHER" })]) {
+    const world = { lock: locked({ a: entry(a), ...others(4) }), live: [view, ...otherLives(4)] };
+    assert.deepEqual(planned(rest, world), ["orphan a ha"]);
+    assert.deepEqual(planned(rest, { ...world, flags: { prune: true } }), ["delete a ha REFUSED lock-mismatch"]);
+  }
+});
+
+test("superseded: left alone, deleted with --prune, never in the run that superseded them", () => {
+  const old = live(a, { hashId: "h0", identifier: temporaryIdentifier("a", "h0") });
+  const locks = locked({ a: entry(a, live(a), { superseded: ["h0", "hgone"] }) });
+  const world = { lock: locks, live: [live(a), old], gone: ["hgone"] };
+  assert.deepEqual(planned([a], world), ["orphan a h0 superseded"]);
+  assert.deepEqual(planned([a], { ...world, flags: { prune: true } }), ["delete a h0 superseded"]);
+  const flags = { prune: true, allow_replace: true, max_deletions: 1 };
+  assert.deepEqual(planned([inProject("a", "web")], { ...world, flags }), [
+    "replace a ha scope",
+    "delete a h0 superseded",
+  ]);
+  assert.deepEqual(
+    planned([a], { ...world, live: [old], gone: ["ha", "hgone"], flags: { prune: true, max_deletions: 1 } }),
+    ["create a for ha", "delete a h0 superseded"],
+  );
+});
+
+test("superseded: one that has become another's, or has another identifier now, isn't deleted", () => {
+  const renamed = live(a, { hashId: "h0", identifier: "somebodys" });
+  const locks = locked({ a: entry(a, live(a), { superseded: ["h0"] }) });
+  const world = { lock: locks, live: [live(a), renamed], flags: { prune: true } };
+  assert.deepEqual(planned([a], world), ["delete a h0 superseded REFUSED lock-mismatch"]);
+  const b = desired("b", { lifecycle: { import: "h0" }, fields: { name: "a" } });
+  assert.deepEqual(planned([a, b], world), ["adopt b h0 by import"]);
+});
+
+test("superseded: a key that the file no longer names goes with its former integrations", () => {
+  const old = live(a, { hashId: "h0" });
+  const locks = locked({ a: entry(a, live(a), { superseded: ["h0"] }), ...others(4) });
+  const world = { lock: locks, live: [live(a), old, ...otherLives(4)], flags: { prune: true } };
+  assert.deepEqual(planned(otherWanted(4), world), ["delete a h0 superseded", "delete a ha"]);
+  // Gone itself, it is forgotten only once nothing of it is left.
+  assert.deepEqual(planned(otherWanted(4), { ...world, live: [old, ...otherLives(4)], gone: ["ha"] }), [
+    "delete a h0 superseded",
+  ]);
+});

@@ -1,0 +1,99 @@
+import type { LockEntry } from "../../model/lockfile.ts";
+import type { Key, Live } from "../../model/integration.ts";
+import type { Keep, LockRecord, Update } from "../change.ts";
+import { entryDifferences, lockEntry, type Known } from "../compare/lock-entry.ts";
+import type { PlanContext, Wanted } from "../input.ts";
+import { judge, type Sides } from "../compare/compare-fields.ts";
+import { carriedFields } from "./payload.ts";
+
+/**
+ * An update, or a change of the lock's content alone, or nothing. An update that only the values of references make
+ * visible leaves a change of the lock's content standing beside it, so that a plan made without them says the same.
+ */
+export function planFields(
+  wanted: Wanted,
+  live: Live,
+  entry: LockEntry,
+  context: PlanContext,
+): (Update | LockRecord | Keep)[] {
+  const { fields, unknown } = judge(sides(wanted, live, entry, context), resendFor(wanted, context));
+  const base = { ...named(wanted), hash_id: live.hashId };
+  if (fields.length > 0) {
+    const paths = fields.map(({ path }) => path);
+    const carried = carriedFields(wanted.desired, live, paths);
+    const update: Update = {
+      action: "update",
+      ...base,
+      fields,
+      unknown,
+      carried,
+      pending: pendingPipelines(wanted),
+    };
+    if (fields.some(({ basis }) => basis === "file")) return [update];
+    return [...lockRecord(wanted, live, entry, context).filter(({ basis }) => basis === "file"), update];
+  }
+  const records = lockRecord(wanted, live, entry, context);
+  return records.length > 0 ? records : [{ action: "keep", ...base, unknown }];
+}
+
+/** What the lock's content has to become while nothing is sent; none when it is true already. */
+export function lockRecord(wanted: Wanted, live: Live, entry: LockEntry, context: PlanContext): LockRecord[] {
+  const known = knownOf(wanted, live, entry, context);
+  const reviewed = entryDifferences(entry, lockEntry({ ...known, peek: false }));
+  const details = reviewed.length > 0 ? reviewed : entryDifferences(entry, lockEntry({ ...known, peek: true }));
+  if (details.length === 0) return [];
+  const basis = reviewed.length > 0 ? "file" : "secret";
+  return [{ action: "record", ...named(wanted), hash_id: live.hashId, details, basis }];
+}
+
+export function named({ desired }: Wanted): {
+  readonly key: Key;
+  readonly type: string;
+  readonly name: string;
+} {
+  const name = desired.fields.get("name");
+  return {
+    key: desired.key,
+    type: desired.type,
+    name: typeof name === "string" ? name : desired.key,
+  };
+}
+
+export function pendingPipelines({ desired }: Wanted): string[] {
+  const pending = (desired.allowedPipelines ?? []).flatMap((item) => ("pending" in item ? [item.pending] : []));
+  return [...new Set(pending)].toSorted();
+}
+
+/** What `--resend` asks for of this integration: `*` for every write-only value, or fields. */
+export function resendFor({ desired: { key } }: Wanted, { flags }: PlanContext): string[] {
+  return flags.resend.flatMap((what) => {
+    if (what === "*" || what === key) return ["*"];
+    return what.startsWith(`${key}.`) ? [what.slice(key.length + 1)] : [];
+  });
+}
+
+export function sides(wanted: Wanted, live: Live, entry: LockEntry | undefined, { key }: PlanContext): Sides {
+  return {
+    desired: wanted.desired,
+    live,
+    hashId: live.hashId,
+    ...(entry === undefined ? {} : { entry }),
+    ...(key === undefined ? {} : { key }),
+  };
+}
+
+export function knownOf(
+  { desired }: Wanted,
+  live: Live,
+  previous: LockEntry | undefined,
+  { key }: PlanContext,
+): Omit<Known, "peek"> {
+  return {
+    desired,
+    live,
+    sent: new Set(),
+    supersedes: [],
+    ...(previous === undefined ? {} : { previous }),
+    ...(key === undefined ? {} : { key }),
+  };
+}

@@ -1,0 +1,64 @@
+import type { Listed, Live, Scope } from "../../model/integration.ts";
+import type { Refusal } from "../change.ts";
+
+/** A part of the workspace's list: its own integrations, or those of one project. */
+export type Part = "WORKSPACE" | `PROJECT ${string}`;
+
+/** The parts of the list that were needed, each read or unreadable. */
+export type ListedParts = ReadonlyMap<Part, readonly Listed[] | UnreadablePart>;
+
+/** A part of the list that could not be read: of what it would show, nothing is known. */
+export interface UnreadablePart {
+  /** The server's answer in words. */
+  readonly why: string;
+  /** What to do about it, where that is another thing than to make the project visible. */
+  readonly hint?: string;
+}
+
+/** Where an integration belongs. */
+export interface Place {
+  readonly scope: Scope;
+  /** Present exactly when the scope is PROJECT. */
+  readonly projectName?: string;
+}
+
+/** The part that lists an integration of this place; undefined for the scope ENVIRONMENT, which may be in no list. */
+export function partOf({ scope, projectName }: Place): Part | undefined {
+  if (scope === "WORKSPACE") return "WORKSPACE";
+  return scope === "PROJECT" && projectName !== undefined ? `PROJECT ${projectName}` : undefined;
+}
+
+/** The project whose part it is; undefined for the workspace's own. */
+export function projectOf(part: Part): string | undefined {
+  return part === "WORKSPACE" ? undefined : part.slice("PROJECT ".length);
+}
+
+/** Whether an integration belongs there. What an answer doesn't show is not a difference. */
+export function isInPlace(place: Place, view: Pick<Live, "scope" | "projectName">): boolean {
+  return placeDifferences(place, view).length === 0;
+}
+
+/** Of `scope` and `project_name`, what differs. */
+export function placeDifferences(
+  { scope, projectName }: Place,
+  view: Pick<Live, "scope" | "projectName">,
+): ("scope" | "project_name")[] {
+  const differs: ("scope" | "project_name")[] = [];
+  if (view.scope !== undefined && view.scope !== scope) differs.push("scope");
+  if (scope === "PROJECT" && view.projectName !== undefined && view.projectName !== projectName) {
+    differs.push("project_name");
+  }
+  return differs;
+}
+
+/** Why nothing may be created or adopted in this place: whether it is there already can't be told. */
+export function unreadableProject(place: Place, parts: ListedParts): Refusal | undefined {
+  const part = partOf(place);
+  const listed = part === undefined ? undefined : parts.get(part);
+  if (listed === undefined || !("why" in listed)) return undefined;
+  return {
+    code: "unreadable-project",
+    message: `the integrations of the project ${place.projectName} can't be read (${listed.why}), so it can't be told whether this one exists already`,
+    hint: listed.hint ?? "check project_name, and whether the token's owner may see the project",
+  };
+}

@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Failure, Group, Member, Pipeline, Project } from "../../api/client.ts";
+import type { Place } from "../../model/diagnostic.ts";
+import { failure, success, type DeclaredIntegration, type Result } from "../../model/integration.ts";
+import { LIFECYCLE } from "../../../test/support/builders.ts";
+import { leaveNamesOut, resolveNames, type Directory } from "./resolve-names.ts";
+
+const MEMBERS: readonly Member[] = [
+  { id: 1, name: "Ann", email: "ann@example.com", admin: true },
+  { id: 2, name: "Bob", email: "Bob@Example.com", admin: false },
+  { id: 3, name: "Bob", email: "bobby@example.com", admin: false },
+];
+const GROUPS: readonly Group[] = [
+  { id: 1, name: "backend" },
+  { id: 2, name: "twins" },
+  { id: 3, name: "twins" },
+];
+const PROJECTS: readonly Project[] = [{ name: "web", displayName: "Web" }];
+const PIPELINES: readonly Pipeline[] = [
+  { id: 10, name: "deploy", identifier: "ship" },
+  { id: 11, name: "ship", identifier: "other" },
+  { id: 12, name: "twins" },
+  { id: 13, name: "twins" },
+];
+const FORBIDDEN: Failure = {
+  kind: "forbidden",
+  method: "GET",
+  path: "/members",
+  status: 403,
+  messages: ["cannot receive data"],
+};
+
+/** A directory that notes what is asked; `failing` is the call that fails. */
+function directory(failing?: string): Directory & { readonly calls: readonly string[] } {
+  const calls: string[] = [];
+  const answer = async <T>(call: string, value: T): Promise<Result<T, Failure>> => {
+    calls.push(call);
+    return call === failing ? failure(FORBIDDEN) : success(value);
+  };
+  return {
+    calls,
+    members: () => answer("members", MEMBERS),
+    groups: () => answer("groups", GROUPS),
+    projects: () => answer("projects", PROJECTS),
+    pipelines: (project) => answer(`pipelines of ${project}`, project === "web" ? PIPELINES : undefined),
+  };
+}
+
+function declared(key: string, options: Partial<DeclaredIntegration>): DeclaredIntegration {
+  return {
+    key,
+    type: "VULTR",
+    scope: "WORKSPACE",
+    fields: new Map(),
+    extra: new Map(),
+    lifecycle: LIFECYCLE,
+    ...options,
+  };
+}
+
+const levels = { admins: "MANAGE", others: "DENIED" } as const;
+const locate = (key: string, path: readonly (string | number)[]): Place => {
+  const start = { line: 1, column: 1, offset: 0 };
+  return { file: [key, ...path].join("."), range: { start, end: start } };
+};
+
+/** Problems as `PLACE: MESSAGE (HINT)`. */
+async function problems(integration: Partial<DeclaredIntegration>): Promise<string[]> {
+  const { diagnostics, desired } = await resolveNames(directory(), {
+    integrations: [declared("a", integration)],
+    locate,
+  });
+  assert.equal(desired.length, 1);
+  return diagnostics.map(({ place, message, hint }) => `${place?.file}: ${message} (${hint})`);
+}
+
+test("numbers alone need no call", async () => {
+  const asked = directory();
+  const { desired } = await resolveNames(asked, {
+    integrations: [
+      declared("a", {
+        allowedPipelines: [{ id: 5 }],
+        permissions: {
+          ...levels,
+          users: [{ who: { id: 9 }, level: "MANAGE" }],
+          groups: [{ who: { id: 8 }, level: "MANAGE" }],
+        },
+      }),
+    ],
+    locate,
+  });
+  assert.deepEqual(asked.calls, []);
+  assert.deepEqual(desired[0]?.allowedPipelines, [{ id: 5 }]);
+});
+
+test("names become numbers and keep the name that the file has; each list is read once", async () => {
+  const asked = directory();
+  const wanted = {
+    allowedPipelines: [
+      { project: "web", pipeline: "ship" },
+      { project: "web", pipeline: "deploy" },
+      { project: "web", pipeline: "tomorrow" },
+    ],
+    permissions: {
+      ...levels,
+      users: [
+        { who: { email: "bob@example.COM" }, level: "USE_ONLY" },
+        { who: { name: "Ann" }, level: "MANAGE" },
+      ],
+      groups: [{ who: { name: "backend" }, level: "USE_ONLY" }],
+    },
+  } as const;
+  const { desired, diagnostics } = await resolveNames(asked, {
+    integrations: [declared("a", wanted), declared("b", wanted)],
+    locate,
+  });
+  assert.deepEqual(diagnostics, []);
+  assert.deepEqual(asked.calls.toSorted(), ["groups", "members", "pipelines of web"]);
+  // An identifier outweighs a name, and what doesn't exist yet is pending.
+  assert.deepEqual(desired[1]?.allowedPipelines, [
+    { id: 10, label: "web/ship" },
+    { id: 10, label: "web/deploy" },
+    { pending: "web/tomorrow" },
+  ]);
+  assert.deepEqual(desired[0]?.permissions, {
+    ...levels,
+    users: [
+      { who: { id: 2, label: "bob@example.COM" }, level: "USE_ONLY" },
+      { who: { id: 1, label: "Ann" }, level: "MANAGE" },
+    ],
+    groups: [{ who: { id: 1, label: "backend" }, level: "USE_ONLY" }],
+  });
+});
+
+test("names that match none are errors at their place, with near candidates", async () => {
+  assert.deepEqual(
+    await problems({
+      allowedPipelines: [{ id: 1 }, { project: "wbe", pipeline: "x" }],
+      permissions: {
+        ...levels,
+        users: [{ who: { email: "anne@example.com" }, level: "MANAGE" }],
+        groups: [{ who: { name: "backends" }, level: "MANAGE" }],
+      },
+    }),
+    [
+      "a.allowed_pipelines.1.project: there is no project wbe in the workspace (did you mean web?)",
+      "a.permissions.users.0.email: no member of the workspace has the email anne@example.com (did you mean ann@example.com, Bob@Example.com, bobby@example.com?)",
+      "a.permissions.groups.0.name: there is no group backends in the workspace (did you mean backend, twins?)",
+    ],
+  );
+});
+
+test("names that match several are errors with the numbers to choose from", async () => {
+  assert.deepEqual(
+    await problems({
+      allowedPipelines: [{ project: "web", pipeline: "twins" }],
+      permissions: {
+        ...levels,
+        users: [{ who: { name: "Bob" }, level: "MANAGE" }],
+        groups: [{ who: { name: "twins" }, level: "MANAGE" }],
+      },
+    }),
+    [
+      "a.allowed_pipelines.0.pipeline: several pipelines of web are called twins (use the number of the one that is meant: 12 (twins), 13 (twins))",
+      "a.permissions.users.0.name: several members have the name Bob (use the number of the one that is meant: 2 (Bob), 3 (Bob))",
+      "a.permissions.groups.0.name: several groups are called twins (use the number of the one that is meant: 2 (twins), 3 (twins))",
+    ],
+  );
+});
+
+test("a read that fails leaves nothing resolved, and says what it was for", async () => {
+  const people = declared("a", { permissions: { ...levels, users: [{ who: { name: "Ann" }, level: "MANAGE" }] } });
+  const pipeline = declared("b", { allowedPipelines: [{ project: "web", pipeline: "ship" }] });
+  const { desired, failures } = await resolveNames(directory("members"), { integrations: [people, pipeline], locate });
+  assert.deepEqual([desired, failures], [[], [{ what: "the members", failure: FORBIDDEN }]]);
+});
+
+test("offline, lists that hold a name are left out and named; the rest stays", () => {
+  const { desired, unresolved } = leaveNamesOut([
+    declared("a", {
+      allowedPipelines: [{ id: 1 }, { project: "web", pipeline: "ship" }],
+      permissions: {
+        ...levels,
+        users: [{ who: { id: 1 }, level: "MANAGE" }],
+        groups: [{ who: { name: "backend" }, level: "MANAGE" }],
+      },
+    }),
+    declared("b", { allowedPipelines: [{ id: 2 }] }),
+  ]);
+  assert.deepEqual([...unresolved], [["a", ["allowed_pipelines", "permissions.groups"]]]);
+  assert.deepEqual(
+    desired.map(({ allowedPipelines, permissions }) => ({ allowedPipelines, permissions })),
+    [
+      {
+        allowedPipelines: undefined,
+        permissions: { ...levels, users: [{ who: { id: 1 }, level: "MANAGE" }] },
+      },
+      { allowedPipelines: [{ id: 2 }], permissions: undefined },
+    ],
+  );
+});

@@ -1,0 +1,85 @@
+import type { LockEntry } from "../../model/lockfile.ts";
+import type { DesiredIntegration, HashId, Live } from "../../model/integration.ts";
+import type { Observed, PlanContext, Wanted } from "../input.ts";
+import { candidate, conflict, immutableDifferences, indexAt, lookups, type Lookup, type Match } from "./counterpart.ts";
+import { isInPlace } from "./parts.ts";
+import { originalIdentifier } from "./temporary-identifier.ts";
+
+/** A locked integration that is set aside for a replacement that didn't finish, and still has to be replaced. */
+export function isInterrupted(desired: DesiredIntegration, live: Live): boolean {
+  return originalIdentifier(live) !== undefined && immutableDifferences(desired, live).length > 0;
+}
+
+/** What an interrupted replacement had made already: it has the identifier, and the old one was set aside. */
+export function findReplacement(wanted: Wanted, entry: LockEntry, context: PlanContext, { live }: Observed): Match {
+  const { desired } = wanted;
+  const free = (hashId: HashId): boolean => (context.owners.get(hashId) ?? desired.key) === desired.key;
+  const made = context.made.get(desired.key)?.hashId;
+  const known = made === undefined || !free(made) ? undefined : live.get(made);
+  if (known !== undefined && immutableDifferences(desired, known).length === 0) {
+    return { kind: "found", live: known, via: "journal" };
+  }
+  const [first] = lookups(desired, entry, undefined);
+  const { byIdentifier } = indexAt(desired, context.index);
+  const alike = (first === undefined ? [] : (byIdentifier.get(first.identifier) ?? []))
+    .flatMap(({ hashId }) => live.get(hashId) ?? [])
+    .filter((other) => free(other.hashId) && immutableDifferences(desired, other).length === 0);
+  return only(alike, wanted, context, first?.identifier ?? desired.key);
+}
+
+/**
+ * Set aside for a replacement of which nothing else is known any more, neither lock nor journal, and just what is
+ * wanted: the replacement was given up, and this one gets its identifier back.
+ */
+export function matchSetAside(
+  desired: DesiredIntegration,
+  found: readonly Lookup[],
+  context: PlanContext,
+  view: (hashId: HashId) => Live | undefined,
+): Match {
+  for (const { identifier } of found) {
+    const alike = (indexAt(desired, context.index).setAside.get(identifier) ?? [])
+      .filter(({ hashId }) => !context.owners.has(hashId) && !context.former.has(hashId))
+      .flatMap(({ hashId }) => view(hashId) ?? [])
+      .filter((live) => immutableDifferences(desired, live).length === 0);
+    if (alike.length > 0) return only(alike, { desired }, context, identifier);
+  }
+  return { kind: "none" };
+}
+
+/**
+ * The wanted integration as it has to be while the live one is set aside under a temporary identifier: the identifier
+ * is then managed, so that it comes back if the replacement is no longer wanted. Where another one has it by now, the
+ * key is its identifier.
+ */
+export function managedIdentifier(
+  desired: DesiredIntegration,
+  live: Live,
+  entry: LockEntry | undefined,
+  { index, lock, observed }: PlanContext,
+): DesiredIntegration {
+  const original = originalIdentifier(live);
+  if (original === undefined || desired.identifier !== undefined) return desired;
+  const locked = entry === undefined || originalIdentifier(entry) !== undefined ? undefined : entry.identifier;
+  const identifier = locked ?? original;
+  const view = (hashId: HashId): Live | undefined => (observed === "offline" ? undefined : observed.live.get(hashId));
+  const isListed = (indexAt(desired, index).byIdentifier.get(identifier) ?? []).some(
+    (item) => item.hashId !== live.hashId && isInPlace(desired, view(item.hashId) ?? item),
+  );
+  const isLocked = [...lock].some(
+    ([key, other]) =>
+      other !== entry &&
+      key !== desired.key &&
+      other.identifier === identifier &&
+      isInPlace(desired, view(other.hashId) ?? {}),
+  );
+  return { ...desired, identifier: isListed || isLocked ? desired.key : identifier };
+}
+
+function only(lives: readonly Live[], { desired }: Wanted, { owners }: PlanContext, identifier: string): Match {
+  const [first, ...others] = lives;
+  if (first === undefined) return { kind: "none" };
+  if (others.length === 0) return { kind: "found", live: first, via: "journal" };
+  const candidates = lives.map((live) => candidate(desired, live, owners));
+  return conflict(`${lives.length} integrations have the identifier ${identifier}`, candidates);
+}

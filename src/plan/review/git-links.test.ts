@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { DeclaredIntegration } from "../../model/integration.ts";
+import { desired, entry, live, locked, observed, plan, type World } from "../../../test/support/builders.ts";
+import { linkedProjects, withGitLinks, type GitLink } from "./git-links.ts";
+
+const a = desired("a", { scope: "PROJECT", projectName: "old-site" });
+const moved = desired("a", { scope: "PROJECT", projectName: "new-site" });
+const WORLD: World = { lock: locked({ a: entry(a), b: entry(desired("b")) }), live: [live(a), live(desired("b"))] };
+const LINKS: readonly GitLink[] = [
+  { project: "old-site", hashId: "ha" },
+  { project: "elsewhere", hashId: "hc" },
+];
+
+const warned = (wanted: Parameters<typeof plan>[0], world: World): string[] =>
+  withGitLinks(plan(wanted, world), LINKS)
+    .warnings.filter(({ code }) => code === "breaks-git-link")
+    .map(({ key, message, hint }) => `${key}: ${message} (${hint})`);
+
+const asked = (
+  wanted: Parameters<typeof plan>[0],
+  world: World,
+  more: readonly Partial<DeclaredIntegration>[] = [],
+): string[] => linkedProjects(plan(wanted, world), [...wanted.map(declared), ...more], observed(world.live ?? []));
+
+function declared({ projectName }: typeof a): Pick<DeclaredIntegration, "projectName"> {
+  return projectName === undefined ? {} : { projectName };
+}
+
+test("a project's Git link that uses an integration which is replaced, with or without the flag", () => {
+  const line =
+    "a: the Git link of the project old-site uses ha, which is replaced; the API can't change that link (after the apply, choose the new integration in the project's settings in Buddy's web page; a later run with --prune deletes the old one)";
+  assert.deepEqual(warned([moved, desired("b")], { ...WORLD, flags: { allow_replace: true } }), [line]);
+  assert.deepEqual(warned([moved, desired("b")], WORLD), [line]);
+});
+
+test("one that uses an integration which is deleted", () => {
+  assert.deepEqual(warned([desired("b")], { ...WORLD, flags: { prune: true } }), [
+    "a: the Git link of the project old-site uses ha, which is deleted; the API can't change that link (choose another integration in the project's settings in Buddy's web page before you apply)",
+  ]);
+  assert.deepEqual(warned([desired("b")], WORLD), []);
+});
+
+test("one that uses an integration which is gone and is made again", () => {
+  const world: World = { ...WORLD, live: [live(desired("b"))], gone: ["ha"], flags: { max_deletions: 1 } };
+  assert.deepEqual(warned([a, desired("b")], world), [
+    "a: the Git link of the project old-site uses ha, which is superseded; the API can't change that link (after the apply, choose the new integration in the project's settings in Buddy's web page)",
+  ]);
+});
+
+test("one that uses an integration which stays is not worth a warning", () => {
+  const renamed = desired("a", { scope: "PROJECT", projectName: "old-site", fields: { name: "new" } });
+  assert.deepEqual(warned([renamed, desired("b")], WORLD), []);
+});
+
+test("projects are asked only when something is taken away: those of the file and of the plan, each once", () => {
+  const pipelines: Partial<DeclaredIntegration> = {
+    allowedPipelines: [{ id: 1 }, { project: "shop", pipeline: "deploy" }, { project: "shop", pipeline: "test" }],
+  };
+  assert.deepEqual(asked([a, desired("b")], WORLD, [pipelines]), []);
+  assert.deepEqual(asked([moved, desired("b")], WORLD, [pipelines]), ["new-site", "old-site", "shop"]);
+  // Its block is gone, so only the live view names its project.
+  assert.deepEqual(asked([desired("b")], { ...WORLD, flags: { prune: true } }), ["old-site"]);
+  assert.deepEqual(asked([desired("b")], WORLD), []);
+});

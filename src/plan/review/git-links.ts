@@ -1,0 +1,66 @@
+import type { DeclaredIntegration, HashId } from "../../model/integration.ts";
+import type { Change, Plan, Warning } from "../change.ts";
+import type { Observed } from "../input.ts";
+import { takenHashes } from "./taken-hashes.ts";
+import { inOrder } from "./warnings.ts";
+
+/** A project that is linked to its Git provider, and the integration that the link uses. */
+export interface GitLink {
+  /** The project's slug. */
+  readonly project: string;
+  readonly hashId: HashId;
+}
+
+/**
+ * The projects whose Git link is worth reading, sorted: those that the file or the plan names. None if the plan takes no
+ * integration away.
+ */
+export function linkedProjects(
+  { changes }: Pick<Plan, "changes">,
+  integrations: readonly Pick<DeclaredIntegration, "projectName" | "allowedPipelines">[],
+  { live }: Pick<Observed, "live">,
+): string[] {
+  if (changes.every((change) => takenHashes(change).length === 0)) return [];
+  const named = [
+    ...integrations.map(({ projectName }) => projectName),
+    ...integrations.flatMap(({ allowedPipelines = [] }) => allowedPipelines.map(projectOf)),
+    ...changes.flatMap((change) => ("hash_id" in change ? [live.get(change.hash_id)?.projectName] : [])),
+  ];
+  return [...new Set(named.filter((name) => name !== undefined))].toSorted();
+}
+
+/** The plan with a warning for each Git link that uses an integration which the plan takes away. */
+export function withGitLinks(plan: Plan, links: readonly GitLink[]): Plan {
+  // Of a re-creation and a deletion of the same hash, the deletion is the later change and counts.
+  const taken = new Map(
+    plan.changes.flatMap((change) => takenHashes(change).map((hashId) => [hashId, change] as const)),
+  );
+  const warnings = links.flatMap((link) => {
+    const change = taken.get(link.hashId);
+    return change === undefined ? [] : [warningOf(link, change)];
+  });
+  return warnings.length === 0 ? plan : { ...plan, warnings: inOrder([...plan.warnings, ...warnings]) };
+}
+
+function projectOf(ref: NonNullable<DeclaredIntegration["allowedPipelines"]>[number]): string | undefined {
+  return "project" in ref ? ref.project : undefined;
+}
+
+const SETTINGS = "in the project's settings in Buddy's web page";
+
+/** The link is set when the project is created, and no call of the API changes it afterwards. */
+function warningOf({ project, hashId }: GitLink, { action, key }: Change): Warning {
+  const fate = action === "delete" ? "deleted" : action === "replace" ? "replaced" : "superseded";
+  return {
+    code: "breaks-git-link",
+    key,
+    message: `the Git link of the project ${project} uses ${hashId}, which is ${fate}; the API can't change that link`,
+    hint: REMEDIES[fate],
+  };
+}
+
+const REMEDIES = {
+  deleted: `choose another integration ${SETTINGS} before you apply`,
+  replaced: `after the apply, choose the new integration ${SETTINGS}; a later run with --prune deletes the old one`,
+  superseded: `after the apply, choose the new integration ${SETTINGS}`,
+} as const;

@@ -1,0 +1,57 @@
+import type { LockSection } from "../../model/lockfile.ts";
+import type { Change, Create, Delete, Orphan, Warning } from "../change.ts";
+
+type Removal = Delete | Orphan;
+
+/** One removal and one creation that look like the same integration under another key: by type and name, or the only ones of a type. */
+export function renameHints(changes: readonly Change[], lock: LockSection): Warning[] {
+  const removed = changes.filter((change): change is Removal => isRemoval(change));
+  const created = changes.filter((change): change is Create => change.action === "create" && !change.recreates);
+  const [removedByType, createdByType] = [grouped(removed, ofType), grouped(created, ofType)];
+  const [removedByName, createdByName] = [grouped(removed, ofName), grouped(created, ofName)];
+  return created.flatMap((change): Warning[] => {
+    const former =
+      onlyOne(removedByName, createdByName, ofName(change)) ?? onlyOne(removedByType, createdByType, ofType(change));
+    if (former === undefined || !lock.has(former.key)) return [];
+    return [
+      {
+        code: "looks-like-a-rename",
+        key: change.key,
+        message: `is new, and ${former.key} is no longer in the file: is it the same integration under another key?`,
+        hint: `then give ${change.key} lifecycle.moved_from: [${former.key}]`,
+      },
+    ];
+  });
+}
+
+/** The removal of a group that has one removal and one creation. */
+function onlyOne(
+  removed: ReadonlyMap<string, readonly Removal[]>,
+  created: ReadonlyMap<string, readonly Create[]>,
+  group: string,
+): Removal | undefined {
+  const [former, ...others] = removed.get(group) ?? [];
+  return others.length === 0 && created.get(group)?.length === 1 ? former : undefined;
+}
+
+function ofType({ type }: Change): string {
+  return type;
+}
+
+function ofName({ type, name }: Change): string {
+  return JSON.stringify([type, name]);
+}
+
+function grouped<C extends Change>(changes: readonly C[], group: (change: C) => string): Map<string, C[]> {
+  const groups = new Map<string, C[]>();
+  for (const change of changes) {
+    const found = groups.get(group(change));
+    if (found === undefined) groups.set(group(change), [change]);
+    else found.push(change);
+  }
+  return groups;
+}
+
+function isRemoval(change: Change): boolean {
+  return (change.action === "delete" || change.action === "orphan") && !change.superseded;
+}

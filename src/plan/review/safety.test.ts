@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { DesiredIntegration, Lifecycle } from "../../model/integration.ts";
+import { desired, entry, live, locked, plan, told } from "../../../test/support/builders.ts";
+import type { Plan, PlanFlags } from "../change.ts";
+
+const key = (index: number): string => `k${String(index).padStart(2, "0")}`;
+const some = (count: number, lifecycle: Partial<Lifecycle> = {}): DesiredIntegration[] =>
+  Array.from({ length: count }, (_, index) => desired(key(index), { lifecycle }));
+
+/** Of `count` locked integrations the file still names all but the first `removed`. */
+function removing(removed: number, count: number, flags: Partial<PlanFlags> = {}): Plan {
+  const all = some(count);
+  return plan(all.slice(removed), {
+    lock: new Map(all.map((integration) => [integration.key, entry(integration)])),
+    live: all.map((integration) => live(integration)),
+    flags: { prune: true, ...flags },
+  });
+}
+
+const refusals = ({ changes }: Plan): number => changes.filter(({ refused }) => refused?.code === "threshold").length;
+
+test("more than 30 % and at least 3 deletions, or all of them, are refused as a whole", () => {
+  const allowed: [number, number][] = [
+    [1, 2],
+    [2, 3],
+    [3, 10],
+    [30, 100],
+    [21, 70],
+  ];
+  const refused: [number, number][] = [
+    [1, 1],
+    [2, 2],
+    [3, 3],
+    [3, 9],
+    [4, 13],
+    [31, 100],
+    [22, 70],
+  ];
+  for (const [removed, count] of allowed) assert.equal(refusals(removing(removed, count)), 0, `${removed} of ${count}`);
+  for (const [removed, count] of refused) {
+    assert.equal(refusals(removing(removed, count)), removed, `${removed} of ${count}`);
+  }
+});
+
+test("the refusal tells the numbers and what would allow it", () => {
+  assert.deepEqual(removing(4, 10).changes[0]?.refused, {
+    code: "threshold",
+    message:
+      "4 of 10 locked integrations (40 %) would be deleted or replaced; 30 % (and at least 3), or all of them, is too much",
+    hint: "if that is meant, allow it with --max-deletions 4",
+  });
+  assert.equal(
+    removing(4, 10, { max_deletions: 3 }).changes[0]?.refused?.message,
+    "4 of 10 locked integrations (40 %) would be deleted or replaced; the limit is 3",
+  );
+});
+
+test("--max-deletions takes the place of the threshold, both ways", () => {
+  assert.equal(refusals(removing(4, 10, { max_deletions: 4 })), 0);
+  assert.equal(refusals(removing(10, 10, { max_deletions: 10 })), 0);
+  assert.equal(refusals(removing(1, 100, { max_deletions: 0 })), 1);
+});
+
+test("replacements and what has to be made anew count with the deletions; what is refused already doesn't", () => {
+  const all = some(9);
+  const lock = new Map(all.map((integration) => [integration.key, entry(integration)]));
+  const lives = all.map((integration) => live(integration));
+  const [, replaced = desired("x"), ...kept] = all;
+  const wanted = [{ ...replaced, type: "SENTRY" }, ...kept];
+  const flags = { prune: true, allow_replace: true };
+  // The first is deleted, the second replaced, the third gone.
+  const world = { lock, live: lives.filter(({ hashId }) => hashId !== "hk02"), gone: ["hk02"] };
+  assert.deepEqual(told(plan(wanted, { ...world, flags })), [
+    "create k02 for hk02 REFUSED threshold",
+    "replace k01 hk01 type REFUSED threshold",
+    "delete k00 hk00 REFUSED threshold",
+  ]);
+  assert.deepEqual(told(plan(wanted, { ...world, flags: { prune: true } })), [
+    "create k02 for hk02",
+    "replace k01 hk01 type REFUSED needs-allow-replace",
+    "delete k00 hk00",
+  ]);
+});
+
+test("former integrations and orphans don't count", () => {
+  const a = desired("a");
+  const lock = locked({ a: entry(a, live(a), { superseded: ["h0"] }) });
+  const world = { lock, live: [live(a), live(a, { hashId: "h0" })], flags: { prune: true } };
+  assert.deepEqual(told(plan([a], world)), ["delete a h0 superseded"]);
+  assert.equal(refusals(removing(10, 10, { prune: false })), 0);
+});
+
+test("a protected one is never deleted, replaced or made anew, even with --max-deletions; the rest goes on", () => {
+  const all = some(8);
+  const isProtected = { protect: true };
+  const shielded = some(3, isProtected);
+  const lock = new Map(all.map((integration) => [integration.key, entry(integration)]));
+  for (const { key: each } of shielded) {
+    const integration = desired(each, { lifecycle: isProtected });
+    lock.set(each, entry(integration));
+  }
+  // k00 is no longer in the file: the lockfile remembers. k01 is gone. k02 would be replaced. k03 isn't protected.
+  const wanted = [
+    ...shielded.slice(1).map((each) => (each.key === "k02" ? { ...each, type: "SENTRY" } : each)),
+    ...all.slice(4),
+  ];
+  const made = plan(wanted, {
+    lock,
+    live: all.filter(({ key: each }) => each !== "k01").map((each) => live(each)),
+    gone: ["hk01"],
+    flags: { prune: true, allow_replace: true, max_deletions: 100 },
+  });
+  assert.deepEqual(told(made), [
+    "create k01 for hk01 REFUSED protected",
+    "replace k02 hk02 type REFUSED protected",
+    "delete k00 hk00 REFUSED protected",
+    "delete k03 hk03",
+  ]);
+  assert.deepEqual(
+    made.changes.flatMap(({ refused }) => refused?.message ?? []),
+    [
+      "it is protected (lifecycle.protect) and would be made anew",
+      "it is protected (lifecycle.protect) and would be replaced",
+      "it is protected (lifecycle.protect) and would be deleted",
+    ],
+  );
+});
+
+test("an empty file with --prune meets the threshold like anything else", () => {
+  assert.equal(refusals(removing(5, 5)), 5);
+});

@@ -1,0 +1,138 @@
+import type { LockEntry } from "../../model/lockfile.ts";
+import type { HashId, Key, Live } from "../../model/integration.ts";
+import type { Change, PlanFlags, Refusal } from "../change.ts";
+import { originalIdentifier } from "../match/temporary-identifier.ts";
+
+/** Percent of the locked integrations that may be destroyed without `--max-deletions`. */
+const MAX_PERCENT = 30;
+/** Fewer than this many are never too many, unless they are all. */
+const MIN_COUNT = 3;
+
+export interface SafetyInput {
+  /** How many integrations the lockfile holds for the workspace. */
+  readonly locked: number;
+  readonly protectedKeys: ReadonlySet<Key>;
+  readonly flags: PlanFlags;
+}
+
+/** Refuses what a rule forbids or a missing flag holds back; everything else goes on. */
+export function applySafetyRules(changes: readonly Change[], input: SafetyInput): Change[] {
+  const { flags, protectedKeys, locked } = input;
+  const guarded = changes.map((change): Change => {
+    if (change.refused !== undefined || !destroys(change)) return change;
+    if (protectedKeys.has(change.key)) return { ...change, refused: protection(change) };
+    if (change.action === "replace" && !flags.allow_replace) return { ...change, refused: REPLACEMENT };
+    return change;
+  });
+  const count = new Set(guarded.filter((change) => destroys(change) && !change.refused).map(({ key }) => key)).size;
+  const refused = threshold(count, locked, flags.max_deletions);
+  if (refused === undefined) return guarded;
+  return guarded.map((change) => (destroys(change) && !change.refused ? { ...change, refused } : change));
+}
+
+/** One live integration for one key only: where several keys would adopt the same one, none does. */
+export function refuseSharedAdoptions(changes: readonly Change[]): Change[] {
+  const claims = new Map<HashId, Key[]>();
+  for (const change of changes) {
+    if (change.action === "adopt") claims.set(change.hash_id, [...(claims.get(change.hash_id) ?? []), change.key]);
+  }
+  const shared = new Map([...claims].filter(([, keys]) => keys.length > 1));
+  const losers = new Set([...shared.values()].flat());
+  return changes.flatMap((change): Change[] => {
+    if (!losers.has(change.key)) return [change];
+    if (change.action !== "adopt") return [];
+    const { key, type, name, hash_id } = change;
+    const others = (shared.get(hash_id) ?? []).filter((other) => other !== key).join(", ");
+    const message = `the integration ${hash_id} would be adopted by ${others} too`;
+    const hint = "give each key its own identifier, or name the right one with lifecycle.import";
+    const candidates = [{ hash_id, type, name }];
+    return [
+      {
+        action: "conflict",
+        key,
+        type,
+        name,
+        candidates,
+        refused: { code: "conflict", message, hint },
+      },
+    ];
+  });
+}
+
+/** What is adopted is not deleted as the former integration of another key. */
+export function keepAdopted(changes: readonly Change[]): Change[] {
+  const adopted = new Set(changes.flatMap((change) => (change.action === "adopt" ? [change.hash_id] : [])));
+  return changes.filter(
+    (change) =>
+      !((change.action === "delete" || change.action === "orphan") && change.superseded && adopted.has(change.hash_id)),
+  );
+}
+
+/** Before something is deleted or replaced, it must be what the lockfile says. `hint`: what to do otherwise. */
+export function mismatch(entry: LockEntry, live: Live, hint: string): Refusal | undefined {
+  const isSetAside = originalIdentifier(live) !== undefined;
+  const sameIdentifier = entry.identifier === undefined || isSetAside || entry.identifier === live.identifier;
+  if (entry.type === live.type && sameIdentifier) return undefined;
+  const [locked, now] = [entry, live].map(({ type, identifier }) => `${type} ${identifier ?? "(no identifier)"}`);
+  return {
+    code: "lock-mismatch",
+    message: `the lockfile holds ${locked}, but the workspace has ${now} under this hash`,
+    hint,
+  };
+}
+
+/** Whether it takes a locked integration away, or puts another hash in its place. */
+function destroys(change: Change): boolean {
+  switch (change.action) {
+    case "replace":
+      return true;
+    case "delete":
+      return !change.superseded;
+    case "create":
+      return change.recreates !== undefined;
+    case "adopt":
+    case "conflict":
+    case "update":
+    case "rename":
+    case "record":
+    case "orphan":
+    case "forget":
+    case "keep":
+      return false;
+    default:
+      return change satisfies never;
+  }
+}
+
+function threshold(count: number, locked: number, allowed: number | undefined): Refusal | undefined {
+  if (count === 0) return undefined;
+  if (allowed !== undefined) {
+    if (count <= allowed) return undefined;
+  } else {
+    const tooMany = count >= MIN_COUNT && count * 100 > locked * MAX_PERCENT;
+    if (!tooMany && count < locked) return undefined;
+  }
+  const share = locked === 0 ? 100 : Math.round((count / locked) * 100);
+  const limit =
+    allowed === undefined ? "30 % (and at least 3), or all of them, is too much" : `the limit is ${allowed}`;
+  return {
+    code: "threshold",
+    message: `${count} of ${locked} locked integrations (${share} %) would be deleted or replaced; ${limit}`,
+    hint: `if that is meant, allow it with --max-deletions ${count}`,
+  };
+}
+
+function protection(change: Change): Refusal {
+  const what = change.action === "delete" ? "deleted" : change.action === "create" ? "made anew" : "replaced";
+  return {
+    code: "protected",
+    message: `it is protected (lifecycle.protect) and would be ${what}`,
+    hint: "set lifecycle.protect: false in the file and apply that first",
+  };
+}
+
+const REPLACEMENT: Refusal = {
+  code: "needs-allow-replace",
+  message: "a field that can't change differs, so that a new integration with a new hash would be made",
+  hint: "allow it with --allow-replace; pipelines then need the new hash (refs --write)",
+};

@@ -1,0 +1,24 @@
+import type { HashId } from "../../model/integration.ts";
+import type { Change } from "../change.ts";
+
+/** Hashes that nothing can use any more once the change is done, or that are to be given up for a new one. */
+export function takenHashes(change: Change): HashId[] {
+  switch (change.action) {
+    case "replace":
+    case "delete":
+      return [change.hash_id];
+    case "create":
+    case "adopt":
+      return [...change.supersedes];
+    case "conflict":
+    case "forget":
+    case "keep":
+    case "orphan":
+    case "record":
+    case "rename":
+    case "update":
+      return [];
+    default:
+      return change satisfies never;
+  }
+}

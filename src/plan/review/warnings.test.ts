@@ -1,0 +1,269 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readdirSync, readFileSync } from "node:fs";
+import type { AccessLevel, DesiredIntegration, Grant, Live, Numbered } from "../../model/integration.ts";
+import { desired, entry, live, locked, observed, plan, secret, type World } from "../../../test/support/builders.ts";
+import type { Warning } from "../change.ts";
+import { withGitLinks } from "./git-links.ts";
+import { settingPermissions, withLockOuts, type TokenUser } from "./lock-out.ts";
+
+/** Every warning of these tests, for the last of them. */
+const seen: Warning[] = [];
+
+function warnings(wanted: readonly DesiredIntegration[], world: World = {}): readonly Warning[] {
+  const made = plan(wanted, world).warnings;
+  seen.push(...made);
+  return made;
+}
+
+const warned = (wanted: readonly DesiredIntegration[], world: World = {}): string[] =>
+  warnings(wanted, world).map(({ code, key, message }) => `${code} ${key}: ${message}`);
+const codes = (wanted: readonly DesiredIntegration[], world: World = {}): string[] =>
+  warnings(wanted, world).map(({ code, key }) => `${code} ${key}`);
+
+const closed = { permissions: { admins: "MANAGE", others: "DENIED" } } as const;
+const a = desired("a", closed);
+
+test("a creation that leaves an integration open to everyone and all pipelines", () => {
+  assert.deepEqual(warned([desired("a")]), ["open-to-everyone a: will be usable by everyone and by all pipelines"]);
+  assert.deepEqual(warned([desired("a", { scope: "PROJECT", projectName: "web" })]), [
+    "open-to-everyone a: will be usable by everyone and by all pipelines of its project",
+  ]);
+  assert.deepEqual(warned([a]), []);
+  assert.deepEqual(warned([desired("a", { fields: { all_pipelines_allowed: false } })]), []);
+});
+
+test("a pipeline that doesn't exist yet", () => {
+  const pending = desired("a", { ...closed, allowedPipelines: [{ pending: "web/later" }, { id: 1 }] });
+  assert.deepEqual(warned([pending]), [
+    "pending-pipeline a: the pipeline web/later doesn't exist yet; unless it does when this is applied, the integration will fail",
+  ]);
+});
+
+test("new AWS keys without the roles that the API can't show", () => {
+  const amazon = (value: string, roles?: true) =>
+    desired("a", {
+      type: "AMAZON",
+      fields: {
+        access_key: secret("K", value),
+        secret_key: secret("S", "1"),
+        ...(roles ? { role_assumptions: [{ arn: "1" }] } : {}),
+      },
+    });
+  const world: World = { lock: locked({ a: entry(amazon("1")) }), live: [live(amazon("1"))] };
+  assert.deepEqual(codes([amazon("2")], world), ["keys-without-roles a"]);
+  assert.deepEqual(codes([amazon("1")], world), []);
+  assert.deepEqual(codes([{ ...amazon("1"), fields: new Map([...amazon("1").fields, ["name", "New"]]) }], world), []);
+  assert.deepEqual(codes([amazon("2", true)], world), []);
+  const moved = { ...amazon("1"), scope: "PROJECT", projectName: "web" } as const;
+  assert.deepEqual(codes([moved], world), ["keys-without-roles a"]);
+});
+
+const aws = (more: Partial<DesiredIntegration> & { auth_type?: string } = {}): DesiredIntegration => {
+  const { auth_type = "OIDC", ...rest } = more;
+  const fields = { auth_type, audience: "sts", role_assumptions: [{ arn: "1" }] };
+  return { ...desired("a", { type: "AMAZON", ...closed, fields }), ...rest };
+};
+
+test("an OIDC integration that is replaced, made again or followed by another one gets a new subject", () => {
+  const code = "new-oidc-subject a";
+  const lock = locked({ a: entry(aws()) });
+  const inProject = aws({ scope: "PROJECT", projectName: "web" });
+  assert.deepEqual(plan([inProject], { lock, live: [live(aws())] }).warnings, [
+    {
+      code: "new-oidc-subject",
+      key: "a",
+      path: "auth_type",
+      message: "gets a new OIDC subject, and the cloud's trust policy names the old one",
+      hint: "update the trust policy with the new subject, which the integration's web page shows, before pipelines use the new one",
+    },
+  ]);
+  assert.deepEqual(codes([aws()], { lock, gone: ["ha"] }), [code]);
+  assert.deepEqual(codes([aws()], { lock, offline: true }), []);
+  assert.deepEqual(codes([aws()], { lock, gone: ["ha"], live: [live(aws(), { hashId: "new" })] }), [code]);
+  // What an interrupted replacement had made already.
+  const aside = live(aws(), { identifier: "a_superseded_ha" });
+  const made = live(inProject, { hashId: "new" });
+  assert.deepEqual(codes([inProject], { lock, live: [aside, made] }), [code]);
+});
+
+test("no new subject: one that is new, one that stays, one that had or has none", () => {
+  const lock = locked({ a: entry(aws()) });
+  assert.deepEqual(codes([aws()]), []);
+  assert.deepEqual(
+    codes([aws({ fields: new Map([...aws().fields, ["name", "New"]]) })], { lock, live: [live(aws())] }),
+    [],
+  );
+  const trusted = aws({ auth_type: "TRUSTED" });
+  const inProject = aws({ scope: "PROJECT", projectName: "web" });
+  assert.deepEqual(codes([inProject], { lock: locked({ a: entry(trusted) }), live: [live(trusted)] }), []);
+  assert.deepEqual(codes([aws()], { lock: locked({ a: entry(trusted) }), gone: ["ha"] }), []);
+  assert.deepEqual(
+    codes([aws({ auth_type: "TRUSTED", scope: "PROJECT", projectName: "web" })], { lock, live: [live(aws())] }),
+    [],
+  );
+  // It isn't made.
+  assert.deepEqual(
+    codes([aws({ lifecycle: { ...aws().lifecycle, credentials: "unmanaged" } })], { lock, gone: ["ha"] }),
+    [],
+  );
+});
+
+test("permissions of an integration whose scope is ENVIRONMENT, once, whatever else is done", () => {
+  const inEnvironment = desired("a", { ...closed, scope: "ENVIRONMENT" });
+  const world: World = { lock: locked({ a: entry(inEnvironment) }), live: [live(inEnvironment)] };
+  const expected = {
+    code: "environment-permissions",
+    key: "a",
+    path: "permissions",
+    message: "its permissions come from its environment and are managed there, not here",
+    hint: "remove `permissions` from this integration; write `permissions: null` if they come from `defaults`",
+  };
+  assert.deepEqual(plan([inEnvironment], world).warnings, [expected]);
+  const changed = { ...inEnvironment, fields: new Map([["name", "New"]]) };
+  assert.deepEqual(plan([changed], world).warnings, [expected]);
+  assert.deepEqual(codes([inEnvironment], { ...world, offline: true }), ["environment-permissions a"]);
+  assert.deepEqual(codes([desired("a", { scope: "ENVIRONMENT" })], world), []);
+  assert.deepEqual(codes([inEnvironment, desired("b", closed)], { ...world, flags: { only: ["b"] } }), []);
+});
+
+test("one removal and one creation that look like a rename", () => {
+  const renamed = desired("b", { ...closed, fields: { name: "a" } });
+  const world: World = { lock: locked({ a: entry(a) }), live: [live(a)] };
+  assert.deepEqual(plan([renamed], world).warnings, [
+    {
+      code: "looks-like-a-rename",
+      key: "b",
+      message: "is new, and a is no longer in the file: is it the same integration under another key?",
+      hint: "then give b lifecycle.moved_from: [a]",
+    },
+  ]);
+  assert.deepEqual(codes([desired("b", closed)], world), ["looks-like-a-rename b"]);
+  assert.deepEqual(codes([desired("b", { ...closed, type: "SENTRY" })], world), []);
+  assert.deepEqual(codes([desired("b", closed), desired("c", closed)], world), []);
+});
+
+test("one that is disabled in the workspace, as long as it is wanted", () => {
+  const world: World = { lock: locked({ a: entry(a) }), live: [live(a, { disabled: true })] };
+  assert.deepEqual(warned([a], world), ["disabled a: is disabled in the workspace: no action can use it"]);
+  assert.deepEqual(codes([desired("a", { ...closed, fields: { name: "New" } })], world), ["disabled a"]);
+  assert.deepEqual(codes([], world), []);
+});
+
+test("an offline plan says what it can't see", () => {
+  const other = desired("other");
+  const unscoped = entry(other, live(other), { lastSent: new Map([["name", "other"]]) });
+  const world: World = {
+    lock: locked({ other: unscoped, gone: entry(desired("gone", { type: "SENTRY" })) }),
+    offline: true,
+    flags: { prune: true },
+  };
+  assert.deepEqual(warned([a, other], world), [
+    "offline a: isn't in the lockfile; whether it exists already, and would be adopted, can't be seen offline",
+    "offline gone: whether it still exists, as the lockfile has it, can't be seen offline",
+    "offline other: the lockfile doesn't know its scope or project; whether they differ can't be seen offline",
+  ]);
+});
+
+const grant = (id: number, level: AccessLevel): Grant<Numbered> => ({ who: { id }, level });
+
+/** The warnings of a creation with these permissions, for user 1. */
+function lockOuts(permissions: DesiredIntegration["permissions"], user: TokenUser = { id: 1 }, view?: Live): string[] {
+  const wanted = desired("a", { ...(permissions && { permissions }), fields: { all_pipelines_allowed: false } });
+  const world: World = view === undefined ? {} : { lock: locked({ a: entry(desired("a"), view) }), live: [view] };
+  const made = plan([wanted], world);
+  const { warnings: found } = withLockOuts(made, [wanted], observed(world.live ?? []), user);
+  seen.push(...found);
+  return found.map(({ message }) => message);
+}
+
+const CANT_SEE =
+  "its permissions lock out the user whose token this is: this tool could no longer see it: it would seem to be gone";
+const CANT_CHANGE =
+  "its permissions lock out the user whose token this is: this tool could use it, but no longer change it";
+
+test("permissions that lock the token's own user out, by name, as an admin, or as anybody", () => {
+  const usual = { admins: "MANAGE", others: "DENIED" } as const;
+  assert.deepEqual(lockOuts(usual, { id: 1, admin: true }), []);
+  assert.deepEqual(lockOuts(usual, { id: 1, admin: false }), [CANT_SEE]);
+  assert.deepEqual(lockOuts({ admins: "USE_ONLY", others: "DENIED" }, { id: 1, admin: true }), [CANT_CHANGE]);
+  assert.deepEqual(lockOuts({ ...usual, users: [grant(1, "DENIED")] }, { id: 1, admin: true }), [CANT_SEE]);
+  assert.deepEqual(lockOuts({ ...usual, users: [grant(1, "MANAGE")] }, { id: 1, admin: false }), []);
+  assert.deepEqual(lockOuts({ admins: "DENIED", others: "DENIED", users: [grant(2, "MANAGE")] }), [CANT_SEE]);
+});
+
+test("only what is certain: nobody knows who is in which group, nor who is an admin where the members weren't read", () => {
+  assert.deepEqual(lockOuts({ admins: "MANAGE", others: "DENIED" }), []);
+  assert.deepEqual(lockOuts({ admins: "DENIED", others: "DENIED", groups: [grant(9, "MANAGE")] }), []);
+  assert.deepEqual(lockOuts({ admins: "DENIED", others: "DENIED", groups: [grant(9, "USE_ONLY")] }), [CANT_CHANGE]);
+});
+
+test("lists that the file doesn't name count as they are live", () => {
+  const permissions = { admins: "USE_ONLY", others: "USE_ONLY" } as const;
+  const view = live(desired("a"), {
+    permissions: { ...permissions, others: "DENIED", users: [grant(1, "MANAGE")], groups: [] },
+  });
+  assert.deepEqual(lockOuts(permissions, { id: 1 }, view), []);
+  assert.deepEqual(lockOuts(permissions, { id: 2 }, view), [CANT_CHANGE]);
+});
+
+test("whose token it is matters only to changes that set permissions", () => {
+  const wanted = [a, desired("b"), desired("c", closed)];
+  const world: World = {
+    lock: locked({ c: entry(desired("c", closed)) }),
+    live: [live(desired("c", closed), { name: "x" })],
+  };
+  const made = plan(wanted, world);
+  assert.deepEqual(
+    settingPermissions(made, wanted).map(({ key }) => key),
+    ["a"],
+  );
+});
+
+const inProject = (key: string, projectName: string): DesiredIntegration =>
+  desired(key, { scope: "PROJECT", projectName });
+
+test("a creation beside one of the same type and name in another place warns", () => {
+  const shop = live(inProject("other", "shop"), { name: "a", identifier: "x", hashId: "hshop" });
+  const found = warnings([inProject("a", "web")], { live: [shop, live(desired("w"), { name: "a" })] });
+  assert.deepEqual(
+    found.filter(({ code }) => code === "namesake").map(({ message, hint }) => `${message}: ${hint}`),
+    [
+      "an integration of this type and name exists in the project shop (hshop); another one will be created: if that one is meant, write its scope and project_name",
+      "an integration of this type and name exists in the scope WORKSPACE (hw); another one will be created: if that one is meant, write its scope and project_name",
+    ],
+  );
+  const named = (view: Live): string[] => plan([inProject("a", "web")], { live: [view] }).warnings.map((it) => it.code);
+  assert.ok(!named({ ...shop, type: "SENTRY" }).includes("namesake"));
+  assert.ok(!named({ ...shop, name: "b" }).includes("namesake"));
+  const secretName = desired("a", { fields: { name: secret("N", "a") } });
+  assert.ok(!plan([secretName], { live: [shop] }).warnings.some(({ code }) => code === "namesake"));
+});
+
+test("a project's Git link that breaks", () => {
+  const world: World = {
+    lock: locked({ old: entry(desired("old")), a: entry(a) }),
+    live: [live(desired("old")), live(a)],
+  };
+  const made = plan([a], { ...world, flags: { prune: true } });
+  const found = withGitLinks(made, [{ project: "web", hashId: "hold" }]).warnings;
+  seen.push(...found);
+  assert.deepEqual(
+    found.map(({ code, key }) => `${code} ${key}`),
+    ["breaks-git-link old"],
+  );
+});
+
+test("every warning that a plan can have was seen above, names what to do, and is documented", () => {
+  const folder = new URL("../", import.meta.url);
+  const sources = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+    .map((name) => readFileSync(new URL(name, folder), "utf8"));
+  const written = sources.flatMap((text) =>
+    [...text.matchAll(/\bcode: "([a-z-]+)",\s*key\b/g)].map(([, code = ""]) => code),
+  );
+  assert.deepEqual([...new Set(seen.map(({ code }) => code))].toSorted(), [...new Set(written)].toSorted());
+  for (const { code, hint } of seen) assert.notEqual(hint.trim(), "", code);
+  const page = readFileSync(new URL("../../../docs/lifecycle.md", import.meta.url), "utf8");
+  for (const code of written) assert.match(page, new RegExp(`^\\| \`${code}\` `, "m"), code);
+});

@@ -1,0 +1,195 @@
+import type { DesiredIntegration, HashId, Key, Live } from "../../model/integration.ts";
+import type { Adopt, Change, Create, Refusal, Replace, Update, Warning } from "../change.ts";
+import type { PlanContext } from "../input.ts";
+import { namesakesElsewhere } from "./namesakes.ts";
+import { offlineWarnings } from "../decide/offline.ts";
+import { renameHints } from "./rename-hints.ts";
+
+/** What a reviewer should know of these changes, sorted by key. */
+export function warningsFor(changes: readonly Change[], context: PlanContext): Warning[] {
+  const desired = new Map(context.desired.map((integration) => [integration.key, integration]));
+  const warnings = changes.flatMap((change): Warning[] => {
+    switch (change.action) {
+      case "create":
+        return [
+          ...pending(change),
+          ...openToEveryone(change, desired.get(change.key)),
+          ...namesakesElsewhere(change, context),
+          ...newSubject(change, desired.get(change.key), context),
+        ];
+      case "update":
+        return [...pending(change), ...keysWithoutRoles(change, desired.get(change.key))];
+      case "replace":
+        return [
+          ...pending(change),
+          ...rolesLost(change, desired.get(change.key)),
+          ...newSubject(change, desired.get(change.key), context),
+        ];
+      case "adopt":
+        return newSubject(change, desired.get(change.key), context);
+      case "conflict":
+      case "rename":
+      case "record":
+      case "delete":
+      case "orphan":
+      case "forget":
+      case "keep":
+        return [];
+      default:
+        return change satisfies never;
+    }
+  });
+  const offline = context.observed === "offline" ? offlineWarnings(changes) : [];
+  return inOrder([
+    ...warnings,
+    ...environmentPermissions(changes, desired),
+    ...renameHints(changes, context.lock),
+    ...disabled(changes, context),
+    ...offline,
+  ]);
+}
+
+/** Sorted by key, so that the same warnings give the same text. */
+export function inOrder(warnings: readonly Warning[]): Warning[] {
+  return warnings.toSorted((a, b) => compare(a.key, b.key) || compare(a.code, b.code) || compare(a.message, b.message));
+}
+
+function pending({ key, pending: names }: Pick<Update, "key" | "pending">): Warning[] {
+  return names.map((name) => ({
+    code: "pending-pipeline",
+    key,
+    path: "allowed_pipelines",
+    message: `the pipeline ${name} doesn't exist yet; unless it does when this is applied, the integration will fail`,
+    hint: "create the pipeline first, or correct its name",
+  }));
+}
+
+function openToEveryone({ key, refused }: Create, desired: DesiredIntegration | undefined): Warning[] {
+  if (desired === undefined || isImpossible(refused)) return [];
+  const everyPipeline = desired.fields.get("all_pipelines_allowed") !== false;
+  const others = desired.permissions?.others ?? "USE_ONLY";
+  if (!everyPipeline || others === "DENIED") return [];
+  return [
+    {
+      code: "open-to-everyone",
+      key,
+      message: `will be usable by everyone and by all pipelines${desired.scope === "PROJECT" ? " of its project" : ""}`,
+      hint: "limit it with permissions, or with all_pipelines_allowed: false and allowed_pipelines",
+    },
+  ];
+}
+
+/** What these two forbid, no flag allows. */
+function isImpossible(refused: Refusal | undefined): boolean {
+  return refused?.code === "environment-scope" || refused?.code === "unmanaged-credentials";
+}
+
+/** The subject of an OIDC integration belongs to that one integration, and the API doesn't show it. */
+function newSubject(
+  change: Create | Replace | Adopt,
+  desired: DesiredIntegration | undefined,
+  { observed, lock }: PlanContext,
+): Warning[] {
+  const former = formerHash(change, lock);
+  if (former === undefined || desired === undefined || isImpossible(change.refused)) return [];
+  const view = (hashId: HashId): Live | undefined => (observed === "offline" ? undefined : observed.live.get(hashId));
+  const adopted = change.action === "adopt" ? view(change.hash_id)?.fields.get("auth_type") : undefined;
+  const old = view(former);
+  const sent = lock.get(change.key)?.lastSent.get("auth_type");
+  // Where nothing tells what the former one had, it may have had a subject.
+  const had = old === undefined ? (sent ?? OIDC) : old.fields.get("auth_type");
+  if ((desired.fields.get("auth_type") ?? adopted) !== OIDC || had !== OIDC) return [];
+  return [
+    {
+      code: "new-oidc-subject",
+      key: change.key,
+      path: "auth_type",
+      message: "gets a new OIDC subject, and the cloud's trust policy names the old one",
+      hint: "update the trust policy with the new subject, which the integration's web page shows, before pipelines use the new one",
+    },
+  ];
+}
+
+const OIDC = "OIDC";
+
+/** The hash that the lockfile has for the key and that this change takes the place of. */
+function formerHash(change: Create | Replace | Adopt, lock: PlanContext["lock"]): HashId | undefined {
+  switch (change.action) {
+    case "create":
+      return change.recreates;
+    case "replace":
+      return change.hash_id;
+    case "adopt": {
+      const locked = lock.get(change.key)?.hashId;
+      return locked !== undefined && change.supersedes.includes(locked) ? locked : change.supersedes.at(-1);
+    }
+    default:
+      return change satisfies never;
+  }
+}
+
+/** Also where nothing is sent: the file promises what it can't hold. */
+function environmentPermissions(changes: readonly Change[], desired: ReadonlyMap<Key, DesiredIntegration>): Warning[] {
+  return [...new Set(changes.map(({ key }) => key))].flatMap((key): Warning[] => {
+    const integration = desired.get(key);
+    if (integration?.scope !== "ENVIRONMENT" || integration.permissions === undefined) return [];
+    return [
+      {
+        code: "environment-permissions",
+        key,
+        path: "permissions",
+        message: "its permissions come from its environment and are managed there, not here",
+        hint: "remove `permissions` from this integration; write `permissions: null` if they come from `defaults`",
+      },
+    ];
+  });
+}
+
+/** A replacement can't carry over what the API never shows. */
+function rolesLost({ key, forces }: Replace, desired: DesiredIntegration | undefined): Warning[] {
+  const staysAmazon = desired?.type === "AMAZON" && !forces.some(({ path }) => path === "type");
+  if (!staysAmazon || desired.fields.has("role_assumptions")) return [];
+  return [
+    {
+      code: "keys-without-roles",
+      key,
+      message: `is made anew without role_assumptions, which the API never shows: roles that were set in the web page are not carried over`,
+      hint: "name role_assumptions in the file",
+    },
+  ];
+}
+
+function keysWithoutRoles({ key, fields, carried }: Update, desired: DesiredIntegration | undefined): Warning[] {
+  const sent = [...fields.map(({ path }) => path), ...carried];
+  const sendsKeys = sent.includes("access_key") || sent.includes("secret_key");
+  if (desired?.type !== "AMAZON" || !sendsKeys || desired.fields.has("role_assumptions")) return [];
+  return [
+    {
+      code: "keys-without-roles",
+      key,
+      message: `new AWS keys are sent without role_assumptions, which the API never shows: roles that were set in the web page may be lost`,
+      hint: "name role_assumptions in the file",
+    },
+  ];
+}
+
+function disabled(changes: readonly Change[], { observed, lock }: PlanContext): Warning[] {
+  if (observed === "offline") return [];
+  const keys = new Set<Key>();
+  for (const change of changes) {
+    if (!("hash_id" in change) || change.action === "orphan" || change.action === "forget") continue;
+    if (change.action === "delete") continue;
+    const live = observed.live.get(change.hash_id) ?? observed.live.get(lock.get(change.key)?.hashId ?? "");
+    if (live?.disabled) keys.add(change.key);
+  }
+  return [...keys].map((key) => ({
+    code: "disabled",
+    key,
+    message: `is disabled in the workspace: no action can use it`,
+    hint: "enable it in Buddy's web page",
+  }));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Fault } from "../../src/emulator/index.ts";
+import { scene } from "../support/scene.ts";
+
+const block = (key: string): string => `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN }`;
+
+/** What the API may do on a read: what is said, and the exit code. */
+const ANSWERS: readonly [string, Fault, number, string, RegExp][] = [
+  ["401", { kind: "error", status: 401, message: "Wrong token" }, 4, "api-unauthorized", /answered 401: Wrong token/],
+  [
+    "403",
+    { kind: "error", status: 403, message: "cannot receive data" },
+    4,
+    "api-forbidden",
+    /answered 403: cannot receive data/,
+  ],
+  [
+    "404",
+    { kind: "error", status: 404, message: "No such workspace" },
+    5,
+    "api-not-found",
+    /answered 404: No such workspace/,
+  ],
+  ["429 for longer than --max-wait", { kind: "rate-limit", resetSeconds: 999 }, 5, "api-rate-limited", /answered 429/],
+  ["500", { kind: "error", status: 500, message: "Oops" }, 5, "api-server-error", /answered 500: Oops/],
+  ["a web page", { kind: "html" }, 5, "api-unreadable", /the answer can't be read/],
+  ["nothing", { kind: "reset" }, 5, "api-network", /ECONNRESET|reset|closed/],
+  ["half an answer", { kind: "truncate" }, 5, "api-network", /./],
+  [
+    "a redirect to another host",
+    { kind: "redirect", location: "https://evil.example/" },
+    5,
+    "api-redirected",
+    /evil\.example/,
+  ],
+  [
+    "something that isn't a list",
+    { kind: "answer", status: 200, body: '{"integrations":5}' },
+    5,
+    "api-unreadable",
+    /can't be read/,
+  ],
+];
+
+for (const [what, fault, exit, code, words] of ANSWERS) {
+  test(`an API that answers ${what} is told in its words, with exit ${exit}, and nothing is written`, async (t) => {
+    const s = await scene(t);
+    await s.wanted(block("a"));
+    s.emulator.addFault(fault);
+    const plan = await s.plan(["--max-wait", "5"]);
+    assert.deepEqual([plan.exit, plan.codes], [exit, [code]]);
+    assert.match(plan.report.diagnostics[0]?.message ?? "", words);
+    s.requests();
+    const apply = await s.apply(["--max-wait", "5"]);
+    assert.deepEqual([apply.exit, apply.codes], [exit, [code]]);
+    assert.ok(s.requests().every((request) => request.startsWith("GET ")));
+    assert.deepEqual([s.emulator.stored().length, await s.read("integrations.lock.yaml")], [0, undefined]);
+  });
+}
+
+test("an API that answers too late is told, with exit 5", async (t) => {
+  const s = await scene(t);
+  await s.wanted(block("a"));
+  s.emulator.addFault({ kind: "hang" });
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const state = { running: true };
+  const run = s.plan(["--timeout", "7"]).finally(() => (state.running = false));
+  while (state.running) {
+    t.mock.timers.tick(1000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const plan = await run;
+  assert.deepEqual([plan.exit, plan.codes], [5, ["api-timeout"]]);
+  assert.match(plan.report.diagnostics[0]?.message ?? "", /no complete answer within 7 s/);
+});
+
+test("an API that isn't there is told, with exit 5", async (t) => {
+  const s = await scene(t);
+  await s.wanted(block("a"));
+  await s.emulator.close();
+  const plan = await s.plan();
+  assert.deepEqual([plan.exit, plan.codes], [5, ["api-network"]]);
+  assert.match(plan.report.diagnostics[0]?.hint ?? "", /nothing answers there/);
+});
+
+test("a failed or partial read is never taken for absence: nothing is created, replaced or deleted", async (t) => {
+  const s = await scene(t);
+  await s.wanted(...["a", "b", "c", "d"].map(block));
+  await s.apply();
+  const lock = await s.read("integrations.lock.yaml");
+  await s.wanted(block("a"), block("e"));
+  for (const fault of [
+    { kind: "error", status: 500 },
+    { kind: "html", status: 404 },
+    { kind: "error", status: 403 },
+    { kind: "answer", status: 200, body: "{}" },
+  ] as const) {
+    const pathPattern = `/integrations/${s.stored("b").hash_id}$`;
+    s.emulator.addFault({ ...fault, match: { pathPattern } });
+    s.requests();
+    const apply = await s.apply(["--prune", "--max-deletions", "9", "--allow-replace"]);
+    assert.ok(apply.exit === 5 || apply.exit === 4, String(apply.exit));
+    assert.match(apply.report.diagnostics[0]?.message ?? "", /^b \(\w+\) could not be read: /);
+    assert.ok(s.requests().every((request) => request.startsWith("GET ")));
+    s.emulator.clearFaults();
+  }
+  assert.deepEqual([s.emulator.stored().length, await s.read("integrations.lock.yaml")], [4, lock]);
+});
+
+test("a list that fails stops the run as well", async (t) => {
+  const s = await scene(t);
+  await s.wanted(block("a"));
+  await s.apply();
+  await s.wanted(block("a"), block("b"));
+  s.emulator.addFault({ kind: "error", status: 500, match: { pathPattern: "/integrations$" } });
+  const apply = await s.apply();
+  assert.deepEqual([apply.exit, apply.outcomes, s.emulator.stored().length], [5, [], 1]);
+  assert.match(apply.report.diagnostics[0]?.message ?? "", /^the list could not be read: /);
+});

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { changeOf, scene } from "../support/scene.ts";
+
+const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
+const DB = "db: { type: UPCLOUD, name: Db, scope: PROJECT, project_name: my-project, username: me, password: $OTHER }";
+
+test("what is wanted and isn't there is created, and the server's answer is locked", async (t) => {
+  const s = await scene(t);
+  await s.wanted(WEB, DB);
+  const plan = await s.plan();
+  assert.deepEqual([plan.exit, plan.changes], [0, ["create db", "create web"]]);
+
+  const apply = await s.apply();
+  assert.deepEqual([apply.exit, apply.outcomes], [0, ["done create db", "done create web"]]);
+  const stored = s.stored("db");
+  assert.deepEqual(
+    [stored.type, stored.scope, stored.project_name, stored.username, stored.password],
+    ["UPCLOUD", "PROJECT", "my-project", "me", "other-77aa"],
+  );
+  const entry = await s.locked("db");
+  assert.deepEqual([entry?.hashId, entry?.identifier, entry?.type], [stored.hash_id, "db", "UPCLOUD"]);
+  assert.ok(apply.stderr.includes(`created db ${stored.hash_id}\n`));
+  assert.doesNotMatch((await s.read("integrations.lock.yaml")) ?? "", /other-77aa/);
+
+  const again = await s.plan();
+  assert.deepEqual([again.exit, again.changes], [0, []]);
+});
+
+test("an identifier that the file gives is the one that is created and looked for", async (t) => {
+  const s = await scene(t);
+  await s.wanted("web: { type: VULTR, name: Web, identifier: the_web, scope: WORKSPACE, token: $TOKEN }");
+  await s.apply();
+  assert.equal((await s.locked("web"))?.identifier, "the_web");
+  assert.equal(s.stored("the_web").name, "Web");
+});
+
+test("a locked one that is gone is created anew: its hash is superseded, and the reason says so", async (t) => {
+  const s = await scene(t);
+  await s.wanted(WEB, DB);
+  await s.apply();
+  const gone = s.stored("web").hash_id;
+  await s.byHand("DELETE", `/integrations/${gone}`);
+
+  const plan = await s.plan();
+  assert.deepEqual(plan.changes, ["create web"]);
+  assert.equal(changeOf(plan, "create", "web").recreates, gone);
+  const text = await s.run(["sync", "--plan"]);
+  assert.ok(text.stdout.includes(`${gone}, which the lockfile holds, is gone: this makes a new one with a new hash`));
+  assert.match(text.stdout, /\nGives a new hash to: web\.\n/);
+
+  const apply = await s.apply();
+  assert.equal(apply.exit, 0);
+  const entry = await s.locked("web");
+  assert.deepEqual([entry?.hashId, entry?.superseded], [s.stored("web").hash_id, [gone]]);
+  assert.notEqual(entry?.hashId, gone);
+});
+
+test("too many that are gone meet the threshold, and when all are gone nothing is planned", async (t) => {
+  const s = await scene(t);
+  const keys = ["a", "b", "c", "d"];
+  await s.wanted(...keys.map((key) => `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN }`));
+  await s.apply();
+  for (const key of ["a", "b"]) await s.byHand("DELETE", `/integrations/${s.stored(key).hash_id}`);
+  assert.deepEqual((await s.plan()).changes, ["create a", "create b"]);
+
+  await s.byHand("DELETE", `/integrations/${s.stored("c").hash_id}`);
+  const many = await s.plan();
+  assert.deepEqual(
+    [many.exit, many.changes],
+    [7, ["create a REFUSED threshold", "create b REFUSED threshold", "create c REFUSED threshold"]],
+  );
+  assert.equal(
+    changeOf(many, "create", "a").refused?.message,
+    "3 of 4 locked integrations (75 %) would be deleted or replaced; 30 % (and at least 3), or all of them, is too much",
+  );
+  const allowed = await s.plan(["--max-deletions", "3"]);
+  assert.deepEqual([allowed.exit, allowed.changes], [0, ["create a", "create b", "create c"]]);
+
+  await s.byHand("POST", "/integrations", {
+    type: "VULTR",
+    name: "a",
+    identifier: "a",
+    scope: "WORKSPACE",
+    token: "t",
+  });
+  await s.byHand("DELETE", `/integrations/${s.stored("d").hash_id}`);
+  await s.byHand("POST", "/integrations", {
+    type: "VULTR",
+    name: "c",
+    identifier: "c",
+    scope: "WORKSPACE",
+    token: "t",
+  });
+  // All four locked hashes are gone now: the wrong workspace, for all that one can tell.
+  assert.deepEqual([(await s.plan()).exit, (await s.plan()).codes], [4, ["all-gone"]]);
+});
+
+test("a protected one that is gone is refused, and the rest is done", async (t) => {
+  const s = await scene(t);
+  await s.wanted(WEB, `${DB.slice(0, -2)}, lifecycle: { protect: true } }`);
+  await s.apply();
+  await s.byHand("DELETE", `/integrations/${s.stored("db").hash_id}`);
+  await s.wanted(WEB.replace("name: Web", "name: Web 2"), `${DB.slice(0, -2)}, lifecycle: { protect: true } }`);
+  const apply = await s.apply();
+  assert.deepEqual([apply.exit, apply.outcomes], [7, ["done update web", "refused create db"]]);
+  assert.equal(s.emulator.stored().length, 1);
+  assert.ok((await s.locked("db")) !== undefined);
+});
+
+test("scope ENVIRONMENT and unmanaged credentials are never created", async (t) => {
+  const s = await scene(t);
+  await s.wanted(
+    "env: { type: VULTR, name: Env, scope: ENVIRONMENT, token: $TOKEN }",
+    "oauth: { type: SLACK, name: Slack, scope: WORKSPACE, lifecycle: { credentials: unmanaged } }",
+  );
+  const plan = await s.plan();
+  assert.deepEqual(
+    [plan.exit, plan.changes],
+    [7, ["create env REFUSED environment-scope", "create oauth REFUSED unmanaged-credentials"]],
+  );
+  assert.deepEqual(plan.report.plan?.warnings, [], "of what can't be created it isn't said who will use it");
+  const apply = await s.apply();
+  assert.deepEqual([apply.exit, s.emulator.stored().length, await s.read("integrations.lock.yaml")], [7, 0, undefined]);
+});
+
+test("of twenty integrations of which the server rejects one, nineteen are created and locked", async (t) => {
+  const s = await scene(t);
+  const words = 'Token of "key_07" was not accepted';
+  s.emulator.addFault({ kind: "reject", message: words, match: { method: "POST", identifier: "key_07" } });
+  const keys = Array.from({ length: 20 }, (_, index) => `key_${String(index).padStart(2, "0")}`);
+  await s.wanted(...keys.map((key) => `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN }`));
+  const apply = await s.run(["sync", "--apply"]);
+  assert.equal(apply.exit, 5);
+  assert.match(
+    apply.stdout,
+    /\nApply: 19 done, 1 failed\.\n {2}failed +create {2}key_07 {2}VULTR "key_07" {2}\(.*\)\n/,
+  );
+  assert.ok(apply.stdout.includes(`the server answered 400: ${words}`));
+  assert.equal(s.emulator.stored().length, 19);
+  const lock = (await s.read("integrations.lock.yaml")) ?? "";
+  assert.equal(lock.match(/hash_id:/g)?.length, 19);
+  assert.doesNotMatch(lock, /key_07/);
+
+  s.emulator.clearFaults();
+  const rest = await s.apply();
+  assert.deepEqual([rest.exit, rest.outcomes], [0, ["done create key_07"]]);
+});

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { changeOf, scene } from "../support/scene.ts";
+
+const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
+const MOVED = "site: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN, lifecycle: { moved_from: [web] } }";
+
+test("moved_from changes the key in the lockfile, and nothing in the workspace", async (t) => {
+  const s = await scene(t);
+  await s.wanted(WEB);
+  await s.apply();
+  const { hash_id: hash } = s.stored("web");
+  await s.wanted(MOVED);
+  const plan = await s.plan(["--prune"]);
+  assert.deepEqual([plan.exit, plan.changes, changeOf(plan, "rename", "site").from], [0, ["rename site"], "web"]);
+  s.requests();
+  assert.deepEqual((await s.apply()).outcomes, ["done rename site"]);
+  assert.ok(s.requests().every((request) => request.startsWith("GET ")));
+  assert.equal(await s.locked("web"), undefined);
+  const entry = await s.locked("site");
+  assert.deepEqual([entry?.hashId, entry?.identifier], [hash, "web"]);
+  assert.deepEqual((await s.plan()).changes, []);
+});
+
+test("a rename and a change of the same integration go together", async (t) => {
+  const s = await scene(t);
+  await s.wanted(WEB);
+  await s.apply();
+  await s.wanted(MOVED.replace("name: Web", "name: Site"));
+  assert.deepEqual((await s.apply()).outcomes, ["done rename site", "done update site"]);
+  assert.equal(s.stored("web").name, "Site");
+});
+
+test("a rename, then a lost lockfile, creates nothing", async (t) => {
+  const s = await scene(t);
+  await s.wanted(WEB);
+  await s.apply();
+  await s.wanted(MOVED);
+  await s.apply();
+  await s.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
+  assert.equal((await s.apply()).exit, 0);
+  assert.deepEqual([s.emulator.stored().length, (await s.locked("site"))?.hashId], [1, s.stored("web").hash_id]);
+});
+
+test("a deletion and a creation that look like a rename are told", async (t) => {
+  const s = await scene(t);
+  await s.wanted(WEB);
+  await s.apply();
+  await s.wanted("site: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }");
+  const plan = await s.plan();
+  assert.deepEqual(plan.changes, ["create site", "orphan web"]);
+  const warning = plan.report.plan?.warnings.find(({ code }) => code === "looks-like-a-rename");
+  assert.deepEqual(
+    [warning?.message, warning?.hint],
+    [
+      "is new, and web is no longer in the file: is it the same integration under another key?",
+      "then give site lifecycle.moved_from: [web]",
+    ],
+  );
+});
+
+test("what only the lockfile has to learn is recorded, and counts as a change", async (t) => {
+  const s = await scene(t);
+  await s.wanted(WEB);
+  await s.apply();
+  await s.wanted(WEB.replace(" }", ", lifecycle: { protect: true, on_remove: retain } }"));
+  const plan = await s.plan(["--detailed-exitcode"]);
+  assert.deepEqual([plan.exit, plan.changes], [2, ["record web"]]);
+  assert.deepEqual(changeOf(plan, "record", "web").details, ["lifecycle.on_remove", "lifecycle.protect"]);
+  s.requests();
+  assert.deepEqual((await s.apply()).outcomes, ["done record web"]);
+  assert.ok(s.requests().every((request) => request.startsWith("GET ")));
+  const entry = await s.locked("web");
+  assert.deepEqual(entry?.lifecycle, { protect: true, onRemove: "retain" });
+});
+
+test("what is as it should be is kept: no write, no other lockfile", async (t) => {
+  const s = await scene(t);
+  await s.wanted(WEB);
+  await s.apply();
+  const lock = await s.read("integrations.lock.yaml");
+  s.requests();
+  const apply = await s.apply();
+  assert.deepEqual([apply.exit, apply.outcomes, apply.report.plan?.summary.keep], [0, [], 1]);
+  assert.deepEqual(
+    s.requests().map((request) => request.split(" ")[0]),
+    ["GET"],
+  );
+  assert.equal(await s.read("integrations.lock.yaml"), lock);
+  const text = await s.run(["sync", "--apply"]);
+  assert.match(text.stdout, /\nPlan: nothing to do; 1 unchanged\.\n/);
+  assert.match(text.stdout, /\nApply: nothing to do\.\n$/);
+});

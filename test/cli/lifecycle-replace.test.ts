@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { changeOf, scene } from "../support/scene.ts";
+
+const ATTIC = "attic: { type: VULTR, name: Attic, scope: WORKSPACE, token: $TOKEN }";
+const CELLAR = "cellar: { type: VULTR, name: Cellar, scope: WORKSPACE, token: $TOKEN }";
+const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
+const IN_PROJECT = WEB.replace("WORKSPACE", "PROJECT, project_name: my-project");
+
+test("a field that can't change is refused without --allow-replace, and the rest is done", async (t) => {
+  const s = await scene(t);
+  await s.wanted(WEB, ATTIC);
+  await s.apply();
+  await s.wanted(IN_PROJECT, ATTIC.replace("name: Attic", "name: Loft"));
+  const plan = await s.plan();
+  assert.deepEqual(
+    [plan.exit, plan.changes],
+    [7, ["update attic name:edited", "replace web REFUSED needs-allow-replace"]],
+  );
+  assert.deepEqual(
+    changeOf(plan, "replace", "web").forces.map(({ path, before, after }) => [path, before, after]),
+    [["scope", "WORKSPACE", "PROJECT"]],
+  );
+  const apply = await s.apply();
+  assert.deepEqual([apply.exit, apply.outcomes], [7, ["done update attic", "refused replace web"]]);
+  assert.equal(s.stored("web").scope, "WORKSPACE");
+});
+
+for (const unique of ["none", "project", "workspace"] as const) {
+  test(`a replacement takes the identifier and the old one stays, with identifiers unique per ${unique}`, async (t) => {
+    const s = await scene(t, { unique });
+    await s.wanted(WEB, ATTIC, CELLAR);
+    await s.apply();
+    const old = s.stored("web").hash_id;
+    await s.wanted(WEB.replace("VULTR", "DIGITAL_OCEAN"), ATTIC, CELLAR);
+    const apply = await s.apply(["--allow-replace"]);
+    assert.deepEqual([apply.exit, apply.outcomes], [0, ["done replace web"]]);
+    const now = s.stored("web");
+    assert.deepEqual([now.type, now.token], ["DIGITAL_OCEAN", "token-1f9d"]);
+    assert.notEqual(now.hash_id, old);
+    assert.equal(s.stored(`web_superseded_${old}`).hash_id, old);
+    const entry = await s.locked("web");
+    assert.deepEqual([entry?.hashId, entry?.superseded, entry?.type], [now.hash_id, [old], "DIGITAL_OCEAN"]);
+
+    const later = await s.plan(["--prune"]);
+    assert.deepEqual([later.changes, changeOf(later, "delete", "web").superseded], [["delete web"], true]);
+    assert.deepEqual((await s.plan()).changes, ["orphan web"]);
+    assert.deepEqual((await s.apply(["--prune"])).outcomes, ["done delete web"]);
+    assert.deepEqual(s.emulator.stored().length, 3);
+    assert.deepEqual(
+      (await s.locked("web"))?.superseded,
+      [old],
+      "kept so that other branches' pipelines can be mended",
+    );
+    assert.deepEqual((await s.plan(["--prune"])).changes, []);
+  });
+}
+
+test("permissions and limits that the file doesn't name are carried over", async (t) => {
+  const s = await scene(t);
+  await s.wanted(WEB, ATTIC, CELLAR);
+  await s.apply();
+  const theirs = {
+    permissions: { admins: "MANAGE", others: "DENIED", users: [{ id: 1, access_level: "USE_ONLY" }], groups: [] },
+    all_pipelines_allowed: false,
+    allowed_pipelines: [{ id: 123 }],
+  };
+  await s.byHand("PATCH", `/integrations/${s.stored("web").hash_id}`, { name: "Web", ...theirs });
+  await s.wanted(IN_PROJECT, ATTIC, CELLAR);
+  const plan = await s.plan(["--allow-replace"]);
+  assert.deepEqual(changeOf(plan, "replace", "web").carried_over, [
+    "all_pipelines_allowed",
+    "allowed_pipelines",
+    "permissions.admins",
+    "permissions.groups",
+    "permissions.others",
+    "permissions.users",
+  ]);
+  assert.equal((await s.apply(["--allow-replace"])).exit, 0);
+  const { permissions, all_pipelines_allowed, allowed_pipelines, project_name } = s.stored("web");
+  assert.deepEqual(
+    [permissions, all_pipelines_allowed, allowed_pipelines, project_name],
+    [theirs.permissions, false, [{ id: 123 }], "my-project"],
+  );
+});
+
+test("when the server rejects the new one, the old one gets its identifier back and stays locked", async (t) => {
+  const s = await scene(t);
+  await s.wanted(WEB, ATTIC, CELLAR);
+  await s.apply();
+  const lock = await s.read("integrations.lock.yaml");
+  const old = s.stored("web").hash_id;
+  s.emulator.addFault({ kind: "reject", message: "Plan limit reached", match: { method: "POST" } });
+  await s.wanted(IN_PROJECT, ATTIC, CELLAR);
+  const apply = await s.apply(["--allow-replace"]);
+  assert.deepEqual([apply.exit, apply.outcomes], [5, ["failed replace web"]]);
+  assert.match(apply.report.outcomes?.[0]?.message ?? "", /the server answered 400: Plan limit reached/);
+  assert.deepEqual([s.stored("web").hash_id, s.emulator.stored().length], [old, 3]);
+  assert.equal(await s.read("integrations.lock.yaml"), lock);
+});
+
+test("protected ones are never replaced, flags or not", async (t) => {
+  const s = await scene(t);
+  const kept = (block: string): string => block.replace(" }", ", lifecycle: { protect: true } }");
+  await s.wanted(kept(WEB), ATTIC, CELLAR);
+  await s.apply();
+  await s.wanted(kept(IN_PROJECT), ATTIC, CELLAR);
+  const plan = await s.plan(["--allow-replace", "--max-deletions", "9"]);
+  assert.deepEqual([plan.exit, plan.changes], [7, ["replace web REFUSED protected"]]);
+});

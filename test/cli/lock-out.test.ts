@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { INTEGRATIONS_TOKEN } from "../../src/emulator/index.ts";
+import { scene } from "../support/scene.ts";
+
+const block = (permissions: string): string =>
+  `a: { type: VULTR, name: A, scope: WORKSPACE, token: $TOKEN, permissions: ${permissions} }`;
+
+test("permissions that lock the token's own user out are warned of; whose it is, is asked only when permissions change", async (t) => {
+  const s = await scene(t);
+  await s.wanted(block("{ admins: USE_ONLY, others: DENIED }"));
+  const first = await s.plan();
+  assert.deepEqual(
+    first.report.plan?.warnings.map(({ code, key }) => `${code} ${key}`),
+    ["locks-out a"],
+  );
+
+  // A token that may not ask leaves it unsaid.
+  const silent = await s.plan([], { env: { BUDDY_TOKEN: INTEGRATIONS_TOKEN } });
+  assert.deepEqual([silent.exit, silent.report.plan?.warnings], [0, []]);
+
+  await s.wanted(block("{ admins: MANAGE, others: DENIED }"));
+  s.requests();
+  const apply = await s.apply();
+  assert.deepEqual([apply.exit, apply.report.plan?.warnings], [0, []]);
+  assert.ok(s.requests().includes("GET /user"));
+  await s.apply();
+  assert.deepEqual(
+    s.requests().filter((request) => request === "GET /user"),
+    [],
+  );
+});

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { INTEGRATIONS_TOKEN } from "../../src/emulator/index.ts";
+import { scene, type Ran, type Scene } from "../support/scene.ts";
+
+const PROJECT = "scope: PROJECT, project_name: company-website";
+const aws = (scope: string): string =>
+  `aws: { type: AMAZON, name: AWS, ${scope}, auth_type: OIDC, audience: sts, role_assumptions: [{ arn: "arn:aws:iam::1:role/x" }] }`;
+const other = (key: string): string => `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN }`;
+
+const warnings = ({ report }: Ran): string[] =>
+  (report.plan?.warnings ?? [])
+    .filter(({ code }) => code !== "open-to-everyone")
+    .map(({ code, key }) => `${code} ${key}`);
+
+/** Every project that has been read so far. */
+const projectReads = (s: Scene): string[] =>
+  s.emulator.requests.map(({ path }) => path).filter((path) => path.startsWith("/workspaces/my-company/projects"));
+
+/** An OIDC integration is about to move to another project, and a project's Git link uses it. */
+async function moving(t: TestContext): Promise<Scene> {
+  const s = await scene(t);
+  await s.wanted(aws("scope: WORKSPACE"), other("b"));
+  assert.equal((await s.apply()).exit, 0);
+  linkedTo(s, s.stored("aws").hash_id);
+  await s.wanted(aws(PROJECT), other("b"));
+  s.requests();
+  return s;
+}
+
+function linkedTo(s: Scene, hashId: string): void {
+  const body = JSON.stringify({ name: "company-website", display_name: "Website", integration: { hash_id: hashId } });
+  s.emulator.addFault({ kind: "answer", status: 200, body, match: { pathPattern: "/projects/company-website$" } });
+}
+
+test("what a replacement breaks outside of pipelines is warned of in every format, with what to do", async (t) => {
+  const s = await moving(t);
+  const hash = s.stored("aws").hash_id;
+  const plan = await s.plan(["--allow-replace"]);
+  assert.deepEqual([plan.exit, warnings(plan)], [0, ["breaks-git-link aws", "new-oidc-subject aws"]]);
+  for (const format of ["text", "markdown", "github"]) {
+    const { stdout } = await s.run(["sync", "--plan", "--allow-replace", "--format", format]);
+    assert.match(stdout, /aws: gets a new OIDC subject/, format);
+    assert.match(stdout, /update the trust policy with the new subject/, format);
+    assert.ok(
+      stdout.includes(`aws: the Git link of the project company-website uses ${hash}, which is replaced`),
+      format,
+    );
+    assert.match(stdout, /choose the new integration in the project's settings/, format);
+  }
+  const applied = await s.apply(["--allow-replace"]);
+  assert.deepEqual([applied.exit, warnings(applied)], [0, ["breaks-git-link aws", "new-oidc-subject aws"]]);
+});
+
+test("warnings don't change what was reviewed: a token that can't read projects makes a plan of the same hash", async (t) => {
+  const s = await moving(t);
+  const seeing = await s.plan(["--allow-replace"]);
+  assert.deepEqual(projectReads(s), ["/workspaces/my-company/projects/company-website"]);
+  s.emulator.clearFaults();
+  const blind = await s.plan(["--allow-replace"], { env: { BUDDY_TOKEN: INTEGRATIONS_TOKEN } });
+  assert.deepEqual([blind.exit, warnings(blind)], [0, ["new-oidc-subject aws"]]);
+  assert.equal(blind.report.plan?.hash, seeing.report.plan?.hash);
+});
+
+test("a project that can't be read stops nothing", async (t) => {
+  for (const fault of [
+    { kind: "error", status: 401 },
+    { kind: "error", status: 403 },
+    { kind: "error", status: 404 },
+    { kind: "error", status: 500 },
+    { kind: "html" },
+    { kind: "reset" },
+    { kind: "answer", status: 200, body: '{"name":"company-website","integration":{"hash_id":"no hash"}}' },
+  ] as const) {
+    const s = await moving(t);
+    s.emulator.clearFaults();
+    s.emulator.addFault({ ...fault, match: { path: "/projects/" } });
+    const applied = await s.apply(["--allow-replace"]);
+    assert.deepEqual([applied.exit, applied.codes, warnings(applied)], [0, [], ["new-oidc-subject aws"]]);
+  }
+});
+
+test("projects are read only when the plan takes an integration away, each once", async (t) => {
+  const s = await moving(t);
+  await s.wanted(
+    aws("scope: WORKSPACE"),
+    other("b"),
+    other("c").replace("WORKSPACE", "PROJECT, project_name: company-website"),
+  );
+  await s.plan(["--prune"]);
+  assert.deepEqual(projectReads(s), []);
+  await s.wanted(other("b"), other("c").replace("WORKSPACE", "PROJECT, project_name: company-website"));
+  const deletion = await s.plan(["--prune"]);
+  assert.deepEqual(warnings(deletion), ["breaks-git-link aws"]);
+  assert.deepEqual(projectReads(s), ["/workspaces/my-company/projects/company-website"]);
+  await s.plan(["--prune", "--offline"]);
+  assert.equal(projectReads(s).length, 1);
+});
+
+test("an integration that is gone and made again leaves its subject and its Git link behind", async (t) => {
+  const s = await scene(t);
+  await s.wanted(aws(PROJECT), other("b"));
+  await s.apply();
+  const hash = s.stored("aws").hash_id;
+  await s.byHand("DELETE", `/integrations/${hash}`);
+  linkedTo(s, hash);
+  assert.deepEqual(warnings(await s.plan()), ["breaks-git-link aws", "new-oidc-subject aws"]);
+});

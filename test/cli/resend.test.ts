@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { workbench, type CliResult } from "../support/cli.ts";
+
+const FILE = `version: 1
+defaults: { scope: WORKSPACE }
+integrations:
+  aws: { type: AMAZON, name: AWS, access_key: $ACCESS, secret_key: $SECRET }
+  docker: { type: DOCKER_HUB, name: Docker, username: a-user, password: $PASSWORD, note: hello }
+`;
+const ENV = { ACCESS: "access", SECRET: "secret", PASSWORD: "password" };
+
+async function resender(t: TestContext): Promise<(...args: string[]) => Promise<CliResult>> {
+  const bench = await workbench(t);
+  await bench.write("integrations.yaml", FILE);
+  const { exit, stderr } = await bench.run(["sync", "--apply"], { env: ENV });
+  assert.equal(exit, 0, stderr);
+  return (...args) => bench.run(["sync", "--plan", ...args], { env: ENV });
+}
+
+function resent({ stdout }: CliResult): string[] {
+  return [...stdout.matchAll(/^ *(\w+)  .*\(sent again/gm)].map(([, field]) => field ?? "");
+}
+
+test("--resend sends every write-only value of a key, one field, or everything", async (t) => {
+  const plan = await resender(t);
+  assert.deepEqual(resent(await plan("--resend", "docker")), ["password", "username"]);
+  assert.deepEqual(resent(await plan("--resend", "docker.password")), ["password"]);
+  assert.deepEqual(resent(await plan("--resend", "docker.name")), ["name"]);
+  assert.deepEqual(resent(await plan("--resend", "*")), ["access_key", "secret_key", "password", "username"]);
+  const one = await plan("--resend", "aws.secret_key");
+  assert.deepEqual(resent(one), ["secret_key"]);
+  assert.match(one.stdout, /sent along unchanged: access_key, name/);
+  assert.deepEqual(resent(await plan()), []);
+});
+
+test("--resend of what isn't there is an error that names the nearest", async (t) => {
+  const plan = await resender(t);
+  for (const [what, message] of [
+    ["dcoker", /--resend dcoker: the file has no dcoker\n +hint: did you mean docker\?/],
+    ["docker.pasword", /--resend docker\.pasword: the file gives docker no pasword\n +hint: did you mean password\?/],
+    ["docker.secret_key", /the file gives docker no secret_key/],
+    ["aws.", /the file gives aws no /],
+    ["other", /the file has no other\n +hint: it takes aws or docker/],
+  ] as const) {
+    const { exit, stderr } = await plan("--resend", what);
+    assert.equal(exit, 3, what);
+    assert.match(stderr, message);
+    assert.equal((await plan("--offline", "--resend", what)).exit, 3);
+  }
+  const leftOut = await plan("--resend", "aws", "--only", "docker");
+  assert.equal(leftOut.exit, 3);
+  assert.match(leftOut.stderr, /--resend aws: --only leaves aws out/);
+});

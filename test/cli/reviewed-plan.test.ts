@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parsePlan } from "../support/report.ts";
+import { scene, VALUES } from "../support/scene.ts";
+
+const block = (key: string, name = key): string =>
+  `${key}: { type: VULTR, name: ${name}, scope: WORKSPACE, token: $TOKEN }`;
+const WITHOUT_SECRETS = { env: { TOKEN: undefined, BUDDY_INTEGRATIONS_KEY: undefined } };
+
+test("what was reviewed without any secret is applied with them, by file and by hash", async (t) => {
+  const s = await scene(t);
+  await s.wanted(block("a"));
+  const reviewed = await s.plan(["--out", "plan.json"], WITHOUT_SECRETS);
+  const plan = parsePlan((await s.read("plan.json")) ?? "");
+  assert.equal(plan.hash, reviewed.report.plan?.hash);
+  assert.deepEqual((await s.apply(["--expect", "plan.json"])).outcomes, ["done create a"]);
+
+  await s.wanted(block("a", "A"));
+  const { report } = await s.plan([], WITHOUT_SECRETS);
+  const apply = await s.apply(["--expect", report.plan?.hash ?? ""]);
+  assert.deepEqual([apply.exit, apply.outcomes], [0, ["done update a"]]);
+});
+
+test("what changed since the review is told in words, nothing is done, and the exit is 6", async (t) => {
+  const s = await scene(t);
+  await s.wanted(block("a"), block("b"));
+  await s.apply();
+  await s.wanted(block("a", "A"), block("b", "B"), block("c"));
+  await s.plan(["--out", "plan.json"]);
+  await s.byHand("PATCH", `/integrations/${s.stored("b").hash_id}`, { name: "by hand" });
+  await s.wanted(block("a", "A"), block("b", "B"), block("d"));
+  const lock = await s.read("integrations.lock.yaml");
+  s.requests();
+  const stale = await s.apply(["--expect", "plan.json"]);
+  assert.equal(stale.exit, 6);
+  assert.deepEqual(
+    stale.report.diagnostics.map(({ code, message }) => `${code}: ${message}`),
+    [
+      'stale-plan: reviewed otherwise: update b (VULTR "B")',
+      'stale-plan: not reviewed: create d (VULTR "d")',
+      'stale-plan: no longer planned: create c (VULTR "c")',
+    ],
+  );
+  assert.deepEqual(stale.changes, ["update a name:edited", "update b name:edited", "create d"]);
+  assert.ok(s.requests().every((request) => request.startsWith("GET ")));
+  assert.equal(await s.read("integrations.lock.yaml"), lock);
+
+  const hash = parsePlan((await s.read("plan.json")) ?? "").hash ?? "";
+  const byHash = await s.apply(["--expect", hash]);
+  assert.deepEqual([byHash.exit, byHash.codes], [6, ["stale-plan"]]);
+  const checked = await s.plan(["--expect", "plan.json"]);
+  assert.deepEqual([checked.exit, checked.codes.length], [6, 3]);
+});
+
+test("other flags and another workspace than reviewed are told", async (t) => {
+  const s = await scene(t);
+  await s.wanted(block("a"), block("b"));
+  await s.apply();
+  await s.wanted(block("a", "A"));
+  await s.plan(["--out", "plan.json"]);
+  const flags = await s.apply(["--prune", "--expect", "plan.json"]);
+  assert.deepEqual(
+    [flags.exit, flags.report.diagnostics.map(({ message }) => message)],
+    [6, ["reviewed was with other flags: none instead of --prune", 'not reviewed: delete b (VULTR "b")']],
+  );
+  const elsewhere = ((await s.read("plan.json")) ?? "").replaceAll("my-company", "other-company");
+  await s.write("elsewhere.json", elsewhere);
+  const wrong = await s.apply(["--expect", "elsewhere.json"]);
+  assert.equal(wrong.exit, 6);
+  assert.match(
+    wrong.report.diagnostics[0]?.message ?? "",
+    /^reviewed was other-company at .*, and this is my-company at /,
+  );
+});
+
+test("a remainder of the reviewed plan is accepted: an earlier try did the rest", async (t) => {
+  const s = await scene(t);
+  await s.wanted(block("a"), block("b"), block("c"));
+  await s.plan(["--out", "plan.json"]);
+  s.emulator.addFault({ kind: "reject", message: "not now", times: 1, match: { method: "POST", identifier: "b" } });
+  assert.equal((await s.apply(["--expect", "plan.json"])).exit, 5);
+  const again = await s.apply(["--expect", "plan.json"]);
+  assert.deepEqual([again.exit, again.outcomes], [0, ["done create b"]]);
+  const nothing = await s.apply(["--expect", "plan.json"]);
+  assert.deepEqual([nothing.exit, nothing.outcomes], [0, []]);
+});
+
+test("what an earlier try made and didn't come to lock is taken over as reviewed", async (t) => {
+  const s = await scene(t);
+  const registry = "a: { type: UPCLOUD, name: A, scope: WORKSPACE, username: me, password: $TOKEN }";
+  await s.wanted(registry, block("b"));
+  await s.plan(["--out", "plan.json"]);
+  const fields = { type: "UPCLOUD", scope: "WORKSPACE", identifier: "a" };
+  await s.byHand("POST", "/integrations", { ...fields, name: "A", username: "me", password: VALUES.TOKEN });
+  const begin = {
+    version: 1,
+    kind: "begin",
+    api: s.emulator.url,
+    workspace: s.emulator.workspace,
+    key: "a",
+    ...fields,
+    lifecycle: { protect: false, onRemove: "delete" },
+  };
+  const end = { ...begin, kind: "end", outcome: { hash: s.stored("a").hash_id } };
+  await s.write("integrations.lock.yaml.journal", `${JSON.stringify(begin)}\n${JSON.stringify(end)}\n`);
+
+  await s.wanted(registry.replace(": me,", ": somebody,"), block("b"));
+  const edited = await s.apply(["--expect", "plan.json"]);
+  assert.deepEqual(
+    [edited.exit, edited.report.diagnostics.map(({ code, message }) => [code, message])],
+    [
+      6,
+      [
+        [
+          "interrupted-create",
+          `an earlier apply was interrupted while it created a, identifier a; it had made ${s.stored("a").hash_id}`,
+        ],
+        ["stale-plan", 'not reviewed: update a (UPCLOUD "A")'],
+      ],
+    ],
+  );
+  await s.wanted(registry, block("b"));
+  const apply = await s.apply(["--expect", "plan.json"]);
+  assert.deepEqual([apply.exit, apply.outcomes], [0, ["done adopt a", "done update a", "done create b"]]);
+  assert.deepEqual((await s.plan()).changes, []);
+});
+
+test("a reviewed deletion of what the file wants again is no longer planned", async (t) => {
+  const s = await scene(t);
+  await s.wanted(block("a"), block("b"));
+  await s.apply();
+  await s.wanted(block("b"));
+  await s.plan(["--prune", "--out", "plan.json"]);
+  await s.wanted(block("a"), block("b"));
+  const apply = await s.apply(["--prune", "--expect", "plan.json"]);
+  assert.deepEqual(
+    [apply.exit, apply.report.diagnostics.map(({ message }) => message)],
+    [6, ['no longer planned: delete a (VULTR "a")']],
+  );
+  await s.wanted(block("b"));
+  assert.deepEqual((await s.apply(["--prune", "--expect", "plan.json"])).outcomes, ["done delete a"]);
+  assert.equal((await s.apply(["--prune", "--expect", "plan.json"])).exit, 0);
+});
+
+test("the first plan can't be replayed once the lockfile has something", async (t) => {
+  const s = await scene(t);
+  await s.wanted(block("a"), block("b"));
+  const first = await s.plan(["--out", "plan.json"]);
+  await s.apply(["--expect", "plan.json"]);
+  await s.byHand("DELETE", `/integrations/${s.stored("a").hash_id}`);
+  const replayed = await s.apply(["--expect", "plan.json", "--max-deletions", "9"]);
+  assert.deepEqual([replayed.exit, replayed.changes], [6, ["create a"]]);
+  assert.equal((await s.apply(["--expect", first.report.plan?.hash ?? ""])).exit, 6);
+  assert.equal(s.emulator.stored().length, 1);
+});
+
+test("the hash depends neither on order, comments, secrets nor the machine", async (t) => {
+  const s = await scene(t);
+  await s.wanted(block("a"), block("b"));
+  const one = await s.plan();
+  await s.wanted(`# a comment\n  ${block("b")}`, block("a"));
+  const other = await s.plan([], {
+    env: { TOKEN: "another value" },
+    io: { hostname: "elsewhere", pid: 7, now: () => 5 },
+  });
+  assert.equal(one.report.plan?.hash, other.report.plan?.hash);
+  assert.notEqual(one.report.plan?.hash, (await s.plan(["--prune"])).report.plan?.hash);
+});
+
+test("something else than a plan is refused as such", async (t) => {
+  const s = await scene(t);
+  await s.wanted(block("a"));
+  for (const [text, message] of [
+    ["nonsense", "it isn't JSON"],
+    ["{}", "it isn't a plan"],
+    ['{"plan_format":"2.0"}', "its plan_format isn't 1.x: it was written by another version of buddy-integrations"],
+    ['{"plan_format":"1.0"}', "it isn't a complete plan"],
+  ] as const) {
+    await s.write("plan.json", text);
+    const apply = await s.apply(["--expect", "plan.json"]);
+    assert.deepEqual([apply.exit, apply.report.diagnostics[0]?.message], [3, `plan.json (--expect): ${message}`]);
+  }
+  assert.deepEqual([(await s.apply(["--expect", "no.json"])).exit, s.emulator.stored().length], [3, 0]);
+});

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { scene, type Scene } from "../support/scene.ts";
+
+const block = (key: string, type: string, more = ""): string =>
+  `${key}: { type: ${type}, name: N, scope: WORKSPACE, token: $TOKEN${more} }`;
+
+/** Warnings of the file, with their lines, in a plan of the lockfile alone. */
+async function warned(s: Scene, ...integrations: readonly string[]): Promise<string[]> {
+  await s.wanted(...integrations);
+  const { report } = await s.plan(["--offline"]);
+  return report.diagnostics.filter(({ severity }) => severity === "warning").map(({ code }) => code);
+}
+
+/** As if the server had once taken a type that this version doesn't know. */
+async function locked(s: Scene): Promise<void> {
+  await s.wanted(block("web", "VULTR"));
+  await s.apply();
+  const text = (await s.read("integrations.lock.yaml")) ?? "";
+  assert.match(text, /\bVULTR\b/);
+  await s.write("integrations.lock.yaml", text.replace(/\bVULTR\b/, "BRAND_NEW"));
+}
+
+test("a type that this version doesn't know is warned of until one is locked, whatever its key", async (t) => {
+  const s = await scene(t);
+  assert.deepEqual(await warned(s, block("web", "BRAND_NEW")), ["unknown-type"]);
+  await locked(s);
+  assert.deepEqual(await warned(s, block("web", "BRAND_NEW"), block("db", "BRAND_NEW")), []);
+  assert.deepEqual(await warned(s, block("web", "BRAND_NEW"), block("db", "ANOTHER_NEW")), ["unknown-type"]);
+  const { stdout } = await s.run(["validate"]);
+  assert.equal(stdout.split("warning [unknown-type]").length, 3, "validate doesn't know the lockfile");
+});
+
+test("what asks for nothing is said of an integration until it is locked, also under a former key", async (t) => {
+  const s = await scene(t);
+  const environment = block("web", "VULTR").replace("WORKSPACE", "ENVIRONMENT");
+  assert.deepEqual(await warned(s, environment), ["environment-scope"]);
+  assert.deepEqual(await warned(s, block("web-", "VULTR")), ["hyphen"]);
+  await locked(s);
+  assert.deepEqual(await warned(s, environment), []);
+  const renamed = block("site-", "VULTR", ", lifecycle: { moved_from: [web] }");
+  assert.deepEqual(await warned(s, renamed), []);
+  assert.deepEqual(await warned(s, block("site-", "VULTR")), ["hyphen"]);
+});
+
+test("another workspace's lockfile section ends no warning", async (t) => {
+  const s = await scene(t);
+  await locked(s);
+  await s.wanted(block("web", "BRAND_NEW"));
+  const { stderr } = await s.run(["sync", "--plan", "--offline", "--workspace", "other-company"]);
+  assert.match(stderr, /warning \[unknown-type\]/);
+});

@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test, type TestContext } from "node:test";
+import { startEmulator, type StoredIntegration } from "../../src/emulator/index.ts";
+import { parseLock } from "../../src/checkout/lockfile/read.ts";
+import { runCli, workbench, type CliResult, type Workbench } from "../support/cli.ts";
+import {
+  aimed,
+  everyFault,
+  expectedExit,
+  FAULTS,
+  PROJECT,
+  type CallKind,
+  type FaultCase,
+} from "../support/fault-cases.ts";
+import { inParallel } from "../support/seeded.ts";
+
+const ENV = { TOKEN: "s3cret-of-tests", BUDDY_INTEGRATIONS_KEY: "ab".repeat(32) };
+const block = (key: string, name = key): string =>
+  `  ${key}: { type: GIT_LAB, name: ${name}, scope: WORKSPACE, token: $TOKEN }\n`;
+/** Of the project, and with the identifier, type and name of one of the workspace. */
+const web = (identifier: string, name = identifier): string =>
+  `  web_${identifier}: { type: GIT_LAB, identifier: ${identifier}, name: ${name}, scope: PROJECT, project_name: ${PROJECT}, token: $TOKEN }\n`;
+const file = (...blocks: readonly string[]): string => `version: 1\nintegrations:\n${blocks.join("")}`;
+const BEFORE = file(...["changed", "kept", "removed", "also_kept"].map((key) => block(key)), web("changed"));
+const AFTER = file(
+  block("changed", "other"),
+  block("kept"),
+  block("also_kept"),
+  block("made"),
+  web("changed", "other"),
+  web("made"),
+);
+
+const PATIENCE = ["--timeout", "1", "--max-wait", "3"];
+const APPLY = ["sync", "--apply", "--prune", ...PATIENCE];
+/** Four tries of a second each and what else there is to do; waits between tries pass at once in these tests. */
+const LONGEST_MS = 15_000;
+
+/** One integration of each key, what the file says of it, and a lockfile that knows it. */
+const WANTED = ["also_kept also_kept", "changed other", "kept kept", "made made", "web_changed other", "web_made made"];
+
+/** What each case begins with a copy of. */
+let template: { readonly dir: string; readonly url: string; readonly lock: string };
+let stages = 0;
+
+before(async () => {
+  const dir = await mkdtemp(join(tmpdir(), "buddy-integrations-faults-"));
+  const emulator = await startEmulator({ data: join(dir, "data"), unique: "none" });
+  const { url, token, workspace } = emulator;
+  await writeFile(join(dir, "integrations.yaml"), BEFORE);
+  const address = { BUDDY_BASE_URL: url, BUDDY_TOKEN: token, BUDDY_WORKSPACE: workspace };
+  const ended = await runCli(APPLY, dir, { env: { ...ENV, ...address } });
+  assert.equal(ended.exit, 0, ended.stderr);
+  await emulator.close();
+  template = { dir, url, lock: await readFile(join(dir, "integrations.lock.yaml"), "utf8") };
+});
+after(() => rm(template.dir, { recursive: true, force: true }));
+
+for (const once of [true, false]) {
+  test(`every fault, ${once ? "once" : "lasting"}, in every call of an apply: the right exit, nothing twice, nothing lost`, async (t) => {
+    await inParallel([...everyFault(once).entries()], 12, ([index, { fault, call }]) =>
+      applyUnder(t, { fault, call, once, list: listAt(index) }),
+    );
+  });
+}
+
+test("every lasting fault in every read of a plan: the right exit, and nothing is changed", async (t) => {
+  const cases = FAULTS.flatMap((fault) => (["GET", "list", "project list"] as const).map((call) => ({ fault, call })));
+  await inParallel([...cases.entries()], 12, ([index, { fault, call }]) =>
+    planUnder(t, { fault, call, once: false, list: listAt(index) }),
+  );
+});
+
+interface Strike {
+  readonly fault: FaultCase;
+  readonly call: CallKind;
+  readonly once: boolean;
+  /** How the server lists: in parts, or everything in each of them. */
+  readonly list: "new" | "old";
+}
+
+/** The two ways of listing in turn. There is an odd number of calls, so that each has another one with the next fault. */
+function listAt(index: number): Strike["list"] {
+  return index % 2 === 0 ? "new" : "old";
+}
+
+async function applyUnder(t: TestContext, strike: Strike): Promise<void> {
+  const { fault, call, once, list } = strike;
+  const bench = await staged(t, list);
+  const what = `${fault.name} in ${call}, ${once ? "once" : "lasting"}, ${list} list`;
+  const recorded = await bench.read("integrations.lock.yaml");
+  bench.emulator.addFault(aimed(fault, call, once));
+  const started = Date.now();
+  const ended = await bench.run(APPLY, { env: ENV });
+  const told = `${what}\n${ended.stdout}${ended.stderr}`;
+  assert.ok(Date.now() - started < LONGEST_MS, `${Date.now() - started} ms: ${told}`);
+  const exit = expectedExit(fault, call, once);
+  assert.equal(ended.exit, exit, told);
+  if (exit !== 0) assert.match(ended.stdout + ended.stderr, fault.words, told);
+  assertNoSecret(ended, told);
+  assertNothingTwice(bench, told);
+  if (exit === 7) await assertOnlyRefused(bench, "web_made", told);
+  if (exit !== 0 && exit !== 7 && (call === "GET" || call === "list" || call === "project list")) {
+    assert.ok(
+      bench.requests().every((request) => request.startsWith("GET ")),
+      told,
+    );
+    assert.equal(await bench.read("integrations.lock.yaml"), recorded, told);
+  }
+  // A deletion that was answered by 200 has been believed.
+  const isBelieved = call === "DELETE" && fault.name === "an answer without a hash";
+  bench.emulator.clearFaults();
+  const again = await bench.run(APPLY, { env: ENV });
+  const finished = `${told}\nand then\n${again.stdout}${again.stderr}`;
+  assert.equal(again.exit, 0, finished);
+  const live = bench.emulator.stored().map((item) => `${keyOf(item)} ${item.name}`);
+  assert.deepEqual(live.toSorted(), (isBelieved ? [...WANTED, "removed removed"] : WANTED).toSorted(), finished);
+  await assertTrueLockfile(bench, finished);
+}
+
+async function planUnder(t: TestContext, { fault, call, list }: Strike): Promise<void> {
+  const bench = await staged(t, list);
+  const recorded = await bench.read("integrations.lock.yaml");
+  bench.emulator.addFault(aimed(fault, call, false));
+  const ended = await bench.run(["sync", "--plan", "--prune", "--format", "json", ...PATIENCE], { env: ENV });
+  const told = `${fault.name} in ${call} of a plan, ${list} list\n${ended.stdout}${ended.stderr}`;
+  const exit = expectedExit(fault, call, false);
+  assert.equal(ended.exit, exit, told);
+  const document: unknown = JSON.parse(ended.stdout);
+  assert.ok(typeof document === "object" && document !== null && "exit_code" in document, told);
+  assert.equal(document.exit_code, exit, told);
+  if (exit !== 0) assert.match(ended.stdout.replaceAll(String.raw`\"`, '"'), fault.words, told);
+  assertNoSecret(ended, told);
+  assert.ok(
+    bench.requests().every((request) => request.startsWith("GET ")),
+    told,
+  );
+  assert.equal(await bench.read("integrations.lock.yaml"), recorded, told);
+}
+
+/** A workspace and a checkout with updates, creations and one deletion ahead, in the workspace and in a project. */
+async function staged(t: TestContext, list: Strike["list"]): Promise<Workbench> {
+  stages += 1;
+  const data = join(template.dir, `${stages}`);
+  await copyFile(join(template.dir, "data"), data);
+  const bench = await workbench(t, { unique: "none", list, data });
+  await bench.write("integrations.lock.yaml", template.lock.replaceAll(template.url, bench.emulator.url));
+  await bench.write("integrations.yaml", AFTER);
+  return bench;
+}
+
+/** The key that an integration has in the file. */
+function keyOf({ identifier, project_name }: Pick<StoredIntegration, "identifier" | "project_name">): string {
+  return project_name === undefined ? identifier : `web_${identifier}`;
+}
+
+/** All is done but what was refused. */
+async function assertOnlyRefused(bench: Workbench, key: string, told: string): Promise<void> {
+  const live = bench.emulator.stored().map((item) => `${keyOf(item)} ${item.name}`);
+  assert.deepEqual(live.toSorted(), WANTED.filter((line) => !line.startsWith(`${key} `)).toSorted(), told);
+  await assertTrueLockfile(bench, told);
+}
+
+function assertNoSecret({ stdout, stderr }: CliResult, told: string): void {
+  assert.ok(!`${stdout}${stderr}`.includes(ENV.TOKEN), told);
+}
+
+function assertNothingTwice({ emulator }: Workbench, told: string): void {
+  const keys = emulator.stored().map(keyOf);
+  assert.equal(new Set(keys).size, keys.length, told);
+}
+
+async function assertTrueLockfile(bench: Workbench, told: string): Promise<void> {
+  const { lock } = parseLock("lock", (await bench.read("integrations.lock.yaml")) ?? "");
+  const [section] = lock?.sections.values() ?? [];
+  const locked = [...(section ?? [])].map(([key, { hashId }]) => `${key} ${hashId}`);
+  const live = bench.emulator.stored().filter(({ identifier }) => identifier !== "removed");
+  assert.deepEqual(locked, live.map((item) => `${keyOf(item)} ${item.hash_id}`).toSorted(), told);
+  assert.equal(await bench.read("integrations.lock.yaml.journal"), undefined, told);
+  assert.equal(await bench.read("integrations.lock.yaml.lock"), undefined, told);
+}

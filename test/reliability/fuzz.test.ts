@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fuzz } from "../support/fuzz.ts";
+import { READER_NAMES, type ReaderName } from "../support/fuzz-readers.ts";
+import { fuzzSeeds } from "../support/fuzz-seeds.ts";
+import { seedOfRun } from "../support/seeded.ts";
+
+const seed = seedOfRun();
+const seeds = await fuzzSeeds();
+
+/** How many cases, by what one costs. */
+const RUNS: Readonly<Record<ReaderName, number>> = {
+  "the desired file": 8_000,
+  "the lockfile": 6_000,
+  "the journal": 15_000,
+  "a plan file": 8_000,
+  "a pipeline": 15_000,
+  "an answer of the API": 15_000,
+  "the server's words": 2_000,
+  "a secrets file": 10_000,
+};
+
+for (const name of READER_NAMES) {
+  test(`${name}, mutated thousands of times, is read or refused: never an exception, never over 2 s (seed ${seed})`, () => {
+    assert.equal(fuzz(name, seeds[name], { runs: RUNS[name], seed }), RUNS[name]);
+  });
+}

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { PassThrough } from "node:stream";
+import { test } from "node:test";
+import { askLine } from "../../src/prompt.ts";
+
+interface Asked {
+  readonly input: PassThrough;
+  readonly answer: Promise<string | undefined>;
+  readonly controller: AbortController;
+}
+
+/** A question on something that is a terminal as far as Node can tell. */
+function ask(): Asked {
+  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input });
+  const output = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+  const controller = new AbortController();
+  const interrupt = (): void => controller.abort("SIGINT");
+  const answer = askLine("Apply? ", { input, output, signal: controller.signal, interrupt });
+  return { input, answer, controller };
+}
+
+test("a typed line is the answer", async () => {
+  const { input, answer, controller } = ask();
+  input.write("yes\n");
+  assert.equal(await answer, "yes");
+  assert.equal(controller.signal.aborted, false);
+});
+
+test("Ctrl-C at a question interrupts the run and answers nothing", async () => {
+  const { input, answer, controller } = ask();
+  input.write("\u0003");
+  assert.equal(await answer, undefined);
+  assert.equal(controller.signal.reason, "SIGINT");
+});
+
+test("the end of the input answers nothing", async () => {
+  for (const end of [(input: PassThrough) => input.end(), (input: PassThrough) => input.write("\u0004")]) {
+    const { input, answer, controller } = ask();
+    end(input);
+    assert.equal(await answer, undefined);
+    assert.equal(controller.signal.aborted, false);
+  }
+});
+
+test("a signal ends the question", async () => {
+  const { answer, controller } = ask();
+  controller.abort("SIGTERM");
+  assert.equal(await answer, undefined);
+});

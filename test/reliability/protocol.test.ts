@@ -1,0 +1,319 @@
+import assert from "node:assert/strict";
+import { lstat, readdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { encodeRecord, type JournalRecord } from "../../src/apply/journal.ts";
+import { elsewhere, everywhere, inBody, inYaml, type Where } from "../support/everywhere.ts";
+import { workbench, type CliResult, type Workbench } from "../support/cli.ts";
+
+const ENV = { TOKEN: "s3cret-of-tests" };
+const WORKSPACE: Where = { scope: "WORKSPACE", list: "new" };
+const block = (key: string, where: Pick<Where, "scope" | "project"> = WORKSPACE): string =>
+  `  ${key}: { type: GIT_LAB, name: ${key}, ${inYaml(where)}, token: $TOKEN }\n`;
+const file = (...blocks: readonly string[]): string => `version: 1\nintegrations:\n${blocks.join("")}`;
+
+const JOURNAL = "integrations.lock.yaml.journal";
+
+/** Wants these keys, all in this place. */
+async function benchWith(t: TestContext, where: Where, ...keys: readonly string[]): Promise<Workbench> {
+  const bench = await workbench(t, { unique: "none", list: where.list });
+  await bench.write("integrations.yaml", file(...keys.map((key) => block(key, where))));
+  return bench;
+}
+
+const apply = (bench: Workbench, ...args: readonly string[]): Promise<CliResult> =>
+  bench.run(["sync", "--apply", ...args], { env: ENV });
+
+const identifiers = (bench: Workbench): string[] => bench.emulator.stored().map(({ identifier }) => identifier);
+
+/** As a run leaves it that is killed after it has sent the creation of `key`. */
+function begun(bench: Workbench, key: string, { scope, project }: Where = WORKSPACE): JournalRecord {
+  const { url: api, workspace } = bench.emulator;
+  const lifecycle = { protect: false, onRemove: "delete" } as const;
+  const place = project === undefined ? { scope } : { scope, project };
+  return { kind: "begin", api, workspace, key, identifier: key, type: "GIT_LAB", ...place, lifecycle };
+}
+
+everywhere.test(
+  "when the answer to a creation is lost, the identifier is looked up twice, 2 s apart, before anything is sent again",
+  async (t, where) => {
+    const bench = await benchWith(t, where, "a");
+    bench.emulator.addFault({ kind: "reset", match: { method: "POST" }, times: 1 });
+    const steps: string[] = [];
+    const ended = await bench.run(["sync", "--apply", "--verbose"], {
+      env: ENV,
+      io: {
+        sleep: (ms) => {
+          steps.push(...bench.requests(), `sleep ${ms}`);
+          return Promise.resolve();
+        },
+      },
+    });
+    steps.push(...bench.requests());
+    assert.equal(ended.exit, 0, ended.stderr);
+    const list = `GET /workspaces/${bench.emulator.workspace}/integrations`;
+    const create = list.replace("GET", "POST");
+    assert.deepEqual(steps, [list, list, create, "sleep 2000", list, "sleep 2000", list, create]);
+    const asked = new Set(bench.emulator.requests.filter(({ method }) => method === "GET").map(({ query }) => query));
+    assert.deepEqual([...asked], [where.project === undefined ? undefined : `project_name=${where.project}`]);
+    assert.match(ended.stderr, /the answer to the creation of a was lost; looking for it/);
+  },
+);
+
+everywhere.test(
+  "a creation whose answers are all lost is given up after three, and made by the next apply",
+  async (t, where) => {
+    const bench = await benchWith(t, where, "a");
+    bench.emulator.addFault({ kind: "reset", match: { method: "POST" } });
+    const ended = await apply(bench);
+    assert.equal(ended.exit, 5, ended.stderr);
+    assert.equal(bench.requests().filter((request) => request.startsWith("POST")).length, 3);
+    bench.emulator.clearFaults();
+    assert.equal((await apply(bench)).exit, 0);
+    assert.deepEqual(identifiers(bench), ["a"]);
+  },
+);
+
+everywhere.test(
+  "while it can't be told whether something was created, the journal keeps it, and every plan shows it",
+  async (t, where) => {
+    const bench = await benchWith(t, where, "a");
+    bench.emulator.addFault({ kind: "reset", when: "after", match: { method: "POST" } });
+    bench.emulator.addFault({ kind: "error", match: { method: "GET", pathPattern: "/integrations$" }, after: 2 });
+    const ended = await apply(bench);
+    assert.equal(ended.exit, 5, ended.stderr);
+    assert.match(ended.stderr, /outcome unknown: create a/);
+    assert.match((await bench.read(JOURNAL)) ?? "", /"kind":"begin"/);
+
+    bench.emulator.clearFaults();
+    const plan = await bench.run(["sync", "--plan"], { env: ENV });
+    assert.match(
+      plan.stderr,
+      /warning \[interrupted-create\].*while it created a, identifier a, before the answer came/,
+    );
+    assert.match(plan.stdout, /adopt +a/);
+    const json = await bench.run(["sync", "--plan", "--format", "json"], { env: ENV });
+    assert.match(json.stdout, /"code": "interrupted-create"/);
+    const offline = await bench.run(["sync", "--plan", "--offline"]);
+    assert.match(offline.stderr, /interrupted-create/);
+
+    bench.emulator.addFault({ kind: "error", match: { method: "GET" } });
+    const stopped = await bench.run(["sync", "--apply", "--yes", "--format", "json"], { env: ENV });
+    // A project's part that can't be read refuses the keys of that project; the workspace's ends the run.
+    assert.equal(stopped.exit, where.scope === "PROJECT" ? 7 : 5, stopped.stderr);
+    assert.match(stopped.stdout, /"code": "interrupted-create"/);
+    assert.match((await bench.read(JOURNAL)) ?? "", /"kind":"begin"/);
+    bench.emulator.clearFaults();
+
+    assert.equal((await apply(bench)).exit, 0);
+    assert.deepEqual(identifiers(bench), ["a"]);
+    assert.equal(await bench.read(JOURNAL), undefined);
+  },
+);
+
+everywhere.test(
+  "what an interrupted creation made is taken over, though the file has changed since",
+  async (t, where) => {
+    const bench = await benchWith(t, where, "a");
+    await apply(bench);
+    await bench.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
+    await bench.write("integrations.yaml", file(block("a", where).replace("name: a", "name: changed")));
+    assert.equal((await apply(bench)).exit, 7);
+    await bench.write(JOURNAL, encodeRecord(begun(bench, "a", where)));
+    const ended = await apply(bench);
+    assert.equal(ended.exit, 0, ended.stderr);
+    assert.deepEqual(
+      bench.emulator.stored().map(({ name }) => name),
+      ["changed"],
+    );
+  },
+);
+
+everywhere.test("what an interrupted creation made is locked, though the file no longer names it", async (t, where) => {
+  const bench = await benchWith(t, where, "a");
+  await apply(bench);
+  await bench.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
+  await bench.write("integrations.yaml", file(block("b", where)));
+  await apply(bench);
+  await bench.write(JOURNAL, encodeRecord(begun(bench, "a", where)));
+  const plan = await bench.run(["sync", "--plan", "--detailed-exitcode"], { env: ENV });
+  assert.equal(plan.exit, 2, plan.stderr);
+  assert.match(plan.stdout, /record +a .*only the lockfile changes/);
+  const ended = await apply(bench);
+  assert.equal(ended.exit, 0, ended.stderr);
+  assert.match((await bench.read("integrations.lock.yaml")) ?? "", /^ {6}a:$/m);
+  assert.equal((await bench.run(["sync", "--plan", "--detailed-exitcode"], { env: ENV })).exit, 0);
+});
+
+everywhere.test(
+  "a journal that ends in half a line is read up to there, and nothing is put behind the half",
+  async (t, where) => {
+    for (const whole of [true, false]) {
+      const bench = await benchWith(t, where, "a");
+      const record = encodeRecord(begun(bench, "b", where));
+      await bench.write(JOURNAL, (whole ? record : "") + record.slice(0, 40));
+      bench.emulator.addFault({ kind: "reset", when: "after", match: { method: "POST" } });
+      bench.emulator.addFault({ kind: "error", match: { method: "GET", pathPattern: "/integrations$" }, after: 2 });
+      await apply(bench);
+      bench.emulator.clearFaults();
+      const ended = await apply(bench);
+      assert.equal(ended.exit, 0, ended.stderr);
+      assert.doesNotMatch(ended.stderr, /damaged/);
+      assert.match(ended.stderr, /while it created a/);
+      assert.deepEqual(identifiers(bench), ["a"]);
+    }
+  },
+);
+
+test("a damaged journal is set aside under a name that is told, and doesn't stop anything", async (t) => {
+  const bench = await benchWith(t, WORKSPACE, "a");
+  await apply(bench);
+  for (const damage of ["garbage\n", "{}\n", '{"version":2}\n', "\u0000\u0000\n", '{"version":1,"kind":"end"}\n']) {
+    await bench.write(JOURNAL, damage);
+    const plan = await bench.run(["sync", "--plan"], { env: ENV });
+    assert.equal(plan.exit, 0, plan.stderr);
+    assert.match(plan.stderr, /journal can't be read\n.*--apply sets it aside/);
+    const ended = await apply(bench);
+    assert.equal(ended.exit, 0, ended.stderr);
+    const [, name = ""] = /is damaged in line 1; it was set aside as (\S+)/.exec(ended.stderr) ?? [];
+    assert.equal(await bench.read(name.replace(`${bench.dir}/`, "")), damage, ended.stderr);
+  }
+});
+
+test("records of another workspace stay in the journal", async (t) => {
+  const bench = await benchWith(t, WORKSPACE, "a");
+  const foreign = encodeRecord({ ...begun(bench, "x"), workspace: "another" });
+  await bench.write(JOURNAL, foreign);
+  assert.equal((await apply(bench)).exit, 0);
+  assert.equal(await bench.read(JOURNAL), foreign);
+});
+
+everywhere.test("what one answer calls gone and another lists is not created again", async (t, where) => {
+  const bench = await benchWith(t, where, "a", "b");
+  await apply(bench);
+  const [first] = bench.emulator.stored();
+  const pathPattern = `/integrations/${first?.hash_id}$`;
+  const gone = { kind: "answer", status: 404, body: '{"errors":[{"message":"Not found"}]}' } as const;
+  bench.emulator.addFault({ ...gone, match: { pathPattern } });
+  const ended = await apply(bench);
+  assert.equal(ended.exit, 5, ended.stderr);
+  assert.match(ended.stderr, /the workspace lists \w+, and says that there is no such integration/);
+  bench.emulator.clearFaults();
+  bench.emulator.addFault({ ...gone, match: { pathPattern }, times: 1 });
+  assert.equal((await apply(bench)).exit, 0);
+  assert.deepEqual(identifiers(bench), ["a", "b"]);
+});
+
+everywhere.test("an integration that appears between plan and creation is not made a second time", async (t, where) => {
+  const bench = await benchWith(t, where, "a");
+  const body = JSON.stringify({ type: "GIT_LAB", name: "a", ...inBody(where), identifier: "a", token: "x" });
+  let lists = 0;
+  const ended = await bench.run(["sync", "--apply"], {
+    env: ENV,
+    io: {
+      fetch: async (input, init) => {
+        const { url, token, workspace } = bench.emulator;
+        const address = `${url}/workspaces/${workspace}/integrations`;
+        const isList = typeof input === "string" && input.split("?")[0] === address;
+        if (init?.method === "GET" && isList && ++lists === 2) {
+          await fetch(address, { method: "POST", body, headers: { authorization: `Bearer ${token}` } });
+        }
+        return fetch(input, init);
+      },
+    },
+  });
+  assert.equal(ended.exit, 5, ended.stderr);
+  assert.match(ended.stderr, /has appeared since the plan was made/);
+  assert.deepEqual(identifiers(bench), ["a"]);
+});
+
+everywhere.test("a replacement whose room isn't given as asked puts the old identifier back", async (t, where) => {
+  const bench = await benchWith(t, where, "a", "b");
+  await apply(bench);
+  await bench.write("integrations.yaml", file(block("a", elsewhere(where)), block("b", where)));
+  const shorten = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const asked = typeof init?.body === "string" ? init.body.replace("a_superseded_", "a_sup_") : undefined;
+    return fetch(input, asked === undefined ? init : { ...init, body: asked });
+  };
+  const ended = await bench.run(["sync", "--apply", "--allow-replace"], { env: ENV, io: { fetch: shorten } });
+  assert.equal(ended.exit, 5, ended.stderr);
+  assert.match(ended.stderr, /temporary identifier.*nothing was created/);
+  assert.deepEqual(identifiers(bench), ["a", "b"]);
+});
+
+everywhere.test("a replacement that is refused gives the old one its identifier back", async (t, where) => {
+  const bench = await benchWith(t, where, "a", "b");
+  await apply(bench);
+  await bench.write("integrations.yaml", file(block("a", elsewhere(where)), block("b", where)));
+  bench.emulator.addFault({ kind: "reject", message: "Not today", match: { method: "POST" } });
+  const ended = await apply(bench, "--allow-replace");
+  assert.equal(ended.exit, 5, ended.stderr);
+  assert.deepEqual(identifiers(bench), ["a", "b"]);
+  bench.emulator.clearFaults();
+  assert.equal((await apply(bench, "--allow-replace")).exit, 0);
+  const [old, , made] = bench.emulator.stored();
+  assert.deepEqual([old?.identifier, made?.identifier], [`a_superseded_${old?.hash_id}`, "a"]);
+});
+
+test("a symbolic link to the lockfile stays one, and journal and lock stand beside the file itself", async (t) => {
+  const bench = await benchWith(t, WORKSPACE, "a");
+  await bench.write("shared.yaml", "lockfile_version: 1\nworkspaces: {}\n");
+  await symlink("shared.yaml", join(bench.dir, "integrations.lock.yaml"));
+  const seen: string[] = [];
+  const ended = await bench.run(["sync", "--apply"], {
+    env: ENV,
+    io: {
+      fetch: async (input, init) => {
+        if (init?.method === "POST") seen.push(...(await readdir(bench.dir)));
+        return fetch(input, init);
+      },
+    },
+  });
+  assert.equal(ended.exit, 0, ended.stderr);
+  assert.ok((await lstat(join(bench.dir, "integrations.lock.yaml"))).isSymbolicLink());
+  assert.match((await bench.read("shared.yaml")) ?? "", /hash_id/);
+  assert.deepEqual(seen.toSorted(), [
+    "integrations.lock.yaml",
+    "integrations.yaml",
+    "shared.yaml",
+    "shared.yaml.journal",
+    "shared.yaml.lock",
+  ]);
+});
+
+test("waiting for the rate limit is announced with how long, and --max-wait ends it", async (t) => {
+  const bench = await benchWith(t, WORKSPACE, "a");
+  bench.emulator.addFault({ kind: "rate-limit", resetSeconds: 7, match: { method: "POST" }, times: 1 });
+  const patient = await apply(bench);
+  assert.equal(patient.exit, 0, patient.stderr);
+  assert.match(patient.stderr, /waiting [678] s: the API's rate limit is used up/);
+  bench.emulator.addFault({ kind: "rate-limit", resetSeconds: 100 });
+  const hurried = await apply(bench, "--max-wait", "5");
+  assert.equal(hurried.exit, 5, hurried.stderr);
+  assert.match(hurried.stderr, /asks for a longer wait than is allowed[^]*--max-wait/);
+});
+
+everywhere.test("a replacement that was interrupted keeps the former identifiers", async (t, where) => {
+  const named = (identifier: string, place: Pick<Where, "scope" | "project"> = where): string =>
+    block("a", place).replace("type:", `identifier: ${identifier}, type:`);
+  const bench = await benchWith(t, where, "b");
+  await bench.write("integrations.yaml", file(named("first"), block("b", where)));
+  await apply(bench);
+  await bench.write("integrations.yaml", file(named("second"), block("b", where)));
+  await apply(bench);
+  await bench.write("integrations.yaml", file(named("second", elsewhere(where)), block("b", where)));
+  bench.emulator.addFault({ kind: "reset", when: "after", match: { method: "POST" } });
+  bench.emulator.addFault({ kind: "error", match: { method: "GET", pathPattern: "/integrations$" }, after: 2 });
+  assert.equal((await apply(bench, "--allow-replace")).exit, 5);
+  bench.emulator.clearFaults();
+  assert.equal((await apply(bench)).exit, 0);
+  assert.match((await bench.read("integrations.lock.yaml")) ?? "", /former_identifiers:\n *- first\n/);
+  assert.equal(bench.emulator.stored().length, 3);
+});
+
+test("a timeout that no timer can hold is refused, and doesn't end every call at once", async (t) => {
+  const bench = await benchWith(t, WORKSPACE, "a");
+  const ended = await apply(bench, "--timeout", "9999999");
+  assert.equal(ended.exit, 3);
+  assert.match(ended.stderr, /It takes a whole number from 1 to 86400/);
+});

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test, type TestContext } from "node:test";
+import { undisturbedUnder, type Undisturbed } from "../support/kill.ts";
+import { APPLY, Scene, type Stage } from "../support/kill-scene.ts";
+import { Program } from "../support/program.ts";
+import type { SystemFaults } from "../support/system-faults.ts";
+
+let program: Program;
+let scene: Scene;
+let calm: Undisturbed;
+
+before(async () => {
+  program = await Program.build();
+  scene = await Scene.prepare(program, { creates: 12, updates: 2, replacements: 2 });
+  calm = await undisturbedUnder(scene, "new");
+});
+after(async () => {
+  await scene.remove();
+  await program.remove();
+});
+
+async function staged(t: TestContext): Promise<Stage> {
+  const stage = await scene.stage("new");
+  t.after(() => stage.close());
+  return stage;
+}
+
+const fileOf = (stage: Stage, name: string): Promise<string> =>
+  readFile(join(stage.dir, `integrations.lock.yaml${name}`), "utf8").catch(() => "");
+
+const posts = (stage: Stage): number =>
+  stage.emulator.requests.filter(({ method, path }) => method === "POST" && path.endsWith("/integrations")).length;
+
+/** The next apply, with nothing wrong, ends as an undisturbed one does. */
+async function finishes(stage: Stage): Promise<string> {
+  stage.emulator.clearFaults();
+  const ended = await stage.run(APPLY);
+  assert.equal(ended.exit, calm.exit, ended.stderr);
+  assert.equal(await stage.result(), calm.result, ended.stderr);
+  return ended.stderr;
+}
+
+for (const [signal, exit] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
+  test(`${signal} starts nothing new, finishes what is in flight, writes the lockfile and exits ${exit}`, async (t) => {
+    const stage = await staged(t);
+    stage.emulator.addFault({ kind: "latency", ms: 150, match: { method: "POST" } });
+    const ended = await stage.run([...APPLY, "--concurrency", "2"], {
+      onStart: (running) => running.onStderr("created new_00", () => running.kill(signal)),
+    });
+    assert.equal(ended.exit, exit, ended.stderr);
+    assert.match(ended.stderr, new RegExp(`${signal}: finishing what is under way`));
+    assert.match(ended.stdout, /not started/);
+    const made = [...ended.stderr.matchAll(/^created (\w+) (\w+)$/gm)];
+    assert.equal(made.length, posts(stage), ended.stderr);
+    assert.ok(made.length < 12, ended.stderr);
+    const lockfile = await fileOf(stage, "");
+    for (const [, key, hash] of made) assert.ok(lockfile.includes(`${key}:\n        hash_id: ${hash}`), lockfile);
+    assert.equal(await fileOf(stage, ".journal"), "");
+    await finishes(stage);
+  });
+}
+
+test("a second signal ends the run at once, and the journal protects what was in flight", async (t) => {
+  const stage = await staged(t);
+  stage.emulator.addFault({ kind: "hang", when: "after", match: { method: "POST", identifier: "new_003" } });
+  const started = Date.now();
+  const ended = await stage.run(APPLY, {
+    onStart: (running) =>
+      running.onStderr("created new_00", () => {
+        running.kill("SIGTERM");
+        running.onStderr("once more stops at once", () => running.kill("SIGTERM"));
+      }),
+  });
+  assert.equal(ended.exit, 143, ended.stderr);
+  assert.ok(Date.now() - started < 10_000);
+  assert.match(await fileOf(stage, ".journal"), /"kind":"begin".*"key":"new_003"/);
+  assert.match(await finishes(stage), /interrupted while it created new_003/);
+});
+
+test("a reader that goes away costs nothing: the work and the lockfile are done", async (t) => {
+  const stage = await staged(t);
+  const ended = await stage.run(APPLY, { stdoutLimit: 0 });
+  assert.equal(ended.exit, calm.exit, ended.stderr);
+  assert.equal(await stage.result(), calm.result);
+});
+
+test("a lockfile that can't be written is told with the commands that recover every new hash, and they do", async (t) => {
+  for (const [code, words] of [
+    ["ENOSPC", "no space left on device"],
+    ["EROFS", "read-only file system"],
+  ] as const) {
+    const stage = await staged(t);
+    const fail = [{ operation: "write", path: ".integrations.lock.yaml.", code, words }] as const;
+    const ended = await stage.run(APPLY, { faults: { fail } });
+    assert.equal(ended.exit, 5, ended.stderr);
+    assert.match(ended.stderr, new RegExp(`integrations\\.lock\\.yaml can't be written: ${words}`));
+    const commands = [...ended.stderr.matchAll(/hint: buddy-integrations (import \w+ \w+)$/gm)];
+    assert.equal(commands.length, 12, ended.stderr);
+    await stage.checkOut();
+    for (const [, command = ""] of commands) {
+      const imported = await stage.run(command.split(" "));
+      assert.equal(imported.exit, 0, imported.stderr);
+    }
+    await finishes(stage);
+  }
+});
+
+test("a lockfile that couldn't be written is made good by the next apply, from the journal", async (t) => {
+  const stage = await staged(t);
+  const fail = [{ operation: "rename", path: "integrations.lock.yaml", code: "EACCES" }] as const;
+  assert.equal((await stage.run(APPLY, { faults: { fail } })).exit, 5);
+  assert.match(await fileOf(stage, ".journal"), /"hash":/);
+  await finishes(stage);
+});
+
+test("in a folder that can't be written nothing is asked and nothing is changed", async (t) => {
+  const stage = await staged(t);
+  const fail = [{ operation: "create", path: ".lock.", code: "EROFS", words: "read-only file system" }] as const;
+  const ended = await stage.run(APPLY, { faults: { fail } });
+  assert.equal(ended.exit, 3, ended.stderr);
+  assert.match(ended.stderr, /can't be written \(read-only file system\), so nothing was changed/);
+  assert.equal(stage.emulator.requests.length, 0);
+});
+
+test("without a journal nothing is created, and all else is done", async (t) => {
+  for (const fail of [
+    [{ operation: "open", path: ".journal", code: "EACCES", words: "permission denied" }],
+    [{ operation: "append", path: ".journal", code: "ENOSPC", words: "no space left on device" }],
+    [{ operation: "flush", path: ".journal", code: "EIO", words: "i/o error" }],
+  ] as const) {
+    const stage = await staged(t);
+    const ended = await stage.run(APPLY, { faults: { fail } });
+    assert.equal(ended.exit, 5, ended.stderr);
+    assert.ok(ended.stderr.includes(`the journal can't be written (${fail[0].words}), so nothing was created`));
+    assert.equal(posts(stage), 0, ended.stderr);
+    assert.match(ended.stderr, /updated upd_000/);
+    await finishes(stage);
+  }
+});
+
+test("a disk that is full for a moment leaves no half line in the middle of the journal", async (t) => {
+  const kill = { operation: "write", path: ".integrations.lock.yaml.", code: "", kill: true } as const;
+  const half = { operation: "append", path: ".journal", code: "ENOSPC", half: true, after: 1, times: 1 } as const;
+  const stuck = { operation: "truncate", path: ".journal", code: "EIO" } as const;
+  const cases: readonly SystemFaults[] = [{ fail: [half, kill] }, { fail: [half, stuck, kill] }];
+  for (const faults of cases) {
+    const stage = await staged(t);
+    const ended = await stage.run(APPLY, { faults });
+    assert.equal(ended.signal, "SIGKILL", ended.stderr);
+    assert.match(ended.stderr, /failed: create/);
+    assert.doesNotMatch(await finishes(stage), /damaged/);
+  }
+});
+
+test("a journal that can't be removed is told, and troubles nobody", async (t) => {
+  const stage = await staged(t);
+  const fail = [{ operation: "remove", path: ".journal", code: "EACCES", after: 1 }] as const;
+  const ended = await stage.run(APPLY, { faults: { fail } });
+  assert.equal(ended.exit, calm.exit, ended.stderr);
+  assert.match(ended.stderr, /journal can't be removed/);
+  await finishes(stage);
+});

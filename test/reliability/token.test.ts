@@ -1,0 +1,275 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { parseLock } from "../../src/checkout/lockfile/read.ts";
+import { scene, type Ran, type Scene } from "../support/scene.ts";
+
+// A token that is made for one CI job lives for minutes: it may expire in the middle of an apply.
+
+const LOCK = "integrations.lock.yaml";
+const JOURNAL = `${LOCK}.journal`;
+const FLAGS = ["--allow-replace", "--prune", "--max-deletions", "99"];
+
+const block = (key: string, name = key, type = "SENTRY"): string =>
+  `${key}: { type: ${type}, name: ${name}, scope: WORKSPACE, token: $TOKEN }`;
+const bench = (t: TestContext): Promise<Scene> => scene(t, { unique: "none" });
+const expired = { kind: "error", status: 401, message: "Token expired" } as const;
+
+const byKey = (s: Scene): string[] =>
+  s.emulator
+    .stored()
+    .map(({ identifier, name, type }) => `${identifier.replace(/_superseded_.*/, " (old)")} ${name} ${type}`)
+    .toSorted();
+
+/** Each key of the lockfile has a live integration, its own, and each identifier is there once. */
+async function assertOneEach(s: Scene, told: string): Promise<void> {
+  const { lock } = parseLock(LOCK, (await s.read(LOCK)) ?? "");
+  const [section] = lock?.sections.values() ?? [];
+  const locked = [...(section ?? [])].map(([key, { hashId }]) => `${key} ${hashId}`);
+  const live = s.emulator.stored().filter(({ identifier }) => !identifier.includes("_superseded_"));
+  assert.deepEqual(locked, live.map(({ identifier, hash_id }) => `${identifier} ${hash_id}`).toSorted(), told);
+}
+
+/** With a fresh token the job is finished, and nothing is left to do. */
+async function assertFinished(s: Scene, told: string): Promise<void> {
+  s.emulator.clearFaults();
+  const again = await s.apply(FLAGS);
+  assert.equal(again.exit, 0, `${told}\nand then\n${JSON.stringify(again.report, null, 2)}`);
+  await assertOneEach(s, told);
+  assert.equal(await s.read(JOURNAL), undefined, told);
+  const plan = await s.plan(["--detailed-exitcode"]);
+  assert.deepEqual([plan.exit, plan.changes.filter((change) => !change.startsWith("orphan"))], [0, []], told);
+}
+
+const refusal = ({ report }: Ran): string | undefined =>
+  report.diagnostics.find(({ code }) => code === "token-refused")?.message;
+
+test("a token that expires between creations: what was created is locked, and nothing new is started", async (t) => {
+  const s = await bench(t);
+  await s.wanted(...["a", "b", "c", "d", "e"].map((key) => block(key)));
+  s.emulator.addFault({ ...expired, after: 2, match: { method: "POST" } });
+  const ran = await s.apply(["--concurrency", "1"]);
+  assert.deepEqual(
+    [ran.exit, ran.outcomes, ran.codes],
+    [
+      4,
+      ["done create a", "done create b", "failed create c", "not-started create d", "not-started create e"],
+      ["token-refused"],
+    ],
+  );
+  const [told] = ran.report.diagnostics;
+  assert.equal(
+    told?.message,
+    "the token was refused in the middle of the apply (has it expired?): 2 changes are done and 3 are not",
+  );
+  assert.equal(told.hint, "apply again with a fresh token to finish the job");
+  assert.match(ran.report.outcomes?.[2]?.message ?? "", /the server answered 401: Token expired$/);
+  assert.deepEqual(s.requests().slice(-3), Array(3).fill("POST /workspaces/my-company/integrations"));
+  await assertOneEach(s, ran.stderr);
+  assert.equal(await s.read(JOURNAL), undefined);
+  await assertFinished(s, ran.stderr);
+  assert.deepEqual(byKey(s), ["a a SENTRY", "b b SENTRY", "c c SENTRY", "d d SENTRY", "e e SENTRY"]);
+});
+
+test("a token that expires between updates: the lockfile has the new values of those that were done", async (t) => {
+  const s = await bench(t);
+  const keys = ["a", "b", "c"];
+  await s.wanted(...keys.map((key) => block(key)));
+  await s.apply();
+  await s.wanted(...keys.map((key) => block(key, "new")));
+  s.emulator.addFault({ ...expired, after: 1, match: { method: "PATCH" } });
+  const ran = await s.apply(["--concurrency", "1"]);
+  assert.deepEqual([ran.exit, ran.outcomes], [4, ["done update a", "failed update b", "not-started update c"]]);
+  assert.equal(s.requests().filter((request) => request.startsWith("PATCH")).length, 2);
+  const names = await Promise.all(keys.map(async (key) => (await s.locked(key))?.lastSent.get("name")));
+  assert.deepEqual(names, ["new", "b", "c"]);
+  await assertFinished(s, ran.stderr);
+  assert.deepEqual(byKey(s), ["a new SENTRY", "b new SENTRY", "c new SENTRY"]);
+});
+
+test("a token that is refused at the first write costs nothing", async (t) => {
+  const s = await bench(t);
+  await s.wanted(block("a"), block("b"));
+  s.emulator.addFault({ ...expired, after: 1, match: { method: "GET", pathPattern: "/integrations$" } });
+  const ran = await s.apply(["--concurrency", "1"]);
+  assert.deepEqual([ran.exit, ran.outcomes], [4, ["failed create a", "not-started create b"]]);
+  assert.match(refusal(ran) ?? "", /: 0 changes are done and 2 are not$/);
+  assert.deepEqual([byKey(s), await s.read(LOCK), await s.read(JOURNAL)], [[], undefined, undefined]);
+  await assertFinished(s, ran.stderr);
+});
+
+test("a token that expires after any number of requests: the next apply finishes the job, with one integration per key", async (t) => {
+  // What planning asks for is the same at any concurrency.
+  for (const [concurrency, first] of [
+    [1, 0],
+    [4, 5],
+  ] as const) {
+    for (let requests = first; ; requests += 1) {
+      const s = await bench(t);
+      await s.wanted(block("gone"), block("kept"), block("moved"), block("renamed"));
+      await s.apply();
+      await s.wanted(
+        block("kept"),
+        block("moved", "moved", "ROLLBAR"),
+        block("renamed", "other"),
+        block("made"),
+        block("also_made"),
+      );
+      s.requests();
+      s.emulator.addFault({ ...expired, after: requests });
+      const ran = await s.apply([...FLAGS, "--concurrency", String(concurrency)]);
+      const told = `after ${requests} requests, ${concurrency} at once: ${JSON.stringify(ran.report, null, 2)}`;
+      const more = s.requests().length - requests;
+      if (more <= 0) {
+        assert.equal(ran.exit, 0, told);
+        break;
+      }
+      assert.equal(ran.exit, 4, told);
+      const isPlanned = ran.report.outcomes !== undefined;
+      // One 401, and nothing behind it but what was on its way already.
+      if (isPlanned) assert.ok(more <= concurrency, told);
+      assert.deepEqual(ran.codes.includes("token-refused"), isPlanned, told);
+      await assertFinished(s, told);
+      // A later run with --prune deletes the old one, too.
+      assert.deepEqual(
+        byKey(s).filter((line) => !line.includes("(old)")),
+        [
+          "also_made also_made SENTRY",
+          "kept kept SENTRY",
+          "made made SENTRY",
+          "moved moved ROLLBAR",
+          "renamed other SENTRY",
+        ],
+        told,
+      );
+      await s.emulator.close();
+    }
+  }
+});
+
+test("a token that expires within a replacement: the old one is named, and the next apply finishes the replacement", async (t) => {
+  const s = await bench(t);
+  await s.wanted(block("a"), block("b"));
+  await s.apply();
+  const old = s.stored("a").hash_id;
+  await s.wanted(block("a", "a", "ROLLBAR"), block("b"));
+  s.requests();
+  s.emulator.addFault({ ...expired, match: { method: "POST" } });
+  const ran = await s.apply(["--allow-replace"]);
+  assert.deepEqual([ran.exit, ran.outcomes], [4, ["failed replace a"]]);
+  // The token can't give the identifier back either, so that isn't tried.
+  assert.deepEqual(
+    s.requests().filter((request) => !request.startsWith("GET")),
+    [`PATCH /workspaces/my-company/integrations/${old}`, "POST /workspaces/my-company/integrations"],
+  );
+  const [outcome] = ran.report.outcomes ?? [];
+  assert.ok(outcome !== undefined && "hint" in outcome);
+  assert.equal(
+    outcome.hint,
+    `the old integration ${old} may still have its temporary identifier; the next apply fixes that`,
+  );
+  assert.equal((await s.locked("a"))?.hashId, old);
+  assert.deepEqual(byKey(s), ["a (old) a SENTRY", "b b SENTRY"]);
+  await assertFinished(s, ran.stderr);
+  assert.deepEqual(byKey(s), ["a (old) a SENTRY", "a a ROLLBAR", "b b SENTRY"]);
+});
+
+test("a replacement that a refused token broke off, and that is given up: the old one gets its identifier back", async (t) => {
+  const s = await bench(t);
+  await s.wanted(block("a"), block("b"));
+  await s.apply();
+  await s.wanted(block("a", "a", "ROLLBAR"), block("b"));
+  s.emulator.addFault({ ...expired, match: { method: "POST" } });
+  const ran = await s.apply(["--allow-replace"]);
+  await s.wanted(block("a"), block("b"));
+  await assertFinished(s, ran.stderr);
+  assert.deepEqual(byKey(s), ["a a SENTRY", "b b SENTRY"]);
+});
+
+test("a 401 after a lost attempt to set the old one aside says that it may have been carried out", async (t) => {
+  const s = await bench(t);
+  await s.wanted(block("a"), block("b"));
+  await s.apply();
+  await s.wanted(block("a", "a", "ROLLBAR"), block("b"));
+  s.emulator.addFault({ kind: "reset", when: "after", match: { method: "PATCH" }, times: 1 });
+  s.emulator.addFault({ ...expired, match: { method: "PATCH" } });
+  const ran = await s.apply(["--allow-replace"]);
+  assert.deepEqual([ran.exit, ran.outcomes], [4, ["failed replace a"]]);
+  const [outcome] = ran.report.outcomes ?? [];
+  assert.ok(outcome !== undefined && "hint" in outcome);
+  assert.match(outcome.message ?? "", /401: Token expired; an earlier attempt got no answer, and may have been/);
+  assert.match(String(outcome.hint), /may still have its temporary identifier; the next apply fixes that$/);
+  assert.deepEqual(byKey(s), ["a (old) a SENTRY", "b b SENTRY"]);
+  await assertFinished(s, ran.stderr);
+});
+
+for (const isReplacement of [false, true]) {
+  test(`a 401 while a lost ${isReplacement ? "replacement" : "creation"} is looked for: the journal keeps it, and the next apply finds it`, async (t) => {
+    const s = await bench(t);
+    await s.wanted(block("b"), ...(isReplacement ? [block("a")] : []));
+    await s.apply();
+    await s.wanted(block("a", "a", "ROLLBAR"), block("b"), block("c"));
+    s.emulator.addFault({ kind: "reset", when: "after", match: { method: "POST", identifier: "a" } });
+    const list = { method: "GET", pathPattern: "/integrations$" };
+    s.emulator.addFault({ ...expired, match: list, after: 2 });
+    const ran = await s.apply(["--allow-replace", "--only", "a"]);
+    assert.deepEqual([ran.exit, ran.outcomes], [4, [`unknown ${isReplacement ? "replace" : "create"} a`]]);
+    assert.match(refusal(ran) ?? "", /: 0 changes are done and 1 is not$/);
+    if (isReplacement) {
+      const [outcome] = ran.report.outcomes ?? [];
+      assert.ok(outcome !== undefined && "hint" in outcome);
+      assert.match(String(outcome.hint), /^the new integration may exist.*finishes the replacement$/);
+    }
+    assert.match((await s.read(JOURNAL)) ?? "", /"kind":"begin"/);
+    assert.equal(s.requests().filter((request) => request.startsWith("POST")).length, isReplacement ? 3 : 2);
+    await assertFinished(s, ran.stderr);
+    const rest = ["a a ROLLBAR", "b b SENTRY", "c c SENTRY"];
+    assert.deepEqual(byKey(s), isReplacement ? ["a (old) a SENTRY", ...rest] : rest);
+  });
+}
+
+test("once the token is refused, a call that waits to be tried again isn't", async (t) => {
+  const s = await bench(t);
+  await s.wanted(block("a"), block("b"));
+  await s.apply();
+  await s.wanted(block("a", "new"), block("b", "new"));
+  const [a, b] = [s.stored("a").hash_id, s.stored("b").hash_id];
+  s.emulator.addFault({ kind: "error", match: { method: "PATCH", path: a } });
+  s.emulator.addFault({ kind: "latency", ms: 50, match: { method: "PATCH", path: b } });
+  s.emulator.addFault({ ...expired, match: { method: "PATCH", path: b } });
+  s.requests();
+  const untilStopped = (_ms: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      if (signal?.aborted !== false) resolve();
+      else signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+  const ran = await s.apply([], { io: { sleep: untilStopped } });
+  assert.deepEqual([ran.exit, ran.outcomes], [4, ["failed update a", "failed update b"]]);
+  assert.deepEqual(
+    s
+      .requests()
+      .filter((request) => request.startsWith("PATCH"))
+      .toSorted(),
+    [a, b].map((hash) => `PATCH /workspaces/my-company/integrations/${hash}`).toSorted(),
+  );
+  await assertFinished(s, ran.stderr);
+});
+
+test("a refused token is told in every format, with what is left", async (t) => {
+  const s = await bench(t);
+  const [told, hint] = [/the token was refused in the middle.*1 change is done and 2 are not/, /with a fresh token/];
+  for (const [format, stream] of [
+    ["text", "stderr"],
+    ["markdown", "stdout"],
+    ["github", "stdout"],
+  ] as const) {
+    s.emulator.addFault({ ...expired, after: 1, match: { method: "POST" } });
+    await s.wanted(...[1, 2, 3].map((number) => block(`${format}_${number}`)));
+    const ran = await s.run(["sync", "--apply", "--concurrency", "1", "--format", format]);
+    assert.equal(ran.exit, 4);
+    assert.match(ran[stream], told, format);
+    assert.match(ran[stream], hint, format);
+    assert.match(ran.stdout, new RegExp(`not started[^]*${format}_3`), format);
+    assert.match(ran.stderr, /the token was refused: finishing what is under way, starting nothing new/, format);
+    s.emulator.clearFaults();
+  }
+});

@@ -1,0 +1,236 @@
+import type { LockedLifecycle, LockEntry, LockSection } from "../../src/model/lockfile.ts";
+import type { DesiredIntegration, HashId, Lifecycle, Listed, Live, Value } from "../../src/model/integration.ts";
+import { lockEntry } from "../../src/plan/compare/lock-entry.ts";
+import type { Change, Plan, PlanFlags } from "../../src/plan/change.ts";
+import type { MadeBefore, Observed, PlanInput } from "../../src/plan/input.ts";
+import type { Part } from "../../src/plan/match/parts.ts";
+import { planIntegrations } from "../../src/plan/plan.ts";
+import { FingerprintKey, Secret } from "../../src/model/secret.ts";
+
+export const TARGET = { api: "https://api.buddy.works", workspace: "my-company" };
+/** The key that fingerprints of tests are made with. */
+export const KEY = new FingerprintKey(new Uint8Array(32).fill(7));
+export const OTHER_KEY = new FingerprintKey(new Uint8Array(32).fill(8));
+
+export const NO_FLAGS: PlanFlags = { adopt: false, allow_replace: false, prune: false, resend: [], only: [] };
+
+export const LIFECYCLE: Lifecycle = {
+  protect: false,
+  movedFrom: [],
+  onRemove: "delete",
+  credentials: "managed",
+};
+
+/** As the lockfile has it of an integration whose block says nothing of its lifecycle. */
+export const UNPROTECTED: LockedLifecycle = { protect: false, onRemove: "delete" };
+
+interface DesiredOptions extends Partial<Omit<DesiredIntegration, "fields" | "extra" | "lifecycle">> {
+  readonly fields?: Readonly<Record<string, Value>>;
+  readonly extra?: Readonly<Record<string, Value>>;
+  readonly lifecycle?: Partial<Lifecycle>;
+}
+
+/** A wanted VULTR integration of the workspace, called as its key; `fields` are what it holds beside `name`. */
+export function desired(key: string, options: DesiredOptions = {}): DesiredIntegration {
+  const { fields = {}, extra = {}, lifecycle, ...rest } = options;
+  return {
+    key,
+    type: "VULTR",
+    scope: "WORKSPACE",
+    ...rest,
+    fields: new Map(Object.entries({ name: key, ...fields })),
+    extra: new Map(Object.entries(extra)),
+    lifecycle: { ...LIFECYCLE, ...lifecycle },
+  };
+}
+
+/** A reference with its value, or without one. */
+export function secret(variable: string, value?: string): Secret {
+  return new Secret(variable, value);
+}
+
+/** What GET answers of `desired`: hash `h<key>`, its identifier or key, the server's default permissions; write-only fields are left out. */
+export function live(from: DesiredIntegration, options: Partial<Live> = {}): Live {
+  const returned = [
+    "auth_type",
+    "app_id",
+    "google_project",
+    "host_url",
+    "webhook_address",
+    "audience",
+    "atop_url",
+    "note",
+    "agent_note",
+  ];
+  const answered = [...from.fields].flatMap(([name, value]): [string, string][] =>
+    returned.includes(name) && typeof value === "string" ? [[name, value]] : [],
+  );
+  const { permissions, allowedPipelines = [] } = from;
+  const name = from.fields.get("name");
+  const all = from.fields.get("all_pipelines_allowed");
+  return {
+    hashId: `h${from.key}`,
+    type: from.type,
+    name: typeof name === "string" ? name : "",
+    identifier: from.identifier ?? from.key,
+    scope: from.scope,
+    ...(from.projectName === undefined ? {} : { projectName: from.projectName }),
+    disabled: false,
+    permissions: { admins: "MANAGE", others: "USE_ONLY", users: [], groups: [], ...permissions },
+    allPipelinesAllowed: all !== false,
+    allowedPipelines: allowedPipelines.flatMap((it) => ("id" in it ? [it] : [])),
+    fields: new Map(answered),
+    ...options,
+  };
+}
+
+/** The lock entry after all of `desired` was sent and answered by `view`. */
+export function entry(
+  from: DesiredIntegration,
+  view: Live = live(from),
+  options: Partial<LockEntry> = {},
+  key: FingerprintKey | "none" = KEY,
+): LockEntry {
+  const sent = new Set([...from.fields.keys(), ...[...from.extra.keys()].map((name) => `extra.${name}`)]);
+  const made = lockEntry({
+    desired: from,
+    live: view,
+    sent,
+    supersedes: [],
+    peek: true,
+    ...(key === "none" ? {} : { key }),
+  });
+  return { ...made, ...options };
+}
+
+/** What a workspace and its lockfile hold, and what was read of them. */
+export interface World {
+  readonly lock?: LockSection;
+  /** Live integrations: those that the lockfile or the list names. */
+  readonly live?: readonly Live[];
+  /** Hashes that were asked for and are gone. */
+  readonly gone?: readonly HashId[];
+  /** How the server lists them; by default in parts. */
+  readonly parts?: (lives: readonly Live[]) => Observed["parts"];
+  readonly flags?: Partial<PlanFlags>;
+  readonly key?: FingerprintKey | "none";
+  readonly made?: Readonly<Record<string, MadeBefore>>;
+  readonly offline?: true;
+}
+
+/** Plans these integrations in this world; every live one is listed and read. */
+export function plan(wanted: readonly DesiredIntegration[], world: World = {}): Plan {
+  return planIntegrations(planInput(wanted, world));
+}
+
+export function planInput(wanted: readonly DesiredIntegration[], world: World = {}): PlanInput {
+  const key = world.key ?? KEY;
+  return {
+    target: TARGET,
+    desired: wanted,
+    lock: world.lock ?? new Map<string, LockEntry>(),
+    observed: world.offline ? "offline" : observed(world.live ?? [], world.gone, world.parts),
+    flags: { ...NO_FLAGS, ...world.flags },
+    ...(key === "none" ? {} : { key }),
+    made: new Map(Object.entries(world.made ?? {})),
+    unresolved: new Map(),
+    directory: { members: [], groups: [] },
+  };
+}
+
+export function observed(
+  lives: readonly Live[],
+  gone: readonly HashId[] = [],
+  parts: (views: readonly Live[]) => Observed["parts"] = partsOf,
+): Observed {
+  return {
+    live: new Map<HashId, Live | undefined>([
+      ...lives.map((view) => [view.hashId, view] as const),
+      ...gone.map((hashId) => [hashId, undefined] as const),
+    ]),
+    parts: parts(lives),
+  };
+}
+
+/** As the server of autumn 2026 lists them: the workspace's own, and those of each project apart. */
+export function partsOf(lives: readonly Live[]): Observed["parts"] {
+  const parts = new Map<Part, Listed[]>([["WORKSPACE", []]]);
+  for (const view of lives) {
+    if (view.scope === "ENVIRONMENT") continue;
+    const part: Part = view.scope === "PROJECT" ? `PROJECT ${view.projectName ?? ""}` : "WORKSPACE";
+    parts.set(part, [...(parts.get(part) ?? []), listed(view)]);
+  }
+  return parts;
+}
+
+/** As an older server lists them: all of them, in each part. */
+export function everythingEverywhere(lives: readonly Live[]): Observed["parts"] {
+  const all = lives.map(listed);
+  return new Map<Part, Listed[]>(["WORKSPACE" as const, ...PROJECTS].map((part) => [part, all]));
+}
+
+const PROJECTS = ["PROJECT web", "PROJECT shop", "PROJECT third"] as const;
+
+export function listed({ hashId, name, type, identifier }: Live): Listed {
+  return { hashId, name, type, ...(identifier === undefined ? {} : { identifier }) };
+}
+
+/** A lock section of these entries by key. */
+export function locked(entries: Readonly<Record<string, LockEntry>>): LockSection {
+  return new Map(Object.entries(entries));
+}
+
+/**
+ * Changes in a few words: `update web h1 name:edited token:rotated`, `create db`, `delete old hold REFUSED protected`. `keep`
+ * is left out.
+ */
+export function told({ changes }: Pick<Plan, "changes">): string[] {
+  return changes.filter(({ action }) => action !== "keep").map(changeWords);
+}
+
+function changeWords(change: Change): string {
+  const hash = "hash_id" in change ? [change.hash_id] : [];
+  const refused = change.refused === undefined ? [] : [`REFUSED ${change.refused.code}`];
+  return [change.action, change.key, ...hash, ...details(change), ...refused].join(" ");
+}
+
+function details(change: Change): string[] {
+  switch (change.action) {
+    case "update":
+      return change.fields.map(({ path, reason }) => `${path}:${reason}`);
+    case "replace":
+      return change.forces.map(({ path }) => path);
+    case "record":
+      return [...change.details];
+    case "rename":
+      return [`from ${change.from}`];
+    case "adopt":
+      return [`by ${change.via}`];
+    case "forget":
+      return [change.why];
+    case "create":
+      return change.recreates === undefined ? [] : [`for ${change.recreates}`];
+    case "delete":
+    case "orphan":
+      return change.superseded ? ["superseded"] : [];
+    case "conflict":
+      return change.candidates.map(({ hash_id }) => hash_id);
+    case "keep":
+      return [];
+    default:
+      return change satisfies never;
+  }
+}
+
+/** Integrations that fill the lockfile, so that a threshold isn't met by one alone. */
+export function otherWanted(count: number): DesiredIntegration[] {
+  return Array.from({ length: count }, (_, index) => desired(`other_${index}`));
+}
+
+export function others(count: number): Readonly<Record<string, LockEntry>> {
+  return Object.fromEntries(otherWanted(count).map((integration) => [integration.key, entry(integration)]));
+}
+
+export function otherLives(count: number): Live[] {
+  return otherWanted(count).map((integration) => live(integration));
+}

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import type { EmulatorOptions } from "../../src/emulator/index.ts";
+import { allSecrets } from "./all-secrets.ts";
+import { Canaries } from "./canary.ts";
+import { workbench, type CliOptions, type CliResult, type Workbench } from "./cli.ts";
+
+/** A workbench whose every run is searched for what it was given to keep. */
+export interface CanaryBench extends Workbench {
+  readonly canaries: Canaries;
+  /** A value for every variable, the token and the key for fingerprints. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Other values for all variables, as after a rotation. */
+  rotate(): void;
+  /** Writes a file that holds values by intention, so that it isn't searched. */
+  writeSecret(name: string, text: string): Promise<void>;
+  /** A run whose output is searched by the caller. */
+  runUnsearched(args: readonly string[], options?: CliOptions): Promise<CliResult>;
+  /** Throws where a value stands in what was written to a stream or a file. */
+  search(streams: Readonly<Record<string, string>>): Promise<void>;
+}
+
+interface CanaryOptions extends EmulatorOptions {
+  readonly types?: readonly string[];
+}
+
+/** With `integrations.yaml` for these types (all of the catalog), every field of them a reference. */
+export async function canaryBench(test: TestContext, { types, ...options }: CanaryOptions = {}): Promise<CanaryBench> {
+  const bench = await workbench(test, options);
+  const { text, variables } = allSecrets(types);
+  await bench.write("integrations.yaml", text);
+  const key = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64");
+  const canaries = new Canaries([bench.emulator.token, key]);
+  const values = (): Record<string, string> => Object.fromEntries(variables.map((name) => [name, canaries.value()]));
+  let env: Readonly<Record<string, string>> = { ...values(), BUDDY_INTEGRATIONS_KEY: key };
+  const intended = new Set<string>();
+
+  const search = async (streams: Readonly<Record<string, string>>): Promise<void> => {
+    const files = (await filesIn(bench.dir)).filter((name) => !intended.has(name));
+    const read = await Promise.all(
+      files.map(async (name): Promise<[string, string]> => [name, await readFile(join(bench.dir, name), "latin1")]),
+    );
+    for (const [where, written] of [...Object.entries(streams), ...read]) {
+      const found = canaries.leaksIn(written).map(({ form, around }) => `${form}: …${around}…`);
+      assert.deepEqual(found, [], `a secret stands in ${where}`);
+    }
+  };
+  return {
+    ...bench,
+    canaries,
+    get env() {
+      return env;
+    },
+    rotate: () => (env = { ...env, ...values() }),
+    writeSecret: async (name, content) => {
+      intended.add(name);
+      await bench.write(name, content);
+    },
+    search,
+    runUnsearched: (args, given = {}) => bench.run(args, { ...given, env: { ...env, ...given.env } }),
+    run: async (args: readonly string[], given: CliOptions = {}): Promise<CliResult> => {
+      const result = await bench.run(args, { ...given, env: { ...env, ...given.env } });
+      await search({ stdout: result.stdout, stderr: result.stderr, "the arguments": args.join(" ") });
+      return result;
+    },
+  };
+}
+
+/** Every file below a folder, hidden ones too. */
+async function filesIn(dir: string): Promise<string[]> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(dir.length + 1));
+}

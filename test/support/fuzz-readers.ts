@@ -1,0 +1,127 @@
+import { decodeJournal, foreignRecords, interruptedCreates } from "../../src/apply/journal.ts";
+import { parseJson } from "../../src/api/http/json.ts";
+import { scrubWords } from "../../src/api/words/scrub.ts";
+import { ERROR_BYTES } from "../../src/api/http/transport.ts";
+import * as wire from "../../src/api/wire.ts";
+import { loadConfig, resolveConfig } from "../../src/config/index.ts";
+import { parseSecretsFile } from "../../src/config/secrets-file.ts";
+import { decode } from "../../src/config/yaml/decode.ts";
+import { parseLock } from "../../src/checkout/lockfile/read.ts";
+import { formatLock } from "../../src/checkout/lockfile/write.ts";
+import { hasErrors, type Diagnostic } from "../../src/model/diagnostic.ts";
+import { LARGEST_PIPELINE } from "../../src/checkout/pipeline-files.ts";
+import { checkReferences } from "../../src/pipelines/meaning/check.ts";
+import { rewriteReferences } from "../../src/pipelines/rewrite.ts";
+import { scanPipeline } from "../../src/pipelines/scan/scan.ts";
+import { readPlanDocument } from "../../src/plan/review/document.ts";
+import { comparePlans } from "../../src/plan/review/reviewed-plan.ts";
+import { renderDiagnostics } from "../../src/render/diagnostics.ts";
+
+/** A reader of text that others wrote. Whatever the bytes: it answers, or the case is a failure. */
+export type Read = (bytes: Uint8Array) => void;
+
+const LARGEST = 64 * 1024 * 1024;
+const TARGET = { api: "https://api.buddy.works", workspace: "my-company" };
+
+/** Of many lines, as the keys of service accounts are. */
+const KEY_FILE = Array.from({ length: 60 }, (_, line) => `${line}`.padEnd(64, "kEy/+")).join("\n");
+
+/** By what they read. Each does with the text what the commands do with it, as far as no file and no API is needed. */
+export const READERS = {
+  "the desired file": (bytes) => {
+    const { written, diagnostics } = loadConfig("integrations.yaml", bytes);
+    demand((written === undefined) === hasErrors(diagnostics), "it is either read or refused");
+    shown(diagnostics);
+    if (written === undefined) return;
+    const resolved = resolveConfig(written, () => ({ kind: "unset" }));
+    shown(resolved.diagnostics);
+    for (const key of written.keys) written.locate(key, ["name"]);
+  },
+  "the lockfile": (bytes) => {
+    const text = decode(bytes, LARGEST);
+    if (!text.ok) return;
+    const { lock, diagnostics } = parseLock("integrations.lock.yaml", text.value);
+    demand((lock === undefined) === hasErrors(diagnostics), "it is either read or refused");
+    shown(diagnostics);
+    if (lock === undefined) return;
+    const canonical = formatLock(lock);
+    const again = parseLock("integrations.lock.yaml", canonical).lock;
+    demand(again !== undefined && formatLock(again) === canonical, "what was read is written and read again");
+  },
+  "the journal": (bytes) => {
+    const records = decodeJournal(new TextDecoder().decode(bytes));
+    if (!records.ok) return;
+    interruptedCreates(records.value, TARGET);
+    foreignRecords(records.value, TARGET);
+  },
+  "a plan file": (bytes) => {
+    const plan = readPlanDocument(new TextDecoder().decode(bytes));
+    if (!plan.ok) return;
+    demand(comparePlans(plan.value, plan.value).length === 0 || plan.value.offline, "a plan equals itself");
+    const flags = { ...plan.value.flags, prune: !plan.value.flags.prune };
+    comparePlans(plan.value, { ...plan.value, flags });
+    comparePlans({ ...plan.value, flags, changes: [] }, plan.value);
+  },
+  "a pipeline": (bytes) => {
+    if (bytes.length > LARGEST_PIPELINE) return;
+    const text = new TextDecoder().decode(bytes);
+    const scan = scanPipeline("buddy.yml", text);
+    const knowledge = { section: new Map(), wanted: [] };
+    shown(checkReferences([scan], knowledge).diagnostics);
+    demand(rewriteReferences(scan, knowledge).text === text, "nothing is known, so nothing is rewritten");
+  },
+  "an answer of the API": (bytes) => {
+    const json = parseJson(new TextDecoder().decode(bytes));
+    if (!json.ok) return;
+    for (const read of [
+      wire.decodeLive,
+      wire.decodeList,
+      wire.decodeMembers,
+      wire.decodeGroups,
+      wire.decodeProjects,
+      wire.decodePipelines,
+      wire.decodeOwner,
+    ]) {
+      const decoded = read(json.value);
+      if (decoded.ok) JSON.stringify(decoded.value);
+    }
+    // Of an error the client reads no more than this.
+    if (bytes.length <= ERROR_BYTES) wire.decodeErrors(json.value);
+  },
+  "the server's words": (bytes) => {
+    if (bytes.length > ERROR_BYTES) return;
+    const text = new TextDecoder().decode(bytes);
+    const sent = [KEY_FILE, "x".repeat(1000), text.slice(0, 5000)];
+    for (const word of scrubWords([text, text.slice(1)], sent))
+      demand(
+        !word.includes(KEY_FILE.slice(0, 40)) && word.length <= 500,
+        "no value is left, and no more than is shown",
+      );
+  },
+  "a secrets file": (bytes) => {
+    const text = decode(bytes);
+    if (text.ok) shown(parseSecretsFile(".env", text.value).diagnostics);
+  },
+} as const satisfies Readonly<Record<string, Read>>;
+
+export type ReaderName = keyof typeof READERS;
+
+export const READER_NAMES: readonly ReaderName[] = [
+  "the desired file",
+  "the lockfile",
+  "the journal",
+  "a plan file",
+  "a pipeline",
+  "an answer of the API",
+  "the server's words",
+  "a secrets file",
+];
+
+function shown(diagnostics: readonly Diagnostic[]): void {
+  renderDiagnostics(diagnostics.slice(0, 100), "text", { color: false });
+}
+
+function demand(holds: boolean, what: string): void {
+  if (!holds) throw new Error(`broken: ${what}`);
+  if (Object.keys(Object.prototype).length > 0) throw new Error("the prototype of all objects is polluted");
+}

@@ -1,0 +1,262 @@
+import type { Change, FieldChange, Plan } from "../../src/plan/change.ts";
+
+export const HASH = "5e391f5aae784b7208de0d0a";
+const OTHER = "NLVaDzgp6W2qJljaQlJOoYdmZ3";
+
+/** A field that the file changed and the API shows. */
+export function edited(path: string, before: FieldChange["after"], after: FieldChange["after"]): FieldChange {
+  return { path, before, after, reason: "edited", compared_with: "live", basis: "file" };
+}
+
+/** A field of a creation. */
+export function fresh(path: string, after: FieldChange["after"]): FieldChange {
+  return { path, after, reason: "edited", compared_with: "nothing", basis: "file" };
+}
+
+const needsReplace = {
+  code: "needs-allow-replace",
+  message: "a field that can't change differs, so that a new integration with a new hash would be made",
+  hint: "allow it with --allow-replace; pipelines then need the new hash (refs --write)",
+} as const;
+
+/** One change of each kind, in the order of a plan. */
+export const GALLERY: readonly Change[] = [
+  { action: "rename", key: "aws_prod", type: "AMAZON", name: "AWS production", hash_id: HASH, from: "aws" },
+  {
+    action: "record",
+    key: "sentry",
+    type: "SENTRY",
+    name: "Sentry",
+    hash_id: HASH,
+    details: ["lifecycle.protect", "last_sent.name"],
+    basis: "file",
+  },
+  {
+    action: "adopt",
+    key: "gitlab",
+    type: "GIT_LAB",
+    name: "GitLab",
+    hash_id: HASH,
+    via: "key",
+    supersedes: [],
+    differences: [],
+    unknown: [{ path: "token", why: "no-value" }],
+  },
+  {
+    action: "adopt",
+    key: "github",
+    type: "GIT_HUB",
+    name: "GitHub",
+    hash_id: OTHER,
+    via: "identifier",
+    supersedes: [],
+    differences: [edited("name", "My GitHub", "GitHub")],
+    unknown: [],
+    refused: {
+      code: "needs-adopt",
+      message: "an integration with this identifier exists and differs from the file in name",
+      hint: `allow it with --adopt, or with lifecycle.import: ${OTHER}`,
+    },
+  },
+  {
+    action: "update",
+    key: "aws_prod",
+    type: "AMAZON",
+    name: "AWS production",
+    hash_id: HASH,
+    fields: [
+      {
+        path: "access_key",
+        before: { $hidden: "last sent" },
+        after: { $secret: "AWS_KEY" },
+        reason: "rotated",
+        compared_with: "last sent",
+        basis: "secret",
+      },
+      edited("allowed_pipelines", [1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4, 5, 6, 7, { $pending: "company-website/new" }]),
+      edited("name", "AWS", "AWS production"),
+      {
+        path: "permissions.others",
+        before: "USE_ONLY",
+        after: "DENIED",
+        reason: "drift",
+        compared_with: "live",
+        basis: "file",
+      },
+      edited("permissions.users", [{ id: 1, access_level: "MANAGE" }], [{ id: 1, access_level: "USE_ONLY" }]),
+    ],
+    unknown: [],
+    carried: ["role_assumptions", "secret_key"],
+    pending: ["company-website/new"],
+  },
+  {
+    action: "update",
+    key: "relic",
+    type: "NEW_RELIC",
+    name: "Überwachung 監視",
+    hash_id: OTHER,
+    fields: [
+      { path: "region", before: "EU", after: "US", reason: "edited", compared_with: "last sent", basis: "file" },
+      {
+        path: "token",
+        after: { $secret: "RELIC_TOKEN" },
+        reason: "never-sent",
+        compared_with: "nothing",
+        basis: "secret",
+      },
+    ],
+    unknown: [
+      { path: "extra.a", why: "no-fingerprint" },
+      { path: "extra.b", why: "no-key" },
+      { path: "extra.c", why: "other-key" },
+      { path: "permissions.admins", why: "not-shown" },
+      { path: "permissions.others", why: "not-shown" },
+      { path: "username", why: "no-value" },
+    ],
+    carried: ["name"],
+    pending: [],
+  },
+  {
+    action: "create",
+    key: "docker",
+    type: "DOCKER_HUB",
+    name: "Docker Hub",
+    identifier: "docker",
+    scope: "PROJECT",
+    project_name: "company-website",
+    fields: [
+      fresh("name", "Docker Hub"),
+      fresh("password", { $secret: "DOCKER_PASSWORD" }),
+      fresh("username", "buddy"),
+      fresh("permissions.admins", "MANAGE"),
+      fresh("permissions.groups", []),
+      fresh("extra.colours", { main: "red", second: { $secret: "COLOUR" } }),
+    ],
+    supersedes: [],
+    pending: [],
+  },
+  {
+    action: "create",
+    key: "slack",
+    type: "SLACK",
+    name: "Slack",
+    identifier: "slack",
+    scope: "WORKSPACE",
+    fields: [fresh("webhook_address", { $hidden: "in the file" })],
+    recreates: OTHER,
+    supersedes: [OTHER],
+    pending: [],
+  },
+  {
+    action: "replace",
+    key: "vultr",
+    type: "VULTR",
+    name: "Vultr",
+    hash_id: HASH,
+    identifier: "vultr",
+    forces: [edited("scope", "PROJECT", "WORKSPACE")],
+    fields: [fresh("name", "Vultr"), fresh("token", { $secret: "VULTR_TOKEN" })],
+    carried_over: ["permissions.admins", "permissions.others"],
+    pending: [],
+  },
+  {
+    action: "replace",
+    key: "rollbar",
+    type: "ROLLBAR",
+    name: "Rollbar",
+    hash_id: OTHER,
+    identifier: "rollbar",
+    forces: [edited("type", "SENTRY", "ROLLBAR")],
+    fields: [fresh("token", { $secret: "ROLLBAR_TOKEN" })],
+    carried_over: [],
+    pending: [],
+    refused: needsReplace,
+  },
+  { action: "delete", key: "old", type: "LOGGLY", name: "Old", hash_id: HASH, superseded: false },
+  { action: "delete", key: "vultr", type: "VULTR", name: "Vultr", hash_id: OTHER, superseded: true },
+  {
+    action: "delete",
+    key: "prod_db",
+    type: "UPCLOUD",
+    name: "Production",
+    hash_id: OTHER,
+    superseded: false,
+    refused: {
+      code: "protected",
+      message: "it is protected (lifecycle.protect) and would be deleted",
+      hint: "set lifecycle.protect: false in the file and apply that first",
+    },
+  },
+  { action: "forget", key: "lost", type: "SENTRY", name: "Lost", hash_id: HASH, why: "gone" },
+  { action: "forget", key: "kept_there", type: "SENTRY", name: "Kept", hash_id: OTHER, why: "retain" },
+  { action: "orphan", key: "left", type: "DATADOG", name: "Left", hash_id: HASH, superseded: false },
+  { action: "orphan", key: "left", type: "DATADOG", name: "Left", hash_id: OTHER, superseded: true },
+  {
+    action: "conflict",
+    key: "twin",
+    type: "SENTRY",
+    name: "Twin",
+    candidates: [
+      { hash_id: HASH, type: "SENTRY", name: "Twin", identifier: "twin", scope: "WORKSPACE" },
+      {
+        hash_id: OTHER,
+        type: "SENTRY",
+        name: "Twin",
+        identifier: "twin",
+        scope: "PROJECT",
+        project_name: "my-project",
+        owner: "other",
+      },
+    ],
+    refused: {
+      code: "conflict",
+      message: "2 integrations have the identifier twin",
+      hint: "name the one that is meant with lifecycle.import, or give this one another identifier",
+    },
+  },
+  {
+    action: "keep",
+    key: "same",
+    type: "VULTR",
+    name: "Same",
+    hash_id: HASH,
+    unknown: [{ path: "token", why: "no-value" }],
+  },
+];
+
+/** A plan with these changes. */
+export function planOf(changes: readonly Change[], more: Partial<Plan> = {}): Plan {
+  return {
+    api: "https://api.eu.buddy.works",
+    workspace: "my-company",
+    flags: { adopt: false, allow_replace: false, prune: false, resend: [], only: [] },
+    empty_lock: false,
+    offline: false,
+    changes,
+    warnings: [],
+    left_out: 0,
+    names: { pipelines: { 1: "deploy", 8: "tests" }, users: { 1: "dev@example.com" }, groups: {} },
+    ...more,
+  };
+}
+
+/** Every kind of change, with warnings. */
+export const GALLERY_PLAN: Plan = planOf(GALLERY, {
+  left_out: 2,
+  warnings: [
+    {
+      code: "pending-pipeline",
+      key: "aws_prod",
+      path: "allowed_pipelines",
+      message:
+        "the pipeline company-website/new doesn't exist yet; unless it does when this is applied, the integration will fail",
+      hint: "create the pipeline first, or correct its name",
+    },
+    ...["docker", "slack", "vultr"].map((key) => ({
+      code: "open-to-everyone",
+      key,
+      message: "will be usable by everyone and by all pipelines",
+      hint: "limit it with permissions, or with all_pipelines_allowed: false and allowed_pipelines",
+    })),
+  ],
+});

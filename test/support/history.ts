@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
+import { encodeRecord, type Begin, type JournalRecord } from "../../src/apply/journal.ts";
+import { inBody, inYaml, type Where } from "./everywhere.ts";
+import { scene, VALUES, type Scene } from "./scene.ts";
+
+export const LOCK = "integrations.lock.yaml";
+export const JOURNAL = `${LOCK}.journal`;
+
+/** A scene for what an interrupted run left behind. What it makes is in one place, unless it is asked otherwise. */
+export interface History extends Scene {
+  /** A wanted SENTRY integration, or one of another type. */
+  block(key: string, more?: string, type?: string): string;
+  rollbar(key: string): string;
+  /** What a run wrote before it was killed. */
+  journal(...records: readonly JournalRecord[]): Promise<void>;
+  begin(key: string, more?: Partial<Begin>): Begin;
+  /** Someone, or a run that was killed, makes an integration. */
+  made(identifier: string, more?: object): Promise<string>;
+  /** Every integration of the workspace is in the lockfile, under one key. */
+  everyHashIsLocked(): Promise<void>;
+}
+
+export async function history(t: TestContext, where: Where): Promise<History> {
+  const s = await scene(t, { unique: "none", list: where.list });
+  const block: History["block"] = (key, more = "", type = "SENTRY") =>
+    `${key}: { type: ${type}, name: ${key}, ${inYaml(where)}, token: $TOKEN${more} }`;
+  return {
+    ...s,
+    block,
+    rollbar: (key) => block(key, "", "ROLLBAR"),
+    journal: (...records) => s.write(JOURNAL, records.map(encodeRecord).join("")),
+    begin: (key, more = {}) => ({
+      kind: "begin",
+      api: s.emulator.url,
+      workspace: s.emulator.workspace,
+      key,
+      identifier: key,
+      type: "SENTRY",
+      scope: where.scope,
+      ...(where.project === undefined ? {} : { project: where.project }),
+      lifecycle: { protect: false, onRemove: "delete" },
+      ...more,
+    }),
+    made: async (identifier, more = {}) => {
+      const body = { type: "SENTRY", ...inBody(where), token: VALUES.TOKEN, name: identifier, identifier, ...more };
+      const answer = await s.byHand("POST", "/integrations", body);
+      assert.ok(typeof answer === "object" && answer !== null && "hash_id" in answer);
+      return String(answer.hash_id);
+    },
+    everyHashIsLocked: async () => {
+      const text = (await s.read(LOCK)) ?? "";
+      for (const { hash_id: hash } of s.emulator.stored()) {
+        assert.equal(text.split(hash).length, 2, `${hash}\n${text}`);
+      }
+    },
+  };
+}
+
+export function end({ api, workspace, key }: Begin, hash: string): JournalRecord {
+  return { kind: "end", api, workspace, key, outcome: { hash } };
+}

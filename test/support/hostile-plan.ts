@@ -1,0 +1,56 @@
+import type { Change, Plan } from "../../src/plan/change.ts";
+import { edited, HASH, planOf } from "./gallery.ts";
+
+const ESCAPE = "\u001B[2J\u001B]0;owned\u0007";
+
+/** What a server or a file might say to harm a terminal, a comment or a workflow's log. */
+export const HOSTILE = [
+  `${ESCAPE}\r\n::error::injected`,
+  "```\n</details>\n# injected\n@everyone ![](https://evil.example/x.png)",
+  "``````````",
+  "\u202Ereversed\u2066",
+  "%0A::set-output name=a::b",
+  "##[error]injected",
+  "<!-- <script>alert(1)</script> | x |",
+] as const;
+
+/** A plan in which every text that isn't ours is hostile. */
+export function hostilePlan(): Plan {
+  return planOf(
+    HOSTILE.flatMap((name, index): Change[] => [
+      {
+        action: "update",
+        key: `key_${index}`,
+        type: "SENTRY",
+        name,
+        hash_id: HASH,
+        fields: [
+          edited("name", name, `${name}!`),
+          edited("extra.list", [name], [name, name]),
+          edited(`extra.${name}`, 1, 2),
+        ],
+        unknown: [{ path: `extra.${name}`, why: "no-value" }],
+        carried: [],
+        pending: [name],
+      },
+      {
+        action: "delete",
+        key: `gone_${index}`,
+        type: name,
+        name,
+        hash_id: HASH,
+        superseded: false,
+        refused: { code: "lock-mismatch", message: `the workspace has ${name}`, hint: name },
+      },
+      {
+        action: "conflict",
+        key: `twin_${index}`,
+        type: "SENTRY",
+        name,
+        candidates: [{ hash_id: HASH, type: name, name, identifier: name, scope: name, owner: name }],
+        refused: { code: "conflict", message: name },
+      },
+    ]),
+    { warnings: HOSTILE.map((message) => ({ code: "pending-pipeline", key: "key_0", message, hint: message })) },
+  );
+}

@@ -1,0 +1,169 @@
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startEmulator, type Emulator, type StoredIntegration } from "../../src/emulator/index.ts";
+import { parseLock } from "../../src/checkout/lockfile/read.ts";
+import type { LockEntry } from "../../src/model/lockfile.ts";
+import { DELETED, HIDDEN, textOf, wantedAfter, wantedBefore, type Size } from "./kill-wanted.ts";
+import type { Ended, Program, ProgramOptions } from "./program.ts";
+
+/** How the server lists: in parts, or as before August 2026 everything in each of them. */
+export const LISTS = ["new", "old"] as const;
+export type List = (typeof LISTS)[number];
+
+/**
+ * The apply that is killed: creates, updates (of plain and secret fields) and replacements, in all shapes that matter, in
+ * the workspace and in projects. One project can't be seen, and one was deleted: their keys are refused each time.
+ */
+export const APPLY = ["sync", "--apply", "--allow-replace", "--max-deletions", "1000"] as const;
+
+const ENV = { BUDDY_INTEGRATIONS_KEY: "ab".repeat(32), TOKEN: "first-token", NEXT_TOKEN: "second-token" };
+const LOCKFILE = "integrations.lock.yaml";
+
+/** A workspace and a checkout as they are before the apply; each {@link Stage} begins with a copy of them. */
+export class Scene {
+  readonly size: Size;
+  readonly #program: Program;
+  readonly #dir: string;
+  #lock = "";
+  #url = "";
+
+  private constructor(program: Program, size: Size, dir: string) {
+    this.#program = program;
+    this.size = size;
+    this.#dir = dir;
+  }
+
+  static async prepare(program: Program, size: Size): Promise<Scene> {
+    const scene = new Scene(program, size, await mkdtemp(join(tmpdir(), "buddy-integrations-scene-")));
+    const emulator = await startEmulator({ data: join(scene.#dir, "data"), unique: "none" });
+    for (const name of [HIDDEN, DELETED]) await projects(emulator, "POST", "", { name, display_name: name });
+    await writeFile(join(scene.#dir, "integrations.yaml"), textOf(wantedBefore(size)));
+    const ended = await program.run(["sync", "--apply"], {
+      cwd: scene.#dir,
+      env: { ...ENV, ...addressOf(emulator) },
+    });
+    if (ended.exit !== 0) throw new Error(`the scene can't be set: ${ended.stderr}`);
+    await projects(emulator, "DELETE", `/${DELETED}`);
+    scene.#url = emulator.url;
+    scene.#lock = await readFile(join(scene.#dir, LOCKFILE), "utf8");
+    await emulator.close();
+    return scene;
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.#dir, { recursive: true, force: true });
+  }
+
+  async stage(list: List): Promise<Stage> {
+    const dir = await mkdtemp(join(this.#dir, "stage-"));
+    await copyFile(join(this.#dir, "data"), join(dir, "data"));
+    const emulator = await startEmulator({ data: join(dir, "data"), unique: "none", list, hidden: [HIDDEN] });
+    const checkout = join(dir, "checkout");
+    await mkdir(checkout);
+    const stage = new Stage(
+      this.#program,
+      checkout,
+      emulator,
+      this.size,
+      this.#lock.replaceAll(this.#url, emulator.url),
+    );
+    await stage.checkOut();
+    return stage;
+  }
+}
+
+/** One workspace and one checkout, to run the apply in, kill it, and look at what came of it. */
+export class Stage {
+  readonly emulator: Emulator;
+  readonly dir: string;
+  readonly #program: Program;
+  readonly #size: Size;
+  readonly #lock: string;
+
+  constructor(program: Program, dir: string, emulator: Emulator, size: Size, lock: string) {
+    this.#program = program;
+    this.dir = dir;
+    this.emulator = emulator;
+    this.#size = size;
+    this.#lock = lock;
+  }
+
+  /** The checkout as it is committed: the journal, and the lockfile of a killed run, are lost. */
+  async checkOut(): Promise<void> {
+    await rm(this.dir, { recursive: true, force: true });
+    await mkdir(this.dir);
+    await writeFile(join(this.dir, "integrations.yaml"), textOf(wantedAfter(this.#size)));
+    await writeFile(join(this.dir, LOCKFILE), this.#lock);
+  }
+
+  async loseLockfile(): Promise<void> {
+    await rm(join(this.dir, LOCKFILE), { force: true });
+  }
+
+  run(args: readonly string[], options: Partial<ProgramOptions> = {}): Promise<Ended> {
+    return this.#program.run(args, {
+      cwd: this.dir,
+      ...options,
+      env: { ...ENV, ...addressOf(this.emulator), ...options.env },
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.emulator.close();
+    await rm(join(this.dir, ".."), { recursive: true, force: true });
+  }
+
+  /** What an apply has to have made of the workspace and the checkout, in one comparable text. */
+  async result(): Promise<string> {
+    const text = await readFile(join(this.dir, LOCKFILE), "utf8");
+    const { lock, diagnostics } = parseLock(LOCKFILE, text);
+    if (lock === undefined) throw new Error(`the lockfile can't be read: ${JSON.stringify(diagnostics)}`);
+    const stored = new Map(this.emulator.stored().map((item) => [item.hash_id, item]));
+    const entries = [...lock.sections.values()].flatMap((section) => [...section]);
+    const locked = entries.map(([key, entry]) => lockedLine(key, entry, stored));
+    const known = new Set(entries.flatMap(([, { hashId, superseded }]) => [hashId, ...superseded]));
+    const stray = [...stored.values()]
+      .filter(({ hash_id }) => !known.has(hash_id))
+      .map((item) => `stray ${shown(item)}`);
+    const files = (await readdir(this.dir)).toSorted().map((name) => `file ${name}`);
+    return [...locked, ...stray, ...files].join("\n");
+  }
+}
+
+/** Hashes differ from run to run: each is told by what it stands for. */
+function lockedLine(key: string, entry: LockEntry, stored: ReadonlyMap<string, StoredIntegration>): string {
+  const { hashId, superseded, lastSent, ...rest } = entry;
+  const sent = JSON.stringify([...lastSent]).replaceAll(/hmac-sha256:\w+:[\w-]+/g, "FINGERPRINT");
+  const former = superseded.map((hash) => shown(stored.get(hash)));
+  return `${key} ${JSON.stringify(rest)} ${sent} is ${shown(stored.get(hashId))} supersedes [${former.join(", ")}]`;
+}
+
+function shown(item: StoredIntegration | undefined): string {
+  if (item === undefined) return "nothing";
+  const { type, name, identifier, scope, project_name, token, username } = item;
+  return JSON.stringify([
+    type,
+    name,
+    identifier.replace(item.hash_id, "HASH"),
+    scope,
+    project_name,
+    token,
+    username,
+    item.all_pipelines_allowed,
+    item.permissions,
+  ]);
+}
+
+function addressOf({ url, token, workspace }: Emulator): Record<string, string> {
+  return { BUDDY_BASE_URL: url, BUDDY_TOKEN: token, BUDDY_WORKSPACE: workspace };
+}
+
+async function projects(emulator: Emulator, method: string, path: string, body?: object): Promise<void> {
+  const answer = await fetch(`${emulator.url}/workspaces/${emulator.workspace}/projects${path}`, {
+    method,
+    headers: { authorization: `Bearer ${emulator.token}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`the scene can't be set: ${method} ${path} was answered with ${answer.status}`);
+}

@@ -1,0 +1,101 @@
+import * as fc from "fast-check";
+import type { Json } from "../../src/model/integration.ts";
+
+/** An integration as a file writes it, without its key. */
+export type Block = Readonly<Record<string, Json>>;
+export type File = Readonly<Record<string, Block>>;
+
+/** Something that a person does in the web page, or another tool. */
+export type Deed =
+  | { readonly kind: "rename"; readonly key: string }
+  | { readonly kind: "share"; readonly key: string; readonly user: number }
+  | { readonly kind: "delete"; readonly key: string };
+
+/** A file is applied, people do things, another file is applied. */
+export interface Life {
+  readonly first: File;
+  readonly deeds: readonly Deed[];
+  readonly second: File;
+  /** Integrations that no file ever names. */
+  readonly bystanders: readonly Block[];
+}
+
+const KEYS = ["a", "b", "c", "d"] as const;
+const level = fc.constantFrom("MANAGE", "USE_ONLY");
+const user = fc.constantFrom(1, 3);
+
+/** The token's own user is an admin: admins keep MANAGE, or the workspace could no longer be read. */
+const permissions: fc.Arbitrary<Block> = fc.record(
+  {
+    admins: fc.constant("MANAGE"),
+    others: fc.constantFrom("USE_ONLY", "DENIED"),
+    users: fc.uniqueArray(fc.record({ id: user, access_level: level }, { noNullPrototype: true }), {
+      maxLength: 2,
+      selector: ({ id }) => id,
+    }),
+    groups: fc.constantFrom<Json[]>([], [{ id: 1, access_level: "USE_ONLY" }]),
+  },
+  { requiredKeys: ["admins", "others"], noNullPrototype: true },
+);
+
+const credentials: fc.Arbitrary<Block> = fc.constantFrom<Block>(
+  { type: "VULTR", token: "$ONE" },
+  { type: "VULTR", token: "$TWO" },
+  { type: "NEW_RELIC", token: "$ONE", region: "EU" },
+  { type: "NEW_RELIC", token: "$ONE", region: "US" },
+  { type: "AMAZON", access_key: "$ONE", secret_key: "$TWO", role_assumptions: [{ arn: "arn:1" }] },
+  { type: "AMAZON", access_key: "$TWO", secret_key: "$TWO" },
+  { type: "AZURE_CLOUD", app_id: "app", tenant_id: "tenant", password: "$ONE" },
+);
+const scope: fc.Arbitrary<Block> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({ scope: "WORKSPACE" }) },
+  { weight: 1, arbitrary: fc.constant({ scope: "PROJECT", project_name: "company-website" }) },
+);
+const options: fc.Arbitrary<Block> = fc.record(
+  {
+    permissions,
+    all_pipelines_allowed: fc.boolean(),
+    allowed_pipelines: fc.constantFrom<Json[]>([], [{ id: 1 }, { id: 123 }]),
+    lifecycle: fc.record({ rotate: fc.integer({ min: 1, max: 2 }) }, { noNullPrototype: true }),
+  },
+  { requiredKeys: [], noNullPrototype: true },
+);
+
+const block: fc.Arbitrary<Block> = fc
+  .tuple(credentials, scope, options, fc.constantFrom("One", "Two"))
+  .map(([first, second, third, name]) => ({ name, ...first, ...second, ...third }));
+
+const file: fc.Arbitrary<File> = fc.dictionary(fc.constantFrom(...KEYS), block, { maxKeys: 4, noNullPrototype: true });
+
+/** What a commit makes of a file: some blocks as they were, some edited, some gone, some new, one under another key. */
+const commit = fc
+  .tuple(
+    file,
+    fc.uniqueArray(fc.constantFrom(...KEYS), { maxLength: 3 }),
+    fc.option(fc.constantFrom(...KEYS), { nil: undefined }),
+  )
+  .map(([fresh, kept, moved]) => (was: File): File => {
+    const next: Record<string, Block> = { ...fresh };
+    for (const key of kept) if (was[key]) next[key] = was[key];
+    const former = moved === undefined ? undefined : was[moved];
+    if (moved === undefined || former === undefined) return next;
+    const { [moved]: _gone, ...rest } = next;
+    const lifecycle = { ...asBlock(former["lifecycle"]), moved_from: [moved] };
+    return { ...rest, [`${moved}_new`]: { ...former, lifecycle } };
+  });
+
+function asBlock(value: Json | undefined): Block {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : {};
+}
+
+const deed: fc.Arbitrary<Deed> = fc.oneof(
+  fc.record({ kind: fc.constant("rename" as const), key: fc.constantFrom(...KEYS) }),
+  fc.record({ kind: fc.constant("share" as const), key: fc.constantFrom(...KEYS), user }),
+  fc.record({ kind: fc.constant("delete" as const), key: fc.constantFrom("a", "b") }),
+);
+
+export const life: fc.Arbitrary<Life> = fc
+  .tuple(file, fc.array(deed, { maxLength: 3 }), commit, fc.array(block, { maxLength: 2 }))
+  .map(([first, deeds, next, bystanders]) => ({ first, deeds, second: next(first), bystanders }));

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseLock } from "../../src/checkout/lockfile/read.ts";
+import type { Ended, Program, ProgramOptions } from "./program.ts";
+
+export interface LoadSize {
+  readonly integrations: number;
+  /** Requests that the emulator allows in so many seconds. */
+  readonly limit: number;
+  readonly windowSeconds: number;
+  /** After so many creations the apply is killed. */
+  readonly killAfter: number;
+}
+
+export interface LoadResult {
+  readonly planSeconds: number;
+  readonly applySeconds: number;
+  /** Peak resident memory of the last plan, in MiB. */
+  readonly planMib: number;
+}
+
+const ENV = { TOKEN: "a-token", BUDDY_INTEGRATIONS_KEY: "ab".repeat(32) };
+
+/** Creates so many, killed in the middle and resumed, then plans: nothing is twice, and nothing is to do. */
+export async function underLoad(program: Program, size: LoadSize): Promise<LoadResult> {
+  const dir = await mkdtemp(join(tmpdir(), "buddy-integrations-load-"));
+  const { integrations, limit, windowSeconds } = size;
+  const emulator = program.start(["emulate", "--port", "0", "--rate-limit", `${limit}/${windowSeconds}`], dir);
+  try {
+    const env = { ...ENV, ...(await printed(emulator)) };
+    const block = (n: number): string => `  k${n}: { type: GIT_LAB, name: k${n}, scope: WORKSPACE, token: $TOKEN }\n`;
+    const blocks = Array.from({ length: integrations }, (_, n) => block(n)).join("");
+    await writeFile(join(dir, "integrations.yaml"), `version: 1\nintegrations:\n${blocks}`);
+    const run = (args: readonly string[], options: Partial<ProgramOptions> = {}): Promise<Ended> =>
+      program.run(args, { cwd: dir, env, ...options });
+    const apply = ["sync", "--apply", "--max-wait", "3600"];
+
+    const started = performance.now();
+    const killed = await run(apply, { killAfterLines: { pattern: "created ", count: size.killAfter } });
+    assert.equal(killed.signal, "SIGKILL", killed.stderr.slice(-2000));
+    const resumed = await run(apply);
+    const applySeconds = (performance.now() - started) / 1000;
+    assert.equal(resumed.exit, 0, resumed.stderr.slice(-2000));
+    assert.match(resumed.stderr, /interrupted while it created/);
+    assert.match(killed.stderr + resumed.stderr, /waiting \d+ s: the API's rate limit is used up/);
+
+    const again = performance.now();
+    const planned = await run(["sync", "--plan", "--detailed-exitcode", "--max-wait", "3600"], { measured: true });
+    const planSeconds = (performance.now() - again) / 1000;
+    assert.equal(planned.exit, 0, planned.stdout.slice(-2000) + planned.stderr.slice(-2000));
+    await assertOneEach(dir, env, integrations);
+    return { planSeconds, applySeconds, planMib: planned.mib ?? 0 };
+  } finally {
+    emulator.kill("SIGKILL");
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function assertOneEach(dir: string, env: Readonly<Record<string, string>>, count: number): Promise<void> {
+  const { lock } = parseLock("lock", await readFile(join(dir, "integrations.lock.yaml"), "utf8"));
+  const [section] = lock?.sections.values() ?? [];
+  const locked = [...(section ?? [])].map(([key, { hashId }]) => `${key} ${hashId}`).toSorted();
+  assert.equal(locked.length, count);
+  const answer = await fetch(`${env["BUDDY_BASE_URL"]}/_emulator/integrations`);
+  const stored: unknown = await answer.json();
+  assert.ok(Array.isArray(stored));
+  const live = stored.map((item: { identifier: string; hash_id: string }) => `${item.identifier} ${item.hash_id}`);
+  assert.deepEqual(live.toSorted(), locked);
+  assert.equal(await readFile(join(dir, "integrations.lock.yaml.journal"), "utf8").catch(() => ""), "");
+}
+
+/** The three lines that tell where the emulator is. */
+function printed(emulator: ChildProcess): Promise<Record<string, string>> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    emulator.once("exit", () => reject(new Error("the emulator ended")));
+    emulator.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+      const pairs = text
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => line.split("="));
+      if (pairs.length >= 3) resolve(Object.fromEntries(pairs.map(([name = "", ...rest]) => [name, rest.join("=")])));
+    });
+  });
+}

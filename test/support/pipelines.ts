@@ -1,0 +1,55 @@
+import type { LockEntry } from "../../src/model/lockfile.ts";
+import type { Knowledge, WantedIntegration } from "../../src/pipelines/meaning/knowledge.ts";
+
+/** Hashes of the sample below. `digits` is one that a plain YAML scalar can't hold. */
+export const HASH = {
+  aws: "NLVaDzgp6W2qJljaQlJOoYdmZ3",
+  awsBefore: "5e391f5aae784b7208de0d0a",
+  digits: "123456789012345678901234",
+  dockerBefore: "AbCdEfGhIjKlMnOpQrStUvWx12",
+  spaces: "5f3b2c1d9e8f7a6b5c4d3e2f",
+  sentry: "7a1b2c3d4e5f6a7b8c9d0e1f",
+  import: "0a1b2c3d4e5f6a7b8c9d0e1f",
+  unmanaged: "6a0b1c2d3e4f5a6b7c8d9e0f",
+  gone: "deadbeefdeadbeefdeadbeef",
+} as const;
+
+export function lockEntry(hashId: string, over: Partial<LockEntry> = {}): LockEntry {
+  return {
+    hashId,
+    type: "AMAZON",
+    lifecycle: { protect: false, onRemove: "delete" },
+    lastSent: new Map(),
+    superseded: [],
+    formerIdentifiers: [],
+    ...over,
+  };
+}
+
+export function wanted(key: string, movedFrom: readonly string[] = [], importHash?: string): WantedIntegration {
+  return { key, lifecycle: importHash === undefined ? { movedFrom } : { movedFrom, import: importHash } };
+}
+
+/** What the fixtures are checked against. */
+export const KNOWLEDGE: Knowledge = {
+  section: new Map([
+    [
+      "aws_prod",
+      lockEntry(HASH.aws, { identifier: "aws_prod", superseded: [HASH.awsBefore], formerIdentifiers: ["aws"] }),
+    ],
+    [
+      "docker",
+      lockEntry(HASH.digits, { identifier: "docker_hub", superseded: [HASH.dockerBefore], type: "DOCKER_HUB" }),
+    ],
+    ["do_spaces", lockEntry(HASH.spaces, { identifier: "do-spaces", type: "DO_SPACES" })],
+    ["sentry", lockEntry(HASH.sentry, { type: "SENTRY" })],
+  ]),
+  wanted: [wanted("aws_prod", ["aws_production"]), wanted("slack_alerts"), wanted("ftp", [], HASH.import)],
+  workspace: {
+    listed: [{ hashId: HASH.unmanaged, name: "Old FTP", type: "DIGITAL_OCEAN", identifier: "old_ftp" }],
+    hashes: new Map([[HASH.gone, "gone"]]),
+  },
+};
+
+/** The same without a token. */
+export const OFFLINE: Knowledge = { section: KNOWLEDGE.section, wanted: KNOWLEDGE.wanted };

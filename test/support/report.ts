@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
+import type { Change, Plan } from "../../src/plan/change.ts";
+
+/** What `--out` writes. */
+export interface PlanDocument extends Plan {
+  readonly plan_format: string;
+  readonly hash?: string;
+  readonly drift: readonly { readonly key: string; readonly path: string }[];
+  readonly summary: Readonly<Record<Change["action"] | "refused" | "unknown", number>>;
+}
+
+/** What `sync --format json` prints. */
+export interface ReportDocument {
+  readonly report_format: string;
+  readonly command?: "sync --plan" | "sync --apply";
+  readonly exit_code: number;
+  readonly diagnostics: readonly {
+    readonly code: string;
+    readonly severity: "error" | "warning";
+    readonly message: string;
+    readonly hint?: string;
+    readonly file?: string;
+    readonly start?: { readonly line: number; readonly column: number };
+  }[];
+  readonly plan?: PlanDocument;
+  readonly outcomes?: readonly {
+    readonly action: string;
+    readonly key: string;
+    readonly outcome: "done" | "failed" | "unknown" | "refused" | "not-started";
+    readonly hash_id?: string;
+    readonly message?: string;
+  }[];
+}
+
+const ajv = new Ajv({ allowUnionTypes: true });
+ajv.addSchema(strict(schema("plan")), "plan.schema.json");
+const isPlan = ajv.compile<PlanDocument>({ $ref: "plan.schema.json" });
+const isReport = ajv.compile<ReportDocument>(strict(schema("report")));
+
+/** The report on stdout, held to its schema: nothing is missing, nothing stands in it that the schema doesn't name. */
+export function parseReport(stdout: string): ReportDocument {
+  const value: unknown = JSON.parse(stdout);
+  assert.ok(isReport(value), `not as schemas/report.schema.json: ${ajv.errorsText(isReport.errors)}`);
+  return value;
+}
+
+/** A plan file, held to its schema. */
+export function parsePlan(text: string): PlanDocument {
+  const value: unknown = JSON.parse(text);
+  assert.ok(isPlan(value), `not as schemas/plan.schema.json: ${ajv.errorsText(isPlan.errors)}`);
+  return value;
+}
+
+function schema(name: string): object {
+  const value: unknown = JSON.parse(
+    readFileSync(new URL(`../../schemas/${name}.schema.json`, import.meta.url), "utf8"),
+  );
+  assert.ok(typeof value === "object" && value !== null);
+  return value;
+}
+
+/** Readers have to ignore what a later minor version adds; this version writes nothing that its schema doesn't name. */
+function strict(value: object): object {
+  const entries = Object.entries(value).map(([name, inner]: [string, unknown]) => [
+    name,
+    typeof inner === "object" && inner !== null && !Array.isArray(inner) ? strict(inner) : strictList(inner),
+  ]);
+  const closed: Record<string, unknown> = Object.fromEntries(entries);
+  if (closed["type"] === "object" && "properties" in closed) closed["additionalProperties"] ??= false;
+  return closed;
+}
+
+function strictList(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  return value.map((item: unknown) => (typeof item === "object" && item !== null ? strict(item) : item));
+}

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import type { TestContext } from "node:test";
+import type { EmulatorOptions, StoredIntegration } from "../../src/emulator/index.ts";
+import { parseLock } from "../../src/checkout/lockfile/read.ts";
+import type { LockEntry } from "../../src/model/lockfile.ts";
+import type { Change } from "../../src/plan/change.ts";
+import { workbench, type CliOptions, type CliResult, type Workbench } from "./cli.ts";
+import { parseReport, type ReportDocument } from "./report.ts";
+
+/** A run with `--format json`, its report held to the schema. */
+export interface Ran {
+  readonly exit: number;
+  readonly stderr: string;
+  readonly report: ReportDocument;
+  /** The changes but `keep`, each in a few words: `update web name:edited`, `delete old REFUSED protected`. */
+  readonly changes: readonly string[];
+  /** `done create web`, `failed update db`… */
+  readonly outcomes: readonly string[];
+  /** Codes of the diagnostics. */
+  readonly codes: readonly string[];
+}
+
+/** A workbench for whole lives of integrations. */
+export interface Scene extends Workbench {
+  /** Writes integrations.yaml: these lines below `integrations:`, one string an integration, or several. */
+  wanted(...integrations: readonly string[]): Promise<void>;
+  /** `sync --plan`. Whatever it is asked: it sends nothing but GET, and leaves every file as it was. */
+  plan(args?: readonly string[], options?: CliOptions): Promise<Ran>;
+  /** `sync --apply`. */
+  apply(args?: readonly string[], options?: CliOptions): Promise<Ran>;
+  /** The lock entry of a key, in the section of the emulator's workspace or of another. */
+  locked(key: string, section?: string): Promise<LockEntry | undefined>;
+  /** The stored integration with this identifier; there must be one. */
+  stored(identifier: string): StoredIntegration;
+  /** Someone works in the web page, or another tool: a call of the API with the emulator's own token. */
+  byHand(method: string, path: string, body?: object): Promise<unknown>;
+}
+
+/** What the tests' files refer to. */
+export const VALUES = { TOKEN: "token-1f9d", OTHER: "other-77aa", BUDDY_INTEGRATIONS_KEY: "ab".repeat(32) } as const;
+
+export async function scene(test: TestContext, options: EmulatorOptions = {}): Promise<Scene> {
+  const bench = await workbench(test, options);
+  const { emulator } = bench;
+  const run = (args: readonly string[], given: CliOptions = {}): Promise<CliResult> =>
+    bench.run(args, { ...given, env: { ...VALUES, ...given.env } });
+  const json = async (args: readonly string[], given?: CliOptions): Promise<Ran> =>
+    asRan(await run(["sync", ...args, "--format", "json"], given));
+  return {
+    ...bench,
+    run,
+    wanted: (...integrations) =>
+      bench.write(
+        "integrations.yaml",
+        `version: 1\nintegrations:\n${integrations.map((text) => `  ${text}\n`).join("")}`,
+      ),
+    plan: async (args = [], given) => {
+      bench.requests();
+      const before = await folder(bench);
+      const ran = await json(["--plan", ...args], given);
+      assert.deepEqual(
+        bench.requests().filter((request) => !request.startsWith("GET ")),
+        [],
+      );
+      const out = args[args.indexOf("--out") + 1] ?? "";
+      assert.deepEqual(
+        (await folder(bench)).filter(([name]) => name !== out),
+        before.filter(([name]) => name !== out),
+      );
+      return ran;
+    },
+    apply: (args = [], given) => json(["--apply", ...args], given),
+    locked: async (key, section = `${emulator.url}/workspaces/${emulator.workspace}`) => {
+      const { lock } = parseLock("lock", (await bench.read("integrations.lock.yaml")) ?? "");
+      return lock?.sections.get(section)?.get(key);
+    },
+    stored: (identifier) => {
+      const [found, ...others] = emulator.stored().filter((item) => item.identifier === identifier);
+      assert.ok(found !== undefined && others.length === 0, `${others.length + 1} or no ${identifier}`);
+      return found;
+    },
+    byHand: async (method, path, body) => {
+      const answer = await fetch(`${emulator.url}/workspaces/${emulator.workspace}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${emulator.token}`, "content-type": "application/json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
+      return answer.status === 204 ? undefined : answer.json();
+    },
+  };
+}
+
+/** A change in a few words. */
+export function inWords(change: Change): string {
+  const fields = "fields" in change && change.action === "update" ? change.fields : [];
+  return [
+    change.action,
+    change.key,
+    ...fields.map(({ path, reason }) => `${path}:${reason}`),
+    ...(change.refused === undefined ? [] : ["REFUSED", change.refused.code]),
+  ].join(" ");
+}
+
+/** The change of a key, which must be in the plan. */
+export function changeOf<A extends Change["action"]>(
+  { report }: Ran,
+  action: A,
+  key: string,
+): Extract<Change, { readonly action: A }> {
+  const found = report.plan?.changes.find(
+    (change): change is Extract<Change, { readonly action: A }> => change.action === action && change.key === key,
+  );
+  assert.ok(found !== undefined, `no ${action} of ${key}`);
+  return found;
+}
+
+function asRan({ exit, stdout, stderr }: CliResult): Ran {
+  const report = parseReport(stdout);
+  assert.equal(report.exit_code, exit);
+  return {
+    exit,
+    stderr,
+    report,
+    changes: (report.plan?.changes ?? []).filter(({ action }) => action !== "keep").map(inWords),
+    outcomes: (report.outcomes ?? []).map(({ outcome, action, key }) => `${outcome} ${action} ${key}`),
+    codes: report.diagnostics.map(({ code }) => code),
+  };
+}
+
+/** Every file with its text. */
+async function folder(bench: Workbench): Promise<[string, string | undefined][]> {
+  const names = (await readdir(bench.dir)).toSorted();
+  return Promise.all(names.map(async (name): Promise<[string, string | undefined]> => [name, await bench.read(name)]));
+}
