@@ -2,15 +2,15 @@ import { spawn } from "node:child_process";
 import { TestClient } from "../src/emulator/test-client.ts";
 
 /** A local API in a process of its own, without latency until it is told. */
-export interface Emulator {
+export interface BenchEmulator {
   /** What a client has to know of it, in its environment. */
   readonly env: NodeJS.ProcessEnv;
   readonly client: TestClient;
-  wait(latencyMs: number): Promise<void>;
-  end(): void;
+  setLatency(latencyMs: number): Promise<void>;
+  stop(): void;
 }
 
-export async function startEmulator(bin: string): Promise<Emulator> {
+export async function startBenchEmulator(bin: string): Promise<BenchEmulator> {
   const child = spawn(process.execPath, [bin, "emulate", "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
   const text = await new Promise<string>((resolve, reject) => {
     let said = "";
@@ -25,7 +25,7 @@ export async function startEmulator(bin: string): Promise<Emulator> {
   return {
     env: { BUDDY_BASE_URL: url, BUDDY_TOKEN: token, BUDDY_WORKSPACE: workspace },
     client,
-    wait: async (latencyMs) => void (await client.call("PATCH", "/_emulator/settings", { latencyMs })),
-    end: () => void child.kill(),
+    setLatency: async (latencyMs) => void (await client.call("PATCH", "/_emulator/settings", { latencyMs })),
+    stop: () => void child.kill(),
   };
 }

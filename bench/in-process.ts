@@ -1,11 +1,16 @@
-import { gitHub, hashOf, type Reply, type TestClient } from "../src/emulator/test-client.ts";
-import { parseLock } from "../src/checkout/lockfile/read.ts";
+import {
+  gitHubIntegration,
+  integrationHash,
+  type EmulatorReply,
+  type TestClient,
+} from "../src/emulator/test-client.ts";
+import { parseLockfile } from "../src/checkout/lockfile/read.ts";
 import { FingerprintKey, fingerprintSecret, Secret } from "../src/model/secret.ts";
 import { median } from "./measure.ts";
-import { lockedHashes, readLockfile, type Scene } from "./scene.ts";
+import { lockedHashes, readLockfile, type BenchWorld } from "./scene.ts";
 
 /** How long the same takes with few integrations and with many. */
-export interface Sizes {
+export interface FewAndMany {
   readonly few: number;
   readonly many: number;
 }
@@ -27,12 +32,12 @@ export function fingerprinting(): number {
 }
 
 /** Milliseconds for lockfiles of 1,000 and 10,000 integrations. */
-export async function lockfileReading(scene: Scene): Promise<Sizes> {
+export async function lockfileReading(scene: BenchWorld): Promise<FewAndMany> {
   const few = await readLockfile(scene, 1000);
   const many = await readLockfile(scene, 10_000);
   const read = (text: string): number => {
     const start = performance.now();
-    parseLock("integrations.lock.yaml", text);
+    parseLockfile("integrations.lock.yaml", text);
     return performance.now() - start;
   };
   return {
@@ -42,30 +47,31 @@ export async function lockfileReading(scene: Scene): Promise<Sizes> {
 }
 
 /** Milliseconds that the emulator takes for a GET, where there are next to no integrations and more than 10,000. */
-export async function emulatorReading(scene: Scene): Promise<Sizes> {
+export async function emulatorReading(scene: BenchWorld): Promise<FewAndMany> {
   const { few, many } = scene;
-  const one = hashOf((await few.client.create(gitHub())).json);
+  const one = integrationHash((await few.client.createIntegration(gitHubIntegration())).json);
   const hashes = await lockedHashes(scene, 10_000);
-  return byTurns(
+  return measureInTurns(
     200,
-    () => few.client.at("GET", `/integrations/${one}`),
-    (n) => many.client.at("GET", `/integrations/${hashes[n * 50]}`),
+    () => few.client.inWorkspace("GET", `/integrations/${one}`),
+    (n) => many.client.inWorkspace("GET", `/integrations/${hashes[n * 50]}`),
   );
 }
 
 /** The same for a creation, for which the emulator makes up an identifier that nothing else has. */
-export async function emulatorCreating({ few, many }: Scene): Promise<Sizes> {
-  const create = (client: TestClient, n: number): Promise<Reply> => client.create(gitHub({ name: `Generated ${n}` }));
-  return byTurns(
+export async function emulatorCreating({ few, many }: BenchWorld): Promise<FewAndMany> {
+  const create = (client: TestClient, n: number): Promise<EmulatorReply> =>
+    client.createIntegration(gitHubIntegration({ name: `Generated ${n}` }));
+  return measureInTurns(
     30,
     (n) => create(few.client, n),
     (n) => create(many.client, n),
   );
 }
 
-type Ask = (n: number) => Promise<Reply>;
+type TimedRequest = (n: number) => Promise<EmulatorReply>;
 
-async function byTurns(times: number, few: Ask, many: Ask): Promise<Sizes> {
+async function measureInTurns(times: number, few: TimedRequest, many: TimedRequest): Promise<FewAndMany> {
   const fewTimes: number[] = [];
   const manyTimes: number[] = [];
   for (let n = 0; n < times; n += 1) {
@@ -75,7 +81,7 @@ async function byTurns(times: number, few: Ask, many: Ask): Promise<Sizes> {
   return { few: median(fewTimes), many: median(manyTimes) };
 }
 
-async function answerTime(ask: Ask, n: number): Promise<number> {
+async function answerTime(ask: TimedRequest, n: number): Promise<number> {
   const start = performance.now();
   const { status, text } = await ask(n);
   if (status >= 300) throw new Error(text);

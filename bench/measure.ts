@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 /** What one run of a program took. */
-export interface Usage {
+export interface ProgramUsage {
   /** From its start to its end, in milliseconds. */
   readonly ms: number;
   /** Of the processor, in user and system mode, in milliseconds. */
@@ -17,7 +17,11 @@ export interface Usage {
 const REPORTER = fileURLToPath(new URL("usage.cjs", import.meta.url));
 
 /** Runs Node with these arguments. Rejects unless the program exits with 0. */
-export async function measure(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Usage> {
+export async function measureProgram(
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<ProgramUsage> {
   const start = performance.now();
   const child = spawn(process.execPath, ["--require", REPORTER, ...args], {
     cwd,
@@ -35,10 +39,10 @@ export async function measure(args: readonly string[], cwd: string, env: NodeJS.
 }
 
 /** By medians, of five runs: for those so short that one tells little. */
-export async function typical(run: () => Promise<Usage>): Promise<Usage> {
-  const runs: Usage[] = [];
+export async function medianUsage(run: () => Promise<ProgramUsage>): Promise<ProgramUsage> {
+  const runs: ProgramUsage[] = [];
   while (runs.length < 5) runs.push(await run());
-  const middle = (field: keyof Usage): number => median(runs.map((usage) => usage[field]));
+  const middle = (field: keyof ProgramUsage): number => median(runs.map((usage) => usage[field]));
   return { ms: middle("ms"), cpu: middle("cpu"), mib: middle("mib") };
 }
 

@@ -1,10 +1,10 @@
 import { median } from "./measure.ts";
-import type { Round } from "./round.ts";
-import type { Target } from "./targets.ts";
+import type { BenchRound } from "./round.ts";
+import type { BenchTarget } from "./targets.ts";
 
 /** A line for each target, `!` before those that are missed, and how many these are. */
-export function report(targets: readonly Target[], rounds: readonly Round[]): string {
-  const judged = targets.map((target) => judge(target, rounds));
+export function formatReport(targets: readonly BenchTarget[], rounds: readonly BenchRound[]): string {
+  const judged = targets.map((target) => judgeTarget(target, rounds));
   const missed = judged.filter(({ isMissed }) => isMissed).length;
   const lines = judged.map(({ isMissed, columns: [name = "", measured = "", limit = "", numbers = ""] }) =>
     [isMissed ? "!" : " ", name.padEnd(32), measured.padStart(9), limit.padStart(9), `  ${numbers}`]
@@ -15,25 +15,25 @@ export function report(targets: readonly Target[], rounds: readonly Round[]): st
   return [heading, ...lines, "", `${missed} of ${targets.length} over their target`].join("\n");
 }
 
-interface Judged {
+interface JudgedTarget {
   readonly isMissed: boolean;
   readonly columns: readonly string[];
 }
 
 /** By medians: of the ratios of each round, not the ratio of medians. */
-function judge(target: Target, rounds: readonly Round[]): Judged {
+function judgeTarget(target: BenchTarget, rounds: readonly BenchRound[]): JudgedTarget {
   const { name, unit } = target;
   const measured = median(rounds.map(target.measured));
   if ("atMost" in target) {
-    const columns = [name, `${round(measured)} ${unit}`, `${target.atMost} ${unit}`];
+    const columns = [name, `${rounded(measured)} ${unit}`, `${target.atMost} ${unit}`];
     return { isMissed: measured > target.atMost, columns };
   }
   const ratio = median(rounds.map((each) => target.measured(each) / target.of(each)));
   const whole = median(rounds.map(target.of));
-  const numbers = `${round(measured)} : ${round(whole)} ${unit}`;
+  const numbers = `${rounded(measured)} : ${rounded(whole)} ${unit}`;
   return { isMissed: ratio > target.times, columns: [name, `${ratio.toFixed(2)} ×`, `${target.times} ×`, numbers] };
 }
 
-function round(value: number): string {
+function rounded(value: number): string {
   return value < 10 ? value.toFixed(1) : value.toFixed(0);
 }

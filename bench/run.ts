@@ -1,6 +1,6 @@
-import { report } from "./report.ts";
-import { measureRound, type Round } from "./round.ts";
-import { setUp } from "./scene.ts";
+import { formatReport } from "./report.ts";
+import { measureRound, type BenchRound } from "./round.ts";
+import { startBenchWorld } from "./scene.ts";
 import { TARGETS } from "./targets.ts";
 
 /**
@@ -8,12 +8,12 @@ import { TARGETS } from "./targets.ts";
  * and are noisy. Medians of interleaved runs. It informs: a missed target is no error.
  */
 const count = Number(process.argv[2] ?? 7);
-const scene = await setUp();
+const world = await startBenchWorld();
 try {
-  const rounds: Round[] = [];
-  while (rounds.length < count) rounds.push(await measureRound(scene));
+  const rounds: BenchRound[] = [];
+  while (rounds.length < count) rounds.push(await measureRound(world));
   console.log(`Medians of ${count} rounds.\n`);
-  console.log(report(TARGETS, rounds));
+  console.log(formatReport(TARGETS, rounds));
 } finally {
-  await scene.end();
+  await world.stop();
 }

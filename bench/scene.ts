@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { parseLock } from "../src/checkout/lockfile/read.ts";
-import { startEmulator, type Emulator } from "./emulator.ts";
-import { measure, type Usage } from "./measure.ts";
+import { parseLockfile } from "../src/checkout/lockfile/read.ts";
+import { startBenchEmulator, type BenchEmulator } from "./emulator.ts";
+import { measureProgram, type ProgramUsage } from "./measure.ts";
 
 const BIN = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 
@@ -13,75 +13,81 @@ const BIN = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 const COUNTS = [20, 100, 1000, 10_000] as const;
 
 /** A folder with desired states, lockfiles and the bare loop; and two workspaces. */
-export interface Scene {
+export interface BenchWorld {
   readonly dir: string;
   /** The workspace of what is applied. */
-  readonly many: Emulator;
+  readonly many: BenchEmulator;
   /** One that has next to nothing. */
-  readonly few: Emulator;
-  end(): Promise<void>;
+  readonly few: BenchEmulator;
+  stop(): Promise<void>;
 }
 
-export async function setUp(): Promise<Scene> {
+export async function startBenchWorld(): Promise<BenchWorld> {
   const dir = await mkdtemp(join(tmpdir(), "buddy-integrations-bench-"));
-  const [many, few] = await Promise.all([startEmulator(BIN), startEmulator(BIN)]);
-  const scene: Scene = {
+  const [many, few] = await Promise.all([startBenchEmulator(BIN), startBenchEmulator(BIN)]);
+  const scene: BenchWorld = {
     dir,
     many,
     few,
-    end: async () => {
-      many.end();
-      few.end();
+    stop: async () => {
+      many.stop();
+      few.stop();
       await rm(dir, { recursive: true, force: true });
     },
   };
   try {
     await bundleBareLoop(dir);
     for (const count of COUNTS) {
-      await writeFile(join(dir, `n${count}.yaml`), desired(count));
+      await writeFile(join(dir, `n${count}.yaml`), desiredFile(count));
       if (count === 100) continue;
-      await runCli(scene, many, ["sync", "--apply", "--yes", "--concurrency", "50", "--file", `n${count}.yaml`]);
+      await measureCli(scene, many, ["sync", "--apply", "--yes", "--concurrency", "50", "--file", `n${count}.yaml`]);
       await writeFile(join(dir, `n${count}.hashes`), (await lockedHashes(scene, count)).join("\n"));
     }
     return scene;
   } catch (error) {
-    await scene.end();
+    await scene.stop();
     throw error;
   }
 }
 
 /** One run of the built program. */
-export function runCli(scene: Scene, emulator: Emulator, args: readonly string[]): Promise<Usage> {
-  return runNode(scene, emulator, [BIN, ...args]);
+export function measureCli(scene: BenchWorld, emulator: BenchEmulator, args: readonly string[]): Promise<ProgramUsage> {
+  return measureNode(scene, emulator, [BIN, ...args]);
 }
 
-export function runBareLoop(scene: Scene, count: number): Promise<Usage> {
-  return runNode(scene, scene.many, ["bare-loop.mjs", `n${count}.hashes`]);
+export function measureBareLoop(scene: BenchWorld, count: number): Promise<ProgramUsage> {
+  return measureNode(scene, scene.many, ["bare-loop.mjs", `n${count}.hashes`]);
 }
 
-export function runNode(scene: Scene, emulator: Emulator, args: readonly string[]): Promise<Usage> {
+export function measureNode(
+  scene: BenchWorld,
+  emulator: BenchEmulator,
+  args: readonly string[],
+): Promise<ProgramUsage> {
   const own = { TOKEN: "a token", BUDDY_INTEGRATIONS_KEY: "ab".repeat(32) };
-  return measure(args, scene.dir, { ...process.env, ...emulator.env, ...own });
+  return measureProgram(args, scene.dir, { ...process.env, ...emulator.env, ...own });
 }
 
-export function readLockfile(scene: Scene, count: number): Promise<string> {
+export function readLockfile(scene: BenchWorld, count: number): Promise<string> {
   return readFile(join(scene.dir, `n${count}.lock.yaml`), "utf8");
 }
 
-export async function lockedHashes(scene: Scene, count: number): Promise<string[]> {
-  const [section] = parseLock("lock", await readLockfile(scene, count)).lock?.sections.values() ?? [];
+export async function lockedHashes(scene: BenchWorld, count: number): Promise<string[]> {
+  const [section] = parseLockfile("lock", await readLockfile(scene, count)).lock?.sections.values() ?? [];
   return [...(section?.values() ?? [])].map(({ hashId }) => hashId);
 }
 
 /** Takes away what a run created of a file, so that the next one creates it again. */
-export async function forget(scene: Scene, emulator: Emulator, count: number): Promise<void> {
+export async function deleteCreated(scene: BenchWorld, emulator: BenchEmulator, count: number): Promise<void> {
   const hashes = await lockedHashes(scene, count);
-  const replies = await Promise.all(hashes.map((hash) => emulator.client.at("DELETE", `/integrations/${hash}`)));
+  const replies = await Promise.all(
+    hashes.map((hash) => emulator.client.inWorkspace("DELETE", `/integrations/${hash}`)),
+  );
   if (replies.filter(({ status }) => status === 204).length !== count) throw new Error("not all were created");
   await rm(join(scene.dir, `n${count}.lock.yaml`));
 }
 
-function desired(count: number): string {
+function desiredFile(count: number): string {
   const one = (index: number): string =>
     `  n${count}_${index}:\n    type: DIGITAL_OCEAN\n    name: Number ${index}\n    scope: WORKSPACE\n    token: $TOKEN\n    all_pipelines_allowed: true\n`;
   return `version: 1\nintegrations:\n${Array.from({ length: count }, (_, index) => one(index)).join("")}`;

@@ -1,6 +1,6 @@
-import { LATENCY, type Round } from "./round.ts";
+import { LATENCY, type BenchRound } from "./round.ts";
 
-type Quantity = (round: Round) => number;
+type Quantity = (round: BenchRound) => number;
 
 /** A quantity that is to be at most so many times another one of the same round. */
 interface RatioTarget {
@@ -12,14 +12,14 @@ interface RatioTarget {
 }
 
 /** A quantity that is to be at most this. */
-interface PlainTarget {
+interface AbsoluteTarget {
   readonly name: string;
   readonly unit: "µs";
   readonly measured: Quantity;
   readonly atMost: number;
 }
 
-export type Target = RatioTarget | PlainTarget;
+export type BenchTarget = RatioTarget | AbsoluteTarget;
 
 const empty: Quantity = (round) => round.empty.ms;
 /** What no number of requests at once makes shorter, at `--concurrency 10`. */
@@ -27,7 +27,7 @@ const ideal = (count: number): number => (count * LATENCY) / 10;
 /** Until the first requests are under way, and from the last ones to the end. */
 const startup: Quantity = (round) => round.plan20.ms;
 
-export const TARGETS: readonly Target[] = [
+export const TARGETS: readonly BenchTarget[] = [
   { name: "--version", unit: "ms", measured: (round) => round.version.ms, times: 1.4, of: empty },
   { name: "--help", unit: "ms", measured: (round) => round.help.ms, times: 1.4, of: empty },
   { name: "validate, 100", unit: "ms", measured: (round) => round.validate100.ms, times: 2.5, of: empty },

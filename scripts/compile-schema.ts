@@ -10,7 +10,7 @@ import standalone from "ajv/dist/standalone/index.js";
 import type { FieldInfo, Recipe, TypeInfo } from "../src/model/catalog.ts";
 
 /** The keywords of JSON Schema that the file uses, and our annotations. */
-interface Schema {
+interface JsonSchema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
   readonly const?: unknown;
@@ -18,9 +18,9 @@ interface Schema {
   readonly title?: string;
   readonly description?: string;
   readonly required?: readonly string[];
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly anyOf?: readonly Schema[];
-  readonly definitions?: Readonly<Record<string, Schema>>;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly definitions?: Readonly<Record<string, JsonSchema>>;
   readonly "x-optional"?: readonly string[];
   readonly "x-secret"?: boolean;
   readonly "x-private"?: boolean;
@@ -34,14 +34,14 @@ const ANNOTATIONS = ["x-secret", "x-private", "x-returned", "x-immutable", "x-re
 const KINDS = ["string", "integer", "boolean", "array", "object"] as const;
 
 const root = new URL("../", import.meta.url);
-const schema: Schema = JSON.parse(await readFile(new URL("schemas/integrations.schema.json", root), "utf8"));
+const schema: JsonSchema = JSON.parse(await readFile(new URL("schemas/integrations.schema.json", root), "utf8"));
 const definitions = schema.definitions ?? {};
 const integration = definitions["integration"] ?? {};
 
-await write("src/config/schema.generated", validatorSource(), validatorTypes());
-await write("src/model/catalog.generated", catalogSource(), catalogTypes());
+await writeGenerated("src/config/schema.generated", validatorSource(), validatorTypes());
+await writeGenerated("src/model/catalog.generated", catalogSource(), catalogTypes());
 
-async function write(name: string, source: string, types: string): Promise<void> {
+async function writeGenerated(name: string, source: string, types: string): Promise<void> {
   const notice = "// Made from schemas/integrations.schema.json by scripts/compile-schema.ts. Don't edit.\n";
   await writeFile(new URL(`${name}.js`, root), notice + source);
   await writeFile(new URL(`${name}.d.ts`, root), notice + types);
@@ -65,7 +65,7 @@ function validatorSource(): string {
  * of `defaults`), the list of known types (a warning), `null` (taken out before), and which of several names is given.
  * So is what only people read.
  */
-function forRunTime(whole: Schema): Schema {
+function forRunTime(whole: JsonSchema): JsonSchema {
   const { definitions: all = {}, ...top } = whole;
   const kept = Object.entries(all).filter(([name]) => name !== "recipes" && !name.startsWith("type_"));
   return {
@@ -74,7 +74,7 @@ function forRunTime(whole: Schema): Schema {
   };
 }
 
-function simplify(part: Schema): Schema {
+function simplify(part: JsonSchema): JsonSchema {
   const { anyOf, ...own } = omit(part, ["oneOf", "title", "description", "examples", "$comment", ...ANNOTATIONS]);
   const open = anyOf?.find((branch) => branch.const === undefined && branch.type !== "null");
   return {
@@ -84,11 +84,14 @@ function simplify(part: Schema): Schema {
   };
 }
 
-function omit(part: Schema, names: readonly string[]): Schema {
+function omit(part: JsonSchema, names: readonly string[]): JsonSchema {
   return Object.fromEntries(Object.entries(part).filter(([name]) => !names.includes(name)));
 }
 
-function mapValues(map: Readonly<Record<string, Schema>>, change: (value: Schema) => Schema): Record<string, Schema> {
+function mapValues(
+  map: Readonly<Record<string, JsonSchema>>,
+  change: (value: JsonSchema) => JsonSchema,
+): Record<string, JsonSchema> {
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, change(value)]));
 }
 
@@ -117,40 +120,40 @@ export declare const knownProperties: Readonly<Record<string, readonly string[]>
 function catalogSource(): string {
   const fields = Object.entries(integration.properties ?? {})
     .filter(([name]) => name !== "extra" && name !== "lifecycle")
-    .map(([name, field]) => fieldInfo(name, field));
+    .map(([name, field]) => fieldInfoFrom(name, field));
   const types = (integration.properties?.["type"]?.anyOf ?? [])
     .filter((branch) => branch.const !== undefined)
-    .map(typeInfo);
+    .map(typeInfoFrom);
   const authTypes = integration.properties?.["auth_type"]?.enum ?? [];
   return `export const authTypes = ${JSON.stringify(authTypes)};\nexport const fields = ${JSON.stringify(fields, null, 1)};\nexport const types = ${JSON.stringify(types, null, 1)};\n`;
 }
 
-function fieldInfo(name: string, field: Schema): FieldInfo {
+function fieldInfoFrom(name: string, field: JsonSchema): FieldInfo {
   return {
     name,
     description: field.description ?? "",
-    kind: kindOf(field),
+    kind: fieldKind(field),
     secret: field["x-secret"] ?? false,
     hidden: (field["x-secret"] ?? false) || (field["x-private"] ?? false),
     returned: field["x-returned"] ?? false,
     immutable: field["x-immutable"] ?? false,
-    reference: kindOf(field) === "string" && (field["x-reference"] ?? true),
+    reference: fieldKind(field) === "string" && (field["x-reference"] ?? true),
     public: field["x-public"] ?? false,
   };
 }
 
-function kindOf(field: Schema): FieldInfo["kind"] {
+function fieldKind(field: JsonSchema): FieldInfo["kind"] {
   const target = field.$ref ? definitions[field.$ref.replace("#/definitions/", "")] : field;
   const candidates = [
     target?.type,
-    ...(target?.anyOf ?? []).map((branch) => (branch.$ref ? kindOf(branch) : branch.type)),
+    ...(target?.anyOf ?? []).map((branch) => (branch.$ref ? fieldKind(branch) : branch.type)),
   ].flat();
   const kind = KINDS.find((candidate) => candidates.includes(candidate));
   if (kind === undefined) throw new Error(`no type for: ${field.description ?? JSON.stringify(field)}`);
   return kind;
 }
 
-function typeInfo(branch: Schema): TypeInfo {
+function typeInfoFrom(branch: JsonSchema): TypeInfo {
   const name = String(branch.const);
   return {
     name,
@@ -160,7 +163,7 @@ function typeInfo(branch: Schema): TypeInfo {
   };
 }
 
-function recipe(branch: Schema): Recipe {
+function recipe(branch: JsonSchema): Recipe {
   const required = branch.required ?? [];
   const authTypes = (branch.properties?.["auth_type"]?.enum ?? []).map(String);
   return {

@@ -14,19 +14,19 @@ const bin = join(root, "dist", "bin.js");
 const dir = await mkdtemp(join(tmpdir(), "buddy-integrations-demo-"));
 const emulator = spawn(process.execPath, [bin, "emulate", "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
 try {
-  const env = { ...process.env, ...(await announced(emulator)), BUDDY_INTEGRATIONS_KEY: "00".repeat(32) };
+  const env = { ...process.env, ...(await announcedVariables(emulator)), BUDDY_INTEGRATIONS_KEY: "00".repeat(32) };
   await copyFile(join(root, "integrations.example.yaml"), join(dir, "integrations.yaml"));
   await writeFile(join(dir, "secrets.env"), placeholders(await readFile(join(dir, "integrations.yaml"), "utf8")));
-  await writeFile(join(dir, "buddy.yml"), PIPELINE());
+  await writeFile(join(dir, "buddy.yml"), pipelineText());
 
-  await step("What would be done? (a pull request would show this; it needs no secret)", ["sync", "--plan"], env);
-  await step("Do it.", ["sync", "--apply", "--yes", "--secrets-file", "secrets.env"], env);
+  await runStep("What would be done? (a pull request would show this; it needs no secret)", ["sync", "--plan"], env);
+  await runStep("Do it.", ["sync", "--apply", "--yes", "--secrets-file", "secrets.env"], env);
   heading("The lockfile, which is committed (its beginning):", "head -n 24 integrations.lock.yaml");
   const lock = await readFile(join(dir, "integrations.lock.yaml"), "utf8");
   console.log(`${lock.split("\n").slice(0, 24).join("\n")}\n…`);
-  const again = await step("Is anything left to do?", ["sync", "--plan", "--secrets-file", "secrets.env"], env);
+  const again = await runStep("Is anything left to do?", ["sync", "--plan", "--secrets-file", "secrets.env"], env);
   if (!again.includes("nothing to do")) throw new Error("the second plan should have nothing to do");
-  await step("Fill the hash into the pipeline.", ["refs", "--write"], env);
+  await runStep("Fill the hash into the pipeline.", ["refs", "--write"], env);
   heading("The pipeline:", "cat buddy.yml");
   console.log(await readFile(join(dir, "buddy.yml"), "utf8"));
 } finally {
@@ -34,7 +34,7 @@ try {
   await rm(dir, { recursive: true, force: true });
 }
 
-function PIPELINE(): string {
+function pipelineText(): string {
   return `- pipeline: "Deploy"
   actions:
     - action: "Upload"
@@ -44,7 +44,7 @@ function PIPELINE(): string {
 }
 
 /** Runs a command as a user would, and shows it. */
-async function step(title: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+async function runStep(title: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   heading(title, `buddy-integrations ${args.join(" ")}`);
   const child = spawn(process.execPath, [bin, ...args], { cwd: dir, env, stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
@@ -58,7 +58,7 @@ async function step(title: string, args: readonly string[], env: NodeJS.ProcessE
 }
 
 /** The variables that the emulator prints once it listens. */
-function announced(child: ChildProcess): Promise<Record<string, string>> {
+function announcedVariables(child: ChildProcess): Promise<Record<string, string>> {
   return new Promise((resolve, reject) => {
     let text = "";
     child.once("exit", (code) => reject(new Error(`the emulator ended with exit code ${code}`)));

@@ -27,7 +27,7 @@ const PRECEDENCE: readonly ExitCode[] = [
 ];
 
 /** Where several hold, the one that a user has to hear of first. */
-export function worst(codes: Iterable<ExitCode>): ExitCode {
+export function worstExitCode(codes: Iterable<ExitCode>): ExitCode {
   const held = new Set(codes);
   return PRECEDENCE.find((code) => held.has(code)) ?? EXIT.done;
 }

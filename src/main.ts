@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { defineEmulate } from "./cli/emulate.ts";
 import { defineImport } from "./cli/import.ts";
 import { defineRefs } from "./cli/refs.ts";
-import type { Run } from "./cli/run.ts";
+import type { DeferCommand } from "./cli/run.ts";
 import { defineSync } from "./cli/sync.ts";
 import { defineValidate } from "./cli/validate.ts";
 import { withoutStrayValues } from "./cli/stray-values.ts";
@@ -15,7 +15,7 @@ import { renderReportJson } from "./render/report-json.ts";
  * catch here is for bugs, which ask to be reported.
  */
 export async function main(argv: readonly string[], io: Io, version: string): Promise<ExitCode> {
-  let action: Parameters<Run>[0] | undefined;
+  let action: Parameters<DeferCommand>[0] | undefined;
   const program = buildProgram(io, version, (asked) => (action = asked));
   try {
     await program.parseAsync(argv.length === 0 ? ["--help"] : withoutStrayValues(argv, program), { from: "user" });
@@ -23,16 +23,16 @@ export async function main(argv: readonly string[], io: Io, version: string): Pr
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.done;
-      return failed(EXIT.invalid, "bad-arguments", error.message.replace(/^error: /, ""), argv, io);
+      return reportFailure(EXIT.invalid, "bad-arguments", error.message.replace(/^error: /, ""), argv, io);
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : "something that isn't an Error was thrown";
     io.stderr.write(`This is a bug in buddy-integrations; please report it:\n${text}\n`);
-    return failed(EXIT.bug, "bug", text, argv, io);
+    return reportFailure(EXIT.bug, "bug", text, argv, io);
   }
 }
 
 /** Whoever asked for JSON gets JSON, whatever became of the run; people have been told on stderr. */
-function failed(exit: ExitCode, code: string, message: string, argv: readonly string[], io: Io): ExitCode {
+function reportFailure(exit: ExitCode, code: string, message: string, argv: readonly string[], io: Io): ExitCode {
   const formats = argv.flatMap((arg, index) => {
     if (arg === "--format") return [argv[index + 1]];
     return arg.startsWith("--format=") ? [arg.slice("--format=".length)] : [];
@@ -43,7 +43,7 @@ function failed(exit: ExitCode, code: string, message: string, argv: readonly st
   return exit;
 }
 
-function buildProgram(io: Io, version: string, run: Run): Command {
+function buildProgram(io: Io, version: string, run: DeferCommand): Command {
   const program = new Command("buddy-integrations")
     .description(
       "Integrations as code for Buddy: plan, apply and lock the integrations of a workspace from one YAML file.",

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { workbench } from "../../test/support/cli.ts";
-import { outcomeUnknown } from "./client.ts";
+import { isOutcomeUnknown } from "./client.ts";
 
 const FILE = "version: 1\nintegrations:\n  a: { type: GIT_LAB, name: a, scope: WORKSPACE, token: $TOKEN }\n";
 
 test("whatever the redirect, a write that was answered by one may have been carried out", () => {
   for (const status of [301, 302, 303, 307, 308]) {
     const answer = { path: "/workspaces/w/integrations", status, messages: [], to: "" } as const;
-    assert.equal(outcomeUnknown({ ...answer, kind: "redirected", method: "POST" }), true, `${status}`);
+    assert.equal(isOutcomeUnknown({ ...answer, kind: "redirected", method: "POST" }), true, `${status}`);
   }
 });
 

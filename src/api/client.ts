@@ -1,4 +1,4 @@
-import type { HashId, Listed, Live, Payload, Result } from "../model/integration.ts";
+import type { HashId, ListedIntegration, LiveIntegration, Payload, Result } from "../model/integration.ts";
 
 export type { Payload };
 
@@ -10,44 +10,44 @@ interface FailedRequest {
   readonly requestId?: string;
 }
 
-interface Answered extends FailedRequest {
+interface FailedResponse extends FailedRequest {
   readonly status: number;
   /** The server's words, scrubbed of every value that was sent; may be empty. */
   readonly messages: readonly string[];
 }
 
 /** 401. */
-export interface Unauthorized extends Answered {
+export interface Unauthorized extends FailedResponse {
   readonly kind: "unauthorized";
   /** An earlier attempt of this write got no answer, and may have been carried out. */
   readonly attemptLost?: true;
 }
 /** 403, and every answer that says that the API is disabled in the workspace. */
-export interface Forbidden extends Answered {
+export interface Forbidden extends FailedResponse {
   readonly kind: "forbidden";
   /** The server said that the API is disabled in the workspace. */
   readonly apiDisabled?: true;
 }
 /** 404 of something that must exist: the workspace, a project. */
-export interface NotFound extends Answered {
+export interface NotFound extends FailedResponse {
   readonly kind: "not-found";
 }
 /** Any other 4xx: the server understood and refused; nothing was done. */
-export interface Rejected extends Answered {
+export interface Rejected extends FailedResponse {
   readonly kind: "rejected";
 }
 /** 429 for longer than `--max-wait` allows. */
-export interface RateLimited extends Answered {
+export interface RateLimited extends FailedResponse {
   readonly kind: "rate-limited";
   /** How long the call waited in vain; 0 when the server asked for more than it may wait. */
   readonly waitedMs: number;
 }
 /** 5xx, after all retries. */
-export interface ServerError extends Answered {
+export interface ServerError extends FailedResponse {
   readonly kind: "server-error";
 }
 /** A 3xx: never followed to another host. */
-export interface Redirected extends Answered {
+export interface Redirected extends FailedResponse {
   readonly kind: "redirected";
   /** Origin of the Location header, or "" where there is none that can be read. */
   readonly to: string;
@@ -56,7 +56,7 @@ export interface Redirected extends Answered {
  * A 2xx whose body isn't what it should be: HTML, truncated, no hash_id, too large. Also a 404 that is an HTML page: that
  * is not the API's word, and must never be taken for "no such integration".
  */
-export interface Unreadable extends Answered {
+export interface UnreadableResponse extends FailedResponse {
   readonly kind: "unreadable";
   /** Follows on "the answer can't be read:"; never holds the answer's text. */
   readonly problem: string;
@@ -78,7 +78,7 @@ export interface Interrupted extends FailedRequest {
 }
 
 /** Every way in which a call can fail that is not a bug. */
-export type Failure =
+export type ApiFailure =
   | Unauthorized
   | Forbidden
   | NotFound
@@ -86,7 +86,7 @@ export type Failure =
   | RateLimited
   | ServerError
   | Redirected
-  | Unreadable
+  | UnreadableResponse
   | NetworkError
   | TimedOut
   | Interrupted;
@@ -105,7 +105,7 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
  * Whether a write that failed so may have been carried out nevertheless. A 429 was refused before it was carried out; a
  * redirect may be how the server answers what it has done (303).
  */
-export function outcomeUnknown(failure: Failure): boolean {
+export function isOutcomeUnknown(failure: ApiFailure): boolean {
   switch (failure.kind) {
     case "network":
       return !NEVER_CONNECTED.has(failure.code);
@@ -162,29 +162,29 @@ export interface TokenOwner {
  * The integrations API as this tool uses it. Every method settles with a Result; none rejects but for a bug.
  * GET, PATCH and DELETE are retried inside; POST never is.
  */
-export interface Client {
+export interface ApiClient {
   /** `undefined`: the server says that no such integration exists (404). */
-  get(hashId: HashId): Promise<Result<Live | undefined, Failure>>;
+  get(hashId: HashId): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
   /**
    * One part of the list: of the project, else of the workspace itself. An older server lists everything in each. A project
    * that the server doesn't know fails with `not-found`.
    */
-  list(project?: string): Promise<Result<readonly Listed[], Failure>>;
-  create(payload: Payload): Promise<Result<Live, Failure>>;
+  list(project?: string): Promise<Result<readonly ListedIntegration[], ApiFailure>>;
+  create(payload: Payload): Promise<Result<LiveIntegration, ApiFailure>>;
   /** `undefined`: gone (404). */
-  update(hashId: HashId, payload: Payload): Promise<Result<Live | undefined, Failure>>;
+  update(hashId: HashId, payload: Payload): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
   /** The same, sent even after the run was interrupted: it gives back what an unfinished step took. */
-  restore(hashId: HashId, payload: Payload): Promise<Result<Live | undefined, Failure>>;
+  restore(hashId: HashId, payload: Payload): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
   /** `absent`: was gone already (404). */
-  remove(hashId: HashId): Promise<Result<"deleted" | "absent", Failure>>;
+  remove(hashId: HashId): Promise<Result<"deleted" | "absent", ApiFailure>>;
   /** All pages. */
-  members(): Promise<Result<readonly Member[], Failure>>;
-  groups(): Promise<Result<readonly Group[], Failure>>;
-  projects(): Promise<Result<readonly Project[], Failure>>;
+  members(): Promise<Result<readonly Member[], ApiFailure>>;
+  groups(): Promise<Result<readonly Group[], ApiFailure>>;
+  projects(): Promise<Result<readonly Project[], ApiFailure>>;
   /** `undefined`: no such project. */
-  project(name: string): Promise<Result<FullProject | undefined, Failure>>;
+  project(name: string): Promise<Result<FullProject | undefined, ApiFailure>>;
   /** `undefined`: no such project. */
-  pipelines(project: string): Promise<Result<readonly Pipeline[] | undefined, Failure>>;
+  pipelines(project: string): Promise<Result<readonly Pipeline[] | undefined, ApiFailure>>;
   /** `GET /user`. */
-  owner(): Promise<Result<TokenOwner, Failure>>;
+  owner(): Promise<Result<TokenOwner, ApiFailure>>;
 }

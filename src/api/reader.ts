@@ -4,19 +4,19 @@ import type { Json } from "../model/integration.ts";
 const MAX_DEPTH = 64;
 
 /** What is wrong with an answer, in the order in which it was found. Holds names and numbers, never the answer's text. */
-export type Problems = string[];
+export type DecodeProblems = string[];
 
 /**
  * An object of an answer. Null and missing mean the same (`undefined`); anything of a wrong type is noted in
  * `problems` and read as missing, so that a decoder reads on without a branch and looks at the problems once, at
  * the end.
  */
-export class Reader {
+export class JsonReader {
   readonly #object: Readonly<Record<string, unknown>>;
   readonly #path: string;
-  readonly #problems: Problems;
+  readonly #problems: DecodeProblems;
 
-  constructor(json: unknown, problems: Problems, path = "") {
+  constructor(json: unknown, problems: DecodeProblems, path = "") {
     this.#problems = problems;
     this.#path = path;
     if (!isObject(json)) this.#note(path === "" ? "the answer" : path, "is not an object");
@@ -36,19 +36,19 @@ export class Reader {
     return this.#read(name, "a whole number", (value): value is number => Number.isSafeInteger(value));
   }
 
-  object(name: string): Reader | undefined {
+  object(name: string): JsonReader | undefined {
     const value = this.#get(name);
-    return value === undefined ? undefined : new Reader(value, this.#problems, this.#at(name));
+    return value === undefined ? undefined : new JsonReader(value, this.#problems, this.#at(name));
   }
 
-  objects(name: string): readonly Reader[] | undefined {
+  objects(name: string): readonly JsonReader[] | undefined {
     return this.each(name, (item) => item);
   }
 
   /** What is read of each item, one after the other: the list of a large workspace has no room for all of them at once. */
-  each<T>(name: string, read: (item: Reader) => T): readonly T[] | undefined {
+  each<T>(name: string, read: (item: JsonReader) => T): readonly T[] | undefined {
     const items = this.#read(name, "a list", (value): value is unknown[] => Array.isArray(value));
-    return items?.map((item, index) => read(new Reader(item, this.#problems, `${this.#at(name)}[${index}]`)));
+    return items?.map((item, index) => read(new JsonReader(item, this.#problems, `${this.#at(name)}[${index}]`)));
   }
 
   /** The value, or what stands for it where it is missing: that is noted. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import type { Value } from "../model/integration.ts";
+import type { FieldValue } from "../model/integration.ts";
 import { Secret } from "../model/secret.ts";
-import { parseJson } from "./http/json.ts";
+import { parseResponseJson } from "./http/json.ts";
 import {
   decodeErrors,
   decodeGroups,
@@ -14,7 +14,7 @@ import {
   decodePipelines,
   decodeProject,
   decodeProjects,
-  encode,
+  encodePayload,
   tokenProblem,
 } from "./wire.ts";
 
@@ -181,21 +181,24 @@ test("errors are read in every shape that the server has for them", () => {
 });
 
 test("a payload's secrets are unwrapped wherever they stand, and told", () => {
-  const payload = new Map<string, Value>([
+  const payload = new Map<string, FieldValue>([
     ["name", "AWS"],
     ["secret_key", new Secret("KEY", "s3cr3t")],
     ["role_assumptions", [{ arn: "arn:1", external_id: new Secret("EXT", 'e"x') }]],
     ["allowed_pipelines", [{ id: 1 }]],
     ["__proto__", { polluted: true }],
   ]);
-  const { body, sent } = encode(payload);
+  const { body, sent } = encodePayload(payload);
   assert.equal(
     body,
     '{"name":"AWS","secret_key":"s3cr3t","role_assumptions":[{"arn":"arn:1","external_id":"e\\"x"}],' +
       '"allowed_pipelines":[{"id":1}],"__proto__":{"polluted":true}}',
   );
   assert.deepEqual(sent, ["s3cr3t", 'e"x']);
-  assert.throws(() => encode(new Map([["token", new Secret("T", undefined)]])), /\$T was asked for, but it is not set/);
+  assert.throws(
+    () => encodePayload(new Map([["token", new Secret("T", undefined)]])),
+    /\$T was asked for, but it is not set/,
+  );
 });
 
 test("a token that no header can hold is told without its text", () => {
@@ -209,7 +212,7 @@ test("a token that no header can hold is told without its text", () => {
 
 test("JSON that would pollute prototypes loses just that", () => {
   for (const name of ["__proto__", "\\u005f_proto__", "_\\u005Fproto__"]) {
-    const json = parseJson(`{"hash_id":"a1","type":"X","extra":{"${name}":{"polluted":true},"b":1}}`);
+    const json = parseResponseJson(`{"hash_id":"a1","type":"X","extra":{"${name}":{"polluted":true},"b":1}}`);
     const live = json.ok ? decodeLive(json.value) : undefined;
     assert.equal(live?.ok === true && JSON.stringify(live.value.fields.get("extra")), '{"b":1}');
   }

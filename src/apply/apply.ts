@@ -1,10 +1,10 @@
 import pLimit from "p-limit";
 import type { LockSection } from "../model/lockfile.ts";
 import type { Action, Change, Plan } from "../plan/change.ts";
-import { Baseline } from "./baseline.ts";
+import { FreshList } from "./baseline.ts";
 import type { Outcome } from "./outcome.ts";
-import { ApplyState, type StateInput } from "./state.ts";
-import { isInterruption, step, type ApplyTools, type StepFailure } from "./steps.ts";
+import { ApplyState, type ApplyInput } from "./state.ts";
+import { isInterruption, carryOutChange, type ApplyTools, type StepFailure } from "./steps.ts";
 
 export interface ApplyOptions extends ApplyTools {
   readonly concurrency: number;
@@ -12,7 +12,7 @@ export interface ApplyOptions extends ApplyTools {
   readonly report: (outcome: Outcome) => void;
 }
 
-export interface Applied {
+export interface ApplyResult {
   /** One for each change that isn't passive, in the plan's order. */
   readonly outcomes: readonly Outcome[];
   /** What the lockfile has to say now. */
@@ -35,9 +35,9 @@ const PHASES: readonly Action[] = [
 ];
 
 /** Carries a plan out. One failure doesn't stop the others; the lock section that comes back is true in any case. */
-export async function applyPlan(plan: Plan, input: StateInput, options: ApplyOptions): Promise<Applied> {
+export async function applyPlan(plan: Plan, input: ApplyInput, options: ApplyOptions): Promise<ApplyResult> {
   const state = new ApplyState(input);
-  const baseline = new Baseline(options.api, input, () => options.clock.now());
+  const baseline = new FreshList(options.api, input, () => options.clock.now());
   const limit = pLimit(options.concurrency);
   const outcomes = new Map<Change, Outcome>();
   const bugs: unknown[] = [];
@@ -60,17 +60,17 @@ export async function applyPlan(plan: Plan, input: StateInput, options: ApplyOpt
 async function outcomeOf(
   change: Change,
   state: ApplyState,
-  baseline: Baseline,
+  baseline: FreshList,
   options: ApplyOptions,
 ): Promise<Outcome> {
   if (change.refused !== undefined) return { change, kind: "refused" };
   if (options.signal.aborted) return { change, kind: "not-started" };
-  const result = await step(change, { state, baseline, tools: options });
+  const result = await carryOutChange(change, { state, freshList: baseline, tools: options });
   if (result.ok) return { change, kind: "done", ...result.value };
-  return failed(change, result.error);
+  return failedOutcome(change, result.error);
 }
 
-function failed(change: Change, { unknown, cause }: StepFailure): Outcome {
+function failedOutcome(change: Change, { unknown, cause }: StepFailure): Outcome {
   if (!unknown && isInterruption(cause)) return { change, kind: "not-started" };
   return { change, kind: unknown ? "unknown" : "failed", cause };
 }

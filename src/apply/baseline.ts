@@ -1,21 +1,21 @@
-import type { Failure } from "../api/client.ts";
+import type { ApiFailure } from "../api/client.ts";
 import type { LockSection } from "../model/lockfile.ts";
-import type { HashId, Listed, Live, Result } from "../model/integration.ts";
+import type { HashId, ListedIntegration, LiveIntegration, Result } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
-import type { Observed } from "../plan/input.ts";
-import { isInPlace, partOf, projectOf, type Part, type Place } from "../plan/match/parts.ts";
+import type { ObservedWorkspace } from "../plan/input.ts";
+import { isInPlace, listPartOf, projectOfPart, type ListPart, type IntegrationPlace } from "../plan/match/parts.ts";
 
 /** How long a list is good enough to create by. */
 const FRESH_MS = 2_000;
 
 /** What the baseline needs of the API. */
-interface Lister {
-  list(project?: string): Promise<Result<readonly Listed[], Failure>>;
-  get(hashId: HashId): Promise<Result<Live | undefined, Failure>>;
+interface IntegrationLister {
+  list(project?: string): Promise<Result<readonly ListedIntegration[], ApiFailure>>;
+  get(hashId: HashId): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
 }
 
 /** Where something is about to be created, and as what. */
-export interface Site extends Place {
+export interface CreateSite extends IntegrationPlace {
   readonly identifier: string;
 }
 
@@ -23,17 +23,20 @@ export interface Site extends Place {
  * What is in the workspace right before something is created. Only the part of the list is read in which the new
  * integration would appear, again when the last reading is older than 2 s.
  */
-export class Baseline {
-  readonly #api: Lister;
+export class FreshList {
+  readonly #api: IntegrationLister;
   readonly #now: () => number;
   readonly #planned: ReadonlySet<HashId>;
   readonly #owned: readonly HashId[];
   readonly #made = new Set<HashId>();
-  readonly #readings = new Map<Part, { readonly at: number; readonly list: ReturnType<Lister["list"]> }>();
+  readonly #readings = new Map<
+    ListPart,
+    { readonly at: number; readonly list: ReturnType<IntegrationLister["list"]> }
+  >();
 
   constructor(
-    api: Lister,
-    { observed, section }: { readonly observed: Observed; readonly section: LockSection },
+    api: IntegrationLister,
+    { observed, section }: { readonly observed: ObservedWorkspace; readonly section: LockSection },
     now: () => number,
   ) {
     this.#api = api;
@@ -44,9 +47,9 @@ export class Baseline {
   }
 
   /** Every hash that was there, and one in this place with this identifier that has appeared since the plan was made. */
-  async before(
-    site: Site,
-  ): Promise<Result<{ readonly known: ReadonlySet<HashId>; readonly appeared?: HashId }, Failure>> {
+  async readBefore(
+    site: CreateSite,
+  ): Promise<Result<{ readonly known: ReadonlySet<HashId>; readonly appeared?: HashId }, ApiFailure>> {
     const list = await this.#read(site);
     if (!list.ok) return list;
     const known = new Set([...list.value.map(({ hashId }) => hashId), ...this.#owned]);
@@ -62,22 +65,22 @@ export class Baseline {
   }
 
   /** Whether another creation of this run was answered with this hash. */
-  isMade(hashId: HashId): boolean {
+  isCreated(hashId: HashId): boolean {
     return this.#made.has(hashId);
   }
 
   /** A creation of this run was answered with this hash: it can't be what another one made. */
-  made(hashId: HashId): void {
+  addCreated(hashId: HashId): void {
     this.#made.add(hashId);
   }
 
-  #read(place: Place): ReturnType<Lister["list"]> {
-    const part = partOf(place);
+  #read(place: IntegrationPlace): ReturnType<IntegrationLister["list"]> {
+    const part = listPartOf(place);
     // Nothing of the scope ENVIRONMENT is created.
     if (part === undefined) return Promise.resolve(success([]));
     const last = this.#readings.get(part);
     if (last !== undefined && this.#now() - last.at <= FRESH_MS) return last.list;
-    const list = this.#api.list(projectOf(part));
+    const list = this.#api.list(projectOfPart(part));
     this.#readings.set(part, { at: this.#now(), list });
     return list;
   }

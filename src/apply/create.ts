@@ -1,17 +1,26 @@
-import { outcomeUnknown, type Failure } from "../api/client.ts";
+import { isOutcomeUnknown, type ApiFailure } from "../api/client.ts";
 import type { LockedLifecycle } from "../model/lockfile.ts";
-import type { HashId, Key, Listed, Live, Payload, Result, Scope, Target } from "../model/integration.ts";
+import type {
+  HashId,
+  Key,
+  ListedIntegration,
+  LiveIntegration,
+  Payload,
+  Result,
+  Scope,
+  Target,
+} from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
-import { isInPlace, type Place } from "../plan/match/parts.ts";
-import type { Begin, Journal } from "./journal.ts";
-import { stateCause, type Cause } from "./outcome.ts";
+import { isInPlace, type IntegrationPlace } from "../plan/match/parts.ts";
+import type { BeginRecord, Journal } from "./journal.ts";
+import { stateCause, type FailureCause } from "./outcome.ts";
 
 /** What creating needs of the API. */
-export interface Creator {
-  create(payload: Payload): Promise<Result<Live, Failure>>;
+export interface IntegrationCreator {
+  create(payload: Payload): Promise<Result<LiveIntegration, ApiFailure>>;
   /** One part of the list: of the project, else of the workspace itself. */
-  list(project?: string): Promise<Result<readonly Listed[], Failure>>;
-  get(hashId: HashId): Promise<Result<Live | undefined, Failure>>;
+  list(project?: string): Promise<Result<readonly ListedIntegration[], ApiFailure>>;
+  get(hashId: HashId): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
 }
 
 export interface CreateRequest {
@@ -25,13 +34,13 @@ export interface CreateRequest {
   readonly lifecycle: LockedLifecycle;
   readonly payload: Payload;
   /** Makes room before the create is sent; what it answers keeps the create from being sent. */
-  readonly prepare?: () => Promise<Cause | undefined>;
+  readonly prepare?: () => Promise<FailureCause | undefined>;
   /** Takes back what `prepare` did, if anything, when nothing was created for certain. */
   readonly undo?: () => Promise<void>;
 }
 
 export interface CreateTools {
-  readonly api: Creator;
+  readonly api: IntegrationCreator;
   readonly journal: Journal;
   readonly clock: { sleep(ms: number, signal?: AbortSignal): Promise<void> };
   readonly signal: AbortSignal;
@@ -44,7 +53,7 @@ export interface CreateTools {
 /** Why there is no new integration; `unknown`: there may be one, and the journal holds what to look for. */
 export interface CreateFailure {
   readonly unknown: boolean;
-  readonly cause: Cause;
+  readonly cause: FailureCause;
 }
 
 /** How often a create is sent whose answers are all lost. */
@@ -56,14 +65,17 @@ const LOOKUP_PAUSE_MS = 2_000;
  * Creates exactly one. The API has no idempotency key, so: the intention is in the journal before anything is sent;
  * when the answer is lost, the identifier is looked up twice before anything is sent again.
  */
-export async function createOnce(request: CreateRequest, tools: CreateTools): Promise<Result<Live, CreateFailure>> {
-  const begun = await tools.journal.append(begin(request));
+export async function createOnce(
+  request: CreateRequest,
+  tools: CreateTools,
+): Promise<Result<LiveIntegration, CreateFailure>> {
+  const begun = await tools.journal.append(toBeginRecord(request));
   if (!begun.ok) {
     const cause = stateCause(`the journal can't be written (${begun.error.message}), so nothing was created`);
     return failure({ unknown: false, cause });
   }
   const obstacle = await request.prepare?.();
-  const made = obstacle === undefined ? await send(request, tools) : failure({ unknown: false, cause: obstacle });
+  const made = obstacle === undefined ? await sendCreate(request, tools) : failure({ unknown: false, cause: obstacle });
   if (!made.ok && made.error.unknown) return made;
   if (!made.ok) await request.undo?.();
   const { api, workspace } = request.target;
@@ -73,14 +85,14 @@ export async function createOnce(request: CreateRequest, tools: CreateTools): Pr
   return made;
 }
 
-async function send(request: CreateRequest, tools: CreateTools): Promise<Result<Live, CreateFailure>> {
+async function sendCreate(request: CreateRequest, tools: CreateTools): Promise<Result<LiveIntegration, CreateFailure>> {
   for (let attempt = 1; ; attempt += 1) {
-    const sent = judge(await tools.api.create(request.payload), request, tools);
+    const sent = classifyAnswer(await tools.api.create(request.payload), request, tools);
     if (sent.kind === "made") return success(sent.live);
     const { cause } = sent;
     if (sent.kind === "refused") return failure({ unknown: false, cause });
     if (!tools.signal.aborted) tools.note(`the answer to the creation of ${request.key} was lost; looking for it`);
-    const found = await lookUpTwice(request, tools);
+    const found = await lookUpCreatedTwice(request, tools);
     if (!found.ok) return failure({ unknown: true, cause: found.error ?? cause });
     if (found.value !== undefined) return success(found.value);
     // Whatever was made or changed isn't what was asked for, and would be once more.
@@ -90,13 +102,17 @@ async function send(request: CreateRequest, tools: CreateTools): Promise<Result<
 }
 
 /** What came of one POST: `lost`, the answer didn't come or can't be read; `doubtful`, it can't be the new integration's. */
-type Sent =
-  | { readonly kind: "made"; readonly live: Live }
-  | { readonly kind: "refused" | "lost" | "doubtful"; readonly cause: Cause };
+type ClassifiedAnswer =
+  | { readonly kind: "made"; readonly live: LiveIntegration }
+  | { readonly kind: "refused" | "lost" | "doubtful"; readonly cause: FailureCause };
 
-function judge(answer: Result<Live, Failure>, request: CreateRequest, { isTaken }: CreateTools): Sent {
+function classifyAnswer(
+  answer: Result<LiveIntegration, ApiFailure>,
+  request: CreateRequest,
+  { isTaken }: CreateTools,
+): ClassifiedAnswer {
   if (!answer.ok) {
-    const kind = outcomeUnknown(answer.error) ? "lost" : "refused";
+    const kind = isOutcomeUnknown(answer.error) ? "lost" : "refused";
     return { kind, cause: { kind: "api", failure: answer.error } };
   }
   const { hashId, type } = answer.value;
@@ -107,14 +123,14 @@ function judge(answer: Result<Live, Failure>, request: CreateRequest, { isTaken 
 }
 
 /** The integration if it was created after all; undefined when two looks, 2 s apart, don't find it. */
-async function lookUpTwice(
+async function lookUpCreatedTwice(
   request: CreateRequest,
   tools: CreateTools,
-): Promise<Result<Live | undefined, Cause | undefined>> {
+): Promise<Result<LiveIntegration | undefined, FailureCause | undefined>> {
   for (const look of [1, 2]) {
     if (tools.signal.aborted) return failure(undefined);
     await tools.clock.sleep(LOOKUP_PAUSE_MS, tools.signal);
-    const found = await lookUp(request, tools);
+    const found = await lookUpCreated(request, tools);
     // Answers that contradict each other may agree at the second look.
     const isFinal = found.ok ? found.value !== undefined : found.error.kind === "api";
     if (isFinal || look === 2) return found;
@@ -122,17 +138,17 @@ async function lookUpTwice(
   return success(undefined);
 }
 
-async function lookUp(
+async function lookUpCreated(
   { identifier, type, scope, project }: CreateRequest,
   { api, isTaken }: CreateTools,
-): Promise<Result<Live | undefined, Cause>> {
-  const place: Place = { scope, ...(project === undefined ? {} : { projectName: project }) };
+): Promise<Result<LiveIntegration | undefined, FailureCause>> {
+  const place: IntegrationPlace = { scope, ...(project === undefined ? {} : { projectName: project }) };
   const list = await api.list(project);
   if (!list.ok) return failure({ kind: "api", failure: list.error });
   const alike = list.value.filter(
     (item) => item.identifier === identifier && item.type === type && !isTaken(item.hashId),
   );
-  const lives: Live[] = [];
+  const lives: LiveIntegration[] = [];
   for (const { hashId } of alike) {
     const view = await api.get(hashId);
     if (!view.ok) return failure({ kind: "api", failure: view.error });
@@ -149,7 +165,16 @@ async function lookUp(
   return success(lives[0]);
 }
 
-function begin({ target, key, identifier, type, scope, project, replaces, lifecycle }: CreateRequest): Begin {
+function toBeginRecord({
+  target,
+  key,
+  identifier,
+  type,
+  scope,
+  project,
+  replaces,
+  lifecycle,
+}: CreateRequest): BeginRecord {
   return {
     kind: "begin",
     ...target,

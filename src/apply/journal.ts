@@ -1,10 +1,10 @@
 import type { LockedLifecycle } from "../model/lockfile.ts";
 import type { HashId, Key, Result, Scope, Target } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
-import type { MadeBefore } from "../plan/input.ts";
+import type { InterruptedCreate } from "../plan/input.ts";
 
 /** Written and flushed before an integration is created. */
-export interface Begin {
+export interface BeginRecord {
   readonly kind: "begin";
   readonly api: string;
   readonly workspace: string;
@@ -20,7 +20,7 @@ export interface Begin {
 }
 
 /** Written once the outcome is known. */
-export interface End {
+export interface EndRecord {
   readonly kind: "end";
   readonly api: string;
   readonly workspace: string;
@@ -29,7 +29,7 @@ export interface End {
   readonly outcome: { readonly hash: HashId } | "refused";
 }
 
-export type JournalRecord = Begin | End;
+export type JournalRecord = BeginRecord | EndRecord;
 
 /** Where records go. An appended record is on the disk when the promise resolves. */
 export interface Journal {
@@ -37,7 +37,7 @@ export interface Journal {
 }
 
 /** One record, a line. It never holds a value that was sent. */
-export function encodeRecord(record: JournalRecord): string {
+export function encodeJournalRecord(record: JournalRecord): string {
   return `${JSON.stringify({ version: 1, ...record })}\n`;
 }
 
@@ -47,7 +47,7 @@ export function decodeJournal(text: string): Result<JournalRecord[], { readonly 
   lines.pop();
   const records: JournalRecord[] = [];
   for (const [index, line] of lines.entries()) {
-    const record = decodeRecord(line);
+    const record = decodeJournalRecord(line);
     if (record === undefined) return failure({ line: index + 1 });
     records.push(record);
   }
@@ -55,10 +55,13 @@ export function decodeJournal(text: string): Result<JournalRecord[], { readonly 
 }
 
 /** Creates of this workspace that an earlier run began: with a hash where the answer came, without where it is unknown. */
-export function interruptedCreates(records: readonly JournalRecord[], target: Target): Map<Key, MadeBefore & Begin> {
-  const open = new Map<Key, MadeBefore & Begin>();
+export function interruptedCreates(
+  records: readonly JournalRecord[],
+  target: Target,
+): Map<Key, InterruptedCreate & BeginRecord> {
+  const open = new Map<Key, InterruptedCreate & BeginRecord>();
   for (const record of records) {
-    if (!isOf(record, target)) continue;
+    if (!isRecordOf(record, target)) continue;
     if (record.kind === "begin") open.set(record.key, record);
     else if (record.outcome === "refused") open.delete(record.key);
     else {
@@ -71,14 +74,14 @@ export function interruptedCreates(records: readonly JournalRecord[], target: Ta
 
 /** Records of other workspaces, which stay in the journal until a run of theirs. */
 export function foreignRecords(records: readonly JournalRecord[], target: Target): JournalRecord[] {
-  return records.filter((record) => !isOf(record, target));
+  return records.filter((record) => !isRecordOf(record, target));
 }
 
-export function isOf(record: JournalRecord, { api, workspace }: Target): boolean {
+export function isRecordOf(record: JournalRecord, { api, workspace }: Target): boolean {
   return record.api === api && record.workspace === workspace;
 }
 
-function decodeRecord(line: string): JournalRecord | undefined {
+function decodeJournalRecord(line: string): JournalRecord | undefined {
   const fields = parseObject(line);
   if (fields === undefined || fields.get("version") !== 1) return undefined;
   const text = (name: string): string | undefined => {
@@ -88,12 +91,12 @@ function decodeRecord(line: string): JournalRecord | undefined {
   const [api, workspace, key] = [text("api"), text("workspace"), text("key")];
   if (api === undefined || workspace === undefined || key === undefined) return undefined;
   if (fields.get("kind") === "end") {
-    const hash = hashOf(fields.get("outcome"));
+    const hash = parseOutcomeHash(fields.get("outcome"));
     if (fields.get("outcome") === "refused") return { kind: "end", api, workspace, key, outcome: "refused" };
     return hash === undefined ? undefined : { kind: "end", api, workspace, key, outcome: { hash } };
   }
-  const [identifier, type, scope] = [text("identifier"), text("type"), scopeOf(fields.get("scope"))];
-  const lifecycle = lifecycleOf(fields.get("lifecycle"));
+  const [identifier, type, scope] = [text("identifier"), text("type"), parseScope(fields.get("scope"))];
+  const lifecycle = parseLifecycle(fields.get("lifecycle"));
   if (fields.get("kind") !== "begin" || identifier === undefined || type === undefined || scope === undefined) {
     return undefined;
   }
@@ -124,12 +127,12 @@ function parseObject(line: string): ReadonlyMap<string, unknown> | undefined {
   }
 }
 
-function hashOf(outcome: unknown): HashId | undefined {
+function parseOutcomeHash(outcome: unknown): HashId | undefined {
   if (typeof outcome !== "object" || outcome === null || !("hash" in outcome)) return undefined;
   return typeof outcome.hash === "string" && /^[A-Za-z0-9]+$/.test(outcome.hash) ? outcome.hash : undefined;
 }
 
-function lifecycleOf(value: unknown): LockedLifecycle | undefined {
+function parseLifecycle(value: unknown): LockedLifecycle | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const fields = new Map<string, unknown>(Object.entries(value));
   const [protect, onRemove, rotate] = [fields.get("protect"), fields.get("onRemove"), fields.get("rotate")];
@@ -138,6 +141,6 @@ function lifecycleOf(value: unknown): LockedLifecycle | undefined {
   return typeof rotate === "number" && Number.isSafeInteger(rotate) ? { protect, onRemove, rotate } : undefined;
 }
 
-function scopeOf(value: unknown): Scope | undefined {
+function parseScope(value: unknown): Scope | undefined {
   return value === "WORKSPACE" || value === "PROJECT" || value === "ENVIRONMENT" ? value : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Failure } from "../api/client.ts";
+import type { ApiFailure } from "../api/client.ts";
 import type { HashId } from "../model/integration.ts";
 import type { Change } from "../plan/change.ts";
 
@@ -12,20 +12,20 @@ export type Outcome = { readonly change: Change } & (
       readonly remarks: readonly string[];
     }
   /** Refused by the server, or failed on the way; nothing of it was done. */
-  | { readonly kind: "failed"; readonly cause: Cause }
+  | { readonly kind: "failed"; readonly cause: FailureCause }
   /** The answer was lost, and it can't be told whether it was done; the journal holds it. */
-  | { readonly kind: "unknown"; readonly cause: Cause }
+  | { readonly kind: "unknown"; readonly cause: FailureCause }
   /** The plan refuses it. */
   | { readonly kind: "refused" }
   /** The run was interrupted before, or the server refused its token. */
   | { readonly kind: "not-started" }
 );
 
-export type Cause =
-  | { readonly kind: "api"; readonly failure: Failure; readonly hint?: string }
+export type FailureCause =
+  | { readonly kind: "api"; readonly failure: ApiFailure; readonly hint?: string }
   /** The workspace or this machine isn't as the plan needs it. */
   | { readonly kind: "state"; readonly message: string; readonly hint?: string };
 
-export function stateCause(message: string, hint?: string): Cause {
+export function stateCause(message: string, hint?: string): FailureCause {
   return { kind: "state", message, ...(hint === undefined ? {} : { hint }) };
 }

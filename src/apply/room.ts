@@ -1,25 +1,25 @@
-import { outcomeUnknown, type Failure } from "../api/client.ts";
-import type { HashId, Live, Payload, Result, Value } from "../model/integration.ts";
-import { stateCause, type Cause } from "./outcome.ts";
+import { isOutcomeUnknown, type ApiFailure } from "../api/client.ts";
+import type { HashId, LiveIntegration, Payload, Result, FieldValue } from "../model/integration.ts";
+import { stateCause, type FailureCause } from "./outcome.ts";
 
 /** What setting aside needs of the API. */
-interface Renamer {
-  update(hashId: HashId, payload: Payload): Promise<Result<Live | undefined, Failure>>;
-  restore(hashId: HashId, payload: Payload): Promise<Result<Live | undefined, Failure>>;
+interface IdentifierWriter {
+  update(hashId: HashId, payload: Payload): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
+  restore(hashId: HashId, payload: Payload): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
 }
 
 /**
  * Room for the replacement of an integration: the old one gets a temporary identifier, so that the new one can have its
  * own, and gets it back if the new one can't be made.
  */
-export class Room {
-  readonly #old: Live;
+export class IdentifierSwap {
+  readonly #old: LiveIntegration;
   readonly #temporary: string;
   readonly #original: string;
-  readonly #api: Renamer;
+  readonly #api: IdentifierWriter;
   #taken: boolean;
 
-  constructor(old: Live, temporary: string, original: string, api: Renamer) {
+  constructor(old: LiveIntegration, temporary: string, original: string, api: IdentifierWriter) {
     this.#old = old;
     this.#temporary = temporary;
     this.#original = original;
@@ -28,17 +28,17 @@ export class Room {
   }
 
   /** Whether the old one may have another identifier than its own. */
-  get taken(): boolean {
+  get mayBeSetAside(): boolean {
     return this.#taken;
   }
 
   /** Why there is no room; undefined when there is. */
-  async make(): Promise<Cause | undefined> {
+  async setAside(): Promise<FailureCause | undefined> {
     if (this.#old.identifier === this.#temporary) return undefined;
     const answer = await this.#api.update(this.#old.hashId, this.#named(this.#temporary));
     this.#taken = answer.ok
       ? answer.value !== undefined && answer.value.identifier !== this.#old.identifier
-      : outcomeUnknown(answer.error);
+      : isOutcomeUnknown(answer.error);
     if (!answer.ok) return { kind: "api", failure: answer.error };
     if (answer.value === undefined) return stateCause("it is gone since the plan was made", "run the command again");
     if (answer.value.identifier === this.#temporary) return undefined;
@@ -48,7 +48,7 @@ export class Room {
     );
   }
 
-  async giveBack(): Promise<void> {
+  async restore(): Promise<void> {
     if (!this.#taken) return;
     const answer = await this.#api.restore(this.#old.hashId, this.#named(this.#original));
     this.#taken = !answer.ok || answer.value?.identifier !== this.#original;
@@ -56,7 +56,7 @@ export class Room {
 
   #named(identifier: string): Payload {
     const authType = this.#old.fields.get("auth_type");
-    const always: [string, Value][] = [
+    const always: [string, FieldValue][] = [
       ["name", this.#old.name],
       ["identifier", identifier],
     ];

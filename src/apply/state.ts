@@ -1,15 +1,15 @@
 import type { LockEntry, LockSection } from "../model/lockfile.ts";
-import type { DesiredIntegration, HashId, Key, Live, Target } from "../model/integration.ts";
-import type { Observed } from "../plan/input.ts";
+import type { IntegrationWithIds, HashId, Key, LiveIntegration, Target } from "../model/integration.ts";
+import type { ObservedWorkspace } from "../plan/input.ts";
 import type { FingerprintKey } from "../model/secret.ts";
 import { comparableDesired, comparableLive } from "../plan/compare/comparable.ts";
-import { lockEntry } from "../plan/compare/lock-entry.ts";
+import { buildLockEntry } from "../plan/compare/lock-entry.ts";
 import { compareWithLive } from "../plan/compare/compare-values.ts";
 
-export interface StateInput {
+export interface ApplyInput {
   readonly target: Target;
-  readonly desired: readonly DesiredIntegration[];
-  readonly observed: Observed;
+  readonly desired: readonly IntegrationWithIds[];
+  readonly observed: ObservedWorkspace;
   readonly section: LockSection;
   readonly key?: FingerprintKey;
 }
@@ -17,13 +17,13 @@ export interface StateInput {
 /** What is known while a plan is being carried out: it is true after every step, whatever happens next. */
 export class ApplyState {
   readonly target: Target;
-  readonly #desired: ReadonlyMap<Key, DesiredIntegration>;
+  readonly #desired: ReadonlyMap<Key, IntegrationWithIds>;
   readonly #entries: Map<Key, LockEntry>;
-  readonly #live: ReadonlyMap<HashId, Live | undefined>;
+  readonly #live: ReadonlyMap<HashId, LiveIntegration | undefined>;
   readonly #key: FingerprintKey | undefined;
   readonly #removed = new Set<HashId>();
 
-  constructor({ target, desired, observed, section, key }: StateInput) {
+  constructor({ target, desired, observed, section, key }: ApplyInput) {
     this.target = target;
     this.#desired = new Map(desired.map((integration) => [integration.key, integration]));
     this.#entries = new Map(section);
@@ -35,8 +35,8 @@ export class ApplyState {
     return this.#entries;
   }
 
-  desired(key: Key): DesiredIntegration {
-    return expected(this.#desired.get(key), `${key} in the file`);
+  desired(key: Key): IntegrationWithIds {
+    return required(this.#desired.get(key), `${key} in the file`);
   }
 
   isWanted(key: Key): boolean {
@@ -44,17 +44,17 @@ export class ApplyState {
   }
 
   entry(key: Key): LockEntry {
-    return expected(this.#entries.get(key), `${key} in the lockfile`);
+    return required(this.#entries.get(key), `${key} in the lockfile`);
   }
 
   /** The entry that a key has, without what held of another integration alone: its names and its former hashes stay. */
-  names(key: Key): LockEntry | undefined {
+  entryWithoutValues(key: Key): LockEntry | undefined {
     const entry = this.#entries.get(key);
     return entry === undefined ? undefined : { ...entry, lastSent: new Map() };
   }
 
-  live(hashId: HashId): Live {
-    return expected(this.#live.get(hashId), `${hashId} in the workspace`);
+  live(hashId: HashId): LiveIntegration {
+    return required(this.#live.get(hashId), `${hashId} in the workspace`);
   }
 
   isThere(hashId: HashId): boolean {
@@ -87,12 +87,12 @@ export class ApplyState {
   /** Records what the server answered, and which paths it was sent. `previous` is what still holds of the old entry. */
   record(
     key: Key,
-    live: Live,
+    live: LiveIntegration,
     sent: ReadonlySet<string>,
     supersedes: readonly HashId[],
     previous: LockEntry | undefined,
   ): void {
-    const entry = lockEntry({
+    const entry = buildLockEntry({
       desired: this.desired(key),
       live,
       sent,
@@ -106,7 +106,7 @@ export class ApplyState {
 }
 
 /** Where the answer to a write isn't what was asked for. */
-export function remarksOn(desired: DesiredIntegration, answer: Live, identifier?: string): string[] {
+export function answerRemarks(desired: IntegrationWithIds, answer: LiveIntegration, identifier?: string): string[] {
   const seen = comparableLive(answer);
   const sight = { peek: true, hashId: answer.hashId };
   const differing = [...comparableDesired(desired)]
@@ -128,11 +128,11 @@ export function remarksOn(desired: DesiredIntegration, answer: Live, identifier?
 }
 
 /** Every managed path, as a creation sends them. */
-export function allPaths(desired: DesiredIntegration): Set<string> {
+export function managedPaths(desired: IntegrationWithIds): Set<string> {
   return new Set(comparableDesired(desired).keys());
 }
 
-function expected<T>(value: T | undefined, what: string): T {
+function required<T>(value: T | undefined, what: string): T {
   if (value === undefined) throw new Error(`the plan needs ${what}, and it isn't there`);
   return value;
 }

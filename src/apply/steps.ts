@@ -1,29 +1,29 @@
-import type { Failure } from "../api/client.ts";
-import type { DesiredIntegration, HashId, Live, Payload, Result } from "../model/integration.ts";
+import type { ApiFailure } from "../api/client.ts";
+import type { IntegrationWithIds, HashId, LiveIntegration, Payload, Result } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
 import { apiField, comparableDesired } from "../plan/compare/comparable.ts";
 import type { Adopt, Change, Create, Delete, LockRecord, Rename, Replace, Update } from "../plan/change.ts";
 import { lockedLifecycle } from "../plan/compare/lock-entry.ts";
 import { createPayload, replacementPayload, updatePayload } from "../plan/decide/payload.ts";
 import { originalIdentifier, temporaryIdentifier } from "../plan/match/temporary-identifier.ts";
-import type { Baseline } from "./baseline.ts";
-import { createOnce, type CreateFailure, type CreateRequest, type Creator } from "./create.ts";
+import type { FreshList } from "./baseline.ts";
+import { createOnce, type CreateFailure, type CreateRequest, type IntegrationCreator } from "./create.ts";
 import type { Journal } from "./journal.ts";
-import { stateCause, type Cause } from "./outcome.ts";
-import { Room } from "./room.ts";
-import { allPaths, remarksOn, type ApplyState } from "./state.ts";
+import { stateCause, type FailureCause } from "./outcome.ts";
+import { IdentifierSwap } from "./room.ts";
+import { managedPaths, answerRemarks, type ApplyState } from "./state.ts";
 
 /** What applying needs of the API. */
-export interface Writer extends Creator {
+export interface IntegrationWriter extends IntegrationCreator {
   /** `undefined`: there is no such integration. */
-  update(hashId: HashId, payload: Payload): Promise<Result<Live | undefined, Failure>>;
+  update(hashId: HashId, payload: Payload): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
   /** An update that gives back what an interrupted step took: it is sent though the run was interrupted. */
-  restore(hashId: HashId, payload: Payload): Promise<Result<Live | undefined, Failure>>;
-  remove(hashId: HashId): Promise<Result<"deleted" | "absent", Failure>>;
+  restore(hashId: HashId, payload: Payload): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
+  remove(hashId: HashId): Promise<Result<"deleted" | "absent", ApiFailure>>;
 }
 
 export interface ApplyTools {
-  readonly api: Writer;
+  readonly api: IntegrationWriter;
   readonly journal: Journal;
   readonly clock: {
     /** Milliseconds, of any origin. */
@@ -36,39 +36,39 @@ export interface ApplyTools {
   readonly note: (line: string) => void;
 }
 
-interface Context {
+interface ApplyContext {
   readonly state: ApplyState;
-  readonly baseline: Baseline;
+  readonly freshList: FreshList;
   readonly tools: ApplyTools;
 }
 
-interface Done {
+interface CompletedStep {
   readonly hashId: HashId;
   readonly remarks: readonly string[];
 }
 export type StepFailure = CreateFailure;
-type StepResult = Result<Done, StepFailure>;
+type StepResult = Result<CompletedStep, StepFailure>;
 
 /** Carries out one change, and records it in the state. */
-export async function step(change: Change, context: Context): Promise<StepResult> {
+export async function carryOutChange(change: Change, context: ApplyContext): Promise<StepResult> {
   switch (change.action) {
     case "rename":
-      return rename(change, context);
+      return applyRename(change, context);
     case "record":
-      return record(change, context);
+      return applyRecord(change, context);
     case "adopt":
-      return adopt(change, context);
+      return applyAdopt(change, context);
     case "update":
-      return update(change, context);
+      return applyUpdate(change, context);
     case "create":
-      return create(change, context);
+      return applyCreate(change, context);
     case "replace":
-      return replace(change, context);
+      return applyReplace(change, context);
     case "delete":
-      return remove(change, context);
+      return applyDelete(change, context);
     case "forget":
       context.state.forget(change.key);
-      return done(change.hash_id);
+      return completed(change.hash_id);
     case "conflict":
     case "orphan":
     case "keep":
@@ -79,58 +79,58 @@ export async function step(change: Change, context: Context): Promise<StepResult
 }
 
 /** Whether nothing of it was sent, because the run was interrupted. */
-export function isInterruption(cause: Cause): boolean {
+export function isInterruption(cause: FailureCause): boolean {
   return cause.kind === "api" && cause.failure.kind === "interrupted" && cause.hint === undefined;
 }
 
-function rename({ from, key, hash_id: hashId }: Rename, { state }: Context): StepResult {
+function applyRename({ from, key, hash_id: hashId }: Rename, { state }: ApplyContext): StepResult {
   state.rename(from, key);
-  return done(hashId);
+  return completed(hashId);
 }
 
-function record({ key, hash_id: hashId }: LockRecord, { state }: Context): StepResult {
+function applyRecord({ key, hash_id: hashId }: LockRecord, { state }: ApplyContext): StepResult {
   // What the journal says of a key that the file no longer names, or whose integration is gone, is in the state from the start.
   if (state.isWanted(key) && state.isThere(hashId))
     state.record(key, state.live(hashId), new Set(), [], state.entry(key));
-  return done(hashId);
+  return completed(hashId);
 }
 
-function adopt({ key, hash_id: hashId, supersedes }: Adopt, { state }: Context): StepResult {
-  state.record(key, state.live(hashId), new Set(), supersedes, state.names(key));
-  return done(hashId);
+function applyAdopt({ key, hash_id: hashId, supersedes }: Adopt, { state }: ApplyContext): StepResult {
+  state.record(key, state.live(hashId), new Set(), supersedes, state.entryWithoutValues(key));
+  return completed(hashId);
 }
 
-async function update(change: Update, { state, tools }: Context): Promise<StepResult> {
+async function applyUpdate(change: Update, { state, tools }: ApplyContext): Promise<StepResult> {
   const { key, hash_id: hashId, fields, carried } = change;
   if (change.pending.length > 0) return pendingFailure(change.pending);
   const live = state.live(hashId);
   const entry = state.entry(key);
-  const desired = withIdentifier(state.desired(key), fields);
+  const desired = withPlannedIdentifier(state.desired(key), fields);
   const paths = fields.map(({ path }) => path);
   const answer = await tools.api.update(hashId, updatePayload(desired, live, paths));
   if (!answer.ok) return failure(apiFailure(answer.error));
   if (answer.value === undefined) return stateFailure("it is gone since the plan was made", "run the command again");
-  const sent = new Set([...paths, ...pathsOf(change, carried, state)]);
+  const sent = new Set([...paths, ...carriedPaths(change, carried, state)]);
   state.record(key, answer.value, sent, [], entry);
-  return done(hashId, remarksOn(desired, answer.value));
+  return completed(hashId, answerRemarks(desired, answer.value));
 }
 
-async function create(change: Create, context: Context): Promise<StepResult> {
+async function applyCreate(change: Create, context: ApplyContext): Promise<StepResult> {
   const { state } = context;
   const { key, identifier, supersedes } = change;
   if (change.pending.length > 0) return pendingFailure(change.pending);
   const desired = state.desired(key);
   const made = await createSafely(change, createPayload(desired, identifier), {}, context);
   if (!made.ok) return made;
-  state.record(key, made.value, allPaths(desired), supersedes, state.names(key));
-  return done(made.value.hashId, remarksOn(desired, made.value, identifier));
+  state.record(key, made.value, managedPaths(desired), supersedes, state.entryWithoutValues(key));
+  return completed(made.value.hashId, answerRemarks(desired, made.value, identifier));
 }
 
 /**
  * The old one is set aside under a temporary identifier, so that the new one can have its own; it stays until
  * `--prune`. If the new one can't be made, the old one gets its identifier back.
  */
-async function replace(change: Replace, context: Context): Promise<StepResult> {
+async function applyReplace(change: Replace, context: ApplyContext): Promise<StepResult> {
   const { state, tools } = context;
   const { key, hash_id: hashId, identifier } = change;
   if (change.pending.length > 0) return pendingFailure(change.pending);
@@ -138,15 +138,15 @@ async function replace(change: Replace, context: Context): Promise<StepResult> {
   const old = state.live(hashId);
   const entry = state.entry(key);
   const original = originalIdentifier(old) ?? old.identifier ?? identifier;
-  const room = new Room(old, temporaryIdentifier(identifier, hashId), original, tools.api);
+  const room = new IdentifierSwap(old, temporaryIdentifier(identifier, hashId), original, tools.api);
   const made = await createSafely(
     change,
     replacementPayload(desired, old, identifier),
-    { replaces: hashId, prepare: () => room.make(), undo: () => room.giveBack() },
+    { replaces: hashId, prepare: () => room.setAside(), undo: () => room.restore() },
     context,
   );
   if (!made.ok) {
-    if (!room.taken) return made;
+    if (!room.mayBeSetAside) return made;
     const { unknown, cause } = made.error;
     const remedy = unknown
       ? `the new integration may exist, and the old one, ${hashId}, has a temporary identifier; the next apply finds out and finishes the replacement`
@@ -154,26 +154,30 @@ async function replace(change: Replace, context: Context): Promise<StepResult> {
     return failure({ unknown, cause: { ...cause, hint: remedy } });
   }
   const previous = { ...entry, lastSent: new Map() };
-  state.record(key, made.value, allPaths(desired), [hashId], previous);
-  return done(made.value.hashId, remarksOn(desired, made.value, identifier));
+  state.record(key, made.value, managedPaths(desired), [hashId], previous);
+  return completed(made.value.hashId, answerRemarks(desired, made.value, identifier));
 }
 
-async function remove({ key, hash_id: hashId }: Delete, { state, tools }: Context): Promise<StepResult> {
+async function applyDelete({ key, hash_id: hashId }: Delete, { state, tools }: ApplyContext): Promise<StepResult> {
   const answer = await tools.api.remove(hashId);
   if (!answer.ok) return failure(apiFailure(answer.error));
   state.removed(key, hashId);
-  return done(hashId);
+  return completed(hashId);
 }
 
 async function createSafely(
   { key, identifier, type }: Create | Replace,
   payload: Payload,
   room: Pick<CreateRequest, "replaces" | "prepare" | "undo">,
-  { state, baseline, tools }: Context,
-): Promise<Result<Live, StepFailure>> {
+  { state, freshList: baseline, tools }: ApplyContext,
+): Promise<Result<LiveIntegration, StepFailure>> {
   const { scope, projectName, lifecycle } = state.desired(key);
   const project = projectName === undefined ? {} : { project: projectName };
-  const before = await baseline.before({ identifier, scope, ...(projectName === undefined ? {} : { projectName }) });
+  const before = await baseline.readBefore({
+    identifier,
+    scope,
+    ...(projectName === undefined ? {} : { projectName }),
+  });
   if (!before.ok) return failure(apiFailure(before.error));
   const { known, appeared } = before.value;
   if (appeared !== undefined) {
@@ -192,28 +196,28 @@ async function createSafely(
       payload,
       ...room,
     },
-    { ...tools, isTaken: (hashId) => known.has(hashId) || baseline.isMade(hashId) },
+    { ...tools, isTaken: (hashId) => known.has(hashId) || baseline.isCreated(hashId) },
   );
-  if (made.ok) baseline.made(made.value.hashId);
+  if (made.ok) baseline.addCreated(made.value.hashId);
   return made;
 }
 
 /** The identifier that the plan sends, which the file needn't name: one that was set aside gets back what it had. */
-function withIdentifier(desired: DesiredIntegration, fields: Update["fields"]): DesiredIntegration {
+function withPlannedIdentifier(desired: IntegrationWithIds, fields: Update["fields"]): IntegrationWithIds {
   const identifier = fields.find(({ path }) => path === "identifier")?.after;
   return typeof identifier === "string" ? { ...desired, identifier } : desired;
 }
 
 /** Paths of the API fields that went along. */
-function pathsOf({ key }: Update, carried: readonly string[], state: ApplyState): string[] {
+function carriedPaths({ key }: Update, carried: readonly string[], state: ApplyState): string[] {
   return [...comparableDesired(state.desired(key)).keys()].filter((path) => carried.includes(apiField(path)));
 }
 
-function done(hashId: HashId, remarks: readonly string[] = []): StepResult {
+function completed(hashId: HashId, remarks: readonly string[] = []): StepResult {
   return success({ hashId, remarks });
 }
 
-function apiFailure(error: Failure): StepFailure {
+function apiFailure(error: ApiFailure): StepFailure {
   return { unknown: false, cause: { kind: "api", failure: error } };
 }
 

@@ -1,6 +1,6 @@
-import type { Failure, Unauthorized } from "../api/client.ts";
+import type { ApiFailure, Unauthorized } from "../api/client.ts";
 import { failure, type Result } from "../model/integration.ts";
-import type { Writer } from "./steps.ts";
+import type { IntegrationWriter } from "./steps.ts";
 
 /**
  * Ends an apply like an interruption when the server refuses the token (401): a token that was made for one CI job may
@@ -21,7 +21,7 @@ export class TokenGuard {
   }
 
   /** The same API, watched. */
-  watch(api: Writer): Writer {
+  watch(api: IntegrationWriter): IntegrationWriter {
     return {
       get: (...args) => this.#watched(api.get(...args)),
       list: (...args) => this.#watched(api.list(...args)),
@@ -34,7 +34,7 @@ export class TokenGuard {
     };
   }
 
-  async #watched<T>(call: Promise<Result<T, Failure>>): Promise<Result<T, Failure>> {
+  async #watched<T>(call: Promise<Result<T, ApiFailure>>): Promise<Result<T, ApiFailure>> {
     const answer = await call;
     if (!answer.ok && answer.error.kind === "unauthorized" && this.#refusal === undefined) {
       this.#refusal = answer.error;

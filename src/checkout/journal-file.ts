@@ -1,10 +1,10 @@
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
-import { encodeRecord, type Journal, type JournalRecord } from "../apply/journal.ts";
+import { encodeJournalRecord, type Journal, type JournalRecord } from "../apply/journal.ts";
 import { fileProblem, syncFolder, writeFileAtomic, type FileProblem } from "./files.ts";
 import { failure, success, type Result } from "../model/integration.ts";
 
-type Waiting = (result: Result<void, FileProblem>) => void;
+type AppendCallback = (result: Result<void, FileProblem>) => void;
 
 /**
  * The journal of a lockfile: JSON lines, made with the first record, flushed before `append` resolves. Records that
@@ -18,7 +18,7 @@ export class JournalFile implements Journal {
   /** Half a record stands at the end and can't be taken away: nothing may follow it. */
   #torn: FileProblem | undefined;
   #lines: string[] = [];
-  #waiting: Waiting[] = [];
+  #waiting: AppendCallback[] = [];
   #flushing = false;
 
   constructor(path: string) {
@@ -26,7 +26,7 @@ export class JournalFile implements Journal {
   }
 
   append(record: JournalRecord): Promise<Result<void, FileProblem>> {
-    this.#lines.push(encodeRecord(record));
+    this.#lines.push(encodeJournalRecord(record));
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       if (!this.#flushing) void this.#flush();
@@ -37,7 +37,8 @@ export class JournalFile implements Journal {
   async keep(records: readonly JournalRecord[]): Promise<Result<void, FileProblem>> {
     try {
       await this.close();
-      if (records.length > 0) return await writeFileAtomic(this.#path, records.map(encodeRecord).join(""), 0o600);
+      if (records.length > 0)
+        return await writeFileAtomic(this.#path, records.map(encodeJournalRecord).join(""), 0o600);
       await rm(this.#path, { force: true });
       await syncFolder(dirname(this.#path));
       return success(undefined);

@@ -64,69 +64,70 @@ export async function takeRunLock(
     if (made.ok) {
       // Of several that take a stale one over, a slow one may have moved ours away, and another come in its place.
       if (attempt > 1) await pause(SETTLE_MS);
-      if (attempt === 1 || (await contentOf(path)) === mark) return success(held(path, mark, owner, heartbeatMs));
+      if (attempt === 1 || (await readContent(path)) === mark)
+        return success(startHeartbeat(path, mark, owner, heartbeatMs));
       continue;
     }
     // ENOENT: whoever got the lock has just swept our half-made one away, unless the folder is missing.
     const contended = made.error.code === "EEXIST" || (made.error.code === "ENOENT" && attempt < 3);
     if (!contended) return failure({ kind: "unwritable", problem: made.error });
-    const found = await look(path);
+    const found = await readTrace(path);
     if (found === "gone") continue;
-    if (found === "no file") return failure({ kind: "unwritable", problem: inTheWay(path) });
+    if (found === "no file") return failure({ kind: "unwritable", problem: inTheWayProblem(path) });
     const seen = await lastSeen(path, found, owner);
     if (seen === "changed") continue;
-    if (seen !== "stale") return failure({ kind: "held", by: holderOf(found), sinceSeconds: seen });
-    const stuck = await takeAway(path, found);
+    if (seen !== "stale") return failure({ kind: "held", by: describeHolder(found), sinceSeconds: seen });
+    const stuck = await removeStaleLock(path, found);
     if (stuck !== undefined) return failure({ kind: "unwritable", problem: stuck });
   }
   return failure({ kind: "held", by: "another run", sinceSeconds: 0 });
 }
 
 /** What there is of a lock at one moment. A heartbeat changes the time, another run the text. */
-interface Trace {
+interface LockTrace {
   readonly text: string;
   readonly touchedMs: number;
 }
 
-async function look(path: string): Promise<Trace | "gone" | "no file"> {
-  const info = await statusOf(path);
+async function readTrace(path: string): Promise<LockTrace | "gone" | "no file"> {
+  const info = await readStatus(path);
   if (info === undefined) return "gone";
   if (!info.isFile()) return "no file";
-  const text = await contentOf(path);
+  const text = await readContent(path);
   // Once more: opening a file is what makes a network's file system ask for its times.
-  const touched = await statusOf(path);
+  const touched = await readStatus(path);
   return text === undefined || touched === undefined ? "gone" : { text, touchedMs: touched.mtimeMs };
 }
 
 /** Somebody else's: it isn't taken away, whatever it is. */
-function inTheWay(path: string): FileProblem {
+function inTheWayProblem(path: string): FileProblem {
   return { code: "EEXIST", message: `${basename(path)} is in the way and is no file: move it away` };
 }
 
 /** How many seconds ago there was a sign of life of the run that left the lock; `changed`: another lock is there now, or none. */
-type Seen = number | "stale" | "changed";
+type LastSeen = number | "stale" | "changed";
 
-async function lastSeen(path: string, found: Trace, owner: RunLockOwner): Promise<Seen> {
+async function lastSeen(path: string, found: LockTrace, owner: RunLockOwner): Promise<LastSeen> {
   const holder = parseHolder(found.text);
   // Our own number: that of an earlier process which is gone, as in containers, where numbers are few.
   const isHere = holder?.hostname === owner.hostname;
   if (isHere && (holder.pid === owner.pid || !owner.isAlive(holder.pid))) return "stale";
   const age = owner.now() - found.touchedMs;
   if (age >= -HEARTBEAT_MS && age <= STALE_MS) return Math.max(0, Math.round(age / 1000));
-  return watch(path, found, owner);
+  return watchForHeartbeat(path, found, owner);
 }
 
 /**
  * The clocks of two machines differ, and a clock can be set: a lock isn't stale for the time that stands on it, but when
  * nobody touches it for 30 s.
  */
-async function watch(path: string, found: Trace, owner: RunLockOwner): Promise<Seen> {
+async function watchForHeartbeat(path: string, found: LockTrace, owner: RunLockOwner): Promise<LastSeen> {
   const seconds = STALE_MS / 1000;
   owner.stderr.write(`waiting up to ${seconds} s for a sign of life of the run that left ${basename(path)}\n`);
   for (let waited = 0; waited < STALE_MS; waited += LOOK_MS) {
     await owner.sleep(LOOK_MS, owner.signal);
     if (owner.signal.aborted) return waited / 1000;
-    const now = await look(path);
+    const now = await readTrace(path);
     if (typeof now === "string" || now.text !== found.text) return "changed";
     if (now.touchedMs !== found.touchedMs) return 0;
   }
@@ -138,13 +139,13 @@ async function watch(path: string, found: Trace, owner: RunLockOwner): Promise<S
  * was thought dead may have touched it. That one is put back; should a third run have come in between, the heartbeat of
  * the second tells it. @returns why it can't be removed
  */
-async function takeAway(path: string, stale: Trace): Promise<FileProblem | undefined> {
+async function removeStaleLock(path: string, stale: LockTrace): Promise<FileProblem | undefined> {
   const aside = temporaryName(path);
   try {
-    const now = await look(path);
+    const now = await readTrace(path);
     if (typeof now === "string" || now.text !== stale.text || now.touchedMs !== stale.touchedMs) return undefined;
     await rename(path, aside);
-    const taken = await look(aside);
+    const taken = await readTrace(aside);
     if (taken === "no file") await rename(aside, path);
     else {
       const isOther = taken !== "gone" && (taken.text !== stale.text || taken.touchedMs !== stale.touchedMs);
@@ -159,7 +160,7 @@ async function takeAway(path: string, stale: Trace): Promise<FileProblem | undef
   }
 }
 
-function held(path: string, mark: string, owner: RunLockOwner, heartbeatMs: number): RunLock {
+function startHeartbeat(path: string, mark: string, owner: RunLockOwner, heartbeatMs: number): RunLock {
   const lost = new AbortController();
   let missed = 0;
   // Not a promise: whatever goes on after a suspension must not do so before it is known whose the lock is.
@@ -184,12 +185,12 @@ function held(path: string, mark: string, owner: RunLockOwner, heartbeatMs: numb
     },
     async release() {
       clearInterval(timer);
-      if ((await contentOf(path)) === mark) await rm(path, { force: true });
+      if ((await readContent(path)) === mark) await rm(path, { force: true });
     },
   };
 }
 
-async function contentOf(path: string): Promise<string | undefined> {
+async function readContent(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
@@ -197,7 +198,7 @@ async function contentOf(path: string): Promise<string | undefined> {
   }
 }
 
-async function statusOf(path: string): Promise<Stats | undefined> {
+async function readStatus(path: string): Promise<Stats | undefined> {
   try {
     return await lstat(path);
   } catch (error) {
@@ -207,7 +208,7 @@ async function statusOf(path: string): Promise<Stats | undefined> {
   }
 }
 
-function holderOf({ text }: Trace): string {
+function describeHolder({ text }: LockTrace): string {
   const holder = parseHolder(text);
   return holder === undefined ? "another run" : `process ${holder.pid} on ${holder.hostname}`;
 }

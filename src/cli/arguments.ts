@@ -20,8 +20,8 @@ export interface CommonArguments {
 }
 
 /** Options of commands that read the desired state and ask the API. */
-export function withCommon(command: Command): Command {
-  return withOutput(command)
+export function withCommonOptions(command: Command): Command {
+  return withOutputOptions(command)
     .option("--file <file>", "the file with the desired state", "integrations.yaml")
     .option("--lockfile <file>", "the lockfile (default: the name of FILE, with .lock.yaml for .yaml)")
     .option("--workspace <handle>", "the workspace (default: what the file says, or BUDDY_WORKSPACE)")
@@ -29,19 +29,23 @@ export function withCommon(command: Command): Command {
       "--api <url>",
       "the API's base URL (default: what the file says, or BUDDY_BASE_URL, or https://api.buddy.works)",
     )
-    .option("--secrets-file <file>", "take variables from a dotenv file; the environment wins (repeatable)", collect)
-    .option("--concurrency <n>", "how many requests may be under way at once", wholeNumber(1), 10)
-    .option("--timeout <seconds>", "how long to wait for one answer of the API", wholeNumber(1, DAY_SECONDS), 30)
+    .option(
+      "--secrets-file <file>",
+      "take variables from a dotenv file; the environment wins (repeatable)",
+      collectRepeated,
+    )
+    .option("--concurrency <n>", "how many requests may be under way at once", wholeNumberParser(1), 10)
+    .option("--timeout <seconds>", "how long to wait for one answer of the API", wholeNumberParser(1, DAY_SECONDS), 30)
     .option(
       "--max-wait <seconds>",
       "how long to wait for the API's rate limit, in all",
-      wholeNumber(0, DAY_SECONDS),
+      wholeNumberParser(0, DAY_SECONDS),
       300,
     );
 }
 
 /** Options of every command. */
-export function withOutput(command: Command): Command {
+export function withOutputOptions(command: Command): Command {
   return command
     .option("--quiet", "say only what is needed")
     .option("--verbose", "tell each request: method, path, status, time")
@@ -55,7 +59,7 @@ export function formatOption(formats: readonly string[]): Option {
 /** Longer ones would only hide a mistake, and timers of more than 24 days end at once. */
 const DAY_SECONDS = 86_400;
 
-export function wholeNumber(least: number, most = 999_999_999): (text: string) => number {
+export function wholeNumberParser(least: number, most = 999_999_999): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^\d{1,9}$/.test(text) && value >= least && value <= most) return value;
@@ -64,19 +68,19 @@ export function wholeNumber(least: number, most = 999_999_999): (text: string) =
   };
 }
 
-export function rateLimit(text: string): { readonly limit: number; readonly windowSeconds: number } {
+export function parseRateLimit(text: string): { readonly limit: number; readonly windowSeconds: number } {
   const [, limit, seconds] = /^(\d{1,9})\/(\d{1,6})$/.exec(text) ?? [];
   if (Number(limit) > 0 && Number(seconds) > 0) return { limit: Number(limit), windowSeconds: Number(seconds) };
   throw new InvalidArgumentError("It takes N/SECONDS, such as 1000/10.");
 }
 
 /** For options that may be repeated. */
-export function collect(value: string, before: readonly string[] = []): readonly string[] {
+export function collectRepeated(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 
 /** Options that have no meaning in this mode are a slip. */
-export function refuse(command: Command, names: readonly string[], mode: string): void {
+export function refuseOptions(command: Command, names: readonly string[], mode: string): void {
   for (const name of names) {
     if (command.getOptionValueSource(name) !== "cli") continue;
     const flag = command.options.find((option) => option.attributeName() === name)?.long ?? name;

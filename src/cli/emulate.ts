@@ -1,16 +1,16 @@
 import { Option, type Command } from "commander";
 import type { EmulateOptions } from "../commands/emulate.ts";
 import type { Io } from "../io.ts";
-import { collect, rateLimit, wholeNumber } from "./arguments.ts";
-import type { Run } from "./run.ts";
+import { collectRepeated, parseRateLimit, wholeNumberParser } from "./arguments.ts";
+import type { DeferCommand } from "./run.ts";
 
 type Repeatable = "fault" | "hide";
 
-export function defineEmulate(program: Command, io: Io, run: Run): void {
+export function defineEmulate(program: Command, io: Io, run: DeferCommand): void {
   program
     .command("emulate")
     .description("serve a local Buddy API, to try and to test with, and print the variables that a client needs")
-    .option("--port <port>", "where to listen; 0 picks a free port", wholeNumber(0, 65_535), 8787)
+    .option("--port <port>", "where to listen; 0 picks a free port", wholeNumberParser(0, 65_535), 8787)
     .option("--data <file>", "keep the state in this file; without it, it is gone with the process")
     .option("--seed <file>", "begin with the workspaces of this YAML file")
     .option("--log <file>", "write a JSON line for each request, without credentials")
@@ -32,19 +32,23 @@ export function defineEmulate(program: Command, io: Io, run: Run): void {
         .choices(["as-sent", "lower", "suffixed"])
         .default("as-sent"),
     )
-    .option("--latency <ms>", "wait before each answer", wholeNumber(0), 0)
-    .option("--lag <ms>", "let reads see a write only this long after it", wholeNumber(0), 0)
+    .option("--latency <ms>", "wait before each answer", wholeNumberParser(0), 0)
+    .option("--lag <ms>", "let reads see a write only this long after it", wholeNumberParser(0), 0)
     .option(
       "--commit-delay <ms>",
       "let a POST take effect this long after it came, and answer it then",
-      wholeNumber(0),
+      wholeNumberParser(0),
       0,
     )
-    .option("--rate-limit <n/seconds>", "allow so many requests per token and window, such as 1000/10", rateLimit)
+    .option("--rate-limit <n/seconds>", "allow so many requests per token and window, such as 1000/10", parseRateLimit)
     .option("--api-disabled", "answer as a workspace does whose API is disabled")
-    .option("--expire-after <n>", "let each token expire after so many requests", wholeNumber(0))
-    .option("--hide <hash-or-project>", "hide this integration or project from every token (repeatable)", collect)
-    .option("--fault <json>", "go wrong on purpose (repeatable; see docs/emulator.md)", collect)
+    .option("--expire-after <n>", "let each token expire after so many requests", wholeNumberParser(0))
+    .option(
+      "--hide <hash-or-project>",
+      "hide this integration or project from every token (repeatable)",
+      collectRepeated,
+    )
+    .option("--fault <json>", "go wrong on purpose (repeatable; see docs/emulator.md)", collectRepeated)
     .action((given: Omit<EmulateOptions, Repeatable> & { readonly [Name in Repeatable]?: readonly string[] }) => {
       run(async () => {
         const { emulate } = await import("../commands/emulate.ts");

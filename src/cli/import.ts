@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import type { Io } from "../io.ts";
-import { commonOptions, withCommon, type CommonArguments } from "./arguments.ts";
-import type { Run } from "./run.ts";
+import { commonOptions, withCommonOptions, type CommonArguments } from "./arguments.ts";
+import type { DeferCommand } from "./run.ts";
 
-export function defineImport(program: Command, io: Io, run: Run): void {
-  withCommon(program.command("import"))
+export function defineImport(program: Command, io: Io, run: DeferCommand): void {
+  withCommonOptions(program.command("import"))
     .description("take an existing integration into the lockfile, under a key of the file")
     .argument("<key>", "its key in the file; if the file has no such key, the block to add is printed")
     .argument("<hash>", "the integration's hash_id")

@@ -1,8 +1,8 @@
 import { Option, type Command } from "commander";
 import type { RefsOptions } from "../commands/refs.ts";
 import type { Io } from "../io.ts";
-import { commonOptions, withCommon, type CommonArguments } from "./arguments.ts";
-import type { Run } from "./run.ts";
+import { commonOptions, withCommonOptions, type CommonArguments } from "./arguments.ts";
+import type { DeferCommand } from "./run.ts";
 
 interface RefsArguments extends CommonArguments {
   readonly check?: boolean;
@@ -17,7 +17,7 @@ interface RefsArguments extends CommonArguments {
 const HASH_FORMATS = ["table", "json", "yaml", "env"] as const;
 const CHECK_FORMATS = ["text", "json", "github"] as const;
 
-export function defineRefs(program: Command, io: Io, run: Run): void {
+export function defineRefs(program: Command, io: Io, run: DeferCommand): void {
   const command = program
     .command("refs")
     .description("list the hashes for pipelines, or check and mend what pipeline files refer to")
@@ -31,9 +31,9 @@ export function defineRefs(program: Command, io: Io, run: Run): void {
     )
     .option("--dry-run", "with --write: show the changes as a diff")
     .option("--format <format>", "how to print: table, json, yaml or env; with --check: text, json or github");
-  withCommon(command).action((files: string[]) => {
+  withCommonOptions(command).action((files: string[]) => {
     const given = command.opts<RefsArguments>();
-    const options: RefsOptions = { ...commonOptions(given, io), files, job: jobOf(given, command) };
+    const options: RefsOptions = { ...commonOptions(given, io), files, job: refsJob(given, command) };
     run(async () => {
       const { refs } = await import("../commands/refs.ts");
       return refs(options, io);
@@ -41,18 +41,18 @@ export function defineRefs(program: Command, io: Io, run: Run): void {
   });
 }
 
-function jobOf(given: RefsArguments, command: Command): RefsOptions["job"] {
+function refsJob(given: RefsArguments, command: Command): RefsOptions["job"] {
   const { check, write, usages, key, style, dryRun, format } = given;
   const asked = [check, write, usages, key !== undefined].filter(Boolean);
   if (asked.length > 1) command.error("error: refs takes one of --check, --write, --usages and --key");
   if (!write && (style !== undefined || dryRun)) command.error("error: --style and --dry-run go with --write");
   if (key !== undefined) return { kind: "key", key };
   if (write) return { kind: "write", dryRun: dryRun ?? false, ...(style === undefined ? {} : { style }) };
-  if (check) return { kind: "check", format: oneOf(CHECK_FORMATS, format ?? "text", command) };
-  return { kind: usages ? "usages" : "list", format: oneOf(HASH_FORMATS, format ?? "table", command) };
+  if (check) return { kind: "check", format: chooseFormat(CHECK_FORMATS, format ?? "text", command) };
+  return { kind: usages ? "usages" : "list", format: chooseFormat(HASH_FORMATS, format ?? "table", command) };
 }
 
-function oneOf<T extends string>(formats: readonly T[], format: string, command: Command): T {
+function chooseFormat<T extends string>(formats: readonly T[], format: string, command: Command): T {
   const found = formats.find((known) => known === format);
   return found ?? command.error(`error: --format takes ${formats.join(", ")} here`);
 }

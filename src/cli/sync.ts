@@ -2,17 +2,17 @@ import type { Command } from "commander";
 import type { SyncOptions } from "../commands/options.ts";
 import type { Io } from "../io.ts";
 import {
-  collect,
+  collectRepeated,
   commonOptions,
   formatOption,
-  refuse,
-  wholeNumber,
-  withCommon,
+  refuseOptions,
+  wholeNumberParser,
+  withCommonOptions,
   type CommonArguments,
 } from "./arguments.ts";
-import type { Run } from "./run.ts";
+import type { DeferCommand } from "./run.ts";
 
-export function defineSync(program: Command, io: Io, run: Run): void {
+export function defineSync(program: Command, io: Io, run: DeferCommand): void {
   const command = program
     .command("sync")
     .description("bring the workspace to what the file says, and write the lockfile")
@@ -29,16 +29,16 @@ export function defineSync(program: Command, io: Io, run: Run): void {
     .option(
       "--max-deletions <n>",
       "how many locked integrations may be deleted or replaced (default: 30 %, or 2, but not all)",
-      wholeNumber(0),
+      wholeNumberParser(0),
     )
-    .option("--resend <key>", "send write-only values again: KEY, KEY.FIELD or '*' (repeatable)", collect)
+    .option("--resend <key>", "send write-only values again: KEY, KEY.FIELD or '*' (repeatable)", collectRepeated)
     .option("--only <key...>", "restrict the run to these keys or globs")
     .addOption(formatOption(["text", "json", "markdown", "github"]));
-  withCommon(command).action(() => {
+  withCommonOptions(command).action(() => {
     const given = command.opts<SyncArguments>();
     if (Boolean(given.plan) === Boolean(given.apply)) command.error("error: sync needs either --plan or --apply");
-    if (given.apply) refuse(command, ["out", "offline", "detailedExitcode"], "--apply");
-    if (given.plan) refuse(command, ["yes"], "--plan");
+    if (given.apply) refuseOptions(command, ["out", "offline", "detailedExitcode"], "--apply");
+    if (given.plan) refuseOptions(command, ["yes"], "--plan");
     run(async () => {
       const { sync } = await import("../commands/sync.ts");
       return sync(syncOptions(given, io), io);

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Io } from "../io.ts";
-import { formatOption, wantsColor, withOutput } from "./arguments.ts";
-import type { Run } from "./run.ts";
+import { formatOption, wantsColor, withOutputOptions } from "./arguments.ts";
+import type { DeferCommand } from "./run.ts";
 
 interface ValidateArguments {
   readonly format: "text" | "json" | "github";
@@ -9,8 +9,8 @@ interface ValidateArguments {
   readonly quiet?: boolean;
 }
 
-export function defineValidate(program: Command, io: Io, run: Run): void {
-  withOutput(program.command("validate"))
+export function defineValidate(program: Command, io: Io, run: DeferCommand): void {
+  withOutputOptions(program.command("validate"))
     .description("check files against the schema and the rules; needs no token and no values")
     .argument("[file...]", "the files to check (default: integrations.yaml)")
     .addOption(formatOption(["text", "json", "github"]))

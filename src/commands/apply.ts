@@ -3,82 +3,82 @@ import type { JournalRecord } from "../apply/journal.ts";
 import type { Outcome } from "../apply/outcome.ts";
 import { TokenGuard } from "../apply/token-guard.ts";
 import { sortDiagnostics, type Diagnostic } from "../model/diagnostic.ts";
-import { EXIT, worst, type ExitCode } from "../exit.ts";
+import { EXIT, worstExitCode, type ExitCode } from "../exit.ts";
 import { removeLeftovers } from "../checkout/files.ts";
 import type { Io } from "../io.ts";
 import { JournalFile } from "../checkout/journal-file.ts";
-import { formatLock } from "../checkout/lockfile/write.ts";
-import { sectionOf, withSection } from "../model/lockfile.ts";
+import { formatLockfile } from "../checkout/lockfile/write.ts";
+import { workspaceSection, withWorkspaceSection } from "../model/lockfile.ts";
 import type { Result } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
 import { isPassive, type Change, type Plan } from "../plan/change.ts";
 import { missingValues } from "../plan/decide/missing-values.ts";
-import { forLog } from "../render/log-line.ts";
+import { withoutRunnerCommands } from "../render/log-line.ts";
 import { outcomeLine } from "../render/outcomes.ts";
 import { renderDiagnostics } from "../render/diagnostics.ts";
 import { renderPlanText } from "../render/plan-text.ts";
 import { takeRunLock, type RunLock, type RunLockProblem } from "../checkout/run-lock.ts";
-import { connect } from "./connect.ts";
-import type { Console } from "./console.ts";
+import { connectClient } from "./connect.ts";
+import type { CommandConsole } from "./console.ts";
 import { checkExpectation } from "./expect.ts";
-import { journalPath, readLock, type Inputs } from "./inputs.ts";
+import { journalPath, loadLockfile, type CommandInputs } from "./inputs.ts";
 import type { SyncOptions } from "./options.ts";
-import { preparePlan, type Prepared } from "./prepare.ts";
-import { recover, unresolved } from "./recovery.ts";
+import { preparePlan, type PreparedPlan } from "./prepare.ts";
+import { recoverJournal, recordsToKeep } from "./recovery.ts";
 import { textOptions, type SyncReport } from "./report.ts";
-import { saveLock, unrecorded } from "./save.ts";
-import { exitOfFailures, problem, stop, warning, type Stop } from "./stop.ts";
+import { saveLockfile, unrecordedHashes } from "./save.ts";
+import { exitCodeOfFailures, errorDiagnostic, commandStop, warningDiagnostic, type CommandStop } from "./stop.ts";
 
-type Applied = Result<Omit<SyncReport, "command">, Stop>;
+type ApplyCommandResult = Result<Omit<SyncReport, "command">, CommandStop>;
 
 /**
  * Plans, asks, carries out, and writes the lockfile; one run on a checkout at a time.
  * @param select the changes to carry out; `import` takes adoptions alone
  */
 export async function applyCommand(
-  inputs: Inputs,
+  inputs: CommandInputs,
   options: SyncOptions,
   io: Io,
-  console: Console,
+  console: CommandConsole,
   select: (change: Change) => boolean = () => true,
-): Promise<Applied> {
+): Promise<ApplyCommandResult> {
   const lock = await takeRunLock(`${inputs.lock.path}.lock`, io);
-  if (!lock.ok) return stop(...withoutLock(lock.error, inputs.lock.name));
+  if (!lock.ok) return commandStop(...runLockStop(lock.error, inputs.lock.name));
   try {
     // Read again: another run may have written it until this one got its turn.
-    const fresh = await readLock(options, inputs.target, io);
-    if (fresh.input === undefined) return stop(EXIT.invalid, fresh.diagnostics);
+    const fresh = await loadLockfile(options, inputs.target, io);
+    if (fresh.input === undefined) return commandStop(EXIT.invalid, fresh.diagnostics);
     await removeLeftovers(fresh.input.path);
     const signal = AbortSignal.any([io.signal, lock.value.lost]);
-    const now: Inputs = { ...inputs, lock: fresh.input };
-    return await locked(now, options, { ...io, signal }, console, select, lock.value);
+    const now: CommandInputs = { ...inputs, lock: fresh.input };
+    return await applyUnderLock(now, options, { ...io, signal }, console, select, lock.value);
   } finally {
     await lock.value.release();
   }
 }
 
-function withoutLock(cause: RunLockProblem, name: string): Parameters<typeof stop> {
+function runLockStop(cause: RunLockProblem, name: string): Parameters<typeof commandStop> {
   if (cause.kind === "unwritable") {
     const { code, message } = cause.problem;
     const isInTheWay = code === "EEXIST";
     const text = isInTheWay ? message : `the folder of ${name} can't be written (${message}), so nothing was changed`;
-    return [EXIT.invalid, [problem("unwritable", text)]];
+    return [EXIT.invalid, [errorDiagnostic("unwritable", text)]];
   }
   const text = `another run is active on this checkout: ${cause.by}, last seen ${cause.sinceSeconds} s ago`;
   const hint = `wait for it; if it is dead, this passes 30 s after it was last seen (${name}.lock)`;
-  return [EXIT.stale, [problem("another-run", text, hint)]];
+  return [EXIT.stale, [errorDiagnostic("another-run", text, hint)]];
 }
 
-async function locked(
-  inputs: Inputs,
+async function applyUnderLock(
+  inputs: CommandInputs,
   options: SyncOptions,
   io: Io,
-  console: Console,
+  console: CommandConsole,
   select: (change: Change) => boolean,
   runLock: RunLock,
-): Promise<Applied> {
+): Promise<ApplyCommandResult> {
   const journalFile = new JournalFile(journalPath(inputs.lock));
-  const recovered = await recover(inputs, journalFile, io.now());
+  const recovered = await recoverJournal(inputs, journalFile, io.now());
   if (!recovered.ok) return recovered;
   const { records, notes } = recovered.value;
   // People hear of it before they are asked; a document holds it, however the run ends.
@@ -93,22 +93,22 @@ async function locked(
   return ended.ok ? success(noted(ended.value)) : failure(noted(ended.error));
 }
 
-interface Run {
-  readonly inputs: Inputs;
+interface ApplyRun {
+  readonly inputs: CommandInputs;
   readonly options: SyncOptions;
   readonly io: Io;
-  readonly console: Console;
+  readonly console: CommandConsole;
   readonly select: (change: Change) => boolean;
   readonly runLock: RunLock;
   readonly journalFile: JournalFile;
   readonly records: readonly JournalRecord[];
 }
 
-async function carryOut(run: Run): Promise<Applied> {
+async function carryOut(run: ApplyRun): Promise<ApplyCommandResult> {
   const { inputs, options, io, console, select, runLock, journalFile, records } = run;
   const token = new TokenGuard();
   const signal = AbortSignal.any([io.signal, token.signal]);
-  const client = await connect(inputs.target, { ...options, readOnly: false }, { ...io, signal }, console);
+  const client = await connectClient(inputs.target, { ...options, readOnly: false }, { ...io, signal }, console);
   if (!client.ok) return client;
   const made = await preparePlan(inputs, client.value, records, options.flags);
   if (!made.ok) return made;
@@ -116,18 +116,20 @@ async function carryOut(run: Run): Promise<Applied> {
   const prepared = { ...made.value, plan };
   const obstacles = [
     options.expect === undefined ? undefined : await checkExpectation(plan, options.expect, io),
-    missing(inputs, prepared),
+    missingValuesStop(inputs, prepared),
   ].filter((obstacle) => obstacle !== undefined);
   if (obstacles.length > 0) {
     const diagnostics = obstacles.flatMap((obstacle) => obstacle.diagnostics);
-    return { ok: false, error: { exit: worst(obstacles.map(({ exit }) => exit)), diagnostics, plan } };
+    return { ok: false, error: { exit: worstExitCode(obstacles.map(({ exit }) => exit)), diagnostics, plan } };
   }
-  if (options.format === "text") io.stdout.write(`${forLog(renderPlanText(plan, textOptions(options, io)))}\n`);
-  if (!(await confirmed(plan, options, io))) return stop(EXIT.refused, [problem("declined", "nothing was changed")]);
+  if (options.format === "text")
+    io.stdout.write(`${withoutRunnerCommands(renderPlanText(plan, textOptions(options, io)))}\n`);
+  if (!(await isConfirmed(plan, options, io)))
+    return commandStop(EXIT.refused, [errorDiagnostic("declined", "nothing was changed")]);
 
   // While it waited for an answer, another run may have taken the lock over.
-  if (!runLock.isHeld()) return stop(EXIT.stale, [takenOver(inputs)]);
-  const replayed = await saveReplayed(inputs, prepared, options);
+  if (!runLock.isHeld()) return commandStop(EXIT.stale, [lockLostProblem(inputs)]);
+  const replayed = await saveInterruptedCreates(inputs, prepared, options);
   if (!replayed.ok) return replayed;
   const say = (): void => console.say("the token was refused: finishing what is under way, starting nothing new");
   token.signal.addEventListener("abort", say, { once: true });
@@ -149,23 +151,23 @@ async function carryOut(run: Run): Promise<Applied> {
   );
   if (!runLock.isHeld()) {
     await journalFile.close();
-    return stop(EXIT.stale, [takenOver(inputs), ...unrecorded(outcomes, options)]);
+    return commandStop(EXIT.stale, [lockLostProblem(inputs), ...unrecordedHashes(outcomes, options)]);
   }
-  const saved = await saveLock(replayed.value, section, outcomes, options);
+  const saved = await saveLockfile(replayed.value, section, outcomes, options);
   if (saved.length > 0) await journalFile.close();
   const left =
     saved.length > 0
       ? []
-      : await finish(
+      : await finishJournal(
           inputs,
           journalFile,
-          await unresolved(inputs, section, outcomes, options.flags.only, prepared.observed),
+          await recordsToKeep(inputs, section, outcomes, options.flags.only, prepared.observed),
         );
   // The lockfile is true all the same.
   if (bugs.length > 0) throw bugs[0];
   return success({
-    exit: worst([
-      ...exitCodes(outcomes),
+    exit: worstExitCode([
+      ...exitCodesOfOutcomes(outcomes),
       ...(token.refusal === undefined ? [] : [EXIT.auth]),
       ...(saved.length > 0 ? [EXIT.failed] : []),
     ]),
@@ -179,19 +181,23 @@ async function carryOut(run: Run): Promise<Applied> {
  * What interrupted runs made is in the lockfile before anything new is begun, since the journal keeps one creation of a
  * key. @returns the inputs with the lockfile as it is then
  */
-async function saveReplayed(inputs: Inputs, prepared: Prepared, options: SyncOptions): Promise<Result<Inputs, Stop>> {
+async function saveInterruptedCreates(
+  inputs: CommandInputs,
+  prepared: PreparedPlan,
+  options: SyncOptions,
+): Promise<Result<CommandInputs, CommandStop>> {
   const { lock, target } = inputs;
-  const recorded = sectionOf(lock.lock, target);
+  const recorded = workspaceSection(lock.lock, target);
   if ([...prepared.section].every(([key, entry]) => recorded.get(key) === entry)) return success(inputs);
-  const problems = await saveLock(inputs, prepared.section, [], options);
-  if (problems.length > 0) return stop(EXIT.failed, problems);
-  const now = withSection(lock.lock, target, prepared.section);
-  return success({ ...inputs, lock: { ...lock, lock: now, text: formatLock(now) } });
+  const problems = await saveLockfile(inputs, prepared.section, [], options);
+  if (problems.length > 0) return commandStop(EXIT.failed, problems);
+  const now = withWorkspaceSection(lock.lock, target, prepared.section);
+  return success({ ...inputs, lock: { ...lock, lock: now, text: formatLockfile(now) } });
 }
 
 /** The journal goes, but for what the next run needs. */
-async function finish(
-  { lock }: Inputs,
+async function finishJournal(
+  { lock }: CommandInputs,
   journalFile: JournalFile,
   records: readonly JournalRecord[] | undefined,
 ): Promise<Diagnostic[]> {
@@ -199,7 +205,9 @@ async function finish(
   if (kept?.ok) return [];
   await journalFile.close();
   const why = kept === undefined ? "it can't be read" : kept.error.message;
-  return [warning("journal-stays", `${lock.name}.journal can't be removed: ${why}`, "the next apply removes it")];
+  return [
+    warningDiagnostic("journal-stays", `${lock.name}.journal can't be removed: ${why}`, "the next apply removes it"),
+  ];
 }
 
 /** A plan's refusals are left out: a fresh token doesn't allow them. */
@@ -207,22 +215,22 @@ function tokenRefused(outcomes: readonly Outcome[]): Diagnostic {
   const done = outcomes.filter(({ kind }) => kind === "done").length;
   const left = outcomes.filter(({ kind }) => kind !== "done" && kind !== "refused").length;
   const message = `the token was refused in the middle of the apply (has it expired?): ${done === 1 ? "1 change is" : `${done} changes are`} done and ${left} ${left === 1 ? "is" : "are"} not`;
-  return problem("token-refused", message, "apply again with a fresh token to finish the job");
+  return errorDiagnostic("token-refused", message, "apply again with a fresh token to finish the job");
 }
 
-function takenOver({ lock }: Inputs): Diagnostic {
+function lockLostProblem({ lock }: CommandInputs): Diagnostic {
   const message = `this run was suspended or couldn't touch its lock, and another one may have ${lock.name}; it was not written`;
   const hint = "apply again when that run is over: what was done here is found by its identifier";
-  return problem("taken-over", message, hint);
+  return errorDiagnostic("taken-over", message, hint);
 }
 
 /** Every value that has to be sent and isn't here, at its place in the file. */
-function missing(inputs: Inputs, { plan, desired, observed }: Prepared): Stop | undefined {
+function missingValuesStop(inputs: CommandInputs, { plan, desired, observed }: PreparedPlan): CommandStop | undefined {
   const diagnostics = missingValues(plan, desired, observed).map(({ key, path, variable }): Diagnostic => {
-    const place = inputs.written.locate(key, path);
+    const place = inputs.written.placeOf(key, path);
     const hint = `set ${variable}, or ${variable}_FILE, or pass --secrets-file`;
     return {
-      ...problem("missing-value", `$${variable} is not set, and ${key} needs it`, hint),
+      ...errorDiagnostic("missing-value", `$${variable} is not set, and ${key} needs it`, hint),
       ...(place === undefined ? {} : { place }),
     };
   });
@@ -230,7 +238,7 @@ function missing(inputs: Inputs, { plan, desired, observed }: Prepared): Stop | 
   return { exit: EXIT.invalid, diagnostics: sortDiagnostics(diagnostics) };
 }
 
-async function confirmed(plan: Plan, { yes, format, color }: SyncOptions, io: Io): Promise<boolean> {
+async function isConfirmed(plan: Plan, { yes, format, color }: SyncOptions, io: Io): Promise<boolean> {
   const due = plan.changes.filter((change) => !isPassive(change) && change.refused === undefined);
   if (yes || due.length === 0 || !io.interactive) return true;
   // stdout is for the document that comes at the end.
@@ -239,14 +247,14 @@ async function confirmed(plan: Plan, { yes, format, color }: SyncOptions, io: Io
   return /^(?:y|yes)$/i.test(answer?.trim() ?? "");
 }
 
-function exitCodes(outcomes: readonly Outcome[]): ExitCode[] {
+function exitCodesOfOutcomes(outcomes: readonly Outcome[]): ExitCode[] {
   return outcomes.map((outcome): ExitCode => {
     switch (outcome.kind) {
       case "done":
         return EXIT.done;
       case "failed":
       case "unknown":
-        return outcome.cause.kind === "api" ? exitOfFailures([outcome.cause.failure]) : EXIT.failed;
+        return outcome.cause.kind === "api" ? exitCodeOfFailures([outcome.cause.failure]) : EXIT.failed;
       case "refused":
         return EXIT.refused;
       case "not-started":

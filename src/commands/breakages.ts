@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import type { Io } from "../io.ts";
 import { findPipelineFiles, readPipelineFile } from "../checkout/pipeline-files.ts";
 import { scanPipeline } from "../pipelines/scan/scan.ts";
-import { breakages, type Breakage } from "../pipelines/usages.ts";
-import type { Change, Plan, Warning } from "../plan/change.ts";
+import { findBreakages, type Breakage } from "../pipelines/usages.ts";
+import type { Change, Plan, PlanWarning } from "../plan/change.ts";
 import { takenHashes } from "../plan/review/taken-hashes.ts";
 
 /**
@@ -18,16 +18,16 @@ export async function withBreakages(plan: Plan, io: Pick<Io, "cwd">): Promise<Pl
   let found: readonly Breakage[] = [];
   for (const name of await findPipelineFiles(io.cwd)) {
     const text = await readPipelineFile(resolve(io.cwd, name));
-    if (text.ok) found = [...found, ...breakages([scanPipeline(name, text.value)], new Set(taken.keys()))];
+    if (text.ok) found = [...found, ...findBreakages([scanPipeline(name, text.value)], new Set(taken.keys()))];
   }
   const warnings = found.flatMap((breakage) => {
     const change = taken.get(breakage.hash);
-    return change === undefined ? [] : [warningOf(breakage, change)];
+    return change === undefined ? [] : [breakageWarning(breakage, change)];
   });
   return { ...plan, warnings: [...plan.warnings, ...warnings] };
 }
 
-function warningOf({ file, range, context }: Breakage, { action, key }: Change): Warning {
+function breakageWarning({ file, range, context }: Breakage, { action, key }: Change): PlanWarning {
   const where = [context.pipeline, context.action].filter((name) => name !== undefined).join(" / ");
   const place = `${file}:${range.start.line}${where === "" ? "" : ` (${where})`}`;
   const isDeletion = action === "delete";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Client } from "../api/client.ts";
+import type { ApiClient } from "../api/client.ts";
 import type { HttpEvent } from "../api/http/events.ts";
 import { createHttpClient } from "../api/http/client.ts";
 import { proxiedFetch, proxyProblem } from "../api/http/proxy.ts";
@@ -10,9 +10,9 @@ import type { Io } from "../io.ts";
 import type { Result, Target } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
 import { Secret } from "../model/secret.ts";
-import type { Console } from "./console.ts";
+import type { CommandConsole } from "./console.ts";
 import { registerMasks } from "./masks.ts";
-import { problem, stop, type Stop } from "./stop.ts";
+import { errorDiagnostic, commandStop, type CommandStop } from "./stop.ts";
 
 export interface ConnectOptions {
   readonly concurrency: number;
@@ -21,17 +21,17 @@ export interface ConnectOptions {
 }
 
 /** A client for the workspace, with the token of the environment. In plan mode it refuses everything but GET. */
-export async function connect(
+export async function connectClient(
   target: Target,
   options: ConnectOptions & { readonly readOnly: boolean },
   io: Io,
-  console: Console,
-): Promise<Result<Client, Stop>> {
+  console: CommandConsole,
+): Promise<Result<ApiClient, CommandStop>> {
   const token = await readToken(io);
   if (!token.ok) return token;
   registerMasks([token.value], io);
   const badProxy = proxyProblem(io.env);
-  if (badProxy !== undefined) return stop(EXIT.invalid, [problem("wrong-proxy", badProxy)]);
+  if (badProxy !== undefined) return commandStop(EXIT.invalid, [errorDiagnostic("wrong-proxy", badProxy)]);
   const insecure = io.env["BUDDY_INSECURE"] === "true";
   if (insecure) console.say(INSECURE);
   const client = createHttpClient({
@@ -59,27 +59,31 @@ export function hasToken(io: Io): boolean {
   return Boolean(io.env["BUDDY_TOKEN"]) || Boolean(io.env["BUDDY_TOKEN_FILE"]);
 }
 
-async function readToken(io: Io): Promise<Result<Secret, Stop>> {
+async function readToken(io: Io): Promise<Result<Secret, CommandStop>> {
   const { BUDDY_TOKEN: value, BUDDY_TOKEN_FILE: file } = io.env;
-  if (value !== undefined && value !== "") return checked(new Secret("BUDDY_TOKEN", value));
+  if (value !== undefined && value !== "") return checkedToken(new Secret("BUDDY_TOKEN", value));
   if (file === undefined || file === "") {
     const hint =
       "make one in Buddy's web page (My profile → API tokens) and hand it over in BUDDY_TOKEN or BUDDY_TOKEN_FILE";
-    return stop(EXIT.invalid, [problem("no-token", `BUDDY_TOKEN is ${value === "" ? "empty" : "not set"}`, hint)]);
+    return commandStop(EXIT.invalid, [
+      errorDiagnostic("no-token", `BUDDY_TOKEN is ${value === "" ? "empty" : "not set"}`, hint),
+    ]);
   }
   const bytes = await readBytes(resolve(io.cwd, file));
   if (!bytes.ok) {
-    return stop(EXIT.invalid, [
-      problem("no-token", `the file of BUDDY_TOKEN_FILE can't be read: ${bytes.error.message}`),
+    return commandStop(EXIT.invalid, [
+      errorDiagnostic("no-token", `the file of BUDDY_TOKEN_FILE can't be read: ${bytes.error.message}`),
     ]);
   }
-  return checked(new Secret("BUDDY_TOKEN_FILE", new TextDecoder().decode(bytes.value).replace(/\r?\n$/, "")));
+  return checkedToken(new Secret("BUDDY_TOKEN_FILE", new TextDecoder().decode(bytes.value).replace(/\r?\n$/, "")));
 }
 
-function checked(token: Secret): Result<Secret, Stop> {
+function checkedToken(token: Secret): Result<Secret, CommandStop> {
   const wrong = tokenProblem(token);
   if (wrong === undefined) return success(token);
-  return stop(EXIT.invalid, [problem("wrong-token", `the token of ${token.variable} can't be used: ${wrong}`)]);
+  return commandStop(EXIT.invalid, [
+    errorDiagnostic("wrong-token", `the token of ${token.variable} can't be used: ${wrong}`),
+  ]);
 }
 
 /** An event of the client in one line. */

@@ -1,6 +1,6 @@
 import type { HttpEvent } from "../api/http/events.ts";
 import type { Io } from "../io.ts";
-import { forLog } from "../render/log-line.ts";
+import { withoutRunnerCommands } from "../render/log-line.ts";
 
 export interface ConsoleOptions {
   readonly quiet: boolean;
@@ -9,7 +9,7 @@ export interface ConsoleOptions {
 }
 
 /** What is said on stderr while a command works. */
-export interface Console extends ConsoleOptions {
+export interface CommandConsole extends ConsoleOptions {
   /** Said always. */
   say(line: string): void;
   /** Kept back with `--quiet`. */
@@ -18,9 +18,9 @@ export interface Console extends ConsoleOptions {
 }
 
 /** @param lineOf an event of the client in one line; those that aren't waits are said with `--verbose` only. */
-export function createConsole(options: ConsoleOptions, io: Io, lineOf: (event: HttpEvent) => string): Console {
+export function createConsole(options: ConsoleOptions, io: Io, lineOf: (event: HttpEvent) => string): CommandConsole {
   const say = (line: string): void => {
-    io.stderr.write(`${forLog(line)}\n`);
+    io.stderr.write(`${withoutRunnerCommands(line)}\n`);
   };
   return {
     ...options,

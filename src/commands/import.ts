@@ -1,20 +1,27 @@
 import { isHashId } from "../api/wire.ts";
-import { interruptedCreates, isOf, type JournalRecord } from "../apply/journal.ts";
+import { interruptedCreates, isRecordOf, type JournalRecord } from "../apply/journal.ts";
 import { hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { Io } from "../io.ts";
-import { sectionOf, type LockSection } from "../model/lockfile.ts";
-import type { HashId, Key, Live, Result, Target } from "../model/integration.ts";
+import { workspaceSection, type LockSection } from "../model/lockfile.ts";
+import type { HashId, Key, LiveIntegration, Result, Target } from "../model/integration.ts";
 import { failure } from "../model/integration.ts";
 import { isInPlace } from "../plan/match/parts.ts";
-import { placeOfMade } from "../plan/match/interrupted-creates.ts";
+import { placeOfCreate } from "../plan/match/interrupted-creates.ts";
 import { renderDesiredBlock } from "../render/desired-block.ts";
 import { applyCommand } from "./apply.ts";
-import { connect, eventLine, type ConnectOptions } from "./connect.ts";
-import { createConsole, type Console, type ConsoleOptions } from "./console.ts";
-import { journalPath, readInputs, readJournal, type InputOptions, type Inputs } from "./inputs.ts";
+import { connectClient, eventLine, type ConnectOptions } from "./connect.ts";
+import { createConsole, type CommandConsole, type ConsoleOptions } from "./console.ts";
+import { journalPath, readCommandInputs, readJournal, type InputOptions, type CommandInputs } from "./inputs.ts";
 import type { SyncOptions } from "./options.ts";
-import { failureDiagnostic, exitOfFailures, problem, reportStop, stop, type Stop } from "./stop.ts";
+import {
+  apiFailureDiagnostic,
+  exitCodeOfFailures,
+  errorDiagnostic,
+  finishCommand,
+  commandStop,
+  type CommandStop,
+} from "./stop.ts";
 
 export type ImportOptions = InputOptions & ConnectOptions & ConsoleOptions;
 
@@ -25,29 +32,30 @@ export type ImportOptions = InputOptions & ConnectOptions & ConsoleOptions;
 export async function importIntegration(key: Key, hashId: HashId, options: ImportOptions, io: Io): Promise<ExitCode> {
   if (!isHashId(hashId)) {
     const hint = "it is the 24 to 26 letters and digits of the integration's page";
-    return reportStop(
-      { exit: EXIT.invalid, diagnostics: [problem("wrong-hash", "that is no hash", hint)] },
+    return finishCommand(
+      { exit: EXIT.invalid, diagnostics: [errorDiagnostic("wrong-hash", "that is no hash", hint)] },
       options,
       io,
     );
   }
   const console = createConsole(options, io, eventLine);
-  const inputs = await readInputs(options, io);
-  if (!inputs.ok) return reportStop(inputs.error, options, io);
-  if (!inputs.value.written.keys.includes(key)) return proposeBlock(key, hashId, inputs.value, options, io, console);
-  const adopted = await adopt(key, hashId, inputs.value, options, io, console);
-  if (!adopted.ok) return reportStop(adopted.error, options, io);
-  return reportStop({ exit: adopted.value, diagnostics: [] }, options, io);
+  const inputs = await readCommandInputs(options, io);
+  if (!inputs.ok) return finishCommand(inputs.error, options, io);
+  if (!inputs.value.written.keys.includes(key))
+    return printProposedBlock(key, hashId, inputs.value, options, io, console);
+  const adopted = await adoptUnderKey(key, hashId, inputs.value, options, io, console);
+  if (!adopted.ok) return finishCommand(adopted.error, options, io);
+  return finishCommand({ exit: adopted.value, diagnostics: [] }, options, io);
 }
 
-async function adopt(
+async function adoptUnderKey(
   key: Key,
   hashId: HashId,
-  inputs: Inputs,
+  inputs: CommandInputs,
   options: ImportOptions,
   io: Io,
-  console: Console,
-): Promise<Result<ExitCode, Stop>> {
+  console: CommandConsole,
+): Promise<Result<ExitCode, CommandStop>> {
   const integrations = inputs.integrations.map((integration) =>
     integration.key === key ? { ...integration, lifecycle: { ...integration.lifecycle, import: hashId } } : integration,
   );
@@ -67,7 +75,7 @@ async function adopt(
   const { exit, diagnostics, outcomes = [] } = applied.value;
   const refused = outcomes.flatMap(({ change }) => (change.refused === undefined ? [] : [change.refused]));
   if (refused.length > 0 || hasErrors(diagnostics)) {
-    const refusals = refused.map(({ code, message, hint }) => problem(code, `${key}: ${message}`, hint));
+    const refusals = refused.map(({ code, message, hint }) => errorDiagnostic(code, `${key}: ${message}`, hint));
     return failure({ exit, diagnostics: [...refusals, ...diagnostics] });
   }
   if (outcomes.length === 0) console.note(`${key} is ${hashId} already`);
@@ -75,42 +83,43 @@ async function adopt(
   return { ok: true, value: exit };
 }
 
-async function proposeBlock(
+async function printProposedBlock(
   key: Key,
   hashId: HashId,
-  { target, written, lock }: Inputs,
+  { target, written, lock }: CommandInputs,
   options: ImportOptions,
   io: Io,
-  console: Console,
+  console: CommandConsole,
 ): Promise<ExitCode> {
   const journal = await readJournal(journalPath(lock));
   if (!journal.ok) {
     const message = `${lock.name}.journal can't be read, and ${hashId} may be what an interrupted apply made`;
-    const diagnostics = [problem("journal-damaged", message, "sync --apply sets it aside")];
-    return reportStop({ exit: EXIT.invalid, diagnostics }, options, io);
+    const diagnostics = [errorDiagnostic("journal-damaged", message, "sync --apply sets it aside")];
+    return finishCommand({ exit: EXIT.invalid, diagnostics }, options, io);
   }
-  const managed = { section: sectionOf(lock.lock, target), records: journal.value, target, file: written.file };
-  const owned = ownedHash(key, hashId, managed);
-  if (owned !== undefined) return reportStop({ exit: EXIT.invalid, diagnostics: [owned] }, options, io);
-  const client = await connect(target, { ...options, readOnly: true }, io, console);
-  if (!client.ok) return reportStop(client.error, options, io);
+  const managed = { section: workspaceSection(lock.lock, target), records: journal.value, target, file: written.file };
+  const owned = ownedHashProblem(key, hashId, managed);
+  if (owned !== undefined) return finishCommand({ exit: EXIT.invalid, diagnostics: [owned] }, options, io);
+  const client = await connectClient(target, { ...options, readOnly: true }, io, console);
+  if (!client.ok) return finishCommand(client.error, options, io);
   const live = await client.value.get(hashId);
   if (!live.ok) {
-    const diagnostics = [failureDiagnostic(`${hashId} could not be read`, live.error)];
-    return reportStop({ exit: exitOfFailures([live.error]), diagnostics }, options, io);
+    const diagnostics = [apiFailureDiagnostic(`${hashId} could not be read`, live.error)];
+    return finishCommand({ exit: exitCodeOfFailures([live.error]), diagnostics }, options, io);
   }
   if (live.value === undefined) {
-    return reportStop(
-      stop(EXIT.invalid, [problem("gone", `there is no integration ${hashId} in ${target.workspace}`)]).error,
+    return finishCommand(
+      commandStop(EXIT.invalid, [errorDiagnostic("gone", `there is no integration ${hashId} in ${target.workspace}`)])
+        .error,
       options,
       io,
     );
   }
-  const made = ownedAlike(live.value, journal.value, target);
-  if (made !== undefined) return reportStop({ exit: EXIT.invalid, diagnostics: [made] }, options, io);
+  const made = interruptedCreateProblem(live.value, journal.value, target);
+  if (made !== undefined) return finishCommand({ exit: EXIT.invalid, diagnostics: [made] }, options, io);
   const message = `${written.file} has no ${key}; add the block on stdout under integrations, then run this again`;
-  return reportStop(
-    { exit: EXIT.invalid, diagnostics: [problem("unknown-key", message)] },
+  return finishCommand(
+    { exit: EXIT.invalid, diagnostics: [errorDiagnostic("unknown-key", message)] },
     options,
     io,
     renderDesiredBlock(key, live.value),
@@ -118,7 +127,7 @@ async function proposeBlock(
 }
 
 /** What says whose an integration is. */
-interface Managed {
+interface OwnershipSources {
   readonly section: LockSection;
   readonly records: readonly JournalRecord[];
   readonly target: Target;
@@ -130,39 +139,59 @@ interface Managed {
  * Why no block is shown for a hash that belongs to a key, now or formerly: its live values may be those of references,
  * which must not be shown.
  */
-function ownedHash(key: Key, hashId: HashId, { section, records, target, file }: Managed): Diagnostic | undefined {
+function ownedHashProblem(
+  key: Key,
+  hashId: HashId,
+  { section, records, target, file }: OwnershipSources,
+): Diagnostic | undefined {
   for (const [owner, entry] of section) {
     if (entry.hashId === hashId) {
       const hint = `to rename it, write ${key} instead of ${owner} in ${file}, with lifecycle.moved_from: [${owner}]`;
-      return problem("owned", `${hashId} belongs to the key ${owner}`, hint);
+      return errorDiagnostic("owned", `${hashId} belongs to the key ${owner}`, hint);
     }
     if (entry.superseded.includes(hashId)) {
       const hint = `pipelines that still use it are pointed to ${entry.hashId} by refs --write`;
-      return problem("owned", `${hashId} belonged to the key ${owner}, whose replacement is ${entry.hashId}`, hint);
+      return errorDiagnostic(
+        "owned",
+        `${hashId} belonged to the key ${owner}, whose replacement is ${entry.hashId}`,
+        hint,
+      );
     }
   }
-  const record = records.find((each) => isOf(each, target) && hashOf(each) === hashId);
+  const record = records.find((each) => isRecordOf(each, target) && hashOfRecord(each) === hashId);
   if (record === undefined) return undefined;
-  return problem("owned", `${hashId} belongs to the key ${record.key}, of which an apply was interrupted`, TAKE_OVER);
+  return errorDiagnostic(
+    "owned",
+    `${hashId} belongs to the key ${record.key}, of which an apply was interrupted`,
+    TAKE_OVER,
+  );
 }
 
 /** The same for what an interrupted creation may have made: its answer never came, so that only the identifier tells. */
-function ownedAlike(live: Live, records: readonly JournalRecord[], target: Target): Diagnostic | undefined {
+function interruptedCreateProblem(
+  live: LiveIntegration,
+  records: readonly JournalRecord[],
+  target: Target,
+): Diagnostic | undefined {
   const alike = [...interruptedCreates(records, target).values()].find(
     (create) =>
       create.hashId === undefined &&
       create.identifier === live.identifier &&
       create.type === live.type &&
-      isInPlace(placeOfMade(create), live),
+      isInPlace(placeOfCreate(create), live),
   );
   if (alike === undefined) return undefined;
-  return problem("owned", `${live.hashId} may be what an interrupted apply made of the key ${alike.key}`, TAKE_OVER);
+  return errorDiagnostic(
+    "owned",
+    `${live.hashId} may be what an interrupted apply made of the key ${alike.key}`,
+    TAKE_OVER,
+  );
 }
 
 const TAKE_OVER = "sync --apply takes it over";
 
 /** What a creation made, or is to replace. */
-function hashOf(record: JournalRecord): HashId | undefined {
+function hashOfRecord(record: JournalRecord): HashId | undefined {
   if (record.kind === "begin") return record.replaces;
   return record.outcome === "refused" ? undefined : record.outcome.hash;
 }

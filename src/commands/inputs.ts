@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
 import { apiProblem } from "../model/address.ts";
 import { decodeJournal, type JournalRecord } from "../apply/journal.ts";
-import { decode } from "../config/yaml/decode.ts";
+import { decodeText } from "../config/yaml/decode.ts";
 import { loadConfig, makeLookup, resolveConfig, type Written } from "../config/index.ts";
 import { parseSecretsFile } from "../config/secrets-file.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -9,14 +9,20 @@ import { hasErrors } from "../model/diagnostic.ts";
 import { EXIT } from "../exit.ts";
 import { followLinks, readBytes } from "../checkout/files.ts";
 import type { Io } from "../io.ts";
-import { parseLock } from "../checkout/lockfile/read.ts";
-import { EMPTY_LOCK, sectionName, sectionOf, type Lock, type LockSection } from "../model/lockfile.ts";
-import type { DeclaredIntegration, Result, Target } from "../model/integration.ts";
+import { parseLockfile } from "../checkout/lockfile/read.ts";
+import {
+  EMPTY_LOCKFILE,
+  workspaceSectionName,
+  workspaceSection,
+  type Lockfile,
+  type LockSection,
+} from "../model/lockfile.ts";
+import type { IntegrationWithSecrets, Result, Target } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
 import { Secret, type FingerprintKey } from "../model/secret.ts";
 import { KEY_VARIABLE, readFingerprintKey, resolveTarget } from "../config/target.ts";
-import { referencesIn, registerMasks } from "./masks.ts";
-import { problem, stop, type Stop } from "./stop.ts";
+import { secretsOfIntegrations, registerMasks } from "./masks.ts";
+import { errorDiagnostic, commandStop, type CommandStop } from "./stop.ts";
 
 /** Where a command finds its files and its workspace. */
 export interface InputOptions {
@@ -28,40 +34,42 @@ export interface InputOptions {
 }
 
 /** Everything that is read before the API is asked. */
-export interface Inputs {
+export interface CommandInputs {
   readonly written: Written;
-  readonly integrations: readonly DeclaredIntegration[];
+  readonly integrations: readonly IntegrationWithSecrets[];
   readonly target: Target;
-  readonly lock: LockInput;
+  readonly lock: LockfileInput;
   readonly key?: FingerprintKey;
   /** Problems that don't stop the run. */
   readonly warnings: readonly Diagnostic[];
 }
 
-export interface LockInput {
+export interface LockfileInput {
   /** As the user knows it. */
   readonly name: string;
   /** Absolute. */
   readonly path: string;
-  readonly lock: Lock;
+  readonly lock: Lockfile;
   /** The text as it was read; undefined when there is no lockfile yet. */
   readonly text?: string;
 }
 
 /** Reads and checks the file, the references' values, the settings and the lockfile; reports all that is wrong. */
-export async function readInputs(options: InputOptions, io: Io): Promise<Result<Inputs, Stop>> {
+export async function readCommandInputs(options: InputOptions, io: Io): Promise<Result<CommandInputs, CommandStop>> {
   const bytes = await readBytes(resolve(io.cwd, options.file));
   if (!bytes.ok) {
     const hint =
       bytes.error.code === "ENOENT" ? "name it with --file, or start from integrations.example.yaml" : undefined;
-    return stop(EXIT.invalid, [problem("missing-file", `${options.file} can't be read: ${bytes.error.message}`, hint)]);
+    return commandStop(EXIT.invalid, [
+      errorDiagnostic("missing-file", `${options.file} can't be read: ${bytes.error.message}`, hint),
+    ]);
   }
   const { written, diagnostics: found } = loadConfig(options.file, bytes.value);
   const target = resolveTarget({
     flags: options,
     file: written?.target ?? {},
     env: io.env,
-    locate: (field) => written?.locate(undefined, [field]),
+    placeOf: (field) => written?.placeOf(undefined, [field]),
     apiProblem,
   });
   const key = readFingerprintKey(io.env);
@@ -70,9 +78,9 @@ export async function readInputs(options: InputOptions, io: Io): Promise<Result<
     readBytes(resolve(io.cwd, path)),
   );
   const resolved = written === undefined ? undefined : resolveConfig(written, lookup);
-  const lock = await readLock(options, target.target, io);
+  const lock = await loadLockfile(options, target.target, io);
   const diagnostics = [
-    ...(target.target && lock.input ? unsettled(found, sectionOf(lock.input.lock, target.target)) : found),
+    ...(target.target && lock.input ? unsettled(found, workspaceSection(lock.input.lock, target.target)) : found),
     ...(written === undefined ? [] : target.diagnostics),
     ...key.diagnostics,
     ...secrets.diagnostics,
@@ -80,10 +88,10 @@ export async function readInputs(options: InputOptions, io: Io): Promise<Result<
     ...lock.diagnostics,
   ];
   const integrations = resolved?.declared?.integrations;
-  registerMasks([...referencesIn(integrations ?? []), new Secret(KEY_VARIABLE, io.env[KEY_VARIABLE])], io);
+  registerMasks([...secretsOfIntegrations(integrations ?? []), new Secret(KEY_VARIABLE, io.env[KEY_VARIABLE])], io);
   if (hasErrors(diagnostics) || written === undefined || integrations === undefined)
-    return stop(EXIT.invalid, diagnostics);
-  if (target.target === undefined || lock.input === undefined) return stop(EXIT.invalid, diagnostics);
+    return commandStop(EXIT.invalid, diagnostics);
+  if (target.target === undefined || lock.input === undefined) return commandStop(EXIT.invalid, diagnostics);
   return success({
     written,
     integrations,
@@ -100,28 +108,29 @@ export function lockfileName({ file, lockfile }: Pick<InputOptions, "file" | "lo
 }
 
 /** Reads the lockfile alone; without a target its workspace isn't checked. */
-export async function readLock(
+export async function loadLockfile(
   options: InputOptions,
   target: Target | undefined,
   io: Io,
-): Promise<{ readonly input?: LockInput; readonly diagnostics: readonly Diagnostic[] }> {
+): Promise<{ readonly input?: LockfileInput; readonly diagnostics: readonly Diagnostic[] }> {
   const name = lockfileName(options);
   // Where links lead: two checkouts that share a lockfile share its journal and its lock too.
   const path = await followLinks(isAbsolute(name) ? name : resolve(io.cwd, name));
-  const bytes = await readBytes(path, LOCK_LIMIT);
+  const bytes = await readBytes(path, LARGEST_LOCKFILE);
   if (!bytes.ok) {
-    if (bytes.error.code === "ENOENT") return { input: { name, path, lock: EMPTY_LOCK }, diagnostics: [] };
-    return { diagnostics: [problem("unreadable-lock", `${name} can't be read: ${bytes.error.message}`)] };
+    if (bytes.error.code === "ENOENT") return { input: { name, path, lock: EMPTY_LOCKFILE }, diagnostics: [] };
+    return { diagnostics: [errorDiagnostic("unreadable-lock", `${name} can't be read: ${bytes.error.message}`)] };
   }
-  const text = decode(bytes.value, LOCK_LIMIT);
-  if (!text.ok) return { diagnostics: [problem("lock-damaged", `${name}: ${text.error.message}`, text.error.hint)] };
-  const { lock, diagnostics } = parseLock(name, text.value);
+  const text = decodeText(bytes.value, LARGEST_LOCKFILE);
+  if (!text.ok)
+    return { diagnostics: [errorDiagnostic("lock-damaged", `${name}: ${text.error.message}`, text.error.hint)] };
+  const { lock, diagnostics } = parseLockfile(name, text.value);
   if (lock === undefined) return { diagnostics };
   const elsewhere = target === undefined ? undefined : sameWorkspaceElsewhere(lock, target);
   if (elsewhere !== undefined && options.api === undefined) {
-    const message = `${name} holds this workspace at ${elsewhere}, and this run is for ${sectionName(target ?? UNKNOWN)}`;
+    const message = `${name} holds this workspace at ${elsewhere}, and this run is for ${workspaceSectionName(target ?? UNKNOWN_TARGET)}`;
     const hint = "if another host is meant, say so with --api; then it gets a section of its own";
-    return { diagnostics: [problem("lock-other-host", message, hint)] };
+    return { diagnostics: [errorDiagnostic("lock-other-host", message, hint)] };
   }
   return { input: { name, path, lock, text: text.value }, diagnostics: [] };
 }
@@ -137,25 +146,25 @@ function unsettled(diagnostics: readonly Diagnostic[], section: LockSection): re
 }
 
 /** The lockfile of 10,000 integrations has some 8 MiB. */
-const LOCK_LIMIT = 64 * 1024 * 1024;
-const UNKNOWN: Target = { api: "", workspace: "" };
+const LARGEST_LOCKFILE = 64 * 1024 * 1024;
+const UNKNOWN_TARGET: Target = { api: "", workspace: "" };
 
 /** The records of an interrupted run; of a damaged journal none, and where the damage is. */
 export async function readJournal(
   path: string,
 ): Promise<Result<readonly JournalRecord[], { readonly line: number } | { readonly message: string }>> {
-  const bytes = await readBytes(path, LOCK_LIMIT);
+  const bytes = await readBytes(path, LARGEST_LOCKFILE);
   if (bytes.ok) return decodeJournal(new TextDecoder().decode(bytes.value));
   return bytes.error.code === "ENOENT" ? success([]) : { ok: false, error: { message: bytes.error.message } };
 }
 
-export function journalPath(lock: Pick<LockInput, "path">): string {
+export function journalPath(lock: Pick<LockfileInput, "path">): string {
   return `${lock.path}.journal`;
 }
 
 /** A section of this workspace's name on another host, where the lockfile has none for this one. */
-function sameWorkspaceElsewhere(lock: Lock, target: Target): string | undefined {
-  if (lock.sections.has(sectionName(target))) return undefined;
+function sameWorkspaceElsewhere(lock: Lockfile, target: Target): string | undefined {
+  if (lock.sections.has(workspaceSectionName(target))) return undefined;
   return [...lock.sections.keys()].find((name) => name.endsWith(`/workspaces/${target.workspace}`));
 }
 
@@ -167,15 +176,15 @@ async function readSecretsFiles(
   let diagnostics: readonly Diagnostic[] = [];
   for (const file of files) {
     const bytes = await readBytes(resolve(io.cwd, file));
-    const text = bytes.ok ? decode(bytes.value) : undefined;
+    const text = bytes.ok ? decodeText(bytes.value) : undefined;
     if (text?.ok) {
       const parsed = parseSecretsFile(file, text.value);
       values.push(parsed.values);
       diagnostics = [...diagnostics, ...parsed.diagnostics];
     } else {
       const found = bytes.ok
-        ? problem("unreadable-file", `${file} (--secrets-file) isn't UTF-8 text`)
-        : problem("missing-file", `${file} (--secrets-file) can't be read: ${bytes.error.message}`);
+        ? errorDiagnostic("unreadable-file", `${file} (--secrets-file) isn't UTF-8 text`)
+        : errorDiagnostic("missing-file", `${file} (--secrets-file) can't be read: ${bytes.error.message}`);
       diagnostics = [...diagnostics, found];
     }
   }

@@ -5,22 +5,22 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import { EXIT } from "../exit.ts";
 import { readBytes } from "../checkout/files.ts";
 import type { Io } from "../io.ts";
-import { sectionName, type LockSection } from "../model/lockfile.ts";
-import type { DeclaredIntegration, HashId, Listed, Result, Target } from "../model/integration.ts";
+import { workspaceSectionName, type LockSection } from "../model/lockfile.ts";
+import type { IntegrationWithSecrets, HashId, ListedIntegration, Result, Target } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
 import { findPipelineFiles, readPipelineFile } from "../checkout/pipeline-files.ts";
-import { unknownHashes } from "../pipelines/meaning/check.ts";
-import type { Knowledge } from "../pipelines/meaning/knowledge.ts";
-import type { Scan } from "../pipelines/reference.ts";
+import { unverifiedHashes } from "../pipelines/meaning/check.ts";
+import type { KnownIntegrations } from "../pipelines/meaning/knowledge.ts";
+import type { PipelineScan } from "../pipelines/reference.ts";
 import { scanPipeline } from "../pipelines/scan/scan.ts";
-import { connect, hasToken, type ConnectOptions } from "./connect.ts";
-import type { Console } from "./console.ts";
-import { readLock, type InputOptions } from "./inputs.ts";
+import { connectClient, hasToken, type ConnectOptions } from "./connect.ts";
+import type { CommandConsole } from "./console.ts";
+import { loadLockfile, type InputOptions } from "./inputs.ts";
 import { canonicalApi, resolveTarget } from "../config/target.ts";
-import { exitOfFailures, failureDiagnostic, problem, stop, type Stop } from "./stop.ts";
+import { exitCodeOfFailures, apiFailureDiagnostic, errorDiagnostic, commandStop, type CommandStop } from "./stop.ts";
 
 /** The lockfile's section that references are about. */
-export interface Section {
+export interface NamedLockSection {
   readonly section: LockSection;
   /** Absent where neither the lockfile nor a setting names a workspace. */
   readonly name?: string;
@@ -30,51 +30,61 @@ export interface Section {
  * The one section of the lockfile, or the one that `--workspace`, `--api`, the file or the environment name, where it has
  * several.
  */
-export async function findSection(options: InputOptions, io: Io): Promise<Result<Section, Stop>> {
-  const lock = await readLock(options, undefined, io);
-  if (lock.input === undefined) return stop(EXIT.invalid, lock.diagnostics);
+export async function findSection(options: InputOptions, io: Io): Promise<Result<NamedLockSection, CommandStop>> {
+  const lock = await loadLockfile(options, undefined, io);
+  if (lock.input === undefined) return commandStop(EXIT.invalid, lock.diagnostics);
   const sections = [...lock.input.lock.sections];
   const bytes = await readBytes(resolve(io.cwd, options.file));
   const file = bytes.ok ? loadConfig(options.file, bytes.value).written?.target : undefined;
   const asked = { workspace: options.workspace ?? file?.workspace, api: options.api ?? file?.api };
-  const matching = sections.filter(([name]) => matches(name, asked));
+  const matching = sections.filter(([name]) => matchesSection(name, asked));
   const [only, ...others] = matching;
   if (only !== undefined && others.length === 0) return success({ section: only[1], name: only[0] });
   if (only === undefined) {
     if (sections.length === 0 || (options.workspace === undefined && options.api === undefined)) {
-      return success({ section: new Map(), ...configured(options, file, io) });
+      return success({ section: new Map(), ...configuredName(options, file, io) });
     }
     const hint = `it has ${sections.map(([name]) => name).join(", ")}`;
-    return stop(EXIT.invalid, [problem("unknown-workspace", `${lock.input.name} has no such workspace`, hint)]);
+    return commandStop(EXIT.invalid, [
+      errorDiagnostic("unknown-workspace", `${lock.input.name} has no such workspace`, hint),
+    ]);
   }
   const inEnvironment = matching.filter(([name]) =>
-    matches(name, { workspace: io.env["BUDDY_WORKSPACE"], api: io.env["BUDDY_BASE_URL"] }),
+    matchesSection(name, { workspace: io.env["BUDDY_WORKSPACE"], api: io.env["BUDDY_BASE_URL"] }),
   );
   const [chosen] = inEnvironment;
   if (inEnvironment.length === 1 && chosen !== undefined) return success({ section: chosen[1], name: chosen[0] });
   const hint = `say which with --workspace (and --api): ${matching.map(([name]) => name).join(", ")}`;
-  return stop(EXIT.invalid, [problem("several-workspaces", `${lock.input.name} holds several workspaces`, hint)]);
+  return commandStop(EXIT.invalid, [
+    errorDiagnostic("several-workspaces", `${lock.input.name} holds several workspaces`, hint),
+  ]);
 }
 
 /** The section's name where the lockfile has none yet: of the workspace that the settings name. */
-function configured(options: InputOptions, file: Partial<Target> | undefined, { env }: Io): Pick<Section, "name"> {
-  const { target } = resolveTarget({ flags: options, file: file ?? {}, env, locate: () => undefined, apiProblem });
-  return target === undefined ? {} : { name: sectionName(target) };
+function configuredName(
+  options: InputOptions,
+  file: Partial<Target> | undefined,
+  { env }: Io,
+): Pick<NamedLockSection, "name"> {
+  const { target } = resolveTarget({ flags: options, file: file ?? {}, env, placeOf: () => undefined, apiProblem });
+  return target === undefined ? {} : { name: workspaceSectionName(target) };
 }
 
 /** What the desired state wants, as far as references need it; nothing where there is no such file. */
 export async function wantedIntegrations(
   options: InputOptions,
   io: Io,
-): Promise<Result<readonly DeclaredIntegration[], Stop>> {
+): Promise<Result<readonly IntegrationWithSecrets[], CommandStop>> {
   const bytes = await readBytes(resolve(io.cwd, options.file));
   if (!bytes.ok) {
     if (bytes.error.code === "ENOENT") return success([]);
-    return stop(EXIT.invalid, [problem("unreadable-file", `${options.file} can't be read: ${bytes.error.message}`)]);
+    return commandStop(EXIT.invalid, [
+      errorDiagnostic("unreadable-file", `${options.file} can't be read: ${bytes.error.message}`),
+    ]);
   }
   const { written, diagnostics } = loadConfig(options.file, bytes.value);
   if (written === undefined)
-    return stop(
+    return commandStop(
       EXIT.invalid,
       diagnostics.filter(({ severity }) => severity === "error"),
     );
@@ -87,14 +97,14 @@ export async function wantedIntegrations(
 export async function scanFiles(
   files: readonly string[],
   io: Io,
-): Promise<{ readonly scans: readonly Scan[]; readonly diagnostics: readonly Diagnostic[] }> {
+): Promise<{ readonly scans: readonly PipelineScan[]; readonly diagnostics: readonly Diagnostic[] }> {
   const names = files.length > 0 ? files : await findPipelineFiles(io.cwd);
-  const scans: Scan[] = [];
+  const scans: PipelineScan[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const name of names) {
     const text = await readPipelineFile(resolve(io.cwd, name));
     if (text.ok) scans.push(scanPipeline(name, text.value));
-    else diagnostics.push(problem("unreadable-file", `${name} can't be read: ${text.error.message}`));
+    else diagnostics.push(errorDiagnostic("unreadable-file", `${name} can't be read: ${text.error.message}`));
   }
   return { scans, diagnostics };
 }
@@ -103,58 +113,63 @@ export async function scanFiles(
  * With a token, the workspace is asked for what the lockfile doesn't know: its own part of the list, and that of every
  * project that the file or the lockfile names. Without one, that stays open.
  */
-export async function ask(
-  { name, section }: Section,
-  scans: readonly Scan[],
-  knowledge: Knowledge,
+export async function lookUpHashes(
+  { name, section }: NamedLockSection,
+  scans: readonly PipelineScan[],
+  knowledge: KnownIntegrations,
   options: ConnectOptions & InputOptions,
   io: Io,
-  console: Console,
-): Promise<Result<{ readonly knowledge: Knowledge; readonly diagnostics: readonly Diagnostic[] }, Stop>> {
-  const target = name === undefined ? undefined : targetOf(name);
-  const open = unknownHashes(scans, knowledge);
+  console: CommandConsole,
+): Promise<
+  Result<{ readonly knowledge: KnownIntegrations; readonly diagnostics: readonly Diagnostic[] }, CommandStop>
+> {
+  const target = name === undefined ? undefined : targetOfSection(name);
+  const open = unverifiedHashes(scans, knowledge);
   if (target === undefined || !hasToken(io)) return success({ knowledge, diagnostics: [] });
-  const client = await connect(target, { ...options, readOnly: true }, io, console);
+  const client = await connectClient(target, { ...options, readOnly: true }, io, console);
   if (!client.ok) return client;
-  const projects = projectsOf(section, knowledge.wanted);
+  const projects = projectsToList(section, knowledge.wanted);
   const [own, ...ofProjects] = await Promise.all([
     client.value.list(),
     ...projects.map((project) => client.value.list(project)),
   ]);
-  if (!own.ok) return stop(exitOfFailures([own.error]), [failureDiagnostic("the list could not be read", own.error)]);
+  if (!own.ok)
+    return commandStop(exitCodeOfFailures([own.error]), [
+      apiFailureDiagnostic("the list could not be read", own.error),
+    ]);
   const unread = ofProjects.flatMap((answer, index) => {
     if (answer.ok) return [];
     const what = `the list of the project ${projects[index]} could not be read`;
-    return [{ ...failureDiagnostic(what, answer.error), code: "unreadable-project", severity: "warning" as const }];
+    return [{ ...apiFailureDiagnostic(what, answer.error), code: "unreadable-project", severity: "warning" as const }];
   });
   const items = [own, ...ofProjects].flatMap((answer) => (answer.ok ? answer.value : []));
   const listed = [...new Map(items.map((item) => [item.hashId, item])).values()];
   const known = new Set(listed.map(({ hashId }) => hashId));
   const missing = open.filter((hashId) => !known.has(hashId));
   const answers = await Promise.all(missing.map(async (hashId) => [hashId, await client.value.get(hashId)] as const));
-  const hashes = new Map<HashId, Listed | "gone">(
+  const hashes = new Map<HashId, ListedIntegration | "gone">(
     answers.flatMap(([hashId, answer]) => (answer.ok ? [[hashId, answer.value ?? "gone"] as const] : [])),
   );
   return success({ knowledge: { ...knowledge, workspace: { listed, hashes } }, diagnostics: unread });
 }
 
 /** Projects whose integrations the file wants or the lockfile holds. */
-function projectsOf(section: LockSection, wanted: Knowledge["wanted"]): string[] {
+function projectsToList(section: LockSection, wanted: KnownIntegrations["wanted"]): string[] {
   const locked = [...section.values()].flatMap(({ lastSent }) => lastSent.get("project_name") ?? []);
   const names = [...wanted.map(({ projectName }) => projectName), ...locked];
   return [...new Set(names.filter((name) => typeof name === "string"))].toSorted();
 }
 
-function targetOf(name: string): Target | undefined {
+function targetOfSection(name: string): Target | undefined {
   const [, api, workspace] = /^(.+)\/workspaces\/([^/]+)$/.exec(name) ?? [];
   return api === undefined || workspace === undefined ? undefined : { api, workspace };
 }
 
-function matches(
+function matchesSection(
   name: string,
   asked: { readonly workspace?: string | undefined; readonly api?: string | undefined },
 ): boolean {
-  const target = targetOf(name);
+  const target = targetOfSection(name);
   return (
     target !== undefined &&
     (asked.workspace === undefined || asked.workspace === target.workspace) &&

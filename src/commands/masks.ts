@@ -1,5 +1,5 @@
 import type { Io } from "../io.ts";
-import type { DeclaredIntegration } from "../model/integration.ts";
+import type { IntegrationWithSecrets } from "../model/integration.ts";
 import { secretsIn } from "../plan/compare/compare-values.ts";
 import { maskableLines, type Secret } from "../model/secret.ts";
 
@@ -17,7 +17,7 @@ export function registerMasks(secrets: Iterable<Secret>, { env, stderr }: Pick<I
 }
 
 /** Every reference of these integrations. */
-export function referencesIn(integrations: readonly DeclaredIntegration[]): readonly Secret[] {
+export function secretsOfIntegrations(integrations: readonly IntegrationWithSecrets[]): readonly Secret[] {
   return integrations.flatMap(({ fields, extra }) =>
     [...fields.values(), ...extra.values()].flatMap((value) => secretsIn(value)),
   );

@@ -2,12 +2,12 @@ import type { PlanFlags } from "../plan/change.ts";
 import type { ConnectOptions } from "./connect.ts";
 import type { ConsoleOptions } from "./console.ts";
 import type { InputOptions } from "./inputs.ts";
-import type { Format } from "./report.ts";
+import type { ReportFormat } from "./report.ts";
 
 /** The options of `sync`. */
 export interface SyncOptions extends InputOptions, ConnectOptions, ConsoleOptions {
   readonly mode: "plan" | "apply";
-  readonly format: Format;
+  readonly format: ReportFormat;
   readonly flags: PlanFlags;
   /** `--plan`: exit 2 when there are changes. */
   readonly detailedExitcode: boolean;

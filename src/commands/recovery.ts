@@ -1,4 +1,4 @@
-import { foreignRecords, interruptedCreates, isOf, type JournalRecord } from "../apply/journal.ts";
+import { foreignRecords, interruptedCreates, isRecordOf, type JournalRecord } from "../apply/journal.ts";
 import type { Outcome } from "../apply/outcome.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { EXIT } from "../exit.ts";
@@ -6,25 +6,25 @@ import type { JournalFile } from "../checkout/journal-file.ts";
 import type { LockSection } from "../model/lockfile.ts";
 import type { Result, Target } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
-import { journalPath, readJournal, type Inputs } from "./inputs.ts";
-import type { Observed } from "../plan/input.ts";
+import { journalPath, readJournal, type CommandInputs } from "./inputs.ts";
+import type { ObservedWorkspace } from "../plan/input.ts";
 import { unreadableProject } from "../plan/match/parts.ts";
 import { selection } from "../plan/plan.ts";
-import { placeOfMade } from "../plan/match/interrupted-creates.ts";
-import { problem, stop, warning, type Stop } from "./stop.ts";
+import { placeOfCreate } from "../plan/match/interrupted-creates.ts";
+import { errorDiagnostic, commandStop, warningDiagnostic, type CommandStop } from "./stop.ts";
 
-export interface Recovered {
+export interface RecoveredJournal {
   readonly records: readonly JournalRecord[];
   /** What was found, and what comes of it. */
   readonly notes: readonly Diagnostic[];
 }
 
 /** The journal of an interrupted run; one that can't be read is set aside, so that it never stops a run. */
-export async function recover(
-  { lock, target }: Inputs,
+export async function recoverJournal(
+  { lock, target }: CommandInputs,
   journalFile: JournalFile,
   now: number,
-): Promise<Result<Recovered, Stop>> {
+): Promise<Result<RecoveredJournal, CommandStop>> {
   const name = `${lock.name}.journal`;
   const journal = await readJournal(journalPath(lock));
   if (!journal.ok) {
@@ -32,38 +32,41 @@ export async function recover(
     const what = "line" in journal.error ? `is damaged in line ${journal.error.line}` : "can't be read";
     if (!aside.ok) {
       const message = `${name} ${what}, and can't be moved away: ${aside.error.message}`;
-      return stop(EXIT.invalid, [problem("journal-damaged", message, "move it away, then apply again")]);
+      return commandStop(EXIT.invalid, [errorDiagnostic("journal-damaged", message, "move it away, then apply again")]);
     }
     const message = `${name} ${what}; it was set aside as ${aside.value}`;
     const hint = "nothing is created twice: what the interrupted run made is found by its identifier";
-    return success({ records: [], notes: [warning("journal-damaged", message, hint)] });
+    return success({ records: [], notes: [warningDiagnostic("journal-damaged", message, hint)] });
   }
   // Written anew, or removed: a killed run may have left half a line, and nothing may be put behind that.
   const kept = await journalFile.keep(journal.value);
-  if (!kept.ok) return stop(EXIT.invalid, [problem("unwritable", `${name} can't be written: ${kept.error.message}`)]);
-  return success({ records: journal.value, notes: interruptions(journal.value, target) });
+  if (!kept.ok)
+    return commandStop(EXIT.invalid, [
+      errorDiagnostic("unwritable", `${name} can't be written: ${kept.error.message}`),
+    ]);
+  return success({ records: journal.value, notes: interruptedCreateWarnings(journal.value, target) });
 }
 
 /** Creations of this workspace that an earlier run began and whose end the lockfile doesn't hold yet. */
-export function interruptions(records: readonly JournalRecord[], target: Target): Diagnostic[] {
+export function interruptedCreateWarnings(records: readonly JournalRecord[], target: Target): Diagnostic[] {
   return [...interruptedCreates(records, target).values()].map(({ key, identifier, hashId, replaces }) => {
     const what = replaces === undefined ? `created ${key}` : `replaced ${key} (${replaces})`;
     const message = `an earlier apply was interrupted while it ${what}, identifier ${identifier}`;
     if (hashId !== undefined) {
-      return warning("interrupted-create", `${message}; it had made ${hashId}`, "sync --apply adopts it");
+      return warningDiagnostic("interrupted-create", `${message}; it had made ${hashId}`, "sync --apply adopts it");
     }
     const hint = "run sync --apply: it adopts what was created, as its identifier shows, or creates it";
-    return warning("interrupted-create", `${message}, before the answer came`, hint);
+    return warningDiagnostic("interrupted-create", `${message}, before the answer came`, hint);
   });
 }
 
 /** Journal records that the next run still needs; undefined where the journal can't be read. */
-export async function unresolved(
-  inputs: Inputs,
+export async function recordsToKeep(
+  inputs: CommandInputs,
   section: LockSection,
   outcomes: readonly Outcome[],
   only: readonly string[],
-  observed: Observed,
+  observed: ObservedWorkspace,
 ): Promise<JournalRecord[] | undefined> {
   const journal = await readJournal(journalPath(inputs.lock));
   if (!journal.ok) return undefined;
@@ -84,13 +87,13 @@ export async function unresolved(
       const { hashId } = create;
       if (hashId !== undefined) return held.has(hashId) ? [] : [key];
       // Nobody could look for it.
-      if (unreadableProject(placeOfMade(create), observed.parts) !== undefined) return [key];
+      if (unreadableProject(placeOfCreate(create), observed.parts) !== undefined) return [key];
       // What the file doesn't name was looked for all the same.
       const leftOut = inputs.written.keys.includes(key) && !isSelected(key);
       return open.has(key) || leftOut ? [key] : [];
     }),
   );
-  const own = journal.value.filter((record) => isOf(record, inputs.target) && keep.has(record.key));
+  const own = journal.value.filter((record) => isRecordOf(record, inputs.target) && keep.has(record.key));
   return [...foreignRecords(journal.value, inputs.target), ...own];
 }
 

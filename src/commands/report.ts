@@ -6,14 +6,14 @@ import type { Io } from "../io.ts";
 import type { Plan } from "../plan/change.ts";
 import { renderAnnotations } from "../render/annotations.ts";
 import { renderDiagnostics } from "../render/diagnostics.ts";
-import type { Locate } from "../render/locate.ts";
-import { forLog } from "../render/log-line.ts";
+import type { PlaceOf } from "../render/locate.ts";
+import { withoutRunnerCommands } from "../render/log-line.ts";
 import { renderMarkdown } from "../render/markdown.ts";
 import { renderOutcomes } from "../render/outcomes.ts";
-import { renderPlanText, type TextOptions } from "../render/plan-text.ts";
+import { renderPlanText, type PlanTextOptions } from "../render/plan-text.ts";
 import { renderReportJson } from "../render/report-json.ts";
 
-export type Format = "text" | "json" | "markdown" | "github";
+export type ReportFormat = "text" | "json" | "markdown" | "github";
 
 /** What a run of `sync` has to say at its end, in whatever format. */
 export interface SyncReport {
@@ -23,22 +23,22 @@ export interface SyncReport {
   readonly plan?: Plan;
   readonly outcomes?: readonly Outcome[];
   /** Places in the file, once it has been read. */
-  readonly locate?: Locate;
+  readonly placeOf?: PlaceOf;
 }
 
 export interface ReportOptions {
-  readonly format: Format;
+  readonly format: ReportFormat;
   readonly color: boolean;
   readonly quiet: boolean;
 }
 
 /** Writes the result to stdout. What went wrong is part of it in JSON and in annotations; else it goes to stderr as well. */
-export function report(result: SyncReport, options: ReportOptions, io: Io): ExitCode {
+export function writeReport(result: SyncReport, options: ReportOptions, io: Io): ExitCode {
   const { format, color } = options;
-  const problems = forLog(renderDiagnostics(result.diagnostics, "text", { color }));
+  const problems = withoutRunnerCommands(renderDiagnostics(result.diagnostics, "text", { color }));
   switch (format) {
     case "text":
-      io.stdout.write(forLog(asText(result, textOptions(options, io))));
+      io.stdout.write(withoutRunnerCommands(reportText(result, textOptions(options, io))));
       io.stderr.write(problems);
       break;
     case "json":
@@ -51,7 +51,7 @@ export function report(result: SyncReport, options: ReportOptions, io: Io): Exit
     case "github":
       io.stdout.write(renderAnnotations(result));
       // The log of the job is read as well.
-      if (!options.quiet) io.stderr.write(forLog(asText(result, { color })));
+      if (!options.quiet) io.stderr.write(withoutRunnerCommands(reportText(result, { color })));
       break;
     default:
       format satisfies never;
@@ -60,22 +60,22 @@ export function report(result: SyncReport, options: ReportOptions, io: Io): Exit
 }
 
 /** The width of the terminal matters to people alone: lines of a log aren't broken. */
-export function textOptions({ color }: Pick<ReportOptions, "color">, { stdout }: Pick<Io, "stdout">): TextOptions {
+export function textOptions({ color }: Pick<ReportOptions, "color">, { stdout }: Pick<Io, "stdout">): PlanTextOptions {
   const { isTTY, columns } = stdout;
   return isTTY && columns !== undefined ? { color, columns } : { color };
 }
 
 /** A field's path in the plan as the file nests it: `permissions.users`, `extra.x.y` (where `x.y` is one name). */
-export function locateIn(written: Written): Locate {
+export function placesInConfig(written: Written): PlaceOf {
   return (key, path) => {
     const [head, ...rest] = path?.split(".") ?? [];
-    if (head === undefined) return written.locate(key);
-    return written.locate(key, rest.length === 0 ? [head] : [head, rest.join(".")]);
+    if (head === undefined) return written.placeOf(key);
+    return written.placeOf(key, rest.length === 0 ? [head] : [head, rest.join(".")]);
   };
 }
 
 /** An apply has shown its plan before it began. */
-function asText({ plan, outcomes }: SyncReport, options: TextOptions): string {
+function reportText({ plan, outcomes }: SyncReport, options: PlanTextOptions): string {
   if (outcomes !== undefined) return renderOutcomes(outcomes, options);
   return plan === undefined ? "" : renderPlanText(plan, options);
 }

@@ -1,14 +1,14 @@
-import { either, nearest } from "../model/text.ts";
+import { joinWords, nearestWord } from "../model/text.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { DeclaredIntegration } from "../model/integration.ts";
+import type { IntegrationWithSecrets } from "../model/integration.ts";
 import { apiField } from "../plan/compare/comparable.ts";
 import type { PlanFlags } from "../plan/change.ts";
 import { selection } from "../plan/plan.ts";
-import { problem } from "./stop.ts";
+import { errorDiagnostic } from "./stop.ts";
 
 /** `--resend` with a key or a field that the file doesn't have, or that `--only` leaves out, would silently do nothing. */
 export function resendProblems(
-  integrations: readonly DeclaredIntegration[],
+  integrations: readonly IntegrationWithSecrets[],
   { resend, only }: Pick<PlanFlags, "resend" | "only">,
 ): Diagnostic[] {
   const byKey = new Map(integrations.map((integration) => [integration.key, integration]));
@@ -18,16 +18,23 @@ export function resendProblems(
     const [key = "", ...rest] = what.split(".");
     const field = rest.join(".");
     const integration = byKey.get(key);
-    if (integration === undefined) return [unknown(what, `the file has no ${key}`, key, [...byKey.keys()])];
-    if (!isSelected(key)) return [problem("no-match", `--resend ${what}: --only leaves ${key} out`)];
-    const fields = sendable(integration);
+    if (integration === undefined)
+      return [unknownResendProblem(what, `the file has no ${key}`, key, [...byKey.keys()])];
+    if (!isSelected(key)) return [errorDiagnostic("no-match", `--resend ${what}: --only leaves ${key} out`)];
+    const fields = resendableFields(integration);
     if (rest.length === 0 || fields.includes(field)) return [];
-    return [unknown(what, `the file gives ${key} no ${field}`, field, fields)];
+    return [unknownResendProblem(what, `the file gives ${key} no ${field}`, field, fields)];
   });
 }
 
 /** Every name under which `--resend KEY.FIELD` finds a field: paths as the plan shows them, and the API's own names. */
-function sendable({ fields, extra, permissions, allowedPipelines, identifier }: DeclaredIntegration): string[] {
+function resendableFields({
+  fields,
+  extra,
+  permissions,
+  allowedPipelines,
+  identifier,
+}: IntegrationWithSecrets): string[] {
   const paths = [
     ...fields.keys(),
     ...[...extra.keys()].map((name) => `extra.${name}`),
@@ -40,8 +47,12 @@ function sendable({ fields, extra, permissions, allowedPipelines, identifier }: 
   return [...new Set([...paths, ...paths.map(apiField)])];
 }
 
-function unknown(what: string, message: string, word: string, known: readonly string[]): Diagnostic {
-  const near = nearest(word, known);
-  const some = known.length === 0 || known.length > 12 ? undefined : `it takes ${either(known)}`;
-  return problem("no-match", `--resend ${what}: ${message}`, near === undefined ? some : `did you mean ${near}?`);
+function unknownResendProblem(what: string, message: string, word: string, known: readonly string[]): Diagnostic {
+  const near = nearestWord(word, known);
+  const some = known.length === 0 || known.length > 12 ? undefined : `it takes ${joinWords(known)}`;
+  return errorDiagnostic(
+    "no-match",
+    `--resend ${what}: ${message}`,
+    near === undefined ? some : `did you mean ${near}?`,
+  );
 }

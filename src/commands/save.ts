@@ -1,36 +1,36 @@
 import type { Outcome } from "../apply/outcome.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { writeFileAtomic } from "../checkout/files.ts";
-import { formatLock } from "../checkout/lockfile/write.ts";
-import { withSection, type LockSection } from "../model/lockfile.ts";
+import { formatLockfile } from "../checkout/lockfile/write.ts";
+import { withWorkspaceSection, type LockSection } from "../model/lockfile.ts";
 import type { HashId, Key } from "../model/integration.ts";
-import type { InputOptions, Inputs } from "./inputs.ts";
-import { problem } from "./stop.ts";
+import type { InputOptions, CommandInputs } from "./inputs.ts";
+import { errorDiagnostic } from "./stop.ts";
 
 /** Writes the lockfile if its content changed. If it can't be written, says why, and how to recover every hash. */
-export async function saveLock(
-  { lock, target }: Inputs,
+export async function saveLockfile(
+  { lock, target }: CommandInputs,
   section: LockSection,
   outcomes: readonly Outcome[],
   options: InputOptions,
 ): Promise<Diagnostic[]> {
-  const twice = sharedHash(section);
+  const twice = keysSharingHash(section);
   if (twice !== undefined) {
     const message = `${lock.name} would hold ${twice.hashId} under ${twice.keys.join(" and ")}, so it was not written`;
     const hint = "one of these answers of the server was about another integration; apply again";
-    return [problem("lock-unwritten", message, hint), ...unrecorded(outcomes, options)];
+    return [errorDiagnostic("lock-unwritten", message, hint), ...unrecordedHashes(outcomes, options)];
   }
-  const text = formatLock(withSection(lock.lock, target, section));
+  const text = formatLockfile(withWorkspaceSection(lock.lock, target, section));
   if (text === lock.text || (section.size === 0 && lock.text === undefined)) return [];
   const written = await writeFileAtomic(lock.path, text);
   if (written.ok) return [];
   const hint = "make room or mend the permissions, then apply again: the journal knows everything";
-  const reason = problem("lock-unwritten", `${lock.name} can't be written: ${written.error.message}`, hint);
-  return [reason, ...unrecorded(outcomes, options)];
+  const reason = errorDiagnostic("lock-unwritten", `${lock.name} can't be written: ${written.error.message}`, hint);
+  return [reason, ...unrecordedHashes(outcomes, options)];
 }
 
 /** A hash that two keys would have: whatever the server answered, such a lockfile could not be read again. */
-function sharedHash(section: LockSection): { readonly hashId: HashId; readonly keys: readonly Key[] } | undefined {
+function keysSharingHash(section: LockSection): { readonly hashId: HashId; readonly keys: readonly Key[] } | undefined {
   const owners = new Map<HashId, Key>();
   for (const [key, { hashId }] of section) {
     const owner = owners.get(hashId);
@@ -44,7 +44,7 @@ function sharedHash(section: LockSection): { readonly hashId: HashId; readonly k
  * Every new hash that the lockfile doesn't have, with the command that puts it there when the journal is lost too.
  * Replacements need none: the old one tells by its temporary identifier what it was replaced by.
  */
-export function unrecorded(outcomes: readonly Outcome[], options: InputOptions): Diagnostic[] {
+export function unrecordedHashes(outcomes: readonly Outcome[], options: InputOptions): Diagnostic[] {
   const { file, lockfile, workspace, api } = options;
   const given = Object.entries({ file, lockfile, workspace, api }).flatMap(([name, value]) =>
     value === undefined || (name === "file" && value === "integrations.yaml") ? [] : [`--${name} ${shellWord(value)}`],
@@ -56,7 +56,11 @@ export function unrecorded(outcomes: readonly Outcome[], options: InputOptions):
     if (!isNew) return [];
     const command = ["buddy-integrations import", shellWord(change.key), hashId, ...given].join(" ");
     return [
-      problem("unrecorded", `${change.key} is ${hashId}; without the journal, record it with the command`, command),
+      errorDiagnostic(
+        "unrecorded",
+        `${change.key} is ${hashId}; without the journal, record it with the command`,
+        command,
+      ),
     ];
   });
 }

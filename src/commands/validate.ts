@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
-import { loadConfig, type Loaded } from "../config/index.ts";
+import { loadConfig, type LoadedConfig } from "../config/index.ts";
 import { hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { readBytes } from "../checkout/files.ts";
@@ -21,8 +21,8 @@ const DEFAULT_FILE = "integrations.yaml";
 /** Checks files without asking the API and without any value: what is wrong goes to stdout, a summary to stderr. */
 export async function validate(files: readonly string[], options: ValidateOptions, io: ValidateIo): Promise<ExitCode> {
   const named = files.length > 0 ? files : [DEFAULT_FILE];
-  const checked: Loaded[] = [];
-  for (const file of named) checked.push(await check(file, io.cwd));
+  const checked: LoadedConfig[] = [];
+  for (const file of named) checked.push(await checkFile(file, io.cwd));
   const diagnostics = checked.flatMap((each) => each.diagnostics);
   const ok = !hasErrors(diagnostics);
   if (options.format === "json") {
@@ -31,11 +31,11 @@ export async function validate(files: readonly string[], options: ValidateOption
   } else {
     io.stdout.write(renderDiagnostics(diagnostics, options.format, options));
   }
-  if (!options.quiet) io.stderr.write(`${summary(checked)}\n`);
+  if (!options.quiet) io.stderr.write(`${validationSummary(checked)}\n`);
   return ok ? EXIT.done : EXIT.invalid;
 }
 
-async function check(file: string, cwd: string): Promise<Loaded> {
+async function checkFile(file: string, cwd: string): Promise<LoadedConfig> {
   const bytes = await readBytes(isAbsolute(file) ? file : resolve(cwd, file));
   if (bytes.ok) return loadConfig(file, bytes.value);
   const start = { line: 1, column: 1, offset: 0 };
@@ -52,21 +52,21 @@ async function check(file: string, cwd: string): Promise<Loaded> {
   };
 }
 
-function summary(checked: readonly Loaded[]): string {
+function validationSummary(checked: readonly LoadedConfig[]): string {
   const diagnostics = checked.flatMap((each) => each.diagnostics);
-  const errors = count(diagnostics, "error");
-  const warnings = count(diagnostics, "warning");
+  const errors = countSeverity(diagnostics, "error");
+  const warnings = countSeverity(diagnostics, "warning");
   const integrations = checked.reduce((sum, each) => sum + (each.written?.keys.length ?? 0), 0);
-  const found = [...(errors ? [plural(errors, "error")] : []), ...(warnings ? [plural(warnings, "warning")] : [])];
-  const files = plural(checked.length, "file");
+  const found = [...(errors ? [counted(errors, "error")] : []), ...(warnings ? [counted(warnings, "warning")] : [])];
+  const files = counted(checked.length, "file");
   if (errors > 0) return `${found.join(" and ")} in ${files}`;
-  return `${plural(integrations, "integration")} in ${files}: valid${warnings > 0 ? `, with ${found.join("")}` : ""}`;
+  return `${counted(integrations, "integration")} in ${files}: valid${warnings > 0 ? `, with ${found.join("")}` : ""}`;
 }
 
-function count(diagnostics: readonly Diagnostic[], severity: Diagnostic["severity"]): number {
+function countSeverity(diagnostics: readonly Diagnostic[], severity: Diagnostic["severity"]): number {
   return diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
 }
 
-function plural(number: number, word: string): string {
+function counted(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? "" : "s"}`;
 }

@@ -1,29 +1,29 @@
-import type { Node } from "./yaml/node.ts";
+import type { YamlNode } from "./yaml/node.ts";
 
 /** Fields in which an unquoted number is a number; in all others it is text, as it stands in the file. */
-const NUMERIC = new Set(["version", "id", "duration", "rotate"]);
+const NUMERIC_FIELDS = new Set(["version", "id", "duration", "rotate"]);
 
 /**
  * Plain data for the validator: maps without a prototype. What is behind an alias is shared. Top-level `x-…` is left
  * out, being nobody's business.
  */
-export function toData(root: Node): unknown {
-  if (root.kind !== "map") return plain(root, false);
+export function toPlainData(root: YamlNode): unknown {
+  if (root.kind !== "map") return plainValue(root, false);
   const data = emptyMap();
   for (const [name, entry] of root.entries)
-    if (!name.startsWith("x-")) data[name] = plain(entry.value, NUMERIC.has(name));
+    if (!name.startsWith("x-")) data[name] = plainValue(entry.value, NUMERIC_FIELDS.has(name));
   return data;
 }
 
-function plain(node: Node, numeric: boolean): unknown {
+function plainValue(node: YamlNode, numeric: boolean): unknown {
   switch (node.kind) {
     case "scalar":
       return typeof node.value === "number" && !numeric ? node.text : node.value;
     case "list":
-      return node.items.map((item) => plain(item, numeric));
+      return node.items.map((item) => plainValue(item, numeric));
     case "map": {
       const data = emptyMap();
-      for (const [name, entry] of node.entries) data[name] = plain(entry.value, NUMERIC.has(name));
+      for (const [name, entry] of node.entries) data[name] = plainValue(entry.value, NUMERIC_FIELDS.has(name));
       return data;
     }
     default:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { failure, success } from "../model/integration.ts";
-import { makeLookup } from "./lookup.ts";
+import { createVariableLookup } from "./lookup.ts";
 import { parseSecretsFile } from "./secrets-file.ts";
 
 const files: Readonly<Record<string, string | Uint8Array>> = {
@@ -26,7 +26,7 @@ const find = async (
   name: string,
   env: Readonly<Record<string, string | undefined>>,
   ...more: readonly ReadonlyMap<string, string>[]
-) => (await makeLookup([name], env, more, readFile))(name);
+) => (await createVariableLookup([name], env, more, readFile))(name);
 
 test("the real environment wins, then the last secrets file", async () => {
   assert.deepEqual(await find("A", { A: "env" }, secrets({ A: "1" }), secrets({ A: "2" })), {

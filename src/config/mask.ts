@@ -1,28 +1,28 @@
 import { fieldInfo } from "../model/catalog.ts";
-import type { Mask } from "./yaml/frame.ts";
-import { textOf, type Node, type Span } from "./yaml/node.ts";
-import type { Aside } from "./yaml/tree.ts";
+import type { FrameMask } from "./yaml/frame.ts";
+import { scalarText, type YamlNode, type YamlSpan } from "./yaml/node.ts";
+import type { AsideSpan } from "./yaml/tree.ts";
 
 /** `hide` wins over `show`, and `show` over `neutral` (which isn't shown either): a node behind an alias is seen several times. */
-type Verdict = "neutral" | "show" | "hide";
-type Judge = (name: string | number) => readonly [Verdict, Judge];
+type Visibility = "neutral" | "show" | "hide";
+type VisibilityRule = (name: string | number) => readonly [Visibility, VisibilityRule];
 
-const hide: Judge = () => ["hide", hide];
+const hide: VisibilityRule = () => ["hide", hide];
 /** Below a secret or unknown field even names may be part of what was meant to be its value: `token: {abc}`. */
-const veil: Judge = () => ["hide", veil];
-const neutral: Judge = () => ["neutral", neutral];
+const veil: VisibilityRule = () => ["hide", veil];
+const neutral: VisibilityRule = () => ["neutral", neutral];
 const known =
-  (...names: readonly string[]): Judge =>
+  (...names: readonly string[]): VisibilityRule =>
   (name) => [names.includes(String(name)) ? "show" : "hide", hide];
-const words: Judge = (index) => [typeof index === "number" ? "show" : "hide", hide];
+const words: VisibilityRule = (index) => [typeof index === "number" ? "show" : "hide", hide];
 const each =
-  (judge: Judge): Judge =>
+  (judge: VisibilityRule): VisibilityRule =>
   () => ["hide", judge];
 
 const people = each(known("id", "email", "name", "access_level"));
 const lifecycle = known("protect", "import", "on_remove", "rotate", "credentials");
 const levels = known("admins", "others");
-const NESTED: Readonly<Record<string, Judge>> = {
+const NESTED: Readonly<Record<string, VisibilityRule>> = {
   lifecycle: (name) => (name === "moved_from" ? ["hide", words] : lifecycle(name)),
   permissions: (name) => (name === "users" || name === "groups" ? ["hide", people] : levels(name)),
   allowed_pipelines: each(known("id", "project", "pipeline")),
@@ -30,14 +30,14 @@ const NESTED: Readonly<Record<string, Judge>> = {
   extra: hide,
 };
 
-const integration: Judge = (name) => {
+const integration: VisibilityRule = (name) => {
   const nested = NESTED[name];
   if (nested !== undefined) return ["hide", nested];
   const info = fieldInfo(String(name));
   return info && !info.hidden ? ["show", hide] : ["hide", veil];
 };
 
-const file: Judge = (name) => {
+const file: VisibilityRule = (name) => {
   switch (name) {
     case "integrations":
       return ["hide", each(integration)];
@@ -53,10 +53,10 @@ const file: Judge = (name) => {
 };
 
 /** Keys are shown, but for those below a secret or unknown field; a value only if it belongs to a known field that isn't secret, or is a plain `$NAME`. */
-export function createMask(root: Node, aside: readonly Aside[]): Mask {
-  const keys = new Map<Span, boolean>();
-  const verdicts = new Map<Node, Verdict>();
-  const visit = (node: Node, verdict: Verdict, judge: Judge): void => {
+export function createMask(root: YamlNode, aside: readonly AsideSpan[]): FrameMask {
+  const keys = new Map<YamlSpan, boolean>();
+  const verdicts = new Map<YamlNode, Visibility>();
+  const visit = (node: YamlNode, verdict: Visibility, judge: VisibilityRule): void => {
     if (node.kind === "scalar") {
       const before = verdicts.get(node);
       if (before === undefined || before === "neutral" || verdict === "hide") verdicts.set(node, verdict);
@@ -79,15 +79,15 @@ export function createMask(root: Node, aside: readonly Aside[]): Mask {
   return { starts: ordered.map((span) => span.start), spans: ordered };
 }
 
-function isShown(node: Node, verdict: Verdict): boolean {
-  const text = textOf(node);
+function isShown(node: YamlNode, verdict: Visibility): boolean {
+  const text = scalarText(node);
   if (text !== undefined && /^\$(?:\{[A-Z_][A-Z0-9_]*\}|[A-Z_][A-Z0-9_]*)$/.test(text)) return true;
   // An address with `@`, `?` or `#` may carry a credential.
   if (text !== undefined && /^\w+:\/\/.*[@?#]/.test(text)) return false;
   return verdict === "show";
 }
 
-function withoutOverlaps<T extends Span & { readonly shown: boolean }>(spans: readonly T[]): T[] {
+function withoutOverlaps<T extends YamlSpan & { readonly shown: boolean }>(spans: readonly T[]): T[] {
   const kept: T[] = [];
   let end = 0;
   // Hidden first: where two overlap, the hidden one stays.

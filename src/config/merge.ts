@@ -1,5 +1,5 @@
-import { isNull, type Entry, type MapNode, type Node, type Problem } from "./yaml/node.ts";
-import { label } from "./label.ts";
+import { isNullNode, type MapEntry, type MapNode, type YamlNode, type YamlProblem } from "./yaml/node.ts";
+import { pathLabel } from "./label.ts";
 
 /**
  * An integration with `defaults` under it: maps merge, lists and values replace, `null` drops a default. Every other
@@ -9,21 +9,21 @@ export function mergeDefaults(
   defaults: MapNode | undefined,
   own: MapNode,
   key: string,
-  report: (problem: Problem) => void,
+  report: (problem: YamlProblem) => void,
 ): MapNode {
-  return merge(defaults, own, [key], report);
+  return mergeMaps(defaults, own, [key], report);
 }
 
-function merge(
+function mergeMaps(
   under: MapNode | undefined,
   over: MapNode,
   path: readonly (string | number)[],
-  report: (problem: Problem) => void,
+  report: (problem: YamlProblem) => void,
 ): MapNode {
-  const entries = new Map<string, Entry>(under?.entries);
+  const entries = new Map<string, MapEntry>(under?.entries);
   for (const [name, entry] of over.entries) {
     const below = under?.entries.get(name);
-    if (isNull(entry.value)) {
+    if (isNullNode(entry.value)) {
       if (below) entries.delete(name);
       else {
         report(nullProblem(entry, [...path, name]));
@@ -31,7 +31,7 @@ function merge(
       }
     } else if (entry.value.kind === "map") {
       const base = below?.value.kind === "map" ? below.value : undefined;
-      entries.set(name, { key: entry.key, value: merge(base, entry.value, [...path, name], report) });
+      entries.set(name, { key: entry.key, value: mergeMaps(base, entry.value, [...path, name], report) });
     } else {
       reportNulls(entry.value, [...path, name], report);
       entries.set(name, entry);
@@ -41,25 +41,29 @@ function merge(
 }
 
 /** Reports every `null` in and under a node. */
-export function reportNulls(node: Node, path: readonly (string | number)[], report: (problem: Problem) => void): void {
+export function reportNulls(
+  node: YamlNode,
+  path: readonly (string | number)[],
+  report: (problem: YamlProblem) => void,
+): void {
   if (node.kind === "map") {
     for (const [name, entry] of node.entries) {
-      if (isNull(entry.value)) report(nullProblem(entry, [...path, name]));
+      if (isNullNode(entry.value)) report(nullProblem(entry, [...path, name]));
       else reportNulls(entry.value, [...path, name], report);
     }
   } else if (node.kind === "list") {
     for (const [index, item] of node.items.entries()) {
-      if (isNull(item)) report(nullProblem({ key: item, value: item }, [...path, index]));
+      if (isNullNode(item)) report(nullProblem({ key: item, value: item }, [...path, index]));
       else reportNulls(item, [...path, index], report);
     }
   }
 }
 
-function nullProblem({ key, value }: Entry, path: readonly (string | number)[]): Problem {
+function nullProblem({ key, value }: MapEntry, path: readonly (string | number)[]): YamlProblem {
   return {
     code: "null-value",
     severity: "error",
-    message: `${label(path)} has no value`,
+    message: `${pathLabel(path)} has no value`,
     hint:
       path.length === 2 && path[0] === "integrations"
         ? "an integration has at least a `type` and a `name`"

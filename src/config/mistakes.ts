@@ -1,7 +1,7 @@
 /** Slips that the vendor's own texts, older versions and other tools lead to, and what to say about them. */
 
 import { typeNames } from "../model/catalog.ts";
-import { either, nearest, slipsOf } from "../model/text.ts";
+import { joinWords, nearestWord, slipsOf } from "../model/text.ts";
 
 /** Fields of an integration that don't exist, or belong elsewhere. */
 export const FIELD_MISTAKES: ReadonlyMap<string, string> = new Map([
@@ -60,8 +60,8 @@ export interface TypeMeant {
 
 export function typeMeant(type: string): TypeMeant {
   const slips = slipsOf(type, typeNames);
-  const near = TYPE_MISTAKES.get(type.toUpperCase()) ?? nearest(type, typeNames);
-  const meant = slips.length > 0 ? either(slips) : near;
+  const near = TYPE_MISTAKES.get(type.toUpperCase()) ?? nearestWord(type, typeNames);
+  const meant = slips.length > 0 ? joinWords(slips) : near;
   return { isSlip: slips.length > 0, ...(meant !== undefined && { hint: `did you mean ${meant}?` }) };
 }
 

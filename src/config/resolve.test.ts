@@ -208,8 +208,8 @@ test("all variables that a file refers to are listed once, sorted", () => {
 
 test("a place is found for everything, or for the nearest that holds it", () => {
   const written = load(fixture);
-  const at = (...where: Parameters<Written["locate"]>) => {
-    const start = written.locate(...where)?.range.start;
+  const at = (...where: Parameters<Written["placeOf"]>) => {
+    const start = written.placeOf(...where)?.range.start;
     return start && `${start.line}:${start.column}`;
   };
   assert.equal(at("aws_prod"), "14:3");

@@ -2,7 +2,7 @@ import { fieldInfo } from "../model/catalog.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type {
   AccessLevel,
-  DeclaredIntegration,
+  IntegrationWithSecrets,
   Grant,
   GroupRef,
   Lifecycle,
@@ -10,45 +10,47 @@ import type {
   PipelineRef,
   Scope,
   UserRef,
-  Value,
+  FieldValue,
 } from "../model/integration.ts";
 import { Secret } from "../model/secret.ts";
 import { plainProse } from "../model/text.ts";
-import type { Lookup } from "./lookup.ts";
-import { child, itemsOf, textOf, type Node } from "./yaml/node.ts";
-import { readText, referenceTexts } from "./references.ts";
-import { label } from "./label.ts";
-import type { Written, WrittenIntegration } from "./written.ts";
+import type { VariableLookup } from "./lookup.ts";
+import { childNode, listItems, scalarText, type YamlNode } from "./yaml/node.ts";
+import { readReferenceText, referenceTexts } from "./references.ts";
+import { pathLabel } from "./label.ts";
+import type { ParsedConfig, ParsedIntegration } from "./written.ts";
 
 /** The desired state with its references looked up: a variable that isn't set gives a secret that isn't known. */
-export interface Declared {
+export interface ConfigWithSecrets {
   readonly file: string;
-  readonly target: Written["target"];
+  readonly target: ParsedConfig["target"];
   /** Sorted by key. */
-  readonly integrations: readonly DeclaredIntegration[];
-  readonly locate: Written["locate"];
+  readonly integrations: readonly IntegrationWithSecrets[];
+  readonly placeOf: ParsedConfig["placeOf"];
 }
 
-export interface Resolved {
+export interface ResolvedConfig {
   /** Absent when there are errors. */
-  readonly declared?: Declared;
+  readonly declared?: ConfigWithSecrets;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Looks references up. Empty and unreadable values are errors, each at every place that names it; unset is none. */
-export function resolveConfig(written: Written, lookup: Lookup): Resolved {
+export function resolveConfig(written: ParsedConfig, lookup: VariableLookup): ResolvedConfig {
   const diagnostics: Diagnostic[] = [];
-  const integrations = written.integrations.map((integration) => declare(integration, written, lookup, diagnostics));
+  const integrations = written.integrations.map((integration) =>
+    withSecrets(integration, written, lookup, diagnostics),
+  );
   if (diagnostics.length > 0) return { diagnostics };
   const sorted = integrations.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   return {
-    declared: { file: written.file, target: written.target, integrations: sorted, locate: written.locate },
+    declared: { file: written.file, target: written.target, integrations: sorted, placeOf: written.placeOf },
     diagnostics,
   };
 }
 
 /** These are places of their own in a DeclaredIntegration; everything else is a field. */
-const APART = new Set([
+const SEPARATE_MEMBERS = new Set([
   "type",
   "scope",
   "project_name",
@@ -59,23 +61,23 @@ const APART = new Set([
   "lifecycle",
 ]);
 
-function declare(
-  { key, merged }: WrittenIntegration,
-  written: Written,
-  lookup: Lookup,
+function withSecrets(
+  { key, merged }: ParsedIntegration,
+  written: ParsedConfig,
+  lookup: VariableLookup,
   diagnostics: Diagnostic[],
-): DeclaredIntegration {
-  const texts = new Map<Node, Value>();
+): IntegrationWithSecrets {
+  const texts = new Map<YamlNode, FieldValue>();
   for (const { node, path, text } of referenceTexts(merged)) {
-    const reading = readText(text);
+    const reading = readReferenceText(text);
     if (reading.kind === "text") texts.set(node, reading.text);
     if (reading.kind === "reference") {
-      const value = secret(reading.name, lookup, (code, message, hint) => {
-        const place = written.locate(key, path);
+      const value = lookUpSecret(reading.name, lookup, (code, message, hint) => {
+        const place = written.placeOf(key, path);
         diagnostics.push({
           code,
           severity: "error",
-          message: `${label([key, ...path])}: ${message}`,
+          message: `${pathLabel([key, ...path])}: ${message}`,
           ...(hint !== undefined && { hint }),
           ...(place && { place }),
         });
@@ -84,36 +86,42 @@ function declare(
     }
   }
   const fields = [...merged.entries]
-    .filter(([name]) => !APART.has(name))
+    .filter(([name]) => !SEPARATE_MEMBERS.has(name))
     .map(([name, { value }]) => [name, toField(name, value, texts)] as const);
-  const extra = child(merged, "extra");
-  const projectName = textOf(child(merged, "project_name"));
-  const identifier = textOf(child(merged, "identifier"));
-  const permissions = child(merged, "permissions");
-  const pipelines = child(merged, "allowed_pipelines");
+  const extra = childNode(merged, "extra");
+  const projectName = scalarText(childNode(merged, "project_name"));
+  const identifier = scalarText(childNode(merged, "identifier"));
+  const permissions = childNode(merged, "permissions");
+  const pipelines = childNode(merged, "allowed_pipelines");
   return {
     key,
-    type: textOf(child(merged, "type")) ?? "",
-    scope: toScope(child(merged, "scope")),
+    type: scalarText(childNode(merged, "type")) ?? "",
+    scope: toScope(childNode(merged, "scope")),
     ...(projectName !== undefined && { projectName }),
     ...(identifier !== undefined && { identifier }),
-    fields: new Map(fields.toSorted(byName)),
+    fields: new Map(fields.toSorted(compareFieldNames)),
     extra: new Map(
       extra?.kind === "map"
-        ? [...extra.entries].map(([name, { value }]) => [name, toValue(value, texts)] as const).toSorted(byName)
+        ? [...extra.entries]
+            .map(([name, { value }]) => [name, toValue(value, texts)] as const)
+            .toSorted(compareFieldNames)
         : [],
     ),
     ...(permissions && { permissions: toPermissions(permissions) }),
-    ...(pipelines && { allowedPipelines: itemsOf(pipelines).map(toPipeline) }),
-    lifecycle: toLifecycle(child(merged, "lifecycle")),
+    ...(pipelines && { allowedPipelines: listItems(pipelines).map(toPipeline) }),
+    lifecycle: toLifecycle(childNode(merged, "lifecycle")),
   };
 }
 
-function byName(a: readonly [string, Value], b: readonly [string, Value]): number {
+function compareFieldNames(a: readonly [string, FieldValue], b: readonly [string, FieldValue]): number {
   return a[0] < b[0] ? -1 : 1;
 }
 
-function secret(name: string, lookup: Lookup, refuse: (code: string, message: string, hint?: string) => void): Secret {
+function lookUpSecret(
+  name: string,
+  lookup: VariableLookup,
+  refuse: (code: string, message: string, hint?: string) => void,
+): Secret {
   const found = lookup(name);
   switch (found.kind) {
     case "unset":
@@ -130,23 +138,23 @@ function secret(name: string, lookup: Lookup, refuse: (code: string, message: st
   }
 }
 
-function toField(name: string, node: Node, texts: ReadonlyMap<Node, Value>): Value {
-  if (name === "role_assumptions") return itemsOf(node).map((role) => toRole(role, texts));
+function toField(name: string, node: YamlNode, texts: ReadonlyMap<YamlNode, FieldValue>): FieldValue {
+  if (name === "role_assumptions") return listItems(node).map((role) => toRole(role, texts));
   const value = texts.get(node) ?? toValue(node, texts);
   return typeof value === "string" && fieldInfo(name)?.public ? plainProse(value) : value;
 }
 
-function toRole(node: Node, texts: ReadonlyMap<Node, Value>): Value {
+function toRole(node: YamlNode, texts: ReadonlyMap<YamlNode, FieldValue>): FieldValue {
   if (node.kind !== "map") return toValue(node, texts);
   return Object.fromEntries(
     [...node.entries]
       .map(([name, { value }]) => [name, texts.get(value) ?? toValue(value, texts)] as const)
-      .toSorted(byName),
+      .toSorted(compareFieldNames),
   );
 }
 
 /** Of valid nodes only, so no name here can be `__proto__`. */
-function toValue(node: Node, texts: ReadonlyMap<Node, Value>): Value {
+function toValue(node: YamlNode, texts: ReadonlyMap<YamlNode, FieldValue>): FieldValue {
   switch (node.kind) {
     case "scalar":
       return typeof node.value === "string" ? (texts.get(node) ?? node.value) : node.value;
@@ -154,72 +162,77 @@ function toValue(node: Node, texts: ReadonlyMap<Node, Value>): Value {
       return node.items.map((item) => toValue(item, texts));
     case "map":
       return Object.fromEntries(
-        [...node.entries].map(([name, { value }]) => [name, toValue(value, texts)] as const).toSorted(byName),
+        [...node.entries]
+          .map(([name, { value }]) => [name, toValue(value, texts)] as const)
+          .toSorted(compareFieldNames),
       );
     default:
       return node satisfies never;
   }
 }
 
-function numberOf(node: Node | undefined): number | undefined {
+function scalarNumber(node: YamlNode | undefined): number | undefined {
   return node?.kind === "scalar" && typeof node.value === "number" ? node.value : undefined;
 }
 
-function toLifecycle(node: Node | undefined): Lifecycle {
-  const hash = textOf(child(node, "import"));
-  const rotate = numberOf(child(node, "rotate"));
-  const protect = child(node, "protect");
+function toLifecycle(node: YamlNode | undefined): Lifecycle {
+  const hash = scalarText(childNode(node, "import"));
+  const rotate = scalarNumber(childNode(node, "rotate"));
+  const protect = childNode(node, "protect");
   return {
     protect: protect?.kind === "scalar" && protect.value === true,
-    movedFrom: itemsOf(child(node, "moved_from")).map((item) => textOf(item) ?? ""),
+    movedFrom: listItems(childNode(node, "moved_from")).map((item) => scalarText(item) ?? ""),
     ...(hash !== undefined && { import: hash }),
-    onRemove: textOf(child(node, "on_remove")) === "retain" ? "retain" : "delete",
+    onRemove: scalarText(childNode(node, "on_remove")) === "retain" ? "retain" : "delete",
     ...(rotate !== undefined && { rotate }),
-    credentials: textOf(child(node, "credentials")) === "unmanaged" ? "unmanaged" : "managed",
+    credentials: scalarText(childNode(node, "credentials")) === "unmanaged" ? "unmanaged" : "managed",
   };
 }
 
-function toPermissions(node: Node): Permissions<UserRef, GroupRef> {
-  const users = child(node, "users");
-  const groups = child(node, "groups");
+function toPermissions(node: YamlNode): Permissions<UserRef, GroupRef> {
+  const users = childNode(node, "users");
+  const groups = childNode(node, "groups");
   return {
-    admins: level(child(node, "admins")),
-    others: level(child(node, "others")),
+    admins: toAccessLevel(childNode(node, "admins")),
+    others: toAccessLevel(childNode(node, "others")),
     ...(users && {
-      users: itemsOf(users).map((item) => ({ who: toUser(item), level: level(child(item, "access_level")) })),
+      users: listItems(users).map((item) => ({
+        who: toUser(item),
+        level: toAccessLevel(childNode(item, "access_level")),
+      })),
     }),
     ...(groups && {
-      groups: itemsOf(groups).map((item): Grant<GroupRef> => ({
+      groups: listItems(groups).map((item): Grant<GroupRef> => ({
         who: toGroup(item),
-        level: level(child(item, "access_level")),
+        level: toAccessLevel(childNode(item, "access_level")),
       })),
     }),
   };
 }
 
-function toScope(node: Node | undefined): Scope {
-  const text = textOf(node);
+function toScope(node: YamlNode | undefined): Scope {
+  const text = scalarText(node);
   return text === "PROJECT" || text === "ENVIRONMENT" ? text : "WORKSPACE";
 }
 
-function level(node: Node | undefined): AccessLevel {
-  const text = textOf(node);
+function toAccessLevel(node: YamlNode | undefined): AccessLevel {
+  const text = scalarText(node);
   return text === "MANAGE" || text === "DENIED" ? text : "USE_ONLY";
 }
 
-function toUser(node: Node): UserRef {
-  const email = textOf(child(node, "email"));
+function toUser(node: YamlNode): UserRef {
+  const email = scalarText(childNode(node, "email"));
   return email === undefined ? toGroup(node) : { email };
 }
 
-function toGroup(node: Node): GroupRef {
-  const id = numberOf(child(node, "id"));
-  return id === undefined ? { name: textOf(child(node, "name")) ?? "" } : { id };
+function toGroup(node: YamlNode): GroupRef {
+  const id = scalarNumber(childNode(node, "id"));
+  return id === undefined ? { name: scalarText(childNode(node, "name")) ?? "" } : { id };
 }
 
-function toPipeline(node: Node): PipelineRef {
-  const id = numberOf(child(node, "id"));
+function toPipeline(node: YamlNode): PipelineRef {
+  const id = scalarNumber(childNode(node, "id"));
   return id === undefined
-    ? { project: textOf(child(node, "project")) ?? "", pipeline: textOf(child(node, "pipeline")) ?? "" }
+    ? { project: scalarText(childNode(node, "project")) ?? "", pipeline: scalarText(childNode(node, "pipeline")) ?? "" }
     : { id };
 }

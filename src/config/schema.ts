@@ -1,71 +1,79 @@
 import { fieldInfo } from "../model/catalog.ts";
-import { toData } from "./data.ts";
+import { toPlainData } from "./data.ts";
 import { FIELD_MISTAKES, isRemovedScope, typeMeant } from "./mistakes.ts";
-import { isNull, nodeAt, spanOf, textOf, type Node, type Path, type Problem } from "./yaml/node.ts";
+import {
+  isNullNode,
+  nodeAtPath,
+  spanAtPath,
+  scalarText,
+  type YamlNode,
+  type YamlPath,
+  type YamlProblem,
+} from "./yaml/node.ts";
 import { knownProperties, validate, type SchemaError } from "./schema.generated.js";
-import { label } from "./label.ts";
-import { readText } from "./references.ts";
-import { either, nearest, quote } from "../model/text.ts";
+import { pathLabel } from "./label.ts";
+import { readReferenceText } from "./references.ts";
+import { joinWords, nearestWord, quoteName } from "../model/text.ts";
 
 /** What the schema has against a file. What a type needs is judged in `rules/`, after the merge of `defaults`. */
-export function checkSchema(root: Node): Problem[] {
-  if (validate(toData(root))) return [];
+export function checkSchema(root: YamlNode): YamlProblem[] {
+  if (validate(toPlainData(root))) return [];
   const suggestions = new Map<string, string | undefined>();
   return (validate.errors ?? []).flatMap((error) => {
-    const path = pathOf(error.instancePath, root);
+    const path = pathOfPointer(error.instancePath, root);
     // `null` has a rule of its own, which knows whether it drops a default.
-    if (path.length > 0 && isNull(nodeAt(root, path)))
-      return path.length === 1 && path[0] === "integrations" ? [nothingIn(root)] : [];
-    const problem = toProblem(error, path, root, suggestions);
+    if (path.length > 0 && isNullNode(nodeAtPath(root, path)))
+      return path.length === 1 && path[0] === "integrations" ? [noIntegrationsProblem(root)] : [];
+    const problem = schemaProblem(error, path, root, suggestions);
     return problem ? [problem] : [];
   });
 }
 
-function pathOf(pointer: string, root: Node): Path {
-  let node: Node | undefined = root;
+function pathOfPointer(pointer: string, root: YamlNode): YamlPath {
+  let node: YamlNode | undefined = root;
   return pointer
     .split("/")
     .slice(1)
     .map((escaped) => {
       const name = escaped.replaceAll("~1", "/").replaceAll("~0", "~");
       const step: string | number = node?.kind === "list" ? Number(name) : name;
-      node = node && nodeAt(node, [step]);
+      node = node && nodeAtPath(node, [step]);
       return step;
     });
 }
 
-function toProblem(
+function schemaProblem(
   error: SchemaError,
-  path: Path,
-  root: Node,
+  path: YamlPath,
+  root: YamlNode,
   suggestions: Map<string, string | undefined>,
-): Problem | undefined {
-  const refuse = (code: string, message: string, hint?: string, at: Path = path): Problem => ({
+): YamlProblem | undefined {
+  const refuse = (code: string, message: string, hint?: string, at: YamlPath = path): YamlProblem => ({
     code,
     severity: "error",
     message,
     ...(hint !== undefined && { hint }),
-    span: spanOf(root, at),
+    span: spanAtPath(root, at),
   });
-  const subject = label(path);
+  const subject = pathLabel(path);
   const field = path.length === 3 && path[0] === "integrations" ? fieldInfo(String(path[2])) : undefined;
   if (field?.secret) {
     const hint = `put the value into an environment variable and write \`${field.name}: $NAME\``;
     return refuse("literal-secret", `${subject} is secret: it must be a reference to the environment`, hint);
   }
-  const node = nodeAt(root, path);
+  const node = nodeAtPath(root, path);
   switch (error.keyword) {
     case "additionalProperties": {
       const name = String(error.params["additionalProperty"]);
       const inside = path.length === 0 ? "the file" : subject;
       const key = keySpan(node, name);
-      const hint = unknownField(name, path, suggestions);
+      const hint = unknownFieldHint(name, path, suggestions);
       return {
         code: "unknown-field",
         severity: "error",
-        message: `${inside} can't hold ${quote(name)}`,
+        message: `${inside} can't hold ${quoteName(name)}`,
         ...(hint !== undefined && { hint }),
-        span: key ?? spanOf(root, path),
+        span: key ?? spanAtPath(root, path),
       };
     }
     case "required": {
@@ -78,17 +86,17 @@ function toProblem(
             : undefined;
       const whole = path.length === 0 ? { span: { start: root.start, end: root.start } } : {};
       return {
-        ...refuse("missing-field", `${path.length === 0 ? "the file" : subject} needs ${quote(name)}`, hint),
+        ...refuse("missing-field", `${path.length === 0 ? "the file" : subject} needs ${quoteName(name)}`, hint),
         ...whole,
       };
     }
     case "propertyNames": {
       const name = String(error.params["propertyName"]);
-      const span = keySpan(node, name) ?? spanOf(root, path);
+      const span = keySpan(node, name) ?? spanAtPath(root, path);
       return {
         code: "bad-key",
         severity: "error",
-        message: `${quote(name)} can't be a key`,
+        message: `${quoteName(name)} can't be a key`,
         hint: "a key is letters, digits, `_` and `-`, starting with a letter",
         span,
       };
@@ -98,17 +106,21 @@ function toProblem(
       if (node?.kind !== "scalar") return undefined;
       if (lastWord(path) === "type") return wrongType(node, subject, refuse);
       if (fieldInfo(lastWord(path))?.public) return publicText(node, subject, refuse);
-      return refuse("wrong-value", `${subject} ${SHAPES[lastWord(path)] ?? "can't be empty"}`, noReference(node, path));
+      return refuse(
+        "wrong-value",
+        `${subject} ${SHAPE_MESSAGES[lastWord(path)] ?? "can't be empty"}`,
+        notAReferenceHint(node, path),
+      );
     case "type":
       return refuse(
         "wrong-type",
-        `${subject} must be ${kinds(error.params["type"])}`,
+        `${subject} must be ${describeTypes(error.params["type"])}`,
         typeHint(node, error.params["type"], path),
       );
     case "enum":
       // Of anything but a value: `type` says it.
       if (node?.kind !== "scalar") return undefined;
-      return wrongWord(node, subject, error.params["allowedValues"], refuse, noReference(node, path));
+      return wrongWordProblem(node, subject, error.params["allowedValues"], refuse, notAReferenceHint(node, path));
     case "const":
       return refuse(
         "wrong-value",
@@ -126,7 +138,7 @@ function toProblem(
   }
 }
 
-const SHAPES: Readonly<Record<string, string>> = {
+const SHAPE_MESSAGES: Readonly<Record<string, string>> = {
   identifier: "must be letters, digits, `_` and `-`, starting with a letter",
   moved_from: "must be letters, digits, `_` and `-`, starting with a letter",
   workspace: "must be the workspace's handle, as in its address: 4 to 100 small letters, digits, `-` and `_`",
@@ -136,16 +148,16 @@ const SHAPES: Readonly<Record<string, string>> = {
   project_name: "must be the project's slug, as in its address",
 };
 
-function lastWord(path: Path): string {
+function lastWord(path: YamlPath): string {
   const last = path.findLast((step) => typeof step === "string");
   return last ?? "";
 }
 
-function keySpan(node: Node | undefined, name: string) {
+function keySpan(node: YamlNode | undefined, name: string) {
   return node?.kind === "map" ? node.entries.get(name)?.key : undefined;
 }
 
-function nothingIn(root: Node): Problem {
+function noIntegrationsProblem(root: YamlNode): YamlProblem {
   return {
     code: "no-integrations",
     severity: "error",
@@ -155,8 +167,12 @@ function nothingIn(root: Node): Problem {
   };
 }
 
-function unknownField(name: string, path: Path, suggestions: Map<string, string | undefined>): string | undefined {
-  const shape = shapeOf(path);
+function unknownFieldHint(
+  name: string,
+  path: YamlPath,
+  suggestions: Map<string, string | undefined>,
+): string | undefined {
+  const shape = definitionOf(path);
   const mistake = shape === "integration" ? FIELD_MISTAKES.get(name) : undefined;
   if (mistake !== undefined) return mistake;
   if (shape === "defaults" && fieldInfo(name)) {
@@ -164,30 +180,30 @@ function unknownField(name: string, path: Path, suggestions: Map<string, string 
   }
   const known = knownProperties[shape] ?? [];
   const id = `${shape} ${name}`;
-  if (!suggestions.has(id)) suggestions.set(id, nearest(name, known));
+  if (!suggestions.has(id)) suggestions.set(id, nearestWord(name, known));
   const near = suggestions.get(id);
-  if (near !== undefined) return `did you mean ${quote(near)}?`;
+  if (near !== undefined) return `did you mean ${quoteName(near)}?`;
   if (shape === "integration") return "what the API has and this tool doesn't know goes under `extra`";
   if (shape === "file") return "names of your own begin with `x-`";
-  return `it can hold ${either(known, "and")}`;
+  return `it can hold ${joinWords(known, "and")}`;
 }
 
 /** The schema's definition of the map at a path. */
-function shapeOf(path: Path): string {
+function definitionOf(path: YamlPath): string {
   if (path.length === 0) return "file";
   if (path.length === 2 && path[0] === "integrations") return "integration";
   const field = lastWord(path);
-  return ITEMS[field] ?? field;
+  return ITEM_DEFINITIONS[field] ?? field;
 }
 
-const ITEMS: Readonly<Record<string, string>> = {
+const ITEM_DEFINITIONS: Readonly<Record<string, string>> = {
   users: "user",
   groups: "group",
   allowed_pipelines: "pipeline",
   role_assumptions: "role_assumption",
 };
 
-function kinds(type: unknown): string {
+function describeTypes(type: unknown): string {
   const names: Readonly<Record<string, string>> = {
     string: "text",
     integer: "a whole number",
@@ -196,10 +212,10 @@ function kinds(type: unknown): string {
     object: "a map",
   };
   const types = [type].flat().filter((name) => name !== "null");
-  return either(types.map((name) => names[String(name)] ?? String(name)));
+  return joinWords(types.map((name) => names[String(name)] ?? String(name)));
 }
 
-function typeHint(node: Node | undefined, type: unknown, path: Path): string | undefined {
+function typeHint(node: YamlNode | undefined, type: unknown, path: YamlPath): string | undefined {
   const wanted = [type].flat();
   if (path.length === 1 && path[0] === "integrations" && node?.kind === "list")
     return "each integration begins with its key: `aws_prod:`";
@@ -213,24 +229,25 @@ function typeHint(node: Node | undefined, type: unknown, path: Path): string | u
 
 /** A type is written in capitals. */
 function wrongType(
-  node: Node,
+  node: YamlNode,
   subject: string,
-  refuse: (code: string, message: string, hint?: string) => Problem,
-): Problem {
-  const given = textOf(node) ?? "";
-  if (given.startsWith("$")) return refuse("wrong-value", `${subject} ${SHAPES["type"]}`, noReference(node, ["type"]));
+  refuse: (code: string, message: string, hint?: string) => YamlProblem,
+): YamlProblem {
+  const given = scalarText(node) ?? "";
+  if (given.startsWith("$"))
+    return refuse("wrong-value", `${subject} ${SHAPE_MESSAGES["type"]}`, notAReferenceHint(node, ["type"]));
   const { isSlip, hint } = typeMeant(given);
-  if (isSlip) return refuse("unknown-type", `${quote(given)} isn't a type`, hint);
-  return refuse("wrong-value", `${subject} ${SHAPES["type"]}`, hint);
+  if (isSlip) return refuse("unknown-type", `${quoteName(given)} isn't a type`, hint);
+  return refuse("wrong-value", `${subject} ${SHAPE_MESSAGES["type"]}`, hint);
 }
 
 /** A text that everybody can read, and that begins with a single `$`. */
 function publicText(
-  node: Node,
+  node: YamlNode,
   subject: string,
-  refuse: (code: string, message: string, hint?: string) => Problem,
-): Problem {
-  if (readText(textOf(node) ?? "").kind === "malformed") {
+  refuse: (code: string, message: string, hint?: string) => YamlProblem,
+): YamlProblem {
+  if (readReferenceText(scalarText(node) ?? "").kind === "malformed") {
     return refuse("bad-reference", `${subject} begins with \`$\``, "write `$$` for a `$` that is text");
   }
   return refuse(
@@ -240,28 +257,28 @@ function publicText(
   );
 }
 
-function noReference(node: Node | undefined, path: Path): string | undefined {
+function notAReferenceHint(node: YamlNode | undefined, path: YamlPath): string | undefined {
   const field = fieldInfo(lastWord(path));
-  return field && !field.reference && textOf(node)?.startsWith("$") ? "`$NAME` isn't a reference here" : undefined;
+  return field && !field.reference && scalarText(node)?.startsWith("$") ? "`$NAME` isn't a reference here" : undefined;
 }
 
-function wrongWord(
-  node: Node | undefined,
+function wrongWordProblem(
+  node: YamlNode | undefined,
   subject: string,
   allowed: unknown,
-  refuse: (code: string, message: string, hint?: string) => Problem,
+  refuse: (code: string, message: string, hint?: string) => YamlProblem,
   fallback: string | undefined,
-): Problem {
+): YamlProblem {
   const words = (Array.isArray(allowed) ? allowed : []).filter((word) => typeof word === "string");
-  const given = textOf(node) ?? "";
-  const message = `${subject} must be ${either(words)}`;
+  const given = scalarText(node) ?? "";
+  const message = `${subject} must be ${joinWords(words)}`;
   if (words.includes("WORKSPACE") && isRemovedScope(given)) {
     return refuse(
       "removed-scope",
-      `scope ${quote(given)} was removed from Buddy in July 2024`,
+      `scope ${quoteName(given)} was removed from Buddy in July 2024`,
       "use WORKSPACE or PROJECT, and say under `permissions` who may use it",
     );
   }
-  const near = nearest(given, words);
+  const near = nearestWord(given, words);
   return refuse("wrong-value", message, near === undefined ? fallback : `did you mean ${near}?`);
 }

@@ -2,18 +2,18 @@ import type { Diagnostic, Place } from "../model/diagnostic.ts";
 import type { Target } from "../model/integration.ts";
 import { FingerprintKey } from "../model/secret.ts";
 
-const US = "https://api.buddy.works";
-const HANDLE = /^[a-z0-9][a-z0-9_-]{2,98}[a-z0-9]$/;
+const DEFAULT_API = "https://api.buddy.works";
+const HANDLE_PATTERN = /^[a-z0-9][a-z0-9_-]{2,98}[a-z0-9]$/;
 
-type Env = Readonly<Record<string, string | undefined>>;
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface TargetInput {
   readonly flags: { readonly api?: string; readonly workspace?: string };
   /** What the file says. */
   readonly file: { readonly api?: string; readonly workspace?: string };
-  readonly env: Env;
+  readonly env: Environment;
   /** Where the file says it. */
-  readonly locate: (field: "api" | "workspace") => Place | undefined;
+  readonly placeOf: (field: "api" | "workspace") => Place | undefined;
   /** Why a base URL can't be used; undefined when it can. */
   readonly apiProblem: (api: string) => string | undefined;
 }
@@ -27,21 +27,21 @@ export function resolveTarget(input: TargetInput): {
   readonly diagnostics: readonly Diagnostic[];
 } {
   const diagnostics: Diagnostic[] = [];
-  const api = choose("api", ["BUDDY_BASE_URL", "BUDDY_API_ENDPOINT"], input, diagnostics);
-  const workspace = choose("workspace", ["BUDDY_WORKSPACE", "BUDDY_WORKSPACE_DOMAIN"], input, diagnostics);
-  const base = api ?? { value: US, from: "default" };
+  const api = chooseSetting("api", ["BUDDY_BASE_URL", "BUDDY_API_ENDPOINT"], input, diagnostics);
+  const workspace = chooseSetting("workspace", ["BUDDY_WORKSPACE", "BUDDY_WORKSPACE_DOMAIN"], input, diagnostics);
+  const base = api ?? { value: DEFAULT_API, from: "default" };
   const problem = input.apiProblem(base.value);
   if (problem !== undefined) {
     const hint = "such as https://api.buddy.works, https://api.eu.buddy.works or https://HOST/api";
-    diagnostics.push(error("wrong-api", `the API's base URL (${base.from}) can't be used: ${problem}`, hint));
+    diagnostics.push(targetError("wrong-api", `the API's base URL (${base.from}) can't be used: ${problem}`, hint));
   }
   if (workspace === undefined) {
     const hint = "name it with --workspace, with `workspace:` in the file, or with BUDDY_WORKSPACE";
-    diagnostics.push(error("no-workspace", "no workspace is named", hint));
-  } else if (!HANDLE.test(workspace.value)) {
+    diagnostics.push(targetError("no-workspace", "no workspace is named", hint));
+  } else if (!HANDLE_PATTERN.test(workspace.value)) {
     const message = `the workspace (${workspace.from}) isn't a workspace's handle: 4 to 100 of a-z, 0-9, _ and -`;
     diagnostics.push(
-      error("wrong-workspace", message, "it stands in the address of the web page: app.buddy.works/HANDLE"),
+      targetError("wrong-workspace", message, "it stands in the address of the web page: app.buddy.works/HANDLE"),
     );
   }
   if (diagnostics.length > 0 || workspace === undefined) return { diagnostics };
@@ -53,7 +53,7 @@ export const KEY_VARIABLE = "BUDDY_INTEGRATIONS_KEY";
 const KEY_BYTES = 32;
 
 /** The key: at least 32 bytes, as hex or base64. Without it nothing is fingerprinted. Never shown, wrong ones neither. */
-export function readFingerprintKey(env: Env): {
+export function readFingerprintKey(env: Environment): {
   readonly key?: FingerprintKey;
   readonly diagnostics: readonly Diagnostic[];
 } {
@@ -62,7 +62,7 @@ export function readFingerprintKey(env: Env): {
   const bytes = decodeKey(text.trim());
   if (bytes !== undefined && bytes.length >= KEY_BYTES) return { key: new FingerprintKey(bytes), diagnostics: [] };
   const hint = "make one with `openssl rand -base64 32`, or unset it: then a rotated secret isn't noticed";
-  return { diagnostics: [error("weak-key", `${KEY_VARIABLE} ${whyWeak(bytes)}`, hint)] };
+  return { diagnostics: [targetError("weak-key", `${KEY_VARIABLE} ${whyWeak(bytes)}`, hint)] };
 }
 
 function whyWeak(bytes: Uint8Array | undefined): string {
@@ -77,21 +77,21 @@ function decodeKey(text: string): Uint8Array | undefined {
   return text === "" ? new Uint8Array() : undefined;
 }
 
-interface Choice {
+interface ChosenSetting {
   readonly value: string;
   /** `--api`, the file's name, or the variable's. */
   readonly from: string;
 }
 
-function choose(
+function chooseSetting(
   field: "api" | "workspace",
   variables: readonly [string, string],
-  { flags, file, env, locate, apiProblem }: TargetInput,
+  { flags, file, env, placeOf: locate, apiProblem }: TargetInput,
   diagnostics: Diagnostic[],
-): Choice | undefined {
+): ChosenSetting | undefined {
   const flag = flags[field];
   if (flag !== undefined) return { value: flag, from: `--${field}` };
-  const [first, second] = variables.map((name): Choice | undefined => {
+  const [first, second] = variables.map((name): ChosenSetting | undefined => {
     const value = env[name];
     return value === undefined || value === "" ? undefined : { value, from: name };
   });
@@ -104,7 +104,7 @@ function choose(
     // A URL may hold a password: it is named only if it is one that may be used.
     const value = field === "api" && apiProblem(first.value) !== undefined ? "something else" : first.value;
     diagnostics.push({
-      ...error(
+      ...targetError(
         "target-disagrees",
         `the file says ${field} ${written}, and ${first.from} says ${value}`,
         `say which with --${field}, or make the two agree`,
@@ -120,6 +120,6 @@ export function canonicalApi(api: string): string {
   return (URL.canParse(api) ? new URL(api).href : api).replace(/\/+$/, "");
 }
 
-function error(code: string, message: string, hint: string): Diagnostic {
+function targetError(code: string, message: string, hint: string): Diagnostic {
   return { code, severity: "error", message, hint };
 }

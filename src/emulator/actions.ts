@@ -1,34 +1,34 @@
-import type { Answer } from "./answer.ts";
-import { created, noContent, notFound, ok, refuse } from "./answer.ts";
-import type { Call } from "./call.ts";
+import type { EmulatorResponse } from "./answer.ts";
+import { created, noContent, notFound, ok, errorResponse } from "./answer.ts";
+import type { WorkspaceCall } from "./call.ts";
 import { findPipeline, putPipeline } from "./pipelines.ts";
 import type { ActionRecord, JsonObject, PipelineRecord } from "./types.ts";
 import { pipelineLinks } from "./views.ts";
 
 /** Unpaged. */
-export function listActions(call: Call): Answer {
+export function listActions(call: WorkspaceCall): EmulatorResponse {
   const pipeline = findPipeline(call);
   if (pipeline === undefined) return notFound("Pipeline");
   return ok({
     ...pipelineLinks(call.links, call.ws, pipeline.project, pipeline.id),
-    actions: pipeline.actions.map((action) => view(call, pipeline, action)),
+    actions: pipeline.actions.map((action) => actionView(call, pipeline, action)),
   });
 }
 
-export function getAction(call: Call): Answer {
+export function getAction(call: WorkspaceCall): EmulatorResponse {
   const pipeline = findPipeline(call);
   const action = pipeline?.actions.find(({ id }) => id === Number(call.params["action"]));
   if (pipeline === undefined || action === undefined) return notFound("Action");
   const links = pipelineLinks(call.links, call.ws, pipeline.project, pipeline.id);
-  return ok({ ...view(call, pipeline, action), pipeline: { ...links, id: pipeline.id, name: pipeline.name } });
+  return ok({ ...actionView(call, pipeline, action), pipeline: { ...links, id: pipeline.id, name: pipeline.name } });
 }
 
 /** Takes any fields: which ones an action has depends on its type. */
-export function addAction(call: Call): Answer {
+export function addAction(call: WorkspaceCall): EmulatorResponse {
   const pipeline = findPipeline(call);
   if (pipeline === undefined) return notFound("Pipeline");
   const { name, type } = call.body;
-  if (typeof name !== "string" || name === "") return refuse(400, 'Field "name" is required');
+  if (typeof name !== "string" || name === "") return errorResponse(400, 'Field "name" is required');
   const action: ActionRecord = {
     ...call.body,
     id: call.store.nextId(),
@@ -39,10 +39,10 @@ export function addAction(call: Call): Answer {
     { op: "put", ws: call.ws, table: "pipeline", value: { ...pipeline, actions: [...pipeline.actions, action] } },
     { op: "next-id", value: action.id + 1 },
   );
-  return created(view(call, pipeline, action));
+  return created(actionView(call, pipeline, action));
 }
 
-export function deleteAction(call: Call): Answer {
+export function deleteAction(call: WorkspaceCall): EmulatorResponse {
   const pipeline = findPipeline(call);
   const id = Number(call.params["action"]);
   if (pipeline === undefined || !pipeline.actions.some((action) => action.id === id)) return notFound("Action");
@@ -51,7 +51,7 @@ export function deleteAction(call: Call): Answer {
 }
 
 /** In the order of the documented example. */
-function view(call: Call, pipeline: PipelineRecord, action: ActionRecord): JsonObject {
+function actionView(call: WorkspaceCall, pipeline: PipelineRecord, action: ActionRecord): JsonObject {
   const { api, app } = call.links;
   return {
     url: `${api}/workspaces/${call.ws}/projects/${pipeline.project}/pipelines/${pipeline.id}/actions/${action.id}`,

@@ -1,14 +1,14 @@
-import type { Answer } from "./answer.ts";
-import { notFound, refuse } from "./answer.ts";
-import { isObject } from "./body.ts";
+import type { EmulatorResponse } from "./answer.ts";
+import { notFound, errorResponse } from "./answer.ts";
+import { isJsonObject } from "./body.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 import { matchRoute } from "./routes.ts";
-import type { Settings } from "./settings.ts";
+import type { EmulatorSettings } from "./settings.ts";
 import type { Store } from "./store.ts";
 import type { TokenUses } from "./token-uses.ts";
 import type { JsonObject, TokenRecord } from "./types.ts";
 import type { Links } from "./views.ts";
-import { maySee } from "./visibility.ts";
+import { maySeeWorkspace } from "./visibility.ts";
 
 export interface ApiRequest {
   readonly method: string;
@@ -22,16 +22,16 @@ export interface ApiRequest {
   readonly now: Date;
 }
 
-export interface Api {
+export interface ApiContext {
   readonly store: Store;
-  readonly settings: Settings;
+  readonly settings: EmulatorSettings;
   readonly limiter: RateLimiter;
   readonly uses: TokenUses;
   readonly links: Links;
 }
 
-export interface ApiAnswer {
-  readonly answer: Answer;
+export interface ResponseWithHeaders {
+  readonly answer: EmulatorResponse;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -43,42 +43,43 @@ export function tokenOf(store: Store, authorization: string | undefined, now: Da
 }
 
 /** Buddy's part: token, limits, workspace, scopes, then the route. */
-export function answerApi(api: Api, request: ApiRequest): ApiAnswer {
+export function handleApiRequest(api: ApiContext, request: ApiRequest): ResponseWithHeaders {
   const token = tokenOf(api.store, request.authorization, request.now);
   const { rateLimit, expireAfter } = api.settings;
   if (token === undefined || !api.uses.take(token, expireAfter))
-    return { answer: refuse(401, "Wrong authentication data"), headers: {} };
-  if (rateLimit === undefined) return { answer: route(api, request, token), headers: {} };
+    return { answer: errorResponse(401, "Wrong authentication data"), headers: {} };
+  if (rateLimit === undefined) return { answer: runRoute(api, request, token), headers: {} };
   const { allowed, headers } = api.limiter.take(token.id, rateLimit, request.now.getTime());
-  return { answer: allowed ? route(api, request, token) : refuse(429, "Rate limit exceeded"), headers };
+  return { answer: allowed ? runRoute(api, request, token) : errorResponse(429, "Rate limit exceeded"), headers };
 }
 
-function route(api: Api, request: ApiRequest, token: TokenRecord): Answer {
+function runRoute(api: ApiContext, request: ApiRequest, token: TokenRecord): EmulatorResponse {
   const match = matchRoute(request.method, request.segments);
   if (match === undefined) return notFound("Resource");
-  if (match === "method") return refuse(405, "Method not allowed");
+  if (match === "method") return errorResponse(405, "Method not allowed");
   const { store, settings, links } = api;
   const user = store.state.users.get(token.user_id);
-  if (user === undefined) return refuse(401, "Wrong authentication data");
-  const body = bodyOf(request);
+  if (user === undefined) return errorResponse(401, "Wrong authentication data");
+  const body = jsonBodyOf(request);
   const call = { store, settings, links, token, user, params: match.params, query: request.query, now: request.now };
   const allowed = match.route.scopes.length === 0 || match.route.scopes.some((scope) => token.scopes.includes(scope));
   if (match.route.about === "user") {
-    if (!allowed) return refuse(403, "cannot receive data");
-    return body === undefined ? refuse(400, "Invalid JSON") : match.route.run({ ...call, body });
+    if (!allowed) return errorResponse(403, "cannot receive data");
+    return body === undefined ? errorResponse(400, "Invalid JSON") : match.route.run({ ...call, body });
   }
   const ws = match.params["ws"] ?? "";
   // Writes see each other at once; only reads are behind them.
-  const workspace = (request.method === "GET" ? store.seen() : store.state).workspaces.get(ws);
-  if (workspace === undefined || !maySee(token, user, workspace)) return notFound("Workspace");
-  if (workspace.record.frozen) return refuse(403, "Only active workspace have access to API");
-  if (settings.apiDisabled || workspace.record.api_disabled) return refuse(403, "API is disabled in this workspace");
-  if (!allowed) return refuse(403, "cannot receive data");
-  return body === undefined ? refuse(400, "Invalid JSON") : match.route.run({ ...call, body, ws, workspace });
+  const workspace = (request.method === "GET" ? store.stateForReads() : store.state).workspaces.get(ws);
+  if (workspace === undefined || !maySeeWorkspace(token, user, workspace)) return notFound("Workspace");
+  if (workspace.record.frozen) return errorResponse(403, "Only active workspace have access to API");
+  if (settings.apiDisabled || workspace.record.api_disabled)
+    return errorResponse(403, "API is disabled in this workspace");
+  if (!allowed) return errorResponse(403, "cannot receive data");
+  return body === undefined ? errorResponse(400, "Invalid JSON") : match.route.run({ ...call, body, ws, workspace });
 }
 
 /** Undefined when there is a body that isn't a JSON object. */
-function bodyOf(request: ApiRequest): JsonObject | undefined {
+function jsonBodyOf(request: ApiRequest): JsonObject | undefined {
   if (request.text.trim() === "") return {};
-  return isObject(request.json) ? request.json : undefined;
+  return isJsonObject(request.json) ? request.json : undefined;
 }

@@ -1,14 +1,14 @@
 import { STRING_FIELDS } from "./rules.ts";
-import type { AccessLevel, Grant, Json, JsonObject, Permissions } from "./types.ts";
-import type { Workspace } from "./state.ts";
+import type { StoredAccessLevel, StoredGrant, JsonValue, JsonObject, StoredPermissions } from "./types.ts";
+import type { WorkspaceState } from "./state.ts";
 
 /** The fields of a request that were understood, and what is wrong with the others. Unknown fields are ignored. */
-export interface ParsedBody {
+export interface IntegrationBody {
   readonly name: string | undefined;
   readonly identifier: string | undefined;
   readonly allPipelines: boolean | undefined;
   readonly allowedPipelines: readonly { readonly id: number }[] | undefined;
-  readonly permissions: Permissions | undefined;
+  readonly permissions: StoredPermissions | undefined;
   readonly authType: string | undefined;
   readonly type: string | undefined;
   readonly scope: string | undefined;
@@ -18,10 +18,10 @@ export interface ParsedBody {
   readonly errors: readonly string[];
 }
 
-export const DEFAULT_PERMISSIONS: Permissions = { others: "USE_ONLY", admins: "MANAGE", users: [], groups: [] };
+export const DEFAULT_PERMISSIONS: StoredPermissions = { others: "USE_ONLY", admins: "MANAGE", users: [], groups: [] };
 
 /** Null and missing mean the same. */
-export function parseBody(body: JsonObject, workspace: Workspace): ParsedBody {
+export function parseIntegrationBody(body: JsonObject, workspace: WorkspaceState): IntegrationBody {
   const errors: string[] = [];
   const text = (name: string): string | undefined => {
     const value = body[name] ?? undefined;
@@ -29,7 +29,7 @@ export function parseBody(body: JsonObject, workspace: Workspace): ParsedBody {
     errors.push(`Field "${name}" must be a string`);
     return undefined;
   };
-  const fields: Record<string, Json> = {};
+  const fields: Record<string, JsonValue> = {};
   for (const name of Object.keys(body)) {
     if (!STRING_FIELDS.has(name)) continue;
     const value = text(name);
@@ -56,22 +56,22 @@ export function parseBody(body: JsonObject, workspace: Workspace): ParsedBody {
   };
 }
 
-function parseRoles(value: Json | undefined, errors: string[]): Json | undefined {
+function parseRoles(value: JsonValue | undefined, errors: string[]): JsonValue | undefined {
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) {
     errors.push('Field "role_assumptions" must be an array');
     return undefined;
   }
-  const list: readonly Json[] = value;
-  return list.flatMap((role): Json[] => {
-    if (!isObject(role) || typeof role["arn"] !== "string" || role["arn"] === "") {
+  const list: readonly JsonValue[] = value;
+  return list.flatMap((role): JsonValue[] => {
+    if (!isJsonObject(role) || typeof role["arn"] !== "string" || role["arn"] === "") {
       errors.push('A role assumption needs an "arn"');
       return [];
     }
     const { arn, external_id: externalId, duration } = role;
     if ((externalId ?? "") !== "" && typeof externalId !== "string")
       errors.push('Field "external_id" must be a string');
-    if ((duration ?? 0) !== 0 && !isId(duration)) errors.push('Field "duration" must be a number');
+    if ((duration ?? 0) !== 0 && !isObjectId(duration)) errors.push('Field "duration" must be a number');
     return [
       {
         arn,
@@ -83,8 +83,8 @@ function parseRoles(value: Json | undefined, errors: string[]): Json | undefined
 }
 
 function parsePipelines(
-  value: Json | undefined,
-  workspace: Workspace,
+  value: JsonValue | undefined,
+  workspace: WorkspaceState,
   errors: string[],
 ): readonly { readonly id: number }[] | undefined {
   if (value === undefined) return undefined;
@@ -92,11 +92,11 @@ function parsePipelines(
     errors.push('Field "allowed_pipelines" must be an array');
     return undefined;
   }
-  const list: readonly Json[] = value;
+  const list: readonly JsonValue[] = value;
   const ids = new Set<number>();
   for (const entry of list) {
-    const id = isObject(entry) ? entry["id"] : undefined;
-    if (!isId(id)) errors.push('An allowed pipeline needs a numeric "id"');
+    const id = isJsonObject(entry) ? entry["id"] : undefined;
+    if (!isObjectId(id)) errors.push('An allowed pipeline needs a numeric "id"');
     else if (!workspace.tables.pipeline.has(String(id))) errors.push(`Pipeline ${id} not found`);
     else ids.add(id);
   }
@@ -104,30 +104,35 @@ function parsePipelines(
 }
 
 /** Replaced as a whole: lists left out, or null as the SDK sends them, are empty afterwards. */
-function parsePermissions(value: Json | undefined, workspace: Workspace, errors: string[]): Permissions | undefined {
+function parsePermissions(
+  value: JsonValue | undefined,
+  workspace: WorkspaceState,
+  errors: string[],
+): StoredPermissions | undefined {
   if (value === undefined) return undefined;
-  if (!isObject(value)) {
+  if (!isJsonObject(value)) {
     errors.push('Field "permissions" must be an object');
     return undefined;
   }
-  const level = (name: string, fallback: AccessLevel): AccessLevel => {
+  const level = (name: string, fallback: StoredAccessLevel): StoredAccessLevel => {
     const found = value[name] ?? fallback;
-    if (isLevel(found)) return found;
+    if (isAccessLevel(found)) return found;
     errors.push(`Field "permissions.${name}" must be one of MANAGE, USE_ONLY, DENIED`);
     return fallback;
   };
-  const grants = (name: string, known: ReadonlyMap<string, unknown>, what: string): readonly Grant[] => {
+  const grants = (name: string, known: ReadonlyMap<string, unknown>, what: string): readonly StoredGrant[] => {
     const entries = value[name] ?? [];
     if (!Array.isArray(entries)) {
       errors.push(`Field "permissions.${name}" must be an array`);
       return [];
     }
-    const list: readonly Json[] = entries;
-    return list.flatMap((entry): Grant[] => {
-      const id = isObject(entry) ? entry["id"] : undefined;
-      const access = isObject(entry) ? entry["access_level"] : undefined;
-      if (!isId(id) || !known.has(String(id))) errors.push(`${what} ${isId(id) ? id : "without a number"} not found`);
-      else if (!isLevel(access)) errors.push(`${what} ${id} needs an access_level of MANAGE, USE_ONLY or DENIED`);
+    const list: readonly JsonValue[] = entries;
+    return list.flatMap((entry): StoredGrant[] => {
+      const id = isJsonObject(entry) ? entry["id"] : undefined;
+      const access = isJsonObject(entry) ? entry["access_level"] : undefined;
+      if (!isObjectId(id) || !known.has(String(id)))
+        errors.push(`${what} ${isObjectId(id) ? id : "without a number"} not found`);
+      else if (!isAccessLevel(access)) errors.push(`${what} ${id} needs an access_level of MANAGE, USE_ONLY or DENIED`);
       else return [{ id, access_level: access }];
       return [];
     });
@@ -140,14 +145,14 @@ function parsePermissions(value: Json | undefined, workspace: Workspace, errors:
   };
 }
 
-export function isObject(value: unknown): value is JsonObject {
+export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isId(value: unknown): value is number {
+function isObjectId(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value > 0;
 }
 
-function isLevel(value: unknown): value is AccessLevel {
+function isAccessLevel(value: unknown): value is StoredAccessLevel {
   return value === "MANAGE" || value === "USE_ONLY" || value === "DENIED";
 }

@@ -1,13 +1,13 @@
-import type { Settings } from "./settings.ts";
+import type { EmulatorSettings } from "./settings.ts";
 import type { Store } from "./store.ts";
-import type { Workspace } from "./state.ts";
+import type { WorkspaceState } from "./state.ts";
 import type { JsonObject, TokenRecord, UserRecord } from "./types.ts";
 import type { Links } from "./views.ts";
 
 /** An authenticated request that is about no workspace. */
 export interface UserCall {
   readonly store: Store;
-  readonly settings: Settings;
+  readonly settings: EmulatorSettings;
   readonly links: Links;
   readonly token: TokenRecord;
   readonly user: UserRecord;
@@ -20,19 +20,19 @@ export interface UserCall {
 }
 
 /** An authenticated request within a workspace that the token can see. */
-export interface Call extends UserCall {
+export interface WorkspaceCall extends UserCall {
   readonly ws: string;
-  readonly workspace: Workspace;
+  readonly workspace: WorkspaceState;
 }
 
 /** The page that the request asks for, of 20 by default. */
-export function page<T>(call: UserCall, items: Iterable<T>): T[] {
-  const number = positive(call.query.get("page"), 1);
-  const size = positive(call.query.get("per_page"), 20);
+export function requestedPage<T>(call: UserCall, items: Iterable<T>): T[] {
+  const number = positiveNumber(call.query.get("page"), 1);
+  const size = positiveNumber(call.query.get("per_page"), 20);
   return [...items].slice((number - 1) * size, number * size);
 }
 
-function positive(text: string | null, fallback: number): number {
+function positiveNumber(text: string | null, fallback: number): number {
   const value = Number(text ?? fallback);
   return Number.isSafeInteger(value) && value > 0 ? value : fallback;
 }

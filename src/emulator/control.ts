@@ -1,11 +1,11 @@
-import type { Answer } from "./answer.ts";
-import { noContent, notFound, ok, refuse } from "./answer.ts";
-import { isObject } from "./body.ts";
+import type { EmulatorResponse } from "./answer.ts";
+import { noContent, notFound, ok, errorResponse } from "./answer.ts";
+import { isJsonObject } from "./body.ts";
 import type { Faults } from "./faults.ts";
 import { checkFault } from "./parse-fault.ts";
 import { parseSettings } from "./parse-settings.ts";
 import type { RequestLog } from "./request-log.ts";
-import type { Settings } from "./settings.ts";
+import type { EmulatorSettings } from "./settings.ts";
 import { settingsView } from "./settings.ts";
 import type { Store } from "./store.ts";
 import type { TokenUses } from "./token-uses.ts";
@@ -13,22 +13,22 @@ import type { TokenUses } from "./token-uses.ts";
 /** The emulator's own paths; Buddy has none that begin so. */
 export const CONTROL_SEGMENT = "_emulator";
 
-export interface Control {
+export interface ControlContext {
   readonly store: Store;
-  readonly settings: Settings;
+  readonly settings: EmulatorSettings;
   readonly faults: Faults;
   readonly log: RequestLog;
   readonly uses: TokenUses;
 }
 
 /** What is behind `/_emulator/`: no token needed, nothing here is Buddy's. */
-export function answerControl(
-  control: Control,
+export function handleControlRequest(
+  control: ControlContext,
   method: string,
   path: readonly string[],
   query: URLSearchParams,
   json: unknown,
-): Answer {
+): EmulatorResponse {
   const { faults, log, settings, store } = control;
   switch (`${method} ${path.join("/")}`) {
     case "GET ":
@@ -60,24 +60,24 @@ export function answerControl(
 }
 
 /** One fault, or a list of them: all are taken, or none. */
-function addFaults(faults: Faults, json: unknown): Answer {
+function addFaults(faults: Faults, json: unknown): EmulatorResponse {
   const list: readonly unknown[] = Array.isArray(json) ? json : [json];
   const checked = list.map(checkFault);
   const errors = checked.flatMap((fault) => ("error" in fault ? [fault.error] : []));
-  if (errors.length > 0) return refuse(400, ...errors);
+  if (errors.length > 0) return errorResponse(400, ...errors);
   for (const fault of checked) if (!("error" in fault)) faults.add(fault);
   return ok(faults.list());
 }
 
 /** Those that are given; all of them, or none. */
-export function changeSettings({ settings, uses }: Control, given: Partial<Settings>): void {
+export function changeSettings({ settings, uses }: ControlContext, given: Partial<EmulatorSettings>): void {
   Object.assign(settings, given);
   if ("expireAfter" in given) uses.restart();
 }
 
-function patchSettings(control: Control, json: unknown): Answer {
-  const { settings, errors } = parseSettings(isObject(json) ? json : {});
-  if (errors.length > 0) return refuse(400, ...errors);
+function patchSettings(control: ControlContext, json: unknown): EmulatorResponse {
+  const { settings, errors } = parseSettings(isJsonObject(json) ? json : {});
+  if (errors.length > 0) return errorResponse(400, ...errors);
   changeSettings(control, settings);
   return ok(settingsView(control.settings));
 }

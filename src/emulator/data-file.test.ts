@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { after, before, describe, test } from "node:test";
 import { startEmulator } from "./index.ts";
 import { openDataFile } from "./data-file.ts";
-import { gitHub, hashOf, TestClient, text } from "./test-client.ts";
+import { gitHubIntegration, integrationHash, TestClient, replyText } from "./test-client.ts";
 
 describe("the data file", () => {
   let folder = "";
@@ -27,24 +27,24 @@ describe("the data file", () => {
     const data = freshFile();
     const first = await startEmulator({ data });
     const client = new TestClient(first);
-    const kept = await client.create(
-      gitHub({ identifier: "kept", permissions: { admins: "MANAGE", others: "DENIED" } }),
+    const kept = await client.createIntegration(
+      gitHubIntegration({ identifier: "kept", permissions: { admins: "MANAGE", others: "DENIED" } }),
     );
-    const gone = await client.create(gitHub({ identifier: "gone" }));
-    await client.at("DELETE", `/integrations/${hashOf(gone.json)}`);
-    await client.at("POST", "/groups", { name: "later" });
+    const gone = await client.createIntegration(gitHubIntegration({ identifier: "gone" }));
+    await client.inWorkspace("DELETE", `/integrations/${integrationHash(gone.json)}`);
+    await client.inWorkspace("POST", "/groups", { name: "later" });
     await client.call("POST", "/workspaces", { domain: "another-one" });
     const stored = first.stored();
-    const groups = await client.at("GET", "/groups");
+    const groups = await client.inWorkspace("GET", "/groups");
     await first.close();
     assert.equal(statSync(data).mode & 0o777, 0o600);
 
     const second = await startEmulator({ data });
     assert.deepEqual(second.stored(), stored);
-    assert.equal(text(kept, "identifier"), "kept");
+    assert.equal(replyText(kept, "identifier"), "kept");
     const again = new TestClient(second);
     assert.deepEqual(
-      (await again.at("GET", "/groups")).text.replaceAll(second.url, ""),
+      (await again.inWorkspace("GET", "/groups")).text.replaceAll(second.url, ""),
       groups.text.replaceAll(first.url, ""),
     );
     assert.equal((await again.call("GET", "/workspaces/another-one")).status, 200);
@@ -83,9 +83,11 @@ describe("the data file", () => {
     });
     const answered: string[] = [];
     const createUntilItDies = async (worker: number): Promise<void> => {
-      const reply = await client.create(gitHub({ identifier: `n${worker}_${answered.length}` })).catch(() => undefined);
+      const reply = await client
+        .createIntegration(gitHubIntegration({ identifier: `n${worker}_${answered.length}` }))
+        .catch(() => undefined);
       if (reply === undefined) return;
-      answered.push(hashOf(reply.json));
+      answered.push(integrationHash(reply.json));
       if (answered.length === 150) child.kill("SIGKILL");
       await createUntilItDies(worker);
     };
@@ -107,11 +109,11 @@ describe("the data file", () => {
   test("a last line that was cut off is dropped, and writing goes on behind it", async () => {
     const data = freshFile();
     const first = await startEmulator({ data });
-    await new TestClient(first).create(gitHub({ identifier: "whole" }));
+    await new TestClient(first).createIntegration(gitHubIntegration({ identifier: "whole" }));
     await first.close();
     appendFileSync(data, '[{"op":"put","ws":"my-company","table":"integr');
     const second = await startEmulator({ data });
-    await new TestClient(second).create(gitHub({ identifier: "next" }));
+    await new TestClient(second).createIntegration(gitHubIntegration({ identifier: "next" }));
     await second.close();
     const third = await startEmulator({ data });
     assert.deepEqual(

@@ -9,16 +9,16 @@ import {
   renameSync,
   writeSync,
 } from "node:fs";
-import type { Change, State } from "./state.ts";
+import type { StateChange, EmulatorState } from "./state.ts";
 import { applyChange, emptyState, snapshot } from "./state.ts";
 import type { ChangeLog } from "./store.ts";
 
-const HEADER = '{"buddy-emulator-data":1}\n';
+const DATA_FILE_HEADER = '{"buddy-emulator-data":1}\n';
 /** Rewriting is worth it only when most of the file is history. */
 const MIN_HISTORY_LINES = 20_000;
 
 export interface OpenedData {
-  readonly state: State;
+  readonly state: EmulatorState;
   readonly log: ChangeLog;
   /** Nothing was in the file: it still has to be seeded. */
   readonly isNew: boolean;
@@ -34,15 +34,15 @@ export function openDataFile(path: string): OpenedData {
   const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
   const end = bytes.lastIndexOf("\n") + 1;
   const [header, ...lines] = bytes.subarray(0, end).toString("utf8").split("\n");
-  if (end > 0 && `${header}\n` !== HEADER) throw new Error(`${path} isn't a data file of this emulator`);
+  if (end > 0 && `${header}\n` !== DATA_FILE_HEADER) throw new Error(`${path} isn't a data file of this emulator`);
   for (const [at, line] of lines.entries()) {
     if (line === "") continue;
-    for (const change of parseLine(line, path, at + 2)) applyChange(state, change);
+    for (const change of parseDataLine(line, path, at + 2)) applyChange(state, change);
   }
   const fd = openSync(path, "a", 0o600);
   if (end === 0) {
     ftruncateSync(fd, 0);
-    writeSync(fd, HEADER);
+    writeSync(fd, DATA_FILE_HEADER);
   } else if (end < bytes.length) ftruncateSync(fd, end);
   return { state, log: new DataFile(path, fd, lines.length), isNew: lines.every((line) => line === "") };
 }
@@ -61,7 +61,7 @@ class DataFile implements ChangeLog {
   }
 
   /** Throws when the disk is full; the file is then as it was. */
-  append(changes: readonly Change[]): void {
+  append(changes: readonly StateChange[]): void {
     const line = Buffer.from(`${JSON.stringify(changes)}\n`);
     try {
       writeAll(this.#fd, line);
@@ -73,9 +73,9 @@ class DataFile implements ChangeLog {
     this.#lines += 1;
   }
 
-  settle(state: State): void {
-    if (this.#lines < MIN_HISTORY_LINES || this.#lines < 4 * size(state)) return;
-    const lines = [HEADER, ...Array.from(snapshot(state), (change) => `${JSON.stringify([change])}\n`)];
+  settle(state: EmulatorState): void {
+    if (this.#lines < MIN_HISTORY_LINES || this.#lines < 4 * countRecords(state)) return;
+    const lines = [DATA_FILE_HEADER, ...Array.from(snapshot(state), (change) => `${JSON.stringify([change])}\n`)];
     const next = `${this.#path}.new`;
     const fd = openSync(next, "w", 0o600);
     writeAll(fd, Buffer.from(lines.join("")));
@@ -97,7 +97,7 @@ function writeAll(fd: number, bytes: Buffer): void {
   for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
 }
 
-function parseLine(line: string, path: string, number: number): readonly Change[] {
+function parseDataLine(line: string, path: string, number: number): readonly StateChange[] {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -109,14 +109,14 @@ function parseLine(line: string, path: string, number: number): readonly Change[
 }
 
 /** The emulator wrote the line itself: the outer shape is enough to tell a foreign file. */
-function isChanges(value: unknown): value is readonly Change[] {
+function isChanges(value: unknown): value is readonly StateChange[] {
   return (
     Array.isArray(value) &&
     value.every((change: unknown) => typeof change === "object" && change !== null && "op" in change)
   );
 }
 
-function size(state: State): number {
+function countRecords(state: EmulatorState): number {
   let total = state.tokens.size + state.users.size;
   for (const { tables } of state.workspaces.values())
     for (const table of Object.values(tables)) total += table.size + 1;

@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Answer } from "./answer.ts";
-import { refuse } from "./answer.ts";
+import type { EmulatorResponse } from "./answer.ts";
+import { errorResponse } from "./answer.ts";
 import type { Fault } from "./faults.ts";
 import { rateHeaders } from "./rate-limit.ts";
 
-const PAGE = "<!doctype html><html><head><title>Bad gateway</title></head><body><h1>Bad gateway</h1></body></html>\n";
+const HTML_ERROR_PAGE =
+  "<!doctype html><html><head><title>Bad gateway</title></head><body><h1>Bad gateway</h1></body></html>\n";
 
-export interface Exchange {
+export interface ServerExchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** The request's body. */
@@ -15,8 +16,8 @@ export interface Exchange {
 }
 
 /** Sends the answer as it is. Returns its status. */
-export function send({ response, headers }: Exchange, answer: Answer): number {
-  const body = bytesOf(answer);
+export function sendResponse({ response, headers }: ServerExchange, answer: EmulatorResponse): number {
+  const body = responseBytes(answer);
   response.writeHead(answer.status, {
     ...headers,
     ...(body === undefined ? {} : { "Content-Type": "application/json", "Content-Length": String(body.length) }),
@@ -26,27 +27,30 @@ export function send({ response, headers }: Exchange, answer: Answer): number {
 }
 
 /** Does what the fault says, to the answer where there is one. Returns the status that was sent, 0 for none. */
-export function deliver(exchange: Exchange, fault: Fault, answer: Answer): number {
+export function sendWithFault(exchange: ServerExchange, fault: Fault, answer: EmulatorResponse): number {
   const { response } = exchange;
   let status = 0;
   switch (fault.kind) {
     case "latency":
-      status = send(exchange, answer);
+      status = sendResponse(exchange, answer);
       break;
     case "rate-limit": {
       const reset = Math.ceil(Date.now() / 1000) + (fault.resetSeconds ?? 1);
       const headers = fault.headers === false ? {} : rateHeaders(100, 0, reset);
-      status = send({ ...exchange, headers: { ...exchange.headers, ...headers } }, refuse(429, "Rate limit exceeded"));
+      status = sendResponse(
+        { ...exchange, headers: { ...exchange.headers, ...headers } },
+        errorResponse(429, "Rate limit exceeded"),
+      );
       break;
     }
     case "error":
-      status = send(exchange, refuse(fault.status ?? 503, fault.message ?? "Service unavailable"));
+      status = sendResponse(exchange, errorResponse(fault.status ?? 503, fault.message ?? "Service unavailable"));
       break;
     case "reject":
-      status = send(exchange, refuse(fault.status ?? 400, fault.message));
+      status = sendResponse(exchange, errorResponse(fault.status ?? 400, fault.message));
       break;
     case "echo":
-      status = send(exchange, refuse(fault.status ?? 400, `Invalid request: ${exchange.text}`));
+      status = sendResponse(exchange, errorResponse(fault.status ?? 400, `Invalid request: ${exchange.text}`));
       break;
     case "reset":
       exchange.request.socket.resetAndDestroy();
@@ -54,7 +58,7 @@ export function deliver(exchange: Exchange, fault: Fault, answer: Answer): numbe
     case "hang":
       break;
     case "html":
-      status = sendText(response, fault.status ?? 200, PAGE, { "Content-Type": "text/html" });
+      status = sendText(response, fault.status ?? 200, HTML_ERROR_PAGE, { "Content-Type": "text/html" });
       break;
     case "answer":
       status = sendText(response, fault.status, fault.body ?? "", {
@@ -66,13 +70,13 @@ export function deliver(exchange: Exchange, fault: Fault, answer: Answer): numbe
       status = sendText(response, fault.status ?? 302, "", { Location: fault.location });
       break;
     case "truncate":
-      status = truncate(exchange, answer, fault.bytes);
+      status = sendTruncated(exchange, answer, fault.bytes);
       break;
     case "slow":
-      status = drip(exchange, answer, 1000 / Math.max(fault.bytesPerSecond ?? 1, 0.001));
+      status = sendSlowly(exchange, answer, 1000 / Math.max(fault.bytesPerSecond ?? 1, 0.001));
       break;
     case "endless":
-      status = neverEnd(exchange, answer);
+      status = sendWithoutEnd(exchange, answer);
       break;
   }
   return status;
@@ -85,8 +89,12 @@ function sendText(response: ServerResponse, status: number, body: string, header
 }
 
 /** The headers promise the whole body, and the connection ends before it. */
-function truncate({ request, response }: Exchange, answer: Answer, wanted: number | undefined): number {
-  const body = bytesOf(answer) ?? Buffer.from("{}");
+function sendTruncated(
+  { request, response }: ServerExchange,
+  answer: EmulatorResponse,
+  wanted: number | undefined,
+): number {
+  const body = responseBytes(answer) ?? Buffer.from("{}");
   const count = Math.min(wanted ?? Math.floor(body.length / 2), body.length - 1);
   const status = answer.status === 204 ? 200 : answer.status;
   response.writeHead(status, { "Content-Type": "application/json", "Content-Length": String(body.length) });
@@ -95,8 +103,8 @@ function truncate({ request, response }: Exchange, answer: Answer, wanted: numbe
   return status;
 }
 
-function drip({ response }: Exchange, answer: Answer, intervalMs: number): number {
-  const body = bytesOf(answer) ?? Buffer.alloc(0);
+function sendSlowly({ response }: ServerExchange, answer: EmulatorResponse, intervalMs: number): number {
+  const body = responseBytes(answer) ?? Buffer.alloc(0);
   response.writeHead(answer.status, { "Content-Type": "application/json", "Content-Length": String(body.length) });
   let at = 0;
   const timer = setInterval(() => {
@@ -109,8 +117,8 @@ function drip({ response }: Exchange, answer: Answer, intervalMs: number): numbe
   return answer.status;
 }
 
-function neverEnd({ response }: Exchange, answer: Answer): number {
-  const body = bytesOf(answer) ?? Buffer.from("{}");
+function sendWithoutEnd({ response }: ServerExchange, answer: EmulatorResponse): number {
+  const body = responseBytes(answer) ?? Buffer.from("{}");
   const status = answer.status === 204 ? 200 : answer.status;
   response.writeHead(status, { "Content-Type": "application/json" });
   response.write(body.subarray(0, -1));
@@ -119,7 +127,7 @@ function neverEnd({ response }: Exchange, answer: Answer): number {
   return status;
 }
 
-function bytesOf({ body }: Answer): Buffer | undefined {
+function responseBytes({ body }: EmulatorResponse): Buffer | undefined {
   if (body === undefined) return undefined;
   return Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
 }

@@ -7,7 +7,7 @@ import type { Emulator } from "./index.ts";
 import { startEmulator } from "./index.ts";
 import { TestClient } from "./test-client.ts";
 
-interface Pair {
+interface DocumentedPair {
   readonly name: string;
   readonly request: { readonly method: string; readonly path: string; readonly body?: string };
   readonly status: number;
@@ -17,7 +17,7 @@ interface Pair {
 }
 
 const FOLDER = new URL("../../fixtures/emulator/", import.meta.url);
-const pairs: readonly Pair[] = parse(readFileSync(new URL("documented-pairs.yaml", FOLDER), "utf8"));
+const pairs: readonly DocumentedPair[] = parse(readFileSync(new URL("documented-pairs.yaml", FOLDER), "utf8"));
 
 /** JSON as the pages print it: laid out, then in one line. */
 function asPrinted(text: string): string {
@@ -43,7 +43,7 @@ describe("requests and answers of the vendor's pages", () => {
     });
 
   test("a key in a pair's answer never shows a value that a request sent as a credential", async () => {
-    const reply = await new TestClient(emulator).at("GET", "/integrations");
+    const reply = await new TestClient(emulator).inWorkspace("GET", "/integrations");
     for (const secret of ["made-up", "xxxxxxxx", "docker-hub-token-or-password", "app-password-example"])
       assert.ok(!reply.text.includes(secret));
   });

@@ -3,7 +3,7 @@ import { after, before, beforeEach, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Emulator, Fault } from "./index.ts";
 import { startEmulator } from "./index.ts";
-import { gitHub, hashOf, list, messages, TestClient } from "./test-client.ts";
+import { gitHubIntegration, integrationHash, replyList, replyMessages, TestClient } from "./test-client.ts";
 
 describe("faults", () => {
   let emulator: Emulator;
@@ -19,9 +19,9 @@ describe("faults", () => {
   async function createUnder(fault: Fault): Promise<{ readonly made: number; readonly seen: number | string }> {
     const had = emulator.stored().length;
     emulator.addFault({ match: { method: "POST", path: "/integrations" }, times: 1, ...fault });
-    const seen = await client.create(gitHub()).then(
+    const seen = await client.createIntegration(gitHubIntegration()).then(
       (reply) => reply.status,
-      (error: unknown) => codeOf(error),
+      (error: unknown) => errorCode(error),
     );
     return { made: emulator.stored().length - had, seen };
   }
@@ -52,18 +52,21 @@ describe("faults", () => {
   test("429 says when the limit ends, in epoch seconds, and can be silent about it", async () => {
     emulator.addFault({ kind: "rate-limit", resetSeconds: 5, times: 1 });
     emulator.addFault({ kind: "rate-limit", headers: false, times: 1 });
-    const [loud, silent] = [await client.at("GET", "/integrations"), await client.at("GET", "/integrations")];
+    const [loud, silent] = [
+      await client.inWorkspace("GET", "/integrations"),
+      await client.inWorkspace("GET", "/integrations"),
+    ];
     const wait = Number(loud.headers.get("x-rate-limit-reset")) - Date.now() / 1000;
     assert.ok(wait > 3.9 && wait < 6.1, String(wait));
     assert.equal(loud.headers.get("x-rate-limit-remaining"), "0");
     assert.equal(silent.headers.get("x-rate-limit-reset"), null);
-    assert.deepEqual(messages(loud), ["Rate limit exceeded"]);
+    assert.deepEqual(replyMessages(loud), ["Rate limit exceeded"]);
   });
 
   test("echo puts the whole request body, secrets and all, into the error's message", async () => {
     emulator.addFault({ kind: "echo" });
-    const reply = await client.create(gitHub({ token: "very-secret" }));
-    assert.ok(String(messages(reply)[0]).includes("very-secret"));
+    const reply = await client.createIntegration(gitHubIntegration({ token: "very-secret" }));
+    assert.ok(String(replyMessages(reply)[0]).includes("very-secret"));
   });
 
   test("a body that never ends keeps coming until the client leaves", async () => {
@@ -85,7 +88,7 @@ describe("faults", () => {
     const started = performance.now();
     const reply = await client.call("GET", "/user/token/nope");
     assert.equal(reply.status, 404);
-    assert.deepEqual(messages(reply), ["Resource not found"]);
+    assert.deepEqual(replyMessages(reply), ["Resource not found"]);
     assert.ok(performance.now() - started > 150);
   });
 
@@ -97,14 +100,14 @@ describe("faults", () => {
 
   test("a fault is for the requests that match in method, path and identifier", async () => {
     emulator.addFault({ kind: "reject", message: "no", match: { method: "post", identifier: "prod" } });
-    assert.equal((await client.create(gitHub({ identifier: "aws_prod" }))).status, 400);
-    const { status, json } = await client.create(gitHub({ identifier: "aws_test" }));
+    assert.equal((await client.createIntegration(gitHubIntegration({ identifier: "aws_prod" }))).status, 400);
+    const { status, json } = await client.createIntegration(gitHubIntegration({ identifier: "aws_test" }));
     assert.equal(status, 201);
-    const path = `/integrations/${hashOf(json)}`;
-    assert.equal((await client.at("PATCH", path, { name: "n", identifier: "prod" })).status, 200);
-    emulator.addFault({ kind: "error", match: { pathPattern: `/${hashOf(json)}$` } });
-    assert.equal((await client.at("GET", path)).status, 503);
-    assert.equal((await client.at("GET", "/integrations")).status, 200);
+    const path = `/integrations/${integrationHash(json)}`;
+    assert.equal((await client.inWorkspace("PATCH", path, { name: "n", identifier: "prod" })).status, 200);
+    emulator.addFault({ kind: "error", match: { pathPattern: `/${integrationHash(json)}$` } });
+    assert.equal((await client.inWorkspace("GET", path)).status, 503);
+    assert.equal((await client.inWorkspace("GET", "/integrations")).status, 200);
   });
 
   test("nth, after and times choose among the matching requests", async () => {
@@ -144,7 +147,7 @@ describe("faults", () => {
 
   test("the log names the fault, and 0 for an answer that never came", async () => {
     emulator.addFault({ kind: "reset", when: "after", times: 1 });
-    await assert.rejects(client.create(gitHub({ identifier: "logged" })));
+    await assert.rejects(client.createIntegration(gitHubIntegration({ identifier: "logged" })));
     const entry = emulator.requests.at(-1);
     assert.deepEqual(
       [entry?.method, entry?.status, entry?.fault, entry?.identifier],
@@ -156,7 +159,7 @@ describe("faults", () => {
     const faults = "/_emulator/faults";
     const bad = await client.call("POST", faults, [{ kind: "error" }, { kind: "eror" }]);
     assert.equal(bad.status, 400);
-    assert.match(String(messages(bad)[0]), /^"kind" must be one of latency, rate-limit, /);
+    assert.match(String(replyMessages(bad)[0]), /^"kind" must be one of latency, rate-limit, /);
     assert.equal((await client.call("GET", "/user/token")).status, 200);
     assert.equal((await client.call("POST", faults, { kind: "error", times: 1 })).status, 200);
     assert.equal((await client.call("GET", "/user/token")).status, 503);
@@ -176,12 +179,12 @@ describe("faults", () => {
 
   test("lists are left alone by a fault for creations", async () => {
     emulator.addFault({ kind: "error", match: { method: "POST" } });
-    assert.ok(list(await client.at("GET", "/integrations"), "integrations").length > 0);
+    assert.ok(replyList(await client.inWorkspace("GET", "/integrations"), "integrations").length > 0);
   });
 });
 
 /** The code of a failed fetch, or of what its body failed with. */
-function codeOf(error: unknown): string {
+function errorCode(error: unknown): string {
   const cause: unknown = error instanceof Error ? error.cause : undefined;
   return typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : String(error);
 }

@@ -1,5 +1,5 @@
 /** Whether the fault strikes before anything was written, or after. */
-type When = "before" | "after";
+type FaultTiming = "before" | "after";
 
 /** Which requests a fault is for; all of what is given must hold. */
 interface FaultMatch {
@@ -34,15 +34,15 @@ export type FaultEffect =
   /** 429 with the rate-limit headers; `resetSeconds` from now (1), or none of the headers with `headers: false`. */
   | { readonly kind: "rate-limit"; readonly resetSeconds?: number; readonly headers?: boolean }
   /** An error in the documented shape; 503 unless said otherwise. */
-  | { readonly kind: "error"; readonly when?: When; readonly status?: number; readonly message?: string }
+  | { readonly kind: "error"; readonly when?: FaultTiming; readonly status?: number; readonly message?: string }
   /** The connection is reset. */
-  | { readonly kind: "reset"; readonly when?: When }
+  | { readonly kind: "reset"; readonly when?: FaultTiming }
   /** No answer at all, the connection stays open. */
-  | { readonly kind: "hang"; readonly when?: When }
+  | { readonly kind: "hang"; readonly when?: FaultTiming }
   /** After the write: the answer's first bytes (half of them), then the connection is cut. */
   | { readonly kind: "truncate"; readonly bytes?: number }
   /** A web page instead of JSON; 200 unless said otherwise. */
-  | { readonly kind: "html"; readonly when?: When; readonly status?: number }
+  | { readonly kind: "html"; readonly when?: FaultTiming; readonly status?: number }
   /** After the write: a body that never ends. */
   | { readonly kind: "endless" }
   /** After the write: the answer, byte by byte. */
@@ -52,7 +52,7 @@ export type FaultEffect =
   /** This answer and no other. */
   | {
       readonly kind: "answer";
-      readonly when?: When;
+      readonly when?: FaultTiming;
       readonly status: number;
       readonly body?: string;
       readonly headers?: Readonly<Record<string, string>>;
@@ -65,7 +65,7 @@ export type FaultEffect =
 export type Fault = FaultChoice & FaultEffect;
 
 /** What faults look at. */
-export interface Subject {
+export interface FaultSubject {
   readonly method: string;
   readonly path: string;
   /** As sent, without the question mark; empty for none. */
@@ -74,7 +74,7 @@ export interface Subject {
   readonly identifier: string | undefined;
 }
 
-const STRIKES: Readonly<Record<FaultEffect["kind"], When>> = {
+const DEFAULT_TIMING: Readonly<Record<FaultEffect["kind"], FaultTiming>> = {
   latency: "before",
   "rate-limit": "before",
   error: "before",
@@ -91,11 +91,11 @@ const STRIKES: Readonly<Record<FaultEffect["kind"], When>> = {
 };
 
 /** Whether the fault strikes before anything is written. */
-export function strikes(fault: FaultEffect): When {
-  return "when" in fault && fault.when !== undefined ? fault.when : STRIKES[fault.kind];
+export function timingOf(fault: FaultEffect): FaultTiming {
+  return "when" in fault && fault.when !== undefined ? fault.when : DEFAULT_TIMING[fault.kind];
 }
 
-interface Armed {
+interface ArmedFault {
   readonly fault: Fault;
   readonly pattern: RegExp | undefined;
   readonly random: () => number;
@@ -105,14 +105,14 @@ interface Armed {
 
 /** The faults that are switched on, in the order in which they were. */
 export class Faults {
-  readonly #armed: Armed[] = [];
+  readonly #armed: ArmedFault[] = [];
 
   add(fault: Fault): void {
     const source = fault.match?.pathPattern;
     this.#armed.push({
       fault,
       pattern: source === undefined ? undefined : new RegExp(source),
-      random: seeded(fault.seed ?? 1),
+      random: seededNumbers(fault.seed ?? 1),
       matched: 0,
       struck: 0,
     });
@@ -128,10 +128,10 @@ export class Faults {
   }
 
   /** All latencies that strike, and the first other fault; those behind it don't count this request. */
-  choose(subject: Subject): { readonly latencyMs: number; readonly fault: Fault | undefined } {
+  choose(subject: FaultSubject): { readonly latencyMs: number; readonly fault: Fault | undefined } {
     let latencyMs = 0;
     for (const armed of this.#armed) {
-      if (!matches(armed, subject) || !isTurn(armed)) continue;
+      if (!faultMatches(armed, subject) || !isItsTurn(armed)) continue;
       armed.struck += 1;
       if (armed.fault.kind !== "latency") return { latencyMs, fault: armed.fault };
       latencyMs += armed.fault.ms;
@@ -140,7 +140,7 @@ export class Faults {
   }
 }
 
-function matches({ fault, pattern }: Armed, subject: Subject): boolean {
+function faultMatches({ fault, pattern }: ArmedFault, subject: FaultSubject): boolean {
   const wanted = fault.match ?? {};
   if (wanted.method !== undefined && wanted.method.toUpperCase() !== subject.method) return false;
   const target = subject.query === "" ? subject.path : `${subject.path}?${subject.query}`;
@@ -150,7 +150,7 @@ function matches({ fault, pattern }: Armed, subject: Subject): boolean {
   return wanted.identifier === undefined || subject.identifier?.includes(wanted.identifier) === true;
 }
 
-function isTurn(armed: Armed): boolean {
+function isItsTurn(armed: ArmedFault): boolean {
   const { nth, after = 0, times = Infinity, probability = 1 } = armed.fault;
   armed.matched += 1;
   if (nth !== undefined && armed.matched !== nth) return false;
@@ -159,7 +159,7 @@ function isTurn(armed: Armed): boolean {
 }
 
 /** mulberry32: the same numbers in [0, 1) for the same seed, everywhere. */
-function seeded(seed: number): () => number {
+function seededNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

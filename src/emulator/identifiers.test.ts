@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import type { Emulator, Settings } from "./index.ts";
 import { startEmulator } from "./index.ts";
-import { gitHub, hashOf, TestClient, text } from "./test-client.ts";
+import { gitHubIntegration, integrationHash, TestClient, replyText } from "./test-client.ts";
 
 describe("--identifiers", () => {
   let emulator: Emulator;
@@ -13,18 +13,18 @@ describe("--identifiers", () => {
   });
   after(async () => emulator.close());
   beforeEach(async () => {
-    for (const { hash_id: hash } of emulator.stored()) await client.at("DELETE", `/integrations/${hash}`);
+    for (const { hash_id: hash } of emulator.stored()) await client.inWorkspace("DELETE", `/integrations/${hash}`);
   });
 
   /** The identifiers after a creation, a second one with the same, an edit that sends it again, and one that renames. */
   async function made(identifiers: Settings["identifiers"]): Promise<string[]> {
-    emulator.change({ identifiers });
-    const first = await client.create(gitHub({ identifier: "Web-Site" }));
-    const second = await client.create(gitHub({ identifier: "Web-Site" }));
-    const path = `/integrations/${hashOf(first.json)}`;
-    const same = await client.at("PATCH", path, { name: "n", identifier: "Web-Site" });
-    const renamed = await client.at("PATCH", path, { name: "n", identifier: "Other" });
-    return [first, second, same, renamed].map((reply) => text(reply, "identifier"));
+    emulator.changeSettings({ identifiers });
+    const first = await client.createIntegration(gitHubIntegration({ identifier: "Web-Site" }));
+    const second = await client.createIntegration(gitHubIntegration({ identifier: "Web-Site" }));
+    const path = `/integrations/${integrationHash(first.json)}`;
+    const same = await client.inWorkspace("PATCH", path, { name: "n", identifier: "Web-Site" });
+    const renamed = await client.inWorkspace("PATCH", path, { name: "n", identifier: "Other" });
+    return [first, second, same, renamed].map((reply) => replyText(reply, "identifier"));
   }
 
   test("as-sent keeps them", async () => {
@@ -40,9 +40,9 @@ describe("--identifiers", () => {
   });
 
   test("an edit that sends no identifier keeps the one that is there", async () => {
-    emulator.change({ identifiers: "suffixed" });
-    const { json } = await client.create(gitHub({ identifier: "web" }));
-    const edited = await client.at("PATCH", `/integrations/${hashOf(json)}`, { name: "n" });
-    assert.equal(text(edited, "identifier"), "web_2");
+    emulator.changeSettings({ identifiers: "suffixed" });
+    const { json } = await client.createIntegration(gitHubIntegration({ identifier: "web" }));
+    const edited = await client.inWorkspace("PATCH", `/integrations/${integrationHash(json)}`, { name: "n" });
+    assert.equal(replyText(edited, "identifier"), "web_2");
   });
 });

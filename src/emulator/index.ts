@@ -3,7 +3,7 @@ export type { Fault } from "./faults.ts";
 export { runEmulator } from "./options.ts";
 export { parseFault } from "./parse-fault.ts";
 export type { RequestLogEntry } from "./request-log.ts";
-export type { Settings } from "./settings.ts";
+export type { EmulatorSettings as Settings } from "./settings.ts";
 export { startEmulator } from "./start.ts";
 export type { Emulator, EmulatorOptions } from "./start.ts";
 export type { StoredIntegration } from "./types.ts";

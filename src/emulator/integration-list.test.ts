@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Emulator } from "./index.ts";
 import { startEmulator } from "./index.ts";
-import { gitHub, list, messages, TestClient } from "./test-client.ts";
+import { gitHubIntegration, replyList, replyMessages, TestClient } from "./test-client.ts";
 
 const SEED = fileURLToPath(new URL("../../fixtures/emulator/parts.seed.yaml", import.meta.url));
 
@@ -17,9 +17,9 @@ describe("the parts of the list", () => {
   after(async () => emulator.close());
 
   async function names(query: string, from = client): Promise<unknown[]> {
-    const reply = await from.at("GET", `/integrations${query}`);
+    const reply = await from.inWorkspace("GET", `/integrations${query}`);
     assert.equal(reply.status, 200, reply.text);
-    return list(reply, "integrations").map((item) => item["name"]);
+    return replyList(reply, "integrations").map((item) => item["name"]);
   }
 
   test("without a project there are only the workspace's, with one only its own, and an environment's nowhere", async () => {
@@ -38,14 +38,14 @@ describe("the parts of the list", () => {
   });
 
   test("the list can be switched while the emulator runs", async () => {
-    emulator.change({ list: "old" });
+    emulator.changeSettings({ list: "old" });
     assert.equal((await names("")).length, 5);
-    emulator.change({ list: "new" });
+    emulator.changeSettings({ list: "new" });
     assert.deepEqual(await names(""), ["Shared"]);
   });
 
   test("each part shows what was written to it since it was read last", async () => {
-    await client.create(gitHub({ name: "New in web", scope: "PROJECT", project_name: "web" }));
+    await client.createIntegration(gitHubIntegration({ name: "New in web", scope: "PROJECT", project_name: "web" }));
     assert.deepEqual(await names("?project_name=web"), ["Of web", "New in web"]);
     assert.deepEqual(await names(""), ["Shared"]);
   });
@@ -56,8 +56,8 @@ describe("the parts of the list", () => {
       [client, "nope"],
       [member, "secret"],
     ] as const) {
-      const reply = await from.at("GET", `/integrations?project_name=${project}`);
-      assert.deepEqual([reply.status, messages(reply)], [404, ["Project not found"]]);
+      const reply = await from.inWorkspace("GET", `/integrations?project_name=${project}`);
+      assert.deepEqual([reply.status, replyMessages(reply)], [404, ["Project not found"]]);
     }
     assert.deepEqual(await names("?project_name=secret"), ["Of secret"]);
   });
@@ -68,15 +68,15 @@ describe("the parts of the list", () => {
     emulator.addFault({ kind: "error", status: 502, match: { path: "/integrations", query: "" } });
     const statuses = [];
     for (const query of ["?project_name=web", "", "?project_name=api"])
-      statuses.push((await client.at("GET", `/integrations${query}`)).status);
+      statuses.push((await client.inWorkspace("GET", `/integrations${query}`)).status);
     assert.deepEqual(statuses, [403, 502, 200]);
     emulator.clearFaults();
     emulator.addFault({ kind: "error", match: { pathPattern: "integrations$" } });
-    assert.equal((await client.at("GET", "/integrations?project_name=api")).status, 503);
+    assert.equal((await client.inWorkspace("GET", "/integrations?project_name=api")).status, 503);
     emulator.clearFaults();
     emulator.addFault({ kind: "error", match: { pathPattern: "integrations\\?.*=api$" } });
-    assert.equal((await client.at("GET", "/integrations")).status, 200);
-    assert.equal((await client.at("GET", "/integrations?project_name=api")).status, 503);
+    assert.equal((await client.inWorkspace("GET", "/integrations")).status, 200);
+    assert.equal((await client.inWorkspace("GET", "/integrations?project_name=api")).status, 503);
   });
 
   test("the request log says which part was read", async () => {

@@ -1,7 +1,7 @@
-import type { Answer } from "./answer.ts";
+import type { EmulatorResponse } from "./answer.ts";
 import { notFound, ok } from "./answer.ts";
-import type { Call } from "./call.ts";
-import type { Workspace } from "./state.ts";
+import type { WorkspaceCall } from "./call.ts";
+import type { WorkspaceState } from "./state.ts";
 import type { StoredIntegration } from "./types.ts";
 import { shortIntegration } from "./views.ts";
 import { maySeeIntegration, visibleProject } from "./visibility.ts";
@@ -11,10 +11,10 @@ interface CachedLists {
   readonly bodies: Map<string, Buffer>;
 }
 
-const cache = new WeakMap<Workspace, CachedLists>();
+const cache = new WeakMap<WorkspaceState, CachedLists>();
 
 /** Unpaged. What the token's owner cannot see is not listed; the rest depends on `project_name` and `--list`. */
-export function listIntegrations(call: Call): Answer {
+export function listIntegrations(call: WorkspaceCall): EmulatorResponse {
   const { settings, query, links, user } = call;
   const asked = settings.list === "old" ? "" : (query.get("project_name") ?? "");
   if (asked !== "" && visibleProject(call, asked) === undefined) return notFound("Project");
@@ -25,10 +25,10 @@ export function listIntegrations(call: Call): Answer {
   return ok(body);
 }
 
-function listBody(call: Call, project: string): Buffer {
+function listBody(call: WorkspaceCall, project: string): Buffer {
   const { workspace, links, ws } = call;
   const items = [...workspace.tables.integration.values()].filter(
-    (it) => isInPart(call.settings.list, it, project) && maySeeIntegration(call, it),
+    (it) => isInList(call.settings.list, it, project) && maySeeIntegration(call, it),
   );
   return Buffer.from(
     JSON.stringify({
@@ -40,14 +40,14 @@ function listBody(call: Call, project: string): Buffer {
 }
 
 /** @param project empty for the list without a project */
-function isInPart(list: "new" | "old", it: StoredIntegration, project: string): boolean {
+function isInList(list: "new" | "old", it: StoredIntegration, project: string): boolean {
   if (list === "old") return true;
   if (project === "") return it.scope === "WORKSPACE";
   return it.scope === "PROJECT" && it.project_name === project;
 }
 
 /** The lists of the workspace as it is now. */
-function cachedBodies(workspace: Workspace): Map<string, Buffer> {
+function cachedBodies(workspace: WorkspaceState): Map<string, Buffer> {
   const cached = cache.get(workspace);
   if (cached?.version === workspace.version) return cached.bodies;
   const bodies = new Map<string, Buffer>();

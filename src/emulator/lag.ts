@@ -1,20 +1,20 @@
-import type { Change, State } from "./state.ts";
+import type { StateChange, EmulatorState } from "./state.ts";
 import { applyChange, emptyState, snapshot } from "./state.ts";
 
 /** A copy of the state that is behind it: each change arrives there a while after it was made. */
 export class LaggingState {
-  #behind: State | undefined;
-  readonly #waiting: { readonly madeAt: number; readonly changes: readonly Change[] }[] = [];
+  #behind: EmulatorState | undefined;
+  readonly #waiting: { readonly madeAt: number; readonly changes: readonly StateChange[] }[] = [];
 
   /** Called before the changes are applied to `state`. */
-  add(state: State, changes: readonly Change[], lagMs: number, now: number): void {
+  add(state: EmulatorState, changes: readonly StateChange[], lagMs: number, now: number): void {
     if (lagMs === 0 && this.#behind === undefined) return;
-    this.#behind ??= copyOf(state);
+    this.#behind ??= copyState(state);
     this.#waiting.push({ madeAt: now, changes });
   }
 
   /** What can be seen of `state` at `now`. */
-  seen(state: State, lagMs: number, now: number): State {
+  stateForReads(state: EmulatorState, lagMs: number, now: number): EmulatorState {
     if (this.#behind === undefined) return state;
     while (this.#waiting[0] !== undefined && this.#waiting[0].madeAt + lagMs <= now)
       for (const change of this.#waiting.shift()?.changes ?? []) applyChange(this.#behind, change);
@@ -24,7 +24,7 @@ export class LaggingState {
   }
 }
 
-function copyOf(state: State): State {
+function copyState(state: EmulatorState): EmulatorState {
   const copy = emptyState();
   for (const change of snapshot(state)) applyChange(copy, change);
   return copy;

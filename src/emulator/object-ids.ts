@@ -1,15 +1,17 @@
-import type { Answer } from "./answer.ts";
-import { notFound, ok, refuse } from "./answer.ts";
-import type { Call } from "./call.ts";
+import type { EmulatorResponse } from "./answer.ts";
+import { notFound, ok, errorResponse } from "./answer.ts";
+import type { WorkspaceCall } from "./call.ts";
 import { visibleProject } from "./visibility.ts";
 
 /** Ids of a project's pipeline and environment by the identifiers that people know them by, in one call. */
-export function lookUpIds(call: Call): Answer {
+export function lookUpIds(call: WorkspaceCall): EmulatorResponse {
   const { query, workspace, links, ws } = call;
   const [name, pipelineName, environmentName] = ["project", "pipeline", "environment"].map((it) => query.get(it) ?? "");
   const answer = { url: `${links.api}/workspaces/${ws}/identifiers`, html_url: `${links.app}/${ws}`, domain: ws };
   if (name === undefined || name === "")
-    return pipelineName === "" && environmentName === "" ? ok(answer) : refuse(400, 'Field "project" is required');
+    return pipelineName === "" && environmentName === ""
+      ? ok(answer)
+      : errorResponse(400, 'Field "project" is required');
   const project = visibleProject(call, name);
   if (project === undefined) return notFound("Project");
   const pipeline = [...workspace.tables.pipeline.values()].find(

@@ -1,10 +1,10 @@
-import { isObject } from "./body.ts";
+import { isJsonObject } from "./body.ts";
 import type { Fault, FaultEffect } from "./faults.ts";
 import type { JsonObject } from "./types.ts";
 
-type FieldType = "string" | "number" | "boolean" | "when" | "strings" | "match";
+type FaultFieldType = "string" | "number" | "boolean" | "when" | "strings" | "match";
 
-const CHOICE: Readonly<Record<string, FieldType>> = {
+const CHOICE_FIELDS: Readonly<Record<string, FaultFieldType>> = {
   match: "match",
   nth: "number",
   after: "number",
@@ -14,7 +14,7 @@ const CHOICE: Readonly<Record<string, FieldType>> = {
 };
 
 /** Fields of each kind; a `!` marks the ones that must be there. */
-const KINDS: Readonly<Record<FaultEffect["kind"], Readonly<Record<string, FieldType>>>> = {
+const FIELDS_OF_KIND: Readonly<Record<FaultEffect["kind"], Readonly<Record<string, FaultFieldType>>>> = {
   latency: { "ms!": "number" },
   "rate-limit": { resetSeconds: "number", headers: "boolean" },
   error: { when: "when", status: "number", message: "string" },
@@ -30,19 +30,19 @@ const KINDS: Readonly<Record<FaultEffect["kind"], Readonly<Record<string, FieldT
   reject: { "message!": "string", status: "number" },
 };
 
-const CHECKS: Readonly<Record<FieldType, (value: unknown) => string | undefined>> = {
+const CHECKS: Readonly<Record<FaultFieldType, (value: unknown) => string | undefined>> = {
   string: (value) => (typeof value === "string" ? undefined : "must be a string"),
   number: (value) => (typeof value === "number" && value >= 0 ? undefined : "must be a number, 0 or more"),
   boolean: (value) => (typeof value === "boolean" ? undefined : "must be true or false"),
   when: (value) => (value === "before" || value === "after" ? undefined : 'must be "before" or "after"'),
   strings: (value) =>
-    isObject(value) && Object.values(value).every((entry) => typeof entry === "string")
+    isJsonObject(value) && Object.values(value).every((entry) => typeof entry === "string")
       ? undefined
       : "must map names to strings",
-  match: (value) => (isObject(value) ? matchProblem(value) : "must be an object"),
+  match: (value) => (isJsonObject(value) ? matchProblem(value) : "must be an object"),
 };
 
-const MATCH = ["method", "path", "pathPattern", "query", "identifier"];
+const MATCH_FIELDS = ["method", "path", "pathPattern", "query", "identifier"];
 
 /** A fault as the command line and the control endpoint take it: JSON. */
 export function parseFault(text: string): Fault | { readonly error: string } {
@@ -56,19 +56,20 @@ export function parseFault(text: string): Fault | { readonly error: string } {
 }
 
 export function checkFault(value: unknown): Fault | { readonly error: string } {
-  return isFault(value) ? value : { error: problemOf(value) ?? "" };
+  return isFault(value) ? value : { error: faultProblem(value) ?? "" };
 }
 
 function isFault(value: unknown): value is Fault {
-  return problemOf(value) === undefined;
+  return faultProblem(value) === undefined;
 }
 
-function problemOf(value: unknown): string | undefined {
-  if (!isObject(value)) return "a fault is a JSON object";
+function faultProblem(value: unknown): string | undefined {
+  if (!isJsonObject(value)) return "a fault is a JSON object";
   const { kind } = value;
-  if (typeof kind !== "string" || !isKind(kind)) return `"kind" must be one of ${Object.keys(KINDS).join(", ")}`;
-  const fields = new Map(Object.entries(CHOICE));
-  for (const [name, type] of Object.entries(KINDS[kind])) {
+  if (typeof kind !== "string" || !isFaultKind(kind))
+    return `"kind" must be one of ${Object.keys(FIELDS_OF_KIND).join(", ")}`;
+  const fields = new Map(Object.entries(CHOICE_FIELDS));
+  for (const [name, type] of Object.entries(FIELDS_OF_KIND[kind])) {
     fields.set(name.replace("!", ""), type);
     if (name.endsWith("!") && value[name.slice(0, -1)] === undefined)
       return `a fault of kind "${kind}" needs "${name.slice(0, -1)}"`;
@@ -83,13 +84,13 @@ function problemOf(value: unknown): string | undefined {
   return undefined;
 }
 
-function isKind(kind: string): kind is FaultEffect["kind"] {
-  return Object.hasOwn(KINDS, kind);
+function isFaultKind(kind: string): kind is FaultEffect["kind"] {
+  return Object.hasOwn(FIELDS_OF_KIND, kind);
 }
 
 function matchProblem(match: JsonObject): string | undefined {
   for (const [name, value] of Object.entries(match)) {
-    if (!MATCH.includes(name)) return `knows ${MATCH.join(", ")}, not "${name}"`;
+    if (!MATCH_FIELDS.includes(name)) return `knows ${MATCH_FIELDS.join(", ")}, not "${name}"`;
     if (typeof value !== "string") return `needs a string for "${name}"`;
     if (name === "pathPattern" && !isPattern(value)) return `has a "pathPattern" that isn't a regular expression`;
   }

@@ -1,10 +1,10 @@
-import type { Answer } from "./answer.ts";
-import { created, noContent, notFound, ok, refuse } from "./answer.ts";
-import type { Call } from "./call.ts";
+import type { EmulatorResponse } from "./answer.ts";
+import { created, noContent, notFound, ok, errorResponse } from "./answer.ts";
+import type { WorkspaceCall } from "./call.ts";
 import type { JsonObject, PermissionSetRecord } from "./types.ts";
 
 /** Other strings that a set may have: the older API says `description`, the newer `note`. */
-const TEXTS = [
+const TEXT_FIELDS = [
   "description",
   "note",
   "agent_note",
@@ -16,7 +16,7 @@ const TEXTS = [
   "target_access_level",
 ];
 
-const DEFAULTS: JsonObject = {
+const DEFAULT_LEVELS: JsonObject = {
   pipeline_access_level: "DENIED",
   repository_access_level: "READ_ONLY",
   sandbox_access_level: "DENIED",
@@ -26,7 +26,7 @@ const DEFAULTS: JsonObject = {
 };
 
 /** Every workspace is born with three; the vendor's tests count them. */
-export function builtInSets(firstId: number): PermissionSetRecord[] {
+export function builtInPermissionSets(firstId: number): PermissionSetRecord[] {
   return [
     { id: firstId, name: "Project manager", type: "PROJECT_MANAGER", rest: { pipeline_access_level: "READ_WRITE" } },
     { id: firstId + 1, name: "Developer", type: "DEVELOPER", rest: { pipeline_access_level: "RUN_ONLY" } },
@@ -34,65 +34,65 @@ export function builtInSets(firstId: number): PermissionSetRecord[] {
   ];
 }
 
-export function listPermissionSets(call: Call): Answer {
+export function listPermissionSets(call: WorkspaceCall): EmulatorResponse {
   return ok({
     url: `${call.links.api}/workspaces/${call.ws}/permissions`,
     html_url: `${call.links.app}/${call.ws}/people/permissions`,
-    permission_sets: [...call.workspace.tables.permission.values()].map((set) => view(call, set)),
+    permission_sets: [...call.workspace.tables.permission.values()].map((set) => permissionSetView(call, set)),
   });
 }
 
-export function getPermissionSet(call: Call): Answer {
-  const set = find(call);
-  return set === undefined ? notFound("Permission set") : ok(view(call, set));
+export function getPermissionSet(call: WorkspaceCall): EmulatorResponse {
+  const set = findPermissionSet(call);
+  return set === undefined ? notFound("Permission set") : ok(permissionSetView(call, set));
 }
 
-export function createPermissionSet(call: Call): Answer {
+export function createPermissionSet(call: WorkspaceCall): EmulatorResponse {
   const { name } = call.body;
-  if (typeof name !== "string" || name === "") return refuse(400, 'Field "name" is required');
-  const value = { id: call.store.nextId(), name, type: "CUSTOM", rest: texts(call.body) };
+  if (typeof name !== "string" || name === "") return errorResponse(400, 'Field "name" is required');
+  const value = { id: call.store.nextId(), name, type: "CUSTOM", rest: textFields(call.body) };
   call.store.commit({ op: "put", ws: call.ws, table: "permission", value });
-  return created(view(call, value));
+  return created(permissionSetView(call, value));
 }
 
-export function editPermissionSet(call: Call): Answer {
-  const set = find(call);
+export function editPermissionSet(call: WorkspaceCall): EmulatorResponse {
+  const set = findPermissionSet(call);
   if (set === undefined) return notFound("Permission set");
   const { name } = call.body;
   const value = {
     ...set,
     name: typeof name === "string" && name !== "" ? name : set.name,
-    rest: { ...set.rest, ...texts(call.body) },
+    rest: { ...set.rest, ...textFields(call.body) },
   };
   call.store.commit({ op: "put", ws: call.ws, table: "permission", value });
-  return ok(view(call, value));
+  return ok(permissionSetView(call, value));
 }
 
-export function deletePermissionSet(call: Call): Answer {
-  const set = find(call);
+export function deletePermissionSet(call: WorkspaceCall): EmulatorResponse {
+  const set = findPermissionSet(call);
   if (set === undefined) return notFound("Permission set");
   call.store.commit({ op: "drop", ws: call.ws, table: "permission", key: String(set.id) });
   return noContent();
 }
 
-function view(call: Call, set: PermissionSetRecord): JsonObject {
+function permissionSetView(call: WorkspaceCall, set: PermissionSetRecord): JsonObject {
   return {
     url: `${call.links.api}/workspaces/${call.ws}/permissions/${set.id}`,
     html_url: `${call.links.app}/${call.ws}/people/permissions/${set.id}`,
     id: set.id,
     name: set.name,
     type: set.type,
-    ...DEFAULTS,
+    ...DEFAULT_LEVELS,
     ...set.rest,
   };
 }
 
-function texts(body: JsonObject): JsonObject {
+function textFields(body: JsonObject): JsonObject {
   return Object.fromEntries(
-    Object.entries(body).filter(([name, value]) => TEXTS.includes(name) && typeof value === "string"),
+    Object.entries(body).filter(([name, value]) => TEXT_FIELDS.includes(name) && typeof value === "string"),
   );
 }
 
-function find(call: Call): PermissionSetRecord | undefined {
+function findPermissionSet(call: WorkspaceCall): PermissionSetRecord | undefined {
   return call.workspace.tables.permission.get(call.params["id"] ?? "");
 }

@@ -1,5 +1,5 @@
-import { isObject } from "./body.ts";
-import type { Json, JsonObject } from "./types.ts";
+import { isJsonObject } from "./body.ts";
+import type { JsonValue, JsonObject } from "./types.ts";
 
 /** What a pipeline has that is defined in Buddy itself, where nothing else was sent. The vendor's tests check it. */
 const LOCAL_DEFAULTS: JsonObject = {
@@ -10,7 +10,7 @@ const LOCAL_DEFAULTS: JsonObject = {
 };
 
 /** The fields of a new pipeline besides its name and identifier. */
-export function fieldsOfNew(body: JsonObject): JsonObject {
+export function newPipelineFields(body: JsonObject): JsonObject {
   const sent = sentFields(body);
   return withRemoteRef(sent, {
     definition_source: "LOCAL",
@@ -22,7 +22,7 @@ export function fieldsOfNew(body: JsonObject): JsonObject {
 }
 
 /** What an edit leaves of the fields that a pipeline had. */
-export function editedFields(before: JsonObject, body: JsonObject): JsonObject {
+export function editedPipelineFields(before: JsonObject, body: JsonObject): JsonObject {
   const sent = sentFields(body);
   const { git_config: gitConfig, ...kept } = before;
   const hasNewRef = sent["git_config_ref"] !== undefined;
@@ -48,6 +48,6 @@ function withRemoteRef(sent: JsonObject, fields: JsonObject): JsonObject {
 }
 
 function isScheduled({ events }: JsonObject): boolean {
-  const list: readonly Json[] = Array.isArray(events) ? events : [];
-  return list.some((event) => isObject(event) && event["type"] === "SCHEDULE");
+  const list: readonly JsonValue[] = Array.isArray(events) ? events : [];
+  return list.some((event) => isJsonObject(event) && event["type"] === "SCHEDULE");
 }

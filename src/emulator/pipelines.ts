@@ -1,51 +1,51 @@
-import type { Answer } from "./answer.ts";
-import { created, noContent, notFound, ok, refuse } from "./answer.ts";
-import type { Call } from "./call.ts";
-import { page } from "./call.ts";
+import type { EmulatorResponse } from "./answer.ts";
+import { created, noContent, notFound, ok, errorResponse } from "./answer.ts";
+import type { WorkspaceCall } from "./call.ts";
+import { requestedPage } from "./call.ts";
 import { memberView } from "./members.ts";
-import { slug } from "./names.ts";
-import { editedFields, fieldsOfNew } from "./pipeline-fields.ts";
+import { freeSlug } from "./names.ts";
+import { editedPipelineFields, newPipelineFields } from "./pipeline-fields.ts";
 import { shortProject } from "./projects.ts";
 import type { JsonObject, PipelineRecord } from "./types.ts";
 import { pipelineLinks } from "./views.ts";
 import { visibleProject } from "./visibility.ts";
 
-export function listPipelines(call: Call): Answer {
-  const project = projectOf(call);
+export function listPipelines(call: WorkspaceCall): EmulatorResponse {
+  const project = projectOfCall(call);
   if (project === undefined) return notFound("Project");
   return ok({
     url: `${call.links.api}/workspaces/${call.ws}/projects/${project.name}/pipelines`,
     html_url: `${call.links.app}/${call.ws}/${project.name}/pipelines`,
-    pipelines: page(call, pipelinesOf(call)).map((pipeline) => view(call, pipeline)),
+    pipelines: requestedPage(call, pipelinesOfCall(call)).map((pipeline) => pipelineView(call, pipeline)),
   });
 }
 
-export function getPipeline(call: Call): Answer {
+export function getPipeline(call: WorkspaceCall): EmulatorResponse {
   const pipeline = findPipeline(call);
-  return pipeline === undefined ? notFound("Pipeline") : ok(view(call, pipeline));
+  return pipeline === undefined ? notFound("Pipeline") : ok(pipelineView(call, pipeline));
 }
 
-export function createPipeline(call: Call): Answer {
-  const project = projectOf(call);
+export function createPipeline(call: WorkspaceCall): EmulatorResponse {
+  const project = projectOfCall(call);
   if (project === undefined) return notFound("Project");
   const { name, identifier } = call.body;
-  if (typeof name !== "string" || name === "") return refuse(400, 'Field "name" is required');
-  const taken = new Set(pipelinesOf(call).map((pipeline) => pipeline.identifier));
+  if (typeof name !== "string" || name === "") return errorResponse(400, 'Field "name" is required');
+  const taken = new Set(pipelinesOfCall(call).map((pipeline) => pipeline.identifier));
   const value: PipelineRecord = {
     id: call.store.nextId(),
     project: project.name,
     name,
-    identifier: typeof identifier === "string" ? identifier : slug(name, "_", (candidate) => taken.has(candidate)),
+    identifier: typeof identifier === "string" ? identifier : freeSlug(name, "_", (candidate) => taken.has(candidate)),
     create_date: call.now.toISOString(),
     creator: call.user.id,
     actions: [],
-    rest: fieldsOfNew(call.body),
+    rest: newPipelineFields(call.body),
   };
   putPipeline(call, value);
-  return created(view(call, value));
+  return created(pipelineView(call, value));
 }
 
-export function editPipeline(call: Call): Answer {
+export function editPipeline(call: WorkspaceCall): EmulatorResponse {
   const pipeline = findPipeline(call);
   if (pipeline === undefined) return notFound("Pipeline");
   const { name, identifier } = call.body;
@@ -53,22 +53,22 @@ export function editPipeline(call: Call): Answer {
     ...pipeline,
     name: typeof name === "string" && name !== "" ? name : pipeline.name,
     identifier: typeof identifier === "string" ? identifier : pipeline.identifier,
-    rest: editedFields(pipeline.rest, call.body),
+    rest: editedPipelineFields(pipeline.rest, call.body),
   };
   putPipeline(call, value);
-  return ok(view(call, value));
+  return ok(pipelineView(call, value));
 }
 
-export function deletePipeline(call: Call): Answer {
+export function deletePipeline(call: WorkspaceCall): EmulatorResponse {
   const pipeline = findPipeline(call);
   if (pipeline === undefined) return notFound("Pipeline");
   call.store.commit({ op: "drop", ws: call.ws, table: "pipeline", key: String(pipeline.id) });
   return noContent();
 }
 
-function view(call: Call, pipeline: PipelineRecord): JsonObject {
+function pipelineView(call: WorkspaceCall, pipeline: PipelineRecord): JsonObject {
   const creator = call.workspace.tables.member.get(String(pipeline.creator));
-  const project = projectOf(call);
+  const project = projectOfCall(call);
   return {
     ...pipelineLinks(call.links, call.ws, pipeline.project, pipeline.id),
     id: pipeline.id,
@@ -79,26 +79,26 @@ function view(call: Call, pipeline: PipelineRecord): JsonObject {
     create_date: pipeline.create_date,
     priority: "NORMAL",
     disabled: false,
-    ...fieldsOfNew(pipeline.rest),
+    ...newPipelineFields(pipeline.rest),
     project: project === undefined ? null : shortProject(call.links, call.ws, project),
     creator: creator === undefined ? null : memberView(call.links, call.ws, creator),
   };
 }
 
-export function putPipeline(call: Call, value: PipelineRecord): void {
+export function putPipeline(call: WorkspaceCall, value: PipelineRecord): void {
   call.store.commit({ op: "put", ws: call.ws, table: "pipeline", value });
 }
 
-function projectOf(call: Call) {
+function projectOfCall(call: WorkspaceCall) {
   return visibleProject(call, call.params["project"] ?? "");
 }
 
-function pipelinesOf(call: Call): PipelineRecord[] {
+function pipelinesOfCall(call: WorkspaceCall): PipelineRecord[] {
   return [...call.workspace.tables.pipeline.values()].filter((pipeline) => pipeline.project === call.params["project"]);
 }
 
-export function findPipeline(call: Call): PipelineRecord | undefined {
-  if (projectOf(call) === undefined) return undefined;
+export function findPipeline(call: WorkspaceCall): PipelineRecord | undefined {
+  if (projectOfCall(call) === undefined) return undefined;
   const pipeline = call.workspace.tables.pipeline.get(call.params["id"] ?? "");
   return pipeline?.project === call.params["project"] ? pipeline : undefined;
 }

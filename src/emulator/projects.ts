@@ -1,16 +1,16 @@
-import type { Answer } from "./answer.ts";
-import { created, noContent, notFound, ok, refuse } from "./answer.ts";
-import { isObject } from "./body.ts";
-import type { Call } from "./call.ts";
-import { page } from "./call.ts";
+import type { EmulatorResponse } from "./answer.ts";
+import { created, noContent, notFound, ok, errorResponse } from "./answer.ts";
+import { isJsonObject } from "./body.ts";
+import type { WorkspaceCall } from "./call.ts";
+import { requestedPage } from "./call.ts";
 import { memberView } from "./members.ts";
-import { slug } from "./names.ts";
-import type { Change } from "./state.ts";
+import { freeSlug } from "./names.ts";
+import type { StateChange } from "./state.ts";
 import type { JsonObject, ProjectRecord } from "./types.ts";
 import type { Links } from "./views.ts";
 import { visibleProject } from "./visibility.ts";
 
-const SHOWN = [
+const SHOWN_FIELDS = [
   "update_default_branch_from_external",
   "fetch_submodules",
   "fetch_submodules_env_key",
@@ -19,37 +19,38 @@ const SHOWN = [
   "without_repository",
 ] as const;
 
-export function listProjects(call: Call): Answer {
+export function listProjects(call: WorkspaceCall): EmulatorResponse {
   return ok({
     url: `${call.links.api}/workspaces/${call.ws}/projects`,
     html_url: `${call.links.app}/${call.ws}/projects`,
-    projects: page(call, listed(call)).map((project) => shortProject(call.links, call.ws, project)),
+    projects: requestedPage(call, listedProjects(call)).map((project) => shortProject(call.links, call.ws, project)),
   });
 }
 
-function listed(call: Call): ProjectRecord[] {
+function listedProjects(call: WorkspaceCall): ProjectRecord[] {
   const status = call.query.get("status") ?? "";
   return [...call.workspace.tables.project.values()].filter(
-    (project) => visibleProject(call, project.name) !== undefined && (status === "" || statusOf(project) === status),
+    (project) =>
+      visibleProject(call, project.name) !== undefined && (status === "" || projectStatus(project) === status),
   );
 }
 
-export function getProject(call: Call): Answer {
-  const project = find(call);
-  return project === undefined ? notFound("Project") : ok(view(call, project));
+export function getProject(call: WorkspaceCall): EmulatorResponse {
+  const project = findProject(call);
+  return project === undefined ? notFound("Project") : ok(projectView(call, project));
 }
 
-export function createProject(call: Call): Answer {
+export function createProject(call: WorkspaceCall): EmulatorResponse {
   const { name, display_name: displayName, integration } = call.body;
   const shown = typeof displayName === "string" && displayName !== "" ? displayName : name;
-  if (typeof shown !== "string" || shown === "") return refuse(400, 'Field "display_name" is required');
+  if (typeof shown !== "string" || shown === "") return errorResponse(400, 'Field "display_name" is required');
   const isTaken = (candidate: string) => call.workspace.tables.project.has(candidate);
-  if (typeof name === "string" && isTaken(name)) return refuse(400, `Project "${name}" already exists`);
-  const hash = isObject(integration) ? integration["hash_id"] : undefined;
+  if (typeof name === "string" && isTaken(name)) return errorResponse(400, `Project "${name}" already exists`);
+  const hash = isJsonObject(integration) ? integration["hash_id"] : undefined;
   if (typeof hash === "string" && !call.workspace.tables.integration.has(hash))
-    return refuse(400, `Integration ${hash} not found`);
+    return errorResponse(400, `Integration ${hash} not found`);
   const value = {
-    name: typeof name === "string" && name !== "" ? name : slug(shown, "-", isTaken),
+    name: typeof name === "string" && name !== "" ? name : freeSlug(shown, "-", isTaken),
     display_name: shown,
     create_date: call.now.toISOString(),
     created_by: call.user.id,
@@ -57,39 +58,39 @@ export function createProject(call: Call): Answer {
     rest: shownFields(call.body),
   };
   call.store.commit({ op: "put", ws: call.ws, table: "project", value });
-  return created(view(call, value));
+  return created(projectView(call, value));
 }
 
 /** A new `name` takes the pipelines and integrations along. The Git link is set at creation only. */
-export function editProject(call: Call): Answer {
-  const project = find(call);
+export function editProject(call: WorkspaceCall): EmulatorResponse {
+  const project = findProject(call);
   if (project === undefined) return notFound("Project");
   const { name, display_name: displayName } = call.body;
   const newName = typeof name === "string" && name !== "" ? name : project.name;
   if (newName !== project.name && call.workspace.tables.project.has(newName))
-    return refuse(400, `Project "${newName}" already exists`);
+    return errorResponse(400, `Project "${newName}" already exists`);
   const value = {
     ...project,
     name: newName,
     display_name: typeof displayName === "string" && displayName !== "" ? displayName : project.display_name,
     rest: { ...project.rest, ...shownFields(call.body) },
   };
-  call.store.commit(...(newName === project.name ? [] : renaming(call, project.name, newName)), {
+  call.store.commit(...(newName === project.name ? [] : renameChanges(call, project.name, newName)), {
     op: "put",
     ws: call.ws,
     table: "project",
     value,
   });
-  return ok(view(call, value));
+  return ok(projectView(call, value));
 }
 
 /** Takes its pipelines and integrations along. */
-export function deleteProject(call: Call): Answer {
-  const project = find(call);
+export function deleteProject(call: WorkspaceCall): EmulatorResponse {
+  const project = findProject(call);
   if (project === undefined) return notFound("Project");
   const { ws } = call;
   const { pipeline, integration } = call.workspace.tables;
-  const changes: Change[] = [{ op: "drop", ws, table: "project", key: project.name }];
+  const changes: StateChange[] = [{ op: "drop", ws, table: "project", key: project.name }];
   for (const it of pipeline.values())
     if (it.project === project.name) changes.push({ op: "drop", ws, table: "pipeline", key: String(it.id) });
   for (const it of integration.values())
@@ -104,11 +105,11 @@ export function shortProject(links: Links, ws: string, project: ProjectRecord): 
     html_url: `${links.app}/${ws}/${project.name}`,
     name: project.name,
     display_name: project.display_name,
-    status: statusOf(project),
+    status: projectStatus(project),
   };
 }
 
-function view(call: Call, project: ProjectRecord): JsonObject {
+function projectView(call: WorkspaceCall, project: ProjectRecord): JsonObject {
   const creator = call.workspace.tables.member.get(String(project.created_by));
   const { host } = new URL(call.links.app);
   return {
@@ -130,15 +131,15 @@ function view(call: Call, project: ProjectRecord): JsonObject {
 
 /** Of a request; the rest of it, such as a password of the repository, is never answered. */
 function shownFields(body: JsonObject): JsonObject {
-  return Object.fromEntries(SHOWN.flatMap((name) => (body[name] == null ? [] : [[name, body[name]]])));
+  return Object.fromEntries(SHOWN_FIELDS.flatMap((name) => (body[name] == null ? [] : [[name, body[name]]])));
 }
 
-function statusOf(project: ProjectRecord): string {
+function projectStatus(project: ProjectRecord): string {
   const status = project.rest["status"];
   return typeof status === "string" ? status : "ACTIVE";
 }
 
-function* renaming(call: Call, from: string, to: string): Generator<Change> {
+function* renameChanges(call: WorkspaceCall, from: string, to: string): Generator<StateChange> {
   const { ws } = call;
   const { pipeline, integration } = call.workspace.tables;
   yield { op: "drop", ws, table: "project", key: from };
@@ -149,6 +150,6 @@ function* renaming(call: Call, from: string, to: string): Generator<Change> {
       yield { op: "put", ws, table: "integration", value: { ...value, project_name: to } };
 }
 
-function find(call: Call): ProjectRecord | undefined {
+function findProject(call: WorkspaceCall): ProjectRecord | undefined {
   return visibleProject(call, call.params["project"] ?? "");
 }

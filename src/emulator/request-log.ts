@@ -25,7 +25,7 @@ export interface RequestLogEntry {
 const PARAMETERS = ["project_name", "project", "pipeline", "environment", "status", "page", "per_page"];
 
 /** The part of a query that can be logged. */
-export function loggable(query: URLSearchParams): string | undefined {
+export function loggableQuery(query: URLSearchParams): string | undefined {
   const known = [...query].filter(([name]) => PARAMETERS.includes(name));
   return known.length === 0 ? undefined : known.map(([name, value]) => `${name}=${value}`).join("&");
 }

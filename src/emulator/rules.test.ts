@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Emulator } from "./index.ts";
 import { startEmulator } from "./index.ts";
-import { hashOf, messages, TestClient } from "./test-client.ts";
+import { integrationHash, replyMessages, TestClient } from "./test-client.ts";
 
 const roles = [{ arn: "arn:aws:iam::123457465779:role/deploy" }];
 
@@ -53,38 +53,39 @@ describe("validation per type", () => {
     const names = Object.keys(fields);
     test(`${type} ${auth ?? "without auth_type"} needs ${names.join(", ")}`, async () => {
       const head = { name: "n", type, scope: "WORKSPACE", ...(auth === undefined ? {} : { auth_type: auth }) };
-      const reply = await client.create({ ...head, ...fields });
+      const reply = await client.createIntegration({ ...head, ...fields });
       assert.deepEqual([reply.status, reply.json["auth_type"]], [201, answered], reply.text);
       for (const missing of names) {
-        const refused = await client.create({ ...head, ...fields, [missing]: "" });
+        const refused = await client.createIntegration({ ...head, ...fields, [missing]: "" });
         assert.equal(refused.status, 400, missing);
-        if (missing !== "role_assumptions") assert.deepEqual(messages(refused), [`Field "${missing}" is required`]);
+        if (missing !== "role_assumptions")
+          assert.deepEqual(replyMessages(refused), [`Field "${missing}" is required`]);
       }
     });
   }
 
   test("CLOUDFLARE takes a token, or an api_key with an email", async () => {
     const head = { name: "n", type: "CLOUDFLARE", scope: "WORKSPACE" };
-    assert.equal((await client.create({ ...head, token: "t" })).status, 201);
-    assert.equal((await client.create({ ...head, api_key: "k", email: "dev@example.com" })).status, 201);
-    assert.equal((await client.create({ ...head, api_key: "k" })).status, 400);
+    assert.equal((await client.createIntegration({ ...head, token: "t" })).status, 201);
+    assert.equal((await client.createIntegration({ ...head, api_key: "k", email: "dev@example.com" })).status, 201);
+    assert.equal((await client.createIntegration({ ...head, api_key: "k" })).status, 400);
   });
 
   test("types without a known recipe pass whatever is given; types outside the enums are refused", async () => {
     const head = { name: "n", scope: "WORKSPACE" };
-    assert.equal((await client.create({ ...head, type: "SLACK" })).status, 201);
-    assert.equal((await client.create({ ...head, type: "ANTHROPIC", api_key: "k" })).status, 201);
-    const reply = await client.create({ ...head, type: "GITHUB" });
-    assert.deepEqual(messages(reply), ['Integration type "GITHUB" is not valid']);
+    assert.equal((await client.createIntegration({ ...head, type: "SLACK" })).status, 201);
+    assert.equal((await client.createIntegration({ ...head, type: "ANTHROPIC", api_key: "k" })).status, 201);
+    const reply = await client.createIntegration({ ...head, type: "GITHUB" });
+    assert.deepEqual(replyMessages(reply), ['Integration type "GITHUB" is not valid']);
   });
 
   test("an auth_type that isn't documented, or not of this type, is refused", async () => {
     const head = { name: "n", type: "DOCKER_HUB", scope: "WORKSPACE", username: "u", password: "p" };
     const replies = [
-      await client.create({ ...head, auth_type: "MAGIC" }),
-      await client.create({ ...head, auth_type: "OIDC" }),
+      await client.createIntegration({ ...head, auth_type: "MAGIC" }),
+      await client.createIntegration({ ...head, auth_type: "OIDC" }),
     ];
-    assert.deepEqual(replies.flatMap(messages), [
+    assert.deepEqual(replies.flatMap(replyMessages), [
       'Auth type "MAGIC" is not valid',
       'Auth type "OIDC" is not valid for DOCKER_HUB',
     ]);
@@ -92,7 +93,7 @@ describe("validation per type", () => {
 
   test("scope is one of three; PROJECT needs a project that exists; nothing names an environment", async () => {
     const refusal = async (fields: object) =>
-      messages(await client.create({ name: "n", type: "GIT_LAB", token: "t", ...fields }))[0];
+      replyMessages(await client.createIntegration({ name: "n", type: "GIT_LAB", token: "t", ...fields }))[0];
     assert.equal(await refusal({ scope: "PRIVATE" }), 'Scope "PRIVATE" is not valid');
     assert.equal(await refusal({ scope: "PROJECT" }), 'Field "project_name" is required');
     assert.equal(await refusal({ scope: "PROJECT", project_name: "nope" }), 'Project "nope" not found');
@@ -100,7 +101,7 @@ describe("validation per type", () => {
   });
 
   test("a project is ignored where the scope is the workspace", async () => {
-    const reply = await client.create({
+    const reply = await client.createIntegration({
       name: "n",
       type: "GIT_LAB",
       token: "t",
@@ -111,7 +112,7 @@ describe("validation per type", () => {
   });
 
   test("fields of the wrong type are named", async () => {
-    const reply = await client.create({
+    const reply = await client.createIntegration({
       name: "n",
       type: "GIT_LAB",
       scope: "WORKSPACE",
@@ -120,7 +121,7 @@ describe("validation per type", () => {
       allowed_pipelines: [{ id: "1" }],
       permissions: { admins: "ALL", users: [{ id: 77, access_level: "MANAGE" }], groups: [{ id: 1 }] },
     });
-    assert.deepEqual(messages(reply), [
+    assert.deepEqual(replyMessages(reply), [
       'Field "token" must be a string',
       'Field "all_pipelines_allowed" must be a boolean',
       'An allowed pipeline needs a numeric "id"',
@@ -140,28 +141,28 @@ describe("validation per type", () => {
       role_assumptions: roles,
       audience: "a",
     };
-    const { json } = await client.create(body);
-    const path = `/integrations/${hashOf(json)}`;
-    assert.equal((await client.at("PATCH", path, { name: "m" })).status, 400);
-    const reply = await client.at("PATCH", path, { name: "m", auth_type: "OIDC", audience: "b" });
+    const { json } = await client.createIntegration(body);
+    const path = `/integrations/${integrationHash(json)}`;
+    assert.equal((await client.inWorkspace("PATCH", path, { name: "m" })).status, 400);
+    const reply = await client.inWorkspace("PATCH", path, { name: "m", auth_type: "OIDC", audience: "b" });
     assert.deepEqual([reply.status, reply.json["audience"]], [200, "b"]);
   });
 
   test("AMAZON's credentials are a set: half a pair is refused, keys without roles drop the roles", async () => {
     const keys = { access_key: "a", secret_key: "b" };
-    const { json } = await client.create({
+    const { json } = await client.createIntegration({
       name: "n",
       type: "AMAZON",
       scope: "WORKSPACE",
       ...keys,
       role_assumptions: roles,
     });
-    const path = `/integrations/${hashOf(json)}`;
+    const path = `/integrations/${integrationHash(json)}`;
     const stored = () => emulator.stored().find((it) => it.hash_id === json["hash_id"]);
-    assert.equal((await client.at("PATCH", path, { name: "n", access_key: "c" })).status, 400);
-    await client.at("PATCH", path, { name: "n", access_key: "c", secret_key: "d", role_assumptions: roles });
+    assert.equal((await client.inWorkspace("PATCH", path, { name: "n", access_key: "c" })).status, 400);
+    await client.inWorkspace("PATCH", path, { name: "n", access_key: "c", secret_key: "d", role_assumptions: roles });
     assert.deepEqual(stored()?.["role_assumptions"], roles);
-    await client.at("PATCH", path, { name: "n", ...keys });
+    await client.inWorkspace("PATCH", path, { name: "n", ...keys });
     assert.deepEqual(stored()?.["role_assumptions"], []);
   });
 });

@@ -14,14 +14,14 @@ export interface TypeRule {
   readonly auth?: Readonly<Record<string, AuthRule>>;
 }
 
-const token: AuthRule = { required: [["token"]] };
-const userPassword: AuthRule = { required: [["username", "password"]] };
+const tokenRule: AuthRule = { required: [["token"]] };
+const userPasswordRule: AuthRule = { required: [["username", "password"]] };
 
-function plain(rule: AuthRule): TypeRule {
+function ruleWithoutAuthType(rule: AuthRule): TypeRule {
   return { defaultAuth: "", auth: { "": rule } };
 }
 
-const KNOWN: Readonly<Record<string, TypeRule>> = {
+const KNOWN_RULES: Readonly<Record<string, TypeRule>> = {
   AMAZON: {
     defaultAuth: "DEFAULT",
     auth: {
@@ -41,8 +41,8 @@ const KNOWN: Readonly<Record<string, TypeRule>> = {
     defaultAuth: "DEFAULT",
     auth: { DEFAULT: { required: [["api_key"]] }, OIDC: { required: [["google_project", "config"]] } },
   },
-  GIT_HUB: { defaultAuth: "TOKEN", auth: { TOKEN: token } },
-  GIT_LAB: { defaultAuth: "", auth: { "": token, TOKEN: token } },
+  GIT_HUB: { defaultAuth: "TOKEN", auth: { TOKEN: tokenRule } },
+  GIT_LAB: { defaultAuth: "", auth: { "": tokenRule, TOKEN: tokenRule } },
   SHOPIFY: {
     defaultAuth: "TOKEN",
     auth: {
@@ -50,29 +50,29 @@ const KNOWN: Readonly<Record<string, TypeRule>> = {
       TOKEN_APP_EXTENSION: { required: [["token", "partner_token"]] },
     },
   },
-  DIGITAL_OCEAN: plain(token),
-  SENTRY: plain(token),
-  ROLLBAR: plain(token),
-  DATADOG: plain(token),
-  HONEYBADGER: plain(token),
-  VULTR: plain(token),
-  LOGGLY: plain(token),
-  FIREBASE: plain(token),
-  GHOST_INSPECTOR: plain(token),
-  NEW_RELIC: plain(token),
-  SENTRY_ENTERPRISE: plain(token),
-  PUSHOVER: plain({ required: [["token", "access_key"]] }),
-  RACKSPACE: plain({ required: [["username", "token"]] }),
-  CLOUDFLARE: plain({ required: [["token"], ["api_key", "email"]] }),
-  DO_SPACES: plain({ required: [["access_key", "secret_key"]] }),
-  UPCLOUD: plain(userPassword),
-  DOCKER_HUB: plain(userPassword),
-  STACK_HAWK: plain({ required: [["api_key"]] }),
-  BACKBLAZE: plain({ required: [["key_id", "application_key"]] }),
+  DIGITAL_OCEAN: ruleWithoutAuthType(tokenRule),
+  SENTRY: ruleWithoutAuthType(tokenRule),
+  ROLLBAR: ruleWithoutAuthType(tokenRule),
+  DATADOG: ruleWithoutAuthType(tokenRule),
+  HONEYBADGER: ruleWithoutAuthType(tokenRule),
+  VULTR: ruleWithoutAuthType(tokenRule),
+  LOGGLY: ruleWithoutAuthType(tokenRule),
+  FIREBASE: ruleWithoutAuthType(tokenRule),
+  GHOST_INSPECTOR: ruleWithoutAuthType(tokenRule),
+  NEW_RELIC: ruleWithoutAuthType(tokenRule),
+  SENTRY_ENTERPRISE: ruleWithoutAuthType(tokenRule),
+  PUSHOVER: ruleWithoutAuthType({ required: [["token", "access_key"]] }),
+  RACKSPACE: ruleWithoutAuthType({ required: [["username", "token"]] }),
+  CLOUDFLARE: ruleWithoutAuthType({ required: [["token"], ["api_key", "email"]] }),
+  DO_SPACES: ruleWithoutAuthType({ required: [["access_key", "secret_key"]] }),
+  UPCLOUD: ruleWithoutAuthType(userPasswordRule),
+  DOCKER_HUB: ruleWithoutAuthType(userPasswordRule),
+  STACK_HAWK: ruleWithoutAuthType({ required: [["api_key"]] }),
+  BACKBLAZE: ruleWithoutAuthType({ required: [["key_id", "application_key"]] }),
 };
 
 /** Types of the documented enums of which nothing more is known. */
-const UNPROVEN = [
+const TYPES_WITHOUT_RULE = [
   "BITBUCKET",
   "GOOGLE",
   "SLACK",
@@ -107,14 +107,14 @@ const UNPROVEN = [
   "LDAP",
 ] as const;
 
-const TYPES: ReadonlyMap<string, TypeRule> = new Map([
-  ...Object.entries(KNOWN),
-  ...UNPROVEN.map((type): [string, TypeRule] => [type, { defaultAuth: "" }]),
+const TYPE_RULES: ReadonlyMap<string, TypeRule> = new Map([
+  ...Object.entries(KNOWN_RULES),
+  ...TYPES_WITHOUT_RULE.map((type): [string, TypeRule] => [type, { defaultAuth: "" }]),
 ]);
 
 /** The rule of a type; undefined for one that the API doesn't know. */
 export function typeRule(type: string): TypeRule | undefined {
-  return TYPES.get(type);
+  return TYPE_RULES.get(type);
 }
 
 export const AUTH_TYPES: ReadonlySet<string> = new Set([

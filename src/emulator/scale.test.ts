@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { Emulator } from "./index.ts";
 import { startEmulator } from "./index.ts";
-import { gitHub, hashOf, list, TestClient } from "./test-client.ts";
+import { gitHubIntegration, integrationHash, replyList, TestClient } from "./test-client.ts";
 
 const COUNT = 10_000;
 
@@ -41,15 +41,15 @@ describe("10,000 integrations", () => {
   });
 
   test("are all listed", async () => {
-    assert.equal(list(await client.at("GET", "/integrations"), "integrations").length, COUNT);
+    assert.equal(replyList(await client.inWorkspace("GET", "/integrations"), "integrations").length, COUNT);
   });
 
   test("a write costs the data file one line", async () => {
     const size = () => statSync(join(folder, "data")).size;
     const had = size();
-    const { json } = await client.create(gitHub({ identifier: "one_more" }));
+    const { json } = await client.createIntegration(gitHubIntegration({ identifier: "one_more" }));
     assert.ok(size() - had < 1000);
-    await client.at("DELETE", `/integrations/${hashOf(json)}`);
+    await client.inWorkspace("DELETE", `/integrations/${integrationHash(json)}`);
     assert.ok(size() - had < 1500);
   });
 });

@@ -29,7 +29,7 @@ export const SCOPE = {
 } as const satisfies Record<string, readonly string[]>;
 
 /** The only names of the older family that the newer one does not have. */
-const OLD = new Set([
+const OLDER_ONLY = new Set([
   "INTEGRATION_INFO",
   "INTEGRATION_ADD",
   "WORKSPACE",
@@ -42,12 +42,12 @@ const OLD = new Set([
 ]);
 
 /** The newer names of what these scopes allow: how tokens report theirs. */
-export function newNames(scopes: readonly string[]): string[] {
+export function newerScopeNames(scopes: readonly string[]): string[] {
   const names = scopes.flatMap((scope) => {
-    if (!OLD.has(scope)) return [scope];
+    if (!OLDER_ONLY.has(scope)) return [scope];
     return Object.values(SCOPE)
       .filter((family) => family.some((name) => name === scope))
-      .flatMap((family) => family.filter((name) => !OLD.has(name)));
+      .flatMap((family) => family.filter((name) => !OLDER_ONLY.has(name)));
   });
   return [...new Set(names)];
 }

@@ -1,5 +1,5 @@
-import { isObject } from "./body.ts";
-import type { Json, JsonObject } from "./types.ts";
+import { isJsonObject } from "./body.ts";
+import type { JsonValue, JsonObject } from "./types.ts";
 
 /** Throws when it is no string, unless there is a fallback and no value. */
 export function string(object: JsonObject, name: string, fallback?: string): string {
@@ -14,22 +14,22 @@ export function number(object: JsonObject, name: string): number {
   throw new Error(`"${name}" must be a number in the seed file`);
 }
 
-export function mapping(value: Json | undefined): JsonObject {
-  return isObject(value) ? value : {};
+export function mapping(value: JsonValue | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
 }
 
-function list(value: Json | undefined): readonly Json[] {
+function list(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];
 }
 
-export function objects(value: Json | undefined): JsonObject[] {
-  return list(value).filter(isObject);
+export function objects(value: JsonValue | undefined): JsonObject[] {
+  return list(value).filter(isJsonObject);
 }
 
-export function numbers(value: Json | undefined): number[] {
+export function numbers(value: JsonValue | undefined): number[] {
   return list(value).filter((entry) => typeof entry === "number");
 }
 
-export function strings(value: Json | undefined): string[] {
+export function strings(value: JsonValue | undefined): string[] {
   return list(value).filter((entry) => typeof entry === "string");
 }

@@ -1,22 +1,22 @@
 import { parse } from "yaml";
-import { DEFAULT_PERMISSIONS, isObject } from "./body.ts";
-import { builtInSets } from "./permission-sets.ts";
-import { newHash, newToken, newUrlId, slug } from "./names.ts";
+import { DEFAULT_PERMISSIONS, isJsonObject } from "./body.ts";
+import { builtInPermissionSets } from "./permission-sets.ts";
+import { newHash, newToken, newUrlId, freeSlug } from "./names.ts";
 import { typeRule } from "./rules.ts";
 import { ALL_SCOPES } from "./scopes.ts";
 import { mapping, number, numbers, objects, string, strings } from "./seed-values.ts";
-import type { Change } from "./state.ts";
+import type { StateChange } from "./state.ts";
 import type { ActionRecord, JsonObject, ProjectRecord, StoredIntegration } from "./types.ts";
 
-const CREATED = "2024-03-01T08:00:00Z";
-const FOREVER = "2099-12-31T23:59:59Z";
+const SEED_DATE = "2024-03-01T08:00:00Z";
+const NO_EXPIRY = "2099-12-31T23:59:59Z";
 
 /** Throws with a sentence about what is wrong in the text. */
-export function readSeed(text: string): Change[] {
+export function readSeed(text: string): StateChange[] {
   const seed: unknown = parse(text);
-  if (!isObject(seed)) throw new Error("a seed file is a YAML mapping");
+  if (!isJsonObject(seed)) throw new Error("a seed file is a YAML mapping");
   const users = objects(seed["users"]);
-  const changes: Change[] = users.map((user) => ({
+  const changes: StateChange[] = users.map((user) => ({
     op: "user",
     value: { id: number(user, "id"), name: string(user, "name", ""), email: string(user, "email") },
   }));
@@ -41,7 +41,7 @@ export function readSeed(text: string): Change[] {
   return changes;
 }
 
-function tokenChange(token: JsonObject): Change {
+function tokenChange(token: JsonObject): StateChange {
   return {
     op: "token",
     value: {
@@ -52,13 +52,13 @@ function tokenChange(token: JsonObject): Change {
       scopes: token["scopes"] === "all" ? ALL_SCOPES : strings(token["scopes"]),
       workspace_restrictions: strings(token["workspaces"]),
       ip_restrictions: [],
-      expires_at: string(token, "expires_at", FOREVER),
+      expires_at: string(token, "expires_at", NO_EXPIRY),
       ...(token["expires_after"] === undefined ? {} : { expires_after: number(token, "expires_after") }),
     },
   };
 }
 
-function* workspaceChanges(ws: string, seed: JsonObject): Generator<Change> {
+function* workspaceChanges(ws: string, seed: JsonObject): Generator<StateChange> {
   const members = objects(seed["members"]);
   const owner = number(members.find((member) => member["owner"] === true) ?? members[0] ?? {}, "id");
   yield {
@@ -70,7 +70,7 @@ function* workspaceChanges(ws: string, seed: JsonObject): Generator<Change> {
       owner_id: owner,
       frozen: seed["frozen"] === true,
       api_disabled: seed["api_disabled"] === true,
-      create_date: CREATED,
+      create_date: SEED_DATE,
     },
   };
   for (const member of members) {
@@ -85,7 +85,8 @@ function* workspaceChanges(ws: string, seed: JsonObject): Generator<Change> {
     };
     yield { op: "put", ws, table: "member", value };
   }
-  for (const value of builtInSets(number(seed, "id") * 1000)) yield { op: "put", ws, table: "permission", value };
+  for (const value of builtInPermissionSets(number(seed, "id") * 1000))
+    yield { op: "put", ws, table: "permission", value };
   for (const group of objects(seed["groups"])) {
     const value = {
       id: number(group, "id"),
@@ -100,10 +101,10 @@ function* workspaceChanges(ws: string, seed: JsonObject): Generator<Change> {
   for (const [name, project] of Object.entries(mapping(seed["projects"])))
     yield* projectChanges(ws, owner, name, mapping(project));
   for (const integration of objects(seed["integrations"]))
-    yield { op: "put", ws, table: "integration", value: storedIntegration(integration) };
+    yield { op: "put", ws, table: "integration", value: seedIntegration(integration) };
 }
 
-function* projectChanges(ws: string, owner: number, name: string, seed: JsonObject): Generator<Change> {
+function* projectChanges(ws: string, owner: number, name: string, seed: JsonObject): Generator<StateChange> {
   yield { op: "put", ws, table: "project", value: projectRecord(owner, name, seed) };
   for (const pipeline of objects(seed["pipelines"])) {
     const shown = string(pipeline, "name");
@@ -114,11 +115,11 @@ function* projectChanges(ws: string, owner: number, name: string, seed: JsonObje
       identifier: string(
         pipeline,
         "identifier",
-        slug(shown, "_", () => false),
+        freeSlug(shown, "_", () => false),
       ),
-      create_date: CREATED,
+      create_date: SEED_DATE,
       creator: owner,
-      actions: objects(pipeline["actions"]).map(actionOf),
+      actions: objects(pipeline["actions"]).map(seedAction),
       rest: {},
     };
     yield { op: "put", ws, table: "pipeline", value };
@@ -131,7 +132,7 @@ function projectRecord(owner: number, name: string, seed: JsonObject): ProjectRe
   return {
     name,
     display_name: string(seed, "display_name", name),
-    create_date: CREATED,
+    create_date: SEED_DATE,
     created_by: owner,
     ...(typeof hash === "string" ? { integration_hash: hash } : {}),
     hidden_from: numbers(seed["hidden_from"]),
@@ -140,7 +141,7 @@ function projectRecord(owner: number, name: string, seed: JsonObject): ProjectRe
   };
 }
 
-function actionOf(action: JsonObject, at: number): ActionRecord {
+function seedAction(action: JsonObject, at: number): ActionRecord {
   return {
     ...action,
     id: typeof action["id"] === "number" ? action["id"] : at + 1,
@@ -150,7 +151,7 @@ function actionOf(action: JsonObject, at: number): ActionRecord {
 }
 
 /** Not validated: a seed may hold what the API wouldn't create, such as OAuth types, or scope ENVIRONMENT. */
-function storedIntegration(seed: JsonObject): StoredIntegration {
+function seedIntegration(seed: JsonObject): StoredIntegration {
   const type = string(seed, "type");
   const name = string(seed, "name");
   return {
@@ -165,7 +166,7 @@ function storedIntegration(seed: JsonObject): StoredIntegration {
     identifier: string(
       seed,
       "identifier",
-      slug(name, "_", () => false),
+      freeSlug(name, "_", () => false),
     ),
     scope: string(seed, "scope", "WORKSPACE"),
     auth_type: string(seed, "auth_type", typeRule(type)?.defaultAuth ?? ""),

@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RequestLogEntry } from "./index.ts";
 import { READ_ONLY_TOKEN, runEmulator, startEmulator } from "./index.ts";
-import { gitHub, list, messages, TestClient, text } from "./test-client.ts";
+import { gitHubIntegration, replyList, replyMessages, TestClient, replyText } from "./test-client.ts";
 
 describe("limits", () => {
   test("a limit is told in three headers, and answered with 429 until its window ends", async (t) => {
@@ -16,7 +16,7 @@ describe("limits", () => {
     // Not across the end of a window.
     await sleep(1000 - (Date.now() % 1000));
     const replies = [];
-    for (let n = 0; n < 4; n += 1) replies.push(await client.at("GET", "/integrations"));
+    for (let n = 0; n < 4; n += 1) replies.push(await client.inWorkspace("GET", "/integrations"));
     assert.deepEqual(
       replies.map((reply) => [
         reply.status,
@@ -32,15 +32,15 @@ describe("limits", () => {
     );
     const reset = Number(replies[3]?.headers.get("x-rate-limit-reset"));
     assert.ok(Number.isInteger(reset) && reset * 1000 > Date.now() && reset * 1000 <= Date.now() + 1000);
-    assert.equal((await new TestClient(emulator, READ_ONLY_TOKEN).at("GET", "/integrations")).status, 200);
+    assert.equal((await new TestClient(emulator, READ_ONLY_TOKEN).inWorkspace("GET", "/integrations")).status, 200);
     await sleep(reset * 1000 - Date.now() + 5);
-    assert.equal((await client.at("GET", "/integrations")).status, 200);
+    assert.equal((await client.inWorkspace("GET", "/integrations")).status, 200);
   });
 
   test("without a limit there are no such headers", async (t) => {
     const emulator = await startEmulator();
     t.after(async () => emulator.close());
-    const reply = await new TestClient(emulator).at("GET", "/integrations");
+    const reply = await new TestClient(emulator).inWorkspace("GET", "/integrations");
     assert.ok([...reply.headers.keys()].every((name) => !name.startsWith("x-rate-limit")));
   });
 
@@ -52,7 +52,7 @@ describe("limits", () => {
     const order: string[] = [];
     const ask = async (path: string) => {
       const started = performance.now();
-      await client.at("GET", path);
+      await client.inWorkspace("GET", path);
       order.push(path);
       return performance.now() - started;
     };
@@ -74,9 +74,9 @@ describe("the log", () => {
     const heard: RequestLogEntry[] = [];
     const emulator = await startEmulator({ log: path, onRequest: (entry) => heard.push(entry) });
     const client = new TestClient(emulator);
-    await client.create(gitHub({ identifier: "logged", token: "very-secret" }));
-    await client.create({});
-    await new TestClient(emulator, "unknown-token").at("GET", "/integrations?access_token=in-the-query");
+    await client.createIntegration(gitHubIntegration({ identifier: "logged", token: "very-secret" }));
+    await client.createIntegration({});
+    await new TestClient(emulator, "unknown-token").inWorkspace("GET", "/integrations?access_token=in-the-query");
     const written = readFileSync(path, "utf8");
     const lines = written
       .trimEnd()
@@ -110,7 +110,7 @@ describe("the emulator's own endpoints", () => {
     const emulator = await startEmulator();
     t.after(async () => emulator.close());
     const client = new TestClient(emulator);
-    await client.create(gitHub({ identifier: "seen" }));
+    await client.createIntegration(gitHubIntegration({ identifier: "seen" }));
     assert.match((await client.call("GET", "/_emulator/integrations")).text, /"token":"made-up"/);
     assert.equal((await client.call("GET", "/_emulator/integrations?workspace=nope")).status, 404);
     assert.match((await client.call("GET", "/_emulator/requests")).text, /^\[\{"at":/);
@@ -127,10 +127,12 @@ describe("the emulator's own endpoints", () => {
       ...rest,
       ...settings,
     });
-    assert.deepEqual(messages(await client.at("GET", "/integrations")), ["API is disabled in this workspace"]);
+    assert.deepEqual(replyMessages(await client.inWorkspace("GET", "/integrations")), [
+      "API is disabled in this workspace",
+    ]);
     const wrong = await client.call("PATCH", "/_emulator/settings", { list: "newest", lagMs: -1, x: 1, latencyMs: 7 });
     assert.deepEqual(
-      [wrong.status, ...messages(wrong)],
+      [wrong.status, ...replyMessages(wrong)],
       [400, '"list" must be new or old', '"lagMs" must be a whole number, 0 or more', '"x" is not a setting'],
     );
     assert.equal((await client.call("GET", "/_emulator/settings")).json["latencyMs"], 1);
@@ -145,7 +147,7 @@ describe("starting", () => {
     t.after(async () => emulator.close());
     const client = new TestClient(emulator);
     const names = async (path: string, field: string) =>
-      list(await client.at("GET", path), field).map((item) => [item["id"], item["name"]]);
+      replyList(await client.inWorkspace("GET", path), field).map((item) => [item["id"], item["name"]]);
     assert.equal(emulator.workspace, "my-company");
     assert.deepEqual(await names("/projects/company-website/pipelines", "pipelines"), [
       [1, "deploy"],
@@ -159,7 +161,7 @@ describe("starting", () => {
       [1, "backend"],
       [2, "frontend"],
     ]);
-    const members = list(await client.at("GET", "/members"), "members");
+    const members = replyList(await client.inWorkspace("GET", "/members"), "members");
     assert.deepEqual(
       members.map((item) => [item["id"], item["email"], item["admin"]]),
       [
@@ -168,15 +170,19 @@ describe("starting", () => {
         [3, "bot@example.com", true],
       ],
     );
-    assert.equal(text(await client.at("GET", "/projects/company-website"), "display_name"), "Company website");
+    assert.equal(
+      replyText(await client.inWorkspace("GET", "/projects/company-website"), "display_name"),
+      "Company website",
+    );
   });
 
   test("members, projects and pipelines are paged, by 20 where nothing is said", async (t) => {
     const emulator = await startEmulator();
     t.after(async () => emulator.close());
     const client = new TestClient(emulator);
-    for (let n = 0; n < 22; n += 1) await client.at("POST", "/members", { email: `n${n}@example.com` });
-    const count = async (query: string) => list(await client.at("GET", `/members${query}`), "members").length;
+    for (let n = 0; n < 22; n += 1) await client.inWorkspace("POST", "/members", { email: `n${n}@example.com` });
+    const count = async (query: string) =>
+      replyList(await client.inWorkspace("GET", `/members${query}`), "members").length;
     assert.deepEqual(
       [await count(""), await count("?page=2"), await count("?page=1&per_page=30"), await count("?page=2&per_page=30")],
       [20, 5, 25, 0],

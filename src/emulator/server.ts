@@ -1,26 +1,26 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { refuse } from "./answer.ts";
-import type { Api, ApiRequest } from "./api.ts";
-import { answerApi, tokenOf } from "./api.ts";
-import { isObject } from "./body.ts";
-import type { Control } from "./control.ts";
-import { answerControl, CONTROL_SEGMENT } from "./control.ts";
-import { deliver, send } from "./deliver.ts";
-import { strikes } from "./faults.ts";
-import { loggable } from "./request-log.ts";
+import { errorResponse } from "./answer.ts";
+import type { ApiContext, ApiRequest } from "./api.ts";
+import { handleApiRequest, tokenOf } from "./api.ts";
+import { isJsonObject } from "./body.ts";
+import type { ControlContext } from "./control.ts";
+import { handleControlRequest, CONTROL_SEGMENT } from "./control.ts";
+import { sendWithFault, sendResponse } from "./deliver.ts";
+import { timingOf } from "./faults.ts";
+import { loggableQuery } from "./request-log.ts";
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
-const NOTHING = { status: 200, body: {} } as const;
+const EMPTY_RESPONSE = { status: 200, body: {} } as const;
 
 /** The HTTP side: reads the request, lets faults have their way, logs. */
-export function emulatorServer(api: Api & Control, closing: AbortSignal): Server {
+export function emulatorServer(api: ApiContext & ControlContext, closing: AbortSignal): Server {
   const server = createServer((request, response) => {
-    handle(api, request, response, closing).catch((error: unknown) => {
+    handleRequest(api, request, response, closing).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
       if (closing.aborted || response.headersSent) response.destroy();
-      else send({ request, response, text: "", headers: {} }, refuse(500, `Emulator: ${message}`));
+      else sendResponse({ request, response, text: "", headers: {} }, errorResponse(500, `Emulator: ${message}`));
     });
   });
   // Longer than any client keeps a connection, so that it is never the emulator that closes one in use.
@@ -28,24 +28,24 @@ export function emulatorServer(api: Api & Control, closing: AbortSignal): Server
   return server;
 }
 
-async function handle(
-  api: Api & Control,
+async function handleRequest(
+  api: ApiContext & ControlContext,
   request: IncomingMessage,
   response: ServerResponse,
   closing: AbortSignal,
 ): Promise<void> {
-  const text = await readText(request);
+  const text = await readRequestBody(request);
   const started = performance.now();
   const now = new Date();
   const method = request.method ?? "GET";
-  const { path, rawQuery, segments, query } = parseTarget(request.url ?? "/");
-  const json = parseJson(text);
+  const { path, rawQuery, segments, query } = parseRequestTarget(request.url ?? "/");
+  const json = parseJsonOrUndefined(text);
   const exchange = { request, response, text, headers: {} };
-  if (segments === undefined) return void send(exchange, refuse(400, "Invalid path"));
+  if (segments === undefined) return void sendResponse(exchange, errorResponse(400, "Invalid path"));
   if (segments[0] === CONTROL_SEGMENT)
-    return void send(exchange, answerControl(api, method, segments.slice(1), query, json));
+    return void sendResponse(exchange, handleControlRequest(api, method, segments.slice(1), query, json));
 
-  const identifier = isObject(json) && typeof json["identifier"] === "string" ? json["identifier"] : undefined;
+  const identifier = isJsonObject(json) && typeof json["identifier"] === "string" ? json["identifier"] : undefined;
   const { latencyMs, fault } = api.faults.choose({ method, path, query: rawQuery, identifier });
   const wait = api.settings.latencyMs + latencyMs;
   if (wait > 0) await sleep(wait, undefined, { signal: closing });
@@ -53,29 +53,29 @@ async function handle(
   const token = tokenOf(api.store, authorization, now)?.name;
   const log = (status: number, error?: string) => {
     const ms = Math.round((performance.now() - started) * 100) / 100;
-    const struck = fault === undefined ? undefined : `${fault.kind} ${strikes(fault)}`;
-    const parts = { method, path, query: loggable(query), status, ms, token, identifier, fault: struck, error };
+    const struck = fault === undefined ? undefined : `${fault.kind} ${timingOf(fault)}`;
+    const parts = { method, path, query: loggableQuery(query), status, ms, token, identifier, fault: struck, error };
     api.log.add({ at: now.toISOString(), ...parts });
   };
-  if (fault !== undefined && strikes(fault) === "before") return log(deliver(exchange, fault, NOTHING));
+  if (fault !== undefined && timingOf(fault) === "before") return log(sendWithFault(exchange, fault, EMPTY_RESPONSE));
   // It goes on when the client has gone.
   const delay = method === "POST" ? api.settings.commitDelayMs : 0;
   if (delay > 0) await sleep(delay, undefined, { signal: closing });
   const apiRequest: ApiRequest = { method, segments, query, authorization, json, text, now };
-  const { answer, headers } = answerApi(api, apiRequest);
-  if (fault !== undefined) return log(deliver({ ...exchange, headers }, fault, answer));
+  const { answer, headers } = handleApiRequest(api, apiRequest);
+  if (fault !== undefined) return log(sendWithFault({ ...exchange, headers }, fault, answer));
   // Logged first: whoever has the answer finds the request in the log.
-  log(answer.status, firstMessage(answer.body));
-  send({ ...exchange, headers }, answer);
+  log(answer.status, firstErrorMessage(answer.body));
+  sendResponse({ ...exchange, headers }, answer);
 }
 
-function firstMessage(body: unknown): string | undefined {
-  const errors: unknown = isObject(body) ? body["errors"] : undefined;
+function firstErrorMessage(body: unknown): string | undefined {
+  const errors: unknown = isJsonObject(body) ? body["errors"] : undefined;
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
-  return isObject(first) && typeof first["message"] === "string" ? first["message"] : undefined;
+  return isJsonObject(first) && typeof first["message"] === "string" ? first["message"] : undefined;
 }
 
-async function readText(request: IncomingMessage): Promise<string> {
+async function readRequestBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -86,7 +86,7 @@ async function readText(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function parseTarget(target: string): {
+function parseRequestTarget(target: string): {
   path: string;
   rawQuery: string;
   segments: readonly string[] | undefined;
@@ -111,7 +111,7 @@ function parseTarget(target: string): {
   }
 }
 
-function parseJson(text: string): unknown {
+function parseJsonOrUndefined(text: string): unknown {
   if (text === "") return undefined;
   try {
     return JSON.parse(text);

@@ -1,7 +1,7 @@
 import type { JsonObject } from "./types.ts";
 
 /** What can be switched, at the start and while the emulator runs. */
-export interface Settings {
+export interface EmulatorSettings {
   /**
    * `new`: without `project_name` the list has the workspace's integrations only, with it those of the project.
    * `old`, before August 2026: everything, whatever is asked for; and tokens report scopes as they were given.
@@ -24,7 +24,7 @@ export interface Settings {
   hidden: readonly string[];
 }
 
-const DEFAULTS: Settings = {
+const DEFAULT_SETTINGS: EmulatorSettings = {
   list: "new",
   unique: "none",
   identifiers: "as-sent",
@@ -37,22 +37,22 @@ const DEFAULTS: Settings = {
   hidden: [],
 };
 
-export function settingsFrom(given: Partial<Settings>): Settings {
+export function settingsFrom(given: Partial<EmulatorSettings>): EmulatorSettings {
   return {
-    list: given.list ?? DEFAULTS.list,
-    unique: given.unique ?? DEFAULTS.unique,
-    identifiers: given.identifiers ?? DEFAULTS.identifiers,
-    latencyMs: given.latencyMs ?? DEFAULTS.latencyMs,
-    lagMs: given.lagMs ?? DEFAULTS.lagMs,
-    commitDelayMs: given.commitDelayMs ?? DEFAULTS.commitDelayMs,
+    list: given.list ?? DEFAULT_SETTINGS.list,
+    unique: given.unique ?? DEFAULT_SETTINGS.unique,
+    identifiers: given.identifiers ?? DEFAULT_SETTINGS.identifiers,
+    latencyMs: given.latencyMs ?? DEFAULT_SETTINGS.latencyMs,
+    lagMs: given.lagMs ?? DEFAULT_SETTINGS.lagMs,
+    commitDelayMs: given.commitDelayMs ?? DEFAULT_SETTINGS.commitDelayMs,
     rateLimit: given.rateLimit,
-    apiDisabled: given.apiDisabled ?? DEFAULTS.apiDisabled,
+    apiDisabled: given.apiDisabled ?? DEFAULT_SETTINGS.apiDisabled,
     expireAfter: given.expireAfter,
-    hidden: given.hidden ?? DEFAULTS.hidden,
+    hidden: given.hidden ?? DEFAULT_SETTINGS.hidden,
   };
 }
 
 /** As JSON; null for what is off. */
-export function settingsView(settings: Settings): JsonObject {
+export function settingsView(settings: EmulatorSettings): JsonObject {
   return { ...settings, rateLimit: settings.rateLimit ?? null, expireAfter: settings.expireAfter ?? null };
 }

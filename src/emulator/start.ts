@@ -10,15 +10,15 @@ import type { RequestLogEntry } from "./request-log.ts";
 import { RequestLog } from "./request-log.ts";
 import { readSeed } from "./seed.ts";
 import { emulatorServer } from "./server.ts";
-import type { Settings } from "./settings.ts";
+import type { EmulatorSettings } from "./settings.ts";
 import { settingsFrom } from "./settings.ts";
-import type { Change } from "./state.ts";
+import type { StateChange } from "./state.ts";
 import { Store } from "./store.ts";
 import { TokenUses } from "./token-uses.ts";
 import type { StoredIntegration } from "./types.ts";
 
 /** Every setting is an option too. */
-export interface EmulatorOptions extends Partial<Settings> {
+export interface EmulatorOptions extends Partial<EmulatorSettings> {
   /** Default 0: a free one. */
   port?: number;
   /** Default 127.0.0.1; loopback addresses only. */
@@ -47,14 +47,14 @@ export interface Emulator {
   addFault(fault: Fault): void;
   clearFaults(): void;
   /** Switches the settings that are given; the others stay. */
-  change(settings: Partial<Settings>): void;
+  changeSettings(settings: Partial<EmulatorSettings>): void;
   close(): Promise<void>;
 }
 
 /** Rejects when the port is taken, the host isn't loopback, or a file can't be read. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const host = options.host ?? "127.0.0.1";
-  if (!isLoopback(host)) throw new Error(`the emulator listens on loopback addresses only, not on ${host}`);
+  if (!isLoopbackHost(host)) throw new Error(`the emulator listens on loopback addresses only, not on ${host}`);
   const store = openStore(options);
   const log = new RequestLog(options.log, options.onRequest);
   const faults = new Faults();
@@ -66,18 +66,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const parts = { store, settings, faults, log, limiter: new RateLimiter(), uses: new TokenUses(), links };
   const server = emulatorServer(parts, closing.signal);
   await listen(server, options.port ?? 0, host);
-  const url = urlOf(server);
+  const url = listeningUrl(server);
   Object.assign(links, store.state.links ?? { api: url, app: url });
   const workspace = [...store.state.workspaces.keys()][0] ?? "";
   return {
     url,
-    token: fullToken(store),
+    token: tokenWithMostScopes(store),
     workspace,
     requests: log.entries,
     stored: (name = workspace) => [...(store.workspace(name)?.tables.integration.values() ?? [])],
     addFault: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
-    change: (given) => changeSettings(parts, given),
+    changeSettings: (given) => changeSettings(parts, given),
     close: async () => {
       closing.abort();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -102,7 +102,7 @@ function openStore({ data, seed }: EmulatorOptions): Store {
   return store;
 }
 
-function readSeedFile(path: string): Change[] {
+function readSeedFile(path: string): StateChange[] {
   const source = readFileSync(path, "utf8");
   try {
     return readSeed(source);
@@ -111,7 +111,7 @@ function readSeedFile(path: string): Change[] {
   }
 }
 
-function fullToken(store: Store): string {
+function tokenWithMostScopes(store: Store): string {
   const tokens = [...store.state.tokens.values()].toSorted((a, b) => b.scopes.length - a.scopes.length);
   return tokens[0]?.token ?? "";
 }
@@ -126,12 +126,12 @@ async function listen(server: Server, port: number, host: string): Promise<void>
   });
 }
 
-function urlOf(server: Server): string {
+function listeningUrl(server: Server): string {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the emulator has no address");
   return `http://${address.family === "IPv6" ? `[${address.address}]` : address.address}:${address.port}`;
 }
 
-function isLoopback(host: string): boolean {
+function isLoopbackHost(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

@@ -12,7 +12,7 @@ import type {
 } from "./types.ts";
 
 /** What a workspace holds, by table. Keys: a project's name, an integration's hash_id, otherwise the number. */
-interface Tables {
+interface WorkspaceTables {
   readonly project: ProjectRecord;
   readonly pipeline: PipelineRecord;
   readonly integration: StoredIntegration;
@@ -20,11 +20,11 @@ interface Tables {
   readonly member: MemberRecord;
   readonly permission: PermissionSetRecord;
 }
-type TableName = keyof Tables;
+type TableName = keyof WorkspaceTables;
 
-export interface Workspace {
+export interface WorkspaceState {
   record: WorkspaceRecord;
-  readonly tables: { readonly [Name in TableName]: Map<string, Tables[Name]> };
+  readonly tables: { readonly [Name in TableName]: Map<string, WorkspaceTables[Name]> };
   /** How many integrations have each identifier. */
   readonly identifiers: Map<string, number>;
   /** Counts changes, for caches. */
@@ -37,8 +37,8 @@ interface LinkBases {
 }
 
 /** Everything that the emulator remembers. Changed by {@link applyChange} alone. */
-export interface State {
-  readonly workspaces: Map<string, Workspace>;
+export interface EmulatorState {
+  readonly workspaces: Map<string, WorkspaceState>;
   readonly tokens: Map<string, TokenRecord>;
   readonly users: Map<number, UserRecord>;
   presets: readonly PresetHash[];
@@ -47,18 +47,18 @@ export interface State {
   nextId: number;
 }
 
-type Put = {
+type PutChange = {
   readonly [Name in TableName]: {
     readonly op: "put";
     readonly ws: string;
     readonly table: Name;
-    readonly value: Tables[Name];
+    readonly value: WorkspaceTables[Name];
   };
 }[TableName];
 
 /** One step from a state to the next; plain JSON, a line of the data file holds those that belong together. */
-export type Change =
-  | Put
+export type StateChange =
+  | PutChange
   | { readonly op: "drop"; readonly ws: string; readonly table: TableName; readonly key: string }
   | { readonly op: "workspace"; readonly value: WorkspaceRecord }
   | { readonly op: "drop-workspace"; readonly key: string }
@@ -69,18 +69,18 @@ export type Change =
   | { readonly op: "links"; readonly value: LinkBases }
   | { readonly op: "next-id"; readonly value: number };
 
-export function emptyState(): State {
+export function emptyState(): EmulatorState {
   return { workspaces: new Map(), tokens: new Map(), users: new Map(), presets: [], links: undefined, nextId: 1 };
 }
 
 /** Throws when the change names a workspace that isn't there: the data file is damaged. */
-export function applyChange(state: State, change: Change): void {
+export function applyChange(state: EmulatorState, change: StateChange): void {
   switch (change.op) {
     case "put":
-      return put(state, change);
+      return applyPut(state, change);
     case "drop": {
       const workspace = workspaceOf(state, change.ws);
-      if (change.table === "integration") count(workspace, workspace.tables.integration.get(change.key), -1);
+      if (change.table === "integration") countIdentifier(workspace, workspace.tables.integration.get(change.key), -1);
       workspace.tables[change.table].delete(change.key);
       workspace.version += 1;
       return;
@@ -89,14 +89,14 @@ export function applyChange(state: State, change: Change): void {
       const existing = state.workspaces.get(change.value.domain);
       if (existing === undefined) state.workspaces.set(change.value.domain, emptyWorkspace(change.value));
       else existing.record = change.value;
-      return sawId(state, change.value.id);
+      return raiseNextId(state, change.value.id);
     }
     case "drop-workspace":
       state.workspaces.delete(change.key);
       return;
     case "user":
       state.users.set(change.value.id, change.value);
-      return sawId(state, change.value.id);
+      return raiseNextId(state, change.value.id);
     case "token":
       state.tokens.set(change.value.token, change.value);
       return;
@@ -110,12 +110,12 @@ export function applyChange(state: State, change: Change): void {
       state.links = change.value;
       return;
     case "next-id":
-      return sawId(state, change.value - 1);
+      return raiseNextId(state, change.value - 1);
   }
 }
 
 /** Changes that make this state out of an empty one: the compact form of the data file. */
-export function* snapshot(state: State): Generator<Change> {
+export function* snapshot(state: EmulatorState): Generator<StateChange> {
   for (const value of state.users.values()) yield { op: "user", value };
   for (const value of state.tokens.values()) yield { op: "token", value };
   for (const [ws, workspace] of state.workspaces) {
@@ -132,13 +132,13 @@ export function* snapshot(state: State): Generator<Change> {
   yield { op: "next-id", value: state.nextId };
 }
 
-function put(state: State, change: Put): void {
+function applyPut(state: EmulatorState, change: PutChange): void {
   const workspace = workspaceOf(state, change.ws);
   workspace.version += 1;
   switch (change.table) {
     case "integration":
-      count(workspace, workspace.tables.integration.get(change.value.hash_id), -1);
-      count(workspace, change.value, 1);
+      countIdentifier(workspace, workspace.tables.integration.get(change.value.hash_id), -1);
+      countIdentifier(workspace, change.value, 1);
       workspace.tables.integration.set(change.value.hash_id, change.value);
       return;
     case "project":
@@ -150,12 +150,12 @@ function put(state: State, change: Put): void {
     case "permission": {
       const table: Map<string, unknown> = workspace.tables[change.table];
       table.set(String(change.value.id), change.value);
-      sawId(state, change.value.id);
+      raiseNextId(state, change.value.id);
     }
   }
 }
 
-function emptyWorkspace(record: WorkspaceRecord): Workspace {
+function emptyWorkspace(record: WorkspaceRecord): WorkspaceState {
   return {
     record,
     tables: {
@@ -171,19 +171,19 @@ function emptyWorkspace(record: WorkspaceRecord): Workspace {
   };
 }
 
-function count(workspace: Workspace, it: StoredIntegration | undefined, by: 1 | -1): void {
+function countIdentifier(workspace: WorkspaceState, it: StoredIntegration | undefined, by: 1 | -1): void {
   if (it === undefined) return;
   const now = (workspace.identifiers.get(it.identifier) ?? 0) + by;
   if (now === 0) workspace.identifiers.delete(it.identifier);
   else workspace.identifiers.set(it.identifier, now);
 }
 
-function workspaceOf(state: State, name: string): Workspace {
+function workspaceOf(state: EmulatorState, name: string): WorkspaceState {
   const workspace = state.workspaces.get(name);
   if (workspace === undefined) throw new Error(`the data file changes workspace "${name}" before it makes it`);
   return workspace;
 }
 
-function sawId(state: State, id: number): void {
+function raiseNextId(state: EmulatorState, id: number): void {
   if (id >= state.nextId) state.nextId = id + 1;
 }

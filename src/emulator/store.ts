@@ -1,44 +1,44 @@
 import { LaggingState } from "./lag.ts";
-import type { Change, State, Workspace } from "./state.ts";
+import type { StateChange, EmulatorState, WorkspaceState } from "./state.ts";
 import { applyChange, emptyState } from "./state.ts";
 
 /** Where changes are kept so that they survive the process. */
 export interface ChangeLog {
   /** Returns when the changes will survive a SIGKILL. */
-  append(changes: readonly Change[]): void;
+  append(changes: readonly StateChange[]): void;
   /** Called after the changes were applied; may rewrite itself from the state. */
-  settle(state: State): void;
+  settle(state: EmulatorState): void;
   close(): void;
 }
 
 /** The state, with every change written ahead. */
 export class Store {
-  readonly state: State;
+  readonly state: EmulatorState;
   /** How long reads are behind writes. */
   lagMs: () => number = () => 0;
   readonly #log: ChangeLog | undefined;
   readonly #lagging = new LaggingState();
 
-  constructor(state: State = emptyState(), log?: ChangeLog) {
+  constructor(state: EmulatorState = emptyState(), log?: ChangeLog) {
     this.state = state;
     this.#log = log;
   }
 
   /** All of them, or, after a kill, none. */
-  commit(...changes: readonly Change[]): void {
+  commit(...changes: readonly StateChange[]): void {
     this.#log?.append(changes);
     this.#lagging.add(this.state, changes, this.lagMs(), performance.now());
     for (const change of changes) applyChange(this.state, change);
     this.#log?.settle(this.state);
   }
 
-  workspace(domain: string): Workspace | undefined {
+  workspace(domain: string): WorkspaceState | undefined {
     return this.state.workspaces.get(domain);
   }
 
   /** The state as a read sees it now. */
-  seen(): State {
-    return this.#lagging.seen(this.state, this.lagMs(), performance.now());
+  stateForReads(): EmulatorState {
+    return this.#lagging.stateForReads(this.state, this.lagMs(), performance.now());
   }
 
   /** A number that no record has, nor had. */

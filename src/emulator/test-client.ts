@@ -1,8 +1,8 @@
-import { isObject } from "./body.ts";
+import { isJsonObject } from "./body.ts";
 import type { Emulator } from "./start.ts";
 import type { JsonObject } from "./types.ts";
 
-export interface Reply {
+export interface EmulatorReply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -23,7 +23,7 @@ export class TestClient {
   }
 
   /** @param path from the base; a string body is sent as it is */
-  async call(method: string, path: string, sent?: object | string): Promise<Reply> {
+  async call(method: string, path: string, sent?: object | string): Promise<EmulatorReply> {
     const response = await fetch(`${this.#base}${path}`, {
       method,
       headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
@@ -32,57 +32,57 @@ export class TestClient {
       ...(sent === undefined ? {} : { body: typeof sent === "string" ? sent : JSON.stringify(sent) }),
     });
     const body = await response.text();
-    return { status: response.status, headers: response.headers, text: body, json: jsonOf(body) };
+    return { status: response.status, headers: response.headers, text: body, json: jsonObjectOf(body) };
   }
 
   /** Within the default workspace. */
-  async at(method: string, path: string, body?: object | string): Promise<Reply> {
+  async inWorkspace(method: string, path: string, body?: object | string): Promise<EmulatorReply> {
     return this.call(method, `/workspaces/${this.workspace}${path}`, body);
   }
 
-  async create(body: object): Promise<Reply> {
-    return this.at("POST", "/integrations", body);
+  async createIntegration(body: object): Promise<EmulatorReply> {
+    return this.inWorkspace("POST", "/integrations", body);
   }
 }
 
 /** The smallest integration that can be created, with these fields. */
-export function gitHub(fields: object = {}): object {
+export function gitHubIntegration(fields: object = {}): object {
   return { name: "GitHub", type: "GIT_HUB", scope: "WORKSPACE", token: "made-up", ...fields };
 }
 
 /** A string field of an answer. */
-export function text(reply: Reply, field: string): string {
+export function replyText(reply: EmulatorReply, field: string): string {
   const value = reply.json[field];
   return typeof value === "string" ? value : "";
 }
 
 /** The hash of an integration's view. */
-export function hashOf(json: JsonObject): string {
+export function integrationHash(json: JsonObject): string {
   const hash = json["hash_id"];
   return typeof hash === "string" ? hash : "";
 }
 
 /** A number field of an answer. */
-export function number(reply: Reply, field: string): number {
+export function replyNumber(reply: EmulatorReply, field: string): number {
   const value = reply.json[field];
   return typeof value === "number" ? value : Number.NaN;
 }
 
 /** A list of an answer. */
-export function list(reply: Reply, field: string): readonly JsonObject[] {
+export function replyList(reply: EmulatorReply, field: string): readonly JsonObject[] {
   const value = reply.json[field];
-  return Array.isArray(value) ? value.filter(isObject) : [];
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
 /** The messages of a refusal. */
-export function messages(reply: Reply): unknown[] {
-  return list(reply, "errors").map((error) => error["message"]);
+export function replyMessages(reply: EmulatorReply): unknown[] {
+  return replyList(reply, "errors").map((error) => error["message"]);
 }
 
-function jsonOf(source: string): JsonObject {
+function jsonObjectOf(source: string): JsonObject {
   try {
     const value: unknown = JSON.parse(source);
-    return isObject(value) ? value : {};
+    return isJsonObject(value) ? value : {};
   } catch {
     return {};
   }

@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Emulator } from "./index.ts";
 import { INTEGRATIONS_TOKEN, READ_ONLY_TOKEN, startEmulator } from "./index.ts";
-import { gitHub, hashOf, messages, TestClient } from "./test-client.ts";
+import { gitHubIntegration, integrationHash, replyMessages, TestClient } from "./test-client.ts";
 
 const TOKENS_SEED = fileURLToPath(new URL("../../fixtures/emulator/tokens.seed.yaml", import.meta.url));
 
@@ -26,30 +26,33 @@ describe("tokens", () => {
   });
 
   test("a token without the scope answers 403 with the documented words", async () => {
-    const { json } = await client.create(gitHub());
+    const { json } = await client.createIntegration(gitHubIntegration());
     const reader = new TestClient(emulator, READ_ONLY_TOKEN);
-    assert.equal((await reader.at("GET", "/integrations")).status, 200);
-    assert.equal((await reader.at("GET", `/integrations/${hashOf(json)}`)).status, 200);
+    assert.equal((await reader.inWorkspace("GET", "/integrations")).status, 200);
+    assert.equal((await reader.inWorkspace("GET", `/integrations/${integrationHash(json)}`)).status, 200);
     const refused = [
-      await reader.create(gitHub()),
-      await reader.at("PATCH", `/integrations/${hashOf(json)}`, { name: "n" }),
-      await reader.at("DELETE", `/integrations/${hashOf(json)}`),
-      await reader.at("GET", "/members"),
+      await reader.createIntegration(gitHubIntegration()),
+      await reader.inWorkspace("PATCH", `/integrations/${integrationHash(json)}`, { name: "n" }),
+      await reader.inWorkspace("DELETE", `/integrations/${integrationHash(json)}`),
+      await reader.inWorkspace("GET", "/members"),
     ];
     assert.deepEqual(
-      refused.map((reply) => [reply.status, ...messages(reply)]),
+      refused.map((reply) => [reply.status, ...replyMessages(reply)]),
       refused.map(() => [403, "cannot receive data"]),
     );
   });
 
   test("a token for integrations alone does everything with them, and nothing else", async () => {
     const narrow = new TestClient(emulator, INTEGRATIONS_TOKEN);
-    const { json, status } = await narrow.create(gitHub());
+    const { json, status } = await narrow.createIntegration(gitHubIntegration());
     assert.equal(status, 201);
-    assert.equal((await narrow.at("PATCH", `/integrations/${hashOf(json)}`, { name: "n" })).status, 200);
-    assert.equal((await narrow.at("DELETE", `/integrations/${hashOf(json)}`)).status, 204);
+    assert.equal(
+      (await narrow.inWorkspace("PATCH", `/integrations/${integrationHash(json)}`, { name: "n" })).status,
+      200,
+    );
+    assert.equal((await narrow.inWorkspace("DELETE", `/integrations/${integrationHash(json)}`)).status, 204);
     for (const path of ["/groups", "/members", "/projects", "/projects/my-project/pipelines"])
-      assert.equal((await narrow.at("GET", path)).status, 403, path);
+      assert.equal((await narrow.inWorkspace("GET", path)).status, 403, path);
   });
 
   test("GET /user/token tells scopes and expiry, never the token", async () => {
@@ -73,10 +76,10 @@ describe("tokens", () => {
     const seeded = await startEmulator({ seed: TOKENS_SEED });
     t.after(async () => seeded.close());
     const newer = new TestClient(seeded, "newer-scopes");
-    const { json, status } = await newer.at("POST", "/integrations", gitHub());
+    const { json, status } = await newer.inWorkspace("POST", "/integrations", gitHubIntegration());
     assert.equal(status, 201);
-    assert.equal((await newer.at("GET", `/integrations/${hashOf(json)}`)).status, 200);
-    assert.equal((await newer.at("DELETE", `/integrations/${hashOf(json)}`)).status, 204);
+    assert.equal((await newer.inWorkspace("GET", `/integrations/${integrationHash(json)}`)).status, 200);
+    assert.equal((await newer.inWorkspace("DELETE", `/integrations/${integrationHash(json)}`)).status, 204);
   });
 
   test("tokens report the newer names of their scopes, and a server of before August 2026 those that were given", async (t) => {
@@ -90,7 +93,7 @@ describe("tokens", () => {
     for (const name of ["WORKSPACE_READ", "PROJECT_READ", "MEMBER_READ", "GROUP_READ", "PIPELINE_READ"])
       assert.ok(reported.includes(`"${name}"`), name);
     assert.doesNotMatch(reported, /EXECUTION|"WORKSPACE"/);
-    seeded.change({ list: "old" });
+    seeded.changeSettings({ list: "old" });
     assert.deepEqual(await scopes("names"), ["WORKSPACE", "EXECUTION_INFO"]);
   });
 
@@ -105,9 +108,9 @@ describe("tokens", () => {
     };
     assert.deepEqual(await statuses("short-lived"), [200, 200, 401]);
     assert.deepEqual(await statuses("full"), [200, 200, 200]);
-    seeded.change({ expireAfter: 1 });
+    seeded.changeSettings({ expireAfter: 1 });
     assert.deepEqual(await statuses("full"), [200, 401, 401]);
-    seeded.change({ expireAfter: undefined });
+    seeded.changeSettings({ expireAfter: undefined });
     assert.deepEqual(await statuses("full"), [200, 200, 200]);
   });
 
@@ -127,22 +130,22 @@ describe("tokens", () => {
     t.after(async () => seeded.close());
     const full = new TestClient(seeded);
     const disabled = await full.call("GET", "/workspaces/disabled-one/integrations");
-    assert.deepEqual([disabled.status, messages(disabled)], [403, ["API is disabled in this workspace"]]);
+    assert.deepEqual([disabled.status, replyMessages(disabled)], [403, ["API is disabled in this workspace"]]);
     const frozen = await full.call("GET", "/workspaces/frozen-one/integrations");
-    assert.deepEqual([frozen.status, messages(frozen)], [403, ["Only active workspace have access to API"]]);
+    assert.deepEqual([frozen.status, replyMessages(frozen)], [403, ["Only active workspace have access to API"]]);
   });
 
   test("the API can be disabled by option, for all workspaces", async (t) => {
     const closed = await startEmulator({ apiDisabled: true });
     t.after(async () => closed.close());
-    const reply = await new TestClient(closed).at("GET", "/integrations");
-    assert.deepEqual([reply.status, messages(reply)], [403, ["API is disabled in this workspace"]]);
+    const reply = await new TestClient(closed).inWorkspace("GET", "/integrations");
+    assert.deepEqual([reply.status, replyMessages(reply)], [403, ["API is disabled in this workspace"]]);
     assert.equal((await new TestClient(closed).call("GET", "/user/token")).status, 200);
   });
 
   test("paths and methods that Buddy doesn't have answer 404 and 405", async () => {
     assert.equal((await client.call("GET", "/nope")).status, 404);
-    assert.equal((await client.at("PUT", "/integrations")).status, 405);
+    assert.equal((await client.inWorkspace("PUT", "/integrations")).status, 405);
     assert.equal((await client.call("GET", "/workspaces/no-such-one/integrations")).status, 404);
   });
 });

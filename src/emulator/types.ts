@@ -1,21 +1,21 @@
 /** Plain JSON. */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
-  readonly [name: string]: Json;
+  readonly [name: string]: JsonValue;
 }
 
-export type AccessLevel = "MANAGE" | "USE_ONLY" | "DENIED";
+export type StoredAccessLevel = "MANAGE" | "USE_ONLY" | "DENIED";
 
-export interface Grant {
+export interface StoredGrant {
   readonly id: number;
-  readonly access_level: AccessLevel;
+  readonly access_level: StoredAccessLevel;
 }
 
-export interface Permissions {
-  readonly others: AccessLevel;
-  readonly admins: AccessLevel;
-  readonly users: readonly Grant[];
-  readonly groups: readonly Grant[];
+export interface StoredPermissions {
+  readonly others: StoredAccessLevel;
+  readonly admins: StoredAccessLevel;
+  readonly users: readonly StoredGrant[];
+  readonly groups: readonly StoredGrant[];
 }
 
 /**
@@ -33,7 +33,7 @@ export interface StoredIntegration {
   /** Empty for plain token types. */
   readonly auth_type: string;
   readonly disabled: boolean;
-  readonly permissions: Permissions;
+  readonly permissions: StoredPermissions;
   readonly all_pipelines_allowed: boolean;
   readonly allowed_pipelines: readonly { readonly id: number }[];
   readonly [field: string]: unknown;

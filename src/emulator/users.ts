@@ -1,13 +1,13 @@
-import type { Answer } from "./answer.ts";
-import { created, noContent, notFound, ok, refuse } from "./answer.ts";
+import type { EmulatorResponse } from "./answer.ts";
+import { created, noContent, notFound, ok, errorResponse } from "./answer.ts";
 import type { UserCall } from "./call.ts";
 import { newToken } from "./names.ts";
-import { newNames } from "./scopes.ts";
-import type { Json, JsonObject, TokenRecord } from "./types.ts";
+import { newerScopeNames } from "./scopes.ts";
+import type { JsonValue, JsonObject, TokenRecord } from "./types.ts";
 
-const DAY = 24 * 60 * 60 * 1000;
+const MS_PER_DAY = 24 * 60 * 60 * 1000;
 
-export function getUser(call: UserCall): Answer {
+export function getUser(call: UserCall): EmulatorResponse {
   const { user, links } = call;
   return ok({
     url: `${links.api}/user`,
@@ -19,63 +19,66 @@ export function getUser(call: UserCall): Answer {
   });
 }
 
-export function editUser(call: UserCall): Answer {
+export function editUser(call: UserCall): EmulatorResponse {
   const { name } = call.body;
-  if (typeof name !== "string" || name === "") return refuse(400, 'Field "name" is required');
+  if (typeof name !== "string" || name === "") return errorResponse(400, 'Field "name" is required');
   const value = { ...call.user, name };
   call.store.commit({ op: "user", value });
   return getUser({ ...call, user: value });
 }
 
 /** The token of this call: its scopes, by their newer names, and expiry; never the credential. */
-export function currentToken(call: UserCall): Answer {
+export function currentToken(call: UserCall): EmulatorResponse {
   const { token, settings } = call;
-  return ok({ ...view(call, token), scopes: settings.list === "old" ? token.scopes : newNames(token.scopes) });
-}
-
-export function listTokens(call: UserCall): Answer {
   return ok({
-    url: `${call.links.api}/user/tokens`,
-    html_url: `${call.links.app}/api-tokens`,
-    access_tokens: own(call).map((token) => view(call, token)),
+    ...tokenView(call, token),
+    scopes: settings.list === "old" ? token.scopes : newerScopeNames(token.scopes),
   });
 }
 
-export function getToken(call: UserCall): Answer {
-  const token = find(call);
-  return token === undefined ? notFound("Token") : ok(view(call, token));
+export function listTokens(call: UserCall): EmulatorResponse {
+  return ok({
+    url: `${call.links.api}/user/tokens`,
+    html_url: `${call.links.app}/api-tokens`,
+    access_tokens: ownTokens(call).map((token) => tokenView(call, token)),
+  });
+}
+
+export function getToken(call: UserCall): EmulatorResponse {
+  const token = findToken(call);
+  return token === undefined ? notFound("Token") : ok(tokenView(call, token));
 }
 
 /** The one answer that shows the credential. */
-export function createToken(call: UserCall): Answer {
+export function createToken(call: UserCall): EmulatorResponse {
   const { name, scopes, expires_in: days, expires_at: until } = call.body;
-  if (typeof name !== "string" || name === "") return refuse(400, 'Field "name" is required');
+  if (typeof name !== "string" || name === "") return errorResponse(400, 'Field "name" is required');
   const secret = newToken();
   const value: TokenRecord = {
     id: newToken().slice(0, 24),
     name,
     token: secret,
     user_id: call.user.id,
-    scopes: strings(scopes),
-    workspace_restrictions: strings(call.body["workspace_restrictions"]),
-    ip_restrictions: strings(call.body["ip_restrictions"]),
+    scopes: stringsOf(scopes),
+    workspace_restrictions: stringsOf(call.body["workspace_restrictions"]),
+    ip_restrictions: stringsOf(call.body["ip_restrictions"]),
     expires_at:
       typeof until === "string"
         ? until
-        : new Date(call.now.getTime() + (typeof days === "number" ? days : 365) * DAY).toISOString(),
+        : new Date(call.now.getTime() + (typeof days === "number" ? days : 365) * MS_PER_DAY).toISOString(),
   };
   call.store.commit({ op: "token", value });
-  return created({ ...view(call, value), token: secret });
+  return created({ ...tokenView(call, value), token: secret });
 }
 
-export function deleteToken(call: UserCall): Answer {
-  const token = find(call);
+export function deleteToken(call: UserCall): EmulatorResponse {
+  const token = findToken(call);
   if (token === undefined) return notFound("Token");
   call.store.commit({ op: "drop-token", key: token.token });
   return noContent();
 }
 
-function view(call: UserCall, token: TokenRecord): JsonObject {
+function tokenView(call: UserCall, token: TokenRecord): JsonObject {
   return {
     url: `${call.links.api}/user/tokens/${token.id}`,
     html_url: `${call.links.app}/api-tokens/${token.id}`,
@@ -88,15 +91,15 @@ function view(call: UserCall, token: TokenRecord): JsonObject {
   };
 }
 
-function own(call: UserCall): TokenRecord[] {
+function ownTokens(call: UserCall): TokenRecord[] {
   return [...call.store.state.tokens.values()].filter((token) => token.user_id === call.user.id);
 }
 
-function find(call: UserCall): TokenRecord | undefined {
-  return own(call).find((token) => token.id === call.params["id"]);
+function findToken(call: UserCall): TokenRecord | undefined {
+  return ownTokens(call).find((token) => token.id === call.params["id"]);
 }
 
-function strings(value: Json | undefined): string[] {
-  const list: readonly Json[] = Array.isArray(value) ? value : [];
+function stringsOf(value: JsonValue | undefined): string[] {
+  const list: readonly JsonValue[] = Array.isArray(value) ? value : [];
   return list.filter((entry) => typeof entry === "string");
 }

@@ -1,11 +1,11 @@
-import type { ParsedBody } from "./body.ts";
+import type { IntegrationBody } from "./body.ts";
 import { AUTH_TYPES, typeRule } from "./rules.ts";
 import type { StoredIntegration } from "./types.ts";
 
 const SCOPES = ["WORKSPACE", "PROJECT", "ENVIRONMENT"];
 
 /** Why this integration can't be created; nothing when it can. */
-export function creationErrors(body: ParsedBody, hasProject: (name: string) => boolean): string[] {
+export function creationErrors(body: IntegrationBody, hasProject: (name: string) => boolean): string[] {
   const errors = [...body.errors];
   if ((body.name ?? "") === "") errors.push('Field "name" is required');
   if ((body.type ?? "") === "") errors.push('Field "type" is required');
@@ -21,7 +21,7 @@ export function creationErrors(body: ParsedBody, hasProject: (name: string) => b
 }
 
 /** Why this integration can't be changed so. Only what is sent changes; secrets that are left out stay. */
-export function editErrors(body: ParsedBody, current: StoredIntegration): string[] {
+export function editErrors(body: IntegrationBody, current: StoredIntegration): string[] {
   const errors = [...body.errors];
   // Documented as required on PATCH too, and the vendor's clients always send it.
   if ((body.name ?? "") === "") errors.push('Field "name" is required');
@@ -53,11 +53,11 @@ function credentialErrors(
   if (rule.auth === undefined) return [];
   const wanted = rule.auth[auth];
   if (wanted === undefined) return [`Auth type "${auth}" is not valid for ${type}`];
-  const missing = wanted.required.map((set) => set.filter((name) => isEmpty(fields[name])));
+  const missing = wanted.required.map((set) => set.filter((name) => isBlank(fields[name])));
   if (missing.some((names) => names.length === 0)) return [];
   return (missing[0] ?? []).map((name) => `Field "${name}" is required`);
 }
 
-function isEmpty(value: unknown): boolean {
+function isBlank(value: unknown): boolean {
   return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Emulator } from "./index.ts";
 import { startEmulator } from "./index.ts";
-import { list, number, TestClient } from "./test-client.ts";
+import { replyList, replyNumber, TestClient } from "./test-client.ts";
 import type { JsonObject } from "./types.ts";
 
 /** Answers that the vendor's own tests check, found by running them. */
@@ -23,22 +23,22 @@ describe("defaults that the vendor's tests expect", () => {
   }
 
   async function pipeline(fields: object): Promise<JsonObject> {
-    const reply = await client.at("POST", PIPELINES, { name: "n", ...fields });
+    const reply = await client.inWorkspace("POST", PIPELINES, { name: "n", ...fields });
     assert.equal(reply.status, 201, reply.text);
     return reply.json;
   }
 
   async function edited(made: JsonObject, fields: object): Promise<JsonObject> {
     const path = `${PIPELINES}/${JSON.stringify(made["id"])}`;
-    const reply = await client.at("PATCH", path, fields);
-    assert.deepEqual((await client.at("GET", path)).json, reply.json);
+    const reply = await client.inWorkspace("PATCH", path, fields);
+    assert.deepEqual((await client.inWorkspace("GET", path)).json, reply.json);
     return reply.json;
   }
 
   test("a new project follows the default branch of its remote", async () => {
-    const made = await client.at("POST", "/projects", { display_name: "New" });
+    const made = await client.inWorkspace("POST", "/projects", { display_name: "New" });
     assert.equal(made.json["update_default_branch_from_external"], true);
-    const changed = await client.at("PATCH", "/projects/new", { update_default_branch_from_external: false });
+    const changed = await client.inWorkspace("PATCH", "/projects/new", { update_default_branch_from_external: false });
     assert.equal(changed.json["update_default_branch_from_external"], false);
   });
 
@@ -52,7 +52,7 @@ describe("defaults that the vendor's tests expect", () => {
     );
     const remote = await pipeline({ definition_source: "REMOTE" });
     assert.deepEqual(only(remote, ...names), {});
-    const seeded = await client.at("GET", `${PIPELINES}/123`);
+    const seeded = await client.inWorkspace("GET", `${PIPELINES}/123`);
     assert.equal(seeded.json["cpu"], "X64");
   });
 
@@ -96,27 +96,30 @@ describe("defaults that the vendor's tests expect", () => {
   });
 
   test("a member of a group has the status that was sent, and it can be edited", async () => {
-    const group = `/groups/${number(await client.at("POST", "/groups", { name: "g" }), "id")}/members`;
-    assert.equal((await client.at("POST", group, { id: 1, status: "MANAGER" })).json["status"], "MANAGER");
-    assert.equal((await client.at("POST", group, { id: 3 })).json["status"], "MEMBER");
-    assert.equal((await client.at("PATCH", `${group}/3`, { status: "MANAGER" })).json["status"], "MANAGER");
-    assert.equal((await client.at("PATCH", `${group}/1`, { status: "MEMBER" })).json["status"], "MEMBER");
+    const group = `/groups/${replyNumber(await client.inWorkspace("POST", "/groups", { name: "g" }), "id")}/members`;
+    assert.equal((await client.inWorkspace("POST", group, { id: 1, status: "MANAGER" })).json["status"], "MANAGER");
+    assert.equal((await client.inWorkspace("POST", group, { id: 3 })).json["status"], "MEMBER");
+    assert.equal((await client.inWorkspace("PATCH", `${group}/3`, { status: "MANAGER" })).json["status"], "MANAGER");
+    assert.equal((await client.inWorkspace("PATCH", `${group}/1`, { status: "MEMBER" })).json["status"], "MEMBER");
     assert.deepEqual(
-      list(await client.at("GET", group), "members").map((member) => [member["id"], member["status"]]),
+      replyList(await client.inWorkspace("GET", group), "members").map((member) => [member["id"], member["status"]]),
       [
         [1, "MEMBER"],
         [3, "MANAGER"],
       ],
     );
-    assert.equal((await client.at("PATCH", `${group}/2`, { status: "MEMBER" })).status, 404);
+    assert.equal((await client.inWorkspace("PATCH", `${group}/2`, { status: "MEMBER" })).status, 404);
   });
 
   test("groups and permission sets have no description unless one was sent", async () => {
     for (const path of ["/groups", "/permissions"]) {
-      assert.ok(!("description" in (await client.at("POST", path, { name: "without" })).json));
-      const made = await client.at("POST", path, { name: "with", description: "d" });
+      assert.ok(!("description" in (await client.inWorkspace("POST", path, { name: "without" })).json));
+      const made = await client.inWorkspace("POST", path, { name: "with", description: "d" });
       assert.equal(made.json["description"], "d");
-      const emptied = await client.at("PATCH", `${path}/${number(made, "id")}`, { name: "n", description: "" });
+      const emptied = await client.inWorkspace("PATCH", `${path}/${replyNumber(made, "id")}`, {
+        name: "n",
+        description: "",
+      });
       assert.ok((emptied.json["description"] ?? "") === "");
     }
   });

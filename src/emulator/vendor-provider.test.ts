@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Emulator } from "./index.ts";
 import { startEmulator } from "./index.ts";
-import type { Reply } from "./test-client.ts";
-import { hashOf, list, number, TestClient, text } from "./test-client.ts";
+import type { EmulatorReply } from "./test-client.ts";
+import { integrationHash, replyList, replyNumber, TestClient, replyText } from "./test-client.ts";
 import type { JsonObject } from "./types.ts";
 
 /**
@@ -26,13 +26,13 @@ describe("calls of the vendor's Terraform provider", () => {
     await at("POST", "/projects", { display_name: "ppp" });
     const made = [];
     for (const name of ["a", "b"]) made.push(await at("POST", "/projects/ppp/pipelines", { name, on: "CLICK" }));
-    pipelines = made.map((reply) => number(reply, "id"));
-    member = number(await at("POST", "/members", { email: "someone@0zxc.com" }), "id");
-    group = number(await at("POST", "/groups", { name: "g" }), "id");
+    pipelines = made.map((reply) => replyNumber(reply, "id"));
+    member = replyNumber(await at("POST", "/members", { email: "someone@0zxc.com" }), "id");
+    group = replyNumber(await at("POST", "/groups", { name: "g" }), "id");
   });
   after(async () => emulator.close());
 
-  async function at(method: string, path: string, body?: object): Promise<Reply> {
+  async function at(method: string, path: string, body?: object): Promise<EmulatorReply> {
     return client.call(method, `/workspaces/${ws}${path}`, body);
   }
 
@@ -80,11 +80,11 @@ describe("calls of the vendor's Terraform provider", () => {
       const head = { name: "abcdefghij", type, scope: "WORKSPACE", ...fields };
       const made = await at("POST", "/integrations", head);
       assert.equal(made.status, 201, made.text);
-      const path = `/integrations/${hashOf(made.json)}`;
+      const path = `/integrations/${integrationHash(made.json)}`;
       // Terraform knows the computed fields by now, and sends them along.
       const known = {
-        auth_type: text(made, "auth_type"),
-        identifier: text(made, "identifier"),
+        auth_type: replyText(made, "auth_type"),
+        identifier: replyText(made, "identifier"),
         all_pipelines_allowed: true,
       };
       const edited = await at("PATCH", path, { ...head, ...known, allowed_pipelines: [], name: "klmnopqrst" });
@@ -95,7 +95,7 @@ describe("calls of the vendor's Terraform provider", () => {
         assert.deepEqual([reply.json["type"], reply.json["scope"]], [type, "WORKSPACE"]);
         assert.equal(reply.json["all_pipelines_allowed"], true);
         if (authType !== undefined) assert.equal(reply.json["auth_type"], authType);
-        assert.notEqual(text(reply, "identifier"), "");
+        assert.notEqual(replyText(reply, "identifier"), "");
       }
       assert.equal((await at("DELETE", path)).status, 204);
       // CheckDestroy takes 404, and nothing else, for gone.
@@ -112,9 +112,9 @@ describe("calls of the vendor's Terraform provider", () => {
       allowed_pipelines: [{ id }],
     });
     const made = await at("POST", "/integrations", body(pipelines[0]));
-    const path = `/integrations/${hashOf(made.json)}`;
+    const path = `/integrations/${integrationHash(made.json)}`;
     const edited = await at("PATCH", path, { ...body(pipelines[1]), auth_type: "DEFAULT" });
-    const ids = [made, edited].map((reply) => list(reply, "allowed_pipelines").map((entry) => entry["id"]));
+    const ids = [made, edited].map((reply) => replyList(reply, "allowed_pipelines").map((entry) => entry["id"]));
     assert.deepEqual(ids, [[pipelines[0]], [pipelines[1]]]);
     await at("DELETE", path);
   });
@@ -126,13 +126,13 @@ describe("calls of the vendor's Terraform provider", () => {
     const head = { name: "n", type: "AMAZON", scope: "WORKSPACE", auth_type: "OIDC", audience: "x" };
     const made = await at("POST", "/integrations", { ...head, role_assumptions: [{ arn: "arn1" }], permissions });
     assert.deepEqual(made.json["permissions"], permissions);
-    await at("DELETE", `/integrations/${hashOf(made.json)}`);
+    await at("DELETE", `/integrations/${integrationHash(made.json)}`);
   });
 
   test("TestAccIntegration_shopify: in a project, which the edit names again", async () => {
     const body = { name: "n", type: "SHOPIFY", scope: "PROJECT", project_name: "ppp", token: "t", shop: "s" };
     const made = await at("POST", "/integrations", body);
-    const path = `/integrations/${hashOf(made.json)}`;
+    const path = `/integrations/${integrationHash(made.json)}`;
     const edited = await at("PATCH", path, { ...body, auth_type: "TOKEN", name: "m" });
     assert.deepEqual([edited.status, edited.json["project_name"]], [200, "ppp"]);
     await at("DELETE", path);
@@ -148,23 +148,25 @@ describe("calls of the vendor's Terraform provider", () => {
       ...KEYS,
     };
     const made = await at("POST", "/integrations", body);
-    const found = list(await at("GET", "/integrations"), "integrations").find((item) => item["name"] === "by name");
-    const read = await at("GET", `/integrations/${hashOf(made.json)}`);
+    const found = replyList(await at("GET", "/integrations"), "integrations").find(
+      (item) => item["name"] === "by name",
+    );
+    const read = await at("GET", `/integrations/${integrationHash(made.json)}`);
     for (const view of [read.json, found ?? {}]) {
       assert.deepEqual([view["identifier"], view["type"], view["note"]], ["by_name", "AMAZON", "a note"]);
       assert.equal(view["html_url"], made.json["html_url"]);
     }
-    await at("DELETE", `/integrations/${hashOf(made.json)}`);
+    await at("DELETE", `/integrations/${integrationHash(made.json)}`);
   });
 
   test("TestAccSourceIntegrations: the list has all there are", async () => {
     await at("POST", "/integrations", { name: "abcdef", type: "AMAZON", scope: "WORKSPACE", ...KEYS });
     await at("POST", "/integrations", { name: "zzzzz", type: "DIGITAL_OCEAN", scope: "WORKSPACE", ...TOKEN });
-    const items = list(await at("GET", "/integrations"), "integrations");
+    const items = replyList(await at("GET", "/integrations"), "integrations");
     assert.deepEqual(
       items.map((item) => item["name"]),
       ["abcdef", "zzzzz"],
     );
-    for (const item of items) assert.ok(item["html_url"] !== "" && hashOf(item) !== "");
+    for (const item of items) assert.ok(item["html_url"] !== "" && integrationHash(item) !== "");
   });
 });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Emulator } from "./index.ts";
 import { startEmulator } from "./index.ts";
-import type { Reply } from "./test-client.ts";
-import { hashOf, list, number, TestClient, text } from "./test-client.ts";
+import type { EmulatorReply } from "./test-client.ts";
+import { integrationHash, replyList, replyNumber, TestClient, replyText } from "./test-client.ts";
 import type { JsonObject } from "./types.ts";
 
 /**
@@ -25,29 +25,29 @@ describe("calls of the vendor's Go SDK", () => {
     client = new TestClient(emulator);
     ws = "abcde1700000000000";
     ok(await client.call("POST", "/workspaces", { domain: ws }), 201);
-    project = text(ok(await at("POST", "/projects", { display_name: "fghij1700000000001" }), 201), "name");
+    project = replyText(ok(await at("POST", "/projects", { display_name: "fghij1700000000001" }), 201), "name");
     const made = await at("POST", `/projects/${project}/pipelines`, { name: "klmno1700000000002", on: "CLICK" });
-    pipeline = number(ok(made, 201), "id");
-    group = number(ok(await at("POST", "/groups", { name: "pqrst1700000000003" }), 201), "id");
-    member = number(ok(await at("POST", "/members", { email: "uvwxy1700000000004@0zxc.com" }), 201), "id");
+    pipeline = replyNumber(ok(made, 201), "id");
+    group = replyNumber(ok(await at("POST", "/groups", { name: "pqrst1700000000003" }), 201), "id");
+    member = replyNumber(ok(await at("POST", "/members", { email: "uvwxy1700000000004@0zxc.com" }), 201), "id");
   });
   after(async () => emulator.close());
 
-  async function at(method: string, path: string, body?: object): Promise<Reply> {
+  async function at(method: string, path: string, body?: object): Promise<EmulatorReply> {
     return client.call(method, `/workspaces/${ws}${path}`, body);
   }
 
-  function ok(reply: Reply, status = 200): Reply {
+  function ok(reply: EmulatorReply, status = 200): EmulatorReply {
     assert.equal(reply.status, status, reply.text);
     return reply;
   }
 
   /** The SDK's CheckIntegration: what was sent, else what was there before, else not empty. */
-  function checkIntegration(reply: Reply, expected: JsonObject): void {
+  function checkIntegration(reply: EmulatorReply, expected: JsonObject): void {
     for (const [name, value] of Object.entries(expected)) assert.deepEqual(reply.json[name], value, name);
     for (const name of ["url", "html_url", "name", "type", "scope", "identifier", "hash_id"])
-      assert.notEqual(text(reply, name), "", name);
-    if (expected["project_name"] === undefined) assert.equal(text(reply, "project_name"), "");
+      assert.notEqual(replyText(reply, name), "", name);
+    if (expected["project_name"] === undefined) assert.equal(replyText(reply, "project_name"), "");
   }
 
   const roles = [{ arn: "klmnopqrst" }, { arn: "uvwxyzabcd", external_id: "efghijklmn", duration: 10 }];
@@ -81,14 +81,14 @@ describe("calls of the vendor's Go SDK", () => {
   async function flow(creation: JsonObject, edit: JsonObject, created: JsonObject, edited: JsonObject): Promise<void> {
     const made = ok(await at("POST", "/integrations", { name: "abcdefghij", ...creation }), 201);
     checkIntegration(made, { name: "abcdefghij", all_pipelines_allowed: true, allowed_pipelines: [], ...created });
-    const path = `/integrations/${hashOf(made.json)}`;
-    const hash_id = hashOf(made.json);
+    const path = `/integrations/${integrationHash(made.json)}`;
+    const hash_id = integrationHash(made.json);
     const changed = ok(await at("PATCH", path, { name: "klmnopqrst", ...edit }));
-    checkIntegration(changed, { hash_id, identifier: text(made, "identifier"), name: "klmnopqrst", ...edited });
+    checkIntegration(changed, { hash_id, identifier: replyText(made, "identifier"), name: "klmnopqrst", ...edited });
     assert.deepEqual(ok(await at("GET", path)).json, changed.json);
     const listed = ok(await at("GET", "/integrations"));
-    assert.notEqual(text(listed, "url"), "");
-    assert.equal(list(listed, "integrations").length, 1);
+    assert.notEqual(replyText(listed, "url"), "");
+    assert.equal(replyList(listed, "integrations").length, 1);
     ok(await at("DELETE", path), 204);
   }
 
@@ -127,10 +127,10 @@ describe("calls of the vendor's Go SDK", () => {
       }),
       201,
     );
-    const path = `/integrations/${hashOf(made.json)}`;
+    const path = `/integrations/${integrationHash(made.json)}`;
     for (const reply of [made, ok(await at("PATCH", path, { name: "m" })), ok(await at("GET", path))]) {
       checkIntegration(reply, { scope: "PROJECT", project_name: project, all_pipelines_allowed: false });
-      assert.equal(list(reply, "allowed_pipelines")[0]?.["id"], pipeline);
+      assert.equal(replyList(reply, "allowed_pipelines")[0]?.["id"], pipeline);
     }
     ok(await at("DELETE", path), 204);
   });
@@ -140,14 +140,16 @@ describe("calls of the vendor's Go SDK", () => {
       await client.call("POST", "/workspaces", { domain: "xyz17", name: "n", encryption_salt: "s" }),
       201,
     );
-    for (const field of ["url", "html_url", "create_date"]) assert.notEqual(text(made, field), "");
-    assert.ok(number(made, "id") > 0 && number(made, "owner_id") > 0);
+    for (const field of ["url", "html_url", "create_date"]) assert.notEqual(replyText(made, field), "");
+    assert.ok(replyNumber(made, "id") > 0 && replyNumber(made, "owner_id") > 0);
     assert.equal(made.json["frozen"], false);
     const changed = ok(await client.call("PATCH", "/workspaces/xyz17", { name: "m", encryption_salt: "s" }));
     assert.deepEqual([changed.json["name"], changed.json["id"]], ["m", made.json["id"]]);
     assert.deepEqual(ok(await client.call("GET", "/workspaces/xyz17")).json, changed.json);
     const all = ok(await client.call("GET", "/workspaces"));
-    assert.ok(text(all, "url") !== "" && text(all, "html_url") !== "" && list(all, "workspaces").length >= 2);
+    assert.ok(
+      replyText(all, "url") !== "" && replyText(all, "html_url") !== "" && replyList(all, "workspaces").length >= 2,
+    );
     ok(await client.call("DELETE", "/workspaces/xyz17"), 204);
     ok(await client.call("GET", "/workspaces/xyz17"), 404);
   });
@@ -164,14 +166,14 @@ describe("calls of the vendor's Go SDK", () => {
       "ssh_repository",
       "default_branch",
     ])
-      assert.notEqual(text(made, field), "", field);
+      assert.notEqual(replyText(made, field), "", field);
     const creator: unknown = made.json["created_by"];
     assert.ok(typeof creator === "object" && creator !== null && "workspace_owner" in creator);
     const renamed = { display_name: "Other", name: "other-name", update_default_branch_from_external: false };
     const changed = ok(await at("PATCH", "/projects/some-project", renamed));
     assert.deepEqual(ok(await at("GET", "/projects/other-name")).json, changed.json);
-    assert.equal(list(await at("GET", "/projects?page=1&per_page=30&status=ACTIVE"), "projects").length, 2);
-    assert.equal(list(await at("GET", "/projects?page=2&per_page=30"), "projects").length, 0);
+    assert.equal(replyList(await at("GET", "/projects?page=1&per_page=30&status=ACTIVE"), "projects").length, 2);
+    assert.equal(replyList(await at("GET", "/projects?page=2&per_page=30"), "projects").length, 0);
     ok(await at("DELETE", "/projects/other-name"), 204);
   });
 
@@ -181,19 +183,19 @@ describe("calls of the vendor's Go SDK", () => {
     const made = ok(await at("POST", path, sent), 201);
     for (const [name, value] of Object.entries(sent)) assert.deepEqual(made.json[name], value);
     for (const field of ["url", "html_url", "last_execution_status", "create_date"])
-      assert.notEqual(text(made, field), "");
+      assert.notEqual(replyText(made, field), "");
     assert.deepEqual([made.json["definition_source"], made.json["git_config_ref"]], ["LOCAL", "NONE"]);
-    const one = `${path}/${number(made, "id")}`;
+    const one = `${path}/${replyNumber(made, "id")}`;
     const changed = ok(await at("PATCH", one, { name: "m", refs: ["s"], clone_depth: 0 }));
     assert.deepEqual(ok(await at("GET", one)).json, changed.json);
-    assert.equal(list(await at("GET", `${path}?page=1&per_page=30`), "pipelines").length, 2);
-    assert.equal(list(await at("GET", `${path}?page=2&per_page=30`), "pipelines").length, 0);
+    assert.equal(replyList(await at("GET", `${path}?page=1&per_page=30`), "pipelines").length, 2);
+    assert.equal(replyList(await at("GET", `${path}?page=2&per_page=30`), "pipelines").length, 0);
     ok(await at("DELETE", one), 204);
   });
 
   test("TestGroup: with members", async () => {
     const made = ok(await at("POST", "/groups", { name: "g", description: "d" }), 201);
-    const path = `/groups/${number(made, "id")}`;
+    const path = `/groups/${replyNumber(made, "id")}`;
     assert.deepEqual(
       [made.json["name"], made.json["description"], made.json["auto_assign_to_new_projects"]],
       ["g", "d", false],
@@ -204,10 +206,10 @@ describe("calls of the vendor's Go SDK", () => {
     );
     assert.equal(assigned.json["auto_assign_permission_set_id"], 7);
     assert.deepEqual(ok(await at("GET", path)).json, assigned.json);
-    assert.equal(list(await at("GET", "/groups"), "groups").length, 2);
+    assert.equal(replyList(await at("GET", "/groups"), "groups").length, 2);
     assert.equal(ok(await at("POST", `${path}/members`, { id: member }), 201).json["id"], member);
     assert.equal(ok(await at("GET", `${path}/members/${member}`)).json["id"], member);
-    assert.equal(list(ok(await at("GET", `${path}/members`)), "members").length, 1);
+    assert.equal(replyList(ok(await at("GET", `${path}/members`)), "members").length, 1);
     ok(await at("DELETE", `${path}/members/${member}`), 204);
     ok(await at("DELETE", path), 204);
   });
@@ -215,11 +217,11 @@ describe("calls of the vendor's Go SDK", () => {
   test("TestMember: one invited, three there, and an empty page behind them", async () => {
     const reply = ok(await at("GET", `/members/${member}`));
     assert.deepEqual([reply.json["name"], reply.json["admin"], reply.json["workspace_owner"]], ["", false, false]);
-    for (const field of ["url", "html_url", "avatar_url", "email"]) assert.notEqual(text(reply, field), "");
+    for (const field of ["url", "html_url", "avatar_url", "email"]) assert.notEqual(replyText(reply, field), "");
     assert.equal(ok(await at("PATCH", `/members/${member}`, { admin: true })).json["admin"], true);
     ok(await at("PATCH", `/members/${member}`, { admin: false }));
-    assert.equal(list(await at("GET", "/members?page=1&per_page=20"), "members").length, 3);
-    assert.equal(list(await at("GET", "/members?page=2&per_page=30"), "members").length, 0);
+    assert.equal(replyList(await at("GET", "/members?page=1&per_page=20"), "members").length, 3);
+    assert.equal(replyList(await at("GET", "/members?page=2&per_page=30"), "members").length, 0);
   });
 
   test("TestPermission: three sets are there before the first is made", async () => {
@@ -229,35 +231,36 @@ describe("calls of the vendor's Go SDK", () => {
       sandbox_access_level: "DENIED",
     };
     const made = ok(await at("POST", "/permissions", { name: "p", note: "d", ...levels }), 201);
-    const path = `/permissions/${number(made, "id")}`;
+    const path = `/permissions/${replyNumber(made, "id")}`;
     for (const [name, value] of Object.entries(levels)) assert.equal(made.json[name], value);
     assert.equal(made.json["project_team_access_level"], "READ_ONLY");
     const changed = ok(await at("PATCH", path, { name: "q", note: "", sandbox_access_level: "READ_WRITE" }));
     assert.deepEqual(ok(await at("GET", path)).json, changed.json);
-    assert.equal(list(await at("GET", "/permissions"), "permission_sets").length, 4);
+    assert.equal(replyList(await at("GET", "/permissions"), "permission_sets").length, 4);
     ok(await at("DELETE", path), 204);
   });
 
   test("TestToken: three of the user's own after two were made, the secret shown once", async () => {
     const basic = { name: "b", expires_at: "2090-01-02T03:04:05Z", scopes: ["WORKSPACE_READ"] };
-    assert.notEqual(text(ok(await client.call("POST", "/user/tokens", basic), 201), "token"), "");
+    assert.notEqual(replyText(ok(await client.call("POST", "/user/tokens", basic), 201), "token"), "");
     const restricted = { workspace_restrictions: [ws], ip_restrictions: ["127.0.0.1"] };
     const advanced = { name: "a", expires_in: 25, scopes: ["WORKSPACE_READ", "USER_READ"], ...restricted };
     const made = ok(await client.call("POST", "/user/tokens", advanced), 201);
-    const path = `/user/tokens/${text(made, "id")}`;
+    const path = `/user/tokens/${replyText(made, "id")}`;
     const read = ok(await client.call("GET", path));
     const { token, ...rest } = made.json;
     assert.deepEqual(read.json, rest);
     assert.ok(typeof token === "string" && !read.text.includes(token));
-    assert.equal(list(await client.call("GET", "/user/tokens"), "access_tokens").length, 3);
+    assert.equal(replyList(await client.call("GET", "/user/tokens"), "access_tokens").length, 3);
     ok(await client.call("DELETE", path), 204);
-    assert.equal(list(await client.call("GET", "/user/tokens"), "access_tokens").length, 2);
+    assert.equal(replyList(await client.call("GET", "/user/tokens"), "access_tokens").length, 2);
   });
 
   test("TestProfile: get, update", async () => {
     ok(await client.call("PATCH", "/user", { name: "New Name" }));
     const reply = ok(await client.call("GET", "/user"));
     assert.equal(reply.json["name"], "New Name");
-    for (const field of ["url", "html_url", "avatar_url", "workspaces_url"]) assert.notEqual(text(reply, field), "");
+    for (const field of ["url", "html_url", "avatar_url", "workspaces_url"])
+      assert.notEqual(replyText(reply, field), "");
   });
 });

@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { isObject } from "./body.ts";
+import { isJsonObject } from "./body.ts";
 import type { Emulator } from "./index.ts";
 import { startEmulator } from "./index.ts";
-import { gitHub, hashOf, TestClient } from "./test-client.ts";
+import { gitHubIntegration, integrationHash, TestClient } from "./test-client.ts";
 
 /** JSON types that the SDK's structs decode; a Go decoder fails on any other, and takes null and absence for zero. */
-type Shape = "string" | "number" | "boolean" | readonly [Shape] | { readonly [field: string]: Shape };
+type ResponseShape =
+  | "string"
+  | "number"
+  | "boolean"
+  | readonly [ResponseShape]
+  | { readonly [field: string]: ResponseShape };
 
 const LINKS = { url: "string", html_url: "string" } as const;
 const MEMBER = {
@@ -93,7 +98,7 @@ const TOKEN = {
   workspace_restrictions: ["string"],
 } as const;
 const LEVELS = ["pipeline", "repository", "sandbox", "project_team", "environment", "target"];
-const SET: Shape = {
+const SET: ResponseShape = {
   ...LINKS,
   id: "number",
   name: "string",
@@ -103,7 +108,7 @@ const SET: Shape = {
 };
 const PROFILE = { ...LINKS, id: "number", name: "string", avatar_url: "string", workspaces_url: "string" } as const;
 
-const CALLS: readonly (readonly [string, Shape])[] = [
+const CALLS: readonly (readonly [string, ResponseShape])[] = [
   ["/user", PROFILE],
   ["/user/token", TOKEN],
   ["/user/tokens", { ...LINKS, access_tokens: [TOKEN] }],
@@ -130,7 +135,9 @@ describe("answers that the SDK's structs can decode, with no field that they don
     client = new TestClient(emulator);
     const permissions = { admins: "MANAGE", others: "DENIED", users: [{ id: 1, access_level: "MANAGE" }] };
     const project = { scope: "PROJECT", project_name: "my-project", allowed_pipelines: [{ id: 123 }] };
-    integration = hashOf((await client.create(gitHub({ ...project, permissions }))).json);
+    integration = integrationHash(
+      (await client.createIntegration(gitHubIntegration({ ...project, permissions }))).json,
+    );
   });
   after(async () => emulator.close());
 
@@ -142,7 +149,7 @@ describe("answers that the SDK's structs can decode, with no field that they don
     });
 
   test("GET an integration", async () => {
-    const reply = await client.at("GET", `/integrations/${integration}`);
+    const reply = await client.inWorkspace("GET", `/integrations/${integration}`);
     assert.deepEqual(mismatches(reply.json, INTEGRATION, "$"), []);
     assert.deepEqual(
       Object.keys(INTEGRATION).filter((field) => !(field in reply.json)),
@@ -152,20 +159,20 @@ describe("answers that the SDK's structs can decode, with no field that they don
 });
 
 /** Where a value isn't what its shape says. */
-function mismatches(value: unknown, shape: Shape, at: string): string[] {
+function mismatches(value: unknown, shape: ResponseShape, at: string): string[] {
   if (value === null || value === undefined) return [];
   if (typeof shape === "string") return typeof value === shape ? [] : [`${at}: ${typeof value}, not ${shape}`];
-  if (isList(shape))
+  if (isListShape(shape))
     return Array.isArray(value)
       ? value.flatMap((item, n) => mismatches(item, shape[0], `${at}[${n}]`))
       : [`${at}: no list`];
-  if (!isObject(value)) return [`${at}: no object`];
+  if (!isJsonObject(value)) return [`${at}: no object`];
   return Object.entries(value).flatMap(([field, entry]) => {
     const wanted = shape[field];
     return wanted === undefined ? [`${at}.${field}: unknown`] : mismatches(entry, wanted, `${at}.${field}`);
   });
 }
 
-function isList(shape: Shape): shape is readonly [Shape] {
+function isListShape(shape: ResponseShape): shape is readonly [ResponseShape] {
   return Array.isArray(shape);
 }

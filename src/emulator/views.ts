@@ -1,6 +1,6 @@
 import { RETURNED_FIELDS } from "./rules.ts";
-import type { Workspace } from "./state.ts";
-import type { Json, JsonObject, StoredIntegration } from "./types.ts";
+import type { WorkspaceState } from "./state.ts";
+import type { JsonValue, JsonObject, StoredIntegration } from "./types.ts";
 
 /** Bases of the links in answers, without a slash at the end. */
 export interface Links {
@@ -23,8 +23,13 @@ export function shortIntegration(links: Links, ws: string, it: StoredIntegration
 }
 
 /** The answer of get, create and edit, in the order of the documented example. Never a write-only field. */
-export function fullIntegration(links: Links, ws: string, workspace: Workspace, it: StoredIntegration): JsonObject {
-  const view: Record<string, Json> = {
+export function fullIntegration(
+  links: Links,
+  ws: string,
+  workspace: WorkspaceState,
+  it: StoredIntegration,
+): JsonObject {
+  const view: Record<string, JsonValue> = {
     ...integrationLinks(links, ws, it),
     hash_id: it.hash_id,
     name: it.name,
@@ -39,7 +44,7 @@ export function fullIntegration(links: Links, ws: string, workspace: Workspace, 
     if (typeof value === "string") view[name] = value;
   }
   view["all_pipelines_allowed"] = it.all_pipelines_allowed;
-  view["allowed_pipelines"] = it.allowed_pipelines.flatMap(({ id }): Json[] => {
+  view["allowed_pipelines"] = it.allowed_pipelines.flatMap(({ id }): JsonValue[] => {
     const pipeline = workspace.tables.pipeline.get(String(id));
     return pipeline === undefined
       ? []

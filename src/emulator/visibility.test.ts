@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Emulator } from "./index.ts";
 import { startEmulator } from "./index.ts";
-import { gitHub, hashOf, list, messages, TestClient } from "./test-client.ts";
+import { gitHubIntegration, integrationHash, replyList, replyMessages, TestClient } from "./test-client.ts";
 
 const SEED = fileURLToPath(new URL("../../fixtures/emulator/parts.seed.yaml", import.meta.url));
 
@@ -20,40 +20,42 @@ describe("what a token's owner cannot see", () => {
 
   async function answers(client: TestClient, hash: string): Promise<number[]> {
     const path = `/integrations/${hash}`;
-    const replies = [await client.at("GET", path), await client.at("PATCH", path, { name: "n" })];
-    return [...replies, await client.at("DELETE", path)].map((reply) => reply.status);
+    const replies = [await client.inWorkspace("GET", path), await client.inWorkspace("PATCH", path, { name: "n" })];
+    return [...replies, await client.inWorkspace("DELETE", path)].map((reply) => reply.status);
   }
 
   test("an integration that is denied to them answers 404 to every call, and is in no list", async () => {
     const permissions = { admins: "MANAGE", others: "MANAGE", users: [{ id: 2, access_level: "DENIED" }] };
-    const { json } = await owner.create(gitHub({ name: "Not for member", permissions }));
-    assert.deepEqual(await answers(member, hashOf(json)), [404, 404, 404]);
+    const { json } = await owner.createIntegration(gitHubIntegration({ name: "Not for member", permissions }));
+    assert.deepEqual(await answers(member, integrationHash(json)), [404, 404, 404]);
     const listed = async (client: TestClient) =>
-      list(await client.at("GET", "/integrations"), "integrations").some((item) => item["name"] === "Not for member");
+      replyList(await client.inWorkspace("GET", "/integrations"), "integrations").some(
+        (item) => item["name"] === "Not for member",
+      );
     assert.deepEqual([await listed(owner), await listed(member)], [true, false]);
-    assert.deepEqual(await answers(owner, hashOf(json)), [200, 200, 204]);
+    assert.deepEqual(await answers(owner, integrationHash(json)), [200, 200, 204]);
   });
 
   test("a project that is hidden from them, its pipelines and its integrations answer 404", async () => {
     const paths = ["/projects/secret", "/projects/secret/pipelines", "/projects/secret/pipelines/8/actions"];
     for (const path of [...paths, "/integrations/5e391f5aae784b7208de0d0b", "/identifiers?project=secret"]) {
-      assert.equal((await member.at("GET", path)).status, 404, path);
-      assert.equal((await owner.at("GET", path)).status, 200, path);
+      assert.equal((await member.inWorkspace("GET", path)).status, 404, path);
+      assert.equal((await owner.inWorkspace("GET", path)).status, 200, path);
     }
-    const names = list(await member.at("GET", "/projects"), "projects").map((project) => project["name"]);
+    const names = replyList(await member.inWorkspace("GET", "/projects"), "projects").map((project) => project["name"]);
     assert.deepEqual(names, ["web", "api"]);
-    const refused = await member.create(gitHub({ scope: "PROJECT", project_name: "secret" }));
-    assert.deepEqual(messages(refused), ['Project "secret" not found']);
+    const refused = await member.createIntegration(gitHubIntegration({ scope: "PROJECT", project_name: "secret" }));
+    assert.deepEqual(replyMessages(refused), ['Project "secret" not found']);
   });
 
   test("an integration or a project can be hidden from every token while the emulator runs", async () => {
-    const { json } = await owner.create(gitHub());
-    emulator.change({ hidden: [hashOf(json), "web"] });
-    assert.deepEqual(await answers(owner, hashOf(json)), [404, 404, 404]);
-    assert.equal((await owner.at("GET", "/integrations?project_name=web")).status, 404);
-    assert.ok(emulator.stored().some((it) => it.hash_id === hashOf(json)));
-    emulator.change({ hidden: [] });
-    assert.deepEqual(await answers(owner, hashOf(json)), [200, 200, 204]);
-    assert.equal((await owner.at("GET", "/integrations?project_name=web")).status, 200);
+    const { json } = await owner.createIntegration(gitHubIntegration());
+    emulator.changeSettings({ hidden: [integrationHash(json), "web"] });
+    assert.deepEqual(await answers(owner, integrationHash(json)), [404, 404, 404]);
+    assert.equal((await owner.inWorkspace("GET", "/integrations?project_name=web")).status, 404);
+    assert.ok(emulator.stored().some((it) => it.hash_id === integrationHash(json)));
+    emulator.changeSettings({ hidden: [] });
+    assert.deepEqual(await answers(owner, integrationHash(json)), [200, 200, 204]);
+    assert.equal((await owner.inWorkspace("GET", "/integrations?project_name=web")).status, 200);
   });
 });

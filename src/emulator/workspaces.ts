@@ -1,31 +1,31 @@
-import type { Answer } from "./answer.ts";
-import { created, noContent, ok, refuse } from "./answer.ts";
-import type { Call, UserCall } from "./call.ts";
-import { builtInSets } from "./permission-sets.ts";
-import type { Workspace } from "./state.ts";
+import type { EmulatorResponse } from "./answer.ts";
+import { created, noContent, ok, errorResponse } from "./answer.ts";
+import type { WorkspaceCall, UserCall } from "./call.ts";
+import { builtInPermissionSets } from "./permission-sets.ts";
+import type { WorkspaceState } from "./state.ts";
 import type { JsonObject } from "./types.ts";
-import { maySee } from "./visibility.ts";
+import { maySeeWorkspace } from "./visibility.ts";
 
-export function listWorkspaces(call: UserCall): Answer {
+export function listWorkspaces(call: UserCall): EmulatorResponse {
   const visible = [...call.store.state.workspaces.values()].filter((workspace) =>
-    maySee(call.token, call.user, workspace),
+    maySeeWorkspace(call.token, call.user, workspace),
   );
   return ok({
     url: `${call.links.api}/workspaces`,
     html_url: call.links.app,
-    workspaces: visible.map((workspace) => view(call, workspace)),
+    workspaces: visible.map((workspace) => workspaceView(call, workspace)),
   });
 }
 
-export function getWorkspace(call: Call): Answer {
-  return ok(view(call, call.workspace));
+export function getWorkspace(call: WorkspaceCall): EmulatorResponse {
+  return ok(workspaceView(call, call.workspace));
 }
 
 /**
  * The token's user becomes owner, member and administrator. The vendor's tests find one more person in a fresh
  * workspace (they count two before they invite anyone), and three permission sets.
  */
-export function createWorkspace(call: UserCall): Answer {
+export function createWorkspace(call: UserCall): EmulatorResponse {
   const { domain, name } = call.body;
   if (
     typeof domain !== "string" ||
@@ -33,8 +33,9 @@ export function createWorkspace(call: UserCall): Answer {
     domain.length < 4 ||
     domain.length > 100
   )
-    return refuse(400, "Workspace domain is not valid");
-  if (call.store.workspace(domain) !== undefined) return refuse(400, `Workspace domain "${domain}" is already in use`);
+    return errorResponse(400, "Workspace domain is not valid");
+  if (call.store.workspace(domain) !== undefined)
+    return errorResponse(400, `Workspace domain "${domain}" is already in use`);
   const { user } = call;
   const id = call.store.nextId();
   const record = {
@@ -58,25 +59,27 @@ export function createWorkspace(call: UserCall): Answer {
     { op: "workspace", value: record },
     { op: "put", ws: domain, table: "member", value: owner },
     { op: "put", ws: domain, table: "member", value: { ...second, rest: {} } },
-    ...builtInSets(id + 2).map((value) => ({ op: "put", ws: domain, table: "permission", value }) as const),
+    ...builtInPermissionSets(id + 2).map((value) => ({ op: "put", ws: domain, table: "permission", value }) as const),
   );
   const workspace = call.store.workspace(domain);
-  return workspace === undefined ? refuse(500, "Workspace was not created") : created(view(call, workspace));
+  return workspace === undefined
+    ? errorResponse(500, "Workspace was not created")
+    : created(workspaceView(call, workspace));
 }
 
-export function editWorkspace(call: Call): Answer {
+export function editWorkspace(call: WorkspaceCall): EmulatorResponse {
   const { name } = call.body;
   if (typeof name === "string" && name !== "")
     call.store.commit({ op: "workspace", value: { ...call.workspace.record, name } });
-  return ok(view(call, call.workspace));
+  return ok(workspaceView(call, call.workspace));
 }
 
-export function deleteWorkspace(call: Call): Answer {
+export function deleteWorkspace(call: WorkspaceCall): EmulatorResponse {
   call.store.commit({ op: "drop-workspace", key: call.ws });
   return noContent();
 }
 
-function view(call: UserCall, { record }: Workspace): JsonObject {
+function workspaceView(call: UserCall, { record }: WorkspaceState): JsonObject {
   return {
     url: `${call.links.api}/workspaces/${record.domain}`,
     html_url: `${call.links.app}/${record.domain}`,

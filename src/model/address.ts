@@ -19,7 +19,7 @@ export function baseUrl(target: Target): string {
 }
 
 /** `/a/b` of these segments, each encoded; `undefined` when one can't be a segment: URL would resolve or refuse it. */
-export function pathOf(...segments: readonly string[]): string | undefined {
+export function urlPath(...segments: readonly string[]): string | undefined {
   if (segments.some((segment) => segment === "" || segment === "." || segment === ".." || isBroken(segment))) {
     return undefined;
   }
@@ -27,14 +27,14 @@ export function pathOf(...segments: readonly string[]): string | undefined {
 }
 
 /** Where a redirect leads, if it is another address of the same origin. */
-export function sameOrigin(location: string | null, from: string): string | undefined {
+export function sameOriginRedirect(location: string | null, from: string): string | undefined {
   if (location === null || !URL.canParse(location, from)) return undefined;
   const url = new URL(location, from);
   return url.origin === new URL(from).origin && url.username === "" && url.password === "" ? url.href : undefined;
 }
 
 /** The origin of a Location header, "" where there is none that can be read. */
-export function originOf(location: string | null, from: string): string {
+export function redirectOrigin(location: string | null, from: string): string {
   if (location === null || !URL.canParse(location, from)) return "";
   const { origin } = new URL(location, from);
   return origin === "null" ? "" : origin;

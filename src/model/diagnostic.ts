@@ -53,14 +53,14 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return diagnostics.toSorted(
     (a, b) =>
-      compare(a.place?.file ?? "", b.place?.file ?? "") ||
+      compareTexts(a.place?.file ?? "", b.place?.file ?? "") ||
       (a.place?.range.start.offset ?? -1) - (b.place?.range.start.offset ?? -1) ||
-      compare(a.severity, b.severity) ||
-      compare(a.code, b.code) ||
-      compare(a.message, b.message),
+      compareTexts(a.severity, b.severity) ||
+      compareTexts(a.code, b.code) ||
+      compareTexts(a.message, b.message),
   );
 }
 
-function compare(a: string, b: string): number {
+function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -30,10 +30,17 @@ export interface Target {
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
 /** JSON in which a string may be a reference to the environment. */
-export type Value = null | boolean | number | string | Secret | readonly Value[] | { readonly [name: string]: Value };
+export type FieldValue =
+  | null
+  | boolean
+  | number
+  | string
+  | Secret
+  | readonly FieldValue[]
+  | { readonly [name: string]: FieldValue };
 
 /** What is sent by POST or PATCH: API field names to values. Secrets are unwrapped in `api/wire.ts`, nowhere before. */
-export type Payload = ReadonlyMap<string, Value>;
+export type Payload = ReadonlyMap<string, FieldValue>;
 
 /** Ours, never sent to the API. Defaults: not protected, delete, no rotation number, managed. */
 export interface Lifecycle {
@@ -56,13 +63,13 @@ export type UserRef = { readonly id: number } | { readonly email: string } | { r
 export type GroupRef = { readonly id: number } | { readonly name: string };
 
 /** A pipeline, person or group with its number, and the name to show for it where one is known. */
-export interface Numbered {
+export interface IdWithLabel {
   readonly id: number;
   readonly label?: string;
 }
 
 /** A pipeline that the file names and that does not exist yet. */
-export interface Pending {
+export interface PendingPipeline {
   readonly pending: string;
 }
 
@@ -92,21 +99,21 @@ export interface IntegrationOf<Pipeline, User, Group> {
    * Every other managed API field by its API name (`name`, `auth_type`, `token`, `role_assumptions`,
    * `all_pipelines_allowed`, …), without `permissions`, `allowed_pipelines` and `extra`.
    */
-  readonly fields: ReadonlyMap<string, Value>;
+  readonly fields: ReadonlyMap<string, FieldValue>;
   /** Fields of `extra`, by their API name. */
-  readonly extra: ReadonlyMap<string, Value>;
+  readonly extra: ReadonlyMap<string, FieldValue>;
   readonly permissions?: Permissions<User, Group>;
   readonly allowedPipelines?: readonly Pipeline[];
   readonly lifecycle: Lifecycle;
 }
 
 /** As the file says it. */
-export type DeclaredIntegration = IntegrationOf<PipelineRef, UserRef, GroupRef>;
+export type IntegrationWithSecrets = IntegrationOf<PipelineRef, UserRef, GroupRef>;
 /** With names resolved to numbers. */
-export type DesiredIntegration = IntegrationOf<Numbered | Pending, Numbered, Numbered>;
+export type IntegrationWithIds = IntegrationOf<IdWithLabel | PendingPipeline, IdWithLabel, IdWithLabel>;
 
 /** An integration as GET answers it (buddy-api section 1): secrets and write-only fields are never in it. */
-export interface Live {
+export interface LiveIntegration {
   readonly hashId: HashId;
   readonly type: string;
   readonly name: string;
@@ -115,15 +122,15 @@ export interface Live {
   readonly scope?: string;
   readonly projectName?: string;
   readonly disabled: boolean;
-  readonly permissions?: Permissions<Numbered, Numbered>;
+  readonly permissions?: Permissions<IdWithLabel, IdWithLabel>;
   readonly allPipelinesAllowed?: boolean;
-  readonly allowedPipelines?: readonly Numbered[];
+  readonly allowedPipelines?: readonly IdWithLabel[];
   /** Every other field of the answer that is set, by its API name (`auth_type`, `app_id`, `audience`, …); null and missing mean the same. */
   readonly fields: ReadonlyMap<string, Json>;
 }
 
 /** An item of the list's short view. What is not listed may still exist: the token may not see it. */
-export interface Listed {
+export interface ListedIntegration {
   readonly hashId: HashId;
   readonly name: string;
   readonly type: string;

@@ -5,7 +5,7 @@ const MOST_CONTAINERS = 300_000;
  * What JSON text holds too much of, if anything: "is nested too deeply" or "holds too many lists and objects". Looked at
  * before it is parsed: 10 MiB of brackets take the parser 700 MiB, and what is deep can't be walked recursively.
  */
-export function excessOf(text: string, deepest: number): string | undefined {
+export function jsonExcess(text: string, deepest: number): string | undefined {
   let depth = 0;
   let containers = 0;
   let quoted = false;

@@ -1,5 +1,5 @@
 /** Names in messages: quoted, shortened, and without anything that a terminal would obey. */
-export function quote(name: string): string {
+export function quoteName(name: string): string {
   const shown = visibleText(name);
   return `\`${shown.length > 60 ? `${shown.slice(0, 60)}…` : shown}\``;
 }
@@ -17,16 +17,16 @@ export function plainProse(text: string): string {
 }
 
 /** `a`, `a or b`, `a, b or c`. */
-export function either(words: readonly string[], conjunction = "or"): string {
+export function joinWords(words: readonly string[], conjunction = "or"): string {
   if (words.length < 2) return words.join("");
   return `${words.slice(0, -1).join(", ")} ${conjunction} ${words.at(-1) ?? ""}`;
 }
 
 /** The known words from which a word differs only in case, in underscores, hyphens and spaces, or in one letter: the same word first. */
 export function slipsOf(word: string, known: readonly string[]): string[] {
-  const wanted = plain(word);
-  const alike = known.filter((candidate) => plain(candidate) === wanted);
-  return alike.length > 0 ? alike : known.filter((candidate) => differsByOne(wanted, plain(candidate)));
+  const wanted = comparableWord(word);
+  const alike = known.filter((candidate) => comparableWord(candidate) === wanted);
+  return alike.length > 0 ? alike : known.filter((candidate) => differsByOne(wanted, comparableWord(candidate)));
 }
 
 /** One letter is inserted, deleted or another. */
@@ -38,29 +38,29 @@ function differsByOne(a: string, b: string): boolean {
 }
 
 /** The nearest of the known words, if it is near enough to be meant: about one slip in three letters. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const wanted = plain(word);
+export function nearestWord(word: string, known: readonly string[]): string | undefined {
+  const wanted = comparableWord(word);
   if (wanted.length > 40) return undefined;
   let best: string | undefined;
   let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of known) {
-    const distance = editDistance(wanted, plain(candidate), least);
+    const distance = editDistance(wanted, comparableWord(candidate), least);
     if (distance < least) [best, least] = [candidate, distance];
   }
   return best;
 }
 
 /** Up to five of the known words, the most alike first, however far they are. */
-export function nearestFew(word: string, known: readonly string[]): string[] {
-  const wanted = plain(word);
+export function nearestWords(word: string, known: readonly string[]): string[] {
+  const wanted = comparableWord(word);
   return [...new Set(known)]
-    .map((candidate) => ({ candidate, far: editDistance(wanted, plain(candidate), Infinity) }))
+    .map((candidate) => ({ candidate, far: editDistance(wanted, comparableWord(candidate), Infinity) }))
     .toSorted((a, b) => a.far - b.far || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, 5)
     .map(({ candidate }) => candidate);
 }
 
-function plain(word: string): string {
+function comparableWord(word: string): string {
   return word.toLowerCase().replaceAll(/[-_ ]/g, "");
 }
 

@@ -6,10 +6,10 @@ import { parse, parseDocument, stringify } from "yaml";
 import type { Json } from "../model/integration.ts";
 import { checkReferences } from "./meaning/check.ts";
 import { diffOf } from "./diff.ts";
-import type { Knowledge } from "./meaning/knowledge.ts";
+import type { KnownIntegrations } from "./meaning/knowledge.ts";
 import { rewriteReferences } from "./rewrite.ts";
 import { scanPipeline } from "./scan/scan.ts";
-import { HASH, KNOWLEDGE, lockEntry } from "../../test/support/pipelines.ts";
+import { PIPELINE_HASHES, KNOWLEDGE, sampleEntry } from "../../test/support/pipelines.ts";
 
 const FOLDER = new URL("../../fixtures/pipelines/", import.meta.url);
 const FIXTURES = readdirSync(FOLDER)
@@ -17,7 +17,7 @@ const FIXTURES = readdirSync(FOLDER)
   .map((name) => readFileSync(new URL(name, FOLDER), "utf8"));
 
 const names = ["aws_prod", "aws", "docker", "do-spaces", "slack_alerts", "nobody", "$VAR", "!param", "x: y", "a # b"];
-const value = fc.constantFrom(...Object.values(HASH), ...names);
+const value = fc.constantFrom(...Object.values(PIPELINE_HASHES), ...names);
 const text = fc.oneof(
   fc.constantFrom("integration: aws", "a\nintegration_hash: x\n", "#", "'", '"', "\t", "1e5", "", "- a", "é\u2028"),
   fc.string(),
@@ -80,9 +80,12 @@ test("in any file that yaml can write, the references are those that its parser 
 });
 
 /** Without the hash that needs quotes, so that not even quotes may change. */
-const QUOTELESS: Knowledge = {
+const QUOTELESS: KnownIntegrations = {
   ...KNOWLEDGE,
-  section: new Map([...KNOWLEDGE.section, ["docker", lockEntry("dOcKeR", { superseded: [HASH.dockerBefore] })]]),
+  section: new Map([
+    ...KNOWLEDGE.section,
+    ["docker", sampleEntry("dOcKeR", { superseded: [PIPELINE_HASHES.dockerBefore] })],
+  ]),
 };
 
 test("rewriting changes nothing but references, whatever the layout", () => {

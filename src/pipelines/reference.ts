@@ -1,6 +1,6 @@
 import type { Diagnostic, Range } from "../model/diagnostic.ts";
 import type { ReferenceKey } from "./scan/frames.ts";
-import type { Quote } from "./scan/scalar.ts";
+import type { QuoteStyle } from "./scan/scalar.ts";
 
 /** One place in a pipeline file that names an integration. */
 export interface Reference {
@@ -16,18 +16,18 @@ export interface Reference {
   readonly value: string;
   /** The characters to replace, inside the quotes; for an alias they stand at the anchor. */
   readonly valueRange: Range;
-  readonly quote: Quote;
+  readonly quote: QuoteStyle;
   /** Where the reference is shown to stand. */
   readonly range: Range;
   /** The value carries an anchor, so that aliases elsewhere may read it. */
   readonly anchored: boolean;
   /** The same map holds both `integration` and `integration_hash`. */
   readonly paired: boolean;
-  readonly context: Context;
+  readonly context: ReferenceContext;
 }
 
 /** What the file calls the things around a reference; undefined where it names none. */
-export interface Context {
+export interface ReferenceContext {
   readonly pipeline: string | undefined;
   readonly action: string | undefined;
   readonly target: string | undefined;
@@ -39,7 +39,7 @@ export interface Context {
 }
 
 /** What was found in one pipeline file. */
-export interface Scan {
+export interface PipelineScan {
   readonly file: string;
   readonly text: string;
   /** By place. */

@@ -2,20 +2,20 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { checkReferences } from "./meaning/check.ts";
-import type { Knowledge } from "./meaning/knowledge.ts";
+import type { KnownIntegrations } from "./meaning/knowledge.ts";
 import { rewriteReferences } from "./rewrite.ts";
-import type { Style } from "./rewrite.ts";
+import type { ReferenceStyle } from "./rewrite.ts";
 import { scanPipeline } from "./scan/scan.ts";
-import { HASH, KNOWLEDGE, lockEntry } from "../../test/support/pipelines.ts";
+import { PIPELINE_HASHES, KNOWLEDGE, sampleEntry } from "../../test/support/pipelines.ts";
 
-function rewrite(text: string, style?: Style, knowledge: Knowledge = KNOWLEDGE): string {
+function rewrite(text: string, style?: ReferenceStyle, knowledge: KnownIntegrations = KNOWLEDGE): string {
   return rewriteReferences(scanPipeline("buddy.yml", text), knowledge, style).text;
 }
 
 test("the story: a key is filled in, the integration is replaced, the check fails, the hash is mended", () => {
-  const before: Knowledge = { section: new Map([["aws", lockEntry("a".repeat(24))]]), wanted: [] };
-  const after: Knowledge = {
-    section: new Map([["aws", lockEntry("b".repeat(24), { superseded: ["a".repeat(24)] })]]),
+  const before: KnownIntegrations = { section: new Map([["aws", sampleEntry("a".repeat(24))]]), wanted: [] };
+  const after: KnownIntegrations = {
+    section: new Map([["aws", sampleEntry("b".repeat(24), { superseded: ["a".repeat(24)] })]]),
     wanted: [],
   };
   const filled = rewrite("- integration_hash: 'aws' # ours\r\n", undefined, before);
@@ -28,13 +28,13 @@ test("the story: a key is filled in, the integration is replaced, the check fail
 });
 
 test("each change tells what stood where and what stands there now", () => {
-  const scan = scanPipeline("buddy.yml", `- integration_hash: "${HASH.awsBefore}"`);
+  const scan = scanPipeline("buddy.yml", `- integration_hash: "${PIPELINE_HASHES.awsBefore}"`);
   assert.deepEqual(rewriteReferences(scan, KNOWLEDGE, "identifier").changes, [
     {
       file: "buddy.yml",
       at: { line: 1, column: 22, offset: 21 },
       managed: "aws_prod",
-      from: { key: "integration_hash", value: HASH.awsBefore },
+      from: { key: "integration_hash", value: PIPELINE_HASHES.awsBefore },
       to: { key: "integration", value: "aws_prod" },
     },
   ]);
@@ -47,7 +47,7 @@ test("a text without anything to change stays as it is, dynamic values and unkno
 
 for (const hash of ["123456789012345678901234", "12345678901234567890e123", "0x1234567890abcdef123456", "1e5"]) {
   test(`a plain value gets quotes when ${hash} would be read as a number without them`, () => {
-    const section = new Map([["aws", lockEntry(hash)]]);
+    const section = new Map([["aws", sampleEntry(hash)]]);
     const text = rewrite("- integration_hash: aws\n", undefined, { section, wanted: [] });
     assert.equal(text, `- integration_hash: "${hash}"\n`);
     assert.deepEqual(parse(text), [{ integration_hash: hash }]);
@@ -55,7 +55,7 @@ for (const hash of ["123456789012345678901234", "12345678901234567890e123", "0x1
 }
 
 test("a hash that only looks a little like a number stays plain", () => {
-  const section = new Map([["aws", lockEntry("5e391f5aae784b7208de0d0a")]]);
+  const section = new Map([["aws", sampleEntry("5e391f5aae784b7208de0d0a")]]);
   assert.equal(
     rewrite("- integration_hash: aws", undefined, { section, wanted: [] }),
     "- integration_hash: 5e391f5aae784b7208de0d0a",
@@ -63,29 +63,31 @@ test("a hash that only looks a little like a number stays plain", () => {
 });
 
 test("an identifier that YAML 1.1 takes for a boolean is quoted", () => {
-  const section = new Map([["aws", lockEntry(HASH.aws, { identifier: "on", formerIdentifiers: ["off_1"] })]]);
+  const section = new Map([
+    ["aws", sampleEntry(PIPELINE_HASHES.aws, { identifier: "on", formerIdentifiers: ["off_1"] })],
+  ]);
   assert.equal(rewrite("- integration: off_1", undefined, { section, wanted: [] }), '- integration: "on"');
 });
 
 test("the style changes key and value and keeps the quotes of both", () => {
-  const text = `- { "integration_hash" : '${HASH.aws}' }\n`;
+  const text = `- { "integration_hash" : '${PIPELINE_HASHES.aws}' }\n`;
   assert.equal(rewrite(text, "identifier"), `- { "integration" : 'aws_prod' }\n`);
   assert.equal(rewrite(rewrite(text, "identifier"), "hash"), text);
 });
 
 test("an integration without an identifier keeps its hash under --style identifier", () => {
-  assert.equal(rewrite("- integration_hash: sentry", "identifier"), `- integration_hash: ${HASH.sentry}`);
+  assert.equal(rewrite("- integration_hash: sentry", "identifier"), `- integration_hash: ${PIPELINE_HASHES.sentry}`);
 });
 
 test("a map that has both keys keeps both, since renaming one would double the other", () => {
-  const text = `- integration: aws\n  integration_hash: ${HASH.awsBefore}\n`;
-  const mended = `- integration: aws_prod\n  integration_hash: ${HASH.aws}\n`;
+  const text = `- integration: aws\n  integration_hash: ${PIPELINE_HASHES.awsBefore}\n`;
+  const mended = `- integration: aws_prod\n  integration_hash: ${PIPELINE_HASHES.aws}\n`;
   assert.deepEqual([rewrite(text, "identifier"), rewrite(text, "hash")], [mended, mended]);
 });
 
 test("a value that an anchor shares is mended once, and its readers keep their keys", () => {
-  const text = `- integration_hash: &h ${HASH.awsBefore}\n- integration_hash: *h\n`;
-  assert.equal(rewrite(text, "identifier"), `- integration_hash: &h ${HASH.aws}\n- integration_hash: *h\n`);
+  const text = `- integration_hash: &h ${PIPELINE_HASHES.awsBefore}\n- integration_hash: *h\n`;
+  assert.equal(rewrite(text, "identifier"), `- integration_hash: &h ${PIPELINE_HASHES.aws}\n- integration_hash: *h\n`);
 });
 
 test("a value that one reader needs as a hash and another as an identifier is left alone, and said", () => {

@@ -1,52 +1,52 @@
 import type { Position } from "../model/diagnostic.ts";
 import type { Key } from "../model/integration.ts";
 import type { ReferenceKey } from "./scan/frames.ts";
-import type { Knowledge } from "./meaning/knowledge.ts";
-import type { Reference, Scan } from "./reference.ts";
-import { encode } from "./scan/scalar.ts";
-import { judging } from "./meaning/verdict.ts";
-import type { Verdict } from "./meaning/verdict.ts";
+import type { KnownIntegrations } from "./meaning/knowledge.ts";
+import type { Reference, PipelineScan } from "./reference.ts";
+import { encodeScalar } from "./scan/scalar.ts";
+import { referenceClassifier } from "./meaning/verdict.ts";
+import type { ReferenceMeaning } from "./meaning/verdict.ts";
 
 /** How references shall be written; without one, each keeps the key that it has. */
-export type Style = "identifier" | "hash";
+export type ReferenceStyle = "identifier" | "hash";
 
 /** What a reference says: `integration_hash: 5e39…`. */
-export interface Written {
+export interface ReferenceText {
   readonly key: ReferenceKey;
   readonly value: string;
 }
 
 /** One reference that was rewritten; `at` is its place in the text as it was. */
-export interface Change {
+export interface RewrittenReference {
   readonly file: string;
   readonly at: Position;
   /** Our key of the integration. */
   readonly managed: Key;
-  readonly from: Written;
-  readonly to: Written;
+  readonly from: ReferenceText;
+  readonly to: ReferenceText;
 }
 
 /** A reference that would have to change and can't. */
-export interface Skipped {
+export interface SkippedReference {
   readonly file: string;
   readonly at: Position;
-  readonly from: Written;
+  readonly from: ReferenceText;
   readonly reason: string;
 }
 
-export interface Rewrite {
+export interface RewriteResult {
   readonly text: string;
-  readonly changes: readonly Change[];
-  readonly skipped: readonly Skipped[];
+  readonly changes: readonly RewrittenReference[];
+  readonly skipped: readonly SkippedReference[];
 }
 
-interface Wish {
+interface IntendedRewrite {
   readonly reference: Reference;
   readonly managed: Key;
-  readonly to: Written;
+  readonly to: ReferenceText;
 }
 
-interface Edit {
+interface TextEdit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
@@ -56,13 +56,17 @@ interface Edit {
  * Points references to what they mean now: superseded hashes and our keys to the current hash, former identifiers to
  * the current one. Nothing but the values (and with a style the keys) changes; a second run changes nothing.
  */
-export function rewriteReferences(scan: Scan, knowledge: Knowledge, style?: Style): Rewrite {
-  const judge = judging(knowledge);
-  const wishes = scan.references.flatMap((reference) => wishOf(reference, judge(reference), style));
+export function rewriteReferences(
+  scan: PipelineScan,
+  knowledge: KnownIntegrations,
+  style?: ReferenceStyle,
+): RewriteResult {
+  const judge = referenceClassifier(knowledge);
+  const wishes = scan.references.flatMap((reference) => intendedRewrite(reference, judge(reference), style));
   const disputed = disputedValues(scan.references, wishes);
-  const changes: Change[] = [];
-  const skipped: Skipped[] = [];
-  const edits = new Map<number, Edit>();
+  const changes: RewrittenReference[] = [];
+  const skipped: SkippedReference[] = [];
+  const edits = new Map<number, TextEdit>();
   for (const { reference, managed, to } of wishes) {
     const from = { key: reference.key, value: reference.value };
     const at = reference.range.start;
@@ -77,7 +81,11 @@ export function rewriteReferences(scan: Scan, knowledge: Knowledge, style?: Styl
   return { text: applyEdits(scan.text, [...edits.values()]), changes, skipped };
 }
 
-function wishOf(reference: Reference, verdict: Verdict, style: Style | undefined): Wish[] {
+function intendedRewrite(
+  reference: Reference,
+  verdict: ReferenceMeaning,
+  style: ReferenceStyle | undefined,
+): IntendedRewrite[] {
   switch (verdict.kind) {
     case "current":
     case "superseded":
@@ -96,7 +104,7 @@ function wishOf(reference: Reference, verdict: Verdict, style: Style | undefined
   }
   const { key: managed, entry } = verdict.managed;
   const { hashId, identifier } = entry;
-  const wish = (to: Written): Wish[] => [{ reference, managed, to }];
+  const wish = (to: ReferenceText): IntendedRewrite[] => [{ reference, managed, to }];
   if (style !== undefined && canChangeKey(reference, style)) {
     if (style === "hash") return wish({ key: "integration_hash", value: hashId });
     if (identifier !== undefined) return wish({ key: "integration", value: identifier });
@@ -111,14 +119,14 @@ function wishOf(reference: Reference, verdict: Verdict, style: Style | undefined
  * Not where the other key stands beside it (a map holds a key once), not where an anchor is involved (its readers keep
  * their keys), not among a custom action's inputs, and a target knows no `integration_hash`.
  */
-function canChangeKey(reference: Reference, style: Style): boolean {
+function canChangeKey(reference: Reference, style: ReferenceStyle): boolean {
   const { role } = reference.context;
   if (reference.paired || reference.anchored || reference.kind === "alias" || role === "inputs") return false;
   return style === "identifier" || role !== "target";
 }
 
 /** Where values begin that an anchor and its aliases read, and that would have to become two different ones. */
-function disputedValues(references: readonly Reference[], wishes: readonly Wish[]): Set<number> {
+function disputedValues(references: readonly Reference[], wishes: readonly IntendedRewrite[]): Set<number> {
   const wanted = new Map(wishes.map((wish) => [wish.reference, wish.to.value]));
   const first = new Map<number, string>();
   const disputed = new Set<number>();
@@ -131,18 +139,19 @@ function disputedValues(references: readonly Reference[], wishes: readonly Wish[
   return disputed;
 }
 
-function editsFor(reference: Reference, to: Written): Edit[] {
-  const edits: Edit[] = [];
-  if (reference.value !== to.value) edits.push(replacing(reference.valueRange, encode(to.value, reference.quote)));
-  if (reference.key !== to.key) edits.push(replacing(reference.keyRange, to.key));
+function editsFor(reference: Reference, to: ReferenceText): TextEdit[] {
+  const edits: TextEdit[] = [];
+  if (reference.value !== to.value)
+    edits.push(editOfRange(reference.valueRange, encodeScalar(to.value, reference.quote)));
+  if (reference.key !== to.key) edits.push(editOfRange(reference.keyRange, to.key));
   return edits;
 }
 
-function replacing(range: Reference["valueRange"], text: string): Edit {
+function editOfRange(range: Reference["valueRange"], text: string): TextEdit {
   return { start: range.start.offset, end: range.end.offset, text };
 }
 
-function applyEdits(text: string, edits: readonly Edit[]): string {
+function applyEdits(text: string, edits: readonly TextEdit[]): string {
   const parts: string[] = [];
   let at = 0;
   for (const edit of edits.toSorted((a, b) => a.start - b.start)) {

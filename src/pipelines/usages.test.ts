@@ -1,22 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { scanPipeline } from "./scan/scan.ts";
-import { HASH, KNOWLEDGE } from "../../test/support/pipelines.ts";
-import { breakages, usagesOf } from "./usages.ts";
+import { PIPELINE_HASHES, KNOWLEDGE } from "../../test/support/pipelines.ts";
+import { findBreakages, collectUsages } from "./usages.ts";
 
 const scans = [
   scanPipeline(
     "buddy.yml",
-    `- pipeline: Deploy\n  actions:\n  - action: Upload\n    integration_hash: ${HASH.awsBefore}\n`,
+    `- pipeline: Deploy\n  actions:\n  - action: Upload\n    integration_hash: ${PIPELINE_HASHES.awsBefore}\n`,
   ),
   scanPipeline(
     ".buddy/b.yml",
-    `- integration: aws_prod\n- integration_hash: ${HASH.aws}\n- integration: slack_alerts\n`,
+    `- integration: aws_prod\n- integration_hash: ${PIPELINE_HASHES.aws}\n- integration: slack_alerts\n`,
   ),
 ];
 
 test("usages are listed by key, those that are outdated marked, and locked ones without any named", () => {
-  const { used, unused } = usagesOf(scans, KNOWLEDGE);
+  const { used, unused } = collectUsages(scans, KNOWLEDGE);
   assert.deepEqual(
     [...used].map(([key, usages]) => [
       key,
@@ -25,7 +25,14 @@ test("usages are listed by key, those that are outdated marked, and locked ones 
       ),
     ]),
     [
-      ["aws_prod", [`buddy.yml:4 ${HASH.awsBefore} outdated`, ".buddy/b.yml:1 aws_prod", `.buddy/b.yml:2 ${HASH.aws}`]],
+      [
+        "aws_prod",
+        [
+          `buddy.yml:4 ${PIPELINE_HASHES.awsBefore} outdated`,
+          ".buddy/b.yml:1 aws_prod",
+          `.buddy/b.yml:2 ${PIPELINE_HASHES.aws}`,
+        ],
+      ],
       ["slack_alerts", [".buddy/b.yml:3 slack_alerts"]],
     ],
   );
@@ -34,9 +41,9 @@ test("usages are listed by key, those that are outdated marked, and locked ones 
 
 test("a replacement breaks the places that use the hash, not those that use the identifier", () => {
   assert.deepEqual(
-    breakages(scans, new Set([HASH.aws, HASH.awsBefore])).map(
+    findBreakages(scans, new Set([PIPELINE_HASHES.aws, PIPELINE_HASHES.awsBefore])).map(
       ({ hash, file, range, context }) => `${file}:${range.start.line} ${hash} ${context.pipeline ?? "-"}`,
     ),
-    [`buddy.yml:4 ${HASH.awsBefore} Deploy`, `.buddy/b.yml:2 ${HASH.aws} -`],
+    [`buddy.yml:4 ${PIPELINE_HASHES.awsBefore} Deploy`, `.buddy/b.yml:2 ${PIPELINE_HASHES.aws} -`],
   );
 });

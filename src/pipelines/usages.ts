@@ -1,23 +1,23 @@
 import type { Range } from "../model/diagnostic.ts";
 import type { HashId, Key } from "../model/integration.ts";
-import type { Knowledge } from "./meaning/knowledge.ts";
-import type { Context, Reference, Scan } from "./reference.ts";
-import { judging } from "./meaning/verdict.ts";
+import type { KnownIntegrations } from "./meaning/knowledge.ts";
+import type { ReferenceContext, Reference, PipelineScan } from "./reference.ts";
+import { referenceClassifier } from "./meaning/verdict.ts";
 
 /** One place where an integration is used. */
-export interface Usage {
+export interface IntegrationUsage {
   readonly file: string;
   readonly range: Range;
-  readonly context: Context;
+  readonly context: ReferenceContext;
   /** As it is written there: a hash, an identifier, or our key. */
   readonly value: string;
   /** Whether `refs --write` has to mend it first. */
   readonly outdated: boolean;
 }
 
-export interface Usages {
+export interface UsageReport {
   /** Every key of the lockfile and every pending one that is used, sorted; with its usages by file and place. */
-  readonly used: ReadonlyMap<Key, readonly Usage[]>;
+  readonly used: ReadonlyMap<Key, readonly IntegrationUsage[]>;
   /** Locked integrations that no scanned file uses: pipelines in the web page may. */
   readonly unused: readonly Key[];
 }
@@ -27,12 +27,12 @@ export interface Breakage {
   readonly hash: HashId;
   readonly file: string;
   readonly range: Range;
-  readonly context: Context;
+  readonly context: ReferenceContext;
 }
 
-export function usagesOf(scans: readonly Scan[], knowledge: Knowledge): Usages {
-  const judge = judging(knowledge);
-  const used = new Map<Key, Usage[]>();
+export function collectUsages(scans: readonly PipelineScan[], knowledge: KnownIntegrations): UsageReport {
+  const judge = referenceClassifier(knowledge);
+  const used = new Map<Key, IntegrationUsage[]>();
   for (const { file, references } of scans) {
     for (const reference of references) {
       const verdict = judge(reference);
@@ -40,7 +40,7 @@ export function usagesOf(scans: readonly Scan[], knowledge: Knowledge): Usages {
       if (key === undefined) continue;
       const usages = used.get(key) ?? [];
       usages.push({
-        ...whereOf(file, reference),
+        ...placeOfReference(file, reference),
         value: reference.value,
         outdated: verdict.kind !== "current" && verdict.kind !== "pending",
       });
@@ -57,14 +57,14 @@ export function usagesOf(scans: readonly Scan[], knowledge: Knowledge): Usages {
  * The places that use one of these hashes. Those that use an identifier don't break: a replacement takes the identifier
  * over.
  */
-export function breakages(scans: readonly Scan[], hashes: ReadonlySet<HashId>): Breakage[] {
+export function findBreakages(scans: readonly PipelineScan[], hashes: ReadonlySet<HashId>): Breakage[] {
   return scans.flatMap(({ file, references }) =>
     references
       .filter((reference) => reference.kind !== "dynamic" && hashes.has(reference.value))
-      .map((reference) => ({ hash: reference.value, ...whereOf(file, reference) })),
+      .map((reference) => ({ hash: reference.value, ...placeOfReference(file, reference) })),
   );
 }
 
-function whereOf(file: string, { range, context }: Reference): Omit<Breakage, "hash"> {
+function placeOfReference(file: string, { range, context }: Reference): Omit<Breakage, "hash"> {
   return { file, range, context };
 }

@@ -3,7 +3,7 @@ import type { HashId, Json, Key } from "../model/integration.ts";
 // The plan is a document that is written, published and read again: names are as in its JSON (schemas/plan.schema.json).
 
 /** Why a field is sent. */
-export type Reason =
+export type SendReason =
   /** The file changed. */
   | "edited"
   /** The workspace changed. */
@@ -25,7 +25,7 @@ export interface FieldChange {
   /** Absent where nothing was there before. */
   readonly before?: Json;
   readonly after: Json;
-  readonly reason: Reason;
+  readonly reason: SendReason;
   /** What `before` is: what the API answered, or, where it doesn't return the field, what was last sent. */
   readonly compared_with: "live" | "last sent" | "nothing";
   /** `secret`: seen only because the value of a reference is here; a plan made without it doesn't show it. */
@@ -33,7 +33,7 @@ export interface FieldChange {
 }
 
 /** A field that can't be compared. It is no change, and it is counted. */
-export interface Uncompared {
+export interface UncomparedField {
   readonly path: string;
   readonly why: WhyUncompared;
 }
@@ -70,7 +70,7 @@ export interface Refusal {
   readonly hint?: string;
 }
 
-interface Base {
+interface ChangeBase {
   readonly key: Key;
   readonly type: string;
   readonly name: string;
@@ -78,7 +78,7 @@ interface Base {
 }
 
 /** Wanted, and no live one was found. */
-export interface Create extends Base {
+export interface Create extends ChangeBase {
   readonly action: "create";
   readonly identifier: string;
   readonly scope: string;
@@ -92,7 +92,7 @@ export interface Create extends Base {
 }
 
 /** A live one is taken into the lockfile as it is; what differs follows as an update. */
-export interface Adopt extends Base {
+export interface Adopt extends ChangeBase {
   readonly action: "adopt";
   readonly hash_id: HashId;
   readonly via: "import" | "identifier" | "key" | "moved_from" | "journal";
@@ -100,17 +100,17 @@ export interface Adopt extends Base {
   readonly supersedes: readonly HashId[];
   /** Paths in which the live one differs from the file, where that is why adoption is refused. */
   readonly differences: readonly FieldChange[];
-  readonly unknown: readonly Uncompared[];
+  readonly unknown: readonly UncomparedField[];
 }
 
 /** The live counterpart can't be told, or isn't one. */
-export interface Conflict extends Base {
+export interface Conflict extends ChangeBase {
   readonly action: "conflict";
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly ConflictCandidate[];
   readonly refused: Refusal;
 }
 
-export interface Candidate {
+export interface ConflictCandidate {
   readonly hash_id: HashId;
   readonly type: string;
   readonly name: string;
@@ -122,18 +122,18 @@ export interface Candidate {
 }
 
 /** A managed field differs. */
-export interface Update extends Base {
+export interface Update extends ChangeBase {
   readonly action: "update";
   readonly hash_id: HashId;
   readonly fields: readonly FieldChange[];
-  readonly unknown: readonly Uncompared[];
+  readonly unknown: readonly UncomparedField[];
   /** API fields that go along unchanged, since the API wants them with these. */
   readonly carried: readonly string[];
   readonly pending: readonly string[];
 }
 
 /** A field that can't change differs: a new one is made, and the old one stays until `--prune`. */
-export interface Replace extends Base {
+export interface Replace extends ChangeBase {
   readonly action: "replace";
   readonly hash_id: HashId;
   readonly identifier: string;
@@ -146,14 +146,14 @@ export interface Replace extends Base {
 }
 
 /** The lock's key changes, the integration doesn't. */
-export interface Rename extends Base {
+export interface Rename extends ChangeBase {
   readonly action: "rename";
   readonly hash_id: HashId;
   readonly from: Key;
 }
 
 /** Only the lock's content changes. */
-export interface LockRecord extends Base {
+export interface LockRecord extends ChangeBase {
   readonly action: "record";
   readonly hash_id: HashId;
   /** What changes in the lock: `lifecycle.protect`, `identifier`, `last_sent.name`… With the basis `file`, without what only secrets show. */
@@ -163,31 +163,31 @@ export interface LockRecord extends Base {
 }
 
 /** Locked and no longer wanted, or superseded. */
-export interface Delete extends Base {
+export interface Delete extends ChangeBase {
   readonly action: "delete";
   readonly hash_id: HashId;
   readonly superseded: boolean;
 }
 
 /** The same without `--prune`: left alone. */
-export interface Orphan extends Base {
+export interface Orphan extends ChangeBase {
   readonly action: "orphan";
   readonly hash_id: HashId;
   readonly superseded: boolean;
 }
 
 /** Dropped from the lockfile, nothing else. */
-export interface Forget extends Base {
+export interface Forget extends ChangeBase {
   readonly action: "forget";
   readonly hash_id: HashId;
   readonly why: "gone" | "retain";
 }
 
 /** Nothing to do. */
-export interface Keep extends Base {
+export interface Keep extends ChangeBase {
   readonly action: "keep";
   readonly hash_id: HashId;
-  readonly unknown: readonly Uncompared[];
+  readonly unknown: readonly UncomparedField[];
 }
 
 export type Change =
@@ -225,7 +225,7 @@ export function isPassive(change: Change): boolean {
 }
 
 /** Something about the plan that a reviewer should know. */
-export interface Warning {
+export interface PlanWarning {
   readonly code: string;
   readonly key: Key;
   /** The path in the file that it is about, for a place. */
@@ -258,14 +258,14 @@ export interface Plan {
   /** Made from the lockfile alone. */
   readonly offline: boolean;
   readonly changes: readonly Change[];
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly PlanWarning[];
   /** How many integrations `--only` left out. */
   readonly left_out: number;
-  readonly names: Names;
+  readonly names: DisplayNames;
 }
 
 /** Names to show for numbers: from the file and from live answers. */
-export interface Names {
+export interface DisplayNames {
   readonly pipelines: Readonly<Record<string, string>>;
   readonly users: Readonly<Record<string, string>>;
   readonly groups: Readonly<Record<string, string>>;

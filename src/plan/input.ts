@@ -1,19 +1,19 @@
 import type { LockedLifecycle, LockEntry, LockSection } from "../model/lockfile.ts";
-import type { DesiredIntegration, HashId, Key, Live, Scope, Target } from "../model/integration.ts";
+import type { IntegrationWithIds, HashId, Key, LiveIntegration, Scope, Target } from "../model/integration.ts";
 import type { FingerprintKey } from "../model/secret.ts";
 import type { PlanFlags } from "./change.ts";
 import type { ListIndex } from "./match/counterpart.ts";
 import type { ListedParts } from "./match/parts.ts";
 
 /** What was read from the workspace. */
-export interface Observed {
+export interface ObservedWorkspace {
   /** Every hash that was asked for: its full view, or undefined where the server says that it is gone. */
-  readonly live: ReadonlyMap<HashId, Live | undefined>;
+  readonly live: ReadonlyMap<HashId, LiveIntegration | undefined>;
   readonly parts: ListedParts;
 }
 
 /** What the journal of an interrupted run says of a key: the hash where the answer came, else only what was asked for. */
-export interface MadeBefore {
+export interface InterruptedCreate {
   readonly hashId?: HashId;
   readonly identifier: string;
   readonly type: string;
@@ -26,15 +26,15 @@ export interface MadeBefore {
 
 export interface PlanInput {
   readonly target: Target;
-  readonly desired: readonly DesiredIntegration[];
+  readonly desired: readonly IntegrationWithIds[];
   /** What the lockfile holds. */
   readonly lock: LockSection;
   /** `offline`: nothing was read, the plan is made from the lockfile alone. */
-  readonly observed: Observed | "offline";
+  readonly observed: ObservedWorkspace | "offline";
   readonly flags: PlanFlags;
   readonly key?: FingerprintKey;
   /** What interrupted runs began, as the journal of this checkout says. */
-  readonly made: ReadonlyMap<Key, MadeBefore>;
+  readonly interruptedCreates: ReadonlyMap<Key, InterruptedCreate>;
   /** Paths that hold names which could not be resolved, offline: they are left out of `desired`. */
   readonly unresolved: ReadonlyMap<Key, readonly string[]>;
   /** Everyone and every group, where they were read: names to show for numbers. */
@@ -54,8 +54,8 @@ export interface PlanContext extends PlanInput {
 }
 
 /** A wanted integration with its place in the lockfile. */
-export interface Wanted {
-  readonly desired: DesiredIntegration;
+export interface PairedIntegration {
+  readonly desired: IntegrationWithIds;
   readonly entry?: LockEntry;
   /** The key that the lockfile still has it under. */
   readonly movedFrom?: Key;

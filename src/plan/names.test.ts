@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { desired, entry, live, locked, planInput } from "../../test/support/builders.ts";
+import { desired, entry, live, lockSectionOf, planInput } from "../../test/support/builders.ts";
 import { planIntegrations } from "./plan.ts";
 
 const levels = { admins: "MANAGE", others: "DENIED" } as const;
@@ -23,7 +23,7 @@ test("numbers that a change shows have names: the file's, else the answer's, els
   });
   const quiet = live(desired("quiet"), { allowedPipelines: [{ id: 3, label: "unseen" }] });
   const input = planInput([wanted, desired("quiet")], {
-    lock: locked({ a: entry(desired("a")), quiet: entry(desired("quiet")) }),
+    lock: lockSectionOf({ a: entry(desired("a")), quiet: entry(desired("quiet")) }),
     live: [view, quiet],
   });
   const directory = {

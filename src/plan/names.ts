@@ -1,40 +1,44 @@
-import type { Json, Numbered } from "../model/integration.ts";
-import type { Change, FieldChange, Names } from "./change.ts";
+import type { Json, IdWithLabel } from "../model/integration.ts";
+import type { Change, FieldChange, DisplayNames } from "./change.ts";
 import type { PlanInput } from "./input.ts";
 
-type What = keyof Names;
+type NameKind = keyof DisplayNames;
 /** Names that one source has for numbers. */
-type Labels = Readonly<Record<What, readonly Numbered[]>>;
+type LabelsByKind = Readonly<Record<NameKind, readonly IdWithLabel[]>>;
 
 /**
  * A name for every number that the changes show, where one is known: as the file has it, else as the live answer or the
  * directory has it. Nobody else's name is told.
  */
-export function namesOf({ desired, observed, directory }: PlanInput, changes: readonly Change[]): Names {
-  const shown = numbersIn(changes);
-  const sources = [listed(directory), ...(observed === "offline" ? [] : [labels(lives(observed))]), labels(desired)];
-  const of = (what: What): Readonly<Record<string, string>> => {
+export function displayNames({ desired, observed, directory }: PlanInput, changes: readonly Change[]): DisplayNames {
+  const shown = shownIds(changes);
+  const sources = [
+    directoryLabels(directory),
+    ...(observed === "offline" ? [] : [labelsIn(liveViews(observed))]),
+    labelsIn(desired),
+  ];
+  const of = (what: NameKind): Readonly<Record<string, string>> => {
     const names = new Map<number, string>();
-    for (const source of sources) for (const [id, label] of smallest(source[what])) names.set(id, label);
+    for (const source of sources) for (const [id, label] of smallestLabels(source[what])) names.set(id, label);
     const known = [...shown[what]].toSorted((a, b) => a - b);
     return Object.fromEntries(known.flatMap((id) => (names.has(id) ? [[String(id), names.get(id) ?? ""]] : [])));
   };
   return { pipelines: of("pipelines"), users: of("users"), groups: of("groups") };
 }
 
-interface Limited {
+interface WithAccessLists {
   readonly permissions?: {
-    readonly users?: readonly { readonly who: Numbered }[];
-    readonly groups?: readonly { readonly who: Numbered }[];
+    readonly users?: readonly { readonly who: IdWithLabel }[];
+    readonly groups?: readonly { readonly who: IdWithLabel }[];
   };
-  readonly allowedPipelines?: readonly (Numbered | { readonly pending: string })[];
+  readonly allowedPipelines?: readonly (IdWithLabel | { readonly pending: string })[];
 }
 
-function lives({ live }: Exclude<PlanInput["observed"], "offline">): Limited[] {
+function liveViews({ live }: Exclude<PlanInput["observed"], "offline">): WithAccessLists[] {
   return [...live.values()].flatMap((view) => view ?? []);
 }
 
-function labels(items: readonly Limited[]): Labels {
+function labelsIn(items: readonly WithAccessLists[]): LabelsByKind {
   return {
     pipelines: items.flatMap(({ allowedPipelines = [] }) => allowedPipelines.flatMap((it) => ("id" in it ? [it] : []))),
     users: items.flatMap(({ permissions }) => (permissions?.users ?? []).map(({ who }) => who)),
@@ -42,14 +46,14 @@ function labels(items: readonly Limited[]): Labels {
   };
 }
 
-function listed({ members, groups }: PlanInput["directory"]): Labels {
-  const label = ({ id, name }: { readonly id: number; readonly name: string }): Numbered =>
+function directoryLabels({ members, groups }: PlanInput["directory"]): LabelsByKind {
+  const label = ({ id, name }: { readonly id: number; readonly name: string }): IdWithLabel =>
     name === "" ? { id } : { id, label: name };
   return { pipelines: [], users: members.map(label), groups: groups.map(label) };
 }
 
 /** Of several names for one number the smallest, so that their order doesn't matter. */
-function smallest(items: readonly Numbered[]): ReadonlyMap<number, string> {
+function smallestLabels(items: readonly IdWithLabel[]): ReadonlyMap<number, string> {
   const names = new Map<number, string>();
   for (const { id, label } of items) {
     const known = names.get(id);
@@ -58,29 +62,29 @@ function smallest(items: readonly Numbered[]): ReadonlyMap<number, string> {
   return names;
 }
 
-function numbersIn(changes: readonly Change[]): Readonly<Record<What, ReadonlySet<number>>> {
+function shownIds(changes: readonly Change[]): Readonly<Record<NameKind, ReadonlySet<number>>> {
   const shown = { pipelines: new Set<number>(), users: new Set<number>(), groups: new Set<number>() };
-  for (const { path, before, after } of changes.flatMap(fieldsOf)) {
-    const what = PATHS.get(path);
-    if (what !== undefined) for (const value of [before ?? null, after]) collect(value, shown[what]);
+  for (const { path, before, after } of changes.flatMap(fieldChangesOf)) {
+    const what = NAME_KIND_BY_PATH.get(path);
+    if (what !== undefined) for (const value of [before ?? null, after]) collectIds(value, shown[what]);
   }
   return shown;
 }
 
-const PATHS: ReadonlyMap<string, What> = new Map([
+const NAME_KIND_BY_PATH: ReadonlyMap<string, NameKind> = new Map([
   ["allowed_pipelines", "pipelines"],
   ["permissions.users", "users"],
   ["permissions.groups", "groups"],
 ]);
 
-function fieldsOf(change: Change): readonly FieldChange[] {
+function fieldChangesOf(change: Change): readonly FieldChange[] {
   if (change.action === "adopt") return change.differences;
   return "fields" in change ? change.fields : [];
 }
 
 /** Pipelines are numbers in a list, people and groups maps with an `id`. */
-function collect(value: Json, ids: Set<number>): void {
+function collectIds(value: Json, ids: Set<number>): void {
   if (typeof value === "number") ids.add(value);
-  else if (Array.isArray(value)) for (const item of value) collect(item, ids);
-  else if (typeof value === "object" && value !== null && "id" in value) collect(value.id, ids);
+  else if (Array.isArray(value)) for (const item of value) collectIds(item, ids);
+  else if (typeof value === "object" && value !== null && "id" in value) collectIds(value.id, ids);
 }

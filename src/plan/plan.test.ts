@@ -1,50 +1,60 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DesiredIntegration } from "../model/integration.ts";
-import { desired, entry, live, locked, plan, secret, told, type World } from "../../test/support/builders.ts";
+import type { IntegrationWithIds } from "../model/integration.ts";
+import {
+  desired,
+  entry,
+  live,
+  lockSectionOf,
+  planFor,
+  secretOf,
+  planInWords,
+  type PlanWorld,
+} from "../../test/support/builders.ts";
 
 /** What is planned for these, in a few words; see `told`. */
-const planned = (wanted: readonly DesiredIntegration[], world: World = {}): string[] => told(plan(wanted, world));
+const planned = (wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): string[] =>
+  planInWords(planFor(wanted, world));
 
 const a = desired("a");
 
 test("update: only fields that the file names, with what has to go along", () => {
   const before = desired("a", {
     type: "AMAZON",
-    fields: { access_key: secret("K", "1"), secret_key: secret("S", "1") },
+    fields: { access_key: secretOf("K", "1"), secret_key: secretOf("S", "1") },
   });
   const now = desired("a", {
     type: "AMAZON",
-    fields: { name: "New", access_key: secret("K", "2"), secret_key: secret("S", "1") },
+    fields: { name: "New", access_key: secretOf("K", "2"), secret_key: secretOf("S", "1") },
   });
-  const { changes } = plan([now], { lock: locked({ a: entry(before) }), live: [live(before)] });
-  assert.deepEqual(told({ changes }), ["update a ha access_key:rotated name:edited"]);
+  const { changes } = planFor([now], { lock: lockSectionOf({ a: entry(before) }), live: [live(before)] });
+  assert.deepEqual(planInWords({ changes }), ["update a ha access_key:rotated name:edited"]);
   const [update] = changes;
   assert.deepEqual(update?.action === "update" && update.carried, ["secret_key"]);
 });
 
 test("rename: the lock's key changes, the integration doesn't", () => {
   const b = desired("b", { fields: { name: "a" }, lifecycle: { movedFrom: ["a"] } });
-  assert.deepEqual(planned([b], { lock: locked({ a: entry(a) }), live: [live(a)] }), ["rename b ha from a"]);
+  assert.deepEqual(planned([b], { lock: lockSectionOf({ a: entry(a) }), live: [live(a)] }), ["rename b ha from a"]);
   const edited = desired("b", { lifecycle: { movedFrom: ["a"] } });
-  assert.deepEqual(planned([edited], { lock: locked({ a: entry(a) }), live: [live(a)] }), [
+  assert.deepEqual(planned([edited], { lock: lockSectionOf({ a: entry(a) }), live: [live(a)] }), [
     "rename b ha from a",
     "update b ha name:edited",
   ]);
   // An entry moves once only, and not away from a key that is wanted.
   const c = desired("c", { fields: { name: "c" }, lifecycle: { movedFrom: ["a"] } });
-  assert.deepEqual(planned([c, b], { lock: locked({ a: entry(a) }), live: [live(a)] }), [
+  assert.deepEqual(planned([c, b], { lock: lockSectionOf({ a: entry(a) }), live: [live(a)] }), [
     "rename b ha from a",
     "create c",
   ]);
-  assert.deepEqual(planned([a, b], { lock: locked({ a: entry(a) }), live: [live(a)] }), ["create b"]);
+  assert.deepEqual(planned([a, b], { lock: lockSectionOf({ a: entry(a) }), live: [live(a)] }), ["create b"]);
 });
 
 test("record: only the lock's content changes, even beside an update that only a secret shows", () => {
-  const before = desired("a", { fields: { token: secret("T", "1") } });
+  const before = desired("a", { fields: { token: secretOf("T", "1") } });
   const now = (value?: string) =>
-    desired("a", { fields: { token: secret("T", value) }, lifecycle: { protect: true, onRemove: "retain" } });
-  const world = { lock: locked({ a: entry(before) }), live: [live(before)] };
+    desired("a", { fields: { token: secretOf("T", value) }, lifecycle: { protect: true, onRemove: "retain" } });
+  const world = { lock: lockSectionOf({ a: entry(before) }), live: [live(before)] };
   const record = "record a ha lifecycle.on_remove lifecycle.protect";
   assert.deepEqual(planned([now()], world), [record]);
   assert.deepEqual(planned([now("1")], world), [record]);
@@ -56,19 +66,22 @@ test("record: only the lock's content changes, even beside an update that only a
 
 test("record: a literal that has become a reference doesn't stay in the lockfile", () => {
   const before = desired("a", { type: "NEW_RELIC", fields: { region: "EU" } });
-  const now = desired("a", { type: "NEW_RELIC", fields: { region: secret("REGION", "EU") } });
-  const { changes } = plan([now], { lock: locked({ a: entry(before) }), live: [live(before)] });
-  assert.deepEqual(told({ changes }), ["record a ha last_sent.region"]);
+  const now = desired("a", { type: "NEW_RELIC", fields: { region: secretOf("REGION", "EU") } });
+  const { changes } = planFor([now], { lock: lockSectionOf({ a: entry(before) }), live: [live(before)] });
+  assert.deepEqual(planInWords({ changes }), ["record a ha last_sent.region"]);
   assert.equal(changes[0]?.action === "record" && changes[0].basis, "secret");
 });
 
 test("--only restricts the plan to keys and globs, by the old key too, and counts what it leaves out", () => {
   const [b, c] = [desired("b_1"), desired("b_2")];
   const moved = desired("new", { fields: { name: "a" }, lifecycle: { movedFrom: ["a"] } });
-  const world = { lock: locked({ a: entry(a), gone: entry(desired("gone")) }), live: [live(a), live(desired("gone"))] };
+  const world = {
+    lock: lockSectionOf({ a: entry(a), gone: entry(desired("gone")) }),
+    live: [live(a), live(desired("gone"))],
+  };
   const only = (...patterns: string[]): [string[], number] => {
-    const made = plan([b, c, moved], { ...world, flags: { only: patterns } });
-    return [told(made), made.left_out];
+    const made = planFor([b, c, moved], { ...world, flags: { only: patterns } });
+    return [planInWords(made), made.left_out];
   };
   assert.deepEqual(only("b_*"), [["create b_1", "create b_2"], 2]);
   assert.deepEqual(only("b_?"), [["create b_1", "create b_2"], 2]);
@@ -78,9 +91,9 @@ test("--only restricts the plan to keys and globs, by the old key too, and count
 });
 
 test("keep: nothing to do, with the paths that can't be compared", () => {
-  const integration = desired("a", { fields: { token: secret("T") } });
-  const known = desired("a", { fields: { token: secret("T", "1") } });
-  assert.deepEqual(plan([integration], { lock: locked({ a: entry(known) }), live: [live(known)] }).changes, [
+  const integration = desired("a", { fields: { token: secretOf("T") } });
+  const known = desired("a", { fields: { token: secretOf("T", "1") } });
+  assert.deepEqual(planFor([integration], { lock: lockSectionOf({ a: entry(known) }), live: [live(known)] }).changes, [
     {
       action: "keep",
       key: "a",

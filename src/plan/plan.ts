@@ -2,24 +2,27 @@ import type { LockSection } from "../model/lockfile.ts";
 import type { HashId, Key } from "../model/integration.ts";
 import { ACTION_ORDER, isPassive, type Change, type LockRecord, type Plan } from "./change.ts";
 import type { PlanContext, PlanInput } from "./input.ts";
-import { isChosen, locate, selection } from "./match/pairing.ts";
+import { passesKeyFilter, pairWithLockfile, keyFilter } from "./match/pairing.ts";
 import { indexParts } from "./match/counterpart.ts";
-import { namesOf } from "./names.ts";
+import { displayNames } from "./names.ts";
 import { planRemoval, planSuperseded } from "./decide/remove.ts";
-import { replayed } from "./match/interrupted-creates.ts";
-import { applySafetyRules, keepAdopted, refuseSharedAdoptions } from "./review/safety.ts";
+import { withInterruptedCreates } from "./match/interrupted-creates.ts";
+import { applySafetyRules, keepAdoptedIntegrations, refuseSharedAdoptions } from "./review/safety.ts";
 import { planWanted } from "./decide/wanted.ts";
 import { warningsFor } from "./review/warnings.ts";
 
-export { selection } from "./match/pairing.ts";
+export { keyFilter as selection } from "./match/pairing.ts";
 
 /** (desired, live, lock) to an ordered list of changes: the one function behind `--plan` and `--apply`. Pure. */
 export function planIntegrations(input: PlanInput): Plan {
   const { desired, flags, observed } = input;
-  const lock = observed === "offline" ? input.lock : replayed(input.lock, input.made, desired, observed);
-  const wanted = locate(desired, lock);
+  const lock =
+    observed === "offline"
+      ? input.lock
+      : withInterruptedCreates(input.lock, input.interruptedCreates, desired, observed);
+  const wanted = pairWithLockfile(desired, lock);
   const movedTo = new Map(wanted.flatMap(({ desired: to, movedFrom }) => (movedFrom ? [[movedFrom, to.key]] : [])));
-  const isSelected = selection(flags.only);
+  const isSelected = keyFilter(flags.only);
   const owner = (key: Key): Key => movedTo.get(key) ?? key;
   const context: PlanContext = {
     ...input,
@@ -32,7 +35,7 @@ export function planIntegrations(input: PlanInput): Plan {
 
   const wantedKeys = new Set(desired.map(({ key }) => key));
   const unwanted = [...lock].filter(([key]) => !wantedKeys.has(key) && !movedTo.has(key));
-  const chosen = wanted.filter((item) => isChosen(item, isSelected));
+  const chosen = wanted.filter((item) => passesKeyFilter(item, isSelected));
   const chosenUnwanted = unwanted.filter(([key]) => isSelected(key));
 
   const changes = [
@@ -44,12 +47,12 @@ export function planIntegrations(input: PlanInput): Plan {
     ...desired.filter(({ lifecycle }) => lifecycle.protect).map(({ key }) => key),
     ...unwanted.filter(([, entry]) => entry.lifecycle.protect).map(([key]) => key),
   ]);
-  const safe = applySafetyRules(keepAdopted(refuseSharedAdoptions(changes)), {
+  const safe = applySafetyRules(keepAdoptedIntegrations(refuseSharedAdoptions(changes)), {
     locked: lock.size,
     protectedKeys,
     flags,
   });
-  const ordered = inOrder([...safe, ...recovered(input.lock, lock, safe)]);
+  const ordered = sortChanges([...safe, ...recordsFromJournal(input.lock, lock, safe)]);
   const plan = {
     api: input.target.api,
     workspace: input.target.workspace,
@@ -58,13 +61,13 @@ export function planIntegrations(input: PlanInput): Plan {
     offline: observed === "offline",
     changes: ordered,
     left_out: wanted.length - chosen.length + (unwanted.length - chosenUnwanted.length),
-    names: namesOf(input, ordered),
+    names: displayNames(input, ordered),
   };
   return { ...plan, warnings: warningsFor(ordered, context) };
 }
 
 /** What the lockfile learns from the journal alone: where nothing else is done that would be recorded. */
-function recovered(recorded: LockSection, lock: LockSection, changes: readonly Change[]): LockRecord[] {
+function recordsFromJournal(recorded: LockSection, lock: LockSection, changes: readonly Change[]): LockRecord[] {
   const done = new Set(changes.filter((change) => !isPassive(change) && !change.refused).map(({ key }) => key));
   return [...lock].flatMap(([key, entry]): LockRecord[] => {
     const before = recorded.get(key);
@@ -76,14 +79,17 @@ function recovered(recorded: LockSection, lock: LockSection, changes: readonly C
   });
 }
 
-function inOrder(changes: readonly Change[]): Change[] {
+function sortChanges(changes: readonly Change[]): Change[] {
   const rank = new Map(ACTION_ORDER.map((action, index) => [action, index]));
   const rankOf = ({ action }: Change): number => rank.get(action) ?? 0;
   return changes.toSorted(
-    (a, b) => rankOf(a) - rankOf(b) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0) || (hashOf(a) < hashOf(b) ? -1 : 1),
+    (a, b) =>
+      rankOf(a) - rankOf(b) ||
+      (a.key < b.key ? -1 : a.key > b.key ? 1 : 0) ||
+      (hashToSortBy(a) < hashToSortBy(b) ? -1 : 1),
   );
 }
 
-function hashOf(change: Change): HashId {
+function hashToSortBy(change: Change): HashId {
   return "hash_id" in change ? change.hash_id : "";
 }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import type { DesiredIntegration, HashId, Value } from "../model/integration.ts";
+import type { IntegrationWithIds, HashId, FieldValue } from "../model/integration.ts";
 import { Secret } from "../model/secret.ts";
 import { planInput } from "../../test/support/builders.ts";
 import { frozen } from "../../test/support/frozen.ts";
-import { planCase, type Case } from "../../test/support/plan-arbitrary.ts";
+import { planCase, type PlanCase } from "../../test/support/plan-arbitrary.ts";
 import type { Change, Plan } from "./change.ts";
 import { comparePlans } from "./review/reviewed-plan.ts";
 import { planHash } from "./review/hash.ts";
@@ -13,7 +13,7 @@ import { planIntegrations } from "./plan.ts";
 
 const runs = { numRuns: 300 };
 
-function planOf({ wanted, world }: Case): Plan {
+function planOf({ wanted, world }: PlanCase): Plan {
   return planIntegrations(planInput(wanted, world));
 }
 
@@ -31,7 +31,7 @@ test("the order of the file, of the lockfile, of the list and of the answers doe
   fc.assert(
     fc.property(planCase, (each) => {
       const { lock = new Map(), live = [], gone = [], ...rest } = each.world;
-      const turned: Case = {
+      const turned: PlanCase = {
         wanted: each.wanted.toReversed(),
         world: { ...rest, lock: new Map([...lock].toReversed()), live: live.toReversed(), gone: gone.toReversed() },
       };
@@ -43,7 +43,7 @@ test("the order of the file, of the lockfile, of the list and of the answers doe
 
 test("the hash is the same with and without the values of secrets, and so the plan is the expected one", () => {
   fc.assert(
-    fc.property(planCase, fc.constantFrom<Value[]>([], ["1"], ["2"]), (each, known) => {
+    fc.property(planCase, fc.constantFrom<FieldValue[]>([], ["1"], ["2"]), (each, known) => {
       const here = planOf(each);
       const elsewhere = planOf({ ...each, wanted: each.wanted.map((integration) => withValues(integration, known)) });
       assert.equal(planHash(elsewhere), planHash(here));
@@ -106,9 +106,9 @@ test("no value of a secret is in a plan", () => {
 });
 
 /** The same integration with these values of its references, one after the other; the rest unset. */
-function withValues(integration: DesiredIntegration, values: readonly Value[]): DesiredIntegration {
+function withValues(integration: IntegrationWithIds, values: readonly FieldValue[]): IntegrationWithIds {
   const left = [...values];
-  const swap = (value: Value): Value => {
+  const swap = (value: FieldValue): FieldValue => {
     if (value instanceof Secret) {
       const next = left.length > 1 ? left.shift() : left[0];
       return new Secret(value.variable, typeof next === "string" ? next : undefined);
@@ -124,6 +124,6 @@ function withValues(integration: DesiredIntegration, values: readonly Value[]): 
   };
 }
 
-function isList(value: Value): value is readonly Value[] {
+function isList(value: FieldValue): value is readonly FieldValue[] {
   return Array.isArray(value);
 }

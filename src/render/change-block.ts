@@ -2,28 +2,28 @@ import { visibleText } from "../model/text.ts";
 import type {
   Action,
   Adopt,
-  Candidate,
+  ConflictCandidate,
   Change,
   FieldChange,
-  Names,
-  Uncompared,
+  DisplayNames,
+  UncomparedField,
   WhyUncompared,
 } from "../plan/change.ts";
 import { shorten } from "./shorten.ts";
-import { describeField, type FieldText, type ItemLine, type Room } from "./value.ts";
+import { describeField, type FieldText, type ItemLine, type TextLimits } from "./value.ts";
 import { displayWidth, padTo } from "./width.ts";
 
 /** A change in words, before it is coloured or fenced. */
-export interface Block {
+export interface ChangeBlock {
   readonly change: Change;
   readonly symbol: string;
   /** `aws_prod  AMAZON "AWS production"  (…)`: which integration, and what happens to it. */
   readonly headline: string;
-  readonly lines: readonly Line[];
+  readonly lines: readonly BlockLine[];
 }
 
 /** `value`: a field; `note`: less important than the fields; `why`: why it is refused; `hint`: what would allow it. */
-export interface Line {
+export interface BlockLine {
   readonly kind: ItemLine["kind"] | "value" | "note" | "why" | "hint";
   readonly text: string;
 }
@@ -43,9 +43,9 @@ export const SYMBOLS: Readonly<Record<Action, string>> = {
 };
 
 /** Changes that are refused one after the other for the same reason tell it once. */
-export function blocksOf(changes: readonly Change[], names: Names, room: Room): Block[] {
+export function changeBlocks(changes: readonly Change[], names: DisplayNames, room: TextLimits): ChangeBlock[] {
   return changes.map((change, index) => {
-    const block = blockOf(change, names, room);
+    const block = changeBlock(change, names, room);
     const before = changes[index - 1]?.refused;
     if (change.refused === undefined || change.refused.message !== before?.message) return block;
     const own = block.lines.filter(({ kind }) => kind !== "why" && kind !== "hint");
@@ -53,30 +53,30 @@ export function blocksOf(changes: readonly Change[], names: Names, room: Room): 
   });
 }
 
-function blockOf(change: Change, names: Names, room: Room): Block {
+function changeBlock(change: Change, names: DisplayNames, room: TextLimits): ChangeBlock {
   return {
     change,
     symbol: SYMBOLS[change.action],
-    headline: headline(change, room),
+    headline: changeHeadline(change, room),
     lines: [...refusalLines(change), ...bodyLines(change, names, room)],
   };
 }
 
 /** Which integration, and what happens to it, on one line. */
-export function headline(change: Change, room: Pick<Room, "value">): string {
+export function changeHeadline(change: Change, room: Pick<TextLimits, "value">): string {
   const { key, type, name } = change;
   const shown = shorten(visibleText(JSON.stringify(name)), room.value);
-  return `${visibleText(key)}  ${visibleText(type)} ${shown}${visibleText(detail(change))}`;
+  return `${visibleText(key)}  ${visibleText(type)} ${shown}${visibleText(headlineDetail(change))}`;
 }
 
 /** Fields with their names in one column. */
-export function fieldLines(fields: readonly FieldChange[], names: Names, room: Room): Line[] {
+export function fieldLines(fields: readonly FieldChange[], names: DisplayNames, room: TextLimits): BlockLine[] {
   const texts = fields.map((field) => describeField(field, names, room));
   const width = Math.min(
     texts.reduce((most, { path }) => Math.max(most, displayWidth(path)), 0),
     24,
   );
-  return texts.flatMap((text) => [{ kind: "value", text: fieldLine(text, width) }, ...indented(text.items)]);
+  return texts.flatMap((text) => [{ kind: "value", text: fieldLine(text, width) }, ...indentedLines(text.items)]);
 }
 
 function fieldLine({ path, value, why }: FieldText, width: number): string {
@@ -84,54 +84,54 @@ function fieldLine({ path, value, why }: FieldText, width: number): string {
   return rest === "" ? `${path}:` : `${padTo(path, width)}  ${rest}`;
 }
 
-function indented(items: readonly ItemLine[]): Line[] {
+function indentedLines(items: readonly ItemLine[]): BlockLine[] {
   return items.map(({ kind, text }) => ({ kind, text: `  ${SIGNS[kind]} ${text}` }));
 }
 
 const SIGNS: Readonly<Record<ItemLine["kind"], string>> = { same: " ", gone: "-", new: "+" };
 
-function refusalLines({ refused }: Change): Line[] {
+function refusalLines({ refused }: Change): BlockLine[] {
   if (refused === undefined) return [];
-  const why: Line = { kind: "why", text: `REFUSED: ${visibleText(refused.message)}` };
+  const why: BlockLine = { kind: "why", text: `REFUSED: ${visibleText(refused.message)}` };
   return refused.hint === undefined ? [why] : [why, { kind: "hint", text: visibleText(refused.hint) }];
 }
 
-function bodyLines(change: Change, names: Names, room: Room): Line[] {
+function bodyLines(change: Change, names: DisplayNames, room: TextLimits): BlockLine[] {
   switch (change.action) {
     case "create":
       return [
         ...(change.recreates === undefined
           ? []
-          : [note(`${change.recreates}, which the lockfile holds, is gone: this makes a new one with a new hash`)]),
-        ...fieldLines(unnamed(change.fields), names, room),
-        ...superseding(change.supersedes.filter((hash) => hash !== change.recreates)),
+          : [noteLine(`${change.recreates}, which the lockfile holds, is gone: this makes a new one with a new hash`)]),
+        ...fieldLines(withoutName(change.fields), names, room),
+        ...supersedesLines(change.supersedes.filter((hash) => hash !== change.recreates)),
       ];
     case "adopt":
       return [
-        note(FOUND[change.via]),
+        noteLine(FOUND_BY[change.via]),
         ...(change.refused === undefined ? [] : fieldLines(change.differences, names, room)),
-        ...superseding(change.supersedes),
+        ...supersedesLines(change.supersedes),
       ];
     case "conflict":
-      return change.candidates.map((candidate) => note(`candidate ${candidateText(candidate, room)}`));
+      return change.candidates.map((candidate) => noteLine(`candidate ${candidateText(candidate, room)}`));
     case "update":
       return [
         ...fieldLines(change.fields, names, room),
-        ...listed("sent along unchanged", change.carried),
-        ...uncompared(change.unknown),
+        ...listLines("sent along unchanged", change.carried),
+        ...uncomparedLines(change.unknown),
       ];
     case "replace":
       return [
-        ...fieldLines(change.forces, names, room).map((line): Line => ({
+        ...fieldLines(change.forces, names, room).map((line): BlockLine => ({
           ...line,
           text: `${line.text}  (can't change: forces a new integration)`,
         })),
-        ...fieldLines(unnamed(change.fields), names, room),
-        ...listed("carried over from the old one", change.carried_over),
-        note(`the old one, ${change.hash_id}, stays until pipelines use the new hash and a later run has --prune`),
+        ...fieldLines(withoutName(change.fields), names, room),
+        ...listLines("carried over from the old one", change.carried_over),
+        noteLine(`the old one, ${change.hash_id}, stays until pipelines use the new hash and a later run has --prune`),
       ];
     case "record":
-      return listed("in the lockfile", change.details);
+      return listLines("in the lockfile", change.details);
     case "rename":
     case "delete":
     case "orphan":
@@ -143,7 +143,7 @@ function bodyLines(change: Change, names: Names, room: Room): Line[] {
   }
 }
 
-const FOUND: Readonly<Record<Adopt["via"], string>> = {
+const FOUND_BY: Readonly<Record<Adopt["via"], string>> = {
   import: "exists already: the one that lifecycle.import names",
   identifier: "exists already: found by its identifier",
   key: "exists already: found by its identifier, which is the key",
@@ -161,11 +161,11 @@ const WHY_UNCOMPARED: readonly (readonly [WhyUncompared, string])[] = [
 ];
 
 /** The name stands in the headline. */
-function unnamed(fields: readonly FieldChange[]): FieldChange[] {
+function withoutName(fields: readonly FieldChange[]): FieldChange[] {
   return fields.filter(({ path }) => path !== "name");
 }
 
-function candidateText(candidate: Candidate, room: Room): string {
+function candidateText(candidate: ConflictCandidate, room: TextLimits): string {
   const { hash_id, type, name, identifier, scope, project_name, owner } = candidate;
   const known = [
     scope === "PROJECT" && project_name !== undefined ? `project ${project_name}` : scope,
@@ -176,29 +176,29 @@ function candidateText(candidate: Candidate, room: Room): string {
   return `${hash_id}  ${visibleText(type)} ${shorten(visibleText(JSON.stringify(name)), room.value)}${where}`;
 }
 
-function superseding(hashes: readonly string[]): Line[] {
-  return listed("takes the place of", hashes);
+function supersedesLines(hashes: readonly string[]): BlockLine[] {
+  return listLines("takes the place of", hashes);
 }
 
-function listed(label: string, names: readonly string[]): Line[] {
-  return names.length === 0 ? [] : [note(`${label}: ${visibleText(names.join(", "))}`)];
+function listLines(label: string, names: readonly string[]): BlockLine[] {
+  return names.length === 0 ? [] : [noteLine(`${label}: ${visibleText(names.join(", "))}`)];
 }
 
 /** A line for each reason. */
-function uncompared(unknown: readonly Uncompared[]): Line[] {
+function uncomparedLines(unknown: readonly UncomparedField[]): BlockLine[] {
   return WHY_UNCOMPARED.flatMap(([why, words]) =>
-    listed(
+    listLines(
       `not compared, ${words}`,
       unknown.flatMap((field) => (field.why === why ? [field.path] : [])),
     ),
   );
 }
 
-function note(text: string): Line {
+function noteLine(text: string): BlockLine {
   return { kind: "note", text };
 }
 
-function detail(change: Change): string {
+function headlineDetail(change: Change): string {
   switch (change.action) {
     case "create": {
       const where = change.project_name === undefined ? change.scope.toLowerCase() : `project ${change.project_name}`;

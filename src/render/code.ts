@@ -9,7 +9,7 @@ export function codeSpan(text: string): string {
 }
 
 /** Lines in a fence that nothing in them can close. */
-export function fence(lines: readonly string[], language: "diff" | "text"): string {
+export function codeFence(lines: readonly string[], language: "diff" | "text"): string {
   const ticks = "`".repeat(lines.reduce((most, line) => Math.max(most, longestRun(line) + 1), 3));
   return [ticks + language, ...lines, ticks].join("\n");
 }

@@ -2,24 +2,24 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { loadConfig, resolveConfig } from "../config/index.ts";
-import type { Live } from "../model/integration.ts";
+import type { LiveIntegration } from "../model/integration.ts";
 import { desired, live } from "../../test/support/builders.ts";
 import { plainProse } from "../model/text.ts";
 import { renderDesiredBlock } from "./desired-block.ts";
 
-function block(view: Live): string {
+function block(view: LiveIntegration): string {
   return renderDesiredBlock("a", view);
 }
 
 /** The fields of the block, as the file's reader finds them. */
-function loaded(view: Live): ReadonlyMap<string, unknown> | undefined {
+function loaded(view: LiveIntegration): ReadonlyMap<string, unknown> | undefined {
   const text = `version: 1\nintegrations:\n${block(view)}`;
   const { written, diagnostics } = loadConfig("integrations.yaml", new TextEncoder().encode(text));
   assert.ok(written, `${JSON.stringify(diagnostics)}\n${text}`);
   return resolveConfig(written, () => ({ kind: "unset" })).declared?.integrations[0]?.fields;
 }
 
-const noted = (note: string, name = "Team"): Live =>
+const noted = (note: string, name = "Team"): LiveIntegration =>
   live(desired("a", { type: "SLACK", fields: { name, ...(note === "" ? {} : { note }) } }));
 
 test("notes are in the block, with `$$` for a `$` at the beginning", () => {

@@ -1,12 +1,12 @@
 import { stringify } from "yaml";
 import { fieldInfo, typeInfo } from "../model/catalog.ts";
-import type { Json, Key, Live } from "../model/integration.ts";
+import type { Json, Key, LiveIntegration } from "../model/integration.ts";
 
 /**
  * The block of `integrations.yaml` for a live integration, indented to stand under `integrations:`. What the API doesn't
  * return is a reference to fill in; what can carry a secret isn't shown.
  */
-export function renderDesiredBlock(key: Key, live: Live): string {
+export function renderDesiredBlock(key: Key, live: LiveIntegration): string {
   const block = new Map<string, unknown>([
     ["type", live.type],
     ["name", escaped("name", live.name)],
@@ -19,14 +19,15 @@ export function renderDesiredBlock(key: Key, live: Live): string {
   if (live.identifier !== key) set("identifier", live.identifier);
   for (const [name, value] of live.fields) {
     const info = fieldInfo(name);
-    if (info?.returned === true && value !== "") set(name, info.hidden ? variable(key, name) : escaped(name, value));
+    if (info?.returned === true && value !== "")
+      set(name, info.hidden ? variableReference(key, name) : escaped(name, value));
   }
   const recipes = typeInfo(live.type)?.recipes ?? [];
   const given = live.fields.get("auth_type");
   const authType = typeof given === "string" ? given : "";
   const recipe = recipes.find(({ authTypes }) => authTypes.includes(authType)) ?? recipes[0];
   for (const name of recipe?.required ?? []) {
-    if (!block.has(name)) set(name, fieldInfo(name)?.kind === "array" ? [] : variable(key, name));
+    if (!block.has(name)) set(name, fieldInfo(name)?.kind === "array" ? [] : variableReference(key, name));
   }
   set("all_pipelines_allowed", live.allPipelinesAllowed);
   if ((live.allowedPipelines?.length ?? 0) > 0) {
@@ -52,6 +53,6 @@ function escaped(name: string, value: Json): Json {
   return isEscaped && typeof value === "string" && value.startsWith("$") ? `$${value}` : value;
 }
 
-function variable(key: Key, name: string): string {
+function variableReference(key: Key, name: string): string {
   return `$${`${key}_${name}`.toUpperCase().replaceAll(/\W/g, "_")}`;
 }

@@ -15,14 +15,14 @@ export function renderDiagnostics(
 ): string {
   switch (format) {
     case "text":
-      return diagnostics.map((diagnostic) => `${asText(diagnostic, options.color)}\n`).join("");
+      return diagnostics.map((diagnostic) => `${diagnosticText(diagnostic, options.color)}\n`).join("");
     case "json":
       return `${JSON.stringify(diagnostics.map(diagnosticJson), null, 2)}\n`;
     case "github":
       return diagnostics
         .map(({ code, severity, message, hint, place }) => {
           const text = hint === undefined ? message : `${message}\nhint: ${hint}`;
-          return `${asAnnotation({ level: severity, title: code, text, ...(place && { place }) })}\n`;
+          return `${annotationCommand({ level: severity, title: code, text, ...(place && { place }) })}\n`;
         })
         .join("");
     default:
@@ -54,7 +54,7 @@ export function diagnosticJson({
   };
 }
 
-function asText({ code, severity, message, hint, place }: Diagnostic, color: boolean): string {
+function diagnosticText({ code, severity, message, hint, place }: Diagnostic, color: boolean): string {
   const paint = picocolors.createColors(color);
   const start = place?.range.start;
   const where = place && start ? `${harmless(place.file)}:${start.line}:${start.column}: ` : "";
@@ -73,19 +73,19 @@ function asText({ code, severity, message, hint, place }: Diagnostic, color: boo
   ].join("\n");
 }
 
-type Paint = (text: string) => string;
+type Colorize = (text: string) => string;
 
-function frameLines({ line, column, width }: Frame, number: number, tone: Paint, dim: Paint): string[] {
+function frameLines({ line, column, width }: Frame, number: number, tone: Colorize, dim: Colorize): string[] {
   const gutter = String(number);
   const shown = harmless(line);
   return [
     `  ${dim(`${gutter} |`)} ${shown}`,
-    `  ${dim(`${" ".repeat(gutter.length)} |`)} ${padding(shown, column - 1)}${tone("^".repeat(Math.max(1, width)))}`,
+    `  ${dim(`${" ".repeat(gutter.length)} |`)} ${caretPadding(shown, column - 1)}${tone("^".repeat(Math.max(1, width)))}`,
   ];
 }
 
 /** As wide as the text before the caret: wide characters (CJK, emoji) take two columns, marks that combine take none. */
-function padding(line: string, length: number): string {
+function caretPadding(line: string, length: number): string {
   return " ".repeat(displayWidth(line.slice(0, length)));
 }
 
@@ -103,7 +103,7 @@ export interface Annotation {
 }
 
 /** A workflow command: `::error file=…,line=…::message`. Nothing in it can end it or begin another. */
-export function asAnnotation({ level, title, text, place }: Annotation): string {
+export function annotationCommand({ level, title, text, place }: Annotation): string {
   const { start, end } = place?.range ?? {};
   const sameLine = start && end && start.line === end.line && end.column > start.column;
   const properties: readonly (readonly [string, string | number])[] = [

@@ -1,5 +1,5 @@
 /** Part of a page that can be shortened to fit: lines of which the last can be left out. */
-export interface Section {
+export interface PageSection {
   /** With what stands around the lines. */
   readonly wrap: (lines: readonly string[]) => string;
   readonly lines: readonly string[];
@@ -12,11 +12,11 @@ export interface Section {
  *
  * @param budget characters, with two between any two sections
  */
-export function fit(sections: readonly (Section | string)[], budget: number): string[] {
+export function truncateSections(sections: readonly (PageSection | string)[], budget: number): string[] {
   const shown: string[] = [];
   let left = budget;
   for (const section of sections) {
-    const text = typeof section === "string" ? section : shortened(section, left - 2);
+    const text = typeof section === "string" ? section : truncateSection(section, left - 2);
     if (text === undefined || text.length + 2 > left) continue;
     shown.push(text);
     left -= text.length + 2;
@@ -24,7 +24,7 @@ export function fit(sections: readonly (Section | string)[], budget: number): st
   return shown;
 }
 
-function shortened({ wrap, lines, more }: Section, budget: number): string | undefined {
+function truncateSection({ wrap, lines, more }: PageSection, budget: number): string | undefined {
   // No more than these can fit, however little stands around them.
   let length = 0;
   const cut = lines.findIndex((line) => (length += line.length + 1) > budget + 1);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Outcome } from "../apply/outcome.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Plan } from "../plan/change.ts";
-import { GALLERY_PLAN, planOf } from "../../test/support/gallery.ts";
+import { EVERY_CHANGE_PLAN, planOfChanges } from "../../test/support/gallery.ts";
 import { assertGolden } from "../../test/support/golden.ts";
 import { parseReport } from "../../test/support/report.ts";
 import { renderAnnotations } from "./annotations.ts";
@@ -24,7 +24,7 @@ const PROBLEMS: readonly Diagnostic[] = [
 ];
 
 /** The gallery's changes carried out: what is refused stays so, of the others one failed, one got lost, one wasn't begun. */
-const OUTCOMES: readonly Outcome[] = GALLERY_PLAN.changes.flatMap((change): Outcome[] => {
+const OUTCOMES: readonly Outcome[] = EVERY_CHANGE_PLAN.changes.flatMap((change): Outcome[] => {
   if (change.action === "keep" || change.action === "orphan") return [];
   if (change.refused !== undefined) return [{ change, kind: "refused" }];
   const asked = { method: "POST", path: "/workspaces/my-company/integrations" } as const;
@@ -46,25 +46,25 @@ const OUTCOMES: readonly Outcome[] = GALLERY_PLAN.changes.flatMap((change): Outc
 });
 
 const SMALL: readonly [string, Plan][] = [
-  ["nothing", planOf([{ action: "keep", key: "a", type: "VULTR", name: "A", hash_id: "abc", unknown: [] }])],
-  ["empty", planOf([])],
-  ["offline", planOf(GALLERY_PLAN.changes.slice(4, 8), { offline: true })],
+  ["nothing", planOfChanges([{ action: "keep", key: "a", type: "VULTR", name: "A", hash_id: "abc", unknown: [] }])],
+  ["empty", planOfChanges([])],
+  ["offline", planOfChanges(EVERY_CHANGE_PLAN.changes.slice(4, 8), { offline: true })],
 ];
 
 test("a plan with every kind of change reads as its golden texts", () => {
-  assertGolden("render/plan.txt", renderPlanText(GALLERY_PLAN, { color: false }));
-  assertGolden("render/plan.narrow.txt", renderPlanText(GALLERY_PLAN, { color: false, columns: 50 }));
-  assertGolden("render/plan.md", renderMarkdown({ ...NO_PROBLEM, plan: GALLERY_PLAN }));
+  assertGolden("render/plan.txt", renderPlanText(EVERY_CHANGE_PLAN, { color: false }));
+  assertGolden("render/plan.narrow.txt", renderPlanText(EVERY_CHANGE_PLAN, { color: false, columns: 50 }));
+  assertGolden("render/plan.md", renderMarkdown({ ...NO_PROBLEM, plan: EVERY_CHANGE_PLAN }));
   const locate = (key: string) => (key === "aws_prod" ? place : undefined);
-  assertGolden("render/plan.github", renderAnnotations({ ...NO_PROBLEM, plan: GALLERY_PLAN, locate }));
-  assertGolden("render/plan.json", renderReportJson({ ...NO_PROBLEM, plan: GALLERY_PLAN }));
+  assertGolden("render/plan.github", renderAnnotations({ ...NO_PROBLEM, plan: EVERY_CHANGE_PLAN, placeOf: locate }));
+  assertGolden("render/plan.json", renderReportJson({ ...NO_PROBLEM, plan: EVERY_CHANGE_PLAN }));
 });
 
 test("colours add to the text and change nothing of it", () => {
-  const coloured = renderPlanText(GALLERY_PLAN, { color: true });
+  const coloured = renderPlanText(EVERY_CHANGE_PLAN, { color: true });
   assertGolden("render/plan.ansi", coloured);
   const escapes = new RegExp(`${String.fromCodePoint(27)}\\[\\d+m`, "g");
-  assert.equal(coloured.replaceAll(escapes, ""), renderPlanText(GALLERY_PLAN, { color: false }));
+  assert.equal(coloured.replaceAll(escapes, ""), renderPlanText(EVERY_CHANGE_PLAN, { color: false }));
 });
 
 for (const [name, plan] of SMALL) {
@@ -79,7 +79,7 @@ test("an apply tells what is done, what failed in the server's words, and what w
     command: "sync --apply",
     exit: 5,
     diagnostics: [],
-    plan: GALLERY_PLAN,
+    plan: EVERY_CHANGE_PLAN,
     outcomes: OUTCOMES,
   } as const;
   assertGolden("render/apply.txt", renderOutcomes(OUTCOMES, { color: false }));
@@ -101,7 +101,7 @@ test("JSON is as its schema says", () => {
     command: "sync --apply",
     exit: 5,
     diagnostics: PROBLEMS,
-    plan: GALLERY_PLAN,
+    plan: EVERY_CHANGE_PLAN,
     outcomes: OUTCOMES,
   } as const;
   const report = parseReport(renderReportJson(all));

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outcome } from "../apply/outcome.ts";
 import type { Plan } from "../plan/change.ts";
-import { edited, HASH, planOf } from "../../test/support/gallery.ts";
-import { HOSTILE, hostilePlan } from "../../test/support/hostile-plan.ts";
+import { editedField, SAMPLE_HASH, planOfChanges } from "../../test/support/gallery.ts";
+import { HOSTILE_TEXTS, hostilePlan } from "../../test/support/hostile-plan.ts";
 import { renderAnnotations } from "./annotations.ts";
 import { COMMENT_LIMIT, renderMarkdown } from "./markdown.ts";
 import { renderOutcomes } from "./outcomes.ts";
@@ -15,11 +15,13 @@ const FAILED: readonly Outcome[] = PLAN.changes.flatMap((change, index): Outcome
   {
     change,
     kind: "failed",
-    cause: { kind: "state", message: HOSTILE[index % HOSTILE.length] ?? "", hint: HOSTILE[0] },
+    cause: { kind: "state", message: HOSTILE_TEXTS[index % HOSTILE_TEXTS.length] ?? "", hint: HOSTILE_TEXTS[0] },
   },
-  { change, kind: "done", hashId: HASH, remarks: HOSTILE },
+  { change, kind: "done", hashId: SAMPLE_HASH, remarks: HOSTILE_TEXTS },
 ]);
-const ERRORS = HOSTILE.map((message) => ({ code: "api-rejected", severity: "error", message, hint: message }) as const);
+const ERRORS = HOSTILE_TEXTS.map(
+  (message) => ({ code: "api-rejected", severity: "error", message, hint: message }) as const,
+);
 const RUNS = [
   { command: "sync --plan", exit: 7, diagnostics: ERRORS, plan: PLAN },
   { command: "sync --apply", exit: 5, diagnostics: ERRORS, plan: PLAN, outcomes: FAILED },
@@ -43,7 +45,7 @@ test("no line of a text begins with something that a server or a file says", () 
 test("every annotation is one line, begins with one command and holds no other", () => {
   for (const run of RUNS) {
     const lines = renderAnnotations(run).trimEnd().split("\n");
-    assert.ok(lines.length >= HOSTILE.length);
+    assert.ok(lines.length >= HOSTILE_TEXTS.length);
     for (const line of lines) {
       assert.match(line, /^::(?:error|warning|notice) (?:[\w]+=[^:,]*,)*title=[^:,]*::/);
       assert.doesNotMatch(line, COMMANDS);
@@ -61,7 +63,7 @@ test("in a comment, nothing that a server or a file says stands outside of a fen
 
 test("JSON holds what was said to the letter", () => {
   const report: unknown = JSON.parse(renderReportJson(RUNS[0]));
-  assert.ok(JSON.stringify(report).includes(JSON.stringify(HOSTILE[0]).slice(1, -1)));
+  assert.ok(JSON.stringify(report).includes(JSON.stringify(HOSTILE_TEXTS[0]).slice(1, -1)));
 });
 
 function many(count: number, length: number): Plan {
@@ -70,7 +72,7 @@ function many(count: number, length: number): Plan {
     key: `key_${index}`,
     type: "SENTRY",
     name: "n".repeat(length),
-    hash_id: HASH,
+    hash_id: SAMPLE_HASH,
     superseded: false,
   }));
   const updates = changes.map(({ key, type, name, hash_id }) => ({
@@ -79,13 +81,16 @@ function many(count: number, length: number): Plan {
     type,
     name,
     hash_id,
-    fields: [{ ...edited("name", name, `${name}!`), reason: "drift" as const }, edited("extra.ids", [], range(length))],
+    fields: [
+      { ...editedField("name", name, `${name}!`), reason: "drift" as const },
+      editedField("extra.ids", [], range(length)),
+    ],
     unknown: [],
     carried: [],
     pending: [],
   }));
   const warnings = updates.map(({ key, name }) => ({ code: "odd", key, message: `${key} ${name}`, hint: name }));
-  return planOf([...updates, ...changes], { warnings });
+  return planOfChanges([...updates, ...changes], { warnings });
 }
 
 test("a comment stays below GitHub's limit whatever the size of the plan, and ends with the hash", () => {
@@ -114,14 +119,17 @@ test("a comment stays below GitHub's limit whatever the size of the plan, and en
 
 test("very long values are shortened in text, around the place where they differ, and never in JSON", () => {
   const long = "x".repeat(3000);
-  const plan = planOf([
+  const plan = planOfChanges([
     {
       action: "update",
       key: "a",
       type: "SENTRY",
       name: long,
-      hash_id: HASH,
-      fields: [edited("config", `${long}old`, `${long}new`), edited("extra.ids", range(500), [...range(500), 7000])],
+      hash_id: SAMPLE_HASH,
+      fields: [
+        editedField("config", `${long}old`, `${long}new`),
+        editedField("extra.ids", range(500), [...range(500), 7000]),
+      ],
       unknown: [],
       carried: [],
       pending: [],

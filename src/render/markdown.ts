@@ -3,13 +3,13 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Change, Plan } from "../plan/change.ts";
 import { planHash } from "../plan/review/hash.ts";
 import { visibleText } from "../model/text.ts";
-import { blocksOf, type Block, type Line } from "./change-block.ts";
-import { codeSpan, fence } from "./code.ts";
+import { changeBlocks, type ChangeBlock, type BlockLine } from "./change-block.ts";
+import { codeSpan, codeFence } from "./code.ts";
 import { renderDiagnostics } from "./diagnostics.ts";
-import { LEFT, leftOver, outcomeLine, outcomesLine, undone } from "./outcomes.ts";
-import { fit, type Section } from "./fit.ts";
-import { destructive, driftOf, isDestructive, summaryLine } from "./summary.ts";
-import type { Room } from "./value.ts";
+import { NOT_DONE_LABEL, describeNotDone, outcomeLine, outcomesSummary, notDone } from "./outcomes.ts";
+import { truncateSections, type PageSection } from "./fit.ts";
+import { destructiveChanges, driftedFields, isDestructive, summaryLine } from "./summary.ts";
+import type { TextLimits } from "./value.ts";
 import { groupWarnings, warningText } from "./warnings.ts";
 
 /** What a run has to say in a comment. */
@@ -24,33 +24,33 @@ export interface MarkdownInput {
 /** GitHub takes comments of less than 65,536 characters; some are left for who puts something around it. */
 export const COMMENT_LIMIT = 64_000;
 
-const ROOM: Room = { value: 160, lines: 40 };
+const COMMENT_TEXT_LIMITS: TextLimits = { value: 160, lines: 40 };
 /** More changes than this are folded. */
-const OPEN = 20;
+const MOST_UNFOLDED = 20;
 
 /** A comment for a pull request: what is destroyed comes first, then what is refused; the plan's hash is at the end. */
 export function renderMarkdown(input: MarkdownInput): string {
   const { command, plan, outcomes, diagnostics } = input;
   const head = [
     `<!-- buddy-integrations ${command}${plan === undefined ? "" : ` ${plan.workspace}`} -->`,
-    title(input),
+    commentTitle(input),
   ];
   const problems = problemSection(diagnostics);
-  if (plan === undefined) return page([...head, ...problems]);
+  if (plan === undefined) return joinParts([...head, ...problems]);
   const hash = planHash(plan);
   const tail = [hash === undefined ? "An offline plan has no hash." : `Plan hash: ${codeSpan(hash)}`];
   const body = outcomes === undefined ? planBody(plan, problems) : outcomeBody(outcomes, problems);
-  return page([...head, ...fit(body, COMMENT_LIMIT - page([...head, ...tail]).length), ...tail]);
+  return joinParts([...head, ...truncateSections(body, COMMENT_LIMIT - joinParts([...head, ...tail]).length), ...tail]);
 }
 
-function planBody(plan: Plan, problems: readonly string[]): (Section | string)[] {
+function planBody(plan: Plan, problems: readonly string[]): (PageSection | string)[] {
   const listed = plan.changes.filter(({ action }) => action !== "keep");
   const isLoud = (change: Change): boolean => change.refused !== undefined || isDestructive(change);
-  const loud = blocksOf(listed.filter(isLoud), plan.names, ROOM);
-  const quiet = blocksOf(
+  const loud = changeBlocks(listed.filter(isLoud), plan.names, COMMENT_TEXT_LIMITS);
+  const quiet = changeBlocks(
     listed.filter((change) => !isLoud(change)),
     plan.names,
-    ROOM,
+    COMMENT_TEXT_LIMITS,
   );
   return [
     ...alerts(plan),
@@ -58,27 +58,31 @@ function planBody(plan: Plan, problems: readonly string[]): (Section | string)[]
     ...problems,
     ...driftSection(plan),
     ...(loud.length === 0 ? [] : [changesSection("Deleted, replaced or refused", loud, true)]),
-    ...(quiet.length === 0 ? [] : [changesSection("Changes", quiet, quiet.length <= OPEN)]),
+    ...(quiet.length === 0 ? [] : [changesSection("Changes", quiet, quiet.length <= MOST_UNFOLDED)]),
     ...warningSection(plan),
   ];
 }
 
-function outcomeBody(outcomes: readonly Outcome[], problems: readonly string[]): (Section | string)[] {
-  const left = undone(outcomes).flatMap((outcome) => {
-    const { what, message, hint } = leftOver(outcome);
-    return [`! ${LEFT[outcome.kind]}: ${what}`, ...[message, hint].flatMap((text) => (text ? [`      ${text}`] : []))];
+function outcomeBody(outcomes: readonly Outcome[], problems: readonly string[]): (PageSection | string)[] {
+  const left = notDone(outcomes).flatMap((outcome) => {
+    const { what, message, hint } = describeNotDone(outcome);
+    return [
+      `! ${NOT_DONE_LABEL[outcome.kind]}: ${what}`,
+      ...[message, hint].flatMap((text) => (text ? [`      ${text}`] : [])),
+    ];
   });
   const done = outcomes.flatMap((outcome) => (outcome.kind === "done" ? [outcomeLine(outcome) ?? ""] : []));
   const more = (count: number): string => `… ${count} more lines: see the job's log`;
   return [
-    `**${outcomesLine(outcomes)}**`,
+    `**${outcomesSummary(outcomes)}**`,
     ...problems,
-    ...(left.length === 0 ? [] : [{ wrap: (lines: readonly string[]) => fence(lines, "diff"), lines: left, more }]),
+    ...(left.length === 0 ? [] : [{ wrap: (lines: readonly string[]) => codeFence(lines, "diff"), lines: left, more }]),
     ...(done.length === 0
       ? []
       : [
           {
-            wrap: (lines: readonly string[]) => details(`${done.length} done`, fence(lines, "text"), false),
+            wrap: (lines: readonly string[]) =>
+              collapsibleDetails(`${done.length} done`, codeFence(lines, "text"), false),
             lines: done,
             more,
           },
@@ -86,7 +90,7 @@ function outcomeBody(outcomes: readonly Outcome[], problems: readonly string[]):
   ];
 }
 
-function title({ command, plan, exit }: MarkdownInput): string {
+function commentTitle({ command, plan, exit }: MarkdownInput): string {
   const what = command === "sync --plan" ? "plan" : "apply";
   const failed = plan === undefined ? ` failed (exit ${exit})` : "";
   return `### Buddy integrations: ${what}${plan === undefined ? failed : ` for ${codeSpan(plan.workspace)}`}`;
@@ -94,16 +98,16 @@ function title({ command, plan, exit }: MarkdownInput): string {
 
 /** The loudest that a comment can be. */
 function alerts(plan: Plan): string[] {
-  const doomed = destructive(plan);
+  const doomed = destructiveChanges(plan);
   const refused = plan.changes.filter((change) => change.refused !== undefined);
   const lines = (items: readonly string[]): string[] => [
-    ...items.slice(0, OPEN).map((item) => `> - ${item}`),
-    ...(items.length > OPEN ? [`> - and ${items.length - OPEN} more`] : []),
+    ...items.slice(0, MOST_UNFOLDED).map((item) => `> - ${item}`),
+    ...(items.length > MOST_UNFOLDED ? [`> - and ${items.length - MOST_UNFOLDED} more`] : []),
   ];
   const short = (text: string): string => codeSpan(text.length > 200 ? `${text.slice(0, 200)}…` : text);
   const caution = doomed.map((change) => {
     const hash = change.action === "create" ? change.recreates : "hash_id" in change ? change.hash_id : undefined;
-    return `**${DOOM[change.action] ?? change.action}** ${short(change.key)}${hash === undefined ? "" : ` (${short(hash)})`}`;
+    return `**${DESTRUCTION_VERBS[change.action] ?? change.action}** ${short(change.key)}${hash === undefined ? "" : ` (${short(hash)})`}`;
   });
   const important = refused.map((change) => `${change.action} ${short(change.key)}: ${change.refused?.code ?? ""}`);
   return [
@@ -122,14 +126,14 @@ function alerts(plan: Plan): string[] {
   ];
 }
 
-const DOOM: Readonly<Record<string, string>> = {
+const DESTRUCTION_VERBS: Readonly<Record<string, string>> = {
   delete: "deletes",
   replace: "replaces",
   create: "recreates",
 };
 
-function driftSection(plan: Plan): Section[] {
-  const drift = driftOf(plan);
+function driftSection(plan: Plan): PageSection[] {
+  const drift = driftedFields(plan);
   if (drift.length === 0) return [];
   const keys = [...new Set(drift.map(({ change }) => change.key))];
   const lines = keys.map((key) => {
@@ -148,16 +152,16 @@ function driftSection(plan: Plan): Section[] {
   ];
 }
 
-function changesSection(summary: string, blocks: readonly Block[], open: boolean): Section {
+function changesSection(summary: string, blocks: readonly ChangeBlock[], open: boolean): PageSection {
   const lines = blocks.flatMap(diffLines);
   return {
-    wrap: (shown) => details(`${summary} (${blocks.length})`, fence(shown, "diff"), open),
+    wrap: (shown) => collapsibleDetails(`${summary} (${blocks.length})`, codeFence(shown, "diff"), open),
     lines,
     more: (left) => `# … ${left} more lines: see the job's log, or the plan that --out wrote`,
   };
 }
 
-function warningSection({ warnings }: Plan): Section[] {
+function warningSection({ warnings }: Plan): PageSection[] {
   if (warnings.length === 0) return [];
   const lines = groupWarnings(warnings).flatMap((group) => [
     `! ${warningText(group)}`,
@@ -165,7 +169,7 @@ function warningSection({ warnings }: Plan): Section[] {
   ]);
   return [
     {
-      wrap: (shown) => ["**Warnings**", "", fence(shown, "text")].join("\n"),
+      wrap: (shown) => ["**Warnings**", "", codeFence(shown, "text")].join("\n"),
       lines,
       more: (left) => `… ${left} more lines`,
     },
@@ -184,16 +188,16 @@ function problemSection(diagnostics: readonly Diagnostic[]): string[] {
     kept.push(line);
   }
   if (kept.length < lines.length) kept.push(`… ${lines.length - kept.length} more lines: see the job's log`);
-  return [fence(kept, "text")];
+  return [codeFence(kept, "text")];
 }
 
 /** Coloured by the first character: green, red, orange. */
-function diffLines({ change, headline, lines }: Block): string[] {
-  const mark = change.refused === undefined ? MARKS[change.action] : "!";
+function diffLines({ change, headline, lines }: ChangeBlock): string[] {
+  const mark = change.refused === undefined ? DIFF_MARKS[change.action] : "!";
   return [`${mark} ${change.action}  ${headline}`, ...lines.map(diffLine)];
 }
 
-const MARKS: Readonly<Record<Block["change"]["action"], string>> = {
+const DIFF_MARKS: Readonly<Record<ChangeBlock["change"]["action"], string>> = {
   create: "+",
   adopt: "+",
   update: "!",
@@ -207,16 +211,16 @@ const MARKS: Readonly<Record<Block["change"]["action"], string>> = {
   keep: " ",
 };
 
-function diffLine({ kind, text }: Line): string {
+function diffLine({ kind, text }: BlockLine): string {
   const mark = kind === "new" ? "+" : kind === "gone" ? "-" : kind === "why" ? "!" : " ";
   return `${mark}     ${text}`;
 }
 
-function details(summary: string, content: string, open: boolean): string {
+function collapsibleDetails(summary: string, content: string, open: boolean): string {
   return [`<details${open ? " open" : ""}><summary>${summary}</summary>`, "", content, "", "</details>"].join("\n");
 }
 
-function page(parts: readonly string[]): string {
+function joinParts(parts: readonly string[]): string {
   return `${parts.join("\n\n")}\n`;
 }
 

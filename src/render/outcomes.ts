@@ -1,9 +1,9 @@
 import { createColors } from "picocolors";
 import { describeFailure } from "../api/words/describe.ts";
-import type { Cause, Outcome } from "../apply/outcome.ts";
+import type { FailureCause, Outcome } from "../apply/outcome.ts";
 import { visibleText } from "../model/text.ts";
 import type { Action } from "../plan/change.ts";
-import { headline } from "./change-block.ts";
+import { changeHeadline } from "./change-block.ts";
 import { padTo } from "./width.ts";
 
 /** One line as soon as a change is done, so that a CI log alone is enough to recover: action, key and hash. */
@@ -13,7 +13,7 @@ export function outcomeLine(outcome: Outcome): string | undefined {
     case "done": {
       const { remarks, hashId } = outcome;
       const remark = remarks.length === 0 ? "" : `  (warning: ${remarks.map(visibleText).join("; ")})`;
-      return `${DONE[change.action]} ${change.key} ${hashId}${remark}`;
+      return `${DONE_LABEL[change.action]} ${change.key} ${hashId}${remark}`;
     }
     case "failed":
     case "unknown": {
@@ -32,10 +32,10 @@ export function outcomeLine(outcome: Outcome): string | undefined {
 /** What became of the plan, with all that was planned and not done. */
 export function renderOutcomes(outcomes: readonly Outcome[], options: { readonly color: boolean }): string {
   const colors = createColors(options.color);
-  const lines = [colors.bold(outcomesLine(outcomes))];
-  for (const outcome of undone(outcomes)) {
-    const { what, message, hint } = leftOver(outcome);
-    lines.push(`  ${colors.red(padTo(LEFT[outcome.kind], 15))}  ${what}`);
+  const lines = [colors.bold(outcomesSummary(outcomes))];
+  for (const outcome of notDone(outcomes)) {
+    const { what, message, hint } = describeNotDone(outcome);
+    lines.push(`  ${colors.red(padTo(NOT_DONE_LABEL[outcome.kind], 15))}  ${what}`);
     if (message !== undefined) lines.push(`      ${message}`);
     if (hint !== undefined) lines.push(`      ${colors.cyan("hint:")} ${hint}`);
   }
@@ -43,30 +43,30 @@ export function renderOutcomes(outcomes: readonly Outcome[], options: { readonly
 }
 
 /** What was planned and not done, failures first. */
-export function undone(outcomes: readonly Outcome[]): Exclude<Outcome, { readonly kind: "done" }>[] {
+export function notDone(outcomes: readonly Outcome[]): Exclude<Outcome, { readonly kind: "done" }>[] {
   const left = outcomes.filter((outcome) => outcome.kind !== "done");
-  return KINDS.flatMap((kind) => left.filter((outcome) => outcome.kind === kind));
+  return NOT_DONE_KINDS.flatMap((kind) => left.filter((outcome) => outcome.kind === kind));
 }
 
 /** `Apply: 19 done, 1 failed.` */
-export function outcomesLine(outcomes: readonly Outcome[]): string {
+export function outcomesSummary(outcomes: readonly Outcome[]): string {
   if (outcomes.length === 0) return "Apply: nothing to do.";
   const count = (kind: Outcome["kind"]): number => outcomes.filter((outcome) => outcome.kind === kind).length;
-  const left = KINDS.flatMap((kind) => (count(kind) > 0 ? [`${count(kind)} ${LEFT[kind]}`] : []));
+  const left = NOT_DONE_KINDS.flatMap((kind) => (count(kind) > 0 ? [`${count(kind)} ${NOT_DONE_LABEL[kind]}`] : []));
   return `Apply: ${[`${count("done")} done`, ...left].join(", ")}.`;
 }
 
 /** Something that was planned and not done, and why; safe for a terminal. */
-export interface LeftOver {
+export interface NotDoneText {
   /** `create  aws_prod  AMAZON "AWS production"  (…)` */
   readonly what: string;
   readonly message?: string;
   readonly hint?: string;
 }
 
-export function leftOver(outcome: Exclude<Outcome, { readonly kind: "done" }>): LeftOver {
+export function describeNotDone(outcome: Exclude<Outcome, { readonly kind: "done" }>): NotDoneText {
   const { change } = outcome;
-  const what = `${change.action}  ${headline(change, { value: 80 })}`;
+  const what = `${change.action}  ${changeHeadline(change, { value: 80 })}`;
   switch (outcome.kind) {
     case "refused": {
       const { message = "", hint } = change.refused ?? {};
@@ -103,7 +103,7 @@ export function outcomesJson(outcomes: readonly Outcome[]): readonly Readonly<Re
   });
 }
 
-const DONE: Readonly<Record<Action, string>> = {
+const DONE_LABEL: Readonly<Record<Action, string>> = {
   create: "created",
   adopt: "adopted",
   update: "updated",
@@ -118,17 +118,17 @@ const DONE: Readonly<Record<Action, string>> = {
 };
 
 /** What is called how when it wasn't done. */
-export const LEFT: Readonly<Record<Exclude<Outcome["kind"], "done">, string>> = {
+export const NOT_DONE_LABEL: Readonly<Record<Exclude<Outcome["kind"], "done">, string>> = {
   failed: "failed",
   unknown: "outcome unknown",
   refused: "refused",
   "not-started": "not started",
 };
 
-const KINDS = ["failed", "unknown", "not-started", "refused"] as const;
+const NOT_DONE_KINDS = ["failed", "unknown", "not-started", "refused"] as const;
 
 /** Why it failed, in the server's words where it said any; safe for a terminal. */
-function describeCause(cause: Cause): { readonly message: string; readonly hint?: string } {
+function describeCause(cause: FailureCause): { readonly message: string; readonly hint?: string } {
   const told = cause.kind === "state" ? cause : describeFailure(cause.failure);
   const hint = cause.hint ?? told.hint;
   return { message: visibleText(told.message), ...(hint === undefined ? {} : { hint: visibleText(hint) }) };

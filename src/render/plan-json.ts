@@ -1,19 +1,19 @@
 import type { Plan } from "../plan/change.ts";
 import { planHash } from "../plan/review/hash.ts";
-import { driftOf, summarize } from "./summary.ts";
+import { driftedFields, summarizePlan } from "./summary.ts";
 
 /** Minor versions add fields, which readers ignore; a major version is another format, which readers refuse. */
 export const PLAN_FORMAT = "1.0";
 
 /** The plan as a document (schemas/plan.schema.json): what `--out` writes and `--format json` holds. Safe to publish. */
 export function planDocument(plan: Plan): Readonly<Record<string, unknown>> {
-  const { counts, refused, unknown } = summarize(plan);
+  const { counts, refused, unknown } = summarizePlan(plan);
   const hash = planHash(plan);
   return {
     plan_format: PLAN_FORMAT,
     ...(hash === undefined ? {} : { hash }),
     ...plan,
-    drift: driftOf(plan).map(({ change: { key }, field: { path } }) => ({ key, path })),
+    drift: driftedFields(plan).map(({ change: { key }, field: { path } }) => ({ key, path })),
     summary: { ...counts, refused, unknown },
   };
 }

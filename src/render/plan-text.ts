@@ -2,13 +2,13 @@ import { createColors } from "picocolors";
 import { visibleText } from "../model/text.ts";
 import type { Action, Change, FieldChange, Plan } from "../plan/change.ts";
 import { planHash } from "../plan/review/hash.ts";
-import { blocksOf, fieldLines, type Block, type Line } from "./change-block.ts";
-import { alarms, driftOf, summaryLine } from "./summary.ts";
-import type { Room } from "./value.ts";
+import { changeBlocks, fieldLines, type ChangeBlock, type BlockLine } from "./change-block.ts";
+import { alarms, driftedFields, summaryLine } from "./summary.ts";
+import type { TextLimits } from "./value.ts";
 import { groupWarnings, warningText } from "./warnings.ts";
-import { padTo, wrap } from "./width.ts";
+import { padTo, wrapText } from "./width.ts";
 
-export interface TextOptions {
+export interface PlanTextOptions {
   readonly color: boolean;
   /** Width of the terminal; a log has none, and its lines aren't broken. */
   readonly columns?: number;
@@ -17,8 +17,8 @@ export interface TextOptions {
 type Paint = (text: string) => string;
 
 /** The plan for a person at a terminal or in a CI log. */
-export function renderPlanText(plan: Plan, { color, columns }: TextOptions): string {
-  const page = new Page(color, columns);
+export function renderPlanText(plan: Plan, { color, columns }: PlanTextOptions): string {
+  const page = new PlanPage(color, columns);
   page.line(`${page.colors.bold(plan.workspace)} at ${visibleText(plan.api)}`);
   if (plan.offline) {
     page.section();
@@ -41,21 +41,21 @@ export function renderPlanText(plan: Plan, { color, columns }: TextOptions): str
 }
 
 /** How much of values is shown in a terminal of this width, or in a log. */
-export function roomFor(columns: number | undefined): Room {
+export function textLimitsFor(columns: number | undefined): TextLimits {
   return { value: Math.min(Math.max((columns ?? 140) - 24, 40), 160), lines: 60 };
 }
 
 /** Lines that are written one below the other. */
-class Page {
+class PlanPage {
   readonly colors: ReturnType<typeof createColors>;
   readonly #lines: string[] = [];
   readonly #columns: number | undefined;
-  readonly #room: Room;
+  readonly #room: TextLimits;
 
   constructor(color: boolean, columns: number | undefined) {
     this.colors = createColors(color);
     this.#columns = columns;
-    this.#room = roomFor(columns);
+    this.#room = textLimitsFor(columns);
   }
 
   line(text: string): void {
@@ -68,15 +68,15 @@ class Page {
     if (title !== undefined) this.#lines.push(this.colors.bold(title), "");
   }
 
-  prose(text: string, indent: string, paint: Paint = same): void {
-    const lines = this.#columns === undefined ? [text] : wrap(text, Math.max(30, this.#columns - indent.length));
+  prose(text: string, indent: string, paint: Paint = unstyled): void {
+    const lines = this.#columns === undefined ? [text] : wrapText(text, Math.max(30, this.#columns - indent.length));
     for (const line of lines) this.line(`${indent}${paint(line)}`);
   }
 
   drift(plan: Plan): void {
     const byKey = new Map<string, FieldChange[]>();
-    for (const { change, field } of driftOf(plan)) {
-      byKey.set(change.key, [...(byKey.get(change.key) ?? []), asItHappened(field)]);
+    for (const { change, field } of driftedFields(plan)) {
+      byKey.set(change.key, [...(byKey.get(change.key) ?? []), driftAsItHappened(field)]);
     }
     if (byKey.size === 0) return;
     this.section("Drift: changed in the workspace since the last apply");
@@ -92,7 +92,7 @@ class Page {
     this.section("Changes");
     const width = listed.reduce((most, { action }) => Math.max(most, action.length), 0);
     let before = false;
-    for (const block of blocksOf(listed, plan.names, this.#room)) {
+    for (const block of changeBlocks(listed, plan.names, this.#room)) {
       const isLong = block.lines.length > 0;
       if (before || isLong) this.section();
       before = isLong;
@@ -139,12 +139,12 @@ class Page {
     }
   }
 
-  #head({ change, symbol, headline }: Block, width: number): string {
+  #head({ change, symbol, headline }: ChangeBlock, width: number): string {
     const paint = this.paint(change.action);
-    return `  ${paint(`${padTo(symbol, 3)} ${padTo(change.action, width)}`)}  ${headlineIn(change, headline, this.colors.bold)}`;
+    return `  ${paint(`${padTo(symbol, 3)} ${padTo(change.action, width)}`)}  ${styledHeadline(change, headline, this.colors.bold)}`;
   }
 
-  #body({ kind, text }: Line): void {
+  #body({ kind, text }: BlockLine): void {
     const { green, red, dim } = this.colors;
     switch (kind) {
       case "new":
@@ -168,16 +168,16 @@ class Page {
 }
 
 /** Drift is told as it happened: from what was sent to what is live. */
-function asItHappened(field: FieldChange): FieldChange {
+function driftAsItHappened(field: FieldChange): FieldChange {
   const { before, after } = field;
   return { ...field, reason: "edited", compared_with: "live", before: after, after: before ?? null };
 }
 
-function headlineIn(change: Change, headline: string, bold: Paint): string {
+function styledHeadline(change: Change, headline: string, bold: Paint): string {
   const key = visibleText(change.key);
   return bold(key) + headline.slice(key.length);
 }
 
-function same(text: string): string {
+function unstyled(text: string): string {
   return text;
 }

@@ -2,8 +2,8 @@ import { stringify } from "yaml";
 import type { LockSection } from "../model/lockfile.ts";
 import type { Result } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
-import type { CheckReport } from "../pipelines/meaning/check.ts";
-import type { Usages } from "../pipelines/usages.ts";
+import type { ReferenceCheck } from "../pipelines/meaning/check.ts";
+import type { UsageReport } from "../pipelines/usages.ts";
 import { diagnosticJson, renderDiagnostics } from "./diagnostics.ts";
 
 export type HashFormat = "table" | "json" | "yaml" | "env";
@@ -15,7 +15,7 @@ export function renderHashes(section: LockSection, format: HashFormat): Result<s
   switch (format) {
     case "table":
       return success(
-        table([
+        textTable([
           ["KEY", "HASH", "IDENTIFIER", "TYPE"],
           ...rows.map(([key, { hashId, identifier, type }]) => [key, hashId, identifier ?? "", type]),
         ]),
@@ -34,7 +34,7 @@ export function renderHashes(section: LockSection, format: HashFormat): Result<s
 }
 
 /** Where each integration is used, and which locked ones no file uses. */
-export function renderUsages({ used, unused }: Usages, section: LockSection, format: HashFormat): string {
+export function renderUsages({ used, unused }: UsageReport, section: LockSection, format: HashFormat): string {
   const rows = [...used].flatMap(([key, usages]) =>
     usages.map(({ file, range, context, value, outdated }) => ({
       key,
@@ -48,7 +48,7 @@ export function renderUsages({ used, unused }: Usages, section: LockSection, for
     })),
   );
   if (format === "json" || format === "yaml") {
-    const document = { usages: rows.map(defined), unused };
+    const document = { usages: rows.map(withoutUndefined), unused };
     return format === "json" ? `${JSON.stringify(document, null, 2)}\n` : stringify(document, { lineWidth: 0 });
   }
   const lines = rows.map(({ key, file, line, column, pipeline, action, outdated }) => [
@@ -57,7 +57,7 @@ export function renderUsages({ used, unused }: Usages, section: LockSection, for
     [pipeline, action].filter((name) => name !== undefined).join(" / "),
     outdated ? "(refs --write mends it)" : "",
   ]);
-  const listed = lines.length === 0 ? "" : table([["KEY", "PLACE", "PIPELINE / ACTION", ""], ...lines]);
+  const listed = lines.length === 0 ? "" : textTable([["KEY", "PLACE", "PIPELINE / ACTION", ""], ...lines]);
   const rest = unused.map(
     (key) => `${key} (${section.get(key)?.type ?? "pending"}) is used in none of the files that were read\n`,
   );
@@ -66,7 +66,7 @@ export function renderUsages({ used, unused }: Usages, section: LockSection, for
 
 /** What `refs --check` found. */
 export function renderCheck(
-  report: CheckReport,
+  report: ReferenceCheck,
   format: CheckFormat,
   { color, files }: { readonly color: boolean; readonly files: number },
 ): string {
@@ -93,9 +93,9 @@ export function renderCheck(
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   const warnings = diagnostics.length - errors;
   const parts = [
-    `${count(references, "reference")} in ${count(files, "file")}`,
-    errors === 0 ? "no errors" : count(errors, "error"),
-    ...(warnings > 0 ? [count(warnings, "warning")] : []),
+    `${counted(references, "reference")} in ${counted(files, "file")}`,
+    errors === 0 ? "no errors" : counted(errors, "error"),
+    ...(warnings > 0 ? [counted(warnings, "warning")] : []),
     ...(pending.length > 0 ? [`${pending.length} pending`] : []),
     ...(dynamic > 0 ? [`${dynamic} dynamic`] : []),
   ];
@@ -115,7 +115,7 @@ function envLines(rows: readonly (readonly [string, string])[]): Result<string, 
   return success(lines.join(""));
 }
 
-function table(rows: readonly (readonly string[])[]): string {
+function textTable(rows: readonly (readonly string[])[]): string {
   const widths = rows.reduce<number[]>(
     (most, row) => row.map((cell, index) => Math.max(most[index] ?? 0, cell.length)),
     [],
@@ -131,11 +131,11 @@ function table(rows: readonly (readonly string[])[]): string {
     .join("");
 }
 
-function count(number: number, word: string): string {
+function counted(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? "" : "s"}`;
 }
 
-function defined<T extends object>(row: T): Partial<T> {
+function withoutUndefined<T extends object>(row: T): Partial<T> {
   const entries = Object.entries(row).filter(([, value]) => value !== undefined);
   return Object.assign({}, ...entries.map(([name, value]) => ({ [name]: value as unknown })));
 }

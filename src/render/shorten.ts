@@ -6,7 +6,7 @@ const LEAD = 12;
 /** At most about `limit` characters, with how long it really is; never half of a surrogate pair. */
 export function shorten(text: string, limit: number): string {
   if (text.length <= limit + GRACE) return text;
-  return `${whole(text.slice(0, limit))}… (${text.length.toLocaleString("en")} characters)`;
+  return `${withoutHalfSurrogate(text.slice(0, limit))}… (${text.length.toLocaleString("en")} characters)`;
 }
 
 /** Two long texts so that the place in which they differ stays in sight. */
@@ -31,9 +31,9 @@ export function fewOf(names: readonly string[], most: number): string {
 
 function shortTail(rest: string, limit: number, length: number): string {
   if (rest.length <= limit + GRACE) return rest;
-  return `${whole(rest.slice(0, limit))}… (${length.toLocaleString("en")} characters)`;
+  return `${withoutHalfSurrogate(rest.slice(0, limit))}… (${length.toLocaleString("en")} characters)`;
 }
 
-function whole(text: string): string {
+function withoutHalfSurrogate(text: string): string {
   return text.replace(/[\uD800-\uDBFF]$/, "");
 }

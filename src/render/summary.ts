@@ -14,7 +14,7 @@ const COUNTED: readonly (readonly [Action, string])[] = [
   ["forget", "to drop from the lockfile"],
 ];
 
-export interface Summary {
+export interface PlanSummary {
   readonly counts: Readonly<Record<Action, number>>;
   readonly refused: number;
   /** Values that can't be compared. */
@@ -22,7 +22,7 @@ export interface Summary {
 }
 
 /** Refused changes count as refused, not under their action. */
-export function summarize(plan: Plan): Summary {
+export function summarizePlan(plan: Plan): PlanSummary {
   const counts: Record<Action, number> = {
     rename: 0,
     record: 0,
@@ -58,7 +58,7 @@ export function summaryParts(plan: Plan): {
   readonly doing: readonly SummaryPart[];
   readonly rest: readonly SummaryPart[];
 } {
-  const { counts, refused, unknown } = summarize(plan);
+  const { counts, refused, unknown } = summarizePlan(plan);
   const doing = COUNTED.flatMap(([action, words]): SummaryPart[] =>
     counts[action] > 0 ? [{ text: `${counts[action]} ${words}`, action }] : [],
   );
@@ -80,7 +80,7 @@ export function summaryLine(plan: Plan, paint: (part: SummaryPart) => string = (
 }
 
 /** Fields that changed in the workspace, apart from what changed in the file. */
-export function driftOf(plan: Plan): { readonly change: Change; readonly field: FieldChange }[] {
+export function driftedFields(plan: Plan): { readonly change: Change; readonly field: FieldChange }[] {
   return plan.changes.flatMap((change) =>
     change.action === "update"
       ? change.fields.filter(({ reason }) => reason === "drift").map((field) => ({ change, field }))
@@ -89,7 +89,7 @@ export function driftOf(plan: Plan): { readonly change: Change; readonly field: 
 }
 
 /** What will be deleted or replaced, and not refused. */
-export function destructive(plan: Plan): Change[] {
+export function destructiveChanges(plan: Plan): Change[] {
   return plan.changes.filter((change) => isDestructive(change) && change.refused === undefined);
 }
 
@@ -101,8 +101,8 @@ export function isDestructive(change: Change): boolean {
 
 /** What nobody should overlook, below the summary: `Deletes: old, older.` */
 export function alarms(plan: Plan): { readonly label: string; readonly names: string; readonly refused: boolean }[] {
-  const keys = (changes: readonly Change[]): string => fewOf([...new Set(changes.map(lost))], 10);
-  const doomed = destructive(plan);
+  const keys = (changes: readonly Change[]): string => fewOf([...new Set(changes.map(lostName))], 10);
+  const doomed = destructiveChanges(plan);
   const lines = [
     { label: "Deletes", names: keys(doomed.filter(({ action }) => action === "delete")), refused: false },
     {
@@ -110,17 +110,17 @@ export function alarms(plan: Plan): { readonly label: string; readonly names: st
       names: keys(doomed.filter(({ action }) => action !== "delete")),
       refused: false,
     },
-    { label: "Refuses", names: refusals(plan), refused: true },
+    { label: "Refuses", names: refusedNames(plan), refused: true },
   ];
   return lines.filter(({ names }) => names !== "");
 }
 
-function lost(change: Change): string {
+function lostName(change: Change): string {
   const isOld = change.action === "delete" && change.superseded;
   return `${visibleText(change.key)}${isOld ? " (a former hash)" : ""}`;
 }
 
-function refusals({ changes }: Plan): string {
+function refusedNames({ changes }: Plan): string {
   const refused = changes.flatMap(({ action, key, refused: why }) =>
     why === undefined ? [] : [`${visibleText(key)} (${action === "conflict" ? action : `${action}: ${why.code}`})`],
   );

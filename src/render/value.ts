@@ -1,11 +1,11 @@
 import { diffArrays } from "diff";
 import { visibleText } from "../model/text.ts";
 import type { Json } from "../model/integration.ts";
-import type { FieldChange, Names, Reason } from "../plan/change.ts";
+import type { FieldChange, DisplayNames, SendReason } from "../plan/change.ts";
 import { shorten, shortenPair } from "./shorten.ts";
 
 /** How much of values is shown. */
-export interface Room {
+export interface TextLimits {
   /** Characters of one value. */
   readonly value: number;
   /** Lines of one list or map. */
@@ -28,36 +28,36 @@ export interface FieldText {
   readonly items: readonly ItemLine[];
 }
 
-export function describeField(field: FieldChange, names: Names, room: Room): FieldText {
+export function describeField(field: FieldChange, names: DisplayNames, room: TextLimits): FieldText {
   const { after, compared_with: compared } = field;
   const path = visibleText(field.path);
-  const why = REASONS[field.reason];
+  const why = REASON_TEXTS[field.reason];
   // Of a value that isn't shown nothing can be seen to change, and a reference says it all.
-  const before = isHidden(field.before) ? undefined : field.before;
+  const before = isHiddenMarker(field.before) ? undefined : field.before;
   if (isSingle(after) && (before === undefined || isSingle(before))) {
-    const now = plain(after);
+    const now = valueText(after);
     if (before === undefined) return { path, value: shorten(now, room.value), why, items: [] };
-    const [was, is] = shortenPair(plain(before), now, room.value);
+    const [was, is] = shortenPair(valueText(before), now, room.value);
     const seen = compared === "last sent" ? `${was} (last sent)` : was;
     return { path, value: `${seen} → ${is}`, why, items: [] };
   }
   const seen = before === undefined ? [] : itemLines(before, path, names, room);
-  const items = difference(seen, itemLines(after, path, names, room));
+  const items = itemDifference(seen, itemLines(after, path, names, room));
   const since = before !== undefined && compared === "last sent" ? "(compared with what was last sent)" : "";
   return {
     path,
-    value: isEmpty(after) ? "(empty)" : "",
+    value: isEmptyContainer(after) ? "(empty)" : "",
     why: why === "" ? since : why,
-    items: fold(items, room.lines),
+    items: foldItems(items, room.lines),
   };
 }
 
 /** A value on one line, safe for a terminal: quoted text, `$NAME` for a reference, `(not shown)` for what is hidden. */
-export function plain(value: Json): string {
-  return marker(value) ?? visibleText(JSON.stringify(unmarked(value)));
+export function valueText(value: Json): string {
+  return markerText(value) ?? visibleText(JSON.stringify(withMarkerTexts(value)));
 }
 
-const REASONS: Readonly<Record<Reason, string>> = {
+const REASON_TEXTS: Readonly<Record<SendReason, string>> = {
   edited: "",
   drift: "(changed in the workspace; put back)",
   rotated: "(rotated: the value isn't the one last sent)",
@@ -66,7 +66,7 @@ const REASONS: Readonly<Record<Reason, string>> = {
 };
 
 /** What is gone and what is new; of lists that have little in common the one as a whole, then the other. */
-function difference(before: readonly string[], after: readonly string[]): ItemLine[] {
+function itemDifference(before: readonly string[], after: readonly string[]): ItemLine[] {
   const parts = diffArrays([...before], [...after], { maxEditLength: 500 }) ?? [
     { value: [...before], added: false, removed: true },
     { value: [...after], added: true, removed: false },
@@ -77,7 +77,7 @@ function difference(before: readonly string[], after: readonly string[]): ItemLi
 }
 
 /** Unchanged items between changed ones, and what is more than enough, are counted instead of listed. */
-function fold(items: readonly ItemLine[], most: number): ItemLine[] {
+function foldItems(items: readonly ItemLine[], most: number): ItemLine[] {
   const folded: ItemLine[] = [];
   let run: ItemLine[] = [];
   const close = (): void => {
@@ -98,41 +98,41 @@ function fold(items: readonly ItemLine[], most: number): ItemLine[] {
 }
 
 /** One line for each item of a list and each entry of a map. */
-function itemLines(value: Json, path: string, names: Names, room: Room): string[] {
-  if (isSingle(value)) return [shorten(plain(value), room.value)];
+function itemLines(value: Json, path: string, names: DisplayNames, room: TextLimits): string[] {
+  if (isSingle(value)) return [shorten(valueText(value), room.value)];
   if (Array.isArray(value)) return value.map((item: Json) => shorten(itemText(item, path, names), room.value));
   return Object.entries(value ?? {}).map(([name, item]: [string, Json]) =>
-    shorten(`${visibleText(name)}: ${plain(item)}`, room.value),
+    shorten(`${visibleText(name)}: ${valueText(item)}`, room.value),
   );
 }
 
-function itemText(item: Json, path: string, names: Names): string {
-  if (path === "allowed_pipelines" && typeof item === "number") return numbered(item, names.pipelines);
+function itemText(item: Json, path: string, names: DisplayNames): string {
+  if (path === "allowed_pipelines" && typeof item === "number") return nameWithId(item, names.pipelines);
   if (path.startsWith("permissions.") && isMap(item) && typeof item["id"] === "number") {
-    const who = numbered(item["id"], path === "permissions.users" ? names.users : names.groups);
-    return `${who}: ${plain(item["access_level"] ?? null).replaceAll('"', "")}`;
+    const who = nameWithId(item["id"], path === "permissions.users" ? names.users : names.groups);
+    return `${who}: ${valueText(item["access_level"] ?? null).replaceAll('"', "")}`;
   }
-  return plain(item);
+  return valueText(item);
 }
 
-function numbered(id: number, names: Readonly<Record<string, string>>): string {
+function nameWithId(id: number, names: Readonly<Record<string, string>>): string {
   const name = names[String(id)];
   return name === undefined ? String(id) : `${visibleText(name)} (${id})`;
 }
 
 function isSingle(value: Json): boolean {
-  return typeof value !== "object" || value === null || marker(value) !== undefined;
+  return typeof value !== "object" || value === null || markerText(value) !== undefined;
 }
 
-function isEmpty(value: Json): boolean {
+function isEmptyContainer(value: Json): boolean {
   return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
 
-function isHidden(value: Json | undefined): boolean {
+function isHiddenMarker(value: Json | undefined): boolean {
   return value !== undefined && isMap(value) && Object.keys(value).length === 1 && typeof value["$hidden"] === "string";
 }
 
-function marker(value: Json): string | undefined {
+function markerText(value: Json): string | undefined {
   if (!isMap(value)) return undefined;
   const [name, ...others] = Object.keys(value);
   if (others.length > 0 || name === undefined) return undefined;
@@ -145,11 +145,12 @@ function marker(value: Json): string | undefined {
 }
 
 /** Markers inside of a value, as they are shown. */
-function unmarked(value: Json): Json {
-  const marked = marker(value);
+function withMarkerTexts(value: Json): Json {
+  const marked = markerText(value);
   if (marked !== undefined) return marked;
-  if (Array.isArray(value)) return value.map((item: Json) => unmarked(item));
-  if (isMap(value)) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, unmarked(item)]));
+  if (Array.isArray(value)) return value.map((item: Json) => withMarkerTexts(item));
+  if (isMap(value))
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withMarkerTexts(item)]));
   return value;
 }
 

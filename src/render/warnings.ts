@@ -1,6 +1,6 @@
 import { visibleText } from "../model/text.ts";
 import type { Key } from "../model/integration.ts";
-import type { Warning } from "../plan/change.ts";
+import type { PlanWarning } from "../plan/change.ts";
 import { fewOf } from "./shorten.ts";
 
 /** Warnings that say the same of several integrations. */
@@ -10,12 +10,12 @@ export interface WarningGroup {
   readonly message: string;
   readonly hint: string;
   /** The first of them: where to look. */
-  readonly first: Warning;
+  readonly first: PlanWarning;
 }
 
 /** In the order of the first of each. */
-export function groupWarnings(warnings: readonly Warning[]): WarningGroup[] {
-  const groups = new Map<string, [Warning, ...Warning[]]>();
+export function groupWarnings(warnings: readonly PlanWarning[]): WarningGroup[] {
+  const groups = new Map<string, [PlanWarning, ...PlanWarning[]]>();
   for (const warning of warnings) {
     const same = JSON.stringify([warning.code, warning.message, warning.hint]);
     const group = groups.get(same);

@@ -11,7 +11,7 @@ export function padTo(text: string, width: number): string {
 }
 
 /** Prose in lines of at most this width, broken at spaces; a longer word gets a line of its own. */
-export function wrap(text: string, width: number): string[] {
+export function wrapText(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {

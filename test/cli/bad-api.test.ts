@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Fault } from "../../src/emulator/index.ts";
-import { scene } from "../support/scene.ts";
+import { syncWorkbench } from "../support/scene.ts";
 
 const block = (key: string): string => `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN }`;
 
@@ -45,8 +45,8 @@ const ANSWERS: readonly [string, Fault, number, string, RegExp][] = [
 
 for (const [what, fault, exit, code, words] of ANSWERS) {
   test(`an API that answers ${what} is told in its words, with exit ${exit}, and nothing is written`, async (t) => {
-    const s = await scene(t);
-    await s.wanted(block("a"));
+    const s = await syncWorkbench(t);
+    await s.writeIntegrations(block("a"));
     s.emulator.addFault(fault);
     const plan = await s.plan(["--max-wait", "5"]);
     assert.deepEqual([plan.exit, plan.codes], [exit, [code]]);
@@ -60,8 +60,8 @@ for (const [what, fault, exit, code, words] of ANSWERS) {
 }
 
 test("an API that answers too late is told, with exit 5", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"));
   s.emulator.addFault({ kind: "hang" });
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const state = { running: true };
@@ -76,8 +76,8 @@ test("an API that answers too late is told, with exit 5", async (t) => {
 });
 
 test("an API that isn't there is told, with exit 5", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"));
   await s.emulator.close();
   const plan = await s.plan();
   assert.deepEqual([plan.exit, plan.codes], [5, ["api-network"]]);
@@ -85,11 +85,11 @@ test("an API that isn't there is told, with exit 5", async (t) => {
 });
 
 test("a failed or partial read is never taken for absence: nothing is created, replaced or deleted", async (t) => {
-  const s = await scene(t);
-  await s.wanted(...["a", "b", "c", "d"].map(block));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(...["a", "b", "c", "d"].map(block));
   await s.apply();
   const lock = await s.read("integrations.lock.yaml");
-  await s.wanted(block("a"), block("e"));
+  await s.writeIntegrations(block("a"), block("e"));
   for (const fault of [
     { kind: "error", status: 500 },
     { kind: "html", status: 404 },
@@ -109,10 +109,10 @@ test("a failed or partial read is never taken for absence: nothing is created, r
 });
 
 test("a list that fails stops the run as well", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"));
   await s.apply();
-  await s.wanted(block("a"), block("b"));
+  await s.writeIntegrations(block("a"), block("b"));
   s.emulator.addFault({ kind: "error", status: 500, match: { pathPattern: "/integrations$" } });
   const apply = await s.apply();
   assert.deepEqual([apply.exit, apply.outcomes, s.emulator.stored().length], [5, [], 1]);

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { scene, type Scene } from "../support/scene.ts";
+import { syncWorkbench, type SyncWorkbench } from "../support/scene.ts";
 
 const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
 const GOOD = `version: 1\nintegrations:\n  ${WEB}\n`;
 
 /** Neither plan nor apply asks the API or writes anything; both give exit 3 and these codes. */
-async function refused(
-  s: Scene,
+async function assertInputRefused(
+  s: SyncWorkbench,
   codes: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
@@ -57,24 +57,27 @@ const FILES: readonly [string, string | Uint8Array, readonly string[]][] = [
 
 for (const [what, text, codes] of FILES) {
   test(`a file that ${what} gives a diagnostic and exit 3, and nothing is asked or written`, async (t) => {
-    const s = await scene(t);
+    const s = await syncWorkbench(t);
     await writeFile(join(s.dir, "integrations.yaml"), text);
-    await refused(s, codes);
+    await assertInputRefused(s, codes);
   });
 }
 
 test("a missing file and a folder in its place are told", async (t) => {
-  const s = await scene(t);
-  assert.match(await refused(s, ["missing-file"]), /integrations\.yaml can't be read: no such file or directory/);
+  const s = await syncWorkbench(t);
+  assert.match(
+    await assertInputRefused(s, ["missing-file"]),
+    /integrations\.yaml can't be read: no such file or directory/,
+  );
   await mkdir(join(s.dir, "integrations.yaml"));
   assert.match(
-    await refused(s, ["missing-file"]),
+    await assertInputRefused(s, ["missing-file"]),
     /integrations\.yaml can't be read: illegal operation on a directory/,
   );
 });
 
 test("wrong types everywhere are all told at once, each with its place", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   await s.write(
     "integrations.yaml",
     [
@@ -95,7 +98,7 @@ test("wrong types everywhere are all told at once, each with its place", async (
 });
 
 test("a literal in a secret field is refused, and never echoed", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   const canary = "canary-c0ffee";
   for (const literal of [
     canary,
@@ -110,7 +113,7 @@ test("a literal in a secret field is refused, and never echoed", async (t) => {
     `[{ a: { ${canary}: 1 } }]`,
     `"$ ${canary}"`,
   ]) {
-    await s.wanted(WEB.replace("$TOKEN", literal));
+    await s.writeIntegrations(WEB.replace("$TOKEN", literal));
     for (const format of ["text", "json", "markdown", "github"]) {
       const run = await s.run(["sync", "--plan", "--format", format]);
       assert.equal(run.exit, 3);
@@ -120,8 +123,11 @@ test("a literal in a secret field is refused, and never echoed", async (t) => {
 });
 
 test("values that have to be sent and aren't set are all told before the first write, at their places", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB.replace("$TOKEN", "$NOT_SET"), "db: { type: VULTR, name: Db, scope: WORKSPACE, token: $NEITHER }");
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(
+    WEB.replace("$TOKEN", "$NOT_SET"),
+    "db: { type: VULTR, name: Db, scope: WORKSPACE, token: $NEITHER }",
+  );
   assert.equal((await s.plan()).exit, 0);
   s.requests();
   const apply = await s.apply();
@@ -140,9 +146,9 @@ test("values that have to be sent and aren't set are all told before the first w
 });
 
 test("an empty variable is an error, in a plan too", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB);
-  assert.match(await refused(s, ["empty-variable"], { TOKEN: "" }), /\$TOKEN/);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB);
+  assert.match(await assertInputRefused(s, ["empty-variable"], { TOKEN: "" }), /\$TOKEN/);
 });
 
 const SECTION = "  https://api.buddy.works/workspaces/my-company:\n    integrations:\n";
@@ -176,8 +182,8 @@ const LOCKS: readonly [string, string, string][] = [
 
 for (const [what, text, code] of LOCKS) {
   test(`a lockfile that ${what} is refused with exit 3 and left alone`, async (t) => {
-    const s = await scene(t);
-    await s.wanted(WEB);
+    const s = await syncWorkbench(t);
+    await s.writeIntegrations(WEB);
     await s.write("integrations.lock.yaml", text);
     const plan = await s.plan();
     assert.deepEqual([plan.exit, [...new Set(plan.codes)]], [3, [code]]);
@@ -187,12 +193,12 @@ for (const [what, text, code] of LOCKS) {
 }
 
 test("every problem of the file, the settings and the lockfile is told at once, in every format", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   await s.write("integrations.yaml", "version: 1\nworkspace: other-company\nintegrations: {}\n");
   await s.write("integrations.lock.yaml", "lockfile_version: 7\n");
   const env = { BUDDY_INTEGRATIONS_KEY: "short" };
   const codes = ["target-disagrees", "weak-key", "lock-newer"];
-  await refused(s, codes, env);
+  await assertInputRefused(s, codes, env);
   const github = await s.run(["sync", "--plan", "--format", "github"], { env });
   assert.deepEqual(
     github.stdout

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Fault } from "../../src/emulator/index.ts";
-import { canaryBench } from "../support/canary-bench.ts";
+import { leakSearchBench } from "../support/canary-bench.ts";
 import { echoingFetch } from "../support/echoes.ts";
 
 /** One for each shape of a value, and those whose credentials are more than a token. */
@@ -9,7 +9,7 @@ const TYPES = ["VULTR", "AMAZON", "AZURE_CLOUD", "GOOGLE_SERVICE_ACCOUNT", "SHOP
 const STATUSES = [200, 302, 400, 401, 403, 404, 422, 429, 503];
 
 test("a server that repeats what it was sent, in any form and with any status, is never quoted", async (t) => {
-  const bench = await canaryBench(t, { types: TYPES });
+  const bench = await leakSearchBench(t, { types: TYPES });
   const args = ["--verbose", "--max-wait", "0", "--concurrency", "1"];
   let masked = 0;
   const echoed = async (method: string, status: number, ...command: string[]): Promise<void> => {
@@ -49,7 +49,7 @@ const EFFECTS: readonly Fault[] = [
 ];
 
 test("nothing is seen whichever way the server fails, in creates, edits, reads and deletions", async (t) => {
-  const bench = await canaryBench(t, { types: TYPES.slice(0, 3) });
+  const bench = await leakSearchBench(t, { types: TYPES.slice(0, 3) });
   const failing = async (method: string, effect: Fault, ...args: string[]): Promise<void> => {
     const fault: Fault = {
       ...effect,
@@ -75,7 +75,7 @@ test("nothing is seen whichever way the server fails, in creates, edits, reads a
 });
 
 test("a connection that fails below HTTP tells nothing of what was sent", async (t) => {
-  const bench = await canaryBench(t, { types: ["VULTR"] });
+  const bench = await leakSearchBench(t, { types: ["VULTR"] });
   const throwing: typeof globalThis.fetch = (_, init) => {
     const words = `${JSON.stringify(init?.body)} ${new Headers(init?.headers).get("authorization")}`;
     const cause = Object.assign(new Error(words), { code: "ECONNRESET", headers: init?.headers });

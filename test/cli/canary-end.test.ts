@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import type { Output } from "../../src/io.ts";
-import { canaryBench, type CanaryBench } from "../support/canary-bench.ts";
+import { leakSearchBench, type LeakSearchBench } from "../support/canary-bench.ts";
 import { Secret } from "../../src/model/secret.ts";
 
 const TYPES = [
@@ -25,7 +25,7 @@ const BIN = fileURLToPath(new URL("../../src/bin.ts", import.meta.url));
 test("a run that is interrupted half-way leaves no secret behind, and neither does the next one", async (t) => {
   const interruption = new AbortController();
   let writes = 0;
-  const bench = await canaryBench(t, {
+  const bench = await leakSearchBench(t, {
     types: TYPES,
     onRequest: ({ method }) => {
       if (method === "POST" && ++writes === 3) interruption.abort("SIGTERM");
@@ -40,14 +40,14 @@ test("a run that is interrupted half-way leaves no secret behind, and neither do
 });
 
 test("a run that is killed leaves no secret in its files, its output and its title", async (t) => {
-  const killed: { child?: ReturnType<typeof start> } = {};
+  const killed: { child?: ReturnType<typeof startProgram> } = {};
   let writes = 0;
   let title = "";
   const kill = async (): Promise<void> => {
-    title = await titleOf(killed.child?.process.pid);
+    title = await processTitle(killed.child?.process.pid);
     killed.child?.process.kill("SIGKILL");
   };
-  const bench = await canaryBench(t, {
+  const bench = await leakSearchBench(t, {
     types: TYPES,
     latencyMs: 5,
     onRequest: ({ method }) => {
@@ -55,7 +55,7 @@ test("a run that is killed leaves no secret in its files, its output and its tit
       void kill();
     },
   });
-  const child = start(bench, ["sync", "--apply", "--verbose", "--concurrency", "1"]);
+  const child = startProgram(bench, ["sync", "--apply", "--verbose", "--concurrency", "1"]);
   killed.child = child;
   await child.closed;
   assert.equal(child.process.signalCode, "SIGKILL");
@@ -70,8 +70,8 @@ test("a run that is killed leaves no secret in its files, its output and its tit
 });
 
 test("the report of a bug shows where it is, and no value that was at hand", async (t) => {
-  const bench = await canaryBench(t, { types: TYPES });
-  const secret = new Secret("HELD", bench.canaries.value("pem"));
+  const bench = await leakSearchBench(t, { types: TYPES });
+  const secret = new Secret("HELD", bench.markers.value("pem"));
   const bug = (): never => {
     const payload = new Map([["token", secret]]);
     throw Object.assign(
@@ -92,7 +92,7 @@ test("the report of a bug shows where it is, and no value that was at hand", asy
 });
 
 test("in GitHub Actions every line of a value is registered as a mask, on stderr alone, and in nothing else", async (t) => {
-  const bench = await canaryBench(t, { types: TYPES });
+  const bench = await leakSearchBench(t, { types: TYPES });
   const masked = async (isOwnPipe: boolean, env: Readonly<Record<string, string>>): Promise<string[]> => {
     let stderr = "";
     const pipe: Output = { write: (text) => void (stderr += text), isTTY: false, isOwnPipe };
@@ -134,11 +134,11 @@ test("in GitHub Actions every line of a value is registered as a mask, on stderr
 });
 
 test("the program itself tells a pipe of its own from a file and from a merged one", async (t) => {
-  const bench = await canaryBench(t, { types: ["VULTR"] });
+  const bench = await leakSearchBench(t, { types: ["VULTR"] });
   const env = { GITHUB_ACTIONS: "true" };
-  const direct = start(bench, ["sync", "--plan"], env);
-  const merged = start(bench, ["sync", "--plan"], env, "2>&1 | cat");
-  const kept = start(bench, ["sync", "--plan"], env, "2>kept.log");
+  const direct = startProgram(bench, ["sync", "--plan"], env);
+  const merged = startProgram(bench, ["sync", "--plan"], env, "2>&1 | cat");
+  const kept = startProgram(bench, ["sync", "--plan"], env, "2>kept.log");
   await Promise.all([direct.closed, merged.closed, kept.closed]);
   assert.match(direct.output.stderr, /^::add-mask::/);
   assert.match(merged.output.stdout, /Plan: 1 to create/);
@@ -146,19 +146,19 @@ test("the program itself tells a pipe of its own from a file and from a merged o
   await bench.search({ merged: merged.output.stdout + merged.output.stderr, kept: kept.output.stdout });
 });
 
-interface Started {
+interface StartedProgram {
   readonly process: ReturnType<typeof spawn>;
   readonly output: { stdout: string; stderr: string };
   readonly closed: Promise<unknown>;
 }
 
 /** The real program in a process of its own; with a `redirection` by a shell. */
-function start(
-  bench: CanaryBench,
+function startProgram(
+  bench: LeakSearchBench,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   redirection = "",
-): Started {
+): StartedProgram {
   const { url, token, workspace } = bench.emulator;
   const settings = { BUDDY_BASE_URL: url, BUDDY_TOKEN: token, BUDDY_WORKSPACE: workspace };
   const command = [process.execPath, "--import", import.meta.resolve("tsx"), BIN, ...args];
@@ -174,7 +174,7 @@ function start(
 }
 
 /** As `ps` shows it, where the system has `/proc`. */
-async function titleOf(pid: number | undefined): Promise<string> {
+async function processTitle(pid: number | undefined): Promise<string> {
   const parts = ["cmdline", "comm"].map((name) => readFile(`/proc/${pid}/${name}`, "latin1").catch(() => ""));
   return (await Promise.all(parts)).join("\n");
 }

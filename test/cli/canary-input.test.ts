@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fieldInfo, fieldNames, typeNames } from "../../src/model/catalog.ts";
-import { canaryBench } from "../support/canary-bench.ts";
+import { leakSearchBench } from "../support/canary-bench.ts";
 
 const SECRET_FIELDS = fieldNames.filter((name) => fieldInfo(name)?.secret === true);
 const FORMATS = ["text", "json", "github"] as const;
 
 test("a literal in a secret field of any type, however it is written, is an error that doesn't echo it", async (t) => {
-  const bench = await canaryBench(t, { types: ["VULTR"] });
-  const word = (): string => bench.canaries.word();
+  const bench = await leakSearchBench(t, { types: ["VULTR"] });
+  const word = (): string => bench.markers.word();
   const writings: readonly (() => string)[] = [
     () => word(),
     () => `"${word()}"`,
@@ -41,7 +41,7 @@ test("a literal in a secret field of any type, however it is written, is an erro
 });
 
 test("a file that is broken around a secret is shown without it", async (t) => {
-  const bench = await canaryBench(t, { types: ["VULTR"] });
+  const bench = await leakSearchBench(t, { types: ["VULTR"] });
   const head = "version: 1\nintegrations:\n  a:\n    type: VULTR\n    name: N\n    scope: WORKSPACE\n";
   const broken = (secret: string): readonly string[] => [
     `${head}    token: "${secret}\n`,
@@ -65,7 +65,7 @@ test("a file that is broken around a secret is shown without it", async (t) => {
     `${head}    token: ${secret}\u0007\n`,
     `${head}    token: ${secret}\n    permissions: [${secret}]\n`,
   ];
-  for (const text of broken(bench.canaries.word())) {
+  for (const text of broken(bench.markers.word())) {
     await bench.writeSecret("broken.yaml", text);
     for (const format of FORMATS) {
       const { exit, stdout } = await bench.run(["validate", "broken.yaml", "--format", format]);
@@ -75,9 +75,9 @@ test("a file that is broken around a secret is shown without it", async (t) => {
 });
 
 test("settings and files of variables that can't be used are named, not shown", async (t) => {
-  const bench = await canaryBench(t, { types: ["VULTR"] });
+  const bench = await leakSearchBench(t, { types: ["VULTR"] });
   const [first = ""] = Object.keys(bench.env);
-  const secret = bench.canaries.word();
+  const secret = bench.markers.word();
   const wrong: readonly Readonly<Record<string, string | undefined>>[] = [
     { BUDDY_INTEGRATIONS_KEY: secret.slice(0, 20) },
     { BUDDY_INTEGRATIONS_KEY: `${secret} is no key!` },
@@ -105,8 +105,8 @@ test("settings and files of variables that can't be used are named, not shown", 
 });
 
 test("what somebody tries to hand over as an argument is not repeated", async (t) => {
-  const bench = await canaryBench(t, { types: ["VULTR"] });
-  const secret = bench.canaries.word();
+  const bench = await leakSearchBench(t, { types: ["VULTR"] });
+  const secret = bench.markers.word();
   for (const args of [[`--token=${secret}`], ["sync", "--plan", `--token=${secret}`], ["sync", `-t${secret}`]]) {
     const { exit, stdout, stderr } = await bench.runUnsearched(args);
     assert.equal(exit, 3);

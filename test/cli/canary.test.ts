@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { canaryBench } from "../support/canary-bench.ts";
+import { leakSearchBench } from "../support/canary-bench.ts";
 
 const FORMATS = ["text", "json", "markdown", "github"] as const;
 
 test("no secret of any type is seen in any command and any format, from the first plan to the last deletion", async (t) => {
-  const bench = await canaryBench(t);
+  const bench = await leakSearchBench(t);
   const ok = async (...args: string[]): Promise<void> => {
     const { exit, stdout, stderr } = await bench.run(args);
-    assert.equal(exit, 0, `${args.join(" ")}\n${problems(stdout)}${problems(stderr)}`);
+    assert.equal(exit, 0, `${args.join(" ")}\n${failureLines(stdout)}${failureLines(stderr)}`);
   };
   const everyPlan = async (): Promise<void> => {
     for (const format of FORMATS) await ok("sync", "--plan", "--format", format, "--verbose");
@@ -43,7 +43,7 @@ test("no secret of any type is seen in any command and any format, from the firs
 });
 
 /** Of a long output what went wrong. */
-function problems(output: string): string {
+function failureLines(output: string): string {
   return output
     .split("\n")
     .filter((line) => /error|fail|refuse|"message"/i.test(line))

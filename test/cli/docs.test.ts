@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { assertExamples } from "../support/doc-examples.ts";
-import { scene, type Scene } from "../support/scene.ts";
+import { syncWorkbench, type SyncWorkbench } from "../support/scene.ts";
 
 const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
 const DB = "db: { type: UPCLOUD, name: Database, scope: WORKSPACE, username: me, password: $OTHER }";
@@ -11,7 +11,7 @@ const GH = "github: { type: GIT_HUB, name: GitHub, scope: WORKSPACE, token: $TOK
 const adding = (block: string, more: string): string => block.replace(/ \}$/, `, ${more} }`);
 
 /** A workspace whose next hashes are known, so that documents can show them. */
-async function known(context: TestContext, ...created: readonly string[]): Promise<Scene> {
+async function workbenchWithKnownHashes(context: TestContext, ...created: readonly string[]): Promise<SyncWorkbench> {
   const dir = await mkdtemp(join(tmpdir(), "buddy-docs-"));
   context.after(() => rm(dir, { recursive: true }));
   const hashes = [
@@ -31,16 +31,16 @@ async function known(context: TestContext, ...created: readonly string[]): Promi
     `hashes: [${hashes.map((hash) => `{ hash_id: ${hash} }`).join(", ")}]`,
   ];
   await writeFile(join(dir, "seed.yaml"), seed.join("\n"));
-  const s = await scene(context, { seed: join(dir, "seed.yaml") });
+  const s = await syncWorkbench(context, { seed: join(dir, "seed.yaml") });
   if (created.length > 0) {
-    await s.wanted(...created);
+    await s.writeIntegrations(...created);
     await s.apply(["--concurrency", "1"]);
   }
   return s;
 }
 
 /** The text plan without the workspace, the warnings and the hash. */
-async function planText(s: Scene, ...args: readonly string[]): Promise<string> {
+async function planText(s: SyncWorkbench, ...args: readonly string[]): Promise<string> {
   const { stdout } = await s.run(["sync", "--plan", ...args]);
   const body = stdout.slice(stdout.indexOf("\n\n") + 2).replace(/Warnings\n\n(?: {2,}.*\n)+\n/, "");
   return body.replace(/Plan hash: .*\n$/, "").replace(/^Changes\n\n/, "");
@@ -49,69 +49,78 @@ async function planText(s: Scene, ...args: readonly string[]): Promise<string> {
 test("docs/lifecycle.md shows what is really printed", async (t) => {
   const printed = new Map<string, string>();
 
-  const empty = await known(t);
-  await empty.wanted(WEB);
+  const empty = await workbenchWithKnownHashes(t);
+  await empty.writeIntegrations(WEB);
   printed.set("create", await planText(empty));
   await empty.apply();
   await empty.byHand("DELETE", `/integrations/${empty.stored("web").hash_id}`);
-  await empty.wanted(WEB, DB);
+  await empty.writeIntegrations(WEB, DB);
   printed.set("recreate", await planText(empty, "--max-deletions", "1"));
 
-  const adopting = await known(t);
+  const adopting = await workbenchWithKnownHashes(t);
   const theirs = { type: "GIT_HUB", name: "My GitHub", identifier: "github", scope: "WORKSPACE", token: "theirs" };
   await adopting.byHand("POST", "/integrations", theirs);
-  await adopting.wanted(GH);
+  await adopting.writeIntegrations(GH);
   printed.set("adopt-refused", await planText(adopting));
   printed.set("adopt", await planText(adopting, "--adopt"));
   await adopting.byHand("POST", "/integrations", theirs);
   printed.set("conflict", await planText(adopting));
 
-  const s = await known(t, WEB, DB, GH);
+  const s = await workbenchWithKnownHashes(t, WEB, DB, GH);
   await s.byHand("PATCH", `/integrations/${s.stored("db").hash_id}`, { name: "Changed by hand" });
-  await s.wanted(WEB, DB.replace("username: me", "username: you"), GH);
+  await s.writeIntegrations(WEB, DB.replace("username: me", "username: you"), GH);
   const { stdout: update } = await s.run(["sync", "--plan"], { env: { TOKEN: "rotated" } });
   printed.set("update", update.slice(update.indexOf("Drift")).replace(/Plan hash: .*\n$/, ""));
   await s.byHand("PATCH", `/integrations/${s.stored("db").hash_id}`, { name: "Database" });
-  await s.wanted(WEB.replace("scope: WORKSPACE", "scope: PROJECT, project_name: company-website"), DB, GH);
+  await s.writeIntegrations(WEB.replace("scope: WORKSPACE", "scope: PROJECT, project_name: company-website"), DB, GH);
   printed.set("replace-refused", await planText(s));
   printed.set("replace", await planText(s, "--allow-replace"));
-  await s.wanted(WEB.replace("web:", "site:").replace(/ \}$/, ", lifecycle: { moved_from: [web] } }"), DB, GH);
+  await s.writeIntegrations(
+    WEB.replace("web:", "site:").replace(/ \}$/, ", lifecycle: { moved_from: [web] } }"),
+    DB,
+    GH,
+  );
   printed.set("rename", await planText(s));
-  await s.wanted(adding(WEB, "lifecycle: { protect: true }"), DB, GH);
+  await s.writeIntegrations(adding(WEB, "lifecycle: { protect: true }"), DB, GH);
   printed.set("record", await planText(s));
-  await s.wanted(WEB, GH);
+  await s.writeIntegrations(WEB, GH);
   printed.set("orphan", await planText(s));
   printed.set("delete", await planText(s, "--prune"));
-  await s.wanted(WEB);
+  await s.writeIntegrations(WEB);
   printed.set("threshold", await planText(s, "--prune", "--max-deletions", "1"));
   printed.set("only", await planText(s, "--prune", "--only", "db"));
-  await s.wanted(adding(WEB, "lifecycle: { protect: true }"), adding(DB, "lifecycle: { on_remove: retain }"), GH);
+  await s.writeIntegrations(
+    adding(WEB, "lifecycle: { protect: true }"),
+    adding(DB, "lifecycle: { on_remove: retain }"),
+    GH,
+  );
   await s.apply();
-  await s.wanted(GH);
+  await s.writeIntegrations(GH);
   printed.set("protect", await planText(s, "--prune"));
   printed.set("offline", (await s.run(["sync", "--plan", "--offline"])).stdout.split("\n").slice(2).join("\n"));
 
-  const reviewed = await known(t, WEB);
-  await reviewed.wanted(WEB.replace("name: Web", "name: Website"));
+  const reviewed = await workbenchWithKnownHashes(t, WEB);
+  await reviewed.writeIntegrations(WEB.replace("name: Web", "name: Website"));
   await reviewed.plan(["--out", "plan.json"]);
-  await reviewed.wanted(WEB.replace("name: Web", "name: Web site"), DB);
+  await reviewed.writeIntegrations(WEB.replace("name: Web", "name: Web site"), DB);
   printed.set("stale", (await reviewed.run(["sync", "--apply", "--expect", "plan.json"])).stderr);
 
   assertExamples("lifecycle.md", printed);
 });
 
 /** What differs from run to run. */
-function steady(text: string): string {
+function withoutRunSpecifics(text: string): string {
   return text
     .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, "https://api.buddy.works")
     .replaceAll(/sha256:[0-9a-f]{64}/g, "sha256:…");
 }
 
 test("docs/output.md shows what is really printed", async (t) => {
-  const s = await known(t, WEB, adding(DB, "lifecycle: { protect: true }"), GH);
-  await s.wanted(GH.replace("name: GitHub", "name: GitHub Enterprise"));
+  const s = await workbenchWithKnownHashes(t, WEB, adding(DB, "lifecycle: { protect: true }"), GH);
+  await s.writeIntegrations(GH.replace("name: GitHub", "name: GitHub Enterprise"));
   const args = ["sync", "--plan", "--prune"];
-  const format = async (name: string): Promise<string> => steady((await s.run([...args, "--format", name])).stdout);
+  const format = async (name: string): Promise<string> =>
+    withoutRunSpecifics((await s.run([...args, "--format", name])).stdout);
   const printed = new Map([
     ["text", await format("text")],
     ["markdown", await format("markdown")],

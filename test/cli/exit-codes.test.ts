@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { worst } from "../../src/exit.ts";
-import { scene } from "../support/scene.ts";
+import { worstExitCode } from "../../src/exit.ts";
+import { syncWorkbench } from "../support/scene.ts";
 
 const block = (key: string, more = ""): string =>
   `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN${more} }`;
 const PROTECTED = ", lifecycle: { protect: true }";
 
 test("0: done, and for --plan also when there are changes", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"));
   assert.equal((await s.plan()).exit, 0);
   assert.equal((await s.apply()).exit, 0);
   assert.equal((await s.plan()).exit, 0);
 });
 
 test("1: a bug, which asks to be reported, in JSON too", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"));
   const broken = {
     get: () => {
       throw new Error("the environment is on fire");
@@ -33,21 +33,21 @@ test("1: a bug, which asks to be reported, in JSON too", async (t) => {
 });
 
 test("2: changes are pending, with --detailed-exitcode; an orphan and an unknown value are none", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"), block("b"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"), block("b"));
   assert.equal((await s.plan(["--detailed-exitcode"])).exit, 2);
   await s.apply();
   assert.equal((await s.plan(["--detailed-exitcode"])).exit, 0);
-  await s.wanted(block("a"));
+  await s.writeIntegrations(block("a"));
   const unknown = await s.plan(["--detailed-exitcode"], { env: { TOKEN: undefined } });
   assert.deepEqual([unknown.exit, unknown.changes, unknown.report.plan?.summary.unknown], [0, ["orphan b"], 1]);
   assert.equal((await s.plan(["--detailed-exitcode", "--prune"])).exit, 2);
 });
 
 test("3: the file, the lockfile, the arguments or the environment are invalid", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   assert.deepEqual([(await s.plan()).exit, (await s.plan()).codes], [3, ["missing-file"]]);
-  await s.wanted(block("a"));
+  await s.writeIntegrations(block("a"));
   const cases: readonly [readonly string[], Readonly<Record<string, string | undefined>>, string][] = [
     [["--bogus"], {}, "bad-arguments"],
     [["--concurrency", "0"], {}, "bad-arguments"],
@@ -68,7 +68,7 @@ test("3: the file, the lockfile, the arguments or the environment are invalid", 
 });
 
 test("3: without --plan or --apply, and with both", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   for (const args of [[], ["--plan", "--apply"]]) {
     const run = await s.run(["sync", ...args]);
     assert.deepEqual([run.exit, run.stdout], [3, ""]);
@@ -77,8 +77,8 @@ test("3: without --plan or --apply, and with both", async (t) => {
 });
 
 test("4: 401, 403 on a read, the API disabled, every locked hash gone", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"), block("b"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"), block("b"));
   assert.equal((await s.plan([], { env: { BUDDY_TOKEN: "wrong" } })).exit, 4);
   s.emulator.addFault({ kind: "error", status: 403, message: "cannot receive data", times: 1 });
   assert.equal((await s.plan()).exit, 4);
@@ -93,8 +93,8 @@ test("4: 401, 403 on a read, the API disabled, every locked hash gone", async (t
 });
 
 test("5: the API failed, or some of the plan could not be applied, a refused write too", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"), block("b"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"), block("b"));
   s.emulator.addFault({ kind: "error", status: 500, match: { method: "GET" }, times: 4 });
   assert.deepEqual([(await s.plan()).exit], [5]);
   s.emulator.addFault({ kind: "error", status: 403, match: { method: "POST", identifier: "a" } });
@@ -103,8 +103,8 @@ test("5: the API failed, or some of the plan could not be applied, a refused wri
 });
 
 test("6: the plan isn't what was expected, or another run is active", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"));
   assert.equal((await s.apply(["--expect", "sha256:0"])).exit, 3);
   assert.equal((await s.apply(["--expect", `sha256:${"0".repeat(64)}`])).exit, 6);
   await s.write("integrations.lock.yaml.lock", `{"pid":1,"hostname":"elsewhere"}\n`);
@@ -114,13 +114,13 @@ test("6: the plan isn't what was expected, or another run is active", async (t) 
 });
 
 test("7: refused by a safety rule, for --plan as for --apply, or by the person who was asked", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"), block("b", PROTECTED));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"), block("b", PROTECTED));
   const declined = await s.run(["sync", "--apply"], { answers: ["no"] });
   assert.deepEqual([declined.exit, s.emulator.stored().length], [7, 0]);
   assert.match(declined.stderr, /Apply these changes to my-company\? \[y\/N\] .*nothing was changed/s);
   assert.equal((await s.run(["sync", "--apply"], { answers: ["y"] })).exit, 0);
-  await s.wanted(block("a"));
+  await s.writeIntegrations(block("a"));
   assert.deepEqual([(await s.plan(["--prune"])).exit, (await s.apply(["--prune"])).exit], [7, 7]);
 });
 
@@ -129,8 +129,8 @@ for (const [signal, code] of [
   ["SIGTERM", 143],
 ] as const) {
   test(`${code}: ${signal}, and what was not begun is told`, async (t) => {
-    const s = await scene(t);
-    await s.wanted(block("a"), block("b"));
+    const s = await syncWorkbench(t);
+    await s.writeIntegrations(block("a"), block("b"));
     const controller = new AbortController();
     s.emulator.addFault({ kind: "latency", ms: 1, match: { method: "POST" } });
     const run = await s.apply(["--concurrency", "1"], {
@@ -143,7 +143,7 @@ for (const [signal, code] of [
       },
     });
     assert.deepEqual([run.exit, run.outcomes], [code, ["done create a", "not-started create b"]]);
-    assert.equal((await s.locked("a"))?.hashId, s.stored("a").hash_id);
+    assert.equal((await s.lockedEntry("a"))?.hashId, s.stored("a").hash_id);
     const before = await s.apply([], { signal: controller.signal });
     assert.deepEqual([before.exit, s.emulator.stored().length], [code, 1]);
   });
@@ -151,22 +151,22 @@ for (const [signal, code] of [
 
 test("where several hold, the first of 1, 130, 143, 3, 4, 6, 5, 7, 2 wins", () => {
   const order = [1, 130, 143, 3, 4, 6, 5, 7, 2, 0] as const;
-  for (const [index, code] of order.entries()) assert.equal(worst(order.slice(index).toReversed()), code);
-  assert.equal(worst([]), 0);
+  for (const [index, code] of order.entries()) assert.equal(worstExitCode(order.slice(index).toReversed()), code);
+  assert.equal(worstExitCode([]), 0);
 });
 
 test("a missing value (3) outweighs a stale plan (6), and both are told", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"));
   const run = await s.apply(["--expect", `sha256:${"0".repeat(64)}`], { env: { TOKEN: undefined } });
   assert.deepEqual([run.exit, run.codes], [3, ["stale-plan", "missing-value"]]);
 });
 
 test("4 outweighs 5, 6 outweighs 7, 5 outweighs 7, and 7 outweighs 2, in real runs", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"), block("b"), block("p", PROTECTED));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"), block("b"), block("p", PROTECTED));
   await s.apply();
-  await s.wanted(block("a"), block("b"), block("c"), block("d"));
+  await s.writeIntegrations(block("a"), block("b"), block("c"), block("d"));
   assert.equal((await s.plan(["--prune", "--detailed-exitcode"])).exit, 7);
   assert.equal((await s.apply(["--prune", "--expect", `sha256:${"0".repeat(64)}`])).exit, 6);
   s.emulator.addFault({ kind: "reject", message: "no", match: { method: "POST", identifier: "c" }, times: 1 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { scene, type Scene } from "../support/scene.ts";
+import { syncWorkbench, type SyncWorkbench } from "../support/scene.ts";
 import { parseReport } from "../support/report.ts";
 
 const block = (key: string, more = ""): string =>
@@ -8,10 +8,10 @@ const block = (key: string, more = ""): string =>
 const ESCAPE = String.fromCodePoint(27);
 
 /** `good` is to be created, `old` to be deleted, `prod` is protected and gone from the file, the server rejects `bad`. */
-async function mixed(s: Scene): Promise<void> {
-  await s.wanted(block("old"), block("prod", ", lifecycle: { protect: true }"), block("same"));
+async function prepareMixedPlan(s: SyncWorkbench): Promise<void> {
+  await s.writeIntegrations(block("old"), block("prod", ", lifecycle: { protect: true }"), block("same"));
   await s.apply();
-  await s.wanted(block("same"), block("good"), block("bad"));
+  await s.writeIntegrations(block("same"), block("good"), block("bad"));
   s.emulator.addFault({
     kind: "reject",
     message: "No more ##[error]of these\n::error::x",
@@ -20,8 +20,8 @@ async function mixed(s: Scene): Promise<void> {
 }
 
 test("text: the plan and the result on stdout, what happens meanwhile on stderr", async (t) => {
-  const s = await scene(t);
-  await mixed(s);
+  const s = await syncWorkbench(t);
+  await prepareMixedPlan(s);
   const plan = await s.run(["sync", "--plan", "--prune"]);
   assert.deepEqual([plan.exit, plan.stderr], [7, ""]);
   const apply = await s.run(["sync", "--apply", "--prune"]);
@@ -33,8 +33,8 @@ test("text: the plan and the result on stdout, what happens meanwhile on stderr"
 });
 
 test("markdown: a comment on stdout, for a plan, an apply and a failure; problems on stderr as well", async (t) => {
-  const s = await scene(t);
-  await mixed(s);
+  const s = await syncWorkbench(t);
+  await prepareMixedPlan(s);
   const plan = await s.run(["sync", "--plan", "--prune", "--format", "markdown"]);
   assert.match(
     plan.stdout,
@@ -64,8 +64,8 @@ test("markdown: a comment on stdout, for a plan, an apply and a failure; problem
 });
 
 test("github: annotations on stdout at their lines, the log for people on stderr", async (t) => {
-  const s = await scene(t);
-  await mixed(s);
+  const s = await syncWorkbench(t);
+  await prepareMixedPlan(s);
   const plan = await s.run(["sync", "--plan", "--prune", "--format", "github"]);
   assert.deepEqual(
     plan.stdout.split("\n").map((line) => line.slice(0, line.indexOf("::", 2))),
@@ -93,8 +93,8 @@ test("github: annotations on stdout at their lines, the log for people on stderr
 });
 
 test("JSON is pure, whatever happens: also when arguments are wrong, the run fails, or a person says no", async (t) => {
-  const s = await scene(t);
-  await mixed(s);
+  const s = await syncWorkbench(t);
+  await prepareMixedPlan(s);
   const runs: readonly (readonly [readonly string[], number])[] = [
     [["--plan"], 0],
     [["--plan", "--prune"], 7],
@@ -117,8 +117,8 @@ test("JSON is pure, whatever happens: also when arguments are wrong, the run fai
 });
 
 test("colours are for terminals, FORCE_COLOR and nobody else", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"));
   const cases: readonly (readonly [readonly string[], Readonly<Record<string, string>>, boolean, boolean])[] = [
     [[], {}, false, false],
     [[], {}, true, true],
@@ -141,8 +141,8 @@ test("colours are for terminals, FORCE_COLOR and nobody else", async (t) => {
 });
 
 test("prose is broken to the width of a terminal, and left whole in a log", async (t) => {
-  const s = await scene(t);
-  await mixed(s);
+  const s = await syncWorkbench(t);
+  await prepareMixedPlan(s);
   let stdout = "";
   const io = { stdout: { isTTY: true, columns: 50, write: (text: string) => void (stdout += text) } };
   await s.run(["sync", "--plan", "--prune", "--no-color"], { io });

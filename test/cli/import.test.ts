@@ -9,12 +9,12 @@ const JOURNAL = `${LOCKFILE}.journal`;
 const EMPTY_LOCK = "lockfile_version: 1\nworkspaces: {}\n";
 
 /** An integration whose name is the value of a reference. @returns its hash */
-async function created(bench: Workbench): Promise<string> {
-  await apply(bench, "WORKSPACE");
+async function createWeb(bench: Workbench): Promise<string> {
+  await applyWithScope(bench, "WORKSPACE");
   return bench.emulator.stored().find(({ identifier }) => identifier === "web")?.hash_id ?? "";
 }
 
-async function apply(bench: Workbench, scope: string): Promise<void> {
+async function applyWithScope(bench: Workbench, scope: string): Promise<void> {
   const blocks = [
     `  web: { type: GIT_LAB, name: $NAME, scope: ${scope}, token: $TOKEN }\n`,
     "  other: { type: GIT_LAB, name: other, scope: WORKSPACE, token: $TOKEN }\n",
@@ -25,7 +25,7 @@ async function apply(bench: Workbench, scope: string): Promise<void> {
 }
 
 /** `import` of a hash under a key that the file doesn't have shows nothing of the integration. */
-async function refused(bench: Workbench, hash: string): Promise<CliResult> {
+async function assertImportRefused(bench: Workbench, hash: string): Promise<CliResult> {
   const ended = await bench.run(["import", "another_key", hash], { env: ENV });
   assert.equal(ended.exit, 3, ended.stderr);
   assert.equal(ended.stdout, "");
@@ -58,51 +58,57 @@ const lines = (...records: readonly object[]): string =>
   records.map((record) => `${JSON.stringify(record)}\n`).join("");
 
 /** The lockfile is lost, and the journal says so much. */
-async function interrupted(t: TestContext, records: (bench: Workbench, hash: string) => string): Promise<CliResult> {
+async function importAfterInterruption(
+  t: TestContext,
+  records: (bench: Workbench, hash: string) => string,
+): Promise<CliResult> {
   const bench = await workbench(t);
-  const hash = await created(bench);
+  const hash = await createWeb(bench);
   await bench.write(LOCKFILE, EMPTY_LOCK);
   await bench.write(JOURNAL, records(bench, hash));
-  return refused(bench, hash);
+  return assertImportRefused(bench, hash);
 }
 
 test("no block is shown of an integration that another key has", async (t) => {
   const bench = await workbench(t);
-  const hash = await created(bench);
-  assert.match((await refused(bench, hash)).stderr, /belongs to the key web\n.*lifecycle\.moved_from: \[web\]/);
+  const hash = await createWeb(bench);
+  assert.match(
+    (await assertImportRefused(bench, hash)).stderr,
+    /belongs to the key web\n.*lifecycle\.moved_from: \[web\]/,
+  );
 });
 
 test("no block is shown of an integration that another key had before its replacement", async (t) => {
   const bench = await workbench(t);
-  const former = await created(bench);
-  await apply(bench, "PROJECT, project_name: company-website");
-  const { stderr } = await refused(bench, former);
+  const former = await createWeb(bench);
+  await applyWithScope(bench, "PROJECT, project_name: company-website");
+  const { stderr } = await assertImportRefused(bench, former);
   assert.match(stderr, /\[owned\]: \w+ belonged to the key web, whose replacement is \w+\n.*refs --write/);
 });
 
 test("no block is shown of what an interrupted apply made", async (t) => {
-  const { stderr } = await interrupted(t, (bench, hash) => lines(begin(bench), end(bench, hash)));
+  const { stderr } = await importAfterInterruption(t, (bench, hash) => lines(begin(bench), end(bench, hash)));
   assert.match(stderr, /belongs to the key web, of which an apply was interrupted\n.*sync --apply takes it over/);
 });
 
 test("no block is shown of what an interrupted apply was about to replace", async (t) => {
-  const { stderr } = await interrupted(t, (bench, hash) => lines({ ...begin(bench), replaces: hash }));
+  const { stderr } = await importAfterInterruption(t, (bench, hash) => lines({ ...begin(bench), replaces: hash }));
   assert.match(stderr, /belongs to the key web, of which an apply was interrupted/);
 });
 
 test("no block is shown of what an interrupted apply may have made, as its identifier says", async (t) => {
-  const { stderr } = await interrupted(t, (bench) => lines(begin(bench)));
+  const { stderr } = await importAfterInterruption(t, (bench) => lines(begin(bench)));
   assert.match(stderr, /may be what an interrupted apply made of the key web/);
 });
 
 test("no block is shown while the journal can't be read", async (t) => {
-  const { stderr } = await interrupted(t, () => "garbage\n");
+  const { stderr } = await importAfterInterruption(t, () => "garbage\n");
   assert.match(stderr, /\[journal-damaged\].*may be what an interrupted apply made\n.*sync --apply sets it aside/);
 });
 
 test("what another workspace's journal or another identifier's creation says keeps no block back", async (t) => {
   const bench = await workbench(t);
-  const hash = await created(bench);
+  const hash = await createWeb(bench);
   await bench.write(LOCKFILE, EMPTY_LOCK);
   const records = [
     { ...begin(bench), identifier: "third" },

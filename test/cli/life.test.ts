@@ -5,35 +5,41 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import type { StoredIntegration } from "../../src/emulator/index.ts";
 import type { Change } from "../../src/plan/change.ts";
-import { life, type Block, type Deed, type File, type Life } from "../support/life-arbitrary.ts";
-import { scene, type Scene } from "../support/scene.ts";
+import {
+  lifeCase,
+  type ArbitraryBlock,
+  type ManualEdit,
+  type ArbitraryFile,
+  type LifeCase,
+} from "../support/life-arbitrary.ts";
+import { syncWorkbench, type SyncWorkbench } from "../support/scene.ts";
 
 const EVERYTHING = ["--adopt", "--allow-replace", "--prune", "--max-deletions", "100"];
 const env = { ONE: "one-77f1", TWO: "two-0b3c" };
 
 test("whatever is applied, done by hand, and applied again: nothing else is touched, nothing is made twice, and then nothing is to do", async (t) => {
   await fc.assert(
-    fc.asyncProperty(life, async (given) => {
-      const s = await scene(t);
-      await begin(s, given);
+    fc.asyncProperty(lifeCase, async (given) => {
+      const s = await syncWorkbench(t);
+      await applyFirstFile(s, given);
       const lockBefore = await s.read("integrations.lock.yaml");
-      const before = stored(s);
-      const former = await hashes(s, given.first);
-      await write(s, given.second);
+      const before = storedByHash(s);
+      const former = await lockedHashesOf(s, given.first);
+      await writeFileOf(s, given.second);
       const plan = await s.plan(EVERYTHING, { env });
       const apply = await s.apply(EVERYTHING, { env });
       assert.equal(apply.exit, 0, apply.stderr);
-      const after = stored(s);
-      const planned = new Set((plan.report.plan?.changes ?? []).flatMap(touched));
+      const after = storedByHash(s);
+      const planned = new Set((plan.report.plan?.changes ?? []).flatMap(touchedHashes));
       for (const [hash, integration] of before) {
         if (!planned.has(hash)) assert.deepEqual(after.get(hash), integration);
       }
-      const current = await hashes(s, given.second);
+      const current = await lockedHashesOf(s, given.second);
       for (const [key, block] of Object.entries(given.second)) {
         const old = before.get(former.get(key) ?? former.get(key.replace("_new", "")) ?? "");
         const now = after.get(current.get(key) ?? "");
         assert.ok(now !== undefined, key);
-        if (old !== undefined) survives(block, old, now);
+        if (old !== undefined) assertUnnamedFieldsKept(block, old, now);
       }
       assert.deepEqual(
         (await s.plan([], { env })).changes.filter((change) => !change.startsWith("orphan")),
@@ -42,16 +48,16 @@ test("whatever is applied, done by hand, and applied again: nothing else is touc
 
       // The lockfile is lost, then an old one comes back.
       await rm(join(s.dir, "integrations.lock.yaml"), { force: true });
-      await createsNothing(s, [0]);
+      await assertCreatesNothing(s, [0]);
       if (lockBefore !== undefined) await s.write("integrations.lock.yaml", lockBefore);
       // Where everything in it is gone, it is taken for another workspace's.
-      await createsNothing(s, [0, 4]);
+      await assertCreatesNothing(s, [0, 4]);
     }),
     { numRuns: 12 },
   );
 });
 
-async function begin(s: Scene, { first, deeds, bystanders }: Life): Promise<void> {
+async function applyFirstFile(s: SyncWorkbench, { first, deeds, bystanders }: LifeCase): Promise<void> {
   for (const [index, block] of bystanders.entries()) {
     const { lifecycle: _ours, ...fields } = block;
     const values = JSON.stringify(fields).replaceAll("$ONE", "x").replaceAll("$TWO", "y");
@@ -59,14 +65,14 @@ async function begin(s: Scene, { first, deeds, bystanders }: Life): Promise<void
     assert.ok(typeof body === "object" && body !== null);
     await s.byHand("POST", "/integrations", { ...body, identifier: `bystander_${index}` });
   }
-  await write(s, first);
+  await writeFileOf(s, first);
   const apply = await s.apply(EVERYTHING, { env });
   assert.equal(apply.exit, 0, apply.stderr);
-  for (const each of deeds) await perform(s, each);
+  for (const each of deeds) await editByHand(s, each);
 }
 
-async function perform(s: Scene, each: Deed): Promise<void> {
-  const hash = (await s.locked(each.key))?.hashId;
+async function editByHand(s: SyncWorkbench, each: ManualEdit): Promise<void> {
+  const hash = (await s.lockedEntry(each.key))?.hashId;
   const current = s.emulator.stored().find(({ hash_id }) => hash_id === hash);
   if (hash === undefined || current === undefined) return;
   const path = `/integrations/${hash}`;
@@ -80,12 +86,12 @@ async function perform(s: Scene, each: Deed): Promise<void> {
 }
 
 /** JSON is YAML. */
-async function write(s: Scene, file: File): Promise<void> {
+async function writeFileOf(s: SyncWorkbench, file: ArbitraryFile): Promise<void> {
   await s.write("integrations.yaml", JSON.stringify({ version: 1, integrations: file }));
 }
 
-async function createsNothing(s: Scene, exits: readonly number[]): Promise<void> {
-  const before = stored(s);
+async function assertCreatesNothing(s: SyncWorkbench, exits: readonly number[]): Promise<void> {
+  const before = storedByHash(s);
   s.requests();
   const apply = await s.apply([], { env });
   assert.ok(exits.includes(apply.exit), `${apply.exit}: ${apply.stderr}`);
@@ -93,11 +99,11 @@ async function createsNothing(s: Scene, exits: readonly number[]): Promise<void>
     s.requests().filter((request) => /^(?:POST|DELETE)/.test(request)),
     [],
   );
-  assert.deepEqual(new Set(stored(s).keys()), new Set(before.keys()));
+  assert.deepEqual(new Set(storedByHash(s).keys()), new Set(before.keys()));
 }
 
 /** What the file doesn't name is as it was, also where a replacement took its place. */
-function survives(block: Block, old: StoredIntegration, now: StoredIntegration): void {
+function assertUnnamedFieldsKept(block: ArbitraryBlock, old: StoredIntegration, now: StoredIntegration): void {
   const permissions = block["permissions"] ?? {};
   const names = (name: string): boolean =>
     typeof permissions === "object" && permissions !== null && name in permissions;
@@ -108,21 +114,21 @@ function survives(block: Block, old: StoredIntegration, now: StoredIntegration):
   if (!("allowed_pipelines" in block)) assert.deepEqual(now.allowed_pipelines, old.allowed_pipelines);
 }
 
-function stored(s: Scene): Map<string, StoredIntegration> {
+function storedByHash(s: SyncWorkbench): Map<string, StoredIntegration> {
   return new Map(structuredClone(s.emulator.stored()).map((integration) => [integration.hash_id, integration]));
 }
 
-async function hashes(s: Scene, file: File): Promise<Map<string, string>> {
+async function lockedHashesOf(s: SyncWorkbench, file: ArbitraryFile): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const key of Object.keys(file)) {
-    const entry = await s.locked(key);
+    const entry = await s.lockedEntry(key);
     if (entry !== undefined) found.set(key, entry.hashId);
   }
   return found;
 }
 
 /** Hashes that a change may do something to. */
-function touched(change: Change): string[] {
+function touchedHashes(change: Change): string[] {
   if (change.action === "keep" || change.action === "orphan") return [];
   return "hash_id" in change ? [change.hash_id] : [];
 }

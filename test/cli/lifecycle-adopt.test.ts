@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changeOf, scene, type Scene } from "../support/scene.ts";
+import { changeOf, syncWorkbench, type SyncWorkbench } from "../support/scene.ts";
 
 const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
 
 /** An integration that someone made in the web page. */
-async function existing(s: Scene, more: object = {}): Promise<string> {
+async function createByHand(s: SyncWorkbench, more: object = {}): Promise<string> {
   const body = { type: "VULTR", name: "Web", identifier: "web", scope: "WORKSPACE", token: "theirs", ...more };
   const made = await s.byHand("POST", "/integrations", body);
   assert.ok(typeof made === "object" && made !== null && "hash_id" in made && typeof made.hash_id === "string");
@@ -13,24 +13,24 @@ async function existing(s: Scene, more: object = {}): Promise<string> {
 }
 
 test("one that equals the file in all that can be seen is adopted without a flag, and its secret is sent", async (t) => {
-  const s = await scene(t);
-  const hash = await existing(s);
-  await s.wanted(WEB);
+  const s = await syncWorkbench(t);
+  const hash = await createByHand(s);
+  await s.writeIntegrations(WEB);
   const plan = await s.plan();
   assert.deepEqual([plan.exit, plan.changes], [0, ["adopt web", "update web token:never-sent"]]);
   assert.equal(changeOf(plan, "adopt", "web").via, "key");
 
   const apply = await s.apply();
   assert.deepEqual([apply.exit, apply.outcomes], [0, ["done adopt web", "done update web"]]);
-  assert.equal((await s.locked("web"))?.hashId, hash);
+  assert.equal((await s.lockedEntry("web"))?.hashId, hash);
   assert.deepEqual([s.stored("web").token, s.emulator.stored().length], ["token-1f9d", 1]);
   assert.deepEqual((await s.plan()).changes, []);
 });
 
 test("one that differs is refused without --adopt, and brought to the file with it", async (t) => {
-  const s = await scene(t);
-  const hash = await existing(s, { name: "Their web" });
-  await s.wanted(WEB, "db: { type: VULTR, name: Db, scope: WORKSPACE, token: $TOKEN }");
+  const s = await syncWorkbench(t);
+  const hash = await createByHand(s, { name: "Their web" });
+  await s.writeIntegrations(WEB, "db: { type: VULTR, name: Db, scope: WORKSPACE, token: $TOKEN }");
   const plan = await s.plan();
   assert.deepEqual([plan.exit, plan.changes], [7, ["adopt web REFUSED needs-adopt", "create db"]]);
   const { refused, differences } = changeOf(plan, "adopt", "web");
@@ -44,7 +44,7 @@ test("one that differs is refused without --adopt, and brought to the file with 
   );
   const partly = await s.apply();
   assert.deepEqual([partly.exit, partly.outcomes], [7, ["refused adopt web", "done create db"]]);
-  assert.equal(await s.locked("web"), undefined);
+  assert.equal(await s.lockedEntry("web"), undefined);
 
   const all = await s.apply(["--adopt"]);
   assert.deepEqual([all.exit, all.outcomes], [0, ["done adopt web", "done update web"]]);
@@ -52,12 +52,12 @@ test("one that differs is refused without --adopt, and brought to the file with 
 });
 
 test("lifecycle.import adopts the one that it names, whatever its identifier, and leaves that as it is", async (t) => {
-  const s = await scene(t);
-  const hash = await existing(s, { identifier: "made_in_the_web_page", name: "Their web" });
-  await s.wanted(WEB.replace(" }", `, lifecycle: { import: ${hash} } }`));
+  const s = await syncWorkbench(t);
+  const hash = await createByHand(s, { identifier: "made_in_the_web_page", name: "Their web" });
+  await s.writeIntegrations(WEB.replace(" }", `, lifecycle: { import: ${hash} } }`));
   const apply = await s.apply();
   assert.deepEqual([apply.exit, apply.outcomes], [0, ["done adopt web", "done update web"]]);
-  const entry = await s.locked("web");
+  const entry = await s.lockedEntry("web");
   assert.deepEqual(
     [entry?.hashId, entry?.identifier, s.stored("made_in_the_web_page").name],
     [hash, "made_in_the_web_page", "Web"],
@@ -65,18 +65,18 @@ test("lifecycle.import adopts the one that it names, whatever its identifier, an
 });
 
 test("a former key finds one that was never locked", async (t) => {
-  const s = await scene(t);
-  const hash = await existing(s, { identifier: "website" });
-  await s.wanted(WEB.replace(" }", ", lifecycle: { moved_from: [website] } }"));
+  const s = await syncWorkbench(t);
+  const hash = await createByHand(s, { identifier: "website" });
+  await s.writeIntegrations(WEB.replace(" }", ", lifecycle: { moved_from: [website] } }"));
   const plan = await s.plan();
   assert.equal(changeOf(plan, "adopt", "web").via, "moved_from");
   await s.apply();
-  assert.deepEqual([(await s.locked("web"))?.hashId, s.emulator.stored().length], [hash, 1]);
+  assert.deepEqual([(await s.lockedEntry("web"))?.hashId, s.emulator.stored().length], [hash, 1]);
 });
 
 test("without the lockfile, and without a flag, everything is adopted and nothing is created", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB, "db: { type: VULTR, name: Db, identifier: a_db, scope: WORKSPACE, token: $OTHER }");
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB, "db: { type: VULTR, name: Db, identifier: a_db, scope: WORKSPACE, token: $OTHER }");
   await s.apply();
   const lock = await s.read("integrations.lock.yaml");
   await s.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
@@ -88,9 +88,9 @@ test("without the lockfile, and without a flag, everything is adopted and nothin
 });
 
 test("several with the identifier are a conflict that names them", async (t) => {
-  const s = await scene(t);
-  const hashes = [await existing(s), await existing(s)];
-  await s.wanted(WEB);
+  const s = await syncWorkbench(t);
+  const hashes = [await createByHand(s), await createByHand(s)];
+  await s.writeIntegrations(WEB);
   const plan = await s.plan(["--adopt"]);
   assert.deepEqual([plan.exit, plan.changes], [7, ["conflict web REFUSED conflict"]]);
   const { refused, candidates } = changeOf(plan, "conflict", "web");
@@ -105,9 +105,9 @@ test("several with the identifier are a conflict that names them", async (t) => 
 });
 
 test("one that differs in type is a conflict, not an adoption", async (t) => {
-  const s = await scene(t);
-  await existing(s, { type: "SENTRY" });
-  await s.wanted(WEB);
+  const s = await syncWorkbench(t);
+  await createByHand(s, { type: "SENTRY" });
+  await s.writeIntegrations(WEB);
   const plan = await s.plan(["--adopt"]);
   assert.deepEqual(plan.changes, ["conflict web REFUSED conflict"]);
   assert.match(changeOf(plan, "conflict", "web").refused.message, /differs in type/);
@@ -115,9 +115,9 @@ test("one that differs in type is a conflict, not an adoption", async (t) => {
 
 for (const list of ["new", "old"] as const) {
   test(`one of a project is another one than the workspace's of the same identifier (${list} list)`, async (t) => {
-    const s = await scene(t, { list });
-    await existing(s, { scope: "PROJECT", project_name: "my-project" });
-    await s.wanted(WEB);
+    const s = await syncWorkbench(t, { list });
+    await createByHand(s, { scope: "PROJECT", project_name: "my-project" });
+    await s.writeIntegrations(WEB);
     assert.deepEqual((await s.plan()).changes, ["create web"]);
     assert.equal((await s.apply()).exit, 0);
     assert.equal(s.emulator.stored().length, 2);
@@ -126,11 +126,11 @@ for (const list of ["new", "old"] as const) {
 }
 
 test("one that belongs to another key, and an import hash that is gone, are conflicts", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB);
   await s.apply();
   const hash = s.stored("web").hash_id;
-  await s.wanted(
+  await s.writeIntegrations(
     WEB,
     `theft: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN, lifecycle: { import: ${hash} } }`,
     "gone: { type: VULTR, name: Gone, scope: WORKSPACE, token: $TOKEN, lifecycle: { import: abcdef0123456789abcdef01 } }",
@@ -151,9 +151,9 @@ test("one that belongs to another key, and an import hash that is gone, are conf
 });
 
 test("two keys that would adopt the same integration are both refused", async (t) => {
-  const s = await scene(t);
-  await existing(s);
-  await s.wanted(
+  const s = await syncWorkbench(t);
+  await createByHand(s);
+  await s.writeIntegrations(
     "one: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN, lifecycle: { moved_from: [web] } }",
     "two: { type: VULTR, name: Web, identifier: web, scope: WORKSPACE, token: $TOKEN }",
   );

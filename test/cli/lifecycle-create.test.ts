@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changeOf, scene } from "../support/scene.ts";
+import { changeOf, syncWorkbench } from "../support/scene.ts";
 
 const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
 const DB = "db: { type: UPCLOUD, name: Db, scope: PROJECT, project_name: my-project, username: me, password: $OTHER }";
 
 test("what is wanted and isn't there is created, and the server's answer is locked", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB, DB);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB, DB);
   const plan = await s.plan();
   assert.deepEqual([plan.exit, plan.changes], [0, ["create db", "create web"]]);
 
@@ -18,7 +18,7 @@ test("what is wanted and isn't there is created, and the server's answer is lock
     [stored.type, stored.scope, stored.project_name, stored.username, stored.password],
     ["UPCLOUD", "PROJECT", "my-project", "me", "other-77aa"],
   );
-  const entry = await s.locked("db");
+  const entry = await s.lockedEntry("db");
   assert.deepEqual([entry?.hashId, entry?.identifier, entry?.type], [stored.hash_id, "db", "UPCLOUD"]);
   assert.ok(apply.stderr.includes(`created db ${stored.hash_id}\n`));
   assert.doesNotMatch((await s.read("integrations.lock.yaml")) ?? "", /other-77aa/);
@@ -28,16 +28,16 @@ test("what is wanted and isn't there is created, and the server's answer is lock
 });
 
 test("an identifier that the file gives is the one that is created and looked for", async (t) => {
-  const s = await scene(t);
-  await s.wanted("web: { type: VULTR, name: Web, identifier: the_web, scope: WORKSPACE, token: $TOKEN }");
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations("web: { type: VULTR, name: Web, identifier: the_web, scope: WORKSPACE, token: $TOKEN }");
   await s.apply();
-  assert.equal((await s.locked("web"))?.identifier, "the_web");
+  assert.equal((await s.lockedEntry("web"))?.identifier, "the_web");
   assert.equal(s.stored("the_web").name, "Web");
 });
 
 test("a locked one that is gone is created anew: its hash is superseded, and the reason says so", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB, DB);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB, DB);
   await s.apply();
   const gone = s.stored("web").hash_id;
   await s.byHand("DELETE", `/integrations/${gone}`);
@@ -51,15 +51,17 @@ test("a locked one that is gone is created anew: its hash is superseded, and the
 
   const apply = await s.apply();
   assert.equal(apply.exit, 0);
-  const entry = await s.locked("web");
+  const entry = await s.lockedEntry("web");
   assert.deepEqual([entry?.hashId, entry?.superseded], [s.stored("web").hash_id, [gone]]);
   assert.notEqual(entry?.hashId, gone);
 });
 
 test("too many that are gone meet the threshold, and when all are gone nothing is planned", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   const keys = ["a", "b", "c", "d"];
-  await s.wanted(...keys.map((key) => `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN }`));
+  await s.writeIntegrations(
+    ...keys.map((key) => `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN }`),
+  );
   await s.apply();
   for (const key of ["a", "b"]) await s.byHand("DELETE", `/integrations/${s.stored(key).hash_id}`);
   assert.deepEqual((await s.plan()).changes, ["create a", "create b"]);
@@ -97,20 +99,23 @@ test("too many that are gone meet the threshold, and when all are gone nothing i
 });
 
 test("a protected one that is gone is refused, and the rest is done", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB, `${DB.slice(0, -2)}, lifecycle: { protect: true } }`);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB, `${DB.slice(0, -2)}, lifecycle: { protect: true } }`);
   await s.apply();
   await s.byHand("DELETE", `/integrations/${s.stored("db").hash_id}`);
-  await s.wanted(WEB.replace("name: Web", "name: Web 2"), `${DB.slice(0, -2)}, lifecycle: { protect: true } }`);
+  await s.writeIntegrations(
+    WEB.replace("name: Web", "name: Web 2"),
+    `${DB.slice(0, -2)}, lifecycle: { protect: true } }`,
+  );
   const apply = await s.apply();
   assert.deepEqual([apply.exit, apply.outcomes], [7, ["done update web", "refused create db"]]);
   assert.equal(s.emulator.stored().length, 1);
-  assert.ok((await s.locked("db")) !== undefined);
+  assert.ok((await s.lockedEntry("db")) !== undefined);
 });
 
 test("scope ENVIRONMENT and unmanaged credentials are never created", async (t) => {
-  const s = await scene(t);
-  await s.wanted(
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(
     "env: { type: VULTR, name: Env, scope: ENVIRONMENT, token: $TOKEN }",
     "oauth: { type: SLACK, name: Slack, scope: WORKSPACE, lifecycle: { credentials: unmanaged } }",
   );
@@ -125,11 +130,13 @@ test("scope ENVIRONMENT and unmanaged credentials are never created", async (t) 
 });
 
 test("of twenty integrations of which the server rejects one, nineteen are created and locked", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   const words = 'Token of "key_07" was not accepted';
   s.emulator.addFault({ kind: "reject", message: words, match: { method: "POST", identifier: "key_07" } });
   const keys = Array.from({ length: 20 }, (_, index) => `key_${String(index).padStart(2, "0")}`);
-  await s.wanted(...keys.map((key) => `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN }`));
+  await s.writeIntegrations(
+    ...keys.map((key) => `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN }`),
+  );
   const apply = await s.run(["sync", "--apply"]);
   assert.equal(apply.exit, 5);
   assert.match(

@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changeOf, scene, type Scene } from "../support/scene.ts";
+import { changeOf, syncWorkbench, type SyncWorkbench } from "../support/scene.ts";
 
 const block = (key: string, more = ""): string =>
   `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN${more} }`;
 const PROTECTED = ", lifecycle: { protect: true }";
 
 /** Created and locked. */
-async function having(s: Scene, ...blocks: readonly string[]): Promise<void> {
-  await s.wanted(...blocks);
+async function createAndLock(s: SyncWorkbench, ...blocks: readonly string[]): Promise<void> {
+  await s.writeIntegrations(...blocks);
   assert.equal((await s.apply()).exit, 0);
 }
 
 test("one that the file no longer names is an orphan: shown, left alone, no change", async (t) => {
-  const s = await scene(t);
-  await having(s, block("a"), block("b"));
-  await s.wanted(block("a"));
+  const s = await syncWorkbench(t);
+  await createAndLock(s, block("a"), block("b"));
+  await s.writeIntegrations(block("a"));
   const plan = await s.plan(["--detailed-exitcode"]);
   assert.deepEqual([plan.exit, plan.changes], [0, ["orphan b"]]);
   const text = await s.run(["sync", "--plan"]);
@@ -24,13 +24,13 @@ test("one that the file no longer names is an orphan: shown, left alone, no chan
     /\.\s+orphan {2}b {2}VULTR "b" {2}\(\w+; no longer in the file, left alone without --prune\)\n/,
   );
   assert.deepEqual((await s.apply()).outcomes, []);
-  assert.deepEqual([s.emulator.stored().length, (await s.locked("b")) !== undefined], [2, true]);
+  assert.deepEqual([s.emulator.stored().length, (await s.lockedEntry("b")) !== undefined], [2, true]);
 });
 
 test("with --prune it is deleted, last, and leaves the lockfile", async (t) => {
-  const s = await scene(t);
-  await having(s, block("a"), block("b"));
-  await s.wanted(block("a"), block("c"));
+  const s = await syncWorkbench(t);
+  await createAndLock(s, block("a"), block("b"));
+  await s.writeIntegrations(block("a"), block("c"));
   const plan = await s.plan(["--prune"]);
   assert.deepEqual(plan.changes, ["create c", "delete b"]);
   assert.match((await s.run(["sync", "--plan", "--prune"])).stdout, /\nDeletes: b\.\n/);
@@ -41,83 +41,83 @@ test("with --prune it is deleted, last, and leaves the lockfile", async (t) => {
     writes.map((request) => request.split(" ")[0]),
     ["POST", "DELETE"],
   );
-  assert.equal(await s.locked("b"), undefined);
+  assert.equal(await s.lockedEntry("b"), undefined);
 });
 
 test("a deletion that the server refuses is told in its words, and stays locked", async (t) => {
-  const s = await scene(t);
-  await having(s, block("a"), block("b"));
+  const s = await syncWorkbench(t);
+  await createAndLock(s, block("a"), block("b"));
   const words = "Integration is used in company-website / deploy / Upload";
   s.emulator.addFault({ kind: "reject", message: words, match: { method: "DELETE" } });
-  await s.wanted(block("a"));
+  await s.writeIntegrations(block("a"));
   const apply = await s.apply(["--prune"]);
   assert.deepEqual([apply.exit, apply.outcomes], [5, ["failed delete b"]]);
   assert.match(apply.report.outcomes?.[0]?.message ?? "", new RegExp(words));
-  assert.ok((await s.locked("b")) !== undefined);
+  assert.ok((await s.lockedEntry("b")) !== undefined);
 });
 
 test("one that is gone already is forgotten, without --prune too", async (t) => {
-  const s = await scene(t);
-  await having(s, block("a"), block("b"));
+  const s = await syncWorkbench(t);
+  await createAndLock(s, block("a"), block("b"));
   await s.byHand("DELETE", `/integrations/${s.stored("b").hash_id}`);
-  await s.wanted(block("a"));
+  await s.writeIntegrations(block("a"));
   const plan = await s.plan();
   assert.deepEqual([plan.changes, changeOf(plan, "forget", "b").why], [["forget b"], "gone"]);
   assert.deepEqual((await s.apply()).outcomes, ["done forget b"]);
-  assert.equal(await s.locked("b"), undefined);
+  assert.equal(await s.lockedEntry("b"), undefined);
 });
 
 test("on_remove: retain drops it from the lockfile and leaves it in the workspace, --prune or not", async (t) => {
-  const s = await scene(t);
-  await having(s, block("a"), block("b", ", lifecycle: { on_remove: retain }"));
-  await s.wanted(block("a"));
+  const s = await syncWorkbench(t);
+  await createAndLock(s, block("a"), block("b", ", lifecycle: { on_remove: retain }"));
+  await s.writeIntegrations(block("a"));
   const plan = await s.plan(["--prune"]);
   assert.deepEqual([plan.changes, changeOf(plan, "forget", "b").why], [["forget b"], "retain"]);
   await s.apply(["--prune"]);
-  assert.deepEqual([await s.locked("b"), s.stored("b").name], [undefined, "b"]);
+  assert.deepEqual([await s.lockedEntry("b"), s.stored("b").name], [undefined, "b"]);
 });
 
 test("of one that is gone it isn't said that it stays, on_remove: retain or not", async (t) => {
-  const s = await scene(t);
-  await having(s, block("a"), block("b", ", lifecycle: { on_remove: retain }"));
+  const s = await syncWorkbench(t);
+  await createAndLock(s, block("a"), block("b", ", lifecycle: { on_remove: retain }"));
   await s.byHand("DELETE", `/integrations/${s.stored("b").hash_id}`);
-  await s.wanted(block("a"));
+  await s.writeIntegrations(block("a"));
   const plan = await s.plan();
   assert.deepEqual([plan.changes, changeOf(plan, "forget", "b").why], [["forget b"], "gone"]);
 });
 
 test("one that isn't what the lockfile says is not deleted", async (t) => {
-  const s = await scene(t);
-  await having(s, block("a"), block("b"));
+  const s = await syncWorkbench(t);
+  await createAndLock(s, block("a"), block("b"));
   await s.byHand("PATCH", `/integrations/${s.stored("b").hash_id}`, { name: "b", identifier: "reused" });
-  await s.wanted(block("a"));
+  await s.writeIntegrations(block("a"));
   const plan = await s.plan(["--prune"]);
   assert.deepEqual([plan.exit, plan.changes], [7, ["delete b REFUSED lock-mismatch"]]);
 });
 
 test("protection survives the removal of the block, refuses alone, and the rest goes on", async (t) => {
-  const s = await scene(t);
-  await having(s, block("a"), block("b"), block("prod", PROTECTED), block("d"), block("e"));
-  await s.wanted(block("a"), block("b"), block("d"), block("f"));
+  const s = await syncWorkbench(t);
+  await createAndLock(s, block("a"), block("b"), block("prod", PROTECTED), block("d"), block("e"));
+  await s.writeIntegrations(block("a"), block("b"), block("d"), block("f"));
   const apply = await s.apply(["--prune", "--max-deletions", "99"]);
   assert.deepEqual([apply.exit, apply.outcomes], [7, ["done create f", "done delete e", "refused delete prod"]]);
-  assert.deepEqual([s.stored("prod").name, (await s.locked("prod"))?.lifecycle.protect], ["prod", true]);
+  assert.deepEqual([s.stored("prod").name, (await s.lockedEntry("prod"))?.lifecycle.protect], ["prod", true]);
 
-  await s.wanted(block("a"), block("b"), block("d"), block("f"), block("prod"));
+  await s.writeIntegrations(block("a"), block("b"), block("d"), block("f"), block("prod"));
   assert.deepEqual((await s.apply()).outcomes, ["done record prod"]);
-  await s.wanted(block("a"), block("b"), block("d"), block("f"));
+  await s.writeIntegrations(block("a"), block("b"), block("d"), block("f"));
   assert.deepEqual((await s.apply(["--prune"])).outcomes, ["done delete prod"]);
 });
 
 test("deleting more than 30 % and at least three is refused as a whole, and the rest is done", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   const keys = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
-  await having(s, ...keys.map((key) => block(key)));
+  await createAndLock(s, ...keys.map((key) => block(key)));
   const left = (count: number): string[] => keys.slice(count).map((key) => block(key));
-  await s.wanted(...left(3));
+  await s.writeIntegrations(...left(3));
   assert.deepEqual((await s.plan(["--prune"])).changes, ["delete a", "delete b", "delete c"]);
 
-  await s.wanted(...left(4), block("new"));
+  await s.writeIntegrations(...left(4), block("new"));
   const plan = await s.plan(["--prune"]);
   assert.equal(plan.exit, 7);
   assert.deepEqual(plan.changes, [
@@ -134,8 +134,8 @@ test("deleting more than 30 % and at least three is refused as a whole, and the 
 });
 
 test("an empty `integrations:` with --prune meets the threshold like anything else", async (t) => {
-  const s = await scene(t);
-  await having(s, block("a"), block("b"));
+  const s = await syncWorkbench(t);
+  await createAndLock(s, block("a"), block("b"));
   await s.write("integrations.yaml", "version: 1\nintegrations: {}\n");
   const plan = await s.plan(["--prune"]);
   assert.deepEqual([plan.exit, plan.changes], [7, ["delete a REFUSED threshold", "delete b REFUSED threshold"]]);
@@ -144,7 +144,7 @@ test("an empty `integrations:` with --prune meets the threshold like anything el
 });
 
 test("what another tool made is never touched", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   await s.byHand("POST", "/integrations", {
     type: "VULTR",
     name: "x",
@@ -153,8 +153,8 @@ test("what another tool made is never touched", async (t) => {
     token: "t",
   });
   const before = JSON.stringify(s.stored("x"));
-  await having(s, block("a"), block("b"));
-  await s.wanted(block("b"));
+  await createAndLock(s, block("a"), block("b"));
+  await s.writeIntegrations(block("b"));
   await s.apply(["--prune", "--adopt", "--allow-replace", "--max-deletions", "99"]);
   assert.equal(JSON.stringify(s.stored("x")), before);
 });

@@ -1,52 +1,52 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changeOf, scene } from "../support/scene.ts";
+import { changeOf, syncWorkbench } from "../support/scene.ts";
 
 const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
 const MOVED = "site: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN, lifecycle: { moved_from: [web] } }";
 
 test("moved_from changes the key in the lockfile, and nothing in the workspace", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB);
   await s.apply();
   const { hash_id: hash } = s.stored("web");
-  await s.wanted(MOVED);
+  await s.writeIntegrations(MOVED);
   const plan = await s.plan(["--prune"]);
   assert.deepEqual([plan.exit, plan.changes, changeOf(plan, "rename", "site").from], [0, ["rename site"], "web"]);
   s.requests();
   assert.deepEqual((await s.apply()).outcomes, ["done rename site"]);
   assert.ok(s.requests().every((request) => request.startsWith("GET ")));
-  assert.equal(await s.locked("web"), undefined);
-  const entry = await s.locked("site");
+  assert.equal(await s.lockedEntry("web"), undefined);
+  const entry = await s.lockedEntry("site");
   assert.deepEqual([entry?.hashId, entry?.identifier], [hash, "web"]);
   assert.deepEqual((await s.plan()).changes, []);
 });
 
 test("a rename and a change of the same integration go together", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB);
   await s.apply();
-  await s.wanted(MOVED.replace("name: Web", "name: Site"));
+  await s.writeIntegrations(MOVED.replace("name: Web", "name: Site"));
   assert.deepEqual((await s.apply()).outcomes, ["done rename site", "done update site"]);
   assert.equal(s.stored("web").name, "Site");
 });
 
 test("a rename, then a lost lockfile, creates nothing", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB);
   await s.apply();
-  await s.wanted(MOVED);
+  await s.writeIntegrations(MOVED);
   await s.apply();
   await s.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
   assert.equal((await s.apply()).exit, 0);
-  assert.deepEqual([s.emulator.stored().length, (await s.locked("site"))?.hashId], [1, s.stored("web").hash_id]);
+  assert.deepEqual([s.emulator.stored().length, (await s.lockedEntry("site"))?.hashId], [1, s.stored("web").hash_id]);
 });
 
 test("a deletion and a creation that look like a rename are told", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB);
   await s.apply();
-  await s.wanted("site: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }");
+  await s.writeIntegrations("site: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }");
   const plan = await s.plan();
   assert.deepEqual(plan.changes, ["create site", "orphan web"]);
   const warning = plan.report.plan?.warnings.find(({ code }) => code === "looks-like-a-rename");
@@ -60,23 +60,23 @@ test("a deletion and a creation that look like a rename are told", async (t) => 
 });
 
 test("what only the lockfile has to learn is recorded, and counts as a change", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB);
   await s.apply();
-  await s.wanted(WEB.replace(" }", ", lifecycle: { protect: true, on_remove: retain } }"));
+  await s.writeIntegrations(WEB.replace(" }", ", lifecycle: { protect: true, on_remove: retain } }"));
   const plan = await s.plan(["--detailed-exitcode"]);
   assert.deepEqual([plan.exit, plan.changes], [2, ["record web"]]);
   assert.deepEqual(changeOf(plan, "record", "web").details, ["lifecycle.on_remove", "lifecycle.protect"]);
   s.requests();
   assert.deepEqual((await s.apply()).outcomes, ["done record web"]);
   assert.ok(s.requests().every((request) => request.startsWith("GET ")));
-  const entry = await s.locked("web");
+  const entry = await s.lockedEntry("web");
   assert.deepEqual(entry?.lifecycle, { protect: true, onRemove: "retain" });
 });
 
 test("what is as it should be is kept: no write, no other lockfile", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB);
   await s.apply();
   const lock = await s.read("integrations.lock.yaml");
   s.requests();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changeOf, scene } from "../support/scene.ts";
+import { changeOf, syncWorkbench } from "../support/scene.ts";
 
 const ATTIC = "attic: { type: VULTR, name: Attic, scope: WORKSPACE, token: $TOKEN }";
 const CELLAR = "cellar: { type: VULTR, name: Cellar, scope: WORKSPACE, token: $TOKEN }";
@@ -8,10 +8,10 @@ const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
 const IN_PROJECT = WEB.replace("WORKSPACE", "PROJECT, project_name: my-project");
 
 test("a field that can't change is refused without --allow-replace, and the rest is done", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB, ATTIC);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB, ATTIC);
   await s.apply();
-  await s.wanted(IN_PROJECT, ATTIC.replace("name: Attic", "name: Loft"));
+  await s.writeIntegrations(IN_PROJECT, ATTIC.replace("name: Attic", "name: Loft"));
   const plan = await s.plan();
   assert.deepEqual(
     [plan.exit, plan.changes],
@@ -28,18 +28,18 @@ test("a field that can't change is refused without --allow-replace, and the rest
 
 for (const unique of ["none", "project", "workspace"] as const) {
   test(`a replacement takes the identifier and the old one stays, with identifiers unique per ${unique}`, async (t) => {
-    const s = await scene(t, { unique });
-    await s.wanted(WEB, ATTIC, CELLAR);
+    const s = await syncWorkbench(t, { unique });
+    await s.writeIntegrations(WEB, ATTIC, CELLAR);
     await s.apply();
     const old = s.stored("web").hash_id;
-    await s.wanted(WEB.replace("VULTR", "DIGITAL_OCEAN"), ATTIC, CELLAR);
+    await s.writeIntegrations(WEB.replace("VULTR", "DIGITAL_OCEAN"), ATTIC, CELLAR);
     const apply = await s.apply(["--allow-replace"]);
     assert.deepEqual([apply.exit, apply.outcomes], [0, ["done replace web"]]);
     const now = s.stored("web");
     assert.deepEqual([now.type, now.token], ["DIGITAL_OCEAN", "token-1f9d"]);
     assert.notEqual(now.hash_id, old);
     assert.equal(s.stored(`web_superseded_${old}`).hash_id, old);
-    const entry = await s.locked("web");
+    const entry = await s.lockedEntry("web");
     assert.deepEqual([entry?.hashId, entry?.superseded, entry?.type], [now.hash_id, [old], "DIGITAL_OCEAN"]);
 
     const later = await s.plan(["--prune"]);
@@ -48,7 +48,7 @@ for (const unique of ["none", "project", "workspace"] as const) {
     assert.deepEqual((await s.apply(["--prune"])).outcomes, ["done delete web"]);
     assert.deepEqual(s.emulator.stored().length, 3);
     assert.deepEqual(
-      (await s.locked("web"))?.superseded,
+      (await s.lockedEntry("web"))?.superseded,
       [old],
       "kept so that other branches' pipelines can be mended",
     );
@@ -57,8 +57,8 @@ for (const unique of ["none", "project", "workspace"] as const) {
 }
 
 test("permissions and limits that the file doesn't name are carried over", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB, ATTIC, CELLAR);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB, ATTIC, CELLAR);
   await s.apply();
   const theirs = {
     permissions: { admins: "MANAGE", others: "DENIED", users: [{ id: 1, access_level: "USE_ONLY" }], groups: [] },
@@ -66,7 +66,7 @@ test("permissions and limits that the file doesn't name are carried over", async
     allowed_pipelines: [{ id: 123 }],
   };
   await s.byHand("PATCH", `/integrations/${s.stored("web").hash_id}`, { name: "Web", ...theirs });
-  await s.wanted(IN_PROJECT, ATTIC, CELLAR);
+  await s.writeIntegrations(IN_PROJECT, ATTIC, CELLAR);
   const plan = await s.plan(["--allow-replace"]);
   assert.deepEqual(changeOf(plan, "replace", "web").carried_over, [
     "all_pipelines_allowed",
@@ -85,13 +85,13 @@ test("permissions and limits that the file doesn't name are carried over", async
 });
 
 test("when the server rejects the new one, the old one gets its identifier back and stays locked", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB, ATTIC, CELLAR);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB, ATTIC, CELLAR);
   await s.apply();
   const lock = await s.read("integrations.lock.yaml");
   const old = s.stored("web").hash_id;
   s.emulator.addFault({ kind: "reject", message: "Plan limit reached", match: { method: "POST" } });
-  await s.wanted(IN_PROJECT, ATTIC, CELLAR);
+  await s.writeIntegrations(IN_PROJECT, ATTIC, CELLAR);
   const apply = await s.apply(["--allow-replace"]);
   assert.deepEqual([apply.exit, apply.outcomes], [5, ["failed replace web"]]);
   assert.match(apply.report.outcomes?.[0]?.message ?? "", /the server answered 400: Plan limit reached/);
@@ -100,11 +100,11 @@ test("when the server rejects the new one, the old one gets its identifier back 
 });
 
 test("protected ones are never replaced, flags or not", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   const kept = (block: string): string => block.replace(" }", ", lifecycle: { protect: true } }");
-  await s.wanted(kept(WEB), ATTIC, CELLAR);
+  await s.writeIntegrations(kept(WEB), ATTIC, CELLAR);
   await s.apply();
-  await s.wanted(kept(IN_PROJECT), ATTIC, CELLAR);
+  await s.writeIntegrations(kept(IN_PROJECT), ATTIC, CELLAR);
   const plan = await s.plan(["--allow-replace", "--max-deletions", "9"]);
   assert.deepEqual([plan.exit, plan.changes], [7, ["replace web REFUSED protected"]]);
 });

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changeOf, scene, VALUES } from "../support/scene.ts";
+import { changeOf, syncWorkbench, TEST_VALUES } from "../support/scene.ts";
 
 const WEB = "web: { type: NEW_RELIC, name: Web, scope: WORKSPACE, token: $TOKEN, region: US }";
 
 test("a field that the file changes is `edited`, also where only what was last sent can be compared", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB);
   await s.apply();
-  await s.wanted(WEB.replace("name: Web", "name: Web 2").replace("US", "EU"));
+  await s.writeIntegrations(WEB.replace("name: Web", "name: Web 2").replace("US", "EU"));
   const plan = await s.plan();
   assert.deepEqual([plan.exit, plan.changes], [0, ["update web name:edited region:edited"]]);
   assert.deepEqual(
@@ -29,19 +29,19 @@ test("a field that the file changes is `edited`, also where only what was last s
 });
 
 test("notes are managed like any other field, and left alone once the file doesn't name them", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   const noted = (note: string): string => WEB.replace(" }", `, note: ${note}, agent_note: Ask first. }`);
-  await s.wanted(noted("For the shop."));
+  await s.writeIntegrations(noted("For the shop."));
   assert.equal((await s.apply()).exit, 0);
   assert.deepEqual([s.stored("web")["note"], s.stored("web")["agent_note"]], ["For the shop.", "Ask first."]);
   assert.deepEqual((await s.plan()).changes, []);
-  await s.wanted(noted("For both shops."));
+  await s.writeIntegrations(noted("For both shops."));
   assert.deepEqual((await s.plan()).changes, ["update web note:edited"]);
   await s.apply();
   const { hash_id: hash } = s.stored("web");
   await s.byHand("PATCH", `/integrations/${hash}`, { name: "Web", agent_note: "By hand." });
   assert.deepEqual((await s.plan()).changes, ["update web agent_note:drift"]);
-  await s.wanted(WEB);
+  await s.writeIntegrations(WEB);
   assert.deepEqual((await s.plan()).changes, ["record web"]);
   await s.apply();
   assert.deepEqual((await s.plan()).changes, []);
@@ -49,8 +49,8 @@ test("notes are managed like any other field, and left alone once the file doesn
 });
 
 test("what someone changed in the workspace is `drift`, listed apart, and put back", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB);
   await s.apply();
   const { hash_id: hash } = s.stored("web");
   await s.byHand("PATCH", `/integrations/${hash}`, { name: "By hand" });
@@ -69,8 +69,8 @@ test("what someone changed in the workspace is `drift`, listed apart, and put ba
 });
 
 test("fields that the file doesn't name are neither compared nor changed", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB);
   await s.apply();
   const { hash_id: hash } = s.stored("web");
   const theirs = {
@@ -82,31 +82,31 @@ test("fields that the file doesn't name are neither compared nor changed", async
   };
   await s.byHand("PATCH", `/integrations/${hash}`, theirs);
   assert.deepEqual((await s.plan()).changes, ["record web"]);
-  await s.wanted(WEB.replace("name: Web", "name: Web 2"));
+  await s.writeIntegrations(WEB.replace("name: Web", "name: Web 2"));
   await s.apply();
   const stored = s.stored("renamed_by_hand");
   assert.deepEqual(
     [stored.name, stored.all_pipelines_allowed, stored.allowed_pipelines, stored.permissions.others],
     ["Web 2", false, [{ id: 1 }], "DENIED"],
   );
-  const entry = await s.locked("web");
+  const entry = await s.lockedEntry("web");
   assert.deepEqual([entry?.identifier, entry?.formerIdentifiers], ["renamed_by_hand", ["web"]]);
 });
 
 test("permissions that have to be sent carry the people and groups that the file doesn't name", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   const limited = (others: string): string =>
     WEB.replace(
       " }",
       `, permissions: { admins: MANAGE, others: ${others}, groups: [{ id: 1, access_level: USE_ONLY }] } }`,
     );
-  await s.wanted(limited("USE_ONLY"));
+  await s.writeIntegrations(limited("USE_ONLY"));
   await s.apply();
   const { hash_id: hash, permissions } = s.stored("web");
   const users = [{ id: 1, access_level: "MANAGE" }];
   await s.byHand("PATCH", `/integrations/${hash}`, { name: "Web", permissions: { ...permissions, users } });
   assert.deepEqual((await s.plan()).changes, []);
-  await s.wanted(limited("DENIED"));
+  await s.writeIntegrations(limited("DENIED"));
   assert.deepEqual((await s.plan()).changes, ["update web permissions.others:edited"]);
   await s.apply();
   assert.deepEqual(s.stored("web").permissions, {
@@ -118,8 +118,8 @@ test("permissions that have to be sent carry the people and groups that the file
 });
 
 test("a value that was rotated is noticed with a key, and only with one", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB);
   await s.apply();
   const rotated = { env: { TOKEN: "rotated-5b2c" } };
   const plan = await s.plan([], rotated);
@@ -135,11 +135,11 @@ test("a value that was rotated is noticed with a key, and only with one", async 
 });
 
 test("why a value isn't compared is told, as it is in each case", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB);
   await s.apply();
   // Something else changes, so that the integration stands in the text.
-  await s.wanted(WEB.replace("name: Web", "name: Other"));
+  await s.writeIntegrations(WEB.replace("name: Web", "name: Other"));
   const told = async (env: Readonly<Record<string, string | undefined>>): Promise<string | undefined> =>
     /not compared, .*/.exec((await s.run(["sync", "--plan"], { env })).stdout)?.[0];
   assert.equal(await told({}), undefined);
@@ -153,13 +153,13 @@ test("why a value isn't compared is told, as it is in each case", async (t) => {
     "not compared, its fingerprint is of another key (--resend renews it): token",
   );
   await s.apply(["--resend", "web.token"], { env: { BUDDY_INTEGRATIONS_KEY: undefined } });
-  await s.wanted(WEB);
+  await s.writeIntegrations(WEB);
   const without = "not compared, it was last sent without a fingerprint (--resend gives it one): token";
   assert.deepEqual([await told({}), await told({ BUDDY_INTEGRATIONS_KEY: undefined })], [without, without]);
 });
 
 test("a value that is adopted and updated at once counts once as not compared", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   await s.byHand("POST", "/integrations", {
     type: "NEW_RELIC",
     name: "x",
@@ -167,16 +167,16 @@ test("a value that is adopted and updated at once counts once as not compared", 
     token: "t",
     identifier: "web",
   });
-  await s.wanted(WEB);
+  await s.writeIntegrations(WEB);
   const plan = await s.plan(["--adopt"], { env: { TOKEN: undefined } });
   assert.deepEqual(plan.changes, ["adopt web", "update web name:edited region:never-sent"]);
   assert.equal(plan.report.plan?.summary.unknown, 1);
 });
 
 test("--resend and a change of lifecycle.rotate send write-only values again", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   const db = "db: { type: VULTR, name: Db, scope: WORKSPACE, token: $OTHER }";
-  await s.wanted(WEB, db);
+  await s.writeIntegrations(WEB, db);
   await s.apply();
   assert.deepEqual((await s.plan(["--resend", "web"])).changes, ["update web region:resend token:resend"]);
   assert.deepEqual((await s.plan(["--resend", "web.token"])).changes, ["update web token:resend"]);
@@ -184,17 +184,17 @@ test("--resend and a change of lifecycle.rotate send write-only values again", a
     "update db token:resend",
     "update web region:resend token:resend",
   ]);
-  await s.wanted(WEB, db.replace(" }", ", lifecycle: { rotate: 1 } }"));
+  await s.writeIntegrations(WEB, db.replace(" }", ", lifecycle: { rotate: 1 } }"));
   assert.deepEqual((await s.plan()).changes, ["update db token:resend"]);
   await s.byHand("PATCH", `/integrations/${s.stored("db").hash_id}`, { name: "Db", token: "lost" });
   await s.apply();
-  assert.deepEqual([s.stored("db").token, (await s.locked("db"))?.lifecycle.rotate], [VALUES.OTHER, 1]);
+  assert.deepEqual([s.stored("db").token, (await s.lockedEntry("db"))?.lifecycle.rotate], [TEST_VALUES.OTHER, 1]);
   assert.deepEqual((await s.plan()).changes, []);
 });
 
 test("a value that isn't here isn't compared, and is counted", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB);
   await s.apply();
   const plan = await s.plan([], { env: { TOKEN: undefined } });
   assert.deepEqual([plan.exit, plan.changes, plan.report.plan?.summary.unknown], [0, [], 1]);
@@ -204,20 +204,20 @@ test("a value that isn't here isn't compared, and is counted", async (t) => {
 });
 
 test("credentials: unmanaged keeps an integration of the web page without any credential", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   await s.byHand("POST", "/integrations", { type: "SLACK", name: "Slack", identifier: "slack", scope: "WORKSPACE" });
   const slack = (name: string): string =>
     `slack: { type: SLACK, name: ${name}, scope: WORKSPACE, lifecycle: { credentials: unmanaged } }`;
-  await s.wanted(slack("Slack"));
+  await s.writeIntegrations(slack("Slack"));
   const adopted = await s.apply();
   assert.deepEqual([adopted.exit, adopted.outcomes], [0, ["done adopt slack"]]);
-  await s.wanted(slack("Chat"));
+  await s.writeIntegrations(slack("Chat"));
   assert.deepEqual((await s.apply()).outcomes, ["done update slack"]);
   assert.equal(s.stored("slack").name, "Chat");
 });
 
 test("extra is sent as it is, and defaults are merged under every integration", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   await s.write(
     "integrations.yaml",
     [
@@ -245,7 +245,7 @@ test("extra is sent as it is, and defaults are merged under every integration", 
   assert.deepEqual([db.permissions.admins, db.permissions.others], ["MANAGE", "USE_ONLY"]);
   assert.ok(bodies.some((body) => Object(body).brand_new === "hello"));
   assert.deepEqual(
-    [(await s.locked("web"))?.lifecycle.protect, (await s.locked("db"))?.lifecycle.protect],
+    [(await s.lockedEntry("web"))?.lifecycle.protect, (await s.lockedEntry("db"))?.lifecycle.protect],
     [true, false],
   );
   assert.deepEqual((await s.plan()).changes, []);

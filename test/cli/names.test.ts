@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { INTEGRATIONS_TOKEN } from "../../src/emulator/index.ts";
-import { scene, type Scene } from "../support/scene.ts";
+import { syncWorkbench, type SyncWorkbench } from "../support/scene.ts";
 
 /** Two projects, two pipelines of one name, two people of one name, and more of each than a page holds. */
-async function crowded(context: TestContext): Promise<Scene> {
+async function crowdedWorkspace(context: TestContext): Promise<SyncWorkbench> {
   const people = Array.from({ length: 130 }, (_, index) => index + 10);
   const seed = [
     "users:",
@@ -36,24 +36,24 @@ async function crowded(context: TestContext): Promise<Scene> {
   const dir = await mkdtemp(join(tmpdir(), "buddy-seed-"));
   context.after(() => rm(dir, { recursive: true }));
   await writeFile(join(dir, "seed.yaml"), seed.join("\n"));
-  return scene(context, { seed: join(dir, "seed.yaml") });
+  return syncWorkbench(context, { seed: join(dir, "seed.yaml") });
 }
 
-function web(pipelines: string, users = "[]", groups = "[]"): string {
+function webBlock(pipelines: string, users = "[]", groups = "[]"): string {
   const limits = `all_pipelines_allowed: false, allowed_pipelines: ${pipelines}`;
   const permissions = `permissions: { admins: MANAGE, others: DENIED, users: ${users}, groups: ${groups} }`;
   return `web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN, ${limits}, ${permissions} }`;
 }
 
-const NAMED = web(
+const NAMED = webBlock(
   "[{ project: company-website, pipeline: p120 }, { project: company-website, pipeline: same_two }, { project: my-project, pipeline: deploy }]",
   "[{ email: PERSON139@example.com, access_level: USE_ONLY }, { name: Owner, access_level: MANAGE }]",
   "[{ name: backend, access_level: USE_ONLY }]",
 );
 
 test("pipelines, people and groups are found by name, on whatever page they are", async (t) => {
-  const s = await crowded(t);
-  await s.wanted(NAMED);
+  const s = await crowdedWorkspace(t);
+  await s.writeIntegrations(NAMED);
   const apply = await s.apply();
   assert.equal(apply.exit, 0, apply.stderr);
   const { allowed_pipelines, permissions } = s.stored("web");
@@ -69,8 +69,8 @@ test("pipelines, people and groups are found by name, on whatever page they are"
 });
 
 test("the plan shows names, also for what is live and the file doesn't name", async (t) => {
-  const s = await crowded(t);
-  await s.wanted(NAMED);
+  const s = await crowdedWorkspace(t);
+  await s.writeIntegrations(NAMED);
   await s.apply();
   const { hash_id: hash, permissions } = s.stored("web");
   const users = [...permissions.users, { id: 900, access_level: "MANAGE" }];
@@ -96,9 +96,9 @@ test("the plan shows names, also for what is live and the file doesn't name", as
 });
 
 test("names that match nothing, or several, are all told at their place, with candidates; nothing is planned", async (t) => {
-  const s = await crowded(t);
-  await s.wanted(
-    web(
+  const s = await crowdedWorkspace(t);
+  await s.writeIntegrations(
+    webBlock(
       "[{ project: company-websit, pipeline: deploy }, { project: company-website, pipeline: same }]",
       "[{ email: person1139@example.com, access_level: MANAGE }, { name: Twin, access_level: MANAGE }]",
       "[{ name: backnd, access_level: MANAGE }, { name: both, access_level: MANAGE }]",
@@ -142,9 +142,9 @@ test("names that match nothing, or several, are all told at their place, with ca
 });
 
 test("a pipeline that doesn't exist yet is a warning in the plan, and fails its integration in the apply", async (t) => {
-  const s = await crowded(t);
-  await s.wanted(
-    web("[{ project: company-website, pipeline: tomorrow }]"),
+  const s = await crowdedWorkspace(t);
+  await s.writeIntegrations(
+    webBlock("[{ project: company-website, pipeline: tomorrow }]"),
     "db: { type: VULTR, name: Db, scope: WORKSPACE, token: $TOKEN }",
   );
   const plan = await s.plan();
@@ -159,12 +159,14 @@ test("a pipeline that doesn't exist yet is a warning in the plan, and fails its 
 });
 
 test("numbers never need the extra scopes of the token; names say which one is missing", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   const env = { BUDDY_TOKEN: INTEGRATIONS_TOKEN };
-  await s.wanted(web("[{ id: 1 }]", "[{ id: 1, access_level: USE_ONLY }]", "[{ id: 1, access_level: USE_ONLY }]"));
+  await s.writeIntegrations(
+    webBlock("[{ id: 1 }]", "[{ id: 1, access_level: USE_ONLY }]", "[{ id: 1, access_level: USE_ONLY }]"),
+  );
   assert.equal((await s.apply([], { env })).exit, 0);
-  await s.wanted(
-    web("[{ project: company-website, pipeline: deploy }]", "[{ email: dev@example.com, access_level: MANAGE }]"),
+  await s.writeIntegrations(
+    webBlock("[{ project: company-website, pipeline: deploy }]", "[{ email: dev@example.com, access_level: MANAGE }]"),
   );
   const plan = await s.plan([], { env });
   assert.deepEqual([plan.exit, plan.codes], [4, ["api-forbidden", "api-forbidden"]]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { scene } from "../support/scene.ts";
+import { syncWorkbench } from "../support/scene.ts";
 
 const block = (key: string, name = key): string =>
   `${key}: { type: VULTR, name: ${name}, scope: WORKSPACE, token: $TOKEN }`;
@@ -8,11 +8,11 @@ const block = (key: string, name = key): string =>
 const FORK = { env: { BUDDY_TOKEN: undefined, TOKEN: undefined, BUDDY_INTEGRATIONS_KEY: undefined } };
 
 test("--offline plans from the lockfile alone, without any token, and asks nobody", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"), block("b"), block("c"), block("moved"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"), block("b"), block("c"), block("moved"));
   await s.apply();
   await s.byHand("PATCH", `/integrations/${s.stored("b").hash_id}`, { name: "by hand" });
-  await s.wanted(
+  await s.writeIntegrations(
     block("a", "A"),
     block("b"),
     block("d"),
@@ -38,10 +38,10 @@ test("--offline plans from the lockfile alone, without any token, and asks nobod
 });
 
 test("an offline plan leaves names unresolved and says so, and is never what is expected", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   const named =
     "a: { type: VULTR, name: a, scope: WORKSPACE, token: $TOKEN, allowed_pipelines: [{ project: my-project, pipeline: build }] }";
-  await s.wanted(named);
+  await s.writeIntegrations(named);
   await s.apply();
   const plan = await s.plan(["--offline", "--out", "plan.json"], FORK);
   assert.deepEqual([plan.changes, plan.report.plan?.summary.unknown], [[], 2]);
@@ -50,8 +50,8 @@ test("an offline plan leaves names unresolved and says so, and is never what is 
 });
 
 test("--only restricts planning and applying to keys and globs, and counts what it leaves out", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("aws_a"), block("aws_b"), block("gh"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("aws_a"), block("aws_b"), block("gh"));
   const plan = await s.plan(["--only", "aws_*"]);
   assert.deepEqual([plan.changes, plan.report.plan?.left_out], [["create aws_a", "create aws_b"], 1]);
   assert.deepEqual((await s.apply(["--only", "aws_a", "gh"])).outcomes, ["done create aws_a", "done create gh"]);
@@ -67,19 +67,19 @@ test("--only restricts planning and applying to keys and globs, and counts what 
 });
 
 test("--only leaves the rest of the lockfile as it is, and never deletes what it doesn't name", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"), block("b"), block("c"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"), block("b"), block("c"));
   await s.apply();
-  const before = await s.locked("b");
-  await s.wanted(block("a", "A"));
+  const before = await s.lockedEntry("b");
+  await s.writeIntegrations(block("a", "A"));
   const apply = await s.apply(["--only", "a", "--prune"]);
   assert.deepEqual([apply.outcomes, apply.report.plan?.left_out], [["done update a"], 2]);
-  assert.deepEqual([await s.locked("b"), s.emulator.stored().length], [before, 3]);
+  assert.deepEqual([await s.lockedEntry("b"), s.emulator.stored().length], [before, 3]);
 });
 
 test("--only with something that names nothing is a slip: exit 3, all of them told", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"));
   const plan = await s.plan(["--only", "a", "b", "c*"]);
   assert.deepEqual(
     [plan.exit, plan.report.diagnostics.map(({ message }) => message)],

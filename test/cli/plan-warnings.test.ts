@@ -1,34 +1,34 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { INTEGRATIONS_TOKEN } from "../../src/emulator/index.ts";
-import { scene, type Ran, type Scene } from "../support/scene.ts";
+import { syncWorkbench, type SyncRun, type SyncWorkbench } from "../support/scene.ts";
 
 const PROJECT = "scope: PROJECT, project_name: company-website";
 const aws = (scope: string): string =>
   `aws: { type: AMAZON, name: AWS, ${scope}, auth_type: OIDC, audience: sts, role_assumptions: [{ arn: "arn:aws:iam::1:role/x" }] }`;
 const other = (key: string): string => `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN }`;
 
-const warnings = ({ report }: Ran): string[] =>
+const warnings = ({ report }: SyncRun): string[] =>
   (report.plan?.warnings ?? [])
     .filter(({ code }) => code !== "open-to-everyone")
     .map(({ code, key }) => `${code} ${key}`);
 
 /** Every project that has been read so far. */
-const projectReads = (s: Scene): string[] =>
+const projectReads = (s: SyncWorkbench): string[] =>
   s.emulator.requests.map(({ path }) => path).filter((path) => path.startsWith("/workspaces/my-company/projects"));
 
 /** An OIDC integration is about to move to another project, and a project's Git link uses it. */
-async function moving(t: TestContext): Promise<Scene> {
-  const s = await scene(t);
-  await s.wanted(aws("scope: WORKSPACE"), other("b"));
+async function moving(t: TestContext): Promise<SyncWorkbench> {
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(aws("scope: WORKSPACE"), other("b"));
   assert.equal((await s.apply()).exit, 0);
   linkedTo(s, s.stored("aws").hash_id);
-  await s.wanted(aws(PROJECT), other("b"));
+  await s.writeIntegrations(aws(PROJECT), other("b"));
   s.requests();
   return s;
 }
 
-function linkedTo(s: Scene, hashId: string): void {
+function linkedTo(s: SyncWorkbench, hashId: string): void {
   const body = JSON.stringify({ name: "company-website", display_name: "Website", integration: { hash_id: hashId } });
   s.emulator.addFault({ kind: "answer", status: 200, body, match: { pathPattern: "/projects/company-website$" } });
 }
@@ -82,14 +82,14 @@ test("a project that can't be read stops nothing", async (t) => {
 
 test("projects are read only when the plan takes an integration away, each once", async (t) => {
   const s = await moving(t);
-  await s.wanted(
+  await s.writeIntegrations(
     aws("scope: WORKSPACE"),
     other("b"),
     other("c").replace("WORKSPACE", "PROJECT, project_name: company-website"),
   );
   await s.plan(["--prune"]);
   assert.deepEqual(projectReads(s), []);
-  await s.wanted(other("b"), other("c").replace("WORKSPACE", "PROJECT, project_name: company-website"));
+  await s.writeIntegrations(other("b"), other("c").replace("WORKSPACE", "PROJECT, project_name: company-website"));
   const deletion = await s.plan(["--prune"]);
   assert.deepEqual(warnings(deletion), ["breaks-git-link aws"]);
   assert.deepEqual(projectReads(s), ["/workspaces/my-company/projects/company-website"]);
@@ -98,8 +98,8 @@ test("projects are read only when the plan takes an integration away, each once"
 });
 
 test("an integration that is gone and made again leaves its subject and its Git link behind", async (t) => {
-  const s = await scene(t);
-  await s.wanted(aws(PROJECT), other("b"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(aws(PROJECT), other("b"));
   await s.apply();
   const hash = s.stored("aws").hash_id;
   await s.byHand("DELETE", `/integrations/${hash}`);

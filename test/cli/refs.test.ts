@@ -11,7 +11,7 @@ const PIPELINE = `- pipeline: "Deploy"
       integration_hash: aws_prod # the account of production
 `;
 
-function desired(scope: string): string {
+function fileWithScope(scope: string): string {
   return `version: 1
 integrations:
   aws_prod:
@@ -44,7 +44,7 @@ const env = {
   BUDDY_INTEGRATIONS_KEY: "ab".repeat(32),
 };
 
-async function hashOf(bench: Workbench, key: string): Promise<string> {
+async function lockedHashOf(bench: Workbench, key: string): Promise<string> {
   const { stdout, exit } = await bench.run(["refs", "--key", key]);
   assert.equal(exit, 0);
   return stdout.trim();
@@ -52,7 +52,7 @@ async function hashOf(bench: Workbench, key: string): Promise<string> {
 
 test("the whole story: fill in, replace, find what broke, mend, clean up", async (t) => {
   const bench = await workbench(t);
-  await bench.write("integrations.yaml", desired(WORKSPACE));
+  await bench.write("integrations.yaml", fileWithScope(WORKSPACE));
   await bench.write("buddy.yml", PIPELINE);
 
   const pending = await bench.run(["refs", "--check"]);
@@ -66,7 +66,7 @@ test("the whole story: fill in, replace, find what broke, mend, clean up", async
   assert.match(unfilled.stdout, /^buddy\.yml:5:25: error \[unfilled-key\]/m);
 
   const dry = await bench.run(["refs", "--write", "--dry-run"]);
-  const first = await hashOf(bench, "aws_prod");
+  const first = await lockedHashOf(bench, "aws_prod");
   assert.match(dry.stdout, new RegExp(`^\\+ {6}integration_hash: ${first} # the account of production$`, "m"));
   assert.equal(await bench.read("buddy.yml"), PIPELINE);
 
@@ -74,12 +74,12 @@ test("the whole story: fill in, replace, find what broke, mend, clean up", async
   assert.equal(await bench.read("buddy.yml"), PIPELINE.replace("hash: aws_prod", `hash: ${first}`));
   assert.equal((await bench.run(["refs", "--check"])).exit, 0);
 
-  await bench.write("integrations.yaml", desired(PROJECT));
+  await bench.write("integrations.yaml", fileWithScope(PROJECT));
   const plan = await bench.run(["sync", "--plan", "--allow-replace"], { env });
   assert.match(plan.stdout, /buddy\.yml:5 \(Deploy \/ Upload\) refers to a hash that is superseded/);
   const replaced = await bench.run(["sync", "--apply", "--allow-replace"], { env });
   assert.equal(replaced.exit, 0, replaced.stderr);
-  const second = await hashOf(bench, "aws_prod");
+  const second = await lockedHashOf(bench, "aws_prod");
   assert.notEqual(second, first);
 
   const broken = await bench.run(["refs", "--check"]);
@@ -102,9 +102,11 @@ test("the whole story: fill in, replace, find what broke, mend, clean up", async
 
 test("refs lists the hashes in every format", async (t) => {
   const bench = await workbench(t);
-  await bench.write("integrations.yaml", desired(WORKSPACE));
+  await bench.write("integrations.yaml", fileWithScope(WORKSPACE));
   await bench.run(["sync", "--apply"], { env });
-  const [aws, docker, spare] = await Promise.all(["aws_prod", "docker", "spare"].map((key) => hashOf(bench, key)));
+  const [aws, docker, spare] = await Promise.all(
+    ["aws_prod", "docker", "spare"].map((key) => lockedHashOf(bench, key)),
+  );
 
   const json = await bench.run(["refs", "--format", "json"]);
   assert.deepEqual(JSON.parse(json.stdout), { aws_prod: aws, docker, spare });
@@ -122,7 +124,7 @@ test("refs lists the hashes in every format", async (t) => {
 
 test("an unknown key has no hash, and the error tells the known ones", async (t) => {
   const bench = await workbench(t);
-  await bench.write("integrations.yaml", desired(WORKSPACE));
+  await bench.write("integrations.yaml", fileWithScope(WORKSPACE));
   await bench.run(["sync", "--apply"], { env });
   const { exit, stdout, stderr } = await bench.run(["refs", "--key", "aws"]);
   assert.equal(exit, 3);
@@ -132,7 +134,7 @@ test("an unknown key has no hash, and the error tells the known ones", async (t)
 
 test("usages tells where each one is used, and which are used nowhere", async (t) => {
   const bench = await workbench(t);
-  await bench.write("integrations.yaml", desired(WORKSPACE));
+  await bench.write("integrations.yaml", fileWithScope(WORKSPACE));
   await bench.run(["sync", "--apply"], { env });
   await mkdir(join(bench.dir, ".buddy", "nested"), { recursive: true });
   await bench.write(".buddy/nested/deploy.yaml", PIPELINE);
@@ -147,10 +149,10 @@ test("usages tells where each one is used, and which are used nowhere", async (t
 
 test("a hash that only the workspace knows is offered for import, and the offered command works", async (t) => {
   const bench = await workbench(t);
-  await bench.write("integrations.yaml", desired(WORKSPACE));
+  await bench.write("integrations.yaml", fileWithScope(WORKSPACE));
   await bench.run(["sync", "--apply"], { env });
-  const hash = await hashOf(bench, "spare");
-  const file = desired(WORKSPACE);
+  const hash = await lockedHashOf(bench, "spare");
+  const file = fileWithScope(WORKSPACE);
   await bench.write("integrations.yaml", file.slice(0, file.indexOf("  spare:")));
   await bench.write(
     "integrations.lock.yaml",
@@ -171,7 +173,7 @@ test("a hash that only the workspace knows is offered for import, and the offere
   await bench.write("integrations.yaml", (await bench.read("integrations.yaml")) + block.stdout);
   const imported = await bench.run(["import", "spare", hash]);
   assert.equal(imported.exit, 0, imported.stderr);
-  assert.equal(await hashOf(bench, "spare"), hash);
+  assert.equal(await lockedHashOf(bench, "spare"), hash);
   assert.ok(bench.requests().every((request) => !/^(?:PATCH|DELETE)/.test(request)));
 
   const gone = await bench.run(["import", "docker", "deadbeefdeadbeefdeadbeef"]);
@@ -196,7 +198,7 @@ test("before anything is locked, the workspace of the settings is asked", async 
 
 test("refs takes the token from a file where the variable is empty, as sync does", async (t) => {
   const bench = await workbench(t);
-  await bench.write("integrations.yaml", desired(WORKSPACE));
+  await bench.write("integrations.yaml", fileWithScope(WORKSPACE));
   await bench.run(["sync", "--apply"], { env });
   await bench.write("token", bench.emulator.token);
   await bench.write("buddy.yml", PIPELINE.replace("aws_prod", "deadbeefdeadbeefdeadbeef"));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { scene, type Scene } from "../support/scene.ts";
+import { syncWorkbench, type SyncWorkbench } from "../support/scene.ts";
 
 // Every request, in full. One at a time, so that their order can be told; and no time passes but what a test lets pass.
 
@@ -22,10 +22,10 @@ const projectNames = (count: number): string[] => Array.from({ length: count }, 
 /** The workspace's `own`, and in each of so many projects the one that is called as it; all of them have one identifier. */
 const oneEach = (count: number): string[] => [block("own"), ...projectNames(count).map((name) => block(name, name))];
 
-async function stage(t: TestContext, list: Mode, projects: number, blocks = oneEach(projects)): Promise<Scene> {
-  const s = await scene(t, { list });
+async function stage(t: TestContext, list: Mode, projects: number, blocks = oneEach(projects)): Promise<SyncWorkbench> {
+  const s = await syncWorkbench(t, { list });
   for (const name of projectNames(projects)) await s.byHand("POST", "/projects", { name, display_name: name });
-  await s.wanted(...blocks);
+  await s.writeIntegrations(...blocks);
   return s;
 }
 
@@ -33,7 +33,7 @@ async function stage(t: TestContext, list: Mode, projects: number, blocks = oneE
  * What is asked while this runs: `list`, `list p1`, `GET own`, `POST own`… by the names of the integrations, and
  * `project p1`, for the Git link of a project.
  */
-async function asked(s: Scene, run: () => Promise<unknown>): Promise<string[]> {
+async function asked(s: SyncWorkbench, run: () => Promise<unknown>): Promise<string[]> {
   const before = s.emulator.stored().map(({ hash_id, name }) => [hash_id, name] as const);
   const from = s.emulator.requests.length;
   await run();
@@ -50,9 +50,9 @@ async function asked(s: Scene, run: () => Promise<unknown>): Promise<string[]> {
   });
 }
 
-const plan = (s: Scene) => () => s.plan(ONE_BY_ONE, still);
+const plan = (s: SyncWorkbench) => () => s.plan(ONE_BY_ONE, still);
 const apply =
-  (s: Scene, options: Parameters<Scene["apply"]>[1] = still) =>
+  (s: SyncWorkbench, options: Parameters<SyncWorkbench["apply"]>[1] = still) =>
   async (): Promise<void> => {
     const { exit, stderr } = await s.apply([...ONE_BY_ONE, "--allow-replace"], options);
     assert.equal(exit, 0, stderr);
@@ -88,7 +88,7 @@ for (const list of MODES) {
     test(`when one is gone, its own part is read, and once more before it is created, besides the Git links (${world})`, async (t) => {
       const s = await stage(t, list, projects, [...oneEach(projects), block("kept", "WORKSPACE", "kept")]);
       await s.apply();
-      const hash = (await s.locked(last))?.hashId;
+      const hash = (await s.lockedEntry(last))?.hashId;
       await s.byHand("DELETE", `/integrations/${hash}`);
       const rest = keys.slice(0, -1).map((key) => `GET ${key}`);
       const links = projectNames(projects).map((name) => `project ${name}`);
@@ -107,7 +107,7 @@ for (const list of MODES) {
         assert.equal(exit, 0, stdout + stderr);
       };
       assert.deepEqual(await asked(s, check), parts);
-      await s.wanted(...oneEach(projects).slice(0, 1));
+      await s.writeIntegrations(...oneEach(projects).slice(0, 1));
       assert.deepEqual(await asked(s, check), parts);
     });
   }
@@ -134,7 +134,7 @@ for (const list of MODES) {
   test(`a move to another project reads the part that it moves to alone (${list} list)`, async (t) => {
     const s = await stage(t, list, 2, [block("a"), block("b", "p1")]);
     await s.apply();
-    await s.wanted(block("a", "p2"), block("b", "p1"));
+    await s.writeIntegrations(block("a", "p2"), block("b", "p1"));
     const reads = ["GET a", "GET b", "list p2", "project p1", "project p2"];
     assert.deepEqual(await asked(s, plan(s)), reads);
     assert.deepEqual(await asked(s, apply(s)), [...reads, "list p2", "PATCH a", "POST a"]);

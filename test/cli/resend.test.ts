@@ -10,7 +10,7 @@ integrations:
 `;
 const ENV = { ACCESS: "access", SECRET: "secret", PASSWORD: "password" };
 
-async function resender(t: TestContext): Promise<(...args: string[]) => Promise<CliResult>> {
+async function planAfterApply(t: TestContext): Promise<(...args: string[]) => Promise<CliResult>> {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", FILE);
   const { exit, stderr } = await bench.run(["sync", "--apply"], { env: ENV });
@@ -18,24 +18,24 @@ async function resender(t: TestContext): Promise<(...args: string[]) => Promise<
   return (...args) => bench.run(["sync", "--plan", ...args], { env: ENV });
 }
 
-function resent({ stdout }: CliResult): string[] {
+function resentFields({ stdout }: CliResult): string[] {
   return [...stdout.matchAll(/^ *(\w+)  .*\(sent again/gm)].map(([, field]) => field ?? "");
 }
 
 test("--resend sends every write-only value of a key, one field, or everything", async (t) => {
-  const plan = await resender(t);
-  assert.deepEqual(resent(await plan("--resend", "docker")), ["password", "username"]);
-  assert.deepEqual(resent(await plan("--resend", "docker.password")), ["password"]);
-  assert.deepEqual(resent(await plan("--resend", "docker.name")), ["name"]);
-  assert.deepEqual(resent(await plan("--resend", "*")), ["access_key", "secret_key", "password", "username"]);
+  const plan = await planAfterApply(t);
+  assert.deepEqual(resentFields(await plan("--resend", "docker")), ["password", "username"]);
+  assert.deepEqual(resentFields(await plan("--resend", "docker.password")), ["password"]);
+  assert.deepEqual(resentFields(await plan("--resend", "docker.name")), ["name"]);
+  assert.deepEqual(resentFields(await plan("--resend", "*")), ["access_key", "secret_key", "password", "username"]);
   const one = await plan("--resend", "aws.secret_key");
-  assert.deepEqual(resent(one), ["secret_key"]);
+  assert.deepEqual(resentFields(one), ["secret_key"]);
   assert.match(one.stdout, /sent along unchanged: access_key, name/);
-  assert.deepEqual(resent(await plan()), []);
+  assert.deepEqual(resentFields(await plan()), []);
 });
 
 test("--resend of what isn't there is an error that names the nearest", async (t) => {
-  const plan = await resender(t);
+  const plan = await planAfterApply(t);
   for (const [what, message] of [
     ["dcoker", /--resend dcoker: the file has no dcoker\n +hint: did you mean docker\?/],
     ["docker.pasword", /--resend docker\.pasword: the file gives docker no pasword\n +hint: did you mean password\?/],

@@ -1,34 +1,34 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parsePlan } from "../support/report.ts";
-import { scene, VALUES } from "../support/scene.ts";
+import { syncWorkbench, TEST_VALUES } from "../support/scene.ts";
 
 const block = (key: string, name = key): string =>
   `${key}: { type: VULTR, name: ${name}, scope: WORKSPACE, token: $TOKEN }`;
 const WITHOUT_SECRETS = { env: { TOKEN: undefined, BUDDY_INTEGRATIONS_KEY: undefined } };
 
 test("what was reviewed without any secret is applied with them, by file and by hash", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"));
   const reviewed = await s.plan(["--out", "plan.json"], WITHOUT_SECRETS);
   const plan = parsePlan((await s.read("plan.json")) ?? "");
   assert.equal(plan.hash, reviewed.report.plan?.hash);
   assert.deepEqual((await s.apply(["--expect", "plan.json"])).outcomes, ["done create a"]);
 
-  await s.wanted(block("a", "A"));
+  await s.writeIntegrations(block("a", "A"));
   const { report } = await s.plan([], WITHOUT_SECRETS);
   const apply = await s.apply(["--expect", report.plan?.hash ?? ""]);
   assert.deepEqual([apply.exit, apply.outcomes], [0, ["done update a"]]);
 });
 
 test("what changed since the review is told in words, nothing is done, and the exit is 6", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"), block("b"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
-  await s.wanted(block("a", "A"), block("b", "B"), block("c"));
+  await s.writeIntegrations(block("a", "A"), block("b", "B"), block("c"));
   await s.plan(["--out", "plan.json"]);
   await s.byHand("PATCH", `/integrations/${s.stored("b").hash_id}`, { name: "by hand" });
-  await s.wanted(block("a", "A"), block("b", "B"), block("d"));
+  await s.writeIntegrations(block("a", "A"), block("b", "B"), block("d"));
   const lock = await s.read("integrations.lock.yaml");
   s.requests();
   const stale = await s.apply(["--expect", "plan.json"]);
@@ -53,10 +53,10 @@ test("what changed since the review is told in words, nothing is done, and the e
 });
 
 test("other flags and another workspace than reviewed are told", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"), block("b"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
-  await s.wanted(block("a", "A"));
+  await s.writeIntegrations(block("a", "A"));
   await s.plan(["--out", "plan.json"]);
   const flags = await s.apply(["--prune", "--expect", "plan.json"]);
   assert.deepEqual(
@@ -74,8 +74,8 @@ test("other flags and another workspace than reviewed are told", async (t) => {
 });
 
 test("a remainder of the reviewed plan is accepted: an earlier try did the rest", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"), block("b"), block("c"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"), block("b"), block("c"));
   await s.plan(["--out", "plan.json"]);
   s.emulator.addFault({ kind: "reject", message: "not now", times: 1, match: { method: "POST", identifier: "b" } });
   assert.equal((await s.apply(["--expect", "plan.json"])).exit, 5);
@@ -86,12 +86,12 @@ test("a remainder of the reviewed plan is accepted: an earlier try did the rest"
 });
 
 test("what an earlier try made and didn't come to lock is taken over as reviewed", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   const registry = "a: { type: UPCLOUD, name: A, scope: WORKSPACE, username: me, password: $TOKEN }";
-  await s.wanted(registry, block("b"));
+  await s.writeIntegrations(registry, block("b"));
   await s.plan(["--out", "plan.json"]);
   const fields = { type: "UPCLOUD", scope: "WORKSPACE", identifier: "a" };
-  await s.byHand("POST", "/integrations", { ...fields, name: "A", username: "me", password: VALUES.TOKEN });
+  await s.byHand("POST", "/integrations", { ...fields, name: "A", username: "me", password: TEST_VALUES.TOKEN });
   const begin = {
     version: 1,
     kind: "begin",
@@ -104,7 +104,7 @@ test("what an earlier try made and didn't come to lock is taken over as reviewed
   const end = { ...begin, kind: "end", outcome: { hash: s.stored("a").hash_id } };
   await s.write("integrations.lock.yaml.journal", `${JSON.stringify(begin)}\n${JSON.stringify(end)}\n`);
 
-  await s.wanted(registry.replace(": me,", ": somebody,"), block("b"));
+  await s.writeIntegrations(registry.replace(": me,", ": somebody,"), block("b"));
   const edited = await s.apply(["--expect", "plan.json"]);
   assert.deepEqual(
     [edited.exit, edited.report.diagnostics.map(({ code, message }) => [code, message])],
@@ -119,32 +119,32 @@ test("what an earlier try made and didn't come to lock is taken over as reviewed
       ],
     ],
   );
-  await s.wanted(registry, block("b"));
+  await s.writeIntegrations(registry, block("b"));
   const apply = await s.apply(["--expect", "plan.json"]);
   assert.deepEqual([apply.exit, apply.outcomes], [0, ["done adopt a", "done update a", "done create b"]]);
   assert.deepEqual((await s.plan()).changes, []);
 });
 
 test("a reviewed deletion of what the file wants again is no longer planned", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"), block("b"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
-  await s.wanted(block("b"));
+  await s.writeIntegrations(block("b"));
   await s.plan(["--prune", "--out", "plan.json"]);
-  await s.wanted(block("a"), block("b"));
+  await s.writeIntegrations(block("a"), block("b"));
   const apply = await s.apply(["--prune", "--expect", "plan.json"]);
   assert.deepEqual(
     [apply.exit, apply.report.diagnostics.map(({ message }) => message)],
     [6, ['no longer planned: delete a (VULTR "a")']],
   );
-  await s.wanted(block("b"));
+  await s.writeIntegrations(block("b"));
   assert.deepEqual((await s.apply(["--prune", "--expect", "plan.json"])).outcomes, ["done delete a"]);
   assert.equal((await s.apply(["--prune", "--expect", "plan.json"])).exit, 0);
 });
 
 test("the first plan can't be replayed once the lockfile has something", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"), block("b"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"), block("b"));
   const first = await s.plan(["--out", "plan.json"]);
   await s.apply(["--expect", "plan.json"]);
   await s.byHand("DELETE", `/integrations/${s.stored("a").hash_id}`);
@@ -155,10 +155,10 @@ test("the first plan can't be replayed once the lockfile has something", async (
 });
 
 test("the hash depends neither on order, comments, secrets nor the machine", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"), block("b"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"), block("b"));
   const one = await s.plan();
-  await s.wanted(`# a comment\n  ${block("b")}`, block("a"));
+  await s.writeIntegrations(`# a comment\n  ${block("b")}`, block("a"));
   const other = await s.plan([], {
     env: { TOKEN: "another value" },
     io: { hostname: "elsewhere", pid: 7, now: () => 5 },
@@ -168,8 +168,8 @@ test("the hash depends neither on order, comments, secrets nor the machine", asy
 });
 
 test("something else than a plan is refused as such", async (t) => {
-  const s = await scene(t);
-  await s.wanted(block("a"));
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"));
   for (const [text, message] of [
     ["nonsense", "it isn't JSON"],
     ["{}", "it isn't a plan"],

@@ -33,7 +33,7 @@ interface Rotation extends Workbench {
   writes(): string[];
 }
 
-async function applied(t: TestContext, key: string | null = KEY): Promise<Rotation> {
+async function appliedBench(t: TestContext, key: string | null = KEY): Promise<Rotation> {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", FILE);
   const keyed = key === null ? {} : { BUDDY_INTEGRATIONS_KEY: key };
@@ -58,7 +58,7 @@ function storedField(bench: Workbench, key: string, field: string): unknown {
 }
 
 test("a changed secret is planned as rotated, sent for exactly its integration, and then nothing is left to do", async (t) => {
-  const bench = await applied(t);
+  const bench = await appliedBench(t);
   const env = { DOCKER_PASSWORD: "second docker password" };
   const plan = await bench.sync(["--plan"], env);
   assert.match(plan.stdout, /update +docker/);
@@ -73,7 +73,7 @@ test("a changed secret is planned as rotated, sent for exactly its integration, 
 });
 
 test("one rotated credential of AMAZON takes the whole set along", async (t) => {
-  const bench = await applied(t);
+  const bench = await appliedBench(t);
   const env = { AWS_EXTERNAL: "second external id" };
   const { stdout } = await bench.sync(["--plan"], env);
   assert.match(stdout, /role_assumptions  \(rotated/);
@@ -84,7 +84,7 @@ test("one rotated credential of AMAZON takes the whole set along", async (t) => 
 });
 
 test("a plain field that came from a reference rotates too, is fingerprinted, and is never shown; a literal stays readable", async (t) => {
-  const bench = await applied(t);
+  const bench = await appliedBench(t);
   const lock = (await bench.read("integrations.lock.yaml")) ?? "";
   assert.match(lock, /tenant_id: a-tenant/);
   assert.match(lock, /app_id:\n +fingerprint: hmac-sha256:[0-9a-f]{8}:[\w-]{43}\n/);
@@ -103,7 +103,7 @@ test("a plain field that came from a reference rotates too, is fingerprinted, an
 });
 
 test("a pull request without secrets plans fully, and its hash is the one that merging recomputes with them", async (t) => {
-  const bench = await applied(t);
+  const bench = await appliedBench(t);
   await bench.write("integrations.yaml", FILE.replace("name: Docker", "name: Docker Hub"));
   const hashOf = ({ stdout }: CliResult): string | undefined => /sha256:[0-9a-f]{64}/.exec(stdout)?.[0];
   const without = await bench.sync(["--plan"], { ...NONE, BUDDY_INTEGRATIONS_KEY: undefined });
@@ -123,7 +123,7 @@ test("a pull request without secrets plans fully, and its hash is the one that m
 });
 
 test("what is refused only because a value is here doesn't change the hash", async (t) => {
-  const bench = await applied(t);
+  const bench = await appliedBench(t);
   await bench.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
   const env = { AZURE_APP: "another application" };
   const [without, withSecrets] = [await bench.sync(["--plan"], NONE), await bench.sync(["--plan"], env)];
@@ -132,7 +132,7 @@ test("what is refused only because a value is here doesn't change the hash", asy
 });
 
 test("another key's fingerprint is unknown and no change, until --resend renews it", async (t) => {
-  const bench = await applied(t);
+  const bench = await appliedBench(t);
   const env = { BUDDY_INTEGRATIONS_KEY: OTHER_KEY };
   assert.match((await bench.sync(["--plan"], env)).stdout, /Plan: nothing to do; 3 unchanged; 5 values not compared\./);
   assert.equal((await bench.sync(["--apply", "--resend", "*"], env)).exit, 0);
@@ -143,7 +143,7 @@ test("another key's fingerprint is unknown and no change, until --resend renews 
 });
 
 test("without a key it is said once that rotation isn't noticed, and lifecycle.rotate re-sends", async (t) => {
-  const bench = await applied(t, null);
+  const bench = await appliedBench(t, null);
   assert.match((await bench.read("integrations.lock.yaml")) ?? "", /fingerprint: null/);
   const env = { DOCKER_PASSWORD: "second docker password" };
   const { stdout, stderr } = await bench.sync(["--plan"], env);
@@ -164,7 +164,7 @@ test("without a key it is said once that rotation isn't noticed, and lifecycle.r
 });
 
 test("a key that can't be used is an error that says how to make one, and doesn't show it", async (t) => {
-  const bench = await applied(t);
+  const bench = await appliedBench(t);
   for (const [key, message] of [
     ["", "BUDDY_INTEGRATIONS_KEY is set, but empty"],
     ["ab".repeat(31), "BUDDY_INTEGRATIONS_KEY has 31 bytes; it needs at least 32"],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { workbench } from "../support/cli.ts";
-import { startServer } from "../support/server.ts";
+import { startTestServer } from "../support/server.ts";
 
 const FILE = "version: 1\nintegrations:\n  a: { type: VULTR, name: A, scope: WORKSPACE, token: $TOKEN }\n";
 const PLAN = ["sync", "--plan"];
@@ -35,7 +35,7 @@ test("there is no argument for the token, and it isn't read from a file of varia
 test("it goes to the configured host alone: a redirect to another one is an error, and that one is never asked", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", FILE);
-  await using other = await startServer(() => ({ body: { integrations: [] } }));
+  await using other = await startTestServer(() => ({ body: { integrations: [] } }));
   for (const location of [
     other.origin,
     `${other.origin}/workspaces/my-company/integrations`,

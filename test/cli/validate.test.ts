@@ -8,20 +8,20 @@ import { validate, type ValidateIo, type ValidateOptions } from "../../src/comma
 const folder = mkdtempSync(join(tmpdir(), "validate-"));
 after(() => rmSync(folder, { recursive: true }));
 
-function file(name: string, text: string): string {
+function writeFixture(name: string, text: string): string {
   writeFileSync(join(folder, name), text);
   return name;
 }
 
-const good = file(
+const good = writeFixture(
   "good.yaml",
   "version: 1\nintegrations:\n  a: { type: VULTR, name: A, scope: WORKSPACE, token: $TOKEN }\n",
 );
-const bad = file(
+const bad = writeFixture(
   "bad.yaml",
   "version: 1\nintegrations:\n  a: { type: VULTR, name: A, scope: WORKSPACE, token: canary }\n",
 );
-const warned = file(
+const warned = writeFixture(
   "warned.yaml",
   "version: 1\nintegrations:\n  a-: { type: VULTR, name: A, scope: WORKSPACE, token: $TOKEN }\n",
 );

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { scene, type Scene } from "../support/scene.ts";
+import { syncWorkbench, type SyncWorkbench } from "../support/scene.ts";
 
 const block = (key: string, type: string, more = ""): string =>
   `${key}: { type: ${type}, name: N, scope: WORKSPACE, token: $TOKEN${more} }`;
 
 /** Warnings of the file, with their lines, in a plan of the lockfile alone. */
-async function warned(s: Scene, ...integrations: readonly string[]): Promise<string[]> {
-  await s.wanted(...integrations);
+async function warned(s: SyncWorkbench, ...integrations: readonly string[]): Promise<string[]> {
+  await s.writeIntegrations(...integrations);
   const { report } = await s.plan(["--offline"]);
   return report.diagnostics.filter(({ severity }) => severity === "warning").map(({ code }) => code);
 }
 
 /** As if the server had once taken a type that this version doesn't know. */
-async function locked(s: Scene): Promise<void> {
-  await s.wanted(block("web", "VULTR"));
+async function locked(s: SyncWorkbench): Promise<void> {
+  await s.writeIntegrations(block("web", "VULTR"));
   await s.apply();
   const text = (await s.read("integrations.lock.yaml")) ?? "";
   assert.match(text, /\bVULTR\b/);
@@ -22,7 +22,7 @@ async function locked(s: Scene): Promise<void> {
 }
 
 test("a type that this version doesn't know is warned of until one is locked, whatever its key", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   assert.deepEqual(await warned(s, block("web", "BRAND_NEW")), ["unknown-type"]);
   await locked(s);
   assert.deepEqual(await warned(s, block("web", "BRAND_NEW"), block("db", "BRAND_NEW")), []);
@@ -32,7 +32,7 @@ test("a type that this version doesn't know is warned of until one is locked, wh
 });
 
 test("what asks for nothing is said of an integration until it is locked, also under a former key", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   const environment = block("web", "VULTR").replace("WORKSPACE", "ENVIRONMENT");
   assert.deepEqual(await warned(s, environment), ["environment-scope"]);
   assert.deepEqual(await warned(s, block("web-", "VULTR")), ["hyphen"]);
@@ -44,9 +44,9 @@ test("what asks for nothing is said of an integration until it is locked, also u
 });
 
 test("another workspace's lockfile section ends no warning", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   await locked(s);
-  await s.wanted(block("web", "BRAND_NEW"));
+  await s.writeIntegrations(block("web", "BRAND_NEW"));
   const { stderr } = await s.run(["sync", "--plan", "--offline", "--workspace", "other-company"]);
   assert.match(stderr, /warning \[unknown-type\]/);
 });

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startEmulator } from "../../src/emulator/index.ts";
-import { scene } from "../support/scene.ts";
+import { syncWorkbench } from "../support/scene.ts";
 
 const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
 const SEED = `
@@ -15,34 +15,34 @@ workspaces:
 `;
 
 test("one file serves several workspaces, each with its own section of the lockfile", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   const seed = join(s.dir, "seed.yaml");
   await writeFile(seed, SEED);
   const emulator = await startEmulator({ seed });
   t.after(() => emulator.close());
   const env = { BUDDY_BASE_URL: emulator.url, BUDDY_TOKEN: "full", BUDDY_WORKSPACE: undefined };
-  await s.wanted(WEB);
+  await s.writeIntegrations(WEB);
   const section = (workspace: string): string => `${emulator.url}/workspaces/${workspace}`;
 
   for (const workspace of ["staging-company", "production-company"]) {
     const apply = await s.apply(["--workspace", workspace], { env });
     assert.deepEqual([apply.exit, apply.outcomes], [0, ["done create web"]]);
     const [stored] = emulator.stored(workspace);
-    assert.equal((await s.locked("web", section(workspace)))?.hashId, stored?.hash_id);
+    assert.equal((await s.lockedEntry("web", section(workspace)))?.hashId, stored?.hash_id);
   }
-  const staging = await s.locked("web", section("staging-company"));
+  const staging = await s.lockedEntry("web", section("staging-company"));
   await s.write("integrations.yaml", "version: 1\nintegrations: {}\n");
   assert.equal(
     (await s.apply(["--workspace", "production-company", "--prune", "--max-deletions", "1"], { env })).exit,
     0,
   );
   assert.deepEqual([emulator.stored("staging-company").length, emulator.stored("production-company").length], [1, 0]);
-  assert.deepEqual(await s.locked("web", section("staging-company")), staging);
+  assert.deepEqual(await s.lockedEntry("web", section("staging-company")), staging);
   assert.doesNotMatch((await s.read("integrations.lock.yaml")) ?? "", /production-company/);
 });
 
 test("the flag wins over the file, the file over the variables of the CI", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   const { url } = s.emulator;
   const target = async (args: readonly string[], env: Readonly<Record<string, string | undefined>>) => {
     const plan = await s.plan(args, { env: { BUDDY_WORKSPACE: undefined, BUDDY_BASE_URL: undefined, ...env } });
@@ -63,7 +63,7 @@ test("the flag wins over the file, the file over the variables of the CI", async
 });
 
 test("one host in several spellings is one host, with one section of the lockfile", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   const { url } = s.emulator;
   const env = { BUDDY_BASE_URL: `${url.replace("http", "HTTP")}/` };
   await s.write("integrations.yaml", `version: 1\napi: ${url}\nintegrations: {}\n`);
@@ -72,7 +72,7 @@ test("one host in several spellings is one host, with one section of the lockfil
 });
 
 test("a file and a variable that disagree are an error that names both, unless a flag decides", async (t) => {
-  const s = await scene(t);
+  const s = await syncWorkbench(t);
   await s.write("integrations.yaml", "version: 1\nworkspace: another-company\nintegrations: {}\n");
   const plan = await s.plan();
   assert.equal(plan.exit, 3);
@@ -91,8 +91,8 @@ test("a file and a variable that disagree are an error that names both, unless a
 });
 
 test("a lockfile of the same workspace on another host is refused, unless --api says that it is meant", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB);
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(WEB);
   const lock = `lockfile_version: 1\nworkspaces:\n  https://api.eu.buddy.works/workspaces/my-company:\n    integrations:\n      web:\n        hash_id: abc\n        type: VULTR\n`;
   await s.write("integrations.lock.yaml", lock);
   const plan = await s.plan();

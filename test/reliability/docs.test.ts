@@ -5,14 +5,14 @@ import { test } from "node:test";
 const page = await readFile(new URL("../../docs/reliability.md", import.meta.url), "utf8");
 
 /** The names of all tests here: those made from a template by what stands before its first hole. */
-async function namesOf(file: string): Promise<string[]> {
+async function testNamesIn(file: string): Promise<string[]> {
   const text = await readFile(new URL(`${file}.test.ts`, import.meta.url), "utf8");
   return [...text.matchAll(/\btest\(\s*(?:"([^"]+)"|`([^`]+)`)/g)].map(
     ([, plain, template]) => plain ?? template ?? "",
   );
 }
 
-function matches(name: string, template: string): boolean {
+function matchesTemplate(name: string, template: string): boolean {
   const parts = template.replace(/ \((?:every|seed)[^)]*\)$/, "").split(/\$\{(?:[^}]|\}(?=[^`]*\}))*?\}/);
   let at = 0;
   for (const part of parts) {
@@ -37,9 +37,9 @@ test("every promise of docs/reliability.md names tests that are there", async ()
         assert.ok(files.includes(code), `${code} in: ${row}`);
         file = code;
       } else if (file !== undefined && name !== undefined) {
-        const names = await namesOf(file);
+        const names = await testNamesIn(file);
         assert.ok(
-          names.some((template) => matches(name, template)),
+          names.some((template) => matchesTemplate(name, template)),
           `${file} has no test ${name}`,
         );
         found += 1;

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
 import { startEmulator, type StoredIntegration } from "../../src/emulator/index.ts";
-import { parseLock } from "../../src/checkout/lockfile/read.ts";
+import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
 import { runCli, workbench, type CliResult, type Workbench } from "../support/cli.ts";
 import {
-  aimed,
+  faultAt,
   everyFault,
   expectedExit,
-  FAULTS,
+  FAULT_CASES,
   PROJECT,
   type CallKind,
   type FaultCase,
@@ -62,15 +62,17 @@ after(() => rm(template.dir, { recursive: true, force: true }));
 for (const once of [true, false]) {
   test(`every fault, ${once ? "once" : "lasting"}, in every call of an apply: the right exit, nothing twice, nothing lost`, async (t) => {
     await inParallel([...everyFault(once).entries()], 12, ([index, { fault, call }]) =>
-      applyUnder(t, { fault, call, once, list: listAt(index) }),
+      applyWithFault(t, { fault, call, once, list: listAt(index) }),
     );
   });
 }
 
 test("every lasting fault in every read of a plan: the right exit, and nothing is changed", async (t) => {
-  const cases = FAULTS.flatMap((fault) => (["GET", "list", "project list"] as const).map((call) => ({ fault, call })));
+  const cases = FAULT_CASES.flatMap((fault) =>
+    (["GET", "list", "project list"] as const).map((call) => ({ fault, call })),
+  );
   await inParallel([...cases.entries()], 12, ([index, { fault, call }]) =>
-    planUnder(t, { fault, call, once: false, list: listAt(index) }),
+    planWithFault(t, { fault, call, once: false, list: listAt(index) }),
   );
 });
 
@@ -87,12 +89,12 @@ function listAt(index: number): Strike["list"] {
   return index % 2 === 0 ? "new" : "old";
 }
 
-async function applyUnder(t: TestContext, strike: Strike): Promise<void> {
+async function applyWithFault(t: TestContext, strike: Strike): Promise<void> {
   const { fault, call, once, list } = strike;
-  const bench = await staged(t, list);
+  const bench = await preparedBench(t, list);
   const what = `${fault.name} in ${call}, ${once ? "once" : "lasting"}, ${list} list`;
   const recorded = await bench.read("integrations.lock.yaml");
-  bench.emulator.addFault(aimed(fault, call, once));
+  bench.emulator.addFault(faultAt(fault, call, once));
   const started = Date.now();
   const ended = await bench.run(APPLY, { env: ENV });
   const told = `${what}\n${ended.stdout}${ended.stderr}`;
@@ -118,13 +120,13 @@ async function applyUnder(t: TestContext, strike: Strike): Promise<void> {
   assert.equal(again.exit, 0, finished);
   const live = bench.emulator.stored().map((item) => `${keyOf(item)} ${item.name}`);
   assert.deepEqual(live.toSorted(), (isBelieved ? [...WANTED, "removed removed"] : WANTED).toSorted(), finished);
-  await assertTrueLockfile(bench, finished);
+  await assertLockfileMatches(bench, finished);
 }
 
-async function planUnder(t: TestContext, { fault, call, list }: Strike): Promise<void> {
-  const bench = await staged(t, list);
+async function planWithFault(t: TestContext, { fault, call, list }: Strike): Promise<void> {
+  const bench = await preparedBench(t, list);
   const recorded = await bench.read("integrations.lock.yaml");
-  bench.emulator.addFault(aimed(fault, call, false));
+  bench.emulator.addFault(faultAt(fault, call, false));
   const ended = await bench.run(["sync", "--plan", "--prune", "--format", "json", ...PATIENCE], { env: ENV });
   const told = `${fault.name} in ${call} of a plan, ${list} list\n${ended.stdout}${ended.stderr}`;
   const exit = expectedExit(fault, call, false);
@@ -142,7 +144,7 @@ async function planUnder(t: TestContext, { fault, call, list }: Strike): Promise
 }
 
 /** A workspace and a checkout with updates, creations and one deletion ahead, in the workspace and in a project. */
-async function staged(t: TestContext, list: Strike["list"]): Promise<Workbench> {
+async function preparedBench(t: TestContext, list: Strike["list"]): Promise<Workbench> {
   stages += 1;
   const data = join(template.dir, `${stages}`);
   await copyFile(join(template.dir, "data"), data);
@@ -161,7 +163,7 @@ function keyOf({ identifier, project_name }: Pick<StoredIntegration, "identifier
 async function assertOnlyRefused(bench: Workbench, key: string, told: string): Promise<void> {
   const live = bench.emulator.stored().map((item) => `${keyOf(item)} ${item.name}`);
   assert.deepEqual(live.toSorted(), WANTED.filter((line) => !line.startsWith(`${key} `)).toSorted(), told);
-  await assertTrueLockfile(bench, told);
+  await assertLockfileMatches(bench, told);
 }
 
 function assertNoSecret({ stdout, stderr }: CliResult, told: string): void {
@@ -173,8 +175,8 @@ function assertNothingTwice({ emulator }: Workbench, told: string): void {
   assert.equal(new Set(keys).size, keys.length, told);
 }
 
-async function assertTrueLockfile(bench: Workbench, told: string): Promise<void> {
-  const { lock } = parseLock("lock", (await bench.read("integrations.lock.yaml")) ?? "");
+async function assertLockfileMatches(bench: Workbench, told: string): Promise<void> {
+  const { lock } = parseLockfile("lock", (await bench.read("integrations.lock.yaml")) ?? "");
   const [section] = lock?.sections.values() ?? [];
   const locked = [...(section ?? [])].map(([key, { hashId }]) => `${key} ${hashId}`);
   const live = bench.emulator.stored().filter(({ identifier }) => identifier !== "removed");

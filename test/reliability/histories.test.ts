@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { everywhere } from "../support/everywhere.ts";
 import { end, history, JOURNAL, LOCK } from "../support/history.ts";
-import { VALUES } from "../support/scene.ts";
+import { TEST_VALUES } from "../support/scene.ts";
 
 // Runs that were interrupted, and what people, other runs and odd answers made of the rest.
 
@@ -9,14 +9,14 @@ everywhere.test(
   "what was created anew stays locked when its former hash is deleted in the same run",
   async (t, where) => {
     const s = await history(t, where);
-    await s.wanted(s.block("a"), s.block("b"));
+    await s.writeIntegrations(s.block("a"), s.block("b"));
     await s.apply();
-    await s.wanted(s.rollbar("a"), s.block("b"));
+    await s.writeIntegrations(s.rollbar("a"), s.block("b"));
     await s.apply(["--allow-replace"]);
     await s.byHand("DELETE", `/integrations/${s.stored("a").hash_id}`);
     const pruned = await s.apply(["--prune", "--max-deletions", "5"]);
     assert.deepEqual([pruned.exit, pruned.outcomes], [0, ["done create a", "done delete a"]]);
-    assert.equal((await s.locked("a"))?.hashId, s.stored("a").hash_id);
+    assert.equal((await s.lockedEntry("a"))?.hashId, s.stored("a").hash_id);
   },
 );
 
@@ -24,14 +24,14 @@ everywhere.test(
   "a wanted key keeps its entry when its former hash is deleted and its creation is refused",
   async (t, where) => {
     const s = await history(t, where);
-    await s.wanted(s.block("a", ", lifecycle: { on_remove: retain }"), s.block("b"));
+    await s.writeIntegrations(s.block("a", ", lifecycle: { on_remove: retain }"), s.block("b"));
     await s.apply();
-    await s.wanted(s.block("a", ", lifecycle: { on_remove: retain }", "ROLLBAR"), s.block("b"));
+    await s.writeIntegrations(s.block("a", ", lifecycle: { on_remove: retain }", "ROLLBAR"), s.block("b"));
     await s.apply(["--allow-replace"]);
     await s.byHand("DELETE", `/integrations/${s.stored("a").hash_id}`);
     s.emulator.addFault({ kind: "reject", message: "no", match: { method: "POST" } });
     assert.equal((await s.apply(["--prune", "--max-deletions", "5"])).exit, 5);
-    assert.equal((await s.locked("a"))?.lifecycle.onRemove, "retain");
+    assert.equal((await s.lockedEntry("a"))?.lifecycle.onRemove, "retain");
   },
 );
 
@@ -40,7 +40,7 @@ for (const method of ["GET", "PATCH"] as const) {
     `a ${method} that is answered with another integration changes nothing, there or in the lockfile`,
     async (t, where) => {
       const s = await history(t, where);
-      await s.wanted(s.block("a"), s.block("b"));
+      await s.writeIntegrations(s.block("a"), s.block("b"));
       await s.apply();
       const [a, b] = [s.stored("a").hash_id, s.stored("b").hash_id];
       const lock = await s.read(LOCK);
@@ -50,7 +50,7 @@ for (const method of ["GET", "PATCH"] as const) {
       const ran = await s.apply(["--resend", "a", "--only", "a"], { env: { TOKEN: "another" } });
       assert.equal(ran.exit, 5);
       assert.match(ran.stderr + JSON.stringify(ran.report), new RegExp(`can't be read: it is about ${b}`));
-      assert.equal(s.stored("b")["token"], VALUES.TOKEN);
+      assert.equal(s.stored("b")["token"], TEST_VALUES.TOKEN);
       assert.equal(await s.read(LOCK), lock);
     },
   );
@@ -58,12 +58,12 @@ for (const method of ["GET", "PATCH"] as const) {
 
 everywhere.test("a creation that is answered with an integration of before is no creation", async (t, where) => {
   const s = await history(t, where);
-  await s.wanted(s.block("a"));
+  await s.writeIntegrations(s.block("a"));
   await s.apply();
   const lock = await s.read(LOCK);
   const body = JSON.stringify(await s.byHand("GET", `/integrations/${s.stored("a").hash_id}`));
   s.emulator.addFault({ kind: "answer", status: 201, body, match: { method: "POST" } });
-  await s.wanted(s.block("a"), s.block("b"));
+  await s.writeIntegrations(s.block("a"), s.block("b"));
   const ran = await s.apply();
   assert.deepEqual([ran.exit, ran.outcomes], [5, ["unknown create b"]]);
   assert.equal(s.requests().filter((request) => request.startsWith("POST")).length, 2);
@@ -76,7 +76,7 @@ everywhere.test("a lockfile with one hash under two keys is never written", asyn
   const body = JSON.stringify(await s.byHand("GET", `/integrations/${hash}`));
   await s.byHand("DELETE", `/integrations/${hash}`);
   s.emulator.addFault({ kind: "answer", status: 201, body, match: { method: "POST" } });
-  await s.wanted(s.block("a"), s.block("b"));
+  await s.writeIntegrations(s.block("a"), s.block("b"));
   const ran = await s.apply();
   assert.deepEqual([ran.exit, ran.codes.includes("lock-unwritten")], [5, true]);
   assert.equal(await s.read(LOCK), undefined);
@@ -88,7 +88,7 @@ for (const [what, answer] of [
 ] as const) {
   everywhere.test(`what a lost creation made and is ${what} is not made a second time`, async (t, where) => {
     const s = await history(t, where);
-    await s.wanted(s.block("a"));
+    await s.writeIntegrations(s.block("a"));
     s.emulator.addFault({ kind: "error", status: 503, when: "after", times: 1, match: { method: "POST" } });
     const view = { hash_id: "HASHofA1", type: "SENTRY", name: "a", identifier: "a" };
     if (answer === undefined) {
@@ -120,26 +120,29 @@ everywhere.test(
   "a replacement that is resumed and refused gives the old one its own identifier back",
   async (t, where) => {
     const s = await history(t, where);
-    await s.wanted(s.block("a"), s.block("b"));
+    await s.writeIntegrations(s.block("a"), s.block("b"));
     await s.apply();
     const old = s.stored("a").hash_id;
-    await s.wanted(s.rollbar("a"), s.block("b"));
+    await s.writeIntegrations(s.rollbar("a"), s.block("b"));
     await s.byHand("PATCH", `/integrations/${old}`, { name: "a", identifier: `a_superseded_${old}` });
     await s.journal(s.begin("a", { type: "ROLLBAR", replaces: old }));
     assert.deepEqual((await s.plan()).changes, ["replace a REFUSED needs-allow-replace"]);
     s.emulator.addFault({ kind: "reject", message: "no more", match: { method: "POST" } });
     assert.equal((await s.apply(["--allow-replace"])).exit, 5);
     assert.equal(s.stored("a").hash_id, old);
-    assert.deepEqual([(await s.locked("a"))?.identifier, (await s.locked("a"))?.formerIdentifiers], ["a", []]);
+    assert.deepEqual(
+      [(await s.lockedEntry("a"))?.identifier, (await s.lockedEntry("a"))?.formerIdentifiers],
+      ["a", []],
+    );
   },
 );
 
 everywhere.test("an interruption within a replacement gives the old one its identifier back", async (t, where) => {
   const s = await history(t, where);
-  await s.wanted(s.block("a"), s.block("b"));
+  await s.writeIntegrations(s.block("a"), s.block("b"));
   await s.apply();
   const old = s.stored("a").hash_id;
-  await s.wanted(s.rollbar("a"), s.block("b"));
+  await s.writeIntegrations(s.rollbar("a"), s.block("b"));
   const interrupt = new AbortController();
   const during: typeof fetch = (input, init) => {
     if (init?.method === "PATCH") interrupt.abort("SIGINT");
@@ -154,7 +157,7 @@ everywhere.test(
   "what an interrupted creation made stays protected or retained, though its block is gone",
   async (t, where) => {
     const s = await history(t, where);
-    await s.wanted(s.block("b"));
+    await s.writeIntegrations(s.block("b"));
     await s.apply();
     const [p, r] = [
       s.begin("p", { lifecycle: { protect: true, onRemove: "delete" } }),
@@ -170,7 +173,7 @@ everywhere.test(
         .toSorted(),
       ["b", "p", "r"],
     );
-    assert.equal((await s.locked("p"))?.lifecycle.protect, true);
+    assert.equal((await s.lockedEntry("p"))?.lifecycle.protect, true);
   },
 );
 
@@ -178,7 +181,7 @@ everywhere.test(
   "the live name of what an interrupted creation made may be a secret's, and isn't shown",
   async (t, where) => {
     const s = await history(t, where);
-    await s.wanted(s.block("b"));
+    await s.writeIntegrations(s.block("b"));
     await s.apply();
     const a = s.begin("a");
     await s.journal(a, end(a, await s.made("a", { name: "VERY-SECRET-NAME" })));
@@ -200,14 +203,14 @@ for (const known of [true, false]) {
     `what an interrupted creation made isn't lost when the file imports another one${known ? "" : ", though its hash isn't known"}`,
     async (t, where) => {
       const s = await history(t, where);
-      await s.wanted(s.block("b"));
+      await s.writeIntegrations(s.block("b"));
       await s.apply();
       const [a, ours, other] = [s.begin("a"), await s.made("a"), await s.made("other")];
       await s.journal(a, ...(known ? [end(a, ours)] : []));
-      await s.wanted(s.block("a", `, lifecycle: { import: ${other} }`), s.block("b"));
+      await s.writeIntegrations(s.block("a", `, lifecycle: { import: ${other} }`), s.block("b"));
       const ran = await s.apply();
       assert.deepEqual([ran.exit, ran.outcomes], [7, ["done record a", "refused conflict a"]]);
-      assert.equal((await s.locked("a"))?.hashId, ours);
+      assert.equal((await s.lockedEntry("a"))?.hashId, ours);
       assert.equal(await s.read(JOURNAL), undefined);
     },
   );
@@ -217,16 +220,16 @@ everywhere.test(
   "what an interrupted creation made anew isn't lost when the file wants another type by now",
   async (t, where) => {
     const s = await history(t, where);
-    await s.wanted(s.block("a"), s.block("b"));
+    await s.writeIntegrations(s.block("a"), s.block("b"));
     await s.apply();
     const former = s.stored("a").hash_id;
     await s.byHand("DELETE", `/integrations/${former}`);
     const [a, ours] = [s.begin("a"), await s.made("a")];
     await s.journal(a, end(a, ours));
-    await s.wanted(s.rollbar("a"), s.block("b"));
+    await s.writeIntegrations(s.rollbar("a"), s.block("b"));
     const ran = await s.apply();
     assert.deepEqual([ran.exit, ran.outcomes], [7, ["done record a", "refused conflict a"]]);
-    const entry = await s.locked("a");
+    const entry = await s.lockedEntry("a");
     assert.deepEqual([entry?.hashId, entry?.superseded], [former, [ours]]);
     assert.equal(await s.read(JOURNAL), undefined);
   },
@@ -236,15 +239,15 @@ everywhere.test(
   "--only leaves the record of another key's interrupted replacement in the journal",
   async (t, where) => {
     const s = await history(t, where);
-    await s.wanted(s.block("a"), s.block("b"));
+    await s.writeIntegrations(s.block("a"), s.block("b"));
     await s.apply();
     const old = s.stored("a").hash_id;
     await s.byHand("PATCH", `/integrations/${old}`, { name: "a", identifier: `a_superseded_${old}` });
     await s.made("a", { type: "ROLLBAR" });
     await s.journal(s.begin("a", { type: "ROLLBAR", replaces: old }));
-    await s.wanted(s.rollbar("a"), s.block("b"));
+    await s.writeIntegrations(s.rollbar("a"), s.block("b"));
     assert.equal((await s.apply(["--only", "b"])).exit, 0);
-    await s.wanted(s.block("a"), s.block("b"));
+    await s.writeIntegrations(s.block("a"), s.block("b"));
     await s.apply();
     await s.everyHashIsLocked();
     assert.equal(await s.read(JOURNAL), undefined);
@@ -255,21 +258,21 @@ everywhere.test(
   "what a first interrupted run made is in the lockfile before a second one begins anything",
   async (t, where) => {
     const s = await history(t, where);
-    await s.wanted(s.block("b"), s.block("c"), s.block("d"));
+    await s.writeIntegrations(s.block("b"), s.block("c"), s.block("d"));
     await s.apply();
     const a = s.begin("a");
     const hash = await s.made("a");
     await s.journal(a, end(a, hash));
-    await s.wanted(s.rollbar("a"), s.block("b"), s.block("c"), s.block("d"));
+    await s.writeIntegrations(s.rollbar("a"), s.block("b"), s.block("c"), s.block("d"));
     s.emulator.addFault({ kind: "hang", when: "before", match: { method: "PATCH" } });
     const running = s.apply(["--allow-replace"]);
     while (!s.requests().some((request) => request.startsWith("PATCH")))
       await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.equal((await s.locked("a"))?.hashId, hash);
+    assert.equal((await s.lockedEntry("a"))?.hashId, hash);
     s.emulator.clearFaults();
     await s.emulator.close();
     await running;
-    assert.equal((await s.locked("a"))?.hashId, hash);
+    assert.equal((await s.lockedEntry("a"))?.hashId, hash);
   },
 );
 
@@ -277,12 +280,12 @@ everywhere.test(
   "a former hash that another key imports doesn't take the identifier that the new one has",
   async (t, where) => {
     const s = await history(t, where);
-    await s.wanted(s.block("a"), s.block("b"));
+    await s.writeIntegrations(s.block("a"), s.block("b"));
     await s.apply();
     const old = s.stored("a").hash_id;
-    await s.wanted(s.rollbar("a"), s.block("b"));
+    await s.writeIntegrations(s.rollbar("a"), s.block("b"));
     await s.apply(["--allow-replace"]);
-    await s.wanted(s.rollbar("a"), s.block("b"), s.block("old", `, lifecycle: { import: ${old} }`));
+    await s.writeIntegrations(s.rollbar("a"), s.block("b"), s.block("old", `, lifecycle: { import: ${old} }`));
     const ran = await s.apply();
     assert.equal(ran.exit, 0, ran.stderr);
     assert.equal(s.stored("old").hash_id, old);
@@ -294,7 +297,7 @@ everywhere.test(
   "what somebody makes while an apply is under way is seen by the creations that come later",
   async (t, where) => {
     const s = await history(t, where);
-    await s.wanted(s.block("a"), s.block("b"));
+    await s.writeIntegrations(s.block("a"), s.block("b"));
     let time = 0;
     const others: typeof fetch = async (input, init) => {
       if (init?.method === "POST") await s.made("b");

@@ -3,13 +3,13 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { changeOf, scene } from "../support/scene.ts";
+import { changeOf, syncWorkbench } from "../support/scene.ts";
 import { assertLives } from "../support/moving-life.ts";
 import { movingLife } from "../support/moving-life-arbitrary.ts";
 import { TRAITS } from "../support/moving-life-traits.ts";
-import { seedOfRun } from "../support/seeded.ts";
+import { testSeed } from "../support/seeded.ts";
 
-const seed = seedOfRun();
+const seed = testSeed();
 
 test(`whatever moves between scopes and projects, and whatever is lost on the way: one live integration for each key, at its place and locked (seed ${seed})`, async (t) => {
   await assertLives(t, { runs: 20, seed });
@@ -29,17 +29,17 @@ test(`each of the things that these lives are about is in at least a tenth of th
 
 test("a key that moves back to where a lost lockfile left one is a conflict until that one is gone", async (t) => {
   for (const list of ["new", "old"] as const) {
-    const s = await scene(t, { list });
+    const s = await syncWorkbench(t, { list });
     const web = (scope: string): string => `web: { type: VULTR, name: Web, scope: ${scope}, token: $TOKEN }`;
     const project = web("PROJECT, project_name: company-website");
     const rest = "rest: { type: VULTR, name: Rest, scope: WORKSPACE, token: $TOKEN }";
-    await s.wanted(project, rest);
+    await s.writeIntegrations(project, rest);
     await s.apply();
     const left = s.stored("web").hash_id;
     await rm(join(s.dir, "integrations.lock.yaml"));
-    await s.wanted(web("WORKSPACE"), rest);
+    await s.writeIntegrations(web("WORKSPACE"), rest);
     assert.equal((await s.apply()).exit, 0);
-    await s.wanted(project, rest);
+    await s.writeIntegrations(project, rest);
     const refused = await s.apply(["--allow-replace"]);
     assert.deepEqual([refused.exit, refused.outcomes], [7, ["refused conflict web"]]);
     assert.match(changeOf(refused, "conflict", "web").refused.message, new RegExp(`is there already \\(${left}\\)`));

@@ -3,14 +3,14 @@ import { PassThrough } from "node:stream";
 import { test } from "node:test";
 import { askLine } from "../../src/prompt.ts";
 
-interface Asked {
+interface PendingQuestion {
   readonly input: PassThrough;
   readonly answer: Promise<string | undefined>;
   readonly controller: AbortController;
 }
 
 /** A question on something that is a terminal as far as Node can tell. */
-function ask(): Asked {
+function askQuestion(): PendingQuestion {
   const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input });
   const output = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
   const controller = new AbortController();
@@ -20,14 +20,14 @@ function ask(): Asked {
 }
 
 test("a typed line is the answer", async () => {
-  const { input, answer, controller } = ask();
+  const { input, answer, controller } = askQuestion();
   input.write("yes\n");
   assert.equal(await answer, "yes");
   assert.equal(controller.signal.aborted, false);
 });
 
 test("Ctrl-C at a question interrupts the run and answers nothing", async () => {
-  const { input, answer, controller } = ask();
+  const { input, answer, controller } = askQuestion();
   input.write("\u0003");
   assert.equal(await answer, undefined);
   assert.equal(controller.signal.reason, "SIGINT");
@@ -35,7 +35,7 @@ test("Ctrl-C at a question interrupts the run and answers nothing", async () => 
 
 test("the end of the input answers nothing", async () => {
   for (const end of [(input: PassThrough) => input.end(), (input: PassThrough) => input.write("\u0004")]) {
-    const { input, answer, controller } = ask();
+    const { input, answer, controller } = askQuestion();
     end(input);
     assert.equal(await answer, undefined);
     assert.equal(controller.signal.aborted, false);
@@ -43,7 +43,7 @@ test("the end of the input answers nothing", async () => {
 });
 
 test("a signal ends the question", async () => {
-  const { answer, controller } = ask();
+  const { answer, controller } = askQuestion();
   controller.abort("SIGTERM");
   assert.equal(await answer, undefined);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { lstat, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { encodeRecord, type JournalRecord } from "../../src/apply/journal.ts";
+import { encodeJournalRecord, type JournalRecord } from "../../src/apply/journal.ts";
 import { elsewhere, everywhere, inBody, inYaml, type Where } from "../support/everywhere.ts";
 import { workbench, type CliResult, type Workbench } from "../support/cli.ts";
 
@@ -10,24 +10,24 @@ const ENV = { TOKEN: "s3cret-of-tests" };
 const WORKSPACE: Where = { scope: "WORKSPACE", list: "new" };
 const block = (key: string, where: Pick<Where, "scope" | "project"> = WORKSPACE): string =>
   `  ${key}: { type: GIT_LAB, name: ${key}, ${inYaml(where)}, token: $TOKEN }\n`;
-const file = (...blocks: readonly string[]): string => `version: 1\nintegrations:\n${blocks.join("")}`;
+const fileOfBlocks = (...blocks: readonly string[]): string => `version: 1\nintegrations:\n${blocks.join("")}`;
 
 const JOURNAL = "integrations.lock.yaml.journal";
 
 /** Wants these keys, all in this place. */
 async function benchWith(t: TestContext, where: Where, ...keys: readonly string[]): Promise<Workbench> {
   const bench = await workbench(t, { unique: "none", list: where.list });
-  await bench.write("integrations.yaml", file(...keys.map((key) => block(key, where))));
+  await bench.write("integrations.yaml", fileOfBlocks(...keys.map((key) => block(key, where))));
   return bench;
 }
 
-const apply = (bench: Workbench, ...args: readonly string[]): Promise<CliResult> =>
+const runApply = (bench: Workbench, ...args: readonly string[]): Promise<CliResult> =>
   bench.run(["sync", "--apply", ...args], { env: ENV });
 
 const identifiers = (bench: Workbench): string[] => bench.emulator.stored().map(({ identifier }) => identifier);
 
 /** As a run leaves it that is killed after it has sent the creation of `key`. */
-function begun(bench: Workbench, key: string, { scope, project }: Where = WORKSPACE): JournalRecord {
+function beginRecord(bench: Workbench, key: string, { scope, project }: Where = WORKSPACE): JournalRecord {
   const { url: api, workspace } = bench.emulator;
   const lifecycle = { protect: false, onRemove: "delete" } as const;
   const place = project === undefined ? { scope } : { scope, project };
@@ -65,11 +65,11 @@ everywhere.test(
   async (t, where) => {
     const bench = await benchWith(t, where, "a");
     bench.emulator.addFault({ kind: "reset", match: { method: "POST" } });
-    const ended = await apply(bench);
+    const ended = await runApply(bench);
     assert.equal(ended.exit, 5, ended.stderr);
     assert.equal(bench.requests().filter((request) => request.startsWith("POST")).length, 3);
     bench.emulator.clearFaults();
-    assert.equal((await apply(bench)).exit, 0);
+    assert.equal((await runApply(bench)).exit, 0);
     assert.deepEqual(identifiers(bench), ["a"]);
   },
 );
@@ -80,7 +80,7 @@ everywhere.test(
     const bench = await benchWith(t, where, "a");
     bench.emulator.addFault({ kind: "reset", when: "after", match: { method: "POST" } });
     bench.emulator.addFault({ kind: "error", match: { method: "GET", pathPattern: "/integrations$" }, after: 2 });
-    const ended = await apply(bench);
+    const ended = await runApply(bench);
     assert.equal(ended.exit, 5, ended.stderr);
     assert.match(ended.stderr, /outcome unknown: create a/);
     assert.match((await bench.read(JOURNAL)) ?? "", /"kind":"begin"/);
@@ -105,7 +105,7 @@ everywhere.test(
     assert.match((await bench.read(JOURNAL)) ?? "", /"kind":"begin"/);
     bench.emulator.clearFaults();
 
-    assert.equal((await apply(bench)).exit, 0);
+    assert.equal((await runApply(bench)).exit, 0);
     assert.deepEqual(identifiers(bench), ["a"]);
     assert.equal(await bench.read(JOURNAL), undefined);
   },
@@ -115,12 +115,12 @@ everywhere.test(
   "what an interrupted creation made is taken over, though the file has changed since",
   async (t, where) => {
     const bench = await benchWith(t, where, "a");
-    await apply(bench);
+    await runApply(bench);
     await bench.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
-    await bench.write("integrations.yaml", file(block("a", where).replace("name: a", "name: changed")));
-    assert.equal((await apply(bench)).exit, 7);
-    await bench.write(JOURNAL, encodeRecord(begun(bench, "a", where)));
-    const ended = await apply(bench);
+    await bench.write("integrations.yaml", fileOfBlocks(block("a", where).replace("name: a", "name: changed")));
+    assert.equal((await runApply(bench)).exit, 7);
+    await bench.write(JOURNAL, encodeJournalRecord(beginRecord(bench, "a", where)));
+    const ended = await runApply(bench);
     assert.equal(ended.exit, 0, ended.stderr);
     assert.deepEqual(
       bench.emulator.stored().map(({ name }) => name),
@@ -131,15 +131,15 @@ everywhere.test(
 
 everywhere.test("what an interrupted creation made is locked, though the file no longer names it", async (t, where) => {
   const bench = await benchWith(t, where, "a");
-  await apply(bench);
+  await runApply(bench);
   await bench.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
-  await bench.write("integrations.yaml", file(block("b", where)));
-  await apply(bench);
-  await bench.write(JOURNAL, encodeRecord(begun(bench, "a", where)));
+  await bench.write("integrations.yaml", fileOfBlocks(block("b", where)));
+  await runApply(bench);
+  await bench.write(JOURNAL, encodeJournalRecord(beginRecord(bench, "a", where)));
   const plan = await bench.run(["sync", "--plan", "--detailed-exitcode"], { env: ENV });
   assert.equal(plan.exit, 2, plan.stderr);
   assert.match(plan.stdout, /record +a .*only the lockfile changes/);
-  const ended = await apply(bench);
+  const ended = await runApply(bench);
   assert.equal(ended.exit, 0, ended.stderr);
   assert.match((await bench.read("integrations.lock.yaml")) ?? "", /^ {6}a:$/m);
   assert.equal((await bench.run(["sync", "--plan", "--detailed-exitcode"], { env: ENV })).exit, 0);
@@ -150,13 +150,13 @@ everywhere.test(
   async (t, where) => {
     for (const whole of [true, false]) {
       const bench = await benchWith(t, where, "a");
-      const record = encodeRecord(begun(bench, "b", where));
+      const record = encodeJournalRecord(beginRecord(bench, "b", where));
       await bench.write(JOURNAL, (whole ? record : "") + record.slice(0, 40));
       bench.emulator.addFault({ kind: "reset", when: "after", match: { method: "POST" } });
       bench.emulator.addFault({ kind: "error", match: { method: "GET", pathPattern: "/integrations$" }, after: 2 });
-      await apply(bench);
+      await runApply(bench);
       bench.emulator.clearFaults();
-      const ended = await apply(bench);
+      const ended = await runApply(bench);
       assert.equal(ended.exit, 0, ended.stderr);
       assert.doesNotMatch(ended.stderr, /damaged/);
       assert.match(ended.stderr, /while it created a/);
@@ -167,13 +167,13 @@ everywhere.test(
 
 test("a damaged journal is set aside under a name that is told, and doesn't stop anything", async (t) => {
   const bench = await benchWith(t, WORKSPACE, "a");
-  await apply(bench);
+  await runApply(bench);
   for (const damage of ["garbage\n", "{}\n", '{"version":2}\n', "\u0000\u0000\n", '{"version":1,"kind":"end"}\n']) {
     await bench.write(JOURNAL, damage);
     const plan = await bench.run(["sync", "--plan"], { env: ENV });
     assert.equal(plan.exit, 0, plan.stderr);
     assert.match(plan.stderr, /journal can't be read\n.*--apply sets it aside/);
-    const ended = await apply(bench);
+    const ended = await runApply(bench);
     assert.equal(ended.exit, 0, ended.stderr);
     const [, name = ""] = /is damaged in line 1; it was set aside as (\S+)/.exec(ended.stderr) ?? [];
     assert.equal(await bench.read(name.replace(`${bench.dir}/`, "")), damage, ended.stderr);
@@ -182,25 +182,25 @@ test("a damaged journal is set aside under a name that is told, and doesn't stop
 
 test("records of another workspace stay in the journal", async (t) => {
   const bench = await benchWith(t, WORKSPACE, "a");
-  const foreign = encodeRecord({ ...begun(bench, "x"), workspace: "another" });
+  const foreign = encodeJournalRecord({ ...beginRecord(bench, "x"), workspace: "another" });
   await bench.write(JOURNAL, foreign);
-  assert.equal((await apply(bench)).exit, 0);
+  assert.equal((await runApply(bench)).exit, 0);
   assert.equal(await bench.read(JOURNAL), foreign);
 });
 
 everywhere.test("what one answer calls gone and another lists is not created again", async (t, where) => {
   const bench = await benchWith(t, where, "a", "b");
-  await apply(bench);
+  await runApply(bench);
   const [first] = bench.emulator.stored();
   const pathPattern = `/integrations/${first?.hash_id}$`;
   const gone = { kind: "answer", status: 404, body: '{"errors":[{"message":"Not found"}]}' } as const;
   bench.emulator.addFault({ ...gone, match: { pathPattern } });
-  const ended = await apply(bench);
+  const ended = await runApply(bench);
   assert.equal(ended.exit, 5, ended.stderr);
   assert.match(ended.stderr, /the workspace lists \w+, and says that there is no such integration/);
   bench.emulator.clearFaults();
   bench.emulator.addFault({ ...gone, match: { pathPattern }, times: 1 });
-  assert.equal((await apply(bench)).exit, 0);
+  assert.equal((await runApply(bench)).exit, 0);
   assert.deepEqual(identifiers(bench), ["a", "b"]);
 });
 
@@ -229,8 +229,8 @@ everywhere.test("an integration that appears between plan and creation is not ma
 
 everywhere.test("a replacement whose room isn't given as asked puts the old identifier back", async (t, where) => {
   const bench = await benchWith(t, where, "a", "b");
-  await apply(bench);
-  await bench.write("integrations.yaml", file(block("a", elsewhere(where)), block("b", where)));
+  await runApply(bench);
+  await bench.write("integrations.yaml", fileOfBlocks(block("a", elsewhere(where)), block("b", where)));
   const shorten = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const asked = typeof init?.body === "string" ? init.body.replace("a_superseded_", "a_sup_") : undefined;
     return fetch(input, asked === undefined ? init : { ...init, body: asked });
@@ -243,14 +243,14 @@ everywhere.test("a replacement whose room isn't given as asked puts the old iden
 
 everywhere.test("a replacement that is refused gives the old one its identifier back", async (t, where) => {
   const bench = await benchWith(t, where, "a", "b");
-  await apply(bench);
-  await bench.write("integrations.yaml", file(block("a", elsewhere(where)), block("b", where)));
+  await runApply(bench);
+  await bench.write("integrations.yaml", fileOfBlocks(block("a", elsewhere(where)), block("b", where)));
   bench.emulator.addFault({ kind: "reject", message: "Not today", match: { method: "POST" } });
-  const ended = await apply(bench, "--allow-replace");
+  const ended = await runApply(bench, "--allow-replace");
   assert.equal(ended.exit, 5, ended.stderr);
   assert.deepEqual(identifiers(bench), ["a", "b"]);
   bench.emulator.clearFaults();
-  assert.equal((await apply(bench, "--allow-replace")).exit, 0);
+  assert.equal((await runApply(bench, "--allow-replace")).exit, 0);
   const [old, , made] = bench.emulator.stored();
   assert.deepEqual([old?.identifier, made?.identifier], [`a_superseded_${old?.hash_id}`, "a"]);
 });
@@ -284,11 +284,11 @@ test("a symbolic link to the lockfile stays one, and journal and lock stand besi
 test("waiting for the rate limit is announced with how long, and --max-wait ends it", async (t) => {
   const bench = await benchWith(t, WORKSPACE, "a");
   bench.emulator.addFault({ kind: "rate-limit", resetSeconds: 7, match: { method: "POST" }, times: 1 });
-  const patient = await apply(bench);
+  const patient = await runApply(bench);
   assert.equal(patient.exit, 0, patient.stderr);
   assert.match(patient.stderr, /waiting [678] s: the API's rate limit is used up/);
   bench.emulator.addFault({ kind: "rate-limit", resetSeconds: 100 });
-  const hurried = await apply(bench, "--max-wait", "5");
+  const hurried = await runApply(bench, "--max-wait", "5");
   assert.equal(hurried.exit, 5, hurried.stderr);
   assert.match(hurried.stderr, /asks for a longer wait than is allowed[^]*--max-wait/);
 });
@@ -297,23 +297,23 @@ everywhere.test("a replacement that was interrupted keeps the former identifiers
   const named = (identifier: string, place: Pick<Where, "scope" | "project"> = where): string =>
     block("a", place).replace("type:", `identifier: ${identifier}, type:`);
   const bench = await benchWith(t, where, "b");
-  await bench.write("integrations.yaml", file(named("first"), block("b", where)));
-  await apply(bench);
-  await bench.write("integrations.yaml", file(named("second"), block("b", where)));
-  await apply(bench);
-  await bench.write("integrations.yaml", file(named("second", elsewhere(where)), block("b", where)));
+  await bench.write("integrations.yaml", fileOfBlocks(named("first"), block("b", where)));
+  await runApply(bench);
+  await bench.write("integrations.yaml", fileOfBlocks(named("second"), block("b", where)));
+  await runApply(bench);
+  await bench.write("integrations.yaml", fileOfBlocks(named("second", elsewhere(where)), block("b", where)));
   bench.emulator.addFault({ kind: "reset", when: "after", match: { method: "POST" } });
   bench.emulator.addFault({ kind: "error", match: { method: "GET", pathPattern: "/integrations$" }, after: 2 });
-  assert.equal((await apply(bench, "--allow-replace")).exit, 5);
+  assert.equal((await runApply(bench, "--allow-replace")).exit, 5);
   bench.emulator.clearFaults();
-  assert.equal((await apply(bench)).exit, 0);
+  assert.equal((await runApply(bench)).exit, 0);
   assert.match((await bench.read("integrations.lock.yaml")) ?? "", /former_identifiers:\n *- first\n/);
   assert.equal(bench.emulator.stored().length, 3);
 });
 
 test("a timeout that no timer can hold is refused, and doesn't end every call at once", async (t) => {
   const bench = await benchWith(t, WORKSPACE, "a");
-  const ended = await apply(bench, "--timeout", "9999999");
+  const ended = await runApply(bench, "--timeout", "9999999");
   assert.equal(ended.exit, 3);
   assert.match(ended.stderr, /It takes a whole number from 1 to 86400/);
 });

@@ -8,7 +8,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { takeRunLock, type RunLock, type RunLockOwner } from "../../src/checkout/run-lock.ts";
 import { workbench } from "../support/cli.ts";
 
-async function folder(t: TestContext): Promise<string> {
+async function temporaryFolder(t: TestContext): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), "buddy-integrations-lock-"));
   t.after(() => rm(dir, { recursive: true, force: true }));
   return dir;
@@ -48,64 +48,64 @@ function watcher(
 }
 
 /** Sets the time that stands on a file. */
-async function touch(path: string, secondsAgo: number): Promise<void> {
+async function setModified(path: string, secondsAgo: number): Promise<void> {
   const time = Date.now() / 1000 - secondsAgo;
   await utimes(path, time, time);
 }
 
 const ELSEWHERE = '{"pid":1,"hostname":"elsewhere"}\n';
 
-async function taken(path: string, by: RunLockOwner, heartbeatMs?: number): Promise<RunLock> {
+async function takeLock(path: string, by: RunLockOwner, heartbeatMs?: number): Promise<RunLock> {
   const lock = await takeRunLock(path, by, heartbeatMs);
   assert.ok(lock.ok);
   return lock.value;
 }
 
 test("one run holds the lock, the next is told who, and gets it afterwards", async (t) => {
-  const path = join(await folder(t), "lock");
-  const first = await taken(path, owner(1));
+  const path = join(await temporaryFolder(t), "lock");
+  const first = await takeLock(path, owner(1));
   const second = await takeRunLock(path, owner(2));
   assert.deepEqual(second, { ok: false, error: { kind: "held", by: "process 1 on here", sinceSeconds: 0 } });
   await first.release();
-  await (await taken(path, owner(2))).release();
+  await (await takeLock(path, owner(2))).release();
   assert.deepEqual(await readdir(join(path, "..")), []);
 });
 
 test("the lock of a dead process of this machine is taken over at once", async (t) => {
-  const path = join(await folder(t), "lock");
-  await taken(path, owner(1));
-  await taken(path, owner(2, [1]));
+  const path = join(await temporaryFolder(t), "lock");
+  await takeLock(path, owner(1));
+  await takeLock(path, owner(2, [1]));
   assert.match(await readFile(path, "utf8"), /"pid":2/);
 });
 
 test("a lock of this very process number was left by an earlier one", async (t) => {
-  const path = join(await folder(t), "lock");
-  await taken(path, owner(7));
-  await taken(path, owner(7));
+  const path = join(await temporaryFolder(t), "lock");
+  await takeLock(path, owner(7));
+  await takeLock(path, owner(7));
 });
 
 test("a lock of another machine, or one that can't be read, is taken over after 30 s without a heartbeat", async (t) => {
-  const path = join(await folder(t), "lock");
+  const path = join(await temporaryFolder(t), "lock");
   for (const text of [ELSEWHERE, "", "garbage", '{"pid":"1"}']) {
     await writeFile(path, text);
-    await touch(path, 28);
+    await setModified(path, 28);
     const early = await takeRunLock(path, owner(2));
     assert.equal(early.ok, false, text);
-    await touch(path, 31);
+    await setModified(path, 31);
     const second = watcher(2);
-    await (await taken(path, second.owner)).release();
+    await (await takeLock(path, second.owner)).release();
     assert.equal(second.waited(), 30, text);
     assert.deepEqual(second.said, ["waiting up to 30 s for a sign of life of the run that left lock\n"]);
   }
 });
 
 test("a lock's time may be that of another clock: it is stale when nobody touches it for 30 s, and held when somebody does", async (t) => {
-  const path = join(await folder(t), "lock");
+  const path = join(await temporaryFolder(t), "lock");
   for (const secondsAgo of [-3600, -10, 31, 3600]) {
     await writeFile(path, ELSEWHERE);
-    await touch(path, secondsAgo);
+    await setModified(path, secondsAgo);
     const lively = watcher(2, async (seconds) => {
-      if (seconds === 5) await touch(path, secondsAgo - 5);
+      if (seconds === 5) await setModified(path, secondsAgo - 5);
     });
     assert.deepEqual(await takeRunLock(path, lively.owner), {
       ok: false,
@@ -114,16 +114,16 @@ test("a lock's time may be that of another clock: it is stale when nobody touche
     assert.equal(lively.waited(), 5);
     assert.equal(await readFile(path, "utf8"), ELSEWHERE);
 
-    await touch(path, secondsAgo);
+    await setModified(path, secondsAgo);
     const quiet = watcher(2);
-    await (await taken(path, quiet.owner)).release();
+    await (await takeLock(path, quiet.owner)).release();
     assert.equal(quiet.waited(), 30);
   }
 });
 
 test("when a clock is set, the run that holds the lock keeps it while it touches it", async (t) => {
-  const path = join(await folder(t), "lock");
-  const first = await taken(path, owner(1), 10);
+  const path = join(await temporaryFolder(t), "lock");
+  const first = await takeLock(path, owner(1), 10);
   for (const jumpMs of [-3_600_000, 3_600_000]) {
     const second = watcher(2, () => wait(20), { now: () => Date.now() + jumpMs });
     const refused = await takeRunLock(path, second.owner);
@@ -135,18 +135,18 @@ test("when a clock is set, the run that holds the lock keeps it while it touches
 });
 
 test("a lock that goes while it is watched is free", async (t) => {
-  const path = join(await folder(t), "lock");
+  const path = join(await temporaryFolder(t), "lock");
   await writeFile(path, ELSEWHERE);
-  await touch(path, 60);
+  await setModified(path, 60);
   const second = watcher(2, (seconds) => (seconds === 3 ? rm(path) : Promise.resolve()));
-  await (await taken(path, second.owner)).release();
+  await (await takeLock(path, second.owner)).release();
   assert.equal(second.waited(), 3);
 });
 
 test("who interrupts the watching of a lock leaves it alone", async (t) => {
-  const path = join(await folder(t), "lock");
+  const path = join(await temporaryFolder(t), "lock");
   await writeFile(path, ELSEWHERE);
-  await touch(path, -3600);
+  await setModified(path, -3600);
   const interruption = new AbortController();
   const abort = async (seconds: number): Promise<void> => {
     if (seconds === 3) interruption.abort();
@@ -158,8 +158,8 @@ test("who interrupts the watching of a lock leaves it alone", async (t) => {
 });
 
 test("a heartbeat keeps the lock fresh", async (t) => {
-  const path = join(await folder(t), "lock");
-  const lock = await taken(path, owner(1), 10);
+  const path = join(await temporaryFolder(t), "lock");
+  const lock = await takeLock(path, owner(1), 10);
   const old = Date.now() / 1000 - 60;
   await utimes(path, old, old);
   await wait(100);
@@ -168,10 +168,10 @@ test("a heartbeat keeps the lock fresh", async (t) => {
 });
 
 test("a run that was suspended while another took its lock over is told, and leaves that lock alone", async (t) => {
-  const path = join(await folder(t), "lock");
-  const suspended = await taken(path, owner(1), 10);
+  const path = join(await temporaryFolder(t), "lock");
+  const suspended = await takeLock(path, owner(1), 10);
   await rm(path);
-  const other = await taken(path, owner(2), 10);
+  const other = await takeLock(path, owner(2), 10);
   await wait(100);
   assert.equal(suspended.lost.aborted, true);
   assert.equal(other.lost.aborted, false);
@@ -182,11 +182,11 @@ test("a run that was suspended while another took its lock over is told, and lea
 
 test("a run that lives and doesn't touch its lock is overtaken after 30 s, and knows it before it does anything else", async (t) => {
   t.mock.timers.enable({ apis: ["setInterval"] });
-  const path = join(await folder(t), "lock");
-  const suspended = await taken(path, owner(1));
-  await touch(path, 31);
+  const path = join(await temporaryFolder(t), "lock");
+  const suspended = await takeLock(path, owner(1));
+  await setModified(path, 31);
   const second = watcher(2);
-  const other = await taken(path, second.owner);
+  const other = await takeLock(path, second.owner);
   assert.equal(second.waited(), 30);
   assert.equal(suspended.lost.aborted, false);
   t.mock.timers.tick(5_000);
@@ -196,9 +196,9 @@ test("a run that lives and doesn't touch its lock is overtaken after 30 s, and k
 
 test("a run that was suspended and that nobody overtook goes on", async (t) => {
   t.mock.timers.enable({ apis: ["setInterval"] });
-  const path = join(await folder(t), "lock");
+  const path = join(await temporaryFolder(t), "lock");
   let now = Date.now();
-  const lock = await taken(path, owner(1, [], { now: () => now }));
+  const lock = await takeLock(path, owner(1, [], { now: () => now }));
   now += 3_600_000;
   t.mock.timers.tick(5_000);
   assert.equal(lock.lost.aborted, false);
@@ -208,8 +208,8 @@ test("a run that was suspended and that nobody overtook goes on", async (t) => {
 
 test("a run that can't touch its lock stops before another one takes it for stale", async (t) => {
   t.mock.timers.enable({ apis: ["setInterval"] });
-  const path = join(await folder(t), "lock");
-  const lock = await taken(path, owner(1));
+  const path = join(await temporaryFolder(t), "lock");
+  const lock = await takeLock(path, owner(1));
   const fail = (): void => {
     renameSync(path, `${path}.away`);
     mkdirSync(path);
@@ -233,7 +233,7 @@ test("what is in the lock's way and is no file is left there, and told", async (
   const path = join(bench.dir, "integrations.lock.yaml.lock");
   for (const put of [() => mkdir(path), () => symlink("nowhere", path)]) {
     await put();
-    if ((await lstat(path)).isDirectory()) await touch(path, 3600);
+    if ((await lstat(path)).isDirectory()) await setModified(path, 3600);
     const ended = await bench.run(["sync", "--apply"]);
     assert.equal(ended.exit, 3, ended.stderr);
     assert.match(ended.stderr, /integrations\.lock\.yaml\.lock is in the way and is no file: move it away/);
@@ -244,10 +244,10 @@ test("what is in the lock's way and is no file is left there, and told", async (
 });
 
 test("of many that find a stale lock at once, one gets it", async (t) => {
-  const dir = await folder(t);
+  const dir = await temporaryFolder(t);
   for (let round = 0; round < 25; round += 1) {
     const path = join(dir, `lock-${round}`);
-    await taken(path, owner(1));
+    await takeLock(path, owner(1));
     const runs = await Promise.all(Array.from({ length: 16 }, (_, n) => takeRunLock(path, owner(n + 2, [1]))));
     assert.equal(runs.filter(({ ok }) => ok).length, 1, `round ${round}`);
   }

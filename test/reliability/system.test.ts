@@ -2,43 +2,43 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
-import { undisturbedUnder, type Undisturbed } from "../support/kill.ts";
-import { APPLY, Scene, type Stage } from "../support/kill-scene.ts";
+import { undisturbedUnder, type BaselineRun } from "../support/kill.ts";
+import { APPLY_COMMAND, PreparedWorkspace, type WorkspaceCopy } from "../support/kill-scene.ts";
 import { Program } from "../support/program.ts";
 import type { SystemFaults } from "../support/system-faults.ts";
 
 let program: Program;
-let scene: Scene;
-let calm: Undisturbed;
+let prepared: PreparedWorkspace;
+let baseline: BaselineRun;
 
 before(async () => {
   program = await Program.build();
-  scene = await Scene.prepare(program, { creates: 12, updates: 2, replacements: 2 });
-  calm = await undisturbedUnder(scene, "new");
+  prepared = await PreparedWorkspace.prepare(program, { creates: 12, updates: 2, replacements: 2 });
+  baseline = await undisturbedUnder(prepared, "new");
 });
 after(async () => {
-  await scene.remove();
+  await prepared.remove();
   await program.remove();
 });
 
-async function staged(t: TestContext): Promise<Stage> {
-  const stage = await scene.stage("new");
+async function copyFor(t: TestContext): Promise<WorkspaceCopy> {
+  const stage = await prepared.copy("new");
   t.after(() => stage.close());
   return stage;
 }
 
-const fileOf = (stage: Stage, name: string): Promise<string> =>
+const readBesideLockfile = (stage: WorkspaceCopy, name: string): Promise<string> =>
   readFile(join(stage.dir, `integrations.lock.yaml${name}`), "utf8").catch(() => "");
 
-const posts = (stage: Stage): number =>
+const countCreations = (stage: WorkspaceCopy): number =>
   stage.emulator.requests.filter(({ method, path }) => method === "POST" && path.endsWith("/integrations")).length;
 
 /** The next apply, with nothing wrong, ends as an undisturbed one does. */
-async function finishes(stage: Stage): Promise<string> {
+async function assertNextApplyFinishes(stage: WorkspaceCopy): Promise<string> {
   stage.emulator.clearFaults();
-  const ended = await stage.run(APPLY);
-  assert.equal(ended.exit, calm.exit, ended.stderr);
-  assert.equal(await stage.result(), calm.result, ended.stderr);
+  const ended = await stage.run(APPLY_COMMAND);
+  assert.equal(ended.exit, baseline.exit, ended.stderr);
+  assert.equal(await stage.result(), baseline.result, ended.stderr);
   return ended.stderr;
 }
 
@@ -47,29 +47,29 @@ for (const [signal, exit] of [
   ["SIGTERM", 143],
 ] as const) {
   test(`${signal} starts nothing new, finishes what is in flight, writes the lockfile and exits ${exit}`, async (t) => {
-    const stage = await staged(t);
+    const stage = await copyFor(t);
     stage.emulator.addFault({ kind: "latency", ms: 150, match: { method: "POST" } });
-    const ended = await stage.run([...APPLY, "--concurrency", "2"], {
+    const ended = await stage.run([...APPLY_COMMAND, "--concurrency", "2"], {
       onStart: (running) => running.onStderr("created new_00", () => running.kill(signal)),
     });
     assert.equal(ended.exit, exit, ended.stderr);
     assert.match(ended.stderr, new RegExp(`${signal}: finishing what is under way`));
     assert.match(ended.stdout, /not started/);
     const made = [...ended.stderr.matchAll(/^created (\w+) (\w+)$/gm)];
-    assert.equal(made.length, posts(stage), ended.stderr);
+    assert.equal(made.length, countCreations(stage), ended.stderr);
     assert.ok(made.length < 12, ended.stderr);
-    const lockfile = await fileOf(stage, "");
+    const lockfile = await readBesideLockfile(stage, "");
     for (const [, key, hash] of made) assert.ok(lockfile.includes(`${key}:\n        hash_id: ${hash}`), lockfile);
-    assert.equal(await fileOf(stage, ".journal"), "");
-    await finishes(stage);
+    assert.equal(await readBesideLockfile(stage, ".journal"), "");
+    await assertNextApplyFinishes(stage);
   });
 }
 
 test("a second signal ends the run at once, and the journal protects what was in flight", async (t) => {
-  const stage = await staged(t);
+  const stage = await copyFor(t);
   stage.emulator.addFault({ kind: "hang", when: "after", match: { method: "POST", identifier: "new_003" } });
   const started = Date.now();
-  const ended = await stage.run(APPLY, {
+  const ended = await stage.run(APPLY_COMMAND, {
     onStart: (running) =>
       running.onStderr("created new_00", () => {
         running.kill("SIGTERM");
@@ -78,15 +78,15 @@ test("a second signal ends the run at once, and the journal protects what was in
   });
   assert.equal(ended.exit, 143, ended.stderr);
   assert.ok(Date.now() - started < 10_000);
-  assert.match(await fileOf(stage, ".journal"), /"kind":"begin".*"key":"new_003"/);
-  assert.match(await finishes(stage), /interrupted while it created new_003/);
+  assert.match(await readBesideLockfile(stage, ".journal"), /"kind":"begin".*"key":"new_003"/);
+  assert.match(await assertNextApplyFinishes(stage), /interrupted while it created new_003/);
 });
 
 test("a reader that goes away costs nothing: the work and the lockfile are done", async (t) => {
-  const stage = await staged(t);
-  const ended = await stage.run(APPLY, { stdoutLimit: 0 });
-  assert.equal(ended.exit, calm.exit, ended.stderr);
-  assert.equal(await stage.result(), calm.result);
+  const stage = await copyFor(t);
+  const ended = await stage.run(APPLY_COMMAND, { stdoutLimit: 0 });
+  assert.equal(ended.exit, baseline.exit, ended.stderr);
+  assert.equal(await stage.result(), baseline.result);
 });
 
 test("a lockfile that can't be written is told with the commands that recover every new hash, and they do", async (t) => {
@@ -94,9 +94,9 @@ test("a lockfile that can't be written is told with the commands that recover ev
     ["ENOSPC", "no space left on device"],
     ["EROFS", "read-only file system"],
   ] as const) {
-    const stage = await staged(t);
+    const stage = await copyFor(t);
     const fail = [{ operation: "write", path: ".integrations.lock.yaml.", code, words }] as const;
-    const ended = await stage.run(APPLY, { faults: { fail } });
+    const ended = await stage.run(APPLY_COMMAND, { faults: { fail } });
     assert.equal(ended.exit, 5, ended.stderr);
     assert.match(ended.stderr, new RegExp(`integrations\\.lock\\.yaml can't be written: ${words}`));
     const commands = [...ended.stderr.matchAll(/hint: buddy-integrations (import \w+ \w+)$/gm)];
@@ -106,22 +106,22 @@ test("a lockfile that can't be written is told with the commands that recover ev
       const imported = await stage.run(command.split(" "));
       assert.equal(imported.exit, 0, imported.stderr);
     }
-    await finishes(stage);
+    await assertNextApplyFinishes(stage);
   }
 });
 
 test("a lockfile that couldn't be written is made good by the next apply, from the journal", async (t) => {
-  const stage = await staged(t);
+  const stage = await copyFor(t);
   const fail = [{ operation: "rename", path: "integrations.lock.yaml", code: "EACCES" }] as const;
-  assert.equal((await stage.run(APPLY, { faults: { fail } })).exit, 5);
-  assert.match(await fileOf(stage, ".journal"), /"hash":/);
-  await finishes(stage);
+  assert.equal((await stage.run(APPLY_COMMAND, { faults: { fail } })).exit, 5);
+  assert.match(await readBesideLockfile(stage, ".journal"), /"hash":/);
+  await assertNextApplyFinishes(stage);
 });
 
 test("in a folder that can't be written nothing is asked and nothing is changed", async (t) => {
-  const stage = await staged(t);
+  const stage = await copyFor(t);
   const fail = [{ operation: "create", path: ".lock.", code: "EROFS", words: "read-only file system" }] as const;
-  const ended = await stage.run(APPLY, { faults: { fail } });
+  const ended = await stage.run(APPLY_COMMAND, { faults: { fail } });
   assert.equal(ended.exit, 3, ended.stderr);
   assert.match(ended.stderr, /can't be written \(read-only file system\), so nothing was changed/);
   assert.equal(stage.emulator.requests.length, 0);
@@ -133,13 +133,13 @@ test("without a journal nothing is created, and all else is done", async (t) => 
     [{ operation: "append", path: ".journal", code: "ENOSPC", words: "no space left on device" }],
     [{ operation: "flush", path: ".journal", code: "EIO", words: "i/o error" }],
   ] as const) {
-    const stage = await staged(t);
-    const ended = await stage.run(APPLY, { faults: { fail } });
+    const stage = await copyFor(t);
+    const ended = await stage.run(APPLY_COMMAND, { faults: { fail } });
     assert.equal(ended.exit, 5, ended.stderr);
     assert.ok(ended.stderr.includes(`the journal can't be written (${fail[0].words}), so nothing was created`));
-    assert.equal(posts(stage), 0, ended.stderr);
+    assert.equal(countCreations(stage), 0, ended.stderr);
     assert.match(ended.stderr, /updated upd_000/);
-    await finishes(stage);
+    await assertNextApplyFinishes(stage);
   }
 });
 
@@ -149,19 +149,19 @@ test("a disk that is full for a moment leaves no half line in the middle of the 
   const stuck = { operation: "truncate", path: ".journal", code: "EIO" } as const;
   const cases: readonly SystemFaults[] = [{ fail: [half, kill] }, { fail: [half, stuck, kill] }];
   for (const faults of cases) {
-    const stage = await staged(t);
-    const ended = await stage.run(APPLY, { faults });
+    const stage = await copyFor(t);
+    const ended = await stage.run(APPLY_COMMAND, { faults });
     assert.equal(ended.signal, "SIGKILL", ended.stderr);
     assert.match(ended.stderr, /failed: create/);
-    assert.doesNotMatch(await finishes(stage), /damaged/);
+    assert.doesNotMatch(await assertNextApplyFinishes(stage), /damaged/);
   }
 });
 
 test("a journal that can't be removed is told, and troubles nobody", async (t) => {
-  const stage = await staged(t);
+  const stage = await copyFor(t);
   const fail = [{ operation: "remove", path: ".journal", code: "EACCES", after: 1 }] as const;
-  const ended = await stage.run(APPLY, { faults: { fail } });
-  assert.equal(ended.exit, calm.exit, ended.stderr);
+  const ended = await stage.run(APPLY_COMMAND, { faults: { fail } });
+  assert.equal(ended.exit, baseline.exit, ended.stderr);
   assert.match(ended.stderr, /journal can't be removed/);
-  await finishes(stage);
+  await assertNextApplyFinishes(stage);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { parseLock } from "../../src/checkout/lockfile/read.ts";
-import { scene, type Ran, type Scene } from "../support/scene.ts";
+import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
+import { syncWorkbench, type SyncRun, type SyncWorkbench } from "../support/scene.ts";
 
 // A token that is made for one CI job lives for minutes: it may expire in the middle of an apply.
 
@@ -11,18 +11,18 @@ const FLAGS = ["--allow-replace", "--prune", "--max-deletions", "99"];
 
 const block = (key: string, name = key, type = "SENTRY"): string =>
   `${key}: { type: ${type}, name: ${name}, scope: WORKSPACE, token: $TOKEN }`;
-const bench = (t: TestContext): Promise<Scene> => scene(t, { unique: "none" });
+const bench = (t: TestContext): Promise<SyncWorkbench> => syncWorkbench(t, { unique: "none" });
 const expired = { kind: "error", status: 401, message: "Token expired" } as const;
 
-const byKey = (s: Scene): string[] =>
+const byKey = (s: SyncWorkbench): string[] =>
   s.emulator
     .stored()
     .map(({ identifier, name, type }) => `${identifier.replace(/_superseded_.*/, " (old)")} ${name} ${type}`)
     .toSorted();
 
 /** Each key of the lockfile has a live integration, its own, and each identifier is there once. */
-async function assertOneEach(s: Scene, told: string): Promise<void> {
-  const { lock } = parseLock(LOCK, (await s.read(LOCK)) ?? "");
+async function assertOneEach(s: SyncWorkbench, told: string): Promise<void> {
+  const { lock } = parseLockfile(LOCK, (await s.read(LOCK)) ?? "");
   const [section] = lock?.sections.values() ?? [];
   const locked = [...(section ?? [])].map(([key, { hashId }]) => `${key} ${hashId}`);
   const live = s.emulator.stored().filter(({ identifier }) => !identifier.includes("_superseded_"));
@@ -30,7 +30,7 @@ async function assertOneEach(s: Scene, told: string): Promise<void> {
 }
 
 /** With a fresh token the job is finished, and nothing is left to do. */
-async function assertFinished(s: Scene, told: string): Promise<void> {
+async function assertFinished(s: SyncWorkbench, told: string): Promise<void> {
   s.emulator.clearFaults();
   const again = await s.apply(FLAGS);
   assert.equal(again.exit, 0, `${told}\nand then\n${JSON.stringify(again.report, null, 2)}`);
@@ -40,12 +40,12 @@ async function assertFinished(s: Scene, told: string): Promise<void> {
   assert.deepEqual([plan.exit, plan.changes.filter((change) => !change.startsWith("orphan"))], [0, []], told);
 }
 
-const refusal = ({ report }: Ran): string | undefined =>
+const refusal = ({ report }: SyncRun): string | undefined =>
   report.diagnostics.find(({ code }) => code === "token-refused")?.message;
 
 test("a token that expires between creations: what was created is locked, and nothing new is started", async (t) => {
   const s = await bench(t);
-  await s.wanted(...["a", "b", "c", "d", "e"].map((key) => block(key)));
+  await s.writeIntegrations(...["a", "b", "c", "d", "e"].map((key) => block(key)));
   s.emulator.addFault({ ...expired, after: 2, match: { method: "POST" } });
   const ran = await s.apply(["--concurrency", "1"]);
   assert.deepEqual(
@@ -73,14 +73,14 @@ test("a token that expires between creations: what was created is locked, and no
 test("a token that expires between updates: the lockfile has the new values of those that were done", async (t) => {
   const s = await bench(t);
   const keys = ["a", "b", "c"];
-  await s.wanted(...keys.map((key) => block(key)));
+  await s.writeIntegrations(...keys.map((key) => block(key)));
   await s.apply();
-  await s.wanted(...keys.map((key) => block(key, "new")));
+  await s.writeIntegrations(...keys.map((key) => block(key, "new")));
   s.emulator.addFault({ ...expired, after: 1, match: { method: "PATCH" } });
   const ran = await s.apply(["--concurrency", "1"]);
   assert.deepEqual([ran.exit, ran.outcomes], [4, ["done update a", "failed update b", "not-started update c"]]);
   assert.equal(s.requests().filter((request) => request.startsWith("PATCH")).length, 2);
-  const names = await Promise.all(keys.map(async (key) => (await s.locked(key))?.lastSent.get("name")));
+  const names = await Promise.all(keys.map(async (key) => (await s.lockedEntry(key))?.lastSent.get("name")));
   assert.deepEqual(names, ["new", "b", "c"]);
   await assertFinished(s, ran.stderr);
   assert.deepEqual(byKey(s), ["a new SENTRY", "b new SENTRY", "c new SENTRY"]);
@@ -88,7 +88,7 @@ test("a token that expires between updates: the lockfile has the new values of t
 
 test("a token that is refused at the first write costs nothing", async (t) => {
   const s = await bench(t);
-  await s.wanted(block("a"), block("b"));
+  await s.writeIntegrations(block("a"), block("b"));
   s.emulator.addFault({ ...expired, after: 1, match: { method: "GET", pathPattern: "/integrations$" } });
   const ran = await s.apply(["--concurrency", "1"]);
   assert.deepEqual([ran.exit, ran.outcomes], [4, ["failed create a", "not-started create b"]]);
@@ -105,9 +105,9 @@ test("a token that expires after any number of requests: the next apply finishes
   ] as const) {
     for (let requests = first; ; requests += 1) {
       const s = await bench(t);
-      await s.wanted(block("gone"), block("kept"), block("moved"), block("renamed"));
+      await s.writeIntegrations(block("gone"), block("kept"), block("moved"), block("renamed"));
       await s.apply();
-      await s.wanted(
+      await s.writeIntegrations(
         block("kept"),
         block("moved", "moved", "ROLLBAR"),
         block("renamed", "other"),
@@ -148,10 +148,10 @@ test("a token that expires after any number of requests: the next apply finishes
 
 test("a token that expires within a replacement: the old one is named, and the next apply finishes the replacement", async (t) => {
   const s = await bench(t);
-  await s.wanted(block("a"), block("b"));
+  await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
   const old = s.stored("a").hash_id;
-  await s.wanted(block("a", "a", "ROLLBAR"), block("b"));
+  await s.writeIntegrations(block("a", "a", "ROLLBAR"), block("b"));
   s.requests();
   s.emulator.addFault({ ...expired, match: { method: "POST" } });
   const ran = await s.apply(["--allow-replace"]);
@@ -167,7 +167,7 @@ test("a token that expires within a replacement: the old one is named, and the n
     outcome.hint,
     `the old integration ${old} may still have its temporary identifier; the next apply fixes that`,
   );
-  assert.equal((await s.locked("a"))?.hashId, old);
+  assert.equal((await s.lockedEntry("a"))?.hashId, old);
   assert.deepEqual(byKey(s), ["a (old) a SENTRY", "b b SENTRY"]);
   await assertFinished(s, ran.stderr);
   assert.deepEqual(byKey(s), ["a (old) a SENTRY", "a a ROLLBAR", "b b SENTRY"]);
@@ -175,21 +175,21 @@ test("a token that expires within a replacement: the old one is named, and the n
 
 test("a replacement that a refused token broke off, and that is given up: the old one gets its identifier back", async (t) => {
   const s = await bench(t);
-  await s.wanted(block("a"), block("b"));
+  await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
-  await s.wanted(block("a", "a", "ROLLBAR"), block("b"));
+  await s.writeIntegrations(block("a", "a", "ROLLBAR"), block("b"));
   s.emulator.addFault({ ...expired, match: { method: "POST" } });
   const ran = await s.apply(["--allow-replace"]);
-  await s.wanted(block("a"), block("b"));
+  await s.writeIntegrations(block("a"), block("b"));
   await assertFinished(s, ran.stderr);
   assert.deepEqual(byKey(s), ["a a SENTRY", "b b SENTRY"]);
 });
 
 test("a 401 after a lost attempt to set the old one aside says that it may have been carried out", async (t) => {
   const s = await bench(t);
-  await s.wanted(block("a"), block("b"));
+  await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
-  await s.wanted(block("a", "a", "ROLLBAR"), block("b"));
+  await s.writeIntegrations(block("a", "a", "ROLLBAR"), block("b"));
   s.emulator.addFault({ kind: "reset", when: "after", match: { method: "PATCH" }, times: 1 });
   s.emulator.addFault({ ...expired, match: { method: "PATCH" } });
   const ran = await s.apply(["--allow-replace"]);
@@ -205,9 +205,9 @@ test("a 401 after a lost attempt to set the old one aside says that it may have 
 for (const isReplacement of [false, true]) {
   test(`a 401 while a lost ${isReplacement ? "replacement" : "creation"} is looked for: the journal keeps it, and the next apply finds it`, async (t) => {
     const s = await bench(t);
-    await s.wanted(block("b"), ...(isReplacement ? [block("a")] : []));
+    await s.writeIntegrations(block("b"), ...(isReplacement ? [block("a")] : []));
     await s.apply();
-    await s.wanted(block("a", "a", "ROLLBAR"), block("b"), block("c"));
+    await s.writeIntegrations(block("a", "a", "ROLLBAR"), block("b"), block("c"));
     s.emulator.addFault({ kind: "reset", when: "after", match: { method: "POST", identifier: "a" } });
     const list = { method: "GET", pathPattern: "/integrations$" };
     s.emulator.addFault({ ...expired, match: list, after: 2 });
@@ -229,9 +229,9 @@ for (const isReplacement of [false, true]) {
 
 test("once the token is refused, a call that waits to be tried again isn't", async (t) => {
   const s = await bench(t);
-  await s.wanted(block("a"), block("b"));
+  await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
-  await s.wanted(block("a", "new"), block("b", "new"));
+  await s.writeIntegrations(block("a", "new"), block("b", "new"));
   const [a, b] = [s.stored("a").hash_id, s.stored("b").hash_id];
   s.emulator.addFault({ kind: "error", match: { method: "PATCH", path: a } });
   s.emulator.addFault({ kind: "latency", ms: 50, match: { method: "PATCH", path: b } });
@@ -263,7 +263,7 @@ test("a refused token is told in every format, with what is left", async (t) => 
     ["github", "stdout"],
   ] as const) {
     s.emulator.addFault({ ...expired, after: 1, match: { method: "POST" } });
-    await s.wanted(...[1, 2, 3].map((number) => block(`${format}_${number}`)));
+    await s.writeIntegrations(...[1, 2, 3].map((number) => block(`${format}_${number}`)));
     const ran = await s.run(["sync", "--apply", "--concurrency", "1", "--format", format]);
     assert.equal(ran.exit, 4);
     assert.match(ran[stream], told, format);

@@ -8,7 +8,7 @@ export interface AllSecrets {
 }
 
 /** Every secret and hidden field, and the plain ones that the type is known to use; all of them where nothing is known. */
-function referencesOf(type: string): readonly string[] {
+function referenceFields(type: string): readonly string[] {
   const used = new Set(typeInfo(type)?.recipes.flatMap(({ required, optional }) => [...required, ...optional]));
   return fieldNames.filter((name) => {
     const info = fieldInfo(name);
@@ -32,7 +32,7 @@ export function allSecrets(types: readonly string[] = typeNames): AllSecrets {
         `  ${key}:`,
         `    type: ${type}`,
         ...(authType === "" ? [] : [`    auth_type: ${authType}`]),
-        ...referencesOf(type).map((field) => `    ${field}: ${reference(key, field)}`),
+        ...referenceFields(type).map((field) => `    ${field}: ${reference(key, field)}`),
         ...(type === "AMAZON"
           ? [`    role_assumptions: [{ arn: "arn:aws:iam::1:role/r", external_id: ${reference(key, "external")} }]`]
           : []),

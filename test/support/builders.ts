@@ -1,16 +1,23 @@
 import type { LockedLifecycle, LockEntry, LockSection } from "../../src/model/lockfile.ts";
-import type { DesiredIntegration, HashId, Lifecycle, Listed, Live, Value } from "../../src/model/integration.ts";
-import { lockEntry } from "../../src/plan/compare/lock-entry.ts";
+import type {
+  IntegrationWithIds,
+  HashId,
+  Lifecycle,
+  ListedIntegration,
+  LiveIntegration,
+  FieldValue,
+} from "../../src/model/integration.ts";
+import { buildLockEntry } from "../../src/plan/compare/lock-entry.ts";
 import type { Change, Plan, PlanFlags } from "../../src/plan/change.ts";
-import type { MadeBefore, Observed, PlanInput } from "../../src/plan/input.ts";
-import type { Part } from "../../src/plan/match/parts.ts";
+import type { InterruptedCreate, ObservedWorkspace, PlanInput } from "../../src/plan/input.ts";
+import type { ListPart } from "../../src/plan/match/parts.ts";
 import { planIntegrations } from "../../src/plan/plan.ts";
 import { FingerprintKey, Secret } from "../../src/model/secret.ts";
 
-export const TARGET = { api: "https://api.buddy.works", workspace: "my-company" };
+export const TEST_TARGET = { api: "https://api.buddy.works", workspace: "my-company" };
 /** The key that fingerprints of tests are made with. */
-export const KEY = new FingerprintKey(new Uint8Array(32).fill(7));
-export const OTHER_KEY = new FingerprintKey(new Uint8Array(32).fill(8));
+export const FINGERPRINT_KEY = new FingerprintKey(new Uint8Array(32).fill(7));
+export const OTHER_FINGERPRINT_KEY = new FingerprintKey(new Uint8Array(32).fill(8));
 
 export const NO_FLAGS: PlanFlags = { adopt: false, allow_replace: false, prune: false, resend: [], only: [] };
 
@@ -24,14 +31,14 @@ export const LIFECYCLE: Lifecycle = {
 /** As the lockfile has it of an integration whose block says nothing of its lifecycle. */
 export const UNPROTECTED: LockedLifecycle = { protect: false, onRemove: "delete" };
 
-interface DesiredOptions extends Partial<Omit<DesiredIntegration, "fields" | "extra" | "lifecycle">> {
-  readonly fields?: Readonly<Record<string, Value>>;
-  readonly extra?: Readonly<Record<string, Value>>;
+interface DesiredOptions extends Partial<Omit<IntegrationWithIds, "fields" | "extra" | "lifecycle">> {
+  readonly fields?: Readonly<Record<string, FieldValue>>;
+  readonly extra?: Readonly<Record<string, FieldValue>>;
   readonly lifecycle?: Partial<Lifecycle>;
 }
 
 /** A wanted VULTR integration of the workspace, called as its key; `fields` are what it holds beside `name`. */
-export function desired(key: string, options: DesiredOptions = {}): DesiredIntegration {
+export function desired(key: string, options: DesiredOptions = {}): IntegrationWithIds {
   const { fields = {}, extra = {}, lifecycle, ...rest } = options;
   return {
     key,
@@ -45,12 +52,12 @@ export function desired(key: string, options: DesiredOptions = {}): DesiredInteg
 }
 
 /** A reference with its value, or without one. */
-export function secret(variable: string, value?: string): Secret {
+export function secretOf(variable: string, value?: string): Secret {
   return new Secret(variable, value);
 }
 
 /** What GET answers of `desired`: hash `h<key>`, its identifier or key, the server's default permissions; write-only fields are left out. */
-export function live(from: DesiredIntegration, options: Partial<Live> = {}): Live {
+export function live(from: IntegrationWithIds, options: Partial<LiveIntegration> = {}): LiveIntegration {
   const returned = [
     "auth_type",
     "app_id",
@@ -86,13 +93,13 @@ export function live(from: DesiredIntegration, options: Partial<Live> = {}): Liv
 
 /** The lock entry after all of `desired` was sent and answered by `view`. */
 export function entry(
-  from: DesiredIntegration,
-  view: Live = live(from),
+  from: IntegrationWithIds,
+  view: LiveIntegration = live(from),
   options: Partial<LockEntry> = {},
-  key: FingerprintKey | "none" = KEY,
+  key: FingerprintKey | "none" = FINGERPRINT_KEY,
 ): LockEntry {
   const sent = new Set([...from.fields.keys(), ...[...from.extra.keys()].map((name) => `extra.${name}`)]);
-  const made = lockEntry({
+  const made = buildLockEntry({
     desired: from,
     live: view,
     sent,
@@ -104,47 +111,47 @@ export function entry(
 }
 
 /** What a workspace and its lockfile hold, and what was read of them. */
-export interface World {
+export interface PlanWorld {
   readonly lock?: LockSection;
   /** Live integrations: those that the lockfile or the list names. */
-  readonly live?: readonly Live[];
+  readonly live?: readonly LiveIntegration[];
   /** Hashes that were asked for and are gone. */
   readonly gone?: readonly HashId[];
   /** How the server lists them; by default in parts. */
-  readonly parts?: (lives: readonly Live[]) => Observed["parts"];
+  readonly parts?: (lives: readonly LiveIntegration[]) => ObservedWorkspace["parts"];
   readonly flags?: Partial<PlanFlags>;
   readonly key?: FingerprintKey | "none";
-  readonly made?: Readonly<Record<string, MadeBefore>>;
+  readonly made?: Readonly<Record<string, InterruptedCreate>>;
   readonly offline?: true;
 }
 
 /** Plans these integrations in this world; every live one is listed and read. */
-export function plan(wanted: readonly DesiredIntegration[], world: World = {}): Plan {
+export function planFor(wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): Plan {
   return planIntegrations(planInput(wanted, world));
 }
 
-export function planInput(wanted: readonly DesiredIntegration[], world: World = {}): PlanInput {
-  const key = world.key ?? KEY;
+export function planInput(wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): PlanInput {
+  const key = world.key ?? FINGERPRINT_KEY;
   return {
-    target: TARGET,
+    target: TEST_TARGET,
     desired: wanted,
     lock: world.lock ?? new Map<string, LockEntry>(),
     observed: world.offline ? "offline" : observed(world.live ?? [], world.gone, world.parts),
     flags: { ...NO_FLAGS, ...world.flags },
     ...(key === "none" ? {} : { key }),
-    made: new Map(Object.entries(world.made ?? {})),
+    interruptedCreates: new Map(Object.entries(world.made ?? {})),
     unresolved: new Map(),
     directory: { members: [], groups: [] },
   };
 }
 
 export function observed(
-  lives: readonly Live[],
+  lives: readonly LiveIntegration[],
   gone: readonly HashId[] = [],
-  parts: (views: readonly Live[]) => Observed["parts"] = partsOf,
-): Observed {
+  parts: (views: readonly LiveIntegration[]) => ObservedWorkspace["parts"] = partsOf,
+): ObservedWorkspace {
   return {
-    live: new Map<HashId, Live | undefined>([
+    live: new Map<HashId, LiveIntegration | undefined>([
       ...lives.map((view) => [view.hashId, view] as const),
       ...gone.map((hashId) => [hashId, undefined] as const),
     ]),
@@ -153,30 +160,30 @@ export function observed(
 }
 
 /** As the server of autumn 2026 lists them: the workspace's own, and those of each project apart. */
-export function partsOf(lives: readonly Live[]): Observed["parts"] {
-  const parts = new Map<Part, Listed[]>([["WORKSPACE", []]]);
+export function partsOf(lives: readonly LiveIntegration[]): ObservedWorkspace["parts"] {
+  const parts = new Map<ListPart, ListedIntegration[]>([["WORKSPACE", []]]);
   for (const view of lives) {
     if (view.scope === "ENVIRONMENT") continue;
-    const part: Part = view.scope === "PROJECT" ? `PROJECT ${view.projectName ?? ""}` : "WORKSPACE";
-    parts.set(part, [...(parts.get(part) ?? []), listed(view)]);
+    const part: ListPart = view.scope === "PROJECT" ? `PROJECT ${view.projectName ?? ""}` : "WORKSPACE";
+    parts.set(part, [...(parts.get(part) ?? []), listedView(view)]);
   }
   return parts;
 }
 
 /** As an older server lists them: all of them, in each part. */
-export function everythingEverywhere(lives: readonly Live[]): Observed["parts"] {
-  const all = lives.map(listed);
-  return new Map<Part, Listed[]>(["WORKSPACE" as const, ...PROJECTS].map((part) => [part, all]));
+export function everythingEverywhere(lives: readonly LiveIntegration[]): ObservedWorkspace["parts"] {
+  const all = lives.map(listedView);
+  return new Map<ListPart, ListedIntegration[]>(["WORKSPACE" as const, ...PROJECTS].map((part) => [part, all]));
 }
 
 const PROJECTS = ["PROJECT web", "PROJECT shop", "PROJECT third"] as const;
 
-export function listed({ hashId, name, type, identifier }: Live): Listed {
+export function listedView({ hashId, name, type, identifier }: LiveIntegration): ListedIntegration {
   return { hashId, name, type, ...(identifier === undefined ? {} : { identifier }) };
 }
 
 /** A lock section of these entries by key. */
-export function locked(entries: Readonly<Record<string, LockEntry>>): LockSection {
+export function lockSectionOf(entries: Readonly<Record<string, LockEntry>>): LockSection {
   return new Map(Object.entries(entries));
 }
 
@@ -184,17 +191,17 @@ export function locked(entries: Readonly<Record<string, LockEntry>>): LockSectio
  * Changes in a few words: `update web h1 name:edited token:rotated`, `create db`, `delete old hold REFUSED protected`. `keep`
  * is left out.
  */
-export function told({ changes }: Pick<Plan, "changes">): string[] {
+export function planInWords({ changes }: Pick<Plan, "changes">): string[] {
   return changes.filter(({ action }) => action !== "keep").map(changeWords);
 }
 
 function changeWords(change: Change): string {
   const hash = "hash_id" in change ? [change.hash_id] : [];
   const refused = change.refused === undefined ? [] : [`REFUSED ${change.refused.code}`];
-  return [change.action, change.key, ...hash, ...details(change), ...refused].join(" ");
+  return [change.action, change.key, ...hash, ...changeDetails(change), ...refused].join(" ");
 }
 
-function details(change: Change): string[] {
+function changeDetails(change: Change): string[] {
   switch (change.action) {
     case "update":
       return change.fields.map(({ path, reason }) => `${path}:${reason}`);
@@ -223,14 +230,14 @@ function details(change: Change): string[] {
 }
 
 /** Integrations that fill the lockfile, so that a threshold isn't met by one alone. */
-export function otherWanted(count: number): DesiredIntegration[] {
+export function otherWanted(count: number): IntegrationWithIds[] {
   return Array.from({ length: count }, (_, index) => desired(`other_${index}`));
 }
 
-export function others(count: number): Readonly<Record<string, LockEntry>> {
+export function otherEntries(count: number): Readonly<Record<string, LockEntry>> {
   return Object.fromEntries(otherWanted(count).map((integration) => [integration.key, entry(integration)]));
 }
 
-export function otherLives(count: number): Live[] {
+export function otherLives(count: number): LiveIntegration[] {
   return otherWanted(count).map((integration) => live(integration));
 }

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { EmulatorOptions } from "../../src/emulator/index.ts";
 import { allSecrets } from "./all-secrets.ts";
-import { Canaries } from "./canary.ts";
+import { SecretMarkers } from "./canary.ts";
 import { workbench, type CliOptions, type CliResult, type Workbench } from "./cli.ts";
 
 /** A workbench whose every run is searched for what it was given to keep. */
-export interface CanaryBench extends Workbench {
-  readonly canaries: Canaries;
+export interface LeakSearchBench extends Workbench {
+  readonly markers: SecretMarkers;
   /** A value for every variable, the token and the key for fingerprints. */
   readonly env: Readonly<Record<string, string>>;
   /** Other values for all variables, as after a rotation. */
@@ -22,17 +22,20 @@ export interface CanaryBench extends Workbench {
   search(streams: Readonly<Record<string, string>>): Promise<void>;
 }
 
-interface CanaryOptions extends EmulatorOptions {
+interface LeakSearchOptions extends EmulatorOptions {
   readonly types?: readonly string[];
 }
 
 /** With `integrations.yaml` for these types (all of the catalog), every field of them a reference. */
-export async function canaryBench(test: TestContext, { types, ...options }: CanaryOptions = {}): Promise<CanaryBench> {
+export async function leakSearchBench(
+  test: TestContext,
+  { types, ...options }: LeakSearchOptions = {},
+): Promise<LeakSearchBench> {
   const bench = await workbench(test, options);
   const { text, variables } = allSecrets(types);
   await bench.write("integrations.yaml", text);
   const key = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64");
-  const canaries = new Canaries([bench.emulator.token, key]);
+  const canaries = new SecretMarkers([bench.emulator.token, key]);
   const values = (): Record<string, string> => Object.fromEntries(variables.map((name) => [name, canaries.value()]));
   let env: Readonly<Record<string, string>> = { ...values(), BUDDY_INTEGRATIONS_KEY: key };
   const intended = new Set<string>();
@@ -49,7 +52,7 @@ export async function canaryBench(test: TestContext, { types, ...options }: Cana
   };
   return {
     ...bench,
-    canaries,
+    markers: canaries,
     get env() {
       return env;
     },

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Canaries } from "./canary.ts";
-import { canaryBench } from "./canary-bench.ts";
+import { SecretMarkers } from "./canary.ts";
+import { leakSearchBench } from "./canary-bench.ts";
 
 test("a value is found in every form, wherever it stands and in whatever shape it is", () => {
-  const canaries = new Canaries(["other-token-value"]);
+  const canaries = new SecretMarkers(["other-token-value"]);
   const made = Array.from({ length: 20 }, () => canaries.value());
   for (const value of made) {
     assert.notDeepEqual(canaries.leaksIn(value.slice(Math.floor(value.length / 4))), [], value);
@@ -28,11 +28,11 @@ test("a value is found in every form, wherever it stands and in whatever shape i
     ];
     for (const form of forms) assert.notDeepEqual(canaries.leaksIn(`before ${form} after`), [], form);
   }
-  assert.deepEqual(canaries.leaksIn(new Canaries().value() + "innocent words ".repeat(100)), []);
+  assert.deepEqual(canaries.leaksIn(new SecretMarkers().value() + "innocent words ".repeat(100)), []);
 });
 
 test("the suite fails when one value is put on a stream or into a file on purpose", async (t) => {
-  const bench = await canaryBench(t, { types: ["VULTR"] });
+  const bench = await leakSearchBench(t, { types: ["VULTR"] });
   const apply = ["sync", "--apply"];
   const leaking = (leak: (body: string) => Promise<void> | void): typeof globalThis.fetch => {
     return async (input, init) => {
@@ -59,7 +59,7 @@ test("the suite fails when one value is put on a stream or into a file on purpos
 });
 
 test("the suite fails when a secret would print its value", async (t) => {
-  const bench = await canaryBench(t, { types: ["VULTR"] });
+  const bench = await leakSearchBench(t, { types: ["VULTR"] });
   const [value = ""] = Object.values(bench.env);
   const bug = (): never => {
     throw new Error(`bug with ${value}`);

@@ -15,7 +15,7 @@ const SHAPES: Readonly<Record<string, (mark: string) => string>> = {
 const SHAPE_NAMES = Object.keys(SHAPES);
 
 /** Where a value was found, and in which form. */
-interface Leak {
+interface FoundLeak {
   readonly form: string;
   /** What stands around it. */
   readonly around: string;
@@ -25,14 +25,14 @@ interface Leak {
  * Values to be handed to the program, and the search for them in what comes out. All values of one instance hold one
  * random mark, so that a single search finds any of them, and parts of them; a number behind it tells which it was.
  */
-export class Canaries {
-  readonly #mark = randomText();
+export class SecretMarkers {
+  readonly #mark = randomMark();
   readonly #needles: Map<string, string>;
   #made = 0;
 
   /** @param others values that are not made here, such as a token. */
   constructor(others: readonly string[] = []) {
-    this.#needles = new Map([this.#mark, ...others].flatMap((value) => formsOf(value)));
+    this.#needles = new Map([this.#mark, ...others].flatMap((value) => encodedForms(value)));
   }
 
   /** A value of the next shape, or of that one. */
@@ -46,11 +46,11 @@ export class Canaries {
     return this.value("ascii");
   }
 
-  leaksIn(text: string): Leak[] {
+  leaksIn(text: string): FoundLeak[] {
     // Base64 is broken into lines here and there, and has a second alphabet.
     const folded = text.toLowerCase();
     const unwrapped = text.replaceAll(/\s/g, "").replaceAll("-", "+").replaceAll("_", "/");
-    return [...this.#needles].flatMap(([needle, form]): Leak[] => {
+    return [...this.#needles].flatMap(([needle, form]): FoundLeak[] => {
       const searched = form.startsWith("base64") ? unwrapped : folded;
       const at = searched.indexOf(form.startsWith("base64") ? needle : needle.toLowerCase());
       return at === -1 ? [] : [{ form, around: searched.slice(Math.max(0, at - 120), at + 60) }];
@@ -59,7 +59,7 @@ export class Canaries {
 }
 
 /** The value as it is, escaped, and in base64 wherever it begins in a group of three bytes; with the form's name. */
-function formsOf(value: string): [string, string][] {
+function encodedForms(value: string): [string, string][] {
   const codes = Array.from({ length: value.length }, (_, index) => value.charCodeAt(index));
   return [
     [value, "raw"],
@@ -69,17 +69,17 @@ function formsOf(value: string): [string, string][] {
     [codes.map((code) => `\\u${code.toString(16).padStart(4, "0")}`).join(""), "JSON-escaped throughout"],
     [codes.map((code) => `&#${code};`).join(""), "HTML entities"],
     [Buffer.from(value).toString("hex"), "hex"],
-    ...[0, 1, 2].map((offset): [string, string] => [base64At(value, offset), `base64 at ${offset}`]),
+    ...[0, 1, 2].map((offset): [string, string] => [base64AtOffset(value, offset), `base64 at ${offset}`]),
   ];
 }
 
 /** Without the characters that what stands before and behind decides too. */
-function base64At(value: string, offset: number): string {
+function base64AtOffset(value: string, offset: number): string {
   const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)]);
   return bytes.toString("base64").slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6));
 }
 
-function randomText(): string {
+function randomMark(): string {
   const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
   return Array.from({ length: 14 }, () => letters.charAt(randomInt(letters.length))).join("");
 }

@@ -1,25 +1,25 @@
 /** Ways in which a server may repeat what it was sent, each in an error's shape or in none. */
 const ECHOES: readonly ((sent: string) => string)[] = [
-  (sent) => wrapped(`Invalid request: ${sent}`),
+  (sent) => errorBody(`Invalid request: ${sent}`),
   (sent) => sent,
-  (sent) => wrapped(JSON.stringify(sent)),
-  (sent) => wrapped(`q=${encodeURIComponent(sent)}`),
+  (sent) => errorBody(JSON.stringify(sent)),
+  (sent) => errorBody(`q=${encodeURIComponent(sent)}`),
   (sent) =>
-    wrapped(`form ${new URLSearchParams(valuesIn(sent).map((value): [string, string] => ["f", value])).toString()}`),
-  (sent) => wrapped(Buffer.from(sent).toString("base64")),
-  (sent) => wrapped(Buffer.from(`x${sent}`).toString("base64")),
-  (sent) => wrapped(Buffer.from(`xy${sent}`).toString("base64url")),
+    errorBody(`form ${new URLSearchParams(valuesIn(sent).map((value): [string, string] => ["f", value])).toString()}`),
+  (sent) => errorBody(Buffer.from(sent).toString("base64")),
+  (sent) => errorBody(Buffer.from(`x${sent}`).toString("base64")),
+  (sent) => errorBody(Buffer.from(`xy${sent}`).toString("base64url")),
   (sent) =>
-    wrapped(
+    errorBody(
       valuesIn(sent)
         .map((value) => Buffer.from(value).toString("base64"))
         .join(" and "),
     ),
-  (sent) => wrapped(valuesIn(sent).join(" and ")),
-  (sent) => wrapped(sent.slice(0, Math.ceil(sent.length * 0.4))),
+  (sent) => errorBody(valuesIn(sent).join(" and ")),
+  (sent) => errorBody(sent.slice(0, Math.ceil(sent.length * 0.4))),
   (sent) => `<!doctype html><html><head><title>${escapeHtml(sent)}</title></head><body>${sent}</body></html>`,
   (sent) => JSON.stringify({ errors: valuesIn(sent).map((message) => ({ message })), error: sent, message: sent }),
-  (sent) => wrapped(sent.replaceAll(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)),
+  (sent) => errorBody(sent.replaceAll(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)),
 ];
 
 interface EchoOptions {
@@ -49,7 +49,7 @@ export function echoingFetch({ method, status }: EchoOptions): typeof globalThis
   };
 }
 
-function wrapped(message: string): string {
+function errorBody(message: string): string {
   return JSON.stringify({ errors: [{ message }] });
 }
 

@@ -6,13 +6,13 @@ import type { Fault } from "../../src/emulator/index.ts";
  */
 export type CallKind = "GET" | "list" | "project list" | "baseline" | "project baseline" | "POST" | "PATCH" | "DELETE";
 
-const CALLS: readonly CallKind[] = ["GET", "list", "project list", "POST", "PATCH", "DELETE"];
+const CALL_KINDS: readonly CallKind[] = ["GET", "list", "project list", "POST", "PATCH", "DELETE"];
 
 /** Every fault in every call; of the two baselines in one when it strikes once, in the other when it lasts. */
 export function everyFault(once: boolean): { readonly fault: FaultCase; readonly call: CallKind }[] {
-  return FAULTS.flatMap((fault, index) => {
+  return FAULT_CASES.flatMap((fault, index) => {
     const baseline: CallKind = (index % 2 === 0) === once ? "baseline" : "project baseline";
-    return [...CALLS, baseline].map((call) => ({ fault, call }));
+    return [...CALL_KINDS, baseline].map((call) => ({ fault, call }));
   });
 }
 
@@ -23,12 +23,12 @@ export const PROJECT = "company-website";
  * What a fault means for the run. `passes`: the call comes through in the end; `lost`: whether the call was carried out
  * can't be seen from the answer; `refused`: the server said no, and nothing was carried out.
  */
-export type Nature = "passes" | "lost" | "unreadable" | "refused" | "limited" | "unauthorized" | "forbidden";
+export type FaultConsequence = "passes" | "lost" | "unreadable" | "refused" | "limited" | "unauthorized" | "forbidden";
 
 export interface FaultCase {
   readonly name: string;
   readonly fault: Fault;
-  readonly nature: Nature;
+  readonly consequence: FaultConsequence;
   /** What the message says of it, and of what to do, where it stops the run. */
   readonly words: RegExp;
 }
@@ -37,70 +37,70 @@ const NETWORK = /no answer|check the network/;
 const PAGE = /can't be read.*HTML page[^]*base URL/;
 
 /** Every kind of fault that the emulator knows, before and after the write where that makes a difference. */
-export const FAULTS: readonly FaultCase[] = [
-  { name: "latency", fault: { kind: "latency", ms: 40 }, nature: "passes", words: /never/ },
+export const FAULT_CASES: readonly FaultCase[] = [
+  { name: "latency", fault: { kind: "latency", ms: 40 }, consequence: "passes", words: /never/ },
   {
     name: "429 with a reset",
     fault: { kind: "rate-limit", resetSeconds: 1 },
-    nature: "limited",
+    consequence: "limited",
     words: /429[^]*--max-wait/,
   },
   {
     name: "429 without a reset",
     fault: { kind: "rate-limit", headers: false },
-    nature: "limited",
+    consequence: "limited",
     words: /429[^]*--max-wait/,
   },
   {
     name: "503 before",
     fault: { kind: "error" },
-    nature: "lost",
+    consequence: "lost",
     words: /503: Service unavailable[^]*(?:try again|may have been)/,
   },
   {
     name: "500 after",
     fault: { kind: "error", status: 500, when: "after" },
-    nature: "lost",
+    consequence: "lost",
     words: /500: Service unavailable[^]*(?:try again|may have been)/,
   },
-  { name: "reset before", fault: { kind: "reset" }, nature: "lost", words: NETWORK },
-  { name: "reset after", fault: { kind: "reset", when: "after" }, nature: "lost", words: NETWORK },
-  { name: "no answer, before", fault: { kind: "hang" }, nature: "lost", words: /within 1 s[^]*--timeout/ },
+  { name: "reset before", fault: { kind: "reset" }, consequence: "lost", words: NETWORK },
+  { name: "reset after", fault: { kind: "reset", when: "after" }, consequence: "lost", words: NETWORK },
+  { name: "no answer, before", fault: { kind: "hang" }, consequence: "lost", words: /within 1 s[^]*--timeout/ },
   {
     name: "no answer, after",
     fault: { kind: "hang", when: "after" },
-    nature: "lost",
+    consequence: "lost",
     words: /within 1 s[^]*--timeout/,
   },
-  { name: "truncated", fault: { kind: "truncate" }, nature: "lost", words: NETWORK },
-  { name: "endless", fault: { kind: "endless" }, nature: "lost", words: /within 1 s[^]*--timeout/ },
-  { name: "a byte per second", fault: { kind: "slow" }, nature: "lost", words: /within 1 s[^]*--timeout/ },
-  { name: "HTML before", fault: { kind: "html" }, nature: "unreadable", words: PAGE },
-  { name: "HTML after", fault: { kind: "html", when: "after" }, nature: "unreadable", words: PAGE },
+  { name: "truncated", fault: { kind: "truncate" }, consequence: "lost", words: NETWORK },
+  { name: "endless", fault: { kind: "endless" }, consequence: "lost", words: /within 1 s[^]*--timeout/ },
+  { name: "a byte per second", fault: { kind: "slow" }, consequence: "lost", words: /within 1 s[^]*--timeout/ },
+  { name: "HTML before", fault: { kind: "html" }, consequence: "unreadable", words: PAGE },
+  { name: "HTML after", fault: { kind: "html", when: "after" }, consequence: "unreadable", words: PAGE },
   {
     name: "an answer without a hash",
     fault: { kind: "answer", status: 200, body: '{"unexpected":true}' },
-    nature: "unreadable",
+    consequence: "unreadable",
     words: /can't be read: (?:hash_id|integrations) is missing/,
   },
-  { name: "echo", fault: { kind: "echo" }, nature: "refused", words: /400: Invalid request/ },
-  { name: "reject", fault: { kind: "reject", message: "Not today" }, nature: "refused", words: /400: Not today/ },
+  { name: "echo", fault: { kind: "echo" }, consequence: "refused", words: /400: Invalid request/ },
+  { name: "reject", fault: { kind: "reject", message: "Not today" }, consequence: "refused", words: /400: Not today/ },
   {
     name: "redirect elsewhere",
     fault: { kind: "redirect", location: "https://example.com/" },
-    nature: "unreadable",
+    consequence: "unreadable",
     words: /redirect to https:\/\/example\.com[^]*base URL/,
   },
   {
     name: "401",
     fault: { kind: "answer", status: 401, body: '{"errors":[{"message":"Wrong authentication data"}]}' },
-    nature: "unauthorized",
+    consequence: "unauthorized",
     words: /401: Wrong authentication data[^]*BUDDY_TOKEN/,
   },
   {
     name: "403",
     fault: { kind: "answer", status: 403, body: '{"errors":[{"message":"cannot receive data"}]}' },
-    nature: "forbidden",
+    consequence: "forbidden",
     words: /403: cannot receive data[^]*(?:scope|may see the project)/,
   },
 ];
@@ -109,7 +109,7 @@ const ITEM = "/integrations/[A-Za-z0-9]+$";
 const LIST = "/integrations$";
 
 /** The fault, aimed at one kind of call. @param once whether it strikes one request, or each. */
-export function aimed({ fault }: FaultCase, call: CallKind, once: boolean): Fault {
+export function faultAt({ fault }: FaultCase, call: CallKind, once: boolean): Fault {
   const choice = isBaseline(call) ? { after: 1 } : {};
   return { ...fault, match: matching(call), ...choice, ...(once ? { times: 1 } : {}) };
 }
@@ -131,11 +131,11 @@ function isBaseline(call: CallKind): boolean {
  */
 export function expectedExit(faultCase: FaultCase, call: CallKind, once: boolean): number {
   const exit = expectedOfCall(faultCase, call, once);
-  const concernsAll = exit === 0 || faultCase.nature === "unauthorized";
+  const concernsAll = exit === 0 || faultCase.consequence === "unauthorized";
   return call === "project list" && !concernsAll ? 7 : exit;
 }
 
-function expectedOfCall({ name, nature, fault }: FaultCase, call: CallKind, once: boolean): number {
+function expectedOfCall({ name, consequence: nature, fault }: FaultCase, call: CallKind, once: boolean): number {
   const isRead = call !== "POST" && call !== "PATCH" && call !== "DELETE";
   switch (nature) {
     case "passes":
@@ -145,10 +145,10 @@ function expectedOfCall({ name, nature, fault }: FaultCase, call: CallKind, once
     case "lost":
       if (once) return 0;
       // What was carried out is found when it is looked for.
-      return call === "POST" && isAfter(fault) ? 0 : 5;
+      return call === "POST" && strikesAfterWrite(fault) ? 0 : 5;
     case "unreadable":
       if (call === "DELETE" && name === "an answer without a hash") return 0;
-      if (call === "POST") return once || isAfter(fault) ? 0 : 5;
+      if (call === "POST") return once || strikesAfterWrite(fault) ? 0 : 5;
       return 5;
     case "refused":
       return 5;
@@ -161,7 +161,7 @@ function expectedOfCall({ name, nature, fault }: FaultCase, call: CallKind, once
   }
 }
 
-function isAfter(fault: Fault): boolean {
+function strikesAfterWrite(fault: Fault): boolean {
   if ("when" in fault && fault.when !== undefined) return fault.when === "after";
   return fault.kind === "truncate" || fault.kind === "endless" || fault.kind === "slow";
 }

@@ -10,12 +10,12 @@ function freeze(value: unknown): void {
     const parts: unknown[] = [...value].flat();
     for (const part of parts) freeze(part);
     for (const method of ["set", "add", "delete", "clear"]) {
-      if (method in value) Object.defineProperty(value, method, { value: refuse });
+      if (method in value) Object.defineProperty(value, method, { value: throwFrozen });
     }
   } else for (const part of Object.values(value)) freeze(part);
   Object.freeze(value);
 }
 
-function refuse(): never {
+function throwFrozen(): never {
   throw new Error("this must not be changed");
 }

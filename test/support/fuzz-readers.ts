@@ -1,13 +1,13 @@
 import { decodeJournal, foreignRecords, interruptedCreates } from "../../src/apply/journal.ts";
-import { parseJson } from "../../src/api/http/json.ts";
+import { parseResponseJson } from "../../src/api/http/json.ts";
 import { scrubWords } from "../../src/api/words/scrub.ts";
-import { ERROR_BYTES } from "../../src/api/http/transport.ts";
+import { MAX_ERROR_BYTES } from "../../src/api/http/transport.ts";
 import * as wire from "../../src/api/wire.ts";
 import { loadConfig, resolveConfig } from "../../src/config/index.ts";
 import { parseSecretsFile } from "../../src/config/secrets-file.ts";
-import { decode } from "../../src/config/yaml/decode.ts";
-import { parseLock } from "../../src/checkout/lockfile/read.ts";
-import { formatLock } from "../../src/checkout/lockfile/write.ts";
+import { decodeText } from "../../src/config/yaml/decode.ts";
+import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
+import { formatLockfile } from "../../src/checkout/lockfile/write.ts";
 import { hasErrors, type Diagnostic } from "../../src/model/diagnostic.ts";
 import { LARGEST_PIPELINE } from "../../src/checkout/pipeline-files.ts";
 import { checkReferences } from "../../src/pipelines/meaning/check.ts";
@@ -18,7 +18,7 @@ import { comparePlans } from "../../src/plan/review/reviewed-plan.ts";
 import { renderDiagnostics } from "../../src/render/diagnostics.ts";
 
 /** A reader of text that others wrote. Whatever the bytes: it answers, or the case is a failure. */
-export type Read = (bytes: Uint8Array) => void;
+export type FuzzReader = (bytes: Uint8Array) => void;
 
 const LARGEST = 64 * 1024 * 1024;
 const TARGET = { api: "https://api.buddy.works", workspace: "my-company" };
@@ -30,23 +30,23 @@ const KEY_FILE = Array.from({ length: 60 }, (_, line) => `${line}`.padEnd(64, "k
 export const READERS = {
   "the desired file": (bytes) => {
     const { written, diagnostics } = loadConfig("integrations.yaml", bytes);
-    demand((written === undefined) === hasErrors(diagnostics), "it is either read or refused");
-    shown(diagnostics);
+    mustHold((written === undefined) === hasErrors(diagnostics), "it is either read or refused");
+    renderAll(diagnostics);
     if (written === undefined) return;
     const resolved = resolveConfig(written, () => ({ kind: "unset" }));
-    shown(resolved.diagnostics);
-    for (const key of written.keys) written.locate(key, ["name"]);
+    renderAll(resolved.diagnostics);
+    for (const key of written.keys) written.placeOf(key, ["name"]);
   },
   "the lockfile": (bytes) => {
-    const text = decode(bytes, LARGEST);
+    const text = decodeText(bytes, LARGEST);
     if (!text.ok) return;
-    const { lock, diagnostics } = parseLock("integrations.lock.yaml", text.value);
-    demand((lock === undefined) === hasErrors(diagnostics), "it is either read or refused");
-    shown(diagnostics);
+    const { lock, diagnostics } = parseLockfile("integrations.lock.yaml", text.value);
+    mustHold((lock === undefined) === hasErrors(diagnostics), "it is either read or refused");
+    renderAll(diagnostics);
     if (lock === undefined) return;
-    const canonical = formatLock(lock);
-    const again = parseLock("integrations.lock.yaml", canonical).lock;
-    demand(again !== undefined && formatLock(again) === canonical, "what was read is written and read again");
+    const canonical = formatLockfile(lock);
+    const again = parseLockfile("integrations.lock.yaml", canonical).lock;
+    mustHold(again !== undefined && formatLockfile(again) === canonical, "what was read is written and read again");
   },
   "the journal": (bytes) => {
     const records = decodeJournal(new TextDecoder().decode(bytes));
@@ -57,7 +57,7 @@ export const READERS = {
   "a plan file": (bytes) => {
     const plan = readPlanDocument(new TextDecoder().decode(bytes));
     if (!plan.ok) return;
-    demand(comparePlans(plan.value, plan.value).length === 0 || plan.value.offline, "a plan equals itself");
+    mustHold(comparePlans(plan.value, plan.value).length === 0 || plan.value.offline, "a plan equals itself");
     const flags = { ...plan.value.flags, prune: !plan.value.flags.prune };
     comparePlans(plan.value, { ...plan.value, flags });
     comparePlans({ ...plan.value, flags, changes: [] }, plan.value);
@@ -67,11 +67,11 @@ export const READERS = {
     const text = new TextDecoder().decode(bytes);
     const scan = scanPipeline("buddy.yml", text);
     const knowledge = { section: new Map(), wanted: [] };
-    shown(checkReferences([scan], knowledge).diagnostics);
-    demand(rewriteReferences(scan, knowledge).text === text, "nothing is known, so nothing is rewritten");
+    renderAll(checkReferences([scan], knowledge).diagnostics);
+    mustHold(rewriteReferences(scan, knowledge).text === text, "nothing is known, so nothing is rewritten");
   },
   "an answer of the API": (bytes) => {
-    const json = parseJson(new TextDecoder().decode(bytes));
+    const json = parseResponseJson(new TextDecoder().decode(bytes));
     if (!json.ok) return;
     for (const read of [
       wire.decodeLive,
@@ -86,23 +86,23 @@ export const READERS = {
       if (decoded.ok) JSON.stringify(decoded.value);
     }
     // Of an error the client reads no more than this.
-    if (bytes.length <= ERROR_BYTES) wire.decodeErrors(json.value);
+    if (bytes.length <= MAX_ERROR_BYTES) wire.decodeErrors(json.value);
   },
   "the server's words": (bytes) => {
-    if (bytes.length > ERROR_BYTES) return;
+    if (bytes.length > MAX_ERROR_BYTES) return;
     const text = new TextDecoder().decode(bytes);
     const sent = [KEY_FILE, "x".repeat(1000), text.slice(0, 5000)];
     for (const word of scrubWords([text, text.slice(1)], sent))
-      demand(
+      mustHold(
         !word.includes(KEY_FILE.slice(0, 40)) && word.length <= 500,
         "no value is left, and no more than is shown",
       );
   },
   "a secrets file": (bytes) => {
-    const text = decode(bytes);
-    if (text.ok) shown(parseSecretsFile(".env", text.value).diagnostics);
+    const text = decodeText(bytes);
+    if (text.ok) renderAll(parseSecretsFile(".env", text.value).diagnostics);
   },
-} as const satisfies Readonly<Record<string, Read>>;
+} as const satisfies Readonly<Record<string, FuzzReader>>;
 
 export type ReaderName = keyof typeof READERS;
 
@@ -117,11 +117,11 @@ export const READER_NAMES: readonly ReaderName[] = [
   "a secrets file",
 ];
 
-function shown(diagnostics: readonly Diagnostic[]): void {
+function renderAll(diagnostics: readonly Diagnostic[]): void {
   renderDiagnostics(diagnostics.slice(0, 100), "text", { color: false });
 }
 
-function demand(holds: boolean, what: string): void {
+function mustHold(holds: boolean, what: string): void {
   if (!holds) throw new Error(`broken: ${what}`);
   if (Object.keys(Object.prototype).length > 0) throw new Error("the prototype of all objects is polluted");
 }

@@ -1,38 +1,38 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeRecord, type JournalRecord } from "../../src/apply/journal.ts";
+import { encodeJournalRecord, type JournalRecord } from "../../src/apply/journal.ts";
 import { startEmulator } from "../../src/emulator/index.ts";
 import { planDocument } from "../../src/render/plan-json.ts";
 import { runCli } from "./cli.ts";
 import type { ReaderName } from "./fuzz-readers.ts";
-import { GALLERY } from "./gallery.ts";
+import { EVERY_CHANGE } from "./gallery.ts";
 
 const root = new URL("../../", import.meta.url);
 
 /** Texts to begin with: the fixtures, the example, and what the program itself writes and the emulator answers. */
 export async function fuzzSeeds(): Promise<Readonly<Record<ReaderName, readonly string[]>>> {
   const example = await readFile(new URL("integrations.example.yaml", root), "utf8");
-  const { lockfile, answers } = await written(example);
+  const { lockfile, answers } = await writtenByProgram(example);
   return {
-    "the desired file": [example, ...(await texts("fixtures/config/", /\.yaml$/))],
+    "the desired file": [example, ...(await fixtureTexts("fixtures/config/", /\.yaml$/))],
     "the lockfile": [lockfile, RICH_LOCKFILE],
-    "the journal": [RECORDS.map(encodeRecord).join("")],
+    "the journal": [RECORDS.map(encodeJournalRecord).join("")],
     "a plan file": [JSON.stringify(planDocument(PLAN)), JSON.stringify(planDocument(PLAN), null, 2)],
-    "a pipeline": await texts("fixtures/pipelines/", /\.yml$/),
+    "a pipeline": await fixtureTexts("fixtures/pipelines/", /\.yml$/),
     "an answer of the API": answers,
     "the server's words": answers,
     "a secrets file": ["A=1\nexport B='two'\nC=\"three\\nfour\"\n# comment\nD=five # cut\n"],
   };
 }
 
-async function texts(folder: string, pattern: RegExp): Promise<string[]> {
+async function fixtureTexts(folder: string, pattern: RegExp): Promise<string[]> {
   const names = (await readdir(new URL(folder, root))).filter((name) => pattern.test(name));
   return Promise.all(names.map((name) => readFile(new URL(`${folder}${name}`, root), "utf8")));
 }
 
 /** The lockfile of the example, and every kind of answer to it. */
-async function written(example: string): Promise<{ lockfile: string; answers: string[] }> {
+async function writtenByProgram(example: string): Promise<{ lockfile: string; answers: string[] }> {
   const dir = await mkdtemp(join(tmpdir(), "buddy-integrations-seeds-"));
   const emulator = await startEmulator();
   try {
@@ -96,7 +96,7 @@ const PLAN = {
   flags: { adopt: false, allow_replace: true, prune: true, max_deletions: 3, resend: ["a.token"], only: [] },
   empty_lock: false,
   offline: false,
-  changes: GALLERY,
+  changes: EVERY_CHANGE,
   warnings: [],
   left_out: 0,
   names: { pipelines: {}, users: {}, groups: {} },

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { READERS, type ReaderName } from "./fuzz-readers.ts";
 
 /** One change of a text. Places and lengths are shares of it, so that a smaller text stays a case of the same kind. */
-type Mutation =
+type TextMutation =
   | { readonly kind: "cut"; readonly at: number; readonly length: number }
   | { readonly kind: "insert"; readonly at: number; readonly token: string }
   | { readonly kind: "repeat"; readonly at: number; readonly length: number; readonly times: number }
@@ -47,7 +47,7 @@ const TOKENS = [
 ].flat();
 
 const share = fc.double({ min: 0, max: 1, noNaN: true });
-const mutation: fc.Arbitrary<Mutation> = fc.oneof(
+const mutation: fc.Arbitrary<TextMutation> = fc.oneof(
   fc.record({ kind: fc.constant("cut" as const), at: share, length: share }),
   fc.record({ kind: fc.constant("insert" as const), at: share, token: fc.constantFrom(...TOKENS) }),
   fc.record({ kind: fc.constant("repeat" as const), at: share, length: share, times: fc.integer({ min: 1, max: 8 }) }),
@@ -88,7 +88,7 @@ export function fuzz(
   return cases;
 }
 
-function mutate(bytes: Uint8Array, change: Mutation): Uint8Array {
+function mutate(bytes: Uint8Array, change: TextMutation): Uint8Array {
   const at = Math.floor(change.at * bytes.length);
   // Short pieces mostly, lines and blocks now and then.
   const until = "length" in change ? at + Math.ceil(change.length ** 4 * (bytes.length - at)) : at;

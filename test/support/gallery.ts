@@ -1,33 +1,33 @@
 import type { Change, FieldChange, Plan } from "../../src/plan/change.ts";
 
-export const HASH = "5e391f5aae784b7208de0d0a";
-const OTHER = "NLVaDzgp6W2qJljaQlJOoYdmZ3";
+export const SAMPLE_HASH = "5e391f5aae784b7208de0d0a";
+const OTHER_SAMPLE_HASH = "NLVaDzgp6W2qJljaQlJOoYdmZ3";
 
 /** A field that the file changed and the API shows. */
-export function edited(path: string, before: FieldChange["after"], after: FieldChange["after"]): FieldChange {
+export function editedField(path: string, before: FieldChange["after"], after: FieldChange["after"]): FieldChange {
   return { path, before, after, reason: "edited", compared_with: "live", basis: "file" };
 }
 
 /** A field of a creation. */
-export function fresh(path: string, after: FieldChange["after"]): FieldChange {
+export function createdField(path: string, after: FieldChange["after"]): FieldChange {
   return { path, after, reason: "edited", compared_with: "nothing", basis: "file" };
 }
 
-const needsReplace = {
+const NEEDS_ALLOW_REPLACE = {
   code: "needs-allow-replace",
   message: "a field that can't change differs, so that a new integration with a new hash would be made",
   hint: "allow it with --allow-replace; pipelines then need the new hash (refs --write)",
 } as const;
 
 /** One change of each kind, in the order of a plan. */
-export const GALLERY: readonly Change[] = [
-  { action: "rename", key: "aws_prod", type: "AMAZON", name: "AWS production", hash_id: HASH, from: "aws" },
+export const EVERY_CHANGE: readonly Change[] = [
+  { action: "rename", key: "aws_prod", type: "AMAZON", name: "AWS production", hash_id: SAMPLE_HASH, from: "aws" },
   {
     action: "record",
     key: "sentry",
     type: "SENTRY",
     name: "Sentry",
-    hash_id: HASH,
+    hash_id: SAMPLE_HASH,
     details: ["lifecycle.protect", "last_sent.name"],
     basis: "file",
   },
@@ -36,7 +36,7 @@ export const GALLERY: readonly Change[] = [
     key: "gitlab",
     type: "GIT_LAB",
     name: "GitLab",
-    hash_id: HASH,
+    hash_id: SAMPLE_HASH,
     via: "key",
     supersedes: [],
     differences: [],
@@ -47,15 +47,15 @@ export const GALLERY: readonly Change[] = [
     key: "github",
     type: "GIT_HUB",
     name: "GitHub",
-    hash_id: OTHER,
+    hash_id: OTHER_SAMPLE_HASH,
     via: "identifier",
     supersedes: [],
-    differences: [edited("name", "My GitHub", "GitHub")],
+    differences: [editedField("name", "My GitHub", "GitHub")],
     unknown: [],
     refused: {
       code: "needs-adopt",
       message: "an integration with this identifier exists and differs from the file in name",
-      hint: `allow it with --adopt, or with lifecycle.import: ${OTHER}`,
+      hint: `allow it with --adopt, or with lifecycle.import: ${OTHER_SAMPLE_HASH}`,
     },
   },
   {
@@ -63,7 +63,7 @@ export const GALLERY: readonly Change[] = [
     key: "aws_prod",
     type: "AMAZON",
     name: "AWS production",
-    hash_id: HASH,
+    hash_id: SAMPLE_HASH,
     fields: [
       {
         path: "access_key",
@@ -73,8 +73,12 @@ export const GALLERY: readonly Change[] = [
         compared_with: "last sent",
         basis: "secret",
       },
-      edited("allowed_pipelines", [1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4, 5, 6, 7, { $pending: "company-website/new" }]),
-      edited("name", "AWS", "AWS production"),
+      editedField(
+        "allowed_pipelines",
+        [1, 2, 3, 4, 5, 6, 7, 8],
+        [1, 2, 3, 4, 5, 6, 7, { $pending: "company-website/new" }],
+      ),
+      editedField("name", "AWS", "AWS production"),
       {
         path: "permissions.others",
         before: "USE_ONLY",
@@ -83,7 +87,7 @@ export const GALLERY: readonly Change[] = [
         compared_with: "live",
         basis: "file",
       },
-      edited("permissions.users", [{ id: 1, access_level: "MANAGE" }], [{ id: 1, access_level: "USE_ONLY" }]),
+      editedField("permissions.users", [{ id: 1, access_level: "MANAGE" }], [{ id: 1, access_level: "USE_ONLY" }]),
     ],
     unknown: [],
     carried: ["role_assumptions", "secret_key"],
@@ -94,7 +98,7 @@ export const GALLERY: readonly Change[] = [
     key: "relic",
     type: "NEW_RELIC",
     name: "Überwachung 監視",
-    hash_id: OTHER,
+    hash_id: OTHER_SAMPLE_HASH,
     fields: [
       { path: "region", before: "EU", after: "US", reason: "edited", compared_with: "last sent", basis: "file" },
       {
@@ -125,12 +129,12 @@ export const GALLERY: readonly Change[] = [
     scope: "PROJECT",
     project_name: "company-website",
     fields: [
-      fresh("name", "Docker Hub"),
-      fresh("password", { $secret: "DOCKER_PASSWORD" }),
-      fresh("username", "buddy"),
-      fresh("permissions.admins", "MANAGE"),
-      fresh("permissions.groups", []),
-      fresh("extra.colours", { main: "red", second: { $secret: "COLOUR" } }),
+      createdField("name", "Docker Hub"),
+      createdField("password", { $secret: "DOCKER_PASSWORD" }),
+      createdField("username", "buddy"),
+      createdField("permissions.admins", "MANAGE"),
+      createdField("permissions.groups", []),
+      createdField("extra.colours", { main: "red", second: { $secret: "COLOUR" } }),
     ],
     supersedes: [],
     pending: [],
@@ -142,9 +146,9 @@ export const GALLERY: readonly Change[] = [
     name: "Slack",
     identifier: "slack",
     scope: "WORKSPACE",
-    fields: [fresh("webhook_address", { $hidden: "in the file" })],
-    recreates: OTHER,
-    supersedes: [OTHER],
+    fields: [createdField("webhook_address", { $hidden: "in the file" })],
+    recreates: OTHER_SAMPLE_HASH,
+    supersedes: [OTHER_SAMPLE_HASH],
     pending: [],
   },
   {
@@ -152,10 +156,10 @@ export const GALLERY: readonly Change[] = [
     key: "vultr",
     type: "VULTR",
     name: "Vultr",
-    hash_id: HASH,
+    hash_id: SAMPLE_HASH,
     identifier: "vultr",
-    forces: [edited("scope", "PROJECT", "WORKSPACE")],
-    fields: [fresh("name", "Vultr"), fresh("token", { $secret: "VULTR_TOKEN" })],
+    forces: [editedField("scope", "PROJECT", "WORKSPACE")],
+    fields: [createdField("name", "Vultr"), createdField("token", { $secret: "VULTR_TOKEN" })],
     carried_over: ["permissions.admins", "permissions.others"],
     pending: [],
   },
@@ -164,22 +168,22 @@ export const GALLERY: readonly Change[] = [
     key: "rollbar",
     type: "ROLLBAR",
     name: "Rollbar",
-    hash_id: OTHER,
+    hash_id: OTHER_SAMPLE_HASH,
     identifier: "rollbar",
-    forces: [edited("type", "SENTRY", "ROLLBAR")],
-    fields: [fresh("token", { $secret: "ROLLBAR_TOKEN" })],
+    forces: [editedField("type", "SENTRY", "ROLLBAR")],
+    fields: [createdField("token", { $secret: "ROLLBAR_TOKEN" })],
     carried_over: [],
     pending: [],
-    refused: needsReplace,
+    refused: NEEDS_ALLOW_REPLACE,
   },
-  { action: "delete", key: "old", type: "LOGGLY", name: "Old", hash_id: HASH, superseded: false },
-  { action: "delete", key: "vultr", type: "VULTR", name: "Vultr", hash_id: OTHER, superseded: true },
+  { action: "delete", key: "old", type: "LOGGLY", name: "Old", hash_id: SAMPLE_HASH, superseded: false },
+  { action: "delete", key: "vultr", type: "VULTR", name: "Vultr", hash_id: OTHER_SAMPLE_HASH, superseded: true },
   {
     action: "delete",
     key: "prod_db",
     type: "UPCLOUD",
     name: "Production",
-    hash_id: OTHER,
+    hash_id: OTHER_SAMPLE_HASH,
     superseded: false,
     refused: {
       code: "protected",
@@ -187,19 +191,19 @@ export const GALLERY: readonly Change[] = [
       hint: "set lifecycle.protect: false in the file and apply that first",
     },
   },
-  { action: "forget", key: "lost", type: "SENTRY", name: "Lost", hash_id: HASH, why: "gone" },
-  { action: "forget", key: "kept_there", type: "SENTRY", name: "Kept", hash_id: OTHER, why: "retain" },
-  { action: "orphan", key: "left", type: "DATADOG", name: "Left", hash_id: HASH, superseded: false },
-  { action: "orphan", key: "left", type: "DATADOG", name: "Left", hash_id: OTHER, superseded: true },
+  { action: "forget", key: "lost", type: "SENTRY", name: "Lost", hash_id: SAMPLE_HASH, why: "gone" },
+  { action: "forget", key: "kept_there", type: "SENTRY", name: "Kept", hash_id: OTHER_SAMPLE_HASH, why: "retain" },
+  { action: "orphan", key: "left", type: "DATADOG", name: "Left", hash_id: SAMPLE_HASH, superseded: false },
+  { action: "orphan", key: "left", type: "DATADOG", name: "Left", hash_id: OTHER_SAMPLE_HASH, superseded: true },
   {
     action: "conflict",
     key: "twin",
     type: "SENTRY",
     name: "Twin",
     candidates: [
-      { hash_id: HASH, type: "SENTRY", name: "Twin", identifier: "twin", scope: "WORKSPACE" },
+      { hash_id: SAMPLE_HASH, type: "SENTRY", name: "Twin", identifier: "twin", scope: "WORKSPACE" },
       {
-        hash_id: OTHER,
+        hash_id: OTHER_SAMPLE_HASH,
         type: "SENTRY",
         name: "Twin",
         identifier: "twin",
@@ -219,13 +223,13 @@ export const GALLERY: readonly Change[] = [
     key: "same",
     type: "VULTR",
     name: "Same",
-    hash_id: HASH,
+    hash_id: SAMPLE_HASH,
     unknown: [{ path: "token", why: "no-value" }],
   },
 ];
 
 /** A plan with these changes. */
-export function planOf(changes: readonly Change[], more: Partial<Plan> = {}): Plan {
+export function planOfChanges(changes: readonly Change[], more: Partial<Plan> = {}): Plan {
   return {
     api: "https://api.eu.buddy.works",
     workspace: "my-company",
@@ -241,7 +245,7 @@ export function planOf(changes: readonly Change[], more: Partial<Plan> = {}): Pl
 }
 
 /** Every kind of change, with warnings. */
-export const GALLERY_PLAN: Plan = planOf(GALLERY, {
+export const EVERY_CHANGE_PLAN: Plan = planOfChanges(EVERY_CHANGE, {
   left_out: 2,
   warnings: [
     {

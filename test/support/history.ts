@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
-import { encodeRecord, type Begin, type JournalRecord } from "../../src/apply/journal.ts";
+import { encodeJournalRecord, type BeginRecord, type JournalRecord } from "../../src/apply/journal.ts";
 import { inBody, inYaml, type Where } from "./everywhere.ts";
-import { scene, VALUES, type Scene } from "./scene.ts";
+import { syncWorkbench, TEST_VALUES, type SyncWorkbench } from "./scene.ts";
 
 export const LOCK = "integrations.lock.yaml";
 export const JOURNAL = `${LOCK}.journal`;
 
 /** A scene for what an interrupted run left behind. What it makes is in one place, unless it is asked otherwise. */
-export interface History extends Scene {
+export interface History extends SyncWorkbench {
   /** A wanted SENTRY integration, or one of another type. */
   block(key: string, more?: string, type?: string): string;
   rollbar(key: string): string;
   /** What a run wrote before it was killed. */
   journal(...records: readonly JournalRecord[]): Promise<void>;
-  begin(key: string, more?: Partial<Begin>): Begin;
+  begin(key: string, more?: Partial<BeginRecord>): BeginRecord;
   /** Someone, or a run that was killed, makes an integration. */
   made(identifier: string, more?: object): Promise<string>;
   /** Every integration of the workspace is in the lockfile, under one key. */
@@ -22,14 +22,14 @@ export interface History extends Scene {
 }
 
 export async function history(t: TestContext, where: Where): Promise<History> {
-  const s = await scene(t, { unique: "none", list: where.list });
+  const s = await syncWorkbench(t, { unique: "none", list: where.list });
   const block: History["block"] = (key, more = "", type = "SENTRY") =>
     `${key}: { type: ${type}, name: ${key}, ${inYaml(where)}, token: $TOKEN${more} }`;
   return {
     ...s,
     block,
     rollbar: (key) => block(key, "", "ROLLBAR"),
-    journal: (...records) => s.write(JOURNAL, records.map(encodeRecord).join("")),
+    journal: (...records) => s.write(JOURNAL, records.map(encodeJournalRecord).join("")),
     begin: (key, more = {}) => ({
       kind: "begin",
       api: s.emulator.url,
@@ -43,7 +43,14 @@ export async function history(t: TestContext, where: Where): Promise<History> {
       ...more,
     }),
     made: async (identifier, more = {}) => {
-      const body = { type: "SENTRY", ...inBody(where), token: VALUES.TOKEN, name: identifier, identifier, ...more };
+      const body = {
+        type: "SENTRY",
+        ...inBody(where),
+        token: TEST_VALUES.TOKEN,
+        name: identifier,
+        identifier,
+        ...more,
+      };
       const answer = await s.byHand("POST", "/integrations", body);
       assert.ok(typeof answer === "object" && answer !== null && "hash_id" in answer);
       return String(answer.hash_id);
@@ -57,6 +64,6 @@ export async function history(t: TestContext, where: Where): Promise<History> {
   };
 }
 
-export function end({ api, workspace, key }: Begin, hash: string): JournalRecord {
+export function end({ api, workspace, key }: BeginRecord, hash: string): JournalRecord {
   return { kind: "end", api, workspace, key, outcome: { hash } };
 }

@@ -1,10 +1,10 @@
 import type { Change, Plan } from "../../src/plan/change.ts";
-import { edited, HASH, planOf } from "./gallery.ts";
+import { editedField, SAMPLE_HASH, planOfChanges } from "./gallery.ts";
 
 const ESCAPE = "\u001B[2J\u001B]0;owned\u0007";
 
 /** What a server or a file might say to harm a terminal, a comment or a workflow's log. */
-export const HOSTILE = [
+export const HOSTILE_TEXTS = [
   `${ESCAPE}\r\n::error::injected`,
   "```\n</details>\n# injected\n@everyone ![](https://evil.example/x.png)",
   "``````````",
@@ -16,18 +16,18 @@ export const HOSTILE = [
 
 /** A plan in which every text that isn't ours is hostile. */
 export function hostilePlan(): Plan {
-  return planOf(
-    HOSTILE.flatMap((name, index): Change[] => [
+  return planOfChanges(
+    HOSTILE_TEXTS.flatMap((name, index): Change[] => [
       {
         action: "update",
         key: `key_${index}`,
         type: "SENTRY",
         name,
-        hash_id: HASH,
+        hash_id: SAMPLE_HASH,
         fields: [
-          edited("name", name, `${name}!`),
-          edited("extra.list", [name], [name, name]),
-          edited(`extra.${name}`, 1, 2),
+          editedField("name", name, `${name}!`),
+          editedField("extra.list", [name], [name, name]),
+          editedField(`extra.${name}`, 1, 2),
         ],
         unknown: [{ path: `extra.${name}`, why: "no-value" }],
         carried: [],
@@ -38,7 +38,7 @@ export function hostilePlan(): Plan {
         key: `gone_${index}`,
         type: name,
         name,
-        hash_id: HASH,
+        hash_id: SAMPLE_HASH,
         superseded: false,
         refused: { code: "lock-mismatch", message: `the workspace has ${name}`, hint: name },
       },
@@ -47,10 +47,10 @@ export function hostilePlan(): Plan {
         key: `twin_${index}`,
         type: "SENTRY",
         name,
-        candidates: [{ hash_id: HASH, type: name, name, identifier: name, scope: name, owner: name }],
+        candidates: [{ hash_id: SAMPLE_HASH, type: name, name, identifier: name, scope: name, owner: name }],
         refused: { code: "conflict", message: name },
       },
     ]),
-    { warnings: HOSTILE.map((message) => ({ code: "pending-pipeline", key: "key_0", message, hint: message })) },
+    { warnings: HOSTILE_TEXTS.map((message) => ({ code: "pending-pipeline", key: "key_0", message, hint: message })) },
   );
 }

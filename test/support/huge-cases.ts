@@ -1,4 +1,4 @@
-import { ERROR_BYTES } from "../../src/api/http/transport.ts";
+import { MAX_ERROR_BYTES } from "../../src/api/http/transport.ts";
 import { LARGEST_SECRETS } from "../../src/config/secrets-file.ts";
 import { LARGEST_PIPELINE } from "../../src/checkout/pipeline-files.ts";
 import { READERS, READER_NAMES, type ReaderName } from "./fuzz-readers.ts";
@@ -9,12 +9,12 @@ const LARGEST = 10 * 1024 * 1024;
 /** Readers that refuse anything larger unread. */
 const LIMITS: Readonly<Partial<Record<ReaderName, number>>> = {
   "a pipeline": LARGEST_PIPELINE,
-  "the server's words": ERROR_BYTES,
+  "the server's words": MAX_ERROR_BYTES,
   "a secrets file": LARGEST_SECRETS,
 };
-const fill = (text: string, head = "", tail = ""): string =>
+const repeatToLimit = (text: string, head = "", tail = ""): string =>
   head + text.repeat(Math.floor((LARGEST - head.length - tail.length) / text.length)) + tail;
-const numbered = (line: (index: number) => string, head = ""): string => {
+const numberedLines = (line: (index: number) => string, head = ""): string => {
   const lines = [head];
   for (let size = head.length, index = 0; size < LARGEST - 200; index += 1) {
     const text = line(index);
@@ -24,89 +24,92 @@ const numbered = (line: (index: number) => string, head = ""): string => {
   return lines.join("");
 };
 /** Behind a quote that is never closed: a pipeline like this is read line by line. */
-const unquoted = (text: string): string => fill(text, 'integration: "\n');
+const behindOpenQuote = (text: string): string => repeatToLimit(text, 'integration: "\n');
 const FILE = "version: 1\nintegrations:\n";
 const bomb = Array.from({ length: 12 }, (_, n) => `x-${n + 1}: &x${n + 1} [${`*x${n}, `.repeat(9)}]\n`).join("");
 
 /** What is large, deep, repeated or slow to match. */
 const CASES: Readonly<Record<string, () => string>> = {
-  "opening brackets": () => fill("["),
-  "opening braces": () => fill('{"a":'),
-  "nested maps": () => fill("{a: "),
+  "opening brackets": () => repeatToLimit("["),
+  "opening braces": () => repeatToLimit('{"a":'),
+  "nested maps": () => repeatToLimit("{a: "),
   "brackets, closed": () => "[".repeat(LARGEST / 2) + "]".repeat(LARGEST / 2),
-  "nested dashes": () => fill("- "),
-  "nothing but spaces": () => fill(" "),
-  "spaces before the end of a line": () => fill(" ", "a:", "x\n"),
-  "empty lines": () => fill("\n"),
-  "carriage returns": () => fill("\r"),
-  tabs: () => fill("\t", "a:\n"),
-  "one long word": () => fill("a"),
-  "one long key": () => fill("a", "", ": 1\n"),
-  "one long comment": () => fill("#"),
-  "one long quoted text": () => fill("a", 'a: "', '"\n'),
-  "an open quote": () => fill("a ", 'a: "'),
-  escapes: () => fill("\\u0041", '"', '"'),
-  backslashes: () => fill("\\", 'a: "', '"\n'),
-  dollars: () => fill("${", `${FILE}  a: { token: "`, '" }\n'),
-  "anchors and aliases": () => numbered((n) => `a${n}: &a${n} *a${n - 1}\n`, "a: &a-1 1\n"),
-  "an alias bomb": () => fill("# \n", `x-0: &x0 [a, a, a, a, a, a, a, a, a]\n${bomb}`),
+  "nested dashes": () => repeatToLimit("- "),
+  "nothing but spaces": () => repeatToLimit(" "),
+  "spaces before the end of a line": () => repeatToLimit(" ", "a:", "x\n"),
+  "empty lines": () => repeatToLimit("\n"),
+  "carriage returns": () => repeatToLimit("\r"),
+  tabs: () => repeatToLimit("\t", "a:\n"),
+  "one long word": () => repeatToLimit("a"),
+  "one long key": () => repeatToLimit("a", "", ": 1\n"),
+  "one long comment": () => repeatToLimit("#"),
+  "one long quoted text": () => repeatToLimit("a", 'a: "', '"\n'),
+  "an open quote": () => repeatToLimit("a ", 'a: "'),
+  escapes: () => repeatToLimit("\\u0041", '"', '"'),
+  backslashes: () => repeatToLimit("\\", 'a: "', '"\n'),
+  dollars: () => repeatToLimit("${", `${FILE}  a: { token: "`, '" }\n'),
+  "anchors and aliases": () => numberedLines((n) => `a${n}: &a${n} *a${n - 1}\n`, "a: &a-1 1\n"),
+  "an alias bomb": () => repeatToLimit("# \n", `x-0: &x0 [a, a, a, a, a, a, a, a, a]\n${bomb}`),
   "a merge bomb": () =>
-    numbered((n) => `x${n}: &m${n} { <<: [*m${n - 1}, *m${n - 1}], k${n}: 1 }\n`, "x: &m-1 { a: 1 }\n"),
-  "one key, again and again": () => fill("a: 1\n"),
-  "keys of the prototype": () => fill("__proto__: { polluted: 1 }\n"),
-  "tags and directives": () => fill("!!binary x\n---\n%YAML 1.1\n"),
-  "block scalars": () => fill("  a\n", "a: |\n"),
+    numberedLines((n) => `x${n}: &m${n} { <<: [*m${n - 1}, *m${n - 1}], k${n}: 1 }\n`, "x: &m-1 { a: 1 }\n"),
+  "one key, again and again": () => repeatToLimit("a: 1\n"),
+  "keys of the prototype": () => repeatToLimit("__proto__: { polluted: 1 }\n"),
+  "tags and directives": () => repeatToLimit("!!binary x\n---\n%YAML 1.1\n"),
+  "block scalars": () => repeatToLimit("  a\n", "a: |\n"),
   "many integrations": () =>
-    numbered((n) => `  k${n}: { type: GIT_LAB, name: n, scope: WORKSPACE, token: $T }\n`, FILE),
-  "many wrong integrations": () => numbered((n) => `  k${n}: { typ: GITLAB, nam: 1, token: "abc" }\n`, FILE),
-  "many unknown fields": () => numbered((n) => `    field_${n}: 1\n`, `${FILE}  a:\n    type: GIT_LAB\n`),
+    numberedLines((n) => `  k${n}: { type: GIT_LAB, name: n, scope: WORKSPACE, token: $T }\n`, FILE),
+  "many wrong integrations": () => numberedLines((n) => `  k${n}: { typ: GITLAB, nam: 1, token: "abc" }\n`, FILE),
+  "many unknown fields": () => numberedLines((n) => `    field_${n}: 1\n`, `${FILE}  a:\n    type: GIT_LAB\n`),
   "a large lockfile": () =>
-    numbered(
+    numberedLines(
       (n) =>
         `      k${n}:\n        hash_id: ${"a".repeat(20)}${n}\n        type: GIT_LAB\n        last_sent:\n          name: n\n`,
       "lockfile_version: 1\nworkspaces:\n  https://api.buddy.works/workspaces/w:\n    integrations:\n",
     ),
-  "conflict markers": () => fill("<<<<<<< a\n=======\n>>>>>>> b\n"),
-  "many references": () => fill("- action: x\n  integration_hash: 5e391f5aae784b7208de0d0a\n"),
-  "references that nobody knows": () => numbered((n) => `  integration: 'key_${n}'\n`, "- actions:\n"),
-  "the word alone": () => fill("integration"),
-  "brackets behind an open quote": () => unquoted("["),
-  "nested maps behind an open quote": () => unquoted("{integration: x, a: "),
-  "quotes behind an open quote": () => unquoted('"'),
-  "open quotes, line by line": () => unquoted("- 'integration: x\n"),
-  "references by aliases": () => unquoted("- integration: &a x\n- integration: *a\n"),
-  "dashes behind an open quote": () => unquoted("- "),
-  "backslashes behind an open quote": () => unquoted("\\"),
-  "broken tags": () => unquoted("integration: !{"),
-  "block scalars of nothing": () => unquoted("integration: |\n"),
-  "carriage returns behind an open quote": () => unquoted("\r"),
-  "stray brackets": () => unquoted("integration: ]\n"),
-  "keys without values": () => fill("integration: "),
-  "bare parameters": () => fill("!integration\n"),
-  "spaces and words": () => fill(`a${" ".repeat(99)}\n`),
-  "quotes in quotes": () => fill("A='\\'\"\\\"`\n"),
-  "a journal": () => fill('{"version":1,"kind":"end","api":"a","workspace":"w","key":"k","outcome":"refused"}\n'),
-  "a journal of one line": () => fill('{"version":1,', "", ""),
-  "a long list": () => fill('{"hash_id":"a","name":"n","type":"T"},', '{"integrations":[', '{"hash_id":"a"}]}'),
-  "a list of nothing": () => fill("{},", '{"integrations":[', "{}]}"),
-  "lists of nothing": () => fill("[],", "[", "[]]"),
-  "numbers and nothing else": () => fill("1,", "[", "1]"),
-  "short texts": () => fill('"abc",', "[", '""]'),
-  "fields that are all different": () => `${numbered((n) => `"f${n}":1,`, '{"integrations":[],')}"x":1}`,
-  "many errors": () => fill('{"message":"something in this request is wrong"},', '{"errors":[', '{"message":"x"}]}'),
+  "conflict markers": () => repeatToLimit("<<<<<<< a\n=======\n>>>>>>> b\n"),
+  "many references": () => repeatToLimit("- action: x\n  integration_hash: 5e391f5aae784b7208de0d0a\n"),
+  "references that nobody knows": () => numberedLines((n) => `  integration: 'key_${n}'\n`, "- actions:\n"),
+  "the word alone": () => repeatToLimit("integration"),
+  "brackets behind an open quote": () => behindOpenQuote("["),
+  "nested maps behind an open quote": () => behindOpenQuote("{integration: x, a: "),
+  "quotes behind an open quote": () => behindOpenQuote('"'),
+  "open quotes, line by line": () => behindOpenQuote("- 'integration: x\n"),
+  "references by aliases": () => behindOpenQuote("- integration: &a x\n- integration: *a\n"),
+  "dashes behind an open quote": () => behindOpenQuote("- "),
+  "backslashes behind an open quote": () => behindOpenQuote("\\"),
+  "broken tags": () => behindOpenQuote("integration: !{"),
+  "block scalars of nothing": () => behindOpenQuote("integration: |\n"),
+  "carriage returns behind an open quote": () => behindOpenQuote("\r"),
+  "stray brackets": () => behindOpenQuote("integration: ]\n"),
+  "keys without values": () => repeatToLimit("integration: "),
+  "bare parameters": () => repeatToLimit("!integration\n"),
+  "spaces and words": () => repeatToLimit(`a${" ".repeat(99)}\n`),
+  "quotes in quotes": () => repeatToLimit("A='\\'\"\\\"`\n"),
+  "a journal": () =>
+    repeatToLimit('{"version":1,"kind":"end","api":"a","workspace":"w","key":"k","outcome":"refused"}\n'),
+  "a journal of one line": () => repeatToLimit('{"version":1,', "", ""),
+  "a long list": () =>
+    repeatToLimit('{"hash_id":"a","name":"n","type":"T"},', '{"integrations":[', '{"hash_id":"a"}]}'),
+  "a list of nothing": () => repeatToLimit("{},", '{"integrations":[', "{}]}"),
+  "lists of nothing": () => repeatToLimit("[],", "[", "[]]"),
+  "numbers and nothing else": () => repeatToLimit("1,", "[", "1]"),
+  "short texts": () => repeatToLimit('"abc",', "[", '""]'),
+  "fields that are all different": () => `${numberedLines((n) => `"f${n}":1,`, '{"integrations":[],')}"x":1}`,
+  "many errors": () =>
+    repeatToLimit('{"message":"something in this request is wrong"},', '{"errors":[', '{"message":"x"}]}'),
   "deep fields": () => `{"hash_id":"a","type":"t","x":${"[".repeat(LARGEST / 2)}${"]".repeat(LARGEST / 2)}}`,
   "a plan with deep values": () =>
     `{"plan_format":"1.0","api":"","workspace":"","flags":{"adopt":false,"allow_replace":false,"prune":false,"resend":[],"only":[]},"empty_lock":false,"offline":false,"changes":[{"action":"update","key":"a","type":"T","name":"","hash_id":"h","pending":[],"fields":[{"path":"a","reason":"edited","basis":"file","after":${"[".repeat(4e6)}${"]".repeat(4e6)}}]}]}`,
   "a plan with many changes": () =>
-    `{"plan_format":"1.0","api":"","workspace":"","flags":{"adopt":false,"allow_replace":false,"prune":false,"resend":[],"only":[]},"empty_lock":false,"offline":false,"changes":[${fill('{"action":"delete","key":"a","type":"T","name":"","hash_id":"h","superseded":false},').slice(0, -700)}{"action":"keep","key":"a","type":"T","name":"","hash_id":"h"}]}`,
-  "no UTF-8": () => fill("\u0080"),
+    `{"plan_format":"1.0","api":"","workspace":"","flags":{"adopt":false,"allow_replace":false,"prune":false,"resend":[],"only":[]},"empty_lock":false,"offline":false,"changes":[${repeatToLimit('{"action":"delete","key":"a","type":"T","name":"","hash_id":"h","superseded":false},').slice(0, -700)}{"action":"keep","key":"a","type":"T","name":"","hash_id":"h"}]}`,
+  "no UTF-8": () => repeatToLimit("\u0080"),
 };
 
 /** How long this loop takes on a quiet machine of the kind that the bounds are for. */
 const REFERENCE_MS = 33;
 
 /** How much slower this machine is now. */
-function slowness(): number {
+function machineSlowness(): number {
   const before = process.cpuUsage();
   let mixed = 0;
   for (let at = 0; at < 3e7; at += 1) mixed = (mixed * 31 + at) | 0;
@@ -115,15 +118,15 @@ function slowness(): number {
 }
 
 /** How long one reading takes, in milliseconds of the reference machine. */
-function time(read: () => void): number {
-  const slow = slowness();
+function measureTime(read: () => void): number {
+  const slow = machineSlowness();
   const [started, cpu] = [performance.now(), process.cpuUsage()];
   read();
   const { user, system } = process.cpuUsage(cpu);
   // On a busy machine the clock tells more than the case took; the collector's threads make the CPU tell more.
   const took = Math.min(performance.now() - started, (user + system) / 1000);
   globalThis.gc?.();
-  return Math.round(took / Math.max(slow, slowness()));
+  return Math.round(took / Math.max(slow, machineSlowness()));
 }
 
 /** Others on the machine can make a case look slow, but not quick: so the quickest of a few tries counts. */
@@ -144,7 +147,7 @@ for (const [what, make] of Object.entries(CASES)) {
       try {
         ms = Math.min(
           ms,
-          time(() => READERS[reader](given)),
+          measureTime(() => READERS[reader](given)),
         );
       } catch (error) {
         problem = error instanceof Error ? (error.stack ?? error.message).slice(0, 600) : "not an Error";

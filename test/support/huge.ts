@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 
 /** Where time, stack or memory went in the past, by a kind of input each. */
-export const HARDEST: readonly string[] = [
+export const HARDEST_CASES: readonly string[] = [
   "brackets, closed",
   "empty lines",
   "a merge bomb",
@@ -17,14 +17,14 @@ export const HARDEST: readonly string[] = [
 ];
 
 /** What a case must stay within: 300 MiB, or 2 s of the reference machine. */
-export type Bound = "memory" | "time";
+export type ResourceLimit = "memory" | "time";
 
 const LONGEST_MS = 2_000;
 
 /** What V8 may use for objects; with the program itself and the text the process stays below 300 MiB. */
 const HEAP_MIB = 240;
 
-interface Measured {
+interface ReadMeasurement {
   readonly what: string;
   readonly reader: string;
   /** In units of the reference machine. */
@@ -36,7 +36,7 @@ interface Measured {
  * Runs these cases (all, when none is named). For their memory, in a process that has little of it: one that needs more
  * ends it. For their time, in one that has enough, since collecting in little memory takes longest.
  */
-export async function assertBounded(cases: readonly string[], bound: Bound): Promise<void> {
+export async function assertBounded(cases: readonly string[], bound: ResourceLimit): Promise<void> {
   const longestMs = bound === "time" ? LONGEST_MS : Infinity;
   const dir = await mkdtemp(join(tmpdir(), "buddy-integrations-huge-"));
   try {
@@ -56,7 +56,7 @@ export async function assertBounded(cases: readonly string[], bound: Bound): Pro
     const flags = ["--expose-gc", ...(bound === "memory" ? little : [])];
     const command = [...flags, program, String(longestMs), ...cases];
     const { stdout } = await promisify(execFile)(process.execPath, command, { maxBuffer: 64 * 1024 * 1024 });
-    const measured = stdout.trimEnd().split("\n").map(parse);
+    const measured = stdout.trimEnd().split("\n").map(parseMeasurement);
     assert.ok(measured.length >= cases.length * 8);
     const bad = measured.filter(({ ms, problem }) => ms > longestMs || problem !== "");
     assert.deepEqual(bad, []);
@@ -65,13 +65,13 @@ export async function assertBounded(cases: readonly string[], bound: Bound): Pro
   }
 }
 
-function parse(line: string): Measured {
+function parseMeasurement(line: string): ReadMeasurement {
   const value: unknown = JSON.parse(line);
-  assert.ok(isMeasured(value), line);
+  assert.ok(isMeasurement(value), line);
   return value;
 }
 
-function isMeasured(value: unknown): value is Measured {
+function isMeasurement(value: unknown): value is ReadMeasurement {
   return (
     typeof value === "object" && value !== null && "problem" in value && "ms" in value && typeof value.ms === "number"
   );

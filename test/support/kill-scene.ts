@@ -2,10 +2,10 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator, type Emulator, type StoredIntegration } from "../../src/emulator/index.ts";
-import { parseLock } from "../../src/checkout/lockfile/read.ts";
+import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
 import type { LockEntry } from "../../src/model/lockfile.ts";
 import { DELETED, HIDDEN, textOf, wantedAfter, wantedBefore, type Size } from "./kill-wanted.ts";
-import type { Ended, Program, ProgramOptions } from "./program.ts";
+import type { ProgramResult, Program, ProgramOptions } from "./program.ts";
 
 /** How the server lists: in parts, or as before August 2026 everything in each of them. */
 export const LISTS = ["new", "old"] as const;
@@ -15,13 +15,13 @@ export type List = (typeof LISTS)[number];
  * The apply that is killed: creates, updates (of plain and secret fields) and replacements, in all shapes that matter, in
  * the workspace and in projects. One project can't be seen, and one was deleted: their keys are refused each time.
  */
-export const APPLY = ["sync", "--apply", "--allow-replace", "--max-deletions", "1000"] as const;
+export const APPLY_COMMAND = ["sync", "--apply", "--allow-replace", "--max-deletions", "1000"] as const;
 
 const ENV = { BUDDY_INTEGRATIONS_KEY: "ab".repeat(32), TOKEN: "first-token", NEXT_TOKEN: "second-token" };
 const LOCKFILE = "integrations.lock.yaml";
 
-/** A workspace and a checkout as they are before the apply; each {@link Stage} begins with a copy of them. */
-export class Scene {
+/** A workspace and a checkout as they are before the apply; each {@link WorkspaceCopy} begins with a copy of them. */
+export class PreparedWorkspace {
   readonly size: Size;
   readonly #program: Program;
   readonly #dir: string;
@@ -34,14 +34,14 @@ export class Scene {
     this.#dir = dir;
   }
 
-  static async prepare(program: Program, size: Size): Promise<Scene> {
-    const scene = new Scene(program, size, await mkdtemp(join(tmpdir(), "buddy-integrations-scene-")));
+  static async prepare(program: Program, size: Size): Promise<PreparedWorkspace> {
+    const scene = new PreparedWorkspace(program, size, await mkdtemp(join(tmpdir(), "buddy-integrations-scene-")));
     const emulator = await startEmulator({ data: join(scene.#dir, "data"), unique: "none" });
     for (const name of [HIDDEN, DELETED]) await projects(emulator, "POST", "", { name, display_name: name });
     await writeFile(join(scene.#dir, "integrations.yaml"), textOf(wantedBefore(size)));
     const ended = await program.run(["sync", "--apply"], {
       cwd: scene.#dir,
-      env: { ...ENV, ...addressOf(emulator) },
+      env: { ...ENV, ...emulatorEnv(emulator) },
     });
     if (ended.exit !== 0) throw new Error(`the scene can't be set: ${ended.stderr}`);
     await projects(emulator, "DELETE", `/${DELETED}`);
@@ -55,13 +55,13 @@ export class Scene {
     await rm(this.#dir, { recursive: true, force: true });
   }
 
-  async stage(list: List): Promise<Stage> {
+  async copy(list: List): Promise<WorkspaceCopy> {
     const dir = await mkdtemp(join(this.#dir, "stage-"));
     await copyFile(join(this.#dir, "data"), join(dir, "data"));
     const emulator = await startEmulator({ data: join(dir, "data"), unique: "none", list, hidden: [HIDDEN] });
     const checkout = join(dir, "checkout");
     await mkdir(checkout);
-    const stage = new Stage(
+    const stage = new WorkspaceCopy(
       this.#program,
       checkout,
       emulator,
@@ -74,7 +74,7 @@ export class Scene {
 }
 
 /** One workspace and one checkout, to run the apply in, kill it, and look at what came of it. */
-export class Stage {
+export class WorkspaceCopy {
   readonly emulator: Emulator;
   readonly dir: string;
   readonly #program: Program;
@@ -97,15 +97,15 @@ export class Stage {
     await writeFile(join(this.dir, LOCKFILE), this.#lock);
   }
 
-  async loseLockfile(): Promise<void> {
+  async deleteLockfile(): Promise<void> {
     await rm(join(this.dir, LOCKFILE), { force: true });
   }
 
-  run(args: readonly string[], options: Partial<ProgramOptions> = {}): Promise<Ended> {
+  run(args: readonly string[], options: Partial<ProgramOptions> = {}): Promise<ProgramResult> {
     return this.#program.run(args, {
       cwd: this.dir,
       ...options,
-      env: { ...ENV, ...addressOf(this.emulator), ...options.env },
+      env: { ...ENV, ...emulatorEnv(this.emulator), ...options.env },
     });
   }
 
@@ -117,7 +117,7 @@ export class Stage {
   /** What an apply has to have made of the workspace and the checkout, in one comparable text. */
   async result(): Promise<string> {
     const text = await readFile(join(this.dir, LOCKFILE), "utf8");
-    const { lock, diagnostics } = parseLock(LOCKFILE, text);
+    const { lock, diagnostics } = parseLockfile(LOCKFILE, text);
     if (lock === undefined) throw new Error(`the lockfile can't be read: ${JSON.stringify(diagnostics)}`);
     const stored = new Map(this.emulator.stored().map((item) => [item.hash_id, item]));
     const entries = [...lock.sections.values()].flatMap((section) => [...section]);
@@ -125,7 +125,7 @@ export class Stage {
     const known = new Set(entries.flatMap(([, { hashId, superseded }]) => [hashId, ...superseded]));
     const stray = [...stored.values()]
       .filter(({ hash_id }) => !known.has(hash_id))
-      .map((item) => `stray ${shown(item)}`);
+      .map((item) => `stray ${describeStored(item)}`);
     const files = (await readdir(this.dir)).toSorted().map((name) => `file ${name}`);
     return [...locked, ...stray, ...files].join("\n");
   }
@@ -135,11 +135,11 @@ export class Stage {
 function lockedLine(key: string, entry: LockEntry, stored: ReadonlyMap<string, StoredIntegration>): string {
   const { hashId, superseded, lastSent, ...rest } = entry;
   const sent = JSON.stringify([...lastSent]).replaceAll(/hmac-sha256:\w+:[\w-]+/g, "FINGERPRINT");
-  const former = superseded.map((hash) => shown(stored.get(hash)));
-  return `${key} ${JSON.stringify(rest)} ${sent} is ${shown(stored.get(hashId))} supersedes [${former.join(", ")}]`;
+  const former = superseded.map((hash) => describeStored(stored.get(hash)));
+  return `${key} ${JSON.stringify(rest)} ${sent} is ${describeStored(stored.get(hashId))} supersedes [${former.join(", ")}]`;
 }
 
-function shown(item: StoredIntegration | undefined): string {
+function describeStored(item: StoredIntegration | undefined): string {
   if (item === undefined) return "nothing";
   const { type, name, identifier, scope, project_name, token, username } = item;
   return JSON.stringify([
@@ -155,7 +155,7 @@ function shown(item: StoredIntegration | undefined): string {
   ]);
 }
 
-function addressOf({ url, token, workspace }: Emulator): Record<string, string> {
+function emulatorEnv({ url, token, workspace }: Emulator): Record<string, string> {
   return { BUDDY_BASE_URL: url, BUDDY_TOKEN: token, BUDDY_WORKSPACE: workspace };
 }
 

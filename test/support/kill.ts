@@ -1,36 +1,36 @@
 import assert from "node:assert/strict";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { APPLY, LISTS, type List, type Scene, type Stage } from "./kill-scene.ts";
+import { APPLY_COMMAND, LISTS, type List, type PreparedWorkspace, type WorkspaceCopy } from "./kill-scene.ts";
 import { identityOf, identityOfStored, wantedAfter, wantedBefore } from "./kill-wanted.ts";
 import { isPassive } from "../../src/plan/change.ts";
 import { parseReport } from "./report.ts";
 import { inParallel } from "./seeded.ts";
 
 /** When an apply is killed: at a boundary where it touches the system, or some time after it began. */
-export type Kill = { readonly at: number } | { readonly afterMs: number };
+export type KillPoint = { readonly at: number } | { readonly afterMs: number };
 
 /** What happens to one checkout, until a run comes through undisturbed. */
-export interface Ordeal {
+export interface KillScenario {
   readonly list: List;
   /** One after the other, each in a run of its own. */
-  readonly kills: readonly Kill[];
+  readonly kills: readonly KillPoint[];
   /** After the last kill; `journal`: a fresh checkout, in which the lockfile is the committed one. */
   readonly lost?: "journal" | "journal and lockfile";
 }
 
 /** An undisturbed run: what it makes, how it ends, and how often it touches the system. */
-export interface Undisturbed {
+export interface BaselineRun {
   readonly result: string;
   readonly exit: number | undefined;
   readonly boundaries: readonly string[];
 }
 
 /** One for each way of listing. */
-export type Calm = Readonly<Record<List, Undisturbed>>;
+export type Calm = Readonly<Record<List, BaselineRun>>;
 
 /** How many ordeals run at once. */
-const WIDTH = 2;
+const SCENARIOS_AT_ONCE = 2;
 
 /**
  * How an undisturbed run ends. The keys of a project that can't be read are refused; an older server doesn't tell that it
@@ -38,7 +38,7 @@ const WIDTH = 2;
  */
 const EXIT: Readonly<Record<List, number>> = { new: 7, old: 5 };
 
-export async function undisturbed(scene: Scene): Promise<Calm> {
+export async function runBaseline(scene: PreparedWorkspace): Promise<Calm> {
   const calm = { new: await undisturbedUnder(scene, "new"), old: await undisturbedUnder(scene, "old") };
   assert.equal(calm.new.result, calm.old.result, "the two lists lead to the same");
   for (const { boundaries } of Object.values(calm)) {
@@ -47,11 +47,11 @@ export async function undisturbed(scene: Scene): Promise<Calm> {
   return calm;
 }
 
-export async function undisturbedUnder(scene: Scene, list: List): Promise<Undisturbed> {
-  const stage = await scene.stage(list);
+export async function undisturbedUnder(scene: PreparedWorkspace, list: List): Promise<BaselineRun> {
+  const stage = await scene.copy(list);
   try {
     const log = join(stage.dir, "..", "boundaries");
-    const ended = await stage.run(APPLY, { faults: { log } });
+    const ended = await stage.run(APPLY_COMMAND, { faults: { log } });
     assert.equal(ended.exit, EXIT[list], ended.stderr);
     const boundaries = (await readFile(log, "utf8")).trimEnd().split("\n");
     await rm(log);
@@ -62,9 +62,9 @@ export async function undisturbedUnder(scene: Scene, list: List): Promise<Undist
 }
 
 /** A kill at every so many-th boundary, under each way of listing in turn; with a step of 1 at every one, under both. */
-export function atBoundaries(calm: Calm, first: number, step: number): Ordeal[] {
+export function atBoundaries(calm: Calm, first: number, step: number): KillScenario[] {
   return LISTS.flatMap((list, turn) =>
-    calm[list].boundaries.flatMap((_, index): Ordeal[] => {
+    calm[list].boundaries.flatMap((_, index): KillScenario[] => {
       const nth = index + 1 - first;
       const isChosen = nth >= 0 && nth % step === 0 && (step === 1 || (nth / step) % LISTS.length === turn);
       return isChosen ? [{ list, kills: [{ at: index + 1 }] }] : [];
@@ -73,7 +73,7 @@ export function atBoundaries(calm: Calm, first: number, step: number): Ordeal[] 
 }
 
 /** So many ordeals, the ways of listing in turn. */
-export function ordeals(count: number, make: (list: List) => Omit<Ordeal, "list">): Ordeal[] {
+export function ordeals(count: number, make: (list: List) => Omit<KillScenario, "list">): KillScenario[] {
   return Array.from({ length: count }, (_, index) => {
     const list = index % LISTS.length === 0 ? "new" : "old";
     return { list, ...make(list) };
@@ -81,34 +81,42 @@ export function ordeals(count: number, make: (list: List) => Omit<Ordeal, "list"
 }
 
 /** Goes through every ordeal, and demands the result of the undisturbed run each time. */
-export async function surviveAll(scene: Scene, all: readonly Ordeal[], calm: Calm): Promise<void> {
-  await inParallel([...all.entries()], WIDTH, async ([index, ordeal]) => {
-    const stage = await scene.stage(ordeal.list);
+export async function assertAllRecover(
+  scene: PreparedWorkspace,
+  all: readonly KillScenario[],
+  calm: Calm,
+): Promise<void> {
+  await inParallel([...all.entries()], SCENARIOS_AT_ONCE, async ([index, ordeal]) => {
+    const stage = await scene.copy(ordeal.list);
     try {
-      await killed(stage, ordeal.kills);
-      if (ordeal.lost === "journal and lockfile") await withoutLockfile(stage, scene, ordeal);
-      else await recovered(stage, ordeal, calm[ordeal.list]);
+      await applyAndKill(stage, ordeal.kills);
+      if (ordeal.lost === "journal and lockfile") await assertNoDuplicates(stage, scene, ordeal);
+      else await assertRecovers(stage, ordeal, calm[ordeal.list]);
       // Now and then: what is in the lockfile must also be what the next plan believes.
-      if (ordeal.lost !== "journal and lockfile" && index % 3 === 0) await settled(stage, ordeal);
+      if (ordeal.lost !== "journal and lockfile" && index % 3 === 0) await assertNothingToDo(stage, ordeal);
     } finally {
       await stage.close();
     }
   });
 }
 
-async function killed(stage: Stage, kills: readonly Kill[]): Promise<void> {
+async function applyAndKill(stage: WorkspaceCopy, kills: readonly KillPoint[]): Promise<void> {
   for (const kill of kills) {
-    if ("at" in kill) await stage.run(APPLY, { faults: { killAt: kill.at } });
+    if ("at" in kill) await stage.run(APPLY_COMMAND, { faults: { killAt: kill.at } });
     else {
       const { afterMs } = kill;
-      await stage.run(APPLY, { onStart: (running) => setTimeout(() => running.kill("SIGKILL"), afterMs) });
+      await stage.run(APPLY_COMMAND, { onStart: (running) => setTimeout(() => running.kill("SIGKILL"), afterMs) });
     }
   }
 }
 
-async function recovered(stage: Stage, ordeal: Ordeal, { result, exit }: Undisturbed): Promise<void> {
+async function assertRecovers(
+  stage: WorkspaceCopy,
+  ordeal: KillScenario,
+  { result, exit }: BaselineRun,
+): Promise<void> {
   if (ordeal.lost === "journal") await stage.checkOut();
-  const ended = await stage.run(APPLY);
+  const ended = await stage.run(APPLY_COMMAND);
   const told = `${JSON.stringify(ordeal)}\n${ended.stderr}`;
   assert.equal(ended.exit, exit, told);
   const [made, due] = [(await stage.result()).split("\n"), result.split("\n")];
@@ -120,7 +128,7 @@ async function recovered(stage: Stage, ordeal: Ordeal, { result, exit }: Undistu
 }
 
 /** Nothing is left to do but what can't be done in the projects that aren't there. */
-async function settled(stage: Stage, ordeal: Ordeal): Promise<void> {
+async function assertNothingToDo(stage: WorkspaceCopy, ordeal: KillScenario): Promise<void> {
   const ended = await stage.run(["sync", "--plan", "--format", "json"]);
   const told = `${JSON.stringify(ordeal)}\n${ended.stdout}${ended.stderr}`;
   const left = parseReport(ended.stdout).plan?.changes.filter((change) => !isPassive(change));
@@ -132,10 +140,10 @@ async function settled(stage: Stage, ordeal: Ordeal): Promise<void> {
  * Without any lockfile an integration of the old type can't be told from a stranger's: those are refused, and one of the
  * old scope or project is left alone. Nothing is there twice all the same, and everything else is found.
  */
-async function withoutLockfile(stage: Stage, scene: Scene, ordeal: Ordeal): Promise<void> {
+async function assertNoDuplicates(stage: WorkspaceCopy, scene: PreparedWorkspace, ordeal: KillScenario): Promise<void> {
   await stage.checkOut();
-  await stage.loseLockfile();
-  const ended = await stage.run([...APPLY, "--adopt"]);
+  await stage.deleteLockfile();
+  const ended = await stage.run([...APPLY_COMMAND, "--adopt"]);
   const told = `${JSON.stringify(ordeal)}\n${ended.stderr}`;
   assert.ok(ended.exit === EXIT[ordeal.list] || ended.exit === 7, told);
   const live = stage.emulator.stored().map(identityOfStored);

@@ -2,22 +2,22 @@ import * as fc from "fast-check";
 import type { Json } from "../../src/model/integration.ts";
 
 /** An integration as a file writes it, without its key. */
-export type Block = Readonly<Record<string, Json>>;
-export type File = Readonly<Record<string, Block>>;
+export type ArbitraryBlock = Readonly<Record<string, Json>>;
+export type ArbitraryFile = Readonly<Record<string, ArbitraryBlock>>;
 
 /** Something that a person does in the web page, or another tool. */
-export type Deed =
+export type ManualEdit =
   | { readonly kind: "rename"; readonly key: string }
   | { readonly kind: "share"; readonly key: string; readonly user: number }
   | { readonly kind: "delete"; readonly key: string };
 
 /** A file is applied, people do things, another file is applied. */
-export interface Life {
-  readonly first: File;
-  readonly deeds: readonly Deed[];
-  readonly second: File;
+export interface LifeCase {
+  readonly first: ArbitraryFile;
+  readonly deeds: readonly ManualEdit[];
+  readonly second: ArbitraryFile;
   /** Integrations that no file ever names. */
-  readonly bystanders: readonly Block[];
+  readonly bystanders: readonly ArbitraryBlock[];
 }
 
 const KEYS = ["a", "b", "c", "d"] as const;
@@ -25,7 +25,7 @@ const level = fc.constantFrom("MANAGE", "USE_ONLY");
 const user = fc.constantFrom(1, 3);
 
 /** The token's own user is an admin: admins keep MANAGE, or the workspace could no longer be read. */
-const permissions: fc.Arbitrary<Block> = fc.record(
+const permissions: fc.Arbitrary<ArbitraryBlock> = fc.record(
   {
     admins: fc.constant("MANAGE"),
     others: fc.constantFrom("USE_ONLY", "DENIED"),
@@ -38,7 +38,7 @@ const permissions: fc.Arbitrary<Block> = fc.record(
   { requiredKeys: ["admins", "others"], noNullPrototype: true },
 );
 
-const credentials: fc.Arbitrary<Block> = fc.constantFrom<Block>(
+const credentials: fc.Arbitrary<ArbitraryBlock> = fc.constantFrom<ArbitraryBlock>(
   { type: "VULTR", token: "$ONE" },
   { type: "VULTR", token: "$TWO" },
   { type: "NEW_RELIC", token: "$ONE", region: "EU" },
@@ -47,11 +47,11 @@ const credentials: fc.Arbitrary<Block> = fc.constantFrom<Block>(
   { type: "AMAZON", access_key: "$TWO", secret_key: "$TWO" },
   { type: "AZURE_CLOUD", app_id: "app", tenant_id: "tenant", password: "$ONE" },
 );
-const scope: fc.Arbitrary<Block> = fc.oneof(
+const scope: fc.Arbitrary<ArbitraryBlock> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({ scope: "WORKSPACE" }) },
   { weight: 1, arbitrary: fc.constant({ scope: "PROJECT", project_name: "company-website" }) },
 );
-const options: fc.Arbitrary<Block> = fc.record(
+const options: fc.Arbitrary<ArbitraryBlock> = fc.record(
   {
     permissions,
     all_pipelines_allowed: fc.boolean(),
@@ -61,11 +61,14 @@ const options: fc.Arbitrary<Block> = fc.record(
   { requiredKeys: [], noNullPrototype: true },
 );
 
-const block: fc.Arbitrary<Block> = fc
+const block: fc.Arbitrary<ArbitraryBlock> = fc
   .tuple(credentials, scope, options, fc.constantFrom("One", "Two"))
   .map(([first, second, third, name]) => ({ name, ...first, ...second, ...third }));
 
-const file: fc.Arbitrary<File> = fc.dictionary(fc.constantFrom(...KEYS), block, { maxKeys: 4, noNullPrototype: true });
+const file: fc.Arbitrary<ArbitraryFile> = fc.dictionary(fc.constantFrom(...KEYS), block, {
+  maxKeys: 4,
+  noNullPrototype: true,
+});
 
 /** What a commit makes of a file: some blocks as they were, some edited, some gone, some new, one under another key. */
 const commit = fc
@@ -74,8 +77,8 @@ const commit = fc
     fc.uniqueArray(fc.constantFrom(...KEYS), { maxLength: 3 }),
     fc.option(fc.constantFrom(...KEYS), { nil: undefined }),
   )
-  .map(([fresh, kept, moved]) => (was: File): File => {
-    const next: Record<string, Block> = { ...fresh };
+  .map(([fresh, kept, moved]) => (was: ArbitraryFile): ArbitraryFile => {
+    const next: Record<string, ArbitraryBlock> = { ...fresh };
     for (const key of kept) if (was[key]) next[key] = was[key];
     const former = moved === undefined ? undefined : was[moved];
     if (moved === undefined || former === undefined) return next;
@@ -84,18 +87,18 @@ const commit = fc
     return { ...rest, [`${moved}_new`]: { ...former, lifecycle } };
   });
 
-function asBlock(value: Json | undefined): Block {
+function asBlock(value: Json | undefined): ArbitraryBlock {
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value))
     : {};
 }
 
-const deed: fc.Arbitrary<Deed> = fc.oneof(
+const manualEdit: fc.Arbitrary<ManualEdit> = fc.oneof(
   fc.record({ kind: fc.constant("rename" as const), key: fc.constantFrom(...KEYS) }),
   fc.record({ kind: fc.constant("share" as const), key: fc.constantFrom(...KEYS), user }),
   fc.record({ kind: fc.constant("delete" as const), key: fc.constantFrom("a", "b") }),
 );
 
-export const life: fc.Arbitrary<Life> = fc
-  .tuple(file, fc.array(deed, { maxLength: 3 }), commit, fc.array(block, { maxLength: 2 }))
+export const lifeCase: fc.Arbitrary<LifeCase> = fc
+  .tuple(file, fc.array(manualEdit, { maxLength: 3 }), commit, fc.array(block, { maxLength: 2 }))
   .map(([first, deeds, next, bystanders]) => ({ first, deeds, second: next(first), bystanders }));

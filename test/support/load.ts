@@ -3,8 +3,8 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseLock } from "../../src/checkout/lockfile/read.ts";
-import type { Ended, Program, ProgramOptions } from "./program.ts";
+import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
+import type { ProgramResult, Program, ProgramOptions } from "./program.ts";
 
 export interface LoadSize {
   readonly integrations: number;
@@ -25,16 +25,16 @@ export interface LoadResult {
 const ENV = { TOKEN: "a-token", BUDDY_INTEGRATIONS_KEY: "ab".repeat(32) };
 
 /** Creates so many, killed in the middle and resumed, then plans: nothing is twice, and nothing is to do. */
-export async function underLoad(program: Program, size: LoadSize): Promise<LoadResult> {
+export async function applyUnderLoad(program: Program, size: LoadSize): Promise<LoadResult> {
   const dir = await mkdtemp(join(tmpdir(), "buddy-integrations-load-"));
   const { integrations, limit, windowSeconds } = size;
   const emulator = program.start(["emulate", "--port", "0", "--rate-limit", `${limit}/${windowSeconds}`], dir);
   try {
-    const env = { ...ENV, ...(await printed(emulator)) };
+    const env = { ...ENV, ...(await printedVariables(emulator)) };
     const block = (n: number): string => `  k${n}: { type: GIT_LAB, name: k${n}, scope: WORKSPACE, token: $TOKEN }\n`;
     const blocks = Array.from({ length: integrations }, (_, n) => block(n)).join("");
     await writeFile(join(dir, "integrations.yaml"), `version: 1\nintegrations:\n${blocks}`);
-    const run = (args: readonly string[], options: Partial<ProgramOptions> = {}): Promise<Ended> =>
+    const run = (args: readonly string[], options: Partial<ProgramOptions> = {}): Promise<ProgramResult> =>
       program.run(args, { cwd: dir, env, ...options });
     const apply = ["sync", "--apply", "--max-wait", "3600"];
 
@@ -60,7 +60,7 @@ export async function underLoad(program: Program, size: LoadSize): Promise<LoadR
 }
 
 async function assertOneEach(dir: string, env: Readonly<Record<string, string>>, count: number): Promise<void> {
-  const { lock } = parseLock("lock", await readFile(join(dir, "integrations.lock.yaml"), "utf8"));
+  const { lock } = parseLockfile("lock", await readFile(join(dir, "integrations.lock.yaml"), "utf8"));
   const [section] = lock?.sections.values() ?? [];
   const locked = [...(section ?? [])].map(([key, { hashId }]) => `${key} ${hashId}`).toSorted();
   assert.equal(locked.length, count);
@@ -73,7 +73,7 @@ async function assertOneEach(dir: string, env: Readonly<Record<string, string>>,
 }
 
 /** The three lines that tell where the emulator is. */
-function printed(emulator: ChildProcess): Promise<Record<string, string>> {
+function printedVariables(emulator: ChildProcess): Promise<Record<string, string>> {
   return new Promise((resolve, reject) => {
     let text = "";
     emulator.once("exit", () => reject(new Error("the emulator ended")));

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { Lock, LockEntry, LockSection, Stored } from "../../src/model/lockfile.ts";
+import type { Lockfile, LockEntry, LockSection, StoredValue } from "../../src/model/lockfile.ts";
 import type { Json } from "../../src/model/integration.ts";
 
 /** Texts that YAML, JSON or a careless writer takes for something else. */
@@ -86,9 +86,9 @@ export const json: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
   ),
 })).value;
 
-const stored: fc.Arbitrary<Stored> = fc.oneof(
+const stored: fc.Arbitrary<StoredValue> = fc.oneof(
   json,
-  fc.constantFrom<Stored>({ fingerprint: null }, { fingerprint: "hmac-sha256:0a1b2c3d:-_9" }),
+  fc.constantFrom<StoredValue>({ fingerprint: null }, { fingerprint: "hmac-sha256:0a1b2c3d:-_9" }),
 );
 
 const entry: fc.Arbitrary<LockEntry> = fc.record(
@@ -120,7 +120,7 @@ export const lockSection: fc.Arbitrary<LockSection> = mapOf(name, entry, 4).filt
 );
 
 /** Any lockfile's content. */
-export const lock: fc.Arbitrary<Lock> = mapOf(name, lockSection, 3).map((sections) => ({ sections }));
+export const lock: fc.Arbitrary<Lockfile> = mapOf(name, lockSection, 3).map((sections) => ({ sections }));
 
 function mapOf<V>(key: fc.Arbitrary<string>, value: fc.Arbitrary<V>, maxLength: number): fc.Arbitrary<Map<string, V>> {
   return fc

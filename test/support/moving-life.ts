@@ -13,7 +13,7 @@ import {
   type Step,
   type Wanted,
 } from "./moving-life-arbitrary.ts";
-import { scene, VALUES, type Ran, type Scene } from "./scene.ts";
+import { syncWorkbench, TEST_VALUES, type SyncRun, type SyncWorkbench } from "./scene.ts";
 
 const LOCK = "integrations.lock.yaml";
 const JOURNAL = `${LOCK}.journal`;
@@ -53,7 +53,7 @@ export async function assertLives(
 
 /** Lives a life, and asserts what has to hold on the way and at its end. */
 async function liveThrough(test: TestContext, life: MovingLife, tally: Tally): Promise<void> {
-  const s = await scene(test, { unique: "none", list: life.list });
+  const s = await syncWorkbench(test, { unique: "none", list: life.list });
   try {
     const bystanders = await makeBystanders(s, life.bystanders);
     for (const step of life.steps) {
@@ -76,17 +76,17 @@ async function liveThrough(test: TestContext, life: MovingLife, tally: Tally): P
 
 type Strangers = ReadonlyMap<HashId, StoredIntegration>;
 
-async function makeBystanders(s: Scene, items: readonly Item[]): Promise<Strangers> {
+async function makeBystanders(s: SyncWorkbench, items: readonly Item[]): Promise<Strangers> {
   for (const { identifier, ...item } of items) {
     await s.byHand("POST", "/integrations", { ...written(item), identifier, token: "theirs" });
   }
   return new Map(structuredClone(s.emulator.stored()).map((item) => [item.hash_id, item]));
 }
 
-async function live(s: Scene, step: Step, tally: Tally): Promise<Ran> {
+async function live(s: SyncWorkbench, step: Step, tally: Tally): Promise<SyncRun> {
   const { wanted, deeds, lost, prune, faults, interruption } = step;
   for (const { kind, key } of deeds) {
-    const hash = (await s.locked(key))?.hashId;
+    const hash = (await s.lockedEntry(key))?.hashId;
     if (!s.emulator.stored().some(({ hash_id }) => hash_id === hash)) continue;
     const path = `/integrations/${hash}`;
     await (kind === "delete" ? s.byHand("DELETE", path) : s.byHand("PATCH", path, { name: `${key} by hand` }));
@@ -94,7 +94,9 @@ async function live(s: Scene, step: Step, tally: Tally): Promise<Ran> {
   if (lost.includes("lockfile")) await rm(join(s.dir, LOCK), { force: true });
   if (lost.includes("journal")) await rm(join(s.dir, JOURNAL), { force: true });
   const blocks = [...wanted].map(([key, item]) => `${key}: ${JSON.stringify({ ...written(item), token: "$TOKEN" })}`);
-  await (blocks.length === 0 ? s.write("integrations.yaml", "version: 1\nintegrations: {}\n") : s.wanted(...blocks));
+  await (blocks.length === 0
+    ? s.write("integrations.yaml", "version: 1\nintegrations: {}\n")
+    : s.writeIntegrations(...blocks));
   for (const fault of faults) s.emulator.addFault(fault);
   const seen = s.emulator.requests.length;
   const ran = await s.apply([...FLAGS, ...(prune ? ["--prune"] : [])], { io: interrupting(interruption, tally) });
@@ -119,7 +121,7 @@ function written({ site, identifier, movedFrom, ...item }: Item): object {
 function interrupting(
   interruption: Interruption | undefined,
   tally: Tally,
-): NonNullable<Parameters<Scene["apply"]>[1]>["io"] & object {
+): NonNullable<Parameters<SyncWorkbench["apply"]>[1]>["io"] & object {
   const interrupt = new AbortController();
   const left = { write: 0, wait: 0, ...(interruption === undefined ? {} : { [interruption.at]: interruption.nth }) };
   const pass = (what: Interruption["at"]): void => {
@@ -138,14 +140,14 @@ function interrupting(
   };
 }
 
-function count({ outcomes }: Ran, tally: Tally): void {
+function count({ outcomes }: SyncRun, tally: Tally): void {
   const done = (action: string): number => outcomes.filter((outcome) => outcome.startsWith(`done ${action} `)).length;
   tally.adoptions += done("adopt");
   tally.replacements += done("replace");
 }
 
 /** Applies without faults, and a person who does what a refusal asks for, until all is done. */
-async function settle(s: Scene, bystanders: Strangers, tally: Tally): Promise<void> {
+async function settle(s: SyncWorkbench, bystanders: Strangers, tally: Tally): Promise<void> {
   for (let round = 1; ; round += 1) {
     const ran = await s.apply([...FLAGS, "--prune"]);
     count(ran, tally);
@@ -178,13 +180,13 @@ function siteOf({ scope, project_name }: StoredIntegration): string {
   return scope === "PROJECT" ? String(project_name) : scope;
 }
 
-function assertUntouched(s: Scene, bystanders: Strangers): void {
+function assertUntouched(s: SyncWorkbench, bystanders: Strangers): void {
   const now = new Map(s.emulator.stored().map((item) => [item.hash_id, item]));
   for (const [hash, item] of bystanders) assert.deepEqual(now.get(hash), item);
 }
 
 /** Nothing is there twice for one key in one place, whatever was lost. The names tell for which key something was made. */
-function assertNothingTwice(s: Scene, bystanders: Strangers): void {
+function assertNothingTwice(s: SyncWorkbench, bystanders: Strangers): void {
   const seen = new Map<string, HashId>();
   for (const item of s.emulator.stored()) {
     if (bystanders.has(item.hash_id)) continue;
@@ -195,9 +197,9 @@ function assertNothingTwice(s: Scene, bystanders: Strangers): void {
 }
 
 /** One live integration for each key, of its type, where it belongs and as the file has it, locked under its key. */
-async function assertOneEach(s: Scene, wanted: Wanted, bystanders: Strangers): Promise<void> {
+async function assertOneEach(s: SyncWorkbench, wanted: Wanted, bystanders: Strangers): Promise<void> {
   for (const [key, { site, identifier = key, movedFrom, type, name }] of wanted) {
-    const entry = await s.locked(key);
+    const entry = await s.lockedEntry(key);
     const names = [identifier, ...(movedFrom === undefined ? [] : [movedFrom])];
     const found = s.emulator
       .stored()
@@ -205,13 +207,13 @@ async function assertOneEach(s: Scene, wanted: Wanted, bystanders: Strangers): P
       .filter(({ hash_id }) => !bystanders.has(hash_id));
     assert.deepEqual(
       found.map((item) => [item.hash_id, item.name, item["token"]]),
-      [[entry?.hashId, name, VALUES.TOKEN]],
+      [[entry?.hashId, name, TEST_VALUES.TOKEN]],
       `${key}\n${trail(s)}`,
     );
   }
 }
 
-async function assertNothingToDo(s: Scene): Promise<void> {
+async function assertNothingToDo(s: SyncWorkbench): Promise<void> {
   s.requests();
   const plan = await s.plan(["--prune"]);
   assert.deepEqual([plan.exit, plan.changes], [0, []]);
@@ -225,7 +227,7 @@ async function assertNothingToDo(s: Scene): Promise<void> {
 }
 
 /** The writes so far, for a failure's message. */
-function trail(s: Scene): string {
+function trail(s: SyncWorkbench): string {
   return s.emulator.requests
     .filter(({ method }) => method !== "GET")
     .map(({ method, path, identifier, status, fault }) =>

@@ -1,8 +1,8 @@
 import type { LockEntry } from "../../src/model/lockfile.ts";
-import type { Knowledge, WantedIntegration } from "../../src/pipelines/meaning/knowledge.ts";
+import type { KnownIntegrations, WantedIntegration } from "../../src/pipelines/meaning/knowledge.ts";
 
 /** Hashes of the sample below. `digits` is one that a plain YAML scalar can't hold. */
-export const HASH = {
+export const PIPELINE_HASHES = {
   aws: "NLVaDzgp6W2qJljaQlJOoYdmZ3",
   awsBefore: "5e391f5aae784b7208de0d0a",
   digits: "123456789012345678901234",
@@ -14,7 +14,7 @@ export const HASH = {
   gone: "deadbeefdeadbeefdeadbeef",
 } as const;
 
-export function lockEntry(hashId: string, over: Partial<LockEntry> = {}): LockEntry {
+export function sampleEntry(hashId: string, over: Partial<LockEntry> = {}): LockEntry {
   return {
     hashId,
     type: "AMAZON",
@@ -26,30 +26,42 @@ export function lockEntry(hashId: string, over: Partial<LockEntry> = {}): LockEn
   };
 }
 
-export function wanted(key: string, movedFrom: readonly string[] = [], importHash?: string): WantedIntegration {
+export function wantedKey(key: string, movedFrom: readonly string[] = [], importHash?: string): WantedIntegration {
   return { key, lifecycle: importHash === undefined ? { movedFrom } : { movedFrom, import: importHash } };
 }
 
 /** What the fixtures are checked against. */
-export const KNOWLEDGE: Knowledge = {
+export const KNOWLEDGE: KnownIntegrations = {
   section: new Map([
     [
       "aws_prod",
-      lockEntry(HASH.aws, { identifier: "aws_prod", superseded: [HASH.awsBefore], formerIdentifiers: ["aws"] }),
+      sampleEntry(PIPELINE_HASHES.aws, {
+        identifier: "aws_prod",
+        superseded: [PIPELINE_HASHES.awsBefore],
+        formerIdentifiers: ["aws"],
+      }),
     ],
     [
       "docker",
-      lockEntry(HASH.digits, { identifier: "docker_hub", superseded: [HASH.dockerBefore], type: "DOCKER_HUB" }),
+      sampleEntry(PIPELINE_HASHES.digits, {
+        identifier: "docker_hub",
+        superseded: [PIPELINE_HASHES.dockerBefore],
+        type: "DOCKER_HUB",
+      }),
     ],
-    ["do_spaces", lockEntry(HASH.spaces, { identifier: "do-spaces", type: "DO_SPACES" })],
-    ["sentry", lockEntry(HASH.sentry, { type: "SENTRY" })],
+    ["do_spaces", sampleEntry(PIPELINE_HASHES.spaces, { identifier: "do-spaces", type: "DO_SPACES" })],
+    ["sentry", sampleEntry(PIPELINE_HASHES.sentry, { type: "SENTRY" })],
   ]),
-  wanted: [wanted("aws_prod", ["aws_production"]), wanted("slack_alerts"), wanted("ftp", [], HASH.import)],
+  wanted: [
+    wantedKey("aws_prod", ["aws_production"]),
+    wantedKey("slack_alerts"),
+    wantedKey("ftp", [], PIPELINE_HASHES.import),
+  ],
   workspace: {
-    listed: [{ hashId: HASH.unmanaged, name: "Old FTP", type: "DIGITAL_OCEAN", identifier: "old_ftp" }],
-    hashes: new Map([[HASH.gone, "gone"]]),
+    listed: [{ hashId: PIPELINE_HASHES.unmanaged, name: "Old FTP", type: "DIGITAL_OCEAN", identifier: "old_ftp" }],
+    hashes: new Map([[PIPELINE_HASHES.gone, "gone"]]),
   },
 };
 
 /** The same without a token. */
-export const OFFLINE: Knowledge = { section: KNOWLEDGE.section, wanted: KNOWLEDGE.wanted };
+export const OFFLINE: KnownIntegrations = { section: KNOWLEDGE.section, wanted: KNOWLEDGE.wanted };

@@ -2,19 +2,19 @@ import * as fc from "fast-check";
 import type { LockEntry, LockedLifecycle } from "../../src/model/lockfile.ts";
 import type {
   AccessLevel,
-  DesiredIntegration,
+  IntegrationWithIds,
   Grant,
-  Live,
-  Numbered,
-  Pending,
+  LiveIntegration,
+  IdWithLabel,
+  PendingPipeline,
   Scope,
-  Value,
+  FieldValue,
 } from "../../src/model/integration.ts";
 import type { PlanFlags } from "../../src/plan/change.ts";
-import type { MadeBefore } from "../../src/plan/input.ts";
+import type { InterruptedCreate } from "../../src/plan/input.ts";
 import { temporaryIdentifier } from "../../src/plan/match/temporary-identifier.ts";
 import { Secret } from "../../src/model/secret.ts";
-import { desired, entry, live, type World } from "./builders.ts";
+import { desired, entry, live, type PlanWorld } from "./builders.ts";
 
 /** A few keys, so that states meet: removed and created, renamed onto each other, named by a journal. */
 const KEYS = ["a", "b", "c", "d", "e"] as const;
@@ -22,7 +22,7 @@ const key = fc.constantFrom(...KEYS);
 
 const level = fc.constantFrom<AccessLevel>("MANAGE", "USE_ONLY", "DENIED");
 const numbered = fc.record({ id: fc.integer({ min: 1, max: 4 }), label: fc.constantFrom("x", "y") });
-const grants: fc.Arbitrary<Grant<Numbered>[]> = fc.uniqueArray(fc.record({ who: numbered, level }), {
+const grants: fc.Arbitrary<Grant<IdWithLabel>[]> = fc.uniqueArray(fc.record({ who: numbered, level }), {
   maxLength: 2,
   selector: ({ who }) => who.id,
 });
@@ -30,7 +30,7 @@ const permissions = fc.record(
   { admins: level, others: level, users: grants, groups: grants },
   { requiredKeys: ["admins", "others"], noNullPrototype: true },
 );
-const pipelines: fc.Arbitrary<(Numbered | Pending)[]> = fc.array(
+const pipelines: fc.Arbitrary<(IdWithLabel | PendingPipeline)[]> = fc.array(
   fc.oneof({ weight: 4, arbitrary: numbered }, { weight: 1, arbitrary: fc.constant({ pending: "web/later" }) }),
   { maxLength: 2 },
 );
@@ -39,7 +39,7 @@ const pipelines: fc.Arbitrary<(Numbered | Pending)[]> = fc.array(
 const secret = fc
   .tuple(fc.constantFrom("T", "U"), fc.constantFrom("1", "2"))
   .map(([name, value]) => new Secret(name, value));
-const text: fc.Arbitrary<Value> = fc.oneof(fc.constantFrom("x", "y"), secret);
+const text: fc.Arbitrary<FieldValue> = fc.oneof(fc.constantFrom("x", "y"), secret);
 
 const fields = fc.oneof(
   fc.record({ type: fc.constant("VULTR"), fields: fc.record({ token: secret }, { noNullPrototype: true }) }),
@@ -71,18 +71,18 @@ const place = fc.constantFrom<{ scope: Scope; projectName?: string }>(
   { scope: "PROJECT", projectName: "shop" },
 );
 
-const name = fc.constantFrom<Value>("One", "Two", new Secret("NAME", "One"));
+const name = fc.constantFrom<FieldValue>("One", "Two", new Secret("NAME", "One"));
 const options = fc.record(
   { permissions, allowedPipelines: pipelines, extra: fc.record({ new_field: text }, { noNullPrototype: true }) },
   { requiredKeys: [], noNullPrototype: true },
 );
-const usual = fc.record(
+const lifecycleOptions = fc.record(
   { protect: fc.boolean(), onRemove: fc.constantFrom("delete", "retain"), rotate: fc.integer({ min: 1, max: 2 }) },
   { requiredKeys: [], noNullPrototype: true },
 );
 
 /** An integration of this key as a file may want it. */
-function wanted(of: string): fc.Arbitrary<DesiredIntegration> {
+function desiredOf(of: string): fc.Arbitrary<IntegrationWithIds> {
   return fc
     .record({
       base: fields,
@@ -90,7 +90,7 @@ function wanted(of: string): fc.Arbitrary<DesiredIntegration> {
       name,
       options,
       identifier: rarely(fc.constantFrom("a", "b", "given")),
-      usual,
+      usual: lifecycleOptions,
     })
     .map(({ base, where, name: called, options: chosen, identifier, usual: lifecycle }) =>
       desired(of, {
@@ -105,23 +105,23 @@ function wanted(of: string): fc.Arbitrary<DesiredIntegration> {
 }
 
 /** What a commit may do to an integration of this key: `undefined` takes it out. */
-function edit(of: string): fc.Arbitrary<(was: DesiredIntegration | undefined) => DesiredIntegration | undefined> {
+function commitTo(of: string): fc.Arbitrary<(was: IntegrationWithIds | undefined) => IntegrationWithIds | undefined> {
   const movedFrom = fc.uniqueArray(
     key.filter((each) => each !== of),
     { minLength: 1, maxLength: 2 },
   );
   const change = fc.record({
-    fresh: wanted(of),
+    fresh: desiredOf(of),
     name: rarely(name),
     options: rarely(options),
     where: rarely(place),
     rotated: rarely(secret),
-    usual: rarely(usual),
+    usual: rarely(lifecycleOptions),
     movedFrom: rarely(movedFrom),
     import: rarely(fc.constantFrom("ha", "hb", "hnew", "hnone")),
     unmanaged: rarely(fc.constant(true)),
   });
-  const edited = change.map(({ fresh, ...to }) => (was: DesiredIntegration | undefined): DesiredIntegration => {
+  const edited = change.map(({ fresh, ...to }) => (was: IntegrationWithIds | undefined): IntegrationWithIds => {
     const base = was ?? fresh;
     const { projectName: _projectName, ...rest } = base;
     const secrets = [...base.fields].filter(([, value]) => to.rotated !== undefined && value instanceof Secret);
@@ -129,7 +129,7 @@ function edit(of: string): fc.Arbitrary<(was: DesiredIntegration | undefined) =>
       ...(to.where === undefined ? base : { ...rest, ...to.where }),
       ...(to.options && "permissions" in to.options ? { permissions: to.options.permissions } : {}),
       ...(to.options && "allowedPipelines" in to.options ? { allowedPipelines: to.options.allowedPipelines } : {}),
-      fields: new Map<string, Value>([
+      fields: new Map<string, FieldValue>([
         ...base.fields,
         ...(to.name === undefined ? [] : [["name", to.name] as const]),
         ...secrets.map(([field]) => [field, to.rotated ?? null] as const),
@@ -144,10 +144,10 @@ function edit(of: string): fc.Arbitrary<(was: DesiredIntegration | undefined) =>
     };
   });
   return fc.oneof(
-    { weight: 2, arbitrary: fc.constant((was: DesiredIntegration | undefined) => was) },
+    { weight: 2, arbitrary: fc.constant((was: IntegrationWithIds | undefined) => was) },
     { weight: 1, arbitrary: fc.constant(() => undefined) },
     { weight: 4, arbitrary: edited },
-    { weight: 1, arbitrary: wanted(of).map((fresh) => () => fresh) },
+    { weight: 1, arbitrary: desiredOf(of).map((fresh) => () => fresh) },
   );
 }
 
@@ -165,10 +165,10 @@ const fate = fc.oneof(
 );
 
 /** One key: what it was, whether that is locked, what became of it in the workspace, and what a commit does to it. */
-const life = (of: string) =>
+const keyHistory = (of: string) =>
   fc.record({
-    was: fc.option(wanted(of), { nil: undefined, freq: 4 }),
-    edit: edit(of),
+    was: fc.option(desiredOf(of), { nil: undefined, freq: 4 }),
+    edit: commitTo(of),
     isLocked: mostly,
     fate,
     former: fc.boolean(),
@@ -176,9 +176,9 @@ const life = (of: string) =>
     hasTwin: mostly.map((is) => !is),
   });
 
-export interface Case {
-  readonly wanted: readonly DesiredIntegration[];
-  readonly world: World;
+export interface PlanCase {
+  readonly wanted: readonly IntegrationWithIds[];
+  readonly world: PlanWorld;
 }
 
 const flags: fc.Arbitrary<Partial<PlanFlags>> = fc.record(
@@ -193,7 +193,7 @@ const flags: fc.Arbitrary<Partial<PlanFlags>> = fc.record(
   { requiredKeys: [], noNullPrototype: true },
 );
 
-const made: fc.Arbitrary<Record<string, MadeBefore>> = fc.dictionary(
+const made: fc.Arbitrary<Record<string, InterruptedCreate>> = fc.dictionary(
   key,
   fc.record(
     {
@@ -212,22 +212,22 @@ const made: fc.Arbitrary<Record<string, MadeBefore>> = fc.dictionary(
 );
 
 /** A file, a lockfile, a workspace, a journal and flags, likely and unlikely ones. */
-export const planCase: fc.Arbitrary<Case> = fc
+export const planCase: fc.Arbitrary<PlanCase> = fc
   .record({
-    lives: fc.tuple(...KEYS.map(life)),
+    lives: fc.tuple(...KEYS.map(keyHistory)),
     flags,
     made: fc.oneof({ weight: 9, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: made }),
-    unmanaged: rarely(wanted("new")),
+    unmanaged: rarely(desiredOf("new")),
   })
   .map(({ lives, flags: chosen, made: journal, unmanaged }) => {
     const lock = new Map<string, LockEntry>();
-    const found: Live[] = unmanaged === undefined ? [] : [live(unmanaged, { identifier: "a" })];
+    const found: LiveIntegration[] = unmanaged === undefined ? [] : [live(unmanaged, { identifier: "a" })];
     const gone: string[] = ["hnone", ...(unmanaged === undefined ? ["hnew"] : [])];
     for (const [index, each] of lives.entries()) {
       const { was, fate: what } = each;
       if (was === undefined) continue;
       const answered = live(was);
-      const view = whatBecame(answered, what, each.drift);
+      const view = viewAfter(answered, what, each.drift);
       if (view === undefined) gone.push(answered.hashId);
       else found.push(view);
       if (each.hasTwin) found.push(live(was, { hashId: `twin${index}` }));
@@ -240,14 +240,14 @@ export const planCase: fc.Arbitrary<Case> = fc
     return { wanted: now, world: { lock, live: found, gone, flags: chosen, made: journal } };
   });
 
-function whatBecame(
-  view: Live,
+function viewAfter(
+  view: LiveIntegration,
   what: "there" | "gone" | "renamed" | "set aside" | "drifted",
-  drift: { readonly permissions: Live["permissions"] & object; readonly name: Value | undefined } & Pick<
-    Live,
-    "disabled"
-  >,
-): Live | undefined {
+  drift: {
+    readonly permissions: LiveIntegration["permissions"] & object;
+    readonly name: FieldValue | undefined;
+  } & Pick<LiveIntegration, "disabled">,
+): LiveIntegration | undefined {
   switch (what) {
     case "there":
       return view;

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { SystemFaults } from "./system-faults.ts";
 
-export interface Ended {
+export interface ProgramResult {
   /** Undefined when a signal ended it. */
   readonly exit: number | undefined;
   readonly signal: NodeJS.Signals | undefined;
@@ -21,7 +21,7 @@ export interface ProgramOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly faults?: SystemFaults;
   /** Given the process as soon as it runs. */
-  readonly onStart?: (child: Running) => void;
+  readonly onStart?: (child: RunningProgram) => void;
   /** Kills it with SIGKILL once stderr holds so many lines that begin so. */
   readonly killAfterLines?: { readonly pattern: string; readonly count: number };
   /** Whether to tell the peak of its memory. */
@@ -30,7 +30,7 @@ export interface ProgramOptions {
   readonly stdoutLimit?: number;
 }
 
-export interface Running {
+export interface RunningProgram {
   readonly pid: number;
   kill(signal: NodeJS.Signals): void;
   /** Calls back once stderr holds this text. */
@@ -84,7 +84,7 @@ export class Program {
     });
   }
 
-  run(args: readonly string[], options: ProgramOptions): Promise<Ended> {
+  run(args: readonly string[], options: ProgramOptions): Promise<ProgramResult> {
     const { cwd, env, faults, onStart, stdoutLimit, killAfterLines, measured } = options;
     const preload = [
       ...(faults === undefined ? [] : ["--import", join(this.#dir, "test", "support", "system-preload.js")]),

@@ -35,9 +35,9 @@ export interface ReportDocument {
 }
 
 const ajv = new Ajv({ allowUnionTypes: true });
-ajv.addSchema(strict(schema("plan")), "plan.schema.json");
+ajv.addSchema(closedSchema(readSchema("plan")), "plan.schema.json");
 const isPlan = ajv.compile<PlanDocument>({ $ref: "plan.schema.json" });
-const isReport = ajv.compile<ReportDocument>(strict(schema("report")));
+const isReport = ajv.compile<ReportDocument>(closedSchema(readSchema("report")));
 
 /** The report on stdout, held to its schema: nothing is missing, nothing stands in it that the schema doesn't name. */
 export function parseReport(stdout: string): ReportDocument {
@@ -53,7 +53,7 @@ export function parsePlan(text: string): PlanDocument {
   return value;
 }
 
-function schema(name: string): object {
+function readSchema(name: string): object {
   const value: unknown = JSON.parse(
     readFileSync(new URL(`../../schemas/${name}.schema.json`, import.meta.url), "utf8"),
   );
@@ -62,17 +62,17 @@ function schema(name: string): object {
 }
 
 /** Readers have to ignore what a later minor version adds; this version writes nothing that its schema doesn't name. */
-function strict(value: object): object {
+function closedSchema(value: object): object {
   const entries = Object.entries(value).map(([name, inner]: [string, unknown]) => [
     name,
-    typeof inner === "object" && inner !== null && !Array.isArray(inner) ? strict(inner) : strictList(inner),
+    typeof inner === "object" && inner !== null && !Array.isArray(inner) ? closedSchema(inner) : closedList(inner),
   ]);
   const closed: Record<string, unknown> = Object.fromEntries(entries);
   if (closed["type"] === "object" && "properties" in closed) closed["additionalProperties"] ??= false;
   return closed;
 }
 
-function strictList(value: unknown): unknown {
+function closedList(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
-  return value.map((item: unknown) => (typeof item === "object" && item !== null ? strict(item) : item));
+  return value.map((item: unknown) => (typeof item === "object" && item !== null ? closedSchema(item) : item));
 }

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import type { TestContext } from "node:test";
 import type { EmulatorOptions, StoredIntegration } from "../../src/emulator/index.ts";
-import { parseLock } from "../../src/checkout/lockfile/read.ts";
+import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
 import type { LockEntry } from "../../src/model/lockfile.ts";
 import type { Change } from "../../src/plan/change.ts";
 import { workbench, type CliOptions, type CliResult, type Workbench } from "./cli.ts";
 import { parseReport, type ReportDocument } from "./report.ts";
 
 /** A run with `--format json`, its report held to the schema. */
-export interface Ran {
+export interface SyncRun {
   readonly exit: number;
   readonly stderr: string;
   readonly report: ReportDocument;
@@ -22,15 +22,15 @@ export interface Ran {
 }
 
 /** A workbench for whole lives of integrations. */
-export interface Scene extends Workbench {
+export interface SyncWorkbench extends Workbench {
   /** Writes integrations.yaml: these lines below `integrations:`, one string an integration, or several. */
-  wanted(...integrations: readonly string[]): Promise<void>;
+  writeIntegrations(...integrations: readonly string[]): Promise<void>;
   /** `sync --plan`. Whatever it is asked: it sends nothing but GET, and leaves every file as it was. */
-  plan(args?: readonly string[], options?: CliOptions): Promise<Ran>;
+  plan(args?: readonly string[], options?: CliOptions): Promise<SyncRun>;
   /** `sync --apply`. */
-  apply(args?: readonly string[], options?: CliOptions): Promise<Ran>;
+  apply(args?: readonly string[], options?: CliOptions): Promise<SyncRun>;
   /** The lock entry of a key, in the section of the emulator's workspace or of another. */
-  locked(key: string, section?: string): Promise<LockEntry | undefined>;
+  lockedEntry(key: string, section?: string): Promise<LockEntry | undefined>;
   /** The stored integration with this identifier; there must be one. */
   stored(identifier: string): StoredIntegration;
   /** Someone works in the web page, or another tool: a call of the API with the emulator's own token. */
@@ -38,26 +38,30 @@ export interface Scene extends Workbench {
 }
 
 /** What the tests' files refer to. */
-export const VALUES = { TOKEN: "token-1f9d", OTHER: "other-77aa", BUDDY_INTEGRATIONS_KEY: "ab".repeat(32) } as const;
+export const TEST_VALUES = {
+  TOKEN: "token-1f9d",
+  OTHER: "other-77aa",
+  BUDDY_INTEGRATIONS_KEY: "ab".repeat(32),
+} as const;
 
-export async function scene(test: TestContext, options: EmulatorOptions = {}): Promise<Scene> {
+export async function syncWorkbench(test: TestContext, options: EmulatorOptions = {}): Promise<SyncWorkbench> {
   const bench = await workbench(test, options);
   const { emulator } = bench;
   const run = (args: readonly string[], given: CliOptions = {}): Promise<CliResult> =>
-    bench.run(args, { ...given, env: { ...VALUES, ...given.env } });
-  const json = async (args: readonly string[], given?: CliOptions): Promise<Ran> =>
-    asRan(await run(["sync", ...args, "--format", "json"], given));
+    bench.run(args, { ...given, env: { ...TEST_VALUES, ...given.env } });
+  const json = async (args: readonly string[], given?: CliOptions): Promise<SyncRun> =>
+    parsedRun(await run(["sync", ...args, "--format", "json"], given));
   return {
     ...bench,
     run,
-    wanted: (...integrations) =>
+    writeIntegrations: (...integrations) =>
       bench.write(
         "integrations.yaml",
         `version: 1\nintegrations:\n${integrations.map((text) => `  ${text}\n`).join("")}`,
       ),
     plan: async (args = [], given) => {
       bench.requests();
-      const before = await folder(bench);
+      const before = await filesOf(bench);
       const ran = await json(["--plan", ...args], given);
       assert.deepEqual(
         bench.requests().filter((request) => !request.startsWith("GET ")),
@@ -65,14 +69,14 @@ export async function scene(test: TestContext, options: EmulatorOptions = {}): P
       );
       const out = args[args.indexOf("--out") + 1] ?? "";
       assert.deepEqual(
-        (await folder(bench)).filter(([name]) => name !== out),
+        (await filesOf(bench)).filter(([name]) => name !== out),
         before.filter(([name]) => name !== out),
       );
       return ran;
     },
     apply: (args = [], given) => json(["--apply", ...args], given),
-    locked: async (key, section = `${emulator.url}/workspaces/${emulator.workspace}`) => {
-      const { lock } = parseLock("lock", (await bench.read("integrations.lock.yaml")) ?? "");
+    lockedEntry: async (key, section = `${emulator.url}/workspaces/${emulator.workspace}`) => {
+      const { lock } = parseLockfile("lock", (await bench.read("integrations.lock.yaml")) ?? "");
       return lock?.sections.get(section)?.get(key);
     },
     stored: (identifier) => {
@@ -93,7 +97,7 @@ export async function scene(test: TestContext, options: EmulatorOptions = {}): P
 }
 
 /** A change in a few words. */
-export function inWords(change: Change): string {
+export function changeInWords(change: Change): string {
   const fields = "fields" in change && change.action === "update" ? change.fields : [];
   return [
     change.action,
@@ -105,7 +109,7 @@ export function inWords(change: Change): string {
 
 /** The change of a key, which must be in the plan. */
 export function changeOf<A extends Change["action"]>(
-  { report }: Ran,
+  { report }: SyncRun,
   action: A,
   key: string,
 ): Extract<Change, { readonly action: A }> {
@@ -116,21 +120,21 @@ export function changeOf<A extends Change["action"]>(
   return found;
 }
 
-function asRan({ exit, stdout, stderr }: CliResult): Ran {
+function parsedRun({ exit, stdout, stderr }: CliResult): SyncRun {
   const report = parseReport(stdout);
   assert.equal(report.exit_code, exit);
   return {
     exit,
     stderr,
     report,
-    changes: (report.plan?.changes ?? []).filter(({ action }) => action !== "keep").map(inWords),
+    changes: (report.plan?.changes ?? []).filter(({ action }) => action !== "keep").map(changeInWords),
     outcomes: (report.outcomes ?? []).map(({ outcome, action, key }) => `${outcome} ${action} ${key}`),
     codes: report.diagnostics.map(({ code }) => code),
   };
 }
 
 /** Every file with its text. */
-async function folder(bench: Workbench): Promise<[string, string | undefined][]> {
+async function filesOf(bench: Workbench): Promise<[string, string | undefined][]> {
   const names = (await readdir(bench.dir)).toSorted();
   return Promise.all(names.map(async (name): Promise<[string, string | undefined]> => [name, await bench.read(name)]));
 }

@@ -10,7 +10,7 @@ export function seededRandom(seed: number): () => number {
 }
 
 /** The seed of this run: of the environment where a failure is looked into, else a new one. It goes into every message. */
-export function seedOfRun(): number {
+export function testSeed(): number {
   const given = Number(process.env["TEST_SEED"]);
   return Number.isSafeInteger(given) && given > 0 ? given : 1 + Math.floor(Math.random() * 2 ** 31);
 }

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 
 /** A request as the server got it, complete. */
-export interface Received {
+export interface ReceivedRequest {
   readonly method: string;
   /** Path and query. */
   readonly url: string;
@@ -15,32 +15,35 @@ export interface TestServer extends AsyncDisposable {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
   /** Every request that came, in the order in which they were complete. */
-  readonly received: readonly Received[];
+  readonly received: readonly ReceivedRequest[];
   close(): Promise<void>;
 }
 
 /** What a server answers with: JSON of `body`, unless that is text. */
-export interface Reply {
+export interface ScriptedReply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 
-export type Handler = (request: Received, raw: ServerResponse) => Reply | undefined | Promise<Reply | undefined>;
+export type ReplyHandler = (
+  request: ReceivedRequest,
+  raw: ServerResponse,
+) => ScriptedReply | undefined | Promise<ScriptedReply | undefined>;
 
 /** @param handle answers by a Reply, or writes to `raw` itself and gives `undefined`. */
-export async function startServer(handle: Handler): Promise<TestServer> {
-  const received: Received[] = [];
+export async function startTestServer(handle: ReplyHandler): Promise<TestServer> {
+  const received: ReceivedRequest[] = [];
   const listener: RequestListener = (request, response) => {
     let body = "";
     request.setEncoding("utf8");
     request.on("data", (chunk: string) => (body += chunk));
-    request.on("end", () => void answer({ ...about(request), body }, response));
+    request.on("end", () => void answer({ ...requestHead(request), body }, response));
   };
-  const answer = async (request: Received, response: ServerResponse): Promise<void> => {
+  const answer = async (request: ReceivedRequest, response: ServerResponse): Promise<void> => {
     received.push(request);
     const reply = await handle(request, response);
-    if (reply !== undefined) send(response, reply);
+    if (reply !== undefined) sendReply(response, reply);
   };
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -55,7 +58,7 @@ export async function startServer(handle: Handler): Promise<TestServer> {
 }
 
 /** Replies one after the other; the last one again and again. */
-export function inTurn(...replies: readonly Reply[]): Handler {
+export function repliesInTurn(...replies: readonly ScriptedReply[]): ReplyHandler {
   let next = 0;
   return () => {
     const reply = replies[Math.min(next, replies.length - 1)];
@@ -64,11 +67,11 @@ export function inTurn(...replies: readonly Reply[]): Handler {
   };
 }
 
-function about({ method = "", url = "", headers }: IncomingMessage): Omit<Received, "body"> {
+function requestHead({ method = "", url = "", headers }: IncomingMessage): Omit<ReceivedRequest, "body"> {
   return { method, url, headers };
 }
 
-function send(response: ServerResponse, { status = 200, headers = {}, body }: Reply): void {
+function sendReply(response: ServerResponse, { status = 200, headers = {}, body }: ScriptedReply): void {
   const isText = typeof body === "string";
   response.writeHead(status, {
     ...(!isText && body !== undefined && { "content-type": "application/json" }),

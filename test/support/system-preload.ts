@@ -7,7 +7,7 @@ import fs from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import type { SystemFaults } from "./system-faults.ts";
 
-type Call = (args: readonly unknown[]) => Promise<unknown>;
+type SystemCall = (args: readonly unknown[]) => Promise<unknown>;
 
 const asked: unknown = JSON.parse(process.env["SYSTEM_FAULTS"] ?? "{}");
 const faults: SystemFaults = isFaults(asked) ? asked : {};
@@ -16,23 +16,23 @@ const failed = new Map<object, number>();
 let boundaries = 0;
 
 /** Whether the program ends here. The kill takes effect before this returns. */
-function boundary(label: string): boolean {
+function isKillPoint(label: string): boolean {
   boundaries += 1;
   if (faults.log !== undefined) appendFileSync(faults.log, `${boundaries} ${label}\n`);
   return boundaries === faults.killAt;
 }
 
-function die(): void {
+function killThisProcess(): void {
   process.kill(process.pid, "SIGKILL");
 }
 
-async function mayFail(operation: string, path: string, writeHalf: () => Promise<unknown>): Promise<void> {
+async function failIfAsked(operation: string, path: string, writeHalf: () => Promise<unknown>): Promise<void> {
   for (const fail of faults.fail ?? []) {
     if (fail.operation !== operation || !path.includes(fail.path)) continue;
     const count = (failed.get(fail) ?? 0) + 1;
     failed.set(fail, count);
     if (count <= (fail.after ?? 0) || count > (fail.after ?? 0) + (fail.times ?? Infinity)) continue;
-    if (fail.kill === true) die();
+    if (fail.kill === true) killThisProcess();
     if (fail.half === true) await writeHalf();
     throw Object.assign(new Error(`${fail.code}: ${fail.words ?? "made up"}, ${operation} '${path}'`), {
       code: fail.code,
@@ -40,11 +40,15 @@ async function mayFail(operation: string, path: string, writeHalf: () => Promise
   }
 }
 
-function wrap(owner: object, name: string, around: (call: Call, args: unknown[], self: unknown) => Promise<unknown>) {
+function wrapMethod(
+  owner: object,
+  name: string,
+  around: (call: SystemCall, args: unknown[], self: unknown) => Promise<unknown>,
+) {
   const original: unknown = Reflect.get(owner, name);
   if (typeof original !== "function") throw new Error(`${name} is no function`);
   Reflect.set(owner, name, function (this: unknown, ...args: unknown[]) {
-    const call: Call = (given) => {
+    const call: SystemCall = (given) => {
       const result: unknown = Reflect.apply(original, this, given);
       return Promise.resolve(result);
     };
@@ -53,25 +57,25 @@ function wrap(owner: object, name: string, around: (call: Call, args: unknown[],
 }
 
 /** Before, in the middle where text is written, and after. */
-async function watched(operation: string, path: string, call: Call, args: unknown[]): Promise<unknown> {
+async function atBoundaries(operation: string, path: string, call: SystemCall, args: unknown[]): Promise<unknown> {
   const textAt = args.findIndex((arg, index) => typeof arg === "string" && (operation !== "create" || index > 0));
   const text = ["append", "write", "create"].includes(operation) ? args[textAt] : undefined;
   const writeHalf = (): Promise<unknown> =>
     typeof text === "string" ? call(args.with(textAt, text.slice(0, text.length / 2))) : Promise.resolve();
-  await mayFail(operation, path, writeHalf);
+  await failIfAsked(operation, path, writeHalf);
   const label = `${operation} ${path.replace(/^.*\//, "")}`;
-  if (boundary(`before ${label}`)) die();
-  if (typeof text === "string" && boundary(`half of ${label}`)) {
+  if (isKillPoint(`before ${label}`)) killThisProcess();
+  if (typeof text === "string" && isKillPoint(`half of ${label}`)) {
     await writeHalf();
-    die();
+    killThisProcess();
   }
   const result = await call(args);
-  if (boundary(`after ${label}`)) die();
+  if (isKillPoint(`after ${label}`)) killThisProcess();
   return result;
 }
 
 const path = (value: unknown): string => (typeof value === "string" ? value : "");
-const pathOf = (handle: unknown): string =>
+const pathOfHandle = (handle: unknown): string =>
   typeof handle === "object" && handle !== null ? (paths.get(handle) ?? "") : "";
 
 const handle = await fs.open("/dev/null");
@@ -86,25 +90,25 @@ for (const [name, operation] of [
   ["sync", "flush"],
   ["truncate", "truncate"],
 ] as const) {
-  wrap(prototype, name, (call, args, self) => watched(operation, pathOf(self), call, args));
+  wrapMethod(prototype, name, (call, args, self) => atBoundaries(operation, pathOfHandle(self), call, args));
 }
-wrap(fs, "open", async (call, args) => {
+wrapMethod(fs, "open", async (call, args) => {
   const [name, flags] = args;
   const writes = flags === "wx" || flags === "a";
-  const opened = writes ? await watched("open", path(name), call, args) : await call(args);
+  const opened = writes ? await atBoundaries("open", path(name), call, args) : await call(args);
   if (typeof opened === "object" && opened !== null) paths.set(opened, path(name));
   return opened;
 });
-wrap(fs, "writeFile", (call, args) => watched("create", path(args[0]), call, args));
-wrap(fs, "link", (call, args) => watched("link", path(args[1]), call, args));
-wrap(fs, "rename", (call, args) => watched("rename", path(args[1]), call, args));
-wrap(fs, "rm", (call, args) => watched("remove", path(args[0]), call, args));
+wrapMethod(fs, "writeFile", (call, args) => atBoundaries("create", path(args[0]), call, args));
+wrapMethod(fs, "link", (call, args) => atBoundaries("link", path(args[1]), call, args));
+wrapMethod(fs, "rename", (call, args) => atBoundaries("rename", path(args[1]), call, args));
+wrapMethod(fs, "rm", (call, args) => atBoundaries("remove", path(args[0]), call, args));
 syncBuiltinESMExports();
 
-wrap(globalThis, "fetch", (call, args) => {
+wrapMethod(globalThis, "fetch", (call, args) => {
   const [url, options] = args;
   const method = typeof options === "object" && options !== null && "method" in options ? options.method : "GET";
-  return watched(`request ${String(method)}`, path(url), call, args);
+  return atBoundaries(`request ${String(method)}`, path(url), call, args);
 });
 
 /** It is written by `program.ts`, and nowhere else. */

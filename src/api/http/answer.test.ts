@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Value } from "../../model/integration.ts";
+import type { FieldValue } from "../../model/integration.ts";
 import { Secret } from "../../model/secret.ts";
-import { clientOf } from "../../../test/support/http-client.ts";
-import { startServer } from "../../../test/support/server.ts";
-import type { Reply } from "../../../test/support/server.ts";
+import { testHttpClient } from "../../../test/support/http-client.ts";
+import { startTestServer } from "../../../test/support/server.ts";
+import type { ScriptedReply } from "../../../test/support/server.ts";
 
 const HASH = "5e391f5aae784b7208de0d0a";
 const ALL = "/workspaces/my-company/integrations";
 const ONE = `${ALL}/${HASH}`;
 
 const about = { method: "GET", path: ONE };
-const REFUSALS: readonly (readonly [name: string, reply: Reply, error: object])[] = [
+const REFUSALS: readonly (readonly [name: string, reply: ScriptedReply, error: object])[] = [
   [
     "401",
     { status: 401, body: { errors: [{ message: "Invalid token" }] } },
@@ -75,19 +75,19 @@ const REFUSALS: readonly (readonly [name: string, reply: Reply, error: object])[
 ];
 for (const [name, reply, error] of REFUSALS) {
   test(`an answer becomes a failure of its own kind: ${name}`, async () => {
-    await using server = await startServer(() => reply);
-    assert.deepEqual(await clientOf(server).get(HASH), { ok: false, error: { ...about, ...error } });
+    await using server = await startTestServer(() => reply);
+    assert.deepEqual(await testHttpClient(server).get(HASH), { ok: false, error: { ...about, ...error } });
   });
 }
 
 test("a server that echoes the request, with the token, gives nothing away", async () => {
-  await using server = await startServer(({ body, headers }) => ({
+  await using server = await startTestServer(({ body, headers }) => ({
     status: 422,
     headers: { "x-request-id": String(headers.authorization).slice(7) },
     body: { errors: [{ message: `bad: ${body}` }, { message: `for ${headers.authorization}` }] },
   }));
-  const payload = new Map<string, Value>([["token", new Secret("T", 'wJalr"XUtn\\FEMI\nline two')]]);
-  assert.deepEqual(await clientOf(server).create(payload), {
+  const payload = new Map<string, FieldValue>([["token", new Secret("T", 'wJalr"XUtn\\FEMI\nline two')]]);
+  assert.deepEqual(await testHttpClient(server).create(payload), {
     ok: false,
     error: {
       kind: "rejected",

@@ -1,13 +1,13 @@
 import { failure, success } from "../../model/integration.ts";
 import type { Result } from "../../model/integration.ts";
-import type { Failure, Unreadable } from "../client.ts";
-import { originOf } from "../../model/address.ts";
+import type { ApiFailure, UnreadableResponse } from "../client.ts";
+import { redirectOrigin } from "../../model/address.ts";
 import { scrubText, scrubWords } from "../words/scrub.ts";
-import type { Incoming } from "./transport.ts";
+import type { HttpResponse } from "./transport.ts";
 import { decodeErrors } from "../wire.ts";
 
 /** One call of the API, before it is sent. */
-export interface Call {
+export interface ApiCall {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Below the API's base, without a query. */
   readonly path: string;
@@ -21,24 +21,24 @@ export interface Call {
 }
 
 /** A 2xx. */
-export interface Answer {
+export interface SuccessResponse {
   readonly status: number;
   readonly text: string;
   readonly requestId?: string;
 }
 
-type Told = Pick<Unreadable, "method" | "path" | "requestId" | "status" | "messages">;
+type FailedResponseDetails = Pick<UnreadableResponse, "method" | "path" | "requestId" | "status" | "messages">;
 
 /**
  * What an answer means. @param secrets every value that must not be seen: those of the body, and the token.
  * @param url what was asked, for a relative Location.
  */
-export function interpret(
-  call: Call,
-  incoming: Incoming,
+export function interpretResponse(
+  call: ApiCall,
+  incoming: HttpResponse,
   secrets: readonly string[],
   url: string,
-): Result<Answer, Failure> {
+): Result<SuccessResponse, ApiFailure> {
   const { status, headers, text } = incoming;
   const requestId = requestIdOf(headers, secrets);
   const about = { method: call.method, path: call.path, ...(requestId !== undefined && { requestId }) };
@@ -47,21 +47,25 @@ export function interpret(
     const problem = `it is larger than ${call.maxBytes / MIB} MiB`;
     return failure({ ...about, kind: "unreadable", status, messages: [], problem });
   }
-  const words = wordsOf(text ?? "");
-  const told: Told = { ...about, status, messages: scrubWords(words, secrets) };
+  const words = serverMessages(text ?? "");
+  const told: FailedResponseDetails = { ...about, status, messages: scrubWords(words, secrets) };
   if (status >= 300 && status < 400) {
-    const to = scrubText(originOf(headers.get("location"), url), secrets);
+    const to = scrubText(redirectOrigin(headers.get("location"), url), secrets);
     return failure({ ...told, kind: "redirected", to });
   }
   // A page that says 404 is a proxy's or another server's: it must not pass for the API's "there is no such integration".
   if (status === 404 && (text === undefined || isHtml(text))) {
     return failure({ ...told, kind: "unreadable", problem: "it is an HTML page" });
   }
-  return failure(refusal(told, words));
+  return failure(failureOfStatus(told, words));
 }
 
 /** A 2xx whose body is not what was expected. */
-export function unreadable(call: Call, answer: Omit<Answer, "text">, problem: string): Unreadable {
+export function unreadableResponse(
+  call: ApiCall,
+  answer: Omit<SuccessResponse, "text">,
+  problem: string,
+): UnreadableResponse {
   const { status, requestId } = answer;
   const { method, path } = call;
   return {
@@ -89,7 +93,7 @@ export function requestIdOf(headers: Headers, secrets: readonly string[]): strin
   return scrubText(id, secrets) === id ? id : undefined;
 }
 
-function refusal(told: Told, words: readonly string[]): Failure {
+function failureOfStatus(told: FailedResponseDetails, words: readonly string[]): ApiFailure {
   if (words.some((text) => /\bAPI is disabled\b/i.test(text))) return { ...told, kind: "forbidden", apiDisabled: true };
   const { status } = told;
   if (status >= 500) return { ...told, kind: "server-error" };
@@ -108,7 +112,7 @@ function refusal(told: Told, words: readonly string[]): Failure {
 }
 
 /** The server's words, not scrubbed yet: of the API's error, else the text itself. */
-function wordsOf(text: string): readonly string[] {
+function serverMessages(text: string): readonly string[] {
   if (text.trim() === "") return [];
   if (isHtml(text)) {
     const title = /<title[^>]*>([^<]{1,300})/i.exec(text)?.[1]?.trim() ?? "";

@@ -1,11 +1,11 @@
 import { failure } from "../../model/integration.ts";
 import type { Result } from "../../model/integration.ts";
-import { sameOrigin } from "../../model/address.ts";
-import { interpret, requestIdOf } from "./answer.ts";
-import type { Answer, Call } from "./answer.ts";
-import type { Failure, RateLimited } from "../client.ts";
+import { sameOriginRedirect } from "../../model/address.ts";
+import { interpretResponse, requestIdOf } from "./answer.ts";
+import type { SuccessResponse, ApiCall } from "./answer.ts";
+import type { ApiFailure, RateLimited } from "../client.ts";
 import type { Clock, HttpEvent } from "./events.ts";
-import { Pace } from "./pace.ts";
+import { RequestPacer } from "./pace.ts";
 import { scrubText } from "../words/scrub.ts";
 import { createTransport } from "./transport.ts";
 
@@ -23,8 +23,8 @@ export interface AttemptOptions {
 }
 
 /** What became of an attempt. */
-export interface Attempted {
-  readonly result: Result<Answer, Failure>;
+export interface AttemptResult {
+  readonly result: Result<SuccessResponse, ApiFailure>;
   /** How long the call was held back by the rate limit, in milliseconds. */
   readonly waited: number;
   /** The server's wish for the next attempt. */
@@ -32,7 +32,7 @@ export interface Attempted {
 }
 
 /** @param budgetMs how long it may be held back by the rate limit. */
-export type Attempt = (call: Call, budgetMs: number) => Promise<Attempted>;
+export type Attempt = (call: ApiCall, budgetMs: number) => Promise<AttemptResult>;
 
 const MAX_REDIRECTS = 3;
 
@@ -43,7 +43,7 @@ const MAX_REDIRECTS = 3;
 export function createAttempt(options: AttemptOptions): Attempt {
   const { base, authorization, signal, clock, onEvent } = options;
   const transport = createTransport(options.fetch, options.timeoutMs);
-  const pace = new Pace(clock, signal, onEvent);
+  const pace = new RequestPacer(clock, signal, onEvent);
   const common = {
     accept: "application/json",
     authorization: authorization.header,
@@ -79,7 +79,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
   };
 
   /** Follows redirects of a read within the origin. */
-  async function request(call: Call): Promise<Omit<Attempted, "waited">> {
+  async function request(call: ApiCall): Promise<Omit<AttemptResult, "waited">> {
     const { method, path } = call;
     const secrets = [...call.sent, ...authorization.sent];
     const headers = call.body === undefined ? common : withBody;
@@ -105,10 +105,13 @@ export function createAttempt(options: AttemptOptions): Attempt {
       const requestId = requestIdOf(exchange.headers, secrets);
       onEvent({ kind: "answered", method, path, ms, status, ...(requestId !== undefined && { requestId }) });
       const follows = method === "GET" && isRedirect(status) && hops < MAX_REDIRECTS && !signal.aborted;
-      const next = follows ? sameOrigin(exchange.headers.get("location"), url) : undefined;
+      const next = follows ? sameOriginRedirect(exchange.headers.get("location"), url) : undefined;
       if (next === undefined) {
         const { retryAfterMs } = pace.leave(exchange);
-        return { result: interpret(call, exchange, secrets, url), ...(retryAfterMs !== undefined && { retryAfterMs }) };
+        return {
+          result: interpretResponse(call, exchange, secrets, url),
+          ...(retryAfterMs !== undefined && { retryAfterMs }),
+        };
       }
       url = next;
     }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Value } from "../../model/integration.ts";
+import type { FieldValue } from "../../model/integration.ts";
 import { Secret } from "../../model/secret.ts";
 import { fakeClock } from "../../../test/support/clock.ts";
-import { clientOf, TEST_TOKEN } from "../../../test/support/http-client.ts";
-import { startServer } from "../../../test/support/server.ts";
+import { testHttpClient, TEST_TOKEN } from "../../../test/support/http-client.ts";
+import { startTestServer } from "../../../test/support/server.ts";
 import type { HttpEvent } from "./events.ts";
 
 const HASH = "5e391f5aae784b7208de0d0a";
@@ -22,8 +22,8 @@ const LIVE = {
 };
 
 test("a GET goes below the base path, with the token in its header and nowhere else", async () => {
-  await using server = await startServer(() => ({ body: AWS }));
-  assert.deepEqual(await clientOf(server).get(HASH), { ok: true, value: LIVE });
+  await using server = await startTestServer(() => ({ body: AWS }));
+  assert.deepEqual(await testHttpClient(server).get(HASH), { ok: true, value: LIVE });
   const [request] = server.received;
   assert.equal(request?.url, `/api${ONE}`);
   assert.equal(request.headers.authorization, `Bearer ${TEST_TOKEN}`);
@@ -32,9 +32,9 @@ test("a GET goes below the base path, with the token in its header and nowhere e
 });
 
 test("a base URL with or without a slash at its end asks for the same", async () => {
-  await using server = await startServer(() => ({ body: AWS }));
+  await using server = await startTestServer(() => ({ body: AWS }));
   for (const path of ["", "/", "/api", "/api/", "/a/b//"]) {
-    await clientOf(server, { target: { api: server.origin + path, workspace: "ws-1" } }).get(HASH);
+    await testHttpClient(server, { target: { api: server.origin + path, workspace: "ws-1" } }).get(HASH);
   }
   assert.deepEqual(
     server.received.map((request) => request.url.replace(`/workspaces/ws-1/integrations/${HASH}`, "")),
@@ -43,12 +43,12 @@ test("a base URL with or without a slash at its end asks for the same", async ()
 });
 
 test("a create is a POST with its secrets in the body, and answers with what the server made", async () => {
-  await using server = await startServer(() => ({ status: 201, body: AWS }));
-  const payload = new Map<string, Value>([
+  await using server = await startTestServer(() => ({ status: 201, body: AWS }));
+  const payload = new Map<string, FieldValue>([
     ["name", "AWS"],
     ["secret_key", new Secret("KEY", "s3cr3t")],
   ]);
-  assert.deepEqual(await clientOf(server).create(payload), { ok: true, value: LIVE });
+  assert.deepEqual(await testHttpClient(server).create(payload), { ok: true, value: LIVE });
   const [request] = server.received;
   assert.equal(`${request?.method} ${request?.url}`, `POST /api${ALL}`);
   assert.equal(request?.headers["content-type"], "application/json");
@@ -56,8 +56,8 @@ test("a create is a POST with its secrets in the body, and answers with what the
 });
 
 test("an update is a PATCH, a removal a DELETE without a body", async () => {
-  await using server = await startServer(({ method }) => (method === "DELETE" ? { status: 204 } : { body: AWS }));
-  const client = clientOf(server);
+  await using server = await startTestServer(({ method }) => (method === "DELETE" ? { status: 204 } : { body: AWS }));
+  const client = testHttpClient(server);
   assert.deepEqual(await client.update(HASH, new Map([["name", "AWS"]])), { ok: true, value: LIVE });
   assert.deepEqual(await client.remove(HASH), { ok: true, value: "deleted" });
   assert.deepEqual(
@@ -70,8 +70,8 @@ test("an update is a PATCH, a removal a DELETE without a body", async () => {
 });
 
 test("what need not exist and is gone is an answer, not a failure", async () => {
-  await using server = await startServer(() => ({ status: 404, body: { errors: [{ message: "Not found" }] } }));
-  const client = clientOf(server);
+  await using server = await startTestServer(() => ({ status: 404, body: { errors: [{ message: "Not found" }] } }));
+  const client = testHttpClient(server);
   assert.deepEqual(await client.get(HASH), { ok: true, value: undefined });
   assert.deepEqual(await client.update(HASH, new Map([["name", "x"]])), { ok: true, value: undefined });
   assert.deepEqual(await client.remove(HASH), { ok: true, value: "absent" });
@@ -81,8 +81,8 @@ test("what need not exist and is gone is an answer, not a failure", async () => 
 
 test("a project is read by its slug, with the integration of its Git link", async () => {
   const body = { name: "website", display_name: "Website", integration: { hash_id: HASH } };
-  await using server = await startServer(() => ({ body }));
-  assert.deepEqual(await clientOf(server).project("website"), {
+  await using server = await startTestServer(() => ({ body }));
+  assert.deepEqual(await testHttpClient(server).project("website"), {
     ok: true,
     value: { name: "website", displayName: "Website", integration: HASH },
   });
@@ -93,8 +93,8 @@ test("a project is read by its slug, with the integration of its Git link", asyn
 });
 
 test("what must exist and is gone is a failure", async () => {
-  await using server = await startServer(() => ({ status: 404, body: { errors: [{ message: "Not found" }] } }));
-  const client = clientOf(server);
+  await using server = await startTestServer(() => ({ status: 404, body: { errors: [{ message: "Not found" }] } }));
+  const client = testHttpClient(server);
   const create = await client.create(new Map([["name", "x"]]));
   for (const result of [
     await client.list(),
@@ -108,8 +108,8 @@ test("what must exist and is gone is a failure", async () => {
 });
 
 test("a 404 that is a web page is not the API's word that something is gone", async () => {
-  await using server = await startServer(() => ({ status: 404, body: "<!DOCTYPE html><title>nginx</title>" }));
-  const client = clientOf(server);
+  await using server = await startTestServer(() => ({ status: 404, body: "<!DOCTYPE html><title>nginx</title>" }));
+  const client = testHttpClient(server);
   for (const result of [
     await client.get(HASH),
     await client.remove(HASH),
@@ -121,8 +121,8 @@ test("a 404 that is a web page is not the API's word that something is gone", as
 });
 
 test("names in paths are encoded, and those that would lead elsewhere don't exist", async () => {
-  await using server = await startServer(() => ({ body: { pipelines: [] } }));
-  const client = clientOf(server);
+  await using server = await startTestServer(() => ({ body: { pipelines: [] } }));
+  const client = testHttpClient(server);
   await client.pipelines("a/../b c?d#ż");
   for (const name of ["..", ".", "", "\ud800"])
     for (const asked of [client.pipelines(name), client.project(name)])
@@ -137,42 +137,45 @@ test("names in paths are encoded, and those that would lead elsewhere don't exis
 
 test("lists of pages are read until a page is empty, however short the pages are", async () => {
   const pages: readonly number[][] = [[1, 2], [3], [4, 5], []];
-  await using server = await startServer(({ url }) => {
+  await using server = await startTestServer(({ url }) => {
     const page = Number(new URL(url, "http://x").searchParams.get("page"));
     return {
       body: { members: (pages[page - 1] ?? []).map((id) => ({ id, name: `n${id}`, email: "", admin: false })) },
     };
   });
-  const members = await clientOf(server).members();
+  const members = await testHttpClient(server).members();
   assert.deepEqual(members.ok && members.value.map(({ id }) => id), [1, 2, 3, 4, 5]);
   assert.equal(server.received.length, 4);
 });
 
 test("a server that ignores paging is asked twice, and one without an end is given up", async () => {
-  await using same = await startServer(() => ({ body: { projects: [{ name: "a" }, { name: "b" }] } }));
-  const projects = await clientOf(same).projects();
+  await using same = await startTestServer(() => ({ body: { projects: [{ name: "a" }, { name: "b" }] } }));
+  const projects = await testHttpClient(same).projects();
   assert.deepEqual(projects.ok && projects.value.map(({ name }) => name), ["a", "b"]);
   assert.equal(same.received.length, 2);
 
   let next = 0;
-  await using endless = await startServer(() => ({ body: { projects: [{ name: `p${(next += 1)}` }] } }));
-  const result = await clientOf(endless).projects();
+  await using endless = await startTestServer(() => ({ body: { projects: [{ name: `p${(next += 1)}` }] } }));
+  const result = await testHttpClient(endless).projects();
   assert.equal(!result.ok && result.error.kind === "unreadable" && result.error.problem, "it has no last page");
   assert.equal(endless.received.length, 1000);
 });
 
 test("a failure on a later page fails the whole list", async () => {
-  await using server = await startServer(({ url }) =>
+  await using server = await startTestServer(({ url }) =>
     url.includes("page=2&") ? { status: 403 } : { body: { members: [{ id: 1 }] } },
   );
-  const members = await clientOf(server).members();
+  const members = await testHttpClient(server).members();
   assert.equal(!members.ok && members.error.kind, "forbidden");
 });
 
 test("a redirect to another host is refused, and that host hears nothing", async () => {
-  await using other = await startServer(() => ({ body: AWS }));
-  await using server = await startServer(() => ({ status: 307, headers: { location: `${other.origin}/api${ONE}` } }));
-  const client = clientOf(server);
+  await using other = await startTestServer(() => ({ body: AWS }));
+  await using server = await startTestServer(() => ({
+    status: 307,
+    headers: { location: `${other.origin}/api${ONE}` },
+  }));
+  const client = testHttpClient(server);
   const results = [
     await client.get(HASH),
     await client.create(new Map()),
@@ -188,23 +191,23 @@ test("a redirect to another host is refused, and that host hears nothing", async
 });
 
 test("a read follows redirects within the same origin three times; a write follows none", async () => {
-  await using server = await startServer(({ url }) => {
+  await using server = await startTestServer(({ url }) => {
     const hop = Number(new URL(url, "http://x").searchParams.get("hop"));
     return hop === 3 ? { body: AWS } : { status: 302, headers: { location: `${ONE}?hop=${hop + 1}` } };
   });
-  const client = clientOf(server);
+  const client = testHttpClient(server);
   assert.equal((await client.get(HASH)).ok, true);
   const written = await client.update(HASH, new Map());
   assert.equal(!written.ok && written.error.kind, "redirected");
-  await using loop = await startServer(() => ({ status: 302, headers: { location: "?again" } }));
-  const looped = await clientOf(loop).get(HASH);
+  await using loop = await startTestServer(() => ({ status: 302, headers: { location: "?again" } }));
+  const looped = await testHttpClient(loop).get(HASH);
   assert.equal(!looped.ok && looped.error.kind, "redirected");
   assert.equal(loop.received.length, 4);
 });
 
 test("in plan mode anything but a GET is a bug, and nothing is sent", async () => {
-  await using server = await startServer(() => ({ body: AWS }));
-  const client = clientOf(server, { readOnly: true });
+  await using server = await startTestServer(() => ({ body: AWS }));
+  const client = testHttpClient(server, { readOnly: true });
   await assert.rejects(client.create(new Map()), /a plan must not change anything, but POST/);
   await assert.rejects(client.update(HASH, new Map()), /PATCH/);
   await assert.rejects(client.remove(HASH), /DELETE/);
@@ -215,10 +218,10 @@ test("in plan mode anything but a GET is a bug, and nothing is sent", async () =
 test("every attempt is told with its method, path, status and request id, and nothing else", async () => {
   const events: HttpEvent[] = [];
   let asked = 0;
-  await using server = await startServer(() =>
+  await using server = await startTestServer(() =>
     (asked += 1) === 1 ? { status: 503 } : { headers: { "x-request-id": "r-2" }, body: { members: [] } },
   );
-  await clientOf(server, { clock: fakeClock(), onEvent: (event) => events.push(event) }).members();
+  await testHttpClient(server, { clock: fakeClock(), onEvent: (event) => events.push(event) }).members();
   const path = "/workspaces/my-company/members";
   assert.deepEqual(events, [
     { kind: "answered", method: "GET", path, ms: 0, status: 503 },
@@ -228,7 +231,7 @@ test("every attempt is told with its method, path, status and request id, and no
 });
 
 test("a base URL or a token that must not be used makes no client, and the token isn't in the message", () => {
-  const withApi = (api: string) => () => clientOf({ origin: "" }, { target: { api, workspace: "ws-1" } });
+  const withApi = (api: string) => () => testHttpClient({ origin: "" }, { target: { api, workspace: "ws-1" } });
   assert.throws(withApi("http://api.buddy.works"), /http would send the token in clear text to api\.buddy\.works/);
   assert.throws(withApi("https://me:pw@api.buddy.works"), /it holds a user name or a password/);
   assert.throws(withApi("ftp://x"), /neither https nor http/);
@@ -238,7 +241,7 @@ test("a base URL or a token that must not be used makes no client, and the token
     assert.ok(withApi(api)());
   const token = new Secret("BUDDY_TOKEN", "tok en");
   assert.throws(
-    () => clientOf({ origin: "http://localhost" }, { token }),
+    () => testHttpClient({ origin: "http://localhost" }, { token }),
     (error: Error) => !error.message.includes("tok en") && error.message.includes("$BUDDY_TOKEN"),
   );
 });

@@ -1,17 +1,17 @@
 import { failure, success } from "../../model/integration.ts";
-import type { HashId, Live, Result, Target } from "../../model/integration.ts";
+import type { HashId, LiveIntegration, Result, Target } from "../../model/integration.ts";
 import type { Secret } from "../../model/secret.ts";
-import { baseUrl, pathOf } from "../../model/address.ts";
-import { isHtml, MIB, unreadable } from "./answer.ts";
-import type { Call } from "./answer.ts";
-import type { Client, Failure, Payload } from "../client.ts";
+import { baseUrl, urlPath } from "../../model/address.ts";
+import { isHtml, MIB, unreadableResponse } from "./answer.ts";
+import type { ApiCall } from "./answer.ts";
+import type { ApiClient, ApiFailure, Payload } from "../client.ts";
 import { readPages } from "./pages.ts";
-import { parseJson } from "./json.ts";
+import { parseResponseJson } from "./json.ts";
 import { createSend } from "./send.ts";
 import type { SendOptions } from "./send.ts";
 import * as wire from "../wire.ts";
 
-export interface HttpOptions extends Omit<SendOptions, "base" | "authorization"> {
+export interface HttpClientOptions extends Omit<SendOptions, "base" | "authorization"> {
   readonly target: Target;
   /** Where it can't be sent (`tokenProblem` of wire.ts), nothing can be made of it. */
   readonly token: Secret;
@@ -20,53 +20,55 @@ export interface HttpOptions extends Omit<SendOptions, "base" | "authorization">
 /** Of an answer's body. The largest is the list, which has no pages: a short view takes some 300 bytes. */
 const MAX_BYTES = 64 * MIB;
 
-const EMPTY: Pick<Call, "sent" | "maxBytes"> = { sent: [], maxBytes: MAX_BYTES };
+const NO_BODY: Pick<ApiCall, "sent" | "maxBytes"> = { sent: [], maxBytes: MAX_BYTES };
 
 /**
  * The API over HTTP. Throws for a base URL or a token that must not be used (`apiProblem`, `tokenProblem` tell before),
  * and rejects where a plan would change something: both are bugs of the caller.
  */
-export function createHttpClient(options: HttpOptions): Client {
+export function createHttpClient(options: HttpClientOptions): ApiClient {
   const problem = wire.tokenProblem(options.token);
   if (problem !== undefined) throw new Error(`the token can't be sent: ${problem}`);
   const base = { ...options, base: baseUrl(options.target), authorization: wire.authorization(options.token) };
   const send = createSend(base);
   const restoring = createSend({ ...base, signal: new AbortController().signal });
-  const workspace = pathOf("workspaces", options.target.workspace);
+  const workspace = urlPath("workspaces", options.target.workspace);
   if (workspace === undefined) throw new Error("the workspace's name can't stand in a URL");
   const integrations = `${workspace}/integrations`;
 
   return {
-    get: async (hashId) => orAbsent(run(get(one(hashId)), viewOf(hashId))),
+    get: async (hashId) => notFoundAsUndefined(run(readCall(one(hashId)), decodeViewOf(hashId))),
     list: (project) => {
       const query = project === undefined ? undefined : `?${new URLSearchParams({ project_name: project }).toString()}`;
-      return run(get(integrations, query), wire.decodeList);
+      return run(readCall(integrations, query), wire.decodeList);
     },
-    create: async (payload) => run(write("POST", integrations, payload), wire.decodeLive),
-    update: async (hashId, payload) => orAbsent(run(write("PATCH", one(hashId), payload), viewOf(hashId))),
-    restore: async (hashId, payload) => orAbsent(run(write("PATCH", one(hashId), payload), viewOf(hashId), restoring)),
+    create: async (payload) => run(writeCall("POST", integrations, payload), wire.decodeLive),
+    update: async (hashId, payload) =>
+      notFoundAsUndefined(run(writeCall("PATCH", one(hashId), payload), decodeViewOf(hashId))),
+    restore: async (hashId, payload) =>
+      notFoundAsUndefined(run(writeCall("PATCH", one(hashId), payload), decodeViewOf(hashId), restoring)),
     remove: async (hashId) => {
-      const removed = await orAbsent(
-        run({ method: "DELETE", path: one(hashId), ...EMPTY }, () => success("deleted" as const)),
+      const removed = await notFoundAsUndefined(
+        run({ method: "DELETE", path: one(hashId), ...NO_BODY }, () => success("deleted" as const)),
       );
       return removed.ok ? success(removed.value ?? "absent") : removed;
     },
     members: () => pages(`${workspace}/members`, wire.decodeMembers, (member) => member.id),
-    groups: () => run(get(`${workspace}/groups`), wire.decodeGroups),
+    groups: () => run(readCall(`${workspace}/groups`), wire.decodeGroups),
     projects: () => pages(`${workspace}/projects`, wire.decodeProjects, (project) => project.name),
     project: async (name) => {
-      const path = pathOf(name);
+      const path = urlPath(name);
       return path === undefined
         ? success(undefined)
-        : orAbsent(run(get(`${workspace}/projects${path}`), wire.decodeProject));
+        : notFoundAsUndefined(run(readCall(`${workspace}/projects${path}`), wire.decodeProject));
     },
     pipelines: async (project) => {
-      const path = pathOf(project);
+      const path = urlPath(project);
       if (path === undefined) return success(undefined);
       const all = `${workspace}/projects${path}/pipelines`;
-      return orAbsent(pages(all, wire.decodePipelines, (pipeline) => pipeline.id));
+      return notFoundAsUndefined(pages(all, wire.decodePipelines, (pipeline) => pipeline.id));
     },
-    owner: () => run(get("/user"), wire.decodeOwner),
+    owner: () => run(readCall("/user"), wire.decodeOwner),
   };
 
   /** The path of one integration. Whoever asks for it got the hash from a reader that checked it. */
@@ -76,51 +78,57 @@ export function createHttpClient(options: HttpOptions): Client {
   }
 
   async function run<T>(
-    call: Call,
+    call: ApiCall,
     decode: (json: unknown) => Result<T, string>,
     by: typeof send = send,
-  ): Promise<Result<T, Failure>> {
+  ): Promise<Result<T, ApiFailure>> {
     const sent = await by(call);
     if (!sent.ok) return sent;
-    const decoded = readAnswer(call, sent.value.text, decode);
-    return decoded.ok ? decoded : failure(unreadable(call, sent.value, decoded.error));
+    const decoded = decodeResponse(call, sent.value.text, decode);
+    return decoded.ok ? decoded : failure(unreadableResponse(call, sent.value, decoded.error));
   }
 
   function pages<T>(
     path: string,
     decode: (json: unknown) => Result<readonly T[], string>,
     identity: (item: T) => unknown,
-  ): Promise<Result<readonly T[], Failure>> {
-    const endless = (): Failure => unreadable(get(path), { status: 200 }, "it has no last page");
-    return readPages((query) => run(get(path, query), decode), identity, endless);
+  ): Promise<Result<readonly T[], ApiFailure>> {
+    const endless = (): ApiFailure => unreadableResponse(readCall(path), { status: 200 }, "it has no last page");
+    return readPages((query) => run(readCall(path, query), decode), identity, endless);
   }
 }
 
 /** The view of this integration: an answer about another one must not be taken for it. */
-function viewOf(hashId: HashId): (json: unknown) => Result<Live, string> {
+function decodeViewOf(hashId: HashId): (json: unknown) => Result<LiveIntegration, string> {
   return (json) => {
     const live = wire.decodeLive(json);
     return !live.ok || live.value.hashId === hashId ? live : failure(`it is about ${live.value.hashId}`);
   };
 }
 
-function get(path: string, query?: string): Call {
-  return { method: "GET", path, ...EMPTY, ...(query !== undefined && { query }) };
+function readCall(path: string, query?: string): ApiCall {
+  return { method: "GET", path, ...NO_BODY, ...(query !== undefined && { query }) };
 }
 
-function write(method: "POST" | "PATCH", path: string, payload: Payload): Call {
-  return { method, path, ...wire.encode(payload), maxBytes: MAX_BYTES };
+function writeCall(method: "POST" | "PATCH", path: string, payload: Payload): ApiCall {
+  return { method, path, ...wire.encodePayload(payload), maxBytes: MAX_BYTES };
 }
 
-function readAnswer<T>(call: Call, text: string, decode: (json: unknown) => Result<T, string>): Result<T, string> {
+function decodeResponse<T>(
+  call: ApiCall,
+  text: string,
+  decode: (json: unknown) => Result<T, string>,
+): Result<T, string> {
   if (isHtml(text)) return failure("it is an HTML page");
   if (text.trim() === "") return call.method === "DELETE" ? decode(undefined) : failure("it is empty");
-  const json = parseJson(text);
+  const json = parseResponseJson(text);
   return json.ok ? decode(json.value) : failure(`it ${json.error}`);
 }
 
 /** 404 of something that need not exist is an answer. */
-async function orAbsent<T>(result: Promise<Result<T, Failure>>): Promise<Result<T | undefined, Failure>> {
+async function notFoundAsUndefined<T>(
+  result: Promise<Result<T, ApiFailure>>,
+): Promise<Result<T | undefined, ApiFailure>> {
   const settled = await result;
   return !settled.ok && settled.error.kind === "not-found" ? success(undefined) : settled;
 }

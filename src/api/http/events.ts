@@ -1,7 +1,7 @@
 /** What the client tells while it works, for `--verbose` and for announcing waits. Never a body, a query or the token. */
-export type HttpEvent = RequestAnswered | RequestLost | Waiting;
+export type HttpEvent = RequestAnswered | RequestLost | RequestDelayed;
 
-interface Attempt {
+interface RequestEvent {
   readonly method: string;
   /** Path below the API's base, without a query. */
   readonly path: string;
@@ -10,21 +10,21 @@ interface Attempt {
 }
 
 /** An answer came, of whatever status. One for each attempt. */
-export interface RequestAnswered extends Attempt {
+export interface RequestAnswered extends RequestEvent {
   readonly kind: "answered";
   readonly status: number;
   readonly requestId?: string;
 }
 
 /** No complete answer came. */
-export interface RequestLost extends Attempt {
+export interface RequestLost extends RequestEvent {
   readonly kind: "lost";
   /** `TIMEOUT`, or the system's code. */
   readonly code: string;
 }
 
 /** Nothing is sent for a while: by this call (`retry`), or by all of them (`rate-limit`, told once for each wait). */
-export interface Waiting {
+export interface RequestDelayed {
   readonly kind: "waiting";
   readonly why: "rate-limit" | "retry";
   readonly ms: number;

@@ -2,19 +2,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { fakeClock } from "../../../test/support/clock.ts";
-import { clientOf } from "../../../test/support/http-client.ts";
-import { inTurn, startServer } from "../../../test/support/server.ts";
-import type { Handler } from "../../../test/support/server.ts";
-import type { Client, Failure } from "../client.ts";
+import { testHttpClient } from "../../../test/support/http-client.ts";
+import { repliesInTurn, startTestServer } from "../../../test/support/server.ts";
+import type { ReplyHandler } from "../../../test/support/server.ts";
+import type { ApiClient, ApiFailure } from "../client.ts";
 import { MIB } from "./answer.ts";
-import { backoff, MAX_TRIES } from "./retry.ts";
+import { backoffMs, MAX_TRIES } from "./retry.ts";
 
 const HASH = "5e391f5aae784b7208de0d0a";
 const AWS = { hash_id: HASH, type: "AMAZON", name: "AWS" };
 const NAME = new Map([["name", "AWS"]]);
 
 const CALLS: Readonly<
-  Record<"GET" | "POST" | "PATCH" | "DELETE", (client: Client) => Promise<{ ok: boolean; error?: Failure }>>
+  Record<"GET" | "POST" | "PATCH" | "DELETE", (client: ApiClient) => Promise<{ ok: boolean; error?: ApiFailure }>>
 > = {
   GET: (client) => client.get(HASH),
   POST: (client) => client.create(NAME),
@@ -23,7 +23,7 @@ const CALLS: Readonly<
 };
 
 const FAULTS: Readonly<
-  Record<string, { readonly handler: Handler; readonly kind: Failure["kind"]; readonly options?: object }>
+  Record<string, { readonly handler: ReplyHandler; readonly kind: ApiFailure["kind"]; readonly options?: object }>
 > = {
   "a reset before the answer": { handler: (_request, raw) => void raw.destroy(), kind: "network" },
   "a reset in the middle of the answer": {
@@ -64,8 +64,8 @@ const FAULTS: Readonly<
 for (const [name, { handler, kind, options }] of Object.entries(FAULTS)) {
   test(`reads, updates and removals are tried ${MAX_TRIES} times and creates once: ${name}`, async () => {
     for (const [method, call] of Object.entries(CALLS)) {
-      await using server = await startServer(handler);
-      const result = await call(clientOf(server, options));
+      await using server = await startTestServer(handler);
+      const result = await call(testHttpClient(server, options));
       assert.equal(result.error?.kind, kind, method);
       assert.equal(server.received.length, method === "POST" ? 1 : MAX_TRIES, method);
     }
@@ -74,10 +74,10 @@ for (const [name, { handler, kind, options }] of Object.entries(FAULTS)) {
     for (const [method, call] of Object.entries(CALLS)) {
       if (method === "POST") continue;
       let asked = 0;
-      await using server = await startServer((request, raw) =>
+      await using server = await startTestServer((request, raw) =>
         (asked += 1) < 3 ? handler(request, raw) : { body: AWS },
       );
-      assert.equal((await call(clientOf(server, options))).ok, true, method);
+      assert.equal((await call(testHttpClient(server, options))).ok, true, method);
     }
   });
 }
@@ -85,48 +85,53 @@ for (const [name, { handler, kind, options }] of Object.entries(FAULTS)) {
 for (const status of [400, 401, 403, 409, 422]) {
   test(`what the server refused is not tried again: ${status}`, async () => {
     for (const [method, call] of Object.entries(CALLS)) {
-      await using server = await startServer(() => ({ status }));
-      assert.equal((await call(clientOf(server))).ok, false, method);
+      await using server = await startTestServer(() => ({ status }));
+      assert.equal((await call(testHttpClient(server))).ok, false, method);
       assert.equal(server.received.length, 1, method);
     }
   });
 }
 
 test("a removal whose answer was lost and that then finds nothing has succeeded", async () => {
-  await using server = await startServer(inTurn({ status: 502 }, { status: 404 }));
-  assert.deepEqual(await clientOf(server).remove(HASH), { ok: true, value: "absent" });
+  await using server = await startTestServer(repliesInTurn({ status: 502 }, { status: 404 }));
+  assert.deepEqual(await testHttpClient(server).remove(HASH), { ok: true, value: "absent" });
 });
 
 test("a removal that is answered by anything but a web page is done", async () => {
   for (const body of [undefined, "", {}, { deleted: true }]) {
-    await using server = await startServer(() => ({ status: 200, body }));
-    assert.deepEqual(await clientOf(server).remove(HASH), { ok: true, value: "deleted" });
+    await using server = await startTestServer(() => ({ status: 200, body }));
+    assert.deepEqual(await testHttpClient(server).remove(HASH), { ok: true, value: "deleted" });
   }
-  await using portal = await startServer(() => ({ status: 200, body: "<html>Please sign in to the hotel's network" }));
-  const result = await clientOf(portal).remove(HASH);
+  await using portal = await startTestServer(() => ({
+    status: 200,
+    body: "<html>Please sign in to the hotel's network",
+  }));
+  const result = await testHttpClient(portal).remove(HASH);
   assert.equal(!result.ok && result.error.kind, "unreadable");
 });
 
 test("waits between tries grow, with jitter, and Retry-After is honoured where there is patience left", async () => {
-  await using failing = await startServer(() => ({ status: 500 }));
+  await using failing = await startTestServer(() => ({ status: 500 }));
   const clock = fakeClock();
-  await clientOf(failing, { clock }).get(HASH);
+  await testHttpClient(failing, { clock }).get(HASH);
   assert.deepEqual(clock.sleeps, [500, 1000, 2000]);
 
-  await using asking = await startServer(inTurn({ status: 503, headers: { "retry-after": "7" } }, { body: AWS }));
+  await using asking = await startTestServer(
+    repliesInTurn({ status: 503, headers: { "retry-after": "7" } }, { body: AWS }),
+  );
   const patient = fakeClock();
-  assert.equal((await clientOf(asking, { clock: patient }).get(HASH)).ok, true);
+  assert.equal((await testHttpClient(asking, { clock: patient }).get(HASH)).ok, true);
   assert.deepEqual(patient.sleeps, [7000]);
 
-  await using long = await startServer(() => ({ status: 503, headers: { "retry-after": "61" } }));
-  assert.equal((await clientOf(long).get(HASH)).ok, false);
+  await using long = await startTestServer(() => ({ status: 503, headers: { "retry-after": "61" } }));
+  assert.equal((await testHttpClient(long).get(HASH)).ok, false);
   assert.equal(long.received.length, 1);
 });
 
 test("a body that is too large is given up while it is read, declared or not", async () => {
   const chunk = Buffer.alloc(MIB, " ");
   let sent = 0;
-  await using server = await startServer((_request, raw) => {
+  await using server = await startTestServer((_request, raw) => {
     const more = (): void => {
       for (sent += 1; raw.write(chunk); sent += 1);
     };
@@ -134,23 +139,23 @@ test("a body that is too large is given up while it is read, declared or not", a
     more();
     return undefined;
   });
-  const result = await clientOf(server).list();
+  const result = await testHttpClient(server).list();
   assert.equal(!result.ok && result.error.kind === "unreadable" && result.error.problem, "it is larger than 64 MiB");
   assert.ok(sent < 80, `${sent} MiB were sent`);
 
-  await using declared = await startServer((_request, raw) => {
+  await using declared = await startTestServer((_request, raw) => {
     raw.writeHead(200, { "content-length": String(65 * MIB) });
     raw.write(chunk);
     return undefined;
   });
-  const other = await clientOf(declared, { timeoutMs: 300 }).create(NAME);
+  const other = await testHttpClient(declared, { timeoutMs: 300 }).create(NAME);
   assert.equal(!other.ok && other.error.kind, "unreadable");
 });
 
 test("where nothing listens, the failure carries the system's code and no more than the address", async () => {
-  const server = await startServer(() => ({}));
+  const server = await startTestServer(() => ({}));
   await server.close();
-  const result = await clientOf(server).create(NAME);
+  const result = await testHttpClient(server).create(NAME);
   assert.ok(!result.ok && result.error.kind === "network");
   assert.equal(result.error.code, "ECONNREFUSED");
   assert.match(result.error.message, /^connect ECONNREFUSED 127\.0\.0\.1:\d+$/);
@@ -164,7 +169,7 @@ test("a fetch that throws anything gives a failure without the URL or the token"
     undefined,
   ];
   for (const value of thrown) {
-    const client = clientOf({ origin: "http://localhost" }, { fetch: () => Promise.reject(value) });
+    const client = testHttpClient({ origin: "http://localhost" }, { fetch: () => Promise.reject(value) });
     const result = await client.create(NAME);
     assert.ok(!result.ok && result.error.kind === "network");
     assert.equal(result.error.code, "UNKNOWN");
@@ -175,14 +180,14 @@ test("a fetch that throws anything gives a failure without the URL or the token"
 test("a slow or failing call does not hold the others back", async () => {
   const slow = "b".repeat(24);
   const order: string[] = [];
-  await using server = await startServer(async ({ url }) => {
+  await using server = await startTestServer(async ({ url }) => {
     if (url.endsWith("failing")) return { status: 500 };
     if (url.endsWith(slow)) await new Promise((resolve) => setTimeout(resolve, 80));
     return { body: { ...AWS, hash_id: url.split("/").at(-1) } };
   });
   // Retries of the failing call wait by a clock that never gets anywhere.
   const clock = { ...fakeClock(), sleep: () => new Promise<void>(() => {}) };
-  const client = clientOf(server, { concurrency: 2, clock });
+  const client = testHttpClient(server, { concurrency: 2, clock });
   void client.get("failing");
   const calls = [slow, "c1", "c2", "c3", "c4"].map(async (hash) => {
     assert.equal((await client.get(hash)).ok, true);
@@ -194,12 +199,12 @@ test("a slow or failing call does not hold the others back", async () => {
 
 test("an interruption sends nothing new and lets finish what is in flight", async () => {
   const abort = new AbortController();
-  await using server = await startServer(async () => {
+  await using server = await startTestServer(async () => {
     abort.abort("SIGINT");
     await new Promise((resolve) => setTimeout(resolve, 20));
     return { body: AWS };
   });
-  const client = clientOf(server, { concurrency: 1, signal: abort.signal });
+  const client = testHttpClient(server, { concurrency: 1, signal: abort.signal });
   const [first, second] = await Promise.all([client.get(HASH), client.update(HASH, NAME)]);
   assert.equal(first.ok, true);
   assert.equal(!second.ok && second.error.kind, "interrupted");
@@ -208,11 +213,11 @@ test("an interruption sends nothing new and lets finish what is in flight", asyn
 
 test("an interruption while a lost write waits to be repeated leaves its outcome unknown", async () => {
   const abort = new AbortController();
-  await using server = await startServer(() => {
+  await using server = await startTestServer(() => {
     abort.abort("SIGTERM");
     return { status: 502 };
   });
-  const result = await clientOf(server, { signal: abort.signal }).update(HASH, NAME);
+  const result = await testHttpClient(server, { signal: abort.signal }).update(HASH, NAME);
   assert.equal(!result.ok && result.error.kind, "server-error");
   assert.equal(server.received.length, 1);
 });
@@ -249,7 +254,7 @@ test("whatever a server does, a call ends after a bounded number of requests", a
           if (to !== undefined) headers.set("location", to);
           return Promise.resolve(new Response(code === 204 ? null : body, { status: code, headers }));
         };
-        await call(clientOf({ origin: "http://localhost" }, { fetch: answer }));
+        await call(testHttpClient({ origin: "http://localhost" }, { fetch: answer }));
         // Four tries with three redirects each, and a 429 for every half second of the minute.
         assert.ok(asked <= 4 * 4 + 120, `${asked} requests`);
       },
@@ -261,7 +266,7 @@ test("whatever a server does, a call ends after a bounded number of requests", a
 test("backoff never exceeds its bound", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 60 }), fc.double({ min: 0, max: 1, noNaN: true }), (tries, random) => {
-      const ms = backoff(tries, random);
+      const ms = backoffMs(tries, random);
       assert.ok(ms >= 0 && ms <= 10_000 && ms <= 500 * 2 ** (tries - 1));
     }),
   );

@@ -1,10 +1,10 @@
-import { excessOf } from "../../model/json-excess.ts";
+import { jsonExcess } from "../../model/json-excess.ts";
 import { failure, success } from "../../model/integration.ts";
 import type { Result } from "../../model/integration.ts";
 
 /** JSON as it is, but for `__proto__`, which is left out wherever it stands. The failure says what is wrong, never with the text. */
-export function parseJson(text: string): Result<unknown, string> {
-  const excess = excessOf(text, DEEPEST);
+export function parseResponseJson(text: string): Result<unknown, string> {
+  const excess = jsonExcess(text, DEEPEST_RESPONSE);
   if (excess !== undefined) return failure(excess);
   try {
     // A reviver is slow, so it is used only where the name might be.
@@ -15,7 +15,7 @@ export function parseJson(text: string): Result<unknown, string> {
 }
 
 /** What the API answers has some five levels. */
-const DEEPEST = 128;
+const DEEPEST_RESPONSE = 128;
 
 function withoutProto(name: string, value: unknown): unknown {
   return name === "__proto__" ? undefined : value;

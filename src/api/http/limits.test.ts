@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readLimits } from "./limits.ts";
-import type { Limits } from "./limits.ts";
+import { readRateLimitHints } from "./limits.ts";
+import type { RateLimitHints } from "./limits.ts";
 
 /** Local time: 2027-01-15 08:00:00.250 UTC. */
 const NOW = 1_800_000_000_250;
 
-const CASES: readonly (readonly [what: string, headers: Record<string, string>, limits: Limits])[] = [
+const CASES: readonly (readonly [what: string, headers: Record<string, string>, limits: RateLimitHints])[] = [
   ["nothing", {}, {}],
   [
     "epoch seconds",
@@ -38,6 +38,6 @@ const CASES: readonly (readonly [what: string, headers: Record<string, string>, 
 ];
 for (const [what, headers, limits] of CASES) {
   test(`the rate limit is read from ${what}`, () => {
-    assert.deepEqual(readLimits(new Headers(headers), NOW), limits);
+    assert.deepEqual(readRateLimitHints(new Headers(headers), NOW), limits);
   });
 }

@@ -1,5 +1,5 @@
 /** What an answer says about how much more may be sent. */
-export interface Limits {
+export interface RateLimitHints {
   /** Requests left until `resetMs`. */
   readonly remaining?: number;
   /** From now until the count starts again, in milliseconds; absent when unknown, past or absurd. */
@@ -11,12 +11,12 @@ export interface Limits {
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** @param now the local clock; where the answer carries a `Date`, the server's own clock is used instead. */
-export function readLimits(headers: Headers, now: number): Limits {
+export function readRateLimitHints(headers: Headers, now: number): RateLimitHints {
   const remaining = headers.get("x-rate-limit-remaining");
   const reset = headers.get("x-rate-limit-reset");
   const retryAfter = headers.get("retry-after");
-  if (remaining === null && reset === null && retryAfter === null) return NONE;
-  const left = count(remaining);
+  if (remaining === null && reset === null && retryAfter === null) return NO_HINTS;
+  const left = parseCount(remaining);
   const resetMs = plausible(untilReset(reset, headers, now));
   const retryAfterMs = plausible(untilRetry(retryAfter, headers, now));
   return {
@@ -26,11 +26,11 @@ export function readLimits(headers: Headers, now: number): Limits {
   };
 }
 
-const NONE: Limits = {};
+const NO_HINTS: RateLimitHints = {};
 
 /** Epoch seconds by contract; milliseconds and seconds from now are told apart by their size. */
 function untilReset(text: string | null, headers: Headers, now: number): number | undefined {
-  const value = count(text);
+  const value = parseCount(text);
   if (value === undefined) return undefined;
   if (value < 1e8) return value * 1000;
   return (value < 1e11 ? value * 1000 : value) - serverNow(headers, now);
@@ -39,7 +39,7 @@ function untilReset(text: string | null, headers: Headers, now: number): number 
 /** Seconds, or a date. */
 function untilRetry(text: string | null, headers: Headers, now: number): number | undefined {
   if (text === null) return undefined;
-  const seconds = count(text);
+  const seconds = parseCount(text);
   return seconds === undefined ? Date.parse(text) - serverNow(headers, now) : seconds * 1000;
 }
 
@@ -49,7 +49,7 @@ function serverNow(headers: Headers, now: number): number {
   return Number.isNaN(date) ? now : date;
 }
 
-function count(text: string | null): number | undefined {
+function parseCount(text: string | null): number | undefined {
   return text !== null && /^\s*\d{1,15}\s*$/.test(text) ? Number(text) : undefined;
 }
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fakeClock } from "../../../test/support/clock.ts";
-import { clientOf } from "../../../test/support/http-client.ts";
-import { inTurn, startServer } from "../../../test/support/server.ts";
+import { testHttpClient } from "../../../test/support/http-client.ts";
+import { repliesInTurn, startTestServer } from "../../../test/support/server.ts";
 import type { HttpEvent } from "./events.ts";
 
 const HASH = "5e391f5aae784b7208de0d0a";
@@ -22,7 +22,7 @@ function limited(limit: number, clock: { now(): number }) {
   let window = 0;
   let used = 0;
   let refused = 0;
-  const start = startServer((_request, raw) => {
+  const start = startTestServer((_request, raw) => {
     raw.sendDate = false;
     const current = Math.floor(clock.now() / 10_000);
     if (current !== window) [window, used] = [current, 0];
@@ -44,7 +44,7 @@ test("before the limit is hit, all wait until it is reset: nothing is refused, a
   const events: HttpEvent[] = [];
   const { start, refused } = limited(50, clock);
   await using server = await start;
-  const client = clientOf(server, { clock, concurrency: 5, onEvent: (event) => events.push(event) });
+  const client = testHttpClient(server, { clock, concurrency: 5, onEvent: (event) => events.push(event) });
   const results = await Promise.all(Array.from({ length: 120 }, () => client.get(HASH)));
   assert.ok(results.every((result) => result.ok));
   assert.equal(refused(), 0);
@@ -56,7 +56,7 @@ test("a limit smaller than the concurrency is kept to as well, with a few refusa
   const clock = fakeClock();
   const { start } = limited(3, clock);
   await using server = await start;
-  const client = clientOf(server, { clock, concurrency: 10, maxWaitMs: 600_000 });
+  const client = testHttpClient(server, { clock, concurrency: 10, maxWaitMs: 600_000 });
   const results = await Promise.all(Array.from({ length: 30 }, () => client.get(HASH)));
   assert.ok(results.every((result) => result.ok));
   assert.ok(server.received.length <= 130, String(server.received.length));
@@ -66,12 +66,12 @@ test("a 429 stops all calls until its reset, and every kind of call is sent agai
   const clock = fakeClock(30);
   const events: HttpEvent[] = [];
   let refusals = 3;
-  await using server = await startServer(({ method }) => {
+  await using server = await startTestServer(({ method }) => {
     refusals -= 1;
     if (refusals >= 0) return { status: 429, headers: { "retry-after": "20" } };
     return method === "DELETE" ? { status: 204 } : { status: 200, body: AWS };
   });
-  const client = clientOf(server, { clock, onEvent: (event) => events.push(event) });
+  const client = testHttpClient(server, { clock, onEvent: (event) => events.push(event) });
   const results = await Promise.all([client.create(NAME), client.update(HASH, NAME), client.remove(HASH)]);
   assert.ok(results.every((result) => result.ok));
   assert.deepEqual(announced(events), [20_000]);
@@ -80,9 +80,12 @@ test("a 429 stops all calls until its reset, and every kind of call is sent agai
 });
 
 test("a 429 that doesn't say how long makes the waits grow, and then the call gives up", async () => {
-  await using server = await startServer(() => ({ status: 429, body: { errors: [{ message: "Too many requests" }] } }));
+  await using server = await startTestServer(() => ({
+    status: 429,
+    body: { errors: [{ message: "Too many requests" }] },
+  }));
   const clock = fakeClock();
-  assert.deepEqual(await clientOf(server, { clock }).create(NAME), {
+  assert.deepEqual(await testHttpClient(server, { clock }).create(NAME), {
     ok: false,
     error: {
       kind: "rate-limited",
@@ -97,9 +100,9 @@ test("a 429 that doesn't say how long makes the waits grow, and then the call gi
 });
 
 test("a wait that is longer than allowed is not begun, and the others don't ask again", async () => {
-  await using server = await startServer(() => ({ status: 429, headers: { "retry-after": "3600" } }));
+  await using server = await startTestServer(() => ({ status: 429, headers: { "retry-after": "3600" } }));
   const clock = fakeClock();
-  const client = clientOf(server, { clock, concurrency: 2 });
+  const client = testHttpClient(server, { clock, concurrency: 2 });
   const results = await Promise.all(Array.from({ length: 50 }, () => client.get(HASH)));
   for (const result of results)
     assert.ok(!result.ok && result.error.kind === "rate-limited" && result.error.waitedMs === 0);
@@ -109,34 +112,38 @@ test("a wait that is longer than allowed is not begun, and the others don't ask 
 
 test("a reset too far away to wait for is no reason not to try, as long as nothing is refused", async () => {
   const headers = { "x-rate-limit-remaining": "0", "retry-after": "", "x-rate-limit-reset": "7200" };
-  await using server = await startServer(() => ({ headers, body: AWS }));
+  await using server = await startTestServer(() => ({ headers, body: AWS }));
   const clock = fakeClock();
-  const client = clientOf(server, { clock });
+  const client = testHttpClient(server, { clock });
   for (let call = 0; call < 3; call += 1) assert.equal((await client.get(HASH)).ok, true);
   assert.deepEqual(clock.sleeps, []);
 });
 
 test("without patience, the first 429 is the last", async () => {
-  await using server = await startServer(inTurn({ status: 429, headers: { "retry-after": "1" } }, { body: AWS }));
-  const result = await clientOf(server, { maxWaitMs: 0 }).get(HASH);
+  await using server = await startTestServer(
+    repliesInTurn({ status: 429, headers: { "retry-after": "1" } }, { body: AWS }),
+  );
+  const result = await testHttpClient(server, { maxWaitMs: 0 }).get(HASH);
   assert.equal(!result.ok && result.error.kind, "rate-limited");
   assert.equal(server.received.length, 1);
 });
 
 test("a write that may have been done and is then held back by the limit has an unknown outcome", async () => {
-  await using server = await startServer(inTurn({ status: 502 }, { status: 429, headers: { "retry-after": "3600" } }));
-  const result = await clientOf(server).update(HASH, NAME);
+  await using server = await startTestServer(
+    repliesInTurn({ status: 502 }, { status: 429, headers: { "retry-after": "3600" } }),
+  );
+  const result = await testHttpClient(server).update(HASH, NAME);
   assert.equal(!result.ok && result.error.kind, "server-error");
 });
 
 test("an interruption ends the waiting, and nothing more is sent", async () => {
   const abort = new AbortController();
-  await using server = await startServer(() => ({ status: 429, headers: { "retry-after": "30" } }));
+  await using server = await startTestServer(() => ({ status: 429, headers: { "retry-after": "30" } }));
   const sleep = (): Promise<void> => {
     abort.abort("SIGINT");
     return Promise.resolve();
   };
-  const client = clientOf(server, { signal: abort.signal, concurrency: 2, clock: { ...fakeClock(), sleep } });
+  const client = testHttpClient(server, { signal: abort.signal, concurrency: 2, clock: { ...fakeClock(), sleep } });
   const results = await Promise.all([client.get(HASH), client.create(NAME), client.list()]);
   assert.deepEqual(
     results.map((result) => !result.ok && result.error.kind),
@@ -146,9 +153,9 @@ test("an interruption ends the waiting, and nothing more is sent", async () => {
 });
 
 test("a clock whose sleeps end at once cannot make the client spin", async () => {
-  await using server = await startServer(() => ({ status: 429, headers: { "retry-after": "10" } }));
+  await using server = await startTestServer(() => ({ status: 429, headers: { "retry-after": "10" } }));
   const clock = { now: () => 1_800_000_000_000, random: () => 0, sleep: () => Promise.resolve() };
-  const result = await clientOf(server, { clock }).get(HASH);
+  const result = await testHttpClient(server, { clock }).get(HASH);
   assert.equal(!result.ok && result.error.kind, "rate-limited");
   assert.equal(server.received.length, 7);
 });

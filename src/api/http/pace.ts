@@ -1,9 +1,9 @@
 import type { Clock, HttpEvent } from "./events.ts";
-import { readLimits } from "./limits.ts";
-import type { Limits } from "./limits.ts";
+import { readRateLimitHints } from "./limits.ts";
+import type { RateLimitHints } from "./limits.ts";
 
 /** A time in which nobody sends. */
-interface Pause {
+interface SendingPause {
   readonly until: number;
   /** Whether the server said no (429), or we hold back because it is about to. */
   readonly refused: boolean;
@@ -12,7 +12,7 @@ interface Pause {
 }
 
 /** `waited`: for how long it was held back; `too-long`: it would have to wait for longer than it may. */
-export type Entry = { readonly kind: "go"; readonly waited: number } | { readonly kind: "too-long" };
+export type Admission = { readonly kind: "go"; readonly waited: number } | { readonly kind: "too-long" };
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_GUESS_MS = 60_000;
@@ -21,7 +21,7 @@ const LONGEST_GUESS_MS = 60_000;
  * Holds all requests back before the server's limit is hit, and after it was. What is in flight may or may not be in
  * the server's count already: it is taken not to be.
  */
-export class Pace {
+export class RequestPacer {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
   readonly #tell: (event: HttpEvent) => void;
@@ -29,7 +29,7 @@ export class Pace {
   /** How many may still be sent until `#resetAt`. */
   #left = Infinity;
   #resetAt = 0;
-  #pause: Pause | undefined;
+  #pause: SendingPause | undefined;
   /** Refusals in a row that didn't say how long. */
   #guesses = 0;
 
@@ -40,7 +40,7 @@ export class Pace {
   }
 
   /** Resolves when one more request may be sent, and counts it as sent; {@link leave} must follow. */
-  async enter(budgetMs: number): Promise<Entry> {
+  async enter(budgetMs: number): Promise<Admission> {
     let waited = 0;
     for (let pause = this.#current(); pause !== undefined; pause = this.#current()) {
       const ms = pause.until - this.#clock.now();
@@ -59,11 +59,11 @@ export class Pace {
   }
 
   /** An answer came, and this is what it says about limits; or none came, `undefined`. */
-  leave(answer: { readonly status: number; readonly headers: Headers } | undefined): Limits {
+  leave(answer: { readonly status: number; readonly headers: Headers } | undefined): RateLimitHints {
     this.#inFlight -= 1;
     if (answer === undefined) return {};
     const now = this.#clock.now();
-    const limits = readLimits(answer.headers, now);
+    const limits = readRateLimitHints(answer.headers, now);
     if (limits.remaining !== undefined && limits.resetMs !== undefined) {
       this.#left = limits.remaining - this.#inFlight;
       this.#resetAt = now + limits.resetMs;
@@ -73,7 +73,7 @@ export class Pace {
     return limits;
   }
 
-  #refused(limits: Limits, now: number): void {
+  #refused(limits: RateLimitHints, now: number): void {
     const told = limits.retryAfterMs ?? limits.resetMs;
     const running = this.#pause?.refused === true && this.#pause.until > now ? this.#pause : undefined;
     // The refusals of what was in flight beside the first one add nothing, unless they ask for more.
@@ -81,7 +81,7 @@ export class Pace {
     this.#pause = { until: now + (told ?? this.#guess()), refused: true };
   }
 
-  #current(): Pause | undefined {
+  #current(): SendingPause | undefined {
     const now = this.#clock.now();
     if (this.#pause !== undefined && this.#pause.until <= now) this.#over(this.#pause);
     if (this.#pause === undefined && this.#left <= 0 && this.#resetAt > now) {
@@ -90,7 +90,7 @@ export class Pace {
     return this.#pause;
   }
 
-  async #sit(pause: Pause, ms: number): Promise<void> {
+  async #sit(pause: SendingPause, ms: number): Promise<void> {
     if (pause.sleep === undefined) {
       this.#tell({ kind: "waiting", why: "rate-limit", ms });
       pause.sleep = this.#clock.sleep(ms, this.#signal);
@@ -100,7 +100,7 @@ export class Pace {
     this.#over(pause);
   }
 
-  #over(pause: Pause): void {
+  #over(pause: SendingPause): void {
     if (this.#pause !== pause) return;
     this.#pause = undefined;
     this.#left = Infinity;

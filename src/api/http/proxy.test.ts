@@ -5,8 +5,8 @@ import { connect } from "node:net";
 import type { Server, Socket } from "node:net";
 import { test } from "node:test";
 import { SELF_SIGNED } from "../../../test/support/certificate.ts";
-import { clientOf } from "../../../test/support/http-client.ts";
-import { startServer } from "../../../test/support/server.ts";
+import { testHttpClient } from "../../../test/support/http-client.ts";
+import { startTestServer } from "../../../test/support/server.ts";
 import { isCertificateCode } from "../words/causes.ts";
 import { proxiedFetch, proxyProblem } from "./proxy.ts";
 
@@ -65,7 +65,7 @@ for (const name of ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"]) {
     await using proxy = await tunnelTo(api.port);
     const fetch = await proxiedFetch({ [name]: `http://me:pw@127.0.0.1:${proxy.port}` }, true);
     const target = { api: "https://buddy.test/api", workspace: "ws-1" };
-    const result = await clientOf({ origin: "" }, { target, ...(fetch && { fetch }) }).get(HASH);
+    const result = await testHttpClient({ origin: "" }, { target, ...(fetch && { fetch }) }).get(HASH);
     assert.equal(result.ok && result.value?.name, "AWS");
     assert.deepEqual(proxy.hosts, [`buddy.test:443 Basic ${Buffer.from("me:pw").toString("base64")}`]);
   });
@@ -76,17 +76,17 @@ test("a proxy does not make a certificate trusted", async () => {
   await using proxy = await tunnelTo(api.port);
   const fetch = await proxiedFetch({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }, false);
   const target = { api: "https://buddy.test/api", workspace: "ws-1" };
-  const result = await clientOf({ origin: "" }, { target, ...(fetch && { fetch }) }).get(HASH);
+  const result = await testHttpClient({ origin: "" }, { target, ...(fetch && { fetch }) }).get(HASH);
   assert.ok(!result.ok && result.error.kind === "network");
   assert.ok(isCertificateCode(result.error.code), result.error.code);
   assert.equal(proxy.hosts.length, 1, "it is not tried again");
 });
 
 test("hosts of NO_PROXY and the loopback are asked directly, whatever the proxy", async () => {
-  await using server = await startServer(({ body }) => ({ body: body === "" ? AWS : { ...AWS, name: "sent" } }));
+  await using server = await startTestServer(({ body }) => ({ body: body === "" ? AWS : { ...AWS, name: "sent" } }));
   await using proxy = await tunnelTo(1);
   const fetch = await proxiedFetch({ HTTP_PROXY: `http://127.0.0.1:${proxy.port}` }, false);
-  const client = clientOf(server, { ...(fetch && { fetch }) });
+  const client = testHttpClient(server, { ...(fetch && { fetch }) });
   const read = await client.get(HASH);
   const written = await client.update(HASH, new Map([["name", "x"]]));
   assert.deepEqual([read.ok && read.value?.name, written.ok && written.value?.name], ["AWS", "sent"]);
@@ -97,7 +97,9 @@ test("hosts of NO_PROXY and the loopback are asked directly, whatever the proxy"
     false,
   );
   const target = { api: "https://buddy.invalid", workspace: "ws-1" };
-  const unknown = await clientOf({ origin: "" }, { target, ...(without && { fetch: without }) }).create(new Map());
+  const unknown = await testHttpClient({ origin: "" }, { target, ...(without && { fetch: without }) }).create(
+    new Map(),
+  );
   assert.ok(!unknown.ok && unknown.error.kind === "network");
   assert.deepEqual(proxy.hosts, []);
 });
@@ -105,11 +107,11 @@ test("hosts of NO_PROXY and the loopback are asked directly, whatever the proxy"
 test("a certificate that nobody signed is refused, unless BUDDY_INSECURE says otherwise", async () => {
   await using api = await selfSigned();
   const target = { api: `https://127.0.0.1:${api.port}`, workspace: "ws-1" };
-  const refused = await clientOf({ origin: "" }, { target }).get(HASH);
+  const refused = await testHttpClient({ origin: "" }, { target }).get(HASH);
   assert.ok(!refused.ok && refused.error.kind === "network");
   assert.ok(isCertificateCode(refused.error.code), refused.error.code);
   const fetch = await proxiedFetch({}, true);
-  assert.equal((await clientOf({ origin: "" }, { target, ...(fetch && { fetch }) }).get(HASH)).ok, true);
+  assert.equal((await testHttpClient({ origin: "" }, { target, ...(fetch && { fetch }) }).get(HASH)).ok, true);
 });
 
 test("a proxy variable that is no URL is told without its text, which may hold a password", () => {

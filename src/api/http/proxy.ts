@@ -10,8 +10,8 @@ export async function proxiedFetch(
   env: Readonly<Record<string, string | undefined>>,
   insecure: boolean,
 ): Promise<typeof globalThis.fetch | undefined> {
-  const httpProxy = variable(env, "http_proxy");
-  const httpsProxy = variable(env, "https_proxy");
+  const httpProxy = proxyVariable(env, "http_proxy");
+  const httpsProxy = proxyVariable(env, "https_proxy");
   if (httpProxy === undefined && httpsProxy === undefined && !insecure) return undefined;
   const { Agent, EnvHttpProxyAgent, fetch } = await import("undici");
   const tls = insecure ? { rejectUnauthorized: false } : {};
@@ -20,7 +20,7 @@ export async function proxiedFetch(
     // Never undefined: the agent would look into the process's own environment.
     httpProxy: httpProxy ?? "",
     httpsProxy: httpsProxy ?? "",
-    noProxy: variable(env, "no_proxy") ?? "",
+    noProxy: proxyVariable(env, "no_proxy") ?? "",
     connect: tls,
     requestTls: tls,
   });
@@ -39,13 +39,13 @@ export async function proxiedFetch(
 /** Why a proxy variable can't be used; `undefined` when all can. Proxy URLs carry passwords: they are never shown. */
 export function proxyProblem(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const bad = ["http_proxy", "https_proxy"].find((name) => {
-    const value = variable(env, name);
+    const value = proxyVariable(env, name);
     return value !== undefined && !/^(?:https?|socks5?):$/.test(URL.canParse(value) ? new URL(value).protocol : "");
   });
   return bad === undefined ? undefined : `${bad.toUpperCase()} is not the URL of a proxy (http://HOST:PORT)`;
 }
 
-function variable(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+function proxyVariable(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
   const value = env[name] ?? env[name.toUpperCase()];
   return value === "" ? undefined : value;
 }

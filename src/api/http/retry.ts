@@ -1,5 +1,5 @@
 import { isCertificateCode } from "../words/causes.ts";
-import type { Failure } from "../client.ts";
+import type { ApiFailure } from "../client.ts";
 
 /** Attempts of one call, the first included; those that met a 429 don't count. */
 export const MAX_TRIES = 4;
@@ -15,7 +15,7 @@ const LONGEST_DELAY_MS = 10_000;
  * by looking, which is the caller's work. (A 429 was refused before anything was done: those are repeated for every
  * method, and not by this rule.)
  */
-export function mayRepeat(failure: Failure): boolean {
+export function mayRepeat(failure: ApiFailure): boolean {
   if (failure.method === "POST") return false;
   switch (failure.kind) {
     case "server-error":
@@ -40,6 +40,6 @@ export function mayRepeat(failure: Failure): boolean {
 }
 
 /** Exponential with full jitter, in milliseconds. @param tries how many were made. @param random in [0, 1). */
-export function backoff(tries: number, random: number): number {
+export function backoffMs(tries: number, random: number): number {
   return Math.round(random * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (tries - 1)));
 }

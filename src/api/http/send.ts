@@ -1,12 +1,12 @@
 import pLimit from "p-limit";
 import { failure } from "../../model/integration.ts";
 import type { Result } from "../../model/integration.ts";
-import type { Answer, Call } from "./answer.ts";
+import type { SuccessResponse, ApiCall } from "./answer.ts";
 import { createAttempt } from "./attempt.ts";
 import type { AttemptOptions } from "./attempt.ts";
-import { outcomeUnknown } from "../client.ts";
-import type { Failure } from "../client.ts";
-import { backoff, MAX_TRIES, mayRepeat } from "./retry.ts";
+import { isOutcomeUnknown } from "../client.ts";
+import type { ApiFailure } from "../client.ts";
+import { backoffMs, MAX_TRIES, mayRepeat } from "./retry.ts";
 
 export interface SendOptions extends AttemptOptions {
   /** How many requests may be in flight at once. */
@@ -17,7 +17,7 @@ export interface SendOptions extends AttemptOptions {
   readonly readOnly: boolean;
 }
 
-export type Send = (call: Call) => Promise<Result<Answer, Failure>>;
+export type Send = (call: ApiCall) => Promise<Result<SuccessResponse, ApiFailure>>;
 
 /** Sends calls, so many at once, and repeats those that may be repeated. */
 export function createSend(options: SendOptions): Send {
@@ -30,7 +30,7 @@ export function createSend(options: SendOptions): Send {
       throw new Error(`a plan must not change anything, but ${call.method} ${call.path} was about to be sent`);
     }
     let budget = maxWaitMs;
-    let doubtful: Failure | undefined;
+    let doubtful: ApiFailure | undefined;
     for (let tries = 1; ; tries += 1) {
       // A slot is held for one attempt, not while a call waits to repeat a failed one: the others go on. Only a wait for
       // the rate limit is sat through in the slot, since nobody may send then.
@@ -42,10 +42,10 @@ export function createSend(options: SendOptions): Send {
       if (error.kind === "unauthorized" && doubtful !== undefined && call.method !== "GET") {
         return failure({ ...error, attemptLost: true });
       }
-      if (outcomeUnknown(error)) doubtful = error;
+      if (isOutcomeUnknown(error)) doubtful = error;
       budget -= waited + retryAfterMs;
       if (tries === MAX_TRIES || !mayRepeat(error) || budget < 0) return result;
-      const ms = Math.max(retryAfterMs, backoff(tries, clock.random()));
+      const ms = Math.max(retryAfterMs, backoffMs(tries, clock.random()));
       onEvent({ kind: "waiting", why: "retry", ms });
       await clock.sleep(ms, signal);
     }

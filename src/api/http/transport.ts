@@ -1,8 +1,8 @@
 import { createFetch } from "ofetch";
 import { rootCause } from "../words/causes.ts";
-import type { Cause } from "../words/causes.ts";
+import type { NetworkCause } from "../words/causes.ts";
 
-export interface Outgoing {
+export interface HttpRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ export interface Outgoing {
 }
 
 /** A complete answer, of whatever status. */
-export interface Incoming {
+export interface HttpResponse {
   readonly kind: "answer";
   readonly status: number;
   readonly headers: Headers;
@@ -21,22 +21,22 @@ export interface Incoming {
   readonly text: string | undefined;
 }
 
-export interface NoAnswer extends Cause {
+export interface NoResponse extends NetworkCause {
   readonly kind: "network";
 }
 
 /** No complete answer in time: the headers and the whole body count. */
-export interface TooLate {
+export interface ResponseTimeout {
   readonly kind: "timeout";
 }
 
-export type Exchange = Incoming | NoAnswer | TooLate;
+export type TransportResult = HttpResponse | NoResponse | ResponseTimeout;
 
 /** One request, one answer: no retry, no redirect, no opinion about the status. Never rejects. */
-export type Transport = (outgoing: Outgoing) => Promise<Exchange>;
+export type Transport = (outgoing: HttpRequest) => Promise<TransportResult>;
 
 /** More than this is no message for people, and would be slow to search for secrets. */
-export const ERROR_BYTES = 64 * 1024;
+export const MAX_ERROR_BYTES = 64 * 1024;
 
 export function createTransport(fetch: typeof globalThis.fetch, timeoutMs: number): Transport {
   const request = createFetch({ fetch });
@@ -55,7 +55,7 @@ export function createTransport(fetch: typeof globalThis.fetch, timeoutMs: numbe
         ignoreResponseError: true,
         responseType: "stream",
       });
-      const text = await readBody(response, response.ok ? maxBytes : ERROR_BYTES);
+      const text = await readBody(response, response.ok ? maxBytes : MAX_ERROR_BYTES);
       return { kind: "answer", status: response.status, headers: response.headers, text };
     } catch (error) {
       return controller.signal.aborted ? { kind: "timeout" } : { kind: "network", ...rootCause(error) };

@@ -1,5 +1,5 @@
 /** What went wrong below HTTP. */
-export interface Cause {
+export interface NetworkCause {
   /** The system's or undici's (`ECONNREFUSED`, `UND_ERR_SOCKET`, `CERT_HAS_EXPIRED`), `UNKNOWN` where there is none. */
   readonly code: string;
   /** The words that stand beside the code; they may hold the other side's, so they are scrubbed before use. */
@@ -7,8 +7,8 @@ export interface Cause {
 }
 
 /** The innermost error that has a code: ofetch and fetch wrap the system's error in errors that name the URL. */
-export function rootCause(thrown: unknown): Cause {
-  let found: Cause | undefined;
+export function rootCause(thrown: unknown): NetworkCause {
+  let found: NetworkCause | undefined;
   let last = "";
   let current = thrown;
   for (let depth = 0; depth < 8 && current instanceof Error; depth += 1) {
@@ -16,7 +16,7 @@ export function rootCause(thrown: unknown): Cause {
     if (code !== undefined) found = { code, message: current.message };
     // ofetch's error names the URL, and fetch's own may quote a header: only what is below them is used without a code.
     if (depth >= 2) last = current.message;
-    current = inner(current);
+    current = innerError(current);
   }
   return found ?? { code: "UNKNOWN", message: last };
 }
@@ -31,7 +31,7 @@ function codeOf(error: Error): string | undefined {
 }
 
 /** Several addresses that all failed come as an AggregateError: one speaks for all. */
-function inner(error: Error): unknown {
+function innerError(error: Error): unknown {
   if (error.cause !== undefined) return error.cause;
   return error instanceof AggregateError ? error.errors[0] : undefined;
 }

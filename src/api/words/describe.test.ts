@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Failure } from "../client.ts";
+import type { ApiFailure } from "../client.ts";
 import { describeFailure } from "./describe.ts";
 
 const ASKED = { method: "GET", path: "/workspaces/my-company/integrations/a1" } as const;
@@ -9,7 +9,7 @@ const BASES =
   "https://api.buddy.works, https://api.eu.buddy.works, https://api.asia.buddy.works, or https://HOST/api of your own installation";
 const BASE = `is this the API's base URL? It is ${BASES}`;
 
-const CASES: readonly (readonly [failure: Failure, message: string, hint: string | undefined])[] = [
+const CASES: readonly (readonly [failure: ApiFailure, message: string, hint: string | undefined])[] = [
   [
     { ...ASKED, kind: "unauthorized", status: 401, messages: ["Invalid token"], requestId: "r-1" },
     "GET /workspaces/my-company/integrations/a1: the server answered 401: Invalid token (request r-1)",

@@ -1,15 +1,15 @@
 import { isCertificateCode } from "./causes.ts";
-import type { Failure, Forbidden, NetworkError } from "../client.ts";
+import type { ApiFailure, Forbidden, NetworkError } from "../client.ts";
 import { probableScope } from "./scopes.ts";
 
 /** A failed call in words for people: what was asked and what came of it, and what to do. Holds no secret. */
-export interface Description {
+export interface FailureDescription {
   readonly message: string;
   readonly hint?: string;
 }
 
-export function describeFailure(failure: Failure): Description {
-  const { message, hint } = explain(failure);
+export function describeFailure(failure: ApiFailure): FailureDescription {
+  const { message, hint } = explainFailure(failure);
   const asked = `${failure.method} ${failure.path}`;
   const id = failure.requestId === undefined ? "" : ` (request ${failure.requestId})`;
   return { message: `${asked}: ${message}${id}`, ...(hint !== undefined && { hint }) };
@@ -19,30 +19,30 @@ const BASE_URLS =
   "https://api.buddy.works, https://api.eu.buddy.works, https://api.asia.buddy.works, or https://HOST/api of your own installation";
 const BASE_URL = `is this the API's base URL? It is ${BASE_URLS}`;
 
-function explain(failure: Failure): Description {
+function explainFailure(failure: ApiFailure): FailureDescription {
   switch (failure.kind) {
     case "unauthorized":
       return {
-        message: `${answered(failure)}${failure.attemptLost ? "; an earlier attempt got no answer, and may have been carried out" : ""}`,
+        message: `${serverAnswer(failure)}${failure.attemptLost ? "; an earlier attempt got no answer, and may have been carried out" : ""}`,
         hint: "the token is not valid here: it is wrong, expired or revoked, or belongs to another region; check BUDDY_TOKEN and the API's base URL",
       };
     case "forbidden":
-      return { message: answered(failure), hint: forbiddenHint(failure) };
+      return { message: serverAnswer(failure), hint: forbiddenHint(failure) };
     case "not-found":
       return {
-        message: answered(failure),
+        message: serverAnswer(failure),
         hint: "check the workspace's name and the API's base URL; what the token's owner may not see is answered so too",
       };
     case "rejected":
-      return { message: answered(failure) };
+      return { message: serverAnswer(failure) };
     case "rate-limited":
       return {
-        message: `${answered(failure)}, and ${waitedFor(failure.waitedMs)}`,
+        message: `${serverAnswer(failure)}, and ${waitedFor(failure.waitedMs)}`,
         hint: "try again later, allow more with --max-wait, or send less at once with --concurrency",
       };
     case "server-error":
       return {
-        message: answered(failure),
+        message: serverAnswer(failure),
         hint: failure.method === "POST" ? "it may have been carried out nevertheless" : "try again later",
       };
     case "redirected":
@@ -52,7 +52,7 @@ function explain(failure: Failure): Description {
       };
     case "unreadable":
       return {
-        message: `the server answered ${failure.status}, but the answer can't be read: ${failure.problem}${said(failure.messages)}`,
+        message: `the server answered ${failure.status}, but the answer can't be read: ${failure.problem}${serverWords(failure.messages)}`,
         hint: BASE_URL,
       };
     case "network":
@@ -96,11 +96,11 @@ function networkHint({ code, method }: NetworkError): string {
   return method === "POST" ? "it may have been carried out nevertheless" : "check the network, and try again";
 }
 
-function answered({ status, messages }: { readonly status: number; readonly messages: readonly string[] }): string {
-  return `the server answered ${status}${said(messages)}`;
+function serverAnswer({ status, messages }: { readonly status: number; readonly messages: readonly string[] }): string {
+  return `the server answered ${status}${serverWords(messages)}`;
 }
 
-function said(messages: readonly string[]): string {
+function serverWords(messages: readonly string[]): string {
   return messages.length === 0 ? "" : `: ${messages.join("; ")}`;
 }
 

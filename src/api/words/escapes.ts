@@ -1,13 +1,13 @@
 /**
  * A text in another form, with the way back: character `i` of it stands for `starts[i]` to `ends[i]` of the original.
  */
-export interface Mapped {
+export interface MappedText {
   readonly text: string;
   readonly starts: readonly number[];
   readonly ends: readonly number[];
 }
 
-export function unmapped(text: string): Mapped {
+export function mapText(text: string): MappedText {
   return {
     text,
     starts: Array.from({ length: text.length }, (_, index) => index),
@@ -16,18 +16,18 @@ export function unmapped(text: string): Mapped {
 }
 
 /** One level of escapes undone, wherever one stands; the rest stays. */
-export type Unescape = (mapped: Mapped) => Mapped;
+export type Unescape = (mapped: MappedText) => MappedText;
 
 /** Each kind by itself: a value may hold what looks like an escape of another kind. */
 export const UNESCAPES: readonly Unescape[] = [
-  (mapped) => rewritten(mapped, JSON_ESCAPE, decodeJson),
-  (mapped) => rewritten(mapped, URL_ESCAPE, decodeUrl),
-  (mapped) => rewritten(mapped, HTML_ESCAPE, decodeHtml),
+  (mapped) => replaceMapped(mapped, JSON_ESCAPE, decodeJson),
+  (mapped) => replaceMapped(mapped, URL_ESCAPE, decodeUrl),
+  (mapped) => replaceMapped(mapped, HTML_ESCAPE, decodeHtml),
 ];
 
 /** Without line ends and other characters that can't be seen. */
-export function squeezed(mapped: Mapped): Mapped {
-  return rewritten(mapped, INVISIBLE, () => "");
+export function withoutInvisible(mapped: MappedText): MappedText {
+  return replaceMapped(mapped, INVISIBLE, () => "");
 }
 
 /** Control characters, and those that print nothing or turn the direction of writing. */
@@ -77,7 +77,7 @@ function codePoint(code: number): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : "";
 }
 
-function rewritten(mapped: Mapped, pattern: RegExp, replace: (found: string) => string): Mapped {
+function replaceMapped(mapped: MappedText, pattern: RegExp, replace: (found: string) => string): MappedText {
   const starts: number[] = [];
   const ends: number[] = [];
   let text = "";

@@ -1,4 +1,4 @@
-import type { Failure } from "../client.ts";
+import type { ApiFailure } from "../client.ts";
 
 /** The name of a token scope since August 2026, and the one that the API's pages had before; the API accepts both. */
 interface TokenScope {
@@ -19,12 +19,12 @@ const READ_GROUPS: TokenScope = { name: "GROUP_READ", before: "WORKSPACE" };
  * The token scope that a call probably needs, in words: `INTEGRATION_READ (INTEGRATION_INFO before August 2026)`. It is a
  * hint for people. Nothing depends on the name: the server decides, and its message is always shown.
  */
-export function probableScope(call: Pick<Failure, "method" | "path">): string {
+export function probableScope(call: Pick<ApiFailure, "method" | "path">): string {
   const { name, before } = scopeOf(call);
   return name === before ? name : `${name} (${before} before August 2026)`;
 }
 
-function scopeOf({ method, path }: Pick<Failure, "method" | "path">): TokenScope {
+function scopeOf({ method, path }: Pick<ApiFailure, "method" | "path">): TokenScope {
   if (path === "/user") return READ_USER;
   if (path.endsWith("/pipelines")) return READ_PIPELINES;
   if (path.endsWith("/members")) return READ_MEMBERS;

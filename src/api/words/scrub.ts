@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
-import { squeezed, UNESCAPES, unmapped } from "./escapes.ts";
-import type { Mapped } from "./escapes.ts";
+import { withoutInvisible, UNESCAPES, mapText } from "./escapes.ts";
+import type { MappedText } from "./escapes.ts";
 
 /** Stands where a value was. */
 export const MASK = "[secret]";
@@ -24,15 +24,15 @@ const MAX_LENGTH = 500;
 export function scrubWords(words: readonly string[], sent: readonly string[]): readonly string[] {
   if (words.length === 0) return words;
   // Not "when one is contained": whether it is would tell something of the value.
-  if (hasShort(sent)) return [WITHHELD];
+  if (hasShortValue(sent)) return [WITHHELD];
   const needles = needlesFor(sent);
-  const lines = words.slice(0, MAX_WORDS * 5).map((text) => shortened(oneLine(masked(text, needles))));
+  const lines = words.slice(0, MAX_WORDS * 5).map((text) => shortenWords(oneLine(maskNeedles(text, needles))));
   return [...new Set(lines.filter((line) => line !== ""))].slice(0, MAX_WORDS);
 }
 
 /** The same for a single text that isn't needed: nothing is left of it when it might hold a value that was sent. */
 export function scrubText(text: string, sent: readonly string[]): string {
-  return hasShort(sent) ? "" : shortened(oneLine(masked(text, needlesFor(sent))));
+  return hasShortValue(sent) ? "" : shortenWords(oneLine(maskNeedles(text, needlesFor(sent))));
 }
 
 /** Something to be searched for. */
@@ -44,8 +44,8 @@ interface Needle {
   readonly whole: boolean;
 }
 
-function hasShort(sent: readonly string[]): boolean {
-  return sent.some((value) => value !== "" && visible(value).length < SHORTEST);
+function hasShortValue(sent: readonly string[]): boolean {
+  return sent.some((value) => value !== "" && visibleCharacters(value).length < SHORTEST);
 }
 
 function needlesFor(sent: readonly string[]): readonly Needle[] {
@@ -56,7 +56,7 @@ function needlesFor(sent: readonly string[]): readonly Needle[] {
   for (const value of sent) {
     const pieces = [value, value.trim(), ...value.split(/[\r\n]+/).flatMap((line) => [line, line.trim()])];
     for (const [index, piece] of pieces.entries()) {
-      const seen = visible(piece);
+      const seen = visibleCharacters(piece);
       const whole = index < 2;
       if (seen.length < SHORTEST) continue;
       add(seen, false, whole);
@@ -74,25 +74,25 @@ function base64At(value: string, offset: number): string {
   return bytes.toString("base64").slice(Math.ceil((offset * 8) / 6), whole);
 }
 
-function masked(text: string, needles: readonly Needle[]): string {
+function maskNeedles(text: string, needles: readonly Needle[]): string {
   const spans: [number, number][] = [];
-  for (const form of formsOf(text)) {
-    const seen = squeezed(form);
+  for (const form of unescapedForms(text)) {
+    const seen = withoutInvisible(form);
     const standard = seen.text.replaceAll("-", "+").replaceAll("_", "/");
     for (const needle of needles) {
       const within = needle.base64 ? standard : seen.text;
-      mark(seen, within, needle, 0, spans);
+      markNeedle(seen, within, needle, 0, spans);
       // What stands before a value can make an escape of its first characters: then its end is what is left to be found.
       if (needle.whole && form.text !== text && needle.text.length > ENOUGH)
-        mark(seen, within, needle, needle.text.length - ENOUGH, spans);
+        markNeedle(seen, within, needle, needle.text.length - ENOUGH, spans);
     }
   }
   return withMasks(text, spans);
 }
 
 /** The text as it is, and with up to two levels of escapes undone, of any kinds in any order. */
-function formsOf(text: string): readonly Mapped[] {
-  const forms = new Map([[text, unmapped(text)]]);
+function unescapedForms(text: string): readonly MappedText[] {
+  const forms = new Map([[text, mapText(text)]]);
   let latest = [...forms.values()];
   for (let depth = 0; depth < 2; depth += 1) {
     const undone = latest.flatMap((form) => UNESCAPES.map((unescape) => unescape(form)));
@@ -105,7 +105,7 @@ function formsOf(text: string): readonly Mapped[] {
 const BASE64 = /[A-Za-z0-9+/=]/;
 
 /** Notes where a needle stands, or as much of it as is there around the few characters of it that begin at `offset`. */
-function mark(form: Mapped, text: string, needle: Needle, offset: number, spans: [number, number][]): void {
+function markNeedle(form: MappedText, text: string, needle: Needle, offset: number, spans: [number, number][]): void {
   const wanted = needle.text;
   const piece = wanted.slice(offset, offset + ENOUGH);
   let reached = 0;
@@ -134,8 +134,8 @@ function withMasks(text: string, spans: readonly [number, number][]): string {
   return result + text.slice(done);
 }
 
-function visible(text: string): string {
-  return squeezed(unmapped(text)).text;
+function visibleCharacters(text: string): string {
+  return withoutInvisible(mapText(text)).text;
 }
 
 /** What a terminal or a CI log would obey is taken out; every run of blanks becomes one space. */
@@ -146,7 +146,7 @@ function oneLine(text: string): string {
     .trim();
 }
 
-function shortened(text: string): string {
+function shortenWords(text: string): string {
   if (text.length <= MAX_LENGTH) return text;
   const cut = text.slice(0, MAX_LENGTH - 1);
   return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;

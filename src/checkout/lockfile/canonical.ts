@@ -1,10 +1,10 @@
-import type { Lock, LockEntry, LockSection, Stored } from "../../model/lockfile.ts";
+import type { Lockfile, LockEntry, LockSection, StoredValue } from "../../model/lockfile.ts";
 import type { HashId } from "../../model/integration.ts";
-import { readLines, type Tree } from "./lines.ts";
-import { lockPieces } from "./write.ts";
+import { readBlockStyle, type BlockTree } from "./lines.ts";
+import { lockfilePieces } from "./write.ts";
 
 /** The content of a text that is written just as this tool writes it. */
-export type Canonical = { readonly lock: Lock } | NotCanonical;
+export type CanonicalLockfile = { readonly lock: Lockfile } | NotCanonical;
 
 /** Where a text isn't what this tool writes, or why it can't be what it wrote. */
 export interface NotCanonical {
@@ -12,32 +12,33 @@ export interface NotCanonical {
   readonly message: string;
 }
 
-export const HASH = /^[A-Za-z0-9]+$/;
+export const HASH_PATTERN = /^[A-Za-z0-9]+$/;
 
 /**
  * Reads the text of 10,000 integrations in a fraction of the time that a reader for any YAML takes. It is strict by
  * writing what it has read again: only the same bytes will do.
  */
-export function readCanonical(text: string): Canonical {
-  const lock = lockOf(readLines(text.slice(text.indexOf("\n") + 1)));
-  if (lock === undefined) return differing(0);
+export function readCanonicalLockfile(text: string): CanonicalLockfile {
+  const lock = lockfileFromTree(readBlockStyle(text.slice(text.indexOf("\n") + 1)));
+  if (lock === undefined) return notCanonical(0);
   let at = 0;
-  for (const piece of lockPieces(lock)) {
-    if (!text.startsWith(piece, at)) return differing(at + firstDifference(piece, text.slice(at, at + piece.length)));
+  for (const piece of lockfilePieces(lock)) {
+    if (!text.startsWith(piece, at))
+      return notCanonical(at + firstDifference(piece, text.slice(at, at + piece.length)));
     at += piece.length;
   }
-  if (at < text.length) return differing(at);
+  if (at < text.length) return notCanonical(at);
   const twice = sharedHash(lock);
   if (twice === undefined) return { lock };
   return { at: Math.max(0, text.lastIndexOf(`hash_id: ${twice}\n`)), message: "another key has this hash_id too" };
 }
 
-function differing(at: number): NotCanonical {
+function notCanonical(at: number): NotCanonical {
   return { at, message: "from here on it isn't what this tool has written" };
 }
 
 /** The hash that two keys of a section have. */
-function sharedHash({ sections }: Lock): HashId | undefined {
+function sharedHash({ sections }: Lockfile): HashId | undefined {
   for (const section of sections.values()) {
     const seen = new Set<HashId>();
     for (const { hashId } of section.values()) {
@@ -48,26 +49,27 @@ function sharedHash({ sections }: Lock): HashId | undefined {
   return undefined;
 }
 
-function lockOf(tree: Tree | undefined): Lock | undefined {
+function lockfileFromTree(tree: BlockTree | undefined): Lockfile | undefined {
   const workspaces = isMap(tree) ? tree.get("workspaces") : undefined;
-  const sections = isMap(workspaces) ? every(workspaces, sectionOf) : undefined;
+  const sections = isMap(workspaces) ? mapEvery(workspaces, sectionFromTree) : undefined;
   return sections === undefined ? undefined : { sections };
 }
 
-function sectionOf(tree: Tree): LockSection | undefined {
+function sectionFromTree(tree: BlockTree): LockSection | undefined {
   const integrations = isMap(tree) ? tree.get("integrations") : undefined;
-  return isMap(integrations) ? every(integrations, entryOf) : undefined;
+  return isMap(integrations) ? mapEvery(integrations, entryFromTree) : undefined;
 }
 
-function entryOf(tree: Tree): LockEntry | undefined {
+function entryFromTree(tree: BlockTree): LockEntry | undefined {
   if (!isMap(tree)) return undefined;
   const [hashId, type, identifier] = [tree.get("hash_id"), tree.get("type"), tree.get("identifier")];
-  if (!isText(hashId, HASH) || !isText(type) || !(identifier === undefined || isText(identifier))) return undefined;
-  const superseded = textsOf(tree.get("superseded"), HASH);
-  const formerIdentifiers = textsOf(tree.get("former_identifiers"), /./);
+  if (!isText(hashId, HASH_PATTERN) || !isText(type) || !(identifier === undefined || isText(identifier)))
+    return undefined;
+  const superseded = textsFromTree(tree.get("superseded"), HASH_PATTERN);
+  const formerIdentifiers = textsFromTree(tree.get("former_identifiers"), /./);
   if (superseded === undefined || formerIdentifiers === undefined) return undefined;
   const lifecycle = tree.get("lifecycle");
-  const kept: ReadonlyMap<string, Tree> = isMap(lifecycle) ? lifecycle : new Map<string, Tree>();
+  const kept: ReadonlyMap<string, BlockTree> = isMap(lifecycle) ? lifecycle : new Map<string, BlockTree>();
   const rotate = kept.get("rotate");
   if (rotate !== undefined && !(typeof rotate === "number" && Number.isInteger(rotate))) return undefined;
   const lastSent = tree.get("last_sent");
@@ -80,26 +82,26 @@ function entryOf(tree: Tree): LockEntry | undefined {
       onRemove: kept.get("on_remove") === "retain" ? "retain" : "delete",
       ...(rotate === undefined ? {} : { rotate }),
     },
-    lastSent: new Map(isMap(lastSent) ? [...lastSent].map(([path, value]) => [path, storedOf(value)]) : []),
+    lastSent: new Map(isMap(lastSent) ? [...lastSent].map(([path, value]) => [path, storedValueFromTree(value)]) : []),
     superseded,
     formerIdentifiers,
   };
 }
 
-function storedOf(tree: Tree): Stored {
-  if (isList(tree)) return tree.map(storedOf);
-  return isMap(tree) ? Object.fromEntries([...tree].map(([name, item]) => [name, storedOf(item)])) : tree;
+function storedValueFromTree(tree: BlockTree): StoredValue {
+  if (isList(tree)) return tree.map(storedValueFromTree);
+  return isMap(tree) ? Object.fromEntries([...tree].map(([name, item]) => [name, storedValueFromTree(item)])) : tree;
 }
 
-function textsOf(tree: Tree | undefined, pattern: RegExp): readonly string[] | undefined {
+function textsFromTree(tree: BlockTree | undefined, pattern: RegExp): readonly string[] | undefined {
   if (tree === undefined) return [];
   const texts = isList(tree) ? tree.filter((item) => isText(item, pattern)) : [];
   return isList(tree) && texts.length === tree.length ? texts : undefined;
 }
 
-function every<V>(
-  map: ReadonlyMap<string, Tree>,
-  read: (tree: Tree) => V | undefined,
+function mapEvery<V>(
+  map: ReadonlyMap<string, BlockTree>,
+  read: (tree: BlockTree) => V | undefined,
 ): ReadonlyMap<string, V> | undefined {
   const values = new Map<string, V>();
   for (const [name, tree] of map) {
@@ -116,14 +118,14 @@ function firstDifference(a: string, b: string): number {
   return Math.min(at, b.length);
 }
 
-function isText(tree: Tree | undefined, pattern = /./): tree is string {
+function isText(tree: BlockTree | undefined, pattern = /./): tree is string {
   return typeof tree === "string" && pattern.test(tree);
 }
 
-function isMap(tree: Tree | undefined): tree is ReadonlyMap<string, Tree> {
+function isMap(tree: BlockTree | undefined): tree is ReadonlyMap<string, BlockTree> {
   return tree instanceof Map;
 }
 
-function isList(tree: Tree | undefined): tree is readonly Tree[] {
+function isList(tree: BlockTree | undefined): tree is readonly BlockTree[] {
   return Array.isArray(tree);
 }

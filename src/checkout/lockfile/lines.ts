@@ -1,22 +1,22 @@
 import { readScalar } from "./scalar.ts";
 
 /** What lines say: a value without parts, a list, or a map. */
-export type Tree = null | boolean | number | string | readonly Tree[] | ReadonlyMap<string, Tree>;
+export type BlockTree = null | boolean | number | string | readonly BlockTree[] | ReadonlyMap<string, BlockTree>;
 
 /** Deeper than any lockfile; no text may use up the stack. */
-const DEEPEST = 200;
+const DEEPEST_BLOCK = 200;
 
 /**
  * Reads block style as `write.ts` writes it, a line at a time. It doesn't check: of any other text it gives something, or
  * undefined. Whoever calls it writes the result again and compares.
  */
-export function readLines(text: string): Tree | undefined {
-  return new LineReader(text).block(0, 0);
+export function readBlockStyle(text: string): BlockTree | undefined {
+  return new BlockReader(text).block(0, 0);
 }
 
 const SPACE = 0x20;
 
-class LineReader {
+class BlockReader {
   readonly #text: string;
   #next = 0;
   /** Of the current line: where its content begins, and the content, without the dashes that were read already. */
@@ -29,13 +29,13 @@ class LineReader {
   }
 
   /** The map or list whose lines are indented so far. */
-  block(indent: number, depth: number): Tree | undefined {
-    if (this.#indent !== indent || depth > DEEPEST) return undefined;
+  block(indent: number, depth: number): BlockTree | undefined {
+    if (this.#indent !== indent || depth > DEEPEST_BLOCK) return undefined;
     return this.#content.startsWith("- ") ? this.#list(indent, depth) : this.#map(indent, depth);
   }
 
-  #list(indent: number, depth: number): Tree | undefined {
-    const items: Tree[] = [];
+  #list(indent: number, depth: number): BlockTree | undefined {
+    const items: BlockTree[] = [];
     while (this.#indent === indent && this.#content.startsWith("- ")) {
       const rest = this.#content.slice(2);
       const hasParts = /^[-?] /.test(rest) || splitKey(rest) !== undefined;
@@ -43,20 +43,20 @@ class LineReader {
         this.#indent += 2;
         this.#content = rest;
       } else this.#read();
-      const item = hasParts ? this.block(indent + 2, depth + 1) : simple(rest);
+      const item = hasParts ? this.block(indent + 2, depth + 1) : readSimpleValue(rest);
       if (item === undefined) return undefined;
       items.push(item);
     }
     return items;
   }
 
-  #map(indent: number, depth: number): Tree | undefined {
-    const map = new Map<string, Tree>();
+  #map(indent: number, depth: number): BlockTree | undefined {
+    const map = new Map<string, BlockTree>();
     while (this.#indent === indent) {
       const split = this.#content.startsWith("? ") ? this.#explicitKey(indent) : splitKey(this.#content);
       if (split === undefined) return undefined;
       this.#read();
-      const value = split.rest === "" ? this.block(indent + 2, depth + 1) : simple(split.rest.slice(1));
+      const value = split.rest === "" ? this.block(indent + 2, depth + 1) : readSimpleValue(split.rest.slice(1));
       // YAML's own reader refuses this name, with a place.
       if (value === undefined || split.key === "__proto__") return undefined;
       map.set(split.key, value);
@@ -65,7 +65,7 @@ class LineReader {
   }
 
   /** A long key stands on a line of its own, behind `?`, and its value on the next, behind `:`. */
-  #explicitKey(indent: number): Split | undefined {
+  #explicitKey(indent: number): SplitKey | undefined {
     const key = readScalar(this.#content.slice(2));
     this.#read();
     const isEntry = this.#indent === indent && this.#content.startsWith(":");
@@ -91,12 +91,12 @@ class LineReader {
 const QUOTED_KEY = /^"(?:[^"\\]|\\.)*"(?=:)/;
 
 /** A key, and what is behind its colon. */
-interface Split {
+interface SplitKey {
   readonly key: string;
   readonly rest: string;
 }
 
-function splitKey(content: string): Split | undefined {
+function splitKey(content: string): SplitKey | undefined {
   if (content.startsWith('"')) {
     const [quoted] = QUOTED_KEY.exec(content) ?? [];
     const key = quoted === undefined ? undefined : readScalar(quoted);
@@ -108,7 +108,7 @@ function splitKey(content: string): Split | undefined {
   return colon <= 0 ? undefined : { key: content.slice(0, colon), rest: content.slice(colon + 1) };
 }
 
-function simple(text: string): Tree | undefined {
-  if (text === "{}") return new Map<string, Tree>();
+function readSimpleValue(text: string): BlockTree | undefined {
+  if (text === "{}") return new Map<string, BlockTree>();
   return text === "[]" ? [] : readScalar(text);
 }

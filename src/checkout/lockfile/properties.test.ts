@@ -2,20 +2,20 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { parse } from "yaml";
-import type { Lock } from "../../model/lockfile.ts";
-import { EMPTY_LOCK, sectionName, withSection } from "../../model/lockfile.ts";
+import type { Lockfile } from "../../model/lockfile.ts";
+import { EMPTY_LOCKFILE, workspaceSectionName, withWorkspaceSection } from "../../model/lockfile.ts";
 import type { Json } from "../../model/integration.ts";
 import { json, lock, lockSection, oddText } from "../../../test/support/lock-arbitrary.ts";
-import { readCanonical } from "./canonical.ts";
-import { parseAsYaml, parseLock } from "./read.ts";
-import { formatLock } from "./write.ts";
+import { readCanonicalLockfile } from "./canonical.ts";
+import { parseLockfileAsYaml, parseLockfile } from "./read.ts";
+import { formatLockfile } from "./write.ts";
 
 const target = { api: "https://api.buddy.works", workspace: "my-company" };
 
 test("whatever a lockfile holds, its text is read back as just that", () => {
   fc.assert(
     fc.property(lock, (content) => {
-      assert.deepEqual(parseLock("lock", formatLock(content)), { lock: content, diagnostics: [] });
+      assert.deepEqual(parseLockfile("lock", formatLockfile(content)), { lock: content, diagnostics: [] });
     }),
     { numRuns: 300 },
   );
@@ -24,9 +24,9 @@ test("whatever a lockfile holds, its text is read back as just that", () => {
 test("the reader for canonical text and the one for YAML agree on every canonical text", () => {
   fc.assert(
     fc.property(lock, (content) => {
-      const text = formatLock(content);
-      assert.deepEqual(readCanonical(text), { lock: content });
-      assert.deepEqual(parseAsYaml("lock", text, NOT_LARGE), { lock: content, diagnostics: [] });
+      const text = formatLockfile(content);
+      assert.deepEqual(readCanonicalLockfile(text), { lock: content });
+      assert.deepEqual(parseLockfileAsYaml("lock", text, NOT_LARGE), { lock: content, diagnostics: [] });
     }),
     { numRuns: 150 },
   );
@@ -35,7 +35,7 @@ test("the reader for canonical text and the one for YAML agree on every canonica
 test("another YAML parser finds the same values under the same names", () => {
   fc.assert(
     fc.property(oddText, json, (name, value) => {
-      const text = formatLock(holding(name, value));
+      const text = formatLockfile(holding(name, value));
       const found: unknown = parse(text, { maxAliasCount: 0 });
       assert.deepEqual(at(found, ["workspaces", "w", "integrations", "k", "last_sent", name]), value);
     }),
@@ -46,7 +46,7 @@ test("another YAML parser finds the same values under the same names", () => {
 test("the same content gives the same bytes, whatever the order it came in", () => {
   fc.assert(
     fc.property(lock, (content) => {
-      const reversed: Lock = {
+      const reversed: Lockfile = {
         sections: new Map(
           [...content.sections].toReversed().map(([name, section]) => [
             name,
@@ -62,7 +62,7 @@ test("the same content gives the same bytes, whatever the order it came in", () 
           ]),
         ),
       };
-      assert.equal(formatLock(reversed), formatLock(content));
+      assert.equal(formatLockfile(reversed), formatLockfile(content));
     }),
     { numRuns: 150 },
   );
@@ -71,10 +71,10 @@ test("the same content gives the same bytes, whatever the order it came in", () 
 test("sections of other workspaces keep every byte when one is written", () => {
   fc.assert(
     fc.property(lock, lockSection, (content, section) => {
-      const before = pieces(formatLock(content));
-      const after = pieces(formatLock(withSection(content, target, section)));
-      before.delete(sectionName(target));
-      after.delete(sectionName(target));
+      const before = pieces(formatLockfile(content));
+      const after = pieces(formatLockfile(withWorkspaceSection(content, target, section)));
+      before.delete(workspaceSectionName(target));
+      after.delete(workspaceSectionName(target));
       assert.deepEqual(after, before);
     }),
     { numRuns: 150 },
@@ -83,15 +83,15 @@ test("sections of other workspaces keep every byte when one is written", () => {
 
 test("no text makes the reader throw or accept what it wouldn't write as it stands or as YAML", () => {
   const damaged = fc.tuple(lock, fc.nat(), fc.nat({ max: 5 }), oddText).map(([content, from, length, text]) => {
-    const whole = formatLock(content);
+    const whole = formatLockfile(content);
     const start = from % whole.length;
     return whole.slice(0, start) + text + whole.slice(start + length);
   });
   fc.assert(
     fc.property(damaged, (text) => {
-      const { lock: content, diagnostics } = parseLock("lock", text);
+      const { lock: content, diagnostics } = parseLockfile("lock", text);
       assert.equal(content === undefined, diagnostics.length > 0);
-      if (content !== undefined) assert.deepEqual(parseAsYaml("lock", text, NOT_LARGE).lock, content);
+      if (content !== undefined) assert.deepEqual(parseLockfileAsYaml("lock", text, NOT_LARGE).lock, content);
     }),
     { numRuns: 200 },
   );
@@ -107,7 +107,7 @@ function pieces(text: string): Map<string, string> {
   );
 }
 
-function holding(name: string, value: Json): Lock {
+function holding(name: string, value: Json): Lockfile {
   const entry = {
     hashId: "h",
     type: "t",
@@ -141,7 +141,7 @@ function at(value: unknown, path: readonly string[]): unknown {
 
 test("an empty lockfile is short", () => {
   assert.equal(
-    formatLock(EMPTY_LOCK),
+    formatLockfile(EMPTY_LOCKFILE),
     "# Written by buddy-integrations. Commit it; don't edit it.\nlockfile_version: 1\nworkspaces: {}\n",
   );
 });

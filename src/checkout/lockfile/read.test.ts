@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LockEntry } from "../../model/lockfile.ts";
-import { readCanonical } from "./canonical.ts";
-import { parseLock } from "./read.ts";
-import { formatLock } from "./write.ts";
+import { readCanonicalLockfile } from "./canonical.ts";
+import { parseLockfile } from "./read.ts";
+import { formatLockfile } from "./write.ts";
 
 const HEAD = "lockfile_version: 1\nworkspaces:\n  https://api.buddy.works/workspaces/w:\n    integrations:\n";
 
 /** What is wrong with a lockfile, each as `LINE:COLUMN CODE MESSAGE`. */
 function problems(text: string): string[] {
-  const { lock, diagnostics } = parseLock("integrations.lock.yaml", text);
+  const { lock, diagnostics } = parseLockfile("integrations.lock.yaml", text);
   assert.equal(lock === undefined, diagnostics.length > 0);
   return diagnostics.map(({ code, message, place }) => {
     assert.equal(place?.file, "integrations.lock.yaml");
@@ -39,7 +39,7 @@ test("a text that YAML reads the same, but that was reformatted by hand, is a lo
     formerIdentifiers: [],
   };
   assert.deepEqual(
-    parseLock("f", text).lock?.sections.get("https://api.buddy.works/workspaces/w"),
+    parseLockfile("f", text).lock?.sections.get("https://api.buddy.works/workspaces/w"),
     new Map([["aws", entry]]),
   );
 });
@@ -106,7 +106,7 @@ test("the canonical text is checked as strictly: a hash of two keys, a hash that
     formerIdentifiers: [],
   });
   const text = (...hashes: readonly string[]): string =>
-    formatLock({ sections: new Map([["w", new Map(hashes.map((hash, index) => [`k${index}`, entry(hash)]))]]) });
+    formatLockfile({ sections: new Map([["w", new Map(hashes.map((hash, index) => [`k${index}`, entry(hash)]))]]) });
   assert.deepEqual(problems(text("h1", "h2")), []);
   assert.deepEqual(problems(text("h1", "h2", "h1")), ["12:7 lock-damaged k2 and k0 have the same hash_id"]);
   assert.deepEqual(problems(text("h/1")), ["7:18 lock-damaged hash_id must be text of letters and digits"]);
@@ -119,7 +119,7 @@ test("the same hash may stand in two sections: workspaces have nothing to do wit
 });
 
 test("a newer version is refused politely, whatever else is in it", () => {
-  const { diagnostics } = parseLock("l", "lockfile_version: 2\nworkspaces: [everything, is, new]\n");
+  const { diagnostics } = parseLockfile("l", "lockfile_version: 2\nworkspaces: [everything, is, new]\n");
   assert.deepEqual(
     diagnostics.map(({ code, message, hint }) => ({ code, message, hint })),
     [
@@ -138,7 +138,7 @@ test("a merge conflict is told as one, at its first marker, with the way out", (
     ["=======", `${withLines()}=======\r\n`],
     ["||||||| base", `${withLines()}||||||| base\n`],
   ] as const) {
-    const { diagnostics } = parseLock("l", text);
+    const { diagnostics } = parseLockfile("l", text);
     assert.deepEqual(
       diagnostics.map(({ code, message, hint, place }) => [code, message, hint, place?.range.start.line]),
       [
@@ -159,7 +159,10 @@ test("duplicate keys and names of prototypes do no harm", () => {
   assert.deepEqual(problems(withLines("last_sent:", "  __proto__: 1")), [
     "9:11 lock-damaged `__proto__` can't be a key",
   ]);
-  const { lock } = parseLock("l", withLines("last_sent:", "  constructor: 1").replaceAll("aws:", "hasOwnProperty:"));
+  const { lock } = parseLockfile(
+    "l",
+    withLines("last_sent:", "  constructor: 1").replaceAll("aws:", "hasOwnProperty:"),
+  );
   const entry = lock?.sections.get("https://api.buddy.works/workspaces/w")?.get("hasOwnProperty");
   assert.deepEqual(entry?.lastSent, new Map([["constructor", 1]]));
 });
@@ -170,7 +173,7 @@ test("aliases, tags and a second document are no part of a lockfile", () => {
 });
 
 test("what a reference gave is a fingerprint, and never in the way of a damage's frame", () => {
-  const { diagnostics } = parseLock("l", withLines("last_sent:", "  token: { fingerprint: x }", "oops: 1"));
+  const { diagnostics } = parseLockfile("l", withLines("last_sent:", "  token: { fingerprint: x }", "oops: 1"));
   assert.deepEqual(
     diagnostics.map(({ place }) => place?.frame?.line),
     ["        •••"],
@@ -196,12 +199,12 @@ test("ten thousand integrations are read and written, and damage far into them i
       },
     ]),
   );
-  const text = formatLock({ sections: new Map([["w", entries]]) });
-  const { lock } = parseLock("l", text);
+  const text = formatLockfile({ sections: new Map([["w", entries]]) });
+  const { lock } = parseLockfile("l", text);
   assert.deepEqual(lock?.sections.get("w")?.size, 10_000);
 
   const damaged = text.replace("hash_id: hash9000\n", "hash_id: hash9000\n        surprise: 1\n");
-  assert.deepEqual(readCanonical(damaged), {
+  assert.deepEqual(readCanonicalLockfile(damaged), {
     at: damaged.indexOf("surprise"),
     message: "from here on it isn't what this tool has written",
   });

@@ -1,17 +1,24 @@
 import { sortDiagnostics, type Diagnostic } from "../../model/diagnostic.ts";
-import type { Lock, LockedLifecycle, LockEntry, LockSection, Stored } from "../../model/lockfile.ts";
+import type { Lockfile, LockedLifecycle, LockEntry, LockSection, StoredValue } from "../../model/lockfile.ts";
 import type { HashId, Json, Key } from "../../model/integration.ts";
 import { createPlacer, toDiagnostic } from "../../config/yaml/frame.ts";
-import { child, isNull, type MapNode, type Node, type Problem, type Span } from "../../config/yaml/node.ts";
+import {
+  childNode,
+  isNullNode,
+  type MapNode,
+  type YamlNode,
+  type YamlProblem,
+  type YamlSpan,
+} from "../../config/yaml/node.ts";
 import { parseYaml } from "../../config/yaml/parse.ts";
 import { createSource } from "../../config/yaml/source.ts";
-import { HASH, readCanonical, type NotCanonical } from "./canonical.ts";
+import { HASH_PATTERN, readCanonicalLockfile, type NotCanonical } from "./canonical.ts";
 
 const VERSION = 1;
 
-export interface ParsedLock {
+export interface ParsedLockfile {
   /** Absent when there are diagnostics. */
-  readonly lock?: Lock;
+  readonly lock?: Lockfile;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -19,21 +26,21 @@ export interface ParsedLock {
  * The lockfile's text to its content, strictly: whatever isn't what this tool writes is an error with a place. Only a text
  * that isn't the canonical one is read as YAML.
  */
-export function parseLock(file: string, text: string): ParsedLock {
-  const canonical = readCanonical(text);
+export function parseLockfile(file: string, text: string): ParsedLockfile {
+  const canonical = readCanonicalLockfile(text);
   if ("lock" in canonical) return { lock: canonical.lock, diagnostics: [] };
-  return parseAsYaml(file, text, canonical);
+  return parseLockfileAsYaml(file, text, canonical);
 }
 
 /** @param otherwise what is wrong with a text that is too much for a YAML reader */
-export function parseAsYaml(file: string, text: string, otherwise: NotCanonical): ParsedLock {
+export function parseLockfileAsYaml(file: string, text: string, otherwise: NotCanonical): ParsedLockfile {
   const source = createSource(file, text);
   const conflict = /^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)/m.exec(text);
-  const reader = new LockReader();
-  let lock: Lock | undefined;
+  const reader = new LockfileReader();
+  let lock: Lockfile | undefined;
   if (conflict) {
     const hint = "take either side as a whole, then apply: what the other side had is found again";
-    reader.problem("lock-conflict", "the lockfile holds a merge conflict", spanAt(conflict), hint);
+    reader.problem("lock-conflict", "the lockfile holds a merge conflict", spanOfMatch(conflict), hint);
   } else {
     const { root, problems } = parseYaml(text);
     for (const { code, message, span } of problems) {
@@ -47,17 +54,18 @@ export function parseAsYaml(file: string, text: string, otherwise: NotCanonical)
   return lock === undefined || diagnostics.length > 0 ? { diagnostics } : { lock, diagnostics };
 }
 
-const MEND = "restore it from version control; or delete it and apply: integrations are found again by identifier";
+const REPAIR_HINT =
+  "restore it from version control; or delete it and apply: integrations are found again by identifier";
 
-class LockReader {
-  readonly problems: Problem[] = [];
+class LockfileReader {
+  readonly problems: YamlProblem[] = [];
 
-  problem(code: string, message: string, span: Span, hint?: string): void {
+  problem(code: string, message: string, span: YamlSpan, hint?: string): void {
     this.problems.push({ code, severity: "error", message, span, ...(hint !== undefined && { hint }) });
   }
 
-  lock(root: Node): Lock | undefined {
-    const version = child(root, "lockfile_version");
+  lock(root: YamlNode): Lockfile | undefined {
+    const version = childNode(root, "lockfile_version");
     if (version?.kind === "scalar" && typeof version.value === "number" && version.value > VERSION) {
       const message = `the lockfile has version ${version.text}, and this buddy-integrations knows ${VERSION}`;
       this.problem("lock-newer", message, version, "upgrade buddy-integrations; the file was left as it is");
@@ -76,7 +84,7 @@ class LockReader {
     return { sections: new Map(sections) };
   }
 
-  #section(node: Node, name: string): LockSection {
+  #section(node: YamlNode, name: string): LockSection {
     const map = this.#map(node, name, ["integrations"]);
     const integrations = this.#map(map?.entries.get("integrations")?.value, `integrations of ${name}`);
     const section = new Map<Key, LockEntry>();
@@ -92,7 +100,7 @@ class LockReader {
     return section;
   }
 
-  #entry(node: Node, key: Key): LockEntry | undefined {
+  #entry(node: YamlNode, key: Key): LockEntry | undefined {
     const map = this.#map(node, key, [
       "hash_id",
       "identifier",
@@ -103,7 +111,7 @@ class LockReader {
       "former_identifiers",
     ]);
     if (map === undefined) return undefined;
-    const hashId = this.#text(map, "hash_id", HASH);
+    const hashId = this.#text(map, "hash_id", HASH_PATTERN);
     const type = this.#text(map, "type");
     if (hashId === undefined || type === undefined) {
       const isMissing = !map.entries.has("hash_id") || !map.entries.has("type");
@@ -117,23 +125,23 @@ class LockReader {
       type,
       lifecycle: this.#lifecycle(map.entries.get("lifecycle")?.value),
       lastSent: this.#lastSent(map.entries.get("last_sent")?.value),
-      superseded: this.#texts(map, "superseded", HASH),
+      superseded: this.#texts(map, "superseded", HASH_PATTERN),
       formerIdentifiers: this.#texts(map, "former_identifiers"),
     };
   }
 
-  #lifecycle(node: Node | undefined): LockedLifecycle {
+  #lifecycle(node: YamlNode | undefined): LockedLifecycle {
     const map = node === undefined ? undefined : this.#map(node, "lifecycle", ["protect", "on_remove", "rotate"]);
     const protect = this.#scalar(map, "protect");
     const onRemove = this.#scalar(map, "on_remove");
     const rotate = this.#scalar(map, "rotate");
     if (protect !== undefined && typeof protect !== "boolean")
-      this.damaged("protect must be true or false", child(map, "protect"));
+      this.damaged("protect must be true or false", childNode(map, "protect"));
     if (onRemove !== undefined && onRemove !== "delete" && onRemove !== "retain") {
-      this.damaged("on_remove must be delete or retain", child(map, "on_remove"));
+      this.damaged("on_remove must be delete or retain", childNode(map, "on_remove"));
     }
     if (rotate !== undefined && !Number.isInteger(rotate))
-      this.damaged("rotate must be a whole number", child(map, "rotate"));
+      this.damaged("rotate must be a whole number", childNode(map, "rotate"));
     return {
       protect: protect === true,
       onRemove: onRemove === "retain" ? "retain" : "delete",
@@ -141,12 +149,12 @@ class LockReader {
     };
   }
 
-  #lastSent(node: Node | undefined): Map<string, Stored> {
+  #lastSent(node: YamlNode | undefined): Map<string, StoredValue> {
     const map = node === undefined ? undefined : this.#map(node, "last_sent");
-    return new Map([...(map?.entries ?? [])].map(([path, { value }]) => [path, toJson(value)]));
+    return new Map([...(map?.entries ?? [])].map(([path, { value }]) => [path, jsonOfNode(value)]));
   }
 
-  #map(node: Node | undefined, what: string, known?: readonly string[]): MapNode | undefined {
+  #map(node: YamlNode | undefined, what: string, known?: readonly string[]): MapNode | undefined {
     if (node?.kind !== "map") {
       this.damaged(`${what} must be a map`, node);
       return undefined;
@@ -160,7 +168,7 @@ class LockReader {
   #scalar(map: MapNode | undefined, name: string): Json | undefined {
     const node = map?.entries.get(name)?.value;
     if (node === undefined) return undefined;
-    return node.kind === "scalar" ? node.value : toJson(node);
+    return node.kind === "scalar" ? node.value : jsonOfNode(node);
   }
 
   #text(map: MapNode, name: string, pattern = /./): string | undefined {
@@ -179,30 +187,30 @@ class LockReader {
     return node.items.flatMap((item) => this.#textOf(item, name, pattern) ?? []);
   }
 
-  #textOf(node: Node, name: string, pattern: RegExp): string | undefined {
+  #textOf(node: YamlNode, name: string, pattern: RegExp): string | undefined {
     if (node.kind === "scalar" && typeof node.value === "string" && pattern.test(node.value)) return node.value;
-    this.damaged(`${name} must be text${pattern === HASH ? " of letters and digits" : ""}`, node);
+    this.damaged(`${name} must be text${pattern === HASH_PATTERN ? " of letters and digits" : ""}`, node);
     return undefined;
   }
 
-  damaged(message: string, span: Span | undefined): void {
-    this.problem("lock-damaged", `the lockfile is damaged: ${message}`, span ?? { start: 0, end: 0 }, MEND);
+  damaged(message: string, span: YamlSpan | undefined): void {
+    this.problem("lock-damaged", `the lockfile is damaged: ${message}`, span ?? { start: 0, end: 0 }, REPAIR_HINT);
   }
 }
 
-function toJson(node: Node): Json {
+function jsonOfNode(node: YamlNode): Json {
   switch (node.kind) {
     case "scalar":
-      return isNull(node) ? null : node.value;
+      return isNullNode(node) ? null : node.value;
     case "list":
-      return node.items.map(toJson);
+      return node.items.map(jsonOfNode);
     case "map":
-      return Object.fromEntries([...node.entries].map(([name, { value }]) => [name, toJson(value)]));
+      return Object.fromEntries([...node.entries].map(([name, { value }]) => [name, jsonOfNode(value)]));
     default:
       return node satisfies never;
   }
 }
 
-function spanAt(match: RegExpExecArray): Span {
+function spanOfMatch(match: RegExpExecArray): YamlSpan {
   return { start: match.index, end: match.index + match[0].length };
 }

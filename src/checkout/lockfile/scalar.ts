@@ -32,7 +32,7 @@ export function formatScalar(value: null | boolean | number | string): string {
 /** The value that {@link formatScalar} writes so; of text that it never writes, anything. */
 export function readScalar(text: string): null | boolean | number | string {
   const first = text.charCodeAt(0);
-  if (first === QUOTE || first === MINUS || (first >= ZERO && first <= NINE)) return parsed(text);
+  if (first === QUOTE || first === MINUS || (first >= ZERO && first <= NINE)) return parseJsonScalar(text);
   if (text === "null") return null;
   return text === "true" || text === "false" ? text === "true" : text;
 }
@@ -42,7 +42,7 @@ const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
 
-function parsed(text: string): number | string {
+function parseJsonScalar(text: string): number | string {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "string" || typeof value === "number" ? value : text;

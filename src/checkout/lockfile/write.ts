@@ -1,4 +1,4 @@
-import type { Lock, LockEntry, LockedLifecycle } from "../../model/lockfile.ts";
+import type { Lockfile, LockEntry, LockedLifecycle } from "../../model/lockfile.ts";
 import type { Json } from "../../model/integration.ts";
 import { formatScalar, formatText } from "./scalar.ts";
 
@@ -10,20 +10,20 @@ const LONGEST_KEY = 1000;
  * The canonical text: YAML, sorted, the same bytes for the same content. Written by hand: a writer for any YAML takes
  * seconds for 10,000 integrations.
  */
-export function formatLock(lock: Lock): string {
-  return [...lockPieces(lock)].join("");
+export function formatLockfile(lock: Lockfile): string {
+  return [...lockfilePieces(lock)].join("");
 }
 
 /** The same piece by piece: the beginning, then each integration. */
-export function* lockPieces({ sections }: Lock): Generator<string> {
-  const writer = new Writer();
+export function* lockfilePieces({ sections }: Lockfile): Generator<string> {
+  const writer = new LockfileWriter();
   writer.value(0, "lockfile_version:", 1);
   writer.open(0, "workspaces:", sections.size);
   yield HEADER + writer.take();
-  for (const [name, section] of sorted([...sections])) {
+  for (const [name, section] of sortedByName([...sections])) {
     writer.line(2, writer.key(2, name));
     writer.open(4, "integrations:", section.size);
-    for (const [key, entry] of sorted([...section])) {
+    for (const [key, entry] of sortedByName([...section])) {
       writer.entry(6, key, entry);
       yield writer.take();
     }
@@ -34,7 +34,7 @@ export function* lockPieces({ sections }: Lock): Generator<string> {
 const INDENTS: readonly string[] = Array.from({ length: 32 }, (_, indent) => " ".repeat(indent));
 
 /** Lines of block style, two spaces to a level. What a value stands behind is its head: `name:`, or `-`. */
-class Writer {
+class LockfileWriter {
   #text = "";
   /** What the next line begins with, instead of its indentation: the dashes of the list items that begin on it. */
   #lead = "";
@@ -98,7 +98,7 @@ class Writer {
   #nested(indent: number, head: string, entries: readonly (readonly [string, Json])[]): void {
     if (entries.length === 0) return this.line(indent, `${head} {}`);
     this.#begin(indent, head);
-    for (const [name, item] of sorted(entries)) {
+    for (const [name, item] of sortedByName(entries)) {
       this.value(indent + 2, this.key(indent + 2, name), item);
     }
     return undefined;
@@ -125,11 +125,13 @@ function isList(value: Json): value is readonly Json[] {
 }
 
 /** What was read from a lockfile is sorted already. */
-function sorted<E extends readonly [string, unknown]>(entries: readonly E[]): readonly E[] {
-  const isSorted = entries.every((entry, index) => index === 0 || byName(entries[index - 1] ?? entry, entry) <= 0);
-  return isSorted ? entries : entries.toSorted(byName);
+function sortedByName<E extends readonly [string, unknown]>(entries: readonly E[]): readonly E[] {
+  const isSorted = entries.every(
+    (entry, index) => index === 0 || compareNames(entries[index - 1] ?? entry, entry) <= 0,
+  );
+  return isSorted ? entries : entries.toSorted(compareNames);
 }
 
-function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+function compareNames([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

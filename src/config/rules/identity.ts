@@ -1,41 +1,43 @@
 import type { Key } from "../../model/integration.ts";
-import { child, itemsOf, spanOf, textOf } from "../yaml/node.ts";
-import { quote } from "../../model/text.ts";
-import { keysOf, type WrittenIntegration } from "../written.ts";
-import type { Report } from "./report.ts";
+import { childNode, listItems, spanAtPath, scalarText } from "../yaml/node.ts";
+import { quoteName } from "../../model/text.ts";
+import { keysOf, type ParsedIntegration } from "../written.ts";
+import type { RuleReporter } from "./report.ts";
 
 /** What must be unlike between integrations: identifiers, former keys, hashes to adopt. */
-export function checkIdentity(integrations: readonly WrittenIntegration[], report: Report): void {
+export function checkIdentity(integrations: readonly ParsedIntegration[], report: RuleReporter): void {
   const keys = new Set(integrations.map((each) => each.key));
   const identifiers = new Map<string, Key>();
   const former = new Map<Key, Key>();
   const imports = new Map<string, Key>();
   for (const integration of integrations) {
     checkIdentifier(integration, identifiers, report);
-    const lifecycle = child(integration.merged, "lifecycle");
+    const lifecycle = childNode(integration.merged, "lifecycle");
     checkMovedFrom(integration, keys, former, report);
-    const hash = textOf(child(lifecycle, "import"));
+    const hash = scalarText(childNode(lifecycle, "import"));
     const before = hash === undefined ? undefined : imports.get(hash);
     if (before !== undefined) {
       report.error(
         "duplicate-import",
-        spanOf(integration.merged, ["lifecycle", "import"]),
-        `${quote(integration.key)} and ${quote(before)} import the same integration`,
+        spanAtPath(integration.merged, ["lifecycle", "import"]),
+        `${quoteName(integration.key)} and ${quoteName(before)} import the same integration`,
         "one integration of the workspace has one key",
       );
     } else if (hash !== undefined) imports.set(hash, integration.key);
   }
 }
 
-function checkIdentifier(integration: WrittenIntegration, seen: Map<string, Key>, report: Report): void {
+function checkIdentifier(integration: ParsedIntegration, seen: Map<string, Key>, report: RuleReporter): void {
   const { key, span, merged } = integration;
-  const given = textOf(child(merged, "identifier"));
+  const given = scalarText(childNode(merged, "identifier"));
   const identifier = given ?? key;
-  const at = given === undefined ? span : spanOf(merged, ["identifier"]);
+  const at = given === undefined ? span : spanAtPath(merged, ["identifier"]);
   // Inside, Buddy's own examples have hyphens. One at the beginning isn't a key or an identifier at all.
   if (identifier.endsWith("-")) {
     const what =
-      given === undefined ? `the key ${quote(key)} becomes the identifier, and` : `the identifier of ${quote(key)}`;
+      given === undefined
+        ? `the key ${quoteName(key)} becomes the identifier, and`
+        : `the identifier of ${quoteName(key)}`;
     report.once(
       { keys: keysOf(integration) },
       "hyphen",
@@ -45,36 +47,36 @@ function checkIdentifier(integration: WrittenIntegration, seen: Map<string, Key>
     );
   }
   // Probably unique per scope and owner, whatever the type: `integration: NAME` in a pipeline means one of its project first.
-  const scope = textOf(child(merged, "scope")) ?? "";
-  const place = [scope, textOf(child(merged, "project_name")) ?? "", identifier].join(" ");
+  const scope = scalarText(childNode(merged, "scope")) ?? "";
+  const place = [scope, scalarText(childNode(merged, "project_name")) ?? "", identifier].join(" ");
   const before = seen.get(place);
   if (before === undefined) seen.set(place, key);
   else
     report.error(
       "duplicate-identifier",
       at,
-      `${quote(key)} and ${quote(before)} have the same identifier in the same ${scope === "PROJECT" ? "project" : "scope"}`,
+      `${quoteName(key)} and ${quoteName(before)} have the same identifier in the same ${scope === "PROJECT" ? "project" : "scope"}`,
       "without `identifier`, the key is the identifier",
     );
 }
 
 function checkMovedFrom(
-  { key, merged }: WrittenIntegration,
+  { key, merged }: ParsedIntegration,
   keys: ReadonlySet<Key>,
   former: Map<Key, Key>,
-  report: Report,
+  report: RuleReporter,
 ): void {
-  for (const [index, item] of itemsOf(child(child(merged, "lifecycle"), "moved_from")).entries()) {
-    const name = textOf(item);
+  for (const [index, item] of listItems(childNode(childNode(merged, "lifecycle"), "moved_from")).entries()) {
+    const name = scalarText(item);
     if (name === undefined) continue;
-    const at = spanOf(merged, ["lifecycle", "moved_from", index]);
+    const at = spanAtPath(merged, ["lifecycle", "moved_from", index]);
     const before = former.get(name);
     if (keys.has(name)) {
-      const own = name === key ? "its own key" : `${quote(name)}, which is still in the file`;
+      const own = name === key ? "its own key" : `${quoteName(name)}, which is still in the file`;
       report.error(
         "moved-from-existing",
         at,
-        `${quote(key)} can't be moved from ${own}`,
+        `${quoteName(key)} can't be moved from ${own}`,
         "`moved_from` holds keys that are gone",
       );
     } else if (before === undefined) former.set(name, key);
@@ -83,8 +85,8 @@ function checkMovedFrom(
         "duplicate-moved-from",
         at,
         before === key
-          ? `${quote(name)} stands twice in \`moved_from\``
-          : `${quote(key)} and ${quote(before)} were both moved from ${quote(name)}`,
+          ? `${quoteName(name)} stands twice in \`moved_from\``
+          : `${quoteName(key)} and ${quoteName(before)} were both moved from ${quoteName(name)}`,
         "keep one of the two",
       );
   }

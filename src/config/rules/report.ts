@@ -1,17 +1,17 @@
 import type { Until } from "../../model/diagnostic.ts";
-import type { Problem, Span } from "../yaml/node.ts";
+import type { YamlProblem, YamlSpan } from "../yaml/node.ts";
 
 /** Collects what rules find. */
-export interface Report {
-  error(code: string, span: Span, message: string, hint?: string): void;
+export interface RuleReporter {
+  error(code: string, span: YamlSpan, message: string, hint?: string): void;
   /** A warning names what to do about it. */
-  warning(code: string, span: Span, message: string, hint: string): void;
+  warning(code: string, span: YamlSpan, message: string, hint: string): void;
   /** A warning that names nothing that has to be done, and so ends when what it is about is locked. */
-  once(until: Until, code: string, span: Span, message: string, hint: string): void;
+  once(until: Until, code: string, span: YamlSpan, message: string, hint: string): void;
 }
 
-export function createReport(problems: Problem[]): Report {
-  const add = (severity: Problem["severity"]) => (code: string, span: Span, message: string, hint?: string) => {
+export function createRuleReporter(problems: YamlProblem[]): RuleReporter {
+  const add = (severity: YamlProblem["severity"]) => (code: string, span: YamlSpan, message: string, hint?: string) => {
     problems.push({ code, severity, message, span, ...(hint !== undefined && { hint }) });
   };
   return {

@@ -1,17 +1,17 @@
-import { child, spanOf, textOf } from "../yaml/node.ts";
-import { quote } from "../../model/text.ts";
-import { keysOf, type WrittenIntegration } from "../written.ts";
-import type { Report } from "./report.ts";
+import { childNode, spanAtPath, scalarText } from "../yaml/node.ts";
+import { quoteName } from "../../model/text.ts";
+import { keysOf, type ParsedIntegration } from "../written.ts";
+import type { RuleReporter } from "./report.ts";
 
 /** Scope and project, known only after the merge of `defaults`. */
-export function checkScope(integration: WrittenIntegration, report: Report): void {
+export function checkScope(integration: ParsedIntegration, report: RuleReporter): void {
   const { key, span, merged } = integration;
-  const scope = textOf(child(merged, "scope"));
+  const scope = scalarText(childNode(merged, "scope"));
   if (!merged.entries.has("scope")) {
     report.error(
       "missing-field",
       span,
-      `${quote(key)} needs \`scope\``,
+      `${quoteName(key)} needs \`scope\``,
       "write `scope: WORKSPACE` here, or in `defaults` for all",
     );
     return;
@@ -21,15 +21,15 @@ export function checkScope(integration: WrittenIntegration, report: Report): voi
     report.error(
       "missing-field",
       span,
-      `${quote(key)} has scope PROJECT and needs \`project_name\``,
+      `${quoteName(key)} has scope PROJECT and needs \`project_name\``,
       "write the project's slug, as in its address",
     );
   }
   if ((scope === "WORKSPACE" || scope === "ENVIRONMENT") && project) {
-    const message = `${quote(key)} has scope ${scope}, and can't have a \`project_name\``;
+    const message = `${quoteName(key)} has scope ${scope}, and can't have a \`project_name\``;
     report.error(
       "needless-project",
-      spanOf(merged, ["project_name"]),
+      spanAtPath(merged, ["project_name"]),
       message,
       "take it out, write `scope: PROJECT`, or drop a default with `project_name: null`",
     );
@@ -39,7 +39,7 @@ export function checkScope(integration: WrittenIntegration, report: Report): voi
     report.once(
       { keys: keysOf(integration) },
       "environment-scope",
-      spanOf(merged, ["scope"]),
+      spanAtPath(merged, ["scope"]),
       message,
       "the API has no field for the environment: create it in Buddy's web page, then adopt it",
     );

@@ -1,5 +1,5 @@
-import { child, spanOf, textOf, type Node } from "../yaml/node.ts";
-import type { Report } from "./report.ts";
+import { childNode, spanAtPath, scalarText, type YamlNode } from "../yaml/node.ts";
+import type { RuleReporter } from "./report.ts";
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
@@ -11,13 +11,13 @@ export function normalizeApi(text: string): string | undefined {
   return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
 }
 
-export function checkTarget(root: Node, report: Report): void {
-  const api = textOf(child(root, "api"));
+export function checkTarget(root: YamlNode, report: RuleReporter): void {
+  const api = scalarText(childNode(root, "api"));
   // Anything else the schema refuses.
   if (api === undefined || !/^https?:\/\/[^\s?#@]+$/.test(api) || normalizeApi(api) !== undefined) return;
   report.error(
     "wrong-value",
-    spanOf(root, ["api"]),
+    spanAtPath(root, ["api"]),
     "`api` must be an https:// address (http:// is for this machine only)",
     "such as https://api.buddy.works, https://api.eu.buddy.works or https://HOST/api",
   );

@@ -1,12 +1,12 @@
 import { authTypes, credentialFields, fieldInfo, typeInfo, type Recipe } from "../../model/catalog.ts";
 import { AZURE_CLOUD_FIELDS, typeMeant } from "../mistakes.ts";
-import { child, spanOf, textOf, type MapNode, type Span } from "../yaml/node.ts";
-import { either, quote } from "../../model/text.ts";
-import type { WrittenIntegration } from "../written.ts";
-import type { Report } from "./report.ts";
+import { childNode, spanAtPath, scalarText, type MapNode, type YamlSpan } from "../yaml/node.ts";
+import { joinWords, quoteName } from "../../model/text.ts";
+import type { ParsedIntegration } from "../written.ts";
+import type { RuleReporter } from "./report.ts";
 
 /** Fields that every type has. */
-const COMMON = new Set([
+const COMMON_FIELDS = new Set([
   "type",
   "name",
   "identifier",
@@ -23,26 +23,26 @@ const COMMON = new Set([
 ]);
 
 /** Is the type known, and has it the fields that one of its recipes demands? */
-export function checkType(integration: WrittenIntegration, report: Report): void {
+export function checkType(integration: ParsedIntegration, report: RuleReporter): void {
   const { merged } = integration;
-  const type = textOf(child(merged, "type"));
+  const type = scalarText(childNode(merged, "type"));
   if (type === undefined || !/^[A-Z][A-Z0-9_]*$/.test(type)) return;
   const info = typeInfo(type);
-  if (!info) checkUnknown(type, spanOf(merged, ["type"]), report);
+  if (!info) checkUnknown(type, spanAtPath(merged, ["type"]), report);
   if (type === "AZURE") warnOfAzure(integration, report);
   if (isUnmanaged(merged)) checkUnmanaged(integration, type, report);
   else if (info) checkRecipes(integration, type, info.recipes, report);
 }
 
 /** New types are always possible, slips are more likely. A type that was locked is one that the server knows. */
-function checkUnknown(type: string, at: Span, report: Report): void {
+function checkUnknown(type: string, at: YamlSpan, report: RuleReporter): void {
   const { isSlip, hint } = typeMeant(type);
-  if (isSlip) return report.error("unknown-type", at, `${quote(type)} isn't a type`, hint);
+  if (isSlip) return report.error("unknown-type", at, `${quoteName(type)} isn't a type`, hint);
   report.once(
     { type },
     "unknown-type",
     at,
-    `this version doesn't know the type ${quote(type)}`,
+    `this version doesn't know the type ${quoteName(type)}`,
     hint ?? "check its spelling; if Buddy has it, this warning ends when an integration of this type is locked",
   );
 }
@@ -52,52 +52,52 @@ function recipesFor(recipes: readonly Recipe[], authType: string): readonly Reci
   return recipes.filter((recipe) => recipe.authTypes.includes(authType));
 }
 
-function warnOfAzure({ merged }: WrittenIntegration, report: Report): void {
+function warnOfAzure({ merged }: ParsedIntegration, report: RuleReporter): void {
   if (!AZURE_CLOUD_FIELDS.some((name) => merged.entries.has(name))) return;
   report.warning(
     "azure-type",
-    spanOf(merged, ["type"]),
+    spanAtPath(merged, ["type"]),
     "AZURE doesn't take a service principal (Buddy's Azure example has it wrong)",
     "write AZURE_CLOUD",
   );
 }
 
 function isUnmanaged(merged: MapNode): boolean {
-  return textOf(child(child(merged, "lifecycle"), "credentials")) === "unmanaged";
+  return scalarText(childNode(childNode(merged, "lifecycle"), "credentials")) === "unmanaged";
 }
 
-function checkUnmanaged({ key, merged }: WrittenIntegration, type: string, report: Report): void {
+function checkUnmanaged({ key, merged }: ParsedIntegration, type: string, report: RuleReporter): void {
   const required = new Set(typeInfo(type)?.recipes.flatMap((recipe) => recipe.required));
   const credentials = credentialFields(type);
   for (const name of merged.entries.keys()) {
     if (!fieldInfo(name)?.secret && !(required.has(name) && credentials.has(name))) continue;
     report.error(
       "unmanaged-credentials",
-      spanOf(merged, [name]),
-      `${quote(key)} has unmanaged credentials, and can't name ${quote(name)}`,
+      spanAtPath(merged, [name]),
+      `${quoteName(key)} has unmanaged credentials, and can't name ${quoteName(name)}`,
       "take the field out, or `credentials: unmanaged`",
     );
   }
 }
 
 function checkRecipes(
-  { key, span, merged }: WrittenIntegration,
+  { key, span, merged }: ParsedIntegration,
   type: string,
   recipes: readonly Recipe[],
-  report: Report,
+  report: RuleReporter,
 ): void {
   if (recipes.length === 0) return;
-  const authType = textOf(child(merged, "auth_type")) ?? "";
+  const authType = scalarText(childNode(merged, "auth_type")) ?? "";
   if (authType !== "" && !authTypes.includes(authType)) return;
   const fitting = recipesFor(recipes, authType);
   if (fitting.length === 0) {
     const known = [...new Set(recipes.flatMap((recipe) => recipe.authTypes))].filter(Boolean);
-    const message = `${type} isn't known to take auth_type ${quote(authType)}: what it needs isn't checked`;
+    const message = `${type} isn't known to take auth_type ${quoteName(authType)}: what it needs isn't checked`;
     report.warning(
       "unknown-auth-type",
-      spanOf(merged, ["auth_type"]),
+      spanAtPath(merged, ["auth_type"]),
       message,
-      known.length > 0 ? `write ${either(known)}` : "leave it out",
+      known.length > 0 ? `write ${joinWords(known)}` : "leave it out",
     );
     return;
   }
@@ -106,20 +106,20 @@ function checkRecipes(
     report.error(
       "missing-credentials",
       span,
-      `${quote(key)} needs ${either(missing.map((names) => either(names.map(quote), "and")))}`,
+      `${quoteName(key)} needs ${joinWords(missing.map((names) => joinWords(names.map(quoteName), "and")))}`,
       otherWays(type, recipes, fitting),
     );
   }
-  const used = new Set([...COMMON, ...fitting.flatMap((recipe) => [...recipe.required, ...recipe.optional])]);
+  const used = new Set([...COMMON_FIELDS, ...fitting.flatMap((recipe) => [...recipe.required, ...recipe.optional])]);
   for (const name of merged.entries.keys()) {
     if (used.has(name) || !fieldInfo(name)) continue;
     const given = authType === "" ? type : `${type} with auth_type ${authType}`;
     report.warning(
       "unused-field",
-      spanOf(merged, [name]),
-      `${given} isn't known to use ${quote(name)}`,
-      `take it out; ${type} takes ${either(
-        [...used].filter((field) => !COMMON.has(field)),
+      spanAtPath(merged, [name]),
+      `${given} isn't known to use ${quoteName(name)}`,
+      `take it out; ${type} takes ${joinWords(
+        [...used].filter((field) => !COMMON_FIELDS.has(field)),
         "and",
       )}`,
     );
@@ -130,7 +130,7 @@ function otherWays(type: string, recipes: readonly Recipe[], fitting: readonly R
   const others = recipes.filter((recipe) => !fitting.includes(recipe));
   const ways = others.map(
     (recipe) =>
-      `with \`auth_type: ${either(recipe.authTypes.filter(Boolean))}\` ${type} takes ${either(recipe.required, "and")}`,
+      `with \`auth_type: ${joinWords(recipe.authTypes.filter(Boolean))}\` ${type} takes ${joinWords(recipe.required, "and")}`,
   );
   return [...ways, "for credentials made in the web page write `lifecycle: { credentials: unmanaged }`"].join("; ");
 }

@@ -1,35 +1,35 @@
 import { fieldInfo } from "../../model/catalog.ts";
-import { child, spanOf, type Node, type Path } from "../yaml/node.ts";
-import { readText, referenceTexts } from "../references.ts";
-import { label } from "../label.ts";
-import { quote } from "../../model/text.ts";
-import type { WrittenIntegration } from "../written.ts";
-import type { Report } from "./report.ts";
+import { childNode, spanAtPath, type YamlNode, type YamlPath } from "../yaml/node.ts";
+import { readReferenceText, referenceTexts } from "../references.ts";
+import { pathLabel } from "../label.ts";
+import { quoteName } from "../../model/text.ts";
+import type { ParsedIntegration } from "../written.ts";
+import type { RuleReporter } from "./report.ts";
 
 /** `$…` that is no reference, and what `extra` can't hold. */
-export function checkValues({ key, merged }: WrittenIntegration, report: Report): void {
+export function checkValues({ key, merged }: ParsedIntegration, report: RuleReporter): void {
   for (const { node, path, text } of referenceTexts(merged)) {
     const [name] = path;
     // A secret that isn't a reference, and a public text that begins with `$`, are errors of the schema already.
     const info = path.length === 1 && typeof name === "string" ? fieldInfo(name) : undefined;
     if (info?.secret || info?.public) continue;
-    if (readText(text).kind === "malformed") {
+    if (readReferenceText(text).kind === "malformed") {
       report.error(
         "bad-reference",
         node,
-        `${label([key, ...path])} begins with \`$\`, but isn't a reference`,
+        `${pathLabel([key, ...path])} begins with \`$\`, but isn't a reference`,
         "write $NAME or ${NAME} and nothing else, or `$$` for a `$` that is text",
       );
     }
   }
-  const extra = child(merged, "extra");
+  const extra = childNode(merged, "extra");
   if (extra?.kind !== "map") return;
   for (const name of extra.entries.keys()) {
     if (!fieldInfo(name) && name !== "lifecycle" && name !== "extra") continue;
     report.error(
       "known-extra",
       extra.entries.get(name)?.key ?? extra,
-      `${quote(name)} is a known field: it can't stand in \`extra\``,
+      `${quoteName(name)} is a known field: it can't stand in \`extra\``,
       "write it beside `extra`",
     );
   }
@@ -37,7 +37,7 @@ export function checkValues({ key, merged }: WrittenIntegration, report: Report)
 }
 
 /** JSON has no infinity, and beyond 2^53 a number would silently become another one. */
-function checkNumbers(node: Node, path: Path, report: Report): void {
+function checkNumbers(node: YamlNode, path: YamlPath, report: RuleReporter): void {
   if (node.kind === "map") for (const [name, entry] of node.entries) checkNumbers(entry.value, [...path, name], report);
   else if (node.kind === "list")
     for (const [index, item] of node.items.entries()) checkNumbers(item, [...path, index], report);
@@ -47,8 +47,8 @@ function checkNumbers(node: Node, path: Path, report: Report): void {
   ) {
     report.error(
       "wrong-value",
-      spanOf(node, []),
-      `${label(path)} is a number that can't be sent exactly`,
+      spanAtPath(node, []),
+      `${pathLabel(path)} is a number that can't be sent exactly`,
       "put it in quotes to send it as text",
     );
   }

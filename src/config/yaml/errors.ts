@@ -1,8 +1,8 @@
 import type { ErrorCode } from "yaml";
-import type { Problem, Span } from "./node.ts";
+import type { YamlProblem, YamlSpan } from "./node.ts";
 
 /** The parser's own messages may quote the text, so only its codes are used. */
-const WORDS: Readonly<Record<ErrorCode, readonly [message: string, hint?: string]>> = {
+const SYNTAX_MESSAGES: Readonly<Record<ErrorCode, readonly [message: string, hint?: string]>> = {
   ALIAS_PROPS: ["an alias (`*…`) can't have an anchor or a tag"],
   BAD_ALIAS: ["an anchor or alias without a name", "quote values that begin with `*` or `&`"],
   BAD_COLLECTION_TYPE: ["a tag that doesn't fit its value"],
@@ -28,8 +28,8 @@ const WORDS: Readonly<Record<ErrorCode, readonly [message: string, hint?: string
   UNEXPECTED_TOKEN: ["this can't stand here", "is a quote, a bracket or a comma missing, or the indentation wrong?"],
 };
 
-export function syntaxProblem(code: ErrorCode, { start, end }: Span): Problem {
-  const [message, hint] = WORDS[code];
+export function syntaxProblem(code: ErrorCode, { start, end }: YamlSpan): YamlProblem {
+  const [message, hint] = SYNTAX_MESSAGES[code];
   const span = { start, end: Math.max(end, start + 1) };
   return { code: "syntax", severity: "error", message, ...(hint !== undefined && { hint }), span };
 }

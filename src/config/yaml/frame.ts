@@ -1,95 +1,110 @@
 import type { Diagnostic, Frame, Place } from "../../model/diagnostic.ts";
 import { fieldNames } from "../../model/catalog.ts";
-import type { Problem, Span } from "./node.ts";
-import { lastIndexUpTo, lineAt, rangeOf, type Source } from "./source.ts";
+import type { YamlProblem, YamlSpan } from "./node.ts";
+import { lastIndexUpTo, lineAt, rangeOf, type SourceText } from "./source.ts";
 import { visibleText } from "../../model/text.ts";
 
 /** What a frame may show of a text: spans in order, without overlaps; everything between them is no value. */
-export interface Mask {
+export interface FrameMask {
   readonly starts: readonly number[];
-  readonly spans: readonly (Span & { readonly shown: boolean })[];
+  readonly spans: readonly (YamlSpan & { readonly shown: boolean })[];
 }
 
 /** Stands for every value that isn't shown, whatever its length. */
-const MASKED = "•••";
+const MASKED_VALUE = "•••";
 /** How much of a long line is shown before and behind the caret. */
-const BEFORE = 80;
-const AFTER = 100;
+const COLUMNS_BEFORE = 80;
+const COLUMNS_BEHIND = 100;
 
 /**
  * Gives spans their places; `mask` is absent where the text can't be parsed. A place in something that isn't shown has
  * no length, which would tell the length of a secret.
  */
-export function createPlacer(source: Source, mask: (() => Mask) | undefined): (span: Span) => Place {
+export function createPlacer(source: SourceText, mask: (() => FrameMask) | undefined): (span: YamlSpan) => Place {
   return (span) => {
     const line = lineAt(source, span.start);
-    const window = { start: Math.max(line.start, span.start - BEFORE), end: Math.min(line.end, span.start + AFTER) };
-    const pieces = mask ? piecesOf(source.text, line, mask(), window) : unparsed(source.text, line);
+    const window = {
+      start: Math.max(line.start, span.start - COLUMNS_BEFORE),
+      end: Math.min(line.end, span.start + COLUMNS_BEHIND),
+    };
+    const pieces = mask ? linePieces(source.text, line, mask(), window) : unparsedPieces(source.text, line);
     const hidden = pieces.some((piece) => piece.masked && piece.start <= span.start && span.start < piece.end);
     const shown = mask && !hidden ? span : { start: span.start, end: span.start };
-    const frame = frameOf(pieces, line, { start: span.start, end: Math.min(span.end, line.end) });
+    const frame = frameOfPieces(pieces, line, { start: span.start, end: Math.min(span.end, line.end) });
     return { file: source.file, range: rangeOf(source, shown), ...(frame && { frame }) };
   };
 }
 
-export function toDiagnostic(problem: Problem, place: (span: Span) => Place): Diagnostic {
+export function toDiagnostic(problem: YamlProblem, place: (span: YamlSpan) => Place): Diagnostic {
   const { span, ...rest } = problem;
   return { ...rest, place: place(span) };
 }
 
 /** A part of a line and what is shown of it: if it isn't masked, a character for each of its characters. */
-interface Piece extends Span {
+interface LinePiece extends YamlSpan {
   readonly text: string;
   readonly masked: boolean;
 }
 
-function masked(start: number, end: number, text = MASKED): Piece {
+function maskedPiece(start: number, end: number, text = MASKED_VALUE): LinePiece {
   return { start, end, text, masked: true };
 }
 
-function plain(text: string, start: number, end: number): Piece {
+function shownPiece(text: string, start: number, end: number): LinePiece {
   return { start, end, text: visibleText(text.slice(start, end)), masked: false };
 }
 
 /** The keys and values that touch the window, and what is between them. */
-function piecesOf(text: string, line: Span, { starts, spans }: Mask, window: Span): Piece[] {
-  const pieces: Piece[] = [];
+function linePieces(text: string, line: YamlSpan, { starts, spans }: FrameMask, window: YamlSpan): LinePiece[] {
+  const pieces: LinePiece[] = [];
   let index = spans.length > 0 ? lastIndexUpTo(starts, window.start) : 0;
   let at = line.start;
   if (window.start > line.start) at = Math.max(at, Math.min(spans[index]?.start ?? at, window.start));
   for (let span = spans[index]; span && span.start < window.end; span = spans[++index]) {
     if (span.end <= at) continue;
-    pieces.push(...gap(text, at, span.start));
+    pieces.push(...gapPieces(text, at, span.start));
     const start = Math.max(span.start, span.shown ? window.start : line.start);
     const end = Math.min(span.end, span.shown ? window.end : line.end);
-    if (end > start) pieces.push(span.shown ? plain(text, start, end) : masked(start, end));
+    if (end > start) pieces.push(span.shown ? shownPiece(text, start, end) : maskedPiece(start, end));
     at = Math.min(span.end, line.end);
   }
-  if (at < window.end) pieces.push(...gap(text, at, Math.min(spans[index]?.start ?? line.end, line.end)));
+  if (at < window.end) pieces.push(...gapPieces(text, at, Math.min(spans[index]?.start ?? line.end, line.end)));
   return pieces;
 }
 
 /** Between keys and values: punctuation is shown; comments, anchors and everything else is not. */
-function gap(text: string, start: number, end: number): Piece[] {
+function gapPieces(text: string, start: number, end: number): LinePiece[] {
   let at = start;
   while (at < end && "-:,[]{}? \t".includes(text[at] ?? "")) at++;
-  const instead = `${text[at] === "#" ? "# " : ""}${MASKED}${/\s/.test(text[end - 1] ?? "") ? " " : ""}`;
-  return [...(at > start ? [plain(text, start, at)] : []), ...(end > at ? [masked(at, end, instead)] : [])];
+  const instead = `${text[at] === "#" ? "# " : ""}${MASKED_VALUE}${/\s/.test(text[end - 1] ?? "") ? " " : ""}`;
+  return [...(at > start ? [shownPiece(text, start, at)] : []), ...(end > at ? [maskedPiece(at, end, instead)] : [])];
 }
 
-const WORDS = new Set([...fieldNames, "version", "workspace", "api", "defaults", "integrations", "extra", "lifecycle"]);
+const KNOWN_WORDS = new Set([
+  ...fieldNames,
+  "version",
+  "workspace",
+  "api",
+  "defaults",
+  "integrations",
+  "extra",
+  "lifecycle",
+]);
 
 /** Of a line that can't be parsed: a known word and its colon, and no value. */
-function unparsed(text: string, line: Span): Piece[] {
+function unparsedPieces(text: string, line: YamlSpan): LinePiece[] {
   const [whole = "", indent = "", word = ""] = /^([\s-]*)(?:([a-z_]+):)?/.exec(text.slice(line.start, line.end)) ?? [];
-  const known = WORDS.has(word);
+  const known = KNOWN_WORDS.has(word);
   const end = line.start + (known ? whole : indent).length;
-  if (end - line.start > BEFORE) return [masked(line.start, line.end)];
-  const rest = text.slice(end, line.end).trim() === "" ? [] : [masked(end, line.end, known ? ` ${MASKED}` : MASKED)];
-  return [plain(text, line.start, end), ...rest];
+  if (end - line.start > COLUMNS_BEFORE) return [maskedPiece(line.start, line.end)];
+  const rest =
+    text.slice(end, line.end).trim() === ""
+      ? []
+      : [maskedPiece(end, line.end, known ? ` ${MASKED_VALUE}` : MASKED_VALUE)];
+  return [shownPiece(text, line.start, end), ...rest];
 }
 
-function frameOf(pieces: readonly Piece[], line: Span, caret: Span): Frame | undefined {
+function frameOfPieces(pieces: readonly LinePiece[], line: YamlSpan, caret: YamlSpan): Frame | undefined {
   const lead = (pieces[0]?.start ?? line.start) > line.start ? "…" : "";
   const tail = (pieces.at(-1)?.end ?? line.end) < line.end ? "…" : "";
   let text = lead;

@@ -1,12 +1,12 @@
 import type { Until } from "../../model/diagnostic.ts";
 
 /** A half-open range of offsets (UTF-16 units from 0) in the text. */
-export interface Span {
+export interface YamlSpan {
   readonly start: number;
   readonly end: number;
 }
 
-export interface ScalarNode extends Span {
+export interface ScalarNode extends YamlSpan {
   readonly kind: "scalar";
   /** As YAML 1.2 (core schema) reads it. */
   readonly value: null | boolean | number | string;
@@ -14,56 +14,56 @@ export interface ScalarNode extends Span {
   readonly text: string;
 }
 
-export interface ListNode extends Span {
+export interface ListNode extends YamlSpan {
   readonly kind: "list";
-  readonly items: readonly Node[];
+  readonly items: readonly YamlNode[];
   /** Nodes in it and under it, those behind aliases counted each time. */
   readonly size: number;
 }
 
-export interface MapNode extends Span {
+export interface MapNode extends YamlSpan {
   readonly kind: "map";
   /** `<<` is resolved already. */
-  readonly entries: ReadonlyMap<string, Entry>;
+  readonly entries: ReadonlyMap<string, MapEntry>;
   readonly size: number;
 }
 
-export interface Entry {
-  readonly key: Span;
-  readonly value: Node;
+export interface MapEntry {
+  readonly key: YamlSpan;
+  readonly value: YamlNode;
 }
 
 /** A YAML value with its place. What stands behind an alias is shared, so a tree can be a graph without cycles. */
-export type Node = ScalarNode | ListNode | MapNode;
+export type YamlNode = ScalarNode | ListNode | MapNode;
 
 /** A diagnostic before its place is worked out. Text never holds a value of the file, but for fields that may be shown. */
-export interface Problem {
+export interface YamlProblem {
   readonly code: string;
   readonly severity: "error" | "warning";
   readonly message: string;
   readonly hint?: string;
   readonly until?: Until;
-  readonly span: Span;
+  readonly span: YamlSpan;
 }
 
-export type Path = readonly (string | number)[];
+export type YamlPath = readonly (string | number)[];
 
-export function isNull(node: Node | undefined): boolean {
+export function isNullNode(node: YamlNode | undefined): boolean {
   return node?.kind === "scalar" && node.value === null;
 }
 
 /** The value of a map's entry, where the node is a map and has it. */
-export function child(node: Node | undefined, name: string): Node | undefined {
+export function childNode(node: YamlNode | undefined, name: string): YamlNode | undefined {
   return node?.kind === "map" ? node.entries.get(name)?.value : undefined;
 }
 
 /** Text of a scalar that is text or an unquoted number. */
-export function textOf(node: Node | undefined): string | undefined {
+export function scalarText(node: YamlNode | undefined): string | undefined {
   if (node?.kind !== "scalar") return undefined;
   return typeof node.value === "string" || typeof node.value === "number" ? node.text : undefined;
 }
 
-export function itemsOf(node: Node | undefined): readonly Node[] {
+export function listItems(node: YamlNode | undefined): readonly YamlNode[] {
   return node?.kind === "list" ? node.items : [];
 }
 
@@ -71,7 +71,7 @@ export function itemsOf(node: Node | undefined): readonly Node[] {
  * Where a path leads, or as far as it leads: a scalar's own span, of a map or list the key that holds it (of a list's
  * item its beginning).
  */
-export function spanOf(root: Node, path: Path, fallback: Span = root): Span {
+export function spanAtPath(root: YamlNode, path: YamlPath, fallback: YamlSpan = root): YamlSpan {
   let node = root;
   let span = fallback;
   for (const step of path) {
@@ -90,8 +90,8 @@ export function spanOf(root: Node, path: Path, fallback: Span = root): Span {
   return span;
 }
 
-export function nodeAt(root: Node, path: Path): Node | undefined {
-  let node: Node | undefined = root;
+export function nodeAtPath(root: YamlNode, path: YamlPath): YamlNode | undefined {
+  let node: YamlNode | undefined = root;
   for (const step of path) {
     if (node?.kind === "map") node = node.entries.get(String(step))?.value;
     else if (node?.kind === "list") node = node.items[Number(step)];

@@ -1,50 +1,50 @@
 import { Composer, CST, Lexer, Parser, type Document } from "yaml";
-import { isNull, type Node, type Problem, type Span } from "./node.ts";
-import { buildTree, type Aside } from "./tree.ts";
+import { isNullNode, type YamlNode, type YamlProblem, type YamlSpan } from "./node.ts";
+import { buildTree, type AsideSpan } from "./tree.ts";
 import { syntaxProblem } from "./errors.ts";
 
 /** How deep maps and lists may nest, and how many tokens (8 to a field and its value) a file may hold: at most 300 MiB, and 2 s. */
-const DEEPEST = 100;
+const DEEPEST_YAML = 100;
 const MOST_TOKENS = 750_000;
 /** A value, or a comment's line. */
 const LONGEST_TOKEN = 1024 * 1024;
 
-export interface Parsed {
+export interface ParsedYaml {
   /** Absent when the text is no YAML (or too much of it): then frames show no values at all. */
-  readonly root?: Node;
-  readonly problems: readonly Problem[];
+  readonly root?: YamlNode;
+  readonly problems: readonly YamlProblem[];
   /** Text that isn't in the tree. */
-  readonly aside: readonly Aside[];
+  readonly aside: readonly AsideSpan[];
 }
 
 /** YAML 1.2 text to a tree with places. One document, no tags, no directives; aliases and `<<` resolved within limits. */
-export function parseYaml(text: string): Parsed {
-  const { documents, problems, fatal } = compose(text);
+export function parseYaml(text: string): ParsedYaml {
+  const { documents, problems, fatal } = composeYaml(text);
   const [document] = documents;
   const syntax = documents
     .flatMap((each) => each.errors)
     .map(({ code, pos: [start, end] }) => syntaxProblem(code, { start, end }));
   if (fatal || syntax.length > 0) return { problems: [...problems, ...firstPerLine(syntax, text)], aside: [] };
   const tree = document?.contents ? buildTree(document.contents) : undefined;
-  if (!tree || isNull(tree.root)) {
+  if (!tree || isNullNode(tree.root)) {
     const hint = "begin with `version: 1` and `integrations: {}`";
     return {
-      problems: [...problems, refusal("empty-file", "the file is empty", { start: 0, end: 0 }, hint)],
+      problems: [...problems, yamlError("empty-file", "the file is empty", { start: 0, end: 0 }, hint)],
       aside: [],
     };
   }
   return { root: tree.root, problems: [...problems, ...tree.problems], aside: tree.aside };
 }
 
-interface Composed {
+interface ComposedYaml {
   readonly documents: readonly Document.Parsed[];
-  readonly problems: Problem[];
+  readonly problems: YamlProblem[];
   /** Whether reading stopped before the end; then `problems` says why, and nothing else. */
   readonly fatal: boolean;
 }
 
 /** Token by token, so that a hostile file is given up before it takes memory or stack. */
-function compose(text: string): Composed {
+function composeYaml(text: string): ComposedYaml {
   const composer = new Composer({
     schema: "core",
     version: "1.2",
@@ -55,17 +55,17 @@ function compose(text: string): Composed {
     logLevel: "silent",
   });
   const documents: Document.Parsed[] = [];
-  const problems: Problem[] = [];
-  const stop = (problem: Problem): Composed => ({ documents: [], problems: [problem], fatal: true });
+  const problems: YamlProblem[] = [];
+  const stop = (problem: YamlProblem): ComposedYaml => ({ documents: [], problems: [problem], fatal: true });
   let begun = 0;
-  const take = (token: CST.Token): Problem | undefined => {
+  const take = (token: CST.Token): YamlProblem | undefined => {
     const span = { start: token.offset, end: token.offset + 1 };
     if (token.type === "directive") {
-      return refusal("directive", "YAML directives (`%…`) aren't supported", span, "take the line out");
+      return yamlError("directive", "YAML directives (`%…`) aren't supported", span, "take the line out");
     }
     if (token.type === "document" && ++begun > 1) {
       const hint = "put everything into one document, without `---` between";
-      return refusal("several-documents", "a second YAML document begins here", span, hint);
+      return yamlError("several-documents", "a second YAML document begins here", span, hint);
     }
     if (token.type === "error") return syntaxProblem("UNEXPECTED_TOKEN", span);
     for (const document of composer.next(token)) documents.push(document);
@@ -78,29 +78,29 @@ function compose(text: string): Composed {
   for (const lexeme of new Lexer().lex(text)) {
     const span = { start: parser.offset, end: parser.offset + lexeme.length };
     if (!scalar && lexeme.startsWith("!")) {
-      problems.push(refusal("tag", "YAML tags (`!…`) aren't supported", span, "take the tag out"));
+      problems.push(yamlError("tag", "YAML tags (`!…`) aren't supported", span, "take the tag out"));
     }
     if (!scalar && /^["']/.test(lexeme) && (lexeme.length === 1 || lexeme.at(-1) !== lexeme[0])) {
       const start = { ...span, end: span.start + 1 };
       return stop(
-        refusal("syntax", "the quote that begins here is never closed", start, "close it with the same quote"),
+        yamlError("syntax", "the quote that begins here is never closed", start, "close it with the same quote"),
       );
     }
     scalar = lexeme === CST.SCALAR;
     if (++tokens > MOST_TOKENS) {
       return stop(
-        refusal("too-large", "the file holds more than about 90,000 fields", span, "split it into several files"),
+        yamlError("too-large", "the file holds more than about 90,000 fields", span, "split it into several files"),
       );
     }
     if (lexeme.length > LONGEST_TOKEN) {
-      return stop(refusal("too-large", "a value (or comment) of more than 1 MiB", { ...span, end: span.start + 1 }));
+      return stop(yamlError("too-large", "a value (or comment) of more than 1 MiB", { ...span, end: span.start + 1 }));
     }
     for (const token of parser.next(lexeme)) {
       const problem = take(token);
       if (problem) return stop(problem);
     }
-    if (parser.stack.length > DEEPEST)
-      return stop(refusal("too-deep", "maps and lists are nested too deeply here", span));
+    if (parser.stack.length > DEEPEST_YAML)
+      return stop(yamlError("too-deep", "maps and lists are nested too deeply here", span));
   }
   for (const token of parser.end()) {
     const problem = take(token);
@@ -110,13 +110,13 @@ function compose(text: string): Composed {
   return { documents, problems, fatal: false };
 }
 
-function refusal(code: string, message: string, span: Span, hint?: string): Problem {
+function yamlError(code: string, message: string, span: YamlSpan, hint?: string): YamlProblem {
   return { code, severity: "error", message, span, ...(hint !== undefined && { hint }) };
 }
 
 /** One slip makes the parser complain several times. */
-function firstPerLine(problems: readonly Problem[], text: string): Problem[] {
-  const kept: Problem[] = [];
+function firstPerLine(problems: readonly YamlProblem[], text: string): YamlProblem[] {
+  const kept: YamlProblem[] = [];
   for (const problem of problems.toSorted((a, b) => a.span.start - b.span.start)) {
     const last = kept.at(-1);
     if (!last || text.slice(last.span.start, problem.span.start).includes("\n")) kept.push(problem);

@@ -1,17 +1,17 @@
 import type { Position, Range } from "../../model/diagnostic.ts";
-import type { Span } from "./node.ts";
+import type { YamlSpan } from "./node.ts";
 
 /** Offsets in ascending order. */
 export type Offsets = ArrayLike<number>;
 
 /** A text and where its lines begin. Lines end with LF; a CR before it belongs to the line's end. */
-export interface Source {
+export interface SourceText {
   readonly file: string;
   readonly text: string;
   readonly lineStarts: Offsets;
 }
 
-export function createSource(file: string, text: string): Source {
+export function createSource(file: string, text: string): SourceText {
   let lines = 1;
   for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) lines++;
   const lineStarts = new Uint32Array(lines);
@@ -19,17 +19,17 @@ export function createSource(file: string, text: string): Source {
   return { file, text, lineStarts };
 }
 
-export function positionOf(source: Source, offset: number): Position {
+export function positionOf(source: SourceText, offset: number): Position {
   const line = lastIndexUpTo(source.lineStarts, offset);
   return { line: line + 1, column: offset - (source.lineStarts[line] ?? 0) + 1, offset };
 }
 
-export function rangeOf(source: Source, span: Span): Range {
+export function rangeOf(source: SourceText, span: YamlSpan): Range {
   return { start: positionOf(source, span.start), end: positionOf(source, span.end) };
 }
 
 /** The line in which an offset lies, without its end. */
-export function lineAt(source: Source, offset: number): Span {
+export function lineAt(source: SourceText, offset: number): YamlSpan {
   const line = lastIndexUpTo(source.lineStarts, offset);
   const start = source.lineStarts[line] ?? 0;
   const next = source.lineStarts[line + 1];

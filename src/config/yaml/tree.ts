@@ -1,44 +1,44 @@
 import { isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode, type YAMLMap } from "yaml";
-import type { Entry, ListNode, MapNode, Node, Problem, ScalarNode, Span } from "./node.ts";
+import type { MapEntry, ListNode, MapNode, YamlNode, YamlProblem, ScalarNode, YamlSpan } from "./node.ts";
 
 /** How many nodes aliases may stand for, all together. */
 const MOST_ALIASED = 500_000;
 
-export interface Tree {
-  readonly root: Node;
-  readonly problems: readonly Problem[];
+export interface YamlTree {
+  readonly root: YamlNode;
+  readonly problems: readonly YamlProblem[];
   /** Text that isn't in the tree: keys that were dropped (shown), and aliases and values (not shown). */
-  readonly aside: readonly Aside[];
+  readonly aside: readonly AsideSpan[];
 }
 
-export interface Aside extends Span {
+export interface AsideSpan extends YamlSpan {
   readonly shown: boolean;
 }
 
 /** The parser's nodes to ours: aliases and `<<` resolved, keys checked to be text, unlike each other and harmless. */
-export function buildTree(contents: ParsedNode): Tree {
-  const builder = new Builder();
+export function buildTree(contents: ParsedNode): YamlTree {
+  const builder = new TreeBuilder();
   return { root: builder.node(contents), problems: builder.problems, aside: builder.aside };
 }
 
-class Builder {
-  readonly problems: Problem[] = [];
-  readonly aside: Aside[] = [];
+class TreeBuilder {
+  readonly problems: YamlProblem[] = [];
+  readonly aside: AsideSpan[] = [];
   /** `undefined` while the anchored node is being built. */
-  readonly #anchors = new Map<string, Node | undefined>();
+  readonly #anchors = new Map<string, YamlNode | undefined>();
   #aliased = 0;
 
-  node(node: ParsedNode | null): Node {
-    if (node === null) return nothing({ start: 0, end: 0 });
+  node(node: ParsedNode | null): YamlNode {
+    if (node === null) return emptyNode({ start: 0, end: 0 });
     const span = spanOfNode(node);
     if (isAlias(node)) return this.#alias(node.source, span);
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, undefined);
-    const built = isMap(node) ? this.#map(node) : isSeq(node) ? this.#list(node.items, span) : scalar(node, span);
+    const built = isMap(node) ? this.#map(node) : isSeq(node) ? this.#list(node.items, span) : scalarNode(node, span);
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, built);
     return built;
   }
 
-  #alias(name: string, span: Span): Node {
+  #alias(name: string, span: YamlSpan): YamlNode {
     this.aside.push({ ...span, shown: false });
     const target = this.#anchors.get(name);
     if (!target) {
@@ -48,31 +48,31 @@ class Builder {
         : "an alias (`*…`) without an anchor (`&…`) before it";
       const hint = self ? undefined : "quote values that begin with `*`";
       this.#refuse("alias", message, span, hint);
-      return nothing(span);
+      return emptyNode(span);
     }
     const size = sizeOf(target);
     if (this.#aliased + size > MOST_ALIASED) {
       this.#refuse("alias-explosion", "aliases stand for too much: this one would go beyond 500,000 values", span);
-      return nothing(span);
+      return emptyNode(span);
     }
     this.#aliased += size;
     return target;
   }
 
-  #list(items: readonly ParsedNode[], span: Span): ListNode {
+  #list(items: readonly ParsedNode[], span: YamlSpan): ListNode {
     const built = items.map((item) => this.node(item));
-    return { kind: "list", items: built, size: total(built), ...span };
+    return { kind: "list", items: built, size: totalSize(built), ...span };
   }
 
   #map(map: YAMLMap.Parsed): MapNode {
-    const entries = new Map<string, Entry>();
-    const merged: Node[] = [];
+    const entries = new Map<string, MapEntry>();
+    const merged: YamlNode[] = [];
     const seen = new Set<string>();
     for (const pair of map.items) {
       const name = this.#key(pair);
       const value = this.node(pair.value);
       const key = spanOfNode(pair.key);
-      const placed = pair.value === null ? nothing({ start: key.end, end: key.end }) : value;
+      const placed = pair.value === null ? emptyNode({ start: key.end, end: key.end }) : value;
       if (name === undefined) {
         this.#drop(placed);
       } else if (seen.has(name)) {
@@ -80,18 +80,23 @@ class Builder {
         this.#refuse("duplicate-key", "this key was there before, in the same map", key, "keep one of the two");
       } else {
         seen.add(name);
-        if (name === "<<" && isPlain(pair)) {
+        if (name === "<<" && isPlainKey(pair)) {
           merged.push(placed);
           this.aside.push({ ...key, shown: true });
         } else entries.set(name, { key, value: placed });
       }
     }
     for (const source of merged) this.#merge(entries, source);
-    return { kind: "map", entries, size: total([...entries.values()].map((entry) => entry.value)), ...spanOfNode(map) };
+    return {
+      kind: "map",
+      entries,
+      size: totalSize([...entries.values()].map((entry) => entry.value)),
+      ...spanOfNode(map),
+    };
   }
 
   /** Own entries win over merged ones; of several maps the first one wins. */
-  #merge(entries: Map<string, Entry>, source: Node): void {
+  #merge(entries: Map<string, MapEntry>, source: YamlNode): void {
     for (const map of source.kind === "list" ? source.items : [source]) {
       if (map.kind !== "map") {
         this.#refuse("merge", "`<<` takes a map, or a list of maps", map, "write `<<: *anchor`");
@@ -118,42 +123,42 @@ class Builder {
     return key.value;
   }
 
-  #drop(value: Span, key?: Span): void {
+  #drop(value: YamlSpan, key?: YamlSpan): void {
     this.aside.push({ start: value.start, end: value.end, shown: false });
     if (key) this.aside.push({ ...key, shown: true });
   }
 
-  #refuse(code: string, message: string, span: Span, hint?: string): void {
+  #refuse(code: string, message: string, span: YamlSpan, hint?: string): void {
     this.problems.push({ code, severity: "error", message, span, ...(hint !== undefined && { hint }) });
   }
 }
 
-function scalar(node: ParsedNode, span: Span): ScalarNode {
-  if (!isScalar(node)) return nothing(span);
+function scalarNode(node: ParsedNode, span: YamlSpan): ScalarNode {
+  if (!isScalar(node)) return emptyNode(span);
   const { value } = node;
   if (typeof value === "string") return { kind: "scalar", value, text: value, ...span };
   if (typeof value === "number" || typeof value === "boolean") {
     return { kind: "scalar", value, text: node.source ?? String(value), ...span };
   }
-  return nothing(span);
+  return emptyNode(span);
 }
 
-function nothing({ start, end }: Span): ScalarNode {
+function emptyNode({ start, end }: YamlSpan): ScalarNode {
   return { kind: "scalar", value: null, text: "", start, end };
 }
 
-function isPlain(pair: Pair<ParsedNode, ParsedNode | null>): boolean {
+function isPlainKey(pair: Pair<ParsedNode, ParsedNode | null>): boolean {
   return isScalar(pair.key) && pair.key.type === "PLAIN";
 }
 
-function spanOfNode(node: ParsedNode): Span {
+function spanOfNode(node: ParsedNode): YamlSpan {
   return { start: node.range[0], end: node.range[1] };
 }
 
-function sizeOf(node: Node): number {
+function sizeOf(node: YamlNode): number {
   return node.kind === "scalar" ? 1 : node.size;
 }
 
-function total(nodes: readonly Node[]): number {
+function totalSize(nodes: readonly YamlNode[]): number {
   return nodes.reduce((sum, node) => sum + sizeOf(node), 1);
 }

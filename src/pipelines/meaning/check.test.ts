@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkReferences, unknownHashes } from "./check.ts";
-import type { Knowledge } from "./knowledge.ts";
+import { checkReferences, unverifiedHashes } from "./check.ts";
+import type { KnownIntegrations } from "./knowledge.ts";
 import { scanPipeline } from "../scan/scan.ts";
-import { HASH, KNOWLEDGE, OFFLINE, lockEntry, wanted } from "../../../test/support/pipelines.ts";
+import { PIPELINE_HASHES, KNOWLEDGE, OFFLINE, sampleEntry, wantedKey } from "../../../test/support/pipelines.ts";
 
-function check(text: string, knowledge: Knowledge): string[] {
+function check(text: string, knowledge: KnownIntegrations): string[] {
   return checkReferences([scanPipeline("buddy.yml", text)], knowledge).diagnostics.map(
     ({ severity, code, message, hint, place }) =>
       `${place?.file}:${place?.range.start.line}:${place?.range.start.column} ${severity} ${code}: ${message} ${hint}`,
@@ -13,12 +13,12 @@ function check(text: string, knowledge: Knowledge): string[] {
 }
 
 test("a hash or identifier of the lockfile is fine, whatever the key", () => {
-  const text = `- integration_hash: ${HASH.aws}\n- integration: aws_prod\n- integration: ${HASH.aws}\n`;
+  const text = `- integration_hash: ${PIPELINE_HASHES.aws}\n- integration: aws_prod\n- integration: ${PIPELINE_HASHES.aws}\n`;
   assert.deepEqual(check(text, OFFLINE), []);
 });
 
 test("without a token an unknown hash is a warning and an unknown name an error", () => {
-  assert.deepEqual(check(`- integration_hash: ${HASH.gone}\n- integration: nobody`, OFFLINE), [
+  assert.deepEqual(check(`- integration_hash: ${PIPELINE_HASHES.gone}\n- integration: nobody`, OFFLINE), [
     "buddy.yml:1:21 warning unverified-hash: the hash `deadbeefdeadbeefdeadbeef` isn't in the lockfile, and the workspace can't be asked without a token set BUDDY_TOKEN, so that it can be looked up",
     "buddy.yml:2:16 error unknown-name: `nobody` is neither a key of integrations.yaml nor in the lockfile add it to integrations.yaml, correct the name, or set BUDDY_TOKEN if it is one of the workspace that isn't managed here",
   ]);
@@ -26,19 +26,29 @@ test("without a token an unknown hash is a warning and an unknown name an error"
 
 test("only hashes that nothing explains are asked for, each once, in order", () => {
   const other = "zzzzzzzzzzzzzzzzzzzzzzzzzz";
-  const hashes = [other, HASH.gone, HASH.aws, HASH.awsBefore, HASH.import, HASH.gone, "$HASH", "aws_prod", "nobody"];
+  const hashes = [
+    other,
+    PIPELINE_HASHES.gone,
+    PIPELINE_HASHES.aws,
+    PIPELINE_HASHES.awsBefore,
+    PIPELINE_HASHES.import,
+    PIPELINE_HASHES.gone,
+    "$HASH",
+    "aws_prod",
+    "nobody",
+  ];
   const text = hashes.map((hash) => `- integration_hash: ${hash}\n`).join("");
-  assert.deepEqual(unknownHashes([scanPipeline("buddy.yml", text)], OFFLINE), [other, HASH.gone]);
+  assert.deepEqual(unverifiedHashes([scanPipeline("buddy.yml", text)], OFFLINE), [other, PIPELINE_HASHES.gone]);
 });
 
 test("what the file wants and apply hasn't made yet is pending, by key, identifier or imported hash", () => {
-  const knowledge: Knowledge = {
+  const knowledge: KnownIntegrations = {
     section: new Map(),
-    wanted: [{ ...wanted("slack"), identifier: "slack_alerts" }, wanted("ftp", [], HASH.import)],
+    wanted: [{ ...wantedKey("slack"), identifier: "slack_alerts" }, wantedKey("ftp", [], PIPELINE_HASHES.import)],
   };
   const scan = scanPipeline(
     "buddy.yml",
-    `- integration: slack\n- integration: slack_alerts\n- integration_hash: slack\n- integration_hash: ${HASH.import}`,
+    `- integration: slack\n- integration: slack_alerts\n- integration_hash: slack\n- integration_hash: ${PIPELINE_HASHES.import}`,
   );
   const report = checkReferences([scan], knowledge);
   assert.deepEqual(report.diagnostics, []);
@@ -59,7 +69,7 @@ test("each unmanaged integration is offered under a key of its own, the same at 
     { hashId: "b".repeat(24), name: "aws prod", type: "AMAZON" },
     { hashId: "c".repeat(24), name: "42", type: "DO_SPACES" },
   ];
-  const knowledge: Knowledge = { ...OFFLINE, workspace: { listed, hashes: new Map() } };
+  const knowledge: KnownIntegrations = { ...OFFLINE, workspace: { listed, hashes: new Map() } };
   const text = [...listed, ...listed].map(({ hashId }) => `- integration_hash: ${hashId}\n`).join("");
   const commands = checkReferences([scanPipeline("b.yml", text)], knowledge).diagnostics.map(({ hint }) => hint);
   const once = [
@@ -71,17 +81,17 @@ test("each unmanaged integration is offered under a key of its own, the same at 
 });
 
 test("an identifier that was changed in the web page is ours, though the lockfile doesn't have it yet", () => {
-  const listed = [{ hashId: HASH.aws, name: "AWS", type: "AMAZON", identifier: "aws_renamed" }];
-  const knowledge: Knowledge = { ...OFFLINE, workspace: { listed, hashes: new Map() } };
+  const listed = [{ hashId: PIPELINE_HASHES.aws, name: "AWS", type: "AMAZON", identifier: "aws_renamed" }];
+  const knowledge: KnownIntegrations = { ...OFFLINE, workspace: { listed, hashes: new Map() } };
   assert.deepEqual(check("- integration: aws_renamed\n- integration: aws_prod", knowledge), []);
 });
 
 test("a hash that is current for one and superseded for another is fine", () => {
   const section = new Map([
-    ["a", lockEntry(HASH.aws, { superseded: [HASH.spaces] })],
-    ["b", lockEntry(HASH.spaces)],
+    ["a", sampleEntry(PIPELINE_HASHES.aws, { superseded: [PIPELINE_HASHES.spaces] })],
+    ["b", sampleEntry(PIPELINE_HASHES.spaces)],
   ]);
-  assert.deepEqual(check(`- integration_hash: ${HASH.spaces}`, { section, wanted: [] }), []);
+  assert.deepEqual(check(`- integration_hash: ${PIPELINE_HASHES.spaces}`, { section, wanted: [] }), []);
 });
 
 test("a frame shows the key and the value, and nothing else of the line", () => {

@@ -2,38 +2,38 @@ import { sortDiagnostics } from "../../model/diagnostic.ts";
 import type { Diagnostic, Frame } from "../../model/diagnostic.ts";
 import type { HashId, Key } from "../../model/integration.ts";
 import { findingOf } from "./findings.ts";
-import type { Knowledge } from "./knowledge.ts";
+import type { KnownIntegrations } from "./knowledge.ts";
 import { proposeKeys } from "./propose.ts";
-import type { Reference, Scan } from "../reference.ts";
-import { judging } from "./verdict.ts";
+import type { Reference, PipelineScan } from "../reference.ts";
+import { referenceClassifier } from "./verdict.ts";
 
 /** A reference to an integration that integrations.yaml wants and that isn't created yet. */
-export interface PendingReference {
+export interface PendingUse {
   readonly file: string;
   readonly reference: Reference;
   readonly key: Key;
 }
 
 /** What `refs --check` has to say. */
-export interface CheckReport {
+export interface ReferenceCheck {
   /** Sorted; notes of the scans are among them. */
   readonly diagnostics: readonly Diagnostic[];
   /** Not wrong: they come true with the next apply. */
-  readonly pending: readonly PendingReference[];
+  readonly pending: readonly PendingUse[];
   /** How many references were looked at, dynamic ones included. */
   readonly references: number;
   readonly dynamic: number;
 }
 
 /** Hashes that only the workspace can tell about, in order of appearance: ask it, and pass the answers as knowledge. */
-export function unknownHashes(scans: readonly Scan[], knowledge: Knowledge): HashId[] {
-  const judge = judging(knowledge);
+export function unverifiedHashes(scans: readonly PipelineScan[], knowledge: KnownIntegrations): HashId[] {
+  const judge = referenceClassifier(knowledge);
   const references = scans.flatMap((scan) => scan.references);
   return [...new Set(references.filter((each) => judge(each).kind === "unverified").map((each) => each.value))];
 }
 
-export function checkReferences(scans: readonly Scan[], knowledge: Knowledge): CheckReport {
-  const judge = judging(knowledge);
+export function checkReferences(scans: readonly PipelineScan[], knowledge: KnownIntegrations): ReferenceCheck {
+  const judge = referenceClassifier(knowledge);
   const judged = scans.flatMap((scan) =>
     scan.references.map((reference) => ({ scan, reference, verdict: judge(reference) })),
   );
@@ -43,7 +43,7 @@ export function checkReferences(scans: readonly Scan[], knowledge: Knowledge): C
   );
   const findings = judged.flatMap(({ scan, reference, verdict }): Diagnostic[] => {
     const finding = findingOf(reference, verdict, proposals);
-    return finding === undefined ? [] : [{ ...finding, place: placeOf(scan, reference) }];
+    return finding === undefined ? [] : [{ ...finding, place: diagnosticPlace(scan, reference) }];
   });
   return {
     diagnostics: sortDiagnostics([...scans.flatMap((scan) => scan.notes), ...findings]),
@@ -55,25 +55,25 @@ export function checkReferences(scans: readonly Scan[], knowledge: Knowledge): C
   };
 }
 
-function placeOf(scan: Scan, reference: Reference): NonNullable<Diagnostic["place"]> {
-  return { file: scan.file, range: reference.range, frame: frameOf(scan.text, reference) };
+function diagnosticPlace(scan: PipelineScan, reference: Reference): NonNullable<Diagnostic["place"]> {
+  return { file: scan.file, range: reference.range, frame: referenceFrame(scan.text, reference) };
 }
 
 /**
  * The key and the value alone: what else stands on the line may be a secret. Indentation and dashes before the key
  * are kept, so that the line is known again.
  */
-function frameOf(text: string, { keyRange, range }: Reference): Frame {
+function referenceFrame(text: string, { keyRange, range }: Reference): Frame {
   const value = range.start.offset;
-  const shownFrom = outwards(text, keyRange.start.line === range.start.line ? keyRange.start.offset : value, -1);
+  const shownFrom = includeQuote(text, keyRange.start.line === range.start.line ? keyRange.start.offset : value, -1);
   const before = text.slice(value - range.start.column + 1, shownFrom);
   const lead = /^[\s-]*$/.test(before) ? before : "… ";
-  const [line = ""] = (lead + text.slice(shownFrom, outwards(text, range.end.offset, 1))).split(/\r?\n/);
+  const [line = ""] = (lead + text.slice(shownFrom, includeQuote(text, range.end.offset, 1))).split(/\r?\n/);
   const start = lead.length + value - shownFrom;
   return { line, column: start + 1, width: Math.max(1, Math.min(line.length - start, range.end.offset - value)) };
 }
 
 /** Takes in the quote on that side, if there is one. */
-function outwards(text: string, offset: number, step: 1 | -1): number {
+function includeQuote(text: string, offset: number, step: 1 | -1): number {
   return /["']/.test(text.charAt(step === 1 ? offset : offset - 1)) ? offset + step : offset;
 }

@@ -1,67 +1,67 @@
-import { quote } from "../../model/text.ts";
+import { quoteName } from "../../model/text.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { HashId, Key } from "../../model/integration.ts";
-import type { Managed } from "./knowledge.ts";
+import type { LockedIntegration } from "./knowledge.ts";
 import type { Reference } from "../reference.ts";
-import type { Verdict } from "./verdict.ts";
+import type { ReferenceMeaning } from "./verdict.ts";
 
 /** A finding without its place. The codes are described in docs/pipeline-references.md. */
 export type Finding = Omit<Diagnostic, "place">;
 
-const WRITE = "run `buddy-integrations refs --write`";
+const WRITE_HINT = "run `buddy-integrations refs --write`";
 
 /** What is wrong with a reference, if anything; `proposals` are keys for what might be imported. */
 export function findingOf(
   reference: Reference,
-  verdict: Verdict,
+  verdict: ReferenceMeaning,
   proposals: ReadonlyMap<HashId, Key>,
 ): Finding | undefined {
-  const value = quote(reference.value);
+  const value = quoteName(reference.value);
   switch (verdict.kind) {
     case "dynamic":
     case "current":
     case "pending":
       return undefined;
     case "superseded":
-      return error(
+      return errorFinding(
         "superseded-hash",
-        `the hash ${value} is a former one of ${quote(verdict.managed.key)}, which was replaced; its hash is ${quote(verdict.managed.entry.hashId)} now`,
-        WRITE,
+        `the hash ${value} is a former one of ${quoteName(verdict.managed.key)}, which was replaced; its hash is ${quoteName(verdict.managed.entry.hashId)} now`,
+        WRITE_HINT,
       );
     case "renamed":
-      return error(
+      return errorFinding(
         "former-identifier",
-        `${value} is a former identifier of ${quote(verdict.managed.key)}${identifierNow(verdict.managed)}`,
-        WRITE,
+        `${value} is a former identifier of ${quoteName(verdict.managed.key)}${identifierNow(verdict.managed)}`,
+        WRITE_HINT,
       );
     case "unfilled":
-      return error(
+      return errorFinding(
         "unfilled-key",
-        `${value} is ${reference.value === verdict.managed.key ? "a key of ours" : `a name of ${quote(verdict.managed.key)}`}; under \`${reference.key}\` Buddy needs its ${needs(reference, verdict)}`,
-        WRITE,
+        `${value} is ${reference.value === verdict.managed.key ? "a key of ours" : `a name of ${quoteName(verdict.managed.key)}`}; under \`${reference.key}\` Buddy needs its ${neededName(reference, verdict)}`,
+        WRITE_HINT,
       );
     case "gone":
-      return error(
+      return errorFinding(
         "gone-hash",
         `the workspace has no integration with the hash ${value}`,
         "point it at an integration of the lockfile (`buddy-integrations refs` lists them), or remove the action",
       );
     case "unknown":
-      return error(
+      return errorFinding(
         "unknown-name",
         `${value} is neither a key of integrations.yaml nor in the lockfile${verdict.asked ? " nor an identifier in what was read of the workspace" : ""}`,
         unknownHint(verdict.suggestion, verdict.asked),
       );
     case "unverified":
-      return warning(
+      return warningFinding(
         "unverified-hash",
         `the hash ${value} isn't in the lockfile, and the workspace ${verdict.asked ? "didn't answer" : "can't be asked without a token"}`,
         verdict.asked ? "run the check again" : "set BUDDY_TOKEN, so that it can be looked up",
       );
     case "unmanaged":
-      return warning(
+      return warningFinding(
         verdict.by === "hash" ? "unmanaged-hash" : "unmanaged-identifier",
-        `${value} is the ${verdict.live.type} integration ${quote(verdict.live.name)}, which isn't managed here`,
+        `${value} is the ${verdict.live.type} integration ${quoteName(verdict.live.name)}, which isn't managed here`,
         `to manage it: \`buddy-integrations import ${proposals.get(verdict.live.hashId) ?? "KEY"} ${verdict.live.hashId}\``,
       );
     default:
@@ -69,25 +69,25 @@ export function findingOf(
   }
 }
 
-function identifierNow({ entry }: Managed): string {
-  return entry.identifier === undefined ? "" : `; its identifier is ${quote(entry.identifier)} now`;
+function identifierNow({ entry }: LockedIntegration): string {
+  return entry.identifier === undefined ? "" : `; its identifier is ${quoteName(entry.identifier)} now`;
 }
 
-function needs(reference: Reference, { managed }: Extract<Verdict, { kind: "unfilled" }>): string {
+function neededName(reference: Reference, { managed }: Extract<ReferenceMeaning, { kind: "unfilled" }>): string {
   return reference.key === "integration" && managed.entry.identifier !== undefined ? "identifier" : "hash";
 }
 
 function unknownHint(suggestion: string | undefined, asked: boolean): string {
-  if (suggestion !== undefined) return `did you mean ${quote(suggestion)}?`;
+  if (suggestion !== undefined) return `did you mean ${quoteName(suggestion)}?`;
   return asked
     ? "add it to integrations.yaml, or correct the name; of projects, only those that integrations.yaml or the lockfile names are read"
     : "add it to integrations.yaml, correct the name, or set BUDDY_TOKEN if it is one of the workspace that isn't managed here";
 }
 
-function error(code: string, message: string, hint: string): Finding {
+function errorFinding(code: string, message: string, hint: string): Finding {
   return { code, severity: "error", message, hint };
 }
 
-function warning(code: string, message: string, hint: string): Finding {
+function warningFinding(code: string, message: string, hint: string): Finding {
   return { code, severity: "warning", message, hint };
 }

@@ -1,5 +1,5 @@
 import type { LockEntry, LockSection } from "../../model/lockfile.ts";
-import type { HashId, Key, Lifecycle, Listed } from "../../model/integration.ts";
+import type { HashId, Key, Lifecycle, ListedIntegration } from "../../model/integration.ts";
 
 /** An integration of integrations.yaml, as far as references need it; every `DeclaredIntegration` is one. */
 export interface WantedIntegration {
@@ -12,13 +12,13 @@ export interface WantedIntegration {
 
 /** What the workspace answered. */
 export interface WorkspaceAnswers {
-  readonly listed: readonly Listed[];
+  readonly listed: readonly ListedIntegration[];
   /** Hashes that were asked for one by one, since a list doesn't show what the token may not see. */
-  readonly hashes: ReadonlyMap<HashId, Listed | "gone">;
+  readonly hashes: ReadonlyMap<HashId, ListedIntegration | "gone">;
 }
 
 /** Everything that is known about integrations when pipeline files are read. */
-export interface Knowledge {
+export interface KnownIntegrations {
   readonly section: LockSection;
   /** Empty without an integrations.yaml. */
   readonly wanted: readonly WantedIntegration[];
@@ -27,52 +27,57 @@ export interface Knowledge {
 }
 
 /** A locked integration with its key. */
-export interface Managed {
+export interface LockedIntegration {
   readonly key: Key;
   readonly entry: LockEntry;
 }
 
 /** What each hash and name means. Where two lay claim to one name, the first key wins. */
-export interface Names {
-  readonly current: ReadonlyMap<HashId, Managed>;
-  readonly superseded: ReadonlyMap<HashId, Managed>;
+export interface NameIndex {
+  readonly current: ReadonlyMap<HashId, LockedIntegration>;
+  readonly superseded: ReadonlyMap<HashId, LockedIntegration>;
   /** Keys of the lockfile, and keys that the file gives to what is locked under a former one. */
-  readonly keys: ReadonlyMap<Key, Managed>;
-  readonly identifiers: ReadonlyMap<string, Managed>;
-  readonly formerIdentifiers: ReadonlyMap<string, Managed>;
+  readonly keys: ReadonlyMap<Key, LockedIntegration>;
+  readonly identifiers: ReadonlyMap<string, LockedIntegration>;
+  readonly formerIdentifiers: ReadonlyMap<string, LockedIntegration>;
   /** Keys, identifiers and imported hashes of the file that the lockfile doesn't have yet, each with its key. */
   readonly pending: ReadonlyMap<string, Key>;
   /** Live integrations that aren't in the lockfile, by hash. */
-  readonly live: ReadonlyMap<HashId, Listed | "gone">;
+  readonly live: ReadonlyMap<HashId, ListedIntegration | "gone">;
   /** The same by identifier. */
-  readonly liveIdentifiers: ReadonlyMap<string, Listed>;
+  readonly liveIdentifiers: ReadonlyMap<string, ListedIntegration>;
   /** Whether the workspace was asked. */
   readonly asked: boolean;
 }
 
-export function readNames({ section, wanted, workspace }: Knowledge): Names {
-  const managed = [...section].map(([key, entry]): Managed => ({ key, entry })).toSorted(byKey);
-  const current = byName(managed, ({ entry }) => [entry.hashId]);
+export function indexNames({ section, wanted, workspace }: KnownIntegrations): NameIndex {
+  const managed = [...section].map(([key, entry]): LockedIntegration => ({ key, entry })).toSorted(compareKeys);
+  const current = indexByName(managed, ({ entry }) => [entry.hashId]);
   const listed = workspace?.listed ?? [];
   return {
     current,
-    superseded: byName(managed, ({ entry }) => entry.superseded),
-    keys: keysOf(managed, wanted),
-    identifiers: byName([...managed, ...asListed(listed, current)], ({ entry }) => optional(entry.identifier)),
-    formerIdentifiers: byName(managed, ({ entry }) => entry.formerIdentifiers),
+    superseded: indexByName(managed, ({ entry }) => entry.superseded),
+    keys: indexKeys(managed, wanted),
+    identifiers: indexByName([...managed, ...withListedIdentifiers(listed, current)], ({ entry }) =>
+      asList(entry.identifier),
+    ),
+    formerIdentifiers: indexByName(managed, ({ entry }) => entry.formerIdentifiers),
     pending: new Map(wanted.toReversed().flatMap((each) => wantedNames(each).map((name) => [name, each.key]))),
-    live: new Map<HashId, Listed | "gone">([
+    live: new Map<HashId, ListedIntegration | "gone">([
       ...(workspace?.hashes ?? []),
       ...listed.map((each) => [each.hashId, each] as const),
     ]),
-    liveIdentifiers: byName(listed, (each) => optional(each.identifier)),
+    liveIdentifiers: indexByName(listed, (each) => asList(each.identifier)),
     asked: workspace !== undefined,
   };
 }
 
 /** A key that the file moves stands for what is locked under the former one, and the other way round. */
-function keysOf(managed: readonly Managed[], wanted: readonly WantedIntegration[]): Map<Key, Managed> {
-  const keys = byName(managed, ({ key }) => [key]);
+function indexKeys(
+  managed: readonly LockedIntegration[],
+  wanted: readonly WantedIntegration[],
+): Map<Key, LockedIntegration> {
+  const keys = indexByName(managed, ({ key }) => [key]);
   for (const { key, lifecycle } of wanted) {
     const named = [key, ...lifecycle.movedFrom];
     const found = named.map((name) => keys.get(name)).find((each) => each !== undefined);
@@ -82,7 +87,10 @@ function keysOf(managed: readonly Managed[], wanted: readonly WantedIntegration[
 }
 
 /** Ours with the identifier that the workspace lists, which may have changed since the lockfile was written. */
-function asListed(listed: readonly Listed[], current: ReadonlyMap<HashId, Managed>): Managed[] {
+function withListedIdentifiers(
+  listed: readonly ListedIntegration[],
+  current: ReadonlyMap<HashId, LockedIntegration>,
+): LockedIntegration[] {
   return listed.flatMap(({ hashId, identifier }) => {
     const found = current.get(hashId);
     if (found === undefined || identifier === undefined) return [];
@@ -91,17 +99,17 @@ function asListed(listed: readonly Listed[], current: ReadonlyMap<HashId, Manage
 }
 
 function wantedNames({ key, identifier, lifecycle }: WantedIntegration): string[] {
-  return [key, ...optional(identifier), ...optional(lifecycle.import)];
+  return [key, ...asList(identifier), ...asList(lifecycle.import)];
 }
 
-function optional(name: string | undefined): string[] {
+function asList(name: string | undefined): string[] {
   return name === undefined ? [] : [name];
 }
 
-function byKey(a: Managed, b: Managed): number {
+function compareKeys(a: LockedIntegration, b: LockedIntegration): number {
   return a.key < b.key ? -1 : 1;
 }
 
-function byName<Item>(items: readonly Item[], names: (item: Item) => readonly string[]): Map<string, Item> {
+function indexByName<Item>(items: readonly Item[], names: (item: Item) => readonly string[]): Map<string, Item> {
   return new Map(items.toReversed().flatMap((item) => names(item).map((name) => [name, item])));
 }

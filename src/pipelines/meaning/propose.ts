@@ -1,13 +1,16 @@
-import type { HashId, Key, Listed } from "../../model/integration.ts";
-import type { Knowledge } from "./knowledge.ts";
+import type { HashId, Key, ListedIntegration } from "../../model/integration.ts";
+import type { KnownIntegrations } from "./knowledge.ts";
 
 /** A free key for each integration that might be imported, after its identifier or name; the same input, the same keys. */
-export function proposeKeys(found: readonly Listed[], knowledge: Knowledge): ReadonlyMap<HashId, Key> {
+export function proposeKeys(
+  found: readonly ListedIntegration[],
+  knowledge: KnownIntegrations,
+): ReadonlyMap<HashId, Key> {
   const taken = new Set([...knowledge.section.keys(), ...knowledge.wanted.map((each) => each.key)]);
   const proposals = new Map<HashId, Key>();
   for (const live of found) {
     if (proposals.has(live.hashId)) continue;
-    const key = free(slug(live.identifier ?? live.name) || slug(live.type) || "integration", taken);
+    const key = freeKey(keySlug(live.identifier ?? live.name) || keySlug(live.type) || "integration", taken);
     taken.add(key);
     proposals.set(live.hashId, key);
   }
@@ -15,7 +18,7 @@ export function proposeKeys(found: readonly Listed[], knowledge: Knowledge): Rea
 }
 
 /** Letters, digits and underscores, beginning with a letter: what the API accepts as an identifier everywhere. */
-function slug(name: string): string {
+function keySlug(name: string): string {
   const plain = name
     .normalize("NFKD")
     .toLowerCase()
@@ -26,7 +29,7 @@ function slug(name: string): string {
     .slice(0, 60);
 }
 
-function free(wanted: Key, taken: ReadonlySet<Key>): Key {
+function freeKey(wanted: Key, taken: ReadonlySet<Key>): Key {
   if (!taken.has(wanted)) return wanted;
   let number = 2;
   while (taken.has(`${wanted}_${number}`)) number += 1;

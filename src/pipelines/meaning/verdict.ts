@@ -1,90 +1,90 @@
-import { nearest } from "../../model/text.ts";
-import type { Key, Listed } from "../../model/integration.ts";
-import { readNames } from "./knowledge.ts";
-import type { Knowledge, Managed, Names } from "./knowledge.ts";
+import { nearestWord } from "../../model/text.ts";
+import type { Key, ListedIntegration } from "../../model/integration.ts";
+import { indexNames } from "./knowledge.ts";
+import type { KnownIntegrations, LockedIntegration, NameIndex } from "./knowledge.ts";
 import type { Reference } from "../reference.ts";
 
 /** Left to Buddy, to a template or to a custom action: nothing can be said. */
-export interface Dynamic {
+export interface DynamicReference {
   readonly kind: "dynamic";
 }
 /** The current hash, or under `integration` the current identifier. */
-export interface Current {
+export interface CurrentReference {
   readonly kind: "current";
-  readonly managed: Managed;
+  readonly managed: LockedIntegration;
 }
 /** A hash that the integration had before it was replaced. */
-export interface Superseded {
+export interface SupersededReference {
   readonly kind: "superseded";
-  readonly managed: Managed;
+  readonly managed: LockedIntegration;
 }
 /** An identifier that the integration had before. */
-export interface Renamed {
+export interface RenamedReference {
   readonly kind: "renamed";
-  readonly managed: Managed;
+  readonly managed: LockedIntegration;
 }
 /** Our own name for a locked integration, which Buddy doesn't know: `refs --write` fills in what it does. */
-export interface Unfilled {
+export interface UnfilledReference {
   readonly kind: "unfilled";
-  readonly managed: Managed;
+  readonly managed: LockedIntegration;
 }
 /** integrations.yaml wants it; `sync --apply` will make or adopt it. */
-export interface Pending {
+export interface PendingReference {
   readonly kind: "pending";
   readonly key: Key;
 }
 /** It exists in the workspace and isn't managed here. */
-export interface Unmanaged {
+export interface UnmanagedReference {
   readonly kind: "unmanaged";
   readonly by: "hash" | "identifier";
-  readonly live: Listed;
+  readonly live: ListedIntegration;
 }
 /** The workspace says that there is no such hash. */
-export interface Gone {
+export interface GoneReference {
   readonly kind: "gone";
 }
 /** A hash that nobody here knows; `asked` tells whether the workspace could be asked at all. */
-export interface Unverified {
+export interface UnverifiedReference {
   readonly kind: "unverified";
   readonly asked: boolean;
 }
 /** A name that nobody knows. */
-export interface Unknown {
+export interface UnknownReference {
   readonly kind: "unknown";
   readonly asked: boolean;
   readonly suggestion: string | undefined;
 }
 
 /** What a reference means, decided in one place for checking, writing and listing. */
-export type Verdict =
-  | Dynamic
-  | Current
-  | Superseded
-  | Renamed
-  | Unfilled
-  | Pending
-  | Unmanaged
-  | Gone
-  | Unverified
-  | Unknown;
+export type ReferenceMeaning =
+  | DynamicReference
+  | CurrentReference
+  | SupersededReference
+  | RenamedReference
+  | UnfilledReference
+  | PendingReference
+  | UnmanagedReference
+  | GoneReference
+  | UnverifiedReference
+  | UnknownReference;
 
 /** Judges references by what is known. Equal references are judged once. */
-export function judging(knowledge: Knowledge): (reference: Reference) => Verdict {
-  const names = readNames(knowledge);
-  const known = new Map<string, Verdict>();
+export function referenceClassifier(knowledge: KnownIntegrations): (reference: Reference) => ReferenceMeaning {
+  const names = indexNames(knowledge);
+  const known = new Map<string, ReferenceMeaning>();
   return (reference) => {
     if (reference.kind === "dynamic") return { kind: "dynamic" };
     const id = [reference.key, reference.context.role, reference.value].join(" ");
-    const verdict = known.get(id) ?? judge(reference, names);
+    const verdict = known.get(id) ?? classifyReference(reference, names);
     known.set(id, verdict);
     return verdict;
   };
 }
 
-function judge(reference: Reference, names: Names): Verdict {
+function classifyReference(reference: Reference, names: NameIndex): ReferenceMeaning {
   const { value } = reference;
-  if (reference.context.role === "inputs") return asInput(value, names);
-  const locked = reference.key === "integration" ? asIdentifier(value, names) : asHash(value, names);
+  if (reference.context.role === "inputs") return inputMeaning(value, names);
+  const locked = reference.key === "integration" ? identifierMeaning(value, names) : hashMeaning(value, names);
   if (locked !== undefined) return locked;
   const pending = names.pending.get(value);
   if (pending !== undefined) return { kind: "pending", key: pending };
@@ -94,7 +94,7 @@ function judge(reference: Reference, names: Names): Verdict {
   if (identified !== undefined) return { kind: "unmanaged", by: "identifier", live: identified };
   if (live === "gone") return { kind: "gone" };
   if (looksLikeHash(value)) return { kind: "unverified", asked: names.asked };
-  return { kind: "unknown", suggestion: nearest(value, suggestions(names)), asked: names.asked };
+  return { kind: "unknown", suggestion: nearestWord(value, suggestedNames(names)), asked: names.asked };
 }
 
 /** Hashes are 24 or about 26 letters and digits, and opaque; a key or identifier as long as that has a `_` or `-`. */
@@ -103,11 +103,11 @@ function looksLikeHash(value: string): boolean {
 }
 
 /** Whatever an input is, a hash that the lockfile has is one; a word may be anything. */
-function asInput(value: string, names: Names): Verdict {
-  return looksLikeHash(value) ? (asHash(value, names) ?? { kind: "dynamic" }) : { kind: "dynamic" };
+function inputMeaning(value: string, names: NameIndex): ReferenceMeaning {
+  return looksLikeHash(value) ? (hashMeaning(value, names) ?? { kind: "dynamic" }) : { kind: "dynamic" };
 }
 
-function asIdentifier(value: string, names: Names): Verdict | undefined {
+function identifierMeaning(value: string, names: NameIndex): ReferenceMeaning | undefined {
   const current = names.identifiers.get(value) ?? names.current.get(value);
   if (current !== undefined) return { kind: "current", managed: current };
   const superseded = names.superseded.get(value);
@@ -118,7 +118,7 @@ function asIdentifier(value: string, names: Names): Verdict | undefined {
   return renamed === undefined ? undefined : { kind: "renamed", managed: renamed };
 }
 
-function asHash(value: string, names: Names): Verdict | undefined {
+function hashMeaning(value: string, names: NameIndex): ReferenceMeaning | undefined {
   const current = names.current.get(value);
   if (current !== undefined) return { kind: "current", managed: current };
   const superseded = names.superseded.get(value);
@@ -127,7 +127,7 @@ function asHash(value: string, names: Names): Verdict | undefined {
   return named === undefined ? undefined : { kind: "unfilled", managed: named };
 }
 
-function suggestions(names: Names): string[] {
+function suggestedNames(names: NameIndex): string[] {
   const all = [names.keys, names.identifiers, names.pending, names.liveIdentifiers].flatMap((map) => [...map.keys()]);
   return [...new Set(all)].filter((name) => !looksLikeHash(name)).toSorted();
 }

@@ -6,7 +6,7 @@ import { assertGolden } from "../../../test/support/golden.ts";
 import { checkReferences } from "../meaning/check.ts";
 import { diffOf } from "../diff.ts";
 import { rewriteReferences } from "../rewrite.ts";
-import type { Style } from "../rewrite.ts";
+import type { ReferenceStyle } from "../rewrite.ts";
 import { scanPipeline } from "./scan.ts";
 import { KNOWLEDGE } from "../../../test/support/pipelines.ts";
 
@@ -68,7 +68,7 @@ function report(name: string, text: string): string {
   ].join("\n");
 }
 
-function written(name: string, text: string, style?: Style): string[] {
+function written(name: string, text: string, style?: ReferenceStyle): string[] {
   const { text: after, skipped } = rewriteReferences(scanPipeline(name, text), KNOWLEDGE, style);
   const left = skipped.map(({ at, from, reason }) => `left alone: ${at.line}:${at.column} ${from.value}: ${reason}`);
   return [diffOf(name, text, after).replace(/\n$/, ""), ...left].filter((each) => each !== "");

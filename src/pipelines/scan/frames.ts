@@ -1,25 +1,25 @@
 /** What a map of the pipeline file is called, read from its own `pipeline:`, `action:` or `target:`. */
-export type Label = "pipeline" | "action" | "target";
+export type MapLabel = "pipeline" | "action" | "target";
 export type ReferenceKey = "integration" | "integration_hash";
 
 /** One open map of the file. */
-export interface Frame {
+export interface MapFrame {
   /** Where its keys stand, from 0; undefined in flow style. */
   readonly column: number | undefined;
-  readonly parent: Frame | undefined;
+  readonly parent: MapFrame | undefined;
   /** The key of the parent that this map is under. */
   readonly under: string | undefined;
-  readonly labels: Map<Label, string>;
+  readonly labels: Map<MapLabel, string>;
   readonly referenceKeys: Set<ReferenceKey>;
   lastKey: string | undefined;
 }
 
 /** Which maps are open at a place of the file, told by columns and braces as the tokens pass by. */
-export class Frames {
-  #top: Frame | undefined;
+export class MapFrames {
+  #top: MapFrame | undefined;
 
   /** A key: its map is the one whose keys stand at this column; `column` is undefined in flow style. */
-  key(column: number | undefined, name: string): Frame {
+  key(column: number | undefined, name: string): MapFrame {
     if (column !== undefined) this.#leave(column);
     let frame = this.#top;
     if (frame === undefined || (column !== undefined && frame.column !== column)) frame = this.#push(column);
@@ -52,7 +52,7 @@ export class Frames {
     }
   }
 
-  #push(column: number | undefined): Frame {
+  #push(column: number | undefined): MapFrame {
     const parent = this.#top;
     this.#top = {
       column,
@@ -67,19 +67,19 @@ export class Frames {
 }
 
 /** Nesting beyond this is no pipeline; the limit keeps hostile files linear. */
-const DEEPEST = 100;
+const DEEPEST_MAP = 100;
 
 /** What stands around a map: the nearest name of each kind, itself included, and whether it is below `inputs`. */
 export interface Surroundings {
-  readonly labels: Readonly<Partial<Record<Label, string>>>;
+  readonly labels: Readonly<Partial<Record<MapLabel, string>>>;
   readonly inputs: boolean;
 }
 
-export function surroundingsOf(frame: Frame): Surroundings {
-  const labels: Partial<Record<Label, string>> = {};
+export function surroundingsOf(frame: MapFrame): Surroundings {
+  const labels: Partial<Record<MapLabel, string>> = {};
   let inputs = false;
   let depth = 0;
-  for (let at: Frame | undefined = frame; at !== undefined && depth < DEEPEST; at = at.parent) {
+  for (let at: MapFrame | undefined = frame; at !== undefined && depth < DEEPEST_MAP; at = at.parent) {
     for (const [label, name] of at.labels) labels[label] ??= name;
     inputs ||= at.under === "inputs";
     depth += 1;

@@ -1,4 +1,4 @@
-import { isClosed } from "./scalar.ts";
+import { isClosedQuote } from "./scalar.ts";
 import type { Token } from "./tokens.ts";
 
 /**
@@ -30,7 +30,7 @@ export class Grammar {
       case "single":
       case "double":
         this.#value(token.offset);
-        if (!isClosed(token.source)) this.#fault(token.offset);
+        if (!isClosedQuote(token.source)) this.#fault(token.offset);
         return;
       case "block-header":
         this.#value(token.offset);

@@ -1,5 +1,5 @@
-import { Reader } from "./reader.ts";
-import type { Found } from "./reader.ts";
+import { ReferenceReader } from "./reader.ts";
+import type { FoundReference } from "./reader.ts";
 import { readTokens } from "./tokens.ts";
 import type { Token } from "./tokens.ts";
 
@@ -10,8 +10,8 @@ const MATTERS = /[:&|>]/;
  * Finds references in a text that isn't valid YAML: each line is read on its own, so that a fault spoils no other line.
  * Block scalars are still told by their indentation.
  */
-export function readLines(text: string, start: number): Pick<Reader, "found" | "excess"> {
-  const reader = new Reader(start);
+export function readReferencesByLine(text: string, start: number): Pick<ReferenceReader, "found" | "excess"> {
+  const reader = new ReferenceReader(start);
   /** Lines that are indented by more than this belong to a block scalar. */
   let block: number | undefined;
   for (let at = start; at < text.length && reader.excess === undefined;) {
@@ -53,7 +53,7 @@ class BlockOpener {
 }
 
 /** The second line of a flow map looks like a block line, so its `}` seems to be part of the value. */
-function withoutFlow(found: Found): Found {
+function withoutFlow(found: FoundReference): FoundReference {
   const { value } = found;
   if (found.kind !== "literal" || value.quote !== "plain") return found;
   const length = value.text.search(/[\s,}\]]/);

@@ -1,5 +1,5 @@
 import type { Position, Range } from "../../model/diagnostic.ts";
-import type { Span } from "./reader.ts";
+import type { ScanSpan } from "./reader.ts";
 
 /** Finds line and column of offsets in one text. A byte order mark takes no column, since no editor shows it. */
 export class Positions {
@@ -17,7 +17,7 @@ export class Positions {
     return { line: line + 1, column: Math.max(0, offset - this.#startOf(line)) + 1, offset };
   }
 
-  range(span: Span): Range {
+  range(span: ScanSpan): Range {
     return { start: this.position(span.start), end: this.position(span.end) };
   }
 

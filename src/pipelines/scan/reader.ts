@@ -1,34 +1,34 @@
-import { Frames } from "./frames.ts";
-import type { Frame, Label, ReferenceKey } from "./frames.ts";
-import { decode, isClosed, isDynamic } from "./scalar.ts";
-import type { Quote } from "./scalar.ts";
+import { MapFrames } from "./frames.ts";
+import type { MapFrame, MapLabel, ReferenceKey } from "./frames.ts";
+import { decodeScalar, isClosedQuote, isDynamicValue } from "./scalar.ts";
+import type { QuoteStyle } from "./scalar.ts";
 import type { Token } from "./tokens.ts";
 
 /** A stretch of the file, as offsets. */
-export interface Span {
+export interface ScanSpan {
   readonly start: number;
   readonly end: number;
 }
 
 /** A scalar that stands as a value, without its quotes. */
-interface Value extends Span {
+interface ScannedValue extends ScanSpan {
   readonly text: string;
-  readonly quote: Quote;
+  readonly quote: QuoteStyle;
 }
 
 /** A reference in offsets; `Reference` of reference.ts is what others see. */
-export interface Found {
+export interface FoundReference {
   readonly key: ReferenceKey;
-  readonly keySpan: Span;
+  readonly keySpan: ScanSpan;
   readonly kind: "literal" | "alias" | "dynamic";
-  readonly value: Value;
+  readonly value: ScannedValue;
   /** Where the reference itself stands: for an alias, the alias. */
-  readonly at: Span;
+  readonly at: ScanSpan;
   readonly anchored: boolean;
-  readonly frame: Frame;
+  readonly frame: MapFrame;
 }
 
-interface Scalar {
+interface ScannedScalar {
   readonly token: Token;
   readonly column: number;
   readonly lineStart: number;
@@ -36,12 +36,12 @@ interface Scalar {
 }
 
 /** A key of interest whose value is still to come. */
-interface Owner {
-  readonly name: ReferenceKey | Label;
+interface WaitingKey {
+  readonly name: ReferenceKey | MapLabel;
   /** Of the line that the colon stands on. */
   readonly lineStart: number;
-  readonly scalar: Scalar;
-  readonly frame: Frame;
+  readonly scalar: ScannedScalar;
+  readonly frame: MapFrame;
 }
 
 /** How many references a file may hold: a hundred times what people have. Each takes memory, and so does a finding. */
@@ -51,14 +51,14 @@ const MOST_REFERENCES = 50_000;
 const MOST_TOKENS = 1_500_000;
 
 /** Turns tokens into references. A scalar is a key when a colon follows, else a value: so each is held until then. */
-export class Reader {
-  readonly found: Found[] = [];
-  readonly #frames = new Frames();
-  readonly #anchors = new Map<string, Value>();
+export class ReferenceReader {
+  readonly found: FoundReference[] = [];
+  readonly #frames = new MapFrames();
+  readonly #anchors = new Map<string, ScannedValue>();
   #lineStart: number;
   #depth = 0;
-  #held: Scalar | undefined;
-  #owner: Owner | undefined;
+  #held: ScannedScalar | undefined;
+  #owner: WaitingKey | undefined;
   #anchor: string | undefined;
   #explicit = false;
   #tokens = 0;
@@ -171,10 +171,11 @@ export class Reader {
     this.#explicit = false;
     if (held === undefined) return;
     if (held.anchor !== undefined) this.#anchors.delete(held.anchor);
-    const name = nameOf(held.token);
+    const name = keyName(held.token);
     const frame = this.#frames.key(this.#depth === 0 ? held.column : undefined, name);
     if (isReferenceKey(name)) frame.referenceKeys.add(name);
-    if (isReferenceKey(name) || isLabel(name)) this.#owner = { name, lineStart: this.#lineStart, scalar: held, frame };
+    if (isReferenceKey(name) || isMapLabel(name))
+      this.#owner = { name, lineStart: this.#lineStart, scalar: held, frame };
   }
 
   /** Something came that makes the held scalar a value, and that isn't a value of the waiting key itself. */
@@ -193,13 +194,14 @@ export class Reader {
     this.#held = undefined;
     this.#owner = undefined;
     if (owner === undefined && held.anchor === undefined) return;
-    const at = spanOf(held.token);
-    const value = held.token.kind === "alias" ? this.#anchors.get(held.token.source.slice(1)) : valueOf(held.token);
+    const at = tokenSpan(held.token);
+    const value =
+      held.token.kind === "alias" ? this.#anchors.get(held.token.source.slice(1)) : scannedValue(held.token);
     if (held.anchor !== undefined && value !== undefined) this.#anchors.set(held.anchor, value);
     if (owner === undefined || value === undefined || !this.#belongs(held, owner)) return;
-    if (isLabel(owner.name)) owner.frame.labels.set(owner.name, value.text);
-    else if (!isNothing(value)) {
-      const kind = isDynamic(value.text) ? "dynamic" : held.token.kind === "alias" ? "alias" : "literal";
+    if (isMapLabel(owner.name)) owner.frame.labels.set(owner.name, value.text);
+    else if (!isEmptyValue(value)) {
+      const kind = isDynamicValue(value.text) ? "dynamic" : held.token.kind === "alias" ? "alias" : "literal";
       this.found.push({
         key: owner.name,
         keySpan: insideQuotes(owner.scalar.token),
@@ -213,17 +215,17 @@ export class Reader {
   }
 
   /** On a later line, only what stands further right than the key is its value. */
-  #belongs(value: Scalar, owner: Owner): boolean {
+  #belongs(value: ScannedScalar, owner: WaitingKey): boolean {
     return this.#depth > 0 || value.lineStart === owner.lineStart || value.column > owner.scalar.column;
   }
 
   /** `integration: !param` unquoted; tags like `!!str` say how to read the scalar that follows. */
   #tag(token: Token): void {
     const owner = this.#owner;
-    if (owner === undefined || isLabel(owner.name) || /^!(!|<)/.test(token.source)) return;
+    if (owner === undefined || isMapLabel(owner.name) || /^!(!|<)/.test(token.source)) return;
     this.#owner = undefined;
-    const at = spanOf(token);
-    const value: Value = { ...at, text: token.source, quote: "plain" };
+    const at = tokenSpan(token);
+    const value: ScannedValue = { ...at, text: token.source, quote: "plain" };
     const keySpan = insideQuotes(owner.scalar.token);
     this.found.push({ key: owner.name, keySpan, kind: "dynamic", value, at, anchored: false, frame: owner.frame });
   }
@@ -234,22 +236,22 @@ export class Reader {
   }
 }
 
-function spanOf(token: Token): Span {
+function tokenSpan(token: Token): ScanSpan {
   return { start: token.offset, end: token.offset + token.source.length };
 }
 
-function insideQuotes(token: Token): Span {
-  const { start, end } = spanOf(token);
+function insideQuotes(token: Token): ScanSpan {
+  const { start, end } = tokenSpan(token);
   if (token.kind !== "single" && token.kind !== "double") return { start, end };
-  return { start: start + 1, end: isClosed(token.source) ? end - 1 : end };
+  return { start: start + 1, end: isClosedQuote(token.source) ? end - 1 : end };
 }
 
-function valueOf(token: Token): Value {
-  const quote: Quote = token.kind === "single" || token.kind === "double" ? token.kind : "plain";
-  return { ...insideQuotes(token), text: decode(token.source, quote), quote };
+function scannedValue(token: Token): ScannedValue {
+  const quote: QuoteStyle = token.kind === "single" || token.kind === "double" ? token.kind : "plain";
+  return { ...insideQuotes(token), text: decodeScalar(token.source, quote), quote };
 }
 
-function nameOf(token: Token): string {
+function keyName(token: Token): string {
   return token.kind === "single" || token.kind === "double" ? token.source.slice(1, -1) : token.source;
 }
 
@@ -257,11 +259,11 @@ function isReferenceKey(name: string): name is ReferenceKey {
   return name === "integration" || name === "integration_hash";
 }
 
-function isLabel(name: string): name is Label {
+function isMapLabel(name: string): name is MapLabel {
   return name === "pipeline" || name === "action" || name === "target";
 }
 
 /** `integration:` with nothing, null or an empty string behind it refers to nothing. */
-function isNothing(value: Value): boolean {
+function isEmptyValue(value: ScannedValue): boolean {
   return value.text === "" || (value.quote === "plain" && /^(~|null|Null|NULL)$/.test(value.text));
 }

@@ -1,23 +1,23 @@
 import { CST, parse } from "yaml";
 
-export type Quote = "plain" | "single" | "double";
+export type QuoteStyle = "plain" | "single" | "double";
 
 /** The text that a flow scalar stands for, its quotes, escapes and folds resolved. Never a number: `007` stays `007`. */
-export function decode(source: string, quote: Quote): string {
-  if (quote === "plain") return source.includes("\n") ? resolve("scalar", source) : source;
+export function decodeScalar(source: string, quote: QuoteStyle): string {
+  if (quote === "plain") return source.includes("\n") ? resolveScalar("scalar", source) : source;
   if (!source.includes("\\") && !source.includes("\n") && !(quote === "single" && source.includes("''", 1))) {
-    return source.slice(1, isClosed(source) ? -1 : undefined);
+    return source.slice(1, isClosedQuote(source) ? -1 : undefined);
   }
-  return resolve(quote === "single" ? "single-quoted-scalar" : "double-quoted-scalar", source);
+  return resolveScalar(quote === "single" ? "single-quoted-scalar" : "double-quoted-scalar", source);
 }
 
-function resolve(type: CST.FlowScalar["type"], source: string): string {
+function resolveScalar(type: CST.FlowScalar["type"], source: string): string {
   const token: CST.FlowScalar = { type, offset: 0, indent: 0, source };
   return CST.resolveAsScalar(token, false, () => undefined)?.value ?? "";
 }
 
 /** Whether a quoted scalar ends with its quote; one that is escaped or doubled doesn't close. */
-export function isClosed(source: string): boolean {
+export function isClosedQuote(source: string): boolean {
   const quote = source[0];
   const twin = quote === "'" ? "'" : "\\";
   let start = source.length - 1;
@@ -27,14 +27,14 @@ export function isClosed(source: string): boolean {
 }
 
 /** A value as it must be written where one of this quote style stands; for quoted ones, what goes between the quotes. */
-export function encode(value: string, quote: Quote): string {
+export function encodeScalar(value: string, quote: QuoteStyle): string {
   if (quote === "single") return value.replaceAll("'", "''");
   if (quote === "double") return JSON.stringify(value).slice(1, -1);
-  return isPlain(value) ? value : JSON.stringify(value);
+  return isPlainScalar(value) ? value : JSON.stringify(value);
 }
 
 /** Whether a plain scalar of this text is read as this text, by YAML 1.1 and 1.2: digits, `1e5`, `0x1f` and `no` are not. */
-function isPlain(value: string): boolean {
+function isPlainScalar(value: string): boolean {
   return (
     /^\w[\w.-]*$/.test(value) &&
     [parse(value), parse(value, { version: "1.1" })].every((read: unknown) => read === value)
@@ -42,6 +42,6 @@ function isPlain(value: string): boolean {
 }
 
 /** What Buddy or a template fills in later: `$VAR`, `!param`, `!{param:default}`, `{{ param }}`. */
-export function isDynamic(value: string): boolean {
+export function isDynamicValue(value: string): boolean {
   return value.startsWith("!") || value.includes("$") || value.includes("!{") || value.includes("{{");
 }

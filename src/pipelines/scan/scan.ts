@@ -1,19 +1,19 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { surroundingsOf } from "./frames.ts";
-import type { Frame } from "./frames.ts";
+import type { MapFrame } from "./frames.ts";
 import { Grammar } from "./grammar.ts";
-import { readLines } from "./linewise.ts";
+import { readReferencesByLine } from "./linewise.ts";
 import { Positions } from "./positions.ts";
-import { Reader } from "./reader.ts";
-import type { Found } from "./reader.ts";
-import type { Context, Reference, Scan } from "../reference.ts";
+import { ReferenceReader } from "./reader.ts";
+import type { FoundReference } from "./reader.ts";
+import type { ReferenceContext, Reference, PipelineScan } from "../reference.ts";
 import { readTokens } from "./tokens.ts";
 
 /** Finds every reference to an integration in a pipeline file. Linear; never throws, whatever the text. */
-export function scanPipeline(file: string, text: string): Scan {
+export function scanPipeline(file: string, text: string): PipelineScan {
   if (!text.includes("integration")) return { file, text, references: [], notes: [] };
   const start = text.startsWith("\u{FEFF}") ? 1 : 0;
-  const reader = new Reader(start);
+  const reader = new ReferenceReader(start);
   const grammar = new Grammar();
   readTokens(text, 0, (token) => {
     grammar.accept(token);
@@ -21,19 +21,19 @@ export function scanPipeline(file: string, text: string): Scan {
   });
   reader.finish(text.length);
   if (reader.excess === undefined) grammar.finish(text.length);
-  const lines = grammar.damage === undefined ? undefined : readLines(text, start);
+  const lines = grammar.damage === undefined ? undefined : readReferencesByLine(text, start);
   const { found, excess } = lines ?? reader;
-  if (excess !== undefined) return { file, text, references: [], notes: [tooLarge(file, excess)] };
+  if (excess !== undefined) return { file, text, references: [], notes: [tooLargeDiagnostic(file, excess)] };
   const positions = new Positions(text);
   return {
     file,
     text,
-    references: found.map((each) => toReference(each, positions)).toSorted(byPlace),
-    notes: grammar.damage === undefined ? [] : [notYaml(file, grammar.damage, positions)],
+    references: found.map((each) => toReference(each, positions)).toSorted(compareByPlace),
+    notes: grammar.damage === undefined ? [] : [notYamlDiagnostic(file, grammar.damage, positions)],
   };
 }
 
-function toReference(found: Found, positions: Positions): Reference {
+function toReference(found: FoundReference, positions: Positions): Reference {
   return {
     key: found.key,
     keyRange: positions.range(found.keySpan),
@@ -48,7 +48,7 @@ function toReference(found: Found, positions: Positions): Reference {
   };
 }
 
-function contextOf(frame: Frame): Context {
+function contextOf(frame: MapFrame): ReferenceContext {
   const { labels, inputs } = surroundingsOf(frame);
   const isTarget = frame.labels.has("target") && !frame.labels.has("action");
   return {
@@ -59,16 +59,16 @@ function contextOf(frame: Frame): Context {
   };
 }
 
-function byPlace(a: Reference, b: Reference): number {
+function compareByPlace(a: Reference, b: Reference): number {
   return a.range.start.offset - b.range.start.offset;
 }
 
-function tooLarge(file: string, excess: string): Diagnostic {
+function tooLargeDiagnostic(file: string, excess: string): Diagnostic {
   const message = `${file} holds more than ${excess}, so no reference in it was read`;
   return { code: "too-large", severity: "error", message, hint: "split the file" };
 }
 
-function notYaml(file: string, offset: number, positions: Positions): Diagnostic {
+function notYamlDiagnostic(file: string, offset: number, positions: Positions): Diagnostic {
   return {
     code: "not-yaml",
     severity: "warning",

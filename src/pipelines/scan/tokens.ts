@@ -51,7 +51,7 @@ export function readTokens(text: string, base: number, visit: (token: Token) => 
     } else if (source === CST.DOCUMENT) {
       continue;
     } else {
-      const kind = kindOf(source);
+      const kind = tokenKind(source);
       if (kind === "block-header") content = "block";
       if (kind !== undefined && !visit({ kind, source, offset })) return;
     }
@@ -79,7 +79,7 @@ const KINDS: Partial<Record<NonNullable<ReturnType<typeof CST.tokenType>>, Token
   newline: "newline",
 };
 
-function kindOf(source: string): TokenKind | undefined {
+function tokenKind(source: string): TokenKind | undefined {
   const type = CST.tokenType(source);
   return type === null ? undefined : KINDS[type];
 }

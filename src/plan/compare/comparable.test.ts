@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Json, Live } from "../../model/integration.ts";
-import { desired, live, secret } from "../../../test/support/builders.ts";
+import type { Json, LiveIntegration } from "../../model/integration.ts";
+import { desired, live, secretOf } from "../../../test/support/builders.ts";
 import { apiField, comparableDesired, comparableLive, isWriteOnly, seenValue } from "./comparable.ts";
 
-const answer = (options: Partial<Live>): Record<string, Json> =>
+const answer = (options: Partial<LiveIntegration>): Record<string, Json> =>
   Object.fromEntries(comparableLive(live(desired("a"), options)));
 
 test("what the file manages is compared field by field, by path, whatever the order it is written in", () => {
   const integration = desired("a", {
     identifier: "mine",
-    fields: { token: secret("T"), all_pipelines_allowed: false },
+    fields: { token: secretOf("T"), all_pipelines_allowed: false },
     extra: { new_field: { b: 1 } },
     allowedPipelines: [{ id: 9, label: "p/x" }, { pending: "p/y" }, { id: 2 }, { id: 9 }, { pending: "p/a" }],
     permissions: {
@@ -39,7 +39,7 @@ test("what the file manages is compared field by field, by path, whatever the or
           { id: 7, access_level: "USE_ONLY" },
         ],
       ],
-      ["token", secret("T")],
+      ["token", secretOf("T")],
     ],
   );
 });

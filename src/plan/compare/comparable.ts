@@ -1,5 +1,13 @@
 import { fieldInfo, typeInfo } from "../../model/catalog.ts";
-import type { DesiredIntegration, Grant, Json, Live, Numbered, Pending, Value } from "../../model/integration.ts";
+import type {
+  IntegrationWithIds,
+  Grant,
+  Json,
+  LiveIntegration,
+  IdWithLabel,
+  PendingPipeline,
+  FieldValue,
+} from "../../model/integration.ts";
 import { plainProse } from "../../model/text.ts";
 
 /**
@@ -7,14 +15,14 @@ import { plainProse } from "../../model/text.ts";
  * `permissions.admins`, `permissions.users`, `allowed_pipelines`, `extra.NAME`… All that is known of defaults, order
  * and server-managed fields is here.
  */
-export type Comparable<V> = ReadonlyMap<string, V>;
+export type ComparableFields<V> = ReadonlyMap<string, V>;
 
 /** The auth_type of an answer that has none, and of a file that names what the API takes when none is given. */
 export const DEFAULT_AUTH_TYPE = "";
 
 /** The managed fields, sorted by path; `type`, `scope` and `project_name`, which can't change, aren't among them. */
-export function comparableDesired(desired: DesiredIntegration): Comparable<Value> {
-  const fields: [string, Value][] = [];
+export function comparableDesired(desired: IntegrationWithIds): ComparableFields<FieldValue> {
+  const fields: [string, FieldValue][] = [];
   if (desired.identifier !== undefined) fields.push(["identifier", desired.identifier]);
   for (const [name, value] of desired.fields) {
     fields.push([name, name === "auth_type" ? canonicalAuthType(desired.type, value) : value]);
@@ -26,14 +34,14 @@ export function comparableDesired(desired: DesiredIntegration): Comparable<Value
   const { permissions } = desired;
   if (permissions !== undefined) {
     fields.push(["permissions.admins", permissions.admins], ["permissions.others", permissions.others]);
-    if (permissions.users !== undefined) fields.push(["permissions.users", grants(permissions.users)]);
-    if (permissions.groups !== undefined) fields.push(["permissions.groups", grants(permissions.groups)]);
+    if (permissions.users !== undefined) fields.push(["permissions.users", sortedGrants(permissions.users)]);
+    if (permissions.groups !== undefined) fields.push(["permissions.groups", sortedGrants(permissions.groups)]);
   }
   return sortedByPath(fields);
 }
 
 /** The same of an answer. A field that is missing here can't be seen: the API doesn't return it, or not this time. */
-export function comparableLive(live: Live): Comparable<Json> {
+export function comparableLive(live: LiveIntegration): ComparableFields<Json> {
   const fields: [string, Json][] = [["name", live.name]];
   if (live.identifier !== undefined) fields.push(["identifier", live.identifier]);
   if (live.allPipelinesAllowed !== undefined) fields.push(["all_pipelines_allowed", live.allPipelinesAllowed]);
@@ -43,8 +51,8 @@ export function comparableLive(live: Live): Comparable<Json> {
       ["permissions.admins", live.permissions.admins],
       ["permissions.others", live.permissions.others],
       // A list that the answer leaves out is empty (null and missing mean the same).
-      ["permissions.users", grants(live.permissions.users ?? [])],
-      ["permissions.groups", grants(live.permissions.groups ?? [])],
+      ["permissions.users", sortedGrants(live.permissions.users ?? [])],
+      ["permissions.groups", sortedGrants(live.permissions.groups ?? [])],
     );
   }
   for (const [name, value] of live.fields) {
@@ -60,7 +68,7 @@ export function comparableLive(live: Live): Comparable<Json> {
  * The answer's value to compare a desired one with; undefined where it can't be seen. An answer without an auth_type
  * means the default one, but only that is concluded from it: servers leave it out for types that have a single one.
  */
-export function seenValue(answer: Comparable<Json>, path: string, desired: Value): Json | undefined {
+export function seenValue(answer: ComparableFields<Json>, path: string, desired: FieldValue): Json | undefined {
   const seen = answer.get(path);
   return seen === undefined && path === "auth_type" && desired === DEFAULT_AUTH_TYPE ? DEFAULT_AUTH_TYPE : seen;
 }
@@ -83,25 +91,25 @@ export function isReturned(path: string): boolean {
 }
 
 /** The auth_type that the API takes when none is given, and the empty one of old answers, are the same. */
-function canonicalAuthType<V extends Value>(type: string, value: V): V | typeof DEFAULT_AUTH_TYPE {
+function canonicalAuthType<V extends FieldValue>(type: string, value: V): V | typeof DEFAULT_AUTH_TYPE {
   const implied = typeInfo(type)?.recipes.find((recipe) => recipe.authTypes.includes(DEFAULT_AUTH_TYPE));
   if (implied !== undefined && typeof value === "string" && implied.authTypes.includes(value)) return DEFAULT_AUTH_TYPE;
   return value;
 }
 
 /** Numbers in order, once each; a pipeline that doesn't exist yet stands behind them under its name. */
-function pipelineIds(pipelines: readonly (Numbered | Pending)[]): Json & readonly Json[] {
+function pipelineIds(pipelines: readonly (IdWithLabel | PendingPipeline)[]): Json & readonly Json[] {
   const ids = new Set(pipelines.flatMap((pipeline) => ("id" in pipeline ? [pipeline.id] : [])));
   const pending = new Set(pipelines.flatMap((pipeline) => ("pending" in pipeline ? [pipeline.pending] : [])));
   return [...[...ids].toSorted((a, b) => a - b), ...[...pending].toSorted().map((name) => ({ $pending: name }))];
 }
 
-function grants(list: readonly Grant<Numbered>[]): Json & readonly Json[] {
+function sortedGrants(list: readonly Grant<IdWithLabel>[]): Json & readonly Json[] {
   return list
     .map(({ who, level }) => ({ id: who.id, access_level: level }))
     .toSorted((a, b) => a.id - b.id || (a.access_level < b.access_level ? -1 : 1));
 }
 
-function sortedByPath<V>(fields: readonly (readonly [string, V])[]): Comparable<V> {
+function sortedByPath<V>(fields: readonly (readonly [string, V])[]): ComparableFields<V> {
   return new Map(fields.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }

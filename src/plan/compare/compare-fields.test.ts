@@ -1,17 +1,28 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { LockEntry, Stored } from "../../model/lockfile.ts";
-import type { DesiredIntegration, Live, Value } from "../../model/integration.ts";
-import { desired, entry, KEY, live, OTHER_KEY, secret } from "../../../test/support/builders.ts";
-import { judge } from "./compare-fields.ts";
+import type { LockEntry, StoredValue } from "../../model/lockfile.ts";
+import type { IntegrationWithIds, LiveIntegration, FieldValue } from "../../model/integration.ts";
+import {
+  desired,
+  entry,
+  FINGERPRINT_KEY,
+  live,
+  OTHER_FINGERPRINT_KEY,
+  secretOf,
+} from "../../../test/support/builders.ts";
+import { compareFields } from "./compare-fields.ts";
 
 /** Differences as `path:reason (basis, compared with)`, then `path? why` for each unknown. */
 function judged(
-  wanted: DesiredIntegration,
-  { view, locked, key = KEY }: { view?: Live; locked?: LockEntry; key?: typeof KEY | "none" },
+  wanted: IntegrationWithIds,
+  {
+    view,
+    locked,
+    key = FINGERPRINT_KEY,
+  }: { view?: LiveIntegration; locked?: LockEntry; key?: typeof FINGERPRINT_KEY | "none" },
   resend: readonly string[] = [],
 ): string[] {
-  const { fields, unknown } = judge(
+  const { fields, unknown } = compareFields(
     {
       desired: wanted,
       hashId: "ha",
@@ -29,11 +40,11 @@ function judged(
 
 const before = desired("a", { fields: { host_url: "https://one" } });
 const sentBefore = entry(before);
-const withUrl = (url: string): DesiredIntegration => desired("a", { fields: { host_url: url } });
-const liveUrl = (url: string): Live => live(withUrl(url));
+const withUrl = (url: string): IntegrationWithIds => desired("a", { fields: { host_url: url } });
+const liveUrl = (url: string): LiveIntegration => live(withUrl(url));
 
 test("notes: compared with the workspace where it returns them, else with what was last sent", () => {
-  const noted = (note?: string): DesiredIntegration => desired("a", { fields: note === undefined ? {} : { note } });
+  const noted = (note?: string): IntegrationWithIds => desired("a", { fields: note === undefined ? {} : { note } });
   const seen = live(noted("one"));
   const unseen = live(noted());
   const locked = entry(noted("one"), unseen);
@@ -87,7 +98,7 @@ test("a write-only field: edited in plain, never sent, or as it was", () => {
   assert.deepEqual(judged(wanted("US"), { view }), ["region:never-sent (file, nothing)"]);
 });
 
-const token = (value?: string): DesiredIntegration => desired("a", { fields: { token: secret("TOKEN", value) } });
+const token = (value?: string): IntegrationWithIds => desired("a", { fields: { token: secretOf("TOKEN", value) } });
 const sentToken = entry(token("one"));
 
 test("a secret: the same, rotated, or unknown where it can't be told", () => {
@@ -96,7 +107,11 @@ test("a secret: the same, rotated, or unknown where it can't be told", () => {
     ["same value", [token("one"), { view, locked: sentToken }], []],
     ["another value", [token("two"), { view, locked: sentToken }], ["token:rotated (secret, last sent)"]],
     ["value not here", [token(), { view, locked: sentToken }], ["token? no-value"]],
-    ["another fingerprint key", [token("two"), { view, locked: sentToken, key: OTHER_KEY }], ["token? other-key"]],
+    [
+      "another fingerprint key",
+      [token("two"), { view, locked: sentToken, key: OTHER_FINGERPRINT_KEY }],
+      ["token? other-key"],
+    ],
     ["no fingerprint key", [token("two"), { view, locked: sentToken, key: "none" }], ["token? no-key"]],
     [
       "sent without a key",
@@ -109,60 +124,60 @@ test("a secret: the same, rotated, or unknown where it can't be told", () => {
   for (const [title, args, expected] of rows) assert.deepEqual(judged(...args), expected, title);
 });
 
-function fingerprints(sent: Stored): LockEntry["lastSent"] {
-  return new Map<string, Stored>([
+function fingerprints(sent: StoredValue): LockEntry["lastSent"] {
+  return new Map<string, StoredValue>([
     ["name", "a"],
     ["token", { fingerprint: sent }],
   ]);
 }
 
 test("the variable's name is not part of the value", () => {
-  const renamed = desired("a", { fields: { token: secret("NEW_NAME", "one") } });
+  const renamed = desired("a", { fields: { token: secretOf("NEW_NAME", "one") } });
   assert.deepEqual(judged(renamed, { view: live(token()), locked: sentToken }), []);
 });
 
 test("a literal that becomes a reference, and the other way round", () => {
-  const region = (value: Value) => desired("a", { type: "NEW_RELIC", fields: { region: value } });
+  const region = (value: FieldValue) => desired("a", { type: "NEW_RELIC", fields: { region: value } });
   const view = live(region("EU"));
   const asLiteral = entry(region("EU"), view);
-  const asReference = entry(region(secret("REGION", "EU")), view);
-  assert.deepEqual(judged(region(secret("REGION", "EU")), { view, locked: asLiteral }), []);
-  assert.deepEqual(judged(region(secret("REGION", "US")), { view, locked: asLiteral }), [
+  const asReference = entry(region(secretOf("REGION", "EU")), view);
+  assert.deepEqual(judged(region(secretOf("REGION", "EU")), { view, locked: asLiteral }), []);
+  assert.deepEqual(judged(region(secretOf("REGION", "US")), { view, locked: asLiteral }), [
     "region:edited (secret, last sent)",
   ]);
-  assert.deepEqual(judged(region(secret("REGION")), { view, locked: asLiteral }), ["region? no-value"]);
+  assert.deepEqual(judged(region(secretOf("REGION")), { view, locked: asLiteral }), ["region? no-value"]);
   assert.deepEqual(judged(region("EU"), { view, locked: asReference }), ["region:edited (file, last sent)"]);
 });
 
 test("a reference in a field that the API answers is compared with the answer", () => {
-  const app = (value: Value) => desired("a", { type: "AZURE_CLOUD", fields: { app_id: value } });
+  const app = (value: FieldValue) => desired("a", { type: "AZURE_CLOUD", fields: { app_id: value } });
   const view = live(app("x"));
-  const locked = entry(app(secret("APP", "x")), view);
-  assert.deepEqual(judged(app(secret("APP", "x")), { view, locked }), []);
-  assert.deepEqual(judged(app(secret("APP", "y")), { view, locked }), ["app_id:rotated (secret, live)"]);
-  assert.deepEqual(judged(app(secret("APP")), { view, locked }), ["app_id? no-value"]);
+  const locked = entry(app(secretOf("APP", "x")), view);
+  assert.deepEqual(judged(app(secretOf("APP", "x")), { view, locked }), []);
+  assert.deepEqual(judged(app(secretOf("APP", "y")), { view, locked }), ["app_id:rotated (secret, live)"]);
+  assert.deepEqual(judged(app(secretOf("APP")), { view, locked }), ["app_id? no-value"]);
   const drifted = live(app("z"));
-  assert.deepEqual(judged(app(secret("APP", "x")), { view: drifted, locked }), ["app_id:drift (secret, live)"]);
+  assert.deepEqual(judged(app(secretOf("APP", "x")), { view: drifted, locked }), ["app_id:drift (secret, live)"]);
 });
 
 test("of roles to assume the order counts, and an edit outweighs what can't be told", () => {
-  const roles = (...list: Value[]) => desired("a", { type: "AMAZON", fields: { role_assumptions: list } });
-  const [one, two] = [{ arn: "1", external_id: secret("ID", "x") }, { arn: "2" }];
+  const roles = (...list: FieldValue[]) => desired("a", { type: "AMAZON", fields: { role_assumptions: list } });
+  const [one, two] = [{ arn: "1", external_id: secretOf("ID", "x") }, { arn: "2" }];
   const view = live(roles());
   const locked = entry(roles(one, two), view);
   assert.deepEqual(judged(roles(one, two), { view, locked }), []);
   assert.deepEqual(judged(roles(two, one), { view, locked }), ["role_assumptions:edited (file, last sent)"]);
-  const unset = { arn: "1", external_id: secret("ID") };
+  const unset = { arn: "1", external_id: secretOf("ID") };
   assert.deepEqual(judged(roles(unset, two), { view, locked }), ["role_assumptions? no-value"]);
   assert.deepEqual(judged(roles(unset, { arn: "3" }), { view, locked }), ["role_assumptions:edited (file, last sent)"]);
-  const rotated = { external_id: secret("ID", "y"), arn: "1" };
+  const rotated = { external_id: secretOf("ID", "y"), arn: "1" };
   assert.deepEqual(judged(roles(rotated, two), { view, locked }), ["role_assumptions:rotated (secret, last sent)"]);
 });
 
 test("lifecycle.rotate and --resend KEY send every write-only value again, whether or not it is here", () => {
   const wanted = (rotate: number | undefined) =>
     desired("a", {
-      fields: { token: secret("TOKEN"), host_url: "https://one" },
+      fields: { token: secretOf("TOKEN"), host_url: "https://one" },
       extra: { unseen: 1, seen: 1 },
       lifecycle: rotate === undefined ? {} : { rotate },
     });
@@ -190,7 +205,7 @@ test("lifecycle.rotate and --resend KEY send every write-only value again, wheth
 });
 
 test("an adopted integration isn't rotated: nothing says that it was sent before", () => {
-  const wanted = desired("a", { fields: { token: secret("TOKEN") }, lifecycle: { rotate: 3 } });
+  const wanted = desired("a", { fields: { token: secretOf("TOKEN") }, lifecycle: { rotate: 3 } });
   assert.deepEqual(judged(wanted, { view: live(wanted) }), ["token? no-value"]);
 });
 
@@ -225,13 +240,16 @@ test("fields that the file doesn't name are never compared", () => {
 test("what is shown of a difference: plain values, references by name, and nothing of what is hidden", () => {
   const wanted = desired("a", {
     type: "SLACK",
-    fields: { name: "New", token: secret("TOKEN", "two"), webhook_address: "https://hook/new" },
+    fields: { name: "New", token: secretOf("TOKEN", "two"), webhook_address: "https://hook/new" },
   });
   const old = desired("a", {
     type: "SLACK",
-    fields: { name: "Old", token: secret("TOKEN", "one"), webhook_address: "https://hook/old" },
+    fields: { name: "Old", token: secretOf("TOKEN", "one"), webhook_address: "https://hook/old" },
   });
-  const { fields } = judge({ desired: wanted, live: live(old), entry: entry(old), hashId: "ha", key: KEY }, []);
+  const { fields } = compareFields(
+    { desired: wanted, live: live(old), entry: entry(old), hashId: "ha", key: FINGERPRINT_KEY },
+    [],
+  );
   assert.deepEqual(
     fields.map(({ path, before: was, after }) => ({ path, was, after })),
     [

@@ -1,6 +1,6 @@
 import { fieldInfo } from "../../model/catalog.ts";
-import type { LockEntry, Stored } from "../../model/lockfile.ts";
-import type { DesiredIntegration, Json, Live, Value } from "../../model/integration.ts";
+import type { LockEntry, StoredValue } from "../../model/lockfile.ts";
+import type { IntegrationWithIds, Json, LiveIntegration, FieldValue } from "../../model/integration.ts";
 import type { FingerprintKey } from "../../model/secret.ts";
 import {
   apiField,
@@ -11,24 +11,24 @@ import {
   isWriteOnly,
   seenValue,
 } from "./comparable.ts";
-import type { FieldChange, Reason, Uncompared } from "../change.ts";
+import type { FieldChange, SendReason, UncomparedField } from "../change.ts";
 import {
   compareWithLive,
   compareWithStored,
-  hidden,
+  hiddenMarker,
   holdsFingerprint,
   secretsIn,
-  shown,
-  shownStored,
-  whyUnknown,
-  type Sight,
+  shownValue,
+  shownStoredValue,
+  whyUncompared,
+  type SecretView,
 } from "./compare-values.ts";
 
 /** The three sides of a comparison, for one integration. */
-export interface Sides {
-  readonly desired: DesiredIntegration;
+export interface FieldSources {
+  readonly desired: IntegrationWithIds;
   /** Absent when planning offline: then nothing live can be seen. */
-  readonly live?: Live;
+  readonly live?: LiveIntegration;
   /** Absent when the lockfile doesn't know the integration yet. */
   readonly entry?: LockEntry;
   readonly hashId: string;
@@ -36,17 +36,17 @@ export interface Sides {
 }
 
 /** What differs and what can't be told. */
-export interface Judgement {
+export interface FieldComparison {
   readonly fields: readonly FieldChange[];
-  readonly unknown: readonly Uncompared[];
+  readonly unknown: readonly UncomparedField[];
 }
 
 /** Compares every managed field three ways: the file, what was last sent, and what is live. */
-export function judge(sides: Sides, resend: readonly string[]): Judgement {
+export function compareFields(sides: FieldSources, resend: readonly string[]): FieldComparison {
   const live: ReadonlyMap<string, Json> = sides.live ? comparableLive(sides.live) : new Map();
   const fields: FieldChange[] = [];
-  const unknown: Uncompared[] = [];
-  const sight: Sight = { peek: true, hashId: sides.hashId, ...optionalKey(sides.key) };
+  const unknown: UncomparedField[] = [];
+  const sight: SecretView = { peek: true, hashId: sides.hashId, ...optionalFingerprintKey(sides.key) };
   const unseen = hasUnseenPermissions(sides);
   for (const [path, value] of comparableDesired(sides.desired)) {
     if (unseen && apiField(path) === "permissions") {
@@ -54,17 +54,17 @@ export function judge(sides: Sides, resend: readonly string[]): Judgement {
       continue;
     }
     const seenLive = seenValue(live, path, value);
-    const side: Side = {
+    const side: ComparedField = {
       path,
       value,
       live: seenLive,
       stored: sides.entry?.lastSent.get(path),
       resend: isResent(path, seenLive === undefined, sides, resend),
     };
-    const seen = reasonFor(side, sight);
-    if (seen === "unknown") unknown.push({ path, why: whyUnknown(value, side.stored, sight) });
+    const seen = sendReason(side, sight);
+    if (seen === "unknown") unknown.push({ path, why: whyUncompared(value, side.stored, sight) });
     else if (seen !== "same") {
-      const blind = reasonFor(side, { peek: false, hashId: sides.hashId });
+      const blind = sendReason(side, { peek: false, hashId: sides.hashId });
       fields.push(fieldChange(side, seen, blind === "same" || blind === "unknown" ? "secret" : "file"));
     }
   }
@@ -72,7 +72,7 @@ export function judge(sides: Sides, resend: readonly string[]): Judgement {
 }
 
 /** Every managed field, as it is sent when the integration is created. */
-export function createdFields(desired: DesiredIntegration): FieldChange[] {
+export function createdFields(desired: IntegrationWithIds): FieldChange[] {
   return [...comparableDesired(desired)]
     .filter(([path]) => path !== "identifier")
     .map(([path, value]) => ({
@@ -84,16 +84,16 @@ export function createdFields(desired: DesiredIntegration): FieldChange[] {
     }));
 }
 
-interface Side {
+interface ComparedField {
   readonly path: string;
-  readonly value: Value;
+  readonly value: FieldValue;
   /** Undefined: it can't be seen. */
   readonly live: Json | undefined;
-  readonly stored: Stored | undefined;
+  readonly stored: StoredValue | undefined;
   readonly resend: boolean;
 }
 
-function reasonFor(side: Side, sight: Sight): Reason | "same" | "unknown" {
+function sendReason(side: ComparedField, sight: SecretView): SendReason | "same" | "unknown" {
   if (side.resend) return "resend";
   const sinceSent = side.stored === undefined ? "never" : compareWithStored(side.value, side.stored, side.path, sight);
   if (side.live !== undefined) {
@@ -119,15 +119,15 @@ function reasonFor(side: Side, sight: Sight): Reason | "same" | "unknown" {
   }
 }
 
-function fieldChange(side: Side, reason: Reason, basis: FieldChange["basis"]): FieldChange {
+function fieldChange(side: ComparedField, reason: SendReason, basis: FieldChange["basis"]): FieldChange {
   const { path, value } = side;
   const after = shownDesired(path, value);
   if (side.live !== undefined) {
     // What a reference gave stays hidden when the file names a literal now.
-    const masked = secretsIn(value).length > 0 || isHidden(path) || holdsFingerprint(side.stored);
+    const masked = secretsIn(value).length > 0 || isHiddenField(path) || holdsFingerprint(side.stored);
     return {
       path,
-      before: masked ? hidden("live") : side.live,
+      before: masked ? hiddenMarker("live") : side.live,
       after,
       reason,
       compared_with: "live",
@@ -135,18 +135,18 @@ function fieldChange(side: Side, reason: Reason, basis: FieldChange["basis"]): F
     };
   }
   if (side.stored === undefined) return { path, after, reason, compared_with: "nothing", basis };
-  const before = isHidden(path) ? hidden("last sent") : shownStored(side.stored);
+  const before = isHiddenField(path) ? hiddenMarker("last sent") : shownStoredValue(side.stored);
   return { path, before, after, reason, compared_with: "last sent", basis };
 }
 
 /** The desired value, safe to show: references by name, values of hidden fields not at all. */
-function shownDesired(path: string, value: Value): Json {
+function shownDesired(path: string, value: FieldValue): Json {
   // The API's own choice is compared as an empty one, and the file may name it.
   if (path === "auth_type" && value === DEFAULT_AUTH_TYPE) return "DEFAULT";
-  return isHidden(path) && secretsIn(value).length === 0 ? hidden("in the file") : shown(value);
+  return isHiddenField(path) && secretsIn(value).length === 0 ? hiddenMarker("in the file") : shownValue(value);
 }
 
-function isHidden(path: string): boolean {
+function isHiddenField(path: string): boolean {
   return !path.startsWith("extra.") && fieldInfo(apiField(path))?.hidden === true;
 }
 
@@ -154,7 +154,7 @@ function isHidden(path: string): boolean {
  * Permissions are replaced as a whole, so lists that the file doesn't name have to be sent back as they are live. When
  * an answer doesn't show them, nothing of them may be sent.
  */
-function hasUnseenPermissions({ desired: { permissions }, live }: Sides): boolean {
+function hasUnseenPermissions({ desired: { permissions }, live }: FieldSources): boolean {
   if (permissions === undefined || live === undefined || live.permissions !== undefined) return false;
   return permissions.users === undefined || permissions.groups === undefined;
 }
@@ -164,13 +164,18 @@ function hasUnseenPermissions({ desired: { permissions }, live }: Sides): boolea
  * `--resend KEY.FIELD` for that field, whichever it is. `resend` holds what was asked for of this integration: `*` or
  * fields.
  */
-function isResent(path: string, isUnseen: boolean, { desired, entry }: Sides, resend: readonly string[]): boolean {
+function isResent(
+  path: string,
+  isUnseen: boolean,
+  { desired, entry }: FieldSources,
+  resend: readonly string[],
+): boolean {
   if (resend.includes(path) || resend.includes(apiField(path))) return true;
   const { rotate } = desired.lifecycle;
   const rotated = entry !== undefined && rotate !== undefined && rotate !== entry.lifecycle.rotate;
   return (rotated || resend.includes("*")) && (isWriteOnly(path) || (isUnseen && path.startsWith("extra.")));
 }
 
-function optionalKey(key: FingerprintKey | undefined): { readonly key?: FingerprintKey } {
+function optionalFingerprintKey(key: FingerprintKey | undefined): { readonly key?: FingerprintKey } {
   return key === undefined ? {} : { key };
 }

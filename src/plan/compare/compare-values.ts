@@ -1,23 +1,23 @@
-import type { Json, Value } from "../../model/integration.ts";
+import type { Json, FieldValue } from "../../model/integration.ts";
 import { Secret, secretEquals, type FingerprintKey, fingerprintSecret } from "../../model/secret.ts";
-import type { Stored } from "../../model/lockfile.ts";
+import type { StoredValue } from "../../model/lockfile.ts";
 import type { WhyUncompared } from "../change.ts";
 
 /**
  * What a comparison found. `unknown`: it can't be told, because a value is not here or was fingerprinted with another
  * key. `rotated`: only values of references differ.
  */
-export type Comparison = "equal" | "edited" | "rotated" | "unknown";
+export type ValueComparison = "equal" | "edited" | "rotated" | "unknown";
 
 /** What is needed to read the values of references; without `peek` they all count as not here. */
-export interface Sight {
+export interface SecretView {
   readonly peek: boolean;
   readonly key?: FingerprintKey;
   readonly hashId: string;
 }
 
 /** A desired value against a live one, which the API returned. */
-export function compareWithLive(desired: Value, live: Json | undefined, sight: Sight): Comparison {
+export function compareWithLive(desired: FieldValue, live: Json | undefined, sight: SecretView): ValueComparison {
   if (desired instanceof Secret) {
     if (!sight.peek || !desired.known) return "unknown";
     return secretEquals(desired, live) ? "equal" : "rotated";
@@ -26,7 +26,12 @@ export function compareWithLive(desired: Value, live: Json | undefined, sight: S
 }
 
 /** A desired value against what the lockfile keeps of the last one sent. */
-export function compareWithStored(desired: Value, stored: Stored | undefined, path: string, sight: Sight): Comparison {
+export function compareWithStored(
+  desired: FieldValue,
+  stored: StoredValue | undefined,
+  path: string,
+  sight: SecretView,
+): ValueComparison {
   if (desired instanceof Secret) {
     const kept = storedFingerprint(stored);
     if (!sight.peek || !desired.known) return "unknown";
@@ -41,7 +46,11 @@ export function compareWithStored(desired: Value, stored: Stored | undefined, pa
 }
 
 /** Why a comparison with what was sent, or with a live value, is `unknown`. */
-export function whyUnknown(desired: Value, stored: Stored | undefined, { key }: Sight): WhyUncompared {
+export function whyUncompared(
+  desired: FieldValue,
+  stored: StoredValue | undefined,
+  { key }: SecretView,
+): WhyUncompared {
   if (secretsIn(desired).some(({ known }) => !known)) return "no-value";
   const kept = stored === undefined ? [] : fingerprintsIn(stored);
   if (kept.includes(null)) return "no-fingerprint";
@@ -49,38 +58,43 @@ export function whyUnknown(desired: Value, stored: Stored | undefined, { key }: 
 }
 
 /** What the lockfile keeps of a value that was sent. */
-export function store(value: Value, path: string, hashId: string, key: FingerprintKey | undefined): Stored {
+export function storedValue(
+  value: FieldValue,
+  path: string,
+  hashId: string,
+  key: FingerprintKey | undefined,
+): StoredValue {
   if (value instanceof Secret) {
     return { fingerprint: (key && fingerprintSecret(value, key, hashId, path)) ?? null };
   }
-  if (isList(value)) return value.map((item, index) => store(item, `${path}.${index}`, hashId, key));
-  if (isMap(value)) return mapEntries(value, (item, name) => store(item, `${path}.${name}`, hashId, key));
+  if (isList(value)) return value.map((item, index) => storedValue(item, `${path}.${index}`, hashId, key));
+  if (isMap(value)) return mapEntries(value, (item, name) => storedValue(item, `${path}.${name}`, hashId, key));
   return value;
 }
 
 /** The value with each reference as `{ "$secret": NAME }`: safe to show and to write. */
-export function shown(value: Value): Json {
+export function shownValue(value: FieldValue): Json {
   if (value instanceof Secret) return { $secret: value.variable };
-  if (isList(value)) return value.map((item) => shown(item));
-  if (isMap(value)) return mapEntries(value, shown);
+  if (isList(value)) return value.map((item) => shownValue(item));
+  if (isMap(value)) return mapEntries(value, shownValue);
   return value;
 }
 
 /** What the lockfile keeps, with each fingerprint as `{ "$hidden": … }`. */
-export function shownStored(stored: Stored): Json {
-  if (storedFingerprint(stored) !== undefined) return hidden("last sent");
-  if (isList(stored)) return stored.map((item) => shownStored(item));
-  if (isMap(stored)) return mapEntries(stored, shownStored);
+export function shownStoredValue(stored: StoredValue): Json {
+  if (storedFingerprint(stored) !== undefined) return hiddenMarker("last sent");
+  if (isList(stored)) return stored.map((item) => shownStoredValue(item));
+  if (isMap(stored)) return mapEntries(stored, shownStoredValue);
   return stored;
 }
 
 /** Whether the value of a reference was sent, alone or within a list or map. */
-export function holdsFingerprint(stored: Stored | undefined): boolean {
+export function holdsFingerprint(stored: StoredValue | undefined): boolean {
   return stored !== undefined && fingerprintsIn(stored).length > 0;
 }
 
 /** Every fingerprint in a value; null where it was sent without one. */
-function fingerprintsIn(stored: Stored): readonly (string | null)[] {
+function fingerprintsIn(stored: StoredValue): readonly (string | null)[] {
   const kept = storedFingerprint(stored);
   if (kept !== undefined) return [kept];
   if (isList(stored)) return stored.flatMap((item) => fingerprintsIn(item));
@@ -88,12 +102,12 @@ function fingerprintsIn(stored: Stored): readonly (string | null)[] {
 }
 
 /** A value that exists and is not shown. */
-export function hidden(what: "live" | "last sent" | "in the file"): Json {
+export function hiddenMarker(what: "live" | "last sent" | "in the file"): Json {
   return { $hidden: what };
 }
 
 /** Every reference in a value. */
-export function secretsIn(value: Value): readonly Secret[] {
+export function secretsIn(value: FieldValue): readonly Secret[] {
   if (value instanceof Secret) return [value];
   if (isList(value)) return value.flatMap((item) => secretsIn(item));
   if (isMap(value)) return Object.values(value).flatMap((item) => secretsIn(item));
@@ -111,19 +125,19 @@ export function canonicalJson(value: Json): string {
 }
 
 function compareTree(
-  desired: Exclude<Value, Secret>,
+  desired: Exclude<FieldValue, Secret>,
   other: Json | undefined,
-  compare: (value: Value, other: Json | undefined, name: string) => Comparison,
-): Comparison {
+  compare: (value: FieldValue, other: Json | undefined, name: string) => ValueComparison,
+): ValueComparison {
   if (isList(desired)) {
     if (!isList(other) || other.length !== desired.length) return "edited";
-    return combine(desired.map((item, index) => compare(item, other[index], String(index))));
+    return combineComparisons(desired.map((item, index) => compare(item, other[index], String(index))));
   }
   if (isMap(desired)) {
     if (!isMap(other)) return "edited";
     const entries = Object.entries(desired);
     if (entries.length !== Object.keys(other).length) return "edited";
-    return combine(
+    return combineComparisons(
       entries.map(([name, item]) => (Object.hasOwn(other, name) ? compare(item, other[name], name) : "edited")),
     );
   }
@@ -131,13 +145,13 @@ function compareTree(
 }
 
 /** An edit outweighs a rotation, a rotation an unknown. */
-function combine(parts: readonly Comparison[]): Comparison {
+function combineComparisons(parts: readonly ValueComparison[]): ValueComparison {
   for (const weight of ["edited", "rotated", "unknown"] as const) if (parts.includes(weight)) return weight;
   return "equal";
 }
 
 /** `undefined`: this isn't a fingerprint. */
-function storedFingerprint(stored: Stored | undefined): string | null | undefined {
+function storedFingerprint(stored: StoredValue | undefined): string | null | undefined {
   if (!isMap(stored) || Object.keys(stored).length !== 1 || !Object.hasOwn(stored, "fingerprint")) return undefined;
   const kept = stored["fingerprint"];
   return kept === null || typeof kept === "string" ? kept : undefined;

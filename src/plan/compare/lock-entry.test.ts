@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fingerprintSecret } from "../../model/secret.ts";
-import { desired, entry, KEY, live, secret } from "../../../test/support/builders.ts";
-import { entryDifferences, lockEntry } from "./lock-entry.ts";
+import { desired, entry, FINGERPRINT_KEY, live, secretOf } from "../../../test/support/builders.ts";
+import { entryDifferences, buildLockEntry } from "./lock-entry.ts";
 import { temporaryIdentifier } from "../match/temporary-identifier.ts";
 
 const wanted = desired("a", {
   scope: "PROJECT",
   projectName: "web",
-  fields: { token: secret("T", "value"), region: "EU" },
+  fields: { token: secretOf("T", "value"), region: "EU" },
   lifecycle: { protect: true, onRemove: "retain", rotate: 2, movedFrom: ["x"], import: "ha" },
 });
 
@@ -21,7 +21,7 @@ test("an entry holds what the server answered, the lifecycle, and what was sent"
     lastSent: new Map<string, unknown>([
       ["name", "a"],
       ["region", "EU"],
-      ["token", { fingerprint: fingerprintSecret(secret("T", "value"), KEY, "ha", "token") }],
+      ["token", { fingerprint: fingerprintSecret(secretOf("T", "value"), FINGERPRINT_KEY, "ha", "token") }],
       ["scope", "PROJECT"],
       ["project_name", "web"],
     ]),
@@ -35,16 +35,30 @@ test("without a fingerprint key a secret is only known as sent", () => {
 });
 
 test("adopted: what is live and equal counts as sent, what can't be seen doesn't", () => {
-  const base = { desired: wanted, live: live(wanted), sent: new Set<string>(), supersedes: [], peek: true, key: KEY };
-  assert.deepEqual([...lockEntry(base).lastSent.keys()], ["name", "scope", "project_name"]);
+  const base = {
+    desired: wanted,
+    live: live(wanted),
+    sent: new Set<string>(),
+    supersedes: [],
+    peek: true,
+    key: FINGERPRINT_KEY,
+  };
+  assert.deepEqual([...buildLockEntry(base).lastSent.keys()], ["name", "scope", "project_name"]);
   const other = live(wanted, { name: "other" });
-  assert.deepEqual([...lockEntry({ ...base, live: other }).lastSent.keys()], ["scope", "project_name"]);
+  assert.deepEqual([...buildLockEntry({ ...base, live: other }).lastSent.keys()], ["scope", "project_name"]);
 });
 
 test("what the file no longer names leaves the entry; what wasn't sent again stays as it was", () => {
   const previous = entry(wanted);
-  const fewer = desired("a", { scope: "PROJECT", projectName: "web", fields: { token: secret("T") } });
-  const now = lockEntry({ desired: fewer, live: live(fewer), previous, sent: new Set(), supersedes: [], peek: true });
+  const fewer = desired("a", { scope: "PROJECT", projectName: "web", fields: { token: secretOf("T") } });
+  const now = buildLockEntry({
+    desired: fewer,
+    live: live(fewer),
+    previous,
+    sent: new Set(),
+    supersedes: [],
+    peek: true,
+  });
   assert.deepEqual(now.lastSent.get("token"), previous.lastSent.get("token"));
   assert.equal(now.lastSent.has("region"), false);
   assert.deepEqual(entryDifferences(previous, now), [
@@ -61,7 +75,7 @@ test("former hashes and identifiers add up, once each; the current and temporary
     formerIdentifiers: ["b", "c"],
   });
   const base = { desired: wanted, sent: new Set<string>(), peek: true };
-  const next = lockEntry({
+  const next = buildLockEntry({
     ...base,
     live: live(wanted, { hashId: "h1", identifier: "b" }),
     previous,
@@ -75,6 +89,6 @@ test("former hashes and identifiers add up, once each; the current and temporary
     ],
   );
   const setAside = { ...previous, identifier: temporaryIdentifier("a", "ha") };
-  const back = lockEntry({ ...base, live: live(wanted, { identifier: "a" }), previous: setAside, supersedes: [] });
+  const back = buildLockEntry({ ...base, live: live(wanted, { identifier: "a" }), previous: setAside, supersedes: [] });
   assert.deepEqual(back.formerIdentifiers, ["b", "c"]);
 });

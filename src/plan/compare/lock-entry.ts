@@ -1,5 +1,5 @@
-import type { LockEntry, LockedLifecycle, Stored } from "../../model/lockfile.ts";
-import type { DesiredIntegration, HashId, Json, Lifecycle, Live } from "../../model/integration.ts";
+import type { LockEntry, LockedLifecycle, StoredValue } from "../../model/lockfile.ts";
+import type { IntegrationWithIds, HashId, Json, Lifecycle, LiveIntegration } from "../../model/integration.ts";
 import { Secret, type FingerprintKey } from "../../model/secret.ts";
 import { comparableDesired, comparableLive, seenValue } from "./comparable.ts";
 import { originalIdentifier } from "../match/temporary-identifier.ts";
@@ -9,14 +9,14 @@ import {
   compareWithStored,
   holdsFingerprint,
   secretsIn,
-  store,
-  type Sight,
+  storedValue,
+  type SecretView,
 } from "./compare-values.ts";
 
 /** What has just become known of an integration, from which its lock entry follows. */
-export interface Known {
-  readonly desired: DesiredIntegration;
-  readonly live: Live;
+export interface EntryFacts {
+  readonly desired: IntegrationWithIds;
+  readonly live: LiveIntegration;
   readonly previous?: LockEntry;
   /** Paths that were sent and accepted. */
   readonly sent: ReadonlySet<string>;
@@ -28,7 +28,7 @@ export interface Known {
 }
 
 /** The lock entry that is true now. */
-export function lockEntry(known: Known): LockEntry {
+export function buildLockEntry(known: EntryFacts): LockEntry {
   const { desired, live, previous } = known;
   const superseded = [...(previous?.superseded ?? []), ...known.supersedes];
   // A temporary one is nobody's name for it: it goes again, and no pipeline may refer to it.
@@ -47,7 +47,7 @@ export function lockEntry(known: Known): LockEntry {
 
 /** Names of what differs between two entries: `lifecycle.protect`, `identifier`, `last_sent.name`… */
 export function entryDifferences(before: LockEntry, after: LockEntry): string[] {
-  const [old, now] = [flat(before), flat(after)];
+  const [old, now] = [flatEntry(before), flatEntry(after)];
   return [...new Set([...old.keys(), ...now.keys()])].filter((name) => old.get(name) !== now.get(name)).toSorted();
 }
 
@@ -55,10 +55,10 @@ export function entryDifferences(before: LockEntry, after: LockEntry): string[] 
  * What was sent, and what equals the live value anyway. `scope` and `project_name` are no comparable fields, since they
  * can't change; they are kept so that an offline plan can tell a replacement.
  */
-function lastSent({ desired, live, previous, sent, key, peek }: Known): Map<string, Stored> {
+function lastSent({ desired, live, previous, sent, key, peek }: EntryFacts): Map<string, StoredValue> {
   const answer = comparableLive(live);
-  const sight: Sight = { peek, hashId: live.hashId, ...(key === undefined ? {} : { key }) };
-  const kept = new Map<string, Stored>();
+  const sight: SecretView = { peek, hashId: live.hashId, ...(key === undefined ? {} : { key }) };
+  const kept = new Map<string, StoredValue>();
   for (const [path, value] of comparableDesired(desired)) {
     const before = previous?.lastSent.get(path);
     const seen = seenValue(answer, path, value);
@@ -68,7 +68,7 @@ function lastSent({ desired, live, previous, sent, key, peek }: Known): Map<stri
     const wasLiteral = before !== undefined && !(value instanceof Secret && holdsFingerprint(before));
     const isKnown = isSecret && wasLiteral && compareWithStored(value, before, path, sight) === "equal";
     if (sent.has(path) || isKnown || (isLive && !(isSecret && before !== undefined))) {
-      kept.set(path, store(value, path, live.hashId, key));
+      kept.set(path, storedValue(value, path, live.hashId, key));
     } else if (before !== undefined) kept.set(path, before);
   }
   if (live.scope !== undefined) kept.set("scope", live.scope);
@@ -94,7 +94,7 @@ function formerIdentifiers(previous: LockEntry | undefined, current: string | un
   return [...former];
 }
 
-function flat(entry: LockEntry): Map<string, string> {
+function flatEntry(entry: LockEntry): Map<string, string> {
   const parts: [string, Json | undefined][] = [
     ["hash_id", entry.hashId],
     ["identifier", entry.identifier],

@@ -1,38 +1,39 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DesiredIntegration, Scope } from "../../model/integration.ts";
+import type { IntegrationWithIds, Scope } from "../../model/integration.ts";
 import {
   desired,
   entry,
   everythingEverywhere,
   live,
-  locked,
+  lockSectionOf,
   otherLives,
-  others,
+  otherEntries,
   otherWanted,
   partsOf,
-  plan,
-  secret,
-  told,
+  planFor,
+  secretOf,
+  planInWords,
   UNPROTECTED,
-  type World,
+  type PlanWorld,
 } from "../../../test/support/builders.ts";
 
 /** What is planned for these, in a few words; see `told`. */
-const planned = (wanted: readonly DesiredIntegration[], world: World = {}): string[] => told(plan(wanted, world));
+const planned = (wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): string[] =>
+  planInWords(planFor(wanted, world));
 
 const a = desired("a");
-const inProject = (key: string, projectName: string): DesiredIntegration =>
+const inProject = (key: string, projectName: string): IntegrationWithIds =>
   desired(key, { scope: "PROJECT" as const, projectName });
 
 test("create: wanted, and no live one is found", () => {
   assert.deepEqual(planned([a]), ["create a"]);
-  const { changes } = plan([
+  const { changes } = planFor([
     desired("b", {
       identifier: "given",
       scope: "PROJECT" as const,
       projectName: "web",
-      fields: { token: secret("T") },
+      fields: { token: secretOf("T") },
     }),
   ]);
   assert.deepEqual(changes, [
@@ -57,8 +58,8 @@ test("create: wanted, and no live one is found", () => {
 test("create: what can't be created is refused alone, with the way out", () => {
   const environment: Scope = "ENVIRONMENT";
   const unmanaged = desired("u", { lifecycle: { credentials: "unmanaged" } });
-  const { changes } = plan([desired("e", { scope: environment }), unmanaged, a]);
-  assert.deepEqual(told({ changes }), [
+  const { changes } = planFor([desired("e", { scope: environment }), unmanaged, a]);
+  assert.deepEqual(planInWords({ changes }), [
     "create a",
     "create e REFUSED environment-scope",
     "create u REFUSED unmanaged-credentials",
@@ -67,12 +68,12 @@ test("create: what can't be created is refused alone, with the way out", () => {
 });
 
 test("create: a locked one that is gone is made anew, with the old hash superseded", () => {
-  const { changes } = plan([a, desired("b")], {
-    lock: locked({ a: entry(a, live(a), { superseded: ["h0"] }), b: entry(desired("b")) }),
+  const { changes } = planFor([a, desired("b")], {
+    lock: lockSectionOf({ a: entry(a, live(a), { superseded: ["h0"] }), b: entry(desired("b")) }),
     live: [live(desired("b"))],
     gone: ["ha", "h0"],
   });
-  assert.deepEqual(told({ changes }), ["create a for ha"]);
+  assert.deepEqual(planInWords({ changes }), ["create a for ha"]);
   const [create] = changes;
   assert.deepEqual(create?.action === "create" && create.supersedes, ["h0", "ha"]);
   assert.equal(create?.action === "create" && create.identifier, "a");
@@ -97,7 +98,7 @@ test("adopt: one that differs needs --adopt, or an import that names it; then th
   ]);
   const imported = desired("a", { lifecycle: { import: "ha" } });
   assert.deepEqual(planned([imported], { live: [view] }), ["adopt a ha by import", "update a ha name:edited"]);
-  const [refused] = plan([a], { live: [view] }).changes;
+  const [refused] = planFor([a], { live: [view] }).changes;
   assert.deepEqual(refused?.refused, {
     code: "needs-adopt",
     message: "an integration with this identifier exists and differs from the file in name",
@@ -118,14 +119,14 @@ test("adopt: never one that belongs to another key, whatever the journal says", 
   const made = {
     a: { hashId: "hb", identifier: "b", type: "VULTR", scope: "WORKSPACE" as const, lifecycle: UNPROTECTED },
   };
-  assert.deepEqual(planned([a, b], { lock: locked({ b: entry(b) }), live: [live(b)], made }), [
+  assert.deepEqual(planned([a, b], { lock: lockSectionOf({ b: entry(b) }), live: [live(b)], made }), [
     "conflict a hb REFUSED conflict",
   ]);
 });
 
 test("adopt: a secret that can't be compared doesn't stand in the way; one that differs does, and the hash stays", () => {
   const app = (value?: string) =>
-    desired("a", { type: "AZURE_CLOUD", fields: { app_id: secret("APP", value), tenant_id: "t" } });
+    desired("a", { type: "AZURE_CLOUD", fields: { app_id: secretOf("APP", value), tenant_id: "t" } });
   const view = live(app(), { fields: new Map([["app_id", "x"]]) });
   assert.deepEqual(planned([app()], { live: [view] }), ["adopt a ha by key", "update a ha tenant_id:never-sent"]);
   assert.deepEqual(planned([app("x")], { live: [view] }), ["adopt a ha by key", "update a ha tenant_id:never-sent"]);
@@ -138,7 +139,7 @@ test("adopt: a secret that can't be compared doesn't stand in the way; one that 
 test("conflict: several match, or the only match is of another type", () => {
   const twin = live(a, { hashId: "h2" });
   assert.deepEqual(planned([a], { live: [twin, live(a)] }), ["conflict a h2 ha REFUSED conflict"]);
-  const { changes } = plan([a], { live: [live(a, { type: "GITHUB" })] });
+  const { changes } = planFor([a], { live: [live(a, { type: "GITHUB" })] });
   assert.equal(changes[0]?.refused?.message, "the integration with the identifier a differs in type");
 });
 
@@ -160,20 +161,20 @@ test("a project whose part can't be read holds back its own keys that would have
     inProject("fresh", "web"),
     inProject("shop", "shop"),
   ];
-  const parts: World["parts"] = () =>
+  const parts: PlanWorld["parts"] = () =>
     new Map([
       ["PROJECT web", { why: "the server answered 403" }] as const,
       ["PROJECT shop", []] as const,
       ["WORKSPACE", []] as const,
     ]);
-  const world: World = {
-    lock: locked({ locked: entry(locked_), gone: entry(gone), ...others(3) }),
+  const world: PlanWorld = {
+    lock: lockSectionOf({ locked: entry(locked_), gone: entry(gone), ...otherEntries(3) }),
     live: [live(locked_), ...otherLives(3)],
     gone: ["hgone"],
     parts,
   };
-  const { changes } = plan([a, locked_, gone, fresh, shop, ...otherWanted(3)], world);
-  assert.deepEqual(told({ changes }), [
+  const { changes } = planFor([a, locked_, gone, fresh, shop, ...otherWanted(3)], world);
+  assert.deepEqual(planInWords({ changes }), [
     "create a",
     "create shop",
     "conflict fresh REFUSED unreadable-project",
@@ -187,7 +188,7 @@ test("a project whose part can't be read holds back its own keys that would have
 });
 
 test("what lifecycle.import names, or the journal, is taken by its hash though the project's part can't be read", () => {
-  const parts: World["parts"] = () => new Map([["PROJECT web", { why: "404" }] as const]);
+  const parts: PlanWorld["parts"] = () => new Map([["PROJECT web", { why: "404" }] as const]);
   const imported = inProject("a", "web");
   const wanted = { ...imported, lifecycle: { ...imported.lifecycle, import: "ha" } };
   assert.deepEqual(planned([wanted], { live: [live(imported)], parts }), ["adopt a ha by import"]);
@@ -206,9 +207,9 @@ test("what lifecycle.import names, or the journal, is taken by its hash though t
 
 test("conflict: an integration that belongs to another key is no counterpart", () => {
   const other = desired("other", { identifier: "a", fields: { name: "a" } });
-  const world = { lock: locked({ other: entry(other) }), live: [live(other)] };
-  const { changes } = plan([a, other], world);
-  assert.deepEqual(told({ changes }), ["conflict a hother REFUSED conflict"]);
+  const world = { lock: lockSectionOf({ other: entry(other) }), live: [live(other)] };
+  const { changes } = planFor([a, other], world);
+  assert.deepEqual(planInWords({ changes }), ["conflict a hother REFUSED conflict"]);
   assert.equal(changes[0]?.refused?.message, "the integration with the identifier a belongs to the key other");
   // In another project it is another's altogether.
   assert.deepEqual(planned([inProject("a", "web"), other], world), ["create a"]);
@@ -217,15 +218,15 @@ test("conflict: an integration that belongs to another key is no counterpart", (
 test("conflict: two keys that would adopt the same one adopt nothing", () => {
   const b = desired("b", { fields: { name: "a" }, lifecycle: { movedFrom: ["a_old"] } });
   const c = desired("c", { fields: { name: "a" }, lifecycle: { import: "ha" } });
-  const { changes } = plan([c, b], { live: [live(a, { identifier: "a_old" })] });
-  assert.deepEqual(told({ changes }), ["conflict b ha REFUSED conflict", "conflict c ha REFUSED conflict"]);
+  const { changes } = planFor([c, b], { live: [live(a, { identifier: "a_old" })] });
+  assert.deepEqual(planInWords({ changes }), ["conflict b ha REFUSED conflict", "conflict c ha REFUSED conflict"]);
   assert.equal(changes[0]?.refused?.message, "the integration ha would be adopted by c too");
 });
 
 test("import: a hash that is gone, is another's, or is unlike is a conflict, never a creation or replacement", () => {
   const b = desired("b");
-  const messages = (wanted: DesiredIntegration, world: World): (string | undefined)[] =>
-    plan([wanted, b], { ...world, lock: locked({ ...Object.fromEntries(world.lock ?? []), b: entry(b) }) })
+  const messages = (wanted: IntegrationWithIds, world: PlanWorld): (string | undefined)[] =>
+    planFor([wanted, b], { ...world, lock: lockSectionOf({ ...Object.fromEntries(world.lock ?? []), b: entry(b) }) })
       .changes.filter(({ key }) => key === "a")
       .map(({ refused }) => refused?.message);
   const importing = (hash: string) => desired("a", { lifecycle: { import: hash } });
@@ -239,7 +240,10 @@ test("import: a hash that is gone, is another's, or is unlike is a conflict, nev
     "lifecycle.import names hx, which differs in type",
   ]);
   assert.deepEqual(
-    messages(importing("hx"), { lock: locked({ a: entry(a) }), live: [live(a), live(b), live(a, { hashId: "hx" })] }),
+    messages(importing("hx"), {
+      lock: lockSectionOf({ a: entry(a) }),
+      live: [live(a), live(b), live(a, { hashId: "hx" })],
+    }),
     ["locked as ha, but lifecycle.import names hx"],
   );
 });
@@ -250,10 +254,10 @@ test("import: it names the one to take when the recorded one is gone, and is don
   const rest = { b: entry(b) };
   const second = live(a, { hashId: "h2", identifier: "elsewhere" });
   assert.deepEqual(
-    planned([importing, b], { lock: locked({ a: entry(a), ...rest }), live: [second, live(b)], gone: ["ha"] }),
+    planned([importing, b], { lock: lockSectionOf({ a: entry(a), ...rest }), live: [second, live(b)], gone: ["ha"] }),
     ["adopt a h2 by import"],
   );
-  assert.deepEqual(planned([importing], { lock: locked({ a: entry(a, second) }), live: [second] }), []);
+  assert.deepEqual(planned([importing], { lock: lockSectionOf({ a: entry(a, second) }), live: [second] }), []);
   const replaced = entry(a, live(a), { superseded: ["h2"] });
-  assert.deepEqual(planned([importing], { lock: locked({ a: replaced }), live: [live(a)], gone: ["h2"] }), []);
+  assert.deepEqual(planned([importing], { lock: lockSectionOf({ a: replaced }), live: [live(a)], gone: ["h2"] }), []);
 });

@@ -1,23 +1,23 @@
-import type { DesiredIntegration, HashId, Live } from "../../model/integration.ts";
+import type { IntegrationWithIds, HashId, LiveIntegration } from "../../model/integration.ts";
 import type { Adopt, Change, Conflict, Refusal } from "../change.ts";
-import { planCreate, superseded } from "./create.ts";
-import { lockEntry } from "../compare/lock-entry.ts";
-import { knownOf, named, planFields, sides } from "./update.ts";
-import type { Observed, PlanContext, Wanted } from "../input.ts";
-import { judge } from "../compare/compare-fields.ts";
+import { planCreate, supersededHashes } from "./create.ts";
+import { buildLockEntry } from "../compare/lock-entry.ts";
+import { entryFacts, changeHeader, planFields, fieldSources } from "./update.ts";
+import type { ObservedWorkspace, PlanContext, PairedIntegration } from "../input.ts";
+import { compareFields } from "../compare/compare-fields.ts";
 import {
   immutableDifferences,
   indexAt,
-  lookups,
+  counterpartLookups,
   matchByIdentifier,
   matchImport,
-  type Match,
+  type CounterpartMatch,
 } from "../match/counterpart.ts";
 import { unreadableProject } from "../match/parts.ts";
-import { matchSetAside, managedIdentifier } from "../match/set-aside.ts";
+import { matchSetAside, withManagedIdentifier } from "../match/set-aside.ts";
 
 /** Not locked, or locked and gone. */
-export function planUnlocked(wanted: Wanted, context: PlanContext, observed: Observed): Change[] {
+export function planUnlocked(wanted: PairedIntegration, context: PlanContext, observed: ObservedWorkspace): Change[] {
   const match = findCounterpart(wanted, context, observed);
   switch (match.kind) {
     case "none":
@@ -31,9 +31,13 @@ export function planUnlocked(wanted: Wanted, context: PlanContext, observed: Obs
   }
 }
 
-function findCounterpart({ desired, entry }: Wanted, context: PlanContext, observed: Observed): Match {
-  const made = context.made.get(desired.key);
-  const view = (hashId: HashId): Live | undefined => observed.live.get(hashId);
+function findCounterpart(
+  { desired, entry }: PairedIntegration,
+  context: PlanContext,
+  observed: ObservedWorkspace,
+): CounterpartMatch {
+  const made = context.interruptedCreates.get(desired.key);
+  const view = (hashId: HashId): LiveIntegration | undefined => observed.live.get(hashId);
   const imported = desired.lifecycle.import;
   if (imported !== undefined && !entry?.superseded.includes(imported)) {
     return matchImport(desired, imported, view(imported), context.owners);
@@ -42,38 +46,45 @@ function findCounterpart({ desired, entry }: Wanted, context: PlanContext, obser
   if (madeLive !== undefined && isFreeFor(desired.key, madeLive.hashId, context)) {
     if (immutableDifferences(desired, madeLive).length === 0) return { kind: "found", live: madeLive, via: "journal" };
   }
-  const unread = unreadable(desired, observed);
+  const unread = unreadableConflict(desired, observed);
   if (unread !== undefined) return unread;
-  const found = lookups(desired, entry, made?.identifier);
+  const found = counterpartLookups(desired, entry, made?.identifier);
   const match = matchByIdentifier(desired, found, indexAt(desired, context.index), view, context.owners);
   return match.kind === "none" ? matchSetAside(desired, found, context, view) : match;
 }
 
 /** While a project's part can't be read, what is listed there may be what is wanted. */
-function unreadable(
-  desired: DesiredIntegration,
-  { parts }: Observed,
-): Extract<Match, { kind: "conflict" }> | undefined {
+function unreadableConflict(
+  desired: IntegrationWithIds,
+  { parts }: ObservedWorkspace,
+): Extract<CounterpartMatch, { kind: "conflict" }> | undefined {
   const refused = unreadableProject(desired, parts);
   return refused === undefined ? undefined : { kind: "conflict", candidates: [], refused };
 }
 
 /** A live integration is taken over; what differs from the file follows as an update. */
-export function planAdoption(wanted: Wanted, live: Live, via: Adopt["via"], context: PlanContext): Change[] {
-  const { fields, unknown } = judge(sides(wanted, live, undefined, context), []);
+export function planAdoption(
+  wanted: PairedIntegration,
+  live: LiveIntegration,
+  via: Adopt["via"],
+  context: PlanContext,
+): Change[] {
+  const { fields, unknown } = compareFields(fieldSources(wanted, live, undefined, context), []);
   const differences = fields.filter((field) => field.compared_with === "live");
   const free = via === "import" || via === "journal" || differences.length === 0 || context.flags.adopt;
   const adopt: Adopt = {
     action: "adopt",
-    ...named(wanted),
+    ...changeHeader(wanted),
     hash_id: live.hashId,
     via,
-    supersedes: superseded(live.identifier ?? wanted.desired.key, wanted, context).filter((h) => h !== live.hashId),
+    supersedes: supersededHashes(live.identifier ?? wanted.desired.key, wanted, context).filter(
+      (h) => h !== live.hashId,
+    ),
     differences,
     unknown,
   };
-  const taken = lockEntry({ ...knownOf(wanted, live, undefined, context), peek: true });
-  const managed = { ...wanted, desired: managedIdentifier(wanted.desired, live, undefined, context) };
+  const taken = buildLockEntry({ ...entryFacts(wanted, live, undefined, context), peek: true });
+  const managed = { ...wanted, desired: withManagedIdentifier(wanted.desired, live, undefined, context) };
   const updates = planFields(managed, live, taken, context).filter(({ action }) => action === "update");
   if (free) return [adopt, ...updates];
   const names = differences.map(({ path }) => path).join(", ");
@@ -87,8 +98,11 @@ export function planAdoption(wanted: Wanted, live: Live, via: Adopt["via"], cont
   return [adopt, ...(isReviewed ? [] : updates)].map((change) => ({ ...change, refused }));
 }
 
-export function planConflict(wanted: Wanted, { candidates, refused }: Extract<Match, { kind: "conflict" }>): Conflict {
-  return { action: "conflict", ...named(wanted), candidates, refused };
+export function planConflict(
+  wanted: PairedIntegration,
+  { candidates, refused }: Extract<CounterpartMatch, { kind: "conflict" }>,
+): Conflict {
+  return { action: "conflict", ...changeHeader(wanted), candidates, refused };
 }
 
 /** Whether a live integration belongs to no other key. */

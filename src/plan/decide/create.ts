@@ -1,31 +1,35 @@
 import type { HashId } from "../../model/integration.ts";
 import type { Create, Refusal } from "../change.ts";
-import { named, pendingPipelines } from "./update.ts";
-import type { PlanContext, Wanted } from "../input.ts";
+import { changeHeader, pendingPipelines } from "./update.ts";
+import type { PlanContext, PairedIntegration } from "../input.ts";
 import { createdFields } from "../compare/compare-fields.ts";
 import { indexAt } from "../match/counterpart.ts";
 
-export function planCreate(wanted: Wanted, context: PlanContext): Create {
+export function planCreate(wanted: PairedIntegration, context: PlanContext): Create {
   const { desired, entry: gone } = wanted;
-  const refused = cannotCreate(wanted);
+  const refused = createRefusal(wanted);
   const identifier = desired.identifier ?? gone?.identifier ?? desired.key;
   return {
     action: "create",
-    ...named(wanted),
+    ...changeHeader(wanted),
     identifier,
     scope: desired.scope,
     ...(desired.projectName === undefined ? {} : { project_name: desired.projectName }),
     fields: createdFields(desired),
     ...(gone === undefined ? {} : { recreates: gone.hashId }),
-    supersedes: superseded(identifier, wanted, context),
+    supersedes: supersededHashes(identifier, wanted, context),
     pending: pendingPipelines(wanted),
     ...(refused === undefined ? {} : { refused }),
   };
 }
 
 /** The recorded hash, and what was set aside for a replacement whose record is lost or in the journal alone. */
-export function superseded(identifier: string, { desired, entry }: Wanted, context: PlanContext): HashId[] {
-  const { index, owners, former, made, observed } = context;
+export function supersededHashes(
+  identifier: string,
+  { desired, entry }: PairedIntegration,
+  context: PlanContext,
+): HashId[] {
+  const { index, owners, former, interruptedCreates: made, observed } = context;
   const recorded = entry === undefined ? [] : [...entry.superseded, entry.hashId];
   const replaced = made.get(desired.key)?.replaces;
   const isThere = replaced !== undefined && observed !== "offline" && observed.live.get(replaced) !== undefined;
@@ -36,7 +40,7 @@ export function superseded(identifier: string, { desired, entry }: Wanted, conte
   return [...new Set([...recorded, ...setAside.toSorted()])];
 }
 
-export function cannotCreate({ desired }: Wanted): Refusal | undefined {
+export function createRefusal({ desired }: PairedIntegration): Refusal | undefined {
   if (desired.scope === "ENVIRONMENT") {
     return {
       code: "environment-scope",

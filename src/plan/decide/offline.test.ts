@@ -1,34 +1,34 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DesiredIntegration } from "../../model/integration.ts";
+import type { IntegrationWithIds } from "../../model/integration.ts";
 import {
   desired,
   entry,
   live,
-  locked,
-  plan,
+  lockSectionOf,
+  planFor,
   planInput,
-  secret,
-  told,
-  type World,
+  secretOf,
+  planInWords,
+  type PlanWorld,
 } from "../../../test/support/builders.ts";
 import { planIntegrations } from "../plan.ts";
 
-const offline = (wanted: readonly DesiredIntegration[], world: World = {}): string[] =>
-  told(plan(wanted, { ...world, offline: true }));
+const offline = (wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): string[] =>
+  planInWords(planFor(wanted, { ...world, offline: true }));
 
-const a = desired("a", { type: "NEW_RELIC", fields: { token: secret("T", "1"), region: "EU" } });
-const locks = { lock: locked({ a: entry(a) }) };
+const a = desired("a", { type: "NEW_RELIC", fields: { token: secretOf("T", "1"), region: "EU" } });
+const locks = { lock: lockSectionOf({ a: entry(a) }) };
 
 test("what was last sent stands for what is live", () => {
   assert.deepEqual(offline([a], locks), []);
-  const edited = desired("a", { type: "NEW_RELIC", fields: { name: "New", token: secret("T", "2"), region: "US" } });
+  const edited = desired("a", { type: "NEW_RELIC", fields: { name: "New", token: secretOf("T", "2"), region: "US" } });
   assert.deepEqual(offline([edited], locks), ["update a ha name:edited region:edited token:rotated"]);
 });
 
 test("without values and without a token nothing of a secret is claimed", () => {
-  const unset = desired("a", { type: "NEW_RELIC", fields: { token: secret("T"), region: "EU" } });
-  const [keep] = plan([unset], { ...locks, offline: true }).changes;
+  const unset = desired("a", { type: "NEW_RELIC", fields: { token: secretOf("T"), region: "EU" } });
+  const [keep] = planFor([unset], { ...locks, offline: true }).changes;
   assert.deepEqual(keep?.action === "keep" && keep.unknown, [{ path: "token", why: "no-value" }]);
 });
 
@@ -38,12 +38,14 @@ test("type, scope and project are known from the lockfile: a change of them is a
   const flags = { allow_replace: true, max_deletions: 1 };
   assert.deepEqual(offline([moved], { ...locks, flags }), ["replace a ha scope"]);
   const inShop = { ...moved, projectName: "shop" };
-  assert.deepEqual(offline([moved], { lock: locked({ a: entry(inShop) }), flags }), ["replace a ha project_name"]);
+  assert.deepEqual(offline([moved], { lock: lockSectionOf({ a: entry(inShop) }), flags }), [
+    "replace a ha project_name",
+  ]);
 });
 
 test("a lockfile that doesn't know scope and project leaves them unknown", () => {
-  const lock = locked({ a: entry(a, live(a), { lastSent: new Map([["name", "a"]]) }) });
-  const [change] = plan([desired("a", { type: "NEW_RELIC" })], { lock, offline: true }).changes;
+  const lock = lockSectionOf({ a: entry(a, live(a), { lastSent: new Map([["name", "a"]]) }) });
+  const [change] = planFor([desired("a", { type: "NEW_RELIC" })], { lock, offline: true }).changes;
   assert.deepEqual(change?.action === "keep" && change.unknown, [{ path: "scope", why: "offline" }]);
 });
 
@@ -62,7 +64,7 @@ test("renames, removals and what is retained are told from the lockfile", () => 
   assert.deepEqual(offline([b], locks), ["rename b ha from a"]);
   assert.deepEqual(offline([], locks), ["orphan a ha"]);
   assert.deepEqual(offline([], { ...locks, flags: { prune: true, max_deletions: 1 } }), ["delete a ha"]);
-  const retained = locked({ a: entry(a, live(a), { lifecycle: { protect: false, onRemove: "retain" } }) });
+  const retained = lockSectionOf({ a: entry(a, live(a), { lifecycle: { protect: false, onRemove: "retain" } }) });
   assert.deepEqual(offline([], { lock: retained }), ["forget a ha retain"]);
 });
 

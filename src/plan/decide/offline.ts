@@ -1,30 +1,30 @@
 import type { LockEntry } from "../../model/lockfile.ts";
-import type { Adopt, Change, FieldChange, LockRecord, Uncompared, Warning } from "../change.ts";
+import type { Adopt, Change, FieldChange, LockRecord, UncomparedField, PlanWarning } from "../change.ts";
 import { planCreate } from "./create.ts";
 import { entryDifferences, lockedLifecycle } from "../compare/lock-entry.ts";
-import { named, pendingPipelines, resendFor } from "./update.ts";
-import type { PlanContext, Wanted } from "../input.ts";
-import { createdFields, judge } from "../compare/compare-fields.ts";
-import { carriedFields } from "./payload.ts";
+import { changeHeader, pendingPipelines, resendFields } from "./update.ts";
+import type { PlanContext, PairedIntegration } from "../input.ts";
+import { createdFields, compareFields } from "../compare/compare-fields.ts";
+import { carriedApiFields } from "./payload.ts";
 
 /** Against the lockfile alone: what was last sent stands for what is live. */
-export function planOffline(wanted: Wanted, context: PlanContext): Change[] {
+export function planOffline(wanted: PairedIntegration, context: PlanContext): Change[] {
   const { desired, entry } = wanted;
-  if (entry === undefined) return [planUnseen(wanted, context)];
-  const judged = judge(
+  if (entry === undefined) return [planUnlockedOffline(wanted, context)];
+  const judged = compareFields(
     {
       desired,
       entry,
       hashId: entry.hashId,
       ...(context.key === undefined ? {} : { key: context.key }),
     },
-    resendFor(wanted, context),
+    resendFields(wanted, context),
   );
   const { fields } = judged;
-  const { forces, unseen } = forcedOffline(wanted, entry);
+  const { forces, unseen } = forcesOffline(wanted, entry);
   const untold = [...unseen, ...(context.unresolved.get(desired.key) ?? [])];
-  const unknown = [...judged.unknown, ...untold.map(unseenOffline)].toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  const base = { ...named(wanted), hash_id: entry.hashId };
+  const unknown = [...judged.unknown, ...untold.map(uncomparedOffline)].toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const base = { ...changeHeader(wanted), hash_id: entry.hashId };
   const pending = pendingPipelines(wanted);
   if (forces.length > 0) {
     const identifier = desired.identifier ?? entry.identifier ?? desired.key;
@@ -33,7 +33,7 @@ export function planOffline(wanted: Wanted, context: PlanContext): Change[] {
   }
   if (fields.length > 0) {
     const paths = fields.map(({ path }) => path);
-    const carried = carriedFields(desired, undefined, paths);
+    const carried = carriedApiFields(desired, undefined, paths);
     return [{ action: "update", ...base, fields, unknown, carried, pending }];
   }
   const after: LockEntry = { ...entry, lifecycle: lockedLifecycle(desired.lifecycle) };
@@ -43,14 +43,14 @@ export function planOffline(wanted: Wanted, context: PlanContext): Change[] {
 }
 
 /** What isn't in the lockfile may be in the workspace nevertheless; only an import says so. */
-function planUnseen(wanted: Wanted, context: PlanContext): Change {
+function planUnlockedOffline(wanted: PairedIntegration, context: PlanContext): Change {
   const created = planCreate(wanted, context);
   const imported = wanted.desired.lifecycle.import;
   if (imported !== undefined) {
-    const unknown = created.fields.map(({ path }) => unseenOffline(path));
+    const unknown = created.fields.map(({ path }) => uncomparedOffline(path));
     const adopt: Adopt = {
       action: "adopt",
-      ...named(wanted),
+      ...changeHeader(wanted),
       hash_id: imported,
       via: "import",
       supersedes: [],
@@ -64,12 +64,12 @@ function planUnseen(wanted: Wanted, context: PlanContext): Change {
   return create;
 }
 
-function unseenOffline(path: string): Uncompared {
+function uncomparedOffline(path: string): UncomparedField {
   return { path, why: "offline" };
 }
 
 /** The fields that can't change, as far as the lockfile knows them; `unseen`: those that it doesn't know. */
-function forcedOffline({ desired }: Wanted, entry: LockEntry): { forces: FieldChange[]; unseen: string[] } {
+function forcesOffline({ desired }: PairedIntegration, entry: LockEntry): { forces: FieldChange[]; unseen: string[] } {
   const pairs = [
     ["type", entry.type, desired.type],
     ["scope", entry.lastSent.get("scope"), desired.scope],
@@ -87,16 +87,16 @@ function forcedOffline({ desired }: Wanted, entry: LockEntry): { forces: FieldCh
 }
 
 /** What an offline plan can't know of these changes. */
-export function offlineWarnings(changes: readonly Change[]): Warning[] {
-  return changes.flatMap((change): Warning[] => {
-    const message = unseenIn(change);
+export function offlineWarnings(changes: readonly Change[]): PlanWarning[] {
+  return changes.flatMap((change): PlanWarning[] => {
+    const message = offlineMessage(change);
     return message === undefined
       ? []
       : [{ code: "offline", key: change.key, message, hint: "plan with a token and without --offline to see it" }];
   });
 }
 
-function unseenIn(change: Change): string | undefined {
+function offlineMessage(change: Change): string | undefined {
   switch (change.action) {
     case "create":
       return "isn't in the lockfile; whether it exists already, and would be adopted, can't be seen offline";

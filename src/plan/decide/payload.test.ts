@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DesiredIntegration, Payload, Permissions, Numbered } from "../../model/integration.ts";
-import { desired, live, secret } from "../../../test/support/builders.ts";
-import { carriedFields, carriedOverFields, createPayload, replacementPayload, updatePayload } from "./payload.ts";
+import type { IntegrationWithIds, Payload, Permissions, IdWithLabel } from "../../model/integration.ts";
+import { desired, live, secretOf } from "../../../test/support/builders.ts";
+import { carriedApiFields, carriedOverPaths, createPayload, replacementPayload, updatePayload } from "./payload.ts";
 
 const plain = (payload: Payload): Record<string, unknown> => Object.fromEntries(payload);
-const shared: Permissions<Numbered, Numbered> = {
+const shared: Permissions<IdWithLabel, IdWithLabel> = {
   admins: "MANAGE",
   others: "DENIED",
   users: [{ who: { id: 1, label: "dev" }, level: "MANAGE" }],
@@ -16,7 +16,7 @@ test("a create sends every managed field, the identifier, and nothing of ours", 
   const integration = desired("a", {
     scope: "PROJECT",
     projectName: "web",
-    fields: { token: secret("T"), all_pipelines_allowed: false },
+    fields: { token: secretOf("T"), all_pipelines_allowed: false },
     extra: { new_field: [1] },
     allowedPipelines: [{ id: 4, label: "web/deploy" }, { pending: "web/later" }],
     permissions: { admins: "MANAGE", others: "DENIED", users: [] },
@@ -27,7 +27,7 @@ test("a create sends every managed field, the identifier, and nothing of ours", 
     scope: "PROJECT",
     project_name: "web",
     name: "a",
-    token: secret("T"),
+    token: secretOf("T"),
     all_pipelines_allowed: false,
     new_field: [1],
     allowed_pipelines: [{ id: 4 }],
@@ -37,8 +37,8 @@ test("a create sends every managed field, the identifier, and nothing of ours", 
 });
 
 test("a PATCH carries the name, and an auth_type that isn't the default, the file's or the live one", () => {
-  const carried = (integration: DesiredIntegration, liveType?: string): string[] =>
-    carriedFields(
+  const carried = (integration: IntegrationWithIds, liveType?: string): string[] =>
+    carriedApiFields(
       integration,
       live(integration, liveType === undefined ? {} : { fields: new Map([["auth_type", liveType]]) }),
       ["host_url"],
@@ -58,11 +58,11 @@ test("a PATCH carries the name, and an auth_type that isn't the default, the fil
 test("when a credential of AMAZON changes, the whole set goes along; when anything else does, none of it", () => {
   const amazon = desired("a", {
     type: "AMAZON",
-    fields: { access_key: secret("K"), secret_key: secret("S"), role_assumptions: [{ arn: "1" }], audience: "x" },
+    fields: { access_key: secretOf("K"), secret_key: secretOf("S"), role_assumptions: [{ arn: "1" }], audience: "x" },
   });
-  assert.deepEqual(carriedFields(amazon, live(amazon), ["access_key"]), ["name", "role_assumptions", "secret_key"]);
-  assert.deepEqual(carriedFields(amazon, live(amazon), ["audience"]), ["name"]);
-  assert.deepEqual(carriedFields(amazon, live(amazon), ["name"]), []);
+  assert.deepEqual(carriedApiFields(amazon, live(amazon), ["access_key"]), ["name", "role_assumptions", "secret_key"]);
+  assert.deepEqual(carriedApiFields(amazon, live(amazon), ["audience"]), ["name"]);
+  assert.deepEqual(carriedApiFields(amazon, live(amazon), ["name"]), []);
 });
 
 test("when auth_type changes, everything that a recipe names goes along", () => {
@@ -70,7 +70,7 @@ test("when auth_type changes, everything that a recipe names goes along", () => 
     type: "AZURE_CLOUD",
     fields: { auth_type: "OIDC", app_id: "1", tenant_id: "2", audience: "3" },
   });
-  assert.deepEqual(carriedFields(azure, live(azure), ["auth_type"]), ["app_id", "audience", "name", "tenant_id"]);
+  assert.deepEqual(carriedApiFields(azure, live(azure), ["auth_type"]), ["app_id", "audience", "name", "tenant_id"]);
 });
 
 test("permissions are sent whole: lists that the file doesn't name as they are live", () => {
@@ -121,5 +121,5 @@ test("a replacement takes over the permissions and limits that the file doesn't 
   });
   const payload = plain(replacementPayload(open, old, "a"));
   assert.deepEqual([payload["all_pipelines_allowed"], payload["allowed_pipelines"]], [true, []]);
-  assert.deepEqual(carriedOverFields(open, old), ["permissions.groups", "permissions.users"]);
+  assert.deepEqual(carriedOverPaths(open, old), ["permissions.groups", "permissions.users"]);
 });

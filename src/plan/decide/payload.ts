@@ -1,19 +1,19 @@
 import { credentialFields, fieldInfo, typeInfo } from "../../model/catalog.ts";
 import type {
-  DesiredIntegration,
+  IntegrationWithIds,
   Grant,
-  Live,
-  Numbered,
+  LiveIntegration,
+  IdWithLabel,
   Payload,
-  Pending,
+  PendingPipeline,
   Permissions,
-  Value,
+  FieldValue,
 } from "../../model/integration.ts";
 import { apiField, comparableDesired } from "../compare/comparable.ts";
 
 /** What creates the integration. */
-export function createPayload(desired: DesiredIntegration, identifier: string): Payload {
-  return new Map<string, Value>([
+export function createPayload(desired: IntegrationWithIds, identifier: string): Payload {
+  return new Map<string, FieldValue>([
     ["type", desired.type],
     ["scope", desired.scope],
     ...(desired.projectName === undefined ? [] : [["project_name", desired.projectName] as const]),
@@ -23,7 +23,7 @@ export function createPayload(desired: DesiredIntegration, identifier: string): 
 }
 
 /** What creates the integration in the place of a live one: permissions, limits and notes that the file doesn't name go along. */
-export function replacementPayload(desired: DesiredIntegration, live: Live, identifier: string): Payload {
+export function replacementPayload(desired: IntegrationWithIds, live: LiveIntegration, identifier: string): Payload {
   const payload = new Map(createPayload(desired, identifier));
   const permissions = mergedPermissions(desired, live);
   if (permissions !== undefined) payload.set("permissions", permissionsValue(permissions));
@@ -38,15 +38,15 @@ export function replacementPayload(desired: DesiredIntegration, live: Live, iden
 }
 
 /** Public texts, which belong to no type and so can be carried over to any other. */
-function notes({ fields }: Live): [string, Value][] {
+function notes({ fields }: LiveIntegration): [string, FieldValue][] {
   return [...fields].filter(([name]) => fieldInfo(name)?.public);
 }
 
 /** What a PATCH sends for these changed paths, with all that the API wants along with them. */
-export function updatePayload(desired: DesiredIntegration, live: Live, paths: readonly string[]): Payload {
+export function updatePayload(desired: IntegrationWithIds, live: LiveIntegration, paths: readonly string[]): Payload {
   const managed = managedFields(desired);
-  const names = [...paths.map(apiField), ...carriedFields(desired, live, paths)];
-  const payload = new Map<string, Value>();
+  const names = [...paths.map(apiField), ...carriedApiFields(desired, live, paths)];
+  const payload = new Map<string, FieldValue>();
   for (const name of new Set(names)) {
     const value = managed.get(name) ?? (name === "auth_type" ? live.fields.get(name) : undefined);
     if (value !== undefined) payload.set(name, value);
@@ -63,7 +63,11 @@ export function updatePayload(desired: DesiredIntegration, live: Live, paths: re
  * default, and the whole credential set when one of AMAZON's changes, or when auth_type does. Not with every PATCH to
  * AMAZON: keys without roles may take away roles that were set in the web page.
  */
-export function carriedFields(desired: DesiredIntegration, live: Live | undefined, paths: readonly string[]): string[] {
+export function carriedApiFields(
+  desired: IntegrationWithIds,
+  live: LiveIntegration | undefined,
+  paths: readonly string[],
+): string[] {
   const changed = new Set(paths.map(apiField));
   const managed = comparableDesired(desired);
   const carried = new Set(["name"]);
@@ -85,7 +89,7 @@ function recipeFields(type: string): string[] {
 }
 
 /** Paths that the file doesn't name and that a replacement takes over from the live one. */
-export function carriedOverFields(desired: DesiredIntegration, live: Live): string[] {
+export function carriedOverPaths(desired: IntegrationWithIds, live: LiveIntegration): string[] {
   const managed = comparableDesired(desired);
   const paths = [
     ...(live.permissions === undefined
@@ -99,8 +103,8 @@ export function carriedOverFields(desired: DesiredIntegration, live: Live): stri
 }
 
 /** The managed fields as they are sent, by API name. */
-function managedFields(desired: DesiredIntegration): Map<string, Value> {
-  const fields = new Map<string, Value>([...desired.fields, ...desired.extra]);
+function managedFields(desired: IntegrationWithIds): Map<string, FieldValue> {
+  const fields = new Map<string, FieldValue>([...desired.fields, ...desired.extra]);
   if (desired.identifier !== undefined) fields.set("identifier", desired.identifier);
   if (desired.allowedPipelines !== undefined) fields.set("allowed_pipelines", pipelinesValue(desired.allowedPipelines));
   if (desired.permissions !== undefined) fields.set("permissions", permissionsValue(desired.permissions));
@@ -109,9 +113,9 @@ function managedFields(desired: DesiredIntegration): Map<string, Value> {
 
 /** The API replaces permissions as a whole: lists that the file doesn't name are sent as they are live. */
 export function mergedPermissions(
-  desired: DesiredIntegration,
-  live: Live,
-): Permissions<Numbered, Numbered> | undefined {
+  desired: IntegrationWithIds,
+  live: LiveIntegration,
+): Permissions<IdWithLabel, IdWithLabel> | undefined {
   const wanted = desired.permissions;
   if (wanted === undefined) return live.permissions;
   const users = wanted.users ?? live.permissions?.users;
@@ -124,7 +128,7 @@ export function mergedPermissions(
   };
 }
 
-function permissionsValue({ admins, others, users, groups }: Permissions<Numbered, Numbered>): Value {
+function permissionsValue({ admins, others, users, groups }: Permissions<IdWithLabel, IdWithLabel>): FieldValue {
   return {
     admins,
     others,
@@ -133,11 +137,11 @@ function permissionsValue({ admins, others, users, groups }: Permissions<Numbere
   };
 }
 
-function grantsValue(grants: readonly Grant<Numbered>[]): Value {
+function grantsValue(grants: readonly Grant<IdWithLabel>[]): FieldValue {
   return grants.map(({ who, level }) => ({ id: who.id, access_level: level }));
 }
 
 /** Pipelines that don't exist yet are left out; apply fails such an integration before it sends anything. */
-function pipelinesValue(pipelines: readonly (Numbered | Pending)[]): Value {
+function pipelinesValue(pipelines: readonly (IdWithLabel | PendingPipeline)[]): FieldValue {
   return pipelines.flatMap((pipeline) => ("id" in pipeline ? [{ id: pipeline.id }] : []));
 }

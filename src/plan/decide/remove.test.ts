@@ -1,36 +1,37 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DesiredIntegration } from "../../model/integration.ts";
+import type { IntegrationWithIds } from "../../model/integration.ts";
 import {
   desired,
   entry,
   live,
-  locked,
+  lockSectionOf,
   otherLives,
-  others,
+  otherEntries,
   otherWanted,
-  plan,
-  told,
-  type World,
+  planFor,
+  planInWords,
+  type PlanWorld,
 } from "../../../test/support/builders.ts";
 import { temporaryIdentifier } from "../match/temporary-identifier.ts";
 
 /** What is planned for these, in a few words; see `told`. */
-const planned = (wanted: readonly DesiredIntegration[], world: World = {}): string[] => told(plan(wanted, world));
+const planned = (wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): string[] =>
+  planInWords(planFor(wanted, world));
 
 const a = desired("a");
-const inProject = (key: string, projectName: string): DesiredIntegration =>
+const inProject = (key: string, projectName: string): IntegrationWithIds =>
   desired(key, { scope: "PROJECT", projectName });
 
 test("delete, orphan, forget: what is locked and no longer wanted", () => {
-  const world = { lock: locked({ a: entry(a), ...others(4) }), live: [live(a), ...otherLives(4)] };
+  const world = { lock: lockSectionOf({ a: entry(a), ...otherEntries(4) }), live: [live(a), ...otherLives(4)] };
   const rest = otherWanted(4);
   assert.deepEqual(planned(rest, world), ["orphan a ha"]);
   assert.deepEqual(planned(rest, { ...world, flags: { prune: true } }), ["delete a ha"]);
   assert.deepEqual(planned(rest, { ...world, live: otherLives(4), gone: ["ha"] }), ["forget a ha gone"]);
   const retained = {
     ...world,
-    lock: locked({ a: entry(desired("a", { lifecycle: { onRemove: "retain" } })), ...others(4) }),
+    lock: lockSectionOf({ a: entry(desired("a", { lifecycle: { onRemove: "retain" } })), ...otherEntries(4) }),
   };
   assert.deepEqual(planned(rest, { ...retained, flags: { prune: true } }), ["forget a ha retain"]);
 });
@@ -38,7 +39,7 @@ test("delete, orphan, forget: what is locked and no longer wanted", () => {
 test("delete: not what the lockfile knows under this hash is refused", () => {
   const rest = otherWanted(4);
   for (const view of [live(a, { identifier: "other" }), live(a, { type: "OTHER" })]) {
-    const world = { lock: locked({ a: entry(a), ...others(4) }), live: [view, ...otherLives(4)] };
+    const world = { lock: lockSectionOf({ a: entry(a), ...otherEntries(4) }), live: [view, ...otherLives(4)] };
     assert.deepEqual(planned(rest, world), ["orphan a ha"]);
     assert.deepEqual(planned(rest, { ...world, flags: { prune: true } }), ["delete a ha REFUSED lock-mismatch"]);
   }
@@ -46,7 +47,7 @@ test("delete: not what the lockfile knows under this hash is refused", () => {
 
 test("superseded: left alone, deleted with --prune, never in the run that superseded them", () => {
   const old = live(a, { hashId: "h0", identifier: temporaryIdentifier("a", "h0") });
-  const locks = locked({ a: entry(a, live(a), { superseded: ["h0", "hgone"] }) });
+  const locks = lockSectionOf({ a: entry(a, live(a), { superseded: ["h0", "hgone"] }) });
   const world = { lock: locks, live: [live(a), old], gone: ["hgone"] };
   assert.deepEqual(planned([a], world), ["orphan a h0 superseded"]);
   assert.deepEqual(planned([a], { ...world, flags: { prune: true } }), ["delete a h0 superseded"]);
@@ -63,7 +64,7 @@ test("superseded: left alone, deleted with --prune, never in the run that supers
 
 test("superseded: one that has become another's, or has another identifier now, isn't deleted", () => {
   const renamed = live(a, { hashId: "h0", identifier: "somebodys" });
-  const locks = locked({ a: entry(a, live(a), { superseded: ["h0"] }) });
+  const locks = lockSectionOf({ a: entry(a, live(a), { superseded: ["h0"] }) });
   const world = { lock: locks, live: [live(a), renamed], flags: { prune: true } };
   assert.deepEqual(planned([a], world), ["delete a h0 superseded REFUSED lock-mismatch"]);
   const b = desired("b", { lifecycle: { import: "h0" }, fields: { name: "a" } });
@@ -72,7 +73,7 @@ test("superseded: one that has become another's, or has another identifier now, 
 
 test("superseded: a key that the file no longer names goes with its former integrations", () => {
   const old = live(a, { hashId: "h0" });
-  const locks = locked({ a: entry(a, live(a), { superseded: ["h0"] }), ...others(4) });
+  const locks = lockSectionOf({ a: entry(a, live(a), { superseded: ["h0"] }), ...otherEntries(4) });
   const world = { lock: locks, live: [live(a), old, ...otherLives(4)], flags: { prune: true } };
   assert.deepEqual(planned(otherWanted(4), world), ["delete a h0 superseded", "delete a ha"]);
   // Gone itself, it is forgotten only once nothing of it is left.

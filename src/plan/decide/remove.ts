@@ -1,18 +1,18 @@
 import type { LockEntry } from "../../model/lockfile.ts";
-import type { Key, Live } from "../../model/integration.ts";
+import type { Key, LiveIntegration } from "../../model/integration.ts";
 import type { Change, Delete, Orphan } from "../change.ts";
 import type { PlanContext } from "../input.ts";
-import { mismatch } from "../review/safety.ts";
+import { lockMismatch } from "../review/safety.ts";
 import { originalIdentifier } from "../match/temporary-identifier.ts";
 
 /** What becomes of a locked integration that the file no longer names. */
 export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): Change[] {
   const superseded = planSuperseded(key, entry, context);
   const known = context.observed === "offline" ? undefined : context.observed.live.get(entry.hashId);
-  const base = { key, type: entry.type, name: nameOf(key, entry, known), hash_id: entry.hashId };
+  const base = { key, type: entry.type, name: removedName(key, entry, known), hash_id: entry.hashId };
   if (context.observed === "offline") {
     if (entry.lifecycle.onRemove === "retain") return [...superseded, { action: "forget", ...base, why: "retain" }];
-    return [...superseded, removal(context.flags.prune, { ...base, superseded: false })];
+    return [...superseded, deleteOrOrphan(context.flags.prune, { ...base, superseded: false })];
   }
   if (entry.lifecycle.onRemove === "retain") {
     return [{ action: "forget", ...base, why: known === undefined ? "gone" : "retain" }];
@@ -21,8 +21,8 @@ export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): C
     // The entry goes only when nothing of it is left to delete.
     return superseded.length > 0 ? superseded : [{ action: "forget", ...base, why: "gone" }];
   }
-  const change = removal(context.flags.prune, { ...base, superseded: false });
-  const refused = context.flags.prune ? mismatch(entry, known, TAKE_BACK) : undefined;
+  const change = deleteOrOrphan(context.flags.prune, { ...base, superseded: false });
+  const refused = context.flags.prune ? lockMismatch(entry, known, TAKE_BACK) : undefined;
   return [...superseded, refused === undefined ? change : { ...change, refused }];
 }
 
@@ -36,26 +36,26 @@ export function planSuperseded(key: Key, entry: LockEntry, context: PlanContext)
   return entry.superseded.flatMap((hashId) => {
     const live = observed.live.get(hashId);
     if (live === undefined || context.owners.has(hashId)) return [];
-    const base = { key, type: live.type, name: nameOf(key, entry, undefined), hash_id: hashId, superseded: true };
-    if (!flags.prune || isOurs(live, entry)) return [removal(flags.prune, base)];
+    const base = { key, type: live.type, name: removedName(key, entry, undefined), hash_id: hashId, superseded: true };
+    if (!flags.prune || isOurs(live, entry)) return [deleteOrOrphan(flags.prune, base)];
     const message = `its identifier is now ${live.identifier ?? "empty"}, which isn't one that it had as ${key}`;
     const hint = "delete it in Buddy's web page if it is no longer needed";
-    return [{ ...removal(true, base), refused: { code: "lock-mismatch", message, hint } }];
+    return [{ ...deleteOrOrphan(true, base), refused: { code: "lock-mismatch", message, hint } }];
   });
 }
 
-function isOurs(live: Live, entry: LockEntry): boolean {
+function isOurs(live: LiveIntegration, entry: LockEntry): boolean {
   const { identifier } = live;
   if (identifier === undefined || originalIdentifier(live) !== undefined) return true;
   return [entry.identifier, ...entry.formerIdentifiers].includes(identifier);
 }
 
-function removal(prune: boolean, base: Omit<Delete, "action"> & Omit<Orphan, "action">): Delete | Orphan {
+function deleteOrOrphan(prune: boolean, base: Omit<Delete, "action"> & Omit<Orphan, "action">): Delete | Orphan {
   return prune ? { action: "delete", ...base } : { action: "orphan", ...base };
 }
 
 /** The live name, else the last one sent; the key where it may have come from a reference, or nothing tells. */
-function nameOf(key: Key, { lastSent }: LockEntry, live: Live | undefined): string {
+function removedName(key: Key, { lastSent }: LockEntry, live: LiveIntegration | undefined): string {
   const sent = lastSent.get("name");
   return typeof sent === "string" ? (live?.name ?? sent) : key;
 }

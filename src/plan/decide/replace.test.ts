@@ -1,32 +1,33 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DesiredIntegration, Live } from "../../model/integration.ts";
+import type { IntegrationWithIds, LiveIntegration } from "../../model/integration.ts";
 import {
   desired,
   entry,
   everythingEverywhere,
   live,
-  locked,
+  lockSectionOf,
   otherLives,
-  others,
+  otherEntries,
   otherWanted,
-  plan,
-  told,
-  type World,
+  planFor,
+  planInWords,
+  type PlanWorld,
   UNPROTECTED,
 } from "../../../test/support/builders.ts";
 import { replacementPayload } from "./payload.ts";
 import { temporaryIdentifier } from "../match/temporary-identifier.ts";
 
 /** What is planned for these, in a few words; see `told`. */
-const planned = (wanted: readonly DesiredIntegration[], world: World = {}): string[] => told(plan(wanted, world));
+const planned = (wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): string[] =>
+  planInWords(planFor(wanted, world));
 
 const a = desired("a");
-const inProject = (key: string, projectName: string): DesiredIntegration =>
+const inProject = (key: string, projectName: string): IntegrationWithIds =>
   desired(key, { scope: "PROJECT" as const, projectName });
 
 test("replace: a field that can't change differs; refused without --allow-replace", () => {
-  const world = { lock: locked({ a: entry(a), ...others(4) }), live: [live(a), ...otherLives(4)] };
+  const world = { lock: lockSectionOf({ a: entry(a), ...otherEntries(4) }), live: [live(a), ...otherLives(4)] };
   const now = inProject("a", "web");
   const wanted = [now, ...otherWanted(4)];
   assert.deepEqual(planned(wanted, world), ["replace a ha scope REFUSED needs-allow-replace"]);
@@ -36,13 +37,13 @@ test("replace: a field that can't change differs; refused without --allow-replac
 });
 
 test("replace: what the file doesn't name is carried over; what the answer doesn't show can't be", () => {
-  const world = (view: Parameters<typeof live>[1]): World => ({
-    lock: locked({ a: entry(a), ...others(4) }),
+  const world = (view: Parameters<typeof live>[1]): PlanWorld => ({
+    lock: lockSectionOf({ a: entry(a), ...otherEntries(4) }),
     live: [live(a, view), ...otherLives(4)],
     flags: { allow_replace: true },
   });
   const now = [inProject("a", "web"), ...otherWanted(4)];
-  const [replace] = plan(now, world({})).changes;
+  const [replace] = planFor(now, world({})).changes;
   assert.deepEqual(replace?.action === "replace" && replace.carried_over, [
     "all_pipelines_allowed",
     "allowed_pipelines",
@@ -52,8 +53,8 @@ test("replace: what the file doesn't name is carried over; what the answer doesn
     "permissions.users",
   ]);
   const { permissions: _permissions, ...hidden } = live(a);
-  const { changes } = plan(now, { ...world({}), live: [hidden, ...otherLives(4)] });
-  assert.deepEqual(told({ changes }), ["replace a ha scope REFUSED unseen-limits"]);
+  const { changes } = planFor(now, { ...world({}), live: [hidden, ...otherLives(4)] });
+  assert.deepEqual(planInWords({ changes }), ["replace a ha scope REFUSED unseen-limits"]);
 });
 
 test("replace: notes that the file doesn't name are carried over, and others aren't", () => {
@@ -65,8 +66,8 @@ test("replace: notes that the file doesn't name are carried over, and others are
     ]),
   });
   const wanted = desired("a", { scope: "PROJECT", projectName: "web", fields: { agent_note: "ours" } });
-  const world = { lock: locked({ a: entry(a), ...others(4) }), live: [noted, ...otherLives(4)] };
-  const [replace] = plan([wanted, ...otherWanted(4)], { ...world, flags: { allow_replace: true } }).changes;
+  const world = { lock: lockSectionOf({ a: entry(a), ...otherEntries(4) }), live: [noted, ...otherLives(4)] };
+  const [replace] = planFor([wanted, ...otherWanted(4)], { ...world, flags: { allow_replace: true } }).changes;
   assert.ok(replace?.action === "replace" && replace.carried_over.includes("note"));
   assert.ok(!replace.carried_over.includes("agent_note"));
   const payload = replacementPayload(wanted, noted, "a");
@@ -77,7 +78,7 @@ test("replace: notes that the file doesn't name are carried over, and others are
 });
 
 test("replace: not what the lockfile knows under this hash is refused; the rest records what is live", () => {
-  const locks = locked({ a: entry(a, live(a, { identifier: "old" })), ...others(4) });
+  const locks = lockSectionOf({ a: entry(a, live(a, { identifier: "old" })), ...otherEntries(4) });
   const world = { lock: locks, live: [live(a), ...otherLives(4)], flags: { allow_replace: true } };
   assert.deepEqual(planned([inProject("a", "web"), ...otherWanted(4)], world), [
     "record a ha former_identifiers identifier",
@@ -87,7 +88,7 @@ test("replace: not what the lockfile knows under this hash is refused; the rest 
 
 test("replace: lifecycle is recorded even if the replacement is refused, but never a rotation that wasn't sent", () => {
   const now = desired("a", { scope: "PROJECT" as const, projectName: "web", lifecycle: { protect: true, rotate: 2 } });
-  const world = { lock: locked({ a: entry(a), ...others(4) }), live: [live(a), ...otherLives(4)] };
+  const world = { lock: lockSectionOf({ a: entry(a), ...otherEntries(4) }), live: [live(a), ...otherLives(4)] };
   assert.deepEqual(planned([now, ...otherWanted(4)], world), [
     "record a ha lifecycle.protect",
     "replace a ha scope REFUSED protected",
@@ -97,22 +98,25 @@ test("replace: lifecycle is recorded even if the replacement is refused, but nev
 test("replace: one that has the identifier already where the new one would be made is a conflict, not a second one", () => {
   const now = inProject("a", "web");
   const there = live(now, { hashId: "hthere" });
-  const world = (other: Live): World => ({
-    lock: locked({ a: entry(a), ...others(4) }),
+  const world = (other: LiveIntegration): PlanWorld => ({
+    lock: lockSectionOf({ a: entry(a), ...otherEntries(4) }),
     live: [live(a), ...otherLives(4), other],
     flags: { allow_replace: true },
   });
   const wanted = [now, ...otherWanted(4)];
   for (const parts of [undefined, everythingEverywhere]) {
-    const beside = (other: Live): string[] =>
+    const beside = (other: LiveIntegration): string[] =>
       planned(wanted, { ...world(other), ...(parts === undefined ? {} : { parts }) });
     assert.deepEqual(beside(there), ["conflict a hthere REFUSED conflict"]);
     assert.deepEqual(beside(live(inProject("a", "shop"), { hashId: "hthere" })), ["replace a ha scope"]);
   }
   // Of a key that the file no longer names, or named so formerly: --prune deletes it.
-  const former = { ...world(there), lock: locked({ a: entry(a, live(a), { superseded: ["hthere"] }), ...others(4) }) };
+  const former = {
+    ...world(there),
+    lock: lockSectionOf({ a: entry(a, live(a), { superseded: ["hthere"] }), ...otherEntries(4) }),
+  };
   assert.deepEqual(planned(wanted, former), ["orphan a hthere superseded", "conflict a hthere REFUSED conflict"]);
-  const orphan = locked({ a: entry(a), b: entry(inProject("b", "web"), there), ...others(4) });
+  const orphan = lockSectionOf({ a: entry(a), b: entry(inProject("b", "web"), there), ...otherEntries(4) });
   assert.deepEqual(planned(wanted, { ...world(there), lock: orphan }), [
     "orphan b hthere",
     "conflict a hthere REFUSED conflict",
@@ -142,26 +146,28 @@ test("replace, interrupted: the new one that was made is adopted, the old one be
       },
     },
   ]) {
-    const { changes } = plan([now], { lock: locked({ a: entry(a) }), live: [old, made], made: journal });
-    assert.deepEqual(told({ changes }), ["adopt a hnew by journal"]);
+    const { changes } = planFor([now], { lock: lockSectionOf({ a: entry(a) }), live: [old, made], made: journal });
+    assert.deepEqual(planInWords({ changes }), ["adopt a hnew by journal"]);
     assert.deepEqual(changes[0]?.action === "adopt" && changes[0].supersedes, ["ha"]);
   }
   const twins = [old, made, live(now, { hashId: "htwin" })];
-  assert.deepEqual(planned([now], { lock: locked({ a: entry(a) }), live: twins }), [
+  assert.deepEqual(planned([now], { lock: lockSectionOf({ a: entry(a) }), live: twins }), [
     "conflict a hnew htwin REFUSED conflict",
   ]);
 });
 
 test("replace, interrupted and given up: the old one gets its identifier back, with or without a lockfile", () => {
   const old = live(a, { identifier: temporaryIdentifier("a", "ha") });
-  assert.deepEqual(planned([a], { lock: locked({ a: entry(a) }), live: [old] }), ["update a ha identifier:edited"]);
+  assert.deepEqual(planned([a], { lock: lockSectionOf({ a: entry(a) }), live: [old] }), [
+    "update a ha identifier:edited",
+  ]);
   assert.deepEqual(planned([a], { live: [old] }), ["adopt a ha by journal", "update a ha identifier:edited"]);
 });
 
 test("a lost lockfile after a replacement: the new one is adopted, the old one is known as superseded again", () => {
   const old = live(desired("a", { type: "SENTRY" }), { hashId: "hold", identifier: temporaryIdentifier("a", "hold") });
-  const { changes } = plan([a], { live: [live(a), old] });
-  assert.deepEqual(told({ changes }), ["adopt a ha by key"]);
+  const { changes } = planFor([a], { live: [live(a), old] });
+  assert.deepEqual(planInWords({ changes }), ["adopt a ha by key"]);
   assert.deepEqual(changes[0]?.action === "adopt" && changes[0].supersedes, ["hold"]);
 });
 
@@ -183,7 +189,7 @@ test("a lost lockfile after a replacement in another project: the journal knows 
     [made, ["hold"]],
     [{}, []],
   ] as const) {
-    const { changes } = plan([now], { live: [live(now), old], made: journal });
+    const { changes } = planFor([now], { live: [live(now), old], made: journal });
     assert.equal(changes[0]?.action, "adopt");
     assert.deepEqual(changes[0].supersedes, superseded);
   }

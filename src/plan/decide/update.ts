@@ -1,26 +1,26 @@
 import type { LockEntry } from "../../model/lockfile.ts";
-import type { Key, Live } from "../../model/integration.ts";
+import type { Key, LiveIntegration } from "../../model/integration.ts";
 import type { Keep, LockRecord, Update } from "../change.ts";
-import { entryDifferences, lockEntry, type Known } from "../compare/lock-entry.ts";
-import type { PlanContext, Wanted } from "../input.ts";
-import { judge, type Sides } from "../compare/compare-fields.ts";
-import { carriedFields } from "./payload.ts";
+import { entryDifferences, buildLockEntry, type EntryFacts } from "../compare/lock-entry.ts";
+import type { PlanContext, PairedIntegration } from "../input.ts";
+import { compareFields, type FieldSources } from "../compare/compare-fields.ts";
+import { carriedApiFields } from "./payload.ts";
 
 /**
  * An update, or a change of the lock's content alone, or nothing. An update that only the values of references make
  * visible leaves a change of the lock's content standing beside it, so that a plan made without them says the same.
  */
 export function planFields(
-  wanted: Wanted,
-  live: Live,
+  wanted: PairedIntegration,
+  live: LiveIntegration,
   entry: LockEntry,
   context: PlanContext,
 ): (Update | LockRecord | Keep)[] {
-  const { fields, unknown } = judge(sides(wanted, live, entry, context), resendFor(wanted, context));
-  const base = { ...named(wanted), hash_id: live.hashId };
+  const { fields, unknown } = compareFields(fieldSources(wanted, live, entry, context), resendFields(wanted, context));
+  const base = { ...changeHeader(wanted), hash_id: live.hashId };
   if (fields.length > 0) {
     const paths = fields.map(({ path }) => path);
-    const carried = carriedFields(wanted.desired, live, paths);
+    const carried = carriedApiFields(wanted.desired, live, paths);
     const update: Update = {
       action: "update",
       ...base,
@@ -30,23 +30,28 @@ export function planFields(
       pending: pendingPipelines(wanted),
     };
     if (fields.some(({ basis }) => basis === "file")) return [update];
-    return [...lockRecord(wanted, live, entry, context).filter(({ basis }) => basis === "file"), update];
+    return [...lockRecords(wanted, live, entry, context).filter(({ basis }) => basis === "file"), update];
   }
-  const records = lockRecord(wanted, live, entry, context);
+  const records = lockRecords(wanted, live, entry, context);
   return records.length > 0 ? records : [{ action: "keep", ...base, unknown }];
 }
 
 /** What the lock's content has to become while nothing is sent; none when it is true already. */
-export function lockRecord(wanted: Wanted, live: Live, entry: LockEntry, context: PlanContext): LockRecord[] {
-  const known = knownOf(wanted, live, entry, context);
-  const reviewed = entryDifferences(entry, lockEntry({ ...known, peek: false }));
-  const details = reviewed.length > 0 ? reviewed : entryDifferences(entry, lockEntry({ ...known, peek: true }));
+export function lockRecords(
+  wanted: PairedIntegration,
+  live: LiveIntegration,
+  entry: LockEntry,
+  context: PlanContext,
+): LockRecord[] {
+  const known = entryFacts(wanted, live, entry, context);
+  const reviewed = entryDifferences(entry, buildLockEntry({ ...known, peek: false }));
+  const details = reviewed.length > 0 ? reviewed : entryDifferences(entry, buildLockEntry({ ...known, peek: true }));
   if (details.length === 0) return [];
   const basis = reviewed.length > 0 ? "file" : "secret";
-  return [{ action: "record", ...named(wanted), hash_id: live.hashId, details, basis }];
+  return [{ action: "record", ...changeHeader(wanted), hash_id: live.hashId, details, basis }];
 }
 
-export function named({ desired }: Wanted): {
+export function changeHeader({ desired }: PairedIntegration): {
   readonly key: Key;
   readonly type: string;
   readonly name: string;
@@ -59,20 +64,25 @@ export function named({ desired }: Wanted): {
   };
 }
 
-export function pendingPipelines({ desired }: Wanted): string[] {
+export function pendingPipelines({ desired }: PairedIntegration): string[] {
   const pending = (desired.allowedPipelines ?? []).flatMap((item) => ("pending" in item ? [item.pending] : []));
   return [...new Set(pending)].toSorted();
 }
 
 /** What `--resend` asks for of this integration: `*` for every write-only value, or fields. */
-export function resendFor({ desired: { key } }: Wanted, { flags }: PlanContext): string[] {
+export function resendFields({ desired: { key } }: PairedIntegration, { flags }: PlanContext): string[] {
   return flags.resend.flatMap((what) => {
     if (what === "*" || what === key) return ["*"];
     return what.startsWith(`${key}.`) ? [what.slice(key.length + 1)] : [];
   });
 }
 
-export function sides(wanted: Wanted, live: Live, entry: LockEntry | undefined, { key }: PlanContext): Sides {
+export function fieldSources(
+  wanted: PairedIntegration,
+  live: LiveIntegration,
+  entry: LockEntry | undefined,
+  { key }: PlanContext,
+): FieldSources {
   return {
     desired: wanted.desired,
     live,
@@ -82,12 +92,12 @@ export function sides(wanted: Wanted, live: Live, entry: LockEntry | undefined, 
   };
 }
 
-export function knownOf(
-  { desired }: Wanted,
-  live: Live,
+export function entryFacts(
+  { desired }: PairedIntegration,
+  live: LiveIntegration,
   previous: LockEntry | undefined,
   { key }: PlanContext,
-): Omit<Known, "peek"> {
+): Omit<EntryFacts, "peek"> {
   return {
     desired,
     live,

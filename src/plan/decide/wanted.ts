@@ -1,27 +1,27 @@
 import type { LockEntry } from "../../model/lockfile.ts";
-import type { Live } from "../../model/integration.ts";
+import type { LiveIntegration } from "../../model/integration.ts";
 import { planAdoption, planConflict, planUnlocked } from "./adopt.ts";
 import type { Change, Conflict, FieldChange, Refusal, Rename, Replace } from "../change.ts";
-import { cannotCreate } from "./create.ts";
-import { lockRecord, named, pendingPipelines, planFields } from "./update.ts";
-import type { PlanContext, Wanted } from "../input.ts";
+import { createRefusal } from "./create.ts";
+import { lockRecords, changeHeader, pendingPipelines, planFields } from "./update.ts";
+import type { PlanContext, PairedIntegration } from "../input.ts";
 import { createdFields } from "../compare/compare-fields.ts";
 import { conflictRefusal, immutableDifferences } from "../match/counterpart.ts";
 import { occupied } from "../match/occupied-identifiers.ts";
 import { planOffline } from "./offline.ts";
 import { unreadableProject } from "../match/parts.ts";
-import { carriedOverFields } from "./payload.ts";
-import { mismatch } from "../review/safety.ts";
-import { findReplacement, isInterrupted, managedIdentifier } from "../match/set-aside.ts";
+import { carriedOverPaths } from "./payload.ts";
+import { lockMismatch } from "../review/safety.ts";
+import { findReplacement, isReplacementInterrupted, withManagedIdentifier } from "../match/set-aside.ts";
 import { originalIdentifier } from "../match/temporary-identifier.ts";
 
 /** The changes that a wanted integration needs, in the order in which they are applied; `keep` when none. */
-export function planWanted(wanted: Wanted, context: PlanContext): Change[] {
+export function planWanted(wanted: PairedIntegration, context: PlanContext): Change[] {
   const { desired, entry, movedFrom } = wanted;
   const moved: Rename[] =
     movedFrom === undefined || entry === undefined
       ? []
-      : [{ action: "rename", ...named(wanted), hash_id: entry.hashId, from: movedFrom }];
+      : [{ action: "rename", ...changeHeader(wanted), hash_id: entry.hashId, from: movedFrom }];
   if (context.observed === "offline") return [...moved, ...planOffline(wanted, context)];
   const live = entry === undefined ? undefined : context.observed.live.get(entry.hashId);
   if (entry === undefined || live === undefined) return [...moved, ...planUnlocked(wanted, context, context.observed)];
@@ -29,42 +29,49 @@ export function planWanted(wanted: Wanted, context: PlanContext): Change[] {
   const adopted = desired.lifecycle.import;
   if (adopted !== undefined && adopted !== entry.hashId && !entry.superseded.includes(adopted)) {
     const refused = conflictRefusal(`locked as ${entry.hashId}, but lifecycle.import names ${adopted}`);
-    const conflict: Conflict = { action: "conflict", ...named(wanted), candidates: [], refused };
+    const conflict: Conflict = { action: "conflict", ...changeHeader(wanted), candidates: [], refused };
     return [...moved, conflict];
   }
-  const replacement = isInterrupted(desired, live) ? findReplacement(wanted, entry, context, context.observed) : NONE;
+  const replacement = isReplacementInterrupted(desired, live)
+    ? findReplacement(wanted, entry, context, context.observed)
+    : NO_REPLACEMENT;
   if (replacement.kind === "found") return [...moved, ...planAdoption(wanted, replacement.live, "journal", context)];
   if (replacement.kind === "conflict") return [...moved, planConflict(wanted, replacement)];
   const unread =
     originalIdentifier(live) === undefined ? undefined : unreadableProject(desired, context.observed.parts);
   if (unread !== undefined)
     return [...moved, planConflict(wanted, { kind: "conflict", candidates: [], refused: unread })];
-  const restoring = { ...wanted, desired: managedIdentifier(desired, live, entry, context) };
+  const restoring = { ...wanted, desired: withManagedIdentifier(desired, live, entry, context) };
   return [...moved, ...planLocked(restoring, entry, live, context)];
 }
 
-const NONE = { kind: "none" } as const;
+const NO_REPLACEMENT = { kind: "none" } as const;
 
 /** Locked and live. */
-function planLocked(wanted: Wanted, entry: LockEntry, live: Live, context: PlanContext): Change[] {
+function planLocked(
+  wanted: PairedIntegration,
+  entry: LockEntry,
+  live: LiveIntegration,
+  context: PlanContext,
+): Change[] {
   const { desired } = wanted;
   const forces = immutableDifferences(desired, live);
   if (forces.length === 0) return planFields(wanted, live, entry, context);
-  const records = lockRecord(notRotated(wanted, entry), live, entry, context);
+  const records = lockRecords(withoutRotation(wanted, entry), live, entry, context);
   const replace: Replace = {
     action: "replace",
-    ...named(wanted),
+    ...changeHeader(wanted),
     hash_id: entry.hashId,
     identifier: desired.identifier ?? live.identifier ?? desired.key,
-    forces: forces.map((path) => forced(path, desired, live)),
+    forces: forces.map((path) => forcedChange(path, desired, live)),
     fields: createdFields(desired),
-    carried_over: carriedOverFields(desired, live),
+    carried_over: carriedOverPaths(desired, live),
     pending: pendingPipelines(wanted),
   };
   const refused =
-    mismatch(entry, live, RECORD_FIRST) ??
-    cannotCreate(wanted) ??
-    cannotCarryOver(wanted, live) ??
+    lockMismatch(entry, live, RECORD_FIRST) ??
+    createRefusal(wanted) ??
+    carryOverRefusal(wanted, live) ??
     (context.observed === "offline" ? undefined : unreadableProject(desired, context.observed.parts));
   if (refused !== undefined) return [...records, { ...replace, refused }];
   const inTheWay = occupied(replace, wanted, context);
@@ -74,7 +81,7 @@ function planLocked(wanted: Wanted, entry: LockEntry, live: Live, context: PlanC
 const RECORD_FIRST = "apply the rest first: the lockfile then records what is live";
 
 /** Nothing is sent to the old one, so the lockfile must not say that its values were sent anew. */
-function notRotated(wanted: Wanted, entry: LockEntry): Wanted {
+function withoutRotation(wanted: PairedIntegration, entry: LockEntry): PairedIntegration {
   const { rotate: _wanted, ...rest } = wanted.desired.lifecycle;
   const { rotate } = entry.lifecycle;
   return {
@@ -84,7 +91,10 @@ function notRotated(wanted: Wanted, entry: LockEntry): Wanted {
 }
 
 /** Without them a replacement might be open to people and pipelines that the old one was closed to. */
-function cannotCarryOver({ desired: { permissions, fields } }: Wanted, live: Live): Refusal | undefined {
+function carryOverRefusal(
+  { desired: { permissions, fields } }: PairedIntegration,
+  live: LiveIntegration,
+): Refusal | undefined {
   const isNamed = permissions?.users !== undefined && permissions.groups !== undefined;
   const unseen = [
     ...(isNamed || live.permissions !== undefined ? [] : ["permissions"]),
@@ -98,7 +108,11 @@ function cannotCarryOver({ desired: { permissions, fields } }: Wanted, live: Liv
   };
 }
 
-function forced(path: "type" | "scope" | "project_name", desired: Wanted["desired"], live: Live): FieldChange {
+function forcedChange(
+  path: "type" | "scope" | "project_name",
+  desired: PairedIntegration["desired"],
+  live: LiveIntegration,
+): FieldChange {
   const values = {
     type: [live.type, desired.type],
     scope: [live.scope, desired.scope],

@@ -1,59 +1,70 @@
 import type { LockEntry } from "../../model/lockfile.ts";
-import type { DesiredIntegration, HashId, Key, Listed, Live } from "../../model/integration.ts";
-import type { Adopt, Candidate, Refusal } from "../change.ts";
-import { isInPlace, partOf, placeDifferences, type ListedParts, type Part, type Place } from "./parts.ts";
+import type { IntegrationWithIds, HashId, Key, ListedIntegration, LiveIntegration } from "../../model/integration.ts";
+import type { Adopt, ConflictCandidate, Refusal } from "../change.ts";
+import {
+  isInPlace,
+  listPartOf,
+  placeDifferences,
+  type ListedParts,
+  type ListPart,
+  type IntegrationPlace,
+} from "./parts.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
 
 /** One way of looking for the live counterpart, strongest first. */
-export interface Lookup {
+export interface CounterpartLookup {
   readonly via: Adopt["via"];
   readonly identifier: string;
 }
 
 /** What a search for the live counterpart found. */
-export type Match =
+export type CounterpartMatch =
   | { readonly kind: "none" }
-  | { readonly kind: "found"; readonly live: Live; readonly via: Adopt["via"] }
+  | { readonly kind: "found"; readonly live: LiveIntegration; readonly via: Adopt["via"] }
   | {
       readonly kind: "conflict";
-      readonly candidates: readonly Candidate[];
+      readonly candidates: readonly ConflictCandidate[];
       readonly refused: Refusal;
     };
 
 /** One part's integrations by identifier, and those that were set aside for a replacement by the one that they had. */
 export interface PartIndex {
-  readonly byIdentifier: ReadonlyMap<string, readonly Listed[]>;
-  readonly setAside: ReadonlyMap<string, readonly Listed[]>;
+  readonly byIdentifier: ReadonlyMap<string, readonly ListedIntegration[]>;
+  readonly setAside: ReadonlyMap<string, readonly ListedIntegration[]>;
 }
 
 /** The parts that were read. */
-export type ListIndex = ReadonlyMap<Part, PartIndex>;
+export type ListIndex = ReadonlyMap<ListPart, PartIndex>;
 
 export function indexParts(parts: ListedParts): ListIndex {
   return new Map(
-    [...parts].flatMap(([part, listed]): [Part, PartIndex][] => {
+    [...parts].flatMap(([part, listed]): [ListPart, PartIndex][] => {
       if ("why" in listed) return [];
-      const byIdentifier = grouped(listed, ({ identifier }) => identifier);
-      return [[part, { byIdentifier, setAside: grouped(listed, originalIdentifier) }]];
+      const byIdentifier = groupListed(listed, ({ identifier }) => identifier);
+      return [[part, { byIdentifier, setAside: groupListed(listed, originalIdentifier) }]];
     }),
   );
 }
 
 /** What is listed where an integration of this place would be. */
-export function indexAt(place: Place, index: ListIndex): PartIndex {
-  const part = partOf(place);
-  return (part === undefined ? undefined : index.get(part)) ?? NOTHING;
+export function indexAt(place: IntegrationPlace, index: ListIndex): PartIndex {
+  const part = listPartOf(place);
+  return (part === undefined ? undefined : index.get(part)) ?? EMPTY_PART;
 }
 
-const NOTHING: PartIndex = { byIdentifier: new Map(), setAside: new Map() };
+const EMPTY_PART: PartIndex = { byIdentifier: new Map(), setAside: new Map() };
 
 /**
  * By which identifiers the live counterpart of a wanted integration is looked for. The identifier is the file's, or
  * the one that the lockfile holds, or the one that an interrupted create asked for.
  */
-export function lookups(desired: DesiredIntegration, entry: LockEntry | undefined, interrupted?: string): Lookup[] {
-  const all: Lookup[] = [];
-  const add = (via: Lookup["via"], identifier: string | undefined): void => {
+export function counterpartLookups(
+  desired: IntegrationWithIds,
+  entry: LockEntry | undefined,
+  interrupted?: string,
+): CounterpartLookup[] {
+  const all: CounterpartLookup[] = [];
+  const add = (via: CounterpartLookup["via"], identifier: string | undefined): void => {
     if (identifier !== undefined && !all.some((known) => known.identifier === identifier))
       all.push({ via, identifier });
   };
@@ -65,7 +76,7 @@ export function lookups(desired: DesiredIntegration, entry: LockEntry | undefine
 }
 
 /** Every hash whose full view is needed to decide on a match. */
-export function candidateHashes(found: readonly Lookup[], index: PartIndex): HashId[] {
+export function candidateHashes(found: readonly CounterpartLookup[], index: PartIndex): HashId[] {
   return found.flatMap(({ identifier }) => (index.byIdentifier.get(identifier) ?? []).map((item) => item.hashId));
 }
 
@@ -75,12 +86,12 @@ export function candidateHashes(found: readonly Lookup[], index: PartIndex): Has
  * is it.
  */
 export function matchByIdentifier(
-  desired: DesiredIntegration,
-  found: readonly Lookup[],
+  desired: IntegrationWithIds,
+  found: readonly CounterpartLookup[],
   index: PartIndex,
-  view: (hashId: HashId) => Live | undefined,
+  view: (hashId: HashId) => LiveIntegration | undefined,
   owners: ReadonlyMap<HashId, Key>,
-): Match {
+): CounterpartMatch {
   for (const [rank, { via, identifier }] of found.entries()) {
     const lives = (index.byIdentifier.get(identifier) ?? [])
       .flatMap((item) => view(item.hashId) ?? [])
@@ -93,17 +104,20 @@ export function matchByIdentifier(
     });
     const [first, ...others] = relevant;
     if (first === undefined) continue;
-    const candidates = relevant.map((live) => candidate(desired, live, owners));
+    const candidates = relevant.map((live) => conflictCandidate(desired, live, owners));
     if (others.length > 0) {
-      return conflict(`${relevant.length} integrations have the identifier ${identifier}`, candidates);
+      return conflictMatch(`${relevant.length} integrations have the identifier ${identifier}`, candidates);
     }
     const owner = owners.get(first.hashId);
     if (owner !== undefined && owner !== desired.key) {
-      return conflict(`the integration with the identifier ${identifier} belongs to the key ${owner}`, candidates);
+      return conflictMatch(`the integration with the identifier ${identifier} belongs to the key ${owner}`, candidates);
     }
     const differs = immutableDifferences(desired, first);
     if (differs.length > 0) {
-      return conflict(`the integration with the identifier ${identifier} differs in ${differs.join(", ")}`, candidates);
+      return conflictMatch(
+        `the integration with the identifier ${identifier} differs in ${differs.join(", ")}`,
+        candidates,
+      );
     }
     return { kind: "found", live: first, via };
   }
@@ -112,31 +126,38 @@ export function matchByIdentifier(
 
 /** The live counterpart that `lifecycle.import` names. */
 export function matchImport(
-  desired: DesiredIntegration,
+  desired: IntegrationWithIds,
   hashId: HashId,
-  live: Live | undefined,
+  live: LiveIntegration | undefined,
   owners: ReadonlyMap<HashId, Key>,
-): Match {
-  if (live === undefined) return conflict(`lifecycle.import names ${hashId}, and there is no such integration`, []);
+): CounterpartMatch {
+  if (live === undefined)
+    return conflictMatch(`lifecycle.import names ${hashId}, and there is no such integration`, []);
   const owner = owners.get(hashId);
-  const candidates = [candidate(desired, live, owners)];
+  const candidates = [conflictCandidate(desired, live, owners)];
   if (owner !== undefined && owner !== desired.key) {
-    return conflict(`lifecycle.import names ${hashId}, which belongs to the key ${owner}`, candidates);
+    return conflictMatch(`lifecycle.import names ${hashId}, which belongs to the key ${owner}`, candidates);
   }
   const differs = immutableDifferences(desired, live);
   if (differs.length > 0) {
-    return conflict(`lifecycle.import names ${hashId}, which differs in ${differs.join(", ")}`, candidates);
+    return conflictMatch(`lifecycle.import names ${hashId}, which differs in ${differs.join(", ")}`, candidates);
   }
   return { kind: "found", live, via: "import" };
 }
 
 /** The fields that can't change after creation and differ: `type`, `scope`, `project_name`. */
-export function immutableDifferences(desired: DesiredIntegration, live: Live): ("type" | "scope" | "project_name")[] {
+export function immutableDifferences(
+  desired: IntegrationWithIds,
+  live: LiveIntegration,
+): ("type" | "scope" | "project_name")[] {
   return [...(live.type === desired.type ? [] : ["type" as const]), ...placeDifferences(desired, live)];
 }
 
-function grouped(listed: readonly Listed[], nameOf: (item: Listed) => string | undefined): Map<string, Listed[]> {
-  const groups = new Map<string, Listed[]>();
+function groupListed(
+  listed: readonly ListedIntegration[],
+  nameOf: (item: ListedIntegration) => string | undefined,
+): Map<string, ListedIntegration[]> {
+  const groups = new Map<string, ListedIntegration[]>();
   for (const item of listed) {
     const name = nameOf(item);
     if (name === undefined) continue;
@@ -148,7 +169,11 @@ function grouped(listed: readonly Listed[], nameOf: (item: Listed) => string | u
 }
 
 /** A name that came from a reference, of this key's or of the owner's, must not be shown: the key stands for it. */
-export function candidate(desired: DesiredIntegration, live: Live, owners: ReadonlyMap<HashId, Key>): Candidate {
+export function conflictCandidate(
+  desired: IntegrationWithIds,
+  live: LiveIntegration,
+  owners: ReadonlyMap<HashId, Key>,
+): ConflictCandidate {
   const owner = owners.get(live.hashId);
   const isPlain = typeof desired.fields.get("name") === "string" && (owner ?? desired.key) === desired.key;
   return {
@@ -162,7 +187,10 @@ export function candidate(desired: DesiredIntegration, live: Live, owners: Reado
   };
 }
 
-export function conflict(message: string, candidates: readonly Candidate[]): Extract<Match, { kind: "conflict" }> {
+export function conflictMatch(
+  message: string,
+  candidates: readonly ConflictCandidate[],
+): Extract<CounterpartMatch, { kind: "conflict" }> {
   const sorted = candidates.toSorted((a, b) => (a.hash_id < b.hash_id ? -1 : 1));
   return { kind: "conflict", candidates: sorted, refused: conflictRefusal(message) };
 }

@@ -1,27 +1,36 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DesiredIntegration } from "../../model/integration.ts";
-import { desired, entry, live, locked, observed, plan, told, UNPROTECTED } from "../../../test/support/builders.ts";
-import type { MadeBefore } from "../input.ts";
+import type { IntegrationWithIds } from "../../model/integration.ts";
+import {
+  desired,
+  entry,
+  live,
+  lockSectionOf,
+  observed,
+  planFor,
+  planInWords,
+  UNPROTECTED,
+} from "../../../test/support/builders.ts";
+import type { InterruptedCreate } from "../input.ts";
 import { comparePlans } from "../review/reviewed-plan.ts";
 import { planHash } from "../review/hash.ts";
-import { replayed } from "./interrupted-creates.ts";
+import { withInterruptedCreates } from "./interrupted-creates.ts";
 import { temporaryIdentifier } from "./temporary-identifier.ts";
 
 const a = desired("a");
 const web = desired("a", { scope: "PROJECT", projectName: "web" });
-const begun: MadeBefore = { identifier: "a", type: "VULTR", scope: "WORKSPACE", lifecycle: UNPROTECTED };
-const made = (record: MadeBefore) => new Map([["a", record]]);
+const begun: InterruptedCreate = { identifier: "a", type: "VULTR", scope: "WORKSPACE", lifecycle: UNPROTECTED };
+const made = (record: InterruptedCreate) => new Map([["a", record]]);
 const view = live(a);
 
 /** Hash and former hashes of `a` after the replay. */
 function hashes(
-  wanted: readonly DesiredIntegration[],
-  lock: Parameters<typeof locked>[0],
-  record: MadeBefore,
+  wanted: readonly IntegrationWithIds[],
+  lock: Parameters<typeof lockSectionOf>[0],
+  record: InterruptedCreate,
   lives = [view],
 ) {
-  const found = replayed(locked(lock), made(record), wanted, observed(lives)).get("a");
+  const found = withInterruptedCreates(lockSectionOf(lock), made(record), wanted, observed(lives)).get("a");
   return found && [found.hashId, ...found.superseded];
 }
 
@@ -32,9 +41,12 @@ test("what was made for a key that is wanted as it was made is left to the plan,
 test("what was made for a key that the file no longer names gets an entry, by its hash or by what was asked for", () => {
   assert.deepEqual(hashes([], {}, begun), ["ha"]);
   assert.deepEqual(hashes([], {}, { ...begun, hashId: "ha" }), ["ha"]);
-  assert.deepEqual(told(plan([], { made: { a: begun }, live: [view] })), ["record a ha hash_id", "orphan a ha"]);
+  assert.deepEqual(planInWords(planFor([], { made: { a: begun }, live: [view] })), [
+    "record a ha hash_id",
+    "orphan a ha",
+  ]);
   const pruned = { made: { a: begun }, live: [view], flags: { prune: true, max_deletions: 1 } };
-  assert.deepEqual(told(plan([], pruned)), ["delete a ha"]);
+  assert.deepEqual(planInWords(planFor([], pruned)), ["delete a ha"]);
 });
 
 test("what was made of another type, scope or project isn't it; nor is one of two", () => {
@@ -44,43 +56,43 @@ test("what was made of another type, scope or project isn't it; nor is one of tw
 });
 
 test("what was made, and is wanted otherwise by now, is locked: the plan then replaces it", () => {
-  const lock = replayed(locked({}), made({ ...begun, hashId: "ha" }), [web], observed([view]));
+  const lock = withInterruptedCreates(lockSectionOf({}), made({ ...begun, hashId: "ha" }), [web], observed([view]));
   assert.deepEqual(
     [...lock].map(([key, { hashId }]) => [key, hashId]),
     [["a", "ha"]],
   );
-  assert.deepEqual(told(plan([web], { lock, live: [view], flags: { allow_replace: true, max_deletions: 1 } })), [
-    "record a ha last_sent.name last_sent.scope",
-    "replace a ha scope",
-  ]);
+  assert.deepEqual(
+    planInWords(planFor([web], { lock, live: [view], flags: { allow_replace: true, max_deletions: 1 } })),
+    ["record a ha last_sent.name last_sent.scope", "replace a ha scope"],
+  );
 });
 
 test("a replacement whose key is no longer wanted takes the old one's place; one that was given up becomes a former hash", () => {
-  const replacing: MadeBefore = { ...begun, scope: "PROJECT", project: "web", replaces: "ha", hashId: "hnew" };
+  const replacing: InterruptedCreate = { ...begun, scope: "PROJECT", project: "web", replaces: "ha", hashId: "hnew" };
   const lives = [live(a, { identifier: temporaryIdentifier("a", "ha") }), live(web, { hashId: "hnew" })];
   const lock = { a: entry(a) };
   assert.deepEqual(hashes([], lock, replacing, lives), ["hnew", "ha"]);
   assert.deepEqual(hashes([a], lock, replacing, lives), ["ha", "hnew"]);
   assert.deepEqual(hashes([web], lock, replacing, lives), ["ha"]);
-  const world = { lock: locked(lock), made: { a: replacing }, live: lives };
-  assert.deepEqual(told(plan([], world)).slice(0, 1), ["record a hnew hash_id"]);
+  const world = { lock: lockSectionOf(lock), made: { a: replacing }, live: lives };
+  assert.deepEqual(planInWords(planFor([], world)).slice(0, 1), ["record a hnew hash_id"]);
 });
 
 test("what only the journal of this checkout says is no part of the plan's hash", () => {
-  const known = { lock: locked({ a: entry(a) }), live: [view, live(desired("b"))] };
-  const b: MadeBefore = { ...begun, identifier: "b" };
-  const [without, withJournal] = [plan([a], known), plan([a], { ...known, made: { b } })];
-  assert.deepEqual(told(withJournal), ["record b hb hash_id", "orphan b hb"]);
+  const known = { lock: lockSectionOf({ a: entry(a) }), live: [view, live(desired("b"))] };
+  const b: InterruptedCreate = { ...begun, identifier: "b" };
+  const [without, withJournal] = [planFor([a], known), planFor([a], { ...known, made: { b } })];
+  assert.deepEqual(planInWords(withJournal), ["record b hb hash_id", "orphan b hb"]);
   assert.equal(planHash(withJournal), planHash(without));
   assert.deepEqual(comparePlans(without, withJournal), []);
 });
 
 test("what is locked already, under any key, current or former, isn't locked again", () => {
   const b = entry(desired("b"), view);
-  const found = replayed(locked({ b }), made(begun), [], observed([view]));
+  const found = withInterruptedCreates(lockSectionOf({ b }), made(begun), [], observed([view]));
   assert.deepEqual([...found.keys()], ["b"]);
-  const former = replayed(
-    locked({ b: entry(desired("b"), live(desired("b")), { superseded: ["ha"] }) }),
+  const former = withInterruptedCreates(
+    lockSectionOf({ b: entry(desired("b"), live(desired("b")), { superseded: ["ha"] }) }),
     made(begun),
     [],
     observed([view]),
@@ -89,6 +101,6 @@ test("what is locked already, under any key, current or former, isn't locked aga
 });
 
 test("without anything interrupted the section is as it was", () => {
-  const section = locked({ a: entry(a) });
-  assert.deepEqual(replayed(section, new Map(), [], observed([view])), section);
+  const section = lockSectionOf({ a: entry(a) });
+  assert.deepEqual(withInterruptedCreates(section, new Map(), [], observed([view])), section);
 });

@@ -1,60 +1,60 @@
 import type { LockedLifecycle, LockEntry, LockSection } from "../../model/lockfile.ts";
-import type { DesiredIntegration, HashId, Key, Live } from "../../model/integration.ts";
-import type { MadeBefore, Observed } from "../input.ts";
+import type { IntegrationWithIds, HashId, Key, LiveIntegration } from "../../model/integration.ts";
+import type { InterruptedCreate, ObservedWorkspace } from "../input.ts";
 import { immutableDifferences } from "./counterpart.ts";
-import { isInPlace, partOf, type Place } from "./parts.ts";
+import { isInPlace, listPartOf, type IntegrationPlace } from "./parts.ts";
 
 /**
  * The lock section with what interrupted creates made and no wanted integration will adopt, so that no hash is lost: keys
  * that the file no longer names, or wants otherwise by now, get an entry; a replacement that was given up becomes a former
  * hash, one whose key is no longer wanted takes the old one's place.
  */
-export function replayed(
+export function withInterruptedCreates(
   section: LockSection,
-  made: ReadonlyMap<Key, MadeBefore>,
-  desired: readonly DesiredIntegration[],
-  observed: Observed,
+  made: ReadonlyMap<Key, InterruptedCreate>,
+  desired: readonly IntegrationWithIds[],
+  observed: ObservedWorkspace,
 ): LockSection {
   const owned = new Set([...section.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]));
   const wanted = new Map(desired.map((integration) => [integration.key, integration]));
   const entries = new Map(section);
   for (const [key, create] of made) {
-    const live = madeLive(create, observed);
+    const live = createdLive(create, observed);
     if (live === undefined || owned.has(live.hashId)) continue;
     const integration = wanted.get(key);
     const entry = section.get(key);
     const isStillThere = entry !== undefined && observed.live.get(entry.hashId) !== undefined;
     const follows = !isStillThere || create.replaces === entry.hashId;
     // What is wanted is adopted; the plan shows it.
-    if (integration !== undefined && follows && isAdopted(integration, live)) continue;
-    if (entry === undefined) entries.set(key, freshEntry(live, create.lifecycle));
-    else if (follows && integration === undefined) entries.set(key, replaced(entry, live));
-    else entries.set(key, withFormer(entry, live.hashId));
+    if (integration !== undefined && follows && willBeAdopted(integration, live)) continue;
+    if (entry === undefined) entries.set(key, entryOfCreated(live, create.lifecycle));
+    else if (follows && integration === undefined) entries.set(key, entryOfReplacement(entry, live));
+    else entries.set(key, withFormerHash(entry, live.hashId));
   }
   return entries;
 }
 
-function isAdopted(integration: DesiredIntegration, live: Live): boolean {
+function willBeAdopted(integration: IntegrationWithIds, live: LiveIntegration): boolean {
   const { import: imported } = integration.lifecycle;
   const isMeant = imported === undefined || imported === live.hashId;
   return isMeant && immutableDifferences(integration, live).length === 0;
 }
 
-function replaced(entry: LockEntry, live: Live): LockEntry {
-  return { ...freshEntry(live, entry.lifecycle), superseded: [...entry.superseded, entry.hashId] };
+function entryOfReplacement(entry: LockEntry, live: LiveIntegration): LockEntry {
+  return { ...entryOfCreated(live, entry.lifecycle), superseded: [...entry.superseded, entry.hashId] };
 }
 
-function withFormer(entry: LockEntry, hashId: HashId): LockEntry {
+function withFormerHash(entry: LockEntry, hashId: HashId): LockEntry {
   return { ...entry, superseded: [...entry.superseded, hashId] };
 }
 
-function madeLive(made: MadeBefore, { live, parts }: Observed): Live | undefined {
+function createdLive(made: InterruptedCreate, { live, parts }: ObservedWorkspace): LiveIntegration | undefined {
   if (made.hashId !== undefined) return live.get(made.hashId);
-  const place = placeOfMade(made);
-  const part = partOf(place);
+  const place = placeOfCreate(made);
+  const part = listPartOf(place);
   const listed = part === undefined ? undefined : parts.get(part);
   if (listed === undefined || "why" in listed) return undefined;
-  const alike = listed.flatMap(({ hashId, identifier }): Live[] => {
+  const alike = listed.flatMap(({ hashId, identifier }): LiveIntegration[] => {
     const view = identifier === made.identifier ? live.get(hashId) : undefined;
     return view !== undefined && view.type === made.type && isInPlace(place, view) ? [view] : [];
   });
@@ -62,11 +62,11 @@ function madeLive(made: MadeBefore, { live, parts }: Observed): Live | undefined
 }
 
 /** Where an interrupted creation was to be made. */
-export function placeOfMade({ scope, project }: MadeBefore): Place {
+export function placeOfCreate({ scope, project }: InterruptedCreate): IntegrationPlace {
   return { scope, ...(project === undefined ? {} : { projectName: project }) };
 }
 
-function freshEntry(live: Live, lifecycle: LockedLifecycle): LockEntry {
+function entryOfCreated(live: LiveIntegration, lifecycle: LockedLifecycle): LockEntry {
   return {
     hashId: live.hashId,
     ...(live.identifier === undefined ? {} : { identifier: live.identifier }),

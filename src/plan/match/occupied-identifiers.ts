@@ -1,6 +1,6 @@
 import type { Replace } from "../change.ts";
-import type { PlanContext, Wanted } from "../input.ts";
-import { candidate, indexAt, type Match } from "./counterpart.ts";
+import type { PlanContext, PairedIntegration } from "../input.ts";
+import { conflictCandidate, indexAt, type CounterpartMatch } from "./counterpart.ts";
 import { isInPlace } from "./parts.ts";
 
 /**
@@ -9,9 +9,9 @@ import { isInPlace } from "./parts.ts";
  */
 export function occupied(
   { identifier, hash_id: replaced }: Pick<Replace, "identifier" | "hash_id">,
-  { desired }: Wanted,
+  { desired }: PairedIntegration,
   context: PlanContext,
-): Extract<Match, { kind: "conflict" }> | undefined {
+): Extract<CounterpartMatch, { kind: "conflict" }> | undefined {
   const { index, observed, owners, former, desired: all } = context;
   if (observed === "offline") return undefined;
   const wantedKeys = new Set(all.map(({ key }) => key));
@@ -23,7 +23,7 @@ export function occupied(
   const whose = owner === undefined ? "is there already" : `is there already, of the key ${owner}`;
   return {
     kind: "conflict",
-    candidates: [candidate(desired, found, owners)],
+    candidates: [conflictCandidate(desired, found, owners)],
     refused: {
       code: "conflict",
       message: `it has to be made anew, and an integration with the identifier ${identifier} ${whose} (${found.hashId})`,

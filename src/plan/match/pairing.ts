@@ -1,17 +1,17 @@
 import type { LockSection } from "../../model/lockfile.ts";
-import type { DesiredIntegration, Key } from "../../model/integration.ts";
-import type { Wanted } from "../input.ts";
+import type { IntegrationWithIds, Key } from "../../model/integration.ts";
+import type { PairedIntegration } from "../input.ts";
 
 /**
  * The wanted integrations by key, each with its lock entry: under its key, or under the first of its former keys that
  * is free to move. An entry moves once only.
  */
-export function locate(desired: readonly DesiredIntegration[], lock: LockSection): Wanted[] {
+export function pairWithLockfile(desired: readonly IntegrationWithIds[], lock: LockSection): PairedIntegration[] {
   const wantedKeys = new Set(desired.map(({ key }) => key));
   const moved = new Set<Key>();
   return desired
     .toSorted((a, b) => (a.key < b.key ? -1 : 1))
-    .map((integration): Wanted => {
+    .map((integration): PairedIntegration => {
       const entry = lock.get(integration.key);
       if (entry !== undefined) return { desired: integration, entry };
       const free = (former: Key): boolean => lock.has(former) && !wantedKeys.has(former) && !moved.has(former);
@@ -24,7 +24,7 @@ export function locate(desired: readonly DesiredIntegration[], lock: LockSection
 }
 
 /** The keys and globs of `--only`; none means every key. */
-export function selection(only: readonly string[]): (key: Key) => boolean {
+export function keyFilter(only: readonly string[]): (key: Key) => boolean {
   if (only.length === 0) return () => true;
   const patterns = only.map((glob) => {
     const source = glob.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
@@ -34,6 +34,6 @@ export function selection(only: readonly string[]): (key: Key) => boolean {
 }
 
 /** Whether `--only` takes this one: by its key, or by the one that it still has in the lockfile. */
-export function isChosen({ desired, movedFrom }: Wanted, isSelected: (key: Key) => boolean): boolean {
+export function passesKeyFilter({ desired, movedFrom }: PairedIntegration, isSelected: (key: Key) => boolean): boolean {
   return isSelected(desired.key) || (movedFrom !== undefined && isSelected(movedFrom));
 }

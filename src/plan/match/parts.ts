@@ -1,11 +1,11 @@
-import type { Listed, Live, Scope } from "../../model/integration.ts";
+import type { ListedIntegration, LiveIntegration, Scope } from "../../model/integration.ts";
 import type { Refusal } from "../change.ts";
 
 /** A part of the workspace's list: its own integrations, or those of one project. */
-export type Part = "WORKSPACE" | `PROJECT ${string}`;
+export type ListPart = "WORKSPACE" | `PROJECT ${string}`;
 
 /** The parts of the list that were needed, each read or unreadable. */
-export type ListedParts = ReadonlyMap<Part, readonly Listed[] | UnreadablePart>;
+export type ListedParts = ReadonlyMap<ListPart, readonly ListedIntegration[] | UnreadablePart>;
 
 /** A part of the list that could not be read: of what it would show, nothing is known. */
 export interface UnreadablePart {
@@ -16,32 +16,32 @@ export interface UnreadablePart {
 }
 
 /** Where an integration belongs. */
-export interface Place {
+export interface IntegrationPlace {
   readonly scope: Scope;
   /** Present exactly when the scope is PROJECT. */
   readonly projectName?: string;
 }
 
 /** The part that lists an integration of this place; undefined for the scope ENVIRONMENT, which may be in no list. */
-export function partOf({ scope, projectName }: Place): Part | undefined {
+export function listPartOf({ scope, projectName }: IntegrationPlace): ListPart | undefined {
   if (scope === "WORKSPACE") return "WORKSPACE";
   return scope === "PROJECT" && projectName !== undefined ? `PROJECT ${projectName}` : undefined;
 }
 
 /** The project whose part it is; undefined for the workspace's own. */
-export function projectOf(part: Part): string | undefined {
+export function projectOfPart(part: ListPart): string | undefined {
   return part === "WORKSPACE" ? undefined : part.slice("PROJECT ".length);
 }
 
 /** Whether an integration belongs there. What an answer doesn't show is not a difference. */
-export function isInPlace(place: Place, view: Pick<Live, "scope" | "projectName">): boolean {
+export function isInPlace(place: IntegrationPlace, view: Pick<LiveIntegration, "scope" | "projectName">): boolean {
   return placeDifferences(place, view).length === 0;
 }
 
 /** Of `scope` and `project_name`, what differs. */
 export function placeDifferences(
-  { scope, projectName }: Place,
-  view: Pick<Live, "scope" | "projectName">,
+  { scope, projectName }: IntegrationPlace,
+  view: Pick<LiveIntegration, "scope" | "projectName">,
 ): ("scope" | "project_name")[] {
   const differs: ("scope" | "project_name")[] = [];
   if (view.scope !== undefined && view.scope !== scope) differs.push("scope");
@@ -52,8 +52,8 @@ export function placeDifferences(
 }
 
 /** Why nothing may be created or adopted in this place: whether it is there already can't be told. */
-export function unreadableProject(place: Place, parts: ListedParts): Refusal | undefined {
-  const part = partOf(place);
+export function unreadableProject(place: IntegrationPlace, parts: ListedParts): Refusal | undefined {
+  const part = listPartOf(place);
   const listed = part === undefined ? undefined : parts.get(part);
   if (listed === undefined || !("why" in listed)) return undefined;
   return {

@@ -1,24 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Failure } from "../../api/client.ts";
+import type { ApiFailure } from "../../api/client.ts";
 import type { LockEntry } from "../../model/lockfile.ts";
-import { failure, success, type DesiredIntegration, type Live } from "../../model/integration.ts";
-import type { MadeBefore } from "../input.ts";
+import { failure, success, type IntegrationWithIds, type LiveIntegration } from "../../model/integration.ts";
+import type { InterruptedCreate } from "../input.ts";
 import { temporaryIdentifier } from "./temporary-identifier.ts";
-import { desired, entry, listed, live, locked, UNPROTECTED } from "../../../test/support/builders.ts";
-import { observe, type Reader } from "./read-workspace.ts";
+import { desired, entry, listedView, live, lockSectionOf, UNPROTECTED } from "../../../test/support/builders.ts";
+import { readWorkspace, type WorkspaceReader } from "./read-workspace.ts";
 
-const FAILED: Failure = { kind: "server-error", method: "GET", path: "/integrations", status: 500, messages: [] };
+const FAILED: ApiFailure = { kind: "server-error", method: "GET", path: "/integrations", status: 500, messages: [] };
 
-const REFUSED: Failure = { kind: "unauthorized", method: "GET", path: "/integrations", status: 401, messages: [] };
+const REFUSED: ApiFailure = { kind: "unauthorized", method: "GET", path: "/integrations", status: 401, messages: [] };
 
 /** A workspace that notes what is asked; `list web` is the part of the project web. */
-class FakeReader implements Reader {
+class FakeReader implements WorkspaceReader {
   readonly calls: string[] = [];
-  readonly #lives: ReadonlyMap<string, Live>;
+  readonly #lives: ReadonlyMap<string, LiveIntegration>;
   readonly #failing: readonly string[];
 
-  constructor(lives: readonly Live[], failing: readonly string[] = []) {
+  constructor(lives: readonly LiveIntegration[], failing: readonly string[] = []) {
     this.#lives = new Map(lives.map((view) => [view.hashId, view]));
     this.#failing = failing;
   }
@@ -33,34 +33,34 @@ class FakeReader implements Reader {
     this.calls.push(call);
     if (this.#failing.includes(call)) return failure(FAILED);
     if (this.#failing.includes(`401 ${call}`)) return failure(REFUSED);
-    const inPart = (view: Live): boolean =>
+    const inPart = (view: LiveIntegration): boolean =>
       project === undefined ? view.scope === "WORKSPACE" : view.projectName === project;
-    return success([...this.#lives.values()].filter(inPart).map(listed));
+    return success([...this.#lives.values()].filter(inPart).map(listedView));
   }
 }
 
 interface Asked {
-  readonly lives?: readonly Live[];
+  readonly lives?: readonly LiveIntegration[];
   readonly failing?: readonly string[];
   readonly lock?: Readonly<Record<string, LockEntry>>;
   readonly only?: readonly string[];
-  readonly made?: Readonly<Record<string, MadeBefore>>;
+  readonly made?: Readonly<Record<string, InterruptedCreate>>;
 }
 
 /** What is asked of the API, in order of names, and what comes of it. */
-async function observing(wanted: readonly DesiredIntegration[], asked: Asked) {
+async function observing(wanted: readonly IntegrationWithIds[], asked: Asked) {
   const reader = new FakeReader(asked.lives ?? [], asked.failing);
-  const result = await observe(reader, {
+  const result = await readWorkspace(reader, {
     desired: wanted,
-    lock: locked(asked.lock ?? {}),
-    made: new Map(Object.entries(asked.made ?? {})),
+    lock: lockSectionOf(asked.lock ?? {}),
+    interruptedCreates: new Map(Object.entries(asked.made ?? {})),
     only: asked.only ?? [],
     describe: ({ kind }) => ({ why: kind }),
   });
   return { calls: reader.calls.toSorted(), result };
 }
 
-async function callsOf(wanted: readonly DesiredIntegration[], asked: Asked): Promise<string[]> {
+async function callsOf(wanted: readonly IntegrationWithIds[], asked: Asked): Promise<string[]> {
   return (await observing(wanted, asked)).calls;
 }
 
@@ -169,7 +169,7 @@ test("ten thousand are asked for once each", async () => {
   assert.deepEqual([new Set(calls).size, calls.length, result.ok], [10_000, 10_000, true]);
 });
 
-const inProject = (key: string, projectName: string): DesiredIntegration =>
+const inProject = (key: string, projectName: string): IntegrationWithIds =>
   desired(key, { scope: "PROJECT", projectName });
 const [web, shop] = [inProject("web", "p"), inProject("shop", "q")];
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Failure, Group, Member, Pipeline, Project } from "../../api/client.ts";
+import type { ApiFailure, Group, Member, Pipeline, Project } from "../../api/client.ts";
 import type { Place } from "../../model/diagnostic.ts";
-import { failure, success, type DeclaredIntegration, type Result } from "../../model/integration.ts";
+import { failure, success, type IntegrationWithSecrets, type Result } from "../../model/integration.ts";
 import { LIFECYCLE } from "../../../test/support/builders.ts";
-import { leaveNamesOut, resolveNames, type Directory } from "./resolve-names.ts";
+import { leaveNamesOut, resolveNames, type DirectoryReader } from "./resolve-names.ts";
 
 const MEMBERS: readonly Member[] = [
   { id: 1, name: "Ann", email: "ann@example.com", admin: true },
@@ -23,7 +23,7 @@ const PIPELINES: readonly Pipeline[] = [
   { id: 12, name: "twins" },
   { id: 13, name: "twins" },
 ];
-const FORBIDDEN: Failure = {
+const FORBIDDEN: ApiFailure = {
   kind: "forbidden",
   method: "GET",
   path: "/members",
@@ -32,9 +32,9 @@ const FORBIDDEN: Failure = {
 };
 
 /** A directory that notes what is asked; `failing` is the call that fails. */
-function directory(failing?: string): Directory & { readonly calls: readonly string[] } {
+function directory(failing?: string): DirectoryReader & { readonly calls: readonly string[] } {
   const calls: string[] = [];
-  const answer = async <T>(call: string, value: T): Promise<Result<T, Failure>> => {
+  const answer = async <T>(call: string, value: T): Promise<Result<T, ApiFailure>> => {
     calls.push(call);
     return call === failing ? failure(FORBIDDEN) : success(value);
   };
@@ -47,7 +47,7 @@ function directory(failing?: string): Directory & { readonly calls: readonly str
   };
 }
 
-function declared(key: string, options: Partial<DeclaredIntegration>): DeclaredIntegration {
+function declared(key: string, options: Partial<IntegrationWithSecrets>): IntegrationWithSecrets {
   return {
     key,
     type: "VULTR",
@@ -66,10 +66,10 @@ const locate = (key: string, path: readonly (string | number)[]): Place => {
 };
 
 /** Problems as `PLACE: MESSAGE (HINT)`. */
-async function problems(integration: Partial<DeclaredIntegration>): Promise<string[]> {
+async function problems(integration: Partial<IntegrationWithSecrets>): Promise<string[]> {
   const { diagnostics, desired } = await resolveNames(directory(), {
     integrations: [declared("a", integration)],
-    locate,
+    placeOf: locate,
   });
   assert.equal(desired.length, 1);
   return diagnostics.map(({ place, message, hint }) => `${place?.file}: ${message} (${hint})`);
@@ -88,7 +88,7 @@ test("numbers alone need no call", async () => {
         },
       }),
     ],
-    locate,
+    placeOf: locate,
   });
   assert.deepEqual(asked.calls, []);
   assert.deepEqual(desired[0]?.allowedPipelines, [{ id: 5 }]);
@@ -113,7 +113,7 @@ test("names become numbers and keep the name that the file has; each list is rea
   } as const;
   const { desired, diagnostics } = await resolveNames(asked, {
     integrations: [declared("a", wanted), declared("b", wanted)],
-    locate,
+    placeOf: locate,
   });
   assert.deepEqual(diagnostics, []);
   assert.deepEqual(asked.calls.toSorted(), ["groups", "members", "pipelines of web"]);
@@ -172,7 +172,10 @@ test("names that match several are errors with the numbers to choose from", asyn
 test("a read that fails leaves nothing resolved, and says what it was for", async () => {
   const people = declared("a", { permissions: { ...levels, users: [{ who: { name: "Ann" }, level: "MANAGE" }] } });
   const pipeline = declared("b", { allowedPipelines: [{ project: "web", pipeline: "ship" }] });
-  const { desired, failures } = await resolveNames(directory("members"), { integrations: [people, pipeline], locate });
+  const { desired, failures } = await resolveNames(directory("members"), {
+    integrations: [people, pipeline],
+    placeOf: locate,
+  });
   assert.deepEqual([desired, failures], [[], [{ what: "the members", failure: FORBIDDEN }]]);
 });
 

@@ -1,54 +1,58 @@
-import type { Failure, Group, Member, Pipeline, Project } from "../../api/client.ts";
+import type { ApiFailure, Group, Member, Pipeline, Project } from "../../api/client.ts";
 import type { Diagnostic, Place } from "../../model/diagnostic.ts";
 import type {
-  DeclaredIntegration,
-  DesiredIntegration,
+  IntegrationWithSecrets,
+  IntegrationWithIds,
   Grant,
   GroupRef,
   Key,
-  Numbered,
-  Pending,
+  IdWithLabel,
+  PendingPipeline,
   PipelineRef,
   Result,
   UserRef,
 } from "../../model/integration.ts";
-import { nearestFew } from "../../model/text.ts";
+import { nearestWords } from "../../model/text.ts";
 
 /** What resolving names needs of the API; each call is made at most once in a run, and only for names. */
-export interface Directory {
-  members(): Promise<Result<readonly Member[], Failure>>;
-  groups(): Promise<Result<readonly Group[], Failure>>;
-  projects(): Promise<Result<readonly Project[], Failure>>;
+export interface DirectoryReader {
+  members(): Promise<Result<readonly Member[], ApiFailure>>;
+  groups(): Promise<Result<readonly Group[], ApiFailure>>;
+  projects(): Promise<Result<readonly Project[], ApiFailure>>;
   /** `undefined`: there is no such project. */
-  pipelines(project: string): Promise<Result<readonly Pipeline[] | undefined, Failure>>;
+  pipelines(project: string): Promise<Result<readonly Pipeline[] | undefined, ApiFailure>>;
 }
 
 export interface NamesInput {
-  readonly integrations: readonly DeclaredIntegration[];
-  locate(key: Key, path: readonly (string | number)[]): Place | undefined;
+  readonly integrations: readonly IntegrationWithSecrets[];
+  placeOf(key: Key, path: readonly (string | number)[]): Place | undefined;
 }
 
-export interface Resolved {
-  readonly desired: readonly DesiredIntegration[];
+export interface ResolvedNames {
+  readonly desired: readonly IntegrationWithIds[];
   /** Names that match none or several. */
   readonly diagnostics: readonly Diagnostic[];
   /** Reads that failed: nothing can be said of the names that needed them. */
-  readonly failures: readonly { readonly what: string; readonly failure: Failure }[];
+  readonly failures: readonly { readonly what: string; readonly failure: ApiFailure }[];
   /** Everyone and every group, where they had to be read: to show names for the numbers of live values. */
   readonly members: readonly Member[];
   readonly groups: readonly Group[];
 }
 
 /** Pipelines, people and groups by name to numbers. A pipeline that doesn't exist (yet) is pending, not an error. */
-export async function resolveNames(directory: Directory, input: NamesInput): Promise<Resolved> {
+export async function resolveNames(directory: DirectoryReader, input: NamesInput): Promise<ResolvedNames> {
   const { integrations } = input;
   const users = integrations.flatMap(({ permissions }) => permissions?.users ?? []);
   const groups = integrations.flatMap(({ permissions }) => permissions?.groups ?? []);
   const pipelines = integrations.flatMap(({ allowedPipelines }) => allowedPipelines ?? []);
   const projects = new Set(pipelines.flatMap((ref) => ("project" in ref ? [ref.project] : [])));
 
-  const known = new Known();
-  const read = async <T>(what: string, call: Promise<Result<T, Failure>>, keep: (value: T) => void): Promise<void> => {
+  const known = new Directory();
+  const read = async <T>(
+    what: string,
+    call: Promise<Result<T, ApiFailure>>,
+    keep: (value: T) => void,
+  ): Promise<void> => {
     const answer = await call;
     if (answer.ok) keep(answer.value);
     else known.failures.push({ what, failure: answer.error });
@@ -71,8 +75,8 @@ export async function resolveNames(directory: Directory, input: NamesInput): Pro
   if (failures.length > 0) return { desired: [], diagnostics: [], failures, members, groups: known.groups };
   const diagnostics: Diagnostic[] = [];
   const desired = integrations.map((integration) =>
-    number(integration, known, (problem) => {
-      const place = input.locate(integration.key, problem.path);
+    resolveIntegration(integration, known, (problem) => {
+      const place = input.placeOf(integration.key, problem.path);
       const { message, hint } = problem;
       diagnostics.push({
         code: problem.code,
@@ -89,12 +93,12 @@ export async function resolveNames(directory: Directory, input: NamesInput): Pro
 /**
  * Without the API, names can't become numbers: lists that hold any are left out, and named in `unresolved`.
  */
-export function leaveNamesOut(integrations: readonly DeclaredIntegration[]): {
-  readonly desired: readonly DesiredIntegration[];
+export function leaveNamesOut(integrations: readonly IntegrationWithSecrets[]): {
+  readonly desired: readonly IntegrationWithIds[];
   readonly unresolved: ReadonlyMap<Key, readonly string[]>;
 } {
   const unresolved = new Map<Key, readonly string[]>();
-  const desired = integrations.map((integration): DesiredIntegration => {
+  const desired = integrations.map((integration): IntegrationWithIds => {
     const { allowedPipelines, permissions, ...rest } = integration;
     const pipelines = numbersOnly(allowedPipelines, (ref) => ("id" in ref ? ref : undefined));
     const users = numbersOnly(permissions?.users, ({ who, level }) => ("id" in who ? { who, level } : undefined));
@@ -123,35 +127,39 @@ export function leaveNamesOut(integrations: readonly DeclaredIntegration[]): {
   return { desired, unresolved };
 }
 
-class Known {
+class Directory {
   members: readonly Member[] = [];
   groups: readonly Group[] = [];
   projects: readonly Project[] = [];
   readonly pipelines = new Map<string, readonly Pipeline[] | undefined>();
-  readonly failures: { readonly what: string; readonly failure: Failure }[] = [];
+  readonly failures: { readonly what: string; readonly failure: ApiFailure }[] = [];
 }
 
-interface Problem {
+interface NameProblem {
   readonly code: "unknown-name" | "ambiguous-name";
   readonly path: readonly (string | number)[];
   readonly message: string;
   readonly hint: string;
 }
 
-type Report = (problem: Problem) => void;
+type ReportNameProblem = (problem: NameProblem) => void;
 
-function number(integration: DeclaredIntegration, known: Known, report: Report): DesiredIntegration {
+function resolveIntegration(
+  integration: IntegrationWithSecrets,
+  known: Directory,
+  report: ReportNameProblem,
+): IntegrationWithIds {
   const { allowedPipelines, permissions, ...rest } = integration;
   const pipelines = allowedPipelines?.flatMap((ref, index) =>
-    pipelineOf(ref, known, ["allowed_pipelines", index], report),
+    resolvePipeline(ref, known, ["allowed_pipelines", index], report),
   );
   if (permissions === undefined)
     return { ...rest, ...(pipelines === undefined ? {} : { allowedPipelines: pipelines }) };
-  const users = permissions.users?.flatMap(({ who, level }, index): Grant<Numbered>[] =>
-    userOf(who, known, ["permissions", "users", index], report).map((found) => ({ who: found, level })),
+  const users = permissions.users?.flatMap(({ who, level }, index): Grant<IdWithLabel>[] =>
+    resolveUser(who, known, ["permissions", "users", index], report).map((found) => ({ who: found, level })),
   );
-  const groups = permissions.groups?.flatMap(({ who, level }, index): Grant<Numbered>[] =>
-    groupOf(who, known, ["permissions", "groups", index], report).map((found) => ({ who: found, level })),
+  const groups = permissions.groups?.flatMap(({ who, level }, index): Grant<IdWithLabel>[] =>
+    resolveGroup(who, known, ["permissions", "groups", index], report).map((found) => ({ who: found, level })),
   );
   return {
     ...rest,
@@ -165,19 +173,24 @@ function number(integration: DeclaredIntegration, known: Known, report: Report):
   };
 }
 
-function pipelineOf(
+function resolvePipeline(
   ref: PipelineRef,
-  { pipelines, projects }: Known,
+  { pipelines, projects }: Directory,
   path: readonly (string | number)[],
-  report: Report,
-): (Numbered | Pending)[] {
+  report: ReportNameProblem,
+): (IdWithLabel | PendingPipeline)[] {
   if ("id" in ref) return [ref];
   const label = `${ref.project}/${ref.pipeline}`;
   const candidates = pipelines.get(ref.project);
   if (candidates === undefined) {
     const names = projects.map(({ name }) => name);
     report(
-      unknownName([...path, "project"], `there is no project ${ref.project} in the workspace`, ref.project, names),
+      unknownNameProblem(
+        [...path, "project"],
+        `there is no project ${ref.project} in the workspace`,
+        ref.project,
+        names,
+      ),
     );
     return [];
   }
@@ -186,11 +199,22 @@ function pipelineOf(
   const [first, ...others] = found;
   if (first === undefined) return [{ pending: label }];
   if (others.length === 0) return [{ id: first.id, label }];
-  report(ambiguous([...path, "pipeline"], `several pipelines of ${ref.project} are called ${ref.pipeline}`, found));
+  report(
+    ambiguousNameProblem(
+      [...path, "pipeline"],
+      `several pipelines of ${ref.project} are called ${ref.pipeline}`,
+      found,
+    ),
+  );
   return [];
 }
 
-function userOf(ref: UserRef, { members }: Known, path: readonly (string | number)[], report: Report): Numbered[] {
+function resolveUser(
+  ref: UserRef,
+  { members }: Directory,
+  path: readonly (string | number)[],
+  report: ReportNameProblem,
+): IdWithLabel[] {
   if ("id" in ref) return [ref];
   const [field, asked] = "email" in ref ? (["email", ref.email] as const) : (["name", ref.name] as const);
   const wanted = asked.toLowerCase();
@@ -200,40 +224,50 @@ function userOf(ref: UserRef, { members }: Known, path: readonly (string | numbe
   const [first, ...others] = found;
   if (first === undefined) {
     const names = members.map((member) => member[field]);
-    report(unknownName([...path, field], `no member of the workspace has the ${field} ${asked}`, asked, names));
+    report(unknownNameProblem([...path, field], `no member of the workspace has the ${field} ${asked}`, asked, names));
     return [];
   }
   if (others.length === 0) return [{ id: first.id, label: asked }];
-  report(ambiguous([...path, field], `several members have the ${field} ${asked}`, found));
+  report(ambiguousNameProblem([...path, field], `several members have the ${field} ${asked}`, found));
   return [];
 }
 
-function groupOf(ref: GroupRef, { groups }: Known, path: readonly (string | number)[], report: Report): Numbered[] {
+function resolveGroup(
+  ref: GroupRef,
+  { groups }: Directory,
+  path: readonly (string | number)[],
+  report: ReportNameProblem,
+): IdWithLabel[] {
   if ("id" in ref) return [ref];
   const found = groups.filter(({ name }) => name === ref.name);
   const [first, ...others] = found;
   if (first === undefined) {
     const names = groups.map(({ name }) => name);
-    report(unknownName([...path, "name"], `there is no group ${ref.name} in the workspace`, ref.name, names));
+    report(unknownNameProblem([...path, "name"], `there is no group ${ref.name} in the workspace`, ref.name, names));
     return [];
   }
   if (others.length === 0) return [{ id: first.id, label: ref.name }];
-  report(ambiguous([...path, "name"], `several groups are called ${ref.name}`, found));
+  report(ambiguousNameProblem([...path, "name"], `several groups are called ${ref.name}`, found));
   return [];
 }
 
-function unknownName(path: Problem["path"], message: string, asked: string, names: readonly string[]): Problem {
-  const near = nearestFew(asked, names);
+function unknownNameProblem(
+  path: NameProblem["path"],
+  message: string,
+  asked: string,
+  names: readonly string[],
+): NameProblem {
+  const near = nearestWords(asked, names);
   const hint =
     near.length === 0 ? "the token sees none at all: is it the right workspace?" : `did you mean ${near.join(", ")}?`;
   return { code: "unknown-name", path, message, hint };
 }
 
-function ambiguous(
-  path: Problem["path"],
+function ambiguousNameProblem(
+  path: NameProblem["path"],
   message: string,
   found: readonly { readonly id: number; readonly name: string }[],
-): Problem {
+): NameProblem {
   const numbers = found.slice(0, 5).map(({ id, name }) => `${id} (${name})`);
   return {
     code: "ambiguous-name",

@@ -1,30 +1,43 @@
 import type { LockEntry } from "../../model/lockfile.ts";
-import type { DesiredIntegration, HashId, Live } from "../../model/integration.ts";
-import type { Observed, PlanContext, Wanted } from "../input.ts";
-import { candidate, conflict, immutableDifferences, indexAt, lookups, type Lookup, type Match } from "./counterpart.ts";
+import type { IntegrationWithIds, HashId, LiveIntegration } from "../../model/integration.ts";
+import type { ObservedWorkspace, PlanContext, PairedIntegration } from "../input.ts";
+import {
+  conflictCandidate,
+  conflictMatch,
+  immutableDifferences,
+  indexAt,
+  counterpartLookups,
+  type CounterpartLookup,
+  type CounterpartMatch,
+} from "./counterpart.ts";
 import { isInPlace } from "./parts.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
 
 /** A locked integration that is set aside for a replacement that didn't finish, and still has to be replaced. */
-export function isInterrupted(desired: DesiredIntegration, live: Live): boolean {
+export function isReplacementInterrupted(desired: IntegrationWithIds, live: LiveIntegration): boolean {
   return originalIdentifier(live) !== undefined && immutableDifferences(desired, live).length > 0;
 }
 
 /** What an interrupted replacement had made already: it has the identifier, and the old one was set aside. */
-export function findReplacement(wanted: Wanted, entry: LockEntry, context: PlanContext, { live }: Observed): Match {
+export function findReplacement(
+  wanted: PairedIntegration,
+  entry: LockEntry,
+  context: PlanContext,
+  { live }: ObservedWorkspace,
+): CounterpartMatch {
   const { desired } = wanted;
   const free = (hashId: HashId): boolean => (context.owners.get(hashId) ?? desired.key) === desired.key;
-  const made = context.made.get(desired.key)?.hashId;
+  const made = context.interruptedCreates.get(desired.key)?.hashId;
   const known = made === undefined || !free(made) ? undefined : live.get(made);
   if (known !== undefined && immutableDifferences(desired, known).length === 0) {
     return { kind: "found", live: known, via: "journal" };
   }
-  const [first] = lookups(desired, entry, undefined);
+  const [first] = counterpartLookups(desired, entry, undefined);
   const { byIdentifier } = indexAt(desired, context.index);
   const alike = (first === undefined ? [] : (byIdentifier.get(first.identifier) ?? []))
     .flatMap(({ hashId }) => live.get(hashId) ?? [])
     .filter((other) => free(other.hashId) && immutableDifferences(desired, other).length === 0);
-  return only(alike, wanted, context, first?.identifier ?? desired.key);
+  return onlyMatch(alike, wanted, context, first?.identifier ?? desired.key);
 }
 
 /**
@@ -32,17 +45,17 @@ export function findReplacement(wanted: Wanted, entry: LockEntry, context: PlanC
  * wanted: the replacement was given up, and this one gets its identifier back.
  */
 export function matchSetAside(
-  desired: DesiredIntegration,
-  found: readonly Lookup[],
+  desired: IntegrationWithIds,
+  found: readonly CounterpartLookup[],
   context: PlanContext,
-  view: (hashId: HashId) => Live | undefined,
-): Match {
+  view: (hashId: HashId) => LiveIntegration | undefined,
+): CounterpartMatch {
   for (const { identifier } of found) {
     const alike = (indexAt(desired, context.index).setAside.get(identifier) ?? [])
       .filter(({ hashId }) => !context.owners.has(hashId) && !context.former.has(hashId))
       .flatMap(({ hashId }) => view(hashId) ?? [])
       .filter((live) => immutableDifferences(desired, live).length === 0);
-    if (alike.length > 0) return only(alike, { desired }, context, identifier);
+    if (alike.length > 0) return onlyMatch(alike, { desired }, context, identifier);
   }
   return { kind: "none" };
 }
@@ -52,17 +65,18 @@ export function matchSetAside(
  * is then managed, so that it comes back if the replacement is no longer wanted. Where another one has it by now, the
  * key is its identifier.
  */
-export function managedIdentifier(
-  desired: DesiredIntegration,
-  live: Live,
+export function withManagedIdentifier(
+  desired: IntegrationWithIds,
+  live: LiveIntegration,
   entry: LockEntry | undefined,
   { index, lock, observed }: PlanContext,
-): DesiredIntegration {
+): IntegrationWithIds {
   const original = originalIdentifier(live);
   if (original === undefined || desired.identifier !== undefined) return desired;
   const locked = entry === undefined || originalIdentifier(entry) !== undefined ? undefined : entry.identifier;
   const identifier = locked ?? original;
-  const view = (hashId: HashId): Live | undefined => (observed === "offline" ? undefined : observed.live.get(hashId));
+  const view = (hashId: HashId): LiveIntegration | undefined =>
+    observed === "offline" ? undefined : observed.live.get(hashId);
   const isListed = (indexAt(desired, index).byIdentifier.get(identifier) ?? []).some(
     (item) => item.hashId !== live.hashId && isInPlace(desired, view(item.hashId) ?? item),
   );
@@ -76,10 +90,15 @@ export function managedIdentifier(
   return { ...desired, identifier: isListed || isLocked ? desired.key : identifier };
 }
 
-function only(lives: readonly Live[], { desired }: Wanted, { owners }: PlanContext, identifier: string): Match {
+function onlyMatch(
+  lives: readonly LiveIntegration[],
+  { desired }: PairedIntegration,
+  { owners }: PlanContext,
+  identifier: string,
+): CounterpartMatch {
   const [first, ...others] = lives;
   if (first === undefined) return { kind: "none" };
   if (others.length === 0) return { kind: "found", live: first, via: "journal" };
-  const candidates = lives.map((live) => candidate(desired, live, owners));
-  return conflict(`${lives.length} integrations have the identifier ${identifier}`, candidates);
+  const candidates = lives.map((live) => conflictCandidate(desired, live, owners));
+  return conflictMatch(`${lives.length} integrations have the identifier ${identifier}`, candidates);
 }

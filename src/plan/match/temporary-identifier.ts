@@ -1,4 +1,4 @@
-import type { HashId, Listed } from "../../model/integration.ts";
+import type { HashId, ListedIntegration } from "../../model/integration.ts";
 
 const MARK = "_superseded_";
 
@@ -11,7 +11,10 @@ export function temporaryIdentifier(identifier: string, hashId: HashId): string 
 }
 
 /** The identifier that an integration had before it was set aside for its replacement; undefined if it wasn't. */
-export function originalIdentifier({ hashId, identifier }: Pick<Listed, "hashId" | "identifier">): string | undefined {
+export function originalIdentifier({
+  hashId,
+  identifier,
+}: Pick<ListedIntegration, "hashId" | "identifier">): string | undefined {
   const suffix = `${MARK}${hashId}`;
   return identifier?.endsWith(suffix) ? identifier.slice(0, -suffix.length) : undefined;
 }

@@ -1,11 +1,11 @@
-import { excessOf } from "../../model/json-excess.ts";
+import { jsonExcess } from "../../model/json-excess.ts";
 import type { Result } from "../../model/integration.ts";
 import { failure, success } from "../../model/integration.ts";
 import type { Action, Plan } from "../change.ts";
 
 /** A plan that was written with `--out`, as far as comparing needs it: what the writer said of each change is kept. */
 export function readPlanDocument(text: string): Result<Plan, string> {
-  const excess = excessOf(text, DEEPEST);
+  const excess = jsonExcess(text, DEEPEST_PLAN);
   if (excess !== undefined) return failure(`it ${excess}`);
   let value: unknown;
   try {
@@ -21,84 +21,102 @@ export function readPlanDocument(text: string): Result<Plan, string> {
   return isPlan(value) ? success(value) : failure("it isn't a complete plan");
 }
 
-type Check = (value: unknown) => boolean;
-type Shape = Readonly<Record<string, Check>>;
+type ValueCheck = (value: unknown) => boolean;
+type DocumentShape = Readonly<Record<string, ValueCheck>>;
 
 /** Nothing in a plan nests deeper. */
-const DEEPEST = 64;
+const DEEPEST_PLAN = 64;
 
-const text: Check = (value) => typeof value === "string";
-const flag: Check = (value) => typeof value === "boolean";
-const count: Check = (value) => Number.isInteger(value);
-const texts: Check = (value) => isList(value) && value.every(text);
-const listOf =
-  (shape: Shape): Check =>
+const isText: ValueCheck = (value) => typeof value === "string";
+const isFlag: ValueCheck = (value) => typeof value === "boolean";
+const isCount: ValueCheck = (value) => Number.isInteger(value);
+const isTexts: ValueCheck = (value) => isList(value) && value.every(isText);
+const isListOf =
+  (shape: DocumentShape): ValueCheck =>
   (value) =>
     isList(value) && value.every((item) => fits(item, shape));
-const optional =
-  (check: Check): Check =>
+const isOptional =
+  (check: ValueCheck): ValueCheck =>
   (value) =>
     value === undefined || check(value);
-const value: Check = (json) => json !== undefined;
+const value: ValueCheck = (json) => json !== undefined;
 
-const fields = listOf({ path: text, after: value, before: optional(value), reason: text, basis: text });
+const areFieldChanges = isListOf({
+  path: isText,
+  after: value,
+  before: isOptional(value),
+  reason: isText,
+  basis: isText,
+});
 
 /** Every change, and what each action has beyond that. More is ignored: minor versions add. */
-const CHANGE: Shape = { key: text, type: text, name: text, refused: optional((given) => fits(given, { code: text })) };
-const ACTIONS: Readonly<Record<Action, Shape>> = {
-  create: {
-    identifier: text,
-    scope: text,
-    project_name: optional(text),
-    recreates: optional(text),
-    supersedes: texts,
-    pending: texts,
-    fields,
-  },
-  adopt: { hash_id: text, via: text, supersedes: texts, differences: fields },
-  conflict: { candidates: listOf({ hash_id: text }) },
-  update: { hash_id: text, fields, pending: texts },
-  replace: { hash_id: text, identifier: text, forces: fields, fields, carried_over: texts, pending: texts },
-  rename: { hash_id: text, from: text },
-  record: { hash_id: text, basis: text, details: texts },
-  delete: { hash_id: text, superseded: flag },
-  orphan: { hash_id: text, superseded: flag },
-  forget: { hash_id: text, why: text },
-  keep: { hash_id: text },
+const CHANGE_SHAPE: DocumentShape = {
+  key: isText,
+  type: isText,
+  name: isText,
+  refused: isOptional((given) => fits(given, { code: isText })),
 };
-const PLAN: Shape = {
-  api: text,
-  workspace: text,
-  empty_lock: flag,
-  offline: flag,
+const ACTION_SHAPES: Readonly<Record<Action, DocumentShape>> = {
+  create: {
+    identifier: isText,
+    scope: isText,
+    project_name: isOptional(isText),
+    recreates: isOptional(isText),
+    supersedes: isTexts,
+    pending: isTexts,
+    fields: areFieldChanges,
+  },
+  adopt: { hash_id: isText, via: isText, supersedes: isTexts, differences: areFieldChanges },
+  conflict: { candidates: isListOf({ hash_id: isText }) },
+  update: { hash_id: isText, fields: areFieldChanges, pending: isTexts },
+  replace: {
+    hash_id: isText,
+    identifier: isText,
+    forces: areFieldChanges,
+    fields: areFieldChanges,
+    carried_over: isTexts,
+    pending: isTexts,
+  },
+  rename: { hash_id: isText, from: isText },
+  record: { hash_id: isText, basis: isText, details: isTexts },
+  delete: { hash_id: isText, superseded: isFlag },
+  orphan: { hash_id: isText, superseded: isFlag },
+  forget: { hash_id: isText, why: isText },
+  keep: { hash_id: isText },
+};
+const PLAN_SHAPE: DocumentShape = {
+  api: isText,
+  workspace: isText,
+  empty_lock: isFlag,
+  offline: isFlag,
   flags: (given) =>
     fits(given, {
-      adopt: flag,
-      allow_replace: flag,
-      prune: flag,
-      max_deletions: optional(count),
-      resend: texts,
-      only: texts,
+      adopt: isFlag,
+      allow_replace: isFlag,
+      prune: isFlag,
+      max_deletions: isOptional(isCount),
+      resend: isTexts,
+      only: isTexts,
     }),
   changes: (given) => isList(given) && given.every(isChange),
 };
 
 function isPlan(given: object): given is Plan {
-  return fits(given, PLAN);
+  return fits(given, PLAN_SHAPE);
 }
 
 function isChange(given: unknown): boolean {
   if (!isObject(given) || !("action" in given)) return false;
   const { action } = given;
-  const shape = typeof action === "string" && isAction(action) ? ACTIONS[action] : undefined;
-  return shape !== undefined && fits(given, CHANGE) && fits(given, shape);
+  const shape = typeof action === "string" && isAction(action) ? ACTION_SHAPES[action] : undefined;
+  return shape !== undefined && fits(given, CHANGE_SHAPE) && fits(given, shape);
 }
 
 function isAction(name: string): name is Action {
-  return Object.hasOwn(ACTIONS, name);
+  return Object.hasOwn(ACTION_SHAPES, name);
 }
 
-function fits(given: unknown, shape: Shape): boolean {
+function fits(given: unknown, shape: DocumentShape): boolean {
   if (!isObject(given)) return false;
   const members = new Map<string, unknown>(Object.entries(given));
   return Object.entries(shape).every(([name, check]) => check(members.get(name)));

@@ -1,29 +1,40 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DeclaredIntegration } from "../../model/integration.ts";
-import { desired, entry, live, locked, observed, plan, type World } from "../../../test/support/builders.ts";
+import type { IntegrationWithSecrets } from "../../model/integration.ts";
+import {
+  desired,
+  entry,
+  live,
+  lockSectionOf,
+  observed,
+  planFor,
+  type PlanWorld,
+} from "../../../test/support/builders.ts";
 import { linkedProjects, withGitLinks, type GitLink } from "./git-links.ts";
 
 const a = desired("a", { scope: "PROJECT", projectName: "old-site" });
 const moved = desired("a", { scope: "PROJECT", projectName: "new-site" });
-const WORLD: World = { lock: locked({ a: entry(a), b: entry(desired("b")) }), live: [live(a), live(desired("b"))] };
+const WORLD: PlanWorld = {
+  lock: lockSectionOf({ a: entry(a), b: entry(desired("b")) }),
+  live: [live(a), live(desired("b"))],
+};
 const LINKS: readonly GitLink[] = [
   { project: "old-site", hashId: "ha" },
   { project: "elsewhere", hashId: "hc" },
 ];
 
-const warned = (wanted: Parameters<typeof plan>[0], world: World): string[] =>
-  withGitLinks(plan(wanted, world), LINKS)
+const warned = (wanted: Parameters<typeof planFor>[0], world: PlanWorld): string[] =>
+  withGitLinks(planFor(wanted, world), LINKS)
     .warnings.filter(({ code }) => code === "breaks-git-link")
     .map(({ key, message, hint }) => `${key}: ${message} (${hint})`);
 
 const asked = (
-  wanted: Parameters<typeof plan>[0],
-  world: World,
-  more: readonly Partial<DeclaredIntegration>[] = [],
-): string[] => linkedProjects(plan(wanted, world), [...wanted.map(declared), ...more], observed(world.live ?? []));
+  wanted: Parameters<typeof planFor>[0],
+  world: PlanWorld,
+  more: readonly Partial<IntegrationWithSecrets>[] = [],
+): string[] => linkedProjects(planFor(wanted, world), [...wanted.map(declared), ...more], observed(world.live ?? []));
 
-function declared({ projectName }: typeof a): Pick<DeclaredIntegration, "projectName"> {
+function declared({ projectName }: typeof a): Pick<IntegrationWithSecrets, "projectName"> {
   return projectName === undefined ? {} : { projectName };
 }
 
@@ -42,7 +53,7 @@ test("one that uses an integration which is deleted", () => {
 });
 
 test("one that uses an integration which is gone and is made again", () => {
-  const world: World = { ...WORLD, live: [live(desired("b"))], gone: ["ha"], flags: { max_deletions: 1 } };
+  const world: PlanWorld = { ...WORLD, live: [live(desired("b"))], gone: ["ha"], flags: { max_deletions: 1 } };
   assert.deepEqual(warned([a, desired("b")], world), [
     "a: the Git link of the project old-site uses ha, which is superseded; the API can't change that link (after the apply, choose the new integration in the project's settings in Buddy's web page)",
   ]);
@@ -54,7 +65,7 @@ test("one that uses an integration which stays is not worth a warning", () => {
 });
 
 test("projects are asked only when something is taken away: those of the file and of the plan, each once", () => {
-  const pipelines: Partial<DeclaredIntegration> = {
+  const pipelines: Partial<IntegrationWithSecrets> = {
     allowedPipelines: [{ id: 1 }, { project: "shop", pipeline: "deploy" }, { project: "shop", pipeline: "test" }],
   };
   assert.deepEqual(asked([a, desired("b")], WORLD, [pipelines]), []);

@@ -1,8 +1,8 @@
-import type { DeclaredIntegration, HashId } from "../../model/integration.ts";
-import type { Change, Plan, Warning } from "../change.ts";
-import type { Observed } from "../input.ts";
+import type { IntegrationWithSecrets, HashId } from "../../model/integration.ts";
+import type { Change, Plan, PlanWarning } from "../change.ts";
+import type { ObservedWorkspace } from "../input.ts";
 import { takenHashes } from "./taken-hashes.ts";
-import { inOrder } from "./warnings.ts";
+import { sortWarnings } from "./warnings.ts";
 
 /** A project that is linked to its Git provider, and the integration that the link uses. */
 export interface GitLink {
@@ -17,8 +17,8 @@ export interface GitLink {
  */
 export function linkedProjects(
   { changes }: Pick<Plan, "changes">,
-  integrations: readonly Pick<DeclaredIntegration, "projectName" | "allowedPipelines">[],
-  { live }: Pick<Observed, "live">,
+  integrations: readonly Pick<IntegrationWithSecrets, "projectName" | "allowedPipelines">[],
+  { live }: Pick<ObservedWorkspace, "live">,
 ): string[] {
   if (changes.every((change) => takenHashes(change).length === 0)) return [];
   const named = [
@@ -39,17 +39,17 @@ export function withGitLinks(plan: Plan, links: readonly GitLink[]): Plan {
     const change = taken.get(link.hashId);
     return change === undefined ? [] : [warningOf(link, change)];
   });
-  return warnings.length === 0 ? plan : { ...plan, warnings: inOrder([...plan.warnings, ...warnings]) };
+  return warnings.length === 0 ? plan : { ...plan, warnings: sortWarnings([...plan.warnings, ...warnings]) };
 }
 
-function projectOf(ref: NonNullable<DeclaredIntegration["allowedPipelines"]>[number]): string | undefined {
+function projectOf(ref: NonNullable<IntegrationWithSecrets["allowedPipelines"]>[number]): string | undefined {
   return "project" in ref ? ref.project : undefined;
 }
 
 const SETTINGS = "in the project's settings in Buddy's web page";
 
 /** The link is set when the project is created, and no call of the API changes it afterwards. */
-function warningOf({ project, hashId }: GitLink, { action, key }: Change): Warning {
+function warningOf({ project, hashId }: GitLink, { action, key }: Change): PlanWarning {
   const fate = action === "delete" ? "deleted" : action === "replace" ? "replaced" : "superseded";
   return {
     code: "breaks-git-link",

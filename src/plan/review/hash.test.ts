@@ -1,14 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DesiredIntegration } from "../../model/integration.ts";
-import { desired, entry, live, locked, OTHER_KEY, plan, secret, type World } from "../../../test/support/builders.ts";
+import type { IntegrationWithIds } from "../../model/integration.ts";
+import {
+  desired,
+  entry,
+  live,
+  lockSectionOf,
+  OTHER_FINGERPRINT_KEY,
+  planFor,
+  secretOf,
+  type PlanWorld,
+} from "../../../test/support/builders.ts";
 import type { Plan } from "../change.ts";
 import { planHash } from "./hash.ts";
 
-const tokens = (value?: string) => ({ token: secret("TOKEN", value) });
+const tokens = (value?: string) => ({ token: secretOf("TOKEN", value) });
 
 /** One of each action that a hash covers. */
-function sample(value?: string): DesiredIntegration[] {
+function sample(value?: string): IntegrationWithIds[] {
   return [
     desired("created", { fields: tokens(value), allowedPipelines: [{ id: 3 }, { id: 1, label: "web/deploy" }] }),
     desired("adopted"),
@@ -20,7 +29,7 @@ function sample(value?: string): DesiredIntegration[] {
   ];
 }
 
-function world(value: string | undefined): World {
+function world(value: string | undefined): PlanWorld {
   const was = (key: string) => desired(key, { fields: tokens(value) });
   const keys = ["updated", "recorded", "kept", "replaced", "deleted", "k1", "k2", "k3", "k4"];
   return {
@@ -42,35 +51,35 @@ function world(value: string | undefined): World {
 const golden = "sha256:3119f9564dca3e9e850adb0c6198d06397149c5268e1f7f530e1c6b852fe6bc4";
 
 test("a plan's hash is this one, on every machine and for every version that calls its format 1", () => {
-  assert.equal(planHash(plan(sample("1"), world("1"))), golden);
+  assert.equal(planHash(planFor(sample("1"), world("1"))), golden);
 });
 
 test("the hash doesn't depend on the values of secrets: here, elsewhere, rotated, or of another key", () => {
-  assert.equal(planHash(plan(sample(), world("1"))), golden);
-  assert.equal(planHash(plan(sample("2"), world("1"))), golden);
-  assert.equal(planHash(plan(sample("1"), { ...world("1"), key: "none" })), golden);
-  assert.equal(planHash(plan(sample("1"), { ...world("1"), key: OTHER_KEY })), golden);
+  assert.equal(planHash(planFor(sample(), world("1"))), golden);
+  assert.equal(planHash(planFor(sample("2"), world("1"))), golden);
+  assert.equal(planHash(planFor(sample("1"), { ...world("1"), key: "none" })), golden);
+  assert.equal(planHash(planFor(sample("1"), { ...world("1"), key: OTHER_FINGERPRINT_KEY })), golden);
 });
 
 test("the hash doesn't depend on the order of the file, of the lockfile, or of what was read", () => {
   const { lock = new Map(), live: lives = [], ...rest } = world("1");
   const reversed = { ...rest, lock: new Map([...lock].toReversed()), live: lives.toReversed() };
-  assert.equal(planHash(plan(sample("1").toReversed(), reversed)), golden);
+  assert.equal(planHash(planFor(sample("1").toReversed(), reversed)), golden);
 });
 
 test("what is kept, left alone or only for show isn't in the hash", () => {
   const { lock = new Map(), live: lives = [], ...rest } = world("1");
   const more = desired("zzz");
   const wider = { ...rest, lock: new Map([...lock, ["zzz", entry(more)]]), live: [...lives, live(more)] };
-  assert.equal(planHash(plan([...sample("1"), more], wider)), golden);
-  const made = plan(sample("1"), world("1"));
+  assert.equal(planHash(planFor([...sample("1"), more], wider)), golden);
+  const made = planFor(sample("1"), world("1"));
   const { changes } = made;
   const shown: Plan = { ...made, names: { pipelines: {}, users: {}, groups: {} }, warnings: [], left_out: 7, changes };
   assert.equal(planHash(shown), golden);
 });
 
 test("what was reviewed is in the hash", () => {
-  const made = plan(sample("1"), world("1"));
+  const made = planFor(sample("1"), world("1"));
   const others: Plan[] = [
     { ...made, workspace: "other" },
     { ...made, api: "https://api.eu.buddy.works" },
@@ -79,11 +88,11 @@ test("what was reviewed is in the hash", () => {
     { ...made, flags: { ...made.flags, resend: ["*"] } },
     { ...made, flags: { ...made.flags, only: ["*"] } },
     { ...made, changes: made.changes.slice(1) },
-    plan(
+    planFor(
       sample("1").map((each) => (each.key === "updated" ? desired("updated", { fields: { name: "Newer" } }) : each)),
       world("1"),
     ),
-    plan(
+    planFor(
       sample("1").map((each) =>
         each.key === "recorded" ? desired("recorded", { lifecycle: { onRemove: "retain" } }) : each,
       ),
@@ -95,14 +104,16 @@ test("what was reviewed is in the hash", () => {
 });
 
 test("an offline plan has no hash", () => {
-  assert.equal(planHash(plan(sample("1"), { ...world("1"), offline: true })), undefined);
+  assert.equal(planHash(planFor(sample("1"), { ...world("1"), offline: true })), undefined);
 });
 
 test("an adoption that only the value of a secret refuses has the hash of one that is reviewed without it", () => {
   const app = (value?: string) =>
-    desired("a", { type: "AZURE_CLOUD", fields: { app_id: secret("APP", value), tenant_id: "t" } });
+    desired("a", { type: "AZURE_CLOUD", fields: { app_id: secretOf("APP", value), tenant_id: "t" } });
   const adopting = (value?: string) =>
-    planHash(plan([app(value)], { live: [live(app(), { fields: new Map([["app_id", "x"]]) })], lock: locked({}) }));
+    planHash(
+      planFor([app(value)], { live: [live(app(), { fields: new Map([["app_id", "x"]]) })], lock: lockSectionOf({}) }),
+    );
   assert.equal(adopting("y"), adopting());
   assert.equal(adopting("x"), adopting());
 });

@@ -18,7 +18,7 @@ export function planHash(plan: Plan): string | undefined {
 /** The changes that the hash covers, each as canonical text. */
 export function reviewedChanges({ changes }: Pick<Plan, "changes">): string[] {
   return changes.flatMap((change) => {
-    const reviewed = essence(change);
+    const reviewed = reviewablePart(change);
     return reviewed === undefined ? [] : [canonicalJson(reviewed)];
   });
 }
@@ -30,7 +30,7 @@ export function flagsOf({ flags }: Pick<Plan, "flags">): { readonly [name: strin
 }
 
 /** A change without what depends on the values of references; undefined when nothing is left of it. */
-function essence(change: Change): { readonly [name: string]: Json } | undefined {
+function reviewablePart(change: Change): { readonly [name: string]: Json } | undefined {
   const { action, key, type, refused } = change;
   const isSeen = refused !== undefined && !isRefusedForSecrets(change);
   const base = { action, key, type, ...(isSeen ? { refused: refused.code } : {}) };
@@ -38,7 +38,7 @@ function essence(change: Change): { readonly [name: string]: Json } | undefined 
     case "create": {
       const { identifier, scope, project_name, recreates, supersedes, pending } = change;
       const where = { identifier, scope, project_name: project_name ?? null, recreates: recreates ?? null, supersedes };
-      return { ...base, ...where, pending, fields: fieldsOf(change.fields) };
+      return { ...base, ...where, pending, fields: reviewableFields(change.fields) };
     }
     case "adopt":
       return { ...base, hash_id: change.hash_id, via: change.via, supersedes: change.supersedes };
@@ -46,13 +46,13 @@ function essence(change: Change): { readonly [name: string]: Json } | undefined 
       return { ...base, candidates: change.candidates.map(({ hash_id }) => hash_id) };
     case "update": {
       const { hash_id, pending } = change;
-      const fields = fieldsOf(change.fields);
+      const fields = reviewableFields(change.fields);
       return fields.length === 0 ? undefined : { ...base, hash_id, fields, pending };
     }
     case "replace": {
       const { hash_id, identifier, carried_over, pending } = change;
-      const forces = fieldsOf(change.forces);
-      return { ...base, hash_id, identifier, forces, fields: fieldsOf(change.fields), carried_over, pending };
+      const forces = reviewableFields(change.forces);
+      return { ...base, hash_id, identifier, forces, fields: reviewableFields(change.fields), carried_over, pending };
     }
     case "rename":
       return { ...base, hash_id: change.hash_id, from: change.from };
@@ -73,11 +73,11 @@ function essence(change: Change): { readonly [name: string]: Json } | undefined 
 /** An adoption that is refused only because the value of a reference differs, and the update that would follow it. */
 function isRefusedForSecrets(change: Change): boolean {
   if (change.refused?.code !== "needs-adopt") return false;
-  return change.action === "update" || (change.action === "adopt" && fieldsOf(change.differences).length === 0);
+  return change.action === "update" || (change.action === "adopt" && reviewableFields(change.differences).length === 0);
 }
 
 /** Without the reason, which explains to people and may be seen otherwise where values of references are here. */
-function fieldsOf(fields: readonly FieldChange[]): Json & readonly Json[] {
+function reviewableFields(fields: readonly FieldChange[]): Json & readonly Json[] {
   return fields
     .filter(({ basis }) => basis === "file")
     .map(({ path, before, after }) => ({ path, before: before ?? null, after }));

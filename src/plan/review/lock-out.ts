@@ -1,8 +1,15 @@
-import type { AccessLevel, DesiredIntegration, Grant, Live, Numbered, Permissions } from "../../model/integration.ts";
-import type { Change, Plan, Warning } from "../change.ts";
-import type { Observed } from "../input.ts";
+import type {
+  AccessLevel,
+  IntegrationWithIds,
+  Grant,
+  LiveIntegration,
+  IdWithLabel,
+  Permissions,
+} from "../../model/integration.ts";
+import type { Change, Plan, PlanWarning } from "../change.ts";
+import type { ObservedWorkspace } from "../input.ts";
 import { mergedPermissions } from "../decide/payload.ts";
-import { inOrder } from "./warnings.ts";
+import { sortWarnings } from "./warnings.ts";
 
 /** The user whose token it is. */
 export interface TokenUser {
@@ -12,9 +19,9 @@ export interface TokenUser {
 }
 
 /** The changes that set permissions: only for these is it worth asking whose token it is. */
-export function settingPermissions(
+export function changesOfPermissions(
   { changes }: Pick<Plan, "changes">,
-  desired: readonly DesiredIntegration[],
+  desired: readonly IntegrationWithIds[],
 ): readonly Change[] {
   const named = new Set(desired.flatMap(({ key, permissions }) => (permissions === undefined ? [] : [key])));
   return changes.filter((change) => {
@@ -27,24 +34,26 @@ export function settingPermissions(
 /** The plan with a warning for each integration that the token's own user could no longer change. */
 export function withLockOuts(
   plan: Plan,
-  desired: readonly DesiredIntegration[],
-  { live }: Observed,
+  desired: readonly IntegrationWithIds[],
+  { live }: ObservedWorkspace,
   user: TokenUser,
 ): Plan {
   const byKey = new Map(desired.map((integration) => [integration.key, integration]));
-  const warnings = settingPermissions(plan, desired).flatMap((change): Warning[] => {
+  const warnings = changesOfPermissions(plan, desired).flatMap((change): PlanWarning[] => {
     const integration = byKey.get(change.key);
     const view = "hash_id" in change ? live.get(change.hash_id) : undefined;
     const permissions = integration && permissionsAfter(integration, view);
-    return permissions === undefined ? [] : lockOut(change.key, best(possibleLevels(permissions, user)));
+    return permissions === undefined
+      ? []
+      : lockOutWarnings(change.key, highestLevel(possibleLevels(permissions, user)));
   });
-  return { ...plan, warnings: inOrder([...plan.warnings, ...warnings]) };
+  return { ...plan, warnings: sortWarnings([...plan.warnings, ...warnings]) };
 }
 
 function permissionsAfter(
-  desired: DesiredIntegration,
-  live: Live | undefined,
-): Permissions<Numbered, Numbered> | undefined {
+  desired: IntegrationWithIds,
+  live: LiveIntegration | undefined,
+): Permissions<IdWithLabel, IdWithLabel> | undefined {
   return live === undefined ? desired.permissions : mergedPermissions(desired, live);
 }
 
@@ -52,27 +61,28 @@ function permissionsAfter(
  * Every level that the user may have: their own, where they are named; else one of the groups', since nobody knows who is
  * in which, or that of admins or of others.
  */
-function possibleLevels({ admins, others, users, groups }: Permissions<Numbered, Numbered>, user: TokenUser) {
+function possibleLevels({ admins, others, users, groups }: Permissions<IdWithLabel, IdWithLabel>, user: TokenUser) {
   const own = (users ?? []).filter(({ who }) => who.id === user.id);
   if (own.length > 0) return own.map(levelOf);
   const base = user.admin === undefined ? [admins, others] : [user.admin ? admins : others];
   return [...(groups ?? []).map(levelOf), ...base];
 }
 
-const RANK: readonly AccessLevel[] = ["DENIED", "USE_ONLY", "MANAGE"];
+const LEVEL_RANK: readonly AccessLevel[] = ["DENIED", "USE_ONLY", "MANAGE"];
 
 /** A level that this version doesn't know may be the best. */
-function best(levels: readonly AccessLevel[]): AccessLevel {
-  const rank = (level: AccessLevel): number => (RANK.includes(level) ? RANK.indexOf(level) : RANK.length);
+function highestLevel(levels: readonly AccessLevel[]): AccessLevel {
+  const rank = (level: AccessLevel): number =>
+    LEVEL_RANK.includes(level) ? LEVEL_RANK.indexOf(level) : LEVEL_RANK.length;
   return levels.reduce((most, level) => (rank(level) > rank(most) ? level : most), "DENIED");
 }
 
-function levelOf({ level }: Grant<Numbered>): AccessLevel {
+function levelOf({ level }: Grant<IdWithLabel>): AccessLevel {
   return level;
 }
 
 /** Warned is of what is certain: a level that only might be too low would be told of every usual set of permissions. */
-function lockOut(key: string, level: AccessLevel): Warning[] {
+function lockOutWarnings(key: string, level: AccessLevel): PlanWarning[] {
   if (level !== "USE_ONLY" && level !== "DENIED") return [];
   const then = level === "DENIED" ? "no longer see it: it would seem to be gone" : "use it, but no longer change it";
   return [

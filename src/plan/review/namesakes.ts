@@ -1,5 +1,5 @@
-import type { Live } from "../../model/integration.ts";
-import type { Create, Warning } from "../change.ts";
+import type { LiveIntegration } from "../../model/integration.ts";
+import type { Create, PlanWarning } from "../change.ts";
 import type { PlanContext } from "../input.ts";
 import { isInPlace } from "../match/parts.ts";
 
@@ -7,13 +7,13 @@ import { isInPlace } from "../match/parts.ts";
  * A creation beside an integration of the same type and name in another scope or project: that one is neither a match nor
  * a conflict, but perhaps the one that was meant.
  */
-export function namesakesElsewhere({ key, type, refused }: Create, context: PlanContext): Warning[] {
+export function namesakeWarnings({ key, type, refused }: Create, context: PlanContext): PlanWarning[] {
   const { desired, observed, owners, former } = context;
   const wanted = desired.find((integration) => integration.key === key);
   const name = wanted?.fields.get("name");
   // A name from a reference is compared with nothing.
   if (refused !== undefined || wanted === undefined || observed === "offline" || typeof name !== "string") return [];
-  return [...observed.live.values()].flatMap((live): Warning[] => {
+  return [...observed.live.values()].flatMap((live): PlanWarning[] => {
     if (live === undefined || owners.has(live.hashId) || former.has(live.hashId)) return [];
     if (live.type !== type || live.name !== name || isInPlace(wanted, live)) return [];
     return [
@@ -21,13 +21,13 @@ export function namesakesElsewhere({ key, type, refused }: Create, context: Plan
         code: "namesake",
         key,
         path: "name",
-        message: `an integration of this type and name exists in ${placeInWords(live)} (${live.hashId}); another one will be created`,
+        message: `an integration of this type and name exists in ${describePlace(live)} (${live.hashId}); another one will be created`,
         hint: "if that one is meant, write its scope and project_name",
       },
     ];
   });
 }
 
-function placeInWords({ scope, projectName }: Live): string {
+function describePlace({ scope, projectName }: LiveIntegration): string {
   return scope === "PROJECT" ? `the project ${projectName ?? "(not shown)"}` : `the scope ${scope ?? "(not shown)"}`;
 }

@@ -1,17 +1,18 @@
 import type { LockSection } from "../../model/lockfile.ts";
-import type { Change, Create, Delete, Orphan, Warning } from "../change.ts";
+import type { Change, Create, Delete, Orphan, PlanWarning } from "../change.ts";
 
 type Removal = Delete | Orphan;
 
 /** One removal and one creation that look like the same integration under another key: by type and name, or the only ones of a type. */
-export function renameHints(changes: readonly Change[], lock: LockSection): Warning[] {
-  const removed = changes.filter((change): change is Removal => isRemoval(change));
+export function renameHints(changes: readonly Change[], lock: LockSection): PlanWarning[] {
+  const removed = changes.filter((change): change is Removal => isRemovalOfCurrent(change));
   const created = changes.filter((change): change is Create => change.action === "create" && !change.recreates);
-  const [removedByType, createdByType] = [grouped(removed, ofType), grouped(created, ofType)];
-  const [removedByName, createdByName] = [grouped(removed, ofName), grouped(created, ofName)];
-  return created.flatMap((change): Warning[] => {
+  const [removedByType, createdByType] = [groupChanges(removed, typeGroup), groupChanges(created, typeGroup)];
+  const [removedByName, createdByName] = [groupChanges(removed, nameGroup), groupChanges(created, nameGroup)];
+  return created.flatMap((change): PlanWarning[] => {
     const former =
-      onlyOne(removedByName, createdByName, ofName(change)) ?? onlyOne(removedByType, createdByType, ofType(change));
+      onlyOne(removedByName, createdByName, nameGroup(change)) ??
+      onlyOne(removedByType, createdByType, typeGroup(change));
     if (former === undefined || !lock.has(former.key)) return [];
     return [
       {
@@ -34,15 +35,15 @@ function onlyOne(
   return others.length === 0 && created.get(group)?.length === 1 ? former : undefined;
 }
 
-function ofType({ type }: Change): string {
+function typeGroup({ type }: Change): string {
   return type;
 }
 
-function ofName({ type, name }: Change): string {
+function nameGroup({ type, name }: Change): string {
   return JSON.stringify([type, name]);
 }
 
-function grouped<C extends Change>(changes: readonly C[], group: (change: C) => string): Map<string, C[]> {
+function groupChanges<C extends Change>(changes: readonly C[], group: (change: C) => string): Map<string, C[]> {
   const groups = new Map<string, C[]>();
   for (const change of changes) {
     const found = groups.get(group(change));
@@ -52,6 +53,6 @@ function grouped<C extends Change>(changes: readonly C[], group: (change: C) => 
   return groups;
 }
 
-function isRemoval(change: Change): boolean {
+function isRemovalOfCurrent(change: Change): boolean {
   return (change.action === "delete" || change.action === "orphan") && !change.superseded;
 }

@@ -4,7 +4,7 @@ import { flagsOf, planHash, reviewedChanges } from "./hash.ts";
 import { canonicalJson } from "../compare/compare-values.ts";
 
 /** A difference between the reviewed plan and the one of now, in words. */
-export interface Difference {
+export interface PlanDifference {
   readonly message: string;
 }
 
@@ -12,10 +12,10 @@ export interface Difference {
  * How the plan of now differs from the reviewed one. A remainder is accepted: changes of the reviewed plan that are no
  * longer due, because an earlier try did them.
  */
-export function comparePlans(reviewed: Plan, now: Plan): Difference[] {
+export function comparePlans(reviewed: Plan, now: Plan): PlanDifference[] {
   const hash = planHash(now);
   if (hash !== undefined && hash === planHash(reviewed)) return [];
-  const differences: Difference[] = [];
+  const differences: PlanDifference[] = [];
   if (reviewed.api !== now.api || reviewed.workspace !== now.workspace) {
     differences.push({
       message: `reviewed was ${reviewed.workspace} at ${reviewed.api}, and this is ${now.workspace} at ${now.api}`,
@@ -23,31 +23,35 @@ export function comparePlans(reviewed: Plan, now: Plan): Difference[] {
   }
   if (reviewed.offline || now.offline) differences.push({ message: "an offline plan can't be expected" });
   if (canonicalJson(flagsOf(reviewed)) !== canonicalJson(flagsOf(now))) {
-    differences.push({ message: `reviewed was with other flags: ${flagWords(reviewed)} instead of ${flagWords(now)}` });
+    differences.push({
+      message: `reviewed was with other flags: ${describeFlags(reviewed)} instead of ${describeFlags(now)}`,
+    });
   }
   if (!reviewed.empty_lock && now.empty_lock) {
     differences.push({ message: "the lockfile is empty now, and wasn't when the plan was reviewed" });
   }
   const seen = new Set(reviewedChanges(reviewed));
-  const [before, left] = [byKey(reviewed), byKey(now)];
+  const [before, left] = [changesByKey(reviewed), changesByKey(now)];
   for (const change of now.changes) {
     const [essence] = reviewedChanges({ changes: [change] });
     if (essence === undefined || seen.has(essence)) continue;
     const sameKey = before.get(change.key) ?? [];
-    if (takesOver(change, left.get(change.key) ?? [], sameKey)) continue;
+    if (completesReviewed(change, left.get(change.key) ?? [], sameKey)) continue;
     const isOtherwise = sameKey.some(({ action }) => action === change.action);
     differences.push({
-      message: isOtherwise ? `reviewed otherwise: ${words(change)}` : `not reviewed: ${words(change)}`,
+      message: isOtherwise
+        ? `reviewed otherwise: ${describeChange(change)}`
+        : `not reviewed: ${describeChange(change)}`,
     });
   }
-  return [...differences, ...vanished(reviewed, now)];
+  return [...differences, ...vanishedChanges(reviewed, now)];
 }
 
 /**
  * What an earlier try made, as its journal says, and didn't come to lock: where its creation was reviewed, so is taking
  * it over, and sending again what that named. Both lists hold what belongs to the same key.
  */
-function takesOver(change: Change, now: readonly Change[], reviewed: readonly Change[]): boolean {
+function completesReviewed(change: Change, now: readonly Change[], reviewed: readonly Change[]): boolean {
   const made = reviewed.find(
     (other): other is Create | Replace => other.action === "create" || other.action === "replace",
   );
@@ -61,20 +65,20 @@ function takesOver(change: Change, now: readonly Change[], reviewed: readonly Ch
 }
 
 /** Reviewed changes that are neither due nor done. */
-function vanished(reviewed: Plan, now: Plan): Difference[] {
+function vanishedChanges(reviewed: Plan, now: Plan): PlanDifference[] {
   const due = new Set(reviewedChanges(now));
-  const left = byKey(now);
+  const left = changesByKey(now);
   return reviewed.changes.flatMap((change) => {
     const [essence] = reviewedChanges({ changes: [change] });
     if (essence === undefined || due.has(essence) || change.refused !== undefined) return [];
     const others = left.get(change.key) ?? [];
     // The same action in another form is told already.
     const isTold = others.some(({ action }) => action === change.action);
-    return isTold || isDone(change, others) ? [] : [{ message: `no longer planned: ${words(change)}` }];
+    return isTold || isDone(change, others) ? [] : [{ message: `no longer planned: ${describeChange(change)}` }];
   });
 }
 
-function byKey({ changes }: Plan): ReadonlyMap<Key, readonly Change[]> {
+function changesByKey({ changes }: Plan): ReadonlyMap<Key, readonly Change[]> {
   const groups = new Map<Key, Change[]>();
   for (const change of changes) {
     const group = groups.get(change.key);
@@ -89,9 +93,9 @@ function isDone(change: Change, now: readonly Change[]): boolean {
   switch (change.action) {
     case "delete":
     case "forget":
-      return !now.some((other) => hashOf(other) === change.hash_id);
+      return !now.some((other) => hashOfChange(other) === change.hash_id);
     case "replace":
-      return now.some((other) => hashOf(other) !== undefined && hashOf(other) !== change.hash_id);
+      return now.some((other) => hashOfChange(other) !== undefined && hashOfChange(other) !== change.hash_id);
     case "create":
     case "adopt":
     case "update":
@@ -107,15 +111,15 @@ function isDone(change: Change, now: readonly Change[]): boolean {
   }
 }
 
-function hashOf(change: Change): HashId | undefined {
+function hashOfChange(change: Change): HashId | undefined {
   return "hash_id" in change ? change.hash_id : undefined;
 }
 
-function words({ action, key, type, name }: Change): string {
+function describeChange({ action, key, type, name }: Change): string {
   return `${action} ${key} (${type} ${JSON.stringify(name)})`;
 }
 
-function flagWords(plan: Plan): string {
+function describeFlags(plan: Plan): string {
   const set = Object.entries(flagsOf(plan)).flatMap(([name, value]) => {
     const flag = `--${name.replaceAll("_", "-")}`;
     if (value === false || (Array.isArray(value) && value.length === 0)) return [];

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DesiredIntegration, Lifecycle } from "../../model/integration.ts";
-import { desired, entry, live, locked, plan, told } from "../../../test/support/builders.ts";
+import type { IntegrationWithIds, Lifecycle } from "../../model/integration.ts";
+import { desired, entry, live, lockSectionOf, planFor, planInWords } from "../../../test/support/builders.ts";
 import type { Plan, PlanFlags } from "../change.ts";
 
 const key = (index: number): string => `k${String(index).padStart(2, "0")}`;
-const some = (count: number, lifecycle: Partial<Lifecycle> = {}): DesiredIntegration[] =>
+const some = (count: number, lifecycle: Partial<Lifecycle> = {}): IntegrationWithIds[] =>
   Array.from({ length: count }, (_, index) => desired(key(index), { lifecycle }));
 
 /** Of `count` locked integrations the file still names all but the first `removed`. */
 function removing(removed: number, count: number, flags: Partial<PlanFlags> = {}): Plan {
   const all = some(count);
-  return plan(all.slice(removed), {
+  return planFor(all.slice(removed), {
     lock: new Map(all.map((integration) => [integration.key, entry(integration)])),
     live: all.map((integration) => live(integration)),
     flags: { prune: true, ...flags },
@@ -71,12 +71,12 @@ test("replacements and what has to be made anew count with the deletions; what i
   const flags = { prune: true, allow_replace: true };
   // The first is deleted, the second replaced, the third gone.
   const world = { lock, live: lives.filter(({ hashId }) => hashId !== "hk02"), gone: ["hk02"] };
-  assert.deepEqual(told(plan(wanted, { ...world, flags })), [
+  assert.deepEqual(planInWords(planFor(wanted, { ...world, flags })), [
     "create k02 for hk02 REFUSED threshold",
     "replace k01 hk01 type REFUSED threshold",
     "delete k00 hk00 REFUSED threshold",
   ]);
-  assert.deepEqual(told(plan(wanted, { ...world, flags: { prune: true } })), [
+  assert.deepEqual(planInWords(planFor(wanted, { ...world, flags: { prune: true } })), [
     "create k02 for hk02",
     "replace k01 hk01 type REFUSED needs-allow-replace",
     "delete k00 hk00",
@@ -85,9 +85,9 @@ test("replacements and what has to be made anew count with the deletions; what i
 
 test("former integrations and orphans don't count", () => {
   const a = desired("a");
-  const lock = locked({ a: entry(a, live(a), { superseded: ["h0"] }) });
+  const lock = lockSectionOf({ a: entry(a, live(a), { superseded: ["h0"] }) });
   const world = { lock, live: [live(a), live(a, { hashId: "h0" })], flags: { prune: true } };
-  assert.deepEqual(told(plan([a], world)), ["delete a h0 superseded"]);
+  assert.deepEqual(planInWords(planFor([a], world)), ["delete a h0 superseded"]);
   assert.equal(refusals(removing(10, 10, { prune: false })), 0);
 });
 
@@ -105,13 +105,13 @@ test("a protected one is never deleted, replaced or made anew, even with --max-d
     ...shielded.slice(1).map((each) => (each.key === "k02" ? { ...each, type: "SENTRY" } : each)),
     ...all.slice(4),
   ];
-  const made = plan(wanted, {
+  const made = planFor(wanted, {
     lock,
     live: all.filter(({ key: each }) => each !== "k01").map((each) => live(each)),
     gone: ["hk01"],
     flags: { prune: true, allow_replace: true, max_deletions: 100 },
   });
-  assert.deepEqual(told(made), [
+  assert.deepEqual(planInWords(made), [
     "create k01 for hk01 REFUSED protected",
     "replace k02 hk02 type REFUSED protected",
     "delete k00 hk00 REFUSED protected",

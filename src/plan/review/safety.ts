@@ -1,5 +1,5 @@
 import type { LockEntry } from "../../model/lockfile.ts";
-import type { HashId, Key, Live } from "../../model/integration.ts";
+import type { HashId, Key, LiveIntegration } from "../../model/integration.ts";
 import type { Change, PlanFlags, Refusal } from "../change.ts";
 import { originalIdentifier } from "../match/temporary-identifier.ts";
 
@@ -20,12 +20,12 @@ export function applySafetyRules(changes: readonly Change[], input: SafetyInput)
   const { flags, protectedKeys, locked } = input;
   const guarded = changes.map((change): Change => {
     if (change.refused !== undefined || !destroys(change)) return change;
-    if (protectedKeys.has(change.key)) return { ...change, refused: protection(change) };
-    if (change.action === "replace" && !flags.allow_replace) return { ...change, refused: REPLACEMENT };
+    if (protectedKeys.has(change.key)) return { ...change, refused: protectionRefusal(change) };
+    if (change.action === "replace" && !flags.allow_replace) return { ...change, refused: REPLACEMENT_REFUSAL };
     return change;
   });
   const count = new Set(guarded.filter((change) => destroys(change) && !change.refused).map(({ key }) => key)).size;
-  const refused = threshold(count, locked, flags.max_deletions);
+  const refused = thresholdRefusal(count, locked, flags.max_deletions);
   if (refused === undefined) return guarded;
   return guarded.map((change) => (destroys(change) && !change.refused ? { ...change, refused } : change));
 }
@@ -60,7 +60,7 @@ export function refuseSharedAdoptions(changes: readonly Change[]): Change[] {
 }
 
 /** What is adopted is not deleted as the former integration of another key. */
-export function keepAdopted(changes: readonly Change[]): Change[] {
+export function keepAdoptedIntegrations(changes: readonly Change[]): Change[] {
   const adopted = new Set(changes.flatMap((change) => (change.action === "adopt" ? [change.hash_id] : [])));
   return changes.filter(
     (change) =>
@@ -69,7 +69,7 @@ export function keepAdopted(changes: readonly Change[]): Change[] {
 }
 
 /** Before something is deleted or replaced, it must be what the lockfile says. `hint`: what to do otherwise. */
-export function mismatch(entry: LockEntry, live: Live, hint: string): Refusal | undefined {
+export function lockMismatch(entry: LockEntry, live: LiveIntegration, hint: string): Refusal | undefined {
   const isSetAside = originalIdentifier(live) !== undefined;
   const sameIdentifier = entry.identifier === undefined || isSetAside || entry.identifier === live.identifier;
   if (entry.type === live.type && sameIdentifier) return undefined;
@@ -104,7 +104,7 @@ function destroys(change: Change): boolean {
   }
 }
 
-function threshold(count: number, locked: number, allowed: number | undefined): Refusal | undefined {
+function thresholdRefusal(count: number, locked: number, allowed: number | undefined): Refusal | undefined {
   if (count === 0) return undefined;
   if (allowed !== undefined) {
     if (count <= allowed) return undefined;
@@ -122,7 +122,7 @@ function threshold(count: number, locked: number, allowed: number | undefined): 
   };
 }
 
-function protection(change: Change): Refusal {
+function protectionRefusal(change: Change): Refusal {
   const what = change.action === "delete" ? "deleted" : change.action === "create" ? "made anew" : "replaced";
   return {
     code: "protected",
@@ -131,7 +131,7 @@ function protection(change: Change): Refusal {
   };
 }
 
-const REPLACEMENT: Refusal = {
+const REPLACEMENT_REFUSAL: Refusal = {
   code: "needs-allow-replace",
   message: "a field that can't change differs, so that a new integration with a new hash would be made",
   hint: "allow it with --allow-replace; pipelines then need the new hash (refs --write)",

@@ -1,24 +1,33 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readdirSync, readFileSync } from "node:fs";
-import type { AccessLevel, DesiredIntegration, Grant, Live, Numbered } from "../../model/integration.ts";
-import { desired, entry, live, locked, observed, plan, secret, type World } from "../../../test/support/builders.ts";
-import type { Warning } from "../change.ts";
+import type { AccessLevel, IntegrationWithIds, Grant, LiveIntegration, IdWithLabel } from "../../model/integration.ts";
+import {
+  desired,
+  entry,
+  live,
+  lockSectionOf,
+  observed,
+  planFor,
+  secretOf,
+  type PlanWorld,
+} from "../../../test/support/builders.ts";
+import type { PlanWarning } from "../change.ts";
 import { withGitLinks } from "./git-links.ts";
-import { settingPermissions, withLockOuts, type TokenUser } from "./lock-out.ts";
+import { changesOfPermissions, withLockOuts, type TokenUser } from "./lock-out.ts";
 
 /** Every warning of these tests, for the last of them. */
-const seen: Warning[] = [];
+const seen: PlanWarning[] = [];
 
-function warnings(wanted: readonly DesiredIntegration[], world: World = {}): readonly Warning[] {
-  const made = plan(wanted, world).warnings;
+function warnings(wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): readonly PlanWarning[] {
+  const made = planFor(wanted, world).warnings;
   seen.push(...made);
   return made;
 }
 
-const warned = (wanted: readonly DesiredIntegration[], world: World = {}): string[] =>
+const warned = (wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): string[] =>
   warnings(wanted, world).map(({ code, key, message }) => `${code} ${key}: ${message}`);
-const codes = (wanted: readonly DesiredIntegration[], world: World = {}): string[] =>
+const codes = (wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): string[] =>
   warnings(wanted, world).map(({ code, key }) => `${code} ${key}`);
 
 const closed = { permissions: { admins: "MANAGE", others: "DENIED" } } as const;
@@ -45,12 +54,12 @@ test("new AWS keys without the roles that the API can't show", () => {
     desired("a", {
       type: "AMAZON",
       fields: {
-        access_key: secret("K", value),
-        secret_key: secret("S", "1"),
+        access_key: secretOf("K", value),
+        secret_key: secretOf("S", "1"),
         ...(roles ? { role_assumptions: [{ arn: "1" }] } : {}),
       },
     });
-  const world: World = { lock: locked({ a: entry(amazon("1")) }), live: [live(amazon("1"))] };
+  const world: PlanWorld = { lock: lockSectionOf({ a: entry(amazon("1")) }), live: [live(amazon("1"))] };
   assert.deepEqual(codes([amazon("2")], world), ["keys-without-roles a"]);
   assert.deepEqual(codes([amazon("1")], world), []);
   assert.deepEqual(codes([{ ...amazon("1"), fields: new Map([...amazon("1").fields, ["name", "New"]]) }], world), []);
@@ -59,7 +68,7 @@ test("new AWS keys without the roles that the API can't show", () => {
   assert.deepEqual(codes([moved], world), ["keys-without-roles a"]);
 });
 
-const aws = (more: Partial<DesiredIntegration> & { auth_type?: string } = {}): DesiredIntegration => {
+const aws = (more: Partial<IntegrationWithIds> & { auth_type?: string } = {}): IntegrationWithIds => {
   const { auth_type = "OIDC", ...rest } = more;
   const fields = { auth_type, audience: "sts", role_assumptions: [{ arn: "1" }] };
   return { ...desired("a", { type: "AMAZON", ...closed, fields }), ...rest };
@@ -67,9 +76,9 @@ const aws = (more: Partial<DesiredIntegration> & { auth_type?: string } = {}): D
 
 test("an OIDC integration that is replaced, made again or followed by another one gets a new subject", () => {
   const code = "new-oidc-subject a";
-  const lock = locked({ a: entry(aws()) });
+  const lock = lockSectionOf({ a: entry(aws()) });
   const inProject = aws({ scope: "PROJECT", projectName: "web" });
-  assert.deepEqual(plan([inProject], { lock, live: [live(aws())] }).warnings, [
+  assert.deepEqual(planFor([inProject], { lock, live: [live(aws())] }).warnings, [
     {
       code: "new-oidc-subject",
       key: "a",
@@ -88,7 +97,7 @@ test("an OIDC integration that is replaced, made again or followed by another on
 });
 
 test("no new subject: one that is new, one that stays, one that had or has none", () => {
-  const lock = locked({ a: entry(aws()) });
+  const lock = lockSectionOf({ a: entry(aws()) });
   assert.deepEqual(codes([aws()]), []);
   assert.deepEqual(
     codes([aws({ fields: new Map([...aws().fields, ["name", "New"]]) })], { lock, live: [live(aws())] }),
@@ -96,8 +105,8 @@ test("no new subject: one that is new, one that stays, one that had or has none"
   );
   const trusted = aws({ auth_type: "TRUSTED" });
   const inProject = aws({ scope: "PROJECT", projectName: "web" });
-  assert.deepEqual(codes([inProject], { lock: locked({ a: entry(trusted) }), live: [live(trusted)] }), []);
-  assert.deepEqual(codes([aws()], { lock: locked({ a: entry(trusted) }), gone: ["ha"] }), []);
+  assert.deepEqual(codes([inProject], { lock: lockSectionOf({ a: entry(trusted) }), live: [live(trusted)] }), []);
+  assert.deepEqual(codes([aws()], { lock: lockSectionOf({ a: entry(trusted) }), gone: ["ha"] }), []);
   assert.deepEqual(
     codes([aws({ auth_type: "TRUSTED", scope: "PROJECT", projectName: "web" })], { lock, live: [live(aws())] }),
     [],
@@ -111,7 +120,7 @@ test("no new subject: one that is new, one that stays, one that had or has none"
 
 test("permissions of an integration whose scope is ENVIRONMENT, once, whatever else is done", () => {
   const inEnvironment = desired("a", { ...closed, scope: "ENVIRONMENT" });
-  const world: World = { lock: locked({ a: entry(inEnvironment) }), live: [live(inEnvironment)] };
+  const world: PlanWorld = { lock: lockSectionOf({ a: entry(inEnvironment) }), live: [live(inEnvironment)] };
   const expected = {
     code: "environment-permissions",
     key: "a",
@@ -119,9 +128,9 @@ test("permissions of an integration whose scope is ENVIRONMENT, once, whatever e
     message: "its permissions come from its environment and are managed there, not here",
     hint: "remove `permissions` from this integration; write `permissions: null` if they come from `defaults`",
   };
-  assert.deepEqual(plan([inEnvironment], world).warnings, [expected]);
+  assert.deepEqual(planFor([inEnvironment], world).warnings, [expected]);
   const changed = { ...inEnvironment, fields: new Map([["name", "New"]]) };
-  assert.deepEqual(plan([changed], world).warnings, [expected]);
+  assert.deepEqual(planFor([changed], world).warnings, [expected]);
   assert.deepEqual(codes([inEnvironment], { ...world, offline: true }), ["environment-permissions a"]);
   assert.deepEqual(codes([desired("a", { scope: "ENVIRONMENT" })], world), []);
   assert.deepEqual(codes([inEnvironment, desired("b", closed)], { ...world, flags: { only: ["b"] } }), []);
@@ -129,8 +138,8 @@ test("permissions of an integration whose scope is ENVIRONMENT, once, whatever e
 
 test("one removal and one creation that look like a rename", () => {
   const renamed = desired("b", { ...closed, fields: { name: "a" } });
-  const world: World = { lock: locked({ a: entry(a) }), live: [live(a)] };
-  assert.deepEqual(plan([renamed], world).warnings, [
+  const world: PlanWorld = { lock: lockSectionOf({ a: entry(a) }), live: [live(a)] };
+  assert.deepEqual(planFor([renamed], world).warnings, [
     {
       code: "looks-like-a-rename",
       key: "b",
@@ -144,7 +153,7 @@ test("one removal and one creation that look like a rename", () => {
 });
 
 test("one that is disabled in the workspace, as long as it is wanted", () => {
-  const world: World = { lock: locked({ a: entry(a) }), live: [live(a, { disabled: true })] };
+  const world: PlanWorld = { lock: lockSectionOf({ a: entry(a) }), live: [live(a, { disabled: true })] };
   assert.deepEqual(warned([a], world), ["disabled a: is disabled in the workspace: no action can use it"]);
   assert.deepEqual(codes([desired("a", { ...closed, fields: { name: "New" } })], world), ["disabled a"]);
   assert.deepEqual(codes([], world), []);
@@ -153,8 +162,8 @@ test("one that is disabled in the workspace, as long as it is wanted", () => {
 test("an offline plan says what it can't see", () => {
   const other = desired("other");
   const unscoped = entry(other, live(other), { lastSent: new Map([["name", "other"]]) });
-  const world: World = {
-    lock: locked({ other: unscoped, gone: entry(desired("gone", { type: "SENTRY" })) }),
+  const world: PlanWorld = {
+    lock: lockSectionOf({ other: unscoped, gone: entry(desired("gone", { type: "SENTRY" })) }),
     offline: true,
     flags: { prune: true },
   };
@@ -165,13 +174,18 @@ test("an offline plan says what it can't see", () => {
   ]);
 });
 
-const grant = (id: number, level: AccessLevel): Grant<Numbered> => ({ who: { id }, level });
+const grant = (id: number, level: AccessLevel): Grant<IdWithLabel> => ({ who: { id }, level });
 
 /** The warnings of a creation with these permissions, for user 1. */
-function lockOuts(permissions: DesiredIntegration["permissions"], user: TokenUser = { id: 1 }, view?: Live): string[] {
+function lockOuts(
+  permissions: IntegrationWithIds["permissions"],
+  user: TokenUser = { id: 1 },
+  view?: LiveIntegration,
+): string[] {
   const wanted = desired("a", { ...(permissions && { permissions }), fields: { all_pipelines_allowed: false } });
-  const world: World = view === undefined ? {} : { lock: locked({ a: entry(desired("a"), view) }), live: [view] };
-  const made = plan([wanted], world);
+  const world: PlanWorld =
+    view === undefined ? {} : { lock: lockSectionOf({ a: entry(desired("a"), view) }), live: [view] };
+  const made = planFor([wanted], world);
   const { warnings: found } = withLockOuts(made, [wanted], observed(world.live ?? []), user);
   seen.push(...found);
   return found.map(({ message }) => message);
@@ -209,18 +223,18 @@ test("lists that the file doesn't name count as they are live", () => {
 
 test("whose token it is matters only to changes that set permissions", () => {
   const wanted = [a, desired("b"), desired("c", closed)];
-  const world: World = {
-    lock: locked({ c: entry(desired("c", closed)) }),
+  const world: PlanWorld = {
+    lock: lockSectionOf({ c: entry(desired("c", closed)) }),
     live: [live(desired("c", closed), { name: "x" })],
   };
-  const made = plan(wanted, world);
+  const made = planFor(wanted, world);
   assert.deepEqual(
-    settingPermissions(made, wanted).map(({ key }) => key),
+    changesOfPermissions(made, wanted).map(({ key }) => key),
     ["a"],
   );
 });
 
-const inProject = (key: string, projectName: string): DesiredIntegration =>
+const inProject = (key: string, projectName: string): IntegrationWithIds =>
   desired(key, { scope: "PROJECT", projectName });
 
 test("a creation beside one of the same type and name in another place warns", () => {
@@ -233,19 +247,20 @@ test("a creation beside one of the same type and name in another place warns", (
       "an integration of this type and name exists in the scope WORKSPACE (hw); another one will be created: if that one is meant, write its scope and project_name",
     ],
   );
-  const named = (view: Live): string[] => plan([inProject("a", "web")], { live: [view] }).warnings.map((it) => it.code);
+  const named = (view: LiveIntegration): string[] =>
+    planFor([inProject("a", "web")], { live: [view] }).warnings.map((it) => it.code);
   assert.ok(!named({ ...shop, type: "SENTRY" }).includes("namesake"));
   assert.ok(!named({ ...shop, name: "b" }).includes("namesake"));
-  const secretName = desired("a", { fields: { name: secret("N", "a") } });
-  assert.ok(!plan([secretName], { live: [shop] }).warnings.some(({ code }) => code === "namesake"));
+  const secretName = desired("a", { fields: { name: secretOf("N", "a") } });
+  assert.ok(!planFor([secretName], { live: [shop] }).warnings.some(({ code }) => code === "namesake"));
 });
 
 test("a project's Git link that breaks", () => {
-  const world: World = {
-    lock: locked({ old: entry(desired("old")), a: entry(a) }),
+  const world: PlanWorld = {
+    lock: lockSectionOf({ old: entry(desired("old")), a: entry(a) }),
     live: [live(desired("old")), live(a)],
   };
-  const made = plan([a], { ...world, flags: { prune: true } });
+  const made = planFor([a], { ...world, flags: { prune: true } });
   const found = withGitLinks(made, [{ project: "web", hashId: "hold" }]).warnings;
   seen.push(...found);
   assert.deepEqual(

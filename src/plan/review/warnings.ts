@@ -1,28 +1,28 @@
-import type { DesiredIntegration, HashId, Key, Live } from "../../model/integration.ts";
-import type { Adopt, Change, Create, Refusal, Replace, Update, Warning } from "../change.ts";
+import type { IntegrationWithIds, HashId, Key, LiveIntegration } from "../../model/integration.ts";
+import type { Adopt, Change, Create, Refusal, Replace, Update, PlanWarning } from "../change.ts";
 import type { PlanContext } from "../input.ts";
-import { namesakesElsewhere } from "./namesakes.ts";
+import { namesakeWarnings } from "./namesakes.ts";
 import { offlineWarnings } from "../decide/offline.ts";
 import { renameHints } from "./rename-hints.ts";
 
 /** What a reviewer should know of these changes, sorted by key. */
-export function warningsFor(changes: readonly Change[], context: PlanContext): Warning[] {
+export function warningsFor(changes: readonly Change[], context: PlanContext): PlanWarning[] {
   const desired = new Map(context.desired.map((integration) => [integration.key, integration]));
-  const warnings = changes.flatMap((change): Warning[] => {
+  const warnings = changes.flatMap((change): PlanWarning[] => {
     switch (change.action) {
       case "create":
         return [
-          ...pending(change),
-          ...openToEveryone(change, desired.get(change.key)),
-          ...namesakesElsewhere(change, context),
+          ...pendingWarnings(change),
+          ...openToEveryoneWarnings(change, desired.get(change.key)),
+          ...namesakeWarnings(change, context),
           ...newSubject(change, desired.get(change.key), context),
         ];
       case "update":
-        return [...pending(change), ...keysWithoutRoles(change, desired.get(change.key))];
+        return [...pendingWarnings(change), ...keysWithoutRolesWarnings(change, desired.get(change.key))];
       case "replace":
         return [
-          ...pending(change),
-          ...rolesLost(change, desired.get(change.key)),
+          ...pendingWarnings(change),
+          ...rolesLostWarnings(change, desired.get(change.key)),
           ...newSubject(change, desired.get(change.key), context),
         ];
       case "adopt":
@@ -40,21 +40,23 @@ export function warningsFor(changes: readonly Change[], context: PlanContext): W
     }
   });
   const offline = context.observed === "offline" ? offlineWarnings(changes) : [];
-  return inOrder([
+  return sortWarnings([
     ...warnings,
     ...environmentPermissions(changes, desired),
     ...renameHints(changes, context.lock),
-    ...disabled(changes, context),
+    ...disabledWarnings(changes, context),
     ...offline,
   ]);
 }
 
 /** Sorted by key, so that the same warnings give the same text. */
-export function inOrder(warnings: readonly Warning[]): Warning[] {
-  return warnings.toSorted((a, b) => compare(a.key, b.key) || compare(a.code, b.code) || compare(a.message, b.message));
+export function sortWarnings(warnings: readonly PlanWarning[]): PlanWarning[] {
+  return warnings.toSorted(
+    (a, b) => compareTexts(a.key, b.key) || compareTexts(a.code, b.code) || compareTexts(a.message, b.message),
+  );
 }
 
-function pending({ key, pending: names }: Pick<Update, "key" | "pending">): Warning[] {
+function pendingWarnings({ key, pending: names }: Pick<Update, "key" | "pending">): PlanWarning[] {
   return names.map((name) => ({
     code: "pending-pipeline",
     key,
@@ -64,7 +66,7 @@ function pending({ key, pending: names }: Pick<Update, "key" | "pending">): Warn
   }));
 }
 
-function openToEveryone({ key, refused }: Create, desired: DesiredIntegration | undefined): Warning[] {
+function openToEveryoneWarnings({ key, refused }: Create, desired: IntegrationWithIds | undefined): PlanWarning[] {
   if (desired === undefined || isImpossible(refused)) return [];
   const everyPipeline = desired.fields.get("all_pipelines_allowed") !== false;
   const others = desired.permissions?.others ?? "USE_ONLY";
@@ -87,12 +89,13 @@ function isImpossible(refused: Refusal | undefined): boolean {
 /** The subject of an OIDC integration belongs to that one integration, and the API doesn't show it. */
 function newSubject(
   change: Create | Replace | Adopt,
-  desired: DesiredIntegration | undefined,
+  desired: IntegrationWithIds | undefined,
   { observed, lock }: PlanContext,
-): Warning[] {
+): PlanWarning[] {
   const former = formerHash(change, lock);
   if (former === undefined || desired === undefined || isImpossible(change.refused)) return [];
-  const view = (hashId: HashId): Live | undefined => (observed === "offline" ? undefined : observed.live.get(hashId));
+  const view = (hashId: HashId): LiveIntegration | undefined =>
+    observed === "offline" ? undefined : observed.live.get(hashId);
   const adopted = change.action === "adopt" ? view(change.hash_id)?.fields.get("auth_type") : undefined;
   const old = view(former);
   const sent = lock.get(change.key)?.lastSent.get("auth_type");
@@ -129,8 +132,11 @@ function formerHash(change: Create | Replace | Adopt, lock: PlanContext["lock"])
 }
 
 /** Also where nothing is sent: the file promises what it can't hold. */
-function environmentPermissions(changes: readonly Change[], desired: ReadonlyMap<Key, DesiredIntegration>): Warning[] {
-  return [...new Set(changes.map(({ key }) => key))].flatMap((key): Warning[] => {
+function environmentPermissions(
+  changes: readonly Change[],
+  desired: ReadonlyMap<Key, IntegrationWithIds>,
+): PlanWarning[] {
+  return [...new Set(changes.map(({ key }) => key))].flatMap((key): PlanWarning[] => {
     const integration = desired.get(key);
     if (integration?.scope !== "ENVIRONMENT" || integration.permissions === undefined) return [];
     return [
@@ -146,7 +152,7 @@ function environmentPermissions(changes: readonly Change[], desired: ReadonlyMap
 }
 
 /** A replacement can't carry over what the API never shows. */
-function rolesLost({ key, forces }: Replace, desired: DesiredIntegration | undefined): Warning[] {
+function rolesLostWarnings({ key, forces }: Replace, desired: IntegrationWithIds | undefined): PlanWarning[] {
   const staysAmazon = desired?.type === "AMAZON" && !forces.some(({ path }) => path === "type");
   if (!staysAmazon || desired.fields.has("role_assumptions")) return [];
   return [
@@ -159,7 +165,10 @@ function rolesLost({ key, forces }: Replace, desired: DesiredIntegration | undef
   ];
 }
 
-function keysWithoutRoles({ key, fields, carried }: Update, desired: DesiredIntegration | undefined): Warning[] {
+function keysWithoutRolesWarnings(
+  { key, fields, carried }: Update,
+  desired: IntegrationWithIds | undefined,
+): PlanWarning[] {
   const sent = [...fields.map(({ path }) => path), ...carried];
   const sendsKeys = sent.includes("access_key") || sent.includes("secret_key");
   if (desired?.type !== "AMAZON" || !sendsKeys || desired.fields.has("role_assumptions")) return [];
@@ -173,7 +182,7 @@ function keysWithoutRoles({ key, fields, carried }: Update, desired: DesiredInte
   ];
 }
 
-function disabled(changes: readonly Change[], { observed, lock }: PlanContext): Warning[] {
+function disabledWarnings(changes: readonly Change[], { observed, lock }: PlanContext): PlanWarning[] {
   if (observed === "offline") return [];
   const keys = new Set<Key>();
   for (const change of changes) {
@@ -190,6 +199,6 @@ function disabled(changes: readonly Change[], { observed, lock }: PlanContext): 
   }));
 }
 
-function compare(a: string, b: string): number {
+function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,53 +1,53 @@
 import { after, before, test } from "node:test";
-import { atBoundaries, ordeals, surviveAll, undisturbed, type Calm } from "../../support/kill.ts";
-import { Scene } from "../../support/kill-scene.ts";
+import { atBoundaries, ordeals, assertAllRecover, runBaseline, type Calm } from "../../support/kill.ts";
+import { PreparedWorkspace } from "../../support/kill-scene.ts";
 import { Program } from "../../support/program.ts";
-import { seededRandom, seedOfRun } from "../../support/seeded.ts";
+import { seededRandom, testSeed } from "../../support/seeded.ts";
 
-const seed = seedOfRun();
+const seed = testSeed();
 const random = seededRandom(seed);
 const upTo = (most: number): number => 1 + Math.floor(random() * most);
 
 let program: Program;
-let scene: Scene;
-let calm: Calm;
+let prepared: PreparedWorkspace;
+let baseline: Calm;
 
 before(async () => {
   program = await Program.build();
-  scene = await Scene.prepare(program, { creates: 24, updates: 9, replacements: 5 });
-  calm = await undisturbed(scene);
+  prepared = await PreparedWorkspace.prepare(program, { creates: 24, updates: 9, replacements: 5 });
+  baseline = await runBaseline(prepared);
 });
 after(async () => {
-  await scene.remove();
+  await prepared.remove();
   await program.remove();
 });
 
 test("an apply killed at any boundary is finished by the next one (every one)", async () => {
-  await surviveAll(scene, atBoundaries(calm, 1, 1), calm);
+  await assertAllRecover(prepared, atBoundaries(baseline, 1, 1), baseline);
 });
 
 test(`an apply killed at a random time is finished by the next one (seed ${seed})`, async () => {
   const all = ordeals(200, () => ({ kills: [{ afterMs: 100 + upTo(600) }] }));
-  await surviveAll(scene, all, calm);
+  await assertAllRecover(prepared, all, baseline);
 });
 
 test(`an apply killed twice in a row is finished by the next one (seed ${seed})`, async () => {
-  const all = ordeals(100, (list) => ({ kills: [{ at: upTo(calm[list].boundaries.length) }, { at: upTo(150) }] }));
-  await surviveAll(scene, all, calm);
+  const all = ordeals(100, (list) => ({ kills: [{ at: upTo(baseline[list].boundaries.length) }, { at: upTo(150) }] }));
+  await assertAllRecover(prepared, all, baseline);
 });
 
 test(`a fresh checkout without the journal finishes what was killed (seed ${seed})`, async () => {
   const all = ordeals(100, (list) => ({
-    kills: [{ at: upTo(calm[list].boundaries.length) }],
+    kills: [{ at: upTo(baseline[list].boundaries.length) }],
     lost: "journal" as const,
   }));
-  await surviveAll(scene, all, calm);
+  await assertAllRecover(prepared, all, baseline);
 });
 
 test(`without journal and lockfile nothing is made twice (seed ${seed})`, async () => {
   const all = ordeals(50, (list) => ({
-    kills: [{ at: upTo(calm[list].boundaries.length) }],
+    kills: [{ at: upTo(baseline[list].boundaries.length) }],
     lost: "journal and lockfile" as const,
   }));
-  await surviveAll(scene, all, calm);
+  await assertAllRecover(prepared, all, baseline);
 });

@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import { assertLives } from "../../support/moving-life.ts";
-import { seedOfRun } from "../../support/seeded.ts";
+import { testSeed } from "../../support/seeded.ts";
 
-const seed = seedOfRun();
+const seed = testSeed();
 
 test(`in 500 lives with moves and losses: one live integration for each key, at its place and locked (seed ${seed})`, async (t) => {
   await assertLives(t, { runs: 500, seed });
