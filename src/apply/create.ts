@@ -46,6 +46,8 @@ export interface CreateTools {
   readonly signal: AbortSignal;
   /** Whether a hash can't be the new integration's: it was there before, has an owner, or another creation made it. */
   readonly isTaken: (hashId: HashId) => boolean;
+  /** Makes a hash this creation's own, so that no other one of the run takes it. */
+  readonly take: (hashId: HashId) => void;
   /** Told what takes its time, in a line. */
   readonly note: (line: string) => void;
 }
@@ -94,7 +96,10 @@ async function sendCreate(request: CreateRequest, tools: CreateTools): Promise<R
     if (!tools.signal.aborted) tools.note(`the answer to the creation of ${request.key} was lost; looking for it`);
     const found = await lookUpCreatedTwice(request, tools);
     if (!found.ok) return failure({ unknown: true, cause: found.error ?? cause });
-    if (found.value !== undefined) return success(found.value);
+    if (found.value !== undefined) {
+      tools.take(found.value.hashId);
+      return success(found.value);
+    }
     // Whatever was made or changed isn't what was asked for, and would be once more.
     if (sent.kind === "doubtful") return failure({ unknown: true, cause });
     if (attempt === ATTEMPTS || tools.signal.aborted) return failure({ unknown: false, cause });
@@ -109,7 +114,7 @@ type ClassifiedAnswer =
 function classifyAnswer(
   answer: Result<LiveIntegration, ApiFailure>,
   request: CreateRequest,
-  { isTaken }: CreateTools,
+  { isTaken, take }: CreateTools,
 ): ClassifiedAnswer {
   if (!answer.ok) {
     const kind = isOutcomeUnknown(answer.error) ? "lost" : "refused";
@@ -117,8 +122,10 @@ function classifyAnswer(
   }
   const { hashId, type } = answer.value;
   const said = `the server answered with ${hashId}`;
-  if (isTaken(hashId)) return { kind: "doubtful", cause: stateCause(`${said}, which was there before`) };
+  if (isTaken(hashId)) return { kind: "doubtful", cause: stateCause(`${said}, which is another integration's`) };
   if (type !== request.type) return { kind: "doubtful", cause: stateCause(`${said}, which is of the type ${type}`) };
+  // At once, before anything else runs: another creation may be answered with the same hash.
+  take(hashId);
   return { kind: "made", live: answer.value };
 }
 

@@ -184,7 +184,7 @@ async function createSafely(
     const message = `an integration with the identifier ${identifier} has appeared since the plan was made (${appeared})`;
     return stateFailure(message, "run the command again");
   }
-  const made = await createOnce(
+  return createOnce(
     {
       target: state.target,
       key,
@@ -196,10 +196,12 @@ async function createSafely(
       payload,
       ...room,
     },
-    { ...tools, isTaken: (hashId) => known.has(hashId) || baseline.isCreated(hashId) },
+    {
+      ...tools,
+      isTaken: (hashId) => known.has(hashId) || baseline.isCreated(hashId),
+      take: (hashId) => baseline.addCreated(hashId),
+    },
   );
-  if (made.ok) baseline.addCreated(made.value.hashId);
-  return made;
 }
 
 /** The identifier that the plan sends, which the file needn't name: one that was set aside gets back what it had. */

@@ -4,10 +4,12 @@ import { changeHeader, pendingPipelines } from "./update.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
 import { createdFields } from "../compare/compare-fields.ts";
 import { indexAt } from "../match/counterpart.ts";
+import { unreadableProject } from "../match/parts.ts";
+import { placeOfCreate } from "../match/interrupted-creates.ts";
 
 export function planCreate(wanted: PairedIntegration, context: PlanContext): Create {
   const { desired, entry: gone } = wanted;
-  const refused = createRefusal(wanted);
+  const refused = createRefusal(wanted) ?? unresolvedCreation(wanted, context);
   const identifier = desired.identifier ?? gone?.identifier ?? desired.key;
   return {
     action: "create",
@@ -38,6 +40,26 @@ export function supersededHashes(
     ...(isThere ? [replaced] : []),
   ].filter((hashId) => !owners.has(hashId) && !former.has(hashId));
   return [...new Set([...recorded, ...setAside.toSorted()])];
+}
+
+/**
+ * While nobody can look for what an interrupted run may have made for this key in another project, nothing new is made
+ * for it: the journal keeps one creation of a key, and the new one would take the place of that.
+ */
+export function unresolvedCreation(
+  { desired }: PairedIntegration,
+  { interruptedCreates: made, observed }: PlanContext,
+): Refusal | undefined {
+  const begun = made.get(desired.key);
+  if (begun === undefined || observed === "offline") return undefined;
+  const isSeen = begun.hashId !== undefined && observed.live.get(begun.hashId) !== undefined;
+  const unreadable = isSeen ? undefined : unreadableProject(placeOfCreate(begun), observed.parts);
+  if (unreadable === undefined) return undefined;
+  return {
+    code: "unreadable-project",
+    message: `an earlier apply was interrupted while it created this one in the project ${begun.project}, and ${unreadable.message}`,
+    hint: [unreadable.hint, "if the project was deleted, remove the journal that is beside the lockfile"].join("; "),
+  };
 }
 
 export function createRefusal({ desired }: PairedIntegration): Refusal | undefined {

@@ -2,7 +2,7 @@ import type { LockEntry } from "../../model/lockfile.ts";
 import type { LiveIntegration } from "../../model/integration.ts";
 import { planAdoption, planConflict, planUnlocked } from "./adopt.ts";
 import type { Change, Conflict, FieldChange, Refusal, Rename, Replace } from "../change.ts";
-import { createRefusal } from "./create.ts";
+import { createRefusal, unresolvedCreation } from "./create.ts";
 import { lockRecords, changeHeader, pendingPipelines, planFields } from "./update.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
 import { createdFields } from "../compare/compare-fields.ts";
@@ -72,6 +72,7 @@ function planLocked(
     lockMismatch(entry, live, RECORD_FIRST) ??
     createRefusal(wanted) ??
     carryOverRefusal(wanted, live) ??
+    unresolvedCreation(wanted, context) ??
     (context.observed === "offline" ? undefined : unreadableProject(desired, context.observed.parts));
   if (refused !== undefined) return [...records, { ...replace, refused }];
   const inTheWay = occupied(replace, wanted, context);
