@@ -4,10 +4,12 @@ import { named, pendingPipelines } from "./fields.ts";
 import type { PlanContext, Wanted } from "./input.ts";
 import { createdFields } from "./judge.ts";
 import { indexAt } from "./match.ts";
+import { unreadableProject } from "./part.ts";
+import { placeOfMade } from "./replay.ts";
 
 export function planCreate(wanted: Wanted, context: PlanContext): Create {
   const { desired, entry: gone } = wanted;
-  const refused = cannotCreate(wanted);
+  const refused = cannotCreate(wanted) ?? unresolvedCreation(wanted, context);
   const identifier = desired.identifier ?? gone?.identifier ?? desired.key;
   return {
     action: "create",
@@ -34,6 +36,23 @@ export function superseded(identifier: string, { desired, entry }: Wanted, conte
     ...(isThere ? [replaced] : []),
   ].filter((hashId) => !owners.has(hashId) && !former.has(hashId));
   return [...new Set([...recorded, ...setAside.toSorted()])];
+}
+
+/**
+ * While nobody can look for what an interrupted run may have made for this key in another project, nothing new is made
+ * for it: the journal keeps one creation of a key, and the new one would take the place of that.
+ */
+export function unresolvedCreation({ desired }: Wanted, { made, observed }: PlanContext): Refusal | undefined {
+  const begun = made.get(desired.key);
+  if (begun === undefined || observed === "offline") return undefined;
+  const isSeen = begun.hashId !== undefined && observed.live.get(begun.hashId) !== undefined;
+  const unreadable = isSeen ? undefined : unreadableProject(placeOfMade(begun), observed.parts);
+  if (unreadable === undefined) return undefined;
+  return {
+    code: "unreadable-project",
+    message: `an earlier apply was interrupted while it created this one in the project ${begun.project}, and ${unreadable.message}`,
+    hint: [unreadable.hint, "if the project was deleted, remove the journal that is beside the lockfile"].join("; "),
+  };
 }
 
 export function cannotCreate({ desired }: Wanted): Refusal | undefined {

@@ -2,7 +2,7 @@ import type { LockEntry } from "../lockfile.ts";
 import type { Live } from "../model.ts";
 import { planAdoption, planConflict, planUnlocked } from "./adoption.ts";
 import type { Change, Conflict, FieldChange, Refusal, Rename, Replace } from "./change.ts";
-import { cannotCreate } from "./creation.ts";
+import { cannotCreate, unresolvedCreation } from "./creation.ts";
 import { lockRecord, named, pendingPipelines, planFields } from "./fields.ts";
 import type { PlanContext, Wanted } from "./input.ts";
 import { createdFields } from "./judge.ts";
@@ -63,6 +63,7 @@ function planLocked(wanted: Wanted, entry: LockEntry, live: Live, context: PlanC
     mismatch(entry, live, RECORD_FIRST) ??
     cannotCreate(wanted) ??
     cannotCarryOver(wanted, live) ??
+    unresolvedCreation(wanted, context) ??
     (context.observed === "offline" ? undefined : unreadableProject(desired, context.observed.parts));
   const change = refused === undefined ? replace : { ...replace, refused };
   return [...lockRecord(notRotated(wanted, entry), live, entry, context), change];

@@ -1,0 +1,357 @@
+import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
+import { bothLists, inYaml, type Where } from "../testing/everywhere.ts";
+import { end, history, JOURNAL, LOCK, type History } from "../testing/history.ts";
+import { changeOf, VALUES } from "../testing/scene.ts";
+
+// Since August 2026 the list of the workspace doesn't show what belongs to a project: each project's part is asked for.
+
+const [WEBSITE, MINE] = ["company-website", "my-project"] as const;
+type Place = "WORKSPACE" | typeof WEBSITE | typeof MINE;
+
+/** An integration of this place. Its identifier is its key, unless another one is given. */
+function at(place: Place, key: string, identifier = key, type = "SENTRY"): string {
+  const where = place === "WORKSPACE" ? { scope: place } : ({ scope: "PROJECT", project: place } as const);
+  return `${key}: { type: ${type}, name: ${key}, identifier: ${identifier}, ${inYaml(where)}, token: $TOKEN }`;
+}
+
+/** `identifier place` of each live integration. */
+const live = (s: History): string[] =>
+  s.emulator
+    .stored()
+    .map(({ identifier, project_name, hash_id }) => {
+      const shown = identifier.replace(`_superseded_${hash_id}`, " (old)");
+      return `${shown} ${project_name ?? "WORKSPACE"}`;
+    })
+    .toSorted();
+
+const creations = (s: History): number =>
+  s.requests().filter((request) => request.startsWith("POST") && request.endsWith("/integrations")).length;
+
+const hashAt = (s: History, identifier: string, place: Place): string | undefined =>
+  s.emulator.stored().find((item) => item.identifier === identifier && (item.project_name ?? "WORKSPACE") === place)
+    ?.hash_id;
+
+/** Nothing is left to do, and nothing is left of the journal. */
+async function settled(s: History): Promise<void> {
+  const plan = await s.plan(["--detailed-exitcode"]);
+  assert.deepEqual([plan.exit, plan.changes.filter((change) => !change.startsWith("orphan"))], [0, []]);
+  assert.equal(await s.read(JOURNAL), undefined);
+}
+
+/** The token's owner can no longer read this project, or can again. */
+function hide(s: History, where: Where, project: string): void {
+  s.emulator.change({ hidden: [project] });
+  // An older server ignores which project is asked for; one in between may refuse it.
+  if (where.list === "old") refuse(s, project);
+}
+
+function refuse(s: History, project: string): void {
+  s.emulator.addFault({ kind: "reject", status: 403, message: "No", match: { path: `project_name=${project}` } });
+}
+
+function show(s: History): void {
+  s.emulator.change({ hidden: [] });
+  s.emulator.clearFaults();
+}
+
+bothLists.test(
+  "a lost lockfile: what is in several projects under one identifier is adopted, each by its own key",
+  async (t, where) => {
+    const s = await history(t, where);
+    await s.wanted(at("WORKSPACE", "a", "shared"), at(WEBSITE, "b", "shared"), at(MINE, "c", "shared"), at(MINE, "d"));
+    assert.equal((await s.apply()).exit, 0);
+    const lock = await s.read(LOCK);
+    await s.write(LOCK, "lockfile_version: 1\nworkspaces: {}\n");
+    s.requests();
+    const ran = await s.apply();
+    assert.deepEqual([ran.exit, creations(s)], [0, 0]);
+    assert.equal(await s.read(LOCK), lock);
+    await settled(s);
+  },
+);
+
+for (const when of ["before", "after"] as const) {
+  bothLists.test(
+    `two keys of one identifier in two projects, the answer to one lost ${when} it was made: one integration each`,
+    async (t, where) => {
+      for (const lost of [1, 2]) {
+        const s = await history(t, where);
+        await s.wanted(at(WEBSITE, "a", "shared"), at(MINE, "b", "shared"), at("WORKSPACE", "c", "shared"));
+        s.emulator.addFault({ kind: "reset", when, match: { method: "POST" }, nth: lost });
+        const ran = await s.apply();
+        assert.equal(ran.exit, 0, ran.stderr);
+        assert.deepEqual(live(s), [`shared WORKSPACE`, `shared ${WEBSITE}`, `shared ${MINE}`]);
+        assert.equal((await s.locked("a"))?.hashId, hashAt(s, "shared", WEBSITE));
+        assert.equal((await s.locked("b"))?.hashId, hashAt(s, "shared", MINE));
+        await settled(s);
+      }
+    },
+  );
+
+  bothLists.test(
+    `a run that is killed ${when} a project's integration was made leaves one of it, and a stranger's alone`,
+    async (t, where) => {
+      const s = await history(t, where);
+      await s.wanted(at(WEBSITE, "a"), at(MINE, "b"));
+      // The same type and identifier elsewhere is another one's.
+      await s.made("a", { scope: "PROJECT", project_name: MINE });
+      await s.journal(s.begin("a", { project: WEBSITE }), s.begin("b", { project: MINE }));
+      const made = when === "after" ? [await s.made("a"), await s.made("b", { project_name: MINE })] : [];
+      const ran = await s.apply();
+      assert.deepEqual(
+        [ran.exit, ran.outcomes.filter((outcome) => !outcome.includes("update"))],
+        [0, when === "after" ? ["done adopt a", "done adopt b"] : ["done create a", "done create b"]],
+      );
+      assert.deepEqual(live(s), [`a ${WEBSITE}`, `a ${MINE}`, `b ${MINE}`]);
+      if (when === "after") {
+        assert.deepEqual([(await s.locked("a"))?.hashId, (await s.locked("b"))?.hashId], made);
+      }
+      await settled(s);
+    },
+  );
+}
+
+for (const known of [true, false]) {
+  bothLists.test(
+    `what was begun in a project that can't be read any more stays in the journal${known ? ", its hash too" : ""}, and is resolved when it can`,
+    async (t, where) => {
+      const s = await history(t, where);
+      const [a, b] = [s.begin("a", { project: WEBSITE }), s.begin("b", { project: MINE })];
+      const ours = await s.made("a");
+      await s.journal(a, ...(known ? [end(a, ours)] : []), b);
+      await s.wanted(at(WEBSITE, "a"), at(MINE, "b"), at("WORKSPACE", "c"));
+      hide(s, where, WEBSITE);
+      for (const wanted of [true, false]) {
+        // Whether or not the file still names it.
+        if (!wanted) await s.wanted(at(MINE, "b"), at("WORKSPACE", "c"));
+        const ran = await s.apply();
+        assert.equal(ran.exit, wanted ? 7 : 0, ran.stderr);
+        assert.match((await s.read(JOURNAL)) ?? "", /"key":"a"/);
+        assert.doesNotMatch((await s.read(JOURNAL)) ?? "", /"key":"b"/);
+        assert.deepEqual(live(s), [`a ${WEBSITE}`, `b ${MINE}`, "c WORKSPACE"]);
+      }
+      await s.wanted(at(WEBSITE, "a"), at(MINE, "b"), at("WORKSPACE", "c"));
+      show(s);
+      s.requests();
+      assert.equal((await s.apply()).exit, 0);
+      assert.equal(creations(s), 0);
+      assert.equal((await s.locked("a"))?.hashId, ours);
+      await settled(s);
+    },
+  );
+}
+
+bothLists.test("an answer that is lost while the project can't be read is found when it can", async (t, where) => {
+  const s = await history(t, where);
+  await s.wanted(at(WEBSITE, "a"), at(MINE, "b"));
+  s.emulator.addFault({ kind: "reset", when: "after", match: { method: "POST", identifier: "a" } });
+  s.emulator.addFault({ kind: "error", status: 503, after: 2, match: { path: `project_name=${WEBSITE}` } });
+  const ran = await s.apply();
+  assert.deepEqual([ran.exit, ran.outcomes], [5, ["unknown create a", "done create b"]]);
+  for (const expected of [7, 0]) {
+    if (expected === 0) show(s);
+    assert.equal((await s.apply()).exit, expected);
+    assert.deepEqual(live(s), [`a ${WEBSITE}`, `b ${MINE}`]);
+  }
+  await settled(s);
+});
+
+bothLists.test("a project that was deleted since holds nothing up, and comes back empty", async (t, where) => {
+  const s = await history(t, where);
+  await s.wanted(at(WEBSITE, "a"), at(MINE, "b"), at("WORKSPACE", "c"));
+  await s.apply();
+  const [lock, gone] = [await s.locked("a"), hashAt(s, "a", WEBSITE)];
+  await s.byHand("DELETE", `/projects/${WEBSITE}`);
+  await s.wanted(at(WEBSITE, "a"), at(WEBSITE, "new"), at(MINE, "b"), at("WORKSPACE", "d"));
+  const ran = await s.apply();
+  // An older server doesn't tell; it rejects what is created there.
+  const kind =
+    where.list === "new" ? ["refused conflict a", "refused conflict new"] : ["failed create a", "failed create new"];
+  assert.deepEqual(
+    [ran.exit, ran.outcomes.toSorted()],
+    [where.list === "new" ? 7 : 5, ["done create d", ...kind].toSorted()],
+  );
+  assert.deepEqual(await s.locked("a"), lock);
+  await s.byHand("POST", "/projects", { name: WEBSITE, display_name: "Once more" });
+  assert.equal((await s.apply()).exit, 0);
+  assert.deepEqual((await s.locked("a"))?.superseded, [gone]);
+  assert.deepEqual(live(s), ["a company-website", "b my-project", "c WORKSPACE", "d WORKSPACE", "new company-website"]);
+  await settled(s);
+});
+
+bothLists.test(
+  "what was begun in a project that was deleted since holds its own key up, and no other",
+  async (t, where) => {
+    const s = await history(t, where);
+    await s.wanted(at(MINE, "b"));
+    await s.apply();
+    await s.journal(s.begin("a", { project: WEBSITE }));
+    await s.byHand("DELETE", `/projects/${WEBSITE}`);
+    await s.wanted(at(WEBSITE, "a"), at(MINE, "b"), at(MINE, "c"));
+    assert.equal((await s.apply()).exit, where.list === "new" ? 7 : 5);
+    assert.deepEqual(live(s), [`b ${MINE}`, `c ${MINE}`]);
+  },
+);
+
+for (const known of [true, false]) {
+  bothLists.test(
+    `what was begun in a project that can't be read isn't lost when the file moves it elsewhere${known ? ", its hash known" : ""}`,
+    async (t, where) => {
+      const s = await history(t, where);
+      await s.wanted(at(MINE, "b"));
+      await s.apply();
+      const [begun, ours] = [s.begin("a", { project: WEBSITE }), await s.made("a")];
+      await s.journal(begun, ...(known ? [end(begun, ours)] : []));
+      hide(s, where, WEBSITE);
+      await s.wanted(at(MINE, "a"), at(MINE, "b"), at(MINE, "c"));
+      const ran = await s.apply(["--allow-replace"]);
+      assert.deepEqual([ran.exit, ran.changes], [7, ["create a REFUSED unreadable-project", "create c"]]);
+      const { refused } = changeOf(ran, "create", "a");
+      assert.match(refused?.message ?? "", /interrupted while it created this one in the project company-website/);
+      assert.match(refused?.hint ?? "", /remove the journal/);
+      assert.deepEqual(live(s), [`a ${WEBSITE}`, `b ${MINE}`, `c ${MINE}`]);
+      show(s);
+      assert.equal((await s.apply(["--allow-replace"])).exit, 0);
+      assert.deepEqual(live(s), [`a ${MINE}`, `a (old) ${WEBSITE}`, `b ${MINE}`, `c ${MINE}`].toSorted());
+      assert.deepEqual((await s.locked("a"))?.superseded, [ours]);
+      await settled(s);
+    },
+  );
+}
+
+bothLists.test(
+  "a replacement that was begun into a project that can't be read isn't lost when it goes elsewhere or is given up",
+  async (t, where) => {
+    for (const [goal, exit] of [
+      [MINE, 7],
+      ["WORKSPACE", 0],
+    ] as const) {
+      const { s, old, made } = await brokenOff(t, where, "made", ["WORKSPACE", WEBSITE]);
+      hide(s, where, WEBSITE);
+      await s.wanted(at(goal, "a"), at("WORKSPACE", "b"), at("WORKSPACE", "c"));
+      assert.equal((await s.apply(["--allow-replace"])).exit, exit, goal);
+      assert.match((await s.read(JOURNAL)) ?? "", /"key":"a"/, goal);
+      show(s);
+      assert.equal((await s.apply(["--allow-replace"])).exit, 0, goal);
+      const entry = await s.locked("a");
+      const hashes = new Set([entry?.hashId, ...(entry?.superseded ?? [])]);
+      assert.ok(hashes.has(old) && hashes.has(made), `${goal} ${[...hashes].join(" ")}`);
+      assert.equal(entry?.hashId, hashAt(s, "a", goal), goal);
+      await settled(s);
+    }
+  },
+);
+
+/** Where a replacement between places is broken off: set aside or not, made or not, answered or not. */
+const STEPS = ["begun", "set aside", "made", "answered"] as const;
+
+async function brokenOff(
+  t: TestContext,
+  where: Where,
+  step: (typeof STEPS)[number],
+  [from, to]: readonly [Place, Place],
+): Promise<{ readonly s: History; readonly old: string; readonly made: string | undefined }> {
+  const s = await history(t, where);
+  await s.wanted(at(from, "a"), at("WORKSPACE", "b"), at("WORKSPACE", "c"));
+  await s.apply();
+  const old = hashAt(s, "a", from) ?? "";
+  const place = to === "WORKSPACE" ? { scope: to } : ({ scope: "PROJECT", project: to } as const);
+  const { project: _none, ...plain } = s.begin("a");
+  const begin = { ...plain, ...place, replaces: old };
+  const body = to === "WORKSPACE" ? { scope: to } : { scope: "PROJECT", project_name: to };
+  if (step !== "begun")
+    await s.byHand("PATCH", `/integrations/${old}`, { name: "a", identifier: `a_superseded_${old}` });
+  const isMade = step === "made" || step === "answered";
+  const answer = isMade
+    ? await s.byHand("POST", "/integrations", {
+        type: "SENTRY",
+        name: "a",
+        identifier: "a",
+        token: VALUES.TOKEN,
+        ...body,
+      })
+    : undefined;
+  const made = hashAt(s, "a", to);
+  assert.equal(isMade, typeof answer === "object");
+  await s.journal(begin, ...(step === "answered" && made !== undefined ? [end(begin, made)] : []));
+  return { s, old, made: isMade ? made : undefined };
+}
+
+for (const move of [
+  [WEBSITE, MINE],
+  ["WORKSPACE", WEBSITE],
+  [MINE, "WORKSPACE"],
+] as const) {
+  const [from, to] = move;
+  bothLists.test(`a replacement that is broken off at any step is finished: ${from} to ${to}`, async (t, where) => {
+    for (const step of STEPS) {
+      const { s, old, made } = await brokenOff(t, where, step, move);
+      await s.wanted(at(to, "a"), at("WORKSPACE", "b"), at("WORKSPACE", "c"));
+      const ran = await s.apply(["--allow-replace"]);
+      assert.equal(ran.exit, 0, `${step} ${ran.stderr}`);
+      assert.deepEqual(live(s), [`a ${to}`, `a (old) ${from}`, "b WORKSPACE", "c WORKSPACE"].toSorted(), step);
+      const entry = await s.locked("a");
+      assert.deepEqual([entry?.hashId, entry?.superseded], [made ?? hashAt(s, "a", to), [old]], step);
+      await settled(s);
+    }
+  });
+
+  bothLists.test(
+    `a replacement that is broken off at any step and then given up leaves nothing unknown: ${from} to ${to}`,
+    async (t, where) => {
+      for (const step of STEPS) {
+        const { s, old, made } = await brokenOff(t, where, step, move);
+        await s.wanted(at(from, "a"), at("WORKSPACE", "b"), at("WORKSPACE", "c"));
+        const ran = await s.apply(["--allow-replace"]);
+        assert.equal(ran.exit, 0, `${step} ${ran.stderr}`);
+        assert.equal(hashAt(s, "a", from), old, step);
+        const entry = await s.locked("a");
+        assert.deepEqual([entry?.hashId, entry?.superseded], [old, made === undefined ? [] : [made]], step);
+        await settled(s);
+      }
+    },
+  );
+}
+
+bothLists.test(
+  "who changes the scope in the file between a kill and the next run loses nothing, and gets nothing twice",
+  async (t, where) => {
+    for (const made of [true, false]) {
+      for (const answered of made ? [true, false] : [false]) {
+        const s = await history(t, where);
+        await s.wanted(at("WORKSPACE", "b"));
+        await s.apply();
+        const a = s.begin("a", { project: WEBSITE });
+        const ours = made ? await s.made("a") : undefined;
+        await s.journal(a, ...(answered && ours !== undefined ? [end(a, ours)] : []));
+        await s.wanted(at(MINE, "a"), at("WORKSPACE", "b"));
+        const told = JSON.stringify({ made, answered });
+        const ran = await s.apply(["--allow-replace"]);
+        assert.equal(ran.exit, 0, `${told} ${ran.stderr}`);
+        const old = made ? [`a (old) ${WEBSITE}`] : [];
+        assert.deepEqual(live(s), [`a ${MINE}`, ...old, "b WORKSPACE"].toSorted(), told);
+        const entry = await s.locked("a");
+        assert.equal(entry?.hashId, hashAt(s, "a", MINE), told);
+        assert.deepEqual(entry?.superseded, ours === undefined ? [] : [ours], told);
+        await settled(s);
+      }
+    }
+  },
+);
+
+bothLists.test(
+  "a replacement into a project that can't be read is refused, and leaves the old one as it is",
+  async (t, where) => {
+    const s = await history(t, where);
+    await s.wanted(at("WORKSPACE", "a"), at(MINE, "b"), at("WORKSPACE", "c"));
+    await s.apply();
+    const lock = await s.read(LOCK);
+    hide(s, where, WEBSITE);
+    await s.wanted(at(WEBSITE, "a"), at(MINE, "b"), at("WORKSPACE", "c"));
+    const ran = await s.apply(["--allow-replace"]);
+    assert.deepEqual([ran.exit, ran.changes], [7, ["replace a REFUSED unreadable-project"]]);
+    assert.deepEqual(live(s), ["a WORKSPACE", `b ${MINE}`, "c WORKSPACE"]);
+    assert.equal(await s.read(LOCK), lock);
+  },
+);
