@@ -57,6 +57,10 @@ export class ApplyState {
     return expected(this.#live.get(hashId), `${hashId} in the workspace`);
   }
 
+  isThere(hashId: HashId): boolean {
+    return this.#live.get(hashId) !== undefined;
+  }
+
   rename(from: Key, to: Key): void {
     this.#entries.set(to, this.entry(from));
     this.#entries.delete(from);

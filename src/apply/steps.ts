@@ -89,8 +89,9 @@ function rename({ from, key, hash_id: hashId }: Rename, { state }: Context): Ste
 }
 
 function record({ key, hash_id: hashId }: LockRecord, { state }: Context): StepResult {
-  // What the journal says of a key that the file no longer names is in the state from the start.
-  if (state.isWanted(key)) state.record(key, state.live(hashId), new Set(), [], state.entry(key));
+  // What the journal says of a key that the file no longer names, or whose integration is gone, is in the state from the start.
+  if (state.isWanted(key) && state.isThere(hashId))
+    state.record(key, state.live(hashId), new Set(), [], state.entry(key));
   return done(hashId);
 }
 

@@ -49,7 +49,7 @@ export function findingOf(
     case "unknown":
       return error(
         "unknown-name",
-        `${value} is neither a key of integrations.yaml nor in the lockfile${verdict.asked ? " nor an identifier in the workspace" : ""}`,
+        `${value} is neither a key of integrations.yaml nor in the lockfile${verdict.asked ? " nor an identifier in what was read of the workspace" : ""}`,
         unknownHint(verdict.suggestion, verdict.asked),
       );
     case "unverified":
@@ -80,7 +80,7 @@ function needs(reference: Reference, { managed }: Extract<Verdict, { kind: "unfi
 function unknownHint(suggestion: string | undefined, asked: boolean): string {
   if (suggestion !== undefined) return `did you mean ${quote(suggestion)}?`;
   return asked
-    ? "add it to integrations.yaml, or correct the name"
+    ? "add it to integrations.yaml, or correct the name; of projects, only those that integrations.yaml or the lockfile names are read"
     : "add it to integrations.yaml, correct the name, or set BUDDY_TOKEN if it is one of the workspace that isn't managed here";
 }
 

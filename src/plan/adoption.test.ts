@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DesiredIntegration, Live, Scope } from "../model.ts";
+import type { DesiredIntegration, Scope } from "../model.ts";
 import {
   desired,
   entry,
@@ -152,23 +152,6 @@ for (const parts of [partsOf, everythingEverywhere]) {
     assert.deepEqual(planned([third], { live: [live(a)], parts }), ["create a"]);
   });
 }
-
-test("a creation beside one of the same type and name in another place warns", () => {
-  const shop = live(inProject("other", "shop"), { name: "a", identifier: "x", hashId: "hshop" });
-  const { warnings } = plan([inProject("a", "web")], { live: [shop, live(desired("w"), { name: "a" })] });
-  assert.deepEqual(
-    warnings.filter(({ code }) => code === "namesake").map(({ message, hint }) => `${message}: ${hint}`),
-    [
-      "an integration of this type and name exists in the project shop (hshop); another one will be created: if that one is meant, write its scope and project_name",
-      "an integration of this type and name exists in the scope WORKSPACE (hw); another one will be created: if that one is meant, write its scope and project_name",
-    ],
-  );
-  const named = (view: Live): string[] => plan([inProject("a", "web")], { live: [view] }).warnings.map((it) => it.code);
-  assert.ok(!named({ ...shop, type: "SENTRY" }).includes("namesake"));
-  assert.ok(!named({ ...shop, name: "b" }).includes("namesake"));
-  const secretName = desired("a", { fields: { name: secret("N", "a") } });
-  assert.ok(!plan([secretName], { live: [shop] }).warnings.some(({ code }) => code === "namesake"));
-});
 
 test("a project whose part can't be read holds back its own keys that would have to be looked for, and no other", () => {
   const [locked_, gone, fresh, shop] = [

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DesiredIntegration } from "../model.ts";
+import type { DesiredIntegration, Live } from "../model.ts";
 import {
   desired,
   entry,
+  everythingEverywhere,
   live,
   locked,
   otherLives,
@@ -90,6 +91,37 @@ test("replace: lifecycle is recorded even if the replacement is refused, but nev
   assert.deepEqual(planned([now, ...otherWanted(4)], world), [
     "record a ha lifecycle.protect",
     "replace a ha scope REFUSED protected",
+  ]);
+});
+
+test("replace: one that has the identifier already where the new one would be made is a conflict, not a second one", () => {
+  const now = inProject("a", "web");
+  const there = live(now, { hashId: "hthere" });
+  const world = (other: Live): World => ({
+    lock: locked({ a: entry(a), ...others(4) }),
+    live: [live(a), ...otherLives(4), other],
+    flags: { allow_replace: true },
+  });
+  const wanted = [now, ...otherWanted(4)];
+  for (const parts of [undefined, everythingEverywhere]) {
+    const beside = (other: Live): string[] =>
+      planned(wanted, { ...world(other), ...(parts === undefined ? {} : { parts }) });
+    assert.deepEqual(beside(there), ["conflict a hthere REFUSED conflict"]);
+    assert.deepEqual(beside(live(inProject("a", "shop"), { hashId: "hthere" })), ["replace a ha scope"]);
+  }
+  // Of a key that the file no longer names, or named so formerly: --prune deletes it.
+  const former = { ...world(there), lock: locked({ a: entry(a, live(a), { superseded: ["hthere"] }), ...others(4) }) };
+  assert.deepEqual(planned(wanted, former), ["orphan a hthere superseded", "conflict a hthere REFUSED conflict"]);
+  const orphan = locked({ a: entry(a), b: entry(inProject("b", "web"), there), ...others(4) });
+  assert.deepEqual(planned(wanted, { ...world(there), lock: orphan }), [
+    "orphan b hthere",
+    "conflict a hthere REFUSED conflict",
+  ]);
+  // Of one that leaves: no two of a file have one identifier in one place.
+  const leaving = desired("b", { identifier: "b_new", scope: "PROJECT", projectName: "web" });
+  assert.deepEqual(planned([...wanted, leaving], { ...world(there), lock: orphan }), [
+    "update b hthere identifier:edited name:drift",
+    "replace a ha scope",
   ]);
 });
 

@@ -7,6 +7,7 @@ import { lockRecord, named, pendingPipelines, planFields } from "./fields.ts";
 import type { PlanContext, Wanted } from "./input.ts";
 import { createdFields } from "./judge.ts";
 import { conflictRefusal, immutableDifferences } from "./match.ts";
+import { occupied } from "./occupied.ts";
 import { planOffline } from "./offline.ts";
 import { unreadableProject } from "./part.ts";
 import { carriedOverFields } from "./payload.ts";
@@ -49,6 +50,7 @@ function planLocked(wanted: Wanted, entry: LockEntry, live: Live, context: PlanC
   const { desired } = wanted;
   const forces = immutableDifferences(desired, live);
   if (forces.length === 0) return planFields(wanted, live, entry, context);
+  const records = lockRecord(notRotated(wanted, entry), live, entry, context);
   const replace: Replace = {
     action: "replace",
     ...named(wanted),
@@ -65,8 +67,9 @@ function planLocked(wanted: Wanted, entry: LockEntry, live: Live, context: PlanC
     cannotCarryOver(wanted, live) ??
     unresolvedCreation(wanted, context) ??
     (context.observed === "offline" ? undefined : unreadableProject(desired, context.observed.parts));
-  const change = refused === undefined ? replace : { ...replace, refused };
-  return [...lockRecord(notRotated(wanted, entry), live, entry, context), change];
+  if (refused !== undefined) return [...records, { ...replace, refused }];
+  const inTheWay = occupied(replace, wanted, context);
+  return [...records, inTheWay === undefined ? replace : planConflict(wanted, inTheWay)];
 }
 
 const RECORD_FIRST = "apply the rest first: the lockfile then records what is live";

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { AccessLevel, DesiredIntegration, Grant, Live, Numbered } from "../model.ts";
 import { desired, entry, live, locked, observed, plan, secret, type World } from "../testing/builders.ts";
 import type { Warning } from "./change.ts";
+import { withGitLinks } from "./git-links.ts";
 import { settingPermissions, withLockOuts, type TokenUser } from "./lock-out.ts";
 
 /** Every warning of these tests, for the last of them. */
@@ -216,6 +217,40 @@ test("whose token it is matters only to changes that set permissions", () => {
   assert.deepEqual(
     settingPermissions(made, wanted).map(({ key }) => key),
     ["a"],
+  );
+});
+
+const inProject = (key: string, projectName: string): DesiredIntegration =>
+  desired(key, { scope: "PROJECT", projectName });
+
+test("a creation beside one of the same type and name in another place warns", () => {
+  const shop = live(inProject("other", "shop"), { name: "a", identifier: "x", hashId: "hshop" });
+  const found = warnings([inProject("a", "web")], { live: [shop, live(desired("w"), { name: "a" })] });
+  assert.deepEqual(
+    found.filter(({ code }) => code === "namesake").map(({ message, hint }) => `${message}: ${hint}`),
+    [
+      "an integration of this type and name exists in the project shop (hshop); another one will be created: if that one is meant, write its scope and project_name",
+      "an integration of this type and name exists in the scope WORKSPACE (hw); another one will be created: if that one is meant, write its scope and project_name",
+    ],
+  );
+  const named = (view: Live): string[] => plan([inProject("a", "web")], { live: [view] }).warnings.map((it) => it.code);
+  assert.ok(!named({ ...shop, type: "SENTRY" }).includes("namesake"));
+  assert.ok(!named({ ...shop, name: "b" }).includes("namesake"));
+  const secretName = desired("a", { fields: { name: secret("N", "a") } });
+  assert.ok(!plan([secretName], { live: [shop] }).warnings.some(({ code }) => code === "namesake"));
+});
+
+test("a project's Git link that breaks", () => {
+  const world: World = {
+    lock: locked({ old: entry(desired("old")), a: entry(a) }),
+    live: [live(desired("old")), live(a)],
+  };
+  const made = plan([a], { ...world, flags: { prune: true } });
+  const found = withGitLinks(made, [{ project: "web", hashId: "hold" }]).warnings;
+  seen.push(...found);
+  assert.deepEqual(
+    found.map(({ code, key }) => `${code} ${key}`),
+    ["breaks-git-link old"],
   );
 });
 

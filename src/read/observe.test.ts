@@ -185,10 +185,16 @@ test("only the parts are read in which something is looked for, each once", asyn
     "hweb",
     "list q",
   ]);
-  // A replacement appears in its new part.
+  // A replacement appears in its new part, where one with its identifier may be already.
   const moved = inProject("a", "q");
   assert.deepEqual(await callsOf([moved], { lock: { a: entry(a), web: entry(web) }, lives, only: ["a"] }), [
     "ha",
+    "list q",
+  ]);
+  const there = [...lives, live(moved, { hashId: "hthere" })];
+  assert.deepEqual(await callsOf([moved], { lock: { a: entry(a), web: entry(web) }, lives: there, only: ["a"] }), [
+    "ha",
+    "hthere",
     "list q",
   ]);
 });

@@ -105,6 +105,7 @@ export async function observe(reader: Reader, input: ObserveInput): Promise<Resu
       const hashes = [...candidateHashes(found, here), ...setAside.map(({ hashId }) => hashId)];
       return hashes.map((hashId) => [hashId, desired.key] as const);
     }),
+    ...replaced.flatMap(({ desired, entry }) => inTheWay(desired, entry, views.live, index)),
     ...namesakes(searched, listed, lock).map(({ hashId, name }) => [hashId, name] as const),
   ]);
   if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
@@ -168,6 +169,27 @@ function needsSearch(entry: LockEntry, live: ReadonlyMap<HashId, Live | undefine
 function isReplaced(desired: DesiredIntegration, entry: LockEntry | undefined, live: Views["live"]): boolean {
   const view = entry === undefined ? undefined : live.get(entry.hashId);
   return view !== undefined && immutableDifferences(desired, view).length > 0;
+}
+
+/** What has the identifier already where a replacement would be made. */
+function inTheWay(
+  desired: DesiredIntegration,
+  entry: LockEntry | undefined,
+  live: Views["live"],
+  index: ListIndex,
+): (readonly [HashId, Key])[] {
+  const view = entry === undefined ? undefined : live.get(entry.hashId);
+  const names = [
+    desired.identifier,
+    view?.identifier,
+    view && originalIdentifier(view),
+    entry?.identifier,
+    desired.key,
+  ];
+  const found = names.flatMap((identifier) =>
+    identifier === undefined ? [] : [{ via: "identifier" as const, identifier }],
+  );
+  return candidateHashes(found, indexAt(desired, index)).map((hashId) => [hashId, desired.key] as const);
 }
 
 /** How many reads are asked for at once: more than a client sends at once, so that it is never idle. */

@@ -214,6 +214,25 @@ for (const known of [true, false]) {
 }
 
 everywhere.test(
+  "what an interrupted creation made anew isn't lost when the file wants another type by now",
+  async (t, where) => {
+    const s = await history(t, where);
+    await s.wanted(s.block("a"), s.block("b"));
+    await s.apply();
+    const former = s.stored("a").hash_id;
+    await s.byHand("DELETE", `/integrations/${former}`);
+    const [a, ours] = [s.begin("a"), await s.made("a")];
+    await s.journal(a, end(a, ours));
+    await s.wanted(s.rollbar("a"), s.block("b"));
+    const ran = await s.apply();
+    assert.deepEqual([ran.exit, ran.outcomes], [7, ["done record a", "refused conflict a"]]);
+    const entry = await s.locked("a");
+    assert.deepEqual([entry?.hashId, entry?.superseded], [former, [ours]]);
+    assert.equal(await s.read(JOURNAL), undefined);
+  },
+);
+
+everywhere.test(
   "--only leaves the record of another key's interrupted replacement in the journal",
   async (t, where) => {
     const s = await history(t, where);

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { scene, type Scene } from "../testing/scene.ts";
+
+// Integrations of projects, by `import` and `refs --check`, under both kinds of list.
+
+const MODES = ["new", "old"] as const;
+const NO_HASH = "abcdef0123456789abcdef01";
+
+/** Someone's integrations, all with one identifier: the workspace's, and one in each project. @returns their hashes */
+async function shared(s: Scene): Promise<{ own: string; website: string; project: string }> {
+  const made = async (more: object): Promise<string> => {
+    const before = new Set(s.emulator.stored().map(({ hash_id }) => hash_id));
+    await s.byHand("POST", "/integrations", { type: "VULTR", identifier: "web", token: "theirs", ...more });
+    return s.emulator.stored().find(({ hash_id }) => !before.has(hash_id))?.hash_id ?? assert.fail();
+  };
+  return {
+    own: await made({ name: "Web", scope: "WORKSPACE" }),
+    website: await made({ name: "Web", scope: "PROJECT", project_name: "company-website" }),
+    project: await made({ name: "Web", scope: "PROJECT", project_name: "my-project" }),
+  };
+}
+
+const wanted = (project: string): string =>
+  `web: { type: VULTR, name: Web, scope: PROJECT, project_name: ${project}, token: $TOKEN }`;
+
+/** The project's part of the list can't be read. */
+function hide(s: Scene, project: string): void {
+  const match = { path: `project_name=${project}` };
+  s.emulator.addFault({ kind: "reject", status: 403, message: "Access denied", match });
+}
+
+for (const list of MODES) {
+  test(`import takes a project's integration over by its hash, and no other of its identifier (${list} list)`, async (t) => {
+    const s = await scene(t, { list });
+    const { website, ...others } = await shared(s);
+    await s.wanted(wanted("company-website"));
+    s.requests();
+    const ran = await s.run(["import", "web", website]);
+    assert.equal(ran.exit, 0, ran.stderr);
+    assert.equal((await s.locked("web"))?.hashId, website);
+    assert.ok(s.requests().every((request) => request.startsWith("GET ")));
+    assert.deepEqual((await s.plan()).changes, ["update web token:never-sent"]);
+    for (const hash of Object.values(others)) {
+      const refused = await s.run(["import", "web", hash]);
+      assert.equal(refused.exit, 7, refused.stderr);
+      assert.match(refused.stderr, new RegExp(`locked as ${website}, but lifecycle\\.import names ${hash}`));
+    }
+  });
+
+  test(`import of one that belongs elsewhere is a conflict that says what differs (${list} list)`, async (t) => {
+    const s = await scene(t, { list });
+    const { own, project } = await shared(s);
+    await s.wanted(wanted("company-website"));
+    const outside = await s.run(["import", "web", own]);
+    assert.equal(outside.exit, 7, outside.stderr);
+    assert.match(outside.stderr, new RegExp(`names ${own}, which differs in scope`));
+    const elsewhere = await s.run(["import", "web", project]);
+    assert.equal(elsewhere.exit, 7, elsewhere.stderr);
+    assert.match(elsewhere.stderr, new RegExp(`names ${project}, which differs in project_name`));
+    assert.equal(await s.read("integrations.lock.yaml"), undefined);
+  });
+
+  test(`import needs no list of the project, and proposes a block that names it (${list} list)`, async (t) => {
+    const s = await scene(t, { list });
+    const { website } = await shared(s);
+    hide(s, "company-website");
+    await s.wanted("other: { type: VULTR, name: Other, scope: WORKSPACE, token: $TOKEN }");
+    const block = await s.run(["import", "web", website]);
+    assert.equal(block.exit, 3, block.stderr);
+    assert.match(block.stdout, /^ {4}scope: PROJECT\n {4}project_name: company-website$/m);
+    await s.write("integrations.yaml", (await s.read("integrations.yaml")) + block.stdout);
+    const ran = await s.run(["import", "web", website], { env: { WEB_TOKEN: "x" } });
+    assert.equal(ran.exit, 0, ran.stderr);
+    assert.equal((await s.locked("web"))?.hashId, website);
+  });
+
+  test(`refs --check knows identifiers and hashes of the projects that the file or the lockfile names (${list} list)`, async (t) => {
+    const s = await scene(t, { list });
+    await s.byHand("POST", "/integrations", {
+      type: "VULTR",
+      name: "Theirs",
+      identifier: "theirs",
+      scope: "PROJECT",
+      project_name: "my-project",
+      token: "x",
+    });
+    await s.wanted(wanted("my-project"));
+    await s.apply();
+    const theirs = s.stored("theirs").hash_id;
+    for (const file of [wanted("my-project"), ""]) {
+      await (file === "" ? s.write("integrations.yaml", "version: 1\nintegrations: {}\n") : s.wanted(file));
+      assert.deepEqual(await checked(s, "web"), { exit: 0, codes: [] });
+      assert.deepEqual(await checked(s, "theirs"), { exit: 0, codes: ["warning unmanaged-identifier"] });
+      assert.deepEqual(await checked(s, theirs), { exit: 0, codes: ["warning unmanaged-hash"] });
+      assert.deepEqual(await checked(s, "nobodys"), { exit: 3, codes: ["error unknown-name"] });
+      assert.deepEqual(await checked(s, NO_HASH), { exit: 3, codes: ["error gone-hash"] });
+    }
+  });
+}
+
+test("refs --check asks for the hash of a project that nothing here names, and says that it isn't managed", async (t) => {
+  const s = await scene(t);
+  const { project } = await shared(s);
+  assert.deepEqual(await checked(s, project), { exit: 0, codes: ["warning unmanaged-hash"] });
+});
+
+test("refs --check warns of a project that can't be read, and doesn't claim that a name isn't there", async (t) => {
+  const s = await scene(t);
+  await s.wanted(wanted("company-website"));
+  await s.apply();
+  hide(s, "company-website");
+  const unread = "warning unreadable-project";
+  // What the lockfile has is known all the same, and a hash is asked for by itself.
+  assert.deepEqual(await checked(s, "web"), { exit: 0, codes: [unread] });
+  assert.deepEqual(await checked(s, NO_HASH), { exit: 3, codes: [unread, "error gone-hash"] });
+  assert.deepEqual(await checked(s, "nobodys"), { exit: 3, codes: [unread, "error unknown-name"] });
+  const { stdout } = await s.run(["refs", "--check"]);
+  assert.match(stdout, /the list of the project company-website could not be read: .*Access denied/);
+  assert.match(
+    stdout,
+    /`nobodys` is neither a key of integrations\.yaml nor in the lockfile nor an identifier in what was read of the workspace/,
+  );
+});
+
+test("refs --check warns of a project that isn't there", async (t) => {
+  const s = await scene(t);
+  await s.wanted(wanted("no-such-project"));
+  assert.deepEqual(await checked(s, "web"), { exit: 0, codes: ["warning unreadable-project"] });
+});
+
+/** What a check says of a pipeline with this reference. */
+async function checked(s: Scene, integration: string): Promise<{ exit: number; codes: string[] }> {
+  const action = `- action: "Upload"\n      type: "AMAZON_S3"\n      integration: "${integration}"\n`;
+  await s.write("buddy.yml", `- pipeline: "Deploy"\n  actions:\n    ${action}`);
+  const { exit, stdout } = await s.run(["refs", "--check"]);
+  return {
+    exit,
+    codes: [...stdout.matchAll(/(error|warning) \[([a-z-]+)\]/g)].map(([, level, code]) => `${level} ${code}`),
+  };
+}

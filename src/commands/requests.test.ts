@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { scene, type Scene } from "../testing/scene.ts";
+
+// Every request, in full. One at a time, so that their order can be told; and no time passes but what a test lets pass.
+
+const ONE_BY_ONE = ["--concurrency", "1"];
+const still = { io: { now: () => 1_800_000_000_000 } };
+const MODES = ["new", "old"] as const;
+
+type Mode = (typeof MODES)[number];
+
+function block(key: string, site = "WORKSPACE", identifier = "shared"): string {
+  const scope = site === "WORKSPACE" ? site : `PROJECT, project_name: ${site}`;
+  return `${key}: { type: VULTR, name: ${key}, identifier: ${identifier}, scope: ${scope}, token: $TOKEN }`;
+}
+
+const projectNames = (count: number): string[] => Array.from({ length: count }, (_, index) => `p${index + 1}`);
+
+/** The workspace's `own`, and in each of so many projects the one that is called as it; all of them have one identifier. */
+const oneEach = (count: number): string[] => [block("own"), ...projectNames(count).map((name) => block(name, name))];
+
+async function stage(t: TestContext, list: Mode, projects: number, blocks = oneEach(projects)): Promise<Scene> {
+  const s = await scene(t, { list });
+  for (const name of projectNames(projects)) await s.byHand("POST", "/projects", { name, display_name: name });
+  await s.wanted(...blocks);
+  return s;
+}
+
+/**
+ * What is asked while this runs: `list`, `list p1`, `GET own`, `POST own`… by the names of the integrations, and
+ * `project p1`, for the Git link of a project.
+ */
+async function asked(s: Scene, run: () => Promise<unknown>): Promise<string[]> {
+  const before = s.emulator.stored().map(({ hash_id, name }) => [hash_id, name] as const);
+  const from = s.emulator.requests.length;
+  await run();
+  const now = s.emulator.stored().map(({ hash_id, name }) => [hash_id, name] as const);
+  const names = new Map([...before, ...now]);
+  const made = now.slice(before.length).map(([, name]) => name);
+  return s.emulator.requests.slice(from).map(({ method, path, query, fault }) => {
+    const [, what, hash] =
+      /^\/workspaces\/my-company\/(integrations|projects)(?:\/(\w+))?$/.exec(path) ?? assert.fail(path);
+    if (what === "projects") return `project ${hash}`;
+    if (method === "POST") return fault?.endsWith("before") ? `POST ${fault}` : `POST ${made.shift()}`;
+    if (hash !== undefined) return `${method} ${names.get(hash) ?? "one that is gone"}`;
+    return query === undefined ? "list" : query.replace("project_name=", "list ");
+  });
+}
+
+const plan = (s: Scene) => () => s.plan(ONE_BY_ONE, still);
+const apply =
+  (s: Scene, options: Parameters<Scene["apply"]>[1] = still) =>
+  async (): Promise<void> => {
+    const { exit, stderr } = await s.apply([...ONE_BY_ONE, "--allow-replace"], options);
+    assert.equal(exit, 0, stderr);
+  };
+
+for (const list of MODES) {
+  for (const projects of [0, 1, 5]) {
+    const keys = ["own", ...projectNames(projects)];
+    const parts = ["list", ...projectNames(projects).map((name) => `list ${name}`)];
+    const [last = "", lastPart = ""] = [keys.at(-1), parts.at(-1)];
+    const world = `projects: ${projects}, ${list} list`;
+
+    test(`a first plan reads each part once, an apply reads the part before each creation, and later ones read no list (${world})`, async (t) => {
+      const s = await stage(t, list, projects);
+      assert.deepEqual(await asked(s, plan(s)), parts);
+      const creations = keys.flatMap((key, index) => [parts[index], `POST ${key}`]);
+      assert.deepEqual(await asked(s, apply(s)), [...parts, ...creations]);
+      const hashes = keys.map((key) => `GET ${key}`);
+      assert.deepEqual(await asked(s, plan(s)), hashes);
+      assert.deepEqual(await asked(s, apply(s)), hashes);
+    });
+
+    test(`without a lockfile each part and each integration is read once, and nothing is created (${world})`, async (t) => {
+      const s = await stage(t, list, projects);
+      await s.apply();
+      await rm(join(s.dir, "integrations.lock.yaml"));
+      const reads = [...parts, ...keys.map((key) => `GET ${key}`)];
+      assert.deepEqual(await asked(s, plan(s)), reads);
+      // The API doesn't show the token, so it is sent.
+      assert.deepEqual(await asked(s, apply(s)), [...reads, ...keys.map((key) => `PATCH ${key}`)]);
+    });
+
+    test(`when one is gone, its own part is read, and once more before it is created, besides the Git links (${world})`, async (t) => {
+      const s = await stage(t, list, projects, [...oneEach(projects), block("kept", "WORKSPACE", "kept")]);
+      await s.apply();
+      const hash = (await s.locked(last))?.hashId;
+      await s.byHand("DELETE", `/integrations/${hash}`);
+      const rest = keys.slice(0, -1).map((key) => `GET ${key}`);
+      const links = projectNames(projects).map((name) => `project ${name}`);
+      const reads = ["GET kept", ...rest, "GET one that is gone", lastPart, ...links];
+      assert.deepEqual(await asked(s, plan(s)), reads);
+      assert.deepEqual(await asked(s, apply(s)), [...reads, lastPart, `POST ${last}`]);
+    });
+
+    test(`refs --check reads each part once, also when a key has gone from the file (${world})`, async (t) => {
+      const s = await stage(t, list, projects);
+      await s.apply();
+      const action = '- action: "Upload"\n      type: "AMAZON_S3"\n      integration: "shared"\n';
+      await s.write("buddy.yml", `- pipeline: "Deploy"\n  actions:\n    ${action}`);
+      const check = async (): Promise<void> => {
+        const { exit, stdout, stderr } = await s.run(["refs", "--check", ...ONE_BY_ONE]);
+        assert.equal(exit, 0, stdout + stderr);
+      };
+      assert.deepEqual(await asked(s, check), parts);
+      await s.wanted(...oneEach(projects).slice(0, 1));
+      assert.deepEqual(await asked(s, check), parts);
+    });
+  }
+
+  test(`creations in one part share a reading of it for 2 s (${list} list)`, async (t) => {
+    const s = await stage(t, list, 1, [block("a", "p1", "one"), block("b", "p1", "two"), block("c")]);
+    assert.deepEqual(await asked(s, apply(s)), ["list p1", "list", "list p1", "POST a", "POST b", "list", "POST c"]);
+    const later = await stage(t, list, 1, [block("a", "p1", "one"), block("b", "p1", "two")]);
+    let time = 0;
+    const slow = { io: { now: () => (time += 3_000) } };
+    assert.deepEqual(await asked(later, apply(later, slow)), ["list p1", "list p1", "POST a", "list p1", "POST b"]);
+  });
+
+  test(`a lost answer is looked for in the part of the new one alone (${list} list)`, async (t) => {
+    const s = await stage(t, list, 1, [block("a", "p1")]);
+    s.emulator.addFault({ kind: "reset", when: "before", times: 1, match: { method: "POST" } });
+    const looks = ["list p1", "list p1"];
+    assert.deepEqual(await asked(s, apply(s)), ["list p1", "list p1", "POST reset before", ...looks, "POST a"]);
+    const made = await stage(t, list, 1, [block("a", "p1")]);
+    made.emulator.addFault({ kind: "reset", when: "after", times: 1, match: { method: "POST" } });
+    assert.deepEqual(await asked(made, apply(made)), ["list p1", "list p1", "POST a", "list p1", "GET a"]);
+  });
+
+  test(`a move to another project reads the part that it moves to alone (${list} list)`, async (t) => {
+    const s = await stage(t, list, 2, [block("a"), block("b", "p1")]);
+    await s.apply();
+    await s.wanted(block("a", "p2"), block("b", "p1"));
+    const reads = ["GET a", "GET b", "list p2", "project p1", "project p2"];
+    assert.deepEqual(await asked(s, plan(s)), reads);
+    assert.deepEqual(await asked(s, apply(s)), [...reads, "list p2", "PATCH a", "POST a"]);
+  });
+}

@@ -1,0 +1,36 @@
+import type { Replace } from "./change.ts";
+import type { PlanContext, Wanted } from "./input.ts";
+import { candidate, indexAt, type Match } from "./match.ts";
+import { isInPlace } from "./part.ts";
+
+/**
+ * What has the identifier already where a replacement would be made, such as what a run made there whose lockfile was
+ * lost: another one would be made beside it. One of another wanted key is leaving, since no two may have one identifier.
+ */
+export function occupied(
+  { identifier, hash_id: replaced }: Pick<Replace, "identifier" | "hash_id">,
+  { desired }: Wanted,
+  context: PlanContext,
+): Extract<Match, { kind: "conflict" }> | undefined {
+  const { index, observed, owners, former, desired: all } = context;
+  if (observed === "offline") return undefined;
+  const wantedKeys = new Set(all.map(({ key }) => key));
+  const [found] = (indexAt(desired, index).byIdentifier.get(identifier) ?? [])
+    .flatMap(({ hashId }) => (hashId === replaced ? [] : (observed.live.get(hashId) ?? [])))
+    .filter((live) => isInPlace(desired, live) && !wantedKeys.has(owners.get(live.hashId) ?? ""));
+  if (found === undefined) return undefined;
+  const owner = owners.get(found.hashId) ?? former.get(found.hashId);
+  const whose = owner === undefined ? "is there already" : `is there already, of the key ${owner}`;
+  return {
+    kind: "conflict",
+    candidates: [candidate(desired, found, owners)],
+    refused: {
+      code: "conflict",
+      message: `it has to be made anew, and an integration with the identifier ${identifier} ${whose} (${found.hashId})`,
+      hint:
+        owner === undefined
+          ? "delete that one or change its identifier in Buddy's web page, or give this one another identifier"
+          : "--prune deletes that one; then apply again",
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import { changeOf, scene } from "../testing/scene.ts";
+import { assertLives } from "../testing/moving-life.ts";
+import { movingLife } from "../testing/moving-life-arbitrary.ts";
+import { TRAITS } from "../testing/moving-life-traits.ts";
+import { seedOfRun } from "../testing/seeded.ts";
+
+const seed = seedOfRun();
+
+test(`whatever moves between scopes and projects, and whatever is lost on the way: one live integration for each key, at its place and locked (seed ${seed})`, async (t) => {
+  await assertLives(t, { runs: 20, seed });
+});
+
+test(`each of the things that these lives are about is in at least a tenth of them (seed ${seed})`, (t) => {
+  const lives = fc.sample(movingLife, { numRuns: 1_000, seed });
+  const shares = Object.entries(TRAITS).map(
+    ([trait, has]) => [trait, lives.filter(has).length / lives.length] as const,
+  );
+  t.diagnostic(shares.map(([trait, share]) => `${trait}: ${Math.round(share * 100)} %`).join("; "));
+  assert.deepEqual(
+    shares.filter(([, share]) => share < 0.1),
+    [],
+  );
+});
+
+test("a key that moves back to where a lost lockfile left one is a conflict until that one is gone", async (t) => {
+  for (const list of ["new", "old"] as const) {
+    const s = await scene(t, { list });
+    const web = (scope: string): string => `web: { type: VULTR, name: Web, scope: ${scope}, token: $TOKEN }`;
+    const project = web("PROJECT, project_name: company-website");
+    const rest = "rest: { type: VULTR, name: Rest, scope: WORKSPACE, token: $TOKEN }";
+    await s.wanted(project, rest);
+    await s.apply();
+    const left = s.stored("web").hash_id;
+    await rm(join(s.dir, "integrations.lock.yaml"));
+    await s.wanted(web("WORKSPACE"), rest);
+    assert.equal((await s.apply()).exit, 0);
+    await s.wanted(project, rest);
+    const refused = await s.apply(["--allow-replace"]);
+    assert.deepEqual([refused.exit, refused.outcomes], [7, ["refused conflict web"]]);
+    assert.match(changeOf(refused, "conflict", "web").refused.message, new RegExp(`is there already \\(${left}\\)`));
+    assert.equal(s.emulator.stored().length, 3);
+    await s.byHand("DELETE", `/integrations/${left}`);
+    const replaced = await s.apply(["--allow-replace"]);
+    assert.deepEqual([replaced.exit, replaced.outcomes], [0, ["done replace web"]]);
+    assert.deepEqual((await s.plan()).changes, ["orphan web"]);
+  }
+});
