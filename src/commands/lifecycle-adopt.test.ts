@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { everywhere, inBody, inYaml, type Where } from "../testing/everywhere.ts";
 import { changeOf, scene, type Scene } from "../testing/scene.ts";
 
-const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
+const web = (where: Pick<Where, "scope" | "project">): string =>
+  `web: { type: VULTR, name: Web, ${inYaml(where)}, token: $TOKEN }`;
+const WEB = web({ scope: "WORKSPACE" });
 
 /** An integration that someone made in the web page. */
 async function existing(s: Scene, more: object = {}): Promise<string> {
@@ -12,25 +15,28 @@ async function existing(s: Scene, more: object = {}): Promise<string> {
   return made.hash_id;
 }
 
-test("one that equals the file in all that can be seen is adopted without a flag, and its secret is sent", async (t) => {
-  const s = await scene(t);
-  const hash = await existing(s);
-  await s.wanted(WEB);
-  const plan = await s.plan();
-  assert.deepEqual([plan.exit, plan.changes], [0, ["adopt web", "update web token:never-sent"]]);
-  assert.equal(changeOf(plan, "adopt", "web").via, "key");
+everywhere.test(
+  "one that equals the file in all that can be seen is adopted without a flag, and its secret is sent",
+  async (t, where) => {
+    const s = await scene(t, { list: where.list });
+    const hash = await existing(s, inBody(where));
+    await s.wanted(web(where));
+    const plan = await s.plan();
+    assert.deepEqual([plan.exit, plan.changes], [0, ["adopt web", "update web token:never-sent"]]);
+    assert.equal(changeOf(plan, "adopt", "web").via, "key");
 
-  const apply = await s.apply();
-  assert.deepEqual([apply.exit, apply.outcomes], [0, ["done adopt web", "done update web"]]);
-  assert.equal((await s.locked("web"))?.hashId, hash);
-  assert.deepEqual([s.stored("web").token, s.emulator.stored().length], ["token-1f9d", 1]);
-  assert.deepEqual((await s.plan()).changes, []);
-});
+    const apply = await s.apply();
+    assert.deepEqual([apply.exit, apply.outcomes], [0, ["done adopt web", "done update web"]]);
+    assert.equal((await s.locked("web"))?.hashId, hash);
+    assert.deepEqual([s.stored("web").token, s.emulator.stored().length], ["token-1f9d", 1]);
+    assert.deepEqual((await s.plan()).changes, []);
+  },
+);
 
-test("one that differs is refused without --adopt, and brought to the file with it", async (t) => {
-  const s = await scene(t);
-  const hash = await existing(s, { name: "Their web" });
-  await s.wanted(WEB, "db: { type: VULTR, name: Db, scope: WORKSPACE, token: $TOKEN }");
+everywhere.test("one that differs is refused without --adopt, and brought to the file with it", async (t, where) => {
+  const s = await scene(t, { list: where.list });
+  const hash = await existing(s, { ...inBody(where), name: "Their web" });
+  await s.wanted(web(where), `db: { type: VULTR, name: Db, ${inYaml(where)}, token: $TOKEN }`);
   const plan = await s.plan();
   assert.deepEqual([plan.exit, plan.changes], [7, ["adopt web REFUSED needs-adopt", "create db"]]);
   const { refused, differences } = changeOf(plan, "adopt", "web");
@@ -51,63 +57,70 @@ test("one that differs is refused without --adopt, and brought to the file with 
   assert.deepEqual([s.stored("web").name, s.emulator.stored().length], ["Web", 2]);
 });
 
-test("lifecycle.import adopts the one that it names, whatever its identifier, and leaves that as it is", async (t) => {
-  const s = await scene(t);
-  const hash = await existing(s, { identifier: "made_in_the_web_page", name: "Their web" });
-  await s.wanted(WEB.replace(" }", `, lifecycle: { import: ${hash} } }`));
-  const apply = await s.apply();
-  assert.deepEqual([apply.exit, apply.outcomes], [0, ["done adopt web", "done update web"]]);
-  const entry = await s.locked("web");
-  assert.deepEqual(
-    [entry?.hashId, entry?.identifier, s.stored("made_in_the_web_page").name],
-    [hash, "made_in_the_web_page", "Web"],
-  );
-});
+everywhere.test(
+  "lifecycle.import adopts the one that it names, whatever its identifier, and leaves that as it is",
+  async (t, where) => {
+    const s = await scene(t, { list: where.list });
+    const hash = await existing(s, { ...inBody(where), identifier: "made_in_the_web_page", name: "Their web" });
+    await s.wanted(web(where).replace(" }", `, lifecycle: { import: ${hash} } }`));
+    const apply = await s.apply();
+    assert.deepEqual([apply.exit, apply.outcomes], [0, ["done adopt web", "done update web"]]);
+    const entry = await s.locked("web");
+    assert.deepEqual(
+      [entry?.hashId, entry?.identifier, s.stored("made_in_the_web_page").name],
+      [hash, "made_in_the_web_page", "Web"],
+    );
+  },
+);
 
-test("a former key finds one that was never locked", async (t) => {
-  const s = await scene(t);
-  const hash = await existing(s, { identifier: "website" });
-  await s.wanted(WEB.replace(" }", ", lifecycle: { moved_from: [website] } }"));
+everywhere.test("a former key finds one that was never locked", async (t, where) => {
+  const s = await scene(t, { list: where.list });
+  const hash = await existing(s, { ...inBody(where), identifier: "website" });
+  await s.wanted(web(where).replace(" }", ", lifecycle: { moved_from: [website] } }"));
   const plan = await s.plan();
   assert.equal(changeOf(plan, "adopt", "web").via, "moved_from");
   await s.apply();
   assert.deepEqual([(await s.locked("web"))?.hashId, s.emulator.stored().length], [hash, 1]);
 });
 
-test("without the lockfile, and without a flag, everything is adopted and nothing is created", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB, "db: { type: VULTR, name: Db, identifier: a_db, scope: WORKSPACE, token: $OTHER }");
-  await s.apply();
-  const lock = await s.read("integrations.lock.yaml");
-  await s.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
-  s.requests();
-  const apply = await s.apply();
-  assert.equal(apply.exit, 0);
-  assert.ok(!s.requests().some((request) => request.startsWith("POST")));
-  assert.equal(await s.read("integrations.lock.yaml"), lock);
-});
+everywhere.test(
+  "without the lockfile, and without a flag, everything is adopted and nothing is created",
+  async (t, where) => {
+    const s = await scene(t, { list: where.list });
+    await s.wanted(web(where), `db: { type: VULTR, name: Db, identifier: a_db, ${inYaml(where)}, token: $OTHER }`);
+    await s.apply();
+    const lock = await s.read("integrations.lock.yaml");
+    await s.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
+    s.requests();
+    const apply = await s.apply();
+    assert.equal(apply.exit, 0);
+    assert.ok(!s.requests().some((request) => request.startsWith("POST")));
+    assert.equal(await s.read("integrations.lock.yaml"), lock);
+  },
+);
 
-test("several with the identifier are a conflict that names them", async (t) => {
-  const s = await scene(t);
-  const hashes = [await existing(s), await existing(s)];
-  await s.wanted(WEB);
+everywhere.test("several with the identifier are a conflict that names them", async (t, where) => {
+  const s = await scene(t, { list: where.list });
+  const hashes = [await existing(s, inBody(where)), await existing(s, inBody(where))];
+  await s.wanted(web(where));
   const plan = await s.plan(["--adopt"]);
   assert.deepEqual([plan.exit, plan.changes], [7, ["conflict web REFUSED conflict"]]);
   const { refused, candidates } = changeOf(plan, "conflict", "web");
   assert.equal(refused.message, "2 integrations have the identifier web");
   assert.deepEqual(candidates.map(({ hash_id }) => hash_id).toSorted(), hashes.toSorted());
   const text = await s.run(["sync", "--plan"]);
+  const shown = where.project === undefined ? "WORKSPACE" : `project ${where.project}`;
   for (const hash of hashes) {
-    assert.ok(text.stdout.includes(`candidate ${hash}  VULTR "Web"  (WORKSPACE, identifier web)`));
+    assert.ok(text.stdout.includes(`candidate ${hash}  VULTR "Web"  (${shown}, identifier web)`));
   }
   assert.equal((await s.apply(["--adopt"])).exit, 7);
   assert.equal(s.emulator.stored().length, 2);
 });
 
-test("one that differs in type is a conflict, not an adoption", async (t) => {
-  const s = await scene(t);
-  await existing(s, { type: "SENTRY" });
-  await s.wanted(WEB);
+everywhere.test("one that differs in type is a conflict, not an adoption", async (t, where) => {
+  const s = await scene(t, { list: where.list });
+  await existing(s, { ...inBody(where), type: "SENTRY" });
+  await s.wanted(web(where));
   const plan = await s.plan(["--adopt"]);
   assert.deepEqual(plan.changes, ["conflict web REFUSED conflict"]);
   assert.match(changeOf(plan, "conflict", "web").refused.message, /differs in type/);

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { everywhere, inYaml } from "../testing/everywhere.ts";
 import { changeOf, scene } from "../testing/scene.ts";
 
 const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
 const DB = "db: { type: UPCLOUD, name: Db, scope: PROJECT, project_name: my-project, username: me, password: $OTHER }";
 
-test("what is wanted and isn't there is created, and the server's answer is locked", async (t) => {
-  const s = await scene(t);
+everywhere.test("what is wanted and isn't there is created, and the server's answer is locked", async (t, where) => {
+  const s = await scene(t, { list: where.list });
   await s.wanted(WEB, DB);
   const plan = await s.plan();
   assert.deepEqual([plan.exit, plan.changes], [0, ["create db", "create web"]]);
@@ -27,34 +28,37 @@ test("what is wanted and isn't there is created, and the server's answer is lock
   assert.deepEqual([again.exit, again.changes], [0, []]);
 });
 
-test("an identifier that the file gives is the one that is created and looked for", async (t) => {
-  const s = await scene(t);
-  await s.wanted("web: { type: VULTR, name: Web, identifier: the_web, scope: WORKSPACE, token: $TOKEN }");
+everywhere.test("an identifier that the file gives is the one that is created and looked for", async (t, where) => {
+  const s = await scene(t, { list: where.list });
+  await s.wanted(`web: { type: VULTR, name: Web, identifier: the_web, ${inYaml(where)}, token: $TOKEN }`);
   await s.apply();
   assert.equal((await s.locked("web"))?.identifier, "the_web");
   assert.equal(s.stored("the_web").name, "Web");
 });
 
-test("a locked one that is gone is created anew: its hash is superseded, and the reason says so", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB, DB);
-  await s.apply();
-  const gone = s.stored("web").hash_id;
-  await s.byHand("DELETE", `/integrations/${gone}`);
+everywhere.test(
+  "a locked one that is gone is created anew: its hash is superseded, and the reason says so",
+  async (t, where) => {
+    const s = await scene(t, { list: where.list });
+    await s.wanted(WEB.replace("scope: WORKSPACE", inYaml(where)), DB);
+    await s.apply();
+    const gone = s.stored("web").hash_id;
+    await s.byHand("DELETE", `/integrations/${gone}`);
 
-  const plan = await s.plan();
-  assert.deepEqual(plan.changes, ["create web"]);
-  assert.equal(changeOf(plan, "create", "web").recreates, gone);
-  const text = await s.run(["sync", "--plan"]);
-  assert.ok(text.stdout.includes(`${gone}, which the lockfile holds, is gone: this makes a new one with a new hash`));
-  assert.match(text.stdout, /\nGives a new hash to: web\.\n/);
+    const plan = await s.plan();
+    assert.deepEqual(plan.changes, ["create web"]);
+    assert.equal(changeOf(plan, "create", "web").recreates, gone);
+    const text = await s.run(["sync", "--plan"]);
+    assert.ok(text.stdout.includes(`${gone}, which the lockfile holds, is gone: this makes a new one with a new hash`));
+    assert.match(text.stdout, /\nGives a new hash to: web\.\n/);
 
-  const apply = await s.apply();
-  assert.equal(apply.exit, 0);
-  const entry = await s.locked("web");
-  assert.deepEqual([entry?.hashId, entry?.superseded], [s.stored("web").hash_id, [gone]]);
-  assert.notEqual(entry?.hashId, gone);
-});
+    const apply = await s.apply();
+    assert.equal(apply.exit, 0);
+    const entry = await s.locked("web");
+    assert.deepEqual([entry?.hashId, entry?.superseded], [s.stored("web").hash_id, [gone]]);
+    assert.notEqual(entry?.hashId, gone);
+  },
+);
 
 test("too many that are gone meet the threshold, and when all are gone nothing is planned", async (t) => {
   const s = await scene(t);
@@ -124,25 +128,28 @@ test("scope ENVIRONMENT and unmanaged credentials are never created", async (t) 
   assert.deepEqual([apply.exit, s.emulator.stored().length, await s.read("integrations.lock.yaml")], [7, 0, undefined]);
 });
 
-test("of twenty integrations of which the server rejects one, nineteen are created and locked", async (t) => {
-  const s = await scene(t);
-  const words = 'Token of "key_07" was not accepted';
-  s.emulator.addFault({ kind: "reject", message: words, match: { method: "POST", identifier: "key_07" } });
-  const keys = Array.from({ length: 20 }, (_, index) => `key_${String(index).padStart(2, "0")}`);
-  await s.wanted(...keys.map((key) => `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN }`));
-  const apply = await s.run(["sync", "--apply"]);
-  assert.equal(apply.exit, 5);
-  assert.match(
-    apply.stdout,
-    /\nApply: 19 done, 1 failed\.\n {2}failed +create {2}key_07 {2}VULTR "key_07" {2}\(.*\)\n/,
-  );
-  assert.ok(apply.stdout.includes(`the server answered 400: ${words}`));
-  assert.equal(s.emulator.stored().length, 19);
-  const lock = (await s.read("integrations.lock.yaml")) ?? "";
-  assert.equal(lock.match(/hash_id:/g)?.length, 19);
-  assert.doesNotMatch(lock, /key_07/);
+everywhere.test(
+  "of twenty integrations of which the server rejects one, nineteen are created and locked",
+  async (t, where) => {
+    const s = await scene(t, { list: where.list });
+    const words = 'Token of "key_07" was not accepted';
+    s.emulator.addFault({ kind: "reject", message: words, match: { method: "POST", identifier: "key_07" } });
+    const keys = Array.from({ length: 20 }, (_, index) => `key_${String(index).padStart(2, "0")}`);
+    await s.wanted(...keys.map((key) => `${key}: { type: VULTR, name: ${key}, ${inYaml(where)}, token: $TOKEN }`));
+    const apply = await s.run(["sync", "--apply"]);
+    assert.equal(apply.exit, 5);
+    assert.match(
+      apply.stdout,
+      /\nApply: 19 done, 1 failed\.\n {2}failed +create {2}key_07 {2}VULTR "key_07" {2}\(.*\)\n/,
+    );
+    assert.ok(apply.stdout.includes(`the server answered 400: ${words}`));
+    assert.equal(s.emulator.stored().length, 19);
+    const lock = (await s.read("integrations.lock.yaml")) ?? "";
+    assert.equal(lock.match(/hash_id:/g)?.length, 19);
+    assert.doesNotMatch(lock, /key_07/);
 
-  s.emulator.clearFaults();
-  const rest = await s.apply();
-  assert.deepEqual([rest.exit, rest.outcomes], [0, ["done create key_07"]]);
-});
+    s.emulator.clearFaults();
+    const rest = await s.apply();
+    assert.deepEqual([rest.exit, rest.outcomes], [0, ["done create key_07"]]);
+  },
+);

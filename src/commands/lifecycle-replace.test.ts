@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { elsewhere, everywhere, inYaml, type Where } from "../testing/everywhere.ts";
 import { changeOf, scene } from "../testing/scene.ts";
 
 const ATTIC = "attic: { type: VULTR, name: Attic, scope: WORKSPACE, token: $TOKEN }";
 const CELLAR = "cellar: { type: VULTR, name: Cellar, scope: WORKSPACE, token: $TOKEN }";
 const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
+const at = (place: Pick<Where, "scope" | "project">): string => WEB.replace("scope: WORKSPACE", inYaml(place));
 const IN_PROJECT = WEB.replace("WORKSPACE", "PROJECT, project_name: my-project");
 
 test("a field that can't change is refused without --allow-replace, and the rest is done", async (t) => {
@@ -27,34 +29,57 @@ test("a field that can't change is refused without --allow-replace, and the rest
 });
 
 for (const unique of ["none", "project", "workspace"] as const) {
-  test(`a replacement takes the identifier and the old one stays, with identifiers unique per ${unique}`, async (t) => {
-    const s = await scene(t, { unique });
-    await s.wanted(WEB, ATTIC, CELLAR);
-    await s.apply();
-    const old = s.stored("web").hash_id;
-    await s.wanted(WEB.replace("VULTR", "DIGITAL_OCEAN"), ATTIC, CELLAR);
-    const apply = await s.apply(["--allow-replace"]);
-    assert.deepEqual([apply.exit, apply.outcomes], [0, ["done replace web"]]);
-    const now = s.stored("web");
-    assert.deepEqual([now.type, now.token], ["DIGITAL_OCEAN", "token-1f9d"]);
-    assert.notEqual(now.hash_id, old);
-    assert.equal(s.stored(`web_superseded_${old}`).hash_id, old);
-    const entry = await s.locked("web");
-    assert.deepEqual([entry?.hashId, entry?.superseded, entry?.type], [now.hash_id, [old], "DIGITAL_OCEAN"]);
+  everywhere.test(
+    `a replacement takes the identifier and the old one stays, with identifiers unique per ${unique}`,
+    async (t, where) => {
+      const s = await scene(t, { unique, list: where.list });
+      await s.wanted(at(where), ATTIC, CELLAR);
+      await s.apply();
+      const old = s.stored("web").hash_id;
+      await s.wanted(at(where).replace("VULTR", "DIGITAL_OCEAN"), ATTIC, CELLAR);
+      const apply = await s.apply(["--allow-replace"]);
+      assert.deepEqual([apply.exit, apply.outcomes], [0, ["done replace web"]]);
+      const now = s.stored("web");
+      assert.deepEqual([now.type, now.token], ["DIGITAL_OCEAN", "token-1f9d"]);
+      assert.notEqual(now.hash_id, old);
+      assert.equal(s.stored(`web_superseded_${old}`).hash_id, old);
+      const entry = await s.locked("web");
+      assert.deepEqual([entry?.hashId, entry?.superseded, entry?.type], [now.hash_id, [old], "DIGITAL_OCEAN"]);
 
-    const later = await s.plan(["--prune"]);
-    assert.deepEqual([later.changes, changeOf(later, "delete", "web").superseded], [["delete web"], true]);
-    assert.deepEqual((await s.plan()).changes, ["orphan web"]);
-    assert.deepEqual((await s.apply(["--prune"])).outcomes, ["done delete web"]);
-    assert.deepEqual(s.emulator.stored().length, 3);
-    assert.deepEqual(
-      (await s.locked("web"))?.superseded,
-      [old],
-      "kept so that other branches' pipelines can be mended",
-    );
-    assert.deepEqual((await s.plan(["--prune"])).changes, []);
-  });
+      const later = await s.plan(["--prune"]);
+      assert.deepEqual([later.changes, changeOf(later, "delete", "web").superseded], [["delete web"], true]);
+      assert.deepEqual((await s.plan()).changes, ["orphan web"]);
+      assert.deepEqual((await s.apply(["--prune"])).outcomes, ["done delete web"]);
+      assert.deepEqual(s.emulator.stored().length, 3);
+      assert.deepEqual(
+        (await s.locked("web"))?.superseded,
+        [old],
+        "kept so that other branches' pipelines can be mended",
+      );
+      assert.deepEqual((await s.plan(["--prune"])).changes, []);
+    },
+  );
 }
+
+everywhere.test("one that moves to another scope or project is made there, and the old one stays", async (t, where) => {
+  const s = await scene(t, { list: where.list });
+  await s.wanted(at(where), ATTIC, CELLAR);
+  await s.apply();
+  const old = s.stored("web").hash_id;
+  await s.wanted(at(elsewhere(where)), ATTIC, CELLAR);
+  const plan = await s.plan();
+  assert.deepEqual(
+    changeOf(plan, "replace", "web").forces.map(({ path }) => path),
+    where.scope === "WORKSPACE" ? ["scope"] : ["project_name"],
+  );
+  const apply = await s.apply(["--allow-replace"]);
+  assert.deepEqual([apply.exit, apply.outcomes], [0, ["done replace web"]]);
+  assert.equal(s.stored("web").project_name, elsewhere(where).project);
+  assert.equal(s.stored(`web_superseded_${old}`).project_name, where.project);
+  assert.deepEqual((await s.locked("web"))?.superseded, [old]);
+  assert.deepEqual((await s.plan()).changes, ["orphan web"]);
+  assert.deepEqual((await s.apply(["--prune"])).outcomes, ["done delete web"]);
+});
 
 test("permissions and limits that the file doesn't name are carried over", async (t) => {
   const s = await scene(t);
@@ -84,27 +109,30 @@ test("permissions and limits that the file doesn't name are carried over", async
   );
 });
 
-test("when the server rejects the new one, the old one gets its identifier back and stays locked", async (t) => {
-  const s = await scene(t);
-  await s.wanted(WEB, ATTIC, CELLAR);
-  await s.apply();
-  const lock = await s.read("integrations.lock.yaml");
-  const old = s.stored("web").hash_id;
-  s.emulator.addFault({ kind: "reject", message: "Plan limit reached", match: { method: "POST" } });
-  await s.wanted(IN_PROJECT, ATTIC, CELLAR);
-  const apply = await s.apply(["--allow-replace"]);
-  assert.deepEqual([apply.exit, apply.outcomes], [5, ["failed replace web"]]);
-  assert.match(apply.report.outcomes?.[0]?.message ?? "", /the server answered 400: Plan limit reached/);
-  assert.deepEqual([s.stored("web").hash_id, s.emulator.stored().length], [old, 3]);
-  assert.equal(await s.read("integrations.lock.yaml"), lock);
-});
+everywhere.test(
+  "when the server rejects the new one, the old one gets its identifier back and stays locked",
+  async (t, where) => {
+    const s = await scene(t, { list: where.list });
+    await s.wanted(at(where), ATTIC, CELLAR);
+    await s.apply();
+    const lock = await s.read("integrations.lock.yaml");
+    const old = s.stored("web").hash_id;
+    s.emulator.addFault({ kind: "reject", message: "Plan limit reached", match: { method: "POST" } });
+    await s.wanted(at(elsewhere(where)), ATTIC, CELLAR);
+    const apply = await s.apply(["--allow-replace"]);
+    assert.deepEqual([apply.exit, apply.outcomes], [5, ["failed replace web"]]);
+    assert.match(apply.report.outcomes?.[0]?.message ?? "", /the server answered 400: Plan limit reached/);
+    assert.deepEqual([s.stored("web").hash_id, s.emulator.stored().length], [old, 3]);
+    assert.equal(await s.read("integrations.lock.yaml"), lock);
+  },
+);
 
-test("protected ones are never replaced, flags or not", async (t) => {
-  const s = await scene(t);
+everywhere.test("protected ones are never replaced, flags or not", async (t, where) => {
+  const s = await scene(t, { list: where.list });
   const kept = (block: string): string => block.replace(" }", ", lifecycle: { protect: true } }");
-  await s.wanted(kept(WEB), ATTIC, CELLAR);
+  await s.wanted(kept(at(where)), ATTIC, CELLAR);
   await s.apply();
-  await s.wanted(kept(IN_PROJECT), ATTIC, CELLAR);
+  await s.wanted(kept(at(elsewhere(where))), ATTIC, CELLAR);
   const plan = await s.plan(["--allow-replace", "--max-deletions", "9"]);
   assert.deepEqual([plan.exit, plan.changes], [7, ["replace web REFUSED protected"]]);
 });

@@ -24,14 +24,21 @@ export interface LoadResult {
 
 const ENV = { TOKEN: "a-token", BUDDY_INTEGRATIONS_KEY: "ab".repeat(32) };
 
-/** Creates so many, killed in the middle and resumed, then plans: nothing is twice, and nothing is to do. */
+const PLACES = [
+  "scope: WORKSPACE",
+  "scope: PROJECT, project_name: company-website",
+  "scope: PROJECT, project_name: my-project",
+];
+
+/** Creates so many, of the workspace and of two projects, killed in the middle and resumed, then plans: nothing is twice, and nothing is to do. */
 export async function underLoad(program: Program, size: LoadSize): Promise<LoadResult> {
   const dir = await mkdtemp(join(tmpdir(), "buddy-integrations-load-"));
   const { integrations, limit, windowSeconds } = size;
   const emulator = program.start(["emulate", "--port", "0", "--rate-limit", `${limit}/${windowSeconds}`], dir);
   try {
     const env = { ...ENV, ...(await printed(emulator)) };
-    const block = (n: number): string => `  k${n}: { type: GIT_LAB, name: k${n}, scope: WORKSPACE, token: $TOKEN }\n`;
+    const block = (n: number): string =>
+      `  k${n}: { type: GIT_LAB, name: k${n}, ${PLACES[n % PLACES.length]}, token: $TOKEN }\n`;
     const blocks = Array.from({ length: integrations }, (_, n) => block(n)).join("");
     await writeFile(join(dir, "integrations.yaml"), `version: 1\nintegrations:\n${blocks}`);
     const run = (args: readonly string[], options: Partial<ProgramOptions> = {}): Promise<Ended> =>
