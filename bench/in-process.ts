@@ -7,7 +7,7 @@ import {
 import { parseLockfile } from "../src/checkout/lockfile/read.ts";
 import { FingerprintKey, fingerprintSecret, Secret } from "../src/model/secret.ts";
 import { median } from "./measure.ts";
-import { lockedHashes, readLockfile, type BenchWorld } from "./scene.ts";
+import { lockedHashes, readLockfile, type BenchWorld } from "./world.ts";
 
 /** How long the same takes with few integrations and with many. */
 export interface FewAndMany {

@@ -1,7 +1,7 @@
 import type { BenchEmulator } from "./emulator.ts";
 import { emulatorCreating, emulatorReading, fingerprinting, lockfileReading, type FewAndMany } from "./in-process.ts";
 import { medianUsage, type ProgramUsage } from "./measure.ts";
-import { deleteCreated, measureBareLoop, measureCli, measureNode, type BenchWorld } from "./scene.ts";
+import { deleteCreated, measureBareLoop, measureCli, measureNode, type BenchWorld } from "./world.ts";
 
 /** How long an answer of the API takes, where more than loopback is measured. */
 export const LATENCY = 50;

@@ -1,6 +1,6 @@
 import { formatReport } from "./report.ts";
 import { measureRound, type BenchRound } from "./round.ts";
-import { startBenchWorld } from "./scene.ts";
+import { startBenchWorld } from "./world.ts";
 import { TARGETS } from "./targets.ts";
 
 /**

@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { defineEmulate } from "./cli/emulate.ts";
 import { defineImport } from "./cli/import.ts";
 import { defineRefs } from "./cli/refs.ts";
-import type { DeferCommand } from "./cli/run.ts";
+import type { DeferCommand } from "./cli/defer-command.ts";
 import { defineSync } from "./cli/sync.ts";
 import { defineValidate } from "./cli/validate.ts";
 import { withoutStrayValues } from "./cli/stray-values.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { workbench } from "../../test/support/cli.ts";
+import { workbench } from "../../test/support/workbench.ts";
 import { isOutcomeUnknown } from "./client.ts";
 
 const FILE = "version: 1\nintegrations:\n  a: { type: GIT_LAB, name: a, scope: WORKSPACE, token: $TOKEN }\n";

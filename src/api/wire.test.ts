@@ -3,7 +3,7 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import type { FieldValue } from "../model/integration.ts";
 import { Secret } from "../model/secret.ts";
-import { parseResponseJson } from "./http/json.ts";
+import { parseResponseJson } from "./http/response-json.ts";
 import {
   decodeErrors,
   decodeGroups,

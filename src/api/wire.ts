@@ -13,8 +13,8 @@ import type {
 } from "../model/integration.ts";
 import { Secret, unwrapSecret } from "../model/secret.ts";
 import type { FullProject, Group, Member, Payload, Pipeline, Project, TokenOwner } from "./client.ts";
-import { JsonReader } from "./reader.ts";
-import type { DecodeProblems } from "./reader.ts";
+import { JsonReader } from "./json-reader.ts";
+import type { DecodeProblems } from "./json-reader.ts";
 
 /** What goes over the wire, and the value of every secret in it, for scrubbing the answer. */
 export interface EncodedPayload {

@@ -2,7 +2,7 @@ import { Option, type Command } from "commander";
 import type { EmulateOptions } from "../commands/emulate.ts";
 import type { Io } from "../io.ts";
 import { collectRepeated, parseRateLimit, wholeNumberParser } from "./arguments.ts";
-import type { DeferCommand } from "./run.ts";
+import type { DeferCommand } from "./defer-command.ts";
 
 type Repeatable = "fault" | "hide";
 

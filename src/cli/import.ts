@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Io } from "../io.ts";
 import { commonOptions, withCommonOptions, type CommonArguments } from "./arguments.ts";
-import type { DeferCommand } from "./run.ts";
+import type { DeferCommand } from "./defer-command.ts";
 
 export function defineImport(program: Command, io: Io, run: DeferCommand): void {
   withCommonOptions(program.command("import"))

@@ -2,7 +2,7 @@ import { Option, type Command } from "commander";
 import type { RefsOptions } from "../commands/refs.ts";
 import type { Io } from "../io.ts";
 import { commonOptions, withCommonOptions, type CommonArguments } from "./arguments.ts";
-import type { DeferCommand } from "./run.ts";
+import type { DeferCommand } from "./defer-command.ts";
 
 interface RefsArguments extends CommonArguments {
   readonly check?: boolean;

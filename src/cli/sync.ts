@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { SyncOptions } from "../commands/options.ts";
+import type { SyncOptions } from "../commands/sync-options.ts";
 import type { Io } from "../io.ts";
 import {
   collectRepeated,
@@ -10,7 +10,7 @@ import {
   withCommonOptions,
   type CommonArguments,
 } from "./arguments.ts";
-import type { DeferCommand } from "./run.ts";
+import type { DeferCommand } from "./defer-command.ts";
 
 export function defineSync(program: Command, io: Io, run: DeferCommand): void {
   const command = program

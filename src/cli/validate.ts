@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Io } from "../io.ts";
 import { formatOption, wantsColor, withOutputOptions } from "./arguments.ts";
-import type { DeferCommand } from "./run.ts";
+import type { DeferCommand } from "./defer-command.ts";
 
 interface ValidateArguments {
   readonly format: "text" | "json" | "github";

@@ -1,4 +1,4 @@
-import { applyPlan } from "../apply/apply.ts";
+import { applyPlan } from "../apply/apply-plan.ts";
 import type { JournalRecord } from "../apply/journal.ts";
 import type { Outcome } from "../apply/outcome.ts";
 import { TokenGuard } from "../apply/token-guard.ts";
@@ -13,7 +13,7 @@ import type { Result } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
 import { isPassive, type Change, type Plan } from "../plan/change.ts";
 import { missingValues } from "../plan/decide/missing-values.ts";
-import { withoutRunnerCommands } from "../render/log-line.ts";
+import { withoutRunnerCommands } from "../render/runner-commands.ts";
 import { outcomeLine } from "../render/outcomes.ts";
 import { renderDiagnostics } from "../render/diagnostics.ts";
 import { renderPlanText } from "../render/plan-text.ts";
@@ -22,12 +22,18 @@ import { connectClient } from "./connect.ts";
 import type { CommandConsole } from "./console.ts";
 import { checkExpectation } from "./expect.ts";
 import { journalPath, loadLockfile, type CommandInputs } from "./inputs.ts";
-import type { SyncOptions } from "./options.ts";
+import type { SyncOptions } from "./sync-options.ts";
 import { preparePlan, type PreparedPlan } from "./prepare.ts";
 import { recoverJournal, recordsToKeep } from "./recovery.ts";
 import { textOptions, type SyncReport } from "./report.ts";
-import { saveLockfile, unrecordedHashes } from "./save.ts";
-import { exitCodeOfFailures, errorDiagnostic, commandStop, warningDiagnostic, type CommandStop } from "./stop.ts";
+import { saveLockfile, unrecordedHashes } from "./save-lockfile.ts";
+import {
+  exitCodeOfFailures,
+  errorDiagnostic,
+  commandStop,
+  warningDiagnostic,
+  type CommandStop,
+} from "./command-stop.ts";
 
 type ApplyCommandResult = Result<Omit<SyncReport, "command">, CommandStop>;
 

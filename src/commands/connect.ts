@@ -12,7 +12,7 @@ import { success } from "../model/integration.ts";
 import { Secret } from "../model/secret.ts";
 import type { CommandConsole } from "./console.ts";
 import { registerMasks } from "./masks.ts";
-import { errorDiagnostic, commandStop, type CommandStop } from "./stop.ts";
+import { errorDiagnostic, commandStop, type CommandStop } from "./command-stop.ts";
 
 export interface ConnectOptions {
   readonly concurrency: number;

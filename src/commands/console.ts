@@ -1,6 +1,6 @@
 import type { HttpEvent } from "../api/http/events.ts";
 import type { Io } from "../io.ts";
-import { withoutRunnerCommands } from "../render/log-line.ts";
+import { withoutRunnerCommands } from "../render/runner-commands.ts";
 
 export interface ConsoleOptions {
   readonly quiet: boolean;

@@ -4,9 +4,9 @@ import { readBytes } from "../checkout/files.ts";
 import type { Io } from "../io.ts";
 import type { Plan } from "../plan/change.ts";
 import { comparePlans, type PlanDifference } from "../plan/review/reviewed-plan.ts";
-import { planHash } from "../plan/review/hash.ts";
-import { readPlanDocument } from "../plan/review/document.ts";
-import { errorDiagnostic, type CommandStop } from "./stop.ts";
+import { planHash } from "../plan/review/plan-hash.ts";
+import { readPlanDocument } from "../plan/review/read-plan-document.ts";
+import { errorDiagnostic, type CommandStop } from "./command-stop.ts";
 
 /** Whether the plan is the reviewed one; if not, why not, in words. */
 export async function checkExpectation(plan: Plan, expected: string, io: Io): Promise<CommandStop | undefined> {

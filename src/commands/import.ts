@@ -6,14 +6,14 @@ import type { Io } from "../io.ts";
 import { workspaceSection, type LockSection } from "../model/lockfile.ts";
 import type { HashId, Key, LiveIntegration, Result, Target } from "../model/integration.ts";
 import { failure } from "../model/integration.ts";
-import { isInPlace } from "../plan/match/parts.ts";
+import { isInPlace } from "../plan/match/list-parts.ts";
 import { placeOfCreate } from "../plan/match/interrupted-creates.ts";
 import { renderDesiredBlock } from "../render/desired-block.ts";
 import { applyCommand } from "./apply.ts";
 import { connectClient, eventLine, type ConnectOptions } from "./connect.ts";
 import { createConsole, type CommandConsole, type ConsoleOptions } from "./console.ts";
 import { journalPath, readCommandInputs, readJournal, type InputOptions, type CommandInputs } from "./inputs.ts";
-import type { SyncOptions } from "./options.ts";
+import type { SyncOptions } from "./sync-options.ts";
 import {
   apiFailureDiagnostic,
   exitCodeOfFailures,
@@ -21,7 +21,7 @@ import {
   finishCommand,
   commandStop,
   type CommandStop,
-} from "./stop.ts";
+} from "./command-stop.ts";
 
 export type ImportOptions = InputOptions & ConnectOptions & ConsoleOptions;
 

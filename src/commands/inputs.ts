@@ -1,8 +1,8 @@
 import { isAbsolute, resolve } from "node:path";
 import { apiProblem } from "../model/address.ts";
 import { decodeJournal, type JournalRecord } from "../apply/journal.ts";
-import { decodeText } from "../config/yaml/decode.ts";
-import { loadConfig, makeLookup, resolveConfig, type Written } from "../config/index.ts";
+import { decodeText } from "../config/yaml/decode-text.ts";
+import { loadConfig, makeLookup, resolveConfig, type Written } from "../config/load-config.ts";
 import { parseSecretsFile } from "../config/secrets-file.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { hasErrors } from "../model/diagnostic.ts";
@@ -20,9 +20,9 @@ import {
 import type { IntegrationWithSecrets, Result, Target } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
 import { Secret, type FingerprintKey } from "../model/secret.ts";
-import { KEY_VARIABLE, readFingerprintKey, resolveTarget } from "../config/target.ts";
+import { KEY_VARIABLE, readFingerprintKey, resolveTarget } from "../config/resolve-target.ts";
 import { secretsOfIntegrations, registerMasks } from "./masks.ts";
-import { errorDiagnostic, commandStop, type CommandStop } from "./stop.ts";
+import { errorDiagnostic, commandStop, type CommandStop } from "./command-stop.ts";
 
 /** Where a command finds its files and its workspace. */
 export interface InputOptions {

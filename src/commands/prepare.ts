@@ -11,14 +11,20 @@ import type { Plan, PlanFlags } from "../plan/change.ts";
 import type { ObservedWorkspace, PlanInput } from "../plan/input.ts";
 import { linkedProjects, withGitLinks, type GitLink } from "../plan/review/git-links.ts";
 import { changesOfPermissions, withLockOuts } from "../plan/review/lock-out.ts";
-import type { UnreadablePart } from "../plan/match/parts.ts";
+import type { UnreadablePart } from "../plan/match/list-parts.ts";
 import { planIntegrations, selection } from "../plan/plan.ts";
 import { withInterruptedCreates } from "../plan/match/interrupted-creates.ts";
 import { leaveNamesOut, resolveNames, type ResolvedNames } from "../plan/match/resolve-names.ts";
 import { readWorkspace, type WorkspaceReadProblem } from "../plan/match/read-workspace.ts";
 import type { CommandInputs } from "./inputs.ts";
 import { resendProblems } from "./resend.ts";
-import { exitCodeOfFailures, apiFailureDiagnostic, errorDiagnostic, commandStop, type CommandStop } from "./stop.ts";
+import {
+  exitCodeOfFailures,
+  apiFailureDiagnostic,
+  errorDiagnostic,
+  commandStop,
+  type CommandStop,
+} from "./command-stop.ts";
 
 /** A plan with what it was made from. */
 export interface PreparedPlan {

@@ -8,10 +8,10 @@ import type { Result, Target } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
 import { journalPath, readJournal, type CommandInputs } from "./inputs.ts";
 import type { ObservedWorkspace } from "../plan/input.ts";
-import { unreadableProject } from "../plan/match/parts.ts";
+import { unreadableProject } from "../plan/match/list-parts.ts";
 import { selection } from "../plan/plan.ts";
 import { placeOfCreate } from "../plan/match/interrupted-creates.ts";
-import { errorDiagnostic, commandStop, warningDiagnostic, type CommandStop } from "./stop.ts";
+import { errorDiagnostic, commandStop, warningDiagnostic, type CommandStop } from "./command-stop.ts";
 
 export interface RecoveredJournal {
   readonly records: readonly JournalRecord[];

@@ -15,8 +15,14 @@ import type { ConnectOptions } from "./connect.ts";
 import { createConsole, type ConsoleOptions } from "./console.ts";
 import { eventLine } from "./connect.ts";
 import type { InputOptions } from "./inputs.ts";
-import { lookUpHashes, findSection, scanFiles, wantedIntegrations, type NamedLockSection } from "./knowledge.ts";
-import { errorDiagnostic, finishCommand } from "./stop.ts";
+import {
+  lookUpHashes,
+  findSection,
+  scanFiles,
+  wantedIntegrations,
+  type NamedLockSection,
+} from "./reference-sources.ts";
+import { errorDiagnostic, finishCommand } from "./command-stop.ts";
 
 export interface RefsOptions extends InputOptions, ConnectOptions, ConsoleOptions {
   /** Pipeline files; none: the usual ones. */

@@ -1,13 +1,13 @@
 import type { Outcome } from "../apply/outcome.ts";
-import type { Written } from "../config/index.ts";
+import type { Written } from "../config/load-config.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { ExitCode } from "../exit.ts";
 import type { Io } from "../io.ts";
 import type { Plan } from "../plan/change.ts";
 import { renderAnnotations } from "../render/annotations.ts";
 import { renderDiagnostics } from "../render/diagnostics.ts";
-import type { PlaceOf } from "../render/locate.ts";
-import { withoutRunnerCommands } from "../render/log-line.ts";
+import type { PlaceOf } from "../render/place-of.ts";
+import { withoutRunnerCommands } from "../render/runner-commands.ts";
 import { renderMarkdown } from "../render/markdown.ts";
 import { renderOutcomes } from "../render/outcomes.ts";
 import { renderPlanText, type PlanTextOptions } from "../render/plan-text.ts";

@@ -4,7 +4,7 @@ import type { IntegrationWithSecrets } from "../model/integration.ts";
 import { apiField } from "../plan/compare/comparable.ts";
 import type { PlanFlags } from "../plan/change.ts";
 import { selection } from "../plan/plan.ts";
-import { errorDiagnostic } from "./stop.ts";
+import { errorDiagnostic } from "./command-stop.ts";
 
 /** `--resend` with a key or a field that the file doesn't have, or that `--only` leaves out, would silently do nothing. */
 export function resendProblems(

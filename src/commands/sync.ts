@@ -13,12 +13,12 @@ import { connectClient, eventLine } from "./connect.ts";
 import { createConsole, type CommandConsole } from "./console.ts";
 import { checkExpectation } from "./expect.ts";
 import { journalPath, readCommandInputs, readJournal, type CommandInputs } from "./inputs.ts";
-import type { SyncOptions } from "./options.ts";
+import type { SyncOptions } from "./sync-options.ts";
 import { prepareOfflinePlan, preparePlan } from "./prepare.ts";
 import { interruptedCreateWarnings } from "./recovery.ts";
 import { placesInConfig, writeReport, type SyncReport } from "./report.ts";
 import { secretsOfIntegrations } from "./masks.ts";
-import { errorDiagnostic, commandStop, warningDiagnostic, type CommandStop } from "./stop.ts";
+import { errorDiagnostic, commandStop, warningDiagnostic, type CommandStop } from "./command-stop.ts";
 
 /** `sync --plan` and `sync --apply`: the result goes to stdout, all else to stderr. */
 export async function sync(options: SyncOptions, io: Io): Promise<ExitCode> {

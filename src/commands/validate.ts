@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
-import { loadConfig, type LoadedConfig } from "../config/index.ts";
+import { loadConfig, type LoadedConfig } from "../config/load-config.ts";
 import { hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { readBytes } from "../checkout/files.ts";

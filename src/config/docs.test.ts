@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fieldInfo, fieldNames, typeInfo, typeNames } from "../model/catalog.ts";
-import { loadConfig } from "./index.ts";
+import { loadConfig } from "./load-config.ts";
 
 const page = readFileSync(new URL("../../docs/desired-state.md", import.meta.url), "utf8");
 const code = (name: string) => `\`${name}\``;

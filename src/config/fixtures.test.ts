@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { renderDiagnostics } from "../render/diagnostics.ts";
-import { loadConfig } from "./index.ts";
+import { loadConfig } from "./load-config.ts";
 
 const folder = new URL("../../fixtures/config/", import.meta.url);
 const names = readdirSync(folder).filter((name) => name.endsWith(".yaml"));

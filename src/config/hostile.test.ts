@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { loadConfig } from "./index.ts";
+import { loadConfig } from "./load-config.ts";
 
 const MEBIBYTE = 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import { fieldInfo } from "../model/catalog.ts";
-import type { FrameMask } from "./yaml/frame.ts";
+import type { FrameMask } from "./yaml/placer.ts";
 import { scalarText, type YamlNode, type YamlSpan } from "./yaml/node.ts";
 import type { AsideSpan } from "./yaml/tree.ts";
 

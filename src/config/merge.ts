@@ -1,5 +1,5 @@
 import { isNullNode, type MapEntry, type MapNode, type YamlNode, type YamlProblem } from "./yaml/node.ts";
-import { pathLabel } from "./label.ts";
+import { pathLabel } from "./path-label.ts";
 
 /**
  * An integration with `defaults` under it: maps merge, lists and values replace, `null` drops a default. Every other

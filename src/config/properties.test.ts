@@ -3,7 +3,7 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { fieldInfo, fieldNames } from "../model/catalog.ts";
 import { renderDiagnostics } from "../render/diagnostics.ts";
-import { loadConfig, resolveConfig } from "./index.ts";
+import { loadConfig, resolveConfig } from "./load-config.ts";
 
 const runs = { numRuns: 300 };
 const bytesOf = (text: string) => new TextEncoder().encode(text);

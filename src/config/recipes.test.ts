@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Ajv } from "ajv";
 import { authTypes, fieldInfo, typeInfo, typeNames } from "../model/catalog.ts";
-import { loadConfig } from "./index.ts";
+import { loadConfig } from "./load-config.ts";
 
 const ajv = new Ajv({ strictSchema: true, strictTypes: false, allErrors: true, allowUnionTypes: true });
 ajv.addVocabulary(["x-secret", "x-private", "x-returned", "x-immutable", "x-reference", "x-public", "x-optional"]);

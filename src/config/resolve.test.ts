@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { Secret, secretEquals } from "../model/secret.ts";
-import { loadConfig, resolveConfig, type Lookup, type Written } from "./index.ts";
+import { loadConfig, resolveConfig, type Lookup, type Written } from "./load-config.ts";
 
 function load(text: string): Written {
   const { written, diagnostics } = loadConfig("integrations.yaml", new TextEncoder().encode(text));

@@ -14,11 +14,11 @@ import type {
 } from "../model/integration.ts";
 import { Secret } from "../model/secret.ts";
 import { plainProse } from "../model/text.ts";
-import type { VariableLookup } from "./lookup.ts";
+import type { VariableLookup } from "./variable-lookup.ts";
 import { childNode, listItems, scalarText, type YamlNode } from "./yaml/node.ts";
 import { readReferenceText, referenceTexts } from "./references.ts";
-import { pathLabel } from "./label.ts";
-import type { ParsedConfig, ParsedIntegration } from "./written.ts";
+import { pathLabel } from "./path-label.ts";
+import type { ParsedConfig, ParsedIntegration } from "./parsed-config.ts";
 
 /** The desired state with its references looked up: a variable that isn't set gives a secret that isn't known. */
 export interface ConfigWithSecrets {

@@ -2,13 +2,13 @@ import { reportNulls, mergeDefaults } from "./merge.ts";
 import { childNode, isNullNode, type MapNode, type YamlNode, type YamlProblem } from "./yaml/node.ts";
 import { checkAccess } from "./rules/access.ts";
 import { checkIdentity } from "./rules/identity.ts";
-import { createRuleReporter } from "./rules/report.ts";
+import { createRuleReporter } from "./rules/rule-reporter.ts";
 import { checkScope } from "./rules/scope.ts";
 import { checkTarget } from "./rules/target.ts";
 import { checkType } from "./rules/type.ts";
 import { checkValues } from "./rules/values.ts";
 import { knownProperties } from "./schema.generated.js";
-import type { ParsedIntegration } from "./written.ts";
+import type { ParsedIntegration } from "./parsed-config.ts";
 
 export interface RuleResult {
   /** In the file's order; those that aren't even maps are left out. */

@@ -1,5 +1,5 @@
 import { fieldInfo } from "../model/catalog.ts";
-import { toPlainData } from "./data.ts";
+import { toPlainData } from "./plain-data.ts";
 import { FIELD_MISTAKES, isRemovedScope, typeMeant } from "./mistakes.ts";
 import {
   isNullNode,
@@ -11,7 +11,7 @@ import {
   type YamlProblem,
 } from "./yaml/node.ts";
 import { knownProperties, validate, type SchemaError } from "./schema.generated.js";
-import { pathLabel } from "./label.ts";
+import { pathLabel } from "./path-label.ts";
 import { readReferenceText } from "./references.ts";
 import { joinWords, nearestWord, quoteName } from "../model/text.ts";
 

@@ -1,5 +1,5 @@
 import { parse } from "dotenv";
-import { createSource, positionOf } from "./yaml/source.ts";
+import { createSource, positionOf } from "./yaml/source-text.ts";
 import { sortDiagnostics, type Diagnostic } from "../model/diagnostic.ts";
 
 export interface SecretsFile {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { loadConfig } from "./index.ts";
+import { loadConfig } from "./load-config.ts";
 
 /** Warnings that have nothing to ask for: each ends when what it is about is locked. */
 const ONCE = ["environment-scope", "hyphen", "unknown-type"];

@@ -1,5 +1,5 @@
-import type { EmulatorResponse } from "./answer.ts";
-import { created, noContent, notFound, ok, errorResponse } from "./answer.ts";
+import type { EmulatorResponse } from "./response.ts";
+import { created, noContent, notFound, ok, errorResponse } from "./response.ts";
 import type { WorkspaceCall } from "./call.ts";
 import { findPipeline, putPipeline } from "./pipelines.ts";
 import type { ActionRecord, JsonObject, PipelineRecord } from "./types.ts";

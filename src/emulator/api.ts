@@ -1,6 +1,6 @@
-import type { EmulatorResponse } from "./answer.ts";
-import { notFound, errorResponse } from "./answer.ts";
-import { isJsonObject } from "./body.ts";
+import type { EmulatorResponse } from "./response.ts";
+import { notFound, errorResponse } from "./response.ts";
+import { isJsonObject } from "./integration-body.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 import { matchRoute } from "./routes.ts";
 import type { EmulatorSettings } from "./settings.ts";

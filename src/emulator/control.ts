@@ -1,6 +1,6 @@
-import type { EmulatorResponse } from "./answer.ts";
-import { noContent, notFound, ok, errorResponse } from "./answer.ts";
-import { isJsonObject } from "./body.ts";
+import type { EmulatorResponse } from "./response.ts";
+import { noContent, notFound, ok, errorResponse } from "./response.ts";
+import { isJsonObject } from "./integration-body.ts";
 import type { Faults } from "./faults.ts";
 import { checkFault } from "./parse-fault.ts";
 import { parseSettings } from "./parse-settings.ts";

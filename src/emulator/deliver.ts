@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { EmulatorResponse } from "./answer.ts";
-import { errorResponse } from "./answer.ts";
+import type { EmulatorResponse } from "./response.ts";
+import { errorResponse } from "./response.ts";
 import type { Fault } from "./faults.ts";
 import { rateHeaders } from "./rate-limit.ts";
 

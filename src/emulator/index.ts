@@ -1,6 +1,6 @@
 export { INTEGRATIONS_TOKEN, READ_ONLY_TOKEN } from "./default-seed.ts";
 export type { Fault } from "./faults.ts";
-export { runEmulator } from "./options.ts";
+export { runEmulator } from "./run-emulator.ts";
 export { parseFault } from "./parse-fault.ts";
 export type { RequestLogEntry } from "./request-log.ts";
 export type { EmulatorSettings as Settings } from "./settings.ts";

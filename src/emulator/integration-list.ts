@@ -1,5 +1,5 @@
-import type { EmulatorResponse } from "./answer.ts";
-import { notFound, ok } from "./answer.ts";
+import type { EmulatorResponse } from "./response.ts";
+import { notFound, ok } from "./response.ts";
 import type { WorkspaceCall } from "./call.ts";
 import type { WorkspaceState } from "./state.ts";
 import type { StoredIntegration } from "./types.ts";

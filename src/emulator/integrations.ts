@@ -1,14 +1,14 @@
-import type { EmulatorResponse } from "./answer.ts";
-import { created, noContent, notFound, ok, errorResponse } from "./answer.ts";
+import type { EmulatorResponse } from "./response.ts";
+import { created, noContent, notFound, ok, errorResponse } from "./response.ts";
 import { accessOf } from "./access.ts";
-import type { IntegrationBody } from "./body.ts";
-import { DEFAULT_PERMISSIONS, parseIntegrationBody } from "./body.ts";
+import type { IntegrationBody } from "./integration-body.ts";
+import { DEFAULT_PERMISSIONS, parseIntegrationBody } from "./integration-body.ts";
 import type { WorkspaceCall } from "./call.ts";
-import { newHash, newUrlId, freeSlug } from "./names.ts";
+import { newHash, newUrlId, freeSlug } from "./generated-names.ts";
 import { typeRule } from "./rules.ts";
 import type { WorkspaceState } from "./state.ts";
 import type { StoredIntegration } from "./types.ts";
-import { creationErrors, editErrors } from "./validate.ts";
+import { creationErrors, editErrors } from "./integration-errors.ts";
 import { fullIntegration } from "./views.ts";
 import { maySeeIntegration, visibleProject } from "./visibility.ts";
 

@@ -1,5 +1,5 @@
-import type { EmulatorResponse } from "./answer.ts";
-import { notFound, ok, errorResponse } from "./answer.ts";
+import type { EmulatorResponse } from "./response.ts";
+import { notFound, ok, errorResponse } from "./response.ts";
 import type { WorkspaceCall } from "./call.ts";
 import { visibleProject } from "./visibility.ts";
 

@@ -1,4 +1,4 @@
-import { isJsonObject } from "./body.ts";
+import { isJsonObject } from "./integration-body.ts";
 import type { EmulatorSettings } from "./settings.ts";
 import type { JsonValue, JsonObject } from "./types.ts";
 

@@ -1,5 +1,5 @@
-import type { EmulatorResponse } from "./answer.ts";
-import { created, noContent, notFound, ok, errorResponse } from "./answer.ts";
+import type { EmulatorResponse } from "./response.ts";
+import { created, noContent, notFound, ok, errorResponse } from "./response.ts";
 import type { WorkspaceCall } from "./call.ts";
 import type { JsonObject, PermissionSetRecord } from "./types.ts";
 

@@ -1,4 +1,4 @@
-import { isJsonObject } from "./body.ts";
+import { isJsonObject } from "./integration-body.ts";
 import type { JsonValue, JsonObject } from "./types.ts";
 
 /** What a pipeline has that is defined in Buddy itself, where nothing else was sent. The vendor's tests check it. */

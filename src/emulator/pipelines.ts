@@ -1,9 +1,9 @@
-import type { EmulatorResponse } from "./answer.ts";
-import { created, noContent, notFound, ok, errorResponse } from "./answer.ts";
+import type { EmulatorResponse } from "./response.ts";
+import { created, noContent, notFound, ok, errorResponse } from "./response.ts";
 import type { WorkspaceCall } from "./call.ts";
 import { requestedPage } from "./call.ts";
 import { memberView } from "./members.ts";
-import { freeSlug } from "./names.ts";
+import { freeSlug } from "./generated-names.ts";
 import { editedPipelineFields, newPipelineFields } from "./pipeline-fields.ts";
 import { shortProject } from "./projects.ts";
 import type { JsonObject, PipelineRecord } from "./types.ts";

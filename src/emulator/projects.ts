@@ -1,10 +1,10 @@
-import type { EmulatorResponse } from "./answer.ts";
-import { created, noContent, notFound, ok, errorResponse } from "./answer.ts";
-import { isJsonObject } from "./body.ts";
+import type { EmulatorResponse } from "./response.ts";
+import { created, noContent, notFound, ok, errorResponse } from "./response.ts";
+import { isJsonObject } from "./integration-body.ts";
 import type { WorkspaceCall } from "./call.ts";
 import { requestedPage } from "./call.ts";
 import { memberView } from "./members.ts";
-import { freeSlug } from "./names.ts";
+import { freeSlug } from "./generated-names.ts";
 import type { StateChange } from "./state.ts";
 import type { JsonObject, ProjectRecord } from "./types.ts";
 import type { Links } from "./views.ts";

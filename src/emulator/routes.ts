@@ -1,5 +1,5 @@
 import * as actions from "./actions.ts";
-import type { EmulatorResponse } from "./answer.ts";
+import type { EmulatorResponse } from "./response.ts";
 import type { WorkspaceCall, UserCall } from "./call.ts";
 import * as groups from "./groups.ts";
 import { listIntegrations } from "./integration-list.ts";

@@ -1,4 +1,4 @@
-import { isJsonObject } from "./body.ts";
+import { isJsonObject } from "./integration-body.ts";
 import type { JsonValue, JsonObject } from "./types.ts";
 
 /** Throws when it is no string, unless there is a fallback and no value. */

@@ -1,7 +1,7 @@
 import { parse } from "yaml";
-import { DEFAULT_PERMISSIONS, isJsonObject } from "./body.ts";
+import { DEFAULT_PERMISSIONS, isJsonObject } from "./integration-body.ts";
 import { builtInPermissionSets } from "./permission-sets.ts";
-import { newHash, newToken, newUrlId, freeSlug } from "./names.ts";
+import { newHash, newToken, newUrlId, freeSlug } from "./generated-names.ts";
 import { typeRule } from "./rules.ts";
 import { ALL_SCOPES } from "./scopes.ts";
 import { mapping, number, numbers, objects, string, strings } from "./seed-values.ts";

@@ -1,10 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { errorResponse } from "./answer.ts";
+import { errorResponse } from "./response.ts";
 import type { ApiContext, ApiRequest } from "./api.ts";
 import { handleApiRequest, tokenOf } from "./api.ts";
-import { isJsonObject } from "./body.ts";
+import { isJsonObject } from "./integration-body.ts";
 import type { ControlContext } from "./control.ts";
 import { handleControlRequest, CONTROL_SEGMENT } from "./control.ts";
 import { sendWithFault, sendResponse } from "./deliver.ts";

@@ -1,4 +1,4 @@
-import { LaggingState } from "./lag.ts";
+import { LaggingState } from "./lagging-state.ts";
 import type { StateChange, EmulatorState, WorkspaceState } from "./state.ts";
 import { applyChange, emptyState } from "./state.ts";
 

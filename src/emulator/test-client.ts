@@ -1,4 +1,4 @@
-import { isJsonObject } from "./body.ts";
+import { isJsonObject } from "./integration-body.ts";
 import type { Emulator } from "./start.ts";
 import type { JsonObject } from "./types.ts";
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { describe, test } from "node:test";
 import type { Emulator, RequestLogEntry } from "./index.ts";
 import { startEmulator } from "./index.ts";
-import { LaggingState } from "./lag.ts";
+import { LaggingState } from "./lagging-state.ts";
 import { applyChange, emptyState } from "./state.ts";
 import { gitHubIntegration, integrationHash, replyList, TestClient } from "./test-client.ts";
 

@@ -1,7 +1,7 @@
-import type { EmulatorResponse } from "./answer.ts";
-import { created, noContent, notFound, ok, errorResponse } from "./answer.ts";
+import type { EmulatorResponse } from "./response.ts";
+import { created, noContent, notFound, ok, errorResponse } from "./response.ts";
 import type { UserCall } from "./call.ts";
-import { newToken } from "./names.ts";
+import { newToken } from "./generated-names.ts";
 import { newerScopeNames } from "./scopes.ts";
 import type { JsonValue, JsonObject, TokenRecord } from "./types.ts";
 

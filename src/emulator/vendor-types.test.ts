@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { isJsonObject } from "./body.ts";
+import { isJsonObject } from "./integration-body.ts";
 import type { Emulator } from "./index.ts";
 import { startEmulator } from "./index.ts";
 import { gitHubIntegration, integrationHash, TestClient } from "./test-client.ts";

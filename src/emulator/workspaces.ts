@@ -1,5 +1,5 @@
-import type { EmulatorResponse } from "./answer.ts";
-import { created, noContent, ok, errorResponse } from "./answer.ts";
+import type { EmulatorResponse } from "./response.ts";
+import { created, noContent, ok, errorResponse } from "./response.ts";
 import type { WorkspaceCall, UserCall } from "./call.ts";
 import { builtInPermissionSets } from "./permission-sets.ts";
 import type { WorkspaceState } from "./state.ts";

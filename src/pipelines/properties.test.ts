@@ -6,7 +6,7 @@ import { parse, parseDocument, stringify } from "yaml";
 import type { Json } from "../model/integration.ts";
 import { checkReferences } from "./meaning/check.ts";
 import { diffOf } from "./diff.ts";
-import type { KnownIntegrations } from "./meaning/knowledge.ts";
+import type { KnownIntegrations } from "./meaning/known-integrations.ts";
 import { rewriteReferences } from "./rewrite.ts";
 import { scanPipeline } from "./scan/scan.ts";
 import { PIPELINE_HASHES, KNOWLEDGE, sampleEntry } from "../../test/support/pipelines.ts";

@@ -1,5 +1,5 @@
 import type { Diagnostic, Range } from "../model/diagnostic.ts";
-import type { ReferenceKey } from "./scan/frames.ts";
+import type { ReferenceKey } from "./scan/map-frames.ts";
 import type { QuoteStyle } from "./scan/scalar.ts";
 
 /** One place in a pipeline file that names an integration. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { checkReferences } from "./meaning/check.ts";
-import type { KnownIntegrations } from "./meaning/knowledge.ts";
+import type { KnownIntegrations } from "./meaning/known-integrations.ts";
 import { rewriteReferences } from "./rewrite.ts";
 import type { ReferenceStyle } from "./rewrite.ts";
 import { scanPipeline } from "./scan/scan.ts";

@@ -1,11 +1,11 @@
 import type { Position } from "../model/diagnostic.ts";
 import type { Key } from "../model/integration.ts";
-import type { ReferenceKey } from "./scan/frames.ts";
-import type { KnownIntegrations } from "./meaning/knowledge.ts";
+import type { ReferenceKey } from "./scan/map-frames.ts";
+import type { KnownIntegrations } from "./meaning/known-integrations.ts";
 import type { Reference, PipelineScan } from "./reference.ts";
 import { encodeScalar } from "./scan/scalar.ts";
-import { referenceClassifier } from "./meaning/verdict.ts";
-import type { ReferenceMeaning } from "./meaning/verdict.ts";
+import { referenceClassifier } from "./meaning/reference-meaning.ts";
+import type { ReferenceMeaning } from "./meaning/reference-meaning.ts";
 
 /** How references shall be written; without one, each keeps the key that it has. */
 export type ReferenceStyle = "identifier" | "hash";

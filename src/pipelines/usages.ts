@@ -1,8 +1,8 @@
 import type { Range } from "../model/diagnostic.ts";
 import type { HashId, Key } from "../model/integration.ts";
-import type { KnownIntegrations } from "./meaning/knowledge.ts";
+import type { KnownIntegrations } from "./meaning/known-integrations.ts";
 import type { ReferenceContext, Reference, PipelineScan } from "./reference.ts";
-import { referenceClassifier } from "./meaning/verdict.ts";
+import { referenceClassifier } from "./meaning/reference-meaning.ts";
 
 /** One place where an integration is used. */
 export interface IntegrationUsage {

@@ -3,7 +3,7 @@ import type { IntegrationWithIds, HashId, Key, LiveIntegration, Scope, Target } 
 import type { FingerprintKey } from "../model/secret.ts";
 import type { PlanFlags } from "./change.ts";
 import type { ListIndex } from "./match/counterpart.ts";
-import type { ListedParts } from "./match/parts.ts";
+import type { ListedParts } from "./match/list-parts.ts";
 
 /** What was read from the workspace. */
 export interface ObservedWorkspace {

@@ -4,7 +4,7 @@ import { ACTION_ORDER, isPassive, type Change, type LockRecord, type Plan } from
 import type { PlanContext, PlanInput } from "./input.ts";
 import { passesKeyFilter, pairWithLockfile, keyFilter } from "./match/pairing.ts";
 import { indexParts } from "./match/counterpart.ts";
-import { displayNames } from "./names.ts";
+import { displayNames } from "./display-names.ts";
 import { planRemoval, planSuperseded } from "./decide/remove.ts";
 import { withInterruptedCreates } from "./match/interrupted-creates.ts";
 import { applySafetyRules, keepAdoptedIntegrations, refuseSharedAdoptions } from "./review/safety.ts";

@@ -8,7 +8,7 @@ import { frozen } from "../../test/support/frozen.ts";
 import { planCase, type PlanCase } from "../../test/support/plan-arbitrary.ts";
 import type { Change, Plan } from "./change.ts";
 import { comparePlans } from "./review/reviewed-plan.ts";
-import { planHash } from "./review/hash.ts";
+import { planHash } from "./review/plan-hash.ts";
 import { planIntegrations } from "./plan.ts";
 
 const runs = { numRuns: 300 };

@@ -1,8 +1,8 @@
 import type { Outcome } from "../apply/outcome.ts";
 import type { Diagnostic, Place } from "../model/diagnostic.ts";
 import type { Change, Plan } from "../plan/change.ts";
-import { planHash } from "../plan/review/hash.ts";
-import type { PlaceOf } from "./locate.ts";
+import { planHash } from "../plan/review/plan-hash.ts";
+import type { PlaceOf } from "./place-of.ts";
 import { changeHeadline } from "./change-block.ts";
 import { annotationCommand, type Annotation } from "./diagnostics.ts";
 import { NOT_DONE_LABEL, describeNotDone, outcomesSummary, notDone } from "./outcomes.ts";

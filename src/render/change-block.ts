@@ -10,7 +10,7 @@ import type {
   WhyUncompared,
 } from "../plan/change.ts";
 import { shorten } from "./shorten.ts";
-import { describeField, type FieldText, type ItemLine, type TextLimits } from "./value.ts";
+import { describeField, type FieldText, type ItemLine, type TextLimits } from "./field-text.ts";
 import { displayWidth, padTo } from "./width.ts";
 
 /** A change in words, before it is coloured or fenced. */

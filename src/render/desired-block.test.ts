@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { loadConfig, resolveConfig } from "../config/index.ts";
+import { loadConfig, resolveConfig } from "../config/load-config.ts";
 import type { LiveIntegration } from "../model/integration.ts";
 import { desired, live } from "../../test/support/builders.ts";
 import { plainProse } from "../model/text.ts";

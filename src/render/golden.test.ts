@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Outcome } from "../apply/outcome.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Plan } from "../plan/change.ts";
-import { EVERY_CHANGE_PLAN, planOfChanges } from "../../test/support/gallery.ts";
+import { EVERY_CHANGE_PLAN, planOfChanges } from "../../test/support/every-change.ts";
 import { assertGolden } from "../../test/support/golden.ts";
 import { parseReport } from "../../test/support/report.ts";
 import { renderAnnotations } from "./annotations.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outcome } from "../apply/outcome.ts";
 import type { Plan } from "../plan/change.ts";
-import { editedField, SAMPLE_HASH, planOfChanges } from "../../test/support/gallery.ts";
+import { editedField, SAMPLE_HASH, planOfChanges } from "../../test/support/every-change.ts";
 import { HOSTILE_TEXTS, hostilePlan } from "../../test/support/hostile-plan.ts";
 import { renderAnnotations } from "./annotations.ts";
 import { COMMENT_LIMIT, renderMarkdown } from "./markdown.ts";

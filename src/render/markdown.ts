@@ -1,15 +1,15 @@
 import type { Outcome } from "../apply/outcome.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Change, Plan } from "../plan/change.ts";
-import { planHash } from "../plan/review/hash.ts";
+import { planHash } from "../plan/review/plan-hash.ts";
 import { visibleText } from "../model/text.ts";
 import { changeBlocks, type ChangeBlock, type BlockLine } from "./change-block.ts";
-import { codeSpan, codeFence } from "./code.ts";
+import { codeSpan, codeFence } from "./markdown-code.ts";
 import { renderDiagnostics } from "./diagnostics.ts";
 import { NOT_DONE_LABEL, describeNotDone, outcomeLine, outcomesSummary, notDone } from "./outcomes.ts";
-import { truncateSections, type PageSection } from "./fit.ts";
+import { truncateSections, type PageSection } from "./truncate-sections.ts";
 import { destructiveChanges, driftedFields, isDestructive, summaryLine } from "./summary.ts";
-import type { TextLimits } from "./value.ts";
+import type { TextLimits } from "./field-text.ts";
 import { groupWarnings, warningText } from "./warnings.ts";
 
 /** What a run has to say in a comment. */

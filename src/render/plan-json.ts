@@ -1,5 +1,5 @@
 import type { Plan } from "../plan/change.ts";
-import { planHash } from "../plan/review/hash.ts";
+import { planHash } from "../plan/review/plan-hash.ts";
 import { driftedFields, summarizePlan } from "./summary.ts";
 
 /** Minor versions add fields, which readers ignore; a major version is another format, which readers refuse. */

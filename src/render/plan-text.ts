@@ -1,10 +1,10 @@
 import { createColors } from "picocolors";
 import { visibleText } from "../model/text.ts";
 import type { Action, Change, FieldChange, Plan } from "../plan/change.ts";
-import { planHash } from "../plan/review/hash.ts";
+import { planHash } from "../plan/review/plan-hash.ts";
 import { changeBlocks, fieldLines, type ChangeBlock, type BlockLine } from "./change-block.ts";
 import { alarms, driftedFields, summaryLine } from "./summary.ts";
-import type { TextLimits } from "./value.ts";
+import type { TextLimits } from "./field-text.ts";
 import { groupWarnings, warningText } from "./warnings.ts";
 import { padTo, wrapText } from "./width.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Fault } from "../../src/emulator/index.ts";
-import { syncWorkbench } from "../support/scene.ts";
+import { syncWorkbench } from "../support/sync-workbench.ts";
 
 const block = (key: string): string => `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN }`;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { syncWorkbench, type SyncWorkbench } from "../support/scene.ts";
+import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 
 const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
 const GOOD = `version: 1\nintegrations:\n  ${WEB}\n`;

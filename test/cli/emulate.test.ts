@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { workbench } from "../support/cli.ts";
+import { workbench } from "../support/workbench.ts";
 
 /** Runs `emulate` with these flags until it has answered GET /_emulator/settings. */
 async function settingsWith(bench: Awaited<ReturnType<typeof workbench>>, flags: readonly string[]): Promise<unknown> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { workbench } from "../support/cli.ts";
+import { workbench } from "../support/workbench.ts";
 
 const FILE = "version: 1\nintegrations:\n  a: { type: VULTR, name: A, scope: WORKSPACE, token: $TOKEN }\n";
 const env = { TOKEN: "a value" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { workbench, type CliResult, type Workbench } from "../support/cli.ts";
+import { workbench, type CliResult, type Workbench } from "../support/workbench.ts";
 
 const NAME = "a-value-that-nobody-may-see";
 const ENV = { NAME, TOKEN: "s3cret-of-tests" };

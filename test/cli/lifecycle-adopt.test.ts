@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { everywhere, inBody, inYaml, type Where } from "../support/everywhere.ts";
-import { changeOf, syncWorkbench, type SyncWorkbench } from "../support/scene.ts";
+import { changeOf, syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 
 const web = (where: Pick<Where, "scope" | "project">): string =>
   `web: { type: VULTR, name: Web, ${inYaml(where)}, token: $TOKEN }`;

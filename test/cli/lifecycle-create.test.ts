@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { everywhere, inYaml } from "../support/everywhere.ts";
-import { changeOf, syncWorkbench } from "../support/scene.ts";
+import { changeOf, syncWorkbench } from "../support/sync-workbench.ts";
 
 const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
 const DB = "db: { type: UPCLOUD, name: Db, scope: PROJECT, project_name: my-project, username: me, password: $OTHER }";

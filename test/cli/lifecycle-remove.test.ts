@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changeOf, syncWorkbench, type SyncWorkbench } from "../support/scene.ts";
+import { changeOf, syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 
 const block = (key: string, more = ""): string =>
   `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN${more} }`;

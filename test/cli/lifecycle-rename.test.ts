@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changeOf, syncWorkbench } from "../support/scene.ts";
+import { changeOf, syncWorkbench } from "../support/sync-workbench.ts";
 
 const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
 const MOVED = "site: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN, lifecycle: { moved_from: [web] } }";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { elsewhere, everywhere, inYaml, type Where } from "../support/everywhere.ts";
-import { changeOf, syncWorkbench } from "../support/scene.ts";
+import { changeOf, syncWorkbench } from "../support/sync-workbench.ts";
 
 const ATTIC = "attic: { type: VULTR, name: Attic, scope: WORKSPACE, token: $TOKEN }";
 const CELLAR = "cellar: { type: VULTR, name: Cellar, scope: WORKSPACE, token: $TOKEN }";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changeOf, syncWorkbench, TEST_VALUES } from "../support/scene.ts";
+import { changeOf, syncWorkbench, TEST_VALUES } from "../support/sync-workbench.ts";
 
 const WEB = "web: { type: NEW_RELIC, name: Web, scope: WORKSPACE, token: $TOKEN, region: US }";
 

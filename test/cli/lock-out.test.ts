@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { INTEGRATIONS_TOKEN } from "../../src/emulator/index.ts";
-import { syncWorkbench } from "../support/scene.ts";
+import { syncWorkbench } from "../support/sync-workbench.ts";
 
 const block = (permissions: string): string =>
   `a: { type: VULTR, name: A, scope: WORKSPACE, token: $TOKEN, permissions: ${permissions} }`;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { INTEGRATIONS_TOKEN } from "../../src/emulator/index.ts";
-import { syncWorkbench, type SyncWorkbench } from "../support/scene.ts";
+import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 
 /** Two projects, two pipelines of one name, two people of one name, and more of each than a page holds. */
 async function crowdedWorkspace(context: TestContext): Promise<SyncWorkbench> {

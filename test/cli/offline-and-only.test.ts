@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { syncWorkbench } from "../support/scene.ts";
+import { syncWorkbench } from "../support/sync-workbench.ts";
 
 const block = (key: string, name = key): string =>
   `${key}: { type: VULTR, name: ${name}, scope: WORKSPACE, token: $TOKEN }`;

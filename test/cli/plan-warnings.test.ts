@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { INTEGRATIONS_TOKEN } from "../../src/emulator/index.ts";
-import { syncWorkbench, type SyncRun, type SyncWorkbench } from "../support/scene.ts";
+import { syncWorkbench, type SyncRun, type SyncWorkbench } from "../support/sync-workbench.ts";
 
 const PROJECT = "scope: PROJECT, project_name: company-website";
 const aws = (scope: string): string =>

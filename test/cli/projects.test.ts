@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { syncWorkbench, type SyncWorkbench } from "../support/scene.ts";
+import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 
 // Integrations of projects, by `import` and `refs --check`, under both kinds of list.
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { workbench, type Workbench } from "../support/cli.ts";
+import { workbench, type Workbench } from "../support/workbench.ts";
 
 const PIPELINE = `- pipeline: "Deploy"
   actions:

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { syncWorkbench, type SyncWorkbench } from "../support/scene.ts";
+import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 
 // Every request, in full. One at a time, so that their order can be told; and no time passes but what a test lets pass.
 

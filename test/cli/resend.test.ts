@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { workbench, type CliResult } from "../support/cli.ts";
+import { workbench, type CliResult } from "../support/workbench.ts";
 
 const FILE = `version: 1
 defaults: { scope: WORKSPACE }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parsePlan } from "../support/report.ts";
-import { syncWorkbench, TEST_VALUES } from "../support/scene.ts";
+import { syncWorkbench, TEST_VALUES } from "../support/sync-workbench.ts";
 
 const block = (key: string, name = key): string =>
   `${key}: { type: VULTR, name: ${name}, scope: WORKSPACE, token: $TOKEN }`;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { workbench, type CliResult, type Workbench } from "../support/cli.ts";
+import { workbench, type CliResult, type Workbench } from "../support/workbench.ts";
 
 const KEY = "ab".repeat(32);
 const OTHER_KEY = Buffer.from("another key of 32 bytes or more!!").toString("base64");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { workbench } from "../support/cli.ts";
+import { workbench } from "../support/workbench.ts";
 
 const EXAMPLE = await readFile(new URL("../../integrations.example.yaml", import.meta.url), "utf8");
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { workbench } from "../support/cli.ts";
+import { workbench } from "../support/workbench.ts";
 import { startTestServer } from "../support/server.ts";
 
 const FILE = "version: 1\nintegrations:\n  a: { type: VULTR, name: A, scope: WORKSPACE, token: $TOKEN }\n";

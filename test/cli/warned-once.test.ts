@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { syncWorkbench, type SyncWorkbench } from "../support/scene.ts";
+import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 
 const block = (key: string, type: string, more = ""): string =>
   `${key}: { type: ${type}, name: N, scope: WORKSPACE, token: $TOKEN${more} }`;

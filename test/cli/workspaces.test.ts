@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startEmulator } from "../../src/emulator/index.ts";
-import { syncWorkbench } from "../support/scene.ts";
+import { syncWorkbench } from "../support/sync-workbench.ts";
 
 const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
 const SEED = `

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
 import { startEmulator, type StoredIntegration } from "../../src/emulator/index.ts";
 import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
-import { runCli, workbench, type CliResult, type Workbench } from "../support/cli.ts";
+import { runCli, workbench, type CliResult, type Workbench } from "../support/workbench.ts";
 import {
   faultAt,
   everyFault,
@@ -14,8 +14,8 @@ import {
   PROJECT,
   type CallKind,
   type FaultCase,
-} from "../support/fault-cases.ts";
-import { inParallel } from "../support/seeded.ts";
+} from "./fault-cases.ts";
+import { inParallel } from "../support/random.ts";
 
 const ENV = { TOKEN: "s3cret-of-tests", BUDDY_INTEGRATIONS_KEY: "ab".repeat(32) };
 const block = (key: string, name = key): string =>

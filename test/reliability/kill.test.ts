@@ -1,8 +1,8 @@
 import { after, before, test } from "node:test";
 import { atBoundaries, ordeals, assertAllRecover, runBaseline, type Calm } from "../support/kill.ts";
-import { PreparedWorkspace } from "../support/kill-scene.ts";
+import { PreparedWorkspace } from "../support/kill-workspace.ts";
 import { Program } from "../support/program.ts";
-import { seededRandom, testSeed } from "../support/seeded.ts";
+import { seededRandom, testSeed } from "../support/random.ts";
 
 // A sample; `npm run test:full` has every boundary.
 const seed = testSeed();

@@ -3,11 +3,11 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { changeOf, syncWorkbench } from "../support/scene.ts";
+import { changeOf, syncWorkbench } from "../support/sync-workbench.ts";
 import { assertLives } from "../support/moving-life.ts";
 import { movingLife } from "../support/moving-life-arbitrary.ts";
 import { TRAITS } from "../support/moving-life-traits.ts";
-import { testSeed } from "../support/seeded.ts";
+import { testSeed } from "../support/random.ts";
 
 const seed = testSeed();
 

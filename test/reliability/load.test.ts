@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { applyUnderLoad } from "../support/load.ts";
+import { applyUnderLoad } from "./load.ts";
 import { Program } from "../support/program.ts";
 
 test("300 integrations under a rate limit, killed in the middle and resumed: one each, and nothing to do afterwards", async (t) => {

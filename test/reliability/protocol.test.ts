@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { encodeJournalRecord, type JournalRecord } from "../../src/apply/journal.ts";
 import { elsewhere, everywhere, inBody, inYaml, type Where } from "../support/everywhere.ts";
-import { workbench, type CliResult, type Workbench } from "../support/cli.ts";
+import { workbench, type CliResult, type Workbench } from "../support/workbench.ts";
 
 const ENV = { TOKEN: "s3cret-of-tests" };
 const WORKSPACE: Where = { scope: "WORKSPACE", list: "new" };

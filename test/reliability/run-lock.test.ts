@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { takeRunLock, type RunLock, type RunLockOwner } from "../../src/checkout/run-lock.ts";
-import { workbench } from "../support/cli.ts";
+import { workbench } from "../support/workbench.ts";
 
 async function temporaryFolder(t: TestContext): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), "buddy-integrations-lock-"));

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
 import { undisturbedUnder, type BaselineRun } from "../support/kill.ts";
-import { APPLY_COMMAND, PreparedWorkspace, type WorkspaceCopy } from "../support/kill-scene.ts";
+import { APPLY_COMMAND, PreparedWorkspace, type WorkspaceCopy } from "../support/kill-workspace.ts";
 import { Program } from "../support/program.ts";
 import type { SystemFaults } from "../support/system-faults.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
-import { syncWorkbench, type SyncRun, type SyncWorkbench } from "../support/scene.ts";
+import { syncWorkbench, type SyncRun, type SyncWorkbench } from "../support/sync-workbench.ts";
 
 // A token that is made for one CI job lives for minutes: it may expire in the middle of an apply.
 

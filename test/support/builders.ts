@@ -10,7 +10,7 @@ import type {
 import { buildLockEntry } from "../../src/plan/compare/lock-entry.ts";
 import type { Change, Plan, PlanFlags } from "../../src/plan/change.ts";
 import type { InterruptedCreate, ObservedWorkspace, PlanInput } from "../../src/plan/input.ts";
-import type { ListPart } from "../../src/plan/match/parts.ts";
+import type { ListPart } from "../../src/plan/match/list-parts.ts";
 import { planIntegrations } from "../../src/plan/plan.ts";
 import { FingerprintKey, Secret } from "../../src/model/secret.ts";
 

@@ -1,11 +1,11 @@
 import { decodeJournal, foreignRecords, interruptedCreates } from "../../src/apply/journal.ts";
-import { parseResponseJson } from "../../src/api/http/json.ts";
+import { parseResponseJson } from "../../src/api/http/response-json.ts";
 import { scrubWords } from "../../src/api/words/scrub.ts";
 import { MAX_ERROR_BYTES } from "../../src/api/http/transport.ts";
 import * as wire from "../../src/api/wire.ts";
-import { loadConfig, resolveConfig } from "../../src/config/index.ts";
+import { loadConfig, resolveConfig } from "../../src/config/load-config.ts";
 import { parseSecretsFile } from "../../src/config/secrets-file.ts";
-import { decodeText } from "../../src/config/yaml/decode.ts";
+import { decodeText } from "../../src/config/yaml/decode-text.ts";
 import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
 import { formatLockfile } from "../../src/checkout/lockfile/write.ts";
 import { hasErrors, type Diagnostic } from "../../src/model/diagnostic.ts";
@@ -13,7 +13,7 @@ import { LARGEST_PIPELINE } from "../../src/checkout/pipeline-files.ts";
 import { checkReferences } from "../../src/pipelines/meaning/check.ts";
 import { rewriteReferences } from "../../src/pipelines/rewrite.ts";
 import { scanPipeline } from "../../src/pipelines/scan/scan.ts";
-import { readPlanDocument } from "../../src/plan/review/document.ts";
+import { readPlanDocument } from "../../src/plan/review/read-plan-document.ts";
 import { comparePlans } from "../../src/plan/review/reviewed-plan.ts";
 import { renderDiagnostics } from "../../src/render/diagnostics.ts";
 

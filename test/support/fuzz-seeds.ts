@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { encodeJournalRecord, type JournalRecord } from "../../src/apply/journal.ts";
 import { startEmulator } from "../../src/emulator/index.ts";
 import { planDocument } from "../../src/render/plan-json.ts";
-import { runCli } from "./cli.ts";
+import { runCli } from "./workbench.ts";
 import type { ReaderName } from "./fuzz-readers.ts";
-import { EVERY_CHANGE } from "./gallery.ts";
+import { EVERY_CHANGE } from "./every-change.ts";
 
 const root = new URL("../../", import.meta.url);
 

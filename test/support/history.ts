@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { encodeJournalRecord, type BeginRecord, type JournalRecord } from "../../src/apply/journal.ts";
 import { inBody, inYaml, type Where } from "./everywhere.ts";
-import { syncWorkbench, TEST_VALUES, type SyncWorkbench } from "./scene.ts";
+import { syncWorkbench, TEST_VALUES, type SyncWorkbench } from "./sync-workbench.ts";
 
 export const LOCK = "integrations.lock.yaml";
 export const JOURNAL = `${LOCK}.journal`;

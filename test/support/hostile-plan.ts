@@ -1,5 +1,5 @@
 import type { Change, Plan } from "../../src/plan/change.ts";
-import { editedField, SAMPLE_HASH, planOfChanges } from "./gallery.ts";
+import { editedField, SAMPLE_HASH, planOfChanges } from "./every-change.ts";
 
 const ESCAPE = "\u001B[2J\u001B]0;owned\u0007";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { APPLY_COMMAND, LISTS, type List, type PreparedWorkspace, type WorkspaceCopy } from "./kill-scene.ts";
+import { APPLY_COMMAND, LISTS, type List, type PreparedWorkspace, type WorkspaceCopy } from "./kill-workspace.ts";
 import { identityOf, identityOfStored, wantedAfter, wantedBefore } from "./kill-wanted.ts";
 import { isPassive } from "../../src/plan/change.ts";
 import { parseReport } from "./report.ts";
-import { inParallel } from "./seeded.ts";
+import { inParallel } from "./random.ts";
 
 /** When an apply is killed: at a boundary where it touches the system, or some time after it began. */
 export type KillPoint = { readonly at: number } | { readonly afterMs: number };

@@ -13,7 +13,7 @@ import {
   type Step,
   type Wanted,
 } from "./moving-life-arbitrary.ts";
-import { syncWorkbench, TEST_VALUES, type SyncRun, type SyncWorkbench } from "./scene.ts";
+import { syncWorkbench, TEST_VALUES, type SyncRun, type SyncWorkbench } from "./sync-workbench.ts";
 
 const LOCK = "integrations.lock.yaml";
 const JOURNAL = `${LOCK}.journal`;

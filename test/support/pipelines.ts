@@ -1,5 +1,5 @@
 import type { LockEntry } from "../../src/model/lockfile.ts";
-import type { KnownIntegrations, WantedIntegration } from "../../src/pipelines/meaning/knowledge.ts";
+import type { KnownIntegrations, WantedIntegration } from "../../src/pipelines/meaning/known-integrations.ts";
 
 /** Hashes of the sample below. `digits` is one that a plain YAML scalar can't hold. */
 export const PIPELINE_HASHES = {

@@ -1,11 +1,11 @@
 import { failure } from "../../model/integration.ts";
 import type { Result } from "../../model/integration.ts";
 import { sameOriginRedirect } from "../../model/address.ts";
-import { interpretResponse, requestIdOf } from "./answer.ts";
-import type { SuccessResponse, ApiCall } from "./answer.ts";
+import { interpretResponse, requestIdOf } from "./response.ts";
+import type { SuccessResponse, ApiCall } from "./response.ts";
 import type { ApiFailure, RateLimited } from "../client.ts";
 import type { Clock, HttpEvent } from "./events.ts";
-import { RequestPacer } from "./pace.ts";
+import { RequestPacer } from "./request-pacer.ts";
 import { scrubText } from "../words/scrub.ts";
 import { createTransport } from "./transport.ts";
 

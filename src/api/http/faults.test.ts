@@ -6,7 +6,7 @@ import { testHttpClient } from "../../../test/support/http-client.ts";
 import { repliesInTurn, startTestServer } from "../../../test/support/server.ts";
 import type { ReplyHandler } from "../../../test/support/server.ts";
 import type { ApiClient, ApiFailure } from "../client.ts";
-import { MIB } from "./answer.ts";
+import { MIB } from "./response.ts";
 import { backoffMs, MAX_TRIES } from "./retry.ts";
 
 const HASH = "5e391f5aae784b7208de0d0a";

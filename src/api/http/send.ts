@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import { failure } from "../../model/integration.ts";
 import type { Result } from "../../model/integration.ts";
-import type { SuccessResponse, ApiCall } from "./answer.ts";
+import type { SuccessResponse, ApiCall } from "./response.ts";
 import { createAttempt } from "./attempt.ts";
 import type { AttemptOptions } from "./attempt.ts";
 import { isOutcomeUnknown } from "../client.ts";

@@ -1,6 +1,6 @@
 import type { Lockfile, LockEntry, LockSection, StoredValue } from "../../model/lockfile.ts";
 import type { HashId } from "../../model/integration.ts";
-import { readBlockStyle, type BlockTree } from "./lines.ts";
+import { readBlockStyle, type BlockTree } from "./block-style.ts";
 import { lockfilePieces } from "./write.ts";
 
 /** The content of a text that is written just as this tool writes it. */

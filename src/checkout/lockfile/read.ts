@@ -1,7 +1,7 @@
 import { sortDiagnostics, type Diagnostic } from "../../model/diagnostic.ts";
 import type { Lockfile, LockedLifecycle, LockEntry, LockSection, StoredValue } from "../../model/lockfile.ts";
 import type { HashId, Json, Key } from "../../model/integration.ts";
-import { createPlacer, toDiagnostic } from "../../config/yaml/frame.ts";
+import { createPlacer, toDiagnostic } from "../../config/yaml/placer.ts";
 import {
   childNode,
   isNullNode,
@@ -11,7 +11,7 @@ import {
   type YamlSpan,
 } from "../../config/yaml/node.ts";
 import { parseYaml } from "../../config/yaml/parse.ts";
-import { createSource } from "../../config/yaml/source.ts";
+import { createSource } from "../../config/yaml/source-text.ts";
 import { HASH_PATTERN, readCanonicalLockfile, type NotCanonical } from "./canonical.ts";
 
 const VERSION = 1;

@@ -1,8 +1,8 @@
 import { childNode, listItems, spanAtPath, scalarText, type YamlNode, type YamlPath } from "../yaml/node.ts";
-import { pathLabel } from "../label.ts";
+import { pathLabel } from "../path-label.ts";
 import { joinWords, quoteName } from "../../model/text.ts";
-import type { ParsedIntegration } from "../written.ts";
-import type { RuleReporter } from "./report.ts";
+import type { ParsedIntegration } from "../parsed-config.ts";
+import type { RuleReporter } from "./rule-reporter.ts";
 
 /** Permissions and pipelines. */
 export function checkAccess({ key, merged }: ParsedIntegration, report: RuleReporter): void {

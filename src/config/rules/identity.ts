@@ -1,8 +1,8 @@
 import type { Key } from "../../model/integration.ts";
 import { childNode, listItems, spanAtPath, scalarText } from "../yaml/node.ts";
 import { quoteName } from "../../model/text.ts";
-import { keysOf, type ParsedIntegration } from "../written.ts";
-import type { RuleReporter } from "./report.ts";
+import { keysOf, type ParsedIntegration } from "../parsed-config.ts";
+import type { RuleReporter } from "./rule-reporter.ts";
 
 /** What must be unlike between integrations: identifiers, former keys, hashes to adopt. */
 export function checkIdentity(integrations: readonly ParsedIntegration[], report: RuleReporter): void {

@@ -1,7 +1,7 @@
 import { childNode, spanAtPath, scalarText } from "../yaml/node.ts";
 import { quoteName } from "../../model/text.ts";
-import { keysOf, type ParsedIntegration } from "../written.ts";
-import type { RuleReporter } from "./report.ts";
+import { keysOf, type ParsedIntegration } from "../parsed-config.ts";
+import type { RuleReporter } from "./rule-reporter.ts";
 
 /** Scope and project, known only after the merge of `defaults`. */
 export function checkScope(integration: ParsedIntegration, report: RuleReporter): void {

@@ -1,5 +1,5 @@
 import { childNode, spanAtPath, scalarText, type YamlNode } from "../yaml/node.ts";
-import type { RuleReporter } from "./report.ts";
+import type { RuleReporter } from "./rule-reporter.ts";
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 

@@ -2,8 +2,8 @@ import { authTypes, credentialFields, fieldInfo, typeInfo, type Recipe } from ".
 import { AZURE_CLOUD_FIELDS, typeMeant } from "../mistakes.ts";
 import { childNode, spanAtPath, scalarText, type MapNode, type YamlSpan } from "../yaml/node.ts";
 import { joinWords, quoteName } from "../../model/text.ts";
-import type { ParsedIntegration } from "../written.ts";
-import type { RuleReporter } from "./report.ts";
+import type { ParsedIntegration } from "../parsed-config.ts";
+import type { RuleReporter } from "./rule-reporter.ts";
 
 /** Fields that every type has. */
 const COMMON_FIELDS = new Set([

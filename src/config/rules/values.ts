@@ -1,10 +1,10 @@
 import { fieldInfo } from "../../model/catalog.ts";
 import { childNode, spanAtPath, type YamlNode, type YamlPath } from "../yaml/node.ts";
 import { readReferenceText, referenceTexts } from "../references.ts";
-import { pathLabel } from "../label.ts";
+import { pathLabel } from "../path-label.ts";
 import { quoteName } from "../../model/text.ts";
-import type { ParsedIntegration } from "../written.ts";
-import type { RuleReporter } from "./report.ts";
+import type { ParsedIntegration } from "../parsed-config.ts";
+import type { RuleReporter } from "./rule-reporter.ts";
 
 /** `$…` that is no reference, and what `extra` can't hold. */
 export function checkValues({ key, merged }: ParsedIntegration, report: RuleReporter): void {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkReferences, unverifiedHashes } from "./check.ts";
-import type { KnownIntegrations } from "./knowledge.ts";
+import type { KnownIntegrations } from "./known-integrations.ts";
 import { scanPipeline } from "../scan/scan.ts";
 import { PIPELINE_HASHES, KNOWLEDGE, OFFLINE, sampleEntry, wantedKey } from "../../../test/support/pipelines.ts";
 

@@ -2,10 +2,10 @@ import { sortDiagnostics } from "../../model/diagnostic.ts";
 import type { Diagnostic, Frame } from "../../model/diagnostic.ts";
 import type { HashId, Key } from "../../model/integration.ts";
 import { findingOf } from "./findings.ts";
-import type { KnownIntegrations } from "./knowledge.ts";
+import type { KnownIntegrations } from "./known-integrations.ts";
 import { proposeKeys } from "./propose.ts";
 import type { Reference, PipelineScan } from "../reference.ts";
-import { referenceClassifier } from "./verdict.ts";
+import { referenceClassifier } from "./reference-meaning.ts";
 
 /** A reference to an integration that integrations.yaml wants and that isn't created yet. */
 export interface PendingUse {

@@ -1,9 +1,9 @@
 import { quoteName } from "../../model/text.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { HashId, Key } from "../../model/integration.ts";
-import type { LockedIntegration } from "./knowledge.ts";
+import type { LockedIntegration } from "./known-integrations.ts";
 import type { Reference } from "../reference.ts";
-import type { ReferenceMeaning } from "./verdict.ts";
+import type { ReferenceMeaning } from "./reference-meaning.ts";
 
 /** A finding without its place. The codes are described in docs/pipeline-references.md. */
 export type Finding = Omit<Diagnostic, "place">;

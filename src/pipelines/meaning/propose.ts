@@ -1,5 +1,5 @@
 import type { HashId, Key, ListedIntegration } from "../../model/integration.ts";
-import type { KnownIntegrations } from "./knowledge.ts";
+import type { KnownIntegrations } from "./known-integrations.ts";
 
 /** A free key for each integration that might be imported, after its identifier or name; the same input, the same keys. */
 export function proposeKeys(

@@ -1,5 +1,5 @@
-import { ReferenceReader } from "./reader.ts";
-import type { FoundReference } from "./reader.ts";
+import { ReferenceReader } from "./reference-reader.ts";
+import type { FoundReference } from "./reference-reader.ts";
 import { readTokens } from "./tokens.ts";
 import type { Token } from "./tokens.ts";
 

@@ -1,5 +1,5 @@
 import type { Position, Range } from "../../model/diagnostic.ts";
-import type { ScanSpan } from "./reader.ts";
+import type { ScanSpan } from "./reference-reader.ts";
 
 /** Finds line and column of offsets in one text. A byte order mark takes no column, since no editor shows it. */
 export class Positions {

@@ -1,11 +1,11 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import { surroundingsOf } from "./frames.ts";
-import type { MapFrame } from "./frames.ts";
+import { surroundingsOf } from "./map-frames.ts";
+import type { MapFrame } from "./map-frames.ts";
 import { Grammar } from "./grammar.ts";
 import { readReferencesByLine } from "./linewise.ts";
 import { Positions } from "./positions.ts";
-import { ReferenceReader } from "./reader.ts";
-import type { FoundReference } from "./reader.ts";
+import { ReferenceReader } from "./reference-reader.ts";
+import type { FoundReference } from "./reference-reader.ts";
 import type { ReferenceContext, Reference, PipelineScan } from "../reference.ts";
 import { readTokens } from "./tokens.ts";
 

@@ -13,7 +13,7 @@ import {
   matchImport,
   type CounterpartMatch,
 } from "../match/counterpart.ts";
-import { unreadableProject } from "../match/parts.ts";
+import { unreadableProject } from "../match/list-parts.ts";
 import { matchSetAside, withManagedIdentifier } from "../match/set-aside.ts";
 
 /** Not locked, or locked and gone. */

@@ -4,7 +4,7 @@ import { changeHeader, pendingPipelines } from "./update.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
 import { createdFields } from "../compare/compare-fields.ts";
 import { indexAt } from "../match/counterpart.ts";
-import { unreadableProject } from "../match/parts.ts";
+import { unreadableProject } from "../match/list-parts.ts";
 import { placeOfCreate } from "../match/interrupted-creates.ts";
 
 export function planCreate(wanted: PairedIntegration, context: PlanContext): Create {

@@ -9,7 +9,7 @@ import { createdFields } from "../compare/compare-fields.ts";
 import { conflictRefusal, immutableDifferences } from "../match/counterpart.ts";
 import { occupied } from "../match/occupied-identifiers.ts";
 import { planOffline } from "./offline.ts";
-import { unreadableProject } from "../match/parts.ts";
+import { unreadableProject } from "../match/list-parts.ts";
 import { carriedOverPaths } from "./payload.ts";
 import { lockMismatch } from "../review/safety.ts";
 import { findReplacement, isReplacementInterrupted, withManagedIdentifier } from "../match/set-aside.ts";

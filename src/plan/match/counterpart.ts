@@ -8,7 +8,7 @@ import {
   type ListedParts,
   type ListPart,
   type IntegrationPlace,
-} from "./parts.ts";
+} from "./list-parts.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
 
 /** One way of looking for the live counterpart, strongest first. */

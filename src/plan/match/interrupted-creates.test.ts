@@ -13,7 +13,7 @@ import {
 } from "../../../test/support/builders.ts";
 import type { InterruptedCreate } from "../input.ts";
 import { comparePlans } from "../review/reviewed-plan.ts";
-import { planHash } from "../review/hash.ts";
+import { planHash } from "../review/plan-hash.ts";
 import { withInterruptedCreates } from "./interrupted-creates.ts";
 import { temporaryIdentifier } from "./temporary-identifier.ts";
 

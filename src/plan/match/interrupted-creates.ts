@@ -2,7 +2,7 @@ import type { LockedLifecycle, LockEntry, LockSection } from "../../model/lockfi
 import type { IntegrationWithIds, HashId, Key, LiveIntegration } from "../../model/integration.ts";
 import type { InterruptedCreate, ObservedWorkspace } from "../input.ts";
 import { immutableDifferences } from "./counterpart.ts";
-import { isInPlace, listPartOf, type IntegrationPlace } from "./parts.ts";
+import { isInPlace, listPartOf, type IntegrationPlace } from "./list-parts.ts";
 
 /**
  * The lock section with what interrupted creates made and no wanted integration will adopt, so that no hash is lost: keys

@@ -1,7 +1,7 @@
 import type { Replace } from "../change.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
 import { conflictCandidate, indexAt, type CounterpartMatch } from "./counterpart.ts";
-import { isInPlace } from "./parts.ts";
+import { isInPlace } from "./list-parts.ts";
 
 /**
  * What has the identifier already where a replacement would be made, such as what a run made there whose lockfile was

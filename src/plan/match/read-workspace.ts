@@ -27,7 +27,7 @@ import {
   type ListPart,
   type IntegrationPlace,
   type UnreadablePart,
-} from "./parts.ts";
+} from "./list-parts.ts";
 import { placeOfCreate } from "./interrupted-creates.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
 

@@ -10,7 +10,7 @@ import {
   type CounterpartLookup,
   type CounterpartMatch,
 } from "./counterpart.ts";
-import { isInPlace } from "./parts.ts";
+import { isInPlace } from "./list-parts.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
 
 /** A locked integration that is set aside for a replacement that didn't finish, and still has to be replaced. */

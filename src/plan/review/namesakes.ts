@@ -1,7 +1,7 @@
 import type { LiveIntegration } from "../../model/integration.ts";
 import type { Create, PlanWarning } from "../change.ts";
 import type { PlanContext } from "../input.ts";
-import { isInPlace } from "../match/parts.ts";
+import { isInPlace } from "../match/list-parts.ts";
 
 /**
  * A creation beside an integration of the same type and name in another scope or project: that one is neither a match nor

@@ -1,6 +1,6 @@
 import type { HashId, Key } from "../../model/integration.ts";
 import type { Change, Create, Plan, Replace } from "../change.ts";
-import { flagsOf, planHash, reviewedChanges } from "./hash.ts";
+import { flagsOf, planHash, reviewedChanges } from "./plan-hash.ts";
 import { canonicalJson } from "../compare/compare-values.ts";
 
 /** A difference between the reviewed plan and the one of now, in words. */

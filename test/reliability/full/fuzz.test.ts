@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { fuzz } from "../../support/fuzz.ts";
 import { READER_NAMES } from "../../support/fuzz-readers.ts";
 import { fuzzSeeds } from "../../support/fuzz-seeds.ts";
-import { testSeed } from "../../support/seeded.ts";
+import { testSeed } from "../../support/random.ts";
 
 const seed = testSeed();
 const seeds = await fuzzSeeds();

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assertLives } from "../../support/moving-life.ts";
-import { testSeed } from "../../support/seeded.ts";
+import { testSeed } from "../../support/random.ts";
 
 const seed = testSeed();
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { applyUnderLoad } from "../../support/load.ts";
+import { applyUnderLoad } from "../load.ts";
 import { Program } from "../../support/program.ts";
 
 test("10,000 integrations under a limit of 1,000 requests per 10 s, killed in the middle and resumed", async (t) => {

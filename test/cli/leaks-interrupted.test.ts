@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import type { Output } from "../../src/io.ts";
-import { leakSearchBench, type LeakSearchBench } from "../support/canary-bench.ts";
+import { leakSearchBench, type LeakSearchBench } from "../support/leak-search.ts";
 import { Secret } from "../../src/model/secret.ts";
 
 const TYPES = [
@@ -87,7 +87,7 @@ test("the report of a bug shows where it is, and no value that was at hand", asy
       io: { isAlive: bug, now: bug },
     });
     assert.equal(exit, 1);
-    assert.match(stderr, /bug in buddy-integrations[^]*\[secret \$HELD\][^]*canary-end\.test/);
+    assert.match(stderr, /bug in buddy-integrations[^]*\[secret \$HELD\][^]*leaks-interrupted\.test/);
   }
 });
 

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { apiProblem } from "../model/address.ts";
-import { loadConfig, resolveConfig } from "../config/index.ts";
+import { loadConfig, resolveConfig } from "../config/load-config.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { EXIT } from "../exit.ts";
 import { readBytes } from "../checkout/files.ts";
@@ -10,14 +10,20 @@ import type { IntegrationWithSecrets, HashId, ListedIntegration, Result, Target 
 import { success } from "../model/integration.ts";
 import { findPipelineFiles, readPipelineFile } from "../checkout/pipeline-files.ts";
 import { unverifiedHashes } from "../pipelines/meaning/check.ts";
-import type { KnownIntegrations } from "../pipelines/meaning/knowledge.ts";
+import type { KnownIntegrations } from "../pipelines/meaning/known-integrations.ts";
 import type { PipelineScan } from "../pipelines/reference.ts";
 import { scanPipeline } from "../pipelines/scan/scan.ts";
 import { connectClient, hasToken, type ConnectOptions } from "./connect.ts";
 import type { CommandConsole } from "./console.ts";
 import { loadLockfile, type InputOptions } from "./inputs.ts";
-import { canonicalApi, resolveTarget } from "../config/target.ts";
-import { exitCodeOfFailures, apiFailureDiagnostic, errorDiagnostic, commandStop, type CommandStop } from "./stop.ts";
+import { canonicalApi, resolveTarget } from "../config/resolve-target.ts";
+import {
+  exitCodeOfFailures,
+  apiFailureDiagnostic,
+  errorDiagnostic,
+  commandStop,
+  type CommandStop,
+} from "./command-stop.ts";
 
 /** The lockfile's section that references are about. */
 export interface NamedLockSection {

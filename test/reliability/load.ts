@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
-import type { ProgramResult, Program, ProgramOptions } from "./program.ts";
+import type { ProgramResult, Program, ProgramOptions } from "../support/program.ts";
 
 export interface LoadSize {
   readonly integrations: number;

@@ -1,7 +1,7 @@
 import type { Diagnostic, Place } from "../model/diagnostic.ts";
 import { hasErrors, sortDiagnostics } from "../model/diagnostic.ts";
-import { decodeText, type UnreadableText } from "./yaml/decode.ts";
-import { createPlacer, toDiagnostic, type FrameMask } from "./yaml/frame.ts";
+import { decodeText, type UnreadableText } from "./yaml/decode-text.ts";
+import { createPlacer, toDiagnostic, type FrameMask } from "./yaml/placer.ts";
 import { createMask } from "./mask.ts";
 import { childNode, spanAtPath, scalarText, type MapNode, type YamlProblem, type YamlSpan } from "./yaml/node.ts";
 import { parseYaml } from "./yaml/parse.ts";
@@ -9,12 +9,12 @@ import { readReferenceText, referenceTexts } from "./references.ts";
 import { applyRules } from "./rules.ts";
 import { normalizeApi } from "./rules/target.ts";
 import { checkSchema } from "./schema.ts";
-import { createSource } from "./yaml/source.ts";
-import type { ParsedConfig, ParsedIntegration } from "./written.ts";
+import { createSource } from "./yaml/source-text.ts";
+import type { ParsedConfig, ParsedIntegration } from "./parsed-config.ts";
 
-export type { ParsedConfig as Written } from "./written.ts";
+export type { ParsedConfig as Written } from "./parsed-config.ts";
 export { resolveConfig } from "./resolve.ts";
-export { createVariableLookup as makeLookup, type VariableLookup as Lookup } from "./lookup.ts";
+export { createVariableLookup as makeLookup, type VariableLookup as Lookup } from "./variable-lookup.ts";
 
 export interface LoadedConfig {
   /** Absent when there are errors. */

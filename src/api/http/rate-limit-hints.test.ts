@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readRateLimitHints } from "./limits.ts";
-import type { RateLimitHints } from "./limits.ts";
+import { readRateLimitHints } from "./rate-limit-hints.ts";
+import type { RateLimitHints } from "./rate-limit-hints.ts";
 
 /** Local time: 2027-01-15 08:00:00.250 UTC. */
 const NOW = 1_800_000_000_250;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Fault } from "../../src/emulator/index.ts";
-import { leakSearchBench } from "../support/canary-bench.ts";
+import { leakSearchBench } from "../support/leak-search.ts";
 import { echoingFetch } from "../support/echoes.ts";
 
 /** One for each shape of a value, and those whose credentials are more than a token. */

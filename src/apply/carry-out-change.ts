@@ -6,12 +6,12 @@ import type { Adopt, Change, Create, Delete, LockRecord, Rename, Replace, Update
 import { lockedLifecycle } from "../plan/compare/lock-entry.ts";
 import { createPayload, replacementPayload, updatePayload } from "../plan/decide/payload.ts";
 import { originalIdentifier, temporaryIdentifier } from "../plan/match/temporary-identifier.ts";
-import type { FreshList } from "./baseline.ts";
-import { createOnce, type CreateFailure, type CreateRequest, type IntegrationCreator } from "./create.ts";
+import type { FreshList } from "./fresh-list.ts";
+import { createOnce, type CreateFailure, type CreateRequest, type IntegrationCreator } from "./create-once.ts";
 import type { Journal } from "./journal.ts";
 import { stateCause, type FailureCause } from "./outcome.ts";
-import { IdentifierSwap } from "./room.ts";
-import { managedPaths, answerRemarks, type ApplyState } from "./state.ts";
+import { IdentifierSwap } from "./identifier-swap.ts";
+import { managedPaths, answerRemarks, type ApplyState } from "./apply-state.ts";
 
 /** What applying needs of the API. */
 export interface IntegrationWriter extends IntegrationCreator {

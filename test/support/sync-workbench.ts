@@ -5,7 +5,7 @@ import type { EmulatorOptions, StoredIntegration } from "../../src/emulator/inde
 import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
 import type { LockEntry } from "../../src/model/lockfile.ts";
 import type { Change } from "../../src/plan/change.ts";
-import { workbench, type CliOptions, type CliResult, type Workbench } from "./cli.ts";
+import { workbench, type CliOptions, type CliResult, type Workbench } from "./workbench.ts";
 import { parseReport, type ReportDocument } from "./report.ts";
 
 /** A run with `--format json`, its report held to the schema. */

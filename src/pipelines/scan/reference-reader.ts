@@ -1,5 +1,5 @@
-import { MapFrames } from "./frames.ts";
-import type { MapFrame, MapLabel, ReferenceKey } from "./frames.ts";
+import { MapFrames } from "./map-frames.ts";
+import type { MapFrame, MapLabel, ReferenceKey } from "./map-frames.ts";
 import { decodeScalar, isClosedQuote, isDynamicValue } from "./scalar.ts";
 import type { QuoteStyle } from "./scalar.ts";
 import type { Token } from "./tokens.ts";

@@ -1,10 +1,10 @@
 import pLimit from "p-limit";
 import type { LockSection } from "../model/lockfile.ts";
 import type { Action, Change, Plan } from "../plan/change.ts";
-import { FreshList } from "./baseline.ts";
+import { FreshList } from "./fresh-list.ts";
 import type { Outcome } from "./outcome.ts";
-import { ApplyState, type ApplyInput } from "./state.ts";
-import { isInterruption, carryOutChange, type ApplyTools, type StepFailure } from "./steps.ts";
+import { ApplyState, type ApplyInput } from "./apply-state.ts";
+import { isInterruption, carryOutChange, type ApplyTools, type StepFailure } from "./carry-out-change.ts";
 
 export interface ApplyOptions extends ApplyTools {
   readonly concurrency: number;

@@ -1,7 +1,7 @@
 import { nearestWord } from "../../model/text.ts";
 import type { Key, ListedIntegration } from "../../model/integration.ts";
-import { indexNames } from "./knowledge.ts";
-import type { KnownIntegrations, LockedIntegration, NameIndex } from "./knowledge.ts";
+import { indexNames } from "./known-integrations.ts";
+import type { KnownIntegrations, LockedIntegration, NameIndex } from "./known-integrations.ts";
 import type { Reference } from "../reference.ts";
 
 /** Left to Buddy, to a template or to a custom action: nothing can be said. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { everywhere } from "../support/everywhere.ts";
 import { end, history, JOURNAL, LOCK } from "../support/history.ts";
-import { TEST_VALUES } from "../support/scene.ts";
+import { TEST_VALUES } from "../support/sync-workbench.ts";
 
 // Runs that were interrupted, and what people, other runs and odd answers made of the rest.
 

@@ -12,7 +12,7 @@ import {
   type PlanWorld,
 } from "../../../test/support/builders.ts";
 import type { Plan } from "../change.ts";
-import { planHash } from "./hash.ts";
+import { planHash } from "./plan-hash.ts";
 
 const tokens = (value?: string) => ({ token: secretOf("TOKEN", value) });
 

@@ -11,8 +11,8 @@ import {
   type ManualEdit,
   type ArbitraryFile,
   type LifeCase,
-} from "../support/life-arbitrary.ts";
-import { syncWorkbench, type SyncWorkbench } from "../support/scene.ts";
+} from "./apply-edit-apply-cases.ts";
+import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 
 const EVERYTHING = ["--adopt", "--allow-replace", "--prune", "--max-deletions", "100"];
 const env = { ONE: "one-77f1", TWO: "two-0b3c" };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SecretMarkers } from "./canary.ts";
-import { leakSearchBench } from "./canary-bench.ts";
+import { SecretMarkers } from "./secret-markers.ts";
+import { leakSearchBench } from "./leak-search.ts";
 
 test("a value is found in every form, wherever it stands and in whatever shape it is", () => {
   const canaries = new SecretMarkers(["other-token-value"]);

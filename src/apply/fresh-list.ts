@@ -3,7 +3,13 @@ import type { LockSection } from "../model/lockfile.ts";
 import type { HashId, ListedIntegration, LiveIntegration, Result } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
 import type { ObservedWorkspace } from "../plan/input.ts";
-import { isInPlace, listPartOf, projectOfPart, type ListPart, type IntegrationPlace } from "../plan/match/parts.ts";
+import {
+  isInPlace,
+  listPartOf,
+  projectOfPart,
+  type ListPart,
+  type IntegrationPlace,
+} from "../plan/match/list-parts.ts";
 
 /** How long a list is good enough to create by. */
 const FRESH_MS = 2_000;

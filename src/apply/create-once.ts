@@ -11,7 +11,7 @@ import type {
   Target,
 } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
-import { isInPlace, type IntegrationPlace } from "../plan/match/parts.ts";
+import { isInPlace, type IntegrationPlace } from "../plan/match/list-parts.ts";
 import type { BeginRecord, Journal } from "./journal.ts";
 import { stateCause, type FailureCause } from "./outcome.ts";
 

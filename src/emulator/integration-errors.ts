@@ -1,4 +1,4 @@
-import type { IntegrationBody } from "./body.ts";
+import type { IntegrationBody } from "./integration-body.ts";
 import { AUTH_TYPES, typeRule } from "./rules.ts";
 import type { StoredIntegration } from "./types.ts";
 

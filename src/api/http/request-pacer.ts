@@ -1,6 +1,6 @@
 import type { Clock, HttpEvent } from "./events.ts";
-import { readRateLimitHints } from "./limits.ts";
-import type { RateLimitHints } from "./limits.ts";
+import { readRateLimitHints } from "./rate-limit-hints.ts";
+import type { RateLimitHints } from "./rate-limit-hints.ts";
 
 /** A time in which nobody sends. */
 interface SendingPause {

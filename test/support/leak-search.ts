@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { EmulatorOptions } from "../../src/emulator/index.ts";
 import { allSecrets } from "./all-secrets.ts";
-import { SecretMarkers } from "./canary.ts";
-import { workbench, type CliOptions, type CliResult, type Workbench } from "./cli.ts";
+import { SecretMarkers } from "./secret-markers.ts";
+import { workbench, type CliOptions, type CliResult, type Workbench } from "./workbench.ts";
 
 /** A workbench whose every run is searched for what it was given to keep. */
 export interface LeakSearchBench extends Workbench {

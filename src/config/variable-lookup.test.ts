@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { failure, success } from "../model/integration.ts";
-import { createVariableLookup } from "./lookup.ts";
+import { createVariableLookup } from "./variable-lookup.ts";
 import { parseSecretsFile } from "./secrets-file.ts";
 
 const files: Readonly<Record<string, string | Uint8Array>> = {

@@ -5,7 +5,7 @@ import { formatLockfile } from "../checkout/lockfile/write.ts";
 import { withWorkspaceSection, type LockSection } from "../model/lockfile.ts";
 import type { HashId, Key } from "../model/integration.ts";
 import type { InputOptions, CommandInputs } from "./inputs.ts";
-import { errorDiagnostic } from "./stop.ts";
+import { errorDiagnostic } from "./command-stop.ts";
 
 /** Writes the lockfile if its content changed. If it can't be written, says why, and how to recover every hash. */
 export async function saveLockfile(
