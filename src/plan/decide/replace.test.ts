@@ -98,18 +98,22 @@ test("replace: lifecycle is recorded even if the replacement is refused, but nev
 test("replace: one that has the identifier already where the new one would be made is a conflict, not a second one", () => {
   const now = inProject("a", "web");
   const there = live(now, { hashId: "hthere" });
-  const world = (other: LiveIntegration): PlanWorld => ({
+  const world = (...more: LiveIntegration[]): PlanWorld => ({
     lock: lockSectionOf({ a: entry(a), ...otherEntries(4) }),
-    live: [live(a), ...otherLives(4), other],
+    live: [live(a), ...otherLives(4), ...more],
     flags: { allow_replace: true },
   });
   const wanted = [now, ...otherWanted(4)];
   for (const parts of [undefined, everythingEverywhere]) {
-    const beside = (other: LiveIntegration): string[] =>
-      planned(wanted, { ...world(other), ...(parts === undefined ? {} : { parts }) });
+    const beside = (...more: LiveIntegration[]): string[] =>
+      planned(wanted, { ...world(...more), ...(parts === undefined ? {} : { parts }) });
     assert.deepEqual(beside(there), ["conflict a hthere REFUSED conflict"]);
+    assert.deepEqual(beside(live(now, { hashId: "h2" }), there), ["conflict a h2 hthere REFUSED conflict"]);
     assert.deepEqual(beside(live(inProject("a", "shop"), { hashId: "hthere" })), ["replace a ha scope"]);
   }
+  const renamed = { ...now, lifecycle: { ...now.lifecycle, movedFrom: ["former"] } };
+  const left = live(now, { hashId: "hleft", identifier: "former" });
+  assert.deepEqual(planned([renamed, ...otherWanted(4)], world(left)), ["conflict a hleft REFUSED conflict"]);
   // Of a key that the file no longer names, or named so formerly: --prune deletes it.
   const former = {
     ...world(there),

@@ -191,9 +191,11 @@ test("only the parts are read in which something is looked for, each once", asyn
     "ha",
     "list q",
   ]);
-  const there = [...lives, live(moved, { hashId: "hthere" })];
-  assert.deepEqual(await callsOf([moved], { lock: { a: entry(a), web: entry(web) }, lives: there, only: ["a"] }), [
+  const renamed = { ...moved, lifecycle: { ...moved.lifecycle, movedFrom: ["former"] } };
+  const there = [...lives, live(moved, { hashId: "hthere" }), live(moved, { hashId: "hformer", identifier: "former" })];
+  assert.deepEqual(await callsOf([renamed], { lock: { a: entry(a), web: entry(web) }, lives: there, only: ["a"] }), [
     "ha",
+    "hformer",
     "hthere",
     "list q",
   ]);

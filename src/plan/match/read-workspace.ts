@@ -203,17 +203,12 @@ function inTheWay(
   index: ListIndex,
 ): (readonly [HashId, Key])[] {
   const view = entry === undefined ? undefined : live.get(entry.hashId);
-  const names = [
-    desired.identifier,
-    view?.identifier,
-    view && originalIdentifier(view),
-    entry?.identifier,
-    desired.key,
-  ];
-  const found = names.flatMap((identifier) =>
-    identifier === undefined ? [] : [{ via: "identifier" as const, identifier }],
+  const { identifier, key, lifecycle } = desired;
+  const own = [identifier, view?.identifier, view && originalIdentifier(view), entry?.identifier, key];
+  const found = [...own, ...lifecycle.movedFrom].flatMap((name) =>
+    name === undefined ? [] : [{ via: "identifier" as const, identifier: name }],
   );
-  return candidateHashes(found, indexAt(desired, index)).map((hashId) => [hashId, desired.key] as const);
+  return candidateHashes(found, indexAt(desired, index)).map((hashId) => [hashId, key] as const);
 }
 
 /** How many reads are asked for at once: more than a client sends at once, so that it is never idle. */
