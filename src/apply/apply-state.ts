@@ -2,6 +2,7 @@ import type { LockEntry, LockSection } from "../model/lockfile.ts";
 import type { IntegrationWithIds, HashId, Key, LiveIntegration, Target } from "../model/integration.ts";
 import type { ObservedWorkspace } from "../plan/input.ts";
 import type { FingerprintKey } from "../model/secret.ts";
+import { placeDifferences } from "../plan/match/list-parts.ts";
 import { comparableDesired, comparableLive } from "../plan/compare/comparable.ts";
 import { buildLockEntry } from "../plan/compare/lock-entry.ts";
 import { compareWithLive } from "../plan/compare/compare-values.ts";
@@ -115,15 +116,16 @@ export function answerRemarks(desired: IntegrationWithIds, answer: LiveIntegrati
       const compared = live === undefined ? "unknown" : compareWithLive(value, live, sight);
       return path !== "identifier" && (compared === "edited" || compared === "rotated");
     })
-    .map(
-      ([path]) =>
-        `the server returned another ${path} than was sent: see what the next plan says, and correct the file`,
-    );
-  if (identifier === undefined || answer.identifier === identifier) return differing;
+    .map(([path]) => path);
+  const place = placeDifferences(desired, answer);
+  const remarks = [...place, ...differing].map(
+    (path) => `the server returned another ${path} than was sent: see what the next plan says, and correct the file`,
+  );
+  if (identifier === undefined || answer.identifier === identifier) return remarks;
   const given = answer.identifier ?? "(none)";
   return [
     `the server gave it the identifier ${given} instead of ${identifier}: use that one, or its hash, in pipelines`,
-    ...differing,
+    ...remarks,
   ];
 }
 

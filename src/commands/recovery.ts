@@ -10,7 +10,7 @@ import { journalPath, readJournal, type CommandInputs } from "./inputs.ts";
 import type { ObservedWorkspace } from "../plan/input.ts";
 import { unreadableProject } from "../plan/match/list-parts.ts";
 import { selection } from "../plan/plan.ts";
-import { placeOfCreate } from "../plan/match/interrupted-creates.ts";
+import { createdCandidates, placeOfCreate } from "../plan/match/interrupted-creates.ts";
 import { errorDiagnostic, commandStop, warningDiagnostic, type CommandStop } from "./command-stop.ts";
 
 export interface RecoveredJournal {
@@ -81,13 +81,25 @@ export async function recordsToKeep(
   for (const { change, kind } of outcomes) {
     if (kind === "done" && change.action === "record" && change.basis === "journal") open.delete(change.key);
   }
+  const ended = new Set(
+    outcomes.flatMap(({ change, kind }) =>
+      kind === "done" && (change.action === "delete" || change.action === "forget") ? [change.hash_id] : [],
+    ),
+  );
   const isSelected = selection(only);
   const keep = new Set(
     [...interruptedCreates(journal.value, inputs.target)].flatMap(([key, create]) => {
       const { hashId } = create;
-      if (hashId !== undefined) return held.has(hashId) ? [] : [key];
+      if (hashId !== undefined) {
+        // In a project that can't be read, what is there seems to be gone.
+        const isReadable = unreadableProject(placeOfCreate(create), observed.parts) === undefined;
+        const isGone = isReadable && observed.live.has(hashId) && observed.live.get(hashId) === undefined;
+        return held.has(hashId) || ended.has(hashId) || isGone ? [] : [key];
+      }
       // Nobody could look for it.
       if (unreadableProject(placeOfCreate(create), observed.parts) !== undefined) return [key];
+      // Which of them it made can't be told, and nothing of them is in the lockfile.
+      if (createdCandidates(create, observed).length > 1) return [key];
       // What the file doesn't name was looked for all the same.
       const leftOut = inputs.written.keys.includes(key) && !isSelected(key);
       return open.has(key) || leftOut ? [key] : [];

@@ -131,7 +131,8 @@ export async function lookUpHashes(
 > {
   const target = name === undefined ? undefined : targetOfSection(name);
   const open = unverifiedHashes(scans, knowledge);
-  if (target === undefined || !hasToken(io)) return success({ knowledge, diagnostics: [] });
+  const isNothingOpen = scans.every(({ references }) => references.length === 0);
+  if (target === undefined || !hasToken(io) || isNothingOpen) return success({ knowledge, diagnostics: [] });
   const client = await connectClient(target, { ...options, readOnly: true }, io, console);
   if (!client.ok) return client;
   const projects = projectsToList(section, knowledge.wanted);
@@ -143,6 +144,11 @@ export async function lookUpHashes(
     return commandStop(exitCodeOfFailures([own.error]), [
       apiFailureDiagnostic("the list could not be read", own.error),
     ]);
+  const invalidToken = ofProjects.find((answer) => !answer.ok && answer.error.kind === "unauthorized");
+  if (invalidToken !== undefined && !invalidToken.ok) {
+    const diagnostics = [apiFailureDiagnostic("the list could not be read", invalidToken.error)];
+    return commandStop(exitCodeOfFailures([invalidToken.error]), diagnostics);
+  }
   const unread = ofProjects.flatMap((answer, index) => {
     if (answer.ok) return [];
     const what = `the list of the project ${projects[index]} could not be read`;

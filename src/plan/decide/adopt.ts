@@ -14,6 +14,7 @@ import {
   type CounterpartMatch,
 } from "../match/counterpart.ts";
 import { unreadableProject } from "../match/list-parts.ts";
+import { isBegunAs } from "../match/interrupted-creates.ts";
 import { matchSetAside, withManagedIdentifier } from "../match/set-aside.ts";
 
 /** Not locked, or locked and gone. */
@@ -48,7 +49,7 @@ function findCounterpart(
   }
   const unread = unreadableConflict(desired, observed);
   if (unread !== undefined) return unread;
-  const found = counterpartLookups(desired, entry, made?.identifier);
+  const found = counterpartLookups(desired, entry, isBegunAs(desired, made) ? made.identifier : undefined);
   const match = matchByIdentifier(desired, found, indexAt(desired, context.index), view, context.owners);
   return match.kind === "none" ? matchSetAside(desired, found, context, view) : match;
 }

@@ -50,7 +50,7 @@ export function unresolvedCreation(
   { desired }: PairedIntegration,
   { interruptedCreates: made, observed }: PlanContext,
 ): Refusal | undefined {
-  const begun = made.get(desired.key);
+  const [begun] = [desired.key, ...desired.lifecycle.movedFrom].flatMap((key) => made.get(key) ?? []);
   if (begun === undefined || observed === "offline") return undefined;
   const isSeen = begun.hashId !== undefined && observed.live.get(begun.hashId) !== undefined;
   const unreadable = isSeen ? undefined : unreadableProject(placeOfCreate(begun), observed.parts);
@@ -58,7 +58,7 @@ export function unresolvedCreation(
   return {
     code: "unreadable-project",
     message: `an earlier apply was interrupted while it created this one in the project ${begun.project}, and ${unreadable.message}`,
-    hint: [unreadable.hint, "if the project was deleted, remove the journal that is beside the lockfile"].join("; "),
+    hint: `check whether the token's owner may see the project ${begun.project}; if it was deleted, remove the lines of this key from the journal beside the lockfile`,
   };
 }
 

@@ -137,23 +137,27 @@ test("replace, interrupted: the new one that was made is adopted, the old one be
   const now = inProject("a", "web");
   const old = live(a, { identifier: temporaryIdentifier("a", "ha") });
   const made = live(now, { hashId: "hnew" });
-  for (const journal of [
-    {},
-    {
-      a: {
-        hashId: "hnew",
-        identifier: "a",
-        type: "VULTR",
-        scope: "PROJECT" as const,
-        project: "web",
-        lifecycle: UNPROTECTED,
-      },
-    },
-  ]) {
+  const begun = {
+    hashId: "hnew",
+    identifier: "a",
+    type: "VULTR",
+    scope: "PROJECT" as const,
+    project: "web",
+    lifecycle: UNPROTECTED,
+  };
+  for (const [journal, via] of [
+    [{}, "identifier"],
+    [{ a: begun }, "journal"],
+  ] as const) {
     const { changes } = planFor([now], { lock: lockSectionOf({ a: entry(a) }), live: [old, made], made: journal });
-    assert.deepEqual(planInWords({ changes }), ["adopt a hnew by journal"]);
+    assert.deepEqual(planInWords({ changes }), [`adopt a hnew by ${via}`]);
     assert.deepEqual(changes[0]?.action === "adopt" && changes[0].supersedes, ["ha"]);
   }
+  // Without the journal one that differs may be a stranger's.
+  const stranger = { ...made, name: "Stranger" };
+  assert.deepEqual(planned([now], { lock: lockSectionOf({ a: entry(a) }), live: [old, stranger] }), [
+    "adopt a hnew by identifier REFUSED needs-adopt",
+  ]);
   const twins = [old, made, live(now, { hashId: "htwin" })];
   assert.deepEqual(planned([now], { lock: lockSectionOf({ a: entry(a) }), live: twins }), [
     "conflict a hnew htwin REFUSED conflict",

@@ -35,7 +35,8 @@ export function planWanted(wanted: PairedIntegration, context: PlanContext): Cha
   const replacement = isReplacementInterrupted(desired, live)
     ? findReplacement(wanted, entry, context, context.observed)
     : NO_REPLACEMENT;
-  if (replacement.kind === "found") return [...moved, ...planAdoption(wanted, replacement.live, "journal", context)];
+  if (replacement.kind === "found")
+    return [...moved, ...planAdoption(wanted, replacement.live, replacement.via, context)];
   if (replacement.kind === "conflict") return [...moved, planConflict(wanted, replacement)];
   const unread =
     originalIdentifier(live) === undefined ? undefined : unreadableProject(desired, context.observed.parts);

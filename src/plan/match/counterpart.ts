@@ -140,7 +140,8 @@ export function matchImport(
   }
   const differs = immutableDifferences(desired, live);
   if (differs.length > 0) {
-    return conflictMatch(`lifecycle.import names ${hashId}, which differs in ${differs.join(", ")}`, candidates);
+    const message = `lifecycle.import names ${hashId}, which differs in ${differs.join(", ")}`;
+    return conflictMatch(message, candidates, `write ${identityInWords(live)}, or name another one`);
   }
   return { kind: "found", live, via: "import" };
 }
@@ -187,18 +188,24 @@ export function conflictCandidate(
   };
 }
 
+/** As the file has to say it. */
+function identityInWords({ type, scope, projectName }: LiveIntegration): string {
+  const place = scope === undefined ? [] : [`scope: ${scope}`];
+  return [`type: ${type}`, ...place, ...(projectName === undefined ? [] : [`project_name: ${projectName}`])].join(", ");
+}
+
 export function conflictMatch(
   message: string,
   candidates: readonly ConflictCandidate[],
+  hint?: string,
 ): Extract<CounterpartMatch, { kind: "conflict" }> {
   const sorted = candidates.toSorted((a, b) => (a.hash_id < b.hash_id ? -1 : 1));
-  return { kind: "conflict", candidates: sorted, refused: conflictRefusal(message) };
+  return { kind: "conflict", candidates: sorted, refused: conflictRefusal(message, hint) };
 }
 
-export function conflictRefusal(message: string): Refusal {
-  return {
-    code: "conflict",
-    message,
-    hint: "name the one that is meant with lifecycle.import, or give this one another identifier",
-  };
+export function conflictRefusal(
+  message: string,
+  hint = "name the one that is meant with lifecycle.import, or give this one another identifier",
+): Refusal {
+  return { code: "conflict", message, hint };
 }

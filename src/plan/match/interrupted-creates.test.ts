@@ -63,7 +63,7 @@ test("what was made, and is wanted otherwise by now, is locked: the plan then re
   );
   assert.deepEqual(
     planInWords(planFor([web], { lock, live: [view], flags: { allow_replace: true, max_deletions: 1 } })),
-    ["record a ha last_sent.name last_sent.scope", "replace a ha scope"],
+    ["record a ha last_sent.name", "replace a ha scope"],
   );
 });
 

@@ -95,16 +95,18 @@ export async function readWorkspace(
       [hashId, replaces].flatMap((hash) => (hash === undefined ? [] : [[hash, key] as const])),
     ),
   ]);
-  if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
-
-  const isGone = await isEveryHashGone(entries, lock, views);
-  if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
-  if (isGone) return failure({ kind: "all-gone", count: lock.size });
+  const isGone = views.failures.length === 0 && (await isEveryHashGone(entries, lock, views));
+  if (views.failures.length > 0 || isGone) {
+    // Nothing may be asked for any more once this returns.
+    await parts.end();
+    return failure(isGone ? { kind: "all-gone", count: lock.size } : { kind: "failed", failures: views.failures });
+  }
 
   const searched = wanted.filter(({ entry }) => entry === undefined || needsSearch(entry, views.live));
   const replaced = wanted.filter(({ desired, entry }) => isReplaced(desired, entry, views.live));
   parts.start([...searched, ...replaced].map(({ desired }) => desired));
-  const read = await parts.read();
+  const isReadable = [...views.live.values()].some((view) => view !== undefined);
+  const read = await parts.read(isReadable);
   if (!read.ok) return failure({ kind: "failed", failures: read.error });
   const items = [...read.value.values()].flatMap((part) => ("why" in part ? [] : part));
   // An older server lists an integration in every part.
@@ -123,9 +125,9 @@ export async function readWorkspace(
       return hashes.map((hashId) => [hashId, desired.key] as const);
     }),
     ...replaced.flatMap(({ desired, entry }) => inTheWay(desired, entry, views.live, index)),
-    ...unownedNamesakes(searched, listed, lock).map(({ hashId, name }) => [hashId, name] as const),
   ]);
   if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
+  await views.readIfPossible(unownedNamesakes(searched, listed, lock));
   return success({ live: views.live, parts: read.value });
 }
 
@@ -248,6 +250,13 @@ class ViewReader {
     }
   }
 
+  /** Reads what only a warning needs: one that can't be read is left out. */
+  async readIfPossible(items: readonly ListedIntegration[]): Promise<void> {
+    const before = this.failures.length;
+    await this.read(items.map(({ hashId, name }) => [hashId, name] as const));
+    this.failures.length = before;
+  }
+
   /** What was said to be gone and is listed is asked for once more. @returns what is still said to be gone */
   async readAgain(listed: readonly ListedIntegration[]): Promise<HashId[]> {
     const isDoubtful = ({ hashId }: ListedIntegration): boolean =>
@@ -282,17 +291,26 @@ class PartReader {
   /**
    * What was started. A project's part that can't be read concerns its own integrations alone; the workspace's, or a
    * token that isn't valid, is a failed read.
+   * @param isReadable whether anything else of the workspace could be read; if nothing could, the workspace's own part is
+   * asked for too: it tells whether the project or the workspace is out of reach
    */
-  async read(): Promise<Result<ListedParts, readonly ReadFailure[]>> {
+  async read(isReadable: boolean): Promise<Result<ListedParts, readonly ReadFailure[]>> {
+    const answers = await Promise.all([...this.#started].map(async ([part, answer]) => [part, await answer] as const));
+    const isDoubtful = answers.length > 0 && !isReadable && answers.every(([, answer]) => !answer.ok);
+    if (isDoubtful && !this.#started.has("WORKSPACE")) answers.push(["WORKSPACE", await this.#reader.list()]);
     const parts = new Map<ListPart, readonly ListedIntegration[] | UnreadablePart>();
     const failures: ReadFailure[] = [];
-    for (const [part, started] of this.#started) {
-      const answer = await started;
+    for (const [part, answer] of answers) {
       if (answer.ok) parts.set(part, answer.value);
       else if (isFailureOfAll(part, answer.error)) failures.push({ what: describePart(part), failure: answer.error });
       else parts.set(part, this.#describe(answer.error));
     }
     return failures.length > 0 ? failure(failures) : success(parts);
+  }
+
+  /** Resolves once nothing that was started is under way. */
+  async end(): Promise<void> {
+    await Promise.all(this.#started.values());
   }
 }
 

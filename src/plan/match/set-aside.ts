@@ -1,5 +1,6 @@
 import type { LockEntry } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, HashId, LiveIntegration } from "../../model/integration.ts";
+import type { Adopt } from "../change.ts";
 import type { ObservedWorkspace, PlanContext, PairedIntegration } from "../input.ts";
 import {
   conflictCandidate,
@@ -10,6 +11,7 @@ import {
   type CounterpartLookup,
   type CounterpartMatch,
 } from "./counterpart.ts";
+import { isBegunAs } from "./interrupted-creates.ts";
 import { isInPlace } from "./list-parts.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
 
@@ -27,7 +29,8 @@ export function findReplacement(
 ): CounterpartMatch {
   const { desired } = wanted;
   const free = (hashId: HashId): boolean => (context.owners.get(hashId) ?? desired.key) === desired.key;
-  const made = context.interruptedCreates.get(desired.key)?.hashId;
+  const begun = context.interruptedCreates.get(desired.key);
+  const made = begun?.hashId;
   const known = made === undefined || !free(made) ? undefined : live.get(made);
   if (known !== undefined && immutableDifferences(desired, known).length === 0) {
     return { kind: "found", live: known, via: "journal" };
@@ -37,7 +40,9 @@ export function findReplacement(
   const alike = (first === undefined ? [] : (byIdentifier.get(first.identifier) ?? []))
     .flatMap(({ hashId }) => live.get(hashId) ?? [])
     .filter((other) => free(other.hashId) && immutableDifferences(desired, other).length === 0);
-  return onlyMatch(alike, wanted, context, first?.identifier ?? desired.key);
+  // Without the journal it may be anybody's: then it is adopted like any other that has the identifier.
+  const isOurs = begun?.replaces === entry.hashId && isBegunAs(desired, begun);
+  return onlyMatch(alike, wanted, context, first?.identifier ?? desired.key, isOurs ? "journal" : "identifier");
 }
 
 /**
@@ -55,7 +60,7 @@ export function matchSetAside(
       .filter(({ hashId }) => !context.owners.has(hashId) && !context.former.has(hashId))
       .flatMap(({ hashId }) => view(hashId) ?? [])
       .filter((live) => immutableDifferences(desired, live).length === 0);
-    if (alike.length > 0) return onlyMatch(alike, { desired }, context, identifier);
+    if (alike.length > 0) return onlyMatch(alike, { desired }, context, identifier, "journal");
   }
   return { kind: "none" };
 }
@@ -85,9 +90,18 @@ export function withManagedIdentifier(
       other !== entry &&
       key !== desired.key &&
       other.identifier === identifier &&
-      isInPlace(desired, view(other.hashId) ?? {}),
+      isInPlace(desired, view(other.hashId) ?? lockedPlace(other)),
   );
   return { ...desired, identifier: isListed || isLocked ? desired.key : identifier };
+}
+
+/** Where a locked integration was, for one that wasn't read. */
+function lockedPlace({ lastSent }: LockEntry): Pick<LiveIntegration, "scope" | "projectName"> {
+  const [scope, projectName] = [lastSent.get("scope"), lastSent.get("project_name")];
+  return {
+    ...(typeof scope === "string" ? { scope } : {}),
+    ...(typeof projectName === "string" ? { projectName } : {}),
+  };
 }
 
 function onlyMatch(
@@ -95,10 +109,11 @@ function onlyMatch(
   { desired }: PairedIntegration,
   { owners }: PlanContext,
   identifier: string,
+  via: Adopt["via"],
 ): CounterpartMatch {
   const [first, ...others] = lives;
   if (first === undefined) return { kind: "none" };
-  if (others.length === 0) return { kind: "found", live: first, via: "journal" };
+  if (others.length === 0) return { kind: "found", live: first, via };
   const candidates = lives.map((live) => conflictCandidate(desired, live, owners));
   return conflictMatch(`${lives.length} integrations have the identifier ${identifier}`, candidates);
 }

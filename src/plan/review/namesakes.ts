@@ -22,7 +22,7 @@ export function namesakeWarnings({ key, type, refused }: Create, context: PlanCo
         key,
         path: "name",
         message: `an integration of this type and name exists in ${describePlace(live)} (${live.hashId}); another one will be created`,
-        hint: "if that one is meant, write its scope and project_name",
+        hint: `if that one is meant, write lifecycle.import: ${live.hashId}, with its scope and project_name`,
       },
     ];
   });

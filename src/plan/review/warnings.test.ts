@@ -10,6 +10,7 @@ import {
   observed,
   planFor,
   secretOf,
+  UNPROTECTED,
   type PlanWorld,
 } from "../../../test/support/builders.ts";
 import type { PlanWarning } from "../change.ts";
@@ -243,8 +244,8 @@ test("a creation beside one of the same type and name in another place warns", (
   assert.deepEqual(
     found.filter(({ code }) => code === "namesake").map(({ message, hint }) => `${message}: ${hint}`),
     [
-      "an integration of this type and name exists in the project shop (hshop); another one will be created: if that one is meant, write its scope and project_name",
-      "an integration of this type and name exists in the scope WORKSPACE (hw); another one will be created: if that one is meant, write its scope and project_name",
+      "an integration of this type and name exists in the project shop (hshop); another one will be created: if that one is meant, write lifecycle.import: hshop, with its scope and project_name",
+      "an integration of this type and name exists in the scope WORKSPACE (hw); another one will be created: if that one is meant, write lifecycle.import: hw, with its scope and project_name",
     ],
   );
   const named = (view: LiveIntegration): string[] =>
@@ -267,6 +268,21 @@ test("a project's Git link that breaks", () => {
     found.map(({ code, key }) => `${code} ${key}`),
     ["breaks-git-link old"],
   );
+});
+
+test("an interrupted creation of a key that is gone from the file, of which nobody can tell what it made", () => {
+  const begun = { identifier: "x", type: "VULTR", scope: "PROJECT" as const, project: "web", lifecycle: UNPROTECTED };
+  const [one, two] = ["h1", "h2"].map((hashId) => live(inProject("x", "web"), { hashId }));
+  assert.ok(one !== undefined && two !== undefined);
+  assert.deepEqual(warned([a], { live: [one, two], made: { x: begun } }), [
+    "unresolved-creation x: an earlier apply was interrupted while it created this one, and it may be any of h1, h2",
+  ]);
+  assert.deepEqual(codes([a], { live: [one], made: { x: begun } }), []);
+  const unreadable: PlanWorld["parts"] = () => new Map([["PROJECT web", { why: "404" }] as const]);
+  assert.deepEqual(warned([a], { made: { x: begun }, parts: unreadable }), [
+    "unresolved-creation x: an earlier apply was interrupted while it created this one, and the integrations of the project web can't be read (404), so it can't be told whether this one exists already",
+  ]);
+  assert.deepEqual(codes([a, inProject("x", "web")], { made: { x: begun }, parts: unreadable }), []);
 });
 
 test("every warning that a plan can have was seen above, names what to do, and is documented", () => {

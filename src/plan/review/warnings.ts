@@ -4,6 +4,7 @@ import type { PlanContext } from "../input.ts";
 import { namesakeWarnings } from "./namesakes.ts";
 import { offlineWarnings } from "../decide/offline.ts";
 import { renameHints } from "./rename-hints.ts";
+import { unresolvedCreationWarnings } from "./unresolved-creations.ts";
 
 /** What a reviewer should know of these changes, sorted by key. */
 export function warningsFor(changes: readonly Change[], context: PlanContext): PlanWarning[] {
@@ -45,6 +46,7 @@ export function warningsFor(changes: readonly Change[], context: PlanContext): P
     ...environmentPermissions(changes, desired),
     ...renameHints(changes, context.lock),
     ...disabledWarnings(changes, context),
+    ...unresolvedCreationWarnings(context),
     ...offline,
   ]);
 }
