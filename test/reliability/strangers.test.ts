@@ -21,8 +21,11 @@ function assertUntouched(s: History, hash: string): void {
   assert.deepEqual([stranger?.name, stranger?.["token"]], ["Stranger", "strangers-token"]);
 }
 
-for (const isReadable of [true, false]) {
-  test(`a journal record of another project takes nothing of a stranger's${isReadable ? "" : ", also while that project can't be read"}`, async (t) => {
+for (const [isReadable, also] of [
+  [true, ""],
+  [false, ", also while that project can't be read"],
+] as const) {
+  test(`a journal record of another project takes nothing of a stranger's${also}`, async (t) => {
     const s = await history(t, WORKSPACE);
     const hash = await strangers(s);
     await s.writeIntegrations(ofProject("web", "my-project"));
