@@ -39,6 +39,11 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "io.ts": { imports: "" },
   "exit.ts": { imports: "" },
   "prompt.ts": { imports: "node:readline node:stream" },
+  "index.ts": {
+    imports:
+      "commands/prepare.ts commands/recovery.ts config/ plan/ apply/ api/ pipelines/ render/ checkout/lockfile/ model/",
+    tests: "emulator/",
+  },
 
   // Arguments, then the composition of stages.
   "cli/": { imports: "commands/ io.ts exit.ts commander" },
