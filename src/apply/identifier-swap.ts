@@ -1,4 +1,5 @@
-import { isOutcomeUnknown, type ApiFailure } from "../api/client.ts";
+import type { ApiFailure } from "../api/client.ts";
+import { isOutcomeUnknown } from "../api/unknown-outcome.ts";
 import type { HashId, LiveIntegration, Payload, Result, FieldValue } from "../model/integration.ts";
 import { stateCause, type FailureCause } from "./outcome.ts";
 

@@ -16,7 +16,7 @@ import { planIntegrations, selection } from "../plan/plan.ts";
 import { withInterruptedCreates } from "../plan/match/interrupted-creates.ts";
 import { leaveNamesOut, resolveNames, type ResolvedNames } from "../plan/match/resolve-names.ts";
 import { readWorkspace, type WorkspaceReadProblem } from "../plan/match/read-workspace.ts";
-import type { CommandInputs } from "./inputs.ts";
+import type { CommandInputs, LockfileInput } from "./inputs.ts";
 import { resendProblems } from "./resend.ts";
 import {
   exitCodeOfFailures,
@@ -25,6 +25,12 @@ import {
   commandStop,
   type CommandStop,
 } from "./command-stop.ts";
+
+/** What a plan is made from, beside the workspace. */
+export interface PlanSources extends Pick<CommandInputs, "integrations" | "target" | "key"> {
+  readonly written: Pick<CommandInputs["written"], "keys" | "placeOf">;
+  readonly lock: Pick<LockfileInput, "lock">;
+}
 
 /** A plan with what it was made from. */
 export interface PreparedPlan {
@@ -37,7 +43,7 @@ export interface PreparedPlan {
 
 /** Reads the workspace and plans. `--plan` and `--apply` share it, so that a plan is what an apply would do. */
 export async function preparePlan(
-  inputs: CommandInputs,
+  inputs: PlanSources,
   client: ApiClient,
   journal: readonly JournalRecord[],
   flags: PlanFlags,
@@ -79,7 +85,7 @@ export async function preparePlan(
 /** The Git links of the projects that the file or the plan names, as far as the token may read them. */
 async function readGitLinks(
   plan: Plan,
-  { integrations }: CommandInputs,
+  { integrations }: PlanSources,
   observed: ObservedWorkspace,
   client: ApiClient,
 ): Promise<readonly GitLink[]> {
@@ -115,7 +121,7 @@ function failureMessage(cause: ApiFailure): UnreadablePart {
 
 /** A plan from the lockfile alone. */
 export function prepareOfflinePlan(
-  inputs: CommandInputs,
+  inputs: PlanSources,
   journal: readonly JournalRecord[],
   flags: PlanFlags,
 ): Result<Plan, CommandStop> {
@@ -134,7 +140,7 @@ export function prepareOfflinePlan(
 }
 
 function basePlanInput(
-  { target, key }: CommandInputs,
+  { target, key }: PlanSources,
   flags: PlanFlags,
 ): Pick<PlanInput, "target" | "flags" | "key" | "unresolved" | "directory"> {
   return {
@@ -147,7 +153,7 @@ function basePlanInput(
 }
 
 /** `--only` with something that names nothing is a slip. */
-function unmatchedPatternProblems(inputs: CommandInputs, only: readonly string[]): Diagnostic[] {
+function unmatchedPatternProblems(inputs: PlanSources, only: readonly string[]): Diagnostic[] {
   const keys = [...inputs.written.keys, ...workspaceSection(inputs.lock.lock, inputs.target).keys()];
   const hint = "it takes keys of the file or the lockfile, or globs such as 'aws_*'";
   return only

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import { EXIT } from "../exit.ts";
 import type { JournalFile } from "../checkout/journal-file.ts";
 import type { LockSection } from "../model/lockfile.ts";
-import type { Result, Target } from "../model/integration.ts";
+import type { Key, Result, Target } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
 import { journalPath, readJournal, type CommandInputs } from "./inputs.ts";
 import type { ObservedWorkspace } from "../plan/input.ts";
@@ -70,6 +70,33 @@ export async function recordsToKeep(
 ): Promise<JournalRecord[] | undefined> {
   const journal = await readJournal(journalPath(inputs.lock));
   if (!journal.ok) return undefined;
+  return openRecords(journal.value, {
+    target: inputs.target,
+    keys: inputs.written.keys,
+    section,
+    outcomes,
+    only,
+    observed,
+  });
+}
+
+/** How a run ended, as far as the journal is concerned. */
+export interface EndedRun {
+  readonly target: Target;
+  /** Of the file. */
+  readonly keys: readonly Key[];
+  /** What the lockfile has now. */
+  readonly section: LockSection;
+  readonly outcomes: readonly Outcome[];
+  readonly only: readonly string[];
+  readonly observed: ObservedWorkspace;
+}
+
+/** The records of a journal that the next run still needs. */
+export function openRecords(
+  records: readonly JournalRecord[],
+  { target, keys, section, outcomes, only, observed }: EndedRun,
+): JournalRecord[] {
   const held = new Set([...section.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]));
   const open = new Set(
     outcomes.flatMap((outcome) => {
@@ -88,7 +115,7 @@ export async function recordsToKeep(
   );
   const isSelected = selection(only);
   const keep = new Set(
-    [...interruptedCreates(journal.value, inputs.target)].flatMap(([key, create]) => {
+    [...interruptedCreates(records, target)].flatMap(([key, create]) => {
       const { hashId } = create;
       if (hashId !== undefined) {
         // In a project that can't be read, what is there seems to be gone.
@@ -101,12 +128,12 @@ export async function recordsToKeep(
       // Which of them it made can't be told, and nothing of them is in the lockfile.
       if (createdCandidates(create, observed).length > 1) return [key];
       // What the file doesn't name was looked for all the same.
-      const leftOut = inputs.written.keys.includes(key) && !isSelected(key);
+      const leftOut = keys.includes(key) && !isSelected(key);
       return open.has(key) || leftOut ? [key] : [];
     }),
   );
-  const own = journal.value.filter((record) => isRecordOf(record, inputs.target) && keep.has(record.key));
-  return [...foreignRecords(journal.value, inputs.target), ...own];
+  const own = records.filter((record) => isRecordOf(record, target) && keep.has(record.key));
+  return [...foreignRecords(records, target), ...own];
 }
 
 /** Such a change is left as an interruption leaves it. */

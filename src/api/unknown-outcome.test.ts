@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { workbench } from "../../test/support/workbench.ts";
-import { isOutcomeUnknown } from "./client.ts";
+import { isOutcomeUnknown } from "./unknown-outcome.ts";
 
 const FILE = "version: 1\nintegrations:\n  a: { type: GIT_LAB, name: a, scope: WORKSPACE, token: $TOKEN }\n";
 
