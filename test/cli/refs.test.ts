@@ -233,3 +233,19 @@ test("an empty list says on stderr that nothing is locked, so that it isn't take
   assert.match(stderr, /^no integration is locked; `sync --apply` locks/);
   assert.equal((await bench.run(["refs", "--quiet"])).stderr, "");
 });
+
+test("a section whose host the token must not be sent to is never asked", async (t) => {
+  const bench = await workbench(t);
+  await bench.write(
+    "integrations.lock.yaml",
+    "lockfile_version: 1\nworkspaces:\n  http://example.com/workspaces/my-company:\n    integrations: {}\n",
+  );
+  await bench.write("buddy.yml", PIPELINE);
+  const { exit, stderr } = await bench.run(["refs", "--check"]);
+  assert.equal(exit, 3, stderr);
+  assert.match(
+    stderr,
+    /error \[wrong-api\]: .* can't be asked: http would send the token in clear text to example\.com/,
+  );
+  assert.deepEqual(bench.requests(), []);
+});
