@@ -50,12 +50,12 @@ class PlanPage {
   readonly colors: ReturnType<typeof createColors>;
   readonly #lines: string[] = [];
   readonly #columns: number | undefined;
-  readonly #room: TextLimits;
+  readonly #limits: TextLimits;
 
   constructor(color: boolean, columns: number | undefined) {
     this.colors = createColors(color);
     this.#columns = columns;
-    this.#room = textLimitsFor(columns);
+    this.#limits = textLimitsFor(columns);
   }
 
   line(text: string): void {
@@ -82,7 +82,7 @@ class PlanPage {
     this.section("Drift: changed in the workspace since the last apply");
     for (const [key, fields] of byKey) {
       this.line(`  ${this.colors.bold(key)}`);
-      for (const line of fieldLines(fields, plan.names, this.#room)) this.#body(line);
+      for (const line of fieldLines(fields, plan.names, this.#limits)) this.#body(line);
     }
   }
 
@@ -92,7 +92,7 @@ class PlanPage {
     this.section("Changes");
     const width = listed.reduce((most, { action }) => Math.max(most, action.length), 0);
     let before = false;
-    for (const block of changeBlocks(listed, plan.names, this.#room)) {
+    for (const block of changeBlocks(listed, plan.names, this.#limits)) {
       const isLong = block.lines.length > 0;
       if (before || isLong) this.section();
       before = isLong;
