@@ -1,5 +1,5 @@
 import { diffArrays } from "diff";
-import { visibleText } from "../model/text.ts";
+import { visibleText } from "../model/printable.ts";
 import type { Json } from "../model/integration.ts";
 import type { FieldChange, DisplayNames, SendReason } from "../plan/change.ts";
 import { shorten, shortenPair } from "./shorten.ts";

@@ -1,9 +1,10 @@
 import { createColors } from "picocolors";
-import { visibleText } from "../model/text.ts";
+import { visibleText } from "../model/printable.ts";
 import type { Action, Change, FieldChange, Plan } from "../plan/change.ts";
 import { planHash } from "../plan/review/plan-hash.ts";
 import { changeBlocks, fieldLines, type ChangeBlock, type BlockLine } from "./change-block.ts";
 import { alarms, driftedFields, summaryLine } from "./summary.ts";
+import type { Paint } from "./paint.ts";
 import type { TextLimits } from "./field-text.ts";
 import { groupWarnings, warningText } from "./warnings.ts";
 import { padTo, wrapText } from "./width.ts";
@@ -13,8 +14,6 @@ export interface PlanTextOptions {
   /** Width of the terminal; a log has none, and its lines aren't broken. */
   readonly columns?: number;
 }
-
-type Paint = (text: string) => string;
 
 /** The plan for a person at a terminal or in a CI log. */
 export function renderPlanText(plan: Plan, { color, columns }: PlanTextOptions): string {
@@ -68,7 +67,7 @@ class PlanPage {
     if (title !== undefined) this.#lines.push(this.colors.bold(title), "");
   }
 
-  prose(text: string, indent: string, paint: Paint = unstyled): void {
+  prose(text: string, indent: string, paint: Paint = String): void {
     const lines = this.#columns === undefined ? [text] : wrapText(text, Math.max(30, this.#columns - indent.length));
     for (const line of lines) this.line(`${indent}${paint(line)}`);
   }
@@ -176,8 +175,4 @@ function driftAsItHappened(field: FieldChange): FieldChange {
 function styledHeadline(change: Change, headline: string, bold: Paint): string {
   const key = visibleText(change.key);
   return bold(key) + headline.slice(key.length);
-}
-
-function unstyled(text: string): string {
-  return text;
 }

@@ -234,6 +234,15 @@ test("an empty list says on stderr that nothing is locked, so that it isn't take
   assert.equal((await bench.run(["refs", "--quiet"])).stderr, "");
 });
 
+test("nothing that a pipeline file says can command the terminal", async (t) => {
+  const bench = await workbench(t);
+  await bench.write("integrations.yaml", fileWithScope(WORKSPACE));
+  assert.equal((await bench.run(["sync", "--apply"], { env })).exit, 0);
+  await bench.write("buddy.yml", '- pipeline: "a\\e[2Jb"\n  actions:\n    - action: c\n      integration: aws_prod\n');
+  const { stdout } = await bench.run(["refs", "--usages"]);
+  assert.match(stdout, /buddy\.yml:4:20 +a\uFFFD\[2Jb \/ c/);
+});
+
 test("a section whose host the token must not be sent to is never asked", async (t) => {
   const bench = await workbench(t);
   await bench.write(

@@ -1,4 +1,4 @@
-import { quoteName } from "../../model/text.ts";
+import { quoteName } from "../../model/printable.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { HashId, Key } from "../../model/integration.ts";
 import type { LockedIntegration } from "./known-integrations.ts";
