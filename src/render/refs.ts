@@ -121,13 +121,13 @@ function envLines(rows: readonly (readonly [string, string])[]): Result<string, 
 
 /** For people: cells are as wide as they are shown, and hold nothing that a terminal or a runner would obey. */
 function textTable(rows: readonly (readonly string[])[]): string {
-  const shown = rows.map((row) => row.map(visibleText));
+  const shown = rows.map((row) => row.map((cell) => withoutRunnerCommands(visibleText(cell))));
   const widths = shown.reduce<number[]>(
     (most, row) => row.map((cell, index) => Math.max(most[index] ?? 0, displayWidth(cell))),
     [],
   );
   const lines = shown.map((row) => row.map((cell, index) => padTo(cell, widths[index] ?? 0)).join("  "));
-  return withoutRunnerCommands(lines.map((line) => `${line.trimEnd()}\n`).join(""));
+  return lines.map((line) => `${line.trimEnd()}\n`).join("");
 }
 
 function withoutUndefined<T extends object>(row: T): Partial<T> {
