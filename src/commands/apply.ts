@@ -13,7 +13,7 @@ import type { Result } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
 import { isPassive, type Change, type Plan } from "../plan/change.ts";
 import { missingValues } from "../plan/decide/missing-values.ts";
-import { withoutRunnerCommands } from "../render/runner-commands.ts";
+import { withoutRunnerCommands } from "../model/printable.ts";
 import { outcomeLine } from "../render/outcomes.ts";
 import { renderDiagnostics } from "../render/diagnostics.ts";
 import { renderPlanText } from "../render/plan-text.ts";

@@ -1,6 +1,6 @@
 import type { HttpEvent } from "../api/http/events.ts";
 import type { Io } from "../io.ts";
-import { withoutRunnerCommands } from "../render/runner-commands.ts";
+import { visibleLines, withoutRunnerCommands } from "../model/printable.ts";
 
 export interface ConsoleOptions {
   readonly quiet: boolean;
@@ -20,7 +20,7 @@ export interface CommandConsole extends ConsoleOptions {
 /** @param lineOf an event of the client in one line; those that aren't waits are said with `--verbose` only. */
 export function createConsole(options: ConsoleOptions, io: Io, lineOf: (event: HttpEvent) => string): CommandConsole {
   const say = (line: string): void => {
-    io.stderr.write(`${withoutRunnerCommands(line)}\n`);
+    io.stderr.write(`${withoutRunnerCommands(visibleLines(line))}\n`);
   };
   return {
     ...options,

@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
-import { apiProblem } from "../model/address.ts";
+import { parseSectionName, workspaceSectionName } from "../model/address.ts";
 import { decodeJournal, type JournalRecord } from "../apply/journal.ts";
 import { decodeText } from "../config/yaml/decode-text.ts";
 import { loadConfig, makeLookup, resolveConfig, type Written } from "../config/load-config.ts";
@@ -10,13 +10,7 @@ import { EXIT } from "../exit.ts";
 import { followLinks, readBytes } from "../checkout/files.ts";
 import type { Io } from "../io.ts";
 import { parseLockfile } from "../checkout/lockfile/read.ts";
-import {
-  EMPTY_LOCKFILE,
-  workspaceSectionName,
-  workspaceSection,
-  type Lockfile,
-  type LockSection,
-} from "../model/lockfile.ts";
+import { EMPTY_LOCKFILE, workspaceSection, type Lockfile, type LockSection } from "../model/lockfile.ts";
 import type { IntegrationWithSecrets, Result, Target } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
 import { Secret, type FingerprintKey } from "../model/secret.ts";
@@ -70,7 +64,6 @@ export async function readCommandInputs(options: InputOptions, io: Io): Promise<
     file: written?.target ?? {},
     env: io.env,
     placeOf: (field) => written?.placeOf(undefined, [field]),
-    apiProblem,
   });
   const key = readFingerprintKey(io.env);
   const secrets = await readSecretsFiles(options.secretsFiles, io);
@@ -165,7 +158,7 @@ export function journalPath(lock: Pick<LockfileInput, "path">): string {
 /** A section of this workspace's name on another host, where the lockfile has none for this one. */
 function sameWorkspaceElsewhere(lock: Lockfile, target: Target): string | undefined {
   if (lock.sections.has(workspaceSectionName(target))) return undefined;
-  return [...lock.sections.keys()].find((name) => name.endsWith(`/workspaces/${target.workspace}`));
+  return [...lock.sections.keys()].find((name) => parseSectionName(name)?.workspace === target.workspace);
 }
 
 async function readSecretsFiles(

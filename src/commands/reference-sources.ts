@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
-import { apiProblem } from "../model/address.ts";
+import { parseApi, parseSectionName, workspaceSectionName } from "../model/address.ts";
 import { loadConfig, resolveConfig } from "../config/load-config.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { EXIT } from "../exit.ts";
 import { readBytes } from "../checkout/files.ts";
 import type { Io } from "../io.ts";
-import { workspaceSectionName, type LockSection } from "../model/lockfile.ts";
+import type { LockSection } from "../model/lockfile.ts";
 import type { IntegrationWithSecrets, HashId, ListedIntegration, Result, Target } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
 import { findPipelineFiles, readPipelineFile } from "../checkout/pipeline-files.ts";
@@ -16,7 +16,7 @@ import { scanPipeline } from "../pipelines/scan/scan.ts";
 import { connectClient, hasToken, type ConnectOptions } from "./connect.ts";
 import type { CommandConsole } from "./console.ts";
 import { loadLockfile, type InputOptions } from "./inputs.ts";
-import { canonicalApi, resolveTarget } from "../config/resolve-target.ts";
+import { resolveTarget } from "../config/resolve-target.ts";
 import {
   exitCodeOfFailures,
   apiFailureDiagnostic,
@@ -72,7 +72,7 @@ function configuredName(
   file: Partial<Target> | undefined,
   { env }: Io,
 ): Pick<NamedLockSection, "name"> {
-  const { target } = resolveTarget({ flags: options, file: file ?? {}, env, placeOf: () => undefined, apiProblem });
+  const { target } = resolveTarget({ flags: options, file: file ?? {}, env, placeOf: () => undefined });
   return target === undefined ? {} : { name: workspaceSectionName(target) };
 }
 
@@ -129,10 +129,15 @@ export async function lookUpHashes(
 ): Promise<
   Result<{ readonly knowledge: KnownIntegrations; readonly diagnostics: readonly Diagnostic[] }, CommandStop>
 > {
-  const target = name === undefined ? undefined : targetOfSection(name);
+  const target = name === undefined ? undefined : parseSectionName(name);
   const open = unverifiedHashes(scans, knowledge);
   const isNothingOpen = scans.every(({ references }) => references.length === 0);
   if (target === undefined || !hasToken(io) || isNothingOpen) return success({ knowledge, diagnostics: [] });
+  const api = parseApi(target.api);
+  if (!api.ok) {
+    const message = `the lockfile's section ${name} can't be asked: ${api.error}`;
+    return commandStop(EXIT.invalid, [errorDiagnostic("wrong-api", message)]);
+  }
   const client = await connectClient(target, { ...options, readOnly: true }, io, console);
   if (!client.ok) return client;
   const projects = projectsToList(section, knowledge.wanted);
@@ -172,19 +177,15 @@ function projectsToList(section: LockSection, wanted: KnownIntegrations["wanted"
   return [...new Set(names.filter((name) => typeof name === "string"))].toSorted();
 }
 
-function targetOfSection(name: string): Target | undefined {
-  const [, api, workspace] = /^(.+)\/workspaces\/([^/]+)$/.exec(name) ?? [];
-  return api === undefined || workspace === undefined ? undefined : { api, workspace };
-}
-
 function matchesSection(
   name: string,
   asked: { readonly workspace?: string | undefined; readonly api?: string | undefined },
 ): boolean {
-  const target = targetOfSection(name);
+  const target = parseSectionName(name);
+  const api = asked.api === undefined ? undefined : parseApi(asked.api);
   return (
     target !== undefined &&
     (asked.workspace === undefined || asked.workspace === target.workspace) &&
-    (asked.api === undefined || canonicalApi(asked.api) === target.api)
+    (api === undefined || (api.ok && api.value === target.api))
   );
 }

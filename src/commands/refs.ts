@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from "../exit.ts";
 import { writeFileAtomic } from "../checkout/files.ts";
 import type { Io } from "../io.ts";
 import type { LockSection } from "../model/lockfile.ts";
+import { visibleText } from "../model/printable.ts";
 import { checkReferences } from "../pipelines/meaning/check.ts";
 import { diffOf } from "../pipelines/diff.ts";
 import type { PipelineScan } from "../pipelines/reference.ts";
@@ -101,7 +102,9 @@ async function writeReferences(
   for (const scan of scans) {
     const { text, changes, skipped } = rewriteReferences(scan, { section, wanted }, style);
     for (const { at, from, reason } of skipped) {
-      io.stderr.write(`${scan.file}:${at.line}:${at.column}: left alone: ${from.key}: ${from.value}: ${reason}\n`);
+      io.stderr.write(
+        `${scan.file}:${at.line}:${at.column}: left alone: ${from.key}: ${visibleText(from.value)}: ${reason}\n`,
+      );
     }
     if (text === scan.text) continue;
     if (dryRun) diffs += diffOf(scan.file, scan.text, text);
@@ -116,7 +119,7 @@ async function writeReferences(
     for (const { at, managed, from, to } of changes) {
       if (!options.quiet) {
         io.stderr.write(
-          `${scan.file}:${at.line}:${at.column}: ${managed}: ${from.key}: ${from.value} → ${to.key}: ${to.value}\n`,
+          `${scan.file}:${at.line}:${at.column}: ${visibleText(managed)}: ${from.key}: ${visibleText(from.value)} → ${to.key}: ${visibleText(to.value)}\n`,
         );
       }
     }

@@ -7,7 +7,7 @@ import type { Plan } from "../plan/change.ts";
 import { renderAnnotations } from "../render/annotations.ts";
 import { renderDiagnostics } from "../render/diagnostics.ts";
 import type { PlaceOf } from "../render/place-of.ts";
-import { withoutRunnerCommands } from "../render/runner-commands.ts";
+import { withoutRunnerCommands } from "../model/printable.ts";
 import { renderMarkdown } from "../render/markdown.ts";
 import { renderOutcomes } from "../render/outcomes.ts";
 import { renderPlanText, type PlanTextOptions } from "../render/plan-text.ts";

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from "node:path";
 import { loadConfig, type LoadedConfig } from "../config/load-config.ts";
+import { counted } from "../model/text.ts";
 import { hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { readBytes } from "../checkout/files.ts";
@@ -65,8 +66,4 @@ function validationSummary(checked: readonly LoadedConfig[]): string {
 
 function countSeverity(diagnostics: readonly Diagnostic[], severity: Diagnostic["severity"]): number {
   return diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
-}
-
-function counted(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? "" : "s"}`;
 }

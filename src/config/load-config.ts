@@ -1,3 +1,4 @@
+import { parseApi } from "../model/address.ts";
 import type { Diagnostic, Place } from "../model/diagnostic.ts";
 import { hasErrors, sortDiagnostics } from "../model/diagnostic.ts";
 import { decodeText, type UnreadableText } from "./yaml/decode-text.ts";
@@ -7,7 +8,6 @@ import { childNode, spanAtPath, scalarText, type MapNode, type YamlProblem, type
 import { parseYaml } from "./yaml/parse.ts";
 import { readReferenceText, referenceTexts } from "./references.ts";
 import { applyRules } from "./rules.ts";
-import { normalizeApi } from "./rules/target.ts";
 import { checkSchema } from "./schema.ts";
 import { createSource } from "./yaml/source-text.ts";
 import type { ParsedConfig, ParsedIntegration } from "./parsed-config.ts";
@@ -52,11 +52,11 @@ function toParsedConfig(
 ): ParsedConfig {
   const byKey = new Map(integrations.map((integration) => [integration.key, integration]));
   const api = scalarText(childNode(root, "api"));
-  const base = api === undefined ? undefined : normalizeApi(api);
+  const base = api === undefined ? undefined : parseApi(api);
   const workspace = scalarText(childNode(root, "workspace"));
   return {
     file,
-    target: { ...(base !== undefined && { api: base }), ...(workspace !== undefined && { workspace }) },
+    target: { ...(base?.ok && { api: base.value }), ...(workspace !== undefined && { workspace }) },
     keys: [...byKey.keys()].toSorted(),
     references: referencedVariables(integrations),
     integrations,

@@ -1,5 +1,5 @@
 import { fieldInfo } from "../model/catalog.ts";
-import { quoteName } from "../model/text.ts";
+import { quoteName } from "../model/printable.ts";
 import type { YamlPath } from "./yaml/node.ts";
 
 /**

@@ -1,3 +1,4 @@
+import { parseApi } from "../model/address.ts";
 import type { Diagnostic, Place } from "../model/diagnostic.ts";
 import type { Target } from "../model/integration.ts";
 import { FingerprintKey } from "../model/secret.ts";
@@ -14,8 +15,6 @@ export interface TargetInput {
   readonly env: Environment;
   /** Where the file says it. */
   readonly placeOf: (field: "api" | "workspace") => Place | undefined;
-  /** Why a base URL can't be used; undefined when it can. */
-  readonly apiProblem: (api: string) => string | undefined;
 }
 
 /**
@@ -30,10 +29,12 @@ export function resolveTarget(input: TargetInput): {
   const api = chooseSetting("api", ["BUDDY_BASE_URL", "BUDDY_API_ENDPOINT"], input, diagnostics);
   const workspace = chooseSetting("workspace", ["BUDDY_WORKSPACE", "BUDDY_WORKSPACE_DOMAIN"], input, diagnostics);
   const base = api ?? { value: DEFAULT_API, from: "default" };
-  const problem = input.apiProblem(base.value);
-  if (problem !== undefined) {
+  const parsed = parseApi(base.value);
+  if (!parsed.ok) {
     const hint = "such as https://api.buddy.works, https://api.eu.buddy.works or https://HOST/api";
-    diagnostics.push(targetError("wrong-api", `the API's base URL (${base.from}) can't be used: ${problem}`, hint));
+    diagnostics.push(
+      targetError("wrong-api", `the API's base URL (${base.from}) can't be used: ${parsed.error}`, hint),
+    );
   }
   if (workspace === undefined) {
     const hint = "name it with --workspace, with `workspace:` in the file, or with BUDDY_WORKSPACE";
@@ -44,8 +45,8 @@ export function resolveTarget(input: TargetInput): {
       targetError("wrong-workspace", message, "it stands in the address of the web page: app.buddy.works/HANDLE"),
     );
   }
-  if (diagnostics.length > 0 || workspace === undefined) return { diagnostics };
-  return { target: { api: canonicalApi(base.value), workspace: workspace.value }, diagnostics };
+  if (diagnostics.length > 0 || workspace === undefined || !parsed.ok) return { diagnostics };
+  return { target: { api: parsed.value, workspace: workspace.value }, diagnostics };
 }
 
 /** Names the variable that holds the key for fingerprints. */
@@ -86,7 +87,7 @@ interface ChosenSetting {
 function chooseSetting(
   field: "api" | "workspace",
   variables: readonly [string, string],
-  { flags, file, env, placeOf: locate, apiProblem }: TargetInput,
+  { flags, file, env, placeOf }: TargetInput,
   diagnostics: Diagnostic[],
 ): ChosenSetting | undefined {
   const flag = flags[field];
@@ -97,12 +98,10 @@ function chooseSetting(
   });
   const written = file[field];
   if (written === undefined) return first ?? second;
-  const isSame = (other: string): boolean =>
-    field === "api" ? canonicalApi(other) === canonicalApi(written) : other === written;
-  if (first !== undefined && !isSame(first.value)) {
-    const place = locate(field);
+  if (first !== undefined && first.value !== written && !(field === "api" && isSameApi(first.value, written))) {
+    const place = placeOf(field);
     // A URL may hold a password: it is named only if it is one that may be used.
-    const value = field === "api" && apiProblem(first.value) !== undefined ? "something else" : first.value;
+    const value = field === "api" && !parseApi(first.value).ok ? "something else" : first.value;
     diagnostics.push({
       ...targetError(
         "target-disagrees",
@@ -115,9 +114,9 @@ function chooseSetting(
   return { value: written, from: "the file" };
 }
 
-/** One spelling for one base URL (case of the host, default port, slashes at the end): it names the lockfile's section. */
-export function canonicalApi(api: string): string {
-  return (URL.canParse(api) ? new URL(api).href : api).replace(/\/+$/, "");
+function isSameApi(one: string, other: string): boolean {
+  const [a, b] = [parseApi(one), parseApi(other)];
+  return a.ok && b.ok && a.value === b.value;
 }
 
 function targetError(code: string, message: string, hint: string): Diagnostic {

@@ -13,7 +13,8 @@ import {
 import { knownProperties, validate, type SchemaError } from "./schema.generated.js";
 import { pathLabel } from "./path-label.ts";
 import { readReferenceText } from "./references.ts";
-import { joinWords, nearestWord, quoteName } from "../model/text.ts";
+import { quoteName } from "../model/printable.ts";
+import { joinWords, nearestWord } from "../model/text.ts";
 
 /** What the schema has against a file. What a type needs is judged in `rules/`, after the merge of `defaults`. */
 export function checkSchema(root: YamlNode): YamlProblem[] {

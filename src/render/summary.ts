@@ -1,4 +1,4 @@
-import { visibleText } from "../model/text.ts";
+import { visibleText } from "../model/printable.ts";
 import type { Action, Change, FieldChange, Plan } from "../plan/change.ts";
 import { fewOf } from "./shorten.ts";
 

@@ -1,6 +1,7 @@
 import { childNode, listItems, spanAtPath, scalarText, type YamlNode, type YamlPath } from "../yaml/node.ts";
 import { pathLabel } from "../path-label.ts";
-import { joinWords, quoteName } from "../../model/text.ts";
+import { quoteName } from "../../model/printable.ts";
+import { joinWords } from "../../model/text.ts";
 import type { ParsedIntegration } from "../parsed-config.ts";
 import type { RuleReporter } from "./rule-reporter.ts";
 

@@ -2,7 +2,7 @@ import { fieldInfo } from "../../model/catalog.ts";
 import { childNode, spanAtPath, type YamlNode, type YamlPath } from "../yaml/node.ts";
 import { readReferenceText, referenceTexts } from "../references.ts";
 import { pathLabel } from "../path-label.ts";
-import { quoteName } from "../../model/text.ts";
+import { quoteName } from "../../model/printable.ts";
 import type { ParsedIntegration } from "../parsed-config.ts";
 import type { RuleReporter } from "./rule-reporter.ts";
 
