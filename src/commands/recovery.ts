@@ -9,8 +9,7 @@ import { success } from "../model/integration.ts";
 import { journalPath, readJournal, type CommandInputs } from "./inputs.ts";
 import type { ObservedWorkspace } from "../plan/input.ts";
 import { unreadableProject } from "../plan/match/list-parts.ts";
-import { selection } from "../plan/plan.ts";
-import { placeOfCreate } from "../plan/match/interrupted-creates.ts";
+import { keyFilter } from "../plan/match/key-filter.ts";
 import { errorDiagnostic, commandStop, warningDiagnostic, type CommandStop } from "./command-stop.ts";
 
 export interface RecoveredJournal {
@@ -49,7 +48,7 @@ export async function recoverJournal(
 
 /** Creations of this workspace that an earlier run began and whose end the lockfile doesn't hold yet. */
 export function interruptedCreateWarnings(records: readonly JournalRecord[], target: Target): Diagnostic[] {
-  return [...interruptedCreates(records, target).values()].map(({ key, identifier, hashId, replaces }) => {
+  return [...interruptedCreates(records, target)].map(([key, { identifier, hashId, replaces }]) => {
     const what = replaces === undefined ? `created ${key}` : `replaced ${key} (${replaces})`;
     const message = `an earlier apply was interrupted while it ${what}, identifier ${identifier}`;
     if (hashId !== undefined) {
@@ -81,13 +80,13 @@ export async function recordsToKeep(
   for (const { change, kind } of outcomes) {
     if (kind === "done" && change.action === "record" && change.basis === "journal") open.delete(change.key);
   }
-  const isSelected = selection(only);
+  const isSelected = keyFilter(only);
   const keep = new Set(
     [...interruptedCreates(journal.value, inputs.target)].flatMap(([key, create]) => {
       const { hashId } = create;
       if (hashId !== undefined) return held.has(hashId) ? [] : [key];
       // Nobody could look for it.
-      if (unreadableProject(placeOfCreate(create), observed.parts) !== undefined) return [key];
+      if (unreadableProject(create, observed.parts) !== undefined) return [key];
       // What the file doesn't name was looked for all the same.
       const leftOut = inputs.written.keys.includes(key) && !isSelected(key);
       return open.has(key) || leftOut ? [key] : [];

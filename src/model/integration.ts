@@ -1,4 +1,7 @@
+import type { Identity } from "./identity.ts";
 import type { Secret } from "./secret.ts";
+
+export type { Scope } from "./identity.ts";
 
 /** Success with a value, or a failure that the caller is expected to handle. Bugs are thrown instead. */
 export type Result<T, E> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
@@ -17,7 +20,6 @@ export type Key = string;
 /** What pipelines refer to: opaque, `[A-Za-z0-9]+`, made by the server (buddy-api: 24 hex or about 26 letters and digits). */
 export type HashId = string;
 
-export type Scope = "WORKSPACE" | "PROJECT" | "ENVIRONMENT";
 export type AccessLevel = "MANAGE" | "USE_ONLY" | "DENIED";
 
 /** The workspace that a run works on. `api` is a base URL without a trailing slash, its path included. */
@@ -87,12 +89,8 @@ export interface Permissions<User, Group> {
 }
 
 /** One integration of the file, valid and with `defaults` merged; `Pipeline`, `User` and `Group` tell the stage. */
-export interface IntegrationOf<Pipeline, User, Group> {
+export interface IntegrationOf<Pipeline, User, Group> extends Identity {
   readonly key: Key;
-  readonly type: string;
-  readonly scope: Scope;
-  /** Present exactly when the scope is PROJECT. */
-  readonly projectName?: string;
   /** Managed only when the file names it. */
   readonly identifier?: string;
   /**

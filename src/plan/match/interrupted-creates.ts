@@ -1,8 +1,8 @@
+import { isSameIdentity } from "../../model/identity.ts";
 import type { LockedLifecycle, LockEntry, LockSection } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, HashId, Key, LiveIntegration } from "../../model/integration.ts";
 import type { InterruptedCreate, ObservedWorkspace } from "../input.ts";
-import { immutableDifferences } from "./counterpart.ts";
-import { isInPlace, listPartOf, type IntegrationPlace } from "./list-parts.ts";
+import { listPartOf } from "./list-parts.ts";
 
 /**
  * The lock section with what interrupted creates made and no wanted integration will adopt, so that no hash is lost: keys
@@ -37,7 +37,7 @@ export function withInterruptedCreates(
 function willBeAdopted(integration: IntegrationWithIds, live: LiveIntegration): boolean {
   const { import: imported } = integration.lifecycle;
   const isMeant = imported === undefined || imported === live.hashId;
-  return isMeant && immutableDifferences(integration, live).length === 0;
+  return isMeant && isSameIdentity(integration, live);
 }
 
 function entryOfReplacement(entry: LockEntry, live: LiveIntegration): LockEntry {
@@ -50,20 +50,14 @@ function withFormerHash(entry: LockEntry, hashId: HashId): LockEntry {
 
 function createdLive(made: InterruptedCreate, { live, parts }: ObservedWorkspace): LiveIntegration | undefined {
   if (made.hashId !== undefined) return live.get(made.hashId);
-  const place = placeOfCreate(made);
-  const part = listPartOf(place);
+  const part = listPartOf(made);
   const listed = part === undefined ? undefined : parts.get(part);
   if (listed === undefined || "why" in listed) return undefined;
   const alike = listed.flatMap(({ hashId, identifier }): LiveIntegration[] => {
     const view = identifier === made.identifier ? live.get(hashId) : undefined;
-    return view !== undefined && view.type === made.type && isInPlace(place, view) ? [view] : [];
+    return view !== undefined && isSameIdentity(made, view) ? [view] : [];
   });
   return alike.length === 1 ? alike[0] : undefined;
-}
-
-/** Where an interrupted creation was to be made. */
-export function placeOfCreate({ scope, project }: InterruptedCreate): IntegrationPlace {
-  return { scope, ...(project === undefined ? {} : { projectName: project }) };
 }
 
 function entryOfCreated(live: LiveIntegration, lifecycle: LockedLifecycle): LockEntry {

@@ -1,7 +1,7 @@
+import { isInPlace } from "../../model/identity.ts";
 import type { Replace } from "../change.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
 import { conflictCandidate, indexAt, type CounterpartMatch } from "./counterpart.ts";
-import { isInPlace } from "./list-parts.ts";
 
 /**
  * What has the identifier already where a replacement would be made, such as what a run made there whose lockfile was
@@ -12,12 +12,11 @@ export function occupied(
   { desired }: PairedIntegration,
   context: PlanContext,
 ): Extract<CounterpartMatch, { kind: "conflict" }> | undefined {
-  const { index, observed, owners, former, desired: all } = context;
-  if (observed === "offline") return undefined;
+  const { index, live, owners, former, desired: all } = context;
   const wantedKeys = new Set(all.map(({ key }) => key));
   const [found] = (indexAt(desired, index).byIdentifier.get(identifier) ?? [])
-    .flatMap(({ hashId }) => (hashId === replaced ? [] : (observed.live.get(hashId) ?? [])))
-    .filter((live) => isInPlace(desired, live) && !wantedKeys.has(owners.get(live.hashId) ?? ""));
+    .flatMap(({ hashId }) => (hashId === replaced ? [] : (live.get(hashId) ?? [])))
+    .filter((view) => isInPlace(desired, view) && !wantedKeys.has(owners.get(view.hashId) ?? ""));
   if (found === undefined) return undefined;
   const owner = owners.get(found.hashId) ?? former.get(found.hashId);
   const whose = owner === undefined ? "is there already" : `is there already, of the key ${owner}`;
