@@ -1,16 +1,9 @@
 import { fieldInfo } from "../../model/catalog.ts";
 import type { LockEntry, StoredValue } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, Json, LiveIntegration, FieldValue } from "../../model/integration.ts";
+import { DEFAULT_AUTH_TYPE, DEFAULT_AUTH_TYPE_NAME } from "../../model/server-defaults.ts";
 import type { FingerprintKey } from "../../model/secret.ts";
-import {
-  apiField,
-  comparableDesired,
-  comparableLive,
-  DEFAULT_AUTH_TYPE,
-  isReturned,
-  isWriteOnly,
-  seenValue,
-} from "./comparable.ts";
+import { apiField, comparableDesired, comparableLive, isReturned, isWriteOnly, seenValue } from "./comparable.ts";
 import type { FieldChange, SendReason, UncomparedField } from "../change.ts";
 import {
   compareWithLive,
@@ -146,7 +139,7 @@ function fieldChange(field: ComparedField, reason: SendReason, basis: FieldChang
 /** The desired value, safe to show: references by name, values of hidden fields not at all. */
 function shownDesired(path: string, value: FieldValue): Json {
   // The API's own choice is compared as an empty one, and the file may name it.
-  if (path === "auth_type" && value === DEFAULT_AUTH_TYPE) return "DEFAULT";
+  if (path === "auth_type" && value === DEFAULT_AUTH_TYPE) return DEFAULT_AUTH_TYPE_NAME;
   return isHiddenField(path) && secretsIn(value).length === 0 ? hiddenMarker("in the file") : shownValue(value);
 }
 

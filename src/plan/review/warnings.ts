@@ -1,4 +1,5 @@
 import type { IntegrationWithIds, HashId, Key } from "../../model/integration.ts";
+import { DEFAULT_ACCESS, DEFAULT_ALL_PIPELINES_ALLOWED } from "../../model/server-defaults.ts";
 import { compareTexts } from "../../model/text.ts";
 import type { Adopt, Change, Create, Refusal, Replace, Update, PlanWarning } from "../change.ts";
 import type { PlanContext } from "../input.ts";
@@ -69,9 +70,9 @@ function pendingWarnings({ key, pending: names }: Pick<Update, "key" | "pending"
 
 function openToEveryoneWarnings({ key, refused }: Create, desired: IntegrationWithIds | undefined): PlanWarning[] {
   if (desired === undefined || isImpossible(refused)) return [];
-  const everyPipeline = desired.fields.get("all_pipelines_allowed") !== false;
-  const others = desired.permissions?.others ?? "USE_ONLY";
-  if (!everyPipeline || others === "DENIED") return [];
+  const everyPipeline = desired.fields.get("all_pipelines_allowed") ?? DEFAULT_ALL_PIPELINES_ALLOWED;
+  const others = desired.permissions?.others ?? DEFAULT_ACCESS.others;
+  if (everyPipeline === false || others === "DENIED") return [];
   return [
     {
       code: "open-to-everyone",
