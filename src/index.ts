@@ -20,7 +20,6 @@ import { preparePlan, type PlanSources, type PreparedPlan } from "./commands/pre
 import { openRecords } from "./commands/recovery.ts";
 import { loadConfig, resolveConfig } from "./config/load-config.ts";
 import { KEY_VARIABLE, readFingerprintKey, resolveTarget } from "./config/resolve-target.ts";
-import { apiProblem } from "./model/address.ts";
 import type { Diagnostic, Place } from "./model/diagnostic.ts";
 import {
   failure,
@@ -121,7 +120,6 @@ export function workspaceTarget(given: Partial<Target>): Result<Target, readonly
     file: {},
     env: {},
     placeOf: () => undefined,
-    apiProblem,
   });
   return target === undefined ? failure(diagnostics) : success(target);
 }

@@ -94,7 +94,7 @@ test("an access level that this version does not know is kept, and missing ones 
   assert.deepEqual(live.ok && live.value.permissions, {
     admins: "MANAGE",
     others: "USE_ONLY",
-    users: [{ who: { id: 1 }, level: "READ" }],
+    users: [{ who: { id: 1 }, level: { unknown: "READ" } }],
   });
 });
 

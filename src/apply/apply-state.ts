@@ -2,10 +2,10 @@ import type { LockEntry, LockSection } from "../model/lockfile.ts";
 import type { IntegrationWithIds, HashId, Key, LiveIntegration, Target } from "../model/integration.ts";
 import type { ObservedWorkspace } from "../plan/input.ts";
 import type { FingerprintKey } from "../model/secret.ts";
-import { placeDifferences } from "../plan/match/list-parts.ts";
+import { identityDifferences } from "../model/identity.ts";
 import { comparableDesired, comparableLive } from "../plan/compare/comparable.ts";
 import { buildLockEntry } from "../plan/compare/lock-entry.ts";
-import { compareWithLive } from "../plan/compare/compare-values.ts";
+import { compareWithLive, type SecretView } from "../plan/compare/compare-values.ts";
 
 export interface ApplyInput {
   readonly target: Target;
@@ -93,31 +93,23 @@ export class ApplyState {
     supersedes: readonly HashId[],
     previous: LockEntry | undefined,
   ): void {
-    const entry = buildLockEntry({
-      desired: this.desired(key),
-      live,
-      sent,
-      supersedes,
-      peek: true,
-      ...(previous === undefined ? {} : { previous }),
-      ...(this.#key === undefined ? {} : { key: this.#key }),
-    });
-    this.#entries.set(key, entry);
+    const facts = { desired: this.desired(key), live, previous, sent, supersedes, key: this.#key };
+    this.#entries.set(key, buildLockEntry(facts, "with-values"));
   }
 }
 
 /** Where the answer to a write isn't what was asked for. */
 export function answerRemarks(desired: IntegrationWithIds, answer: LiveIntegration, identifier?: string): string[] {
   const seen = comparableLive(answer);
-  const sight = { peek: true, hashId: answer.hashId };
+  const view: SecretView = { values: "with-values", hashId: answer.hashId, key: undefined };
   const differing = [...comparableDesired(desired)]
     .filter(([path, value]) => {
       const live = seen.get(path);
-      const compared = live === undefined ? "unknown" : compareWithLive(value, live, sight);
+      const compared = live === undefined ? "unknown" : compareWithLive(value, live, view);
       return path !== "identifier" && (compared === "edited" || compared === "rotated");
     })
     .map(([path]) => path);
-  const place = placeDifferences(desired, answer);
+  const place = identityDifferences(desired, answer);
   const remarks = [...place, ...differing].map(
     (path) => `the server returned another ${path} than was sent: see what the next plan says, and correct the file`,
   );

@@ -7,7 +7,7 @@ import { lockedLifecycle } from "../plan/compare/lock-entry.ts";
 import { createPayload, replacementPayload, updatePayload } from "../plan/decide/payload.ts";
 import { originalIdentifier, temporaryIdentifier } from "../plan/match/temporary-identifier.ts";
 import type { FreshList } from "./fresh-list.ts";
-import { createOnce, type CreateFailure, type CreateRequest, type IntegrationCreator } from "./create-once.ts";
+import { createOnce, type CreateFailure, type IntegrationCreator } from "./create-once.ts";
 import type { Journal } from "./journal.ts";
 import { stateCause, type FailureCause } from "./outcome.ts";
 import { IdentifierSwap } from "./identifier-swap.ts";
@@ -120,7 +120,7 @@ async function applyCreate(change: Create, context: ApplyContext): Promise<StepR
   const { key, identifier, supersedes } = change;
   if (change.pending.length > 0) return pendingFailure(change.pending);
   const desired = state.desired(key);
-  const made = await createSafely(change, createPayload(desired, identifier), {}, context);
+  const made = await createSafely(change, createPayload(desired, identifier), undefined, context);
   if (!made.ok) return made;
   state.record(key, made.value, managedPaths(desired), supersedes, state.entryWithoutValues(key));
   return completed(made.value.hashId, answerRemarks(desired, made.value, identifier));
@@ -138,20 +138,16 @@ async function applyReplace(change: Replace, context: ApplyContext): Promise<Ste
   const old = state.live(hashId);
   const entry = state.entry(key);
   const original = originalIdentifier(old) ?? old.identifier ?? identifier;
-  const room = new IdentifierSwap(old, temporaryIdentifier(identifier, hashId), original, tools.api);
-  const made = await createSafely(
-    change,
-    replacementPayload(desired, old, identifier),
-    { replaces: hashId, prepare: () => room.setAside(), undo: () => room.restore() },
-    context,
-  );
+  const swap = new IdentifierSwap(old, temporaryIdentifier(identifier, hashId), original, tools.api);
+  const made = await createSafely(change, replacementPayload(desired, old, identifier), swap, context);
   if (!made.ok) {
-    if (!room.mayBeSetAside) return made;
-    const { unknown, cause } = made.error;
-    const remedy = unknown
-      ? `the new integration may exist, and the old one, ${hashId}, has a temporary identifier; the next apply finds out and finishes the replacement`
-      : `the old integration ${hashId} may still have its temporary identifier; the next apply fixes that`;
-    return failure({ unknown, cause: { ...cause, hint: remedy } });
+    if (!swap.mayBeSetAside) return made;
+    const { kind, cause } = made.error;
+    const remedy =
+      kind === "unknown"
+        ? `the new integration may exist, and the old one, ${hashId}, has a temporary identifier; the next apply finds out and finishes the replacement`
+        : `the old integration ${hashId} may still have its temporary identifier; the next apply fixes that`;
+    return failure({ kind, cause: { ...cause, hint: remedy } });
   }
   const previous = { ...entry, lastSent: new Map() };
   state.record(key, made.value, managedPaths(desired), [hashId], previous);
@@ -166,18 +162,13 @@ async function applyDelete({ key, hash_id: hashId }: Delete, { state, tools }: A
 }
 
 async function createSafely(
-  { key, identifier, type }: Create | Replace,
+  { key, identifier }: Create | Replace,
   payload: Payload,
-  room: Pick<CreateRequest, "replaces" | "prepare" | "undo">,
-  { state, freshList: baseline, tools }: ApplyContext,
+  swap: IdentifierSwap | undefined,
+  { state, freshList, tools }: ApplyContext,
 ): Promise<Result<LiveIntegration, StepFailure>> {
-  const { scope, projectName, lifecycle } = state.desired(key);
-  const project = projectName === undefined ? {} : { project: projectName };
-  const before = await baseline.readBefore({
-    identifier,
-    scope,
-    ...(projectName === undefined ? {} : { projectName }),
-  });
+  const desired = state.desired(key);
+  const before = await freshList.readBefore(desired, identifier);
   if (!before.ok) return failure(apiFailure(before.error));
   const { known, appeared } = before.value;
   if (appeared !== undefined) {
@@ -189,17 +180,15 @@ async function createSafely(
       target: state.target,
       key,
       identifier,
-      type,
-      scope,
-      ...project,
-      lifecycle: lockedLifecycle(lifecycle),
+      identity: desired,
+      lifecycle: lockedLifecycle(desired.lifecycle),
       payload,
-      ...room,
+      swap,
     },
     {
       ...tools,
-      isTaken: (hashId) => known.has(hashId) || baseline.isCreated(hashId),
-      take: (hashId) => baseline.addCreated(hashId),
+      isTaken: (hashId) => known.has(hashId) || freshList.isCreated(hashId),
+      take: (hashId) => freshList.addCreated(hashId),
     },
   );
 }
@@ -220,11 +209,11 @@ function completed(hashId: HashId, remarks: readonly string[] = []): StepResult 
 }
 
 function apiFailure(error: ApiFailure): StepFailure {
-  return { unknown: false, cause: { kind: "api", failure: error } };
+  return { kind: "failed", cause: { kind: "api", failure: error } };
 }
 
 function stateFailure(message: string, hint?: string): Result<never, StepFailure> {
-  return failure({ unknown: false, cause: stateCause(message, hint) });
+  return failure({ kind: "failed", cause: stateCause(message, hint) });
 }
 
 function pendingFailure(pending: readonly string[]): Result<never, StepFailure> {

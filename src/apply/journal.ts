@@ -1,5 +1,6 @@
+import type { Identity, Scope } from "../model/identity.ts";
 import type { LockedLifecycle } from "../model/lockfile.ts";
-import type { HashId, Key, Result, Scope, Target } from "../model/integration.ts";
+import type { HashId, Key, Result, Target } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
 import type { InterruptedCreate } from "../plan/input.ts";
 
@@ -31,6 +32,16 @@ export interface EndRecord {
 
 export type JournalRecord = BeginRecord | EndRecord;
 
+/** What a begin record says of a creation. */
+interface CreateIntention {
+  readonly target: Target;
+  readonly key: Key;
+  readonly identifier: string;
+  readonly identity: Identity;
+  readonly swap: { readonly hashId: HashId } | undefined;
+  readonly lifecycle: LockedLifecycle;
+}
+
 /** Where records go. An appended record is on the disk when the promise resolves. */
 export interface Journal {
   append(record: JournalRecord): Promise<Result<void, { readonly code: string; readonly message: string }>>;
@@ -54,15 +65,28 @@ export function decodeJournal(text: string): Result<JournalRecord[], { readonly 
   return success(records);
 }
 
+/** The record of a creation that is about to be sent. */
+export function beginRecord({ target, key, identifier, identity, swap, lifecycle }: CreateIntention): BeginRecord {
+  const { type, scope, projectName } = identity;
+  return {
+    kind: "begin",
+    ...target,
+    key,
+    identifier,
+    type,
+    scope,
+    ...(projectName === undefined ? {} : { project: projectName }),
+    ...(swap === undefined ? {} : { replaces: swap.hashId }),
+    lifecycle,
+  };
+}
+
 /** Creates of this workspace that an earlier run began: with a hash where the answer came, without where it is unknown. */
-export function interruptedCreates(
-  records: readonly JournalRecord[],
-  target: Target,
-): Map<Key, InterruptedCreate & BeginRecord> {
-  const open = new Map<Key, InterruptedCreate & BeginRecord>();
+export function interruptedCreates(records: readonly JournalRecord[], target: Target): Map<Key, InterruptedCreate> {
+  const open = new Map<Key, InterruptedCreate>();
   for (const record of records) {
     if (!isRecordOf(record, target)) continue;
-    if (record.kind === "begin") open.set(record.key, record);
+    if (record.kind === "begin") open.set(record.key, interruptedCreate(record));
     else if (record.outcome === "refused") open.delete(record.key);
     else {
       const begun = open.get(record.key);
@@ -70,6 +94,17 @@ export function interruptedCreates(
     }
   }
   return open;
+}
+
+function interruptedCreate({ identifier, type, scope, project, replaces, lifecycle }: BeginRecord): InterruptedCreate {
+  return {
+    identifier,
+    type,
+    scope,
+    ...(project === undefined ? {} : { projectName: project }),
+    ...(replaces === undefined ? {} : { replaces }),
+    lifecycle,
+  };
 }
 
 /** Records of other workspaces, which stay in the journal until a run of theirs. */

@@ -4,7 +4,7 @@ import { findPipelineFiles, readPipelineFile } from "../checkout/pipeline-files.
 import { scanPipeline } from "../pipelines/scan/scan.ts";
 import { findBreakages, type Breakage } from "../pipelines/usages.ts";
 import type { Change, Plan, PlanWarning } from "../plan/change.ts";
-import { takenHashes } from "../plan/review/taken-hashes.ts";
+import { takenHashes } from "../plan/loss.ts";
 
 /**
  * The plan with a warning for each pipeline file that refers to a hash which a replacement, a re-creation or a deletion

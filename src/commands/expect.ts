@@ -3,9 +3,9 @@ import { EXIT } from "../exit.ts";
 import { readBytes } from "../checkout/files.ts";
 import type { Io } from "../io.ts";
 import type { Plan } from "../plan/change.ts";
-import { comparePlans, type PlanDifference } from "../plan/review/reviewed-plan.ts";
+import { comparePlans, type PlanDifference } from "../plan/review/compare-plans.ts";
 import { planHash } from "../plan/review/plan-hash.ts";
-import { readPlanDocument } from "../plan/review/read-plan-document.ts";
+import { readReviewedPlan } from "../plan/review/reviewed-plan.ts";
 import { errorDiagnostic, type CommandStop } from "./command-stop.ts";
 
 /** Whether the plan is the reviewed one; if not, why not, in words. */
@@ -27,7 +27,7 @@ export async function checkExpectation(plan: Plan, expected: string, io: Io): Pr
       diagnostics: [errorDiagnostic("missing-file", `${expected} (--expect) can't be read: ${bytes.error.message}`)],
     };
   }
-  const reviewed = readPlanDocument(new TextDecoder().decode(bytes.value));
+  const reviewed = readReviewedPlan(new TextDecoder().decode(bytes.value));
   if (!reviewed.ok) {
     return {
       exit: EXIT.invalid,

@@ -6,8 +6,7 @@ import type { Io } from "../io.ts";
 import { workspaceSection, type LockSection } from "../model/lockfile.ts";
 import type { HashId, Key, LiveIntegration, Result, Target } from "../model/integration.ts";
 import { failure } from "../model/integration.ts";
-import { isInPlace } from "../plan/match/list-parts.ts";
-import { placeOfCreate } from "../plan/match/interrupted-creates.ts";
+import { isSameIdentity } from "../model/identity.ts";
 import { renderDesiredBlock } from "../render/desired-block.ts";
 import { applyCommand } from "./apply.ts";
 import { connectClient, eventLine, type ConnectOptions } from "./connect.ts";
@@ -173,17 +172,14 @@ function interruptedCreateProblem(
   records: readonly JournalRecord[],
   target: Target,
 ): Diagnostic | undefined {
-  const alike = [...interruptedCreates(records, target).values()].find(
-    (create) =>
-      create.hashId === undefined &&
-      create.identifier === live.identifier &&
-      create.type === live.type &&
-      isInPlace(placeOfCreate(create), live),
+  const alike = [...interruptedCreates(records, target)].find(
+    ([, create]) =>
+      create.hashId === undefined && create.identifier === live.identifier && isSameIdentity(create, live),
   );
   if (alike === undefined) return undefined;
   return errorDiagnostic(
     "owned",
-    `${live.hashId} may be what an interrupted apply made of the key ${alike.key}`,
+    `${live.hashId} may be what an interrupted apply made of the key ${alike[0]}`,
     TAKE_OVER,
   );
 }

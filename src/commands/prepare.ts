@@ -12,7 +12,8 @@ import type { ObservedWorkspace, PlanInput } from "../plan/input.ts";
 import { linkedProjects, withGitLinks, type GitLink } from "../plan/review/git-links.ts";
 import { changesOfPermissions, withLockOuts } from "../plan/review/lock-out.ts";
 import type { UnreadablePart } from "../plan/match/list-parts.ts";
-import { planIntegrations, selection } from "../plan/plan.ts";
+import { keyFilter } from "../plan/match/key-filter.ts";
+import { planIntegrations } from "../plan/plan.ts";
 import { withInterruptedCreates } from "../plan/match/interrupted-creates.ts";
 import { leaveNamesOut, resolveNames, type ResolvedNames } from "../plan/match/resolve-names.ts";
 import { readWorkspace, type WorkspaceReadProblem } from "../plan/match/read-workspace.ts";
@@ -148,7 +149,7 @@ function basePlanInput(
     flags,
     unresolved: new Map(),
     directory: { members: [], groups: [] },
-    ...(key === undefined ? {} : { key }),
+    key,
   };
 }
 
@@ -157,7 +158,7 @@ function unmatchedPatternProblems(inputs: PlanSources, only: readonly string[]):
   const keys = [...inputs.written.keys, ...workspaceSection(inputs.lock.lock, inputs.target).keys()];
   const hint = "it takes keys of the file or the lockfile, or globs such as 'aws_*'";
   return only
-    .filter((pattern) => !keys.some(selection([pattern])))
+    .filter((pattern) => !keys.some(keyFilter([pattern])))
     .map((pattern) => errorDiagnostic("no-match", `--only ${pattern} matches no integration`, hint));
 }
 

@@ -9,8 +9,8 @@ import { success } from "../model/integration.ts";
 import { journalPath, readJournal, type CommandInputs } from "./inputs.ts";
 import type { ObservedWorkspace } from "../plan/input.ts";
 import { unreadableProject } from "../plan/match/list-parts.ts";
-import { selection } from "../plan/plan.ts";
-import { createdCandidates, placeOfCreate } from "../plan/match/interrupted-creates.ts";
+import { keyFilter } from "../plan/match/key-filter.ts";
+import { createdCandidates } from "../plan/match/interrupted-creates.ts";
 import { errorDiagnostic, commandStop, warningDiagnostic, type CommandStop } from "./command-stop.ts";
 
 export interface RecoveredJournal {
@@ -49,7 +49,7 @@ export async function recoverJournal(
 
 /** Creations of this workspace that an earlier run began and whose end the lockfile doesn't hold yet. */
 export function interruptedCreateWarnings(records: readonly JournalRecord[], target: Target): Diagnostic[] {
-  return [...interruptedCreates(records, target).values()].map(({ key, identifier, hashId, replaces }) => {
+  return [...interruptedCreates(records, target)].map(([key, { identifier, hashId, replaces }]) => {
     const what = replaces === undefined ? `created ${key}` : `replaced ${key} (${replaces})`;
     const message = `an earlier apply was interrupted while it ${what}, identifier ${identifier}`;
     if (hashId !== undefined) {
@@ -113,18 +113,18 @@ export function openRecords(
       kind === "done" && (change.action === "delete" || change.action === "forget") ? [change.hash_id] : [],
     ),
   );
-  const isSelected = selection(only);
+  const isSelected = keyFilter(only);
   const keep = new Set(
     [...interruptedCreates(records, target)].flatMap(([key, create]) => {
       const { hashId } = create;
       if (hashId !== undefined) {
         // In a project that can't be read, what is there seems to be gone.
-        const isReadable = unreadableProject(placeOfCreate(create), observed.parts) === undefined;
+        const isReadable = unreadableProject(create, observed.parts) === undefined;
         const isGone = isReadable && observed.live.has(hashId) && observed.live.get(hashId) === undefined;
         return held.has(hashId) || ended.has(hashId) || isGone ? [] : [key];
       }
       // Nobody could look for it.
-      if (unreadableProject(placeOfCreate(create), observed.parts) !== undefined) return [key];
+      if (unreadableProject(create, observed.parts) !== undefined) return [key];
       // Which of them it made can't be told, and nothing of them is in the lockfile.
       if (createdCandidates(create, observed).length > 1) return [key];
       // What the file doesn't name was looked for all the same.

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { IntegrationWithSecrets } from "../model/integration.ts";
 import { apiField } from "../plan/compare/comparable.ts";
 import type { PlanFlags } from "../plan/change.ts";
-import { selection } from "../plan/plan.ts";
+import { keyFilter } from "../plan/match/key-filter.ts";
 import { errorDiagnostic } from "./command-stop.ts";
 
 /** `--resend` with a key or a field that the file doesn't have, or that `--only` leaves out, would silently do nothing. */
@@ -12,7 +12,7 @@ export function resendProblems(
   { resend, only }: Pick<PlanFlags, "resend" | "only">,
 ): Diagnostic[] {
   const byKey = new Map(integrations.map((integration) => [integration.key, integration]));
-  const isSelected = selection(only);
+  const isSelected = keyFilter(only);
   return resend.flatMap((what): Diagnostic[] => {
     if (what === "*") return [];
     const [key = "", ...rest] = what.split(".");

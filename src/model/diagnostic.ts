@@ -1,3 +1,5 @@
+import { compareTexts } from "./text.ts";
+
 /** A position in a text: line and column from 1, offset from 0 in UTF-16 units. */
 export interface Position {
   readonly line: number;
@@ -59,8 +61,4 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
       compareTexts(a.code, b.code) ||
       compareTexts(a.message, b.message),
   );
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

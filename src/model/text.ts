@@ -3,6 +3,11 @@ export function plainProse(text: string): string {
   return text.replaceAll("\r\n", "\n").trimEnd();
 }
 
+/** By UTF-16 units: the same order on every machine. */
+export function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** `a`, `a or b`, `a, b or c`. */
 export function joinWords(words: readonly string[], conjunction = "or"): string {
   if (words.length < 2) return words.join("");

@@ -162,18 +162,21 @@ export interface LockRecord extends ChangeBase {
   readonly basis: "file" | "secret" | "journal";
 }
 
+/** Which of a key's integrations: the one that it has, or one that was replaced before. */
+export type Which = "current" | "superseded";
+
 /** Locked and no longer wanted, or superseded. */
 export interface Delete extends ChangeBase {
   readonly action: "delete";
   readonly hash_id: HashId;
-  readonly superseded: boolean;
+  readonly which: Which;
 }
 
 /** The same without `--prune`: left alone. */
 export interface Orphan extends ChangeBase {
   readonly action: "orphan";
   readonly hash_id: HashId;
-  readonly superseded: boolean;
+  readonly which: Which;
 }
 
 /** Dropped from the lockfile, nothing else. */
@@ -203,21 +206,6 @@ export type Change =
   | Forget
   | Keep;
 export type Action = Change["action"];
-
-/** The order in which changes are listed and applied. */
-export const ACTION_ORDER: readonly Action[] = [
-  "rename",
-  "record",
-  "adopt",
-  "update",
-  "create",
-  "replace",
-  "delete",
-  "forget",
-  "orphan",
-  "conflict",
-  "keep",
-];
 
 /** Whether a change leaves everything, the lockfile too, as it is. */
 export function isPassive(change: Change): boolean {

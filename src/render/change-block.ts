@@ -209,9 +209,9 @@ function headlineDetail(change: Change): string {
     case "record":
       return `  (${change.hash_id}; only the lockfile changes)`;
     case "delete":
-      return `  (${change.hash_id}${change.superseded ? ", which was replaced before" : ""})`;
+      return `  (${change.hash_id}${change.which === "superseded" ? ", which was replaced before" : ""})`;
     case "orphan":
-      return change.superseded
+      return change.which === "superseded"
         ? `  (${change.hash_id}, which was replaced before; left alone without --prune)`
         : `  (${change.hash_id}; no longer in the file, left alone without --prune)`;
     case "forget":

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { accessLevelText } from "../model/access-level.ts";
 import { fieldInfo, typeInfo } from "../model/catalog.ts";
 import type { Json, Key, LiveIntegration } from "../model/integration.ts";
 
@@ -38,8 +39,10 @@ export function renderDesiredBlock(key: Key, live: LiveIntegration): string {
   }
   if (live.permissions !== undefined) {
     const { admins, others, users = [], groups = [] } = live.permissions;
-    const grants = (list: typeof users): unknown => list.map(({ who, level }) => ({ id: who.id, access_level: level }));
-    set("permissions", { admins, others, users: grants(users), groups: grants(groups) });
+    const grants = (list: typeof users): unknown =>
+      list.map(({ who, level }) => ({ id: who.id, access_level: accessLevelText(level) }));
+    const levels = { admins: accessLevelText(admins), others: accessLevelText(others) };
+    set("permissions", { ...levels, users: grants(users), groups: grants(groups) });
   }
   if (recipe === undefined) set("lifecycle", { credentials: "unmanaged" });
   const text = stringify(new Map([[key, block]]), { lineWidth: 0 });

@@ -119,7 +119,7 @@ function many(count: number, length: number): Plan {
     type: "SENTRY",
     name: "n".repeat(length),
     hash_id: SAMPLE_HASH,
-    superseded: false,
+    which: "current" as const,
   }));
   const updates = changes.map(({ key, type, name, hash_id }) => ({
     action: "update" as const,

@@ -9,7 +9,8 @@ import { codeSpan, codeFence } from "./markdown-code.ts";
 import { renderDiagnostics } from "./diagnostics.ts";
 import { NOT_DONE_LABEL, describeNotDone, outcomeLine, outcomesSummary, notDone } from "./outcomes.ts";
 import { truncateSections, type PageSection } from "./truncate-sections.ts";
-import { destructiveChanges, driftedFields, isDestructive, summaryLine } from "./summary.ts";
+import { isDestructive } from "../plan/loss.ts";
+import { destructiveChanges, driftedFields, summaryLine } from "./summary.ts";
 import type { TextLimits } from "./field-text.ts";
 import { groupWarnings, warningText } from "./warnings.ts";
 

@@ -13,8 +13,8 @@ import { LARGEST_PIPELINE } from "../../src/checkout/pipeline-files.ts";
 import { checkReferences } from "../../src/pipelines/meaning/check.ts";
 import { rewriteReferences } from "../../src/pipelines/rewrite.ts";
 import { scanPipeline } from "../../src/pipelines/scan/scan.ts";
-import { readPlanDocument } from "../../src/plan/review/read-plan-document.ts";
-import { comparePlans } from "../../src/plan/review/reviewed-plan.ts";
+import { readReviewedPlan } from "../../src/plan/review/reviewed-plan.ts";
+import { comparePlans } from "../../src/plan/review/compare-plans.ts";
 import { renderDiagnostics } from "../../src/render/diagnostics.ts";
 
 /** A reader of text that others wrote. Whatever the bytes: it answers, or the case is a failure. */
@@ -55,7 +55,7 @@ export const READERS = {
     foreignRecords(records.value, TARGET);
   },
   "a plan file": (bytes) => {
-    const plan = readPlanDocument(new TextDecoder().decode(bytes));
+    const plan = readReviewedPlan(new TextDecoder().decode(bytes));
     if (!plan.ok) return;
     mustHold(comparePlans(plan.value, plan.value).length === 0 || plan.value.offline, "a plan equals itself");
     const flags = { ...plan.value.flags, prune: !plan.value.flags.prune };

@@ -1,16 +1,16 @@
+import { identifierOf } from "../../model/identity.ts";
 import type { HashId } from "../../model/integration.ts";
 import type { Create, Refusal } from "../change.ts";
-import { changeHeader, pendingPipelines } from "./update.ts";
+import { changeHeader, pendingPipelines } from "./change-header.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
 import { createdFields } from "../compare/compare-fields.ts";
 import { indexAt } from "../match/counterpart.ts";
 import { unreadableProject } from "../match/list-parts.ts";
-import { placeOfCreate } from "../match/interrupted-creates.ts";
 
 export function planCreate(wanted: PairedIntegration, context: PlanContext): Create {
   const { desired, entry: gone } = wanted;
   const refused = createRefusal(wanted) ?? unresolvedCreation(wanted, context);
-  const identifier = desired.identifier ?? gone?.identifier ?? desired.key;
+  const identifier = identifierOf(desired, gone);
   return {
     action: "create",
     ...changeHeader(wanted),
@@ -31,10 +31,10 @@ export function supersededHashes(
   { desired, entry }: PairedIntegration,
   context: PlanContext,
 ): HashId[] {
-  const { index, owners, former, interruptedCreates: made, observed } = context;
+  const { index, owners, former, interruptedCreates, live } = context;
   const recorded = entry === undefined ? [] : [...entry.superseded, entry.hashId];
-  const replaced = made.get(desired.key)?.replaces;
-  const isThere = replaced !== undefined && observed !== "offline" && observed.live.get(replaced) !== undefined;
+  const replaced = interruptedCreates.get(desired.key)?.replaces;
+  const isThere = replaced !== undefined && live.get(replaced) !== undefined;
   const setAside = [
     ...(indexAt(desired, index).setAside.get(identifier) ?? []).map(({ hashId }) => hashId),
     ...(isThere ? [replaced] : []),
@@ -48,17 +48,17 @@ export function supersededHashes(
  */
 export function unresolvedCreation(
   { desired }: PairedIntegration,
-  { interruptedCreates: made, observed }: PlanContext,
+  { interruptedCreates, live, parts }: PlanContext,
 ): Refusal | undefined {
-  const [begun] = [desired.key, ...desired.lifecycle.movedFrom].flatMap((key) => made.get(key) ?? []);
-  if (begun === undefined || observed === "offline") return undefined;
-  const isSeen = begun.hashId !== undefined && observed.live.get(begun.hashId) !== undefined;
-  const unreadable = isSeen ? undefined : unreadableProject(placeOfCreate(begun), observed.parts);
+  const [begun] = [desired.key, ...desired.lifecycle.movedFrom].flatMap((key) => interruptedCreates.get(key) ?? []);
+  if (begun === undefined) return undefined;
+  const isSeen = begun.hashId !== undefined && live.get(begun.hashId) !== undefined;
+  const unreadable = isSeen ? undefined : unreadableProject(begun, parts);
   if (unreadable === undefined) return undefined;
   return {
     code: "unreadable-project",
-    message: `an earlier apply was interrupted while it created this one in the project ${begun.project}, and ${unreadable.message}`,
-    hint: `check whether the token's owner may see the project ${begun.project}; if it was deleted, remove the lines of this key from the journal beside the lockfile`,
+    message: `an earlier apply was interrupted while it created this one in the project ${begun.projectName}, and ${unreadable.message}`,
+    hint: `check whether the token's owner may see the project ${begun.projectName}; if it was deleted, remove the lines of this key from the journal beside the lockfile`,
   };
 }
 

@@ -1,14 +1,15 @@
+import {
+  identityDifferences,
+  isInPlace,
+  isSameIdentity,
+  knownIdentifier,
+  type IntegrationPlace,
+} from "../../model/identity.ts";
 import type { LockEntry } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, HashId, Key, ListedIntegration, LiveIntegration } from "../../model/integration.ts";
+import { compareTexts } from "../../model/text.ts";
 import type { Adopt, ConflictCandidate, Refusal } from "../change.ts";
-import {
-  isInPlace,
-  listPartOf,
-  placeDifferences,
-  type ListedParts,
-  type ListPart,
-  type IntegrationPlace,
-} from "./list-parts.ts";
+import { listPartOf, type ListedParts, type ListPart } from "./list-parts.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
 
 /** One way of looking for the live counterpart, strongest first. */
@@ -69,7 +70,7 @@ export function counterpartLookups(
       all.push({ via, identifier });
   };
   add("journal", interrupted);
-  add("identifier", desired.identifier ?? entry?.identifier);
+  add("identifier", knownIdentifier(desired, entry));
   add("key", desired.key);
   for (const former of desired.lifecycle.movedFrom) add("moved_from", former);
   return all;
@@ -89,22 +90,22 @@ export function matchByIdentifier(
   desired: IntegrationWithIds,
   found: readonly CounterpartLookup[],
   index: PartIndex,
-  view: (hashId: HashId) => LiveIntegration | undefined,
+  live: ReadonlyMap<HashId, LiveIntegration | undefined>,
   owners: ReadonlyMap<HashId, Key>,
 ): CounterpartMatch {
   for (const [rank, { via, identifier }] of found.entries()) {
     const lives = (index.byIdentifier.get(identifier) ?? [])
-      .flatMap((item) => view(item.hashId) ?? [])
-      .filter((live) => isInPlace(desired, live));
-    const alike = lives.filter((live) => immutableDifferences(desired, live).length === 0);
-    const relevant = (alike.length > 0 ? alike : lives).filter((live) => {
-      const owner = owners.get(live.hashId);
+      .flatMap((item) => live.get(item.hashId) ?? [])
+      .filter((view) => isInPlace(desired, view));
+    const alike = lives.filter((view) => isSameIdentity(desired, view));
+    const relevant = (alike.length > 0 ? alike : lives).filter((view) => {
+      const owner = owners.get(view.hashId);
       // One of another key is not a counterpart under a weaker name.
       return owner === undefined || owner === desired.key || (rank === 0 && alike.length > 0);
     });
     const [first, ...others] = relevant;
     if (first === undefined) continue;
-    const candidates = relevant.map((live) => conflictCandidate(desired, live, owners));
+    const candidates = relevant.map((view) => conflictCandidate(desired, view, owners));
     if (others.length > 0) {
       return conflictMatch(`${relevant.length} integrations have the identifier ${identifier}`, candidates);
     }
@@ -112,7 +113,7 @@ export function matchByIdentifier(
     if (owner !== undefined && owner !== desired.key) {
       return conflictMatch(`the integration with the identifier ${identifier} belongs to the key ${owner}`, candidates);
     }
-    const differs = immutableDifferences(desired, first);
+    const differs = identityDifferences(desired, first);
     if (differs.length > 0) {
       return conflictMatch(
         `the integration with the identifier ${identifier} differs in ${differs.join(", ")}`,
@@ -138,20 +139,12 @@ export function matchImport(
   if (owner !== undefined && owner !== desired.key) {
     return conflictMatch(`lifecycle.import names ${hashId}, which belongs to the key ${owner}`, candidates);
   }
-  const differs = immutableDifferences(desired, live);
+  const differs = identityDifferences(desired, live);
   if (differs.length > 0) {
     const message = `lifecycle.import names ${hashId}, which differs in ${differs.join(", ")}`;
     return conflictMatch(message, candidates, `write ${identityInWords(live)}, or name another one`);
   }
   return { kind: "found", live, via: "import" };
-}
-
-/** The fields that can't change after creation and differ: `type`, `scope`, `project_name`. */
-export function immutableDifferences(
-  desired: IntegrationWithIds,
-  live: LiveIntegration,
-): ("type" | "scope" | "project_name")[] {
-  return [...(live.type === desired.type ? [] : ["type" as const]), ...placeDifferences(desired, live)];
 }
 
 function groupListed(
@@ -199,7 +192,7 @@ export function conflictMatch(
   candidates: readonly ConflictCandidate[],
   hint?: string,
 ): Extract<CounterpartMatch, { kind: "conflict" }> {
-  const sorted = candidates.toSorted((a, b) => (a.hash_id < b.hash_id ? -1 : 1));
+  const sorted = candidates.toSorted((a, b) => compareTexts(a.hash_id, b.hash_id));
   return { kind: "conflict", candidates: sorted, refused: conflictRefusal(message, hint) };
 }
 

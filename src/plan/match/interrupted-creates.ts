@@ -1,8 +1,8 @@
+import { isSameIdentity, type Identity } from "../../model/identity.ts";
 import type { LockedLifecycle, LockEntry, LockSection } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, HashId, Key, LiveIntegration } from "../../model/integration.ts";
 import type { InterruptedCreate, ObservedWorkspace } from "../input.ts";
-import { immutableDifferences } from "./counterpart.ts";
-import { isInPlace, listPartOf, type IntegrationPlace } from "./list-parts.ts";
+import { listPartOf } from "./list-parts.ts";
 import { pairWithLockfile } from "./pairing.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
 
@@ -50,7 +50,7 @@ function entryWithoutLockfile(
   const replaced =
     create.replaces === undefined || owned.has(create.replaces) ? undefined : observed.live.get(create.replaces);
   if (replaced === undefined) return entryOfCreated(made, create.lifecycle);
-  const isTakenBack = wanted !== undefined && immutableDifferences(wanted, replaced).length === 0;
+  const isTakenBack = wanted !== undefined && isSameIdentity(wanted, replaced);
   const [current, former] = isTakenBack ? [replaced, made] : [made, replaced];
   return withFormerHash(entryOfCreated(current, create.lifecycle), former.hashId);
 }
@@ -58,7 +58,7 @@ function entryWithoutLockfile(
 function willBeAdopted(integration: IntegrationWithIds, live: LiveIntegration): boolean {
   const { import: imported } = integration.lifecycle;
   const isMeant = imported === undefined || imported === live.hashId;
-  return isMeant && immutableDifferences(integration, live).length === 0;
+  return isMeant && isSameIdentity(integration, live);
 }
 
 function entryOfReplacement(entry: LockEntry, live: LiveIntegration): LockEntry {
@@ -75,32 +75,23 @@ export function createdCandidates(
   { live, parts }: ObservedWorkspace,
 ): readonly LiveIntegration[] {
   if (made.hashId !== undefined) return [live.get(made.hashId)].flatMap((view) => view ?? []);
-  const place = placeOfCreate(made);
-  const part = listPartOf(place);
+  const part = listPartOf(made);
   const listed = part === undefined ? undefined : parts.get(part);
   if (listed === undefined || "why" in listed) return [];
   return listed.flatMap(({ hashId, identifier }): LiveIntegration[] => {
     const view = identifier === made.identifier ? live.get(hashId) : undefined;
-    return view !== undefined && view.type === made.type && isInPlace(place, view) ? [view] : [];
+    return view !== undefined && isSameIdentity(made, view) ? [view] : [];
   });
 }
 
 /** Whether an interrupted create asked for just what is wanted: the same type in the same place. */
-export function isBegunAs(
-  wanted: Pick<IntegrationWithIds, "type" | "scope" | "projectName">,
-  begun: InterruptedCreate | undefined,
-): begun is InterruptedCreate {
+export function isBegunAs(wanted: Identity, begun: InterruptedCreate | undefined): begun is InterruptedCreate {
   return (
     begun !== undefined &&
     begun.type === wanted.type &&
     begun.scope === wanted.scope &&
-    begun.project === wanted.projectName
+    begun.projectName === wanted.projectName
   );
-}
-
-/** Where an interrupted creation was to be made. */
-export function placeOfCreate({ scope, project }: InterruptedCreate): IntegrationPlace {
-  return { scope, ...(project === undefined ? {} : { projectName: project }) };
 }
 
 function entryOfCreated(live: LiveIntegration, lifecycle: LockedLifecycle): LockEntry {

@@ -1,7 +1,8 @@
+import { isInPlace } from "../../model/identity.ts";
+import { compareTexts } from "../../model/text.ts";
 import type { Replace } from "../change.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
 import { conflictCandidate, indexAt, type CounterpartMatch } from "./counterpart.ts";
-import { isInPlace } from "./list-parts.ts";
 
 /**
  * What has the identifier already where a replacement would be made, or a former key as its identifier: such as what a
@@ -13,19 +14,18 @@ export function occupied(
   { desired }: PairedIntegration,
   context: PlanContext,
 ): Extract<CounterpartMatch, { kind: "conflict" }> | undefined {
-  const { index, observed, owners, former, desired: all } = context;
-  if (observed === "offline") return undefined;
+  const { index, live, owners, former, desired: all } = context;
   const wantedKeys = new Set(all.map(({ key }) => key));
   const { byIdentifier } = indexAt(desired, index);
   const found = [...new Set([identifier, ...desired.lifecycle.movedFrom])]
     .flatMap((name) => byIdentifier.get(name) ?? [])
-    .flatMap(({ hashId }) => (hashId === replaced ? [] : (observed.live.get(hashId) ?? [])))
-    .filter((live) => isInPlace(desired, live) && !wantedKeys.has(owners.get(live.hashId) ?? ""))
-    .toSorted((a, b) => (a.hashId < b.hashId ? -1 : 1));
+    .flatMap(({ hashId }) => (hashId === replaced ? [] : (live.get(hashId) ?? [])))
+    .filter((view) => isInPlace(desired, view) && !wantedKeys.has(owners.get(view.hashId) ?? ""))
+    .toSorted((a, b) => compareTexts(a.hashId, b.hashId));
   if (found.length === 0) return undefined;
   const isOurs = found.every(({ hashId }) => owners.has(hashId) || former.has(hashId));
   const hashes = found.map(({ hashId }) => hashId).join(", ");
-  const names = [...new Set(found.map((live) => live.identifier ?? identifier))].toSorted().join(", ");
+  const names = [...new Set(found.map((view) => view.identifier ?? identifier))].toSorted().join(", ");
   return {
     kind: "conflict",
     candidates: found.map((live) => conflictCandidate(desired, live, owners)),

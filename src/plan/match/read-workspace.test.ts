@@ -206,7 +206,7 @@ test("an interrupted create is looked for where it was to be made", async () => 
     identifier: "web",
     type: "VULTR",
     scope: "PROJECT" as const,
-    project: "p",
+    projectName: "p",
     replaces: "hold",
     lifecycle: UNPROTECTED,
   };

@@ -1,4 +1,5 @@
 import type { ApiFailure } from "../../api/client.ts";
+import { isSameIdentity, type IntegrationPlace } from "../../model/identity.ts";
 import type { LockEntry, LockSection } from "../../model/lockfile.ts";
 import type {
   IntegrationWithIds,
@@ -12,23 +13,15 @@ import { failure, success } from "../../model/integration.ts";
 import type { InterruptedCreate, ObservedWorkspace, PairedIntegration } from "../input.ts";
 import {
   candidateHashes,
-  immutableDifferences,
   indexAt,
   indexParts,
   counterpartLookups,
   type ListIndex,
   type CounterpartLookup,
 } from "./counterpart.ts";
-import { passesKeyFilter, pairWithLockfile, keyFilter } from "./pairing.ts";
-import {
-  listPartOf,
-  projectOfPart,
-  type ListedParts,
-  type ListPart,
-  type IntegrationPlace,
-  type UnreadablePart,
-} from "./list-parts.ts";
-import { placeOfCreate } from "./interrupted-creates.ts";
+import { keyFilter, passesKeyFilter } from "./key-filter.ts";
+import { pairWithLockfile } from "./pairing.ts";
+import { listPartOf, projectOfPart, type ListedParts, type ListPart, type UnreadablePart } from "./list-parts.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
 
 /** What reading needs of the API. */
@@ -81,10 +74,7 @@ export async function readWorkspace(
   const views = new ViewReader(reader);
   const parts = new PartReader(reader, input.describe);
   // These are needed whatever the hashes answer, so they needn't wait.
-  const early = [
-    ...wanted.filter(({ entry }) => entry === undefined).map(({ desired }) => desired),
-    ...[...made.values()].map(placeOfCreate),
-  ];
+  const early = [...wanted.filter(({ entry }) => entry === undefined).map(({ desired }) => desired), ...made.values()];
   parts.start(early);
   await views.read([
     ...entries.flatMap(hashesOfEntry),
@@ -181,7 +171,7 @@ function interruptedHashes(
 ): (readonly [HashId, Key])[] {
   return [...made].flatMap(([key, create]) => {
     const lookup: CounterpartLookup = { via: "journal", identifier: create.identifier };
-    return candidateHashes([lookup], indexAt(placeOfCreate(create), index)).map((hashId) => [hashId, key] as const);
+    return candidateHashes([lookup], indexAt(create, index)).map((hashId) => [hashId, key] as const);
   });
 }
 
@@ -194,7 +184,7 @@ function needsSearch(entry: LockEntry, live: ReadonlyMap<HashId, LiveIntegration
 /** Whether a new one will be made in its place; apply has to know then what was there before. */
 function isReplaced(desired: IntegrationWithIds, entry: LockEntry | undefined, live: ViewReader["live"]): boolean {
   const view = entry === undefined ? undefined : live.get(entry.hashId);
-  return view !== undefined && immutableDifferences(desired, view).length > 0;
+  return view !== undefined && !isSameIdentity(desired, view);
 }
 
 /** What has the identifier already where a replacement would be made. */

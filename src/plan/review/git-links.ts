@@ -1,7 +1,7 @@
 import type { IntegrationWithSecrets, HashId } from "../../model/integration.ts";
 import type { Change, Plan, PlanWarning } from "../change.ts";
 import type { ObservedWorkspace } from "../input.ts";
-import { takenHashes } from "./taken-hashes.ts";
+import { takenHashes } from "../loss.ts";
 import { sortWarnings } from "./warnings.ts";
 
 /** A project that is linked to its Git provider, and the integration that the link uses. */

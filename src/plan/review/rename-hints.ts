@@ -61,5 +61,5 @@ function groupChanges<C extends Change>(changes: readonly C[], group: (change: C
 }
 
 function isRemovalOfCurrent(change: Change): boolean {
-  return (change.action === "delete" || change.action === "orphan") && !change.superseded;
+  return (change.action === "delete" || change.action === "orphan") && change.which === "current";
 }

@@ -1,6 +1,6 @@
 import type { PlanWarning } from "../change.ts";
 import type { PlanContext } from "../input.ts";
-import { createdCandidates, placeOfCreate } from "../match/interrupted-creates.ts";
+import { createdCandidates } from "../match/interrupted-creates.ts";
 import { unreadableProject } from "../match/list-parts.ts";
 
 /**
@@ -13,14 +13,14 @@ export function unresolvedCreationWarnings(context: PlanContext): PlanWarning[] 
   const wanted = new Set(desired.flatMap(({ key, lifecycle }) => [key, ...lifecycle.movedFrom]));
   return [...interruptedCreates].flatMap(([key, create]): PlanWarning[] => {
     if (wanted.has(key) || create.hashId !== undefined) return [];
-    const unreadable = unreadableProject(placeOfCreate(create), observed.parts);
+    const unreadable = unreadableProject(create, observed.parts);
     if (unreadable !== undefined) {
       return [
         {
           code: "unresolved-creation",
           key,
           message: `an earlier apply was interrupted while it created this one, and ${unreadable.message}`,
-          hint: `check whether the token's owner may see the project ${create.project}; if it was deleted, remove the lines of this key from the journal beside the lockfile`,
+          hint: `check whether the token's owner may see the project ${create.projectName}; if it was deleted, remove the lines of this key from the journal beside the lockfile`,
         },
       ];
     }

@@ -11,7 +11,7 @@ import {
   type PlanWorld,
 } from "../../../test/support/builders.ts";
 import type { Plan } from "../change.ts";
-import { comparePlans } from "./reviewed-plan.ts";
+import { comparePlans } from "./compare-plans.ts";
 
 const [a, b, c] = [desired("a"), desired("b"), desired("c")];
 const edited = (key: string): IntegrationWithIds => desired(key, { fields: { name: `new ${key}` } });
