@@ -32,7 +32,7 @@ export interface PlanInput {
   /** `offline`: nothing was read, the plan is made from the lockfile alone. */
   readonly observed: ObservedWorkspace | "offline";
   readonly flags: PlanFlags;
-  readonly key?: FingerprintKey;
+  readonly key?: FingerprintKey | undefined;
   /** What interrupted runs began, as the journal of this checkout says. */
   readonly interruptedCreates: ReadonlyMap<Key, InterruptedCreate>;
   /** Paths that hold names which could not be resolved, offline: they are left out of `desired`. */

@@ -2,7 +2,8 @@ import type { LockSection } from "../model/lockfile.ts";
 import type { HashId, Key } from "../model/integration.ts";
 import { ACTION_ORDER, isPassive, type Change, type LockRecord, type Plan } from "./change.ts";
 import type { PlanContext, PlanInput } from "./input.ts";
-import { passesKeyFilter, pairWithLockfile, keyFilter } from "./match/pairing.ts";
+import { keyFilter, passesKeyFilter } from "./match/key-filter.ts";
+import { pairWithLockfile } from "./match/pairing.ts";
 import { indexParts } from "./match/counterpart.ts";
 import { displayNames } from "./display-names.ts";
 import { planRemoval, planSuperseded } from "./decide/remove.ts";
@@ -10,8 +11,6 @@ import { withInterruptedCreates } from "./match/interrupted-creates.ts";
 import { applySafetyRules, keepAdoptedIntegrations, refuseSharedAdoptions } from "./review/safety.ts";
 import { planWanted } from "./decide/wanted.ts";
 import { warningsFor } from "./review/warnings.ts";
-
-export { keyFilter as selection } from "./match/pairing.ts";
 
 /** (desired, live, lock) to an ordered list of changes: the one function behind `--plan` and `--apply`. Pure. */
 export function planIntegrations(input: PlanInput): Plan {

@@ -19,7 +19,8 @@ import {
   type ListIndex,
   type CounterpartLookup,
 } from "./counterpart.ts";
-import { passesKeyFilter, pairWithLockfile, keyFilter } from "./pairing.ts";
+import { keyFilter, passesKeyFilter } from "./key-filter.ts";
+import { pairWithLockfile } from "./pairing.ts";
 import {
   listPartOf,
   projectOfPart,

@@ -13,6 +13,7 @@ import {
   type PlanWorld,
 } from "../../../test/support/builders.ts";
 import type { PlanWarning } from "../change.ts";
+import { withBreakages } from "./breakages.ts";
 import { withGitLinks } from "./git-links.ts";
 import { changesOfPermissions, withLockOuts, type TokenUser } from "./lock-out.ts";
 
@@ -266,6 +267,25 @@ test("a project's Git link that breaks", () => {
   assert.deepEqual(
     found.map(({ code, key }) => `${code} ${key}`),
     ["breaks-git-link old"],
+  );
+});
+
+test("a place in a pipeline file that refers to a hash which the plan takes away", () => {
+  const world: PlanWorld = {
+    lock: lockSectionOf({ old: entry(desired("old")), a: entry(a) }),
+    live: [live(desired("old")), live(a)],
+  };
+  const made = planFor([a], { ...world, flags: { prune: true } });
+  const start = { line: 5, column: 16, offset: 80 };
+  const place = { file: "buddy.yml", range: { start, end: start }, context: { pipeline: "Deploy", action: undefined } };
+  const found = withBreakages(made, [
+    { hash: "hold", ...place },
+    { hash: "ha", ...place },
+  ]).warnings;
+  seen.push(...found);
+  assert.deepEqual(
+    found.map(({ code, key, message }) => `${code} ${key}: ${message}`),
+    ["breaks-pipeline old: buddy.yml:5 (Deploy) refers to a hash that is deleted"],
   );
 });
 

@@ -1,45 +1,37 @@
 import { resolve } from "node:path";
-import { apiProblem } from "../model/address.ts";
-import { loadConfig, resolveConfig } from "../config/load-config.ts";
-import type { Diagnostic } from "../model/diagnostic.ts";
-import { EXIT } from "../exit.ts";
 import { readBytes } from "../checkout/files.ts";
-import type { Io } from "../io.ts";
-import { workspaceSectionName, type LockSection } from "../model/lockfile.ts";
-import type { IntegrationWithSecrets, HashId, ListedIntegration, Result, Target } from "../model/integration.ts";
+import { loadConfig, resolveConfig } from "../config/load-config.ts";
+import { canonicalApi, resolveTarget } from "../config/resolve-target.ts";
+import { apiProblem } from "../model/address.ts";
+import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
+import type { HashId, IntegrationWithSecrets, ListedIntegration, Result, Target } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
-import { findPipelineFiles, readPipelineFile } from "../checkout/pipeline-files.ts";
+import { workspaceSectionName, type LockSection } from "../model/lockfile.ts";
 import { unverifiedHashes } from "../pipelines/meaning/check.ts";
 import type { KnownIntegrations } from "../pipelines/meaning/known-integrations.ts";
 import type { PipelineScan } from "../pipelines/reference.ts";
-import { scanPipeline } from "../pipelines/scan/scan.ts";
-import { connectClient, hasToken, type ConnectOptions } from "./connect.ts";
-import type { CommandConsole } from "./console.ts";
-import { loadLockfile, type InputOptions } from "./inputs.ts";
-import { canonicalApi, resolveTarget } from "../config/resolve-target.ts";
-import {
-  exitCodeOfFailures,
-  apiFailureDiagnostic,
-  errorDiagnostic,
-  commandStop,
-  type CommandStop,
-} from "./command-stop.ts";
+import { connectClient, hasToken } from "./connect.ts";
+import { loadLockfile } from "./load-lockfile.ts";
+import type { Session } from "./session.ts";
+import { failedCallDiagnostic, stop, stopForFailedCalls, type CommandStop } from "./stop.ts";
 
 /** The lockfile's section that references are about. */
 export interface NamedLockSection {
   readonly section: LockSection;
-  /** Absent where neither the lockfile nor a setting names a workspace. */
-  readonly name?: string;
+  /** Undefined where neither the lockfile nor a setting names a workspace. */
+  readonly name: string | undefined;
 }
 
 /**
  * The one section of the lockfile, or the one that `--workspace`, `--api`, the file or the environment name, where it has
  * several.
  */
-export async function findSection(options: InputOptions, io: Io): Promise<Result<NamedLockSection, CommandStop>> {
-  const lock = await loadLockfile(options, undefined, io);
-  if (lock.input === undefined) return commandStop(EXIT.invalid, lock.diagnostics);
-  const sections = [...lock.input.lock.sections];
+export async function findSection(session: Session): Promise<Result<NamedLockSection, CommandStop>> {
+  const { io, options } = session;
+  const lockfile = await loadLockfile(session);
+  if (!lockfile.ok) return stop("invalid", ...lockfile.error);
+  const { name: lockfileName, lock } = lockfile.value;
+  const sections = [...lock.sections];
   const bytes = await readBytes(resolve(io.cwd, options.file));
   const file = bytes.ok ? loadConfig(options.file, bytes.value).written?.target : undefined;
   const asked = { workspace: options.workspace ?? file?.workspace, api: options.api ?? file?.api };
@@ -48,12 +40,10 @@ export async function findSection(options: InputOptions, io: Io): Promise<Result
   if (only !== undefined && others.length === 0) return success({ section: only[1], name: only[0] });
   if (only === undefined) {
     if (sections.length === 0 || (options.workspace === undefined && options.api === undefined)) {
-      return success({ section: new Map(), ...configuredName(options, file, io) });
+      return success({ section: new Map(), name: configuredName(session, file) });
     }
     const hint = `it has ${sections.map(([name]) => name).join(", ")}`;
-    return commandStop(EXIT.invalid, [
-      errorDiagnostic("unknown-workspace", `${lock.input.name} has no such workspace`, hint),
-    ]);
+    return stop("invalid", errorDiagnostic("unknown-workspace", `${lockfileName} has no such workspace`, hint));
   }
   const inEnvironment = matching.filter(([name]) =>
     matchesSection(name, { workspace: io.env["BUDDY_WORKSPACE"], api: io.env["BUDDY_BASE_URL"] }),
@@ -61,58 +51,44 @@ export async function findSection(options: InputOptions, io: Io): Promise<Result
   const [chosen] = inEnvironment;
   if (inEnvironment.length === 1 && chosen !== undefined) return success({ section: chosen[1], name: chosen[0] });
   const hint = `say which with --workspace (and --api): ${matching.map(([name]) => name).join(", ")}`;
-  return commandStop(EXIT.invalid, [
-    errorDiagnostic("several-workspaces", `${lock.input.name} holds several workspaces`, hint),
-  ]);
+  return stop("invalid", errorDiagnostic("several-workspaces", `${lockfileName} holds several workspaces`, hint));
 }
 
 /** The section's name where the lockfile has none yet: of the workspace that the settings name. */
-function configuredName(
-  options: InputOptions,
-  file: Partial<Target> | undefined,
-  { env }: Io,
-): Pick<NamedLockSection, "name"> {
-  const { target } = resolveTarget({ flags: options, file: file ?? {}, env, placeOf: () => undefined, apiProblem });
-  return target === undefined ? {} : { name: workspaceSectionName(target) };
+function configuredName({ io, options }: Session, file: Partial<Target> = {}): string | undefined {
+  const { target } = resolveTarget({ flags: options, file, env: io.env, placeOf: () => undefined, apiProblem });
+  return target === undefined ? undefined : workspaceSectionName(target);
 }
 
 /** What the desired state wants, as far as references need it; nothing where there is no such file. */
-export async function wantedIntegrations(
-  options: InputOptions,
-  io: Io,
-): Promise<Result<readonly IntegrationWithSecrets[], CommandStop>> {
+export async function wantedIntegrations({
+  io,
+  options,
+}: Session): Promise<Result<readonly IntegrationWithSecrets[], CommandStop>> {
   const bytes = await readBytes(resolve(io.cwd, options.file));
   if (!bytes.ok) {
     if (bytes.error.code === "ENOENT") return success([]);
-    return commandStop(EXIT.invalid, [
-      errorDiagnostic("unreadable-file", `${options.file} can't be read: ${bytes.error.message}`),
-    ]);
+    const message = `${options.file} can't be read: ${bytes.error.message}`;
+    return stop("invalid", errorDiagnostic("unreadable-file", message));
   }
   const { written, diagnostics } = loadConfig(options.file, bytes.value);
-  if (written === undefined)
-    return commandStop(
-      EXIT.invalid,
-      diagnostics.filter(({ severity }) => severity === "error"),
-    );
+  if (written === undefined) return stop("invalid", ...diagnostics.filter(({ severity }) => severity === "error"));
   // Values of references play no part in what pipelines refer to.
   const { declared } = resolveConfig(written, () => ({ kind: "unset" }));
   return success(declared?.integrations ?? []);
 }
 
-/** Reads and scans the files that were named, else the usual ones. */
-export async function scanFiles(
-  files: readonly string[],
-  io: Io,
-): Promise<{ readonly scans: readonly PipelineScan[]; readonly diagnostics: readonly Diagnostic[] }> {
-  const names = files.length > 0 ? files : await findPipelineFiles(io.cwd);
-  const scans: PipelineScan[] = [];
-  const diagnostics: Diagnostic[] = [];
-  for (const name of names) {
-    const text = await readPipelineFile(resolve(io.cwd, name));
-    if (text.ok) scans.push(scanPipeline(name, text.value));
-    else diagnostics.push(errorDiagnostic("unreadable-file", `${name} can't be read: ${text.error.message}`));
-  }
-  return { scans, diagnostics };
+/** What the pipeline files refer to, and what is known of it without asking the workspace. */
+export interface ReferenceQuestion {
+  readonly found: NamedLockSection;
+  readonly scans: readonly PipelineScan[];
+  readonly known: KnownIntegrations;
+}
+
+export interface HashLookUp {
+  readonly known: KnownIntegrations;
+  /** Projects whose part of the list can't be read. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
@@ -120,43 +96,34 @@ export async function scanFiles(
  * project that the file or the lockfile names. Without one, that stays open.
  */
 export async function lookUpHashes(
-  { name, section }: NamedLockSection,
-  scans: readonly PipelineScan[],
-  knowledge: KnownIntegrations,
-  options: ConnectOptions & InputOptions,
-  io: Io,
-  console: CommandConsole,
-): Promise<
-  Result<{ readonly knowledge: KnownIntegrations; readonly diagnostics: readonly Diagnostic[] }, CommandStop>
-> {
+  session: Session,
+  { found: { name, section }, scans, known }: ReferenceQuestion,
+): Promise<Result<HashLookUp, CommandStop>> {
   const target = name === undefined ? undefined : targetOfSection(name);
-  const open = unverifiedHashes(scans, knowledge);
-  if (target === undefined || !hasToken(io)) return success({ knowledge, diagnostics: [] });
-  const client = await connectClient(target, { ...options, readOnly: true }, io, console);
+  const open = unverifiedHashes(scans, known);
+  if (target === undefined || !hasToken(session.io)) return success({ known, diagnostics: [] });
+  const client = await connectClient(session, { target, access: "read-only" });
   if (!client.ok) return client;
-  const projects = projectsToList(section, knowledge.wanted);
+  const projects = projectsToList(section, known.wanted);
   const [own, ...ofProjects] = await Promise.all([
     client.value.list(),
     ...projects.map((project) => client.value.list(project)),
   ]);
-  if (!own.ok)
-    return commandStop(exitCodeOfFailures([own.error]), [
-      apiFailureDiagnostic("the list could not be read", own.error),
-    ]);
+  if (!own.ok) return stopForFailedCalls([{ what: "the list could not be read", failure: own.error }]);
   const unread = ofProjects.flatMap((answer, index) => {
     if (answer.ok) return [];
-    const what = `the list of the project ${projects[index]} could not be read`;
-    return [{ ...apiFailureDiagnostic(what, answer.error), code: "unreadable-project", severity: "warning" as const }];
+    const call = { what: `the list of the project ${projects[index]} could not be read`, failure: answer.error };
+    return [{ ...failedCallDiagnostic(call), code: "unreadable-project", severity: "warning" as const }];
   });
   const items = [own, ...ofProjects].flatMap((answer) => (answer.ok ? answer.value : []));
   const listed = [...new Map(items.map((item) => [item.hashId, item])).values()];
-  const known = new Set(listed.map(({ hashId }) => hashId));
-  const missing = open.filter((hashId) => !known.has(hashId));
+  const listedHashes = new Set(listed.map(({ hashId }) => hashId));
+  const missing = open.filter((hashId) => !listedHashes.has(hashId));
   const answers = await Promise.all(missing.map(async (hashId) => [hashId, await client.value.get(hashId)] as const));
   const hashes = new Map<HashId, ListedIntegration | "gone">(
     answers.flatMap(([hashId, answer]) => (answer.ok ? [[hashId, answer.value ?? "gone"] as const] : [])),
   );
-  return success({ knowledge: { ...knowledge, workspace: { listed, hashes } }, diagnostics: unread });
+  return success({ known: { ...known, workspace: { listed, hashes } }, diagnostics: unread });
 }
 
 /** Projects whose integrations the file wants or the lockfile holds. */
