@@ -1,8 +1,8 @@
 import type { ConsoleOptions } from "../commands/console.ts";
-import type { Command } from "../commands/session.ts";
+import type { CommandFunction } from "../commands/session.ts";
 
 /** Takes what the command line asked for. The command is loaded, with the rest of the program, when parsing is over. */
 export type DeferCommand = <Options extends ConsoleOptions>(
   options: Options,
-  load: () => Promise<Command<Options>>,
+  load: () => Promise<CommandFunction<Options>>,
 ) => void;

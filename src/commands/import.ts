@@ -129,7 +129,7 @@ function ownedHashProblem(
   return errorDiagnostic("owned", message, TAKE_OVER);
 }
 
-/** The same for what an interrupted creation may have made: its answer never came, so only the identifier tells. */
+/** The same for what an interrupted creation may have made: its answer never came, so only the identifier can show it. */
 function interruptedCreateProblem(
   live: LiveIntegration,
   records: readonly JournalRecord[],

@@ -81,11 +81,12 @@ function interruptedCreateWarnings(records: readonly JournalRecord[], target: Ta
 
 /** Removes the journal once the lockfile is written, except what the next run needs. @returns why it is still there */
 export async function finishJournal(
-  { lock }: CommandInputs,
+  { lock, target, written }: CommandInputs,
   journalFile: JournalFile,
-  finished: FinishedApply,
+  apply: Omit<FinishedApply, "target" | "writtenKeys">,
 ): Promise<Diagnostic[]> {
   const journal = await readJournal(lock);
+  const finished = { ...apply, target, writtenKeys: written.keys };
   const kept = journal.ok ? await journalFile.keep(recordsToKeep(journal.value, finished)) : undefined;
   if (kept?.ok) return [];
   await journalFile.close();

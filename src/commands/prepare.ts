@@ -43,10 +43,9 @@ export interface PreparedPlan {
 /** Reads the workspace and plans. `--plan` and `--apply` share it, so that a plan is what an apply would do. */
 export async function preparePlan(
   { options: { flags } }: Session<PlanningOptions>,
-  client: ApiClient,
-  sources: PlanSources,
+  sources: PlanSources & { readonly client: ApiClient },
 ): Promise<Result<PreparedPlan, CommandStop>> {
-  const { inputs } = sources;
+  const { inputs, client } = sources;
   const base = checkedPlanInput(flags, sources);
   if (!base.ok) return base;
   const { lock, interruptedCreates: creates } = base.value;
@@ -64,29 +63,15 @@ export async function preparePlan(
   if (!read.ok) return workspaceReadStop(read.error);
   const observed = read.value;
   const plan = planIntegrations({ ...base.value, desired, observed, directory: { members, groups } });
+  // Warnings that need more of the workspace than planning does.
+  const linked = withGitLinks(plan, await readGitLinks(client, plan, inputs.integrations, observed));
+  const user = await readTokenUser(client, linked, desired, members);
   return success({
-    plan: await warnOfConsequences(client, plan, { integrations: inputs.integrations, desired, observed, members }),
+    plan: user === undefined ? linked : withLockOuts(linked, desired, observed, user),
     desired,
     observed,
     section: withInterruptedCreates(lock, creates, desired, observed),
   });
-}
-
-/** The plan with the warnings that need more of the workspace than planning does. */
-async function warnOfConsequences(
-  client: ApiClient,
-  plan: Plan,
-  {
-    integrations,
-    desired,
-    observed,
-    members,
-  }: Pick<CommandInputs, "integrations"> &
-    Pick<PreparedPlan, "desired" | "observed"> & { readonly members: Parameters<typeof readTokenUser>[3] },
-): Promise<Plan> {
-  const linked = withGitLinks(plan, await readGitLinks(client, plan, integrations, observed));
-  const user = await readTokenUser(client, linked, desired, members);
-  return user === undefined ? linked : withLockOuts(linked, desired, observed, user);
 }
 
 /** A project that isn't there, or that the token may not read, says nothing of what to do. */

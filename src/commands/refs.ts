@@ -4,6 +4,7 @@ import type { EndReason } from "../exit.ts";
 import { errorDiagnostic, hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import { diffOf } from "../pipelines/diff.ts";
 import { checkReferences } from "../pipelines/meaning/check.ts";
+import type { KnownIntegrations } from "../pipelines/meaning/known-integrations.ts";
 import { rewriteReferences, type ReferenceStyle } from "../pipelines/rewrite.ts";
 import { collectUsages } from "../pipelines/usages.ts";
 import { renderCheck, renderHashes, renderUsages, type CheckFormat, type HashFormat } from "../render/refs.ts";
@@ -76,9 +77,9 @@ async function runOnScans(
     case "usages":
       return printUsages(session, sources, job);
     case "check":
-      return check(session, sources, job);
+      return printCheck(session, sources, job);
     case "write":
-      return write(session, sources, job);
+      return writeReferences(session, sources, job);
     default:
       return job satisfies never;
   }
@@ -86,7 +87,7 @@ async function runOnScans(
 
 interface RefsSources extends PipelineScans {
   readonly found: NamedLockSection;
-  readonly known: Parameters<typeof rewriteReferences>[1];
+  readonly known: KnownIntegrations;
 }
 
 function printUsages(
@@ -98,7 +99,7 @@ function printUsages(
   return reportProblems(session, diagnostics);
 }
 
-async function check(
+async function printCheck(
   session: RefsSession,
   { scans, diagnostics, found, known }: RefsSources,
   job: CheckJob,
@@ -112,7 +113,7 @@ async function check(
   return hasErrors(all.diagnostics) ? ["invalid"] : [];
 }
 
-async function write(
+async function writeReferences(
   session: RefsSession,
   { scans, diagnostics, known }: RefsSources,
   { style, dryRun }: WriteJob,

@@ -47,7 +47,7 @@ function keysSharingHash(section: LockSection): { readonly hashId: HashId; reado
 
 /**
  * Every new hash that the lockfile doesn't have, with the command that puts it there when the journal is lost too.
- * Replacements need none: the old one tells by its temporary identifier what it was replaced by.
+ * Replacements need none: the temporary identifier of the old one says what it was replaced by.
  */
 export function unrecordedHashes({ options }: Session, outcomes: readonly Outcome[]): Diagnostic[] {
   const { file, lockfile, workspace, api } = options;

@@ -13,7 +13,9 @@ export interface Session<Options extends ConsoleOptions = WorkspaceOptions> {
 }
 
 /** A command returns why it ends, in words; nothing when it is done. `exit.ts` turns the words into an exit code. */
-export type Command<Options extends ConsoleOptions> = (session: Session<Options>) => Promise<readonly EndReason[]>;
+export type CommandFunction<Options extends ConsoleOptions> = (
+  session: Session<Options>,
+) => Promise<readonly EndReason[]>;
 
 /** The options of every command that reads the desired state and asks the API. */
 export interface WorkspaceOptions extends ConsoleOptions {

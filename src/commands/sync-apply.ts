@@ -37,16 +37,18 @@ export interface ApplyOptions extends WorkspaceOptions, PlanningOptions, ReportO
 /** What to apply. */
 export interface ApplyRequest {
   readonly inputs: CommandInputs;
-  /** The changes to carry out: all of them, except that `import` takes adoptions alone. */
-  readonly select?: (change: Change) => boolean;
+  /** Which changes to carry out: `import` takes adoptions alone. */
+  readonly select: (change: Change) => boolean;
 }
 
 type ApplyResult = Result<AppliedReport, CommandStop>;
 
 /** Plans, asks, carries out, and writes the lockfile; one run on a checkout at a time. */
-export async function applyChanges(session: Session<ApplyOptions>, request: ApplyRequest): Promise<ApplyResult> {
+export async function applyChanges(
+  session: Session<ApplyOptions>,
+  { inputs, select }: ApplyRequest,
+): Promise<ApplyResult> {
   const { io, console } = session;
-  const { inputs, select = () => true } = request;
   const say = (): void =>
     console.say(`\n${String(io.signal.reason)}: finishing what is under way; once more stops at once`);
   io.signal.addEventListener("abort", say, { once: true });
@@ -77,9 +79,7 @@ function runLockStop(problem: RunLockProblem, name: string): Result<never, Comma
 }
 
 /** An apply that holds the run lock. */
-interface LockedRun {
-  readonly inputs: CommandInputs;
-  readonly select: (change: Change) => boolean;
+interface LockedRun extends ApplyRequest {
   readonly runLock: RunLock;
 }
 
@@ -112,7 +112,7 @@ async function carryOut(session: Session<ApplyOptions>, run: RecoveredRun): Prom
   const guarded = withSignal(session, token.signal);
   const client = await connectClient(guarded, { target: inputs.target, access: "read-write" });
   if (!client.ok) return client;
-  const made = await preparePlan(guarded, client.value, run);
+  const made = await preparePlan(guarded, { ...run, client: client.value });
   if (!made.ok) return made;
   const plan: Plan = { ...made.value.plan, changes: made.value.plan.changes.filter(select) };
   const prepared = { ...made.value, plan };
@@ -149,11 +149,9 @@ async function carryOut(session: Session<ApplyOptions>, run: RecoveredRun): Prom
     return stop("stale", lockLostProblem(inputs), ...unrecordedHashes(session, outcomes));
   }
   const unsaved = await saveLockfile(session, { inputs: saved.value, section, outcomes });
-  const { target, written } = inputs;
-  const finished = { target, section, outcomes, observed: prepared.observed, writtenKeys: written.keys };
+  const finished = { section, outcomes, observed: prepared.observed, only: options.flags.only };
   if (unsaved.length > 0) await journalFile.close();
-  const left =
-    unsaved.length > 0 ? [] : await finishJournal(inputs, journalFile, { ...finished, only: options.flags.only });
+  const left = unsaved.length > 0 ? [] : await finishJournal(inputs, journalFile, finished);
   // The lockfile is true all the same.
   if (bugs.length > 0) throw bugs[0];
   const isTokenRefused = token.refusal !== undefined;

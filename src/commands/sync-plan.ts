@@ -64,7 +64,7 @@ async function prepareOnlinePlan(
 ): Promise<Result<Plan, CommandStop>> {
   const client = await connectClient(session, { target: sources.inputs.target, access: "read-only" });
   if (!client.ok) return client;
-  const prepared = await preparePlan(session, client.value, sources);
+  const prepared = await preparePlan(session, { ...sources, client: client.value });
   return prepared.ok ? success(prepared.value.plan) : prepared;
 }
 

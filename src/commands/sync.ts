@@ -1,6 +1,6 @@
 import type { EndReason } from "../exit.ts";
 import type { Result } from "../model/integration.ts";
-import { type CommandInputs, readCommandInputs } from "./inputs.ts";
+import { readCommandInputs, type CommandInputs } from "./inputs.ts";
 import { secretsOfIntegrations } from "./masks.ts";
 import type { Session } from "./session.ts";
 import type { CommandStop } from "./stop.ts";
@@ -29,7 +29,7 @@ function planOrApply(
   const { options } = session;
   return options.mode === "plan"
     ? planChanges({ ...session, options }, inputs)
-    : applyChanges({ ...session, options }, { inputs });
+    : applyChanges({ ...session, options }, { inputs, select: () => true });
 }
 
 const NO_KEY =
