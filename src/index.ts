@@ -16,8 +16,8 @@ import type { Journal, JournalRecord } from "./apply/journal.ts";
 import type { Outcome } from "./apply/outcome.ts";
 import { TokenGuard } from "./apply/token-guard.ts";
 import { parseLockfile } from "./checkout/lockfile/read.ts";
-import { preparePlan, type PlanSources, type PreparedPlan } from "./commands/prepare.ts";
-import { openRecords } from "./commands/recovery.ts";
+import { preparePlan, type PlanFiles, type PreparedPlan } from "./commands/prepare.ts";
+import { recordsToKeep } from "./apply/records-to-keep.ts";
 import { loadConfig, resolveConfig } from "./config/load-config.ts";
 import { KEY_VARIABLE, readFingerprintKey, resolveTarget } from "./config/resolve-target.ts";
 import type { Diagnostic, Place } from "./model/diagnostic.ts";
@@ -214,7 +214,7 @@ export interface Planned {
 
 const made = new WeakMap<
   Planned,
-  { readonly sources: PlanSources; readonly prepared: PreparedPlan; readonly options: PlanOptions }
+  { readonly sources: PlanFiles; readonly prepared: PreparedPlan; readonly options: PlanOptions }
 >();
 
 /**
@@ -223,17 +223,17 @@ const made = new WeakMap<
  */
 export async function plan(options: PlanOptions): Promise<Result<Planned, readonly Diagnostic[]>> {
   const { desired, lockfile, target, client, journal = [] } = options;
-  const placeOf: PlanSources["written"]["placeOf"] = (key, path) =>
+  const placeOf: PlanFiles["written"]["placeOf"] = (key, path) =>
     key === undefined ? undefined : desired.placeOf(key, path);
-  const sources: PlanSources = {
-    written: { keys: desired.integrations.map(({ key }) => key), placeOf },
+  const sources: PlanFiles = {
+    written: { placeOf },
     integrations: desired.integrations,
     target,
     lock: { lock: lockfile },
-    ...(options.fingerprintKey === undefined ? {} : { key: options.fingerprintKey }),
+    key: options.fingerprintKey,
   };
   const flags: PlanFlags = { adopt: false, allow_replace: false, prune: false, resend: [], only: [], ...options.flags };
-  const prepared = await preparePlan(sources, client, journal, flags);
+  const prepared = await preparePlan({ options: { flags } }, { inputs: sources, records: journal, client });
   if (!prepared.ok) return failure(prepared.error.diagnostics);
   const planned = {
     plan: prepared.value.plan,
@@ -308,12 +308,19 @@ export async function apply(planned: Planned, options: ApplyOptions): Promise<Re
       report: options.onOutcome ?? (() => undefined),
     },
   );
-  const { keys } = sources.written;
   const { observed } = prepared;
+  const writtenKeys = sources.integrations.map(({ key }) => key);
   return success({
     outcomes,
     lockfile: withWorkspaceSection(planned.lockfile, target, section),
-    journal: openRecords(records, { target, keys, section, outcomes, only: prepared.plan.flags.only, observed }),
+    journal: recordsToKeep(records, {
+      target,
+      writtenKeys,
+      section,
+      outcomes,
+      only: prepared.plan.flags.only,
+      observed,
+    }),
     tokenRefused: token.refusal !== undefined,
     bugs,
   });

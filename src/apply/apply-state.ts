@@ -12,7 +12,7 @@ export interface ApplyInput {
   readonly desired: readonly IntegrationWithIds[];
   readonly observed: ObservedWorkspace;
   readonly section: LockSection;
-  readonly key?: FingerprintKey;
+  readonly key?: FingerprintKey | undefined;
 }
 
 /** What is known while a plan is being carried out: it is true after every step, whatever happens next. */

@@ -1,7 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import type { ConnectOptions } from "../commands/connect.ts";
-import type { ConsoleOptions } from "../commands/console.ts";
-import type { InputOptions } from "../commands/inputs.ts";
+import type { WorkspaceOptions } from "../commands/session.ts";
 import type { Io } from "../io.ts";
 
 /** What commander makes of the options that most commands have. */
@@ -96,13 +94,12 @@ export function wantsColor(flag: boolean, { env, stdout }: Io): boolean {
   return stdout.isTTY && env["TERM"] !== "dumb";
 }
 
-export function commonOptions(given: CommonArguments, io: Io): InputOptions & ConnectOptions & ConsoleOptions {
-  const { lockfile, workspace, api } = given;
+export function workspaceOptions(given: CommonArguments, io: Io): WorkspaceOptions {
   return {
     file: given.file,
-    ...(lockfile === undefined ? {} : { lockfile }),
-    ...(workspace === undefined ? {} : { workspace }),
-    ...(api === undefined ? {} : { api }),
+    lockfile: given.lockfile,
+    workspace: given.workspace,
+    api: given.api,
     secretsFiles: given.secretsFile ?? [],
     concurrency: given.concurrency,
     timeoutSeconds: given.timeout,

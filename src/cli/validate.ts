@@ -7,6 +7,7 @@ interface ValidateArguments {
   readonly format: "text" | "json" | "github";
   readonly color: boolean;
   readonly quiet?: boolean;
+  readonly verbose?: boolean;
 }
 
 export function defineValidate(program: Command, io: Io, run: DeferCommand): void {
@@ -14,10 +15,8 @@ export function defineValidate(program: Command, io: Io, run: DeferCommand): voi
     .description("check files against the schema and the rules; needs no token and no values")
     .argument("[file...]", "the files to check (default: integrations.yaml)")
     .addOption(formatOption(["text", "json", "github"]))
-    .action((files: string[], { format, color, quiet }: ValidateArguments) => {
-      run(async () => {
-        const { validate } = await import("../commands/validate.ts");
-        return validate(files, { format, color: wantsColor(color, io), quiet: quiet ?? false }, io);
-      });
+    .action((files: string[], { format, color, quiet = false, verbose = false }: ValidateArguments) => {
+      const options = { files, format, color: wantsColor(color, io), quiet, verbose };
+      run(options, async () => (await import("../commands/validate.ts")).validate);
     });
 }

@@ -2,26 +2,24 @@ import { isAbsolute, resolve } from "node:path";
 import { loadConfig, type LoadedConfig } from "../config/load-config.ts";
 import { counted } from "../model/text.ts";
 import { hasErrors, type Diagnostic } from "../model/diagnostic.ts";
-import { EXIT, type ExitCode } from "../exit.ts";
+import type { EndReason } from "../exit.ts";
 import { readBytes } from "../checkout/files.ts";
-import type { Io } from "../io.ts";
 import { diagnosticJson, renderDiagnostics, type DiagnosticFormat } from "../render/diagnostics.ts";
+import type { ConsoleOptions } from "./console.ts";
+import type { Session } from "./session.ts";
 
-export interface ValidateOptions {
+/** `quiet`: without the summary. */
+export interface ValidateOptions extends ConsoleOptions {
+  /** None: the usual one. */
+  readonly files: readonly string[];
   readonly format: DiagnosticFormat;
-  readonly color: boolean;
-  /** Without the summary. */
-  readonly quiet?: boolean;
 }
-
-/** All of the outside world that it needs. */
-export type ValidateIo = Pick<Io, "cwd" | "stdout" | "stderr">;
 
 const DEFAULT_FILE = "integrations.yaml";
 
 /** Checks files without asking the API and without any value: what is wrong goes to stdout, a summary to stderr. */
-export async function validate(files: readonly string[], options: ValidateOptions, io: ValidateIo): Promise<ExitCode> {
-  const named = files.length > 0 ? files : [DEFAULT_FILE];
+export async function validate({ io, console, options }: Session<ValidateOptions>): Promise<readonly EndReason[]> {
+  const named = options.files.length > 0 ? options.files : [DEFAULT_FILE];
   const checked: LoadedConfig[] = [];
   for (const file of named) checked.push(await checkFile(file, io.cwd));
   const diagnostics = checked.flatMap((each) => each.diagnostics);
@@ -32,8 +30,8 @@ export async function validate(files: readonly string[], options: ValidateOption
   } else {
     io.stdout.write(renderDiagnostics(diagnostics, options.format, options));
   }
-  if (!options.quiet) io.stderr.write(`${validationSummary(checked)}\n`);
-  return ok ? EXIT.done : EXIT.invalid;
+  console.note(validationSummary(checked));
+  return ok ? [] : ["invalid"];
 }
 
 async function checkFile(file: string, cwd: string): Promise<LoadedConfig> {

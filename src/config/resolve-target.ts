@@ -9,7 +9,7 @@ const HANDLE_PATTERN = /^[a-z0-9][a-z0-9_-]{2,98}[a-z0-9]$/;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface TargetInput {
-  readonly flags: { readonly api?: string; readonly workspace?: string };
+  readonly flags: { readonly api?: string | undefined; readonly workspace?: string | undefined };
   /** What the file says. */
   readonly file: { readonly api?: string; readonly workspace?: string };
   readonly env: Environment;

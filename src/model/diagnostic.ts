@@ -62,3 +62,13 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
       compareTexts(a.message, b.message),
   );
 }
+
+/** An error without a place in a file. */
+export function errorDiagnostic(code: string, message: string, hint?: string): Diagnostic {
+  return { code, severity: "error", message, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** A warning without a place in a file. It names what to do about it. */
+export function warningDiagnostic(code: string, message: string, hint: string): Diagnostic {
+  return { code, severity: "warning", message, hint };
+}

@@ -1,5 +1,5 @@
 import type { HashId } from "../model/integration.ts";
-import type { Change } from "./change.ts";
+import type { Change, Plan } from "./change.ts";
 
 /** What a change takes away from those who use integrations. */
 export type Loss =
@@ -64,4 +64,10 @@ export function takenHashes(change: Change): HashId[] {
     default:
       return change satisfies never;
   }
+}
+
+/** All of them in a plan, each with the change that takes it away. */
+export function changesByTakenHash({ changes }: Pick<Plan, "changes">): ReadonlyMap<HashId, Change> {
+  // Of a re-creation and a deletion of the same hash, the deletion is the later change and counts.
+  return new Map(changes.flatMap((change) => takenHashes(change).map((hashId) => [hashId, change] as const)));
 }

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { validate, type ValidateIo, type ValidateOptions } from "../../src/commands/validate.ts";
+import type { ValidateOptions } from "../../src/commands/validate.ts";
+import { runCli } from "../support/workbench.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "validate-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -27,14 +28,8 @@ const warned = writeFixture(
 );
 
 async function run(files: readonly string[], format: ValidateOptions["format"] = "text", quiet = false) {
-  let stdout = "";
-  let stderr = "";
-  const io: ValidateIo = {
-    cwd: folder,
-    stdout: { isTTY: false, write: (text) => void (stdout += text) },
-    stderr: { isTTY: false, write: (text) => void (stderr += text) },
-  };
-  const code = await validate(files, { format, color: false, quiet }, io);
+  const args = ["validate", ...files, "--format", format, ...(quiet ? ["--quiet"] : [])];
+  const { exit: code, stdout, stderr } = await runCli(args, folder);
   return { code, stdout, stderr };
 }
 

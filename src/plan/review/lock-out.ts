@@ -1,9 +1,11 @@
+import type { ApiFailure, Member, TokenOwner } from "../../api/client.ts";
 import type {
   IntegrationWithIds,
   Grant,
   LiveIntegration,
   IdWithLabel,
   SeenPermissions,
+  Result,
 } from "../../model/integration.ts";
 import type { AccessLevel, SeenAccessLevel } from "../../model/access-level.ts";
 import type { Change, Plan, PlanWarning } from "../change.ts";
@@ -15,7 +17,26 @@ import { sortWarnings } from "./warnings.ts";
 export interface TokenUser {
   readonly id: number;
   /** Undefined where the members weren't read. */
-  readonly admin?: boolean;
+  readonly admin?: boolean | undefined;
+}
+
+/** What is asked of the API, and only when the plan sets permissions. */
+export interface OwnerReader {
+  owner(): Promise<Result<TokenOwner, ApiFailure>>;
+}
+
+/** The user whose token it is; undefined where nobody needs to know, and where the token may not ask. */
+export async function readTokenUser(
+  reader: OwnerReader,
+  plan: Pick<Plan, "changes">,
+  desired: readonly IntegrationWithIds[],
+  members: readonly Pick<Member, "id" | "admin">[],
+): Promise<TokenUser | undefined> {
+  if (changesOfPermissions(plan, desired).length === 0) return undefined;
+  const owner = await reader.owner();
+  if (!owner.ok) return undefined;
+  const { id } = owner.value;
+  return { id, admin: members.find((member) => member.id === id)?.admin };
 }
 
 /** The changes that set permissions: only for these is it worth asking whose token it is. */

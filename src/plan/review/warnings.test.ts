@@ -14,6 +14,7 @@ import {
   type PlanWorld,
 } from "../../../test/support/builders.ts";
 import type { PlanWarning } from "../change.ts";
+import { withBreakages } from "./breakages.ts";
 import { withGitLinks } from "./git-links.ts";
 import { changesOfPermissions, withLockOuts, type TokenUser } from "./lock-out.ts";
 
@@ -271,7 +272,13 @@ test("a project's Git link that breaks", () => {
 });
 
 test("an interrupted creation of a key that is gone from the file, of which nobody can tell what it made", () => {
-  const begun = { identifier: "x", type: "VULTR", scope: "PROJECT" as const, project: "web", lifecycle: UNPROTECTED };
+  const begun = {
+    identifier: "x",
+    type: "VULTR",
+    scope: "PROJECT" as const,
+    projectName: "web",
+    lifecycle: UNPROTECTED,
+  };
   const [one, two] = ["h1", "h2"].map((hashId) => live(inProject("x", "web"), { hashId }));
   assert.ok(one !== undefined && two !== undefined);
   assert.deepEqual(warned([a], { live: [one, two], made: { x: begun } }), [
@@ -283,6 +290,25 @@ test("an interrupted creation of a key that is gone from the file, of which nobo
     "unresolved-creation x: an earlier apply was interrupted while it created this one, and the integrations of the project web can't be read (404), so it can't be told whether this one exists already",
   ]);
   assert.deepEqual(codes([a, inProject("x", "web")], { made: { x: begun }, parts: unreadable }), []);
+});
+
+test("a place in a pipeline file that refers to a hash which the plan takes away", () => {
+  const world: PlanWorld = {
+    lock: lockSectionOf({ old: entry(desired("old")), a: entry(a) }),
+    live: [live(desired("old")), live(a)],
+  };
+  const made = planFor([a], { ...world, flags: { prune: true } });
+  const start = { line: 5, column: 16, offset: 80 };
+  const place = { file: "buddy.yml", range: { start, end: start }, context: { pipeline: "Deploy", action: undefined } };
+  const found = withBreakages(made, [
+    { hash: "hold", ...place },
+    { hash: "ha", ...place },
+  ]).warnings;
+  seen.push(...found);
+  assert.deepEqual(
+    found.map(({ code, key, message }) => `${code} ${key}: ${message}`),
+    ["breaks-pipeline old: buddy.yml:5 (Deploy) refers to a hash that is deleted"],
+  );
 });
 
 test("every warning that a plan can have was seen above, names what to do, and is documented", () => {

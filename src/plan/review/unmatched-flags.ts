@@ -1,15 +1,31 @@
-import { joinWords, nearestWord } from "../model/text.ts";
-import type { Diagnostic } from "../model/diagnostic.ts";
-import type { IntegrationWithSecrets } from "../model/integration.ts";
-import { apiField } from "../plan/compare/comparable.ts";
-import type { PlanFlags } from "../plan/change.ts";
-import { keyFilter } from "../plan/match/key-filter.ts";
-import { errorDiagnostic } from "./command-stop.ts";
+import { errorDiagnostic, type Diagnostic } from "../../model/diagnostic.ts";
+import type { IntegrationWithSecrets, Key } from "../../model/integration.ts";
+import { joinWords, nearestWord } from "../../model/text.ts";
+import type { PlanFlags } from "../change.ts";
+import { apiField } from "../compare/comparable.ts";
+import { keyFilter } from "../match/key-filter.ts";
 
-/** `--resend` with a key or a field that the file doesn't have, or that `--only` leaves out, would silently do nothing. */
-export function resendProblems(
+/** `--only` and `--resend` with something that names nothing would silently do nothing: it is a slip. */
+export function unmatchedFlags(
+  flags: Pick<PlanFlags, "resend" | "only">,
   integrations: readonly IntegrationWithSecrets[],
+  lockedKeys: Iterable<Key>,
+): Diagnostic[] {
+  const keys = [...integrations.map(({ key }) => key), ...lockedKeys];
+  return [...unmatchedPatterns(flags.only, keys), ...unmatchedResends(flags, integrations)];
+}
+
+function unmatchedPatterns(only: readonly string[], keys: readonly Key[]): Diagnostic[] {
+  const hint = "it takes keys of the file or the lockfile, or globs such as 'aws_*'";
+  return only
+    .filter((pattern) => !keys.some(keyFilter([pattern])))
+    .map((pattern) => errorDiagnostic("no-match", `--only ${pattern} matches no integration`, hint));
+}
+
+/** A key or a field that the file doesn't have, or that `--only` leaves out. */
+function unmatchedResends(
   { resend, only }: Pick<PlanFlags, "resend" | "only">,
+  integrations: readonly IntegrationWithSecrets[],
 ): Diagnostic[] {
   const byKey = new Map(integrations.map((integration) => [integration.key, integration]));
   const isSelected = keyFilter(only);
