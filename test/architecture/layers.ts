@@ -35,13 +35,13 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     imports: "main.ts io.ts exit.ts prompt.ts package.json node:fs node:os node:timers/promises",
     globals: "process Date globalThis Math.random",
   },
-  "main.ts": { imports: "cli/ io.ts exit.ts render/ commander" },
+  "main.ts": { imports: "cli/ commands/session.ts io.ts exit.ts render/ commander" },
   "io.ts": { imports: "" },
-  "exit.ts": { imports: "" },
+  "exit.ts": { imports: "", types: "api/client.ts" },
   "prompt.ts": { imports: "node:readline node:stream" },
   "index.ts": {
     imports:
-      "commands/prepare.ts commands/recovery.ts config/ plan/ apply/ api/ pipelines/ render/ checkout/lockfile/ model/",
+      "commands/prepare.ts config/ plan/ apply/ api/ pipelines/ render/ checkout/lockfile/ model/",
     tests: "emulator/",
   },
 
@@ -53,7 +53,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "commands/emulate.ts": { imports: "emulator/ commands/ io.ts exit.ts node:path" },
 
   // The core: no files, no network, no process, no clock. Only `yaml` and `dotenv` parse text, and `node:crypto` hashes.
-  "model/": { imports: "node:crypto" },
+  "model/": { imports: "node:crypto node:util" },
   "config/": { imports: "config/ model/ dotenv", tests: "render/" },
   "config/rules/": { imports: "config/ model/" },
   "config/yaml/": { imports: "model/ yaml" },
@@ -61,13 +61,13 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "plan/match/": { imports: "plan/ model/", types: "api/client.ts" },
   "plan/compare/": { imports: "plan/ model/" },
   "plan/decide/": { imports: "plan/ model/" },
-  "plan/review/": { imports: "plan/ model/ node:crypto" },
+  "plan/review/": { imports: "plan/ model/ node:crypto", types: "api/client.ts" },
   "pipelines/": { imports: "pipelines/ model/ diff" },
   "pipelines/scan/": { imports: "pipelines/ model/ yaml" },
   "pipelines/meaning/": { imports: "pipelines/ model/" },
   "checkout/lockfile/": { imports: "config/yaml/ model/" },
   "render/": {
-    imports: "plan/change.ts plan/review/plan-hash.ts api/words/ model/ picocolors yaml diff",
+    imports: "plan/change.ts plan/loss.ts plan/review/plan-hash.ts api/words/ model/ picocolors yaml diff",
     types: "apply/outcome.ts pipelines/",
     tests: "config/",
   },

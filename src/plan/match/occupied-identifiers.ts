@@ -28,7 +28,7 @@ export function occupied(
   const names = [...new Set(found.map((view) => view.identifier ?? identifier))].toSorted().join(", ");
   return {
     kind: "conflict",
-    candidates: found.map((live) => conflictCandidate(desired, live, owners)),
+    candidates: found.map((view) => conflictCandidate(desired, view, owners)),
     refused: {
       code: "conflict",
       message: `it has to be made anew, and there is one with the identifier ${names} already (${hashes})`,
