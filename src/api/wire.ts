@@ -1,4 +1,4 @@
-import { failure, success } from "../model/integration.ts";
+import { failure, isHashId, success } from "../model/integration.ts";
 import type {
   AccessLevel,
   Grant,
@@ -11,6 +11,7 @@ import type {
   Result,
   FieldValue,
 } from "../model/integration.ts";
+import { isList } from "../model/json.ts";
 import { Secret, unwrapSecret } from "../model/secret.ts";
 import type { FullProject, Group, Member, Payload, Pipeline, Project, TokenOwner } from "./client.ts";
 import { JsonReader } from "./json-reader.ts";
@@ -165,13 +166,6 @@ const MODELLED_MEMBERS: ReadonlySet<string> = new Set([
   "html_url",
 ]);
 
-const HASH_ID = /^[A-Za-z0-9]+$/;
-
-/** Whether this text can be a `hash_id`, and so stand in a path. */
-export function isHashId(text: string): boolean {
-  return HASH_ID.test(text);
-}
-
 function readHashId(reader: JsonReader): HashId {
   const text = reader.required("hash_id", reader.text("hash_id"), "none");
   if (!isHashId(text)) reader.problem("hash_id", "is not made of letters and digits");
@@ -243,8 +237,4 @@ function unwrappedJson(value: FieldValue, sent: string[]): Json {
   if (typeof value !== "object" || value === null) return value;
   if (isList(value)) return value.map((item) => unwrappedJson(item, sent));
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, unwrappedJson(inner, sent)]));
-}
-
-function isList(value: object): value is readonly FieldValue[] {
-  return Array.isArray(value);
 }

@@ -6,7 +6,8 @@ import { sortDiagnostics, type Diagnostic } from "../model/diagnostic.ts";
 import { EXIT, worstExitCode, type ExitCode } from "../exit.ts";
 import { removeLeftovers } from "../checkout/files.ts";
 import type { Io } from "../io.ts";
-import { JournalFile } from "../checkout/journal-file.ts";
+import { JournalFile } from "../checkout/journal/journal-file.ts";
+import { journalOf, runLockOf } from "../checkout/paths.ts";
 import { formatLockfile } from "../checkout/lockfile/write.ts";
 import { workspaceSection, withWorkspaceSection } from "../model/lockfile.ts";
 import type { Result } from "../model/integration.ts";
@@ -21,7 +22,7 @@ import { takeRunLock, type RunLock, type RunLockProblem } from "../checkout/run-
 import { connectClient } from "./connect.ts";
 import type { CommandConsole } from "./console.ts";
 import { checkExpectation } from "./expect.ts";
-import { journalPath, loadLockfile, type CommandInputs } from "./inputs.ts";
+import { loadLockfile, type CommandInputs } from "./inputs.ts";
 import type { SyncOptions } from "./sync-options.ts";
 import { preparePlan, type PreparedPlan } from "./prepare.ts";
 import { recoverJournal, recordsToKeep } from "./recovery.ts";
@@ -48,7 +49,7 @@ export async function applyCommand(
   console: CommandConsole,
   select: (change: Change) => boolean = () => true,
 ): Promise<ApplyCommandResult> {
-  const lock = await takeRunLock(`${inputs.lock.path}.lock`, io);
+  const lock = await takeRunLock(runLockOf(inputs.lock.path), io);
   if (!lock.ok) return commandStop(...runLockStop(lock.error, inputs.lock.name));
   try {
     // Read again: another run may have written it until this one got its turn.
@@ -71,7 +72,7 @@ function runLockStop(cause: RunLockProblem, name: string): Parameters<typeof com
     return [EXIT.invalid, [errorDiagnostic("unwritable", text)]];
   }
   const text = `another run is active on this checkout: ${cause.by}, last seen ${cause.sinceSeconds} s ago`;
-  const hint = `wait for it; if it is dead, this passes 30 s after it was last seen (${name}.lock)`;
+  const hint = `wait for it; if it is dead, this passes 30 s after it was last seen (${runLockOf(name)})`;
   return [EXIT.stale, [errorDiagnostic("another-run", text, hint)]];
 }
 
@@ -83,7 +84,7 @@ async function applyUnderLock(
   select: (change: Change) => boolean,
   runLock: RunLock,
 ): Promise<ApplyCommandResult> {
-  const journalFile = new JournalFile(journalPath(inputs.lock));
+  const journalFile = new JournalFile(journalOf(inputs.lock.path));
   const recovered = await recoverJournal(inputs, journalFile, io.now());
   if (!recovered.ok) return recovered;
   const { records, notes } = recovered.value;
@@ -212,7 +213,7 @@ async function finishJournal(
   await journalFile.close();
   const why = kept === undefined ? "it can't be read" : kept.error.message;
   return [
-    warningDiagnostic("journal-stays", `${lock.name}.journal can't be removed: ${why}`, "the next apply removes it"),
+    warningDiagnostic("journal-stays", `${journalOf(lock.name)} can't be removed: ${why}`, "the next apply removes it"),
   ];
 }
 

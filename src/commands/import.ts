@@ -1,18 +1,19 @@
-import { isHashId } from "../api/wire.ts";
 import { interruptedCreates, isRecordOf, type JournalRecord } from "../apply/journal.ts";
 import { hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { workspaceSection, type LockSection } from "../model/lockfile.ts";
 import type { HashId, Key, LiveIntegration, Result, Target } from "../model/integration.ts";
-import { failure } from "../model/integration.ts";
+import { failure, isHashId } from "../model/integration.ts";
 import { isInPlace } from "../plan/match/list-parts.ts";
 import { placeOfCreate } from "../plan/match/interrupted-creates.ts";
 import { renderDesiredBlock } from "../render/desired-block.ts";
 import { applyCommand } from "./apply.ts";
 import { connectClient, eventLine, type ConnectOptions } from "./connect.ts";
 import { createConsole, type CommandConsole, type ConsoleOptions } from "./console.ts";
-import { journalPath, readCommandInputs, readJournal, type InputOptions, type CommandInputs } from "./inputs.ts";
+import { readCommandInputs, type InputOptions, type CommandInputs } from "./inputs.ts";
+import { readJournal } from "../checkout/journal/read.ts";
+import { journalOf } from "../checkout/paths.ts";
 import type { SyncOptions } from "./sync-options.ts";
 import {
   apiFailureDiagnostic,
@@ -91,9 +92,9 @@ async function printProposedBlock(
   io: Io,
   console: CommandConsole,
 ): Promise<ExitCode> {
-  const journal = await readJournal(journalPath(lock));
+  const journal = await readJournal(journalOf(lock.path));
   if (!journal.ok) {
-    const message = `${lock.name}.journal can't be read, and ${hashId} may be what an interrupted apply made`;
+    const message = `${journalOf(lock.name)} can't be read, and ${hashId} may be what an interrupted apply made`;
     const diagnostics = [errorDiagnostic("journal-damaged", message, "sync --apply sets it aside")];
     return finishCommand({ exit: EXIT.invalid, diagnostics }, options, io);
   }

@@ -1,6 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
 import { parseSectionName, workspaceSectionName } from "../model/address.ts";
-import { decodeJournal, type JournalRecord } from "../apply/journal.ts";
 import { decodeText } from "../config/yaml/decode-text.ts";
 import { loadConfig, makeLookup, resolveConfig, type Written } from "../config/load-config.ts";
 import { parseSecretsFile } from "../config/secrets-file.ts";
@@ -8,6 +7,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import { hasErrors } from "../model/diagnostic.ts";
 import { EXIT } from "../exit.ts";
 import { followLinks, readBytes } from "../checkout/files.ts";
+import { lockfileOf } from "../checkout/paths.ts";
 import type { Io } from "../io.ts";
 import { parseLockfile } from "../checkout/lockfile/read.ts";
 import { EMPTY_LOCKFILE, workspaceSection, type Lockfile, type LockSection } from "../model/lockfile.ts";
@@ -95,18 +95,13 @@ export async function readCommandInputs(options: InputOptions, io: Io): Promise<
   });
 }
 
-/** `integrations.lock.yaml` beside `integrations.yaml`. */
-export function lockfileName({ file, lockfile }: Pick<InputOptions, "file" | "lockfile">): string {
-  return lockfile ?? `${file.replace(/\.ya?ml$/i, "")}.lock.yaml`;
-}
-
 /** Reads the lockfile alone; without a target its workspace isn't checked. */
 export async function loadLockfile(
   options: InputOptions,
   target: Target | undefined,
   io: Io,
 ): Promise<{ readonly input?: LockfileInput; readonly diagnostics: readonly Diagnostic[] }> {
-  const name = lockfileName(options);
+  const name = options.lockfile ?? lockfileOf(options.file);
   // Where links lead: two checkouts that share a lockfile share its journal and its lock too.
   const path = await followLinks(isAbsolute(name) ? name : resolve(io.cwd, name));
   const bytes = await readBytes(path, LARGEST_LOCKFILE);
@@ -117,8 +112,9 @@ export async function loadLockfile(
   const text = decodeText(bytes.value, LARGEST_LOCKFILE);
   if (!text.ok)
     return { diagnostics: [errorDiagnostic("lock-damaged", `${name}: ${text.error.message}`, text.error.hint)] };
-  const { lock, diagnostics } = parseLockfile(name, text.value);
-  if (lock === undefined) return { diagnostics };
+  const parsed = parseLockfile(name, text.value);
+  if (!parsed.ok) return { diagnostics: parsed.error };
+  const lock = parsed.value;
   const elsewhere = target === undefined ? undefined : sameWorkspaceElsewhere(lock, target);
   if (elsewhere !== undefined && options.api === undefined) {
     const message = `${name} holds this workspace at ${elsewhere}, and this run is for ${workspaceSectionName(target ?? UNKNOWN_TARGET)}`;
@@ -141,19 +137,6 @@ function unsettled(diagnostics: readonly Diagnostic[], section: LockSection): re
 /** The lockfile of 10,000 integrations has some 8 MiB. */
 const LARGEST_LOCKFILE = 64 * 1024 * 1024;
 const UNKNOWN_TARGET: Target = { api: "", workspace: "" };
-
-/** The records of an interrupted run; of a damaged journal none, and where the damage is. */
-export async function readJournal(
-  path: string,
-): Promise<Result<readonly JournalRecord[], { readonly line: number } | { readonly message: string }>> {
-  const bytes = await readBytes(path, LARGEST_LOCKFILE);
-  if (bytes.ok) return decodeJournal(new TextDecoder().decode(bytes.value));
-  return bytes.error.code === "ENOENT" ? success([]) : { ok: false, error: { message: bytes.error.message } };
-}
-
-export function journalPath(lock: Pick<LockfileInput, "path">): string {
-  return `${lock.path}.journal`;
-}
 
 /** A section of this workspace's name on another host, where the lockfile has none for this one. */
 function sameWorkspaceElsewhere(lock: Lockfile, target: Target): string | undefined {

@@ -2,11 +2,13 @@ import { foreignRecords, interruptedCreates, isRecordOf, type JournalRecord } fr
 import type { Outcome } from "../apply/outcome.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { EXIT } from "../exit.ts";
-import type { JournalFile } from "../checkout/journal-file.ts";
+import type { JournalFile } from "../checkout/journal/journal-file.ts";
+import { readJournal } from "../checkout/journal/read.ts";
+import { journalOf } from "../checkout/paths.ts";
 import type { LockSection } from "../model/lockfile.ts";
 import type { Result, Target } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
-import { journalPath, readJournal, type CommandInputs } from "./inputs.ts";
+import type { CommandInputs } from "./inputs.ts";
 import type { ObservedWorkspace } from "../plan/input.ts";
 import { unreadableProject } from "../plan/match/list-parts.ts";
 import { selection } from "../plan/plan.ts";
@@ -25,8 +27,8 @@ export async function recoverJournal(
   journalFile: JournalFile,
   now: number,
 ): Promise<Result<RecoveredJournal, CommandStop>> {
-  const name = `${lock.name}.journal`;
-  const journal = await readJournal(journalPath(lock));
+  const name = journalOf(lock.name);
+  const journal = await readJournal(journalOf(lock.path));
   if (!journal.ok) {
     const aside = await journalFile.setAside(now);
     const what = "line" in journal.error ? `is damaged in line ${journal.error.line}` : "can't be read";
@@ -68,7 +70,7 @@ export async function recordsToKeep(
   only: readonly string[],
   observed: ObservedWorkspace,
 ): Promise<JournalRecord[] | undefined> {
-  const journal = await readJournal(journalPath(inputs.lock));
+  const journal = await readJournal(journalOf(inputs.lock.path));
   if (!journal.ok) return undefined;
   const held = new Set([...section.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]));
   const open = new Set(

@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 import type { JournalRecord } from "../apply/journal.ts";
 import { EXIT, worstExitCode, type ExitCode } from "../exit.ts";
 import { writeFileAtomic } from "../checkout/files.ts";
+import { readJournal } from "../checkout/journal/read.ts";
+import { journalOf } from "../checkout/paths.ts";
 import type { Io } from "../io.ts";
 import type { Result } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
@@ -12,7 +14,7 @@ import { withBreakages } from "./breakages.ts";
 import { connectClient, eventLine } from "./connect.ts";
 import { createConsole, type CommandConsole } from "./console.ts";
 import { checkExpectation } from "./expect.ts";
-import { journalPath, readCommandInputs, readJournal, type CommandInputs } from "./inputs.ts";
+import { readCommandInputs, type CommandInputs } from "./inputs.ts";
 import type { SyncOptions } from "./sync-options.ts";
 import { prepareOfflinePlan, preparePlan } from "./prepare.ts";
 import { interruptedCreateWarnings } from "./recovery.ts";
@@ -57,9 +59,9 @@ async function planCommand(
   io: Io,
   console: CommandConsole,
 ): Promise<Result<Omit<SyncReport, "command">, CommandStop>> {
-  const journal = await readJournal(journalPath(inputs.lock));
+  const journal = await readJournal(journalOf(inputs.lock.path));
   const records = journal.ok ? journal.value : [];
-  const damage = `${inputs.lock.name}.journal can't be read`;
+  const damage = `${journalOf(inputs.lock.name)} can't be read`;
   const notes = journal.ok
     ? interruptedCreateWarnings(records, inputs.target)
     : [

@@ -3,6 +3,7 @@ import { loadConfig, type LoadedConfig } from "../config/load-config.ts";
 import { counted } from "../model/text.ts";
 import { hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
+import { DEFAULT_CONFIG } from "../checkout/paths.ts";
 import { readBytes } from "../checkout/files.ts";
 import type { Io } from "../io.ts";
 import { diagnosticJson, renderDiagnostics, type DiagnosticFormat } from "../render/diagnostics.ts";
@@ -17,11 +18,9 @@ export interface ValidateOptions {
 /** All of the outside world that it needs. */
 export type ValidateIo = Pick<Io, "cwd" | "stdout" | "stderr">;
 
-const DEFAULT_FILE = "integrations.yaml";
-
 /** Checks files without asking the API and without any value: what is wrong goes to stdout, a summary to stderr. */
 export async function validate(files: readonly string[], options: ValidateOptions, io: ValidateIo): Promise<ExitCode> {
-  const named = files.length > 0 ? files : [DEFAULT_FILE];
+  const named = files.length > 0 ? files : [DEFAULT_CONFIG];
   const checked: LoadedConfig[] = [];
   for (const file of named) checked.push(await checkFile(file, io.cwd));
   const diagnostics = checked.flatMap((each) => each.diagnostics);

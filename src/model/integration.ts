@@ -17,6 +17,11 @@ export type Key = string;
 /** What pipelines refer to: opaque, `[A-Za-z0-9]+`, made by the server (buddy-api: 24 hex or about 26 letters and digits). */
 export type HashId = string;
 
+/** Whether a text can be a hash, and so stand in a path. */
+export function isHashId(text: string): boolean {
+  return /^[A-Za-z0-9]+$/.test(text);
+}
+
 export type Scope = "WORKSPACE" | "PROJECT" | "ENVIRONMENT";
 export type AccessLevel = "MANAGE" | "USE_ONLY" | "DENIED";
 
