@@ -40,7 +40,7 @@ import { renderPlanText } from "./render/plan-text.ts";
 
 export type * from "./api/client.ts";
 export type { Clock, HttpEvent } from "./api/http/events.ts";
-export { decodeJournal, encodeJournalRecord } from "./apply/journal.ts";
+export { decodeJournal, encodeJournalRecord } from "./checkout/journal/codec.ts";
 export type { BeginRecord, EndRecord, Journal, JournalRecord } from "./apply/journal.ts";
 export type { FailureCause, Outcome } from "./apply/outcome.ts";
 export { formatLockfile } from "./checkout/lockfile/write.ts";
@@ -129,8 +129,7 @@ export function workspaceTarget(given: Partial<Target>): Result<Target, readonly
  * take {@link EMPTY_LOCKFILE}. @param file the name for diagnostics
  */
 export function readLockfile(text: string, file = "integrations.lock.yaml"): Result<Lockfile, readonly Diagnostic[]> {
-  const { lock, diagnostics } = parseLockfile(file, text);
-  return lock === undefined ? failure(diagnostics) : success(lock);
+  return parseLockfile(file, text);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { failure, success } from "../model/integration.ts";
+import { failure, isHashId, success } from "../model/integration.ts";
 import type {
   Grant,
   HashId,
@@ -11,6 +11,7 @@ import type {
   FieldValue,
 } from "../model/integration.ts";
 import { seenAccessLevel, type SeenAccessLevel } from "../model/access-level.ts";
+import { isList } from "../model/json.ts";
 import { DEFAULT_ACCESS } from "../model/server-defaults.ts";
 import { Secret, unwrapSecret } from "../model/secret.ts";
 import type { FullProject, Group, Member, Payload, Pipeline, Project, TokenOwner } from "./client.ts";
@@ -166,13 +167,6 @@ const MODELLED_MEMBERS: ReadonlySet<string> = new Set([
   "html_url",
 ]);
 
-const HASH_ID = /^[A-Za-z0-9]+$/;
-
-/** Whether this text can be a `hash_id`, and so stand in a path. */
-export function isHashId(text: string): boolean {
-  return HASH_ID.test(text);
-}
-
 function readHashId(reader: JsonReader): HashId {
   const text = reader.required("hash_id", reader.text("hash_id"), "none");
   if (!isHashId(text)) reader.problem("hash_id", "is not made of letters and digits");
@@ -239,8 +233,4 @@ function unwrappedJson(value: FieldValue, sent: string[]): Json {
   if (typeof value !== "object" || value === null) return value;
   if (isList(value)) return value.map((item) => unwrappedJson(item, sent));
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, unwrappedJson(inner, sent)]));
-}
-
-function isList(value: object): value is readonly FieldValue[] {
-  return Array.isArray(value);
 }

@@ -1,15 +1,15 @@
-import { isHashId } from "../api/wire.ts";
 import { interruptedCreates, isRecordOf, type JournalRecord } from "../apply/journal.ts";
 import type { EndReason } from "../exit.ts";
 import { errorDiagnostic, hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import type { HashId, Key, LiveIntegration, Result, Target } from "../model/integration.ts";
-import { failure, success } from "../model/integration.ts";
+import { failure, isHashId, success } from "../model/integration.ts";
 import { isSameIdentity } from "../model/identity.ts";
 import { workspaceSection } from "../model/lockfile.ts";
 import { renderDesiredBlock } from "../render/desired-block.ts";
 import { connectClient } from "./connect.ts";
 import { readCommandInputs, type CommandInputs } from "./inputs.ts";
-import { readJournal } from "./journal.ts";
+import { readJournal } from "../checkout/journal/read.ts";
+import { journalOf } from "../checkout/paths.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
 import { reportStop, stop, stopForFailedCalls, type CommandStop } from "./stop.ts";
 import { applyChanges, type ApplyOptions } from "./sync-apply.ts";
@@ -85,9 +85,9 @@ async function readUnmanaged(
 ): Promise<Result<LiveIntegration, CommandStop>> {
   const { hashId } = session.options;
   const { target, lock } = inputs;
-  const journal = await readJournal(lock);
+  const journal = await readJournal(journalOf(lock.path));
   if (!journal.ok) {
-    const message = `${lock.name}.journal can't be read, and ${hashId} may be what an interrupted apply made`;
+    const message = `${journalOf(lock.name)} can't be read, and ${hashId} may be what an interrupted apply made`;
     return stop("invalid", errorDiagnostic("journal-damaged", message, "sync --apply sets it aside"));
   }
   const owned = ownedHashProblem(session.options, inputs, journal.value);

@@ -1,30 +1,12 @@
-import { decodeJournal, interruptedCreates, type JournalRecord } from "../apply/journal.ts";
+import { interruptedCreates, type JournalRecord } from "../apply/journal.ts";
 import { recordsToKeep, type FinishedApply } from "../apply/records-to-keep.ts";
-import { readBytes } from "../checkout/files.ts";
-import type { JournalFile } from "../checkout/journal-file.ts";
+import type { JournalFile } from "../checkout/journal/journal-file.ts";
+import { readJournal } from "../checkout/journal/read.ts";
+import { journalOf } from "../checkout/paths.ts";
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
-import { failure, success, type Result, type Target } from "../model/integration.ts";
+import { success, type Result, type Target } from "../model/integration.ts";
 import type { CommandInputs } from "./inputs.ts";
-import type { LockfileInput } from "./load-lockfile.ts";
 import { stop, type CommandStop } from "./stop.ts";
-
-export function journalPath({ path }: Pick<LockfileInput, "path">): string {
-  return `${path}.journal`;
-}
-
-const LARGEST_JOURNAL = 64 * 1024 * 1024;
-
-/** Where the damage is, or why the journal can't be read. */
-export type JournalProblem = { readonly line: number } | { readonly message: string };
-
-/** The records of an interrupted run; none where there is no journal. */
-export async function readJournal(
-  lock: Pick<LockfileInput, "path">,
-): Promise<Result<readonly JournalRecord[], JournalProblem>> {
-  const bytes = await readBytes(journalPath(lock), LARGEST_JOURNAL);
-  if (bytes.ok) return decodeJournal(new TextDecoder().decode(bytes.value));
-  return bytes.error.code === "ENOENT" ? success([]) : failure({ message: bytes.error.message });
-}
 
 export interface RecoveredJournal {
   readonly records: readonly JournalRecord[];
@@ -38,8 +20,8 @@ export async function recoverJournal(
   journalFile: JournalFile,
   now: number,
 ): Promise<Result<RecoveredJournal, CommandStop>> {
-  const name = `${lock.name}.journal`;
-  const journal = await readJournal(lock);
+  const name = journalOf(lock.name);
+  const journal = await readJournal(journalOf(lock.path));
   if (!journal.ok) {
     const aside = await journalFile.setAside(now);
     const what = "line" in journal.error ? `is damaged in line ${journal.error.line}` : "can't be read";
@@ -60,10 +42,10 @@ export async function recoverJournal(
 
 /** The journal as a plan sees it: it is left as it is. */
 export async function inspectJournal({ lock, target }: CommandInputs): Promise<RecoveredJournal> {
-  const journal = await readJournal(lock);
+  const journal = await readJournal(journalOf(lock.path));
   if (journal.ok) return { records: journal.value, notes: interruptedCreateWarnings(journal.value, target) };
   const hint = "sync --apply sets it aside, and looks for what the interrupted run created";
-  return { records: [], notes: [warningDiagnostic("journal-damaged", `${lock.name}.journal can't be read`, hint)] };
+  return { records: [], notes: [warningDiagnostic("journal-damaged", `${journalOf(lock.name)} can't be read`, hint)] };
 }
 
 /** Creations of this workspace that an earlier run began and whose end the lockfile doesn't hold yet. */
@@ -85,13 +67,13 @@ export async function finishJournal(
   journalFile: JournalFile,
   apply: Omit<FinishedApply, "target" | "writtenKeys">,
 ): Promise<Diagnostic[]> {
-  const journal = await readJournal(lock);
+  const journal = await readJournal(journalOf(lock.path));
   const finished = { ...apply, target, writtenKeys: written.keys };
   const kept = journal.ok ? await journalFile.keep(recordsToKeep(journal.value, finished)) : undefined;
   if (kept?.ok) return [];
   await journalFile.close();
   const why = kept === undefined ? "it can't be read" : kept.error.message;
   return [
-    warningDiagnostic("journal-stays", `${lock.name}.journal can't be removed: ${why}`, "the next apply removes it"),
+    warningDiagnostic("journal-stays", `${journalOf(lock.name)} can't be removed: ${why}`, "the next apply removes it"),
   ];
 }

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from "node:path";
 import { followLinks, readBytes } from "../checkout/files.ts";
+import { lockfileOf } from "../checkout/paths.ts";
 import { parseLockfile } from "../checkout/lockfile/read.ts";
 import { decodeText } from "../config/yaml/decode-text.ts";
 import { parseSectionName, workspaceSectionName } from "../model/address.ts";
@@ -7,7 +8,7 @@ import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import type { Result, Target } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
 import { EMPTY_LOCKFILE, type Lockfile } from "../model/lockfile.ts";
-import type { Session, WorkspaceOptions } from "./session.ts";
+import type { Session } from "./session.ts";
 
 export interface LockfileInput {
   /** As the user knows it. */
@@ -27,7 +28,7 @@ export async function loadLockfile(
   { io, options }: Session,
   target?: Target,
 ): Promise<Result<LockfileInput, readonly Diagnostic[]>> {
-  const name = lockfileName(options);
+  const name = options.lockfile ?? lockfileOf(options.file);
   // Where links lead: two checkouts that share a lockfile share its journal and its lock too.
   const path = await followLinks(isAbsolute(name) ? name : resolve(io.cwd, name));
   const bytes = await readBytes(path, LARGEST_LOCKFILE);
@@ -37,18 +38,14 @@ export async function loadLockfile(
   }
   const text = decodeText(bytes.value, LARGEST_LOCKFILE);
   if (!text.ok) return failure([errorDiagnostic("lock-damaged", `${name}: ${text.error.message}`, text.error.hint)]);
-  const { lock, diagnostics } = parseLockfile(name, text.value);
-  if (lock === undefined) return failure(diagnostics);
+  const parsed = parseLockfile(name, text.value);
+  if (!parsed.ok) return parsed;
+  const lock = parsed.value;
   if (target !== undefined && options.api === undefined) {
     const elsewhere = sameWorkspaceElsewhere(lock, target);
     if (elsewhere !== undefined) return failure([otherHostProblem(name, elsewhere, target)]);
   }
   return success({ name, path, lock, text: text.value });
-}
-
-/** `integrations.lock.yaml` beside `integrations.yaml`. */
-function lockfileName({ file, lockfile }: Pick<WorkspaceOptions, "file" | "lockfile">): string {
-  return lockfile ?? `${file.replace(/\.ya?ml$/i, "")}.lock.yaml`;
 }
 
 /** A section of this workspace's name on another host, where the lockfile has none for this one. */

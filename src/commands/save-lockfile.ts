@@ -1,5 +1,6 @@
 import type { Outcome } from "../apply/outcome.ts";
 import { writeFileAtomic } from "../checkout/files.ts";
+import { DEFAULT_CONFIG } from "../checkout/paths.ts";
 import { formatLockfile } from "../checkout/lockfile/write.ts";
 import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import type { HashId, Key } from "../model/integration.ts";
@@ -52,7 +53,7 @@ function keysSharingHash(section: LockSection): { readonly hashId: HashId; reado
 export function unrecordedHashes({ options }: Session, outcomes: readonly Outcome[]): Diagnostic[] {
   const { file, lockfile, workspace, api } = options;
   const given = Object.entries({ file, lockfile, workspace, api }).flatMap(([name, value]) =>
-    value === undefined || (name === "file" && value === "integrations.yaml") ? [] : [`--${name} ${shellWord(value)}`],
+    value === undefined || (name === "file" && value === DEFAULT_CONFIG) ? [] : [`--${name} ${shellWord(value)}`],
   );
   return outcomes.flatMap((outcome) => {
     if (outcome.kind !== "done") return [];

@@ -3,7 +3,8 @@ import type { JournalRecord } from "../apply/journal.ts";
 import type { Outcome } from "../apply/outcome.ts";
 import { TokenGuard } from "../apply/token-guard.ts";
 import { removeLeftovers } from "../checkout/files.ts";
-import { JournalFile } from "../checkout/journal-file.ts";
+import { journalOf, runLockOf } from "../checkout/paths.ts";
+import { JournalFile } from "../checkout/journal/journal-file.ts";
 import { formatLockfile } from "../checkout/lockfile/write.ts";
 import { takeRunLock, type RunLock, type RunLockProblem } from "../checkout/run-lock.ts";
 import { reasonOfFailure, type EndReason } from "../exit.ts";
@@ -19,7 +20,7 @@ import { withoutRunnerCommands } from "../model/printable.ts";
 import { connectClient } from "./connect.ts";
 import { checkExpectedPlan, type ExpectOptions } from "./expected-plan.ts";
 import type { CommandInputs } from "./inputs.ts";
-import { finishJournal, journalPath, recoverJournal } from "./journal.ts";
+import { finishJournal, recoverJournal } from "./journal.ts";
 import { loadLockfile } from "./load-lockfile.ts";
 import { preparePlan, type PlanningOptions, type PreparedPlan } from "./prepare.ts";
 import { saveLockfile, unrecordedHashes } from "./save-lockfile.ts";
@@ -52,7 +53,7 @@ export async function applyChanges(
   const say = (): void =>
     console.say(`\n${String(io.signal.reason)}: finishing what is under way; once more stops at once`);
   io.signal.addEventListener("abort", say, { once: true });
-  const runLock = await takeRunLock(`${inputs.lock.path}.lock`, io);
+  const runLock = await takeRunLock(runLockOf(inputs.lock.path), io);
   if (!runLock.ok) return runLockStop(runLock.error, inputs.lock.name);
   try {
     // Read again: another run may have written it until this one got its turn.
@@ -74,7 +75,7 @@ function runLockStop(problem: RunLockProblem, name: string): Result<never, Comma
     return stop("invalid", errorDiagnostic("unwritable", text));
   }
   const text = `another run is active on this checkout: ${problem.by}, last seen ${problem.sinceSeconds} s ago`;
-  const hint = `wait for it; if it is dead, this passes 30 s after it was last seen (${name}.lock)`;
+  const hint = `wait for it; if it is dead, this passes 30 s after it was last seen (${runLockOf(name)})`;
   return stop("stale", errorDiagnostic("another-run", text, hint));
 }
 
@@ -91,7 +92,7 @@ interface RecoveredRun extends LockedRun {
 
 async function applyUnderLock(session: Session<ApplyOptions>, run: LockedRun): Promise<ApplyResult> {
   const { io, options } = session;
-  const journalFile = new JournalFile(journalPath(run.inputs.lock));
+  const journalFile = new JournalFile(journalOf(run.inputs.lock.path));
   const recovered = await recoverJournal(run.inputs, journalFile, io.now());
   if (!recovered.ok) return recovered;
   const { records, notes } = recovered.value;

@@ -4,6 +4,7 @@ import { counted } from "../model/text.ts";
 import { hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import type { EndReason } from "../exit.ts";
 import { readBytes } from "../checkout/files.ts";
+import { DEFAULT_CONFIG } from "../checkout/paths.ts";
 import { diagnosticJson, renderDiagnostics, type DiagnosticFormat } from "../render/diagnostics.ts";
 import type { ConsoleOptions } from "./console.ts";
 import type { Session } from "./session.ts";
@@ -15,11 +16,9 @@ export interface ValidateOptions extends ConsoleOptions {
   readonly format: DiagnosticFormat;
 }
 
-const DEFAULT_FILE = "integrations.yaml";
-
 /** Checks files without asking the API and without any value: what is wrong goes to stdout, a summary to stderr. */
 export async function validate({ io, console, options }: Session<ValidateOptions>): Promise<readonly EndReason[]> {
-  const named = options.files.length > 0 ? options.files : [DEFAULT_FILE];
+  const named = options.files.length > 0 ? options.files : [DEFAULT_CONFIG];
   const checked: LoadedConfig[] = [];
   for (const file of named) checked.push(await checkFile(file, io.cwd));
   const diagnostics = checked.flatMap((each) => each.diagnostics);

@@ -22,6 +22,11 @@ export type Key = string;
 /** What pipelines refer to: opaque, `[A-Za-z0-9]+`, made by the server (buddy-api: 24 hex or about 26 letters and digits). */
 export type HashId = string;
 
+/** Whether a text can be a hash, and so stand in a path. */
+export function isHashId(text: string): boolean {
+  return /^[A-Za-z0-9]+$/.test(text);
+}
+
 /** The workspace that a run works on. `api` is a base URL without a trailing slash, its path included. */
 export interface Target {
   readonly api: string;

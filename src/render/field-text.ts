@@ -1,5 +1,6 @@
 import { diffArrays } from "diff";
 import { visibleText } from "../model/printable.ts";
+import { isList, isMap } from "../model/json.ts";
 import type { Json } from "../model/integration.ts";
 import type { FieldChange, DisplayNames, SendReason } from "../plan/change.ts";
 import { shorten, shortenPair } from "./shorten.ts";
@@ -100,8 +101,8 @@ function foldItems(items: readonly ItemLine[], most: number): ItemLine[] {
 /** One line for each item of a list and each entry of a map. */
 function itemLines(value: Json, path: string, names: DisplayNames, limits: TextLimits): string[] {
   if (isSingle(value)) return [shorten(valueText(value), limits.value)];
-  if (Array.isArray(value)) return value.map((item: Json) => shorten(itemText(item, path, names), limits.value));
-  return Object.entries(value ?? {}).map(([name, item]: [string, Json]) =>
+  if (isList(value)) return value.map((item) => shorten(itemText(item, path, names), limits.value));
+  return Object.entries(value ?? {}).map(([name, item]) =>
     shorten(`${visibleText(name)}: ${valueText(item)}`, limits.value),
   );
 }
@@ -148,12 +149,8 @@ function markerText(value: Json): string | undefined {
 function withMarkerTexts(value: Json): Json {
   const marked = markerText(value);
   if (marked !== undefined) return marked;
-  if (Array.isArray(value)) return value.map((item: Json) => withMarkerTexts(item));
+  if (isList(value)) return value.map((item) => withMarkerTexts(item));
   if (isMap(value))
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withMarkerTexts(item)]));
   return value;
-}
-
-function isMap(value: Json): value is { readonly [name: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

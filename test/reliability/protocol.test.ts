@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { lstat, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { encodeJournalRecord, type JournalRecord } from "../../src/apply/journal.ts";
+import type { JournalRecord } from "../../src/apply/journal.ts";
+import { encodeJournalRecord } from "../../src/checkout/journal/codec.ts";
 import { elsewhere, everywhere, inBody, inYaml, type Where } from "../support/everywhere.ts";
 import { workbench, type CliResult, type Workbench } from "../support/workbench.ts";
 

@@ -1,4 +1,5 @@
-import { decodeJournal, foreignRecords, interruptedCreates } from "../../src/apply/journal.ts";
+import { foreignRecords, interruptedCreates } from "../../src/apply/journal.ts";
+import { decodeJournal } from "../../src/checkout/journal/codec.ts";
 import { parseResponseJson } from "../../src/api/http/response-json.ts";
 import { scrubWords } from "../../src/api/words/scrub.ts";
 import { MAX_ERROR_BYTES } from "../../src/api/http/transport.ts";
@@ -40,13 +41,15 @@ export const READERS = {
   "the lockfile": (bytes) => {
     const text = decodeText(bytes, LARGEST);
     if (!text.ok) return;
-    const { lock, diagnostics } = parseLockfile("integrations.lock.yaml", text.value);
-    mustHold((lock === undefined) === hasErrors(diagnostics), "it is either read or refused");
-    renderAll(diagnostics);
-    if (lock === undefined) return;
-    const canonical = formatLockfile(lock);
-    const again = parseLockfile("integrations.lock.yaml", canonical).lock;
-    mustHold(again !== undefined && formatLockfile(again) === canonical, "what was read is written and read again");
+    const lock = parseLockfile("integrations.lock.yaml", text.value);
+    if (!lock.ok) {
+      mustHold(hasErrors(lock.error), "it is either read or refused");
+      renderAll(lock.error);
+      return;
+    }
+    const canonical = formatLockfile(lock.value);
+    const again = parseLockfile("integrations.lock.yaml", canonical);
+    mustHold(again.ok && formatLockfile(again.value) === canonical, "what was read is written and read again");
   },
   "the journal": (bytes) => {
     const records = decodeJournal(new TextDecoder().decode(bytes));

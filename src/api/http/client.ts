@@ -1,4 +1,4 @@
-import { failure, success } from "../../model/integration.ts";
+import { failure, isHashId, success } from "../../model/integration.ts";
 import type { HashId, LiveIntegration, Result, Target } from "../../model/integration.ts";
 import type { Secret } from "../../model/secret.ts";
 import { parseApi, urlPath } from "../../model/address.ts";
@@ -75,7 +75,7 @@ export function createHttpClient(options: HttpClientOptions): ApiClient {
 
   /** The path of one integration. Whoever asks for it got the hash from a reader that checked it. */
   function one(hashId: HashId): string {
-    if (!wire.isHashId(hashId)) throw new Error(`${JSON.stringify(hashId)} is not a hash_id`);
+    if (!isHashId(hashId)) throw new Error(`${JSON.stringify(hashId)} is not a hash_id`);
     return `${integrations}/${hashId}`;
   }
 

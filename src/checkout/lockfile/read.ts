@@ -1,6 +1,6 @@
 import { sortDiagnostics, type Diagnostic } from "../../model/diagnostic.ts";
 import type { Lockfile, LockedLifecycle, LockEntry, LockSection, StoredValue } from "../../model/lockfile.ts";
-import type { HashId, Json, Key } from "../../model/integration.ts";
+import { failure, isHashId, success, type HashId, type Json, type Key, type Result } from "../../model/integration.ts";
 import { createPlacer, toDiagnostic } from "../../config/yaml/placer.ts";
 import {
   childNode,
@@ -12,15 +12,12 @@ import {
 } from "../../config/yaml/node.ts";
 import { parseYaml } from "../../config/yaml/parse.ts";
 import { createSource } from "../../config/yaml/source-text.ts";
-import { HASH_PATTERN, readCanonicalLockfile, type NotCanonical } from "./canonical.ts";
+import { isPresent, readCanonicalLockfile, type NotCanonical } from "./canonical.ts";
 
 const VERSION = 1;
 
-export interface ParsedLockfile {
-  /** Absent when there are diagnostics. */
-  readonly lock?: Lockfile;
-  readonly diagnostics: readonly Diagnostic[];
-}
+/** The content of a lockfile, or all that is wrong with it. */
+export type ParsedLockfile = Result<Lockfile, readonly Diagnostic[]>;
 
 /**
  * The lockfile's text to its content, strictly: whatever isn't what this tool writes is an error with a place. Only a text
@@ -28,8 +25,7 @@ export interface ParsedLockfile {
  */
 export function parseLockfile(file: string, text: string): ParsedLockfile {
   const canonical = readCanonicalLockfile(text);
-  if ("lock" in canonical) return { lock: canonical.lock, diagnostics: [] };
-  return parseLockfileAsYaml(file, text, canonical);
+  return canonical.ok ? canonical : parseLockfileAsYaml(file, text, canonical.error);
 }
 
 /** @param otherwise what is wrong with a text that is too much for a YAML reader */
@@ -51,7 +47,7 @@ export function parseLockfileAsYaml(file: string, text: string, otherwise: NotCa
   }
   const place = createPlacer(source, undefined);
   const diagnostics = sortDiagnostics(reader.problems.map((problem) => toDiagnostic(problem, place)));
-  return lock === undefined || diagnostics.length > 0 ? { diagnostics } : { lock, diagnostics };
+  return lock === undefined || diagnostics.length > 0 ? failure(diagnostics) : success(lock);
 }
 
 const REPAIR_HINT =
@@ -111,7 +107,7 @@ class LockfileReader {
       "former_identifiers",
     ]);
     if (map === undefined) return undefined;
-    const hashId = this.#text(map, "hash_id", HASH_PATTERN);
+    const hashId = this.#text(map, "hash_id", isHashId);
     const type = this.#text(map, "type");
     if (hashId === undefined || type === undefined) {
       const isMissing = !map.entries.has("hash_id") || !map.entries.has("type");
@@ -125,7 +121,7 @@ class LockfileReader {
       type,
       lifecycle: this.#lifecycle(map.entries.get("lifecycle")?.value),
       lastSent: this.#lastSent(map.entries.get("last_sent")?.value),
-      superseded: this.#texts(map, "superseded", HASH_PATTERN),
+      superseded: this.#texts(map, "superseded", isHashId),
       formerIdentifiers: this.#texts(map, "former_identifiers"),
     };
   }
@@ -171,25 +167,25 @@ class LockfileReader {
     return node.kind === "scalar" ? node.value : jsonOfNode(node);
   }
 
-  #text(map: MapNode, name: string, pattern = /./): string | undefined {
+  #text(map: MapNode, name: string, fits = isPresent): string | undefined {
     const node = map.entries.get(name)?.value;
     if (node === undefined) return undefined;
-    return this.#textOf(node, name, pattern);
+    return this.#textOf(node, name, fits);
   }
 
-  #texts(map: MapNode, name: string, pattern = /./): string[] {
+  #texts(map: MapNode, name: string, fits = isPresent): string[] {
     const node = map.entries.get(name)?.value;
     if (node === undefined) return [];
     if (node.kind !== "list") {
       this.damaged(`${name} must be a list`, node);
       return [];
     }
-    return node.items.flatMap((item) => this.#textOf(item, name, pattern) ?? []);
+    return node.items.flatMap((item) => this.#textOf(item, name, fits) ?? []);
   }
 
-  #textOf(node: YamlNode, name: string, pattern: RegExp): string | undefined {
-    if (node.kind === "scalar" && typeof node.value === "string" && pattern.test(node.value)) return node.value;
-    this.damaged(`${name} must be text${pattern === HASH_PATTERN ? " of letters and digits" : ""}`, node);
+  #textOf(node: YamlNode, name: string, fits: (text: string) => boolean): string | undefined {
+    if (node.kind === "scalar" && typeof node.value === "string" && fits(node.value)) return node.value;
+    this.damaged(`${name} must be text${fits === isHashId ? " of letters and digits" : ""}`, node);
     return undefined;
   }
 

@@ -1,3 +1,4 @@
+import { isList, isMap } from "../../model/json.ts";
 import type { Json, FieldValue } from "../../model/integration.ts";
 import { Secret, secretEquals, type FingerprintKey, fingerprintSecret } from "../../model/secret.ts";
 import { compareTexts } from "../../model/text.ts";
@@ -160,14 +161,6 @@ function storedFingerprint(stored: StoredValue | undefined): string | null | und
   if (!isMap(stored) || Object.keys(stored).length !== 1 || !Object.hasOwn(stored, "fingerprint")) return undefined;
   const kept = stored["fingerprint"];
   return kept === null || typeof kept === "string" ? kept : undefined;
-}
-
-function isList<T>(value: T): value is Extract<T, readonly unknown[]> {
-  return Array.isArray(value);
-}
-
-function isMap<T>(value: T): value is Extract<T, { readonly [name: string]: unknown }> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret);
 }
 
 function mapEntries<T>(map: { readonly [name: string]: T }, change: (item: T, name: string) => Json): Json {

@@ -1,8 +1,10 @@
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
-import { encodeJournalRecord, type Journal, type JournalRecord } from "../apply/journal.ts";
-import { fileProblem, syncFolder, writeFileAtomic, type FileProblem } from "./files.ts";
-import { failure, success, type Result } from "../model/integration.ts";
+import type { Journal, JournalRecord } from "../../apply/journal.ts";
+import { failure, success, type Result } from "../../model/integration.ts";
+import { fileProblem, syncFolder, writeFileAtomic, type FileProblem } from "../files.ts";
+import { damagedJournalOf } from "../paths.ts";
+import { encodeJournalRecord } from "./codec.ts";
 
 type AppendCallback = (result: Result<void, FileProblem>) => void;
 
@@ -49,7 +51,7 @@ export class JournalFile implements Journal {
 
   /** Moves a journal that can't be read out of the way. @returns its new name */
   async setAside(now: number): Promise<Result<string, FileProblem>> {
-    const name = `${this.#path}.damaged-${new Date(now).toISOString().replaceAll(/[:.]/g, "-")}`;
+    const name = damagedJournalOf(this.#path, now);
     try {
       await rename(this.#path, name);
       return success(name);
