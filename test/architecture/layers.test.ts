@@ -152,6 +152,11 @@ const VIOLATIONS: Readonly<Record<string, readonly Violation[]>> = {
       "must not import src/api/client.ts",
     ],
   ],
+  "checkout/journal/": [
+    ["src/checkout/journal/a.ts", 'import "../../apply/apply-plan.ts";', "must not import src/apply/apply-plan.ts"],
+    ["src/checkout/journal/a.ts", 'import { createServer } from "node:http";', "must not import node:http"],
+    ["src/checkout/journal/a.ts", "const now = Date.now();", "must not use Date"],
+  ],
   "checkout/lockfile/": [
     ["src/checkout/lockfile/a.ts", 'import { rename } from "node:fs";', "must not import node:fs"],
     ["src/checkout/lockfile/a.ts", 'import "../files.ts";', "must not import src/checkout/files.ts"],

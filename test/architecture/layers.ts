@@ -66,7 +66,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "pipelines/scan/": { imports: "pipelines/ model/ yaml" },
   "pipelines/meaning/": { imports: "pipelines/ model/" },
   "checkout/journal/": {
-    imports: "checkout/ model/ node:fs/promises",
+    imports: "checkout/ model/ node:fs/promises node:path",
     types: "apply/journal.ts",
   },
   "checkout/lockfile/": { imports: "config/yaml/ model/" },
