@@ -1,7 +1,8 @@
 import { isInPlace } from "../../model/identity.ts";
 import type { Replace } from "../change.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
-import { conflictCandidate, indexAt, type CounterpartMatch } from "./counterpart.ts";
+import { conflictCandidate, type CounterpartMatch } from "./counterpart.ts";
+import { indexAt } from "./list-index.ts";
 
 /**
  * What has the identifier already where a replacement would be made, such as what a run made there whose lockfile was

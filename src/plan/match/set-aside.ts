@@ -2,13 +2,8 @@ import { identifierOf, isInPlace, isSameIdentity } from "../../model/identity.ts
 import type { LockEntry } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, HashId, LiveIntegration } from "../../model/integration.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
-import {
-  conflictCandidate,
-  conflictMatch,
-  indexAt,
-  type CounterpartLookup,
-  type CounterpartMatch,
-} from "./counterpart.ts";
+import { conflictCandidate, conflictMatch, type CounterpartLookup, type CounterpartMatch } from "./counterpart.ts";
+import { indexAt } from "./list-index.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
 
 /** What an interrupted replacement had made already: it has the identifier, and the old one was set aside. */
