@@ -3,7 +3,7 @@ import type { Identity } from "../model/identity.ts";
 import type { IntegrationWithIds, HashId, Key, LiveIntegration, Target } from "../model/integration.ts";
 import type { FingerprintKey } from "../model/secret.ts";
 import type { PlanFlags } from "./change.ts";
-import type { ListIndex } from "./match/counterpart.ts";
+import type { ListIndex } from "./match/list-index.ts";
 import type { ListedParts } from "./match/list-parts.ts";
 
 /** What was read from the workspace. */

@@ -5,7 +5,7 @@ import { isPassive, type Change, type LockRecord, type Plan } from "./change.ts"
 import type { ObservedWorkspace, PlanContext, PlanInput } from "./input.ts";
 import { keyFilter, passesKeyFilter } from "./match/key-filter.ts";
 import { pairWithLockfile } from "./match/pairing.ts";
-import { indexParts } from "./match/counterpart.ts";
+import { indexParts } from "./match/list-index.ts";
 import { displayNames } from "./display-names.ts";
 import { planRemoval, planSuperseded } from "./decide/remove.ts";
 import { withInterruptedCreates } from "./match/interrupted-creates.ts";

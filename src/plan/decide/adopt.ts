@@ -8,13 +8,8 @@ import { planConflict } from "./conflict.ts";
 import { entryFacts, planFields, fieldSources } from "./update.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
 import { compareFields } from "../compare/compare-fields.ts";
-import {
-  indexAt,
-  counterpartLookups,
-  matchByIdentifier,
-  matchImport,
-  type CounterpartMatch,
-} from "../match/counterpart.ts";
+import { counterpartLookups, matchByIdentifier, matchImport, type CounterpartMatch } from "../match/counterpart.ts";
+import { indexAt } from "../match/list-index.ts";
 import { unreadableProject } from "../match/list-parts.ts";
 import { isBegunAs } from "../match/interrupted-creates.ts";
 import { matchSetAside, withManagedIdentifier } from "../match/set-aside.ts";

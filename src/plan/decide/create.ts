@@ -4,7 +4,7 @@ import type { Create, Refusal } from "../change.ts";
 import { changeHeader, pendingPipelines } from "./change-header.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
 import { createdFields } from "../compare/compare-fields.ts";
-import { indexAt } from "../match/counterpart.ts";
+import { indexAt } from "../match/list-index.ts";
 import { unreadableProject } from "../match/list-parts.ts";
 
 export function planCreate(wanted: PairedIntegration, context: PlanContext): Create {

@@ -1,16 +1,9 @@
-import {
-  identityDifferences,
-  isInPlace,
-  isSameIdentity,
-  knownIdentifier,
-  type IntegrationPlace,
-} from "../../model/identity.ts";
+import { identityDifferences, isInPlace, isSameIdentity, knownIdentifier } from "../../model/identity.ts";
 import type { LockEntry } from "../../model/lockfile.ts";
-import type { IntegrationWithIds, HashId, Key, ListedIntegration, LiveIntegration } from "../../model/integration.ts";
+import type { IntegrationWithIds, HashId, Key, LiveIntegration } from "../../model/integration.ts";
 import { compareTexts } from "../../model/text.ts";
 import type { Adopt, ConflictCandidate, Refusal } from "../change.ts";
-import { listPartOf, type ListedParts, type ListPart } from "./list-parts.ts";
-import { originalIdentifier } from "./temporary-identifier.ts";
+import type { PartIndex } from "./list-index.ts";
 
 /** One way of looking for the live counterpart, strongest first. */
 export interface CounterpartLookup {
@@ -27,33 +20,6 @@ export type CounterpartMatch =
       readonly candidates: readonly ConflictCandidate[];
       readonly refused: Refusal;
     };
-
-/** One part's integrations by identifier, and those that were set aside for a replacement by the one that they had. */
-export interface PartIndex {
-  readonly byIdentifier: ReadonlyMap<string, readonly ListedIntegration[]>;
-  readonly setAside: ReadonlyMap<string, readonly ListedIntegration[]>;
-}
-
-/** The parts that were read. */
-export type ListIndex = ReadonlyMap<ListPart, PartIndex>;
-
-export function indexParts(parts: ListedParts): ListIndex {
-  return new Map(
-    [...parts].flatMap(([part, listed]): [ListPart, PartIndex][] => {
-      if ("why" in listed) return [];
-      const byIdentifier = groupListed(listed, ({ identifier }) => identifier);
-      return [[part, { byIdentifier, setAside: groupListed(listed, originalIdentifier) }]];
-    }),
-  );
-}
-
-/** What is listed where an integration of this place would be. */
-export function indexAt(place: IntegrationPlace, index: ListIndex): PartIndex {
-  const part = listPartOf(place);
-  return (part === undefined ? undefined : index.get(part)) ?? EMPTY_PART;
-}
-
-const EMPTY_PART: PartIndex = { byIdentifier: new Map(), setAside: new Map() };
 
 /**
  * By which identifiers the live counterpart of a wanted integration is looked for. The identifier is the file's, or
@@ -145,21 +111,6 @@ export function matchImport(
     return conflictMatch(message, candidates, `write ${identityInWords(live)}, or name another one`);
   }
   return { kind: "found", live, via: "import" };
-}
-
-function groupListed(
-  listed: readonly ListedIntegration[],
-  nameOf: (item: ListedIntegration) => string | undefined,
-): Map<string, ListedIntegration[]> {
-  const groups = new Map<string, ListedIntegration[]>();
-  for (const item of listed) {
-    const name = nameOf(item);
-    if (name === undefined) continue;
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 /** A name that came from a reference, of this key's or of the owner's, must not be shown: the key stands for it. */

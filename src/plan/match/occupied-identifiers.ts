@@ -2,7 +2,8 @@ import { isInPlace } from "../../model/identity.ts";
 import { compareTexts } from "../../model/text.ts";
 import type { Replace } from "../change.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
-import { conflictCandidate, indexAt, type CounterpartMatch } from "./counterpart.ts";
+import { conflictCandidate, type CounterpartMatch } from "./counterpart.ts";
+import { indexAt } from "./list-index.ts";
 
 /**
  * What has the identifier already where a replacement would be made, or a former key as its identifier: such as what a

@@ -6,7 +6,8 @@ import { failure, success, type IntegrationWithIds, type LiveIntegration } from 
 import type { InterruptedCreate } from "../input.ts";
 import { temporaryIdentifier } from "./temporary-identifier.ts";
 import { desired, entry, listedView, live, lockSectionOf, UNPROTECTED } from "../../../test/support/builders.ts";
-import { readWorkspace, type WorkspaceReader } from "./read-workspace.ts";
+import { readWorkspace } from "./read-workspace.ts";
+import type { WorkspaceReader } from "./workspace-reader.ts";
 
 const FAILED: ApiFailure = { kind: "server-error", method: "GET", path: "/integrations", status: 500, messages: [] };
 

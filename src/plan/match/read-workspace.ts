@@ -1,36 +1,20 @@
-import type { ApiFailure } from "../../api/client.ts";
-import { isSameIdentity, type IntegrationPlace } from "../../model/identity.ts";
+import { isSameIdentity } from "../../model/identity.ts";
 import type { LockEntry, LockSection } from "../../model/lockfile.ts";
-import type {
-  IntegrationWithIds,
-  HashId,
-  Key,
-  ListedIntegration,
-  LiveIntegration,
-  Result,
-} from "../../model/integration.ts";
+import type { IntegrationWithIds, HashId, Key, ListedIntegration, Result } from "../../model/integration.ts";
 import { failure, success } from "../../model/integration.ts";
 import type { InterruptedCreate, ObservedWorkspace, PairedIntegration } from "../input.ts";
-import {
-  candidateHashes,
-  indexAt,
-  indexParts,
-  counterpartLookups,
-  type ListIndex,
-  type CounterpartLookup,
-} from "./counterpart.ts";
+import { candidateHashes, counterpartLookups, type CounterpartLookup } from "./counterpart.ts";
 import { keyFilter, passesKeyFilter } from "./key-filter.ts";
 import { pairWithLockfile } from "./pairing.ts";
-import { listPartOf, projectOfPart, type ListedParts, type ListPart, type UnreadablePart } from "./list-parts.ts";
+import { indexAt, indexParts, type ListIndex } from "./list-index.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
-
-/** What reading needs of the API. */
-export interface WorkspaceReader {
-  /** `undefined`: there is no such integration. */
-  get(hashId: HashId): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
-  /** One part of the list: of the project, else of the workspace itself. */
-  list(project?: string): Promise<Result<readonly ListedIntegration[], ApiFailure>>;
-}
+import {
+  PartReader,
+  ViewReader,
+  type DescribeFailure,
+  type ReadFailure,
+  type WorkspaceReader,
+} from "./workspace-reader.ts";
 
 /** Why the workspace could not be read. Then nothing is planned: a failed read is never taken for absence. */
 export type WorkspaceReadProblem =
@@ -40,19 +24,14 @@ export type WorkspaceReadProblem =
   /** The list has them, and by their hashes they can't be found: one of the two answers is wrong. */
   | { readonly kind: "contradiction"; readonly hashes: readonly HashId[] };
 
-export interface ReadFailure {
-  /** `the list`, or the integration's key or hash. */
-  readonly what: string;
-  readonly failure: ApiFailure;
-}
+type ReadViews = ObservedWorkspace["live"];
 
 export interface ReadWorkspaceInput {
   readonly desired: readonly IntegrationWithIds[];
   readonly lock: LockSection;
   readonly interruptedCreates: ReadonlyMap<Key, InterruptedCreate>;
   readonly only: readonly string[];
-  /** A failed call in a few words, and what to do about it. */
-  readonly describe: (failure: ApiFailure) => UnreadablePart;
+  readonly describe: DescribeFailure;
 }
 
 /**
@@ -64,7 +43,7 @@ export async function readWorkspace(
   reader: WorkspaceReader,
   input: ReadWorkspaceInput,
 ): Promise<Result<ObservedWorkspace, WorkspaceReadProblem>> {
-  const { lock, interruptedCreates: made } = input;
+  const { lock, interruptedCreates } = input;
   const isSelected = keyFilter(input.only);
   const wantedKeys = new Set(input.desired.map(({ key }) => key));
   const wanted = pairWithLockfile(input.desired, lock).filter((item) => passesKeyFilter(item, isSelected));
@@ -74,14 +53,17 @@ export async function readWorkspace(
   const views = new ViewReader(reader);
   const parts = new PartReader(reader, input.describe);
   // These are needed whatever the hashes answer, so they needn't wait.
-  const early = [...wanted.filter(({ entry }) => entry === undefined).map(({ desired }) => desired), ...made.values()];
+  const early = [
+    ...wanted.filter(({ entry }) => entry === undefined).map(({ desired }) => desired),
+    ...interruptedCreates.values(),
+  ];
   parts.start(early);
   await views.read([
     ...entries.flatMap(hashesOfEntry),
     ...wanted.flatMap(({ desired: { key, lifecycle } }) =>
       lifecycle.import ? [[lifecycle.import, key] as const] : [],
     ),
-    ...[...made].flatMap(([key, { hashId, replaces }]) =>
+    ...[...interruptedCreates].flatMap(([key, { hashId, replaces }]) =>
       [hashId, replaces].flatMap((hash) => (hash === undefined ? [] : [[hash, key] as const])),
     ),
   ]);
@@ -106,9 +88,9 @@ export async function readWorkspace(
   if (contradicted.length > 0) return failure({ kind: "contradiction", hashes: contradicted });
   const index = indexParts(read.value);
   await views.read([
-    ...interruptedHashes(made, index),
+    ...interruptedHashes(interruptedCreates, index),
     ...searched.flatMap(({ desired, entry }) => {
-      const found = counterpartLookups(desired, entry, made.get(desired.key)?.identifier);
+      const found = counterpartLookups(desired, entry, interruptedCreates.get(desired.key)?.identifier);
       const here = indexAt(desired, index);
       const setAside = found.flatMap(({ identifier }) => here.setAside.get(identifier) ?? []);
       const hashes = [...candidateHashes(found, here), ...setAside.map(({ hashId }) => hashId)];
@@ -166,23 +148,23 @@ function isEntryLive([, { hashId, superseded }]: LockedEntries[number], { live }
 
 /** What interrupted creates may have made, wanted by now or not: it must not be lost. */
 function interruptedHashes(
-  made: ReadWorkspaceInput["interruptedCreates"],
+  interruptedCreates: ReadWorkspaceInput["interruptedCreates"],
   index: ListIndex,
 ): (readonly [HashId, Key])[] {
-  return [...made].flatMap(([key, create]) => {
+  return [...interruptedCreates].flatMap(([key, create]) => {
     const lookup: CounterpartLookup = { via: "journal", identifier: create.identifier };
     return candidateHashes([lookup], indexAt(create, index)).map((hashId) => [hashId, key] as const);
   });
 }
 
 /** Gone, or set aside by a replacement that didn't finish. */
-function needsSearch(entry: LockEntry, live: ReadonlyMap<HashId, LiveIntegration | undefined>): boolean {
+function needsSearch(entry: LockEntry, live: ReadViews): boolean {
   const view = live.get(entry.hashId);
   return view === undefined || originalIdentifier(view) !== undefined;
 }
 
 /** Whether a new one will be made in its place; apply has to know then what was there before. */
-function isReplaced(desired: IntegrationWithIds, entry: LockEntry | undefined, live: ViewReader["live"]): boolean {
+function isReplaced(desired: IntegrationWithIds, entry: LockEntry | undefined, live: ReadViews): boolean {
   const view = entry === undefined ? undefined : live.get(entry.hashId);
   return view !== undefined && !isSameIdentity(desired, view);
 }
@@ -191,125 +173,20 @@ function isReplaced(desired: IntegrationWithIds, entry: LockEntry | undefined, l
 function inTheWay(
   desired: IntegrationWithIds,
   entry: LockEntry | undefined,
-  live: ViewReader["live"],
+  live: ReadViews,
   index: ListIndex,
 ): (readonly [HashId, Key])[] {
   const view = entry === undefined ? undefined : live.get(entry.hashId);
-  const { identifier, key, lifecycle } = desired;
-  const own = [identifier, view?.identifier, view && originalIdentifier(view), entry?.identifier, key];
-  const found = [...own, ...lifecycle.movedFrom].flatMap((name) =>
-    name === undefined ? [] : [{ via: "identifier" as const, identifier: name }],
+  const names = [
+    desired.identifier,
+    view?.identifier,
+    view && originalIdentifier(view),
+    entry?.identifier,
+    desired.key,
+    ...desired.lifecycle.movedFrom,
+  ];
+  const found = names.flatMap((identifier) =>
+    identifier === undefined ? [] : [{ via: "identifier" as const, identifier }],
   );
-  return candidateHashes(found, indexAt(desired, index)).map((hashId) => [hashId, key] as const);
-}
-
-/** How many reads are asked for at once: more than a client sends at once, so that it is never idle. */
-const READS_AHEAD = 256;
-/** With so many failures the workspace can't be read; the rest wouldn't tell more. */
-const MOST_FAILURES = 20;
-
-/** Full views, each read once. */
-class ViewReader {
-  readonly live = new Map<HashId, LiveIntegration | undefined>();
-  readonly failures: ReadFailure[] = [];
-  readonly #reader: WorkspaceReader;
-
-  constructor(reader: WorkspaceReader) {
-    this.#reader = reader;
-  }
-
-  async read(hashes: readonly (readonly [HashId, Key])[]): Promise<void> {
-    const missing = new Map(hashes.filter(([hashId]) => !this.live.has(hashId)));
-    const rest = missing.keys();
-    const answers = new Map<HashId, Result<LiveIntegration | undefined, ApiFailure>>();
-    let failed = 0;
-    const work = async (): Promise<void> => {
-      for (const hashId of rest) {
-        const answer = await this.#reader.get(hashId);
-        answers.set(hashId, answer);
-        if (!answer.ok) failed += 1;
-        if (failed >= MOST_FAILURES) return;
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(READS_AHEAD, missing.size) }, work));
-    // In the order in which they were asked for, whichever came first.
-    for (const [hashId, key] of missing) {
-      const answer = answers.get(hashId);
-      if (answer?.ok) this.live.set(hashId, answer.value);
-      else if (answer !== undefined) this.failures.push({ what: `${key} (${hashId})`, failure: answer.error });
-    }
-  }
-
-  /** Reads what only a warning needs: one that can't be read is left out. */
-  async readIfPossible(items: readonly ListedIntegration[]): Promise<void> {
-    const before = this.failures.length;
-    await this.read(items.map(({ hashId, name }) => [hashId, name] as const));
-    this.failures.length = before;
-  }
-
-  /** What was said to be gone and is listed is asked for once more. @returns what is still said to be gone */
-  async readAgain(listed: readonly ListedIntegration[]): Promise<HashId[]> {
-    const isDoubtful = ({ hashId }: ListedIntegration): boolean =>
-      this.live.has(hashId) && this.live.get(hashId) === undefined;
-    const doubtful = listed.filter(isDoubtful);
-    for (const { hashId } of doubtful) this.live.delete(hashId);
-    await this.read(doubtful.map(({ hashId, name }) => [hashId, name] as const));
-    return doubtful.filter(isDoubtful).map(({ hashId }) => hashId);
-  }
-}
-
-/** Parts of the list, each read once. */
-class PartReader {
-  readonly #reader: WorkspaceReader;
-  readonly #describe: ReadWorkspaceInput["describe"];
-  readonly #started = new Map<ListPart, Promise<Result<readonly ListedIntegration[], ApiFailure>>>();
-
-  constructor(reader: WorkspaceReader, describe: ReadWorkspaceInput["describe"]) {
-    this.#reader = reader;
-    this.#describe = describe;
-  }
-
-  /** Begins to read the parts of these places. */
-  start(places: readonly IntegrationPlace[]): void {
-    for (const part of places.map(listPartOf)) {
-      if (part !== undefined && !this.#started.has(part)) {
-        this.#started.set(part, this.#reader.list(projectOfPart(part)));
-      }
-    }
-  }
-
-  /**
-   * What was started. A project's part that can't be read concerns its own integrations alone; the workspace's, or a
-   * token that isn't valid, is a failed read.
-   * @param isReadable whether anything else of the workspace could be read; if nothing could, the workspace's own part is
-   * asked for too: it tells whether the project or the workspace is out of reach
-   */
-  async read(isReadable: boolean): Promise<Result<ListedParts, readonly ReadFailure[]>> {
-    const answers = await Promise.all([...this.#started].map(async ([part, answer]) => [part, await answer] as const));
-    const isDoubtful = answers.length > 0 && !isReadable && answers.every(([, answer]) => !answer.ok);
-    if (isDoubtful && !this.#started.has("WORKSPACE")) answers.push(["WORKSPACE", await this.#reader.list()]);
-    const parts = new Map<ListPart, readonly ListedIntegration[] | UnreadablePart>();
-    const failures: ReadFailure[] = [];
-    for (const [part, answer] of answers) {
-      if (answer.ok) parts.set(part, answer.value);
-      else if (isFailureOfAll(part, answer.error)) failures.push({ what: describePart(part), failure: answer.error });
-      else parts.set(part, this.#describe(answer.error));
-    }
-    return failures.length > 0 ? failure(failures) : success(parts);
-  }
-
-  /** Resolves once nothing that was started is under way. */
-  async end(): Promise<void> {
-    await Promise.all(this.#started.values());
-  }
-}
-
-function isFailureOfAll(part: ListPart, cause: ApiFailure): boolean {
-  const isOfTheRun = cause.kind === "unauthorized" || cause.kind === "interrupted";
-  return part === "WORKSPACE" || isOfTheRun || (cause.kind === "forbidden" && cause.apiDisabled === true);
-}
-
-function describePart(part: ListPart): string {
-  const project = projectOfPart(part);
-  return project === undefined ? "the list" : `the list of the project ${project}`;
+  return candidateHashes(found, indexAt(desired, index)).map((hashId) => [hashId, desired.key] as const);
 }

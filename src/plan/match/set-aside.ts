@@ -3,14 +3,9 @@ import type { LockEntry } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, HashId, LiveIntegration } from "../../model/integration.ts";
 import type { Adopt } from "../change.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
-import {
-  conflictCandidate,
-  conflictMatch,
-  indexAt,
-  type CounterpartLookup,
-  type CounterpartMatch,
-} from "./counterpart.ts";
+import { conflictCandidate, conflictMatch, type CounterpartLookup, type CounterpartMatch } from "./counterpart.ts";
 import { isBegunAs } from "./interrupted-creates.ts";
+import { indexAt } from "./list-index.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
 
 /** What an interrupted replacement had made already: it has the identifier, and the old one was set aside. */
