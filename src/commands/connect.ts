@@ -4,6 +4,7 @@ import type { HttpEvent } from "../api/http/events.ts";
 import { createHttpClient } from "../api/http/client.ts";
 import { proxiedFetch, proxyProblem } from "../api/http/proxy.ts";
 import { tokenProblem } from "../api/wire.ts";
+import { canonicalApi, unconfirmedHostProblem } from "../config/api-host.ts";
 import { EXIT } from "../exit.ts";
 import { readBytes } from "../checkout/files.ts";
 import type { Io } from "../io.ts";
@@ -20,13 +21,18 @@ export interface ConnectOptions {
   readonly maxWaitSeconds: number;
 }
 
-/** A client for the workspace, with the token of the environment. In plan mode it refuses everything but GET. */
+/**
+ * A client for the workspace, with the token of the environment. In plan mode it refuses everything but GET. Every request
+ * goes through here, so this is where a host that nobody but the repository names is refused. @param options.api `--api`
+ */
 export async function connectClient(
   target: Target,
-  options: ConnectOptions & { readonly readOnly: boolean },
+  options: ConnectOptions & { readonly readOnly: boolean; readonly api?: string },
   io: Io,
   console: CommandConsole,
 ): Promise<Result<ApiClient, CommandStop>> {
+  const unconfirmed = unconfirmedHostProblem(canonicalApi(target.api), { flag: options.api, env: io.env });
+  if (unconfirmed !== undefined) return commandStop(EXIT.invalid, [unconfirmed]);
   const token = await readToken(io);
   if (!token.ok) return token;
   registerMasks([token.value], io);

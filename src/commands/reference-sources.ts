@@ -16,7 +16,8 @@ import { scanPipeline } from "../pipelines/scan/scan.ts";
 import { connectClient, hasToken, type ConnectOptions } from "./connect.ts";
 import type { CommandConsole } from "./console.ts";
 import { loadLockfile, type InputOptions } from "./inputs.ts";
-import { canonicalApi, resolveTarget } from "../config/resolve-target.ts";
+import { canonicalApi, lockedHostProblem } from "../config/api-host.ts";
+import { chooseApi, resolveTarget } from "../config/resolve-target.ts";
 import {
   exitCodeOfFailures,
   apiFailureDiagnostic,
@@ -30,6 +31,8 @@ export interface NamedLockSection {
   readonly section: LockSection;
   /** Absent where neither the lockfile nor a setting names a workspace. */
   readonly name?: string;
+  /** What the desired state says of where it belongs. */
+  readonly file: Partial<Target>;
 }
 
 /**
@@ -41,14 +44,14 @@ export async function findSection(options: InputOptions, io: Io): Promise<Result
   if (lock.input === undefined) return commandStop(EXIT.invalid, lock.diagnostics);
   const sections = [...lock.input.lock.sections];
   const bytes = await readBytes(resolve(io.cwd, options.file));
-  const file = bytes.ok ? loadConfig(options.file, bytes.value).written?.target : undefined;
-  const asked = { workspace: options.workspace ?? file?.workspace, api: options.api ?? file?.api };
+  const file = (bytes.ok ? loadConfig(options.file, bytes.value).written?.target : undefined) ?? {};
+  const asked = { workspace: options.workspace ?? file.workspace, api: options.api ?? file.api };
   const matching = sections.filter(([name]) => matchesSection(name, asked));
   const [only, ...others] = matching;
-  if (only !== undefined && others.length === 0) return success({ section: only[1], name: only[0] });
+  if (only !== undefined && others.length === 0) return success({ section: only[1], name: only[0], file });
   if (only === undefined) {
     if (sections.length === 0 || (options.workspace === undefined && options.api === undefined)) {
-      return success({ section: new Map(), ...configuredName(options, file, io) });
+      return success({ section: new Map(), ...configuredName(options, file, io), file });
     }
     const hint = `it has ${sections.map(([name]) => name).join(", ")}`;
     return commandStop(EXIT.invalid, [
@@ -59,7 +62,7 @@ export async function findSection(options: InputOptions, io: Io): Promise<Result
     matchesSection(name, { workspace: io.env["BUDDY_WORKSPACE"], api: io.env["BUDDY_BASE_URL"] }),
   );
   const [chosen] = inEnvironment;
-  if (inEnvironment.length === 1 && chosen !== undefined) return success({ section: chosen[1], name: chosen[0] });
+  if (inEnvironment.length === 1 && chosen !== undefined) return success({ section: chosen[1], name: chosen[0], file });
   const hint = `say which with --workspace (and --api): ${matching.map(([name]) => name).join(", ")}`;
   return commandStop(EXIT.invalid, [
     errorDiagnostic("several-workspaces", `${lock.input.name} holds several workspaces`, hint),
@@ -67,12 +70,8 @@ export async function findSection(options: InputOptions, io: Io): Promise<Result
 }
 
 /** The section's name where the lockfile has none yet: of the workspace that the settings name. */
-function configuredName(
-  options: InputOptions,
-  file: Partial<Target> | undefined,
-  { env }: Io,
-): Pick<NamedLockSection, "name"> {
-  const { target } = resolveTarget({ flags: options, file: file ?? {}, env, placeOf: () => undefined, apiProblem });
+function configuredName(options: InputOptions, file: Partial<Target>, { env }: Io): Pick<NamedLockSection, "name"> {
+  const { target } = resolveTarget({ flags: options, file, env, placeOf: () => undefined, apiProblem });
   return target === undefined ? {} : { name: workspaceSectionName(target) };
 }
 
@@ -120,7 +119,7 @@ export async function scanFiles(
  * project that the file or the lockfile names. Without one, that stays open.
  */
 export async function lookUpHashes(
-  { name, section }: NamedLockSection,
+  { name, section, file }: NamedLockSection,
   scans: readonly PipelineScan[],
   knowledge: KnownIntegrations,
   options: ConnectOptions & InputOptions,
@@ -132,6 +131,8 @@ export async function lookUpHashes(
   const target = name === undefined ? undefined : targetOfSection(name);
   const open = unverifiedHashes(scans, knowledge);
   if (target === undefined || !hasToken(io)) return success({ knowledge, diagnostics: [] });
+  const problems = hostProblems(target, file, options, io);
+  if (problems.length > 0) return commandStop(EXIT.invalid, problems);
   const client = await connectClient(target, { ...options, readOnly: true }, io, console);
   if (!client.ok) return client;
   const projects = projectsToList(section, knowledge.wanted);
@@ -157,6 +158,14 @@ export async function lookUpHashes(
     answers.flatMap(([hashId, answer]) => (answer.ok ? [[hashId, answer.value ?? "gone"] as const] : [])),
   );
   return success({ knowledge: { ...knowledge, workspace: { listed, hashes } }, diagnostics: unread });
+}
+
+/** The lockfile may say which section is meant, but not where the token goes. */
+function hostProblems({ api }: Target, file: Partial<Target>, flags: InputOptions, { env }: Io): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  const chosen = chooseApi({ flags, file, env, placeOf: () => undefined, apiProblem }, diagnostics);
+  const locked = lockedHostProblem(canonicalApi(api), canonicalApi(chosen.value));
+  return diagnostics.length > 0 || locked === undefined ? diagnostics : [locked];
 }
 
 /** Projects whose integrations the file wants or the lockfile holds. */

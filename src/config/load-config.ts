@@ -7,7 +7,7 @@ import { childNode, spanAtPath, scalarText, type MapNode, type YamlProblem, type
 import { parseYaml } from "./yaml/parse.ts";
 import { readReferenceText, referenceTexts } from "./references.ts";
 import { applyRules } from "./rules.ts";
-import { normalizeApi } from "./rules/target.ts";
+import { canonicalApi } from "./api-host.ts";
 import { checkSchema } from "./schema.ts";
 import { createSource } from "./yaml/source-text.ts";
 import type { ParsedConfig, ParsedIntegration } from "./parsed-config.ts";
@@ -52,7 +52,7 @@ function toParsedConfig(
 ): ParsedConfig {
   const byKey = new Map(integrations.map((integration) => [integration.key, integration]));
   const api = scalarText(childNode(root, "api"));
-  const base = api === undefined ? undefined : normalizeApi(api);
+  const base = api === undefined ? undefined : canonicalApi(api);
   const workspace = scalarText(childNode(root, "workspace"));
   return {
     file,

@@ -40,14 +40,12 @@ export function redirectOrigin(location: string | null, from: string): string {
   return origin === "null" ? "" : origin;
 }
 
-/** Whether what is sent there stays on this machine. @param hostname as URL has it. */
+/**
+ * Whether what is sent there stays on this machine. Names below `localhost` are left to DNS by some systems, so they may
+ * lead elsewhere. @param hostname as URL has it.
+ */
 export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === "localhost" ||
-    hostname.endsWith(".localhost") ||
-    hostname === "[::1]" ||
-    /^127\.\d+\.\d+\.\d+$/.test(hostname)
-  );
+  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 /** Half a surrogate pair has no UTF-8 form. */
