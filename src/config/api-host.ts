@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Environment } from "./variable-rules.ts";
 
 /** Buddy's own API. The file may name these by itself, and no other. */
 const BUDDY_HOSTS: readonly string[] = [
@@ -14,7 +15,7 @@ export const API_VARIABLES = ["BUDDY_BASE_URL", "BUDDY_API_ENDPOINT"] as const;
 export interface HostSettings {
   /** `--api`. */
   readonly flag: string | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
 }
 
 /**

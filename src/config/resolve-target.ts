@@ -2,10 +2,9 @@ import type { Diagnostic, Place } from "../model/diagnostic.ts";
 import type { Target } from "../model/integration.ts";
 import { FingerprintKey } from "../model/secret.ts";
 import { API_VARIABLES, canonicalApi, DEFAULT_API } from "./api-host.ts";
+import type { Environment } from "./variable-rules.ts";
 
 const HANDLE_PATTERN = /^[a-z0-9][a-z0-9_-]{2,98}[a-z0-9]$/;
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface TargetInput {
   readonly flags: { readonly api?: string; readonly workspace?: string };

@@ -126,6 +126,9 @@ function lookUpSecret(
   switch (found.kind) {
     case "unset":
       return new Secret(name, undefined);
+    case "refused":
+      refuse(found.refusal.code, found.refusal.message, found.refusal.hint);
+      return new Secret(name, undefined);
     case "unreadable":
       refuse("unreadable-variable", `$${name} can't be read from the file that $${name}_FILE names: ${found.problem}`);
       return new Secret(name, undefined);

@@ -41,9 +41,14 @@ test("an unset variable may be in the file that NAME_FILE names, one newline at 
   assert.deepEqual(await find("A", { A_FILE: "/run/token" }), { kind: "set", value: "from-file" });
   assert.deepEqual(await find("A", { A_FILE: "/run/crlf" }), { kind: "set", value: "from-file" });
   assert.deepEqual(await find("A", { A_FILE: "/run/two-lines" }), { kind: "set", value: "a\nb\n" });
-  assert.deepEqual(await find("A", {}, secrets({ A_FILE: "/run/token" })), { kind: "set", value: "from-file" });
   assert.deepEqual(await find("A", { A_FILE: "/run/empty" }), { kind: "set", value: "" });
   assert.deepEqual(await find("A", { A_FILE: "" }), { kind: "unset" });
+});
+
+test("NAME_FILE comes from the environment only: a secrets file names no files", async () => {
+  read.length = 0;
+  assert.deepEqual(await find("A", {}, secrets({ A_FILE: "/run/token" })), { kind: "unset" });
+  assert.deepEqual(read, []);
 });
 
 test("NAME_FILE isn't read when the variable is set", async () => {
