@@ -144,7 +144,9 @@ function lookUpSecret(
 function toField(name: string, node: YamlNode, texts: ReadonlyMap<YamlNode, FieldValue>): FieldValue {
   if (name === "role_assumptions") return listItems(node).map((role) => toRole(role, texts));
   const value = texts.get(node) ?? toValue(node, texts);
-  return typeof value === "string" && fieldInfo(name)?.public ? plainProse(value) : value;
+  // A name is sent and compared as it is.
+  const isProse = name !== "name" && fieldInfo(name)?.public === true;
+  return typeof value === "string" && isProse ? plainProse(value) : value;
 }
 
 function toRole(node: YamlNode, texts: ReadonlyMap<YamlNode, FieldValue>): FieldValue {

@@ -4,6 +4,7 @@ import type { PlanContext } from "../input.ts";
 import { namesakeWarnings } from "./namesakes.ts";
 import { offlineWarnings } from "../decide/offline.ts";
 import { renameHints } from "./rename-hints.ts";
+import { returnedReferenceWarnings } from "./returned-references.ts";
 
 /** What a reviewer should know of these changes, sorted by key. */
 export function warningsFor(changes: readonly Change[], context: PlanContext): PlanWarning[] {
@@ -43,6 +44,7 @@ export function warningsFor(changes: readonly Change[], context: PlanContext): P
   return sortWarnings([
     ...warnings,
     ...environmentPermissions(changes, desired),
+    ...changes.flatMap((change) => returnedReferenceWarnings(change, desired.get(change.key))),
     ...renameHints(changes, context.lock),
     ...disabledWarnings(changes, context),
     ...offline,
