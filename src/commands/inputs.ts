@@ -4,6 +4,7 @@ import { decodeJournal, type JournalRecord } from "../apply/journal.ts";
 import { decodeText } from "../config/yaml/decode-text.ts";
 import { loadConfig, makeLookup, resolveConfig, type Written } from "../config/load-config.ts";
 import { parseSecretsFile } from "../config/secrets-file.ts";
+import { asIsProblems } from "../config/variable-lookup.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { hasErrors } from "../model/diagnostic.ts";
 import { EXIT } from "../exit.ts";
@@ -31,6 +32,8 @@ export interface InputOptions {
   readonly workspace?: string;
   readonly api?: string;
   readonly secretsFiles: readonly string[];
+  /** Variables whose values look like placeholders and are meant. */
+  readonly asIs: readonly string[];
 }
 
 /** Everything that is read before the API is asked. */
@@ -73,10 +76,14 @@ export async function readCommandInputs(options: InputOptions, io: Io): Promise<
     apiProblem,
   });
   const key = readFingerprintKey(io.env);
-  const secrets = await readSecretsFiles(options.secretsFiles, io);
-  const lookup = await makeLookup(written?.references ?? [], io.env, secrets.values, (path) =>
-    readBytes(resolve(io.cwd, path)),
-  );
+  const references = written?.references ?? [];
+  const secrets = await readSecretsFiles(options.secretsFiles, new Set(references), io);
+  const lookup = await makeLookup(references, {
+    env: io.env,
+    secretsFiles: secrets.values,
+    readFile: (path) => readBytes(resolve(io.cwd, path)),
+    asIs: new Set(options.asIs),
+  });
   const resolved = written === undefined ? undefined : resolveConfig(written, lookup);
   const lock = await loadLockfile(options, target.target, io);
   const diagnostics = [
@@ -84,6 +91,7 @@ export async function readCommandInputs(options: InputOptions, io: Io): Promise<
     ...(written === undefined ? [] : target.diagnostics),
     ...key.diagnostics,
     ...secrets.diagnostics,
+    ...(written === undefined ? [] : asIsProblems(options.asIs, references)),
     ...(resolved?.diagnostics ?? []),
     ...lock.diagnostics,
   ];
@@ -170,6 +178,7 @@ function sameWorkspaceElsewhere(lock: Lockfile, target: Target): string | undefi
 
 async function readSecretsFiles(
   files: readonly string[],
+  names: ReadonlySet<string>,
   io: Io,
 ): Promise<{ readonly values: readonly ReadonlyMap<string, string>[]; readonly diagnostics: readonly Diagnostic[] }> {
   const values: ReadonlyMap<string, string>[] = [];
@@ -178,7 +187,7 @@ async function readSecretsFiles(
     const bytes = await readBytes(resolve(io.cwd, file));
     const text = bytes.ok ? decodeText(bytes.value) : undefined;
     if (text?.ok) {
-      const parsed = parseSecretsFile(file, text.value);
+      const parsed = parseSecretsFile(file, text.value, names);
       values.push(parsed.values);
       diagnostics = [...diagnostics, ...parsed.diagnostics];
     } else {

@@ -1,11 +1,14 @@
+import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Result } from "../model/integration.ts";
+import { nearestWord, visibleText } from "../model/text.ts";
+import { placeholderIn } from "./placeholders.ts";
 import { variableFileRefusal, variableRefusal, type Environment, type VariableRefusal } from "./variable-rules.ts";
 
 /** What a variable is. */
 export type VariableResult =
   | { readonly kind: "set"; readonly value: string }
   | { readonly kind: "unset" }
-  /** It must not be sent, so its value wasn't even read. */
+  /** It must not be sent. */
   | { readonly kind: "refused"; readonly refusal: VariableRefusal }
   /** `NAME_FILE` names a file that can't be read. Which one isn't told: it may hold the value itself, by mistake. */
   | { readonly kind: "unreadable"; readonly problem: string };
@@ -14,25 +17,58 @@ export type VariableLookup = (name: string) => VariableResult;
 
 type ReadFile = (path: string) => Promise<Result<Uint8Array, { readonly message: string }>>;
 
+export interface VariableSources {
+  /** Of the process. */
+  readonly env: Environment;
+  /** The last one wins. */
+  readonly secretsFiles: readonly ReadonlyMap<string, string>[];
+  readonly readFile: ReadFile;
+  /** `--as-is`: variables whose value is what it looks like, though it looks like a placeholder. */
+  readonly asIs: ReadonlySet<string>;
+}
+
 /**
- * A lookup for these names: the environment, else the secrets files (the last one wins), else the content of the file
- * that `NAME_FILE` names (in the environment only), without one newline at its end. An empty variable is set.
+ * A lookup for these names: the environment, else the secrets files, else the content of the file that `NAME_FILE` names
+ * (in the environment only), without one newline at its end. An empty variable is set.
  */
 export async function createVariableLookup(
   names: readonly string[],
-  env: Environment,
-  secretsFiles: readonly ReadonlyMap<string, string>[],
-  readFile: ReadFile,
+  sources: VariableSources,
 ): Promise<VariableLookup> {
   const found = new Map<string, VariableResult>();
   for (const name of new Set(names)) {
-    const refusal = variableRefusal(name, env);
-    const value = environmentVariable(name, env) ?? secretsFiles.findLast((values) => values.has(name))?.get(name);
-    if (refusal !== undefined) found.set(name, { kind: "refused", refusal });
-    else if (value !== undefined) found.set(name, { kind: "set", value });
-    else found.set(name, await lookUpFile(name, env, readFile));
+    const result = await lookUpVariable(name, sources);
+    found.set(name, result.kind === "set" ? checkedValue(name, result.value, sources) : result);
   }
   return (name) => found.get(name) ?? { kind: "unset" };
+}
+
+async function lookUpVariable(name: string, sources: VariableSources): Promise<VariableResult> {
+  const { env, secretsFiles } = sources;
+  const refusal = variableRefusal(name, env);
+  if (refusal !== undefined) return { kind: "refused", refusal };
+  const inEnvironment = environmentVariable(name, env);
+  if (inEnvironment !== undefined) {
+    const broken = brokenTextRefusal(name, inEnvironment);
+    return broken === undefined ? { kind: "set", value: inEnvironment } : { kind: "refused", refusal: broken };
+  }
+  const value = secretsFiles.findLast((values) => values.has(name))?.get(name);
+  return value === undefined ? lookUpFile(name, sources) : { kind: "set", value };
+}
+
+/** Node puts U+FFFD in the place of bytes of the environment that aren't UTF-8; on Windows halves of characters stay. */
+function brokenTextRefusal(name: string, value: string): VariableRefusal | undefined {
+  if (!/\uFFFD|\p{Surrogate}/u.test(value)) return undefined;
+  const hint = `set it as UTF-8, or put it into a file that ${name}_FILE names`;
+  return { code: "not-utf8", message: `$${name} is not UTF-8 text`, hint };
+}
+
+function checkedValue(name: string, value: string, { asIs }: VariableSources): VariableResult {
+  const placeholder = asIs.has(name) ? undefined : placeholderIn(value);
+  if (placeholder === undefined) return { kind: "set", value };
+  const message = `$${name} holds a placeholder (${placeholder.form}), not a value`;
+  const hint = `it should have been resolved by ${placeholder.tool}; --as-is ${name} sends it as it is`;
+  return { kind: "refused", refusal: { code: "unresolved-placeholder", message, hint } };
 }
 
 function environmentVariable(name: string, env: Environment): string | undefined {
@@ -40,7 +76,7 @@ function environmentVariable(name: string, env: Environment): string | undefined
 }
 
 /** A secrets file can't name a file: what it may hold is values. */
-async function lookUpFile(name: string, env: Environment, readFile: ReadFile): Promise<VariableResult> {
+async function lookUpFile(name: string, { env, readFile }: VariableSources): Promise<VariableResult> {
   const file = environmentVariable(`${name}_FILE`, env);
   if (file === undefined || file === "") return { kind: "unset" };
   const refusal = variableFileRefusal(name);
@@ -56,4 +92,16 @@ async function readVariableFile(file: string, readFile: ReadFile): Promise<Varia
   } catch {
     return { kind: "unreadable", problem: "it is not UTF-8" };
   }
+}
+
+/** `--as-is` with a name that the file doesn't refer to would silently do nothing. */
+export function asIsProblems(asIs: readonly string[], references: readonly string[]): Diagnostic[] {
+  return asIs
+    .filter((name) => !references.includes(name))
+    .map((name): Diagnostic => {
+      const message = `--as-is ${visibleText(name)}: the file doesn't refer to this variable`;
+      const near = nearestWord(name, references);
+      const hint = near === undefined ? "it takes a name without `$`" : `did you mean ${near}?`;
+      return { code: "no-match", severity: "error", message, hint };
+    });
 }

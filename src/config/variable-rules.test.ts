@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { matchesGlob } from "../model/glob.ts";
 import { success } from "../model/integration.ts";
 import { CI_VARIABLES, CREDENTIAL_FILES, OWN_VARIABLES } from "../model/reserved-variables.ts";
-import { createVariableLookup } from "./variable-lookup.ts";
+import { createVariableLookup, type VariableSources } from "./variable-lookup.ts";
 import { variableRefusal } from "./variable-rules.ts";
 
 const LIST = "BUDDY_INTEGRATIONS_VARIABLES";
@@ -53,15 +53,24 @@ test("with a list, only what it lists may be referred to", () => {
   assert.equal(code("ANY", ""), "unlisted-variable");
 });
 
-const readFile = () => Promise.resolve(success(new TextEncoder().encode("content")));
+const content: VariableSources["readFile"] = () => Promise.resolve(success(new TextEncoder().encode("content")));
+const sources = (env: VariableSources["env"], readFile = content): VariableSources => ({
+  env,
+  secretsFiles: [],
+  readFile,
+  asIs: new Set(),
+});
 
 test("a file that another tool's variable names is not read, whoever sets it", async () => {
   for (const variable of CREDENTIAL_FILES) {
     const name = variable.replace(/_FILE$/, "");
     const env = { [variable]: "/var/run/secret", [LIST]: `* ${name} ${variable}` };
-    const found = await createVariableLookup([name], env, [], () => assert.fail("nothing is read"));
+    const found = await createVariableLookup(
+      [name],
+      sources(env, () => assert.fail("nothing is read")),
+    );
     assert.ok(found(name).kind === "refused", name);
-    const set = await createVariableLookup([name], { ...env, [name]: "value" }, [], readFile);
+    const set = await createVariableLookup([name], sources({ ...env, [name]: "value" }));
     assert.deepEqual(set(name), { kind: "set", value: "value" });
   }
 });
@@ -97,7 +106,7 @@ test("no list and no place to look gives a value that must not be sent", async (
               ]),
             ]
           : [];
-      const { kind } = (await createVariableLookup([name], env, secrets, readFile))(name);
+      const { kind } = (await createVariableLookup([name], { ...sources(env), secretsFiles: secrets }))(name);
       const globs = list?.split(" ");
       const mayBeSent =
         !OWN_VARIABLES.includes(name.toUpperCase()) &&

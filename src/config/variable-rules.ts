@@ -9,7 +9,13 @@ const LIST_VARIABLE = "BUDDY_INTEGRATIONS_VARIABLES";
 
 /** Why a variable must not be sent anywhere. */
 export interface VariableRefusal {
-  readonly code: "reserved-variable" | "ci-variable" | "unlisted-variable" | "credential-file";
+  readonly code:
+    | "reserved-variable"
+    | "ci-variable"
+    | "unlisted-variable"
+    | "credential-file"
+    | "not-utf8"
+    | "unresolved-placeholder";
   readonly message: string;
   readonly hint: string;
 }
