@@ -9,6 +9,7 @@ export interface CommonArguments {
   readonly workspace?: string;
   readonly api?: string;
   readonly secretsFile?: readonly string[];
+  readonly asIs?: readonly string[];
   readonly concurrency: number;
   readonly timeout: number;
   readonly maxWait: number;
@@ -30,6 +31,11 @@ export function withCommonOptions(command: Command): Command {
     .option(
       "--secrets-file <file>",
       "take variables from a dotenv file; the environment wins (repeatable)",
+      collectRepeated,
+    )
+    .option(
+      "--as-is <name>",
+      "send this variable as it is, though it looks like a secret manager's placeholder (repeatable)",
       collectRepeated,
     )
     .option("--concurrency <n>", "how many requests may be under way at once", wholeNumberParser(1), 10)
@@ -101,6 +107,7 @@ export function workspaceOptions(given: CommonArguments, io: Io): WorkspaceOptio
     workspace: given.workspace,
     api: given.api,
     secretsFiles: given.secretsFile ?? [],
+    asIs: given.asIs ?? [],
     concurrency: given.concurrency,
     timeoutSeconds: given.timeout,
     maxWaitSeconds: given.maxWait,

@@ -3,6 +3,7 @@ import type { ApiClient } from "../api/client.ts";
 import { createHttpClient } from "../api/http/client.ts";
 import { proxiedFetch, proxyProblem } from "../api/http/proxy.ts";
 import { tokenProblem } from "../api/wire.ts";
+import { unconfirmedHostProblem } from "../config/api-host.ts";
 import { readBytes } from "../checkout/files.ts";
 import type { Io } from "../io.ts";
 import { errorDiagnostic } from "../model/diagnostic.ts";
@@ -13,12 +14,17 @@ import { registerMasks } from "./masks.ts";
 import type { Session } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 
-/** A client for the workspace, with the token of the environment. With `read-only` it refuses everything but GET. */
+/**
+ * A client for the workspace, with the token of the environment. With `read-only` it refuses everything but GET. Every
+ * request goes through here, so this is where a host that nobody but the repository names is refused.
+ */
 export async function connectClient(
   session: Session,
   { target, access }: { readonly target: Target; readonly access: "read-only" | "read-write" },
 ): Promise<Result<ApiClient, CommandStop>> {
   const { io, console, options, signal } = session;
+  const unconfirmed = unconfirmedHostProblem(target.api, { flag: options.api, env: io.env });
+  if (unconfirmed !== undefined) return stop("invalid", unconfirmed);
   const token = await readToken(io);
   if (!token.ok) return token;
   registerMasks(session, [token.value]);

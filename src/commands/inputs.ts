@@ -4,6 +4,7 @@ import { loadConfig, makeLookup, resolveConfig, type Written } from "../config/l
 import { KEY_VARIABLE, readFingerprintKey, resolveTarget } from "../config/resolve-target.ts";
 import { parseSecretsFile } from "../config/secrets-file.ts";
 import { decodeText } from "../config/yaml/decode-text.ts";
+import { asIsProblems } from "../config/variable-lookup.ts";
 import { errorDiagnostic, hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import type { IntegrationWithSecrets, Result, Target } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
@@ -45,10 +46,14 @@ export async function readCommandInputs(session: Session): Promise<Result<Comman
     placeOf: (field) => written?.placeOf(undefined, [field]),
   });
   const key = readFingerprintKey(io.env);
-  const secrets = await readSecretsFiles(session);
-  const lookup = await makeLookup(written?.references ?? [], io.env, secrets.values, (path) =>
-    readBytes(resolve(io.cwd, path)),
-  );
+  const references = written?.references ?? [];
+  const secrets = await readSecretsFiles(session, new Set(references));
+  const lookup = await makeLookup(references, {
+    env: io.env,
+    secretsFiles: secrets.values,
+    readFile: (path) => readBytes(resolve(io.cwd, path)),
+    asIs: new Set(options.asIs),
+  });
   const resolved = written === undefined ? undefined : resolveConfig(written, lookup);
   const lock = await loadLockfile(session, target);
   const diagnostics = [
@@ -56,6 +61,7 @@ export async function readCommandInputs(session: Session): Promise<Result<Comman
     ...(written === undefined ? [] : targetProblems),
     ...key.diagnostics,
     ...secrets.diagnostics,
+    ...(written === undefined ? [] : asIsProblems(options.asIs, references)),
     ...(resolved?.diagnostics ?? []),
     ...(lock.ok ? [] : lock.error),
   ];
@@ -79,7 +85,10 @@ function unsettled(diagnostics: readonly Diagnostic[], section: LockSection): re
   });
 }
 
-async function readSecretsFiles({ io, options }: Session): Promise<{
+async function readSecretsFiles(
+  { io, options }: Session,
+  names: ReadonlySet<string>,
+): Promise<{
   readonly values: readonly ReadonlyMap<string, string>[];
   readonly diagnostics: readonly Diagnostic[];
 }> {
@@ -89,7 +98,7 @@ async function readSecretsFiles({ io, options }: Session): Promise<{
     const bytes = await readBytes(resolve(io.cwd, file));
     const text = bytes.ok ? decodeText(bytes.value) : undefined;
     if (text?.ok) {
-      const parsed = parseSecretsFile(file, text.value);
+      const parsed = parseSecretsFile(file, text.value, names);
       values.push(parsed.values);
       diagnostics.push(...parsed.diagnostics);
     } else {

@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import { readBytes } from "../checkout/files.ts";
 import { loadConfig, resolveConfig } from "../config/load-config.ts";
-import { resolveTarget } from "../config/resolve-target.ts";
-import { parseApi, parseSectionName, workspaceSectionName } from "../model/address.ts";
+import { lockedHostProblem } from "../config/api-host.ts";
+import { chooseApi, resolveTarget } from "../config/resolve-target.ts";
+import { canonicalApi, parseApi, parseSectionName, workspaceSectionName } from "../model/address.ts";
 import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import type { HashId, IntegrationWithSecrets, ListedIntegration, Result, Target } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
@@ -20,6 +21,8 @@ export interface NamedLockSection {
   readonly section: LockSection;
   /** Undefined where neither the lockfile nor a setting names a workspace. */
   readonly name: string | undefined;
+  /** What the desired state says of where it belongs. */
+  readonly file: Partial<Target>;
 }
 
 /**
@@ -33,14 +36,14 @@ export async function findSection(session: Session): Promise<Result<NamedLockSec
   const { name: lockfileName, lock } = lockfile.value;
   const sections = [...lock.sections];
   const bytes = await readBytes(resolve(io.cwd, options.file));
-  const file = bytes.ok ? loadConfig(options.file, bytes.value).written?.target : undefined;
-  const asked = { workspace: options.workspace ?? file?.workspace, api: options.api ?? file?.api };
+  const file = (bytes.ok ? loadConfig(options.file, bytes.value).written?.target : undefined) ?? {};
+  const asked = { workspace: options.workspace ?? file.workspace, api: options.api ?? file.api };
   const matching = sections.filter(([name]) => matchesSection(name, asked));
   const [only, ...others] = matching;
-  if (only !== undefined && others.length === 0) return success({ section: only[1], name: only[0] });
+  if (only !== undefined && others.length === 0) return success({ section: only[1], name: only[0], file });
   if (only === undefined) {
     if (sections.length === 0 || (options.workspace === undefined && options.api === undefined)) {
-      return success({ section: new Map(), name: configuredName(session, file) });
+      return success({ section: new Map(), name: configuredName(session, file), file });
     }
     const hint = `it has ${sections.map(([name]) => name).join(", ")}`;
     return stop("invalid", errorDiagnostic("unknown-workspace", `${lockfileName} has no such workspace`, hint));
@@ -49,7 +52,7 @@ export async function findSection(session: Session): Promise<Result<NamedLockSec
     matchesSection(name, { workspace: io.env["BUDDY_WORKSPACE"], api: io.env["BUDDY_BASE_URL"] }),
   );
   const [chosen] = inEnvironment;
-  if (inEnvironment.length === 1 && chosen !== undefined) return success({ section: chosen[1], name: chosen[0] });
+  if (inEnvironment.length === 1 && chosen !== undefined) return success({ section: chosen[1], name: chosen[0], file });
   const hint = `say which with --workspace (and --api): ${matching.map(([name]) => name).join(", ")}`;
   return stop("invalid", errorDiagnostic("several-workspaces", `${lockfileName} holds several workspaces`, hint));
 }
@@ -97,7 +100,7 @@ export interface HashLookUp {
  */
 export async function lookUpHashes(
   session: Session,
-  { found: { name, section }, scans, known }: ReferenceQuestion,
+  { found: { name, section, file }, scans, known }: ReferenceQuestion,
 ): Promise<Result<HashLookUp, CommandStop>> {
   const target = name === undefined ? undefined : parseSectionName(name);
   const open = unverifiedHashes(scans, known);
@@ -108,6 +111,8 @@ export async function lookUpHashes(
     const message = `the lockfile's section ${name} can't be asked: ${api.error}`;
     return stop("invalid", errorDiagnostic("wrong-api", message));
   }
+  const problems = hostProblems(session, target, file);
+  if (problems.length > 0) return stop("invalid", ...problems);
   const client = await connectClient(session, { target, access: "read-only" });
   if (!client.ok) return client;
   const projects = projectsToList(section, known.wanted);
@@ -134,6 +139,14 @@ export async function lookUpHashes(
     answers.flatMap(([hashId, answer]) => (answer.ok ? [[hashId, answer.value ?? "gone"] as const] : [])),
   );
   return success({ known: { ...known, workspace: { listed, hashes } }, diagnostics: unread });
+}
+
+/** The lockfile may say which section is meant, but not where the token goes. */
+function hostProblems({ io, options }: Session, { api }: Target, file: Partial<Target>): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  const chosen = chooseApi({ flags: options, file, env: io.env, placeOf: () => undefined }, diagnostics);
+  const locked = lockedHostProblem(canonicalApi(api), canonicalApi(chosen.value));
+  return diagnostics.length > 0 || locked === undefined ? diagnostics : [locked];
 }
 
 /** Projects whose integrations the file wants or the lockfile holds. */

@@ -24,6 +24,8 @@ export interface WorkspaceOptions extends ConsoleOptions {
   readonly workspace: string | undefined;
   readonly api: string | undefined;
   readonly secretsFiles: readonly string[];
+  /** Variables whose values look like placeholders and are meant. */
+  readonly asIs: readonly string[];
   readonly concurrency: number;
   readonly timeoutSeconds: number;
   readonly maxWaitSeconds: number;

@@ -6,7 +6,7 @@ import { createPlacer, toDiagnostic, type FrameMask } from "./yaml/placer.ts";
 import { createMask } from "./mask.ts";
 import { childNode, spanAtPath, scalarText, type MapNode, type YamlProblem, type YamlSpan } from "./yaml/node.ts";
 import { parseYaml } from "./yaml/parse.ts";
-import { readReferenceText, referenceTexts } from "./references.ts";
+import { placedReferences } from "./references.ts";
 import { applyRules } from "./rules.ts";
 import { checkSchema } from "./schema.ts";
 import { createSource } from "./yaml/source-text.ts";
@@ -14,6 +14,7 @@ import type { ParsedConfig, ParsedIntegration } from "./parsed-config.ts";
 
 export type { ParsedConfig as Written } from "./parsed-config.ts";
 export { resolveConfig } from "./resolve.ts";
+export { refusedVariableWarnings } from "./refused-variables.ts";
 export { createVariableLookup as makeLookup, type VariableLookup as Lookup } from "./variable-lookup.ts";
 
 export interface LoadedConfig {
@@ -71,10 +72,7 @@ function toParsedConfig(
 function referencedVariables(integrations: readonly ParsedIntegration[]): readonly string[] {
   const names = new Set<string>();
   for (const { merged } of integrations) {
-    for (const { text } of referenceTexts(merged)) {
-      const reading = readReferenceText(text);
-      if (reading.kind === "reference") names.add(reading.name);
-    }
+    for (const { name } of placedReferences(merged)) names.add(name);
   }
   return [...names].toSorted();
 }

@@ -101,6 +101,13 @@ test("the editor's schema and the rules agree on notes", () => {
   }
 });
 
+test("the editor's schema and the rules agree on names", () => {
+  for (const name of ["costs 5 $", "$$HOME", " a ", "two\nlines", "$$"])
+    assertAgreed(fileWith({ type: "SLACK", name }), true);
+  for (const name of ["", " ", "$NAME", "${NAME}", "$", "$5 a month"])
+    assertAgreed(fileWith({ type: "SLACK", name }), false);
+});
+
 test("the editor's schema and the rules agree on how people and pipelines are named", () => {
   const users = (user: unknown) =>
     fileWith({ type: "SLACK", permissions: { admins: "MANAGE", others: "DENIED", users: [user] } });

@@ -106,7 +106,8 @@ function schemaProblem(
       // Of a key: `propertyNames` says it.
       if (node?.kind !== "scalar") return undefined;
       if (lastWord(path) === "type") return wrongType(node, subject, refuse);
-      if (fieldInfo(lastWord(path))?.public) return publicText(node, subject, refuse);
+      if (fieldInfo(lastWord(path))?.public && scalarText(node)?.startsWith("$"))
+        return publicText(node, subject, refuse);
       return refuse(
         "wrong-value",
         `${subject} ${SHAPE_MESSAGES[lastWord(path)] ?? "can't be empty"}`,

@@ -18,6 +18,12 @@ export function parseApi(api: string): Result<string, string> {
   return success(`${url.origin}${url.pathname.replace(/\/+$/, "")}`);
 }
 
+/** {@link parseApi} for what is only compared: one that can't be used is left as it is. */
+export function canonicalApi(api: string): string {
+  const parsed = parseApi(api);
+  return parsed.ok ? parsed.value : api;
+}
+
 /**
  * Whether what is sent there stays on this machine. Not for names below `localhost`: each system's resolver decides where
  * those lead. @param hostname as URL has it

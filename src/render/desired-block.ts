@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { accessLevelText } from "../model/access-level.ts";
 import { fieldInfo, typeInfo } from "../model/catalog.ts";
+import { ciSystemOf, isOwnVariable } from "../model/reserved-variables.ts";
 import type { Json, Key, LiveIntegration } from "../model/integration.ts";
 
 /**
@@ -56,6 +57,8 @@ function escaped(name: string, value: Json): Json {
   return isEscaped && typeof value === "string" && value.startsWith("$") ? `$${value}` : value;
 }
 
+/** A name that the file may refer to: `github` would give GITHUB_TOKEN, which GitHub Actions sets for itself. */
 function variableReference(key: Key, name: string): string {
-  return `$${`${key}_${name}`.toUpperCase().replaceAll(/\W/g, "_")}`;
+  const variable = `${key}_${name}`.toUpperCase().replaceAll(/\W/g, "_");
+  return `$${isOwnVariable(variable) || ciSystemOf(variable) !== undefined ? "INTEGRATION_" : ""}${variable}`;
 }

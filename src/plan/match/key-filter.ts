@@ -1,14 +1,11 @@
+import { matchesGlob } from "../../model/glob.ts";
 import type { Key } from "../../model/integration.ts";
 import type { PairedIntegration } from "../input.ts";
 
 /** The keys and globs of `--only`; none means every key. */
 export function keyFilter(only: readonly string[]): (key: Key) => boolean {
   if (only.length === 0) return () => true;
-  const patterns = only.map((glob) => {
-    const source = glob.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
-    return new RegExp(`^${source.replaceAll(/\*+/g, ".*").replaceAll("?", ".")}$`, "s");
-  });
-  return (key) => patterns.some((pattern) => pattern.test(key));
+  return (key) => only.some((glob) => matchesGlob(glob, key));
 }
 
 /** Whether `--only` takes this one: by its key, or by the one that it still has in the lockfile. */

@@ -1,3 +1,4 @@
+import { matchesGlob } from "../../model/glob.ts";
 import type { LockSection } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, Key } from "../../model/integration.ts";
 import { compareTexts } from "../../model/text.ts";

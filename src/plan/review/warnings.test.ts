@@ -236,6 +236,31 @@ test("whose token it is matters only to changes that set permissions", () => {
   );
 });
 
+test("a reference that is sent in a field that the API returns", () => {
+  const azure = (value?: string): IntegrationWithIds =>
+    desired("a", {
+      ...closed,
+      type: "AZURE_CLOUD",
+      fields: { app_id: secretOf("APP", value), tenant_id: secretOf("T", "1"), password: secretOf("P", "1") },
+    });
+  const message =
+    "returned-reference a: the value of $APP is sent as app_id, where everybody who sees the integration can read it";
+  assert.deepEqual(warned([azure("1")]), [message]);
+  assert.deepEqual(warned([azure()]), [message]);
+  const locked: PlanWorld = { lock: lockSectionOf({ a: entry(azure("1")) }), live: [live(azure("1"))] };
+  assert.deepEqual(
+    warned([azure("2")], { ...locked, live: [live(azure("1"), { fields: new Map([["app_id", "1"]]) })] }),
+    [message],
+  );
+  assert.deepEqual(
+    warned([azure("1")], { ...locked, live: [live(azure("1"), { fields: new Map([["app_id", "1"]]) })] }),
+    [],
+  );
+  const moved = { ...azure("1"), scope: "PROJECT", projectName: "web" } as const;
+  assert.deepEqual(warned([moved], locked), []);
+  assert.deepEqual(warned([moved], { ...locked, flags: { allow_replace: true, max_deletions: 1 } }), [message]);
+});
+
 const inProject = (key: string, projectName: string): IntegrationWithIds =>
   desired(key, { scope: "PROJECT", projectName });
 

@@ -6,6 +6,7 @@ import type { PlanContext } from "../input.ts";
 import { namesakeWarnings } from "./namesakes.ts";
 import { offlineWarnings } from "./offline-warnings.ts";
 import { renameHints } from "./rename-hints.ts";
+import { returnedReferenceWarnings } from "./returned-references.ts";
 import { unresolvedCreationWarnings } from "./unresolved-creations.ts";
 
 /** What a reviewer should know of these changes, sorted by key. */
@@ -46,6 +47,7 @@ export function warningsFor(changes: readonly Change[], context: PlanContext): P
   return sortWarnings([
     ...warnings,
     ...environmentPermissions(changes, desired),
+    ...changes.flatMap((change) => returnedReferenceWarnings(change, desired.get(change.key))),
     ...renameHints(changes, context.lock),
     ...disabledWarnings(changes, context),
     ...unresolvedCreationWarnings(context),
