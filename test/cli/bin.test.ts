@@ -4,13 +4,13 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-const BIN = fileURLToPath(new URL("bin.ts", import.meta.url));
+const BIN = fileURLToPath(new URL("../../dist/bin.js", import.meta.url));
 /** A device on which every write fails as on a full disk. */
 const FULL = "/dev/full";
 
 test("a result that can't be written is an error, not a success", { skip: !existsSync(FULL) }, () => {
   const full = openSync(FULL, "w");
-  const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", BIN, "--version"], {
+  const { status, stderr } = spawnSync(process.execPath, [BIN, "--version"], {
     stdio: ["ignore", full, "pipe"],
     encoding: "utf8",
   });
