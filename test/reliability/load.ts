@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
-import type { ProgramResult, Program, ProgramOptions } from "../support/program.ts";
+import { runProgram, startProgram, type ProgramOptions, type ProgramResult } from "../support/kill/program.ts";
 
 export interface LoadSize {
   readonly integrations: number;
@@ -31,10 +31,10 @@ const PLACES = [
 ];
 
 /** Creates so many, of the workspace and of two projects, killed in the middle and resumed, then plans: nothing is twice, and nothing is to do. */
-export async function applyUnderLoad(program: Program, size: LoadSize): Promise<LoadResult> {
+export async function applyUnderLoad(size: LoadSize): Promise<LoadResult> {
   const dir = await mkdtemp(join(tmpdir(), "buddy-integrations-load-"));
   const { integrations, limit, windowSeconds } = size;
-  const emulator = program.start(["emulate", "--port", "0", "--rate-limit", `${limit}/${windowSeconds}`], dir);
+  const emulator = startProgram(["emulate", "--port", "0", "--rate-limit", `${limit}/${windowSeconds}`], dir);
   try {
     const env = { ...ENV, ...(await printedVariables(emulator)) };
     const block = (n: number): string =>
@@ -42,7 +42,7 @@ export async function applyUnderLoad(program: Program, size: LoadSize): Promise<
     const blocks = Array.from({ length: integrations }, (_, n) => block(n)).join("");
     await writeFile(join(dir, "integrations.yaml"), `version: 1\nintegrations:\n${blocks}`);
     const run = (args: readonly string[], options: Partial<ProgramOptions> = {}): Promise<ProgramResult> =>
-      program.run(args, { cwd: dir, env, ...options });
+      runProgram(args, { cwd: dir, env, ...options });
     const apply = ["sync", "--apply", "--max-wait", "3600"];
 
     const started = performance.now();
