@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import type { Output } from "../../src/io.ts";
 import { programArguments } from "../support/kill/program.ts";
-import { leakSearchBench, type LeakSearchBench } from "../support/leak-search.ts";
+import { leakSearchBench, type LeakSearchBench } from "../support/leaks/search.ts";
 import { Secret } from "../../src/model/secret.ts";
 
 const TYPES = [

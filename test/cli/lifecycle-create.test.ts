@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { everywhere, inYaml } from "../support/everywhere.ts";
+import { everywhere, inYaml } from "../support/places.ts";
 import { changeOf, syncWorkbench } from "../support/sync-workbench.ts";
 
 const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";

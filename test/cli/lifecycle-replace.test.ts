@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { elsewhere, everywhere, inYaml, type Where } from "../support/everywhere.ts";
+import { elsewhere, everywhere, inYaml, type Where } from "../support/places.ts";
 import { changeOf, syncWorkbench } from "../support/sync-workbench.ts";
 
 const ATTIC = "attic: { type: VULTR, name: Attic, scope: WORKSPACE, token: $TOKEN }";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { workbench } from "../support/workbench.ts";
-import { startTestServer } from "../support/server.ts";
+import { startTestServer } from "../support/http.ts";
 
 const FILE = "version: 1\nintegrations:\n  a: { type: VULTR, name: A, scope: WORKSPACE, token: $TOKEN }\n";
 const PLAN = ["sync", "--plan"];

@@ -1,7 +1,7 @@
 import { MAX_ERROR_BYTES } from "../../src/api/http/transport.ts";
 import { LARGEST_SECRETS } from "../../src/config/secrets-file.ts";
 import { LARGEST_PIPELINE } from "../../src/checkout/pipeline-files.ts";
-import { READERS, READER_NAMES, type ReaderName } from "../support/fuzz-readers.ts";
+import { READERS, READER_NAMES, type ReaderName } from "../support/fuzz/readers.ts";
 
 // A program of its own, so that the memory that it takes can be told: `huge.test.ts` bundles and runs it.
 

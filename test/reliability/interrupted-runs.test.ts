@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { everywhere } from "../support/everywhere.ts";
-import { end, history, JOURNAL, LOCK } from "../support/history.ts";
+import { everywhere } from "../support/places.ts";
+import { end, history, JOURNAL, LOCK } from "../support/interrupted-run.ts";
 import { TEST_VALUES } from "../support/sync-workbench.ts";
 
 // Runs that were interrupted, and what people, other runs and odd answers made of the rest.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
-import { bothLists, inYaml, type Where } from "../support/everywhere.ts";
-import { end, history, JOURNAL, LOCK, type History } from "../support/history.ts";
+import { bothLists, inYaml, type Where } from "../support/places.ts";
+import { end, history, JOURNAL, LOCK, type History } from "../support/interrupted-run.ts";
 import { changeOf, TEST_VALUES } from "../support/sync-workbench.ts";
 
 // Since August 2026 the list of the workspace doesn't show what belongs to a project: each project's part is asked for.

@@ -3,7 +3,7 @@ import { lstat, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { encodeJournalRecord, type JournalRecord } from "../../src/apply/journal.ts";
-import { elsewhere, everywhere, inBody, inYaml, type Where } from "../support/everywhere.ts";
+import { elsewhere, everywhere, inBody, inYaml, type Where } from "../support/places.ts";
 import { workbench, type CliResult, type Workbench } from "../support/workbench.ts";
 
 const ENV = { TOKEN: "s3cret-of-tests" };

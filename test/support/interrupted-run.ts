@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { encodeJournalRecord, type BeginRecord, type JournalRecord } from "../../src/apply/journal.ts";
-import { inBody, inYaml, type Where } from "./everywhere.ts";
+import { inBody, inYaml, type Where } from "./places.ts";
 import { syncWorkbench, TEST_VALUES, type SyncWorkbench } from "./sync-workbench.ts";
 
 export const LOCK = "integrations.lock.yaml";

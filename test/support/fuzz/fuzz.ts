@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { READERS, type ReaderName } from "./fuzz-readers.ts";
+import { READERS, type ReaderName } from "./readers.ts";
 
 /** One change of a text. Places and lengths are shares of it, so that a smaller text stays a case of the same kind. */
 type TextMutation =
