@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { block, fileOf } from "../support/desired-file.ts";
 import { workbench } from "../support/workbench.ts";
 
-const FILE = "version: 1\nintegrations:\n  a: { type: GIT_LAB, name: a, scope: WORKSPACE, token: $TOKEN }\n";
+const FILE = fileOf(block("a", { type: "GIT_LAB" }));
 
 test("a creation that is answered by a redirect is found by its identifier and not made again", async (t) => {
   const bench = await workbench(t, { unique: "none" });
