@@ -1,46 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { workbench } from "../../test/support/workbench.ts";
 import { isOutcomeUnknown } from "./unknown-outcome.ts";
-
-const FILE = "version: 1\nintegrations:\n  a: { type: GIT_LAB, name: a, scope: WORKSPACE, token: $TOKEN }\n";
 
 test("whatever the redirect, a write that was answered by one may have been carried out", () => {
   for (const status of [301, 302, 303, 307, 308]) {
     const answer = { path: "/workspaces/w/integrations", status, messages: [], to: "" } as const;
     assert.equal(isOutcomeUnknown({ ...answer, kind: "redirected", method: "POST" }), true, `${status}`);
   }
-});
-
-test("a creation that is answered by a redirect is found by its identifier and not made again", async (t) => {
-  const bench = await workbench(t, { unique: "none" });
-  await bench.write("integrations.yaml", FILE);
-  const ended = await bench.run(["sync", "--apply"], {
-    env: { TOKEN: "s3cret-of-tests" },
-    io: {
-      fetch: async (input, init) => {
-        const answer = await fetch(input, init);
-        return init?.method === "POST"
-          ? new Response(null, { status: 303, headers: { location: bench.emulator.url } })
-          : answer;
-      },
-    },
-  });
-  assert.equal(ended.exit, 0, ended.stderr);
-  assert.match(ended.stderr, /the answer to the creation of a was lost; looking for it/);
-  const [made, ...others] = bench.emulator.stored();
-  assert.deepEqual(others, []);
-  assert.match((await bench.read("integrations.lock.yaml")) ?? "", new RegExp(`hash_id: ${made?.hash_id}`));
-  assert.equal(await bench.read("integrations.lock.yaml.journal"), undefined);
-});
-
-test("a creation that is answered by nothing but redirects is given up, and says where they lead", async (t) => {
-  const bench = await workbench(t, { unique: "none" });
-  await bench.write("integrations.yaml", FILE);
-  bench.emulator.addFault({ kind: "redirect", location: "https://elsewhere.example/", match: { method: "POST" } });
-  const ended = await bench.run(["sync", "--apply"], { env: { TOKEN: "s3cret-of-tests" } });
-  assert.equal(ended.exit, 5, ended.stderr);
-  assert.equal(bench.requests().filter((request) => request.startsWith("POST")).length, 3);
-  assert.match(ended.stderr + ended.stdout, /failed: create a[^]*302, a redirect to https:\/\/elsewhere\.example/);
-  assert.equal(await bench.read("integrations.lock.yaml.journal"), undefined);
 });

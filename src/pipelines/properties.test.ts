@@ -9,7 +9,7 @@ import { diffOf } from "./diff.ts";
 import type { KnownIntegrations } from "./meaning/known-integrations.ts";
 import { rewriteReferences } from "./rewrite.ts";
 import { scanPipeline } from "./scan/scan.ts";
-import { PIPELINE_HASHES, KNOWLEDGE, sampleEntry } from "../../test/support/pipelines.ts";
+import { PIPELINE_HASHES, KNOWLEDGE, sampleEntry } from "../../test/support/pipeline-sample.ts";
 
 const FOLDER = new URL("../../fixtures/pipelines/", import.meta.url);
 const FIXTURES = readdirSync(FOLDER)

@@ -6,7 +6,7 @@ import type { KnownIntegrations } from "./meaning/known-integrations.ts";
 import { rewriteReferences } from "./rewrite.ts";
 import type { ReferenceStyle } from "./rewrite.ts";
 import { scanPipeline } from "./scan/scan.ts";
-import { PIPELINE_HASHES, KNOWLEDGE, sampleEntry } from "../../test/support/pipelines.ts";
+import { PIPELINE_HASHES, KNOWLEDGE, sampleEntry } from "../../test/support/pipeline-sample.ts";
 
 function rewrite(text: string, style?: ReferenceStyle, knowledge: KnownIntegrations = KNOWLEDGE): string {
   return rewriteReferences(scanPipeline("buddy.yml", text), knowledge, style).text;

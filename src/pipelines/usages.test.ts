@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { scanPipeline } from "./scan/scan.ts";
-import { PIPELINE_HASHES, KNOWLEDGE } from "../../test/support/pipelines.ts";
+import { PIPELINE_HASHES, KNOWLEDGE } from "../../test/support/pipeline-sample.ts";
 import { findBreakages, collectUsages } from "./usages.ts";
 
 const scans = [

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Fault } from "../../src/emulator/index.ts";
+import { block } from "../support/desired-file.ts";
 import { syncWorkbench } from "../support/sync-workbench.ts";
-
-const block = (key: string): string => `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN }`;
 
 /** What the API may do on a read: what is said, and the exit code. */
 const ANSWERS: readonly [string, Fault, number, string, RegExp][] = [
@@ -86,7 +85,7 @@ test("an API that isn't there is told, with exit 5", async (t) => {
 
 test("a failed or partial read is never taken for absence: nothing is created, replaced or deleted", async (t) => {
   const s = await syncWorkbench(t);
-  await s.writeIntegrations(...["a", "b", "c", "d"].map(block));
+  await s.writeIntegrations(...["a", "b", "c", "d"].map((key) => block(key)));
   await s.apply();
   const lock = await s.read("integrations.lock.yaml");
   await s.writeIntegrations(block("a"), block("e"));

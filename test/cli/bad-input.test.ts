@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { block } from "../support/desired-file.ts";
 import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 
-const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
+const WEB = block("web", { name: "Web" });
 const GOOD = `version: 1\nintegrations:\n  ${WEB}\n`;
 
 /** Neither plan nor apply asks the API or writes anything; both give exit 3 and these codes. */

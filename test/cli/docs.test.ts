@@ -2,13 +2,14 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { assertExamples } from "../support/doc-examples.ts";
+import { block } from "../support/desired-file.ts";
+import { assertExamples } from "../support/golden.ts";
 import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 
-const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
+const WEB = block("web", { name: "Web" });
 const DB = "db: { type: UPCLOUD, name: Database, scope: WORKSPACE, username: me, password: $OTHER }";
 const GH = "github: { type: GIT_HUB, name: GitHub, scope: WORKSPACE, token: $TOKEN }";
-const adding = (block: string, more: string): string => block.replace(/ \}$/, `, ${more} }`);
+const adding = (text: string, more: string): string => text.replace(/ \}$/, `, ${more} }`);
 
 /** A workspace whose next hashes are known, so that documents can show them. */
 async function workbenchWithKnownHashes(context: TestContext, ...created: readonly string[]): Promise<SyncWorkbench> {

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exitCode } from "../../src/exit.ts";
+import { block } from "../support/desired-file.ts";
 import { syncWorkbench } from "../support/sync-workbench.ts";
 
-const block = (key: string, more = ""): string =>
-  `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN${more} }`;
-const PROTECTED = ", lifecycle: { protect: true }";
+const PROTECTED = { lifecycle: "{ protect: true }" };
 
 test("0: done, and for --plan also when there are changes", async (t) => {
   const s = await syncWorkbench(t);

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { block, fileOf } from "../support/desired-file.ts";
 import { workbench } from "../support/workbench.ts";
 
-const FILE = "version: 1\nintegrations:\n  a: { type: VULTR, name: A, scope: WORKSPACE, token: $TOKEN }\n";
+const FILE = fileOf(block("a", { name: "A" }));
 const env = { TOKEN: "a value" };
 
 async function modesIn(dir: string): Promise<Readonly<Record<string, string>>> {

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { block } from "../support/desired-file.ts";
 import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 import { parseReport } from "../support/report.ts";
 
-const block = (key: string, more = ""): string =>
-  `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN${more} }`;
 const ESCAPE = String.fromCodePoint(27);
 
 /** `good` is to be created, `old` to be deleted, `prod` is protected and gone from the file, the server rejects `bad`. */
 async function prepareMixedPlan(s: SyncWorkbench): Promise<void> {
-  await s.writeIntegrations(block("old"), block("prod", ", lifecycle: { protect: true }"), block("same"));
+  await s.writeIntegrations(block("old"), block("prod", { lifecycle: "{ protect: true }" }), block("same"));
   await s.apply();
   await s.writeIntegrations(block("same"), block("good"), block("bad"));
   s.emulator.addFault({

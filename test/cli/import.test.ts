@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
+import { JOURNAL, LOCKFILE } from "../support/desired-file.ts";
 import { workbench, type CliResult, type Workbench } from "../support/workbench.ts";
 
 const NAME = "a-value-that-nobody-may-see";
 const ENV = { NAME, TOKEN: "s3cret-of-tests" };
-const LOCKFILE = "integrations.lock.yaml";
-const JOURNAL = `${LOCKFILE}.journal`;
 const EMPTY_LOCK = "lockfile_version: 1\nworkspaces: {}\n";
 
 /** An integration whose name is the value of a reference. @returns its hash */

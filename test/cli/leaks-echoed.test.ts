@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Fault } from "../../src/emulator/index.ts";
-import { leakSearchBench } from "../support/leak-search.ts";
-import { echoingFetch } from "../support/echoes.ts";
+import { leakSearchBench } from "../support/leaks/search.ts";
+import { echoingFetch } from "../support/leaks/echoes.ts";
 
 /** One for each shape of a value, and those whose credentials are more than a token. */
 const TYPES = ["VULTR", "AMAZON", "AZURE_CLOUD", "GOOGLE_SERVICE_ACCOUNT", "SHOPIFY", "CLOUDFLARE", "SLACK"];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fieldInfo, fieldNames, typeNames } from "../../src/model/catalog.ts";
-import { leakSearchBench } from "../support/leak-search.ts";
+import { leakSearchBench } from "../support/leaks/search.ts";
 
 const SECRET_FIELDS = fieldNames.filter((name) => fieldInfo(name)?.secret === true);
 const FORMATS = ["text", "json", "github"] as const;

@@ -3,10 +3,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import type { Output } from "../../src/io.ts";
-import { leakSearchBench, type LeakSearchBench } from "../support/leak-search.ts";
+import { programArguments } from "../support/kill/program.ts";
+import { leakSearchBench, type LeakSearchBench } from "../support/leaks/search.ts";
 import { Secret } from "../../src/model/secret.ts";
 
 const TYPES = [
@@ -20,7 +20,6 @@ const TYPES = [
   "JIRA",
   "OKTA",
 ];
-const BIN = fileURLToPath(new URL("../../src/bin.ts", import.meta.url));
 
 test("a run that is interrupted half-way leaves no secret behind, and neither does the next one", async (t) => {
   const interruption = new AbortController();
@@ -161,7 +160,7 @@ function startProgram(
 ): StartedProgram {
   const { url, token, workspace } = bench.emulator;
   const settings = { BUDDY_BASE_URL: url, BUDDY_TOKEN: token, BUDDY_WORKSPACE: workspace };
-  const command = [process.execPath, "--import", import.meta.resolve("tsx"), BIN, ...args];
+  const command = [process.execPath, ...programArguments(args)];
   const child = spawn("sh", ["-c", `exec "$0" "$@" ${redirection}`.replace(/^exec (?=.*\|)/, ""), ...command], {
     cwd: bench.dir,
     env: { PATH: process.env["PATH"], ...bench.env, ...settings, ...env },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { echoingFetch } from "../support/echoes.ts";
-import { allSecrets } from "../support/all-secrets.ts";
+import { echoingFetch } from "../support/leaks/echoes.ts";
+import { allSecrets } from "../support/leaks/all-secrets.ts";
 import { workbench, type CliResult, type Workbench } from "../support/workbench.ts";
 
 const { text, variables } = allSecrets(["VULTR", "AMAZON", "AZURE_CLOUD", "SLACK", "CUSTOM"]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { leakSearchBench } from "../support/leak-search.ts";
+import { leakSearchBench } from "../support/leaks/search.ts";
 
 const FORMATS = ["text", "json", "markdown", "github"] as const;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { everywhere, inBody, inYaml, type Where } from "../support/everywhere.ts";
+import { everywhere, inBody, inYaml, type Where } from "../support/places.ts";
 import { changeOf, syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 
 const web = (where: Pick<Where, "scope" | "project">): string =>

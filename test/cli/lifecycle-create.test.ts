@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { everywhere, inYaml } from "../support/everywhere.ts";
+import { block } from "../support/desired-file.ts";
+import { everywhere, inYaml } from "../support/places.ts";
 import { changeOf, syncWorkbench } from "../support/sync-workbench.ts";
 
-const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
+const WEB = block("web", { name: "Web" });
 const DB = "db: { type: UPCLOUD, name: Db, scope: PROJECT, project_name: my-project, username: me, password: $OTHER }";
 
 everywhere.test("what is wanted and isn't there is created, and the server's answer is locked", async (t, where) => {

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { block } from "../support/desired-file.ts";
 import { changeOf, syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 
-const block = (key: string, more = ""): string =>
-  `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN${more} }`;
-const PROTECTED = ", lifecycle: { protect: true }";
+const PROTECTED = { lifecycle: "{ protect: true }" };
 
 /** Created and locked. */
 async function createAndLock(s: SyncWorkbench, ...blocks: readonly string[]): Promise<void> {
@@ -69,7 +68,7 @@ test("one that is gone already is forgotten, without --prune too", async (t) => 
 
 test("on_remove: retain drops it from the lockfile and leaves it in the workspace, --prune or not", async (t) => {
   const s = await syncWorkbench(t);
-  await createAndLock(s, block("a"), block("b", ", lifecycle: { on_remove: retain }"));
+  await createAndLock(s, block("a"), block("b", { lifecycle: "{ on_remove: retain }" }));
   await s.writeIntegrations(block("a"));
   const plan = await s.plan(["--prune"]);
   assert.deepEqual([plan.changes, changeOf(plan, "forget", "b").why], [["forget b"], "retain"]);
@@ -79,7 +78,7 @@ test("on_remove: retain drops it from the lockfile and leaves it in the workspac
 
 test("of one that is gone it isn't said that it stays, on_remove: retain or not", async (t) => {
   const s = await syncWorkbench(t);
-  await createAndLock(s, block("a"), block("b", ", lifecycle: { on_remove: retain }"));
+  await createAndLock(s, block("a"), block("b", { lifecycle: "{ on_remove: retain }" }));
   await s.byHand("DELETE", `/integrations/${s.stored("b").hash_id}`);
   await s.writeIntegrations(block("a"));
   const plan = await s.plan();

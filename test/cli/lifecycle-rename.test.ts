@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { block } from "../support/desired-file.ts";
 import { changeOf, syncWorkbench } from "../support/sync-workbench.ts";
 
-const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
+const WEB = block("web", { name: "Web" });
 const MOVED = "site: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN, lifecycle: { moved_from: [web] } }";
 
 test("moved_from changes the key in the lockfile, and nothing in the workspace", async (t) => {

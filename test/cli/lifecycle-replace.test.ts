@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { elsewhere, everywhere, inYaml, type Where } from "../support/everywhere.ts";
+import { block } from "../support/desired-file.ts";
+import { elsewhere, everywhere, inYaml, type Where } from "../support/places.ts";
 import { changeOf, syncWorkbench } from "../support/sync-workbench.ts";
 
 const ATTIC = "attic: { type: VULTR, name: Attic, scope: WORKSPACE, token: $TOKEN }";
 const CELLAR = "cellar: { type: VULTR, name: Cellar, scope: WORKSPACE, token: $TOKEN }";
-const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
+const WEB = block("web", { name: "Web" });
 const at = (place: Pick<Where, "scope" | "project">): string => WEB.replace("scope: WORKSPACE", inYaml(place));
 const IN_PROJECT = WEB.replace("WORKSPACE", "PROJECT, project_name: my-project");
 
@@ -129,7 +130,7 @@ everywhere.test(
 
 everywhere.test("protected ones are never replaced, flags or not", async (t, where) => {
   const s = await syncWorkbench(t, { list: where.list });
-  const kept = (block: string): string => block.replace(" }", ", lifecycle: { protect: true } }");
+  const kept = (text: string): string => text.replace(" }", ", lifecycle: { protect: true } }");
   await s.writeIntegrations(kept(at(where)), ATTIC, CELLAR);
   await s.apply();
   await s.writeIntegrations(kept(at(elsewhere(where))), ATTIC, CELLAR);

@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { INTEGRATIONS_TOKEN } from "../../src/emulator/index.ts";
+import { block } from "../support/desired-file.ts";
 import { syncWorkbench } from "../support/sync-workbench.ts";
-
-const block = (permissions: string): string =>
-  `a: { type: VULTR, name: A, scope: WORKSPACE, token: $TOKEN, permissions: ${permissions} }`;
 
 test("permissions that lock the token's own user out are warned of; whose it is, is asked only when permissions change", async (t) => {
   const s = await syncWorkbench(t);
-  await s.writeIntegrations(block("{ admins: USE_ONLY, others: DENIED }"));
+  await s.writeIntegrations(block("a", { name: "A", permissions: "{ admins: USE_ONLY, others: DENIED }" }));
   const first = await s.plan();
   assert.deepEqual(
     first.report.plan?.warnings.map(({ code, key }) => `${code} ${key}`),
@@ -19,7 +17,7 @@ test("permissions that lock the token's own user out are warned of; whose it is,
   const silent = await s.plan([], { env: { BUDDY_TOKEN: INTEGRATIONS_TOKEN } });
   assert.deepEqual([silent.exit, silent.report.plan?.warnings], [0, []]);
 
-  await s.writeIntegrations(block("{ admins: MANAGE, others: DENIED }"));
+  await s.writeIntegrations(block("a", { name: "A", permissions: "{ admins: MANAGE, others: DENIED }" }));
   s.requests();
   const apply = await s.apply();
   assert.deepEqual([apply.exit, apply.report.plan?.warnings], [0, []]);

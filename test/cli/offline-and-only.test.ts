@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { block } from "../support/desired-file.ts";
 import { syncWorkbench } from "../support/sync-workbench.ts";
 
-const block = (key: string, name = key): string =>
-  `${key}: { type: VULTR, name: ${name}, scope: WORKSPACE, token: $TOKEN }`;
 /** A pull request from a fork: no token, no values, no key. */
 const FORK = { env: { BUDDY_TOKEN: undefined, TOKEN: undefined, BUDDY_INTEGRATIONS_KEY: undefined } };
 
@@ -13,7 +12,7 @@ test("--offline plans from the lockfile alone, without any token, and asks nobod
   await s.apply();
   await s.byHand("PATCH", `/integrations/${s.stored("b").hash_id}`, { name: "by hand" });
   await s.writeIntegrations(
-    block("a", "A"),
+    block("a", { name: "A" }),
     block("b"),
     block("d"),
     "new: { type: VULTR, name: moved, scope: WORKSPACE, token: $TOKEN, lifecycle: { moved_from: [moved] } }",
@@ -71,7 +70,7 @@ test("--only leaves the rest of the lockfile as it is, and never deletes what it
   await s.writeIntegrations(block("a"), block("b"), block("c"));
   await s.apply();
   const before = await s.lockedEntry("b");
-  await s.writeIntegrations(block("a", "A"));
+  await s.writeIntegrations(block("a", { name: "A" }));
   const apply = await s.apply(["--only", "a", "--prune"]);
   assert.deepEqual([apply.outcomes, apply.report.plan?.left_out], [["done update a"], 2]);
   assert.deepEqual([await s.lockedEntry("b"), s.emulator.stored().length], [before, 3]);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { block } from "../support/desired-file.ts";
 import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 
 // Every request, in full. One at a time, so that their order can be told; and no time passes but what a test lets pass.
@@ -12,15 +13,16 @@ const MODES = ["new", "old"] as const;
 
 type Mode = (typeof MODES)[number];
 
-function block(key: string, site = "WORKSPACE", identifier = "shared"): string {
-  const scope = site === "WORKSPACE" ? site : `PROJECT, project_name: ${site}`;
-  return `${key}: { type: VULTR, name: ${key}, identifier: ${identifier}, scope: ${scope}, token: $TOKEN }`;
+/** All of them share an identifier, unless they are given one. */
+function shared(key: string, site = "WORKSPACE", identifier = "shared"): string {
+  const place = site === "WORKSPACE" ? {} : { scope: "PROJECT", project_name: site };
+  return block(key, { identifier, ...place });
 }
 
 const projectNames = (count: number): string[] => Array.from({ length: count }, (_, index) => `p${index + 1}`);
 
 /** The workspace's `own`, and in each of so many projects the one that is called as it; all of them have one identifier. */
-const oneEach = (count: number): string[] => [block("own"), ...projectNames(count).map((name) => block(name, name))];
+const oneEach = (count: number): string[] => [shared("own"), ...projectNames(count).map((name) => shared(name, name))];
 
 async function stage(t: TestContext, list: Mode, projects: number, blocks = oneEach(projects)): Promise<SyncWorkbench> {
   const s = await syncWorkbench(t, { list });
@@ -86,7 +88,7 @@ for (const list of MODES) {
     });
 
     test(`when one is gone, its own part is read, and once more before it is created, besides the Git links (${world})`, async (t) => {
-      const s = await stage(t, list, projects, [...oneEach(projects), block("kept", "WORKSPACE", "kept")]);
+      const s = await stage(t, list, projects, [...oneEach(projects), shared("kept", "WORKSPACE", "kept")]);
       await s.apply();
       const hash = (await s.lockedEntry(last))?.hashId;
       await s.byHand("DELETE", `/integrations/${hash}`);
@@ -113,28 +115,28 @@ for (const list of MODES) {
   }
 
   test(`creations in one part share a reading of it for 2 s (${list} list)`, async (t) => {
-    const s = await stage(t, list, 1, [block("a", "p1", "one"), block("b", "p1", "two"), block("c")]);
+    const s = await stage(t, list, 1, [shared("a", "p1", "one"), shared("b", "p1", "two"), shared("c")]);
     assert.deepEqual(await asked(s, apply(s)), ["list p1", "list", "list p1", "POST a", "POST b", "list", "POST c"]);
-    const later = await stage(t, list, 1, [block("a", "p1", "one"), block("b", "p1", "two")]);
+    const later = await stage(t, list, 1, [shared("a", "p1", "one"), shared("b", "p1", "two")]);
     let time = 0;
     const slow = { io: { now: () => (time += 3_000) } };
     assert.deepEqual(await asked(later, apply(later, slow)), ["list p1", "list p1", "POST a", "list p1", "POST b"]);
   });
 
   test(`a lost answer is looked for in the part of the new one alone (${list} list)`, async (t) => {
-    const s = await stage(t, list, 1, [block("a", "p1")]);
+    const s = await stage(t, list, 1, [shared("a", "p1")]);
     s.emulator.addFault({ kind: "reset", when: "before", times: 1, match: { method: "POST" } });
     const looks = ["list p1", "list p1"];
     assert.deepEqual(await asked(s, apply(s)), ["list p1", "list p1", "POST reset before", ...looks, "POST a"]);
-    const made = await stage(t, list, 1, [block("a", "p1")]);
+    const made = await stage(t, list, 1, [shared("a", "p1")]);
     made.emulator.addFault({ kind: "reset", when: "after", times: 1, match: { method: "POST" } });
     assert.deepEqual(await asked(made, apply(made)), ["list p1", "list p1", "POST a", "list p1", "GET a"]);
   });
 
   test(`a move to another project reads the part that it moves to alone (${list} list)`, async (t) => {
-    const s = await stage(t, list, 2, [block("a"), block("b", "p1")]);
+    const s = await stage(t, list, 2, [shared("a"), shared("b", "p1")]);
     await s.apply();
-    await s.writeIntegrations(block("a", "p2"), block("b", "p1"));
+    await s.writeIntegrations(shared("a", "p2"), shared("b", "p1"));
     const reads = ["GET a", "GET b", "list p2", "project p1", "project p2"];
     assert.deepEqual(await asked(s, plan(s)), reads);
     assert.deepEqual(await asked(s, apply(s)), [...reads, "list p2", "PATCH a", "POST a"]);

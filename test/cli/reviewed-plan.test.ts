@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { block } from "../support/desired-file.ts";
 import { parsePlan } from "../support/report.ts";
 import { syncWorkbench, TEST_VALUES } from "../support/sync-workbench.ts";
 
-const block = (key: string, name = key): string =>
-  `${key}: { type: VULTR, name: ${name}, scope: WORKSPACE, token: $TOKEN }`;
 const WITHOUT_SECRETS = { env: { TOKEN: undefined, BUDDY_INTEGRATIONS_KEY: undefined } };
 
 test("what was reviewed without any secret is applied with them, by file and by hash", async (t) => {
@@ -15,7 +14,7 @@ test("what was reviewed without any secret is applied with them, by file and by 
   assert.equal(plan.hash, reviewed.report.plan?.hash);
   assert.deepEqual((await s.apply(["--expect", "plan.json"])).outcomes, ["done create a"]);
 
-  await s.writeIntegrations(block("a", "A"));
+  await s.writeIntegrations(block("a", { name: "A" }));
   const { report } = await s.plan([], WITHOUT_SECRETS);
   const apply = await s.apply(["--expect", report.plan?.hash ?? ""]);
   assert.deepEqual([apply.exit, apply.outcomes], [0, ["done update a"]]);
@@ -25,10 +24,10 @@ test("what changed since the review is told in words, nothing is done, and the e
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
-  await s.writeIntegrations(block("a", "A"), block("b", "B"), block("c"));
+  await s.writeIntegrations(block("a", { name: "A" }), block("b", { name: "B" }), block("c"));
   await s.plan(["--out", "plan.json"]);
   await s.byHand("PATCH", `/integrations/${s.stored("b").hash_id}`, { name: "by hand" });
-  await s.writeIntegrations(block("a", "A"), block("b", "B"), block("d"));
+  await s.writeIntegrations(block("a", { name: "A" }), block("b", { name: "B" }), block("d"));
   const lock = await s.read("integrations.lock.yaml");
   s.requests();
   const stale = await s.apply(["--expect", "plan.json"]);
@@ -56,7 +55,7 @@ test("other flags and another workspace than reviewed are told", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
-  await s.writeIntegrations(block("a", "A"));
+  await s.writeIntegrations(block("a", { name: "A" }));
   await s.plan(["--out", "plan.json"]);
   const flags = await s.apply(["--prune", "--expect", "plan.json"]);
   assert.deepEqual(

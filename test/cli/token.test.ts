@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { block, fileOf } from "../support/desired-file.ts";
 import { workbench } from "../support/workbench.ts";
-import { startTestServer } from "../support/server.ts";
+import { startTestServer } from "../support/http.ts";
 
-const FILE = "version: 1\nintegrations:\n  a: { type: VULTR, name: A, scope: WORKSPACE, token: $TOKEN }\n";
+const FILE = fileOf(block("a", { name: "A" }));
 const PLAN = ["sync", "--plan"];
 
 test("the token comes from BUDDY_TOKEN, else from the file that BUDDY_TOKEN_FILE names", async (t) => {

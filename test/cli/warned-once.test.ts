@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { block } from "../support/desired-file.ts";
 import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 
-const block = (key: string, type: string, more = ""): string =>
-  `${key}: { type: ${type}, name: N, scope: WORKSPACE, token: $TOKEN${more} }`;
+const unnamed = (key: string, type: string, fields: Readonly<Record<string, string>> = {}): string =>
+  block(key, { type, name: "N", ...fields });
 
 /** Warnings of the file, with their lines, in a plan of the lockfile alone. */
 async function warned(s: SyncWorkbench, ...integrations: readonly string[]): Promise<string[]> {
@@ -14,7 +15,7 @@ async function warned(s: SyncWorkbench, ...integrations: readonly string[]): Pro
 
 /** As if the server had once taken a type that this version doesn't know. */
 async function locked(s: SyncWorkbench): Promise<void> {
-  await s.writeIntegrations(block("web", "VULTR"));
+  await s.writeIntegrations(unnamed("web", "VULTR"));
   await s.apply();
   const text = (await s.read("integrations.lock.yaml")) ?? "";
   assert.match(text, /\bVULTR\b/);
@@ -23,30 +24,30 @@ async function locked(s: SyncWorkbench): Promise<void> {
 
 test("a type that this version doesn't know is warned of until one is locked, whatever its key", async (t) => {
   const s = await syncWorkbench(t);
-  assert.deepEqual(await warned(s, block("web", "BRAND_NEW")), ["unknown-type"]);
+  assert.deepEqual(await warned(s, unnamed("web", "BRAND_NEW")), ["unknown-type"]);
   await locked(s);
-  assert.deepEqual(await warned(s, block("web", "BRAND_NEW"), block("db", "BRAND_NEW")), []);
-  assert.deepEqual(await warned(s, block("web", "BRAND_NEW"), block("db", "ANOTHER_NEW")), ["unknown-type"]);
+  assert.deepEqual(await warned(s, unnamed("web", "BRAND_NEW"), unnamed("db", "BRAND_NEW")), []);
+  assert.deepEqual(await warned(s, unnamed("web", "BRAND_NEW"), unnamed("db", "ANOTHER_NEW")), ["unknown-type"]);
   const { stdout } = await s.run(["validate"]);
   assert.equal(stdout.split("warning [unknown-type]").length, 3, "validate doesn't know the lockfile");
 });
 
 test("what asks for nothing is said of an integration until it is locked, also under a former key", async (t) => {
   const s = await syncWorkbench(t);
-  const environment = block("web", "VULTR").replace("WORKSPACE", "ENVIRONMENT");
+  const environment = unnamed("web", "VULTR").replace("WORKSPACE", "ENVIRONMENT");
   assert.deepEqual(await warned(s, environment), ["environment-scope"]);
-  assert.deepEqual(await warned(s, block("web-", "VULTR")), ["hyphen"]);
+  assert.deepEqual(await warned(s, unnamed("web-", "VULTR")), ["hyphen"]);
   await locked(s);
   assert.deepEqual(await warned(s, environment), []);
-  const renamed = block("site-", "VULTR", ", lifecycle: { moved_from: [web] }");
+  const renamed = unnamed("site-", "VULTR", { lifecycle: "{ moved_from: [web] }" });
   assert.deepEqual(await warned(s, renamed), []);
-  assert.deepEqual(await warned(s, block("site-", "VULTR")), ["hyphen"]);
+  assert.deepEqual(await warned(s, unnamed("site-", "VULTR")), ["hyphen"]);
 });
 
 test("another workspace's lockfile section ends no warning", async (t) => {
   const s = await syncWorkbench(t);
   await locked(s);
-  await s.writeIntegrations(block("web", "BRAND_NEW"));
+  await s.writeIntegrations(unnamed("web", "BRAND_NEW"));
   const { stderr } = await s.run(["sync", "--plan", "--offline", "--workspace", "other-company"]);
   assert.match(stderr, /warning \[unknown-type\]/);
 });

@@ -3,9 +3,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startEmulator } from "../../src/emulator/index.ts";
+import { block } from "../support/desired-file.ts";
 import { syncWorkbench } from "../support/sync-workbench.ts";
 
-const WEB = "web: { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }";
+const WEB = block("web", { name: "Web" });
 const SEED = `
 users: [{ id: 1, name: Owner, email: owner@example.com }]
 tokens: [{ name: full, token: full, user: 1, scopes: all }]

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
 import { startEmulator, type StoredIntegration } from "../../src/emulator/index.ts";
 import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
+import { block, fileOf } from "../support/desired-file.ts";
 import { runCli, workbench, type CliResult, type Workbench } from "../support/workbench.ts";
 import {
   faultAt,
@@ -18,18 +19,16 @@ import {
 import { inParallel } from "../support/random.ts";
 
 const ENV = { TOKEN: "s3cret-of-tests", BUDDY_INTEGRATIONS_KEY: "ab".repeat(32) };
-const block = (key: string, name = key): string =>
-  `  ${key}: { type: GIT_LAB, name: ${name}, scope: WORKSPACE, token: $TOKEN }\n`;
+const gitlab = (key: string, name = key): string => block(key, { type: "GIT_LAB", name });
 /** Of the project, and with the identifier, type and name of one of the workspace. */
 const web = (identifier: string, name = identifier): string =>
-  `  web_${identifier}: { type: GIT_LAB, identifier: ${identifier}, name: ${name}, scope: PROJECT, project_name: ${PROJECT}, token: $TOKEN }\n`;
-const file = (...blocks: readonly string[]): string => `version: 1\nintegrations:\n${blocks.join("")}`;
-const BEFORE = file(...["changed", "kept", "removed", "also_kept"].map((key) => block(key)), web("changed"));
-const AFTER = file(
-  block("changed", "other"),
-  block("kept"),
-  block("also_kept"),
-  block("made"),
+  block(`web_${identifier}`, { type: "GIT_LAB", identifier, name, scope: "PROJECT", project_name: PROJECT });
+const BEFORE = fileOf(...["changed", "kept", "removed", "also_kept"].map((key) => gitlab(key)), web("changed"));
+const AFTER = fileOf(
+  gitlab("changed", "other"),
+  gitlab("kept"),
+  gitlab("also_kept"),
+  gitlab("made"),
   web("changed", "other"),
   web("made"),
 );

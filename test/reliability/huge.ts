@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { root } from "../support/root.ts";
 
 /** Where time, stack or memory went in the past, by a kind of input each. */
 export const HARDEST_CASES: readonly string[] = [
@@ -38,31 +40,40 @@ interface ReadMeasurement {
  */
 export async function assertBounded(cases: readonly string[], bound: ResourceLimit): Promise<void> {
   const longestMs = bound === "time" ? LONGEST_MS : Infinity;
+  const little = [`--max-old-space-size=${HEAP_MIB}`, "--max-semi-space-size=8"];
+  const flags = ["--expose-gc", ...(bound === "memory" ? little : [])];
+  const command = [...flags, await builtCases(), String(longestMs), ...cases];
+  const { stdout } = await promisify(execFile)(process.execPath, command, { maxBuffer: 64 * 1024 * 1024 });
+  const measured = stdout.trimEnd().split("\n").map(parseMeasurement);
+  assert.ok(measured.length >= cases.length * 8);
+  const bad = measured.filter(({ ms, problem }) => ms > longestMs || problem !== "");
+  assert.deepEqual(bad, []);
+}
+
+let built: Promise<string> | undefined;
+
+/** `huge-cases.ts` as a program, built once for all tests of a file. */
+function builtCases(): Promise<string> {
+  built ??= buildCases();
+  return built;
+}
+
+async function buildCases(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), "buddy-integrations-huge-"));
-  try {
-    const program = join(dir, "huge.mjs");
-    await build({
-      entryPoints: [fileURLToPath(new URL("huge-cases.ts", import.meta.url))],
-      outfile: program,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      logLevel: "error",
-      banner: {
-        js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-      },
-    });
-    const little = [`--max-old-space-size=${HEAP_MIB}`, "--max-semi-space-size=8"];
-    const flags = ["--expose-gc", ...(bound === "memory" ? little : [])];
-    const command = [...flags, program, String(longestMs), ...cases];
-    const { stdout } = await promisify(execFile)(process.execPath, command, { maxBuffer: 64 * 1024 * 1024 });
-    const measured = stdout.trimEnd().split("\n").map(parseMeasurement);
-    assert.ok(measured.length >= cases.length * 8);
-    const bad = measured.filter(({ ms, problem }) => ms > longestMs || problem !== "");
-    assert.deepEqual(bad, []);
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
+  process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
+  const program = join(dir, "huge.mjs");
+  await build({
+    entryPoints: [fileURLToPath(new URL("test/reliability/huge-cases.ts", root))],
+    outfile: program,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    logLevel: "error",
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
+  });
+  return program;
 }
 
 function parseMeasurement(line: string): ReadMeasurement {

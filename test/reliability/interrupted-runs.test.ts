@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { everywhere } from "../support/everywhere.ts";
-import { end, history, JOURNAL, LOCK } from "../support/history.ts";
+import { everywhere } from "../support/places.ts";
+import { JOURNAL, LOCKFILE } from "../support/desired-file.ts";
+import { end, interruptedRun } from "../support/interrupted-run.ts";
 import { TEST_VALUES } from "../support/sync-workbench.ts";
 
 // Runs that were interrupted, and what people, other runs and odd answers made of the rest.
@@ -8,10 +9,10 @@ import { TEST_VALUES } from "../support/sync-workbench.ts";
 everywhere.test(
   "what was created anew stays locked when its former hash is deleted in the same run",
   async (t, where) => {
-    const s = await history(t, where);
-    await s.writeIntegrations(s.block("a"), s.block("b"));
+    const s = await interruptedRun(t, where);
+    await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
     await s.apply();
-    await s.writeIntegrations(s.rollbar("a"), s.block("b"));
+    await s.writeIntegrations(s.rollbar("a"), s.sentry("b"));
     await s.apply(["--allow-replace"]);
     await s.byHand("DELETE", `/integrations/${s.stored("a").hash_id}`);
     const pruned = await s.apply(["--prune", "--max-deletions", "5"]);
@@ -23,10 +24,10 @@ everywhere.test(
 everywhere.test(
   "a wanted key keeps its entry when its former hash is deleted and its creation is refused",
   async (t, where) => {
-    const s = await history(t, where);
-    await s.writeIntegrations(s.block("a", ", lifecycle: { on_remove: retain }"), s.block("b"));
+    const s = await interruptedRun(t, where);
+    await s.writeIntegrations(s.sentry("a", { lifecycle: "{ on_remove: retain }" }), s.sentry("b"));
     await s.apply();
-    await s.writeIntegrations(s.block("a", ", lifecycle: { on_remove: retain }", "ROLLBAR"), s.block("b"));
+    await s.writeIntegrations(s.rollbar("a", { lifecycle: "{ on_remove: retain }" }), s.sentry("b"));
     await s.apply(["--allow-replace"]);
     await s.byHand("DELETE", `/integrations/${s.stored("a").hash_id}`);
     s.emulator.addFault({ kind: "reject", message: "no", match: { method: "POST" } });
@@ -39,11 +40,11 @@ for (const method of ["GET", "PATCH"] as const) {
   everywhere.test(
     `a ${method} that is answered with another integration changes nothing, there or in the lockfile`,
     async (t, where) => {
-      const s = await history(t, where);
-      await s.writeIntegrations(s.block("a"), s.block("b"));
+      const s = await interruptedRun(t, where);
+      await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
       await s.apply();
       const [a, b] = [s.stored("a").hash_id, s.stored("b").hash_id];
-      const lock = await s.read(LOCK);
+      const lock = await s.read(LOCKFILE);
       const body = JSON.stringify(await s.byHand("GET", `/integrations/${b}`));
       const match = { method, pathPattern: `/integrations/${a}$` };
       s.emulator.addFault({ kind: "answer", status: 200, body, match });
@@ -51,35 +52,35 @@ for (const method of ["GET", "PATCH"] as const) {
       assert.equal(ran.exit, 5);
       assert.match(ran.stderr + JSON.stringify(ran.report), new RegExp(`can't be read: it is about ${b}`));
       assert.equal(s.stored("b")["token"], TEST_VALUES.TOKEN);
-      assert.equal(await s.read(LOCK), lock);
+      assert.equal(await s.read(LOCKFILE), lock);
     },
   );
 }
 
 everywhere.test("a creation that is answered with an integration of before is no creation", async (t, where) => {
-  const s = await history(t, where);
-  await s.writeIntegrations(s.block("a"));
+  const s = await interruptedRun(t, where);
+  await s.writeIntegrations(s.sentry("a"));
   await s.apply();
-  const lock = await s.read(LOCK);
+  const lock = await s.read(LOCKFILE);
   const body = JSON.stringify(await s.byHand("GET", `/integrations/${s.stored("a").hash_id}`));
   s.emulator.addFault({ kind: "answer", status: 201, body, match: { method: "POST" } });
-  await s.writeIntegrations(s.block("a"), s.block("b"));
+  await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
   const ran = await s.apply();
   assert.deepEqual([ran.exit, ran.outcomes], [5, ["unknown create b"]]);
   assert.equal(s.requests().filter((request) => request.startsWith("POST")).length, 2);
-  assert.equal(await s.read(LOCK), lock);
+  assert.equal(await s.read(LOCKFILE), lock);
 });
 
 everywhere.test("a lockfile with one hash under two keys is never written", async (t, where) => {
-  const s = await history(t, where);
+  const s = await interruptedRun(t, where);
   const hash = await s.made("x");
   const body = JSON.stringify(await s.byHand("GET", `/integrations/${hash}`));
   await s.byHand("DELETE", `/integrations/${hash}`);
   s.emulator.addFault({ kind: "answer", status: 201, body, match: { method: "POST" } });
-  await s.writeIntegrations(s.block("a"), s.block("b"));
+  await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
   const ran = await s.apply();
   assert.deepEqual([ran.exit, ran.outcomes.toSorted()], [5, ["done create a", "unknown create b"]]);
-  assert.equal((await s.read(LOCK))?.split(hash).length, 2);
+  assert.equal((await s.read(LOCKFILE))?.split(hash).length, 2);
 });
 
 for (const [what, answer] of [
@@ -87,8 +88,8 @@ for (const [what, answer] of [
   ["shown without its scope", undefined],
 ] as const) {
   everywhere.test(`what a lost creation made and is ${what} is not made a second time`, async (t, where) => {
-    const s = await history(t, where);
-    await s.writeIntegrations(s.block("a"));
+    const s = await interruptedRun(t, where);
+    await s.writeIntegrations(s.sentry("a"));
     s.emulator.addFault({ kind: "error", status: 503, when: "after", times: 1, match: { method: "POST" } });
     const view = { hash_id: "HASHofA1", type: "SENTRY", name: "a", identifier: "a" };
     if (answer === undefined) {
@@ -119,11 +120,11 @@ for (const [what, answer] of [
 everywhere.test(
   "a replacement that is resumed and refused gives the old one its own identifier back",
   async (t, where) => {
-    const s = await history(t, where);
-    await s.writeIntegrations(s.block("a"), s.block("b"));
+    const s = await interruptedRun(t, where);
+    await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
     await s.apply();
     const old = s.stored("a").hash_id;
-    await s.writeIntegrations(s.rollbar("a"), s.block("b"));
+    await s.writeIntegrations(s.rollbar("a"), s.sentry("b"));
     await s.byHand("PATCH", `/integrations/${old}`, { name: "a", identifier: `a_superseded_${old}` });
     await s.journal(s.begin("a", { type: "ROLLBAR", replaces: old }));
     assert.deepEqual((await s.plan()).changes, ["replace a REFUSED needs-allow-replace"]);
@@ -138,11 +139,11 @@ everywhere.test(
 );
 
 everywhere.test("an interruption within a replacement gives the old one its identifier back", async (t, where) => {
-  const s = await history(t, where);
-  await s.writeIntegrations(s.block("a"), s.block("b"));
+  const s = await interruptedRun(t, where);
+  await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
   await s.apply();
   const old = s.stored("a").hash_id;
-  await s.writeIntegrations(s.rollbar("a"), s.block("b"));
+  await s.writeIntegrations(s.rollbar("a"), s.sentry("b"));
   const interrupt = new AbortController();
   const during: typeof fetch = (input, init) => {
     if (init?.method === "PATCH") interrupt.abort("SIGINT");
@@ -156,8 +157,8 @@ everywhere.test("an interruption within a replacement gives the old one its iden
 everywhere.test(
   "what an interrupted creation made stays protected or retained, though its block is gone",
   async (t, where) => {
-    const s = await history(t, where);
-    await s.writeIntegrations(s.block("b"));
+    const s = await interruptedRun(t, where);
+    await s.writeIntegrations(s.sentry("b"));
     await s.apply();
     const [p, r] = [
       s.begin("p", { lifecycle: { protect: true, onRemove: "delete" } }),
@@ -180,8 +181,8 @@ everywhere.test(
 everywhere.test(
   "the live name of what an interrupted creation made may be a secret's, and isn't shown",
   async (t, where) => {
-    const s = await history(t, where);
-    await s.writeIntegrations(s.block("b"));
+    const s = await interruptedRun(t, where);
+    await s.writeIntegrations(s.sentry("b"));
     await s.apply();
     const a = s.begin("a");
     await s.journal(a, end(a, await s.made("a", { name: "VERY-SECRET-NAME" })));
@@ -202,12 +203,12 @@ for (const known of [true, false]) {
   everywhere.test(
     `what an interrupted creation made isn't lost when the file imports another one${known ? "" : ", though its hash isn't known"}`,
     async (t, where) => {
-      const s = await history(t, where);
-      await s.writeIntegrations(s.block("b"));
+      const s = await interruptedRun(t, where);
+      await s.writeIntegrations(s.sentry("b"));
       await s.apply();
       const [a, ours, other] = [s.begin("a"), await s.made("a"), await s.made("other")];
       await s.journal(a, ...(known ? [end(a, ours)] : []));
-      await s.writeIntegrations(s.block("a", `, lifecycle: { import: ${other} }`), s.block("b"));
+      await s.writeIntegrations(s.sentry("a", { lifecycle: `{ import: ${other} }` }), s.sentry("b"));
       const ran = await s.apply();
       assert.deepEqual([ran.exit, ran.outcomes], [7, ["done record a", "refused conflict a"]]);
       assert.equal((await s.lockedEntry("a"))?.hashId, ours);
@@ -219,14 +220,14 @@ for (const known of [true, false]) {
 everywhere.test(
   "what an interrupted creation made anew isn't lost when the file wants another type by now",
   async (t, where) => {
-    const s = await history(t, where);
-    await s.writeIntegrations(s.block("a"), s.block("b"));
+    const s = await interruptedRun(t, where);
+    await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
     await s.apply();
     const former = s.stored("a").hash_id;
     await s.byHand("DELETE", `/integrations/${former}`);
     const [a, ours] = [s.begin("a"), await s.made("a")];
     await s.journal(a, end(a, ours));
-    await s.writeIntegrations(s.rollbar("a"), s.block("b"));
+    await s.writeIntegrations(s.rollbar("a"), s.sentry("b"));
     const ran = await s.apply();
     assert.deepEqual([ran.exit, ran.outcomes], [7, ["done record a", "refused conflict a"]]);
     const entry = await s.lockedEntry("a");
@@ -238,16 +239,16 @@ everywhere.test(
 everywhere.test(
   "--only leaves the record of another key's interrupted replacement in the journal",
   async (t, where) => {
-    const s = await history(t, where);
-    await s.writeIntegrations(s.block("a"), s.block("b"));
+    const s = await interruptedRun(t, where);
+    await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
     await s.apply();
     const old = s.stored("a").hash_id;
     await s.byHand("PATCH", `/integrations/${old}`, { name: "a", identifier: `a_superseded_${old}` });
     await s.made("a", { type: "ROLLBAR" });
     await s.journal(s.begin("a", { type: "ROLLBAR", replaces: old }));
-    await s.writeIntegrations(s.rollbar("a"), s.block("b"));
+    await s.writeIntegrations(s.rollbar("a"), s.sentry("b"));
     assert.equal((await s.apply(["--only", "b"])).exit, 0);
-    await s.writeIntegrations(s.block("a"), s.block("b"));
+    await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
     await s.apply();
     await s.everyHashIsLocked();
     assert.equal(await s.read(JOURNAL), undefined);
@@ -257,13 +258,13 @@ everywhere.test(
 everywhere.test(
   "what a first interrupted run made is in the lockfile before a second one begins anything",
   async (t, where) => {
-    const s = await history(t, where);
-    await s.writeIntegrations(s.block("b"), s.block("c"), s.block("d"));
+    const s = await interruptedRun(t, where);
+    await s.writeIntegrations(s.sentry("b"), s.sentry("c"), s.sentry("d"));
     await s.apply();
     const a = s.begin("a");
     const hash = await s.made("a");
     await s.journal(a, end(a, hash));
-    await s.writeIntegrations(s.rollbar("a"), s.block("b"), s.block("c"), s.block("d"));
+    await s.writeIntegrations(s.rollbar("a"), s.sentry("b"), s.sentry("c"), s.sentry("d"));
     s.emulator.addFault({ kind: "hang", when: "before", match: { method: "PATCH" } });
     const running = s.apply(["--allow-replace"]);
     while (!s.requests().some((request) => request.startsWith("PATCH")))
@@ -279,13 +280,13 @@ everywhere.test(
 everywhere.test(
   "a former hash that another key imports doesn't take the identifier that the new one has",
   async (t, where) => {
-    const s = await history(t, where);
-    await s.writeIntegrations(s.block("a"), s.block("b"));
+    const s = await interruptedRun(t, where);
+    await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
     await s.apply();
     const old = s.stored("a").hash_id;
-    await s.writeIntegrations(s.rollbar("a"), s.block("b"));
+    await s.writeIntegrations(s.rollbar("a"), s.sentry("b"));
     await s.apply(["--allow-replace"]);
-    await s.writeIntegrations(s.rollbar("a"), s.block("b"), s.block("old", `, lifecycle: { import: ${old} }`));
+    await s.writeIntegrations(s.rollbar("a"), s.sentry("b"), s.sentry("old", { lifecycle: `{ import: ${old} }` }));
     const ran = await s.apply();
     assert.equal(ran.exit, 0, ran.stderr);
     assert.equal(s.stored("old").hash_id, old);
@@ -296,8 +297,8 @@ everywhere.test(
 everywhere.test(
   "what somebody makes while an apply is under way is seen by the creations that come later",
   async (t, where) => {
-    const s = await history(t, where);
-    await s.writeIntegrations(s.block("a"), s.block("b"));
+    const s = await interruptedRun(t, where);
+    await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
     let time = 0;
     const others: typeof fetch = async (input, init) => {
       if (init?.method === "POST") await s.made("b");

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { changeOf, syncWorkbench } from "../support/sync-workbench.ts";
-import { assertLives } from "../support/moving-life.ts";
-import { movingLife } from "../support/moving-life-arbitrary.ts";
-import { TRAITS } from "../support/moving-life-traits.ts";
+import { assertLives } from "../support/lives/moving-life.ts";
+import { movingLife } from "../support/lives/arbitrary.ts";
+import { TRAITS } from "../support/lives/traits.ts";
 import { testSeed } from "../support/random.ts";
 
 const seed = testSeed();

@@ -4,7 +4,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
-import type { ProgramResult, Program, ProgramOptions } from "../support/program.ts";
+import { block, fileOf } from "../support/desired-file.ts";
+import { runProgram, startProgram, type ProgramOptions, type ProgramResult } from "../support/kill/program.ts";
 
 export interface LoadSize {
   readonly integrations: number;
@@ -25,24 +26,24 @@ export interface LoadResult {
 const ENV = { TOKEN: "a-token", BUDDY_INTEGRATIONS_KEY: "ab".repeat(32) };
 
 const PLACES = [
-  "scope: WORKSPACE",
-  "scope: PROJECT, project_name: company-website",
-  "scope: PROJECT, project_name: my-project",
-];
+  {},
+  { scope: "PROJECT", project_name: "company-website" },
+  { scope: "PROJECT", project_name: "my-project" },
+] as const;
 
 /** Creates so many, of the workspace and of two projects, killed in the middle and resumed, then plans: nothing is twice, and nothing is to do. */
-export async function applyUnderLoad(program: Program, size: LoadSize): Promise<LoadResult> {
+export async function applyUnderLoad(size: LoadSize): Promise<LoadResult> {
   const dir = await mkdtemp(join(tmpdir(), "buddy-integrations-load-"));
   const { integrations, limit, windowSeconds } = size;
-  const emulator = program.start(["emulate", "--port", "0", "--rate-limit", `${limit}/${windowSeconds}`], dir);
+  const emulator = startProgram(["emulate", "--port", "0", "--rate-limit", `${limit}/${windowSeconds}`], dir);
   try {
     const env = { ...ENV, ...(await printedVariables(emulator)) };
-    const block = (n: number): string =>
-      `  k${n}: { type: GIT_LAB, name: k${n}, ${PLACES[n % PLACES.length]}, token: $TOKEN }\n`;
-    const blocks = Array.from({ length: integrations }, (_, n) => block(n)).join("");
-    await writeFile(join(dir, "integrations.yaml"), `version: 1\nintegrations:\n${blocks}`);
+    const blocks = Array.from({ length: integrations }, (_, n) =>
+      block(`k${n}`, { type: "GIT_LAB", ...PLACES[n % PLACES.length] }),
+    );
+    await writeFile(join(dir, "integrations.yaml"), fileOf(...blocks));
     const run = (args: readonly string[], options: Partial<ProgramOptions> = {}): Promise<ProgramResult> =>
-      program.run(args, { cwd: dir, env, ...options });
+      runProgram(args, { cwd: dir, env, ...options });
     const apply = ["sync", "--apply", "--max-wait", "3600"];
 
     const started = performance.now();

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
-import { bothLists, inYaml, type Where } from "../support/everywhere.ts";
-import { end, history, JOURNAL, LOCK, type History } from "../support/history.ts";
+import { bothLists, inYaml, type Where } from "../support/places.ts";
+import { JOURNAL, LOCKFILE } from "../support/desired-file.ts";
+import { end, interruptedRun, type InterruptedRun } from "../support/interrupted-run.ts";
 import { changeOf, TEST_VALUES } from "../support/sync-workbench.ts";
 
 // Since August 2026 the list of the workspace doesn't show what belongs to a project: each project's part is asked for.
@@ -16,7 +17,7 @@ function at(place: Place, key: string, identifier = key, type = "SENTRY"): strin
 }
 
 /** `identifier place` of each live integration. */
-const live = (s: History): string[] =>
+const live = (s: InterruptedRun): string[] =>
   s.emulator
     .stored()
     .map(({ identifier, project_name, hash_id }) => {
@@ -25,32 +26,32 @@ const live = (s: History): string[] =>
     })
     .toSorted();
 
-const creations = (s: History): number =>
+const creations = (s: InterruptedRun): number =>
   s.requests().filter((request) => request.startsWith("POST") && request.endsWith("/integrations")).length;
 
-const hashAt = (s: History, identifier: string, place: Place): string | undefined =>
+const hashAt = (s: InterruptedRun, identifier: string, place: Place): string | undefined =>
   s.emulator.stored().find((item) => item.identifier === identifier && (item.project_name ?? "WORKSPACE") === place)
     ?.hash_id;
 
 /** Nothing is left to do, and nothing is left of the journal. */
-async function settled(s: History): Promise<void> {
+async function settled(s: InterruptedRun): Promise<void> {
   const plan = await s.plan(["--detailed-exitcode"]);
   assert.deepEqual([plan.exit, plan.changes.filter((change) => !change.startsWith("orphan"))], [0, []]);
   assert.equal(await s.read(JOURNAL), undefined);
 }
 
 /** The token's owner can no longer read this project, or can again. */
-function hide(s: History, where: Where, project: string): void {
+function hide(s: InterruptedRun, where: Where, project: string): void {
   s.emulator.changeSettings({ hidden: [project] });
   // An older server ignores which project is asked for; one in between may refuse it.
   if (where.list === "old") refuse(s, project);
 }
 
-function refuse(s: History, project: string): void {
+function refuse(s: InterruptedRun, project: string): void {
   s.emulator.addFault({ kind: "reject", status: 403, message: "No", match: { path: `project_name=${project}` } });
 }
 
-function show(s: History): void {
+function show(s: InterruptedRun): void {
   s.emulator.changeSettings({ hidden: [] });
   s.emulator.clearFaults();
 }
@@ -58,7 +59,7 @@ function show(s: History): void {
 bothLists.test(
   "a lost lockfile: what is in several projects under one identifier is adopted, each by its own key",
   async (t, where) => {
-    const s = await history(t, where);
+    const s = await interruptedRun(t, where);
     await s.writeIntegrations(
       at("WORKSPACE", "a", "shared"),
       at(WEBSITE, "b", "shared"),
@@ -66,12 +67,12 @@ bothLists.test(
       at(MINE, "d"),
     );
     assert.equal((await s.apply()).exit, 0);
-    const lock = await s.read(LOCK);
-    await s.write(LOCK, "lockfile_version: 1\nworkspaces: {}\n");
+    const lock = await s.read(LOCKFILE);
+    await s.write(LOCKFILE, "lockfile_version: 1\nworkspaces: {}\n");
     s.requests();
     const ran = await s.apply();
     assert.deepEqual([ran.exit, creations(s)], [0, 0]);
-    assert.equal(await s.read(LOCK), lock);
+    assert.equal(await s.read(LOCKFILE), lock);
     await settled(s);
   },
 );
@@ -81,7 +82,7 @@ for (const when of ["before", "after"] as const) {
     `two keys of one identifier in two projects, the answer to one lost ${when} it was made: one integration each`,
     async (t, where) => {
       for (const lost of [1, 2]) {
-        const s = await history(t, where);
+        const s = await interruptedRun(t, where);
         await s.writeIntegrations(at(WEBSITE, "a", "shared"), at(MINE, "b", "shared"), at("WORKSPACE", "c", "shared"));
         s.emulator.addFault({ kind: "reset", when, match: { method: "POST" }, nth: lost });
         const ran = await s.apply();
@@ -97,7 +98,7 @@ for (const when of ["before", "after"] as const) {
   bothLists.test(
     `a run that is killed ${when} a project's integration was made leaves one of it, and a stranger's alone`,
     async (t, where) => {
-      const s = await history(t, where);
+      const s = await interruptedRun(t, where);
       await s.writeIntegrations(at(WEBSITE, "a"), at(MINE, "b"));
       // The same type and identifier elsewhere is another one's.
       await s.made("a", { scope: "PROJECT", project_name: MINE });
@@ -121,7 +122,7 @@ for (const known of [true, false]) {
   bothLists.test(
     `what was begun in a project that can't be read any more stays in the journal${known ? ", its hash too" : ""}, and is resolved when it can`,
     async (t, where) => {
-      const s = await history(t, where);
+      const s = await interruptedRun(t, where);
       const [a, b] = [s.begin("a", { project: WEBSITE }), s.begin("b", { project: MINE })];
       const ours = await s.made("a");
       await s.journal(a, ...(known ? [end(a, ours)] : []), b);
@@ -148,7 +149,7 @@ for (const known of [true, false]) {
 }
 
 bothLists.test("an answer that is lost while the project can't be read is found when it can", async (t, where) => {
-  const s = await history(t, where);
+  const s = await interruptedRun(t, where);
   await s.writeIntegrations(at(WEBSITE, "a"), at(MINE, "b"));
   s.emulator.addFault({ kind: "reset", when: "after", match: { method: "POST", identifier: "a" } });
   s.emulator.addFault({ kind: "error", status: 503, after: 2, match: { path: `project_name=${WEBSITE}` } });
@@ -163,7 +164,7 @@ bothLists.test("an answer that is lost while the project can't be read is found 
 });
 
 bothLists.test("a project that was deleted since holds nothing up, and comes back empty", async (t, where) => {
-  const s = await history(t, where);
+  const s = await interruptedRun(t, where);
   await s.writeIntegrations(at(WEBSITE, "a"), at(MINE, "b"), at("WORKSPACE", "c"));
   await s.apply();
   const [lock, gone] = [await s.lockedEntry("a"), hashAt(s, "a", WEBSITE)];
@@ -188,7 +189,7 @@ bothLists.test("a project that was deleted since holds nothing up, and comes bac
 bothLists.test(
   "what was begun in a project that was deleted since holds its own key up, and no other",
   async (t, where) => {
-    const s = await history(t, where);
+    const s = await interruptedRun(t, where);
     await s.writeIntegrations(at(MINE, "b"));
     await s.apply();
     await s.journal(s.begin("a", { project: WEBSITE }));
@@ -203,7 +204,7 @@ for (const known of [true, false]) {
   bothLists.test(
     `what was begun in a project that can't be read isn't lost when the file moves it elsewhere${known ? ", its hash known" : ""}`,
     async (t, where) => {
-      const s = await history(t, where);
+      const s = await interruptedRun(t, where);
       await s.writeIntegrations(at(MINE, "b"));
       await s.apply();
       const [begun, ours] = [s.begin("a", { project: WEBSITE }), await s.made("a")];
@@ -256,8 +257,8 @@ async function brokenOff(
   where: Where,
   step: (typeof STEPS)[number],
   [from, to]: readonly [Place, Place],
-): Promise<{ readonly s: History; readonly old: string; readonly made: string | undefined }> {
-  const s = await history(t, where);
+): Promise<{ readonly s: InterruptedRun; readonly old: string; readonly made: string | undefined }> {
+  const s = await interruptedRun(t, where);
   await s.writeIntegrations(at(from, "a"), at("WORKSPACE", "b"), at("WORKSPACE", "c"));
   await s.apply();
   const old = hashAt(s, "a", from) ?? "";
@@ -324,7 +325,7 @@ bothLists.test(
   async (t, where) => {
     for (const made of [true, false]) {
       for (const answered of made ? [true, false] : [false]) {
-        const s = await history(t, where);
+        const s = await interruptedRun(t, where);
         await s.writeIntegrations(at("WORKSPACE", "b"));
         await s.apply();
         const a = s.begin("a", { project: WEBSITE });
@@ -348,15 +349,15 @@ bothLists.test(
 bothLists.test(
   "a replacement into a project that can't be read is refused, and leaves the old one as it is",
   async (t, where) => {
-    const s = await history(t, where);
+    const s = await interruptedRun(t, where);
     await s.writeIntegrations(at("WORKSPACE", "a"), at(MINE, "b"), at("WORKSPACE", "c"));
     await s.apply();
-    const lock = await s.read(LOCK);
+    const lock = await s.read(LOCKFILE);
     hide(s, where, WEBSITE);
     await s.writeIntegrations(at(WEBSITE, "a"), at(MINE, "b"), at("WORKSPACE", "c"));
     const ran = await s.apply(["--allow-replace"]);
     assert.deepEqual([ran.exit, ran.changes], [7, ["replace a REFUSED unreadable-project"]]);
     assert.deepEqual(live(s), ["a WORKSPACE", `b ${MINE}`, "c WORKSPACE"]);
-    assert.equal(await s.read(LOCK), lock);
+    assert.equal(await s.read(LOCKFILE), lock);
   },
 );

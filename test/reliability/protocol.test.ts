@@ -4,21 +4,22 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import type { JournalRecord } from "../../src/apply/journal.ts";
 import { encodeJournalRecord } from "../../src/checkout/journal/codec.ts";
-import { elsewhere, everywhere, inBody, inYaml, type Where } from "../support/everywhere.ts";
+import { block, fileOf, JOURNAL } from "../support/desired-file.ts";
+import { elsewhere, everywhere, inBody, type Where } from "../support/places.ts";
 import { workbench, type CliResult, type Workbench } from "../support/workbench.ts";
 
 const ENV = { TOKEN: "s3cret-of-tests" };
 const WORKSPACE: Where = { scope: "WORKSPACE", list: "new" };
-const block = (key: string, where: Pick<Where, "scope" | "project"> = WORKSPACE): string =>
-  `  ${key}: { type: GIT_LAB, name: ${key}, ${inYaml(where)}, token: $TOKEN }\n`;
-const fileOfBlocks = (...blocks: readonly string[]): string => `version: 1\nintegrations:\n${blocks.join("")}`;
-
-const JOURNAL = "integrations.lock.yaml.journal";
+const gitlab = (
+  key: string,
+  where: Pick<Where, "scope" | "project"> = WORKSPACE,
+  fields: Readonly<Record<string, string>> = {},
+): string => block(key, { type: "GIT_LAB", ...inBody(where), ...fields });
 
 /** Wants these keys, all in this place. */
 async function benchWith(t: TestContext, where: Where, ...keys: readonly string[]): Promise<Workbench> {
   const bench = await workbench(t, { unique: "none", list: where.list });
-  await bench.write("integrations.yaml", fileOfBlocks(...keys.map((key) => block(key, where))));
+  await bench.write("integrations.yaml", fileOf(...keys.map((key) => gitlab(key, where))));
   return bench;
 }
 
@@ -118,7 +119,7 @@ everywhere.test(
     const bench = await benchWith(t, where, "a");
     await runApply(bench);
     await bench.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
-    await bench.write("integrations.yaml", fileOfBlocks(block("a", where).replace("name: a", "name: changed")));
+    await bench.write("integrations.yaml", fileOf(gitlab("a", where, { name: "changed" })));
     assert.equal((await runApply(bench)).exit, 7);
     await bench.write(JOURNAL, encodeJournalRecord(beginRecord(bench, "a", where)));
     const ended = await runApply(bench);
@@ -134,7 +135,7 @@ everywhere.test("what an interrupted creation made is locked, though the file no
   const bench = await benchWith(t, where, "a");
   await runApply(bench);
   await bench.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
-  await bench.write("integrations.yaml", fileOfBlocks(block("b", where)));
+  await bench.write("integrations.yaml", fileOf(gitlab("b", where)));
   await runApply(bench);
   await bench.write(JOURNAL, encodeJournalRecord(beginRecord(bench, "a", where)));
   const plan = await bench.run(["sync", "--plan", "--detailed-exitcode"], { env: ENV });
@@ -231,7 +232,7 @@ everywhere.test("an integration that appears between plan and creation is not ma
 everywhere.test("a replacement whose room isn't given as asked puts the old identifier back", async (t, where) => {
   const bench = await benchWith(t, where, "a", "b");
   await runApply(bench);
-  await bench.write("integrations.yaml", fileOfBlocks(block("a", elsewhere(where)), block("b", where)));
+  await bench.write("integrations.yaml", fileOf(gitlab("a", elsewhere(where)), gitlab("b", where)));
   const shorten = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const asked = typeof init?.body === "string" ? init.body.replace("a_superseded_", "a_sup_") : undefined;
     return fetch(input, asked === undefined ? init : { ...init, body: asked });
@@ -245,7 +246,7 @@ everywhere.test("a replacement whose room isn't given as asked puts the old iden
 everywhere.test("a replacement that is refused gives the old one its identifier back", async (t, where) => {
   const bench = await benchWith(t, where, "a", "b");
   await runApply(bench);
-  await bench.write("integrations.yaml", fileOfBlocks(block("a", elsewhere(where)), block("b", where)));
+  await bench.write("integrations.yaml", fileOf(gitlab("a", elsewhere(where)), gitlab("b", where)));
   bench.emulator.addFault({ kind: "reject", message: "Not today", match: { method: "POST" } });
   const ended = await runApply(bench, "--allow-replace");
   assert.equal(ended.exit, 5, ended.stderr);
@@ -296,13 +297,13 @@ test("waiting for the rate limit is announced with how long, and --max-wait ends
 
 everywhere.test("a replacement that was interrupted keeps the former identifiers", async (t, where) => {
   const named = (identifier: string, place: Pick<Where, "scope" | "project"> = where): string =>
-    block("a", place).replace("type:", `identifier: ${identifier}, type:`);
+    gitlab("a", place, { identifier });
   const bench = await benchWith(t, where, "b");
-  await bench.write("integrations.yaml", fileOfBlocks(named("first"), block("b", where)));
+  await bench.write("integrations.yaml", fileOf(named("first"), gitlab("b", where)));
   await runApply(bench);
-  await bench.write("integrations.yaml", fileOfBlocks(named("second"), block("b", where)));
+  await bench.write("integrations.yaml", fileOf(named("second"), gitlab("b", where)));
   await runApply(bench);
-  await bench.write("integrations.yaml", fileOfBlocks(named("second", elsewhere(where)), block("b", where)));
+  await bench.write("integrations.yaml", fileOf(named("second", elsewhere(where)), gitlab("b", where)));
   bench.emulator.addFault({ kind: "reset", when: "after", match: { method: "POST" } });
   bench.emulator.addFault({ kind: "error", match: { method: "GET", pathPattern: "/integrations$" }, after: 2 });
   assert.equal((await runApply(bench, "--allow-replace")).exit, 5);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { end, history, JOURNAL, type History } from "../support/history.ts";
+import { JOURNAL } from "../support/desired-file.ts";
+import { end, interruptedRun, type InterruptedRun } from "../support/interrupted-run.ts";
 
 // What belongs to somebody else, or can't be told, is never taken, overwritten, deleted or forgotten.
 
@@ -13,10 +14,10 @@ const ofWorkspace = (key: string, more = ""): string =>
 const ofProject = (key: string, project: string, more = ""): string =>
   `${key}: { type: SENTRY, name: ${key}, scope: PROJECT, project_name: ${project}, token: $TOKEN${more} }`;
 
-const strangers = (s: History): Promise<string> =>
+const strangers = (s: InterruptedRun): Promise<string> =>
   s.made("web", { scope: "PROJECT", project_name: "my-project", name: "Stranger", token: "strangers-token" });
 
-function assertUntouched(s: History, hash: string): void {
+function assertUntouched(s: InterruptedRun, hash: string): void {
   const stranger = s.emulator.stored().find(({ hash_id }) => hash_id === hash);
   assert.deepEqual([stranger?.name, stranger?.["token"]], ["Stranger", "strangers-token"]);
 }
@@ -26,7 +27,7 @@ for (const [isReadable, also] of [
   [false, ", also while that project can't be read"],
 ] as const) {
   test(`a journal record of another project takes nothing of a stranger's${also}`, async (t) => {
-    const s = await history(t, WORKSPACE);
+    const s = await interruptedRun(t, WORKSPACE);
     const hash = await strangers(s);
     await s.writeIntegrations(ofProject("web", "my-project"));
     await s.journal(s.begin("web", BEGUN_IN_WEBSITE));
@@ -45,7 +46,7 @@ for (const [isReadable, also] of [
 }
 
 test("without the journal, one where a replacement was to be made is a stranger's unless it equals the file", async (t) => {
-  const s = await history(t, WORKSPACE);
+  const s = await interruptedRun(t, WORKSPACE);
   await s.writeIntegrations(ofWorkspace("web"), ofWorkspace("other"));
   await s.apply();
   const old = s.stored("web").hash_id;
@@ -58,7 +59,7 @@ test("without the journal, one where a replacement was to be made is a stranger'
 });
 
 test("a rename with a replacement that was killed and given up: the old one is taken back, the new one is a former hash", async (t) => {
-  const s = await history(t, WORKSPACE);
+  const s = await interruptedRun(t, WORKSPACE);
   const others = [ofWorkspace("x"), ofWorkspace("y"), ofWorkspace("z")];
   await s.writeIntegrations(ofWorkspace("web"), ...others);
   await s.apply();
@@ -81,7 +82,7 @@ for (const [what, wanted, current] of [
   ["no longer in the file", ofWorkspace("x"), "made"],
 ] as const) {
   test(`a replacement that only the journal knows keeps both hashes, ${what}`, async (t) => {
-    const s = await history(t, WORKSPACE);
+    const s = await interruptedRun(t, WORKSPACE);
     const old = await s.made("web");
     await s.byHand("PATCH", `/integrations/${old}`, { name: "web", identifier: `web_superseded_${old}` });
     const made = await s.made("web", WEBSITE);
@@ -98,7 +99,7 @@ for (const [what, wanted, current] of [
 }
 
 test("an interrupted creation that may be any of two stays in the journal, and both are named", async (t) => {
-  const s = await history(t, WORKSPACE);
+  const s = await interruptedRun(t, WORKSPACE);
   const hashes = [
     await s.byHand("POST", "/integrations", website()),
     await s.byHand("POST", "/integrations", website()),
@@ -123,7 +124,7 @@ test("the journal's record goes with the integration that it knows", async (t) =
     { protect: false, onRemove: "delete" },
     { protect: false, onRemove: "retain" },
   ] as const) {
-    const s = await history(t, WORKSPACE);
+    const s = await interruptedRun(t, WORKSPACE);
     await s.writeIntegrations(ofWorkspace("x"));
     await s.apply();
     const begun = s.begin("web", { lifecycle });
@@ -132,7 +133,7 @@ test("the journal's record goes with the integration that it knows", async (t) =
     assert.equal(await s.read(JOURNAL), undefined, lifecycle.onRemove);
     assert.deepEqual((await s.apply()).changes, []);
   }
-  const s = await history(t, WORKSPACE);
+  const s = await interruptedRun(t, WORKSPACE);
   await s.writeIntegrations(ofWorkspace("x"));
   await s.apply();
   const begun = s.begin("web");
@@ -148,7 +149,7 @@ for (const [what, fault, exit] of [
   ["a workspace that isn't there", { status: 404, message: "Not found" }, 5],
 ] as const) {
   test(`${what} is not taken for one project that can't be read, though the file has nothing else`, async (t) => {
-    const s = await history(t, WORKSPACE);
+    const s = await interruptedRun(t, WORKSPACE);
     await s.writeIntegrations(ofProject("web", "company-website"));
     s.emulator.addFault({ kind: "reject", ...fault, match: { path: "/integrations" } });
     assert.equal((await s.plan()).exit, exit);
@@ -159,7 +160,7 @@ for (const [what, fault, exit] of [
 }
 
 test("one that only a warning needs can't stop the plan", async (t) => {
-  const s = await history(t, { scope: "WORKSPACE", list: "old" });
+  const s = await interruptedRun(t, { scope: "WORKSPACE", list: "old" });
   const hash = await s.made("other", { ...WEBSITE, name: "web" });
   await s.writeIntegrations(ofWorkspace("web"));
   s.emulator.addFault({ kind: "reject", status: 403, message: "No", match: { path: hash } });
@@ -167,7 +168,7 @@ test("one that only a warning needs can't stop the plan", async (t) => {
 });
 
 test("a key that moves doesn't get round an interrupted creation in a project that can't be read", async (t) => {
-  const s = await history(t, WORKSPACE);
+  const s = await interruptedRun(t, WORKSPACE);
   await s.journal(s.begin("web", BEGUN_IN_WEBSITE));
   s.emulator.addFault({ kind: "reject", status: 403, message: "No", match: { path: "project_name=company-website" } });
   await s.writeIntegrations(ofProject("site", "my-project", ", lifecycle: { moved_from: [web] }"));
@@ -176,7 +177,7 @@ test("a key that moves doesn't get round an interrupted creation in a project th
 });
 
 test("refs --check stops at a token that isn't valid, and asks nothing when no pipeline has a reference", async (t) => {
-  const s = await history(t, WORKSPACE);
+  const s = await interruptedRun(t, WORKSPACE);
   await s.writeIntegrations(ofProject("web", "company-website"));
   const action = (more: string): string => `- pipeline: "x"\n  actions:\n  - action: "a"\n    type: "X"\n${more}`;
   await s.write("buddy.yml", action(`    integration: "nix"\n`));

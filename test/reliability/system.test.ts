@@ -2,43 +2,37 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
-import { undisturbedUnder, type BaselineRun } from "../support/kill.ts";
-import { APPLY_COMMAND, PreparedWorkspace, type WorkspaceCopy } from "../support/kill-workspace.ts";
-import { Program } from "../support/program.ts";
-import type { SystemFaults } from "../support/system-faults.ts";
+import { baselineUnder, type BaselineRun } from "../support/kill/scenario.ts";
+import type { SystemFaults } from "../support/kill/system-faults.ts";
+import { APPLY_COMMAND, PreparedWorkspace, type WorkspaceCopy } from "../support/kill/workspace.ts";
 
-let program: Program;
 let prepared: PreparedWorkspace;
 let baseline: BaselineRun;
 
 before(async () => {
-  program = await Program.build();
-  prepared = await PreparedWorkspace.prepare(program, { creates: 12, updates: 2, replacements: 2 });
-  baseline = await undisturbedUnder(prepared, "new");
+  prepared = await PreparedWorkspace.prepare({ creates: 12, updates: 2, replacements: 2 });
+  baseline = await baselineUnder(prepared, "new");
 });
-after(async () => {
-  await prepared.remove();
-  await program.remove();
-});
+after(() => prepared.remove());
 
 async function copyFor(t: TestContext): Promise<WorkspaceCopy> {
-  const stage = await prepared.copy("new");
-  t.after(() => stage.close());
-  return stage;
+  const copy = await prepared.copy("new");
+  t.after(() => copy.close());
+  return copy;
 }
 
-const readBesideLockfile = (stage: WorkspaceCopy, name: string): Promise<string> =>
-  readFile(join(stage.dir, `integrations.lock.yaml${name}`), "utf8").catch(() => "");
+const readBesideLockfile = (copy: WorkspaceCopy, name: string): Promise<string> =>
+  readFile(join(copy.dir, `integrations.lock.yaml${name}`), "utf8").catch(() => "");
 
-const countCreations = (stage: WorkspaceCopy): number =>
-  stage.emulator.requests.filter(({ method, path }) => method === "POST" && path.endsWith("/integrations")).length;
+const countCreations = (copy: WorkspaceCopy): number =>
+  copy.emulator.requests.filter(({ method, path }) => method === "POST" && path.endsWith("/integrations")).length;
 
 /** The next apply, with nothing wrong, ends as an undisturbed one does. */
-async function assertNextApplyFinishes(stage: WorkspaceCopy): Promise<string> {
-  stage.emulator.clearFaults();
-  const ended = await stage.run(APPLY_COMMAND);
+async function assertNextApplyFinishes(copy: WorkspaceCopy): Promise<string> {
+  copy.emulator.clearFaults();
+  const ended = await copy.run(APPLY_COMMAND);
   assert.equal(ended.exit, baseline.exit, ended.stderr);
-  assert.equal(await stage.result(), baseline.result, ended.stderr);
+  assert.equal(await copy.result(), baseline.result, ended.stderr);
   return ended.stderr;
 }
 
@@ -47,29 +41,29 @@ for (const [signal, exit] of [
   ["SIGTERM", 143],
 ] as const) {
   test(`${signal} starts nothing new, finishes what is in flight, writes the lockfile and exits ${exit}`, async (t) => {
-    const stage = await copyFor(t);
-    stage.emulator.addFault({ kind: "latency", ms: 150, match: { method: "POST" } });
-    const ended = await stage.run([...APPLY_COMMAND, "--concurrency", "2"], {
+    const copy = await copyFor(t);
+    copy.emulator.addFault({ kind: "latency", ms: 150, match: { method: "POST" } });
+    const ended = await copy.run([...APPLY_COMMAND, "--concurrency", "2"], {
       onStart: (running) => running.onStderr("created new_00", () => running.kill(signal)),
     });
     assert.equal(ended.exit, exit, ended.stderr);
     assert.match(ended.stderr, new RegExp(`${signal}: finishing what is under way`));
     assert.match(ended.stdout, /not started/);
     const made = [...ended.stderr.matchAll(/^created (\w+) (\w+)$/gm)];
-    assert.equal(made.length, countCreations(stage), ended.stderr);
+    assert.equal(made.length, countCreations(copy), ended.stderr);
     assert.ok(made.length < 12, ended.stderr);
-    const lockfile = await readBesideLockfile(stage, "");
+    const lockfile = await readBesideLockfile(copy, "");
     for (const [, key, hash] of made) assert.ok(lockfile.includes(`${key}:\n        hash_id: ${hash}`), lockfile);
-    assert.equal(await readBesideLockfile(stage, ".journal"), "");
-    await assertNextApplyFinishes(stage);
+    assert.equal(await readBesideLockfile(copy, ".journal"), "");
+    await assertNextApplyFinishes(copy);
   });
 }
 
 test("a second signal ends the run at once, and the journal protects what was in flight", async (t) => {
-  const stage = await copyFor(t);
-  stage.emulator.addFault({ kind: "hang", when: "after", match: { method: "POST", identifier: "new_003" } });
+  const copy = await copyFor(t);
+  copy.emulator.addFault({ kind: "hang", when: "after", match: { method: "POST", identifier: "new_003" } });
   const started = Date.now();
-  const ended = await stage.run(APPLY_COMMAND, {
+  const ended = await copy.run(APPLY_COMMAND, {
     onStart: (running) =>
       running.onStderr("created new_00", () => {
         running.kill("SIGTERM");
@@ -78,15 +72,15 @@ test("a second signal ends the run at once, and the journal protects what was in
   });
   assert.equal(ended.exit, 143, ended.stderr);
   assert.ok(Date.now() - started < 10_000);
-  assert.match(await readBesideLockfile(stage, ".journal"), /"kind":"begin".*"key":"new_003"/);
-  assert.match(await assertNextApplyFinishes(stage), /interrupted while it created new_003/);
+  assert.match(await readBesideLockfile(copy, ".journal"), /"kind":"begin".*"key":"new_003"/);
+  assert.match(await assertNextApplyFinishes(copy), /interrupted while it created new_003/);
 });
 
 test("a reader that goes away costs nothing: the work and the lockfile are done", async (t) => {
-  const stage = await copyFor(t);
-  const ended = await stage.run(APPLY_COMMAND, { stdoutLimit: 0 });
+  const copy = await copyFor(t);
+  const ended = await copy.run(APPLY_COMMAND, { stdoutLimit: 0 });
   assert.equal(ended.exit, baseline.exit, ended.stderr);
-  assert.equal(await stage.result(), baseline.result);
+  assert.equal(await copy.result(), baseline.result);
 });
 
 test("a lockfile that can't be written is told with the commands that recover every new hash, and they do", async (t) => {
@@ -94,37 +88,37 @@ test("a lockfile that can't be written is told with the commands that recover ev
     ["ENOSPC", "no space left on device"],
     ["EROFS", "read-only file system"],
   ] as const) {
-    const stage = await copyFor(t);
+    const copy = await copyFor(t);
     const fail = [{ operation: "write", path: ".integrations.lock.yaml.", code, words }] as const;
-    const ended = await stage.run(APPLY_COMMAND, { faults: { fail } });
+    const ended = await copy.run(APPLY_COMMAND, { faults: { fail } });
     assert.equal(ended.exit, 5, ended.stderr);
     assert.match(ended.stderr, new RegExp(`integrations\\.lock\\.yaml can't be written: ${words}`));
     const commands = [...ended.stderr.matchAll(/hint: buddy-integrations (import \w+ \w+)$/gm)];
     assert.equal(commands.length, 12, ended.stderr);
-    await stage.checkOut();
+    await copy.checkOut();
     for (const [, command = ""] of commands) {
-      const imported = await stage.run(command.split(" "));
+      const imported = await copy.run(command.split(" "));
       assert.equal(imported.exit, 0, imported.stderr);
     }
-    await assertNextApplyFinishes(stage);
+    await assertNextApplyFinishes(copy);
   }
 });
 
 test("a lockfile that couldn't be written is made good by the next apply, from the journal", async (t) => {
-  const stage = await copyFor(t);
+  const copy = await copyFor(t);
   const fail = [{ operation: "rename", path: "integrations.lock.yaml", code: "EACCES" }] as const;
-  assert.equal((await stage.run(APPLY_COMMAND, { faults: { fail } })).exit, 5);
-  assert.match(await readBesideLockfile(stage, ".journal"), /"hash":/);
-  await assertNextApplyFinishes(stage);
+  assert.equal((await copy.run(APPLY_COMMAND, { faults: { fail } })).exit, 5);
+  assert.match(await readBesideLockfile(copy, ".journal"), /"hash":/);
+  await assertNextApplyFinishes(copy);
 });
 
 test("in a folder that can't be written nothing is asked and nothing is changed", async (t) => {
-  const stage = await copyFor(t);
+  const copy = await copyFor(t);
   const fail = [{ operation: "create", path: ".lock.", code: "EROFS", words: "read-only file system" }] as const;
-  const ended = await stage.run(APPLY_COMMAND, { faults: { fail } });
+  const ended = await copy.run(APPLY_COMMAND, { faults: { fail } });
   assert.equal(ended.exit, 3, ended.stderr);
   assert.match(ended.stderr, /can't be written \(read-only file system\), so nothing was changed/);
-  assert.equal(stage.emulator.requests.length, 0);
+  assert.equal(copy.emulator.requests.length, 0);
 });
 
 test("without a journal nothing is created, and all else is done", async (t) => {
@@ -133,13 +127,13 @@ test("without a journal nothing is created, and all else is done", async (t) => 
     [{ operation: "append", path: ".journal", code: "ENOSPC", words: "no space left on device" }],
     [{ operation: "flush", path: ".journal", code: "EIO", words: "i/o error" }],
   ] as const) {
-    const stage = await copyFor(t);
-    const ended = await stage.run(APPLY_COMMAND, { faults: { fail } });
+    const copy = await copyFor(t);
+    const ended = await copy.run(APPLY_COMMAND, { faults: { fail } });
     assert.equal(ended.exit, 5, ended.stderr);
     assert.ok(ended.stderr.includes(`the journal can't be written (${fail[0].words}), so nothing was created`));
-    assert.equal(countCreations(stage), 0, ended.stderr);
+    assert.equal(countCreations(copy), 0, ended.stderr);
     assert.match(ended.stderr, /updated upd_000/);
-    await assertNextApplyFinishes(stage);
+    await assertNextApplyFinishes(copy);
   }
 });
 
@@ -149,19 +143,19 @@ test("a disk that is full for a moment leaves no half line in the middle of the 
   const stuck = { operation: "truncate", path: ".journal", code: "EIO" } as const;
   const cases: readonly SystemFaults[] = [{ fail: [half, kill] }, { fail: [half, stuck, kill] }];
   for (const faults of cases) {
-    const stage = await copyFor(t);
-    const ended = await stage.run(APPLY_COMMAND, { faults });
+    const copy = await copyFor(t);
+    const ended = await copy.run(APPLY_COMMAND, { faults });
     assert.equal(ended.signal, "SIGKILL", ended.stderr);
     assert.match(ended.stderr, /failed: create/);
-    assert.doesNotMatch(await assertNextApplyFinishes(stage), /damaged/);
+    assert.doesNotMatch(await assertNextApplyFinishes(copy), /damaged/);
   }
 });
 
 test("a journal that can't be removed is told, and troubles nobody", async (t) => {
-  const stage = await copyFor(t);
+  const copy = await copyFor(t);
   const fail = [{ operation: "remove", path: ".journal", code: "EACCES", after: 1 }] as const;
-  const ended = await stage.run(APPLY_COMMAND, { faults: { fail } });
+  const ended = await copy.run(APPLY_COMMAND, { faults: { fail } });
   assert.equal(ended.exit, baseline.exit, ended.stderr);
   assert.match(ended.stderr, /journal can't be removed/);
-  await assertNextApplyFinishes(stage);
+  await assertNextApplyFinishes(copy);
 });

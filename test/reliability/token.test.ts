@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
+import { block, JOURNAL, LOCKFILE } from "../support/desired-file.ts";
 import { syncWorkbench, type SyncRun, type SyncWorkbench } from "../support/sync-workbench.ts";
 
 // A token that is made for one CI job lives for minutes: it may expire in the middle of an apply.
 
-const LOCK = "integrations.lock.yaml";
-const JOURNAL = `${LOCK}.journal`;
 const FLAGS = ["--allow-replace", "--prune", "--max-deletions", "99"];
 
-const block = (key: string, name = key, type = "SENTRY"): string =>
-  `${key}: { type: ${type}, name: ${name}, scope: WORKSPACE, token: $TOKEN }`;
+const sentry = (key: string, fields: Readonly<Record<string, string>> = {}): string =>
+  block(key, { type: "SENTRY", ...fields });
 const bench = (t: TestContext): Promise<SyncWorkbench> => syncWorkbench(t, { unique: "none" });
 const expired = { kind: "error", status: 401, message: "Token expired" } as const;
 
@@ -22,7 +21,7 @@ const byKey = (s: SyncWorkbench): string[] =>
 
 /** Each key of the lockfile has a live integration, its own, and each identifier is there once. */
 async function assertOneEach(s: SyncWorkbench, told: string): Promise<void> {
-  const lock = parseLockfile(LOCK, (await s.read(LOCK)) ?? "");
+  const lock = parseLockfile(LOCKFILE, (await s.read(LOCKFILE)) ?? "");
   const [section] = lock.ok ? lock.value.sections.values() : [];
   const locked = [...(section ?? [])].map(([key, { hashId }]) => `${key} ${hashId}`);
   const live = s.emulator.stored().filter(({ identifier }) => !identifier.includes("_superseded_"));
@@ -45,7 +44,7 @@ const refusal = ({ report }: SyncRun): string | undefined =>
 
 test("a token that expires between creations: what was created is locked, and nothing new is started", async (t) => {
   const s = await bench(t);
-  await s.writeIntegrations(...["a", "b", "c", "d", "e"].map((key) => block(key)));
+  await s.writeIntegrations(...["a", "b", "c", "d", "e"].map((key) => sentry(key)));
   s.emulator.addFault({ ...expired, after: 2, match: { method: "POST" } });
   const ran = await s.apply(["--concurrency", "1"]);
   assert.deepEqual(
@@ -73,9 +72,9 @@ test("a token that expires between creations: what was created is locked, and no
 test("a token that expires between updates: the lockfile has the new values of those that were done", async (t) => {
   const s = await bench(t);
   const keys = ["a", "b", "c"];
-  await s.writeIntegrations(...keys.map((key) => block(key)));
+  await s.writeIntegrations(...keys.map((key) => sentry(key)));
   await s.apply();
-  await s.writeIntegrations(...keys.map((key) => block(key, "new")));
+  await s.writeIntegrations(...keys.map((key) => sentry(key, { name: "new" })));
   s.emulator.addFault({ ...expired, after: 1, match: { method: "PATCH" } });
   const ran = await s.apply(["--concurrency", "1"]);
   assert.deepEqual([ran.exit, ran.outcomes], [4, ["done update a", "failed update b", "not-started update c"]]);
@@ -88,12 +87,12 @@ test("a token that expires between updates: the lockfile has the new values of t
 
 test("a token that is refused at the first write costs nothing", async (t) => {
   const s = await bench(t);
-  await s.writeIntegrations(block("a"), block("b"));
+  await s.writeIntegrations(sentry("a"), sentry("b"));
   s.emulator.addFault({ ...expired, after: 1, match: { method: "GET", pathPattern: "/integrations$" } });
   const ran = await s.apply(["--concurrency", "1"]);
   assert.deepEqual([ran.exit, ran.outcomes], [4, ["failed create a", "not-started create b"]]);
   assert.match(refusal(ran) ?? "", /: 0 changes are done and 2 are not$/);
-  assert.deepEqual([byKey(s), await s.read(LOCK), await s.read(JOURNAL)], [[], undefined, undefined]);
+  assert.deepEqual([byKey(s), await s.read(LOCKFILE), await s.read(JOURNAL)], [[], undefined, undefined]);
   await assertFinished(s, ran.stderr);
 });
 
@@ -105,14 +104,14 @@ test("a token that expires after any number of requests: the next apply finishes
   ] as const) {
     for (let requests = first; ; requests += 1) {
       const s = await bench(t);
-      await s.writeIntegrations(block("gone"), block("kept"), block("moved"), block("renamed"));
+      await s.writeIntegrations(sentry("gone"), sentry("kept"), sentry("moved"), sentry("renamed"));
       await s.apply();
       await s.writeIntegrations(
-        block("kept"),
-        block("moved", "moved", "ROLLBAR"),
-        block("renamed", "other"),
-        block("made"),
-        block("also_made"),
+        sentry("kept"),
+        sentry("moved", { type: "ROLLBAR" }),
+        sentry("renamed", { name: "other" }),
+        sentry("made"),
+        sentry("also_made"),
       );
       s.requests();
       s.emulator.addFault({ ...expired, after: requests });
@@ -148,10 +147,10 @@ test("a token that expires after any number of requests: the next apply finishes
 
 test("a token that expires within a replacement: the old one is named, and the next apply finishes the replacement", async (t) => {
   const s = await bench(t);
-  await s.writeIntegrations(block("a"), block("b"));
+  await s.writeIntegrations(sentry("a"), sentry("b"));
   await s.apply();
   const old = s.stored("a").hash_id;
-  await s.writeIntegrations(block("a", "a", "ROLLBAR"), block("b"));
+  await s.writeIntegrations(sentry("a", { type: "ROLLBAR" }), sentry("b"));
   s.requests();
   s.emulator.addFault({ ...expired, match: { method: "POST" } });
   const ran = await s.apply(["--allow-replace"]);
@@ -175,21 +174,21 @@ test("a token that expires within a replacement: the old one is named, and the n
 
 test("a replacement that a refused token broke off, and that is given up: the old one gets its identifier back", async (t) => {
   const s = await bench(t);
-  await s.writeIntegrations(block("a"), block("b"));
+  await s.writeIntegrations(sentry("a"), sentry("b"));
   await s.apply();
-  await s.writeIntegrations(block("a", "a", "ROLLBAR"), block("b"));
+  await s.writeIntegrations(sentry("a", { type: "ROLLBAR" }), sentry("b"));
   s.emulator.addFault({ ...expired, match: { method: "POST" } });
   const ran = await s.apply(["--allow-replace"]);
-  await s.writeIntegrations(block("a"), block("b"));
+  await s.writeIntegrations(sentry("a"), sentry("b"));
   await assertFinished(s, ran.stderr);
   assert.deepEqual(byKey(s), ["a a SENTRY", "b b SENTRY"]);
 });
 
 test("a 401 after a lost attempt to set the old one aside says that it may have been carried out", async (t) => {
   const s = await bench(t);
-  await s.writeIntegrations(block("a"), block("b"));
+  await s.writeIntegrations(sentry("a"), sentry("b"));
   await s.apply();
-  await s.writeIntegrations(block("a", "a", "ROLLBAR"), block("b"));
+  await s.writeIntegrations(sentry("a", { type: "ROLLBAR" }), sentry("b"));
   s.emulator.addFault({ kind: "reset", when: "after", match: { method: "PATCH" }, times: 1 });
   s.emulator.addFault({ ...expired, match: { method: "PATCH" } });
   const ran = await s.apply(["--allow-replace"]);
@@ -205,9 +204,9 @@ test("a 401 after a lost attempt to set the old one aside says that it may have 
 for (const isReplacement of [false, true]) {
   test(`a 401 while a lost ${isReplacement ? "replacement" : "creation"} is looked for: the journal keeps it, and the next apply finds it`, async (t) => {
     const s = await bench(t);
-    await s.writeIntegrations(block("b"), ...(isReplacement ? [block("a")] : []));
+    await s.writeIntegrations(sentry("b"), ...(isReplacement ? [sentry("a")] : []));
     await s.apply();
-    await s.writeIntegrations(block("a", "a", "ROLLBAR"), block("b"), block("c"));
+    await s.writeIntegrations(sentry("a", { type: "ROLLBAR" }), sentry("b"), sentry("c"));
     s.emulator.addFault({ kind: "reset", when: "after", match: { method: "POST", identifier: "a" } });
     const list = { method: "GET", pathPattern: "/integrations$" };
     s.emulator.addFault({ ...expired, match: list, after: 2 });
@@ -229,9 +228,9 @@ for (const isReplacement of [false, true]) {
 
 test("once the token is refused, a call that waits to be tried again isn't", async (t) => {
   const s = await bench(t);
-  await s.writeIntegrations(block("a"), block("b"));
+  await s.writeIntegrations(sentry("a"), sentry("b"));
   await s.apply();
-  await s.writeIntegrations(block("a", "new"), block("b", "new"));
+  await s.writeIntegrations(sentry("a", { name: "new" }), sentry("b", { name: "new" }));
   const [a, b] = [s.stored("a").hash_id, s.stored("b").hash_id];
   s.emulator.addFault({ kind: "error", match: { method: "PATCH", path: a } });
   s.emulator.addFault({ kind: "latency", ms: 50, match: { method: "PATCH", path: b } });
@@ -263,7 +262,7 @@ test("a refused token is told in every format, with what is left", async (t) => 
     ["github", "stdout"],
   ] as const) {
     s.emulator.addFault({ ...expired, after: 1, match: { method: "POST" } });
-    await s.writeIntegrations(...[1, 2, 3].map((number) => block(`${format}_${number}`)));
+    await s.writeIntegrations(...[1, 2, 3].map((number) => sentry(`${format}_${number}`)));
     const ran = await s.run(["sync", "--apply", "--concurrency", "1", "--format", format]);
     assert.equal(ran.exit, 4);
     assert.match(ran[stream], told, format);

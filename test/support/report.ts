@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import type { Change, Plan } from "../../src/plan/change.ts";
+import { root } from "./root.ts";
 
 /** What `--out` writes. */
 export interface PlanDocument extends Plan {
@@ -54,9 +55,7 @@ export function parsePlan(text: string): PlanDocument {
 }
 
 function readSchema(name: string): object {
-  const value: unknown = JSON.parse(
-    readFileSync(new URL(`../../schemas/${name}.schema.json`, import.meta.url), "utf8"),
-  );
+  const value: unknown = JSON.parse(readFileSync(new URL(`schemas/${name}.schema.json`, root), "utf8"));
   assert.ok(typeof value === "object" && value !== null);
   return value;
 }

@@ -5,6 +5,7 @@ import type { EmulatorOptions, StoredIntegration } from "../../src/emulator/inde
 import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
 import type { LockEntry } from "../../src/model/lockfile.ts";
 import type { Change } from "../../src/plan/change.ts";
+import { fileOf } from "./desired-file.ts";
 import { workbench, type CliOptions, type CliResult, type Workbench } from "./workbench.ts";
 import { parseReport, type ReportDocument } from "./report.ts";
 
@@ -54,11 +55,7 @@ export async function syncWorkbench(test: TestContext, options: EmulatorOptions 
   return {
     ...bench,
     run,
-    writeIntegrations: (...integrations) =>
-      bench.write(
-        "integrations.yaml",
-        `version: 1\nintegrations:\n${integrations.map((text) => `  ${text}\n`).join("")}`,
-      ),
+    writeIntegrations: (...integrations) => bench.write("integrations.yaml", fileOf(...integrations)),
     plan: async (args = [], given) => {
       bench.requests();
       const before = await filesOf(bench);

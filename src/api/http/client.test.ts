@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FieldValue } from "../../model/integration.ts";
 import { Secret } from "../../model/secret.ts";
-import { fakeClock } from "../../../test/support/clock.ts";
-import { testHttpClient, TEST_TOKEN } from "../../../test/support/http-client.ts";
-import { startTestServer } from "../../../test/support/server.ts";
+import { fakeClock, testHttpClient, TEST_TOKEN, startTestServer } from "../../../test/support/http.ts";
 import type { HttpEvent } from "./events.ts";
 
 const HASH = "5e391f5aae784b7208de0d0a";

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { fakeClock } from "../../../test/support/clock.ts";
-import { testHttpClient } from "../../../test/support/http-client.ts";
-import { repliesInTurn, startTestServer } from "../../../test/support/server.ts";
-import type { ReplyHandler } from "../../../test/support/server.ts";
+import {
+  fakeClock,
+  testHttpClient,
+  repliesInTurn,
+  startTestServer,
+  type ReplyHandler,
+} from "../../../test/support/http.ts";
 import type { ApiClient, ApiFailure } from "../client.ts";
 import { MIB } from "./response.ts";
 import { backoffMs, MAX_TRIES } from "./retry.ts";

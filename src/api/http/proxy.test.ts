@@ -5,8 +5,7 @@ import { connect } from "node:net";
 import type { Server, Socket } from "node:net";
 import { test } from "node:test";
 import { SELF_SIGNED } from "../../../test/support/certificate.ts";
-import { testHttpClient } from "../../../test/support/http-client.ts";
-import { startTestServer } from "../../../test/support/server.ts";
+import { testHttpClient, startTestServer } from "../../../test/support/http.ts";
 import { isCertificateCode } from "../words/causes.ts";
 import { proxiedFetch, proxyProblem } from "./proxy.ts";
 

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fakeClock } from "../../../test/support/clock.ts";
-import { testHttpClient } from "../../../test/support/http-client.ts";
-import { repliesInTurn, startTestServer } from "../../../test/support/server.ts";
+import { fakeClock, testHttpClient, repliesInTurn, startTestServer } from "../../../test/support/http.ts";
 import type { HttpEvent } from "./events.ts";
 
 const HASH = "5e391f5aae784b7208de0d0a";

@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FieldValue } from "../../model/integration.ts";
 import { Secret } from "../../model/secret.ts";
-import { testHttpClient } from "../../../test/support/http-client.ts";
-import { startTestServer } from "../../../test/support/server.ts";
-import type { ScriptedReply } from "../../../test/support/server.ts";
+import { testHttpClient, startTestServer, type ScriptedReply } from "../../../test/support/http.ts";
 
 const HASH = "5e391f5aae784b7208de0d0a";
 const ALL = "/workspaces/my-company/integrations";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { checkReferences, unverifiedHashes } from "./check.ts";
 import type { KnownIntegrations } from "./known-integrations.ts";
 import { scanPipeline } from "../scan/scan.ts";
-import { PIPELINE_HASHES, KNOWLEDGE, OFFLINE, sampleEntry, wantedKey } from "../../../test/support/pipelines.ts";
+import { PIPELINE_HASHES, KNOWLEDGE, OFFLINE, sampleEntry, wantedKey } from "../../../test/support/pipeline-sample.ts";
 
 function check(text: string, known: KnownIntegrations): string[] {
   return checkReferences([scanPipeline("buddy.yml", text)], known).diagnostics.map(

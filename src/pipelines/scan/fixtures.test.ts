@@ -8,7 +8,7 @@ import { diffOf } from "../diff.ts";
 import { rewriteReferences } from "../rewrite.ts";
 import type { ReferenceStyle } from "../rewrite.ts";
 import { scanPipeline } from "./scan.ts";
-import { KNOWLEDGE } from "../../../test/support/pipelines.ts";
+import { KNOWLEDGE } from "../../../test/support/pipeline-sample.ts";
 
 const FOLDER = new URL("../../../fixtures/pipelines/", import.meta.url);
 const names = readdirSync(FOLDER).filter((name) => name.endsWith(".yml"));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fuzz } from "../../support/fuzz.ts";
-import { READER_NAMES } from "../../support/fuzz-readers.ts";
-import { fuzzSeeds } from "../../support/fuzz-seeds.ts";
+import { fuzz } from "../../support/fuzz/fuzz.ts";
+import { READER_NAMES } from "../../support/fuzz/readers.ts";
+import { fuzzSeeds } from "../../support/fuzz/seeds.ts";
 import { testSeed } from "../../support/random.ts";
 
 const seed = testSeed();

@@ -1,53 +1,26 @@
-import { after, before, test } from "node:test";
-import { atBoundaries, ordeals, assertAllRecover, runBaseline, type Calm } from "../../support/kill.ts";
-import { PreparedWorkspace } from "../../support/kill-workspace.ts";
-import { Program } from "../../support/program.ts";
-import { seededRandom, testSeed } from "../../support/random.ts";
+import { test } from "node:test";
+import { killHarness } from "../../support/kill/harness.ts";
+import { testSeed } from "../../support/random.ts";
 
 const seed = testSeed();
-const random = seededRandom(seed);
-const upTo = (most: number): number => 1 + Math.floor(random() * most);
-
-let program: Program;
-let prepared: PreparedWorkspace;
-let baseline: Calm;
-
-before(async () => {
-  program = await Program.build();
-  prepared = await PreparedWorkspace.prepare(program, { creates: 24, updates: 9, replacements: 5 });
-  baseline = await runBaseline(prepared);
-});
-after(async () => {
-  await prepared.remove();
-  await program.remove();
-});
+const harness = killHarness({ creates: 24, updates: 9, replacements: 5 }, seed);
 
 test("an apply killed at any boundary is finished by the next one (every one)", async () => {
-  await assertAllRecover(prepared, atBoundaries(baseline, 1, 1), baseline);
+  await harness.killAtBoundaries(1, 1);
 });
 
 test(`an apply killed at a random time is finished by the next one (seed ${seed})`, async () => {
-  const all = ordeals(200, () => ({ kills: [{ afterMs: 100 + upTo(600) }] }));
-  await assertAllRecover(prepared, all, baseline);
+  await harness.kill(200, () => ({ kills: [{ afterMs: 100 + harness.upTo(600) }] }));
 });
 
 test(`an apply killed twice in a row is finished by the next one (seed ${seed})`, async () => {
-  const all = ordeals(100, (list) => ({ kills: [{ at: upTo(baseline[list].boundaries.length) }, { at: upTo(150) }] }));
-  await assertAllRecover(prepared, all, baseline);
+  await harness.kill(100, (list) => ({ kills: [{ at: harness.anyBoundary(list) }, { at: harness.upTo(150) }] }));
 });
 
 test(`a fresh checkout without the journal finishes what was killed (seed ${seed})`, async () => {
-  const all = ordeals(100, (list) => ({
-    kills: [{ at: upTo(baseline[list].boundaries.length) }],
-    lost: "journal" as const,
-  }));
-  await assertAllRecover(prepared, all, baseline);
+  await harness.kill(100, (list) => ({ kills: [{ at: harness.anyBoundary(list) }], lost: "journal" }));
 });
 
 test(`without journal and lockfile nothing is made twice (seed ${seed})`, async () => {
-  const all = ordeals(50, (list) => ({
-    kills: [{ at: upTo(baseline[list].boundaries.length) }],
-    lost: "journal and lockfile" as const,
-  }));
-  await assertAllRecover(prepared, all, baseline);
+  await harness.kill(50, (list) => ({ kills: [{ at: harness.anyBoundary(list) }], lost: "journal and lockfile" }));
 });

@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import { assertLives } from "../../support/moving-life.ts";
+import { assertLives } from "../../support/lives/moving-life.ts";
 import { testSeed } from "../../support/random.ts";
 
 const seed = testSeed();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SecretMarkers } from "./secret-markers.ts";
-import { leakSearchBench } from "./leak-search.ts";
+import { SecretMarkers } from "./markers.ts";
+import { leakSearchBench } from "./search.ts";
 
 test("a value is found in every form, wherever it stands and in whatever shape it is", () => {
   const canaries = new SecretMarkers(["other-token-value"]);

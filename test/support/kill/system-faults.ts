@@ -1,4 +1,4 @@
-/** What `system-preload.ts` does to the program. */
+/** What `system-preload.mjs` does to the program. */
 export interface SystemFaults {
   /** Kills it with SIGKILL at this boundary, counted from 1. */
   readonly killAt?: number;

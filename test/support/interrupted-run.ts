@@ -2,17 +2,15 @@ import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import type { BeginRecord, JournalRecord } from "../../src/apply/journal.ts";
 import { encodeJournalRecord } from "../../src/checkout/journal/codec.ts";
-import { inBody, inYaml, type Where } from "./everywhere.ts";
+import { block, JOURNAL, LOCKFILE } from "./desired-file.ts";
+import { inBody, type Where } from "./places.ts";
 import { syncWorkbench, TEST_VALUES, type SyncWorkbench } from "./sync-workbench.ts";
 
-export const LOCK = "integrations.lock.yaml";
-export const JOURNAL = `${LOCK}.journal`;
-
-/** A scene for what an interrupted run left behind. What it makes is in one place, unless it is asked otherwise. */
-export interface History extends SyncWorkbench {
-  /** A wanted SENTRY integration, or one of another type. */
-  block(key: string, more?: string, type?: string): string;
-  rollbar(key: string): string;
+/** A workbench for what an interrupted run left behind. What it makes is in one place, unless it is asked otherwise. */
+export interface InterruptedRun extends SyncWorkbench {
+  /** A wanted SENTRY integration. */
+  sentry(key: string, fields?: Readonly<Record<string, string>>): string;
+  rollbar(key: string, fields?: Readonly<Record<string, string>>): string;
   /** What a run wrote before it was killed. */
   journal(...records: readonly JournalRecord[]): Promise<void>;
   begin(key: string, more?: Partial<BeginRecord>): BeginRecord;
@@ -22,14 +20,12 @@ export interface History extends SyncWorkbench {
   everyHashIsLocked(): Promise<void>;
 }
 
-export async function history(t: TestContext, where: Where): Promise<History> {
+export async function interruptedRun(t: TestContext, where: Where): Promise<InterruptedRun> {
   const s = await syncWorkbench(t, { unique: "none", list: where.list });
-  const block: History["block"] = (key, more = "", type = "SENTRY") =>
-    `${key}: { type: ${type}, name: ${key}, ${inYaml(where)}, token: $TOKEN${more} }`;
   return {
     ...s,
-    block,
-    rollbar: (key) => block(key, "", "ROLLBAR"),
+    sentry: (key, fields) => block(key, { type: "SENTRY", ...inBody(where), ...fields }),
+    rollbar: (key, fields) => block(key, { type: "ROLLBAR", ...inBody(where), ...fields }),
     journal: (...records) => s.write(JOURNAL, records.map(encodeJournalRecord).join("")),
     begin: (key, more = {}) => ({
       kind: "begin",
@@ -57,7 +53,7 @@ export async function history(t: TestContext, where: Where): Promise<History> {
       return String(answer.hash_id);
     },
     everyHashIsLocked: async () => {
-      const text = (await s.read(LOCK)) ?? "";
+      const text = (await s.read(LOCKFILE)) ?? "";
       for (const { hash_id: hash } of s.emulator.stored()) {
         assert.equal(text.split(hash).length, 2, `${hash}\n${text}`);
       }

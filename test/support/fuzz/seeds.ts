@@ -1,15 +1,14 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { JournalRecord } from "../../src/apply/journal.ts";
-import { encodeJournalRecord } from "../../src/checkout/journal/codec.ts";
-import { startEmulator } from "../../src/emulator/index.ts";
-import { planDocument } from "../../src/render/plan-json.ts";
-import { runCli } from "./workbench.ts";
-import type { ReaderName } from "./fuzz-readers.ts";
-import { EVERY_CHANGE } from "./every-change.ts";
-
-const root = new URL("../../", import.meta.url);
+import type { JournalRecord } from "../../../src/apply/journal.ts";
+import { encodeJournalRecord } from "../../../src/checkout/journal/codec.ts";
+import { startEmulator } from "../../../src/emulator/index.ts";
+import { planDocument } from "../../../src/render/plan-json.ts";
+import { root } from "../root.ts";
+import { runCli } from "../workbench.ts";
+import type { ReaderName } from "./readers.ts";
+import { EVERY_CHANGE } from "../every-change.ts";
 
 /** Texts to begin with: the fixtures, the example, and what the program itself writes and the emulator answers. */
 export async function fuzzSeeds(): Promise<Readonly<Record<ReaderName, readonly string[]>>> {

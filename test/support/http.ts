@@ -1,5 +1,9 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { ApiClient } from "../../src/api/client.ts";
+import { createHttpClient, type HttpClientOptions } from "../../src/api/http/client.ts";
+import type { Clock } from "../../src/api/http/events.ts";
+import { Secret } from "../../src/model/secret.ts";
 
 /** A request as the server got it, complete. */
 export interface ReceivedRequest {
@@ -78,4 +82,51 @@ function sendReply(response: ServerResponse, { status = 200, headers = {}, body 
     ...headers,
   });
   response.end(isText || body === undefined ? body : JSON.stringify(body));
+}
+
+/** Time that passes only by sleeping; every sleep is noted. */
+export interface FakeClock extends Clock {
+  readonly sleeps: readonly number[];
+}
+
+/** @param lasting how long a sleep really takes, in milliseconds, for what happens meanwhile. */
+export function fakeClock(lasting = 0): FakeClock {
+  let now = 1_800_000_000_000;
+  const sleeps: number[] = [];
+  return {
+    sleeps,
+    now: () => now,
+    // The longest waits.
+    random: () => 1,
+    sleep: async (ms, signal) => {
+      if (signal?.aborted === true) return;
+      sleeps.push(ms);
+      const until = now + ms;
+      // Others run first, as they would in real time.
+      await new Promise((resolve) => (lasting === 0 ? setImmediate(resolve) : setTimeout(resolve, lasting)));
+      now = Math.max(now, until);
+    },
+  };
+}
+
+export const TEST_TOKEN = "token-6f1d2c";
+
+/** A client of this server at `/api`, with a clock that doesn't wait; ten at once, a minute of waits, five seconds for an answer. */
+export function testHttpClient(
+  server: Pick<TestServer, "origin">,
+  options: Partial<HttpClientOptions> = {},
+): ApiClient {
+  return createHttpClient({
+    target: { api: `${server.origin}/api`, workspace: "my-company" },
+    token: new Secret("BUDDY_TOKEN", TEST_TOKEN),
+    fetch,
+    concurrency: 10,
+    timeoutMs: 5000,
+    maxWaitMs: 60_000,
+    readOnly: false,
+    signal: new AbortController().signal,
+    clock: fakeClock(),
+    onEvent: () => {},
+    ...options,
+  });
 }

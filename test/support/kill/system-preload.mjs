@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Loaded into the built program with `--import`: counts the boundaries at which it touches the system (requests, flushes,
  * writes, renames), kills it at the N-th, or lets operations fail. What it does stands in SYSTEM_FAULTS, as JSON.
@@ -5,28 +6,41 @@
 import { appendFileSync } from "node:fs";
 import fs from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
-import type { SystemFaults } from "./system-faults.ts";
 
-type SystemCall = (args: readonly unknown[]) => Promise<unknown>;
+// JavaScript, since nothing compiles it: a child process of Node 20 can't load TypeScript.
 
-const asked: unknown = JSON.parse(process.env["SYSTEM_FAULTS"] ?? "{}");
-const faults: SystemFaults = isFaults(asked) ? asked : {};
-const paths = new WeakMap<object, string>();
-const failed = new Map<object, number>();
+/** @typedef {(args: readonly unknown[]) => Promise<unknown>} SystemCall */
+
+/** Written by `program.ts`, and nowhere else. @type {import("./system-faults.ts").SystemFaults} */
+const faults = JSON.parse(process.env["SYSTEM_FAULTS"] ?? "{}");
+/** @type {WeakMap<object, string>} */
+const paths = new WeakMap();
+/** @type {Map<object, number>} */
+const failed = new Map();
 let boundaries = 0;
 
-/** Whether the program ends here. The kill takes effect before this returns. */
-function isKillPoint(label: string): boolean {
+/**
+ * Whether the program ends here.
+ * @param {string} label
+ * @returns {boolean}
+ */
+function isKillPoint(label) {
   boundaries += 1;
   if (faults.log !== undefined) appendFileSync(faults.log, `${boundaries} ${label}\n`);
   return boundaries === faults.killAt;
 }
 
-function killThisProcess(): void {
+/** It has taken effect before this returns. */
+function killThisProcess() {
   process.kill(process.pid, "SIGKILL");
 }
 
-async function failIfAsked(operation: string, path: string, writeHalf: () => Promise<unknown>): Promise<void> {
+/**
+ * @param {string} operation
+ * @param {string} path
+ * @param {() => Promise<unknown>} writeHalf
+ */
+async function failIfAsked(operation, path, writeHalf) {
   for (const fail of faults.fail ?? []) {
     if (fail.operation !== operation || !path.includes(fail.path)) continue;
     const count = (failed.get(fail) ?? 0) + 1;
@@ -40,27 +54,37 @@ async function failIfAsked(operation: string, path: string, writeHalf: () => Pro
   }
 }
 
-function wrapMethod(
-  owner: object,
-  name: string,
-  around: (call: SystemCall, args: unknown[], self: unknown) => Promise<unknown>,
-) {
-  const original: unknown = Reflect.get(owner, name);
-  if (typeof original !== "function") throw new Error(`${name} is no function`);
-  Reflect.set(owner, name, function (this: unknown, ...args: unknown[]) {
-    const call: SystemCall = (given) => {
-      const result: unknown = Reflect.apply(original, this, given);
-      return Promise.resolve(result);
-    };
-    return around(call, args, this);
-  });
+/**
+ * @param {object} owner
+ * @param {string} name
+ * @param {(call: SystemCall, args: unknown[], self: unknown) => Promise<unknown>} around
+ */
+function wrapMethod(owner, name, around) {
+  /** @type {unknown} */
+  const original = Reflect.get(owner, name);
+  if (!isFunction(original)) throw new Error(`${name} is not a function`);
+  Reflect.set(
+    owner,
+    name,
+    /** @type {(this: unknown, ...args: unknown[]) => Promise<unknown>} */
+    function (...args) {
+      return around((given) => Promise.resolve(Reflect.apply(original, this, given)), args, this);
+    },
+  );
 }
 
-/** Before, in the middle where text is written, and after. */
-async function atBoundaries(operation: string, path: string, call: SystemCall, args: unknown[]): Promise<unknown> {
+/**
+ * Before, in the middle where text is written, and after.
+ * @param {string} operation
+ * @param {string} path
+ * @param {SystemCall} call
+ * @param {unknown[]} args
+ */
+async function atBoundaries(operation, path, call, args) {
   const textAt = args.findIndex((arg, index) => typeof arg === "string" && (operation !== "create" || index > 0));
   const text = ["append", "write", "create"].includes(operation) ? args[textAt] : undefined;
-  const writeHalf = (): Promise<unknown> =>
+  /** @returns {Promise<unknown>} */
+  const writeHalf = () =>
     typeof text === "string" ? call(args.with(textAt, text.slice(0, text.length / 2))) : Promise.resolve();
   await failIfAsked(operation, path, writeHalf);
   const label = `${operation} ${path.replace(/^.*\//, "")}`;
@@ -74,22 +98,24 @@ async function atBoundaries(operation: string, path: string, call: SystemCall, a
   return result;
 }
 
-const path = (value: unknown): string => (typeof value === "string" ? value : "");
-const pathOfHandle = (handle: unknown): string =>
-  typeof handle === "object" && handle !== null ? (paths.get(handle) ?? "") : "";
+/** @param {unknown} value */
+const path = (value) => (typeof value === "string" ? value : "");
+/** @param {unknown} handle */
+const pathOfHandle = (handle) => (typeof handle === "object" && handle !== null ? (paths.get(handle) ?? "") : "");
 
 const handle = await fs.open("/dev/null");
-const prototype: unknown = Object.getPrototypeOf(handle);
+/** @type {unknown} */
+const prototype = Object.getPrototypeOf(handle);
 await handle.close();
 if (typeof prototype !== "object" || prototype === null) throw new Error("file handles have no prototype");
 
-for (const [name, operation] of [
-  ["appendFile", "append"],
-  ["writeFile", "write"],
-  ["datasync", "flush"],
-  ["sync", "flush"],
-  ["truncate", "truncate"],
-] as const) {
+for (const [name, operation] of Object.entries({
+  appendFile: "append",
+  writeFile: "write",
+  datasync: "flush",
+  sync: "flush",
+  truncate: "truncate",
+})) {
   wrapMethod(prototype, name, (call, args, self) => atBoundaries(operation, pathOfHandle(self), call, args));
 }
 wrapMethod(fs, "open", async (call, args) => {
@@ -111,7 +137,10 @@ wrapMethod(globalThis, "fetch", (call, args) => {
   return atBoundaries(`request ${String(method)}`, path(url), call, args);
 });
 
-/** It is written by `program.ts`, and nowhere else. */
-function isFaults(value: unknown): value is SystemFaults {
-  return typeof value === "object" && value !== null;
+/**
+ * @param {unknown} value
+ * @returns {value is Function}
+ */
+function isFunction(value) {
+  return typeof value === "function";
 }

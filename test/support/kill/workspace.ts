@@ -1,11 +1,11 @@
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startEmulator, type Emulator, type StoredIntegration } from "../../src/emulator/index.ts";
-import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
-import type { LockEntry } from "../../src/model/lockfile.ts";
-import { DELETED, HIDDEN, textOf, wantedAfter, wantedBefore, type Size } from "./kill-wanted.ts";
-import type { ProgramResult, Program, ProgramOptions } from "./program.ts";
+import { startEmulator, type Emulator, type StoredIntegration } from "../../../src/emulator/index.ts";
+import { parseLockfile } from "../../../src/checkout/lockfile/read.ts";
+import type { LockEntry } from "../../../src/model/lockfile.ts";
+import { DELETED, HIDDEN, textOf, wantedAfter, wantedBefore, type Size } from "./wanted.ts";
+import { runProgram, type ProgramOptions, type ProgramResult } from "./program.ts";
 
 /** How the server lists: in parts, or as before August 2026 everything in each of them. */
 export const LISTS = ["new", "old"] as const;
@@ -23,32 +23,30 @@ const LOCKFILE = "integrations.lock.yaml";
 /** A workspace and a checkout as they are before the apply; each {@link WorkspaceCopy} begins with a copy of them. */
 export class PreparedWorkspace {
   readonly size: Size;
-  readonly #program: Program;
   readonly #dir: string;
   #lock = "";
   #url = "";
 
-  private constructor(program: Program, size: Size, dir: string) {
-    this.#program = program;
+  private constructor(size: Size, dir: string) {
     this.size = size;
     this.#dir = dir;
   }
 
-  static async prepare(program: Program, size: Size): Promise<PreparedWorkspace> {
-    const scene = new PreparedWorkspace(program, size, await mkdtemp(join(tmpdir(), "buddy-integrations-scene-")));
-    const emulator = await startEmulator({ data: join(scene.#dir, "data"), unique: "none" });
+  static async prepare(size: Size): Promise<PreparedWorkspace> {
+    const prepared = new PreparedWorkspace(size, await mkdtemp(join(tmpdir(), "buddy-integrations-kill-")));
+    const emulator = await startEmulator({ data: join(prepared.#dir, "data"), unique: "none" });
     for (const name of [HIDDEN, DELETED]) await projects(emulator, "POST", "", { name, display_name: name });
-    await writeFile(join(scene.#dir, "integrations.yaml"), textOf(wantedBefore(size)));
-    const ended = await program.run(["sync", "--apply"], {
-      cwd: scene.#dir,
+    await writeFile(join(prepared.#dir, "integrations.yaml"), textOf(wantedBefore(size)));
+    const ended = await runProgram(["sync", "--apply"], {
+      cwd: prepared.#dir,
       env: { ...ENV, ...emulatorEnv(emulator) },
     });
-    if (ended.exit !== 0) throw new Error(`the scene can't be set: ${ended.stderr}`);
+    if (ended.exit !== 0) throw new Error(`the workspace can't be prepared: ${ended.stderr}`);
     await projects(emulator, "DELETE", `/${DELETED}`);
-    scene.#url = emulator.url;
-    scene.#lock = await readFile(join(scene.#dir, LOCKFILE), "utf8");
+    prepared.#url = emulator.url;
+    prepared.#lock = await readFile(join(prepared.#dir, LOCKFILE), "utf8");
     await emulator.close();
-    return scene;
+    return prepared;
   }
 
   async remove(): Promise<void> {
@@ -56,20 +54,14 @@ export class PreparedWorkspace {
   }
 
   async copy(list: List): Promise<WorkspaceCopy> {
-    const dir = await mkdtemp(join(this.#dir, "stage-"));
+    const dir = await mkdtemp(join(this.#dir, "copy-"));
     await copyFile(join(this.#dir, "data"), join(dir, "data"));
     const emulator = await startEmulator({ data: join(dir, "data"), unique: "none", list, hidden: [HIDDEN] });
     const checkout = join(dir, "checkout");
     await mkdir(checkout);
-    const stage = new WorkspaceCopy(
-      this.#program,
-      checkout,
-      emulator,
-      this.size,
-      this.#lock.replaceAll(this.#url, emulator.url),
-    );
-    await stage.checkOut();
-    return stage;
+    const copy = new WorkspaceCopy(checkout, emulator, this.size, this.#lock.replaceAll(this.#url, emulator.url));
+    await copy.checkOut();
+    return copy;
   }
 }
 
@@ -77,12 +69,10 @@ export class PreparedWorkspace {
 export class WorkspaceCopy {
   readonly emulator: Emulator;
   readonly dir: string;
-  readonly #program: Program;
   readonly #size: Size;
   readonly #lock: string;
 
-  constructor(program: Program, dir: string, emulator: Emulator, size: Size, lock: string) {
-    this.#program = program;
+  constructor(dir: string, emulator: Emulator, size: Size, lock: string) {
     this.dir = dir;
     this.emulator = emulator;
     this.#size = size;
@@ -102,7 +92,7 @@ export class WorkspaceCopy {
   }
 
   run(args: readonly string[], options: Partial<ProgramOptions> = {}): Promise<ProgramResult> {
-    return this.#program.run(args, {
+    return runProgram(args, {
       cwd: this.dir,
       ...options,
       env: { ...ENV, ...emulatorEnv(this.emulator), ...options.env },
@@ -165,5 +155,6 @@ async function projects(emulator: Emulator, method: string, path: string, body?:
     headers: { authorization: `Bearer ${emulator.token}`, "content-type": "application/json" },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  if (!answer.ok) throw new Error(`the scene can't be set: ${method} ${path} was answered with ${answer.status}`);
+  if (!answer.ok)
+    throw new Error(`the workspace can't be prepared: ${method} ${path} was answered with ${answer.status}`);
 }

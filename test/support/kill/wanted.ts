@@ -1,4 +1,4 @@
-import type { StoredIntegration } from "../../src/emulator/index.ts";
+import type { StoredIntegration } from "../../../src/emulator/index.ts";
 
 /** How many of each kind an apply has to do. */
 export interface Size {
@@ -10,7 +10,7 @@ export interface Size {
 /** `WORKSPACE`, or the name of a project. */
 type Where = string;
 
-/** A wanted integration of the scene. */
+/** A wanted integration of the prepared workspace. */
 export interface Block {
   readonly key: string;
   readonly identifier: string;

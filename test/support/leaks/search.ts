@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import type { EmulatorOptions } from "../../src/emulator/index.ts";
+import type { EmulatorOptions } from "../../../src/emulator/index.ts";
 import { allSecrets } from "./all-secrets.ts";
-import { SecretMarkers } from "./secret-markers.ts";
-import { workbench, type CliOptions, type CliResult, type Workbench } from "./workbench.ts";
+import { SecretMarkers } from "./markers.ts";
+import { workbench, type CliOptions, type CliResult, type Workbench } from "../workbench.ts";
 
 /** A workbench whose every run is searched for what it was given to keep. */
 export interface LeakSearchBench extends Workbench {

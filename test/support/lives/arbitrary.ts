@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { Fault } from "../../src/emulator/index.ts";
+import type { Fault } from "../../../src/emulator/index.ts";
 
 /** Where an integration belongs, as a file writes it. */
 export type Site = "WORKSPACE" | "company-website" | "my-project";

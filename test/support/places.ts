@@ -36,7 +36,7 @@ export function inYaml({ scope, project }: Pick<Where, "scope" | "project">): st
 }
 
 /** As the API has it. */
-export function inBody({ scope, project }: Pick<Where, "scope" | "project">): object {
+export function inBody({ scope, project }: Pick<Where, "scope" | "project">): Readonly<Record<string, string>> {
   return project === undefined ? { scope } : { scope, project_name: project };
 }
 

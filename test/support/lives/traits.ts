@@ -1,4 +1,4 @@
-import type { MovingLife, Site, Wanted } from "./moving-life-arbitrary.ts";
+import type { MovingLife, Site, Wanted } from "./arbitrary.ts";
 
 /** What lives are about, each with how to see it in one. */
 export const TRAITS: Readonly<Record<string, (life: MovingLife) => boolean>> = {

@@ -3,17 +3,10 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import * as fc from "fast-check";
-import type { StoredIntegration } from "../../src/emulator/index.ts";
-import type { HashId } from "../../src/model/integration.ts";
-import {
-  movingLife,
-  type Interruption,
-  type Item,
-  type MovingLife,
-  type Step,
-  type Wanted,
-} from "./moving-life-arbitrary.ts";
-import { syncWorkbench, TEST_VALUES, type SyncRun, type SyncWorkbench } from "./sync-workbench.ts";
+import type { StoredIntegration } from "../../../src/emulator/index.ts";
+import type { HashId } from "../../../src/model/integration.ts";
+import { movingLife, type Interruption, type Item, type MovingLife, type Step, type Wanted } from "./arbitrary.ts";
+import { syncWorkbench, TEST_VALUES, type SyncRun, type SyncWorkbench } from "../sync-workbench.ts";
 
 const LOCK = "integrations.lock.yaml";
 const JOURNAL = `${LOCK}.journal`;

@@ -1,4 +1,4 @@
-import { fieldInfo, fieldNames, typeInfo, typeNames } from "../../src/model/catalog.ts";
+import { fieldInfo, fieldNames, typeInfo, typeNames } from "../../../src/model/catalog.ts";
 
 /** A desired state in which every field that may be a reference is one, for every type and every way to authenticate. */
 export interface AllSecrets {

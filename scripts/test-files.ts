@@ -1,0 +1,67 @@
+import { readdirSync } from "node:fs";
+import { join, sep } from "node:path";
+
+/** `core`: unit tests and properties, which need neither processes nor `dist`. Each group contains the one before it. */
+export const TEST_GROUPS = ["core", "all", "full"] as const;
+export type TestGroup = (typeof TEST_GROUPS)[number];
+
+/** A folder's own line wins over that of the folder around it. */
+const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
+  "src/": "core",
+  "src/emulator/": "all",
+  "test/cli/": "all",
+  "test/reliability/": "all",
+  "test/reliability/full/": "full",
+  "test/support/": "all",
+};
+
+/** The longest first, so that no core is idle at the end. */
+const LONGEST = [
+  "test/reliability/full/kill.test.ts",
+  "test/reliability/full/load.test.ts",
+  "test/reliability/full/fuzz.test.ts",
+  "test/reliability/kill.test.ts",
+  "test/reliability/faults.test.ts",
+  "test/reliability/fuzz.test.ts",
+  "test/reliability/huge.test.ts",
+  "test/reliability/system.test.ts",
+  "test/reliability/load.test.ts",
+  "test/reliability/lives.test.ts",
+  "test/cli/leaks.test.ts",
+  "src/plan/properties.test.ts",
+];
+
+const NOT_OURS = new Set(["node_modules", "dist", "coverage"]);
+
+/**
+ * The test files of a group, relative to the root, in the order in which to start them.
+ * @throws when a test file is in no group, since nothing would ever run it
+ */
+export function testFiles(root: string, group: TestGroup): readonly string[] {
+  const included = TEST_GROUPS.slice(0, TEST_GROUPS.indexOf(group) + 1);
+  const chosen = filesBelow(root).filter((file) => included.includes(groupOf(file)));
+  const rank = (file: string): number => (LONGEST.includes(file) ? LONGEST.indexOf(file) : LONGEST.length);
+  return chosen.toSorted((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));
+}
+
+function groupOf(file: string): TestGroup {
+  const folders = Object.keys(GROUP_OF_FOLDER).filter((folder) => file.startsWith(folder));
+  const [closest = ""] = folders.toSorted((one, other) => other.length - one.length);
+  const group = GROUP_OF_FOLDER[closest];
+  if (group === undefined) throw new Error(`${file} is in no group of tests: see scripts/test-files.ts`);
+  return group;
+}
+
+function filesBelow(root: string): string[] {
+  const tops = readdirSync(root, { withFileTypes: true }).filter(
+    ({ name }) => !name.startsWith(".") && !NOT_OURS.has(name),
+  );
+  return tops
+    .flatMap((top) =>
+      top.isDirectory()
+        ? readdirSync(join(root, top.name), { recursive: true, encoding: "utf8" }).map((name) => join(top.name, name))
+        : [top.name],
+    )
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => name.replaceAll(sep, "/"));
+}

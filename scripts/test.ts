@@ -1,0 +1,145 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join, relative, resolve, sep } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build, type Metafile, type Plugin } from "esbuild";
+import { TEST_GROUPS, testFiles, type TestGroup } from "./test-files.ts";
+import type { TestSummary } from "./test-summary.ts";
+
+/**
+ * Runs tests: `scripts/test.ts [core|all|full] [FILES] [OPTIONS of node --test]`. They are compiled once, all together,
+ * since loading TypeScript anew in each of more than a hundred processes takes longer than many of the tests.
+ */
+const root = fileURLToPath(new URL("..", import.meta.url));
+const SUMMARY = "scripts/test-summary.ts";
+/** What no test of the core may import, directly or not. */
+const NOT_IN_CORE = ["src/main.ts", "node:child_process"];
+/** Files whose times are printed at the end. */
+const SLOWEST = 10;
+
+const { group, files, options } = parseArguments(process.argv.slice(2));
+const all = testFiles(root, "full");
+const unknown = files.filter((file) => !all.includes(file));
+if (unknown.length > 0) throw new Error(`no such test file: ${unknown.join(", ")}`);
+const chosen = files.length > 0 ? all.filter((file) => files.includes(file)) : testFiles(root, group);
+
+// In the checkout, so that packages are found, and a folder of its own, so that two runs don't disturb each other.
+await mkdir(join(root, ".test"), { recursive: true });
+const out = mkdtempSync(join(root, ".test", "run-"));
+process.on("exit", () => rmSync(out, { recursive: true, force: true }));
+// Ctrl-C reaches the tests too, and ends them; this process waits for that.
+process.on("SIGINT", () => undefined);
+
+assertCoreIsFast(await compile([...chosen, SUMMARY], out));
+const summaryFile = join(out, "summary.json");
+// c8 can't map bundled chunks back to their sources, so it gets the sources themselves.
+const isCovered = process.env["NODE_V8_COVERAGE"] !== undefined;
+const code = await (isCovered
+  ? runTests(["--import", "tsx"], chosen)
+  : runTests(["--enable-source-maps"], chosen.map(compiledName)));
+const summary = await readSummary();
+printSlowest(summary.files);
+if (code === 0 && summary.ran === 0) console.error("no test ran");
+process.exitCode = summary.ran === 0 ? 1 : code;
+
+function parseArguments(args: readonly string[]): {
+  readonly group: TestGroup;
+  readonly files: readonly string[];
+  readonly options: readonly string[];
+} {
+  const [first = "", ...others] = args;
+  const named = TEST_GROUPS.find((name) => name === first);
+  const rest = named === undefined ? args : others;
+  const isFile = (arg: string): boolean => !arg.startsWith("-") && arg.endsWith(".test.ts");
+  return {
+    group: named ?? "all",
+    files: rest.filter(isFile).map((file) => relative(root, resolve(file)).replaceAll(sep, "/")),
+    options: rest.filter((arg) => !isFile(arg)),
+  };
+}
+
+/** @returns which file imports which */
+async function compile(sources: readonly string[], outdir: string): Promise<Metafile> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [...sources],
+    outdir,
+    outbase: ".",
+    bundle: true,
+    splitting: true,
+    packages: "external",
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    sourcemap: "linked",
+    sourcesContent: false,
+    logLevel: "warning",
+    define: { "import.meta.url": "__sourceUrl" },
+    plugins: [sourceUrls()],
+    metafile: true,
+  });
+  return metafile;
+}
+
+/** @throws when a test of the core could start a process or runs the whole program */
+function assertCoreIsFast({ inputs }: Metafile): void {
+  const core = testFiles(root, "core").filter((file) => file in inputs);
+  for (const file of core) {
+    const reached = new Set([file]);
+    // A set visits what is added to it on the way.
+    for (const each of reached) for (const { path } of inputs[each]?.imports ?? []) reached.add(path);
+    const slow = NOT_IN_CORE.find((path) => reached.has(path));
+    if (slow !== undefined) throw new Error(`${file} imports ${slow}, so it belongs to test/cli/`);
+  }
+}
+
+/** Lets `import.meta.url` stay the URL of the source, so that fixtures, documents and other sources are found beside it. */
+function sourceUrls(): Plugin {
+  return {
+    name: "source-urls",
+    setup: (bundler) => {
+      bundler.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+        const text = await readFile(path, "utf8");
+        if (!text.includes("import.meta.url")) return undefined;
+        return { contents: `const __sourceUrl = ${JSON.stringify(pathToFileURL(path).href)}; ${text}`, loader: "ts" };
+      });
+    },
+  };
+}
+
+function compiledName(source: string): string {
+  return join(out, source.replace(/\.ts$/, ".js"));
+}
+
+function runTests(loading: readonly string[], tests: readonly string[]): Promise<number> {
+  const reporters = [
+    ["spec", "stdout"],
+    [pathToFileURL(compiledName(SUMMARY)).href, summaryFile],
+  ].flatMap(([name, destination]) => [`--test-reporter=${name}`, `--test-reporter-destination=${destination}`]);
+  // Without this Node leaves one core to others, and so uses one of two.
+  const concurrency = `--test-concurrency=${Math.max(2, availableParallelism())}`;
+  const args = [...loading, "--test", concurrency, ...reporters, ...options, ...tests];
+  const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit" });
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  return new Promise((done, failed) => {
+    child.on("error", failed);
+    child.on("close", (exit) => done(exit ?? 1));
+  });
+}
+
+async function readSummary(): Promise<TestSummary> {
+  const text = await readFile(summaryFile, "utf8").catch(() => "");
+  const value: TestSummary = text === "" ? { ran: 0, files: {} } : JSON.parse(text);
+  return value;
+}
+
+function printSlowest(times: TestSummary["files"]): void {
+  const slowest = Object.entries(times).toSorted(([, one], [, other]) => other - one);
+  const lines = slowest.slice(0, SLOWEST).map(([file, ms]) => {
+    const source = file.startsWith(out) ? relative(out, file).replace(/\.js$/, ".ts") : relative(root, file);
+    return `  ${(ms / 1000).toFixed(1).padStart(6)} s  ${source.replaceAll(sep, "/")}`;
+  });
+  console.log(["slowest files:", ...lines].join("\n"));
+}

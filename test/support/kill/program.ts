@@ -1,0 +1,121 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { root } from "../root.ts";
+import type { SystemFaults } from "./system-faults.ts";
+
+export interface ProgramResult {
+  /** Undefined when a signal ended it. */
+  readonly exit: number | undefined;
+  readonly signal: NodeJS.Signals | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Peak resident memory, where it was asked for. */
+  readonly mib: number | undefined;
+}
+
+export interface ProgramOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly faults?: SystemFaults;
+  /** Given the process as soon as it runs. */
+  readonly onStart?: (child: RunningProgram) => void;
+  /** Kills it with SIGKILL once stderr holds so many lines that begin so. */
+  readonly killAfterLines?: { readonly pattern: string; readonly count: number };
+  /** Whether to report the peak of its memory. */
+  readonly measured?: boolean;
+  /** Bytes of stdout to read before it is closed; default: all. */
+  readonly stdoutLimit?: number;
+}
+
+export interface RunningProgram {
+  readonly pid: number;
+  kill(signal: NodeJS.Signals): void;
+  /** Calls back once stderr holds this text. */
+  onStderr(text: string, callback: () => void): void;
+}
+
+const BIN = fileURLToPath(new URL("dist/bin.js", root));
+const PRELOAD = new URL("test/support/kill/system-preload.mjs", root);
+
+/** Prints the peak of the memory, in MiB, as the process ends. */
+const MEASURE = new URL(
+  `data:text/javascript,${encodeURIComponent(
+    'process.on("exit", () => process.stderr.write("PEAK " + Math.round(process.resourceUsage().maxRSS / 1024) + "\\n"));',
+  )}`,
+);
+
+/** The arguments of `node` for the program as users get it, with these modules loaded before it. */
+export function programArguments(args: readonly string[], preloads: readonly URL[] = []): string[] {
+  assertBuilt();
+  return [...preloads.flatMap(({ href }) => ["--import", href]), BIN, ...args];
+}
+
+/** A process that serves until it is killed. */
+export function startProgram(args: readonly string[], cwd: string): ChildProcess {
+  return spawn(process.execPath, programArguments(args), { cwd, stdio: ["ignore", "pipe", "ignore"] });
+}
+
+/** The built program in its own process, until it ends. */
+export function runProgram(args: readonly string[], options: ProgramOptions): Promise<ProgramResult> {
+  const { cwd, env, faults, onStart, stdoutLimit, killAfterLines, measured } = options;
+  const preloads = [...(faults === undefined ? [] : [PRELOAD]), ...(measured ? [MEASURE] : [])];
+  const child = spawn(process.execPath, programArguments(args, preloads), {
+    cwd,
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      ...env,
+      ...(faults === undefined ? {} : { SYSTEM_FAULTS: JSON.stringify(faults) }),
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  let killed = false;
+  const waiting: { readonly text: string; readonly callback: () => void }[] = [];
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    stdout += chunk;
+    if (stdoutLimit !== undefined && stdout.length >= stdoutLimit) child.stdout.destroy();
+  });
+  if (stdoutLimit === 0) child.stdout.destroy();
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    stderr += chunk;
+    if (killAfterLines !== undefined && !killed) {
+      killed = stderr.split(`\n${killAfterLines.pattern}`).length > killAfterLines.count;
+      if (killed) child.kill("SIGKILL");
+    }
+    for (const { text, callback } of waiting.splice(0)) {
+      if (stderr.includes(text)) callback();
+      else waiting.push({ text, callback });
+    }
+  });
+  onStart?.({
+    pid: child.pid ?? 0,
+    kill: (signal) => child.kill(signal),
+    onStderr: (text, callback) => waiting.push({ text, callback }),
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      const [, mib] = /^PEAK (\d+)$/m.exec(stderr) ?? [];
+      const ended = { exit: code ?? undefined, signal: signal ?? undefined, stdout, stderr };
+      resolve({ ...ended, mib: mib === undefined ? undefined : Number(mib) });
+    });
+  });
+}
+
+let isBuilt = false;
+
+/** @throws when there is no `dist/`, or one of yesterday's sources, which would test yesterday's program */
+function assertBuilt(): void {
+  if (isBuilt) return;
+  const built = statSync(BIN, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const source = fileURLToPath(new URL("src/", root));
+  const isSource = (name: string): boolean => name.endsWith(".ts") && !/\.(?:test|d)\.ts$/.test(name);
+  const newer = readdirSync(source, { recursive: true, encoding: "utf8" }).find(
+    (name) => isSource(name) && statSync(join(source, name)).mtimeMs > built,
+  );
+  if (newer !== undefined) throw new Error(`dist/ is older than src/${newer}: run npm run build`);
+  isBuilt = true;
+}

@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { isPassive } from "../../../src/plan/change.ts";
+import { inParallel } from "../random.ts";
+import { parseReport } from "../report.ts";
+import { identityOf, identityOfStored, wantedAfter, wantedBefore, type Size } from "./wanted.ts";
+import { APPLY_COMMAND, LISTS, type List, type PreparedWorkspace, type WorkspaceCopy } from "./workspace.ts";
+
+/** When an apply is killed: at a boundary where it touches the system, or some time after it began. */
+export type KillPoint = { readonly at: number } | { readonly afterMs: number };
+
+/** What happens to one checkout, until a run comes through undisturbed. */
+export interface KillScenario {
+  readonly list: List;
+  /** One after the other, each in a run of its own. */
+  readonly kills: readonly KillPoint[];
+  /** After the last kill; `journal`: a fresh checkout, in which the lockfile is the committed one. */
+  readonly lost?: "journal" | "journal and lockfile";
+}
+
+/** An undisturbed run: what it makes, how it ends, and how often it touches the system. */
+export interface BaselineRun {
+  readonly result: string;
+  readonly exit: number | undefined;
+  /** Such as `12 before request POST integrations`. */
+  readonly boundaries: readonly string[];
+}
+
+/** One for each way of listing. */
+export type Baselines = Readonly<Record<List, BaselineRun>>;
+
+/** How many scenarios run at once. */
+const SCENARIOS_AT_ONCE = 2;
+
+/**
+ * How an undisturbed run ends. The keys of a project that can't be read are refused; an older server doesn't tell that it
+ * can't be read, and rejects their creations.
+ */
+const EXIT: Readonly<Record<List, number>> = { new: 7, old: 5 };
+
+export async function runBaselines(prepared: PreparedWorkspace): Promise<Baselines> {
+  const baselines = { new: await baselineUnder(prepared, "new"), old: await baselineUnder(prepared, "old") };
+  assert.equal(baselines.new.result, baselines.old.result, "the two lists lead to the same");
+  for (const { boundaries } of Object.values(baselines)) assertEveryKind(boundaries, prepared.size);
+  return baselines;
+}
+
+export async function baselineUnder(prepared: PreparedWorkspace, list: List): Promise<BaselineRun> {
+  const copy = await prepared.copy(list);
+  try {
+    const log = join(copy.dir, "..", "boundaries");
+    const ended = await copy.run(APPLY_COMMAND, { faults: { log } });
+    assert.equal(ended.exit, EXIT[list], ended.stderr);
+    const boundaries = (await readFile(log, "utf8")).trimEnd().split("\n");
+    await rm(log);
+    return { result: await copy.result(), exit: ended.exit, boundaries };
+  } finally {
+    await copy.close();
+  }
+}
+
+/**
+ * Every kind of boundary is there, and as often as the work asks for. A program that reached the system in another way
+ * than the preload sees would be killed nowhere, and every test would pass.
+ */
+function assertEveryKind(boundaries: readonly string[], { creates, updates, replacements }: Size): void {
+  const created = creates + replacements;
+  // A replacement sets the old one aside first.
+  const patched = updates + replacements;
+  for (const [operation, least] of [
+    ["request GET", patched],
+    ["request POST integrations", created],
+    ["request PATCH", patched],
+    // Records of several creations may be written together.
+    ["append integrations.lock.yaml.journal", 2],
+    ["flush integrations.lock.yaml.journal", 2],
+    ["open integrations.lock.yaml.journal", 1],
+    ["remove integrations.lock.yaml.journal", 1],
+    ["create .integrations.lock.yaml.lock", 1],
+    ["link integrations.lock.yaml.lock", 1],
+    ["remove integrations.lock.yaml.lock", 1],
+    ["open .integrations.lock.yaml", 1],
+    ["write .integrations.lock.yaml", 1],
+    ["flush .integrations.lock.yaml", 1],
+    ["rename integrations.lock.yaml", 1],
+    ["flush checkout", 1],
+  ] as const) {
+    for (const moment of ["before", "after", ...(/^(?:append|create|write)/.test(operation) ? ["half of"] : [])]) {
+      const count = boundaries.filter((line) => line.replace(/^\d+ /, "").startsWith(`${moment} ${operation}`)).length;
+      assert.ok(count >= least, `${moment} ${operation}: ${count} of ${least} boundaries`);
+    }
+  }
+}
+
+/** A kill at every so many-th boundary, under each way of listing in turn; with a step of 1 at every one, under both. */
+export function atBoundaries(baselines: Baselines, first: number, step: number): KillScenario[] {
+  return LISTS.flatMap((list, turn) =>
+    baselines[list].boundaries.flatMap((_, index): KillScenario[] => {
+      const nth = index + 1 - first;
+      const isChosen = nth >= 0 && nth % step === 0 && (step === 1 || (nth / step) % LISTS.length === turn);
+      return isChosen ? [{ list, kills: [{ at: index + 1 }] }] : [];
+    }),
+  );
+}
+
+/** So many scenarios, the ways of listing in turn. */
+export function scenarios(count: number, make: (list: List) => Omit<KillScenario, "list">): KillScenario[] {
+  return Array.from({ length: count }, (_, index) => {
+    const list = index % LISTS.length === 0 ? "new" : "old";
+    return { list, ...make(list) };
+  });
+}
+
+/** Goes through every scenario, and demands the result of the undisturbed run each time. */
+export async function assertAllRecover(
+  prepared: PreparedWorkspace,
+  all: readonly KillScenario[],
+  baselines: Baselines,
+): Promise<void> {
+  await inParallel([...all.entries()], SCENARIOS_AT_ONCE, async ([index, scenario]) => {
+    const copy = await prepared.copy(scenario.list);
+    try {
+      await applyAndKill(copy, scenario.kills);
+      if (scenario.lost === "journal and lockfile") await assertNoDuplicates(copy, prepared, scenario);
+      else await assertRecovers(copy, scenario, baselines[scenario.list]);
+      // Now and then: what is in the lockfile must also be what the next plan believes.
+      if (scenario.lost !== "journal and lockfile" && index % 3 === 0) await assertNothingToDo(copy, scenario);
+    } finally {
+      await copy.close();
+    }
+  });
+}
+
+async function applyAndKill(copy: WorkspaceCopy, kills: readonly KillPoint[]): Promise<void> {
+  for (const kill of kills) {
+    if ("at" in kill) await copy.run(APPLY_COMMAND, { faults: { killAt: kill.at } });
+    else {
+      const { afterMs } = kill;
+      await copy.run(APPLY_COMMAND, { onStart: (running) => setTimeout(() => running.kill("SIGKILL"), afterMs) });
+    }
+  }
+}
+
+async function assertRecovers(
+  copy: WorkspaceCopy,
+  scenario: KillScenario,
+  { result, exit }: BaselineRun,
+): Promise<void> {
+  if (scenario.lost === "journal") await copy.checkOut();
+  const ended = await copy.run(APPLY_COMMAND);
+  const context = `${JSON.stringify(scenario)}\n${ended.stderr}`;
+  assert.equal(ended.exit, exit, context);
+  const [made, due] = [(await copy.result()).split("\n"), result.split("\n")];
+  const differences = [
+    ...made.filter((line) => !due.includes(line)).map((line) => `+ ${line}`),
+    ...due.filter((line) => !made.includes(line)).map((line) => `- ${line}`),
+  ];
+  assert.deepEqual(differences, [], context);
+}
+
+/** Nothing is left to do but what can't be done in the projects that aren't there. */
+async function assertNothingToDo(copy: WorkspaceCopy, scenario: KillScenario): Promise<void> {
+  const ended = await copy.run(["sync", "--plan", "--format", "json"]);
+  const context = `${JSON.stringify(scenario)}\n${ended.stdout}${ended.stderr}`;
+  const left = parseReport(ended.stdout).plan?.changes.filter((change) => !isPassive(change));
+  const unreadable = ["deleted_project", "hidden_project"].flatMap((name) => [`${name}_known`, `${name}_unknown`]);
+  assert.deepEqual(left?.map(({ key }) => key).toSorted(), unreadable, context);
+}
+
+/**
+ * Without any lockfile an integration of the old type can't be context from a stranger's: those are refused, and one of the
+ * old scope or project is left alone. Nothing is there twice all the same, and everything else is found.
+ */
+async function assertNoDuplicates(
+  copy: WorkspaceCopy,
+  prepared: PreparedWorkspace,
+  scenario: KillScenario,
+): Promise<void> {
+  await copy.checkOut();
+  await copy.deleteLockfile();
+  const ended = await copy.run([...APPLY_COMMAND, "--adopt"]);
+  const context = `${JSON.stringify(scenario)}\n${ended.stderr}`;
+  assert.ok(ended.exit === EXIT[scenario.list] || ended.exit === 7, context);
+  const live = copy.emulator.stored().map(identityOfStored);
+  assert.deepEqual(
+    live.filter((identity, index) => live.indexOf(identity) !== index),
+    [],
+    `twice: ${context}`,
+  );
+  const before = wantedBefore(prepared.size);
+  for (const block of wantedAfter(prepared.size).filter(({ key }) => !key.includes("_project_"))) {
+    const others = before.filter((old) => old.identifier === block.identifier && old.where === block.where);
+    const isRefused = others.some((old) => old.type !== block.type && live.includes(identityOf(old)));
+    assert.ok(live.includes(identityOf(block)) || isRefused, `no ${identityOf(block)}: ${context}`);
+  }
+  const known = [...before, ...wantedAfter(prepared.size)].map(identityOf);
+  assert.deepEqual(
+    live.filter((identity) => !known.includes(identity) && !identity.includes("_superseded_")),
+    [],
+    context,
+  );
+}
