@@ -206,8 +206,8 @@ test("names of object methods crash nothing, at any level, as keys and as values
     ),
   );
   fc.assert(
-    fc.property(place, node, (write, value) => {
-      const text = `version: 1\n${write(value)}\n`;
+    fc.property(place, node, (fileOf, value) => {
+      const text = `version: 1\n${fileOf(value)}\n`;
       everyOutput(text);
       const { written } = loadConfig("f.yaml", bytesOf(text));
       if (written !== undefined) resolveConfig(written, () => ({ kind: "unset" }));
