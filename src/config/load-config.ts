@@ -1,4 +1,5 @@
 import { parseApi } from "../model/address.ts";
+import { conflictMarker } from "../model/conflict-markers.ts";
 import type { Diagnostic, Place } from "../model/diagnostic.ts";
 import { hasErrors, sortDiagnostics } from "../model/diagnostic.ts";
 import { decodeText, type UnreadableText } from "./yaml/decode-text.ts";
@@ -28,6 +29,10 @@ export function loadConfig(file: string, bytes: Uint8Array): LoadedConfig {
   const text = decodeText(bytes);
   if (!text.ok) return { diagnostics: [unreadableDiagnostic(file, text.error)] };
   const source = createSource(file, text.value);
+  const conflict = conflictMarker(text.value);
+  if (conflict !== undefined) {
+    return { diagnostics: [toDiagnostic(conflictProblem(conflict), createPlacer(source, undefined))] };
+  }
   const { root, problems: found, aside } = parseYaml(text.value);
   const mask = root && once(() => createMask(root, aside));
   const place = createPlacer(source, mask);
@@ -84,6 +89,12 @@ function distinctProblems(problems: readonly YamlProblem[]): YamlProblem[] {
   return [
     ...new Map(kept.map((problem) => [`${problem.code} ${problem.span.start} ${problem.message}`, problem])).values(),
   ];
+}
+
+/** No line of a valid file begins so: what is below a key is indented. Whatever else is wrong comes from the conflict. */
+function conflictProblem(span: YamlSpan): YamlProblem {
+  const hint = "decide between both sides, and take the lines with `<<<<<<<`, `=======` and `>>>>>>>` out";
+  return { code: "merge-conflict", severity: "error", message: "the file holds a merge conflict", hint, span };
 }
 
 function notAMapProblem(root: YamlSpan): YamlProblem {

@@ -1,4 +1,6 @@
 import { fieldInfo } from "../model/catalog.ts";
+import { isSecretName } from "./secret-names.ts";
+import { mayHoldUrlCredentials } from "./url-credentials.ts";
 import type { FrameMask } from "./yaml/placer.ts";
 import { scalarText, type YamlNode, type YamlSpan } from "./yaml/node.ts";
 import type { AsideSpan } from "./yaml/tree.ts";
@@ -19,19 +21,23 @@ const each =
   (judge: VisibilityRule): VisibilityRule =>
   () => ["hide", judge];
 
+/** In `extra` a telling name is all that says that a secret is below it. */
+const extra: VisibilityRule = (name) => ["hide", isSecretName(name) ? veil : extra];
 const people = each(known("id", "email", "name", "access_level"));
 const lifecycle = known("protect", "import", "on_remove", "rotate", "credentials");
 const levels = known("admins", "others");
-const NESTED: Readonly<Record<string, VisibilityRule>> = {
-  lifecycle: (name) => (name === "moved_from" ? ["hide", words] : lifecycle(name)),
-  permissions: (name) => (name === "users" || name === "groups" ? ["hide", people] : levels(name)),
-  allowed_pipelines: each(known("id", "project", "pipeline")),
-  role_assumptions: each(known("arn", "external_id", "duration")),
-  extra: hide,
-};
+const NESTED: ReadonlyMap<string | number, VisibilityRule> = new Map<string, VisibilityRule>(
+  Object.entries({
+    lifecycle: (name) => (name === "moved_from" ? ["hide", words] : lifecycle(name)),
+    permissions: (name) => (name === "users" || name === "groups" ? ["hide", people] : levels(name)),
+    allowed_pipelines: each(known("id", "project", "pipeline")),
+    role_assumptions: each(known("arn", "external_id", "duration")),
+    extra,
+  }),
+);
 
 const integration: VisibilityRule = (name) => {
-  const nested = NESTED[name];
+  const nested = NESTED.get(name);
   if (nested !== undefined) return ["hide", nested];
   const info = fieldInfo(String(name));
   return info && !info.hidden ? ["show", hide] : ["hide", veil];
@@ -82,8 +88,7 @@ export function createMask(root: YamlNode, aside: readonly AsideSpan[]): FrameMa
 function isShown(node: YamlNode, verdict: Visibility): boolean {
   const text = scalarText(node);
   if (text !== undefined && /^\$(?:\{[A-Z_][A-Z0-9_]*\}|[A-Z_][A-Z0-9_]*)$/.test(text)) return true;
-  // An address with `@`, `?` or `#` may carry a credential.
-  if (text !== undefined && /^\w+:\/\/.*[@?#]/.test(text)) return false;
+  if (text !== undefined && mayHoldUrlCredentials(text)) return false;
   return verdict === "show";
 }
 

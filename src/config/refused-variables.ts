@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { ParsedConfig } from "./parsed-config.ts";
-import { pathLabel } from "./path-label.ts";
+import { fieldLabel } from "./path-label.ts";
 import { placedReferences } from "./references.ts";
 import { variableRefusal, type Environment } from "./variable-rules.ts";
 
@@ -12,7 +12,7 @@ export function refusedVariableWarnings(written: ParsedConfig, env: Environment)
       const refusal = variableRefusal(name, env);
       const place = written.placeOf(key, path);
       if (refusal === undefined) continue;
-      const message = `${pathLabel([key, ...path])}: ${refusal.message}`;
+      const message = `${fieldLabel(key, path)}: ${refusal.message}`;
       warnings.push({ ...refusal, severity: "warning", message, ...(place === undefined ? {} : { place }) });
     }
   }

@@ -18,7 +18,7 @@ import type { VariableLookup } from "./variable-lookup.ts";
 import { childNode, listItems, scalarText, type YamlNode } from "./yaml/node.ts";
 import { readReferenceText, referenceTexts } from "./references.ts";
 import { surroundingSpace } from "./surrounding-space.ts";
-import { pathLabel } from "./path-label.ts";
+import { fieldLabel } from "./path-label.ts";
 import type { ParsedConfig, ParsedIntegration } from "./parsed-config.ts";
 
 /** The desired state with its references looked up: a variable that isn't set gives a secret that isn't known. */
@@ -75,7 +75,7 @@ function withSecrets(
     if (reading.kind === "reference") {
       const value = lookUpSecret(reading.name, lookup, (remark) => {
         const place = written.placeOf(key, path);
-        const message = `${pathLabel([key, ...path])}: ${remark.message}`;
+        const message = `${fieldLabel(key, path)}: ${remark.message}`;
         diagnostics.push({ ...remark, message, ...(place === undefined ? {} : { place }) });
       });
       texts.set(node, value);

@@ -1,3 +1,4 @@
+import { conflictMarker } from "../../model/conflict-markers.ts";
 import { sortDiagnostics, type Diagnostic } from "../../model/diagnostic.ts";
 import type { Lockfile, LockedLifecycle, LockEntry, LockSection, StoredValue } from "../../model/lockfile.ts";
 import { failure, isHashId, success, type HashId, type Json, type Key, type Result } from "../../model/integration.ts";
@@ -31,12 +32,12 @@ export function parseLockfile(file: string, text: string): ParsedLockfile {
 /** @param otherwise what is wrong with a text that is too much for a YAML reader */
 export function parseLockfileAsYaml(file: string, text: string, otherwise: NotCanonical): ParsedLockfile {
   const source = createSource(file, text);
-  const conflict = /^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)/m.exec(text);
+  const conflict = conflictMarker(text);
   const reader = new LockfileReader();
   let lock: Lockfile | undefined;
   if (conflict) {
     const hint = "take either side as a whole, then apply: what the other side had is found again";
-    reader.problem("lock-conflict", "the lockfile holds a merge conflict", spanOfMatch(conflict), hint);
+    reader.problem("lock-conflict", "the lockfile holds a merge conflict", conflict, hint);
   } else {
     const { root, problems } = parseYaml(text);
     for (const { code, message, span } of problems) {
@@ -205,8 +206,4 @@ function jsonOfNode(node: YamlNode): Json {
     default:
       return node satisfies never;
   }
-}
-
-function spanOfMatch(match: RegExpExecArray): YamlSpan {
-  return { start: match.index, end: match.index + match[0].length };
 }
