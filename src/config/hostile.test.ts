@@ -95,6 +95,9 @@ test("names of object methods are ordinary unknown fields", () => {
   assert.deepEqual(codes("version: 1\nintegrations:\n  constructor: { type: toString, name: N, scope: WORKSPACE }\n"), [
     "wrong-value",
   ]);
+  const nested = "version: 1\nintegrations:\n  a:\n    type: SLACK\n    constructor: { xy: { y: { z: 1 } } }\n";
+  const [unknown] = diagnose(nested).filter(({ code }) => code === "unknown-field");
+  assert.equal(unknown?.place?.frame?.line, "    constructor: { •••: { •••: { •••: ••• } } }");
 });
 
 test("several documents and directives are refused", () => {
