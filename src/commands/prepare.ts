@@ -105,7 +105,7 @@ async function warnOfLockOuts(
   if (!owner.ok) return plan;
   const { id } = owner.value;
   const admin = members.find((member) => member.id === id)?.admin;
-  return withLockOuts(plan, desired, observed, { id, ...(admin === undefined ? {} : { admin }) });
+  return withLockOuts(plan, desired, observed, { id, admin });
 }
 
 /** A project that isn't there, or that the token may not read, says nothing of what to do. */

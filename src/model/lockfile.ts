@@ -21,7 +21,7 @@ export interface LockEntry {
   readonly lifecycle: LockedLifecycle;
   /** Field path (`name`, `permissions.users`, `extra.x`) to what we last sent. */
   readonly lastSent: ReadonlyMap<string, StoredValue>;
-  /** Former hashes, oldest first: not deleted yet, or kept so that other branches' pipelines can be mended. */
+  /** Former hashes, oldest first: not deleted yet, or kept so that other branches' pipelines can be fixed. */
   readonly superseded: readonly HashId[];
   readonly formerIdentifiers: readonly string[];
 }

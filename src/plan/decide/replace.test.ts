@@ -110,6 +110,15 @@ test("replace: one that has the identifier already where the new one would be ma
     assert.deepEqual(beside(there), ["conflict a hthere REFUSED conflict"]);
     assert.deepEqual(beside(live(inProject("a", "shop"), { hashId: "hthere" })), ["replace a ha scope"]);
   }
+  // Of two, the same one is named whatever the order of the list.
+  const other = live(now, { hashId: "hthat" });
+  for (const two of [
+    [there, other],
+    [other, there],
+  ]) {
+    const both = { ...world(there), live: [live(a), ...otherLives(4), ...two] };
+    assert.deepEqual(planned(wanted, both), ["conflict a hthat REFUSED conflict"]);
+  }
   // Of a key that the file no longer names, or named so formerly: --prune deletes it.
   const former = {
     ...world(there),

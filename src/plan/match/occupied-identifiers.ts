@@ -1,4 +1,5 @@
 import { isInPlace } from "../../model/identity.ts";
+import { compareTexts } from "../../model/text.ts";
 import type { Replace } from "../change.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
 import { conflictCandidate, type CounterpartMatch } from "./counterpart.ts";
@@ -17,7 +18,9 @@ export function occupied(
   const wantedKeys = new Set(all.map(({ key }) => key));
   const [found] = (indexAt(desired, index).byIdentifier.get(identifier) ?? [])
     .flatMap(({ hashId }) => (hashId === replaced ? [] : (live.get(hashId) ?? [])))
-    .filter((view) => isInPlace(desired, view) && !wantedKeys.has(owners.get(view.hashId) ?? ""));
+    .filter((view) => isInPlace(desired, view) && !wantedKeys.has(owners.get(view.hashId) ?? ""))
+    // Of several, always the same one, whatever the order of the list.
+    .toSorted((a, b) => compareTexts(a.hashId, b.hashId));
   if (found === undefined) return undefined;
   const owner = owners.get(found.hashId) ?? former.get(found.hashId);
   const whose = owner === undefined ? "is there already" : `is there already, of the key ${owner}`;

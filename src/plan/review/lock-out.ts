@@ -15,7 +15,7 @@ import { sortWarnings } from "./warnings.ts";
 export interface TokenUser {
   readonly id: number;
   /** Undefined where the members weren't read. */
-  readonly admin?: boolean;
+  readonly admin: boolean | undefined;
 }
 
 /** The changes that set permissions: only for these is it worth asking whose token it is. */
