@@ -5,7 +5,8 @@ import type { Change, Plan } from "../plan/change.ts";
 import { FreshList } from "./fresh-list.ts";
 import type { Outcome } from "./outcome.ts";
 import { ApplyState, type ApplyInput } from "./apply-state.ts";
-import { isInterruption, carryOutChange, type ApplyTools, type StepFailure } from "./carry-out-change.ts";
+import { carryOutChange } from "./carry-out-change.ts";
+import { isInterruption, type ApplyTools, type StepFailure } from "./step.ts";
 
 export interface ApplyOptions extends ApplyTools {
   readonly concurrency: number;

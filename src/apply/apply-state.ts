@@ -4,7 +4,7 @@ import type { ObservedWorkspace } from "../plan/input.ts";
 import type { FingerprintKey } from "../model/secret.ts";
 import { identityDifferences } from "../model/identity.ts";
 import { comparableDesired, comparableLive } from "../plan/compare/comparable.ts";
-import { buildLockEntry } from "../plan/compare/lock-entry.ts";
+import { buildLockEntry, type EntryFacts } from "../plan/compare/lock-entry.ts";
 import { compareWithLive, type SecretView } from "../plan/compare/compare-values.ts";
 
 export interface ApplyInput {
@@ -73,7 +73,7 @@ export class ApplyState {
 
   /**
    * A hash of this key was deleted. The entry of a key that the file no longer names goes with the last of them: while
-   * the key has one, its former hashes stay, so that other branches' pipelines can be mended; and one whose deletion was
+   * the key has one, its former hashes stay, so that other branches' pipelines can be fixed; and one whose deletion was
    * refused must not be lost.
    */
   removed(key: Key, hashId: HashId): void {
@@ -86,15 +86,9 @@ export class ApplyState {
   }
 
   /** Records what the server answered, and which paths it was sent. `previous` is what still holds of the old entry. */
-  record(
-    key: Key,
-    live: LiveIntegration,
-    sent: ReadonlySet<string>,
-    supersedes: readonly HashId[],
-    previous: LockEntry | undefined,
-  ): void {
-    const facts = { desired: this.desired(key), live, previous, sent, supersedes, key: this.#key };
-    this.#entries.set(key, buildLockEntry(facts, "with-values"));
+  record(key: Key, facts: Pick<EntryFacts, "live" | "sent" | "supersedes" | "previous">): void {
+    const all = { ...facts, desired: this.desired(key), key: this.#key };
+    this.#entries.set(key, buildLockEntry(all, "with-values"));
   }
 }
 

@@ -44,7 +44,7 @@ export interface CreateTools {
   readonly isTaken: (hashId: HashId) => boolean;
   /** Makes a hash this creation's own, so that no other one of the run takes it. */
   readonly take: (hashId: HashId) => void;
-  /** Told what takes its time, in a line. */
+  /** Called with a line when something takes long. */
   readonly note: (line: string) => void;
 }
 
@@ -97,7 +97,7 @@ async function sendCreate(request: CreateRequest, tools: CreateTools): Promise<R
       tools.take(found.value.hashId);
       return success(found.value);
     }
-    // Whatever was made or changed isn't what was asked for, and would be once more.
+    // The server created or changed something else than was asked for, and would do so again.
     if (sent.kind === "doubtful") return failure({ kind: "unknown", cause });
     if (attempt === ATTEMPTS || tools.signal.aborted) return failure({ kind: "failed", cause });
   }

@@ -19,7 +19,7 @@ export function failure<E>(error: E): { readonly ok: false; readonly error: E } 
 /** The name of an integration in the file and the lockfile; at creation also the API's `identifier`. */
 export type Key = string;
 
-/** What pipelines refer to: opaque, `[A-Za-z0-9]+`, made by the server (buddy-api: 24 hex or about 26 letters and digits). */
+/** What pipelines refer to: opaque, `[A-Za-z0-9]+`, made by the server (24 hex digits, or about 26 letters and digits). */
 export type HashId = string;
 
 /** Whether a text can be a hash, and so stand in a path. */
@@ -97,7 +97,7 @@ export interface Permissions<User, Group, Level = AccessLevel> {
 /** As an answer has them, or as they are sent. */
 export type SeenPermissions = Permissions<IdWithLabel, IdWithLabel, SeenAccessLevel>;
 
-/** One integration of the file, valid and with `defaults` merged; `Pipeline`, `User` and `Group` tell the stage. */
+/** One integration of the file, valid and with `defaults` merged; `Pipeline`, `User` and `Group` depend on the stage. */
 export interface IntegrationOf<Pipeline, User, Group> extends Identity {
   readonly key: Key;
   /** Managed only when the file names it. */
@@ -119,7 +119,7 @@ export type IntegrationWithSecrets = IntegrationOf<PipelineRef, UserRef, GroupRe
 /** With names resolved to numbers. */
 export type IntegrationWithIds = IntegrationOf<IdWithLabel | PendingPipeline, IdWithLabel, IdWithLabel>;
 
-/** An integration as GET answers it (buddy-api section 1): secrets and write-only fields are never in it. */
+/** An integration as GET answers it: secrets and write-only fields are never in it. */
 export interface LiveIntegration {
   readonly hashId: HashId;
   readonly type: string;

@@ -29,7 +29,7 @@ export interface FieldSources {
   readonly key: FingerprintKey | undefined;
 }
 
-/** What differs and what can't be told. */
+/** What differs, and what can't be compared. */
 export interface FieldComparison {
   readonly fields: readonly FieldChange[];
   readonly unknown: readonly UncomparedField[];

@@ -6,7 +6,7 @@ import type { StoredValue } from "../../model/lockfile.ts";
 import type { WhyUncompared } from "../change.ts";
 
 /**
- * What a comparison found. `unknown`: it can't be told, because a value is not here or was fingerprinted with another
+ * What a comparison found. `unknown`: it can't be known, because a value is not here or was fingerprinted with another
  * key. `rotated`: only values of references differ.
  */
 export type ValueComparison = "equal" | "edited" | "rotated" | "unknown";

@@ -52,7 +52,7 @@ export function entryDifferences(before: LockEntry, after: LockEntry): string[] 
 
 /**
  * What was sent, and what equals the live value anyway. `scope` and `project_name` are no comparable fields, since they
- * can't change; they are kept so that an offline plan can tell a replacement.
+ * can't change; they are kept so that an offline plan can recognise a replacement.
  */
 function lastSent(
   { desired, live, previous, sent, key }: EntryFacts,

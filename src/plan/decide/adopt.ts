@@ -49,7 +49,7 @@ function findCounterpart({ desired, entry }: PairedIntegration, context: PlanCon
   return match.kind === "none" ? matchSetAside(desired, lookups, context) : match;
 }
 
-/** A live integration is taken over; what differs from the file follows as an update. */
+/** A live integration is adopted; what differs from the file follows as an update. */
 export function planAdoption(
   wanted: PairedIntegration,
   live: LiveIntegration,

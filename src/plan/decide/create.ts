@@ -43,8 +43,8 @@ export function supersededHashes(
 }
 
 /**
- * While nobody can look for what an interrupted run may have made for this key in another project, nothing new is made
- * for it: the journal keeps one creation of a key, and the new one would take the place of that.
+ * An interrupted run may have made something for this key in a project that can't be read now. Until it can, nothing new is
+ * created for the key: the journal keeps one creation of a key, and a new one would replace that record.
  */
 export function unresolvedCreation(
   { desired }: PairedIntegration,

@@ -59,7 +59,7 @@ function deleteOrOrphan(prune: boolean, base: Omit<Delete, "action"> & Omit<Orph
   return prune ? { action: "delete", ...base } : { action: "orphan", ...base };
 }
 
-/** The live name, else the last one sent; the key where it may have come from a reference, or nothing tells. */
+/** The live name, else the last one sent; the key where it may have come from a reference, or isn't known. */
 function removedName(key: Key, { lastSent }: LockEntry, live: LiveIntegration | undefined): string {
   const sent = lastSent.get("name");
   return typeof sent === "string" ? (live?.name ?? sent) : key;

@@ -114,6 +114,15 @@ test("replace: one that has the identifier already where the new one would be ma
   const renamed = { ...now, lifecycle: { ...now.lifecycle, movedFrom: ["former"] } };
   const left = live(now, { hashId: "hleft", identifier: "former" });
   assert.deepEqual(planned([renamed, ...otherWanted(4)], world(left)), ["conflict a hleft REFUSED conflict"]);
+  // Of two, both are named, in one order, whatever the order of the list.
+  const other = live(now, { hashId: "hthat" });
+  for (const two of [
+    [there, other],
+    [other, there],
+  ]) {
+    const both = world(...two);
+    assert.deepEqual(planned(wanted, both), ["conflict a hthat hthere REFUSED conflict"]);
+  }
   // Of a key that the file no longer names, or named so formerly: --prune deletes it.
   const former = {
     ...world(there),

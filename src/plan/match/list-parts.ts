@@ -27,7 +27,7 @@ export function projectOfPart(part: ListPart): string | undefined {
   return part === "WORKSPACE" ? undefined : part.slice("PROJECT ".length);
 }
 
-/** Why nothing may be created or adopted in this place: whether it is there already can't be told. */
+/** Why nothing may be created or adopted in this place: it can't be read, and what is wanted may be there already. */
 export function unreadableProject(place: IntegrationPlace, parts: ListedParts): Refusal | undefined {
   const part = listPartOf(place);
   const listed = part === undefined ? undefined : parts.get(part);

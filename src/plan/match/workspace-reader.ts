@@ -23,7 +23,7 @@ export type DescribeFailure = (failure: ApiFailure) => UnreadablePart;
 
 /** How many reads are asked for at once: more than a client sends at once, so that it is never idle. */
 const READS_AHEAD = 256;
-/** With so many failures the workspace can't be read; the rest wouldn't tell more. */
+/** With so many failures the workspace can't be read; reading the rest would add nothing. */
 const MOST_FAILURES = 20;
 
 /** Full views, each read once. */

@@ -48,8 +48,8 @@ export function comparePlans(reviewed: ReviewedPlan, now: ReviewedPlan): PlanDif
 }
 
 /**
- * What an earlier try made, as its journal says, and didn't come to lock: where its creation was reviewed, so is taking
- * it over, and sending again what that named. Both lists hold what belongs to the same key.
+ * What an earlier try made, as its journal says, and the lockfile doesn't hold yet. If its creation was reviewed, so are
+ * its adoption, and an update that sends what the creation named. Both lists hold the changes of one key.
  */
 function completesReviewed(
   change: ReviewedChange,
@@ -74,7 +74,7 @@ function vanishedChanges(reviewed: ReviewedPlan, now: ReviewedPlan): PlanDiffere
     const [reviewable] = reviewedChanges({ changes: [change] });
     if (reviewable === undefined || due.has(reviewable) || change.refused !== undefined) return [];
     const others = left.get(change.key) ?? [];
-    // The same action in another form is told already.
+    // Already reported, as the same action in another form.
     const isTold = others.some(({ action }) => action === change.action);
     return isTold || isDone(change, others) ? [] : [{ message: `no longer planned: ${describeChange(change)}` }];
   });

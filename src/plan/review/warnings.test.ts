@@ -181,7 +181,7 @@ const grant = (id: number, level: AccessLevel): Grant<IdWithLabel> => ({ who: { 
 /** The warnings of a creation with these permissions, for user 1. */
 function lockOuts(
   permissions: IntegrationWithIds["permissions"],
-  user: TokenUser = { id: 1 },
+  user: TokenUser = { id: 1, admin: undefined },
   view?: LiveIntegration,
 ): string[] {
   const wanted = desired("a", { ...(permissions && { permissions }), fields: { all_pipelines_allowed: false } });
@@ -219,8 +219,15 @@ test("lists that the file doesn't name count as they are live", () => {
   const view = live(desired("a"), {
     permissions: { ...permissions, others: "DENIED", users: [grant(1, "MANAGE")], groups: [] },
   });
-  assert.deepEqual(lockOuts(permissions, { id: 1 }, view), []);
-  assert.deepEqual(lockOuts(permissions, { id: 2 }, view), [CANT_CHANGE]);
+  assert.deepEqual(lockOuts(permissions, { id: 1, admin: undefined }, view), []);
+  assert.deepEqual(lockOuts(permissions, { id: 2, admin: undefined }, view), [CANT_CHANGE]);
+});
+
+test("a level that this version doesn't know may be enough, so it is no lock-out", () => {
+  const permissions = { admins: "USE_ONLY", others: "USE_ONLY" } as const;
+  const users = [{ who: { id: 1 }, level: { unknown: "READ" } }];
+  const view = live(desired("a"), { permissions: { admins: "MANAGE", others: "DENIED", users, groups: [] } });
+  assert.deepEqual(lockOuts(permissions, { id: 1, admin: true }, view), []);
 });
 
 test("whose token it is matters only to changes that set permissions", () => {

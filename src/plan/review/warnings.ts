@@ -103,7 +103,7 @@ function newSubject(
   const adopted = change.action === "adopt" ? live.get(change.hash_id)?.fields.get("auth_type") : undefined;
   const old = live.get(former);
   const sent = lock.get(change.key)?.lastSent.get("auth_type");
-  // Where nothing tells what the former one had, it may have had a subject.
+  // If nothing shows what the former one had, it may have had a subject.
   const had = old === undefined ? (sent ?? OIDC) : old.fields.get("auth_type");
   if ((desired.fields.get("auth_type") ?? adopted) !== OIDC || had !== OIDC) return [];
   return [
