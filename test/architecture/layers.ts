@@ -63,7 +63,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "plan/decide/": { imports: "plan/ model/" },
   "plan/review/": { imports: "plan/ model/ node:crypto", types: "api/client.ts" },
   "pipelines/": { imports: "pipelines/ model/ diff" },
-  "pipelines/scan/": { imports: "pipelines/ model/ yaml" },
+  "pipelines/scan/": { imports: "pipelines/ config/yaml/ model/ yaml" },
   "pipelines/meaning/": { imports: "pipelines/ model/" },
   "checkout/journal/": {
     imports: "checkout/ model/ node:fs/promises node:path",

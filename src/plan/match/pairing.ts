@@ -1,4 +1,3 @@
-import { matchesGlob } from "../../model/glob.ts";
 import type { LockSection } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, Key } from "../../model/integration.ts";
 import { compareTexts } from "../../model/text.ts";
