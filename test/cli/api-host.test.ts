@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { test } from "node:test";
+import { unconfirmedHostProblem } from "../../src/config/api-host.ts";
+import { canonicalApi } from "../../src/model/address.ts";
 import { workbench } from "../support/workbench.ts";
 
 const fileAt = (api: string): string =>
@@ -79,4 +82,14 @@ test("a name below localhost is not this machine", async (t) => {
   const { exit, stderr } = await bench.run(["sync", "--plan", "--api", "http://x.localhost:8787"]);
   assert.equal(exit, 3);
   assert.match(stderr, /http would send the token in clear text to x\.localhost/);
+});
+
+test("the line to copy names the host and runs nothing, whatever the file names", () => {
+  for (const path of ["api", "$(echo pwned)", "`echo pwned`", "';echo pwned;'", "a&echo pwned", "x|echo pwned", "~"]) {
+    const api = canonicalApi(`https://buddy.example/${path}`);
+    const [line = ""] =
+      /export BUDDY_BASE_URL=.*$/s.exec(unconfirmedHostProblem(api, { flag: undefined, env: {} })?.hint ?? "") ?? [];
+    const printed = execFileSync("/bin/sh", ["-c", `${line}\nprintf %s "$BUDDY_BASE_URL"`], { encoding: "utf8" });
+    assert.equal(printed, api);
+  }
 });
