@@ -7,7 +7,7 @@ const NAME = "a-value-that-nobody-may-see";
 const ENV = { NAME, TOKEN: "s3cret-of-tests" };
 const EMPTY_LOCK = "lockfile_version: 1\nworkspaces: {}\n";
 
-/** An integration whose name is the value of a reference. @returns its hash */
+/** An integration of which the API returns the value of a reference. @returns its hash */
 async function createWeb(bench: Workbench): Promise<string> {
   await applyWithScope(bench, "WORKSPACE");
   return bench.emulator.stored().find(({ identifier }) => identifier === "web")?.hash_id ?? "";
@@ -15,7 +15,7 @@ async function createWeb(bench: Workbench): Promise<string> {
 
 async function applyWithScope(bench: Workbench, scope: string): Promise<void> {
   const blocks = [
-    `  web: { type: GIT_LAB, name: $NAME, scope: ${scope}, token: $TOKEN }\n`,
+    `  web: { type: GIT_LAB, name: web, scope: ${scope}, token: $TOKEN, host_url: $NAME }\n`,
     "  other: { type: GIT_LAB, name: other, scope: WORKSPACE, token: $TOKEN }\n",
   ];
   await bench.write("integrations.yaml", `version: 1\nintegrations:\n${blocks.join("")}`);

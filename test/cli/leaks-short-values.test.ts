@@ -9,7 +9,7 @@ const { text, variables } = allSecrets(["VULTR", "AMAZON", "AZURE_CLOUD", "SLACK
 /** Too short to be searched for in an output: what is written must be the same, whatever they are. */
 const SHORT = ["a", "1", "é", "🔑", "$", "no", "\\n", '"', "true", "0", "the"];
 /** As long as the first, so that neither does the length show; the others differ in it too. */
-const OTHERS = ["name", "b", " x", "%", "👪", "400", "ok", "'", "id", "{}", "of"];
+const OTHERS = ["name", "b", "x y", "%", "👪", "400", "ok", "'", "id", "{}", "of"];
 
 test("whatever short values are, every output and every file has the same bytes", async (t) => {
   assert.deepEqual(await outputsWith(t, SHORT), await outputsWith(t, OTHERS));
