@@ -73,7 +73,8 @@ export function readLockfile(scene: BenchWorld, count: number): Promise<string> 
 }
 
 export async function lockedHashes(scene: BenchWorld, count: number): Promise<string[]> {
-  const [section] = parseLockfile("lock", await readLockfile(scene, count)).lock?.sections.values() ?? [];
+  const lock = parseLockfile("lock", await readLockfile(scene, count));
+  const [section] = lock.ok ? lock.value.sections.values() : [];
   return [...(section?.values() ?? [])].map(({ hashId }) => hashId);
 }
 

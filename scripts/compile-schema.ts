@@ -131,7 +131,6 @@ function catalogSource(): string {
 function fieldInfoFrom(name: string, field: JsonSchema): FieldInfo {
   return {
     name,
-    description: field.description ?? "",
     kind: fieldKind(field),
     secret: field["x-secret"] ?? false,
     hidden: (field["x-secret"] ?? false) || (field["x-private"] ?? false),
@@ -157,8 +156,6 @@ function typeInfoFrom(branch: JsonSchema): TypeInfo {
   const name = String(branch.const);
   return {
     name,
-    title: branch.title ?? name,
-    description: branch.description ?? "",
     recipes: (definitions[`type_${name}`]?.anyOf ?? []).map(recipe),
   };
 }
@@ -167,7 +164,6 @@ function recipe(branch: JsonSchema): Recipe {
   const required = branch.required ?? [];
   const authTypes = (branch.properties?.["auth_type"]?.enum ?? []).map(String);
   return {
-    title: branch.title ?? "",
     authTypes: required.includes("auth_type") ? authTypes : ["", ...authTypes],
     required: required.filter((name) => name !== "auth_type"),
     optional: branch["x-optional"] ?? [],

@@ -66,7 +66,7 @@ function announcedVariables(child: ChildProcess): Promise<Record<string, string>
       text += part;
       const pairs = text.split("\n").flatMap((line) => {
         const [name, value] = line.split("=", 2);
-        return name !== undefined && value !== undefined ? [[name, value] as const] : [];
+        return name !== undefined && value !== undefined && !name.startsWith("export ") ? [[name, value] as const] : [];
       });
       if (pairs.length >= 3) resolve(Object.fromEntries(pairs));
     });

@@ -8,8 +8,12 @@ export type TestGroup = (typeof TEST_GROUPS)[number];
 /** A folder's own line wins over that of the folder around it. */
 const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   "src/": "core",
+  // It starts shells, to compare with what they read.
+  "src/config/variable-lookup.test.ts": "all",
   "src/emulator/": "all",
+  "test/architecture/": "all",
   "test/cli/": "all",
+  "test/package/": "all",
   "test/reliability/": "all",
   "test/reliability/full/": "full",
   "test/support/": "all",
@@ -26,6 +30,10 @@ const LONGEST = [
   "test/reliability/huge.test.ts",
   "test/reliability/system.test.ts",
   "test/reliability/load.test.ts",
+  "test/reliability/interrupted-runs.test.ts",
+  "test/reliability/parts.test.ts",
+  "test/reliability/token.test.ts",
+  "test/package/library.test.ts",
   "test/reliability/lives.test.ts",
   "test/cli/leaks.test.ts",
   "src/plan/properties.test.ts",

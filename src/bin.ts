@@ -3,7 +3,7 @@ import { fstatSync, type Stats } from "node:fs";
 import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import packageJson from "../package.json" with { type: "json" };
-import { EXIT } from "./exit.ts";
+import { exitCode } from "./exit.ts";
 import type { Io, Output } from "./io.ts";
 import { main } from "./main.ts";
 import { askLine } from "./prompt.ts";
@@ -11,12 +11,9 @@ import { askLine } from "./prompt.ts";
 const interruption = new AbortController();
 
 /** The first signal lets the run finish what it has begun; the second one ends it now, and the journal protects. */
-for (const [signal, code] of [
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-] as const) {
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
-    if (interruption.signal.aborted) process.exit(code);
+    if (interruption.signal.aborted) process.exit(exitCode([signal]));
     interruption.abort(signal);
   });
 }
@@ -31,7 +28,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (process.stderr.writable) process.stderr.write(`error: the result can't be written: ${error.message}\n`);
 });
 process.on("exit", () => {
-  if (isResultLost && process.exitCode === EXIT.done) process.exitCode = EXIT.invalid;
+  if (isResultLost && process.exitCode === exitCode([])) process.exitCode = exitCode(["invalid"]);
 });
 
 const io: Io = {
@@ -51,7 +48,7 @@ const io: Io = {
   signal: interruption.signal,
   now: () => Date.now(),
   sleep: async (ms, signal) => {
-    await wait(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+    await wait(ms, undefined, { signal }).catch(() => undefined);
   },
   random: () => Math.random(),
   pid: process.pid,
@@ -68,7 +65,7 @@ function output(stream: NodeJS.WriteStream & { readonly fd: number }): Output {
     },
     isTTY: stream.isTTY,
     isOwnPipe: isOwnPipe(stream.fd),
-    ...(stream.columns === undefined ? {} : { columns: stream.columns }),
+    columns: stream.columns,
   };
 }
 

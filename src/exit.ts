@@ -1,33 +1,44 @@
-/** Exit codes: a contract (see the README). */
-export const EXIT = {
-  done: 0,
-  bug: 1,
-  changes: 2,
-  invalid: 3,
-  auth: 4,
-  failed: 5,
-  stale: 6,
-  refused: 7,
-  sigint: 130,
-  sigterm: 143,
-} as const;
+import type { ApiFailure } from "./api/client.ts";
 
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+/**
+ * Why a run ends, with its exit code: a contract (see the README). Sorted by precedence: where several reasons hold, the
+ * first of them decides, since a user has to hear of it first. Without any reason the run is done.
+ */
+const EXIT_CODES = [
+  ["bug", 1],
+  /** A signal ended `emulate`, as it is meant to. */
+  ["served", 0],
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  /** The arguments, a file or the environment have to be corrected. */
+  ["invalid", 3],
+  /** The API refuses the token, or the token can't see the workspace. */
+  ["auth", 4],
+  /** The plan isn't the reviewed one, or another run is active. */
+  ["stale", 6],
+  /** The API failed, or a part of the plan was not applied. */
+  ["failed", 5],
+  /** A safety rule, or the person who was asked, refused a change. */
+  ["refused", 7],
+  /** `--detailed-exitcode`: changes are pending. */
+  ["changes", 2],
+] as const;
 
-const PRECEDENCE: readonly ExitCode[] = [
-  EXIT.bug,
-  EXIT.sigint,
-  EXIT.sigterm,
-  EXIT.invalid,
-  EXIT.auth,
-  EXIT.stale,
-  EXIT.failed,
-  EXIT.refused,
-  EXIT.changes,
-];
+const DONE = 0;
 
-/** Where several hold, the one that a user has to hear of first. */
-export function worstExitCode(codes: Iterable<ExitCode>): ExitCode {
-  const held = new Set(codes);
-  return PRECEDENCE.find((code) => held.has(code)) ?? EXIT.done;
+export type EndReason = (typeof EXIT_CODES)[number][0];
+export type ExitCode = (typeof EXIT_CODES)[number][1] | typeof DONE;
+
+/** @param interruption the process's signal: whatever a command says, an interrupted run isn't done. */
+export function exitCode(reasons: Iterable<EndReason>, interruption?: AbortSignal): ExitCode {
+  const held = new Set<EndReason>(reasons);
+  if (interruption?.aborted) held.add(interruption.reason === "SIGTERM" ? "SIGTERM" : "SIGINT");
+  return EXIT_CODES.find(([reason]) => held.has(reason))?.[1] ?? DONE;
+}
+
+/** 401, and 403 on a read, are a matter of authentication; everything else is the API's failure. */
+export function reasonOfFailure(failure: ApiFailure): EndReason {
+  if (failure.kind === "unauthorized") return "auth";
+  if (failure.kind === "forbidden" && (failure.method === "GET" || failure.apiDisabled)) return "auth";
+  return "failed";
 }

@@ -8,7 +8,7 @@ export interface Output {
    */
   readonly isOwnPipe?: boolean;
   /** Width in columns, where it is a terminal. */
-  readonly columns?: number;
+  readonly columns?: number | undefined;
 }
 
 /** The world outside, as `bin.ts` hands it in; tests hand in their own. */

@@ -1,38 +1,42 @@
 import { Command, CommanderError } from "commander";
+import type { DeferCommand } from "./cli/defer-command.ts";
 import { defineEmulate } from "./cli/emulate.ts";
 import { defineImport } from "./cli/import.ts";
 import { defineRefs } from "./cli/refs.ts";
-import type { DeferCommand } from "./cli/defer-command.ts";
+import { withoutStrayValues } from "./cli/stray-values.ts";
 import { defineSync } from "./cli/sync.ts";
 import { defineValidate } from "./cli/validate.ts";
-import { withoutStrayValues } from "./cli/stray-values.ts";
-import { EXIT, type ExitCode } from "./exit.ts";
+import { createSession } from "./commands/session.ts";
+import { exitCode, type EndReason, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { renderReportJson } from "./render/report-json.ts";
 
 /**
- * Parses the arguments, runs the command, and answers with the exit code. Expected failures come back as codes; the one
+ * Parses the arguments, runs the command, and returns the exit code. Expected failures come back as reasons; the one
  * catch here is for bugs, which ask to be reported.
  */
 export async function main(argv: readonly string[], io: Io, version: string): Promise<ExitCode> {
-  let action: Parameters<DeferCommand>[0] | undefined;
-  const program = buildProgram(io, version, (asked) => (action = asked));
+  let command: (() => Promise<readonly EndReason[]>) | undefined;
+  const program = buildProgram(io, version, (options, load) => {
+    command = async () => (await load())(createSession(io, options));
+  });
   try {
     await program.parseAsync(argv.length === 0 ? ["--help"] : withoutStrayValues(argv, program), { from: "user" });
-    return action === undefined ? EXIT.done : await action();
+    return exitCode(command === undefined ? [] : await command(), io.signal);
   } catch (error) {
     if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return EXIT.done;
-      return reportFailure(EXIT.invalid, "bad-arguments", error.message.replace(/^error: /, ""), argv, io);
+      if (error.exitCode === 0) return exitCode([], io.signal);
+      return reportFailure("invalid", "bad-arguments", error.message.replace(/^error: /, ""), argv, io);
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : "something that isn't an Error was thrown";
     io.stderr.write(`This is a bug in buddy-integrations; please report it:\n${text}\n`);
-    return reportFailure(EXIT.bug, "bug", text, argv, io);
+    return reportFailure("bug", "bug", text, argv, io);
   }
 }
 
-/** Whoever asked for JSON gets JSON, whatever became of the run; people have been told on stderr. */
-function reportFailure(exit: ExitCode, code: string, message: string, argv: readonly string[], io: Io): ExitCode {
+/** Whoever asked for JSON gets JSON, whatever became of the run; people have read it on stderr. */
+function reportFailure(reason: EndReason, code: string, message: string, argv: readonly string[], io: Io): ExitCode {
+  const exit = exitCode([reason], io.signal);
   const formats = argv.flatMap((arg, index) => {
     if (arg === "--format") return [argv[index + 1]];
     return arg.startsWith("--format=") ? [arg.slice("--format=".length)] : [];
@@ -71,6 +75,6 @@ function buildProgram(io: Io, version: string, run: DeferCommand): Command {
   defineValidate(program, io, run);
   defineRefs(program, io, run);
   defineImport(program, io, run);
-  defineEmulate(program, io, run);
+  defineEmulate(program, run);
   return program;
 }

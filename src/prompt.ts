@@ -20,7 +20,7 @@ export function askLine(question: string, streams: PromptStreams): Promise<strin
   return new Promise((resolve) => {
     lines.once("close", () => {
       signal.removeEventListener("abort", close);
-      // What is said next begins on a line of its own; whoever is interrupted is told so on one.
+      // What is said next begins on a line of its own; an interruption is reported on one.
       if (!answered && !signal.aborted) output.write("\n");
       resolve(undefined);
     });

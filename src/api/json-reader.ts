@@ -1,4 +1,5 @@
 import type { Json } from "../model/integration.ts";
+import { isRecord } from "../model/json.ts";
 
 /** How deep an answer may nest: what is kept of it is walked recursively later. */
 const MAX_DEPTH = 64;
@@ -19,8 +20,8 @@ export class JsonReader {
   constructor(json: unknown, problems: DecodeProblems, path = "") {
     this.#problems = problems;
     this.#path = path;
-    if (!isObject(json)) this.#note(path === "" ? "the answer" : path, "is not an object");
-    this.#object = isObject(json) ? json : {};
+    if (!isRecord(json)) this.#note(path === "" ? "the answer" : path, "is not an object");
+    this.#object = isRecord(json) ? json : {};
   }
 
   text(name: string): string | undefined {
@@ -92,10 +93,6 @@ export class JsonReader {
   #note(where: string, what: string): void {
     if (this.#problems.length < 10) this.#problems.push(`${where} ${what}`);
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isJson(value: unknown, depth: number): value is Json {

@@ -18,7 +18,7 @@ import {
   tokenProblem,
 } from "./wire.ts";
 
-/** As buddy-api documents the answer of GET. */
+/** As the vendor documents the answer of GET. */
 const FULL = {
   url: "https://api.buddy.works/workspaces/my-company/user/integrations/abc123def456",
   html_url: "https://app.buddy.works/my-company/integrations/NLVaDzgp6W2qJljaQlJOoYdmZ3",
@@ -94,7 +94,7 @@ test("an access level that this version does not know is kept, and missing ones 
   assert.deepEqual(live.ok && live.value.permissions, {
     admins: "MANAGE",
     others: "USE_ONLY",
-    users: [{ who: { id: 1 }, level: "READ" }],
+    users: [{ who: { id: 1 }, level: { unknown: "READ" } }],
   });
 });
 

@@ -1,16 +1,18 @@
-import { failure, success } from "../model/integration.ts";
+import { failure, isHashId, success } from "../model/integration.ts";
 import type {
-  AccessLevel,
   Grant,
   HashId,
   Json,
   ListedIntegration,
   LiveIntegration,
   IdWithLabel,
-  Permissions,
+  SeenPermissions,
   Result,
   FieldValue,
 } from "../model/integration.ts";
+import { seenAccessLevel, type SeenAccessLevel } from "../model/access-level.ts";
+import { isList } from "../model/json.ts";
+import { DEFAULT_ACCESS } from "../model/server-defaults.ts";
 import { Secret, unwrapSecret } from "../model/secret.ts";
 import type { FullProject, Group, Member, Payload, Pipeline, Project, TokenOwner } from "./client.ts";
 import { JsonReader } from "./json-reader.ts";
@@ -165,13 +167,6 @@ const MODELLED_MEMBERS: ReadonlySet<string> = new Set([
   "html_url",
 ]);
 
-const HASH_ID = /^[A-Za-z0-9]+$/;
-
-/** Whether this text can be a `hash_id`, and so stand in a path. */
-export function isHashId(text: string): boolean {
-  return HASH_ID.test(text);
-}
-
 function readHashId(reader: JsonReader): HashId {
   const text = reader.required("hash_id", reader.text("hash_id"), "none");
   if (!isHashId(text)) reader.problem("hash_id", "is not made of letters and digits");
@@ -188,32 +183,27 @@ function readIdWithLabel(reader: JsonReader, label: string): IdWithLabel {
 }
 
 /** The levels that the server uses when none was sent stand for missing ones. */
-function readPermissions(reader: JsonReader): Permissions<IdWithLabel, IdWithLabel> {
+function readPermissions(reader: JsonReader): SeenPermissions {
   const users = reader.objects("users")?.map(readGrant);
   const groups = reader.objects("groups")?.map(readGrant);
   return {
-    admins: readAccessLevel(reader, "admins") ?? "MANAGE",
-    others: readAccessLevel(reader, "others") ?? "USE_ONLY",
+    admins: readAccessLevel(reader, "admins") ?? DEFAULT_ACCESS.admins,
+    others: readAccessLevel(reader, "others") ?? DEFAULT_ACCESS.others,
     ...(users !== undefined && { users }),
     ...(groups !== undefined && { groups }),
   };
 }
 
-function readGrant(reader: JsonReader): Grant<IdWithLabel> {
+function readGrant(reader: JsonReader): Grant<IdWithLabel, SeenAccessLevel> {
   return {
     who: readIdWithLabel(reader, "name"),
     level: reader.required("access_level", readAccessLevel(reader, "access_level"), "DENIED"),
   };
 }
 
-function readAccessLevel(reader: JsonReader, name: string): AccessLevel | undefined {
+function readAccessLevel(reader: JsonReader, name: string): SeenAccessLevel | undefined {
   const text = reader.text(name);
-  return isAccessLevel(text) ? text : undefined;
-}
-
-/** Any text: a level that this version doesn't know is kept as it is, compared and sent back, never interpreted. */
-function isAccessLevel(text: string | undefined): text is AccessLevel {
-  return text !== undefined;
+  return text === undefined ? undefined : seenAccessLevel(text);
 }
 
 function nonEmpty(text: string | undefined): string | undefined {
@@ -243,8 +233,4 @@ function unwrappedJson(value: FieldValue, sent: string[]): Json {
   if (typeof value !== "object" || value === null) return value;
   if (isList(value)) return value.map((item) => unwrappedJson(item, sent));
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, unwrappedJson(inner, sent)]));
-}
-
-function isList(value: object): value is readonly FieldValue[] {
-  return Array.isArray(value);
 }

@@ -1,10 +1,12 @@
 import pLimit from "p-limit";
 import type { LockSection } from "../model/lockfile.ts";
-import type { Action, Change, Plan } from "../plan/change.ts";
+import { phasesOf } from "../plan/action-order.ts";
+import type { Change, Plan } from "../plan/change.ts";
 import { FreshList } from "./fresh-list.ts";
 import type { Outcome } from "./outcome.ts";
 import { ApplyState, type ApplyInput } from "./apply-state.ts";
-import { isInterruption, carryOutChange, type ApplyTools, type StepFailure } from "./carry-out-change.ts";
+import { carryOutChange } from "./carry-out-change.ts";
+import { isInterruption, type ApplyTools, type StepFailure } from "./step.ts";
 
 export interface ApplyOptions extends ApplyTools {
   readonly concurrency: number;
@@ -21,31 +23,17 @@ export interface ApplyResult {
   readonly bugs: readonly unknown[];
 }
 
-/** A phase is over before the next begins: an update may free an identifier that a create needs. Deletions are last. */
-const PHASES: readonly Action[] = [
-  "rename",
-  "record",
-  "adopt",
-  "update",
-  "create",
-  "replace",
-  "delete",
-  "forget",
-  "conflict",
-];
-
 /** Carries a plan out. One failure doesn't stop the others; the lock section that comes back is true in any case. */
 export async function applyPlan(plan: Plan, input: ApplyInput, options: ApplyOptions): Promise<ApplyResult> {
   const state = new ApplyState(input);
-  const baseline = new FreshList(options.api, input, () => options.clock.now());
+  const freshList = new FreshList(options.api, input, () => options.clock.now());
   const limit = pLimit(options.concurrency);
   const outcomes = new Map<Change, Outcome>();
   const bugs: unknown[] = [];
-  for (const phase of PHASES) {
-    const changes = plan.changes.filter(({ action }) => action === phase);
+  for (const changes of phasesOf(plan.changes)) {
     const carryOut = async (change: Change): Promise<void> => {
       try {
-        const outcome = await outcomeOf(change, state, baseline, options);
+        const outcome = await outcomeOf(change, state, freshList, options);
         outcomes.set(change, outcome);
         options.report(outcome);
       } catch (error) {
@@ -60,17 +48,18 @@ export async function applyPlan(plan: Plan, input: ApplyInput, options: ApplyOpt
 async function outcomeOf(
   change: Change,
   state: ApplyState,
-  baseline: FreshList,
+  freshList: FreshList,
   options: ApplyOptions,
 ): Promise<Outcome> {
   if (change.refused !== undefined) return { change, kind: "refused" };
   if (options.signal.aborted) return { change, kind: "not-started" };
-  const result = await carryOutChange(change, { state, freshList: baseline, tools: options });
+  const result = await carryOutChange(change, { state, freshList, tools: options });
   if (result.ok) return { change, kind: "done", ...result.value };
   return failedOutcome(change, result.error);
 }
 
-function failedOutcome(change: Change, { unknown, cause }: StepFailure): Outcome {
-  if (!unknown && isInterruption(cause)) return { change, kind: "not-started" };
-  return { change, kind: unknown ? "unknown" : "failed", cause };
+/** What was interrupted before it was sent is as good as not started. */
+function failedOutcome(change: Change, failed: StepFailure): Outcome {
+  if (failed.kind === "failed" && isInterruption(failed.cause)) return { change, kind: "not-started" };
+  return { change, ...failed };
 }

@@ -2,16 +2,17 @@ import type { LockEntry, LockSection } from "../model/lockfile.ts";
 import type { IntegrationWithIds, HashId, Key, LiveIntegration, Target } from "../model/integration.ts";
 import type { ObservedWorkspace } from "../plan/input.ts";
 import type { FingerprintKey } from "../model/secret.ts";
+import { identityDifferences } from "../model/identity.ts";
 import { comparableDesired, comparableLive } from "../plan/compare/comparable.ts";
-import { buildLockEntry } from "../plan/compare/lock-entry.ts";
-import { compareWithLive } from "../plan/compare/compare-values.ts";
+import { buildLockEntry, type EntryFacts } from "../plan/compare/lock-entry.ts";
+import { compareWithLive, type SecretView } from "../plan/compare/compare-values.ts";
 
 export interface ApplyInput {
   readonly target: Target;
   readonly desired: readonly IntegrationWithIds[];
   readonly observed: ObservedWorkspace;
   readonly section: LockSection;
-  readonly key?: FingerprintKey;
+  readonly key?: FingerprintKey | undefined;
 }
 
 /** What is known while a plan is being carried out: it is true after every step, whatever happens next. */
@@ -72,7 +73,7 @@ export class ApplyState {
 
   /**
    * A hash of this key was deleted. The entry of a key that the file no longer names goes with the last of them: while
-   * the key has one, its former hashes stay, so that other branches' pipelines can be mended; and one whose deletion was
+   * the key has one, its former hashes stay, so that other branches' pipelines can be fixed; and one whose deletion was
    * refused must not be lost.
    */
   removed(key: Key, hashId: HashId): void {
@@ -85,45 +86,32 @@ export class ApplyState {
   }
 
   /** Records what the server answered, and which paths it was sent. `previous` is what still holds of the old entry. */
-  record(
-    key: Key,
-    live: LiveIntegration,
-    sent: ReadonlySet<string>,
-    supersedes: readonly HashId[],
-    previous: LockEntry | undefined,
-  ): void {
-    const entry = buildLockEntry({
-      desired: this.desired(key),
-      live,
-      sent,
-      supersedes,
-      peek: true,
-      ...(previous === undefined ? {} : { previous }),
-      ...(this.#key === undefined ? {} : { key: this.#key }),
-    });
-    this.#entries.set(key, entry);
+  record(key: Key, facts: Pick<EntryFacts, "live" | "sent" | "supersedes" | "previous">): void {
+    const all = { ...facts, desired: this.desired(key), key: this.#key };
+    this.#entries.set(key, buildLockEntry(all, "with-values"));
   }
 }
 
 /** Where the answer to a write isn't what was asked for. */
 export function answerRemarks(desired: IntegrationWithIds, answer: LiveIntegration, identifier?: string): string[] {
   const seen = comparableLive(answer);
-  const sight = { peek: true, hashId: answer.hashId };
+  const view: SecretView = { values: "with-values", hashId: answer.hashId, key: undefined };
   const differing = [...comparableDesired(desired)]
     .filter(([path, value]) => {
       const live = seen.get(path);
-      const compared = live === undefined ? "unknown" : compareWithLive(value, live, sight);
+      const compared = live === undefined ? "unknown" : compareWithLive(value, live, view);
       return path !== "identifier" && (compared === "edited" || compared === "rotated");
     })
-    .map(
-      ([path]) =>
-        `the server returned another ${path} than was sent: see what the next plan says, and correct the file`,
-    );
-  if (identifier === undefined || answer.identifier === identifier) return differing;
+    .map(([path]) => path);
+  const place = identityDifferences(desired, answer);
+  const remarks = [...place, ...differing].map(
+    (path) => `the server returned another ${path} than was sent: see what the next plan says, and correct the file`,
+  );
+  if (identifier === undefined || answer.identifier === identifier) return remarks;
   const given = answer.identifier ?? "(none)";
   return [
     `the server gave it the identifier ${given} instead of ${identifier}: use that one, or its hash, in pipelines`,
-    ...differing,
+    ...remarks,
   ];
 }
 

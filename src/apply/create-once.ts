@@ -1,18 +1,10 @@
-import { isOutcomeUnknown, type ApiFailure } from "../api/client.ts";
+import type { ApiFailure } from "../api/client.ts";
+import { isOutcomeUnknown } from "../api/unknown-outcome.ts";
+import { isSameIdentity, type Identity } from "../model/identity.ts";
 import type { LockedLifecycle } from "../model/lockfile.ts";
-import type {
-  HashId,
-  Key,
-  ListedIntegration,
-  LiveIntegration,
-  Payload,
-  Result,
-  Scope,
-  Target,
-} from "../model/integration.ts";
+import type { HashId, Key, ListedIntegration, LiveIntegration, Payload, Result, Target } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
-import { isInPlace, type IntegrationPlace } from "../plan/match/list-parts.ts";
-import type { BeginRecord, Journal } from "./journal.ts";
+import { beginRecord, type Journal } from "./journal.ts";
 import { stateCause, type FailureCause } from "./outcome.ts";
 
 /** What creating needs of the API. */
@@ -27,16 +19,20 @@ export interface CreateRequest {
   readonly target: Target;
   readonly key: Key;
   readonly identifier: string;
-  readonly type: string;
-  readonly scope: Scope;
-  readonly project?: string;
-  readonly replaces?: HashId;
+  readonly identity: Identity;
   readonly lifecycle: LockedLifecycle;
   readonly payload: Payload;
-  /** Makes room before the create is sent; what it answers keeps the create from being sent. */
-  readonly prepare?: () => Promise<FailureCause | undefined>;
-  /** Takes back what `prepare` did, if anything, when nothing was created for certain. */
-  readonly undo?: () => Promise<void>;
+  /** The old integration of a replacement has the identifier: it is set aside first. */
+  readonly swap: SetAside | undefined;
+}
+
+/** What creating needs of the integration that a new one takes the place of. */
+export interface SetAside {
+  readonly hashId: HashId;
+  /** Frees the identifier before the create is sent; what it returns keeps the create from being sent. */
+  setAside(): Promise<FailureCause | undefined>;
+  /** Takes back what `setAside` did, if anything: called when nothing was created for certain. */
+  restore(): Promise<void>;
 }
 
 export interface CreateTools {
@@ -48,13 +44,13 @@ export interface CreateTools {
   readonly isTaken: (hashId: HashId) => boolean;
   /** Makes a hash this creation's own, so that no other one of the run takes it. */
   readonly take: (hashId: HashId) => void;
-  /** Told what takes its time, in a line. */
+  /** Called with a line when something takes long. */
   readonly note: (line: string) => void;
 }
 
 /** Why there is no new integration; `unknown`: there may be one, and the journal holds what to look for. */
 export interface CreateFailure {
-  readonly unknown: boolean;
+  readonly kind: "failed" | "unknown";
   readonly cause: FailureCause;
 }
 
@@ -71,15 +67,16 @@ export async function createOnce(
   request: CreateRequest,
   tools: CreateTools,
 ): Promise<Result<LiveIntegration, CreateFailure>> {
-  const begun = await tools.journal.append(toBeginRecord(request));
+  const begun = await tools.journal.append(beginRecord(request));
   if (!begun.ok) {
     const cause = stateCause(`the journal can't be written (${begun.error.message}), so nothing was created`);
-    return failure({ unknown: false, cause });
+    return failure({ kind: "failed", cause });
   }
-  const obstacle = await request.prepare?.();
-  const made = obstacle === undefined ? await sendCreate(request, tools) : failure({ unknown: false, cause: obstacle });
-  if (!made.ok && made.error.unknown) return made;
-  if (!made.ok) await request.undo?.();
+  const obstacle = await request.swap?.setAside();
+  const made: Result<LiveIntegration, CreateFailure> =
+    obstacle === undefined ? await sendCreate(request, tools) : failure({ kind: "failed", cause: obstacle });
+  if (!made.ok && made.error.kind === "unknown") return made;
+  if (!made.ok) await request.swap?.restore();
   const { api, workspace } = request.target;
   const outcome = made.ok ? { hash: made.value.hashId } : "refused";
   // If this record is lost, the next run looks the identifier up, as after a kill.
@@ -92,17 +89,17 @@ async function sendCreate(request: CreateRequest, tools: CreateTools): Promise<R
     const sent = classifyAnswer(await tools.api.create(request.payload), request, tools);
     if (sent.kind === "made") return success(sent.live);
     const { cause } = sent;
-    if (sent.kind === "refused") return failure({ unknown: false, cause });
+    if (sent.kind === "refused") return failure({ kind: "failed", cause });
     if (!tools.signal.aborted) tools.note(`the answer to the creation of ${request.key} was lost; looking for it`);
     const found = await lookUpCreatedTwice(request, tools);
-    if (!found.ok) return failure({ unknown: true, cause: found.error ?? cause });
+    if (!found.ok) return failure({ kind: "unknown", cause: found.error ?? cause });
     if (found.value !== undefined) {
       tools.take(found.value.hashId);
       return success(found.value);
     }
-    // Whatever was made or changed isn't what was asked for, and would be once more.
-    if (sent.kind === "doubtful") return failure({ unknown: true, cause });
-    if (attempt === ATTEMPTS || tools.signal.aborted) return failure({ unknown: false, cause });
+    // The server created or changed something else than was asked for, and would do so again.
+    if (sent.kind === "doubtful") return failure({ kind: "unknown", cause });
+    if (attempt === ATTEMPTS || tools.signal.aborted) return failure({ kind: "failed", cause });
   }
 }
 
@@ -123,7 +120,8 @@ function classifyAnswer(
   const { hashId, type } = answer.value;
   const said = `the server answered with ${hashId}`;
   if (isTaken(hashId)) return { kind: "doubtful", cause: stateCause(`${said}, which is another integration's`) };
-  if (type !== request.type) return { kind: "doubtful", cause: stateCause(`${said}, which is of the type ${type}`) };
+  if (type !== request.identity.type)
+    return { kind: "doubtful", cause: stateCause(`${said}, which is of the type ${type}`) };
   // At once, before anything else runs: another creation may be answered with the same hash.
   take(hashId);
   return { kind: "made", live: answer.value };
@@ -146,14 +144,13 @@ async function lookUpCreatedTwice(
 }
 
 async function lookUpCreated(
-  { identifier, type, scope, project }: CreateRequest,
+  { identifier, identity }: CreateRequest,
   { api, isTaken }: CreateTools,
 ): Promise<Result<LiveIntegration | undefined, FailureCause>> {
-  const place: IntegrationPlace = { scope, ...(project === undefined ? {} : { projectName: project }) };
-  const list = await api.list(project);
+  const list = await api.list(identity.projectName);
   if (!list.ok) return failure({ kind: "api", failure: list.error });
   const alike = list.value.filter(
-    (item) => item.identifier === identifier && item.type === type && !isTaken(item.hashId),
+    (item) => item.identifier === identifier && item.type === identity.type && !isTaken(item.hashId),
   );
   const lives: LiveIntegration[] = [];
   for (const { hashId } of alike) {
@@ -163,34 +160,11 @@ async function lookUpCreated(
     if (live === undefined) {
       return failure(stateCause(`the workspace lists ${hashId}, and says that there is no such integration`));
     }
-    if (isInPlace(place, live)) lives.push(live);
+    if (isSameIdentity(identity, live)) lives.push(live);
   }
   if (lives.length > 1) {
     const hashes = lives.map(({ hashId }) => hashId).join(", ");
     return failure(stateCause(`several new integrations have the identifier ${identifier}: ${hashes}`));
   }
   return success(lives[0]);
-}
-
-function toBeginRecord({
-  target,
-  key,
-  identifier,
-  type,
-  scope,
-  project,
-  replaces,
-  lifecycle,
-}: CreateRequest): BeginRecord {
-  return {
-    kind: "begin",
-    ...target,
-    key,
-    identifier,
-    type,
-    scope,
-    ...(project === undefined ? {} : { project }),
-    ...(replaces === undefined ? {} : { replaces }),
-    lifecycle,
-  };
 }

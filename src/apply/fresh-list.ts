@@ -1,28 +1,18 @@
 import type { ApiFailure } from "../api/client.ts";
+import { isInPlace, type IntegrationPlace } from "../model/identity.ts";
 import type { LockSection } from "../model/lockfile.ts";
 import type { HashId, ListedIntegration, LiveIntegration, Result } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
 import type { ObservedWorkspace } from "../plan/input.ts";
-import {
-  isInPlace,
-  listPartOf,
-  projectOfPart,
-  type ListPart,
-  type IntegrationPlace,
-} from "../plan/match/list-parts.ts";
+import { listPartOf, projectOfPart, type ListPart } from "../plan/match/list-parts.ts";
 
 /** How long a list is good enough to create by. */
 const FRESH_MS = 2_000;
 
-/** What the baseline needs of the API. */
+/** What the fresh list needs of the API. */
 interface IntegrationLister {
   list(project?: string): Promise<Result<readonly ListedIntegration[], ApiFailure>>;
   get(hashId: HashId): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
-}
-
-/** Where something is about to be created, and as what. */
-export interface CreateSite extends IntegrationPlace {
-  readonly identifier: string;
 }
 
 /**
@@ -54,20 +44,21 @@ export class FreshList {
 
   /** Every hash that was there, and one in this place with this identifier that has appeared since the plan was made. */
   async readBefore(
-    site: CreateSite,
-  ): Promise<Result<{ readonly known: ReadonlySet<HashId>; readonly appeared?: HashId }, ApiFailure>> {
-    const list = await this.#read(site);
+    place: IntegrationPlace,
+    identifier: string,
+  ): Promise<Result<{ readonly known: ReadonlySet<HashId>; readonly appeared: HashId | undefined }, ApiFailure>> {
+    const list = await this.#read(place);
     if (!list.ok) return list;
     const known = new Set([...list.value.map(({ hashId }) => hashId), ...this.#owned]);
     for (const item of list.value) {
       const isNew = !this.#planned.has(item.hashId) && !this.#made.has(item.hashId);
-      if (!isNew || item.identifier !== site.identifier || !isInPlace(site, item)) continue;
+      if (!isNew || item.identifier !== identifier || !isInPlace(place, item)) continue;
       // The short view needn't show where it belongs, and an older server lists other projects' integrations too.
       const view = item.scope === undefined ? await this.#api.get(item.hashId) : success(undefined);
       if (!view.ok) return view;
-      if (view.value === undefined || isInPlace(site, view.value)) return success({ known, appeared: item.hashId });
+      if (view.value === undefined || isInPlace(place, view.value)) return success({ known, appeared: item.hashId });
     }
-    return success({ known });
+    return success({ known, appeared: undefined });
   }
 
   /** Whether another creation of this run was answered with this hash. */

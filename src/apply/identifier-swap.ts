@@ -1,5 +1,7 @@
-import { isOutcomeUnknown, type ApiFailure } from "../api/client.ts";
+import type { ApiFailure } from "../api/client.ts";
+import { isOutcomeUnknown } from "../api/unknown-outcome.ts";
 import type { HashId, LiveIntegration, Payload, Result, FieldValue } from "../model/integration.ts";
+import type { SetAside } from "./create-once.ts";
 import { stateCause, type FailureCause } from "./outcome.ts";
 
 /** What setting aside needs of the API. */
@@ -9,10 +11,10 @@ interface IdentifierWriter {
 }
 
 /**
- * Room for the replacement of an integration: the old one gets a temporary identifier, so that the new one can have its
+ * Frees the identifier of an integration for its replacement: the old one gets a temporary identifier, so that the new one can have its
  * own, and gets it back if the new one can't be made.
  */
-export class IdentifierSwap {
+export class IdentifierSwap implements SetAside {
   readonly #old: LiveIntegration;
   readonly #temporary: string;
   readonly #original: string;
@@ -27,12 +29,17 @@ export class IdentifierSwap {
     this.#taken = old.identifier === temporary;
   }
 
+  /** The old integration. */
+  get hashId(): HashId {
+    return this.#old.hashId;
+  }
+
   /** Whether the old one may have another identifier than its own. */
   get mayBeSetAside(): boolean {
     return this.#taken;
   }
 
-  /** Why there is no room; undefined when there is. */
+  /** Why the identifier is not free; undefined when it is. */
   async setAside(): Promise<FailureCause | undefined> {
     if (this.#old.identifier === this.#temporary) return undefined;
     const answer = await this.#api.update(this.#old.hashId, this.#named(this.#temporary));

@@ -8,12 +8,12 @@ export type Outcome = { readonly change: Change } & (
       readonly kind: "done";
       /** The hash that the key has now. */
       readonly hashId: HashId;
-      /** What the server made otherwise than it was asked. */
+      /** Where the server's answer differs from what was sent. */
       readonly remarks: readonly string[];
     }
   /** Refused by the server, or failed on the way; nothing of it was done. */
   | { readonly kind: "failed"; readonly cause: FailureCause }
-  /** The answer was lost, and it can't be told whether it was done; the journal holds it. */
+  /** The answer was lost, so nobody knows whether it was done; the journal holds it. */
   | { readonly kind: "unknown"; readonly cause: FailureCause }
   /** The plan refuses it. */
   | { readonly kind: "refused" }

@@ -1,6 +1,6 @@
 import type { ApiFailure, Unauthorized } from "../api/client.ts";
 import { failure, type Result } from "../model/integration.ts";
-import type { IntegrationWriter } from "./carry-out-change.ts";
+import type { IntegrationWriter } from "./step.ts";
 
 /**
  * Ends an apply like an interruption when the server refuses the token (401): a token that was made for one CI job may

@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { link, open, readdir, readlink, realpath, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { failure, success, type Result } from "../model/integration.ts";
+import { isLeftover, temporaryName } from "./paths.ts";
 
 /** Why a file could not be read or written. */
 export interface FileProblem {
@@ -93,14 +93,11 @@ export async function createExclusively(path: string, text: string, mode: number
   }
 }
 
-/** Removes what killed runs left beside a file, while they were writing it, its journal or its lock. */
-export async function removeLeftovers(path: string): Promise<void> {
-  const names = await readdir(dirname(path)).catch(() => []);
-  const prefix = `.${basename(path)}.`;
-  const left = names.filter(
-    (name) => name.startsWith(prefix) && /^(?:journal\.|lock\.)?[0-9a-f]{12}\.tmp$/.test(name.slice(prefix.length)),
-  );
-  for (const name of left) await rm(join(dirname(path), name), { force: true }).catch(() => undefined);
+/** Removes what killed runs left beside a lockfile. */
+export async function removeLeftovers(lockfile: string): Promise<void> {
+  const names = await readdir(dirname(lockfile)).catch(() => []);
+  const left = names.filter((name) => isLeftover(name, lockfile));
+  for (const name of left) await rm(join(dirname(lockfile), name), { force: true }).catch(() => undefined);
 }
 
 /** The file that a path stands for in the end, which need not be there. */
@@ -139,11 +136,6 @@ export function fileProblem(error: unknown): FileProblem {
 
 /** What file systems without hard links answer. */
 const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EXDEV"]);
-
-/** For a file beside this one that is there for a moment only; {@link removeLeftovers} knows them. */
-export function temporaryName(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
-}
 
 async function currentMode(path: string): Promise<number | undefined> {
   const file = await open(path, "r").catch((error: unknown) => {

@@ -1,20 +1,20 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { failure, success, type Result } from "../model/integration.ts";
 import { readBytes, type FileProblem } from "./files.ts";
-import type { Result } from "../model/integration.ts";
-import { failure, success } from "../model/integration.ts";
+import { isPipelineFile, isYamlFile, PIPELINE_FOLDER } from "./paths.ts";
 
 /** Largest pipeline file that is read, in bytes. */
 export const LARGEST_PIPELINE = 5 * 1024 * 1024;
 
-/** `buddy.yml` (or `.yaml`) and every YAML file below `.buddy`, relative to the folder, sorted. */
+/** The pipeline files of a checkout, relative to its folder, sorted. */
 export async function findPipelineFiles(folder: string): Promise<string[]> {
   const root = await readdir(folder).catch(() => []);
-  const below = await readdir(join(folder, ".buddy"), { recursive: true, withFileTypes: true }).catch(() => []);
+  const below = await readdir(join(folder, PIPELINE_FOLDER), { recursive: true, withFileTypes: true }).catch(() => []);
   return [
-    ...root.filter((name) => /^buddy\.ya?ml$/.test(name)),
+    ...root.filter(isPipelineFile),
     ...below
-      .filter((entry) => !entry.isDirectory() && /\.ya?ml$/.test(entry.name))
+      .filter((entry) => !entry.isDirectory() && isYamlFile(entry.name))
       .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1)),
   ].toSorted();
 }

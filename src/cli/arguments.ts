@@ -1,7 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import type { ConnectOptions } from "../commands/connect.ts";
-import type { ConsoleOptions } from "../commands/console.ts";
-import type { InputOptions } from "../commands/inputs.ts";
+import type { WorkspaceOptions } from "../commands/session.ts";
 import type { Io } from "../io.ts";
 
 /** What commander makes of the options that most commands have. */
@@ -11,6 +9,7 @@ export interface CommonArguments {
   readonly workspace?: string;
   readonly api?: string;
   readonly secretsFile?: readonly string[];
+  readonly asIs?: readonly string[];
   readonly concurrency: number;
   readonly timeout: number;
   readonly maxWait: number;
@@ -32,6 +31,11 @@ export function withCommonOptions(command: Command): Command {
     .option(
       "--secrets-file <file>",
       "take variables from a dotenv file; the environment wins (repeatable)",
+      collectRepeated,
+    )
+    .option(
+      "--as-is <name>",
+      "send this variable as it is, though it looks like a secret manager's placeholder (repeatable)",
       collectRepeated,
     )
     .option("--concurrency <n>", "how many requests may be under way at once", wholeNumberParser(1), 10)
@@ -96,14 +100,14 @@ export function wantsColor(flag: boolean, { env, stdout }: Io): boolean {
   return stdout.isTTY && env["TERM"] !== "dumb";
 }
 
-export function commonOptions(given: CommonArguments, io: Io): InputOptions & ConnectOptions & ConsoleOptions {
-  const { lockfile, workspace, api } = given;
+export function workspaceOptions(given: CommonArguments, io: Io): WorkspaceOptions {
   return {
     file: given.file,
-    ...(lockfile === undefined ? {} : { lockfile }),
-    ...(workspace === undefined ? {} : { workspace }),
-    ...(api === undefined ? {} : { api }),
+    lockfile: given.lockfile,
+    workspace: given.workspace,
+    api: given.api,
     secretsFiles: given.secretsFile ?? [],
+    asIs: given.asIs ?? [],
     concurrency: given.concurrency,
     timeoutSeconds: given.timeout,
     maxWaitSeconds: given.maxWait,

@@ -1,12 +1,15 @@
 import { Option, type Command } from "commander";
+import type { ConsoleOptions } from "../commands/console.ts";
 import type { EmulateOptions } from "../commands/emulate.ts";
-import type { Io } from "../io.ts";
 import { collectRepeated, parseRateLimit, wholeNumberParser } from "./arguments.ts";
 import type { DeferCommand } from "./defer-command.ts";
 
 type Repeatable = "fault" | "hide";
 
-export function defineEmulate(program: Command, io: Io, run: DeferCommand): void {
+/** It has no options for what is said: it says little. */
+const CONSOLE: ConsoleOptions = { quiet: false, verbose: false, color: false };
+
+export function defineEmulate(program: Command, run: DeferCommand): void {
   program
     .command("emulate")
     .description("serve a local Buddy API, to try and to test with, and print the variables that a client needs")
@@ -49,10 +52,14 @@ export function defineEmulate(program: Command, io: Io, run: DeferCommand): void
       collectRepeated,
     )
     .option("--fault <json>", "go wrong on purpose (repeatable; see docs/emulator.md)", collectRepeated)
-    .action((given: Omit<EmulateOptions, Repeatable> & { readonly [Name in Repeatable]?: readonly string[] }) => {
-      run(async () => {
-        const { emulate } = await import("../commands/emulate.ts");
-        return emulate({ ...given, fault: given.fault ?? [], hide: given.hide ?? [] }, io);
-      });
-    });
+    .action(
+      (
+        given: Omit<EmulateOptions, Repeatable | keyof ConsoleOptions> & {
+          readonly [Name in Repeatable]?: readonly string[];
+        },
+      ) => {
+        const options = { ...given, fault: given.fault ?? [], hide: given.hide ?? [], ...CONSOLE };
+        run(options, async () => (await import("../commands/emulate.ts")).emulate);
+      },
+    );
 }

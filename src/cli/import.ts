@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Io } from "../io.ts";
-import { commonOptions, withCommonOptions, type CommonArguments } from "./arguments.ts";
+import { withCommonOptions, workspaceOptions, type CommonArguments } from "./arguments.ts";
 import type { DeferCommand } from "./defer-command.ts";
 
 export function defineImport(program: Command, io: Io, run: DeferCommand): void {
@@ -9,10 +9,7 @@ export function defineImport(program: Command, io: Io, run: DeferCommand): void 
     .argument("<key>", "its key in the file; if the file has no such key, the block to add is printed")
     .argument("<hash>", "the integration's hash_id")
     .action((key: string, hash: string, _: unknown, command: Command) => {
-      const options = commonOptions(command.opts<CommonArguments>(), io);
-      run(async () => {
-        const { importIntegration } = await import("../commands/import.ts");
-        return importIntegration(key, hash, options, io);
-      });
+      const options = { ...workspaceOptions(command.opts<CommonArguments>(), io), key, hashId: hash };
+      run(options, async () => (await import("../commands/import.ts")).importIntegration);
     });
 }

@@ -1,7 +1,7 @@
 import { Option, type Command } from "commander";
 import type { RefsOptions } from "../commands/refs.ts";
 import type { Io } from "../io.ts";
-import { commonOptions, withCommonOptions, type CommonArguments } from "./arguments.ts";
+import { withCommonOptions, workspaceOptions, type CommonArguments } from "./arguments.ts";
 import type { DeferCommand } from "./defer-command.ts";
 
 interface RefsArguments extends CommonArguments {
@@ -33,11 +33,8 @@ export function defineRefs(program: Command, io: Io, run: DeferCommand): void {
     .option("--format <format>", "how to print: table, json, yaml or env; with --check: text, json or github");
   withCommonOptions(command).action((files: string[]) => {
     const given = command.opts<RefsArguments>();
-    const options: RefsOptions = { ...commonOptions(given, io), files, job: refsJob(given, command) };
-    run(async () => {
-      const { refs } = await import("../commands/refs.ts");
-      return refs(options, io);
-    });
+    const options: RefsOptions = { ...workspaceOptions(given, io), files, job: refsJob(given, command) };
+    run(options, async () => (await import("../commands/refs.ts")).refs);
   });
 }
 
@@ -47,7 +44,7 @@ function refsJob(given: RefsArguments, command: Command): RefsOptions["job"] {
   if (asked.length > 1) command.error("error: refs takes one of --check, --write, --usages and --key");
   if (!write && (style !== undefined || dryRun)) command.error("error: --style and --dry-run go with --write");
   if (key !== undefined) return { kind: "key", key };
-  if (write) return { kind: "write", dryRun: dryRun ?? false, ...(style === undefined ? {} : { style }) };
+  if (write) return { kind: "write", dryRun: dryRun ?? false, style };
   if (check) return { kind: "check", format: chooseFormat(CHECK_FORMATS, format ?? "text", command) };
   return { kind: usages ? "usages" : "list", format: chooseFormat(HASH_FORMATS, format ?? "table", command) };
 }

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
-import type { SyncOptions } from "../commands/sync-options.ts";
+import type { SyncOptions } from "../commands/sync.ts";
 import type { Io } from "../io.ts";
 import {
   collectRepeated,
-  commonOptions,
   formatOption,
   refuseOptions,
   wholeNumberParser,
   withCommonOptions,
+  workspaceOptions,
   type CommonArguments,
 } from "./arguments.ts";
 import type { DeferCommand } from "./defer-command.ts";
@@ -39,10 +39,7 @@ export function defineSync(program: Command, io: Io, run: DeferCommand): void {
     if (Boolean(given.plan) === Boolean(given.apply)) command.error("error: sync needs either --plan or --apply");
     if (given.apply) refuseOptions(command, ["out", "offline", "detailedExitcode"], "--apply");
     if (given.plan) refuseOptions(command, ["yes"], "--plan");
-    run(async () => {
-      const { sync } = await import("../commands/sync.ts");
-      return sync(syncOptions(given, io), io);
-    });
+    run(syncOptions(given, io), async () => (await import("../commands/sync.ts")).sync);
   });
 }
 
@@ -64,16 +61,11 @@ interface SyncArguments extends CommonArguments {
 }
 
 function syncOptions(given: SyncArguments, io: Io): SyncOptions {
-  const { maxDeletions, out, expect } = given;
-  return {
-    ...commonOptions(given, io),
-    mode: given.apply ? "apply" : "plan",
-    ...(out === undefined ? {} : { out }),
-    ...(expect === undefined ? {} : { expect }),
+  const { maxDeletions } = given;
+  const common = {
+    ...workspaceOptions(given, io),
     format: given.format,
-    detailedExitcode: given.detailedExitcode ?? false,
-    offline: given.offline ?? false,
-    yes: given.yes ?? false,
+    expect: given.expect,
     flags: {
       adopt: given.adopt ?? false,
       allow_replace: given.allowReplace ?? false,
@@ -83,4 +75,7 @@ function syncOptions(given: SyncArguments, io: Io): SyncOptions {
       only: [...new Set(given.only)].toSorted(),
     },
   };
+  if (given.apply) return { ...common, mode: "apply", yes: given.yes ?? false };
+  const { detailedExitcode = false, offline = false, out } = given;
+  return { ...common, mode: "plan", detailedExitcode, offline, out };
 }

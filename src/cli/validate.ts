@@ -1,12 +1,14 @@
 import type { Command } from "commander";
 import type { Io } from "../io.ts";
-import { formatOption, wantsColor, withOutputOptions } from "./arguments.ts";
+import { formatOption, refuseOptions, wantsColor, withOutputOptions } from "./arguments.ts";
 import type { DeferCommand } from "./defer-command.ts";
 
 interface ValidateArguments {
   readonly format: "text" | "json" | "github";
   readonly color: boolean;
   readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly variables?: boolean;
 }
 
 export function defineValidate(program: Command, io: Io, run: DeferCommand): void {
@@ -14,10 +16,11 @@ export function defineValidate(program: Command, io: Io, run: DeferCommand): voi
     .description("check files against the schema and the rules; needs no token and no values")
     .argument("[file...]", "the files to check (default: integrations.yaml)")
     .addOption(formatOption(["text", "json", "github"]))
-    .action((files: string[], { format, color, quiet }: ValidateArguments) => {
-      run(async () => {
-        const { validate } = await import("../commands/validate.ts");
-        return validate(files, { format, color: wantsColor(color, io), quiet: quiet ?? false }, io);
-      });
+    .option("--variables", "list the variables that the files refer to; what is wrong goes to stderr")
+    .action((files: string[], given: ValidateArguments, command: Command) => {
+      const { format, color, quiet = false, verbose = false, variables = false } = given;
+      if (format === "github") refuseOptions(command, ["variables"], "--format github");
+      const options = { files, format, color: wantsColor(color, io), quiet, verbose, variables };
+      run(options, async () => (await import("../commands/validate.ts")).validate);
     });
 }

@@ -1,37 +1,35 @@
 import { resolve } from "node:path";
 import type { ApiClient } from "../api/client.ts";
-import type { HttpEvent } from "../api/http/events.ts";
 import { createHttpClient } from "../api/http/client.ts";
 import { proxiedFetch, proxyProblem } from "../api/http/proxy.ts";
 import { tokenProblem } from "../api/wire.ts";
-import { EXIT } from "../exit.ts";
+import { unconfirmedHostProblem } from "../config/api-host.ts";
 import { readBytes } from "../checkout/files.ts";
 import type { Io } from "../io.ts";
+import { errorDiagnostic } from "../model/diagnostic.ts";
 import type { Result, Target } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
 import { Secret } from "../model/secret.ts";
-import type { CommandConsole } from "./console.ts";
 import { registerMasks } from "./masks.ts";
-import { errorDiagnostic, commandStop, type CommandStop } from "./command-stop.ts";
+import type { Session } from "./session.ts";
+import { stop, type CommandStop } from "./stop.ts";
 
-export interface ConnectOptions {
-  readonly concurrency: number;
-  readonly timeoutSeconds: number;
-  readonly maxWaitSeconds: number;
-}
-
-/** A client for the workspace, with the token of the environment. In plan mode it refuses everything but GET. */
+/**
+ * A client for the workspace, with the token of the environment. With `read-only` it refuses everything but GET. Every
+ * request goes through here, so this is where a host that nobody but the repository names is refused.
+ */
 export async function connectClient(
-  target: Target,
-  options: ConnectOptions & { readonly readOnly: boolean },
-  io: Io,
-  console: CommandConsole,
+  session: Session,
+  { target, access }: { readonly target: Target; readonly access: "read-only" | "read-write" },
 ): Promise<Result<ApiClient, CommandStop>> {
+  const { io, console, options, signal } = session;
+  const unconfirmed = unconfirmedHostProblem(target.api, { flag: options.api, env: io.env });
+  if (unconfirmed !== undefined) return stop("invalid", unconfirmed);
   const token = await readToken(io);
   if (!token.ok) return token;
-  registerMasks([token.value], io);
+  registerMasks(session, [token.value]);
   const badProxy = proxyProblem(io.env);
-  if (badProxy !== undefined) return commandStop(EXIT.invalid, [errorDiagnostic("wrong-proxy", badProxy)]);
+  if (badProxy !== undefined) return stop("invalid", errorDiagnostic("wrong-proxy", badProxy));
   const insecure = io.env["BUDDY_INSECURE"] === "true";
   if (insecure) console.say(INSECURE);
   const client = createHttpClient({
@@ -41,8 +39,8 @@ export async function connectClient(
     concurrency: options.concurrency,
     timeoutMs: options.timeoutSeconds * 1000,
     maxWaitMs: options.maxWaitSeconds * 1000,
-    readOnly: options.readOnly,
-    signal: io.signal,
+    readOnly: access === "read-only",
+    signal,
     clock: io,
     onEvent: (event) => {
       console.event(event);
@@ -55,25 +53,22 @@ const INSECURE =
   "warning: BUDDY_INSECURE=true: the server's certificate is not checked; name its authority with NODE_EXTRA_CA_CERTS instead";
 
 /** Whether a token is there to ask with. */
-export function hasToken(io: Io): boolean {
-  return Boolean(io.env["BUDDY_TOKEN"]) || Boolean(io.env["BUDDY_TOKEN_FILE"]);
+export function hasToken({ env }: Pick<Io, "env">): boolean {
+  return Boolean(env["BUDDY_TOKEN"]) || Boolean(env["BUDDY_TOKEN_FILE"]);
 }
 
-async function readToken(io: Io): Promise<Result<Secret, CommandStop>> {
-  const { BUDDY_TOKEN: value, BUDDY_TOKEN_FILE: file } = io.env;
+async function readToken({ env, cwd }: Pick<Io, "env" | "cwd">): Promise<Result<Secret, CommandStop>> {
+  const { BUDDY_TOKEN: value, BUDDY_TOKEN_FILE: file } = env;
   if (value !== undefined && value !== "") return checkedToken(new Secret("BUDDY_TOKEN", value));
   if (file === undefined || file === "") {
     const hint =
       "make one in Buddy's web page (My profile → API tokens) and hand it over in BUDDY_TOKEN or BUDDY_TOKEN_FILE";
-    return commandStop(EXIT.invalid, [
-      errorDiagnostic("no-token", `BUDDY_TOKEN is ${value === "" ? "empty" : "not set"}`, hint),
-    ]);
+    return stop("invalid", errorDiagnostic("no-token", `BUDDY_TOKEN is ${value === "" ? "empty" : "not set"}`, hint));
   }
-  const bytes = await readBytes(resolve(io.cwd, file));
+  const bytes = await readBytes(resolve(cwd, file));
   if (!bytes.ok) {
-    return commandStop(EXIT.invalid, [
-      errorDiagnostic("no-token", `the file of BUDDY_TOKEN_FILE can't be read: ${bytes.error.message}`),
-    ]);
+    const message = `the file of BUDDY_TOKEN_FILE can't be read: ${bytes.error.message}`;
+    return stop("invalid", errorDiagnostic("no-token", message));
   }
   return checkedToken(new Secret("BUDDY_TOKEN_FILE", new TextDecoder().decode(bytes.value).replace(/\r?\n$/, "")));
 }
@@ -81,26 +76,5 @@ async function readToken(io: Io): Promise<Result<Secret, CommandStop>> {
 function checkedToken(token: Secret): Result<Secret, CommandStop> {
   const wrong = tokenProblem(token);
   if (wrong === undefined) return success(token);
-  return commandStop(EXIT.invalid, [
-    errorDiagnostic("wrong-token", `the token of ${token.variable} can't be used: ${wrong}`),
-  ]);
-}
-
-/** An event of the client in one line. */
-export function eventLine(event: HttpEvent): string {
-  switch (event.kind) {
-    case "answered": {
-      const id = event.requestId === undefined ? "" : ` (request ${event.requestId})`;
-      return `${event.method} ${event.path} ${event.status} ${Math.round(event.ms)} ms${id}`;
-    }
-    case "lost":
-      return `${event.method} ${event.path} ${event.code} ${Math.round(event.ms)} ms`;
-    case "waiting": {
-      const seconds = Math.max(1, Math.ceil(event.ms / 1000));
-      const why = event.why === "rate-limit" ? ": the API's rate limit is used up" : ", then trying again";
-      return `waiting ${seconds} s${why}`;
-    }
-    default:
-      return event satisfies never;
-  }
+  return stop("invalid", errorDiagnostic("wrong-token", `the token of ${token.variable} can't be used: ${wrong}`));
 }

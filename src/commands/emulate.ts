@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { parseFault, runEmulator, type Fault, type Settings } from "../emulator/index.ts";
-import { EXIT, type ExitCode } from "../exit.ts";
-import type { Io } from "../io.ts";
+import type { EndReason } from "../exit.ts";
+import type { ConsoleOptions } from "./console.ts";
+import type { Session } from "./session.ts";
 
-export interface EmulateOptions {
+export interface EmulateOptions extends ConsoleOptions {
   readonly port: number;
   readonly data?: string;
   readonly seed?: string;
@@ -22,13 +23,18 @@ export interface EmulateOptions {
 }
 
 /** Serves a local Buddy API until SIGTERM or SIGINT, which is how it is meant to end. */
-export async function emulate(options: EmulateOptions, io: Io): Promise<ExitCode> {
+export async function emulate({
+  io,
+  console,
+  options,
+  signal,
+}: Session<EmulateOptions>): Promise<readonly EndReason[]> {
   const faults: Fault[] = [];
   for (const text of options.fault) {
     const fault = parseFault(text);
     if ("error" in fault) {
-      io.stderr.write(`error: --fault: ${fault.error}\n`);
-      return EXIT.invalid;
+      console.say(`error: --fault: ${fault.error}`);
+      return ["invalid"];
     }
     faults.push(fault);
   }
@@ -53,13 +59,13 @@ export async function emulate(options: EmulateOptions, io: Io): Promise<ExitCode
         ...(seed === undefined ? {} : { seed: path(seed) }),
         ...(log === undefined ? {} : { log: path(log) }),
       },
-      { stdout: io.stdout, signal: io.signal },
+      { stdout: io.stdout, signal },
     );
-    return EXIT.done;
+    return ["served"];
   } catch (error) {
-    // A port that is taken, a file that can't be opened, a seed that isn't one: all are the caller's to mend.
+    // A port that is taken, a file that can't be opened, a seed that isn't one: all are the caller's to correct.
     if (!(error instanceof Error)) throw error;
-    io.stderr.write(`error: the emulator can't start: ${error.message}\n`);
-    return EXIT.invalid;
+    console.say(`error: the emulator can't start: ${error.message}`);
+    return ["invalid"];
   }
 }

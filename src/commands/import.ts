@@ -1,138 +1,105 @@
-import { isHashId } from "../api/wire.ts";
 import { interruptedCreates, isRecordOf, type JournalRecord } from "../apply/journal.ts";
-import { hasErrors, type Diagnostic } from "../model/diagnostic.ts";
-import { EXIT, type ExitCode } from "../exit.ts";
-import type { Io } from "../io.ts";
-import { workspaceSection, type LockSection } from "../model/lockfile.ts";
+import type { EndReason } from "../exit.ts";
+import { errorDiagnostic, hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import type { HashId, Key, LiveIntegration, Result, Target } from "../model/integration.ts";
-import { failure } from "../model/integration.ts";
-import { isInPlace } from "../plan/match/list-parts.ts";
-import { placeOfCreate } from "../plan/match/interrupted-creates.ts";
+import { failure, isHashId, success } from "../model/integration.ts";
+import { isSameIdentity } from "../model/identity.ts";
+import { workspaceSection } from "../model/lockfile.ts";
 import { renderDesiredBlock } from "../render/desired-block.ts";
-import { applyCommand } from "./apply.ts";
-import { connectClient, eventLine, type ConnectOptions } from "./connect.ts";
-import { createConsole, type CommandConsole, type ConsoleOptions } from "./console.ts";
-import { journalPath, readCommandInputs, readJournal, type InputOptions, type CommandInputs } from "./inputs.ts";
-import type { SyncOptions } from "./sync-options.ts";
-import {
-  apiFailureDiagnostic,
-  exitCodeOfFailures,
-  errorDiagnostic,
-  finishCommand,
-  commandStop,
-  type CommandStop,
-} from "./command-stop.ts";
+import { connectClient } from "./connect.ts";
+import { readCommandInputs, type CommandInputs } from "./inputs.ts";
+import { readJournal } from "../checkout/journal/read.ts";
+import { journalOf } from "../checkout/paths.ts";
+import type { Session, WorkspaceOptions } from "./session.ts";
+import { reportStop, stop, stopForFailedCalls, type CommandStop } from "./stop.ts";
+import { applyChanges, type ApplyOptions } from "./sync-apply.ts";
 
-export type ImportOptions = InputOptions & ConnectOptions & ConsoleOptions;
+export interface ImportOptions extends WorkspaceOptions {
+  readonly key: Key;
+  readonly hashId: HashId;
+}
 
 /**
  * `import KEY HASH`: takes an existing integration into the lockfile under a key of the file, as `lifecycle.import` would.
  * Nothing is sent to it. For a key that the file doesn't have yet, the block to add goes to stdout.
  */
-export async function importIntegration(key: Key, hashId: HashId, options: ImportOptions, io: Io): Promise<ExitCode> {
+export async function importIntegration(session: Session<ImportOptions>): Promise<readonly EndReason[]> {
+  const { key, hashId } = session.options;
   if (!isHashId(hashId)) {
     const hint = "it is the 24 to 26 letters and digits of the integration's page";
-    return finishCommand(
-      { exit: EXIT.invalid, diagnostics: [errorDiagnostic("wrong-hash", "that is no hash", hint)] },
-      options,
-      io,
-    );
+    return reportStop(session, stop("invalid", errorDiagnostic("wrong-hash", "that is no hash", hint)).error);
   }
-  const console = createConsole(options, io, eventLine);
-  const inputs = await readCommandInputs(options, io);
-  if (!inputs.ok) return finishCommand(inputs.error, options, io);
-  if (!inputs.value.written.keys.includes(key))
-    return printProposedBlock(key, hashId, inputs.value, options, io, console);
-  const adopted = await adoptUnderKey(key, hashId, inputs.value, options, io, console);
-  if (!adopted.ok) return finishCommand(adopted.error, options, io);
-  return finishCommand({ exit: adopted.value, diagnostics: [] }, options, io);
+  const inputs = await readCommandInputs(session);
+  if (!inputs.ok) return reportStop(session, inputs.error);
+  if (inputs.value.written.keys.includes(key)) {
+    const adopted = await adoptUnderKey(session, inputs.value);
+    return adopted.ok ? adopted.value : reportStop(session, adopted.error);
+  }
+  const live = await readUnmanaged(session, inputs.value);
+  if (!live.ok) return reportStop(session, live.error);
+  session.io.stdout.write(renderDesiredBlock(key, live.value));
+  const message = `${inputs.value.written.file} has no ${key}; add the block on stdout under integrations, then run this again`;
+  return reportStop(session, stop("invalid", errorDiagnostic("unknown-key", message)).error);
 }
 
 async function adoptUnderKey(
-  key: Key,
-  hashId: HashId,
+  session: Session<ImportOptions>,
   inputs: CommandInputs,
-  options: ImportOptions,
-  io: Io,
-  console: CommandConsole,
-): Promise<Result<ExitCode, CommandStop>> {
+): Promise<Result<readonly EndReason[], CommandStop>> {
+  const { console, options } = session;
+  const { key, hashId } = options;
   const integrations = inputs.integrations.map((integration) =>
     integration.key === key ? { ...integration, lifecycle: { ...integration.lifecycle, import: hashId } } : integration,
   );
-  const sync: SyncOptions = {
+  const apply: ApplyOptions = {
     ...options,
     mode: "apply",
     format: "json",
-    detailedExitcode: false,
-    offline: false,
     yes: true,
+    expect: undefined,
     flags: { adopt: false, allow_replace: false, prune: false, resend: [], only: [key] },
   };
-  const applied = await applyCommand({ ...inputs, integrations }, sync, io, console, ({ action }) =>
-    ["adopt", "conflict", "rename"].includes(action),
+  const applied = await applyChanges(
+    { ...session, options: apply },
+    {
+      inputs: { ...inputs, integrations },
+      select: ({ action }) => action === "adopt" || action === "conflict" || action === "rename",
+    },
   );
   if (!applied.ok) return applied;
-  const { exit, diagnostics, outcomes = [] } = applied.value;
-  const refused = outcomes.flatMap(({ change }) => (change.refused === undefined ? [] : [change.refused]));
+  const { reasons, diagnostics, plan, outcomes } = applied.value;
+  const refused = outcomes.flatMap(({ change }) => change.refused ?? []);
   if (refused.length > 0 || hasErrors(diagnostics)) {
     const refusals = refused.map(({ code, message, hint }) => errorDiagnostic(code, `${key}: ${message}`, hint));
-    return failure({ exit, diagnostics: [...refusals, ...diagnostics] });
+    return failure({ reasons, diagnostics: [...refusals, ...diagnostics], plan });
   }
   if (outcomes.length === 0) console.note(`${key} is ${hashId} already`);
   else console.note(`sync --plan shows how ${key} differs from the file`);
-  return { ok: true, value: exit };
+  return success(reasons);
 }
 
-async function printProposedBlock(
-  key: Key,
-  hashId: HashId,
-  { target, written, lock }: CommandInputs,
-  options: ImportOptions,
-  io: Io,
-  console: CommandConsole,
-): Promise<ExitCode> {
-  const journal = await readJournal(journalPath(lock));
+/** The integration to propose a block for, if it belongs to no key. */
+async function readUnmanaged(
+  session: Session<ImportOptions>,
+  inputs: CommandInputs,
+): Promise<Result<LiveIntegration, CommandStop>> {
+  const { hashId } = session.options;
+  const { target, lock } = inputs;
+  const journal = await readJournal(journalOf(lock.path));
   if (!journal.ok) {
-    const message = `${lock.name}.journal can't be read, and ${hashId} may be what an interrupted apply made`;
-    const diagnostics = [errorDiagnostic("journal-damaged", message, "sync --apply sets it aside")];
-    return finishCommand({ exit: EXIT.invalid, diagnostics }, options, io);
+    const message = `${journalOf(lock.name)} can't be read, and ${hashId} may be what an interrupted apply made`;
+    return stop("invalid", errorDiagnostic("journal-damaged", message, "sync --apply sets it aside"));
   }
-  const managed = { section: workspaceSection(lock.lock, target), records: journal.value, target, file: written.file };
-  const owned = ownedHashProblem(key, hashId, managed);
-  if (owned !== undefined) return finishCommand({ exit: EXIT.invalid, diagnostics: [owned] }, options, io);
-  const client = await connectClient(target, { ...options, readOnly: true }, io, console);
-  if (!client.ok) return finishCommand(client.error, options, io);
+  const owned = ownedHashProblem(session.options, inputs, journal.value);
+  if (owned !== undefined) return stop("invalid", owned);
+  const client = await connectClient(session, { target, access: "read-only" });
+  if (!client.ok) return client;
   const live = await client.value.get(hashId);
-  if (!live.ok) {
-    const diagnostics = [apiFailureDiagnostic(`${hashId} could not be read`, live.error)];
-    return finishCommand({ exit: exitCodeOfFailures([live.error]), diagnostics }, options, io);
-  }
-  if (live.value === undefined) {
-    return finishCommand(
-      commandStop(EXIT.invalid, [errorDiagnostic("gone", `there is no integration ${hashId} in ${target.workspace}`)])
-        .error,
-      options,
-      io,
-    );
-  }
+  if (!live.ok) return stopForFailedCalls([{ what: `${hashId} could not be read`, failure: live.error }]);
+  if (live.value === undefined)
+    return stop("invalid", errorDiagnostic("gone", `there is no integration ${hashId} in ${target.workspace}`));
   const made = interruptedCreateProblem(live.value, journal.value, target);
-  if (made !== undefined) return finishCommand({ exit: EXIT.invalid, diagnostics: [made] }, options, io);
-  const message = `${written.file} has no ${key}; add the block on stdout under integrations, then run this again`;
-  return finishCommand(
-    { exit: EXIT.invalid, diagnostics: [errorDiagnostic("unknown-key", message)] },
-    options,
-    io,
-    renderDesiredBlock(key, live.value),
-  );
-}
-
-/** What says whose an integration is. */
-interface OwnershipSources {
-  readonly section: LockSection;
-  readonly records: readonly JournalRecord[];
-  readonly target: Target;
-  /** The desired-state file's name. */
-  readonly file: string;
+  return made === undefined ? success(live.value) : stop("invalid", made);
 }
 
 /**
@@ -140,52 +107,40 @@ interface OwnershipSources {
  * which must not be shown.
  */
 function ownedHashProblem(
-  key: Key,
-  hashId: HashId,
-  { section, records, target, file }: OwnershipSources,
+  { key, hashId }: Pick<ImportOptions, "key" | "hashId">,
+  { lock, target, written: { file } }: CommandInputs,
+  records: readonly JournalRecord[],
 ): Diagnostic | undefined {
-  for (const [owner, entry] of section) {
+  for (const [owner, entry] of workspaceSection(lock.lock, target)) {
     if (entry.hashId === hashId) {
       const hint = `to rename it, write ${key} instead of ${owner} in ${file}, with lifecycle.moved_from: [${owner}]`;
       return errorDiagnostic("owned", `${hashId} belongs to the key ${owner}`, hint);
     }
     if (entry.superseded.includes(hashId)) {
+      const message = `${hashId} belonged to the key ${owner}, whose replacement is ${entry.hashId}`;
       const hint = `pipelines that still use it are pointed to ${entry.hashId} by refs --write`;
-      return errorDiagnostic(
-        "owned",
-        `${hashId} belonged to the key ${owner}, whose replacement is ${entry.hashId}`,
-        hint,
-      );
+      return errorDiagnostic("owned", message, hint);
     }
   }
   const record = records.find((each) => isRecordOf(each, target) && hashOfRecord(each) === hashId);
   if (record === undefined) return undefined;
-  return errorDiagnostic(
-    "owned",
-    `${hashId} belongs to the key ${record.key}, of which an apply was interrupted`,
-    TAKE_OVER,
-  );
+  const message = `${hashId} belongs to the key ${record.key}, of which an apply was interrupted`;
+  return errorDiagnostic("owned", message, TAKE_OVER);
 }
 
-/** The same for what an interrupted creation may have made: its answer never came, so that only the identifier tells. */
+/** The same for what an interrupted creation may have made: its answer never came, so only the identifier can show it. */
 function interruptedCreateProblem(
   live: LiveIntegration,
   records: readonly JournalRecord[],
   target: Target,
 ): Diagnostic | undefined {
-  const alike = [...interruptedCreates(records, target).values()].find(
-    (create) =>
-      create.hashId === undefined &&
-      create.identifier === live.identifier &&
-      create.type === live.type &&
-      isInPlace(placeOfCreate(create), live),
+  const alike = [...interruptedCreates(records, target)].find(
+    ([, create]) =>
+      create.hashId === undefined && create.identifier === live.identifier && isSameIdentity(create, live),
   );
   if (alike === undefined) return undefined;
-  return errorDiagnostic(
-    "owned",
-    `${live.hashId} may be what an interrupted apply made of the key ${alike.key}`,
-    TAKE_OVER,
-  );
+  const message = `${live.hashId} may be what an interrupted apply made of the key ${alike[0]}`;
+  return errorDiagnostic("owned", message, TAKE_OVER);
 }
 
 const TAKE_OVER = "sync --apply takes it over";

@@ -1,7 +1,8 @@
-import type { Io } from "../io.ts";
 import type { IntegrationWithSecrets } from "../model/integration.ts";
-import { secretsIn } from "../plan/compare/compare-values.ts";
 import { maskableLines, type Secret } from "../model/secret.ts";
+import { secretsIn } from "../plan/compare/compare-values.ts";
+import type { ConsoleOptions } from "./console.ts";
+import type { Session } from "./session.ts";
 
 /**
  * Tells GitHub Actions which texts to mask in the logs of the rest of the job, by the documented workflow command
@@ -10,7 +11,7 @@ import { maskableLines, type Secret } from "../model/secret.ts";
  * when `GITHUB_ACTIONS` is `true`, and when stderr is a pipe of its own, neither a file nor merged into stdout for a
  * `tee`. Buddy documents no such command; it masks its encrypted variables by itself.
  */
-export function registerMasks(secrets: Iterable<Secret>, { env, stderr }: Pick<Io, "env" | "stderr">): void {
+export function registerMasks({ io: { env, stderr } }: Session<ConsoleOptions>, secrets: Iterable<Secret>): void {
   if (env["GITHUB_ACTIONS"] !== "true" || stderr.isOwnPipe !== true) return;
   const lines = new Set([...secrets].flatMap(maskableLines));
   for (const line of lines) stderr.write(`::add-mask::${line.replaceAll("%", "%25")}\n`);

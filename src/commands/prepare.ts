@@ -1,30 +1,47 @@
 import type { ApiClient, ApiFailure } from "../api/client.ts";
 import { describeFailure } from "../api/words/describe.ts";
 import { interruptedCreates, type JournalRecord } from "../apply/journal.ts";
-import type { Diagnostic } from "../model/diagnostic.ts";
-import { EXIT, type ExitCode } from "../exit.ts";
-import type { LockSection } from "../model/lockfile.ts";
-import { workspaceSection } from "../model/lockfile.ts";
+import { errorDiagnostic } from "../model/diagnostic.ts";
 import type { IntegrationWithIds, Result } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
+import { workspaceSection, type LockSection } from "../model/lockfile.ts";
 import type { Plan, PlanFlags } from "../plan/change.ts";
 import type { ObservedWorkspace, PlanInput } from "../plan/input.ts";
-import { linkedProjects, withGitLinks, type GitLink } from "../plan/review/git-links.ts";
-import { changesOfPermissions, withLockOuts } from "../plan/review/lock-out.ts";
-import type { UnreadablePart } from "../plan/match/list-parts.ts";
-import { planIntegrations, selection } from "../plan/plan.ts";
 import { withInterruptedCreates } from "../plan/match/interrupted-creates.ts";
-import { leaveNamesOut, resolveNames, type ResolvedNames } from "../plan/match/resolve-names.ts";
+import { leaveNamesOut } from "../plan/match/leave-names-out.ts";
+import type { UnreadablePart } from "../plan/match/list-parts.ts";
 import { readWorkspace, type WorkspaceReadProblem } from "../plan/match/read-workspace.ts";
+import { resolveNames } from "../plan/match/resolve-names.ts";
+import { planIntegrations } from "../plan/plan.ts";
+import { readGitLinks, withGitLinks } from "../plan/review/git-links.ts";
+import { readTokenUser, withLockOuts } from "../plan/review/lock-out.ts";
+import { unmatchedFlags } from "../plan/review/unmatched-flags.ts";
+import type { ConsoleOptions } from "./console.ts";
 import type { CommandInputs } from "./inputs.ts";
-import { resendProblems } from "./resend.ts";
-import {
-  exitCodeOfFailures,
-  apiFailureDiagnostic,
-  errorDiagnostic,
-  commandStop,
-  type CommandStop,
-} from "./command-stop.ts";
+import type { LockfileInput } from "./load-lockfile.ts";
+import { stop, stopForFailedCalls, type CommandStop } from "./stop.ts";
+
+export interface PlanningOptions extends ConsoleOptions {
+  readonly flags: PlanFlags;
+}
+
+/** A session, as far as planning needs it. */
+interface PlanningSession {
+  readonly options: Pick<PlanningOptions, "flags">;
+}
+
+/** What planning needs of what was read before the API is asked. */
+export interface PlanFiles extends Pick<CommandInputs, "integrations" | "target" | "key"> {
+  readonly written: Pick<CommandInputs["written"], "placeOf">;
+  readonly lock: Pick<LockfileInput, "lock">;
+}
+
+/** What a plan is made from. */
+export interface PlanSources {
+  readonly inputs: PlanFiles;
+  /** What the journal holds of an interrupted run. */
+  readonly records: readonly JournalRecord[];
+}
 
 /** A plan with what it was made from. */
 export interface PreparedPlan {
@@ -37,73 +54,36 @@ export interface PreparedPlan {
 
 /** Reads the workspace and plans. `--plan` and `--apply` share it, so that a plan is what an apply would do. */
 export async function preparePlan(
-  inputs: CommandInputs,
-  client: ApiClient,
-  journal: readonly JournalRecord[],
-  flags: PlanFlags,
+  { options: { flags } }: PlanningSession,
+  sources: PlanSources & { readonly client: ApiClient },
 ): Promise<Result<PreparedPlan, CommandStop>> {
-  const slips = [...unmatchedPatternProblems(inputs, flags.only), ...resendProblems(inputs.integrations, flags)];
-  if (slips.length > 0) return commandStop(EXIT.invalid, slips);
+  const { inputs, client } = sources;
+  const base = checkedPlanInput(flags, sources);
+  if (!base.ok) return base;
+  const { lock, interruptedCreates: creates } = base.value;
   const names = await resolveNames(client, { integrations: inputs.integrations, placeOf: inputs.written.placeOf });
   if (names.failures.length > 0) return workspaceReadStop({ kind: "failed", failures: names.failures });
-  if (names.diagnostics.length > 0) return commandStop(EXIT.invalid, names.diagnostics);
-  const { desired } = names;
-  const lock = workspaceSection(inputs.lock.lock, inputs.target);
-  const made = interruptedCreates(journal, inputs.target);
-  const observed = await readWorkspace(client, {
+  if (names.diagnostics.length > 0) return stop("invalid", ...names.diagnostics);
+  const { desired, members, groups } = names;
+  const read = await readWorkspace(client, {
     desired,
     lock,
-    interruptedCreates: made,
+    interruptedCreates: creates,
     only: flags.only,
     describe: failureMessage,
   });
-  if (!observed.ok) return workspaceReadStop(observed.error);
-  const directory = { members: names.members, groups: names.groups };
-  const plan = planIntegrations({
-    ...basePlanInput(inputs, flags),
+  if (!read.ok) return workspaceReadStop(read.error);
+  const observed = read.value;
+  const plan = planIntegrations({ ...base.value, desired, observed, directory: { members, groups } });
+  // Warnings that need more of the workspace than planning does.
+  const linked = withGitLinks(plan, await readGitLinks(client, plan, inputs.integrations, observed));
+  const user = await readTokenUser(client, linked, desired, members);
+  return success({
+    plan: user === undefined ? linked : withLockOuts(linked, desired, observed, user),
     desired,
-    lock,
-    observed: observed.value,
-    interruptedCreates: made,
-    directory,
+    observed,
+    section: withInterruptedCreates(lock, creates, desired, observed),
   });
-  const known = {
-    desired,
-    observed: observed.value,
-    section: withInterruptedCreates(lock, made, desired, observed.value),
-  };
-  const links = await readGitLinks(plan, inputs, observed.value, client);
-  return success({ plan: await warnOfLockOuts(withGitLinks(plan, links), names, observed.value, client), ...known });
-}
-
-/** The Git links of the projects that the file or the plan names, as far as the token may read them. */
-async function readGitLinks(
-  plan: Plan,
-  { integrations }: CommandInputs,
-  observed: ObservedWorkspace,
-  client: ApiClient,
-): Promise<readonly GitLink[]> {
-  const read = linkedProjects(plan, integrations, observed).map(async (project): Promise<GitLink[]> => {
-    const answer = await client.project(project);
-    const hashId = answer.ok ? answer.value?.integration : undefined;
-    return hashId === undefined ? [] : [{ project, hashId }];
-  });
-  return (await Promise.all(read)).flat();
-}
-
-async function warnOfLockOuts(
-  plan: Plan,
-  { desired, members }: Pick<ResolvedNames, "desired" | "members">,
-  observed: ObservedWorkspace,
-  client: ApiClient,
-): Promise<Plan> {
-  if (changesOfPermissions(plan, desired).length === 0) return plan;
-  const owner = await client.owner();
-  // A token may lack the scope; then nothing can be said.
-  if (!owner.ok) return plan;
-  const { id } = owner.value;
-  const admin = members.find((member) => member.id === id)?.admin;
-  return withLockOuts(plan, desired, observed, { id, ...(admin === undefined ? {} : { admin }) });
 }
 
 /** A project that isn't there, or that the token may not read, says nothing of what to do. */
@@ -115,68 +95,47 @@ function failureMessage(cause: ApiFailure): UnreadablePart {
 
 /** A plan from the lockfile alone. */
 export function prepareOfflinePlan(
-  inputs: CommandInputs,
-  journal: readonly JournalRecord[],
-  flags: PlanFlags,
+  { options: { flags } }: PlanningSession,
+  sources: PlanSources,
 ): Result<Plan, CommandStop> {
-  const slips = [...unmatchedPatternProblems(inputs, flags.only), ...resendProblems(inputs.integrations, flags)];
-  if (slips.length > 0) return commandStop(EXIT.invalid, slips);
-  const { desired, unresolved } = leaveNamesOut(inputs.integrations);
-  const plan = planIntegrations({
-    ...basePlanInput(inputs, flags),
-    desired,
-    unresolved,
-    lock: workspaceSection(inputs.lock.lock, inputs.target),
-    observed: "offline",
-    interruptedCreates: interruptedCreates(journal, inputs.target),
-  });
-  return success(plan);
+  const base = checkedPlanInput(flags, sources);
+  if (!base.ok) return base;
+  const { desired, unresolved } = leaveNamesOut(sources.inputs.integrations);
+  return success(planIntegrations({ ...base.value, desired, unresolved, observed: "offline" }));
 }
 
-function basePlanInput(
-  { target, key }: CommandInputs,
+/** What planning takes without asking the workspace, if the flags name what is there. */
+function checkedPlanInput(
   flags: PlanFlags,
-): Pick<PlanInput, "target" | "flags" | "key" | "unresolved" | "directory"> {
-  return {
+  { inputs: { integrations, lock: lockfile, target, key }, records }: PlanSources,
+): Result<Omit<PlanInput, "desired" | "observed">, CommandStop> {
+  const lock = workspaceSection(lockfile.lock, target);
+  const unmatched = unmatchedFlags(flags, integrations, lock.keys());
+  if (unmatched.length > 0) return stop("invalid", ...unmatched);
+  return success({
     target,
     flags,
+    key,
+    lock,
+    interruptedCreates: interruptedCreates(records, target),
     unresolved: new Map(),
     directory: { members: [], groups: [] },
-    ...(key === undefined ? {} : { key }),
-  };
+  });
 }
 
-/** `--only` with something that names nothing is a slip. */
-function unmatchedPatternProblems(inputs: CommandInputs, only: readonly string[]): Diagnostic[] {
-  const keys = [...inputs.written.keys, ...workspaceSection(inputs.lock.lock, inputs.target).keys()];
-  const hint = "it takes keys of the file or the lockfile, or globs such as 'aws_*'";
-  return only
-    .filter((pattern) => !keys.some(selection([pattern])))
-    .map((pattern) => errorDiagnostic("no-match", `--only ${pattern} matches no integration`, hint));
-}
-
-function workspaceReadStop(cause: WorkspaceReadProblem): { readonly ok: false; readonly error: CommandStop } {
-  if (cause.kind === "all-gone") {
-    const message = `all ${cause.count} locked integrations are gone from the workspace`;
+function workspaceReadStop(problem: WorkspaceReadProblem): { readonly ok: false; readonly error: CommandStop } {
+  if (problem.kind === "all-gone") {
+    const message = `all ${problem.count} locked integrations are gone from the workspace`;
     const hint =
       "the wrong workspace, or a token that can't see them? Nothing was planned. If they were deleted on purpose, take this workspace's section out of the lockfile";
-    return commandStop(EXIT.auth, [errorDiagnostic("all-gone", message, hint)]);
+    return stop("auth", errorDiagnostic("all-gone", message, hint));
   }
-  if (cause.kind === "contradiction") {
-    const message = `the workspace lists ${cause.hashes.join(", ")}, and says that there is no such integration`;
-    return commandStop(EXIT.failed, [
-      errorDiagnostic("contradiction", message, "nothing was changed; try again in a while"),
-    ]);
+  if (problem.kind === "contradiction") {
+    const message = `the workspace lists ${problem.hashes.join(", ")}, and says that there is no such integration`;
+    return stop("failed", errorDiagnostic("contradiction", message, "nothing was changed; try again in a while"));
   }
-  const failures = cause.failures.filter(({ failure }) => failure.kind !== "interrupted");
-  if (failures.length === 0) {
-    return commandStop(EXIT.failed, [
-      errorDiagnostic("interrupted", "the run was interrupted while it read; nothing was changed"),
-    ]);
-  }
-  const exit: ExitCode = exitCodeOfFailures(failures.map(({ failure }) => failure));
-  return commandStop(
-    exit,
-    failures.map(({ what, failure }) => apiFailureDiagnostic(`${what} could not be read`, failure)),
-  );
+  const failures = problem.failures.filter(({ failure }) => failure.kind !== "interrupted");
+  if (failures.length > 0)
+    return stopForFailedCalls(failures.map(({ what, failure }) => ({ what: `${what} could not be read`, failure })));
+  return stop("failed", errorDiagnostic("interrupted", "the run was interrupted while it read; nothing was changed"));
 }

@@ -1,107 +1,134 @@
 import { resolve } from "node:path";
-import type { Diagnostic } from "../model/diagnostic.ts";
-import { hasErrors } from "../model/diagnostic.ts";
-import { EXIT, type ExitCode } from "../exit.ts";
 import { writeFileAtomic } from "../checkout/files.ts";
-import type { Io } from "../io.ts";
-import type { LockSection } from "../model/lockfile.ts";
-import { checkReferences } from "../pipelines/meaning/check.ts";
+import type { EndReason } from "../exit.ts";
+import { errorDiagnostic, hasErrors, type Diagnostic } from "../model/diagnostic.ts";
+import { visibleText } from "../model/printable.ts";
 import { diffOf } from "../pipelines/diff.ts";
-import type { PipelineScan } from "../pipelines/reference.ts";
+import { checkReferences } from "../pipelines/meaning/check.ts";
+import type { KnownIntegrations } from "../pipelines/meaning/known-integrations.ts";
 import { rewriteReferences, type ReferenceStyle } from "../pipelines/rewrite.ts";
 import { collectUsages } from "../pipelines/usages.ts";
 import { renderCheck, renderHashes, renderUsages, type CheckFormat, type HashFormat } from "../render/refs.ts";
-import type { ConnectOptions } from "./connect.ts";
-import { createConsole, type ConsoleOptions } from "./console.ts";
-import { eventLine } from "./connect.ts";
-import type { InputOptions } from "./inputs.ts";
-import {
-  lookUpHashes,
-  findSection,
-  scanFiles,
-  wantedIntegrations,
-  type NamedLockSection,
-} from "./reference-sources.ts";
-import { errorDiagnostic, finishCommand } from "./command-stop.ts";
+import { scanPipelineFiles, type PipelineScans } from "./pipeline-scans.ts";
+import { findSection, lookUpHashes, wantedIntegrations, type NamedLockSection } from "./refs-sources.ts";
+import type { Session, WorkspaceOptions } from "./session.ts";
+import { reportStop, stop } from "./stop.ts";
 
-export interface RefsOptions extends InputOptions, ConnectOptions, ConsoleOptions {
+export interface RefsOptions extends WorkspaceOptions {
   /** Pipeline files; none: the usual ones. */
   readonly files: readonly string[];
-  readonly job:
-    | { readonly kind: "list"; readonly format: HashFormat }
-    | { readonly kind: "key"; readonly key: string }
-    | { readonly kind: "usages"; readonly format: HashFormat }
-    | { readonly kind: "check"; readonly format: CheckFormat }
-    | { readonly kind: "write"; readonly style?: ReferenceStyle; readonly dryRun: boolean };
+  readonly job: RefsJob;
 }
 
+export type RefsJob = ListJob | KeyJob | UsagesJob | CheckJob | WriteJob;
+
+export interface ListJob {
+  readonly kind: "list";
+  readonly format: HashFormat;
+}
+export interface KeyJob {
+  readonly kind: "key";
+  readonly key: string;
+}
+export interface UsagesJob {
+  readonly kind: "usages";
+  readonly format: HashFormat;
+}
+export interface CheckJob {
+  readonly kind: "check";
+  readonly format: CheckFormat;
+}
+export interface WriteJob {
+  readonly kind: "write";
+  readonly style: ReferenceStyle | undefined;
+  readonly dryRun: boolean;
+}
+
+type RefsSession = Session<RefsOptions>;
+
 /** Hashes of the lockfile for pipelines, and what pipeline files make of them. */
-export async function refs(options: RefsOptions, io: Io): Promise<ExitCode> {
-  const found = await findSection(options, io);
-  if (!found.ok) return finishCommand(found.error, options, io);
-  const { job } = options;
+export async function refs(session: RefsSession): Promise<readonly EndReason[]> {
+  const found = await findSection(session);
+  if (!found.ok) return reportStop(session, found.error);
+  const { job } = session.options;
   switch (job.kind) {
     case "list":
-      if (found.value.section.size === 0 && !options.quiet) {
-        io.stderr.write("no integration is locked; `sync --apply` locks what it creates and adopts\n");
-      }
-      return printHashes(renderHashes(found.value.section, job.format), options, io);
+      return listHashes(session, found.value, job);
     case "key":
-      return printHash(found.value, job.key, options, io);
+      return printHash(session, found.value, job);
     case "usages":
     case "check":
     case "write":
-      return runOnScans(found.value, options, io);
+      return runOnScans(session, found.value, job);
     default:
       return job satisfies never;
   }
 }
 
-async function runOnScans(found: NamedLockSection, options: RefsOptions, io: Io): Promise<ExitCode> {
-  const wanted = await wantedIntegrations(options, io);
-  if (!wanted.ok) return finishCommand(wanted.error, options, io);
-  const { scans, diagnostics } = await scanFiles(options.files, io);
-  const knowledge = { section: found.section, wanted: wanted.value };
-  const { job } = options;
-  if (job.kind === "usages") {
-    const text = renderUsages(collectUsages(scans, knowledge), found.section, job.format);
-    return finishCommand({ exit: hasErrors(diagnostics) ? EXIT.invalid : EXIT.done, diagnostics }, options, io, text);
+async function runOnScans(
+  session: RefsSession,
+  found: NamedLockSection,
+  job: UsagesJob | CheckJob | WriteJob,
+): Promise<readonly EndReason[]> {
+  const wanted = await wantedIntegrations(session);
+  if (!wanted.ok) return reportStop(session, wanted.error);
+  const scanned = await scanPipelineFiles(session, session.options.files);
+  const sources = { ...scanned, found, known: { section: found.section, wanted: wanted.value } };
+  switch (job.kind) {
+    case "usages":
+      return printUsages(session, sources, job);
+    case "check":
+      return printCheck(session, sources, job);
+    case "write":
+      return writeReferences(session, sources, job);
+    default:
+      return job satisfies never;
   }
-  if (job.kind === "write")
-    return writeReferences(found.section, { scans, diagnostics, ...knowledge }, job, options, io);
-  if (job.kind !== "check") throw new Error(`${job.kind} needs no pipeline files`);
+}
 
-  const console = createConsole(options, io, eventLine);
-  const asked = await lookUpHashes(found, scans, knowledge, options, io, console);
-  if (!asked.ok) return finishCommand(asked.error, options, io);
-  const report = checkReferences(scans, asked.value.knowledge);
+interface RefsSources extends PipelineScans {
+  readonly found: NamedLockSection;
+  readonly known: KnownIntegrations;
+}
+
+function printUsages(
+  session: RefsSession,
+  { scans, diagnostics, found, known }: RefsSources,
+  job: UsagesJob,
+): readonly EndReason[] {
+  session.io.stdout.write(renderUsages(collectUsages(scans, known), found.section, job.format));
+  return reportProblems(session, diagnostics);
+}
+
+async function printCheck(
+  session: RefsSession,
+  { scans, diagnostics, found, known }: RefsSources,
+  job: CheckJob,
+): Promise<readonly EndReason[]> {
+  const asked = await lookUpHashes(session, { found, scans, known });
+  if (!asked.ok) return reportStop(session, asked.error);
+  const report = checkReferences(scans, asked.value.known);
   const all = { ...report, diagnostics: [...diagnostics, ...asked.value.diagnostics, ...report.diagnostics] };
-  io.stdout.write(renderCheck(all, job.format, { color: options.color, files: scans.length }));
-  return hasErrors(all.diagnostics) ? EXIT.invalid : EXIT.done;
+  const { color } = session.options;
+  session.io.stdout.write(renderCheck(all, job.format, { color, files: scans.length }));
+  return hasErrors(all.diagnostics) ? ["invalid"] : [];
 }
 
 async function writeReferences(
-  section: LockSection,
-  {
-    scans,
-    diagnostics,
-    wanted,
-  }: {
-    scans: readonly PipelineScan[];
-    diagnostics: readonly Diagnostic[];
-    wanted: Parameters<typeof rewriteReferences>[1]["wanted"];
-  },
-  { style, dryRun }: { readonly style?: ReferenceStyle; readonly dryRun: boolean },
-  options: RefsOptions,
-  io: Io,
-): Promise<ExitCode> {
+  session: RefsSession,
+  { scans, diagnostics, known }: RefsSources,
+  { style, dryRun }: WriteJob,
+): Promise<readonly EndReason[]> {
+  const { io, console } = session;
   const problems: Diagnostic[] = [...diagnostics];
   let count = 0;
   let diffs = "";
   for (const scan of scans) {
-    const { text, changes, skipped } = rewriteReferences(scan, { section, wanted }, style);
+    const { text, changes, skipped } = rewriteReferences(scan, known, style);
     for (const { at, from, reason } of skipped) {
-      io.stderr.write(`${scan.file}:${at.line}:${at.column}: left alone: ${from.key}: ${from.value}: ${reason}\n`);
+      io.stderr.write(
+        `${scan.file}:${at.line}:${at.column}: left alone: ${from.key}: ${visibleText(from.value)}: ${reason}\n`,
+      );
     }
     if (text === scan.text) continue;
     if (dryRun) diffs += diffOf(scan.file, scan.text, text);
@@ -114,47 +141,38 @@ async function writeReferences(
     }
     count += changes.length;
     for (const { at, managed, from, to } of changes) {
-      if (!options.quiet) {
-        io.stderr.write(
-          `${scan.file}:${at.line}:${at.column}: ${managed}: ${from.key}: ${from.value} → ${to.key}: ${to.value}\n`,
-        );
-      }
+      console.note(
+        `${scan.file}:${at.line}:${at.column}: ${visibleText(managed)}: ${from.key}: ${visibleText(from.value)} → ${to.key}: ${visibleText(to.value)}`,
+      );
     }
   }
-  if (!options.quiet) {
-    const what = `${count} ${count === 1 ? "reference" : "references"}`;
-    io.stderr.write(count === 0 ? "nothing to change\n" : `${what} ${dryRun ? "to change" : "changed"}\n`);
-  }
-  return finishCommand(
-    { exit: hasErrors(problems) ? EXIT.invalid : EXIT.done, diagnostics: problems },
-    options,
-    io,
-    diffs,
-  );
+  const what = `${count} ${count === 1 ? "reference" : "references"}`;
+  console.note(count === 0 ? "nothing to change" : `${what} ${dryRun ? "to change" : "changed"}`);
+  io.stdout.write(diffs);
+  return reportProblems(session, problems);
 }
 
-function printHash({ section, name }: NamedLockSection, key: string, options: RefsOptions, io: Io): ExitCode {
+function listHashes(session: RefsSession, { section }: NamedLockSection, job: ListJob): readonly EndReason[] {
+  if (section.size === 0)
+    session.console.note("no integration is locked; `sync --apply` locks what it creates and adopts");
+  const text = renderHashes(section, job.format);
+  if (!text.ok) return reportStop(session, stop("invalid", errorDiagnostic("ambiguous-name", text.error)).error);
+  session.io.stdout.write(text.value);
+  return [];
+}
+
+function printHash(session: RefsSession, { section, name }: NamedLockSection, { key }: KeyJob): readonly EndReason[] {
   const entry = section.get(key);
   if (entry !== undefined) {
-    io.stdout.write(`${entry.hashId}\n`);
-    return EXIT.done;
+    session.io.stdout.write(`${entry.hashId}\n`);
+    return [];
   }
   const known = [...section.keys()].join(", ");
   const hint = known === "" ? "it is empty: sync --apply fills it" : `it has ${known}`;
-  const diagnostics = [
-    errorDiagnostic("unknown-key", `the lockfile has no ${key}${name === undefined ? "" : ` for ${name}`}`, hint),
-  ];
-  return finishCommand({ exit: EXIT.invalid, diagnostics }, options, io);
+  const message = `the lockfile has no ${key}${name === undefined ? "" : ` for ${name}`}`;
+  return reportStop(session, stop("invalid", errorDiagnostic("unknown-key", message, hint)).error);
 }
 
-function printHashes(text: ReturnType<typeof renderHashes>, options: RefsOptions, io: Io): ExitCode {
-  if (text.ok) {
-    io.stdout.write(text.value);
-    return EXIT.done;
-  }
-  return finishCommand(
-    { exit: EXIT.invalid, diagnostics: [errorDiagnostic("ambiguous-name", text.error)] },
-    options,
-    io,
-  );
+function reportProblems(session: RefsSession, diagnostics: readonly Diagnostic[]): readonly EndReason[] {
+  return reportStop(session, { reasons: hasErrors(diagnostics) ? ["invalid"] : [], diagnostics });
 }

@@ -1,24 +1,30 @@
 import type { Outcome } from "../apply/outcome.ts";
-import type { Diagnostic } from "../model/diagnostic.ts";
 import { writeFileAtomic } from "../checkout/files.ts";
+import { DEFAULT_CONFIG } from "../checkout/paths.ts";
 import { formatLockfile } from "../checkout/lockfile/write.ts";
-import { withWorkspaceSection, type LockSection } from "../model/lockfile.ts";
+import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import type { HashId, Key } from "../model/integration.ts";
-import type { InputOptions, CommandInputs } from "./inputs.ts";
-import { errorDiagnostic } from "./command-stop.ts";
+import { withWorkspaceSection, type LockSection } from "../model/lockfile.ts";
+import type { CommandInputs } from "./inputs.ts";
+import type { Session } from "./session.ts";
+
+/** What the lockfile has to hold at the end of an apply. */
+export interface AppliedSection {
+  readonly inputs: CommandInputs;
+  readonly section: LockSection;
+  readonly outcomes: readonly Outcome[];
+}
 
 /** Writes the lockfile if its content changed. If it can't be written, says why, and how to recover every hash. */
 export async function saveLockfile(
-  { lock, target }: CommandInputs,
-  section: LockSection,
-  outcomes: readonly Outcome[],
-  options: InputOptions,
+  session: Session,
+  { inputs: { lock, target }, section, outcomes }: AppliedSection,
 ): Promise<Diagnostic[]> {
   const twice = keysSharingHash(section);
   if (twice !== undefined) {
     const message = `${lock.name} would hold ${twice.hashId} under ${twice.keys.join(" and ")}, so it was not written`;
     const hint = "one of these answers of the server was about another integration; apply again";
-    return [errorDiagnostic("lock-unwritten", message, hint), ...unrecordedHashes(outcomes, options)];
+    return [errorDiagnostic("lock-unwritten", message, hint), ...unrecordedHashes(session, outcomes)];
   }
   const text = formatLockfile(withWorkspaceSection(lock.lock, target, section));
   if (text === lock.text || (section.size === 0 && lock.text === undefined)) return [];
@@ -26,7 +32,7 @@ export async function saveLockfile(
   if (written.ok) return [];
   const hint = "make room or mend the permissions, then apply again: the journal knows everything";
   const reason = errorDiagnostic("lock-unwritten", `${lock.name} can't be written: ${written.error.message}`, hint);
-  return [reason, ...unrecordedHashes(outcomes, options)];
+  return [reason, ...unrecordedHashes(session, outcomes)];
 }
 
 /** A hash that two keys would have: whatever the server answered, such a lockfile could not be read again. */
@@ -42,12 +48,12 @@ function keysSharingHash(section: LockSection): { readonly hashId: HashId; reado
 
 /**
  * Every new hash that the lockfile doesn't have, with the command that puts it there when the journal is lost too.
- * Replacements need none: the old one tells by its temporary identifier what it was replaced by.
+ * Replacements need none: the temporary identifier of the old one says what it was replaced by.
  */
-export function unrecordedHashes(outcomes: readonly Outcome[], options: InputOptions): Diagnostic[] {
+export function unrecordedHashes({ options }: Session, outcomes: readonly Outcome[]): Diagnostic[] {
   const { file, lockfile, workspace, api } = options;
   const given = Object.entries({ file, lockfile, workspace, api }).flatMap(([name, value]) =>
-    value === undefined || (name === "file" && value === "integrations.yaml") ? [] : [`--${name} ${shellWord(value)}`],
+    value === undefined || (name === "file" && value === DEFAULT_CONFIG) ? [] : [`--${name} ${shellWord(value)}`],
   );
   return outcomes.flatMap((outcome) => {
     if (outcome.kind !== "done") return [];

@@ -1,43 +1,61 @@
 import { isAbsolute, resolve } from "node:path";
-import { loadConfig, type LoadedConfig } from "../config/load-config.ts";
-import { hasErrors, type Diagnostic } from "../model/diagnostic.ts";
-import { EXIT, type ExitCode } from "../exit.ts";
-import { readBytes } from "../checkout/files.ts";
+import { loadConfig, refusedVariableWarnings, type LoadedConfig } from "../config/load-config.ts";
+import { counted } from "../model/text.ts";
+import { hasErrors, sortDiagnostics, type Diagnostic } from "../model/diagnostic.ts";
+import type { EndReason } from "../exit.ts";
 import type { Io } from "../io.ts";
+import { readBytes } from "../checkout/files.ts";
+import { DEFAULT_CONFIG } from "../checkout/paths.ts";
 import { diagnosticJson, renderDiagnostics, type DiagnosticFormat } from "../render/diagnostics.ts";
+import type { ConsoleOptions } from "./console.ts";
+import type { Session } from "./session.ts";
 
-export interface ValidateOptions {
+/** `quiet`: without the summary. */
+export interface ValidateOptions extends ConsoleOptions {
+  /** None: the usual one. */
+  readonly files: readonly string[];
   readonly format: DiagnosticFormat;
-  readonly color: boolean;
-  /** Without the summary. */
-  readonly quiet?: boolean;
+  /** Lists the variables that the files refer to; in text it is all that goes to stdout. */
+  readonly variables: boolean;
 }
 
-/** All of the outside world that it needs. */
-export type ValidateIo = Pick<Io, "cwd" | "stdout" | "stderr">;
-
-const DEFAULT_FILE = "integrations.yaml";
-
 /** Checks files without asking the API and without any value: what is wrong goes to stdout, a summary to stderr. */
-export async function validate(files: readonly string[], options: ValidateOptions, io: ValidateIo): Promise<ExitCode> {
-  const named = files.length > 0 ? files : [DEFAULT_FILE];
+export async function validate({ io, console, options }: Session<ValidateOptions>): Promise<readonly EndReason[]> {
+  const named = options.files.length > 0 ? options.files : [DEFAULT_CONFIG];
   const checked: LoadedConfig[] = [];
-  for (const file of named) checked.push(await checkFile(file, io.cwd));
+  for (const file of named) checked.push(await checkFile(file, io));
   const diagnostics = checked.flatMap((each) => each.diagnostics);
   const ok = !hasErrors(diagnostics);
   if (options.format === "json") {
-    const report = { valid: ok, files: named, diagnostics: diagnostics.map(diagnosticJson) };
+    const variables = options.variables ? { variables: variablesOf(checked) } : {};
+    const report = { valid: ok, files: named, diagnostics: diagnostics.map(diagnosticJson), ...variables };
     io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   } else {
-    io.stdout.write(renderDiagnostics(diagnostics, options.format, options));
+    const text = renderDiagnostics(diagnostics, options.format, options);
+    if (options.variables)
+      io.stdout.write(
+        variablesOf(checked)
+          .map((name) => `${name}\n`)
+          .join(""),
+      );
+    (options.variables ? io.stderr : io.stdout).write(text);
   }
-  if (!options.quiet) io.stderr.write(`${validationSummary(checked)}\n`);
-  return ok ? EXIT.done : EXIT.invalid;
+  console.note(validationSummary(checked));
+  return ok ? [] : ["invalid"];
 }
 
-async function checkFile(file: string, cwd: string): Promise<LoadedConfig> {
+/** Names of all variables that the files refer to, sorted. */
+function variablesOf(checked: readonly LoadedConfig[]): string[] {
+  return [...new Set(checked.flatMap(({ written }) => written?.references ?? []))].toSorted();
+}
+
+async function checkFile(file: string, { cwd, env }: Pick<Io, "cwd" | "env">): Promise<LoadedConfig> {
   const bytes = await readBytes(isAbsolute(file) ? file : resolve(cwd, file));
-  if (bytes.ok) return loadConfig(file, bytes.value);
+  if (bytes.ok) {
+    const loaded = loadConfig(file, bytes.value);
+    const refused = loaded.written === undefined ? [] : refusedVariableWarnings(loaded.written, env);
+    return { ...loaded, diagnostics: sortDiagnostics([...loaded.diagnostics, ...refused]) };
+  }
   const start = { line: 1, column: 1, offset: 0 };
   return {
     diagnostics: [
@@ -65,8 +83,4 @@ function validationSummary(checked: readonly LoadedConfig[]): string {
 
 function countSeverity(diagnostics: readonly Diagnostic[], severity: Diagnostic["severity"]): number {
   return diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
-}
-
-function counted(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? "" : "s"}`;
 }

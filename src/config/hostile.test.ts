@@ -95,12 +95,27 @@ test("names of object methods are ordinary unknown fields", () => {
   assert.deepEqual(codes("version: 1\nintegrations:\n  constructor: { type: toString, name: N, scope: WORKSPACE }\n"), [
     "wrong-value",
   ]);
+  const nested = "version: 1\nintegrations:\n  a:\n    type: SLACK\n    constructor: { xy: { y: { z: 1 } } }\n";
+  const [unknown] = diagnose(nested).filter(({ code }) => code === "unknown-field");
+  assert.equal(unknown?.place?.frame?.line, "    constructor: { •••: { •••: { •••: ••• } } }");
 });
 
 test("several documents and directives are refused", () => {
   assert.deepEqual(codes(`${valid}---\n${valid}`), ["several-documents"]);
   assert.deepEqual(codes("---\n".repeat(MEBIBYTE)), ["several-documents"]);
   assert.deepEqual(codes("%a\n".repeat(MEBIBYTE)), ["directive"]);
+});
+
+test("a merge conflict is one error at its first line, whatever else it breaks", () => {
+  const conflict = (begin: string, end = "") =>
+    `version: 1\n${begin}integrations: {}\n=======\n{ : x\n>>>>>>> b\n${end}`;
+  assert.deepEqual(codes(conflict("<<<<<<< HEAD\n")), ["merge-conflict"]);
+  assert.equal(startOf(conflict("<<<<<<< HEAD\n")), "2:1");
+  assert.deepEqual(codes(conflict("<<<<<<< HEAD\n").replaceAll("\n", "\r\n")), ["merge-conflict"]);
+  assert.deepEqual(codes(`${valid}||||||| base\n`), ["merge-conflict"]);
+  const text =
+    "version: 1\nintegrations:\n  a:\n    type: SLACK\n    name: N\n    scope: WORKSPACE\n    note: |\n      Title\n      =======\n      <<<<<<< x\n";
+  assert.deepEqual(codes(`${text}# =======\n`), []);
 });
 
 test("10 MiB of anything are judged", () => {

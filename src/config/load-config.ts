@@ -1,3 +1,5 @@
+import { parseApi } from "../model/address.ts";
+import { conflictMarker } from "../model/conflict-markers.ts";
 import type { Diagnostic, Place } from "../model/diagnostic.ts";
 import { hasErrors, sortDiagnostics } from "../model/diagnostic.ts";
 import { decodeText, type UnreadableText } from "./yaml/decode-text.ts";
@@ -5,15 +7,15 @@ import { createPlacer, toDiagnostic, type FrameMask } from "./yaml/placer.ts";
 import { createMask } from "./mask.ts";
 import { childNode, spanAtPath, scalarText, type MapNode, type YamlProblem, type YamlSpan } from "./yaml/node.ts";
 import { parseYaml } from "./yaml/parse.ts";
-import { readReferenceText, referenceTexts } from "./references.ts";
+import { placedReferences } from "./references.ts";
 import { applyRules } from "./rules.ts";
-import { normalizeApi } from "./rules/target.ts";
 import { checkSchema } from "./schema.ts";
 import { createSource } from "./yaml/source-text.ts";
 import type { ParsedConfig, ParsedIntegration } from "./parsed-config.ts";
 
 export type { ParsedConfig as Written } from "./parsed-config.ts";
 export { resolveConfig } from "./resolve.ts";
+export { refusedVariableWarnings } from "./refused-variables.ts";
 export { createVariableLookup as makeLookup, type VariableLookup as Lookup } from "./variable-lookup.ts";
 
 export interface LoadedConfig {
@@ -27,6 +29,10 @@ export function loadConfig(file: string, bytes: Uint8Array): LoadedConfig {
   const text = decodeText(bytes);
   if (!text.ok) return { diagnostics: [unreadableDiagnostic(file, text.error)] };
   const source = createSource(file, text.value);
+  const conflict = conflictMarker(text.value);
+  if (conflict !== undefined) {
+    return { diagnostics: [toDiagnostic(conflictProblem(conflict), createPlacer(source, undefined))] };
+  }
   const { root, problems: found, aside } = parseYaml(text.value);
   const mask = root && once(() => createMask(root, aside));
   const place = createPlacer(source, mask);
@@ -52,11 +58,11 @@ function toParsedConfig(
 ): ParsedConfig {
   const byKey = new Map(integrations.map((integration) => [integration.key, integration]));
   const api = scalarText(childNode(root, "api"));
-  const base = api === undefined ? undefined : normalizeApi(api);
+  const base = api === undefined ? undefined : parseApi(api);
   const workspace = scalarText(childNode(root, "workspace"));
   return {
     file,
-    target: { ...(base !== undefined && { api: base }), ...(workspace !== undefined && { workspace }) },
+    target: { ...(base?.ok && { api: base.value }), ...(workspace !== undefined && { workspace }) },
     keys: [...byKey.keys()].toSorted(),
     references: referencedVariables(integrations),
     integrations,
@@ -71,10 +77,7 @@ function toParsedConfig(
 function referencedVariables(integrations: readonly ParsedIntegration[]): readonly string[] {
   const names = new Set<string>();
   for (const { merged } of integrations) {
-    for (const { text } of referenceTexts(merged)) {
-      const reading = readReferenceText(text);
-      if (reading.kind === "reference") names.add(reading.name);
-    }
+    for (const { name } of placedReferences(merged)) names.add(name);
   }
   return [...names].toSorted();
 }
@@ -86,6 +89,12 @@ function distinctProblems(problems: readonly YamlProblem[]): YamlProblem[] {
   return [
     ...new Map(kept.map((problem) => [`${problem.code} ${problem.span.start} ${problem.message}`, problem])).values(),
   ];
+}
+
+/** No line of a valid file begins so: what is below a key is indented. Whatever else is wrong comes from the conflict. */
+function conflictProblem(span: YamlSpan): YamlProblem {
+  const hint = "decide between both sides, and take the lines with `<<<<<<<`, `=======` and `>>>>>>>` out";
+  return { code: "merge-conflict", severity: "error", message: "the file holds a merge conflict", hint, span };
 }
 
 function notAMapProblem(root: YamlSpan): YamlProblem {

@@ -1,90 +1,128 @@
-import { fieldInfo } from "../model/catalog.ts";
+import { fieldInfo, fieldNames } from "../model/catalog.ts";
+import { isSecretName } from "./secret-names.ts";
+import { mayHoldUrlCredentials } from "./url-credentials.ts";
 import type { FrameMask } from "./yaml/placer.ts";
 import { scalarText, type YamlNode, type YamlSpan } from "./yaml/node.ts";
 import type { AsideSpan } from "./yaml/tree.ts";
 
-/** `hide` wins over `show`, and `show` over `neutral` (which isn't shown either): a node behind an alias is seen several times. */
-type Visibility = "neutral" | "show" | "hide";
-type VisibilityRule = (name: string | number) => readonly [Visibility, VisibilityRule];
+/**
+ * What may be shown of a part of the file. A word speaks for the part and all below it:
+ * - `shown`: its value, where it is one; of a map or list in its place, names alone
+ * - `names`: names alone
+ * - `nothing`: not even names, which may be part of what was meant to be a value: `token: {abc}`
+ * - `extra`: names alone, and nothing below a name that tells of a secret
+ * - `elsewhere`: names alone, and values as far as an alias puts them where they may be shown
+ */
+type Visibility =
+  | "shown"
+  | "names"
+  | "nothing"
+  | "extra"
+  | "elsewhere"
+  | { readonly each: Visibility }
+  | { readonly items: Visibility }
+  | { readonly named: ReadonlyMap<string, Visibility>; readonly others: Visibility };
 
-const hide: VisibilityRule = () => ["hide", hide];
-/** Below a secret or unknown field even names may be part of what was meant to be its value: `token: {abc}`. */
-const veil: VisibilityRule = () => ["hide", veil];
-const neutral: VisibilityRule = () => ["neutral", neutral];
-const known =
-  (...names: readonly string[]): VisibilityRule =>
-  (name) => [names.includes(String(name)) ? "show" : "hide", hide];
-const words: VisibilityRule = (index) => [typeof index === "number" ? "show" : "hide", hide];
-const each =
-  (judge: VisibilityRule): VisibilityRule =>
-  () => ["hide", judge];
+function onlyNamed(...names: readonly string[]): Visibility {
+  return { named: new Map(names.map((name) => [name, "shown"])), others: "names" };
+}
 
-const people = each(known("id", "email", "name", "access_level"));
-const lifecycle = known("protect", "import", "on_remove", "rotate", "credentials");
-const levels = known("admins", "others");
-const NESTED: Readonly<Record<string, VisibilityRule>> = {
-  lifecycle: (name) => (name === "moved_from" ? ["hide", words] : lifecycle(name)),
-  permissions: (name) => (name === "users" || name === "groups" ? ["hide", people] : levels(name)),
-  allowed_pipelines: each(known("id", "project", "pipeline")),
-  role_assumptions: each(known("arn", "external_id", "duration")),
-  extra: hide,
+const PEOPLE: Visibility = { each: onlyNamed("id", "email", "name", "access_level") };
+
+const INTEGRATION: Visibility = {
+  named: new Map<string, Visibility>([
+    ...fieldNames.filter((name) => fieldInfo(name)?.hidden === false).map((name) => [name, "shown"] as const),
+    [
+      "lifecycle",
+      {
+        named: new Map<string, Visibility>([
+          ...["protect", "import", "on_remove", "rotate", "credentials"].map((name) => [name, "shown"] as const),
+          ["moved_from", { items: "shown" }],
+        ]),
+        others: "names",
+      },
+    ],
+    [
+      "permissions",
+      {
+        named: new Map<string, Visibility>([
+          ["admins", "shown"],
+          ["others", "shown"],
+          ["users", PEOPLE],
+          ["groups", PEOPLE],
+        ]),
+        others: "names",
+      },
+    ],
+    ["allowed_pipelines", { each: onlyNamed("id", "project", "pipeline") }],
+    ["role_assumptions", { each: onlyNamed("arn", "external_id", "duration") }],
+    ["extra", "extra"],
+  ]),
+  others: "nothing",
 };
 
-const integration: VisibilityRule = (name) => {
-  const nested = NESTED[name];
-  if (nested !== undefined) return ["hide", nested];
-  const info = fieldInfo(String(name));
-  return info && !info.hidden ? ["show", hide] : ["hide", veil];
-};
+const FILE: ReadonlyMap<string, Visibility> = new Map<string, Visibility>([
+  ["integrations", { each: INTEGRATION }],
+  ["defaults", INTEGRATION],
+  ["version", "shown"],
+  ["workspace", "shown"],
+  ["api", "shown"],
+]);
 
-const file: VisibilityRule = (name) => {
-  switch (name) {
-    case "integrations":
-      return ["hide", each(integration)];
-    case "defaults":
-      return ["hide", integration];
-    case "version":
-    case "workspace":
-    case "api":
-      return ["show", hide];
-    default:
-      return [String(name).startsWith("x-") ? "neutral" : "hide", String(name).startsWith("x-") ? neutral : hide];
-  }
-};
+/** Texts under `x-…` are there for aliases. */
+function fileVisibility(root: YamlNode): Visibility {
+  const own = root.kind === "map" ? [...root.entries.keys()].filter((name) => name.startsWith("x-")) : [];
+  return { named: new Map([...FILE, ...own.map((name) => [name, "elsewhere"] as const)]), others: "names" };
+}
 
-/** Keys are shown, but for those below a secret or unknown field; a value only if it belongs to a known field that isn't secret, or is a plain `$NAME`. */
+/** Of what a part holds under this name, or at this index. */
+function visibilityWithin(visibility: Visibility, step: string | number): Visibility {
+  if (visibility === "extra") return isSecretName(step) ? "nothing" : "extra";
+  if (typeof visibility === "string") return visibility === "shown" ? "names" : visibility;
+  if ("each" in visibility) return visibility.each;
+  if ("items" in visibility) return typeof step === "number" ? visibility.items : "names";
+  return visibility.named.get(String(step)) ?? visibility.others;
+}
+
+/** Keys are shown, except below a secret or unknown field; a value only if it belongs to a known field that isn't secret, or is a plain `$NAME`. */
 export function createMask(root: YamlNode, aside: readonly AsideSpan[]): FrameMask {
   const keys = new Map<YamlSpan, boolean>();
-  const verdicts = new Map<YamlNode, Visibility>();
-  const visit = (node: YamlNode, verdict: Visibility, judge: VisibilityRule): void => {
+  // What is behind an alias is in several places, and shown only if it may be shown in all of them.
+  const values = new Map<YamlNode, "shown" | "hidden" | "elsewhere">();
+  const visit = (node: YamlNode, visibility: Visibility): void => {
     if (node.kind === "scalar") {
-      const before = verdicts.get(node);
-      if (before === undefined || before === "neutral" || verdict === "hide") verdicts.set(node, verdict);
+      const here = visibility === "shown" || visibility === "elsewhere" ? visibility : "hidden";
+      const before = values.get(node) ?? "elsewhere";
+      if (before === "elsewhere" || here === "hidden") values.set(node, here);
     } else if (node.kind === "list") {
-      for (const [index, item] of node.items.entries()) visit(item, ...judge(index));
+      for (const [index, item] of node.items.entries()) visit(item, visibilityWithin(visibility, index));
     } else {
-      for (const [name, entry] of node.entries) {
-        keys.set(entry.key, judge !== veil && keys.get(entry.key) !== false);
-        visit(entry.value, ...judge(name));
+      for (const [name, { key, value }] of node.entries) {
+        keys.set(key, visibility !== "nothing" && keys.get(key) !== false);
+        visit(value, visibilityWithin(visibility, name));
       }
     }
   };
-  visit(root, "hide", file);
+  visit(root, fileVisibility(root));
   const spans = [
     ...[...keys].map(([span, shown]) => ({ start: span.start, end: span.end, shown })),
-    ...[...verdicts].map(([node, verdict]) => ({ start: node.start, end: node.end, shown: isShown(node, verdict) })),
+    ...[...values].map(([node, found]) => ({
+      start: node.start,
+      end: node.end,
+      shown: mayShowValue(node, found === "shown"),
+    })),
     ...aside,
   ];
   const ordered = withoutOverlaps(spans.filter((span) => span.end > span.start));
   return { starts: ordered.map((span) => span.start), spans: ordered };
 }
 
-function isShown(node: YamlNode, verdict: Visibility): boolean {
+/** Two rules come before the field's: a reference is not a secret, and what is behind `@`, `?` or `#` of an address may be one. */
+function mayShowValue(node: YamlNode, isShownField: boolean): boolean {
   const text = scalarText(node);
   if (text !== undefined && /^\$(?:\{[A-Z_][A-Z0-9_]*\}|[A-Z_][A-Z0-9_]*)$/.test(text)) return true;
-  // An address with `@`, `?` or `#` may carry a credential.
-  if (text !== undefined && /^\w+:\/\/.*[@?#]/.test(text)) return false;
-  return verdict === "show";
+  if (text !== undefined && mayHoldUrlCredentials(text)) return false;
+  return isShownField;
 }
 
 function withoutOverlaps<T extends YamlSpan & { readonly shown: boolean }>(spans: readonly T[]): T[] {

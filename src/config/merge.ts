@@ -11,7 +11,7 @@ export function mergeDefaults(
   key: string,
   report: (problem: YamlProblem) => void,
 ): MapNode {
-  return mergeMaps(defaults, own, [key], report);
+  return mergeMaps(defaults, own, ["integrations", key], report);
 }
 
 function mergeMaps(

@@ -1,5 +1,7 @@
 import { fieldInfo } from "../model/catalog.ts";
-import { quoteName } from "../model/text.ts";
+import type { Key } from "../model/integration.ts";
+import { quoteName } from "../model/printable.ts";
+import { isSecretName } from "./secret-names.ts";
 import type { YamlPath } from "./yaml/node.ts";
 
 /**
@@ -8,8 +10,18 @@ import type { YamlPath } from "./yaml/node.ts";
  */
 export function pathLabel(path: YamlPath): string {
   const field = path[0] === "integrations" ? 2 : 1;
-  const spoken = fieldInfo(String(path[field] ?? ""))?.hidden ? path.slice(0, field + 1) : path;
+  const secret = path.findIndex((step, index) => index >= field && hidesWhatIsBelow(step, path[field], index > field));
+  const spoken = secret === -1 ? path : path.slice(0, secret + 1);
   const steps = spoken[0] === "integrations" && spoken.length > 1 ? spoken.slice(1) : spoken;
   const words = steps.map((step, index) => (typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`));
   return words.length === 0 ? "the file" : quoteName(words.join(""));
+}
+
+/** The same of a place within an integration. */
+export function fieldLabel(key: Key, path: YamlPath): string {
+  return pathLabel(["integrations", key, ...path]);
+}
+
+function hidesWhatIsBelow(step: string | number, field: string | number | undefined, isNested: boolean): boolean {
+  return isNested ? field === "extra" && isSecretName(step) : fieldInfo(String(step))?.hidden === true;
 }

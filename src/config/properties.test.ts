@@ -119,6 +119,104 @@ test("a literal in a secret, private or unknown field is in no diagnostic of any
   );
 });
 
+test("a literal below a telling name in `extra` is an error, however deep it is, and is in no diagnostic", () => {
+  const names = fc.constantFrom("secret", "client_secret", "privateKey", "PASSWORD", "Access-Key", "token");
+  const wrappings = fc.array(
+    fc.constantFrom(
+      (value: string) => `{ a: ${value} }`,
+      (value: string) => `[${value}]`,
+      (value: string) => `{ constructor: ${value}, b: 1 }`,
+    ),
+    { maxLength: 4 },
+  );
+  const literals = fc.constantFrom(CANARY, `"${CANARY}"`, `$$${CANARY}`, `{ ${CANARY}: 1 }`, `[x, ${CANARY}]`);
+  fc.assert(
+    fc.property(names, wrappings, wrappings, literals, (name, outside, inside, literal) => {
+      const below = inside.reduce<string>((value, wrap) => wrap(value), literal);
+      const value = outside.reduce((nested, wrap) => wrap(nested), `{ ${name}: ${below} }`);
+      const text = `version: 1\nintegrations:\n  a: { type: SLACK, name: N, scope: WORKSPACE, extra: { x: ${value} } }\n`;
+      const codes = loadConfig("f.yaml", bytesOf(text)).diagnostics.map(({ code }) => code);
+      assert.ok(codes.length > 0 && codes.every((code) => code === "literal-secret"), text);
+      assert.ok(!everyOutput(text).includes(CANARY), text);
+    }),
+    runs,
+  );
+});
+
+test("a password in an address is an error in every text field, and is in no diagnostic", () => {
+  const fields = fieldNames.filter((name) => fieldInfo(name)?.kind === "string" && !fieldInfo(name)?.secret);
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...fields),
+      fc.constantFrom("https", "git+https", "postgres", "x"),
+      fc.constantFrom("", "see ", "a\tb ", "$$"),
+      fc.constantFrom(`u:${CANARY}@h`, `:${CANARY}@h:1/x`, `${CANARY}:@h?x#y`, `u:${CANARY}@h, or https://h`),
+      (field, scheme, before, address) => {
+        const value = JSON.stringify(`${before}${scheme}://${address}`);
+        const text =
+          `version: 1\nintegrations:\n  a:\n    type: SLACK\n    name: N\n    scope: WORKSPACE\n    ${field}: ${value}\n`.replace(
+            field === "name" || field === "type" || field === "scope" ? new RegExp(`    ${field}: \\w+\\n`) : "\0",
+            "",
+          );
+        const codes = loadConfig("f.yaml", bytesOf(text)).diagnostics.map(({ code }) => code);
+        const isText = fieldInfo(field)?.reference || fieldInfo(field)?.public;
+        assert.ok(codes.includes(isText ? "credentials-in-url" : "wrong-value"), `${codes.join()}\n${text}`);
+        assert.ok(!everyOutput(text).includes(CANARY), text);
+      },
+    ),
+    runs,
+  );
+});
+
+const HOSTILE_NAMES = [
+  "constructor",
+  "toString",
+  "hasOwnProperty",
+  "valueOf",
+  "__proto__",
+  "__defineGetter__",
+  "prototype",
+];
+
+test("names of object methods crash nothing, at any level, as keys and as values", () => {
+  const name = fc.constantFrom(...HOSTILE_NAMES);
+  const leaf = fc.oneof(name, fc.constantFrom("$TOKEN", "1", "null", "[]", "{}"));
+  const node: fc.Arbitrary<string> = fc.letrec<{ node: string }>((tie) => ({
+    node: fc.oneof(
+      { maxDepth: 4 },
+      leaf,
+      fc.tuple(name, tie("node")).map(([key, value]) => `{ ${key}: ${value} }`),
+      tie("node").map((item) => `[${item}]`),
+    ),
+  })).node;
+  const place = fc.constantFrom(
+    (value: string) => `constructor: ${value}\nintegrations: {}`,
+    (value: string) => `defaults: ${value}\nintegrations: {}`,
+    (value: string) => `integrations: ${value}`,
+    (value: string) => `integrations: { a: ${value} }`,
+    ...[...fieldNames, "extra", "lifecycle", ...HOSTILE_NAMES].map(
+      (field) => (value: string) =>
+        `integrations: { constructor: { type: AMAZON, name: N, scope: WORKSPACE, ${field}: ${value} } }`,
+    ),
+    ...["moved_from", "import", "on_remove", ...HOSTILE_NAMES].map(
+      (field) => (value: string) => `defaults: { lifecycle: { ${field}: ${value} } }\nintegrations: {}`,
+    ),
+    ...["users", "groups", ...HOSTILE_NAMES].map(
+      (field) => (value: string) => `defaults: { permissions: { ${field}: [${value}, ${value}] } }\nintegrations: {}`,
+    ),
+  );
+  fc.assert(
+    fc.property(place, node, (fileOf, value) => {
+      const text = `version: 1\n${fileOf(value)}\n`;
+      everyOutput(text);
+      const { written } = loadConfig("f.yaml", bytesOf(text));
+      if (written !== undefined) resolveConfig(written, () => ({ kind: "unset" }));
+      assert.equal(Object.keys(Object.prototype).length, 0);
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test("text that can't be parsed is never shown", () => {
   fc.assert(
     fc.property(

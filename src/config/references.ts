@@ -36,6 +36,21 @@ export function* referenceTexts(integration: MapNode): Generator<PlacedText> {
   if (extra?.kind === "map") yield* placedTextsUnder(extra, ["extra"]);
 }
 
+/** A reference, and where it is. */
+export interface PlacedReference {
+  readonly node: ScalarNode;
+  readonly path: readonly (string | number)[];
+  readonly name: string;
+}
+
+/** Every reference of an integration (merged). */
+export function* placedReferences(integration: MapNode): Generator<PlacedReference> {
+  for (const { node, path, text } of referenceTexts(integration)) {
+    const reading = readReferenceText(text);
+    if (reading.kind === "reference") yield { node, path, name: reading.name };
+  }
+}
+
 /** Fields of `role_assumptions[]` that are text. */
 export const ROLE_TEXTS = ["arn", "external_id"] as const;
 

@@ -1,39 +1,37 @@
+import { canonicalApi, parseApi } from "../model/address.ts";
 import type { Diagnostic, Place } from "../model/diagnostic.ts";
 import type { Target } from "../model/integration.ts";
 import { FingerprintKey } from "../model/secret.ts";
+import { API_VARIABLES, DEFAULT_API } from "./api-host.ts";
+import type { Environment } from "./variable-rules.ts";
 
-const DEFAULT_API = "https://api.buddy.works";
 const HANDLE_PATTERN = /^[a-z0-9][a-z0-9_-]{2,98}[a-z0-9]$/;
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 export interface TargetInput {
-  readonly flags: { readonly api?: string; readonly workspace?: string };
+  readonly flags: { readonly api?: string | undefined; readonly workspace?: string | undefined };
   /** What the file says. */
   readonly file: { readonly api?: string; readonly workspace?: string };
   readonly env: Environment;
   /** Where the file says it. */
   readonly placeOf: (field: "api" | "workspace") => Place | undefined;
-  /** Why a base URL can't be used; undefined when it can. */
-  readonly apiProblem: (api: string) => string | undefined;
 }
 
 /**
  * Which workspace, on which host: the flag, else the file, else `BUDDY_WORKSPACE` and `BUDDY_BASE_URL`, else
- * `BUDDY_WORKSPACE_DOMAIN` and `BUDDY_API_ENDPOINT`. A file and a variable that disagree, without a flag, are an error.
+ * `BUDDY_WORKSPACE_DOMAIN` and `BUDDY_API_ENDPOINT`. Without a flag, the file and `BUDDY_WORKSPACE` must agree, and so must
+ * the file, `BUDDY_BASE_URL` and `BUDDY_API_ENDPOINT`. Whether the token may be sent there: see `api-host.ts`.
  */
 export function resolveTarget(input: TargetInput): {
   readonly target?: Target;
   readonly diagnostics: readonly Diagnostic[];
 } {
   const diagnostics: Diagnostic[] = [];
-  const api = chooseSetting("api", ["BUDDY_BASE_URL", "BUDDY_API_ENDPOINT"], input, diagnostics);
-  const workspace = chooseSetting("workspace", ["BUDDY_WORKSPACE", "BUDDY_WORKSPACE_DOMAIN"], input, diagnostics);
-  const base = api ?? { value: DEFAULT_API, from: "default" };
-  const problem = input.apiProblem(base.value);
-  if (problem !== undefined) {
+  const api = chooseApi(input, diagnostics);
+  const workspace = chooseWorkspace(input, diagnostics);
+  const parsed = parseApi(api.value);
+  if (!parsed.ok) {
     const hint = "such as https://api.buddy.works, https://api.eu.buddy.works or https://HOST/api";
-    diagnostics.push(targetError("wrong-api", `the API's base URL (${base.from}) can't be used: ${problem}`, hint));
+    diagnostics.push(targetError("wrong-api", `the API's base URL (${api.from}) can't be used: ${parsed.error}`, hint));
   }
   if (workspace === undefined) {
     const hint = "name it with --workspace, with `workspace:` in the file, or with BUDDY_WORKSPACE";
@@ -44,8 +42,8 @@ export function resolveTarget(input: TargetInput): {
       targetError("wrong-workspace", message, "it stands in the address of the web page: app.buddy.works/HANDLE"),
     );
   }
-  if (diagnostics.length > 0 || workspace === undefined) return { diagnostics };
-  return { target: { api: canonicalApi(base.value), workspace: workspace.value }, diagnostics };
+  if (diagnostics.length > 0 || workspace === undefined || !parsed.ok) return { diagnostics };
+  return { target: { api: parsed.value, workspace: workspace.value }, diagnostics };
 }
 
 /** Names the variable that holds the key for fingerprints. */
@@ -83,41 +81,56 @@ interface ChosenSetting {
   readonly from: string;
 }
 
-function chooseSetting(
-  field: "api" | "workspace",
-  variables: readonly [string, string],
-  { flags, file, env, placeOf: locate, apiProblem }: TargetInput,
+/** The host that the settings name, and diagnostics where they name several. */
+export function chooseApi(
+  input: Omit<TargetInput, "flags" | "file"> & {
+    readonly flags: Pick<TargetInput["flags"], "api">;
+    readonly file: Pick<TargetInput["file"], "api">;
+  },
   diagnostics: Diagnostic[],
-): ChosenSetting | undefined {
-  const flag = flags[field];
-  if (flag !== undefined) return { value: flag, from: `--${field}` };
-  const [first, second] = variables.map((name): ChosenSetting | undefined => {
-    const value = env[name];
-    return value === undefined || value === "" ? undefined : { value, from: name };
-  });
-  const written = file[field];
-  if (written === undefined) return first ?? second;
-  const isSame = (other: string): boolean =>
-    field === "api" ? canonicalApi(other) === canonicalApi(written) : other === written;
-  if (first !== undefined && !isSame(first.value)) {
-    const place = locate(field);
-    // A URL may hold a password: it is named only if it is one that may be used.
-    const value = field === "api" && apiProblem(first.value) !== undefined ? "something else" : first.value;
-    diagnostics.push({
-      ...targetError(
-        "target-disagrees",
-        `the file says ${field} ${written}, and ${first.from} says ${value}`,
-        `say which with --${field}, or make the two agree`,
-      ),
-      ...(place === undefined ? {} : { place }),
-    });
+): ChosenSetting {
+  const { flags, file, env, placeOf } = input;
+  if (flags.api !== undefined) return { value: flags.api, from: "--api" };
+  const variables = API_VARIABLES.flatMap((name) => settingOf(env, name) ?? []);
+  const named = [...(file.api === undefined ? [] : [{ value: file.api, from: FILE }]), ...variables];
+  const [first, ...others] = named;
+  if (first === undefined) return { value: DEFAULT_API, from: "default" };
+  // A URL may hold a password: it is shown only if it is one that may be used.
+  const shown = ({ value }: ChosenSetting): string => (parseApi(value).ok ? value : "something else");
+  for (const other of others) {
+    if (canonicalApi(other.value) === canonicalApi(first.value)) continue;
+    const message = `${first.from} says api ${shown(first)}, and ${other.from} says ${shown(other)}`;
+    diagnostics.push(disagreement("api", message, first.from === FILE ? placeOf("api") : undefined));
   }
-  return { value: written, from: "the file" };
+  return first;
 }
 
-/** One spelling for one base URL (case of the host, default port, slashes at the end): it names the lockfile's section. */
-export function canonicalApi(api: string): string {
-  return (URL.canParse(api) ? new URL(api).href : api).replace(/\/+$/, "");
+function chooseWorkspace(
+  { flags, file, env, placeOf }: TargetInput,
+  diagnostics: Diagnostic[],
+): ChosenSetting | undefined {
+  if (flags.workspace !== undefined) return { value: flags.workspace, from: "--workspace" };
+  const variable = settingOf(env, "BUDDY_WORKSPACE");
+  const written = file.workspace;
+  if (written === undefined) return variable ?? settingOf(env, "BUDDY_WORKSPACE_DOMAIN");
+  if (variable !== undefined && variable.value !== written) {
+    const message = `the file says workspace ${written}, and ${variable.from} says ${variable.value}`;
+    diagnostics.push(disagreement("workspace", message, placeOf("workspace")));
+  }
+  return { value: written, from: FILE };
+}
+
+const FILE = "the file";
+
+/** An empty variable is none. */
+function settingOf(env: Environment, name: string): ChosenSetting | undefined {
+  const value = env[name];
+  return value === undefined || value === "" ? undefined : { value, from: name };
+}
+
+function disagreement(field: "api" | "workspace", message: string, place: Place | undefined): Diagnostic {
+  const hint = `say which with --${field}, or make the two agree`;
+  return { ...targetError("target-disagrees", message, hint), ...(place === undefined ? {} : { place }) };
 }
 
 function targetError(code: string, message: string, hint: string): Diagnostic {

@@ -140,7 +140,7 @@ test("text of every style arrives as it is", () => {
 
 test("a reference becomes a secret that knows its name and value, and prints neither more nor less", () => {
   const { integrations } = declare(
-    one("name: $NAME\ntoken: ${TOKEN}"),
+    one("name: N\nurl: $NAME\ntoken: ${TOKEN}"),
     setTo({ NAME: "a-canary", TOKEN: "$NOT_EXPANDED_AGAIN" }),
   );
   const token = integrations[0]?.fields.get("token");
@@ -156,14 +156,14 @@ test("an unset variable is unknown, and no error", () => {
 });
 
 test("an empty variable is an error at every place that names it", () => {
-  const written = load(one("name: $EMPTY\ntoken: $EMPTY\nchat_id: $FINE"));
+  const written = load(one("name: N\nurl: $EMPTY\ntoken: $EMPTY\nchat_id: $FINE"));
   const { declared, diagnostics } = resolveConfig(written, setTo({ EMPTY: "", FINE: "x" }));
   assert.equal(declared, undefined);
   assert.deepEqual(
     diagnostics.map(({ code, message, place }) => [code, message, place?.range.start.line, place?.frame?.line]),
     [
-      ["empty-variable", "`a.name`: $EMPTY is set, but empty", 6, "    name: $EMPTY"],
-      ["empty-variable", "`a.token`: $EMPTY is set, but empty", 7, "    token: $EMPTY"],
+      ["empty-variable", "`a.url`: $EMPTY is set, but empty", 7, "    url: $EMPTY"],
+      ["empty-variable", "`a.token`: $EMPTY is set, but empty", 8, "    token: $EMPTY"],
     ],
   );
 });

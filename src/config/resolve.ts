@@ -1,5 +1,5 @@
 import { fieldInfo } from "../model/catalog.ts";
-import type { Diagnostic } from "../model/diagnostic.ts";
+import { hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import type {
   AccessLevel,
   IntegrationWithSecrets,
@@ -17,7 +17,8 @@ import { plainProse } from "../model/text.ts";
 import type { VariableLookup } from "./variable-lookup.ts";
 import { childNode, listItems, scalarText, type YamlNode } from "./yaml/node.ts";
 import { readReferenceText, referenceTexts } from "./references.ts";
-import { pathLabel } from "./path-label.ts";
+import { surroundingSpace } from "./surrounding-space.ts";
+import { fieldLabel } from "./path-label.ts";
 import type { ParsedConfig, ParsedIntegration } from "./parsed-config.ts";
 
 /** The desired state with its references looked up: a variable that isn't set gives a secret that isn't known. */
@@ -35,13 +36,13 @@ export interface ResolvedConfig {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Looks references up. Empty and unreadable values are errors, each at every place that names it; unset is none. */
+/** Looks references up. Empty, unreadable and refused values are errors, each at every place that names it; unset is none. */
 export function resolveConfig(written: ParsedConfig, lookup: VariableLookup): ResolvedConfig {
   const diagnostics: Diagnostic[] = [];
   const integrations = written.integrations.map((integration) =>
     withSecrets(integration, written, lookup, diagnostics),
   );
-  if (diagnostics.length > 0) return { diagnostics };
+  if (hasErrors(diagnostics)) return { diagnostics };
   const sorted = integrations.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   return {
     declared: { file: written.file, target: written.target, integrations: sorted, placeOf: written.placeOf },
@@ -72,15 +73,10 @@ function withSecrets(
     const reading = readReferenceText(text);
     if (reading.kind === "text") texts.set(node, reading.text);
     if (reading.kind === "reference") {
-      const value = lookUpSecret(reading.name, lookup, (code, message, hint) => {
+      const value = lookUpSecret(reading.name, lookup, (remark) => {
         const place = written.placeOf(key, path);
-        diagnostics.push({
-          code,
-          severity: "error",
-          message: `${pathLabel([key, ...path])}: ${message}`,
-          ...(hint !== undefined && { hint }),
-          ...(place && { place }),
-        });
+        const message = `${fieldLabel(key, path)}: ${remark.message}`;
+        diagnostics.push({ ...remark, message, ...(place === undefined ? {} : { place }) });
       });
       texts.set(node, value);
     }
@@ -117,31 +113,46 @@ function compareFieldNames(a: readonly [string, FieldValue], b: readonly [string
   return a[0] < b[0] ? -1 : 1;
 }
 
-function lookUpSecret(
-  name: string,
-  lookup: VariableLookup,
-  refuse: (code: string, message: string, hint?: string) => void,
-): Secret {
+function lookUpSecret(name: string, lookup: VariableLookup, report: (remark: Diagnostic) => void): Secret {
   const found = lookup(name);
   switch (found.kind) {
     case "unset":
       return new Secret(name, undefined);
-    case "unreadable":
-      refuse("unreadable-variable", `$${name} can't be read from the file that $${name}_FILE names: ${found.problem}`);
+    case "refused":
+      report({ ...found.refusal, severity: "error" });
       return new Secret(name, undefined);
-    case "set":
-      if (found.value === "")
-        refuse("empty-variable", `$${name} is set, but empty`, "set it to the value, or unset it");
+    case "unreadable": {
+      const message = `$${name} can't be read from the file that $${name}_FILE names: ${found.problem}`;
+      report({ code: "unreadable-variable", severity: "error", message });
+      return new Secret(name, undefined);
+    }
+    case "set": {
+      const remark = valueRemark(name, found.value);
+      if (remark !== undefined) report(remark);
       return new Secret(name, found.value);
+    }
     default:
       return found satisfies never;
   }
 }
 
+function valueRemark(name: string, value: string): Diagnostic | undefined {
+  if (value === "") {
+    const hint = "set it to the value, or unset it";
+    return { code: "empty-variable", severity: "error", message: `$${name} is set, but empty`, hint };
+  }
+  const space = surroundingSpace(value);
+  if (space === undefined) return undefined;
+  const hint = "remove it where the variable is set, unless it belongs to the value";
+  return { code: "surrounding-space", severity: "warning", message: `$${name} ${space}`, hint };
+}
+
 function toField(name: string, node: YamlNode, texts: ReadonlyMap<YamlNode, FieldValue>): FieldValue {
   if (name === "role_assumptions") return listItems(node).map((role) => toRole(role, texts));
   const value = texts.get(node) ?? toValue(node, texts);
-  return typeof value === "string" && fieldInfo(name)?.public ? plainProse(value) : value;
+  // A name is sent and compared as it is.
+  const isProse = name !== "name" && fieldInfo(name)?.public === true;
+  return typeof value === "string" && isProse ? plainProse(value) : value;
 }
 
 function toRole(node: YamlNode, texts: ReadonlyMap<YamlNode, FieldValue>): FieldValue {

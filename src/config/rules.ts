@@ -2,6 +2,7 @@ import { reportNulls, mergeDefaults } from "./merge.ts";
 import { childNode, isNullNode, type MapNode, type YamlNode, type YamlProblem } from "./yaml/node.ts";
 import { checkAccess } from "./rules/access.ts";
 import { checkIdentity } from "./rules/identity.ts";
+import { checkLiterals } from "./rules/literals.ts";
 import { createRuleReporter } from "./rules/rule-reporter.ts";
 import { checkScope } from "./rules/scope.ts";
 import { checkTarget } from "./rules/target.ts";
@@ -36,6 +37,7 @@ export function applyRules(root: MapNode): RuleResult {
     checkType(integration, report);
     checkAccess(integration, report);
     checkValues(integration, report);
+    checkLiterals(integration, report);
   }
   checkIdentity(integrations, report);
   return { integrations, problems };

@@ -13,7 +13,8 @@ import {
 import { knownProperties, validate, type SchemaError } from "./schema.generated.js";
 import { pathLabel } from "./path-label.ts";
 import { readReferenceText } from "./references.ts";
-import { joinWords, nearestWord, quoteName } from "../model/text.ts";
+import { quoteName } from "../model/printable.ts";
+import { joinWords, nearestWord } from "../model/text.ts";
 
 /** What the schema has against a file. What a type needs is judged in `rules/`, after the merge of `defaults`. */
 export function checkSchema(root: YamlNode): YamlProblem[] {
@@ -105,10 +106,11 @@ function schemaProblem(
       // Of a key: `propertyNames` says it.
       if (node?.kind !== "scalar") return undefined;
       if (lastWord(path) === "type") return wrongType(node, subject, refuse);
-      if (fieldInfo(lastWord(path))?.public) return publicText(node, subject, refuse);
+      if (fieldInfo(lastWord(path))?.public && scalarText(node)?.startsWith("$"))
+        return publicText(node, subject, refuse);
       return refuse(
         "wrong-value",
-        `${subject} ${SHAPE_MESSAGES[lastWord(path)] ?? "can't be empty"}`,
+        `${subject} ${SHAPE_MESSAGES.get(lastWord(path)) ?? "can't be empty"}`,
         notAReferenceHint(node, path),
       );
     case "type":
@@ -138,15 +140,17 @@ function schemaProblem(
   }
 }
 
-const SHAPE_MESSAGES: Readonly<Record<string, string>> = {
-  identifier: "must be letters, digits, `_` and `-`, starting with a letter",
-  moved_from: "must be letters, digits, `_` and `-`, starting with a letter",
-  workspace: "must be the workspace's handle, as in its address: 4 to 100 small letters, digits, `-` and `_`",
-  api: "must be an https:// address without user, `?` or `#`",
-  import: "must be a hash_id: letters and digits",
-  type: "must be a type, such as AMAZON",
-  project_name: "must be the project's slug, as in its address",
-};
+const SHAPE_MESSAGES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    identifier: "must be letters, digits, `_` and `-`, starting with a letter",
+    moved_from: "must be letters, digits, `_` and `-`, starting with a letter",
+    workspace: "must be the workspace's handle, as in its address: 4 to 100 small letters, digits, `-` and `_`",
+    api: "must be an https:// address without user, `?` or `#`",
+    import: "must be a hash_id: letters and digits",
+    type: "must be a type, such as AMAZON",
+    project_name: "must be the project's slug, as in its address",
+  }),
+);
 
 function lastWord(path: YamlPath): string {
   const last = path.findLast((step) => typeof step === "string");
@@ -178,7 +182,7 @@ function unknownFieldHint(
   if (shape === "defaults" && fieldInfo(name)) {
     return "`defaults` holds fields that all types have: write it under the integrations";
   }
-  const known = knownProperties[shape] ?? [];
+  const known = Object.hasOwn(knownProperties, shape) ? (knownProperties[shape] ?? []) : [];
   const id = `${shape} ${name}`;
   if (!suggestions.has(id)) suggestions.set(id, nearestWord(name, known));
   const near = suggestions.get(id);
@@ -193,15 +197,17 @@ function definitionOf(path: YamlPath): string {
   if (path.length === 0) return "file";
   if (path.length === 2 && path[0] === "integrations") return "integration";
   const field = lastWord(path);
-  return ITEM_DEFINITIONS[field] ?? field;
+  return ITEM_DEFINITIONS.get(field) ?? field;
 }
 
-const ITEM_DEFINITIONS: Readonly<Record<string, string>> = {
-  users: "user",
-  groups: "group",
-  allowed_pipelines: "pipeline",
-  role_assumptions: "role_assumption",
-};
+const ITEM_DEFINITIONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    users: "user",
+    groups: "group",
+    allowed_pipelines: "pipeline",
+    role_assumptions: "role_assumption",
+  }),
+);
 
 function describeTypes(type: unknown): string {
   const names: Readonly<Record<string, string>> = {
@@ -235,10 +241,10 @@ function wrongType(
 ): YamlProblem {
   const given = scalarText(node) ?? "";
   if (given.startsWith("$"))
-    return refuse("wrong-value", `${subject} ${SHAPE_MESSAGES["type"]}`, notAReferenceHint(node, ["type"]));
+    return refuse("wrong-value", `${subject} ${SHAPE_MESSAGES.get("type")}`, notAReferenceHint(node, ["type"]));
   const { isSlip, hint } = typeMeant(given);
   if (isSlip) return refuse("unknown-type", `${quoteName(given)} isn't a type`, hint);
-  return refuse("wrong-value", `${subject} ${SHAPE_MESSAGES["type"]}`, hint);
+  return refuse("wrong-value", `${subject} ${SHAPE_MESSAGES.get("type")}`, hint);
 }
 
 /** A text that everybody can read, and that begins with a single `$`. */

@@ -9,7 +9,7 @@ export interface SecretsFile {
 
 /** An assignment as dotenv reads it: one line, or several within quotes. */
 const ASSIGNMENT =
-  /^\s*(?:export\s+)?[\w.-]+(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?[^\S\n]*(#.*)?$/gm;
+  /^\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?[^\S\n]*(#.*)?$/gm;
 
 /** A file with more faults than this is something else than a secrets file. */
 const MOST_FAULTS = 100;
@@ -21,16 +21,17 @@ const GAP = new RegExp(String.raw`\s{${LONGEST_GAP + 1}}`);
 
 /**
  * Reads a dotenv file. Lines that are no assignments are errors, where dotenv would skip them, and so is a `#` that
- * would cut an unquoted value short; no text is shown.
+ * would cut an unquoted value short; no text is shown. @param names variables in whose values text is an error that
+ * readers of such files disagree about
  */
-export function parseSecretsFile(file: string, text: string): SecretsFile {
+export function parseSecretsFile(file: string, text: string, names: ReadonlySet<string>): SecretsFile {
   const lines = text.replace(/^\uFEFF/, "").replaceAll(/\r\n?/g, "\n");
   const diagnostics: Diagnostic[] = [];
   const source = createSource(file, lines);
-  const refuse = (code: string, message: string, offset: number) => {
+  const refuse = (code: string, message: string, offset: number, hint = HINT) => {
     const position = positionOf(source, offset);
     const place = { file, range: { start: position, end: position } };
-    diagnostics.push({ code, severity: "error", message, hint: HINT, place });
+    diagnostics.push({ code, severity: "error", message, hint, place });
   };
   const gap = lines.search(GAP);
   if (lines.length > LARGEST_SECRETS) refuse("too-large", "the file is larger than 1 MiB", 0);
@@ -38,7 +39,7 @@ export function parseSecretsFile(file: string, text: string): SecretsFile {
   if (diagnostics.length > 0) return { values: new Map(), diagnostics };
   const rest = lines.replaceAll(
     ASSIGNMENT,
-    (found: string, given: string | undefined, comment: string | undefined, offset: number) => {
+    (found: string, name: string, given: string | undefined, comment: string | undefined, offset: number) => {
       const start = offset + found.length - found.trimStart().length;
       const value = given?.trim() ?? "";
       const mark = /^["'`]/.exec(value)?.[0];
@@ -46,6 +47,13 @@ export function parseSecretsFile(file: string, text: string): SecretsFile {
         refuse("unclosed-quote", "a quote begins here that is never closed", start);
       } else if (mark === undefined && comment !== undefined && given !== undefined && !/\s$/.test(given)) {
         refuse("cut-short", "`#` ends the value here", start);
+      } else if (mark !== undefined && names.has(name)) {
+        const escape = ambiguousEscape(value, mark);
+        if (escape !== undefined) {
+          const at = offset + found.indexOf(value, found.indexOf(name) + name.length) + escape;
+          const ways = `${mark === '"' ? "write the value in single quotes, or " : ""}put it into a file that ${name}_FILE names`;
+          refuse("ambiguous-escape", "readers of such files disagree about the backslash here", at, ways);
+        }
       }
       return found.replaceAll(/[^\n]/g, " ");
     },
@@ -57,6 +65,15 @@ export function parseSecretsFile(file: string, text: string): SecretsFile {
     offset += line.length + 1;
   }
   return { values: new Map(Object.entries(parse(lines))), diagnostics: sortDiagnostics(diagnostics) };
+}
+
+/**
+ * Where a quoted value holds an escape that some readers resolve and others keep, from its beginning. In double quotes
+ * they agree on `\n` and `\r` alone; in single quotes some resolve a backslash before a backslash or a quote.
+ */
+function ambiguousEscape(value: string, mark: string): number | undefined {
+  const found = mark === '"' ? /\\[^nr]/s.exec(value) : mark === "'" ? /\\[\\']/.exec(value) : null;
+  return found?.index;
 }
 
 const HINT = "write NAME=value, one to a line; put values with spaces, quotes or `#` in quotes";

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { failure, success } from "../model/integration.ts";
-import { createVariableLookup } from "./variable-lookup.ts";
+import { surroundingSpace } from "./surrounding-space.ts";
+import { asIsProblems, createVariableLookup } from "./variable-lookup.ts";
 import { parseSecretsFile } from "./secrets-file.ts";
 
 const files: Readonly<Record<string, string | Uint8Array>> = {
@@ -26,7 +28,7 @@ const find = async (
   name: string,
   env: Readonly<Record<string, string | undefined>>,
   ...more: readonly ReadonlyMap<string, string>[]
-) => (await createVariableLookup([name], env, more, readFile))(name);
+) => (await createVariableLookup([name], { env, secretsFiles: more, readFile, asIs: new Set() }))(name);
 
 test("the real environment wins, then the last secrets file", async () => {
   assert.deepEqual(await find("A", { A: "env" }, secrets({ A: "1" }), secrets({ A: "2" })), {
@@ -41,9 +43,14 @@ test("an unset variable may be in the file that NAME_FILE names, one newline at 
   assert.deepEqual(await find("A", { A_FILE: "/run/token" }), { kind: "set", value: "from-file" });
   assert.deepEqual(await find("A", { A_FILE: "/run/crlf" }), { kind: "set", value: "from-file" });
   assert.deepEqual(await find("A", { A_FILE: "/run/two-lines" }), { kind: "set", value: "a\nb\n" });
-  assert.deepEqual(await find("A", {}, secrets({ A_FILE: "/run/token" })), { kind: "set", value: "from-file" });
   assert.deepEqual(await find("A", { A_FILE: "/run/empty" }), { kind: "set", value: "" });
   assert.deepEqual(await find("A", { A_FILE: "" }), { kind: "unset" });
+});
+
+test("NAME_FILE comes from the environment only: a secrets file names no files", async () => {
+  read.length = 0;
+  assert.deepEqual(await find("A", {}, secrets({ A_FILE: "/run/token" })), { kind: "unset" });
+  assert.deepEqual(read, []);
 });
 
 test("NAME_FILE isn't read when the variable is set", async () => {
@@ -74,19 +81,19 @@ for (const [what, text] of Object.entries({
   "with 101 spaces in a row": `A=1\nB${" ".repeat(101)}=2`,
 })) {
   test(`a secrets file ${what} is refused, for no pattern is quick on it`, () => {
-    const { values, diagnostics } = parseSecretsFile(".env", text);
+    const { values, diagnostics } = parseSecretsFile(".env", text, new Set());
     assert.deepEqual([values.size, diagnostics.map(({ code }) => code)], [0, ["too-large"]]);
   });
 }
 
 test("of a file that is no secrets file, a hundred faults are told", () => {
-  assert.equal(parseSecretsFile(".env", "a\n".repeat(500_000)).diagnostics.length, 100);
+  assert.equal(parseSecretsFile(".env", "a\n".repeat(500_000), new Set()).diagnostics.length, 100);
 });
 
 test("a secrets file is read as dotenv reads it, and nothing is expanded", () => {
   const text =
     "# comment\nexport A=1\nB = 'two words' # comment\nC=\"multi\nline\"\nD=$A\nE=\n\nF: yaml-like\r\nG=`x`\n";
-  const { values, diagnostics } = parseSecretsFile(".env", text);
+  const { values, diagnostics } = parseSecretsFile(".env", text, new Set());
   assert.deepEqual(diagnostics, []);
   assert.deepEqual(Object.fromEntries(values), {
     A: "1",
@@ -103,6 +110,7 @@ test("a line that is no assignment is an error with its place, and isn't shown",
   const { diagnostics } = parseSecretsFile(
     ".env",
     "A=1\ncanary\n# fine\nB=\"unclosed canary\nC='multi\nline'\n= canary\n",
+    new Set(),
   );
   assert.deepEqual(
     diagnostics.map(({ code, place }) => [code, place?.file, place?.range.start.line]),
@@ -116,9 +124,121 @@ test("a line that is no assignment is an error with its place, and isn't shown",
 });
 
 test("an unquoted # that would cut a value short is an error", () => {
-  const { diagnostics } = parseSecretsFile(".env", "A=abc#def\nB='abc#def'\nC=abc # comment\n");
+  const { diagnostics } = parseSecretsFile(".env", "A=abc#def\nB='abc#def'\nC=abc # comment\n", new Set());
   assert.deepEqual(
     diagnostics.map(({ code, place }) => [code, place?.range.start.line]),
     [["cut-short", 1]],
   );
+});
+
+const NAMES = new Set(["T", "U"]);
+
+test("an escape that readers of such files disagree about is an error at its place, and isn't shown", () => {
+  for (const [text, place] of [
+    [String.raw`T="{\"a\": 1}"`, "1:5"],
+    [String.raw`T="C:\\new"`, "1:6"],
+    [String.raw`T="tab\tcanary"`, "1:7"],
+    [String.raw`  export T = "x\$y" # comment`, "1:16"],
+    [String.raw`A=1${"\n"}T="line${"\n"}ca\"nary"`, "3:3"],
+    [String.raw`T='it\'s'`, "1:6"],
+    [String.raw`T='a\\b'`, "1:5"],
+    [String.raw`U="T\"T"`, "1:5"],
+  ] as const) {
+    const { diagnostics } = parseSecretsFile(".env", text, NAMES);
+    assert.deepEqual(
+      diagnostics.map(({ code, place: at }) => [code, `${at?.range.start.line}:${at?.range.start.column}`]),
+      [["ambiguous-escape", place]],
+      text,
+    );
+    assert.doesNotMatch(JSON.stringify(diagnostics), /canary|\$y/);
+    assert.deepEqual(parseSecretsFile(".env", text, new Set()).diagnostics, [], "nobody refers to it");
+  }
+});
+
+test("what all readers take alike is fine", () => {
+  for (const text of [
+    String.raw`T="line\nline\r\n"`,
+    String.raw`T='C:\new'`,
+    String.raw`T='{"a": "b\n\"c\""}'`,
+    String.raw`T=C:\new\"`,
+    'T="it\'s $HOME"',
+  ]) {
+    assert.deepEqual(parseSecretsFile(".env", text, NAMES).diagnostics, [], text);
+  }
+});
+
+test("a value of the environment that isn't UTF-8 is refused; one of a file is read as it is", async () => {
+  const found = await find("A", { A: "x\uFFFDy" });
+  assert.equal(found.kind === "refused" ? found.refusal.code : found.kind, "not-utf8");
+  assert.deepEqual(await find("A", {}, secrets({ A: "x\uFFFDy" })), { kind: "set", value: "x\uFFFDy" });
+  const script = "T=$(printf 'a\\377b') exec \"$0\" -p 'process.env.T.codePointAt(1).toString(16)'";
+  assert.equal(execFileSync("/bin/sh", ["-c", script, process.execPath], { encoding: "utf8" }), "fffd\n");
+});
+
+test("a placeholder that no tool has resolved is refused, wherever it comes from, unless it is meant", async () => {
+  const lookUp = async (value: string, asIs: readonly string[] = []) => {
+    const sources = { env: {}, secretsFiles: [new Map([["A", value]])], readFile, asIs: new Set(asIs) };
+    return (await createVariableLookup(["A"], sources))("A");
+  };
+  for (const value of [
+    "ENC[AES256_GCM,data:q2FtcGxl,iv:AAAA,tag:BBBB,type:str]",
+    "ENC[PKCS7,MIIBiQYJ\nKoZIhvcN]\n",
+    "op://vault/item/field",
+    "ref+awssecrets://prod/aws#/secret",
+    "ref+vault://secret/data/x#/y",
+    "${{ secrets.TOKEN }}",
+    "!encrypted 6vGqBW1ZfCw=",
+    "vault:secret/data/aws#secret_key",
+    ">>vault:secret/data/aws#secret_key",
+    '{{ with secret "secret/data/aws" }}{{ .Data.data.key }}{{ end }}',
+    " {{ token }} ",
+  ]) {
+    const found = await lookUp(value);
+    assert.equal(found.kind === "refused" ? found.refusal.code : found.kind, "unresolved-placeholder", value);
+    assert.doesNotMatch(JSON.stringify(found), /AES256|vault\/item|awssecrets|secrets\.TOKEN|6vGq|secret_key|Data/);
+    assert.deepEqual(await lookUp(value, ["A"]), { kind: "set", value });
+  }
+  for (const value of [
+    "ENC",
+    "xENC[a]",
+    "ENC[]",
+    "op:/x",
+    "ref+x",
+    '{"a": "{{ b }}"}',
+    "$TOKEN",
+    "!encryptedfoo",
+    "vault:x",
+    "{{ x",
+    "https://vault:x@y/#z",
+    "$ecret{{x}}",
+  ]) {
+    assert.deepEqual(await lookUp(value), { kind: "set", value });
+  }
+});
+
+test("--as-is with a name that the file doesn't refer to is an error", () => {
+  assert.deepEqual(asIsProblems(["TOKEN"], ["TOKEN"]), []);
+  assert.deepEqual(
+    asIsProblems(["TOKENN", "$A"], ["TOKEN", "OTHER_VALUE"]).map(({ message, hint }) => `${message}: ${hint}`),
+    [
+      "--as-is TOKENN: the file doesn't refer to this variable: did you mean TOKEN?",
+      "--as-is $A: the file doesn't refer to this variable: it takes a name without `$`",
+    ],
+  );
+});
+
+test("a value of one line with white space around it is told in words, one of several lines is not", () => {
+  for (const [value, words] of [
+    ["x1234\n", "ends with a line end"],
+    ["x1234\r\n", "ends with a line end"],
+    ["x1234 ", "ends with white space"],
+    ["\tx1234", "begins with white space"],
+    [" x1234\n", "begins and ends with white space"],
+    [" \n", "holds nothing but white space"],
+    ["x 1234", undefined],
+    ["-----BEGIN\nabc\n-----END\n", undefined],
+    ["", undefined],
+  ] as const) {
+    assert.equal(surroundingSpace(value), words, JSON.stringify(value));
+  }
 });

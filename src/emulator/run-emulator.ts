@@ -7,13 +7,16 @@ export interface EmulatorPorts {
   readonly signal: AbortSignal;
 }
 
-/** Prints what a client needs to know, a line each, once it listens; serves until the signal is aborted. */
+/**
+ * Prints what a client needs to know once it listens, a line each and all in one line for a shell; serves until the signal
+ * is aborted.
+ */
 export async function runEmulator(options: EmulatorOptions, { stdout, signal }: EmulatorPorts): Promise<void> {
   if (signal.aborted) return;
   const emulator = await startEmulator(options);
-  stdout.write(
-    `BUDDY_BASE_URL=${emulator.url}\nBUDDY_TOKEN=${emulator.token}\nBUDDY_WORKSPACE=${emulator.workspace}\n`,
-  );
+  const { url, token, workspace } = emulator;
+  const variables = [`BUDDY_BASE_URL=${url}`, `BUDDY_TOKEN=${token}`, `BUDDY_WORKSPACE=${workspace}`];
+  stdout.write(`${variables.join("\n")}\nexport ${variables.join(" ")}\n`);
   if (!signal.aborted)
     await new Promise<void>((resolve) => {
       signal.addEventListener("abort", () => resolve(), { once: true });

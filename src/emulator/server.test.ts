@@ -189,7 +189,7 @@ describe("starting", () => {
     );
   });
 
-  test("prints three lines once it listens, and serves until it is told to end", async () => {
+  test("prints three lines and one for a shell once it listens, and serves until it is told to end", async () => {
     const ending = new AbortController();
     const lines: string[] = [];
     const printed = new Promise<void>((resolve) => {
@@ -198,7 +198,7 @@ describe("starting", () => {
     });
     await printed;
     const pattern =
-      /^BUDDY_BASE_URL=(http:\/\/127\.0\.0\.1:\d+)\nBUDDY_TOKEN=emulator-full-access\nBUDDY_WORKSPACE=my-company\n$/;
+      /^BUDDY_BASE_URL=(http:\/\/127\.0\.0\.1:\d+)\nBUDDY_TOKEN=emulator-full-access\nBUDDY_WORKSPACE=my-company\nexport BUDDY_BASE_URL=\1 BUDDY_TOKEN=emulator-full-access BUDDY_WORKSPACE=my-company\n$/;
     const url = pattern.exec(lines.join(""))?.[1] ?? "";
     assert.equal((await fetch(`${url}/_emulator`)).status, 200);
     ending.abort();

@@ -1,21 +1,46 @@
-import type { Target } from "./integration.ts";
+import { failure, success, type Result, type Target } from "./integration.ts";
 
-/** Why the token must not be sent to this base URL, or can't be; `undefined` when it may. Names no more than the host. */
-export function apiProblem(api: string): string | undefined {
-  if (!URL.canParse(api)) return "it is not a URL";
+/**
+ * The API's base URL in its one spelling: host in lower case, no default port, no slash at the end; the path is kept
+ * (`https://HOST/api`). The failure says why the token can't be sent there, and names no more than the host: a URL may
+ * hold a password.
+ */
+export function parseApi(api: string): Result<string, string> {
+  if (!URL.canParse(api)) return failure("it is not a URL");
   const url = new URL(api);
-  if (url.username !== "" || url.password !== "") return "it holds a user name or a password";
-  if (url.search !== "" || url.hash !== "") return "it has a query or a fragment";
-  if (url.protocol === "https:") return undefined;
-  if (url.protocol !== "http:") return "it is neither https nor http";
-  return isLoopback(url.hostname) ? undefined : `http would send the token in clear text to ${url.hostname}`;
+  if (url.username !== "" || url.password !== "") return failure("it holds a user name or a password");
+  if (/[?#]/.test(api)) return failure("it has a query or a fragment");
+  if (/[\s\\]/.test(api.trim())) return failure("it holds a space or a backslash");
+  if (url.protocol !== "https:" && url.protocol !== "http:") return failure("it is neither https nor http");
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    return failure(`http would send the token in clear text to ${url.hostname}`);
+  }
+  return success(`${url.origin}${url.pathname.replace(/\/+$/, "")}`);
 }
 
-/** Base URL of the API without a trailing slash; its path is kept (`https://HOST/api`). */
-export function baseUrl(target: Target): string {
-  const problem = apiProblem(target.api);
-  if (problem !== undefined) throw new Error(`the API's base URL can't be used: ${problem}`);
-  return new URL(target.api).href.replace(/\/+$/, "");
+/** {@link parseApi} for what is only compared: one that can't be used is left as it is. */
+export function canonicalApi(api: string): string {
+  const parsed = parseApi(api);
+  return parsed.ok ? parsed.value : api;
+}
+
+/**
+ * Whether what is sent there stays on this machine. Not for names below `localhost`: each system's resolver decides where
+ * those lead. @param hostname as URL has it
+ */
+export function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+/** The name of a workspace's section in the lockfile: `https://api.buddy.works/workspaces/my-company`. */
+export function workspaceSectionName({ api, workspace }: Target): string {
+  return `${api}/workspaces/${workspace}`;
+}
+
+/** The workspace that a section of the lockfile is about; undefined for a name that no section has. */
+export function parseSectionName(name: string): Target | undefined {
+  const [, api, workspace] = /^(.+)\/workspaces\/([^/]+)$/.exec(name) ?? [];
+  return api === undefined || workspace === undefined ? undefined : { api, workspace };
 }
 
 /** `/a/b` of these segments, each encoded; `undefined` when one can't be a segment: URL would resolve or refuse it. */
@@ -28,26 +53,19 @@ export function urlPath(...segments: readonly string[]): string | undefined {
 
 /** Where a redirect leads, if it is another address of the same origin. */
 export function sameOriginRedirect(location: string | null, from: string): string | undefined {
-  if (location === null || !URL.canParse(location, from)) return undefined;
-  const url = new URL(location, from);
-  return url.origin === new URL(from).origin && url.username === "" && url.password === "" ? url.href : undefined;
+  const url = redirectTarget(location, from);
+  if (url === undefined || url.origin !== new URL(from).origin) return undefined;
+  return url.username === "" && url.password === "" ? url.href : undefined;
 }
 
 /** The origin of a Location header, "" where there is none that can be read. */
 export function redirectOrigin(location: string | null, from: string): string {
-  if (location === null || !URL.canParse(location, from)) return "";
-  const { origin } = new URL(location, from);
+  const origin = redirectTarget(location, from)?.origin ?? "";
   return origin === "null" ? "" : origin;
 }
 
-/** Whether what is sent there stays on this machine. @param hostname as URL has it. */
-export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === "localhost" ||
-    hostname.endsWith(".localhost") ||
-    hostname === "[::1]" ||
-    /^127\.\d+\.\d+\.\d+$/.test(hostname)
-  );
+function redirectTarget(location: string | null, from: string): URL | undefined {
+  return location !== null && URL.canParse(location, from) ? new URL(location, from) : undefined;
 }
 
 /** Half a surrogate pair has no UTF-8 form. */

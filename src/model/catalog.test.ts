@@ -59,8 +59,8 @@ test("type, scope and project can't change", () => {
   ]);
 });
 
-test("notes can be read by everybody who sees the integration", () => {
-  assert.deepEqual(fieldNames.filter((name) => fieldInfo(name)?.public).toSorted(), ["agent_note", "note"]);
+test("names and notes can be read by everybody who sees the integration", () => {
+  assert.deepEqual(fieldNames.filter((name) => fieldInfo(name)?.public).toSorted(), ["agent_note", "name", "note"]);
 });
 
 test("what identifies an integration, and what everybody can read, can't hold a reference", () => {
@@ -69,6 +69,7 @@ test("what identifies an integration, and what everybody can read, can't hold a 
     "agent_note",
     "auth_type",
     "identifier",
+    "name",
     "note",
     "project_name",
     "scope",

@@ -3,7 +3,6 @@ import { authTypes, fields, types } from "./catalog.generated.js";
 /** A field of an integration as the create page documents it, by the API's name; `extra` and `lifecycle` are ours and not among them. */
 export interface FieldInfo {
   readonly name: string;
-  readonly description: string;
   readonly kind: "string" | "integer" | "boolean" | "array" | "object";
   /** The file must hold a reference. */
   readonly secret: boolean;
@@ -19,9 +18,8 @@ export interface FieldInfo {
   readonly public: boolean;
 }
 
-/** One way to give a type its credentials. Both lists are without `auth_type`. */
+/** One way to give a type its credentials. Both lists of fields are without `auth_type`. */
 export interface Recipe {
-  readonly title: string;
   /** `""` stands for "not given". */
   readonly authTypes: readonly string[];
   readonly required: readonly string[];
@@ -30,8 +28,6 @@ export interface Recipe {
 
 export interface TypeInfo {
   readonly name: string;
-  readonly title: string;
-  readonly description: string;
   /** Empty where nobody documents what the type needs. */
   readonly recipes: readonly Recipe[];
 }

@@ -1,3 +1,5 @@
+import { compareTexts } from "./text.ts";
+
 /** A position in a text: line and column from 1, offset from 0 in UTF-16 units. */
 export interface Position {
   readonly line: number;
@@ -61,6 +63,12 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
   );
 }
 
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+/** An error without a place in a file. */
+export function errorDiagnostic(code: string, message: string, hint?: string): Diagnostic {
+  return { code, severity: "error", message, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** A warning without a place in a file. It names what to do about it. */
+export function warningDiagnostic(code: string, message: string, hint: string): Diagnostic {
+  return { code, severity: "warning", message, hint };
 }

@@ -1,4 +1,9 @@
+import type { AccessLevel, SeenAccessLevel } from "./access-level.ts";
+import type { Identity } from "./identity.ts";
 import type { Secret } from "./secret.ts";
+
+export type { AccessLevel } from "./access-level.ts";
+export type { Scope } from "./identity.ts";
 
 /** Success with a value, or a failure that the caller is expected to handle. Bugs are thrown instead. */
 export type Result<T, E> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
@@ -14,11 +19,13 @@ export function failure<E>(error: E): { readonly ok: false; readonly error: E } 
 /** The name of an integration in the file and the lockfile; at creation also the API's `identifier`. */
 export type Key = string;
 
-/** What pipelines refer to: opaque, `[A-Za-z0-9]+`, made by the server (buddy-api: 24 hex or about 26 letters and digits). */
+/** What pipelines refer to: opaque, `[A-Za-z0-9]+`, made by the server (24 hex digits, or about 26 letters and digits). */
 export type HashId = string;
 
-export type Scope = "WORKSPACE" | "PROJECT" | "ENVIRONMENT";
-export type AccessLevel = "MANAGE" | "USE_ONLY" | "DENIED";
+/** Whether a text can be a hash, and so stand in a path. */
+export function isHashId(text: string): boolean {
+  return /^[A-Za-z0-9]+$/.test(text);
+}
 
 /** The workspace that a run works on. `api` is a base URL without a trailing slash, its path included. */
 export interface Target {
@@ -73,26 +80,26 @@ export interface PendingPipeline {
   readonly pending: string;
 }
 
-export interface Grant<Who> {
+/** `Level` is {@link SeenAccessLevel} in an answer. */
+export interface Grant<Who, Level = AccessLevel> {
   readonly who: Who;
-  readonly level: AccessLevel;
+  readonly level: Level;
 }
 
 /** Lists that the file leaves out are not managed: they are sent back as they are live. */
-export interface Permissions<User, Group> {
-  readonly admins: AccessLevel;
-  readonly others: AccessLevel;
-  readonly users?: readonly Grant<User>[];
-  readonly groups?: readonly Grant<Group>[];
+export interface Permissions<User, Group, Level = AccessLevel> {
+  readonly admins: Level;
+  readonly others: Level;
+  readonly users?: readonly Grant<User, Level>[];
+  readonly groups?: readonly Grant<Group, Level>[];
 }
 
-/** One integration of the file, valid and with `defaults` merged; `Pipeline`, `User` and `Group` tell the stage. */
-export interface IntegrationOf<Pipeline, User, Group> {
+/** As an answer has them, or as they are sent. */
+export type SeenPermissions = Permissions<IdWithLabel, IdWithLabel, SeenAccessLevel>;
+
+/** One integration of the file, valid and with `defaults` merged; `Pipeline`, `User` and `Group` depend on the stage. */
+export interface IntegrationOf<Pipeline, User, Group> extends Identity {
   readonly key: Key;
-  readonly type: string;
-  readonly scope: Scope;
-  /** Present exactly when the scope is PROJECT. */
-  readonly projectName?: string;
   /** Managed only when the file names it. */
   readonly identifier?: string;
   /**
@@ -112,7 +119,7 @@ export type IntegrationWithSecrets = IntegrationOf<PipelineRef, UserRef, GroupRe
 /** With names resolved to numbers. */
 export type IntegrationWithIds = IntegrationOf<IdWithLabel | PendingPipeline, IdWithLabel, IdWithLabel>;
 
-/** An integration as GET answers it (buddy-api section 1): secrets and write-only fields are never in it. */
+/** An integration as GET answers it: secrets and write-only fields are never in it. */
 export interface LiveIntegration {
   readonly hashId: HashId;
   readonly type: string;
@@ -122,7 +129,7 @@ export interface LiveIntegration {
   readonly scope?: string;
   readonly projectName?: string;
   readonly disabled: boolean;
-  readonly permissions?: Permissions<IdWithLabel, IdWithLabel>;
+  readonly permissions?: SeenPermissions;
   readonly allPipelinesAllowed?: boolean;
   readonly allowedPipelines?: readonly IdWithLabel[];
   /** Every other field of the answer that is set, by its API name (`auth_type`, `app_id`, `audience`, …); null and missing mean the same. */

@@ -1,3 +1,4 @@
+import { workspaceSectionName } from "./address.ts";
 import type { HashId, Json, Key, Target } from "./integration.ts";
 
 /**
@@ -21,7 +22,7 @@ export interface LockEntry {
   readonly lifecycle: LockedLifecycle;
   /** Field path (`name`, `permissions.users`, `extra.x`) to what we last sent. */
   readonly lastSent: ReadonlyMap<string, StoredValue>;
-  /** Former hashes, oldest first: not deleted yet, or kept so that other branches' pipelines can be mended. */
+  /** Former hashes, oldest first: not deleted yet, or kept so that other branches' pipelines can be fixed. */
   readonly superseded: readonly HashId[];
   readonly formerIdentifiers: readonly string[];
 }
@@ -35,11 +36,6 @@ export interface Lockfile {
 }
 
 export const EMPTY_LOCKFILE: Lockfile = { sections: new Map() };
-
-/** The section's name in the lockfile. */
-export function workspaceSectionName(target: Target): string {
-  return `${target.api}/workspaces/${target.workspace}`;
-}
 
 /** The section of a workspace; empty where the lockfile has none. */
 export function workspaceSection(lock: Lockfile, target: Target): LockSection {

@@ -53,7 +53,7 @@ export function secretEquals(secret: Secret, text: unknown): boolean {
   return secret.known && Secret[VALUE](secret) === text;
 }
 
-/** Shorter lines stand in innocent words: masking those would tell the value rather than hide it. */
+/** Shorter lines also occur in ordinary words, and masking them there would reveal the value. */
 const SHORTEST_MASK = 4;
 
 /** The lines of the value, for a CI system that wants to know what to mask; none when it is not known. */

@@ -1,25 +1,22 @@
-/** Names in messages: quoted, shortened, and without anything that a terminal would obey. */
-export function quoteName(name: string): string {
-  const shown = visibleText(name);
-  return `\`${shown.length > 60 ? `${shown.slice(0, 60)}…` : shown}\``;
-}
-
-/** Replaces control characters, line separators and marks that turn the direction of writing; keeps the length. */
-export function visibleText(text: string): string {
-  return text
-    .replaceAll("\t", " ")
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) => "\uFFFD".repeat(found.length));
-}
-
 /** Text for people in the one form in which it is sent and compared: servers may change line ends and drop white space at the end. */
 export function plainProse(text: string): string {
   return text.replaceAll("\r\n", "\n").trimEnd();
+}
+
+/** By UTF-16 units: the same order on every machine. */
+export function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** `a`, `a or b`, `a, b or c`. */
 export function joinWords(words: readonly string[], conjunction = "or"): string {
   if (words.length < 2) return words.join("");
   return `${words.slice(0, -1).join(", ")} ${conjunction} ${words.at(-1) ?? ""}`;
+}
+
+/** `1 error`, `2 errors`. */
+export function counted(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
 }
 
 /** The known words from which a word differs only in case, in underscores, hyphens and spaces, or in one letter: the same word first. */

@@ -7,7 +7,7 @@ import { encodeScalar } from "./scan/scalar.ts";
 import { referenceClassifier } from "./meaning/reference-meaning.ts";
 import type { ReferenceMeaning } from "./meaning/reference-meaning.ts";
 
-/** How references shall be written; without one, each keeps the key that it has. */
+/** How references are to be written. Without a style, each keeps its key. */
 export type ReferenceStyle = "identifier" | "hash";
 
 /** What a reference says: `integration_hash: 5e39…`. */
@@ -56,18 +56,14 @@ interface TextEdit {
  * Points references to what they mean now: superseded hashes and our keys to the current hash, former identifiers to
  * the current one. Nothing but the values (and with a style the keys) changes; a second run changes nothing.
  */
-export function rewriteReferences(
-  scan: PipelineScan,
-  knowledge: KnownIntegrations,
-  style?: ReferenceStyle,
-): RewriteResult {
-  const judge = referenceClassifier(knowledge);
-  const wishes = scan.references.flatMap((reference) => intendedRewrite(reference, judge(reference), style));
-  const disputed = disputedValues(scan.references, wishes);
+export function rewriteReferences(scan: PipelineScan, known: KnownIntegrations, style?: ReferenceStyle): RewriteResult {
+  const classify = referenceClassifier(known);
+  const intended = scan.references.flatMap((reference) => intendedRewrite(reference, classify(reference), style));
+  const disputed = disputedValues(scan.references, intended);
   const changes: RewrittenReference[] = [];
   const skipped: SkippedReference[] = [];
   const edits = new Map<number, TextEdit>();
-  for (const { reference, managed, to } of wishes) {
+  for (const { reference, managed, to } of intended) {
     const from = { key: reference.key, value: reference.value };
     const at = reference.range.start;
     if (from.key === to.key && from.value === to.value) continue;
@@ -83,10 +79,10 @@ export function rewriteReferences(
 
 function intendedRewrite(
   reference: Reference,
-  verdict: ReferenceMeaning,
+  meaning: ReferenceMeaning,
   style: ReferenceStyle | undefined,
 ): IntendedRewrite[] {
-  switch (verdict.kind) {
+  switch (meaning.kind) {
     case "current":
     case "superseded":
     case "renamed":
@@ -100,19 +96,19 @@ function intendedRewrite(
     case "unknown":
       return [];
     default:
-      return verdict satisfies never;
+      return meaning satisfies never;
   }
-  const { key: managed, entry } = verdict.managed;
+  const { key: managed, entry } = meaning.managed;
   const { hashId, identifier } = entry;
-  const wish = (to: ReferenceText): IntendedRewrite[] => [{ reference, managed, to }];
+  const rewriteTo = (to: ReferenceText): IntendedRewrite[] => [{ reference, managed, to }];
   if (style !== undefined && canChangeKey(reference, style)) {
-    if (style === "hash") return wish({ key: "integration_hash", value: hashId });
-    if (identifier !== undefined) return wish({ key: "integration", value: identifier });
+    if (style === "hash") return rewriteTo({ key: "integration_hash", value: hashId });
+    if (identifier !== undefined) return rewriteTo({ key: "integration", value: identifier });
   }
   const { key, value } = reference;
-  if (verdict.kind === "current") return wish({ key, value });
-  const byName = key === "integration" && verdict.kind !== "superseded" && identifier !== undefined;
-  return wish({ key, value: byName ? identifier : hashId });
+  if (meaning.kind === "current") return rewriteTo({ key, value });
+  const byName = key === "integration" && meaning.kind !== "superseded" && identifier !== undefined;
+  return rewriteTo({ key, value: byName ? identifier : hashId });
 }
 
 /**
@@ -126,8 +122,8 @@ function canChangeKey(reference: Reference, style: ReferenceStyle): boolean {
 }
 
 /** Where values begin that an anchor and its aliases read, and that would have to become two different ones. */
-function disputedValues(references: readonly Reference[], wishes: readonly IntendedRewrite[]): Set<number> {
-  const wanted = new Map(wishes.map((wish) => [wish.reference, wish.to.value]));
+function disputedValues(references: readonly Reference[], intended: readonly IntendedRewrite[]): Set<number> {
+  const wanted = new Map(intended.map(({ reference, to }) => [reference, to.value]));
   const first = new Map<number, string>();
   const disputed = new Set<number>();
   for (const reference of references) {

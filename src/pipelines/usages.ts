@@ -30,26 +30,26 @@ export interface Breakage {
   readonly context: ReferenceContext;
 }
 
-export function collectUsages(scans: readonly PipelineScan[], knowledge: KnownIntegrations): UsageReport {
-  const judge = referenceClassifier(knowledge);
+export function collectUsages(scans: readonly PipelineScan[], known: KnownIntegrations): UsageReport {
+  const classify = referenceClassifier(known);
   const used = new Map<Key, IntegrationUsage[]>();
   for (const { file, references } of scans) {
     for (const reference of references) {
-      const verdict = judge(reference);
-      const key = "managed" in verdict ? verdict.managed.key : verdict.kind === "pending" ? verdict.key : undefined;
+      const meaning = classify(reference);
+      const key = "managed" in meaning ? meaning.managed.key : meaning.kind === "pending" ? meaning.key : undefined;
       if (key === undefined) continue;
       const usages = used.get(key) ?? [];
       usages.push({
         ...placeOfReference(file, reference),
         value: reference.value,
-        outdated: verdict.kind !== "current" && verdict.kind !== "pending",
+        outdated: meaning.kind !== "current" && meaning.kind !== "pending",
       });
       used.set(key, usages);
     }
   }
   return {
     used: new Map([...used].toSorted(([a], [b]) => (a < b ? -1 : 1))),
-    unused: [...knowledge.section.keys()].filter((key) => !used.has(key)).toSorted(),
+    unused: [...known.section.keys()].filter((key) => !used.has(key)).toSorted(),
   };
 }
 

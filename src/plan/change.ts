@@ -49,7 +49,7 @@ export type WhyUncompared =
   | "other-key"
   /** The answer doesn't show all that would have to be sent along. */
   | "not-shown"
-  /** Neither the lockfile nor the file tells, and the workspace isn't asked. */
+  /** Neither the file nor the lockfile has it, and the workspace isn't read. */
   | "offline";
 
 /** A rule or a missing flag that keeps a change from being applied. */
@@ -84,14 +84,14 @@ export interface Create extends ChangeBase {
   readonly scope: string;
   readonly project_name?: string;
   readonly fields: readonly FieldChange[];
-  /** The recorded hash that is gone, when this makes the integration anew. */
+  /** The recorded hash that is gone, when this recreates the integration. */
   readonly recreates?: HashId;
   /** Hashes that it takes the place of. */
   readonly supersedes: readonly HashId[];
   readonly pending: readonly string[];
 }
 
-/** A live one is taken into the lockfile as it is; what differs follows as an update. */
+/** A live one is recorded in the lockfile as it is; what differs follows as an update. */
 export interface Adopt extends ChangeBase {
   readonly action: "adopt";
   readonly hash_id: HashId;
@@ -103,7 +103,7 @@ export interface Adopt extends ChangeBase {
   readonly unknown: readonly UncomparedField[];
 }
 
-/** The live counterpart can't be told, or isn't one. */
+/** Several live integrations may be meant, or the one that was found can't be. */
 export interface Conflict extends ChangeBase {
   readonly action: "conflict";
   readonly candidates: readonly ConflictCandidate[];
@@ -162,18 +162,21 @@ export interface LockRecord extends ChangeBase {
   readonly basis: "file" | "secret" | "journal";
 }
 
+/** Which of a key's integrations: the one that it has, or one that was replaced before. */
+export type Which = "current" | "superseded";
+
 /** Locked and no longer wanted, or superseded. */
 export interface Delete extends ChangeBase {
   readonly action: "delete";
   readonly hash_id: HashId;
-  readonly superseded: boolean;
+  readonly which: Which;
 }
 
 /** The same without `--prune`: left alone. */
 export interface Orphan extends ChangeBase {
   readonly action: "orphan";
   readonly hash_id: HashId;
-  readonly superseded: boolean;
+  readonly which: Which;
 }
 
 /** Dropped from the lockfile, nothing else. */
@@ -203,21 +206,6 @@ export type Change =
   | Forget
   | Keep;
 export type Action = Change["action"];
-
-/** The order in which changes are listed and applied. */
-export const ACTION_ORDER: readonly Action[] = [
-  "rename",
-  "record",
-  "adopt",
-  "update",
-  "create",
-  "replace",
-  "delete",
-  "forget",
-  "orphan",
-  "conflict",
-  "keep",
-];
 
 /** Whether a change leaves everything, the lockfile too, as it is. */
 export function isPassive(change: Change): boolean {

@@ -8,7 +8,7 @@ type LabelsByKind = Readonly<Record<NameKind, readonly IdWithLabel[]>>;
 
 /**
  * A name for every number that the changes show, where one is known: as the file has it, else as the live answer or the
- * directory has it. Nobody else's name is told.
+ * directory has it. No other name is in the plan.
  */
 export function displayNames({ desired, observed, directory }: PlanInput, changes: readonly Change[]): DisplayNames {
   const shown = shownIds(changes);

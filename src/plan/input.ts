@@ -1,8 +1,9 @@
 import type { LockedLifecycle, LockEntry, LockSection } from "../model/lockfile.ts";
-import type { IntegrationWithIds, HashId, Key, LiveIntegration, Scope, Target } from "../model/integration.ts";
+import type { Identity } from "../model/identity.ts";
+import type { IntegrationWithIds, HashId, Key, LiveIntegration, Target } from "../model/integration.ts";
 import type { FingerprintKey } from "../model/secret.ts";
 import type { PlanFlags } from "./change.ts";
-import type { ListIndex } from "./match/counterpart.ts";
+import type { ListIndex } from "./match/list-index.ts";
 import type { ListedParts } from "./match/list-parts.ts";
 
 /** What was read from the workspace. */
@@ -13,12 +14,9 @@ export interface ObservedWorkspace {
 }
 
 /** What the journal of an interrupted run says of a key: the hash where the answer came, else only what was asked for. */
-export interface InterruptedCreate {
+export interface InterruptedCreate extends Identity {
   readonly hashId?: HashId;
   readonly identifier: string;
-  readonly type: string;
-  readonly scope: Scope;
-  readonly project?: string;
   /** The hash that it was to take the place of. */
   readonly replaces?: HashId;
   readonly lifecycle: LockedLifecycle;
@@ -32,7 +30,7 @@ export interface PlanInput {
   /** `offline`: nothing was read, the plan is made from the lockfile alone. */
   readonly observed: ObservedWorkspace | "offline";
   readonly flags: PlanFlags;
-  readonly key?: FingerprintKey;
+  readonly key: FingerprintKey | undefined;
   /** What interrupted runs began, as the journal of this checkout says. */
   readonly interruptedCreates: ReadonlyMap<Key, InterruptedCreate>;
   /** Paths that hold names which could not be resolved, offline: they are left out of `desired`. */
@@ -50,13 +48,16 @@ export interface PlanContext extends PlanInput {
   readonly owners: ReadonlyMap<HashId, Key>;
   /** Superseded hash to the key that has it in the lockfile. */
   readonly former: ReadonlyMap<HashId, Key>;
+  /** What was read; nothing when planning offline. */
+  readonly live: ObservedWorkspace["live"];
+  readonly parts: ListedParts;
   readonly index: ListIndex;
 }
 
 /** A wanted integration with its place in the lockfile. */
 export interface PairedIntegration {
   readonly desired: IntegrationWithIds;
-  readonly entry?: LockEntry;
+  readonly entry: LockEntry | undefined;
   /** The key that the lockfile still has it under. */
-  readonly movedFrom?: Key;
+  readonly movedFrom: Key | undefined;
 }

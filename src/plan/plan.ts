@@ -1,17 +1,17 @@
 import type { LockSection } from "../model/lockfile.ts";
-import type { HashId, Key } from "../model/integration.ts";
-import { ACTION_ORDER, isPassive, type Change, type LockRecord, type Plan } from "./change.ts";
-import type { PlanContext, PlanInput } from "./input.ts";
-import { passesKeyFilter, pairWithLockfile, keyFilter } from "./match/pairing.ts";
-import { indexParts } from "./match/counterpart.ts";
+import type { Key } from "../model/integration.ts";
+import { orderChanges } from "./action-order.ts";
+import { isPassive, type Change, type LockRecord, type Plan } from "./change.ts";
+import type { ObservedWorkspace, PlanContext, PlanInput } from "./input.ts";
+import { keyFilter, passesKeyFilter } from "./match/key-filter.ts";
+import { pairWithLockfile } from "./match/pairing.ts";
+import { indexParts } from "./match/list-index.ts";
 import { displayNames } from "./display-names.ts";
 import { planRemoval, planSuperseded } from "./decide/remove.ts";
 import { withInterruptedCreates } from "./match/interrupted-creates.ts";
 import { applySafetyRules, keepAdoptedIntegrations, refuseSharedAdoptions } from "./review/safety.ts";
 import { planWanted } from "./decide/wanted.ts";
 import { warningsFor } from "./review/warnings.ts";
-
-export { keyFilter as selection } from "./match/pairing.ts";
 
 /** (desired, live, lock) to an ordered list of changes: the one function behind `--plan` and `--apply`. Pure. */
 export function planIntegrations(input: PlanInput): Plan {
@@ -20,6 +20,7 @@ export function planIntegrations(input: PlanInput): Plan {
     observed === "offline"
       ? input.lock
       : withInterruptedCreates(input.lock, input.interruptedCreates, desired, observed);
+  const { live, parts } = observed === "offline" ? NOTHING_READ : observed;
   const wanted = pairWithLockfile(desired, lock);
   const movedTo = new Map(wanted.flatMap(({ desired: to, movedFrom }) => (movedFrom ? [[movedFrom, to.key]] : [])));
   const isSelected = keyFilter(flags.only);
@@ -30,7 +31,9 @@ export function planIntegrations(input: PlanInput): Plan {
     // A renamed integration belongs to its new key already.
     owners: new Map([...lock].map(([key, { hashId }]) => [hashId, owner(key)])),
     former: new Map([...lock].flatMap(([key, { superseded }]) => superseded.map((hashId) => [hashId, owner(key)]))),
-    index: indexParts(observed === "offline" ? new Map() : observed.parts),
+    live,
+    parts,
+    index: indexParts(parts),
   };
 
   const wantedKeys = new Set(desired.map(({ key }) => key));
@@ -52,7 +55,7 @@ export function planIntegrations(input: PlanInput): Plan {
     protectedKeys,
     flags,
   });
-  const ordered = sortChanges([...safe, ...recordsFromJournal(input.lock, lock, safe)]);
+  const ordered = orderChanges([...safe, ...recordsFromJournal(input.lock, lock, safe)]);
   const plan = {
     api: input.target.api,
     workspace: input.target.workspace,
@@ -66,6 +69,8 @@ export function planIntegrations(input: PlanInput): Plan {
   return { ...plan, warnings: warningsFor(ordered, context) };
 }
 
+const NOTHING_READ: ObservedWorkspace = { live: new Map(), parts: new Map() };
+
 /** What the lockfile learns from the journal alone: where nothing else is done that would be recorded. */
 function recordsFromJournal(recorded: LockSection, lock: LockSection, changes: readonly Change[]): LockRecord[] {
   const done = new Set(changes.filter((change) => !isPassive(change) && !change.refused).map(({ key }) => key));
@@ -77,19 +82,4 @@ function recordsFromJournal(recorded: LockSection, lock: LockSection, changes: r
     const name = changes.find((change) => change.key === key)?.name ?? key;
     return [{ action: "record", key, type, name, hash_id: hashId, details, basis: "journal" }];
   });
-}
-
-function sortChanges(changes: readonly Change[]): Change[] {
-  const rank = new Map(ACTION_ORDER.map((action, index) => [action, index]));
-  const rankOf = ({ action }: Change): number => rank.get(action) ?? 0;
-  return changes.toSorted(
-    (a, b) =>
-      rankOf(a) - rankOf(b) ||
-      (a.key < b.key ? -1 : a.key > b.key ? 1 : 0) ||
-      (hashToSortBy(a) < hashToSortBy(b) ? -1 : 1),
-  );
-}
-
-function hashToSortBy(change: Change): HashId {
-  return "hash_id" in change ? change.hash_id : "";
 }

@@ -7,7 +7,7 @@ import { planInput } from "../../test/support/builders.ts";
 import { frozen } from "../../test/support/frozen.ts";
 import { planCase, type PlanCase } from "../../test/support/plan-arbitrary.ts";
 import type { Change, Plan } from "./change.ts";
-import { comparePlans } from "./review/reviewed-plan.ts";
+import { comparePlans } from "./review/compare-plans.ts";
 import { planHash } from "./review/plan-hash.ts";
 import { planIntegrations } from "./plan.ts";
 
@@ -84,8 +84,8 @@ test("nothing protected is deleted, replaced or made anew, and without the flags
         if (change.refused !== undefined) continue;
         const wanted = each.wanted.find(({ key }) => key === change.key);
         const isProtected = wanted?.lifecycle.protect ?? lock.get(change.key)?.lifecycle.protect ?? false;
-        if (change.action === "delete") assert.ok(flags.prune && (change.superseded || !isProtected));
-        if (change.action === "delete" && !change.superseded) assert.ok(!isWanted.has(change.key));
+        if (change.action === "delete") assert.ok(flags.prune && (change.which === "superseded" || !isProtected));
+        if (change.action === "delete" && change.which === "current") assert.ok(!isWanted.has(change.key));
         if (change.action === "replace") assert.ok(flags.allow_replace && !isProtected);
         if (change.action === "create" && change.recreates !== undefined) assert.ok(!isProtected);
       }

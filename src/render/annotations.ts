@@ -24,7 +24,7 @@ export function renderAnnotations({
   diagnostics,
   plan,
   outcomes,
-  placeOf: locate = () => undefined,
+  placeOf = () => undefined,
 }: AnnotationsInput): string {
   const problems = diagnostics.map(({ code, severity, message, hint, place }): Annotation => ({
     level: severity,
@@ -36,8 +36,8 @@ export function renderAnnotations({
     plan === undefined
       ? []
       : outcomes === undefined
-        ? planAnnotations(plan, locate)
-        : outcomeAnnotations(plan, outcomes, locate);
+        ? planAnnotations(plan, placeOf)
+        : outcomeAnnotations(plan, outcomes, placeOf);
   const all = [...problems, ...found];
   const grave = LEVELS.flatMap((level) => all.filter((annotation) => annotation.level === level));
   return grave.map((annotation) => `${annotationCommand(annotation)}\n`).join("");
@@ -45,39 +45,44 @@ export function renderAnnotations({
 
 const LEVELS = ["error", "warning", "notice"] as const;
 
-function planAnnotations(plan: Plan, locate: PlaceOf): Annotation[] {
+function planAnnotations(plan: Plan, placeOf: PlaceOf): Annotation[] {
   return [
-    ...plan.changes.flatMap((change) => refusalAnnotations(change, locate)),
-    ...lossAnnotations(plan, locate),
-    ...warningAnnotations(plan, locate),
+    ...plan.changes.flatMap((change) => refusalAnnotations(change, placeOf)),
+    ...lossAnnotations(plan, placeOf),
+    ...warningAnnotations(plan, placeOf),
     summaryAnnotation(plan, summaryLine(plan)),
   ];
 }
 
-function outcomeAnnotations(plan: Plan, outcomes: readonly Outcome[], locate: PlaceOf): Annotation[] {
+function outcomeAnnotations(plan: Plan, outcomes: readonly Outcome[], placeOf: PlaceOf): Annotation[] {
   const left = notDone(outcomes).flatMap((outcome): Annotation[] => {
     const { change } = outcome;
-    if (outcome.kind === "refused") return refusalAnnotations(change, locate);
+    if (outcome.kind === "refused") return refusalAnnotations(change, placeOf);
     const { what, message, hint } = describeNotDone(outcome);
     return [
       {
         level: "error",
         title: `${NOT_DONE_LABEL[outcome.kind]}: ${change.action} ${change.key}`,
         text: joinLines(message ?? what, hint && `hint: ${hint}`),
-        ...optionalPlace(locate(change.key)),
+        ...optionalPlace(placeOf(change.key)),
       },
     ];
   });
-  const odd = outcomes.flatMap((outcome) => {
+  const remarkAnnotations = outcomes.flatMap((outcome) => {
     if (outcome.kind !== "done") return [];
-    const { change, remarks: said } = outcome;
+    const { change, remarks } = outcome;
     const title = `${change.action} ${change.key}`;
-    return said.map((text): Annotation => ({ level: "warning", title, text, ...optionalPlace(locate(change.key)) }));
+    return remarks.map((text): Annotation => ({
+      level: "warning",
+      title,
+      text,
+      ...optionalPlace(placeOf(change.key)),
+    }));
   });
-  return [...left, ...odd, summaryAnnotation(plan, outcomesSummary(outcomes))];
+  return [...left, ...remarkAnnotations, summaryAnnotation(plan, outcomesSummary(outcomes))];
 }
 
-function refusalAnnotations(change: Change, locate: PlaceOf): Annotation[] {
+function refusalAnnotations(change: Change, placeOf: PlaceOf): Annotation[] {
   const { refused, action, key } = change;
   if (refused === undefined) return [];
   return [
@@ -85,32 +90,32 @@ function refusalAnnotations(change: Change, locate: PlaceOf): Annotation[] {
       level: "error",
       title: `refused: ${action} ${key}`,
       text: joinLines(refused.message, refused.hint && `hint: ${refused.hint}`),
-      ...optionalPlace(locate(key)),
+      ...optionalPlace(placeOf(key)),
     },
   ];
 }
 
-function lossAnnotations(plan: Plan, locate: PlaceOf): Annotation[] {
+function lossAnnotations(plan: Plan, placeOf: PlaceOf): Annotation[] {
   return destructiveChanges(plan).map((change) => ({
     level: "warning",
     title: `${change.action === "delete" ? "deletes" : "replaces"} ${change.key}`,
     text: `${change.action}  ${changeHeadline(change, { value: 80 })}`,
-    ...optionalPlace(locate(change.key)),
+    ...optionalPlace(placeOf(change.key)),
   }));
 }
 
-function warningAnnotations(plan: Plan, locate: PlaceOf): Annotation[] {
+function warningAnnotations(plan: Plan, placeOf: PlaceOf): Annotation[] {
   const warnings = groupWarnings(plan.warnings).map((group): Annotation => ({
     level: "warning",
     title: group.code,
     text: joinLines(warningText(group), `hint: ${group.hint}`),
-    ...optionalPlace(locate(group.first.key, group.first.path)),
+    ...optionalPlace(placeOf(group.first.key, group.first.path)),
   }));
   const drift = driftedFields(plan).map(({ change: { key }, field: { path } }): Annotation => ({
     level: "notice",
     title: "drift",
     text: `${key}: ${path} was changed in the workspace, and this plan puts it back`,
-    ...optionalPlace(locate(key, path)),
+    ...optionalPlace(placeOf(key, path)),
   }));
   return [...warnings, ...drift];
 }

@@ -1,4 +1,4 @@
-import { visibleText } from "../model/text.ts";
+import { visibleText } from "../model/printable.ts";
 import type {
   Action,
   Adopt,
@@ -43,9 +43,9 @@ export const SYMBOLS: Readonly<Record<Action, string>> = {
 };
 
 /** Changes that are refused one after the other for the same reason tell it once. */
-export function changeBlocks(changes: readonly Change[], names: DisplayNames, room: TextLimits): ChangeBlock[] {
+export function changeBlocks(changes: readonly Change[], names: DisplayNames, limits: TextLimits): ChangeBlock[] {
   return changes.map((change, index) => {
-    const block = changeBlock(change, names, room);
+    const block = changeBlock(change, names, limits);
     const before = changes[index - 1]?.refused;
     if (change.refused === undefined || change.refused.message !== before?.message) return block;
     const own = block.lines.filter(({ kind }) => kind !== "why" && kind !== "hint");
@@ -53,25 +53,25 @@ export function changeBlocks(changes: readonly Change[], names: DisplayNames, ro
   });
 }
 
-function changeBlock(change: Change, names: DisplayNames, room: TextLimits): ChangeBlock {
+function changeBlock(change: Change, names: DisplayNames, limits: TextLimits): ChangeBlock {
   return {
     change,
     symbol: SYMBOLS[change.action],
-    headline: changeHeadline(change, room),
-    lines: [...refusalLines(change), ...bodyLines(change, names, room)],
+    headline: changeHeadline(change, limits),
+    lines: [...refusalLines(change), ...bodyLines(change, names, limits)],
   };
 }
 
 /** Which integration, and what happens to it, on one line. */
-export function changeHeadline(change: Change, room: Pick<TextLimits, "value">): string {
+export function changeHeadline(change: Change, limits: Pick<TextLimits, "value">): string {
   const { key, type, name } = change;
-  const shown = shorten(visibleText(JSON.stringify(name)), room.value);
+  const shown = shorten(visibleText(JSON.stringify(name)), limits.value);
   return `${visibleText(key)}  ${visibleText(type)} ${shown}${visibleText(headlineDetail(change))}`;
 }
 
 /** Fields with their names in one column. */
-export function fieldLines(fields: readonly FieldChange[], names: DisplayNames, room: TextLimits): BlockLine[] {
-  const texts = fields.map((field) => describeField(field, names, room));
+export function fieldLines(fields: readonly FieldChange[], names: DisplayNames, limits: TextLimits): BlockLine[] {
+  const texts = fields.map((field) => describeField(field, names, limits));
   const width = Math.min(
     texts.reduce((most, { path }) => Math.max(most, displayWidth(path)), 0),
     24,
@@ -96,37 +96,37 @@ function refusalLines({ refused }: Change): BlockLine[] {
   return refused.hint === undefined ? [why] : [why, { kind: "hint", text: visibleText(refused.hint) }];
 }
 
-function bodyLines(change: Change, names: DisplayNames, room: TextLimits): BlockLine[] {
+function bodyLines(change: Change, names: DisplayNames, limits: TextLimits): BlockLine[] {
   switch (change.action) {
     case "create":
       return [
         ...(change.recreates === undefined
           ? []
           : [noteLine(`${change.recreates}, which the lockfile holds, is gone: this makes a new one with a new hash`)]),
-        ...fieldLines(withoutName(change.fields), names, room),
+        ...fieldLines(withoutName(change.fields), names, limits),
         ...supersedesLines(change.supersedes.filter((hash) => hash !== change.recreates)),
       ];
     case "adopt":
       return [
         noteLine(FOUND_BY[change.via]),
-        ...(change.refused === undefined ? [] : fieldLines(change.differences, names, room)),
+        ...(change.refused === undefined ? [] : fieldLines(change.differences, names, limits)),
         ...supersedesLines(change.supersedes),
       ];
     case "conflict":
-      return change.candidates.map((candidate) => noteLine(`candidate ${candidateText(candidate, room)}`));
+      return change.candidates.map((candidate) => noteLine(`candidate ${candidateText(candidate, limits)}`));
     case "update":
       return [
-        ...fieldLines(change.fields, names, room),
+        ...fieldLines(change.fields, names, limits),
         ...listLines("sent along unchanged", change.carried),
         ...uncomparedLines(change.unknown),
       ];
     case "replace":
       return [
-        ...fieldLines(change.forces, names, room).map((line): BlockLine => ({
+        ...fieldLines(change.forces, names, limits).map((line): BlockLine => ({
           ...line,
           text: `${line.text}  (can't change: forces a new integration)`,
         })),
-        ...fieldLines(withoutName(change.fields), names, room),
+        ...fieldLines(withoutName(change.fields), names, limits),
         ...listLines("carried over from the old one", change.carried_over),
         noteLine(`the old one, ${change.hash_id}, stays until pipelines use the new hash and a later run has --prune`),
       ];
@@ -165,7 +165,7 @@ function withoutName(fields: readonly FieldChange[]): FieldChange[] {
   return fields.filter(({ path }) => path !== "name");
 }
 
-function candidateText(candidate: ConflictCandidate, room: TextLimits): string {
+function candidateText(candidate: ConflictCandidate, limits: TextLimits): string {
   const { hash_id, type, name, identifier, scope, project_name, owner } = candidate;
   const known = [
     scope === "PROJECT" && project_name !== undefined ? `project ${project_name}` : scope,
@@ -173,7 +173,7 @@ function candidateText(candidate: ConflictCandidate, room: TextLimits): string {
     owner === undefined ? undefined : `locked as ${owner}`,
   ].filter((part) => part !== undefined);
   const where = known.length === 0 ? "" : `  (${visibleText(known.join(", "))})`;
-  return `${hash_id}  ${visibleText(type)} ${shorten(visibleText(JSON.stringify(name)), room.value)}${where}`;
+  return `${hash_id}  ${visibleText(type)} ${shorten(visibleText(JSON.stringify(name)), limits.value)}${where}`;
 }
 
 function supersedesLines(hashes: readonly string[]): BlockLine[] {
@@ -209,9 +209,9 @@ function headlineDetail(change: Change): string {
     case "record":
       return `  (${change.hash_id}; only the lockfile changes)`;
     case "delete":
-      return `  (${change.hash_id}${change.superseded ? ", which was replaced before" : ""})`;
+      return `  (${change.hash_id}${change.which === "superseded" ? ", which was replaced before" : ""})`;
     case "orphan":
-      return change.superseded
+      return change.which === "superseded"
         ? `  (${change.hash_id}, which was replaced before; left alone without --prune)`
         : `  (${change.hash_id}; no longer in the file, left alone without --prune)`;
     case "forget":

@@ -1,5 +1,7 @@
 import { stringify } from "yaml";
+import { accessLevelText } from "../model/access-level.ts";
 import { fieldInfo, typeInfo } from "../model/catalog.ts";
+import { ciSystemOf, isOwnVariable } from "../model/reserved-variables.ts";
 import type { Json, Key, LiveIntegration } from "../model/integration.ts";
 
 /**
@@ -38,8 +40,10 @@ export function renderDesiredBlock(key: Key, live: LiveIntegration): string {
   }
   if (live.permissions !== undefined) {
     const { admins, others, users = [], groups = [] } = live.permissions;
-    const grants = (list: typeof users): unknown => list.map(({ who, level }) => ({ id: who.id, access_level: level }));
-    set("permissions", { admins, others, users: grants(users), groups: grants(groups) });
+    const grants = (list: typeof users): unknown =>
+      list.map(({ who, level }) => ({ id: who.id, access_level: accessLevelText(level) }));
+    const levels = { admins: accessLevelText(admins), others: accessLevelText(others) };
+    set("permissions", { ...levels, users: grants(users), groups: grants(groups) });
   }
   if (recipe === undefined) set("lifecycle", { credentials: "unmanaged" });
   const text = stringify(new Map([[key, block]]), { lineWidth: 0 });
@@ -53,6 +57,8 @@ function escaped(name: string, value: Json): Json {
   return isEscaped && typeof value === "string" && value.startsWith("$") ? `$${value}` : value;
 }
 
+/** A name that the file may refer to: `github` would give GITHUB_TOKEN, which GitHub Actions sets for itself. */
 function variableReference(key: Key, name: string): string {
-  return `$${`${key}_${name}`.toUpperCase().replaceAll(/\W/g, "_")}`;
+  const variable = `${key}_${name}`.toUpperCase().replaceAll(/\W/g, "_");
+  return `$${isOwnVariable(variable) || ciSystemOf(variable) !== undefined ? "INTEGRATION_" : ""}${variable}`;
 }

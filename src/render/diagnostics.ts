@@ -1,12 +1,14 @@
 import picocolors from "picocolors";
 import type { Diagnostic, Frame, Place } from "../model/diagnostic.ts";
+import { visibleText, withoutRunnerCommands, workflowData, workflowProperty } from "../model/printable.ts";
+import type { Paint } from "./paint.ts";
 import { displayWidth } from "./width.ts";
 
 export type DiagnosticFormat = "text" | "json" | "github";
 
 /**
  * Diagnostics as they are shown, in the order given; "" for none, but in JSON, which is always an array. Everything that
- * they hold may be shown already: nothing is masked here, control characters are made harmless.
+ * they hold may be shown already: nothing is masked here, and what a terminal or a runner would obey is taken out.
  */
 export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
@@ -15,7 +17,9 @@ export function renderDiagnostics(
 ): string {
   switch (format) {
     case "text":
-      return diagnostics.map((diagnostic) => `${diagnosticText(diagnostic, options.color)}\n`).join("");
+      return withoutRunnerCommands(
+        diagnostics.map((diagnostic) => `${diagnosticText(diagnostic, options.color)}\n`).join(""),
+      );
     case "json":
       return `${JSON.stringify(diagnostics.map(diagnosticJson), null, 2)}\n`;
     case "github":
@@ -57,27 +61,18 @@ export function diagnosticJson({
 function diagnosticText({ code, severity, message, hint, place }: Diagnostic, color: boolean): string {
   const paint = picocolors.createColors(color);
   const start = place?.range.start;
-  const where = place && start ? `${harmless(place.file)}:${start.line}:${start.column}: ` : "";
+  const where = place && start ? `${visibleText(place.file)}:${start.line}:${start.column}: ` : "";
   const tone = severity === "error" ? paint.red : paint.yellow;
   return [
-    `${paint.bold(where)}${tone(paint.bold(severity))} ${paint.dim(`[${code}]`)}: ${harmless(message)}`,
-    ...(place?.frame && start
-      ? frameLines(
-          place.frame,
-          start.line,
-          (text) => tone(text),
-          (text) => paint.dim(text),
-        )
-      : []),
-    ...(hint === undefined ? [] : [`  ${paint.cyan("hint:")} ${harmless(hint)}`]),
+    `${paint.bold(where)}${tone(paint.bold(severity))} ${paint.dim(`[${code}]`)}: ${visibleText(message)}`,
+    ...(place?.frame && start ? frameLines(place.frame, start.line, tone, paint.dim) : []),
+    ...(hint === undefined ? [] : [`  ${paint.cyan("hint:")} ${visibleText(hint)}`]),
   ].join("\n");
 }
 
-type Colorize = (text: string) => string;
-
-function frameLines({ line, column, width }: Frame, number: number, tone: Colorize, dim: Colorize): string[] {
+function frameLines({ line, column, width }: Frame, number: number, tone: Paint, dim: Paint): string[] {
   const gutter = String(number);
-  const shown = harmless(line);
+  const shown = visibleText(line);
   return [
     `  ${dim(`${gutter} |`)} ${shown}`,
     `  ${dim(`${" ".repeat(gutter.length)} |`)} ${caretPadding(shown, column - 1)}${tone("^".repeat(Math.max(1, width)))}`,
@@ -87,10 +82,6 @@ function frameLines({ line, column, width }: Frame, number: number, tone: Colori
 /** As wide as the text before the caret: wide characters (CJK, emoji) take two columns, marks that combine take none. */
 function caretPadding(line: string, length: number): string {
   return " ".repeat(displayWidth(line.slice(0, length)));
-}
-
-function harmless(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu, "\uFFFD");
 }
 
 /** Something that GitHub Actions shows at a line of a file, or in the run's summary. */
@@ -117,21 +108,6 @@ export function annotationCommand({ level, title, text, place }: Annotation): st
     ...(sameLine ? ([["endColumn", end.column]] as const) : []),
     ["title", title],
   ];
-  const written = properties.map(([name, value]) => `${name}=${escapeProperty(String(value))}`).join(",");
-  return `::${level} ${written}::${escapeData(text)}`;
-}
-
-/** A line break is the one control character that means something in an annotation. */
-function escapeData(text: string): string {
-  return text
-    .replaceAll(/\r\n?|\n/g, "\n")
-    .split("\n")
-    .map(harmless)
-    .join("\n")
-    .replaceAll("%", "%25")
-    .replaceAll("\n", "%0A");
-}
-
-function escapeProperty(text: string): string {
-  return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+  const written = properties.map(([name, value]) => `${name}=${workflowProperty(String(value))}`).join(",");
+  return `::${level} ${written}::${workflowData(text)}`;
 }

@@ -1,5 +1,6 @@
 import { diffArrays } from "diff";
-import { visibleText } from "../model/text.ts";
+import { visibleText } from "../model/printable.ts";
+import { isList, isMap } from "../model/json.ts";
 import type { Json } from "../model/integration.ts";
 import type { FieldChange, DisplayNames, SendReason } from "../plan/change.ts";
 import { shorten, shortenPair } from "./shorten.ts";
@@ -28,7 +29,7 @@ export interface FieldText {
   readonly items: readonly ItemLine[];
 }
 
-export function describeField(field: FieldChange, names: DisplayNames, room: TextLimits): FieldText {
+export function describeField(field: FieldChange, names: DisplayNames, limits: TextLimits): FieldText {
   const { after, compared_with: compared } = field;
   const path = visibleText(field.path);
   const why = REASON_TEXTS[field.reason];
@@ -36,19 +37,19 @@ export function describeField(field: FieldChange, names: DisplayNames, room: Tex
   const before = isHiddenMarker(field.before) ? undefined : field.before;
   if (isSingle(after) && (before === undefined || isSingle(before))) {
     const now = valueText(after);
-    if (before === undefined) return { path, value: shorten(now, room.value), why, items: [] };
-    const [was, is] = shortenPair(valueText(before), now, room.value);
+    if (before === undefined) return { path, value: shorten(now, limits.value), why, items: [] };
+    const [was, is] = shortenPair(valueText(before), now, limits.value);
     const seen = compared === "last sent" ? `${was} (last sent)` : was;
     return { path, value: `${seen} → ${is}`, why, items: [] };
   }
-  const seen = before === undefined ? [] : itemLines(before, path, names, room);
-  const items = itemDifference(seen, itemLines(after, path, names, room));
+  const seen = before === undefined ? [] : itemLines(before, path, names, limits);
+  const items = itemDifference(seen, itemLines(after, path, names, limits));
   const since = before !== undefined && compared === "last sent" ? "(compared with what was last sent)" : "";
   return {
     path,
     value: isEmptyContainer(after) ? "(empty)" : "",
     why: why === "" ? since : why,
-    items: foldItems(items, room.lines),
+    items: foldItems(items, limits.lines),
   };
 }
 
@@ -98,11 +99,11 @@ function foldItems(items: readonly ItemLine[], most: number): ItemLine[] {
 }
 
 /** One line for each item of a list and each entry of a map. */
-function itemLines(value: Json, path: string, names: DisplayNames, room: TextLimits): string[] {
-  if (isSingle(value)) return [shorten(valueText(value), room.value)];
-  if (Array.isArray(value)) return value.map((item: Json) => shorten(itemText(item, path, names), room.value));
-  return Object.entries(value ?? {}).map(([name, item]: [string, Json]) =>
-    shorten(`${visibleText(name)}: ${valueText(item)}`, room.value),
+function itemLines(value: Json, path: string, names: DisplayNames, limits: TextLimits): string[] {
+  if (isSingle(value)) return [shorten(valueText(value), limits.value)];
+  if (isList(value)) return value.map((item) => shorten(itemText(item, path, names), limits.value));
+  return Object.entries(value ?? {}).map(([name, item]) =>
+    shorten(`${visibleText(name)}: ${valueText(item)}`, limits.value),
   );
 }
 
@@ -148,12 +149,8 @@ function markerText(value: Json): string | undefined {
 function withMarkerTexts(value: Json): Json {
   const marked = markerText(value);
   if (marked !== undefined) return marked;
-  if (Array.isArray(value)) return value.map((item: Json) => withMarkerTexts(item));
+  if (isList(value)) return value.map((item) => withMarkerTexts(item));
   if (isMap(value))
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withMarkerTexts(item)]));
   return value;
-}
-
-function isMap(value: Json): value is { readonly [name: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

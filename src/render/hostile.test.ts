@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outcome } from "../apply/outcome.ts";
+import type { LockEntry } from "../model/lockfile.ts";
 import type { Plan } from "../plan/change.ts";
 import { editedField, SAMPLE_HASH, planOfChanges } from "../../test/support/every-change.ts";
 import { HOSTILE_TEXTS, hostilePlan } from "../../test/support/hostile-plan.ts";
+import { renderDiagnostics } from "./diagnostics.ts";
+import { renderHashes, renderUsages } from "./refs.ts";
+import { displayWidth } from "./width.ts";
 import { renderAnnotations } from "./annotations.ts";
 import { COMMENT_LIMIT, renderMarkdown } from "./markdown.ts";
 import { renderOutcomes } from "./outcomes.ts";
@@ -36,6 +40,48 @@ test("nothing that a server or a file says can command a terminal", () => {
   assert.doesNotMatch(renderPlanText(PLAN, { color: false, columns: 40 }), COMMANDS);
   assert.doesNotMatch(renderOutcomes(FAILED, { color: false }), COMMANDS);
   for (const run of RUNS) assert.doesNotMatch(renderMarkdown(run), COMMANDS);
+});
+
+test("nothing in the tables of refs can command a terminal or a runner, and the columns stay true", () => {
+  const texts = [...HOSTILE_TEXTS, "::error::a", "##vso[task.complete]", "日本"];
+  const section = new Map(
+    texts.map((text): [string, LockEntry] => [
+      text,
+      {
+        hashId: SAMPLE_HASH,
+        identifier: text,
+        type: "SENTRY",
+        lifecycle: { protect: false, onRemove: "delete" },
+        lastSent: new Map(),
+        superseded: [],
+        formerIdentifiers: [],
+      },
+    ]),
+  );
+  const hashes = renderHashes(section, "table");
+  assert.ok(hashes.ok);
+  const start = { line: 1, column: 1, offset: 0 };
+  const usage = {
+    file: "buddy.yml",
+    range: { start, end: start },
+    value: SAMPLE_HASH,
+    outdated: false,
+    context: { pipeline: texts[0], action: texts[1], target: undefined, role: "action" as const },
+  };
+  const used = new Map(texts.map((text) => [text, [usage]]));
+  for (const table of [hashes.value, renderUsages({ used, unused: texts }, section, "table")]) {
+    assert.doesNotMatch(table, COMMANDS);
+    assert.doesNotMatch(table, /##(?:vso)?\[|^\s*::/m);
+  }
+  const columns = hashes.value.split("\n").filter((line) => line.includes(SAMPLE_HASH));
+  assert.equal(columns.length, texts.length);
+  assert.equal(new Set(columns.map((line) => displayWidth(line.slice(0, line.indexOf(SAMPLE_HASH))))).size, 1);
+});
+
+test("diagnostics hold nothing that a runner obeys", () => {
+  const found = [{ code: "odd", severity: "error", message: "##vso[task.complete]", hint: "a ##[error] b" }] as const;
+  const expected = "error [odd]: # #vso[task.complete]\n  hint: a # #[error] b\n";
+  assert.equal(renderDiagnostics(found, "text", { color: false }), expected);
 });
 
 test("no line of a text begins with something that a server or a file says", () => {
@@ -73,7 +119,7 @@ function many(count: number, length: number): Plan {
     type: "SENTRY",
     name: "n".repeat(length),
     hash_id: SAMPLE_HASH,
-    superseded: false,
+    which: "current" as const,
   }));
   const updates = changes.map(({ key, type, name, hash_id }) => ({
     action: "update" as const,

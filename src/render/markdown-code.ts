@@ -1,4 +1,4 @@
-import { visibleText } from "../model/text.ts";
+import { visibleText } from "../model/printable.ts";
 
 /** Text that nothing in it can end: in backticks, one more than the longest run of them within. */
 export function codeSpan(text: string): string {

@@ -2,13 +2,15 @@ import type { Outcome } from "../apply/outcome.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Change, Plan } from "../plan/change.ts";
 import { planHash } from "../plan/review/plan-hash.ts";
-import { visibleText } from "../model/text.ts";
+import { cutText, visibleText } from "../model/printable.ts";
+import { counted } from "../model/text.ts";
 import { changeBlocks, type ChangeBlock, type BlockLine } from "./change-block.ts";
 import { codeSpan, codeFence } from "./markdown-code.ts";
 import { renderDiagnostics } from "./diagnostics.ts";
 import { NOT_DONE_LABEL, describeNotDone, outcomeLine, outcomesSummary, notDone } from "./outcomes.ts";
 import { truncateSections, type PageSection } from "./truncate-sections.ts";
-import { destructiveChanges, driftedFields, isDestructive, summaryLine } from "./summary.ts";
+import { isDestructive } from "../plan/loss.ts";
+import { destructiveChanges, driftedFields, summaryLine } from "./summary.ts";
 import type { TextLimits } from "./field-text.ts";
 import { groupWarnings, warningText } from "./warnings.ts";
 
@@ -104,7 +106,7 @@ function alerts(plan: Plan): string[] {
     ...items.slice(0, MOST_UNFOLDED).map((item) => `> - ${item}`),
     ...(items.length > MOST_UNFOLDED ? [`> - and ${items.length - MOST_UNFOLDED} more`] : []),
   ];
-  const short = (text: string): string => codeSpan(text.length > 200 ? `${text.slice(0, 200)}…` : text);
+  const short = (text: string): string => codeSpan(text.length > 200 ? `${cutText(text, 200)}…` : text);
   const caution = doomed.map((change) => {
     const hash = change.action === "create" ? change.recreates : "hash_id" in change ? change.hash_id : undefined;
     return `**${DESTRUCTION_VERBS[change.action] ?? change.action}** ${short(change.key)}${hash === undefined ? "" : ` (${short(hash)})`}`;
@@ -179,7 +181,7 @@ function warningSection({ warnings }: Plan): PageSection[] {
 function problemSection(diagnostics: readonly Diagnostic[]): string[] {
   if (diagnostics.length === 0) return [];
   const lines = renderDiagnostics(diagnostics, "text", { color: false }).trimEnd().split("\n");
-  const shown = lines.slice(0, 300).map((line) => (line.length > 500 ? `${line.slice(0, 500)}…` : line));
+  const shown = lines.slice(0, 300).map((line) => (line.length > 500 ? `${cutText(line, 500)}…` : line));
   const kept: string[] = [];
   let length = 0;
   for (const line of shown) {
@@ -222,8 +224,4 @@ function collapsibleDetails(summary: string, content: string, open: boolean): st
 
 function joinParts(parts: readonly string[]): string {
   return `${parts.join("\n\n")}\n`;
-}
-
-function counted(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? "" : "s"}`;
 }

@@ -1,7 +1,7 @@
 import { createColors } from "picocolors";
 import { describeFailure } from "../api/words/describe.ts";
 import type { FailureCause, Outcome } from "../apply/outcome.ts";
-import { visibleText } from "../model/text.ts";
+import { visibleText } from "../model/printable.ts";
 import type { Action } from "../plan/change.ts";
 import { changeHeadline } from "./change-block.ts";
 import { padTo } from "./width.ts";
@@ -13,13 +13,13 @@ export function outcomeLine(outcome: Outcome): string | undefined {
     case "done": {
       const { remarks, hashId } = outcome;
       const remark = remarks.length === 0 ? "" : `  (warning: ${remarks.map(visibleText).join("; ")})`;
-      return `${DONE_LABEL[change.action]} ${change.key} ${hashId}${remark}`;
+      return `${DONE_LABEL[change.action]} ${visibleText(change.key)} ${hashId}${remark}`;
     }
     case "failed":
     case "unknown": {
       const { message, hint } = describeCause(outcome.cause);
       const what = outcome.kind === "failed" ? "failed" : "outcome unknown";
-      return `${what}: ${change.action} ${change.key}: ${message}${hint === undefined ? "" : `\n  ${hint}`}`;
+      return `${what}: ${change.action} ${visibleText(change.key)}: ${message}${hint === undefined ? "" : `\n  ${hint}`}`;
     }
     case "refused":
     case "not-started":

@@ -1,9 +1,10 @@
 import { createColors } from "picocolors";
-import { visibleText } from "../model/text.ts";
+import { visibleText } from "../model/printable.ts";
 import type { Action, Change, FieldChange, Plan } from "../plan/change.ts";
 import { planHash } from "../plan/review/plan-hash.ts";
 import { changeBlocks, fieldLines, type ChangeBlock, type BlockLine } from "./change-block.ts";
 import { alarms, driftedFields, summaryLine } from "./summary.ts";
+import type { Paint } from "./paint.ts";
 import type { TextLimits } from "./field-text.ts";
 import { groupWarnings, warningText } from "./warnings.ts";
 import { padTo, wrapText } from "./width.ts";
@@ -13,8 +14,6 @@ export interface PlanTextOptions {
   /** Width of the terminal; a log has none, and its lines aren't broken. */
   readonly columns?: number;
 }
-
-type Paint = (text: string) => string;
 
 /** The plan for a person at a terminal or in a CI log. */
 export function renderPlanText(plan: Plan, { color, columns }: PlanTextOptions): string {
@@ -50,12 +49,12 @@ class PlanPage {
   readonly colors: ReturnType<typeof createColors>;
   readonly #lines: string[] = [];
   readonly #columns: number | undefined;
-  readonly #room: TextLimits;
+  readonly #limits: TextLimits;
 
   constructor(color: boolean, columns: number | undefined) {
     this.colors = createColors(color);
     this.#columns = columns;
-    this.#room = textLimitsFor(columns);
+    this.#limits = textLimitsFor(columns);
   }
 
   line(text: string): void {
@@ -68,7 +67,7 @@ class PlanPage {
     if (title !== undefined) this.#lines.push(this.colors.bold(title), "");
   }
 
-  prose(text: string, indent: string, paint: Paint = unstyled): void {
+  prose(text: string, indent: string, paint: Paint = String): void {
     const lines = this.#columns === undefined ? [text] : wrapText(text, Math.max(30, this.#columns - indent.length));
     for (const line of lines) this.line(`${indent}${paint(line)}`);
   }
@@ -82,7 +81,7 @@ class PlanPage {
     this.section("Drift: changed in the workspace since the last apply");
     for (const [key, fields] of byKey) {
       this.line(`  ${this.colors.bold(key)}`);
-      for (const line of fieldLines(fields, plan.names, this.#room)) this.#body(line);
+      for (const line of fieldLines(fields, plan.names, this.#limits)) this.#body(line);
     }
   }
 
@@ -92,7 +91,7 @@ class PlanPage {
     this.section("Changes");
     const width = listed.reduce((most, { action }) => Math.max(most, action.length), 0);
     let before = false;
-    for (const block of changeBlocks(listed, plan.names, this.#room)) {
+    for (const block of changeBlocks(listed, plan.names, this.#limits)) {
       const isLong = block.lines.length > 0;
       if (before || isLong) this.section();
       before = isLong;
@@ -176,8 +175,4 @@ function driftAsItHappened(field: FieldChange): FieldChange {
 function styledHeadline(change: Change, headline: string, bold: Paint): string {
   const key = visibleText(change.key);
   return bold(key) + headline.slice(key.length);
-}
-
-function unstyled(text: string): string {
-  return text;
 }

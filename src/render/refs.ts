@@ -4,7 +4,10 @@ import type { Result } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
 import type { ReferenceCheck } from "../pipelines/meaning/check.ts";
 import type { UsageReport } from "../pipelines/usages.ts";
+import { visibleText, withoutRunnerCommands } from "../model/printable.ts";
+import { counted } from "../model/text.ts";
 import { diagnosticJson, renderDiagnostics } from "./diagnostics.ts";
+import { displayWidth, padTo } from "./width.ts";
 
 export type HashFormat = "table" | "json" | "yaml" | "env";
 export type CheckFormat = "text" | "json" | "github";
@@ -59,9 +62,10 @@ export function renderUsages({ used, unused }: UsageReport, section: LockSection
   ]);
   const listed = lines.length === 0 ? "" : textTable([["KEY", "PLACE", "PIPELINE / ACTION", ""], ...lines]);
   const rest = unused.map(
-    (key) => `${key} (${section.get(key)?.type ?? "pending"}) is used in none of the files that were read\n`,
+    (key) =>
+      `${visibleText(key)} (${visibleText(section.get(key)?.type ?? "pending")}) is used in none of the files that were read\n`,
   );
-  return listed + rest.join("");
+  return listed + withoutRunnerCommands(rest.join(""));
 }
 
 /** What `refs --check` found. */
@@ -115,24 +119,15 @@ function envLines(rows: readonly (readonly [string, string])[]): Result<string, 
   return success(lines.join(""));
 }
 
+/** For people: cells are as wide as they are shown, and hold nothing that a terminal or a runner would obey. */
 function textTable(rows: readonly (readonly string[])[]): string {
-  const widths = rows.reduce<number[]>(
-    (most, row) => row.map((cell, index) => Math.max(most[index] ?? 0, cell.length)),
+  const shown = rows.map((row) => row.map((cell) => withoutRunnerCommands(visibleText(cell))));
+  const widths = shown.reduce<number[]>(
+    (most, row) => row.map((cell, index) => Math.max(most[index] ?? 0, displayWidth(cell))),
     [],
   );
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
-    .join("");
-}
-
-function counted(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? "" : "s"}`;
+  const lines = shown.map((row) => row.map((cell, index) => padTo(cell, widths[index] ?? 0)).join("  "));
+  return lines.map((line) => `${line.trimEnd()}\n`).join("");
 }
 
 function withoutUndefined<T extends object>(row: T): Partial<T> {

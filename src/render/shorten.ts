@@ -1,3 +1,5 @@
+import { cutText } from "../model/printable.ts";
+
 /** So much longer may a text be than it should, since saying how long it is takes room as well. */
 const GRACE = 20;
 /** What stays in front of the first difference, to recognise where it is. */
@@ -6,7 +8,7 @@ const LEAD = 12;
 /** At most about `limit` characters, with how long it really is; never half of a surrogate pair. */
 export function shorten(text: string, limit: number): string {
   if (text.length <= limit + GRACE) return text;
-  return `${withoutHalfSurrogate(text.slice(0, limit))}… (${text.length.toLocaleString("en")} characters)`;
+  return `${cutText(text, limit)}… (${text.length.toLocaleString("en")} characters)`;
 }
 
 /** Two long texts so that the place in which they differ stays in sight. */
@@ -31,9 +33,5 @@ export function fewOf(names: readonly string[], most: number): string {
 
 function shortTail(rest: string, limit: number, length: number): string {
   if (rest.length <= limit + GRACE) return rest;
-  return `${withoutHalfSurrogate(rest.slice(0, limit))}… (${length.toLocaleString("en")} characters)`;
-}
-
-function withoutHalfSurrogate(text: string): string {
-  return text.replace(/[\uD800-\uDBFF]$/, "");
+  return `${cutText(rest, limit)}… (${length.toLocaleString("en")} characters)`;
 }

@@ -1,4 +1,5 @@
-import { visibleText } from "../model/text.ts";
+import { visibleText } from "../model/printable.ts";
+import { isDestructive, lossOf } from "../plan/loss.ts";
 import type { Action, Change, FieldChange, Plan } from "../plan/change.ts";
 import { fewOf } from "./shorten.ts";
 
@@ -93,12 +94,6 @@ export function destructiveChanges(plan: Plan): Change[] {
   return plan.changes.filter((change) => isDestructive(change) && change.refused === undefined);
 }
 
-/** Whether it takes an integration away, or puts a new hash in the place of one. */
-export function isDestructive(change: Change): boolean {
-  if (change.action === "create") return change.recreates !== undefined;
-  return change.action === "delete" || change.action === "replace";
-}
-
 /** What nobody should overlook, below the summary: `Deletes: old, older.` */
 export function alarms(plan: Plan): { readonly label: string; readonly names: string; readonly refused: boolean }[] {
   const keys = (changes: readonly Change[]): string => fewOf([...new Set(changes.map(lostName))], 10);
@@ -116,7 +111,7 @@ export function alarms(plan: Plan): { readonly label: string; readonly names: st
 }
 
 function lostName(change: Change): string {
-  const isOld = change.action === "delete" && change.superseded;
+  const isOld = lossOf(change) === "former integration";
   return `${visibleText(change.key)}${isOld ? " (a former hash)" : ""}`;
 }
 

@@ -1,4 +1,4 @@
-import { visibleText } from "../model/text.ts";
+import { visibleText } from "../model/printable.ts";
 import type { Key } from "../model/integration.ts";
 import type { PlanWarning } from "../plan/change.ts";
 import { fewOf } from "./shorten.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { worstExitCode } from "../../src/exit.ts";
+import { exitCode } from "../../src/exit.ts";
 import { block } from "../support/desired-file.ts";
 import { syncWorkbench } from "../support/sync-workbench.ts";
 
@@ -148,10 +148,46 @@ for (const [signal, code] of [
   });
 }
 
+test("a signal is the exit of every command, whatever else it ends with, in its report too", async (t) => {
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"));
+  await s.apply();
+  const { hash_id: hash } = s.stored("a");
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
+    const interrupted = { signal: AbortSignal.abort(signal) };
+    for (const args of [
+      ["validate"],
+      ["validate", "missing.yaml"],
+      ["refs"],
+      ["refs", "--key", "nothing"],
+      ["refs", "--check"],
+      ["import", "a", hash],
+      ["import", "new", hash],
+      ["sync", "--plan"],
+      ["sync", "--nonsense"],
+    ]) {
+      const { exit, stderr } = await s.run(args, interrupted);
+      assert.equal(exit, code, `${args.join(" ")}: ${stderr}`);
+    }
+    const { exit, report } = await s.plan([], interrupted);
+    assert.deepEqual([exit, report.exit_code], [code, code]);
+  }
+});
+
+test("emulate ends by a signal, as it is meant to: 0", async (t) => {
+  const s = await syncWorkbench(t);
+  const { exit, stderr } = await s.run(["emulate", "--port", "0"], { signal: AbortSignal.abort("SIGTERM") });
+  assert.equal(exit, 0, stderr);
+});
+
 test("where several hold, the first of 1, 130, 143, 3, 4, 6, 5, 7, 2 wins", () => {
-  const order = [1, 130, 143, 3, 4, 6, 5, 7, 2, 0] as const;
-  for (const [index, code] of order.entries()) assert.equal(worstExitCode(order.slice(index).toReversed()), code);
-  assert.equal(worstExitCode([]), 0);
+  const reasons = ["bug", "SIGINT", "SIGTERM", "invalid", "auth", "stale", "failed", "refused", "changes"] as const;
+  const order = [1, 130, 143, 3, 4, 6, 5, 7, 2] as const;
+  for (const [index, code] of order.entries()) assert.equal(exitCode(reasons.slice(index).toReversed()), code);
+  assert.equal(exitCode([]), 0);
 });
 
 test("a missing value (3) outweighs a stale plan (6), and both are told", async (t) => {

@@ -233,3 +233,28 @@ test("an empty list says on stderr that nothing is locked, so that it isn't take
   assert.match(stderr, /^no integration is locked; `sync --apply` locks/);
   assert.equal((await bench.run(["refs", "--quiet"])).stderr, "");
 });
+
+test("nothing that a pipeline file says can command the terminal", async (t) => {
+  const bench = await workbench(t);
+  await bench.write("integrations.yaml", fileWithScope(WORKSPACE));
+  assert.equal((await bench.run(["sync", "--apply"], { env })).exit, 0);
+  await bench.write("buddy.yml", '- pipeline: "a\\e[2Jb"\n  actions:\n    - action: c\n      integration: aws_prod\n');
+  const { stdout } = await bench.run(["refs", "--usages"]);
+  assert.match(stdout, /buddy\.yml:4:20 +a\uFFFD\[2Jb \/ c/);
+});
+
+test("a section whose host the token must not be sent to is never asked", async (t) => {
+  const bench = await workbench(t);
+  await bench.write(
+    "integrations.lock.yaml",
+    "lockfile_version: 1\nworkspaces:\n  http://example.com/workspaces/my-company:\n    integrations: {}\n",
+  );
+  await bench.write("buddy.yml", PIPELINE);
+  const { exit, stderr } = await bench.run(["refs", "--check"]);
+  assert.equal(exit, 3, stderr);
+  assert.match(
+    stderr,
+    /error \[wrong-api\]: .* can't be asked: http would send the token in clear text to example\.com/,
+  );
+  assert.deepEqual(bench.requests(), []);
+});

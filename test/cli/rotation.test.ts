@@ -9,7 +9,8 @@ defaults: { scope: WORKSPACE }
 integrations:
   aws:
     type: AMAZON
-    name: $AWS_NAME
+    name: AWS
+    audience: $AWS_AUDIENCE
     access_key: $AWS_ACCESS
     secret_key: $AWS_SECRET
     role_assumptions: [{ arn: "arn:aws:iam::1:role/r", external_id: $AWS_EXTERNAL }]
@@ -17,7 +18,7 @@ integrations:
   docker: { type: DOCKER_HUB, name: Docker, username: a-user, password: $DOCKER_PASSWORD }
 `;
 const VALUES: Readonly<Record<string, string>> = {
-  AWS_NAME: "the name of AWS",
+  AWS_AUDIENCE: "the audience of AWS",
   AWS_ACCESS: "first access key",
   AWS_SECRET: "first secret key",
   AWS_EXTERNAL: "first external id",
@@ -89,17 +90,17 @@ test("a plain field that came from a reference rotates too, is fingerprinted, an
   assert.match(lock, /tenant_id: a-tenant/);
   assert.match(lock, /app_id:\n +fingerprint: hmac-sha256:[0-9a-f]{8}:[\w-]{43}\n/);
   for (const value of Object.values(VALUES)) assert.ok(!lock.includes(value), value);
-  const env = { AWS_NAME: "another name", AZURE_APP: "second application" };
+  const env = { AWS_AUDIENCE: "another audience", AZURE_APP: "second application" };
   const { stdout } = await bench.sync(["--plan"], env);
   assert.match(stdout, /Plan: 2 to update; 1 unchanged\./);
-  assert.doesNotMatch(stdout, /application"|the name of AWS|another name/);
+  assert.doesNotMatch(stdout, /application"|the audience of AWS|another audience/);
   assert.equal((await bench.sync(["--apply"], env)).exit, 0);
   assert.deepEqual(bench.writes().toSorted(), ["PATCH aws", "PATCH azure"]);
   // A literal in its place must not bring the value of the reference to light.
-  await bench.write("integrations.yaml", FILE.replace("$AZURE_APP", "a-literal").replace("$AWS_NAME", "Literal"));
-  assert.doesNotMatch((await bench.sync(["--plan"], env)).stdout, /second application|another name/);
+  await bench.write("integrations.yaml", FILE.replace("$AZURE_APP", "a-literal").replace("$AWS_AUDIENCE", "Literal"));
+  assert.doesNotMatch((await bench.sync(["--plan"], env)).stdout, /second application|another audience/);
   await bench.write("integrations.yaml", "version: 1\nintegrations: {}\n");
-  assert.doesNotMatch((await bench.sync(["--plan"], env)).stdout, /another name/);
+  assert.doesNotMatch((await bench.sync(["--plan"], env)).stdout, /another audience/);
 });
 
 test("a pull request without secrets plans fully, and its hash is the one that merging recomputes with them", async (t) => {

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { validate, type ValidateIo, type ValidateOptions } from "../../src/commands/validate.ts";
+import type { ValidateOptions } from "../../src/commands/validate.ts";
+import { runCli } from "../support/workbench.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "validate-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -26,15 +27,16 @@ const warned = writeFixture(
   "version: 1\nintegrations:\n  a-: { type: VULTR, name: A, scope: WORKSPACE, token: $TOKEN }\n",
 );
 
-async function run(files: readonly string[], format: ValidateOptions["format"] = "text", quiet = false) {
-  let stdout = "";
-  let stderr = "";
-  const io: ValidateIo = {
-    cwd: folder,
-    stdout: { isTTY: false, write: (text) => void (stdout += text) },
-    stderr: { isTTY: false, write: (text) => void (stderr += text) },
-  };
-  const code = await validate(files, { format, color: false, quiet }, io);
+async function run(
+  files: readonly string[],
+  format: ValidateOptions["format"] = "text",
+  quiet = false,
+  more: { readonly variables?: boolean } = {},
+  env: Readonly<Record<string, string>> = {},
+) {
+  const flags = [...(quiet ? ["--quiet"] : []), ...(more.variables ? ["--variables"] : [])];
+  const args = ["validate", ...files, "--format", format, ...flags];
+  const { exit: code, stdout, stderr } = await runCli(args, folder, { env });
   return { code, stdout, stderr };
 }
 
@@ -85,4 +87,34 @@ test("a file that isn't there, or is a folder, is exit 3 with a diagnostic", asy
 test("without a name it is integrations.yaml", async () => {
   const { stdout } = await run([]);
   assert.match(stdout, /^integrations\.yaml:1:1: error \[missing-file\]/);
+});
+
+const referring = writeFixture(
+  "referring.yaml",
+  "version: 1\nintegrations:\n  a: { type: VULTR, name: A, scope: WORKSPACE, token: $GITHUB_TOKEN, extra: { x: $BUDDY_TOKEN, y: [$OTHER] } }\n",
+);
+
+test("a variable that a plan would refuse is a warning here", async () => {
+  const { code, stdout } = await run([referring]);
+  assert.equal(code, 0);
+  assert.deepEqual(
+    [...stdout.matchAll(/^referring\.yaml:3:\d+: warning \[([a-z-]+)\]: (.*)$/gm)].map(([, ...found]) => found),
+    [
+      ["ci-variable", "`a.token`: $GITHUB_TOKEN is a variable that GitHub Actions sets for itself"],
+      ["reserved-variable", "`a.extra.x`: $BUDDY_TOKEN belongs to this tool, and is never sent as a value"],
+    ],
+  );
+  const listed = await run([referring], "text", true, {}, { BUDDY_INTEGRATIONS_VARIABLES: "GITHUB_TOKEN" });
+  assert.deepEqual(
+    [...listed.stdout.matchAll(/warning \[([a-z-]+)\]/g)].map(([, found]) => found),
+    ["reserved-variable", "unlisted-variable"],
+  );
+});
+
+test("--variables lists the variables on stdout, and what is wrong on stderr", async () => {
+  const { code, stdout, stderr } = await run([referring, good], "text", true, { variables: true });
+  assert.deepEqual([code, stdout], [0, "BUDDY_TOKEN\nGITHUB_TOKEN\nOTHER\nTOKEN\n"]);
+  assert.match(stderr, /warning \[ci-variable\]/);
+  const json: unknown = JSON.parse((await run([good], "json", true, { variables: true })).stdout);
+  assert.deepEqual(json, { valid: true, files: [good], diagnostics: [], variables: ["TOKEN"] });
 });

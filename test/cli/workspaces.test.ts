@@ -50,12 +50,15 @@ test("the flag wins over the file, the file over the variables of the CI", async
     return plan.report.plan === undefined ? plan.codes : [plan.report.plan.workspace, plan.report.plan.api];
   };
   await s.write("integrations.yaml", `version: 1\nworkspace: my-company\napi: ${url}/\nintegrations: {}\n`);
-  assert.deepEqual(await target([], {}), ["my-company", url]);
-  assert.deepEqual(await target(["--workspace", "other-company"], {}), ["other-company", url]);
-  assert.deepEqual(
-    await target([], { BUDDY_WORKSPACE_DOMAIN: "ci-company", BUDDY_API_ENDPOINT: "https://x.example" }),
-    ["my-company", url],
-  );
+  assert.deepEqual(await target([], { BUDDY_BASE_URL: url }), ["my-company", url]);
+  assert.deepEqual(await target(["--workspace", "other-company"], { BUDDY_BASE_URL: url }), ["other-company", url]);
+  assert.deepEqual(await target([], { BUDDY_WORKSPACE_DOMAIN: "ci-company", BUDDY_API_ENDPOINT: url }), [
+    "my-company",
+    url,
+  ]);
+  const elsewhere = { BUDDY_WORKSPACE_DOMAIN: "ci-company", BUDDY_API_ENDPOINT: "https://x.example" };
+  assert.deepEqual(await target([], elsewhere), ["target-disagrees"]);
+  assert.deepEqual(await target(["--api", url], elsewhere), ["my-company", url]);
   await s.write("integrations.yaml", "version: 1\nintegrations: {}\n");
   const ci = { BUDDY_WORKSPACE_DOMAIN: "ci-company", BUDDY_API_ENDPOINT: url };
   assert.deepEqual(await target([], ci), ["ci-company", url]);

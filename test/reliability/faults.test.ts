@@ -175,8 +175,8 @@ function assertNothingTwice({ emulator }: Workbench, told: string): void {
 }
 
 async function assertLockfileMatches(bench: Workbench, told: string): Promise<void> {
-  const { lock } = parseLockfile("lock", (await bench.read("integrations.lock.yaml")) ?? "");
-  const [section] = lock?.sections.values() ?? [];
+  const lock = parseLockfile("lock", (await bench.read("integrations.lock.yaml")) ?? "");
+  const [section] = lock.ok ? lock.value.sections.values() : [];
   const locked = [...(section ?? [])].map(([key, { hashId }]) => `${key} ${hashId}`);
   const live = bench.emulator.stored().filter(({ identifier }) => identifier !== "removed");
   assert.deepEqual(locked, live.map((item) => `${keyOf(item)} ${item.hash_id}`).toSorted(), told);

@@ -101,7 +101,7 @@ const CASES: Readonly<Record<string, () => string>> = {
   "a plan with deep values": () =>
     `{"plan_format":"1.0","api":"","workspace":"","flags":{"adopt":false,"allow_replace":false,"prune":false,"resend":[],"only":[]},"empty_lock":false,"offline":false,"changes":[{"action":"update","key":"a","type":"T","name":"","hash_id":"h","pending":[],"fields":[{"path":"a","reason":"edited","basis":"file","after":${"[".repeat(4e6)}${"]".repeat(4e6)}}]}]}`,
   "a plan with many changes": () =>
-    `{"plan_format":"1.0","api":"","workspace":"","flags":{"adopt":false,"allow_replace":false,"prune":false,"resend":[],"only":[]},"empty_lock":false,"offline":false,"changes":[${repeatToLimit('{"action":"delete","key":"a","type":"T","name":"","hash_id":"h","superseded":false},').slice(0, -700)}{"action":"keep","key":"a","type":"T","name":"","hash_id":"h"}]}`,
+    `{"plan_format":"1.0","api":"","workspace":"","flags":{"adopt":false,"allow_replace":false,"prune":false,"resend":[],"only":[]},"empty_lock":false,"offline":false,"changes":[${repeatToLimit('{"action":"delete","key":"a","type":"T","name":"","hash_id":"h","which":"current"},').slice(0, -700)}{"action":"keep","key":"a","type":"T","name":"","hash_id":"h"}]}`,
   "no UTF-8": () => repeatToLimit("\u0080"),
 };
 

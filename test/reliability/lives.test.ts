@@ -42,7 +42,10 @@ test("a key that moves back to where a lost lockfile left one is a conflict unti
     await s.writeIntegrations(project, rest);
     const refused = await s.apply(["--allow-replace"]);
     assert.deepEqual([refused.exit, refused.outcomes], [7, ["refused conflict web"]]);
-    assert.match(changeOf(refused, "conflict", "web").refused.message, new RegExp(`is there already \\(${left}\\)`));
+    assert.match(
+      changeOf(refused, "conflict", "web").refused.message,
+      new RegExp(`identifier web already \\(${left}\\)`),
+    );
     assert.equal(s.emulator.stored().length, 3);
     await s.byHand("DELETE", `/integrations/${left}`);
     const replaced = await s.apply(["--allow-replace"]);

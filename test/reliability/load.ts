@@ -68,8 +68,8 @@ export async function applyUnderLoad(size: LoadSize): Promise<LoadResult> {
 }
 
 async function assertOneEach(dir: string, env: Readonly<Record<string, string>>, count: number): Promise<void> {
-  const { lock } = parseLockfile("lock", await readFile(join(dir, "integrations.lock.yaml"), "utf8"));
-  const [section] = lock?.sections.values() ?? [];
+  const lock = parseLockfile("lock", await readFile(join(dir, "integrations.lock.yaml"), "utf8"));
+  const [section] = lock.ok ? lock.value.sections.values() : [];
   const locked = [...(section ?? [])].map(([key, { hashId }]) => `${key} ${hashId}`).toSorted();
   assert.equal(locked.length, count);
   const answer = await fetch(`${env["BUDDY_BASE_URL"]}/_emulator/integrations`);

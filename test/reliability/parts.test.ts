@@ -215,7 +215,7 @@ for (const known of [true, false]) {
       assert.deepEqual([ran.exit, ran.changes], [7, ["create a REFUSED unreadable-project", "create c"]]);
       const { refused } = changeOf(ran, "create", "a");
       assert.match(refused?.message ?? "", /interrupted while it created this one in the project company-website/);
-      assert.match(refused?.hint ?? "", /remove the journal/);
+      assert.match(refused?.hint ?? "", /remove the lines of this key/);
       assert.deepEqual(live(s), [`a ${WEBSITE}`, `b ${MINE}`, `c ${MINE}`]);
       show(s);
       assert.equal((await s.apply(["--allow-replace"])).exit, 0);

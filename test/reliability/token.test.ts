@@ -21,8 +21,8 @@ const byKey = (s: SyncWorkbench): string[] =>
 
 /** Each key of the lockfile has a live integration, its own, and each identifier is there once. */
 async function assertOneEach(s: SyncWorkbench, told: string): Promise<void> {
-  const { lock } = parseLockfile(LOCKFILE, (await s.read(LOCKFILE)) ?? "");
-  const [section] = lock?.sections.values() ?? [];
+  const lock = parseLockfile(LOCKFILE, (await s.read(LOCKFILE)) ?? "");
+  const [section] = lock.ok ? lock.value.sections.values() : [];
   const locked = [...(section ?? [])].map(([key, { hashId }]) => `${key} ${hashId}`);
   const live = s.emulator.stored().filter(({ identifier }) => !identifier.includes("_superseded_"));
   assert.deepEqual(locked, live.map(({ identifier, hash_id }) => `${identifier} ${hash_id}`).toSorted(), told);

@@ -99,14 +99,10 @@ export function entry(
   key: FingerprintKey | "none" = FINGERPRINT_KEY,
 ): LockEntry {
   const sent = new Set([...from.fields.keys(), ...[...from.extra.keys()].map((name) => `extra.${name}`)]);
-  const made = buildLockEntry({
-    desired: from,
-    live: view,
-    sent,
-    supersedes: [],
-    peek: true,
-    ...(key === "none" ? {} : { key }),
-  });
+  const made = buildLockEntry(
+    { desired: from, live: view, previous: undefined, sent, supersedes: [], key: key === "none" ? undefined : key },
+    "with-values",
+  );
   return { ...made, ...options };
 }
 
@@ -138,7 +134,7 @@ export function planInput(wanted: readonly IntegrationWithIds[], world: PlanWorl
     lock: world.lock ?? new Map<string, LockEntry>(),
     observed: world.offline ? "offline" : observed(world.live ?? [], world.gone, world.parts),
     flags: { ...NO_FLAGS, ...world.flags },
-    ...(key === "none" ? {} : { key }),
+    key: key === "none" ? undefined : key,
     interruptedCreates: new Map(Object.entries(world.made ?? {})),
     unresolved: new Map(),
     directory: { members: [], groups: [] },
@@ -219,7 +215,7 @@ function changeDetails(change: Change): string[] {
       return change.recreates === undefined ? [] : [`for ${change.recreates}`];
     case "delete":
     case "orphan":
-      return change.superseded ? ["superseded"] : [];
+      return change.which === "superseded" ? ["superseded"] : [];
     case "conflict":
       return change.candidates.map(({ hash_id }) => hash_id);
     case "keep":

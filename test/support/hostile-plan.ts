@@ -39,7 +39,7 @@ export function hostilePlan(): Plan {
         type: name,
         name,
         hash_id: SAMPLE_HASH,
-        superseded: false,
+        which: "current",
         refused: { code: "lock-mismatch", message: `the workspace has ${name}`, hint: name },
       },
       {

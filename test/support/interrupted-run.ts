@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
-import { encodeJournalRecord, type BeginRecord, type JournalRecord } from "../../src/apply/journal.ts";
+import type { BeginRecord, JournalRecord } from "../../src/apply/journal.ts";
+import { encodeJournalRecord } from "../../src/checkout/journal/codec.ts";
 import { block, JOURNAL, LOCKFILE } from "./desired-file.ts";
 import { inBody, type Where } from "./places.ts";
 import { syncWorkbench, TEST_VALUES, type SyncWorkbench } from "./sync-workbench.ts";

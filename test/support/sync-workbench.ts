@@ -73,8 +73,8 @@ export async function syncWorkbench(test: TestContext, options: EmulatorOptions 
     },
     apply: (args = [], given) => json(["--apply", ...args], given),
     lockedEntry: async (key, section = `${emulator.url}/workspaces/${emulator.workspace}`) => {
-      const { lock } = parseLockfile("lock", (await bench.read("integrations.lock.yaml")) ?? "");
-      return lock?.sections.get(section)?.get(key);
+      const lock = parseLockfile("lock", (await bench.read("integrations.lock.yaml")) ?? "");
+      return lock.ok ? lock.value.sections.get(section)?.get(key) : undefined;
     },
     stored: (identifier) => {
       const [found, ...others] = emulator.stored().filter((item) => item.identifier === identifier);

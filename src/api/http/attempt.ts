@@ -43,7 +43,7 @@ const MAX_REDIRECTS = 3;
 export function createAttempt(options: AttemptOptions): Attempt {
   const { base, authorization, signal, clock, onEvent } = options;
   const transport = createTransport(options.fetch, options.timeoutMs);
-  const pace = new RequestPacer(clock, signal, onEvent);
+  const pacer = new RequestPacer(clock, signal, onEvent);
   const common = {
     accept: "application/json",
     authorization: authorization.header,
@@ -59,14 +59,14 @@ export function createAttempt(options: AttemptOptions): Attempt {
     let refusedSince: number | undefined;
     for (;;) {
       if (signal.aborted) return { waited, result: failure({ kind: "interrupted", method, path }) };
-      const entry = await pace.enter(budgetMs - waited);
+      const entry = await pacer.enter(budgetMs - waited);
       if (entry.kind === "too-long") {
         const { status, messages } = refusal;
         return { waited, result: failure({ kind: "rate-limited", method, path, status, messages, waitedMs: waited }) };
       }
       waited += entry.waited;
       if (signal.aborted) {
-        pace.leave(undefined);
+        pacer.leave(undefined);
         continue;
       }
       const attempted = await request(call);
@@ -89,12 +89,12 @@ export function createAttempt(options: AttemptOptions): Attempt {
       const exchange = await transport({ ...call, url, headers });
       const ms = clock.now() - started;
       if (exchange.kind === "timeout") {
-        pace.leave(undefined);
+        pacer.leave(undefined);
         onEvent({ kind: "lost", method, path, ms, code: "TIMEOUT" });
         return { result: failure({ kind: "timeout", method, path, seconds: options.timeoutMs / 1000 }) };
       }
       if (exchange.kind === "network") {
-        pace.leave(undefined);
+        pacer.leave(undefined);
         const { code } = exchange;
         onEvent({ kind: "lost", method, path, ms, code });
         return {
@@ -107,7 +107,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
       const follows = method === "GET" && isRedirect(status) && hops < MAX_REDIRECTS && !signal.aborted;
       const next = follows ? sameOriginRedirect(exchange.headers.get("location"), url) : undefined;
       if (next === undefined) {
-        const { retryAfterMs } = pace.leave(exchange);
+        const { retryAfterMs } = pacer.leave(exchange);
         return {
           result: interpretResponse(call, exchange, secrets, url),
           ...(retryAfterMs !== undefined && { retryAfterMs }),

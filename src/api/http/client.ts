@@ -1,7 +1,7 @@
-import { failure, success } from "../../model/integration.ts";
+import { failure, isHashId, success } from "../../model/integration.ts";
 import type { HashId, LiveIntegration, Result, Target } from "../../model/integration.ts";
 import type { Secret } from "../../model/secret.ts";
-import { baseUrl, urlPath } from "../../model/address.ts";
+import { parseApi, urlPath } from "../../model/address.ts";
 import { isHtml, MIB, unreadableResponse } from "./response.ts";
 import type { ApiCall } from "./response.ts";
 import type { ApiClient, ApiFailure, Payload } from "../client.ts";
@@ -23,13 +23,15 @@ const MAX_BYTES = 64 * MIB;
 const NO_BODY: Pick<ApiCall, "sent" | "maxBytes"> = { sent: [], maxBytes: MAX_BYTES };
 
 /**
- * The API over HTTP. Throws for a base URL or a token that must not be used (`apiProblem`, `tokenProblem` tell before),
+ * The API over HTTP. Throws for a base URL or a token that must not be used (`parseApi` and `tokenProblem` say so before),
  * and rejects where a plan would change something: both are bugs of the caller.
  */
 export function createHttpClient(options: HttpClientOptions): ApiClient {
   const problem = wire.tokenProblem(options.token);
   if (problem !== undefined) throw new Error(`the token can't be sent: ${problem}`);
-  const base = { ...options, base: baseUrl(options.target), authorization: wire.authorization(options.token) };
+  const api = parseApi(options.target.api);
+  if (!api.ok) throw new Error(`the API's base URL can't be used: ${api.error}`);
+  const base = { ...options, base: api.value, authorization: wire.authorization(options.token) };
   const send = createSend(base);
   const restoring = createSend({ ...base, signal: new AbortController().signal });
   const workspace = urlPath("workspaces", options.target.workspace);
@@ -73,7 +75,7 @@ export function createHttpClient(options: HttpClientOptions): ApiClient {
 
   /** The path of one integration. Whoever asks for it got the hash from a reader that checked it. */
   function one(hashId: HashId): string {
-    if (!wire.isHashId(hashId)) throw new Error(`${JSON.stringify(hashId)} is not a hash_id`);
+    if (!isHashId(hashId)) throw new Error(`${JSON.stringify(hashId)} is not a hash_id`);
     return `${integrations}/${hashId}`;
   }
 

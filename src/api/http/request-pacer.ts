@@ -24,7 +24,7 @@ const LONGEST_GUESS_MS = 60_000;
 export class RequestPacer {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
-  readonly #tell: (event: HttpEvent) => void;
+  readonly #onEvent: (event: HttpEvent) => void;
   #inFlight = 0;
   /** How many may still be sent until `#resetAt`. */
   #left = Infinity;
@@ -33,10 +33,10 @@ export class RequestPacer {
   /** Refusals in a row that didn't say how long. */
   #guesses = 0;
 
-  constructor(clock: Clock, signal: AbortSignal, tell: (event: HttpEvent) => void) {
+  constructor(clock: Clock, signal: AbortSignal, onEvent: (event: HttpEvent) => void) {
     this.#clock = clock;
     this.#signal = signal;
-    this.#tell = tell;
+    this.#onEvent = onEvent;
   }
 
   /** Resolves when one more request may be sent, and counts it as sent; {@link leave} must follow. */
@@ -49,7 +49,7 @@ export class RequestPacer {
         // We only guess that the limit is hit: one answer will tell.
         break;
       }
-      await this.#sit(pause, ms);
+      await this.#waitOut(pause, ms);
       waited += ms;
       if (this.#signal.aborted) break;
     }
@@ -83,24 +83,24 @@ export class RequestPacer {
 
   #current(): SendingPause | undefined {
     const now = this.#clock.now();
-    if (this.#pause !== undefined && this.#pause.until <= now) this.#over(this.#pause);
+    if (this.#pause !== undefined && this.#pause.until <= now) this.#endPause(this.#pause);
     if (this.#pause === undefined && this.#left <= 0 && this.#resetAt > now) {
       this.#pause = { until: this.#resetAt, refused: false };
     }
     return this.#pause;
   }
 
-  async #sit(pause: SendingPause, ms: number): Promise<void> {
+  async #waitOut(pause: SendingPause, ms: number): Promise<void> {
     if (pause.sleep === undefined) {
-      this.#tell({ kind: "waiting", why: "rate-limit", ms });
+      this.#onEvent({ kind: "waiting", why: "rate-limit", ms });
       pause.sleep = this.#clock.sleep(ms, this.#signal);
     }
     await pause.sleep;
     // By identity, not by the clock: a sleep that ends a little early must not make a loop.
-    this.#over(pause);
+    this.#endPause(pause);
   }
 
-  #over(pause: SendingPause): void {
+  #endPause(pause: SendingPause): void {
     if (this.#pause !== pause) return;
     this.#pause = undefined;
     this.#left = Infinity;

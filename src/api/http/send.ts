@@ -4,7 +4,7 @@ import type { Result } from "../../model/integration.ts";
 import type { SuccessResponse, ApiCall } from "./response.ts";
 import { createAttempt } from "./attempt.ts";
 import type { AttemptOptions } from "./attempt.ts";
-import { isOutcomeUnknown } from "../client.ts";
+import { isOutcomeUnknown } from "../unknown-outcome.ts";
 import type { ApiFailure } from "../client.ts";
 import { backoffMs, MAX_TRIES, mayRepeat } from "./retry.ts";
 

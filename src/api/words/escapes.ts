@@ -1,3 +1,5 @@
+import { UNPRINTABLE } from "../../model/printable.ts";
+
 /**
  * A text in another form, with the way back: character `i` of it stands for `starts[i]` to `ends[i]` of the original.
  */
@@ -27,11 +29,8 @@ export const UNESCAPES: readonly Unescape[] = [
 
 /** Without line ends and other characters that can't be seen. */
 export function withoutInvisible(mapped: MappedText): MappedText {
-  return replaceMapped(mapped, INVISIBLE, () => "");
+  return replaceMapped(mapped, UNPRINTABLE, () => "");
 }
-
-/** Control characters, and those that print nothing or turn the direction of writing. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 const JSON_ESCAPE = /\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\["'\\/bfnrt]/gi;
 /** One character of UTF-8 at a time. */

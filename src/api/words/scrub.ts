@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from "node:util";
+import { cutText, oneLine } from "../../model/printable.ts";
 import { withoutInvisible, UNESCAPES, mapText } from "./escapes.ts";
 import type { MappedText } from "./escapes.ts";
 
@@ -138,16 +138,7 @@ function visibleCharacters(text: string): string {
   return withoutInvisible(mapText(text)).text;
 }
 
-/** What a terminal or a CI log would obey is taken out; every run of blanks becomes one space. */
-function oneLine(text: string): string {
-  return stripVTControlCharacters(text)
-    .replaceAll(/[\s\u2028\u2029]+/gu, " ")
-    .replaceAll(/[\p{Cc}\p{Cf}]/gu, "")
-    .trim();
-}
-
 function shortenWords(text: string): string {
   if (text.length <= MAX_LENGTH) return text;
-  const cut = text.slice(0, MAX_LENGTH - 1);
-  return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
+  return `${cutText(text, MAX_LENGTH - 1)}…`;
 }

@@ -1,10 +1,8 @@
 import type { Lockfile, LockEntry, LockSection, StoredValue } from "../../model/lockfile.ts";
-import type { HashId } from "../../model/integration.ts";
+import { failure, isHashId, success, type HashId, type Result } from "../../model/integration.ts";
+import { isList } from "../../model/json.ts";
 import { readBlockStyle, type BlockTree } from "./block-style.ts";
 import { lockfilePieces } from "./write.ts";
-
-/** The content of a text that is written just as this tool writes it. */
-export type CanonicalLockfile = { readonly lock: Lockfile } | NotCanonical;
 
 /** Where a text isn't what this tool writes, or why it can't be what it wrote. */
 export interface NotCanonical {
@@ -12,13 +10,11 @@ export interface NotCanonical {
   readonly message: string;
 }
 
-export const HASH_PATTERN = /^[A-Za-z0-9]+$/;
-
 /**
  * Reads the text of 10,000 integrations in a fraction of the time that a reader for any YAML takes. It is strict by
  * writing what it has read again: only the same bytes will do.
  */
-export function readCanonicalLockfile(text: string): CanonicalLockfile {
+export function readCanonicalLockfile(text: string): Result<Lockfile, NotCanonical> {
   const lock = lockfileFromTree(readBlockStyle(text.slice(text.indexOf("\n") + 1)));
   if (lock === undefined) return notCanonical(0);
   let at = 0;
@@ -29,12 +25,15 @@ export function readCanonicalLockfile(text: string): CanonicalLockfile {
   }
   if (at < text.length) return notCanonical(at);
   const twice = sharedHash(lock);
-  if (twice === undefined) return { lock };
-  return { at: Math.max(0, text.lastIndexOf(`hash_id: ${twice}\n`)), message: "another key has this hash_id too" };
+  if (twice === undefined) return success(lock);
+  return failure({
+    at: Math.max(0, text.lastIndexOf(`hash_id: ${twice}\n`)),
+    message: "another key has this hash_id too",
+  });
 }
 
-function notCanonical(at: number): NotCanonical {
-  return { at, message: "from here on it isn't what this tool has written" };
+function notCanonical(at: number): Result<never, NotCanonical> {
+  return failure({ at, message: "from here on it isn't what this tool has written" });
 }
 
 /** The hash that two keys of a section have. */
@@ -63,10 +62,9 @@ function sectionFromTree(tree: BlockTree): LockSection | undefined {
 function entryFromTree(tree: BlockTree): LockEntry | undefined {
   if (!isMap(tree)) return undefined;
   const [hashId, type, identifier] = [tree.get("hash_id"), tree.get("type"), tree.get("identifier")];
-  if (!isText(hashId, HASH_PATTERN) || !isText(type) || !(identifier === undefined || isText(identifier)))
-    return undefined;
-  const superseded = textsFromTree(tree.get("superseded"), HASH_PATTERN);
-  const formerIdentifiers = textsFromTree(tree.get("former_identifiers"), /./);
+  if (!isText(hashId, isHashId) || !isText(type) || !(identifier === undefined || isText(identifier))) return undefined;
+  const superseded = textsFromTree(tree.get("superseded"), isHashId);
+  const formerIdentifiers = textsFromTree(tree.get("former_identifiers"), isPresent);
   if (superseded === undefined || formerIdentifiers === undefined) return undefined;
   const lifecycle = tree.get("lifecycle");
   const kept: ReadonlyMap<string, BlockTree> = isMap(lifecycle) ? lifecycle : new Map<string, BlockTree>();
@@ -93,10 +91,11 @@ function storedValueFromTree(tree: BlockTree): StoredValue {
   return isMap(tree) ? Object.fromEntries([...tree].map(([name, item]) => [name, storedValueFromTree(item)])) : tree;
 }
 
-function textsFromTree(tree: BlockTree | undefined, pattern: RegExp): readonly string[] | undefined {
+function textsFromTree(tree: BlockTree | undefined, fits: (text: string) => boolean): readonly string[] | undefined {
   if (tree === undefined) return [];
-  const texts = isList(tree) ? tree.filter((item) => isText(item, pattern)) : [];
-  return isList(tree) && texts.length === tree.length ? texts : undefined;
+  if (!isList(tree)) return undefined;
+  const texts = tree.filter((item) => isText(item, fits));
+  return texts.length === tree.length ? texts : undefined;
 }
 
 function mapEvery<V>(
@@ -118,14 +117,15 @@ function firstDifference(a: string, b: string): number {
   return Math.min(at, b.length);
 }
 
-function isText(tree: BlockTree | undefined, pattern = /./): tree is string {
-  return typeof tree === "string" && pattern.test(tree);
+/** Whether a text holds anything. */
+export function isPresent(text: string): boolean {
+  return /./.test(text);
+}
+
+function isText(tree: BlockTree | undefined, fits = isPresent): tree is string {
+  return typeof tree === "string" && fits(tree);
 }
 
 function isMap(tree: BlockTree | undefined): tree is ReadonlyMap<string, BlockTree> {
   return tree instanceof Map;
-}
-
-function isList(tree: BlockTree | undefined): tree is readonly BlockTree[] {
-  return Array.isArray(tree);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { LockEntry } from "../../model/lockfile.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { LockEntry, Lockfile } from "../../model/lockfile.ts";
 import { readCanonicalLockfile } from "./canonical.ts";
 import { parseLockfile } from "./read.ts";
 import { formatLockfile } from "./write.ts";
@@ -9,13 +10,23 @@ const HEAD = "lockfile_version: 1\nworkspaces:\n  https://api.buddy.works/worksp
 
 /** What is wrong with a lockfile, each as `LINE:COLUMN CODE MESSAGE`. */
 function problems(text: string): string[] {
-  const { lock, diagnostics } = parseLockfile("integrations.lock.yaml", text);
-  assert.equal(lock === undefined, diagnostics.length > 0);
-  return diagnostics.map(({ code, message, place }) => {
+  return diagnosticsOf("integrations.lock.yaml", text).map(({ code, message, place }) => {
     assert.equal(place?.file, "integrations.lock.yaml");
     const { line, column } = place.range.start;
     return `${line}:${column} ${code} ${message.replace("the lockfile is damaged: ", "")}`;
   });
+}
+
+function diagnosticsOf(file: string, text: string): readonly Diagnostic[] {
+  const parsed = parseLockfile(file, text);
+  assert.ok(parsed.ok || parsed.error.length > 0);
+  return parsed.ok ? [] : parsed.error;
+}
+
+function parsedLockfile(text: string): Lockfile {
+  const parsed = parseLockfile("l", text);
+  assert.ok(parsed.ok);
+  return parsed.value;
 }
 
 /** A lockfile with these lines under one integration, which has a hash and a type. */
@@ -39,7 +50,7 @@ test("a text that YAML reads the same, but that was reformatted by hand, is a lo
     formerIdentifiers: [],
   };
   assert.deepEqual(
-    parseLockfile("f", text).lock?.sections.get("https://api.buddy.works/workspaces/w"),
+    parsedLockfile(text).sections.get("https://api.buddy.works/workspaces/w"),
     new Map([["aws", entry]]),
   );
 });
@@ -119,7 +130,7 @@ test("the same hash may stand in two sections: workspaces have nothing to do wit
 });
 
 test("a newer version is refused politely, whatever else is in it", () => {
-  const { diagnostics } = parseLockfile("l", "lockfile_version: 2\nworkspaces: [everything, is, new]\n");
+  const diagnostics = diagnosticsOf("l", "lockfile_version: 2\nworkspaces: [everything, is, new]\n");
   assert.deepEqual(
     diagnostics.map(({ code, message, hint }) => ({ code, message, hint })),
     [
@@ -138,7 +149,7 @@ test("a merge conflict is told as one, at its first marker, with the way out", (
     ["=======", `${withLines()}=======\r\n`],
     ["||||||| base", `${withLines()}||||||| base\n`],
   ] as const) {
-    const { diagnostics } = parseLockfile("l", text);
+    const diagnostics = diagnosticsOf("l", text);
     assert.deepEqual(
       diagnostics.map(({ code, message, hint, place }) => [code, message, hint, place?.range.start.line]),
       [
@@ -159,11 +170,8 @@ test("duplicate keys and names of prototypes do no harm", () => {
   assert.deepEqual(problems(withLines("last_sent:", "  __proto__: 1")), [
     "9:11 lock-damaged `__proto__` can't be a key",
   ]);
-  const { lock } = parseLockfile(
-    "l",
-    withLines("last_sent:", "  constructor: 1").replaceAll("aws:", "hasOwnProperty:"),
-  );
-  const entry = lock?.sections.get("https://api.buddy.works/workspaces/w")?.get("hasOwnProperty");
+  const lock = parsedLockfile(withLines("last_sent:", "  constructor: 1").replaceAll("aws:", "hasOwnProperty:"));
+  const entry = lock.sections.get("https://api.buddy.works/workspaces/w")?.get("hasOwnProperty");
   assert.deepEqual(entry?.lastSent, new Map([["constructor", 1]]));
 });
 
@@ -173,7 +181,7 @@ test("aliases, tags and a second document are no part of a lockfile", () => {
 });
 
 test("what a reference gave is a fingerprint, and never in the way of a damage's frame", () => {
-  const { diagnostics } = parseLockfile("l", withLines("last_sent:", "  token: { fingerprint: x }", "oops: 1"));
+  const diagnostics = diagnosticsOf("l", withLines("last_sent:", "  token: { fingerprint: x }", "oops: 1"));
   assert.deepEqual(
     diagnostics.map(({ place }) => place?.frame?.line),
     ["        •••"],
@@ -200,14 +208,11 @@ test("ten thousand integrations are read and written, and damage far into them i
     ]),
   );
   const text = formatLockfile({ sections: new Map([["w", entries]]) });
-  const { lock } = parseLockfile("l", text);
-  assert.deepEqual(lock?.sections.get("w")?.size, 10_000);
+  assert.equal(parsedLockfile(text).sections.get("w")?.size, 10_000);
 
   const damaged = text.replace("hash_id: hash9000\n", "hash_id: hash9000\n        surprise: 1\n");
-  assert.deepEqual(readCanonicalLockfile(damaged), {
-    at: damaged.indexOf("surprise"),
-    message: "from here on it isn't what this tool has written",
-  });
+  const error = { at: damaged.indexOf("surprise"), message: "from here on it isn't what this tool has written" };
+  assert.deepEqual(readCanonicalLockfile(damaged), { ok: false, error });
   const twice = text.replace("hash_id: hash9000\n", "hash_id: hash8999\n");
   assert.match(problems(twice).join(), /^162007:9 lock-damaged another key has this hash_id too$/);
 });

@@ -1,6 +1,7 @@
+import { conflictMarker } from "../../model/conflict-markers.ts";
 import { sortDiagnostics, type Diagnostic } from "../../model/diagnostic.ts";
 import type { Lockfile, LockedLifecycle, LockEntry, LockSection, StoredValue } from "../../model/lockfile.ts";
-import type { HashId, Json, Key } from "../../model/integration.ts";
+import { failure, isHashId, success, type HashId, type Json, type Key, type Result } from "../../model/integration.ts";
 import { createPlacer, toDiagnostic } from "../../config/yaml/placer.ts";
 import {
   childNode,
@@ -12,15 +13,12 @@ import {
 } from "../../config/yaml/node.ts";
 import { parseYaml } from "../../config/yaml/parse.ts";
 import { createSource } from "../../config/yaml/source-text.ts";
-import { HASH_PATTERN, readCanonicalLockfile, type NotCanonical } from "./canonical.ts";
+import { isPresent, readCanonicalLockfile, type NotCanonical } from "./canonical.ts";
 
 const VERSION = 1;
 
-export interface ParsedLockfile {
-  /** Absent when there are diagnostics. */
-  readonly lock?: Lockfile;
-  readonly diagnostics: readonly Diagnostic[];
-}
+/** The content of a lockfile, or all that is wrong with it. */
+export type ParsedLockfile = Result<Lockfile, readonly Diagnostic[]>;
 
 /**
  * The lockfile's text to its content, strictly: whatever isn't what this tool writes is an error with a place. Only a text
@@ -28,19 +26,18 @@ export interface ParsedLockfile {
  */
 export function parseLockfile(file: string, text: string): ParsedLockfile {
   const canonical = readCanonicalLockfile(text);
-  if ("lock" in canonical) return { lock: canonical.lock, diagnostics: [] };
-  return parseLockfileAsYaml(file, text, canonical);
+  return canonical.ok ? canonical : parseLockfileAsYaml(file, text, canonical.error);
 }
 
 /** @param otherwise what is wrong with a text that is too much for a YAML reader */
 export function parseLockfileAsYaml(file: string, text: string, otherwise: NotCanonical): ParsedLockfile {
   const source = createSource(file, text);
-  const conflict = /^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)/m.exec(text);
+  const conflict = conflictMarker(text);
   const reader = new LockfileReader();
   let lock: Lockfile | undefined;
   if (conflict) {
     const hint = "take either side as a whole, then apply: what the other side had is found again";
-    reader.problem("lock-conflict", "the lockfile holds a merge conflict", spanOfMatch(conflict), hint);
+    reader.problem("lock-conflict", "the lockfile holds a merge conflict", conflict, hint);
   } else {
     const { root, problems } = parseYaml(text);
     for (const { code, message, span } of problems) {
@@ -51,7 +48,7 @@ export function parseLockfileAsYaml(file: string, text: string, otherwise: NotCa
   }
   const place = createPlacer(source, undefined);
   const diagnostics = sortDiagnostics(reader.problems.map((problem) => toDiagnostic(problem, place)));
-  return lock === undefined || diagnostics.length > 0 ? { diagnostics } : { lock, diagnostics };
+  return lock === undefined || diagnostics.length > 0 ? failure(diagnostics) : success(lock);
 }
 
 const REPAIR_HINT =
@@ -111,7 +108,7 @@ class LockfileReader {
       "former_identifiers",
     ]);
     if (map === undefined) return undefined;
-    const hashId = this.#text(map, "hash_id", HASH_PATTERN);
+    const hashId = this.#text(map, "hash_id", isHashId);
     const type = this.#text(map, "type");
     if (hashId === undefined || type === undefined) {
       const isMissing = !map.entries.has("hash_id") || !map.entries.has("type");
@@ -125,7 +122,7 @@ class LockfileReader {
       type,
       lifecycle: this.#lifecycle(map.entries.get("lifecycle")?.value),
       lastSent: this.#lastSent(map.entries.get("last_sent")?.value),
-      superseded: this.#texts(map, "superseded", HASH_PATTERN),
+      superseded: this.#texts(map, "superseded", isHashId),
       formerIdentifiers: this.#texts(map, "former_identifiers"),
     };
   }
@@ -171,25 +168,25 @@ class LockfileReader {
     return node.kind === "scalar" ? node.value : jsonOfNode(node);
   }
 
-  #text(map: MapNode, name: string, pattern = /./): string | undefined {
+  #text(map: MapNode, name: string, fits = isPresent): string | undefined {
     const node = map.entries.get(name)?.value;
     if (node === undefined) return undefined;
-    return this.#textOf(node, name, pattern);
+    return this.#textOf(node, name, fits);
   }
 
-  #texts(map: MapNode, name: string, pattern = /./): string[] {
+  #texts(map: MapNode, name: string, fits = isPresent): string[] {
     const node = map.entries.get(name)?.value;
     if (node === undefined) return [];
     if (node.kind !== "list") {
       this.damaged(`${name} must be a list`, node);
       return [];
     }
-    return node.items.flatMap((item) => this.#textOf(item, name, pattern) ?? []);
+    return node.items.flatMap((item) => this.#textOf(item, name, fits) ?? []);
   }
 
-  #textOf(node: YamlNode, name: string, pattern: RegExp): string | undefined {
-    if (node.kind === "scalar" && typeof node.value === "string" && pattern.test(node.value)) return node.value;
-    this.damaged(`${name} must be text${pattern === HASH_PATTERN ? " of letters and digits" : ""}`, node);
+  #textOf(node: YamlNode, name: string, fits: (text: string) => boolean): string | undefined {
+    if (node.kind === "scalar" && typeof node.value === "string" && fits(node.value)) return node.value;
+    this.damaged(`${name} must be text${fits === isHashId ? " of letters and digits" : ""}`, node);
     return undefined;
   }
 
@@ -209,8 +206,4 @@ function jsonOfNode(node: YamlNode): Json {
     default:
       return node satisfies never;
   }
-}
-
-function spanOfMatch(match: RegExpExecArray): YamlSpan {
-  return { start: match.index, end: match.index + match[0].length };
 }

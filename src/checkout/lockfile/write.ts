@@ -1,5 +1,6 @@
 import type { Lockfile, LockEntry, LockedLifecycle } from "../../model/lockfile.ts";
 import type { Json } from "../../model/integration.ts";
+import { isList } from "../../model/json.ts";
 import { formatScalar, formatText } from "./scalar.ts";
 
 const HEADER = "# Written by buddy-integrations. Commit it; don't edit it.\n";
@@ -118,10 +119,6 @@ function lifecycleMap({ protect, onRemove, rotate }: LockedLifecycle): ReadonlyM
   if (onRemove !== "delete") map.set("on_remove", onRemove);
   if (rotate !== undefined) map.set("rotate", rotate);
   return map;
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
 }
 
 /** What was read from a lockfile is sorted already. */

@@ -1,6 +1,8 @@
-import { childNode, listItems, spanAtPath, scalarText, type YamlNode, type YamlPath } from "../yaml/node.ts";
-import { pathLabel } from "../path-label.ts";
-import { joinWords, quoteName } from "../../model/text.ts";
+import { childNode, listItems, spanAtPath, scalarText, type YamlNode } from "../yaml/node.ts";
+import { fieldLabel } from "../path-label.ts";
+import type { Key } from "../../model/integration.ts";
+import { quoteName } from "../../model/printable.ts";
+import { joinWords } from "../../model/text.ts";
 import type { ParsedIntegration } from "../parsed-config.ts";
 import type { RuleReporter } from "./rule-reporter.ts";
 
@@ -18,16 +20,16 @@ export function checkAccess({ key, merged }: ParsedIntegration, report: RuleRepo
         "the API replaces permissions as a whole: the server's defaults are `admins: MANAGE`, `others: USE_ONLY`",
       );
     }
-    checkAccessList(merged, [key], ["permissions", "users"], ["id", "email", "name"], report);
-    checkAccessList(merged, [key], ["permissions", "groups"], ["id", "name"], report);
+    checkAccessList(merged, key, ["permissions", "users"], ["id", "email", "name"], report);
+    checkAccessList(merged, key, ["permissions", "groups"], ["id", "name"], report);
   }
-  checkAccessList(merged, [key], ["allowed_pipelines"], ["id", "project", "pipeline"], report);
+  checkAccessList(merged, key, ["allowed_pipelines"], ["id", "project", "pipeline"], report);
 }
 
 /** Every item is named in one way, and no two are the same. */
 function checkAccessList(
   merged: YamlNode,
-  key: YamlPath,
+  key: Key,
   path: readonly string[],
   names: readonly string[],
   report: RuleReporter,
@@ -44,7 +46,7 @@ function checkAccessList(
     if (!whole.includes(given.join())) {
       const ways = pipeline ? "`id`, or `project` and `pipeline`" : joinWords(names.map(quoteName));
       const what = given.length > 1 && !pipeline ? "can have only one of" : "needs";
-      report.error("which-one", spanAtPath(merged, at), `${pathLabel([...key, ...at])} ${what} ${ways}`);
+      report.error("which-one", spanAtPath(merged, at), `${fieldLabel(key, at)} ${what} ${ways}`);
       continue;
     }
     const identity = given.map((name) => `${name}=${normalizedText(name, scalarText(childNode(item, name)))}`).join();
@@ -54,7 +56,7 @@ function checkAccessList(
       report.error(
         "duplicate-item",
         spanAtPath(merged, at),
-        `${pathLabel([...key, ...at])} is the same as ${pathLabel([...key, ...path, before])}`,
+        `${fieldLabel(key, at)} is the same as ${fieldLabel(key, [...path, before])}`,
         "keep one of the two",
       );
   }

@@ -1,6 +1,6 @@
 import type { Key } from "../../model/integration.ts";
 import { childNode, listItems, spanAtPath, scalarText } from "../yaml/node.ts";
-import { quoteName } from "../../model/text.ts";
+import { quoteName } from "../../model/printable.ts";
 import { keysOf, type ParsedIntegration } from "../parsed-config.ts";
 import type { RuleReporter } from "./rule-reporter.ts";
 

@@ -1,5 +1,5 @@
 import { childNode, spanAtPath, scalarText } from "../yaml/node.ts";
-import { quoteName } from "../../model/text.ts";
+import { quoteName } from "../../model/printable.ts";
 import { keysOf, type ParsedIntegration } from "../parsed-config.ts";
 import type { RuleReporter } from "./rule-reporter.ts";
 

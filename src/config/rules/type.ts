@@ -1,7 +1,8 @@
 import { authTypes, credentialFields, fieldInfo, typeInfo, type Recipe } from "../../model/catalog.ts";
 import { AZURE_CLOUD_FIELDS, typeMeant } from "../mistakes.ts";
 import { childNode, spanAtPath, scalarText, type MapNode, type YamlSpan } from "../yaml/node.ts";
-import { joinWords, quoteName } from "../../model/text.ts";
+import { quoteName } from "../../model/printable.ts";
+import { joinWords } from "../../model/text.ts";
 import type { ParsedIntegration } from "../parsed-config.ts";
 import type { RuleReporter } from "./rule-reporter.ts";
 

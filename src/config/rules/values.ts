@@ -1,8 +1,8 @@
 import { fieldInfo } from "../../model/catalog.ts";
 import { childNode, spanAtPath, type YamlNode, type YamlPath } from "../yaml/node.ts";
 import { readReferenceText, referenceTexts } from "../references.ts";
-import { pathLabel } from "../path-label.ts";
-import { quoteName } from "../../model/text.ts";
+import { fieldLabel, pathLabel } from "../path-label.ts";
+import { quoteName } from "../../model/printable.ts";
 import type { ParsedIntegration } from "../parsed-config.ts";
 import type { RuleReporter } from "./rule-reporter.ts";
 
@@ -17,7 +17,7 @@ export function checkValues({ key, merged }: ParsedIntegration, report: RuleRepo
       report.error(
         "bad-reference",
         node,
-        `${pathLabel([key, ...path])} begins with \`$\`, but isn't a reference`,
+        `${fieldLabel(key, path)} begins with \`$\`, but isn't a reference`,
         "write $NAME or ${NAME} and nothing else, or `$$` for a `$` that is text",
       );
     }
@@ -33,7 +33,7 @@ export function checkValues({ key, merged }: ParsedIntegration, report: RuleRepo
       "write it beside `extra`",
     );
   }
-  checkNumbers(extra, [key, "extra"], report);
+  checkNumbers(extra, ["integrations", key, "extra"], report);
 }
 
 /** JSON has no infinity, and beyond 2^53 a number would silently become another one. */

@@ -2,7 +2,7 @@ import type { Diagnostic, Frame, Place } from "../../model/diagnostic.ts";
 import { fieldNames } from "../../model/catalog.ts";
 import type { YamlProblem, YamlSpan } from "./node.ts";
 import { lastIndexUpTo, lineAt, rangeOf, type SourceText } from "./source-text.ts";
-import { visibleText } from "../../model/text.ts";
+import { visibleText } from "../../model/printable.ts";
 
 /** What a frame may show of a text: spans in order, without overlaps; everything between them is no value. */
 export interface FrameMask {

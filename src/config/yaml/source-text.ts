@@ -4,7 +4,10 @@ import type { YamlSpan } from "./node.ts";
 /** Offsets in ascending order. */
 export type Offsets = ArrayLike<number>;
 
-/** A text and where its lines begin. Lines end with LF; a CR before it belongs to the line's end. */
+/**
+ * A text and where its lines begin. Lines end with LF; a CR before it belongs to the line's end. A byte order mark takes
+ * no column, since no editor shows it.
+ */
 export interface SourceText {
   readonly file: string;
   readonly text: string;
@@ -15,13 +18,14 @@ export function createSource(file: string, text: string): SourceText {
   let lines = 1;
   for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) lines++;
   const lineStarts = new Uint32Array(lines);
+  if (text.startsWith("\u{FEFF}")) lineStarts[0] = 1;
   for (let line = 1, at = -1; line < lines; line++) lineStarts[line] = (at = text.indexOf("\n", at + 1)) + 1;
   return { file, text, lineStarts };
 }
 
 export function positionOf(source: SourceText, offset: number): Position {
   const line = lastIndexUpTo(source.lineStarts, offset);
-  return { line: line + 1, column: offset - (source.lineStarts[line] ?? 0) + 1, offset };
+  return { line: line + 1, column: Math.max(0, offset - (source.lineStarts[line] ?? 0)) + 1, offset };
 }
 
 export function rangeOf(source: SourceText, span: YamlSpan): Range {

@@ -5,8 +5,8 @@ import type { KnownIntegrations } from "./known-integrations.ts";
 import { scanPipeline } from "../scan/scan.ts";
 import { PIPELINE_HASHES, KNOWLEDGE, OFFLINE, sampleEntry, wantedKey } from "../../../test/support/pipeline-sample.ts";
 
-function check(text: string, knowledge: KnownIntegrations): string[] {
-  return checkReferences([scanPipeline("buddy.yml", text)], knowledge).diagnostics.map(
+function check(text: string, known: KnownIntegrations): string[] {
+  return checkReferences([scanPipeline("buddy.yml", text)], known).diagnostics.map(
     ({ severity, code, message, hint, place }) =>
       `${place?.file}:${place?.range.start.line}:${place?.range.start.column} ${severity} ${code}: ${message} ${hint}`,
   );
@@ -42,7 +42,7 @@ test("only hashes that nothing explains are asked for, each once, in order", () 
 });
 
 test("what the file wants and apply hasn't made yet is pending, by key, identifier or imported hash", () => {
-  const knowledge: KnownIntegrations = {
+  const known: KnownIntegrations = {
     section: new Map(),
     wanted: [{ ...wantedKey("slack"), identifier: "slack_alerts" }, wantedKey("ftp", [], PIPELINE_HASHES.import)],
   };
@@ -50,7 +50,7 @@ test("what the file wants and apply hasn't made yet is pending, by key, identifi
     "buddy.yml",
     `- integration: slack\n- integration: slack_alerts\n- integration_hash: slack\n- integration_hash: ${PIPELINE_HASHES.import}`,
   );
-  const report = checkReferences([scan], knowledge);
+  const report = checkReferences([scan], known);
   assert.deepEqual(report.diagnostics, []);
   assert.deepEqual(
     report.pending.map(({ reference, key }) => [reference.range.start.line, key]),
@@ -69,9 +69,9 @@ test("each unmanaged integration is offered under a key of its own, the same at 
     { hashId: "b".repeat(24), name: "aws prod", type: "AMAZON" },
     { hashId: "c".repeat(24), name: "42", type: "DO_SPACES" },
   ];
-  const knowledge: KnownIntegrations = { ...OFFLINE, workspace: { listed, hashes: new Map() } };
+  const known: KnownIntegrations = { ...OFFLINE, workspace: { listed, hashes: new Map() } };
   const text = [...listed, ...listed].map(({ hashId }) => `- integration_hash: ${hashId}\n`).join("");
-  const commands = checkReferences([scanPipeline("b.yml", text)], knowledge).diagnostics.map(({ hint }) => hint);
+  const commands = checkReferences([scanPipeline("b.yml", text)], known).diagnostics.map(({ hint }) => hint);
   const once = [
     `to manage it: \`buddy-integrations import aws_prod_2 ${"a".repeat(24)}\``,
     `to manage it: \`buddy-integrations import aws_prod_3 ${"b".repeat(24)}\``,
@@ -82,8 +82,8 @@ test("each unmanaged integration is offered under a key of its own, the same at 
 
 test("an identifier that was changed in the web page is ours, though the lockfile doesn't have it yet", () => {
   const listed = [{ hashId: PIPELINE_HASHES.aws, name: "AWS", type: "AMAZON", identifier: "aws_renamed" }];
-  const knowledge: KnownIntegrations = { ...OFFLINE, workspace: { listed, hashes: new Map() } };
-  assert.deepEqual(check("- integration: aws_renamed\n- integration: aws_prod", knowledge), []);
+  const known: KnownIntegrations = { ...OFFLINE, workspace: { listed, hashes: new Map() } };
+  assert.deepEqual(check("- integration: aws_renamed\n- integration: aws_prod", known), []);
 });
 
 test("a hash that is current for one and superseded for another is fine", () => {

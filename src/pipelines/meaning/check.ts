@@ -25,33 +25,33 @@ export interface ReferenceCheck {
   readonly dynamic: number;
 }
 
-/** Hashes that only the workspace can tell about, in order of appearance: ask it, and pass the answers as knowledge. */
-export function unverifiedHashes(scans: readonly PipelineScan[], knowledge: KnownIntegrations): HashId[] {
-  const judge = referenceClassifier(knowledge);
+/** Hashes that only the workspace knows, in order of appearance. Ask it, and pass the answers as `known.workspace`. */
+export function unverifiedHashes(scans: readonly PipelineScan[], known: KnownIntegrations): HashId[] {
+  const classify = referenceClassifier(known);
   const references = scans.flatMap((scan) => scan.references);
-  return [...new Set(references.filter((each) => judge(each).kind === "unverified").map((each) => each.value))];
+  return [...new Set(references.filter((each) => classify(each).kind === "unverified").map((each) => each.value))];
 }
 
-export function checkReferences(scans: readonly PipelineScan[], knowledge: KnownIntegrations): ReferenceCheck {
-  const judge = referenceClassifier(knowledge);
-  const judged = scans.flatMap((scan) =>
-    scan.references.map((reference) => ({ scan, reference, verdict: judge(reference) })),
+export function checkReferences(scans: readonly PipelineScan[], known: KnownIntegrations): ReferenceCheck {
+  const classify = referenceClassifier(known);
+  const classified = scans.flatMap((scan) =>
+    scan.references.map((reference) => ({ scan, reference, meaning: classify(reference) })),
   );
   const proposals = proposeKeys(
-    judged.flatMap(({ verdict }) => (verdict.kind === "unmanaged" ? [verdict.live] : [])),
-    knowledge,
+    classified.flatMap(({ meaning }) => (meaning.kind === "unmanaged" ? [meaning.live] : [])),
+    known,
   );
-  const findings = judged.flatMap(({ scan, reference, verdict }): Diagnostic[] => {
-    const finding = findingOf(reference, verdict, proposals);
+  const findings = classified.flatMap(({ scan, reference, meaning }): Diagnostic[] => {
+    const finding = findingOf(reference, meaning, proposals);
     return finding === undefined ? [] : [{ ...finding, place: diagnosticPlace(scan, reference) }];
   });
   return {
     diagnostics: sortDiagnostics([...scans.flatMap((scan) => scan.notes), ...findings]),
-    pending: judged.flatMap(({ scan: { file }, reference, verdict }) =>
-      verdict.kind === "pending" ? [{ file, reference, key: verdict.key }] : [],
+    pending: classified.flatMap(({ scan: { file }, reference, meaning }) =>
+      meaning.kind === "pending" ? [{ file, reference, key: meaning.key }] : [],
     ),
-    references: judged.length,
-    dynamic: judged.filter(({ verdict }) => verdict.kind === "dynamic").length,
+    references: classified.length,
+    dynamic: classified.filter(({ meaning }) => meaning.kind === "dynamic").length,
   };
 }
 

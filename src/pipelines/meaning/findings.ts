@@ -1,4 +1,4 @@
-import { quoteName } from "../../model/text.ts";
+import { quoteName } from "../../model/printable.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { HashId, Key } from "../../model/integration.ts";
 import type { LockedIntegration } from "./known-integrations.ts";
@@ -13,11 +13,11 @@ const WRITE_HINT = "run `buddy-integrations refs --write`";
 /** What is wrong with a reference, if anything; `proposals` are keys for what might be imported. */
 export function findingOf(
   reference: Reference,
-  verdict: ReferenceMeaning,
+  meaning: ReferenceMeaning,
   proposals: ReadonlyMap<HashId, Key>,
 ): Finding | undefined {
   const value = quoteName(reference.value);
-  switch (verdict.kind) {
+  switch (meaning.kind) {
     case "dynamic":
     case "current":
     case "pending":
@@ -25,19 +25,19 @@ export function findingOf(
     case "superseded":
       return errorFinding(
         "superseded-hash",
-        `the hash ${value} is a former one of ${quoteName(verdict.managed.key)}, which was replaced; its hash is ${quoteName(verdict.managed.entry.hashId)} now`,
+        `the hash ${value} is a former one of ${quoteName(meaning.managed.key)}, which was replaced; its hash is ${quoteName(meaning.managed.entry.hashId)} now`,
         WRITE_HINT,
       );
     case "renamed":
       return errorFinding(
         "former-identifier",
-        `${value} is a former identifier of ${quoteName(verdict.managed.key)}${identifierNow(verdict.managed)}`,
+        `${value} is a former identifier of ${quoteName(meaning.managed.key)}${identifierNow(meaning.managed)}`,
         WRITE_HINT,
       );
     case "unfilled":
       return errorFinding(
         "unfilled-key",
-        `${value} is ${reference.value === verdict.managed.key ? "a key of ours" : `a name of ${quoteName(verdict.managed.key)}`}; under \`${reference.key}\` Buddy needs its ${neededName(reference, verdict)}`,
+        `${value} is ${reference.value === meaning.managed.key ? "a key of ours" : `a name of ${quoteName(meaning.managed.key)}`}; under \`${reference.key}\` Buddy needs its ${neededName(reference, meaning)}`,
         WRITE_HINT,
       );
     case "gone":
@@ -49,23 +49,23 @@ export function findingOf(
     case "unknown":
       return errorFinding(
         "unknown-name",
-        `${value} is neither a key of integrations.yaml nor in the lockfile${verdict.asked ? " nor an identifier in what was read of the workspace" : ""}`,
-        unknownHint(verdict.suggestion, verdict.asked),
+        `${value} is neither a key of integrations.yaml nor in the lockfile${meaning.asked ? " nor an identifier in what was read of the workspace" : ""}`,
+        unknownHint(meaning.suggestion, meaning.asked),
       );
     case "unverified":
       return warningFinding(
         "unverified-hash",
-        `the hash ${value} isn't in the lockfile, and the workspace ${verdict.asked ? "didn't answer" : "can't be asked without a token"}`,
-        verdict.asked ? "run the check again" : "set BUDDY_TOKEN, so that it can be looked up",
+        `the hash ${value} isn't in the lockfile, and the workspace ${meaning.asked ? "didn't answer" : "can't be asked without a token"}`,
+        meaning.asked ? "run the check again" : "set BUDDY_TOKEN, so that it can be looked up",
       );
     case "unmanaged":
       return warningFinding(
-        verdict.by === "hash" ? "unmanaged-hash" : "unmanaged-identifier",
-        `${value} is the ${verdict.live.type} integration ${quoteName(verdict.live.name)}, which isn't managed here`,
-        `to manage it: \`buddy-integrations import ${proposals.get(verdict.live.hashId) ?? "KEY"} ${verdict.live.hashId}\``,
+        meaning.by === "hash" ? "unmanaged-hash" : "unmanaged-identifier",
+        `${value} is the ${meaning.live.type} integration ${quoteName(meaning.live.name)}, which isn't managed here`,
+        `to manage it: \`buddy-integrations import ${proposals.get(meaning.live.hashId) ?? "KEY"} ${meaning.live.hashId}\``,
       );
     default:
-      return verdict satisfies never;
+      return meaning satisfies never;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { LockEntry, LockSection } from "../../model/lockfile.ts";
 import type { HashId, Key, Lifecycle, ListedIntegration } from "../../model/integration.ts";
 
-/** An integration of integrations.yaml, as far as references need it; every `DeclaredIntegration` is one. */
+/** An integration of integrations.yaml, as far as references need it; every `IntegrationWithSecrets` is one. */
 export interface WantedIntegration {
   readonly key: Key;
   readonly identifier?: string;

@@ -68,16 +68,16 @@ export type ReferenceMeaning =
   | UnverifiedReference
   | UnknownReference;
 
-/** Judges references by what is known. Equal references are judged once. */
-export function referenceClassifier(knowledge: KnownIntegrations): (reference: Reference) => ReferenceMeaning {
-  const names = indexNames(knowledge);
-  const known = new Map<string, ReferenceMeaning>();
+/** Says what each reference means, by what is known. Equal references are looked up once. */
+export function referenceClassifier(known: KnownIntegrations): (reference: Reference) => ReferenceMeaning {
+  const names = indexNames(known);
+  const meanings = new Map<string, ReferenceMeaning>();
   return (reference) => {
     if (reference.kind === "dynamic") return { kind: "dynamic" };
     const id = [reference.key, reference.context.role, reference.value].join(" ");
-    const verdict = known.get(id) ?? classifyReference(reference, names);
-    known.set(id, verdict);
-    return verdict;
+    const meaning = meanings.get(id) ?? classifyReference(reference, names);
+    meanings.set(id, meaning);
+    return meaning;
   };
 }
 

@@ -1,17 +1,12 @@
+import type { YamlSpan } from "../../config/yaml/node.ts";
 import { MapFrames } from "./map-frames.ts";
 import type { MapFrame, MapLabel, ReferenceKey } from "./map-frames.ts";
 import { decodeScalar, isClosedQuote, isDynamicValue } from "./scalar.ts";
 import type { QuoteStyle } from "./scalar.ts";
 import type { Token } from "./tokens.ts";
 
-/** A stretch of the file, as offsets. */
-export interface ScanSpan {
-  readonly start: number;
-  readonly end: number;
-}
-
 /** A scalar that stands as a value, without its quotes. */
-interface ScannedValue extends ScanSpan {
+interface ScannedValue extends YamlSpan {
   readonly text: string;
   readonly quote: QuoteStyle;
 }
@@ -19,11 +14,11 @@ interface ScannedValue extends ScanSpan {
 /** A reference in offsets; `Reference` of reference.ts is what others see. */
 export interface FoundReference {
   readonly key: ReferenceKey;
-  readonly keySpan: ScanSpan;
+  readonly keySpan: YamlSpan;
   readonly kind: "literal" | "alias" | "dynamic";
   readonly value: ScannedValue;
   /** Where the reference itself stands: for an alias, the alias. */
-  readonly at: ScanSpan;
+  readonly at: YamlSpan;
   readonly anchored: boolean;
   readonly frame: MapFrame;
 }
@@ -236,11 +231,11 @@ export class ReferenceReader {
   }
 }
 
-function tokenSpan(token: Token): ScanSpan {
+function tokenSpan(token: Token): YamlSpan {
   return { start: token.offset, end: token.offset + token.source.length };
 }
 
-function insideQuotes(token: Token): ScanSpan {
+function insideQuotes(token: Token): YamlSpan {
   const { start, end } = tokenSpan(token);
   if (token.kind !== "single" && token.kind !== "double") return { start, end };
   return { start: start + 1, end: isClosedQuote(token.source) ? end - 1 : end };

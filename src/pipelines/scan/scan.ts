@@ -1,9 +1,9 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import { createSource, rangeOf, type SourceText } from "../../config/yaml/source-text.ts";
 import { surroundingsOf } from "./map-frames.ts";
 import type { MapFrame } from "./map-frames.ts";
 import { Grammar } from "./grammar.ts";
 import { readReferencesByLine } from "./linewise.ts";
-import { Positions } from "./positions.ts";
 import { ReferenceReader } from "./reference-reader.ts";
 import type { FoundReference } from "./reference-reader.ts";
 import type { ReferenceContext, Reference, PipelineScan } from "../reference.ts";
@@ -24,24 +24,24 @@ export function scanPipeline(file: string, text: string): PipelineScan {
   const lines = grammar.damage === undefined ? undefined : readReferencesByLine(text, start);
   const { found, excess } = lines ?? reader;
   if (excess !== undefined) return { file, text, references: [], notes: [tooLargeDiagnostic(file, excess)] };
-  const positions = new Positions(text);
+  const source = createSource(file, text);
   return {
     file,
     text,
-    references: found.map((each) => toReference(each, positions)).toSorted(compareByPlace),
-    notes: grammar.damage === undefined ? [] : [notYamlDiagnostic(file, grammar.damage, positions)],
+    references: found.map((each) => toReference(each, source)).toSorted(compareByPlace),
+    notes: grammar.damage === undefined ? [] : [notYamlDiagnostic(source, grammar.damage)],
   };
 }
 
-function toReference(found: FoundReference, positions: Positions): Reference {
+function toReference(found: FoundReference, source: SourceText): Reference {
   return {
     key: found.key,
-    keyRange: positions.range(found.keySpan),
+    keyRange: rangeOf(source, found.keySpan),
     kind: found.kind,
     value: found.value.text,
-    valueRange: positions.range(found.value),
+    valueRange: rangeOf(source, found.value),
     quote: found.value.quote,
-    range: positions.range(found.kind === "alias" ? found.at : found.value),
+    range: rangeOf(source, found.kind === "alias" ? found.at : found.value),
     anchored: found.anchored,
     paired: found.frame.referenceKeys.size > 1,
     context: contextOf(found.frame),
@@ -68,12 +68,12 @@ function tooLargeDiagnostic(file: string, excess: string): Diagnostic {
   return { code: "too-large", severity: "error", message, hint: "split the file" };
 }
 
-function notYamlDiagnostic(file: string, offset: number, positions: Positions): Diagnostic {
+function notYamlDiagnostic(source: SourceText, offset: number): Diagnostic {
   return {
     code: "not-yaml",
     severity: "warning",
     message: "this isn't valid YAML, so the file was read line by line; a reference that spans lines may be missed",
     hint: "remote templates with bare !param lines look like this; otherwise mend the file here",
-    place: { file, range: positions.range({ start: offset, end: offset }) },
+    place: { file: source.file, range: rangeOf(source, { start: offset, end: offset }) },
   };
 }

@@ -1,4 +1,5 @@
-import { fieldInfo, typeInfo } from "../../model/catalog.ts";
+import { accessLevelText, type SeenAccessLevel } from "../../model/access-level.ts";
+import { fieldInfo } from "../../model/catalog.ts";
 import type {
   IntegrationWithIds,
   Grant,
@@ -8,17 +9,15 @@ import type {
   PendingPipeline,
   FieldValue,
 } from "../../model/integration.ts";
-import { plainProse } from "../../model/text.ts";
+import { canonicalAuthType, DEFAULT_AUTH_TYPE } from "../../model/server-defaults.ts";
+import { compareTexts, plainProse } from "../../model/text.ts";
 
 /**
  * Fields by path in the one form in which they can be compared without knowing anything more: `name`, `auth_type`,
- * `permissions.admins`, `permissions.users`, `allowed_pipelines`, `extra.NAME`… All that is known of defaults, order
- * and server-managed fields is here.
+ * `permissions.admins`, `permissions.users`, `allowed_pipelines`, `extra.NAME`… All that is known of order and of
+ * server-managed fields is here; defaults are in `model/server-defaults.ts`.
  */
 export type ComparableFields<V> = ReadonlyMap<string, V>;
-
-/** The auth_type of an answer that has none, and of a file that names what the API takes when none is given. */
-export const DEFAULT_AUTH_TYPE = "";
 
 /** The managed fields, sorted by path; `type`, `scope` and `project_name`, which can't change, aren't among them. */
 export function comparableDesired(desired: IntegrationWithIds): ComparableFields<FieldValue> {
@@ -48,8 +47,8 @@ export function comparableLive(live: LiveIntegration): ComparableFields<Json> {
   if (live.allowedPipelines !== undefined) fields.push(["allowed_pipelines", pipelineIds(live.allowedPipelines)]);
   if (live.permissions !== undefined) {
     fields.push(
-      ["permissions.admins", live.permissions.admins],
-      ["permissions.others", live.permissions.others],
+      ["permissions.admins", accessLevelText(live.permissions.admins)],
+      ["permissions.others", accessLevelText(live.permissions.others)],
       // A list that the answer leaves out is empty (null and missing mean the same).
       ["permissions.users", sortedGrants(live.permissions.users ?? [])],
       ["permissions.groups", sortedGrants(live.permissions.groups ?? [])],
@@ -90,13 +89,6 @@ export function isReturned(path: string): boolean {
   return !path.startsWith("extra.") && fieldInfo(apiField(path))?.returned === true;
 }
 
-/** The auth_type that the API takes when none is given, and the empty one of old answers, are the same. */
-function canonicalAuthType<V extends FieldValue>(type: string, value: V): V | typeof DEFAULT_AUTH_TYPE {
-  const implied = typeInfo(type)?.recipes.find((recipe) => recipe.authTypes.includes(DEFAULT_AUTH_TYPE));
-  if (implied !== undefined && typeof value === "string" && implied.authTypes.includes(value)) return DEFAULT_AUTH_TYPE;
-  return value;
-}
-
 /** Numbers in order, once each; a pipeline that doesn't exist yet stands behind them under its name. */
 function pipelineIds(pipelines: readonly (IdWithLabel | PendingPipeline)[]): Json & readonly Json[] {
   const ids = new Set(pipelines.flatMap((pipeline) => ("id" in pipeline ? [pipeline.id] : [])));
@@ -104,12 +96,12 @@ function pipelineIds(pipelines: readonly (IdWithLabel | PendingPipeline)[]): Jso
   return [...[...ids].toSorted((a, b) => a - b), ...[...pending].toSorted().map((name) => ({ $pending: name }))];
 }
 
-function sortedGrants(list: readonly Grant<IdWithLabel>[]): Json & readonly Json[] {
+function sortedGrants(list: readonly Grant<IdWithLabel, SeenAccessLevel>[]): Json & readonly Json[] {
   return list
-    .map(({ who, level }) => ({ id: who.id, access_level: level }))
-    .toSorted((a, b) => a.id - b.id || (a.access_level < b.access_level ? -1 : 1));
+    .map(({ who, level }) => ({ id: who.id, access_level: accessLevelText(level) }))
+    .toSorted((a, b) => a.id - b.id || compareTexts(a.access_level, b.access_level));
 }
 
 function sortedByPath<V>(fields: readonly (readonly [string, V])[]): ComparableFields<V> {
-  return new Map(fields.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  return new Map(fields.toSorted(([a], [b]) => compareTexts(a, b)));
 }

@@ -26,9 +26,9 @@ function judged(
     {
       desired: wanted,
       hashId: "ha",
-      ...(view === undefined ? {} : { live: view }),
-      ...(locked === undefined ? {} : { entry: locked }),
-      ...(key === "none" ? {} : { key }),
+      live: view,
+      entry: locked,
+      key: key === "none" ? undefined : key,
     },
     resend,
   );

@@ -1,22 +1,16 @@
 import { fieldInfo } from "../../model/catalog.ts";
 import type { LockEntry, StoredValue } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, Json, LiveIntegration, FieldValue } from "../../model/integration.ts";
+import { DEFAULT_AUTH_TYPE, DEFAULT_AUTH_TYPE_NAME } from "../../model/server-defaults.ts";
 import type { FingerprintKey } from "../../model/secret.ts";
-import {
-  apiField,
-  comparableDesired,
-  comparableLive,
-  DEFAULT_AUTH_TYPE,
-  isReturned,
-  isWriteOnly,
-  seenValue,
-} from "./comparable.ts";
+import { apiField, comparableDesired, comparableLive, isReturned, isWriteOnly, seenValue } from "./comparable.ts";
 import type { FieldChange, SendReason, UncomparedField } from "../change.ts";
 import {
   compareWithLive,
   compareWithStored,
   hiddenMarker,
   holdsFingerprint,
+  isReadable,
   secretsIn,
   shownValue,
   shownStoredValue,
@@ -24,48 +18,50 @@ import {
   type SecretView,
 } from "./compare-values.ts";
 
-/** The three sides of a comparison, for one integration. */
+/** What is compared, for one integration. */
 export interface FieldSources {
   readonly desired: IntegrationWithIds;
   /** Absent when planning offline: then nothing live can be seen. */
-  readonly live?: LiveIntegration;
+  readonly live: LiveIntegration | undefined;
   /** Absent when the lockfile doesn't know the integration yet. */
-  readonly entry?: LockEntry;
+  readonly entry: LockEntry | undefined;
   readonly hashId: string;
-  readonly key?: FingerprintKey;
+  readonly key: FingerprintKey | undefined;
 }
 
-/** What differs and what can't be told. */
+/** What differs, and what can't be compared. */
 export interface FieldComparison {
   readonly fields: readonly FieldChange[];
   readonly unknown: readonly UncomparedField[];
 }
 
 /** Compares every managed field three ways: the file, what was last sent, and what is live. */
-export function compareFields(sides: FieldSources, resend: readonly string[]): FieldComparison {
-  const live: ReadonlyMap<string, Json> = sides.live ? comparableLive(sides.live) : new Map();
+export function compareFields(sources: FieldSources, resend: readonly string[]): FieldComparison {
+  const live: ReadonlyMap<string, Json> = sources.live ? comparableLive(sources.live) : new Map();
   const fields: FieldChange[] = [];
   const unknown: UncomparedField[] = [];
-  const sight: SecretView = { peek: true, hashId: sides.hashId, ...optionalFingerprintKey(sides.key) };
-  const unseen = hasUnseenPermissions(sides);
-  for (const [path, value] of comparableDesired(sides.desired)) {
+  const { hashId, key } = sources;
+  const view: SecretView = { values: "with-values", hashId, key };
+  const blindView: SecretView = { values: "without-values", hashId, key: undefined };
+  const unseen = hasUnseenPermissions(sources);
+  for (const [path, value] of comparableDesired(sources.desired)) {
     if (unseen && apiField(path) === "permissions") {
       unknown.push({ path, why: "not-shown" });
       continue;
     }
     const seenLive = seenValue(live, path, value);
-    const side: ComparedField = {
+    const field: ComparedField = {
       path,
       value,
       live: seenLive,
-      stored: sides.entry?.lastSent.get(path),
-      resend: isResent(path, seenLive === undefined, sides, resend),
+      stored: sources.entry?.lastSent.get(path),
+      resend: isResent(path, seenLive === undefined, sources, resend),
     };
-    const seen = sendReason(side, sight);
-    if (seen === "unknown") unknown.push({ path, why: whyUncompared(value, side.stored, sight) });
+    const seen = sendReason(field, view);
+    if (seen === "unknown") unknown.push({ path, why: whyUncompared(value, field.stored, view) });
     else if (seen !== "same") {
-      const blind = sendReason(side, { peek: false, hashId: sides.hashId });
-      fields.push(fieldChange(side, seen, blind === "same" || blind === "unknown" ? "secret" : "file"));
+      const blind = sendReason(field, blindView);
+      fields.push(fieldChange(field, seen, blind === "same" || blind === "unknown" ? "secret" : "file"));
     }
   }
   return { fields, unknown };
@@ -93,11 +89,12 @@ interface ComparedField {
   readonly resend: boolean;
 }
 
-function sendReason(side: ComparedField, sight: SecretView): SendReason | "same" | "unknown" {
-  if (side.resend) return "resend";
-  const sinceSent = side.stored === undefined ? "never" : compareWithStored(side.value, side.stored, side.path, sight);
-  if (side.live !== undefined) {
-    const now = compareWithLive(side.value, side.live, sight);
+function sendReason(field: ComparedField, view: SecretView): SendReason | "same" | "unknown" {
+  if (field.resend) return "resend";
+  const sinceSent =
+    field.stored === undefined ? "never" : compareWithStored(field.value, field.stored, field.path, view);
+  if (field.live !== undefined) {
+    const now = compareWithLive(field.value, field.live, view);
     if (now === "equal") return "same";
     if (now === "unknown") return "unknown";
     if (sinceSent === "equal") return "drift";
@@ -107,9 +104,9 @@ function sendReason(side: ComparedField, sight: SecretView): SendReason | "same"
     case "equal":
       return "same";
     case "never":
-      if (!secretsIn(side.value).every((secret) => sight.peek && secret.known)) return "unknown";
+      if (!secretsIn(field.value).every((secret) => isReadable(secret, view))) return "unknown";
       // A field that is answered when it is set: the file has just named it.
-      return isReturned(side.path) ? "edited" : "never-sent";
+      return isReturned(field.path) ? "edited" : "never-sent";
     case "edited":
     case "rotated":
     case "unknown":
@@ -119,30 +116,30 @@ function sendReason(side: ComparedField, sight: SecretView): SendReason | "same"
   }
 }
 
-function fieldChange(side: ComparedField, reason: SendReason, basis: FieldChange["basis"]): FieldChange {
-  const { path, value } = side;
+function fieldChange(field: ComparedField, reason: SendReason, basis: FieldChange["basis"]): FieldChange {
+  const { path, value } = field;
   const after = shownDesired(path, value);
-  if (side.live !== undefined) {
+  if (field.live !== undefined) {
     // What a reference gave stays hidden when the file names a literal now.
-    const masked = secretsIn(value).length > 0 || isHiddenField(path) || holdsFingerprint(side.stored);
+    const masked = secretsIn(value).length > 0 || isHiddenField(path) || holdsFingerprint(field.stored);
     return {
       path,
-      before: masked ? hiddenMarker("live") : side.live,
+      before: masked ? hiddenMarker("live") : field.live,
       after,
       reason,
       compared_with: "live",
       basis,
     };
   }
-  if (side.stored === undefined) return { path, after, reason, compared_with: "nothing", basis };
-  const before = isHiddenField(path) ? hiddenMarker("last sent") : shownStoredValue(side.stored);
+  if (field.stored === undefined) return { path, after, reason, compared_with: "nothing", basis };
+  const before = isHiddenField(path) ? hiddenMarker("last sent") : shownStoredValue(field.stored);
   return { path, before, after, reason, compared_with: "last sent", basis };
 }
 
 /** The desired value, safe to show: references by name, values of hidden fields not at all. */
 function shownDesired(path: string, value: FieldValue): Json {
   // The API's own choice is compared as an empty one, and the file may name it.
-  if (path === "auth_type" && value === DEFAULT_AUTH_TYPE) return "DEFAULT";
+  if (path === "auth_type" && value === DEFAULT_AUTH_TYPE) return DEFAULT_AUTH_TYPE_NAME;
   return isHiddenField(path) && secretsIn(value).length === 0 ? hiddenMarker("in the file") : shownValue(value);
 }
 
@@ -174,8 +171,4 @@ function isResent(
   const { rotate } = desired.lifecycle;
   const rotated = entry !== undefined && rotate !== undefined && rotate !== entry.lifecycle.rotate;
   return (rotated || resend.includes("*")) && (isWriteOnly(path) || (isUnseen && path.startsWith("extra.")));
-}
-
-function optionalFingerprintKey(key: FingerprintKey | undefined): { readonly key?: FingerprintKey } {
-  return key === undefined ? {} : { key };
 }

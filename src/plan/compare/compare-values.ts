@@ -1,28 +1,31 @@
+import { isList, isMap } from "../../model/json.ts";
 import type { Json, FieldValue } from "../../model/integration.ts";
 import { Secret, secretEquals, type FingerprintKey, fingerprintSecret } from "../../model/secret.ts";
+import { compareTexts } from "../../model/text.ts";
 import type { StoredValue } from "../../model/lockfile.ts";
 import type { WhyUncompared } from "../change.ts";
 
 /**
- * What a comparison found. `unknown`: it can't be told, because a value is not here or was fingerprinted with another
+ * What a comparison found. `unknown`: it can't be known, because a value is not here or was fingerprinted with another
  * key. `rotated`: only values of references differ.
  */
 export type ValueComparison = "equal" | "edited" | "rotated" | "unknown";
 
-/** What is needed to read the values of references; without `peek` they all count as not here. */
+/** What is needed to read the values of references. */
 export interface SecretView {
-  readonly peek: boolean;
-  readonly key?: FingerprintKey;
+  /** `without-values`: they all count as not here, as where a pull request is planned. */
+  readonly values: "with-values" | "without-values";
+  readonly key: FingerprintKey | undefined;
   readonly hashId: string;
 }
 
 /** A desired value against a live one, which the API returned. */
-export function compareWithLive(desired: FieldValue, live: Json | undefined, sight: SecretView): ValueComparison {
+export function compareWithLive(desired: FieldValue, live: Json | undefined, view: SecretView): ValueComparison {
   if (desired instanceof Secret) {
-    if (!sight.peek || !desired.known) return "unknown";
+    if (!isReadable(desired, view)) return "unknown";
     return secretEquals(desired, live) ? "equal" : "rotated";
   }
-  return compareTree(desired, live, (value, other) => compareWithLive(value, other, sight));
+  return compareTree(desired, live, (value, other) => compareWithLive(value, other, view));
 }
 
 /** A desired value against what the lockfile keeps of the last one sent. */
@@ -30,19 +33,22 @@ export function compareWithStored(
   desired: FieldValue,
   stored: StoredValue | undefined,
   path: string,
-  sight: SecretView,
+  view: SecretView,
 ): ValueComparison {
   if (desired instanceof Secret) {
     const kept = storedFingerprint(stored);
-    if (!sight.peek || !desired.known) return "unknown";
+    if (!isReadable(desired, view)) return "unknown";
     // It was a literal when it was sent.
     if (kept === undefined) return secretEquals(desired, stored) ? "equal" : "edited";
-    if (kept === null || sight.key === undefined || !kept.startsWith(`hmac-sha256:${sight.key.id}:`)) return "unknown";
-    return fingerprintSecret(desired, sight.key, sight.hashId, path) === kept ? "equal" : "rotated";
+    if (kept === null || view.key === undefined || !kept.startsWith(`hmac-sha256:${view.key.id}:`)) return "unknown";
+    return fingerprintSecret(desired, view.key, view.hashId, path) === kept ? "equal" : "rotated";
   }
-  return compareTree(desired, stored, (value, other, name) =>
-    compareWithStored(value, other, `${path}.${name}`, sight),
-  );
+  return compareTree(desired, stored, (value, other, name) => compareWithStored(value, other, `${path}.${name}`, view));
+}
+
+/** Whether the value of a reference may be read, and is here. */
+export function isReadable(secret: Secret, { values }: Pick<SecretView, "values">): boolean {
+  return values === "with-values" && secret.known;
 }
 
 /** Why a comparison with what was sent, or with a live value, is `unknown`. */
@@ -118,7 +124,7 @@ export function secretsIn(value: FieldValue): readonly Secret[] {
 export function canonicalJson(value: Json): string {
   if (isList(value)) return `[${value.map((item) => canonicalJson(item)).join(",")}]`;
   if (isMap(value)) {
-    const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const entries = Object.entries(value).toSorted(([a], [b]) => compareTexts(a, b));
     return `{${entries.map(([name, item]) => `${JSON.stringify(name)}:${canonicalJson(item)}`).join(",")}}`;
   }
   return JSON.stringify(value);
@@ -155,14 +161,6 @@ function storedFingerprint(stored: StoredValue | undefined): string | null | und
   if (!isMap(stored) || Object.keys(stored).length !== 1 || !Object.hasOwn(stored, "fingerprint")) return undefined;
   const kept = stored["fingerprint"];
   return kept === null || typeof kept === "string" ? kept : undefined;
-}
-
-function isList<T>(value: T): value is Extract<T, readonly unknown[]> {
-  return Array.isArray(value);
-}
-
-function isMap<T>(value: T): value is Extract<T, { readonly [name: string]: unknown }> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret);
 }
 
 function mapEntries<T>(map: { readonly [name: string]: T }, change: (item: T, name: string) => Json): Json {

@@ -40,25 +40,24 @@ test("adopted: what is live and equal counts as sent, what can't be seen doesn't
     live: live(wanted),
     sent: new Set<string>(),
     supersedes: [],
-    peek: true,
+    previous: undefined,
     key: FINGERPRINT_KEY,
   };
-  assert.deepEqual([...buildLockEntry(base).lastSent.keys()], ["name", "scope", "project_name"]);
+  assert.deepEqual([...buildLockEntry(base, "with-values").lastSent.keys()], ["name", "scope", "project_name"]);
   const other = live(wanted, { name: "other" });
-  assert.deepEqual([...buildLockEntry({ ...base, live: other }).lastSent.keys()], ["scope", "project_name"]);
+  assert.deepEqual(
+    [...buildLockEntry({ ...base, live: other }, "with-values").lastSent.keys()],
+    ["scope", "project_name"],
+  );
 });
 
 test("what the file no longer names leaves the entry; what wasn't sent again stays as it was", () => {
   const previous = entry(wanted);
   const fewer = desired("a", { scope: "PROJECT", projectName: "web", fields: { token: secretOf("T") } });
-  const now = buildLockEntry({
-    desired: fewer,
-    live: live(fewer),
-    previous,
-    sent: new Set(),
-    supersedes: [],
-    peek: true,
-  });
+  const now = buildLockEntry(
+    { desired: fewer, live: live(fewer), previous, sent: new Set(), supersedes: [], key: undefined },
+    "with-values",
+  );
   assert.deepEqual(now.lastSent.get("token"), previous.lastSent.get("token"));
   assert.equal(now.lastSent.has("region"), false);
   assert.deepEqual(entryDifferences(previous, now), [
@@ -74,13 +73,11 @@ test("former hashes and identifiers add up, once each; the current and temporary
     superseded: ["h0", "h1"],
     formerIdentifiers: ["b", "c"],
   });
-  const base = { desired: wanted, sent: new Set<string>(), peek: true };
-  const next = buildLockEntry({
-    ...base,
-    live: live(wanted, { hashId: "h1", identifier: "b" }),
-    previous,
-    supersedes: ["ha", "h0"],
-  });
+  const base = { desired: wanted, sent: new Set<string>(), key: undefined };
+  const next = buildLockEntry(
+    { ...base, live: live(wanted, { hashId: "h1", identifier: "b" }), previous, supersedes: ["ha", "h0"] },
+    "with-values",
+  );
   assert.deepEqual(
     [next.superseded, next.formerIdentifiers],
     [
@@ -89,6 +86,9 @@ test("former hashes and identifiers add up, once each; the current and temporary
     ],
   );
   const setAside = { ...previous, identifier: temporaryIdentifier("a", "ha") };
-  const back = buildLockEntry({ ...base, live: live(wanted, { identifier: "a" }), previous: setAside, supersedes: [] });
+  const back = buildLockEntry(
+    { ...base, live: live(wanted, { identifier: "a" }), previous: setAside, supersedes: [] },
+    "with-values",
+  );
   assert.deepEqual(back.formerIdentifiers, ["b", "c"]);
 });

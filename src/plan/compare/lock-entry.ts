@@ -1,3 +1,4 @@
+import type { SeenIdentity } from "../../model/identity.ts";
 import type { LockEntry, LockedLifecycle, StoredValue } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, HashId, Json, Lifecycle, LiveIntegration } from "../../model/integration.ts";
 import { Secret, type FingerprintKey } from "../../model/secret.ts";
@@ -17,20 +18,18 @@ import {
 export interface EntryFacts {
   readonly desired: IntegrationWithIds;
   readonly live: LiveIntegration;
-  readonly previous?: LockEntry;
+  readonly previous: LockEntry | undefined;
   /** Paths that were sent and accepted. */
   readonly sent: ReadonlySet<string>;
   /** Hashes that this one takes the place of. */
   readonly supersedes: readonly HashId[];
-  readonly key?: FingerprintKey;
-  /** Without it, values of references count as not here. */
-  readonly peek: boolean;
+  readonly key: FingerprintKey | undefined;
 }
 
 /** The lock entry that is true now. */
-export function buildLockEntry(known: EntryFacts): LockEntry {
-  const { desired, live, previous } = known;
-  const superseded = [...(previous?.superseded ?? []), ...known.supersedes];
+export function buildLockEntry(facts: EntryFacts, values: SecretView["values"]): LockEntry {
+  const { desired, live, previous } = facts;
+  const superseded = [...(previous?.superseded ?? []), ...facts.supersedes];
   // A temporary one is nobody's name for it: it goes again, and no pipeline may refer to it.
   const original = originalIdentifier(live);
   const identifier = original === undefined ? live.identifier : (previous?.identifier ?? original);
@@ -39,7 +38,7 @@ export function buildLockEntry(known: EntryFacts): LockEntry {
     ...(identifier === undefined ? {} : { identifier }),
     type: live.type,
     lifecycle: lockedLifecycle(desired.lifecycle),
-    lastSent: lastSent(known),
+    lastSent: lastSent(facts, values),
     superseded: [...new Set(superseded)].filter((hashId) => hashId !== live.hashId),
     formerIdentifiers: formerIdentifiers(previous, identifier),
   };
@@ -53,20 +52,23 @@ export function entryDifferences(before: LockEntry, after: LockEntry): string[] 
 
 /**
  * What was sent, and what equals the live value anyway. `scope` and `project_name` are no comparable fields, since they
- * can't change; they are kept so that an offline plan can tell a replacement.
+ * can't change; they are kept so that an offline plan can recognise a replacement.
  */
-function lastSent({ desired, live, previous, sent, key, peek }: EntryFacts): Map<string, StoredValue> {
+function lastSent(
+  { desired, live, previous, sent, key }: EntryFacts,
+  values: SecretView["values"],
+): Map<string, StoredValue> {
   const answer = comparableLive(live);
-  const sight: SecretView = { peek, hashId: live.hashId, ...(key === undefined ? {} : { key }) };
+  const view: SecretView = { values, hashId: live.hashId, key };
   const kept = new Map<string, StoredValue>();
   for (const [path, value] of comparableDesired(desired)) {
     const before = previous?.lastSent.get(path);
     const seen = seenValue(answer, path, value);
-    const isLive = seen !== undefined && compareWithLive(value, seen, sight) === "equal";
+    const isLive = seen !== undefined && compareWithLive(value, seen, view) === "equal";
     const isSecret = secretsIn(value).length > 0;
     // A literal that has become a reference must not stay in clear. A fingerprint stays as it is.
     const wasLiteral = before !== undefined && !(value instanceof Secret && holdsFingerprint(before));
-    const isKnown = isSecret && wasLiteral && compareWithStored(value, before, path, sight) === "equal";
+    const isKnown = isSecret && wasLiteral && compareWithStored(value, before, path, view) === "equal";
     if (sent.has(path) || isKnown || (isLive && !(isSecret && before !== undefined))) {
       kept.set(path, storedValue(value, path, live.hashId, key));
     } else if (before !== undefined) kept.set(path, before);
@@ -76,13 +78,19 @@ function lastSent({ desired, live, previous, sent, key, peek }: EntryFacts): Map
   return kept;
 }
 
+/** What an integration is, as far as the lockfile holds it. */
+export function lockedIdentity({ type, lastSent: kept }: LockEntry): SeenIdentity {
+  const [scope, projectName] = [kept.get("scope"), kept.get("project_name")];
+  return {
+    type,
+    scope: typeof scope === "string" ? scope : undefined,
+    projectName: typeof projectName === "string" ? projectName : undefined,
+  };
+}
+
 /** What the lockfile keeps of it. */
 export function lockedLifecycle({ protect, onRemove, rotate }: Lifecycle): LockedLifecycle {
-  return {
-    protect,
-    onRemove,
-    ...(rotate === undefined ? {} : { rotate }),
-  };
+  return { protect, onRemove, ...(rotate === undefined ? {} : { rotate }) };
 }
 
 function formerIdentifiers(previous: LockEntry | undefined, current: string | undefined): readonly string[] {

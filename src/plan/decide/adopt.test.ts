@@ -198,7 +198,7 @@ test("what lifecycle.import names, or the journal, is taken by its hash though t
       identifier: "a",
       type: "VULTR",
       scope: "PROJECT" as const,
-      project: "web",
+      projectName: "web",
       lifecycle: UNPROTECTED,
     },
   };

@@ -1,29 +1,27 @@
-import type { IntegrationWithIds, HashId, LiveIntegration } from "../../model/integration.ts";
-import type { Adopt, Change, Conflict, Refusal } from "../change.ts";
+import { isSameIdentity } from "../../model/identity.ts";
+import type { HashId, LiveIntegration } from "../../model/integration.ts";
+import type { Adopt, Change, Refusal } from "../change.ts";
 import { planCreate, supersededHashes } from "./create.ts";
 import { buildLockEntry } from "../compare/lock-entry.ts";
-import { entryFacts, changeHeader, planFields, fieldSources } from "./update.ts";
-import type { ObservedWorkspace, PlanContext, PairedIntegration } from "../input.ts";
+import { changeHeader } from "./change-header.ts";
+import { planConflict } from "./conflict.ts";
+import { entryFacts, planFields, fieldSources } from "./update.ts";
+import type { PlanContext, PairedIntegration } from "../input.ts";
 import { compareFields } from "../compare/compare-fields.ts";
-import {
-  immutableDifferences,
-  indexAt,
-  counterpartLookups,
-  matchByIdentifier,
-  matchImport,
-  type CounterpartMatch,
-} from "../match/counterpart.ts";
+import { counterpartLookups, matchByIdentifier, matchImport, type CounterpartMatch } from "../match/counterpart.ts";
+import { indexAt } from "../match/list-index.ts";
 import { unreadableProject } from "../match/list-parts.ts";
+import { isBegunAs } from "../match/interrupted-creates.ts";
 import { matchSetAside, withManagedIdentifier } from "../match/set-aside.ts";
 
 /** Not locked, or locked and gone. */
-export function planUnlocked(wanted: PairedIntegration, context: PlanContext, observed: ObservedWorkspace): Change[] {
-  const match = findCounterpart(wanted, context, observed);
+export function planUnlocked(wanted: PairedIntegration, context: PlanContext): Change[] {
+  const match = findCounterpart(wanted, context);
   switch (match.kind) {
     case "none":
       return [planCreate(wanted, context)];
     case "conflict":
-      return [planConflict(wanted, match)];
+      return [planConflict(wanted, match.refused, match.candidates)];
     case "found":
       return planAdoption(wanted, match.live, match.via, context);
     default:
@@ -31,38 +29,27 @@ export function planUnlocked(wanted: PairedIntegration, context: PlanContext, ob
   }
 }
 
-function findCounterpart(
-  { desired, entry }: PairedIntegration,
-  context: PlanContext,
-  observed: ObservedWorkspace,
-): CounterpartMatch {
-  const made = context.interruptedCreates.get(desired.key);
-  const view = (hashId: HashId): LiveIntegration | undefined => observed.live.get(hashId);
+function findCounterpart({ desired, entry }: PairedIntegration, context: PlanContext): CounterpartMatch {
+  const { live, owners } = context;
+  const interrupted = context.interruptedCreates.get(desired.key);
   const imported = desired.lifecycle.import;
   if (imported !== undefined && !entry?.superseded.includes(imported)) {
-    return matchImport(desired, imported, view(imported), context.owners);
+    return matchImport(desired, imported, live.get(imported), owners);
   }
-  const madeLive = made?.hashId === undefined ? undefined : view(made.hashId);
-  if (madeLive !== undefined && isFreeFor(desired.key, madeLive.hashId, context)) {
-    if (immutableDifferences(desired, madeLive).length === 0) return { kind: "found", live: madeLive, via: "journal" };
+  const made = interrupted?.hashId === undefined ? undefined : live.get(interrupted.hashId);
+  if (made !== undefined && isFreeFor(desired.key, made.hashId, context) && isSameIdentity(desired, made)) {
+    return { kind: "found", live: made, via: "journal" };
   }
-  const unread = unreadableConflict(desired, observed);
-  if (unread !== undefined) return unread;
-  const found = counterpartLookups(desired, entry, made?.identifier);
-  const match = matchByIdentifier(desired, found, indexAt(desired, context.index), view, context.owners);
-  return match.kind === "none" ? matchSetAside(desired, found, context, view) : match;
+  // While a project's part can't be read, what is listed there may be what is wanted.
+  const refused = unreadableProject(desired, context.parts);
+  if (refused !== undefined) return { kind: "conflict", candidates: [], refused };
+  const begun = isBegunAs(desired, interrupted) ? interrupted.identifier : undefined;
+  const lookups = counterpartLookups(desired, entry, begun);
+  const match = matchByIdentifier(desired, lookups, indexAt(desired, context.index), live, owners);
+  return match.kind === "none" ? matchSetAside(desired, lookups, context) : match;
 }
 
-/** While a project's part can't be read, what is listed there may be what is wanted. */
-function unreadableConflict(
-  desired: IntegrationWithIds,
-  { parts }: ObservedWorkspace,
-): Extract<CounterpartMatch, { kind: "conflict" }> | undefined {
-  const refused = unreadableProject(desired, parts);
-  return refused === undefined ? undefined : { kind: "conflict", candidates: [], refused };
-}
-
-/** A live integration is taken over; what differs from the file follows as an update. */
+/** A live integration is adopted; what differs from the file follows as an update. */
 export function planAdoption(
   wanted: PairedIntegration,
   live: LiveIntegration,
@@ -83,7 +70,7 @@ export function planAdoption(
     differences,
     unknown,
   };
-  const taken = buildLockEntry({ ...entryFacts(wanted, live, undefined, context), peek: true });
+  const taken = buildLockEntry(entryFacts(wanted, live, undefined, context), "with-values");
   const managed = { ...wanted, desired: withManagedIdentifier(wanted.desired, live, undefined, context) };
   const updates = planFields(managed, live, taken, context).filter(({ action }) => action === "update");
   if (free) return [adopt, ...updates];
@@ -93,16 +80,10 @@ export function planAdoption(
     message: `an integration with this identifier exists and differs from the file in ${names}`,
     hint: `allow it with --adopt, or with lifecycle.import: ${live.hashId}`,
   };
-  // Without the values of references it would be allowed: the plan has to be the same then, but for the refusals.
+  // Only secret values differ, so a plan without them would allow this. Keep the same changes, so that both plans have
+  // one hash.
   const isReviewed = differences.some(({ basis }) => basis === "file");
   return [adopt, ...(isReviewed ? [] : updates)].map((change) => ({ ...change, refused }));
-}
-
-export function planConflict(
-  wanted: PairedIntegration,
-  { candidates, refused }: Extract<CounterpartMatch, { kind: "conflict" }>,
-): Conflict {
-  return { action: "conflict", ...changeHeader(wanted), candidates, refused };
 }
 
 /** Whether a live integration belongs to no other key. */

@@ -1,16 +1,16 @@
+import { identifierOf } from "../../model/identity.ts";
 import type { HashId } from "../../model/integration.ts";
 import type { Create, Refusal } from "../change.ts";
-import { changeHeader, pendingPipelines } from "./update.ts";
+import { changeHeader, pendingPipelines } from "./change-header.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
 import { createdFields } from "../compare/compare-fields.ts";
-import { indexAt } from "../match/counterpart.ts";
+import { indexAt } from "../match/list-index.ts";
 import { unreadableProject } from "../match/list-parts.ts";
-import { placeOfCreate } from "../match/interrupted-creates.ts";
 
 export function planCreate(wanted: PairedIntegration, context: PlanContext): Create {
   const { desired, entry: gone } = wanted;
   const refused = createRefusal(wanted) ?? unresolvedCreation(wanted, context);
-  const identifier = desired.identifier ?? gone?.identifier ?? desired.key;
+  const identifier = identifierOf(desired, gone);
   return {
     action: "create",
     ...changeHeader(wanted),
@@ -31,10 +31,10 @@ export function supersededHashes(
   { desired, entry }: PairedIntegration,
   context: PlanContext,
 ): HashId[] {
-  const { index, owners, former, interruptedCreates: made, observed } = context;
+  const { index, owners, former, interruptedCreates, live } = context;
   const recorded = entry === undefined ? [] : [...entry.superseded, entry.hashId];
-  const replaced = made.get(desired.key)?.replaces;
-  const isThere = replaced !== undefined && observed !== "offline" && observed.live.get(replaced) !== undefined;
+  const replaced = interruptedCreates.get(desired.key)?.replaces;
+  const isThere = replaced !== undefined && live.get(replaced) !== undefined;
   const setAside = [
     ...(indexAt(desired, index).setAside.get(identifier) ?? []).map(({ hashId }) => hashId),
     ...(isThere ? [replaced] : []),
@@ -43,22 +43,22 @@ export function supersededHashes(
 }
 
 /**
- * While nobody can look for what an interrupted run may have made for this key in another project, nothing new is made
- * for it: the journal keeps one creation of a key, and the new one would take the place of that.
+ * An interrupted run may have made something for this key in a project that can't be read now. Until it can, nothing new is
+ * created for the key: the journal keeps one creation of a key, and a new one would replace that record.
  */
 export function unresolvedCreation(
   { desired }: PairedIntegration,
-  { interruptedCreates: made, observed }: PlanContext,
+  { interruptedCreates, live, parts }: PlanContext,
 ): Refusal | undefined {
-  const begun = made.get(desired.key);
-  if (begun === undefined || observed === "offline") return undefined;
-  const isSeen = begun.hashId !== undefined && observed.live.get(begun.hashId) !== undefined;
-  const unreadable = isSeen ? undefined : unreadableProject(placeOfCreate(begun), observed.parts);
+  const [begun] = [desired.key, ...desired.lifecycle.movedFrom].flatMap((key) => interruptedCreates.get(key) ?? []);
+  if (begun === undefined) return undefined;
+  const isSeen = begun.hashId !== undefined && live.get(begun.hashId) !== undefined;
+  const unreadable = isSeen ? undefined : unreadableProject(begun, parts);
   if (unreadable === undefined) return undefined;
   return {
     code: "unreadable-project",
-    message: `an earlier apply was interrupted while it created this one in the project ${begun.project}, and ${unreadable.message}`,
-    hint: [unreadable.hint, "if the project was deleted, remove the journal that is beside the lockfile"].join("; "),
+    message: `an earlier apply was interrupted while it created this one in the project ${begun.projectName}, and ${unreadable.message}`,
+    hint: `check whether the token's owner may see the project ${begun.projectName}; if it was deleted, remove the lines of this key from the journal beside the lockfile`,
   };
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { IntegrationWithIds, Payload, Permissions, IdWithLabel } from "../../model/integration.ts";
 import { desired, live, secretOf } from "../../../test/support/builders.ts";
+import { comparableLive } from "../compare/comparable.ts";
 import { carriedApiFields, carriedOverPaths, createPayload, replacementPayload, updatePayload } from "./payload.ts";
 
 const plain = (payload: Payload): Record<string, unknown> => Object.fromEntries(payload);
@@ -87,6 +88,22 @@ test("permissions are sent whole: lists that the file doesn't name as they are l
       },
     },
   );
+});
+
+test("a level that this version doesn't know is sent back as the server has it", () => {
+  const integration = desired("a", { permissions: { admins: "MANAGE", others: "USE_ONLY" } });
+  const seen = live(integration, {
+    permissions: {
+      admins: { unknown: "OWN" },
+      others: "DENIED",
+      users: [{ who: { id: 1 }, level: { unknown: "READ" } }],
+    },
+  });
+  assert.deepEqual(plain(updatePayload(integration, seen, ["permissions.others"])), {
+    name: "a",
+    permissions: { admins: "MANAGE", others: "USE_ONLY", users: [{ id: 1, access_level: "READ" }] },
+  });
+  assert.deepEqual(comparableLive(seen).get("permissions.admins"), "OWN");
 });
 
 test("permissions that aren't changed aren't sent", () => {

@@ -1,3 +1,4 @@
+import { accessLevelText, type SeenAccessLevel } from "../../model/access-level.ts";
 import { credentialFields, fieldInfo, typeInfo } from "../../model/catalog.ts";
 import type {
   IntegrationWithIds,
@@ -6,9 +7,10 @@ import type {
   IdWithLabel,
   Payload,
   PendingPipeline,
-  Permissions,
+  SeenPermissions,
   FieldValue,
 } from "../../model/integration.ts";
+import { DEFAULT_AUTH_TYPE, isDefaultAuthType } from "../../model/server-defaults.ts";
 import { apiField, comparableDesired } from "../compare/comparable.ts";
 
 /** What creates the integration. */
@@ -71,9 +73,8 @@ export function carriedApiFields(
   const changed = new Set(paths.map(apiField));
   const managed = comparableDesired(desired);
   const carried = new Set(["name"]);
-  // Which type takes which one when none is given isn't known for certain: only DEFAULT speaks for itself.
-  const authType = live?.fields.get("auth_type") ?? desired.fields.get("auth_type") ?? "";
-  if (authType !== "" && authType !== "DEFAULT") carried.add("auth_type");
+  const authType = live?.fields.get("auth_type") ?? desired.fields.get("auth_type") ?? DEFAULT_AUTH_TYPE;
+  if (!isDefaultAuthType(authType)) carried.add("auth_type");
   const credentials = [...credentialFields(desired.type)];
   const set = changed.has("auth_type")
     ? [...credentials, ...recipeFields(desired.type)]
@@ -112,10 +113,7 @@ function managedFields(desired: IntegrationWithIds): Map<string, FieldValue> {
 }
 
 /** The API replaces permissions as a whole: lists that the file doesn't name are sent as they are live. */
-export function mergedPermissions(
-  desired: IntegrationWithIds,
-  live: LiveIntegration,
-): Permissions<IdWithLabel, IdWithLabel> | undefined {
+export function mergedPermissions(desired: IntegrationWithIds, live: LiveIntegration): SeenPermissions | undefined {
   const wanted = desired.permissions;
   if (wanted === undefined) return live.permissions;
   const users = wanted.users ?? live.permissions?.users;
@@ -128,17 +126,17 @@ export function mergedPermissions(
   };
 }
 
-function permissionsValue({ admins, others, users, groups }: Permissions<IdWithLabel, IdWithLabel>): FieldValue {
+function permissionsValue({ admins, others, users, groups }: SeenPermissions): FieldValue {
   return {
-    admins,
-    others,
+    admins: accessLevelText(admins),
+    others: accessLevelText(others),
     ...(users === undefined ? {} : { users: grantsValue(users) }),
     ...(groups === undefined ? {} : { groups: grantsValue(groups) }),
   };
 }
 
-function grantsValue(grants: readonly Grant<IdWithLabel>[]): FieldValue {
-  return grants.map(({ who, level }) => ({ id: who.id, access_level: level }));
+function grantsValue(grants: readonly Grant<IdWithLabel, SeenAccessLevel>[]): FieldValue {
+  return grants.map(({ who, level }) => ({ id: who.id, access_level: accessLevelText(level) }));
 }
 
 /** Pipelines that don't exist yet are left out; apply fails such an integration before it sends anything. */

@@ -8,11 +8,11 @@ import { originalIdentifier } from "../match/temporary-identifier.ts";
 /** What becomes of a locked integration that the file no longer names. */
 export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): Change[] {
   const superseded = planSuperseded(key, entry, context);
-  const known = context.observed === "offline" ? undefined : context.observed.live.get(entry.hashId);
+  const known = context.live.get(entry.hashId);
   const base = { key, type: entry.type, name: removedName(key, entry, known), hash_id: entry.hashId };
   if (context.observed === "offline") {
     if (entry.lifecycle.onRemove === "retain") return [...superseded, { action: "forget", ...base, why: "retain" }];
-    return [...superseded, deleteOrOrphan(context.flags.prune, { ...base, superseded: false })];
+    return [...superseded, deleteOrOrphan(context.flags.prune, { ...base, which: "current" })];
   }
   if (entry.lifecycle.onRemove === "retain") {
     return [{ action: "forget", ...base, why: known === undefined ? "gone" : "retain" }];
@@ -21,7 +21,7 @@ export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): C
     // The entry goes only when nothing of it is left to delete.
     return superseded.length > 0 ? superseded : [{ action: "forget", ...base, why: "gone" }];
   }
-  const change = deleteOrOrphan(context.flags.prune, { ...base, superseded: false });
+  const change = deleteOrOrphan(context.flags.prune, { ...base, which: "current" });
   const refused = context.flags.prune ? lockMismatch(entry, known, TAKE_BACK) : undefined;
   return [...superseded, refused === undefined ? change : { ...change, refused }];
 }
@@ -31,12 +31,17 @@ const TAKE_BACK =
 
 /** Former hashes of a key that still exist: to be deleted with `--prune`, else left alone. */
 export function planSuperseded(key: Key, entry: LockEntry, context: PlanContext): (Delete | Orphan)[] {
-  const { observed, flags } = context;
-  if (observed === "offline") return [];
+  const { flags } = context;
   return entry.superseded.flatMap((hashId) => {
-    const live = observed.live.get(hashId);
+    const live = context.live.get(hashId);
     if (live === undefined || context.owners.has(hashId)) return [];
-    const base = { key, type: live.type, name: removedName(key, entry, undefined), hash_id: hashId, superseded: true };
+    const base = {
+      key,
+      type: live.type,
+      name: removedName(key, entry, undefined),
+      hash_id: hashId,
+      which: "superseded" as const,
+    };
     if (!flags.prune || isOurs(live, entry)) return [deleteOrOrphan(flags.prune, base)];
     const message = `its identifier is now ${live.identifier ?? "empty"}, which isn't one that it had as ${key}`;
     const hint = "delete it in Buddy's web page if it is no longer needed";
@@ -54,7 +59,7 @@ function deleteOrOrphan(prune: boolean, base: Omit<Delete, "action"> & Omit<Orph
   return prune ? { action: "delete", ...base } : { action: "orphan", ...base };
 }
 
-/** The live name, else the last one sent; the key where it may have come from a reference, or nothing tells. */
+/** The live name, else the last one sent; the key where it may have come from a reference, or isn't known. */
 function removedName(key: Key, { lastSent }: LockEntry, live: LiveIntegration | undefined): string {
   const sent = lastSent.get("name");
   return typeof sent === "string" ? (live?.name ?? sent) : key;

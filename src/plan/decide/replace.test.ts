@@ -98,17 +98,30 @@ test("replace: lifecycle is recorded even if the replacement is refused, but nev
 test("replace: one that has the identifier already where the new one would be made is a conflict, not a second one", () => {
   const now = inProject("a", "web");
   const there = live(now, { hashId: "hthere" });
-  const world = (other: LiveIntegration): PlanWorld => ({
+  const world = (...more: LiveIntegration[]): PlanWorld => ({
     lock: lockSectionOf({ a: entry(a), ...otherEntries(4) }),
-    live: [live(a), ...otherLives(4), other],
+    live: [live(a), ...otherLives(4), ...more],
     flags: { allow_replace: true },
   });
   const wanted = [now, ...otherWanted(4)];
   for (const parts of [undefined, everythingEverywhere]) {
-    const beside = (other: LiveIntegration): string[] =>
-      planned(wanted, { ...world(other), ...(parts === undefined ? {} : { parts }) });
+    const beside = (...more: LiveIntegration[]): string[] =>
+      planned(wanted, { ...world(...more), ...(parts === undefined ? {} : { parts }) });
     assert.deepEqual(beside(there), ["conflict a hthere REFUSED conflict"]);
+    assert.deepEqual(beside(live(now, { hashId: "h2" }), there), ["conflict a h2 hthere REFUSED conflict"]);
     assert.deepEqual(beside(live(inProject("a", "shop"), { hashId: "hthere" })), ["replace a ha scope"]);
+  }
+  const renamed = { ...now, lifecycle: { ...now.lifecycle, movedFrom: ["former"] } };
+  const left = live(now, { hashId: "hleft", identifier: "former" });
+  assert.deepEqual(planned([renamed, ...otherWanted(4)], world(left)), ["conflict a hleft REFUSED conflict"]);
+  // Of two, both are named, in one order, whatever the order of the list.
+  const other = live(now, { hashId: "hthat" });
+  for (const two of [
+    [there, other],
+    [other, there],
+  ]) {
+    const both = world(...two);
+    assert.deepEqual(planned(wanted, both), ["conflict a hthat hthere REFUSED conflict"]);
   }
   // Of a key that the file no longer names, or named so formerly: --prune deletes it.
   const former = {
@@ -133,23 +146,27 @@ test("replace, interrupted: the new one that was made is adopted, the old one be
   const now = inProject("a", "web");
   const old = live(a, { identifier: temporaryIdentifier("a", "ha") });
   const made = live(now, { hashId: "hnew" });
-  for (const journal of [
-    {},
-    {
-      a: {
-        hashId: "hnew",
-        identifier: "a",
-        type: "VULTR",
-        scope: "PROJECT" as const,
-        project: "web",
-        lifecycle: UNPROTECTED,
-      },
-    },
-  ]) {
+  const begun = {
+    hashId: "hnew",
+    identifier: "a",
+    type: "VULTR",
+    scope: "PROJECT" as const,
+    project: "web",
+    lifecycle: UNPROTECTED,
+  };
+  for (const [journal, via] of [
+    [{}, "identifier"],
+    [{ a: begun }, "journal"],
+  ] as const) {
     const { changes } = planFor([now], { lock: lockSectionOf({ a: entry(a) }), live: [old, made], made: journal });
-    assert.deepEqual(planInWords({ changes }), ["adopt a hnew by journal"]);
+    assert.deepEqual(planInWords({ changes }), [`adopt a hnew by ${via}`]);
     assert.deepEqual(changes[0]?.action === "adopt" && changes[0].supersedes, ["ha"]);
   }
+  // Without the journal one that differs may be a stranger's.
+  const stranger = { ...made, name: "Stranger" };
+  assert.deepEqual(planned([now], { lock: lockSectionOf({ a: entry(a) }), live: [old, stranger] }), [
+    "adopt a hnew by identifier REFUSED needs-adopt",
+  ]);
   const twins = [old, made, live(now, { hashId: "htwin" })];
   assert.deepEqual(planned([now], { lock: lockSectionOf({ a: entry(a) }), live: twins }), [
     "conflict a hnew htwin REFUSED conflict",

@@ -1,9 +1,10 @@
 import type { LockEntry } from "../../model/lockfile.ts";
-import type { Key, LiveIntegration } from "../../model/integration.ts";
+import type { LiveIntegration } from "../../model/integration.ts";
 import type { Keep, LockRecord, Update } from "../change.ts";
 import { entryDifferences, buildLockEntry, type EntryFacts } from "../compare/lock-entry.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
 import { compareFields, type FieldSources } from "../compare/compare-fields.ts";
+import { changeHeader, pendingPipelines } from "./change-header.ts";
 import { carriedApiFields } from "./payload.ts";
 
 /**
@@ -43,30 +44,12 @@ export function lockRecords(
   entry: LockEntry,
   context: PlanContext,
 ): LockRecord[] {
-  const known = entryFacts(wanted, live, entry, context);
-  const reviewed = entryDifferences(entry, buildLockEntry({ ...known, peek: false }));
-  const details = reviewed.length > 0 ? reviewed : entryDifferences(entry, buildLockEntry({ ...known, peek: true }));
-  if (details.length === 0) return [];
-  const basis = reviewed.length > 0 ? "file" : "secret";
-  return [{ action: "record", ...changeHeader(wanted), hash_id: live.hashId, details, basis }];
-}
-
-export function changeHeader({ desired }: PairedIntegration): {
-  readonly key: Key;
-  readonly type: string;
-  readonly name: string;
-} {
-  const name = desired.fields.get("name");
-  return {
-    key: desired.key,
-    type: desired.type,
-    name: typeof name === "string" ? name : desired.key,
-  };
-}
-
-export function pendingPipelines({ desired }: PairedIntegration): string[] {
-  const pending = (desired.allowedPipelines ?? []).flatMap((item) => ("pending" in item ? [item.pending] : []));
-  return [...new Set(pending)].toSorted();
+  const facts = entryFacts(wanted, live, entry, context);
+  const base = { action: "record", ...changeHeader(wanted), hash_id: live.hashId } as const;
+  const reviewed = entryDifferences(entry, buildLockEntry(facts, "without-values"));
+  if (reviewed.length > 0) return [{ ...base, details: reviewed, basis: "file" }];
+  const details = entryDifferences(entry, buildLockEntry(facts, "with-values"));
+  return details.length > 0 ? [{ ...base, details, basis: "secret" }] : [];
 }
 
 /** What `--resend` asks for of this integration: `*` for every write-only value, or fields. */
@@ -83,13 +66,7 @@ export function fieldSources(
   entry: LockEntry | undefined,
   { key }: PlanContext,
 ): FieldSources {
-  return {
-    desired: wanted.desired,
-    live,
-    hashId: live.hashId,
-    ...(entry === undefined ? {} : { entry }),
-    ...(key === undefined ? {} : { key }),
-  };
+  return { desired: wanted.desired, live, entry, hashId: live.hashId, key };
 }
 
 export function entryFacts(
@@ -97,13 +74,6 @@ export function entryFacts(
   live: LiveIntegration,
   previous: LockEntry | undefined,
   { key }: PlanContext,
-): Omit<EntryFacts, "peek"> {
-  return {
-    desired,
-    live,
-    sent: new Set(),
-    supersedes: [],
-    ...(previous === undefined ? {} : { previous }),
-    ...(key === undefined ? {} : { key }),
-  };
+): EntryFacts {
+  return { desired, live, previous, sent: new Set(), supersedes: [], key };
 }

@@ -1,15 +1,9 @@
+import { identityDifferences, isInPlace, isSameIdentity, knownIdentifier } from "../../model/identity.ts";
 import type { LockEntry } from "../../model/lockfile.ts";
-import type { IntegrationWithIds, HashId, Key, ListedIntegration, LiveIntegration } from "../../model/integration.ts";
+import type { IntegrationWithIds, HashId, Key, LiveIntegration } from "../../model/integration.ts";
+import { compareTexts } from "../../model/text.ts";
 import type { Adopt, ConflictCandidate, Refusal } from "../change.ts";
-import {
-  isInPlace,
-  listPartOf,
-  placeDifferences,
-  type ListedParts,
-  type ListPart,
-  type IntegrationPlace,
-} from "./list-parts.ts";
-import { originalIdentifier } from "./temporary-identifier.ts";
+import type { PartIndex } from "./list-index.ts";
 
 /** One way of looking for the live counterpart, strongest first. */
 export interface CounterpartLookup {
@@ -27,33 +21,6 @@ export type CounterpartMatch =
       readonly refused: Refusal;
     };
 
-/** One part's integrations by identifier, and those that were set aside for a replacement by the one that they had. */
-export interface PartIndex {
-  readonly byIdentifier: ReadonlyMap<string, readonly ListedIntegration[]>;
-  readonly setAside: ReadonlyMap<string, readonly ListedIntegration[]>;
-}
-
-/** The parts that were read. */
-export type ListIndex = ReadonlyMap<ListPart, PartIndex>;
-
-export function indexParts(parts: ListedParts): ListIndex {
-  return new Map(
-    [...parts].flatMap(([part, listed]): [ListPart, PartIndex][] => {
-      if ("why" in listed) return [];
-      const byIdentifier = groupListed(listed, ({ identifier }) => identifier);
-      return [[part, { byIdentifier, setAside: groupListed(listed, originalIdentifier) }]];
-    }),
-  );
-}
-
-/** What is listed where an integration of this place would be. */
-export function indexAt(place: IntegrationPlace, index: ListIndex): PartIndex {
-  const part = listPartOf(place);
-  return (part === undefined ? undefined : index.get(part)) ?? EMPTY_PART;
-}
-
-const EMPTY_PART: PartIndex = { byIdentifier: new Map(), setAside: new Map() };
-
 /**
  * By which identifiers the live counterpart of a wanted integration is looked for. The identifier is the file's, or
  * the one that the lockfile holds, or the one that an interrupted create asked for.
@@ -69,7 +36,7 @@ export function counterpartLookups(
       all.push({ via, identifier });
   };
   add("journal", interrupted);
-  add("identifier", desired.identifier ?? entry?.identifier);
+  add("identifier", knownIdentifier(desired, entry));
   add("key", desired.key);
   for (const former of desired.lifecycle.movedFrom) add("moved_from", former);
   return all;
@@ -89,22 +56,22 @@ export function matchByIdentifier(
   desired: IntegrationWithIds,
   found: readonly CounterpartLookup[],
   index: PartIndex,
-  view: (hashId: HashId) => LiveIntegration | undefined,
+  live: ReadonlyMap<HashId, LiveIntegration | undefined>,
   owners: ReadonlyMap<HashId, Key>,
 ): CounterpartMatch {
   for (const [rank, { via, identifier }] of found.entries()) {
     const lives = (index.byIdentifier.get(identifier) ?? [])
-      .flatMap((item) => view(item.hashId) ?? [])
-      .filter((live) => isInPlace(desired, live));
-    const alike = lives.filter((live) => immutableDifferences(desired, live).length === 0);
-    const relevant = (alike.length > 0 ? alike : lives).filter((live) => {
-      const owner = owners.get(live.hashId);
+      .flatMap((item) => live.get(item.hashId) ?? [])
+      .filter((view) => isInPlace(desired, view));
+    const alike = lives.filter((view) => isSameIdentity(desired, view));
+    const relevant = (alike.length > 0 ? alike : lives).filter((view) => {
+      const owner = owners.get(view.hashId);
       // One of another key is not a counterpart under a weaker name.
       return owner === undefined || owner === desired.key || (rank === 0 && alike.length > 0);
     });
     const [first, ...others] = relevant;
     if (first === undefined) continue;
-    const candidates = relevant.map((live) => conflictCandidate(desired, live, owners));
+    const candidates = relevant.map((view) => conflictCandidate(desired, view, owners));
     if (others.length > 0) {
       return conflictMatch(`${relevant.length} integrations have the identifier ${identifier}`, candidates);
     }
@@ -112,7 +79,7 @@ export function matchByIdentifier(
     if (owner !== undefined && owner !== desired.key) {
       return conflictMatch(`the integration with the identifier ${identifier} belongs to the key ${owner}`, candidates);
     }
-    const differs = immutableDifferences(desired, first);
+    const differs = identityDifferences(desired, first);
     if (differs.length > 0) {
       return conflictMatch(
         `the integration with the identifier ${identifier} differs in ${differs.join(", ")}`,
@@ -138,34 +105,12 @@ export function matchImport(
   if (owner !== undefined && owner !== desired.key) {
     return conflictMatch(`lifecycle.import names ${hashId}, which belongs to the key ${owner}`, candidates);
   }
-  const differs = immutableDifferences(desired, live);
+  const differs = identityDifferences(desired, live);
   if (differs.length > 0) {
-    return conflictMatch(`lifecycle.import names ${hashId}, which differs in ${differs.join(", ")}`, candidates);
+    const message = `lifecycle.import names ${hashId}, which differs in ${differs.join(", ")}`;
+    return conflictMatch(message, candidates, `write ${identityInWords(live)}, or name another one`);
   }
   return { kind: "found", live, via: "import" };
-}
-
-/** The fields that can't change after creation and differ: `type`, `scope`, `project_name`. */
-export function immutableDifferences(
-  desired: IntegrationWithIds,
-  live: LiveIntegration,
-): ("type" | "scope" | "project_name")[] {
-  return [...(live.type === desired.type ? [] : ["type" as const]), ...placeDifferences(desired, live)];
-}
-
-function groupListed(
-  listed: readonly ListedIntegration[],
-  nameOf: (item: ListedIntegration) => string | undefined,
-): Map<string, ListedIntegration[]> {
-  const groups = new Map<string, ListedIntegration[]>();
-  for (const item of listed) {
-    const name = nameOf(item);
-    if (name === undefined) continue;
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 /** A name that came from a reference, of this key's or of the owner's, must not be shown: the key stands for it. */
@@ -187,18 +132,24 @@ export function conflictCandidate(
   };
 }
 
+/** As the file has to say it. */
+function identityInWords({ type, scope, projectName }: LiveIntegration): string {
+  const place = scope === undefined ? [] : [`scope: ${scope}`];
+  return [`type: ${type}`, ...place, ...(projectName === undefined ? [] : [`project_name: ${projectName}`])].join(", ");
+}
+
 export function conflictMatch(
   message: string,
   candidates: readonly ConflictCandidate[],
+  hint?: string,
 ): Extract<CounterpartMatch, { kind: "conflict" }> {
-  const sorted = candidates.toSorted((a, b) => (a.hash_id < b.hash_id ? -1 : 1));
-  return { kind: "conflict", candidates: sorted, refused: conflictRefusal(message) };
+  const sorted = candidates.toSorted((a, b) => compareTexts(a.hash_id, b.hash_id));
+  return { kind: "conflict", candidates: sorted, refused: conflictRefusal(message, hint) };
 }
 
-export function conflictRefusal(message: string): Refusal {
-  return {
-    code: "conflict",
-    message,
-    hint: "name the one that is meant with lifecycle.import, or give this one another identifier",
-  };
+export function conflictRefusal(
+  message: string,
+  hint = "name the one that is meant with lifecycle.import, or give this one another identifier",
+): Refusal {
+  return { code: "conflict", message, hint };
 }

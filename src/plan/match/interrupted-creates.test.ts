@@ -12,7 +12,7 @@ import {
   UNPROTECTED,
 } from "../../../test/support/builders.ts";
 import type { InterruptedCreate } from "../input.ts";
-import { comparePlans } from "../review/reviewed-plan.ts";
+import { comparePlans } from "../review/compare-plans.ts";
 import { planHash } from "../review/plan-hash.ts";
 import { withInterruptedCreates } from "./interrupted-creates.ts";
 import { temporaryIdentifier } from "./temporary-identifier.ts";
@@ -50,7 +50,7 @@ test("what was made for a key that the file no longer names gets an entry, by it
 });
 
 test("what was made of another type, scope or project isn't it; nor is one of two", () => {
-  assert.equal(hashes([], {}, { ...begun, scope: "PROJECT", project: "web" }), undefined);
+  assert.equal(hashes([], {}, { ...begun, scope: "PROJECT", projectName: "web" }), undefined);
   assert.equal(hashes([], {}, { ...begun, type: "SENTRY" }), undefined);
   assert.equal(hashes([], {}, begun, [view, live(a, { hashId: "h2" })]), undefined);
 });
@@ -63,12 +63,18 @@ test("what was made, and is wanted otherwise by now, is locked: the plan then re
   );
   assert.deepEqual(
     planInWords(planFor([web], { lock, live: [view], flags: { allow_replace: true, max_deletions: 1 } })),
-    ["record a ha last_sent.name last_sent.scope", "replace a ha scope"],
+    ["record a ha last_sent.name", "replace a ha scope"],
   );
 });
 
 test("a replacement whose key is no longer wanted takes the old one's place; one that was given up becomes a former hash", () => {
-  const replacing: InterruptedCreate = { ...begun, scope: "PROJECT", project: "web", replaces: "ha", hashId: "hnew" };
+  const replacing: InterruptedCreate = {
+    ...begun,
+    scope: "PROJECT",
+    projectName: "web",
+    replaces: "ha",
+    hashId: "hnew",
+  };
   const lives = [live(a, { identifier: temporaryIdentifier("a", "ha") }), live(web, { hashId: "hnew" })];
   const lock = { a: entry(a) };
   assert.deepEqual(hashes([], lock, replacing, lives), ["hnew", "ha"]);

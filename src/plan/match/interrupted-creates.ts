@@ -1,8 +1,10 @@
+import { isSameIdentity, type Identity } from "../../model/identity.ts";
 import type { LockedLifecycle, LockEntry, LockSection } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, HashId, Key, LiveIntegration } from "../../model/integration.ts";
 import type { InterruptedCreate, ObservedWorkspace } from "../input.ts";
-import { immutableDifferences } from "./counterpart.ts";
-import { isInPlace, listPartOf, type IntegrationPlace } from "./list-parts.ts";
+import { listPartOf } from "./list-parts.ts";
+import { pairWithLockfile } from "./pairing.ts";
+import { originalIdentifier } from "./temporary-identifier.ts";
 
 /**
  * The lock section with what interrupted creates made and no wanted integration will adopt, so that no hash is lost: keys
@@ -16,28 +18,47 @@ export function withInterruptedCreates(
   observed: ObservedWorkspace,
 ): LockSection {
   const owned = new Set([...section.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]));
-  const wanted = new Map(desired.map((integration) => [integration.key, integration]));
+  const wanted = new Map(pairWithLockfile(desired, section).map((paired) => [paired.desired.key, paired]));
   const entries = new Map(section);
   for (const [key, create] of made) {
-    const live = createdLive(create, observed);
-    if (live === undefined || owned.has(live.hashId)) continue;
-    const integration = wanted.get(key);
-    const entry = section.get(key);
+    const [live, ...others] = createdCandidates(create, observed);
+    if (live === undefined || others.length > 0 || owned.has(live.hashId)) continue;
+    const paired = wanted.get(key);
+    const integration = paired?.desired;
+    // The lockfile may still have it under its former key.
+    const lockedAs = paired?.movedFrom ?? key;
+    const entry = section.get(lockedAs);
     const isStillThere = entry !== undefined && observed.live.get(entry.hashId) !== undefined;
     const follows = !isStillThere || create.replaces === entry.hashId;
     // What is wanted is adopted; the plan shows it.
     if (integration !== undefined && follows && willBeAdopted(integration, live)) continue;
-    if (entry === undefined) entries.set(key, entryOfCreated(live, create.lifecycle));
-    else if (follows && integration === undefined) entries.set(key, entryOfReplacement(entry, live));
-    else entries.set(key, withFormerHash(entry, live.hashId));
+    if (entry === undefined) entries.set(key, entryWithoutLockfile(create, live, integration, owned, observed));
+    else if (follows && integration === undefined) entries.set(lockedAs, entryOfReplacement(entry, live));
+    else entries.set(lockedAs, withFormerHash(entry, live.hashId));
   }
   return entries;
+}
+
+/** What the journal alone knows: the new one, and the one that it was to replace, which may be what is wanted by now. */
+function entryWithoutLockfile(
+  create: InterruptedCreate,
+  made: LiveIntegration,
+  wanted: IntegrationWithIds | undefined,
+  owned: ReadonlySet<HashId>,
+  observed: ObservedWorkspace,
+): LockEntry {
+  const replaced =
+    create.replaces === undefined || owned.has(create.replaces) ? undefined : observed.live.get(create.replaces);
+  if (replaced === undefined) return entryOfCreated(made, create.lifecycle);
+  const isTakenBack = wanted !== undefined && isSameIdentity(wanted, replaced);
+  const [current, former] = isTakenBack ? [replaced, made] : [made, replaced];
+  return withFormerHash(entryOfCreated(current, create.lifecycle), former.hashId);
 }
 
 function willBeAdopted(integration: IntegrationWithIds, live: LiveIntegration): boolean {
   const { import: imported } = integration.lifecycle;
   const isMeant = imported === undefined || imported === live.hashId;
-  return isMeant && immutableDifferences(integration, live).length === 0;
+  return isMeant && isSameIdentity(integration, live);
 }
 
 function entryOfReplacement(entry: LockEntry, live: LiveIntegration): LockEntry {
@@ -48,31 +69,43 @@ function withFormerHash(entry: LockEntry, hashId: HashId): LockEntry {
   return { ...entry, superseded: [...entry.superseded, hashId] };
 }
 
-function createdLive(made: InterruptedCreate, { live, parts }: ObservedWorkspace): LiveIntegration | undefined {
-  if (made.hashId !== undefined) return live.get(made.hashId);
-  const place = placeOfCreate(made);
-  const part = listPartOf(place);
+/** What an interrupted create may have made; with its hash known, that one alone. */
+export function createdCandidates(
+  made: InterruptedCreate,
+  { live, parts }: ObservedWorkspace,
+): readonly LiveIntegration[] {
+  if (made.hashId !== undefined) return [live.get(made.hashId)].flatMap((view) => view ?? []);
+  const part = listPartOf(made);
   const listed = part === undefined ? undefined : parts.get(part);
-  if (listed === undefined || "why" in listed) return undefined;
-  const alike = listed.flatMap(({ hashId, identifier }): LiveIntegration[] => {
+  if (listed === undefined || "why" in listed) return [];
+  return listed.flatMap(({ hashId, identifier }): LiveIntegration[] => {
     const view = identifier === made.identifier ? live.get(hashId) : undefined;
-    return view !== undefined && view.type === made.type && isInPlace(place, view) ? [view] : [];
+    return view !== undefined && isSameIdentity(made, view) ? [view] : [];
   });
-  return alike.length === 1 ? alike[0] : undefined;
 }
 
-/** Where an interrupted creation was to be made. */
-export function placeOfCreate({ scope, project }: InterruptedCreate): IntegrationPlace {
-  return { scope, ...(project === undefined ? {} : { projectName: project }) };
+/** Whether an interrupted create asked for just what is wanted: the same type in the same place. */
+export function isBegunAs(wanted: Identity, begun: InterruptedCreate | undefined): begun is InterruptedCreate {
+  return (
+    begun !== undefined &&
+    begun.type === wanted.type &&
+    begun.scope === wanted.scope &&
+    begun.projectName === wanted.projectName
+  );
 }
 
 function entryOfCreated(live: LiveIntegration, lifecycle: LockedLifecycle): LockEntry {
+  // A temporary one is nobody's name for it.
+  const identifier = originalIdentifier(live) ?? live.identifier;
   return {
     hashId: live.hashId,
-    ...(live.identifier === undefined ? {} : { identifier: live.identifier }),
+    ...(identifier === undefined ? {} : { identifier }),
     type: live.type,
     lifecycle,
-    lastSent: new Map(),
+    lastSent: new Map([
+      ...(live.scope === undefined ? [] : [["scope", live.scope] as const]),
+      ...(live.projectName === undefined ? [] : [["project_name", live.projectName] as const]),
+    ]),
     superseded: [],
     formerIdentifiers: [],
   };

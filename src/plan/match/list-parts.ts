@@ -1,4 +1,5 @@
-import type { ListedIntegration, LiveIntegration, Scope } from "../../model/integration.ts";
+import type { IntegrationPlace } from "../../model/identity.ts";
+import type { ListedIntegration } from "../../model/integration.ts";
 import type { Refusal } from "../change.ts";
 
 /** A part of the workspace's list: its own integrations, or those of one project. */
@@ -15,13 +16,6 @@ export interface UnreadablePart {
   readonly hint?: string;
 }
 
-/** Where an integration belongs. */
-export interface IntegrationPlace {
-  readonly scope: Scope;
-  /** Present exactly when the scope is PROJECT. */
-  readonly projectName?: string;
-}
-
 /** The part that lists an integration of this place; undefined for the scope ENVIRONMENT, which may be in no list. */
 export function listPartOf({ scope, projectName }: IntegrationPlace): ListPart | undefined {
   if (scope === "WORKSPACE") return "WORKSPACE";
@@ -33,25 +27,7 @@ export function projectOfPart(part: ListPart): string | undefined {
   return part === "WORKSPACE" ? undefined : part.slice("PROJECT ".length);
 }
 
-/** Whether an integration belongs there. What an answer doesn't show is not a difference. */
-export function isInPlace(place: IntegrationPlace, view: Pick<LiveIntegration, "scope" | "projectName">): boolean {
-  return placeDifferences(place, view).length === 0;
-}
-
-/** Of `scope` and `project_name`, what differs. */
-export function placeDifferences(
-  { scope, projectName }: IntegrationPlace,
-  view: Pick<LiveIntegration, "scope" | "projectName">,
-): ("scope" | "project_name")[] {
-  const differs: ("scope" | "project_name")[] = [];
-  if (view.scope !== undefined && view.scope !== scope) differs.push("scope");
-  if (scope === "PROJECT" && view.projectName !== undefined && view.projectName !== projectName) {
-    differs.push("project_name");
-  }
-  return differs;
-}
-
-/** Why nothing may be created or adopted in this place: whether it is there already can't be told. */
+/** Why nothing may be created or adopted in this place: it can't be read, and what is wanted may be there already. */
 export function unreadableProject(place: IntegrationPlace, parts: ListedParts): Refusal | undefined {
   const part = listPartOf(place);
   const listed = part === undefined ? undefined : parts.get(part);

@@ -1,5 +1,6 @@
 import type { LockSection } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, Key } from "../../model/integration.ts";
+import { compareTexts } from "../../model/text.ts";
 import type { PairedIntegration } from "../input.ts";
 
 /**
@@ -10,30 +11,13 @@ export function pairWithLockfile(desired: readonly IntegrationWithIds[], lock: L
   const wantedKeys = new Set(desired.map(({ key }) => key));
   const moved = new Set<Key>();
   return desired
-    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    .toSorted((a, b) => compareTexts(a.key, b.key))
     .map((integration): PairedIntegration => {
       const entry = lock.get(integration.key);
-      if (entry !== undefined) return { desired: integration, entry };
+      if (entry !== undefined) return { desired: integration, entry, movedFrom: undefined };
       const free = (former: Key): boolean => lock.has(former) && !wantedKeys.has(former) && !moved.has(former);
       const movedFrom = integration.lifecycle.movedFrom.find(free);
-      const former = movedFrom === undefined ? undefined : lock.get(movedFrom);
-      if (movedFrom === undefined || former === undefined) return { desired: integration };
-      moved.add(movedFrom);
-      return { desired: integration, entry: former, movedFrom };
+      if (movedFrom !== undefined) moved.add(movedFrom);
+      return { desired: integration, entry: movedFrom === undefined ? undefined : lock.get(movedFrom), movedFrom };
     });
-}
-
-/** The keys and globs of `--only`; none means every key. */
-export function keyFilter(only: readonly string[]): (key: Key) => boolean {
-  if (only.length === 0) return () => true;
-  const patterns = only.map((glob) => {
-    const source = glob.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
-    return new RegExp(`^${source.replaceAll(/\*+/g, ".*").replaceAll("?", ".")}$`, "s");
-  });
-  return (key) => patterns.some((pattern) => pattern.test(key));
-}
-
-/** Whether `--only` takes this one: by its key, or by the one that it still has in the lockfile. */
-export function passesKeyFilter({ desired, movedFrom }: PairedIntegration, isSelected: (key: Key) => boolean): boolean {
-  return isSelected(desired.key) || (movedFrom !== undefined && isSelected(movedFrom));
 }

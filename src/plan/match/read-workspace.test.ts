@@ -6,7 +6,8 @@ import { failure, success, type IntegrationWithIds, type LiveIntegration } from 
 import type { InterruptedCreate } from "../input.ts";
 import { temporaryIdentifier } from "./temporary-identifier.ts";
 import { desired, entry, listedView, live, lockSectionOf, UNPROTECTED } from "../../../test/support/builders.ts";
-import { readWorkspace, type WorkspaceReader } from "./read-workspace.ts";
+import { readWorkspace } from "./read-workspace.ts";
+import type { WorkspaceReader } from "./workspace-reader.ts";
 
 const FAILED: ApiFailure = { kind: "server-error", method: "GET", path: "/integrations", status: 500, messages: [] };
 
@@ -191,9 +192,11 @@ test("only the parts are read in which something is looked for, each once", asyn
     "ha",
     "list q",
   ]);
-  const there = [...lives, live(moved, { hashId: "hthere" })];
-  assert.deepEqual(await callsOf([moved], { lock: { a: entry(a), web: entry(web) }, lives: there, only: ["a"] }), [
+  const renamed = { ...moved, lifecycle: { ...moved.lifecycle, movedFrom: ["former"] } };
+  const there = [...lives, live(moved, { hashId: "hthere" }), live(moved, { hashId: "hformer", identifier: "former" })];
+  assert.deepEqual(await callsOf([renamed], { lock: { a: entry(a), web: entry(web) }, lives: there, only: ["a"] }), [
     "ha",
+    "hformer",
     "hthere",
     "list q",
   ]);
@@ -204,7 +207,7 @@ test("an interrupted create is looked for where it was to be made", async () => 
     identifier: "web",
     type: "VULTR",
     scope: "PROJECT" as const,
-    project: "p",
+    projectName: "p",
     replaces: "hold",
     lifecycle: UNPROTECTED,
   };

@@ -1,43 +1,20 @@
-import type { ApiFailure } from "../../api/client.ts";
+import { isSameIdentity } from "../../model/identity.ts";
 import type { LockEntry, LockSection } from "../../model/lockfile.ts";
-import type {
-  IntegrationWithIds,
-  HashId,
-  Key,
-  ListedIntegration,
-  LiveIntegration,
-  Result,
-} from "../../model/integration.ts";
+import type { IntegrationWithIds, HashId, Key, ListedIntegration, Result } from "../../model/integration.ts";
 import { failure, success } from "../../model/integration.ts";
 import type { InterruptedCreate, ObservedWorkspace, PairedIntegration } from "../input.ts";
-import {
-  candidateHashes,
-  immutableDifferences,
-  indexAt,
-  indexParts,
-  counterpartLookups,
-  type ListIndex,
-  type CounterpartLookup,
-} from "./counterpart.ts";
-import { passesKeyFilter, pairWithLockfile, keyFilter } from "./pairing.ts";
-import {
-  listPartOf,
-  projectOfPart,
-  type ListedParts,
-  type ListPart,
-  type IntegrationPlace,
-  type UnreadablePart,
-} from "./list-parts.ts";
-import { placeOfCreate } from "./interrupted-creates.ts";
+import { candidateHashes, counterpartLookups, type CounterpartLookup } from "./counterpart.ts";
+import { keyFilter, passesKeyFilter } from "./key-filter.ts";
+import { pairWithLockfile } from "./pairing.ts";
+import { indexAt, indexParts, type ListIndex } from "./list-index.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
-
-/** What reading needs of the API. */
-export interface WorkspaceReader {
-  /** `undefined`: there is no such integration. */
-  get(hashId: HashId): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
-  /** One part of the list: of the project, else of the workspace itself. */
-  list(project?: string): Promise<Result<readonly ListedIntegration[], ApiFailure>>;
-}
+import {
+  PartReader,
+  ViewReader,
+  type DescribeFailure,
+  type ReadFailure,
+  type WorkspaceReader,
+} from "./workspace-reader.ts";
 
 /** Why the workspace could not be read. Then nothing is planned: a failed read is never taken for absence. */
 export type WorkspaceReadProblem =
@@ -47,19 +24,14 @@ export type WorkspaceReadProblem =
   /** The list has them, and by their hashes they can't be found: one of the two answers is wrong. */
   | { readonly kind: "contradiction"; readonly hashes: readonly HashId[] };
 
-export interface ReadFailure {
-  /** `the list`, or the integration's key or hash. */
-  readonly what: string;
-  readonly failure: ApiFailure;
-}
+type ReadViews = ObservedWorkspace["live"];
 
 export interface ReadWorkspaceInput {
   readonly desired: readonly IntegrationWithIds[];
   readonly lock: LockSection;
   readonly interruptedCreates: ReadonlyMap<Key, InterruptedCreate>;
   readonly only: readonly string[];
-  /** A failed call in a few words, and what to do about it. */
-  readonly describe: (failure: ApiFailure) => UnreadablePart;
+  readonly describe: DescribeFailure;
 }
 
 /**
@@ -71,7 +43,7 @@ export async function readWorkspace(
   reader: WorkspaceReader,
   input: ReadWorkspaceInput,
 ): Promise<Result<ObservedWorkspace, WorkspaceReadProblem>> {
-  const { lock, interruptedCreates: made } = input;
+  const { lock, interruptedCreates } = input;
   const isSelected = keyFilter(input.only);
   const wantedKeys = new Set(input.desired.map(({ key }) => key));
   const wanted = pairWithLockfile(input.desired, lock).filter((item) => passesKeyFilter(item, isSelected));
@@ -83,7 +55,7 @@ export async function readWorkspace(
   // These are needed whatever the hashes answer, so they needn't wait.
   const early = [
     ...wanted.filter(({ entry }) => entry === undefined).map(({ desired }) => desired),
-    ...[...made.values()].map(placeOfCreate),
+    ...interruptedCreates.values(),
   ];
   parts.start(early);
   await views.read([
@@ -91,20 +63,22 @@ export async function readWorkspace(
     ...wanted.flatMap(({ desired: { key, lifecycle } }) =>
       lifecycle.import ? [[lifecycle.import, key] as const] : [],
     ),
-    ...[...made].flatMap(([key, { hashId, replaces }]) =>
+    ...[...interruptedCreates].flatMap(([key, { hashId, replaces }]) =>
       [hashId, replaces].flatMap((hash) => (hash === undefined ? [] : [[hash, key] as const])),
     ),
   ]);
-  if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
-
-  const isGone = await isEveryHashGone(entries, lock, views);
-  if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
-  if (isGone) return failure({ kind: "all-gone", count: lock.size });
+  const isGone = views.failures.length === 0 && (await isEveryHashGone(entries, lock, views));
+  if (views.failures.length > 0 || isGone) {
+    // Nothing may be asked for any more once this returns.
+    await parts.end();
+    return failure(isGone ? { kind: "all-gone", count: lock.size } : { kind: "failed", failures: views.failures });
+  }
 
   const searched = wanted.filter(({ entry }) => entry === undefined || needsSearch(entry, views.live));
   const replaced = wanted.filter(({ desired, entry }) => isReplaced(desired, entry, views.live));
   parts.start([...searched, ...replaced].map(({ desired }) => desired));
-  const read = await parts.read();
+  const isReadable = [...views.live.values()].some((view) => view !== undefined);
+  const read = await parts.read(isReadable);
   if (!read.ok) return failure({ kind: "failed", failures: read.error });
   const items = [...read.value.values()].flatMap((part) => ("why" in part ? [] : part));
   // An older server lists an integration in every part.
@@ -114,18 +88,18 @@ export async function readWorkspace(
   if (contradicted.length > 0) return failure({ kind: "contradiction", hashes: contradicted });
   const index = indexParts(read.value);
   await views.read([
-    ...interruptedHashes(made, index),
+    ...interruptedHashes(interruptedCreates, index),
     ...searched.flatMap(({ desired, entry }) => {
-      const found = counterpartLookups(desired, entry, made.get(desired.key)?.identifier);
+      const found = counterpartLookups(desired, entry, interruptedCreates.get(desired.key)?.identifier);
       const here = indexAt(desired, index);
       const setAside = found.flatMap(({ identifier }) => here.setAside.get(identifier) ?? []);
       const hashes = [...candidateHashes(found, here), ...setAside.map(({ hashId }) => hashId)];
       return hashes.map((hashId) => [hashId, desired.key] as const);
     }),
     ...replaced.flatMap(({ desired, entry }) => inTheWay(desired, entry, views.live, index)),
-    ...unownedNamesakes(searched, listed, lock).map(({ hashId, name }) => [hashId, name] as const),
   ]);
   if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
+  await views.readIfPossible(unownedNamesakes(searched, listed, lock));
   return success({ live: views.live, parts: read.value });
 }
 
@@ -174,32 +148,32 @@ function isEntryLive([, { hashId, superseded }]: LockedEntries[number], { live }
 
 /** What interrupted creates may have made, wanted by now or not: it must not be lost. */
 function interruptedHashes(
-  made: ReadWorkspaceInput["interruptedCreates"],
+  interruptedCreates: ReadWorkspaceInput["interruptedCreates"],
   index: ListIndex,
 ): (readonly [HashId, Key])[] {
-  return [...made].flatMap(([key, create]) => {
+  return [...interruptedCreates].flatMap(([key, create]) => {
     const lookup: CounterpartLookup = { via: "journal", identifier: create.identifier };
-    return candidateHashes([lookup], indexAt(placeOfCreate(create), index)).map((hashId) => [hashId, key] as const);
+    return candidateHashes([lookup], indexAt(create, index)).map((hashId) => [hashId, key] as const);
   });
 }
 
 /** Gone, or set aside by a replacement that didn't finish. */
-function needsSearch(entry: LockEntry, live: ReadonlyMap<HashId, LiveIntegration | undefined>): boolean {
+function needsSearch(entry: LockEntry, live: ReadViews): boolean {
   const view = live.get(entry.hashId);
   return view === undefined || originalIdentifier(view) !== undefined;
 }
 
 /** Whether a new one will be made in its place; apply has to know then what was there before. */
-function isReplaced(desired: IntegrationWithIds, entry: LockEntry | undefined, live: ViewReader["live"]): boolean {
+function isReplaced(desired: IntegrationWithIds, entry: LockEntry | undefined, live: ReadViews): boolean {
   const view = entry === undefined ? undefined : live.get(entry.hashId);
-  return view !== undefined && immutableDifferences(desired, view).length > 0;
+  return view !== undefined && !isSameIdentity(desired, view);
 }
 
 /** What has the identifier already where a replacement would be made. */
 function inTheWay(
   desired: IntegrationWithIds,
   entry: LockEntry | undefined,
-  live: ViewReader["live"],
+  live: ReadViews,
   index: ListIndex,
 ): (readonly [HashId, Key])[] {
   const view = entry === undefined ? undefined : live.get(entry.hashId);
@@ -209,104 +183,10 @@ function inTheWay(
     view && originalIdentifier(view),
     entry?.identifier,
     desired.key,
+    ...desired.lifecycle.movedFrom,
   ];
   const found = names.flatMap((identifier) =>
     identifier === undefined ? [] : [{ via: "identifier" as const, identifier }],
   );
   return candidateHashes(found, indexAt(desired, index)).map((hashId) => [hashId, desired.key] as const);
-}
-
-/** How many reads are asked for at once: more than a client sends at once, so that it is never idle. */
-const READS_AHEAD = 256;
-/** With so many failures the workspace can't be read; the rest wouldn't tell more. */
-const MOST_FAILURES = 20;
-
-/** Full views, each read once. */
-class ViewReader {
-  readonly live = new Map<HashId, LiveIntegration | undefined>();
-  readonly failures: ReadFailure[] = [];
-  readonly #reader: WorkspaceReader;
-
-  constructor(reader: WorkspaceReader) {
-    this.#reader = reader;
-  }
-
-  async read(hashes: readonly (readonly [HashId, Key])[]): Promise<void> {
-    const missing = new Map(hashes.filter(([hashId]) => !this.live.has(hashId)));
-    const rest = missing.keys();
-    const answers = new Map<HashId, Result<LiveIntegration | undefined, ApiFailure>>();
-    let failed = 0;
-    const work = async (): Promise<void> => {
-      for (const hashId of rest) {
-        const answer = await this.#reader.get(hashId);
-        answers.set(hashId, answer);
-        if (!answer.ok) failed += 1;
-        if (failed >= MOST_FAILURES) return;
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(READS_AHEAD, missing.size) }, work));
-    // In the order in which they were asked for, whichever came first.
-    for (const [hashId, key] of missing) {
-      const answer = answers.get(hashId);
-      if (answer?.ok) this.live.set(hashId, answer.value);
-      else if (answer !== undefined) this.failures.push({ what: `${key} (${hashId})`, failure: answer.error });
-    }
-  }
-
-  /** What was said to be gone and is listed is asked for once more. @returns what is still said to be gone */
-  async readAgain(listed: readonly ListedIntegration[]): Promise<HashId[]> {
-    const isDoubtful = ({ hashId }: ListedIntegration): boolean =>
-      this.live.has(hashId) && this.live.get(hashId) === undefined;
-    const doubtful = listed.filter(isDoubtful);
-    for (const { hashId } of doubtful) this.live.delete(hashId);
-    await this.read(doubtful.map(({ hashId, name }) => [hashId, name] as const));
-    return doubtful.filter(isDoubtful).map(({ hashId }) => hashId);
-  }
-}
-
-/** Parts of the list, each read once. */
-class PartReader {
-  readonly #reader: WorkspaceReader;
-  readonly #describe: ReadWorkspaceInput["describe"];
-  readonly #started = new Map<ListPart, Promise<Result<readonly ListedIntegration[], ApiFailure>>>();
-
-  constructor(reader: WorkspaceReader, describe: ReadWorkspaceInput["describe"]) {
-    this.#reader = reader;
-    this.#describe = describe;
-  }
-
-  /** Begins to read the parts of these places. */
-  start(places: readonly IntegrationPlace[]): void {
-    for (const part of places.map(listPartOf)) {
-      if (part !== undefined && !this.#started.has(part)) {
-        this.#started.set(part, this.#reader.list(projectOfPart(part)));
-      }
-    }
-  }
-
-  /**
-   * What was started. A project's part that can't be read concerns its own integrations alone; the workspace's, or a
-   * token that isn't valid, is a failed read.
-   */
-  async read(): Promise<Result<ListedParts, readonly ReadFailure[]>> {
-    const parts = new Map<ListPart, readonly ListedIntegration[] | UnreadablePart>();
-    const failures: ReadFailure[] = [];
-    for (const [part, started] of this.#started) {
-      const answer = await started;
-      if (answer.ok) parts.set(part, answer.value);
-      else if (isFailureOfAll(part, answer.error)) failures.push({ what: describePart(part), failure: answer.error });
-      else parts.set(part, this.#describe(answer.error));
-    }
-    return failures.length > 0 ? failure(failures) : success(parts);
-  }
-}
-
-function isFailureOfAll(part: ListPart, cause: ApiFailure): boolean {
-  const isOfTheRun = cause.kind === "unauthorized" || cause.kind === "interrupted";
-  return part === "WORKSPACE" || isOfTheRun || (cause.kind === "forbidden" && cause.apiDisabled === true);
-}
-
-function describePart(part: ListPart): string {
-  const project = projectOfPart(part);
-  return project === undefined ? "the list" : `the list of the project ${project}`;
 }

@@ -4,7 +4,8 @@ import type { ApiFailure, Group, Member, Pipeline, Project } from "../../api/cli
 import type { Place } from "../../model/diagnostic.ts";
 import { failure, success, type IntegrationWithSecrets, type Result } from "../../model/integration.ts";
 import { LIFECYCLE } from "../../../test/support/builders.ts";
-import { leaveNamesOut, resolveNames, type DirectoryReader } from "./resolve-names.ts";
+import { leaveNamesOut } from "./leave-names-out.ts";
+import { resolveNames, type DirectoryReader } from "./resolve-names.ts";
 
 const MEMBERS: readonly Member[] = [
   { id: 1, name: "Ann", email: "ann@example.com", admin: true },

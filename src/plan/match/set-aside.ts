@@ -1,43 +1,31 @@
+import { identifierOf, isInPlace, isSameIdentity } from "../../model/identity.ts";
 import type { LockEntry } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, HashId, LiveIntegration } from "../../model/integration.ts";
-import type { ObservedWorkspace, PlanContext, PairedIntegration } from "../input.ts";
-import {
-  conflictCandidate,
-  conflictMatch,
-  immutableDifferences,
-  indexAt,
-  counterpartLookups,
-  type CounterpartLookup,
-  type CounterpartMatch,
-} from "./counterpart.ts";
-import { isInPlace } from "./list-parts.ts";
+import type { Adopt } from "../change.ts";
+import type { PlanContext, PairedIntegration } from "../input.ts";
+import { conflictCandidate, conflictMatch, type CounterpartLookup, type CounterpartMatch } from "./counterpart.ts";
+import { isBegunAs } from "./interrupted-creates.ts";
+import { indexAt } from "./list-index.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
 
-/** A locked integration that is set aside for a replacement that didn't finish, and still has to be replaced. */
-export function isReplacementInterrupted(desired: IntegrationWithIds, live: LiveIntegration): boolean {
-  return originalIdentifier(live) !== undefined && immutableDifferences(desired, live).length > 0;
-}
-
 /** What an interrupted replacement had made already: it has the identifier, and the old one was set aside. */
-export function findReplacement(
-  wanted: PairedIntegration,
-  entry: LockEntry,
-  context: PlanContext,
-  { live }: ObservedWorkspace,
-): CounterpartMatch {
+export function findReplacement(wanted: PairedIntegration, entry: LockEntry, context: PlanContext): CounterpartMatch {
   const { desired } = wanted;
+  const { live } = context;
   const free = (hashId: HashId): boolean => (context.owners.get(hashId) ?? desired.key) === desired.key;
-  const made = context.interruptedCreates.get(desired.key)?.hashId;
+  const begun = context.interruptedCreates.get(desired.key);
+  const made = begun?.hashId;
   const known = made === undefined || !free(made) ? undefined : live.get(made);
-  if (known !== undefined && immutableDifferences(desired, known).length === 0) {
+  if (known !== undefined && isSameIdentity(desired, known)) {
     return { kind: "found", live: known, via: "journal" };
   }
-  const [first] = counterpartLookups(desired, entry, undefined);
-  const { byIdentifier } = indexAt(desired, context.index);
-  const alike = (first === undefined ? [] : (byIdentifier.get(first.identifier) ?? []))
+  const identifier = identifierOf(desired, entry);
+  const alike = (indexAt(desired, context.index).byIdentifier.get(identifier) ?? [])
     .flatMap(({ hashId }) => live.get(hashId) ?? [])
-    .filter((other) => free(other.hashId) && immutableDifferences(desired, other).length === 0);
-  return onlyMatch(alike, wanted, context, first?.identifier ?? desired.key);
+    .filter((other) => free(other.hashId) && isSameIdentity(desired, other));
+  // Without the journal it may be anybody's: then it is adopted like any other that has the identifier.
+  const isOurs = begun?.replaces === entry.hashId && isBegunAs(desired, begun);
+  return onlyMatch(alike, desired, context, identifier, isOurs ? "journal" : "identifier");
 }
 
 /**
@@ -46,16 +34,15 @@ export function findReplacement(
  */
 export function matchSetAside(
   desired: IntegrationWithIds,
-  found: readonly CounterpartLookup[],
+  lookups: readonly CounterpartLookup[],
   context: PlanContext,
-  view: (hashId: HashId) => LiveIntegration | undefined,
 ): CounterpartMatch {
-  for (const { identifier } of found) {
+  for (const { identifier } of lookups) {
     const alike = (indexAt(desired, context.index).setAside.get(identifier) ?? [])
       .filter(({ hashId }) => !context.owners.has(hashId) && !context.former.has(hashId))
-      .flatMap(({ hashId }) => view(hashId) ?? [])
-      .filter((live) => immutableDifferences(desired, live).length === 0);
-    if (alike.length > 0) return onlyMatch(alike, { desired }, context, identifier);
+      .flatMap(({ hashId }) => context.live.get(hashId) ?? [])
+      .filter((view) => isSameIdentity(desired, view));
+    if (alike.length > 0) return onlyMatch(alike, desired, context, identifier, "journal");
   }
   return { kind: "none" };
 }
@@ -69,36 +56,44 @@ export function withManagedIdentifier(
   desired: IntegrationWithIds,
   live: LiveIntegration,
   entry: LockEntry | undefined,
-  { index, lock, observed }: PlanContext,
+  { index, lock, live: views }: PlanContext,
 ): IntegrationWithIds {
   const original = originalIdentifier(live);
   if (original === undefined || desired.identifier !== undefined) return desired;
   const locked = entry === undefined || originalIdentifier(entry) !== undefined ? undefined : entry.identifier;
   const identifier = locked ?? original;
-  const view = (hashId: HashId): LiveIntegration | undefined =>
-    observed === "offline" ? undefined : observed.live.get(hashId);
   const isListed = (indexAt(desired, index).byIdentifier.get(identifier) ?? []).some(
-    (item) => item.hashId !== live.hashId && isInPlace(desired, view(item.hashId) ?? item),
+    (item) => item.hashId !== live.hashId && isInPlace(desired, views.get(item.hashId) ?? item),
   );
   const isLocked = [...lock].some(
     ([key, other]) =>
       other !== entry &&
       key !== desired.key &&
       other.identifier === identifier &&
-      isInPlace(desired, view(other.hashId) ?? {}),
+      isInPlace(desired, views.get(other.hashId) ?? lockedPlace(other)),
   );
   return { ...desired, identifier: isListed || isLocked ? desired.key : identifier };
 }
 
+/** Where a locked integration was, for one that wasn't read. */
+function lockedPlace({ lastSent }: LockEntry): Pick<LiveIntegration, "scope" | "projectName"> {
+  const [scope, projectName] = [lastSent.get("scope"), lastSent.get("project_name")];
+  return {
+    ...(typeof scope === "string" ? { scope } : {}),
+    ...(typeof projectName === "string" ? { projectName } : {}),
+  };
+}
+
 function onlyMatch(
   lives: readonly LiveIntegration[],
-  { desired }: PairedIntegration,
+  desired: IntegrationWithIds,
   { owners }: PlanContext,
   identifier: string,
+  via: Adopt["via"],
 ): CounterpartMatch {
   const [first, ...others] = lives;
   if (first === undefined) return { kind: "none" };
-  if (others.length === 0) return { kind: "found", live: first, via: "journal" };
+  if (others.length === 0) return { kind: "found", live: first, via };
   const candidates = lives.map((live) => conflictCandidate(desired, live, owners));
   return conflictMatch(`${lives.length} integrations have the identifier ${identifier}`, candidates);
 }

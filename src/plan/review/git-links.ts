@@ -1,7 +1,8 @@
-import type { IntegrationWithSecrets, HashId } from "../../model/integration.ts";
+import type { ApiFailure, FullProject } from "../../api/client.ts";
+import type { IntegrationWithSecrets, HashId, Result } from "../../model/integration.ts";
 import type { Change, Plan, PlanWarning } from "../change.ts";
 import type { ObservedWorkspace } from "../input.ts";
-import { takenHashes } from "./taken-hashes.ts";
+import { changesByTakenHash, takenHashes } from "../loss.ts";
 import { sortWarnings } from "./warnings.ts";
 
 /** A project that is linked to its Git provider, and the integration that the link uses. */
@@ -9,6 +10,27 @@ export interface GitLink {
   /** The project's slug. */
   readonly project: string;
   readonly hashId: HashId;
+}
+
+/** What reading Git links needs of the API. */
+export interface ProjectReader {
+  /** `undefined`: there is no such project. */
+  project(name: string): Promise<Result<Pick<FullProject, "integration"> | undefined, ApiFailure>>;
+}
+
+/** The Git links of the projects that the file or the plan names, as far as the token may read them. */
+export async function readGitLinks(
+  reader: ProjectReader,
+  plan: Pick<Plan, "changes">,
+  integrations: readonly Pick<IntegrationWithSecrets, "projectName" | "allowedPipelines">[],
+  observed: Pick<ObservedWorkspace, "live">,
+): Promise<readonly GitLink[]> {
+  const read = linkedProjects(plan, integrations, observed).map(async (project): Promise<GitLink[]> => {
+    const answer = await reader.project(project);
+    const hashId = answer.ok ? answer.value?.integration : undefined;
+    return hashId === undefined ? [] : [{ project, hashId }];
+  });
+  return (await Promise.all(read)).flat();
 }
 
 /**
@@ -31,10 +53,7 @@ export function linkedProjects(
 
 /** The plan with a warning for each Git link that uses an integration which the plan takes away. */
 export function withGitLinks(plan: Plan, links: readonly GitLink[]): Plan {
-  // Of a re-creation and a deletion of the same hash, the deletion is the later change and counts.
-  const taken = new Map(
-    plan.changes.flatMap((change) => takenHashes(change).map((hashId) => [hashId, change] as const)),
-  );
+  const taken = changesByTakenHash(plan);
   const warnings = links.flatMap((link) => {
     const change = taken.get(link.hashId);
     return change === undefined ? [] : [warningOf(link, change)];

@@ -1,11 +1,13 @@
+import type { ApiFailure, Member, TokenOwner } from "../../api/client.ts";
 import type {
-  AccessLevel,
   IntegrationWithIds,
   Grant,
   LiveIntegration,
   IdWithLabel,
-  Permissions,
+  SeenPermissions,
+  Result,
 } from "../../model/integration.ts";
+import type { AccessLevel, SeenAccessLevel } from "../../model/access-level.ts";
 import type { Change, Plan, PlanWarning } from "../change.ts";
 import type { ObservedWorkspace } from "../input.ts";
 import { mergedPermissions } from "../decide/payload.ts";
@@ -15,7 +17,26 @@ import { sortWarnings } from "./warnings.ts";
 export interface TokenUser {
   readonly id: number;
   /** Undefined where the members weren't read. */
-  readonly admin?: boolean;
+  readonly admin?: boolean | undefined;
+}
+
+/** What is asked of the API, and only when the plan sets permissions. */
+export interface OwnerReader {
+  owner(): Promise<Result<TokenOwner, ApiFailure>>;
+}
+
+/** The user whose token it is; undefined where nobody needs to know, and where the token may not ask. */
+export async function readTokenUser(
+  reader: OwnerReader,
+  plan: Pick<Plan, "changes">,
+  desired: readonly IntegrationWithIds[],
+  members: readonly Pick<Member, "id" | "admin">[],
+): Promise<TokenUser | undefined> {
+  if (changesOfPermissions(plan, desired).length === 0) return undefined;
+  const owner = await reader.owner();
+  if (!owner.ok) return undefined;
+  const { id } = owner.value;
+  return { id, admin: members.find((member) => member.id === id)?.admin };
 }
 
 /** The changes that set permissions: only for these is it worth asking whose token it is. */
@@ -50,10 +71,7 @@ export function withLockOuts(
   return { ...plan, warnings: sortWarnings([...plan.warnings, ...warnings]) };
 }
 
-function permissionsAfter(
-  desired: IntegrationWithIds,
-  live: LiveIntegration | undefined,
-): Permissions<IdWithLabel, IdWithLabel> | undefined {
+function permissionsAfter(desired: IntegrationWithIds, live: LiveIntegration | undefined): SeenPermissions | undefined {
   return live === undefined ? desired.permissions : mergedPermissions(desired, live);
 }
 
@@ -61,28 +79,30 @@ function permissionsAfter(
  * Every level that the user may have: their own, where they are named; else one of the groups', since nobody knows who is
  * in which, or that of admins or of others.
  */
-function possibleLevels({ admins, others, users, groups }: Permissions<IdWithLabel, IdWithLabel>, user: TokenUser) {
+function possibleLevels({ admins, others, users, groups }: SeenPermissions, user: TokenUser): SeenAccessLevel[] {
   const own = (users ?? []).filter(({ who }) => who.id === user.id);
   if (own.length > 0) return own.map(levelOf);
   const base = user.admin === undefined ? [admins, others] : [user.admin ? admins : others];
   return [...(groups ?? []).map(levelOf), ...base];
 }
 
-const LEVEL_RANK: readonly AccessLevel[] = ["DENIED", "USE_ONLY", "MANAGE"];
-
 /** A level that this version doesn't know may be the best. */
-function highestLevel(levels: readonly AccessLevel[]): AccessLevel {
-  const rank = (level: AccessLevel): number =>
-    LEVEL_RANK.includes(level) ? LEVEL_RANK.indexOf(level) : LEVEL_RANK.length;
-  return levels.reduce((most, level) => (rank(level) > rank(most) ? level : most), "DENIED");
+function highestLevel(levels: readonly SeenAccessLevel[]): SeenAccessLevel {
+  return levels.reduce((most, level) => (rankOf(level) > rankOf(most) ? level : most), "DENIED");
 }
 
-function levelOf({ level }: Grant<IdWithLabel>): AccessLevel {
+function rankOf(level: SeenAccessLevel): number {
+  return typeof level === "string" ? LEVEL_RANK[level] : LEVEL_RANK.MANAGE + 1;
+}
+
+const LEVEL_RANK: Readonly<Record<AccessLevel, number>> = { DENIED: 0, USE_ONLY: 1, MANAGE: 2 };
+
+function levelOf({ level }: Grant<IdWithLabel, SeenAccessLevel>): SeenAccessLevel {
   return level;
 }
 
-/** Warned is of what is certain: a level that only might be too low would be told of every usual set of permissions. */
-function lockOutWarnings(key: string, level: AccessLevel): PlanWarning[] {
+/** Only what is certain is a warning: with usual permissions any level might be too low. */
+function lockOutWarnings(key: string, level: SeenAccessLevel): PlanWarning[] {
   if (level !== "USE_ONLY" && level !== "DENIED") return [];
   const then = level === "DENIED" ? "no longer see it: it would seem to be gone" : "use it, but no longer change it";
   return [

@@ -1,4 +1,4 @@
-import type { LockSection } from "../../model/lockfile.ts";
+import type { LockEntry, LockSection } from "../../model/lockfile.ts";
 import type { Change, Create, Delete, Orphan, PlanWarning } from "../change.ts";
 
 type Removal = Delete | Orphan;
@@ -13,7 +13,8 @@ export function renameHints(changes: readonly Change[], lock: LockSection): Plan
     const former =
       onlyOne(removedByName, createdByName, nameGroup(change)) ??
       onlyOne(removedByType, createdByType, typeGroup(change));
-    if (former === undefined || !lock.has(former.key)) return [];
+    const entry = former === undefined ? undefined : lock.get(former.key);
+    if (former === undefined || entry === undefined || !isInSamePlace(change, entry)) return [];
     return [
       {
         code: "looks-like-a-rename",
@@ -23,6 +24,12 @@ export function renameHints(changes: readonly Change[], lock: LockSection): Plan
       },
     ];
   });
+}
+
+/** A key that moves takes its integration along, which can't change its scope or project. */
+function isInSamePlace({ scope, project_name }: Create, { lastSent }: LockEntry): boolean {
+  const [lockedScope, lockedProject] = [lastSent.get("scope"), lastSent.get("project_name")];
+  return (lockedScope ?? scope) === scope && (lockedProject ?? project_name) === project_name;
 }
 
 /** The removal of a group that has one removal and one creation. */
@@ -54,5 +61,5 @@ function groupChanges<C extends Change>(changes: readonly C[], group: (change: C
 }
 
 function isRemovalOfCurrent(change: Change): boolean {
-  return (change.action === "delete" || change.action === "orphan") && !change.superseded;
+  return (change.action === "delete" || change.action === "orphan") && change.which === "current";
 }

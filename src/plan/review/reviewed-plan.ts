@@ -1,129 +1,131 @@
-import type { HashId, Key } from "../../model/integration.ts";
-import type { Change, Create, Plan, Replace } from "../change.ts";
-import { flagsOf, planHash, reviewedChanges } from "./plan-hash.ts";
-import { canonicalJson } from "../compare/compare-values.ts";
-
-/** A difference between the reviewed plan and the one of now, in words. */
-export interface PlanDifference {
-  readonly message: string;
-}
+import { jsonExcess } from "../../model/json-excess.ts";
+import type { Json, Result } from "../../model/integration.ts";
+import { failure, success } from "../../model/integration.ts";
 
 /**
- * How the plan of now differs from the reviewed one. A remainder is accepted: changes of the reviewed plan that are no
- * longer due, because an earlier try did them.
+ * A plan as comparing needs it: one that was written with `--out`, or one of now, which is a {@link Plan} and has all of
+ * this. The type is made of the checks below, so that it promises no more than what was checked. Words are plain text
+ * here: minor versions may add some.
  */
-export function comparePlans(reviewed: Plan, now: Plan): PlanDifference[] {
-  const hash = planHash(now);
-  if (hash !== undefined && hash === planHash(reviewed)) return [];
-  const differences: PlanDifference[] = [];
-  if (reviewed.api !== now.api || reviewed.workspace !== now.workspace) {
-    differences.push({
-      message: `reviewed was ${reviewed.workspace} at ${reviewed.api}, and this is ${now.workspace} at ${now.api}`,
-    });
+export type ReviewedPlan = Checked<typeof isReviewedPlan>;
+export type ReviewedChange = Checked<typeof isReviewedChange>;
+export type ReviewedField = Checked<typeof isFieldChange>;
+
+export function readReviewedPlan(text: string): Result<ReviewedPlan, string> {
+  const excess = jsonExcess(text, DEEPEST_PLAN);
+  if (excess !== undefined) return failure(`it ${excess}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return failure("it isn't JSON");
   }
-  if (reviewed.offline || now.offline) differences.push({ message: "an offline plan can't be expected" });
-  if (canonicalJson(flagsOf(reviewed)) !== canonicalJson(flagsOf(now))) {
-    differences.push({
-      message: `reviewed was with other flags: ${describeFlags(reviewed)} instead of ${describeFlags(now)}`,
-    });
+  if (!isObject(value) || !("plan_format" in value)) return failure("it isn't a plan");
+  const version = value.plan_format;
+  if (typeof version !== "string" || !/^1\.\d+$/.test(version)) {
+    return failure(`its plan_format isn't 1.x: it was written by another version of buddy-integrations`);
   }
-  if (!reviewed.empty_lock && now.empty_lock) {
-    differences.push({ message: "the lockfile is empty now, and wasn't when the plan was reviewed" });
-  }
-  const seen = new Set(reviewedChanges(reviewed));
-  const [before, left] = [changesByKey(reviewed), changesByKey(now)];
-  for (const change of now.changes) {
-    const [essence] = reviewedChanges({ changes: [change] });
-    if (essence === undefined || seen.has(essence)) continue;
-    const sameKey = before.get(change.key) ?? [];
-    if (completesReviewed(change, left.get(change.key) ?? [], sameKey)) continue;
-    const isOtherwise = sameKey.some(({ action }) => action === change.action);
-    differences.push({
-      message: isOtherwise
-        ? `reviewed otherwise: ${describeChange(change)}`
-        : `not reviewed: ${describeChange(change)}`,
-    });
-  }
-  return [...differences, ...vanishedChanges(reviewed, now)];
+  return isReviewedPlan(value) ? success(value) : failure("it isn't a complete plan");
 }
 
-/**
- * What an earlier try made, as its journal says, and didn't come to lock: where its creation was reviewed, so is taking
- * it over, and sending again what that named. Both lists hold what belongs to the same key.
- */
-function completesReviewed(change: Change, now: readonly Change[], reviewed: readonly Change[]): boolean {
-  const made = reviewed.find(
-    (other): other is Create | Replace => other.action === "create" || other.action === "replace",
+/** Nothing in a plan nests deeper. */
+const DEEPEST_PLAN = 64;
+
+type Check<T> = (value: unknown) => value is T;
+type Checked<C> = C extends Check<infer T> ? T : never;
+type Members = Readonly<Record<string, Check<unknown>>>;
+type CheckedObject<Required extends Members, Optional extends Members> = {
+  readonly [Name in keyof Required]: Checked<Required[Name]>;
+} & { readonly [Name in keyof Optional]?: Checked<Optional[Name]> };
+
+const isText = (value: unknown): value is string => typeof value === "string";
+const isFlag = (value: unknown): value is boolean => typeof value === "boolean";
+const isCount = (value: unknown): value is number => Number.isInteger(value);
+const isJson = (value: unknown): value is Json => value !== undefined;
+const isTexts = listOf(isText);
+
+const isFieldChange = objectOf({ path: isText, after: isJson, reason: isText, basis: isText }, { before: isJson });
+const areFieldChanges = listOf(isFieldChange);
+
+/** What every change has, and what those of this action have beyond that. More is ignored: minor versions add. */
+function changeOf<A extends string, Required extends Members, Optional extends Members>(
+  action: A,
+  required: Required,
+  optional: Optional,
+) {
+  const isAction = (value: unknown): value is A => value === action;
+  return objectOf(
+    { action: isAction, key: isText, type: isText, name: isText, ...required },
+    { refused: objectOf({ code: isText }, {}), ...optional },
   );
-  if (made === undefined || made.refused !== undefined || made.type !== change.type) return false;
-  if (change.refused !== undefined) return false;
-  if (change.action === "adopt") return change.via === "journal";
-  const isTaken = now.some((other) => other.action === "adopt" && other.via === "journal");
-  if (change.action !== "update" || !isTaken) return false;
-  const sent = new Set(made.fields.map(({ path, after }) => canonicalJson([path, after])));
-  return change.fields.every(({ path, after }) => sent.has(canonicalJson([path, after])));
 }
 
-/** Reviewed changes that are neither due nor done. */
-function vanishedChanges(reviewed: Plan, now: Plan): PlanDifference[] {
-  const due = new Set(reviewedChanges(now));
-  const left = changesByKey(now);
-  return reviewed.changes.flatMap((change) => {
-    const [essence] = reviewedChanges({ changes: [change] });
-    if (essence === undefined || due.has(essence) || change.refused !== undefined) return [];
-    const others = left.get(change.key) ?? [];
-    // The same action in another form is told already.
-    const isTold = others.some(({ action }) => action === change.action);
-    return isTold || isDone(change, others) ? [] : [{ message: `no longer planned: ${describeChange(change)}` }];
-  });
+const isReviewedChange = oneOf(
+  changeOf(
+    "create",
+    { identifier: isText, scope: isText, supersedes: isTexts, pending: isTexts, fields: areFieldChanges },
+    { project_name: isText, recreates: isText },
+  ),
+  changeOf("adopt", { hash_id: isText, via: isText, supersedes: isTexts, differences: areFieldChanges }, {}),
+  changeOf("conflict", { candidates: listOf(objectOf({ hash_id: isText }, {})) }, {}),
+  changeOf("update", { hash_id: isText, fields: areFieldChanges, pending: isTexts }, {}),
+  changeOf(
+    "replace",
+    {
+      hash_id: isText,
+      identifier: isText,
+      forces: areFieldChanges,
+      fields: areFieldChanges,
+      carried_over: isTexts,
+      pending: isTexts,
+    },
+    {},
+  ),
+  changeOf("rename", { hash_id: isText, from: isText }, {}),
+  changeOf("record", { hash_id: isText, basis: isText, details: isTexts }, {}),
+  changeOf("delete", { hash_id: isText, which: isText }, {}),
+  changeOf("orphan", { hash_id: isText, which: isText }, {}),
+  changeOf("forget", { hash_id: isText, why: isText }, {}),
+  changeOf("keep", { hash_id: isText }, {}),
+);
+
+const isReviewedPlan = objectOf(
+  {
+    api: isText,
+    workspace: isText,
+    empty_lock: isFlag,
+    offline: isFlag,
+    flags: objectOf(
+      { adopt: isFlag, allow_replace: isFlag, prune: isFlag, resend: isTexts, only: isTexts },
+      { max_deletions: isCount },
+    ),
+    changes: listOf(isReviewedChange),
+  },
+  {},
+);
+
+function listOf<T>(isItem: Check<T>): Check<readonly T[]> {
+  return (value): value is readonly T[] => Array.isArray(value) && value.every(isItem);
 }
 
-function changesByKey({ changes }: Plan): ReadonlyMap<Key, readonly Change[]> {
-  const groups = new Map<Key, Change[]>();
-  for (const change of changes) {
-    const group = groups.get(change.key);
-    if (group === undefined) groups.set(change.key, [change]);
-    else group.push(change);
-  }
-  return groups;
+function oneOf<Checks extends readonly Check<unknown>[]>(...checks: Checks): Check<Checked<Checks[number]>> {
+  return (value): value is Checked<Checks[number]> => checks.some((check) => check(value));
 }
 
-/** What is done shows as an integration that is kept, or as one that is no longer there. */
-function isDone(change: Change, now: readonly Change[]): boolean {
-  switch (change.action) {
-    case "delete":
-    case "forget":
-      return !now.some((other) => hashOfChange(other) === change.hash_id);
-    case "replace":
-      return now.some((other) => hashOfChange(other) !== undefined && hashOfChange(other) !== change.hash_id);
-    case "create":
-    case "adopt":
-    case "update":
-    case "rename":
-    case "record":
-      return now.length > 0;
-    case "conflict":
-    case "orphan":
-    case "keep":
-      return true;
-    default:
-      return change satisfies never;
-  }
+function objectOf<Required extends Members, Optional extends Members>(
+  required: Required,
+  optional: Optional,
+): Check<CheckedObject<Required, Optional>> {
+  return (value): value is CheckedObject<Required, Optional> => {
+    if (!isObject(value)) return false;
+    const members = new Map<string, unknown>(Object.entries(value));
+    return (
+      Object.entries(required).every(([name, check]) => check(members.get(name))) &&
+      Object.entries(optional).every(([name, check]) => members.get(name) === undefined || check(members.get(name)))
+    );
+  };
 }
 
-function hashOfChange(change: Change): HashId | undefined {
-  return "hash_id" in change ? change.hash_id : undefined;
-}
-
-function describeChange({ action, key, type, name }: Change): string {
-  return `${action} ${key} (${type} ${JSON.stringify(name)})`;
-}
-
-function describeFlags(plan: Plan): string {
-  const set = Object.entries(flagsOf(plan)).flatMap(([name, value]) => {
-    const flag = `--${name.replaceAll("_", "-")}`;
-    if (value === false || (Array.isArray(value) && value.length === 0)) return [];
-    return value === true ? [flag] : [`${flag} ${canonicalJson(value).replaceAll(/["[\]]/g, "")}`];
-  });
-  return set.length === 0 ? "none" : set.join(" ");
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import type { LockEntry } from "../../model/lockfile.ts";
 import type { HashId, Key, LiveIntegration } from "../../model/integration.ts";
+import { losesCurrent } from "../loss.ts";
 import type { Change, PlanFlags, Refusal } from "../change.ts";
 import { originalIdentifier } from "../match/temporary-identifier.ts";
 
@@ -19,15 +20,15 @@ export interface SafetyInput {
 export function applySafetyRules(changes: readonly Change[], input: SafetyInput): Change[] {
   const { flags, protectedKeys, locked } = input;
   const guarded = changes.map((change): Change => {
-    if (change.refused !== undefined || !destroys(change)) return change;
+    if (change.refused !== undefined || !losesCurrent(change)) return change;
     if (protectedKeys.has(change.key)) return { ...change, refused: protectionRefusal(change) };
     if (change.action === "replace" && !flags.allow_replace) return { ...change, refused: REPLACEMENT_REFUSAL };
     return change;
   });
-  const count = new Set(guarded.filter((change) => destroys(change) && !change.refused).map(({ key }) => key)).size;
+  const count = new Set(guarded.filter((change) => losesCurrent(change) && !change.refused).map(({ key }) => key)).size;
   const refused = thresholdRefusal(count, locked, flags.max_deletions);
   if (refused === undefined) return guarded;
-  return guarded.map((change) => (destroys(change) && !change.refused ? { ...change, refused } : change));
+  return guarded.map((change) => (losesCurrent(change) && !change.refused ? { ...change, refused } : change));
 }
 
 /** One live integration for one key only: where several keys would adopt the same one, none does. */
@@ -64,7 +65,11 @@ export function keepAdoptedIntegrations(changes: readonly Change[]): Change[] {
   const adopted = new Set(changes.flatMap((change) => (change.action === "adopt" ? [change.hash_id] : [])));
   return changes.filter(
     (change) =>
-      !((change.action === "delete" || change.action === "orphan") && change.superseded && adopted.has(change.hash_id)),
+      !(
+        (change.action === "delete" || change.action === "orphan") &&
+        change.which === "superseded" &&
+        adopted.has(change.hash_id)
+      ),
   );
 }
 
@@ -79,29 +84,6 @@ export function lockMismatch(entry: LockEntry, live: LiveIntegration, hint: stri
     message: `the lockfile holds ${locked}, but the workspace has ${now} under this hash`,
     hint,
   };
-}
-
-/** Whether it takes a locked integration away, or puts another hash in its place. */
-function destroys(change: Change): boolean {
-  switch (change.action) {
-    case "replace":
-      return true;
-    case "delete":
-      return !change.superseded;
-    case "create":
-      return change.recreates !== undefined;
-    case "adopt":
-    case "conflict":
-    case "update":
-    case "rename":
-    case "record":
-    case "orphan":
-    case "forget":
-    case "keep":
-      return false;
-    default:
-      return change satisfies never;
-  }
 }
 
 function thresholdRefusal(count: number, locked: number, allowed: number | undefined): Refusal | undefined {

@@ -10,9 +10,11 @@ import {
   observed,
   planFor,
   secretOf,
+  UNPROTECTED,
   type PlanWorld,
 } from "../../../test/support/builders.ts";
 import type { PlanWarning } from "../change.ts";
+import { withBreakages } from "./breakages.ts";
 import { withGitLinks } from "./git-links.ts";
 import { changesOfPermissions, withLockOuts, type TokenUser } from "./lock-out.ts";
 
@@ -179,7 +181,7 @@ const grant = (id: number, level: AccessLevel): Grant<IdWithLabel> => ({ who: { 
 /** The warnings of a creation with these permissions, for user 1. */
 function lockOuts(
   permissions: IntegrationWithIds["permissions"],
-  user: TokenUser = { id: 1 },
+  user: TokenUser = { id: 1, admin: undefined },
   view?: LiveIntegration,
 ): string[] {
   const wanted = desired("a", { ...(permissions && { permissions }), fields: { all_pipelines_allowed: false } });
@@ -217,8 +219,15 @@ test("lists that the file doesn't name count as they are live", () => {
   const view = live(desired("a"), {
     permissions: { ...permissions, others: "DENIED", users: [grant(1, "MANAGE")], groups: [] },
   });
-  assert.deepEqual(lockOuts(permissions, { id: 1 }, view), []);
-  assert.deepEqual(lockOuts(permissions, { id: 2 }, view), [CANT_CHANGE]);
+  assert.deepEqual(lockOuts(permissions, { id: 1, admin: undefined }, view), []);
+  assert.deepEqual(lockOuts(permissions, { id: 2, admin: undefined }, view), [CANT_CHANGE]);
+});
+
+test("a level that this version doesn't know may be enough, so it is no lock-out", () => {
+  const permissions = { admins: "USE_ONLY", others: "USE_ONLY" } as const;
+  const users = [{ who: { id: 1 }, level: { unknown: "READ" } }];
+  const view = live(desired("a"), { permissions: { admins: "MANAGE", others: "DENIED", users, groups: [] } });
+  assert.deepEqual(lockOuts(permissions, { id: 1, admin: true }, view), []);
 });
 
 test("whose token it is matters only to changes that set permissions", () => {
@@ -234,6 +243,31 @@ test("whose token it is matters only to changes that set permissions", () => {
   );
 });
 
+test("a reference that is sent in a field that the API returns", () => {
+  const azure = (value?: string): IntegrationWithIds =>
+    desired("a", {
+      ...closed,
+      type: "AZURE_CLOUD",
+      fields: { app_id: secretOf("APP", value), tenant_id: secretOf("T", "1"), password: secretOf("P", "1") },
+    });
+  const message =
+    "returned-reference a: the value of $APP is sent as app_id, where everybody who sees the integration can read it";
+  assert.deepEqual(warned([azure("1")]), [message]);
+  assert.deepEqual(warned([azure()]), [message]);
+  const locked: PlanWorld = { lock: lockSectionOf({ a: entry(azure("1")) }), live: [live(azure("1"))] };
+  assert.deepEqual(
+    warned([azure("2")], { ...locked, live: [live(azure("1"), { fields: new Map([["app_id", "1"]]) })] }),
+    [message],
+  );
+  assert.deepEqual(
+    warned([azure("1")], { ...locked, live: [live(azure("1"), { fields: new Map([["app_id", "1"]]) })] }),
+    [],
+  );
+  const moved = { ...azure("1"), scope: "PROJECT", projectName: "web" } as const;
+  assert.deepEqual(warned([moved], locked), []);
+  assert.deepEqual(warned([moved], { ...locked, flags: { allow_replace: true, max_deletions: 1 } }), [message]);
+});
+
 const inProject = (key: string, projectName: string): IntegrationWithIds =>
   desired(key, { scope: "PROJECT", projectName });
 
@@ -243,8 +277,8 @@ test("a creation beside one of the same type and name in another place warns", (
   assert.deepEqual(
     found.filter(({ code }) => code === "namesake").map(({ message, hint }) => `${message}: ${hint}`),
     [
-      "an integration of this type and name exists in the project shop (hshop); another one will be created: if that one is meant, write its scope and project_name",
-      "an integration of this type and name exists in the scope WORKSPACE (hw); another one will be created: if that one is meant, write its scope and project_name",
+      "an integration of this type and name exists in the project shop (hshop); another one will be created: if that one is meant, write lifecycle.import: hshop, with its scope and project_name",
+      "an integration of this type and name exists in the scope WORKSPACE (hw); another one will be created: if that one is meant, write lifecycle.import: hw, with its scope and project_name",
     ],
   );
   const named = (view: LiveIntegration): string[] =>
@@ -266,6 +300,46 @@ test("a project's Git link that breaks", () => {
   assert.deepEqual(
     found.map(({ code, key }) => `${code} ${key}`),
     ["breaks-git-link old"],
+  );
+});
+
+test("an interrupted creation of a key that is gone from the file, of which nobody can tell what it made", () => {
+  const begun = {
+    identifier: "x",
+    type: "VULTR",
+    scope: "PROJECT" as const,
+    projectName: "web",
+    lifecycle: UNPROTECTED,
+  };
+  const [one, two] = ["h1", "h2"].map((hashId) => live(inProject("x", "web"), { hashId }));
+  assert.ok(one !== undefined && two !== undefined);
+  assert.deepEqual(warned([a], { live: [one, two], made: { x: begun } }), [
+    "unresolved-creation x: an earlier apply was interrupted while it created this one, and it may be any of h1, h2",
+  ]);
+  assert.deepEqual(codes([a], { live: [one], made: { x: begun } }), []);
+  const unreadable: PlanWorld["parts"] = () => new Map([["PROJECT web", { why: "404" }] as const]);
+  assert.deepEqual(warned([a], { made: { x: begun }, parts: unreadable }), [
+    "unresolved-creation x: an earlier apply was interrupted while it created this one, and the integrations of the project web can't be read (404), so it can't be told whether this one exists already",
+  ]);
+  assert.deepEqual(codes([a, inProject("x", "web")], { made: { x: begun }, parts: unreadable }), []);
+});
+
+test("a place in a pipeline file that refers to a hash which the plan takes away", () => {
+  const world: PlanWorld = {
+    lock: lockSectionOf({ old: entry(desired("old")), a: entry(a) }),
+    live: [live(desired("old")), live(a)],
+  };
+  const made = planFor([a], { ...world, flags: { prune: true } });
+  const start = { line: 5, column: 16, offset: 80 };
+  const place = { file: "buddy.yml", range: { start, end: start }, context: { pipeline: "Deploy", action: undefined } };
+  const found = withBreakages(made, [
+    { hash: "hold", ...place },
+    { hash: "ha", ...place },
+  ]).warnings;
+  seen.push(...found);
+  assert.deepEqual(
+    found.map(({ code, key, message }) => `${code} ${key}: ${message}`),
+    ["breaks-pipeline old: buddy.yml:5 (Deploy) refers to a hash that is deleted"],
   );
 });
 

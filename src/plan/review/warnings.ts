@@ -1,9 +1,13 @@
-import type { IntegrationWithIds, HashId, Key, LiveIntegration } from "../../model/integration.ts";
+import type { IntegrationWithIds, HashId, Key } from "../../model/integration.ts";
+import { DEFAULT_ACCESS, DEFAULT_ALL_PIPELINES_ALLOWED } from "../../model/server-defaults.ts";
+import { compareTexts } from "../../model/text.ts";
 import type { Adopt, Change, Create, Refusal, Replace, Update, PlanWarning } from "../change.ts";
 import type { PlanContext } from "../input.ts";
 import { namesakeWarnings } from "./namesakes.ts";
-import { offlineWarnings } from "../decide/offline.ts";
+import { offlineWarnings } from "./offline-warnings.ts";
 import { renameHints } from "./rename-hints.ts";
+import { returnedReferenceWarnings } from "./returned-references.ts";
+import { unresolvedCreationWarnings } from "./unresolved-creations.ts";
 
 /** What a reviewer should know of these changes, sorted by key. */
 export function warningsFor(changes: readonly Change[], context: PlanContext): PlanWarning[] {
@@ -43,8 +47,10 @@ export function warningsFor(changes: readonly Change[], context: PlanContext): P
   return sortWarnings([
     ...warnings,
     ...environmentPermissions(changes, desired),
+    ...changes.flatMap((change) => returnedReferenceWarnings(change, desired.get(change.key))),
     ...renameHints(changes, context.lock),
     ...disabledWarnings(changes, context),
+    ...unresolvedCreationWarnings(context),
     ...offline,
   ]);
 }
@@ -68,9 +74,9 @@ function pendingWarnings({ key, pending: names }: Pick<Update, "key" | "pending"
 
 function openToEveryoneWarnings({ key, refused }: Create, desired: IntegrationWithIds | undefined): PlanWarning[] {
   if (desired === undefined || isImpossible(refused)) return [];
-  const everyPipeline = desired.fields.get("all_pipelines_allowed") !== false;
-  const others = desired.permissions?.others ?? "USE_ONLY";
-  if (!everyPipeline || others === "DENIED") return [];
+  const everyPipeline = desired.fields.get("all_pipelines_allowed") ?? DEFAULT_ALL_PIPELINES_ALLOWED;
+  const others = desired.permissions?.others ?? DEFAULT_ACCESS.others;
+  if (everyPipeline === false || others === "DENIED") return [];
   return [
     {
       code: "open-to-everyone",
@@ -90,16 +96,14 @@ function isImpossible(refused: Refusal | undefined): boolean {
 function newSubject(
   change: Create | Replace | Adopt,
   desired: IntegrationWithIds | undefined,
-  { observed, lock }: PlanContext,
+  { live, lock }: PlanContext,
 ): PlanWarning[] {
   const former = formerHash(change, lock);
   if (former === undefined || desired === undefined || isImpossible(change.refused)) return [];
-  const view = (hashId: HashId): LiveIntegration | undefined =>
-    observed === "offline" ? undefined : observed.live.get(hashId);
-  const adopted = change.action === "adopt" ? view(change.hash_id)?.fields.get("auth_type") : undefined;
-  const old = view(former);
+  const adopted = change.action === "adopt" ? live.get(change.hash_id)?.fields.get("auth_type") : undefined;
+  const old = live.get(former);
   const sent = lock.get(change.key)?.lastSent.get("auth_type");
-  // Where nothing tells what the former one had, it may have had a subject.
+  // If nothing shows what the former one had, it may have had a subject.
   const had = old === undefined ? (sent ?? OIDC) : old.fields.get("auth_type");
   if ((desired.fields.get("auth_type") ?? adopted) !== OIDC || had !== OIDC) return [];
   return [
@@ -182,14 +186,13 @@ function keysWithoutRolesWarnings(
   ];
 }
 
-function disabledWarnings(changes: readonly Change[], { observed, lock }: PlanContext): PlanWarning[] {
-  if (observed === "offline") return [];
+function disabledWarnings(changes: readonly Change[], { live, lock }: PlanContext): PlanWarning[] {
   const keys = new Set<Key>();
   for (const change of changes) {
     if (!("hash_id" in change) || change.action === "orphan" || change.action === "forget") continue;
     if (change.action === "delete") continue;
-    const live = observed.live.get(change.hash_id) ?? observed.live.get(lock.get(change.key)?.hashId ?? "");
-    if (live?.disabled) keys.add(change.key);
+    const view = live.get(change.hash_id) ?? live.get(lock.get(change.key)?.hashId ?? "");
+    if (view?.disabled) keys.add(change.key);
   }
   return [...keys].map((key) => ({
     code: "disabled",
@@ -197,8 +200,4 @@ function disabledWarnings(changes: readonly Change[], { observed, lock }: PlanCo
     message: `is disabled in the workspace: no action can use it`,
     hint: "enable it in Buddy's web page",
   }));
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,4 +1,5 @@
-import { decodeJournal, foreignRecords, interruptedCreates } from "../../../src/apply/journal.ts";
+import { foreignRecords, interruptedCreates } from "../../../src/apply/journal.ts";
+import { decodeJournal } from "../../../src/checkout/journal/codec.ts";
 import { parseResponseJson } from "../../../src/api/http/response-json.ts";
 import { scrubWords } from "../../../src/api/words/scrub.ts";
 import { MAX_ERROR_BYTES } from "../../../src/api/http/transport.ts";
@@ -13,8 +14,8 @@ import { LARGEST_PIPELINE } from "../../../src/checkout/pipeline-files.ts";
 import { checkReferences } from "../../../src/pipelines/meaning/check.ts";
 import { rewriteReferences } from "../../../src/pipelines/rewrite.ts";
 import { scanPipeline } from "../../../src/pipelines/scan/scan.ts";
-import { readPlanDocument } from "../../../src/plan/review/read-plan-document.ts";
-import { comparePlans } from "../../../src/plan/review/reviewed-plan.ts";
+import { readReviewedPlan } from "../../../src/plan/review/reviewed-plan.ts";
+import { comparePlans } from "../../../src/plan/review/compare-plans.ts";
 import { renderDiagnostics } from "../../../src/render/diagnostics.ts";
 
 /** A reader of text that others wrote. Whatever the bytes: it answers, or the case is a failure. */
@@ -40,13 +41,15 @@ export const READERS = {
   "the lockfile": (bytes) => {
     const text = decodeText(bytes, LARGEST);
     if (!text.ok) return;
-    const { lock, diagnostics } = parseLockfile("integrations.lock.yaml", text.value);
-    mustHold((lock === undefined) === hasErrors(diagnostics), "it is either read or refused");
-    renderAll(diagnostics);
-    if (lock === undefined) return;
-    const canonical = formatLockfile(lock);
-    const again = parseLockfile("integrations.lock.yaml", canonical).lock;
-    mustHold(again !== undefined && formatLockfile(again) === canonical, "what was read is written and read again");
+    const lock = parseLockfile("integrations.lock.yaml", text.value);
+    if (!lock.ok) {
+      mustHold(hasErrors(lock.error), "it is either read or refused");
+      renderAll(lock.error);
+      return;
+    }
+    const canonical = formatLockfile(lock.value);
+    const again = parseLockfile("integrations.lock.yaml", canonical);
+    mustHold(again.ok && formatLockfile(again.value) === canonical, "what was read is written and read again");
   },
   "the journal": (bytes) => {
     const records = decodeJournal(new TextDecoder().decode(bytes));
@@ -55,7 +58,7 @@ export const READERS = {
     foreignRecords(records.value, TARGET);
   },
   "a plan file": (bytes) => {
-    const plan = readPlanDocument(new TextDecoder().decode(bytes));
+    const plan = readReviewedPlan(new TextDecoder().decode(bytes));
     if (!plan.ok) return;
     mustHold(comparePlans(plan.value, plan.value).length === 0 || plan.value.offline, "a plan equals itself");
     const flags = { ...plan.value.flags, prune: !plan.value.flags.prune };
@@ -100,7 +103,7 @@ export const READERS = {
   },
   "a secrets file": (bytes) => {
     const text = decodeText(bytes);
-    if (text.ok) renderAll(parseSecretsFile(".env", text.value).diagnostics);
+    if (text.ok) renderAll(parseSecretsFile(".env", text.value, new Set(["A", "B", "C", "D"])).diagnostics);
   },
 } as const satisfies Readonly<Record<string, FuzzReader>>;
 

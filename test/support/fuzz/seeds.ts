@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeJournalRecord, type JournalRecord } from "../../../src/apply/journal.ts";
+import type { JournalRecord } from "../../../src/apply/journal.ts";
+import { encodeJournalRecord } from "../../../src/checkout/journal/codec.ts";
 import { startEmulator } from "../../../src/emulator/index.ts";
 import { planDocument } from "../../../src/render/plan-json.ts";
 import { root } from "../root.ts";

@@ -107,10 +107,10 @@ export class WorkspaceCopy {
   /** What an apply has to have made of the workspace and the checkout, in one comparable text. */
   async result(): Promise<string> {
     const text = await readFile(join(this.dir, LOCKFILE), "utf8");
-    const { lock, diagnostics } = parseLockfile(LOCKFILE, text);
-    if (lock === undefined) throw new Error(`the lockfile can't be read: ${JSON.stringify(diagnostics)}`);
+    const lock = parseLockfile(LOCKFILE, text);
+    if (!lock.ok) throw new Error(`the lockfile can't be read: ${JSON.stringify(lock.error)}`);
     const stored = new Map(this.emulator.stored().map((item) => [item.hash_id, item]));
-    const entries = [...lock.sections.values()].flatMap((section) => [...section]);
+    const entries = [...lock.value.sections.values()].flatMap((section) => [...section]);
     const locked = entries.map(([key, entry]) => lockedLine(key, entry, stored));
     const known = new Set(entries.flatMap(([, { hashId, superseded }]) => [hashId, ...superseded]));
     const stray = [...stored.values()]

@@ -13,7 +13,7 @@ function referenceFields(type: string): readonly string[] {
   return fieldNames.filter((name) => {
     const info = fieldInfo(name);
     if (info?.reference !== true || info.kind !== "string") return false;
-    return info.hidden || name === "name" || used.has(name) || type === "CUSTOM";
+    return info.hidden || used.has(name) || type === "CUSTOM";
   });
 }
 
@@ -31,6 +31,7 @@ export function allSecrets(types: readonly string[] = typeNames): AllSecrets {
       return [
         `  ${key}:`,
         `    type: ${type}`,
+        "    name: N",
         ...(authType === "" ? [] : [`    auth_type: ${authType}`]),
         ...referenceFields(type).map((field) => `    ${field}: ${reference(key, field)}`),
         ...(type === "AMAZON"

@@ -1,0 +1,90 @@
+import type { LiveIntegration, Payload, Result } from "../model/integration.ts";
+import { failure } from "../model/integration.ts";
+import type { Create, Replace } from "../plan/change.ts";
+import { lockedLifecycle } from "../plan/compare/lock-entry.ts";
+import { createPayload, replacementPayload } from "../plan/decide/payload.ts";
+import { originalIdentifier, temporaryIdentifier } from "../plan/match/temporary-identifier.ts";
+import { answerRemarks, managedPaths } from "./apply-state.ts";
+import { createOnce } from "./create-once.ts";
+import { IdentifierSwap } from "./identifier-swap.ts";
+import {
+  apiFailure,
+  completed,
+  pendingFailure,
+  stateFailure,
+  type ApplyContext,
+  type StepFailure,
+  type StepResult,
+} from "./step.ts";
+
+export async function applyCreate(change: Create, context: ApplyContext): Promise<StepResult> {
+  const { state } = context;
+  const { key, identifier, supersedes } = change;
+  if (change.pending.length > 0) return pendingFailure(change.pending);
+  const desired = state.desired(key);
+  const made = await createSafely(change, createPayload(desired, identifier), undefined, context);
+  if (!made.ok) return made;
+  const previous = state.entryWithoutValues(key);
+  state.record(key, { live: made.value, sent: managedPaths(desired), supersedes, previous });
+  return completed(made.value.hashId, answerRemarks(desired, made.value, identifier));
+}
+
+/**
+ * The old one is set aside under a temporary identifier, so that the new one can have its own; it stays until
+ * `--prune`. If the new one can't be made, the old one gets its identifier back.
+ */
+export async function applyReplace(change: Replace, context: ApplyContext): Promise<StepResult> {
+  const { state, tools } = context;
+  const { key, hash_id: hashId, identifier } = change;
+  if (change.pending.length > 0) return pendingFailure(change.pending);
+  const desired = state.desired(key);
+  const old = state.live(hashId);
+  const entry = state.entry(key);
+  const original = originalIdentifier(old) ?? old.identifier ?? identifier;
+  const swap = new IdentifierSwap(old, temporaryIdentifier(identifier, hashId), original, tools.api);
+  const made = await createSafely(change, replacementPayload(desired, old, identifier), swap, context);
+  if (!made.ok) {
+    if (!swap.mayBeSetAside) return made;
+    const { kind, cause } = made.error;
+    const remedy =
+      kind === "unknown"
+        ? `the new integration may exist, and the old one, ${hashId}, has a temporary identifier; the next apply finds out and finishes the replacement`
+        : `the old integration ${hashId} may still have its temporary identifier; the next apply fixes that`;
+    return failure({ kind, cause: { ...cause, hint: remedy } });
+  }
+  const previous = { ...entry, lastSent: new Map() };
+  state.record(key, { live: made.value, sent: managedPaths(desired), supersedes: [hashId], previous });
+  return completed(made.value.hashId, answerRemarks(desired, made.value, identifier));
+}
+
+async function createSafely(
+  { key, identifier }: Create | Replace,
+  payload: Payload,
+  swap: IdentifierSwap | undefined,
+  { state, freshList, tools }: ApplyContext,
+): Promise<Result<LiveIntegration, StepFailure>> {
+  const desired = state.desired(key);
+  const before = await freshList.readBefore(desired, identifier);
+  if (!before.ok) return failure(apiFailure(before.error));
+  const { known, appeared } = before.value;
+  if (appeared !== undefined) {
+    const message = `an integration with the identifier ${identifier} has appeared since the plan was made (${appeared})`;
+    return stateFailure(message, "run the command again");
+  }
+  return createOnce(
+    {
+      target: state.target,
+      key,
+      identifier,
+      identity: desired,
+      lifecycle: lockedLifecycle(desired.lifecycle),
+      payload,
+      swap,
+    },
+    {
+      ...tools,
+      isTaken: (hashId) => known.has(hashId) || freshList.isCreated(hashId),
+      take: (hashId) => freshList.addCreated(hashId),
+    },
+  );
+}

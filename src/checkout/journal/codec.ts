@@ -1,0 +1,84 @@
+import type { JournalRecord } from "../../apply/journal.ts";
+import { failure, isHashId, success, type HashId, type Result, type Scope } from "../../model/integration.ts";
+import { isRecord } from "../../model/json.ts";
+import type { LockedLifecycle } from "../../model/lockfile.ts";
+
+/** One record, a line. It never holds a value that was sent. */
+export function encodeJournalRecord(record: JournalRecord): string {
+  return `${JSON.stringify({ version: 1, ...record })}\n`;
+}
+
+/** The records of a journal. A torn last line, which a killed run leaves, is passed over; anything else is damage. */
+export function decodeJournal(text: string): Result<JournalRecord[], { readonly line: number }> {
+  const lines = text.split("\n");
+  lines.pop();
+  const records: JournalRecord[] = [];
+  for (const [index, line] of lines.entries()) {
+    const record = decodeJournalRecord(line);
+    if (record === undefined) return failure({ line: index + 1 });
+    records.push(record);
+  }
+  return success(records);
+}
+
+function decodeJournalRecord(line: string): JournalRecord | undefined {
+  const fields = parseRecord(line);
+  if (fields?.["version"] !== 1) return undefined;
+  const text = (name: string): string | undefined => textOf(fields[name]);
+  const [api, workspace, key] = [text("api"), text("workspace"), text("key")];
+  if (api === undefined || workspace === undefined || key === undefined) return undefined;
+  if (fields["kind"] === "end") {
+    const hash = parseOutcomeHash(fields["outcome"]);
+    if (fields["outcome"] === "refused") return { kind: "end", api, workspace, key, outcome: "refused" };
+    return hash === undefined ? undefined : { kind: "end", api, workspace, key, outcome: { hash } };
+  }
+  const [identifier, type, scope] = [text("identifier"), text("type"), parseScope(fields["scope"])];
+  const lifecycle = parseLifecycle(fields["lifecycle"]);
+  if (fields["kind"] !== "begin" || identifier === undefined || type === undefined || scope === undefined) {
+    return undefined;
+  }
+  if (lifecycle === undefined) return undefined;
+  const [project, replaces] = [text("project"), text("replaces")];
+  return {
+    kind: "begin",
+    api,
+    workspace,
+    key,
+    identifier,
+    type,
+    scope,
+    ...(project === undefined ? {} : { project }),
+    ...(replaces === undefined ? {} : { replaces }),
+    lifecycle,
+  };
+}
+
+function parseRecord(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function parseOutcomeHash(outcome: unknown): HashId | undefined {
+  const hash = isRecord(outcome) ? textOf(outcome["hash"]) : undefined;
+  return hash !== undefined && isHashId(hash) ? hash : undefined;
+}
+
+function parseLifecycle(value: unknown): LockedLifecycle | undefined {
+  if (!isRecord(value)) return undefined;
+  const { protect, onRemove, rotate } = value;
+  if (typeof protect !== "boolean" || (onRemove !== "delete" && onRemove !== "retain")) return undefined;
+  if (rotate === undefined) return { protect, onRemove };
+  return typeof rotate === "number" && Number.isSafeInteger(rotate) ? { protect, onRemove, rotate } : undefined;
+}
+
+function parseScope(value: unknown): Scope | undefined {
+  return value === "WORKSPACE" || value === "PROJECT" || value === "ENVIRONMENT" ? value : undefined;
+}

@@ -1,0 +1,17 @@
+import type { JournalRecord } from "../../apply/journal.ts";
+import { failure, success, type Result } from "../../model/integration.ts";
+import { readBytes } from "../files.ts";
+import { decodeJournal } from "./codec.ts";
+
+/** A journal holds what one run has begun, so it is far smaller. */
+const LARGEST_JOURNAL = 64 * 1024 * 1024;
+
+/** Why a journal can't be read: the line that is damaged, or what the system says. */
+export type UnreadableJournal = { readonly line: number } | { readonly message: string };
+
+/** The records of an interrupted run; none where there is no journal. */
+export async function readJournal(path: string): Promise<Result<readonly JournalRecord[], UnreadableJournal>> {
+  const bytes = await readBytes(path, LARGEST_JOURNAL);
+  if (bytes.ok) return decodeJournal(new TextDecoder().decode(bytes.value));
+  return bytes.error.code === "ENOENT" ? success([]) : failure({ message: bytes.error.message });
+}

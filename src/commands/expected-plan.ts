@@ -1,0 +1,60 @@
+import { resolve } from "node:path";
+import { readBytes } from "../checkout/files.ts";
+import { errorDiagnostic } from "../model/diagnostic.ts";
+import { failure, success, type Result } from "../model/integration.ts";
+import type { Plan } from "../plan/change.ts";
+import { planHash } from "../plan/review/plan-hash.ts";
+import { comparePlans, type PlanDifference } from "../plan/review/compare-plans.ts";
+import { readReviewedPlan } from "../plan/review/reviewed-plan.ts";
+import type { ConsoleOptions } from "./console.ts";
+import type { Session } from "./session.ts";
+import { stop, type CommandStop } from "./stop.ts";
+
+export interface ExpectOptions extends ConsoleOptions {
+  /** The reviewed plan: a file or `sha256:…`; undefined: any plan will do. */
+  readonly expect: string | undefined;
+}
+
+/** Whether the plan is the reviewed one; if not, why not, in words. */
+export async function checkExpectedPlan(
+  { io, options: { expect: expected } }: Session<ExpectOptions>,
+  plan: Plan,
+): Promise<Result<void, CommandStop>> {
+  if (expected === undefined) return success(undefined);
+  if (expected.startsWith("sha256:")) return checkExpectedHash(expected, plan);
+  const bytes = await readBytes(resolve(io.cwd, expected), LARGEST_PLAN);
+  if (!bytes.ok) {
+    const message = `${expected} (--expect) can't be read: ${bytes.error.message}`;
+    return stop("invalid", errorDiagnostic("missing-file", message));
+  }
+  const reviewed = readReviewedPlan(new TextDecoder().decode(bytes.value));
+  if (!reviewed.ok) return stop("invalid", errorDiagnostic("wrong-plan", `${expected} (--expect): ${reviewed.error}`));
+  const differences = comparePlans(reviewed.value, plan);
+  if (differences.length === 0) return success(undefined);
+  return stalePlanStop(
+    plan,
+    differences,
+    "have the new plan reviewed, or bring the workspace or the file back to what was reviewed",
+  );
+}
+
+const LARGEST_PLAN = 64 * 1024 * 1024;
+
+function checkExpectedHash(expected: string, plan: Plan): Result<void, CommandStop> {
+  if (!/^sha256:[0-9a-f]{64}$/.test(expected)) {
+    const message = "--expect: that is no plan hash: sha256: and 64 of 0-9 and a-f";
+    return stop("invalid", errorDiagnostic("wrong-plan", message));
+  }
+  const hash = planHash(plan);
+  if (expected === hash) return success(undefined);
+  const message = `the plan isn't the reviewed one: ${hash ?? "an offline plan has no hash"} instead of ${expected}`;
+  return stalePlanStop(plan, [{ message }], "see what changed with sync --plan, and have it reviewed again");
+}
+
+/** With the plan of now, since that is what a reviewer has to look at next. */
+function stalePlanStop(plan: Plan, differences: readonly PlanDifference[], hint: string): Result<never, CommandStop> {
+  const diagnostics = differences.map(({ message }, index) =>
+    errorDiagnostic("stale-plan", message, index === differences.length - 1 ? hint : undefined),
+  );
+  return failure({ reasons: ["stale"], plan, diagnostics });
+}

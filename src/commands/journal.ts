@@ -1,0 +1,79 @@
+import { interruptedCreates, type JournalRecord } from "../apply/journal.ts";
+import { recordsToKeep, type FinishedApply } from "../apply/records-to-keep.ts";
+import type { JournalFile } from "../checkout/journal/journal-file.ts";
+import { readJournal } from "../checkout/journal/read.ts";
+import { journalOf } from "../checkout/paths.ts";
+import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
+import { success, type Result, type Target } from "../model/integration.ts";
+import type { CommandInputs } from "./inputs.ts";
+import { stop, type CommandStop } from "./stop.ts";
+
+export interface RecoveredJournal {
+  readonly records: readonly JournalRecord[];
+  /** What was found, and what comes of it. */
+  readonly notes: readonly Diagnostic[];
+}
+
+/** The journal of an interrupted run; one that can't be read is set aside, so that it never stops a run. */
+export async function recoverJournal(
+  { lock, target }: CommandInputs,
+  journalFile: JournalFile,
+  now: number,
+): Promise<Result<RecoveredJournal, CommandStop>> {
+  const name = journalOf(lock.name);
+  const journal = await readJournal(journalOf(lock.path));
+  if (!journal.ok) {
+    const aside = await journalFile.setAside(now);
+    const what = "line" in journal.error ? `is damaged in line ${journal.error.line}` : "can't be read";
+    if (!aside.ok) {
+      const message = `${name} ${what}, and can't be moved away: ${aside.error.message}`;
+      return stop("invalid", errorDiagnostic("journal-damaged", message, "move it away, then apply again"));
+    }
+    const message = `${name} ${what}; it was set aside as ${aside.value}`;
+    const hint = "nothing is created twice: what the interrupted run made is found by its identifier";
+    return success({ records: [], notes: [warningDiagnostic("journal-damaged", message, hint)] });
+  }
+  // Written again, or removed: a killed run may have left half a line, and nothing may be put behind that.
+  const kept = await journalFile.keep(journal.value);
+  if (!kept.ok)
+    return stop("invalid", errorDiagnostic("unwritable", `${name} can't be written: ${kept.error.message}`));
+  return success({ records: journal.value, notes: interruptedCreateWarnings(journal.value, target) });
+}
+
+/** The journal as a plan sees it: it is left as it is. */
+export async function inspectJournal({ lock, target }: CommandInputs): Promise<RecoveredJournal> {
+  const journal = await readJournal(journalOf(lock.path));
+  if (journal.ok) return { records: journal.value, notes: interruptedCreateWarnings(journal.value, target) };
+  const hint = "sync --apply sets it aside, and looks for what the interrupted run created";
+  return { records: [], notes: [warningDiagnostic("journal-damaged", `${journalOf(lock.name)} can't be read`, hint)] };
+}
+
+/** Creations of this workspace that an earlier run began and whose end the lockfile doesn't hold yet. */
+function interruptedCreateWarnings(records: readonly JournalRecord[], target: Target): Diagnostic[] {
+  return [...interruptedCreates(records, target)].map(([key, { identifier, hashId, replaces }]) => {
+    const what = replaces === undefined ? `created ${key}` : `replaced ${key} (${replaces})`;
+    const message = `an earlier apply was interrupted while it ${what}, identifier ${identifier}`;
+    if (hashId !== undefined) {
+      return warningDiagnostic("interrupted-create", `${message}; it had made ${hashId}`, "sync --apply adopts it");
+    }
+    const hint = "run sync --apply: it adopts what was created, as its identifier shows, or creates it";
+    return warningDiagnostic("interrupted-create", `${message}, before the answer came`, hint);
+  });
+}
+
+/** Removes the journal once the lockfile is written, except what the next run needs. @returns why it is still there */
+export async function finishJournal(
+  { lock, target, written }: CommandInputs,
+  journalFile: JournalFile,
+  apply: Omit<FinishedApply, "target" | "writtenKeys">,
+): Promise<Diagnostic[]> {
+  const journal = await readJournal(journalOf(lock.path));
+  const finished = { ...apply, target, writtenKeys: written.keys };
+  const kept = journal.ok ? await journalFile.keep(recordsToKeep(journal.value, finished)) : undefined;
+  if (kept?.ok) return [];
+  await journalFile.close();
+  const why = kept === undefined ? "it can't be read" : kept.error.message;
+  return [
+    warningDiagnostic("journal-stays", `${journalOf(lock.name)} can't be removed: ${why}`, "the next apply removes it"),
+  ];
+}

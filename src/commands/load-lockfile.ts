@@ -1,0 +1,61 @@
+import { isAbsolute, resolve } from "node:path";
+import { followLinks, readBytes } from "../checkout/files.ts";
+import { lockfileOf } from "../checkout/paths.ts";
+import { parseLockfile } from "../checkout/lockfile/read.ts";
+import { decodeText } from "../config/yaml/decode-text.ts";
+import { parseSectionName, workspaceSectionName } from "../model/address.ts";
+import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
+import type { Result, Target } from "../model/integration.ts";
+import { failure, success } from "../model/integration.ts";
+import { EMPTY_LOCKFILE, type Lockfile } from "../model/lockfile.ts";
+import type { Session } from "./session.ts";
+
+export interface LockfileInput {
+  /** As the user knows it. */
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly lock: Lockfile;
+  /** The text as it was read; undefined when there is no lockfile yet. */
+  readonly text: string | undefined;
+}
+
+/** The lockfile of 10,000 integrations has some 8 MiB. */
+const LARGEST_LOCKFILE = 64 * 1024 * 1024;
+
+/** Reads the lockfile alone; without a target its workspace isn't checked. */
+export async function loadLockfile(
+  { io, options }: Session,
+  target?: Target,
+): Promise<Result<LockfileInput, readonly Diagnostic[]>> {
+  const name = options.lockfile ?? lockfileOf(options.file);
+  // Where links lead: two checkouts that share a lockfile share its journal and its lock too.
+  const path = await followLinks(isAbsolute(name) ? name : resolve(io.cwd, name));
+  const bytes = await readBytes(path, LARGEST_LOCKFILE);
+  if (!bytes.ok) {
+    if (bytes.error.code === "ENOENT") return success({ name, path, lock: EMPTY_LOCKFILE, text: undefined });
+    return failure([errorDiagnostic("unreadable-lock", `${name} can't be read: ${bytes.error.message}`)]);
+  }
+  const text = decodeText(bytes.value, LARGEST_LOCKFILE);
+  if (!text.ok) return failure([errorDiagnostic("lock-damaged", `${name}: ${text.error.message}`, text.error.hint)]);
+  const parsed = parseLockfile(name, text.value);
+  if (!parsed.ok) return parsed;
+  const lock = parsed.value;
+  if (target !== undefined && options.api === undefined) {
+    const elsewhere = sameWorkspaceElsewhere(lock, target);
+    if (elsewhere !== undefined) return failure([otherHostProblem(name, elsewhere, target)]);
+  }
+  return success({ name, path, lock, text: text.value });
+}
+
+/** A section of this workspace's name on another host, where the lockfile has none for this one. */
+function sameWorkspaceElsewhere(lock: Lockfile, target: Target): string | undefined {
+  if (lock.sections.has(workspaceSectionName(target))) return undefined;
+  return [...lock.sections.keys()].find((name) => parseSectionName(name)?.workspace === target.workspace);
+}
+
+function otherHostProblem(name: string, elsewhere: string, target: Target): Diagnostic {
+  const message = `${name} holds this workspace at ${elsewhere}, and this run is for ${workspaceSectionName(target)}`;
+  const hint = "if another host is meant, say so with --api; then it gets a section of its own";
+  return errorDiagnostic("lock-other-host", message, hint);
+}

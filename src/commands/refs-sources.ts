@@ -1,0 +1,170 @@
+import { resolve } from "node:path";
+import { readBytes } from "../checkout/files.ts";
+import { loadConfig, resolveConfig } from "../config/load-config.ts";
+import { lockedHostProblem } from "../config/api-host.ts";
+import { chooseApi, resolveTarget } from "../config/resolve-target.ts";
+import { canonicalApi, parseApi, parseSectionName, workspaceSectionName } from "../model/address.ts";
+import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
+import type { HashId, IntegrationWithSecrets, ListedIntegration, Result, Target } from "../model/integration.ts";
+import { success } from "../model/integration.ts";
+import type { LockSection } from "../model/lockfile.ts";
+import { unverifiedHashes } from "../pipelines/meaning/check.ts";
+import type { KnownIntegrations } from "../pipelines/meaning/known-integrations.ts";
+import type { PipelineScan } from "../pipelines/reference.ts";
+import { connectClient, hasToken } from "./connect.ts";
+import { loadLockfile } from "./load-lockfile.ts";
+import type { Session } from "./session.ts";
+import { failedCallDiagnostic, stop, stopForFailedCalls, type CommandStop } from "./stop.ts";
+
+/** The lockfile's section that references are about. */
+export interface NamedLockSection {
+  readonly section: LockSection;
+  /** Undefined where neither the lockfile nor a setting names a workspace. */
+  readonly name: string | undefined;
+  /** What the desired state says of where it belongs. */
+  readonly file: Partial<Target>;
+}
+
+/**
+ * The one section of the lockfile, or the one that `--workspace`, `--api`, the file or the environment name, where it has
+ * several.
+ */
+export async function findSection(session: Session): Promise<Result<NamedLockSection, CommandStop>> {
+  const { io, options } = session;
+  const lockfile = await loadLockfile(session);
+  if (!lockfile.ok) return stop("invalid", ...lockfile.error);
+  const { name: lockfileName, lock } = lockfile.value;
+  const sections = [...lock.sections];
+  const bytes = await readBytes(resolve(io.cwd, options.file));
+  const file = (bytes.ok ? loadConfig(options.file, bytes.value).written?.target : undefined) ?? {};
+  const asked = { workspace: options.workspace ?? file.workspace, api: options.api ?? file.api };
+  const matching = sections.filter(([name]) => matchesSection(name, asked));
+  const [only, ...others] = matching;
+  if (only !== undefined && others.length === 0) return success({ section: only[1], name: only[0], file });
+  if (only === undefined) {
+    if (sections.length === 0 || (options.workspace === undefined && options.api === undefined)) {
+      return success({ section: new Map(), name: configuredName(session, file), file });
+    }
+    const hint = `it has ${sections.map(([name]) => name).join(", ")}`;
+    return stop("invalid", errorDiagnostic("unknown-workspace", `${lockfileName} has no such workspace`, hint));
+  }
+  const inEnvironment = matching.filter(([name]) =>
+    matchesSection(name, { workspace: io.env["BUDDY_WORKSPACE"], api: io.env["BUDDY_BASE_URL"] }),
+  );
+  const [chosen] = inEnvironment;
+  if (inEnvironment.length === 1 && chosen !== undefined) return success({ section: chosen[1], name: chosen[0], file });
+  const hint = `say which with --workspace (and --api): ${matching.map(([name]) => name).join(", ")}`;
+  return stop("invalid", errorDiagnostic("several-workspaces", `${lockfileName} holds several workspaces`, hint));
+}
+
+/** The section's name where the lockfile has none yet: of the workspace that the settings name. */
+function configuredName({ io, options }: Session, file: Partial<Target> = {}): string | undefined {
+  const { target } = resolveTarget({ flags: options, file, env: io.env, placeOf: () => undefined });
+  return target === undefined ? undefined : workspaceSectionName(target);
+}
+
+/** What the desired state wants, as far as references need it; nothing where there is no such file. */
+export async function wantedIntegrations({
+  io,
+  options,
+}: Session): Promise<Result<readonly IntegrationWithSecrets[], CommandStop>> {
+  const bytes = await readBytes(resolve(io.cwd, options.file));
+  if (!bytes.ok) {
+    if (bytes.error.code === "ENOENT") return success([]);
+    const message = `${options.file} can't be read: ${bytes.error.message}`;
+    return stop("invalid", errorDiagnostic("unreadable-file", message));
+  }
+  const { written, diagnostics } = loadConfig(options.file, bytes.value);
+  if (written === undefined) return stop("invalid", ...diagnostics.filter(({ severity }) => severity === "error"));
+  // Values of references play no part in what pipelines refer to.
+  const { declared } = resolveConfig(written, () => ({ kind: "unset" }));
+  return success(declared?.integrations ?? []);
+}
+
+/** What the pipeline files refer to, and what is known of it without asking the workspace. */
+export interface ReferenceQuestion {
+  readonly found: NamedLockSection;
+  readonly scans: readonly PipelineScan[];
+  readonly known: KnownIntegrations;
+}
+
+export interface HashLookUp {
+  readonly known: KnownIntegrations;
+  /** Projects whose part of the list can't be read. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * With a token, the workspace is asked for what the lockfile doesn't know: its own part of the list, and that of every
+ * project that the file or the lockfile names. Without one, that stays open.
+ */
+export async function lookUpHashes(
+  session: Session,
+  { found: { name, section, file }, scans, known }: ReferenceQuestion,
+): Promise<Result<HashLookUp, CommandStop>> {
+  const target = name === undefined ? undefined : parseSectionName(name);
+  const open = unverifiedHashes(scans, known);
+  const isNothingOpen = scans.every(({ references }) => references.length === 0);
+  if (target === undefined || !hasToken(session.io) || isNothingOpen) return success({ known, diagnostics: [] });
+  const api = parseApi(target.api);
+  if (!api.ok) {
+    const message = `the lockfile's section ${name} can't be asked: ${api.error}`;
+    return stop("invalid", errorDiagnostic("wrong-api", message));
+  }
+  const problems = hostProblems(session, target, file);
+  if (problems.length > 0) return stop("invalid", ...problems);
+  const client = await connectClient(session, { target, access: "read-only" });
+  if (!client.ok) return client;
+  const projects = projectsToList(section, known.wanted);
+  const [own, ...ofProjects] = await Promise.all([
+    client.value.list(),
+    ...projects.map((project) => client.value.list(project)),
+  ]);
+  if (!own.ok) return stopForFailedCalls([{ what: "the list could not be read", failure: own.error }]);
+  const invalidToken = ofProjects.find((answer) => !answer.ok && answer.error.kind === "unauthorized");
+  if (invalidToken !== undefined && !invalidToken.ok) {
+    return stopForFailedCalls([{ what: "the list could not be read", failure: invalidToken.error }]);
+  }
+  const unread = ofProjects.flatMap((answer, index) => {
+    if (answer.ok) return [];
+    const call = { what: `the list of the project ${projects[index]} could not be read`, failure: answer.error };
+    return [{ ...failedCallDiagnostic(call), code: "unreadable-project", severity: "warning" as const }];
+  });
+  const items = [own, ...ofProjects].flatMap((answer) => (answer.ok ? answer.value : []));
+  const listed = [...new Map(items.map((item) => [item.hashId, item])).values()];
+  const listedHashes = new Set(listed.map(({ hashId }) => hashId));
+  const missing = open.filter((hashId) => !listedHashes.has(hashId));
+  const answers = await Promise.all(missing.map(async (hashId) => [hashId, await client.value.get(hashId)] as const));
+  const hashes = new Map<HashId, ListedIntegration | "gone">(
+    answers.flatMap(([hashId, answer]) => (answer.ok ? [[hashId, answer.value ?? "gone"] as const] : [])),
+  );
+  return success({ known: { ...known, workspace: { listed, hashes } }, diagnostics: unread });
+}
+
+/** The lockfile may say which section is meant, but not where the token goes. */
+function hostProblems({ io, options }: Session, { api }: Target, file: Partial<Target>): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  const chosen = chooseApi({ flags: options, file, env: io.env, placeOf: () => undefined }, diagnostics);
+  const locked = lockedHostProblem(canonicalApi(api), canonicalApi(chosen.value));
+  return diagnostics.length > 0 || locked === undefined ? diagnostics : [locked];
+}
+
+/** Projects whose integrations the file wants or the lockfile holds. */
+function projectsToList(section: LockSection, wanted: KnownIntegrations["wanted"]): string[] {
+  const locked = [...section.values()].flatMap(({ lastSent }) => lastSent.get("project_name") ?? []);
+  const names = [...wanted.map(({ projectName }) => projectName), ...locked];
+  return [...new Set(names.filter((name) => typeof name === "string"))].toSorted();
+}
+
+function matchesSection(
+  name: string,
+  asked: { readonly workspace?: string | undefined; readonly api?: string | undefined },
+): boolean {
+  const target = parseSectionName(name);
+  const api = asked.api === undefined ? undefined : parseApi(asked.api);
+  return (
+    target !== undefined &&
+    (asked.workspace === undefined || asked.workspace === target.workspace) &&
+    (api === undefined || (api.ok && api.value === target.api))
+  );
+}

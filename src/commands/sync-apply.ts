@@ -1,0 +1,257 @@
+import { applyPlan } from "../apply/apply-plan.ts";
+import type { JournalRecord } from "../apply/journal.ts";
+import type { Outcome } from "../apply/outcome.ts";
+import { TokenGuard } from "../apply/token-guard.ts";
+import { removeLeftovers } from "../checkout/files.ts";
+import { journalOf, runLockOf } from "../checkout/paths.ts";
+import { JournalFile } from "../checkout/journal/journal-file.ts";
+import { formatLockfile } from "../checkout/lockfile/write.ts";
+import { takeRunLock, type RunLock, type RunLockProblem } from "../checkout/run-lock.ts";
+import { reasonOfFailure, type EndReason } from "../exit.ts";
+import { errorDiagnostic, sortDiagnostics, type Diagnostic } from "../model/diagnostic.ts";
+import { failure, success, type Result } from "../model/integration.ts";
+import { withWorkspaceSection, workspaceSection } from "../model/lockfile.ts";
+import { isPassive, type Change, type Plan } from "../plan/change.ts";
+import { missingValues } from "../plan/decide/missing-values.ts";
+import { renderDiagnostics } from "../render/diagnostics.ts";
+import { outcomeLine } from "../render/outcomes.ts";
+import { renderPlanText } from "../render/plan-text.ts";
+import { withoutRunnerCommands } from "../model/printable.ts";
+import { connectClient } from "./connect.ts";
+import { checkExpectedPlan, type ExpectOptions } from "./expected-plan.ts";
+import type { CommandInputs } from "./inputs.ts";
+import { finishJournal, recoverJournal } from "./journal.ts";
+import { loadLockfile } from "./load-lockfile.ts";
+import { preparePlan, type PlanningOptions, type PreparedPlan } from "./prepare.ts";
+import { saveLockfile, unrecordedHashes } from "./save-lockfile.ts";
+import { withSignal, type Session, type WorkspaceOptions } from "./session.ts";
+import { stop, type CommandStop } from "./stop.ts";
+import { planTextOptions, type AppliedReport, type ReportOptions } from "./sync-report.ts";
+
+/** The options of `sync --apply`. */
+export interface ApplyOptions extends WorkspaceOptions, PlanningOptions, ReportOptions, ExpectOptions {
+  readonly mode: "apply";
+  /** Don't ask. */
+  readonly yes: boolean;
+}
+
+/** What to apply. */
+export interface ApplyRequest {
+  readonly inputs: CommandInputs;
+  /** Which changes to carry out: `import` takes adoptions alone. */
+  readonly select: (change: Change) => boolean;
+}
+
+type ApplyResult = Result<AppliedReport, CommandStop>;
+
+/** Plans, asks, carries out, and writes the lockfile; one run on a checkout at a time. */
+export async function applyChanges(
+  session: Session<ApplyOptions>,
+  { inputs, select }: ApplyRequest,
+): Promise<ApplyResult> {
+  const { io, console } = session;
+  const say = (): void =>
+    console.say(`\n${String(io.signal.reason)}: finishing what is under way; once more stops at once`);
+  io.signal.addEventListener("abort", say, { once: true });
+  const runLock = await takeRunLock(runLockOf(inputs.lock.path), io);
+  if (!runLock.ok) return runLockStop(runLock.error, inputs.lock.name);
+  try {
+    // Read again: another run may have written it until this one got its turn.
+    const lock = await loadLockfile(session, inputs.target);
+    if (!lock.ok) return stop("invalid", ...lock.error);
+    await removeLeftovers(lock.value.path);
+    const guarded = withSignal(session, runLock.value.lost);
+    return await applyUnderLock(guarded, { inputs: { ...inputs, lock: lock.value }, select, runLock: runLock.value });
+  } finally {
+    await runLock.value.release();
+  }
+}
+
+function runLockStop(problem: RunLockProblem, name: string): Result<never, CommandStop> {
+  if (problem.kind === "unwritable") {
+    const { code, message } = problem.problem;
+    const isInTheWay = code === "EEXIST";
+    const text = isInTheWay ? message : `the folder of ${name} can't be written (${message}), so nothing was changed`;
+    return stop("invalid", errorDiagnostic("unwritable", text));
+  }
+  const text = `another run is active on this checkout: ${problem.by}, last seen ${problem.sinceSeconds} s ago`;
+  const hint = `wait for it; if it is dead, this passes 30 s after it was last seen (${runLockOf(name)})`;
+  return stop("stale", errorDiagnostic("another-run", text, hint));
+}
+
+/** An apply that holds the run lock. */
+interface LockedRun extends ApplyRequest {
+  readonly runLock: RunLock;
+}
+
+/** The same, with the journal of earlier runs. */
+interface RecoveredRun extends LockedRun {
+  readonly journalFile: JournalFile;
+  readonly records: readonly JournalRecord[];
+}
+
+async function applyUnderLock(session: Session<ApplyOptions>, run: LockedRun): Promise<ApplyResult> {
+  const { io, options } = session;
+  const journalFile = new JournalFile(journalOf(run.inputs.lock.path));
+  const recovered = await recoverJournal(run.inputs, journalFile, io.now());
+  if (!recovered.ok) return recovered;
+  const { records, notes } = recovered.value;
+  // People hear of it before they are asked; a document holds it, however the run ends.
+  const isText = options.format === "text";
+  if (isText) io.stderr.write(renderDiagnostics(notes, "text", options));
+  const ended = await carryOut(session, { ...run, journalFile, records });
+  if (isText) return ended;
+  return ended.ok
+    ? success({ ...ended.value, diagnostics: [...notes, ...ended.value.diagnostics] })
+    : failure({ ...ended.error, diagnostics: [...notes, ...ended.error.diagnostics] });
+}
+
+async function carryOut(session: Session<ApplyOptions>, run: RecoveredRun): Promise<ApplyResult> {
+  const { io, console, options } = session;
+  const { inputs, select, runLock, journalFile } = run;
+  const token = new TokenGuard();
+  const guarded = withSignal(session, token.signal);
+  const client = await connectClient(guarded, { target: inputs.target, access: "read-write" });
+  if (!client.ok) return client;
+  const made = await preparePlan(guarded, { ...run, client: client.value });
+  if (!made.ok) return made;
+  const plan: Plan = { ...made.value.plan, changes: made.value.plan.changes.filter(select) };
+  const prepared = { ...made.value, plan };
+  const allowed = await checkPreparedPlan(session, inputs, prepared);
+  if (!allowed.ok) return allowed;
+  if (options.format === "text")
+    io.stdout.write(`${withoutRunnerCommands(renderPlanText(plan, planTextOptions(session)))}\n`);
+  if (!(await isConfirmed(session, plan))) return stop("refused", errorDiagnostic("declined", "nothing was changed"));
+
+  // While it waited for an answer, another run may have taken the lock over.
+  if (!runLock.isHeld()) return stop("stale", lockLostProblem(inputs));
+  const saved = await saveInterruptedCreates(session, inputs, prepared);
+  if (!saved.ok) return saved;
+  const say = (): void => console.say("the token was refused: finishing what is under way, starting nothing new");
+  token.signal.addEventListener("abort", say, { once: true });
+  const { outcomes, section, bugs } = await applyPlan(
+    plan,
+    { ...inputs, ...prepared },
+    {
+      api: token.watch(client.value),
+      journal: journalFile,
+      clock: io,
+      signal: guarded.signal,
+      concurrency: options.concurrency,
+      note: (line) => console.note(line),
+      report: (outcome) => {
+        const line = outcomeLine(outcome);
+        if (line !== undefined) console.say(line);
+      },
+    },
+  );
+  if (!runLock.isHeld()) {
+    await journalFile.close();
+    return stop("stale", lockLostProblem(inputs), ...unrecordedHashes(session, outcomes));
+  }
+  const unsaved = await saveLockfile(session, { inputs: saved.value, section, outcomes });
+  const finished = { section, outcomes, observed: prepared.observed, only: options.flags.only };
+  if (unsaved.length > 0) await journalFile.close();
+  const left = unsaved.length > 0 ? [] : await finishJournal(inputs, journalFile, finished);
+  // The lockfile is true all the same.
+  if (bugs.length > 0) throw bugs[0];
+  const isTokenRefused = token.refusal !== undefined;
+  return success({
+    kind: "applied",
+    reasons: [
+      ...outcomes.flatMap(reasonsOfOutcome),
+      ...(isTokenRefused ? (["auth"] as const) : []),
+      ...(unsaved.length > 0 ? (["failed"] as const) : []),
+    ],
+    diagnostics: [...(isTokenRefused ? [tokenRefusedProblem(outcomes)] : []), ...left, ...unsaved],
+    plan,
+    outcomes,
+  });
+}
+
+/** Whether the plan is the reviewed one, and every value that it sends is here; else all that is wrong. */
+async function checkPreparedPlan(
+  session: Session<ApplyOptions>,
+  inputs: CommandInputs,
+  prepared: PreparedPlan,
+): Promise<Result<void, CommandStop>> {
+  const { plan } = prepared;
+  const checks = [await checkExpectedPlan(session, plan), checkValues(inputs, prepared)];
+  const obstacles = checks.flatMap((check) => (check.ok ? [] : [check.error]));
+  if (obstacles.length === 0) return success(undefined);
+  return failure({
+    reasons: obstacles.flatMap(({ reasons }) => reasons),
+    diagnostics: obstacles.flatMap(({ diagnostics }) => diagnostics),
+    plan,
+  });
+}
+
+/** Every value that has to be sent and isn't here, at its place in the file. */
+function checkValues(inputs: CommandInputs, { plan, desired, observed }: PreparedPlan): Result<void, CommandStop> {
+  const diagnostics = missingValues(plan, desired, observed).map(({ key, path, variable }): Diagnostic => {
+    const place = inputs.written.placeOf(key, path);
+    const hint = `set ${variable}, or ${variable}_FILE, or pass --secrets-file`;
+    return {
+      ...errorDiagnostic("missing-value", `$${variable} is not set, and ${key} needs it`, hint),
+      ...(place === undefined ? {} : { place }),
+    };
+  });
+  return diagnostics.length === 0 ? success(undefined) : stop("invalid", ...sortDiagnostics(diagnostics));
+}
+
+async function isConfirmed({ io, options }: Session<ApplyOptions>, plan: Plan): Promise<boolean> {
+  const due = plan.changes.filter((change) => !isPassive(change) && change.refused === undefined);
+  if (options.yes || due.length === 0 || !io.interactive) return true;
+  // stdout is for the document that comes at the end.
+  if (options.format !== "text") io.stderr.write(`${renderPlanText(plan, { color: options.color })}\n`);
+  const answer = await io.ask(`Apply these changes to ${plan.workspace}? [y/N] `);
+  return /^(?:y|yes)$/i.test(answer?.trim() ?? "");
+}
+
+/**
+ * What interrupted runs made is in the lockfile before anything new is begun, since the journal keeps one creation of a
+ * key. @returns the inputs with the lockfile as it is then
+ */
+async function saveInterruptedCreates(
+  session: Session<ApplyOptions>,
+  inputs: CommandInputs,
+  { section }: PreparedPlan,
+): Promise<Result<CommandInputs, CommandStop>> {
+  const { lock, target } = inputs;
+  const recorded = workspaceSection(lock.lock, target);
+  if ([...section].every(([key, entry]) => recorded.get(key) === entry)) return success(inputs);
+  const problems = await saveLockfile(session, { inputs, section, outcomes: [] });
+  if (problems.length > 0) return stop("failed", ...problems);
+  const now = withWorkspaceSection(lock.lock, target, section);
+  return success({ ...inputs, lock: { ...lock, lock: now, text: formatLockfile(now) } });
+}
+
+function lockLostProblem({ lock }: CommandInputs): Diagnostic {
+  const message = `this run was suspended or couldn't touch its lock, and another one may have ${lock.name}; it was not written`;
+  const hint = "apply again when that run is over: what was done here is found by its identifier";
+  return errorDiagnostic("taken-over", message, hint);
+}
+
+/** A plan's refusals are left out: a fresh token doesn't allow them. */
+function tokenRefusedProblem(outcomes: readonly Outcome[]): Diagnostic {
+  const done = outcomes.filter(({ kind }) => kind === "done").length;
+  const left = outcomes.filter(({ kind }) => kind !== "done" && kind !== "refused").length;
+  const message = `the token was refused in the middle of the apply (has it expired?): ${done === 1 ? "1 change is" : `${done} changes are`} done and ${left} ${left === 1 ? "is" : "are"} not`;
+  return errorDiagnostic("token-refused", message, "apply again with a fresh token to finish the job");
+}
+
+function reasonsOfOutcome(outcome: Outcome): EndReason[] {
+  switch (outcome.kind) {
+    case "done":
+      return [];
+    case "failed":
+    case "unknown":
+      return [outcome.cause.kind === "api" ? reasonOfFailure(outcome.cause.failure) : "failed"];
+    case "refused":
+      return ["refused"];
+    case "not-started":
+      return ["failed"];
+    default:
+      return outcome satisfies never;
+  }
+}

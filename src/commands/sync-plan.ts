@@ -1,0 +1,95 @@
+import { resolve } from "node:path";
+import { writeFileAtomic } from "../checkout/files.ts";
+import type { EndReason } from "../exit.ts";
+import { errorDiagnostic } from "../model/diagnostic.ts";
+import { failure, success, type Result } from "../model/integration.ts";
+import { findBreakages } from "../pipelines/usages.ts";
+import { isPassive, type Plan } from "../plan/change.ts";
+import { withBreakages } from "../plan/review/breakages.ts";
+import { changesByTakenHash } from "../plan/loss.ts";
+import { planDocument } from "../render/plan-json.ts";
+import { connectClient } from "./connect.ts";
+import { checkExpectedPlan, type ExpectOptions } from "./expected-plan.ts";
+import type { CommandInputs } from "./inputs.ts";
+import { inspectJournal } from "./journal.ts";
+import { scanPipelineFiles } from "./pipeline-scans.ts";
+import { prepareOfflinePlan, preparePlan, type PlanningOptions, type PlanSources } from "./prepare.ts";
+import type { Session, WorkspaceOptions } from "./session.ts";
+import { stop, type CommandStop } from "./stop.ts";
+import type { PlannedReport, ReportOptions } from "./sync-report.ts";
+
+/** The options of `sync --plan`. */
+export interface PlanOptions extends WorkspaceOptions, PlanningOptions, ReportOptions, ExpectOptions {
+  readonly mode: "plan";
+  /** Pending changes are a reason to end with. */
+  readonly detailedExitcode: boolean;
+  /** Plan from the lockfile alone. */
+  readonly offline: boolean;
+  /** Where to write the plan. */
+  readonly out: string | undefined;
+}
+
+/** `sync --plan`: shows what an apply would do, and changes nothing. */
+export async function planChanges(
+  session: Session<PlanOptions>,
+  inputs: CommandInputs,
+): Promise<Result<PlannedReport, CommandStop>> {
+  const { records, notes } = await inspectJournal(inputs);
+  const planned = await planFromRecords(session, { inputs, records });
+  // However it ends, it says what the journal says.
+  return planned.ok
+    ? success({ ...planned.value, diagnostics: notes })
+    : failure({ ...planned.error, diagnostics: [...notes, ...planned.error.diagnostics] });
+}
+
+async function planFromRecords(
+  session: Session<PlanOptions>,
+  sources: PlanSources,
+): Promise<Result<Omit<PlannedReport, "diagnostics">, CommandStop>> {
+  const planned = session.options.offline
+    ? prepareOfflinePlan(session, sources)
+    : await prepareOnlinePlan(session, sources);
+  if (!planned.ok) return planned;
+  const plan = await warnOfBreakages(session, planned.value);
+  const written = await writePlanFile(session, plan);
+  if (!written.ok) return written;
+  const expected = await checkExpectedPlan(session, plan);
+  if (!expected.ok) return expected;
+  return success({ kind: "planned", reasons: reasonsOfPlan(session, plan), plan });
+}
+
+async function prepareOnlinePlan(
+  session: Session<PlanOptions>,
+  sources: PlanSources,
+): Promise<Result<Plan, CommandStop>> {
+  const client = await connectClient(session, { target: sources.inputs.target, access: "read-only" });
+  if (!client.ok) return client;
+  const prepared = await preparePlan(session, { ...sources, client: client.value });
+  return prepared.ok ? success(prepared.value.plan) : prepared;
+}
+
+/** Looks into the pipeline files only if the plan takes a hash away. Files that can't be read are passed over. */
+async function warnOfBreakages(session: Session<PlanOptions>, plan: Plan): Promise<Plan> {
+  const taken = new Set(changesByTakenHash(plan).keys());
+  if (taken.size === 0) return plan;
+  const { scans } = await scanPipelineFiles(session);
+  return withBreakages(plan, findBreakages(scans, taken));
+}
+
+async function writePlanFile(
+  { io, options: { out } }: Session<PlanOptions>,
+  plan: Plan,
+): Promise<Result<void, CommandStop>> {
+  if (out === undefined) return success(undefined);
+  const text = `${JSON.stringify(planDocument(plan), null, 2)}\n`;
+  const written = await writeFileAtomic(resolve(io.cwd, out), text, 0o600);
+  if (written.ok) return written;
+  return stop("invalid", errorDiagnostic("unwritable", `${out} can't be written: ${written.error.message}`));
+}
+
+function reasonsOfPlan({ options }: Session<PlanOptions>, { changes }: Plan): EndReason[] {
+  const reasons: EndReason[] = [];
+  if (changes.some(({ refused }) => refused !== undefined)) reasons.push("refused");
+  if (options.detailedExitcode && changes.some((change) => !isPassive(change))) reasons.push("changes");
+  return reasons;
+}

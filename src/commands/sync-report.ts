@@ -1,0 +1,114 @@
+import type { Outcome } from "../apply/outcome.ts";
+import type { Written } from "../config/load-config.ts";
+import { exitCode, type EndReason } from "../exit.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Plan } from "../plan/change.ts";
+import { renderAnnotations } from "../render/annotations.ts";
+import { renderDiagnostics } from "../render/diagnostics.ts";
+import { renderMarkdown } from "../render/markdown.ts";
+import { renderOutcomes } from "../render/outcomes.ts";
+import type { PlaceOf } from "../render/place-of.ts";
+import { renderPlanText, type PlanTextOptions } from "../render/plan-text.ts";
+import { renderReportJson } from "../render/report-json.ts";
+import { withoutRunnerCommands } from "../model/printable.ts";
+import type { ConsoleOptions } from "./console.ts";
+import type { Session } from "./session.ts";
+import type { CommandStop } from "./stop.ts";
+
+export interface ReportOptions extends ConsoleOptions {
+  readonly mode: "plan" | "apply";
+  readonly format: "text" | "json" | "markdown" | "github";
+}
+
+/** The plan was made. */
+export interface PlannedReport {
+  readonly kind: "planned";
+  readonly reasons: readonly EndReason[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly plan: Plan;
+}
+
+/** The plan was carried out, as far as the outcomes say. */
+export interface AppliedReport {
+  readonly kind: "applied";
+  readonly reasons: readonly EndReason[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly plan: Plan;
+  readonly outcomes: readonly Outcome[];
+}
+
+/** Nothing was planned, or the plan wasn't carried out. */
+export interface StoppedReport extends CommandStop {
+  readonly kind: "stopped";
+}
+
+/** What a run of `sync` has to say at its end, in whatever format. */
+export type SyncReport = PlannedReport | AppliedReport | StoppedReport;
+
+/**
+ * Writes the result to stdout. What went wrong is part of it in JSON and in annotations; else it goes to stderr as well.
+ *
+ * @param placeOf places in the file, once it has been read
+ * @returns the report's reasons, which a command returns in its turn
+ */
+export function writeReport(
+  session: Session<ReportOptions>,
+  report: SyncReport,
+  placeOf: PlaceOf = () => undefined,
+): readonly EndReason[] {
+  const { io, options } = session;
+  const { color, quiet } = options;
+  const problems = withoutRunnerCommands(renderDiagnostics(report.diagnostics, "text", { color }));
+  switch (options.format) {
+    case "text":
+      io.stdout.write(withoutRunnerCommands(reportText(report, planTextOptions(session))));
+      io.stderr.write(problems);
+      break;
+    case "json":
+      io.stdout.write(renderReportJson(reportDocument(session, report)));
+      break;
+    case "markdown":
+      io.stdout.write(renderMarkdown(reportDocument(session, report)));
+      io.stderr.write(problems);
+      break;
+    case "github":
+      io.stdout.write(renderAnnotations({ ...reportDocument(session, report), placeOf }));
+      // The log of the job is read as well.
+      if (!quiet) io.stderr.write(withoutRunnerCommands(reportText(report, { color })));
+      break;
+    default:
+      options.format satisfies never;
+  }
+  return report.reasons;
+}
+
+function reportDocument({ io, options }: Session<ReportOptions>, report: SyncReport) {
+  return {
+    command: `sync --${options.mode}` as const,
+    exit: exitCode(report.reasons, io.signal),
+    diagnostics: report.diagnostics,
+    ...(report.plan === undefined ? {} : { plan: report.plan }),
+    ...(report.kind === "applied" ? { outcomes: report.outcomes } : {}),
+  };
+}
+
+/** The width of the terminal matters to people alone: lines of a log aren't broken. */
+export function planTextOptions({ io, options: { color } }: Session<ConsoleOptions>): PlanTextOptions {
+  const { isTTY, columns } = io.stdout;
+  return isTTY && columns !== undefined ? { color, columns } : { color };
+}
+
+/** A field's path in the plan as the file nests it: `permissions.users`, `extra.x.y` (where `x.y` is one name). */
+export function placesInConfig(written: Written): PlaceOf {
+  return (key, path) => {
+    const [head, ...rest] = path?.split(".") ?? [];
+    if (head === undefined) return written.placeOf(key);
+    return written.placeOf(key, rest.length === 0 ? [head] : [head, rest.join(".")]);
+  };
+}
+
+/** An apply has shown its plan before it began. */
+function reportText(report: SyncReport, options: PlanTextOptions): string {
+  if (report.kind === "applied") return renderOutcomes(report.outcomes, options);
+  return report.plan === undefined ? "" : renderPlanText(report.plan, options);
+}

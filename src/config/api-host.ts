@@ -1,0 +1,52 @@
+import { canonicalApi } from "../model/address.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Environment } from "./variable-rules.ts";
+
+/** Buddy's own API. The file may name these by itself, and no other. */
+const BUDDY_HOSTS: readonly string[] = [
+  "https://api.buddy.works",
+  "https://api.eu.buddy.works",
+  "https://api.asia.buddy.works",
+];
+export const DEFAULT_API = "https://api.buddy.works";
+/** Variables that name the API's base URL. */
+export const API_VARIABLES = ["BUDDY_BASE_URL", "BUDDY_API_ENDPOINT"] as const;
+
+/** What the person who starts a run says about the host: not what is in the repository. */
+export interface HostSettings {
+  /** `--api`. */
+  readonly flag: string | undefined;
+  readonly env: Environment;
+}
+
+/**
+ * Why the token must not be sent to this base URL; undefined when it may. Whoever may edit the file could name a host of
+ * their own there, and would be sent the token and every secret. So any host but Buddy's has to be named outside of the
+ * repository too: by `--api`, `BUDDY_BASE_URL` or `BUDDY_API_ENDPOINT`. @param api canonical
+ */
+export function unconfirmedHostProblem(api: string, { flag, env }: HostSettings): Diagnostic | undefined {
+  const named = [flag, ...API_VARIABLES.map((name) => env[name])];
+  if (BUDDY_HOSTS.includes(api) || named.some((each) => Boolean(each) && canonicalApi(each ?? "") === api)) {
+    return undefined;
+  }
+  return unconfirmedHost(`${api} is not a host of Buddy's, and only the file names it: nothing was sent`, api);
+}
+
+/**
+ * Why a section of the lockfile must not be asked for at its host; undefined when it may. @param chosen the host that
+ * the settings name, canonical
+ */
+export function lockedHostProblem(api: string, chosen: string): Diagnostic | undefined {
+  if (api === chosen) return undefined;
+  return unconfirmedHost(`only the lockfile names ${api}, and this run is for ${chosen}: nothing was sent`, api);
+}
+
+function unconfirmedHost(message: string, api: string): Diagnostic {
+  const hint = `if you trust this host with the token and the secrets: export ${API_VARIABLES[0]}=${shellWord(api)}`;
+  return { code: "unconfirmed-host", severity: "error", message, hint };
+}
+
+/** A word for a POSIX shell. The address comes from a file that others may edit, and the line is there to be copied. */
+function shellWord(text: string): string {
+  return /^[\w:/.%~-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

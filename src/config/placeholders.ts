@@ -1,0 +1,23 @@
+/** What a secret manager leaves in a file for itself to fill in, by how it looks as a whole. */
+const PLACEHOLDERS: readonly { readonly pattern: RegExp; readonly form: string; readonly tool: string }[] = [
+  { pattern: /^ENC\[.+\]$/s, form: "ENC[…]", tool: "SOPS (`sops exec-env`) or eyaml" },
+  { pattern: /^op:\/\/\S/, form: "op://…", tool: "1Password (`op run`)" },
+  { pattern: /^ref\+[\w+-]+:\/\/\S/, form: "ref+…://…", tool: "vals (`vals exec`)" },
+  { pattern: /^\$\{\{.*\}\}$/s, form: "${{ … }}", tool: "GitHub Actions (only within a workflow file)" },
+  { pattern: /^!encrypted\s/, form: "!encrypted …", tool: "Buddy (only within its own YAML)" },
+  { pattern: /^(?:>>)?vault:[^\s#]+#\S/, form: "vault:…#…", tool: "Bank-Vaults (`vault-env`)" },
+  { pattern: /^\{\{.*\}\}$/s, form: "{{ … }}", tool: "a template engine, such as Vault Agent's" },
+];
+
+export interface Placeholder {
+  /** How it looks, without what is in it. */
+  readonly form: string;
+  /** What should have put the value in its place. */
+  readonly tool: string;
+}
+
+/** The placeholder that a value unmistakably is. Sent as it is, it would overwrite a good value, which the API never gives back. */
+export function placeholderIn(value: string): Placeholder | undefined {
+  const trimmed = value.trim();
+  return PLACEHOLDERS.find(({ pattern }) => pattern.test(trimmed));
+}

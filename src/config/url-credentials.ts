@@ -1,0 +1,14 @@
+/** Whether a text holds an address with a user name and a password: `https://user:pw@host`. In linear time. */
+export function hasUrlCredentials(text: string): boolean {
+  for (const [, authority = ""] of text.matchAll(/:\/\/([^\s/?#"<>\\`{}|]*)/g)) {
+    const user = authority.slice(0, Math.max(0, authority.lastIndexOf("@")));
+    if (user.includes(":")) return true;
+  }
+  return false;
+}
+
+/** Whether a text holds an address in which a credential could be: one with `@`, `?` or `#` behind it. */
+export function mayHoldUrlCredentials(text: string): boolean {
+  const scheme = text.indexOf("://");
+  return scheme !== -1 && /[@?#]/.test(text.slice(scheme));
+}

@@ -1,0 +1,363 @@
+/**
+ * Integrations as code for Buddy, as a library: text in, plain data out, and every effect through a port that the caller
+ * passes in. Nothing here reads files, the environment or the clock.
+ *
+ * The order of calls is that of the stages: {@link loadIntegrations} and {@link readLockfile}, {@link plan}, {@link apply},
+ * then {@link formatLockfile}. Expected failures are values: a {@link Result} whose error is a list of {@link Diagnostic}s.
+ * What is thrown is a bug, of this library or of its caller.
+ * @packageDocumentation
+ */
+import type { ApiClient } from "./api/client.ts";
+import { createHttpClient } from "./api/http/client.ts";
+import type { Clock, HttpEvent } from "./api/http/events.ts";
+import { tokenProblem } from "./api/wire.ts";
+import { applyPlan } from "./apply/apply-plan.ts";
+import type { Journal, JournalRecord } from "./apply/journal.ts";
+import type { Outcome } from "./apply/outcome.ts";
+import { TokenGuard } from "./apply/token-guard.ts";
+import { parseLockfile } from "./checkout/lockfile/read.ts";
+import { preparePlan, type PlanFiles, type PreparedPlan } from "./commands/prepare.ts";
+import { recordsToKeep } from "./apply/records-to-keep.ts";
+import { loadConfig, resolveConfig } from "./config/load-config.ts";
+import { KEY_VARIABLE, readFingerprintKey, resolveTarget } from "./config/resolve-target.ts";
+import type { Diagnostic, Place } from "./model/diagnostic.ts";
+import {
+  failure,
+  success,
+  type IntegrationWithSecrets,
+  type Key,
+  type Result,
+  type Target,
+} from "./model/integration.ts";
+import { withWorkspaceSection, type Lockfile } from "./model/lockfile.ts";
+import { Secret, type FingerprintKey } from "./model/secret.ts";
+import type { Plan, PlanFlags } from "./plan/change.ts";
+import { missingValues } from "./plan/decide/missing-values.ts";
+import { renderMarkdown as renderComment } from "./render/markdown.ts";
+import { renderOutcomes } from "./render/outcomes.ts";
+import { planDocument } from "./render/plan-json.ts";
+import { renderPlanText } from "./render/plan-text.ts";
+
+export type * from "./api/client.ts";
+export type { Clock, HttpEvent } from "./api/http/events.ts";
+export { decodeJournal, encodeJournalRecord } from "./checkout/journal/codec.ts";
+export type { BeginRecord, EndRecord, Journal, JournalRecord } from "./apply/journal.ts";
+export type { FailureCause, Outcome } from "./apply/outcome.ts";
+export { formatLockfile } from "./checkout/lockfile/write.ts";
+export type { Diagnostic, Frame, Place, Position, Range, Until } from "./model/diagnostic.ts";
+export type * from "./model/integration.ts";
+export { EMPTY_LOCKFILE, workspaceSection } from "./model/lockfile.ts";
+export type { LockedLifecycle, LockEntry, Lockfile, LockSection, StoredValue } from "./model/lockfile.ts";
+export { Secret } from "./model/secret.ts";
+export type { FingerprintKey } from "./model/secret.ts";
+export { checkReferences } from "./pipelines/meaning/check.ts";
+export type { PendingUse, ReferenceCheck } from "./pipelines/meaning/check.ts";
+export type { KnownIntegrations, WantedIntegration, WorkspaceAnswers } from "./pipelines/meaning/known-integrations.ts";
+export type { PipelineScan, Reference, ReferenceContext } from "./pipelines/reference.ts";
+export { rewriteReferences } from "./pipelines/rewrite.ts";
+export type {
+  ReferenceStyle,
+  ReferenceText,
+  RewriteResult,
+  RewrittenReference,
+  SkippedReference,
+} from "./pipelines/rewrite.ts";
+export type { ReferenceKey } from "./pipelines/scan/map-frames.ts";
+export type { QuoteStyle } from "./pipelines/scan/scalar.ts";
+export { scanPipeline } from "./pipelines/scan/scan.ts";
+export type * from "./plan/change.ts";
+export { renderDiagnostics } from "./render/diagnostics.ts";
+export type { DiagnosticFormat } from "./render/diagnostics.ts";
+
+/** The desired state: a valid file with its references looked up. */
+export interface DesiredState {
+  /** The name that diagnostics show. */
+  readonly file: string;
+  /** As far as the file names it; {@link workspaceTarget} makes a {@link Target} of it. */
+  readonly target: Partial<Target>;
+  /** Sorted by key, with `defaults` merged. */
+  readonly integrations: readonly IntegrationWithSecrets[];
+  /** The names of all variables that the file refers to, sorted. */
+  readonly references: readonly string[];
+  readonly warnings: readonly Diagnostic[];
+  /** Where an integration, or a field of it, is in the file; `undefined` for an unknown key. */
+  placeOf(key: Key, path?: readonly (string | number)[]): Place | undefined;
+}
+
+/** How {@link loadIntegrations} reads a text. */
+export interface LoadOptions {
+  /** The name for diagnostics. Default: `integrations.yaml`. */
+  readonly file?: string;
+  /** Values for `$NAME` references. A name that isn't here gives a {@link Secret} that isn't known: enough to plan. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Reads an integrations.yaml (schemas/integrations.schema.json): syntax, schema, rules, references. Reports every problem
+ * at once, in the order of the file.
+ */
+export function loadIntegrations(
+  text: string,
+  { file = "integrations.yaml", variables = {} }: LoadOptions = {},
+): Result<DesiredState, readonly Diagnostic[]> {
+  const { written, diagnostics } = loadConfig(file, new TextEncoder().encode(text));
+  if (written === undefined) return failure(diagnostics);
+  const resolved = resolveConfig(written, (name) => {
+    const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
+    return value === undefined ? { kind: "unset" } : { kind: "set", value };
+  });
+  if (resolved.declared === undefined) return failure([...diagnostics, ...resolved.diagnostics]);
+  const { target, references } = written;
+  const { integrations } = resolved.declared;
+  const placeOf: DesiredState["placeOf"] = (key, path = []) => written.placeOf(key, path);
+  return success({ file, target, integrations, references, warnings: diagnostics, placeOf });
+}
+
+/** The workspace of a run, checked and in one spelling. @param given `api` defaults to https://api.buddy.works */
+export function workspaceTarget(given: Partial<Target>): Result<Target, readonly Diagnostic[]> {
+  const { target, diagnostics } = resolveTarget({
+    flags: given,
+    file: {},
+    env: {},
+    placeOf: () => undefined,
+  });
+  return target === undefined ? failure(diagnostics) : success(target);
+}
+
+/**
+ * Reads a lockfile strictly: whatever this tool doesn't write is an error with a place. For a checkout that has none yet,
+ * take {@link EMPTY_LOCKFILE}. @param file the name for diagnostics
+ */
+export function readLockfile(text: string, file = "integrations.lock.yaml"): Result<Lockfile, readonly Diagnostic[]> {
+  return parseLockfile(file, text);
+}
+
+/**
+ * The key that fingerprints values in the lockfile, so that a later plan can tell that one was rotated. @param text at
+ * least 32 bytes, as hex or base64; it is never shown
+ */
+export function fingerprintKey(text: string): Result<FingerprintKey, readonly Diagnostic[]> {
+  const { key, diagnostics } = readFingerprintKey({ [KEY_VARIABLE]: text });
+  return key === undefined ? failure(diagnostics) : success(key);
+}
+
+/** How {@link createClient} reaches the API. */
+export interface ClientOptions {
+  readonly target: Target;
+  /** A personal access token. It is sent to the target's host and to no other. */
+  readonly token: string;
+  /** `read-only`: a request that would change something is thrown as a bug. For {@link apply} it is `read-write`. */
+  readonly access: "read-only" | "read-write";
+  /** Such as `globalThis.fetch`. Bring one that knows a proxy where there is one. */
+  readonly fetch: typeof globalThis.fetch;
+  readonly clock: Clock;
+  /** Once aborted, nothing new is sent. Default: never. */
+  readonly signal?: AbortSignal;
+  /** How many requests may be in flight at once. Default: 10. */
+  readonly concurrency?: number;
+  /** For one request and its answer, in milliseconds. Default: 30,000. */
+  readonly timeoutMs?: number;
+  /** How long one call may wait for the API's rate limit, in milliseconds. Default: 300,000. */
+  readonly maxWaitMs?: number;
+  /** Called for each request and each wait; never with a body, a query or the token. */
+  readonly onEvent?: (event: HttpEvent) => void;
+}
+
+/** A client for one workspace. Reads and repeatable writes are retried; a creation is sent once. */
+export function createClient(options: ClientOptions): Result<ApiClient, readonly Diagnostic[]> {
+  const token = new Secret("BUDDY_TOKEN", options.token);
+  const problem = tokenProblem(token);
+  if (problem !== undefined) {
+    return failure([{ code: "wrong-token", severity: "error", message: `the token can't be used: ${problem}` }]);
+  }
+  const target = workspaceTarget(options.target);
+  if (!target.ok) return target;
+  return success(
+    createHttpClient({
+      target: target.value,
+      token,
+      fetch: options.fetch,
+      clock: options.clock,
+      readOnly: options.access === "read-only",
+      signal: options.signal ?? new AbortController().signal,
+      concurrency: options.concurrency ?? 10,
+      timeoutMs: options.timeoutMs ?? 30_000,
+      maxWaitMs: options.maxWaitMs ?? 300_000,
+      onEvent: options.onEvent ?? (() => undefined),
+    }),
+  );
+}
+
+/** What {@link plan} is made from. */
+export interface PlanOptions {
+  readonly desired: DesiredState;
+  readonly lockfile: Lockfile;
+  readonly target: Target;
+  /** Of the same target; `read-only` will do. */
+  readonly client: ApiClient;
+  /** What the plan may do. Default: it adopts, replaces and deletes nothing, and covers everything. */
+  readonly flags?: Partial<PlanFlags>;
+  /** Without one, a rotated value isn't noticed. */
+  readonly fingerprintKey?: FingerprintKey;
+  /** What an interrupted apply left in the journal: {@link Applied.journal}, or the decoded text. Default: nothing. */
+  readonly journal?: readonly JournalRecord[];
+}
+
+/** A plan, and what {@link apply} needs to carry it out. Pass it on as it is: a copy can't be applied. */
+export interface Planned {
+  /** Plain data, the same for the same input. It holds no secret value. */
+  readonly plan: Plan;
+  /** With what an interrupted apply created. Where a journal was passed in, write it before {@link apply}. */
+  readonly lockfile: Lockfile;
+}
+
+const made = new WeakMap<
+  Planned,
+  { readonly sources: PlanFiles; readonly prepared: PreparedPlan; readonly options: PlanOptions }
+>();
+
+/**
+ * Reads the workspace and compares it with the file and the lockfile. Changes nothing. If any read fails there is no plan:
+ * a failed read is never treated as absence.
+ */
+export async function plan(options: PlanOptions): Promise<Result<Planned, readonly Diagnostic[]>> {
+  const { desired, lockfile, target, client, journal = [] } = options;
+  const placeOf: PlanFiles["written"]["placeOf"] = (key, path) =>
+    key === undefined ? undefined : desired.placeOf(key, path);
+  const sources: PlanFiles = {
+    written: { placeOf },
+    integrations: desired.integrations,
+    target,
+    lock: { lock: lockfile },
+    key: options.fingerprintKey,
+  };
+  const flags: PlanFlags = { adopt: false, allow_replace: false, prune: false, resend: [], only: [], ...options.flags };
+  const prepared = await preparePlan({ options: { flags } }, { inputs: sources, records: journal, client });
+  if (!prepared.ok) return failure(prepared.error.diagnostics);
+  const planned = {
+    plan: prepared.value.plan,
+    lockfile: withWorkspaceSection(lockfile, target, prepared.value.section),
+  };
+  made.set(planned, { sources, prepared: prepared.value, options });
+  return success(planned);
+}
+
+/** What {@link apply} works with. Only one apply of a lockfile may run at a time: the caller sees to that. */
+export interface ApplyOptions {
+  /** Of the plan's target, `read-write`. */
+  readonly client: ApiClient;
+  /**
+   * Where creations are noted before they are asked for. A record is durable when the promise resolves: after a crash,
+   * the next {@link plan} needs it in order to create nothing twice.
+   */
+  readonly journal: Journal;
+  readonly clock: Pick<Clock, "now" | "sleep">;
+  /** Once aborted, nothing new is begun, and what is under way is finished. Default: never. */
+  readonly signal?: AbortSignal;
+  /** How many changes are carried out at once. Default: 10. */
+  readonly concurrency?: number;
+  /** Called as soon as the outcome of a change is known. */
+  readonly onOutcome?: (outcome: Outcome) => void;
+}
+
+/** How an apply ended. Write the lockfile first, whatever the outcomes are: it says what the workspace has now. */
+export interface Applied {
+  /** One for each change that does something, in the plan's order. */
+  readonly outcomes: readonly Outcome[];
+  readonly lockfile: Lockfile;
+  /** What the next run still needs of the journal: once the lockfile is written, replace its content with these. */
+  readonly journal: readonly JournalRecord[];
+  /** The API refused the token (401), so the rest was not started. */
+  readonly tokenRefused: boolean;
+  /** What was thrown on the way. Each is a bug, kept until here so that it can't cost the lockfile. */
+  readonly bugs: readonly unknown[];
+}
+
+/**
+ * Carries a plan out. One failed change doesn't stop the others. Fails before the first request where a value is missing
+ * that has to be sent. Refused changes aren't carried out.
+ */
+export async function apply(planned: Planned, options: ApplyOptions): Promise<Result<Applied, readonly Diagnostic[]>> {
+  const found = made.get(planned);
+  if (found === undefined) throw new TypeError("only what plan() returned can be applied, not a copy of it");
+  const { sources, prepared } = found;
+  const { target } = sources;
+  const missing = missingDiagnostics(prepared, found.options.desired);
+  if (missing.length > 0) return failure(missing);
+
+  const token = new TokenGuard();
+  const records = [...(found.options.journal ?? [])];
+  const journal: Journal = {
+    append: async (record) => {
+      const appended = await options.journal.append(record);
+      if (appended.ok) records.push(record);
+      return appended;
+    },
+  };
+  const { outcomes, section, bugs } = await applyPlan(
+    prepared.plan,
+    { ...sources, ...prepared },
+    {
+      api: token.watch(options.client),
+      journal,
+      clock: options.clock,
+      signal: AbortSignal.any([token.signal, ...(options.signal === undefined ? [] : [options.signal])]),
+      concurrency: options.concurrency ?? 10,
+      note: () => undefined,
+      report: options.onOutcome ?? (() => undefined),
+    },
+  );
+  const { observed } = prepared;
+  const writtenKeys = sources.integrations.map(({ key }) => key);
+  return success({
+    outcomes,
+    lockfile: withWorkspaceSection(planned.lockfile, target, section),
+    journal: recordsToKeep(records, {
+      target,
+      writtenKeys,
+      section,
+      outcomes,
+      only: prepared.plan.flags.only,
+      observed,
+    }),
+    tokenRefused: token.refusal !== undefined,
+    bugs,
+  });
+}
+
+function missingDiagnostics({ plan: due, desired, observed }: PreparedPlan, state: DesiredState): Diagnostic[] {
+  return missingValues(due, desired, observed).map(({ key, path, variable }) => {
+    const place = state.placeOf(key, path);
+    const message = `$${variable} has no value, and ${key} needs it`;
+    return { code: "missing-value", severity: "error", message, ...(place === undefined ? {} : { place }) };
+  });
+}
+
+/** What the renderers show: a plan, or with `outcomes` what became of it. */
+export interface Shown {
+  readonly plan: Plan;
+  readonly outcomes?: readonly Outcome[];
+}
+
+/** For a terminal or a log. @param layout `columns`: the width of the terminal; without it no line is broken */
+export function renderText(
+  { plan: shown, outcomes }: Shown,
+  layout: { readonly color?: boolean; readonly columns?: number } = {},
+): string {
+  const { color = false, columns } = layout;
+  if (outcomes !== undefined) return renderOutcomes(outcomes, { color });
+  return renderPlanText(shown, { color, ...(columns === undefined ? {} : { columns }) });
+}
+
+/** A comment for a pull request, of less than 65,536 characters: what is destroyed comes first. */
+export function renderMarkdown({ plan: shown, outcomes }: Shown): string {
+  const common = { plan: shown, diagnostics: [], exit: 0 };
+  return outcomes === undefined
+    ? renderComment({ command: "sync --plan", ...common })
+    : renderComment({ command: "sync --apply", ...common, outcomes });
+}
+
+/** The plan as a document (schemas/plan.schema.json), with its hash. Safe to publish. */
+export function renderJson(shown: Plan): string {
+  return `${JSON.stringify(planDocument(shown), null, 2)}\n`;
+}

@@ -1,0 +1,18 @@
+export type AccessLevel = "MANAGE" | "USE_ONLY" | "DENIED";
+
+/** A level of an answer that this version doesn't know: it is kept, compared and sent back, never interpreted. */
+export interface UnknownAccessLevel {
+  readonly unknown: string;
+}
+
+/** A level as an answer has it. */
+export type SeenAccessLevel = AccessLevel | UnknownAccessLevel;
+
+export function seenAccessLevel(text: string): SeenAccessLevel {
+  return text === "MANAGE" || text === "USE_ONLY" || text === "DENIED" ? text : { unknown: text };
+}
+
+/** As the API writes it. */
+export function accessLevelText(level: SeenAccessLevel): string {
+  return typeof level === "string" ? level : level.unknown;
+}

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { array, assert as check, constantFrom, nat, oneof, property, string } from "fast-check";
+import {
+  cutText,
+  oneLine,
+  quoteName,
+  visibleLines,
+  visibleText,
+  withoutRunnerCommands,
+  workflowData,
+  workflowProperty,
+} from "./printable.ts";
+
+/** Any text, and much of what a terminal, a runner or a reader's eye obeys. */
+const anyText = array(
+  oneof(
+    string({ unit: "binary" }),
+    constantFrom(
+      "\u001B[31m",
+      "\u001B]0;title\u0007",
+      "\u009B2J",
+      "\u202Etxt\u2066",
+      "\u2028",
+      "\uFEFF",
+      "\u{E0041}",
+      "\uD83D",
+      "\uDE00",
+    ),
+    constantFrom("\r\n", "\n", "\r", "\t", "%0A", "::error::", "##[", "##vso[", "###[", "`", ",", ":", " "),
+  ),
+  { maxLength: 12 },
+).map((parts) => parts.join(""));
+
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+const COMMAND = /##(?:vso)?\[|^[^\S\n]*::/m;
+
+test("whatever comes in, nothing comes out that can't be printed", () => {
+  check(
+    property(anyText, (text) => {
+      for (const shown of [
+        visibleText(text),
+        quoteName(text),
+        oneLine(text),
+        workflowData(text),
+        workflowProperty(text),
+      ]) {
+        assert.doesNotMatch(shown, UNPRINTABLE);
+      }
+      assert.doesNotMatch(visibleLines(text).replaceAll("\n", ""), UNPRINTABLE);
+    }),
+  );
+});
+
+test("a visible text is as long as it was, so that columns stay true", () => {
+  check(property(anyText, (text) => assert.equal(visibleText(text).length, text.length)));
+});
+
+test("lines stay lines, and the rest of a text of several lines is as visible as each of them", () => {
+  check(
+    property(anyText, (text) => {
+      const lines = text.split(/\r\n|\r|\n/);
+      assert.deepEqual(visibleLines(text).split("\n"), lines.map(visibleText));
+    }),
+  );
+});
+
+test("no runner finds a command, and what holds none stays as it is", () => {
+  check(
+    property(anyText, (text) => {
+      const shown = withoutRunnerCommands(text);
+      assert.doesNotMatch(shown, COMMAND);
+      assert.equal(shown.replaceAll(/[# :]/g, ""), text.replaceAll(/[# :]/g, ""));
+      if (!COMMAND.test(text)) assert.equal(shown, text);
+      assert.equal(withoutRunnerCommands(shown), shown);
+    }),
+  );
+});
+
+test("the parts of a workflow command can be read back, and can't end it", () => {
+  const decode = (text: string): string =>
+    text.replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%0A", "\n").replaceAll("%25", "%");
+  check(
+    property(anyText, (text) => {
+      assert.equal(decode(workflowData(text)), visibleLines(text));
+      assert.equal(decode(workflowProperty(text)), visibleLines(text));
+      assert.doesNotMatch(workflowProperty(text), /[:,]/);
+    }),
+  );
+});
+
+test("a text is cut to the length that it may have, and never within a character", () => {
+  check(
+    property(string({ unit: "binary" }), nat(20), (text, length) => {
+      const cut = cutText(text, length);
+      assert.ok(cut.length <= length && text.startsWith(cut));
+      assert.ok(cut.length >= Math.min(text.length, length - 1));
+      assert.doesNotMatch(cut, /\p{Surrogate}/u);
+    }),
+  );
+  check(property(anyText, (text) => assert.ok(quoteName(text).length <= 63)));
+});
+
+test("escape sequences go as a whole where a text becomes one line", () => {
+  assert.equal(oneLine("\u001B[1mbold\u001B[0m\r\n  and\u202E more "), "bold and more");
+  assert.equal(visibleText("\u001B[1m\ta"), "\uFFFD[1m a");
+  assert.equal(quoteName("a\nb"), "`a\uFFFDb`");
+});

@@ -1,0 +1,42 @@
+import { compareTexts } from "../model/text.ts";
+import { isPassive, type Action, type Change } from "./change.ts";
+
+/**
+ * The order in which changes are listed, and the phases in which they are applied. An update may free an identifier that
+ * a creation needs, and what is deleted must not be needed any more.
+ */
+const ACTION_ORDER: readonly Action[] = [
+  "rename",
+  "record",
+  "adopt",
+  "update",
+  "create",
+  "replace",
+  "delete",
+  "forget",
+  "orphan",
+  "conflict",
+  "keep",
+];
+
+/** By action, key and hash, whatever the order was before. */
+export function orderChanges(changes: readonly Change[]): Change[] {
+  return ACTION_ORDER.flatMap((action) => changesOf(action, changes).toSorted(byKeyAndHash));
+}
+
+/** What apply has to carry out: a phase is over before the next one begins. */
+export function phasesOf(changes: readonly Change[]): Change[][] {
+  return ACTION_ORDER.map((action) => changesOf(action, changes).filter((change) => !isPassive(change)));
+}
+
+function changesOf(action: Action, changes: readonly Change[]): Change[] {
+  return changes.filter((change) => change.action === action);
+}
+
+function byKeyAndHash(a: Change, b: Change): number {
+  return compareTexts(a.key, b.key) || compareTexts(hashToSortBy(a), hashToSortBy(b));
+}
+
+function hashToSortBy(change: Change): string {
+  return "hash_id" in change ? change.hash_id : "";
+}

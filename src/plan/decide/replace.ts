@@ -1,0 +1,123 @@
+import {
+  identifierOf,
+  identityValue,
+  isSameIdentity,
+  type Identity,
+  type IdentityField,
+  type SeenIdentity,
+} from "../../model/identity.ts";
+import type { LockEntry } from "../../model/lockfile.ts";
+import type { LiveIntegration } from "../../model/integration.ts";
+import type { Change, FieldChange, Refusal, Replace } from "../change.ts";
+import { createdFields } from "../compare/compare-fields.ts";
+import type { PlanContext, PairedIntegration } from "../input.ts";
+import { unreadableProject } from "../match/list-parts.ts";
+import { occupied } from "../match/occupied-identifiers.ts";
+import { findReplacement } from "../match/set-aside.ts";
+import { originalIdentifier } from "../match/temporary-identifier.ts";
+import { lockMismatch } from "../review/safety.ts";
+import { planAdoption } from "./adopt.ts";
+import { changeHeader, pendingPipelines } from "./change-header.ts";
+import { planConflict } from "./conflict.ts";
+import { createRefusal, unresolvedCreation } from "./create.ts";
+import { carriedOverPaths } from "./payload.ts";
+import { lockRecords } from "./update.ts";
+
+/**
+ * Locked and live, and of another type, scope or project than wanted. These can't change, so a new integration is made in
+ * its place.
+ */
+export function planReplacement(
+  wanted: PairedIntegration,
+  entry: LockEntry,
+  live: LiveIntegration,
+  forces: readonly IdentityField[],
+  context: PlanContext,
+): Change[] {
+  const { desired } = wanted;
+  const records = lockRecords(withoutRotation(wanted, entry), live, entry, context);
+  const replace: Replace = {
+    action: "replace",
+    ...changeHeader(wanted),
+    hash_id: entry.hashId,
+    identifier: identifierOf(desired, live),
+    forces: forces.map((field) => forcedChange(field, desired, live, "live")),
+    fields: createdFields(desired),
+    carried_over: carriedOverPaths(desired, live),
+    pending: pendingPipelines(wanted),
+  };
+  const refused =
+    lockMismatch(entry, live, RECORD_FIRST) ??
+    createRefusal(wanted) ??
+    carryOverRefusal(wanted, live) ??
+    unresolvedCreation(wanted, context) ??
+    unreadableProject(desired, context.parts);
+  if (refused !== undefined) return [...records, { ...replace, refused }];
+  const inTheWay = occupied(replace, wanted, context);
+  return [...records, inTheWay === undefined ? replace : planConflict(wanted, inTheWay.refused, inTheWay.candidates)];
+}
+
+/**
+ * What follows from a replacement that an earlier run began: what it made is adopted. Undefined where it made nothing, so
+ * that the replacement is still due or no longer wanted.
+ */
+export function finishReplacement(
+  wanted: PairedIntegration,
+  entry: LockEntry,
+  live: LiveIntegration,
+  context: PlanContext,
+): Change[] | undefined {
+  if (originalIdentifier(live) === undefined) return undefined;
+  const made = isSameIdentity(wanted.desired, live) ? undefined : findReplacement(wanted, entry, context);
+  if (made?.kind === "found") return planAdoption(wanted, made.live, made.via, context);
+  if (made?.kind === "conflict") return [planConflict(wanted, made.refused, made.candidates)];
+  const unread = unreadableProject(wanted.desired, context.parts);
+  return unread === undefined ? undefined : [planConflict(wanted, unread)];
+}
+
+/** How a member of the identity differs, which forces the replacement. */
+export function forcedChange(
+  field: IdentityField,
+  desired: Identity,
+  seen: SeenIdentity,
+  comparedWith: FieldChange["compared_with"],
+): FieldChange {
+  return {
+    path: field,
+    before: identityValue(seen, field) ?? null,
+    after: identityValue(desired, field) ?? null,
+    reason: "edited",
+    compared_with: comparedWith,
+    basis: "file",
+  };
+}
+
+const RECORD_FIRST = "apply the rest first: the lockfile then records what is live";
+
+/** Nothing is sent to the old one, so the lockfile must not say that its values were sent again. */
+function withoutRotation(wanted: PairedIntegration, entry: LockEntry): PairedIntegration {
+  const { rotate: _wanted, ...rest } = wanted.desired.lifecycle;
+  const { rotate } = entry.lifecycle;
+  return {
+    ...wanted,
+    desired: { ...wanted.desired, lifecycle: rotate === undefined ? rest : { ...rest, rotate } },
+  };
+}
+
+/** Without them a replacement might be open to people and pipelines that the old one was closed to. */
+function carryOverRefusal(
+  { desired: { permissions, fields } }: PairedIntegration,
+  live: LiveIntegration,
+): Refusal | undefined {
+  const isNamed = permissions?.users !== undefined && permissions.groups !== undefined;
+  const unseen = [
+    ...(isNamed || live.permissions !== undefined ? [] : ["permissions"]),
+    ...(fields.has("all_pipelines_allowed") || live.allPipelinesAllowed !== undefined ? [] : ["all_pipelines_allowed"]),
+  ];
+  if (unseen.length === 0) return undefined;
+  return {
+    code: "unseen-limits",
+    message: `the server doesn't show its ${unseen.join(" and ")}, so that a replacement can't have the same`,
+    hint: "name them in the file, with the lists of users and groups",
+  };
+}

@@ -1,0 +1,73 @@
+import type { HashId } from "../model/integration.ts";
+import type { Change, Plan } from "./change.ts";
+
+/** What a change takes away from those who use integrations. */
+export type Loss =
+  | "nothing"
+  /** The integration of a key. */
+  | "integration"
+  /** The hash of a key: it gets another one, and what refers to the old one has to be changed. */
+  | "hash"
+  /** An integration that the key had before, and that was replaced. */
+  | "former integration";
+
+export function lossOf(change: Change): Loss {
+  switch (change.action) {
+    case "replace":
+      return "hash";
+    case "create":
+      return change.recreates === undefined ? "nothing" : "hash";
+    case "delete":
+      return change.which === "current" ? "integration" : "former integration";
+    case "adopt":
+    case "conflict":
+    case "forget":
+    case "keep":
+    case "orphan":
+    case "record":
+    case "rename":
+    case "update":
+      return "nothing";
+    default:
+      return change satisfies never;
+  }
+}
+
+/** Whether it takes anything away. */
+export function isDestructive(change: Change): boolean {
+  return lossOf(change) !== "nothing";
+}
+
+/** Whether it takes away what a key has now: this is what safety rules guard. */
+export function losesCurrent(change: Change): boolean {
+  const loss = lossOf(change);
+  return loss === "integration" || loss === "hash";
+}
+
+/** Hashes that nothing can use any more once the change is done, or that are to be given up for a new one. */
+export function takenHashes(change: Change): HashId[] {
+  switch (change.action) {
+    case "replace":
+    case "delete":
+      return [change.hash_id];
+    case "create":
+    case "adopt":
+      return [...change.supersedes];
+    case "conflict":
+    case "forget":
+    case "keep":
+    case "orphan":
+    case "record":
+    case "rename":
+    case "update":
+      return [];
+    default:
+      return change satisfies never;
+  }
+}
+
+/** All of them in a plan, each with the change that takes it away. */
+export function changesByTakenHash({ changes }: Pick<Plan, "changes">): ReadonlyMap<HashId, Change> {
+  // Of a re-creation and a deletion of the same hash, the deletion is the later change and counts.
+  return new Map(changes.flatMap((change) => takenHashes(change).map((hashId) => [hashId, change] as const)));
+}

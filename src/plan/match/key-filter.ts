@@ -1,0 +1,14 @@
+import { matchesGlob } from "../../model/glob.ts";
+import type { Key } from "../../model/integration.ts";
+import type { PairedIntegration } from "../input.ts";
+
+/** The keys and globs of `--only`; none means every key. */
+export function keyFilter(only: readonly string[]): (key: Key) => boolean {
+  if (only.length === 0) return () => true;
+  return (key) => only.some((glob) => matchesGlob(glob, key));
+}
+
+/** Whether `--only` takes this one: by its key, or by the one that it still has in the lockfile. */
+export function passesKeyFilter({ desired, movedFrom }: PairedIntegration, isSelected: (key: Key) => boolean): boolean {
+  return isSelected(desired.key) || (movedFrom !== undefined && isSelected(movedFrom));
+}

@@ -1,0 +1,74 @@
+import { errorDiagnostic, type Diagnostic } from "../../model/diagnostic.ts";
+import type { IntegrationWithSecrets, Key } from "../../model/integration.ts";
+import { joinWords, nearestWord } from "../../model/text.ts";
+import type { PlanFlags } from "../change.ts";
+import { apiField } from "../compare/comparable.ts";
+import { keyFilter } from "../match/key-filter.ts";
+
+/** `--only` and `--resend` with something that names nothing would silently do nothing: it is a slip. */
+export function unmatchedFlags(
+  flags: Pick<PlanFlags, "resend" | "only">,
+  integrations: readonly IntegrationWithSecrets[],
+  lockedKeys: Iterable<Key>,
+): Diagnostic[] {
+  const keys = [...integrations.map(({ key }) => key), ...lockedKeys];
+  return [...unmatchedPatterns(flags.only, keys), ...unmatchedResends(flags, integrations)];
+}
+
+function unmatchedPatterns(only: readonly string[], keys: readonly Key[]): Diagnostic[] {
+  const hint = "it takes keys of the file or the lockfile, or globs such as 'aws_*'";
+  return only
+    .filter((pattern) => !keys.some(keyFilter([pattern])))
+    .map((pattern) => errorDiagnostic("no-match", `--only ${pattern} matches no integration`, hint));
+}
+
+/** A key or a field that the file doesn't have, or that `--only` leaves out. */
+function unmatchedResends(
+  { resend, only }: Pick<PlanFlags, "resend" | "only">,
+  integrations: readonly IntegrationWithSecrets[],
+): Diagnostic[] {
+  const byKey = new Map(integrations.map((integration) => [integration.key, integration]));
+  const isSelected = keyFilter(only);
+  return resend.flatMap((what): Diagnostic[] => {
+    if (what === "*") return [];
+    const [key = "", ...rest] = what.split(".");
+    const field = rest.join(".");
+    const integration = byKey.get(key);
+    if (integration === undefined)
+      return [unknownResendProblem(what, `the file has no ${key}`, key, [...byKey.keys()])];
+    if (!isSelected(key)) return [errorDiagnostic("no-match", `--resend ${what}: --only leaves ${key} out`)];
+    const fields = resendableFields(integration);
+    if (rest.length === 0 || fields.includes(field)) return [];
+    return [unknownResendProblem(what, `the file gives ${key} no ${field}`, field, fields)];
+  });
+}
+
+/** Every name under which `--resend KEY.FIELD` finds a field: paths as the plan shows them, and the API's own names. */
+function resendableFields({
+  fields,
+  extra,
+  permissions,
+  allowedPipelines,
+  identifier,
+}: IntegrationWithSecrets): string[] {
+  const paths = [
+    ...fields.keys(),
+    ...[...extra.keys()].map((name) => `extra.${name}`),
+    ...(identifier === undefined ? [] : ["identifier"]),
+    ...(allowedPipelines === undefined ? [] : ["allowed_pipelines"]),
+    ...(permissions === undefined ? [] : ["permissions.admins", "permissions.others"]),
+    ...(permissions?.users === undefined ? [] : ["permissions.users"]),
+    ...(permissions?.groups === undefined ? [] : ["permissions.groups"]),
+  ];
+  return [...new Set([...paths, ...paths.map(apiField)])];
+}
+
+function unknownResendProblem(what: string, message: string, word: string, known: readonly string[]): Diagnostic {
+  const near = nearestWord(word, known);
+  const some = known.length === 0 || known.length > 12 ? undefined : `it takes ${joinWords(known)}`;
+  return errorDiagnostic(
+    "no-match",
+    `--resend ${what}: ${message}`,
+    near === undefined ? some : `did you mean ${near}?`,
+  );
+}

@@ -1,0 +1,102 @@
+/** What the files of one folder (not of the folders in it), or one file, may use. Everything else is refused. */
+export interface Layer {
+  /**
+   * Separated by spaces: `model/` is that folder and all in it, `io.ts` is one file, `node:path` a module of Node, `yaml` a
+   * package. Files beside one another may always import each other, unless the row is about one file.
+   */
+  readonly imports: string;
+  /** The same, for `import type` alone: nothing of it runs. */
+  readonly types?: string;
+  /** Globals that tell or change something of the world outside; see {@link WORLD}. */
+  readonly globals?: string;
+  /** What the unit tests here may import beyond what the code may, their own top folder, `test/support/` and `exit.ts`. */
+  readonly tests?: string;
+}
+
+/** Globals that are refused unless a row names them; `Date` is the clock, so `new Date(ms)` and `Date.parse` are free. */
+export const WORLD = [
+  "process",
+  "console",
+  "Date",
+  "performance",
+  "fetch",
+  "globalThis",
+  "setTimeout",
+  "setInterval",
+  "setImmediate",
+  "crypto",
+  "Math.random",
+] as const;
+
+/** Paths are below `src/`. The row with the longest path decides. */
+export const LAYERS: Readonly<Record<string, Layer>> = {
+  // The process boundary.
+  "bin.ts": {
+    imports: "main.ts io.ts exit.ts prompt.ts package.json node:fs node:os node:timers/promises",
+    globals: "process Date globalThis Math.random",
+  },
+  "main.ts": { imports: "cli/ commands/session.ts io.ts exit.ts render/ commander" },
+  "io.ts": { imports: "" },
+  "exit.ts": { imports: "", types: "api/client.ts" },
+  "prompt.ts": { imports: "node:readline node:stream" },
+  "index.ts": {
+    imports:
+      "commands/prepare.ts config/ plan/ apply/ api/ pipelines/ render/ checkout/lockfile/ checkout/journal/codec.ts model/",
+    tests: "emulator/",
+  },
+
+  // Arguments, then the composition of stages.
+  "cli/": { imports: "commands/ io.ts exit.ts commander" },
+  "commands/": {
+    imports: "config/ plan/ apply/ api/ pipelines/ checkout/ render/ model/ io.ts exit.ts node:path",
+  },
+  "commands/emulate.ts": { imports: "emulator/ commands/ io.ts exit.ts node:path" },
+
+  // The core: no files, no network, no process, no clock. Only `yaml` and `dotenv` parse text, and `node:crypto` hashes.
+  "model/": { imports: "node:crypto node:util" },
+  "config/": { imports: "config/ model/ dotenv", tests: "render/" },
+  "config/rules/": { imports: "config/ model/" },
+  "config/yaml/": { imports: "model/ yaml" },
+  "plan/": { imports: "plan/ model/" },
+  "plan/match/": { imports: "plan/ model/", types: "api/client.ts" },
+  "plan/compare/": { imports: "plan/ model/" },
+  "plan/decide/": { imports: "plan/ model/" },
+  "plan/review/": { imports: "plan/ model/ node:crypto", types: "api/client.ts" },
+  "pipelines/": { imports: "pipelines/ model/ diff" },
+  "pipelines/scan/": { imports: "pipelines/ config/yaml/ model/ yaml" },
+  "pipelines/meaning/": { imports: "pipelines/ model/" },
+  "checkout/journal/": {
+    imports: "checkout/ model/ node:fs/promises node:path",
+    types: "apply/journal.ts",
+  },
+  "checkout/lockfile/": { imports: "config/yaml/ model/" },
+  "render/": {
+    imports: "plan/change.ts plan/loss.ts plan/review/plan-hash.ts api/words/ model/ picocolors yaml diff",
+    types: "apply/outcome.ts pipelines/",
+    tests: "config/",
+  },
+
+  // Effects, behind ports that are passed in.
+  "apply/": { imports: "plan/ model/ api/unknown-outcome.ts p-limit", types: "api/client.ts" },
+  "api/": { imports: "model/" },
+  "api/http/": { imports: "api/ model/ ofetch p-limit undici", globals: "setTimeout" },
+  "api/words/": { imports: "model/ node:util", types: "api/client.ts" },
+  // The journal's records are the types of the port that `apply/` keeps.
+  "checkout/": {
+    imports: "checkout/ model/ node:fs node:fs/promises node:path node:crypto node:timers/promises",
+    types: "apply/journal.ts",
+    globals: "setInterval setTimeout",
+  },
+
+  // A server that shares nothing with its client, so that it can disagree with it.
+  "emulator/": {
+    imports: "yaml node:crypto node:fs node:http node:timers/promises",
+    globals: "Date performance setInterval setTimeout fetch",
+  },
+};
+
+/** Exports of one file that only some files may name; the rest must not even see them. */
+export const SPECIAL_NAMES: Readonly<Record<string, { readonly from: string; readonly users: readonly string[] }>> = {
+  unwrapSecret: { from: "src/model/secret.ts", users: ["src/api/wire.ts", "src/model/secret.test.ts"] },
+  maskableLines: { from: "src/model/secret.ts", users: ["src/commands/masks.ts", "src/model/secret.test.ts"] },
+};

@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { JOURNAL } from "../support/desired-file.ts";
+import { end, interruptedRun, type InterruptedRun } from "../support/interrupted-run.ts";
+
+// What belongs to somebody else, or can't be told, is never taken, overwritten, deleted or forgotten.
+
+const WORKSPACE = { scope: "WORKSPACE", list: "new" } as const;
+const WEBSITE = { scope: "PROJECT", project_name: "company-website" };
+const BEGUN_IN_WEBSITE = { scope: "PROJECT", project: "company-website" } as const;
+
+const ofWorkspace = (key: string, more = ""): string =>
+  `${key}: { type: SENTRY, name: ${key}, scope: WORKSPACE, token: $TOKEN${more} }`;
+const ofProject = (key: string, project: string, more = ""): string =>
+  `${key}: { type: SENTRY, name: ${key}, scope: PROJECT, project_name: ${project}, token: $TOKEN${more} }`;
+
+const strangers = (s: InterruptedRun): Promise<string> =>
+  s.made("web", { scope: "PROJECT", project_name: "my-project", name: "Stranger", token: "strangers-token" });
+
+function assertUntouched(s: InterruptedRun, hash: string): void {
+  const stranger = s.emulator.stored().find(({ hash_id }) => hash_id === hash);
+  assert.deepEqual([stranger?.name, stranger?.["token"]], ["Stranger", "strangers-token"]);
+}
+
+for (const [isReadable, also] of [
+  [true, ""],
+  [false, ", also while that project can't be read"],
+] as const) {
+  test(`a journal record of another project takes nothing of a stranger's${also}`, async (t) => {
+    const s = await interruptedRun(t, WORKSPACE);
+    const hash = await strangers(s);
+    await s.writeIntegrations(ofProject("web", "my-project"));
+    await s.journal(s.begin("web", BEGUN_IN_WEBSITE));
+    if (!isReadable)
+      s.emulator.addFault({
+        kind: "reject",
+        status: 403,
+        message: "No",
+        match: { path: "project_name=company-website" },
+      });
+    const ran = await s.apply();
+    assert.equal(ran.exit, 7);
+    assert.ok(ran.outcomes.every((outcome) => outcome.startsWith("refused")));
+    assertUntouched(s, hash);
+  });
+}
+
+test("without the journal, one where a replacement was to be made is a stranger's unless it equals the file", async (t) => {
+  const s = await interruptedRun(t, WORKSPACE);
+  await s.writeIntegrations(ofWorkspace("web"), ofWorkspace("other"));
+  await s.apply();
+  const old = s.stored("web").hash_id;
+  await s.byHand("PATCH", `/integrations/${old}`, { name: "web", identifier: `web_superseded_${old}` });
+  const hash = await strangers(s);
+  await s.writeIntegrations(ofProject("web", "my-project"), ofWorkspace("other"));
+  assert.equal((await s.apply()).exit, 7);
+  assertUntouched(s, hash);
+  assert.equal((await s.lockedEntry("web"))?.hashId, old);
+});
+
+test("a rename with a replacement that was killed and given up: the old one is taken back, the new one is a former hash", async (t) => {
+  const s = await interruptedRun(t, WORKSPACE);
+  const others = [ofWorkspace("x"), ofWorkspace("y"), ofWorkspace("z")];
+  await s.writeIntegrations(ofWorkspace("web"), ...others);
+  await s.apply();
+  const old = s.stored("web").hash_id;
+  await s.byHand("PATCH", `/integrations/${old}`, { name: "web", identifier: `web_superseded_${old}` });
+  const made = await s.made("web", { ...WEBSITE, name: "site" });
+  const begun = s.begin("site", { ...BEGUN_IN_WEBSITE, identifier: "web", replaces: old });
+  await s.journal(begun, end(begun, made));
+  await s.writeIntegrations(ofWorkspace("site", ", lifecycle: { moved_from: [web] }"), ...others);
+  const ran = await s.apply(["--allow-replace"]);
+  assert.equal(ran.exit, 0, ran.stderr);
+  const entry = await s.lockedEntry("site");
+  assert.deepEqual([entry?.hashId, entry?.superseded], [old, [made]]);
+  assert.equal(s.emulator.stored().find(({ hash_id }) => hash_id === old)?.identifier, "web");
+  assert.equal(await s.read(JOURNAL), undefined);
+});
+
+for (const [what, wanted, current] of [
+  ["wanted again as it was", ofWorkspace("web"), "old"],
+  ["no longer in the file", ofWorkspace("x"), "made"],
+] as const) {
+  test(`a replacement that only the journal knows keeps both hashes, ${what}`, async (t) => {
+    const s = await interruptedRun(t, WORKSPACE);
+    const old = await s.made("web");
+    await s.byHand("PATCH", `/integrations/${old}`, { name: "web", identifier: `web_superseded_${old}` });
+    const made = await s.made("web", WEBSITE);
+    const begun = s.begin("web", { ...BEGUN_IN_WEBSITE, replaces: old });
+    await s.journal(begun, end(begun, made));
+    await s.writeIntegrations(wanted);
+    const ran = await s.apply();
+    assert.equal(ran.exit, 0, ran.stderr);
+    const entry = await s.lockedEntry("web");
+    const [first, second] = current === "old" ? [old, made] : [made, old];
+    assert.deepEqual([entry?.hashId, entry?.superseded], [first, [second]]);
+    assert.equal(s.emulator.stored().filter(({ name }) => name === "web").length, 2);
+  });
+}
+
+test("an interrupted creation that may be any of two stays in the journal, and both are named", async (t) => {
+  const s = await interruptedRun(t, WORKSPACE);
+  const hashes = [
+    await s.byHand("POST", "/integrations", website()),
+    await s.byHand("POST", "/integrations", website()),
+  ];
+  assert.equal(hashes.length, 2);
+  await s.journal(s.begin("web", BEGUN_IN_WEBSITE));
+  await s.writeIntegrations(ofWorkspace("x"));
+  const ran = await s.apply();
+  assert.equal(ran.exit, 0);
+  const warning = ran.report.plan?.warnings.find(({ code }) => code === "unresolved-creation");
+  for (const { hash_id } of s.emulator.stored().filter(({ identifier }) => identifier === "web"))
+    assert.ok(warning?.message.includes(hash_id));
+  assert.match((await s.read(JOURNAL)) ?? "", /"key":"web"/);
+});
+
+function website(): object {
+  return { type: "SENTRY", name: "web", identifier: "web", token: "t", ...WEBSITE };
+}
+
+test("the journal's record goes with the integration that it knows", async (t) => {
+  for (const lifecycle of [
+    { protect: false, onRemove: "delete" },
+    { protect: false, onRemove: "retain" },
+  ] as const) {
+    const s = await interruptedRun(t, WORKSPACE);
+    await s.writeIntegrations(ofWorkspace("x"));
+    await s.apply();
+    const begun = s.begin("web", { lifecycle });
+    await s.journal(begun, end(begun, await s.made("web")));
+    await s.apply(["--prune", "--max-deletions", "1"]);
+    assert.equal(await s.read(JOURNAL), undefined, lifecycle.onRemove);
+    assert.deepEqual((await s.apply()).changes, []);
+  }
+  const s = await interruptedRun(t, WORKSPACE);
+  await s.writeIntegrations(ofWorkspace("x"));
+  await s.apply();
+  const begun = s.begin("web");
+  const hash = await s.made("web");
+  await s.journal(begun, end(begun, hash));
+  await s.byHand("DELETE", `/integrations/${hash}`);
+  await s.apply();
+  assert.equal(await s.read(JOURNAL), undefined);
+});
+
+for (const [what, fault, exit] of [
+  ["a token without the scope", { status: 403, message: "cannot receive data" }, 4],
+  ["a workspace that isn't there", { status: 404, message: "Not found" }, 5],
+] as const) {
+  test(`${what} is not taken for one project that can't be read, though the file has nothing else`, async (t) => {
+    const s = await interruptedRun(t, WORKSPACE);
+    await s.writeIntegrations(ofProject("web", "company-website"));
+    s.emulator.addFault({ kind: "reject", ...fault, match: { path: "/integrations" } });
+    assert.equal((await s.plan()).exit, exit);
+    s.emulator.clearFaults();
+    s.emulator.addFault({ kind: "reject", ...fault, match: { path: "project_name=company-website" } });
+    assert.equal((await s.plan()).exit, 7);
+  });
+}
+
+test("one that only a warning needs can't stop the plan", async (t) => {
+  const s = await interruptedRun(t, { scope: "WORKSPACE", list: "old" });
+  const hash = await s.made("other", { ...WEBSITE, name: "web" });
+  await s.writeIntegrations(ofWorkspace("web"));
+  s.emulator.addFault({ kind: "reject", status: 403, message: "No", match: { path: hash } });
+  assert.deepEqual((await s.plan()).changes, ["create web"]);
+});
+
+test("a key that moves doesn't get round an interrupted creation in a project that can't be read", async (t) => {
+  const s = await interruptedRun(t, WORKSPACE);
+  await s.journal(s.begin("web", BEGUN_IN_WEBSITE));
+  s.emulator.addFault({ kind: "reject", status: 403, message: "No", match: { path: "project_name=company-website" } });
+  await s.writeIntegrations(ofProject("site", "my-project", ", lifecycle: { moved_from: [web] }"));
+  const plan = await s.plan();
+  assert.deepEqual([plan.exit, plan.changes], [7, ["create site REFUSED unreadable-project"]]);
+});
+
+test("refs --check stops at a token that isn't valid, and asks nothing when no pipeline has a reference", async (t) => {
+  const s = await interruptedRun(t, WORKSPACE);
+  await s.writeIntegrations(ofProject("web", "company-website"));
+  const action = (more: string): string => `- pipeline: "x"\n  actions:\n  - action: "a"\n    type: "X"\n${more}`;
+  await s.write("buddy.yml", action(`    integration: "nix"\n`));
+  s.emulator.addFault({ kind: "reject", status: 401, message: "Token expired", match: { path: "project_name" } });
+  assert.equal((await s.run(["refs", "--check"])).exit, 4);
+  s.emulator.clearFaults();
+  await s.write("buddy.yml", action(""));
+  s.requests();
+  assert.equal((await s.run(["refs", "--check"])).exit, 0);
+  assert.deepEqual(s.requests(), []);
+});
