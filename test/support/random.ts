@@ -15,15 +15,27 @@ export function testSeed(): number {
   return Number.isSafeInteger(given) && given > 0 ? given : 1 + Math.floor(Math.random() * 2 ** 31);
 }
 
-/** Runs all tasks, so many at once. */
+/**
+ * Runs all tasks, so many at once. After a failure it starts nothing new, and throws once all that runs has ended: what
+ * went on behind the end of a test would keep the process alive.
+ */
 export async function inParallel<T>(
   tasks: readonly T[],
   width: number,
   run: (task: T) => Promise<void>,
 ): Promise<void> {
   const rest = tasks.values();
+  const failures: unknown[] = [];
   const work = async (): Promise<void> => {
-    for (const task of rest) await run(task);
+    for (const task of rest) {
+      if (failures.length > 0) return;
+      try {
+        await run(task);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
   };
   await Promise.all(Array.from({ length: width }, work));
+  if (failures.length > 0) throw failures[0];
 }
