@@ -7,7 +7,7 @@ import {
 import { parseLockfile } from "../src/checkout/lockfile/read.ts";
 import { FingerprintKey, fingerprintSecret, Secret } from "../src/model/secret.ts";
 import { median } from "./measure.ts";
-import { lockedHashes, readLockfile, type BenchWorld } from "./world.ts";
+import { lockedHashes, readLockfileText, type BenchWorld } from "./world.ts";
 
 /** How long the same takes with few integrations and with many. */
 export interface FewAndMany {
@@ -33,8 +33,8 @@ export function fingerprinting(): number {
 
 /** Milliseconds for lockfiles of 1,000 and 10,000 integrations. */
 export async function lockfileReading(scene: BenchWorld): Promise<FewAndMany> {
-  const few = await readLockfile(scene, 1000);
-  const many = await readLockfile(scene, 10_000);
+  const few = await readLockfileText(scene, 1000);
+  const many = await readLockfileText(scene, 10_000);
   const read = (text: string): number => {
     const start = performance.now();
     parseLockfile("integrations.lock.yaml", text);

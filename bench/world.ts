@@ -68,12 +68,12 @@ export function measureNode(
   return measureProgram(args, scene.dir, { ...process.env, ...emulator.env, ...own });
 }
 
-export function readLockfile(scene: BenchWorld, count: number): Promise<string> {
+export function readLockfileText(scene: BenchWorld, count: number): Promise<string> {
   return readFile(join(scene.dir, `n${count}.lock.yaml`), "utf8");
 }
 
 export async function lockedHashes(scene: BenchWorld, count: number): Promise<string[]> {
-  const lock = parseLockfile("lock", await readLockfile(scene, count));
+  const lock = parseLockfile("lock", await readLockfileText(scene, count));
   const [section] = lock.ok ? lock.value.sections.values() : [];
   return [...(section?.values() ?? [])].map(({ hashId }) => hashId);
 }

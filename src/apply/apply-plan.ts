@@ -8,13 +8,13 @@ import { ApplyState, type ApplyInput } from "./apply-state.ts";
 import { carryOutChange } from "./carry-out-change.ts";
 import { isInterruption, type ApplyTools, type StepFailure } from "./step.ts";
 
-export interface ApplyOptions extends ApplyTools {
+export interface ApplyPlanOptions extends ApplyTools {
   readonly concurrency: number;
   /** Called as soon as the outcome of a change is known. */
   readonly report: (outcome: Outcome) => void;
 }
 
-export interface ApplyResult {
+export interface AppliedPlan {
   /** One for each change that isn't passive, in the plan's order. */
   readonly outcomes: readonly Outcome[];
   /** What the lockfile has to say now. */
@@ -24,7 +24,7 @@ export interface ApplyResult {
 }
 
 /** Carries a plan out. One failure doesn't stop the others; the lock section that comes back is true in any case. */
-export async function applyPlan(plan: Plan, input: ApplyInput, options: ApplyOptions): Promise<ApplyResult> {
+export async function applyPlan(plan: Plan, input: ApplyInput, options: ApplyPlanOptions): Promise<AppliedPlan> {
   const state = new ApplyState(input);
   const freshList = new FreshList(options.api, input, () => options.clock.now());
   const limit = pLimit(options.concurrency);
@@ -49,7 +49,7 @@ async function outcomeOf(
   change: Change,
   state: ApplyState,
   freshList: FreshList,
-  options: ApplyOptions,
+  options: ApplyPlanOptions,
 ): Promise<Outcome> {
   if (change.refused !== undefined) return { change, kind: "refused" };
   if (options.signal.aborted) return { change, kind: "not-started" };

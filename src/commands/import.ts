@@ -12,7 +12,7 @@ import { readJournal } from "../checkout/journal/read.ts";
 import { journalOf } from "../checkout/paths.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
 import { reportStop, stop, stopForFailedCalls, type CommandStop } from "./stop.ts";
-import { applyChanges, type ApplyOptions } from "./sync-apply.ts";
+import { applyChanges, type SyncApplyOptions } from "./sync-apply.ts";
 
 export interface ImportOptions extends WorkspaceOptions {
   readonly key: Key;
@@ -51,7 +51,7 @@ async function adoptUnderKey(
   const integrations = inputs.integrations.map((integration) =>
     integration.key === key ? { ...integration, lifecycle: { ...integration.lifecycle, import: hashId } } : integration,
   );
-  const apply: ApplyOptions = {
+  const apply: SyncApplyOptions = {
     ...options,
     mode: "apply",
     format: "json",

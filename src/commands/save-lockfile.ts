@@ -1,3 +1,4 @@
+import { shellWord } from "../model/text.ts";
 import type { Outcome } from "../apply/outcome.ts";
 import { writeFileAtomic } from "../checkout/files.ts";
 import { DEFAULT_CONFIG } from "../checkout/paths.ts";
@@ -69,8 +70,4 @@ export function unrecordedHashes({ options }: Session, outcomes: readonly Outcom
       ),
     ];
   });
-}
-
-function shellWord(text: string): string {
-  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -29,7 +29,7 @@ import { stop, type CommandStop } from "./stop.ts";
 import { planTextOptions, type AppliedReport, type ReportOptions } from "./sync-report.ts";
 
 /** The options of `sync --apply`. */
-export interface ApplyOptions extends WorkspaceOptions, PlanningOptions, ReportOptions, ExpectOptions {
+export interface SyncApplyOptions extends WorkspaceOptions, PlanningOptions, ReportOptions, ExpectOptions {
   readonly mode: "apply";
   /** Don't ask. */
   readonly yes: boolean;
@@ -42,13 +42,13 @@ export interface ApplyRequest {
   readonly select: (change: Change) => boolean;
 }
 
-type ApplyResult = Result<AppliedReport, CommandStop>;
+type SyncApplyResult = Result<AppliedReport, CommandStop>;
 
 /** Plans, asks, carries out, and writes the lockfile; one run on a checkout at a time. */
 export async function applyChanges(
-  session: Session<ApplyOptions>,
+  session: Session<SyncApplyOptions>,
   { inputs, select }: ApplyRequest,
-): Promise<ApplyResult> {
+): Promise<SyncApplyResult> {
   const { io, console } = session;
   const say = (): void =>
     console.say(`\n${String(io.signal.reason)}: finishing what is under way; once more stops at once`);
@@ -90,7 +90,7 @@ interface RecoveredRun extends LockedRun {
   readonly records: readonly JournalRecord[];
 }
 
-async function applyUnderLock(session: Session<ApplyOptions>, run: LockedRun): Promise<ApplyResult> {
+async function applyUnderLock(session: Session<SyncApplyOptions>, run: LockedRun): Promise<SyncApplyResult> {
   const { io, options } = session;
   const journalFile = new JournalFile(journalOf(run.inputs.lock.path));
   const recovered = await recoverJournal(run.inputs, journalFile, io.now());
@@ -106,7 +106,7 @@ async function applyUnderLock(session: Session<ApplyOptions>, run: LockedRun): P
     : failure({ ...ended.error, diagnostics: [...notes, ...ended.error.diagnostics] });
 }
 
-async function carryOut(session: Session<ApplyOptions>, run: RecoveredRun): Promise<ApplyResult> {
+async function carryOut(session: Session<SyncApplyOptions>, run: RecoveredRun): Promise<SyncApplyResult> {
   const { io, console, options } = session;
   const { inputs, select, runLock, journalFile } = run;
   const token = new TokenGuard();
@@ -171,12 +171,12 @@ async function carryOut(session: Session<ApplyOptions>, run: RecoveredRun): Prom
 
 /** Whether the plan is the reviewed one, and every value that it sends is here; else all that is wrong. */
 async function checkPreparedPlan(
-  session: Session<ApplyOptions>,
+  session: Session<SyncApplyOptions>,
   inputs: CommandInputs,
   prepared: PreparedPlan,
 ): Promise<Result<void, CommandStop>> {
   const { plan } = prepared;
-  const checks = [await checkExpectedPlan(session, plan), checkValues(inputs, prepared)];
+  const checks = [await checkExpectedPlan(session, plan), checkValuesToSend(inputs, prepared)];
   const obstacles = checks.flatMap((check) => (check.ok ? [] : [check.error]));
   if (obstacles.length === 0) return success(undefined);
   return failure({
@@ -187,7 +187,10 @@ async function checkPreparedPlan(
 }
 
 /** Every value that has to be sent and isn't here, at its place in the file. */
-function checkValues(inputs: CommandInputs, { plan, desired, observed }: PreparedPlan): Result<void, CommandStop> {
+function checkValuesToSend(
+  inputs: CommandInputs,
+  { plan, desired, observed }: PreparedPlan,
+): Result<void, CommandStop> {
   const diagnostics = missingValues(plan, desired, observed).map(({ key, path, variable }): Diagnostic => {
     const place = inputs.written.placeOf(key, path);
     const hint = `set ${variable}, or ${variable}_FILE, or pass --secrets-file`;
@@ -199,7 +202,7 @@ function checkValues(inputs: CommandInputs, { plan, desired, observed }: Prepare
   return diagnostics.length === 0 ? success(undefined) : stop("invalid", ...sortDiagnostics(diagnostics));
 }
 
-async function isConfirmed({ io, options }: Session<ApplyOptions>, plan: Plan): Promise<boolean> {
+async function isConfirmed({ io, options }: Session<SyncApplyOptions>, plan: Plan): Promise<boolean> {
   const due = plan.changes.filter((change) => !isPassive(change) && change.refused === undefined);
   if (options.yes || due.length === 0 || !io.interactive) return true;
   // stdout is for the document that comes at the end.
@@ -213,7 +216,7 @@ async function isConfirmed({ io, options }: Session<ApplyOptions>, plan: Plan): 
  * key. @returns the inputs with the lockfile as it is then
  */
 async function saveInterruptedCreates(
-  session: Session<ApplyOptions>,
+  session: Session<SyncApplyOptions>,
   inputs: CommandInputs,
   { section }: PreparedPlan,
 ): Promise<Result<CommandInputs, CommandStop>> {

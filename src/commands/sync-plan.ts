@@ -19,7 +19,7 @@ import { stop, type CommandStop } from "./stop.ts";
 import type { PlannedReport, ReportOptions } from "./sync-report.ts";
 
 /** The options of `sync --plan`. */
-export interface PlanOptions extends WorkspaceOptions, PlanningOptions, ReportOptions, ExpectOptions {
+export interface SyncPlanOptions extends WorkspaceOptions, PlanningOptions, ReportOptions, ExpectOptions {
   readonly mode: "plan";
   /** Pending changes are a reason to end with. */
   readonly detailedExitcode: boolean;
@@ -31,7 +31,7 @@ export interface PlanOptions extends WorkspaceOptions, PlanningOptions, ReportOp
 
 /** `sync --plan`: shows what an apply would do, and changes nothing. */
 export async function planChanges(
-  session: Session<PlanOptions>,
+  session: Session<SyncPlanOptions>,
   inputs: CommandInputs,
 ): Promise<Result<PlannedReport, CommandStop>> {
   const { records, notes } = await inspectJournal(inputs);
@@ -43,7 +43,7 @@ export async function planChanges(
 }
 
 async function planFromRecords(
-  session: Session<PlanOptions>,
+  session: Session<SyncPlanOptions>,
   sources: PlanSources,
 ): Promise<Result<Omit<PlannedReport, "diagnostics">, CommandStop>> {
   const planned = session.options.offline
@@ -59,7 +59,7 @@ async function planFromRecords(
 }
 
 async function prepareOnlinePlan(
-  session: Session<PlanOptions>,
+  session: Session<SyncPlanOptions>,
   sources: PlanSources,
 ): Promise<Result<Plan, CommandStop>> {
   const client = await connectClient(session, { target: sources.inputs.target, access: "read-only" });
@@ -69,7 +69,7 @@ async function prepareOnlinePlan(
 }
 
 /** Looks into the pipeline files only if the plan takes a hash away. Files that can't be read are passed over. */
-async function warnOfBreakages(session: Session<PlanOptions>, plan: Plan): Promise<Plan> {
+async function warnOfBreakages(session: Session<SyncPlanOptions>, plan: Plan): Promise<Plan> {
   const taken = new Set(changesByTakenHash(plan).keys());
   if (taken.size === 0) return plan;
   const { scans } = await scanPipelineFiles(session);
@@ -77,7 +77,7 @@ async function warnOfBreakages(session: Session<PlanOptions>, plan: Plan): Promi
 }
 
 async function writePlanFile(
-  { io, options: { out } }: Session<PlanOptions>,
+  { io, options: { out } }: Session<SyncPlanOptions>,
   plan: Plan,
 ): Promise<Result<void, CommandStop>> {
   if (out === undefined) return success(undefined);
@@ -87,7 +87,7 @@ async function writePlanFile(
   return stop("invalid", errorDiagnostic("unwritable", `${out} can't be written: ${written.error.message}`));
 }
 
-function reasonsOfPlan({ options }: Session<PlanOptions>, { changes }: Plan): EndReason[] {
+function reasonsOfPlan({ options }: Session<SyncPlanOptions>, { changes }: Plan): EndReason[] {
   const reasons: EndReason[] = [];
   if (changes.some(({ refused }) => refused !== undefined)) reasons.push("refused");
   if (options.detailedExitcode && changes.some((change) => !isPassive(change))) reasons.push("changes");

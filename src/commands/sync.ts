@@ -4,11 +4,11 @@ import { readCommandInputs, type CommandInputs } from "./inputs.ts";
 import { secretsOfIntegrations } from "./masks.ts";
 import type { Session } from "./session.ts";
 import type { CommandStop } from "./stop.ts";
-import { applyChanges, type ApplyOptions } from "./sync-apply.ts";
-import { planChanges, type PlanOptions } from "./sync-plan.ts";
+import { applyChanges, type SyncApplyOptions } from "./sync-apply.ts";
+import { planChanges, type SyncPlanOptions } from "./sync-plan.ts";
 import { placesInConfig, writeReport, type AppliedReport, type PlannedReport, type SyncReport } from "./sync-report.ts";
 
-export type SyncOptions = PlanOptions | ApplyOptions;
+export type SyncOptions = SyncPlanOptions | SyncApplyOptions;
 
 /** `sync --plan` and `sync --apply`: the result goes to stdout, all else to stderr. */
 export async function sync(session: Session<SyncOptions>): Promise<readonly EndReason[]> {

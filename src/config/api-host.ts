@@ -1,3 +1,4 @@
+import { shellWord } from "../model/text.ts";
 import { canonicalApi } from "../model/address.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Environment } from "./variable-rules.ts";
@@ -44,9 +45,4 @@ export function lockedHostProblem(api: string, chosen: string): Diagnostic | und
 function unconfirmedHost(message: string, api: string): Diagnostic {
   const hint = `if you trust this host with the token and the secrets: export ${API_VARIABLES[0]}=${shellWord(api)}`;
   return { code: "unconfirmed-host", severity: "error", message, hint };
-}
-
-/** A word for a POSIX shell. The address comes from a file that others may edit, and the line is there to be copied. */
-function shellWord(text: string): string {
-  return /^[\w:/.%~-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

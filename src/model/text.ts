@@ -79,3 +79,8 @@ function editDistance(a: string, b: string, limit: number): number {
   }
   return Math.min(last[b.length] ?? limit, limit);
 }
+
+/** A word for a POSIX shell that means just this text, for commands that people copy: whatever it holds, nothing runs. */
+export function shellWord(text: string): string {
+  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

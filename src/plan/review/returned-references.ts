@@ -6,7 +6,7 @@ import type { Change, PlanWarning } from "../change.ts";
 /** References that this change sends in fields that the API returns: what is in them is no secret any more. */
 export function returnedReferenceWarnings(change: Change, desired: IntegrationWithIds | undefined): PlanWarning[] {
   if (desired === undefined || change.refused !== undefined) return [];
-  return sentFields(change, desired).flatMap((path): PlanWarning[] => {
+  return changedFields(change, desired).flatMap((path): PlanWarning[] => {
     const value = desired.fields.get(path);
     if (!(value instanceof Secret) || !isReturned(path)) return [];
     return [
@@ -21,7 +21,7 @@ export function returnedReferenceWarnings(change: Change, desired: IntegrationWi
   });
 }
 
-function sentFields(change: Change, desired: IntegrationWithIds): readonly string[] {
+function changedFields(change: Change, desired: IntegrationWithIds): readonly string[] {
   switch (change.action) {
     case "create":
     case "replace":

@@ -48,7 +48,7 @@ const isFieldChange = objectOf({ path: isText, after: isJson, reason: isText, ba
 const areFieldChanges = listOf(isFieldChange);
 
 /** What every change has, and what those of this action have beyond that. More is ignored: minor versions add. */
-function changeOf<A extends string, Required extends Members, Optional extends Members>(
+function reviewedChangeOf<A extends string, Required extends Members, Optional extends Members>(
   action: A,
   required: Required,
   optional: Optional,
@@ -61,15 +61,15 @@ function changeOf<A extends string, Required extends Members, Optional extends M
 }
 
 const isReviewedChange = oneOf(
-  changeOf(
+  reviewedChangeOf(
     "create",
     { identifier: isText, scope: isText, supersedes: isTexts, pending: isTexts, fields: areFieldChanges },
     { project_name: isText, recreates: isText },
   ),
-  changeOf("adopt", { hash_id: isText, via: isText, supersedes: isTexts, differences: areFieldChanges }, {}),
-  changeOf("conflict", { candidates: listOf(objectOf({ hash_id: isText }, {})) }, {}),
-  changeOf("update", { hash_id: isText, fields: areFieldChanges, pending: isTexts }, {}),
-  changeOf(
+  reviewedChangeOf("adopt", { hash_id: isText, via: isText, supersedes: isTexts, differences: areFieldChanges }, {}),
+  reviewedChangeOf("conflict", { candidates: listOf(objectOf({ hash_id: isText }, {})) }, {}),
+  reviewedChangeOf("update", { hash_id: isText, fields: areFieldChanges, pending: isTexts }, {}),
+  reviewedChangeOf(
     "replace",
     {
       hash_id: isText,
@@ -81,12 +81,12 @@ const isReviewedChange = oneOf(
     },
     {},
   ),
-  changeOf("rename", { hash_id: isText, from: isText }, {}),
-  changeOf("record", { hash_id: isText, basis: isText, details: isTexts }, {}),
-  changeOf("delete", { hash_id: isText, which: isText }, {}),
-  changeOf("orphan", { hash_id: isText, which: isText }, {}),
-  changeOf("forget", { hash_id: isText, why: isText }, {}),
-  changeOf("keep", { hash_id: isText }, {}),
+  reviewedChangeOf("rename", { hash_id: isText, from: isText }, {}),
+  reviewedChangeOf("record", { hash_id: isText, basis: isText, details: isTexts }, {}),
+  reviewedChangeOf("delete", { hash_id: isText, which: isText }, {}),
+  reviewedChangeOf("orphan", { hash_id: isText, which: isText }, {}),
+  reviewedChangeOf("forget", { hash_id: isText, why: isText }, {}),
+  reviewedChangeOf("keep", { hash_id: isText }, {}),
 );
 
 const isReviewedPlan = objectOf(

@@ -8,14 +8,14 @@ export interface Size {
 }
 
 /** `WORKSPACE`, or the name of a project. */
-type Where = string;
+type KillPlace = string;
 
 /** A wanted integration of the prepared workspace. */
 export interface Block {
   readonly key: string;
   readonly identifier: string;
   readonly type: string;
-  readonly where: Where;
+  readonly where: KillPlace;
   readonly name: string;
   readonly token: "$TOKEN" | "$NEXT_TOKEN";
 }
@@ -60,7 +60,7 @@ export function wantedAfter({ creates, updates, replacements }: Size): Block[] {
   ];
 }
 
-export function textOf(blocks: readonly Block[]): string {
+export function yamlOf(blocks: readonly Block[]): string {
   return ["version: 1\nintegrations:\n", ...blocks.map(textOfOne)].join("");
 }
 

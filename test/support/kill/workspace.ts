@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { startEmulator, type Emulator, type StoredIntegration } from "../../../src/emulator/index.ts";
 import { parseLockfile } from "../../../src/checkout/lockfile/read.ts";
 import type { LockEntry } from "../../../src/model/lockfile.ts";
-import { DELETED, HIDDEN, textOf, wantedAfter, wantedBefore, type Size } from "./wanted.ts";
+import { DELETED, HIDDEN, yamlOf, wantedAfter, wantedBefore, type Size } from "./wanted.ts";
 import { runProgram, type ProgramOptions, type ProgramResult } from "./program.ts";
 
 /** How the server lists: in parts, or as before August 2026 everything in each of them. */
@@ -36,7 +36,7 @@ export class PreparedWorkspace {
     const prepared = new PreparedWorkspace(size, await mkdtemp(join(tmpdir(), "buddy-integrations-kill-")));
     const emulator = await startEmulator({ data: join(prepared.#dir, "data"), unique: "none" });
     for (const name of [HIDDEN, DELETED]) await projects(emulator, "POST", "", { name, display_name: name });
-    await writeFile(join(prepared.#dir, "integrations.yaml"), textOf(wantedBefore(size)));
+    await writeFile(join(prepared.#dir, "integrations.yaml"), yamlOf(wantedBefore(size)));
     const ended = await runProgram(["sync", "--apply"], {
       cwd: prepared.#dir,
       env: { ...ENV, ...emulatorEnv(emulator) },
@@ -83,7 +83,7 @@ export class WorkspaceCopy {
   async checkOut(): Promise<void> {
     await rm(this.dir, { recursive: true, force: true });
     await mkdir(this.dir);
-    await writeFile(join(this.dir, "integrations.yaml"), textOf(wantedAfter(this.#size)));
+    await writeFile(join(this.dir, "integrations.yaml"), yamlOf(wantedAfter(this.#size)));
     await writeFile(join(this.dir, LOCKFILE), this.#lock);
   }
 

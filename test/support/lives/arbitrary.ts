@@ -145,7 +145,7 @@ export const movingLife: fc.Arbitrary<MovingLife> = fc
         if (each === undefined) return undefined;
         return { ...each, name: `${KEYS[at]} ${each.name}`, ...(identifier === undefined ? {} : { identifier }) };
       });
-      return { ...rest, wanted: fileOf(named, index >= renamedAt) };
+      return { ...rest, wanted: lifeFileOf(named, index >= renamedAt) };
     });
     const taken = new Set(
       lived.flatMap(({ wanted }) =>
@@ -161,7 +161,7 @@ export const movingLife: fc.Arbitrary<MovingLife> = fc
   });
 
 /** Two keys with one identifier in one place are an error of the file: the first has it. */
-function fileOf(items: readonly (Item | undefined)[], isRenamed: boolean): Wanted {
+function lifeFileOf(items: readonly (Item | undefined)[], isRenamed: boolean): Wanted {
   const seen = new Set<string>();
   const file = new Map<string, Item>();
   for (const [at, given] of items.entries()) {

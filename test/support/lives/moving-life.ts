@@ -50,7 +50,7 @@ async function liveThrough(test: TestContext, life: MovingLife, tally: Tally): P
   try {
     const bystanders = await makeBystanders(s, life.bystanders);
     for (const step of life.steps) {
-      const ran = await live(s, step, tally);
+      const ran = await liveOf(s, step, tally);
       assert.ok([0, 4, 5, 7, 130].includes(ran.exit), `${ran.exit}: ${ran.stderr}`);
       assertUntouched(s, bystanders);
       assertNothingTwice(s, bystanders);
@@ -59,8 +59,8 @@ async function liveThrough(test: TestContext, life: MovingLife, tally: Tally): P
     await settle(s, bystanders, tally);
     assertUntouched(s, bystanders);
     assertNothingTwice(s, bystanders);
-    await assertOneEach(s, wanted, bystanders);
-    await assertNothingToDo(s);
+    await assertOneForEachKey(s, wanted, bystanders);
+    await assertLifeSettled(s);
   } finally {
     await s.emulator.close();
     await rm(s.dir, { recursive: true, force: true });
@@ -76,7 +76,7 @@ async function makeBystanders(s: SyncWorkbench, items: readonly Item[]): Promise
   return new Map(structuredClone(s.emulator.stored()).map((item) => [item.hash_id, item]));
 }
 
-async function live(s: SyncWorkbench, step: Step, tally: Tally): Promise<SyncRun> {
+async function liveOf(s: SyncWorkbench, step: Step, tally: Tally): Promise<SyncRun> {
   const { wanted, deeds, lost, prune, faults, interruption } = step;
   for (const { kind, key } of deeds) {
     const hash = (await s.lockedEntry(key))?.hashId;
@@ -190,7 +190,7 @@ function assertNothingTwice(s: SyncWorkbench, bystanders: Strangers): void {
 }
 
 /** One live integration for each key, of its type, where it belongs and as the file has it, locked under its key. */
-async function assertOneEach(s: SyncWorkbench, wanted: Wanted, bystanders: Strangers): Promise<void> {
+async function assertOneForEachKey(s: SyncWorkbench, wanted: Wanted, bystanders: Strangers): Promise<void> {
   for (const [key, { site, identifier = key, movedFrom, type, name }] of wanted) {
     const entry = await s.lockedEntry(key);
     const names = [identifier, ...(movedFrom === undefined ? [] : [movedFrom])];
@@ -206,7 +206,7 @@ async function assertOneEach(s: SyncWorkbench, wanted: Wanted, bystanders: Stran
   }
 }
 
-async function assertNothingToDo(s: SyncWorkbench): Promise<void> {
+async function assertLifeSettled(s: SyncWorkbench): Promise<void> {
   s.requests();
   const plan = await s.plan(["--prune"]);
   assert.deepEqual([plan.exit, plan.changes], [0, []]);
