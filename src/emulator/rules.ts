@@ -1,6 +1,6 @@
 /**
  * What the API wants per type: the emulator's own table, so that it can disagree with the client's schema.
- * Sources: buddy-api section 2, the vendor's SDK and Terraform provider.
+ * Sources: the documented table of types, the vendor's SDK and Terraform provider.
  */
 interface AuthRule {
   /** Sets of fields; a creation needs one of them in full. */
