@@ -37,8 +37,8 @@ export function recordsToKeep(records: readonly JournalRecord[], finished: Finis
       }
       // Nobody could look for it.
       if (unreadableProject(create, observed.parts) !== undefined) return [key];
-      // Which of them it made can't be told, and nothing of them is in the lockfile.
-      if (createdCandidates(create, observed).length > 1) return [key];
+      // Which of them it made can't be told. One that is in the lockfile by now is settled.
+      if (createdCandidates(create, observed).filter((view) => !held.has(view.hashId)).length > 1) return [key];
       // What the file doesn't name was looked for all the same.
       const leftOut = writtenKeys.includes(key) && !isSelected(key);
       return open.has(key) || leftOut ? [key] : [];

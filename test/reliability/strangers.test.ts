@@ -115,6 +115,22 @@ test("an interrupted creation that may be any of two stays in the journal, and b
   assert.match((await s.read(JOURNAL)) ?? "", /"key":"web"/);
 });
 
+test("once the file says which one an interrupted creation made, its record leaves the journal", async (t) => {
+  const s = await interruptedRun(t, WORKSPACE);
+  await s.byHand("POST", "/integrations", website());
+  await s.byHand("POST", "/integrations", website());
+  const hash = s.emulator.stored().find(({ identifier }) => identifier === "web")?.hash_id;
+  assert.ok(hash !== undefined);
+  await s.journal(s.begin("web", BEGUN_IN_WEBSITE));
+  await s.writeIntegrations(ofWorkspace("x"));
+  await s.apply();
+  assert.match((await s.read(JOURNAL)) ?? "", /"key":"web"/);
+  await s.writeIntegrations(ofWorkspace("x"), ofProject("web", "company-website", `, lifecycle: { import: ${hash} }`));
+  const ran = await s.apply();
+  assert.equal(ran.exit, 0, JSON.stringify(ran.report));
+  assert.equal(await s.read(JOURNAL), undefined);
+});
+
 function website(): object {
   return { type: "SENTRY", name: "web", identifier: "web", token: "t", ...WEBSITE };
 }
