@@ -1,6 +1,14 @@
 import { conflictMarker } from "../../model/conflict-markers.ts";
 import { sortDiagnostics, type Diagnostic } from "../../model/diagnostic.ts";
-import type { Lockfile, LockedLifecycle, LockEntry, LockSection, StoredValue } from "../../model/lockfile.ts";
+import {
+  LOCKFILE_VERSION,
+  type Lockfile,
+  type LockedLifecycle,
+  type LockEntry,
+  type LockSection,
+  type StoredValue,
+} from "../../model/lockfile.ts";
+import { storedValueFault } from "../../model/stored-value.ts";
 import { failure, isHashId, success, type HashId, type Json, type Key, type Result } from "../../model/integration.ts";
 import { createPlacer, toDiagnostic } from "../../config/yaml/placer.ts";
 import {
@@ -14,8 +22,6 @@ import {
 import { parseYaml } from "../../config/yaml/parse.ts";
 import { createSource } from "../../config/yaml/source-text.ts";
 import { isPresent, readCanonicalLockfile, type NotCanonical } from "./canonical.ts";
-
-const VERSION = 1;
 
 /** The content of a lockfile, or all that is wrong with it. */
 export type ParsedLockfile = Result<Lockfile, readonly Diagnostic[]>;
@@ -54,6 +60,9 @@ export function parseLockfileAsYaml(file: string, text: string, otherwise: NotCa
 const REPAIR_HINT =
   "restore it from version control; or delete it and apply: integrations are found again by identifier";
 
+const OLDER_HINT =
+  "delete it and apply: integrations are found again by identifier, and their values count as never sent; apply --assume-sent records that the values of now are the live ones";
+
 class LockfileReader {
   readonly problems: YamlProblem[] = [];
 
@@ -63,13 +72,18 @@ class LockfileReader {
 
   lock(root: YamlNode): Lockfile | undefined {
     const version = childNode(root, "lockfile_version");
-    if (version?.kind === "scalar" && typeof version.value === "number" && version.value > VERSION) {
-      const message = `the lockfile has version ${version.text}, and this buddy-integrations knows ${VERSION}`;
+    if (version?.kind === "scalar" && typeof version.value === "number" && version.value > LOCKFILE_VERSION) {
+      const message = `the lockfile has version ${version.text}, and this buddy-integrations knows ${LOCKFILE_VERSION}`;
       this.problem("lock-newer", message, version, "upgrade buddy-integrations; the file was left as it is");
       return undefined;
     }
-    if (version?.kind !== "scalar" || version.value !== VERSION) {
-      this.damaged("lockfile_version must be 1", version ?? root);
+    if (version?.kind === "scalar" && version.value === 1) {
+      const message = "the lockfile has version 1, which doesn't say which variable is in which field";
+      this.problem("lock-older", message, version, OLDER_HINT);
+      return undefined;
+    }
+    if (version?.kind !== "scalar" || version.value !== LOCKFILE_VERSION) {
+      this.damaged(`lockfile_version must be ${LOCKFILE_VERSION}`, version ?? root);
       return undefined;
     }
     const map = this.#map(root, "the lockfile", ["lockfile_version", "workspaces"]);
@@ -148,7 +162,14 @@ class LockfileReader {
 
   #lastSent(node: YamlNode | undefined): Map<string, StoredValue> {
     const map = node === undefined ? undefined : this.#map(node, "last_sent");
-    return new Map([...(map?.entries ?? [])].map(([path, { value }]) => [path, jsonOfNode(value)]));
+    return new Map(
+      [...(map?.entries ?? [])].map(([path, { value }]) => {
+        const stored = jsonOfNode(value);
+        const fault = storedValueFault(stored);
+        if (fault !== undefined) this.damaged(`the value of ${path} ${fault}`, value);
+        return [path, stored];
+      }),
+    );
   }
 
   #map(node: YamlNode | undefined, what: string, known?: readonly string[]): MapNode | undefined {
