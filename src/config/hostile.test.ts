@@ -1,19 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Diagnostic } from "../model/diagnostic.ts";
+import { hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import { loadConfig } from "./load-config.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
 function diagnose(text: string | Uint8Array): readonly Diagnostic[] {
-  const { written, diagnostics } = loadConfig(
-    "f.yaml",
-    typeof text === "string" ? new TextEncoder().encode(text) : text,
-  );
-  assert.equal(
-    written === undefined,
-    diagnostics.some((diagnostic) => diagnostic.severity === "error"),
-  );
+  const { ok, diagnostics } = loadConfig("f.yaml", typeof text === "string" ? new TextEncoder().encode(text) : text);
+  assert.equal(!ok, hasErrors(diagnostics));
   return diagnostics;
 }
 
