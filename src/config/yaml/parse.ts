@@ -120,9 +120,13 @@ function yamlError(code: string, message: string, span: YamlSpan, hint?: string)
 /** One slip makes the parser complain several times. */
 function firstPerLine(problems: readonly YamlProblem[], text: string): YamlProblem[] {
   const kept: YamlProblem[] = [];
+  /** Where the line of the last one ends. */
+  let lineEnd = -1;
   for (const problem of problems.toSorted((a, b) => a.span.start - b.span.start)) {
-    const last = kept.at(-1);
-    if (!last || text.slice(last.span.start, problem.span.start).includes("\n")) kept.push(problem);
+    if (problem.span.start <= lineEnd) continue;
+    kept.push(problem);
+    const newline = text.indexOf("\n", problem.span.start);
+    lineEnd = newline === -1 ? Infinity : newline;
   }
   return kept;
 }
