@@ -44,7 +44,7 @@ const summaryFile = join(out, "summary.json");
 const isCovered = process.env["NODE_V8_COVERAGE"] !== undefined;
 const code = await (isCovered
   ? runTests(["--import", "tsx"], chosen)
-  : runTests(["--enable-source-maps"], programs(modules)));
+  : runTests(["--enable-source-maps"], writePrograms(modules)));
 const summary = await readSummary();
 printSlowest(summary.files);
 if (code === 0 && summary.ran === 0) console.error("no test ran");
@@ -107,21 +107,23 @@ function reachedFrom(file: string, inputs: Metafile["inputs"]): ReadonlySet<stri
   return reached;
 }
 
-/** What to run: the small files together, in a few processes; each of the others, and each that was asked for, alone. */
-function programs({ inputs }: Metafile): readonly string[] {
+/**
+ * What to run: the small files together, in a few processes; each of the others, and each that was asked for, alone.
+ * `node --test` sorts files by name, so numbers keep the order.
+ */
+function writePrograms({ inputs }: Metafile): readonly string[] {
   const small = files.length > 0 ? [] : chosen.filter((file) => isSmall(file, inputs));
   const shared = Array.from({ length: SHARED_PROCESSES }, (_, number) =>
     small.filter((__, index) => index % SHARED_PROCESSES === number),
   ).filter((members) => members.length > 0);
-  const together = shared.map((members, number) => {
-    const program = join(out, `shared-${number + 1}.js`);
-    writeFileSync(program, members.map((file) => `import ${JSON.stringify(compiledName(file))};\n`).join(""));
-    return program;
-  });
   const alone = chosen.filter((file) => !small.includes(file));
   const longest = alone.filter((file) => LONGEST.includes(file));
   const others = alone.filter((file) => !LONGEST.includes(file));
-  return [...longest.map(compiledName), ...together, ...others.map(compiledName)];
+  return [...longest.map((file) => [file]), ...shared, ...others.map((file) => [file])].map((members, index) => {
+    const program = join(out, `${String(index).padStart(3, "0")}.js`);
+    writeFileSync(program, members.map((file) => `import ${JSON.stringify(compiledName(file))};\n`).join(""));
+    return program;
+  });
 }
 
 /** Whether a file can share a process: it starts none, and prepares nothing for all tests of its process. */

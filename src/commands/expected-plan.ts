@@ -42,7 +42,7 @@ const LARGEST_PLAN = 64 * 1024 * 1024;
 
 function checkExpectedHash(expected: string, plan: Plan): Result<void, CommandStop> {
   if (!/^sha256:[0-9a-f]{64}$/.test(expected)) {
-    const message = "--expect: that is no plan hash: sha256: and 64 of 0-9 and a-f";
+    const message = "--expect: this isn't a plan hash, which is sha256: and 64 of 0-9 and a-f";
     return stop("invalid", errorDiagnostic("wrong-plan", message));
   }
   const hash = planHash(plan);
@@ -51,7 +51,7 @@ function checkExpectedHash(expected: string, plan: Plan): Result<void, CommandSt
   return stalePlanStop(plan, [{ message }], "see what changed with sync --plan, and have it reviewed again");
 }
 
-/** With the plan of now, since that is what a reviewer has to look at next. */
+/** The current plan is reported too: it is what a reviewer has to look at next. */
 function stalePlanStop(plan: Plan, differences: readonly PlanDifference[], hint: string): Result<never, CommandStop> {
   const diagnostics = differences.map(({ message }, index) =>
     errorDiagnostic("stale-plan", message, index === differences.length - 1 ? hint : undefined),
