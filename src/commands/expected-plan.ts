@@ -43,7 +43,7 @@ const LARGEST_PLAN = 64 * 1024 * 1024;
 function checkExpectedHash(expected: string, plan: Plan): Result<void, CommandStop> {
   const kind = classifyHash(expected);
   if (kind === "malformed") {
-    const message = "--expect: that isn't a plan hash: v2:sha256: and 64 of 0-9 and a-f";
+    const message = "--expect: this isn't a plan hash, which is v2:sha256: and 64 of 0-9 and a-f";
     return stop("invalid", errorDiagnostic("wrong-plan", message));
   }
   if (kind === "other version") {
@@ -59,7 +59,7 @@ function checkExpectedHash(expected: string, plan: Plan): Result<void, CommandSt
   return stalePlanStop(plan, [{ message }], "see what changed with sync --plan, and have it reviewed again");
 }
 
-/** With the plan of now, since that is what a reviewer has to look at next. */
+/** The current plan is reported too: it is what a reviewer has to look at next. */
 function stalePlanStop(plan: Plan, differences: readonly PlanDifference[], hint: string): Result<never, CommandStop> {
   const diagnostics = differences.map(({ message }, index) =>
     errorDiagnostic("stale-plan", message, index === differences.length - 1 ? hint : undefined),

@@ -13,7 +13,7 @@ export interface LockedLifecycle {
 
 export interface LockEntry {
   readonly hashId: HashId;
-  /** What the server answered; absent where it answered none. */
+  /** As the server returned it; absent where it returned none. */
   readonly identifier?: string;
   readonly type: string;
   readonly lifecycle: LockedLifecycle;

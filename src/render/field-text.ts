@@ -33,7 +33,7 @@ export function describeField(field: FieldChange, names: DisplayNames, limits: T
   const { after, compared_with: compared } = field;
   const path = visibleText(field.path);
   const why = REASON_TEXTS[field.reason];
-  // Of a value that isn't shown nothing can be seen to change, and a reference says it all.
+  // A hidden value can't be compared by eye, so only the new one is shown.
   const before = isHiddenMarker(field.before) ? undefined : field.before;
   if (isSingle(after) && (before === undefined || isSingle(before))) {
     const now = valueText(after);
@@ -133,6 +133,7 @@ function isHiddenMarker(value: Json | undefined): boolean {
   return value !== undefined && isMap(value) && typeof value["$hidden"] === "string";
 }
 
+/** What is shown for a map that stands in a plan for a value that isn't in it; undefined for any other value. */
 function markerText(value: Json): string | undefined {
   if (!isMap(value)) return undefined;
   // Literal maps with such names are below $literal.

@@ -45,12 +45,12 @@ export function parseLockfileAsYaml(file: string, text: string, otherwise: NotCa
     const hint = "take either side as a whole, then apply: what the other side had is found again";
     reader.problem("lock-conflict", "the lockfile holds a merge conflict", conflict, hint);
   } else {
-    const { root, problems } = parseYaml(text);
-    for (const { code, message, span } of problems) {
+    const yaml = parseYaml(text);
+    for (const { code, message, span } of yaml.problems) {
       if (code === "too-large") reader.damaged(otherwise.message, { start: otherwise.at, end: otherwise.at + 1 });
       else reader.damaged(message, span);
     }
-    if (root !== undefined && problems.length === 0) lock = reader.lock(root);
+    if (yaml.kind === "tree" && yaml.problems.length === 0) lock = reader.lock(yaml.root);
   }
   const place = createPlacer(source, undefined);
   const diagnostics = sortDiagnostics(reader.problems.map((problem) => toDiagnostic(problem, place)));
