@@ -1,6 +1,6 @@
 import type { ApiClient, ApiFailure } from "../api/client.ts";
 import { describeFailure } from "../api/words/describe.ts";
-import { interruptedCreates, type JournalRecord } from "../apply/journal.ts";
+import { interruptedCreates, type JournalRecord, type JournalTrust } from "../apply/journal.ts";
 import { errorDiagnostic } from "../model/diagnostic.ts";
 import type { IntegrationWithIds, Result } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
@@ -8,6 +8,7 @@ import { workspaceSection, type LockSection } from "../model/lockfile.ts";
 import type { Plan, PlanFlags } from "../plan/change.ts";
 import type { ObservedWorkspace, PlanInput } from "../plan/input.ts";
 import { withInterruptedCreates } from "../plan/match/interrupted-creates.ts";
+import { judgeJournal } from "../plan/match/journal-claims.ts";
 import { leaveNamesOut } from "../plan/match/leave-names-out.ts";
 import type { UnreadablePart } from "../plan/match/list-parts.ts";
 import { readWorkspace, type WorkspaceReadProblem } from "../plan/match/read-workspace.ts";
@@ -32,7 +33,7 @@ interface PlanningSession {
 
 /** What planning needs of what was read before the API is asked. */
 export interface PlanFiles extends Pick<CommandInputs, "integrations" | "target" | "key"> {
-  readonly written: Pick<CommandInputs["written"], "placeOf">;
+  readonly written: Pick<CommandInputs["written"], "placeOf" | "removed">;
   readonly lock: Pick<LockfileInput, "lock">;
 }
 
@@ -41,6 +42,7 @@ export interface PlanSources {
   readonly inputs: PlanFiles;
   /** What the journal holds of an interrupted run. */
   readonly records: readonly JournalRecord[];
+  readonly trust: JournalTrust;
 }
 
 /** A plan with what it was made from. */
@@ -82,7 +84,7 @@ export async function preparePlan(
     plan: user === undefined ? linked : withLockOuts(linked, desired, observed, user),
     desired,
     observed,
-    section: withInterruptedCreates(lock, creates, desired, observed),
+    section: withInterruptedCreates(lock, judgeJournal(creates, lock, desired, observed).creates, desired, observed),
   });
 }
 
@@ -107,7 +109,7 @@ export function prepareOfflinePlan(
 /** What planning takes without asking the workspace, if the flags name what is there. */
 function checkedPlanInput(
   flags: PlanFlags,
-  { inputs: { integrations, lock: lockfile, target, key }, records }: PlanSources,
+  { inputs: { written, integrations, lock: lockfile, target, key }, records, trust }: PlanSources,
 ): Result<Omit<PlanInput, "desired" | "observed">, CommandStop> {
   const lock = workspaceSection(lockfile.lock, target);
   const unmatched = unmatchedFlags(flags, integrations, lock.keys());
@@ -117,7 +119,9 @@ function checkedPlanInput(
     flags,
     key,
     lock,
-    interruptedCreates: interruptedCreates(records, target),
+    removed: written.removed,
+    unknownNames: new Map(),
+    interruptedCreates: interruptedCreates(records, target, trust),
     unresolved: new Map(),
     directory: { members: [], groups: [] },
   });

@@ -12,6 +12,7 @@ import { connectClient } from "./connect.ts";
 import { checkExpectedPlan, type ExpectOptions } from "./expected-plan.ts";
 import type { CommandInputs } from "./inputs.ts";
 import { inspectJournal } from "./journal.ts";
+import { checkOwnFiles } from "./own-files.ts";
 import { scanPipelineFiles } from "./pipeline-scans.ts";
 import { prepareOfflinePlan, preparePlan, type PlanningOptions, type PlanSources } from "./prepare.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
@@ -34,8 +35,12 @@ export async function planChanges(
   session: Session<SyncPlanOptions>,
   inputs: CommandInputs,
 ): Promise<Result<PlannedReport, CommandStop>> {
-  const { records, notes } = await inspectJournal(inputs);
-  const planned = await planFromRecords(session, { inputs, records });
+  const checked = await checkOwnFiles(session, inputs.lock);
+  if (!checked.ok) return checked;
+  const { trust } = checked.value;
+  const { records, notes: found } = await inspectJournal(inputs, trust);
+  const notes = [...checked.value.notes, ...found];
+  const planned = await planFromRecords(session, { inputs, records, trust });
   // However it ends, it says what the journal says.
   return planned.ok
     ? success({ ...planned.value, diagnostics: notes })

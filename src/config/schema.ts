@@ -98,7 +98,7 @@ function schemaProblem(
         code: "bad-key",
         severity: "error",
         message: `${quoteName(name)} can't be a key`,
-        hint: "a key is letters, digits, `_` and `-`, starting with a letter",
+        hint: "a key is at most 200 letters, digits, `_` and `-`, starting with a letter",
         span,
       };
     }

@@ -64,6 +64,8 @@ export interface Refusal {
     | "environment-scope"
     | "unseen-limits"
     | "unreadable-project"
+    | "journal-claim"
+    | "unknown-name"
     | "conflict";
   readonly message: string;
   /** What would allow it. */
@@ -183,7 +185,8 @@ export interface Orphan extends ChangeBase {
 export interface Forget extends ChangeBase {
   readonly action: "forget";
   readonly hash_id: HashId;
-  readonly why: "gone" | "retain";
+  /** `removed`: the file says so. `retain`: its block is gone, and its lifecycle says so. */
+  readonly why: "gone" | "retain" | "removed";
 }
 
 /** Nothing to do. */
