@@ -65,8 +65,7 @@ export async function preparePlan(
   const { lock, interruptedCreates: creates } = base.value;
   const names = await resolveNames(client, { integrations: inputs.integrations, placeOf: inputs.written.placeOf });
   if (names.failures.length > 0) return workspaceReadStop({ kind: "failed", failures: names.failures });
-  if (names.diagnostics.length > 0) return stop("invalid", ...names.diagnostics);
-  const { desired, members, groups } = names;
+  const { desired, unknownNames, members, groups } = names;
   const read = await readWorkspace(client, {
     desired,
     lock,
@@ -76,7 +75,7 @@ export async function preparePlan(
   });
   if (!read.ok) return workspaceReadStop(read.error);
   const observed = read.value;
-  const plan = planIntegrations({ ...base.value, desired, observed, directory: { members, groups } });
+  const plan = planIntegrations({ ...base.value, desired, unknownNames, observed, directory: { members, groups } });
   // Warnings that need more of the workspace than planning does.
   const linked = withGitLinks(plan, await readGitLinks(client, plan, inputs.integrations, observed));
   const user = await readTokenUser(client, linked, desired, members);

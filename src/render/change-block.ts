@@ -5,6 +5,7 @@ import type {
   ConflictCandidate,
   Change,
   FieldChange,
+  Forget,
   DisplayNames,
   UncomparedField,
   WhyUncompared,
@@ -215,9 +216,7 @@ function headlineDetail(change: Change): string {
         ? `  (${change.hash_id}, which was replaced before; left alone without --prune)`
         : `  (${change.hash_id}; no longer in the file, left alone without --prune)`;
     case "forget":
-      return change.why === "gone"
-        ? `  (${change.hash_id} is gone; only dropped from the lockfile)`
-        : `  (${change.hash_id} stays in the workspace; only dropped from the lockfile)`;
+      return forgetDetail(change);
     case "adopt":
     case "update":
     case "replace":
@@ -227,5 +226,18 @@ function headlineDetail(change: Change): string {
       return "";
     default:
       return change satisfies never;
+  }
+}
+
+function forgetDetail({ why, hash_id: hash }: Forget): string {
+  switch (why) {
+    case "gone":
+      return `  (${hash} is gone; only dropped from the lockfile)`;
+    case "retain":
+      return `  (${hash} stays in the workspace; only dropped from the lockfile)`;
+    case "removed":
+      return `  (${hash} stays in the workspace; \`removed\` drops it from the lockfile)`;
+    default:
+      return why satisfies never;
   }
 }
