@@ -50,6 +50,16 @@ export async function isThere(path: string): Promise<boolean> {
   }
 }
 
+/** Whether it is a symbolic link. What isn't there is none. */
+export async function isLink(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isSymbolicLink();
+  } catch (error) {
+    fileProblem(error);
+    return false;
+  }
+}
+
 /**
  * Replaces a file as a whole: written beside it, flushed, renamed over it, and the folder flushed. Whoever reads sees
  * the old text or the new one; a symbolic link stays, its target is replaced. On failure the old file is untouched and

@@ -15,7 +15,7 @@ export const NO_GIT: Pick<Io, "git"> = {
 
 /** A repository in a folder of the test, under whoever runs the tests, with no settings but its own. */
 export interface TestRepository {
-  git(...args: readonly string[]): Promise<string>;
+  readonly git: (...args: readonly string[]) => Promise<string>;
   /** Commits everything that is there. @returns the commit */
   commit(message?: string): Promise<string>;
 }
