@@ -1,6 +1,6 @@
 import type { ApiClient, ApiFailure } from "../api/client.ts";
 import { describeFailure } from "../api/words/describe.ts";
-import { interruptedCreates, type JournalRecord } from "../apply/journal.ts";
+import { interruptedCreates, type JournalRecord, type JournalTrust } from "../apply/journal.ts";
 import { errorDiagnostic } from "../model/diagnostic.ts";
 import type { IntegrationWithIds, Result } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
@@ -8,6 +8,7 @@ import { workspaceSection, type LockSection } from "../model/lockfile.ts";
 import type { Plan, PlanFlags } from "../plan/change.ts";
 import type { ObservedWorkspace, PlanInput } from "../plan/input.ts";
 import { withInterruptedCreates } from "../plan/match/interrupted-creates.ts";
+import { judgeJournal } from "../plan/match/journal-claims.ts";
 import { leaveNamesOut } from "../plan/match/leave-names-out.ts";
 import type { UnreadablePart } from "../plan/match/list-parts.ts";
 import { readOtherEntries, readWorkspace, type WorkspaceReadProblem } from "../plan/match/read-workspace.ts";
@@ -33,7 +34,7 @@ interface PlanningSession {
 
 /** What planning needs of what was read before the API is asked. */
 export interface PlanFiles extends Pick<CommandInputs, "integrations" | "target" | "key"> {
-  readonly written: Pick<CommandInputs["written"], "placeOf">;
+  readonly written: Pick<CommandInputs["written"], "placeOf" | "removed">;
   readonly lock: Pick<LockfileInput, "lock">;
 }
 
@@ -42,6 +43,7 @@ export interface PlanSources {
   readonly inputs: PlanFiles;
   /** What the journal holds of an interrupted run. */
   readonly records: readonly JournalRecord[];
+  readonly trust: JournalTrust;
 }
 
 /** A plan with what it was made from. */
@@ -64,8 +66,7 @@ export async function preparePlan(
   const { lock, interruptedCreates: creates } = base.value;
   const names = await resolveNames(client, { integrations: inputs.integrations, placeOf: inputs.written.placeOf });
   if (names.failures.length > 0) return workspaceReadStop({ kind: "failed", failures: names.failures });
-  if (names.diagnostics.length > 0) return stop("invalid", ...names.diagnostics);
-  const { desired, members, groups } = names;
+  const { desired, unknownNames, members, groups } = names;
   const read = await readWorkspace(client, {
     desired,
     lock,
@@ -77,6 +78,7 @@ export async function preparePlan(
   const planned = await planWithShares(client, {
     ...base.value,
     desired,
+    unknownNames,
     observed: read.value,
     directory: { members, groups },
   });
@@ -89,7 +91,7 @@ export async function preparePlan(
     plan: user === undefined ? linked : withLockOuts(linked, desired, observed, user),
     desired,
     observed,
-    section: withInterruptedCreates(lock, creates, desired, observed),
+    section: withInterruptedCreates(lock, judgeJournal(creates, lock, desired, observed).creates, desired, observed),
   });
 }
 
@@ -127,7 +129,7 @@ export function prepareOfflinePlan(
 /** What planning takes without asking the workspace, if the flags name what is there. */
 function checkedPlanInput(
   flags: PlanFlags,
-  { inputs: { integrations, lock: lockfile, target, key }, records }: PlanSources,
+  { inputs: { written, integrations, lock: lockfile, target, key }, records, trust }: PlanSources,
 ): Result<Omit<PlanInput, "desired" | "observed">, CommandStop> {
   const lock = workspaceSection(lockfile.lock, target);
   const unmatched = unmatchedFlags(flags, integrations, lock.keys());
@@ -137,7 +139,9 @@ function checkedPlanInput(
     flags,
     key,
     lock,
-    interruptedCreates: interruptedCreates(records, target),
+    removed: written.removed,
+    unknownNames: new Map(),
+    interruptedCreates: interruptedCreates(records, target, trust),
     unresolved: new Map(),
     directory: { members: [], groups: [] },
   });

@@ -94,6 +94,8 @@ export interface Refusal {
     | "unseen-limits"
     | "unreadable-project"
     | "roles-unseen"
+    | "journal-claim"
+    | "unknown-name"
     | "conflict";
   /** Absent: a plan without the values of references refuses it too. */
   readonly basis?: "secret";
@@ -236,7 +238,8 @@ export interface Orphan extends ChangeBase {
 export interface Forget extends ChangeBase {
   readonly action: "forget";
   readonly hash_id: HashId;
-  readonly why: "gone" | "retain";
+  /** `removed`: the file says so. `retain`: its block is gone, and its lifecycle says so. */
+  readonly why: "gone" | "retain" | "removed";
 }
 
 /** Nothing to do. */

@@ -1,10 +1,11 @@
 import type { LockSection } from "../model/lockfile.ts";
 import type { HashId, Key } from "../model/integration.ts";
 import { orderChanges } from "./action-order.ts";
-import { isPassive, type Change, type LockRecord, type Plan } from "./change.ts";
+import { isPassive, type Change, type LockRecord, type Plan, type Refusal } from "./change.ts";
 import type { ObservedWorkspace, PlanContext, PlanInput } from "./input.ts";
 import { keyFilter, passesKeyFilter } from "./match/key-filter.ts";
 import { pairWithLockfile } from "./match/pairing.ts";
+import { judgeJournal } from "./match/journal-claims.ts";
 import { indexParts } from "./match/list-index.ts";
 import { displayNames } from "./display-names.ts";
 import { assumedRecords } from "./decide/assume.ts";
@@ -18,10 +19,12 @@ import { warningsFor } from "./review/warnings.ts";
 /** (desired, live, lock) to an ordered list of changes: the one function behind `--plan` and `--apply`. Pure. */
 export function planIntegrations(input: PlanInput): Plan {
   const { desired, flags, observed } = input;
-  const lock =
+  const journal =
     observed === "offline"
-      ? input.lock
-      : withInterruptedCreates(input.lock, input.interruptedCreates, desired, observed);
+      ? { creates: input.interruptedCreates, refused: new Map<Key, Refusal>() }
+      : judgeJournal(input.interruptedCreates, input.lock, desired, observed);
+  const lock =
+    observed === "offline" ? input.lock : withInterruptedCreates(input.lock, journal.creates, desired, observed);
   const { live, parts } = observed === "offline" ? NOTHING_READ : observed;
   const wanted = pairWithLockfile(desired, lock);
   const movedTo = new Map(wanted.flatMap(({ desired: to, movedFrom }) => (movedFrom ? [[movedFrom, to.key]] : [])));
@@ -30,6 +33,8 @@ export function planIntegrations(input: PlanInput): Plan {
   const context: PlanContext = {
     ...input,
     lock,
+    interruptedCreates: journal.creates,
+    refusedKeys: new Map([...journal.refused, ...input.unknownNames]),
     // A renamed integration belongs to its new key already.
     owners: new Map([...lock].map(([key, { hashId }]) => [hashId, owner(key)])),
     former: new Map([...lock].flatMap(([key, { superseded }]) => superseded.map((hashId) => [hashId, owner(key)]))),
@@ -56,7 +61,8 @@ export function planIntegrations(input: PlanInput): Plan {
       .map(({ desired: { key } }) => key),
     ...unwanted.filter(([, entry]) => entry.lifecycle.protect).map(([key]) => key),
   ]);
-  const safe = applySafetyRules(keepAdoptedIntegrations(refuseSharedAdoptions(changes)), {
+  const careful = changes.map((change) => refuseKey(withoutJournaledDeletion(change, input.lock), context));
+  const safe = applySafetyRules(keepAdoptedIntegrations(refuseSharedAdoptions(careful)), {
     existing: new Set([...lock].flatMap(([key, { hashId }]) => (isThere(hashId) ? [key] : []))),
     protectedKeys,
     flags,
@@ -81,6 +87,22 @@ export function planIntegrations(input: PlanInput): Plan {
 }
 
 const NOTHING_READ: ObservedWorkspace = { live: new Map(), parts: new Map() };
+
+/**
+ * A deletion never rests on the journal alone: what only that knows is recorded first, and deleted by a later run, whose
+ * plan shows it to whoever reviews.
+ */
+function withoutJournaledDeletion(change: Change, recorded: LockSection): Change {
+  if (change.action !== "delete") return change;
+  const entry = recorded.get(change.key);
+  const isRecorded = entry?.hashId === change.hash_id || entry?.superseded.includes(change.hash_id) === true;
+  return isRecorded ? change : { ...change, action: "orphan" };
+}
+
+function refuseKey(change: Change, { refusedKeys }: PlanContext): Change {
+  const refused = refusedKeys.get(change.key);
+  return refused === undefined || isPassive(change) || change.refused ? change : { ...change, refused };
+}
 
 /** What the lockfile learns from the journal alone: where nothing else is done that would be recorded. */
 function recordsFromJournal(recorded: LockSection, lock: LockSection, changes: readonly Change[]): LockRecord[] {

@@ -6,6 +6,7 @@ import type {
   ConflictCandidate,
   Change,
   FieldChange,
+  Forget,
   DisplayNames,
   RecordedDetail,
   UncomparedField,
@@ -260,9 +261,7 @@ function headlineDetail(change: Change): string {
     case "orphan":
       return `  (${change.hash_id}${FORMER[change.which] || "; no longer in the file"}; left alone without --prune)`;
     case "forget":
-      return change.why === "gone"
-        ? `  (${change.hash_id} is gone; only dropped from the lockfile)`
-        : `  (${change.hash_id} stays in the workspace; only dropped from the lockfile)`;
+      return forgetDetail(change);
     case "adopt":
     case "update":
     case "replace":
@@ -272,5 +271,18 @@ function headlineDetail(change: Change): string {
       return "";
     default:
       return change satisfies never;
+  }
+}
+
+function forgetDetail({ why, hash_id: hash }: Forget): string {
+  switch (why) {
+    case "gone":
+      return `  (${hash} is gone; only dropped from the lockfile)`;
+    case "retain":
+      return `  (${hash} stays in the workspace; only dropped from the lockfile)`;
+    case "removed":
+      return `  (${hash} stays in the workspace; \`removed\` drops it from the lockfile)`;
+    default:
+      return why satisfies never;
   }
 }

@@ -126,6 +126,8 @@ export interface PlanWorld {
   readonly flags?: Partial<PlanFlags>;
   readonly key?: FingerprintKey | "none";
   readonly made?: Readonly<Record<string, InterruptedCreate>>;
+  /** Keys that the file drops. */
+  readonly removed?: readonly string[];
   readonly offline?: true;
 }
 
@@ -139,6 +141,8 @@ export function planInput(wanted: readonly IntegrationWithIds[], world: PlanWorl
   return {
     target: TEST_TARGET,
     desired: wanted,
+    removed: world.removed ?? [],
+    unknownNames: new Map(),
     lock: world.lock ?? new Map<string, LockEntry>(),
     observed: world.offline ? "offline" : observed(world.live ?? [], world.gone, world.parts),
     flags: { ...NO_FLAGS, ...world.flags },

@@ -218,6 +218,7 @@ export const EVERY_CHANGE: readonly Change[] = [
   },
   { action: "forget", key: "lost", type: "SENTRY", name: "Lost", hash_id: SAMPLE_HASH, why: "gone" },
   { action: "forget", key: "kept_there", type: "SENTRY", name: "Kept", hash_id: OTHER_SAMPLE_HASH, why: "retain" },
+  { action: "forget", key: "dropped", type: "SENTRY", name: "Dropped", hash_id: SAMPLE_HASH, why: "removed" },
   { action: "orphan", key: "left", type: "DATADOG", name: "Left", hash_id: SAMPLE_HASH, which: "current" },
   { action: "orphan", key: "left", type: "DATADOG", name: "Left", hash_id: OTHER_SAMPLE_HASH, which: "superseded" },
   {

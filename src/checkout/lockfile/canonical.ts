@@ -1,5 +1,5 @@
 import type { Lockfile, LockEntry, LockSection, StoredValue } from "../../model/lockfile.ts";
-import { failure, isHashId, success, type HashId, type Result } from "../../model/integration.ts";
+import { failure, isHashId, isKey, success, type HashId, type Result } from "../../model/integration.ts";
 import { isList } from "../../model/json.ts";
 import { storedValueFault } from "../../model/stored-value.ts";
 import { readBlockStyle, type BlockTree } from "./block-style.ts";
@@ -57,7 +57,8 @@ function lockfileFromTree(tree: BlockTree | undefined): Lockfile | undefined {
 
 function sectionFromTree(tree: BlockTree): LockSection | undefined {
   const integrations = isMap(tree) ? tree.get("integrations") : undefined;
-  return isMap(integrations) ? mapEvery(integrations, entryFromTree) : undefined;
+  if (!isMap(integrations) || ![...integrations.keys()].every(isKey)) return undefined;
+  return mapEvery(integrations, entryFromTree);
 }
 
 function entryFromTree(tree: BlockTree): LockEntry | undefined {

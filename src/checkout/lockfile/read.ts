@@ -9,7 +9,16 @@ import {
   type StoredValue,
 } from "../../model/lockfile.ts";
 import { storedValueFault } from "../../model/stored-value.ts";
-import { failure, isHashId, success, type HashId, type Json, type Key, type Result } from "../../model/integration.ts";
+import {
+  failure,
+  isHashId,
+  isKey,
+  success,
+  type HashId,
+  type Json,
+  type Key,
+  type Result,
+} from "../../model/integration.ts";
 import { createPlacer, toDiagnostic } from "../../config/yaml/placer.ts";
 import {
   childNode,
@@ -101,6 +110,11 @@ class LockfileReader {
     const section = new Map<Key, LockEntry>();
     const owners = new Map<HashId, Key>();
     for (const [key, { value, key: span }] of integrations?.entries ?? []) {
+      // It goes into messages and paths, and a pull request may have written it.
+      if (!isKey(key)) {
+        this.damaged("a key is at most 200 letters, digits, `_` and `-`, starting with a letter", span);
+        continue;
+      }
       const entry = this.#entry(value, key);
       if (entry === undefined) continue;
       const owner = owners.get(entry.hashId);

@@ -121,7 +121,7 @@ test("adopt: never one that belongs to another key, whatever the journal says", 
     a: { hashId: "hb", identifier: "b", type: "VULTR", scope: "WORKSPACE" as const, lifecycle: UNPROTECTED },
   };
   assert.deepEqual(planned([a, b], { lock: lockSectionOf({ b: entry(b) }), live: [live(b)], made }), [
-    "conflict a hb REFUSED conflict",
+    "conflict a REFUSED journal-claim",
   ]);
 });
 

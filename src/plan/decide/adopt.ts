@@ -7,12 +7,13 @@ import { buildLockEntry, entryDifferences, lifecycleDifferences, type EntryFacts
 import { changeHeader } from "./change-header.ts";
 import { planConflict } from "./conflict.ts";
 import { entryFacts, planFields, fieldSources, withoutRotation } from "./update.ts";
-import type { PlanContext, PairedIntegration } from "../input.ts";
+import type { InterruptedCreate, PlanContext, PairedIntegration } from "../input.ts";
 import { compareFields } from "../compare/compare-fields.ts";
 import { counterpartLookups, matchByIdentifier, matchImport, type CounterpartMatch } from "../match/counterpart.ts";
 import { indexAt } from "../match/list-index.ts";
 import { unreadableProject } from "../match/list-parts.ts";
-import { isBegunAs } from "../match/interrupted-creates.ts";
+import { createdCandidates, isBegunAs } from "../match/interrupted-creates.ts";
+import { claimRefusal } from "../match/journal-claims.ts";
 import { matchSetAside, withManagedIdentifier } from "../match/set-aside.ts";
 import { originalIdentifier } from "../match/temporary-identifier.ts";
 
@@ -47,17 +48,37 @@ function findCounterpart({ desired, entry }: PairedIntegration, context: PlanCon
   if (imported !== undefined && !entry?.superseded.includes(imported)) {
     return matchImport(desired, imported, live.get(imported), owners);
   }
+  const unverified = unverifiedClaim({ desired, entry, movedFrom: undefined }, interrupted, context);
+  if (unverified !== undefined) return { kind: "conflict", candidates: [], refused: unverified };
   const made = interrupted?.hashId === undefined ? undefined : live.get(interrupted.hashId);
   if (made !== undefined && isFreeFor(desired.key, made.hashId, context) && isSameIdentity(desired, made)) {
-    return { kind: "found", live: made, via: "journal" };
+    return { kind: "found", live: made, via: interrupted?.isLookUpOnly ? "identifier" : "journal" };
   }
   // While a project's part can't be read, what is listed there may be what is wanted.
   const refused = unreadableProject(desired, context.parts);
   if (refused !== undefined) return { kind: "conflict", candidates: [], refused };
-  const begun = isBegunAs(desired, interrupted) ? interrupted.identifier : undefined;
+  const begun = isBegunAs(desired, interrupted) ? interrupted : undefined;
   const lookups = counterpartLookups(desired, entry, begun);
   const match = matchByIdentifier(desired, lookups, indexAt(desired, context.index), live, owners);
   return match.kind === "none" ? matchSetAside(desired, lookups, context) : match;
+}
+
+/** A journal of which nobody knows who wrote it mustn't lead to an integration that neither file nor lockfile name. */
+function unverifiedClaim(
+  { desired, entry }: PairedIntegration,
+  interrupted: InterruptedCreate | undefined,
+  context: PlanContext,
+): Refusal | undefined {
+  if (interrupted?.isLookUpOnly === undefined) return undefined;
+  const own = counterpartLookups(desired, entry).map(({ identifier }) => identifier);
+  const claimed = createdCandidates(interrupted, context).find(
+    ({ hashId, identifier }) => isFreeFor(desired.key, hashId, context) && !own.includes(identifier ?? ""),
+  );
+  if (claimed === undefined) return undefined;
+  return claimRefusal(
+    claimed.hashId,
+    "it can't be told who wrote the journal, and the file doesn't name its identifier",
+  );
 }
 
 /** A live integration is adopted; what differs from the file follows as an update. */

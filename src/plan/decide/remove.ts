@@ -10,6 +10,8 @@ export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): C
   const superseded = planSuperseded(key, entry, context);
   const known = context.live.get(entry.hashId);
   const base = { key, type: entry.type, name: removedName(key, entry, known), hash_id: entry.hashId };
+  // The file says so itself, so nothing of the workspace has to be known.
+  if (context.removed.includes(key)) return [{ action: "forget", ...base, why: "removed" }];
   if (context.observed === "offline") {
     if (entry.lifecycle.onRemove === "retain") return [...superseded, { action: "forget", ...base, why: "retain" }];
     return [...superseded, deleteOrOrphan(context.flags.prune, { ...base, which: "current" })];

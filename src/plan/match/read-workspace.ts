@@ -90,7 +90,7 @@ export async function readWorkspace(
   await views.read([
     ...interruptedHashes(interruptedCreates, index),
     ...searched.flatMap(({ desired, entry }) => {
-      const found = counterpartLookups(desired, entry, interruptedCreates.get(desired.key)?.identifier);
+      const found = counterpartLookups(desired, entry, interruptedCreates.get(desired.key));
       const here = indexAt(desired, index);
       const setAside = found.flatMap(({ identifier }) => here.setAside.get(identifier) ?? []);
       const hashes = [...candidateHashes(found, here), ...setAside.map(({ hashId }) => hashId)];
