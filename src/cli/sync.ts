@@ -3,8 +3,10 @@ import type { SyncOptions } from "../commands/sync.ts";
 import type { Io } from "../io.ts";
 import {
   collectRepeated,
+  DAY_SECONDS,
   formatOption,
   refuseOptions,
+  secondsParser,
   wholeNumberParser,
   withCommonOptions,
   workspaceOptions,
@@ -30,6 +32,22 @@ export function defineSync(program: Command, io: Io, run: DeferCommand): void {
     .option("--yes", "with --apply: don't ask")
     .option("--adopt", "take over existing integrations that differ from the file")
     .option("--allow-replace", "make a new integration where a field that can't change differs")
+    .option(
+      "--recreate <key>",
+      "make a new integration for KEY, whose integration can't be found, or may be another one than it seems (repeatable)",
+      collectRepeated,
+    )
+    .option(
+      "--settle <seconds>",
+      "with --apply: how long the server may take to carry out and show a creation that was interrupted (default: --timeout)",
+      secondsParser(0),
+    )
+    .option(
+      "--lock-timeout <seconds>",
+      "with --apply: how long to wait for another run on this checkout",
+      wholeNumberParser(0, DAY_SECONDS),
+      0,
+    )
     .option("--prune", "delete what is locked and no longer in the file, and superseded integrations")
     .option(
       "--max-deletions <n>",
@@ -49,13 +67,15 @@ export function defineSync(program: Command, io: Io, run: DeferCommand): void {
     if (given.apply) refuseOptions(command, PLAN_ONLY, "--apply");
     if (given.allowLockfileEdits && given.base === undefined)
       command.error("error: --allow-lockfile-edits goes with --base");
-    if (given.plan) refuseOptions(command, ["yes"], "--plan");
+    if (given.plan) refuseOptions(command, APPLY_ONLY, "--plan");
     if (given.assumeSent !== undefined) refuseOptions(command, ["resend"], "--assume-sent");
     run(syncOptions(given, io), async () => (await import("../commands/sync.ts")).sync);
   });
 }
 
 const PLAN_ONLY = ["out", "offline", "detailedExitcode", "base", "allowLockfileEdits"];
+
+const APPLY_ONLY = ["yes", "settle", "lockTimeout"];
 
 interface SyncArguments extends CommonArguments {
   readonly plan?: boolean;
@@ -71,6 +91,9 @@ interface SyncArguments extends CommonArguments {
   readonly allowReplace?: boolean;
   readonly prune?: boolean;
   readonly maxDeletions?: number;
+  readonly recreate?: readonly string[];
+  readonly settle?: number;
+  readonly lockTimeout: number;
   readonly resend?: readonly string[];
   readonly only?: readonly string[];
   readonly assumeSent?: string | true;
@@ -88,12 +111,16 @@ function syncOptions(given: SyncArguments, io: Io): SyncOptions {
       allow_replace: given.allowReplace ?? false,
       prune: given.prune ?? false,
       ...(maxDeletions === undefined ? {} : { max_deletions: maxDeletions }),
+      ...(given.recreate === undefined ? {} : { recreate: [...new Set(given.recreate)].toSorted() }),
       resend: [...new Set(given.resend)].toSorted(),
       only: [...new Set(given.only)].toSorted(),
       ...(assumeSent === undefined ? {} : { assume_sent: assumeSent === true ? "*" : assumeSent }),
     },
   };
-  if (given.apply) return { ...common, mode: "apply", yes: given.yes ?? false };
+  if (given.apply) {
+    const { yes = false, settle = given.timeout, lockTimeout } = given;
+    return { ...common, mode: "apply", yes, settleSeconds: settle, lockTimeoutSeconds: lockTimeout };
+  }
   const { detailedExitcode = false, offline = false, out, base, allowLockfileEdits = false } = given;
   return { ...common, mode: "plan", detailedExitcode, offline, out, base, allowLockfileEdits };
 }

@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
 import { writeFileAtomic } from "../checkout/files.ts";
+import { runLockOf } from "../checkout/paths.ts";
+import { runLockHolder } from "../checkout/run-lock.ts";
 import type { EndReason } from "../exit.ts";
 import { errorDiagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
@@ -16,6 +18,7 @@ import { compareWithBase, type BaseOptions } from "./lockfile-base.ts";
 import { checkOwnFiles } from "./own-files.ts";
 import { scanPipelineFiles } from "./pipeline-scans.ts";
 import { prepareOfflinePlan, preparePlan, type PlanningOptions, type PlanSources } from "./prepare.ts";
+import { createSecondLook } from "./second-look.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 import type { PlannedReport } from "./sync-report.ts";
@@ -42,7 +45,8 @@ export async function planChanges(
   const checked = await checkOwnFiles(session, inputs.lock);
   if (!checked.ok) return checked;
   const { trust } = checked.value;
-  const { records, notes: found } = await inspectJournal(inputs, trust);
+  const holder = await runLockHolder(runLockOf(inputs.lock.path), session.io);
+  const { records, notes: found } = await inspectJournal(inputs, trust, holder);
   const notes = [...compared.value.notes, ...checked.value.notes, ...found];
   // What is refused as a whole must not be taken for a reviewed plan later.
   const options = isRefused ? { ...session.options, out: undefined } : session.options;
@@ -79,7 +83,11 @@ async function prepareOnlinePlan(
 ): Promise<Result<Plan, CommandStop>> {
   const client = await connectClient(session, { target: sources.inputs.target, access: "read-only" });
   if (!client.ok) return client;
-  const prepared = await preparePlan(session, { ...sources, client: client.value });
+  const prepared = await preparePlan(session, {
+    ...sources,
+    client: client.value,
+    secondLook: createSecondLook(session, undefined),
+  });
   return prepared.ok ? success(prepared.value.plan) : prepared;
 }
 

@@ -32,13 +32,14 @@ export const WORLD = [
 export const LAYERS: Readonly<Record<string, Layer>> = {
   // The process boundary.
   "bin.ts": {
-    imports: "main.ts io.ts exit.ts git.ts prompt.ts package.json node:fs node:os node:timers/promises",
+    imports: "main.ts io.ts exit.ts git.ts processes.ts prompt.ts package.json node:fs node:os node:timers/promises",
     globals: "process Date globalThis Math.random",
   },
   "main.ts": { imports: "cli/ commands/session.ts io.ts exit.ts render/ commander" },
   "io.ts": { imports: "" },
   "exit.ts": { imports: "", types: "api/client.ts" },
   "git.ts": { imports: "io.ts node:child_process node:path", globals: "process" },
+  "processes.ts": { imports: "node:child_process node:fs", globals: "process" },
   "prompt.ts": { imports: "node:readline node:stream" },
   "index.ts": {
     imports:

@@ -18,6 +18,7 @@ const owner = (pid: number, dead: readonly number[] = [], more: Partial<RunLockO
   pid,
   hostname: "here",
   isAlive: (other) => !dead.includes(other),
+  processStart: () => undefined,
   now: () => Date.now(),
   sleep: () => Promise.resolve(),
   signal: new AbortController().signal,

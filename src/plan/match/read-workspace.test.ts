@@ -6,6 +6,7 @@ import { failure, success, type IntegrationWithIds, type LiveIntegration } from 
 import type { InterruptedCreate } from "../input.ts";
 import { temporaryIdentifier } from "./temporary-identifier.ts";
 import { desired, entry, listedView, live, lockSectionOf, UNPROTECTED } from "../../../test/support/builders.ts";
+import type { SecondLook } from "./second-look.ts";
 import { readWorkspace } from "./read-workspace.ts";
 import type { WorkspaceReader } from "./workspace-reader.ts";
 
@@ -46,6 +47,7 @@ interface Asked {
   readonly lock?: Readonly<Record<string, LockEntry>>;
   readonly only?: readonly string[];
   readonly made?: Readonly<Record<string, InterruptedCreate>>;
+  readonly secondLook?: SecondLook;
 }
 
 /** What is asked of the API, in order of names, and what comes of it. */
@@ -57,6 +59,7 @@ async function observing(wanted: readonly IntegrationWithIds[], asked: Asked) {
     interruptedCreates: new Map(Object.entries(asked.made ?? {})),
     only: asked.only ?? [],
     describe: ({ kind }) => ({ why: kind }),
+    secondLook: asked.secondLook ?? { now: () => 0, wait: () => Promise.resolve(true), settleMs: undefined },
   });
   return { calls: reader.calls.toSorted(), result };
 }

@@ -1,0 +1,31 @@
+import type { CreateIntention } from "./journal.ts";
+
+/** Creations of this run that were sent and neither answered nor lost yet: what appears meanwhile may be theirs. */
+export class UnansweredCreations {
+  readonly #sent = new Map<string, Set<Promise<void>>>();
+
+  /** One is sent. @returns what to call when its answer has come or is lost */
+  add(creation: AlikeCreation): () => void {
+    const group = groupOf(creation);
+    const alike = this.#sent.get(group) ?? new Set();
+    this.#sent.set(group, alike);
+    let settle: () => void = () => undefined;
+    const answered = new Promise<void>((resolve) => (settle = resolve));
+    alike.add(answered);
+    return () => {
+      alike.delete(answered);
+      settle();
+    };
+  }
+
+  /** Resolves when every creation of the same type and name that is under way now is answered or lost. */
+  async settled(creation: AlikeCreation): Promise<void> {
+    await Promise.all(this.#sent.get(groupOf(creation)) ?? []);
+  }
+}
+
+type AlikeCreation = Pick<CreateIntention, "identity" | "name">;
+
+function groupOf({ identity, name }: AlikeCreation): string {
+  return JSON.stringify([identity.type, name ?? null]);
+}
