@@ -152,14 +152,9 @@ async function sendCreate(
     tools.take(found.live.hashId);
     return success(found.live);
   }
-  if (found.kind === "none") return failure({ kind: "unknown", cause: laterLook(cause) });
+  if (found.kind === "none") return failure({ kind: "unknown", cause });
   const { message, hint } = doubtfulRefusal(request.key, found.hashes);
   return failure({ kind: "unknown", cause: stateCause(message, hint) });
-}
-
-function laterLook(cause: FailureCause): FailureCause {
-  if (cause.kind === "state") return cause;
-  return { ...cause, hint: "the next apply looks for it again before it creates anything" };
 }
 
 /** What came of one POST: `lost`, the answer didn't come or can't be read; `doubtful`, it can't be the new integration's. */
@@ -240,20 +235,22 @@ async function lookUpCreated(request: CreateRequest, tools: CreateTools): Promis
     return { kind: "failed", cause };
   }
   if (live !== undefined) return { kind: "found", live };
-  return lookUpTwins(request, free, api);
+  return lookUpTwins(request, free, tools);
 }
 
 async function lookUpTwins(
-  { identifier, identity, name, alike }: CreateRequest,
+  { key, identifier, identity, name, alike }: CreateRequest,
   free: readonly ListedIntegration[],
-  api: IntegrationCreator,
+  { api, unanswered }: CreateTools,
 ): Promise<CreatedLookUp> {
   const hashes: HashId[] = [];
   for (const { hashId } of newTwins({ type: identity.type, identifier, alike, ...(name && { name }) }, free)) {
     const view = await api.get(hashId);
     if (!view.ok) return { kind: "failed", cause: { kind: "api", failure: view.error } };
     // One that can't be read may be it.
-    if (view.value === undefined || isSameIdentity(identity, view.value)) hashes.push(hashId);
+    const live = view.value;
+    if (live === undefined || (isSameIdentity(identity, live) && !unanswered.isAnothers(live, key)))
+      hashes.push(hashId);
   }
   return hashes.length === 0 ? { kind: "none" } : { kind: "doubtful", hashes: hashes.toSorted() };
 }

@@ -42,9 +42,13 @@ export function doubtfulHashes(create: InterruptedCreate, search: TwinSearch): r
     ...[...creates.values()].map(({ hashId }) => hashId),
   ]);
   if (createdCandidates(create, observed).some(({ hashId }) => !owned.has(hashId))) return [];
+  // What has the very identifier that another unanswered creation asked for is that one's.
+  const others = [...creates.values()].filter((other) => other !== create && other.hashId === undefined);
+  const isAnothers = (hashId: HashId): boolean =>
+    others.some((other) => createdCandidates(other, observed).some((view) => view.hashId === hashId));
   return twinsInPart(create, observed)
     .map(({ hashId }) => hashId)
-    .filter((hashId) => !owned.has(hashId) && mayBe(create, observed.live.get(hashId)))
+    .filter((hashId) => !owned.has(hashId) && !isAnothers(hashId) && mayBe(create, observed.live.get(hashId)))
     .toSorted(compareTexts);
 }
 

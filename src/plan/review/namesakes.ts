@@ -1,7 +1,7 @@
 import { isInPlace } from "../../model/identity.ts";
 import type { Key, LiveIntegration } from "../../model/integration.ts";
 import { shellWord } from "../../model/text.ts";
-import type { Create, PlanWarning } from "../change.ts";
+import type { Change, Create, PlanWarning } from "../change.ts";
 import type { PlanContext } from "../input.ts";
 
 /**
@@ -9,7 +9,12 @@ import type { PlanContext } from "../input.ts";
  * neither a match nor a conflict, but perhaps the one that was meant. In the same place, with another identifier, it may
  * be what an earlier run made on a server that changes identifiers.
  */
-export function namesakeWarnings({ key, type, refused }: Create, context: PlanContext): PlanWarning[] {
+export function namesakeWarnings(
+  { key, type, refused }: Create,
+  changes: readonly Change[],
+  context: PlanContext,
+): PlanWarning[] {
+  const adopted = new Set(changes.flatMap((change) => (change.action === "adopt" ? [change.hash_id] : [])));
   const { desired, live: views, owners, former } = context;
   const wanted = desired.find((integration) => integration.key === key);
   const name = wanted?.fields.get("name");
@@ -17,7 +22,7 @@ export function namesakeWarnings({ key, type, refused }: Create, context: PlanCo
   if (refused !== undefined || wanted === undefined || typeof name !== "string") return [];
   return [...views.values()].flatMap((live): PlanWarning[] => {
     if (live === undefined || owners.has(live.hashId) || former.has(live.hashId)) return [];
-    if (live.type !== type || live.name !== name) return [];
+    if (live.type !== type || live.name !== name || adopted.has(live.hashId)) return [];
     if (isInPlace(wanted, live)) return [twinWarning(key, live)];
     return [
       {

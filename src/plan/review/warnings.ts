@@ -19,7 +19,7 @@ export function warningsFor(changes: readonly Change[], context: PlanContext): P
         return [
           ...pendingWarnings(change),
           ...openToEveryoneWarnings(change, desired.get(change.key)),
-          ...namesakeWarnings(change, context),
+          ...namesakeWarnings(change, changes, context),
           ...newSubject(change, desired.get(change.key), context),
         ];
       case "update":

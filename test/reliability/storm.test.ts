@@ -1,0 +1,14 @@
+import { test } from "node:test";
+import { assertStormsEndWell, randomStorms } from "../support/kill/storm.ts";
+import { testSeed } from "../support/random.ts";
+
+// A sample; `npm run test:full` has thousands.
+const seed = testSeed();
+
+test(`runs that are killed and interrupted, on a server that is late and behind: one integration per key, each locked (seed ${seed})`, async () => {
+  await assertStormsEndWell(randomStorms(24, seed, "kept"));
+});
+
+test(`without the journal the same, if the next run starts once the server has done what was sent (seed ${seed})`, async () => {
+  await assertStormsEndWell(randomStorms(8, seed, "lost"));
+});
