@@ -86,8 +86,9 @@ export async function takeRunLock(
   return failure({ kind: "held", by: "another run", sinceSeconds: 0 });
 }
 
-function markOf({ pid, hostname, processStart }: RunLockOwner): string {
-  const started = processStart(pid);
+function markOf(owner: RunLockOwner): string {
+  const { pid, hostname } = owner;
+  const started = owner.processStart(pid);
   const run = randomBytes(8).toString("hex");
   return `${JSON.stringify({ pid, hostname, run, ...(started === undefined ? {} : { started }) })}\n`;
 }
@@ -152,12 +153,12 @@ async function lastSeen(path: string, found: LockTrace, owner: RunLockOwner): Pr
 }
 
 /** Whether the run that left the lock was one of this machine, and has ended. */
-function isEnded(found: LockTrace, { pid, hostname, isAlive, processStart }: RunLockOwner): boolean {
+function isEnded(found: LockTrace, owner: RunLockOwner): boolean {
   const holder = parseHolder(found.text);
-  if (holder?.hostname !== hostname) return false;
+  if (holder?.hostname !== owner.hostname) return false;
   // Our own number: that of an earlier process which is gone, as in containers, where numbers are few.
-  if (holder.pid === pid || !isAlive(holder.pid)) return true;
-  const started = processStart(holder.pid);
+  if (holder.pid === owner.pid || !owner.isAlive(holder.pid)) return true;
+  const started = owner.processStart(holder.pid);
   return holder.started !== undefined && started !== undefined && holder.started !== started;
 }
 

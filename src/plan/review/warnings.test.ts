@@ -293,7 +293,7 @@ test("two live integrations of one key, wherever the list was read; the locked o
       "a: exists more than once: htwo has the same identifier, type and scope as ha, which is in the lockfile and stays in charge",
     ],
   );
-  const codes = (view: LiveIntegration): string[] =>
+  const codesBeside = (view: LiveIntegration): string[] =>
     planFor([a], { ...world, live: [one, view] }).warnings.map(({ code }) => code);
   assert.deepEqual(planFor([a], world).changes[0]?.action, "keep");
   for (const other of [
@@ -301,7 +301,7 @@ test("two live integrations of one key, wherever the list was read; the locked o
     { ...two, type: "SENTRY" },
     { ...two, scope: "PROJECT", projectName: "p" },
   ])
-    assert.ok(!codes(other).includes("duplicate"), JSON.stringify(other));
+    assert.ok(!codesBeside(other).includes("duplicate"), JSON.stringify(other));
 });
 
 test("a project's Git link that breaks", () => {
