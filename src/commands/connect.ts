@@ -7,12 +7,20 @@ import { unconfirmedHostProblem } from "../config/api-host.ts";
 import { readBytes } from "../checkout/files.ts";
 import type { Io } from "../io.ts";
 import { errorDiagnostic } from "../model/diagnostic.ts";
-import type { Result, Target } from "../model/integration.ts";
+import type { IntegrationWithSecrets, Result, Target } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
 import { Secret } from "../model/secret.ts";
+import { knownTexts } from "./known-texts.ts";
 import { registerMasks } from "./masks.ts";
 import type { Session } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
+
+export interface ConnectRequest {
+  readonly target: Target;
+  readonly access: "read-only" | "read-write";
+  /** Of the file: their values are looked for in what the server says. */
+  readonly integrations?: readonly IntegrationWithSecrets[];
+}
 
 /**
  * A client for the workspace, with the token of the environment. With `read-only` it refuses everything but GET. Every
@@ -20,7 +28,7 @@ import { stop, type CommandStop } from "./stop.ts";
  */
 export async function connectClient(
   session: Session,
-  { target, access }: { readonly target: Target; readonly access: "read-only" | "read-write" },
+  { target, access, integrations = [] }: ConnectRequest,
 ): Promise<Result<ApiClient, CommandStop>> {
   const { io, console, options, signal } = session;
   const unconfirmed = unconfirmedHostProblem(target.api, { flag: options.api, env: io.env });
@@ -35,6 +43,7 @@ export async function connectClient(
   const client = createHttpClient({
     target,
     token: token.value,
+    ...knownTexts(target, integrations),
     fetch: (await proxiedFetch(io.env, insecure)) ?? io.fetch,
     concurrency: options.concurrency,
     timeoutMs: options.timeoutSeconds * 1000,

@@ -111,7 +111,7 @@ async function carryOut(session: Session<SyncApplyOptions>, run: RecoveredRun): 
   const { inputs, select, runLock, journalFile } = run;
   const token = new TokenGuard();
   const guarded = withSignal(session, token.signal);
-  const client = await connectClient(guarded, { target: inputs.target, access: "read-write" });
+  const client = await connectClient(guarded, { ...inputs, access: "read-write" });
   if (!client.ok) return client;
   const made = await preparePlan(guarded, { ...run, client: client.value });
   if (!made.ok) return made;

@@ -62,7 +62,7 @@ async function prepareOnlinePlan(
   session: Session<SyncPlanOptions>,
   sources: PlanSources,
 ): Promise<Result<Plan, CommandStop>> {
-  const client = await connectClient(session, { target: sources.inputs.target, access: "read-only" });
+  const client = await connectClient(session, { ...sources.inputs, access: "read-only" });
   if (!client.ok) return client;
   const prepared = await preparePlan(session, { ...sources, client: client.value });
   return prepared.ok ? success(prepared.value.plan) : prepared;
