@@ -1,13 +1,12 @@
-import { isAbsolute, resolve } from "node:path";
 import { loadConfig, refusedVariableWarnings, type LoadedConfig } from "../config/load-config.ts";
 import { counted } from "../model/text.ts";
 import { hasErrors, sortDiagnostics, type Diagnostic } from "../model/diagnostic.ts";
 import type { EndReason } from "../exit.ts";
 import type { Io } from "../io.ts";
-import { readBytes } from "../checkout/files.ts";
 import { DEFAULT_CONFIG } from "../checkout/paths.ts";
 import { diagnosticJson, renderDiagnostics, type DiagnosticFormat } from "../render/diagnostics.ts";
 import type { ConsoleOptions } from "./console.ts";
+import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 
 /** `quiet`: without the summary. */
@@ -49,11 +48,11 @@ function variablesOf(checked: readonly LoadedConfig[]): string[] {
   return [...new Set(checked.flatMap(({ written }) => written?.references ?? []))].toSorted();
 }
 
-async function checkFile(file: string, { cwd, env }: Pick<Io, "cwd" | "env">): Promise<LoadedConfig> {
-  const bytes = await readBytes(isAbsolute(file) ? file : resolve(cwd, file));
+async function checkFile(file: string, io: Pick<Io, "cwd" | "env" | "signal">): Promise<LoadedConfig> {
+  const bytes = await readInput(io, file);
   if (bytes.ok) {
     const loaded = loadConfig(file, bytes.value);
-    const refused = loaded.written === undefined ? [] : refusedVariableWarnings(loaded.written, env);
+    const refused = loaded.written === undefined ? [] : refusedVariableWarnings(loaded.written, io.env);
     return { ...loaded, diagnostics: sortDiagnostics([...loaded.diagnostics, ...refused]) };
   }
   const start = { line: 1, column: 1, offset: 0 };

@@ -83,8 +83,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "api/words/": { imports: "model/ node:util", types: "api/client.ts" },
   // The journal's records are the types of the port that `apply/` keeps.
   "checkout/": {
-    imports: "checkout/ model/ node:fs node:fs/promises node:path node:crypto node:timers/promises",
-    types: "apply/journal.ts",
+    imports: "checkout/ model/ node:fs node:fs/promises node:net node:tty node:path node:crypto node:timers/promises",
+    types: "apply/journal.ts node:stream",
     globals: "setInterval setTimeout",
   },
 
