@@ -1,6 +1,7 @@
 /** A stream that text is written to. */
 export interface Output {
-  write(text: string): void;
+  /** @param as `commands`: a runner's commands, of ours, which are not made harmless. */
+  write(text: string, as?: "commands"): void;
   readonly isTTY: boolean;
   /**
    * Whether it is a pipe, and not the other stream's: what is written then goes to the program that started this one, and

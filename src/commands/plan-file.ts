@@ -3,6 +3,7 @@ import { writeFileAtomic } from "../checkout/files.ts";
 import { journalOf, runLockOf } from "../checkout/paths.ts";
 import { findPipelineFiles } from "../checkout/pipeline-files.ts";
 import { errorDiagnostic } from "../model/diagnostic.ts";
+import { harmlessJson } from "../model/printable.ts";
 import { success, type Result } from "../model/integration.ts";
 import type { Plan } from "../plan/change.ts";
 import { planDocument } from "../render/plan-json.ts";
@@ -36,7 +37,7 @@ export async function writePlanFile(
   plan: Plan,
 ): Promise<Result<void, CommandStop>> {
   if (out === undefined) return success(undefined);
-  const text = `${JSON.stringify(planDocument(plan), null, 2)}\n`;
+  const text = harmlessJson(planDocument(plan));
   if (out === STDOUT) {
     io.stdout.write(text);
     return success(undefined);

@@ -1,6 +1,7 @@
 import { loadConfig, refusedVariableWarnings, type LoadedConfig } from "../config/load-config.ts";
 import { counted } from "../model/text.ts";
 import { hasErrors, sortDiagnostics, type Diagnostic } from "../model/diagnostic.ts";
+import { harmlessJson } from "../model/printable.ts";
 import type { EndReason } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { DEFAULT_CONFIG } from "../checkout/paths.ts";
@@ -28,7 +29,7 @@ export async function validate({ io, console, options }: Session<ValidateOptions
   if (options.format === "json") {
     const variables = options.variables ? { variables: variablesOf(checked) } : {};
     const report = { valid: ok, files: named, diagnostics: diagnostics.map(diagnosticJson), ...variables };
-    io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    io.stdout.write(harmlessJson(report));
   } else {
     const text = renderDiagnostics(diagnostics, options.format, options);
     if (options.variables)
@@ -37,7 +38,7 @@ export async function validate({ io, console, options }: Session<ValidateOptions
           .map((name) => `${name}\n`)
           .join(""),
       );
-    (options.variables ? io.stderr : io.stdout).write(text);
+    (options.variables ? io.stderr : io.stdout).write(text, options.format === "github" ? "commands" : undefined);
   }
   console.note(validationSummary(checked));
   return ok ? [] : ["invalid"];

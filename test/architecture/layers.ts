@@ -35,7 +35,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     imports: "main.ts io.ts exit.ts prompt.ts package.json node:fs node:os node:timers/promises",
     globals: "process Date globalThis Math.random",
   },
-  "main.ts": { imports: "cli/ commands/session.ts io.ts exit.ts render/ commander" },
+  "main.ts": { imports: "cli/ commands/session.ts commands/harmless-io.ts io.ts exit.ts render/ commander" },
   "io.ts": { imports: "" },
   "exit.ts": { imports: "", types: "api/client.ts" },
   "prompt.ts": { imports: "node:readline node:stream" },

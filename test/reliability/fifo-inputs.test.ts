@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { block, fileOf } from "../support/desired-file.ts";
-import { writerOf } from "../support/fifo.ts";
+import { makeFifo, writerOf } from "../support/fifo.ts";
 import { workbench, type CliOptions, type CliResult, type Workbench } from "../support/workbench.ts";
 
 /** Every input that may be a FIFO, with a run that reads it. `name` has its content. */
@@ -41,7 +40,7 @@ for (const [input, run] of Object.entries(INPUTS)) {
     const expected = await run(bench, name, {});
     const text = await readFile(join(bench.dir, name));
     await rm(join(bench.dir, name));
-    execFileSync("mkfifo", [join(bench.dir, name)]);
+    makeFifo(join(bench.dir, name));
     const writing = writeFile(join(bench.dir, name), text);
     assert.deepEqual(await run(bench, name, {}), expected);
     await writing;
@@ -51,7 +50,7 @@ for (const [input, run] of Object.entries(INPUTS)) {
     const bench = await prepared(t);
     const path = join(bench.dir, name);
     await rm(path);
-    execFileSync("mkfifo", [path]);
+    makeFifo(path);
     const interruption = new AbortController();
     const running = run(bench, name, { signal: interruption.signal });
     const writer = await writerOf(path);

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFile, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
 import { baselineUnder, type BaselineRun } from "../support/kill/scenario.ts";
 import type { SystemFaults } from "../support/kill/system-faults.ts";
-import { writerOf } from "../support/fifo.ts";
+import { makeFifo, writerOf } from "../support/fifo.ts";
 import { APPLY_COMMAND, PreparedWorkspace, type WorkspaceCopy } from "../support/kill/workspace.ts";
 
 let prepared: PreparedWorkspace;
@@ -81,7 +80,7 @@ test("a second signal ends the run at once, and the journal protects what was in
 test("one Ctrl-C ends the program while it waits for a FIFO", async (t) => {
   const copy = await copyFor(t);
   const fifo = join(copy.dir, "secrets.env");
-  execFileSync("mkfifo", [fifo]);
+  makeFifo(fifo);
   let silent: FileHandle | undefined;
   const ended = await copy.run([...APPLY_COMMAND, "--secrets-file", fifo], {
     onStart: (running) => {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { constants } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { setImmediate as turn } from "node:timers/promises";
@@ -9,4 +10,8 @@ export async function writerOf(path: string): Promise<FileHandle> {
     if (writer !== undefined) return writer;
     await turn();
   }
+}
+
+export function makeFifo(path: string): void {
+  execFileSync("sh", ["-c", 'mkfifo "$0"', path]);
 }
