@@ -12,7 +12,7 @@ export interface Output {
   readonly columns?: number | undefined;
 }
 
-/** The world outside, as `bin.ts` hands it in; tests hand in their own. */
+/** The world outside, as `process.ts` hands it in; tests hand in their own. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute; relative paths of the command line start here. */

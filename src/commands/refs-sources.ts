@@ -107,7 +107,7 @@ export async function lookUpHashes(
   if (target === undefined || !hasToken(session.io) || isNothingOpen) return success({ known, diagnostics: [] });
   const api = parseApi(target.api);
   if (!api.ok) {
-    const message = `the lockfile's section ${name} can't be asked: ${api.error}`;
+    const message = `the host that the lockfile names for ${target.workspace} can't be asked: ${api.error}`;
     return stop("invalid", errorDiagnostic("wrong-api", message));
   }
   const problems = hostProblems(session, target, file);

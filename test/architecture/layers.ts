@@ -31,7 +31,8 @@ export const WORLD = [
 /** Paths are below `src/`. The row with the longest path decides. */
 export const LAYERS: Readonly<Record<string, Layer>> = {
   // The process boundary.
-  "bin.ts": {
+  "bin.ts": { imports: "process.ts", globals: "process" },
+  "process.ts": {
     imports: "main.ts io.ts exit.ts prompt.ts package.json node:fs node:os node:timers/promises",
     globals: "process Date globalThis Math.random",
   },
