@@ -5,6 +5,26 @@ import { fileProblem, type FileProblem } from "./file-problem.ts";
 import { kindOfFile, notRegularProblem } from "./file-kind.ts";
 import { isLeftover, temporaryName } from "./paths.ts";
 
+/** Whether anything has this name, a link that leads nowhere too. What can't be looked at counts as there. */
+export async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    return fileProblem(error).code !== "ENOENT";
+  }
+}
+
+/** Whether it is a symbolic link. What isn't there is none. */
+export async function isLink(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isSymbolicLink();
+  } catch (error) {
+    fileProblem(error);
+    return false;
+  }
+}
+
 /**
  * Replaces a file as a whole: written beside it, flushed, renamed over it, and the folder flushed. Whoever reads sees
  * the old text or the new one. On failure the old file is untouched and nothing is left behind. Only a regular file is

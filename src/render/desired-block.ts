@@ -5,8 +5,8 @@ import type { Json, Key, LiveIntegration } from "../model/integration.ts";
 import { harmlessYaml } from "./harmless-yaml.ts";
 
 /**
- * The block of `integrations.yaml` for a live integration, indented to stand under `integrations:`. What the API doesn't
- * return is a reference to fill in; what can carry a secret isn't shown.
+ * The block of `integrations.yaml` for a live integration, indented for its place under `integrations:`. Values that the API
+ * doesn't return, and values that may hold a secret, are references to fill in.
  */
 export function renderDesiredBlock(key: Key, live: LiveIntegration): string {
   const block = new Map<string, unknown>([
@@ -57,7 +57,10 @@ function escaped(name: string, value: Json): Json {
   return isEscaped && typeof value === "string" && value.startsWith("$") ? `$${value}` : value;
 }
 
-/** A name that the file may refer to: `github` would give GITHUB_TOKEN, which GitHub Actions sets for itself. */
+/**
+ * `$KEY_FIELD`, a reference for the reader to fill in. CI systems set some variables for themselves, such as GITHUB_TOKEN,
+ * and the file may not refer to those: such a name gets a prefix.
+ */
 function variableReference(key: Key, name: string): string {
   const variable = `${key}_${name}`.toUpperCase().replaceAll(/\W/g, "_");
   return `$${isOwnVariable(variable) || ciSystemOf(variable) !== undefined ? "INTEGRATION_" : ""}${variable}`;

@@ -50,7 +50,7 @@ test("a host in the lockfile that can't be used is an error or is passed over, i
     for (const workspace of ["w", "%", "..", "constructor", bench.emulator.workspace]) {
       const section = JSON.stringify(`${host}/workspaces/${workspace}`);
       const entry = "a: { hash_id: NLVaDzgp6W2qJljaQlJOoYdmZ3, type: VULTR, last_sent: {} }";
-      const lock = `lockfile_version: 1\nworkspaces:\n  ${section}:\n    integrations:\n      ${entry}\n`;
+      const lock = `lockfile_version: 2\nworkspaces:\n  ${section}:\n    integrations:\n      ${entry}\n`;
       await bench.write("integrations.lock.yaml", lock);
       for (const args of [
         ["refs"],

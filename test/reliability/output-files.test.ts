@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { block, fileOf } from "../support/desired-file.ts";
+import { gitRepository } from "../support/git.ts";
 import { workbench, type CliResult, type Workbench } from "../support/workbench.ts";
 
 const FILE = fileOf(block("a", { name: "A" }));
@@ -157,7 +158,7 @@ test("refs --write leaves a link and what it leads to alone", async (t) => {
 
 test("a lockfile that is a link must lead into the checkout", async (t) => {
   const outside = await workbench(t);
-  await outside.write("shared.yaml", "lockfile_version: 1\nworkspaces: {}\n");
+  await outside.write("shared.yaml", "lockfile_version: 2\nworkspaces: {}\n");
   const bench = await workbench(t);
   const folder = join(bench.dir, "envs", "prod");
   await mkdir(folder, { recursive: true });
@@ -172,13 +173,13 @@ test("a lockfile that is a link must lead into the checkout", async (t) => {
     assert.equal(exit, 3, stderr);
     assert.match(stderr, /leads out of the checkout, to /);
     assert.deepEqual(await readdir(outside.dir), ["shared.yaml"]);
-    assert.equal(await outside.read("shared.yaml"), "lockfile_version: 1\nworkspaces: {}\n");
+    assert.equal(await outside.read("shared.yaml"), "lockfile_version: 2\nworkspaces: {}\n");
   };
   await refused(join(outside.dir, "shared.yaml"));
   await refused(join(outside.dir, "new.yaml"));
   // Without git, the file's folder is the checkout.
   await refused("../shared.yaml");
-  await mkdir(join(bench.dir, ".git"));
+  await gitRepository(bench.dir);
   await refused(join(outside.dir, "shared.yaml"));
   // The folder above it may be a link as well.
   await symlink(outside.dir, join(bench.dir, "linked"));
