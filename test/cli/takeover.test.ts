@@ -61,7 +61,7 @@ test("a workspace is taken over with all values: what was announced without them
   const apply = await s.apply(["--expect", "plan.json"], { env: VALUES });
   assert.deepEqual(
     [apply.exit, apply.outcomes.filter((outcome) => !outcome.startsWith("done adopt"))],
-    [7, ["done update docker", "done update relic", "refused update aws"]],
+    [7, ["refused update aws", "done update docker", "done update relic"]],
   );
   // The region is not returned either, so that it is sent with the first apply.
   assert.deepEqual(changedFields(s), ["docker.username", "docker.password", "relic.token"]);
