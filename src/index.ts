@@ -19,7 +19,7 @@ import { parseLockfile } from "./checkout/lockfile/read.ts";
 import { preparePlan, type PlanFiles, type PreparedPlan } from "./commands/prepare.ts";
 import { recordsToKeep } from "./apply/records-to-keep.ts";
 import { loadConfig, resolveConfig } from "./config/load-config.ts";
-import { KEY_VARIABLE, readFingerprintKey, resolveTarget } from "./config/resolve-target.ts";
+import { readFingerprintKey, resolveTarget } from "./config/resolve-target.ts";
 import type { Diagnostic, Place } from "./model/diagnostic.ts";
 import {
   failure,
@@ -102,28 +102,23 @@ export function loadIntegrations(
   text: string,
   { file = "integrations.yaml", variables = {} }: LoadOptions = {},
 ): Result<DesiredState, readonly Diagnostic[]> {
-  const { written, diagnostics } = loadConfig(file, new TextEncoder().encode(text));
-  if (written === undefined) return failure(diagnostics);
+  const loaded = loadConfig(file, new TextEncoder().encode(text));
+  if (!loaded.ok) return failure(loaded.diagnostics);
+  const { value: written, diagnostics: warnings } = loaded;
   const resolved = resolveConfig(written, (name) => {
     const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
     return value === undefined ? { kind: "unset" } : { kind: "set", value };
   });
-  if (resolved.declared === undefined) return failure([...diagnostics, ...resolved.diagnostics]);
+  if (!resolved.ok) return failure([...warnings, ...resolved.diagnostics]);
   const { target, references, removed } = written;
-  const { integrations } = resolved.declared;
+  const { integrations } = resolved.value;
   const placeOf: DesiredState["placeOf"] = (key, path = []) => written.placeOf(key, path);
-  return success({ file, target, integrations, references, removed, warnings: diagnostics, placeOf });
+  return success({ file, target, integrations, references, removed, warnings, placeOf });
 }
 
 /** The workspace of a run, checked and in one spelling. @param given `api` defaults to https://api.buddy.works */
 export function workspaceTarget(given: Partial<Target>): Result<Target, readonly Diagnostic[]> {
-  const { target, diagnostics } = resolveTarget({
-    flags: given,
-    file: {},
-    env: {},
-    placeOf: () => undefined,
-  });
-  return target === undefined ? failure(diagnostics) : success(target);
+  return resolveTarget({ flags: given, file: {}, env: {}, placeOf: () => undefined });
 }
 
 /**
@@ -139,8 +134,7 @@ export function readLockfile(text: string, file = "integrations.lock.yaml"): Res
  * least 32 bytes, as hex or base64; it is never shown
  */
 export function fingerprintKey(text: string): Result<FingerprintKey, readonly Diagnostic[]> {
-  const { key, diagnostics } = readFingerprintKey({ [KEY_VARIABLE]: text });
-  return key === undefined ? failure(diagnostics) : success(key);
+  return readFingerprintKey(text);
 }
 
 /** How {@link createClient} reaches the API. */

@@ -26,7 +26,7 @@ export function defineSync(program: Command, io: Io, run: DeferCommand): void {
       "with --plan: refuse if the lockfile isn't the one where this branch left REF, such as origin/main",
     )
     .option("--allow-lockfile-edits", "with --base: only list what was edited in the lockfile")
-    .option("--expect <plan>", "go on only if the plan is the reviewed one: a file of --out, or sha256:…")
+    .option("--expect <plan>", "go on only if the plan is the reviewed one: a file of --out, or its hash")
     .option("--yes", "with --apply: don't ask")
     .option("--adopt", "take over existing integrations that differ from the file")
     .option("--allow-replace", "make a new integration where a field that can't change differs")
@@ -37,6 +37,10 @@ export function defineSync(program: Command, io: Io, run: DeferCommand): void {
       wholeNumberParser(0),
     )
     .option("--resend <key>", "send write-only values again: KEY, KEY.FIELD or '*' (repeatable)", collectRepeated)
+    .option(
+      "--assume-sent [key]",
+      "only record in the lockfile that the values of variables which are set are the live ones: KEY or a glob",
+    )
     .option("--only <key...>", "restrict the run to these keys or globs")
     .addOption(formatOption(["text", "json", "markdown", "github"]));
   withCommonOptions(command).action(() => {
@@ -46,6 +50,7 @@ export function defineSync(program: Command, io: Io, run: DeferCommand): void {
     if (given.allowLockfileEdits && given.base === undefined)
       command.error("error: --allow-lockfile-edits goes with --base");
     if (given.plan) refuseOptions(command, ["yes"], "--plan");
+    if (given.assumeSent !== undefined) refuseOptions(command, ["resend"], "--assume-sent");
     run(syncOptions(given, io), async () => (await import("../commands/sync.ts")).sync);
   });
 }
@@ -68,11 +73,12 @@ interface SyncArguments extends CommonArguments {
   readonly maxDeletions?: number;
   readonly resend?: readonly string[];
   readonly only?: readonly string[];
+  readonly assumeSent?: string | true;
   readonly format: "text" | "json" | "markdown" | "github";
 }
 
 function syncOptions(given: SyncArguments, io: Io): SyncOptions {
-  const { maxDeletions } = given;
+  const { maxDeletions, assumeSent } = given;
   const common = {
     ...workspaceOptions(given, io),
     format: given.format,
@@ -84,6 +90,7 @@ function syncOptions(given: SyncArguments, io: Io): SyncOptions {
       ...(maxDeletions === undefined ? {} : { max_deletions: maxDeletions }),
       resend: [...new Set(given.resend)].toSorted(),
       only: [...new Set(given.only)].toSorted(),
+      ...(assumeSent === undefined ? {} : { assume_sent: assumeSent === true ? "*" : assumeSent }),
     },
   };
   if (given.apply) return { ...common, mode: "apply", yes: given.yes ?? false };

@@ -11,8 +11,9 @@ import { withInterruptedCreates } from "../plan/match/interrupted-creates.ts";
 import { judgeJournal } from "../plan/match/journal-claims.ts";
 import { leaveNamesOut } from "../plan/match/leave-names-out.ts";
 import type { UnreadablePart } from "../plan/match/list-parts.ts";
-import { readWorkspace, type WorkspaceReadProblem } from "../plan/match/read-workspace.ts";
+import { readOtherEntries, readWorkspace, type WorkspaceReadProblem } from "../plan/match/read-workspace.ts";
 import { resolveNames } from "../plan/match/resolve-names.ts";
+import { isGuardedLoss } from "../plan/loss.ts";
 import { planIntegrations } from "../plan/plan.ts";
 import { readGitLinks, withGitLinks } from "../plan/review/git-links.ts";
 import { readTokenUser, withLockOuts } from "../plan/review/lock-out.ts";
@@ -74,8 +75,15 @@ export async function preparePlan(
     describe: failureMessage,
   });
   if (!read.ok) return workspaceReadStop(read.error);
-  const observed = read.value;
-  const plan = planIntegrations({ ...base.value, desired, unknownNames, observed, directory: { members, groups } });
+  const planned = await planWithShares(client, {
+    ...base.value,
+    desired,
+    unknownNames,
+    observed: read.value,
+    directory: { members, groups },
+  });
+  if (!planned.ok) return workspaceReadStop(planned.error);
+  const { plan, observed } = planned.value;
   // Warnings that need more of the workspace than planning does.
   const linked = withGitLinks(plan, await readGitLinks(client, plan, inputs.integrations, observed));
   const user = await readTokenUser(client, linked, desired, members);
@@ -85,6 +93,19 @@ export async function preparePlan(
     observed,
     section: withInterruptedCreates(lock, judgeJournal(creates, lock, desired, observed).creates, desired, observed),
   });
+}
+
+/** The plan; with `--only`, all of what is locked is read before anything of it is deleted or replaced. */
+async function planWithShares(
+  client: ApiClient,
+  input: PlanInput & { readonly observed: ObservedWorkspace },
+): Promise<Result<{ readonly plan: Plan; readonly observed: ObservedWorkspace }, WorkspaceReadProblem>> {
+  const plan = planIntegrations(input);
+  const isPartial = input.flags.only.length > 0;
+  if (!isPartial || !plan.changes.some(isGuardedLoss)) return success({ plan, observed: input.observed });
+  const read = await readOtherEntries(client, input.lock, input.observed);
+  if (!read.ok) return read;
+  return success({ plan: planIntegrations({ ...input, observed: read.value }), observed: read.value });
 }
 
 /** A project that isn't there, or that the token may not read, says nothing of what to do. */

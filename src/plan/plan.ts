@@ -1,5 +1,5 @@
 import type { LockSection } from "../model/lockfile.ts";
-import type { Key } from "../model/integration.ts";
+import type { HashId, Key } from "../model/integration.ts";
 import { orderChanges } from "./action-order.ts";
 import { isPassive, type Change, type LockRecord, type Plan, type Refusal } from "./change.ts";
 import type { ObservedWorkspace, PlanContext, PlanInput } from "./input.ts";
@@ -8,10 +8,12 @@ import { pairWithLockfile } from "./match/pairing.ts";
 import { judgeJournal } from "./match/journal-claims.ts";
 import { indexParts } from "./match/list-index.ts";
 import { displayNames } from "./display-names.ts";
+import { assumedRecords } from "./decide/assume.ts";
 import { planRemoval, planSuperseded } from "./decide/remove.ts";
 import { withInterruptedCreates } from "./match/interrupted-creates.ts";
 import { applySafetyRules, keepAdoptedIntegrations, refuseSharedAdoptions } from "./review/safety.ts";
 import { planWanted } from "./decide/wanted.ts";
+import { unsentValues } from "./review/unsent-values.ts";
 import { warningsFor } from "./review/warnings.ts";
 
 /** (desired, live, lock) to an ordered list of changes: the one function behind `--plan` and `--apply`. Pure. */
@@ -51,17 +53,25 @@ export function planIntegrations(input: PlanInput): Plan {
     ...chosen.flatMap(({ desired: { key }, entry }) => (entry ? planSuperseded(key, entry, context) : [])),
     ...chosenUnwanted.flatMap(([key, entry]) => planRemoval(key, entry, context)),
   ];
+  const isThere = (hashId: HashId): boolean => observed === "offline" || live.get(hashId) !== undefined;
+  // A run that removes the protection only records that: what it protected may be deleted or replaced by a later one.
   const protectedKeys = new Set([
-    ...desired.filter(({ lifecycle }) => lifecycle.protect).map(({ key }) => key),
+    ...wanted
+      .filter((item) => item.desired.lifecycle.protect || item.entry?.lifecycle.protect)
+      .map(({ desired: { key } }) => key),
     ...unwanted.filter(([, entry]) => entry.lifecycle.protect).map(([key]) => key),
   ]);
   const careful = changes.map((change) => refuseKey(withoutJournaledDeletion(change, input.lock), context));
   const safe = applySafetyRules(keepAdoptedIntegrations(refuseSharedAdoptions(careful)), {
-    locked: lock.size,
+    existing: new Set([...lock].flatMap(([key, { hashId }]) => (isThere(hashId) ? [key] : []))),
     protectedKeys,
     flags,
   });
-  const ordered = orderChanges([...safe, ...recordsFromJournal(input.lock, lock, safe)]);
+  const ordered = orderChanges(
+    flags.assume_sent === undefined
+      ? [...safe, ...recordsFromJournal(input.lock, lock, safe)]
+      : assumedRecords(chosen, flags.assume_sent, context),
+  );
   const plan = {
     api: input.target.api,
     workspace: input.target.workspace,
@@ -69,6 +79,7 @@ export function planIntegrations(input: PlanInput): Plan {
     empty_lock: input.lock.size === 0,
     offline: observed === "offline",
     changes: ordered,
+    unsent: flags.assume_sent === undefined ? unsentValues(chosen, ordered) : [],
     left_out: wanted.length - chosen.length + (unwanted.length - chosenUnwanted.length),
     names: displayNames(input, ordered),
   };
@@ -100,7 +111,7 @@ function recordsFromJournal(recorded: LockSection, lock: LockSection, changes: r
     const before = recorded.get(key);
     if (before === entry || done.has(key)) return [];
     const { type, hashId } = entry;
-    const details = before?.hashId === hashId ? ["superseded"] : ["hash_id"];
+    const details = before?.hashId === hashId ? [{ path: "superseded" }] : [{ path: "hash_id" }];
     const name = changes.find((change) => change.key === key)?.name ?? key;
     return [{ action: "record", key, type, name, hash_id: hashId, details, basis: "journal" }];
   });

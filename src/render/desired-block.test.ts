@@ -17,9 +17,10 @@ function block(view: LiveIntegration): string {
 /** The integration of a block, as the file's reader finds it. */
 function loadedIntegration(lines: string): IntegrationWithSecrets {
   const text = `version: 1\nintegrations:\n${lines}`;
-  const { written, diagnostics } = loadConfig("integrations.yaml", new TextEncoder().encode(text));
-  assert.ok(written, `${JSON.stringify(diagnostics)}\n${text}`);
-  const found = resolveConfig(written, () => ({ kind: "unset" })).declared?.integrations[0];
+  const read = loadConfig("integrations.yaml", new TextEncoder().encode(text));
+  assert.ok(read.ok, `${JSON.stringify(read.diagnostics)}\n${text}`);
+  const resolved = resolveConfig(read.value, () => ({ kind: "unset" }));
+  const found = resolved.ok ? resolved.value.integrations[0] : undefined;
   assert.ok(found);
   return found;
 }

@@ -7,9 +7,9 @@ import { plainProse } from "../model/text.ts";
 import { hasUrlCredentials } from "../model/url-credentials.ts";
 
 /**
- * The block of `integrations.yaml` for a live integration, indented to stand under `integrations:`. It loads back to what is
- * live. What the API doesn't return is a reference to fill in; what can carry a secret isn't shown; what a file can't say is
- * left out, with a comment above the block.
+ * The block of `integrations.yaml` for a live integration, indented for its place under `integrations:`. It loads back to
+ * exactly what is live. Values that the API doesn't return, and values that may hold a secret, are references to fill in.
+ * What a file can't say is left out, with a comment above the block.
  */
 export function renderDesiredBlock(key: Key, live: LiveIntegration): string {
   const block = new Map<string, unknown>([["type", escaped("type", live.type)]]);
@@ -107,7 +107,10 @@ function unicodeEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** A name that the file may refer to: `github` would give GITHUB_TOKEN, which GitHub Actions sets for itself. */
+/**
+ * `$KEY_FIELD`, a reference for the reader to fill in. CI systems set some variables for themselves, such as GITHUB_TOKEN,
+ * and the file may not refer to those: such a name gets a prefix.
+ */
 function variableReference(key: Key, name: string): string {
   const variable = `${key}_${name}`.toUpperCase().replaceAll(/\W/g, "_");
   return `$${isOwnVariable(variable) || ciSystemOf(variable) !== undefined ? "INTEGRATION_" : ""}${variable}`;

@@ -60,7 +60,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "config/yaml/": { imports: "model/ yaml" },
   "plan/": { imports: "plan/ model/" },
   "plan/match/": { imports: "plan/ model/", types: "api/client.ts" },
-  "plan/compare/": { imports: "plan/ model/" },
+  "plan/compare/": { imports: "plan/ model/ node:crypto" },
   "plan/decide/": { imports: "plan/ model/" },
   "plan/review/": { imports: "plan/ model/ node:crypto", types: "api/client.ts" },
   "pipelines/": { imports: "pipelines/ model/ diff" },

@@ -40,9 +40,9 @@ export function planSuperseded(key: Key, entry: LockEntry, context: PlanContext)
     const base = {
       key,
       type: live.type,
-      name: removedName(key, entry, undefined),
+      name: removedName(key, entry, live),
       hash_id: hashId,
-      which: "superseded" as const,
+      which: originalIdentifier(live) === undefined ? ("superseded" as const) : ("set-aside" as const),
     };
     if (!flags.prune || isOurs(live, entry)) return [deleteOrOrphan(flags.prune, base)];
     const message = `its identifier is now ${live.identifier ?? "empty"}, which isn't one that it had as ${key}`;
