@@ -79,6 +79,8 @@ export interface DesiredState {
   readonly integrations: readonly IntegrationWithSecrets[];
   /** The names of all variables that the file refers to, sorted. */
   readonly references: readonly string[];
+  /** Keys that it drops from management, sorted. */
+  readonly removed: readonly Key[];
   readonly warnings: readonly Diagnostic[];
   /** Where an integration, or a field of it, is in the file; `undefined` for an unknown key. */
   placeOf(key: Key, path?: readonly (string | number)[]): Place | undefined;
@@ -108,10 +110,10 @@ export function loadIntegrations(
     return value === undefined ? { kind: "unset" } : { kind: "set", value };
   });
   if (!resolved.ok) return failure([...warnings, ...resolved.diagnostics]);
-  const { target, references } = written;
+  const { target, references, removed } = written;
   const { integrations } = resolved.value;
   const placeOf: DesiredState["placeOf"] = (key, path = []) => written.placeOf(key, path);
-  return success({ file, target, integrations, references, warnings, placeOf });
+  return success({ file, target, integrations, references, removed, warnings, placeOf });
 }
 
 /** The workspace of a run, checked and in one spelling. @param given `api` defaults to https://api.buddy.works */
@@ -205,6 +207,9 @@ export interface Planned {
   readonly lockfile: Lockfile;
 }
 
+/** A program knows where its journal comes from. */
+const TRUST = "trusted";
+
 const made = new WeakMap<
   Planned,
   { readonly sources: PlanFiles; readonly prepared: PreparedPlan; readonly options: PlanOptions }
@@ -219,14 +224,17 @@ export async function plan(options: PlanOptions): Promise<Result<Planned, readon
   const placeOf: PlanFiles["written"]["placeOf"] = (key, path) =>
     key === undefined ? undefined : desired.placeOf(key, path);
   const sources: PlanFiles = {
-    written: { placeOf },
+    written: { placeOf, removed: desired.removed },
     integrations: desired.integrations,
     target,
     lock: { lock: lockfile },
     key: options.fingerprintKey,
   };
   const flags: PlanFlags = { adopt: false, allow_replace: false, prune: false, resend: [], only: [], ...options.flags };
-  const prepared = await preparePlan({ options: { flags } }, { inputs: sources, records: journal, client });
+  const prepared = await preparePlan(
+    { options: { flags } },
+    { inputs: sources, records: journal, trust: TRUST, client },
+  );
   if (!prepared.ok) return failure(prepared.error.diagnostics);
   const planned = {
     plan: prepared.value.plan,
@@ -308,6 +316,7 @@ export async function apply(planned: Planned, options: ApplyOptions): Promise<Re
     lockfile: withWorkspaceSection(planned.lockfile, target, section),
     journal: recordsToKeep(records, {
       target,
+      trust: TRUST,
       writtenKeys,
       section,
       outcomes,

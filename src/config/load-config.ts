@@ -9,6 +9,7 @@ import { childNode, spanAtPath, scalarText, type MapNode, type YamlProblem, type
 import { parseYaml } from "./yaml/parse.ts";
 import { placedReferences } from "./references.ts";
 import { applyRules } from "./rules.ts";
+import { removedKeys } from "./rules/removed.ts";
 import { checkSchema } from "./schema.ts";
 import { createSource } from "./yaml/source-text.ts";
 import type { ParsedConfig, ParsedIntegration } from "./parsed-config.ts";
@@ -59,6 +60,9 @@ function toParsedConfig(
     file,
     target: { ...(base?.ok && { api: base.value }), ...(workspace !== undefined && { workspace }) },
     keys: [...byKey.keys()].toSorted(),
+    removed: removedKeys(root)
+      .map(({ key }) => key)
+      .toSorted(),
     references: referencedVariables(integrations),
     integrations,
     placeOf: (key, path = []) => {

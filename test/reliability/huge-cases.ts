@@ -69,7 +69,7 @@ const CASES: Readonly<Record<string, () => string>> = {
     numberedLines(
       (n) =>
         `      k${n}:\n        hash_id: ${"a".repeat(20)}${n}\n        type: GIT_LAB\n        last_sent:\n          name: n\n`,
-      "lockfile_version: 1\nworkspaces:\n  https://api.buddy.works/workspaces/w:\n    integrations:\n",
+      "lockfile_version: 2\nworkspaces:\n  https://api.buddy.works/workspaces/w:\n    integrations:\n",
     ),
   "conflict markers": () => repeatToLimit("<<<<<<< a\n=======\n>>>>>>> b\n"),
   "many references": () => repeatToLimit("- action: x\n  integration_hash: 5e391f5aae784b7208de0d0a\n"),

@@ -54,7 +54,7 @@ export const READERS = {
   "the journal": (bytes) => {
     const records = decodeJournal(new TextDecoder().decode(bytes));
     if (!records.ok) return;
-    interruptedCreates(records.value, TARGET);
+    interruptedCreates(records.value, TARGET, "trusted");
     foreignRecords(records.value, TARGET);
   },
   "a plan file": (bytes) => {
