@@ -1,8 +1,8 @@
-import { stringify } from "yaml";
 import { accessLevelText } from "../model/access-level.ts";
 import { fieldInfo, typeInfo } from "../model/catalog.ts";
 import { ciSystemOf, isOwnVariable } from "../model/reserved-variables.ts";
 import type { Json, Key, LiveIntegration } from "../model/integration.ts";
+import { yamlText } from "./yaml-text.ts";
 
 /**
  * The block of `integrations.yaml` for a live integration, indented to stand under `integrations:`. What the API doesn't
@@ -46,7 +46,7 @@ export function renderDesiredBlock(key: Key, live: LiveIntegration): string {
     set("permissions", { ...levels, users: grants(users), groups: grants(groups) });
   }
   if (recipe === undefined) set("lifecycle", { credentials: "unmanaged" });
-  const text = stringify(new Map([[key, block]]), { lineWidth: 0 });
+  const text = yamlText(new Map([[key, block]]));
   return text.replaceAll(/^(?=.)/gm, "  ");
 }
 
