@@ -39,6 +39,8 @@ export function defineSync(program: Command, io: Io, run: DeferCommand): void {
     if (Boolean(given.plan) === Boolean(given.apply)) command.error("error: sync needs either --plan or --apply");
     if (given.apply) refuseOptions(command, ["out", "offline", "detailedExitcode"], "--apply");
     if (given.plan) refuseOptions(command, ["yes"], "--plan");
+    if (given.offline)
+      refuseOptions(command, ["concurrency", "timeout", "maxWait"], "--offline, which sends no request");
     run(syncOptions(given, io), async () => (await import("../commands/sync.ts")).sync);
   });
 }
