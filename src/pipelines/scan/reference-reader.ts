@@ -211,13 +211,14 @@ export class ReferenceReader {
     if (held.anchor !== undefined) {
       this.#setAnchor(held.anchor, held.isAnchorAbove ? undefined : scannedValue(held.token));
     }
-    const key = held.token.kind === "alias" ? this.#aliased(held.token) : scannedValue(held.token);
-    const name = key?.text ?? held.token.source;
+    const name = this.#keyName(held.token);
     const frame = this.#frames.key(this.#depth === 0 ? held.column : undefined, name);
     if (name === "integration" || name === "integration_hash") frame.referenceKeys.add(name);
     const isInput = this.#inputNames.has(name) && frame.under === "inputs";
     const slot = slotOfKey(name, frame.under) ?? (isInput ? "input" : undefined);
-    if (key !== undefined && this.#isKnownHash(key.text)) this.#add(held, undefined, key, "content", frame);
+    if (this.#isKnownHash(name) && held.token.kind !== "alias") {
+      this.#add(held, undefined, scannedValue(held.token), "content", frame);
+    }
     this.#owner = { name, slot, lineStart: this.#lineStart, scalar: held, frame };
   }
 
@@ -322,6 +323,12 @@ export class ReferenceReader {
     this.#take({ token, column: 0, lineStart: this.#lineStart, anchor, isAnchorAbove: false }, owner, value);
   }
 
+  #keyName({ kind, source }: Token): string {
+    if (kind === "plain") return source;
+    if (kind === "single" || kind === "double") return decodeScalar(source, kind);
+    return this.#anchors.get(source.slice(1))?.text ?? source;
+  }
+
   #setAnchor(name: string, value: ScannedValue | undefined): void {
     if (value === undefined) this.#anchors.delete(name);
     else this.#anchors.set(name, value);
@@ -376,7 +383,8 @@ function insideQuotes(token: Token): YamlSpan {
 
 function scannedValue(token: Token): ScannedValue {
   const quote = token.kind === "single" || token.kind === "double" ? token.kind : "plain";
-  return { ...insideQuotes(token), text: decodeScalar(token.source, quote), quote, isDefault: false };
+  const { start, end } = insideQuotes(token);
+  return { start, end, text: decodeScalar(token.source, quote), quote, isDefault: false };
 }
 
 /** Whether aliases read the key, or it is one itself. */
