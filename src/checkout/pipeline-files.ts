@@ -4,7 +4,7 @@ import { dirname, join, sep } from "node:path";
 import { failure, success, type Result } from "../model/integration.ts";
 import { fileProblem, readBytes, type FileProblem } from "./files.ts";
 import { isActionFile, isPipelineFile, isYamlFile, PIPELINE_FOLDER } from "./paths.ts";
-import { repositoryTop } from "./repository.ts";
+import { repositoryTop } from "./repository-top.ts";
 
 /** Largest pipeline file that is read, in bytes. */
 export const LARGEST_PIPELINE = 5 * 1024 * 1024;

@@ -21,7 +21,12 @@ export function defineSync(program: Command, io: Io, run: DeferCommand): void {
     .option("--detailed-exitcode", "with --plan: exit 2 when there are changes")
     .option("--out <file>", "with --plan: write the plan to a file, for --expect")
     .option("--offline", "with --plan: plan from the lockfile alone, without a token")
-    .option("--expect <plan>", "go on only if the plan is the reviewed one: a file of --out, or sha256:…")
+    .option(
+      "--base <ref>",
+      "with --plan: refuse if the lockfile isn't the one where this branch left REF, such as origin/main",
+    )
+    .option("--allow-lockfile-edits", "with --base: only list what was edited in the lockfile")
+    .option("--expect <plan>", "go on only if the plan is the reviewed one: a file of --out, or its hash")
     .option("--yes", "with --apply: don't ask")
     .option("--adopt", "take over existing integrations that differ from the file")
     .option("--allow-replace", "make a new integration where a field that can't change differs")
@@ -32,18 +37,27 @@ export function defineSync(program: Command, io: Io, run: DeferCommand): void {
       wholeNumberParser(0),
     )
     .option("--resend <key>", "send write-only values again: KEY, KEY.FIELD or '*' (repeatable)", collectRepeated)
+    .option(
+      "--assume-sent [key]",
+      "only record in the lockfile that the values of variables which are set are the live ones: KEY or a glob",
+    )
     .option("--only <key...>", "restrict the run to these keys or globs")
     .addOption(formatOption(["text", "json", "markdown", "github"]));
   withCommonOptions(command).action(() => {
     const given = command.opts<SyncArguments>();
     if (Boolean(given.plan) === Boolean(given.apply)) command.error("error: sync needs either --plan or --apply");
-    if (given.apply) refuseOptions(command, ["out", "offline", "detailedExitcode"], "--apply");
+    if (given.apply) refuseOptions(command, PLAN_ONLY, "--apply");
+    if (given.allowLockfileEdits && given.base === undefined)
+      command.error("error: --allow-lockfile-edits goes with --base");
     if (given.plan) refuseOptions(command, ["yes"], "--plan");
     if (given.offline)
       refuseOptions(command, ["concurrency", "timeout", "maxWait"], "--offline, which sends no request");
+    if (given.assumeSent !== undefined) refuseOptions(command, ["resend"], "--assume-sent");
     run(syncOptions(given, io), async () => (await import("../commands/sync.ts")).sync);
   });
 }
+
+const PLAN_ONLY = ["out", "offline", "detailedExitcode", "base", "allowLockfileEdits"];
 
 interface SyncArguments extends CommonArguments {
   readonly plan?: boolean;
@@ -51,6 +65,8 @@ interface SyncArguments extends CommonArguments {
   readonly detailedExitcode?: boolean;
   readonly out?: string;
   readonly offline?: boolean;
+  readonly base?: string;
+  readonly allowLockfileEdits?: boolean;
   readonly expect?: string;
   readonly yes?: boolean;
   readonly adopt?: boolean;
@@ -59,11 +75,12 @@ interface SyncArguments extends CommonArguments {
   readonly maxDeletions?: number;
   readonly resend?: readonly string[];
   readonly only?: readonly string[];
+  readonly assumeSent?: string | true;
   readonly format: "text" | "json" | "markdown" | "github";
 }
 
 function syncOptions(given: SyncArguments, io: Io): SyncOptions {
-  const { maxDeletions } = given;
+  const { maxDeletions, assumeSent } = given;
   const common = {
     ...workspaceOptions(given, io),
     format: given.format,
@@ -75,9 +92,10 @@ function syncOptions(given: SyncArguments, io: Io): SyncOptions {
       ...(maxDeletions === undefined ? {} : { max_deletions: maxDeletions }),
       resend: [...new Set(given.resend)].toSorted(),
       only: [...new Set(given.only)].toSorted(),
+      ...(assumeSent === undefined ? {} : { assume_sent: assumeSent === true ? "*" : assumeSent }),
     },
   };
   if (given.apply) return { ...common, mode: "apply", yes: given.yes ?? false };
-  const { detailedExitcode = false, offline = false, out } = given;
-  return { ...common, mode: "plan", detailedExitcode, offline, out };
+  const { detailedExitcode = false, offline = false, out, base, allowLockfileEdits = false } = given;
+  return { ...common, mode: "plan", detailedExitcode, offline, out, base, allowLockfileEdits };
 }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { writeFileAtomic } from "../checkout/files.ts";
-import { pathsFromTop } from "../checkout/repository.ts";
+import { pathsFromTop } from "../checkout/repository-top.ts";
 import { exitCode, type EndReason } from "../exit.ts";
 import { errorDiagnostic, hasErrors, warningDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";

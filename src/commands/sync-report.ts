@@ -1,5 +1,5 @@
 import type { Outcome } from "../apply/outcome.ts";
-import { pathsFromTop } from "../checkout/repository.ts";
+import { pathsFromTop } from "../checkout/repository-top.ts";
 import type { Written } from "../config/load-config.ts";
 import { exitCode, type EndReason } from "../exit.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";

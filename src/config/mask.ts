@@ -1,6 +1,6 @@
 import { fieldInfo, fieldNames } from "../model/catalog.ts";
 import { isSecretName } from "./secret-names.ts";
-import { mayHoldUrlCredentials } from "./url-credentials.ts";
+import { mayHoldUrlCredentials } from "../model/url-credentials.ts";
 import type { FrameMask } from "./yaml/placer.ts";
 import { scalarText, type YamlNode, type YamlSpan } from "./yaml/node.ts";
 import type { AsideSpan } from "./yaml/tree.ts";
@@ -67,6 +67,7 @@ const FILE: ReadonlyMap<string, Visibility> = new Map<string, Visibility>([
   ["version", "shown"],
   ["workspace", "shown"],
   ["api", "shown"],
+  ["removed", { items: "shown" }],
 ]);
 
 /** Texts under `x-…` are there for aliases. */

@@ -32,7 +32,7 @@ function fileWith(
 
 /** JSON is YAML. */
 function rulesAccept(file: unknown): boolean {
-  return loadConfig("f", new TextEncoder().encode(JSON.stringify(file))).written !== undefined;
+  return loadConfig("f", new TextEncoder().encode(JSON.stringify(file))).ok;
 }
 
 function assertAgreed(file: unknown, expected: boolean): void {

@@ -58,6 +58,7 @@ test("plans show them so, for single values and in lists", () => {
       hash_id: "h1",
       fields,
       unknown: [],
+      lifecycle: [],
       carried: [],
       pending: [],
     },

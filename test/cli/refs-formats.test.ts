@@ -20,7 +20,7 @@ for (const [what, files, codes] of [
   ],
   [
     "a damaged lockfile",
-    { "integrations.yaml": "version: 1\nintegrations: {}\n", [LOCKFILE]: "lockfile_version: 1\nx: 1\n" },
+    { "integrations.yaml": "version: 1\nintegrations: {}\n", [LOCKFILE]: "lockfile_version: 2\nx: 1\n" },
     ["lock-damaged"],
   ],
 ] as const) {
@@ -106,7 +106,7 @@ test("YAML output quotes keys that readers of YAML 1.1 take for something else",
   assert.match(usages.stdout, /key: "no"\n/);
   const hash = s.stored("on").hash_id;
   await s.writeIntegrations(block("plain"));
-  await s.write(LOCKFILE, "lockfile_version: 1\nworkspaces: {}\n");
+  await s.write(LOCKFILE, "lockfile_version: 2\nworkspaces: {}\n");
   const imported = await s.run(["import", "on", hash]);
   assert.match(imported.stdout, /^ {2}"on":$/m);
 });

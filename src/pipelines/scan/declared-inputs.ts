@@ -6,8 +6,9 @@ import type { DeclaredInputs } from "./reference-keys.ts";
 export function declaredInputs(definitions: readonly string[]): DeclaredInputs {
   const declared = new Map<string, ReadonlySet<string>>();
   for (const text of definitions) {
-    const { root } = parseYaml(text);
-    if (root === undefined) continue;
+    const parsed = parseYaml(text);
+    if (parsed.kind === "none") continue;
+    const { root } = parsed;
     const name = scalarText(childNode(root, "name"));
     const inputs = childNode(root, "inputs");
     if (name === undefined || inputs?.kind !== "map") continue;

@@ -1,5 +1,5 @@
 import { ReferenceReader } from "./reference-reader.ts";
-import type { FoundReference } from "./reference-reader.ts";
+import type { FoundReference, PipelineLimits } from "./reference-reader.ts";
 import type { ScanKnowledge } from "./reference-keys.ts";
 import { readTokens } from "./tokens.ts";
 import type { Token } from "./tokens.ts";
@@ -15,8 +15,9 @@ export function readReferencesByLine(
   text: string,
   start: number,
   knowledge: ScanKnowledge,
+  limits: PipelineLimits,
 ): Pick<ReferenceReader, "found" | "excess" | "ignoredLines"> {
-  const reader = new ReferenceReader(start, knowledge);
+  const reader = new ReferenceReader(start, knowledge, limits);
   /** Lines that are indented by more than this belong to a block scalar. */
   let block: number | undefined;
   let opened = false;

@@ -3,8 +3,8 @@ import { createSource, rangeOf, type SourceText } from "../../config/yaml/source
 import { surroundingsOf } from "./map-frames.ts";
 import { Grammar } from "./grammar.ts";
 import { readReferencesByLine } from "./linewise.ts";
-import { ReferenceReader } from "./reference-reader.ts";
-import type { FoundReference } from "./reference-reader.ts";
+import { PIPELINE_LIMITS, ReferenceReader } from "./reference-reader.ts";
+import type { FoundReference, PipelineLimits } from "./reference-reader.ts";
 import type { ReferenceContext, Reference, PipelineScan } from "../reference.ts";
 import { customActionName, NO_KNOWLEDGE, type ReferenceSlot, type ScanKnowledge } from "./reference-keys.ts";
 import { readTokens } from "./tokens.ts";
@@ -13,12 +13,17 @@ import { readTokens } from "./tokens.ts";
  * Finds every reference to an integration in a pipeline file, by its key or by what is known. Linear; never throws,
  * whatever the text.
  */
-export function scanPipeline(file: string, text: string, knowledge: ScanKnowledge = NO_KNOWLEDGE): PipelineScan {
+export function scanPipeline(
+  file: string,
+  text: string,
+  knowledge: ScanKnowledge = NO_KNOWLEDGE,
+  limits: PipelineLimits = PIPELINE_LIMITS,
+): PipelineScan {
   // A key may be written with escapes.
   const mayHoldReferences = knowledge.hashes.size > 0 || knowledge.inputs.size > 0 || /integration|\\/.test(text);
   if (!mayHoldReferences) return { file, text, references: [], notes: [] };
   const start = text.startsWith("\u{FEFF}") ? 1 : 0;
-  const reader = new ReferenceReader(start, knowledge);
+  const reader = new ReferenceReader(start, knowledge, limits);
   const grammar = new Grammar();
   readTokens(text, 0, (token) => {
     grammar.accept(token);
@@ -26,7 +31,7 @@ export function scanPipeline(file: string, text: string, knowledge: ScanKnowledg
   });
   reader.finish(text.length);
   if (reader.excess === undefined) grammar.finish(text.length);
-  const lines = grammar.damage === undefined ? undefined : readReferencesByLine(text, start, knowledge);
+  const lines = grammar.damage === undefined ? undefined : readReferencesByLine(text, start, knowledge, limits);
   const { found, excess, ignoredLines } = lines ?? reader;
   if (excess !== undefined) return { file, text, references: [], notes: [tooLargeDiagnostic(file, excess)] };
   const source = createSource(file, text);

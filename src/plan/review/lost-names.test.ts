@@ -25,6 +25,7 @@ test("an identifier that another integration takes over in the same place goes o
       { path: "identifier", before: "next", after: "old", reason: "edited", compared_with: "live", basis: "file" },
     ],
     unknown: [],
+    lifecycle: [],
     carried: [],
     pending: [],
     ...base,
@@ -38,6 +39,10 @@ test("an identifier that another integration takes over in the same place goes o
 test("a superseded hash can be mended before it is deleted, unless its key goes, too", () => {
   const superseded: Change = { ...gone, hash_id: "before", which: "superseded" };
   const sources = { section: lockSectionOf({ old: entry(old) }), desired: [], live: new Map() };
+  assert.equal(
+    lostNames(planOfChanges([{ ...superseded, which: "set-aside" }]), sources).hashes.get("before")?.mended,
+    "before",
+  );
   const mended = (changes: readonly Change[]) =>
     lostNames(planOfChanges(changes), sources).hashes.get("before")?.mended;
   assert.equal(mended([superseded]), "before");

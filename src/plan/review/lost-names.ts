@@ -35,7 +35,7 @@ export function lostNames(plan: Plan, sources: NameSources): LostNames {
     const { key } = change;
     if (change.action !== "delete") return [hashId, { key, fate: "is superseded", mended: "after" }];
     const current = sources.section.get(key)?.hashId;
-    const hasSuccessor = change.which === "superseded" && current !== undefined && !taken.has(current);
+    const hasSuccessor = change.which !== "current" && current !== undefined && !taken.has(current);
     return [hashId, { key, fate: "is deleted", mended: hasSuccessor ? "before" : "never" }];
   });
   return { hashes: new Map(hashes), identifiers: lostIdentifiers(plan, sources) };
@@ -55,7 +55,10 @@ interface HeldIdentifier extends Pick<SeenIdentity, "scope" | "projectName"> {
 /** An integration of the same key, or another one in the same place, keeps a name alive. */
 function lostIdentifiers({ changes }: Plan, sources: NameSources): Map<string, LostName> {
   const desired = new Map(sources.desired.map((integration) => [integration.key, integration]));
+  const decided = new Set(changes.filter(decidesIdentifier).map(({ key }) => key));
   const after = changes.flatMap((change): HeldIdentifier[] => {
+    // A record beside an update says what the lockfile learns, not what comes of it.
+    if (decided.has(change.key) && !decidesIdentifier(change)) return [];
     const identifier = identifierAfter(change, sources);
     const { scope, projectName } = desired.get(change.key) ?? {};
     return identifier === undefined ? [] : [{ key: change.key, identifier, scope, projectName }];
@@ -74,6 +77,10 @@ function lostIdentifiers({ changes }: Plan, sources: NameSources): Map<string, L
     }
   }
   return lost;
+}
+
+function decidesIdentifier({ action }: Change): boolean {
+  return action === "create" || action === "replace" || action === "update" || action === "adopt";
 }
 
 function placeText({ identifier, scope, projectName }: HeldIdentifier): string {
