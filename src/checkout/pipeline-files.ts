@@ -2,8 +2,9 @@ import type { Dirent, Stats } from "node:fs";
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { failure, success, type Result } from "../model/integration.ts";
-import { fileProblem, readBytes, type FileProblem } from "./files.ts";
+import { fileProblem, type FileProblem } from "./file-problem.ts";
 import { isActionFile, isPipelineFile, isYamlFile, PIPELINE_FOLDER } from "./paths.ts";
+import { readBytes } from "./read-bytes.ts";
 import { repositoryTop } from "./repository-top.ts";
 
 /** Largest pipeline file that is read, in bytes. */
@@ -164,8 +165,8 @@ class PipelineSearch {
 }
 
 /** A pipeline file's text, a BOM included, so that it can be written back byte for byte. */
-export async function readPipelineFile(path: string): Promise<Result<string, FileProblem>> {
-  const bytes = await readBytes(path, LARGEST_PIPELINE + 1);
+export async function readPipelineFile(path: string, signal?: AbortSignal): Promise<Result<string, FileProblem>> {
+  const bytes = await readBytes(path, { limit: LARGEST_PIPELINE + 1, ...(signal && { signal }) });
   if (!bytes.ok) return bytes;
   if (bytes.value.length > LARGEST_PIPELINE) return failure({ code: "EFBIG", message: "it is larger than 5 MiB" });
   try {

@@ -96,7 +96,7 @@ class PipelineReader {
     const real = await followLinks(path);
     if (this.#seen.has(real)) return;
     this.#seen.add(real);
-    const text = this.#own.has(real) ? undefined : await readPipelineFile(path);
+    const text = this.#own.has(real) ? undefined : await readPipelineFile(path, io.signal);
     if (text !== undefined && !text.ok) {
       this.diagnostics.push(errorDiagnostic("unreadable-file", `${name} can't be read: ${text.error.message}`));
     } else if (text === undefined || isOwnFile(text.value)) {

@@ -4,7 +4,7 @@ import { pathsFromTop } from "../checkout/repository-top.ts";
 import { exitCode, type EndReason } from "../exit.ts";
 import { errorDiagnostic, hasErrors, warningDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
-import { visibleText } from "../model/printable.ts";
+import { harmlessOutput, visibleText } from "../model/printable.ts";
 import { diffOf } from "../pipelines/diff.ts";
 import { checkReferences } from "../pipelines/meaning/check.ts";
 import type { KnownIntegrations } from "../pipelines/meaning/known-integrations.ts";
@@ -94,7 +94,7 @@ async function reportRefsStop(
     const command = job.kind === "check" || job.kind === "usages" ? (`refs --${job.kind}` as const) : "refs";
     io.stdout.write(renderReportJson({ command, exit: exitCode(reasons, io.signal), diagnostics }));
   } else if (format === "github") {
-    io.stdout.write(renderDiagnostics(diagnostics, format, { color, pathOf: await pathsFromTop(io) }));
+    io.stdout.write(renderDiagnostics(diagnostics, format, { color, pathOf: await pathsFromTop(io) }), "commands");
   }
   return reportStop(session, { reasons, diagnostics });
 }
@@ -161,9 +161,11 @@ async function printCheck(session: RefsSession, sources: RefsSources, job: Check
   const pathOf = job.format === "github" ? await pathsFromTop(io) : undefined;
   const exit = exitCode(reasons, io.signal);
   const { color } = options;
-  io.stdout.write(
-    renderCheck({ ...report, diagnostics }, { format: job.format, exit, color, files: scans.length, pathOf }),
+  const text = renderCheck(
+    { ...report, diagnostics },
+    { format: job.format, exit, color, files: scans.length, pathOf },
   );
+  io.stdout.write(text, job.format === "github" ? "commands" : undefined);
   return success(reasons);
 }
 
@@ -190,7 +192,9 @@ async function writeReferences(session: RefsSession, sources: RefsSources, job: 
     if (io.signal.aborted) break;
     const { text, changes, skipped } = rewriteReferences(scan, known, job.style);
     for (const { at, from, reason } of skipped) {
-      io.stderr.write(`${scan.file}:${at.line}:${at.column}: left alone: ${referenceText(from)}: ${reason}\n`);
+      io.stderr.write(
+        `${visibleText(scan.file)}:${at.line}:${at.column}: left alone: ${referenceText(from)}: ${reason}\n`,
+      );
     }
     if (text === scan.text) continue;
     if (job.dryRun) diffs += diffOf(scan.file, scan.text, text);
@@ -203,13 +207,14 @@ async function writeReferences(session: RefsSession, sources: RefsSources, job: 
     }
     count += changes.length;
     for (const { at, managed, from, to } of changes) {
-      const place = `${scan.file}:${at.line}:${at.column}`;
+      const place = `${visibleText(scan.file)}:${at.line}:${at.column}`;
       console.note(`${place}: ${visibleText(managed)}: ${referenceText(from)} → ${referenceText(to)}`);
     }
   }
   const what = `${count} ${count === 1 ? "reference" : "references"}`;
   console.note(count === 0 ? "nothing to change" : `${what} ${job.dryRun ? "to change" : "changed"}`);
-  io.stdout.write(diffs);
+  // Nothing in it is a colour of ours.
+  io.stdout.write(harmlessOutput(diffs, "without-colors"));
   return success(reportStop(session, { reasons: hasErrors(problems) ? ["invalid"] : [], diagnostics: problems }));
 }
 

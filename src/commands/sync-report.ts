@@ -11,7 +11,6 @@ import { renderOutcomes } from "../render/outcomes.ts";
 import type { PlaceOf } from "../render/place-of.ts";
 import { renderPlanText, type PlanTextOptions } from "../render/plan-text.ts";
 import { renderReportJson } from "../render/report-json.ts";
-import { withoutRunnerCommands } from "../model/printable.ts";
 import type { ConsoleOptions } from "./console.ts";
 import type { Session } from "./session.ts";
 import type { CommandStop } from "./stop.ts";
@@ -59,10 +58,10 @@ export async function writeReport(
 ): Promise<readonly EndReason[]> {
   const { io, options } = session;
   const { color, quiet } = options;
-  const problems = withoutRunnerCommands(renderDiagnostics(report.diagnostics, "text", { color }));
+  const problems = renderDiagnostics(report.diagnostics, "text", { color });
   switch (options.format) {
     case "text":
-      io.stdout.write(withoutRunnerCommands(reportText(report, planTextOptions(session))));
+      io.stdout.write(reportText(report, planTextOptions(session)));
       io.stderr.write(problems);
       break;
     case "json":
@@ -75,9 +74,10 @@ export async function writeReport(
     case "github":
       io.stdout.write(
         renderAnnotations({ ...reportDocument(session, report), placeOf, pathOf: await pathsFromTop(io) }),
+        "commands",
       );
       // The log of the job is read as well.
-      if (!quiet) io.stderr.write(withoutRunnerCommands(reportText(report, { color })));
+      if (!quiet) io.stderr.write(reportText(report, { color }));
       break;
     default:
       options.format satisfies never;

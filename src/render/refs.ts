@@ -4,12 +4,12 @@ import type { Key, Result } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
 import type { ReferenceCheck } from "../pipelines/meaning/check.ts";
 import type { IntegrationUsage, UsagePlace, UsageReport } from "../pipelines/usages.ts";
-import { visibleText, withoutRunnerCommands } from "../model/printable.ts";
+import { harmlessJson, visibleText, withoutRunnerCommands } from "../model/printable.ts";
 import { counted } from "../model/text.ts";
 import { renderDiagnostics, type PathOf } from "./diagnostics.ts";
 import { renderReportJson, reportDocument } from "./report-json.ts";
 import { displayWidth, padTo } from "./width.ts";
-import { yamlText } from "./yaml-text.ts";
+import { harmlessYaml } from "./harmless-yaml.ts";
 
 export type HashFormat = "table" | "json" | "yaml" | "env";
 export type CheckFormat = "text" | "json" | "github";
@@ -26,11 +26,9 @@ export function renderHashes(section: LockSection, format: HashFormat): Result<s
         ]),
       );
     case "json":
-      return success(
-        `${JSON.stringify(Object.fromEntries(rows.map(([key, { hashId }]) => [key, hashId])), null, 2)}\n`,
-      );
+      return success(harmlessJson(Object.fromEntries(rows.map(([key, { hashId }]) => [key, hashId]))));
     case "yaml":
-      return success(yamlText(new Map(rows.map(([key, { hashId }]) => [key, hashId]))));
+      return success(harmlessYaml(new Map(rows.map(([key, { hashId }]) => [key, hashId]))));
     case "env":
       return envLines(rows.map(([key, { hashId }]) => [key, hashId]));
     default:
@@ -55,7 +53,7 @@ export function renderUsages(
   if (format === "json" || format === "yaml") {
     const rest = { usages: rows.map(usageJson), unused, by_number: byNumber };
     const input = { command: "refs --usages", exit, diagnostics, rest } as const;
-    return format === "json" ? renderReportJson(input) : yamlText(reportDocument(input));
+    return format === "json" ? renderReportJson(input) : harmlessYaml(reportDocument(input));
   }
   const lines = rows.map(({ key, place, context, outdated }) => [
     key,

@@ -1,5 +1,6 @@
 import type { Outcome } from "../apply/outcome.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { harmlessJson } from "../model/printable.ts";
 import type { Plan } from "../plan/change.ts";
 import { diagnosticJson } from "./diagnostics.ts";
 import { outcomesJson } from "./outcomes.ts";
@@ -21,7 +22,7 @@ export interface ReportInput {
 
 /** What `--format json` prints, also when the run fails (schemas/report.schema.json). */
 export function renderReportJson(input: ReportInput): string {
-  return `${JSON.stringify(reportDocument(input), null, 2)}\n`;
+  return harmlessJson(reportDocument(input));
 }
 
 export function reportDocument({ command, exit, diagnostics, plan, outcomes, rest }: ReportInput): object {
