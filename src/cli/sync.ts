@@ -50,6 +50,8 @@ export function defineSync(program: Command, io: Io, run: DeferCommand): void {
     if (given.allowLockfileEdits && given.base === undefined)
       command.error("error: --allow-lockfile-edits goes with --base");
     if (given.plan) refuseOptions(command, ["yes"], "--plan");
+    if (given.offline)
+      refuseOptions(command, ["concurrency", "timeout", "maxWait"], "--offline, which sends no request");
     if (given.assumeSent !== undefined) refuseOptions(command, ["resend"], "--assume-sent");
     run(syncOptions(given, io), async () => (await import("../commands/sync.ts")).sync);
   });

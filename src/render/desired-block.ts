@@ -1,4 +1,4 @@
-import { Scalar, stringify } from "yaml";
+import { Scalar } from "yaml";
 import { accessLevelText } from "../model/access-level.ts";
 import { authTypes, fieldInfo, typeInfo } from "../model/catalog.ts";
 import { ciSystemOf, isOwnVariable } from "../model/reserved-variables.ts";
@@ -7,6 +7,7 @@ import { harmlessYaml } from "./harmless-yaml.ts";
 import { withoutRunnerCommands } from "../model/printable.ts";
 import { plainProse } from "../model/text.ts";
 import { hasUrlCredentials } from "../model/url-credentials.ts";
+import { yamlText } from "./yaml-text.ts";
 
 /**
  * The block of `integrations.yaml` for a live integration, indented for its place under `integrations:`. It loads back to
@@ -66,7 +67,7 @@ export function renderDesiredBlock(key: Key, live: LiveIntegration): string {
   }
   if (recipe === undefined) set("lifecycle", { credentials: "unmanaged" });
   const document = new Map([[key, block]]);
-  const usual = stringify(document, { lineWidth: 0, doubleQuotedAsJSON: true });
+  const usual = yamlText(document, { doubleQuotedAsJSON: true });
   const text = withoutRunnerCommands(usual) === usual ? usual : harmlessYaml(document);
   const lines = [...comments, ...text.replaceAll(UNPRINTABLE, unicodeEscape).split("\n")];
   // Only line feeds end a line: other characters that look like it stand within texts.

@@ -1,6 +1,6 @@
 import { visibleText } from "../model/printable.ts";
 import type { Key } from "../model/integration.ts";
-import type { PlanWarning } from "../plan/change.ts";
+import type { Plan, PlanWarning } from "../plan/change.ts";
 import { fewOf } from "./shorten.ts";
 
 /** Warnings that say the same of several integrations. */
@@ -11,6 +11,11 @@ export interface WarningGroup {
   readonly hint: string;
   /** The first of them: where to look. */
   readonly first: PlanWarning;
+}
+
+/** What is still to be done in pipelines once a plan has been applied. */
+export function brokenPipelines({ warnings }: Pick<Plan, "warnings">): Pick<Plan, "warnings"> {
+  return { warnings: warnings.filter(({ place }) => place !== undefined) };
 }
 
 /** In the order of the first of each. */
