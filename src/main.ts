@@ -1,10 +1,12 @@
-import { Command, CommanderError } from "commander";
+import { CommanderError, type Command } from "commander";
 import type { DeferCommand } from "./cli/defer-command.ts";
 import { defineEmulate } from "./cli/emulate.ts";
+import { defineHelp } from "./cli/help.ts";
 import { defineImport } from "./cli/import.ts";
 import { defineRefs } from "./cli/refs.ts";
 import { withoutStrayValues } from "./cli/stray-values.ts";
-import { defineSync } from "./cli/sync.ts";
+import { SuggestingCommand } from "./cli/suggesting-command.ts";
+import { defineApply, definePlan, defineSync } from "./cli/sync.ts";
 import { defineValidate } from "./cli/validate.ts";
 import { createSession } from "./commands/session.ts";
 import { exitCode, type EndReason, type ExitCode } from "./exit.ts";
@@ -48,14 +50,14 @@ function reportFailure(reason: EndReason, code: string, message: string, argv: r
 }
 
 function buildProgram(io: Io, version: string, run: DeferCommand): Command {
-  const program = new Command("buddy-integrations")
+  const program = new SuggestingCommand("buddy-integrations")
     .description(
       "Integrations as code for Buddy: plan, apply and lock the integrations of a workspace from one YAML file.",
     )
     .version(version, "--version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
-    .showSuggestionAfterError()
+    .showSuggestionAfterError(false)
     .showHelpAfterError("(--help tells more)")
     .exitOverride()
     .configureOutput({
@@ -71,10 +73,13 @@ function buildProgram(io: Io, version: string, run: DeferCommand): Command {
       getErrHasColors: () => false,
     });
 
+  definePlan(program, io, run);
+  defineApply(program, io, run);
   defineSync(program, io, run);
   defineValidate(program, io, run);
   defineRefs(program, io, run);
   defineImport(program, io, run);
   defineEmulate(program, run);
+  defineHelp(program);
   return program;
 }

@@ -46,7 +46,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
 
   // Arguments, then the composition of stages.
-  "cli/": { imports: "commands/ io.ts exit.ts commander" },
+  "cli/": { imports: "commands/ model/ io.ts exit.ts commander" },
   "commands/": {
     imports: "config/ plan/ apply/ api/ pipelines/ checkout/ render/ model/ io.ts exit.ts node:path",
   },
