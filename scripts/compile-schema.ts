@@ -2,11 +2,13 @@
  * Makes from `schemas/integrations.schema.json`:
  * - `src/config/schema.generated.js`: the validator (ajv standalone), and which properties each place knows;
  * - `src/model/catalog.generated.js`: fields and types, for `src/model/catalog.ts`;
+ * - `src/explain/schema-docs.generated.js`: what the schema says of types and fields, for `explain`;
  * each with its `.d.ts`. Nothing of ajv is left at run time.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { Ajv } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
+import type { FieldDoc, TypeDoc } from "../src/explain/schema-docs.ts";
 import type { FieldInfo, Recipe, TypeInfo } from "../src/model/catalog.ts";
 
 /** The keywords of JSON Schema that the file uses, and our annotations. */
@@ -17,6 +19,8 @@ interface JsonSchema {
   readonly enum?: readonly unknown[];
   readonly title?: string;
   readonly description?: string;
+  readonly examples?: readonly unknown[];
+  readonly items?: JsonSchema;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly anyOf?: readonly JsonSchema[];
@@ -40,6 +44,7 @@ const integration = definitions["integration"] ?? {};
 
 await writeGenerated("src/config/schema.generated", validatorSource(), validatorTypes());
 await writeGenerated("src/model/catalog.generated", catalogSource(), catalogTypes());
+await writeGenerated("src/explain/schema-docs.generated", docsSource(), docsTypes());
 
 async function writeGenerated(name: string, source: string, types: string): Promise<void> {
   const notice = "// Made from schemas/integrations.schema.json by scripts/compile-schema.ts. Don't edit.\n";
@@ -175,5 +180,58 @@ function catalogTypes(): string {
 export declare const authTypes: readonly string[];
 export declare const fields: readonly FieldInfo[];
 export declare const types: readonly TypeInfo[];
+`;
+}
+
+function docsSource(): string {
+  const types: TypeDoc[] = (integration.properties?.["type"]?.anyOf ?? [])
+    .filter((branch) => branch.const !== undefined)
+    .map((branch) => ({
+      name: String(branch.const),
+      title: branch.title ?? "",
+      description: branch.description ?? "",
+      recipeTitles: (definitions[`type_${String(branch.const)}`]?.anyOf ?? []).map(({ title }) => title ?? ""),
+    }));
+  const fields = [
+    ...Object.entries(schema.properties ?? {}).map(([name, field]) => fieldDoc(name, field)),
+    ...fieldDocs("", integration),
+  ];
+  return `export const typeDocs = ${JSON.stringify(types, null, 1)};\nexport const fieldDocs = ${JSON.stringify(fields, null, 1)};\n`;
+}
+
+/** The fields of a map, each followed by those within it: `permissions`, `permissions.users`, `permissions.users.email`. */
+function fieldDocs(prefix: string, map: JsonSchema): FieldDoc[] {
+  return Object.entries(map.properties ?? {}).flatMap(([name, field]) => {
+    const path = `${prefix}${name}`;
+    const whole = withoutNull(field);
+    return [fieldDoc(path, field), ...fieldDocs(`${path}.`, whole.items ? withoutNull(whole.items) : whole)];
+  });
+}
+
+function fieldDoc(path: string, field: JsonSchema): FieldDoc {
+  const whole = withoutNull(field);
+  const values = whole.enum?.filter((value) => value !== null).map(String);
+  return {
+    path,
+    kind: path === "version" ? "integer" : fieldKind(field),
+    // Of a word with few values, the definition says what each means.
+    description: [field.description, ...(values && whole.description !== field.description ? [whole.description] : [])]
+      .filter(Boolean)
+      .join(" "),
+    ...(values && { values }),
+    ...(field.examples && { examples: field.examples }),
+  };
+}
+
+/** What a field is when it isn't `null`, with `$ref` followed. */
+function withoutNull(field: JsonSchema): JsonSchema {
+  const own = field.anyOf?.find((branch) => branch.type !== "null" && branch.const === undefined) ?? field;
+  return own.$ref === undefined ? own : (definitions[own.$ref.replace("#/definitions/", "")] ?? own);
+}
+
+function docsTypes(): string {
+  return `import type { FieldDoc, TypeDoc } from "./schema-docs.ts";
+export declare const typeDocs: readonly TypeDoc[];
+export declare const fieldDocs: readonly FieldDoc[];
 `;
 }

@@ -1,6 +1,8 @@
+import type { DiagnosticCode } from "./model/diagnostic-catalog.ts";
 import { CommanderError, type Command } from "commander";
 import type { DeferCommand } from "./cli/defer-command.ts";
 import { defineEmulate } from "./cli/emulate.ts";
+import { defineExplain } from "./cli/explain.ts";
 import { defineHelp } from "./cli/help.ts";
 import { defineImport } from "./cli/import.ts";
 import { defineRefs } from "./cli/refs.ts";
@@ -37,7 +39,13 @@ export async function main(argv: readonly string[], io: Io, version: string): Pr
 }
 
 /** Whoever asked for JSON gets JSON, whatever became of the run; people have read it on stderr. */
-function reportFailure(reason: EndReason, code: string, message: string, argv: readonly string[], io: Io): ExitCode {
+function reportFailure(
+  reason: EndReason,
+  code: DiagnosticCode,
+  message: string,
+  argv: readonly string[],
+  io: Io,
+): ExitCode {
   const exit = exitCode([reason], io.signal);
   const formats = argv.flatMap((arg, index) => {
     if (arg === "--format") return [argv[index + 1]];
@@ -79,6 +87,7 @@ function buildProgram(io: Io, version: string, run: DeferCommand): Command {
   defineValidate(program, io, run);
   defineRefs(program, io, run);
   defineImport(program, io, run);
+  defineExplain(program, io, run);
   defineEmulate(program, run);
   defineHelp(program);
   return program;

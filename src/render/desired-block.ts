@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { accessLevelText } from "../model/access-level.ts";
 import { fieldInfo, typeInfo } from "../model/catalog.ts";
-import { ciSystemOf, isOwnVariable } from "../model/reserved-variables.ts";
+import { proposedReference } from "../model/reserved-variables.ts";
 import type { Json, Key, LiveIntegration } from "../model/integration.ts";
 
 /**
@@ -22,14 +22,14 @@ export function renderDesiredBlock(key: Key, live: LiveIntegration): string {
   for (const [name, value] of live.fields) {
     const info = fieldInfo(name);
     if (info?.returned === true && value !== "")
-      set(name, info.hidden ? variableReference(key, name) : escaped(name, value));
+      set(name, info.hidden ? proposedReference(key, name) : escaped(name, value));
   }
   const recipes = typeInfo(live.type)?.recipes ?? [];
   const given = live.fields.get("auth_type");
   const authType = typeof given === "string" ? given : "";
   const recipe = recipes.find(({ authTypes }) => authTypes.includes(authType)) ?? recipes[0];
   for (const name of recipe?.required ?? []) {
-    if (!block.has(name)) set(name, fieldInfo(name)?.kind === "array" ? [] : variableReference(key, name));
+    if (!block.has(name)) set(name, fieldInfo(name)?.kind === "array" ? [] : proposedReference(key, name));
   }
   set("all_pipelines_allowed", live.allPipelinesAllowed);
   if ((live.allowedPipelines?.length ?? 0) > 0) {
@@ -55,10 +55,4 @@ function escaped(name: string, value: Json): Json {
   const info = fieldInfo(name);
   const isEscaped = info?.reference === true || info?.public === true;
   return isEscaped && typeof value === "string" && value.startsWith("$") ? `$${value}` : value;
-}
-
-/** A name that the file may refer to: `github` would give GITHUB_TOKEN, which GitHub Actions sets for itself. */
-function variableReference(key: Key, name: string): string {
-  const variable = `${key}_${name}`.toUpperCase().replaceAll(/\W/g, "_");
-  return `$${isOwnVariable(variable) || ciSystemOf(variable) !== undefined ? "INTEGRATION_" : ""}${variable}`;
 }
