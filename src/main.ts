@@ -6,6 +6,8 @@ import { defineExplain } from "./cli/explain.ts";
 import { defineHelp } from "./cli/help.ts";
 import { defineImport } from "./cli/import.ts";
 import { defineRefs } from "./cli/refs.ts";
+import { defineList } from "./cli/list.ts";
+import { defineShow } from "./cli/show.ts";
 import { withoutStrayValues } from "./cli/stray-values.ts";
 import { SuggestingCommand } from "./cli/suggesting-command.ts";
 import { defineApply, definePlan, defineSync } from "./cli/sync.ts";
@@ -87,6 +89,8 @@ function buildProgram(io: Io, version: string, run: DeferCommand): Command {
   defineValidate(program, io, run);
   defineRefs(program, io, run);
   defineImport(program, io, run);
+  defineList(program, io, run);
+  defineShow(program, io, run);
   defineExplain(program, io, run);
   defineEmulate(program, run);
   defineHelp(program);

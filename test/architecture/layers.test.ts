@@ -167,6 +167,10 @@ const VIOLATIONS: Readonly<Record<string, readonly Violation[]>> = {
     ["src/explain/a.ts", 'import "../plan/plan.ts";', "must not import src/plan/plan.ts"],
     ["src/explain/a.ts", 'import "../render/markdown.ts";', "must not import src/render/markdown.ts"],
   ],
+  "overview/": [
+    ["src/overview/a.ts", 'import "../render/markdown.ts";', "must not import src/render/markdown.ts"],
+    ["src/overview/a.ts", 'import { readFileSync } from "node:fs";', "must not import node:fs"],
+  ],
   "render/": [
     ["src/render/a.ts", 'import { a } from "../plan/plan.ts";', "must not import src/plan/plan.ts"],
     ["src/render/a.ts", 'import { a } from "../apply/outcome.ts";', "must not import src/apply/outcome.ts"],

@@ -51,7 +51,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // Arguments, then the composition of stages.
   "cli/": { imports: "commands/ model/ io.ts exit.ts commander" },
   "commands/": {
-    imports: "config/ plan/ apply/ api/ pipelines/ checkout/ explain/ render/ model/ io.ts exit.ts node:path",
+    imports: "config/ plan/ apply/ api/ pipelines/ checkout/ explain/ overview/ render/ model/ io.ts exit.ts node:path",
   },
   "commands/emulate.ts": { imports: "emulator/ commands/ io.ts exit.ts node:path" },
 
@@ -75,9 +75,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   "checkout/lockfile/": { imports: "config/yaml/ model/" },
   "explain/": { imports: "plan/plan-words.ts model/", tests: "config/ render/" },
+  "overview/": { imports: "plan/ model/", tests: "config/" },
   "render/": {
     imports: "plan/change.ts plan/loss.ts plan/review/plan-hash.ts api/words/ model/ picocolors yaml diff",
-    types: "apply/outcome.ts explain/ pipelines/",
+    types: "apply/outcome.ts explain/ overview/ pipelines/",
     tests: "config/",
   },
 

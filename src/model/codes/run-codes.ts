@@ -22,6 +22,19 @@ export const RUN_CODES = {
     means: "`explain` knows no type, field or code of this name.",
     todo: "Correct its spelling. `explain` without a name lists everything that it knows.",
   },
+  "not-found": {
+    means:
+      "`show` finds no key, hash or identifier of this name, neither in the files nor in what was read of the workspace.",
+    todo: "Correct the name, or check whether the token's owner may see the project. An integration of the scope ENVIRONMENT is found by its hash only.",
+  },
+  "several-matches": {
+    means: "The identifier belongs to several integrations.",
+    todo: "Name one of them by its hash.",
+  },
+  "unlisted-projects": {
+    means: "The token may not list projects, so only those that the file and the lockfile name were read.",
+    todo: "Name another one with --project, or give the token the scope PROJECT_READ (before August 2026: WORKSPACE).",
+  },
   "no-workspace": {
     means: "No workspace is named.",
     todo: "Name it with --workspace, with `workspace:` in the file, or with BUDDY_WORKSPACE.",
