@@ -1,5 +1,6 @@
 import type { DiagnosticCode } from "./model/diagnostic-catalog.ts";
 import { CommanderError, type Command } from "commander";
+import { defineCompletion } from "./cli/completion.ts";
 import type { DeferCommand } from "./cli/defer-command.ts";
 import { defineEmulate } from "./cli/emulate.ts";
 import { defineExplain } from "./cli/explain.ts";
@@ -59,7 +60,8 @@ function reportFailure(
   return exit;
 }
 
-function buildProgram(io: Io, version: string, run: DeferCommand): Command {
+/** Every command with its arguments. */
+export function buildProgram(io: Io, version: string, run: DeferCommand): Command {
   const program = new SuggestingCommand("buddy-integrations")
     .description(
       "Integrations as code for Buddy: plan, apply and lock the integrations of a workspace from one YAML file.",
@@ -93,6 +95,7 @@ function buildProgram(io: Io, version: string, run: DeferCommand): Command {
   defineShow(program, io, run);
   defineExplain(program, io, run);
   defineEmulate(program, run);
+  defineCompletion(program, run);
   defineHelp(program);
   return program;
 }

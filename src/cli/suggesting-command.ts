@@ -35,6 +35,7 @@ const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
   ["hashes", "refs"],
   ["docs", "explain"],
   ["man", "help"],
+  ["complete", "completion"],
   ["serve", "emulate"],
   ["mock", "emulate"],
 ]);
@@ -78,7 +79,7 @@ function rootOf(command: Command): Command {
 }
 
 function commandNames(root: Command): string[] {
-  return root.commands.map((command) => command.name());
+  return root.commands.map((command) => command.name()).filter((name) => !name.startsWith("_"));
 }
 
 function ownersByName(owners: readonly Command[]): string[] {

@@ -163,6 +163,10 @@ const VIOLATIONS: Readonly<Record<string, readonly Violation[]>> = {
     ["src/checkout/lockfile/a.ts", 'import "../files.ts";', "must not import src/checkout/files.ts"],
     ["src/checkout/lockfile/a.ts", "const at = performance.now();", "must not use performance"],
   ],
+  "completion/": [
+    ["src/completion/a.ts", 'import { Command } from "commander";', "must not import commander"],
+    ["src/completion/a.ts", 'import "../cli/sync.ts";', "must not import src/cli/sync.ts"],
+  ],
   "explain/": [
     ["src/explain/a.ts", 'import "../plan/plan.ts";', "must not import src/plan/plan.ts"],
     ["src/explain/a.ts", 'import "../render/markdown.ts";', "must not import src/render/markdown.ts"],

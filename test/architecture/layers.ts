@@ -49,9 +49,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
 
   // Arguments, then the composition of stages.
-  "cli/": { imports: "commands/ model/ io.ts exit.ts commander" },
+  "cli/": { imports: "commands/ completion/ model/ io.ts exit.ts commander" },
   "commands/": {
-    imports: "config/ plan/ apply/ api/ pipelines/ checkout/ explain/ overview/ render/ model/ io.ts exit.ts node:path",
+    imports:
+      "config/ plan/ apply/ api/ pipelines/ checkout/ completion/ explain/ overview/ render/ model/ io.ts exit.ts node:path",
   },
   "commands/emulate.ts": { imports: "emulator/ commands/ io.ts exit.ts node:path" },
 
@@ -74,6 +75,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     types: "apply/journal.ts",
   },
   "checkout/lockfile/": { imports: "config/yaml/ model/" },
+  "completion/": { imports: "" },
   "explain/": { imports: "plan/plan-words.ts model/", tests: "config/ render/" },
   "overview/": { imports: "plan/ model/", tests: "config/" },
   "render/": {
