@@ -41,6 +41,7 @@ const PATTERN_MESSAGES: Readonly<Record<string, string>> = {
   "^(?!\\$(?!\\$))[\\s\\S]*\\S":
     "A name can't be empty. Everybody can read it, so it can't hold a reference: write `$$` for a `$` that is text.",
   "\\S": "It can't be empty.",
+  "^[A-Za-z][A-Za-z0-9_-]{0,199}$": "Letters, digits, `_` and `-`, beginning with a letter; at most 200.",
   "^[A-Za-z][A-Za-z0-9_-]*$": "Letters, digits, `_` and `-`, beginning with a letter.",
   "^[A-Za-z0-9]+$": "A hash_id: letters and digits.",
   "^[A-Z][A-Z0-9_]*$": "A type, such as AMAZON or GIT_HUB.",

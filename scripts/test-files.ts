@@ -12,6 +12,7 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   "src/config/variable-lookup.test.ts": "all",
   "src/emulator/": "all",
   "test/architecture/": "all",
+  "test/behaviours/": "all",
   "test/cli/": "all",
   "test/package/": "all",
   "test/reliability/": "all",
@@ -19,8 +20,8 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   "test/support/": "all",
 };
 
-/** The longest first, so that no core is idle at the end. */
-const LONGEST = [
+/** The longest first, so that no core is idle at the end. Each has a process of its own. */
+export const LONGEST: readonly string[] = [
   "test/reliability/full/kill.test.ts",
   "test/reliability/full/load.test.ts",
   "test/reliability/full/fuzz.test.ts",
@@ -28,14 +29,11 @@ const LONGEST = [
   "test/reliability/huge.test.ts",
   "test/reliability/fuzz.test.ts",
   "test/reliability/faults.test.ts",
-  "src/config/hostile.test.ts",
-  "src/pipelines/scan/scan.test.ts",
   "test/reliability/system.test.ts",
   "test/cli/leaks-echoed.test.ts",
   "test/reliability/load.test.ts",
   "test/reliability/lives.test.ts",
   "test/cli/leaks.test.ts",
-  "src/pipelines/properties.test.ts",
 ];
 
 const NOT_OURS = new Set(["node_modules", "dist", "coverage"]);

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
-import { TEST_GROUPS, testFiles, type TestGroup } from "./test-files.ts";
+import { LONGEST, TEST_GROUPS, testFiles, type TestGroup } from "./test-files.ts";
 import type { TestSummary } from "./test-summary.ts";
 
 /**
@@ -18,6 +18,11 @@ const SUMMARY = "scripts/test-summary.ts";
 const NOT_IN_CORE = ["src/main.ts", "node:child_process"];
 /** Files whose times are printed at the end. */
 const SLOWEST = 10;
+/**
+ * How many processes the small files share. Starting Node, loading the program and compiling what is hot take longer than
+ * most files' tests do.
+ */
+const SHARED_PROCESSES = 8;
 
 const { group, files, options } = parseArguments(process.argv.slice(2));
 const all = testFiles(root, "full");
@@ -32,13 +37,14 @@ process.on("exit", () => rmSync(out, { recursive: true, force: true }));
 // Ctrl-C reaches the tests too, and ends them; this process waits for that.
 process.on("SIGINT", () => undefined);
 
-assertCoreIsFast(await compile([...chosen, SUMMARY], out));
+const modules = await compile([...chosen, SUMMARY], out);
+assertCoreIsFast(modules);
 const summaryFile = join(out, "summary.json");
 // c8 can't map bundled chunks back to their sources, so it gets the sources themselves.
 const isCovered = process.env["NODE_V8_COVERAGE"] !== undefined;
 const code = await (isCovered
   ? runTests(["--import", "tsx"], chosen)
-  : runTests(["--enable-source-maps"], chosen.map(compiledName)));
+  : runTests(["--enable-source-maps"], writePrograms(modules)));
 const summary = await readSummary();
 printSlowest(summary.files);
 if (code === 0 && summary.ran === 0) console.error("no test ran");
@@ -87,12 +93,45 @@ async function compile(sources: readonly string[], outdir: string): Promise<Meta
 function assertCoreIsFast({ inputs }: Metafile): void {
   const core = testFiles(root, "core").filter((file) => file in inputs);
   for (const file of core) {
-    const reached = new Set([file]);
-    // A set visits what is added to it on the way.
-    for (const each of reached) for (const { path } of inputs[each]?.imports ?? []) reached.add(path);
+    const reached = reachedFrom(file, inputs);
     const slow = NOT_IN_CORE.find((path) => reached.has(path));
     if (slow !== undefined) throw new Error(`${file} imports ${slow}, so it belongs to test/cli/`);
   }
+}
+
+/** What a file imports, directly or not, and itself. */
+function reachedFrom(file: string, inputs: Metafile["inputs"]): ReadonlySet<string> {
+  const reached = new Set([file]);
+  // A set visits what is added to it on the way.
+  for (const each of reached) for (const { path } of inputs[each]?.imports ?? []) reached.add(path);
+  return reached;
+}
+
+/**
+ * What to run: the small files together, in a few processes; each of the others, and each that was asked for, alone.
+ * `node --test` sorts files by name, so numbers keep the order.
+ */
+function writePrograms({ inputs }: Metafile): readonly string[] {
+  const small = files.length > 0 ? [] : chosen.filter((file) => isSmall(file, inputs));
+  const shared = Array.from({ length: SHARED_PROCESSES }, (_, number) =>
+    small.filter((__, index) => index % SHARED_PROCESSES === number),
+  ).filter((members) => members.length > 0);
+  const alone = chosen.filter((file) => !small.includes(file));
+  const longest = alone.filter((file) => LONGEST.includes(file));
+  const others = alone.filter((file) => !LONGEST.includes(file));
+  return [...longest.map((file) => [file]), ...shared, ...others.map((file) => [file])].map((members, index) => {
+    const program = join(out, `${String(index).padStart(3, "0")}.js`);
+    writeFileSync(program, members.map((file) => `import ${JSON.stringify(compiledName(file))};\n`).join(""));
+    return program;
+  });
+}
+
+/** Whether a file can share a process: it starts none, and prepares nothing for all tests of its process. */
+function isSmall(file: string, inputs: Metafile["inputs"]): boolean {
+  if (LONGEST.includes(file) || reachedFrom(file, inputs).has("node:child_process")) return false;
+  return !/^import \{.*\b(?:before|after)(?:Each)?\b.*\} from "node:test";$/m.test(
+    readFileSync(join(root, file), "utf8"),
+  );
 }
 
 /** Lets `import.meta.url` stay the URL of the source, so that fixtures, documents and other sources are found beside it. */
@@ -118,8 +157,8 @@ function runTests(loading: readonly string[], tests: readonly string[]): Promise
     ["spec", "stdout"],
     [pathToFileURL(compiledName(SUMMARY)).href, summaryFile],
   ].flatMap(([name, destination]) => [`--test-reporter=${name}`, `--test-reporter-destination=${destination}`]);
-  // Without this Node leaves one core to others, and so uses one of two.
-  const concurrency = `--test-concurrency=${Math.max(2, availableParallelism())}`;
+  // One more than there are cores, since some tests wait for a process or for time to pass.
+  const concurrency = `--test-concurrency=${availableParallelism() + 1}`;
   const args = [...loading, "--test", concurrency, ...reporters, ...options, ...tests];
   const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit" });
   process.on("SIGTERM", () => child.kill("SIGTERM"));

@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import packageJson from "../package.json" with { type: "json" };
 import { exitCode } from "./exit.ts";
+import { runGit } from "./git.ts";
 import type { Io, Output } from "./io.ts";
 import { main } from "./main.ts";
 import { askLine } from "./prompt.ts";
@@ -53,6 +54,7 @@ const io: Io = {
   random: () => Math.random(),
   pid: process.pid,
   hostname: hostname(),
+  git: (folder, args) => runGit(folder, args, process.env),
   isAlive,
 };
 

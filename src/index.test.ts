@@ -164,7 +164,7 @@ test("a plan is shown as text, as a comment and as a document, and so is what be
   const planned = await bench.plan();
   assert.match(library.renderText(planned), /Plan: 1 to create\./);
   assert.match(library.renderMarkdown(planned), /^### Buddy integrations: plan for/m);
-  assert.match(library.renderJson(planned.plan), /"plan_format": "1\.0"/);
+  assert.match(library.renderJson(planned.plan), /"plan_format": "2\.0"/);
   const { outcomes } = valueOf(await library.apply(planned, { client: bench.client(), journal: bench.journal, clock }));
   assert.equal(library.renderText({ ...planned, outcomes }), "Apply: 1 done.\n");
   assert.match(library.renderMarkdown({ ...planned, outcomes }), /^### Buddy integrations: apply for/m);

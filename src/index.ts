@@ -19,7 +19,7 @@ import { parseLockfile } from "./checkout/lockfile/read.ts";
 import { preparePlan, type PlanFiles, type PreparedPlan } from "./commands/prepare.ts";
 import { recordsToKeep } from "./apply/records-to-keep.ts";
 import { loadConfig, resolveConfig } from "./config/load-config.ts";
-import { KEY_VARIABLE, readFingerprintKey, resolveTarget } from "./config/resolve-target.ts";
+import { readFingerprintKey, resolveTarget } from "./config/resolve-target.ts";
 import type { Diagnostic, Place } from "./model/diagnostic.ts";
 import {
   failure,
@@ -79,6 +79,8 @@ export interface DesiredState {
   readonly integrations: readonly IntegrationWithSecrets[];
   /** The names of all variables that the file refers to, sorted. */
   readonly references: readonly string[];
+  /** Keys that it drops from management, sorted. */
+  readonly removed: readonly Key[];
   readonly warnings: readonly Diagnostic[];
   /** Where an integration, or a field of it, is in the file; `undefined` for an unknown key. */
   placeOf(key: Key, path?: readonly (string | number)[]): Place | undefined;
@@ -100,28 +102,23 @@ export function loadIntegrations(
   text: string,
   { file = "integrations.yaml", variables = {} }: LoadOptions = {},
 ): Result<DesiredState, readonly Diagnostic[]> {
-  const { written, diagnostics } = loadConfig(file, new TextEncoder().encode(text));
-  if (written === undefined) return failure(diagnostics);
+  const loaded = loadConfig(file, new TextEncoder().encode(text));
+  if (!loaded.ok) return failure(loaded.diagnostics);
+  const { value: written, diagnostics: warnings } = loaded;
   const resolved = resolveConfig(written, (name) => {
     const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
     return value === undefined ? { kind: "unset" } : { kind: "set", value };
   });
-  if (resolved.declared === undefined) return failure([...diagnostics, ...resolved.diagnostics]);
-  const { target, references } = written;
-  const { integrations } = resolved.declared;
+  if (!resolved.ok) return failure([...warnings, ...resolved.diagnostics]);
+  const { target, references, removed } = written;
+  const { integrations } = resolved.value;
   const placeOf: DesiredState["placeOf"] = (key, path = []) => written.placeOf(key, path);
-  return success({ file, target, integrations, references, warnings: diagnostics, placeOf });
+  return success({ file, target, integrations, references, removed, warnings, placeOf });
 }
 
 /** The workspace of a run, checked and in one spelling. @param given `api` defaults to https://api.buddy.works */
 export function workspaceTarget(given: Partial<Target>): Result<Target, readonly Diagnostic[]> {
-  const { target, diagnostics } = resolveTarget({
-    flags: given,
-    file: {},
-    env: {},
-    placeOf: () => undefined,
-  });
-  return target === undefined ? failure(diagnostics) : success(target);
+  return resolveTarget({ flags: given, file: {}, env: {}, placeOf: () => undefined });
 }
 
 /**
@@ -137,8 +134,7 @@ export function readLockfile(text: string, file = "integrations.lock.yaml"): Res
  * least 32 bytes, as hex or base64; it is never shown
  */
 export function fingerprintKey(text: string): Result<FingerprintKey, readonly Diagnostic[]> {
-  const { key, diagnostics } = readFingerprintKey({ [KEY_VARIABLE]: text });
-  return key === undefined ? failure(diagnostics) : success(key);
+  return readFingerprintKey(text);
 }
 
 /** How {@link createClient} reaches the API. */
@@ -211,6 +207,9 @@ export interface Planned {
   readonly lockfile: Lockfile;
 }
 
+/** A program knows where its journal comes from. */
+const TRUST = "trusted";
+
 const made = new WeakMap<
   Planned,
   { readonly sources: PlanFiles; readonly prepared: PreparedPlan; readonly options: PlanOptions }
@@ -225,14 +224,17 @@ export async function plan(options: PlanOptions): Promise<Result<Planned, readon
   const placeOf: PlanFiles["written"]["placeOf"] = (key, path) =>
     key === undefined ? undefined : desired.placeOf(key, path);
   const sources: PlanFiles = {
-    written: { placeOf },
+    written: { placeOf, removed: desired.removed },
     integrations: desired.integrations,
     target,
     lock: { lock: lockfile },
     key: options.fingerprintKey,
   };
   const flags: PlanFlags = { adopt: false, allow_replace: false, prune: false, resend: [], only: [], ...options.flags };
-  const prepared = await preparePlan({ options: { flags } }, { inputs: sources, records: journal, client });
+  const prepared = await preparePlan(
+    { options: { flags } },
+    { inputs: sources, records: journal, trust: TRUST, client },
+  );
   if (!prepared.ok) return failure(prepared.error.diagnostics);
   const planned = {
     plan: prepared.value.plan,
@@ -314,6 +316,7 @@ export async function apply(planned: Planned, options: ApplyOptions): Promise<Re
     lockfile: withWorkspaceSection(planned.lockfile, target, section),
     journal: recordsToKeep(records, {
       target,
+      trust: TRUST,
       writtenKeys,
       section,
       outcomes,

@@ -11,6 +11,11 @@ export interface Output {
   readonly columns?: number | undefined;
 }
 
+/** What came of running git; `missing`: it can't be run at all. */
+export type GitAnswer =
+  | { readonly kind: "ended"; readonly code: number; readonly stdout: Uint8Array; readonly stderr: string }
+  | { readonly kind: "missing"; readonly why: string };
+
 /** The world outside, as `bin.ts` hands it in; tests hand in their own. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -33,6 +38,8 @@ export interface Io {
   random(): number;
   readonly pid: number;
   readonly hostname: string;
+  /** Runs git in a folder. Nothing that a repository names as a program is run, and nothing is fetched. */
+  git(folder: string, args: readonly string[]): Promise<GitAnswer>;
   /** Whether a process of this machine is there. */
   isAlive(pid: number): boolean;
 }

@@ -25,7 +25,7 @@ export interface AppliedPlan {
 
 /** Carries a plan out. One failure doesn't stop the others; the lock section that comes back is true in any case. */
 export async function applyPlan(plan: Plan, input: ApplyInput, options: ApplyPlanOptions): Promise<AppliedPlan> {
-  const state = new ApplyState(input);
+  const state = new ApplyState({ ...input, assumeSent: plan.flags.assume_sent });
   const freshList = new FreshList(options.api, input, () => options.clock.now());
   const limit = pLimit(options.concurrency);
   const outcomes = new Map<Change, Outcome>();

@@ -5,6 +5,7 @@ import type { FingerprintKey } from "../model/secret.ts";
 import { identityDifferences } from "../model/identity.ts";
 import { comparableDesired, comparableLive } from "../plan/compare/comparable.ts";
 import { buildLockEntry, type EntryFacts } from "../plan/compare/lock-entry.ts";
+import { assumedEntry } from "../plan/decide/assume.ts";
 import { compareWithLive, type SecretView } from "../plan/compare/compare-values.ts";
 
 export interface ApplyInput {
@@ -13,6 +14,8 @@ export interface ApplyInput {
   readonly observed: ObservedWorkspace;
   readonly section: LockSection;
   readonly key?: FingerprintKey | undefined;
+  /** A key or glob of `--assume-sent`. */
+  readonly assumeSent?: string | undefined;
 }
 
 /** What is known while a plan is being carried out: it is true after every step, whatever happens next. */
@@ -22,9 +25,11 @@ export class ApplyState {
   readonly #entries: Map<Key, LockEntry>;
   readonly #live: ReadonlyMap<HashId, LiveIntegration | undefined>;
   readonly #key: FingerprintKey | undefined;
+  readonly #assumeSent: string | undefined;
   readonly #removed = new Set<HashId>();
 
-  constructor({ target, desired, observed, section, key }: ApplyInput) {
+  constructor({ target, desired, observed, section, key, assumeSent }: ApplyInput) {
+    this.#assumeSent = assumeSent;
     this.target = target;
     this.#desired = new Map(desired.map((integration) => [integration.key, integration]));
     this.#entries = new Map(section);
@@ -86,9 +91,29 @@ export class ApplyState {
   }
 
   /** Records what the server answered, and which paths it was sent. `previous` is what still holds of the old entry. */
-  record(key: Key, facts: Pick<EntryFacts, "live" | "sent" | "supersedes" | "previous">): void {
+  record(key: Key, facts: Pick<EntryFacts, "live" | "sent" | "origin" | "supersedes" | "previous">): void {
     const all = { ...facts, desired: this.desired(key), key: this.#key };
     this.#entries.set(key, buildLockEntry(all, "with-values"));
+  }
+
+  /** The `lifecycle.rotate` of before: the values weren't sent again. */
+  keepRotation(key: Key, { lifecycle: { rotate } }: LockEntry): void {
+    const entry = this.entry(key);
+    const { rotate: _recorded, ...rest } = entry.lifecycle;
+    this.#entries.set(key, { ...entry, lifecycle: rotate === undefined ? rest : { ...rest, rotate } });
+  }
+
+  /** Records the lifecycle alone, as of an integration that is gone. The values weren't sent again. */
+  recordLifecycle(key: Key): void {
+    const entry = this.entry(key);
+    const { protect, onRemove } = this.desired(key).lifecycle;
+    this.#entries.set(key, { ...entry, lifecycle: { ...entry.lifecycle, protect, onRemove } });
+  }
+
+  /** Records that the values of references which are here are the live ones. */
+  assume(key: Key): void {
+    const pattern = required(this.#assumeSent, "--assume-sent");
+    this.#entries.set(key, assumedEntry(this.desired(key), this.entry(key), { pattern, key: this.#key }));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { IntegrationWithIds } from "../model/integration.ts";
+import type { HashId, IntegrationWithIds, Key } from "../model/integration.ts";
 import { failure } from "../model/integration.ts";
 import type { Adopt, Change, Delete, LockRecord, Rename, Update } from "../plan/change.ts";
 import { apiField, comparableDesired } from "../plan/compare/comparable.ts";
@@ -41,23 +41,31 @@ function applyRename({ from, key, hash_id: hashId }: Rename, { state }: ApplyCon
   return completed(hashId);
 }
 
-function applyRecord({ key, hash_id: hashId }: LockRecord, { state }: ApplyContext): StepResult {
-  // What the journal says of a key that the file no longer names, or whose integration is gone, is in the state from the start.
-  if (state.isWanted(key) && state.isThere(hashId))
-    state.record(key, { ...NOTHING_SENT, live: state.live(hashId), previous: state.entry(key) });
+function applyRecord({ key, hash_id: hashId, basis, details }: LockRecord, { state }: ApplyContext): StepResult {
+  if (basis === "assumed") state.assume(key);
+  else if (state.isThere(hashId) && state.isWanted(key)) recordSeen(key, hashId, details, state);
+  // What the journal says of others is in the state from the start.
+  else if (basis !== "journal") state.recordLifecycle(key);
   return completed(hashId);
 }
 
-function applyAdopt({ key, hash_id: hashId, supersedes }: Adopt, { state }: ApplyContext): StepResult {
+function recordSeen(key: Key, hashId: HashId, details: LockRecord["details"], state: ApplyState): void {
+  const previous = state.entry(key);
+  state.record(key, { ...NOTHING_SENT, live: state.live(hashId), previous });
+  // Only what sends the values again may record that they were.
+  if (!details.some(({ path }) => path === "lifecycle.rotate")) state.keepRotation(key, previous);
+}
+
+function applyAdopt({ key, hash_id: hashId, origin, supersedes }: Adopt, { state }: ApplyContext): StepResult {
   const previous = state.entryWithoutValues(key);
-  state.record(key, { ...NOTHING_SENT, live: state.live(hashId), supersedes, previous });
+  state.record(key, { ...NOTHING_SENT, origin, live: state.live(hashId), supersedes, previous });
   return completed(hashId);
 }
 
-const NOTHING_SENT = { sent: new Set<string>(), supersedes: [] } as const;
+const NOTHING_SENT = { sent: new Set<string>(), origin: "known", supersedes: [] } as const;
 
 async function applyUpdate(change: Update, { state, tools }: ApplyContext): Promise<StepResult> {
-  const { key, hash_id: hashId, fields, carried } = change;
+  const { key, hash_id: hashId, fields } = change;
   if (change.pending.length > 0) return pendingFailure(change.pending);
   const live = state.live(hashId);
   const entry = state.entry(key);
@@ -66,8 +74,8 @@ async function applyUpdate(change: Update, { state, tools }: ApplyContext): Prom
   const answer = await tools.api.update(hashId, updatePayload(desired, live, paths));
   if (!answer.ok) return failure(apiFailure(answer.error));
   if (answer.value === undefined) return stateFailure("it is gone since the plan was made", "run the command again");
-  const sent = new Set([...paths, ...carriedPaths(change, carried, state)]);
-  state.record(key, { live: answer.value, sent, supersedes: [], previous: entry });
+  const sent = new Set([...paths, ...carriedPaths(change, state)]);
+  state.record(key, { live: answer.value, sent, origin: "known", supersedes: [], previous: entry });
   return completed(hashId, answerRemarks(desired, answer.value));
 }
 
@@ -85,6 +93,7 @@ function withPlannedIdentifier(desired: IntegrationWithIds, fields: Update["fiel
 }
 
 /** Paths of the API fields that went along. */
-function carriedPaths({ key }: Update, carried: readonly string[], state: ApplyState): string[] {
-  return [...comparableDesired(state.desired(key)).keys()].filter((path) => carried.includes(apiField(path)));
+function carriedPaths({ key, carried }: Update, state: ApplyState): string[] {
+  const names = new Set(carried.map(({ name }) => name));
+  return [...comparableDesired(state.desired(key)).keys()].filter((path) => names.has(apiField(path)));
 }

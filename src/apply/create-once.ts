@@ -4,7 +4,7 @@ import { isSameIdentity, type Identity } from "../model/identity.ts";
 import type { LockedLifecycle } from "../model/lockfile.ts";
 import type { HashId, Key, ListedIntegration, LiveIntegration, Payload, Result, Target } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
-import { beginRecord, type Journal } from "./journal.ts";
+import { beginRecord, type EndRecord, type Journal } from "./journal.ts";
 import { stateCause, type FailureCause } from "./outcome.ts";
 
 /** What creating needs of the API. */
@@ -78,10 +78,14 @@ export async function createOnce(
   if (!made.ok && made.error.kind === "unknown") return made;
   if (!made.ok) await request.swap?.restore();
   const { api, workspace } = request.target;
-  const outcome = made.ok ? { hash: made.value.hashId } : "refused";
+  const outcome = made.ok ? returnedOutcome(made.value) : "refused";
   // If this record is lost, the next run looks the identifier up, as after a kill.
   await tools.journal.append({ kind: "end", api, workspace, key: request.key, outcome });
   return made;
+}
+
+function returnedOutcome({ hashId: hash, identifier }: LiveIntegration): EndRecord["outcome"] {
+  return { hash, ...(identifier === undefined ? {} : { identifier }) };
 }
 
 async function sendCreate(request: CreateRequest, tools: CreateTools): Promise<Result<LiveIntegration, CreateFailure>> {

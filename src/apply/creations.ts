@@ -25,7 +25,7 @@ export async function applyCreate(change: Create, context: ApplyContext): Promis
   const made = await createSafely(change, createPayload(desired, identifier), undefined, context);
   if (!made.ok) return made;
   const previous = state.entryWithoutValues(key);
-  state.record(key, { live: made.value, sent: managedPaths(desired), supersedes, previous });
+  state.record(key, { live: made.value, sent: managedPaths(desired), origin: "created", supersedes, previous });
   return completed(made.value.hashId, answerRemarks(desired, made.value, identifier));
 }
 
@@ -53,7 +53,13 @@ export async function applyReplace(change: Replace, context: ApplyContext): Prom
     return failure({ kind, cause: { ...cause, hint: remedy } });
   }
   const previous = { ...entry, lastSent: new Map() };
-  state.record(key, { live: made.value, sent: managedPaths(desired), supersedes: [hashId], previous });
+  state.record(key, {
+    live: made.value,
+    sent: managedPaths(desired),
+    origin: "created",
+    supersedes: [hashId],
+    previous,
+  });
   return completed(made.value.hashId, answerRemarks(desired, made.value, identifier));
 }
 

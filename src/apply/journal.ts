@@ -25,8 +25,8 @@ export interface EndRecord {
   readonly api: string;
   readonly workspace: string;
   readonly key: Key;
-  /** `refused`: the server said no, or was never asked. */
-  readonly outcome: { readonly hash: HashId } | "refused";
+  /** What the server returned; `refused`: it said no, or was never asked. */
+  readonly outcome: { readonly hash: HashId; readonly identifier?: string } | "refused";
 }
 
 export type JournalRecord = BeginRecord | EndRecord;
@@ -62,23 +62,39 @@ export function beginRecord({ target, key, identifier, identity, swap, lifecycle
   };
 }
 
+/**
+ * What a journal is good for. `look-ups`: nobody can tell whether a pull request brought it, so it only says what to look
+ * for.
+ */
+export type JournalTrust = "trusted" | "look-ups";
+
 /** Creates of this workspace that an earlier run began: with a hash where the answer came, without where it is unknown. */
-export function interruptedCreates(records: readonly JournalRecord[], target: Target): Map<Key, InterruptedCreate> {
+export function interruptedCreates(
+  records: readonly JournalRecord[],
+  target: Target,
+  trust: JournalTrust,
+): Map<Key, InterruptedCreate> {
   const open = new Map<Key, InterruptedCreate>();
   for (const record of records) {
     if (!isRecordOf(record, target)) continue;
-    if (record.kind === "begin") open.set(record.key, interruptedCreate(record));
+    if (record.kind === "begin") open.set(record.key, interruptedCreate(record, trust));
     else if (record.outcome === "refused") open.delete(record.key);
     else {
       const begun = open.get(record.key);
-      if (begun !== undefined) open.set(record.key, { ...begun, hashId: record.outcome.hash });
+      const { hash, identifier } = record.outcome;
+      const returned = identifier === undefined ? {} : { returnedIdentifier: identifier };
+      if (begun !== undefined) open.set(record.key, { ...begun, hashId: hash, ...returned });
     }
   }
   return open;
 }
 
-function interruptedCreate({ identifier, type, scope, project, replaces, lifecycle }: BeginRecord): InterruptedCreate {
+function interruptedCreate(
+  { identifier, type, scope, project, replaces, lifecycle }: BeginRecord,
+  trust: JournalTrust,
+): InterruptedCreate {
   return {
+    ...(trust === "trusted" ? {} : { isLookUpOnly: true }),
     identifier,
     type,
     scope,

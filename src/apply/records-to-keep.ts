@@ -4,12 +4,13 @@ import type { ObservedWorkspace } from "../plan/input.ts";
 import { createdCandidates } from "../plan/match/interrupted-creates.ts";
 import { keyFilter } from "../plan/match/key-filter.ts";
 import { unreadableProject } from "../plan/match/list-parts.ts";
-import { foreignRecords, interruptedCreates, isRecordOf, type JournalRecord } from "./journal.ts";
+import { foreignRecords, interruptedCreates, isRecordOf, type JournalRecord, type JournalTrust } from "./journal.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** An apply that is over and whose lockfile is written. */
 export interface FinishedApply {
   readonly target: Target;
+  readonly trust: JournalTrust;
   /** What the lockfile has now. */
   readonly section: LockSection;
   readonly outcomes: readonly Outcome[];
@@ -21,24 +22,30 @@ export interface FinishedApply {
 
 /** Journal records that the next run still needs. */
 export function recordsToKeep(records: readonly JournalRecord[], finished: FinishedApply): JournalRecord[] {
-  const { target, section, outcomes, observed, writtenKeys, only } = finished;
+  const { target, trust, section, outcomes, observed, writtenKeys, only } = finished;
   const held = new Set([...section.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]));
   const open = openKeys(outcomes);
   const ended = endedHashes(outcomes);
+  // Whatever the journal says of it: the lockfile has one by now.
+  const adopted = new Set(
+    outcomes.flatMap(({ change, kind }) => (kind === "done" && change.action === "adopt" ? [change.key] : [])),
+  );
   const isSelected = keyFilter(only);
   const keep = new Set(
-    [...interruptedCreates(records, target)].flatMap(([key, create]) => {
+    [...interruptedCreates(records, target, trust)].flatMap(([key, create]) => {
       const { hashId } = create;
       if (hashId !== undefined) {
         // In a project that can't be read, what is there seems to be gone.
         const isReadable = unreadableProject(create, observed.parts) === undefined;
         const isGone = isReadable && observed.live.has(hashId) && observed.live.get(hashId) === undefined;
-        return held.has(hashId) || ended.has(hashId) || isGone ? [] : [key];
+        const isSettled = held.has(hashId) || ended.has(hashId) || isGone || adopted.has(key);
+        return isSettled ? [] : [key];
       }
       // Nobody could look for it.
       if (unreadableProject(create, observed.parts) !== undefined) return [key];
       // Which of them it made can't be told. One that is in the lockfile by now is settled.
-      if (createdCandidates(create, observed).filter((view) => !held.has(view.hashId)).length > 1) return [key];
+      const free = createdCandidates(create, observed).filter((view) => !held.has(view.hashId));
+      if (free.length > (trust === "trusted" ? 1 : 0)) return [key];
       // What the file doesn't name was looked for all the same.
       const leftOut = writtenKeys.includes(key) && !isSelected(key);
       return open.has(key) || leftOut ? [key] : [];

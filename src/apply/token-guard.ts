@@ -27,7 +27,7 @@ export class TokenGuard {
       list: (...args) => this.#watched(api.list(...args)),
       create: (...args) => this.#watched(api.create(...args)),
       update: (...args) => this.#watched(api.update(...args)),
-      // It is sent though the run was interrupted, but with a refused token it would be in vain.
+      // An interruption doesn't stop a restore, but with a refused token it can only fail.
       restore: async (...args) =>
         this.#refusal === undefined ? this.#watched(api.restore(...args)) : failure(this.#refusal),
       remove: (...args) => this.#watched(api.remove(...args)),

@@ -1,4 +1,4 @@
-import { link, open, readdir, readlink, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { link, lstat, open, readdir, readlink, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { failure, success, type Result } from "../model/integration.ts";
 import { isLeftover, temporaryName } from "./paths.ts";
@@ -37,6 +37,26 @@ export async function readBytes(path: string, limit = READ_LIMIT): Promise<Resul
     }
   } catch (error) {
     return failure(fileProblem(error));
+  }
+}
+
+/** Whether anything has this name, a link that leads nowhere too. What can't be looked at counts as there. */
+export async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    return fileProblem(error).code !== "ENOENT";
+  }
+}
+
+/** Whether it is a symbolic link. What isn't there is none. */
+export async function isLink(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isSymbolicLink();
+  } catch (error) {
+    fileProblem(error);
+    return false;
   }
 }
 

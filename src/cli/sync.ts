@@ -39,8 +39,9 @@ export function defineSync(program: Command, io: Io, run: DeferCommand): void {
   sharedOptions(command).action(() => {
     const given = command.opts<SyncArguments>();
     if (Boolean(given.plan) === Boolean(given.apply)) command.error("error: sync needs either --plan or --apply");
-    if (given.apply) refuseOptions(command, ["out", "offline", "detailedExitcode"], "--apply");
+    if (given.apply) refuseOptions(command, PLAN_ONLY, "--apply");
     if (given.plan) refuseOptions(command, ["yes"], "--plan");
+    checkTogether(given, command);
     run(syncOptions(given, io), loadSync);
   });
 }
@@ -51,8 +52,17 @@ function defineMode(
   { io, run }: { readonly io: Io; readonly run: DeferCommand },
 ): void {
   command.action(() => {
-    run(syncOptions({ ...command.opts<SyncArguments>(), [mode]: true }, io), loadSync);
+    const given = { ...command.opts<SyncArguments>(), [mode]: true };
+    checkTogether(given, command);
+    run(syncOptions(given, io), loadSync);
   });
+}
+
+/** Options that need another one, or exclude it. */
+function checkTogether(given: SyncArguments, command: Command): void {
+  if (given.allowLockfileEdits && given.base === undefined)
+    command.error("error: --allow-lockfile-edits goes with --base");
+  if (given.assumeSent !== undefined) refuseOptions(command, ["resend"], "--assume-sent");
 }
 
 async function loadSync() {
@@ -63,7 +73,12 @@ function planOptions(command: Command, when: string): void {
   command
     .option("--detailed-exitcode", `${when}exit 2 when there are changes`)
     .option("--out <file>", `${when}write the plan to a file, for --expect`)
-    .option("--offline", `${when}plan from the lockfile alone, without a token`);
+    .option("--offline", `${when}plan from the lockfile alone, without a token`)
+    .option(
+      "--base <ref>",
+      `${when}refuse if the lockfile isn't the one where this branch left REF, such as origin/main`,
+    )
+    .option("--allow-lockfile-edits", "with --base: only list what was edited in the lockfile");
 }
 
 function applyOptions(command: Command, when: string): void {
@@ -72,7 +87,7 @@ function applyOptions(command: Command, when: string): void {
 
 function sharedOptions(command: Command): Command {
   command
-    .option("--expect <plan>", "go on only if the plan is the reviewed one: a file of --out, or sha256:…")
+    .option("--expect <plan>", "go on only if the plan is the reviewed one: a file of --out, or its hash")
     .option("--adopt", "take over existing integrations that differ from the file")
     .option("--allow-replace", "make a new integration where a field that can't change differs")
     .option("--prune", "delete what is locked and no longer in the file, and superseded integrations")
@@ -82,10 +97,16 @@ function sharedOptions(command: Command): Command {
       wholeNumberParser(0),
     )
     .option("--resend <key>", "send write-only values again: KEY, KEY.FIELD or '*' (repeatable)", collectRepeated)
+    .option(
+      "--assume-sent [key]",
+      "only record in the lockfile that the values of variables which are set are the live ones: KEY or a glob",
+    )
     .option("--only <key...>", "restrict the run to these keys or globs")
     .addOption(formatOption(["text", "json", "markdown", "github"]));
   return withCommonOptions(command);
 }
+
+const PLAN_ONLY = ["out", "offline", "detailedExitcode", "base", "allowLockfileEdits"];
 
 interface SyncArguments extends CommonArguments {
   readonly plan?: boolean;
@@ -93,6 +114,8 @@ interface SyncArguments extends CommonArguments {
   readonly detailedExitcode?: boolean;
   readonly out?: string;
   readonly offline?: boolean;
+  readonly base?: string;
+  readonly allowLockfileEdits?: boolean;
   readonly expect?: string;
   readonly yes?: boolean;
   readonly adopt?: boolean;
@@ -101,11 +124,12 @@ interface SyncArguments extends CommonArguments {
   readonly maxDeletions?: number;
   readonly resend?: readonly string[];
   readonly only?: readonly string[];
+  readonly assumeSent?: string | true;
   readonly format: "text" | "json" | "markdown" | "github";
 }
 
 function syncOptions(given: SyncArguments, io: Io): SyncOptions {
-  const { maxDeletions } = given;
+  const { maxDeletions, assumeSent } = given;
   const common = {
     ...workspaceOptions(given, io),
     format: given.format,
@@ -117,9 +141,10 @@ function syncOptions(given: SyncArguments, io: Io): SyncOptions {
       ...(maxDeletions === undefined ? {} : { max_deletions: maxDeletions }),
       resend: [...new Set(given.resend)].toSorted(),
       only: [...new Set(given.only)].toSorted(),
+      ...(assumeSent === undefined ? {} : { assume_sent: assumeSent === true ? "*" : assumeSent }),
     },
   };
   if (given.apply) return { ...common, mode: "apply", yes: given.yes ?? false };
-  const { detailedExitcode = false, offline = false, out } = given;
-  return { ...common, mode: "plan", detailedExitcode, offline, out };
+  const { detailedExitcode = false, offline = false, out, base, allowLockfileEdits = false } = given;
+  return { ...common, mode: "plan", detailedExitcode, offline, out, base, allowLockfileEdits };
 }

@@ -73,7 +73,8 @@ interface CheckoutValues {
 /** What the file and the lockfile hold, also while the file isn't valid: it is being written. */
 async function readCheckout({ file = DEFAULT_CONFIG, lockfile }: Completion, cwd: string): Promise<CheckoutValues> {
   const text = await readText(resolve(cwd, file));
-  const root = text === undefined ? undefined : parseYaml(text).root;
+  const yaml = text === undefined ? undefined : parseYaml(text);
+  const root = yaml?.kind === "tree" ? yaml.root : undefined;
   const integrations = childNode(root, "integrations");
   const blocks =
     integrations?.kind === "map" ? [...integrations.entries].map(([key, { value }]) => [key, value] as const) : [];

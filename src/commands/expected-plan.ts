@@ -3,7 +3,7 @@ import { readBytes } from "../checkout/files.ts";
 import { errorDiagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
 import type { Plan } from "../plan/change.ts";
-import { planHash } from "../plan/review/plan-hash.ts";
+import { classifyHash, planHash } from "../plan/review/plan-hash.ts";
 import { comparePlans, type PlanDifference } from "../plan/review/compare-plans.ts";
 import { readReviewedPlan } from "../plan/review/reviewed-plan.ts";
 import type { ConsoleOptions } from "./console.ts";
@@ -11,7 +11,7 @@ import type { Session } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 
 export interface ExpectOptions extends ConsoleOptions {
-  /** The reviewed plan: a file or `sha256:…`; undefined: any plan will do. */
+  /** The reviewed plan: a file or `v2:sha256:…`; undefined: any plan will do. */
   readonly expect: string | undefined;
 }
 
@@ -21,7 +21,7 @@ export async function checkExpectedPlan(
   plan: Plan,
 ): Promise<Result<void, CommandStop>> {
   if (expected === undefined) return success(undefined);
-  if (expected.startsWith("sha256:")) return checkExpectedHash(expected, plan);
+  if (classifyHash(expected) !== "none") return checkExpectedHash(expected, plan);
   const bytes = await readBytes(resolve(io.cwd, expected), LARGEST_PLAN);
   if (!bytes.ok) {
     const message = `${expected} (--expect) can't be read: ${bytes.error.message}`;
@@ -41,9 +41,17 @@ export async function checkExpectedPlan(
 const LARGEST_PLAN = 64 * 1024 * 1024;
 
 function checkExpectedHash(expected: string, plan: Plan): Result<void, CommandStop> {
-  if (!/^sha256:[0-9a-f]{64}$/.test(expected)) {
-    const message = "--expect: that is no plan hash: sha256: and 64 of 0-9 and a-f";
+  const kind = classifyHash(expected);
+  if (kind === "malformed") {
+    const message = "--expect: this isn't a plan hash, which is v2:sha256: and 64 of 0-9 and a-f";
     return stop("invalid", errorDiagnostic("wrong-plan", message));
+  }
+  if (kind === "other version") {
+    const message = "--expect: planned by another version of buddy-integrations, whose hashes mean something else";
+    return stop(
+      "invalid",
+      errorDiagnostic("wrong-plan", message, "plan again with this version, and have it reviewed"),
+    );
   }
   const hash = planHash(plan);
   if (expected === hash) return success(undefined);
@@ -51,7 +59,7 @@ function checkExpectedHash(expected: string, plan: Plan): Result<void, CommandSt
   return stalePlanStop(plan, [{ message }], "see what changed with sync --plan, and have it reviewed again");
 }
 
-/** With the plan of now, since that is what a reviewer has to look at next. */
+/** The current plan is reported too: it is what a reviewer has to look at next. */
 function stalePlanStop(plan: Plan, differences: readonly PlanDifference[], hint: string): Result<never, CommandStop> {
   const diagnostics = differences.map(({ message }, index) =>
     errorDiagnostic("stale-plan", message, index === differences.length - 1 ? hint : undefined),

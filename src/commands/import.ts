@@ -134,7 +134,7 @@ function interruptedCreateProblem(
   records: readonly JournalRecord[],
   target: Target,
 ): Diagnostic | undefined {
-  const alike = [...interruptedCreates(records, target)].find(
+  const alike = [...interruptedCreates(records, target, "trusted")].find(
     ([, create]) =>
       create.hashId === undefined && create.identifier === live.identifier && isSameIdentity(create, live),
   );

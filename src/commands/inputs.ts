@@ -38,14 +38,17 @@ export async function readCommandInputs(session: Session): Promise<Result<Comman
       errorDiagnostic("missing-file", `${options.file} can't be read: ${bytes.error.message}`, hint),
     );
   }
-  const { written, diagnostics: found } = loadConfig(options.file, bytes.value);
-  const { target, diagnostics: targetProblems } = resolveTarget({
+  const loaded = loadConfig(options.file, bytes.value);
+  const written = loaded.ok ? loaded.value : undefined;
+  const target = resolveTarget({
     flags: options,
     file: written?.target ?? {},
     env: io.env,
     placeOf: (field) => written?.placeOf(undefined, [field]),
   });
-  const key = readFingerprintKey(io.env);
+  const keyText = io.env[KEY_VARIABLE];
+  // Without a key nothing is fingerprinted.
+  const key = keyText === undefined ? success(undefined) : readFingerprintKey(keyText);
   const references = written?.references ?? [];
   const secrets = await readSecretsFiles(session, new Set(references));
   const lookup = await makeLookup(references, {
@@ -55,24 +58,30 @@ export async function readCommandInputs(session: Session): Promise<Result<Comman
     asIs: new Set(options.asIs),
   });
   const resolved = written === undefined ? undefined : resolveConfig(written, lookup);
-  const lock = await loadLockfile(session, target);
+  const lock = await loadLockfile(session, target.ok ? target.value : undefined);
   const diagnostics = [
-    ...(target && lock.ok ? unsettled(found, workspaceSection(lock.value.lock, target)) : found),
-    ...(written === undefined ? [] : targetProblems),
-    ...key.diagnostics,
+    ...(target.ok && lock.ok
+      ? unsettled(loaded.diagnostics, workspaceSection(lock.value.lock, target.value))
+      : loaded.diagnostics),
+    ...(written === undefined || target.ok ? [] : target.error),
+    ...(key.ok ? [] : key.error),
     ...secrets.diagnostics,
     ...(written === undefined ? [] : asIsProblems(options.asIs, references)),
     ...(resolved?.diagnostics ?? []),
     ...(lock.ok ? [] : lock.error),
   ];
-  const integrations = resolved?.declared?.integrations;
-  registerMasks(session, [
-    ...secretsOfIntegrations(integrations ?? []),
-    new Secret(KEY_VARIABLE, io.env[KEY_VARIABLE]),
-  ]);
-  const isComplete = written !== undefined && integrations !== undefined && target !== undefined && lock.ok;
+  const integrations = resolved?.ok ? resolved.value.integrations : undefined;
+  registerMasks(session, [...secretsOfIntegrations(integrations ?? []), new Secret(KEY_VARIABLE, keyText)]);
+  const isComplete = written !== undefined && integrations !== undefined && target.ok && key.ok && lock.ok;
   if (hasErrors(diagnostics) || !isComplete) return stop("invalid", ...diagnostics);
-  return success({ written, integrations, target, lock: lock.value, key: key.key, warnings: diagnostics });
+  return success({
+    written,
+    integrations,
+    target: target.value,
+    lock: lock.value,
+    key: key.value,
+    warnings: diagnostics,
+  });
 }
 
 /** Without the warnings that end when what they are about is locked. */

@@ -1,4 +1,4 @@
-import { interruptedCreates, type JournalRecord } from "../apply/journal.ts";
+import { interruptedCreates, type JournalRecord, type JournalTrust } from "../apply/journal.ts";
 import { recordsToKeep, type FinishedApply } from "../apply/records-to-keep.ts";
 import type { JournalFile } from "../checkout/journal/journal-file.ts";
 import { readJournal } from "../checkout/journal/read.ts";
@@ -19,6 +19,7 @@ export async function recoverJournal(
   { lock, target }: CommandInputs,
   journalFile: JournalFile,
   now: number,
+  trust: JournalTrust,
 ): Promise<Result<RecoveredJournal, CommandStop>> {
   const name = journalOf(lock.name);
   const journal = await readJournal(journalOf(lock.path));
@@ -37,24 +38,32 @@ export async function recoverJournal(
   const kept = await journalFile.keep(journal.value);
   if (!kept.ok)
     return stop("invalid", errorDiagnostic("unwritable", `${name} can't be written: ${kept.error.message}`));
-  return success({ records: journal.value, notes: interruptedCreateWarnings(journal.value, target) });
+  return success({ records: journal.value, notes: interruptedCreateWarnings(journal.value, target, trust) });
 }
 
 /** The journal as a plan sees it: it is left as it is. */
-export async function inspectJournal({ lock, target }: CommandInputs): Promise<RecoveredJournal> {
+export async function inspectJournal({ lock, target }: CommandInputs, trust: JournalTrust): Promise<RecoveredJournal> {
   const journal = await readJournal(journalOf(lock.path));
-  if (journal.ok) return { records: journal.value, notes: interruptedCreateWarnings(journal.value, target) };
+  if (journal.ok) return { records: journal.value, notes: interruptedCreateWarnings(journal.value, target, trust) };
   const hint = "sync --apply sets it aside, and looks for what the interrupted run created";
   return { records: [], notes: [warningDiagnostic("journal-damaged", `${journalOf(lock.name)} can't be read`, hint)] };
 }
 
 /** Creations of this workspace that an earlier run began and whose end the lockfile doesn't hold yet. */
-function interruptedCreateWarnings(records: readonly JournalRecord[], target: Target): Diagnostic[] {
-  return [...interruptedCreates(records, target)].map(([key, { identifier, hashId, replaces }]) => {
+function interruptedCreateWarnings(
+  records: readonly JournalRecord[],
+  target: Target,
+  trust: JournalTrust,
+): Diagnostic[] {
+  return [...interruptedCreates(records, target, trust)].map(([key, { identifier, hashId, replaces }]) => {
     const what = replaces === undefined ? `created ${key}` : `replaced ${key} (${replaces})`;
     const message = `an earlier apply was interrupted while it ${what}, identifier ${identifier}`;
     if (hashId !== undefined) {
-      return warningDiagnostic("interrupted-create", `${message}; it had made ${hashId}`, "sync --apply adopts it");
+      return warningDiagnostic(
+        "interrupted-create",
+        `${message}; it had made ${hashId}`,
+        "sync --apply adopts it, if it is what was asked for",
+      );
     }
     const hint = "run sync --apply: it adopts what was created, as its identifier shows, or creates it";
     return warningDiagnostic("interrupted-create", `${message}, before the answer came`, hint);

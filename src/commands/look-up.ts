@@ -37,19 +37,20 @@ export async function readLookUpInputs(session: Session): Promise<Result<LookUpI
   const loaded = bytes.ok ? loadConfig(options.file, bytes.value) : undefined;
   const found = (loaded?.diagnostics ?? []).filter(({ severity }) => severity === "error");
   if (hasErrors(found)) return stop("invalid", ...found);
-  const written = loaded?.written;
-  const { target, diagnostics } = resolveTarget({
+  const written = loaded?.ok ? loaded.value : undefined;
+  const target = resolveTarget({
     flags: options,
     file: written?.target ?? {},
     env: io.env,
     placeOf: (field) => written?.placeOf(undefined, [field]),
   });
-  if (target === undefined || hasErrors(diagnostics)) return stop("invalid", ...diagnostics);
-  const lock = await loadLockfile(session, target);
+  if (!target.ok) return stop("invalid", ...target.error);
+  const lock = await loadLockfile(session, target.value);
   if (!lock.ok) return stop("invalid", ...lock.error);
-  const client = await connectClient(session, { target, access: "read-only" });
+  const client = await connectClient(session, { target: target.value, access: "read-only" });
   if (!client.ok) return client;
-  const section = workspaceSection(lock.value.lock, target);
-  const desired = written && resolveConfig(written, () => ({ kind: "unset" })).declared?.integrations;
-  return success({ written, desired: desired ?? [], target, lock: lock.value, section, client: client.value });
+  const section = workspaceSection(lock.value.lock, target.value);
+  const resolved = written && resolveConfig(written, () => ({ kind: "unset" }));
+  const desired = resolved?.ok ? resolved.value.integrations : [];
+  return success({ written, desired, target: target.value, lock: lock.value, section, client: client.value });
 }

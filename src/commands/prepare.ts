@@ -1,6 +1,6 @@
 import type { ApiClient, ApiFailure } from "../api/client.ts";
 import { describeFailure } from "../api/words/describe.ts";
-import { interruptedCreates, type JournalRecord } from "../apply/journal.ts";
+import { interruptedCreates, type JournalRecord, type JournalTrust } from "../apply/journal.ts";
 import { errorDiagnostic } from "../model/diagnostic.ts";
 import type { IntegrationWithIds, Result } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
@@ -8,10 +8,12 @@ import { workspaceSection, type LockSection } from "../model/lockfile.ts";
 import type { Plan, PlanFlags } from "../plan/change.ts";
 import type { ObservedWorkspace, PlanInput } from "../plan/input.ts";
 import { withInterruptedCreates } from "../plan/match/interrupted-creates.ts";
+import { judgeJournal } from "../plan/match/journal-claims.ts";
 import { leaveNamesOut } from "../plan/match/leave-names-out.ts";
 import type { UnreadablePart } from "../plan/match/list-parts.ts";
-import { readWorkspace, type WorkspaceReadProblem } from "../plan/match/read-workspace.ts";
+import { readOtherEntries, readWorkspace, type WorkspaceReadProblem } from "../plan/match/read-workspace.ts";
 import { resolveNames } from "../plan/match/resolve-names.ts";
+import { isGuardedLoss } from "../plan/loss.ts";
 import { planIntegrations } from "../plan/plan.ts";
 import { readGitLinks, withGitLinks } from "../plan/review/git-links.ts";
 import { readTokenUser, withLockOuts } from "../plan/review/lock-out.ts";
@@ -32,7 +34,7 @@ interface PlanningSession {
 
 /** What planning needs of what was read before the API is asked. */
 export interface PlanFiles extends Pick<CommandInputs, "integrations" | "target" | "key"> {
-  readonly written: Pick<CommandInputs["written"], "placeOf">;
+  readonly written: Pick<CommandInputs["written"], "placeOf" | "removed">;
   readonly lock: Pick<LockfileInput, "lock">;
 }
 
@@ -41,6 +43,7 @@ export interface PlanSources {
   readonly inputs: PlanFiles;
   /** What the journal holds of an interrupted run. */
   readonly records: readonly JournalRecord[];
+  readonly trust: JournalTrust;
 }
 
 /** A plan with what it was made from. */
@@ -63,8 +66,7 @@ export async function preparePlan(
   const { lock, interruptedCreates: creates } = base.value;
   const names = await resolveNames(client, { integrations: inputs.integrations, placeOf: inputs.written.placeOf });
   if (names.failures.length > 0) return workspaceReadStop({ kind: "failed", failures: names.failures });
-  if (names.diagnostics.length > 0) return stop("invalid", ...names.diagnostics);
-  const { desired, members, groups } = names;
+  const { desired, unknownNames, members, groups } = names;
   const read = await readWorkspace(client, {
     desired,
     lock,
@@ -73,8 +75,15 @@ export async function preparePlan(
     describe: failureMessage,
   });
   if (!read.ok) return workspaceReadStop(read.error);
-  const observed = read.value;
-  const plan = planIntegrations({ ...base.value, desired, observed, directory: { members, groups } });
+  const planned = await planWithShares(client, {
+    ...base.value,
+    desired,
+    unknownNames,
+    observed: read.value,
+    directory: { members, groups },
+  });
+  if (!planned.ok) return workspaceReadStop(planned.error);
+  const { plan, observed } = planned.value;
   // Warnings that need more of the workspace than planning does.
   const linked = withGitLinks(plan, await readGitLinks(client, plan, inputs.integrations, observed));
   const user = await readTokenUser(client, linked, desired, members);
@@ -82,8 +91,21 @@ export async function preparePlan(
     plan: user === undefined ? linked : withLockOuts(linked, desired, observed, user),
     desired,
     observed,
-    section: withInterruptedCreates(lock, creates, desired, observed),
+    section: withInterruptedCreates(lock, judgeJournal(creates, lock, desired, observed).creates, desired, observed),
   });
+}
+
+/** The plan; with `--only`, all of what is locked is read before anything of it is deleted or replaced. */
+async function planWithShares(
+  client: ApiClient,
+  input: PlanInput & { readonly observed: ObservedWorkspace },
+): Promise<Result<{ readonly plan: Plan; readonly observed: ObservedWorkspace }, WorkspaceReadProblem>> {
+  const plan = planIntegrations(input);
+  const isPartial = input.flags.only.length > 0;
+  if (!isPartial || !plan.changes.some(isGuardedLoss)) return success({ plan, observed: input.observed });
+  const read = await readOtherEntries(client, input.lock, input.observed);
+  if (!read.ok) return read;
+  return success({ plan: planIntegrations({ ...input, observed: read.value }), observed: read.value });
 }
 
 /** A project that isn't there, or that the token may not read, says nothing of what to do. */
@@ -107,7 +129,7 @@ export function prepareOfflinePlan(
 /** What planning takes without asking the workspace, if the flags name what is there. */
 function checkedPlanInput(
   flags: PlanFlags,
-  { inputs: { integrations, lock: lockfile, target, key }, records }: PlanSources,
+  { inputs: { written, integrations, lock: lockfile, target, key }, records, trust }: PlanSources,
 ): Result<Omit<PlanInput, "desired" | "observed">, CommandStop> {
   const lock = workspaceSection(lockfile.lock, target);
   const unmatched = unmatchedFlags(flags, integrations, lock.keys());
@@ -117,7 +139,9 @@ function checkedPlanInput(
     flags,
     key,
     lock,
-    interruptedCreates: interruptedCreates(records, target),
+    removed: written.removed,
+    unknownNames: new Map(),
+    interruptedCreates: interruptedCreates(records, target, trust),
     unresolved: new Map(),
     directory: { members: [], groups: [] },
   });

@@ -36,7 +36,8 @@ export async function findSection(session: Session): Promise<Result<NamedLockSec
   const { name: lockfileName, lock } = lockfile.value;
   const sections = [...lock.sections];
   const bytes = await readBytes(resolve(io.cwd, options.file));
-  const file = (bytes.ok ? loadConfig(options.file, bytes.value).written?.target : undefined) ?? {};
+  const loaded = bytes.ok ? loadConfig(options.file, bytes.value) : undefined;
+  const file = loaded?.ok ? loaded.value.target : {};
   const asked = { workspace: options.workspace ?? file.workspace, api: options.api ?? file.api };
   const matching = sections.filter(([name]) => matchesSection(name, asked));
   const [only, ...others] = matching;
@@ -59,8 +60,8 @@ export async function findSection(session: Session): Promise<Result<NamedLockSec
 
 /** The section's name where the lockfile has none yet: of the workspace that the settings name. */
 function configuredName({ io, options }: Session, file: Partial<Target> = {}): string | undefined {
-  const { target } = resolveTarget({ flags: options, file, env: io.env, placeOf: () => undefined });
-  return target === undefined ? undefined : workspaceSectionName(target);
+  const target = resolveTarget({ flags: options, file, env: io.env, placeOf: () => undefined });
+  return target.ok ? workspaceSectionName(target.value) : undefined;
 }
 
 /** What the desired state wants, as far as references need it; nothing where there is no such file. */
@@ -74,11 +75,11 @@ export async function wantedIntegrations({
     const message = `${options.file} can't be read: ${bytes.error.message}`;
     return stop("invalid", errorDiagnostic("unreadable-file", message));
   }
-  const { written, diagnostics } = loadConfig(options.file, bytes.value);
-  if (written === undefined) return stop("invalid", ...diagnostics.filter(({ severity }) => severity === "error"));
+  const loaded = loadConfig(options.file, bytes.value);
+  if (!loaded.ok) return stop("invalid", ...loaded.diagnostics.filter(({ severity }) => severity === "error"));
   // Values of references play no part in what pipelines refer to.
-  const { declared } = resolveConfig(written, () => ({ kind: "unset" }));
-  return success(declared?.integrations ?? []);
+  const resolved = resolveConfig(loaded.value, () => ({ kind: "unset" }));
+  return success(resolved.ok ? resolved.value.integrations : []);
 }
 
 /** What the pipeline files refer to, and what is known of it without asking the workspace. */

@@ -63,7 +63,7 @@ async function desiredSide(
   if (desired === undefined || isSuperseded) return { desired: undefined, unresolved: [] };
   const integrations = [desired];
   const names = await resolveNames(client, { integrations, placeOf: (key, path) => written?.placeOf(key, path) });
-  if (names.failures.length === 0 && names.diagnostics.length === 0) {
+  if (names.failures.length === 0 && names.unknownNames.size === 0) {
     return { desired: names.desired[0], unresolved: [] };
   }
   const { desired: rest, unresolved } = leaveNamesOut(integrations);

@@ -18,6 +18,7 @@ export interface CommandStop {
 
 type Stopped = { readonly ok: false; readonly error: CommandStop };
 
+/** Ends a command for one reason, with what a user should know about it. */
 export function stop(reason: EndReason, ...diagnostics: readonly Diagnostic[]): Stopped {
   return failure({ reasons: [reason], diagnostics, plan: undefined });
 }

@@ -1,5 +1,5 @@
 import { applyPlan } from "../apply/apply-plan.ts";
-import type { JournalRecord } from "../apply/journal.ts";
+import type { JournalRecord, JournalTrust } from "../apply/journal.ts";
 import type { Outcome } from "../apply/outcome.ts";
 import { TokenGuard } from "../apply/token-guard.ts";
 import { removeLeftovers } from "../checkout/files.ts";
@@ -21,6 +21,7 @@ import { connectClient } from "./connect.ts";
 import { checkExpectedPlan, type ExpectOptions } from "./expected-plan.ts";
 import type { CommandInputs } from "./inputs.ts";
 import { finishJournal, recoverJournal } from "./journal.ts";
+import { checkOwnFiles, type CheckedOwnFiles } from "./own-files.ts";
 import { loadLockfile } from "./load-lockfile.ts";
 import { preparePlan, type PlanningOptions, type PreparedPlan } from "./prepare.ts";
 import { saveLockfile, unrecordedHashes } from "./save-lockfile.ts";
@@ -53,6 +54,8 @@ export async function applyChanges(
   const say = (): void =>
     console.say(`\n${String(io.signal.reason)}: finishing what is under way; once more stops at once`);
   io.signal.addEventListener("abort", say, { once: true });
+  const checked = await checkOwnFiles(session, inputs.lock);
+  if (!checked.ok) return checked;
   const runLock = await takeRunLock(runLockOf(inputs.lock.path), io);
   if (!runLock.ok) return runLockStop(runLock.error, inputs.lock.name);
   try {
@@ -61,7 +64,8 @@ export async function applyChanges(
     if (!lock.ok) return stop("invalid", ...lock.error);
     await removeLeftovers(lock.value.path);
     const guarded = withSignal(session, runLock.value.lost);
-    return await applyUnderLock(guarded, { inputs: { ...inputs, lock: lock.value }, select, runLock: runLock.value });
+    const run = { inputs: { ...inputs, lock: lock.value }, select, runLock: runLock.value, checked: checked.value };
+    return await applyUnderLock(guarded, run);
   } finally {
     await runLock.value.release();
   }
@@ -82,24 +86,28 @@ function runLockStop(problem: RunLockProblem, name: string): Result<never, Comma
 /** An apply that holds the run lock. */
 interface LockedRun extends ApplyRequest {
   readonly runLock: RunLock;
+  readonly checked: CheckedOwnFiles;
 }
 
 /** The same, with the journal of earlier runs. */
 interface RecoveredRun extends LockedRun {
   readonly journalFile: JournalFile;
   readonly records: readonly JournalRecord[];
+  readonly trust: JournalTrust;
 }
 
 async function applyUnderLock(session: Session<SyncApplyOptions>, run: LockedRun): Promise<SyncApplyResult> {
   const { io, options } = session;
   const journalFile = new JournalFile(journalOf(run.inputs.lock.path));
-  const recovered = await recoverJournal(run.inputs, journalFile, io.now());
+  const { trust } = run.checked;
+  const recovered = await recoverJournal(run.inputs, journalFile, io.now(), trust);
   if (!recovered.ok) return recovered;
-  const { records, notes } = recovered.value;
+  const { records } = recovered.value;
+  const notes = [...run.checked.notes, ...recovered.value.notes];
   // People hear of it before they are asked; a document holds it, however the run ends.
   const isText = options.format === "text";
   if (isText) io.stderr.write(renderDiagnostics(notes, "text", options));
-  const ended = await carryOut(session, { ...run, journalFile, records });
+  const ended = await carryOut(session, { ...run, journalFile, records, trust });
   if (isText) return ended;
   return ended.ok
     ? success({ ...ended.value, diagnostics: [...notes, ...ended.value.diagnostics] })
@@ -108,7 +116,7 @@ async function applyUnderLock(session: Session<SyncApplyOptions>, run: LockedRun
 
 async function carryOut(session: Session<SyncApplyOptions>, run: RecoveredRun): Promise<SyncApplyResult> {
   const { io, console, options } = session;
-  const { inputs, select, runLock, journalFile } = run;
+  const { inputs, select, runLock, journalFile, trust } = run;
   const token = new TokenGuard();
   const guarded = withSignal(session, token.signal);
   const client = await connectClient(guarded, { target: inputs.target, access: "read-write" });
@@ -150,7 +158,7 @@ async function carryOut(session: Session<SyncApplyOptions>, run: RecoveredRun): 
     return stop("stale", lockLostProblem(inputs), ...unrecordedHashes(session, outcomes));
   }
   const unsaved = await saveLockfile(session, { inputs: saved.value, section, outcomes });
-  const finished = { section, outcomes, observed: prepared.observed, only: options.flags.only };
+  const finished = { trust, section, outcomes, observed: prepared.observed, only: options.flags.only };
   if (unsaved.length > 0) await journalFile.close();
   const left = unsaved.length > 0 ? [] : await finishJournal(inputs, journalFile, finished);
   // The lockfile is true all the same.

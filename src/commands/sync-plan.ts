@@ -12,14 +12,16 @@ import { connectClient } from "./connect.ts";
 import { checkExpectedPlan, type ExpectOptions } from "./expected-plan.ts";
 import type { CommandInputs } from "./inputs.ts";
 import { inspectJournal } from "./journal.ts";
+import { compareWithBase, type BaseOptions } from "./lockfile-base.ts";
+import { checkOwnFiles } from "./own-files.ts";
 import { scanPipelineFiles } from "./pipeline-scans.ts";
 import { prepareOfflinePlan, preparePlan, type PlanningOptions, type PlanSources } from "./prepare.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
-import type { PlannedReport, ReportOptions } from "./sync-report.ts";
+import type { PlannedReport } from "./sync-report.ts";
 
 /** The options of `sync --plan`. */
-export interface SyncPlanOptions extends WorkspaceOptions, PlanningOptions, ReportOptions, ExpectOptions {
+export interface SyncPlanOptions extends WorkspaceOptions, PlanningOptions, BaseOptions, ExpectOptions {
   readonly mode: "plan";
   /** Pending changes are a reason to end with. */
   readonly detailedExitcode: boolean;
@@ -34,11 +36,24 @@ export async function planChanges(
   session: Session<SyncPlanOptions>,
   inputs: CommandInputs,
 ): Promise<Result<PlannedReport, CommandStop>> {
-  const { records, notes } = await inspectJournal(inputs);
-  const planned = await planFromRecords(session, { inputs, records });
+  const compared = await compareWithBase(session, inputs.lock);
+  if (!compared.ok) return compared;
+  const { isRefused } = compared.value;
+  const checked = await checkOwnFiles(session, inputs.lock);
+  if (!checked.ok) return checked;
+  const { trust } = checked.value;
+  const { records, notes: found } = await inspectJournal(inputs, trust);
+  const notes = [...compared.value.notes, ...checked.value.notes, ...found];
+  // What is refused as a whole must not be taken for a reviewed plan later.
+  const options = isRefused ? { ...session.options, out: undefined } : session.options;
+  const planned = await planFromRecords({ ...session, options }, { inputs, records, trust });
   // However it ends, it says what the journal says.
   return planned.ok
-    ? success({ ...planned.value, diagnostics: notes })
+    ? success({
+        ...planned.value,
+        reasons: [...planned.value.reasons, ...(isRefused ? (["refused"] as const) : [])],
+        diagnostics: notes,
+      })
     : failure({ ...planned.error, diagnostics: [...notes, ...planned.error.diagnostics] });
 }
 

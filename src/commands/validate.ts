@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
-import { loadConfig, refusedVariableWarnings, type LoadedConfig } from "../config/load-config.ts";
+import { loadConfig, refusedVariableWarnings, type Written } from "../config/load-config.ts";
 import { counted } from "../model/text.ts";
-import { hasErrors, sortDiagnostics, type Diagnostic } from "../model/diagnostic.ts";
+import { hasErrors, sortDiagnostics, type Checked, type Diagnostic } from "../model/diagnostic.ts";
 import type { EndReason } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { readBytes } from "../checkout/files.ts";
@@ -22,7 +22,7 @@ export interface ValidateOptions extends ConsoleOptions {
 /** Checks files without asking the API and without any value: what is wrong goes to stdout, a summary to stderr. */
 export async function validate({ io, console, options }: Session<ValidateOptions>): Promise<readonly EndReason[]> {
   const named = options.files.length > 0 ? options.files : [DEFAULT_CONFIG];
-  const checked: LoadedConfig[] = [];
+  const checked: Checked<Written>[] = [];
   for (const file of named) checked.push(await checkFile(file, io));
   const diagnostics = checked.flatMap((each) => each.diagnostics);
   const ok = !hasErrors(diagnostics);
@@ -45,19 +45,20 @@ export async function validate({ io, console, options }: Session<ValidateOptions
 }
 
 /** Names of all variables that the files refer to, sorted. */
-function variablesOf(checked: readonly LoadedConfig[]): string[] {
-  return [...new Set(checked.flatMap(({ written }) => written?.references ?? []))].toSorted();
+function variablesOf(checked: readonly Checked<Written>[]): string[] {
+  return [...new Set(checked.flatMap((each) => (each.ok ? each.value.references : [])))].toSorted();
 }
 
-async function checkFile(file: string, { cwd, env }: Pick<Io, "cwd" | "env">): Promise<LoadedConfig> {
+async function checkFile(file: string, { cwd, env }: Pick<Io, "cwd" | "env">): Promise<Checked<Written>> {
   const bytes = await readBytes(isAbsolute(file) ? file : resolve(cwd, file));
   if (bytes.ok) {
     const loaded = loadConfig(file, bytes.value);
-    const refused = loaded.written === undefined ? [] : refusedVariableWarnings(loaded.written, env);
+    const refused = loaded.ok ? refusedVariableWarnings(loaded.value, env) : [];
     return { ...loaded, diagnostics: sortDiagnostics([...loaded.diagnostics, ...refused]) };
   }
   const start = { line: 1, column: 1, offset: 0 };
   return {
+    ok: false,
     diagnostics: [
       {
         code: bytes.error.code === "ENOENT" ? "missing-file" : "unreadable-file",
@@ -70,11 +71,11 @@ async function checkFile(file: string, { cwd, env }: Pick<Io, "cwd" | "env">): P
   };
 }
 
-function validationSummary(checked: readonly LoadedConfig[]): string {
+function validationSummary(checked: readonly Checked<Written>[]): string {
   const diagnostics = checked.flatMap((each) => each.diagnostics);
   const errors = countSeverity(diagnostics, "error");
   const warnings = countSeverity(diagnostics, "warning");
-  const integrations = checked.reduce((sum, each) => sum + (each.written?.keys.length ?? 0), 0);
+  const integrations = checked.reduce((sum, each) => sum + (each.ok ? each.value.keys.length : 0), 0);
   const found = [...(errors ? [counted(errors, "error")] : []), ...(warnings ? [counted(warnings, "warning")] : [])];
   const files = counted(checked.length, "file");
   if (errors > 0) return `${found.join(" and ")} in ${files}`;

@@ -25,6 +25,8 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   "--type": "types",
   "--project": "projects",
   "--as-is": "variables",
+  "--assume-sent": "keys",
+  "--base": "free",
   "--workspace": "free",
   "--api": "free",
   "--concurrency": "free",

@@ -1,7 +1,7 @@
 import { parseApi } from "../model/address.ts";
 import { conflictMarker } from "../model/conflict-markers.ts";
 import type { Diagnostic, Place } from "../model/diagnostic.ts";
-import { hasErrors, sortDiagnostics } from "../model/diagnostic.ts";
+import { hasErrors, sortDiagnostics, type Checked } from "../model/diagnostic.ts";
 import { decodeText, type UnreadableText } from "./yaml/decode-text.ts";
 import { createPlacer, toDiagnostic, type FrameMask } from "./yaml/placer.ts";
 import { createMask } from "./mask.ts";
@@ -9,6 +9,7 @@ import { childNode, spanAtPath, scalarText, type MapNode, type YamlProblem, type
 import { parseYaml } from "./yaml/parse.ts";
 import { placedReferences } from "./references.ts";
 import { applyRules } from "./rules.ts";
+import { removedKeys } from "./rules/removed.ts";
 import { checkSchema } from "./schema.ts";
 import { createSource } from "./yaml/source-text.ts";
 import type { ParsedConfig, ParsedIntegration } from "./parsed-config.ts";
@@ -18,36 +19,31 @@ export { resolveConfig } from "./resolve.ts";
 export { refusedVariableWarnings } from "./refused-variables.ts";
 export { createVariableLookup as makeLookup, type VariableLookup as Lookup } from "./variable-lookup.ts";
 
-export interface LoadedConfig {
-  /** Absent when there are errors. */
-  readonly written?: ParsedConfig;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
 /** Reads the desired state: text, YAML, schema, rules. Needs no value of any variable. All problems at once, in order. */
-export function loadConfig(file: string, bytes: Uint8Array): LoadedConfig {
+export function loadConfig(file: string, bytes: Uint8Array): Checked<ParsedConfig> {
   const text = decodeText(bytes);
-  if (!text.ok) return { diagnostics: [unreadableDiagnostic(file, text.error)] };
+  if (!text.ok) return { ok: false, diagnostics: [unreadableDiagnostic(file, text.error)] };
   const source = createSource(file, text.value);
   const conflict = conflictMarker(text.value);
   if (conflict !== undefined) {
-    return { diagnostics: [toDiagnostic(conflictProblem(conflict), createPlacer(source, undefined))] };
+    return { ok: false, diagnostics: [toDiagnostic(conflictProblem(conflict), createPlacer(source, undefined))] };
   }
-  const { root, problems: found, aside } = parseYaml(text.value);
-  const mask = root && once(() => createMask(root, aside));
+  const yaml = parseYaml(text.value);
+  const root = yaml.kind === "tree" ? yaml.root : undefined;
+  const mask = yaml.kind === "tree" ? once(() => createMask(yaml.root, yaml.aside)) : undefined;
   const place = createPlacer(source, mask);
-  let problems = found;
+  let { problems } = yaml;
   let integrations: readonly ParsedIntegration[] = [];
   if (root?.kind === "map") {
     const judged = applyRules(root);
-    problems = [...found, ...checkSchema(root), ...judged.problems];
+    problems = [...problems, ...checkSchema(root), ...judged.problems];
     integrations = judged.integrations;
   } else if (root) {
-    problems = [...found, notAMapProblem(root)];
+    problems = [...problems, notAMapProblem(root)];
   }
   const diagnostics = sortDiagnostics(distinctProblems(problems).map((problem) => toDiagnostic(problem, place)));
-  if (root?.kind !== "map" || hasErrors(diagnostics)) return { diagnostics };
-  return { written: toParsedConfig(file, root, integrations, place), diagnostics };
+  if (root?.kind !== "map" || hasErrors(diagnostics)) return { ok: false, diagnostics };
+  return { ok: true, value: toParsedConfig(file, root, integrations, place), diagnostics };
 }
 
 function toParsedConfig(
@@ -64,6 +60,9 @@ function toParsedConfig(
     file,
     target: { ...(base?.ok && { api: base.value }), ...(workspace !== undefined && { workspace }) },
     keys: [...byKey.keys()].toSorted(),
+    removed: removedKeys(root)
+      .map(({ key }) => key)
+      .toSorted(),
     references: referencedVariables(integrations),
     integrations,
     placeOf: (key, path = []) => {

@@ -67,6 +67,7 @@ const FILE: ReadonlyMap<string, Visibility> = new Map<string, Visibility>([
   ["version", "shown"],
   ["workspace", "shown"],
   ["api", "shown"],
+  ["removed", { items: "shown" }],
 ]);
 
 /** Texts under `x-…` are there for aliases. */

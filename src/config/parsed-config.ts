@@ -24,6 +24,8 @@ export interface ParsedConfig {
   readonly target: { readonly api?: string; readonly workspace?: string };
   /** Sorted. */
   readonly keys: readonly Key[];
+  /** Keys that it drops from management, sorted. */
+  readonly removed: readonly Key[];
   /** Names of all variables that the file refers to, sorted. */
   readonly references: readonly string[];
   readonly integrations: readonly ParsedIntegration[];

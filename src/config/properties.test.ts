@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { fieldInfo, fieldNames } from "../model/catalog.ts";
+import { hasErrors } from "../model/diagnostic.ts";
 import { renderDiagnostics } from "../render/diagnostics.ts";
 import { loadConfig, resolveConfig } from "./load-config.ts";
 
@@ -58,11 +59,8 @@ const yamlish = fc
 test("no text makes it throw, and it either answers a file or says why not", () => {
   fc.assert(
     fc.property(fc.oneof(yamlish, fc.string({ unit: "binary", maxLength: 200 })), (text) => {
-      const { written, diagnostics } = loadConfig("f.yaml", bytesOf(text));
-      assert.equal(
-        written === undefined,
-        diagnostics.some(({ severity }) => severity === "error"),
-      );
+      const { ok, diagnostics } = loadConfig("f.yaml", bytesOf(text));
+      assert.equal(!ok, hasErrors(diagnostics));
       for (const { place } of diagnostics) {
         assert.ok(place && place.range.start.line >= 1 && place.range.start.column >= 1);
         assert.ok(place.range.end.offset >= place.range.start.offset);
@@ -209,8 +207,8 @@ test("names of object methods crash nothing, at any level, as keys and as values
     fc.property(place, node, (fileOf, value) => {
       const text = `version: 1\n${fileOf(value)}\n`;
       everyOutput(text);
-      const { written } = loadConfig("f.yaml", bytesOf(text));
-      if (written !== undefined) resolveConfig(written, () => ({ kind: "unset" }));
+      const loaded = loadConfig("f.yaml", bytesOf(text));
+      if (loaded.ok) resolveConfig(loaded.value, () => ({ kind: "unset" }));
       assert.equal(Object.keys(Object.prototype).length, 0);
     }),
     { numRuns: 500 },
@@ -268,11 +266,12 @@ function write(
 }
 
 function declared(text: string): string {
-  const { written } = loadConfig("f.yaml", bytesOf(text));
-  assert.ok(written);
-  const result = resolveConfig(written, () => ({ kind: "unset" })).declared;
+  const loaded = loadConfig("f.yaml", bytesOf(text));
+  assert.ok(loaded.ok);
+  const resolved = resolveConfig(loaded.value, () => ({ kind: "unset" }));
+  assert.ok(resolved.ok);
   return JSON.stringify(
-    result?.integrations.map((each) => ({ ...each, fields: [...each.fields], extra: [...each.extra] })),
+    resolved.value.integrations.map((each) => ({ ...each, fields: [...each.fields], extra: [...each.extra] })),
   );
 }
 

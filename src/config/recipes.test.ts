@@ -47,7 +47,7 @@ function fileWith(
 
 /** JSON is YAML. */
 function rulesAccept(file: unknown): boolean {
-  return loadConfig("f", new TextEncoder().encode(JSON.stringify(file))).written !== undefined;
+  return loadConfig("f", new TextEncoder().encode(JSON.stringify(file))).ok;
 }
 
 function assertSchemas(file: unknown, expected: boolean): void {

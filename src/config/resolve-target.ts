@@ -1,7 +1,7 @@
 import type { DiagnosticCode } from "../model/diagnostic-catalog.ts";
 import { canonicalApi, parseApi } from "../model/address.ts";
 import type { Diagnostic, Place } from "../model/diagnostic.ts";
-import type { Target } from "../model/integration.ts";
+import { failure, success, type Result, type Target } from "../model/integration.ts";
 import { FingerprintKey } from "../model/secret.ts";
 import { API_VARIABLES, DEFAULT_API } from "./api-host.ts";
 import type { Environment } from "./variable-rules.ts";
@@ -22,10 +22,7 @@ export interface TargetInput {
  * `BUDDY_WORKSPACE_DOMAIN` and `BUDDY_API_ENDPOINT`. Without a flag, the file and `BUDDY_WORKSPACE` must agree, and so must
  * the file, `BUDDY_BASE_URL` and `BUDDY_API_ENDPOINT`. Whether the token may be sent there: see `api-host.ts`.
  */
-export function resolveTarget(input: TargetInput): {
-  readonly target?: Target;
-  readonly diagnostics: readonly Diagnostic[];
-} {
+export function resolveTarget(input: TargetInput): Result<Target, readonly Diagnostic[]> {
   const diagnostics: Diagnostic[] = [];
   const api = chooseApi(input, diagnostics);
   const workspace = chooseWorkspace(input, diagnostics);
@@ -43,25 +40,20 @@ export function resolveTarget(input: TargetInput): {
       targetError("wrong-workspace", message, "it stands in the address of the web page: app.buddy.works/HANDLE"),
     );
   }
-  if (diagnostics.length > 0 || workspace === undefined || !parsed.ok) return { diagnostics };
-  return { target: { api: parsed.value, workspace: workspace.value }, diagnostics };
+  if (diagnostics.length > 0 || workspace === undefined || !parsed.ok) return failure(diagnostics);
+  return success({ api: parsed.value, workspace: workspace.value });
 }
 
 /** Names the variable that holds the key for fingerprints. */
 export const KEY_VARIABLE = "BUDDY_INTEGRATIONS_KEY";
 const KEY_BYTES = 32;
 
-/** The key: at least 32 bytes, as hex or base64. Without it nothing is fingerprinted. Never shown, wrong ones neither. */
-export function readFingerprintKey(env: Environment): {
-  readonly key?: FingerprintKey;
-  readonly diagnostics: readonly Diagnostic[];
-} {
-  const text = env[KEY_VARIABLE];
-  if (text === undefined) return { diagnostics: [] };
+/** The key: at least 32 bytes, as hex or base64. The text is never shown, and neither is a wrong one. */
+export function readFingerprintKey(text: string): Result<FingerprintKey, readonly Diagnostic[]> {
   const bytes = decodeKey(text.trim());
-  if (bytes !== undefined && bytes.length >= KEY_BYTES) return { key: new FingerprintKey(bytes), diagnostics: [] };
+  if (bytes !== undefined && bytes.length >= KEY_BYTES) return success(new FingerprintKey(bytes));
   const hint = "make one with `openssl rand -base64 32`, or unset it: then a rotated secret isn't noticed";
-  return { diagnostics: [targetError("weak-key", `${KEY_VARIABLE} ${whyWeak(bytes)}`, hint)] };
+  return failure([targetError("weak-key", `${KEY_VARIABLE} ${whyWeak(bytes)}`, hint)]);
 }
 
 function whyWeak(bytes: Uint8Array | undefined): string {

@@ -6,10 +6,10 @@ import { Secret, secretEquals } from "../model/secret.ts";
 import { loadConfig, resolveConfig, type Lookup, type Written } from "./load-config.ts";
 
 function load(text: string): Written {
-  const { written, diagnostics } = loadConfig("integrations.yaml", new TextEncoder().encode(text));
-  assert.deepEqual(diagnostics, []);
-  assert.ok(written);
-  return written;
+  const loaded = loadConfig("integrations.yaml", new TextEncoder().encode(text));
+  assert.deepEqual(loaded.diagnostics, []);
+  assert.ok(loaded.ok);
+  return loaded.value;
 }
 
 const unset: Lookup = () => ({ kind: "unset" });
@@ -19,10 +19,10 @@ const setTo =
     Object.hasOwn(values, name) ? { kind: "set", value: values[name] ?? "" } : { kind: "unset" };
 
 function declare(text: string, lookup: Lookup = unset) {
-  const { declared, diagnostics } = resolveConfig(load(text), lookup);
-  assert.deepEqual(diagnostics, []);
-  assert.ok(declared);
-  return declared;
+  const resolved = resolveConfig(load(text), lookup);
+  assert.deepEqual(resolved.diagnostics, []);
+  assert.ok(resolved.ok);
+  return resolved.value;
 }
 
 test("notes: `$$` is a `$`, and what a server may drop at the end isn't sent", () => {
@@ -157,8 +157,8 @@ test("an unset variable is unknown, and no error", () => {
 
 test("an empty variable is an error at every place that names it", () => {
   const written = load(one("name: N\nurl: $EMPTY\ntoken: $EMPTY\nchat_id: $FINE"));
-  const { declared, diagnostics } = resolveConfig(written, setTo({ EMPTY: "", FINE: "x" }));
-  assert.equal(declared, undefined);
+  const { ok, diagnostics } = resolveConfig(written, setTo({ EMPTY: "", FINE: "x" }));
+  assert.equal(ok, false);
   assert.deepEqual(
     diagnostics.map(({ code, message, place }) => [code, message, place?.range.start.line, place?.frame?.line]),
     [
@@ -226,8 +226,10 @@ test("a place is found for everything, or for the nearest that holds it", () => 
 });
 
 test("api: https, or http on this machine, without a slash at the end", () => {
-  const apiOf = (api: string) =>
-    loadConfig("f", new TextEncoder().encode(`version: 1\napi: ${api}\nintegrations: {}\n`)).written?.target.api;
+  const apiOf = (api: string) => {
+    const loaded = loadConfig("f", new TextEncoder().encode(`version: 1\napi: ${api}\nintegrations: {}\n`));
+    return loaded.ok ? loaded.value.target.api : undefined;
+  };
   assert.equal(apiOf("https://API.buddy.works//"), "https://api.buddy.works");
   assert.equal(apiOf("https://buddy.example.com/api/"), "https://buddy.example.com/api");
   assert.equal(apiOf("http://127.0.0.1:8787"), "http://127.0.0.1:8787");

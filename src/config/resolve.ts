@@ -1,5 +1,5 @@
 import { fieldInfo } from "../model/catalog.ts";
-import { hasErrors, type Diagnostic } from "../model/diagnostic.ts";
+import { hasErrors, type Checked, type Diagnostic } from "../model/diagnostic.ts";
 import type {
   AccessLevel,
   IntegrationWithSecrets,
@@ -30,22 +30,17 @@ export interface ConfigWithSecrets {
   readonly placeOf: ParsedConfig["placeOf"];
 }
 
-export interface ResolvedConfig {
-  /** Absent when there are errors. */
-  readonly declared?: ConfigWithSecrets;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
 /** Looks references up. Empty, unreadable and refused values are errors, each at every place that names it; unset is none. */
-export function resolveConfig(written: ParsedConfig, lookup: VariableLookup): ResolvedConfig {
+export function resolveConfig(written: ParsedConfig, lookup: VariableLookup): Checked<ConfigWithSecrets> {
   const diagnostics: Diagnostic[] = [];
   const integrations = written.integrations.map((integration) =>
     withSecrets(integration, written, lookup, diagnostics),
   );
-  if (hasErrors(diagnostics)) return { diagnostics };
+  if (hasErrors(diagnostics)) return { ok: false, diagnostics };
   const sorted = integrations.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   return {
-    declared: { file: written.file, target: written.target, integrations: sorted, placeOf: written.placeOf },
+    ok: true,
+    value: { file: written.file, target: written.target, integrations: sorted, placeOf: written.placeOf },
     diagnostics,
   };
 }

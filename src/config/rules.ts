@@ -3,6 +3,7 @@ import { childNode, isNullNode, type MapNode, type YamlNode, type YamlProblem } 
 import { checkAccess } from "./rules/access.ts";
 import { checkIdentity } from "./rules/identity.ts";
 import { checkLiterals } from "./rules/literals.ts";
+import { checkRemoved } from "./rules/removed.ts";
 import { createRuleReporter } from "./rules/rule-reporter.ts";
 import { checkScope } from "./rules/scope.ts";
 import { checkTarget } from "./rules/target.ts";
@@ -40,6 +41,7 @@ export function applyRules(root: MapNode): RuleResult {
     checkLiterals(integration, report);
   }
   checkIdentity(integrations, report);
+  checkRemoved(root, integrations, report);
   return { integrations, problems };
 }
 

@@ -99,7 +99,7 @@ function schemaProblem(
         code: "bad-key",
         severity: "error",
         message: `${quoteName(name)} can't be a key`,
-        hint: "a key is letters, digits, `_` and `-`, starting with a letter",
+        hint: "a key is at most 200 letters, digits, `_` and `-`, starting with a letter",
         span,
       };
     }
@@ -145,6 +145,7 @@ const SHAPE_MESSAGES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     identifier: "must be letters, digits, `_` and `-`, starting with a letter",
     moved_from: "must be letters, digits, `_` and `-`, starting with a letter",
+    removed: "must be a key: letters, digits, `_` and `-`, starting with a letter",
     workspace: "must be the workspace's handle, as in its address: 4 to 100 small letters, digits, `-` and `_`",
     api: "must be an https:// address without user, `?` or `#`",
     import: "must be a hash_id: letters and digits",

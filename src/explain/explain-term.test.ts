@@ -45,10 +45,10 @@ test("every block to paste is valid, and refers to no variable that is refused",
     assert.ok(blocks.length > 0, name);
     for (const text of blocks) {
       const file = `version: 1\nintegrations:\n${text}`;
-      const { written, diagnostics } = loadConfig("f", new TextEncoder().encode(file));
-      assert.deepEqual(diagnostics, [], file);
-      assert.ok(written, file);
-      assert.deepEqual(refusedVariableWarnings(written, {}), [], file);
+      const loaded = loadConfig("f", new TextEncoder().encode(file));
+      assert.deepEqual(loaded.diagnostics, [], file);
+      assert.ok(loaded.ok, file);
+      assert.deepEqual(refusedVariableWarnings(loaded.value, {}), [], file);
       // What is in comments is as valid as the rest.
       const whole = loadConfig("f", new TextEncoder().encode(file.replaceAll("# ", "")));
       assert.deepEqual(whole.diagnostics, [], file);

@@ -48,6 +48,11 @@ export interface Diagnostic {
   readonly place?: Place;
 }
 
+/** What checking something gives: a value and perhaps warnings; or no value, and among the diagnostics an error. */
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === "error");
 }

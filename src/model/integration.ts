@@ -19,6 +19,11 @@ export function failure<E>(error: E): { readonly ok: false; readonly error: E } 
 /** The name of an integration in the file and the lockfile; at creation also the API's `identifier`. */
 export type Key = string;
 
+/** Whether a text can be a key: as the JSON Schema of `integrations.yaml` says, `definitions.key`. */
+export function isKey(text: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9_-]{0,199}$/.test(text);
+}
+
 /** What pipelines refer to: opaque, `[A-Za-z0-9]+`, made by the server (24 hex digits, or about 26 letters and digits). */
 export type HashId = string;
 

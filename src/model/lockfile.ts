@@ -1,11 +1,8 @@
 import { workspaceSectionName } from "./address.ts";
-import type { HashId, Json, Key, Target } from "./integration.ts";
+import type { HashId, Key, Target } from "./integration.ts";
+import type { StoredValue } from "./stored-value.ts";
 
-/**
- * A value as the lockfile keeps it: plain JSON, in which the value of a reference is only
- * `{ fingerprint: "hmac-sha256:KEYID:…" }`, or `{ fingerprint: null }` where it was sent without a fingerprint key.
- */
-export type StoredValue = Json;
+export type { StoredValue } from "./stored-value.ts";
 
 /** Kept in the lockfile, so that deleting the YAML block can't get round it. */
 export interface LockedLifecycle {
@@ -16,7 +13,7 @@ export interface LockedLifecycle {
 
 export interface LockEntry {
   readonly hashId: HashId;
-  /** What the server answered; absent where it answered none. */
+  /** As the server returned it; absent where it returned none. */
   readonly identifier?: string;
   readonly type: string;
   readonly lifecycle: LockedLifecycle;
@@ -29,6 +26,9 @@ export interface LockEntry {
 
 /** Entries of one workspace on one host. */
 export type LockSection = ReadonlyMap<Key, LockEntry>;
+
+/** The version of the format. Another one is refused. */
+export const LOCKFILE_VERSION = 2;
 
 /** The whole lockfile: section name (`https://api.buddy.works/workspaces/my-company`) to entries. */
 export interface Lockfile {

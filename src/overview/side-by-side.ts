@@ -2,10 +2,11 @@ import { fieldInfo } from "../model/catalog.ts";
 import { identityDifferences, identityValue } from "../model/identity.ts";
 import type { IntegrationWithIds, Json, LiveIntegration } from "../model/integration.ts";
 import type { LockEntry } from "../model/lockfile.ts";
+import { referenceStates } from "../model/stored-value.ts";
 import { compareTexts } from "../model/text.ts";
 import { comparableLive, isReturned, isWriteOnly } from "../plan/compare/comparable.ts";
 import { compareFields, createdFields } from "../plan/compare/compare-fields.ts";
-import { hiddenMarker, holdsFingerprint } from "../plan/compare/compare-values.ts";
+import { hiddenMarker } from "../plan/compare/compare-values.ts";
 
 /**
  * How a field of the file and of the workspace relate. `as-sent`: the API never returns it, and it is what was last sent.
@@ -21,6 +22,8 @@ export interface FieldRow {
   readonly file?: Json;
   readonly workspace?: Json;
   readonly last_sent?: Json;
+  /** A person said that the value of its reference was sent: `apply --assume-sent`. */
+  readonly assumed?: true;
 }
 
 /** What is known of one integration. */
@@ -71,7 +74,11 @@ function managedRows(desired: IntegrationWithIds, sides: ShownSides): FieldRow[]
     const [file, workspace] = [identityValue(desired, field) ?? null, identityValue(live, field) ?? null];
     return { path: field, state: "differs", file, workspace };
   });
-  return [...identity, ...rows];
+  return [...identity, ...rows].map((row) => (isAssumed(row.path, entry) ? { ...row, assumed: true as const } : row));
+}
+
+function isAssumed(path: string, entry: LockEntry | undefined): boolean {
+  return referenceStates(entry?.lastSent.get(path)).some((state) => "assumed" in state && state.assumed);
 }
 
 /** Documented fields only: nobody knows what an unknown one holds. */
@@ -93,5 +100,5 @@ function isEmptyWord(value: Json): boolean {
 function isHiddenLive(path: string, { entry, isDoubtful }: ShownSides): boolean {
   const info = fieldInfo(path);
   if (info?.hidden === true) return true;
-  return holdsFingerprint(entry?.lastSent.get(path)) || (isDoubtful && info?.reference === true);
+  return referenceStates(entry?.lastSent.get(path)).length > 0 || (isDoubtful && info?.reference === true);
 }

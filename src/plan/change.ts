@@ -11,7 +11,7 @@ export type SendReason =
   | "drift"
   /** The value of a reference changed. */
   | "rotated"
-  /** The API never returns it, we never sent it, and the value is here. */
+  /** This tool never sent it: the integration was adopted, or the API never returns the field; and the value is here. */
   | "never-sent"
   /** `lifecycle.rotate` changed, or `--resend` asks for it. */
   | "resend";
@@ -53,6 +53,35 @@ export type WhyUncompared =
   /** Neither the file nor the lockfile has it, and the workspace isn't read. */
   | "offline";
 
+/**
+ * What changes in the lockfile: `lifecycle.protect`, `identifier`, `last_sent.name`… Absent values: there is none, or it
+ * isn't shown, or only what is known of a sent value changes.
+ */
+export interface RecordedDetail {
+  readonly path: string;
+  readonly before?: Json;
+  readonly after?: Json;
+}
+
+/** An API field that goes along with others, since the API wants it with them. */
+export interface CarriedField {
+  readonly name: string;
+  /** `unknown`: whether it changes with that can't be known. */
+  readonly compared: "unchanged" | "unknown";
+}
+
+/** A value that the next apply sends if its variable is set, since this tool never sent it: its integration was adopted. */
+export interface UnsentValue {
+  readonly key: Key;
+  /** `token`, `role_assumptions.0.external_id`… */
+  readonly path: string;
+  readonly variable: string;
+  /** Whether it is here, so that this plan sends it. */
+  readonly value: "here" | "not here";
+  /** It can be sent only once the file names the roles, which the API never shows. */
+  readonly needs?: "role_assumptions";
+}
+
 /** A rule or a missing flag that keeps a change from being applied. */
 export interface Refusal {
   readonly code:
@@ -65,7 +94,12 @@ export interface Refusal {
     | "environment-scope"
     | "unseen-limits"
     | "unreadable-project"
+    | "roles-unseen"
+    | "journal-claim"
+    | "unknown-name"
     | "conflict";
+  /** Absent: a plan without the values of references refuses it too. */
+  readonly basis?: "secret";
   readonly message: string;
   /** What would allow it. */
   readonly hint?: string;
@@ -85,6 +119,8 @@ export interface Create extends ChangeBase {
   readonly scope: string;
   readonly project_name?: string;
   readonly fields: readonly FieldChange[];
+  /** What the lockfile gets to know of its lifecycle with this change. */
+  readonly lifecycle: readonly RecordedDetail[];
   /** The recorded hash that is gone, when this recreates the integration. */
   readonly recreates?: HashId;
   /** Hashes that it takes the place of. */
@@ -97,6 +133,14 @@ export interface Adopt extends ChangeBase {
   readonly action: "adopt";
   readonly hash_id: HashId;
   readonly via: "import" | "identifier" | "key" | "moved_from" | "journal";
+  /** `created`: an interrupted run of this tool made it, with nothing but what the file names. */
+  readonly origin: "created" | "adopted";
+  /** What the live one has: a creation that was reviewed made it only if all of these are equal. Absent where unknown. */
+  readonly identifier?: string;
+  readonly scope?: string;
+  readonly project_name?: string;
+  /** What the lockfile gets to know with this change, without what only the values of references show. */
+  readonly details: readonly RecordedDetail[];
   /** Hashes that it takes the place of: the recorded one, and those that an interrupted replacement set aside. */
   readonly supersedes: readonly HashId[];
   /** Paths in which the live one differs from the file, where that is why adoption is refused. */
@@ -128,8 +172,9 @@ export interface Update extends ChangeBase {
   readonly hash_id: HashId;
   readonly fields: readonly FieldChange[];
   readonly unknown: readonly UncomparedField[];
-  /** API fields that go along unchanged, since the API wants them with these. */
-  readonly carried: readonly string[];
+  readonly carried: readonly CarriedField[];
+  /** A `lifecycle.rotate` that the lockfile gets to know once the values were sent again. */
+  readonly lifecycle: readonly RecordedDetail[];
   readonly pending: readonly string[];
 }
 
@@ -138,11 +183,15 @@ export interface Replace extends ChangeBase {
   readonly action: "replace";
   readonly hash_id: HashId;
   readonly identifier: string;
+  readonly scope: string;
+  readonly project_name?: string;
   /** `type`, `scope` or `project_name`: what forces the replacement. */
   readonly forces: readonly FieldChange[];
   readonly fields: readonly FieldChange[];
   /** Paths that the file doesn't name and that are carried over from the live one. */
   readonly carried_over: readonly string[];
+  /** A `lifecycle.rotate` that the lockfile gets to know with the new integration. */
+  readonly lifecycle: readonly RecordedDetail[];
   readonly pending: readonly string[];
 }
 
@@ -157,14 +206,20 @@ export interface Rename extends ChangeBase {
 export interface LockRecord extends ChangeBase {
   readonly action: "record";
   readonly hash_id: HashId;
-  /** What changes in the lock: `lifecycle.protect`, `identifier`, `last_sent.name`… With the basis `file`, without what only secrets show. */
-  readonly details: readonly string[];
-  /** `journal`: an interrupted run made it, and the lockfile doesn't know. Another machine's plan doesn't show it. */
-  readonly basis: "file" | "secret" | "journal";
+  /** With the basis `file`, without what only the values of references show. */
+  readonly details: readonly RecordedDetail[];
+  /**
+   * `journal`: an interrupted run made it, and the lockfile doesn't know. Another machine's plan doesn't show it.
+   * `assumed`: a person says that the values of references which are here are the live ones.
+   */
+  readonly basis: "file" | "secret" | "journal" | "assumed";
 }
 
-/** Which of a key's integrations: the one that it has, or one that was replaced before. */
-export type Which = "current" | "superseded";
+/**
+ * Which of a key's integrations: the one that it has; one that was replaced, and still has the temporary identifier that
+ * the replacement gave it; or another former one, which may be in use.
+ */
+export type Which = "current" | "set-aside" | "superseded";
 
 /** Locked and no longer wanted, or superseded. */
 export interface Delete extends ChangeBase {
@@ -184,7 +239,8 @@ export interface Orphan extends ChangeBase {
 export interface Forget extends ChangeBase {
   readonly action: "forget";
   readonly hash_id: HashId;
-  readonly why: "gone" | "retain";
+  /** `removed`: the file says so. `retain`: its block is gone, and its lifecycle says so. */
+  readonly why: "gone" | "retain" | "removed";
 }
 
 /** Nothing to do. */
@@ -235,7 +291,12 @@ export interface PlanFlags {
   readonly resend: readonly string[];
   /** Keys and globs, sorted; empty: everything. */
   readonly only: readonly string[];
+  /** A key or glob: nothing is done but to record that the values of references which are here are the live ones. */
+  readonly assume_sent?: string;
 }
+
+/** The major version of a plan's format: what a change of it breaks is the meaning of the plan's parts and of its hash. */
+export const PLAN_FORMAT_MAJOR = 2;
 
 /** What `sync` would do: ordered, serialisable, the same for the same input. */
 export interface Plan {
@@ -248,6 +309,8 @@ export interface Plan {
   readonly offline: boolean;
   readonly changes: readonly Change[];
   readonly warnings: readonly PlanWarning[];
+  /** Sorted by key and path. */
+  readonly unsent: readonly UnsentValue[];
   /** How many integrations `--only` left out. */
   readonly left_out: number;
   readonly names: DisplayNames;

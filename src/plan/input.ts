@@ -2,7 +2,7 @@ import type { LockedLifecycle, LockEntry, LockSection } from "../model/lockfile.
 import type { Identity } from "../model/identity.ts";
 import type { IntegrationWithIds, HashId, Key, LiveIntegration, Target } from "../model/integration.ts";
 import type { FingerprintKey } from "../model/secret.ts";
-import type { PlanFlags } from "./change.ts";
+import type { PlanFlags, Refusal } from "./change.ts";
 import type { ListIndex } from "./match/list-index.ts";
 import type { ListedParts } from "./match/list-parts.ts";
 
@@ -16,7 +16,12 @@ export interface ObservedWorkspace {
 /** What the journal of an interrupted run says of a key: the hash where the answer came, else only what was asked for. */
 export interface InterruptedCreate extends Identity {
   readonly hashId?: HashId;
+  /** What was asked for. */
   readonly identifier: string;
+  /** What the answer had, with `hashId`; absent where it had none. */
+  readonly returnedIdentifier?: string;
+  /** A pull request may have brought the journal: it only says what to look for. */
+  readonly isLookUpOnly?: true;
   /** The hash that it was to take the place of. */
   readonly replaces?: HashId;
   readonly lifecycle: LockedLifecycle;
@@ -25,6 +30,10 @@ export interface InterruptedCreate extends Identity {
 export interface PlanInput {
   readonly target: Target;
   readonly desired: readonly IntegrationWithIds[];
+  /** Keys that the file drops from management. */
+  readonly removed: readonly Key[];
+  /** Wanted keys that name a person, group or pipeline which can't be told. */
+  readonly unknownNames: ReadonlyMap<Key, Refusal>;
   /** What the lockfile holds. */
   readonly lock: LockSection;
   /** `offline`: nothing was read, the plan is made from the lockfile alone. */
@@ -44,6 +53,8 @@ export interface PlanInput {
 
 /** The state that the steps of planning share. */
 export interface PlanContext extends PlanInput {
+  /** Keys that nothing is done for. */
+  readonly refusedKeys: ReadonlyMap<Key, Refusal>;
   /** Current hash to the key that holds it in the lockfile. */
   readonly owners: ReadonlyMap<HashId, Key>;
   /** Superseded hash to the key that has it in the lockfile. */

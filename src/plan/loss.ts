@@ -1,5 +1,5 @@
 import type { HashId } from "../model/integration.ts";
-import type { Change, Plan } from "./change.ts";
+import type { Change, Plan, Which } from "./change.ts";
 
 /** What a change takes away from those who use integrations. */
 export type Loss =
@@ -8,8 +8,10 @@ export type Loss =
   | "integration"
   /** The hash of a key: it gets another one, and what refers to the old one has to be changed. */
   | "hash"
-  /** An integration that the key had before, and that was replaced. */
-  | "former integration";
+  /** A former integration that isn't set aside: it may be in use. */
+  | "former integration"
+  /** An integration that a replacement set aside. */
+  | "replaced integration";
 
 export function lossOf(change: Change): Loss {
   switch (change.action) {
@@ -18,7 +20,7 @@ export function lossOf(change: Change): Loss {
     case "create":
       return change.recreates === undefined ? "nothing" : "hash";
     case "delete":
-      return change.which === "current" ? "integration" : "former integration";
+      return LOSS_OF_DELETION[change.which];
     case "adopt":
     case "conflict":
     case "forget":
@@ -33,15 +35,21 @@ export function lossOf(change: Change): Loss {
   }
 }
 
+const LOSS_OF_DELETION = {
+  current: "integration",
+  superseded: "former integration",
+  "set-aside": "replaced integration",
+} as const satisfies Readonly<Record<Which, Loss>>;
+
 /** Whether it takes anything away. */
 export function isDestructive(change: Change): boolean {
   return lossOf(change) !== "nothing";
 }
 
-/** Whether it takes away what a key has now: this is what safety rules guard. */
-export function losesCurrent(change: Change): boolean {
+/** Whether it takes away what may be in use: this is what safety rules guard. */
+export function isGuardedLoss(change: Change): boolean {
   const loss = lossOf(change);
-  return loss === "integration" || loss === "hash";
+  return loss === "integration" || loss === "hash" || loss === "former integration";
 }
 
 /** Hashes that nothing can use any more once the change is done, or that are to be given up for a new one. */

@@ -30,7 +30,7 @@ test("update: only fields that the file names, with what has to go along", () =>
   const { changes } = planFor([now], { lock: lockSectionOf({ a: entry(before) }), live: [live(before)] });
   assert.deepEqual(planInWords({ changes }), ["update a ha access_key:rotated name:edited"]);
   const [update] = changes;
-  assert.deepEqual(update?.action === "update" && update.carried, ["secret_key"]);
+  assert.deepEqual(update?.action === "update" && update.carried, [{ name: "secret_key", compared: "unchanged" }]);
 });
 
 test("rename: the lock's key changes, the integration doesn't", () => {
@@ -64,12 +64,25 @@ test("record: only the lock's content changes, even beside an update that only a
   ]);
 });
 
-test("record: a literal that has become a reference doesn't stay in the lockfile", () => {
-  const before = desired("a", { type: "NEW_RELIC", fields: { region: "EU" } });
-  const now = desired("a", { type: "NEW_RELIC", fields: { region: secretOf("REGION", "EU") } });
+test("record: the lifecycle of one that is gone, so that its protection can be removed before it is recreated", () => {
+  const before = desired("a", { lifecycle: { protect: true } });
+  const world = {
+    lock: lockSectionOf({ a: entry(before), b: entry(desired("b")) }),
+    live: [live(desired("b"))],
+    gone: ["ha"],
+  };
+  assert.deepEqual(planned([desired("a"), desired("b")], world), [
+    "record a ha lifecycle.protect",
+    "create a for ha REFUSED protected",
+  ]);
+});
+
+test("a rotation is recorded with the update that sends the values, not beside it", () => {
+  const before = desired("a", { fields: { token: secretOf("T", "1") } });
+  const now = { ...before, lifecycle: { ...before.lifecycle, rotate: 2, protect: true } };
   const { changes } = planFor([now], { lock: lockSectionOf({ a: entry(before) }), live: [live(before)] });
-  assert.deepEqual(planInWords({ changes }), ["record a ha last_sent.region"]);
-  assert.equal(changes[0]?.action === "record" && changes[0].basis, "secret");
+  assert.deepEqual(planInWords({ changes }), ["record a ha lifecycle.protect", "update a ha token:resend"]);
+  assert.deepEqual(changes[1]?.action === "update" && changes[1].lifecycle, [{ path: "lifecycle.rotate", after: 2 }]);
 });
 
 test("--only restricts the plan to keys and globs, by the old key too, and counts what it leaves out", () => {

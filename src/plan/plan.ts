@@ -1,25 +1,30 @@
 import type { LockSection } from "../model/lockfile.ts";
-import type { Key } from "../model/integration.ts";
+import type { HashId, Key } from "../model/integration.ts";
 import { orderChanges } from "./action-order.ts";
-import { isPassive, type Change, type LockRecord, type Plan } from "./change.ts";
+import { isPassive, type Change, type LockRecord, type Plan, type Refusal } from "./change.ts";
 import type { ObservedWorkspace, PlanContext, PlanInput } from "./input.ts";
 import { keyFilter, passesKeyFilter } from "./match/key-filter.ts";
 import { pairWithLockfile } from "./match/pairing.ts";
+import { judgeJournal } from "./match/journal-claims.ts";
 import { indexParts } from "./match/list-index.ts";
 import { displayNames } from "./display-names.ts";
+import { assumedRecords } from "./decide/assume.ts";
 import { planRemoval, planSuperseded } from "./decide/remove.ts";
 import { withInterruptedCreates } from "./match/interrupted-creates.ts";
 import { applySafetyRules, keepAdoptedIntegrations, refuseSharedAdoptions } from "./review/safety.ts";
 import { planWanted } from "./decide/wanted.ts";
+import { unsentValues } from "./review/unsent-values.ts";
 import { warningsFor } from "./review/warnings.ts";
 
 /** (desired, live, lock) to an ordered list of changes: the one function behind `--plan` and `--apply`. Pure. */
 export function planIntegrations(input: PlanInput): Plan {
   const { desired, flags, observed } = input;
-  const lock =
+  const journal =
     observed === "offline"
-      ? input.lock
-      : withInterruptedCreates(input.lock, input.interruptedCreates, desired, observed);
+      ? { creates: input.interruptedCreates, refused: new Map<Key, Refusal>() }
+      : judgeJournal(input.interruptedCreates, input.lock, desired, observed);
+  const lock =
+    observed === "offline" ? input.lock : withInterruptedCreates(input.lock, journal.creates, desired, observed);
   const { live, parts } = observed === "offline" ? NOTHING_READ : observed;
   const wanted = pairWithLockfile(desired, lock);
   const movedTo = new Map(wanted.flatMap(({ desired: to, movedFrom }) => (movedFrom ? [[movedFrom, to.key]] : [])));
@@ -28,6 +33,8 @@ export function planIntegrations(input: PlanInput): Plan {
   const context: PlanContext = {
     ...input,
     lock,
+    interruptedCreates: journal.creates,
+    refusedKeys: new Map([...journal.refused, ...input.unknownNames]),
     // A renamed integration belongs to its new key already.
     owners: new Map([...lock].map(([key, { hashId }]) => [hashId, owner(key)])),
     former: new Map([...lock].flatMap(([key, { superseded }]) => superseded.map((hashId) => [hashId, owner(key)]))),
@@ -46,16 +53,25 @@ export function planIntegrations(input: PlanInput): Plan {
     ...chosen.flatMap(({ desired: { key }, entry }) => (entry ? planSuperseded(key, entry, context) : [])),
     ...chosenUnwanted.flatMap(([key, entry]) => planRemoval(key, entry, context)),
   ];
+  const isThere = (hashId: HashId): boolean => observed === "offline" || live.get(hashId) !== undefined;
+  // A run that removes the protection only records that: what it protected may be deleted or replaced by a later one.
   const protectedKeys = new Set([
-    ...desired.filter(({ lifecycle }) => lifecycle.protect).map(({ key }) => key),
+    ...wanted
+      .filter((item) => item.desired.lifecycle.protect || item.entry?.lifecycle.protect)
+      .map(({ desired: { key } }) => key),
     ...unwanted.filter(([, entry]) => entry.lifecycle.protect).map(([key]) => key),
   ]);
-  const safe = applySafetyRules(keepAdoptedIntegrations(refuseSharedAdoptions(changes)), {
-    locked: lock.size,
+  const careful = changes.map((change) => refuseKey(withoutJournaledDeletion(change, input.lock), context));
+  const safe = applySafetyRules(keepAdoptedIntegrations(refuseSharedAdoptions(careful)), {
+    existing: new Set([...lock].flatMap(([key, { hashId }]) => (isThere(hashId) ? [key] : []))),
     protectedKeys,
     flags,
   });
-  const ordered = orderChanges([...safe, ...recordsFromJournal(input.lock, lock, safe)]);
+  const ordered = orderChanges(
+    flags.assume_sent === undefined
+      ? [...safe, ...recordsFromJournal(input.lock, lock, safe)]
+      : assumedRecords(chosen, flags.assume_sent, context),
+  );
   const plan = {
     api: input.target.api,
     workspace: input.target.workspace,
@@ -63,6 +79,7 @@ export function planIntegrations(input: PlanInput): Plan {
     empty_lock: input.lock.size === 0,
     offline: observed === "offline",
     changes: ordered,
+    unsent: flags.assume_sent === undefined ? unsentValues(chosen, ordered) : [],
     left_out: wanted.length - chosen.length + (unwanted.length - chosenUnwanted.length),
     names: displayNames(input, ordered),
   };
@@ -71,6 +88,22 @@ export function planIntegrations(input: PlanInput): Plan {
 
 const NOTHING_READ: ObservedWorkspace = { live: new Map(), parts: new Map() };
 
+/**
+ * A deletion never rests on the journal alone: what only that knows is recorded first, and deleted by a later run, whose
+ * plan shows it to whoever reviews.
+ */
+function withoutJournaledDeletion(change: Change, recorded: LockSection): Change {
+  if (change.action !== "delete") return change;
+  const entry = recorded.get(change.key);
+  const isRecorded = entry?.hashId === change.hash_id || entry?.superseded.includes(change.hash_id) === true;
+  return isRecorded ? change : { ...change, action: "orphan" };
+}
+
+function refuseKey(change: Change, { refusedKeys }: PlanContext): Change {
+  const refused = refusedKeys.get(change.key);
+  return refused === undefined || isPassive(change) || change.refused ? change : { ...change, refused };
+}
+
 /** What the lockfile learns from the journal alone: where nothing else is done that would be recorded. */
 function recordsFromJournal(recorded: LockSection, lock: LockSection, changes: readonly Change[]): LockRecord[] {
   const done = new Set(changes.filter((change) => !isPassive(change) && !change.refused).map(({ key }) => key));
@@ -78,7 +111,7 @@ function recordsFromJournal(recorded: LockSection, lock: LockSection, changes: r
     const before = recorded.get(key);
     if (before === entry || done.has(key)) return [];
     const { type, hashId } = entry;
-    const details = before?.hashId === hashId ? ["superseded"] : ["hash_id"];
+    const details = before?.hashId === hashId ? [{ path: "superseded" }] : [{ path: "hash_id" }];
     const name = changes.find((change) => change.key === key)?.name ?? key;
     return [{ action: "record", key, type, name, hash_id: hashId, details, basis: "journal" }];
   });

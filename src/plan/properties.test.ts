@@ -83,8 +83,8 @@ test("nothing protected is deleted, replaced or made anew, and without the flags
       for (const change of plan.changes) {
         if (change.refused !== undefined) continue;
         const wanted = each.wanted.find(({ key }) => key === change.key);
-        const isProtected = wanted?.lifecycle.protect ?? lock.get(change.key)?.lifecycle.protect ?? false;
-        if (change.action === "delete") assert.ok(flags.prune && (change.which === "superseded" || !isProtected));
+        const isProtected = (wanted?.lifecycle.protect || lock.get(change.key)?.lifecycle.protect) ?? false;
+        if (change.action === "delete") assert.ok(flags.prune && (change.which === "set-aside" || !isProtected));
         if (change.action === "delete" && change.which === "current") assert.ok(!isWanted.has(change.key));
         if (change.action === "replace") assert.ok(flags.allow_replace && !isProtected);
         if (change.action === "create" && change.recreates !== undefined) assert.ok(!isProtected);

@@ -2,15 +2,19 @@ import { visibleText } from "../model/printable.ts";
 import type {
   Action,
   Adopt,
+  CarriedField,
   ConflictCandidate,
   Change,
   FieldChange,
+  Forget,
   DisplayNames,
+  RecordedDetail,
   UncomparedField,
+  Which,
   WhyUncompared,
 } from "../plan/change.ts";
 import { shorten } from "./shorten.ts";
-import { describeField, type FieldText, type ItemLine, type TextLimits } from "./field-text.ts";
+import { describeField, valueText, type FieldText, type ItemLine, type TextLimits } from "./field-text.ts";
 import { displayWidth, padTo } from "./width.ts";
 
 /** A change in words, before it is coloured or fenced. */
@@ -104,11 +108,13 @@ function bodyLines(change: Change, names: DisplayNames, limits: TextLimits): Blo
           ? []
           : [noteLine(`${change.recreates}, which the lockfile holds, is gone: this makes a new one with a new hash`)]),
         ...fieldLines(withoutName(change.fields), names, limits),
+        ...detailLines(change.lifecycle),
         ...supersedesLines(change.supersedes.filter((hash) => hash !== change.recreates)),
       ];
     case "adopt":
       return [
         noteLine(FOUND_BY[change.via]),
+        ...detailLines(change.details.filter(({ path }) => path.startsWith("lifecycle."))),
         ...(change.refused === undefined ? [] : fieldLines(change.differences, names, limits)),
         ...supersedesLines(change.supersedes),
       ];
@@ -117,7 +123,8 @@ function bodyLines(change: Change, names: DisplayNames, limits: TextLimits): Blo
     case "update":
       return [
         ...fieldLines(change.fields, names, limits),
-        ...listLines("sent along unchanged", change.carried),
+        ...carriedLines(change.carried),
+        ...detailLines(change.lifecycle),
         ...uncomparedLines(change.unknown),
       ];
     case "replace":
@@ -128,10 +135,16 @@ function bodyLines(change: Change, names: DisplayNames, limits: TextLimits): Blo
         })),
         ...fieldLines(withoutName(change.fields), names, limits),
         ...listLines("carried over from the old one", change.carried_over),
+        ...detailLines(change.lifecycle),
         noteLine(`the old one, ${change.hash_id}, stays until pipelines use the new hash and a later run has --prune`),
       ];
     case "record":
-      return listLines("in the lockfile", change.details);
+      return change.basis === "assumed"
+        ? listLines(
+            "recorded as sent, on request",
+            change.details.map(({ path }) => path.replace(/^last_sent\./, "")),
+          )
+        : detailLines(change.details);
     case "rename":
     case "delete":
     case "orphan":
@@ -194,9 +207,44 @@ function uncomparedLines(unknown: readonly UncomparedField[]): BlockLine[] {
   );
 }
 
+function carriedLines(carried: readonly CarriedField[]): BlockLine[] {
+  const named = (compared: CarriedField["compared"]): string[] =>
+    carried.flatMap((field) => (field.compared === compared ? [field.name] : []));
+  return [
+    ...listLines("sent along unchanged", named("unchanged")),
+    ...listLines("sent along, not compared", named("unknown")),
+  ];
+}
+
+/** What only the lockfile gets to know: what a reviewer has to see with its values, the rest by name. */
+function detailLines(details: readonly RecordedDetail[]): BlockLine[] {
+  const others = details.filter((detail) => !isReviewedDetail(detail)).map(({ path }) => path);
+  return [
+    ...details.filter(isReviewedDetail).map((detail) => noteLine(detailText(detail))),
+    ...listLines("in the lockfile", others),
+  ];
+}
+
+/** The lifecycle, the identifier, and another variable of a value that was never sent. */
+function isReviewedDetail({ path, before, after }: RecordedDetail): boolean {
+  if (path.startsWith("lifecycle.") || path === "identifier") return true;
+  return [before, after].every((value) => value !== undefined && JSON.stringify(value).includes('{"$secret":'));
+}
+
+function detailText({ path, before, after }: RecordedDetail): string {
+  const [was, is] = [before, after].map((value) => (value === undefined ? "(none)" : valueText(value)));
+  return `in the lockfile: ${visibleText(path.replace(/^last_sent\./, ""))}  ${was} → ${is}`;
+}
+
 function noteLine(text: string): BlockLine {
   return { kind: "note", text };
 }
+
+const FORMER: Readonly<Record<Which, string>> = {
+  current: "",
+  "set-aside": ", which was replaced before",
+  superseded: ", a former one that may be in use",
+};
 
 function headlineDetail(change: Change): string {
   switch (change.action) {
@@ -209,15 +257,11 @@ function headlineDetail(change: Change): string {
     case "record":
       return `  (${change.hash_id}; only the lockfile changes)`;
     case "delete":
-      return `  (${change.hash_id}${change.which === "superseded" ? ", which was replaced before" : ""})`;
+      return `  (${change.hash_id}${FORMER[change.which]})`;
     case "orphan":
-      return change.which === "superseded"
-        ? `  (${change.hash_id}, which was replaced before; left alone without --prune)`
-        : `  (${change.hash_id}; no longer in the file, left alone without --prune)`;
+      return `  (${change.hash_id}${FORMER[change.which] || "; no longer in the file"}; left alone without --prune)`;
     case "forget":
-      return change.why === "gone"
-        ? `  (${change.hash_id} is gone; only dropped from the lockfile)`
-        : `  (${change.hash_id} stays in the workspace; only dropped from the lockfile)`;
+      return forgetDetail(change);
     case "adopt":
     case "update":
     case "replace":
@@ -227,5 +271,18 @@ function headlineDetail(change: Change): string {
       return "";
     default:
       return change satisfies never;
+  }
+}
+
+function forgetDetail({ why, hash_id: hash }: Forget): string {
+  switch (why) {
+    case "gone":
+      return `  (${hash} is gone; only dropped from the lockfile)`;
+    case "retain":
+      return `  (${hash} stays in the workspace; only dropped from the lockfile)`;
+    case "removed":
+      return `  (${hash} stays in the workspace; \`removed\` drops it from the lockfile)`;
+    default:
+      return why satisfies never;
   }
 }

@@ -14,9 +14,10 @@ function block(view: LiveIntegration): string {
 /** The fields of the block, as the file's reader finds them. */
 function loaded(view: LiveIntegration): ReadonlyMap<string, unknown> | undefined {
   const text = `version: 1\nintegrations:\n${block(view)}`;
-  const { written, diagnostics } = loadConfig("integrations.yaml", new TextEncoder().encode(text));
-  assert.ok(written, `${JSON.stringify(diagnostics)}\n${text}`);
-  return resolveConfig(written, () => ({ kind: "unset" })).declared?.integrations[0]?.fields;
+  const read = loadConfig("integrations.yaml", new TextEncoder().encode(text));
+  assert.ok(read.ok, `${JSON.stringify(read.diagnostics)}\n${text}`);
+  const resolved = resolveConfig(read.value, () => ({ kind: "unset" }));
+  return resolved.ok ? resolved.value.integrations[0]?.fields : undefined;
 }
 
 const noted = (note: string, name = "Team"): LiveIntegration =>

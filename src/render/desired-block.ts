@@ -5,8 +5,8 @@ import { proposedReference } from "../model/reserved-variables.ts";
 import type { Json, Key, LiveIntegration } from "../model/integration.ts";
 
 /**
- * The block of `integrations.yaml` for a live integration, indented to stand under `integrations:`. What the API doesn't
- * return is a reference to fill in; what can carry a secret isn't shown.
+ * The block of `integrations.yaml` for a live integration, indented for its place under `integrations:`. Values that the API
+ * doesn't return, and values that may hold a secret, are references to fill in.
  */
 export function renderDesiredBlock(key: Key, live: LiveIntegration): string {
   const block = new Map<string, unknown>([

@@ -33,7 +33,7 @@ export function describeField(field: FieldChange, names: DisplayNames, limits: T
   const { after, compared_with: compared } = field;
   const path = visibleText(field.path);
   const why = REASON_TEXTS[field.reason];
-  // Of a value that isn't shown nothing can be seen to change, and a reference says it all.
+  // A hidden value can't be compared by eye, so only the new one is shown.
   const before = isHiddenMarker(field.before) ? undefined : field.before;
   if (isSingle(after) && (before === undefined || isSingle(before))) {
     const now = valueText(after);
@@ -130,19 +130,17 @@ function isEmptyContainer(value: Json): boolean {
 }
 
 function isHiddenMarker(value: Json | undefined): boolean {
-  return value !== undefined && isMap(value) && Object.keys(value).length === 1 && typeof value["$hidden"] === "string";
+  return value !== undefined && isMap(value) && typeof value["$hidden"] === "string";
 }
 
+/** What is shown for a map that stands in a plan for a value that isn't in it; undefined for any other value. */
 function markerText(value: Json): string | undefined {
   if (!isMap(value)) return undefined;
-  const [name, ...others] = Object.keys(value);
-  if (others.length > 0 || name === undefined) return undefined;
-  const held = value[name];
-  if (typeof held !== "string") return undefined;
-  if (name === "$secret") return `$${visibleText(held)}`;
-  if (name === "$hidden") return "(not shown)";
-  if (name === "$pending") return `${visibleText(held)} (doesn't exist yet)`;
-  return undefined;
+  // Literal maps with such names are below $literal.
+  if (isHiddenMarker(value)) return "(not shown)";
+  const [secret, pending] = [value["$secret"], value["$pending"]];
+  if (typeof secret === "string") return `$${visibleText(secret)}`;
+  return typeof pending === "string" ? `${visibleText(pending)} (doesn't exist yet)` : undefined;
 }
 
 /** Markers inside of a value, as they are shown. */
@@ -150,7 +148,8 @@ function withMarkerTexts(value: Json): Json {
   const marked = markerText(value);
   if (marked !== undefined) return marked;
   if (isList(value)) return value.map((item) => withMarkerTexts(item));
-  if (isMap(value))
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withMarkerTexts(item)]));
-  return value;
+  if (!isMap(value)) return value;
+  const literal = value["$literal"];
+  const map = literal !== undefined && isMap(literal) ? literal : value;
+  return Object.fromEntries(Object.entries(map).map(([name, item]) => [name, withMarkerTexts(item)]));
 }

@@ -135,6 +135,7 @@ function many(count: number, length: number): Plan {
     ],
     unknown: [],
     carried: [],
+    lifecycle: [],
     pending: [],
   }));
   const warnings = updates.map(({ key, name }) => ({
@@ -163,7 +164,7 @@ test("a comment stays below GitHub's limit whatever the size of the plan, and en
     for (const run of [{ plan }, { plan, outcomes }, { plan, diagnostics }]) {
       const text = renderMarkdown({ command: "sync --plan", exit: 0, diagnostics: [], ...run });
       assert.ok(text.length <= COMMENT_LIMIT, `${text.length} characters`);
-      assert.match(text, /\nPlan hash: `sha256:[0-9a-f]{64}`\n$/);
+      assert.match(text, /\nPlan hash: `v2:sha256:[0-9a-f]{64}`\n$/);
       assert.doesNotMatch(withoutCode(text), /`|nnn|mmm/);
     }
     assert.ok(renderMarkdown({ command: "sync --plan", exit: 3, diagnostics }).length <= COMMENT_LIMIT);
@@ -185,6 +186,7 @@ test("very long values are shortened in text, around the place where they differ
       ],
       unknown: [],
       carried: [],
+      lifecycle: [],
       pending: [],
     },
   ]);

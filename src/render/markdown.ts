@@ -12,6 +12,7 @@ import { truncateSections, type PageSection } from "./truncate-sections.ts";
 import { isDestructive } from "../plan/loss.ts";
 import { destructiveChanges, driftedFields, summaryLine } from "./summary.ts";
 import type { TextLimits } from "./field-text.ts";
+import { unsentSections } from "./unsent-values.ts";
 import { groupWarnings, warningText } from "./warnings.ts";
 
 /** What a run has to say in a comment. */
@@ -61,6 +62,11 @@ function planBody(plan: Plan, problems: readonly string[]): (PageSection | strin
     ...driftSection(plan),
     ...(loud.length === 0 ? [] : [changesSection("Deleted, replaced or refused", loud, true)]),
     ...(quiet.length === 0 ? [] : [changesSection("Changes", quiet, quiet.length <= MOST_UNFOLDED)]),
+    ...unsentSections(plan).map(({ title, lines }): PageSection => ({
+      wrap: (shown) => collapsibleDetails(title, codeFence(shown, "text"), lines.length <= MOST_UNFOLDED),
+      lines,
+      more: (count) => `… ${count} more lines: see the job's log`,
+    })),
     ...warningSection(plan),
   ];
 }

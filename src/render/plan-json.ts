@@ -1,9 +1,9 @@
-import type { Plan } from "../plan/change.ts";
+import { PLAN_FORMAT_MAJOR, type Plan } from "../plan/change.ts";
 import { planHash } from "../plan/review/plan-hash.ts";
 import { driftedFields, summarizePlan } from "./summary.ts";
 
 /** Minor versions add fields, which readers ignore; a major version is another format, which readers refuse. */
-export const PLAN_FORMAT = "1.0";
+export const PLAN_FORMAT = `${PLAN_FORMAT_MAJOR}.0`;
 
 /** The plan as a document (schemas/plan.schema.json): what `--out` writes and `--format json` holds. Safe to publish. */
 export function planDocument(plan: Plan): Readonly<Record<string, unknown>> {

@@ -6,6 +6,7 @@ import { changeBlocks, fieldLines, type ChangeBlock, type BlockLine } from "./ch
 import { alarms, driftedFields, summaryLine } from "./summary.ts";
 import type { Paint } from "./paint.ts";
 import type { TextLimits } from "./field-text.ts";
+import { unsentSections } from "./unsent-values.ts";
 import { groupWarnings, warningText } from "./warnings.ts";
 import { padTo, wrapText } from "./width.ts";
 
@@ -28,6 +29,7 @@ export function renderPlanText(plan: Plan, { color, columns }: PlanTextOptions):
   }
   page.drift(plan);
   page.changes(plan);
+  page.unsent(plan);
   page.warnings(plan);
   page.section();
   page.line(summaryLine(plan, ({ text, action }) => (action === undefined ? text : page.paint(action)(text))));
@@ -43,6 +45,9 @@ export function renderPlanText(plan: Plan, { color, columns }: PlanTextOptions):
 export function textLimitsFor(columns: number | undefined): TextLimits {
   return { value: Math.min(Math.max((columns ?? 140) - 24, 40), 160), lines: 60 };
 }
+
+/** Of values that are sent for the first time. */
+const MOST_UNSENT = 10;
 
 /** Lines that are written one below the other. */
 class PlanPage {
@@ -97,6 +102,15 @@ class PlanPage {
       before = isLong;
       this.line(this.#head(block, width));
       for (const line of block.lines) this.#body(line);
+    }
+  }
+
+  unsent(plan: Plan): void {
+    for (const { title, lines } of unsentSections(plan)) {
+      this.section(title);
+      for (const line of lines.slice(0, MOST_UNSENT)) this.line(`  ${line}`);
+      if (lines.length > MOST_UNSENT)
+        this.line(`  … and ${lines.length - MOST_UNSENT} more; --format json lists them all`);
     }
   }
 

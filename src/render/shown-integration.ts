@@ -55,10 +55,11 @@ function head(shown: ShownIntegration): string {
     .join("");
 }
 
-function fieldLines({ path, state, file, workspace, last_sent: sent }: FieldRow, columns: number | undefined): string {
+function fieldLines(row: FieldRow, columns: number | undefined): string {
+  const { path, state, file, workspace, last_sent: sent } = row;
   const name = visibleText(path);
   if (state === "unmanaged") return valueLine(`  ${name}: `, workspace, columns);
-  const own = valueLine(`  ${name}: `, file, columns);
+  const own = valueLine(`  ${name}: `, file, columns, row.assumed ? " (assumed to be the live value)" : "");
   if (workspace === undefined && sent === undefined) return own;
   const [label, other] = workspace === undefined ? ["last sent", sent] : ["workspace", workspace];
   const why = state === "drift" ? " (changed there since it was last sent)" : "";

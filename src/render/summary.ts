@@ -1,5 +1,5 @@
 import { visibleText } from "../model/printable.ts";
-import { isDestructive, lossOf } from "../plan/loss.ts";
+import { isDestructive } from "../plan/loss.ts";
 import type { Action, Change, FieldChange, Plan } from "../plan/change.ts";
 import { fewOf } from "./shorten.ts";
 
@@ -111,7 +111,7 @@ export function alarms(plan: Plan): { readonly label: string; readonly names: st
 }
 
 function lostName(change: Change): string {
-  const isOld = lossOf(change) === "former integration";
+  const isOld = change.action === "delete" && change.which !== "current";
   return `${visibleText(change.key)}${isOld ? " (a former hash)" : ""}`;
 }
 

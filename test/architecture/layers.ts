@@ -32,7 +32,7 @@ export const WORLD = [
 export const LAYERS: Readonly<Record<string, Layer>> = {
   // The process boundary.
   "bin.ts": {
-    imports: "main.ts io.ts exit.ts prompt.ts package.json node:fs node:os node:timers/promises",
+    imports: "main.ts io.ts exit.ts git.ts prompt.ts package.json node:fs node:os node:timers/promises",
     globals: "process Date globalThis Math.random",
   },
   "main.ts": {
@@ -41,6 +41,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   "io.ts": { imports: "" },
   "exit.ts": { imports: "", types: "api/client.ts" },
+  "git.ts": { imports: "io.ts node:child_process node:path", globals: "process" },
   "prompt.ts": { imports: "node:readline node:stream" },
   "index.ts": {
     imports:
@@ -64,7 +65,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "config/yaml/": { imports: "model/ yaml" },
   "plan/": { imports: "plan/ model/" },
   "plan/match/": { imports: "plan/ model/", types: "api/client.ts" },
-  "plan/compare/": { imports: "plan/ model/" },
+  "plan/compare/": { imports: "plan/ model/ node:crypto" },
   "plan/decide/": { imports: "plan/ model/" },
   "plan/review/": { imports: "plan/ model/ node:crypto", types: "api/client.ts" },
   "pipelines/": { imports: "pipelines/ model/ diff" },

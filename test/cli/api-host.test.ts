@@ -8,7 +8,7 @@ import { workbench } from "../support/workbench.ts";
 const fileAt = (api: string): string =>
   `version: 1\nworkspace: my-company\napi: ${api}\nintegrations:\n  a: { type: VULTR, name: A, scope: WORKSPACE, token: $TOKEN }\n`;
 const lockAt = (api: string): string =>
-  `lockfile_version: 1\nworkspaces:\n  ${api}/workspaces/my-company:\n    integrations:\n      a:\n        hash_id: deadbeef\n        type: VULTR\n`;
+  `lockfile_version: 2\nworkspaces:\n  ${api}/workspaces/my-company:\n    integrations:\n      a:\n        hash_id: deadbeef\n        type: VULTR\n`;
 const PIPELINE = `- pipeline: "Deploy"\n  actions:\n    - action: "Upload"\n      integration_hash: 5e391f5aae784b7208de0d0a\n`;
 const UNNAMED = { BUDDY_BASE_URL: undefined, BUDDY_WORKSPACE: undefined };
 const COMMANDS = [

@@ -44,7 +44,7 @@ const credentials: fc.Arbitrary<ArbitraryBlock> = fc.constantFrom<ArbitraryBlock
   { type: "NEW_RELIC", token: "$ONE", region: "EU" },
   { type: "NEW_RELIC", token: "$ONE", region: "US" },
   { type: "AMAZON", access_key: "$ONE", secret_key: "$TWO", role_assumptions: [{ arn: "arn:1" }] },
-  { type: "AMAZON", access_key: "$TWO", secret_key: "$TWO" },
+  { type: "AMAZON", access_key: "$TWO", secret_key: "$TWO", role_assumptions: [] },
   { type: "AZURE_CLOUD", app_id: "app", tenant_id: "tenant", password: "$ONE" },
 );
 const scope: fc.Arbitrary<ArbitraryBlock> = fc.oneof(

@@ -154,29 +154,30 @@ test("an empty variable is an error, in a plan too", async (t) => {
 
 const SECTION = "  https://api.buddy.works/workspaces/my-company:\n    integrations:\n";
 const LOCKS: readonly [string, string, string][] = [
-  ["isn't YAML", "lockfile_version: 1\nworkspaces: [\n", "lock-damaged"],
+  ["isn't YAML", "lockfile_version: 2\nworkspaces: [\n", "lock-damaged"],
   ["is empty", "", "lock-damaged"],
   ["has no version", "workspaces: {}\n", "lock-damaged"],
-  ["is of a newer version", "lockfile_version: 2\nworkspaces: {}\n", "lock-newer"],
+  ["is of a newer version", "lockfile_version: 3\nworkspaces: {}\n", "lock-newer"],
+  ["is of an older version", "lockfile_version: 1\nworkspaces: {}\n", "lock-older"],
   [
     "holds conflict markers",
-    "lockfile_version: 1\n<<<<<<< HEAD\nworkspaces: {}\n=======\n>>>>>>> x\n",
+    "lockfile_version: 2\n<<<<<<< HEAD\nworkspaces: {}\n=======\n>>>>>>> x\n",
     "lock-conflict",
   ],
-  ["has an entry that it can't have", "lockfile_version: 1\nworkspaces: {}\nmore: 1\n", "lock-damaged"],
+  ["has an entry that it can't have", "lockfile_version: 2\nworkspaces: {}\nmore: 1\n", "lock-damaged"],
   [
     "has a hash that isn't one",
-    `lockfile_version: 1\nworkspaces:\n${SECTION}      a: { hash_id: "../x", type: A }\n`,
+    `lockfile_version: 2\nworkspaces:\n${SECTION}      a: { hash_id: "../x", type: A }\n`,
     "lock-damaged",
   ],
   [
     "has one hash under two keys",
-    `lockfile_version: 1\nworkspaces:\n${SECTION}      a: { hash_id: abc, type: A }\n      b: { hash_id: abc, type: A }\n`,
+    `lockfile_version: 2\nworkspaces:\n${SECTION}      a: { hash_id: abc, type: A }\n      b: { hash_id: abc, type: A }\n`,
     "lock-damaged",
   ],
   [
     "is of this workspace on another host",
-    `lockfile_version: 1\nworkspaces:\n${SECTION}      a: { hash_id: abc, type: A }\n`,
+    `lockfile_version: 2\nworkspaces:\n${SECTION}      a: { hash_id: abc, type: A }\n`,
     "lock-other-host",
   ],
 ];

@@ -104,8 +104,8 @@ test("5: the API failed, or some of the plan could not be applied, a refused wri
 test("6: the plan isn't what was expected, or another run is active", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
-  assert.equal((await s.apply(["--expect", "sha256:0"])).exit, 3);
-  assert.equal((await s.apply(["--expect", `sha256:${"0".repeat(64)}`])).exit, 6);
+  assert.equal((await s.apply(["--expect", "v2:sha256:0"])).exit, 3);
+  assert.equal((await s.apply(["--expect", `v2:sha256:${"0".repeat(64)}`])).exit, 6);
   await s.write("integrations.lock.yaml.lock", `{"pid":1,"hostname":"elsewhere"}\n`);
   const busy = await s.apply();
   assert.deepEqual([busy.exit, busy.codes, s.emulator.stored().length], [6, ["another-run"], 0]);
@@ -193,7 +193,7 @@ test("where several hold, the first of 1, 130, 143, 3, 4, 6, 5, 7, 2 wins", () =
 test("a missing value (3) outweighs a stale plan (6), and both are told", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
-  const run = await s.apply(["--expect", `sha256:${"0".repeat(64)}`], { env: { TOKEN: undefined } });
+  const run = await s.apply(["--expect", `v2:sha256:${"0".repeat(64)}`], { env: { TOKEN: undefined } });
   assert.deepEqual([run.exit, run.codes], [3, ["stale-plan", "missing-value"]]);
 });
 
@@ -203,7 +203,7 @@ test("4 outweighs 5, 6 outweighs 7, 5 outweighs 7, and 7 outweighs 2, in real ru
   await s.apply();
   await s.writeIntegrations(block("a"), block("b"), block("c"), block("d"));
   assert.equal((await s.plan(["--prune", "--detailed-exitcode"])).exit, 7);
-  assert.equal((await s.apply(["--prune", "--expect", `sha256:${"0".repeat(64)}`])).exit, 6);
+  assert.equal((await s.apply(["--prune", "--expect", `v2:sha256:${"0".repeat(64)}`])).exit, 6);
   s.emulator.addFault({ kind: "reject", message: "no", match: { method: "POST", identifier: "c" }, times: 1 });
   const failed = await s.apply(["--prune", "--only", "c", "p"]);
   assert.deepEqual([failed.exit, failed.outcomes], [5, ["failed create c", "refused delete p"]]);

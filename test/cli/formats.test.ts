@@ -44,7 +44,7 @@ test("markdown: a comment on stdout, for a plan, an apply and a failure; problem
     /> \[!CAUTION\]\n> \*\*1 integration deleted or replaced:\*\*\n> - \*\*deletes\*\* `old` \(`\w+`\)\n/,
   );
   assert.match(plan.stdout, /> \[!WARNING\]\n> \*\*1 change refused:\*\*\n> - delete `prod`: protected\n/);
-  assert.match(plan.stdout, /\nPlan hash: `sha256:[0-9a-f]{64}`\n$/);
+  assert.match(plan.stdout, /\nPlan hash: `v2:sha256:[0-9a-f]{64}`\n$/);
 
   const apply = await s.run(["sync", "--apply", "--prune", "--format", "markdown"]);
   assert.equal(apply.exit, 5);
@@ -102,7 +102,7 @@ test("JSON is pure, whatever happens: also when arguments are wrong, the run fai
     [["--plan", "--apply"], 3],
     [["--plan", "--file", "no.yaml"], 3],
     [["--plan", "--out", "no/such/folder.json"], 3],
-    [["--plan", "--expect", `sha256:${"0".repeat(64)}`], 6],
+    [["--plan", "--expect", `v2:sha256:${"0".repeat(64)}`], 6],
     [["--apply", "--prune", "--verbose"], 5],
     [["--plan", "--api", "http://127.0.0.1:1"], 5],
     [["--plan", "--api", "http://buddy.example"], 3],

@@ -5,7 +5,7 @@ import { workbench, type CliResult, type Workbench } from "../support/workbench.
 
 const NAME = "a-value-that-nobody-may-see";
 const ENV = { NAME, TOKEN: "s3cret-of-tests" };
-const EMPTY_LOCK = "lockfile_version: 1\nworkspaces: {}\n";
+const EMPTY_LOCK = "lockfile_version: 2\nworkspaces: {}\n";
 
 /** An integration of which the API returns the value of a reference. @returns its hash */
 async function createWeb(bench: Workbench): Promise<string> {

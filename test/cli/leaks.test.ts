@@ -30,7 +30,7 @@ test("no secret of any type is seen in any command and any format, from the firs
   const [first] = bench.emulator.stored();
   assert.equal((await bench.run(["import", "another_key", first?.hash_id ?? ""])).exit, 3);
 
-  await bench.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
+  await bench.write("integrations.lock.yaml", "lockfile_version: 2\nworkspaces: {}\n");
   bench.rotate();
   const refused = await bench.run(["sync", "--plan", "--format", "json"]);
   assert.equal(refused.exit, 7, refused.stderr);

@@ -93,7 +93,7 @@ everywhere.test(
     );
     await s.apply();
     const lock = await s.read("integrations.lock.yaml");
-    await s.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
+    await s.write("integrations.lock.yaml", "lockfile_version: 2\nworkspaces: {}\n");
     s.requests();
     const apply = await s.apply();
     assert.equal(apply.exit, 0);

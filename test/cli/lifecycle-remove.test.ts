@@ -20,7 +20,7 @@ test("one that the file no longer names is an orphan: shown, left alone, no chan
   const text = await s.run(["sync", "--plan"]);
   assert.match(
     text.stdout,
-    /\.\s+orphan {2}b {2}VULTR "b" {2}\(\w+; no longer in the file, left alone without --prune\)\n/,
+    /\.\s+orphan {2}b {2}VULTR "b" {2}\(\w+; no longer in the file; left alone without --prune\)\n/,
   );
   assert.deepEqual((await s.apply()).outcomes, []);
   assert.deepEqual([s.emulator.stored().length, (await s.lockedEntry("b")) !== undefined], [2, true]);

@@ -38,7 +38,7 @@ test("a rename, then a lost lockfile, creates nothing", async (t) => {
   await s.apply();
   await s.writeIntegrations(MOVED);
   await s.apply();
-  await s.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
+  await s.write("integrations.lock.yaml", "lockfile_version: 2\nworkspaces: {}\n");
   assert.equal((await s.apply()).exit, 0);
   assert.deepEqual([s.emulator.stored().length, (await s.lockedEntry("site"))?.hashId], [1, s.stored("web").hash_id]);
 });
@@ -67,7 +67,10 @@ test("what only the lockfile has to learn is recorded, and counts as a change", 
   await s.writeIntegrations(WEB.replace(" }", ", lifecycle: { protect: true, on_remove: retain } }"));
   const plan = await s.plan(["--detailed-exitcode"]);
   assert.deepEqual([plan.exit, plan.changes], [2, ["record web"]]);
-  assert.deepEqual(changeOf(plan, "record", "web").details, ["lifecycle.on_remove", "lifecycle.protect"]);
+  assert.deepEqual(changeOf(plan, "record", "web").details, [
+    { path: "lifecycle.on_remove", before: "delete", after: "retain" },
+    { path: "lifecycle.protect", before: false, after: true },
+  ]);
   s.requests();
   assert.deepEqual((await s.apply()).outcomes, ["done record web"]);
   assert.ok(s.requests().every((request) => request.startsWith("GET ")));

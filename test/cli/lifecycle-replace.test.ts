@@ -48,7 +48,7 @@ for (const unique of ["none", "project", "workspace"] as const) {
       assert.deepEqual([entry?.hashId, entry?.superseded, entry?.type], [now.hash_id, [old], "DIGITAL_OCEAN"]);
 
       const later = await s.plan(["--prune"]);
-      assert.deepEqual([later.changes, changeOf(later, "delete", "web").which], [["delete web"], "superseded"]);
+      assert.deepEqual([later.changes, changeOf(later, "delete", "web").which], [["delete web"], "set-aside"]);
       assert.deepEqual((await s.plan()).changes, ["orphan web"]);
       assert.deepEqual((await s.apply(["--prune"])).outcomes, ["done delete web"]);
       assert.deepEqual(s.emulator.stored().length, 3);

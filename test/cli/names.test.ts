@@ -95,7 +95,7 @@ test("the plan shows names, also for what is live and the file doesn't name", as
   assert.ok(stdout.includes(shown.join("\n")), stdout);
 });
 
-test("names that match nothing, or several, are all told at their place, with candidates; nothing is planned", async (t) => {
+test("names that match nothing, or several, refuse their integration, each with its place; all else is done", async (t) => {
   const s = await crowdedWorkspace(t);
   await s.writeIntegrations(
     webBlock(
@@ -103,42 +103,47 @@ test("names that match nothing, or several, are all told at their place, with ca
       "[{ email: person1139@example.com, access_level: MANAGE }, { name: Twin, access_level: MANAGE }]",
       "[{ name: backnd, access_level: MANAGE }, { name: both, access_level: MANAGE }]",
     ),
+    "db: { type: VULTR, name: Db, scope: WORKSPACE, token: $TOKEN }",
   );
   const plan = await s.plan();
-  assert.equal(plan.exit, 3);
+  assert.deepEqual([plan.exit, plan.changes], [7, ["create db", "conflict web REFUSED unknown-name"]]);
+  const refused = plan.report.plan?.changes.find(({ key }) => key === "web")?.refused;
   assert.deepEqual(
-    plan.report.diagnostics.map(({ code, message, hint }) => [code, message, hint]),
+    refused?.message.split("; ").map((each) => each.replace(/^integrations.yaml:3:\d+: /, "")),
     [
-      [
-        "unknown-name",
-        "there is no project company-websit in the workspace",
-        "did you mean company-website, my-project?",
-      ],
-      [
-        "ambiguous-name",
-        "several pipelines of company-website are called same",
-        "use the number of the one that is meant: 3 (same), 4 (same)",
-      ],
-      [
-        "unknown-name",
-        "no member of the workspace has the email person1139@example.com",
-        "did you mean person113@example.com, person119@example.com, person139@example.com, person103@example.com, person109@example.com?",
-      ],
-      [
-        "ambiguous-name",
-        "several members have the name Twin",
-        "use the number of the one that is meant: 900 (Twin), 901 (Twin)",
-      ],
-      ["unknown-name", "there is no group backnd in the workspace", "did you mean backend, both?"],
-      [
-        "ambiguous-name",
-        "several groups are called both",
-        "use the number of the one that is meant: 8 (both), 9 (both)",
-      ],
+      "there is no project company-websit in the workspace",
+      "several pipelines of company-website are called same",
+      "no member of the workspace has the email person1139@example.com",
+      "several members have the name Twin",
+      "there is no group backnd in the workspace",
+      "several groups are called both",
     ],
   );
-  for (const { file, start } of plan.report.diagnostics)
-    assert.deepEqual([file, start?.line], ["integrations.yaml", 3]);
+  assert.deepEqual(refused?.hint?.split("; "), [
+    "did you mean company-website, my-project?",
+    "use the number of the one that is meant: 3 (same), 4 (same)",
+    "did you mean person113@example.com, person119@example.com, person139@example.com, person103@example.com, person109@example.com?",
+    "use the number of the one that is meant: 900 (Twin), 901 (Twin)",
+    "did you mean backend, both?",
+    "use the number of the one that is meant: 8 (both), 9 (both)",
+  ]);
+  const applied = await s.apply();
+  assert.deepEqual([applied.exit, applied.outcomes], [7, ["done create db", "refused conflict web"]]);
+});
+
+test("an integration whose names can't be told is left as it is, though the rest of it changed", async (t) => {
+  const s = await crowdedWorkspace(t);
+  await s.writeIntegrations(webBlock("[{ id: 1 }]"));
+  await s.apply();
+  const before = s.emulator.stored();
+  await s.writeIntegrations(
+    webBlock("[{ id: 1 }]", "[{ name: Nobody, access_level: MANAGE }]").replace("name: web", "name: Renamed"),
+  );
+  for (const args of [[], ["--prune"]]) {
+    const applied = await s.apply(args);
+    assert.deepEqual([applied.exit, applied.changes], [7, ["conflict web REFUSED unknown-name"]]);
+  }
+  assert.deepEqual(s.emulator.stored(), before);
 });
 
 test("a pipeline that doesn't exist yet is a warning in the plan, and fails its integration in the apply", async (t) => {

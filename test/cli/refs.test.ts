@@ -214,7 +214,7 @@ test("with several workspaces in the lockfile, refs asks which", async (t) => {
     `  https://api.buddy.works/workspaces/${workspace}:\n    integrations:\n      a:\n        hash_id: ${workspace}1\n        type: CUSTOM\n`;
   await bench.write(
     "integrations.lock.yaml",
-    `lockfile_version: 1\nworkspaces:\n${section("here")}${section("there")}`,
+    `lockfile_version: 2\nworkspaces:\n${section("here")}${section("there")}`,
   );
   const elsewhere = { BUDDY_WORKSPACE: undefined, BUDDY_BASE_URL: undefined };
   const asked = await bench.run(["refs", "--key", "a"], { env: elsewhere });
@@ -247,7 +247,7 @@ test("a section whose host the token must not be sent to is never asked", async 
   const bench = await workbench(t);
   await bench.write(
     "integrations.lock.yaml",
-    "lockfile_version: 1\nworkspaces:\n  http://example.com/workspaces/my-company:\n    integrations: {}\n",
+    "lockfile_version: 2\nworkspaces:\n  http://example.com/workspaces/my-company:\n    integrations: {}\n",
   );
   await bench.write("buddy.yml", PIPELINE);
   const { exit, stderr } = await bench.run(["refs", "--check"]);

@@ -172,8 +172,9 @@ test("something else than a plan is refused as such", async (t) => {
   for (const [text, message] of [
     ["nonsense", "it isn't JSON"],
     ["{}", "it isn't a plan"],
-    ['{"plan_format":"2.0"}', "its plan_format isn't 1.x: it was written by another version of buddy-integrations"],
-    ['{"plan_format":"1.0"}', "it isn't a complete plan"],
+    ['{"plan_format":"1.0"}', "planned by another version: its plan_format isn't 2.x"],
+    ['{"plan_format":"3.0"}', "planned by another version: its plan_format isn't 2.x"],
+    ['{"plan_format":"2.0"}', "it isn't a complete plan"],
   ] as const) {
     await s.write("plan.json", text);
     const apply = await s.apply(["--expect", "plan.json"]);

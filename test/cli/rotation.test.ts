@@ -106,7 +106,7 @@ test("a plain field that came from a reference rotates too, is fingerprinted, an
 test("a pull request without secrets plans fully, and its hash is the one that merging recomputes with them", async (t) => {
   const bench = await appliedBench(t);
   await bench.write("integrations.yaml", FILE.replace("name: Docker", "name: Docker Hub"));
-  const hashOf = ({ stdout }: CliResult): string | undefined => /sha256:[0-9a-f]{64}/.exec(stdout)?.[0];
+  const hashOf = ({ stdout }: CliResult): string | undefined => /v2:sha256:[0-9a-f]{64}/.exec(stdout)?.[0];
   const without = await bench.sync(["--plan"], { ...NONE, BUDDY_INTEGRATIONS_KEY: undefined });
   assert.equal(without.exit, 0, without.stderr);
   assert.match(without.stdout, /name  "Docker" → "Docker Hub"/);
@@ -125,7 +125,7 @@ test("a pull request without secrets plans fully, and its hash is the one that m
 
 test("what is refused only because a value is here doesn't change the hash", async (t) => {
   const bench = await appliedBench(t);
-  await bench.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
+  await bench.write("integrations.lock.yaml", "lockfile_version: 2\nworkspaces: {}\n");
   const env = { AZURE_APP: "another application" };
   const [without, withSecrets] = [await bench.sync(["--plan"], NONE), await bench.sync(["--plan"], env)];
   assert.deepEqual([without.exit, withSecrets.exit], [0, 7]);

@@ -33,18 +33,25 @@ test("the example is planned, created and locked, and then nothing is to do", as
   assert.ok(bench.requests().every((request) => request.startsWith("GET ")));
 });
 
-test("without the lockfile everything is adopted and nothing is created", async (t) => {
+test("without the lockfile everything is adopted and nothing is created; only AWS keys without roles aren't sent", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", EXAMPLE);
   const env = { ...valuesFor(EXAMPLE), BUDDY_INTEGRATIONS_KEY: "ab".repeat(32) };
   await bench.run(["sync", "--apply"], { env });
   const before = await bench.read("integrations.lock.yaml");
-  await bench.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
+  await bench.write("integrations.lock.yaml", "lockfile_version: 2\nworkspaces: {}\n");
 
   const apply = await bench.run(["sync", "--apply"], { env });
-  assert.equal(apply.exit, 0, apply.stderr);
+  assert.equal(apply.exit, 7, apply.stderr);
+  assert.match(apply.stdout, /\nRefuses: aws_token_integration \(update: roles-unseen\)\.\n/);
   assert.equal(bench.emulator.stored().length, 11);
-  assert.equal(await bench.read("integrations.lock.yaml"), before);
+  // Once a person has looked that it has no roles, all is as before, but that the keys were not sent by this tool.
+  assert.equal((await bench.run(["sync", "--apply", "--assume-sent"], { env })).exit, 0);
+  const after = ((await bench.read("integrations.lock.yaml")) ?? "").replaceAll(/ +assumed: true\n/g, "");
+  assert.equal(
+    after,
+    before?.replace(/( +type: AMAZON\n +last_sent:\n(?: {10}.*\n)*?) {10}role_assumptions: \[\]\n/, "$1"),
+  );
 });
 
 test("a plan that fails tells of the interrupted creation, and of a journal that can't be read, all the same", async (t) => {

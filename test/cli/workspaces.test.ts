@@ -97,7 +97,7 @@ test("a file and a variable that disagree are an error that names both, unless a
 test("a lockfile of the same workspace on another host is refused, unless --api says that it is meant", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB);
-  const lock = `lockfile_version: 1\nworkspaces:\n  https://api.eu.buddy.works/workspaces/my-company:\n    integrations:\n      web:\n        hash_id: abc\n        type: VULTR\n`;
+  const lock = `lockfile_version: 2\nworkspaces:\n  https://api.eu.buddy.works/workspaces/my-company:\n    integrations:\n      web:\n        hash_id: abc\n        type: VULTR\n`;
   await s.write("integrations.lock.yaml", lock);
   const plan = await s.plan();
   assert.deepEqual([plan.exit, plan.codes], [3, ["lock-other-host"]]);

@@ -52,6 +52,11 @@ const CASES: Readonly<Record<string, () => string>> = {
   "an alias bomb": () => repeatToLimit("# \n", `x-0: &x0 [a, a, a, a, a, a, a, a, a]\n${bomb}`),
   "a merge bomb": () =>
     numberedLines((n) => `x${n}: &m${n} { <<: [*m${n - 1}, *m${n - 1}], k${n}: 1 }\n`, "x: &m-1 { a: 1 }\n"),
+  "closing braces": () => repeatToLimit("}"),
+  quotes: () => repeatToLimit('"'),
+  tags: () => repeatToLimit("!a "),
+  "empty block scalars": () => repeatToLimit("- |\n"),
+  comments: () => repeatToLimit("# c\n"),
   "one key, again and again": () => repeatToLimit("a: 1\n"),
   "keys of the prototype": () => repeatToLimit("__proto__: { polluted: 1 }\n"),
   "tags and directives": () => repeatToLimit("!!binary x\n---\n%YAML 1.1\n"),
@@ -64,7 +69,7 @@ const CASES: Readonly<Record<string, () => string>> = {
     numberedLines(
       (n) =>
         `      k${n}:\n        hash_id: ${"a".repeat(20)}${n}\n        type: GIT_LAB\n        last_sent:\n          name: n\n`,
-      "lockfile_version: 1\nworkspaces:\n  https://api.buddy.works/workspaces/w:\n    integrations:\n",
+      "lockfile_version: 2\nworkspaces:\n  https://api.buddy.works/workspaces/w:\n    integrations:\n",
     ),
   "conflict markers": () => repeatToLimit("<<<<<<< a\n=======\n>>>>>>> b\n"),
   "many references": () => repeatToLimit("- action: x\n  integration_hash: 5e391f5aae784b7208de0d0a\n"),
@@ -133,10 +138,13 @@ function measureTime(read: () => void): number {
 const TRIES = 3;
 
 const [longest, ...chosen] = process.argv.slice(2);
+const isChosen = (what: string, reader: ReaderName): boolean =>
+  chosen.length === 0 || chosen.includes(what) || chosen.includes(`${what} > ${reader}`);
 for (const [what, make] of Object.entries(CASES)) {
-  if (chosen.length > 0 && !chosen.includes(what)) continue;
+  const readers = READER_NAMES.filter((reader) => isChosen(what, reader));
+  if (readers.length === 0) continue;
   const bytes = what === "no UTF-8" ? Buffer.from(make(), "latin1") : Buffer.from(make());
-  for (const reader of READER_NAMES) {
+  for (const reader of readers) {
     const given = bytes.subarray(0, LIMITS[reader] ?? LARGEST);
     let ms = Infinity;
     let problem = "";

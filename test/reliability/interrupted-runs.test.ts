@@ -165,6 +165,7 @@ everywhere.test(
       s.begin("r", { lifecycle: { protect: false, onRemove: "retain" } }),
     ];
     await s.journal(p, end(p, await s.made("p")), r, end(r, await s.made("r")));
+    await s.apply(["--prune", "--max-deletions", "9"]);
     const ran = await s.apply(["--prune", "--max-deletions", "9"]);
     assert.equal(ran.exit, 7);
     assert.deepEqual(

@@ -68,7 +68,7 @@ bothLists.test(
     );
     assert.equal((await s.apply()).exit, 0);
     const lock = await s.read(LOCKFILE);
-    await s.write(LOCKFILE, "lockfile_version: 1\nworkspaces: {}\n");
+    await s.write(LOCKFILE, "lockfile_version: 2\nworkspaces: {}\n");
     s.requests();
     const ran = await s.apply();
     assert.deepEqual([ran.exit, creations(s)], [0, 0]);

@@ -118,7 +118,7 @@ everywhere.test(
   async (t, where) => {
     const bench = await benchWith(t, where, "a");
     await runApply(bench);
-    await bench.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
+    await bench.write("integrations.lock.yaml", "lockfile_version: 2\nworkspaces: {}\n");
     await bench.write("integrations.yaml", fileOf(gitlab("a", where, { name: "changed" })));
     assert.equal((await runApply(bench)).exit, 7);
     await bench.write(JOURNAL, encodeJournalRecord(beginRecord(bench, "a", where)));
@@ -134,7 +134,7 @@ everywhere.test(
 everywhere.test("what an interrupted creation made is locked, though the file no longer names it", async (t, where) => {
   const bench = await benchWith(t, where, "a");
   await runApply(bench);
-  await bench.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
+  await bench.write("integrations.lock.yaml", "lockfile_version: 2\nworkspaces: {}\n");
   await bench.write("integrations.yaml", fileOf(gitlab("b", where)));
   await runApply(bench);
   await bench.write(JOURNAL, encodeJournalRecord(beginRecord(bench, "a", where)));
@@ -259,7 +259,7 @@ everywhere.test("a replacement that is refused gives the old one its identifier 
 
 test("a symbolic link to the lockfile stays one, and journal and lock stand beside the file itself", async (t) => {
   const bench = await benchWith(t, WORKSPACE, "a");
-  await bench.write("shared.yaml", "lockfile_version: 1\nworkspaces: {}\n");
+  await bench.write("shared.yaml", "lockfile_version: 2\nworkspaces: {}\n");
   await symlink("shared.yaml", join(bench.dir, "integrations.lock.yaml"));
   const seen: string[] = [];
   const ended = await bench.run(["sync", "--apply"], {

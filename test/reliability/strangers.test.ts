@@ -147,6 +147,8 @@ test("the journal's record goes with the integration that it knows", async (t) =
     await s.journal(begun, end(begun, await s.made("web")));
     await s.apply(["--prune", "--max-deletions", "1"]);
     assert.equal(await s.read(JOURNAL), undefined, lifecycle.onRemove);
+    assert.equal(s.emulator.stored().length, 2, "what only the journal knows isn't deleted in the same run");
+    await s.apply(["--prune", "--max-deletions", "1"]);
     assert.deepEqual((await s.apply()).changes, []);
   }
   const s = await interruptedRun(t, WORKSPACE);

@@ -100,7 +100,15 @@ export function entry(
 ): LockEntry {
   const sent = new Set([...from.fields.keys(), ...[...from.extra.keys()].map((name) => `extra.${name}`)]);
   const made = buildLockEntry(
-    { desired: from, live: view, previous: undefined, sent, supersedes: [], key: key === "none" ? undefined : key },
+    {
+      desired: from,
+      live: view,
+      previous: undefined,
+      sent,
+      origin: "created",
+      supersedes: [],
+      key: key === "none" ? undefined : key,
+    },
     "with-values",
   );
   return { ...made, ...options };
@@ -118,6 +126,8 @@ export interface PlanWorld {
   readonly flags?: Partial<PlanFlags>;
   readonly key?: FingerprintKey | "none";
   readonly made?: Readonly<Record<string, InterruptedCreate>>;
+  /** Keys that the file drops. */
+  readonly removed?: readonly string[];
   readonly offline?: true;
 }
 
@@ -131,6 +141,8 @@ export function planInput(wanted: readonly IntegrationWithIds[], world: PlanWorl
   return {
     target: TEST_TARGET,
     desired: wanted,
+    removed: world.removed ?? [],
+    unknownNames: new Map(),
     lock: world.lock ?? new Map<string, LockEntry>(),
     observed: world.offline ? "offline" : observed(world.live ?? [], world.gone, world.parts),
     flags: { ...NO_FLAGS, ...world.flags },
@@ -204,7 +216,7 @@ function changeDetails(change: Change): string[] {
     case "replace":
       return change.forces.map(({ path }) => path);
     case "record":
-      return [...change.details];
+      return change.details.map(({ path }) => path);
     case "rename":
       return [`from ${change.from}`];
     case "adopt":
@@ -215,7 +227,7 @@ function changeDetails(change: Change): string[] {
       return change.recreates === undefined ? [] : [`for ${change.recreates}`];
     case "delete":
     case "orphan":
-      return change.which === "superseded" ? ["superseded"] : [];
+      return change.which === "current" ? [] : [change.which];
     case "conflict":
       return change.candidates.map(({ hash_id }) => hash_id);
     case "keep":

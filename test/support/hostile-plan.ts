@@ -31,6 +31,7 @@ export function hostilePlan(): Plan {
         ],
         unknown: [{ path: `extra.${name}`, why: "no-value" }],
         carried: [],
+        lifecycle: [],
         pending: [name],
       },
       {

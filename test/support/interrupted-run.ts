@@ -61,6 +61,11 @@ export async function interruptedRun(t: TestContext, where: Where): Promise<Inte
   };
 }
 
-export function end({ api, workspace, key }: BeginRecord, hash: string): JournalRecord {
-  return { kind: "end", api, workspace, key, outcome: { hash } };
+/** @param returned the identifier that the server answered with */
+export function end(
+  { api, workspace, key, identifier }: BeginRecord,
+  hash: string,
+  returned = identifier,
+): JournalRecord {
+  return { kind: "end", api, workspace, key, outcome: { hash, identifier: returned } };
 }

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import type { Lockfile, LockEntry, LockSection, StoredValue } from "../../src/model/lockfile.ts";
+import { writeLiteralMap } from "../../src/model/stored-value.ts";
 import type { Json } from "../../src/model/integration.ts";
 
 /** Texts that YAML, JSON or a careless writer takes for something else. */
@@ -87,9 +88,28 @@ export const json: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
 })).value;
 
 const stored: fc.Arbitrary<StoredValue> = fc.oneof(
-  json,
-  fc.constantFrom<StoredValue>({ fingerprint: null }, { fingerprint: "hmac-sha256:0a1b2c3d:-_9" }),
+  json.map(storedLiteral),
+  fc.constantFrom<StoredValue>(
+    { variable: "A", fingerprint: null },
+    { variable: "A", fingerprint: "hmac-sha256:0a1b2c3d:-_9" },
+    { variable: "A", fingerprint: "hmac-sha256:0a1b2c3d:-_9", assumed: true },
+    { variable: "A", sent: false },
+    [{ arn: "a", external_id: { variable: "A", sent: false } }],
+    // Literal maps with the names of a state or of a marker.
+    { $literal: { variable: "A", fingerprint: 1 } },
+    { $literal: { $literal: "x" } },
+    { a: { $literal: { $secret: "A" } } },
+  ),
 );
+
+/** Plain JSON as the lockfile keeps it. */
+function storedLiteral(value: Json): StoredValue {
+  if (Array.isArray(value)) return value.map(storedLiteral);
+  if (typeof value !== "object" || value === null) return value;
+  return writeLiteralMap(
+    Object.fromEntries(Object.entries(value).map(([name_, item]) => [name_, storedLiteral(item)])),
+  );
+}
 
 const entry: fc.Arbitrary<LockEntry> = fc.record(
   {
@@ -114,8 +134,13 @@ const entry: fc.Arbitrary<LockEntry> = fc.record(
   },
 );
 
+const lockedKey = fc.oneof(
+  fc.constantFrom("null", "true", "No", "constructor", "hasOwnProperty", "a-", "e5", "k".repeat(200)),
+  fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,12}$/),
+);
+
 /** A section in which every integration has its own hash. */
-export const lockSection: fc.Arbitrary<LockSection> = mapOf(name, entry, 4).filter(
+export const lockSection: fc.Arbitrary<LockSection> = mapOf(lockedKey, entry, 4).filter(
   (section) => new Set([...section.values()].map(({ hashId }) => hashId)).size === section.size,
 );
 

@@ -25,6 +25,9 @@ const CALLS: Readonly<
   DELETE: (client) => client.remove(HASH),
 };
 
+/** Long enough for a busy machine to connect, and to send a request. */
+const TIMEOUT = { timeoutMs: 250 };
+
 const FAULTS: Readonly<
   Record<string, { readonly handler: ReplyHandler; readonly kind: ApiFailure["kind"]; readonly options?: object }>
 > = {
@@ -44,11 +47,11 @@ const FAULTS: Readonly<
     },
     kind: "network",
   },
-  "no answer at all": { handler: () => undefined, kind: "timeout", options: { timeoutMs: 40 } },
+  "no answer at all": { handler: () => undefined, kind: "timeout", options: TIMEOUT },
   "a body that never ends": {
     handler: (_request, raw) => void raw.write('{"hash_id":'),
     kind: "timeout",
-    options: { timeoutMs: 40 },
+    options: TIMEOUT,
   },
   "a byte now and then": {
     handler: (_request, raw) => {
@@ -57,7 +60,7 @@ const FAULTS: Readonly<
       return undefined;
     },
     kind: "timeout",
-    options: { timeoutMs: 60 },
+    options: TIMEOUT,
   },
   "500": { handler: () => ({ status: 500 }), kind: "server-error" },
   "503": { handler: () => ({ status: 503 }), kind: "server-error" },
@@ -66,22 +69,25 @@ const FAULTS: Readonly<
 
 for (const [name, { handler, kind, options }] of Object.entries(FAULTS)) {
   test(`reads, updates and removals are tried ${MAX_TRIES} times and creates once: ${name}`, async () => {
-    for (const [method, call] of Object.entries(CALLS)) {
+    // All at once, since some wait for their timeout.
+    const calls = Object.entries(CALLS).map(async ([method, call]) => {
       await using server = await startTestServer(handler);
       const result = await call(testHttpClient(server, options));
       assert.equal(result.error?.kind, kind, method);
       assert.equal(server.received.length, method === "POST" ? 1 : MAX_TRIES, method);
-    }
+    });
+    await Promise.all(calls);
   });
   test(`a read, an update and a removal recover: ${name}`, async () => {
-    for (const [method, call] of Object.entries(CALLS)) {
-      if (method === "POST") continue;
+    const { POST: _, ...repeatable } = CALLS;
+    const calls = Object.entries(repeatable).map(async ([method, call]) => {
       let asked = 0;
       await using server = await startTestServer((request, raw) =>
         (asked += 1) < 3 ? handler(request, raw) : { body: AWS },
       );
       assert.equal((await call(testHttpClient(server, options))).ok, true, method);
-    }
+    });
+    await Promise.all(calls);
   });
 }
 
@@ -142,7 +148,7 @@ test("a body that is too large is given up while it is read, declared or not", a
     more();
     return undefined;
   });
-  const result = await testHttpClient(server).list();
+  const result = await testHttpClient(server, { timeoutMs: 60_000 }).list();
   assert.equal(!result.ok && result.error.kind === "unreadable" && result.error.problem, "it is larger than 64 MiB");
   assert.ok(sent < 80, `${sent} MiB were sent`);
 
@@ -151,7 +157,7 @@ test("a body that is too large is given up while it is read, declared or not", a
     raw.write(chunk);
     return undefined;
   });
-  const other = await testHttpClient(declared, { timeoutMs: 300 }).create(NAME);
+  const other = await testHttpClient(declared).create(NAME);
   assert.equal(!other.ok && other.error.kind, "unreadable");
 });
 
@@ -183,9 +189,11 @@ test("a fetch that throws anything gives a failure without the URL or the token"
 test("a slow or failing call does not hold the others back", async () => {
   const slow = "b".repeat(24);
   const order: string[] = [];
+  let release = (): void => undefined;
+  const othersAreDone = new Promise<void>((resolve) => (release = resolve));
   await using server = await startTestServer(async ({ url }) => {
     if (url.endsWith("failing")) return { status: 500 };
-    if (url.endsWith(slow)) await new Promise((resolve) => setTimeout(resolve, 80));
+    if (url.endsWith(slow)) await othersAreDone;
     return { body: { ...AWS, hash_id: url.split("/").at(-1) } };
   });
   // Retries of the failing call wait by a clock that never gets anywhere.
@@ -195,6 +203,7 @@ test("a slow or failing call does not hold the others back", async () => {
   const calls = [slow, "c1", "c2", "c3", "c4"].map(async (hash) => {
     assert.equal((await client.get(hash)).ok, true);
     order.push(hash);
+    if (order.length === 4) release();
   });
   await Promise.all(calls);
   assert.deepEqual(order, ["c1", "c2", "c3", "c4", slow]);

@@ -64,9 +64,15 @@ test("a 429 stops all calls until its reset, and every kind of call is sent agai
   const clock = fakeClock(30);
   const events: HttpEvent[] = [];
   let refusals = 3;
-  await using server = await startTestServer(({ method }) => {
+  let release = (): void => undefined;
+  const allAreUnderWay = new Promise<void>((resolve) => (release = resolve));
+  await using server = await startTestServer(async ({ method }) => {
     refusals -= 1;
-    if (refusals >= 0) return { status: 429, headers: { "retry-after": "20" } };
+    if (refusals === 0) release();
+    if (refusals >= 0) {
+      await allAreUnderWay;
+      return { status: 429, headers: { "retry-after": "20" } };
+    }
     return method === "DELETE" ? { status: 204 } : { status: 200, body: AWS };
   });
   const client = testHttpClient(server, { clock, onEvent: (event) => events.push(event) });

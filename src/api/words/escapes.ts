@@ -10,11 +10,13 @@ export interface MappedText {
 }
 
 export function mapText(text: string): MappedText {
-  return {
-    text,
-    starts: Array.from({ length: text.length }, (_, index) => index),
-    ends: Array.from({ length: text.length }, (_, index) => index + 1),
-  };
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (let index = 0; index < text.length; index += 1) {
+    starts.push(index);
+    ends.push(index + 1);
+  }
+  return { text, starts, ends };
 }
 
 /** One level of escapes undone, wherever one stands; the rest stays. */
@@ -30,6 +32,11 @@ export const UNESCAPES: readonly Unescape[] = [
 /** Without line ends and other characters that can't be seen. */
 export function withoutInvisible(mapped: MappedText): MappedText {
   return replaceMapped(mapped, UNPRINTABLE, () => "");
+}
+
+/** The text of {@link withoutInvisible}, without the way back. */
+export function visibleCharacters(text: string): string {
+  return text.replaceAll(UNPRINTABLE, "");
 }
 
 const JSON_ESCAPE = /\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\["'\\/bfnrt]/gi;
@@ -77,6 +84,8 @@ function codePoint(code: number): string {
 }
 
 function replaceMapped(mapped: MappedText, pattern: RegExp, replace: (found: string) => string): MappedText {
+  // Most texts hold no escape of most kinds.
+  if (mapped.text.search(pattern) === -1) return mapped;
   const starts: number[] = [];
   const ends: number[] = [];
   let text = "";

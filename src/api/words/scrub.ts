@@ -1,5 +1,5 @@
 import { cutText, oneLine } from "../../model/printable.ts";
-import { withoutInvisible, UNESCAPES, mapText } from "./escapes.ts";
+import { mapText, UNESCAPES, visibleCharacters, withoutInvisible } from "./escapes.ts";
 import type { MappedText } from "./escapes.ts";
 
 /** Stands where a value was. */
@@ -132,10 +132,6 @@ function withMasks(text: string, spans: readonly [number, number][]): string {
     done = Math.max(done, end);
   }
   return result + text.slice(done);
-}
-
-function visibleCharacters(text: string): string {
-  return withoutInvisible(mapText(text)).text;
 }
 
 function shortenWords(text: string): string {

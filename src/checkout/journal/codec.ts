@@ -1,5 +1,5 @@
-import type { JournalRecord } from "../../apply/journal.ts";
-import { failure, isHashId, success, type HashId, type Result, type Scope } from "../../model/integration.ts";
+import type { EndRecord, JournalRecord } from "../../apply/journal.ts";
+import { failure, isHashId, isKey, success, type Result, type Scope } from "../../model/integration.ts";
 import { isRecord } from "../../model/json.ts";
 import type { LockedLifecycle } from "../../model/lockfile.ts";
 
@@ -26,11 +26,10 @@ function decodeJournalRecord(line: string): JournalRecord | undefined {
   if (fields?.["version"] !== 1) return undefined;
   const text = (name: string): string | undefined => textOf(fields[name]);
   const [api, workspace, key] = [text("api"), text("workspace"), text("key")];
-  if (api === undefined || workspace === undefined || key === undefined) return undefined;
+  if (api === undefined || workspace === undefined || key === undefined || !isKey(key)) return undefined;
   if (fields["kind"] === "end") {
-    const hash = parseOutcomeHash(fields["outcome"]);
-    if (fields["outcome"] === "refused") return { kind: "end", api, workspace, key, outcome: "refused" };
-    return hash === undefined ? undefined : { kind: "end", api, workspace, key, outcome: { hash } };
+    const outcome = parseOutcome(fields["outcome"]);
+    return outcome === undefined ? undefined : { kind: "end", api, workspace, key, outcome };
   }
   const [identifier, type, scope] = [text("identifier"), text("type"), parseScope(fields["scope"])];
   const lifecycle = parseLifecycle(fields["lifecycle"]);
@@ -39,6 +38,7 @@ function decodeJournalRecord(line: string): JournalRecord | undefined {
   }
   if (lifecycle === undefined) return undefined;
   const [project, replaces] = [text("project"), text("replaces")];
+  if (replaces !== undefined && !isHashId(replaces)) return undefined;
   return {
     kind: "begin",
     api,
@@ -66,9 +66,12 @@ function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-function parseOutcomeHash(outcome: unknown): HashId | undefined {
-  const hash = isRecord(outcome) ? textOf(outcome["hash"]) : undefined;
-  return hash !== undefined && isHashId(hash) ? hash : undefined;
+function parseOutcome(outcome: unknown): EndRecord["outcome"] | undefined {
+  if (outcome === "refused") return outcome;
+  if (!isRecord(outcome)) return undefined;
+  const [hash, identifier] = [textOf(outcome["hash"]), textOf(outcome["identifier"])];
+  if (hash === undefined || !isHashId(hash)) return undefined;
+  return { hash, ...(identifier === undefined ? {} : { identifier }) };
 }
 
 function parseLifecycle(value: unknown): LockedLifecycle | undefined {

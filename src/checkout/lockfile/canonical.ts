@@ -1,6 +1,7 @@
 import type { Lockfile, LockEntry, LockSection, StoredValue } from "../../model/lockfile.ts";
-import { failure, isHashId, success, type HashId, type Result } from "../../model/integration.ts";
+import { failure, isHashId, isKey, success, type HashId, type Result } from "../../model/integration.ts";
 import { isList } from "../../model/json.ts";
+import { storedValueFault } from "../../model/stored-value.ts";
 import { readBlockStyle, type BlockTree } from "./block-style.ts";
 import { lockfilePieces } from "./write.ts";
 
@@ -56,7 +57,8 @@ function lockfileFromTree(tree: BlockTree | undefined): Lockfile | undefined {
 
 function sectionFromTree(tree: BlockTree): LockSection | undefined {
   const integrations = isMap(tree) ? tree.get("integrations") : undefined;
-  return isMap(integrations) ? mapEvery(integrations, entryFromTree) : undefined;
+  if (!isMap(integrations) || ![...integrations.keys()].every(isKey)) return undefined;
+  return mapEvery(integrations, entryFromTree);
 }
 
 function entryFromTree(tree: BlockTree): LockEntry | undefined {
@@ -67,20 +69,22 @@ function entryFromTree(tree: BlockTree): LockEntry | undefined {
   const formerIdentifiers = textsFromTree(tree.get("former_identifiers"), isPresent);
   if (superseded === undefined || formerIdentifiers === undefined) return undefined;
   const lifecycle = tree.get("lifecycle");
-  const kept: ReadonlyMap<string, BlockTree> = isMap(lifecycle) ? lifecycle : new Map<string, BlockTree>();
-  const rotate = kept.get("rotate");
+  const keptLifecycle: ReadonlyMap<string, BlockTree> = isMap(lifecycle) ? lifecycle : new Map<string, BlockTree>();
+  const rotate = keptLifecycle.get("rotate");
   if (rotate !== undefined && !(typeof rotate === "number" && Number.isInteger(rotate))) return undefined;
-  const lastSent = tree.get("last_sent");
+  const sent = tree.get("last_sent");
+  const lastSent = new Map(isMap(sent) ? [...sent].map(([path, value]) => [path, storedValueFromTree(value)]) : []);
+  if ([...lastSent.values()].some((stored) => storedValueFault(stored) !== undefined)) return undefined;
   return {
     hashId,
     ...(identifier === undefined ? {} : { identifier }),
     type,
     lifecycle: {
-      protect: kept.get("protect") === true,
-      onRemove: kept.get("on_remove") === "retain" ? "retain" : "delete",
+      protect: keptLifecycle.get("protect") === true,
+      onRemove: keptLifecycle.get("on_remove") === "retain" ? "retain" : "delete",
       ...(rotate === undefined ? {} : { rotate }),
     },
-    lastSent: new Map(isMap(lastSent) ? [...lastSent].map(([path, value]) => [path, storedValueFromTree(value)]) : []),
+    lastSent,
     superseded,
     formerIdentifiers,
   };

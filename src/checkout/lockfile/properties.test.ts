@@ -143,6 +143,6 @@ function at(value: unknown, path: readonly string[]): unknown {
 test("an empty lockfile is short", () => {
   assert.equal(
     formatLockfile(EMPTY_LOCKFILE),
-    "# Written by buddy-integrations. Commit it; don't edit it.\nlockfile_version: 1\nworkspaces: {}\n",
+    "# Written by buddy-integrations. Commit it; don't edit it.\nlockfile_version: 2\nworkspaces: {}\n",
   );
 });

@@ -6,7 +6,7 @@ import { readCanonicalLockfile } from "./canonical.ts";
 import { parseLockfile } from "./read.ts";
 import { formatLockfile } from "./write.ts";
 
-const HEAD = "lockfile_version: 1\nworkspaces:\n  https://api.buddy.works/workspaces/w:\n    integrations:\n";
+const HEAD = "lockfile_version: 2\nworkspaces:\n  https://api.buddy.works/workspaces/w:\n    integrations:\n";
 
 /** What is wrong with a lockfile, each as `LINE:COLUMN CODE MESSAGE`. */
 function problems(text: string): string[] {
@@ -57,10 +57,10 @@ test("a text that YAML reads the same, but that was reformatted by hand, is a lo
 
 test("a damaged lockfile is refused with the place of each damage", () => {
   assert.deepEqual(problems(""), ["1:1 lock-damaged the file is empty"]);
-  assert.deepEqual(problems("[]"), ["1:1 lock-damaged lockfile_version must be 1"]);
-  assert.deepEqual(problems("lockfile_version: 1\n"), ["1:1 lock-damaged workspaces must be a map"]);
+  assert.deepEqual(problems("[]"), ["1:1 lock-damaged lockfile_version must be 2"]);
+  assert.deepEqual(problems("lockfile_version: 2\n"), ["1:1 lock-damaged workspaces must be a map"]);
   assert.deepEqual(problems("lockfile_version: '1'\nworkspaces: {}\n"), [
-    "1:19 lock-damaged lockfile_version must be 1",
+    "1:19 lock-damaged lockfile_version must be 2",
   ]);
   assert.deepEqual(problems(HEAD), [
     "4:18 lock-damaged integrations of https://api.buddy.works/workspaces/w must be a map",
@@ -130,17 +130,48 @@ test("the same hash may stand in two sections: workspaces have nothing to do wit
 });
 
 test("a newer version is refused politely, whatever else is in it", () => {
-  const diagnostics = diagnosticsOf("l", "lockfile_version: 2\nworkspaces: [everything, is, new]\n");
+  const diagnostics = diagnosticsOf("l", "lockfile_version: 3\nworkspaces: [everything, is, new]\n");
   assert.deepEqual(
     diagnostics.map(({ code, message, hint }) => ({ code, message, hint })),
     [
       {
         code: "lock-newer",
-        message: "the lockfile has version 2, and this buddy-integrations knows 1",
+        message: "the lockfile has version 3, and this buddy-integrations knows 2",
         hint: "upgrade buddy-integrations; the file was left as it is",
       },
     ],
   );
+});
+
+test("version 1, which doesn't say which variable is in which field, is refused with the way out", () => {
+  const diagnostics = diagnosticsOf(
+    "l",
+    withLines("last_sent:", "  token: { fingerprint: null }").replace("version: 2", "version: 1"),
+  );
+  assert.deepEqual(
+    diagnostics.map(({ code, hint }) => [code, hint?.slice(0, 19)]),
+    [["lock-older", "delete it and apply"]],
+  );
+});
+
+test("a state that isn't whole, or a literal with the names of one, is damage", () => {
+  for (const value of [
+    "{ variable: A, sent: true }",
+    "{ variable: A, sent: false, fingerprint: null }",
+    "{ variable: A, sent: false, assumed: true }",
+    "{ variable: 1, fingerprint: null }",
+    "{ variable: A, fingerprint: 1 }",
+    "{ variable: A, fingerprint: null, assumed: false }",
+    "{ variable: A, fingerprint: null, more: 1 }",
+    "[{ a: { variable: A, sent: null } }]",
+    "{ $secret: A }",
+    "{ $literal: 1 }",
+    "{ $literal: { a: 1 } }",
+    "{ $literal: { $secret: A }, b: 1 }",
+  ]) {
+    const [first] = diagnosticsOf("l", withLines("last_sent:", `  token: ${value}`));
+    assert.deepEqual([first?.code, first?.message.includes("the value of token")], ["lock-damaged", true], value);
+  }
 });
 
 test("a merge conflict is told as one, at its first marker, with the way out", () => {
@@ -181,7 +212,10 @@ test("aliases, tags and a second document are no part of a lockfile", () => {
 });
 
 test("what a reference gave is a fingerprint, and never in the way of a damage's frame", () => {
-  const diagnostics = diagnosticsOf("l", withLines("last_sent:", "  token: { fingerprint: x }", "oops: 1"));
+  const diagnostics = diagnosticsOf(
+    "l",
+    withLines("last_sent:", "  token: { variable: T, fingerprint: x }", "oops: 1"),
+  );
   assert.deepEqual(
     diagnostics.map(({ place }) => place?.frame?.line),
     ["        •••"],
@@ -197,10 +231,22 @@ test("ten thousand integrations are read and written, and damage far into them i
         identifier: `key_${index}`,
         type: "AMAZON",
         lifecycle: { protect: true, onRemove: "retain", rotate: 1 },
-        lastSent: new Map<string, string | { fingerprint: string }>([
+        lastSent: new Map<string, string | { variable: string; fingerprint: string }>([
           ["name", `Integration ${index}`],
-          ["access_key", { fingerprint: "hmac-sha256:0a1b2c3d:0123456789abcdefghijklmnopqrstuvwxyzABCDEFG" }],
-          ["secret_key", { fingerprint: "hmac-sha256:0a1b2c3d:0123456789abcdefghijklmnopqrstuvwxyzABCDEFG" }],
+          [
+            "access_key",
+            {
+              variable: "AWS_ACCESS_KEY_ID",
+              fingerprint: "hmac-sha256:0a1b2c3d:0123456789abcdefghijklmnopqrstuvwxyzABCDEFG",
+            },
+          ],
+          [
+            "secret_key",
+            {
+              variable: "AWS_SECRET_ACCESS_KEY",
+              fingerprint: "hmac-sha256:0a1b2c3d:0123456789abcdefghijklmnopqrstuvwxyzABCDEFG",
+            },
+          ],
         ]),
         superseded: [`old${index}`],
         formerIdentifiers: [`former_${index}`],
@@ -214,5 +260,5 @@ test("ten thousand integrations are read and written, and damage far into them i
   const error = { at: damaged.indexOf("surprise"), message: "from here on it isn't what this tool has written" };
   assert.deepEqual(readCanonicalLockfile(damaged), { ok: false, error });
   const twice = text.replace("hash_id: hash9000\n", "hash_id: hash8999\n");
-  assert.match(problems(twice).join(), /^162007:9 lock-damaged another key has this hash_id too$/);
+  assert.match(problems(twice).join(), /^180007:9 lock-damaged another key has this hash_id too$/);
 });

@@ -1,8 +1,25 @@
 import type { DiagnosticCode } from "../../model/diagnostic-catalog.ts";
 import { conflictMarker } from "../../model/conflict-markers.ts";
 import { sortDiagnostics, type Diagnostic } from "../../model/diagnostic.ts";
-import type { Lockfile, LockedLifecycle, LockEntry, LockSection, StoredValue } from "../../model/lockfile.ts";
-import { failure, isHashId, success, type HashId, type Json, type Key, type Result } from "../../model/integration.ts";
+import {
+  LOCKFILE_VERSION,
+  type Lockfile,
+  type LockedLifecycle,
+  type LockEntry,
+  type LockSection,
+  type StoredValue,
+} from "../../model/lockfile.ts";
+import { storedValueFault } from "../../model/stored-value.ts";
+import {
+  failure,
+  isHashId,
+  isKey,
+  success,
+  type HashId,
+  type Json,
+  type Key,
+  type Result,
+} from "../../model/integration.ts";
 import { createPlacer, toDiagnostic } from "../../config/yaml/placer.ts";
 import {
   childNode,
@@ -15,8 +32,6 @@ import {
 import { parseYaml } from "../../config/yaml/parse.ts";
 import { createSource } from "../../config/yaml/source-text.ts";
 import { isPresent, readCanonicalLockfile, type NotCanonical } from "./canonical.ts";
-
-const VERSION = 1;
 
 /** The content of a lockfile, or all that is wrong with it. */
 export type ParsedLockfile = Result<Lockfile, readonly Diagnostic[]>;
@@ -40,12 +55,12 @@ export function parseLockfileAsYaml(file: string, text: string, otherwise: NotCa
     const hint = "take either side as a whole, then apply: what the other side had is found again";
     reader.problem("lock-conflict", "the lockfile holds a merge conflict", conflict, hint);
   } else {
-    const { root, problems } = parseYaml(text);
-    for (const { code, message, span } of problems) {
+    const yaml = parseYaml(text);
+    for (const { code, message, span } of yaml.problems) {
       if (code === "too-large") reader.damaged(otherwise.message, { start: otherwise.at, end: otherwise.at + 1 });
       else reader.damaged(message, span);
     }
-    if (root !== undefined && problems.length === 0) lock = reader.lock(root);
+    if (yaml.kind === "tree" && yaml.problems.length === 0) lock = reader.lock(yaml.root);
   }
   const place = createPlacer(source, undefined);
   const diagnostics = sortDiagnostics(reader.problems.map((problem) => toDiagnostic(problem, place)));
@@ -54,6 +69,9 @@ export function parseLockfileAsYaml(file: string, text: string, otherwise: NotCa
 
 const REPAIR_HINT =
   "restore it from version control; or delete it and apply: integrations are found again by identifier";
+
+const OLDER_HINT =
+  "delete it and apply: integrations are found again by identifier, and their values count as never sent; apply --assume-sent records that the values of now are the live ones";
 
 class LockfileReader {
   readonly problems: YamlProblem[] = [];
@@ -64,13 +82,18 @@ class LockfileReader {
 
   lock(root: YamlNode): Lockfile | undefined {
     const version = childNode(root, "lockfile_version");
-    if (version?.kind === "scalar" && typeof version.value === "number" && version.value > VERSION) {
-      const message = `the lockfile has version ${version.text}, and this buddy-integrations knows ${VERSION}`;
+    if (version?.kind === "scalar" && typeof version.value === "number" && version.value > LOCKFILE_VERSION) {
+      const message = `the lockfile has version ${version.text}, and this buddy-integrations knows ${LOCKFILE_VERSION}`;
       this.problem("lock-newer", message, version, "upgrade buddy-integrations; the file was left as it is");
       return undefined;
     }
-    if (version?.kind !== "scalar" || version.value !== VERSION) {
-      this.damaged("lockfile_version must be 1", version ?? root);
+    if (version?.kind === "scalar" && version.value === 1) {
+      const message = "the lockfile has version 1, which doesn't say which variable is in which field";
+      this.problem("lock-older", message, version, OLDER_HINT);
+      return undefined;
+    }
+    if (version?.kind !== "scalar" || version.value !== LOCKFILE_VERSION) {
+      this.damaged(`lockfile_version must be ${LOCKFILE_VERSION}`, version ?? root);
       return undefined;
     }
     const map = this.#map(root, "the lockfile", ["lockfile_version", "workspaces"]);
@@ -88,6 +111,11 @@ class LockfileReader {
     const section = new Map<Key, LockEntry>();
     const owners = new Map<HashId, Key>();
     for (const [key, { value, key: span }] of integrations?.entries ?? []) {
+      // It goes into messages and paths, and a pull request may have written it.
+      if (!isKey(key)) {
+        this.damaged("a key is at most 200 letters, digits, `_` and `-`, starting with a letter", span);
+        continue;
+      }
       const entry = this.#entry(value, key);
       if (entry === undefined) continue;
       const owner = owners.get(entry.hashId);
@@ -149,7 +177,14 @@ class LockfileReader {
 
   #lastSent(node: YamlNode | undefined): Map<string, StoredValue> {
     const map = node === undefined ? undefined : this.#map(node, "last_sent");
-    return new Map([...(map?.entries ?? [])].map(([path, { value }]) => [path, jsonOfNode(value)]));
+    return new Map(
+      [...(map?.entries ?? [])].map(([path, { value }]) => {
+        const stored = jsonOfNode(value);
+        const fault = storedValueFault(stored);
+        if (fault !== undefined) this.damaged(`the value of ${path} ${fault}`, value);
+        return [path, stored];
+      }),
+    );
   }
 
   #map(node: YamlNode | undefined, what: string, known?: readonly string[]): MapNode | undefined {

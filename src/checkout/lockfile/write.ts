@@ -1,4 +1,4 @@
-import type { Lockfile, LockEntry, LockedLifecycle } from "../../model/lockfile.ts";
+import { LOCKFILE_VERSION, type Lockfile, type LockEntry, type LockedLifecycle } from "../../model/lockfile.ts";
 import type { Json } from "../../model/integration.ts";
 import { isList } from "../../model/json.ts";
 import { formatScalar, formatText } from "./scalar.ts";
@@ -18,7 +18,7 @@ export function formatLockfile(lock: Lockfile): string {
 /** The same piece by piece: the beginning, then each integration. */
 export function* lockfilePieces({ sections }: Lockfile): Generator<string> {
   const writer = new LockfileWriter();
-  writer.value(0, "lockfile_version:", 1);
+  writer.value(0, "lockfile_version:", LOCKFILE_VERSION);
   writer.open(0, "workspaces:", sections.size);
   yield HEADER + writer.take();
   for (const [name, section] of sortedByName([...sections])) {

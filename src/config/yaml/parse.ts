@@ -10,13 +10,16 @@ const MOST_TOKENS = 750_000;
 /** A value, or a comment's line. */
 const LONGEST_TOKEN = 1024 * 1024;
 
-export interface ParsedYaml {
-  /** Absent when the text is no YAML (or too much of it): then frames show no values at all. */
-  readonly root?: YamlNode;
-  readonly problems: readonly YamlProblem[];
-  /** Text that isn't in the tree. */
-  readonly aside: readonly AsideSpan[];
-}
+/** `none`: the text isn't YAML, is empty, or is too much of it. Then frames show no values at all. */
+export type ParsedYaml =
+  | {
+      readonly kind: "tree";
+      readonly root: YamlNode;
+      readonly problems: readonly YamlProblem[];
+      /** Text that isn't in the tree. */
+      readonly aside: readonly AsideSpan[];
+    }
+  | { readonly kind: "none"; readonly problems: readonly YamlProblem[] };
 
 /** YAML 1.2 text to a tree with places. One document, no tags, no directives; aliases and `<<` resolved within limits. */
 export function parseYaml(text: string): ParsedYaml {
@@ -25,16 +28,16 @@ export function parseYaml(text: string): ParsedYaml {
   const syntax = documents
     .flatMap((each) => each.errors)
     .map(({ code, pos: [start, end] }) => syntaxProblem(code, { start, end }));
-  if (fatal || syntax.length > 0) return { problems: [...problems, ...firstPerLine(syntax, text)], aside: [] };
+  if (fatal || syntax.length > 0) {
+    return { kind: "none", problems: [...problems, ...firstPerLine(syntax, text)] };
+  }
   const tree = document?.contents ? buildTree(document.contents) : undefined;
   if (!tree || isNullNode(tree.root)) {
     const hint = "begin with `version: 1` and `integrations: {}`";
-    return {
-      problems: [...problems, yamlError("empty-file", "the file is empty", { start: 0, end: 0 }, hint)],
-      aside: [],
-    };
+    const empty = yamlError("empty-file", "the file is empty", { start: 0, end: 0 }, hint);
+    return { kind: "none", problems: [...problems, empty] };
   }
-  return { root: tree.root, problems: [...problems, ...tree.problems], aside: tree.aside };
+  return { kind: "tree", root: tree.root, problems: [...problems, ...tree.problems], aside: tree.aside };
 }
 
 interface ComposedYaml {
@@ -118,9 +121,13 @@ function yamlError(code: DiagnosticCode, message: string, span: YamlSpan, hint?:
 /** One slip makes the parser complain several times. */
 function firstPerLine(problems: readonly YamlProblem[], text: string): YamlProblem[] {
   const kept: YamlProblem[] = [];
+  /** Where the line of the last one ends. */
+  let lineEnd = -1;
   for (const problem of problems.toSorted((a, b) => a.span.start - b.span.start)) {
-    const last = kept.at(-1);
-    if (!last || text.slice(last.span.start, problem.span.start).includes("\n")) kept.push(problem);
+    if (problem.span.start <= lineEnd) continue;
+    kept.push(problem);
+    const newline = text.indexOf("\n", problem.span.start);
+    lineEnd = newline === -1 ? Infinity : newline;
   }
   return kept;
 }

@@ -168,6 +168,14 @@ export const FILE_CODES = {
     means: "A former key is named twice in `lifecycle.moved_from`.",
     todo: "Keep it under the one integration that had this key.",
   },
+  "duplicate-removed": {
+    means: "`removed` names a key twice.",
+    todo: "Keep one of the two.",
+  },
+  "removed-and-wanted": {
+    means: "A key is in `removed`, and the file still wants its integration, under this key or a new one.",
+    todo: "Take its block out to drop it from management, or take it out of `removed` to keep it.",
+  },
   hyphen: {
     means: "A key or an identifier ends with a hyphen. Buddy may refuse that.",
     todo: "Choose a name that ends with a letter or digit.",

@@ -23,6 +23,15 @@ export const PLAN_CODES = {
     means: "The hash in the lockfile belongs to an integration of another type or place. It is not touched.",
     todo: "Compare the lockfile with the one in git. Somebody may have edited it.",
   },
+  "roles-unseen": {
+    means:
+      "New AWS credentials would be sent without `role_assumptions`, which the API never shows. Roles that were set in the web page would be lost.",
+    todo: "Name `role_assumptions` in the file, with every role. `[]` says that there are none.",
+  },
+  "journal-claim": {
+    means: "The journal says that an interrupted apply made an integration, and the workspace doesn't confirm it.",
+    todo: "If it is the one, write `lifecycle.import` with its hash. Otherwise remove the lines of this key from the journal.",
+  },
   "unseen-limits": {
     means: "A replacement would be open to more people or pipelines than the old one, whose limits can't be seen.",
     todo: "Name `permissions` or `allowed_pipelines` in the file, or use a token that sees them.",
@@ -56,11 +65,6 @@ export const PLAN_CODES = {
   "open-to-everyone": {
     means: "A new integration will be usable by everyone and by all pipelines, which is the server's default.",
     todo: "Limit it with `permissions`, or with `all_pipelines_allowed: false` and `allowed_pipelines`.",
-  },
-  "keys-without-roles": {
-    means:
-      "New AWS keys are sent without `role_assumptions`, which the API never shows. Roles that were set in the web page may be lost.",
-    todo: "Name `role_assumptions` in the file.",
   },
   "environment-permissions": {
     means: "The permissions of an integration of the scope ENVIRONMENT come from its environment.",

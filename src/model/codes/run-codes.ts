@@ -132,6 +132,28 @@ export const RUN_CODES = {
     means: "A newer version of this tool wrote the lockfile.",
     todo: "Upgrade buddy-integrations. The lockfile was left as it is.",
   },
+  "lock-older": {
+    means:
+      "An older version of this tool wrote the lockfile. It doesn't say which variable each reference was sent from.",
+    todo: "The message says how to get a lockfile of this version. Keep the old one until that is done.",
+  },
+  "lockfile-edited": {
+    means: "The lockfile isn't the one where this branch left the other: the pull request edits it.",
+    todo: "Take the edits out of the branch. If they are meant and reviewed, `--allow-lockfile-edits` only lists them.",
+  },
+  "no-base": {
+    means:
+      "The lockfile of --base can't be read: git or the commit is missing, or the branches have nothing in common.",
+    todo: "Fetch the branch with the command that is shown, and run the command in a clone.",
+  },
+  "tracked-file": {
+    means: "Git tracks a journal or a run lock. Somebody may have planted it, so it is refused.",
+    todo: "Remove it with the command that is shown, and keep it in .gitignore.",
+  },
+  "journal-unverified": {
+    means: "Git can't say whether the journal is a file of the repository, so it only leads to look-ups.",
+    todo: "Run this in a clone, with git installed.",
+  },
   "lock-other-host": {
     means: "The lockfile holds this workspace on another host.",
     todo: "Check the API's base URL. If another host is meant, say so with --api: then it gets its own section.",

@@ -1,5 +1,5 @@
 import { ReferenceReader } from "./reference-reader.ts";
-import type { FoundReference } from "./reference-reader.ts";
+import type { FoundReference, PipelineLimits } from "./reference-reader.ts";
 import { readTokens } from "./tokens.ts";
 import type { Token } from "./tokens.ts";
 
@@ -10,8 +10,12 @@ const MATTERS = /[:&|>]/;
  * Finds references in a text that isn't valid YAML: each line is read on its own, so that a fault spoils no other line.
  * Block scalars are still told by their indentation.
  */
-export function readReferencesByLine(text: string, start: number): Pick<ReferenceReader, "found" | "excess"> {
-  const reader = new ReferenceReader(start);
+export function readReferencesByLine(
+  text: string,
+  start: number,
+  limits: PipelineLimits,
+): Pick<ReferenceReader, "found" | "excess"> {
+  const reader = new ReferenceReader(start, limits);
   /** Lines that are indented by more than this belong to a block scalar. */
   let block: number | undefined;
   for (let at = start; at < text.length && reader.excess === undefined;) {

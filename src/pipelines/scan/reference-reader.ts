@@ -39,11 +39,18 @@ interface WaitingKey {
   readonly frame: MapFrame;
 }
 
-/** How many references a file may hold: a hundred times what people have. Each takes memory, and so does a finding. */
-const MOST_REFERENCES = 50_000;
+/** What a file may hold. */
+export interface PipelineLimits {
+  readonly references: number;
+  /** Keys, values and signs. */
+  readonly tokens: number;
+}
 
-/** How many tokens a file may hold: twice what real ones of 5 MiB have. Reading that many takes a second. */
-const MOST_TOKENS = 1_500_000;
+/**
+ * References: a hundred times what people have; each takes memory, and so does a finding. Tokens: twice what real files of
+ * 5 MiB have; reading that many takes a second.
+ */
+export const PIPELINE_LIMITS: PipelineLimits = { references: 50_000, tokens: 1_500_000 };
 
 /** Turns tokens into references. A scalar is a key when a colon follows, else a value: so each is held until then. */
 export class ReferenceReader {
@@ -58,22 +65,26 @@ export class ReferenceReader {
   #explicit = false;
   #tokens = 0;
 
+  readonly #limits: PipelineLimits;
+
   /** `start` is where the first line begins, behind a byte order mark. */
-  constructor(start: number) {
+  constructor(start: number, limits: PipelineLimits) {
     this.#lineStart = start;
+    this.#limits = limits;
   }
 
   /** Whatever the file holds too much of, so that the rest of it isn't read. */
   get excess(): string | undefined {
-    if (this.found.length > MOST_REFERENCES) return `${MOST_REFERENCES} references`;
-    return this.#tokens > MOST_TOKENS ? `${MOST_TOKENS} keys, values and signs` : undefined;
+    const { references, tokens } = this.#limits;
+    if (this.found.length > references) return `${references} references`;
+    return this.#tokens > tokens ? `${tokens} keys, values and signs` : undefined;
   }
 
   /** Answers whether the next token is wanted too. */
   accept(token: Token): boolean {
     this.#tokens += 1;
     this.#read(token);
-    return this.#tokens <= MOST_TOKENS && this.found.length <= MOST_REFERENCES;
+    return this.#tokens <= this.#limits.tokens && this.found.length <= this.#limits.references;
   }
 
   #read(token: Token): void {

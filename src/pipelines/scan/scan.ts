@@ -4,16 +4,16 @@ import { surroundingsOf } from "./map-frames.ts";
 import type { MapFrame } from "./map-frames.ts";
 import { Grammar } from "./grammar.ts";
 import { readReferencesByLine } from "./linewise.ts";
-import { ReferenceReader } from "./reference-reader.ts";
-import type { FoundReference } from "./reference-reader.ts";
+import { PIPELINE_LIMITS, ReferenceReader } from "./reference-reader.ts";
+import type { FoundReference, PipelineLimits } from "./reference-reader.ts";
 import type { ReferenceContext, Reference, PipelineScan } from "../reference.ts";
 import { readTokens } from "./tokens.ts";
 
 /** Finds every reference to an integration in a pipeline file. Linear; never throws, whatever the text. */
-export function scanPipeline(file: string, text: string): PipelineScan {
+export function scanPipeline(file: string, text: string, limits: PipelineLimits = PIPELINE_LIMITS): PipelineScan {
   if (!text.includes("integration")) return { file, text, references: [], notes: [] };
   const start = text.startsWith("\u{FEFF}") ? 1 : 0;
-  const reader = new ReferenceReader(start);
+  const reader = new ReferenceReader(start, limits);
   const grammar = new Grammar();
   readTokens(text, 0, (token) => {
     grammar.accept(token);
@@ -21,7 +21,7 @@ export function scanPipeline(file: string, text: string): PipelineScan {
   });
   reader.finish(text.length);
   if (reader.excess === undefined) grammar.finish(text.length);
-  const lines = grammar.damage === undefined ? undefined : readReferencesByLine(text, start);
+  const lines = grammar.damage === undefined ? undefined : readReferencesByLine(text, start, limits);
   const { found, excess } = lines ?? reader;
   if (excess !== undefined) return { file, text, references: [], notes: [tooLargeDiagnostic(file, excess)] };
   const source = createSource(file, text);

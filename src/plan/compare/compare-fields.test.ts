@@ -100,6 +100,12 @@ test("a write-only field: edited in plain, never sent, or as it was", () => {
 
 const token = (value?: string): IntegrationWithIds => desired("a", { fields: { token: secretOf("TOKEN", value) } });
 const sentToken = entry(token("one"));
+const neverSent = entry(token("one"), live(token()), {
+  lastSent: new Map<string, StoredValue>([
+    ["name", "a"],
+    ["token", { variable: "TOKEN", sent: false }],
+  ]),
+});
 
 test("a secret: the same, rotated, or unknown where it can't be told", () => {
   const view = live(token());
@@ -118,8 +124,19 @@ test("a secret: the same, rotated, or unknown where it can't be told", () => {
       [token("two"), { view, locked: entry(token("one"), live(token()), { lastSent: fingerprints(null) }) }],
       ["token? no-fingerprint"],
     ],
-    ["never sent, value here", [token("one"), { view }], ["token:never-sent (secret, nothing)"]],
-    ["never sent, value not here", [token(), { view }], ["token? no-value"]],
+    ["not adopted yet, value here", [token("one"), { view }], ["token:never-sent (secret, nothing)"]],
+    ["not adopted yet, value not here", [token(), { view }], ["token? no-value"]],
+    [
+      "adopted and never sent, value here",
+      [token("one"), { view, locked: neverSent }],
+      ["token:never-sent (secret, last sent)"],
+    ],
+    ["adopted and never sent, value not here", [token(), { view, locked: neverSent }], ["token? no-value"]],
+    [
+      "without a state in the lockfile: the file has just named it",
+      [token(), { view, locked: entry(desired("a")) }],
+      ["token:edited (file, nothing)"],
+    ],
   ];
   for (const [title, args, expected] of rows) assert.deepEqual(judged(...args), expected, title);
 });
@@ -127,25 +144,33 @@ test("a secret: the same, rotated, or unknown where it can't be told", () => {
 function fingerprints(sent: StoredValue): LockEntry["lastSent"] {
   return new Map<string, StoredValue>([
     ["name", "a"],
-    ["token", { fingerprint: sent }],
+    ["token", { variable: "TOKEN", fingerprint: sent }],
   ]);
 }
 
-test("the variable's name is not part of the value", () => {
-  const renamed = desired("a", { fields: { token: secretOf("NEW_NAME", "one") } });
-  assert.deepEqual(judged(renamed, { view: live(token()), locked: sentToken }), []);
+test("another variable is an edit, here and where no value is, even if the values are the same", () => {
+  const renamed = (value?: string) => desired("a", { fields: { token: secretOf("NEW_NAME", value) } });
+  const edited = ["token:edited (file, last sent)"];
+  for (const value of ["one", "two", undefined]) {
+    assert.deepEqual(judged(renamed(value), { view: live(token()), locked: sentToken }), edited);
+  }
+  // Nothing was sent that differs: the lockfile's record of the variable changes.
+  assert.deepEqual(judged(renamed(), { view: live(token()), locked: neverSent }), ["token? no-value"]);
+  assert.deepEqual(judged(renamed("one"), { view: live(token()), locked: neverSent }), [
+    "token:never-sent (secret, last sent)",
+  ]);
 });
 
-test("a literal that becomes a reference, and the other way round", () => {
+test("a literal that becomes a reference, and the other way round, is an edit whatever the values are", () => {
   const region = (value: FieldValue) => desired("a", { type: "NEW_RELIC", fields: { region: value } });
   const view = live(region("EU"));
   const asLiteral = entry(region("EU"), view);
   const asReference = entry(region(secretOf("REGION", "EU")), view);
-  assert.deepEqual(judged(region(secretOf("REGION", "EU")), { view, locked: asLiteral }), []);
-  assert.deepEqual(judged(region(secretOf("REGION", "US")), { view, locked: asLiteral }), [
-    "region:edited (secret, last sent)",
-  ]);
-  assert.deepEqual(judged(region(secretOf("REGION")), { view, locked: asLiteral }), ["region? no-value"]);
+  for (const value of ["EU", "US", undefined]) {
+    assert.deepEqual(judged(region(secretOf("REGION", value)), { view, locked: asLiteral }), [
+      "region:edited (file, last sent)",
+    ]);
+  }
   assert.deepEqual(judged(region("EU"), { view, locked: asReference }), ["region:edited (file, last sent)"]);
 });
 
@@ -158,6 +183,16 @@ test("a reference in a field that the API answers is compared with the answer", 
   assert.deepEqual(judged(app(secretOf("APP")), { view, locked }), ["app_id? no-value"]);
   const drifted = live(app("z"));
   assert.deepEqual(judged(app(secretOf("APP", "x")), { view: drifted, locked }), ["app_id:drift (secret, live)"]);
+});
+
+test("a field that the API answers is edited too when its variable changes, or it becomes a literal, though the answer equals it", () => {
+  const app = (value: FieldValue) => desired("a", { type: "AZURE_CLOUD", fields: { app_id: value } });
+  const view = live(app("x"));
+  const sent = entry(app(secretOf("APP", "x")), view);
+  const edited = ["app_id:edited (file, last sent)"];
+  assert.deepEqual(judged(app(secretOf("OTHER", "x")), { view, locked: sent }), edited);
+  assert.deepEqual(judged(app("x"), { view, locked: sent }), edited);
+  assert.deepEqual(judged(app(secretOf("APP", "x")), { view, locked: entry(app("x"), view) }), edited);
 });
 
 test("of roles to assume the order counts, and an edit outweighs what can't be told", () => {
@@ -255,7 +290,11 @@ test("what is shown of a difference: plain values, references by name, and nothi
     [
       { path: "name", was: "Old", after: "New" },
       { path: "token", was: { $hidden: "last sent" }, after: { $secret: "TOKEN" } },
-      { path: "webhook_address", was: { $hidden: "live" }, after: { $hidden: "in the file" } },
+      {
+        path: "webhook_address",
+        was: { $hidden: "live" },
+        after: { $hidden: "in the file", digest: "sha256:234f93b45d73989209669fbf718816d8" },
+      },
     ],
   );
 });

@@ -1,22 +1,21 @@
-import { fieldInfo } from "../../model/catalog.ts";
+import { referenceStates } from "../../model/stored-value.ts";
 import type { LockEntry, StoredValue } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, Json, LiveIntegration, FieldValue } from "../../model/integration.ts";
-import { DEFAULT_AUTH_TYPE, DEFAULT_AUTH_TYPE_NAME } from "../../model/server-defaults.ts";
 import type { FingerprintKey } from "../../model/secret.ts";
 import { apiField, comparableDesired, comparableLive, isReturned, isWriteOnly, seenValue } from "./comparable.ts";
 import type { FieldChange, SendReason, UncomparedField } from "../change.ts";
 import {
+  canonicalJson,
   compareWithLive,
   compareWithStored,
+  hasOtherReferences,
   hiddenMarker,
-  holdsFingerprint,
   isReadable,
   secretsIn,
-  shownValue,
-  shownStoredValue,
   whyUncompared,
   type SecretView,
 } from "./compare-values.ts";
+import { isHiddenField, shownDesired, shownSent } from "./shown-fields.ts";
 
 /** What is compared, for one integration. */
 export interface FieldSources {
@@ -50,11 +49,13 @@ export function compareFields(sources: FieldSources, resend: readonly string[]):
       continue;
     }
     const seenLive = seenValue(live, path, value);
+    const stored = sources.entry?.lastSent.get(path);
     const field: ComparedField = {
       path,
       value,
       live: seenLive,
-      stored: sources.entry?.lastSent.get(path),
+      stored,
+      references: sources.entry !== undefined && hasOtherReferences(value, stored) ? "changed" : "same",
       resend: isResent(path, seenLive === undefined, sources, resend),
     };
     const seen = sendReason(field, view);
@@ -86,29 +87,34 @@ interface ComparedField {
   /** Undefined: it can't be seen. */
   readonly live: Json | undefined;
   readonly stored: StoredValue | undefined;
+  /** `changed`: the file refers to other variables than the lockfile knows, or has a literal instead, or the reverse. */
+  readonly references: "changed" | "same";
   readonly resend: boolean;
 }
 
 function sendReason(field: ComparedField, view: SecretView): SendReason | "same" | "unknown" {
   if (field.resend) return "resend";
+  if (field.references === "changed") return "edited";
   const sinceSent =
-    field.stored === undefined ? "never" : compareWithStored(field.value, field.stored, field.path, view);
+    field.stored === undefined ? "nothing sent" : compareWithStored(field.value, field.stored, field.path, view);
   if (field.live !== undefined) {
     const now = compareWithLive(field.value, field.live, view);
     if (now === "equal") return "same";
     if (now === "unknown") return "unknown";
     if (sinceSent === "equal") return "drift";
+    if (sinceSent === "never-sent") return "never-sent";
     return now === "rotated" && sinceSent !== "edited" ? "rotated" : "edited";
   }
   switch (sinceSent) {
     case "equal":
       return "same";
-    case "never":
+    case "nothing sent":
       if (!secretsIn(field.value).every((secret) => isReadable(secret, view))) return "unknown";
-      // A field that is answered when it is set: the file has just named it.
+      // A field that the API returns when it is set: the file has just named it.
       return isReturned(field.path) ? "edited" : "never-sent";
     case "edited":
     case "rotated":
+    case "never-sent":
     case "unknown":
       return sinceSent;
     default:
@@ -117,11 +123,13 @@ function sendReason(field: ComparedField, view: SecretView): SendReason | "same"
 }
 
 function fieldChange(field: ComparedField, reason: SendReason, basis: FieldChange["basis"]): FieldChange {
-  const { path, value } = field;
+  const { path, value, stored, references } = field;
   const after = shownDesired(path, value);
-  if (field.live !== undefined) {
+  // Which variable it was says more than a value that can't be shown.
+  const isReference = stored !== undefined && references === "changed";
+  if (field.live !== undefined && !isReference) {
     // What a reference gave stays hidden when the file names a literal now.
-    const masked = secretsIn(value).length > 0 || isHiddenField(path) || holdsFingerprint(field.stored);
+    const masked = secretsIn(value).length > 0 || isHiddenField(path) || referenceStates(stored).length > 0;
     return {
       path,
       before: masked ? hiddenMarker("live") : field.live,
@@ -131,20 +139,11 @@ function fieldChange(field: ComparedField, reason: SendReason, basis: FieldChang
       basis,
     };
   }
-  if (field.stored === undefined) return { path, after, reason, compared_with: "nothing", basis };
-  const before = isHiddenField(path) ? hiddenMarker("last sent") : shownStoredValue(field.stored);
+  if (stored === undefined) return { path, after, reason, compared_with: "nothing", basis };
+  const sent = shownSent(path, stored);
+  // Of the same variable only the value differs, which isn't shown.
+  const before = canonicalJson(sent) === canonicalJson(after) ? hiddenMarker("last sent") : sent;
   return { path, before, after, reason, compared_with: "last sent", basis };
-}
-
-/** The desired value, safe to show: references by name, values of hidden fields not at all. */
-function shownDesired(path: string, value: FieldValue): Json {
-  // The API's own choice is compared as an empty one, and the file may name it.
-  if (path === "auth_type" && value === DEFAULT_AUTH_TYPE) return DEFAULT_AUTH_TYPE_NAME;
-  return isHiddenField(path) && secretsIn(value).length === 0 ? hiddenMarker("in the file") : shownValue(value);
-}
-
-function isHiddenField(path: string): boolean {
-  return !path.startsWith("extra.") && fieldInfo(apiField(path))?.hidden === true;
 }
 
 /**

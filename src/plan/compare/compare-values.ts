@@ -1,15 +1,22 @@
 import { isList, isMap } from "../../model/json.ts";
 import type { Json, FieldValue } from "../../model/integration.ts";
 import { Secret, secretEquals, type FingerprintKey, fingerprintSecret } from "../../model/secret.ts";
+import {
+  literalMap,
+  referenceState,
+  referenceStates,
+  writeLiteralMap,
+  type StoredValue,
+} from "../../model/stored-value.ts";
 import { compareTexts } from "../../model/text.ts";
-import type { StoredValue } from "../../model/lockfile.ts";
 import type { WhyUncompared } from "../change.ts";
 
 /**
- * What a comparison found. `unknown`: it can't be known, because a value is not here or was fingerprinted with another
- * key. `rotated`: only values of references differ.
+ * What a comparison found. `edited`: the file differs, which shows without any value: a literal, or which variable is
+ * referred to. `rotated`: only values of references differ. `never-sent`: a value is here that was adopted and never
+ * sent. `unknown`: it can't be known, because a value is not here or was fingerprinted with another key.
  */
-export type ValueComparison = "equal" | "edited" | "rotated" | "unknown";
+export type ValueComparison = "equal" | "edited" | "rotated" | "never-sent" | "unknown";
 
 /** What is needed to read the values of references. */
 export interface SecretView {
@@ -25,25 +32,61 @@ export function compareWithLive(desired: FieldValue, live: Json | undefined, vie
     if (!isReadable(desired, view)) return "unknown";
     return secretEquals(desired, live) ? "equal" : "rotated";
   }
-  return compareTree(desired, live, (value, other) => compareWithLive(value, other, view));
+  return compareTree(desired, live, liveMap, (value, other) => compareWithLive(value, other, view));
 }
 
-/** A desired value against what the lockfile keeps of the last one sent. */
+/**
+ * A desired value against what the lockfile keeps of the last one sent. A literal that became a reference, a reference
+ * that became a literal, and another variable are `edited`, whatever the values are: a plan must show them to people who
+ * have no values, and must not help to guess one.
+ */
 export function compareWithStored(
   desired: FieldValue,
   stored: StoredValue | undefined,
   path: string,
   view: SecretView,
 ): ValueComparison {
+  const state = referenceState(stored);
   if (desired instanceof Secret) {
-    const kept = storedFingerprint(stored);
+    if (state === undefined) return "edited";
+    if ("sent" in state) return isReadable(desired, view) ? "never-sent" : "unknown";
+    if (state.variable !== desired.variable) return "edited";
     if (!isReadable(desired, view)) return "unknown";
-    // It was a literal when it was sent.
-    if (kept === undefined) return secretEquals(desired, stored) ? "equal" : "edited";
-    if (kept === null || view.key === undefined || !kept.startsWith(`hmac-sha256:${view.key.id}:`)) return "unknown";
-    return fingerprintSecret(desired, view.key, view.hashId, path) === kept ? "equal" : "rotated";
+    return compareFingerprint(desired, state.fingerprint, path, view);
   }
-  return compareTree(desired, stored, (value, other, name) => compareWithStored(value, other, `${path}.${name}`, view));
+  if (state !== undefined) return "edited";
+  return compareTree(desired, stored, literalMap, (value, other, name) =>
+    compareWithStored(value, other, `${path}.${name}`, view),
+  );
+}
+
+function compareFingerprint(
+  secret: Secret,
+  fingerprint: string | null,
+  path: string,
+  { key, hashId }: SecretView,
+): ValueComparison {
+  if (fingerprint === null || key === undefined || !isMadeWith(fingerprint, key)) return "unknown";
+  return fingerprintSecret(secret, key, hashId, path) === fingerprint ? "equal" : "rotated";
+}
+
+/** Whether a fingerprint is one of this key. */
+export function isMadeWith(fingerprint: string, key: FingerprintKey): boolean {
+  return fingerprint.startsWith(`hmac-sha256:${key.id}:`);
+}
+
+/**
+ * Whether the file refers to other variables than the lockfile knows, or refers where the lockfile has a literal, or the
+ * reverse. A reference that was adopted and never sent may change its variable: nothing was sent that differs.
+ */
+export function hasOtherReferences(desired: FieldValue, stored: StoredValue | undefined): boolean {
+  const state = referenceState(stored);
+  if (desired instanceof Secret)
+    return state === undefined || (!("sent" in state) && state.variable !== desired.variable);
+  if (state !== undefined) return true;
+  const pairs = pairParts(desired, stored);
+  if (pairs === undefined) return secretsIn(desired).length > 0 || referenceStates(stored).length > 0;
+  return pairs.some(([value, other]) => hasOtherReferences(value, other));
 }
 
 /** Whether the value of a reference may be read, and is here. */
@@ -58,53 +101,26 @@ export function whyUncompared(
   { key }: SecretView,
 ): WhyUncompared {
   if (secretsIn(desired).some(({ known }) => !known)) return "no-value";
-  const kept = stored === undefined ? [] : fingerprintsIn(stored);
-  if (kept.includes(null)) return "no-fingerprint";
+  if (referenceStates(stored).some((state) => !("sent" in state) && state.fingerprint === null))
+    return "no-fingerprint";
   return key === undefined ? "no-key" : "other-key";
 }
 
-/** What the lockfile keeps of a value that was sent. */
-export function storedValue(
-  value: FieldValue,
-  path: string,
-  hashId: string,
-  key: FingerprintKey | undefined,
-): StoredValue {
-  if (value instanceof Secret) {
-    return { fingerprint: (key && fingerprintSecret(value, key, hashId, path)) ?? null };
-  }
-  if (isList(value)) return value.map((item, index) => storedValue(item, `${path}.${index}`, hashId, key));
-  if (isMap(value)) return mapEntries(value, (item, name) => storedValue(item, `${path}.${name}`, hashId, key));
-  return value;
-}
-
 /** The value with each reference as `{ "$secret": NAME }`: safe to show and to write. */
-export function shownValue(value: FieldValue): Json {
+export function shownValue(value: FieldValue, writeMap: typeof writeLiteralMap = writeLiteralMap): Json {
   if (value instanceof Secret) return { $secret: value.variable };
-  if (isList(value)) return value.map((item) => shownValue(item));
-  if (isMap(value)) return mapEntries(value, shownValue);
+  if (isList(value)) return value.map((item) => shownValue(item, writeMap));
+  if (isMap(value)) return writeMap(mapEntries(value, (item) => shownValue(item, writeMap)));
   return value;
 }
 
-/** What the lockfile keeps, with each fingerprint as `{ "$hidden": … }`. */
+/** What the lockfile keeps, with each reference as `{ "$secret": NAME }`. */
 export function shownStoredValue(stored: StoredValue): Json {
-  if (storedFingerprint(stored) !== undefined) return hiddenMarker("last sent");
+  const state = referenceState(stored);
+  if (state !== undefined) return { $secret: state.variable };
   if (isList(stored)) return stored.map((item) => shownStoredValue(item));
-  if (isMap(stored)) return mapEntries(stored, shownStoredValue);
-  return stored;
-}
-
-/** Whether the value of a reference was sent, alone or within a list or map. */
-export function holdsFingerprint(stored: StoredValue | undefined): boolean {
-  return stored !== undefined && fingerprintsIn(stored).length > 0;
-}
-
-/** Every fingerprint in a value; null where it was sent without one. */
-function fingerprintsIn(stored: StoredValue): readonly (string | null)[] {
-  const kept = storedFingerprint(stored);
-  if (kept !== undefined) return [kept];
-  if (isList(stored)) return stored.flatMap((item) => fingerprintsIn(item));
-  return isMap(stored) ? Object.values(stored).flatMap((item) => fingerprintsIn(item)) : [];
+  const map = literalMap(stored);
+  return map === undefined ? stored : writeLiteralMap(mapEntries(map, shownStoredValue));
 }
 
 /** A value that exists and is not shown. */
@@ -130,39 +146,59 @@ export function canonicalJson(value: Json): string {
   return JSON.stringify(value);
 }
 
+/** The parts of a list or map beside those of what the lockfile keeps; undefined where they don't have the same parts. */
+export function pairParts(
+  desired: Exclude<FieldValue, Secret>,
+  stored: StoredValue | undefined,
+): readonly (readonly [FieldValue, StoredValue | undefined, string])[] | undefined {
+  return pairWith(desired, stored, literalMap);
+}
+
+type ReadMap = (value: Json | undefined) => { readonly [name: string]: Json } | undefined;
+
+/** No names of a live map are special. */
+const liveMap: ReadMap = (value) => (isMap(value) ? value : undefined);
+
+function pairWith(
+  desired: Exclude<FieldValue, Secret>,
+  other: Json | undefined,
+  readMap: ReadMap,
+): readonly (readonly [FieldValue, Json | undefined, string])[] | undefined {
+  if (isList(desired)) {
+    if (!isList(other) || other.length !== desired.length) return undefined;
+    return desired.map((item, index) => [item, other[index], String(index)] as const);
+  }
+  if (!isMap(desired)) return typeof other === "object" && other !== null ? undefined : [];
+  const map = readMap(other);
+  if (map === undefined) return undefined;
+  const entries = Object.entries(desired);
+  if (entries.length !== Object.keys(map).length || !entries.every(([name]) => Object.hasOwn(map, name)))
+    return undefined;
+  return entries.map(([name, item]) => [item, map[name], name] as const);
+}
+
 function compareTree(
   desired: Exclude<FieldValue, Secret>,
   other: Json | undefined,
+  readMap: ReadMap,
   compare: (value: FieldValue, other: Json | undefined, name: string) => ValueComparison,
 ): ValueComparison {
-  if (isList(desired)) {
-    if (!isList(other) || other.length !== desired.length) return "edited";
-    return combineComparisons(desired.map((item, index) => compare(item, other[index], String(index))));
-  }
-  if (isMap(desired)) {
-    if (!isMap(other)) return "edited";
-    const entries = Object.entries(desired);
-    if (entries.length !== Object.keys(other).length) return "edited";
-    return combineComparisons(
-      entries.map(([name, item]) => (Object.hasOwn(other, name) ? compare(item, other[name], name) : "edited")),
-    );
-  }
-  return desired === (other ?? null) ? "equal" : "edited";
+  if (!isList(desired) && !isMap(desired)) return desired === (other ?? null) ? "equal" : "edited";
+  const parts = pairWith(desired, other, readMap);
+  if (parts === undefined) return "edited";
+  return combineComparisons(parts.map(([value, part, name]) => compare(value, part, name)));
 }
 
-/** An edit outweighs a rotation, a rotation an unknown. */
+/** An edit outweighs a rotation, a rotation what was never sent, and that an unknown. */
 function combineComparisons(parts: readonly ValueComparison[]): ValueComparison {
-  for (const weight of ["edited", "rotated", "unknown"] as const) if (parts.includes(weight)) return weight;
+  for (const weight of ["edited", "rotated", "never-sent", "unknown"] as const)
+    if (parts.includes(weight)) return weight;
   return "equal";
 }
 
-/** `undefined`: this isn't a fingerprint. */
-function storedFingerprint(stored: StoredValue | undefined): string | null | undefined {
-  if (!isMap(stored) || Object.keys(stored).length !== 1 || !Object.hasOwn(stored, "fingerprint")) return undefined;
-  const kept = stored["fingerprint"];
-  return kept === null || typeof kept === "string" ? kept : undefined;
-}
-
-function mapEntries<T>(map: { readonly [name: string]: T }, change: (item: T, name: string) => Json): Json {
+function mapEntries<T>(
+  map: { readonly [name: string]: T },
+  change: (item: T, name: string) => Json,
+): { readonly [name: string]: Json } {
   return Object.fromEntries(Object.entries(map).map(([name, item]) => [name, change(item, name)]));
 }

@@ -21,7 +21,10 @@ test("an entry holds what the server answered, the lifecycle, and what was sent"
     lastSent: new Map<string, unknown>([
       ["name", "a"],
       ["region", "EU"],
-      ["token", { fingerprint: fingerprintSecret(secretOf("T", "value"), FINGERPRINT_KEY, "ha", "token") }],
+      [
+        "token",
+        { variable: "T", fingerprint: fingerprintSecret(secretOf("T", "value"), FINGERPRINT_KEY, "ha", "token") },
+      ],
       ["scope", "PROJECT"],
       ["project_name", "web"],
     ]),
@@ -31,23 +34,26 @@ test("an entry holds what the server answered, the lifecycle, and what was sent"
 });
 
 test("without a fingerprint key a secret is only known as sent", () => {
-  assert.deepEqual(entry(wanted, live(wanted), {}, "none").lastSent.get("token"), { fingerprint: null });
+  assert.deepEqual(entry(wanted, live(wanted), {}, "none").lastSent.get("token"), { variable: "T", fingerprint: null });
 });
 
-test("adopted: what is live and equal counts as sent, what can't be seen doesn't", () => {
+test("adopted: what is live and equal counts as sent, what can't be seen doesn't, and no reference was ever sent", () => {
   const base = {
     desired: wanted,
     live: live(wanted),
     sent: new Set<string>(),
+    origin: "adopted" as const,
     supersedes: [],
     previous: undefined,
     key: FINGERPRINT_KEY,
   };
-  assert.deepEqual([...buildLockEntry(base, "with-values").lastSent.keys()], ["name", "scope", "project_name"]);
+  const taken = buildLockEntry(base, "with-values").lastSent;
+  assert.deepEqual([...taken.keys()], ["name", "token", "scope", "project_name"]);
+  assert.deepEqual(taken.get("token"), { variable: "T", sent: false });
   const other = live(wanted, { name: "other" });
   assert.deepEqual(
     [...buildLockEntry({ ...base, live: other }, "with-values").lastSent.keys()],
-    ["scope", "project_name"],
+    ["token", "scope", "project_name"],
   );
 });
 
@@ -55,16 +61,16 @@ test("what the file no longer names leaves the entry; what wasn't sent again sta
   const previous = entry(wanted);
   const fewer = desired("a", { scope: "PROJECT", projectName: "web", fields: { token: secretOf("T") } });
   const now = buildLockEntry(
-    { desired: fewer, live: live(fewer), previous, sent: new Set(), supersedes: [], key: undefined },
+    { desired: fewer, live: live(fewer), previous, sent: new Set(), origin: "known", supersedes: [], key: undefined },
     "with-values",
   );
   assert.deepEqual(now.lastSent.get("token"), previous.lastSent.get("token"));
   assert.equal(now.lastSent.has("region"), false);
   assert.deepEqual(entryDifferences(previous, now), [
-    "last_sent.region",
-    "lifecycle.on_remove",
-    "lifecycle.protect",
-    "lifecycle.rotate",
+    { path: "last_sent.region", before: "EU" },
+    { path: "lifecycle.on_remove", before: "retain", after: "delete" },
+    { path: "lifecycle.protect", before: true, after: false },
+    { path: "lifecycle.rotate", before: 2 },
   ]);
 });
 
@@ -73,7 +79,7 @@ test("former hashes and identifiers add up, once each; the current and temporary
     superseded: ["h0", "h1"],
     formerIdentifiers: ["b", "c"],
   });
-  const base = { desired: wanted, sent: new Set<string>(), key: undefined };
+  const base = { desired: wanted, sent: new Set<string>(), origin: "known" as const, key: undefined };
   const next = buildLockEntry(
     { ...base, live: live(wanted, { hashId: "h1", identifier: "b" }), previous, supersedes: ["ha", "h0"] },
     "with-values",
@@ -91,4 +97,32 @@ test("former hashes and identifiers add up, once each; the current and temporary
     "with-values",
   );
   assert.deepEqual(back.formerIdentifiers, ["b", "c"]);
+});
+
+test("another variable of a value that was never sent is recorded; of one that was sent, only once it is sent", () => {
+  const named = (variable: string) => desired("a", { fields: { token: secretOf(variable, "one") } });
+  const facts = { live: live(named("A")), sent: new Set<string>(), supersedes: [], key: FINGERPRINT_KEY };
+  const adopted = buildLockEntry(
+    { ...facts, desired: named("A"), origin: "adopted", previous: undefined },
+    "with-values",
+  );
+  const after = buildLockEntry({ ...facts, desired: named("B"), origin: "known", previous: adopted }, "without-values");
+  assert.deepEqual(entryDifferences(adopted, after), [
+    { path: "last_sent.token", before: { $secret: "A" }, after: { $secret: "B" } },
+  ]);
+  const sent = entry(named("A"));
+  const same = buildLockEntry({ ...facts, desired: named("B"), origin: "known", previous: sent }, "with-values");
+  assert.deepEqual(entryDifferences(sent, same), []);
+});
+
+test("our own creation of an AWS integration without roles says that there are none, also when the file stops naming them", () => {
+  const aws = (fields: Readonly<Record<string, string[]>>) => desired("a", { type: "AMAZON", fields });
+  const created = entry(aws({}));
+  assert.deepEqual(created.lastSent.get("role_assumptions"), []);
+  const named = entry(aws({ role_assumptions: ["r"] }));
+  const facts = { sent: new Set<string>(), supersedes: [], key: undefined, live: live(aws({})), desired: aws({}) };
+  const later = buildLockEntry({ ...facts, origin: "known", previous: named }, "with-values");
+  assert.deepEqual(later.lastSent.get("role_assumptions"), ["r"]);
+  const adopted = buildLockEntry({ ...facts, origin: "adopted", previous: undefined }, "with-values");
+  assert.equal(adopted.lastSent.has("role_assumptions"), false);
 });

@@ -1,18 +1,21 @@
 import type { SeenIdentity } from "../../model/identity.ts";
 import type { LockEntry, LockedLifecycle, StoredValue } from "../../model/lockfile.ts";
-import type { IntegrationWithIds, HashId, Json, Lifecycle, LiveIntegration } from "../../model/integration.ts";
-import { Secret, type FingerprintKey } from "../../model/secret.ts";
+import type {
+  FieldValue,
+  IntegrationWithIds,
+  HashId,
+  Json,
+  Lifecycle,
+  LiveIntegration,
+} from "../../model/integration.ts";
+import { referenceStates } from "../../model/stored-value.ts";
+import type { FingerprintKey } from "../../model/secret.ts";
 import { comparableDesired, comparableLive, seenValue } from "./comparable.ts";
 import { originalIdentifier } from "../match/temporary-identifier.ts";
-import {
-  canonicalJson,
-  compareWithLive,
-  compareWithStored,
-  holdsFingerprint,
-  secretsIn,
-  storedValue,
-  type SecretView,
-} from "./compare-values.ts";
+import { canonicalJson, compareWithLive, secretsIn, type SecretView } from "./compare-values.ts";
+import { neverSentValue, sentValue, withVariablesOf } from "./stored-references.ts";
+import { shownSent } from "./shown-fields.ts";
+import type { RecordedDetail } from "../change.ts";
 
 /** What has just become known of an integration, from which its lock entry follows. */
 export interface EntryFacts {
@@ -21,6 +24,8 @@ export interface EntryFacts {
   readonly previous: LockEntry | undefined;
   /** Paths that were sent and accepted. */
   readonly sent: ReadonlySet<string>;
+  /** How the integration came to be ours; `known`: it was ours before. */
+  readonly origin: "created" | "adopted" | "known";
   /** Hashes that this one takes the place of. */
   readonly supersedes: readonly HashId[];
   readonly key: FingerprintKey | undefined;
@@ -44,38 +49,65 @@ export function buildLockEntry(facts: EntryFacts, values: SecretView["values"]):
   };
 }
 
-/** Names of what differs between two entries: `lifecycle.protect`, `identifier`, `last_sent.name`… */
-export function entryDifferences(before: LockEntry, after: LockEntry): string[] {
+/** What differs between two entries: `lifecycle.protect`, `identifier`, `last_sent.name`…, with what is safe to show of it. */
+export function entryDifferences(before: LockEntry, after: LockEntry): RecordedDetail[] {
   const [old, now] = [flatEntry(before), flatEntry(after)];
-  return [...new Set([...old.keys(), ...now.keys()])].filter((name) => old.get(name) !== now.get(name)).toSorted();
+  const names = [...new Set([...old.keys(), ...now.keys()])];
+  return names
+    .filter((name) => canonicalText(old.get(name)) !== canonicalText(now.get(name)))
+    .toSorted()
+    .map((name) => recordedDetail(name, old.get(name), now.get(name)));
+}
+
+/** What a lifecycle changes in the lockfile, with defaults where it has none yet. */
+export function lifecycleDifferences(before: LockedLifecycle | undefined, after: Lifecycle): RecordedDetail[] {
+  const [old, now] = [flatLifecycle(before ?? NO_LIFECYCLE), flatLifecycle(after)];
+  return [...now].flatMap(([name, value]) =>
+    old.get(name) === value ? [] : [recordedDetail(name, old.get(name), value)],
+  );
 }
 
 /**
  * What was sent, and what equals the live value anyway. `scope` and `project_name` are no comparable fields, since they
  * can't change; they are kept so that an offline plan can recognise a replacement.
  */
-function lastSent(
-  { desired, live, previous, sent, key }: EntryFacts,
-  values: SecretView["values"],
-): Map<string, StoredValue> {
+function lastSent(facts: EntryFacts, values: SecretView["values"]): Map<string, StoredValue> {
+  const { desired, live, previous } = facts;
   const answer = comparableLive(live);
-  const view: SecretView = { values, hashId: live.hashId, key };
   const kept = new Map<string, StoredValue>();
   for (const [path, value] of comparableDesired(desired)) {
-    const before = previous?.lastSent.get(path);
-    const seen = seenValue(answer, path, value);
-    const isLive = seen !== undefined && compareWithLive(value, seen, view) === "equal";
-    const isSecret = secretsIn(value).length > 0;
-    // A literal that has become a reference must not stay in clear. A fingerprint stays as it is.
-    const wasLiteral = before !== undefined && !(value instanceof Secret && holdsFingerprint(before));
-    const isKnown = isSecret && wasLiteral && compareWithStored(value, before, path, view) === "equal";
-    if (sent.has(path) || isKnown || (isLive && !(isSecret && before !== undefined))) {
-      kept.set(path, storedValue(value, path, live.hashId, key));
-    } else if (before !== undefined) kept.set(path, before);
+    const stored = storedField(path, value, seenValue(answer, path, value), facts, values);
+    if (stored !== undefined) kept.set(path, stored);
   }
+  const roles = previous?.lastSent.get(ROLES) ?? (facts.origin === "created" ? [] : undefined);
+  // The API never shows them. What is known of them is kept when the file stops naming them.
+  if (live.type === "AMAZON" && !kept.has(ROLES) && roles !== undefined) kept.set(ROLES, roles);
   if (live.scope !== undefined) kept.set("scope", live.scope);
   if (live.projectName !== undefined) kept.set("project_name", live.projectName);
   return kept;
+}
+
+const ROLES = "role_assumptions";
+
+function storedField(
+  path: string,
+  value: FieldValue,
+  seen: Json | undefined,
+  { live: { hashId }, previous, sent, origin, key }: EntryFacts,
+  values: SecretView["values"],
+): StoredValue | undefined {
+  if (sent.has(path)) return sentValue(value, path, hashId, key);
+  const before = previous?.lastSent.get(path);
+  const isLive = seen !== undefined && compareWithLive(value, seen, { values, hashId, key }) === "equal";
+  if (secretsIn(value).length === 0) {
+    // A reference that has become a literal is sent, even if the workspace has that value.
+    const wasReference = referenceStates(before).length > 0;
+    return isLive && !wasReference ? sentValue(value, path, hashId, key) : before;
+  }
+  if (before === undefined) return origin === "known" ? undefined : neverSentValue(value);
+  const renamed = withVariablesOf(value, before);
+  const isUnsent = referenceStates(renamed).some((state) => "sent" in state);
+  return isLive && isUnsent ? sentValue(value, path, hashId, key) : renamed;
 }
 
 /** What an integration is, as far as the lockfile holds it. */
@@ -102,17 +134,44 @@ function formerIdentifiers(previous: LockEntry | undefined, current: string | un
   return [...former];
 }
 
-function flatEntry(entry: LockEntry): Map<string, string> {
-  const parts: [string, Json | undefined][] = [
+const NO_LIFECYCLE: LockedLifecycle = { protect: false, onRemove: "delete" };
+
+function flatLifecycle({ protect, onRemove, rotate }: LockedLifecycle): Map<string, Json | undefined> {
+  return new Map<string, Json | undefined>([
+    ["lifecycle.on_remove", onRemove],
+    ["lifecycle.protect", protect],
+    ["lifecycle.rotate", rotate],
+  ]);
+}
+
+function flatEntry(entry: LockEntry): Map<string, Json | undefined> {
+  return new Map<string, Json | undefined>([
     ["hash_id", entry.hashId],
     ["identifier", entry.identifier],
     ["type", entry.type],
-    ["lifecycle.protect", entry.lifecycle.protect],
-    ["lifecycle.on_remove", entry.lifecycle.onRemove],
-    ["lifecycle.rotate", entry.lifecycle.rotate],
+    ...flatLifecycle(entry.lifecycle),
     ["superseded", entry.superseded],
     ["former_identifiers", entry.formerIdentifiers],
-    ...[...entry.lastSent].map(([path, stored]): [string, Json] => [`last_sent.${path}`, stored]),
-  ];
-  return new Map(parts.flatMap(([name, value]) => (value === undefined ? [] : [[name, canonicalJson(value)]])));
+    ...[...entry.lastSent].map(([path, stored]): [string, Json] => [`${LAST_SENT}${path}`, stored]),
+  ]);
+}
+
+const LAST_SENT = "last_sent.";
+
+function canonicalText(value: Json | undefined): string | undefined {
+  return value === undefined ? undefined : canonicalJson(value);
+}
+
+/** Of what was sent, what the plan shows of fields too; neither value where both look alike. */
+function recordedDetail(name: string, before: Json | undefined, after: Json | undefined): RecordedDetail {
+  const path = name.startsWith(LAST_SENT) ? name.slice(LAST_SENT.length) : undefined;
+  const [old, now] = [before, after].map((value) =>
+    value === undefined || path === undefined ? value : shownSent(path, value),
+  );
+  if (canonicalText(old) === canonicalText(now)) return { path: name };
+  return {
+    path: name,
+    ...(old === undefined ? {} : { before: old }),
+    ...(now === undefined ? {} : { after: now }),
+  };
 }

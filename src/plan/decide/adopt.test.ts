@@ -49,6 +49,7 @@ test("create: wanted, and no live one is found", () => {
         { path: "name", after: "b", reason: "edited", compared_with: "nothing", basis: "file" },
         { path: "token", after: { $secret: "T" }, reason: "edited", compared_with: "nothing", basis: "file" },
       ],
+      lifecycle: [],
       supersedes: [],
       pending: [],
     },
@@ -120,7 +121,7 @@ test("adopt: never one that belongs to another key, whatever the journal says", 
     a: { hashId: "hb", identifier: "b", type: "VULTR", scope: "WORKSPACE" as const, lifecycle: UNPROTECTED },
   };
   assert.deepEqual(planned([a, b], { lock: lockSectionOf({ b: entry(b) }), live: [live(b)], made }), [
-    "conflict a hb REFUSED conflict",
+    "conflict a REFUSED journal-claim",
   ]);
 });
 
@@ -132,7 +133,7 @@ test("adopt: a secret that can't be compared doesn't stand in the way; one that 
   assert.deepEqual(planned([app("x")], { live: [view] }), ["adopt a ha by key", "update a ha tenant_id:never-sent"]);
   assert.deepEqual(planned([app("y")], { live: [view] }), [
     "adopt a ha by key REFUSED needs-adopt",
-    "update a ha app_id:rotated tenant_id:never-sent REFUSED needs-adopt",
+    "update a ha app_id:never-sent tenant_id:never-sent REFUSED needs-adopt",
   ]);
 });
 

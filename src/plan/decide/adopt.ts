@@ -1,25 +1,28 @@
 import { isSameIdentity } from "../../model/identity.ts";
+import type { LockEntry } from "../../model/lockfile.ts";
 import type { HashId, LiveIntegration } from "../../model/integration.ts";
-import type { Adopt, Change, Refusal } from "../change.ts";
+import type { Adopt, Change, LockRecord, RecordedDetail, Refusal } from "../change.ts";
 import { planCreate, supersededHashes } from "./create.ts";
-import { buildLockEntry } from "../compare/lock-entry.ts";
+import { buildLockEntry, entryDifferences, lifecycleDifferences, type EntryFacts } from "../compare/lock-entry.ts";
 import { changeHeader } from "./change-header.ts";
 import { planConflict } from "./conflict.ts";
-import { entryFacts, planFields, fieldSources } from "./update.ts";
-import type { PlanContext, PairedIntegration } from "../input.ts";
+import { entryFacts, planFields, fieldSources, withoutRotation } from "./update.ts";
+import type { InterruptedCreate, PlanContext, PairedIntegration } from "../input.ts";
 import { compareFields } from "../compare/compare-fields.ts";
 import { counterpartLookups, matchByIdentifier, matchImport, type CounterpartMatch } from "../match/counterpart.ts";
 import { indexAt } from "../match/list-index.ts";
 import { unreadableProject } from "../match/list-parts.ts";
-import { isBegunAs } from "../match/interrupted-creates.ts";
+import { createdCandidates, isBegunAs } from "../match/interrupted-creates.ts";
+import { claimRefusal } from "../match/journal-claims.ts";
 import { matchSetAside, withManagedIdentifier } from "../match/set-aside.ts";
+import { originalIdentifier } from "../match/temporary-identifier.ts";
 
 /** Not locked, or locked and gone. */
 export function planUnlocked(wanted: PairedIntegration, context: PlanContext): Change[] {
   const match = findCounterpart(wanted, context);
   switch (match.kind) {
     case "none":
-      return [planCreate(wanted, context)];
+      return [...goneRecords(wanted), planCreate(wanted, context)];
     case "conflict":
       return [planConflict(wanted, match.refused, match.candidates)];
     case "found":
@@ -29,6 +32,15 @@ export function planUnlocked(wanted: PairedIntegration, context: PlanContext): C
   }
 }
 
+/** Of one that is gone, the file can still change the lifecycle, so that its protection can be removed first. */
+function goneRecords(wanted: PairedIntegration): LockRecord[] {
+  const { desired, entry } = wanted;
+  if (entry === undefined) return [];
+  const details = lifecycleDifferences(entry.lifecycle, withoutRotation(wanted, entry).desired.lifecycle);
+  const base = { action: "record", ...changeHeader(wanted), type: desired.type, hash_id: entry.hashId } as const;
+  return details.length === 0 ? [] : [{ ...base, details, basis: "file" }];
+}
+
 function findCounterpart({ desired, entry }: PairedIntegration, context: PlanContext): CounterpartMatch {
   const { live, owners } = context;
   const interrupted = context.interruptedCreates.get(desired.key);
@@ -36,17 +48,37 @@ function findCounterpart({ desired, entry }: PairedIntegration, context: PlanCon
   if (imported !== undefined && !entry?.superseded.includes(imported)) {
     return matchImport(desired, imported, live.get(imported), owners);
   }
+  const unverified = unverifiedClaim({ desired, entry, movedFrom: undefined }, interrupted, context);
+  if (unverified !== undefined) return { kind: "conflict", candidates: [], refused: unverified };
   const made = interrupted?.hashId === undefined ? undefined : live.get(interrupted.hashId);
   if (made !== undefined && isFreeFor(desired.key, made.hashId, context) && isSameIdentity(desired, made)) {
-    return { kind: "found", live: made, via: "journal" };
+    return { kind: "found", live: made, via: interrupted?.isLookUpOnly ? "identifier" : "journal" };
   }
   // While a project's part can't be read, what is listed there may be what is wanted.
   const refused = unreadableProject(desired, context.parts);
   if (refused !== undefined) return { kind: "conflict", candidates: [], refused };
-  const begun = isBegunAs(desired, interrupted) ? interrupted.identifier : undefined;
+  const begun = isBegunAs(desired, interrupted) ? interrupted : undefined;
   const lookups = counterpartLookups(desired, entry, begun);
   const match = matchByIdentifier(desired, lookups, indexAt(desired, context.index), live, owners);
   return match.kind === "none" ? matchSetAside(desired, lookups, context) : match;
+}
+
+/** A journal of which nobody knows who wrote it mustn't lead to an integration that neither file nor lockfile name. */
+function unverifiedClaim(
+  { desired, entry }: PairedIntegration,
+  interrupted: InterruptedCreate | undefined,
+  context: PlanContext,
+): Refusal | undefined {
+  if (interrupted?.isLookUpOnly === undefined) return undefined;
+  const own = counterpartLookups(desired, entry).map(({ identifier }) => identifier);
+  const claimed = createdCandidates(interrupted, context).find(
+    ({ hashId, identifier }) => isFreeFor(desired.key, hashId, context) && !own.includes(identifier ?? ""),
+  );
+  if (claimed === undefined) return undefined;
+  return claimRefusal(
+    claimed.hashId,
+    "it can't be told who wrote the journal, and the file doesn't name its identifier",
+  );
 }
 
 /** A live integration is adopted; what differs from the file follows as an update. */
@@ -59,31 +91,61 @@ export function planAdoption(
   const { fields, unknown } = compareFields(fieldSources(wanted, live, undefined, context), []);
   const differences = fields.filter((field) => field.compared_with === "live");
   const free = via === "import" || via === "journal" || differences.length === 0 || context.flags.adopt;
+  const origin = isOurCreation(wanted, live, via, context) ? "created" : "adopted";
+  const facts: EntryFacts = { ...entryFacts(wanted, live, withoutValues(wanted.entry), context), origin };
   const adopt: Adopt = {
     action: "adopt",
     ...changeHeader(wanted),
     hash_id: live.hashId,
     via,
+    origin,
+    ...(live.identifier === undefined ? {} : { identifier: live.identifier }),
+    ...(live.scope === undefined ? {} : { scope: live.scope }),
+    ...(live.projectName === undefined ? {} : { project_name: live.projectName }),
+    details: adoptedDetails(wanted, facts),
     supersedes: supersededHashes(live.identifier ?? wanted.desired.key, wanted, context).filter(
       (h) => h !== live.hashId,
     ),
     differences,
     unknown,
   };
-  const taken = buildLockEntry(entryFacts(wanted, live, undefined, context), "with-values");
+  const taken = buildLockEntry(facts, "without-values");
   const managed = { ...wanted, desired: withManagedIdentifier(wanted.desired, live, undefined, context) };
   const updates = planFields(managed, live, taken, context).filter(({ action }) => action === "update");
   if (free) return [adopt, ...updates];
   const names = differences.map(({ path }) => path).join(", ");
-  const refused: Refusal = {
-    code: "needs-adopt",
-    message: `an integration with this identifier exists and differs from the file in ${names}`,
-    hint: `allow it with --adopt, or with lifecycle.import: ${live.hashId}`,
-  };
   // Only secret values differ, so a plan without them would allow this. Keep the same changes, so that both plans have
   // one hash.
   const isReviewed = differences.some(({ basis }) => basis === "file");
+  const refused: Refusal = {
+    code: "needs-adopt",
+    ...(isReviewed ? {} : { basis: "secret" }),
+    message: `an integration with this identifier exists and differs from the file in ${names}`,
+    hint: `allow it with --adopt, or with lifecycle.import: ${live.hashId}`,
+  };
   return [adopt, ...(isReviewed ? [] : updates)].map((change) => ({ ...change, refused }));
+}
+
+/** An interrupted run of ours made it, and without what the file doesn't name. */
+function isOurCreation(
+  { desired }: PairedIntegration,
+  live: LiveIntegration,
+  via: Adopt["via"],
+  { interruptedCreates }: PlanContext,
+): boolean {
+  return via === "journal" && interruptedCreates.has(desired.key) && originalIdentifier(live) === undefined;
+}
+
+/** What adopting records beside the hash and the identifier, which the change itself has. */
+function adoptedDetails({ desired, entry }: PairedIntegration, facts: EntryFacts): RecordedDetail[] {
+  const after = buildLockEntry(facts, "without-values");
+  const before: LockEntry = { ...after, lastSent: new Map() };
+  return [...lifecycleDifferences(entry?.lifecycle, desired.lifecycle), ...entryDifferences(before, after)];
+}
+
+/** What a key's entry still says when another integration takes its place. */
+function withoutValues(entry: LockEntry | undefined): LockEntry | undefined {
+  return entry && { ...entry, lastSent: new Map() };
 }
 
 /** Whether a live integration belongs to no other key. */

@@ -4,12 +4,17 @@ import type { Create, Refusal } from "../change.ts";
 import { changeHeader, pendingPipelines } from "./change-header.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
 import { createdFields } from "../compare/compare-fields.ts";
+import { lifecycleDifferences } from "../compare/lock-entry.ts";
 import { indexAt } from "../match/list-index.ts";
 import { unreadableProject } from "../match/list-parts.ts";
+import { rolesLostRefusal } from "./unseen-roles.ts";
 
 export function planCreate(wanted: PairedIntegration, context: PlanContext): Create {
   const { desired, entry: gone } = wanted;
-  const refused = createRefusal(wanted) ?? unresolvedCreation(wanted, context);
+  const refused =
+    createRefusal(wanted) ??
+    unresolvedCreation(wanted, context) ??
+    (gone === undefined ? undefined : rolesLostRefusal(desired, gone.type, gone));
   const identifier = identifierOf(desired, gone);
   return {
     action: "create",
@@ -18,6 +23,7 @@ export function planCreate(wanted: PairedIntegration, context: PlanContext): Cre
     scope: desired.scope,
     ...(desired.projectName === undefined ? {} : { project_name: desired.projectName }),
     fields: createdFields(desired),
+    lifecycle: lifecycleDifferences(gone?.lifecycle, desired.lifecycle),
     ...(gone === undefined ? {} : { recreates: gone.hashId }),
     supersedes: supersededHashes(identifier, wanted, context),
     pending: pendingPipelines(wanted),

@@ -1,15 +1,18 @@
 import { identifierOf, identityDifferences, identityValue, type IdentityField } from "../../model/identity.ts";
 import type { LockEntry } from "../../model/lockfile.ts";
 import { compareTexts } from "../../model/text.ts";
-import type { Change, FieldChange, UncomparedField } from "../change.ts";
+import type { IntegrationWithIds } from "../../model/integration.ts";
+import type { Change, FieldChange, LockRecord, UncomparedField } from "../change.ts";
 import { createdFields, compareFields } from "../compare/compare-fields.ts";
-import { entryDifferences, lockedIdentity, lockedLifecycle } from "../compare/lock-entry.ts";
+import { comparableDesired } from "../compare/comparable.ts";
+import { entryDifferences, lifecycleDifferences, lockedIdentity, lockedLifecycle } from "../compare/lock-entry.ts";
+import { withVariablesOf } from "../compare/stored-references.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
 import { changeHeader, pendingPipelines } from "./change-header.ts";
 import { planCreate } from "./create.ts";
 import { carriedApiFields } from "./payload.ts";
 import { forcedChange } from "./replace.ts";
-import { resendFields } from "./update.ts";
+import { resendFields, rotationDetails, withoutRotation } from "./update.ts";
 
 /** Against the lockfile alone: what was last sent stands for what is live. */
 export function planOffline(wanted: PairedIntegration, context: PlanContext): Change[] {
@@ -30,18 +33,34 @@ export function planOffline(wanted: PairedIntegration, context: PlanContext): Ch
   if (forces.length > 0) {
     const identifier = identifierOf(desired, entry);
     const created = createdFields(desired);
-    return [{ action: "replace", ...base, identifier, forces, fields: created, carried_over: [], pending }];
+    const { scope, projectName } = desired;
+    const where = { identifier, scope, ...(projectName === undefined ? {} : { project_name: projectName }) };
+    const lifecycle = rotationDetails(wanted, entry);
+    return [{ action: "replace", ...base, ...where, forces, fields: created, carried_over: [], lifecycle, pending }];
   }
-  if (fields.length > 0) {
-    const paths = fields.map(({ path }) => path);
-    const carried = carriedApiFields(desired, undefined, paths);
-    return [{ action: "update", ...base, fields, unknown, carried, pending }];
+  const recorded = fields.length > 0 ? withoutRotation(wanted, entry).desired : desired;
+  const details = entryDifferences(entry, entryOffline(recorded, entry));
+  const records: LockRecord[] = details.length > 0 ? [{ action: "record", ...base, details, basis: "file" }] : [];
+  if (fields.length === 0) return records.length > 0 ? records : [{ action: "keep", ...base, unknown }];
+  const carried = carriedApiFields(
+    desired,
+    undefined,
+    fields.map(({ path }) => path),
+  ).map((name) => ({ name, compared: "unknown" as const }));
+  return [
+    ...records,
+    { action: "update", ...base, fields, unknown, carried, lifecycle: rotationDetails(wanted, entry), pending },
+  ];
+}
+
+/** The entry as far as the file alone changes it: its lifecycle, and variables of values that were never sent. */
+function entryOffline(desired: IntegrationWithIds, entry: LockEntry): LockEntry {
+  const lastSent = new Map(entry.lastSent);
+  for (const [path, value] of comparableDesired(desired)) {
+    const stored = entry.lastSent.get(path);
+    if (stored !== undefined) lastSent.set(path, withVariablesOf(value, stored));
   }
-  const after: LockEntry = { ...entry, lifecycle: lockedLifecycle(desired.lifecycle) };
-  const details = entryDifferences(entry, after);
-  return details.length > 0
-    ? [{ action: "record", ...base, details, basis: "file" }]
-    : [{ action: "keep", ...base, unknown }];
+  return { ...entry, lifecycle: lockedLifecycle(desired.lifecycle), lastSent };
 }
 
 /** What isn't in the lockfile may be in the workspace nevertheless; only an import says so. */
@@ -55,6 +74,8 @@ function planUnlockedOffline(wanted: PairedIntegration, context: PlanContext): C
     ...changeHeader(wanted),
     hash_id: imported,
     via: "import",
+    origin: "adopted",
+    details: lifecycleDifferences(undefined, wanted.desired.lifecycle),
     supersedes: [],
     differences: [],
     unknown: create.fields.map(({ path }) => uncomparedOffline(path)),

@@ -49,16 +49,16 @@ test("superseded: left alone, deleted with --prune, never in the run that supers
   const old = live(a, { hashId: "h0", identifier: temporaryIdentifier("a", "h0") });
   const locks = lockSectionOf({ a: entry(a, live(a), { superseded: ["h0", "hgone"] }) });
   const world = { lock: locks, live: [live(a), old], gone: ["hgone"] };
-  assert.deepEqual(planned([a], world), ["orphan a h0 superseded"]);
-  assert.deepEqual(planned([a], { ...world, flags: { prune: true } }), ["delete a h0 superseded"]);
+  assert.deepEqual(planned([a], world), ["orphan a h0 set-aside"]);
+  assert.deepEqual(planned([a], { ...world, flags: { prune: true } }), ["delete a h0 set-aside"]);
   const flags = { prune: true, allow_replace: true, max_deletions: 1 };
   assert.deepEqual(planned([inProject("a", "web")], { ...world, flags }), [
     "replace a ha scope",
-    "delete a h0 superseded",
+    "delete a h0 set-aside",
   ]);
   assert.deepEqual(
     planned([a], { ...world, live: [old], gone: ["ha", "hgone"], flags: { prune: true, max_deletions: 1 } }),
-    ["create a for ha", "delete a h0 superseded"],
+    ["create a for ha", "delete a h0 set-aside"],
   );
 });
 

@@ -10,6 +10,8 @@ export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): C
   const superseded = planSuperseded(key, entry, context);
   const known = context.live.get(entry.hashId);
   const base = { key, type: entry.type, name: removedName(key, entry, known), hash_id: entry.hashId };
+  // The file says so itself, so nothing of the workspace has to be known.
+  if (context.removed.includes(key)) return [{ action: "forget", ...base, why: "removed" }];
   if (context.observed === "offline") {
     if (entry.lifecycle.onRemove === "retain") return [...superseded, { action: "forget", ...base, why: "retain" }];
     return [...superseded, deleteOrOrphan(context.flags.prune, { ...base, which: "current" })];
@@ -38,9 +40,9 @@ export function planSuperseded(key: Key, entry: LockEntry, context: PlanContext)
     const base = {
       key,
       type: live.type,
-      name: removedName(key, entry, undefined),
+      name: removedName(key, entry, live),
       hash_id: hashId,
-      which: "superseded" as const,
+      which: originalIdentifier(live) === undefined ? ("superseded" as const) : ("set-aside" as const),
     };
     if (!flags.prune || isOurs(live, entry)) return [deleteOrOrphan(flags.prune, base)];
     const message = `its identifier is now ${live.identifier ?? "empty"}, which isn't one that it had as ${key}`;

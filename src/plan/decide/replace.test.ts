@@ -151,7 +151,7 @@ test("replace, interrupted: the new one that was made is adopted, the old one be
     identifier: "a",
     type: "VULTR",
     scope: "PROJECT" as const,
-    project: "web",
+    projectName: "web",
     lifecycle: UNPROTECTED,
   };
   for (const [journal, via] of [
@@ -197,7 +197,7 @@ test("a lost lockfile after a replacement in another project: the journal knows 
       identifier: "a",
       type: "VULTR",
       scope: "PROJECT" as const,
-      project: "web",
+      projectName: "web",
       replaces: "hold",
       lifecycle: UNPROTECTED,
     },

@@ -21,7 +21,8 @@ import { changeHeader, pendingPipelines } from "./change-header.ts";
 import { planConflict } from "./conflict.ts";
 import { createRefusal, unresolvedCreation } from "./create.ts";
 import { carriedOverPaths } from "./payload.ts";
-import { lockRecords } from "./update.ts";
+import { rolesLostRefusal } from "./unseen-roles.ts";
+import { lockRecords, rotationDetails, withoutRotation } from "./update.ts";
 
 /**
  * Locked and live, and of another type, scope or project than wanted. These can't change, so a new integration is made in
@@ -41,15 +42,19 @@ export function planReplacement(
     ...changeHeader(wanted),
     hash_id: entry.hashId,
     identifier: identifierOf(desired, live),
+    scope: desired.scope,
+    ...(desired.projectName === undefined ? {} : { project_name: desired.projectName }),
     forces: forces.map((field) => forcedChange(field, desired, live, "live")),
     fields: createdFields(desired),
     carried_over: carriedOverPaths(desired, live),
+    lifecycle: rotationDetails(wanted, entry),
     pending: pendingPipelines(wanted),
   };
   const refused =
     lockMismatch(entry, live, RECORD_FIRST) ??
     createRefusal(wanted) ??
     carryOverRefusal(wanted, live) ??
+    rolesLostRefusal(desired, live.type, entry) ??
     unresolvedCreation(wanted, context) ??
     unreadableProject(desired, context.parts);
   if (refused !== undefined) return [...records, { ...replace, refused }];
@@ -93,16 +98,6 @@ export function forcedChange(
 }
 
 const RECORD_FIRST = "apply the rest first: the lockfile then records what is live";
-
-/** Nothing is sent to the old one, so the lockfile must not say that its values were sent again. */
-function withoutRotation(wanted: PairedIntegration, entry: LockEntry): PairedIntegration {
-  const { rotate: _wanted, ...rest } = wanted.desired.lifecycle;
-  const { rotate } = entry.lifecycle;
-  return {
-    ...wanted,
-    desired: { ...wanted.desired, lifecycle: rotate === undefined ? rest : { ...rest, rotate } },
-  };
-}
 
 /** Without them a replacement might be open to people and pipelines that the old one was closed to. */
 function carryOverRefusal(

@@ -1,15 +1,17 @@
 import type { LockEntry } from "../../model/lockfile.ts";
 import type { LiveIntegration } from "../../model/integration.ts";
-import type { Keep, LockRecord, Update } from "../change.ts";
-import { entryDifferences, buildLockEntry, type EntryFacts } from "../compare/lock-entry.ts";
+import type { CarriedField, FieldChange, Keep, LockRecord, RecordedDetail, Update } from "../change.ts";
+import { apiField } from "../compare/comparable.ts";
+import { entryDifferences, buildLockEntry, lifecycleDifferences, type EntryFacts } from "../compare/lock-entry.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
-import { compareFields, type FieldSources } from "../compare/compare-fields.ts";
+import { compareFields, type FieldComparison, type FieldSources } from "../compare/compare-fields.ts";
 import { changeHeader, pendingPipelines } from "./change-header.ts";
 import { carriedApiFields } from "./payload.ts";
+import { rolesRefusal } from "./unseen-roles.ts";
 
 /**
- * An update, or a change of the lock's content alone, or nothing. An update that only the values of references make
- * visible leaves a change of the lock's content standing beside it, so that a plan made without them says the same.
+ * An update, or a change of the lock's content alone, or nothing. What the file changes in the lockfile beside an update
+ * is a record of its own: it is shown and reviewed, and a plan made without the values of references has it too.
  */
 export function planFields(
   wanted: PairedIntegration,
@@ -20,18 +22,19 @@ export function planFields(
   const { fields, unknown } = compareFields(fieldSources(wanted, live, entry, context), resendFields(wanted, context));
   const base = { ...changeHeader(wanted), hash_id: live.hashId };
   if (fields.length > 0) {
-    const paths = fields.map(({ path }) => path);
-    const carried = carriedApiFields(wanted.desired, live, paths);
+    const carried = carriedFields(wanted, live, { fields, unknown });
+    const refused = rolesRefusal(wanted.desired, live, entry, fields);
     const update: Update = {
       action: "update",
       ...base,
       fields,
       unknown,
       carried,
+      lifecycle: rotationDetails(wanted, entry),
       pending: pendingPipelines(wanted),
+      ...(refused === undefined ? {} : { refused }),
     };
-    if (fields.some(({ basis }) => basis === "file")) return [update];
-    return [...lockRecords(wanted, live, entry, context).filter(({ basis }) => basis === "file"), update];
+    return [...recordsBeside(fields, lockRecords(withoutRotation(wanted, entry), live, entry, context)), update];
   }
   const records = lockRecords(wanted, live, entry, context);
   return records.length > 0 ? records : [{ action: "keep", ...base, unknown }];
@@ -50,6 +53,46 @@ export function lockRecords(
   if (reviewed.length > 0) return [{ ...base, details: reviewed, basis: "file" }];
   const details = entryDifferences(entry, buildLockEntry(facts, "with-values"));
   return details.length > 0 ? [{ ...base, details, basis: "secret" }] : [];
+}
+
+/** Without what the update itself records. */
+function recordsBeside(fields: readonly FieldChange[], records: readonly LockRecord[]): LockRecord[] {
+  const sent = new Set(fields.flatMap(({ path, basis }) => (basis === "file" ? [`last_sent.${path}`] : [])));
+  return records.flatMap((record) => {
+    const details = record.details.filter(({ path }) => !sent.has(path));
+    return record.basis === "file" && details.length > 0 ? [{ ...record, details }] : [];
+  });
+}
+
+/**
+ * The same with the `lifecycle.rotate` that the lockfile has: it says that values were sent again, so it may be recorded
+ * only by what sends them.
+ */
+export function withoutRotation(wanted: PairedIntegration, entry: LockEntry): PairedIntegration {
+  const { rotate: _wanted, ...rest } = wanted.desired.lifecycle;
+  const { rotate } = entry.lifecycle;
+  return {
+    ...wanted,
+    desired: { ...wanted.desired, lifecycle: rotate === undefined ? rest : { ...rest, rotate } },
+  };
+}
+
+/** What a change that sends all values again records of `lifecycle.rotate`. */
+export function rotationDetails({ desired }: PairedIntegration, entry: LockEntry): RecordedDetail[] {
+  return lifecycleDifferences(entry.lifecycle, desired.lifecycle).filter(({ path }) => path === "lifecycle.rotate");
+}
+
+function carriedFields(
+  { desired }: PairedIntegration,
+  live: LiveIntegration,
+  { fields, unknown }: FieldComparison,
+): CarriedField[] {
+  const uncompared = new Set(unknown.map(({ path }) => apiField(path)));
+  const paths = fields.map(({ path }) => path);
+  return carriedApiFields(desired, live, paths).map((name) => ({
+    name,
+    compared: uncompared.has(name) ? "unknown" : "unchanged",
+  }));
 }
 
 /** What `--resend` asks for of this integration: `*` for every write-only value, or fields. */
@@ -75,5 +118,5 @@ export function entryFacts(
   previous: LockEntry | undefined,
   { key }: PlanContext,
 ): EntryFacts {
-  return { desired, live, previous, sent: new Set(), supersedes: [], key };
+  return { desired, live, previous, sent: new Set(), origin: "known", supersedes: [], key };
 }

@@ -13,6 +13,9 @@ import { planFields } from "./update.ts";
 
 /** The changes that a wanted integration needs, in the order in which they are applied; `keep` when none. */
 export function planWanted(wanted: PairedIntegration, context: PlanContext): Change[] {
+  const { key, lifecycle } = wanted.desired;
+  const [refused] = [key, ...lifecycle.movedFrom].flatMap((each) => context.refusedKeys.get(each) ?? []);
+  if (refused !== undefined) return [planConflict(wanted, refused)];
   return [...renames(wanted), ...changesUnderKey(wanted, context)];
 }
 

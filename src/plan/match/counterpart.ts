@@ -3,6 +3,7 @@ import type { LockEntry } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, HashId, Key, LiveIntegration } from "../../model/integration.ts";
 import { compareTexts } from "../../model/text.ts";
 import type { Adopt, ConflictCandidate, Refusal } from "../change.ts";
+import type { InterruptedCreate } from "../input.ts";
 import type { PartIndex } from "./list-index.ts";
 
 /** One way of looking for the live counterpart, strongest first. */
@@ -28,14 +29,14 @@ export type CounterpartMatch =
 export function counterpartLookups(
   desired: IntegrationWithIds,
   entry: LockEntry | undefined,
-  interrupted?: string,
+  interrupted?: Pick<InterruptedCreate, "identifier" | "isLookUpOnly">,
 ): CounterpartLookup[] {
   const all: CounterpartLookup[] = [];
   const add = (via: CounterpartLookup["via"], identifier: string | undefined): void => {
     if (identifier !== undefined && !all.some((known) => known.identifier === identifier))
       all.push({ via, identifier });
   };
-  add("journal", interrupted);
+  add(interrupted?.isLookUpOnly ? "identifier" : "journal", interrupted?.identifier);
   add("identifier", knownIdentifier(desired, entry));
   add("key", desired.key);
   for (const former of desired.lifecycle.movedFrom) add("moved_from", former);

@@ -21,6 +21,8 @@ export function withInterruptedCreates(
   const wanted = new Map(pairWithLockfile(desired, section).map((paired) => [paired.desired.key, paired]));
   const entries = new Map(section);
   for (const [key, create] of made) {
+    // It is adopted by a key of the file, or not at all.
+    if (create.isLookUpOnly) continue;
     const [live, ...others] = createdCandidates(create, observed);
     if (live === undefined || others.length > 0 || owned.has(live.hashId)) continue;
     const paired = wanted.get(key);
@@ -72,7 +74,7 @@ function withFormerHash(entry: LockEntry, hashId: HashId): LockEntry {
 /** What an interrupted create may have made; with its hash known, that one alone. */
 export function createdCandidates(
   made: InterruptedCreate,
-  { live, parts }: ObservedWorkspace,
+  { live, parts }: Pick<ObservedWorkspace, "live" | "parts">,
 ): readonly LiveIntegration[] {
   if (made.hashId !== undefined) return [live.get(made.hashId)].flatMap((view) => view ?? []);
   const part = listPartOf(made);

@@ -13,7 +13,6 @@ export interface Directory {
 
 /** A name that matches nothing, or several. */
 export interface NameProblem {
-  readonly code: "unknown-name" | "ambiguous-name";
   readonly path: readonly (string | number)[];
   readonly message: string;
   readonly hint: string;
@@ -93,7 +92,7 @@ function unknownName(path: NameProblem["path"], message: string, asked: string, 
   const near = nearestWords(asked, names);
   const hint =
     near.length === 0 ? "the token sees none at all: is it the right workspace?" : `did you mean ${near.join(", ")}?`;
-  return { code: "unknown-name", path, message, hint };
+  return { path, message, hint };
 }
 
 function ambiguousName(
@@ -103,7 +102,6 @@ function ambiguousName(
 ): NameProblem {
   const numbers = found.slice(0, 5).map(({ id, name }) => `${id} (${name})`);
   return {
-    code: "ambiguous-name",
     path,
     message,
     hint: `use the number of the one that is meant: ${numbers.join(", ")}`,

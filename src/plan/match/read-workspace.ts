@@ -90,7 +90,7 @@ export async function readWorkspace(
   await views.read([
     ...interruptedHashes(interruptedCreates, index),
     ...searched.flatMap(({ desired, entry }) => {
-      const found = counterpartLookups(desired, entry, interruptedCreates.get(desired.key)?.identifier);
+      const found = counterpartLookups(desired, entry, interruptedCreates.get(desired.key));
       const here = indexAt(desired, index);
       const setAside = found.flatMap(({ identifier }) => here.setAside.get(identifier) ?? []);
       const hashes = [...candidateHashes(found, here), ...setAside.map(({ hashId }) => hashId)];
@@ -101,6 +101,23 @@ export async function readWorkspace(
   if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
   await views.readIfPossible(unownedNamesakes(searched, listed, lock));
   return success({ live: views.live, parts: read.value });
+}
+
+/**
+ * Reads every other locked integration too, by its hash: with `--only` they weren't read, and how many there are decides
+ * how many may be deleted or replaced.
+ */
+export async function readOtherEntries(
+  reader: WorkspaceReader,
+  lock: LockSection,
+  observed: ObservedWorkspace,
+): Promise<Result<ObservedWorkspace, WorkspaceReadProblem>> {
+  const views = new ViewReader(reader);
+  await views.read(
+    [...lock].flatMap(([key, { hashId }]) => (observed.live.has(hashId) ? [] : [[hashId, key] as const])),
+  );
+  if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
+  return success({ ...observed, live: new Map([...observed.live, ...views.live]) });
 }
 
 /** Unowned ones with the type and name of one that is looked for: they may be in another project, and worth a warning. */

@@ -66,14 +66,14 @@ const locate = (key: string, path: readonly (string | number)[]): Place => {
   return { file: [key, ...path].join("."), range: { start, end: start } };
 };
 
-/** Problems as `PLACE: MESSAGE (HINT)`. */
+/** Problems as `PLACE:1:1: MESSAGE; … (HINT; …)`. */
 async function problems(integration: Partial<IntegrationWithSecrets>): Promise<string[]> {
-  const { diagnostics, desired } = await resolveNames(directory(), {
+  const { unknownNames, desired } = await resolveNames(directory(), {
     integrations: [declared("a", integration)],
     placeOf: locate,
   });
   assert.equal(desired.length, 1);
-  return diagnostics.map(({ place, message, hint }) => `${place?.file}: ${message} (${hint})`);
+  return [...unknownNames].map(([key, { code, message, hint }]) => `${key} ${code} ${message} (${hint})`);
 }
 
 test("numbers alone need no call", async () => {
@@ -112,11 +112,11 @@ test("names become numbers and keep the name that the file has; each list is rea
       groups: [{ who: { name: "backend" }, level: "USE_ONLY" }],
     },
   } as const;
-  const { desired, diagnostics } = await resolveNames(asked, {
+  const { desired, unknownNames } = await resolveNames(asked, {
     integrations: [declared("a", wanted), declared("b", wanted)],
     placeOf: locate,
   });
-  assert.deepEqual(diagnostics, []);
+  assert.equal(unknownNames.size, 0);
   assert.deepEqual(asked.calls.toSorted(), ["groups", "members", "pipelines of web"]);
   // An identifier outweighs a name, and what doesn't exist yet is pending.
   assert.deepEqual(desired[1]?.allowedPipelines, [
@@ -134,7 +134,7 @@ test("names become numbers and keep the name that the file has; each list is rea
   });
 });
 
-test("names that match none are errors at their place, with near candidates", async () => {
+test("names that match none refuse the integration, each with its place, with near candidates", async () => {
   assert.deepEqual(
     await problems({
       allowedPipelines: [{ id: 1 }, { project: "wbe", pipeline: "x" }],
@@ -145,14 +145,12 @@ test("names that match none are errors at their place, with near candidates", as
       },
     }),
     [
-      "a.allowed_pipelines.1.project: there is no project wbe in the workspace (did you mean web?)",
-      "a.permissions.users.0.email: no member of the workspace has the email anne@example.com (did you mean ann@example.com, Bob@Example.com, bobby@example.com?)",
-      "a.permissions.groups.0.name: there is no group backends in the workspace (did you mean backend, twins?)",
+      "a unknown-name a.allowed_pipelines.1.project:1:1: there is no project wbe in the workspace; a.permissions.users.0.email:1:1: no member of the workspace has the email anne@example.com; a.permissions.groups.0.name:1:1: there is no group backends in the workspace (did you mean web?; did you mean ann@example.com, Bob@Example.com, bobby@example.com?; did you mean backend, twins?)",
     ],
   );
 });
 
-test("names that match several are errors with the numbers to choose from", async () => {
+test("names that match several refuse it with the numbers to choose from", async () => {
   assert.deepEqual(
     await problems({
       allowedPipelines: [{ project: "web", pipeline: "twins" }],
@@ -163,9 +161,7 @@ test("names that match several are errors with the numbers to choose from", asyn
       },
     }),
     [
-      "a.allowed_pipelines.0.pipeline: several pipelines of web are called twins (use the number of the one that is meant: 12 (twins), 13 (twins))",
-      "a.permissions.users.0.name: several members have the name Bob (use the number of the one that is meant: 2 (Bob), 3 (Bob))",
-      "a.permissions.groups.0.name: several groups are called twins (use the number of the one that is meant: 2 (twins), 3 (twins))",
+      "a unknown-name a.allowed_pipelines.0.pipeline:1:1: several pipelines of web are called twins; a.permissions.users.0.name:1:1: several members have the name Bob; a.permissions.groups.0.name:1:1: several groups are called twins (use the number of the one that is meant: 12 (twins), 13 (twins); use the number of the one that is meant: 2 (Bob), 3 (Bob); use the number of the one that is meant: 2 (twins), 3 (twins))",
     ],
   );
 });

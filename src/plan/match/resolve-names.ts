@@ -1,5 +1,5 @@
 import type { ApiFailure, Group, Member, Pipeline, Project } from "../../api/client.ts";
-import type { Diagnostic, Place } from "../../model/diagnostic.ts";
+import type { Place } from "../../model/diagnostic.ts";
 import type {
   IntegrationWithSecrets,
   IntegrationWithIds,
@@ -8,6 +8,7 @@ import type {
   IdWithLabel,
   Result,
 } from "../../model/integration.ts";
+import type { Refusal } from "../change.ts";
 import { lookUpGroup, lookUpPipeline, lookUpUser, type Directory, type NameProblem } from "./name-lookup.ts";
 import { withIds } from "./with-ids.ts";
 
@@ -27,8 +28,8 @@ export interface NamesInput {
 
 export interface ResolvedNames {
   readonly desired: readonly IntegrationWithIds[];
-  /** Names that match none or several. */
-  readonly diagnostics: readonly Diagnostic[];
+  /** Keys with a name that matches none or several: it can't be told what is wanted, so nothing is done for them. */
+  readonly unknownNames: ReadonlyMap<Key, Refusal>;
   /** Reads that failed: nothing can be said of the names that needed them. */
   readonly failures: readonly { readonly what: string; readonly failure: ApiFailure }[];
   /** Everyone and every group, where they had to be read: to show names for the numbers of live values. */
@@ -41,15 +42,38 @@ export async function resolveNames(reader: DirectoryReader, input: NamesInput): 
   const { integrations } = input;
   const { directory, failures } = await readDirectory(reader, integrations);
   const { members, groups } = directory;
-  if (failures.length > 0) return { desired: [], diagnostics: [], failures, members, groups };
-  const diagnostics: Diagnostic[] = [];
-  const desired = integrations.map((integration) =>
-    resolveIntegration(integration, directory, ({ code, path, message, hint }) => {
-      const place = input.placeOf(integration.key, path);
-      diagnostics.push({ code, severity: "error", message, hint, ...(place === undefined ? {} : { place }) });
-    }),
-  );
-  return { desired, diagnostics, failures, members, groups };
+  if (failures.length > 0) return { desired: [], unknownNames: new Map(), failures, members, groups };
+  const unknownNames = new Map<Key, Refusal>();
+  const desired = integrations.map((integration) => {
+    const { key } = integration;
+    const problems: NameProblem[] = [];
+    const resolved = resolveIntegration(integration, directory, (problem) => problems.push(problem));
+    if (problems.length > 0)
+      unknownNames.set(
+        key,
+        nameRefusal(problems, (path) => input.placeOf(key, path)),
+      );
+    return resolved;
+  });
+  return { desired, unknownNames, failures, members, groups };
+}
+
+/** All of them, each with its place in the file. */
+function nameRefusal(
+  problems: readonly NameProblem[],
+  placeOf: (path: NameProblem["path"]) => Place | undefined,
+): Refusal {
+  const messages = problems.map(({ path, message }) => {
+    const place = placeOf(path);
+    if (place === undefined) return `${path.join(".")}: ${message}`;
+    const { line, column } = place.range.start;
+    return `${place.file}:${line}:${column}: ${message}`;
+  });
+  return {
+    code: "unknown-name",
+    message: messages.join("; "),
+    hint: [...new Set(problems.map(({ hint }) => hint))].join("; "),
+  };
 }
 
 /** What these integrations name, and no more. */

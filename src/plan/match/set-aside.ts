@@ -15,7 +15,8 @@ export function findReplacement(wanted: PairedIntegration, entry: LockEntry, con
   const free = (hashId: HashId): boolean => (context.owners.get(hashId) ?? desired.key) === desired.key;
   const begun = context.interruptedCreates.get(desired.key);
   const made = begun?.hashId;
-  const known = made === undefined || !free(made) ? undefined : live.get(made);
+  // What only might be our journal finds it by its identifier, below, or not at all.
+  const known = made === undefined || !free(made) || begun?.isLookUpOnly ? undefined : live.get(made);
   if (known !== undefined && isSameIdentity(desired, known)) {
     return { kind: "found", live: known, via: "journal" };
   }
@@ -24,7 +25,7 @@ export function findReplacement(wanted: PairedIntegration, entry: LockEntry, con
     .flatMap(({ hashId }) => live.get(hashId) ?? [])
     .filter((other) => free(other.hashId) && isSameIdentity(desired, other));
   // Without the journal it may be anybody's: then it is adopted like any other that has the identifier.
-  const isOurs = begun?.replaces === entry.hashId && isBegunAs(desired, begun);
+  const isOurs = begun?.replaces === entry.hashId && isBegunAs(desired, begun) && !begun.isLookUpOnly;
   return onlyMatch(alike, desired, context, identifier, isOurs ? "journal" : "identifier");
 }
 

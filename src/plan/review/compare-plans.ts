@@ -1,5 +1,5 @@
 import type { HashId, Key } from "../../model/integration.ts";
-import { flagsOf, planHash, reviewedChanges } from "./plan-hash.ts";
+import { flagsOf, planHash, reviewedChanges, reviewedUnsent } from "./plan-hash.ts";
 import { canonicalJson } from "../compare/compare-values.ts";
 import type { ReviewedChange, ReviewedPlan } from "./reviewed-plan.ts";
 
@@ -44,7 +44,36 @@ export function comparePlans(reviewed: ReviewedPlan, now: ReviewedPlan): PlanDif
         : `not reviewed: ${describeChange(change)}`,
     });
   }
-  return [...differences, ...vanishedChanges(reviewed, now)];
+  return [...differences, ...unreviewedValues(reviewed, now), ...vanishedChanges(reviewed, now)];
+}
+
+/** Values that would be sent for the first time and that the reviewed plan doesn't list, nor its creation of the key. */
+function unreviewedValues(reviewed: ReviewedPlan, now: ReviewedPlan): PlanDifference[] {
+  const seen = new Set(reviewedUnsent(reviewed));
+  const before = changesByKey(reviewed);
+  return now.unsent.flatMap((value) => {
+    const [text = ""] = reviewedUnsent({ unsent: [value] });
+    if (seen.has(text) || isNamedByCreation(value, before.get(value.key) ?? [])) return [];
+    const { key, path, variable } = value;
+    return [{ message: `not reviewed: ${key}.${path} would be sent $${variable} if it is set` }];
+  });
+}
+
+/** What an interrupted creation made is adopted, so that its values count as never sent. */
+function isNamedByCreation(
+  { path, variable }: ReviewedPlan["unsent"][number],
+  reviewed: readonly ReviewedChange[],
+): boolean {
+  return reviewed.some(
+    (change) =>
+      (change.action === "create" || change.action === "replace") &&
+      change.refused === undefined &&
+      change.fields.some(
+        (field) =>
+          (path === field.path || path.startsWith(`${field.path}.`)) &&
+          canonicalJson(field.after).includes(canonicalJson({ $secret: variable })),
+      ),
+  );
 }
 
 /**
@@ -59,11 +88,19 @@ function completesReviewed(
   const made = reviewed.find((other) => other.action === "create" || other.action === "replace");
   if (made === undefined || made.refused !== undefined || made.type !== change.type) return false;
   if (change.refused !== undefined) return false;
-  if (change.action === "adopt") return change.via === "journal";
+  if (change.action === "adopt") return change.via === "journal" && isSamePlace(change, made);
   const isTaken = now.some((other) => other.action === "adopt" && other.via === "journal");
   if (change.action !== "update" || !isTaken) return false;
   const sent = new Set(made.fields.map(({ path, after }) => canonicalJson([path, after])));
   return change.fields.every(({ path, after }) => sent.has(canonicalJson([path, after])));
+}
+
+/** Whether what was found is what the reviewed creation was to make. */
+function isSamePlace(
+  found: Extract<ReviewedChange, { action: "adopt" }>,
+  made: Extract<ReviewedChange, { action: "create" | "replace" }>,
+): boolean {
+  return found.identifier === made.identifier && found.scope === made.scope && found.project_name === made.project_name;
 }
 
 /** Reviewed changes that are neither due nor done. */

@@ -1,18 +1,35 @@
 import { createHash } from "node:crypto";
 import type { Json } from "../../model/integration.ts";
 import { canonicalJson } from "../compare/compare-values.ts";
-import type { ReviewedChange, ReviewedField, ReviewedPlan } from "./reviewed-plan.ts";
+import { PLAN_FORMAT_MAJOR } from "../change.ts";
+import type { ReviewedChange, ReviewedDetail, ReviewedField, ReviewedPlan } from "./reviewed-plan.ts";
 
 /**
- * `sha256:…` over what was reviewed: where, with which flags, and what changes. Left out is what a pull request can't
- * know (what is seen only with the values of references), what changes nothing, and names that are only for show.
- * Undefined for plans that were made offline.
+ * `v2:sha256:…` over what was reviewed: where, with which flags, what changes, and which values are sent for the first
+ * time if they are there. It covers all that the file can change. Left out is what a pull request can't know (what is
+ * seen only with the values of references), what changes nothing, and names that are only for show. Undefined for plans
+ * that were made offline.
  */
 export function planHash(plan: ReviewedPlan): string | undefined {
   if (plan.offline) return undefined;
   const { api, workspace, empty_lock } = plan;
-  const reviewed = { version: 1, api, workspace, flags: flagsOf(plan), empty_lock, changes: reviewedChanges(plan) };
-  return `sha256:${createHash("sha256").update(canonicalJson(reviewed)).digest("hex")}`;
+  const version = PLAN_FORMAT_MAJOR;
+  const changes = reviewedChanges(plan);
+  const reviewed = { version, api, workspace, flags: flagsOf(plan), empty_lock, changes, unsent: reviewedUnsent(plan) };
+  return `v${version}:sha256:${createHash("sha256").update(canonicalJson(reviewed)).digest("hex")}`;
+}
+
+/** What a plan's hash is, as text: of this version, of another one, or no hash at all. */
+export function classifyHash(text: string): "hash" | "other version" | "malformed" | "none" {
+  if (/^v\d+:sha256:[0-9a-f]{64}$/.test(text))
+    return text.startsWith(`v${PLAN_FORMAT_MAJOR}:`) ? "hash" : "other version";
+  if (/^sha256:[0-9a-f]{64}$/.test(text)) return "other version";
+  return /^(?:v\d+:)?sha256:/.test(text) ? "malformed" : "none";
+}
+
+/** The values that were never sent, each as canonical text: which of them are here is no part of it. */
+export function reviewedUnsent({ unsent }: Pick<ReviewedPlan, "unsent">): string[] {
+  return unsent.map(({ key, path, variable }) => canonicalJson({ key, path, variable }));
 }
 
 /** The changes that the hash covers, each as canonical text. */
@@ -25,42 +42,69 @@ export function reviewedChanges({ changes }: Pick<ReviewedPlan, "changes">): str
 
 /** The flags that decide, without what isn't set. */
 export function flagsOf({ flags }: Pick<ReviewedPlan, "flags">): { readonly [name: string]: Json } {
-  const { adopt, allow_replace, prune, max_deletions, resend, only } = flags;
-  return { adopt, allow_replace, prune, resend, only, ...(max_deletions === undefined ? {} : { max_deletions }) };
+  const { adopt, allow_replace, prune, max_deletions, resend, only, assume_sent } = flags;
+  return {
+    adopt,
+    allow_replace,
+    prune,
+    resend,
+    only,
+    ...(max_deletions === undefined ? {} : { max_deletions }),
+    ...(assume_sent === undefined ? {} : { assume_sent }),
+  };
 }
 
 /** A change without what depends on the values of references; undefined when nothing is left of it. */
 function reviewablePart(change: ReviewedChange): { readonly [name: string]: Json } | undefined {
   const { action, key, type, refused } = change;
-  const isSeen = refused !== undefined && !isRefusedForSecrets(change);
+  const isSeen = refused !== undefined && refused.basis !== "secret";
   const base = { action, key, type, ...(isSeen ? { refused: refused.code } : {}) };
   switch (change.action) {
     case "create": {
-      const { identifier, scope, project_name, recreates, supersedes, pending } = change;
+      const { identifier, scope, project_name, recreates, supersedes, pending, lifecycle } = change;
       const where = { identifier, scope, project_name: project_name ?? null, recreates: recreates ?? null, supersedes };
-      return { ...base, ...where, pending, fields: reviewableFields(change.fields) };
+      return {
+        ...base,
+        ...where,
+        pending,
+        lifecycle: reviewableDetails(lifecycle),
+        fields: reviewableFields(change.fields),
+      };
     }
-    case "adopt":
-      return { ...base, hash_id: change.hash_id, via: change.via, supersedes: change.supersedes };
+    case "adopt": {
+      const { hash_id, via, supersedes } = change;
+      return { ...base, hash_id, via, supersedes, details: reviewableDetails(change.details) };
+    }
     case "conflict":
       return { ...base, candidates: change.candidates.map(({ hash_id }) => hash_id) };
     case "update": {
       const { hash_id, pending } = change;
       const fields = reviewableFields(change.fields);
-      return fields.length === 0 ? undefined : { ...base, hash_id, fields, pending };
+      if (fields.length === 0) return undefined;
+      return { ...base, hash_id, fields, lifecycle: reviewableDetails(change.lifecycle), pending };
     }
     case "replace": {
-      const { hash_id, identifier, carried_over, pending } = change;
-      const forces = reviewableFields(change.forces);
-      return { ...base, hash_id, identifier, forces, fields: reviewableFields(change.fields), carried_over, pending };
+      const { hash_id, identifier, scope, project_name, carried_over, pending } = change;
+      return {
+        ...base,
+        hash_id,
+        identifier,
+        scope,
+        project_name: project_name ?? null,
+        forces: reviewableFields(change.forces),
+        fields: reviewableFields(change.fields),
+        carried_over,
+        lifecycle: reviewableDetails(change.lifecycle),
+        pending,
+      };
     }
     case "rename":
       return { ...base, hash_id: change.hash_id, from: change.from };
     case "record":
-      return change.basis === "file" ? { ...base, hash_id: change.hash_id, details: change.details } : undefined;
+      if (change.basis !== "file") return undefined;
+      return { ...base, hash_id: change.hash_id, details: reviewableDetails(change.details) };
     case "delete":
-      // The hashed form is part of format 1, and older than the word.
-      return { ...base, hash_id: change.hash_id, superseded: change.which === "superseded" };
+      return { ...base, hash_id: change.hash_id, which: change.which };
     case "forget":
       return { ...base, hash_id: change.hash_id, why: change.why };
     case "orphan":
@@ -71,15 +115,13 @@ function reviewablePart(change: ReviewedChange): { readonly [name: string]: Json
   }
 }
 
-/** An adoption that is refused only because the value of a reference differs, and the update that would follow it. */
-function isRefusedForSecrets(change: ReviewedChange): boolean {
-  if (change.refused?.code !== "needs-adopt") return false;
-  return change.action === "update" || (change.action === "adopt" && reviewableFields(change.differences).length === 0);
-}
-
 /** Without the reason, which explains to people and may be seen otherwise where values of references are here. */
 function reviewableFields(fields: readonly ReviewedField[]): Json & readonly Json[] {
   return fields
     .filter(({ basis }) => basis === "file")
     .map(({ path, before, after }) => ({ path, before: before ?? null, after }));
+}
+
+function reviewableDetails(details: readonly ReviewedDetail[]): Json & readonly Json[] {
+  return details.map(({ path, before, after }) => ({ path, before: before ?? null, after: after ?? null }));
 }

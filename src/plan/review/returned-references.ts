@@ -27,7 +27,9 @@ function changedFields(change: Change, desired: IntegrationWithIds): readonly st
     case "replace":
       return [...desired.fields.keys()];
     case "update":
-      return [...new Set([...change.fields.map(({ path }) => apiField(path)), ...change.carried])];
+      return [
+        ...new Set([...change.fields.map(({ path }) => apiField(path)), ...change.carried.map(({ name }) => name)]),
+      ];
     case "adopt":
     case "conflict":
     case "rename":

@@ -1,6 +1,7 @@
 import { jsonExcess } from "../../model/json-excess.ts";
 import type { Json, Result } from "../../model/integration.ts";
 import { failure, success } from "../../model/integration.ts";
+import { PLAN_FORMAT_MAJOR } from "../change.ts";
 
 /**
  * A plan as comparing needs it: one that was written with `--out`, or one of now, which is a {@link Plan} and has all of
@@ -10,6 +11,7 @@ import { failure, success } from "../../model/integration.ts";
 export type ReviewedPlan = Checked<typeof isReviewedPlan>;
 export type ReviewedChange = Checked<typeof isReviewedChange>;
 export type ReviewedField = Checked<typeof isFieldChange>;
+export type ReviewedDetail = Checked<typeof isRecordedDetail>;
 
 export function readReviewedPlan(text: string): Result<ReviewedPlan, string> {
   const excess = jsonExcess(text, DEEPEST_PLAN);
@@ -22,8 +24,8 @@ export function readReviewedPlan(text: string): Result<ReviewedPlan, string> {
   }
   if (!isObject(value) || !("plan_format" in value)) return failure("it isn't a plan");
   const version = value.plan_format;
-  if (typeof version !== "string" || !/^1\.\d+$/.test(version)) {
-    return failure(`its plan_format isn't 1.x: it was written by another version of buddy-integrations`);
+  if (typeof version !== "string" || !new RegExp(`^${PLAN_FORMAT_MAJOR}\\.\\d+$`).test(version)) {
+    return failure(`planned by another version: its plan_format isn't ${PLAN_FORMAT_MAJOR}.x`);
   }
   return isReviewedPlan(value) ? success(value) : failure("it isn't a complete plan");
 }
@@ -46,6 +48,8 @@ const isTexts = listOf(isText);
 
 const isFieldChange = objectOf({ path: isText, after: isJson, reason: isText, basis: isText }, { before: isJson });
 const areFieldChanges = listOf(isFieldChange);
+const isRecordedDetail = objectOf({ path: isText }, { before: isJson, after: isJson });
+const areDetails = listOf(isRecordedDetail);
 
 /** What every change has, and what those of this action have beyond that. More is ignored: minor versions add. */
 function reviewedChangeOf<A extends string, Required extends Members, Optional extends Members>(
@@ -56,33 +60,46 @@ function reviewedChangeOf<A extends string, Required extends Members, Optional e
   const isAction = (value: unknown): value is A => value === action;
   return objectOf(
     { action: isAction, key: isText, type: isText, name: isText, ...required },
-    { refused: objectOf({ code: isText }, {}), ...optional },
+    { refused: objectOf({ code: isText }, { basis: isText }), ...optional },
   );
 }
 
 const isReviewedChange = oneOf(
   reviewedChangeOf(
     "create",
-    { identifier: isText, scope: isText, supersedes: isTexts, pending: isTexts, fields: areFieldChanges },
+    {
+      identifier: isText,
+      scope: isText,
+      supersedes: isTexts,
+      pending: isTexts,
+      fields: areFieldChanges,
+      lifecycle: areDetails,
+    },
     { project_name: isText, recreates: isText },
   ),
-  reviewedChangeOf("adopt", { hash_id: isText, via: isText, supersedes: isTexts, differences: areFieldChanges }, {}),
+  reviewedChangeOf(
+    "adopt",
+    { hash_id: isText, via: isText, details: areDetails, supersedes: isTexts, differences: areFieldChanges },
+    { identifier: isText, scope: isText, project_name: isText },
+  ),
   reviewedChangeOf("conflict", { candidates: listOf(objectOf({ hash_id: isText }, {})) }, {}),
-  reviewedChangeOf("update", { hash_id: isText, fields: areFieldChanges, pending: isTexts }, {}),
+  reviewedChangeOf("update", { hash_id: isText, fields: areFieldChanges, lifecycle: areDetails, pending: isTexts }, {}),
   reviewedChangeOf(
     "replace",
     {
       hash_id: isText,
       identifier: isText,
+      scope: isText,
       forces: areFieldChanges,
       fields: areFieldChanges,
       carried_over: isTexts,
+      lifecycle: areDetails,
       pending: isTexts,
     },
-    {},
+    { project_name: isText },
   ),
   reviewedChangeOf("rename", { hash_id: isText, from: isText }, {}),
-  reviewedChangeOf("record", { hash_id: isText, basis: isText, details: isTexts }, {}),
+  reviewedChangeOf("record", { hash_id: isText, basis: isText, details: areDetails }, {}),
   reviewedChangeOf("delete", { hash_id: isText, which: isText }, {}),
   reviewedChangeOf("orphan", { hash_id: isText, which: isText }, {}),
   reviewedChangeOf("forget", { hash_id: isText, why: isText }, {}),
@@ -97,8 +114,9 @@ const isReviewedPlan = objectOf(
     offline: isFlag,
     flags: objectOf(
       { adopt: isFlag, allow_replace: isFlag, prune: isFlag, resend: isTexts, only: isTexts },
-      { max_deletions: isCount },
+      { max_deletions: isCount, assume_sent: isText },
     ),
+    unsent: listOf(objectOf({ key: isText, path: isText, variable: isText }, {})),
     changes: listOf(isReviewedChange),
   },
   {},

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { IntegrationWithIds, Lifecycle } from "../../model/integration.ts";
-import { desired, entry, live, lockSectionOf, planFor, planInWords } from "../../../test/support/builders.ts";
+import { desired, entry, LIFECYCLE, live, planFor, planInWords } from "../../../test/support/builders.ts";
 import type { Plan, PlanFlags } from "../change.ts";
 
 const key = (index: number): string => `k${String(index).padStart(2, "0")}`;
@@ -83,12 +83,51 @@ test("replacements and what has to be made anew count with the deletions; what i
   ]);
 });
 
-test("former integrations and orphans don't count", () => {
-  const a = desired("a");
-  const lock = lockSectionOf({ a: entry(a, live(a), { superseded: ["h0"] }) });
-  const world = { lock, live: [live(a), live(a, { hashId: "h0" })], flags: { prune: true } };
-  assert.deepEqual(planInWords(planFor([a], world)), ["delete a h0 superseded"]);
+test("what a replacement set aside may be deleted freely; any other former integration counts, is protected, and has its live name", () => {
+  const wanted = (protect: boolean) => [...some(9), desired("a", { lifecycle: { protect } })];
+  const planned = (identifier: string, { protect = false, former = 1 } = {}): Plan => {
+    const a = desired("a", { lifecycle: { protect } });
+    const superseded = Array.from({ length: former }, (_, index) => `h${index}`);
+    const lock = new Map(wanted(protect).map((integration) => [integration.key, entry(integration)]));
+    lock.set("a", entry(a, live(a), { superseded }));
+    const old = superseded.map((hashId) =>
+      live(a, { hashId, name: "Live name", identifier: identifier.replace("HASH", hashId) }),
+    );
+    const lives = wanted(protect).map((integration) => live(integration));
+    return planFor(wanted(protect), { lock, live: [...lives, ...old], flags: { prune: true } });
+  };
+  const setAside = "a_superseded_HASH";
+  assert.deepEqual(planInWords(planned(setAside, { protect: true, former: 9 })).length, 9);
+  assert.equal(refusals(planned(setAside, { protect: true, former: 9 })), 0);
+  assert.deepEqual(planInWords(planned("a")), ["delete a h0 superseded"]);
+  assert.equal(planned("a").changes.find(({ action }) => action === "delete")?.name, "Live name");
+  assert.deepEqual(planInWords(planned("a", { protect: true })), ["delete a h0 superseded REFUSED protected"]);
+  assert.equal(refusals(planned("a", { former: 4 })), 4);
   assert.equal(refusals(removing(10, 10, { prune: false })), 0);
+});
+
+test("entries of integrations that don't exist make a deletion no smaller a share", () => {
+  const [all, fakes] = [some(9), Array.from({ length: 90 }, (_, index) => desired(`fake${index}`))];
+  const lock = new Map([...all, ...fakes].map((integration) => [integration.key, entry(integration)]));
+  const world = { lock, live: all.map((integration) => live(integration)), gone: fakes.map((fake) => `h${fake.key}`) };
+  const made = planFor(all.slice(4), { ...world, flags: { prune: true } });
+  assert.equal(refusals(made), 4);
+  assert.match(made.changes.find(({ refused }) => refused)?.refused?.message ?? "", /^4 of 9 /);
+});
+
+test("the run that removes a protection only records that; a later one may delete or replace", () => {
+  const [before, ...others] = some(9, { protect: true });
+  const now = { ...before!, type: "SENTRY", lifecycle: LIFECYCLE };
+  const wanted = [now, ...others];
+  const lives = [before!, ...others].map((integration) => live(integration));
+  const flags = { allow_replace: true };
+  const lock = new Map([before!, ...others].map((integration) => [integration.key, entry(integration)]));
+  assert.deepEqual(planInWords(planFor(wanted, { lock, live: lives, flags })), [
+    "record k00 hk00 lifecycle.protect",
+    "replace k00 hk00 type REFUSED protected",
+  ]);
+  lock.set("k00", entry({ ...before!, lifecycle: LIFECYCLE }));
+  assert.deepEqual(planInWords(planFor(wanted, { lock, live: lives, flags })), ["replace k00 hk00 type"]);
 });
 
 test("a protected one is never deleted, replaced or made anew, even with --max-deletions; the rest goes on", () => {
@@ -120,7 +159,7 @@ test("a protected one is never deleted, replaced or made anew, even with --max-d
   assert.deepEqual(
     made.changes.flatMap(({ refused }) => refused?.message ?? []),
     [
-      "it is protected (lifecycle.protect) and would be made anew",
+      "it is protected (lifecycle.protect) and would be recreated",
       "it is protected (lifecycle.protect) and would be replaced",
       "it is protected (lifecycle.protect) and would be deleted",
     ],

@@ -1,6 +1,6 @@
 import type { LockEntry } from "../../model/lockfile.ts";
 import type { HashId, Key, LiveIntegration } from "../../model/integration.ts";
-import { losesCurrent } from "../loss.ts";
+import { isGuardedLoss } from "../loss.ts";
 import type { Change, PlanFlags, Refusal } from "../change.ts";
 import { originalIdentifier } from "../match/temporary-identifier.ts";
 
@@ -10,25 +10,29 @@ const MAX_PERCENT = 30;
 const MIN_COUNT = 3;
 
 export interface SafetyInput {
-  /** How many integrations the lockfile holds for the workspace. */
-  readonly locked: number;
+  /** Keys of the lockfile whose integration exists. Others would make a deletion look like a small share. */
+  readonly existing: ReadonlySet<Key>;
   readonly protectedKeys: ReadonlySet<Key>;
   readonly flags: PlanFlags;
 }
 
 /** Refuses what a rule forbids or a missing flag holds back; everything else goes on. */
 export function applySafetyRules(changes: readonly Change[], input: SafetyInput): Change[] {
-  const { flags, protectedKeys, locked } = input;
+  const { flags, protectedKeys, existing } = input;
   const guarded = changes.map((change): Change => {
-    if (change.refused !== undefined || !losesCurrent(change)) return change;
+    if (change.refused !== undefined || !isGuardedLoss(change)) return change;
     if (protectedKeys.has(change.key)) return { ...change, refused: protectionRefusal(change) };
     if (change.action === "replace" && !flags.allow_replace) return { ...change, refused: REPLACEMENT_REFUSAL };
     return change;
   });
-  const count = new Set(guarded.filter((change) => losesCurrent(change) && !change.refused).map(({ key }) => key)).size;
+  const count = guarded.filter((change) => isGuardedLoss(change) && !change.refused).length;
+  const recreated = guarded.flatMap((change) =>
+    change.action === "create" && isGuardedLoss(change) ? [change.key] : [],
+  );
+  const locked = new Set([...existing, ...recreated]).size;
   const refused = thresholdRefusal(count, locked, flags.max_deletions);
   if (refused === undefined) return guarded;
-  return guarded.map((change) => (losesCurrent(change) && !change.refused ? { ...change, refused } : change));
+  return guarded.map((change) => (isGuardedLoss(change) && !change.refused ? { ...change, refused } : change));
 }
 
 /** One live integration for one key only: where several keys would adopt the same one, none does. */
@@ -67,7 +71,7 @@ export function keepAdoptedIntegrations(changes: readonly Change[]): Change[] {
     (change) =>
       !(
         (change.action === "delete" || change.action === "orphan") &&
-        change.which === "superseded" &&
+        change.which !== "current" &&
         adopted.has(change.hash_id)
       ),
   );
@@ -105,11 +109,11 @@ function thresholdRefusal(count: number, locked: number, allowed: number | undef
 }
 
 function protectionRefusal(change: Change): Refusal {
-  const what = change.action === "delete" ? "deleted" : change.action === "create" ? "made anew" : "replaced";
+  const what = change.action === "delete" ? "deleted" : change.action === "create" ? "recreated" : "replaced";
   return {
     code: "protected",
     message: `it is protected (lifecycle.protect) and would be ${what}`,
-    hint: "set lifecycle.protect: false in the file and apply that first",
+    hint: "set lifecycle.protect: false in the file and apply that first: the lockfile keeps the protection until then",
   };
 }
 

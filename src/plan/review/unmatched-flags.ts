@@ -5,21 +5,31 @@ import type { PlanFlags } from "../change.ts";
 import { apiField } from "../compare/comparable.ts";
 import { keyFilter } from "../match/key-filter.ts";
 
-/** `--only` and `--resend` with something that names nothing would silently do nothing: it is a slip. */
+/** `--only`, `--assume-sent` and `--resend` with something that names nothing would silently do nothing: it is a slip. */
 export function unmatchedFlags(
-  flags: Pick<PlanFlags, "resend" | "only">,
+  flags: Pick<PlanFlags, "resend" | "only" | "assume_sent">,
   integrations: readonly IntegrationWithSecrets[],
   lockedKeys: Iterable<Key>,
 ): Diagnostic[] {
-  const keys = [...integrations.map(({ key }) => key), ...lockedKeys];
-  return [...unmatchedPatterns(flags.only, keys), ...unmatchedResends(flags, integrations)];
+  const wanted = integrations.map(({ key }) => key);
+  const { assume_sent: assumed } = flags;
+  return [
+    ...unmatchedPatterns("--only", flags.only, [...wanted, ...lockedKeys]),
+    ...unmatchedPatterns("--assume-sent", assumed === undefined || assumed === "*" ? [] : [assumed], wanted),
+    ...unmatchedResends(flags, integrations),
+  ];
 }
 
-function unmatchedPatterns(only: readonly string[], keys: readonly Key[]): Diagnostic[] {
-  const hint = "it takes keys of the file or the lockfile, or globs such as 'aws_*'";
-  return only
+function unmatchedPatterns(
+  flag: "--only" | "--assume-sent",
+  patterns: readonly string[],
+  keys: readonly Key[],
+): Diagnostic[] {
+  const places = flag === "--only" ? "the file or the lockfile" : "the file";
+  const hint = `it takes keys of ${places}, or globs such as 'aws_*'`;
+  return patterns
     .filter((pattern) => !keys.some(keyFilter([pattern])))
-    .map((pattern) => errorDiagnostic("no-match", `--only ${pattern} matches no integration`, hint));
+    .map((pattern) => errorDiagnostic("no-match", `${flag} ${pattern} matches no integration`, hint));
 }
 
 /** A key or a field that the file doesn't have, or that `--only` leaves out. */

@@ -1,5 +1,7 @@
+import type { Key, LiveIntegration } from "../../model/integration.ts";
+import type { LockSection } from "../../model/lockfile.ts";
 import type { PlanWarning } from "../change.ts";
-import type { PlanContext } from "../input.ts";
+import type { InterruptedCreate, ObservedWorkspace, PlanContext } from "../input.ts";
 import { createdCandidates } from "../match/interrupted-creates.ts";
 import { unreadableProject } from "../match/list-parts.ts";
 
@@ -8,11 +10,16 @@ import { unreadableProject } from "../match/list-parts.ts";
  * their records.
  */
 export function unresolvedCreationWarnings(context: PlanContext): PlanWarning[] {
-  const { interruptedCreates, desired, lock, observed } = context;
+  const { interruptedCreates, refusedKeys, desired, lock, observed } = context;
   if (observed === "offline") return [];
   const wanted = new Set(desired.flatMap(({ key, lifecycle }) => [key, ...lifecycle.movedFrom]));
-  return [...interruptedCreates].flatMap(([key, create]): PlanWarning[] => {
-    if (wanted.has(key) || create.hashId !== undefined) return [];
+  const disbelieved = [...refusedKeys].flatMap(([key, { message, hint = "" }]): PlanWarning[] =>
+    wanted.has(key) || lock.has(key) ? [] : [{ code: "unresolved-creation", key, message, hint }],
+  );
+  const unresolved = [...interruptedCreates].flatMap(([key, create]): PlanWarning[] => {
+    if (wanted.has(key)) return [];
+    if (create.isLookUpOnly) return unverifiedWarnings(key, create, context);
+    if (create.hashId !== undefined) return [];
     const unreadable = unreadableProject(create, observed.parts);
     if (unreadable !== undefined) {
       return [
@@ -24,9 +31,7 @@ export function unresolvedCreationWarnings(context: PlanContext): PlanWarning[] 
         },
       ];
     }
-    const free = createdCandidates(create, observed).filter(
-      ({ hashId }) => ![...lock.values()].some((entry) => [entry.hashId, ...entry.superseded].includes(hashId)),
-    );
+    const free = freeCandidates(create, observed, lock);
     if (free.length < 2) return [];
     return [
       {
@@ -37,4 +42,27 @@ export function unresolvedCreationWarnings(context: PlanContext): PlanWarning[] 
       },
     ];
   });
+  return [...disbelieved, ...unresolved];
+}
+
+/** Nobody can tell who wrote the journal, so nothing is locked because of it. */
+function unverifiedWarnings(key: Key, create: InterruptedCreate, { observed, lock }: PlanContext): PlanWarning[] {
+  if (observed === "offline") return [];
+  const free = freeCandidates(create, observed, lock);
+  if (free.length === 0) return [];
+  const hashes = free.map(({ hashId }) => hashId).join(", ");
+  return [
+    {
+      code: "unresolved-creation",
+      key,
+      message: `an earlier apply may have made ${hashes} of this key, as the journal says, and it can't be told who wrote that`,
+      hint: "write its block again with lifecycle.import and the right hash, run this where git can be asked, or delete what nobody needs in Buddy's web page",
+    },
+  ];
+}
+
+function freeCandidates(create: InterruptedCreate, observed: ObservedWorkspace, lock: LockSection): LiveIntegration[] {
+  return createdCandidates(create, observed).filter(
+    ({ hashId }) => ![...lock.values()].some((entry) => [entry.hashId, ...entry.superseded].includes(hashId)),
+  );
 }

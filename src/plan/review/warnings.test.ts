@@ -51,25 +51,6 @@ test("a pipeline that doesn't exist yet", () => {
   ]);
 });
 
-test("new AWS keys without the roles that the API can't show", () => {
-  const amazon = (value: string, roles?: true) =>
-    desired("a", {
-      type: "AMAZON",
-      fields: {
-        access_key: secretOf("K", value),
-        secret_key: secretOf("S", "1"),
-        ...(roles ? { role_assumptions: [{ arn: "1" }] } : {}),
-      },
-    });
-  const world: PlanWorld = { lock: lockSectionOf({ a: entry(amazon("1")) }), live: [live(amazon("1"))] };
-  assert.deepEqual(codes([amazon("2")], world), ["keys-without-roles a"]);
-  assert.deepEqual(codes([amazon("1")], world), []);
-  assert.deepEqual(codes([{ ...amazon("1"), fields: new Map([...amazon("1").fields, ["name", "New"]]) }], world), []);
-  assert.deepEqual(codes([amazon("2", true)], world), []);
-  const moved = { ...amazon("1"), scope: "PROJECT", projectName: "web" } as const;
-  assert.deepEqual(codes([moved], world), ["keys-without-roles a"]);
-});
-
 const aws = (more: Partial<IntegrationWithIds> & { auth_type?: string } = {}): IntegrationWithIds => {
   const { auth_type = "OIDC", ...rest } = more;
   const fields = { auth_type, audience: "sts", role_assumptions: [{ arn: "1" }] };

@@ -22,13 +22,9 @@ export function warningsFor(changes: readonly Change[], context: PlanContext): P
           ...newSubject(change, desired.get(change.key), context),
         ];
       case "update":
-        return [...pendingWarnings(change), ...keysWithoutRolesWarnings(change, desired.get(change.key))];
+        return pendingWarnings(change);
       case "replace":
-        return [
-          ...pendingWarnings(change),
-          ...rolesLostWarnings(change, desired.get(change.key)),
-          ...newSubject(change, desired.get(change.key), context),
-        ];
+        return [...pendingWarnings(change), ...newSubject(change, desired.get(change.key), context)];
       case "adopt":
         return newSubject(change, desired.get(change.key), context);
       case "conflict":
@@ -153,37 +149,6 @@ function environmentPermissions(
       },
     ];
   });
-}
-
-/** A replacement can't carry over what the API never shows. */
-function rolesLostWarnings({ key, forces }: Replace, desired: IntegrationWithIds | undefined): PlanWarning[] {
-  const staysAmazon = desired?.type === "AMAZON" && !forces.some(({ path }) => path === "type");
-  if (!staysAmazon || desired.fields.has("role_assumptions")) return [];
-  return [
-    {
-      code: "keys-without-roles",
-      key,
-      message: `is made anew without role_assumptions, which the API never shows: roles that were set in the web page are not carried over`,
-      hint: "name role_assumptions in the file",
-    },
-  ];
-}
-
-function keysWithoutRolesWarnings(
-  { key, fields, carried }: Update,
-  desired: IntegrationWithIds | undefined,
-): PlanWarning[] {
-  const sent = [...fields.map(({ path }) => path), ...carried];
-  const sendsKeys = sent.includes("access_key") || sent.includes("secret_key");
-  if (desired?.type !== "AMAZON" || !sendsKeys || desired.fields.has("role_assumptions")) return [];
-  return [
-    {
-      code: "keys-without-roles",
-      key,
-      message: `new AWS keys are sent without role_assumptions, which the API never shows: roles that were set in the web page may be lost`,
-      hint: "name role_assumptions in the file",
-    },
-  ];
 }
 
 function disabledWarnings(changes: readonly Change[], { live, lock }: PlanContext): PlanWarning[] {

@@ -30,13 +30,13 @@ const KEY_FILE = Array.from({ length: 60 }, (_, line) => `${line}`.padEnd(64, "k
 /** By what they read. Each does with the text what the commands do with it, as far as no file and no API is needed. */
 export const READERS = {
   "the desired file": (bytes) => {
-    const { written, diagnostics } = loadConfig("integrations.yaml", bytes);
-    mustHold((written === undefined) === hasErrors(diagnostics), "it is either read or refused");
-    renderAll(diagnostics);
-    if (written === undefined) return;
-    const resolved = resolveConfig(written, () => ({ kind: "unset" }));
+    const loaded = loadConfig("integrations.yaml", bytes);
+    mustHold(loaded.ok !== hasErrors(loaded.diagnostics), "it is either read or refused");
+    renderAll(loaded.diagnostics);
+    if (!loaded.ok) return;
+    const resolved = resolveConfig(loaded.value, () => ({ kind: "unset" }));
     renderAll(resolved.diagnostics);
-    for (const key of written.keys) written.placeOf(key, ["name"]);
+    for (const key of loaded.value.keys) loaded.value.placeOf(key, ["name"]);
   },
   "the lockfile": (bytes) => {
     const text = decodeText(bytes, LARGEST);
@@ -54,7 +54,7 @@ export const READERS = {
   "the journal": (bytes) => {
     const records = decodeJournal(new TextDecoder().decode(bytes));
     if (!records.ok) return;
-    interruptedCreates(records.value, TARGET);
+    interruptedCreates(records.value, TARGET, "trusted");
     foreignRecords(records.value, TARGET);
   },
   "a plan file": (bytes) => {

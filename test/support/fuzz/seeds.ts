@@ -99,11 +99,12 @@ const PLAN = {
   changes: EVERY_CHANGE,
   warnings: [],
   left_out: 0,
+  unsent: [],
   names: { pipelines: {}, users: {}, groups: {} },
 };
 
 const RICH_LOCKFILE = `# Written by buddy-integrations. Commit it; don't edit it.
-lockfile_version: 1
+lockfile_version: 2
 workspaces:
   https://api.buddy.works/workspaces/my-company:
     integrations:

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { startEmulator, type Emulator, type StoredIntegration } from "../../../src/emulator/index.ts";
 import { parseLockfile } from "../../../src/checkout/lockfile/read.ts";
 import type { LockEntry } from "../../../src/model/lockfile.ts";
+import { gitRepository } from "../git.ts";
 import { DELETED, HIDDEN, yamlOf, wantedAfter, wantedBefore, type Size } from "./wanted.ts";
 import { runProgram, type ProgramOptions, type ProgramResult } from "./program.ts";
 
@@ -34,6 +35,8 @@ export class PreparedWorkspace {
 
   static async prepare(size: Size): Promise<PreparedWorkspace> {
     const prepared = new PreparedWorkspace(size, await mkdtemp(join(tmpdir(), "buddy-integrations-kill-")));
+    // Where git can say that nobody committed the journal, as in a real checkout.
+    await gitRepository(prepared.#dir);
     const emulator = await startEmulator({ data: join(prepared.#dir, "data"), unique: "none" });
     for (const name of [HIDDEN, DELETED]) await projects(emulator, "POST", "", { name, display_name: name });
     await writeFile(join(prepared.#dir, "integrations.yaml"), yamlOf(wantedBefore(size)));

@@ -48,7 +48,7 @@ test("the suite fails when one value is put on a stream or into a file on purpos
     await bench.search({ stdout, stderr: stderr + logged.join("\n") });
   }, /a secret stands in stderr/);
 
-  await bench.write("integrations.lock.yaml", "lockfile_version: 1\nworkspaces: {}\n");
+  await bench.write("integrations.lock.yaml", "lockfile_version: 2\nworkspaces: {}\n");
   const filed = leaking((body) => bench.write(".leak", Buffer.from(`x${body}`).toString("base64")));
   const next = new URL(bench.emulator.url).port;
   await bench.write(

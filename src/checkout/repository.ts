@@ -1,0 +1,125 @@
+import { basename, dirname, relative } from "node:path";
+import { failure, success, type Result } from "../model/integration.ts";
+import { shellWord } from "../model/text.ts";
+import { isLink } from "./files.ts";
+
+/** What looking into a repository needs: see `Io.git`. */
+export interface GitRunner {
+  git(folder: string, args: readonly string[]): Promise<GitRun>;
+}
+
+type GitRun =
+  | { readonly kind: "ended"; readonly code: number; readonly stdout: Uint8Array; readonly stderr: string }
+  | { readonly kind: "missing"; readonly why: string };
+
+/** Why git can't tell: it isn't installed, the folder is in no repository, or it refuses to look. */
+export interface GitProblem {
+  readonly why: string;
+}
+
+/** Which of these files of one folder git tracks, so that a pull request may have brought them. */
+export async function trackedFiles(
+  runner: GitRunner,
+  paths: readonly [string, ...string[]],
+): Promise<Result<readonly string[], GitProblem>> {
+  // Where the file system takes both for one file, another spelling is read as well.
+  const specs = paths.map((path) => `:(icase,literal)${basename(path)}`);
+  const listed = await runGit(runner, dirname(paths[0]), ["ls-files", "-z", "--", ...specs]);
+  if (!listed.ok) return listed;
+  const names = new Set(listed.value.split("\0").map((name) => name.toLowerCase()));
+  return success(paths.filter((path) => names.has(basename(path).toLowerCase())));
+}
+
+/** A file as it was where another branch and this one parted. */
+export interface FileAtBase {
+  readonly commit: string;
+  /** Undefined where there was no such file. */
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** `missing`: the commit, or the history up to it, isn't here, and `fetch` brings it; `link`: what is no plain file. */
+export type BaseProblem =
+  | { readonly kind: "no-git"; readonly why: string }
+  | { readonly kind: "missing"; readonly why: string; readonly fetch: string }
+  | { readonly kind: "unrelated" }
+  | { readonly kind: "link"; readonly path: string };
+
+/**
+ * Reads a file at the merge base of a commit and HEAD, byte for byte: no filter of the repository is applied. Links are not
+ * followed, in the checkout or at the base: they might lead to a file that another review was about.
+ *
+ * @param path absolute, as the user named it
+ * @param cwd what is above it is not looked at
+ */
+export async function readAtMergeBase(
+  runner: GitRunner,
+  { path, ref, cwd }: { readonly path: string; readonly ref: string; readonly cwd: string },
+): Promise<Result<FileAtBase, BaseProblem>> {
+  const folder = dirname(path);
+  const about = await runGit(runner, folder, ["rev-parse", "--show-toplevel", "--is-shallow-repository"]);
+  if (!about.ok) return failure({ kind: "no-git", why: about.error.why });
+  const [shallow = "", top = ""] = about.value.trimEnd().split("\n").toReversed();
+  const isShallow = shallow === "true";
+  const link = await linkBelow(path, [cwd, top]);
+  if (link !== undefined) return failure({ kind: "link", path: link });
+  const named = await runGit(runner, folder, [
+    "rev-parse",
+    "--verify",
+    "--quiet",
+    "--end-of-options",
+    `${ref}^{commit}`,
+  ]);
+  const missing = async (why: string): Promise<Result<never, BaseProblem>> =>
+    failure({ kind: "missing", why, fetch: await fetchCommand(runner, folder, ref, isShallow) });
+  if (!named.ok) return missing(`there is no commit ${ref} here`);
+  const base = await runGit(runner, folder, ["merge-base", named.value.trim(), "HEAD"]);
+  if (!base.ok) return isShallow ? missing("the history of this clone is cut off") : failure({ kind: "unrelated" });
+  const commit = base.value.trim();
+  const listed = await runGit(runner, folder, ["--literal-pathspecs", "ls-tree", "-z", commit, "--", basename(path)]);
+  if (!listed.ok) return missing(listed.error.why);
+  const [, mode, blob] = /^(\d+) \w+ ([0-9a-f]+)\t/.exec(listed.value) ?? [];
+  if (mode === undefined || blob === undefined) return success({ commit, bytes: undefined });
+  if (!mode.startsWith("100")) return failure({ kind: "link", path });
+  const content = await askGit(runner, folder, ["cat-file", "blob", blob]);
+  return content.ok ? success({ commit, bytes: content.value }) : missing(content.error.why);
+}
+
+/** The first link on the way down to the file from one of these folders, whichever holds it. */
+async function linkBelow(path: string, tops: readonly string[]): Promise<string | undefined> {
+  let found: string | undefined;
+  for (let at = path; !tops.includes(at) && dirname(at) !== at; at = dirname(at)) {
+    if (await isLink(at)) found = at;
+  }
+  const isInside = tops.some((top) => !relative(top, path).startsWith(".."));
+  // Of a file elsewhere, what leads to its folder is the machine's.
+  return isInside || found === path ? found : undefined;
+}
+
+async function fetchCommand(runner: GitRunner, folder: string, ref: string, isShallow: boolean): Promise<string> {
+  const listed = await runGit(runner, folder, ["remote"]);
+  const remotes = listed.ok ? listed.value.split("\n").filter((name) => name !== "") : [];
+  const short = ref.replace(/^refs\/(?:remotes|heads)\//, "");
+  const named = remotes.find((remote) => short.startsWith(`${remote}/`));
+  const remote = named ?? (remotes.includes("origin") ? "origin" : (remotes[0] ?? "origin"));
+  const branch = named === undefined ? short : short.slice(named.length + 1);
+  const what = /^[0-9a-f]{40,64}$/.test(ref) ? ref : `+refs/heads/${branch}:refs/remotes/${remote}/${branch}`;
+  const depth = isShallow ? ["--unshallow"] : [];
+  return ["git fetch --no-tags", ...depth, shellWord(remote), shellWord(what)].join(" ");
+}
+
+async function runGit(runner: GitRunner, folder: string, args: readonly string[]): Promise<Result<string, GitProblem>> {
+  const answer = await askGit(runner, folder, args);
+  return answer.ok ? success(new TextDecoder().decode(answer.value)) : answer;
+}
+
+async function askGit(
+  runner: GitRunner,
+  folder: string,
+  args: readonly string[],
+): Promise<Result<Uint8Array, GitProblem>> {
+  const run = await runner.git(folder, args);
+  if (run.kind === "missing") return failure({ why: run.why });
+  if (run.code === 0) return success(run.stdout);
+  const [line = ""] = run.stderr.split("\n");
+  return failure({ why: line === "" ? `git ended with ${run.code}` : line.replace(/^fatal: /, "") });
+}

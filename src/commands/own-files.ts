@@ -1,0 +1,52 @@
+import { basename } from "node:path";
+import type { JournalTrust } from "../apply/journal.ts";
+import { isThere } from "../checkout/files.ts";
+import { journalOf, runLockOf } from "../checkout/paths.ts";
+import { trackedFiles } from "../checkout/repository.ts";
+import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
+import { success, type Result } from "../model/integration.ts";
+import { shellWord } from "../model/text.ts";
+import type { LockfileInput } from "./load-lockfile.ts";
+import type { Session } from "./session.ts";
+import { stop, type CommandStop } from "./stop.ts";
+import type { ConsoleOptions } from "./console.ts";
+
+/** How far the files beside the lockfile can be trusted. */
+export interface CheckedOwnFiles {
+  readonly trust: JournalTrust;
+  readonly notes: readonly Diagnostic[];
+}
+
+/**
+ * The journal and the run lock belong to this checkout alone. One that git tracks came with a commit, perhaps of a pull
+ * request: it is refused. If nobody can tell, the journal is only good for look-ups.
+ */
+export async function checkOwnFiles(
+  { io }: Session<ConsoleOptions>,
+  lock: Pick<LockfileInput, "name" | "path">,
+): Promise<Result<CheckedOwnFiles, CommandStop>> {
+  const journal = journalOf(lock.path);
+  const hasJournal = await isThere(journal);
+  if (!hasJournal && !(await isThere(runLockOf(lock.path)))) return success({ trust: "trusted", notes: [] });
+  const tracked = await trackedFiles(io, [journal, runLockOf(lock.path)]);
+  if (!tracked.ok) {
+    const message = `it can't be told whether git tracks ${journalOf(lock.name)} (${tracked.error.why}), so it only says what to look for`;
+    const hint =
+      "what an interrupted apply made is adopted if it is found by its identifier or hash and equals the file";
+    return success({
+      trust: "look-ups",
+      notes: hasJournal ? [warningDiagnostic("journal-unverified", message, hint)] : [],
+    });
+  }
+  if (tracked.value.length === 0) return success({ trust: "trusted", notes: [] });
+  // Behind a link, they stand beside the file itself.
+  const beside = basename(lock.name) === basename(lock.path) ? lock.name : lock.path;
+  const names = tracked.value.map((path) => `${beside}${path.slice(lock.path.length)}`);
+  return stop("invalid", ...names.map(trackedFileProblem));
+}
+
+function trackedFileProblem(name: string): Diagnostic {
+  const message = `git tracks ${name}, which belongs to one checkout and is never committed: whoever committed it decides what an apply believes`;
+  const hint = `remove it with \`git rm -f -- ${shellWord(name)}\`, commit that, and add its name to .gitignore`;
+  return errorDiagnostic("tracked-file", message, hint);
+}

@@ -1,0 +1,104 @@
+import { isList, isMap } from "../../model/json.ts";
+import type { FieldValue } from "../../model/integration.ts";
+import { fingerprintSecret, Secret, type FingerprintKey } from "../../model/secret.ts";
+import { referenceState, writeLiteralMap, type ReferenceState, type StoredValue } from "../../model/stored-value.ts";
+import { isMadeWith, pairParts } from "./compare-values.ts";
+
+/** What the lockfile keeps of a value that was sent. */
+export function sentValue(
+  value: FieldValue,
+  path: string,
+  hashId: string,
+  key: FingerprintKey | undefined,
+): StoredValue {
+  return storedTree(value, path, ({ secret, at }) => ({
+    variable: secret.variable,
+    fingerprint: (key && fingerprintSecret(secret, key, hashId, at)) ?? null,
+  }));
+}
+
+/** What it keeps of a field of an adopted integration: none of its references was ever sent. */
+export function neverSentValue(value: FieldValue): StoredValue {
+  return storedTree(value, "", ({ secret }) => ({ variable: secret.variable, sent: false }));
+}
+
+/** What it keeps, with the variables that the file names now where nothing was sent yet. */
+export function withVariablesOf(value: FieldValue, stored: StoredValue): StoredValue {
+  return mapReferences(value, stored, "", ({ secret, state }) =>
+    "sent" in state ? { variable: secret.variable, sent: false } : state,
+  );
+}
+
+/** Every reference of a value whose value was never sent, with its path. */
+export function neverSentReferences(
+  value: FieldValue,
+  stored: StoredValue | undefined,
+  path: string,
+): readonly { readonly path: string; readonly secret: Secret }[] {
+  const found: { path: string; secret: Secret }[] = [];
+  if (stored !== undefined) {
+    mapReferences(value, stored, path, ({ secret, state, at }) => {
+      if ("sent" in state) found.push({ path: at, secret });
+      return state;
+    });
+  }
+  return found;
+}
+
+/** How far a person vouches: for one integration by its key, or for all that match. */
+export type Assurance = "exact-key" | "pattern";
+
+/**
+ * What the lockfile keeps when a person says that the values of now are the live ones. Where the value differs from the
+ * one that was sent under this key, only an exact key is enough. Without a key nothing is known but that it was sent.
+ */
+export function assumedValue(
+  value: FieldValue,
+  stored: StoredValue,
+  path: string,
+  { hashId, key, assurance }: { hashId: string; key: FingerprintKey | undefined; assurance: Assurance },
+): StoredValue {
+  return mapReferences(value, stored, path, ({ secret, state, at }): ReferenceState => {
+    const { variable } = secret;
+    if (state.variable !== variable) return state;
+    if (key === undefined) return "sent" in state ? { variable, fingerprint: null, assumed: true } : state;
+    const fingerprint = fingerprintSecret(secret, key, hashId, at);
+    if (fingerprint === undefined) return state;
+    const kept = "sent" in state ? null : state.fingerprint;
+    const isOwn = kept !== null && isMadeWith(kept, key);
+    if (isOwn && (kept === fingerprint || assurance === "pattern")) return state;
+    return { variable, fingerprint, assumed: true };
+  });
+}
+
+interface ReferencePlace {
+  readonly secret: Secret;
+  /** The path of the reference itself. */
+  readonly at: string;
+}
+
+function storedTree(value: FieldValue, path: string, store: (place: ReferencePlace) => ReferenceState): StoredValue {
+  if (value instanceof Secret) return { ...store({ secret: value, at: path }) };
+  if (isList(value)) return value.map((item, index) => storedTree(item, `${path}.${index}`, store));
+  if (!isMap(value)) return value;
+  return writeLiteralMap(
+    Object.fromEntries(Object.entries(value).map(([name, item]) => [name, storedTree(item, `${path}.${name}`, store)])),
+  );
+}
+
+/** What the lockfile keeps with other states, wherever it has one for a reference of the file; all else as it is. */
+function mapReferences(
+  value: FieldValue,
+  stored: StoredValue,
+  path: string,
+  change: (place: ReferencePlace & { readonly state: ReferenceState }) => ReferenceState,
+): StoredValue {
+  const state = referenceState(stored);
+  if (value instanceof Secret) return state === undefined ? stored : { ...change({ secret: value, state, at: path }) };
+  const parts = state === undefined ? pairParts(value, stored) : undefined;
+  if (parts === undefined || parts.length === 0) return stored;
+  const changed = parts.map(
+    ([item, other, name]) => [name, mapReferences(item, other ?? null, `${path}.${name}`, change)] as const,
+  );
+  return isList(stored) ? changed.map(([, item]) => item) : writeLiteralMap(Object.fromEntries(changed));
+}

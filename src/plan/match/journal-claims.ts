@@ -1,0 +1,100 @@
+import { isSameIdentity } from "../../model/identity.ts";
+import type { LockSection } from "../../model/lockfile.ts";
+import type { HashId, IntegrationWithIds, Key, LiveIntegration } from "../../model/integration.ts";
+import type { Refusal } from "../change.ts";
+import type { InterruptedCreate, ObservedWorkspace } from "../input.ts";
+import { originalIdentifier } from "./temporary-identifier.ts";
+
+/** What the journal says, judged by what is live. */
+export interface JudgedJournal {
+  /** Without what isn't believed of them. */
+  readonly creates: ReadonlyMap<Key, InterruptedCreate>;
+  /** Keys of which the journal claims what can't be: nothing is done for them. */
+  readonly refused: ReadonlyMap<Key, Refusal>;
+}
+
+/**
+ * A journal is a file, and anybody may have written it. That an interrupted run made a certain integration is believed only if
+ * this has the type, scope and project that were asked for and the identifier that the server returned, and belongs to no
+ * other key. That one is the predecessor is believed only if the lockfile says so too, or its identifier does.
+ */
+export function judgeJournal(
+  creates: ReadonlyMap<Key, InterruptedCreate>,
+  lock: LockSection,
+  desired: readonly IntegrationWithIds[],
+  observed: ObservedWorkspace,
+): JudgedJournal {
+  const wanted = new Map(desired.map((integration) => [integration.key, integration]));
+  const believed = new Map<Key, InterruptedCreate>();
+  const refused = new Map<Key, Refusal>();
+  for (const [key, create] of creates) {
+    const integration = wanted.get(key);
+    const live = create.hashId === undefined ? undefined : observed.live.get(create.hashId);
+    const why = live === undefined ? undefined : disbelief(create, live, ownersOf(live.hashId, lock), key, integration);
+    const isNobodys = integration === undefined && !lock.has(key);
+    if (why === undefined) believed.set(key, withBelievedPredecessor(create, key, integration, lock, observed));
+    // Where the file says which one it is, or the lockfile has it under its new key, nobody has to believe the journal.
+    else if (integration?.lifecycle.import === undefined && !(isNobodys && isOwned(create, lock)))
+      refused.set(key, claimRefusal(create.hashId ?? "", why));
+  }
+  return { creates: believed, refused };
+}
+
+/** Why a live integration isn't what an interrupted run made of this key. */
+function disbelief(
+  create: InterruptedCreate,
+  live: LiveIntegration,
+  owners: readonly Key[],
+  key: Key,
+  wanted: IntegrationWithIds | undefined,
+): string | undefined {
+  const own = [key, ...(wanted?.lifecycle.movedFrom ?? [])];
+  const other = owners.find((owner) => !own.includes(owner));
+  if (other !== undefined) return `it belongs to the key ${other}`;
+  // The lockfile says the same.
+  if (owners.length > 0) return undefined;
+  if (!isSameIdentity(create, live)) return "it has another type, scope or project than was asked for";
+  const { identifier, returnedIdentifier = identifier } = create;
+  const now = originalIdentifier(live) ?? live.identifier;
+  if (now === returnedIdentifier || (now === undefined && create.returnedIdentifier === undefined)) return undefined;
+  return `its identifier is ${now ?? "empty"}, and ${returnedIdentifier} was returned`;
+}
+
+function ownersOf(hashId: HashId, lock: LockSection): readonly Key[] {
+  return [...lock].flatMap(([key, entry]) =>
+    entry.hashId === hashId || entry.superseded.includes(hashId) ? [key] : [],
+  );
+}
+
+function isOwned({ hashId = "" }: InterruptedCreate, lock: LockSection): boolean {
+  return ownersOf(hashId, lock).length > 0;
+}
+
+/** @param why after "but" */
+export function claimRefusal(hashId: HashId, why: string): Refusal {
+  return {
+    code: "journal-claim",
+    message: `the journal says that an interrupted apply made ${hashId} of this key, but ${why}`,
+    hint: `if it is the one, write lifecycle.import: ${hashId}; else remove the lines of this key from the journal beside the lockfile`,
+  };
+}
+
+/**
+ * What it was to replace becomes a former hash of the key, which `--prune` deletes. So the journal alone won't do: the
+ * lockfile has it, or our replacement has given it a temporary identifier.
+ */
+function withBelievedPredecessor(
+  create: InterruptedCreate,
+  key: Key,
+  wanted: IntegrationWithIds | undefined,
+  lock: LockSection,
+  { live }: ObservedWorkspace,
+): InterruptedCreate {
+  const { replaces, ...rest } = create;
+  if (replaces === undefined) return create;
+  const view = live.get(replaces);
+  const own = [key, ...(wanted?.lifecycle.movedFrom ?? [])];
+  const isLocked = own.some((each) => lock.get(each)?.hashId === replaces);
+  const isSetAside = view !== undefined && originalIdentifier(view) !== undefined;
+  return isLocked || (isSetAside && create.isLookUpOnly === undefined) ? create : rest;
+}

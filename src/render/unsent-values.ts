@@ -1,0 +1,44 @@
+import { visibleText } from "../model/printable.ts";
+import { counted } from "../model/text.ts";
+import type { Plan, UnsentValue } from "../plan/change.ts";
+
+/** Values that a plan can't show as changes, or that are sent for the first time. */
+export interface UnsentSection {
+  /** `2 integrations would also be sent values that are not here` */
+  readonly title: string;
+  /** `web.token ← $PROD`, safe for a terminal. */
+  readonly lines: readonly string[];
+}
+
+/** Those that are sent now, then those that an apply with more variables would send. */
+export function unsentSections({ unsent, changes }: Pick<Plan, "unsent" | "changes">): UnsentSection[] {
+  const sent = new Set(
+    changes.flatMap((change) =>
+      change.action === "update" && change.refused === undefined
+        ? change.fields.map(({ path }) => `${change.key} ${path}`)
+        : [],
+    ),
+  );
+  const isSent = ({ key, path, value }: UnsentValue): boolean =>
+    value === "here" && (sent.has(`${key} ${path}`) || sent.has(`${key} ${path.split(".")[0]}`));
+  return [
+    section(unsent.filter(isSent), (count) => `${count} sent values for the first time`),
+    section(
+      unsent.filter(({ value }) => value === "not here"),
+      (count) => `${count} also be sent values that are not here`,
+      "would",
+    ),
+  ].flat();
+}
+
+function section(values: readonly UnsentValue[], title: (count: string) => string, verb?: "would"): UnsentSection[] {
+  if (values.length === 0) return [];
+  const keys = new Set(values.map(({ key }) => key)).size;
+  const subject = `${counted(keys, "integration")} ${verb ?? (keys === 1 ? "is" : "are")}`;
+  return [{ title: title(subject), lines: values.map(unsentLine) }];
+}
+
+function unsentLine({ key, path, variable, needs }: UnsentValue): string {
+  const condition = needs === undefined ? "" : `  (needs ${needs} in the file)`;
+  return visibleText(`${key}.${path} ← $${variable}${condition}`);
+}

@@ -1,0 +1,7 @@
+import { test } from "node:test";
+import { assertBehaviour, behaviourNames } from "../support/behaviour.ts";
+
+for (const name of await behaviourNames()) {
+  test(`${name}: every command of the script shows, writes and exits as in output.txt`, (t) =>
+    assertBehaviour(t, name));
+}

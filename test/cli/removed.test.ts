@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fileOf, LOCKFILE } from "../support/desired-file.ts";
+import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
+
+const vultr = (key: string, more = ""): string =>
+  `${key}: { type: VULTR, name: ${key}, scope: WORKSPACE, token: $TOKEN${more} }`;
+const dropping = (removed: string, ...blocks: readonly string[]): string =>
+  `removed: [${removed}]\n${fileOf(...blocks)}`;
+
+async function applied(t: Parameters<typeof syncWorkbench>[0], ...blocks: readonly string[]): Promise<SyncWorkbench> {
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(...blocks);
+  await s.apply();
+  return s;
+}
+
+test("a key in `removed` is dropped from management in one run, and its integration stays as it is", async (t) => {
+  const s = await applied(t, vultr("web"), vultr("db"));
+  const before = s.emulator.stored();
+  await s.write("integrations.yaml", dropping("web", vultr("db")));
+  const plan = await s.plan(["--prune", "--out", "plan.json"]);
+  assert.deepEqual(plan.changes, ["forget web"]);
+  const ran = await s.apply(["--prune", "--expect", "plan.json"]);
+  assert.deepEqual([ran.exit, ran.outcomes], [0, ["done forget web"]]);
+  assert.deepEqual(s.emulator.stored(), before);
+  assert.equal(await s.lockedEntry("web"), undefined);
+  assert.deepEqual((await s.plan()).changes, [], "the list can stay");
+});
+
+test("the reason is in the plan, in its hash and in its words", async (t) => {
+  const s = await applied(t, vultr("web", ", lifecycle: { on_remove: retain }"), vultr("db"));
+  const planned = async (text: string) => {
+    await s.write("integrations.yaml", text);
+    return { report: (await s.plan()).report, text: (await s.run(["sync", "--plan"])).stdout };
+  };
+  const removed = await planned(dropping("web", vultr("db")));
+  const retained = await planned(fileOf(vultr("db")));
+  const why = (each: typeof removed) =>
+    each.report.plan?.changes.flatMap((change) => (change.action === "forget" ? [change.why] : []));
+  assert.deepEqual([why(removed), why(retained)], [["removed"], ["retain"]]);
+  assert.notEqual(removed.report.plan?.hash, retained.report.plan?.hash);
+  assert.match(removed.text, /stays in the workspace; `removed` drops it from the lockfile/);
+});
+
+test("a protected key may be named, and one that the lockfile doesn't know is ignored", async (t) => {
+  const s = await applied(t, vultr("web", ", lifecycle: { protect: true }"), vultr("db"));
+  await s.write("integrations.yaml", dropping("web, never-seen", vultr("db")));
+  const ran = await s.apply(["--prune"]);
+  assert.deepEqual([ran.exit, ran.outcomes, s.emulator.stored().length], [0, ["done forget web"], 2]);
+});
+
+test("offline, and for one that is gone, it is the same change", async (t) => {
+  const s = await applied(t, vultr("web"), vultr("db"));
+  await s.write("integrations.yaml", dropping("web", vultr("db")));
+  assert.deepEqual((await s.plan(["--offline"])).changes, ["forget web"]);
+  await s.byHand("DELETE", `/integrations/${s.stored("web").hash_id}`);
+  const plan = await s.plan();
+  assert.deepEqual(
+    plan.report.plan?.changes.flatMap((change) => (change.action === "forget" ? [change.why] : [])),
+    ["removed"],
+  );
+});
+
+test("`removed` beside the block is an error, and nothing is asked", async (t) => {
+  const s = await applied(t, vultr("web"));
+  await s.write("integrations.yaml", dropping("web", vultr("web")));
+  s.requests();
+  const ran = await s.apply();
+  assert.deepEqual([ran.exit, ran.codes], [3, ["removed-and-wanted"]]);
+  assert.deepEqual(s.requests(), []);
+  assert.match((await s.read(LOCKFILE)) ?? "", /web/);
+});

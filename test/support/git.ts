@@ -1,0 +1,39 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { runGit } from "../../src/git.ts";
+import type { Io } from "../../src/io.ts";
+
+const run = promisify(execFile);
+
+/** The program's own way of running git, for a workbench in which git is real. */
+export const REAL_GIT: Pick<Io, "git"> = { git: (folder, args) => runGit(folder, args, process.env) };
+
+/** As on a machine without git. */
+export const NO_GIT: Pick<Io, "git"> = {
+  git: () => Promise.resolve({ kind: "missing", why: "git isn't installed" }),
+};
+
+/** A repository in a folder of the test, under whoever runs the tests, with no settings but its own. */
+export interface TestRepository {
+  readonly git: (...args: readonly string[]) => Promise<string>;
+  /** Commits everything that is there. @returns the commit */
+  commit(message?: string): Promise<string>;
+}
+
+export async function gitRepository(dir: string): Promise<TestRepository> {
+  const git = async (...args: readonly string[]): Promise<string> => {
+    const settings = ["user.name=T", "user.email=t@example.com", "commit.gpgsign=false", "init.defaultBranch=main"];
+    const env = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
+    const all = [...settings.flatMap((setting) => ["-c", setting]), "-C", dir, ...args];
+    return (await run("git", all, { env })).stdout.trim();
+  };
+  await git("init", "-q", "-b", "main");
+  return {
+    git,
+    commit: async (message = "x") => {
+      await git("add", "-f", "-A");
+      await git("commit", "-q", "--allow-empty", "-m", message);
+      return git("rev-parse", "HEAD");
+    },
+  };
+}
