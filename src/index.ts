@@ -8,6 +8,7 @@
  * @packageDocumentation
  */
 import type { ApiClient } from "./api/client.ts";
+import { harmlessJson } from "./model/printable.ts";
 import { createHttpClient } from "./api/http/client.ts";
 import type { Clock, HttpEvent } from "./api/http/events.ts";
 import { tokenProblem } from "./api/wire.ts";
@@ -362,5 +363,5 @@ export function renderMarkdown({ plan: shown, outcomes }: Shown): string {
 
 /** The plan as a document (schemas/plan.schema.json), with its hash. Safe to publish. */
 export function renderJson(shown: Plan): string {
-  return `${JSON.stringify(planDocument(shown), null, 2)}\n`;
+  return harmlessJson(planDocument(shown));
 }

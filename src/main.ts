@@ -13,6 +13,7 @@ import { withoutStrayValues } from "./cli/stray-values.ts";
 import { SuggestingCommand } from "./cli/suggesting-command.ts";
 import { defineApply, definePlan, defineSync } from "./cli/sync.ts";
 import { defineValidate } from "./cli/validate.ts";
+import { harmlessIo } from "./commands/harmless-io.ts";
 import { createSession } from "./commands/session.ts";
 import { exitCode, type EndReason, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
@@ -22,10 +23,11 @@ import { renderReportJson } from "./render/report-json.ts";
  * Parses the arguments, runs the command, and returns the exit code. Expected failures come back as reasons; the one
  * catch here is for bugs, which ask to be reported.
  */
-export async function main(argv: readonly string[], io: Io, version: string): Promise<ExitCode> {
+export async function main(argv: readonly string[], outside: Io, version: string): Promise<ExitCode> {
+  const io = harmlessIo(outside, "without-colors");
   let command: (() => Promise<readonly EndReason[]>) | undefined;
   const program = buildProgram(io, version, (options, load) => {
-    command = async () => (await load())(createSession(io, options));
+    command = async () => (await load())(createSession(outside, options));
   });
   try {
     await program.parseAsync(argv.length === 0 ? ["--help"] : withoutStrayValues(argv, program), { from: "user" });

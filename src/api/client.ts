@@ -12,7 +12,7 @@ interface FailedRequest {
 
 interface FailedResponse extends FailedRequest {
   readonly status: number;
-  /** The server's words, scrubbed of every value that was sent; may be empty. */
+  /** The server's words, without those that contain part of a value; may be empty. */
   readonly messages: readonly string[];
 }
 

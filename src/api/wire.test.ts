@@ -194,7 +194,10 @@ test("a payload's secrets are unwrapped wherever they stand, and told", () => {
     '{"name":"AWS","secret_key":"s3cr3t","role_assumptions":[{"arn":"arn:1","external_id":"e\\"x"}],' +
       '"allowed_pipelines":[{"id":1}],"__proto__":{"polluted":true}}',
   );
-  assert.deepEqual(sent, ["s3cr3t", 'e"x']);
+  assert.deepEqual(sent, [
+    { variable: "KEY", value: "s3cr3t", use: "secret" },
+    { variable: "EXT", value: 'e"x', use: "write-only" },
+  ]);
   assert.throws(
     () => encodePayload(new Map([["token", new Secret("T", undefined)]])),
     /\$T was asked for, but it is not set/,

@@ -1,8 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, success, type Result } from "../model/integration.ts";
-import { readBytes, type FileProblem } from "./files.ts";
+import type { FileProblem } from "./file-problem.ts";
 import { isPipelineFile, isYamlFile, PIPELINE_FOLDER } from "./paths.ts";
+import { readBytes } from "./read-bytes.ts";
 
 /** Largest pipeline file that is read, in bytes. */
 export const LARGEST_PIPELINE = 5 * 1024 * 1024;
@@ -20,8 +21,8 @@ export async function findPipelineFiles(folder: string): Promise<string[]> {
 }
 
 /** A pipeline file's text, a BOM included, so that it can be written back byte for byte. */
-export async function readPipelineFile(path: string): Promise<Result<string, FileProblem>> {
-  const bytes = await readBytes(path, LARGEST_PIPELINE + 1);
+export async function readPipelineFile(path: string, signal?: AbortSignal): Promise<Result<string, FileProblem>> {
+  const bytes = await readBytes(path, { limit: LARGEST_PIPELINE + 1, ...(signal && { signal }) });
   if (!bytes.ok) return bytes;
   if (bytes.value.length > LARGEST_PIPELINE) return failure({ code: "EFBIG", message: "it is larger than 5 MiB" });
   try {

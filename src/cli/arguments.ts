@@ -13,6 +13,7 @@ export interface CommonArguments {
   readonly concurrency: number;
   readonly timeout: number;
   readonly maxWait: number;
+  readonly mask?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly color: boolean;
@@ -59,7 +60,8 @@ function withRequestOptions(command: Command): Command {
       "how long to wait for the API's rate limit, in all",
       wholeNumberParser(0, DAY_SECONDS),
       300,
-    );
+    )
+    .option("--mask", "in GitHub Actions: register every value as a mask (also BUDDY_INTEGRATIONS_MASK=true)");
 }
 
 /** Options of every command. */
@@ -125,6 +127,7 @@ export function workspaceOptions(given: CommonArguments, io: Io): WorkspaceOptio
     concurrency: given.concurrency,
     timeoutSeconds: given.timeout,
     maxWaitSeconds: given.maxWait,
+    mask: given.mask ?? io.env["BUDDY_INTEGRATIONS_MASK"] === "true",
     quiet: given.quiet ?? false,
     verbose: given.verbose ?? false,
     color: wantsColor(given.color, io),

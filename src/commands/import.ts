@@ -96,7 +96,7 @@ async function readUnmanaged(
   }
   const owned = ownedHashProblem(session.options, inputs, journal.value);
   if (owned !== undefined) return stop("invalid", owned);
-  const client = await connectClient(session, { target, access: "read-only" });
+  const client = await connectClient(session, { ...inputs, access: "read-only" });
   if (!client.ok) return client;
   const live = await client.value.get(hashId);
   if (!live.ok) return stopForFailedCalls([{ what: `${hashId} could not be read`, failure: live.error }]);

@@ -1,6 +1,4 @@
-import { resolve } from "node:path";
 import type { ApiClient } from "../api/client.ts";
-import { readBytes } from "../checkout/files.ts";
 import { DEFAULT_CONFIG } from "../checkout/paths.ts";
 import { loadConfig, resolveConfig, type Written } from "../config/load-config.ts";
 import { resolveTarget } from "../config/resolve-target.ts";
@@ -10,6 +8,7 @@ import { success } from "../model/integration.ts";
 import { workspaceSection, type LockSection } from "../model/lockfile.ts";
 import { connectClient } from "./connect.ts";
 import { loadLockfile, type LockfileInput } from "./load-lockfile.ts";
+import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 
@@ -28,7 +27,7 @@ export interface LookUpInputs {
 /** Reads the file, if there is one, and the lockfile, and connects to the workspace for reading. */
 export async function readLookUpInputs(session: Session): Promise<Result<LookUpInputs, CommandStop>> {
   const { io, options } = session;
-  const bytes = await readBytes(resolve(io.cwd, options.file));
+  const bytes = await readInput(io, options.file);
   const isOptional = options.file === DEFAULT_CONFIG;
   if (!bytes.ok && !(isOptional && bytes.error.code === "ENOENT")) {
     const message = `${options.file} can't be read: ${bytes.error.message}`;

@@ -21,7 +21,7 @@ export async function scanPipelineFiles(
   const scans: PipelineScan[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const name of names) {
-    const text = await readPipelineFile(resolve(io.cwd, name));
+    const text = await readPipelineFile(resolve(io.cwd, name), io.signal);
     if (text.ok) scans.push(scanPipeline(name, text.value));
     else diagnostics.push(errorDiagnostic("unreadable-file", `${name} can't be read: ${text.error.message}`));
   }

@@ -1,5 +1,3 @@
-import { resolve } from "node:path";
-import { readBytes } from "../checkout/files.ts";
 import { loadConfig, resolveConfig } from "../config/load-config.ts";
 import { lockedHostProblem } from "../config/api-host.ts";
 import { chooseApi, resolveTarget } from "../config/resolve-target.ts";
@@ -13,6 +11,7 @@ import type { KnownIntegrations } from "../pipelines/meaning/known-integrations.
 import type { PipelineScan } from "../pipelines/reference.ts";
 import { connectClient, hasToken } from "./connect.ts";
 import { loadLockfile } from "./load-lockfile.ts";
+import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 import { failedCallDiagnostic, stop, stopForFailedCalls, type CommandStop } from "./stop.ts";
 
@@ -35,7 +34,7 @@ export async function findSection(session: Session): Promise<Result<NamedLockSec
   if (!lockfile.ok) return stop("invalid", ...lockfile.error);
   const { name: lockfileName, lock } = lockfile.value;
   const sections = [...lock.sections];
-  const bytes = await readBytes(resolve(io.cwd, options.file));
+  const bytes = await readInput(io, options.file);
   const loaded = bytes.ok ? loadConfig(options.file, bytes.value) : undefined;
   const file = loaded?.ok ? loaded.value.target : {};
   const asked = { workspace: options.workspace ?? file.workspace, api: options.api ?? file.api };
@@ -69,7 +68,7 @@ export async function wantedIntegrations({
   io,
   options,
 }: Session): Promise<Result<readonly IntegrationWithSecrets[], CommandStop>> {
-  const bytes = await readBytes(resolve(io.cwd, options.file));
+  const bytes = await readInput(io, options.file);
   if (!bytes.ok) {
     if (bytes.error.code === "ENOENT") return success([]);
     const message = `${options.file} can't be read: ${bytes.error.message}`;
@@ -109,7 +108,7 @@ export async function lookUpHashes(
   if (target === undefined || !hasToken(session.io) || isNothingOpen) return success({ known, diagnostics: [] });
   const api = parseApi(target.api);
   if (!api.ok) {
-    const message = `the lockfile's section ${name} can't be asked: ${api.error}`;
+    const message = `the host that the lockfile names for ${target.workspace} can't be asked: ${api.error}`;
     return stop("invalid", errorDiagnostic("wrong-api", message));
   }
   const problems = hostProblems(session, target, file);

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { writeFileAtomic } from "../checkout/files.ts";
 import type { EndReason } from "../exit.ts";
 import { errorDiagnostic, hasErrors, type Diagnostic } from "../model/diagnostic.ts";
-import { visibleText } from "../model/printable.ts";
+import { harmlessOutput, visibleText } from "../model/printable.ts";
 import { diffOf } from "../pipelines/diff.ts";
 import { checkReferences } from "../pipelines/meaning/check.ts";
 import type { KnownIntegrations } from "../pipelines/meaning/known-integrations.ts";
@@ -110,7 +110,8 @@ async function printCheck(
   const report = checkReferences(scans, asked.value.known);
   const all = { ...report, diagnostics: [...diagnostics, ...asked.value.diagnostics, ...report.diagnostics] };
   const { color } = session.options;
-  session.io.stdout.write(renderCheck(all, job.format, { color, files: scans.length }));
+  const text = renderCheck(all, job.format, { color, files: scans.length });
+  session.io.stdout.write(text, job.format === "github" ? "commands" : undefined);
   return hasErrors(all.diagnostics) ? ["invalid"] : [];
 }
 
@@ -127,7 +128,7 @@ async function writeReferences(
     const { text, changes, skipped } = rewriteReferences(scan, known, style);
     for (const { at, from, reason } of skipped) {
       io.stderr.write(
-        `${scan.file}:${at.line}:${at.column}: left alone: ${from.key}: ${visibleText(from.value)}: ${reason}\n`,
+        `${visibleText(scan.file)}:${at.line}:${at.column}: left alone: ${from.key}: ${visibleText(from.value)}: ${reason}\n`,
       );
     }
     if (text === scan.text) continue;
@@ -142,13 +143,14 @@ async function writeReferences(
     count += changes.length;
     for (const { at, managed, from, to } of changes) {
       console.note(
-        `${scan.file}:${at.line}:${at.column}: ${visibleText(managed)}: ${from.key}: ${visibleText(from.value)} → ${to.key}: ${visibleText(to.value)}`,
+        `${visibleText(scan.file)}:${at.line}:${at.column}: ${visibleText(managed)}: ${from.key}: ${visibleText(from.value)} → ${to.key}: ${visibleText(to.value)}`,
       );
     }
   }
   const what = `${count} ${count === 1 ? "reference" : "references"}`;
   console.note(count === 0 ? "nothing to change" : `${what} ${dryRun ? "to change" : "changed"}`);
-  io.stdout.write(diffs);
+  // Nothing in it is a colour of ours.
+  io.stdout.write(harmlessOutput(diffs, "without-colors"));
   return reportProblems(session, problems);
 }
 

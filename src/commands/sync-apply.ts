@@ -16,7 +16,6 @@ import { missingValues } from "../plan/decide/missing-values.ts";
 import { renderDiagnostics } from "../render/diagnostics.ts";
 import { outcomeLine } from "../render/outcomes.ts";
 import { renderPlanText } from "../render/plan-text.ts";
-import { withoutRunnerCommands } from "../model/printable.ts";
 import { connectClient } from "./connect.ts";
 import { checkExpectedPlan, type ExpectOptions } from "./expected-plan.ts";
 import type { CommandInputs } from "./inputs.ts";
@@ -119,7 +118,7 @@ async function carryOut(session: Session<SyncApplyOptions>, run: RecoveredRun): 
   const { inputs, select, runLock, journalFile, trust } = run;
   const token = new TokenGuard();
   const guarded = withSignal(session, token.signal);
-  const client = await connectClient(guarded, { target: inputs.target, access: "read-write" });
+  const client = await connectClient(guarded, { ...inputs, access: "read-write" });
   if (!client.ok) return client;
   const made = await preparePlan(guarded, { ...run, client: client.value });
   if (!made.ok) return made;
@@ -127,8 +126,7 @@ async function carryOut(session: Session<SyncApplyOptions>, run: RecoveredRun): 
   const prepared = { ...made.value, plan };
   const allowed = await checkPreparedPlan(session, inputs, prepared);
   if (!allowed.ok) return allowed;
-  if (options.format === "text")
-    io.stdout.write(`${withoutRunnerCommands(renderPlanText(plan, planTextOptions(session)))}\n`);
+  if (options.format === "text") io.stdout.write(`${renderPlanText(plan, planTextOptions(session))}\n`);
   if (!(await isConfirmed(session, plan))) return stop("refused", errorDiagnostic("declined", "nothing was changed"));
 
   // While it waited for an answer, another run may have taken the lock over.

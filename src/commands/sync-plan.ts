@@ -1,13 +1,9 @@
-import { resolve } from "node:path";
-import { writeFileAtomic } from "../checkout/files.ts";
 import type { EndReason } from "../exit.ts";
-import { errorDiagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
 import { findBreakages } from "../pipelines/usages.ts";
 import { isPassive, type Plan } from "../plan/change.ts";
 import { withBreakages } from "../plan/review/breakages.ts";
 import { changesByTakenHash } from "../plan/loss.ts";
-import { planDocument } from "../render/plan-json.ts";
 import { connectClient } from "./connect.ts";
 import { checkExpectedPlan, type ExpectOptions } from "./expected-plan.ts";
 import type { CommandInputs } from "./inputs.ts";
@@ -15,20 +11,19 @@ import { inspectJournal } from "./journal.ts";
 import { compareWithBase, type BaseOptions } from "./lockfile-base.ts";
 import { checkOwnFiles } from "./own-files.ts";
 import { scanPipelineFiles } from "./pipeline-scans.ts";
+import { checkPlanFile, writePlanFile, type PlanFileOptions } from "./plan-file.ts";
 import { prepareOfflinePlan, preparePlan, type PlanningOptions, type PlanSources } from "./prepare.ts";
-import type { Session, WorkspaceOptions } from "./session.ts";
-import { stop, type CommandStop } from "./stop.ts";
+import type { Session } from "./session.ts";
+import type { CommandStop } from "./stop.ts";
 import type { PlannedReport } from "./sync-report.ts";
 
 /** The options of `sync --plan`. */
-export interface SyncPlanOptions extends WorkspaceOptions, PlanningOptions, BaseOptions, ExpectOptions {
+export interface SyncPlanOptions extends PlanFileOptions, PlanningOptions, BaseOptions, ExpectOptions {
   readonly mode: "plan";
   /** Pending changes are a reason to end with. */
   readonly detailedExitcode: boolean;
   /** Plan from the lockfile alone. */
   readonly offline: boolean;
-  /** Where to write the plan. */
-  readonly out: string | undefined;
 }
 
 /** `sync --plan`: shows what an apply would do, and changes nothing. */
@@ -36,6 +31,8 @@ export async function planChanges(
   session: Session<SyncPlanOptions>,
   inputs: CommandInputs,
 ): Promise<Result<PlannedReport, CommandStop>> {
+  const isWritable = await checkPlanFile(session, inputs);
+  if (!isWritable.ok) return isWritable;
   const compared = await compareWithBase(session, inputs.lock);
   if (!compared.ok) return compared;
   const { isRefused } = compared.value;
@@ -77,7 +74,7 @@ async function prepareOnlinePlan(
   session: Session<SyncPlanOptions>,
   sources: PlanSources,
 ): Promise<Result<Plan, CommandStop>> {
-  const client = await connectClient(session, { target: sources.inputs.target, access: "read-only" });
+  const client = await connectClient(session, { ...sources.inputs, access: "read-only" });
   if (!client.ok) return client;
   const prepared = await preparePlan(session, { ...sources, client: client.value });
   return prepared.ok ? success(prepared.value.plan) : prepared;
@@ -89,17 +86,6 @@ async function warnOfBreakages(session: Session<SyncPlanOptions>, plan: Plan): P
   if (taken.size === 0) return plan;
   const { scans } = await scanPipelineFiles(session);
   return withBreakages(plan, findBreakages(scans, taken));
-}
-
-async function writePlanFile(
-  { io, options: { out } }: Session<SyncPlanOptions>,
-  plan: Plan,
-): Promise<Result<void, CommandStop>> {
-  if (out === undefined) return success(undefined);
-  const text = `${JSON.stringify(planDocument(plan), null, 2)}\n`;
-  const written = await writeFileAtomic(resolve(io.cwd, out), text, 0o600);
-  if (written.ok) return written;
-  return stop("invalid", errorDiagnostic("unwritable", `${out} can't be written: ${written.error.message}`));
 }
 
 function reasonsOfPlan({ options }: Session<SyncPlanOptions>, { changes }: Plan): EndReason[] {

@@ -10,7 +10,6 @@ import { renderOutcomes } from "../render/outcomes.ts";
 import type { PlaceOf } from "../render/place-of.ts";
 import { renderPlanText, type PlanTextOptions } from "../render/plan-text.ts";
 import { renderReportJson } from "../render/report-json.ts";
-import { withoutRunnerCommands } from "../model/printable.ts";
 import type { ConsoleOptions } from "./console.ts";
 import type { Session } from "./session.ts";
 import type { CommandStop } from "./stop.ts";
@@ -58,10 +57,10 @@ export function writeReport(
 ): readonly EndReason[] {
   const { io, options } = session;
   const { color, quiet } = options;
-  const problems = withoutRunnerCommands(renderDiagnostics(report.diagnostics, "text", { color }));
+  const problems = renderDiagnostics(report.diagnostics, "text", { color });
   switch (options.format) {
     case "text":
-      io.stdout.write(withoutRunnerCommands(reportText(report, planTextOptions(session))));
+      io.stdout.write(reportText(report, planTextOptions(session)));
       io.stderr.write(problems);
       break;
     case "json":
@@ -72,9 +71,9 @@ export function writeReport(
       io.stderr.write(problems);
       break;
     case "github":
-      io.stdout.write(renderAnnotations({ ...reportDocument(session, report), placeOf }));
+      io.stdout.write(renderAnnotations({ ...reportDocument(session, report), placeOf }), "commands");
       // The log of the job is read as well.
-      if (!quiet) io.stderr.write(withoutRunnerCommands(reportText(report, { color })));
+      if (!quiet) io.stderr.write(reportText(report, { color }));
       break;
     default:
       options.format satisfies never;

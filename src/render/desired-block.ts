@@ -3,6 +3,8 @@ import { accessLevelText } from "../model/access-level.ts";
 import { authTypes, fieldInfo, typeInfo } from "../model/catalog.ts";
 import { proposedReference } from "../model/reserved-variables.ts";
 import type { Json, Key, LiveIntegration } from "../model/integration.ts";
+import { harmlessYaml } from "./harmless-yaml.ts";
+import { withoutRunnerCommands } from "../model/printable.ts";
 import { plainProse } from "../model/text.ts";
 import { hasUrlCredentials } from "../model/url-credentials.ts";
 
@@ -63,7 +65,9 @@ export function renderDesiredBlock(key: Key, live: LiveIntegration): string {
     else leaveOut("permissions", "they hold a level that this version doesn't know, so they are left out");
   }
   if (recipe === undefined) set("lifecycle", { credentials: "unmanaged" });
-  const text = stringify(new Map([[key, block]]), { lineWidth: 0, doubleQuotedAsJSON: true });
+  const document = new Map([[key, block]]);
+  const usual = stringify(document, { lineWidth: 0, doubleQuotedAsJSON: true });
+  const text = withoutRunnerCommands(usual) === usual ? usual : harmlessYaml(document);
   const lines = [...comments, ...text.replaceAll(UNPRINTABLE, unicodeEscape).split("\n")];
   // Only line feeds end a line: other characters that look like it stand within texts.
   return lines.map((line) => (line === "" ? line : `  ${line}`)).join("\n");

@@ -1,6 +1,12 @@
 import picocolors from "picocolors";
 import type { Diagnostic, Frame, Place } from "../model/diagnostic.ts";
-import { visibleText, withoutRunnerCommands, workflowData, workflowProperty } from "../model/printable.ts";
+import {
+  harmlessJson,
+  visibleText,
+  withoutRunnerCommands,
+  workflowData,
+  workflowProperty,
+} from "../model/printable.ts";
 import type { Paint } from "./paint.ts";
 import { displayWidth } from "./width.ts";
 
@@ -21,7 +27,7 @@ export function renderDiagnostics(
         diagnostics.map((diagnostic) => `${diagnosticText(diagnostic, options.color)}\n`).join(""),
       );
     case "json":
-      return `${JSON.stringify(diagnostics.map(diagnosticJson), null, 2)}\n`;
+      return harmlessJson(diagnostics.map(diagnosticJson));
     case "github":
       return diagnostics
         .map(({ code, severity, message, hint, place }) => {

@@ -1,13 +1,13 @@
-import { stringify } from "yaml";
 import type { LockSection } from "../model/lockfile.ts";
 import type { Result } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
 import type { ReferenceCheck } from "../pipelines/meaning/check.ts";
 import type { UsageReport } from "../pipelines/usages.ts";
-import { visibleText, withoutRunnerCommands } from "../model/printable.ts";
+import { harmlessJson, visibleText, withoutRunnerCommands } from "../model/printable.ts";
 import { counted } from "../model/text.ts";
 import { diagnosticJson, renderDiagnostics } from "./diagnostics.ts";
 import { displayWidth, padTo } from "./width.ts";
+import { harmlessYaml } from "./harmless-yaml.ts";
 
 export type HashFormat = "table" | "json" | "yaml" | "env";
 export type CheckFormat = "text" | "json" | "github";
@@ -24,11 +24,9 @@ export function renderHashes(section: LockSection, format: HashFormat): Result<s
         ]),
       );
     case "json":
-      return success(
-        `${JSON.stringify(Object.fromEntries(rows.map(([key, { hashId }]) => [key, hashId])), null, 2)}\n`,
-      );
+      return success(harmlessJson(Object.fromEntries(rows.map(([key, { hashId }]) => [key, hashId]))));
     case "yaml":
-      return success(stringify(new Map(rows.map(([key, { hashId }]) => [key, hashId])), { lineWidth: 0 }));
+      return success(harmlessYaml(new Map(rows.map(([key, { hashId }]) => [key, hashId]))));
     case "env":
       return envLines(rows.map(([key, { hashId }]) => [key, hashId]));
     default:
@@ -52,7 +50,7 @@ export function renderUsages({ used, unused }: UsageReport, section: LockSection
   );
   if (format === "json" || format === "yaml") {
     const document = { usages: rows.map(withoutUndefined), unused };
-    return format === "json" ? `${JSON.stringify(document, null, 2)}\n` : stringify(document, { lineWidth: 0 });
+    return format === "json" ? harmlessJson(document) : harmlessYaml(document);
   }
   const lines = rows.map(({ key, file, line, column, pipeline, action, outdated }) => [
     key,
@@ -90,7 +88,7 @@ export function renderCheck(
       })),
       diagnostics: diagnostics.map(diagnosticJson),
     };
-    return `${JSON.stringify(document, null, 2)}\n`;
+    return harmlessJson(document);
   }
   const found = renderDiagnostics(diagnostics, format, { color });
   if (format === "github") return found;

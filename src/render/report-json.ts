@@ -1,5 +1,6 @@
 import type { Outcome } from "../apply/outcome.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { harmlessJson } from "../model/printable.ts";
 import type { Plan } from "../plan/change.ts";
 import { diagnosticJson } from "./diagnostics.ts";
 import { outcomesJson } from "./outcomes.ts";
@@ -27,5 +28,5 @@ export function renderReportJson({ command, exit, diagnostics, plan, outcomes }:
     ...(plan === undefined ? {} : { plan: planDocument(plan) }),
     ...(outcomes === undefined ? {} : { outcomes: outcomesJson(outcomes) }),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return harmlessJson(document);
 }

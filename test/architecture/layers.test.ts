@@ -35,6 +35,7 @@ test("every row of the table is about a folder or a file that exists", async () 
 const WORLD_OF_FILES: SourceFiles = new Map(
   [
     "src/bin.ts",
+    "src/process.ts",
     "src/index.ts",
     "src/io.ts",
     "src/main.ts",
@@ -68,6 +69,9 @@ type Violation = readonly [path: string, text: string, problem: string];
 
 const VIOLATIONS: Readonly<Record<string, readonly Violation[]>> = {
   "bin.ts": [["src/bin.ts", 'import { sync } from "./commands/sync.ts";', "must not import src/commands/sync.ts"]],
+  "process.ts": [
+    ["src/process.ts", 'import { sync } from "./commands/sync.ts";', "must not import src/commands/sync.ts"],
+  ],
   "main.ts": [
     ["src/main.ts", 'import "./commands/sync.ts";', "must not import src/commands/sync.ts"],
     ["src/main.ts", 'import "./bin.ts";', "must not import src/bin.ts"],

@@ -31,12 +31,13 @@ export const WORLD = [
 /** Paths are below `src/`. The row with the longest path decides. */
 export const LAYERS: Readonly<Record<string, Layer>> = {
   // The process boundary.
-  "bin.ts": {
+  "bin.ts": { imports: "process.ts", globals: "process" },
+  "process.ts": {
     imports: "main.ts io.ts exit.ts git.ts prompt.ts package.json node:fs node:os node:timers/promises",
     globals: "process Date globalThis Math.random",
   },
   "main.ts": {
-    imports: "cli/ commands/session.ts io.ts exit.ts render/ commander",
+    imports: "cli/ commands/session.ts commands/harmless-io.ts io.ts exit.ts render/ commander",
     types: "model/diagnostic-catalog.ts",
   },
   "io.ts": { imports: "" },
@@ -87,13 +88,13 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
 
   // Effects, behind ports that are passed in.
   "apply/": { imports: "plan/ model/ api/unknown-outcome.ts p-limit", types: "api/client.ts" },
-  "api/": { imports: "model/" },
+  "api/": { imports: "model/ api/words/known-value.ts" },
   "api/http/": { imports: "api/ model/ ofetch p-limit undici", globals: "setTimeout" },
   "api/words/": { imports: "model/ node:util", types: "api/client.ts" },
   // The journal's records are the types of the port that `apply/` keeps.
   "checkout/": {
-    imports: "checkout/ model/ node:fs node:fs/promises node:path node:crypto node:timers/promises",
-    types: "apply/journal.ts",
+    imports: "checkout/ model/ node:fs node:fs/promises node:net node:tty node:path node:crypto node:timers/promises",
+    types: "apply/journal.ts node:stream",
     globals: "setInterval setTimeout",
   },
 

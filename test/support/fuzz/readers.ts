@@ -1,7 +1,7 @@
 import { foreignRecords, interruptedCreates } from "../../../src/apply/journal.ts";
 import { decodeJournal } from "../../../src/checkout/journal/codec.ts";
 import { parseResponseJson } from "../../../src/api/http/response-json.ts";
-import { scrubWords } from "../../../src/api/words/scrub.ts";
+import { KnownTexts } from "../../../src/api/words/known-texts.ts";
 import { MAX_ERROR_BYTES } from "../../../src/api/http/transport.ts";
 import * as wire from "../../../src/api/wire.ts";
 import { loadConfig, resolveConfig } from "../../../src/config/load-config.ts";
@@ -94,8 +94,9 @@ export const READERS = {
   "the server's words": (bytes) => {
     if (bytes.length > MAX_ERROR_BYTES) return;
     const text = new TextDecoder().decode(bytes);
-    const sent = [KEY_FILE, "x".repeat(1000), text.slice(0, 5000)];
-    for (const word of scrubWords([text, text.slice(1)], sent))
+    const values = [KEY_FILE, "x".repeat(1000), text.slice(0, 5000)];
+    const sent = values.map((value) => ({ variable: "V", value, use: "secret" as const }));
+    for (const word of new KnownTexts(sent, [text.slice(5000)]).showable([text, text.slice(1)], { path: "/", sent }))
       mustHold(
         !word.includes(KEY_FILE.slice(0, 40)) && word.length <= 500,
         "no value is left, and no more than is shown",
