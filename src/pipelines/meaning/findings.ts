@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../../model/diagnostic-catalog.ts";
 import { quoteName } from "../../model/printable.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { HashId, Key } from "../../model/integration.ts";
@@ -115,10 +116,10 @@ function unknownHint(
   return `${unseen}. With --project (or BUDDY_PROJECT_NAME_ID) the integrations of the pipelines' own project are read too`;
 }
 
-function errorFinding(code: string, message: string, hint: string): Finding {
+function errorFinding(code: DiagnosticCode, message: string, hint: string): Finding {
   return { code, severity: "error", message, hint };
 }
 
-function warningFinding(code: string, message: string, hint: string): Finding {
+function warningFinding(code: DiagnosticCode, message: string, hint: string): Finding {
   return { code, severity: "warning", message, hint };
 }
