@@ -154,7 +154,7 @@ test("an identifier that was changed in the web page and is put back breaks what
 });
 
 test("a file that is no YAML is read all the same, and the plan says that something may be missed", async (t) => {
-  const s = await benchWith(t, () => "- a: 1\n  !param\n  integration: a\n");
+  const s = await benchWith(t, () => "- a: 1\n  text\n  integration: a\n");
   await mkdir(join(s.dir, ".buddy"));
   await s.writeIntegrations(...KEYS.slice(1).map((key) => block(key)));
   const plan = await s.plan(["--prune"]);

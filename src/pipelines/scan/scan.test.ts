@@ -99,12 +99,11 @@ test("a file that isn't YAML says so, with the first place that breaks it, and i
   );
   assert.deepEqual(
     scan.notes.map(({ code, severity, place }) => `${severity} ${code} ${place?.file}:${place?.range.start.line}`),
-    ["warning not-yaml t.yml:1"],
+    ["error not-yaml t.yml:1"],
   );
 });
 
 for (const [what, text] of Object.entries({
-  "a bare parameter between two keys": "- a: 1\n  !param\n  integration: aws",
   "text between two keys": "- a: 1\n  b: '2'\n  text\n  integration: aws",
   "text behind a value": "- a: '1' b\n  integration: aws",
   "a flow map that isn't closed": "- {a: 1\n- integration: aws",
@@ -119,6 +118,11 @@ for (const [what, text] of Object.entries({
     );
   });
 }
+
+test("a line of a remote template that is a parameter alone is no damage: the rest is read as YAML", () => {
+  const scan = scanPipeline("t.yml", "- a: 1\n  !param\n  integration:\n    aws\n\t!other.one\t\n");
+  assert.deepEqual([scan.references.map(({ value }) => value), scan.notes], [["aws"], []]);
+});
 
 // The limits that files are held to are tried in `test/reliability/full/pipeline-limits.test.ts`.
 const FEW = { references: 50, tokens: 1_500 };

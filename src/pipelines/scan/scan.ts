@@ -23,15 +23,10 @@ export function scanPipeline(
   const mayHoldReferences = knowledge.hashes.size > 0 || knowledge.inputs.size > 0 || /integration|\\/.test(text);
   if (!mayHoldReferences) return { file, text, references: [], notes: [] };
   const start = text.startsWith("\u{FEFF}") ? 1 : 0;
-  const reader = new ReferenceReader(start, knowledge, limits);
-  const grammar = new Grammar();
-  readTokens(text, 0, (token) => {
-    grammar.accept(token);
-    return reader.accept(token) && grammar.damage === undefined;
-  });
-  reader.finish(text.length);
-  if (reader.excess === undefined) grammar.finish(text.length);
-  const lines = grammar.damage === undefined ? undefined : readReferencesByLine(text, start, knowledge, limits);
+  const asIs = readAsYaml(text, start, knowledge, limits);
+  const readable = asIs.damage === undefined ? text : withoutBareParameters(text);
+  const { reader, damage } = readable === text ? asIs : readAsYaml(readable, start, knowledge, limits);
+  const lines = damage === undefined ? undefined : readReferencesByLine(text, start, knowledge, limits);
   const { found, excess, ignoredLines } = lines ?? reader;
   if (excess !== undefined) return { file, text, references: [], notes: [tooLargeDiagnostic(file, excess)] };
   const source = createSource(file, text);
@@ -41,8 +36,30 @@ export function scanPipeline(
     file,
     text,
     references: found.flatMap((each) => toReference(each, source, { knowledge, ignored })).toSorted(compareByPlace),
-    notes: grammar.damage === undefined ? [] : [notYamlDiagnostic(source, grammar.damage)],
+    notes: damage === undefined ? [] : [notYamlDiagnostic(source, asIs.damage ?? damage)],
   };
+}
+
+function readAsYaml(
+  text: string,
+  start: number,
+  knowledge: ScanKnowledge,
+  limits: PipelineLimits,
+): { readonly reader: ReferenceReader; readonly damage: number | undefined } {
+  const reader = new ReferenceReader(start, knowledge, limits);
+  const grammar = new Grammar();
+  readTokens(text, 0, (token) => {
+    grammar.accept(token);
+    return reader.accept(token) && grammar.damage === undefined;
+  });
+  reader.finish(text.length);
+  if (reader.excess === undefined) grammar.finish(text.length);
+  return { reader, damage: grammar.damage };
+}
+
+/** A remote template stands for parts of its file by lines that are a parameter alone. What is left is YAML, each character in its place. */
+function withoutBareParameters(text: string): string {
+  return text.replaceAll(/^[ \t]*![\w.-]+[ \t]*$/gm, (line) => " ".repeat(line.length));
 }
 
 /** None where it stands among the inputs of a custom action and is nothing that is known. */
@@ -115,9 +132,9 @@ function tooLargeDiagnostic(file: string, excess: string): Diagnostic {
 function notYamlDiagnostic(source: SourceText, offset: number): Diagnostic {
   return {
     code: "not-yaml",
-    severity: "warning",
+    severity: "error",
     message: "this isn't valid YAML, so the file was read line by line; a reference that spans lines may be missed",
-    hint: "remote templates with bare !param lines look like this; otherwise mend the file here",
+    hint: "fix the file here",
     place: { file: source.file, range: rangeOf(source, { start: offset, end: offset }) },
   };
 }
