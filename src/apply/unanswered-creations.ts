@@ -31,7 +31,7 @@ export class UnansweredCreations {
 
   /** Resolves when every creation of the same type and name that is under way now is answered or lost. */
   async settled(creation: AlikeCreation): Promise<void> {
-    for (const answered of [...(this.#sent.get(groupOf(creation)) ?? [])]) await answered;
+    for (const answered of this.#sent.get(groupOf(creation)) ?? []) await answered;
   }
 }
 

@@ -14,39 +14,100 @@ import {
 } from "./arguments.ts";
 import type { DeferCommand } from "./defer-command.ts";
 
+/** `plan`: another name of `sync --plan`. */
+export function definePlan(program: Command, io: Io, run: DeferCommand): void {
+  const command = program.command("plan").description("show what an apply would change; change nothing");
+  planOptions(command, "");
+  defineMode(sharedOptions(command), "plan", { io, run });
+}
+
+/** `apply`: another name of `sync --apply`. */
+export function defineApply(program: Command, io: Io, run: DeferCommand): void {
+  const command = program
+    .command("apply")
+    .description("make the workspace match the file, and write the lockfile (asks first on a terminal)");
+  applyOptions(command, "");
+  defineMode(sharedOptions(command), "apply", { io, run });
+}
+
 export function defineSync(program: Command, io: Io, run: DeferCommand): void {
   const command = program
     .command("sync")
-    .description("bring the workspace to what the file says, and write the lockfile")
+    .description("the same as plan (--plan) and apply (--apply)")
     .option("--plan", "show what would change; change nothing")
-    .option("--apply", "make the changes (asks first on a terminal)")
-    .option("--detailed-exitcode", "with --plan: exit 2 when there are changes")
-    .option("--out <file>", "with --plan: write the plan to a file, for --expect")
-    .option("--offline", "with --plan: plan from the lockfile alone, without a token")
+    .option("--apply", "make the changes (asks first on a terminal)");
+  planOptions(command, "with --plan: ");
+  applyOptions(command, "with --apply: ");
+  sharedOptions(command).action(() => {
+    const given = command.opts<SyncArguments>();
+    if (Boolean(given.plan) === Boolean(given.apply)) command.error("error: sync needs either --plan or --apply");
+    if (given.apply) refuseOptions(command, PLAN_ONLY, "--apply");
+    if (given.plan) refuseOptions(command, APPLY_ONLY, "--plan");
+    checkTogether(given, command);
+    run(syncOptions(given, io), loadSync);
+  });
+}
+
+function defineMode(
+  command: Command,
+  mode: "plan" | "apply",
+  { io, run }: { readonly io: Io; readonly run: DeferCommand },
+): void {
+  command.action(() => {
+    const given = { ...command.opts<SyncArguments>(), [mode]: true };
+    checkTogether(given, command);
+    run(syncOptions(given, io), loadSync);
+  });
+}
+
+/** Options that need another one, or exclude it. */
+function checkTogether(given: SyncArguments, command: Command): void {
+  if (given.allowLockfileEdits && given.base === undefined)
+    command.error("error: --allow-lockfile-edits goes with --base");
+  if (given.assumeSent !== undefined) refuseOptions(command, ["resend"], "--assume-sent");
+  if (given.offline) refuseOptions(command, ["concurrency", "timeout", "maxWait"], "--offline, which sends no request");
+}
+
+async function loadSync() {
+  return (await import("../commands/sync.ts")).sync;
+}
+
+function planOptions(command: Command, when: string): void {
+  command
+    .option("--detailed-exitcode", `${when}exit 2 when there are changes`)
+    .option("--out <file>", `${when}write the plan to a file, for --expect`)
+    .option("--offline", `${when}plan from the lockfile alone, without a token`)
     .option(
       "--base <ref>",
-      "with --plan: refuse if the lockfile isn't the one where this branch left REF, such as origin/main",
+      `${when}refuse if the lockfile isn't the one where this branch left REF, such as origin/main`,
     )
-    .option("--allow-lockfile-edits", "with --base: only list what was edited in the lockfile")
+    .option("--allow-lockfile-edits", "with --base: only list what was edited in the lockfile");
+}
+
+function applyOptions(command: Command, when: string): void {
+  command
+    .option("--yes", `${when}don't ask`)
+    .option(
+      "--settle <seconds>",
+      `${when}how long the server may take to carry out and show a creation that was interrupted (default: --timeout)`,
+      secondsParser(0),
+    )
+    .option(
+      "--lock-timeout <seconds>",
+      `${when}how long to wait for another run on this checkout (default: 0)`,
+      wholeNumberParser(0, DAY_SECONDS),
+    );
+}
+
+function sharedOptions(command: Command): Command {
+  command
     .option("--expect <plan>", "go on only if the plan is the reviewed one: a file of --out, or its hash")
-    .option("--yes", "with --apply: don't ask")
     .option("--adopt", "take over existing integrations that differ from the file")
     .option("--allow-replace", "make a new integration where a field that can't change differs")
     .option(
       "--recreate <key>",
       "make a new integration for KEY, whose integration can't be found, or may be another one than it seems (repeatable)",
       collectRepeated,
-    )
-    .option(
-      "--settle <seconds>",
-      "with --apply: how long the server may take to carry out and show a creation that was interrupted (default: --timeout)",
-      secondsParser(0),
-    )
-    .option(
-      "--lock-timeout <seconds>",
-      "with --apply: how long to wait for another run on this checkout",
-      wholeNumberParser(0, DAY_SECONDS),
-      0,
     )
     .option("--prune", "delete what is locked and no longer in the file, and superseded integrations")
     .option(
@@ -61,16 +122,7 @@ export function defineSync(program: Command, io: Io, run: DeferCommand): void {
     )
     .option("--only <key...>", "restrict the run to these keys or globs")
     .addOption(formatOption(["text", "json", "markdown", "github"]));
-  withCommonOptions(command).action(() => {
-    const given = command.opts<SyncArguments>();
-    if (Boolean(given.plan) === Boolean(given.apply)) command.error("error: sync needs either --plan or --apply");
-    if (given.apply) refuseOptions(command, PLAN_ONLY, "--apply");
-    if (given.allowLockfileEdits && given.base === undefined)
-      command.error("error: --allow-lockfile-edits goes with --base");
-    if (given.plan) refuseOptions(command, APPLY_ONLY, "--plan");
-    if (given.assumeSent !== undefined) refuseOptions(command, ["resend"], "--assume-sent");
-    run(syncOptions(given, io), async () => (await import("../commands/sync.ts")).sync);
-  });
+  return withCommonOptions(command);
 }
 
 const PLAN_ONLY = ["out", "offline", "detailedExitcode", "base", "allowLockfileEdits"];
@@ -93,7 +145,7 @@ interface SyncArguments extends CommonArguments {
   readonly maxDeletions?: number;
   readonly recreate?: readonly string[];
   readonly settle?: number;
-  readonly lockTimeout: number;
+  readonly lockTimeout?: number;
   readonly resend?: readonly string[];
   readonly only?: readonly string[];
   readonly assumeSent?: string | true;
@@ -118,7 +170,7 @@ function syncOptions(given: SyncArguments, io: Io): SyncOptions {
     },
   };
   if (given.apply) {
-    const { yes = false, settle = given.timeout, lockTimeout } = given;
+    const { yes = false, settle = given.timeout, lockTimeout = 0 } = given;
     return { ...common, mode: "apply", yes, settleSeconds: settle, lockTimeoutSeconds: lockTimeout };
   }
   const { detailedExitcode = false, offline = false, out, base, allowLockfileEdits = false } = given;

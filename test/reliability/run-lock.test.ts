@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { test, type TestContext } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { runLockHolder, takeRunLock, type RunLock, type RunLockOwner } from "../../src/checkout/run-lock.ts";
-import { isAlive, processStart } from "../../src/processes.ts";
+import { isAlive, processStart } from "../../src/process-table.ts";
 import { block } from "../support/desired-file.ts";
 import { interruptedRun } from "../support/interrupted-run.ts";
 import { workbench } from "../support/workbench.ts";
