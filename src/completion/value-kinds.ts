@@ -34,6 +34,8 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   "--timeout": "free",
   "--max-wait": "free",
   "--max-deletions": "free",
+  "--settle": "free",
+  "--lock-timeout": "free",
   "--port": "free",
   "--latency": "free",
   "--lag": "free",
