@@ -61,7 +61,7 @@ const apply = (s: InterruptedRun, clock: TestClock, ...args: readonly string[]):
 const seed = testSeed();
 
 for (const where of [WORKSPACE, { scope: "PROJECT", project: "company-website", list: "new" }] as const) {
-  test(`a creation that takes effect at any time within --settle is never made twice, whenever the next run starts (${where.scope}, seed ${seed})`, async (t) => {
+  test(`${where.scope}: a creation that takes effect at any time within --settle is never made twice, whenever the next run starts (seed ${seed})`, async (t) => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({
