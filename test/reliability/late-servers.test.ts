@@ -227,3 +227,20 @@ everywhere.test("a hash of the journal that reads don't show yet is waited for, 
   assert.deepEqual([ran.exit, s.emulator.stored().length], [0, 1]);
   await s.everyHashIsLocked();
 });
+
+everywhere.test(
+  "what has the same identifier elsewhere, or belongs to another key, doesn't end the wait",
+  async (t, where) => {
+    const s = await interruptedRun(t, where);
+    await s.writeIntegrations(s.sentry("other", { identifier: "a" }));
+    await s.apply();
+    await s.made("a", { scope: "PROJECT", project_name: "my-project" });
+    await s.writeIntegrations(s.sentry("other", { name: "other" }), s.sentry("a"));
+    await s.journal(s.begin("a", { at: SENT_AT }));
+    const clock = new TestClock(SENT_AT);
+    clock.at(SENT_AT + 20_000, () => s.made("a"));
+    const ran = await apply(s, clock);
+    assert.deepEqual(clock.waits, [30_000]);
+    assert.equal(s.emulator.stored().length, 3, JSON.stringify(ran.outcomes));
+  },
+);

@@ -137,7 +137,7 @@ export async function readWorkspace(
  * interrupted run sent, and in any case 2 s. @returns false if it was interrupted
  */
 async function lookAgain(
-  { secondLook, desired, interruptedCreates }: ReadWorkspaceInput,
+  { secondLook, desired, interruptedCreates, lock }: ReadWorkspaceInput,
   {
     entries,
     isWanted,
@@ -152,8 +152,13 @@ async function lookAgain(
   const due = dueCreates(interruptedCreates, desired, isSelected);
   const gone = hashesAtStake(entries, isWanted, due).filter(([hashId]) => views.live.get(hashId) === undefined);
   const { settleMs } = secondLook;
-  const seen = await parts.readable([...due.values()]);
-  const unanswered = [...due].filter(([, create]) => settleMs !== undefined && isUnanswered(create, views.live, seen));
+  const seen = settleMs === undefined ? new Map() : await parts.readable([...due.values()]);
+  // An item of the list may belong elsewhere: its view tells.
+  await views.read(interruptedHashes(due, indexParts(seen), seen));
+  const owned = new Set([...lock.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]));
+  const unanswered = [...due].filter(
+    ([, create]) => settleMs !== undefined && isUnanswered(create, { live: views.live, parts: seen }, owned),
+  );
   if (gone.length === 0 && unanswered.length === 0) return true;
   const creates = unanswered.map(([, create]) => create);
   const settling = timeToSettle(creates, settleMs ?? 0, secondLook.now());

@@ -2,7 +2,7 @@ import type { IntegrationWithIds, HashId, Key } from "../../model/integration.ts
 import type { LockEntry } from "../../model/lockfile.ts";
 import type { InterruptedCreate, ObservedWorkspace } from "../input.ts";
 import { createdCandidates } from "./interrupted-creates.ts";
-import { listPartOf, type ListedParts } from "./list-parts.ts";
+import { listPartOf } from "./list-parts.ts";
 
 /** How planning looks a second time for what the first look didn't find: one answer is no proof of absence. */
 export interface SecondLook {
@@ -58,13 +58,17 @@ export function dueCreates(
   return new Map([...creates].filter(([key]) => !wanted.has(key) || isSelected(key)));
 }
 
-/** Whether nothing shows yet what an interrupted creation made. Where its part can't be read, a second look tells no more. */
-export function isUnanswered(create: InterruptedCreate, live: ObservedWorkspace["live"], parts: ListedParts): boolean {
+/**
+ * Whether nothing shows yet what an interrupted creation made, its candidates' views being read. What the lockfile has is
+ * no answer to it. Where its part can't be read, a second look tells no more.
+ */
+export function isUnanswered(
+  create: InterruptedCreate,
+  { live, parts }: Pick<ObservedWorkspace, "live" | "parts">,
+  owned: ReadonlySet<HashId>,
+): boolean {
   if (create.hashId !== undefined) return live.get(create.hashId) === undefined;
   const part = listPartOf(create);
-  const listed = part === undefined ? undefined : parts.get(part);
-  if (listed === undefined || "why" in listed) return false;
-  const isListed = listed.some(({ identifier, type }) => identifier === create.identifier && type === create.type);
-  // Its view may not be read yet.
-  return !isListed && createdCandidates(create, { live, parts }).length === 0;
+  if (part === undefined || !parts.has(part)) return false;
+  return createdCandidates(create, { live, parts }).every(({ hashId }) => owned.has(hashId));
 }
