@@ -12,6 +12,7 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   "src/config/variable-lookup.test.ts": "all",
   "src/emulator/": "all",
   "test/architecture/": "all",
+  "test/attacks/": "all",
   "test/behaviours/": "all",
   "test/cli/": "all",
   "test/package/": "all",

@@ -6,7 +6,16 @@ export type ScriptStep = { readonly line: string } & (
   | { readonly kind: "cp"; readonly from: string; readonly to: string }
   | { readonly kind: "replace"; readonly file: string; readonly old: string; readonly by: string }
   | { readonly kind: "api"; readonly method: string; readonly path: string; readonly body: string | undefined }
+  | SpecialCommand
 );
+
+type SpecialCommand =
+  | { readonly kind: "job"; readonly name: string }
+  | { readonly kind: "patch"; readonly file: string }
+  | { readonly kind: "git"; readonly args: readonly string[] };
+
+/** What only attacks have. */
+export type SpecialStep = { readonly line: string } & SpecialCommand;
 
 const PROGRAM = "buddy-integrations";
 
@@ -20,7 +29,7 @@ export function parseScript(text: string): ScriptStep[] {
 
 function parseCommand(line: string): ScriptStep {
   const words = splitWords(line);
-  const isAssignment = (word: string): boolean => /^[A-Z_]+=/.test(word);
+  const isAssignment = (word: string): boolean => /^[A-Z_][A-Z0-9_]*=/.test(word);
   const start = words.findIndex((word) => !isAssignment(word));
   const [command, ...args] = words.slice(start);
   const [first = "", second = "", third] = args;
@@ -33,6 +42,9 @@ function parseCommand(line: string): ScriptStep {
   if (command === "cp" && has(2)) return { kind: "cp", line, from: first, to: second };
   if (command === "replace" && has(3)) return { kind: "replace", line, file: first, old: second, by: third ?? "" };
   if (command === "api" && has(2, 3)) return { kind: "api", line, method: first, path: second, body: third };
+  if (command === "job" && has(1)) return { kind: "job", line, name: first };
+  if (command === "patch" && has(1)) return { kind: "patch", line, file: first };
+  if (command === "git" && start === 0) return { kind: "git", line, args };
   throw new Error(`not a command of behaviour scripts, see test/support/README.md: ${line}`);
 }
 
