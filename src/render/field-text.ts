@@ -33,8 +33,7 @@ export function describeField(field: FieldChange, names: DisplayNames, limits: T
   const { after, compared_with: compared } = field;
   const path = visibleText(field.path);
   const why = REASON_TEXTS[field.reason];
-  // A hidden value can't be compared by eye, so only the new one is shown.
-  const before = isHiddenMarker(field.before) ? undefined : field.before;
+  const before = hasBefore(field) ? field.before : undefined;
   if (isSingle(after) && (before === undefined || isSingle(before))) {
     const now = valueText(after);
     if (before === undefined) return { path, value: shorten(now, limits.value), why, items: [] };
@@ -53,9 +52,25 @@ export function describeField(field: FieldChange, names: DisplayNames, limits: T
   };
 }
 
-/** A value on one line, safe for a terminal: quoted text, `$NAME` for a reference, `(not shown)` for what is hidden. */
+/** A hidden value can't be compared by eye, and a reference whose value was never sent is no former value. */
+function hasBefore({ before, reason }: FieldChange): boolean {
+  return before !== undefined && !isHiddenMarker(before) && !(reason === "never-sent" && isSingle(before));
+}
+
+/**
+ * A value on one line, safe for a terminal: quoted text, `$NAME` for a reference, `(not shown)` for what is hidden. Only a
+ * reference is without quotes, at any depth: a text that looks like one is not taken for one.
+ */
 export function valueText(value: Json): string {
-  return markerText(value) ?? visibleText(JSON.stringify(withMarkerTexts(value)));
+  const marked = markerText(value);
+  if (marked !== undefined) return marked;
+  if (isList(value)) return `[${value.map((item) => valueText(item)).join(",")}]`;
+  if (!isMap(value)) return visibleText(JSON.stringify(value));
+  const literal = value["$literal"];
+  const map = literal !== undefined && isMap(literal) ? literal : value;
+  return `{${Object.entries(map)
+    .map(([name, item]) => `${visibleText(JSON.stringify(name))}:${valueText(item)}`)
+    .join(",")}}`;
 }
 
 const REASON_TEXTS: Readonly<Record<SendReason, string>> = {
@@ -141,15 +156,4 @@ function markerText(value: Json): string | undefined {
   const [secret, pending] = [value["$secret"], value["$pending"]];
   if (typeof secret === "string") return `$${visibleText(secret)}`;
   return typeof pending === "string" ? `${visibleText(pending)} (doesn't exist yet)` : undefined;
-}
-
-/** Markers inside of a value, as they are shown. */
-function withMarkerTexts(value: Json): Json {
-  const marked = markerText(value);
-  if (marked !== undefined) return marked;
-  if (isList(value)) return value.map((item) => withMarkerTexts(item));
-  if (!isMap(value)) return value;
-  const literal = value["$literal"];
-  const map = literal !== undefined && isMap(literal) ? literal : value;
-  return Object.fromEntries(Object.entries(map).map(([name, item]) => [name, withMarkerTexts(item)]));
 }
