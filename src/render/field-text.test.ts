@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Json } from "../model/integration.ts";
 import { describeField, valueText } from "./field-text.ts";
 
 const NAMES = { pipelines: {}, users: {}, groups: {} };
@@ -20,4 +21,17 @@ test("a reference that was never sent is not called the last sent one", () => {
     describeField({ ...field, before: { $secret: "A" }, reason }, NAMES, { value: 100, lines: 10 }).value;
   assert.equal(text("edited"), "$A (last sent) → $B");
   assert.equal(text("never-sent"), "$B");
+});
+
+test("a long value or a long list doesn't hide a reference", () => {
+  const padding = "x".repeat(500);
+  const reference = { $secret: "TOKEN" };
+  const items = (after: Json): string[] =>
+    describeField({ path: "extra.x", after, reason: "edited", compared_with: "nothing", basis: "file" }, NAMES, {
+      value: 40,
+      lines: 3,
+    }).items.map(({ text }) => text);
+  assert.match(items({ a: { padding, deep: [reference] } })[0] ?? "", /^a: .{37}… \(\d+ characters\), with \$TOKEN$/);
+  assert.match(items({ a: { padding, text: "$TOKEN" } })[0] ?? "", /characters\)$/);
+  assert.deepEqual(items(["a", "b", "c", "d", reference]).slice(3), ["… 2 more lines, with $TOKEN"]);
 });

@@ -42,13 +42,18 @@ export function describeField(field: FieldChange, names: DisplayNames, limits: T
     return { path, value: `${seen} → ${is}`, why, items: [] };
   }
   const seen = before === undefined ? [] : itemLines(before, path, names, limits);
-  const items = itemDifference(seen, itemLines(after, path, names, limits));
+  const now = itemLines(after, path, names, limits);
+  const items = itemDifference(
+    seen.map(({ text }) => text),
+    now.map(({ text }) => text),
+  );
+  const references = new Map(now.map((line) => [line.text, line.references]));
   const since = before !== undefined && compared === "last sent" ? "(compared with what was last sent)" : "";
   return {
     path,
     value: isEmptyContainer(after) ? "(empty)" : "",
     why: why === "" ? since : why,
-    items: foldItems(items, limits.lines),
+    items: foldItems(items, limits.lines, (text) => references.get(text) ?? []),
   };
 }
 
@@ -92,8 +97,15 @@ function itemDifference(before: readonly string[], after: readonly string[]): It
   );
 }
 
-/** Unchanged items between changed ones, and what is more than enough, are counted instead of listed. */
-function foldItems(items: readonly ItemLine[], most: number): ItemLine[] {
+/**
+ * Unchanged items between changed ones, and what is more than enough, are counted instead of listed. A reference isn't left
+ * out: a long list would hide it.
+ */
+function foldItems(
+  items: readonly ItemLine[],
+  most: number,
+  referencesOf: (text: string) => readonly string[],
+): ItemLine[] {
   const folded: ItemLine[] = [];
   let run: ItemLine[] = [];
   const close = (): void => {
@@ -110,16 +122,44 @@ function foldItems(items: readonly ItemLine[], most: number): ItemLine[] {
   }
   close();
   if (folded.length <= most) return folded;
-  return [...folded.slice(0, most), { kind: "same", text: `… ${folded.length - most} more lines` }];
+  const left = folded.slice(most);
+  const references = left.flatMap(({ kind, text }) => (kind === "new" ? referencesOf(text) : []));
+  return [...folded.slice(0, most), { kind: "same", text: `… ${left.length} more lines${referenceList(references)}` }];
 }
 
-/** One line for each item of a list and each entry of a map. */
-function itemLines(value: Json, path: string, names: DisplayNames, limits: TextLimits): string[] {
-  if (isSingle(value)) return [shorten(valueText(value), limits.value)];
-  if (isList(value)) return value.map((item) => shorten(itemText(item, path, names), limits.value));
+/** An item of a list or an entry of a map, and the variables that it refers to. */
+interface ValueLine {
+  readonly text: string;
+  readonly references: readonly string[];
+}
+
+function itemLines(value: Json, path: string, names: DisplayNames, limits: TextLimits): ValueLine[] {
+  if (isSingle(value)) return [valueLine(valueText(value), value, limits)];
+  if (isList(value)) return value.map((item) => valueLine(itemText(item, path, names), item, limits));
   return Object.entries(value ?? {}).map(([name, item]) =>
-    shorten(`${visibleText(name)}: ${valueText(item)}`, limits.value),
+    valueLine(`${visibleText(name)}: ${valueText(item)}`, item, limits),
   );
+}
+
+/** The references of a text that is cut are named behind it, wherever they were. */
+function valueLine(text: string, value: Json, limits: TextLimits): ValueLine {
+  const references = referencesIn(value);
+  const short = shorten(text, limits.value);
+  return { text: short === text ? text : `${short}${referenceList(references)}`, references };
+}
+
+function referencesIn(value: Json): readonly string[] {
+  if (isList(value)) return value.flatMap((item) => referencesIn(item));
+  if (!isMap(value)) return [];
+  const { $secret: secret, $literal: literal } = value;
+  if (typeof secret === "string") return [secret];
+  const map = literal !== undefined && isMap(literal) ? literal : value;
+  return Object.values(map).flatMap((item) => referencesIn(item));
+}
+
+function referenceList(references: readonly string[]): string {
+  const names = [...new Set(references)].map((name) => `$${visibleText(name)}`);
+  return names.length === 0 ? "" : `, with ${names.join(", ")}`;
 }
 
 function itemText(item: Json, path: string, names: DisplayNames): string {
