@@ -19,7 +19,10 @@ export const SECRETS = {
 } as const;
 
 /** Files of the machine, outside of the repository. */
-export const OUTSIDE_FILES = { "web-identity": `${SECRETS.IN_A_FILE}\n` } as const;
+export const OUTSIDE_FILES = {
+  "web-identity": `${SECRETS.IN_A_FILE}\n`,
+  "kube-config": `users:\n  - name: me\n    user: { token: ${SECRETS.IN_A_FILE} }\n`,
+} as const;
 
 /** One job of CI: what it has in its environment. */
 export interface Job {
@@ -40,9 +43,12 @@ export const APPLY_JOB: Job = {
   git: "there",
 };
 
-/** As the recipes have them: a pull request is planned with a token that may only read, and without any value. */
-export const JOBS = {
-  plan: { env: () => ({ BUDDY_TOKEN: PLAN_TOKEN }), git: "there" },
-  apply: APPLY_JOB,
-  "apply-without-git": { ...APPLY_JOB, git: "missing" },
-} as const satisfies Readonly<Record<string, Job>>;
+/** As the recipes have it: a pull request is planned with a token that may only read, and without any value. */
+export const PLAN_JOB: Job = { env: () => ({ BUDDY_TOKEN: PLAN_TOKEN }), git: "there" };
+
+/** By the name that scripts have for them. */
+export const JOBS: ReadonlyMap<string, Job> = new Map([
+  ["plan", PLAN_JOB],
+  ["apply", APPLY_JOB],
+  ["apply-without-git", { ...APPLY_JOB, git: "missing" }],
+]);

@@ -10,7 +10,7 @@ import type { Io } from "../../src/io.ts";
 import { assertScreen } from "./behaviour.ts";
 import { parseScript, type SpecialStep } from "./behaviour-script.ts";
 import { BUDDY, mappedFetch } from "./attack-network.ts";
-import { APPLY_JOB, JOBS, OUTSIDE_FILES, SECRETS, type Job } from "./attack-jobs.ts";
+import { APPLY_JOB, JOBS, PLAN_JOB, OUTSIDE_FILES, SECRETS, type Job } from "./attack-jobs.ts";
 import { gitIn, gitRepository, NO_GIT, REAL_GIT } from "./git.ts";
 import { SecretMarkers } from "./leaks/markers.ts";
 import { callByHand, playScript, readAll, withoutRunSpecifics, type ScriptStage } from "./play-script.ts";
@@ -18,7 +18,7 @@ import { root } from "./root.ts";
 import { runOnTerminal, type CliResult } from "./workbench.ts";
 
 const FOLDER = fileURLToPath(new URL("test/attacks/", root));
-const [EDITS, LOCKFILE_EDITS, SCRIPT, SCREEN] = ["edits.diff", "lockfile.diff", "script", "output.txt"];
+const [LOCKFILE_EDITS, SCRIPT, SCREEN] = ["lockfile.diff", "script", "output.txt"];
 /** What every attack without a script of its own is played with. */
 const STANDARD_SCRIPT = join(FOLDER, SCRIPT);
 /** The one folder in which the reviewed plan is applied. */
@@ -56,12 +56,12 @@ export async function prepareAttacks(): Promise<AttackStart> {
   };
   await run(APPLY_JOB, "sync", "--apply", "--concurrency", "1");
   await callByHand(emulator, "POST", "/integrations", JSON.stringify(STRANGERS));
-  const { git, commit } = await gitRepository(repository);
-  const base = (await commit("main")).slice(0, 12);
-  await git("checkout", "-q", "-b", "pull-request");
+  const made = await gitRepository(repository);
+  const base = (await made.commit("main")).slice(0, 12);
+  await made.git("checkout", "-q", "-b", "pull-request");
   await patch(repository, join(FOLDER, "honest.diff"));
-  await commit("honest");
-  await run(JOBS.plan, "sync", "--plan", "--base", "main", "--out", "../reviewed.json");
+  await made.commit("honest");
+  await run(PLAN_JOB, "sync", "--plan", "--base", "main", "--out", "../reviewed.json");
   await emulator.close();
   return { dir, base, commits: rememberedGit(), remove: () => rm(dir, { recursive: true, force: true }) };
 }
@@ -127,7 +127,7 @@ class AttackStage implements ScriptStage {
   readonly #markers = new SecretMarkers(Object.values(SECRETS));
   readonly #commits: Pick<Io, "git">;
   #hasCommitted = false;
-  #job: Job = JOBS.plan;
+  #job: Job = PLAN_JOB;
 
   constructor(emulator: Emulator, { dir, name, commits }: { dir: string; name: string; commits: Pick<Io, "git"> }) {
     this.#commits = commits;
@@ -149,6 +149,7 @@ class AttackStage implements ScriptStage {
     if (REFUSED.includes(result.exit)) {
       this.refusals += 1;
       assert.deepEqual(changes, [], "what is refused sends nothing");
+      await this.#assertOtherHash(args, result);
     } else if (args.includes("--expect") && this.#name !== HONEST) {
       assert.fail(`an attack was applied as reviewed: ${result.stdout}`);
     }
@@ -169,7 +170,7 @@ class AttackStage implements ScriptStage {
   async special(step: SpecialStep): Promise<void> {
     switch (step.kind) {
       case "job": {
-        const job = JOBS[step.name as keyof typeof JOBS];
+        const job = JOBS.get(step.name);
         assert.ok(job !== undefined, `there is no job ${step.name}`);
         this.#job = job;
         return;
@@ -187,9 +188,22 @@ class AttackStage implements ScriptStage {
     }
   }
 
+  /** An apply that expects the hash of what was reviewed, and not the file, must not accept it either. */
+  async #assertOtherHash(args: readonly string[], { exit, stdout }: CliResult): Promise<void> {
+    const reviewed = args[args.indexOf("--expect") + 1];
+    if (exit !== 6 || !args.includes("--expect") || reviewed === undefined) return;
+    const hash = /^Plan hash: (\S+)$/m.exec(stdout)?.[1];
+    assert.ok(
+      hash !== undefined && !(await readFile(join(this.dir, reviewed), "utf8")).includes(hash),
+      "the same hash",
+    );
+  }
+
   /** No value of a job's environment is in what it prints, writes or asks for. */
   async #assertNothingLeaks({ stdout, stderr }: CliResult, addresses: string): Promise<void> {
-    const files = [...(await readAll(this.#outside))].flatMap(([name, text]) => (MAY_HOLD_VALUES.test(name) ? [] : [text]));
+    const files = [...(await readAll(this.#outside))].flatMap(([name, text]) =>
+      MAY_HOLD_VALUES.test(name) ? [] : [text],
+    );
     for (const text of [stdout, stderr, addresses, ...files]) {
       const found = this.#markers.leaksIn(text).map(({ form, around }) => `${form}: …${around}…`);
       assert.deepEqual(found, [], "a secret leaks");

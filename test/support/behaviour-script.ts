@@ -4,6 +4,7 @@ export type ScriptStep = { readonly line: string } & (
   | { readonly kind: "program"; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }
   | { readonly kind: "rm"; readonly file: string }
   | { readonly kind: "cp"; readonly from: string; readonly to: string }
+  | { readonly kind: "ln"; readonly target: string; readonly file: string }
   | { readonly kind: "replace"; readonly file: string; readonly old: string; readonly by: string }
   | { readonly kind: "api"; readonly method: string; readonly path: string; readonly body: string | undefined }
   | SpecialCommand
@@ -40,6 +41,7 @@ function parseCommand(line: string): ScriptStep {
   }
   if (command === "rm" && has(1)) return { kind: "rm", line, file: first };
   if (command === "cp" && has(2)) return { kind: "cp", line, from: first, to: second };
+  if (command === "ln" && has(2)) return { kind: "ln", line, target: first, file: second };
   if (command === "replace" && has(3)) return { kind: "replace", line, file: first, old: second, by: third ?? "" };
   if (command === "api" && has(2, 3)) return { kind: "api", line, method: first, path: second, body: third };
   if (command === "job" && has(1)) return { kind: "job", line, name: first };

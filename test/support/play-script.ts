@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { Emulator } from "../../src/emulator/index.ts";
@@ -50,6 +50,10 @@ async function play(stage: ScriptStage, step: Exclude<ScriptStep, { readonly kin
     case "rm":
       await rm(at(step.file));
       return "";
+    case "ln":
+      await rm(at(step.file), { force: true });
+      await symlink(step.target, at(step.file));
+      return "";
     case "replace": {
       const text = await readFile(at(step.file), "utf8");
       assert.ok(text.includes(step.old), `${step.file} has no ${step.old}`);
@@ -91,12 +95,13 @@ export async function callByHand(
 
 type Files = ReadonlyMap<string, string>;
 
-/** Every file below a folder by its path in there, without those of git. */
+/** Every file below a folder by its path in there, a link as where it leads, without those of git. */
 export async function readAll(dir: string, below = ""): Promise<Files> {
   const files = new Map<string, string>();
   for (const entry of await readdir(join(dir, below), { withFileTypes: true })) {
     const name = join(below, entry.name);
     if (entry.isFile()) files.set(name, await readFile(join(dir, name), "utf8"));
+    else if (entry.isSymbolicLink()) files.set(name, `→ ${await readlink(join(dir, name))}\n`);
     else if (entry.isDirectory() && entry.name !== ".git")
       for (const [path, text] of await readAll(dir, name)) files.set(path, text);
   }
