@@ -1,5 +1,6 @@
 import { after, before, test } from "node:test";
-import { assertAttack, attackNames, prepareAttacks, type AttackStart } from "../support/attack.ts";
+import { assertAttack, attackNames } from "../support/attack.ts";
+import { prepareAttacks, type AttackStart } from "../support/attack-start.ts";
 
 let start: AttackStart;
 before(async () => {

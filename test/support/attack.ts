@@ -1,26 +1,23 @@
 import assert from "node:assert/strict";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
-import { applyPatch, parsePatch } from "diff";
 import { startEmulator, type Emulator } from "../../src/emulator/index.ts";
 import type { Io } from "../../src/io.ts";
 import { assertScreen } from "./behaviour.ts";
 import { parseScript, type SpecialStep } from "./behaviour-script.ts";
 import { BUDDY, mappedFetch } from "./attack-network.ts";
-import { APPLY_JOB, JOBS, PLAN_JOB, OUTSIDE_FILES, SECRETS, type Job } from "./attack-jobs.ts";
-import { gitIn, gitRepository, NO_GIT, REAL_GIT } from "./git.ts";
+import { JOBS, PLAN_JOB, SECRETS, type Job } from "./attack-jobs.ts";
+import { applyEdits, ATTACKS, type AttackStart } from "./attack-start.ts";
+import { gitIn, NO_GIT, REAL_GIT } from "./git.ts";
 import { SecretMarkers } from "./leaks/markers.ts";
 import { callByHand, playScript, readAll, withoutRunSpecifics, type ScriptStage } from "./play-script.ts";
-import { root } from "./root.ts";
 import { runOnTerminal, type CliResult } from "./workbench.ts";
 
-const FOLDER = fileURLToPath(new URL("test/attacks/", root));
 const [LOCKFILE_EDITS, SCRIPT, SCREEN] = ["lockfile.diff", "script", "output.txt"];
 /** What every attack without a script of its own is played with. */
-const STANDARD_SCRIPT = join(FOLDER, SCRIPT);
+const STANDARD_SCRIPT = join(ATTACKS, SCRIPT);
 /** The one folder in which the reviewed plan is applied. */
 const HONEST = "no-attack";
 /** Invalid, no access, stale, refused. */
@@ -28,64 +25,9 @@ const REFUSED: readonly number[] = [3, 4, 6, 7];
 
 /** Names of the attack folders, sorted. */
 export async function attackNames(): Promise<string[]> {
-  const entries = await readdir(FOLDER, { withFileTypes: true });
+  const entries = await readdir(ATTACKS, { withFileTypes: true });
   return entries.flatMap((entry) => (entry.isDirectory() && entry.name !== "main" ? [entry.name] : [])).toSorted();
 }
-
-/** A workspace and a repository as they are when the honest pull request was reviewed: each attack begins with a copy. */
-export interface AttackStart {
-  readonly dir: string;
-  /** The commit of main, as messages name it. */
-  readonly base: string;
-  /** Git, while nothing is committed. What it says of commits is then the same in every copy, so that it is asked once. */
-  readonly commits: Pick<Io, "git">;
-  remove(): Promise<void>;
-}
-
-export async function prepareAttacks(): Promise<AttackStart> {
-  const dir = await mkdtemp(join(tmpdir(), "buddy-attacks-"));
-  const repository = join(dir, "repository");
-  await cp(join(FOLDER, "main"), repository, { recursive: true });
-  await mkdir(join(dir, "outside"));
-  for (const [name, text] of Object.entries(OUTSIDE_FILES)) await writeFile(join(dir, "outside", name), text);
-  const emulator = await startEmulator({ seed: join(FOLDER, "seed.yaml"), data: join(dir, "workspace.json") });
-  const run = async (job: Job, ...args: readonly string[]): Promise<void> => {
-    const { fetch } = mappedFetch(emulator);
-    const result = await runOnTerminal(args, repository, { env: job.env(dir), io: { fetch, ...REAL_GIT } });
-    assert.equal(result.exit, 0, result.stdout + result.stderr);
-  };
-  await run(APPLY_JOB, "sync", "--apply", "--concurrency", "1");
-  await callByHand(emulator, "POST", "/integrations", JSON.stringify(STRANGERS));
-  const made = await gitRepository(repository);
-  const base = (await made.commit("main")).slice(0, 12);
-  await made.git("checkout", "-q", "-b", "pull-request");
-  await patch(repository, join(FOLDER, "honest.diff"));
-  await made.commit("honest");
-  await run(PLAN_JOB, "sync", "--plan", "--base", "main", "--out", "../reviewed.json");
-  await emulator.close();
-  return { dir, base, commits: rememberedGit(), remove: () => rm(dir, { recursive: true, force: true }) };
-}
-
-function rememberedGit(): Pick<Io, "git"> {
-  const answers = new Map<string, ReturnType<Io["git"]>>();
-  return {
-    git: (folder, args) => {
-      const isOfFolder = args[0] === "ls-files" || args.includes("--show-toplevel");
-      const name = args.join("\0");
-      const answer = answers.get(name) ?? REAL_GIT.git(folder, args);
-      if (!isOfFolder) answers.set(name, answer);
-      return answer;
-    },
-  };
-}
-
-const STRANGERS = {
-  type: "GIT_HUB",
-  name: "Unmanaged",
-  identifier: "unmanaged",
-  scope: "WORKSPACE",
-  token: "made-by-hand",
-};
 
 /** Plays an attack, compares the screen with `output.txt`, and checks what no attack may reach. */
 export async function assertAttack(test: TestContext, start: AttackStart, name: string): Promise<void> {
@@ -96,21 +38,21 @@ export async function assertAttack(test: TestContext, start: AttackStart, name: 
     await emulator.close();
     await rm(dir, { recursive: true, force: true });
   });
-  const own = await readFile(join(FOLDER, name, SCRIPT), "utf8").catch(() => undefined);
+  const own = await readFile(join(ATTACKS, name, SCRIPT), "utf8").catch(() => undefined);
   const script = own ?? (await readFile(STANDARD_SCRIPT, "utf8"));
   const stage = new AttackStage(emulator, { dir, name, commits: start.commits });
   const before = JSON.stringify(emulator.stored());
   const shown = await playScript(stage, parseScript(script));
   if (name !== HONEST) {
     assert.ok(stage.refusals > 0, `${name}: nothing was refused`);
-    assert.equal(stage.hasCalled || JSON.stringify(emulator.stored()) === before, true, `${name}: something was sent`);
+    assert.ok(stage.hasCalled || JSON.stringify(emulator.stored()) === before, `${name}: something was sent`);
   }
-  assert.equal(own !== undefined || stage.hasLockfileEdits, true, `${name} needs ${LOCKFILE_EDITS}, or its own script`);
+  assert.ok(own !== undefined || stage.hasLockfileEdits, `${name} needs ${LOCKFILE_EDITS}, or its own script`);
   const screen = withoutRunSpecifics(shown, [
     [dir, "DIR"],
     [start.base, "BASE"],
   ]);
-  assertScreen(join(FOLDER, name, SCREEN), screen, `test/attacks/${name}/${SCREEN}`);
+  assertScreen(join(ATTACKS, name, SCREEN), screen, `test/attacks/${name}/${SCREEN}`);
 }
 
 /** What the workspace was sent, and files of the machine. */
@@ -167,22 +109,21 @@ class AttackStage implements ScriptStage {
     return callByHand(this.#emulator, method, path, body);
   }
 
-  async special(step: SpecialStep): Promise<void> {
+  async special(step: SpecialStep): Promise<string> {
     switch (step.kind) {
       case "job": {
         const job = JOBS.get(step.name);
         assert.ok(job !== undefined, `there is no job ${step.name}`);
         this.#job = job;
-        return;
+        return "";
       }
       case "patch":
         this.hasLockfileEdits ||= step.file === LOCKFILE_EDITS;
-        await patch(this.dir, join(FOLDER, this.#name, step.file));
-        return;
+        return `${await applyEdits(this.dir, join(ATTACKS, this.#name, step.file))}\n`;
       case "git":
         this.#hasCommitted = true;
         await gitIn(this.dir, ...step.args);
-        return;
+        return "";
       default:
         return step satisfies never;
     }
@@ -208,18 +149,5 @@ class AttackStage implements ScriptStage {
       const found = this.#markers.leaksIn(text).map(({ form, around }) => `${form}: …${around}…`);
       assert.deepEqual(found, [], "a secret leaks");
     }
-  }
-}
-
-/** Applies a patch, whose first lines say in words what it is. */
-async function patch(dir: string, file: string): Promise<void> {
-  for (const part of parsePatch(await readFile(file, "utf8"))) {
-    const [from, to] = [part.oldFileName ?? "", part.newFileName ?? ""];
-    const path = join(dir, (to === "/dev/null" ? from : to).replace(/^[ab]\//, ""));
-    const before = from === "/dev/null" ? "" : await readFile(path, "utf8");
-    const after = applyPatch(before, part);
-    assert.ok(after !== false, `${file} doesn't fit ${path}`);
-    await mkdir(dirname(path), { recursive: true });
-    await (to === "/dev/null" ? rm(path) : writeFile(path, after));
   }
 }

@@ -19,8 +19,8 @@ export interface ScriptStage {
   run(args: readonly string[], env: Readonly<Record<string, string>>): Promise<StageResult>;
   /** Somebody changes something in the workspace. */
   call(method: string, path: string, body: string | undefined): Promise<void>;
-  /** What only some stages have. */
-  special(step: SpecialStep): Promise<void>;
+  /** What only some stages have. @returns what it shows */
+  special(step: SpecialStep): Promise<string>;
 }
 
 /** @returns what a script shows: each command, what it prints, what it does and which files it changes */
@@ -66,8 +66,7 @@ async function play(stage: ScriptStage, step: Exclude<ScriptStep, { readonly kin
     case "job":
     case "patch":
     case "git":
-      await stage.special(step);
-      return "";
+      return stage.special(step);
     default:
       return step satisfies never;
   }
