@@ -3,6 +3,7 @@ import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import packageJson from "../package.json" with { type: "json" };
+import { LICENCES_FILE, thirdPartyLicences } from "./third-party-licences.ts";
 
 const TYPES = "dist/types";
 
@@ -14,7 +15,8 @@ await Promise.all([bundle(), writeTypes()]);
  * loaded when a command needs them. The library shares them.
  */
 async function bundle(): Promise<void> {
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     entryPoints: { bin: "src/bin.ts", index: "src/index.ts", emulator: "src/emulator/index.ts" },
     outdir: "dist",
     bundle: true,
@@ -27,7 +29,8 @@ async function bundle(): Promise<void> {
     // Loaded only behind a proxy; too large to be bundled.
     external: ["undici"],
     minifySyntax: true,
-    legalComments: "linked",
+    // Their whole texts are in a file of their own.
+    legalComments: "none",
     logLevel: "warning",
     banner: {
       // CommonJS packages inside of an ES module look for these.
@@ -35,6 +38,7 @@ async function bundle(): Promise<void> {
     },
   });
   await chmod("dist/bin.js", 0o755);
+  await writeFile(join("dist", LICENCES_FILE), await thirdPartyLicences(Object.keys(metafile.inputs)));
 }
 
 /** The declarations that the library's entries lead to, and no others. */

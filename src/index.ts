@@ -8,6 +8,7 @@
  * @packageDocumentation
  */
 import type { ApiClient } from "./api/client.ts";
+import { harmlessJson } from "./model/printable.ts";
 import { createHttpClient } from "./api/http/client.ts";
 import type { Clock, HttpEvent } from "./api/http/events.ts";
 import { tokenProblem } from "./api/wire.ts";
@@ -52,6 +53,7 @@ export { Secret } from "./model/secret.ts";
 export type { FingerprintKey } from "./model/secret.ts";
 export { checkReferences } from "./pipelines/meaning/check.ts";
 export type { PendingUse, ReferenceCheck } from "./pipelines/meaning/check.ts";
+export { knownHashes } from "./pipelines/meaning/known-integrations.ts";
 export type { KnownIntegrations, WantedIntegration, WorkspaceAnswers } from "./pipelines/meaning/known-integrations.ts";
 export type { PipelineScan, Reference, ReferenceContext } from "./pipelines/reference.ts";
 export { rewriteReferences } from "./pipelines/rewrite.ts";
@@ -62,7 +64,8 @@ export type {
   RewrittenReference,
   SkippedReference,
 } from "./pipelines/rewrite.ts";
-export type { ReferenceKey } from "./pipelines/scan/map-frames.ts";
+export { declaredInputs } from "./pipelines/scan/declared-inputs.ts";
+export type { DeclaredInputs, ReferenceSlot, ScanKnowledge } from "./pipelines/scan/reference-keys.ts";
 export type { QuoteStyle } from "./pipelines/scan/scalar.ts";
 export { scanPipeline } from "./pipelines/scan/scan.ts";
 export type * from "./plan/change.ts";
@@ -362,5 +365,5 @@ export function renderMarkdown({ plan: shown, outcomes }: Shown): string {
 
 /** The plan as a document (schemas/plan.schema.json), with its hash. Safe to publish. */
 export function renderJson(shown: Plan): string {
-  return `${JSON.stringify(planDocument(shown), null, 2)}\n`;
+  return harmlessJson(planDocument(shown));
 }

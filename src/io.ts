@@ -1,6 +1,7 @@
 /** A stream that text is written to. */
 export interface Output {
-  write(text: string): void;
+  /** @param as `commands`: a runner's commands, of ours, which are not made harmless. */
+  write(text: string, as?: "commands"): void;
   readonly isTTY: boolean;
   /**
    * Whether it is a pipe, and not the other stream's: what is written then goes to the program that started this one, and
@@ -16,7 +17,7 @@ export type GitAnswer =
   | { readonly kind: "ended"; readonly code: number; readonly stdout: Uint8Array; readonly stderr: string }
   | { readonly kind: "missing"; readonly why: string };
 
-/** The world outside, as `bin.ts` hands it in; tests hand in their own. */
+/** The world outside, as `process.ts` hands it in; tests hand in their own. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute; relative paths of the command line start here. */

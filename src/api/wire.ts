@@ -14,29 +14,39 @@ import { seenAccessLevel, type SeenAccessLevel } from "../model/access-level.ts"
 import { isList } from "../model/json.ts";
 import { DEFAULT_ACCESS } from "../model/server-defaults.ts";
 import { Secret, unwrapSecret } from "../model/secret.ts";
-import type { FullProject, Group, Member, Payload, Pipeline, Project, TokenOwner } from "./client.ts";
+import { valueUse, type KnownValue, type UsedSecret, type ValueUse } from "./words/known-value.ts";
+import type { FullProject, Group, Member, Payload, Pipeline, PipelineAction, Project, TokenOwner } from "./client.ts";
 import { JsonReader } from "./json-reader.ts";
 import type { DecodeProblems } from "./json-reader.ts";
 
-/** What goes over the wire, and the value of every secret in it, for scrubbing the answer. */
+/** What goes over the wire, and the value of every reference in it, to be looked for in the answer. */
 export interface EncodedPayload {
   readonly body: string;
-  readonly sent: readonly string[];
+  readonly sent: readonly KnownValue[];
 }
 
 /** Why an answer can't be read: names and numbers, never the answer's text. */
 export type DecodeProblem = string;
 
 export function encodePayload(payload: Payload): EncodedPayload {
-  const sent: string[] = [];
-  const fields = Array.from(payload, ([name, value]): [string, Json] => [name, unwrappedJson(value, sent)]);
+  const sent: KnownValue[] = [];
+  const fields = Array.from(payload, ([name, value]): [string, Json] => [
+    name,
+    unwrappedJson(value, valueUse(name), sent),
+  ]);
   return { body: JSON.stringify(Object.fromEntries(fields)), sent };
 }
 
 /** The `Authorization` header. Spaces and line ends around the token are not part of it. */
-export function authorization(token: Secret): { readonly header: string; readonly sent: readonly string[] } {
-  const value = unwrapSecret(token).trim();
-  return { header: `Bearer ${value}`, sent: [value] };
+export function authorization(token: Secret): string {
+  return `Bearer ${unwrapSecret(token).trim()}`;
+}
+
+/** The values that are here, for `KnownTexts`. */
+export function knownValues(used: readonly UsedSecret[]): readonly KnownValue[] {
+  return used.flatMap(({ secret, use }) =>
+    secret.known ? [{ variable: secret.variable, value: unwrapSecret(secret), use }] : [],
+  );
 }
 
 /** Why this token can't be sent; fetch would say so with the token in its message. */
@@ -129,8 +139,23 @@ function project(reader: JsonReader): Project {
 export function decodePipelines(json: unknown): Result<readonly Pipeline[], DecodeProblem> {
   return decodeItems(json, "pipelines", (item) => {
     const identifier = nonEmpty(item.text("identifier"));
-    return { id: readId(item), name: item.text("name") ?? "", ...(identifier !== undefined && { identifier }) };
+    return {
+      id: readId(item),
+      name: item.text("name") ?? "",
+      ...(identifier !== undefined && { identifier }),
+      inFile: item.text("definition_source") === "REMOTE" || !WITHOUT_FILE.has(item.text("git_config_ref")),
+    };
   });
+}
+
+/** What the API says of a pipeline that isn't read from a branch; a view that doesn't tell says nothing of files. */
+const WITHOUT_FILE: ReadonlySet<string | undefined> = new Set([undefined, "", "NONE"]);
+
+export function decodeActions(json: unknown): Result<readonly PipelineAction[], DecodeProblem> {
+  return decodeItems(json, "actions", (item) => ({
+    name: item.text("name") ?? "",
+    fields: item.rest(new Set(["name", "url", "html_url"])),
+  }));
 }
 
 export function decodeOwner(json: unknown): Result<TokenOwner, DecodeProblem> {
@@ -140,7 +165,7 @@ export function decodeOwner(json: unknown): Result<TokenOwner, DecodeProblem> {
   });
 }
 
-/** The server's words in an error's body: `{errors: [{message}]}`, `{error}` or `{message}`; not scrubbed yet. */
+/** The server's words in an error's body: `{errors: [{message}]}`, `{error}` or `{message}`; not searched yet. */
 export function decodeErrors(json: unknown): readonly string[] {
   const ignored: DecodeProblems = [];
   const answer = new JsonReader(json, ignored);
@@ -224,13 +249,12 @@ function decodeWith<T>(json: unknown, read: (answer: JsonReader) => T): Result<T
   return problems[0] === undefined ? success(value) : failure(problems[0]);
 }
 
-function unwrappedJson(value: FieldValue, sent: string[]): Json {
+function unwrappedJson(value: FieldValue, use: ValueUse, sent: KnownValue[]): Json {
   if (value instanceof Secret) {
-    const text = unwrapSecret(value);
-    sent.push(text);
-    return text;
+    sent.push(...knownValues([{ secret: value, use }]));
+    return unwrapSecret(value);
   }
   if (typeof value !== "object" || value === null) return value;
-  if (isList(value)) return value.map((item) => unwrappedJson(item, sent));
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, unwrappedJson(inner, sent)]));
+  if (isList(value)) return value.map((item) => unwrappedJson(item, use, sent));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, unwrappedJson(inner, use, sent)]));
 }

@@ -1,44 +1,9 @@
 import { link, lstat, open, readdir, readlink, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { failure, success, type Result } from "../model/integration.ts";
+import { fileProblem, type FileProblem } from "./file-problem.ts";
+import { kindOfFile, notRegularProblem } from "./file-kind.ts";
 import { isLeftover, temporaryName } from "./paths.ts";
-
-/** Why a file could not be read or written. */
-export interface FileProblem {
-  /** The system's code: `ENOENT`, `EACCES`, `ENOSPC`, `EISDIR`… */
-  readonly code: string;
-  /** In words, without the path. */
-  readonly message: string;
-}
-
-/** Largest file that is read, in bytes, and one more, so that the reader can tell that it is too large. */
-export const READ_LIMIT = 10 * 1024 * 1024 + 1;
-
-/**
- * Reads a file, a FIFO too. Of a file larger than `limit` bytes only the first `limit` are read, so that neither a
- * mistyped name nor an endless device fills the memory.
- */
-export async function readBytes(path: string, limit = READ_LIMIT): Promise<Result<Uint8Array, FileProblem>> {
-  try {
-    const file = await open(path, "r");
-    try {
-      const chunks: Uint8Array[] = [];
-      let size = 0;
-      while (size < limit) {
-        const chunk = new Uint8Array(Math.min(limit - size, 256 * 1024));
-        const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
-        if (bytesRead === 0) break;
-        chunks.push(chunk.subarray(0, bytesRead));
-        size += bytesRead;
-      }
-      return success(Buffer.concat(chunks));
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    return failure(fileProblem(error));
-  }
-}
 
 /** Whether anything has this name, a link that leads nowhere too. What can't be looked at counts as there. */
 export async function isThere(path: string): Promise<boolean> {
@@ -62,17 +27,20 @@ export async function isLink(path: string): Promise<boolean> {
 
 /**
  * Replaces a file as a whole: written beside it, flushed, renamed over it, and the folder flushed. Whoever reads sees
- * the old text or the new one; a symbolic link stays, its target is replaced. On failure the old file is untouched and
- * nothing is left behind.
+ * the old text or the new one. On failure the old file is untouched and nothing is left behind. Only a regular file is
+ * replaced: never a link, a folder, a FIFO, a socket or a device. Whoever wants a link's target asks {@link followLinks}.
  *
  * @param mode for a new file; an existing one keeps its own.
  */
 export async function writeFileAtomic(path: string, text: string, mode = 0o644): Promise<Result<void, FileProblem>> {
   let temporary: string | undefined;
   try {
-    const target = await followLinks(path);
-    temporary = temporaryName(target);
-    const kept = await currentMode(target);
+    const found = await kindOfFile(path);
+    if (!found.ok) return found;
+    const refused = notRegularProblem(found.value);
+    if (refused !== undefined) return failure(refused);
+    temporary = temporaryName(path);
+    const kept = found.value === "absent" ? undefined : (await lstat(path)).mode & 0o777;
     const file = await open(temporary, "wx", kept ?? mode);
     try {
       await file.writeFile(text);
@@ -81,9 +49,9 @@ export async function writeFileAtomic(path: string, text: string, mode = 0o644):
     } finally {
       await file.close();
     }
-    await rename(temporary, target);
+    await rename(temporary, path);
     temporary = undefined;
-    await syncFolder(dirname(target));
+    await syncFolder(dirname(path));
     return success(undefined);
   } catch (error) {
     if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
@@ -145,27 +113,5 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** The system's code and words of an error that `node:fs` threw. Anything else is a bug and thrown on. */
-export function fileProblem(error: unknown): FileProblem {
-  if (error instanceof Error && "code" in error && typeof error.code === "string") {
-    const words = /^\w+: ([^,]+)/.exec(error.message)?.[1];
-    return { code: error.code, message: words ?? error.code };
-  }
-  throw error;
-}
-
 /** What file systems without hard links answer. */
 const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EXDEV"]);
-
-async function currentMode(path: string): Promise<number | undefined> {
-  const file = await open(path, "r").catch((error: unknown) => {
-    if (fileProblem(error).code === "ENOENT") return undefined;
-    throw error;
-  });
-  if (file === undefined) return undefined;
-  try {
-    return (await file.stat()).mode & 0o777;
-  } finally {
-    await file.close();
-  }
-}

@@ -3,7 +3,8 @@ import { readFileSync, utimesSync, type Stats } from "node:fs";
 import { link, lstat, readFile, rename, rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { createExclusively, fileProblem, type FileProblem } from "./files.ts";
+import { fileProblem, type FileProblem } from "./file-problem.ts";
+import { createExclusively } from "./files.ts";
 import { temporaryName } from "./paths.ts";
 import { failure, success, type Result } from "../model/integration.ts";
 

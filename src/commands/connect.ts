@@ -1,18 +1,25 @@
-import { resolve } from "node:path";
 import type { ApiClient } from "../api/client.ts";
 import { createHttpClient } from "../api/http/client.ts";
 import { proxiedFetch, proxyProblem } from "../api/http/proxy.ts";
 import { tokenProblem } from "../api/wire.ts";
 import { unconfirmedHostProblem } from "../config/api-host.ts";
-import { readBytes } from "../checkout/files.ts";
 import type { Io } from "../io.ts";
 import { errorDiagnostic } from "../model/diagnostic.ts";
-import type { Result, Target } from "../model/integration.ts";
+import type { IntegrationWithSecrets, Result, Target } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
 import { Secret } from "../model/secret.ts";
+import { knownTexts } from "./known-texts.ts";
 import { registerMasks } from "./masks.ts";
+import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
+
+export interface ConnectRequest {
+  readonly target: Target;
+  readonly access: "read-only" | "read-write";
+  /** Of the file: their values are looked for in what the server says. */
+  readonly integrations?: readonly IntegrationWithSecrets[];
+}
 
 /**
  * A client for the workspace, with the token of the environment. With `read-only` it refuses everything but GET. Every
@@ -20,7 +27,7 @@ import { stop, type CommandStop } from "./stop.ts";
  */
 export async function connectClient(
   session: Session,
-  { target, access }: { readonly target: Target; readonly access: "read-only" | "read-write" },
+  { target, access, integrations = [] }: ConnectRequest,
 ): Promise<Result<ApiClient, CommandStop>> {
   const { io, console, options, signal } = session;
   const unconfirmed = unconfirmedHostProblem(target.api, { flag: options.api, env: io.env });
@@ -35,6 +42,7 @@ export async function connectClient(
   const client = createHttpClient({
     target,
     token: token.value,
+    ...knownTexts(target, integrations),
     fetch: (await proxiedFetch(io.env, insecure)) ?? io.fetch,
     concurrency: options.concurrency,
     timeoutMs: options.timeoutSeconds * 1000,
@@ -57,15 +65,15 @@ export function hasToken({ env }: Pick<Io, "env">): boolean {
   return Boolean(env["BUDDY_TOKEN"]) || Boolean(env["BUDDY_TOKEN_FILE"]);
 }
 
-async function readToken({ env, cwd }: Pick<Io, "env" | "cwd">): Promise<Result<Secret, CommandStop>> {
-  const { BUDDY_TOKEN: value, BUDDY_TOKEN_FILE: file } = env;
+async function readToken(io: Pick<Io, "env" | "cwd" | "signal">): Promise<Result<Secret, CommandStop>> {
+  const { BUDDY_TOKEN: value, BUDDY_TOKEN_FILE: file } = io.env;
   if (value !== undefined && value !== "") return checkedToken(new Secret("BUDDY_TOKEN", value));
   if (file === undefined || file === "") {
     const hint =
       "make one in Buddy's web page (My profile → API tokens) and hand it over in BUDDY_TOKEN or BUDDY_TOKEN_FILE";
     return stop("invalid", errorDiagnostic("no-token", `BUDDY_TOKEN is ${value === "" ? "empty" : "not set"}`, hint));
   }
-  const bytes = await readBytes(resolve(cwd, file));
+  const bytes = await readInput(io, file);
   if (!bytes.ok) {
     const message = `the file of BUDDY_TOKEN_FILE can't be read: ${bytes.error.message}`;
     return stop("invalid", errorDiagnostic("no-token", message));

@@ -1,6 +1,6 @@
 import type { HttpEvent } from "../api/http/events.ts";
 import type { Io } from "../io.ts";
-import { visibleLines, withoutRunnerCommands } from "../model/printable.ts";
+import { harmlessOutput } from "../model/printable.ts";
 
 export interface ConsoleOptions {
   readonly quiet: boolean;
@@ -20,8 +20,7 @@ export interface CommandConsole {
 
 export function createConsole({ quiet, verbose }: ConsoleOptions, { stderr }: Pick<Io, "stderr">): CommandConsole {
   const say = (line: string): void => {
-    stderr.write(`${withoutRunnerCommands(visibleLines(line))}
-`);
+    stderr.write(`${harmlessOutput(line, "without-colors")}\n`);
   };
   return {
     say,

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { parseFault, runEmulator, type Fault, type Settings } from "../emulator/index.ts";
 import type { EndReason } from "../exit.ts";
 import type { ConsoleOptions } from "./console.ts";
+import { outputProblem } from "./output-problem.ts";
 import type { Session } from "./session.ts";
 
 export interface EmulateOptions extends ConsoleOptions {
@@ -40,6 +41,13 @@ export async function emulate({
   }
   const { port, list, unique, identifiers, rateLimit, apiDisabled, expireAfter, data, seed, log } = options;
   const path = (file: string): string => resolve(io.cwd, file);
+  // All three are opened before signals are heard, and a FIFO would block that; the emulator's own files are replaced.
+  for (const file of [data, seed, log === "/dev/stdout" ? undefined : log]) {
+    const problem = file === undefined ? undefined : await outputProblem(io, file, []);
+    if (problem === undefined) continue;
+    console.say(`error: the emulator can't start: ${problem.message}`);
+    return ["invalid"];
+  }
   try {
     await runEmulator(
       {

@@ -1,5 +1,3 @@
-import { resolve } from "node:path";
-import { readBytes } from "../checkout/files.ts";
 import { errorDiagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
 import type { Plan } from "../plan/change.ts";
@@ -7,6 +5,7 @@ import { classifyHash, planHash } from "../plan/review/plan-hash.ts";
 import { comparePlans, type PlanDifference } from "../plan/review/compare-plans.ts";
 import { readReviewedPlan } from "../plan/review/reviewed-plan.ts";
 import type { ConsoleOptions } from "./console.ts";
+import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 
@@ -22,7 +21,7 @@ export async function checkExpectedPlan(
 ): Promise<Result<void, CommandStop>> {
   if (expected === undefined) return success(undefined);
   if (classifyHash(expected) !== "none") return checkExpectedHash(expected, plan);
-  const bytes = await readBytes(resolve(io.cwd, expected), LARGEST_PLAN);
+  const bytes = await readInput(io, expected, LARGEST_PLAN);
   if (!bytes.ok) {
     const message = `${expected} (--expect) can't be read: ${bytes.error.message}`;
     return stop("invalid", errorDiagnostic("missing-file", message));

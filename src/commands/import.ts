@@ -2,7 +2,7 @@ import { interruptedCreates, isRecordOf, type JournalRecord } from "../apply/jou
 import type { EndReason } from "../exit.ts";
 import { errorDiagnostic, hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import type { HashId, Key, LiveIntegration, Result, Target } from "../model/integration.ts";
-import { failure, isHashId, success } from "../model/integration.ts";
+import { failure, isHashId, isKey, success } from "../model/integration.ts";
 import { isSameIdentity } from "../model/identity.ts";
 import { workspaceSection } from "../model/lockfile.ts";
 import { renderDesiredBlock } from "../render/desired-block.ts";
@@ -28,6 +28,10 @@ export async function importIntegration(session: Session<ImportOptions>): Promis
   if (!isHashId(hashId)) {
     const hint = "it is the 24 to 26 letters and digits of the integration's page";
     return reportStop(session, stop("invalid", errorDiagnostic("wrong-hash", "that is no hash", hint)).error);
+  }
+  if (!isKey(key)) {
+    const hint = "a key is at most 200 letters, digits, `_` and `-`, starting with a letter";
+    return reportStop(session, stop("invalid", errorDiagnostic("bad-key", "that can't be a key", hint)).error);
   }
   const inputs = await readCommandInputs(session);
   if (!inputs.ok) return reportStop(session, inputs.error);
@@ -92,7 +96,7 @@ async function readUnmanaged(
   }
   const owned = ownedHashProblem(session.options, inputs, journal.value);
   if (owned !== undefined) return stop("invalid", owned);
-  const client = await connectClient(session, { target, access: "read-only" });
+  const client = await connectClient(session, { ...inputs, access: "read-only" });
   if (!client.ok) return client;
   const live = await client.value.get(hashId);
   if (!live.ok) return stopForFailedCalls([{ what: `${hashId} could not be read`, failure: live.error }]);

@@ -1,5 +1,3 @@
-import { resolve } from "node:path";
-import { readBytes } from "../checkout/files.ts";
 import { loadConfig, makeLookup, resolveConfig, type Written } from "../config/load-config.ts";
 import { KEY_VARIABLE, readFingerprintKey, resolveTarget } from "../config/resolve-target.ts";
 import { parseSecretsFile } from "../config/secrets-file.ts";
@@ -12,6 +10,7 @@ import { workspaceSection, type LockSection } from "../model/lockfile.ts";
 import { Secret, type FingerprintKey } from "../model/secret.ts";
 import { loadLockfile, type LockfileInput } from "./load-lockfile.ts";
 import { registerMasks, secretsOfIntegrations } from "./masks.ts";
+import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 
@@ -29,7 +28,7 @@ export interface CommandInputs {
 /** Reads and checks the file, the references' values, the settings and the lockfile; reports all that is wrong. */
 export async function readCommandInputs(session: Session): Promise<Result<CommandInputs, CommandStop>> {
   const { io, options } = session;
-  const bytes = await readBytes(resolve(io.cwd, options.file));
+  const bytes = await readInput(io, options.file);
   if (!bytes.ok) {
     const hint =
       bytes.error.code === "ENOENT" ? "name it with --file, or start from integrations.example.yaml" : undefined;
@@ -54,7 +53,7 @@ export async function readCommandInputs(session: Session): Promise<Result<Comman
   const lookup = await makeLookup(references, {
     env: io.env,
     secretsFiles: secrets.values,
-    readFile: (path) => readBytes(resolve(io.cwd, path)),
+    readFile: (path) => readInput(io, path),
     asIs: new Set(options.asIs),
   });
   const resolved = written === undefined ? undefined : resolveConfig(written, lookup);
@@ -104,7 +103,7 @@ async function readSecretsFiles(
   const values: ReadonlyMap<string, string>[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const file of options.secretsFiles) {
-    const bytes = await readBytes(resolve(io.cwd, file));
+    const bytes = await readInput(io, file);
     const text = bytes.ok ? decodeText(bytes.value) : undefined;
     if (text?.ok) {
       const parsed = parseSecretsFile(file, text.value, names);

@@ -1,5 +1,3 @@
-import { isAbsolute, resolve } from "node:path";
-import { followLinks, readBytes } from "../checkout/files.ts";
 import { lockfileOf } from "../checkout/paths.ts";
 import { parseLockfile } from "../checkout/lockfile/read.ts";
 import { decodeText } from "../config/yaml/decode-text.ts";
@@ -8,6 +6,8 @@ import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import type { Result, Target } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
 import { EMPTY_LOCKFILE, type Lockfile } from "../model/lockfile.ts";
+import { locateLockfile } from "./lockfile-path.ts";
+import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 
 export interface LockfileInput {
@@ -29,9 +29,10 @@ export async function loadLockfile(
   target?: Target,
 ): Promise<Result<LockfileInput, readonly Diagnostic[]>> {
   const name = options.lockfile ?? lockfileOf(options.file);
-  // Where links lead: two checkouts that share a lockfile share its journal and its lock too.
-  const path = await followLinks(isAbsolute(name) ? name : resolve(io.cwd, name));
-  const bytes = await readBytes(path, LARGEST_LOCKFILE);
+  const located = await locateLockfile({ io, options }, name);
+  if (!located.ok) return failure([located.error]);
+  const path = located.value;
+  const bytes = await readInput(io, path, LARGEST_LOCKFILE);
   if (!bytes.ok) {
     if (bytes.error.code === "ENOENT") return success({ name, path, lock: EMPTY_LOCKFILE, text: undefined });
     return failure([errorDiagnostic("unreadable-lock", `${name} can't be read: ${bytes.error.message}`)]);

@@ -1,5 +1,6 @@
 import type { EndReason } from "../exit.ts";
 import type { Io } from "../io.ts";
+import { harmlessIo } from "./harmless-io.ts";
 import { createConsole, type CommandConsole, type ConsoleOptions } from "./console.ts";
 
 /** What a run of a command works with. Every function of a command takes it first. */
@@ -29,10 +30,13 @@ export interface WorkspaceOptions extends ConsoleOptions {
   readonly concurrency: number;
   readonly timeoutSeconds: number;
   readonly maxWaitSeconds: number;
+  /** Register values as masks with GitHub Actions. */
+  readonly mask: boolean;
 }
 
 export function createSession<Options extends ConsoleOptions>(io: Io, options: Options): Session<Options> {
-  return { io, options, console: createConsole(options, io), signal: io.signal };
+  const safe = harmlessIo(io, options.color ? "with-colors" : "without-colors");
+  return { io: safe, options, console: createConsole(options, safe), signal: io.signal };
 }
 
 /** The same session, whose work this signal ends too. */

@@ -1,4 +1,5 @@
 import type { Outcome } from "../apply/outcome.ts";
+import { pathsFromTop } from "../checkout/repository-top.ts";
 import type { Written } from "../config/load-config.ts";
 import { exitCode, type EndReason } from "../exit.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -10,7 +11,6 @@ import { renderOutcomes } from "../render/outcomes.ts";
 import type { PlaceOf } from "../render/place-of.ts";
 import { renderPlanText, type PlanTextOptions } from "../render/plan-text.ts";
 import { renderReportJson } from "../render/report-json.ts";
-import { withoutRunnerCommands } from "../model/printable.ts";
 import type { ConsoleOptions } from "./console.ts";
 import type { Session } from "./session.ts";
 import type { CommandStop } from "./stop.ts";
@@ -51,17 +51,17 @@ export type SyncReport = PlannedReport | AppliedReport | StoppedReport;
  * @param placeOf places in the file, once it has been read
  * @returns the report's reasons, which a command returns in its turn
  */
-export function writeReport(
+export async function writeReport(
   session: Session<ReportOptions>,
   report: SyncReport,
   placeOf: PlaceOf = () => undefined,
-): readonly EndReason[] {
+): Promise<readonly EndReason[]> {
   const { io, options } = session;
   const { color, quiet } = options;
-  const problems = withoutRunnerCommands(renderDiagnostics(report.diagnostics, "text", { color }));
+  const problems = renderDiagnostics(report.diagnostics, "text", { color });
   switch (options.format) {
     case "text":
-      io.stdout.write(withoutRunnerCommands(reportText(report, planTextOptions(session))));
+      io.stdout.write(reportText(report, planTextOptions(session)));
       io.stderr.write(problems);
       break;
     case "json":
@@ -72,9 +72,12 @@ export function writeReport(
       io.stderr.write(problems);
       break;
     case "github":
-      io.stdout.write(renderAnnotations({ ...reportDocument(session, report), placeOf }));
+      io.stdout.write(
+        renderAnnotations({ ...reportDocument(session, report), placeOf, pathOf: await pathsFromTop(io) }),
+        "commands",
+      );
       // The log of the job is read as well.
-      if (!quiet) io.stderr.write(withoutRunnerCommands(reportText(report, { color })));
+      if (!quiet) io.stderr.write(reportText(report, { color }));
       break;
     default:
       options.format satisfies never;

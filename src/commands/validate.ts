@@ -1,13 +1,14 @@
-import { isAbsolute, resolve } from "node:path";
 import { loadConfig, refusedVariableWarnings, type Written } from "../config/load-config.ts";
 import { counted } from "../model/text.ts";
 import { hasErrors, sortDiagnostics, type Checked, type Diagnostic } from "../model/diagnostic.ts";
+import { harmlessJson } from "../model/printable.ts";
 import type { EndReason } from "../exit.ts";
 import type { Io } from "../io.ts";
-import { readBytes } from "../checkout/files.ts";
 import { DEFAULT_CONFIG } from "../checkout/paths.ts";
+import { pathsFromTop } from "../checkout/repository-top.ts";
 import { diagnosticJson, renderDiagnostics, type DiagnosticFormat } from "../render/diagnostics.ts";
 import type { ConsoleOptions } from "./console.ts";
+import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 
 /** `quiet`: without the summary. */
@@ -29,16 +30,19 @@ export async function validate({ io, console, options }: Session<ValidateOptions
   if (options.format === "json") {
     const variables = options.variables ? { variables: variablesOf(checked) } : {};
     const report = { valid: ok, files: named, diagnostics: diagnostics.map(diagnosticJson), ...variables };
-    io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    io.stdout.write(harmlessJson(report));
   } else {
-    const text = renderDiagnostics(diagnostics, options.format, options);
+    const text = renderDiagnostics(diagnostics, options.format, {
+      color: options.color,
+      pathOf: options.format === "github" ? await pathsFromTop(io) : undefined,
+    });
     if (options.variables)
       io.stdout.write(
         variablesOf(checked)
           .map((name) => `${name}\n`)
           .join(""),
       );
-    (options.variables ? io.stderr : io.stdout).write(text);
+    (options.variables ? io.stderr : io.stdout).write(text, options.format === "github" ? "commands" : undefined);
   }
   console.note(validationSummary(checked));
   return ok ? [] : ["invalid"];
@@ -49,11 +53,11 @@ function variablesOf(checked: readonly Checked<Written>[]): string[] {
   return [...new Set(checked.flatMap((each) => (each.ok ? each.value.references : [])))].toSorted();
 }
 
-async function checkFile(file: string, { cwd, env }: Pick<Io, "cwd" | "env">): Promise<Checked<Written>> {
-  const bytes = await readBytes(isAbsolute(file) ? file : resolve(cwd, file));
+async function checkFile(file: string, io: Pick<Io, "cwd" | "env" | "signal">): Promise<Checked<Written>> {
+  const bytes = await readInput(io, file);
   if (bytes.ok) {
     const loaded = loadConfig(file, bytes.value);
-    const refused = loaded.ok ? refusedVariableWarnings(loaded.value, env) : [];
+    const refused = loaded.ok ? refusedVariableWarnings(loaded.value, io.env) : [];
     return { ...loaded, diagnostics: sortDiagnostics([...loaded.diagnostics, ...refused]) };
   }
   const start = { line: 1, column: 1, offset: 0 };

@@ -1,6 +1,6 @@
 import { fieldInfo, fieldNames } from "../model/catalog.ts";
 import { isSecretName } from "./secret-names.ts";
-import { mayHoldUrlCredentials } from "./url-credentials.ts";
+import { mayHoldUrlCredentials } from "../model/url-credentials.ts";
 import type { FrameMask } from "./yaml/placer.ts";
 import { scalarText, type YamlNode, type YamlSpan } from "./yaml/node.ts";
 import type { AsideSpan } from "./yaml/tree.ts";

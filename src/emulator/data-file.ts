@@ -7,6 +7,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeSync,
 } from "node:fs";
 import type { StateChange, EmulatorState } from "./state.ts";
@@ -77,7 +78,9 @@ class DataFile implements ChangeLog {
     if (this.#lines < MIN_HISTORY_LINES || this.#lines < 4 * countRecords(state)) return;
     const lines = [DATA_FILE_HEADER, ...Array.from(snapshot(state), (change) => `${JSON.stringify([change])}\n`)];
     const next = `${this.#path}.new`;
-    const fd = openSync(next, "w", 0o600);
+    // Never into something that somebody put there.
+    rmSync(next, { force: true });
+    const fd = openSync(next, "wx", 0o600);
     writeAll(fd, Buffer.from(lines.join("")));
     fsyncSync(fd);
     closeSync(fd);

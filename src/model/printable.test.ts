@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { array, assert as check, constantFrom, nat, oneof, property, string } from "fast-check";
 import {
   cutText,
+  harmlessJson,
+  harmlessOutput,
   oneLine,
   quoteName,
   visibleLines,
@@ -27,13 +29,29 @@ const anyText = array(
       "\uD83D",
       "\uDE00",
     ),
-    constantFrom("\r\n", "\n", "\r", "\t", "%0A", "::error::", "##[", "##vso[", "###[", "`", ",", ":", " "),
+    constantFrom(
+      "\r\n",
+      "\n",
+      "\r",
+      "\t",
+      "%0A",
+      "::error::",
+      "##[",
+      "##vso[",
+      "##teamcity[",
+      "###[",
+      "`",
+      ",",
+      ":",
+      " ",
+    ),
   ),
   { maxLength: 12 },
 ).map((parts) => parts.join(""));
 
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-const COMMAND = /##(?:vso)?\[|^[^\S\n]*::/m;
+const COLOR = new RegExp(`${String.fromCodePoint(27)}\\[[\\d;]*m`, "g");
+const COMMAND = /##\w*\[|^(?:\p{Cc}\[[\d;]*m|[^\S\n])*::/mu;
 
 test("whatever comes in, nothing comes out that can't be printed", () => {
   check(
@@ -82,8 +100,9 @@ test("the parts of a workflow command can be read back, and can't end it", () =>
     text.replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%0A", "\n").replaceAll("%25", "%");
   check(
     property(anyText, (text) => {
-      assert.equal(decode(workflowData(text)), visibleLines(text));
-      assert.equal(decode(workflowProperty(text)), visibleLines(text));
+      const expected = visibleLines(text).replaceAll(/##(?=\w*\[)/g, "# #");
+      assert.equal(decode(workflowData(text)), expected);
+      assert.equal(decode(workflowProperty(text)), expected);
       assert.doesNotMatch(workflowProperty(text), /[:,]/);
     }),
   );
@@ -105,4 +124,35 @@ test("escape sequences go as a whole where a text becomes one line", () => {
   assert.equal(oneLine("\u001B[1mbold\u001B[0m\r\n  and\u202E more "), "bold and more");
   assert.equal(visibleText("\u001B[1m\ta"), "\uFFFD[1m a");
   assert.equal(quoteName("a\nb"), "`a\uFFFDb`");
+});
+
+test("whatever is printed, nothing in it can command a terminal or a runner, and the rest stays as it is", () => {
+  check(
+    property(anyText, (text) => {
+      const plain = harmlessOutput(text, "without-colors");
+      assert.doesNotMatch(plain.replaceAll(/\r\n|[\n\t]/g, ""), UNPRINTABLE);
+      assert.doesNotMatch(plain, COMMAND);
+      assert.equal(harmlessOutput(plain, "without-colors"), plain);
+      const colored = harmlessOutput(text, "with-colors");
+      assert.doesNotMatch(colored.replaceAll(/\r\n|[\n\t]/g, "").replaceAll(COLOR, ""), UNPRINTABLE);
+      assert.doesNotMatch(colored, COMMAND);
+      if (!UNPRINTABLE.test(text) && !COMMAND.test(text)) assert.equal(plain, text);
+    }),
+  );
+  assert.equal(
+    harmlessOutput("\u001B[31mred\u001B[2J\ta\r\nb\rc", "with-colors"),
+    "\u001B[31mred\uFFFD[2J\ta\r\nb\uFFFDc",
+  );
+});
+
+test("JSON reads back to what it was made of, and holds nothing that a terminal or a runner obeys", () => {
+  check(
+    property(anyText, anyText, (name, text) => {
+      const value = [{ [name]: text }, text];
+      const shown = harmlessJson(value);
+      assert.deepEqual(JSON.parse(shown), value);
+      assert.equal(harmlessOutput(shown, "without-colors"), shown);
+      assert.doesNotMatch(shown.replaceAll("\n", ""), UNPRINTABLE);
+    }),
+  );
 });

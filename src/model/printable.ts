@@ -11,7 +11,7 @@ const REPLACEMENT = "\uFFFD";
 
 /** On one line, with a mark for each character that can't be printed. It keeps the length, so that columns stay true. */
 export function visibleText(text: string): string {
-  return text.replaceAll("\t", " ").replaceAll(UNPRINTABLE, (found) => REPLACEMENT.repeat(found.length));
+  return text.replaceAll("\t", " ").replaceAll(UNPRINTABLE, marksFor);
 }
 
 /** The same for a text of several lines: line ends stay. */
@@ -41,19 +41,53 @@ export function cutText(text: string, length: number): string {
 }
 
 /**
- * Text for a log, without what a runner takes for a command: `##[` and `##vso[` anywhere (GitHub Actions, Azure
- * Pipelines), and `::` at the beginning of a line (GitHub Actions).
+ * The last stop of everything that is printed, whoever said it: whatever is left in it of control characters, of escape
+ * sequences but `colors`, and of a runner's commands is harmless then. Line ends, CRLF too, and tabs stay.
+ */
+export function harmlessOutput(text: string, colors: "with-colors" | "without-colors"): string {
+  const harmless = text.replaceAll(COLOR_OR_UNPRINTABLE, (found) => {
+    const isColor = found.length > 1 && found.startsWith(ESCAPE);
+    const isKept = found === "\r\n" || (isColor && colors === "with-colors");
+    return isKept ? found : found.replaceAll(UNPRINTABLE, marksFor);
+  });
+  return withoutRunnerCommands(harmless);
+}
+
+const ESCAPE = "\u001B";
+const COLOR_OR_UNPRINTABLE = /\r\n|(?![\n\r\t])\p{Cc}\[[\d;]*m|(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * Text for a log, without what a runner takes for a command: `##[`, `##vso[` and `##teamcity[` anywhere (GitHub Actions,
+ * Azure Pipelines, TeamCity), and `::` at the beginning of a line (GitHub Actions). GitLab's marks of sections need a
+ * carriage return or an escape sequence, which are no part of a printable text.
  */
 export function withoutRunnerCommands(text: string): string {
-  return text.replaceAll(/##(?=(?:vso)?\[)/g, "# #").replaceAll(/^([^\S\n]*):(?=:)/gm, "$1: ");
+  return text.replaceAll(HASH_COMMAND, "# #").replaceAll(/^((?:\p{Cc}\[[\d;]*m|[^\S\n])*):(?=:)/gmu, "$1: ");
+}
+
+const HASH_COMMAND = /##(?=\w*\[)/g;
+
+/** JSON, indented. What {@link harmlessOutput} would take out is escaped, so that it reads back to the same value. */
+export function harmlessJson(value: unknown): string {
+  const text = JSON.stringify(value, null, 2);
+  return `${text.replaceAll(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, unicodeEscapes).replaceAll(HASH_COMMAND, String.raw`#\u0023`)}\n`;
 }
 
 /** The data of a workflow command of GitHub Actions. Line ends are the one control character that means something there. */
 export function workflowData(text: string): string {
-  return visibleLines(text).replaceAll("%", "%25").replaceAll("\n", "%0A");
+  return visibleLines(text).replaceAll(HASH_COMMAND, "# #").replaceAll("%", "%25").replaceAll("\n", "%0A");
 }
 
 /** A property of a workflow command: nothing in it can end it or begin another. */
 export function workflowProperty(text: string): string {
   return workflowData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}
+
+function marksFor(found: string): string {
+  return REPLACEMENT.repeat(found.length);
+}
+
+function unicodeEscapes(found: string): string {
+  const units = Array.from({ length: found.length }, (_, index) => found.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }

@@ -109,7 +109,11 @@ function bodyLines(change: Change, names: DisplayNames, limits: TextLimits): Blo
         ...(change.recreates === undefined
           ? []
           : [noteLine(`${change.recreates}, which the lockfile holds, is gone: this makes a new one with a new hash`)]),
-        ...fieldLines(withoutName(change.fields), names, limits),
+        ...fieldLines(
+          withoutName(change.fields).filter(({ path }) => path !== "identifier"),
+          names,
+          limits,
+        ),
         ...detailLines(change.lifecycle),
         ...supersedesLines(change.supersedes.filter((hash) => hash !== change.recreates)),
       ];
@@ -176,7 +180,7 @@ const WHY_UNCOMPARED: readonly (readonly [WhyUncompared, string])[] = [
   ["offline", "it can't be told offline"],
 ];
 
-/** The name stands in the headline. */
+/** The name is in the headline. */
 function withoutName(fields: readonly FieldChange[]): FieldChange[] {
   return fields.filter(({ path }) => path !== "name");
 }

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { loadConfig, resolveConfig } from "../config/load-config.ts";
-import type { LiveIntegration } from "../model/integration.ts";
+import { authTypes, typeNames } from "../model/catalog.ts";
+import type { IntegrationWithSecrets, Json, LiveIntegration } from "../model/integration.ts";
+import { Secret } from "../model/secret.ts";
+import { oddText } from "../../test/support/lock-arbitrary.ts";
 import { desired, live } from "../../test/support/builders.ts";
 import { plainProse } from "../model/text.ts";
 import { renderDesiredBlock } from "./desired-block.ts";
@@ -11,13 +14,20 @@ function block(view: LiveIntegration): string {
   return renderDesiredBlock("a", view);
 }
 
-/** The fields of the block, as the file's reader finds them. */
-function loaded(view: LiveIntegration): ReadonlyMap<string, unknown> | undefined {
-  const text = `version: 1\nintegrations:\n${block(view)}`;
+/** The integration of a block, as the file's reader finds it. */
+function loadedIntegration(lines: string): IntegrationWithSecrets {
+  const text = `version: 1\nintegrations:\n${lines}`;
   const read = loadConfig("integrations.yaml", new TextEncoder().encode(text));
   assert.ok(read.ok, `${JSON.stringify(read.diagnostics)}\n${text}`);
   const resolved = resolveConfig(read.value, () => ({ kind: "unset" }));
-  return resolved.ok ? resolved.value.integrations[0]?.fields : undefined;
+  const found = resolved.ok ? resolved.value.integrations[0] : undefined;
+  assert.ok(found);
+  return found;
+}
+
+/** Its fields. */
+function loaded(view: LiveIntegration): ReadonlyMap<string, unknown> {
+  return loadedIntegration(block(view)).fields;
 }
 
 const noted = (note: string, name = "Team"): LiveIntegration =>
@@ -49,9 +59,156 @@ test("whatever a note and a name are, the block loads back to them", () => {
     fc.property(text, text, (note, name) => {
       fc.pre(/\S/.test(name) && plainProse(note) !== "");
       const fields = loaded(noted(note, name));
-      assert.equal(fields?.get("note"), plainProse(note));
-      assert.equal(fields?.get("name"), name);
+      assert.equal(fields.get("note"), plainProse(note));
+      assert.equal(fields.get("name"), name);
     }),
     { numRuns: 300 },
   );
+});
+
+const RETURNED_TEXTS = ["app_id", "host_url", "audience", "google_project", "atop_url", "note", "agent_note"] as const;
+
+const hardText = fc.oneof(
+  { weight: 2, arbitrary: oddText },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      "$NAME",
+      "${NAME}",
+      "$$NAME",
+      "$",
+      "$5",
+      "two\nlines\n",
+      "a\r\nb",
+      "\n",
+      "a\u2028b\u2029c",
+      "\u0085x",
+      "\ufeffx",
+      "\u007f",
+      "https://user:pw@host",
+      "https://host/?a=b#c",
+      "on",
+      "1_000",
+      "0o7",
+      "2001-01-01",
+      "=",
+      "x".repeat(300),
+      `${"y ".repeat(60)}\n  z`,
+    ),
+  },
+);
+
+const LEVELS = ["MANAGE", "USE_ONLY", "DENIED"] as const;
+const grants = fc
+  .uniqueArray(fc.integer({ min: 1, max: 99 }), { maxLength: 3 })
+  .chain((ids) => fc.tuple(...ids.map((id) => fc.constantFrom(...LEVELS).map((level) => ({ who: { id }, level })))));
+
+/** Whatever GET may answer of an integration whose type, scope and project a file can name. */
+const anyView: fc.Arbitrary<LiveIntegration> = fc
+  .record(
+    {
+      hashId: fc.constant("h"),
+      type: fc.constantFrom(...typeNames, "BRAND_NEW"),
+      name: hardText,
+      identifier: fc.oneof(fc.constantFrom("a", "web-1"), hardText),
+      place: fc.constantFrom(
+        { scope: "WORKSPACE" },
+        { scope: "PROJECT", projectName: "my-project" },
+        { scope: "WORKSPACE", projectName: "my-project" },
+        { scope: "ENVIRONMENT" },
+      ),
+      disabled: fc.boolean(),
+      permissions: fc.record(
+        {
+          admins: fc.oneof(fc.constantFrom(...LEVELS), fc.constant({ unknown: "$NEW" })),
+          others: fc.constantFrom(...LEVELS),
+          users: grants,
+          groups: grants,
+        },
+        { noNullPrototype: true },
+      ),
+      allPipelinesAllowed: fc.boolean(),
+      allowedPipelines: fc.uniqueArray(
+        fc.integer({ min: 1, max: 99 }).map((id) => ({ id })),
+        {
+          maxLength: 2,
+          selector: ({ id }) => id,
+        },
+      ),
+      fields: fc.dictionary(
+        fc.constantFrom(...RETURNED_TEXTS, "auth_type", "webhook_address", "not_known_here"),
+        fc.oneof(
+          { weight: 5, arbitrary: hardText },
+          { weight: 1, arbitrary: fc.constantFrom(...authTypes, 5, true, ["x"], { a: "$B" }) },
+        ),
+        { noNullPrototype: true },
+      ),
+    },
+    { requiredKeys: ["hashId", "type", "name", "place", "disabled", "fields"], noNullPrototype: true },
+  )
+  .map(({ place, fields, ...rest }) => ({ ...rest, ...place, fields: new Map(Object.entries(fields)) }));
+
+test("whatever a workspace holds, the block loads back to exactly that; what a file can't say is left out, and told", () => {
+  fc.assert(
+    fc.property(anyView, (view) => {
+      const text = block(view);
+      const found = loadedIntegration(text);
+      const told = [...text.matchAll(/^ {2}# (\w+): /gm)].map(([, name]) => name);
+      const expected = new Map<string, unknown>([
+        ["name", view.name],
+        ["auth_type", view.fields.get("auth_type")],
+      ]);
+      for (const name of RETURNED_TEXTS) expected.set(name, view.fields.get(name));
+      for (const [name, value] of expected) {
+        const isProse = name === "note" || name === "agent_note";
+        const seen = isProse && typeof value === "string" ? plainProse(value) : value;
+        const here = found.fields.get(name);
+        if (told.includes(name))
+          assert.ok(name === "name" ? here === "a" : here === undefined || here instanceof Secret, name);
+        // What the type needs is a reference to fill in.
+        else if (seen === undefined || seen === "") assert.ok(here === undefined || here instanceof Secret, name);
+        else assert.deepEqual(here, seen, name);
+      }
+      assert.deepEqual(
+        [found.type, found.scope, found.projectName],
+        [view.type, view.scope, view.scope === "PROJECT" ? view.projectName : undefined],
+      );
+      if (!told.includes("identifier") && view.identifier !== undefined)
+        assert.equal(found.identifier ?? "a", view.identifier);
+      if (!told.includes("permissions")) assert.deepEqual(found.permissions, view.permissions);
+      assert.equal(found.fields.get("all_pipelines_allowed"), view.allPipelinesAllowed);
+      assert.deepEqual(found.allowedPipelines ?? [], view.allowedPipelines ?? []);
+      assert.deepEqual([...found.extra], []);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test("nothing that a terminal obeys is in the block, whatever the server says", () => {
+  fc.assert(
+    fc.property(anyView, hardText, hardText, hardText, (view, type, scope, projectName) => {
+      const text = block({ ...view, type, scope, projectName });
+      assert.match(text, /^(?:\n|[^\p{Cc}\u202a-\u202e\u2066-\u2069\ufeff])*$/u);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("a text that a file can't say is left out with a comment, which doesn't repeat it", () => {
+  const view = live(desired("a", { type: "SLACK" }), {
+    identifier: "not an identifier",
+    name: "https://user:hunter2@host",
+    fields: new Map<string, Json>([
+      ["note", "see https://user:hunter2@host"],
+      ["host_url", "https://user:hunter2@host"],
+      ["auth_type", "BRAND_NEW"],
+    ]),
+  });
+  const text = block(view);
+  assert.doesNotMatch(text, /hunter2|BRAND_NEW|not an identifier/);
+  assert.deepEqual(
+    [...text.matchAll(/^ {2}# (\w+): /gm)].map(([, name]) => name),
+    ["name", "identifier", "note", "host_url", "auth_type"],
+  );
+  assert.equal(loadedIntegration(text).fields.get("name"), "a");
 });

@@ -3,6 +3,7 @@ import { visibleText } from "../model/printable.ts";
 import { isList, isMap } from "../model/json.ts";
 import type { Json } from "../model/integration.ts";
 import type { FieldChange, DisplayNames, SendReason } from "../plan/change.ts";
+import { withEscapesWhereAlike } from "./look-alikes.ts";
 import { shorten, shortenPair } from "./shorten.ts";
 
 /** How much of values is shown. */
@@ -37,7 +38,7 @@ export function describeField(field: FieldChange, names: DisplayNames, limits: T
   if (isSingle(after) && (before === undefined || isSingle(before))) {
     const now = valueText(after);
     if (before === undefined) return { path, value: shorten(now, limits.value), why, items: [] };
-    const [was, is] = shortenPair(valueText(before), now, limits.value);
+    const [was, is] = shortenPair(...withEscapesWhereAlike(valueText(before), now), limits.value);
     const seen = compared === "last sent" ? `${was} (last sent)` : was;
     return { path, value: `${seen} → ${is}`, why, items: [] };
   }
@@ -47,13 +48,12 @@ export function describeField(field: FieldChange, names: DisplayNames, limits: T
     seen.map(({ text }) => text),
     now.map(({ text }) => text),
   );
-  const references = new Map(now.map((line) => [line.text, line.references]));
   const since = before !== undefined && compared === "last sent" ? "(compared with what was last sent)" : "";
   return {
     path,
     value: isEmptyContainer(after) ? "(empty)" : "",
     why: why === "" ? since : why,
-    items: foldItems(items, limits.lines, (text) => references.get(text) ?? []),
+    items: foldItems(items, limits.lines, now),
   };
 }
 
@@ -92,20 +92,25 @@ function itemDifference(before: readonly string[], after: readonly string[]): It
     { value: [...before], added: false, removed: true },
     { value: [...after], added: true, removed: false },
   ];
-  return parts.flatMap(({ value, added, removed }) =>
-    value.map((text): ItemLine => ({ kind: added ? "new" : removed ? "gone" : "same", text })),
-  );
+  return parts.flatMap(({ value, added, removed }, index) => {
+    // What stands in the place of what is gone may look like it.
+    const gone = added ? parts[index - 1] : undefined;
+    const now = removed ? parts[index + 1] : undefined;
+    return value.map((text, at): ItemLine => {
+      if (removed)
+        return { kind: "gone", text: now?.added ? withEscapesWhereAlike(text, now.value[at] ?? text)[0] : text };
+      if (added)
+        return { kind: "new", text: gone?.removed ? withEscapesWhereAlike(gone.value[at] ?? text, text)[1] : text };
+      return { kind: "same", text };
+    });
+  });
 }
 
 /**
  * Unchanged items between changed ones, and what is more than enough, are counted instead of listed. A reference isn't left
  * out: a long list would hide it.
  */
-function foldItems(
-  items: readonly ItemLine[],
-  most: number,
-  referencesOf: (text: string) => readonly string[],
-): ItemLine[] {
+function foldItems(items: readonly ItemLine[], most: number, now: readonly ValueLine[]): ItemLine[] {
   const folded: ItemLine[] = [];
   let run: ItemLine[] = [];
   const close = (): void => {
@@ -122,9 +127,11 @@ function foldItems(
   }
   close();
   if (folded.length <= most) return folded;
-  const left = folded.slice(most);
-  const references = left.flatMap(({ kind, text }) => (kind === "new" ? referencesOf(text) : []));
-  return [...folded.slice(0, most), { kind: "same", text: `… ${left.length} more lines${referenceList(references)}` }];
+  const shown = folded.slice(0, most);
+  const texts = new Set(shown.map(({ text }) => text));
+  const references = now.flatMap((line) => (texts.has(line.text) ? [] : line.references));
+  const left = `… ${folded.length - most} more lines${referenceList(references)}`;
+  return [...shown, { kind: "same", text: left }];
 }
 
 /** An item of a list or an entry of a map, and the variables that it refers to. */

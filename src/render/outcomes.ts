@@ -93,8 +93,10 @@ export function outcomesJson(outcomes: readonly Outcome[]): readonly Readonly<Re
       case "failed":
       case "unknown":
         return { ...base, ...describeCause(outcome.cause) };
-      case "refused":
-        return { ...base, ...outcome.change.refused };
+      case "refused": {
+        const { basis: _basis, ...refused } = outcome.change.refused ?? {};
+        return { ...base, ...refused };
+      }
       case "not-started":
         return base;
       default:

@@ -80,7 +80,7 @@ test("github: annotations on stdout at their lines, the log for people on stderr
   const apply = await s.run(["sync", "--apply", "--prune", "--format", "github"]);
   assert.match(
     apply.stdout,
-    /^::error file=integrations\.yaml,line=5,col=3,endColumn=6,title=failed%3A create bad::POST [^\n]*No more ##\[error\]of these/,
+    /^::error file=integrations\.yaml,line=5,col=3,endColumn=6,title=failed%3A create bad::POST [^\n]*No more # #\[error\]of these/,
   );
   assert.doesNotMatch(apply.stderr, /^\s*::|##\[/m);
   const quiet = await s.run(["sync", "--plan", "--format", "github", "--quiet"]);

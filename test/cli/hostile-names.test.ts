@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { syncWorkbench } from "../support/sync-workbench.ts";
+import { workbench } from "../support/workbench.ts";
 
 const NAMES = ["constructor", "hasOwnProperty", "toString", "valueOf"];
 const BLOCKS = NAMES.map(
@@ -28,4 +29,82 @@ test("a glob that would keep a regular expression busy for ever is as quick as a
   await s.writeIntegrations(`${"a".repeat(200)}: { type: VULTR, name: A, scope: WORKSPACE, token: $TOKEN }`);
   assert.deepEqual((await s.plan(["--only", `${"*a".repeat(60)}*b*`])).codes, ["no-match"]);
   assert.equal((await s.plan(["--only", "*a*a*a*"])).exit, 0);
+});
+
+test("a host in the lockfile that can't be used is an error or is passed over, in every command", async (t) => {
+  const bench = await workbench(t);
+  await bench.write("buddy.yml", "- pipeline: P\n  actions:\n    - action: A\n      integration_hash: a\n");
+  const file = "version: 1\nintegrations:\n  a: { type: VULTR, name: A, scope: WORKSPACE, token: $TOKEN }\n";
+  await bench.write("integrations.yaml", file);
+  const hosts = [
+    "http://[",
+    "https://user:pw@x",
+    "ftp://x",
+    "x",
+    "https://x?y",
+    "constructor",
+    "__proto__",
+    "https://%",
+  ];
+  for (const host of hosts) {
+    for (const workspace of ["w", "%", "..", "constructor", bench.emulator.workspace]) {
+      const section = JSON.stringify(`${host}/workspaces/${workspace}`);
+      const entry = "a: { hash_id: NLVaDzgp6W2qJljaQlJOoYdmZ3, type: VULTR, last_sent: {} }";
+      const lock = `lockfile_version: 2\nworkspaces:\n  ${section}:\n    integrations:\n      ${entry}\n`;
+      await bench.write("integrations.lock.yaml", lock);
+      for (const args of [
+        ["refs"],
+        ["refs", "--check"],
+        ["refs", "--usages"],
+        ["refs", "--write", "--dry-run"],
+        ["sync", "--plan"],
+        ["sync", "--plan", "--offline"],
+        ["import", "b", "NLVaDzgp6W2qJljaQlJOoYdmZ3"],
+        ["refs", "--check", "--workspace", workspace],
+      ]) {
+        for (const env of [{}, { BUDDY_TOKEN: undefined }]) {
+          const { exit, stderr } = await bench.run(args, { env });
+          assert.notEqual(exit, 1, `${args.join(" ")} with ${section}: ${stderr}`);
+        }
+      }
+    }
+  }
+});
+
+test("keys, variables, names, options and environments named like members of objects crash nothing", async (t) => {
+  for (const name of [...NAMES, "__proto__", "prototype", "isPrototypeOf"]) {
+    const bench = await workbench(t);
+    const runs: (readonly string[])[] = [
+      ["validate", name],
+      ["validate", "--format", name],
+      ["sync", "--plan", "--only", name, "--resend", `${name}.${name}`],
+      ["sync", "--plan", "--file", name, "--lockfile", name, "--secrets-file", name, "--as-is", name],
+      ["sync", "--plan", "--workspace", name],
+      ["sync", "--plan", "--expect", name],
+      ["sync", "--apply"],
+      ["refs", "--key", name],
+      ["refs", "--check", name],
+      ["import", name, "NLVaDzgp6W2qJljaQlJOoYdmZ3"],
+      ["emulate", "--fault", name],
+      [name],
+    ];
+    const levels = [
+      `version: 1\n${name}: 1\nintegrations: {}\n`,
+      `version: 1\ndefaults: { ${name}: 1 }\nintegrations: {}\n`,
+      `version: 1\nintegrations:\n  ${name}: { type: ${name}, name: ${name}, scope: ${name}, ${name}: $${name} }\n`,
+      `version: 1\nintegrations:\n  a: { type: SENTRY, name: A, scope: PROJECT, project_name: ${name}, identifier: ${name}, token: $${name}, permissions: { ${name}: 1, admins: ${name}, users: [{ ${name}: 1 }] } }\n`,
+      `version: 1\nintegrations:\n  a: { type: SENTRY, name: A, scope: WORKSPACE, token: $${name}, permissions: { users: [{ email: ${name}, access_level: MANAGE }], groups: [{ name: ${name}, access_level: MANAGE }] }, allowed_pipelines: [{ project: ${name}, pipeline: ${name} }], lifecycle: { ${name}: 1 } }\n`,
+      `version: 1\nintegrations:\n  a: { type: AMAZON, name: A, scope: WORKSPACE, auth_type: ${name}, role_assumptions: [{ ${name}: $${name} }], extra: { ${name}: { ${name}: [{ ${name}: $${name} }] } } }\n`,
+      `version: 1\nintegrations: { a: &${name.replaceAll("_", "x")} { ${name}: 1 }, b: { <<: *${name.replaceAll("_", "x")} } }\n`,
+    ];
+    for (const text of levels) {
+      await bench.write("integrations.yaml", text);
+      for (const args of runs) {
+        const { exit, stderr } = await bench.run(args, {
+          env: { [name]: "some value", BUDDY_INTEGRATIONS_VARIABLES: `* ${name}`, [`${name}_FILE`]: name },
+        });
+        assert.notEqual(exit, 1, `${args.join(" ")} with ${text}: ${stderr}`);
+      }
+    }
+  }
 });

@@ -11,14 +11,14 @@ const STATUSES = [200, 302, 400, 401, 403, 404, 422, 429, 503];
 test("a server that repeats what it was sent, in any form and with any status, is never quoted", async (t) => {
   const bench = await leakSearchBench(t, { types: TYPES });
   const args = ["--verbose", "--max-wait", "0", "--concurrency", "1"];
-  let masked = 0;
+  let withheld = 0;
   const echoed = async (method: string, status: number, ...command: string[]): Promise<void> => {
     const { exit, stdout, stderr } = await bench.run([...command, ...args], {
       io: { fetch: echoingFetch({ method, status }) },
     });
     assert.notEqual(exit, 0, `${method} ${status}`);
     assert.notEqual(exit, 1, stderr);
-    if (`${stdout}${stderr}`.includes("[secret]")) masked += 1;
+    if (`${stdout}${stderr}`.includes("message is withheld: it contains part of $")) withheld += 1;
   };
   for (const status of STATUSES) await echoed("POST", status, "sync", "--apply");
   for (const status of STATUSES) await echoed("GET", status, "sync", "--plan", "--format", "json");
@@ -26,7 +26,7 @@ test("a server that repeats what it was sent, in any form and with any status, i
   bench.rotate();
   for (const status of [200, 302, 400, 500]) await echoed("PATCH", status, "sync", "--apply", "--format", "json");
   for (const status of [200, 400]) await echoed("GET", status, "sync", "--plan");
-  assert.ok(masked > 10, "the words were shown, and what was sent was taken out of them");
+  assert.ok(withheld > 10, "what repeats a value is withheld, and said to be");
 });
 
 const EFFECTS: readonly Fault[] = [
@@ -83,4 +83,16 @@ test("a connection that fails below HTTP tells nothing of what was sent", async 
   };
   const { exit } = await bench.run(["sync", "--plan", "--verbose"], { io: { fetch: throwing } });
   assert.equal(exit, 5);
+});
+
+test("a server that quotes part of a value that the request didn't send isn't quoted", async (t) => {
+  const bench = await leakSearchBench(t, { types: ["VULTR"] });
+  const value = "a value of the run that no read sends";
+  const messages = [value.toUpperCase().slice(4, 20), "no project of that name"].map((message) => ({ message }));
+  const fetch: typeof globalThis.fetch = () =>
+    Promise.resolve(new Response(JSON.stringify({ errors: messages }), { status: 400 }));
+  const [name = ""] = Object.keys(bench.env);
+  const { exit, stderr } = await bench.run(["sync", "--plan"], { env: { [name]: value }, io: { fetch } });
+  assert.equal(exit, 5);
+  assert.ok(stderr.includes(`400: the server's message is withheld: it contains part of $${name}; no project of that`));
 });

@@ -90,12 +90,16 @@ test("the report of a bug shows where it is, and no value that was at hand", asy
   }
 });
 
-test("in GitHub Actions every line of a value is registered as a mask, on stderr alone, and in nothing else", async (t) => {
+test("on request every line of a value is registered as a mask in GitHub Actions, on stderr alone, and in nothing else", async (t) => {
   const bench = await leakSearchBench(t, { types: TYPES });
-  const masked = async (isOwnPipe: boolean, env: Readonly<Record<string, string>>): Promise<string[]> => {
+  const masked = async (
+    isOwnPipe: boolean,
+    env: Readonly<Record<string, string>>,
+    ...flags: readonly string[]
+  ): Promise<string[]> => {
     let stderr = "";
     const pipe: Output = { write: (text) => void (stderr += text), isTTY: false, isOwnPipe };
-    const result = await bench.runUnsearched(["sync", "--plan", "--verbose", "--format", "json"], {
+    const result = await bench.runUnsearched(["sync", "--plan", "--verbose", "--format", "json", ...flags], {
       env,
       io: { stderr: pipe },
     });
@@ -113,20 +117,23 @@ test("in GitHub Actions every line of a value is registered as a mask, on stderr
       .filter(isMask)
       .map((line) => line.slice("::add-mask::".length).replaceAll("%25", "%"));
   };
-  const masks = new Set(await masked(true, { GITHUB_ACTIONS: "true" }));
+  const asked = { GITHUB_ACTIONS: "true", BUDDY_INTEGRATIONS_MASK: "true" };
+  const masks = new Set(await masked(true, asked));
+  assert.deepEqual(new Set(await masked(true, { GITHUB_ACTIONS: "true" }, "--mask")), masks);
   for (const [name, value] of Object.entries({ ...bench.env, BUDDY_TOKEN: bench.emulator.token })) {
     for (const line of value.split("\n").map((text) => text.trim())) {
       assert.equal(masks.has(line), line.length >= 4, `${name}: ${line}`);
     }
   }
   // A file, or a pipe that stdout goes into as well (`2>&1 | tee log`): what is written there is kept.
-  assert.deepEqual(await masked(false, { GITHUB_ACTIONS: "true" }), []);
+  assert.deepEqual(await masked(false, asked), []);
   for (const env of [
-    {},
-    { GITHUB_ACTIONS: "1" },
-    { GITHUB_ACTIONS: "True" },
-    { BUDDY: "true" },
-    { CI: "true", GITLAB_CI: "true" },
+    { GITHUB_ACTIONS: "true" },
+    { ...asked, BUDDY_INTEGRATIONS_MASK: "1" },
+    { ...asked, GITHUB_ACTIONS: "1" },
+    { ...asked, GITHUB_ACTIONS: "True" },
+    { ...asked, GITHUB_ACTIONS: "", BUDDY: "true" },
+    { ...asked, GITHUB_ACTIONS: "", CI: "true", GITLAB_CI: "true" },
   ]) {
     assert.deepEqual(await masked(true, env), []);
   }
@@ -134,7 +141,7 @@ test("in GitHub Actions every line of a value is registered as a mask, on stderr
 
 test("the program itself tells a pipe of its own from a file and from a merged one", async (t) => {
   const bench = await leakSearchBench(t, { types: ["VULTR"] });
-  const env = { GITHUB_ACTIONS: "true" };
+  const env = { GITHUB_ACTIONS: "true", BUDDY_INTEGRATIONS_MASK: "true" };
   const direct = startProgram(bench, ["sync", "--plan"], env);
   const merged = startProgram(bench, ["sync", "--plan"], env, "2>&1 | cat");
   const kept = startProgram(bench, ["sync", "--plan"], env, "2>kept.log");

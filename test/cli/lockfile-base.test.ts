@@ -54,6 +54,7 @@ test("a lockfile as it was at the merge base passes, whatever main has become si
 
 for (const [what, from, to, path] of [
   ["a fingerprint", /fingerprint: "?hmac[^\n]*/, "fingerprint: null", /: last_sent\.token/],
+  ["a variable", "variable: TOKEN", "variable: PROD", /: last_sent\.token\.variable$/],
   ["protection", "protect: true", "protect: false", /: lifecycle\.protect$/],
   ["a hash", /hash_id: \w+/, "hash_id: abcdef", /: hash_id$/],
   ["a former hash", /( +)type: VULTR/, "$1type: VULTR\n$1superseded: [fedcba]", /: superseded$/],
@@ -82,6 +83,23 @@ for (const [what, from, to, path] of [
     assert.equal(allowed.exit === 7, (allowed.report.plan?.summary.refused ?? 0) > 0);
   });
 }
+
+test("a pull request that edits the file and the lockfile together is seen, though the plan says that nothing is to do", async (t) => {
+  const s = await branch(t);
+  const swap = (text: string): string =>
+    text.replace("token: $TOKEN", "token: $OTHER").replace("variable: TOKEN", "variable: OTHER");
+  for (const name of ["integrations.yaml", LOCKFILE]) {
+    const text = (await s.read(name)) ?? "";
+    const at = text.indexOf("db:");
+    await s.write(name, text.slice(0, at) + swap(text.slice(at)));
+  }
+  await s.repository.commit();
+  const withoutValues = { ...IO, env: { TOKEN: undefined, OTHER: undefined } };
+  assert.deepEqual((await s.plan([], withoutValues)).changes, []);
+  const ran = await s.plan(BASE, withoutValues);
+  assert.equal(ran.exit, 7);
+  assert.deepEqual(messages(ran).slice(1), ["error lockfile-edited db: last_sent.token.variable"]);
+});
 
 test("an edit that isn't committed is one, too; and offline it needs no token", async (t) => {
   const s = await branch(t);
@@ -145,7 +163,8 @@ test("without a lockfile on either side there is nothing to compare", async (t) 
 });
 
 for (const [what, text, words] of [
-  ["another version", "lockfile_version: 999\nworkspaces: {}\n", /version 999/],
+  ["a later version", "lockfile_version: 999\nworkspaces: {}\n", /version 999/],
+  ["an earlier version", "lockfile_version: 1\nworkspaces: {}\n", /version 1/],
   ["damage", "lockfile_version: [\n", /./],
 ] as const) {
   test(`a lockfile that can't be read at the base (${what}) can't be compared, so the plan is refused`, async (t) => {

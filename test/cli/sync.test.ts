@@ -50,7 +50,7 @@ test("without the lockfile everything is adopted and nothing is created; only AW
   const after = ((await bench.read("integrations.lock.yaml")) ?? "").replaceAll(/ +assumed: true\n/g, "");
   assert.equal(
     after,
-    before?.replace(/( +type: AMAZON\n +last_sent:\n(?: {10}.*\n)*?) {10}role_assumptions: \[\]\n/, "$1"),
+    before?.replace(/( +type: AMAZON\n +last_sent:\n(?: {10}.*\n)*?) {10}unmanaged\.role_assumptions: \[\]\n/, "$1"),
   );
 });
 

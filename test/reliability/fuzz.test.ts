@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fuzz } from "../support/fuzz/fuzz.ts";
-import { READER_NAMES, type ReaderName } from "../support/fuzz/readers.ts";
+import { READER_NAMES, READERS, type ReaderName } from "../support/fuzz/readers.ts";
 import { fuzzSeeds } from "../support/fuzz/seeds.ts";
 import { testSeed } from "../support/random.ts";
 
@@ -23,5 +23,23 @@ const RUNS: Readonly<Record<ReaderName, number>> = {
 for (const name of READER_NAMES) {
   test(`${name}, mutated thousands of times, is read or refused: never an exception, never over 2 s (seed ${seed})`, () => {
     assert.equal(fuzz(name, seeds[name], { runs: RUNS[name], seed }), RUNS[name]);
+  });
+}
+
+const OBJECT_NAMES = ["constructor", "__proto__", "toString", "hasOwnProperty"];
+
+for (const name of READER_NAMES) {
+  test(`${name} is read or refused with the names of an object's members at every place where a word stands`, () => {
+    for (const text of seeds[name]) {
+      const words = [...text.matchAll(/[A-Za-z_][\w-]*/g)];
+      // Each word of what is short; of what is long, so many that each kind of place is among them.
+      const step = Math.ceil(words.length / 100);
+      for (let at = testSeed() % step; at < words.length; at += step) {
+        const { index, 0: word } = words[at] ?? { index: 0, 0: "" };
+        const hostile = OBJECT_NAMES[at % OBJECT_NAMES.length] ?? "";
+        const changed = text.slice(0, index) + hostile + text.slice(index + word.length);
+        assert.doesNotThrow(() => READERS[name](new TextEncoder().encode(changed)), changed);
+      }
+    }
   });
 }

@@ -133,7 +133,7 @@ test("a lockfile with a key that no file can have is damaged", async (t) => {
   for (const key of ["../web", "k".repeat(201), "::warning::x", "constructor "]) {
     const entry = `      ${JSON.stringify(key)}: { hash_id: ${hash}, type: SENTRY }\n`;
     const name = `${s.emulator.url}/workspaces/${s.emulator.workspace}`;
-    await s.write(LOCKFILE, `lockfile_version: 1\nworkspaces:\n  ${name}:\n    integrations:\n${entry}`);
+    await s.write(LOCKFILE, `lockfile_version: 2\nworkspaces:\n  ${name}:\n    integrations:\n${entry}`);
     const plan = await s.plan();
     assert.deepEqual([plan.exit, plan.codes], [3, ["lock-damaged"]], key);
   }

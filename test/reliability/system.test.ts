@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
 import { baselineUnder, type BaselineRun } from "../support/kill/scenario.ts";
 import type { SystemFaults } from "../support/kill/system-faults.ts";
+import { makeFifo, writerOf } from "../support/fifo.ts";
 import { APPLY_COMMAND, PreparedWorkspace, type WorkspaceCopy } from "../support/kill/workspace.ts";
 
 let prepared: PreparedWorkspace;
@@ -74,6 +75,25 @@ test("a second signal ends the run at once, and the journal protects what was in
   assert.ok(Date.now() - started < 10_000);
   assert.match(await readBesideLockfile(copy, ".journal"), /"kind":"begin".*"key":"new_003"/);
   assert.match(await assertNextApplyFinishes(copy), /interrupted while it created new_003/);
+});
+
+test("one Ctrl-C ends the program while it waits for a FIFO", async (t) => {
+  const copy = await copyFor(t);
+  const fifo = join(copy.dir, "secrets.env");
+  makeFifo(fifo);
+  let silent: FileHandle | undefined;
+  const ended = await copy.run([...APPLY_COMMAND, "--secrets-file", fifo], {
+    onStart: (running) => {
+      const interrupt = async (): Promise<void> => {
+        silent = await writerOf(fifo);
+        running.kill("SIGINT");
+      };
+      void interrupt();
+    },
+  });
+  await silent?.close();
+  assert.equal(ended.exit, 130, ended.stderr);
+  assert.equal(copy.emulator.requests.length, 0);
 });
 
 test("a reader that goes away costs nothing: the work and the lockfile are done", async (t) => {

@@ -1,18 +1,22 @@
 import { failure } from "../../model/integration.ts";
 import type { Result } from "../../model/integration.ts";
 import { sameOriginRedirect } from "../../model/address.ts";
+import { oneLine } from "../../model/printable.ts";
 import { interpretResponse, requestIdOf } from "./response.ts";
 import type { SuccessResponse, ApiCall } from "./response.ts";
 import type { ApiFailure, RateLimited } from "../client.ts";
 import type { Clock, HttpEvent } from "./events.ts";
 import { RequestPacer } from "./request-pacer.ts";
-import { scrubText } from "../words/scrub.ts";
+import type { KnownTexts } from "../words/known-texts.ts";
 import { createTransport } from "./transport.ts";
 
 export interface AttemptOptions {
   /** Without a trailing slash. */
   readonly base: string;
-  readonly authorization: { readonly header: string; readonly sent: readonly string[] };
+  /** The header. */
+  readonly authorization: string;
+  /** What the server's words are searched for before they are shown. */
+  readonly known: KnownTexts;
   readonly fetch: typeof globalThis.fetch;
   /** For one request, the answer's body included. */
   readonly timeoutMs: number;
@@ -41,12 +45,12 @@ const MAX_REDIRECTS = 3;
  * done: so this holds for every method.
  */
 export function createAttempt(options: AttemptOptions): Attempt {
-  const { base, authorization, signal, clock, onEvent } = options;
+  const { base, authorization, known, signal, clock, onEvent } = options;
   const transport = createTransport(options.fetch, options.timeoutMs);
   const pacer = new RequestPacer(clock, signal, onEvent);
   const common = {
     accept: "application/json",
-    authorization: authorization.header,
+    authorization,
     "user-agent": "buddy-integrations",
   };
   const withBody = { ...common, "content-type": "application/json" };
@@ -81,7 +85,6 @@ export function createAttempt(options: AttemptOptions): Attempt {
   /** Follows redirects of a read within the origin. */
   async function request(call: ApiCall): Promise<Omit<AttemptResult, "waited">> {
     const { method, path } = call;
-    const secrets = [...call.sent, ...authorization.sent];
     const headers = call.body === undefined ? common : withBody;
     let url = base + path + (call.query ?? "");
     for (let hops = 0; ; hops += 1) {
@@ -97,19 +100,19 @@ export function createAttempt(options: AttemptOptions): Attempt {
         pacer.leave(undefined);
         const { code } = exchange;
         onEvent({ kind: "lost", method, path, ms, code });
-        return {
-          result: failure({ kind: "network", method, path, code, message: scrubText(exchange.message, secrets) }),
-        };
+        const reason = known.reasonToWithhold(exchange.message, call);
+        const message = reason === undefined ? oneLine(exchange.message) : `withheld: ${reason}`;
+        return { result: failure({ kind: "network", method, path, code, message }) };
       }
       const { status } = exchange;
-      const requestId = requestIdOf(exchange.headers, secrets);
+      const requestId = requestIdOf(exchange.headers, call, known);
       onEvent({ kind: "answered", method, path, ms, status, ...(requestId !== undefined && { requestId }) });
       const follows = method === "GET" && isRedirect(status) && hops < MAX_REDIRECTS && !signal.aborted;
       const next = follows ? sameOriginRedirect(exchange.headers.get("location"), url) : undefined;
       if (next === undefined) {
         const { retryAfterMs } = pacer.leave(exchange);
         return {
-          result: interpretResponse(call, exchange, secrets, url),
+          result: interpretResponse(call, exchange, known, url),
           ...(retryAfterMs !== undefined && { retryAfterMs }),
         };
       }

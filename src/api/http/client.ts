@@ -8,13 +8,19 @@ import type { ApiClient, ApiFailure, Payload } from "../client.ts";
 import { readPages } from "./pages.ts";
 import { parseResponseJson } from "./response-json.ts";
 import { createSend } from "./send.ts";
+import type { UsedSecret } from "../words/known-value.ts";
+import { KnownTexts } from "../words/known-texts.ts";
 import type { SendOptions } from "./send.ts";
 import * as wire from "../wire.ts";
 
-export interface HttpClientOptions extends Omit<SendOptions, "base" | "authorization"> {
+export interface HttpClientOptions extends Omit<SendOptions, "base" | "authorization" | "known"> {
   readonly target: Target;
   /** Where it can't be sent (`tokenProblem` of wire.ts), nothing can be made of it. */
   readonly token: Secret;
+  /** Every other value of the run that the server's words are searched for; those of a request are, in any case. */
+  readonly secrets?: readonly UsedSecret[];
+  /** What the file says openly: to find it in the server's words tells nothing. */
+  readonly literals?: readonly string[];
 }
 
 /** Of an answer's body. The largest is the list, which has no pages: a short view takes some 300 bytes. */
@@ -31,7 +37,9 @@ export function createHttpClient(options: HttpClientOptions): ApiClient {
   if (problem !== undefined) throw new Error(`the token can't be sent: ${problem}`);
   const api = parseApi(options.target.api);
   if (!api.ok) throw new Error(`the API's base URL can't be used: ${api.error}`);
-  const base = { ...options, base: api.value, authorization: wire.authorization(options.token) };
+  const used = [{ secret: options.token, use: "secret" as const }, ...(options.secrets ?? [])];
+  const known = new KnownTexts(wire.knownValues(used), options.literals ?? []);
+  const base = { ...options, base: api.value, authorization: wire.authorization(options.token), known };
   const send = createSend(base);
   const restoring = createSend({ ...base, signal: new AbortController().signal });
   const workspace = urlPath("workspaces", options.target.workspace);
@@ -69,6 +77,12 @@ export function createHttpClient(options: HttpClientOptions): ApiClient {
       if (path === undefined) return success(undefined);
       const all = `${workspace}/projects${path}/pipelines`;
       return notFoundAsUndefined(pages(all, wire.decodePipelines, (pipeline) => pipeline.id));
+    },
+    actions: async (project, pipelineId) => {
+      const path = urlPath(project);
+      if (path === undefined) return success(undefined);
+      const all = `${workspace}/projects${path}/pipelines/${pipelineId}/actions`;
+      return notFoundAsUndefined(run(readCall(all), wire.decodeActions));
     },
     owner: () => run(readCall("/user"), wire.decodeOwner),
   };

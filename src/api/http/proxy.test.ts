@@ -118,3 +118,29 @@ test("a proxy variable that is no URL is told without its text, which may hold a
   assert.equal(proxyProblem({ HTTPS_PROXY: "proxy:3128" }), "HTTPS_PROXY is not the URL of a proxy (http://HOST:PORT)");
   assert.equal(proxyProblem({ http_proxy: "me:pw@proxy" }), "HTTP_PROXY is not the URL of a proxy (http://HOST:PORT)");
 });
+
+test("a % in a proxy's password stands for itself where it begins no escape", async () => {
+  for (const [written, password] of [
+    ["100%", "100%"],
+    ["100%25", "100%"],
+    ["%zz%", "%zz%"],
+    ["p%40ss", "p@ss"],
+  ] as const) {
+    await using server = await startTestServer(() => ({ body: AWS }));
+    await using proxy = await tunnelTo(Number(new URL(server.origin).port));
+    const env = { HTTP_PROXY: `http://user:${written}@127.0.0.1:${proxy.port}` };
+    assert.equal(proxyProblem(env), undefined);
+    const fetch = await proxiedFetch(env, false);
+    await fetch?.("http://buddy.example/");
+    const credentials = Buffer.from(`user:${password}`).toString("base64");
+    assert.deepEqual(proxy.hosts, [`buddy.example:80 Basic ${credentials}`]);
+  }
+});
+
+test("an escape that isn't UTF-8 in a proxy's user name or password is refused, without showing either", () => {
+  for (const part of ["user:%ff", "%c3%28:x"]) {
+    const problem = proxyProblem({ HTTPS_PROXY: `http://${part}@proxy.example:3128` });
+    assert.match(problem ?? "", /^the user name or the password in HTTPS_PROXY holds an escape that isn't UTF-8/);
+    assert.doesNotMatch(problem ?? "", /%ff|%c3/);
+  }
+});

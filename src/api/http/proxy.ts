@@ -38,14 +38,32 @@ export async function proxiedFetch(
 
 /** Why a proxy variable can't be used; `undefined` when all can. Proxy URLs carry passwords: they are never shown. */
 export function proxyProblem(env: Readonly<Record<string, string | undefined>>): string | undefined {
-  const bad = ["http_proxy", "https_proxy"].find((name) => {
+  for (const name of ["http_proxy", "https_proxy"]) {
     const value = proxyVariable(env, name);
-    return value !== undefined && !/^(?:https?|socks5?):$/.test(URL.canParse(value) ? new URL(value).protocol : "");
-  });
-  return bad === undefined ? undefined : `${bad.toUpperCase()} is not the URL of a proxy (http://HOST:PORT)`;
+    if (value === undefined) continue;
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (url === undefined || !/^(?:https?|socks5?):$/.test(url.protocol)) {
+      return `${name.toUpperCase()} is not the URL of a proxy (http://HOST:PORT)`;
+    }
+    if (!canDecode(url.username) || !canDecode(url.password)) {
+      return `the user name or the password in ${name.toUpperCase()} holds an escape that isn't UTF-8: write each % as %25`;
+    }
+  }
+  return undefined;
+}
+
+function canDecode(part: string): boolean {
+  try {
+    decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function proxyVariable(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
   const value = env[name] ?? env[name.toUpperCase()];
-  return value === "" ? undefined : value;
+  if (value === undefined || value === "") return undefined;
+  // A `%` that begins no escape stands for itself, as in curl. It can only be in a user name or a password.
+  return value.replaceAll(/%(?![0-9a-f]{2})/gi, "%25");
 }

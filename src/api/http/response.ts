@@ -2,20 +2,16 @@ import { failure, success } from "../../model/integration.ts";
 import type { Result } from "../../model/integration.ts";
 import type { ApiFailure, UnreadableResponse } from "../client.ts";
 import { redirectOrigin } from "../../model/address.ts";
-import { scrubText, scrubWords } from "../words/scrub.ts";
+import type { AnsweredCall, KnownTexts } from "../words/known-texts.ts";
 import type { HttpResponse } from "./transport.ts";
 import { decodeErrors } from "../wire.ts";
 
 /** One call of the API, before it is sent. */
-export interface ApiCall {
+export interface ApiCall extends AnsweredCall {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Below the API's base, without a query. */
   readonly path: string;
-  /** With its `?`. */
-  readonly query?: string;
   readonly body?: string;
-  /** Every secret value in the body. */
-  readonly sent: readonly string[];
   /** How large the answer to a success may be, in bytes. */
   readonly maxBytes: number;
 }
@@ -30,17 +26,16 @@ export interface SuccessResponse {
 type FailedResponseDetails = Pick<UnreadableResponse, "method" | "path" | "requestId" | "status" | "messages">;
 
 /**
- * What an answer means. @param secrets every value that must not be seen: those of the body, and the token.
- * @param url what was asked, for a relative Location.
+ * What an answer means. @param known what the server's words must not hold. @param url what was asked, for a relative Location.
  */
 export function interpretResponse(
   call: ApiCall,
   incoming: HttpResponse,
-  secrets: readonly string[],
+  known: KnownTexts,
   url: string,
 ): Result<SuccessResponse, ApiFailure> {
   const { status, headers, text } = incoming;
-  const requestId = requestIdOf(headers, secrets);
+  const requestId = requestIdOf(headers, call, known);
   const about = { method: call.method, path: call.path, ...(requestId !== undefined && { requestId }) };
   if (status >= 200 && status < 300) {
     if (text !== undefined) return success({ status, text, ...(requestId !== undefined && { requestId }) });
@@ -48,10 +43,15 @@ export function interpretResponse(
     return failure({ ...about, kind: "unreadable", status, messages: [], problem });
   }
   const words = serverMessages(text ?? "");
-  const told: FailedResponseDetails = { ...about, status, messages: scrubWords(words, secrets) };
+  const told: FailedResponseDetails = { ...about, status, messages: known.showable(words, call) };
   if (status >= 300 && status < 400) {
-    const to = scrubText(redirectOrigin(headers.get("location"), url), secrets);
-    return failure({ ...told, kind: "redirected", to });
+    const to = redirectOrigin(headers.get("location"), url);
+    const reason = known.reasonToWithhold(to, call);
+    return failure({
+      ...told,
+      kind: "redirected",
+      to: reason === undefined ? to : `an address that is withheld: ${reason}`,
+    });
   }
   // A page that says 404 is a proxy's or another server's: it must not pass for the API's "there is no such integration".
   if (status === 404 && (text === undefined || isHtml(text))) {
@@ -86,11 +86,11 @@ export function isHtml(text: string): boolean {
 
 export const MIB = 1024 * 1024;
 
-/** `X-Request-Id`, if it looks like one and holds nothing that was sent, in whatever form. */
-export function requestIdOf(headers: Headers, secrets: readonly string[]): string | undefined {
+/** `X-Request-Id`, if it looks like one and holds no part of a value, in whatever form. */
+export function requestIdOf(headers: Headers, call: AnsweredCall, known: KnownTexts): string | undefined {
   const id = headers.get("x-request-id");
   if (id === null || !/^[\w.:=+/-]{1,128}$/.test(id)) return undefined;
-  return scrubText(id, secrets) === id ? id : undefined;
+  return known.reasonToWithhold(id, call) === undefined ? id : undefined;
 }
 
 function failureOfStatus(told: FailedResponseDetails, words: readonly string[]): ApiFailure {
@@ -111,7 +111,7 @@ function failureOfStatus(told: FailedResponseDetails, words: readonly string[]):
   }
 }
 
-/** The server's words, not scrubbed yet: of the API's error, else the text itself. */
+/** The server's words, not searched yet: of the API's error, else the text itself. */
 function serverMessages(text: string): readonly string[] {
   if (text.trim() === "") return [];
   if (isHtml(text)) {

@@ -2,7 +2,7 @@
 export interface NetworkCause {
   /** The system's or undici's (`ECONNREFUSED`, `UND_ERR_SOCKET`, `CERT_HAS_EXPIRED`), `UNKNOWN` where there is none. */
   readonly code: string;
-  /** The words that stand beside the code; they may hold the other side's, so they are scrubbed before use. */
+  /** The words that stand beside the code; they may hold the other side's, so they are searched before use. */
   readonly message: string;
 }
 

@@ -1,10 +1,19 @@
-import { open, rename, rm, type FileHandle } from "node:fs/promises";
+import { constants, open, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Journal, JournalRecord } from "../../apply/journal.ts";
 import { failure, success, type Result } from "../../model/integration.ts";
-import { fileProblem, syncFolder, writeFileAtomic, type FileProblem } from "../files.ts";
+import { fileProblem, type FileProblem } from "../file-problem.ts";
+import { syncFolder, writeFileAtomic } from "../files.ts";
 import { damagedJournalOf } from "../paths.ts";
 import { encodeJournalRecord } from "./codec.ts";
+
+/** What somebody else put there must not lead elsewhere, and a FIFO must not block. */
+const APPEND =
+  constants.O_APPEND |
+  constants.O_CREAT |
+  constants.O_WRONLY |
+  (constants.O_NOFOLLOW ?? 0) |
+  (constants.O_NONBLOCK ?? 0);
 
 type AppendCallback = (result: Result<void, FileProblem>) => void;
 
@@ -95,9 +104,11 @@ export class JournalFile implements Journal {
   }
 
   async #open(): Promise<FileHandle> {
-    const file = await open(this.#path, "a", 0o600);
+    const file = await open(this.#path, APPEND, 0o600);
     this.#file = file;
-    this.#size = (await file.stat()).size;
+    const stats = await file.stat();
+    if (!stats.isFile()) throw Object.assign(new Error("it is not a regular file"), { code: "NOT_A_FILE" });
+    this.#size = stats.size;
     await syncFolder(dirname(this.#path));
     return file;
   }

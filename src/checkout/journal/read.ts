@@ -1,6 +1,7 @@
 import type { JournalRecord } from "../../apply/journal.ts";
 import { failure, success, type Result } from "../../model/integration.ts";
-import { readBytes } from "../files.ts";
+import { kindOfFile, notRegularProblem } from "../file-kind.ts";
+import { readBytes } from "../read-bytes.ts";
 import { decodeJournal } from "./codec.ts";
 
 /** A journal holds what one run has begun, so it is far smaller. */
@@ -11,7 +12,10 @@ export type UnreadableJournal = { readonly line: number } | { readonly message: 
 
 /** The records of an interrupted run; none where there is no journal. */
 export async function readJournal(path: string): Promise<Result<readonly JournalRecord[], UnreadableJournal>> {
-  const bytes = await readBytes(path, LARGEST_JOURNAL);
+  const kind = await kindOfFile(path);
+  const refused = kind.ok ? notRegularProblem(kind.value) : kind.error;
+  if (refused !== undefined) return failure({ message: refused.message });
+  const bytes = await readBytes(path, { limit: LARGEST_JOURNAL });
   if (bytes.ok) return decodeJournal(new TextDecoder().decode(bytes.value));
   return bytes.error.code === "ENOENT" ? success([]) : failure({ message: bytes.error.message });
 }

@@ -2,7 +2,7 @@ import { fieldInfo } from "../../model/catalog.ts";
 import { fieldLabel } from "../path-label.ts";
 import { readReferenceText, ROLE_TEXTS } from "../references.ts";
 import { isSecretName } from "../secret-names.ts";
-import { hasUrlCredentials } from "../url-credentials.ts";
+import { hasUrlCredentials } from "../../model/url-credentials.ts";
 import { childNode, type ScalarNode, type YamlNode, type YamlPath } from "../yaml/node.ts";
 import type { ParsedIntegration } from "../parsed-config.ts";
 import type { RuleReporter } from "./rule-reporter.ts";

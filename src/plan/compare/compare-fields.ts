@@ -70,15 +70,13 @@ export function compareFields(sources: FieldSources, resend: readonly string[]):
 
 /** Every managed field, as it is sent when the integration is created. */
 export function createdFields(desired: IntegrationWithIds): FieldChange[] {
-  return [...comparableDesired(desired)]
-    .filter(([path]) => path !== "identifier")
-    .map(([path, value]) => ({
-      path,
-      after: shownDesired(path, value),
-      reason: "edited",
-      compared_with: "nothing",
-      basis: "file",
-    }));
+  return [...comparableDesired(desired)].map(([path, value]) => ({
+    path,
+    after: shownDesired(path, value),
+    reason: "edited",
+    compared_with: "nothing",
+    basis: "file",
+  }));
 }
 
 interface ComparedField {

@@ -118,11 +118,11 @@ test("another variable of a value that was never sent is recorded; of one that w
 test("our own creation of an AWS integration without roles says that there are none, also when the file stops naming them", () => {
   const aws = (fields: Readonly<Record<string, string[]>>) => desired("a", { type: "AMAZON", fields });
   const created = entry(aws({}));
-  assert.deepEqual(created.lastSent.get("role_assumptions"), []);
+  assert.deepEqual(created.lastSent.get("unmanaged.role_assumptions"), []);
   const named = entry(aws({ role_assumptions: ["r"] }));
   const facts = { sent: new Set<string>(), supersedes: [], key: undefined, live: live(aws({})), desired: aws({}) };
   const later = buildLockEntry({ ...facts, origin: "known", previous: named }, "with-values");
-  assert.deepEqual(later.lastSent.get("role_assumptions"), ["r"]);
+  assert.deepEqual(later.lastSent.get("unmanaged.role_assumptions"), ["r"]);
   const adopted = buildLockEntry({ ...facts, origin: "adopted", previous: undefined }, "with-values");
-  assert.equal(adopted.lastSent.has("role_assumptions"), false);
+  assert.equal(adopted.lastSent.has("unmanaged.role_assumptions"), false);
 });

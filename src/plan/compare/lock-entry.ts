@@ -79,15 +79,21 @@ function lastSent(facts: EntryFacts, values: SecretView["values"]): Map<string, 
     const stored = storedField(path, value, seenValue(answer, path, value), facts, values);
     if (stored !== undefined) kept.set(path, stored);
   }
-  const roles = previous?.lastSent.get(ROLES) ?? (facts.origin === "created" ? [] : undefined);
-  // The API never shows them. What is known of them is kept when the file stops naming them.
-  if (live.type === "AMAZON" && !kept.has(ROLES) && roles !== undefined) kept.set(ROLES, roles);
+  const roles = knownRoles(previous) ?? (facts.origin === "created" ? [] : undefined);
+  if (live.type === "AMAZON" && !desired.fields.has(ROLES) && roles !== undefined) kept.set(UNMANAGED_ROLES, roles);
   if (live.scope !== undefined) kept.set("scope", live.scope);
   if (live.projectName !== undefined) kept.set("project_name", live.projectName);
   return kept;
 }
 
 const ROLES = "role_assumptions";
+/** Where they are kept while the file doesn't name them: a file that does has another plan. */
+const UNMANAGED_ROLES = `unmanaged.${ROLES}`;
+
+/** The roles of an AWS integration, as far as this tool knows them: the API never shows them. */
+export function knownRoles(entry: LockEntry | undefined): StoredValue | undefined {
+  return entry?.lastSent.get(ROLES) ?? entry?.lastSent.get(UNMANAGED_ROLES);
+}
 
 function storedField(
   path: string,

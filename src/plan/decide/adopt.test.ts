@@ -46,6 +46,7 @@ test("create: wanted, and no live one is found", () => {
       scope: "PROJECT",
       project_name: "web",
       fields: [
+        { path: "identifier", after: "given", reason: "edited", compared_with: "nothing", basis: "file" },
         { path: "name", after: "b", reason: "edited", compared_with: "nothing", basis: "file" },
         { path: "token", after: { $secret: "T" }, reason: "edited", compared_with: "nothing", basis: "file" },
       ],

@@ -135,11 +135,15 @@ function permissionsValue({ admins, others, users, groups }: SeenPermissions): F
   };
 }
 
+/** In the order in which a plan shows them: files that a plan takes for the same send the same. */
 function grantsValue(grants: readonly Grant<IdWithLabel, SeenAccessLevel>[]): FieldValue {
-  return grants.map(({ who, level }) => ({ id: who.id, access_level: accessLevelText(level) }));
+  return grants
+    .toSorted((a, b) => a.who.id - b.who.id)
+    .map(({ who, level }) => ({ id: who.id, access_level: accessLevelText(level) }));
 }
 
 /** Pipelines that don't exist yet are left out; apply fails such an integration before it sends anything. */
 function pipelinesValue(pipelines: readonly (IdWithLabel | PendingPipeline)[]): FieldValue {
-  return pipelines.flatMap((pipeline) => ("id" in pipeline ? [{ id: pipeline.id }] : []));
+  const ids = new Set(pipelines.flatMap((pipeline) => ("id" in pipeline ? [pipeline.id] : [])));
+  return [...ids].toSorted((a, b) => a - b).map((id) => ({ id }));
 }

@@ -3,6 +3,7 @@ import type { LockEntry } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, LiveIntegration } from "../../model/integration.ts";
 import type { FieldChange, Refusal } from "../change.ts";
 import { apiField, comparableDesired } from "../compare/comparable.ts";
+import { knownRoles } from "../compare/lock-entry.ts";
 import { carriedApiFields } from "./payload.ts";
 
 /**
@@ -35,7 +36,7 @@ export function rolesLostRefusal(
 /** Whether the roles of an AWS integration are neither in the file nor known to be none. */
 export function areRolesUnseen(desired: IntegrationWithIds, entry: LockEntry | undefined): boolean {
   if (desired.type !== "AMAZON" || desired.fields.has("role_assumptions")) return false;
-  const known = entry?.lastSent.get("role_assumptions");
+  const known = knownRoles(entry);
   return !(Array.isArray(known) && known.length === 0);
 }
 

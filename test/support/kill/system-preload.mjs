@@ -120,7 +120,7 @@ for (const [name, operation] of Object.entries({
 }
 wrapMethod(fs, "open", async (call, args) => {
   const [name, flags] = args;
-  const writes = flags === "wx" || flags === "a";
+  const writes = flags === "wx" || (typeof flags === "number" && (flags & fs.constants.O_WRONLY) !== 0);
   const opened = writes ? await atBoundaries("open", path(name), call, args) : await call(args);
   if (typeof opened === "object" && opened !== null) paths.set(opened, path(name));
   return opened;

@@ -1,0 +1,89 @@
+import { isRecord } from "../../model/json.ts";
+import { comparableForms } from "./comparable-forms.ts";
+import type { KnownValue } from "./known-value.ts";
+
+/** So many characters of a value in a row are a part of it; fewer are found in any sentence. */
+const STRETCH = 8;
+/** Values shorter than this are found in any sentence as a whole. */
+const SHORTEST = 4;
+
+interface WholeValue {
+  readonly text: string;
+  readonly variable: string;
+}
+
+/**
+ * What of the known values counts as part of one:
+ * - any stretch of eight characters of a longer one, and of each text in one that is JSON;
+ * - one of four to seven characters as a whole, and one whose field the API returns, whatever its length.
+ */
+export class ValueIndex {
+  /** Whether a secret is too short to be looked for. */
+  readonly hasTooShort: boolean;
+  readonly #stretches = new Map<string, string>();
+  /** By their first characters. */
+  readonly #wholes = new Map<string, WholeValue[]>();
+
+  constructor(values: readonly KnownValue[]) {
+    this.hasTooShort = values.some(({ value, use }) => use === "secret" && value !== "" && isTooShort(value));
+    for (const { variable, value, use } of values) {
+      if (use === "returned") this.#addWhole(value, variable);
+      else for (const text of [value, ...textsInJson(value)]) this.#add(text, variable);
+    }
+  }
+
+  /** The variable of which this text holds a part. @param counts whether what was found does. @param text comparable. */
+  find(text: string, counts: (found: string) => boolean): string | undefined {
+    for (let at = 0; at + SHORTEST <= text.length; at += 1) {
+      const wholes = this.#wholes.get(text.slice(at, at + SHORTEST));
+      const whole = wholes?.find((each) => text.startsWith(each.text, at) && counts(each.text));
+      if (whole !== undefined) return whole.variable;
+      const stretch = text.slice(at, at + STRETCH);
+      const variable = this.#stretches.get(stretch);
+      if (variable !== undefined && counts(stretch)) return variable;
+    }
+    return undefined;
+  }
+
+  #add(value: string, variable: string): void {
+    for (const text of comparableForms(value)) {
+      if (text.length < STRETCH) this.#addComparable(text, variable);
+      for (let at = 0; at + STRETCH <= text.length; at += 1)
+        this.#stretches.set(text.slice(at, at + STRETCH), variable);
+    }
+  }
+
+  #addWhole(value: string, variable: string): void {
+    for (const text of comparableForms(value)) this.#addComparable(text, variable);
+  }
+
+  #addComparable(text: string, variable: string): void {
+    const whole = { text: text.trim(), variable };
+    if (whole.text.length < SHORTEST) return;
+    const start = whole.text.slice(0, SHORTEST);
+    const others = this.#wholes.get(start);
+    if (others === undefined) this.#wholes.set(start, [whole]);
+    else others.push(whole);
+  }
+}
+
+function isTooShort(value: string): boolean {
+  return comparableForms(value)[0].trim().length < SHORTEST;
+}
+
+/** Every text in a value that is a list or an object of JSON, such as the private key of a service account. */
+function textsInJson(value: string): readonly string[] {
+  if (!/^\s*[[{]/.test(value)) return [];
+  const texts: string[] = [];
+  try {
+    const pending: unknown[] = [JSON.parse(value)];
+    for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
+      if (typeof item === "string") texts.push(item);
+      else if (Array.isArray(item)) for (const inner of item as readonly unknown[]) pending.push(inner ?? false);
+      else if (isRecord(item)) for (const inner of Object.values(item)) pending.push(inner ?? false);
+    }
+  } catch {
+    // It isn't JSON.
+  }
+  return texts;
+}

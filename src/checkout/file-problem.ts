@@ -1,0 +1,16 @@
+/** Why a file could not be read or written. */
+export interface FileProblem {
+  /** The system's code: `ENOENT`, `EACCES`, `ENOSPC`, `EISDIR`… */
+  readonly code: string;
+  /** In words, without the path. */
+  readonly message: string;
+}
+
+/** The system's code and words of an error that `node:fs` threw. Anything else is a bug and thrown on. */
+export function fileProblem(error: unknown): FileProblem {
+  if (error instanceof Error && "code" in error && typeof error.code === "string") {
+    const words = /^\w+: ([^,]+)/.exec(error.message)?.[1];
+    return { code: error.code, message: words ?? error.code };
+  }
+  throw error;
+}

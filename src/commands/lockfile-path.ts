@@ -1,0 +1,38 @@
+import { dirname, relative, resolve, sep } from "node:path";
+import { kindOfFile, kindOfTarget, notRegularProblem } from "../checkout/file-kind.ts";
+import { followLinks } from "../checkout/files.ts";
+import { gitTopLevel } from "../checkout/git-top-level.ts";
+import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
+import { failure, success, type Result } from "../model/integration.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * Where the lockfile is in the end: two checkouts that share a lockfile by a link share its journal and its lock too. A
+ * link must lead into the checkout (git's top level, else the folder of the desired state), since whoever may commit one
+ * could otherwise choose any file of this machine.
+ */
+export async function locateLockfile(
+  { io, options }: Pick<Session, "io" | "options">,
+  name: string,
+): Promise<Result<string, Diagnostic>> {
+  const path = resolve(io.cwd, name);
+  const target = await kindOfTarget(path);
+  const problem = target.ok ? notRegularProblem(target.value) : undefined;
+  if (problem !== undefined) {
+    return failure(errorDiagnostic("unreadable-lock", `${name} is not a lockfile: ${problem.message}`));
+  }
+  const real = await followLinks(path);
+  const folder = dirname(resolve(io.cwd, options.file));
+  const checkout = (await gitTopLevel(folder)) ?? folder;
+  if (isWithin(await followLinks(checkout), real)) return success(real);
+  const kind = await kindOfFile(path);
+  const isLed = (kind.ok && kind.value === "link") || isWithin(checkout, path);
+  if (!isLed) return success(real);
+  const hint = "name the file itself with --lockfile, or keep it in the repository";
+  return failure(errorDiagnostic("unreadable-lock", `${name} leads out of the checkout, to ${real}`, hint));
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && resolve(folder, way) === path;
+}

@@ -1,0 +1,29 @@
+import { resolve } from "node:path";
+import { kindOfFile, notRegularProblem } from "../checkout/file-kind.ts";
+import { isSameFile } from "../checkout/same-file.ts";
+import type { Io } from "../io.ts";
+import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
+
+/** A file that the program reads or keeps, with what it is to it. */
+export interface OwnFile {
+  readonly path: string;
+  readonly what: string;
+}
+
+/** Why a file that was named can't be written: what is there is no regular file, or one that the program itself needs. */
+export async function outputProblem(
+  { cwd }: Pick<Io, "cwd">,
+  name: string,
+  own: readonly OwnFile[],
+): Promise<Diagnostic | undefined> {
+  const path = resolve(cwd, name);
+  const kind = await kindOfFile(path);
+  const problem = kind.ok ? notRegularProblem(kind.value) : kind.error;
+  if (problem !== undefined) return errorDiagnostic("unwritable", `${name} can't be written: ${problem.message}`);
+  for (const file of own) {
+    if (await isSameFile(path, resolve(cwd, file.path))) {
+      return errorDiagnostic("unwritable", `${name} can't be written: it is ${file.what}`, "name another file");
+    }
+  }
+  return undefined;
+}

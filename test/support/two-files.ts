@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { applyPlan } from "../../src/apply/apply-plan.ts";
+import { success, type FieldValue, type IntegrationWithIds } from "../../src/model/integration.ts";
+import { isList, isMap } from "../../src/model/json.ts";
+import { Secret } from "../../src/model/secret.ts";
+import type { LockEntry } from "../../src/model/lockfile.ts";
+import type { Plan } from "../../src/plan/change.ts";
+import { comparePlans } from "../../src/plan/review/compare-plans.ts";
+import { planHash } from "../../src/plan/review/plan-hash.ts";
+import { planIntegrations } from "../../src/plan/plan.ts";
+import { FINGERPRINT_KEY, LIFECYCLE, observed, planInput, TEST_TARGET } from "./builders.ts";
+import { planCase, type PlanCase } from "./plan-arbitrary.ts";
+import { recordingApi } from "./recording-api.ts";
+
+/** Two files over one workspace and one lockfile; the second is the first with a few edits. */
+interface TwoFiles {
+  readonly reviewed: readonly IntegrationWithIds[];
+  readonly merged: readonly IntegrationWithIds[];
+  readonly world: PlanCase["world"];
+}
+
+/** What somebody may write into a field, so that a careless tool sees no difference. */
+const value: fc.Arbitrary<FieldValue> = fc.constantFrom<FieldValue>(
+  "x",
+  "y",
+  "",
+  "$T",
+  new Secret("T", ""),
+  new Secret("U", ""),
+  new Secret("PROD", ""),
+  { $secret: "T" },
+  { $hidden: "in the file" },
+  { $hidden: "last sent" },
+  { $pending: "x" },
+  { $literal: { $secret: "T" } },
+  { variable: "T", sent: false },
+  { variable: "T", fingerprint: null },
+  [{ arn: "x", external_id: new Secret("T", "") }],
+  [{ arn: "x", external_id: new Secret("PROD", "") }],
+  [],
+);
+/** Shown and hidden ones, returned and write-only ones, those that go along with others, and any further one. */
+const NAMES = [
+  "name",
+  "token",
+  "access_key",
+  "secret_key",
+  "role_assumptions",
+  "audience",
+  "auth_type",
+  "password",
+  "app_id",
+  "email",
+  "webhook_address",
+  "target_url",
+  "note",
+  "all_pipelines_allowed",
+] as const;
+
+type Edit = (integration: IntegrationWithIds) => IntegrationWithIds;
+
+const edit: fc.Arbitrary<Edit> = fc.oneof(
+  fc.tuple(fc.constantFrom(...NAMES), value).map(([name, to]): Edit => (it) => ({
+    ...it,
+    fields: new Map([...it.fields, [name, to]]),
+  })),
+  fc.constantFrom(...NAMES).map((name): Edit => (it) => ({
+    ...it,
+    fields: new Map([...it.fields].filter(([each]) => each !== name)),
+  })),
+  value.map((to): Edit => (it) => ({ ...it, extra: new Map([...it.extra, ["new_field", to]]) })),
+  fc
+    .record({
+      protect: fc.boolean(),
+      onRemove: fc.constantFrom("delete" as const, "retain" as const),
+      rotate: fc.integer({ min: 1, max: 2 }),
+    })
+    .map(({ rotate, ...usual }): Edit => (it) => ({ ...it, lifecycle: { ...LIFECYCLE, ...usual, rotate } })),
+  fc.constantFrom("a", "given").map((identifier): Edit => (it) => ({ ...it, identifier })),
+  fc.constantFrom("MANAGE" as const, "DENIED" as const).map((others): Edit => (it) => ({
+    ...it,
+    permissions: { admins: "MANAGE", others },
+  })),
+  fc
+    .constantFrom<IntegrationWithIds["allowedPipelines"] & object>([], [{ id: 1 }], [{ pending: "x" }])
+    .map((allowedPipelines): Edit => (it) => ({ ...it, allowedPipelines })),
+);
+
+const twoFiles: fc.Arbitrary<TwoFiles> = fc
+  .record({ base: planCase, edits: fc.array(fc.tuple(fc.nat(4), edit), { minLength: 1, maxLength: 2 }) })
+  .map(({ base: { wanted, world }, edits }) => {
+    const merged = [...wanted];
+    for (const [at, change] of edits) {
+      const integration = merged[at % Math.max(1, merged.length)];
+      if (integration !== undefined) merged[at % merged.length] = change(integration);
+    }
+    // The journal is of one checkout; a pull request has none.
+    return { reviewed: wanted.map(withValues), merged: merged.map(withValues), world: { ...world, made: {} } };
+  });
+
+/** Every variable has its own value, and the same in both files. */
+function withValues(integration: IntegrationWithIds): IntegrationWithIds {
+  return mapValues(integration, ({ variable }) => new Secret(variable, `value of ${variable}`));
+}
+
+function withoutValues(integration: IntegrationWithIds): IntegrationWithIds {
+  return mapValues(integration, ({ variable }) => new Secret(variable, undefined));
+}
+
+function mapValues(integration: IntegrationWithIds, change: (secret: Secret) => Secret): IntegrationWithIds {
+  const mapped = (each: FieldValue): FieldValue => {
+    if (each instanceof Secret) return change(each);
+    if (isList(each)) return each.map(mapped);
+    if (isMap(each)) return Object.fromEntries(Object.entries(each).map(([name, item]) => [name, mapped(item)]));
+    return each;
+  };
+  const mapAll = (fields: IntegrationWithIds["fields"]): IntegrationWithIds["fields"] =>
+    new Map([...fields].map(([name, each]) => [name, mapped(each)]));
+  return { ...integration, fields: mapAll(integration.fields), extra: mapAll(integration.extra) };
+}
+
+function planOf(wanted: readonly IntegrationWithIds[], world: PlanCase["world"]): Plan {
+  return planIntegrations(planInput(wanted, world));
+}
+
+/** What an apply writes: requests, and the lockfile as text. */
+async function effectsOf(wanted: readonly IntegrationWithIds[], world: PlanCase["world"]) {
+  const input = planInput(wanted, world);
+  const seen = observed(world.live ?? [], world.gone);
+  const api = recordingApi(seen);
+  const { section } = await applyPlan(
+    planIntegrations(input),
+    { target: TEST_TARGET, desired: wanted, observed: seen, section: input.lock, key: FINGERPRINT_KEY },
+    {
+      api,
+      journal: { append: () => Promise.resolve(success(undefined)) },
+      clock: { now: () => 0, sleep: () => Promise.resolve() },
+      signal: new AbortController().signal,
+      concurrency: 1,
+      note: () => {},
+      report: () => {},
+    },
+  );
+  const lock = [...section].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    writes: api.writes,
+    lock: JSON.stringify(lock.map(([key, { lastSent, ...entry }]) => [key, entry, sentTexts(lastSent)])),
+  };
+}
+
+/** Whether the file names the identifier changes nothing that is done, now or later. */
+function sentTexts(lastSent: LockEntry["lastSent"]): string[] {
+  return [...lastSent]
+    .flatMap(([path, stored]) => (path === "identifier" ? [] : [`${path} ${JSON.stringify(stored)}`]))
+    .toSorted();
+}
+
+/** Two files whose plans have one hash send the same requests, and lock the same, given the same values. */
+export async function assertOneHashOneApply(numRuns: number): Promise<void> {
+  let [same, other] = [0, 0];
+  await fc.assert(
+    fc.asyncProperty(twoFiles, async ({ reviewed, merged, world }) => {
+      const hashes = [reviewed, merged].map((wanted) => planHash(planOf(wanted.map(withoutValues), world)));
+      if (hashes[0] !== hashes[1]) {
+        other += 1;
+        return;
+      }
+      same += 1;
+      assert.deepEqual(await effectsOf(merged, world), await effectsOf(reviewed, world));
+    }),
+    { numRuns },
+  );
+  assert.ok(same > numRuns / 20 && other > numRuns / 20, `${same} pairs with one hash, ${other} with two`);
+}
+
+/** What `--expect` accepts sends nothing that the reviewed plan wouldn't have sent, but new values of the same variables. */
+export async function assertNothingUnreviewed(numRuns: number): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(twoFiles, async ({ reviewed, merged, world }) => {
+      const plan = planOf(reviewed.map(withoutValues), world);
+      const now = planOf(merged, world);
+      if (comparePlans(plan, now).length > 0) return;
+      const allowed = new Set((await effectsOf(reviewed, world)).writes);
+      const rotated = now.changes.flatMap((change) =>
+        change.action === "update" && change.fields.every(({ reason }) => reason === "rotated") ? [change.hash_id] : [],
+      );
+      assert.deepEqual(
+        (await effectsOf(merged, world)).writes.filter(
+          (write) => !allowed.has(write) && !rotated.some((hash) => write.startsWith(`PATCH ${hash} `)),
+        ),
+        [],
+      );
+    }),
+    { numRuns },
+  );
+}
