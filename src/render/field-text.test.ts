@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import * as fc from "fast-check";
 import type { Json } from "../model/integration.ts";
 import { describeField, valueText } from "./field-text.ts";
 
@@ -34,4 +35,37 @@ test("a long value or a long list doesn't hide a reference", () => {
   assert.match(items({ a: { padding, deep: [reference] } })[0] ?? "", /^a: .{37}… \(\d+ characters\), with \$TOKEN$/);
   assert.match(items({ a: { padding, text: "$TOKEN" } })[0] ?? "", /characters\)$/);
   assert.deepEqual(items(["a", "b", "c", "d", reference]).slice(3), ["… 2 more lines, with $TOKEN"]);
+});
+
+/** Values as a plan holds them: literals of any shape, and references anywhere among them. */
+const { shown } = fc.letrec<{ shown: Json; reference: Json }>((tie) => ({
+  reference: fc.stringMatching(/^[A-Z]{3}$/).map((name) => ({ $secret: name })),
+  shown: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    fc.string({ maxLength: 60 }),
+    tie("reference"),
+    fc.array(tie("shown"), { maxLength: 9 }),
+    fc.dictionary(fc.stringMatching(/^[a-z]{1,40}$/), tie("shown"), { maxKeys: 9 }),
+  ),
+}));
+
+test("every reference that is sent is named, however much is cut off", () => {
+  fc.assert(
+    fc.property(shown, fc.option(shown, { nil: undefined }), (after, before) => {
+      const field = {
+        path: "extra.x",
+        after,
+        reason: "edited",
+        compared_with: "last sent",
+        basis: "file",
+        ...(before === undefined ? {} : { before }),
+      } as const;
+      const { value, items } = describeField(field, NAMES, { value: 30, lines: 3 });
+      const folded = items.filter(({ text }) => /^… \d+ unchanged$/.test(text)).length;
+      const text = [value, ...items.flatMap(({ kind, text: line }) => (kind === "gone" ? [] : [line]))].join("\n");
+      const names = [...JSON.stringify(after).matchAll(/"\$secret":"([A-Z]+)"/g)].map(([, name = ""]) => name);
+      if (folded === 0) for (const name of names) assert.ok(text.includes(`$${name}`), `$${name} in ${text}`);
+    }),
+    { numRuns: 500 },
+  );
 });
