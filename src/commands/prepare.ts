@@ -21,7 +21,7 @@ import { unmatchedFlags } from "../plan/review/unmatched-flags.ts";
 import type { ConsoleOptions } from "./console.ts";
 import type { CommandInputs } from "./inputs.ts";
 import type { LockfileInput } from "./load-lockfile.ts";
-import { stop, stopForFailedCalls, type CommandStop } from "./stop.ts";
+import { stop, stopForFailedReads, type CommandStop } from "./stop.ts";
 
 export interface PlanningOptions extends ConsoleOptions {
   readonly flags: PlanFlags;
@@ -158,8 +158,7 @@ function workspaceReadStop(problem: WorkspaceReadProblem): { readonly ok: false;
     const message = `the workspace lists ${problem.hashes.join(", ")}, and says that there is no such integration`;
     return stop("failed", errorDiagnostic("contradiction", message, "nothing was changed; try again in a while"));
   }
-  const failures = problem.failures.filter(({ failure }) => failure.kind !== "interrupted");
-  if (failures.length > 0)
-    return stopForFailedCalls(failures.map(({ what, failure }) => ({ what: `${what} could not be read`, failure })));
+  if (problem.failures.some(({ failure }) => failure.kind !== "interrupted"))
+    return stopForFailedReads(problem.failures);
   return stop("failed", errorDiagnostic("interrupted", "the run was interrupted while it read; nothing was changed"));
 }
