@@ -1,4 +1,5 @@
 import type { EndReason } from "../exit.ts";
+import { hasErrors } from "../model/diagnostic.ts";
 import type { Result } from "../model/integration.ts";
 import { readCommandInputs, type CommandInputs } from "./inputs.ts";
 import { secretsOfIntegrations } from "./masks.ts";
@@ -25,9 +26,9 @@ export async function sync(session: Session<SyncOptions>): Promise<readonly EndR
   return reasons;
 }
 
-/** In logs for people; a document has all that a program needs. */
+/** In logs for people; a document has all that a program needs. An error says itself what to do. */
 function sayNext({ console, options }: Session<SyncOptions>, report: SyncReport, { lock }: CommandInputs): void {
-  if (options.format !== "text" || report.kind === "stopped") return;
+  if (options.format !== "text" || report.kind === "stopped" || hasErrors(report.diagnostics)) return;
   const next =
     report.kind === "applied"
       ? nextAfterApply(report.outcomes, { lockfile: lock.name, options })
