@@ -35,6 +35,8 @@ export interface Io {
   now(): number;
   /** Resolves after this many milliseconds; at once when the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Acts every so many milliseconds until it is ended; it keeps no process alive. @returns ends it */
+  every(ms: number, action: () => void): () => void;
   /** In [0, 1), for jitter. */
   random(): number;
   readonly pid: number;

@@ -14,10 +14,20 @@ const interruption = new AbortController();
 /** The first signal lets the run finish what it has begun; the second one ends it now, and the journal protects. */
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
-    if (interruption.signal.aborted) process.exit(exitCode([signal]));
+    if (interruption.signal.aborted) {
+      // The prompt of the shell begins a new line.
+      if (process.stderr.isTTY) process.stderr.write("\n");
+      process.exit(exitCode([signal]));
+    }
     interruption.abort(signal);
   });
 }
+
+// Warnings of Node.js are for whoever writes a program, except those that tell of this machine: its certificates, say.
+process.removeAllListeners("warning");
+process.on("warning", ({ name, message }) => {
+  if (name === "Warning" && process.stderr.writable) process.stderr.write(`warning: ${message}\n`);
+});
 
 // Whoever reads our output may go; the work, and the lockfile, must not suffer from it.
 process.stderr.on("error", () => undefined);
@@ -50,6 +60,10 @@ const io: Io = {
   now: () => Date.now(),
   sleep: async (ms, signal) => {
     await wait(ms, undefined, { signal }).catch(() => undefined);
+  },
+  every: (ms, action) => {
+    const timer = setInterval(action, ms).unref();
+    return () => clearInterval(timer);
   },
   random: () => Math.random(),
   pid: process.pid,

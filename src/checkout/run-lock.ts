@@ -169,7 +169,7 @@ function isEnded(found: LockTrace, owner: RunLockOwner): boolean {
  */
 async function watchForHeartbeat(path: string, found: LockTrace, owner: RunLockOwner): Promise<LastSeen> {
   const seconds = STALE_MS / 1000;
-  owner.stderr.write(`waiting up to ${seconds} s for a sign of life of the run that left ${basename(path)}\n`);
+  owner.stderr.write(`waiting up to ${seconds} s for ${basename(path)}: the run that left it may still be active\n`);
   for (let waited = 0; waited < STALE_MS; waited += LOOK_MS) {
     await owner.sleep(LOOK_MS, owner.signal);
     if (owner.signal.aborted) return waited / 1000;

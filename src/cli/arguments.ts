@@ -67,7 +67,7 @@ function withRequestOptions(command: Command): Command {
 /** Options of every command. */
 export function withOutputOptions(command: Command): Command {
   return command
-    .option("--quiet", "say only what is needed")
+    .option("--quiet", "print only results, errors and refusals")
     .option("--verbose", "tell each request: method, path, status, time")
     .option("--no-color", "use no colours (NO_COLOR and FORCE_COLOR are heard too)");
 }

@@ -80,7 +80,8 @@ async function adoptUnderKey(
     return failure({ reasons, diagnostics: [...refusals, ...diagnostics], plan });
   }
   if (outcomes.length === 0) console.note(`${key} is ${hashId} already`);
-  else console.note(`sync --plan shows how ${key} differs from the file`);
+  const commit = outcomes.length === 0 ? "" : `commit ${inputs.lock.name}. `;
+  console.note(`Next: ${commit}\`buddy-integrations plan --only ${key}\` shows how ${key} differs from the file.`);
   return success(reasons);
 }
 

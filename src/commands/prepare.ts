@@ -22,7 +22,7 @@ import { unmatchedFlags } from "../plan/review/unmatched-flags.ts";
 import type { ConsoleOptions } from "./console.ts";
 import type { CommandInputs } from "./inputs.ts";
 import type { LockfileInput } from "./load-lockfile.ts";
-import { stop, stopForFailedCalls, type CommandStop } from "./stop.ts";
+import { stop, stopForFailedReads, type CommandStop } from "./stop.ts";
 
 export interface PlanningOptions extends ConsoleOptions {
   readonly flags: PlanFlags;
@@ -161,9 +161,6 @@ function workspaceReadStop(problem: WorkspaceReadProblem): { readonly ok: false;
     return stop("failed", errorDiagnostic("contradiction", message, "nothing was changed; try again in a while"));
   }
   const interrupted = "the run was interrupted while it read; nothing was changed";
-  if (problem.kind === "interrupted") return stop("failed", errorDiagnostic("interrupted", interrupted));
-  const failures = problem.failures.filter(({ failure }) => failure.kind !== "interrupted");
-  if (failures.length > 0)
-    return stopForFailedCalls(failures.map(({ what, failure }) => ({ what: `${what} could not be read`, failure })));
-  return stop("failed", errorDiagnostic("interrupted", interrupted));
+  const isFailed = problem.kind === "failed" && problem.failures.some(({ failure }) => failure.kind !== "interrupted");
+  return isFailed ? stopForFailedReads(problem.failures) : stop("failed", errorDiagnostic("interrupted", interrupted));
 }

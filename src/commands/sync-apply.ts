@@ -13,8 +13,7 @@ import { failure, success, type Result } from "../model/integration.ts";
 import { withWorkspaceSection, workspaceSection } from "../model/lockfile.ts";
 import { isPassive, type Change, type Plan } from "../plan/change.ts";
 import { missingValues } from "../plan/decide/missing-values.ts";
-import { renderDiagnostics } from "../render/diagnostics.ts";
-import { outcomeLine } from "../render/outcomes.ts";
+import { outcomeLines } from "../render/outcomes.ts";
 import { renderPlanText } from "../render/plan-text.ts";
 import { connectClient } from "./connect.ts";
 import { checkExpectedPlan, type ExpectOptions } from "./expected-plan.ts";
@@ -56,8 +55,10 @@ export async function applyChanges(
   { inputs, select }: ApplyRequest,
 ): Promise<SyncApplyResult> {
   const { io, console } = session;
-  const say = (): void =>
-    console.say(`\n${String(io.signal.reason)}: finishing what is under way; once more stops at once`);
+  const say = (): void => {
+    const again = io.signal.reason === "SIGTERM" ? "send SIGTERM" : "press Ctrl-C";
+    console.say(`\n${String(io.signal.reason)}: finishing what is under way; ${again} again to stop now`);
+  };
   io.signal.addEventListener("abort", say, { once: true });
   const checked = await checkOwnFiles(session, inputs.lock);
   if (!checked.ok) return checked;
@@ -107,7 +108,7 @@ interface RecoveredRun extends LockedRun {
 }
 
 async function applyUnderLock(session: Session<SyncApplyOptions>, run: LockedRun): Promise<SyncApplyResult> {
-  const { io, options } = session;
+  const { io, console, options } = session;
   const journalFile = new JournalFile(journalOf(run.inputs.lock.path));
   const { trust } = run.checked;
   const recovered = await recoverJournal(run.inputs, journalFile, io.now(), trust);
@@ -116,7 +117,7 @@ async function applyUnderLock(session: Session<SyncApplyOptions>, run: LockedRun
   const notes = [...run.checked.notes, ...recovered.value.notes];
   // People hear of it before they are asked; a document holds it, however the run ends.
   const isText = options.format === "text";
-  if (isText) io.stderr.write(renderDiagnostics(notes, "text", options));
+  if (isText) console.problems(notes);
   const ended = await carryOut(session, { ...run, journalFile, records, trust, notes });
   if (isText) return ended;
   return ended.ok
@@ -139,7 +140,10 @@ async function carryOut(session: Session<SyncApplyOptions>, run: RecoveredRun): 
   const prepared = { ...made.value, plan };
   const allowed = await checkPreparedPlan(session, inputs, prepared);
   if (!allowed.ok) return allowed;
-  if (options.format === "text") io.stdout.write(`${renderPlanText(plan, planTextOptions(session))}\n`);
+  console.progress?.end();
+  // With --quiet the result is enough, except for a person who is asked about it.
+  const isShown = !options.quiet || isAsked(session, plan);
+  if (options.format === "text" && isShown) io.stdout.write(`${renderPlanText(plan, planTextOptions(session))}\n`);
   if (!(await isConfirmed(session, plan))) return stop("refused", errorDiagnostic("declined", "nothing was changed"));
 
   // While it waited for an answer, another run may have taken the lock over.
@@ -148,6 +152,8 @@ async function carryOut(session: Session<SyncApplyOptions>, run: RecoveredRun): 
   if (!saved.ok) return saved;
   const say = (): void => console.say("the token was refused: finishing what is under way, starting nothing new");
   token.signal.addEventListener("abort", say, { once: true });
+  const describeOutcome = outcomeLines();
+  console.progress?.changesStarted(plan.changes.filter(isDue).length);
   const { outcomes, section, bugs } = await applyPlan(
     plan,
     { ...inputs, ...prepared },
@@ -159,11 +165,13 @@ async function carryOut(session: Session<SyncApplyOptions>, run: RecoveredRun): 
       concurrency: options.concurrency,
       note: (line) => console.note(line),
       report: (outcome) => {
-        const line = outcomeLine(outcome);
+        if (isDue(outcome.change)) console.progress?.changeEnded(outcome.kind === "done" ? "done" : "failed");
+        const line = describeOutcome(outcome);
         if (line !== undefined) console.say(line);
       },
     },
   );
+  console.progress?.end();
   if (!runLock.isHeld()) {
     await journalFile.close();
     return stop("stale", lockLostProblem(inputs), ...unrecordedHashes(session, outcomes));
@@ -195,10 +203,9 @@ async function withPipelines(
   { section, desired, observed }: PreparedPlan,
   plan: Plan,
 ): Promise<Plan> {
-  const { io, options } = session;
+  const { io, console, options } = session;
   const found = await warnOfBreakages(session, plan, { section, desired, live: observed.live });
-  const isAsked = io.interactive && !options.yes;
-  if (options.format === "text" || isAsked) io.stderr.write(renderDiagnostics(found.diagnostics, "text", options));
+  if (options.format === "text" || (io.interactive && !options.yes)) console.problems(found.diagnostics);
   if (options.format !== "text") notes.push(...found.diagnostics);
   return found.plan;
 }
@@ -236,9 +243,17 @@ function checkValuesToSend(
   return diagnostics.length === 0 ? success(undefined) : stop("invalid", ...sortDiagnostics(diagnostics));
 }
 
-async function isConfirmed({ io, options }: Session<SyncApplyOptions>, plan: Plan): Promise<boolean> {
-  const due = plan.changes.filter((change) => !isPassive(change) && change.refused === undefined);
-  if (options.yes || due.length === 0 || !io.interactive) return true;
+function isDue(change: Change): boolean {
+  return !isPassive(change) && change.refused === undefined;
+}
+
+function isAsked({ io, options }: Session<SyncApplyOptions>, plan: Plan): boolean {
+  return !options.yes && plan.changes.some(isDue) && io.interactive;
+}
+
+async function isConfirmed(session: Session<SyncApplyOptions>, plan: Plan): Promise<boolean> {
+  const { io, options } = session;
+  if (!isAsked(session, plan)) return true;
   // stdout is for the document that comes at the end.
   if (options.format !== "text") io.stderr.write(`${renderPlanText(plan, { color: options.color })}\n`);
   const answer = await io.ask(`Apply these changes to ${plan.workspace}? [y/N] `);

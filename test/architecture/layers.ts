@@ -35,7 +35,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "process.ts": {
     imports:
       "main.ts io.ts exit.ts git.ts process-table.ts prompt.ts package.json node:fs node:os node:timers/promises",
-    globals: "process Date globalThis Math.random",
+    globals: "process Date globalThis Math.random setInterval",
   },
   "main.ts": {
     imports: "cli/ commands/session.ts commands/harmless-io.ts io.ts exit.ts render/ commander",

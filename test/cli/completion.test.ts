@@ -149,6 +149,7 @@ const NOWHERE: Io = {
   pid: 1,
   hostname: "host",
   git: () => Promise.reject(new Error("git is not run")),
+  every: () => () => undefined,
   isAlive: () => false,
   processStart: () => undefined,
 };

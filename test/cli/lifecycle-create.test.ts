@@ -151,7 +151,7 @@ everywhere.test(
     assert.equal(apply.exit, 5);
     assert.match(
       apply.stdout,
-      /\nApply: 19 done, 1 failed\.\n {2}failed +create {2}key_07 {2}VULTR "key_07" {2}\(.*\)\n/,
+      /\n {2}failed +create {2}key_07 {2}VULTR "key_07" {2}\(.*\)\n {6}POST [^\n]+\n\nApply: 19 done, 1 failed\.\n$/,
     );
     assert.ok(apply.stdout.includes(`the server answered 400: ${words}`));
     assert.equal(s.emulator.stored().length, 19);

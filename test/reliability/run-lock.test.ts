@@ -100,7 +100,7 @@ test("a lock of another machine, or one that can't be read, is taken over after 
     const second = watcher(2);
     await (await takeLock(path, second.owner)).release();
     assert.equal(second.waited(), 30, text);
-    assert.deepEqual(second.said, ["waiting up to 30 s for a sign of life of the run that left lock\n"]);
+    assert.deepEqual(second.said, ["waiting up to 30 s for lock: the run that left it may still be active\n"]);
   }
 });
 

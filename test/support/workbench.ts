@@ -76,6 +76,7 @@ export async function runCli(args: readonly string[], cwd: string, options: CliO
     signal: options.signal ?? new AbortController().signal,
     now: () => Date.now(),
     sleep: () => Promise.resolve(),
+    every: () => () => undefined,
     random: () => 0.5,
     pid: process.pid,
     hostname: hostname(),

@@ -23,7 +23,7 @@ export type DescribeFailure = (failure: ApiFailure) => UnreadablePart;
 
 /** How many reads are asked for at once: more than a client sends at once, so that it is never idle. */
 const READS_AHEAD = 256;
-/** With so many failures the workspace can't be read; reading the rest would add nothing. */
+/** With so many failures, or a refused token, the workspace can't be read; reading the rest would add nothing. */
 const MOST_FAILURES = 20;
 
 /** Full views, each read once. */
@@ -45,7 +45,7 @@ export class ViewReader {
       for (const hashId of rest) {
         const answer = await this.#reader.get(hashId);
         answers.set(hashId, answer);
-        if (!answer.ok) failed += 1;
+        if (!answer.ok) failed += answer.error.kind === "unauthorized" ? MOST_FAILURES : 1;
         if (failed >= MOST_FAILURES) return;
       }
     };
