@@ -1,48 +1,51 @@
 /**
- * Makes from `schemas/integrations.schema.json`:
+ * Makes from `src/config/integrations.schema.json`:
  * - `src/config/schema.generated.js`: the validator (ajv standalone), and which properties each place knows;
  * - `src/model/catalog.generated.js`: fields and types, for `src/model/catalog.ts`;
- * each with its `.d.ts`. Nothing of ajv is left at run time.
+ * - `src/explain/schema-docs.generated.js`: what the schema says of types and fields, for `explain`;
+ * each with its `.d.ts`. Nothing of ajv is left at run time. And for others:
+ * - `schemas/integrations.schema.json`: for validators;
+ * - `schemas/integrations.editor.schema.json`: for editors.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { Ajv } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
+import type { FieldDoc, TypeDoc } from "../src/explain/schema-docs.ts";
 import type { FieldInfo, Recipe, TypeInfo } from "../src/model/catalog.ts";
+import { ANNOTATIONS, type JsonSchema } from "./json-schema.ts";
+import { plainSchema } from "./plain-schema.ts";
 
-/** The keywords of JSON Schema that the file uses, and our annotations. */
-interface JsonSchema {
-  readonly $ref?: string;
-  readonly type?: string | readonly string[];
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly title?: string;
-  readonly description?: string;
-  readonly required?: readonly string[];
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly anyOf?: readonly JsonSchema[];
-  readonly definitions?: Readonly<Record<string, JsonSchema>>;
-  readonly "x-optional"?: readonly string[];
-  readonly "x-secret"?: boolean;
-  readonly "x-private"?: boolean;
-  readonly "x-returned"?: boolean;
-  readonly "x-immutable"?: boolean;
-  readonly "x-reference"?: boolean;
-  readonly "x-public"?: boolean;
-}
-
-const ANNOTATIONS = ["x-secret", "x-private", "x-returned", "x-immutable", "x-reference", "x-public", "x-optional"];
 const KINDS = ["string", "integer", "boolean", "array", "object"] as const;
 
+/** Where the package's files are once it is published. */
+const PUBLISHED = "https://unpkg.com/buddy-integrations/schemas/";
+const SOURCE = "src/config/integrations.schema.json";
 const root = new URL("../", import.meta.url);
-const schema: JsonSchema = JSON.parse(await readFile(new URL("schemas/integrations.schema.json", root), "utf8"));
+const schema: JsonSchema = JSON.parse(await readFile(new URL(SOURCE, root), "utf8"));
 const definitions = schema.definitions ?? {};
 const integration = definitions["integration"] ?? {};
 
 await writeGenerated("src/config/schema.generated", validatorSource(), validatorTypes());
 await writeGenerated("src/model/catalog.generated", catalogSource(), catalogTypes());
+await writeGenerated("src/explain/schema-docs.generated", docsSource(), docsTypes());
+await writeSchemas();
+
+async function writeSchemas(): Promise<void> {
+  // It stands on what was just generated.
+  const { editorSchema } = await import("./editor-schema.ts");
+  await writeSchema("integrations.schema.json", (id) => plainSchema(schema, id));
+  await writeSchema("integrations.editor.schema.json", (id) => editorSchema(schema, id));
+}
+
+async function writeSchema(name: string, make: (id: string) => JsonSchema): Promise<void> {
+  const file = new URL(`schemas/${name}`, root);
+  const text = `${JSON.stringify(make(`${PUBLISHED}${name}`), null, 2)}\n`;
+  const before = await readFile(file, "utf8").catch(() => "");
+  if (text !== before) await writeFile(file, text);
+}
 
 async function writeGenerated(name: string, source: string, types: string): Promise<void> {
-  const notice = "// Made from schemas/integrations.schema.json by scripts/compile-schema.ts. Don't edit.\n";
+  const notice = "// Made from src/config/integrations.schema.json by scripts/compile-schema.ts. Don't edit.\n";
   await writeFile(new URL(`${name}.js`, root), notice + source);
   await writeFile(new URL(`${name}.d.ts`, root), notice + types);
 }
@@ -54,7 +57,7 @@ function validatorSource(): string {
     allowUnionTypes: true,
     code: { source: true, esm: true },
   });
-  ajv.addVocabulary(ANNOTATIONS);
+  ajv.addVocabulary([...ANNOTATIONS]);
   const code = standalone.default(ajv, ajv.compile(forRunTime(schema)));
   if (/\brequire\(|^import /m.test(code)) throw new Error("the validator must need nothing of ajv at run time");
   return `${code}\nexport const knownProperties = ${JSON.stringify(knownProperties(), null, 1)};\n`;
@@ -69,7 +72,7 @@ function forRunTime(whole: JsonSchema): JsonSchema {
   const { definitions: all = {}, ...top } = whole;
   const kept = Object.entries(all).filter(([name]) => name !== "recipes" && !name.startsWith("type_"));
   return {
-    ...simplify(omit(top, ["if", "else"])),
+    ...simplify(omit(top, ["allOf"])),
     definitions: mapValues(Object.fromEntries(kept), simplify),
   };
 }
@@ -175,5 +178,58 @@ function catalogTypes(): string {
 export declare const authTypes: readonly string[];
 export declare const fields: readonly FieldInfo[];
 export declare const types: readonly TypeInfo[];
+`;
+}
+
+function docsSource(): string {
+  const types: TypeDoc[] = (integration.properties?.["type"]?.anyOf ?? [])
+    .filter((branch) => branch.const !== undefined)
+    .map((branch) => ({
+      name: String(branch.const),
+      title: branch.title ?? "",
+      description: branch.description ?? "",
+      recipeTitles: (definitions[`type_${String(branch.const)}`]?.anyOf ?? []).map(({ title }) => title ?? ""),
+    }));
+  const fields = [
+    ...Object.entries(schema.properties ?? {}).map(([name, field]) => fieldDoc(name, field)),
+    ...fieldDocs("", integration),
+  ];
+  return `export const typeDocs = ${JSON.stringify(types, null, 1)};\nexport const fieldDocs = ${JSON.stringify(fields, null, 1)};\n`;
+}
+
+/** The fields of a map, each followed by those within it: `permissions`, `permissions.users`, `permissions.users.email`. */
+function fieldDocs(prefix: string, map: JsonSchema): FieldDoc[] {
+  return Object.entries(map.properties ?? {}).flatMap(([name, field]) => {
+    const path = `${prefix}${name}`;
+    const whole = withoutNull(field);
+    return [fieldDoc(path, field), ...fieldDocs(`${path}.`, whole.items ? withoutNull(whole.items) : whole)];
+  });
+}
+
+function fieldDoc(path: string, field: JsonSchema): FieldDoc {
+  const whole = withoutNull(field);
+  const values = whole.enum?.filter((value) => value !== null).map(String);
+  return {
+    path,
+    kind: path === "version" ? "integer" : fieldKind(field),
+    // Of a word with few values, the definition says what each means.
+    description: [field.description, ...(values && whole.description !== field.description ? [whole.description] : [])]
+      .filter(Boolean)
+      .join(" "),
+    ...(values && { values }),
+    ...(field.examples && { examples: field.examples }),
+  };
+}
+
+/** What a field is when it isn't `null`, with `$ref` followed. */
+function withoutNull(field: JsonSchema): JsonSchema {
+  const own = field.anyOf?.find((branch) => branch.type !== "null" && branch.const === undefined) ?? field;
+  return own.$ref === undefined ? own : (definitions[own.$ref.replace("#/definitions/", "")] ?? own);
+}
+
+function docsTypes(): string {
+  return `import type { FieldDoc, TypeDoc } from "./schema-docs.ts";
+export declare const typeDocs: readonly TypeDoc[];
+export declare const fieldDocs: readonly FieldDoc[];
 `;
 }

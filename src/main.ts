@@ -1,10 +1,17 @@
-import { Command, CommanderError } from "commander";
+import type { DiagnosticCode } from "./model/diagnostic-catalog.ts";
+import { CommanderError, type Command } from "commander";
+import { defineCompletion } from "./cli/completion.ts";
 import type { DeferCommand } from "./cli/defer-command.ts";
 import { defineEmulate } from "./cli/emulate.ts";
+import { defineExplain } from "./cli/explain.ts";
+import { defineHelp } from "./cli/help.ts";
 import { defineImport } from "./cli/import.ts";
 import { defineRefs } from "./cli/refs.ts";
+import { defineList } from "./cli/list.ts";
+import { defineShow } from "./cli/show.ts";
 import { withoutStrayValues } from "./cli/stray-values.ts";
-import { defineSync } from "./cli/sync.ts";
+import { SuggestingCommand } from "./cli/suggesting-command.ts";
+import { defineApply, definePlan, defineSync } from "./cli/sync.ts";
 import { defineValidate } from "./cli/validate.ts";
 import { harmlessIo } from "./commands/harmless-io.ts";
 import { createSession } from "./commands/session.ts";
@@ -37,7 +44,13 @@ export async function main(argv: readonly string[], outside: Io, version: string
 }
 
 /** Whoever asked for JSON gets JSON, whatever became of the run; people have read it on stderr. */
-function reportFailure(reason: EndReason, code: string, message: string, argv: readonly string[], io: Io): ExitCode {
+function reportFailure(
+  reason: EndReason,
+  code: DiagnosticCode,
+  message: string,
+  argv: readonly string[],
+  io: Io,
+): ExitCode {
   const exit = exitCode([reason], io.signal);
   const formats = argv.flatMap((arg, index) => {
     if (arg === "--format") return [argv[index + 1]];
@@ -49,15 +62,16 @@ function reportFailure(reason: EndReason, code: string, message: string, argv: r
   return exit;
 }
 
-function buildProgram(io: Io, version: string, run: DeferCommand): Command {
-  const program = new Command("buddy-integrations")
+/** Every command with its arguments. */
+export function buildProgram(io: Io, version: string, run: DeferCommand): Command {
+  const program = new SuggestingCommand("buddy-integrations")
     .description(
       "Integrations as code for Buddy: plan, apply and lock the integrations of a workspace from one YAML file.",
     )
     .version(version, "--version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
-    .showSuggestionAfterError()
+    .showSuggestionAfterError(false)
     .showHelpAfterError("(--help tells more)")
     .exitOverride()
     .configureOutput({
@@ -73,10 +87,17 @@ function buildProgram(io: Io, version: string, run: DeferCommand): Command {
       getErrHasColors: () => false,
     });
 
+  definePlan(program, io, run);
+  defineApply(program, io, run);
   defineSync(program, io, run);
   defineValidate(program, io, run);
   defineRefs(program, io, run);
   defineImport(program, io, run);
+  defineList(program, io, run);
+  defineShow(program, io, run);
+  defineExplain(program, io, run);
   defineEmulate(program, run);
+  defineCompletion(program, run);
+  defineHelp(program);
   return program;
 }

@@ -19,16 +19,9 @@ export interface CommonArguments {
   readonly color: boolean;
 }
 
-/** Options of commands that read the desired state and ask the API. */
+/** Options of commands that read the desired state with its values and ask the API. */
 export function withCommonOptions(command: Command): Command {
-  return withOutputOptions(command)
-    .option("--file <file>", "the file with the desired state", "integrations.yaml")
-    .option("--lockfile <file>", "the lockfile (default: the name of FILE, with .lock.yaml for .yaml)")
-    .option("--workspace <handle>", "the workspace (default: what the file says, or BUDDY_WORKSPACE)")
-    .option(
-      "--api <url>",
-      "the API's base URL (default: what the file says, or BUDDY_BASE_URL, or https://api.buddy.works)",
-    )
+  withTargetOptions(withOutputOptions(command))
     .option(
       "--secrets-file <file>",
       "take variables from a dotenv file; the environment wins (repeatable)",
@@ -38,7 +31,28 @@ export function withCommonOptions(command: Command): Command {
       "--as-is <name>",
       "send this variable as it is, though it looks like a secret manager's placeholder (repeatable)",
       collectRepeated,
-    )
+    );
+  return withRequestOptions(command);
+}
+
+/** Options of commands that look at the workspace, and need no value of any variable. */
+export function withLookUpOptions(command: Command): Command {
+  return withRequestOptions(withTargetOptions(withOutputOptions(command)));
+}
+
+function withTargetOptions(command: Command): Command {
+  return command
+    .option("--file <file>", "the file with the desired state", "integrations.yaml")
+    .option("--lockfile <file>", "the lockfile (default: the name of FILE, with .lock.yaml for .yaml)")
+    .option("--workspace <handle>", "the workspace (default: what the file says, or BUDDY_WORKSPACE)")
+    .option(
+      "--api <url>",
+      "the API's base URL (default: what the file says, or BUDDY_BASE_URL, or https://api.buddy.works)",
+    );
+}
+
+function withRequestOptions(command: Command): Command {
+  return command
     .option("--concurrency <n>", "how many requests may be under way at once", wholeNumberParser(1), 10)
     .option("--timeout <seconds>", "how long to wait for one answer of the API", wholeNumberParser(1, DAY_SECONDS), 30)
     .option(

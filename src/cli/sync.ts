@@ -12,22 +12,82 @@ import {
 } from "./arguments.ts";
 import type { DeferCommand } from "./defer-command.ts";
 
+/** `plan`: another name of `sync --plan`. */
+export function definePlan(program: Command, io: Io, run: DeferCommand): void {
+  const command = program.command("plan").description("show what an apply would change; change nothing");
+  planOptions(command, "");
+  defineMode(sharedOptions(command), "plan", { io, run });
+}
+
+/** `apply`: another name of `sync --apply`. */
+export function defineApply(program: Command, io: Io, run: DeferCommand): void {
+  const command = program
+    .command("apply")
+    .description("make the workspace match the file, and write the lockfile (asks first on a terminal)");
+  applyOptions(command, "");
+  defineMode(sharedOptions(command), "apply", { io, run });
+}
+
 export function defineSync(program: Command, io: Io, run: DeferCommand): void {
   const command = program
     .command("sync")
-    .description("bring the workspace to what the file says, and write the lockfile")
+    .description("the same as plan (--plan) and apply (--apply)")
     .option("--plan", "show what would change; change nothing")
-    .option("--apply", "make the changes (asks first on a terminal)")
-    .option("--detailed-exitcode", "with --plan: exit 2 when there are changes")
-    .option("--out <file>", "with --plan: write the plan to a file, for --expect")
-    .option("--offline", "with --plan: plan from the lockfile alone, without a token")
+    .option("--apply", "make the changes (asks first on a terminal)");
+  planOptions(command, "with --plan: ");
+  applyOptions(command, "with --apply: ");
+  sharedOptions(command).action(() => {
+    const given = command.opts<SyncArguments>();
+    if (Boolean(given.plan) === Boolean(given.apply)) command.error("error: sync needs either --plan or --apply");
+    if (given.apply) refuseOptions(command, PLAN_ONLY, "--apply");
+    if (given.plan) refuseOptions(command, ["yes"], "--plan");
+    checkTogether(given, command);
+    run(syncOptions(given, io), loadSync);
+  });
+}
+
+function defineMode(
+  command: Command,
+  mode: "plan" | "apply",
+  { io, run }: { readonly io: Io; readonly run: DeferCommand },
+): void {
+  command.action(() => {
+    const given = { ...command.opts<SyncArguments>(), [mode]: true };
+    checkTogether(given, command);
+    run(syncOptions(given, io), loadSync);
+  });
+}
+
+/** Options that need another one, or exclude it. */
+function checkTogether(given: SyncArguments, command: Command): void {
+  if (given.allowLockfileEdits && given.base === undefined)
+    command.error("error: --allow-lockfile-edits goes with --base");
+  if (given.assumeSent !== undefined) refuseOptions(command, ["resend"], "--assume-sent");
+}
+
+async function loadSync() {
+  return (await import("../commands/sync.ts")).sync;
+}
+
+function planOptions(command: Command, when: string): void {
+  command
+    .option("--detailed-exitcode", `${when}exit 2 when there are changes`)
+    .option("--out <file>", `${when}write the plan to a file, for --expect`)
+    .option("--offline", `${when}plan from the lockfile alone, without a token`)
     .option(
       "--base <ref>",
-      "with --plan: refuse if the lockfile isn't the one where this branch left REF, such as origin/main",
+      `${when}refuse if the lockfile isn't the one where this branch left REF, such as origin/main`,
     )
-    .option("--allow-lockfile-edits", "with --base: only list what was edited in the lockfile")
+    .option("--allow-lockfile-edits", "with --base: only list what was edited in the lockfile");
+}
+
+function applyOptions(command: Command, when: string): void {
+  command.option("--yes", `${when}don't ask`);
+}
+
+function sharedOptions(command: Command): Command {
+  command
     .option("--expect <plan>", "go on only if the plan is the reviewed one: a file of --out, or its hash")
-    .option("--yes", "with --apply: don't ask")
     .option("--adopt", "take over existing integrations that differ from the file")
     .option("--allow-replace", "make a new integration where a field that can't change differs")
     .option("--prune", "delete what is locked and no longer in the file, and superseded integrations")
@@ -43,16 +103,7 @@ export function defineSync(program: Command, io: Io, run: DeferCommand): void {
     )
     .option("--only <key...>", "restrict the run to these keys or globs")
     .addOption(formatOption(["text", "json", "markdown", "github"]));
-  withCommonOptions(command).action(() => {
-    const given = command.opts<SyncArguments>();
-    if (Boolean(given.plan) === Boolean(given.apply)) command.error("error: sync needs either --plan or --apply");
-    if (given.apply) refuseOptions(command, PLAN_ONLY, "--apply");
-    if (given.allowLockfileEdits && given.base === undefined)
-      command.error("error: --allow-lockfile-edits goes with --base");
-    if (given.plan) refuseOptions(command, ["yes"], "--plan");
-    if (given.assumeSent !== undefined) refuseOptions(command, ["resend"], "--assume-sent");
-    run(syncOptions(given, io), async () => (await import("../commands/sync.ts")).sync);
-  });
+  return withCommonOptions(command);
 }
 
 const PLAN_ONLY = ["out", "offline", "detailedExitcode", "base", "allowLockfileEdits"];

@@ -128,7 +128,7 @@ export async function lookUpHashes(
   const unread = ofProjects.flatMap((answer, index) => {
     if (answer.ok) return [];
     const call = { what: `the list of the project ${projects[index]} could not be read`, failure: answer.error };
-    return [{ ...failedCallDiagnostic(call), code: "unreadable-project", severity: "warning" as const }];
+    return [{ ...failedCallDiagnostic(call), code: "unreadable-project" as const, severity: "warning" as const }];
   });
   const items = [own, ...ofProjects].flatMap((answer) => (answer.ok ? answer.value : []));
   const listed = [...new Map(items.map((item) => [item.hashId, item])).values()];

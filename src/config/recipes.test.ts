@@ -5,11 +5,26 @@ import { Ajv } from "ajv";
 import { authTypes, fieldInfo, typeInfo, typeNames } from "../model/catalog.ts";
 import { loadConfig } from "./load-config.ts";
 
-const ajv = new Ajv({ strictSchema: true, strictTypes: false, allErrors: true, allowUnionTypes: true });
-ajv.addVocabulary(["x-secret", "x-private", "x-returned", "x-immutable", "x-reference", "x-public", "x-optional"]);
-const editor = ajv.compile(
-  JSON.parse(readFileSync(new URL("../../schemas/integrations.schema.json", import.meta.url), "utf8")),
-);
+/** What a validator has to say of a schema, in the mode that it has by itself. */
+const remarks: string[] = [];
+const log = (...words: unknown[]): void => {
+  remarks.push(words.map(String).join(" "));
+};
+const strict = new Ajv({ allErrors: true, logger: { log, warn: log, error: log } });
+const plain = strict.compile(schemaFile("integrations.schema.json"));
+
+const lax = new Ajv({ strict: false, allErrors: true });
+const editor = lax.compile(schemaFile("integrations.editor.schema.json"));
+
+function schemaFile(name: string) {
+  return JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), "utf8"));
+}
+
+test("a strict validator takes the schema as it comes, without a remark", () => {
+  assert.deepEqual(remarks, []);
+  assert.equal(strict.validateSchema(schemaFile("integrations.schema.json")), true);
+  assert.equal(lax.validateSchema(schemaFile("integrations.editor.schema.json")), true);
+});
 
 function valueOf(name: string): unknown {
   return fieldInfo(name)?.kind === "array"
@@ -35,9 +50,14 @@ function rulesAccept(file: unknown): boolean {
   return loadConfig("f", new TextEncoder().encode(JSON.stringify(file))).ok;
 }
 
+function assertSchemas(file: unknown, expected: boolean): void {
+  assert.equal(plain(file), expected, `schema: ${JSON.stringify(file)}`);
+  assert.equal(editor(file), expected, `editor's schema: ${JSON.stringify(file)}`);
+}
+
 function assertAgreed(file: unknown, expected: boolean): void {
   assert.equal(rulesAccept(file), expected, `rules: ${JSON.stringify(file)}`);
-  assert.equal(editor(file), expected, `editor's schema: ${JSON.stringify(file)}`);
+  assertSchemas(file, expected);
 }
 
 for (const type of typeNames) {
@@ -72,8 +92,7 @@ test("a type that nobody knows is accepted by both", () => {
   assertAgreed(fileWith({ type: "Brand new" }), false);
 });
 
-test("the editor's schema takes `null` where it drops a default, and can't demand `scope`", () => {
-  assert.ok(editor({ version: 1, integrations: { a: { type: "SLACK", name: "N" } } }));
+test("the schemas take `null` where it drops a default", () => {
   for (const name of [
     "scope",
     "project_name",
@@ -85,10 +104,35 @@ test("the editor's schema takes `null` where it drops a default, and can't deman
     "extra",
     "lifecycle",
   ]) {
-    assert.ok(editor(fileWith({ type: "SLACK", [name]: null })), name);
+    assertSchemas(fileWith({ type: "SLACK", [name]: null }), true);
   }
-  assert.ok(!editor(fileWith({ type: "SLACK", token: null })));
-  assert.ok(!editor({ version: 1, defaults: { scope: null }, integrations: {} }));
+  assertSchemas(fileWith({ type: "SLACK", token: null }), false);
+  assertSchemas({ version: 1, defaults: { scope: null }, integrations: {} }, false);
+});
+
+test("the schemas and the rules agree on a scope, a project and permissions that are missing", () => {
+  const file = (defaults: object, own: object) => ({
+    version: 1,
+    ...(Object.keys(defaults).length > 0 && { defaults }),
+    integrations: { a: { type: "SLACK", name: "N", ...own }, b: { type: "SLACK", name: "N", ...own } },
+  });
+  const half = { admins: "MANAGE" };
+  const rest = { others: "DENIED" };
+  const scope = "WORKSPACE";
+  assertAgreed(file({}, {}), false);
+  assertAgreed(file({}, { scope }), true);
+  assertAgreed(file({ scope }, {}), true);
+  assertAgreed(file({}, { scope: "PROJECT" }), false);
+  assertAgreed(file({}, { scope: "PROJECT", project_name: "site" }), true);
+  assertAgreed(file({ project_name: "site" }, { scope: "PROJECT" }), true);
+  assertAgreed(file({ scope }, { permissions: half }), false);
+  assertAgreed(file({ scope }, { permissions: {} }), false);
+  assertAgreed(file({ scope, permissions: half }, { permissions: rest }), true);
+  assertAgreed(file({ scope, permissions: half }, { permissions: half }), false);
+  assertAgreed(file({ scope, permissions: half }, {}), false);
+  assertAgreed(file({ scope, permissions: half }, { permissions: null }), true);
+  assertAgreed(file({ scope, permissions: { ...half, ...rest } }, {}), true);
+  assertAgreed(file({ scope, permissions: { ...half, ...rest } }, { permissions: { groups: [] } }), true);
 });
 
 test("the editor's schema and the rules agree on notes", () => {
@@ -122,7 +166,7 @@ test("the editor's schema and the rules agree on how people and pipelines are na
 });
 
 test("every field and every type has a description for editors", () => {
-  const schema = JSON.parse(readFileSync(new URL("../../schemas/integrations.schema.json", import.meta.url), "utf8"));
+  const schema = schemaFile("integrations.schema.json");
   const branches: readonly { const?: string; description?: string }[] =
     schema.definitions.integration.properties.type.anyOf;
   const described = branches.filter(({ description = "" }) => description.length > 4);
@@ -135,7 +179,7 @@ test("every field and every type has a description for editors", () => {
   const visit = (part: unknown, path: string): void => {
     if (typeof part !== "object" || part === null || Array.isArray(part)) return;
     for (const [name, value] of Object.entries(part)) {
-      if (name === "properties" && !/type_|recipes|\/if|\/else/.test(path)) {
+      if (name === "properties" && !/type_|recipes|\/if|\/else|\/then/.test(path)) {
         for (const [field, its] of Object.entries(value)) {
           if (!Object.hasOwn(Object(its), "description")) undescribed.push(`${path}/${field}`);
         }

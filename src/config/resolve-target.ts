@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../model/diagnostic-catalog.ts";
 import { canonicalApi, parseApi } from "../model/address.ts";
 import type { Diagnostic, Place } from "../model/diagnostic.ts";
 import { failure, success, type Result, type Target } from "../model/integration.ts";
@@ -125,6 +126,6 @@ function disagreement(field: "api" | "workspace", message: string, place: Place 
   return { ...targetError("target-disagrees", message, hint), ...(place === undefined ? {} : { place }) };
 }
 
-function targetError(code: string, message: string, hint: string): Diagnostic {
+function targetError(code: DiagnosticCode, message: string, hint: string): Diagnostic {
   return { code, severity: "error", message, hint };
 }

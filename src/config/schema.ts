@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../model/diagnostic-catalog.ts";
 import { fieldInfo } from "../model/catalog.ts";
 import { toPlainData } from "./plain-data.ts";
 import { FIELD_MISTAKES, isRemovedScope, typeMeant } from "./mistakes.ts";
@@ -49,7 +50,7 @@ function schemaProblem(
   root: YamlNode,
   suggestions: Map<string, string | undefined>,
 ): YamlProblem | undefined {
-  const refuse = (code: string, message: string, hint?: string, at: YamlPath = path): YamlProblem => ({
+  const refuse = (code: DiagnosticCode, message: string, hint?: string, at: YamlPath = path): YamlProblem => ({
     code,
     severity: "error",
     message,
@@ -238,7 +239,7 @@ function typeHint(node: YamlNode | undefined, type: unknown, path: YamlPath): st
 function wrongType(
   node: YamlNode,
   subject: string,
-  refuse: (code: string, message: string, hint?: string) => YamlProblem,
+  refuse: (code: DiagnosticCode, message: string, hint?: string) => YamlProblem,
 ): YamlProblem {
   const given = scalarText(node) ?? "";
   if (given.startsWith("$"))
@@ -252,7 +253,7 @@ function wrongType(
 function publicText(
   node: YamlNode,
   subject: string,
-  refuse: (code: string, message: string, hint?: string) => YamlProblem,
+  refuse: (code: DiagnosticCode, message: string, hint?: string) => YamlProblem,
 ): YamlProblem {
   if (readReferenceText(scalarText(node) ?? "").kind === "malformed") {
     return refuse("bad-reference", `${subject} begins with \`$\``, "write `$$` for a `$` that is text");
@@ -273,7 +274,7 @@ function wrongWordProblem(
   node: YamlNode | undefined,
   subject: string,
   allowed: unknown,
-  refuse: (code: string, message: string, hint?: string) => YamlProblem,
+  refuse: (code: DiagnosticCode, message: string, hint?: string) => YamlProblem,
   fallback: string | undefined,
 ): YamlProblem {
   const words = (Array.isArray(allowed) ? allowed : []).filter((word) => typeof word === "string");

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../model/diagnostic-catalog.ts";
 import { parse } from "dotenv";
 import { createSource, positionOf } from "./yaml/source-text.ts";
 import { sortDiagnostics, type Diagnostic } from "../model/diagnostic.ts";
@@ -28,7 +29,7 @@ export function parseSecretsFile(file: string, text: string, names: ReadonlySet<
   const lines = text.replace(/^\uFEFF/, "").replaceAll(/\r\n?/g, "\n");
   const diagnostics: Diagnostic[] = [];
   const source = createSource(file, lines);
-  const refuse = (code: string, message: string, offset: number, hint = HINT) => {
+  const refuse = (code: DiagnosticCode, message: string, offset: number, hint = HINT) => {
     const position = positionOf(source, offset);
     const place = { file, range: { start: position, end: position } };
     diagnostics.push({ code, severity: "error", message, hint, place });

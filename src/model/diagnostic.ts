@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "./diagnostic-catalog.ts";
 import { compareTexts } from "./text.ts";
 
 /** A position in a text: line and column from 1, offset from 0 in UTF-16 units. */
@@ -36,7 +37,7 @@ export type Until = { readonly keys: readonly string[] } | { readonly type: stri
 /** Something that a user should know about a file, an argument or the environment. Text never holds a secret. */
 export interface Diagnostic {
   /** Stable, kebab-case: for tests, filters and documentation. */
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly severity: "error" | "warning";
   readonly message: string;
   /** What to do about it. */
@@ -69,11 +70,11 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
 }
 
 /** An error without a place in a file. */
-export function errorDiagnostic(code: string, message: string, hint?: string): Diagnostic {
+export function errorDiagnostic(code: DiagnosticCode, message: string, hint?: string): Diagnostic {
   return { code, severity: "error", message, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** A warning without a place in a file. It names what to do about it. */
-export function warningDiagnostic(code: string, message: string, hint: string): Diagnostic {
+export function warningDiagnostic(code: DiagnosticCode, message: string, hint: string): Diagnostic {
   return { code, severity: "warning", message, hint };
 }

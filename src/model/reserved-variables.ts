@@ -64,3 +64,9 @@ export function ciSystemOf(name: string): string | undefined {
   const found = Object.entries(CI_VARIABLES).find(([, globs]) => globs.some((glob) => matchesGlob(glob, upper)));
   return found?.[0];
 }
+
+/** A reference for a field of the integration with this key: `github` would give GITHUB_TOKEN, which GitHub Actions sets for itself. */
+export function proposedReference(key: string, field: string): string {
+  const variable = `${key}_${field}`.toUpperCase().replaceAll(/\W/g, "_");
+  return `$${isOwnVariable(variable) || ciSystemOf(variable) !== undefined ? "INTEGRATION_" : ""}${variable}`;
+}

@@ -108,7 +108,7 @@ test("a second run changes nothing, and what it could mend is no finding any mor
       const first = rewriteReferences(scanPipeline("f.yml", before), KNOWLEDGE, wantedStyle);
       const again = scanPipeline("f.yml", first.text);
       assert.equal(rewriteReferences(again, KNOWLEDGE, wantedStyle).text, first.text);
-      const codes = new Set(checkReferences([again], KNOWLEDGE).diagnostics.map(({ code }) => code));
+      const codes = new Set<string>(checkReferences([again], KNOWLEDGE).diagnostics.map(({ code }) => code));
       for (const mended of ["superseded-hash", "former-identifier"]) assert.ok(!codes.has(mended), mended);
     }),
     { numRuns: 200 },

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../model/diagnostic-catalog.ts";
 import type { HashId, Json, Key } from "../model/integration.ts";
 
 // The plan is a document that is written, published and read again: names are as in its JSON (schemas/plan.schema.json).
@@ -270,7 +271,7 @@ export function isPassive(change: Change): boolean {
 
 /** Something about the plan that a reviewer should know. */
 export interface PlanWarning {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly key: Key;
   /** The path in the file that it is about, for a place. */
   readonly path?: string;

@@ -1,7 +1,7 @@
 import { Scalar, stringify } from "yaml";
 import { accessLevelText } from "../model/access-level.ts";
 import { authTypes, fieldInfo, typeInfo } from "../model/catalog.ts";
-import { ciSystemOf, isOwnVariable } from "../model/reserved-variables.ts";
+import { proposedReference } from "../model/reserved-variables.ts";
 import type { Json, Key, LiveIntegration } from "../model/integration.ts";
 import { harmlessYaml } from "./harmless-yaml.ts";
 import { withoutRunnerCommands } from "../model/printable.ts";
@@ -37,14 +37,14 @@ export function renderDesiredBlock(key: Key, live: LiveIntegration): string {
     if (info?.returned !== true || isNothing(name, value)) continue;
     const why = info.hidden ? undefined : whyUnspeakable(name, value);
     if (why !== undefined) leaveOut(name, `${why}, so it is left out`);
-    else set(name, info.hidden ? variableReference(key, name) : escaped(name, value));
+    else set(name, info.hidden ? proposedReference(key, name) : escaped(name, value));
   }
   const recipes = typeInfo(live.type)?.recipes ?? [];
   const given = block.get("auth_type");
   const authType = typeof given === "string" ? given : "";
   const recipe = recipes.find(({ authTypes: fitting }) => fitting.includes(authType)) ?? recipes[0];
   for (const name of recipe?.required ?? []) {
-    if (!block.has(name)) set(name, fieldInfo(name)?.kind === "array" ? [] : variableReference(key, name));
+    if (!block.has(name)) set(name, fieldInfo(name)?.kind === "array" ? [] : proposedReference(key, name));
   }
   set("all_pipelines_allowed", live.allPipelinesAllowed);
   if ((live.allowedPipelines?.length ?? 0) > 0) {
@@ -109,13 +109,4 @@ const UNPRINTABLE =
 /** Within double quotes, where alone such characters are. */
 function unicodeEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-}
-
-/**
- * `$KEY_FIELD`, a reference for the reader to fill in. CI systems set some variables for themselves, such as GITHUB_TOKEN,
- * and the file may not refer to those: such a name gets a prefix.
- */
-function variableReference(key: Key, name: string): string {
-  const variable = `${key}_${name}`.toUpperCase().replaceAll(/\W/g, "_");
-  return `$${isOwnVariable(variable) || ciSystemOf(variable) !== undefined ? "INTEGRATION_" : ""}${variable}`;
 }

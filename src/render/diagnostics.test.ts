@@ -15,7 +15,7 @@ const unknown: Diagnostic = {
   hint: "did you mean `name`?",
   place,
 };
-const environment: Diagnostic = { code: "two-workspaces", severity: "warning", message: "100 % odd:\nand more" };
+const environment: Diagnostic = { code: "several-workspaces", severity: "warning", message: "100 % odd:\nand more" };
 
 test("text names the place, shows the line with a caret, and says what to do", () => {
   assert.equal(
@@ -25,7 +25,7 @@ test("text names the place, shows the line with a caret, and says what to do", (
       "  12 |     naem: •••",
       "     |     ^^^^",
       "  hint: did you mean `name`?",
-      "warning [two-workspaces]: 100 % odd:\uFFFDand more",
+      "warning [several-workspaces]: 100 % odd:\uFFFDand more",
       "",
     ].join("\n"),
   );
@@ -36,7 +36,7 @@ test("GitHub's annotations escape what would end them", () => {
     renderDiagnostics([unknown, environment], "github", { color: false }),
     [
       "::error file=dir%2C with%3Aodd%25/integrations.yaml,line=12,col=5,endColumn=9,title=unknown-field::`a` can't hold `naem`%0Ahint: did you mean `name`?",
-      "::warning title=two-workspaces::100 %25 odd:%0Aand more",
+      "::warning title=several-workspaces::100 %25 odd:%0Aand more",
       "",
     ].join("\n"),
   );
@@ -53,7 +53,7 @@ test("JSON is an array of plain objects, without frames", () => {
       start: { line: 12, column: 5, offset: 100 },
       end: { line: 12, column: 9, offset: 104 },
     },
-    { code: "two-workspaces", severity: "warning", message: "100 % odd:\nand more" },
+    { code: "several-workspaces", severity: "warning", message: "100 % odd:\nand more" },
   ]);
   assert.equal(renderDiagnostics([], "json", { color: true }), "[]\n");
   assert.equal(renderDiagnostics([], "text", { color: true }), "");

@@ -79,8 +79,10 @@ test("nothing in the tables of refs can command a terminal or a runner, and the 
 });
 
 test("diagnostics hold nothing that a runner obeys", () => {
-  const found = [{ code: "odd", severity: "error", message: "##vso[task.complete]", hint: "a ##[error] b" }] as const;
-  const expected = "error [odd]: # #vso[task.complete]\n  hint: a # #[error] b\n";
+  const found = [
+    { code: "syntax", severity: "error", message: "##vso[task.complete]", hint: "a ##[error] b" },
+  ] as const;
+  const expected = "error [syntax]: # #vso[task.complete]\n  hint: a # #[error] b\n";
   assert.equal(renderDiagnostics(found, "text", { color: false }), expected);
 });
 
@@ -136,7 +138,12 @@ function many(count: number, length: number): Plan {
     lifecycle: [],
     pending: [],
   }));
-  const warnings = updates.map(({ key, name }) => ({ code: "odd", key, message: `${key} ${name}`, hint: name }));
+  const warnings = updates.map(({ key, name }) => ({
+    code: "namesake" as const,
+    key,
+    message: `${key} ${name}`,
+    hint: name,
+  }));
   return planOfChanges([...updates, ...changes], { warnings });
 }
 

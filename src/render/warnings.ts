@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../model/diagnostic-catalog.ts";
 import { visibleText } from "../model/printable.ts";
 import type { Key } from "../model/integration.ts";
 import type { PlanWarning } from "../plan/change.ts";
@@ -5,7 +6,7 @@ import { fewOf } from "./shorten.ts";
 
 /** Warnings that say the same of several integrations. */
 export interface WarningGroup {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly keys: readonly Key[];
   readonly message: string;
   readonly hint: string;

@@ -10,6 +10,19 @@ export function padTo(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - displayWidth(text)));
 }
 
+/** At most so wide; what is left out is marked with `…`. */
+export function cutToWidth(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let cut = "";
+  let used = 1;
+  for (const character of text) {
+    used += columns(character);
+    if (used > width) break;
+    cut += character;
+  }
+  return `${cut}…`;
+}
+
 /** Prose in lines of at most this width, broken at spaces; a longer word gets a line of its own. */
 export function wrapText(text: string, width: number): string[] {
   const lines: string[] = [];

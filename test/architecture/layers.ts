@@ -36,7 +36,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     imports: "main.ts io.ts exit.ts git.ts prompt.ts package.json node:fs node:os node:timers/promises",
     globals: "process Date globalThis Math.random",
   },
-  "main.ts": { imports: "cli/ commands/session.ts commands/harmless-io.ts io.ts exit.ts render/ commander" },
+  "main.ts": {
+    imports: "cli/ commands/session.ts commands/harmless-io.ts io.ts exit.ts render/ commander",
+    types: "model/diagnostic-catalog.ts",
+  },
   "io.ts": { imports: "" },
   "exit.ts": { imports: "", types: "api/client.ts" },
   "git.ts": { imports: "io.ts node:child_process node:path", globals: "process" },
@@ -48,14 +51,16 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
 
   // Arguments, then the composition of stages.
-  "cli/": { imports: "commands/ io.ts exit.ts commander" },
+  "cli/": { imports: "commands/ completion/ model/ io.ts exit.ts commander" },
   "commands/": {
-    imports: "config/ plan/ apply/ api/ pipelines/ checkout/ render/ model/ io.ts exit.ts node:path",
+    imports:
+      "config/ plan/ apply/ api/ pipelines/ checkout/ completion/ explain/ overview/ render/ model/ io.ts exit.ts node:path",
   },
   "commands/emulate.ts": { imports: "emulator/ commands/ io.ts exit.ts node:path" },
 
   // The core: no files, no network, no process, no clock. Only `yaml` and `dotenv` parse text, and `node:crypto` hashes.
-  "model/": { imports: "node:crypto node:util" },
+  "model/": { imports: "model/codes/ node:crypto node:util" },
+  "model/codes/": { imports: "" },
   "config/": { imports: "config/ model/ dotenv", tests: "render/" },
   "config/rules/": { imports: "config/ model/" },
   "config/yaml/": { imports: "model/ yaml" },
@@ -72,9 +77,12 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     types: "apply/journal.ts",
   },
   "checkout/lockfile/": { imports: "config/yaml/ model/" },
+  "completion/": { imports: "" },
+  "explain/": { imports: "plan/plan-words.ts model/", tests: "config/ render/" },
+  "overview/": { imports: "plan/ model/", tests: "config/" },
   "render/": {
     imports: "plan/change.ts plan/loss.ts plan/review/plan-hash.ts api/words/ model/ picocolors yaml diff",
-    types: "apply/outcome.ts pipelines/",
+    types: "apply/outcome.ts explain/ overview/ pipelines/",
     tests: "config/",
   },
 

@@ -60,6 +60,7 @@ test("a consumer reaches the entries of the package, and nothing inside of it", 
       outcome("buddy-integrations"),
       outcome("buddy-integrations/emulator"),
       outcome("buddy-integrations/schemas/integrations.schema.json", json),
+      outcome("buddy-integrations/schemas/integrations.editor.schema.json", json),
       outcome("buddy-integrations/package.json", json),
       outcome("buddy-integrations/dist/bin.js"),
       outcome("buddy-integrations/types/index.d.ts"),
@@ -68,7 +69,15 @@ test("a consumer reaches the entries of the package, and nothing inside of it", 
   await writeFile(join(project, "reach.js"), reach);
   const { stdout } = await run(process.execPath, ["--no-warnings", "reach.js"], { cwd: project });
   const closed = "ERR_PACKAGE_PATH_NOT_EXPORTED";
-  assert.deepEqual(JSON.parse(stdout), ["found", "found", "found", "found", closed, closed]);
+  assert.deepEqual(JSON.parse(stdout), ["found", "found", "found", "found", "found", closed, closed]);
+});
+
+test("the schema line of the documents leads to a file of an installed package", async () => {
+  const text = await readFile(join(root, "docs/desired-state.md"), "utf8");
+  const [, path = ""] = /`(\.\/node_modules\/buddy-integrations\/\S+)`/.exec(text) ?? [];
+  assert.match(path, /\/schemas\/integrations\.editor\.schema\.json$/);
+  const schema: unknown = JSON.parse(await readFile(join(project, path), "utf8"));
+  assert.ok(typeof schema === "object" && schema !== null && "$id" in schema);
 });
 
 test("the declarations speak of nothing that isn't in the archive", async () => {

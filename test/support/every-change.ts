@@ -289,7 +289,7 @@ export const EVERY_CHANGE_PLAN: Plan = planOfChanges(EVERY_CHANGE, {
       hint: "create the pipeline first, or correct its name",
     },
     ...["docker", "slack", "vultr"].map((key) => ({
-      code: "open-to-everyone",
+      code: "open-to-everyone" as const,
       key,
       message: "will be usable by everyone and by all pipelines",
       hint: "limit it with permissions, or with all_pipelines_allowed: false and allowed_pipelines",

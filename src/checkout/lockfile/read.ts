@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../../model/diagnostic-catalog.ts";
 import { conflictMarker } from "../../model/conflict-markers.ts";
 import { sortDiagnostics, type Diagnostic } from "../../model/diagnostic.ts";
 import {
@@ -75,7 +76,7 @@ const OLDER_HINT =
 class LockfileReader {
   readonly problems: YamlProblem[] = [];
 
-  problem(code: string, message: string, span: YamlSpan, hint?: string): void {
+  problem(code: DiagnosticCode, message: string, span: YamlSpan, hint?: string): void {
     this.problems.push({ code, severity: "error", message, span, ...(hint !== undefined && { hint }) });
   }
 

@@ -1,19 +1,21 @@
+import type { DiagnosticCode } from "../../model/diagnostic-catalog.ts";
 import type { Until } from "../../model/diagnostic.ts";
 import type { YamlProblem, YamlSpan } from "../yaml/node.ts";
 
 /** Collects what rules find. */
 export interface RuleReporter {
-  error(code: string, span: YamlSpan, message: string, hint?: string): void;
+  error(code: DiagnosticCode, span: YamlSpan, message: string, hint?: string): void;
   /** A warning names what to do about it. */
-  warning(code: string, span: YamlSpan, message: string, hint: string): void;
+  warning(code: DiagnosticCode, span: YamlSpan, message: string, hint: string): void;
   /** A warning that names nothing that has to be done, and so ends when what it is about is locked. */
-  once(until: Until, code: string, span: YamlSpan, message: string, hint: string): void;
+  once(until: Until, code: DiagnosticCode, span: YamlSpan, message: string, hint: string): void;
 }
 
 export function createRuleReporter(problems: YamlProblem[]): RuleReporter {
-  const add = (severity: YamlProblem["severity"]) => (code: string, span: YamlSpan, message: string, hint?: string) => {
-    problems.push({ code, severity, message, span, ...(hint !== undefined && { hint }) });
-  };
+  const add =
+    (severity: YamlProblem["severity"]) => (code: DiagnosticCode, span: YamlSpan, message: string, hint?: string) => {
+      problems.push({ code, severity, message, span, ...(hint !== undefined && { hint }) });
+    };
   return {
     error: add("error"),
     warning: add("warning"),

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../../model/diagnostic-catalog.ts";
 import type { Until } from "../../model/diagnostic.ts";
 
 /** A half-open range of offsets (UTF-16 units from 0) in the text. */
@@ -38,7 +39,7 @@ export type YamlNode = ScalarNode | ListNode | MapNode;
 
 /** A diagnostic before its place is worked out. Text never holds a value of the file, but for fields that may be shown. */
 export interface YamlProblem {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly severity: "error" | "warning";
   readonly message: string;
   readonly hint?: string;

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../../model/diagnostic-catalog.ts";
 import { Composer, CST, Lexer, Parser, type Document } from "yaml";
 import { isNullNode, type YamlNode, type YamlProblem, type YamlSpan } from "./node.ts";
 import { buildTree, type AsideSpan } from "./tree.ts";
@@ -113,7 +114,7 @@ function composeYaml(text: string): ComposedYaml {
   return { documents, problems, fatal: false };
 }
 
-function yamlError(code: string, message: string, span: YamlSpan, hint?: string): YamlProblem {
+function yamlError(code: DiagnosticCode, message: string, span: YamlSpan, hint?: string): YamlProblem {
   return { code, severity: "error", message, span, ...(hint !== undefined && { hint }) };
 }
 

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../../model/diagnostic-catalog.ts";
 import { isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode, type YAMLMap } from "yaml";
 import type { MapEntry, ListNode, MapNode, YamlNode, YamlProblem, ScalarNode, YamlSpan } from "./node.ts";
 
@@ -128,7 +129,7 @@ class TreeBuilder {
     if (key) this.aside.push({ ...key, shown: true });
   }
 
-  #refuse(code: string, message: string, span: YamlSpan, hint?: string): void {
+  #refuse(code: DiagnosticCode, message: string, span: YamlSpan, hint?: string): void {
     this.problems.push({ code, severity: "error", message, span, ...(hint !== undefined && { hint }) });
   }
 }

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../../model/diagnostic-catalog.ts";
 import { quoteName } from "../../model/printable.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { HashId, Key } from "../../model/integration.ts";
@@ -84,10 +85,10 @@ function unknownHint(suggestion: string | undefined, asked: boolean): string {
     : "add it to integrations.yaml, correct the name, or set BUDDY_TOKEN if it is one of the workspace that isn't managed here";
 }
 
-function errorFinding(code: string, message: string, hint: string): Finding {
+function errorFinding(code: DiagnosticCode, message: string, hint: string): Finding {
   return { code, severity: "error", message, hint };
 }
 
-function warningFinding(code: string, message: string, hint: string): Finding {
+function warningFinding(code: DiagnosticCode, message: string, hint: string): Finding {
   return { code, severity: "warning", message, hint };
 }

@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import type { Io } from "../io.ts";
+import { formatOption, withLookUpOptions, workspaceOptions, type CommonArguments } from "./arguments.ts";
+import type { DeferCommand } from "./defer-command.ts";
+
+export function defineShow(program: Command, io: Io, run: DeferCommand): void {
+  const command = program
+    .command("show")
+    .description("show one integration: what is live beside what the file wants")
+    .argument("<name>", "its key, hash or identifier")
+    .addOption(formatOption(["text", "json"]));
+  withLookUpOptions(command).action((name: string) => {
+    const { format, ...given } = command.opts<CommonArguments & { readonly format: "text" | "json" }>();
+    run(
+      { ...workspaceOptions(given, io), name, format },
+      async () => (await import("../commands/show.ts")).showIntegration,
+    );
+  });
+}

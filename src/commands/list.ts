@@ -1,0 +1,59 @@
+import type { EndReason } from "../exit.ts";
+import { warningDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
+import { counted } from "../model/text.ts";
+import type { IntegrationRow } from "../overview/integration-row.ts";
+import { diagnosticJson } from "../render/diagnostics.ts";
+import { renderIntegrationRows } from "../render/integration-rows.ts";
+import { readLookUpInputs } from "./look-up.ts";
+import { readOverview } from "./read-overview.ts";
+import type { PartsRead } from "./read-parts.ts";
+import type { Session, WorkspaceOptions } from "./session.ts";
+import { reportStop } from "./stop.ts";
+
+export interface ListOptions extends WorkspaceOptions {
+  readonly unmanaged: boolean;
+  readonly type: string | undefined;
+  readonly project: string | undefined;
+  readonly format: "text" | "json";
+}
+
+/** `list`: everything in the workspace with its key, or without one. */
+export async function list(session: Session<ListOptions>): Promise<readonly EndReason[]> {
+  const inputs = await readLookUpInputs(session);
+  if (!inputs.ok) return reportStop(session, inputs.error);
+  const overview = await readOverview(inputs.value, session.options.project);
+  if (!overview.ok) return reportStop(session, overview.error);
+  const { rows, read } = overview.value;
+  const chosen = rows.filter((row) => isAskedFor(row, session.options));
+  const { io, console, options } = session;
+  const diagnostics = [...read.diagnostics, ...(read.hasAllProjects ? [] : [PROJECTS_UNKNOWN])];
+  if (options.format === "json") {
+    const document = { integrations: chosen, diagnostics: diagnostics.map(diagnosticJson) };
+    io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    return read.reasons;
+  }
+  io.stdout.write(renderIntegrationRows(chosen, io.stdout.isTTY ? io.stdout.columns : undefined));
+  for (const line of overviewSummary(chosen, read)) console.note(line);
+  return reportStop(session, { reasons: read.reasons, diagnostics });
+}
+
+const PROJECTS_UNKNOWN: Diagnostic = warningDiagnostic(
+  "unlisted-projects",
+  "the token may not list projects, so only those that the file and the lockfile name were read",
+  "name another one with --project, or give the token the scope PROJECT_READ (before August 2026: WORKSPACE)",
+);
+
+function isAskedFor({ status, type }: IntegrationRow, options: ListOptions): boolean {
+  if (options.unmanaged && status !== "unmanaged") return false;
+  return options.type === undefined || type === options.type.toUpperCase();
+}
+
+/** Two short lines, since a terminal would break a long one anywhere. */
+function overviewSummary(rows: readonly IntegrationRow[], { parts }: PartsRead): string[] {
+  const unmanaged = rows.filter(({ status }) => status === "unmanaged").length;
+  const where = parts.size === 1 ? "the workspace" : `the workspace and ${counted(parts.size - 1, "project")}`;
+  return [
+    `${counted(rows.length, "integration")}, ${unmanaged} unmanaged, in ${where}.`,
+    "Those of the scope ENVIRONMENT are in no list: only locked ones are shown.",
+  ];
+}

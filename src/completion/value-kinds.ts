@@ -1,0 +1,60 @@
+/** What an option or an argument takes, where it isn't one of a few choices. `free`: nothing can be proposed. */
+export type ValueKind =
+  | "files"
+  | "keys"
+  | "resend"
+  | "types"
+  | "terms"
+  | "projects"
+  | "variables"
+  | "commands"
+  | "free";
+
+export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
+  "--file": "files",
+  "--lockfile": "files",
+  "--secrets-file": "files",
+  "--out": "files",
+  "--expect": "files",
+  "--data": "files",
+  "--seed": "files",
+  "--log": "files",
+  "--only": "keys",
+  "--key": "keys",
+  "--resend": "resend",
+  "--type": "types",
+  "--project": "projects",
+  "--as-is": "variables",
+  "--assume-sent": "keys",
+  "--base": "free",
+  "--workspace": "free",
+  "--api": "free",
+  "--concurrency": "free",
+  "--timeout": "free",
+  "--max-wait": "free",
+  "--max-deletions": "free",
+  "--port": "free",
+  "--latency": "free",
+  "--lag": "free",
+  "--commit-delay": "free",
+  "--rate-limit": "free",
+  "--expire-after": "free",
+  "--hide": "free",
+  "--fault": "free",
+};
+
+/** By command and argument. */
+export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
+  "validate file": "files",
+  "refs pipeline": "files",
+  "import key": "keys",
+  "import hash": "free",
+  "show name": "keys",
+  "explain name": "terms",
+  "help command": "commands",
+};
+
+/** Of options whose choices depend on other options, so that the parser doesn't hold them. */
+export const OPTION_CHOICES: Readonly<Record<string, readonly string[]>> = {
+  "refs --format": ["table", "json", "yaml", "env", "text", "github"],
+};

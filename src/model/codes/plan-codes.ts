@@ -1,0 +1,102 @@
+import type { CodeEntries } from "./code-entry.ts";
+
+/** Refusals and warnings of a plan. */
+export const PLAN_CODES = {
+  "needs-adopt": {
+    means: "An integration that exists already would be adopted, and it differs from the file.",
+    todo: "Look at the differences. `--adopt` adopts it, and the file then wins.",
+  },
+  "needs-allow-replace": {
+    means: "`type`, `scope` and `project_name` can't change. The change needs a new integration, with a new hash.",
+    todo: "`--allow-replace` makes it. Pipelines that use the old hash are corrected with `refs --write`.",
+  },
+  protected: {
+    means: "`lifecycle.protect: true` forbids to delete or replace this integration.",
+    todo: "If it may go, write `protect: false`, apply that, and then remove or replace it.",
+  },
+  threshold: {
+    means:
+      "The run would delete or replace more integrations than is usual. Often a file is empty or a wrong one by mistake.",
+    todo: "If all of it is meant, allow the number with --max-deletions.",
+  },
+  "lock-mismatch": {
+    means: "The hash in the lockfile belongs to an integration of another type or place. It is not touched.",
+    todo: "Compare the lockfile with the one in git. Somebody may have edited it.",
+  },
+  "roles-unseen": {
+    means:
+      "New AWS credentials would be sent without `role_assumptions`, which the API never shows. Roles that were set in the web page would be lost.",
+    todo: "Name `role_assumptions` in the file, with every role. `[]` says that there are none.",
+  },
+  "journal-claim": {
+    means: "The journal says that an interrupted apply made an integration, and the workspace doesn't confirm it.",
+    todo: "If it is the one, write `lifecycle.import` with its hash. Otherwise remove the lines of this key from the journal.",
+  },
+  "unseen-limits": {
+    means: "A replacement would be open to more people or pipelines than the old one, whose limits can't be seen.",
+    todo: "Name `permissions` or `allowed_pipelines` in the file, or use a token that sees them.",
+  },
+  "unreadable-project": {
+    means:
+      "The integrations of a project can't be read, so nobody can tell whether one exists already. Only its keys are refused.",
+    todo: "Check `project_name`, and whether the token's owner may see the project.",
+  },
+  conflict: {
+    means: "Several integrations may be the one that the file means, or the one that was found can't be it.",
+    todo: "Say which one is meant with `lifecycle.import: HASH`, or give the new one another `identifier`.",
+  },
+  namesake: {
+    means: "An integration of the same type and name exists in another scope or project. It is not the same one.",
+    todo: "If it is meant, write `lifecycle.import` with its hash, scope and project.",
+  },
+  "looks-like-a-rename": {
+    means: "One key is new and another one is gone: perhaps it is the same integration under another key.",
+    todo: "Then write `lifecycle.moved_from: [OLD_KEY]`, and it keeps its hash.",
+  },
+  "unresolved-creation": {
+    means:
+      "An earlier apply was interrupted while it created an integration that the file no longer has, and it may exist.",
+    todo: "Write its block again with `lifecycle.import` and the right hash, or delete it in Buddy's web page.",
+  },
+  "pending-pipeline": {
+    means: "`allowed_pipelines` names a pipeline that doesn't exist yet.",
+    todo: "Create the pipeline first, or correct its name.",
+  },
+  "open-to-everyone": {
+    means: "A new integration will be usable by everyone and by all pipelines, which is the server's default.",
+    todo: "Limit it with `permissions`, or with `all_pipelines_allowed: false` and `allowed_pipelines`.",
+  },
+  "environment-permissions": {
+    means: "The permissions of an integration of the scope ENVIRONMENT come from its environment.",
+    todo: "Remove `permissions`, or write `permissions: null` if they come from `defaults`.",
+  },
+  "new-oidc-subject": {
+    means: "The integration gets a new OIDC subject, and the cloud's trust policy names the old one.",
+    todo: "Update the trust policy before pipelines use the new one. The integration's web page shows the subject.",
+  },
+  disabled: {
+    means: "The integration is disabled in the workspace: no action can use it.",
+    todo: "Enable it in Buddy's web page.",
+  },
+  "locks-out": {
+    means:
+      "The permissions would take MANAGE from the user whose token this is. Later runs couldn't change the integration.",
+    todo: "Give that user MANAGE, in `permissions.users` or as one of the admins.",
+  },
+  "breaks-git-link": {
+    means: "A project's link to its Git provider uses an integration that goes. The API can't change that link.",
+    todo: "Change the link in the project's settings first.",
+  },
+  "breaks-pipeline": {
+    means: "A pipeline file refers to a hash or an identifier that goes.",
+    todo: "After the apply, `refs --write` corrects references to what was replaced. Remove those to what was deleted.",
+  },
+  "returned-reference": {
+    means: "The value of a variable is sent in a field that everybody who sees the integration can read.",
+    todo: "Refer only to what everybody there may read, or write the text itself.",
+  },
+  offline: {
+    means: "The plan was made from the lockfile alone, and this can't be told without the workspace.",
+    todo: "Plan with a token and without --offline.",
+  },
+} satisfies CodeEntries;

@@ -1,0 +1,291 @@
+import type { CodeEntries } from "./code-entry.ts";
+
+/** Of the command line, the environment, the API and the files that a run keeps. */
+export const RUN_CODES = {
+  bug: {
+    means: "Something happened that this tool didn't expect.",
+    todo: "Please report it with the text that was printed. The lockfile and the journal hold what was done.",
+  },
+  "bad-arguments": {
+    means: "The command line can't be understood.",
+    todo: "`help` lists the commands, and `help COMMAND` the options of one.",
+  },
+  "no-match": {
+    means: "A key, a glob or a variable that an option names matches nothing, so the option would silently do nothing.",
+    todo: "Correct the name. `list` shows the keys.",
+  },
+  "unknown-key": {
+    means: "Neither the file nor the lockfile has this key.",
+    todo: "Correct the key. `list` shows all keys.",
+  },
+  "unknown-term": {
+    means: "`explain` knows no type, field or code of this name.",
+    todo: "Correct its spelling. `explain` without a name lists everything that it knows.",
+  },
+  "not-found": {
+    means:
+      "`show` finds no key, hash or identifier of this name, neither in the files nor in what was read of the workspace.",
+    todo: "Correct the name, or check whether the token's owner may see the project. An integration of the scope ENVIRONMENT is found by its hash only.",
+  },
+  "several-matches": {
+    means: "The identifier belongs to several integrations.",
+    todo: "Name one of them by its hash.",
+  },
+  "unlisted-projects": {
+    means: "The token may not list projects, so only those that the file and the lockfile name were read.",
+    todo: "Name another one with --project, or give the token the scope PROJECT_READ (before August 2026: WORKSPACE).",
+  },
+  "no-workspace": {
+    means: "No workspace is named.",
+    todo: "Name it with --workspace, with `workspace:` in the file, or with BUDDY_WORKSPACE.",
+  },
+  "wrong-workspace": {
+    means: "The workspace's name isn't a handle: 4 to 100 of a-z, 0-9, `_` and `-`.",
+    todo: "Copy the handle from the address of the web page: app.buddy.works/HANDLE.",
+  },
+  "several-workspaces": {
+    means: "The lockfile holds several workspaces, and nothing says which one is meant.",
+    todo: "Name it with --workspace, and with --api if it is on several hosts.",
+  },
+  "unknown-workspace": {
+    means: "The lockfile has no section for the workspace that was named.",
+    todo: "Correct --workspace or --api. A first apply adds the section.",
+  },
+  "wrong-api": {
+    means: "The API's base URL can't be used.",
+    todo: "It is https://api.buddy.works, https://api.eu.buddy.works, https://api.asia.buddy.works, or https://HOST/api of your own installation.",
+  },
+  "unconfirmed-host": {
+    means:
+      "Only a file of the repository names this host. The token would go wherever a pull request says, so it is not sent there.",
+    todo: "If the host is right, name it outside of the repository too: with --api, BUDDY_BASE_URL or BUDDY_API_ENDPOINT.",
+  },
+  "target-disagrees": {
+    means: "The file, the environment and the options name different hosts.",
+    todo: "Make them equal, or say which one is meant with --api.",
+  },
+  "no-token": {
+    means: "There is no token to ask the API with.",
+    todo: "Make one in Buddy's web page (My profile → API tokens), and hand it over in BUDDY_TOKEN, or in a file that BUDDY_TOKEN_FILE names.",
+  },
+  "wrong-token": {
+    means: "The token has characters that no token has, such as a line end or white space.",
+    todo: "Copy it again, without quotes and white space.",
+  },
+  "wrong-proxy": {
+    means: "The address of the proxy (HTTPS_PROXY and its kin) can't be used.",
+    todo: "Write it as http://HOST:PORT. Percent-encode special characters of a password.",
+  },
+  "weak-key": {
+    means: "BUDDY_INTEGRATIONS_KEY is no key for fingerprints: too short, too simple, or neither hex nor base64.",
+    todo: "Make one with `openssl rand -base64 32`, and keep it with your other secrets.",
+  },
+  "wrong-hash": {
+    means: "The text can't be a hash. A hash is letters and digits.",
+    todo: "Copy it from the integration's page, or from `list`.",
+  },
+  "wrong-plan": {
+    means: "What --expect names is no plan of this tool, or one of another version.",
+    todo: "Write the plan with `plan --out FILE`, and review it again.",
+  },
+  "stale-plan": {
+    means: "The plan of now isn't the one that was reviewed: the file, the workspace or the lockfile changed since.",
+    todo: "Plan again, and have it reviewed again.",
+  },
+  declined: {
+    means: "You answered no, so nothing was changed.",
+    todo: "Apply again when the plan is what you want. --yes doesn't ask.",
+  },
+  interrupted: {
+    means: "The run was interrupted while it read the workspace. Nothing was changed.",
+    todo: "Run it again.",
+  },
+  "another-run": {
+    means: "Another run holds the lockfile.",
+    todo: "Wait for it. If it is dead, this passes 30 s after it was last seen.",
+  },
+  "taken-over": {
+    means: "This run lost its run lock, for example because the machine was suspended. Another run may be active.",
+    todo: "Wait for the other run, then apply again: the journal holds what this run created.",
+  },
+  "token-refused": {
+    means: "The server refused the token in the middle of an apply. What was done is in the lockfile.",
+    todo: "Apply again with a fresh token to finish the job.",
+  },
+  unwritable: {
+    means: "A file that has to be written can't be written.",
+    todo: "The message has the system's reason: correct the permissions, or make room.",
+  },
+  "unreadable-lock": {
+    means: "The lockfile is there, but it can't be read.",
+    todo: "Correct the permissions. Don't delete it: it holds the hashes.",
+  },
+  "lock-damaged": {
+    means: "The lockfile isn't as this tool writes it.",
+    todo: "Restore it from git. Don't delete it: integrations that it forgets are only found again by their identifiers.",
+  },
+  "lock-conflict": {
+    means: "The lockfile holds the markers of a merge conflict.",
+    todo: "Take the side of the branch that apply runs on (usually main), then apply: what only the other side had is found again by its identifier.",
+  },
+  "lock-newer": {
+    means: "A newer version of this tool wrote the lockfile.",
+    todo: "Upgrade buddy-integrations. The lockfile was left as it is.",
+  },
+  "lock-older": {
+    means:
+      "An older version of this tool wrote the lockfile. It doesn't say which variable each reference was sent from.",
+    todo: "The message says how to get a lockfile of this version. Keep the old one until that is done.",
+  },
+  "lockfile-edited": {
+    means: "The lockfile isn't the one where this branch left the other: the pull request edits it.",
+    todo: "Take the edits out of the branch. If they are meant and reviewed, `--allow-lockfile-edits` only lists them.",
+  },
+  "no-base": {
+    means:
+      "The lockfile of --base can't be read: git or the commit is missing, or the branches have nothing in common.",
+    todo: "Fetch the branch with the command that is shown, and run the command in a clone.",
+  },
+  "tracked-file": {
+    means: "Git tracks a journal or a run lock. Somebody may have planted it, so it is refused.",
+    todo: "Remove it with the command that is shown, and keep it in .gitignore.",
+  },
+  "journal-unverified": {
+    means: "Git can't say whether the journal is a file of the repository, so it only leads to look-ups.",
+    todo: "Run this in a clone, with git installed.",
+  },
+  "lock-other-host": {
+    means: "The lockfile holds this workspace on another host.",
+    todo: "Check the API's base URL. If another host is meant, say so with --api: then it gets its own section.",
+  },
+  "lock-unwritten": {
+    means: "The lockfile could not be written at the end of an apply.",
+    todo: "Remove the cause and apply again. Keep the journal: it holds every hash.",
+  },
+  unrecorded: {
+    means: "The lockfile could not be written, and this is a hash that it should hold.",
+    todo: "Apply again. If the journal is lost, run the command that is shown.",
+  },
+  "journal-damaged": {
+    means: "The journal of an interrupted run can't be read.",
+    todo: "Apply: it is set aside, and what the interrupted run made is found by its identifier. Nothing is created twice.",
+  },
+  "journal-stays": {
+    means: "The journal is no longer needed, and can't be removed.",
+    todo: "Correct the permissions of its folder. The next apply removes it.",
+  },
+  "interrupted-create": {
+    means: "An earlier apply was interrupted while it created this integration.",
+    todo: "Apply: it adopts what was created, or creates it.",
+  },
+  "missing-value": {
+    means: "A value that has to be sent isn't here: its variable is not set.",
+    todo: "Set the variable, or name a file with --secrets-file.",
+  },
+  "empty-variable": {
+    means: "A variable that the file refers to is set, but empty. No credential is empty.",
+    todo: "Set it to the value, or unset it.",
+  },
+  "unreadable-variable": {
+    means: "NAME_FILE names a file that can't be read.",
+    todo: "Correct the path or the permissions.",
+  },
+  "surrounding-space": {
+    means: "A value begins or ends with white space. Often that came with a copy, and the service refuses it.",
+    todo: "Remove it where the variable is set, unless it belongs to the value.",
+  },
+  "unresolved-placeholder": {
+    means: "A variable holds what a secret manager should have replaced by the value.",
+    todo: "Run the command through the tool that the message names. --as-is NAME sends the text as it is.",
+  },
+  "reserved-variable": {
+    means:
+      "The file refers to a variable that is this tool's own, such as its token. It is never sent to an integration.",
+    todo: "Refer to another variable.",
+  },
+  "ci-variable": {
+    means: "The file refers to a variable that a CI system sets for itself. A pull request could send it elsewhere.",
+    todo: "Use a variable of your own. If it is meant, name it in full in BUDDY_INTEGRATIONS_VARIABLES.",
+  },
+  "unlisted-variable": {
+    means:
+      "BUDDY_INTEGRATIONS_VARIABLES lists the variables that the file may refer to, and this one isn't among them.",
+    todo: "If the file may send it, add it to the list, in the settings of the CI.",
+  },
+  "credential-file": {
+    means: "NAME_FILE is a variable that another tool uses for its own credential file.",
+    todo: "Set the variable itself, or refer to a variable of another name.",
+  },
+  "unknown-name": {
+    means:
+      "A name of a person, group, pipeline, or of an integration in a pipeline file, matches nothing that is known.",
+    todo: "Correct the name. What the token's owner may not see is unknown, too.",
+  },
+  "ambiguous-name": {
+    means: "A name matches several things.",
+    todo: "Give the number (`id`) instead. For `refs --format env`, rename one of the two keys.",
+  },
+  "all-gone": {
+    means:
+      "Every locked integration seems to be gone. More likely it is the wrong workspace, or a token that can't see them.",
+    todo: "Check the workspace and the token. If they were deleted on purpose, remove this workspace's section from the lockfile.",
+  },
+  contradiction: {
+    means: "The workspace lists integrations and says at the same time that they don't exist. Nothing was changed.",
+    todo: "Try again in a while.",
+  },
+  owned: {
+    means: "The hash belongs to a key already, or to an apply that was interrupted.",
+    todo: "To rename an integration, write the new key with `lifecycle.moved_from`. After an interruption, apply.",
+  },
+  gone: {
+    means: "The workspace has no integration with this hash, or the token's owner can't see it.",
+    todo: "Check the hash, the workspace and the token.",
+  },
+  "api-unauthorized": {
+    means: "The server refused the token (401): it is wrong, expired or revoked, or belongs to another region.",
+    todo: "Check BUDDY_TOKEN and the API's base URL.",
+  },
+  "api-forbidden": {
+    means:
+      "The server understood and refused (403): the token lacks a scope, its owner lacks a right, or the workspace's API is disabled.",
+    todo: "The message names the scope that is probably missing. An administrator enables the API in the workspace's settings.",
+  },
+  "api-not-found": {
+    means: "The server doesn't know the workspace or project, or the token's owner may not see it.",
+    todo: "Check the workspace's name and the API's base URL.",
+  },
+  "api-rejected": {
+    means: "The server refused the request as it was. Nothing of it was done.",
+    todo: "The message has the server's words.",
+  },
+  "api-rate-limited": {
+    means: "The server allows no more requests for now (429), for longer than --max-wait.",
+    todo: "Try again later, allow more with --max-wait, or send less at once with --concurrency.",
+  },
+  "api-server-error": {
+    means: "The server failed (5xx), also when it was asked again.",
+    todo: "Try again later. A creation may have been carried out nevertheless: the next apply finds it.",
+  },
+  "api-redirected": {
+    means: "The server points to another address. The token is not sent along.",
+    todo: "If that is where the API is, make it the base URL.",
+  },
+  "api-unreadable": {
+    means: "The answer isn't what the API answers: a web page, for example.",
+    todo: "Check the API's base URL, and whether a proxy is in the way.",
+  },
+  "api-network": {
+    means:
+      "There was no answer: the host is unknown, the connection was refused or cut, or its certificate isn't trusted.",
+    todo: "Check the address, the network and the proxy. NODE_EXTRA_CA_CERTS names your own authority.",
+  },
+  "api-timeout": {
+    means: "There was no complete answer in time.",
+    todo: "Try again, or wait longer with --timeout.",
+  },
+  "api-interrupted": {
+    means: "The run was interrupted before the request was sent.",
+    todo: "Run it again.",
+  },
+} satisfies CodeEntries;

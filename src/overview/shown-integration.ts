@@ -1,0 +1,28 @@
+import type { HashId, Key } from "../model/integration.ts";
+import type { FieldRow } from "./side-by-side.ts";
+
+/**
+ * How the file, the lockfile and the workspace know an integration. `managed`: locked, and there. `new`: in the file, not
+ * locked. `orphan`: locked and there, and no longer in the file. `superseded`: a former one of the key. `gone`: locked, and
+ * the workspace says that there is no such integration. `unmanaged`: no key has it.
+ */
+export type ShownStatus = "managed" | "new" | "orphan" | "superseded" | "gone" | "unmanaged";
+
+/** As `show --format json` prints it. */
+export interface ShownIntegration {
+  readonly status: ShownStatus;
+  readonly key?: Key;
+  /** Absent where nothing in the workspace was found. */
+  readonly hash_id?: HashId;
+  readonly identifier?: string;
+  readonly type: string;
+  readonly scope?: string;
+  readonly project_name?: string;
+  readonly disabled?: true;
+  readonly protect?: true;
+  /** Former hashes of the key, oldest first. */
+  readonly superseded?: readonly HashId[];
+  /** Others in the workspace with the identifier that the file wants. */
+  readonly candidates?: readonly HashId[];
+  readonly fields: readonly FieldRow[];
+}
