@@ -3,6 +3,7 @@ import { CommanderError, type Command } from "commander";
 import { defineCompletion } from "./cli/completion.ts";
 import type { DeferCommand } from "./cli/defer-command.ts";
 import { defineEmulate } from "./cli/emulate.ts";
+import { defineExport } from "./cli/export.ts";
 import { defineExplain } from "./cli/explain.ts";
 import { defineHelp } from "./cli/help.ts";
 import { defineImport } from "./cli/import.ts";
@@ -92,6 +93,7 @@ export function buildProgram(io: Io, version: string, run: DeferCommand): Comman
   defineSync(program, io, run);
   defineValidate(program, io, run);
   defineRefs(program, io, run);
+  defineExport(program, io, run);
   defineImport(program, io, run);
   defineList(program, io, run);
   defineShow(program, io, run);

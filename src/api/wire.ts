@@ -216,8 +216,9 @@ function readAccessLevel(reader: JsonReader, name: string): SeenAccessLevel | un
   return text === undefined ? undefined : seenAccessLevel(text);
 }
 
+/** A text of nothing but line ends counts as none: a lockfile couldn't hold it as a name. */
 function nonEmpty(text: string | undefined): string | undefined {
-  return text === "" ? undefined : text;
+  return text === undefined || !/./.test(text) ? undefined : text;
 }
 
 function decodeItems<T>(
