@@ -10,6 +10,8 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   "src/": "core",
   // It starts shells, to compare with what they read.
   "src/config/variable-lookup.test.ts": "all",
+  // It makes pipes with mkfifo.
+  "src/checkout/pipeline-files.test.ts": "all",
   "src/emulator/": "all",
   "test/architecture/": "all",
   "test/behaviours/": "all",

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
-import { availableParallelism } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
@@ -23,6 +23,9 @@ const SLOWEST = 10;
  * most files' tests do.
  */
 const SHARED_PROCESSES = 8;
+/** Linux has it. Containers may give it little room. */
+const MEMORY_FOLDER = "/dev/shm";
+const MEMORY_NEEDED = 1024 ** 3;
 
 const { group, files, options } = parseArguments(process.argv.slice(2));
 const all = testFiles(root, "full");
@@ -33,7 +36,10 @@ const chosen = files.length > 0 ? all.filter((file) => files.includes(file)) : t
 // In the checkout, so that packages are found, and a folder of its own, so that two runs don't disturb each other.
 await mkdir(join(root, ".test"), { recursive: true });
 const out = mkdtempSync(join(root, ".test", "run-"));
-process.on("exit", () => rmSync(out, { recursive: true, force: true }));
+const temporary = mkdtempSync(join(temporaryParent(), "buddy-integrations-tests-"));
+process.on("exit", () => {
+  for (const folder of [out, temporary]) rmSync(folder, { recursive: true, force: true });
+});
 // Ctrl-C reaches the tests too, and ends them; this process waits for that.
 process.on("SIGINT", () => undefined);
 
@@ -152,6 +158,21 @@ function compiledName(source: string): string {
   return join(out, source.replace(/\.ts$/, ".js"));
 }
 
+/**
+ * Where the tests make their folders: in memory where the system has such a place, since each apply waits several times
+ * for a disk. A TMPDIR of the environment wins.
+ */
+function temporaryParent(): string {
+  if (process.env["TMPDIR"] !== undefined) return tmpdir();
+  try {
+    accessSync(MEMORY_FOLDER, constants.W_OK);
+    const { bavail, bsize } = statfsSync(MEMORY_FOLDER);
+    return bavail * bsize < MEMORY_NEEDED ? tmpdir() : MEMORY_FOLDER;
+  } catch {
+    return tmpdir();
+  }
+}
+
 function runTests(loading: readonly string[], tests: readonly string[]): Promise<number> {
   const reporters = [
     ["spec", "stdout"],
@@ -160,7 +181,11 @@ function runTests(loading: readonly string[], tests: readonly string[]): Promise
   // One more than there are cores, since some tests wait for a process or for time to pass.
   const concurrency = `--test-concurrency=${availableParallelism() + 1}`;
   const args = [...loading, "--test", concurrency, ...reporters, ...options, ...tests];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit" });
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, TMPDIR: temporary },
+  });
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   return new Promise((done, failed) => {
     child.on("error", failed);

@@ -53,6 +53,7 @@ export { Secret } from "./model/secret.ts";
 export type { FingerprintKey } from "./model/secret.ts";
 export { checkReferences } from "./pipelines/meaning/check.ts";
 export type { PendingUse, ReferenceCheck } from "./pipelines/meaning/check.ts";
+export { knownHashes } from "./pipelines/meaning/known-integrations.ts";
 export type { KnownIntegrations, WantedIntegration, WorkspaceAnswers } from "./pipelines/meaning/known-integrations.ts";
 export type { PipelineScan, Reference, ReferenceContext } from "./pipelines/reference.ts";
 export { rewriteReferences } from "./pipelines/rewrite.ts";
@@ -63,7 +64,8 @@ export type {
   RewrittenReference,
   SkippedReference,
 } from "./pipelines/rewrite.ts";
-export type { ReferenceKey } from "./pipelines/scan/map-frames.ts";
+export { declaredInputs } from "./pipelines/scan/declared-inputs.ts";
+export type { DeclaredInputs, ReferenceSlot, ScanKnowledge } from "./pipelines/scan/reference-keys.ts";
 export type { QuoteStyle } from "./pipelines/scan/scalar.ts";
 export { scanPipeline } from "./pipelines/scan/scan.ts";
 export type * from "./plan/change.ts";

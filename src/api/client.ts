@@ -1,4 +1,4 @@
-import type { HashId, ListedIntegration, LiveIntegration, Payload, Result } from "../model/integration.ts";
+import type { HashId, Json, ListedIntegration, LiveIntegration, Payload, Result } from "../model/integration.ts";
 
 export type { Payload };
 
@@ -115,6 +115,14 @@ export interface Pipeline {
   readonly id: number;
   readonly name: string;
   readonly identifier?: string;
+  /** It is kept in a file, of this or another project, so that its actions are what the file says. */
+  readonly inFile: boolean;
+}
+/** An action of a pipeline that is kept in Buddy itself. */
+export interface PipelineAction {
+  readonly name: string;
+  /** All else that the answer says of it: which fields there are depends on its type. */
+  readonly fields: ReadonlyMap<string, Json>;
 }
 /** The user whose token it is. */
 export interface TokenOwner {
@@ -149,6 +157,8 @@ export interface ApiClient {
   project(name: string): Promise<Result<FullProject | undefined, ApiFailure>>;
   /** `undefined`: no such project. */
   pipelines(project: string): Promise<Result<readonly Pipeline[] | undefined, ApiFailure>>;
+  /** Unpaged. `undefined`: no such pipeline. */
+  actions(project: string, pipelineId: number): Promise<Result<readonly PipelineAction[] | undefined, ApiFailure>>;
   /** `GET /user`. */
   owner(): Promise<Result<TokenOwner, ApiFailure>>;
 }

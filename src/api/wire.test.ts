@@ -11,6 +11,7 @@ import {
   decodeLive,
   decodeMembers,
   decodeOwner,
+  decodeActions,
   decodePipelines,
   decodeProject,
   decodeProjects,
@@ -163,7 +164,18 @@ test("people, groups, projects, pipelines and the token's owner are read by thei
   });
   assert.deepEqual(decodePipelines({ pipelines: [{ id: 4, identifier: "deploy", name: "Deploy" }] }), {
     ok: true,
-    value: [{ id: 4, name: "Deploy", identifier: "deploy" }],
+    value: [{ id: 4, name: "Deploy", identifier: "deploy", inFile: false }],
+  });
+  const kept = [
+    { id: 1, name: "a", git_config_ref: "NONE", definition_source: "LOCAL" },
+    { id: 2, name: "b", git_config_ref: "FIXED" },
+    { id: 3, name: "c", definition_source: "REMOTE" },
+  ];
+  const pipelines = decodePipelines({ pipelines: kept });
+  assert.deepEqual(pipelines.ok && pipelines.value.map(({ inFile }) => inFile), [false, true, true]);
+  assert.deepEqual(decodeActions({ actions: [{ name: "a", url: "u", integration: { hash_id: "x" } }] }), {
+    ok: true,
+    value: [{ name: "a", fields: new Map([["integration", { hash_id: "x" }]]) }],
   });
   assert.deepEqual(decodeOwner({ id: 5, email: "me@example.com" }), {
     ok: true,
@@ -243,6 +255,7 @@ const DECODERS = [
   decodeGroups,
   decodeProject,
   decodeProjects,
+  decodeActions,
   decodePipelines,
   decodeOwner,
 ];

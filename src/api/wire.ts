@@ -15,7 +15,7 @@ import { isList } from "../model/json.ts";
 import { DEFAULT_ACCESS } from "../model/server-defaults.ts";
 import { Secret, unwrapSecret } from "../model/secret.ts";
 import { valueUse, type KnownValue, type UsedSecret, type ValueUse } from "./words/known-value.ts";
-import type { FullProject, Group, Member, Payload, Pipeline, Project, TokenOwner } from "./client.ts";
+import type { FullProject, Group, Member, Payload, Pipeline, PipelineAction, Project, TokenOwner } from "./client.ts";
 import { JsonReader } from "./json-reader.ts";
 import type { DecodeProblems } from "./json-reader.ts";
 
@@ -139,8 +139,23 @@ function project(reader: JsonReader): Project {
 export function decodePipelines(json: unknown): Result<readonly Pipeline[], DecodeProblem> {
   return decodeItems(json, "pipelines", (item) => {
     const identifier = nonEmpty(item.text("identifier"));
-    return { id: readId(item), name: item.text("name") ?? "", ...(identifier !== undefined && { identifier }) };
+    return {
+      id: readId(item),
+      name: item.text("name") ?? "",
+      ...(identifier !== undefined && { identifier }),
+      inFile: item.text("definition_source") === "REMOTE" || !WITHOUT_FILE.has(item.text("git_config_ref")),
+    };
   });
+}
+
+/** What the API says of a pipeline that isn't read from a branch; a view that doesn't tell says nothing of files. */
+const WITHOUT_FILE: ReadonlySet<string | undefined> = new Set([undefined, "", "NONE"]);
+
+export function decodeActions(json: unknown): Result<readonly PipelineAction[], DecodeProblem> {
+  return decodeItems(json, "actions", (item) => ({
+    name: item.text("name") ?? "",
+    fields: item.rest(new Set(["name", "url", "html_url"])),
+  }));
 }
 
 export function decodeOwner(json: unknown): Result<TokenOwner, DecodeProblem> {

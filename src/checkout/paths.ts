@@ -47,10 +47,15 @@ function temporaryPrefix(path: string): string {
 export const PIPELINE_FOLDER = ".buddy";
 
 export function isPipelineFile(name: string): boolean {
-  return /^buddy\.ya?ml$/.test(name);
+  return /^buddy\.ya?ml$/i.test(name);
 }
 
 /** Of a file below {@link PIPELINE_FOLDER}. */
 export function isYamlFile(name: string): boolean {
-  return /\.ya?ml$/.test(name);
+  return /\.ya?ml$/i.test(name);
+}
+
+/** The definition of a custom action: at the root, or in a folder of its own below `.buddy/actions/`. */
+export function isActionFile(name: string): boolean {
+  return /^action\.ya?ml$/i.test(name);
 }

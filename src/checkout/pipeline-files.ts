@@ -1,23 +1,167 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import type { Dirent, Stats } from "node:fs";
+import { lstat, readdir, realpath, stat } from "node:fs/promises";
+import { dirname, join, sep } from "node:path";
 import { failure, success, type Result } from "../model/integration.ts";
-import type { FileProblem } from "./file-problem.ts";
-import { isPipelineFile, isYamlFile, PIPELINE_FOLDER } from "./paths.ts";
+import { fileProblem, type FileProblem } from "./file-problem.ts";
+import { isActionFile, isPipelineFile, isYamlFile, PIPELINE_FOLDER } from "./paths.ts";
 import { readBytes } from "./read-bytes.ts";
+import { repositoryTop } from "./repository-top.ts";
 
 /** Largest pipeline file that is read, in bytes. */
 export const LARGEST_PIPELINE = 5 * 1024 * 1024;
 
-/** The pipeline files of a checkout, relative to its folder, sorted. */
-export async function findPipelineFiles(folder: string): Promise<string[]> {
-  const root = await readdir(folder).catch(() => []);
-  const below = await readdir(join(folder, PIPELINE_FOLDER), { recursive: true, withFileTypes: true }).catch(() => []);
-  return [
-    ...root.filter(isPipelineFile),
-    ...below
-      .filter((entry) => !entry.isDirectory() && isYamlFile(entry.name))
-      .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1)),
-  ].toSorted();
+/** Something in the way of reading all pipeline files: what is behind it isn't known, which is not the same as absent. */
+export interface UnreadPath {
+  readonly path: string;
+  /** What is wrong with it, in words that follow on its name. */
+  readonly problem: string;
+}
+
+/** The pipeline files of a checkout, by paths relative to its folder, with `/`. */
+export interface PipelineFiles {
+  /** Sorted, each file once, whatever links lead to it. */
+  readonly files: readonly string[];
+  /** The definition of a custom action at the root, if there is one: it is not a pipeline. */
+  readonly rootAction: string | undefined;
+  readonly unread: readonly UnreadPath[];
+}
+
+/** `buddy.yml`, and every YAML file below `.buddy/`. Links are followed as long as they stay in the repository. */
+export async function findPipelineFiles(folder: string): Promise<PipelineFiles> {
+  const root = await realpath(folder).catch(() => folder);
+  const search = new PipelineSearch(root, (await repositoryTop(root)) ?? root);
+  await search.run();
+  const files = search.files.toSorted((a, b) => (a < b ? -1 : 1));
+  return { files, rootAction: search.rootAction, unread: search.unread };
+}
+
+/** The nearest folder above this one that has pipelines, in the same repository where there is one. */
+export async function folderWithPipelines(folder: string): Promise<string | undefined> {
+  const start = await realpath(folder).catch(() => folder);
+  const top = await repositoryTop(start);
+  for (let at = start; at !== top && at !== dirname(at);) {
+    at = dirname(at);
+    const names = await readdir(at).catch((): string[] => []);
+    if (names.some((name) => isPipelineFile(name) || name === PIPELINE_FOLDER)) return at;
+  }
+  return undefined;
+}
+
+class PipelineSearch {
+  readonly files: string[] = [];
+  readonly unread: UnreadPath[] = [];
+  rootAction: string | undefined;
+  readonly #root: string;
+  /** Links must not lead out of it. */
+  readonly #top: string;
+  /** Real paths of what was found before. */
+  readonly #seen = new Set<string>();
+
+  constructor(root: string, top: string) {
+    this.#root = root;
+    this.#top = top;
+  }
+
+  async run(): Promise<void> {
+    const names = await this.#listed("", () => readdir(this.#root));
+    for (const name of names.toSorted()) {
+      if (isPipelineFile(name)) await this.#file(name, this.files);
+      else if (isActionFile(name)) {
+        const found: string[] = [];
+        await this.#file(name, found);
+        this.rootAction ??= found[0];
+      }
+    }
+    // Asked for by its name: a folder that may not be listed may still be entered.
+    const state = await lstat(join(this.#root, PIPELINE_FOLDER)).catch((error: unknown) => fileProblem(error));
+    if ("code" in state) {
+      if (state.code !== "ENOENT") this.#report(PIPELINE_FOLDER, `can't be read: ${state.message}`);
+      return;
+    }
+    const kind = await this.#kindOf(PIPELINE_FOLDER, state);
+    if (kind === "folder") await this.#folder(PIPELINE_FOLDER, []);
+    else if (kind !== undefined) this.#report(PIPELINE_FOLDER, "isn't a folder");
+  }
+
+  async #folder(path: string, above: readonly string[]): Promise<void> {
+    const real = await this.#realPath(path);
+    if (real === undefined) return;
+    if (above.includes(real) || this.#root === real || this.#root.startsWith(`${real}${sep}`)) {
+      this.#report(path, "is a link that leads in a circle");
+      return;
+    }
+    if (this.#seen.has(real)) return;
+    this.#seen.add(real);
+    const entries = await this.#listed(path, () => readdir(join(this.#root, path), { withFileTypes: true }));
+    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      const below = `${path}/${entry.name}`;
+      const kind = await this.#kindOf(below, entry);
+      if (kind === "folder") await this.#folder(below, [...above, real]);
+      else if (kind !== undefined && isYamlFile(entry.name)) await this.#file(below, this.files);
+    }
+  }
+
+  /** Takes a file in that is there, readable or not. */
+  async #file(path: string, found: string[]): Promise<void> {
+    const state = await lstat(join(this.#root, path)).catch((error: unknown) => fileProblem(error));
+    if ("code" in state) {
+      this.#report(path, `can't be read: ${state.message}`);
+      return;
+    }
+    const kind = await this.#kindOf(path, state);
+    if (kind === undefined) return;
+    // Opening a pipe would wait for whoever writes to it.
+    if (kind !== "file") {
+      this.#report(path, kind === "folder" ? "is a folder" : "is neither a file nor a folder");
+      return;
+    }
+    const real = await this.#realPath(path);
+    if (real === undefined || this.#seen.has(real)) return;
+    this.#seen.add(real);
+    found.push(path);
+  }
+
+  /** Undefined where it can't be told, which is reported. */
+  async #kindOf(path: string, entry: Dirent | Stats): Promise<"file" | "folder" | "other" | undefined> {
+    let state: Dirent | Stats = entry;
+    if (!entry.isFile() && !entry.isDirectory()) {
+      const followed = await stat(join(this.#root, path)).catch((error: unknown) => fileProblem(error));
+      if ("code" in followed) {
+        const { code, message } = followed;
+        if (!entry.isSymbolicLink()) this.#report(path, `can't be read: ${message}`);
+        else if (code === "ENOENT") this.#report(path, "is a link that leads nowhere");
+        else if (code === "ELOOP") this.#report(path, "is a link that leads in a circle");
+        else this.#report(path, `is a link that can't be followed: ${message}`);
+        return undefined;
+      }
+      state = followed;
+    }
+    if (state.isFile()) return "file";
+    return state.isDirectory() ? "folder" : "other";
+  }
+
+  /** Undefined where it is out of reach or out of the repository, which is reported. */
+  async #realPath(path: string): Promise<string | undefined> {
+    const real = await realpath(join(this.#root, path)).catch((error: unknown) => fileProblem(error));
+    if (typeof real !== "string") this.#report(path, `can't be read: ${real.message}`);
+    else if (real !== this.#top && !real.startsWith(this.#top.endsWith(sep) ? this.#top : `${this.#top}${sep}`))
+      this.#report(path, "is a link that leads out of the repository");
+    else return real;
+    return undefined;
+  }
+
+  async #listed<Entry>(path: string, list: () => Promise<Entry[]>): Promise<Entry[]> {
+    try {
+      return await list();
+    } catch (error) {
+      this.#report(path === "" ? "." : path, `can't be read: ${fileProblem(error).message}`);
+      return [];
+    }
+  }
+
+  #report(path: string, problem: string): void {
+    this.unread.push({ path, problem });
+  }
 }
 
 /** A pipeline file's text, a BOM included, so that it can be written back byte for byte. */

@@ -1,7 +1,7 @@
 import { Option, type Command } from "commander";
 import type { RefsOptions } from "../commands/refs.ts";
 import type { Io } from "../io.ts";
-import { withCommonOptions, workspaceOptions, type CommonArguments } from "./arguments.ts";
+import { refuseOptions, withCommonOptions, workspaceOptions, type CommonArguments } from "./arguments.ts";
 import type { DeferCommand } from "./defer-command.ts";
 
 interface RefsArguments extends CommonArguments {
@@ -12,9 +12,13 @@ interface RefsArguments extends CommonArguments {
   readonly style?: "identifier" | "hash";
   readonly dryRun?: boolean;
   readonly format?: string;
+  readonly allowNone?: boolean;
+  readonly live?: boolean;
+  readonly project?: string;
 }
 
 const HASH_FORMATS = ["table", "json", "yaml", "env"] as const;
+const USAGE_FORMATS = ["table", "json", "yaml"] as const;
 const CHECK_FORMATS = ["text", "json", "github"] as const;
 
 export function defineRefs(program: Command, io: Io, run: DeferCommand): void {
@@ -30,23 +34,55 @@ export function defineRefs(program: Command, io: Io, run: DeferCommand): void {
       new Option("--style <style>", "with --write: refer to all of them in this way").choices(["identifier", "hash"]),
     )
     .option("--dry-run", "with --write: show the changes as a diff")
+    .option("--allow-none", "with --check: pass where there is no pipeline file")
+    .option("--live", "with --usages: ask the API for Git links and for pipelines of the web page too")
+    .option("--project <name>", "the project of the pipelines (default: BUDDY_PROJECT_NAME_ID)")
     .option("--format <format>", "how to print: table, json, yaml or env; with --check: text, json or github");
   withCommonOptions(command).action((files: string[]) => {
     const given = command.opts<RefsArguments>();
-    const options: RefsOptions = { ...workspaceOptions(given, io), files, job: refsJob(given, command) };
+    const job = refsJob(given, command);
+    refuseMeaningless(job, files, command);
+    const options: RefsOptions = { ...workspaceOptions(given, io), files, job, project: given.project };
     run(options, async () => (await import("../commands/refs.ts")).refs);
   });
 }
 
 function refsJob(given: RefsArguments, command: Command): RefsOptions["job"] {
-  const { check, write, usages, key, style, dryRun, format } = given;
+  const { check, write, usages, key, style, dryRun, format, allowNone, live } = given;
   const asked = [check, write, usages, key !== undefined].filter(Boolean);
   if (asked.length > 1) command.error("error: refs takes one of --check, --write, --usages and --key");
   if (!write && (style !== undefined || dryRun)) command.error("error: --style and --dry-run go with --write");
+  if (!check && allowNone) command.error("error: --allow-none goes with --check");
+  if (!usages && live) command.error("error: --live goes with --usages");
   if (key !== undefined) return { kind: "key", key };
   if (write) return { kind: "write", dryRun: dryRun ?? false, style };
-  if (check) return { kind: "check", format: chooseFormat(CHECK_FORMATS, format ?? "text", command) };
-  return { kind: usages ? "usages" : "list", format: chooseFormat(HASH_FORMATS, format ?? "table", command) };
+  if (check) {
+    return {
+      kind: "check",
+      format: chooseFormat(CHECK_FORMATS, format ?? "text", command),
+      allowNone: allowNone ?? false,
+    };
+  }
+  if (!usages) return { kind: "list", format: chooseFormat(HASH_FORMATS, format ?? "table", command) };
+  return { kind: "usages", format: chooseFormat(USAGE_FORMATS, format ?? "table", command), live: live ?? false };
+}
+
+/** What is without effect in a mode is a slip. */
+function refuseMeaningless(job: RefsOptions["job"], files: readonly string[], command: Command): void {
+  const mode = job.kind === "list" ? "the list of hashes" : `--${job.kind}`;
+  const readsFiles = job.kind === "check" || job.kind === "write" || job.kind === "usages";
+  const asks = job.kind === "check" || (job.kind === "usages" && job.live);
+  // Hashes and names need no values.
+  refuseOptions(command, ["secretsFile", "asIs"], "refs");
+  if (job.kind === "key" || job.kind === "write") refuseOptions(command, ["format"], mode);
+  if (!readsFiles) refuseOptions(command, ["project"], mode);
+  if (!asks) {
+    const why =
+      job.kind === "usages" ? "--usages without --live, which sends no request" : `${mode}, which sends no request`;
+    refuseOptions(command, ["concurrency", "timeout", "maxWait"], why);
+  }
+  if (!readsFiles && files.length > 0)
+    command.error(`error: pipeline files go with --check, --write and --usages, not with ${mode}`);
 }
 
 function chooseFormat<T extends string>(formats: readonly T[], format: string, command: Command): T {

@@ -63,6 +63,7 @@ function checkTogether(given: SyncArguments, command: Command): void {
   if (given.allowLockfileEdits && given.base === undefined)
     command.error("error: --allow-lockfile-edits goes with --base");
   if (given.assumeSent !== undefined) refuseOptions(command, ["resend"], "--assume-sent");
+  if (given.offline) refuseOptions(command, ["concurrency", "timeout", "maxWait"], "--offline, which sends no request");
 }
 
 async function loadSync() {

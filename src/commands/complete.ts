@@ -1,5 +1,3 @@
-import { resolve } from "node:path";
-import { readBytes } from "../checkout/read-bytes.ts";
 import { parseLockfile } from "../checkout/lockfile/read.ts";
 import { DEFAULT_CONFIG, lockfileOf } from "../checkout/paths.ts";
 import type { ProgramShape } from "../completion/command-shape.ts";
@@ -12,8 +10,10 @@ import { parseYaml } from "../config/yaml/parse.ts";
 import type { EndReason } from "../exit.ts";
 import { explainAll } from "../explain/explain-term.ts";
 import { typeDocs } from "../explain/schema-docs.ts";
+import type { Io } from "../io.ts";
 import { visibleText } from "../model/printable.ts";
 import type { ConsoleOptions } from "./console.ts";
+import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 
 export interface CompleteOptions extends ConsoleOptions {
@@ -30,7 +30,7 @@ export async function complete({ io, options }: Session<CompleteOptions>): Promi
     return [];
   }
   const candidates =
-    completion.kind === "candidates" ? completion.candidates : await valuesOf(completion.values, completion, io.cwd);
+    completion.kind === "candidates" ? completion.candidates : await valuesOf(completion.values, completion, io);
   const { prefix, part } = completion;
   const lines = candidates
     .filter(({ value }) => value.startsWith(part))
@@ -39,20 +39,20 @@ export async function complete({ io, options }: Session<CompleteOptions>): Promi
   return [];
 }
 
-async function valuesOf(kind: ValueKind, completion: Completion, cwd: string): Promise<readonly Candidate[]> {
+async function valuesOf(kind: ValueKind, completion: Completion, io: InputIo): Promise<readonly Candidate[]> {
   switch (kind) {
     case "types":
       return typeDocs.map(({ name, title }) => ({ value: name, description: title }));
     case "terms":
       return explainAll().map(({ name, kind: what }) => ({ value: name, description: what }));
     case "keys":
-      return (await readCheckout(completion, cwd)).keys;
+      return (await readCheckout(completion, io)).keys;
     case "resend":
-      return resendValues(await readCheckout(completion, cwd), completion.part);
+      return resendValues(await readCheckout(completion, io), completion.part);
     case "projects":
-      return (await readCheckout(completion, cwd)).projects;
+      return (await readCheckout(completion, io)).projects;
     case "variables":
-      return (await readCheckout(completion, cwd)).variables;
+      return (await readCheckout(completion, io)).variables;
     case "files":
     case "commands":
     case "free":
@@ -71,14 +71,14 @@ interface CheckoutValues {
 }
 
 /** What the file and the lockfile hold, also while the file isn't valid: it is being written. */
-async function readCheckout({ file = DEFAULT_CONFIG, lockfile }: Completion, cwd: string): Promise<CheckoutValues> {
-  const text = await readText(resolve(cwd, file));
+async function readCheckout({ file = DEFAULT_CONFIG, lockfile }: Completion, io: InputIo): Promise<CheckoutValues> {
+  const text = await readText(io, file);
   const yaml = text === undefined ? undefined : parseYaml(text);
   const root = yaml?.kind === "tree" ? yaml.root : undefined;
   const integrations = childNode(root, "integrations");
   const blocks =
     integrations?.kind === "map" ? [...integrations.entries].map(([key, { value }]) => [key, value] as const) : [];
-  const lock = await readText(resolve(cwd, lockfile ?? lockfileOf(file)));
+  const lock = await readText(io, lockfile ?? lockfileOf(file));
   const parsed = lock === undefined ? undefined : parseLockfile(lockfile ?? lockfileOf(file), lock);
   const sections = parsed?.ok ? [...parsed.value.sections.values()] : [];
   const locked = sections.flatMap((section) => [...section].map(([key, { type }]) => [key, type] as const));
@@ -96,8 +96,10 @@ function variablesOf(block: YamlNode): string[] {
   return block.kind === "map" ? [...placedReferences(block)].map(({ name }) => name) : [];
 }
 
-async function readText(path: string): Promise<string | undefined> {
-  const bytes = await readBytes(path);
+type InputIo = Pick<Io, "cwd" | "signal">;
+
+async function readText(io: InputIo, name: string): Promise<string | undefined> {
+  const bytes = await readInput(io, name);
   return bytes.ok ? new TextDecoder().decode(bytes.value) : undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { EndReason } from "../exit.ts";
 import { explainAll, explainTerm, suggestTerm } from "../explain/explain-term.ts";
 import { errorDiagnostic } from "../model/diagnostic.ts";
-import { quoteName } from "../model/printable.ts";
+import { harmlessJson, quoteName } from "../model/printable.ts";
 import { renderExplanations, renderTerms } from "../render/explanation.ts";
 import type { ConsoleOptions } from "./console.ts";
 import type { Session } from "./session.ts";
@@ -21,7 +21,7 @@ export function explain(session: Session<ExplainOptions>): Promise<readonly EndR
   if (term !== undefined && explanations.length === 0) return Promise.resolve(reportUnknown(session, term));
   const columns = io.stdout.columns ?? 100;
   const render = term === undefined ? renderTerms : renderExplanations;
-  io.stdout.write(format === "json" ? `${JSON.stringify({ explanations }, null, 2)}\n` : render(explanations, columns));
+  io.stdout.write(format === "json" ? harmlessJson({ explanations }) : render(explanations, columns));
   return Promise.resolve([]);
 }
 
@@ -31,7 +31,7 @@ function reportUnknown(session: Session<ExplainOptions>, term: string): readonly
   const message = `there is no type, field or code ${quoteName(term)}`;
   if (session.options.format === "json") {
     const diagnostics = [{ code: "unknown-term", severity: "error", message, hint }];
-    session.io.stdout.write(`${JSON.stringify({ explanations: [], diagnostics }, null, 2)}\n`);
+    session.io.stdout.write(harmlessJson({ explanations: [], diagnostics }));
   }
   return reportStop(session, stop("invalid", errorDiagnostic("unknown-term", message, hint)).error);
 }

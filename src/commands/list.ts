@@ -3,6 +3,7 @@ import { warningDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import { counted } from "../model/text.ts";
 import type { IntegrationRow } from "../overview/integration-row.ts";
 import { diagnosticJson } from "../render/diagnostics.ts";
+import { harmlessJson } from "../model/printable.ts";
 import { renderIntegrationRows } from "../render/integration-rows.ts";
 import { readLookUpInputs } from "./look-up.ts";
 import { readOverview } from "./read-overview.ts";
@@ -29,7 +30,7 @@ export async function list(session: Session<ListOptions>): Promise<readonly EndR
   const diagnostics = [...read.diagnostics, ...(read.hasAllProjects ? [] : [PROJECTS_UNKNOWN])];
   if (options.format === "json") {
     const document = { integrations: chosen, diagnostics: diagnostics.map(diagnosticJson) };
-    io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    io.stdout.write(harmlessJson(document));
     return read.reasons;
   }
   io.stdout.write(renderIntegrationRows(chosen, io.stdout.isTTY ? io.stdout.columns : undefined));

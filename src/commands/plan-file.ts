@@ -53,7 +53,7 @@ async function ownFiles(
 ): Promise<readonly OwnFile[]> {
   const { BUDDY_TOKEN_FILE: token } = io.env;
   const values = written.references.flatMap((name) => io.env[`${name}_FILE`] || []);
-  const pipelines = await findPipelineFiles(io.cwd);
+  const pipelines = (await findPipelineFiles(io.cwd)).files;
   return [
     { path: options.file, what: "the file with the desired state" },
     { path: lock.path, what: "the lockfile" },

@@ -1,3 +1,5 @@
+import { DEFAULT_CONFIG } from "../checkout/paths.ts";
+import type { ApiClient } from "../api/client.ts";
 import { loadConfig, resolveConfig } from "../config/load-config.ts";
 import { lockedHostProblem } from "../config/api-host.ts";
 import { chooseApi, resolveTarget } from "../config/resolve-target.ts";
@@ -70,7 +72,8 @@ export async function wantedIntegrations({
 }: Session): Promise<Result<readonly IntegrationWithSecrets[], CommandStop>> {
   const bytes = await readInput(io, options.file);
   if (!bytes.ok) {
-    if (bytes.error.code === "ENOENT") return success([]);
+    // A file that somebody names has to be there.
+    if (bytes.error.code === "ENOENT" && options.file === DEFAULT_CONFIG) return success([]);
     const message = `${options.file} can't be read: ${bytes.error.message}`;
     return stop("invalid", errorDiagnostic("unreadable-file", message));
   }
@@ -96,16 +99,45 @@ export interface HashLookUp {
 
 /**
  * With a token, the workspace is asked for what the lockfile doesn't know: its own part of the list, and that of every
- * project that the file or the lockfile names. Without one, that stays open.
+ * project that the file or the lockfile names, and of the pipelines' own. Without one, that stays open.
  */
 export async function lookUpHashes(
   session: Session,
-  { found: { name, section, file }, scans, known }: ReferenceQuestion,
+  { found, scans, known }: ReferenceQuestion,
 ): Promise<Result<HashLookUp, CommandStop>> {
-  const target = name === undefined ? undefined : parseSectionName(name);
-  const open = unverifiedHashes(scans, known);
   const isNothingOpen = scans.every(({ references }) => references.length === 0);
-  if (target === undefined || !hasToken(session.io) || isNothingOpen) return success({ known, diagnostics: [] });
+  if (found.name === undefined || !hasToken(session.io) || isNothingOpen) return success({ known, diagnostics: [] });
+  const client = await connectSection(session, found);
+  if (!client.ok) return client;
+  const listed = await readParts(client.value, projectsToList(found.section, known));
+  if (!listed.ok) return listed;
+  const { items, unread } = listed.value;
+  const isOwnPartRead = known.project !== undefined && !unread.some(({ project }) => project === known.project);
+  const listedHashes = new Set(items.map(({ hashId }) => hashId));
+  const missing = unverifiedHashes(scans, known).filter((hashId) => !listedHashes.has(hashId));
+  const answers = await Promise.all(missing.map(async (hashId) => [hashId, await client.value.get(hashId)] as const));
+  const hashes = new Map<HashId, ListedIntegration | "gone">();
+  for (const [hashId, answer] of answers) {
+    if (answer.ok) hashes.set(hashId, answer.value ?? "gone");
+    // What the token may not see stays open; what could not be asked is a failed check.
+    else if (answer.error.kind !== "forbidden" || answer.error.apiDisabled) {
+      return stopForFailedCalls([{ what: `${hashId} could not be looked up`, failure: answer.error }]);
+    }
+  }
+  const workspace = { listed: items, hashes, complete: isOwnPartRead };
+  return success({ known: { ...known, workspace }, diagnostics: unread.map(({ diagnostic }) => diagnostic) });
+}
+
+/** A client for the workspace that the lockfile's section is of, which must be one that somebody here names. */
+export async function connectSection(
+  session: Session,
+  { name, file }: NamedLockSection,
+): Promise<Result<ApiClient, CommandStop>> {
+  const target = name === undefined ? undefined : parseSectionName(name);
+  if (target === undefined) {
+    const hint = "name it with --workspace, or set BUDDY_WORKSPACE";
+    return stop("invalid", errorDiagnostic("no-workspace", "no workspace is named", hint));
+  }
   const api = parseApi(target.api);
   if (!api.ok) {
     const message = `the host that the lockfile names for ${target.workspace} can't be asked: ${api.error}`;
@@ -113,32 +145,41 @@ export async function lookUpHashes(
   }
   const problems = hostProblems(session, target, file);
   if (problems.length > 0) return stop("invalid", ...problems);
-  const client = await connectClient(session, { target, access: "read-only" });
-  if (!client.ok) return client;
-  const projects = projectsToList(section, known.wanted);
-  const [own, ...ofProjects] = await Promise.all([
-    client.value.list(),
-    ...projects.map((project) => client.value.list(project)),
-  ]);
+  return connectClient(session, { target, access: "read-only" });
+}
+
+interface ListedParts {
+  /** Each once, with its project where that follows from the part. */
+  readonly items: readonly ListedIntegration[];
+  readonly unread: readonly { readonly project: string; readonly diagnostic: Diagnostic }[];
+}
+
+/** The workspace's own part of the list, and those of projects; one of these that can't be read is a warning. */
+async function readParts(client: ApiClient, projects: readonly string[]): Promise<Result<ListedParts, CommandStop>> {
+  const [own, ...ofProjects] = await Promise.all([client.list(), ...projects.map((project) => client.list(project))]);
   if (!own.ok) return stopForFailedCalls([{ what: "the list could not be read", failure: own.error }]);
-  const invalidToken = ofProjects.find((answer) => !answer.ok && answer.error.kind === "unauthorized");
-  if (invalidToken !== undefined && !invalidToken.ok) {
-    return stopForFailedCalls([{ what: "the list could not be read", failure: invalidToken.error }]);
+  const items = new Map(own.value.map((item) => [item.hashId, item]));
+  const unread: { project: string; diagnostic: Diagnostic }[] = [];
+  for (const [index, answer] of ofProjects.entries()) {
+    const project = projects[index] ?? "";
+    if (answer.ok) {
+      for (const item of answer.value) {
+        if (items.has(item.hashId)) continue;
+        const isWorkspaces = item.scope !== undefined && item.scope !== "PROJECT";
+        items.set(item.hashId, isWorkspaces ? item : { projectName: project, ...item });
+      }
+      continue;
+    }
+    if (answer.error.kind === "unauthorized") {
+      return stopForFailedCalls([{ what: "the list could not be read", failure: answer.error }]);
+    }
+    const call = { what: `the list of the project ${project} could not be read`, failure: answer.error };
+    unread.push({
+      project,
+      diagnostic: { ...failedCallDiagnostic(call), code: "unreadable-project", severity: "warning" },
+    });
   }
-  const unread = ofProjects.flatMap((answer, index) => {
-    if (answer.ok) return [];
-    const call = { what: `the list of the project ${projects[index]} could not be read`, failure: answer.error };
-    return [{ ...failedCallDiagnostic(call), code: "unreadable-project" as const, severity: "warning" as const }];
-  });
-  const items = [own, ...ofProjects].flatMap((answer) => (answer.ok ? answer.value : []));
-  const listed = [...new Map(items.map((item) => [item.hashId, item])).values()];
-  const listedHashes = new Set(listed.map(({ hashId }) => hashId));
-  const missing = open.filter((hashId) => !listedHashes.has(hashId));
-  const answers = await Promise.all(missing.map(async (hashId) => [hashId, await client.value.get(hashId)] as const));
-  const hashes = new Map<HashId, ListedIntegration | "gone">(
-    answers.flatMap(([hashId, answer]) => (answer.ok ? [[hashId, answer.value ?? "gone"] as const] : [])),
-  );
-  return success({ known: { ...known, workspace: { listed, hashes } }, diagnostics: unread });
+  return success({ items: [...items.values()], unread });
 }
 
 /** The lockfile may say which section is meant, but not where the token goes. */
@@ -149,10 +190,10 @@ function hostProblems({ io, options }: Session, { api }: Target, file: Partial<T
   return diagnostics.length > 0 || locked === undefined ? diagnostics : [locked];
 }
 
-/** Projects whose integrations the file wants or the lockfile holds. */
-function projectsToList(section: LockSection, wanted: KnownIntegrations["wanted"]): string[] {
+/** Projects whose integrations the file wants or the lockfile holds, and the pipelines' own. */
+export function projectsToList(section: LockSection, { wanted, project }: KnownIntegrations): string[] {
   const locked = [...section.values()].flatMap(({ lastSent }) => lastSent.get("project_name") ?? []);
-  const names = [...wanted.map(({ projectName }) => projectName), ...locked];
+  const names = [project, ...wanted.map(({ projectName }) => projectName), ...locked];
   return [...new Set(names.filter((name) => typeof name === "string"))].toSorted();
 }
 

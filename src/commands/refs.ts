@@ -1,23 +1,30 @@
 import { resolve } from "node:path";
 import { writeFileAtomic } from "../checkout/files.ts";
-import type { EndReason } from "../exit.ts";
-import { errorDiagnostic, hasErrors, type Diagnostic } from "../model/diagnostic.ts";
+import { pathsFromTop } from "../checkout/repository-top.ts";
+import { exitCode, type EndReason } from "../exit.ts";
+import { errorDiagnostic, hasErrors, warningDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
+import { failure, success, type Result } from "../model/integration.ts";
 import { harmlessOutput, visibleText } from "../model/printable.ts";
 import { diffOf } from "../pipelines/diff.ts";
 import { checkReferences } from "../pipelines/meaning/check.ts";
 import type { KnownIntegrations } from "../pipelines/meaning/known-integrations.ts";
-import { rewriteReferences, type ReferenceStyle } from "../pipelines/rewrite.ts";
+import { rewriteReferences, type ReferenceStyle, type ReferenceText } from "../pipelines/rewrite.ts";
 import { collectUsages } from "../pipelines/usages.ts";
+import { renderDiagnostics } from "../render/diagnostics.ts";
 import { renderCheck, renderHashes, renderUsages, type CheckFormat, type HashFormat } from "../render/refs.ts";
+import { renderReportJson } from "../render/report-json.ts";
+import { NOTHING_LIVE, readLiveUsages } from "./live-usages.ts";
 import { scanPipelineFiles, type PipelineScans } from "./pipeline-scans.ts";
 import { findSection, lookUpHashes, wantedIntegrations, type NamedLockSection } from "./refs-sources.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
-import { reportStop, stop } from "./stop.ts";
+import { reportStop, stop, type CommandStop } from "./stop.ts";
 
 export interface RefsOptions extends WorkspaceOptions {
   /** Pipeline files; none: the usual ones. */
   readonly files: readonly string[];
   readonly job: RefsJob;
+  /** The project that the pipelines belong to. */
+  readonly project: string | undefined;
 }
 
 export type RefsJob = ListJob | KeyJob | UsagesJob | CheckJob | WriteJob;
@@ -33,10 +40,14 @@ export interface KeyJob {
 export interface UsagesJob {
   readonly kind: "usages";
   readonly format: HashFormat;
+  /** Ask the API too. */
+  readonly live: boolean;
 }
 export interface CheckJob {
   readonly kind: "check";
   readonly format: CheckFormat;
+  /** Without any pipeline file, all is well. */
+  readonly allowNone: boolean;
 }
 export interface WriteJob {
   readonly kind: "write";
@@ -45,11 +56,17 @@ export interface WriteJob {
 }
 
 type RefsSession = Session<RefsOptions>;
+type JobEnd = Result<readonly EndReason[], CommandStop>;
 
 /** Hashes of the lockfile for pipelines, and what pipeline files make of them. */
 export async function refs(session: RefsSession): Promise<readonly EndReason[]> {
+  const ended = await runJob(session);
+  return ended.ok ? ended.value : reportRefsStop(session, ended.error);
+}
+
+async function runJob(session: RefsSession): Promise<JobEnd> {
   const found = await findSection(session);
-  if (!found.ok) return reportStop(session, found.error);
+  if (!found.ok) return found;
   const { job } = session.options;
   switch (job.kind) {
     case "list":
@@ -65,15 +82,35 @@ export async function refs(session: RefsSession): Promise<readonly EndReason[]> 
   }
 }
 
+/** Whoever asks for a document or for annotations gets them, whatever became of the run. */
+async function reportRefsStop(
+  session: RefsSession,
+  { reasons, diagnostics }: CommandStop,
+): Promise<readonly EndReason[]> {
+  const { io, options } = session;
+  const { job, color } = options;
+  const format = "format" in job ? job.format : "text";
+  if (format === "json") {
+    const command = job.kind === "check" || job.kind === "usages" ? (`refs --${job.kind}` as const) : "refs";
+    io.stdout.write(renderReportJson({ command, exit: exitCode(reasons, io.signal), diagnostics }));
+  } else if (format === "github") {
+    io.stdout.write(renderDiagnostics(diagnostics, format, { color, pathOf: await pathsFromTop(io) }), "commands");
+  }
+  return reportStop(session, { reasons, diagnostics });
+}
+
 async function runOnScans(
   session: RefsSession,
   found: NamedLockSection,
   job: UsagesJob | CheckJob | WriteJob,
-): Promise<readonly EndReason[]> {
+): Promise<JobEnd> {
+  const { io, options } = session;
   const wanted = await wantedIntegrations(session);
-  if (!wanted.ok) return reportStop(session, wanted.error);
-  const scanned = await scanPipelineFiles(session, session.options.files);
-  const sources = { ...scanned, found, known: { section: found.section, wanted: wanted.value } };
+  if (!wanted.ok) return wanted;
+  const scanned = await scanPipelineFiles(session, found.section, options.files);
+  const project = options.project ?? (io.env["BUDDY_PROJECT_NAME_ID"] || undefined);
+  const known = { section: found.section, wanted: wanted.value, ...(project === undefined ? {} : { project }) };
+  const sources = { ...scanned, found, known };
   switch (job.kind) {
     case "usages":
       return printUsages(session, sources, job);
@@ -91,48 +128,76 @@ interface RefsSources extends PipelineScans {
   readonly known: KnownIntegrations;
 }
 
-function printUsages(
-  session: RefsSession,
-  { scans, diagnostics, found, known }: RefsSources,
-  job: UsagesJob,
-): readonly EndReason[] {
-  session.io.stdout.write(renderUsages(collectUsages(scans, known), found.section, job.format));
-  return reportProblems(session, diagnostics);
+async function printUsages(session: RefsSession, sources: RefsSources, job: UsagesJob): Promise<JobEnd> {
+  const { scans, found, known, nothingFound } = sources;
+  const live = job.live ? await readLiveUsages(session, { found, known }) : success(NOTHING_LIVE);
+  if (!live.ok) return live;
+  const diagnostics = [
+    ...sources.diagnostics,
+    ...scans.flatMap(({ notes }) => notes),
+    ...(nothingFound === undefined ? [] : [asMissing(nothingFound.problem)]),
+    ...live.value.diagnostics,
+  ];
+  const reasons: readonly EndReason[] = hasErrors(diagnostics) ? ["invalid"] : [];
+  const report = collectUsages(scans, known, live.value);
+  const exit = exitCode(reasons, session.io.signal);
+  session.io.stdout.write(renderUsages(report, found.section, { format: job.format, exit, diagnostics }));
+  return success(reportStop(session, { reasons, diagnostics }));
 }
 
-async function printCheck(
-  session: RefsSession,
-  { scans, diagnostics, found, known }: RefsSources,
-  job: CheckJob,
-): Promise<readonly EndReason[]> {
+async function printCheck(session: RefsSession, sources: RefsSources, job: CheckJob): Promise<JobEnd> {
+  const { scans, found, known, nothingFound } = sources;
+  const { io, options } = session;
   const asked = await lookUpHashes(session, { found, scans, known });
-  if (!asked.ok) return reportStop(session, asked.error);
+  if (!asked.ok) return failure({ ...asked.error, diagnostics: [...sources.diagnostics, ...asked.error.diagnostics] });
   const report = checkReferences(scans, asked.value.known);
-  const all = { ...report, diagnostics: [...diagnostics, ...asked.value.diagnostics, ...report.diagnostics] };
-  const { color } = session.options;
-  const text = renderCheck(all, job.format, { color, files: scans.length });
-  session.io.stdout.write(text, job.format === "github" ? "commands" : undefined);
-  return hasErrors(all.diagnostics) ? ["invalid"] : [];
+  const diagnostics = [
+    ...(nothingFound === undefined || job.allowNone ? [] : [withFlag(nothingFound.problem)]),
+    ...sources.diagnostics,
+    ...asked.value.diagnostics,
+    ...report.diagnostics,
+  ];
+  const reasons: readonly EndReason[] = hasErrors(diagnostics) ? ["invalid"] : [];
+  const pathOf = job.format === "github" ? await pathsFromTop(io) : undefined;
+  const exit = exitCode(reasons, io.signal);
+  const { color } = options;
+  const text = renderCheck(
+    { ...report, diagnostics },
+    { format: job.format, exit, color, files: scans.length, pathOf },
+  );
+  io.stdout.write(text, job.format === "github" ? "commands" : undefined);
+  return success(reasons);
 }
 
-async function writeReferences(
-  session: RefsSession,
-  { scans, diagnostics, known }: RefsSources,
-  { style, dryRun }: WriteJob,
-): Promise<readonly EndReason[]> {
+function withFlag({ hint, ...problem }: Diagnostic): Diagnostic {
+  return { ...problem, hint: `${hint}; --allow-none passes where there are none` };
+}
+
+function asMissing({ code, message, hint = "" }: Diagnostic): Diagnostic {
+  return warningDiagnostic(code, message, hint);
+}
+
+async function writeReferences(session: RefsSession, sources: RefsSources, job: WriteJob): Promise<JobEnd> {
+  const { scans, known, nothingFound } = sources;
   const { io, console } = session;
-  const problems: Diagnostic[] = [...diagnostics];
+  const problems: Diagnostic[] = [
+    ...sources.diagnostics,
+    ...scans.flatMap(({ notes }) => notes),
+    ...(nothingFound === undefined ? [] : [asMissing(nothingFound.problem)]),
+  ];
   let count = 0;
   let diffs = "";
   for (const scan of scans) {
-    const { text, changes, skipped } = rewriteReferences(scan, known, style);
+    // Each file is written as a whole, so that an interruption leaves none half done.
+    if (io.signal.aborted) break;
+    const { text, changes, skipped } = rewriteReferences(scan, known, job.style);
     for (const { at, from, reason } of skipped) {
       io.stderr.write(
-        `${visibleText(scan.file)}:${at.line}:${at.column}: left alone: ${from.key}: ${visibleText(from.value)}: ${reason}\n`,
+        `${visibleText(scan.file)}:${at.line}:${at.column}: left alone: ${referenceText(from)}: ${reason}\n`,
       );
     }
     if (text === scan.text) continue;
-    if (dryRun) diffs += diffOf(scan.file, scan.text, text);
+    if (job.dryRun) diffs += diffOf(scan.file, scan.text, text);
     else {
       const written = await writeFileAtomic(resolve(io.cwd, scan.file), text);
       if (!written.ok) {
@@ -142,39 +207,38 @@ async function writeReferences(
     }
     count += changes.length;
     for (const { at, managed, from, to } of changes) {
-      console.note(
-        `${visibleText(scan.file)}:${at.line}:${at.column}: ${visibleText(managed)}: ${from.key}: ${visibleText(from.value)} → ${to.key}: ${visibleText(to.value)}`,
-      );
+      const place = `${visibleText(scan.file)}:${at.line}:${at.column}`;
+      console.note(`${place}: ${visibleText(managed)}: ${referenceText(from)} → ${referenceText(to)}`);
     }
   }
   const what = `${count} ${count === 1 ? "reference" : "references"}`;
-  console.note(count === 0 ? "nothing to change" : `${what} ${dryRun ? "to change" : "changed"}`);
+  console.note(count === 0 ? "nothing to change" : `${what} ${job.dryRun ? "to change" : "changed"}`);
   // Nothing in it is a colour of ours.
   io.stdout.write(harmlessOutput(diffs, "without-colors"));
-  return reportProblems(session, problems);
+  return success(reportStop(session, { reasons: hasErrors(problems) ? ["invalid"] : [], diagnostics: problems }));
 }
 
-function listHashes(session: RefsSession, { section }: NamedLockSection, job: ListJob): readonly EndReason[] {
+function referenceText({ key, value }: ReferenceText): string {
+  return visibleText(key === undefined ? value : `${key}: ${value}`);
+}
+
+function listHashes(session: RefsSession, { section }: NamedLockSection, job: ListJob): JobEnd {
   if (section.size === 0)
     session.console.note("no integration is locked; `sync --apply` locks what it creates and adopts");
   const text = renderHashes(section, job.format);
-  if (!text.ok) return reportStop(session, stop("invalid", errorDiagnostic("ambiguous-name", text.error)).error);
+  if (!text.ok) return stop("invalid", errorDiagnostic("ambiguous-name", text.error));
   session.io.stdout.write(text.value);
-  return [];
+  return success([]);
 }
 
-function printHash(session: RefsSession, { section, name }: NamedLockSection, { key }: KeyJob): readonly EndReason[] {
+function printHash(session: RefsSession, { section, name }: NamedLockSection, { key }: KeyJob): JobEnd {
   const entry = section.get(key);
   if (entry !== undefined) {
     session.io.stdout.write(`${entry.hashId}\n`);
-    return [];
+    return success([]);
   }
   const known = [...section.keys()].join(", ");
   const hint = known === "" ? "it is empty: sync --apply fills it" : `it has ${known}`;
   const message = `the lockfile has no ${key}${name === undefined ? "" : ` for ${name}`}`;
-  return reportStop(session, stop("invalid", errorDiagnostic("unknown-key", message, hint)).error);
-}
-
-function reportProblems(session: RefsSession, diagnostics: readonly Diagnostic[]): readonly EndReason[] {
-  return reportStop(session, { reasons: hasErrors(diagnostics) ? ["invalid"] : [], diagnostics });
+  return stop("invalid", errorDiagnostic("unknown-key", message, hint));
 }

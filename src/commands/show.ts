@@ -6,6 +6,7 @@ import type { LiveIntegration, Result } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
 import { sideBySide, type ShownSides } from "../overview/side-by-side.ts";
 import type { ShownIntegration, ShownStatus } from "../overview/shown-integration.ts";
+import { harmlessJson } from "../model/printable.ts";
 import { leaveNamesOut } from "../plan/match/leave-names-out.ts";
 import { resolveNames } from "../plan/match/resolve-names.ts";
 import { renderShownIntegration } from "../render/shown-integration.ts";
@@ -30,11 +31,7 @@ export async function showIntegration(session: Session<ShowOptions>): Promise<re
   const shown = await readShown(inputs.value, found.value);
   if (!shown.ok) return reportStop(session, shown.error);
   const columns = io.stdout.isTTY ? io.stdout.columns : undefined;
-  io.stdout.write(
-    options.format === "json"
-      ? `${JSON.stringify(shown.value, null, 2)}\n`
-      : renderShownIntegration(shown.value, columns),
-  );
+  io.stdout.write(options.format === "json" ? harmlessJson(shown.value) : renderShownIntegration(shown.value, columns));
   return [];
 }
 

@@ -22,6 +22,7 @@ import type { CommandInputs } from "./inputs.ts";
 import { finishJournal, recoverJournal } from "./journal.ts";
 import { checkOwnFiles, type CheckedOwnFiles } from "./own-files.ts";
 import { loadLockfile } from "./load-lockfile.ts";
+import { warnOfBreakages } from "./pipeline-breakages.ts";
 import { preparePlan, type PlanningOptions, type PreparedPlan } from "./prepare.ts";
 import { saveLockfile, unrecordedHashes } from "./save-lockfile.ts";
 import { withSignal, type Session, type WorkspaceOptions } from "./session.ts";
@@ -93,6 +94,8 @@ interface LockedRun extends ApplyRequest {
 interface RecoveredRun extends LockedRun {
   readonly journalFile: JournalFile;
   readonly records: readonly JournalRecord[];
+  /** What a document says besides what came of it; in text it is said at once. */
+  readonly notes: Diagnostic[];
   readonly trust: JournalTrust;
 }
 
@@ -107,7 +110,7 @@ async function applyUnderLock(session: Session<SyncApplyOptions>, run: LockedRun
   // People hear of it before they are asked; a document holds it, however the run ends.
   const isText = options.format === "text";
   if (isText) io.stderr.write(renderDiagnostics(notes, "text", options));
-  const ended = await carryOut(session, { ...run, journalFile, records, trust });
+  const ended = await carryOut(session, { ...run, journalFile, records, trust, notes });
   if (isText) return ended;
   return ended.ok
     ? success({ ...ended.value, diagnostics: [...notes, ...ended.value.diagnostics] })
@@ -123,7 +126,8 @@ async function carryOut(session: Session<SyncApplyOptions>, run: RecoveredRun): 
   if (!client.ok) return client;
   const made = await preparePlan(guarded, { ...run, client: client.value });
   if (!made.ok) return made;
-  const plan: Plan = { ...made.value.plan, changes: made.value.plan.changes.filter(select) };
+  const selected: Plan = { ...made.value.plan, changes: made.value.plan.changes.filter(select) };
+  const plan = await withPipelines(guarded, run.notes, made.value, selected);
   const prepared = { ...made.value, plan };
   const allowed = await checkPreparedPlan(session, inputs, prepared);
   if (!allowed.ok) return allowed;
@@ -174,6 +178,21 @@ async function carryOut(session: Session<SyncApplyOptions>, run: RecoveredRun): 
     plan,
     outcomes,
   });
+}
+
+/** The plan with what it breaks, before anybody is asked; what could not be looked at is said then, too. */
+async function withPipelines(
+  session: Session<SyncApplyOptions>,
+  notes: Diagnostic[],
+  { section, desired, observed }: PreparedPlan,
+  plan: Plan,
+): Promise<Plan> {
+  const { io, options } = session;
+  const found = await warnOfBreakages(session, plan, { section, desired, live: observed.live });
+  const isAsked = io.interactive && !options.yes;
+  if (options.format === "text" || isAsked) io.stderr.write(renderDiagnostics(found.diagnostics, "text", options));
+  if (options.format !== "text") notes.push(...found.diagnostics);
+  return found.plan;
 }
 
 /** Whether the plan is the reviewed one, and every value that it sends is here; else all that is wrong. */

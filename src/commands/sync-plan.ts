@@ -1,16 +1,16 @@
 import type { EndReason } from "../exit.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
-import { findBreakages } from "../pipelines/usages.ts";
+import { workspaceSection } from "../model/lockfile.ts";
 import { isPassive, type Plan } from "../plan/change.ts";
-import { withBreakages } from "../plan/review/breakages.ts";
-import { changesByTakenHash } from "../plan/loss.ts";
+import type { NameSources } from "../plan/review/lost-names.ts";
 import { connectClient } from "./connect.ts";
 import { checkExpectedPlan, type ExpectOptions } from "./expected-plan.ts";
 import type { CommandInputs } from "./inputs.ts";
 import { inspectJournal } from "./journal.ts";
 import { compareWithBase, type BaseOptions } from "./lockfile-base.ts";
 import { checkOwnFiles } from "./own-files.ts";
-import { scanPipelineFiles } from "./pipeline-scans.ts";
+import { warnOfBreakages } from "./pipeline-breakages.ts";
 import { checkPlanFile, writePlanFile, type PlanFileOptions } from "./plan-file.ts";
 import { prepareOfflinePlan, preparePlan, type PlanningOptions, type PlanSources } from "./prepare.ts";
 import type { Session } from "./session.ts";
@@ -45,47 +45,69 @@ export async function planChanges(
   const options = isRefused ? { ...session.options, out: undefined } : session.options;
   const planned = await planFromRecords({ ...session, options }, { inputs, records, trust });
   // However it ends, it says what the journal says.
-  return planned.ok
-    ? success({
-        ...planned.value,
-        reasons: [...planned.value.reasons, ...(isRefused ? (["refused"] as const) : [])],
-        diagnostics: notes,
-      })
-    : failure({ ...planned.error, diagnostics: [...notes, ...planned.error.diagnostics] });
+  const reasons = isRefused ? (["refused"] as const) : [];
+  return withDiagnostics(
+    planned.ok ? success({ ...planned.value, reasons: [...planned.value.reasons, ...reasons] }) : planned,
+    notes,
+  );
 }
 
 async function planFromRecords(
   session: Session<SyncPlanOptions>,
   sources: PlanSources,
-): Promise<Result<Omit<PlannedReport, "diagnostics">, CommandStop>> {
-  const planned = session.options.offline
-    ? prepareOfflinePlan(session, sources)
+): Promise<Result<PlannedReport, CommandStop>> {
+  const prepared = session.options.offline
+    ? prepareFromLockfile(session, sources)
     : await prepareOnlinePlan(session, sources);
-  if (!planned.ok) return planned;
-  const plan = await warnOfBreakages(session, planned.value);
+  if (!prepared.ok) return prepared;
+  const { plan, diagnostics } = await warnOfBreakages(session, prepared.value.plan, prepared.value.names);
+  return withDiagnostics(await reportPlan(session, plan), diagnostics);
+}
+
+async function reportPlan(session: Session<SyncPlanOptions>, plan: Plan): Promise<Result<PlannedReport, CommandStop>> {
   const written = await writePlanFile(session, plan);
   if (!written.ok) return written;
   const expected = await checkExpectedPlan(session, plan);
   if (!expected.ok) return expected;
-  return success({ kind: "planned", reasons: reasonsOfPlan(session, plan), plan });
+  return success({ kind: "planned", reasons: reasonsOfPlan(session, plan), plan, diagnostics: [] });
+}
+
+function withDiagnostics(
+  planned: Result<PlannedReport, CommandStop>,
+  diagnostics: readonly Diagnostic[],
+): Result<PlannedReport, CommandStop> {
+  return planned.ok
+    ? success({ ...planned.value, diagnostics: [...diagnostics, ...planned.value.diagnostics] })
+    : failure({ ...planned.error, diagnostics: [...diagnostics, ...planned.error.diagnostics] });
+}
+
+/** A plan, and what it was made from as far as names are concerned. */
+interface PlanWithNames {
+  readonly plan: Plan;
+  readonly names: NameSources;
 }
 
 async function prepareOnlinePlan(
   session: Session<SyncPlanOptions>,
   sources: PlanSources,
-): Promise<Result<Plan, CommandStop>> {
+): Promise<Result<PlanWithNames, CommandStop>> {
   const client = await connectClient(session, { ...sources.inputs, access: "read-only" });
   if (!client.ok) return client;
   const prepared = await preparePlan(session, { ...sources, client: client.value });
-  return prepared.ok ? success(prepared.value.plan) : prepared;
+  if (!prepared.ok) return prepared;
+  const { plan, section, desired, observed } = prepared.value;
+  return success({ plan, names: { section, desired, live: observed.live } });
 }
 
-/** Looks into the pipeline files only if the plan takes a hash away. Files that can't be read are passed over. */
-async function warnOfBreakages(session: Session<SyncPlanOptions>, plan: Plan): Promise<Plan> {
-  const taken = new Set(changesByTakenHash(plan).keys());
-  if (taken.size === 0) return plan;
-  const { scans } = await scanPipelineFiles(session);
-  return withBreakages(plan, findBreakages(scans, taken));
+function prepareFromLockfile(
+  session: Session<SyncPlanOptions>,
+  sources: PlanSources,
+): Result<PlanWithNames, CommandStop> {
+  const plan = prepareOfflinePlan(session, sources);
+  if (!plan.ok) return plan;
+  const { lock, target, integrations } = sources.inputs;
+  const section = workspaceSection(lock.lock, target);
+  return success({ plan: plan.value, names: { section, desired: integrations, live: new Map() } });
 }
 
 function reasonsOfPlan({ options }: Session<SyncPlanOptions>, { changes }: Plan): EndReason[] {

@@ -1,4 +1,5 @@
 import type { Outcome } from "../apply/outcome.ts";
+import { pathsFromTop } from "../checkout/repository-top.ts";
 import type { Written } from "../config/load-config.ts";
 import { exitCode, type EndReason } from "../exit.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -50,11 +51,11 @@ export type SyncReport = PlannedReport | AppliedReport | StoppedReport;
  * @param placeOf places in the file, once it has been read
  * @returns the report's reasons, which a command returns in its turn
  */
-export function writeReport(
+export async function writeReport(
   session: Session<ReportOptions>,
   report: SyncReport,
   placeOf: PlaceOf = () => undefined,
-): readonly EndReason[] {
+): Promise<readonly EndReason[]> {
   const { io, options } = session;
   const { color, quiet } = options;
   const problems = renderDiagnostics(report.diagnostics, "text", { color });
@@ -71,7 +72,10 @@ export function writeReport(
       io.stderr.write(problems);
       break;
     case "github":
-      io.stdout.write(renderAnnotations({ ...reportDocument(session, report), placeOf }), "commands");
+      io.stdout.write(
+        renderAnnotations({ ...reportDocument(session, report), placeOf, pathOf: await pathsFromTop(io) }),
+        "commands",
+      );
       // The log of the job is read as well.
       if (!quiet) io.stderr.write(reportText(report, { color }));
       break;

@@ -5,6 +5,7 @@ import { harmlessJson } from "../model/printable.ts";
 import type { EndReason } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { DEFAULT_CONFIG } from "../checkout/paths.ts";
+import { pathsFromTop } from "../checkout/repository-top.ts";
 import { diagnosticJson, renderDiagnostics, type DiagnosticFormat } from "../render/diagnostics.ts";
 import type { ConsoleOptions } from "./console.ts";
 import { readInput } from "./read-input.ts";
@@ -31,7 +32,10 @@ export async function validate({ io, console, options }: Session<ValidateOptions
     const report = { valid: ok, files: named, diagnostics: diagnostics.map(diagnosticJson), ...variables };
     io.stdout.write(harmlessJson(report));
   } else {
-    const text = renderDiagnostics(diagnostics, options.format, options);
+    const text = renderDiagnostics(diagnostics, options.format, {
+      color: options.color,
+      pathOf: options.format === "github" ? await pathsFromTop(io) : undefined,
+    });
     if (options.variables)
       io.stdout.write(
         variablesOf(checked)

@@ -52,7 +52,6 @@ export function sideBySide(sides: ShownSides): readonly FieldRow[] {
 function managedRows(desired: IntegrationWithIds, sides: ShownSides): FieldRow[] {
   const { live, entry } = sides;
   const wanted = createdFields(desired).map(({ path, after }) => [path, after] as const);
-  if (desired.identifier !== undefined) wanted.push(["identifier", desired.identifier]);
   if (live === undefined) return wanted.map(([path, file]): FieldRow => ({ path, state: "uncompared", file }));
   const hashId = live.hashId;
   const { fields, unknown } = compareFields({ desired, live, entry, hashId, key: undefined }, []);

@@ -204,7 +204,9 @@ function isReference(key: string): boolean {
 
 function referencesIn(node: Json): [string, Json][] {
   if (node === null || typeof node !== "object") return [];
-  return Object.entries(node).flatMap(([key, child]): [string, Json][] =>
+  // Of what a custom action's inputs mean, the keys say nothing.
+  const entries = Object.entries(node).filter(([key]) => key !== "inputs");
+  return entries.flatMap(([key, child]): [string, Json][] =>
     isReference(key) && typeof child === "string" ? (child === "" ? [] : [[key, child]]) : referencesIn(child),
   );
 }

@@ -1,12 +1,14 @@
 import type { Diagnostic, Range } from "../model/diagnostic.ts";
-import type { ReferenceKey } from "./scan/map-frames.ts";
+import type { ReferenceSlot } from "./scan/reference-keys.ts";
 import type { QuoteStyle } from "./scan/scalar.ts";
 
 /** One place in a pipeline file that names an integration. */
 export interface Reference {
-  readonly key: ReferenceKey;
-  /** The key's own characters, without quotes. */
+  /** What the value stands under; undefined for an item of a list, and for a hash that is a key itself. */
+  readonly key: string | undefined;
+  /** The key's own characters, without quotes; where there is no key, the value's. */
   readonly keyRange: Range;
+  readonly slot: ReferenceSlot;
   /**
    * `literal`: written here. `alias`: `*name`, so the value stands where the anchor is. `dynamic`: `$VAR` or `!param`,
    * filled in by Buddy when the pipeline runs, never ours.
@@ -19,10 +21,14 @@ export interface Reference {
   readonly quote: QuoteStyle;
   /** Where the reference is shown to stand. */
   readonly range: Range;
-  /** The value carries an anchor, so that aliases elsewhere may read it. */
+  /** An anchor is involved: the value carries one, or the key is an alias. Then the key can't be changed. */
   readonly anchored: boolean;
   /** The same map holds both `integration` and `integration_hash`. */
   readonly paired: boolean;
+  /** The default of a parameter (`!{name:default}`): where nobody knows it, it may mean something else. */
+  readonly tentative: boolean;
+  /** Its line, or that of its key, ends with `# buddy-integrations: ignore`. */
+  readonly ignored: boolean;
   readonly context: ReferenceContext;
 }
 
@@ -32,10 +38,10 @@ export interface ReferenceContext {
   readonly action: string | undefined;
   readonly target: string | undefined;
   /**
-   * `target`: the map itself is a deployment target, which knows only `integration`. `inputs`: below the `inputs` of a
-   * custom action, whose author chose the keys, so that the value may be something else.
+   * `target`, `backend`: a deployment target or the backend of a Terraform action, which know only `integration`.
+   * `inputs`: below the `inputs` of a custom action, whose author chose the keys.
    */
-  readonly role: "action" | "target" | "inputs";
+  readonly role: "action" | "target" | "backend" | "inputs";
 }
 
 /** What was found in one pipeline file. */

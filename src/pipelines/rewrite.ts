@@ -1,10 +1,10 @@
 import type { Position } from "../model/diagnostic.ts";
 import type { Key } from "../model/integration.ts";
-import type { ReferenceKey } from "./scan/map-frames.ts";
 import type { KnownIntegrations } from "./meaning/known-integrations.ts";
 import type { Reference, PipelineScan } from "./reference.ts";
 import { encodeScalar } from "./scan/scalar.ts";
 import { referenceClassifier } from "./meaning/reference-meaning.ts";
+import { sharedIdentifiers } from "./meaning/shared-identifiers.ts";
 import type { ReferenceMeaning } from "./meaning/reference-meaning.ts";
 
 /** How references are to be written. Without a style, each keeps its key. */
@@ -12,7 +12,8 @@ export type ReferenceStyle = "identifier" | "hash";
 
 /** What a reference says: `integration_hash: 5e39…`. */
 export interface ReferenceText {
-  readonly key: ReferenceKey;
+  /** Undefined where it stands under no key. */
+  readonly key: string | undefined;
   readonly value: string;
 }
 
@@ -58,7 +59,9 @@ interface TextEdit {
  */
 export function rewriteReferences(scan: PipelineScan, known: KnownIntegrations, style?: ReferenceStyle): RewriteResult {
   const classify = referenceClassifier(known);
-  const intended = scan.references.flatMap((reference) => intendedRewrite(reference, classify(reference), style));
+  const shared = sharedIdentifiers(known);
+  const due = scan.references.filter(({ ignored }) => !ignored);
+  const intended = due.flatMap((reference) => intendedRewrite(reference, classify(reference), { style, shared }));
   const disputed = disputedValues(scan.references, intended);
   const changes: RewrittenReference[] = [];
   const skipped: SkippedReference[] = [];
@@ -80,7 +83,7 @@ export function rewriteReferences(scan: PipelineScan, known: KnownIntegrations, 
 function intendedRewrite(
   reference: Reference,
   meaning: ReferenceMeaning,
-  style: ReferenceStyle | undefined,
+  { style, shared }: { readonly style: ReferenceStyle | undefined; readonly shared: ReadonlyMap<string, unknown> },
 ): IntendedRewrite[] {
   switch (meaning.kind) {
     case "current":
@@ -93,32 +96,38 @@ function intendedRewrite(
     case "unmanaged":
     case "gone":
     case "unverified":
+    case "numbered":
+    case "shared":
     case "unknown":
       return [];
     default:
       return meaning satisfies never;
   }
   const { key: managed, entry } = meaning.managed;
-  const { hashId, identifier } = entry;
+  const { hashId } = entry;
+  // An identifier that others have too would name any of them.
+  const identifier = entry.identifier === undefined || shared.has(entry.identifier) ? undefined : entry.identifier;
   const rewriteTo = (to: ReferenceText): IntendedRewrite[] => [{ reference, managed, to }];
-  if (style !== undefined && canChangeKey(reference, style)) {
-    if (style === "hash") return rewriteTo({ key: "integration_hash", value: hashId });
-    if (identifier !== undefined) return rewriteTo({ key: "integration", value: identifier });
+  const { key, value, slot } = reference;
+  if (style === "hash" && canTakeStyle(reference, style)) return rewriteTo({ key: "integration_hash", value: hashId });
+  if (style === "identifier" && identifier !== undefined && canTakeStyle(reference, style)) {
+    return rewriteTo({ key: key === "integration_hash" ? "integration" : key, value: identifier });
   }
-  const { key, value } = reference;
   if (meaning.kind === "current") return rewriteTo({ key, value });
-  const byName = key === "integration" && meaning.kind !== "superseded" && identifier !== undefined;
+  const byName = slot === "identifier" && meaning.kind !== "superseded" && identifier !== undefined;
   return rewriteTo({ key, value: byName ? identifier : hashId });
 }
 
 /**
  * Not where the other key stands beside it (a map holds a key once), not where an anchor is involved (its readers keep
- * their keys), not among a custom action's inputs, and a target knows no `integration_hash`.
+ * their keys), not among a custom action's inputs, not for the default of a parameter. Only `integration` has a twin for
+ * hashes, and only in actions.
  */
-function canChangeKey(reference: Reference, style: ReferenceStyle): boolean {
-  const { role } = reference.context;
-  if (reference.paired || reference.anchored || reference.kind === "alias" || role === "inputs") return false;
-  return style === "identifier" || role !== "target";
+function canTakeStyle(reference: Reference, style: ReferenceStyle): boolean {
+  const { key, context, kind, paired, anchored, tentative } = reference;
+  if (paired || anchored || tentative || kind === "alias" || context.role === "inputs") return false;
+  if (style === "hash") return context.role === "action" && (key === "integration" || key === "integration_hash");
+  return key === "integration_hash" || reference.slot === "identifier";
 }
 
 /** Where values begin that an anchor and its aliases read, and that would have to become two different ones. */
@@ -139,7 +148,7 @@ function editsFor(reference: Reference, to: ReferenceText): TextEdit[] {
   const edits: TextEdit[] = [];
   if (reference.value !== to.value)
     edits.push(editOfRange(reference.valueRange, encodeScalar(to.value, reference.quote)));
-  if (reference.key !== to.key) edits.push(editOfRange(reference.keyRange, to.key));
+  if (to.key !== undefined && reference.key !== to.key) edits.push(editOfRange(reference.keyRange, to.key));
   return edits;
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { scanPipeline } from "./scan/scan.ts";
 import { PIPELINE_HASHES, KNOWLEDGE } from "../../test/support/pipeline-sample.ts";
-import { findBreakages, collectUsages } from "./usages.ts";
+import { collectUsages } from "./usages.ts";
 
 const scans = [
   scanPipeline(
@@ -21,7 +21,8 @@ test("usages are listed by key, those that are outdated marked, and locked ones 
     [...used].map(([key, usages]) => [
       key,
       usages.map(
-        ({ file, range, value, outdated }) => `${file}:${range.start.line} ${value}${outdated ? " outdated" : ""}`,
+        ({ place, value, outdated }) =>
+          `${place.kind === "file" ? `${place.file}:${place.range.start.line}` : place.project} ${value}${outdated ? " outdated" : ""}`,
       ),
     ]),
     [
@@ -37,13 +38,4 @@ test("usages are listed by key, those that are outdated marked, and locked ones 
     ],
   );
   assert.deepEqual(unused, ["do_spaces", "docker", "sentry"]);
-});
-
-test("a replacement breaks the places that use the hash, not those that use the identifier", () => {
-  assert.deepEqual(
-    findBreakages(scans, new Set([PIPELINE_HASHES.aws, PIPELINE_HASHES.awsBefore])).map(
-      ({ hash, file, range, context }) => `${file}:${range.start.line} ${hash} ${context.pipeline ?? "-"}`,
-    ),
-    [`buddy.yml:4 ${PIPELINE_HASHES.awsBefore} Deploy`, `.buddy/b.yml:2 ${PIPELINE_HASHES.aws} -`],
-  );
 });

@@ -1,70 +1,86 @@
 import type { Range } from "../model/diagnostic.ts";
 import type { HashId, Key } from "../model/integration.ts";
 import type { KnownIntegrations } from "./meaning/known-integrations.ts";
-import type { ReferenceContext, Reference, PipelineScan } from "./reference.ts";
-import { referenceClassifier } from "./meaning/reference-meaning.ts";
+import type { ReferenceContext, PipelineScan } from "./reference.ts";
+import { referenceClassifier, type ReferenceMeaning } from "./meaning/reference-meaning.ts";
+
+/** Where a use was seen: in a file, or by the API in a pipeline that has none, or in a project's link to its Git provider. */
+export type UsagePlace =
+  | { readonly kind: "file"; readonly file: string; readonly range: Range }
+  | { readonly kind: "web-page"; readonly project: string }
+  | { readonly kind: "git-link"; readonly project: string };
 
 /** One place where an integration is used. */
 export interface IntegrationUsage {
-  readonly file: string;
-  readonly range: Range;
-  readonly context: ReferenceContext;
+  readonly place: UsagePlace;
+  readonly context: Pick<ReferenceContext, "pipeline" | "action">;
   /** As it is written there: a hash, an identifier, or our key. */
   readonly value: string;
-  /** Whether `refs --write` has to mend it first. */
+  /** It means the integration no longer, or not yet: `refs --write` mends it in files. */
   readonly outdated: boolean;
 }
 
 export interface UsageReport {
   /** Every key of the lockfile and every pending one that is used, sorted; with its usages by file and place. */
   readonly used: ReadonlyMap<Key, readonly IntegrationUsage[]>;
-  /** Locked integrations that no scanned file uses: pipelines in the web page may. */
+  /** Locked integrations that nothing uses which was read: other pipelines may. */
   readonly unused: readonly Key[];
+  /** How many references name an integration by number: any may be meant. */
+  readonly byNumber: number;
+  /** Whether the API was asked too. */
+  readonly asked: boolean;
 }
 
-/** A place that breaks when the integration behind its hash is replaced or made anew. */
-export interface Breakage {
-  readonly hash: HashId;
-  readonly file: string;
-  readonly range: Range;
-  readonly context: ReferenceContext;
+/** What the API knows. */
+export interface LiveSources {
+  readonly pipelines: readonly { readonly project: string; readonly scan: PipelineScan }[];
+  readonly gitLinks: readonly { readonly project: string; readonly hashId: HashId }[];
+  readonly asked: boolean;
 }
 
-export function collectUsages(scans: readonly PipelineScan[], known: KnownIntegrations): UsageReport {
+export function collectUsages(
+  scans: readonly PipelineScan[],
+  known: KnownIntegrations,
+  live: LiveSources = { pipelines: [], gitLinks: [], asked: false },
+): UsageReport {
   const classify = referenceClassifier(known);
   const used = new Map<Key, IntegrationUsage[]>();
-  for (const { file, references } of scans) {
+  let byNumber = 0;
+  const add = (key: Key, usage: IntegrationUsage): void => {
+    const usages = used.get(key) ?? [];
+    usages.push(usage);
+    used.set(key, usages);
+  };
+  const take = ({ references }: PipelineScan, placeOf: (range: Range) => UsagePlace): void => {
     for (const reference of references) {
+      const { range, context, value } = reference;
       const meaning = classify(reference);
-      const key = "managed" in meaning ? meaning.managed.key : meaning.kind === "pending" ? meaning.key : undefined;
-      if (key === undefined) continue;
-      const usages = used.get(key) ?? [];
-      usages.push({
-        ...placeOfReference(file, reference),
-        value: reference.value,
-        outdated: meaning.kind !== "current" && meaning.kind !== "pending",
-      });
-      used.set(key, usages);
+      if (meaning.kind === "numbered") byNumber += 1;
+      const outdated = meaning.kind === "superseded" || meaning.kind === "renamed" || meaning.kind === "unfilled";
+      for (const key of usedKeys(meaning)) add(key, { place: placeOf(range), context, value, outdated });
+    }
+  };
+  for (const scan of scans) take(scan, (range) => ({ kind: "file", file: scan.file, range }));
+  for (const { project, scan } of live.pipelines) take(scan, () => ({ kind: "web-page", project }));
+  for (const { project, hashId } of live.gitLinks) {
+    for (const [key, entry] of known.section) {
+      const outdated = entry.superseded.includes(hashId);
+      if (entry.hashId !== hashId && !outdated) continue;
+      const context = { pipeline: undefined, action: undefined };
+      add(key, { place: { kind: "git-link", project }, context, value: hashId, outdated });
     }
   }
   return {
     used: new Map([...used].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     unused: [...known.section.keys()].filter((key) => !used.has(key)).toSorted(),
+    byNumber,
+    asked: live.asked,
   };
 }
 
-/**
- * The places that use one of these hashes. Those that use an identifier don't break: a replacement takes the identifier
- * over.
- */
-export function findBreakages(scans: readonly PipelineScan[], hashes: ReadonlySet<HashId>): Breakage[] {
-  return scans.flatMap(({ file, references }) =>
-    references
-      .filter((reference) => reference.kind !== "dynamic" && hashes.has(reference.value))
-      .map((reference) => ({ hash: reference.value, ...placeOfReference(file, reference) })),
-  );
-}
-
-function placeOfReference(file: string, { range, context }: Reference): Omit<Breakage, "hash"> {
-  return { file, range, context };
+/** Of an identifier that several integrations have, each may be the one. */
+function usedKeys(meaning: ReferenceMeaning): Key[] {
+  if (meaning.kind === "pending") return [meaning.key];
+  if (meaning.kind === "shared") return meaning.by.flatMap(({ key }) => (key === undefined ? [] : [key]));
+  return "managed" in meaning ? [meaning.managed.key] : [];
 }

@@ -279,6 +279,8 @@ export interface PlanWarning {
   readonly message: string;
   /** What to do about it. What has no such thing isn't a warning. */
   readonly hint: string;
+  /** Where it is in another file than the desired state: a pipeline. */
+  readonly place?: { readonly file: string; readonly line: number; readonly column: number };
 }
 
 /** The flags that decide what the plan says. */

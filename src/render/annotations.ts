@@ -1,19 +1,20 @@
 import type { Outcome } from "../apply/outcome.ts";
 import type { Diagnostic, Place } from "../model/diagnostic.ts";
-import type { Change, Plan } from "../plan/change.ts";
+import type { Change, Plan, PlanWarning } from "../plan/change.ts";
 import { planHash } from "../plan/review/plan-hash.ts";
 import type { PlaceOf } from "./place-of.ts";
 import { changeHeadline } from "./change-block.ts";
-import { annotationCommand, type Annotation } from "./diagnostics.ts";
+import { annotationCommand, type Annotation, type PathOf } from "./diagnostics.ts";
 import { NOT_DONE_LABEL, describeNotDone, outcomesSummary, notDone } from "./outcomes.ts";
 import { destructiveChanges, driftedFields, summaryLine } from "./summary.ts";
-import { groupWarnings, warningText } from "./warnings.ts";
+import { brokenPipelines, groupWarnings, warningText } from "./warnings.ts";
 
 export interface AnnotationsInput {
   readonly diagnostics: readonly Diagnostic[];
   readonly plan?: Plan;
   readonly outcomes?: readonly Outcome[];
   readonly placeOf?: PlaceOf;
+  readonly pathOf?: PathOf | undefined;
 }
 
 /**
@@ -25,6 +26,7 @@ export function renderAnnotations({
   plan,
   outcomes,
   placeOf = () => undefined,
+  pathOf,
 }: AnnotationsInput): string {
   const problems = diagnostics.map(({ code, severity, message, hint, place }): Annotation => ({
     level: severity,
@@ -40,7 +42,7 @@ export function renderAnnotations({
         : outcomeAnnotations(plan, outcomes, placeOf);
   const all = [...problems, ...found];
   const grave = LEVELS.flatMap((level) => all.filter((annotation) => annotation.level === level));
-  return grave.map((annotation) => `${annotationCommand(annotation)}\n`).join("");
+  return grave.map((annotation) => `${annotationCommand(annotation, pathOf)}\n`).join("");
 }
 
 const LEVELS = ["error", "warning", "notice"] as const;
@@ -79,7 +81,8 @@ function outcomeAnnotations(plan: Plan, outcomes: readonly Outcome[], placeOf: P
       ...optionalPlace(placeOf(change.key)),
     }));
   });
-  return [...left, ...remarkAnnotations, summaryAnnotation(plan, outcomesSummary(outcomes))];
+  const warnings = planWarningAnnotations(brokenPipelines(plan), placeOf);
+  return [...left, ...remarkAnnotations, ...warnings, summaryAnnotation(plan, outcomesSummary(outcomes))];
 }
 
 function refusalAnnotations(change: Change, placeOf: PlaceOf): Annotation[] {
@@ -104,20 +107,31 @@ function lossAnnotations(plan: Plan, placeOf: PlaceOf): Annotation[] {
   }));
 }
 
-function warningAnnotations(plan: Plan, placeOf: PlaceOf): Annotation[] {
-  const warnings = groupWarnings(plan.warnings).map((group): Annotation => ({
+function planWarningAnnotations(plan: Pick<Plan, "warnings">, placeOf: PlaceOf): Annotation[] {
+  return groupWarnings(plan.warnings).map((group): Annotation => ({
     level: "warning",
     title: group.code,
     text: joinLines(warningText(group), `hint: ${group.hint}`),
-    ...optionalPlace(placeOf(group.first.key, group.first.path)),
+    ...optionalPlace(placeOfWarning(group.first, placeOf)),
   }));
+}
+
+function warningAnnotations(plan: Plan, placeOf: PlaceOf): Annotation[] {
   const drift = driftedFields(plan).map(({ change: { key }, field: { path } }): Annotation => ({
     level: "notice",
     title: "drift",
     text: `${key}: ${path} was changed in the workspace, and this plan puts it back`,
     ...optionalPlace(placeOf(key, path)),
   }));
-  return [...warnings, ...drift];
+  return [...planWarningAnnotations(plan, placeOf), ...drift];
+}
+
+/** A broken pipeline is shown in the pipeline. */
+function placeOfWarning({ key, path, place }: PlanWarning, placeOf: PlaceOf): Place | undefined {
+  if (place === undefined) return placeOf(key, path);
+  const { file, line, column } = place;
+  const at = { line, column, offset: 0 };
+  return { file, range: { start: at, end: at } };
 }
 
 function summaryAnnotation(plan: Plan, text: string): Annotation {

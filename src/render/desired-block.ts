@@ -1,4 +1,4 @@
-import { Document, isScalar, Scalar } from "yaml";
+import { isScalar, Scalar, type Document } from "yaml";
 import type { BlockCredentials } from "../export/block-credentials.ts";
 import { accessLevelText } from "../model/access-level.ts";
 import { fieldInfo } from "../model/catalog.ts";
@@ -7,6 +7,7 @@ import { cutText, oneLine, withoutRunnerCommands } from "../model/printable.ts";
 import { isSpeakableIdentifier, whyUnspeakable } from "../model/speakable-value.ts";
 import { plainProse } from "../model/text.ts";
 import { harmlessYaml } from "./harmless-yaml.ts";
+import { yamlDocument } from "./yaml-text.ts";
 
 /** How a block names a person, a group or a pipeline: by number, with its name in a comment, or by name. */
 export interface AccessNames {
@@ -160,7 +161,7 @@ export function desiredBlock(request: DesiredBlockRequest): DesiredBlock {
 
 /** In the usual style, indented for its place under `integrations:`, with its comments. */
 export function renderDesiredBlock(block: DesiredBlock): string {
-  const document = new Document(new Map([[block.key, block.fields]]), { compat: "yaml-1.1" });
+  const document = yamlDocument(new Map([[block.key, block.fields]]));
   for (const { path, at, text } of block.notes) {
     const lines = text.split("\n").map((line) => ` ${harmlessComment(line)}`);
     const node = document.getIn([block.key, ...path], true);
@@ -178,7 +179,7 @@ export function renderDesiredBlock(block: DesiredBlock): string {
 
 /** Within the braces of a map in flow style: `web: { type: SLACK, … }`, on one line and without comments. */
 export function renderFlowBlock({ key, fields }: DesiredBlock): string {
-  const document = new Document(new Map([[key, fields]]), { compat: "yaml-1.1" });
+  const document = yamlDocument(new Map([[key, fields]]));
   const text = document
     .toString({
       lineWidth: 0,

@@ -19,7 +19,7 @@ export type DiagnosticFormat = "text" | "json" | "github";
 export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
   format: DiagnosticFormat,
-  options: { readonly color: boolean },
+  options: { readonly color: boolean; readonly pathOf?: PathOf | undefined },
 ): string {
   switch (format) {
     case "text":
@@ -32,7 +32,7 @@ export function renderDiagnostics(
       return diagnostics
         .map(({ code, severity, message, hint, place }) => {
           const text = hint === undefined ? message : `${message}\nhint: ${hint}`;
-          return `${annotationCommand({ level: severity, title: code, text, ...(place && { place }) })}\n`;
+          return `${annotationCommand({ level: severity, title: code, text, ...(place && { place }) }, options.pathOf)}\n`;
         })
         .join("");
     default:
@@ -99,14 +99,17 @@ export interface Annotation {
   readonly place?: Place;
 }
 
+/** A file's path as the code host has it: from the top of the repository. */
+export type PathOf = (file: string) => string;
+
 /** A workflow command: `::error file=…,line=…::message`. Nothing in it can end it or begin another. */
-export function annotationCommand({ level, title, text, place }: Annotation): string {
+export function annotationCommand({ level, title, text, place }: Annotation, pathOf: PathOf = (file) => file): string {
   const { start, end } = place?.range ?? {};
   const sameLine = start && end && start.line === end.line && end.column > start.column;
   const properties: readonly (readonly [string, string | number])[] = [
     ...(place && start
       ? ([
-          ["file", place.file],
+          ["file", pathOf(place.file)],
           ["line", start.line],
           ["col", start.column],
         ] as const)

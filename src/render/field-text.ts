@@ -3,6 +3,7 @@ import { visibleText } from "../model/printable.ts";
 import { isList, isMap } from "../model/json.ts";
 import type { Json } from "../model/integration.ts";
 import type { FieldChange, DisplayNames, SendReason } from "../plan/change.ts";
+import { withEscapesWhereAlike } from "./look-alikes.ts";
 import { shorten, shortenPair } from "./shorten.ts";
 
 /** How much of values is shown. */
@@ -38,7 +39,7 @@ export function describeField(field: FieldChange, names: DisplayNames, limits: T
   if (isSingle(after) && (before === undefined || isSingle(before))) {
     const now = valueText(after);
     if (before === undefined) return { path, value: shorten(now, limits.value), why, items: [] };
-    const [was, is] = shortenPair(valueText(before), now, limits.value);
+    const [was, is] = shortenPair(...withEscapesWhereAlike(valueText(before), now), limits.value);
     const seen = compared === "last sent" ? `${was} (last sent)` : was;
     return { path, value: `${seen} → ${is}`, why, items: [] };
   }
@@ -72,9 +73,18 @@ function itemDifference(before: readonly string[], after: readonly string[]): It
     { value: [...before], added: false, removed: true },
     { value: [...after], added: true, removed: false },
   ];
-  return parts.flatMap(({ value, added, removed }) =>
-    value.map((text): ItemLine => ({ kind: added ? "new" : removed ? "gone" : "same", text })),
-  );
+  return parts.flatMap(({ value, added, removed }, index) => {
+    // What stands in the place of what is gone may look like it.
+    const gone = added ? parts[index - 1] : undefined;
+    const now = removed ? parts[index + 1] : undefined;
+    return value.map((text, at): ItemLine => {
+      if (removed)
+        return { kind: "gone", text: now?.added ? withEscapesWhereAlike(text, now.value[at] ?? text)[0] : text };
+      if (added)
+        return { kind: "new", text: gone?.removed ? withEscapesWhereAlike(gone.value[at] ?? text, text)[1] : text };
+      return { kind: "same", text };
+    });
+  });
 }
 
 /** Unchanged items between changed ones, and what is more than enough, are counted instead of listed. */

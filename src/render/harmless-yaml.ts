@@ -1,9 +1,10 @@
 import { stringify } from "yaml";
 import { harmlessOutput } from "../model/printable.ts";
+import { yamlText } from "./yaml-text.ts";
 
 /** YAML in its usual style. Where a terminal or a runner would obey something in it, all texts are quoted and that is escaped. */
 export function harmlessYaml(value: unknown): string {
-  const text = stringify(value, { lineWidth: 0 });
+  const text = yamlText(value);
   if (harmlessOutput(text, "without-colors") === text) return text;
   const quoted = stringify(value, {
     lineWidth: 0,

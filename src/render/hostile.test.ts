@@ -62,14 +62,20 @@ test("nothing in the tables of refs can command a terminal or a runner, and the 
   assert.ok(hashes.ok);
   const start = { line: 1, column: 1, offset: 0 };
   const usage = {
-    file: "buddy.yml",
-    range: { start, end: start },
+    place: { kind: "file" as const, file: "buddy.yml", range: { start, end: start } },
     value: SAMPLE_HASH,
     outdated: false,
-    context: { pipeline: texts[0], action: texts[1], target: undefined, role: "action" as const },
+    context: { pipeline: texts[0], action: texts[1] },
   };
   const used = new Map(texts.map((text) => [text, [usage]]));
-  for (const table of [hashes.value, renderUsages({ used, unused: texts }, section, "table")]) {
+  for (const table of [
+    hashes.value,
+    renderUsages({ used, unused: texts, byNumber: 1, asked: true }, section, {
+      format: "table",
+      exit: 0,
+      diagnostics: [],
+    }),
+  ]) {
     assert.doesNotMatch(table, COMMANDS);
     assert.doesNotMatch(table, /##(?:vso)?\[|^\s*::/m);
   }

@@ -12,8 +12,8 @@ import { truncateSections, type PageSection } from "./truncate-sections.ts";
 import { isDestructive } from "../plan/loss.ts";
 import { destructiveChanges, driftedFields, summaryLine } from "./summary.ts";
 import type { TextLimits } from "./field-text.ts";
+import { brokenPipelines, groupWarnings, warningText } from "./warnings.ts";
 import { unsentSections } from "./unsent-values.ts";
-import { groupWarnings, warningText } from "./warnings.ts";
 
 /** What a run has to say in a comment. */
 export interface MarkdownInput {
@@ -42,7 +42,7 @@ export function renderMarkdown(input: MarkdownInput): string {
   if (plan === undefined) return joinParts([...head, ...problems]);
   const hash = planHash(plan);
   const tail = [hash === undefined ? "An offline plan has no hash." : `Plan hash: ${codeSpan(hash)}`];
-  const body = outcomes === undefined ? planBody(plan, problems) : outcomeBody(outcomes, problems);
+  const body = outcomes === undefined ? planBody(plan, problems) : outcomeBody(plan, outcomes, problems);
   return joinParts([...head, ...truncateSections(body, COMMENT_LIMIT - joinParts([...head, ...tail]).length), ...tail]);
 }
 
@@ -71,7 +71,7 @@ function planBody(plan: Plan, problems: readonly string[]): (PageSection | strin
   ];
 }
 
-function outcomeBody(outcomes: readonly Outcome[], problems: readonly string[]): (PageSection | string)[] {
+function outcomeBody(plan: Plan, outcomes: readonly Outcome[], problems: readonly string[]): (PageSection | string)[] {
   const left = notDone(outcomes).flatMap((outcome) => {
     const { what, message, hint } = describeNotDone(outcome);
     return [
@@ -95,6 +95,7 @@ function outcomeBody(outcomes: readonly Outcome[], problems: readonly string[]):
             more,
           },
         ]),
+    ...warningSection(brokenPipelines(plan)),
   ];
 }
 
@@ -169,7 +170,7 @@ function changesSection(summary: string, blocks: readonly ChangeBlock[], open: b
   };
 }
 
-function warningSection({ warnings }: Plan): PageSection[] {
+function warningSection({ warnings }: Pick<Plan, "warnings">): PageSection[] {
   if (warnings.length === 0) return [];
   const lines = groupWarnings(warnings).flatMap((group) => [
     `! ${warningText(group)}`,

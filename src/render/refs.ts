@@ -1,11 +1,13 @@
 import type { LockSection } from "../model/lockfile.ts";
-import type { Result } from "../model/integration.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Key, Result } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
 import type { ReferenceCheck } from "../pipelines/meaning/check.ts";
-import type { UsageReport } from "../pipelines/usages.ts";
+import type { IntegrationUsage, UsagePlace, UsageReport } from "../pipelines/usages.ts";
 import { harmlessJson, visibleText, withoutRunnerCommands } from "../model/printable.ts";
 import { counted } from "../model/text.ts";
-import { diagnosticJson, renderDiagnostics } from "./diagnostics.ts";
+import { renderDiagnostics, type PathOf } from "./diagnostics.ts";
+import { renderReportJson, reportDocument } from "./report-json.ts";
 import { displayWidth, padTo } from "./width.ts";
 import { harmlessYaml } from "./harmless-yaml.ts";
 
@@ -34,49 +36,82 @@ export function renderHashes(section: LockSection, format: HashFormat): Result<s
   }
 }
 
-/** Where each integration is used, and which locked ones no file uses. */
-export function renderUsages({ used, unused }: UsageReport, section: LockSection, format: HashFormat): string {
-  const rows = [...used].flatMap(([key, usages]) =>
-    usages.map(({ file, range, context, value, outdated }) => ({
-      key,
-      file,
-      line: range.start.line,
-      column: range.start.column,
-      value,
-      outdated,
-      pipeline: context.pipeline,
-      action: context.action,
-    })),
-  );
+/** What a report of `refs` says besides what it found. */
+export interface RefsReportOptions {
+  readonly exit: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Where each integration is used, and which locked ones nothing uses that was read. */
+export function renderUsages(
+  report: UsageReport,
+  section: LockSection,
+  { format, exit, diagnostics }: RefsReportOptions & { readonly format: HashFormat },
+): string {
+  const { used, unused, byNumber } = report;
+  const rows = [...used].flatMap(([key, usages]) => usages.map((usage) => ({ key, ...usage })));
   if (format === "json" || format === "yaml") {
-    const document = { usages: rows.map(withoutUndefined), unused };
-    return format === "json" ? harmlessJson(document) : harmlessYaml(document);
+    const rest = { usages: rows.map(usageJson), unused, by_number: byNumber };
+    const input = { command: "refs --usages", exit, diagnostics, rest } as const;
+    return format === "json" ? renderReportJson(input) : harmlessYaml(reportDocument(input));
   }
-  const lines = rows.map(({ key, file, line, column, pipeline, action, outdated }) => [
+  const lines = rows.map(({ key, place, context, outdated }) => [
     key,
-    `${file}:${line}:${column}`,
-    [pipeline, action].filter((name) => name !== undefined).join(" / "),
-    outdated ? "(refs --write mends it)" : "",
+    placeText(place),
+    [context.pipeline, context.action].filter((name) => name !== undefined).join(" / "),
+    outdated ? OUTDATED[place.kind] : "",
   ]);
   const listed = lines.length === 0 ? "" : textTable([["KEY", "PLACE", "PIPELINE / ACTION", ""], ...lines]);
-  const rest = unused.map(
-    (key) =>
-      `${visibleText(key)} (${visibleText(section.get(key)?.type ?? "pending")}) is used in none of the files that were read\n`,
-  );
+  const rest = unused.map((key) => `${visibleText(key)} (${typeOf(key, section)}) ${unusedText(report)}\n`);
   return listed + withoutRunnerCommands(rest.join(""));
+}
+
+const OUTDATED: Readonly<Record<UsagePlace["kind"], string>> = {
+  file: "(refs --write mends it)",
+  "web-page": "(outdated: mend it in the web page)",
+  "git-link": "(outdated: mend it in the project's settings)",
+};
+
+function placeText(place: UsagePlace): string {
+  if (place.kind === "file") return `${place.file}:${place.range.start.line}:${place.range.start.column}`;
+  return place.kind === "web-page" ? `${place.project} (web page)` : `${place.project} (Git link)`;
+}
+
+function typeOf(key: Key, section: LockSection): string {
+  return visibleText(section.get(key)?.type ?? "pending");
+}
+
+function unusedText({ asked, byNumber }: UsageReport): string {
+  const where = asked ? "is used in none of the files that were read, nor in what the API showed" : NOT_IN_FILES;
+  return byNumber === 0 ? where : `${where}, except perhaps by number`;
+}
+
+const NOT_IN_FILES = "is used in none of the files that were read";
+
+function usageJson({ key, place, context, value, outdated }: IntegrationUsage & { readonly key: Key }): object {
+  const { pipeline, action } = context;
+  const where =
+    place.kind === "file"
+      ? { file: place.file, line: place.range.start.line, column: place.range.start.column }
+      : { project: place.project };
+  return { key, seen_in: place.kind, ...where, value, outdated, ...withoutUndefined({ pipeline, action }) };
 }
 
 /** What `refs --check` found. */
 export function renderCheck(
   report: ReferenceCheck,
-  format: CheckFormat,
-  { color, files }: { readonly color: boolean; readonly files: number },
+  options: {
+    readonly format: CheckFormat;
+    readonly exit: number;
+    readonly color: boolean;
+    readonly files: number;
+    readonly pathOf?: PathOf | undefined;
+  },
 ): string {
   const { diagnostics, pending, references, dynamic } = report;
+  const { format, exit, color, files, pathOf } = options;
   if (format === "json") {
-    const document = {
-      report_format: "1.0",
-      command: "refs --check",
+    const rest = {
       files,
       references,
       dynamic,
@@ -86,11 +121,10 @@ export function renderCheck(
         line: range.start.line,
         column: range.start.column,
       })),
-      diagnostics: diagnostics.map(diagnosticJson),
     };
-    return harmlessJson(document);
+    return renderReportJson({ command: "refs --check", exit, diagnostics, rest });
   }
-  const found = renderDiagnostics(diagnostics, format, { color });
+  const found = renderDiagnostics(diagnostics, format, { color, pathOf });
   if (format === "github") return found;
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   const warnings = diagnostics.length - errors;

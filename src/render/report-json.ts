@@ -11,22 +11,28 @@ const REPORT_FORMAT = "1.0";
 
 export interface ReportInput {
   /** Undefined when the arguments could not be understood. */
-  readonly command?: "sync --plan" | "sync --apply";
+  readonly command?: "sync --plan" | "sync --apply" | "refs" | "refs --check" | "refs --usages";
   readonly exit: number;
   readonly diagnostics: readonly Diagnostic[];
   readonly plan?: Plan;
   readonly outcomes?: readonly Outcome[];
+  /** What only this command says. */
+  readonly rest?: object;
 }
 
 /** What `--format json` prints, also when the run fails (schemas/report.schema.json). */
-export function renderReportJson({ command, exit, diagnostics, plan, outcomes }: ReportInput): string {
-  const document = {
+export function renderReportJson(input: ReportInput): string {
+  return harmlessJson(reportDocument(input));
+}
+
+export function reportDocument({ command, exit, diagnostics, plan, outcomes, rest }: ReportInput): object {
+  return {
     report_format: REPORT_FORMAT,
     ...(command === undefined ? {} : { command }),
     exit_code: exit,
     diagnostics: diagnostics.map(diagnosticJson),
     ...(plan === undefined ? {} : { plan: planDocument(plan) }),
     ...(outcomes === undefined ? {} : { outcomes: outcomesJson(outcomes) }),
+    ...rest,
   };
-  return harmlessJson(document);
 }

@@ -1,7 +1,7 @@
 import type { DiagnosticCode } from "../model/diagnostic-catalog.ts";
 import { visibleText } from "../model/printable.ts";
 import type { Key } from "../model/integration.ts";
-import type { PlanWarning } from "../plan/change.ts";
+import type { Plan, PlanWarning } from "../plan/change.ts";
 import { fewOf } from "./shorten.ts";
 
 /** Warnings that say the same of several integrations. */
@@ -12,6 +12,11 @@ export interface WarningGroup {
   readonly hint: string;
   /** The first of them: where to look. */
   readonly first: PlanWarning;
+}
+
+/** What is still to be done in pipelines once a plan has been applied. */
+export function brokenPipelines({ warnings }: Pick<Plan, "warnings">): Pick<Plan, "warnings"> {
+  return { warnings: warnings.filter(({ place }) => place !== undefined) };
 }
 
 /** In the order of the first of each. */

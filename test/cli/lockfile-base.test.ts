@@ -89,8 +89,8 @@ test("a pull request that edits the file and the lockfile together is seen, thou
   const swap = (text: string): string =>
     text.replace("token: $TOKEN", "token: $OTHER").replace("variable: TOKEN", "variable: OTHER");
   for (const name of ["integrations.yaml", LOCKFILE]) {
-    const [text = "", first = ""] = [await s.read(name), "db"];
-    const at = text.indexOf(`${first}:`);
+    const text = (await s.read(name)) ?? "";
+    const at = text.indexOf("db:");
     await s.write(name, text.slice(0, at) + swap(text.slice(at)));
   }
   await s.repository.commit();

@@ -137,6 +137,20 @@ test("the live value of a field that a reference gave is never shown, whatever t
   for (const text of seen) assert.doesNotMatch(text, new RegExp(APP));
 });
 
+test("show says of which references a person said that their values were sent", async (t) => {
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("web"), block("site"));
+  await s.apply();
+  const assumed = await s.run(["apply", "--yes", "--assume-sent", "web"], { env: { TOKEN: "set by hand" } });
+  assert.equal(assumed.exit, 0, assumed.stderr);
+  const token = async (key: string): Promise<unknown> =>
+    (await show(s, key)).fields.find(({ path }) => path === "token");
+  const row = { path: "token", state: "uncompared", file: { $secret: "TOKEN" } };
+  assert.deepEqual(await token("web"), { ...row, assumed: true });
+  assert.deepEqual(await token("site"), row);
+  assert.match((await s.run(["show", "web"])).stdout, /^ {2}token: \$TOKEN \(assumed to be the live value\)$/m);
+});
+
 test("on a terminal of 80 columns no line of show is longer", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("web", { note: `"${"a long note ".repeat(20)}"` }));

@@ -83,7 +83,12 @@ export const FAULT_CASES: readonly FaultCase[] = [
     consequence: "unreadable",
     words: /can't be read: (?:hash_id|integrations) is missing/,
   },
-  { name: "echo", fault: { kind: "echo" }, consequence: "refused", words: /400: Invalid request/ },
+  {
+    name: "echo",
+    fault: { kind: "echo" },
+    consequence: "refused",
+    words: /400: (?:Invalid request|the server's message is withheld: it contains part of \$TOKEN)/,
+  },
   { name: "reject", fault: { kind: "reject", message: "Not today" }, consequence: "refused", words: /400: Not today/ },
   {
     name: "redirect elsewhere",

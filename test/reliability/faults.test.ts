@@ -38,6 +38,9 @@ const APPLY = ["sync", "--apply", "--prune", ...PATIENCE];
 /** Four tries of a second each and what else there is to do; waits between tries pass at once in these tests. */
 const LONGEST_MS = 15_000;
 
+/** Some wait for their timeout, so others run meanwhile; but not so many that one of them times out without a fault. */
+const AT_ONCE = 6;
+
 /** One integration of each key, what the file says of it, and a lockfile that knows it. */
 const WANTED = ["also_kept also_kept", "changed other", "kept kept", "made made", "web_changed other", "web_made made"];
 
@@ -60,7 +63,7 @@ after(() => rm(template.dir, { recursive: true, force: true }));
 
 for (const once of [true, false]) {
   test(`every fault, ${once ? "once" : "lasting"}, in every call of an apply: the right exit, nothing twice, nothing lost`, async (t) => {
-    await inParallel([...everyFault(once).entries()], 12, ([index, { fault, call }]) =>
+    await inParallel([...everyFault(once).entries()], AT_ONCE, ([index, { fault, call }]) =>
       applyWithFault(t, { fault, call, once, list: listAt(index) }),
     );
   });
@@ -70,7 +73,7 @@ test("every lasting fault in every read of a plan: the right exit, and nothing i
   const cases = FAULT_CASES.flatMap((fault) =>
     (["GET", "list", "project list"] as const).map((call) => ({ fault, call })),
   );
-  await inParallel([...cases.entries()], 12, ([index, { fault, call }]) =>
+  await inParallel([...cases.entries()], AT_ONCE, ([index, { fault, call }]) =>
     planWithFault(t, { fault, call, once: false, list: listAt(index) }),
   );
 });

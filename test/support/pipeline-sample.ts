@@ -1,5 +1,12 @@
 import type { LockEntry } from "../../src/model/lockfile.ts";
-import type { KnownIntegrations, WantedIntegration } from "../../src/pipelines/meaning/known-integrations.ts";
+import {
+  knownHashes,
+  type KnownIntegrations,
+  type WantedIntegration,
+} from "../../src/pipelines/meaning/known-integrations.ts";
+import type { PipelineScan } from "../../src/pipelines/reference.ts";
+import type { ScanKnowledge } from "../../src/pipelines/scan/reference-keys.ts";
+import { scanPipeline } from "../../src/pipelines/scan/scan.ts";
 
 /** Hashes of the sample below. `digits` is one that a plain YAML scalar can't hold. */
 export const PIPELINE_HASHES = {
@@ -60,8 +67,20 @@ export const KNOWLEDGE: KnownIntegrations = {
   workspace: {
     listed: [{ hashId: PIPELINE_HASHES.unmanaged, name: "Old FTP", type: "DIGITAL_OCEAN", identifier: "old_ftp" }],
     hashes: new Map([[PIPELINE_HASHES.gone, "gone"]]),
+    complete: true,
   },
 };
+
+/** What the sample's lockfile, and an action that is defined beside the pipelines, tell when a file is scanned. */
+export const SCAN_KNOWLEDGE: ScanKnowledge = {
+  hashes: knownHashes(KNOWLEDGE.section),
+  inputs: new Map([["deploy", new Set(["aws"])]]),
+};
+
+/** A file of the sample, scanned with all that is known. */
+export function scanSample(file: string, text: string): PipelineScan {
+  return scanPipeline(file, text, SCAN_KNOWLEDGE);
+}
 
 /** The same without a token. */
 export const OFFLINE: KnownIntegrations = { section: KNOWLEDGE.section, wanted: KNOWLEDGE.wanted };

@@ -15,7 +15,7 @@ export interface PlanDocument extends Plan {
 /** What `sync --format json` prints. */
 export interface ReportDocument {
   readonly report_format: string;
-  readonly command?: "sync --plan" | "sync --apply";
+  readonly command?: "sync --plan" | "sync --apply" | "refs" | "refs --check" | "refs --usages";
   readonly exit_code: number;
   readonly diagnostics: readonly {
     readonly code: string;
@@ -33,6 +33,21 @@ export interface ReportDocument {
     readonly hash_id?: string;
     readonly message?: string;
   }[];
+  readonly files?: number;
+  readonly references?: number;
+  readonly usages?: readonly {
+    readonly key: string;
+    readonly seen_in: "file" | "web-page" | "git-link";
+    readonly file?: string;
+    readonly line?: number;
+    readonly project?: string;
+    readonly pipeline?: string;
+    readonly action?: string;
+    readonly value: string;
+    readonly outdated: boolean;
+  }[];
+  readonly unused?: readonly string[];
+  readonly by_number?: number;
 }
 
 const ajv = new Ajv({ allowUnionTypes: true });

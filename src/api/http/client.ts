@@ -78,6 +78,12 @@ export function createHttpClient(options: HttpClientOptions): ApiClient {
       const all = `${workspace}/projects${path}/pipelines`;
       return notFoundAsUndefined(pages(all, wire.decodePipelines, (pipeline) => pipeline.id));
     },
+    actions: async (project, pipelineId) => {
+      const path = urlPath(project);
+      if (path === undefined) return success(undefined);
+      const all = `${workspace}/projects${path}/pipelines/${pipelineId}/actions`;
+      return notFoundAsUndefined(run(readCall(all), wire.decodeActions));
+    },
     owner: () => run(readCall("/user"), wire.decodeOwner),
   };
 

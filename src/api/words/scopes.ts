@@ -26,7 +26,7 @@ export function probableScope(call: Pick<ApiFailure, "method" | "path">): string
 
 function scopeOf({ method, path }: Pick<ApiFailure, "method" | "path">): TokenScope {
   if (path === "/user") return READ_USER;
-  if (path.endsWith("/pipelines")) return READ_PIPELINES;
+  if (path.endsWith("/pipelines") || path.endsWith("/actions")) return READ_PIPELINES;
   if (path.endsWith("/members")) return READ_MEMBERS;
   if (path.endsWith("/groups")) return READ_GROUPS;
   if (!path.includes("/integrations")) return READ_PROJECTS;

@@ -34,4 +34,30 @@ export const PIPELINE_CODES = {
     means: "A pipeline file isn't valid YAML, so references in it may be missed.",
     todo: "Correct it at the place that is shown.",
   },
+  "shared-identifier": {
+    means:
+      "An integration of the workspace and one of a project share an identifier, so a pipeline that uses it may mean either.",
+    todo: "Use the hash in that pipeline, or give one of the two another identifier. `refs --write --style identifier` leaves such references alone.",
+  },
+  "numbered-integration": {
+    means:
+      "A pipeline file refers to an integration by a number, as old files do. The API doesn't say which integration that is.",
+    todo: "Replace `integration_id: NUMBER` by `integration_hash: KEY` and run `refs --write`, or open the pipeline in Buddy's web page and export it again.",
+  },
+  "no-pipeline-files": {
+    means: "No pipeline file was found, so nothing was checked.",
+    todo: "The message says where the command looked. Run it in the repository's root, name the files, or pass --allow-none where a repository has none.",
+  },
+  "own-file": {
+    means: "A file that was named as a pipeline file is one of this tool's own files, and was left alone.",
+    todo: "Leave it out of the arguments.",
+  },
+  "unseen-usages": {
+    means: "The token may not read everything that may use an integration, so a use may be missed.",
+    todo: "Give the token the scope that the message names, or look in Buddy's web page.",
+  },
+  "pipelines-in-files": {
+    means: "Some pipelines are kept in files of other repositories, which the API doesn't show.",
+    todo: "Run `refs --usages` in those repositories too.",
+  },
 } satisfies CodeEntries;

@@ -17,11 +17,25 @@ test("a hash or identifier of the lockfile is fine, whatever the key", () => {
   assert.deepEqual(check(text, OFFLINE), []);
 });
 
-test("without a token an unknown hash is a warning and an unknown name an error", () => {
-  assert.deepEqual(check(`- integration_hash: ${PIPELINE_HASHES.gone}\n- integration: nobody`, OFFLINE), [
+test("without a token an unknown hash or identifier may be one that isn't managed here; under integration_hash no name may", () => {
+  const text = `- integration_hash: ${PIPELINE_HASHES.gone}\n- integration: nobody\n- integration_hash: nobody`;
+  assert.deepEqual(check(text, OFFLINE), [
     "buddy.yml:1:21 warning unverified-hash: the hash `deadbeefdeadbeefdeadbeef` isn't in the lockfile, and the workspace can't be asked without a token set BUDDY_TOKEN, so that it can be looked up",
-    "buddy.yml:2:16 error unknown-name: `nobody` is neither a key of integrations.yaml nor in the lockfile add it to integrations.yaml, correct the name, or set BUDDY_TOKEN if it is one of the workspace that isn't managed here",
+    "buddy.yml:2:16 warning unknown-name: `nobody` is neither a key of integrations.yaml nor in the lockfile if it is an identifier that isn't managed here, set BUDDY_TOKEN, so that it can be looked up",
+    "buddy.yml:3:21 error unknown-name: `nobody` is neither a key of integrations.yaml nor in the lockfile write its hash here, or a key of integrations.yaml that `refs --write` fills in",
   ]);
+});
+
+test("an unknown identifier is a mistake only if all that it could be was read; both other reasons are named", () => {
+  const answers = KNOWLEDGE.workspace ?? assert.fail();
+  const found = [true, false].map((complete) =>
+    check("- integration: nobody", { ...KNOWLEDGE, workspace: { ...answers, complete } }).join(),
+  );
+  assert.match(found[0] ?? "", /error unknown-name: .* ENVIRONMENT, .* not be visible to this token; else add it/);
+  assert.match(
+    found[1] ?? "",
+    /warning unknown-name: .* ENVIRONMENT, .* not be visible to this token\. With --project/,
+  );
 });
 
 test("only hashes that nothing explains are asked for, each once, in order", () => {
@@ -69,7 +83,7 @@ test("each unmanaged integration is offered under a key of its own, the same at 
     { hashId: "b".repeat(24), name: "aws prod", type: "AMAZON" },
     { hashId: "c".repeat(24), name: "42", type: "DO_SPACES" },
   ];
-  const known: KnownIntegrations = { ...OFFLINE, workspace: { listed, hashes: new Map() } };
+  const known: KnownIntegrations = { ...OFFLINE, workspace: { listed, hashes: new Map(), complete: true } };
   const text = [...listed, ...listed].map(({ hashId }) => `- integration_hash: ${hashId}\n`).join("");
   const commands = checkReferences([scanPipeline("b.yml", text)], known).diagnostics.map(({ hint }) => hint);
   const once = [
@@ -82,7 +96,7 @@ test("each unmanaged integration is offered under a key of its own, the same at 
 
 test("an identifier that was changed in the web page is ours, though the lockfile doesn't have it yet", () => {
   const listed = [{ hashId: PIPELINE_HASHES.aws, name: "AWS", type: "AMAZON", identifier: "aws_renamed" }];
-  const known: KnownIntegrations = { ...OFFLINE, workspace: { listed, hashes: new Map() } };
+  const known: KnownIntegrations = { ...OFFLINE, workspace: { listed, hashes: new Map(), complete: true } };
   assert.deepEqual(check("- integration: aws_renamed\n- integration: aws_prod", known), []);
 });
 

@@ -29,7 +29,8 @@ export interface ReferenceCheck {
 export function unverifiedHashes(scans: readonly PipelineScan[], known: KnownIntegrations): HashId[] {
   const classify = referenceClassifier(known);
   const references = scans.flatMap((scan) => scan.references);
-  return [...new Set(references.filter((each) => classify(each).kind === "unverified").map((each) => each.value))];
+  const open = references.filter((each) => !each.ignored && classify(each).kind === "unverified");
+  return [...new Set(open.map((each) => each.value))];
 }
 
 export function checkReferences(scans: readonly PipelineScan[], known: KnownIntegrations): ReferenceCheck {
@@ -42,7 +43,7 @@ export function checkReferences(scans: readonly PipelineScan[], known: KnownInte
     known,
   );
   const findings = classified.flatMap(({ scan, reference, meaning }): Diagnostic[] => {
-    const finding = findingOf(reference, meaning, proposals);
+    const finding = reference.ignored ? undefined : findingOf(reference, meaning, proposals);
     return finding === undefined ? [] : [{ ...finding, place: diagnosticPlace(scan, reference) }];
   });
   return {

@@ -2,8 +2,9 @@ import type { DiagnosticCode } from "../../model/diagnostic-catalog.ts";
 import { quoteName } from "../../model/printable.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { HashId, Key } from "../../model/integration.ts";
-import type { LockedIntegration } from "./known-integrations.ts";
+import type { LockedIntegration } from "./name-index.ts";
 import type { Reference } from "../reference.ts";
+import type { SharingIntegration } from "./shared-identifiers.ts";
 import type { ReferenceMeaning } from "./reference-meaning.ts";
 
 /** A finding without its place. The codes are described in docs/pipeline-references.md. */
@@ -38,21 +39,34 @@ export function findingOf(
     case "unfilled":
       return errorFinding(
         "unfilled-key",
-        `${value} is ${reference.value === meaning.managed.key ? "a key of ours" : `a name of ${quoteName(meaning.managed.key)}`}; under \`${reference.key}\` Buddy needs its ${neededName(reference, meaning)}`,
+        `${value} is ${reference.value === meaning.managed.key ? "a key of ours" : `a name of ${quoteName(meaning.managed.key)}`}; ${underKey(reference)} Buddy needs its ${neededName(reference, meaning)}`,
         WRITE_HINT,
       );
     case "gone":
       return errorFinding(
         "gone-hash",
         `the workspace has no integration with the hash ${value}`,
-        "point it at an integration of the lockfile (`buddy-integrations refs` lists them), or remove the action",
+        "point it at an integration of the lockfile (`buddy-integrations refs` lists them), or remove the action; if it exists, this token may not see it",
       );
-    case "unknown":
-      return errorFinding(
-        "unknown-name",
-        `${value} is neither a key of integrations.yaml nor in the lockfile${meaning.asked ? " nor an identifier in what was read of the workspace" : ""}`,
-        unknownHint(meaning.suggestion, meaning.asked),
+    case "numbered":
+      return warningFinding(
+        "numbered-integration",
+        `${value} names an integration by number, as old files do, and that can't be checked`,
+        "write `integration` and its identifier instead: the integration's page in Buddy shows it",
       );
+    case "shared":
+      return warningFinding(
+        "shared-identifier",
+        `${value} is the identifier of ${meaning.by.map(sharingName).join(" and of ")}: which one a pipeline gets isn't documented`,
+        "give one of them another identifier, or name the hash: `integration_hash`",
+      );
+    case "unknown": {
+      const message = `${value} is neither a key of integrations.yaml nor in the lockfile${meaning.asked ? " nor an identifier in what was read of the workspace" : ""}`;
+      const hint = unknownHint(reference, meaning);
+      return meaning.certain
+        ? errorFinding("unknown-name", message, hint)
+        : warningFinding("unknown-name", message, hint);
+    }
     case "unverified":
       return warningFinding(
         "unverified-hash",
@@ -75,14 +89,31 @@ function identifierNow({ entry }: LockedIntegration): string {
 }
 
 function neededName(reference: Reference, { managed }: Extract<ReferenceMeaning, { kind: "unfilled" }>): string {
-  return reference.key === "integration" && managed.entry.identifier !== undefined ? "identifier" : "hash";
+  return reference.slot === "identifier" && managed.entry.identifier !== undefined ? "identifier" : "hash";
 }
 
-function unknownHint(suggestion: string | undefined, asked: boolean): string {
-  if (suggestion !== undefined) return `did you mean ${quoteName(suggestion)}?`;
-  return asked
-    ? "add it to integrations.yaml, or correct the name; of projects, only those that integrations.yaml or the lockfile names are read"
-    : "add it to integrations.yaml, correct the name, or set BUDDY_TOKEN if it is one of the workspace that isn't managed here";
+function underKey({ key }: Reference): string {
+  return key === undefined ? "there" : `under ${quoteName(key)}`;
+}
+
+function sharingName({ hashId, key, project }: SharingIntegration): string {
+  const name = key === undefined ? hashId : quoteName(key);
+  return project === undefined ? `${name} (of the workspace)` : `${name} (of the project ${quoteName(project)})`;
+}
+
+/** What it may be besides a typing error. */
+function unknownHint(
+  { slot }: Reference,
+  { suggestion, asked, certain }: Extract<ReferenceMeaning, { kind: "unknown" }>,
+): string {
+  const guess = suggestion === undefined ? "" : `did you mean ${quoteName(suggestion)}? `;
+  if (slot === "hash")
+    return `${guess}write its hash here, or a key of integrations.yaml that \`refs --write\` fills in`;
+  const unseen = `${guess}its scope may be ENVIRONMENT, which no list shows, or it may not be visible to this token`;
+  if (certain) return `${unseen}; else add it to integrations.yaml, or correct the name`;
+  if (!asked)
+    return `${guess}if it is an identifier that isn't managed here, set BUDDY_TOKEN, so that it can be looked up`;
+  return `${unseen}. With --project (or BUDDY_PROJECT_NAME_ID) the integrations of the pipelines' own project are read too`;
 }
 
 function errorFinding(code: DiagnosticCode, message: string, hint: string): Finding {

@@ -1,4 +1,4 @@
-import type { LockEntry, LockSection } from "../../model/lockfile.ts";
+import type { LockSection } from "../../model/lockfile.ts";
 import type { HashId, Key, Lifecycle, ListedIntegration } from "../../model/integration.ts";
 
 /** An integration of integrations.yaml, as far as references need it; every `IntegrationWithSecrets` is one. */
@@ -13,6 +13,11 @@ export interface WantedIntegration {
 /** What the workspace answered. */
 export interface WorkspaceAnswers {
   readonly listed: readonly ListedIntegration[];
+  /**
+   * Whether a name that isn't listed is a mistake: the project of the pipelines is known, and its integrations and the
+   * workspace's own were read.
+   */
+  readonly complete: boolean;
   /** Hashes that were asked for one by one, since a list doesn't show what the token may not see. */
   readonly hashes: ReadonlyMap<HashId, ListedIntegration | "gone">;
 }
@@ -24,92 +29,14 @@ export interface KnownIntegrations {
   readonly wanted: readonly WantedIntegration[];
   /** Absent where the workspace can't be asked. */
   readonly workspace?: WorkspaceAnswers;
+  /** The project that the pipelines belong to, where it is known: integrations of other projects aren't theirs. */
+  readonly project?: string;
 }
 
-/** A locked integration with its key. */
-export interface LockedIntegration {
-  readonly key: Key;
-  readonly entry: LockEntry;
+/** Hashes of the lockfile that are so long that nothing else looks like them: they are references wherever they stand. */
+export function knownHashes(section: LockSection): ReadonlySet<HashId> {
+  const all = [...section.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]);
+  return new Set(all.filter((hashId) => hashId.length >= SHORTEST_KNOWN));
 }
 
-/** What each hash and name means. Where two lay claim to one name, the first key wins. */
-export interface NameIndex {
-  readonly current: ReadonlyMap<HashId, LockedIntegration>;
-  readonly superseded: ReadonlyMap<HashId, LockedIntegration>;
-  /** Keys of the lockfile, and keys that the file gives to what is locked under a former one. */
-  readonly keys: ReadonlyMap<Key, LockedIntegration>;
-  readonly identifiers: ReadonlyMap<string, LockedIntegration>;
-  readonly formerIdentifiers: ReadonlyMap<string, LockedIntegration>;
-  /** Keys, identifiers and imported hashes of the file that the lockfile doesn't have yet, each with its key. */
-  readonly pending: ReadonlyMap<string, Key>;
-  /** Live integrations that aren't in the lockfile, by hash. */
-  readonly live: ReadonlyMap<HashId, ListedIntegration | "gone">;
-  /** The same by identifier. */
-  readonly liveIdentifiers: ReadonlyMap<string, ListedIntegration>;
-  /** Whether the workspace was asked. */
-  readonly asked: boolean;
-}
-
-export function indexNames({ section, wanted, workspace }: KnownIntegrations): NameIndex {
-  const managed = [...section].map(([key, entry]): LockedIntegration => ({ key, entry })).toSorted(compareKeys);
-  const current = indexByName(managed, ({ entry }) => [entry.hashId]);
-  const listed = workspace?.listed ?? [];
-  return {
-    current,
-    superseded: indexByName(managed, ({ entry }) => entry.superseded),
-    keys: indexKeys(managed, wanted),
-    identifiers: indexByName([...managed, ...withListedIdentifiers(listed, current)], ({ entry }) =>
-      asList(entry.identifier),
-    ),
-    formerIdentifiers: indexByName(managed, ({ entry }) => entry.formerIdentifiers),
-    pending: new Map(wanted.toReversed().flatMap((each) => wantedNames(each).map((name) => [name, each.key]))),
-    live: new Map<HashId, ListedIntegration | "gone">([
-      ...(workspace?.hashes ?? []),
-      ...listed.map((each) => [each.hashId, each] as const),
-    ]),
-    liveIdentifiers: indexByName(listed, (each) => asList(each.identifier)),
-    asked: workspace !== undefined,
-  };
-}
-
-/** A key that the file moves stands for what is locked under the former one, and the other way round. */
-function indexKeys(
-  managed: readonly LockedIntegration[],
-  wanted: readonly WantedIntegration[],
-): Map<Key, LockedIntegration> {
-  const keys = indexByName(managed, ({ key }) => [key]);
-  for (const { key, lifecycle } of wanted) {
-    const named = [key, ...lifecycle.movedFrom];
-    const found = named.map((name) => keys.get(name)).find((each) => each !== undefined);
-    if (found !== undefined) for (const name of named) if (!keys.has(name)) keys.set(name, found);
-  }
-  return keys;
-}
-
-/** Ours with the identifier that the workspace lists, which may have changed since the lockfile was written. */
-function withListedIdentifiers(
-  listed: readonly ListedIntegration[],
-  current: ReadonlyMap<HashId, LockedIntegration>,
-): LockedIntegration[] {
-  return listed.flatMap(({ hashId, identifier }) => {
-    const found = current.get(hashId);
-    if (found === undefined || identifier === undefined) return [];
-    return [{ key: found.key, entry: { ...found.entry, identifier } }];
-  });
-}
-
-function wantedNames({ key, identifier, lifecycle }: WantedIntegration): string[] {
-  return [key, ...asList(identifier), ...asList(lifecycle.import)];
-}
-
-function asList(name: string | undefined): string[] {
-  return name === undefined ? [] : [name];
-}
-
-function compareKeys(a: LockedIntegration, b: LockedIntegration): number {
-  return a.key < b.key ? -1 : 1;
-}
-
-function indexByName<Item>(items: readonly Item[], names: (item: Item) => readonly string[]): Map<string, Item> {
-  return new Map(items.toReversed().flatMap((item) => names(item).map((name) => [name, item])));
-}
+const SHORTEST_KNOWN = 20;

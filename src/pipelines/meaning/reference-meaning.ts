@@ -1,8 +1,9 @@
 import { nearestWord } from "../../model/text.ts";
 import type { Key, ListedIntegration } from "../../model/integration.ts";
-import { indexNames } from "./known-integrations.ts";
-import type { KnownIntegrations, LockedIntegration, NameIndex } from "./known-integrations.ts";
+import type { KnownIntegrations } from "./known-integrations.ts";
+import { indexNames, type LockedIntegration, type NameIndex } from "./name-index.ts";
 import type { Reference } from "../reference.ts";
+import type { SharingIntegration } from "./shared-identifiers.ts";
 
 /** Left to Buddy, to a template or to a custom action: nothing can be said. */
 export interface DynamicReference {
@@ -48,10 +49,21 @@ export interface UnverifiedReference {
   readonly kind: "unverified";
   readonly asked: boolean;
 }
+/** A number of before there were hashes, which the API can't look up. */
+export interface NumberedReference {
+  readonly kind: "numbered";
+}
+/** An identifier that several integrations have. */
+export interface SharedReference {
+  readonly kind: "shared";
+  readonly by: readonly SharingIntegration[];
+}
 /** A name that nobody knows. */
 export interface UnknownReference {
   readonly kind: "unknown";
   readonly asked: boolean;
+  /** Whether all that it could be was looked at, so that it is a mistake for certain. */
+  readonly certain: boolean;
   readonly suggestion: string | undefined;
 }
 
@@ -66,6 +78,8 @@ export type ReferenceMeaning =
   | UnmanagedReference
   | GoneReference
   | UnverifiedReference
+  | NumberedReference
+  | SharedReference
   | UnknownReference;
 
 /** Says what each reference means, by what is known. Equal references are looked up once. */
@@ -74,7 +88,7 @@ export function referenceClassifier(known: KnownIntegrations): (reference: Refer
   const meanings = new Map<string, ReferenceMeaning>();
   return (reference) => {
     if (reference.kind === "dynamic") return { kind: "dynamic" };
-    const id = [reference.key, reference.context.role, reference.value].join(" ");
+    const id = [reference.slot, reference.tentative, reference.value].join(" ");
     const meaning = meanings.get(id) ?? classifyReference(reference, names);
     meanings.set(id, meaning);
     return meaning;
@@ -82,10 +96,19 @@ export function referenceClassifier(known: KnownIntegrations): (reference: Refer
 }
 
 function classifyReference(reference: Reference, names: NameIndex): ReferenceMeaning {
-  const { value } = reference;
-  if (reference.context.role === "inputs") return inputMeaning(value, names);
-  const locked = reference.key === "integration" ? identifierMeaning(value, names) : hashMeaning(value, names);
+  const { slot, value, tentative } = reference;
+  if (slot === "number") return { kind: "numbered" };
+  const locked = slot === "identifier" ? identifierMeaning(value, names) : hashMeaning(value, slot, names);
   if (locked !== undefined) return locked;
+  const meaning = slot === "content" ? undefined : meaningBeyondLockfile(slot, value, names);
+  const isGuess = meaning === undefined || (tentative && UNCERTAIN.has(meaning.kind));
+  return isGuess ? { kind: "dynamic" } : meaning;
+}
+
+/** Of the default of a parameter these say nothing: it may never be used. */
+const UNCERTAIN: ReadonlySet<ReferenceMeaning["kind"]> = new Set(["gone", "unverified", "unknown"]);
+
+function meaningBeyondLockfile(slot: "identifier" | "hash", value: string, names: NameIndex): ReferenceMeaning {
   const pending = names.pending.get(value);
   if (pending !== undefined) return { kind: "pending", key: pending };
   const live = names.live.get(value);
@@ -94,7 +117,8 @@ function classifyReference(reference: Reference, names: NameIndex): ReferenceMea
   if (identified !== undefined) return { kind: "unmanaged", by: "identifier", live: identified };
   if (live === "gone") return { kind: "gone" };
   if (looksLikeHash(value)) return { kind: "unverified", asked: names.asked };
-  return { kind: "unknown", suggestion: nearestWord(value, suggestedNames(names)), asked: names.asked };
+  const certain = slot === "hash" || names.complete;
+  return { kind: "unknown", suggestion: nearestWord(value, suggestedNames(names)), asked: names.asked, certain };
 }
 
 /** Hashes are 24 or about 26 letters and digits, and opaque; a key or identifier as long as that has a `_` or `-`. */
@@ -102,12 +126,9 @@ function looksLikeHash(value: string): boolean {
   return /^[A-Za-z0-9]{20,}$/.test(value);
 }
 
-/** Whatever an input is, a hash that the lockfile has is one; a word may be anything. */
-function inputMeaning(value: string, names: NameIndex): ReferenceMeaning {
-  return looksLikeHash(value) ? (hashMeaning(value, names) ?? { kind: "dynamic" }) : { kind: "dynamic" };
-}
-
 function identifierMeaning(value: string, names: NameIndex): ReferenceMeaning | undefined {
+  const shared = names.shared.get(value);
+  if (shared !== undefined) return { kind: "shared", by: shared };
   const current = names.identifiers.get(value) ?? names.current.get(value);
   if (current !== undefined) return { kind: "current", managed: current };
   const superseded = names.superseded.get(value);
@@ -118,11 +139,12 @@ function identifierMeaning(value: string, names: NameIndex): ReferenceMeaning | 
   return renamed === undefined ? undefined : { kind: "renamed", managed: renamed };
 }
 
-function hashMeaning(value: string, names: NameIndex): ReferenceMeaning | undefined {
+function hashMeaning(value: string, slot: "hash" | "content", names: NameIndex): ReferenceMeaning | undefined {
   const current = names.current.get(value);
   if (current !== undefined) return { kind: "current", managed: current };
   const superseded = names.superseded.get(value);
   if (superseded !== undefined) return { kind: "superseded", managed: superseded };
+  if (slot === "content") return undefined;
   const named = names.keys.get(value) ?? names.identifiers.get(value) ?? names.formerIdentifiers.get(value);
   return named === undefined ? undefined : { kind: "unfilled", managed: named };
 }

@@ -7,8 +7,7 @@ import { checkReferences } from "../meaning/check.ts";
 import { diffOf } from "../diff.ts";
 import { rewriteReferences } from "../rewrite.ts";
 import type { ReferenceStyle } from "../rewrite.ts";
-import { scanPipeline } from "./scan.ts";
-import { KNOWLEDGE } from "../../../test/support/pipeline-sample.ts";
+import { KNOWLEDGE, scanSample } from "../../../test/support/pipeline-sample.ts";
 
 const FOLDER = new URL("../../../fixtures/pipelines/", import.meta.url);
 const names = readdirSync(FOLDER).filter((name) => name.endsWith(".yml"));
@@ -22,8 +21,8 @@ for (const name of names) {
 
   test(`${name} has no finding left that refs --write mends, and a second run changes nothing`, () => {
     for (const style of [undefined, "identifier", "hash"] as const) {
-      const first = rewriteReferences(scanPipeline(name, text), KNOWLEDGE, style);
-      const second = rewriteReferences(scanPipeline(name, first.text), KNOWLEDGE, style);
+      const first = rewriteReferences(scanSample(name, text), KNOWLEDGE, style);
+      const second = rewriteReferences(scanSample(name, first.text), KNOWLEDGE, style);
       assert.deepEqual([second.text, second.changes], [first.text, []]);
       assert.equal(second.skipped.length, first.skipped.length);
     }
@@ -37,7 +36,7 @@ for (const name of names) {
       .flatMap((line, index) =>
         [...line.matchAll(/# (?:ERROR|WARNING): (\S+)/g)].map((found) => `${index + 1} ${found[1]}`),
       );
-    const found = checkReferences([scanPipeline(name, text)], KNOWLEDGE).diagnostics.filter(
+    const found = checkReferences([scanSample(name, text)], KNOWLEDGE).diagnostics.filter(
       ({ code }) => code !== "not-yaml",
     );
     assert.deepEqual(
@@ -50,11 +49,11 @@ for (const name of names) {
 test("there are at least fifteen fixtures", () => assert.ok(names.length >= 15));
 
 function report(name: string, text: string): string {
-  const scan = scanPipeline(name, text);
+  const scan = scanSample(name, text);
   const check = checkReferences([scan], KNOWLEDGE);
   const references = scan.references.map(
-    ({ range: { start }, key, value, quote, kind, context }) =>
-      `${start.line}:${start.column} ${key} ${value} (${quote}, ${kind}, ${context.role}) in ` +
+    ({ range: { start }, key, slot, value, quote, kind, context }) =>
+      `${start.line}:${start.column} ${key} ${value} (${quote}, ${kind}, ${slot}, ${context.role}) in ` +
       [context.pipeline, context.target, context.action].filter((each) => each !== undefined).join(" > "),
   );
   const pending = check.pending.map(({ reference, key }) => `${reference.range.start.line} ${key}`);
@@ -69,7 +68,7 @@ function report(name: string, text: string): string {
 }
 
 function written(name: string, text: string, style?: ReferenceStyle): string[] {
-  const { text: after, skipped } = rewriteReferences(scanPipeline(name, text), KNOWLEDGE, style);
+  const { text: after, skipped } = rewriteReferences(scanSample(name, text), KNOWLEDGE, style);
   const left = skipped.map(({ at, from, reason }) => `left alone: ${at.line}:${at.column} ${from.value}: ${reason}`);
   return [diffOf(name, text, after).replace(/\n$/, ""), ...left].filter((each) => each !== "");
 }

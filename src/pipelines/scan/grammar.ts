@@ -76,6 +76,8 @@ export class Grammar {
       case "flow-cut":
         this.#fault(token.offset);
         return;
+      case "comment":
+        return;
     }
   }
 

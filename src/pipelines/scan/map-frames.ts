@@ -1,6 +1,5 @@
-/** What a map of the pipeline file is called, read from its own `pipeline:`, `action:` or `target:`. */
-export type MapLabel = "pipeline" | "action" | "target";
-export type ReferenceKey = "integration" | "integration_hash";
+/** What a map of the pipeline file is called, read from its own `pipeline:`, `action:`…; `custom_type` is what it runs. */
+export type MapLabel = "pipeline" | "action" | "target" | "custom_type";
 
 /** One open map of the file. */
 export interface MapFrame {
@@ -10,7 +9,8 @@ export interface MapFrame {
   /** The key of the parent that this map is under. */
   readonly under: string | undefined;
   readonly labels: Map<MapLabel, string>;
-  readonly referenceKeys: Set<ReferenceKey>;
+  /** Of `integration` and `integration_hash`. */
+  readonly referenceKeys: Set<string>;
   lastKey: string | undefined;
 }
 
@@ -69,20 +69,23 @@ export class MapFrames {
 /** Nesting beyond this is no pipeline; the limit keeps hostile files linear. */
 const DEEPEST_MAP = 100;
 
-/** What stands around a map: the nearest name of each kind, itself included, and whether it is below `inputs`. */
+/** What stands around a map: the nearest name of each kind, itself included, and whether it is below such a key. */
 export interface Surroundings {
   readonly labels: Readonly<Partial<Record<MapLabel, string>>>;
   readonly inputs: boolean;
+  readonly backend: boolean;
 }
 
 export function surroundingsOf(frame: MapFrame): Surroundings {
   const labels: Partial<Record<MapLabel, string>> = {};
   let inputs = false;
+  let backend = false;
   let depth = 0;
   for (let at: MapFrame | undefined = frame; at !== undefined && depth < DEEPEST_MAP; at = at.parent) {
     for (const [label, name] of at.labels) labels[label] ??= name;
     inputs ||= at.under === "inputs";
+    backend ||= at.under === "backend";
     depth += 1;
   }
-  return { labels, inputs };
+  return { labels, inputs, backend };
 }

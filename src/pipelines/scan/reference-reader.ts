@@ -1,26 +1,32 @@
 import type { YamlSpan } from "../../config/yaml/node.ts";
 import { MapFrames } from "./map-frames.ts";
-import type { MapFrame, MapLabel, ReferenceKey } from "./map-frames.ts";
+import type { MapFrame, MapLabel } from "./map-frames.ts";
+import { slotOfKey, type ReferenceSlot, type ScanKnowledge } from "./reference-keys.ts";
 import { decodeScalar, isClosedQuote, isDynamicValue } from "./scalar.ts";
 import type { QuoteStyle } from "./scalar.ts";
+import { defaultHash, parameterDefault } from "./template-default.ts";
 import type { Token } from "./tokens.ts";
 
 /** A scalar that stands as a value, without its quotes. */
 interface ScannedValue extends YamlSpan {
   readonly text: string;
   readonly quote: QuoteStyle;
+  /** It is the default of a parameter or variable. */
+  readonly isDefault: boolean;
 }
 
 /** A reference in offsets; `Reference` of reference.ts is what others see. */
 export interface FoundReference {
-  readonly key: ReferenceKey;
+  readonly key: string | undefined;
   readonly keySpan: YamlSpan;
+  /** `input`: of a key that some custom action declares as an integration. */
+  readonly slot: ReferenceSlot | "input";
   readonly kind: "literal" | "alias" | "dynamic";
   readonly value: ScannedValue;
   /** Where the reference itself stands: for an alias, the alias. */
   readonly at: YamlSpan;
   readonly anchored: boolean;
-  readonly frame: MapFrame;
+  readonly frame: MapFrame | undefined;
 }
 
 interface ScannedScalar {
@@ -28,11 +34,14 @@ interface ScannedScalar {
   readonly column: number;
   readonly lineStart: number;
   readonly anchor: string | undefined;
+  /** The anchor stands on a line of its own: in front of a key it is the map's. */
+  readonly isAnchorAbove: boolean;
 }
 
-/** A key of interest whose value is still to come. */
+/** A key whose value is still to come. */
 interface WaitingKey {
-  readonly name: ReferenceKey | MapLabel;
+  readonly name: string;
+  readonly slot: FoundReference["slot"] | undefined;
   /** Of the line that the colon stands on. */
   readonly lineStart: number;
   readonly scalar: ScannedScalar;
@@ -52,9 +61,19 @@ export interface PipelineLimits {
  */
 export const PIPELINE_LIMITS: PipelineLimits = { references: 50_000, tokens: 1_500_000 };
 
+/** No known hash is shorter, so that a shorter text need not be looked up. */
+const SHORTEST_HASH = 20;
+/** However it is escaped and folded, a hash takes no more room than this. */
+const LONGEST_WITH_HASH = 1000;
+
 /** Turns tokens into references. A scalar is a key when a colon follows, else a value: so each is held until then. */
 export class ReferenceReader {
   readonly found: FoundReference[] = [];
+  /** Where lines begin that end with a comment which asks to ignore them. */
+  readonly ignoredLines: number[] = [];
+  readonly #limits: PipelineLimits;
+  readonly #knowledge: ScanKnowledge;
+  readonly #inputNames: ReadonlySet<string>;
   readonly #frames = new MapFrames();
   readonly #anchors = new Map<string, ScannedValue>();
   #lineStart: number;
@@ -62,15 +81,19 @@ export class ReferenceReader {
   #held: ScannedScalar | undefined;
   #owner: WaitingKey | undefined;
   #anchor: string | undefined;
+  #anchorLine = 0;
   #explicit = false;
   #tokens = 0;
-
-  readonly #limits: PipelineLimits;
+  /** Behind a `!` that nothing follows, and behind its `{`: an unquoted `!{name:default}` looks like a tag and a map. */
+  #bangEnd: number | undefined;
+  #parameter: { readonly start: number; readonly owner: WaitingKey | undefined } | undefined;
 
   /** `start` is where the first line begins, behind a byte order mark. */
-  constructor(start: number, limits: PipelineLimits) {
-    this.#lineStart = start;
+  constructor(start: number, knowledge: ScanKnowledge, limits: PipelineLimits) {
     this.#limits = limits;
+    this.#lineStart = start;
+    this.#knowledge = knowledge;
+    this.#inputNames = new Set([...knowledge.inputs.values()].flatMap((names) => [...names]));
   }
 
   /** Whatever the file holds too much of, so that the rest of it isn't read. */
@@ -98,6 +121,7 @@ export class ReferenceReader {
       case "anchor":
         this.#settle();
         this.#anchor = token.source.slice(1);
+        this.#anchorLine = this.#lineStart;
         return;
       case "tag":
         this.#settle();
@@ -110,7 +134,15 @@ export class ReferenceReader {
         if (this.#depth === 0 && !this.#explicit) this.#settle();
         this.#lineStart = token.offset + token.source.length;
         return;
+      case "comment":
+        this.ignoredLines.push(this.#lineStart);
+        return;
+      case "block-header":
+        // What it belongs to is still waiting for its text.
+        this.#settle();
+        return;
       case "block":
+        this.#blockScalar(token);
         this.#structure();
         this.#countLines(token);
         return;
@@ -123,13 +155,10 @@ export class ReferenceReader {
         this.#explicit = true;
         return;
       case "comma":
-      case "block-header":
         this.#structure();
         return;
       case "open-map":
-        this.#structure();
-        this.#depth += 1;
-        this.#frames.openFlow();
+        this.#openMap(token);
         return;
       case "open-seq":
         this.#structure();
@@ -163,9 +192,21 @@ export class ReferenceReader {
     this.#lineStart = next;
   }
 
+  #openMap(token: Token): void {
+    const isParameter = this.#bangEnd === token.offset;
+    const owner = isParameter ? this.#owner : undefined;
+    this.#structure();
+    this.#parameter = isParameter ? { start: token.offset + 1, owner } : undefined;
+    this.#depth += 1;
+    this.#frames.openFlow();
+  }
+
   #scalar(token: Token): void {
     this.#settle();
-    this.#held = { token, column: token.offset - this.#lineStart, lineStart: this.#lineStart, anchor: this.#anchor };
+    const { offset } = token;
+    const [lineStart, anchor] = [this.#lineStart, this.#anchor];
+    const isAnchorAbove = this.#anchorLine !== lineStart;
+    this.#held = { token, column: offset - lineStart, lineStart, anchor, isAnchorAbove };
     this.#anchor = undefined;
     this.#countLines(token);
   }
@@ -175,13 +216,20 @@ export class ReferenceReader {
     this.#held = undefined;
     this.#owner = undefined;
     this.#explicit = false;
+    this.#parameter = undefined;
     if (held === undefined) return;
-    if (held.anchor !== undefined) this.#anchors.delete(held.anchor);
-    const name = keyName(held.token);
+    if (held.anchor !== undefined) {
+      this.#setAnchor(held.anchor, held.isAnchorAbove ? undefined : scannedValue(held.token));
+    }
+    const name = this.#keyName(held.token);
     const frame = this.#frames.key(this.#depth === 0 ? held.column : undefined, name);
-    if (isReferenceKey(name)) frame.referenceKeys.add(name);
-    if (isReferenceKey(name) || isMapLabel(name))
-      this.#owner = { name, lineStart: this.#lineStart, scalar: held, frame };
+    if (name === "integration" || name === "integration_hash") frame.referenceKeys.add(name);
+    const isInput = this.#inputNames.has(name) && frame.under === "inputs";
+    const slot = slotOfKey(name, frame.under) ?? (isInput ? "input" : undefined);
+    if (this.#isKnownHash(name) && held.token.kind !== "alias") {
+      this.#add(held, undefined, scannedValue(held.token), "content", frame);
+    }
+    this.#owner = { name, slot, lineStart: this.#lineStart, scalar: held, frame };
   }
 
   /** Something came that makes the held scalar a value, and that isn't a value of the waiting key itself. */
@@ -189,6 +237,8 @@ export class ReferenceReader {
     this.#settle();
     this.#owner = undefined;
     this.#explicit = false;
+    this.#bangEnd = undefined;
+    this.#parameter = undefined;
     if (this.#anchor !== undefined) this.#anchors.delete(this.#anchor);
     this.#anchor = undefined;
   }
@@ -196,28 +246,114 @@ export class ReferenceReader {
   #settle(): void {
     const held = this.#held;
     if (held === undefined) return;
-    const owner = this.#owner;
+    const waiting = this.#owner;
+    const parameter = this.#parameter;
     this.#held = undefined;
     this.#owner = undefined;
-    if (owner === undefined && held.anchor === undefined) return;
-    const at = tokenSpan(held.token);
-    const value =
-      held.token.kind === "alias" ? this.#anchors.get(held.token.source.slice(1)) : scannedValue(held.token);
-    if (held.anchor !== undefined && value !== undefined) this.#anchors.set(held.anchor, value);
-    if (owner === undefined || value === undefined || !this.#belongs(held, owner)) return;
-    if (isMapLabel(owner.name)) owner.frame.labels.set(owner.name, value.text);
-    else if (!isEmptyValue(value)) {
-      const kind = isDynamicValue(value.text) ? "dynamic" : held.token.kind === "alias" ? "alias" : "literal";
-      this.found.push({
-        key: owner.name,
-        keySpan: insideQuotes(owner.scalar.token),
-        kind,
-        value,
-        at,
-        anchored: held.anchor !== undefined,
-        frame: owner.frame,
-      });
+    this.#parameter = undefined;
+    if (parameter?.start === held.token.offset && held.token.kind === "plain") {
+      this.#unquotedDefault(held, parameter.owner);
+      return;
     }
+    const owner = waiting !== undefined && this.#belongs(held, waiting) ? waiting : undefined;
+    const isAlias = held.token.kind === "alias";
+    const isAwaited = owner !== undefined && (owner.slot !== undefined || isMapLabel(owner.name));
+    if (!isAwaited && !isAlias && held.anchor === undefined && !this.#mayHoldHash(held.token)) return;
+    const value = isAlias ? this.#aliased(held.token) : scannedValue(held.token);
+    if (held.anchor !== undefined) this.#setAnchor(held.anchor, value);
+    if (value !== undefined) this.#take(held, owner, value);
+  }
+
+  /** A value, if it refers to an integration: by the key that it belongs to, or by what it is. */
+  #take(held: ScannedScalar, owner: WaitingKey | undefined, value: ScannedValue): void {
+    if (owner !== undefined && isMapLabel(owner.name)) owner.frame.labels.set(owner.name, value.text);
+    const meant = (held.token.kind === "alias" ? undefined : this.#defaultIn(held.token, owner)) ?? value;
+    if (owner?.slot !== undefined) {
+      if (!isEmptyValue(value)) this.#add(held, owner, meant, owner.slot, owner.frame);
+    } else if (this.#isKnownHash(meant.text)) this.#add(held, owner, meant, "content", owner?.frame);
+  }
+
+  #add(
+    held: ScannedScalar,
+    owner: WaitingKey | undefined,
+    value: ScannedValue,
+    slot: FoundReference["slot"],
+    frame: MapFrame | undefined,
+  ): void {
+    const isAlias = held.token.kind === "alias";
+    const at = isAlias ? tokenSpan(held.token) : value;
+    this.found.push({
+      key: owner?.name,
+      keySpan: owner === undefined ? at : insideQuotes(owner.scalar.token),
+      slot,
+      kind: isDynamicValue(value.text) ? "dynamic" : isAlias ? "alias" : "literal",
+      value,
+      at,
+      anchored: held.anchor !== undefined || isKeyShared(owner),
+      frame,
+    });
+  }
+
+  /** What stands there when nobody gives the parameter a value: any word below a key of ours, else a known hash. */
+  #defaultIn(token: Token, owner: WaitingKey | undefined): ScannedValue | undefined {
+    const { start, end } = insideQuotes(token);
+    const source = token.source.slice(start - token.offset, end - token.offset);
+    const isNamed = owner?.slot === "identifier" || owner?.slot === "hash";
+    const found = defaultHash(source, this.#knowledge.hashes) ?? (isNamed ? parameterDefault(source) : undefined);
+    if (found === undefined) return undefined;
+    const span = { start: start + found.span.start, end: start + found.span.end };
+    return { ...span, text: found.text, quote: "none", isDefault: true };
+  }
+
+  /** `name:default` of an unquoted `!{name:default}`, whose `!` has been taken for a value already. */
+  #unquotedDefault(held: ScannedScalar, owner: WaitingKey | undefined): void {
+    const found = this.#defaultIn(
+      { ...held.token, offset: held.token.offset - 2, source: `!{${held.token.source}}` },
+      owner,
+    );
+    if (found === undefined) return;
+    const last = this.found.at(-1);
+    if (owner?.slot !== undefined && last !== undefined && last.value.end === held.token.offset - 1) this.found.pop();
+    this.#add(held, owner, found, owner?.slot ?? "content", owner?.frame);
+  }
+
+  /** Its text, where it is of one line. */
+  #blockScalar(token: Token): void {
+    const text = token.source.length > LONGEST_WITH_HASH ? "" : token.source.trim();
+    const start = token.offset + token.source.indexOf(text);
+    const isOneLine = text !== "" && !text.includes("\n");
+    const value: ScannedValue | undefined = isOneLine
+      ? { start, end: start + text.length, text, quote: "none", isDefault: false }
+      : undefined;
+    const anchor = this.#anchor;
+    const owner = this.#owner;
+    this.#anchor = undefined;
+    if (anchor !== undefined) this.#setAnchor(anchor, value);
+    if (value === undefined) return;
+    this.#take({ token, column: 0, lineStart: this.#lineStart, anchor, isAnchorAbove: false }, owner, value);
+  }
+
+  #keyName({ kind, source }: Token): string {
+    if (kind === "plain") return source;
+    if (kind === "single" || kind === "double") return decodeScalar(source, kind);
+    return this.#anchors.get(source.slice(1))?.text ?? source;
+  }
+
+  #setAnchor(name: string, value: ScannedValue | undefined): void {
+    if (value === undefined) this.#anchors.delete(name);
+    else this.#anchors.set(name, value);
+  }
+
+  #aliased(token: Token): ScannedValue | undefined {
+    return this.#anchors.get(token.source.slice(1));
+  }
+
+  #mayHoldHash({ source: { length } }: Token): boolean {
+    return length >= SHORTEST_HASH && length <= LONGEST_WITH_HASH && this.#knowledge.hashes.size > 0;
+  }
+
+  #isKnownHash(text: string): boolean {
+    return text.length >= SHORTEST_HASH && this.#knowledge.hashes.has(text);
   }
 
   /** On a later line, only what stands further right than the key is its value. */
@@ -227,13 +363,16 @@ export class ReferenceReader {
 
   /** `integration: !param` unquoted; tags like `!!str` say how to read the scalar that follows. */
   #tag(token: Token): void {
+    this.#bangEnd = token.source === "!" ? token.offset + 1 : undefined;
     const owner = this.#owner;
-    if (owner === undefined || isMapLabel(owner.name) || /^!(!|<)/.test(token.source)) return;
-    this.#owner = undefined;
+    if (owner?.slot === undefined || /^!(!|<)/.test(token.source)) return;
     const at = tokenSpan(token);
-    const value: ScannedValue = { ...at, text: token.source, quote: "plain" };
+    const value: ScannedValue = { ...at, text: token.source, quote: "plain", isDefault: false };
     const keySpan = insideQuotes(owner.scalar.token);
-    this.found.push({ key: owner.name, keySpan, kind: "dynamic", value, at, anchored: false, frame: owner.frame });
+    const { name: key, slot, frame } = owner;
+    this.found.push({ key, keySpan, slot, kind: "dynamic", value, at, anchored: false, frame });
+    // A parameter's `{` needs to know whose default it holds.
+    if (this.#bangEnd === undefined) this.#owner = undefined;
   }
 
   #countLines(token: Token): void {
@@ -253,20 +392,20 @@ function insideQuotes(token: Token): YamlSpan {
 }
 
 function scannedValue(token: Token): ScannedValue {
-  const quote: QuoteStyle = token.kind === "single" || token.kind === "double" ? token.kind : "plain";
-  return { ...insideQuotes(token), text: decodeScalar(token.source, quote), quote };
+  const quote = token.kind === "single" || token.kind === "double" ? token.kind : "plain";
+  const { start, end } = insideQuotes(token);
+  return { start, end, text: decodeScalar(token.source, quote), quote, isDefault: false };
 }
 
-function keyName(token: Token): string {
-  return token.kind === "single" || token.kind === "double" ? token.source.slice(1, -1) : token.source;
-}
-
-function isReferenceKey(name: string): name is ReferenceKey {
-  return name === "integration" || name === "integration_hash";
+/** Whether aliases read the key, or it is one itself. */
+function isKeyShared(owner: WaitingKey | undefined): boolean {
+  if (owner === undefined) return false;
+  const { token, anchor, isAnchorAbove } = owner.scalar;
+  return token.kind === "alias" || (anchor !== undefined && !isAnchorAbove);
 }
 
 function isMapLabel(name: string): name is MapLabel {
-  return name === "pipeline" || name === "action" || name === "target";
+  return name === "pipeline" || name === "action" || name === "target" || name === "custom_type";
 }
 
 /** `integration:` with nothing, null or an empty string behind it refers to nothing. */

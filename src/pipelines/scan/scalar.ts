@@ -1,9 +1,10 @@
 import { CST, parse } from "yaml";
 
-export type QuoteStyle = "plain" | "single" | "double";
+/** How a value is written; `none`: it needs no quotes, whatever it is, such as a block scalar or a part of a text. */
+export type QuoteStyle = "plain" | "single" | "double" | "none";
 
 /** The text that a flow scalar stands for, its quotes, escapes and folds resolved. Never a number: `007` stays `007`. */
-export function decodeScalar(source: string, quote: QuoteStyle): string {
+export function decodeScalar(source: string, quote: Exclude<QuoteStyle, "none">): string {
   if (quote === "plain") return source.includes("\n") ? resolveScalar("scalar", source) : source;
   if (!source.includes("\\") && !source.includes("\n") && !(quote === "single" && source.includes("''", 1))) {
     return source.slice(1, isClosedQuote(source) ? -1 : undefined);
@@ -30,6 +31,7 @@ export function isClosedQuote(source: string): boolean {
 export function encodeScalar(value: string, quote: QuoteStyle): string {
   if (quote === "single") return value.replaceAll("'", "''");
   if (quote === "double") return JSON.stringify(value).slice(1, -1);
+  if (quote === "none") return value;
   return isPlainScalar(value) ? value : JSON.stringify(value);
 }
 

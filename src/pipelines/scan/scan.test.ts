@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sampleEntry } from "../../../test/support/pipeline-sample.ts";
+import { knownHashes } from "../meaning/known-integrations.ts";
+import { declaredInputs } from "./declared-inputs.ts";
+import { NO_KNOWLEDGE } from "./reference-keys.ts";
 import { scanPipeline } from "./scan.ts";
 
 /** `line:column key=value`, with the kind where it isn't literal. */
@@ -95,12 +99,11 @@ test("a file that isn't YAML says so, with the first place that breaks it, and i
   );
   assert.deepEqual(
     scan.notes.map(({ code, severity, place }) => `${severity} ${code} ${place?.file}:${place?.range.start.line}`),
-    ["warning not-yaml t.yml:1"],
+    ["error not-yaml t.yml:1"],
   );
 });
 
 for (const [what, text] of Object.entries({
-  "a bare parameter between two keys": "- a: 1\n  !param\n  integration: aws",
   "text between two keys": "- a: 1\n  b: '2'\n  text\n  integration: aws",
   "text behind a value": "- a: '1' b\n  integration: aws",
   "a flow map that isn't closed": "- {a: 1\n- integration: aws",
@@ -116,6 +119,11 @@ for (const [what, text] of Object.entries({
   });
 }
 
+test("a line of a remote template that is a parameter alone is no damage: the rest is read as YAML", () => {
+  const scan = scanPipeline("t.yml", "- a: 1\n  !param\n  integration:\n    aws\n\t!other.one\t\n");
+  assert.deepEqual([scan.references.map(({ value }) => value), scan.notes], [["aws"], []]);
+});
+
 // The limits that files are held to are tried in `test/reliability/full/pipeline-limits.test.ts`.
 const FEW = { references: 50, tokens: 1_500 };
 for (const [what, unit, most] of [
@@ -126,8 +134,8 @@ for (const [what, unit, most] of [
 ] as const) {
   test(`a file with more ${what} than anybody has is refused as a whole`, () => {
     const text = (count: number): string => `${unit.repeat(count)}\n- integration: x`;
-    assert.ok(scanPipeline("buddy.yml", text(most - 1), FEW).references.length > 0);
-    const { references, notes } = scanPipeline("buddy.yml", text(most + 3), FEW);
+    assert.ok(scanPipeline("buddy.yml", text(most - 1), NO_KNOWLEDGE, FEW).references.length > 0);
+    const { references, notes } = scanPipeline("buddy.yml", text(most + 3), NO_KNOWLEDGE, FEW);
     assert.deepEqual(references, []);
     assert.deepEqual(
       notes.map(({ code, severity }) => [code, severity]),
@@ -135,3 +143,32 @@ for (const [what, unit, most] of [
     );
   });
 }
+
+test("inputs that an action of this repository declares as integrations are references, whatever their keys", () => {
+  const inputs = declaredInputs([
+    'name: "ship"\ninputs:\n  cloud:\n    type: AWS_INTEGRATION\n    required: true\n  text: { type: TEXT }\n',
+    "name: other\ninputs: { cloud: { type: TEXT } }\n",
+    "no: action\n",
+    "not: [yaml",
+  ]);
+  const scan = (type: string) =>
+    scanPipeline(
+      "b.yml",
+      `- action: a\n  inputs:\n    cloud: aws\n    text: aws\n    deep: { cloud: aws }\n  custom_type: "${type}"\n`,
+      { hashes: new Set(), inputs },
+    ).references.map(({ range: { start }, slot, value }) => `${start.line}:${start.column} ${slot} ${value}`);
+  for (const type of ["ship", "ship:latest", "my-company/ship:1.0"])
+    assert.deepEqual(scan(type), ["3:12 identifier aws"]);
+  for (const type of ["other:latest", "shipping", ""]) assert.deepEqual(scan(type), []);
+});
+
+test("a known hash of fewer than 20 characters is a reference below a key of integrations only", () => {
+  const short = "abc123abc123";
+  const section = new Map([["a", sampleEntry(short)]]);
+  const knowledge = { hashes: knownHashes(section), inputs: new Map() };
+  const { references } = scanPipeline("b.yml", `- x: ${short}\n- integration: ${short}\n`, knowledge);
+  assert.deepEqual(
+    references.map(({ range }) => range.start.line),
+    [2],
+  );
+});

@@ -1,6 +1,6 @@
 import { CST, Lexer } from "yaml";
 
-/** What a lexeme is, as far as finding references needs to know. Spaces, comments and directives are left out. */
+/** What a lexeme is, as far as finding references needs to know. Spaces, directives and most comments are left out. */
 export type TokenKind =
   | "plain"
   | "single"
@@ -19,6 +19,7 @@ export type TokenKind =
   | "open-seq"
   | "close-seq"
   | "newline"
+  | "comment"
   | "marker"
   | "flow-cut";
 
@@ -79,7 +80,11 @@ const KINDS: Partial<Record<NonNullable<ReturnType<typeof CST.tokenType>>, Token
   newline: "newline",
 };
 
+/** A comment that asks to be silent about its line. */
+const IGNORE = /#[ \t]*buddy-integrations:[ \t]*ignore\s*$/;
+
 function tokenKind(source: string): TokenKind | undefined {
   const type = CST.tokenType(source);
+  if (type === "comment") return IGNORE.test(source) ? "comment" : undefined;
   return type === null ? undefined : KINDS[type];
 }

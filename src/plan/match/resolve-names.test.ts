@@ -19,10 +19,10 @@ const GROUPS: readonly Group[] = [
 ];
 const PROJECTS: readonly Project[] = [{ name: "web", displayName: "Web" }];
 const PIPELINES: readonly Pipeline[] = [
-  { id: 10, name: "deploy", identifier: "ship" },
-  { id: 11, name: "ship", identifier: "other" },
-  { id: 12, name: "twins" },
-  { id: 13, name: "twins" },
+  { id: 10, name: "deploy", identifier: "ship", inFile: false },
+  { id: 11, name: "ship", identifier: "other", inFile: false },
+  { id: 12, name: "twins", inFile: false },
+  { id: 13, name: "twins", inFile: false },
 ];
 const FORBIDDEN: ApiFailure = {
   kind: "forbidden",

@@ -1,36 +1,51 @@
-import type { Range } from "../../model/diagnostic.ts";
-import type { HashId } from "../../model/integration.ts";
-import type { Change, Plan, PlanWarning } from "../change.ts";
-import { changesByTakenHash } from "../loss.ts";
+import type { Position } from "../../model/diagnostic.ts";
+import type { Plan, PlanWarning } from "../change.ts";
+import type { LostName, LostNames } from "./lost-names.ts";
 
-/** A place in a pipeline file that refers to a hash. */
-export interface HashReference {
-  readonly hash: HashId;
+/** A place in a pipeline file that names an integration. */
+export interface PipelineReference {
+  readonly value: string;
+  /** Whether an identifier may stand there; a hash may stand everywhere. */
+  readonly takesIdentifier: boolean;
+  /** `refs --write` leaves it alone. */
+  readonly ignored: boolean;
   readonly file: string;
-  readonly range: Range;
+  readonly at: Position;
   readonly context: { readonly pipeline: string | undefined; readonly action: string | undefined };
 }
 
-/** The plan with a warning for each place that refers to a hash which the plan takes away. */
-export function withBreakages(plan: Plan, references: readonly HashReference[]): Plan {
-  const taken = changesByTakenHash(plan);
-  const warnings = references.flatMap((reference) => {
-    const change = taken.get(reference.hash);
-    return change === undefined ? [] : [breakageWarning(reference, change)];
+/** The plan with a warning for each place that refers to what the plan takes away. */
+export function withBreakages(plan: Plan, references: readonly PipelineReference[], lost: LostNames): Plan {
+  const warnings = references.flatMap((reference): PlanWarning[] => {
+    const hash = lost.hashes.get(reference.value);
+    if (hash !== undefined) return [breakageWarning(reference, hash, `a hash that ${hash.fate}`)];
+    const name = reference.takesIdentifier ? lost.identifiers.get(reference.value) : undefined;
+    return name === undefined
+      ? []
+      : [breakageWarning(reference, name, `the identifier ${reference.value}, which ${name.fate}`)];
   });
-  return { ...plan, warnings: [...plan.warnings, ...warnings] };
+  return warnings.length === 0 ? plan : { ...plan, warnings: [...plan.warnings, ...warnings] };
 }
 
-function breakageWarning({ file, range, context }: HashReference, { action, key }: Change): PlanWarning {
+function breakageWarning({ file, at, context, ignored }: PipelineReference, lost: LostName, what: string): PlanWarning {
   const where = [context.pipeline, context.action].filter((name) => name !== undefined).join(" / ");
-  const place = `${file}:${range.start.line}${where === "" ? "" : ` (${where})`}`;
-  const isDeletion = action === "delete";
+  const { line, column } = at;
   return {
     code: "breaks-pipeline",
-    key,
-    message: isDeletion ? `${place} refers to a hash that is deleted` : `${place} refers to a hash that is superseded`,
-    hint: isDeletion
-      ? "point it to another integration first"
-      : "after the apply, refs --write points it to the new one",
+    key: lost.key,
+    message: `${file}:${line}${where === "" ? "" : ` (${where})`} refers to ${what}`,
+    hint: ignored && lost.mended !== "never" ? REMEDY_OF_IGNORED[lost.mended] : REMEDIES[lost.mended],
+    place: { file, line, column },
   };
 }
+
+const REMEDIES: Readonly<Record<LostName["mended"], string>> = {
+  before: "run refs --write before the apply: it points it to the current one",
+  after: "after the apply, refs --write points it to the new one",
+  never: "point it to another integration first",
+};
+
+const REMEDY_OF_IGNORED = {
+  before: "point it to the current one before the apply: refs --write leaves a line alone that is ignored",
+  after: "after the apply, point it to the new one: refs --write leaves a line alone that is ignored",
+} as const;

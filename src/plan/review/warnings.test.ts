@@ -15,6 +15,7 @@ import {
 } from "../../../test/support/builders.ts";
 import type { PlanWarning } from "../change.ts";
 import { withBreakages } from "./breakages.ts";
+import { lostNames } from "./lost-names.ts";
 import { withGitLinks } from "./git-links.ts";
 import { changesOfPermissions, withLockOuts, type TokenUser } from "./lock-out.ts";
 
@@ -312,11 +313,11 @@ test("a place in a pipeline file that refers to a hash which the plan takes away
   };
   const made = planFor([a], { ...world, flags: { prune: true } });
   const start = { line: 5, column: 16, offset: 80 };
-  const place = { file: "buddy.yml", range: { start, end: start }, context: { pipeline: "Deploy", action: undefined } };
-  const found = withBreakages(made, [
-    { hash: "hold", ...place },
-    { hash: "ha", ...place },
-  ]).warnings;
+  const context = { pipeline: "Deploy", action: undefined };
+  const place = { file: "buddy.yml", at: start, context, takesIdentifier: false, ignored: false };
+  const sources = { section: world.lock ?? new Map(), desired: [a], live: new Map() };
+  const references = ["hold", "ha"].map((value) => ({ value, ...place }));
+  const found = withBreakages(made, references, lostNames(made, sources)).warnings;
   seen.push(...found);
   assert.deepEqual(
     found.map(({ code, key, message }) => `${code} ${key}: ${message}`),

@@ -13,6 +13,9 @@ import { hasErrors, type Diagnostic } from "../../../src/model/diagnostic.ts";
 import { LARGEST_PIPELINE } from "../../../src/checkout/pipeline-files.ts";
 import { checkReferences } from "../../../src/pipelines/meaning/check.ts";
 import { rewriteReferences } from "../../../src/pipelines/rewrite.ts";
+import { PIPELINE_HASHES } from "../pipeline-sample.ts";
+import { declaredInputs } from "../../../src/pipelines/scan/declared-inputs.ts";
+import { isOwnFile } from "../../../src/pipelines/scan/own-files.ts";
 import { scanPipeline } from "../../../src/pipelines/scan/scan.ts";
 import { readReviewedPlan } from "../../../src/plan/review/reviewed-plan.ts";
 import { comparePlans } from "../../../src/plan/review/compare-plans.ts";
@@ -22,6 +25,8 @@ import { renderDiagnostics } from "../../../src/render/diagnostics.ts";
 export type FuzzReader = (bytes: Uint8Array) => void;
 
 const LARGEST = 64 * 1024 * 1024;
+/** Of the pipeline fixtures. */
+const FUZZ_HASHES: ReadonlySet<string> = new Set(Object.values(PIPELINE_HASHES));
 const TARGET = { api: "https://api.buddy.works", workspace: "my-company" };
 
 /** Of many lines, as the keys of service accounts are. */
@@ -68,7 +73,8 @@ export const READERS = {
   "a pipeline": (bytes) => {
     if (bytes.length > LARGEST_PIPELINE) return;
     const text = new TextDecoder().decode(bytes);
-    const scan = scanPipeline("buddy.yml", text);
+    isOwnFile(text);
+    const scan = scanPipeline("buddy.yml", text, { hashes: FUZZ_HASHES, inputs: declaredInputs([text]) });
     const knowledge = { section: new Map(), wanted: [] };
     renderAll(checkReferences([scan], knowledge).diagnostics);
     mustHold(rewriteReferences(scan, knowledge).text === text, "nothing is known, so nothing is rewritten");

@@ -1,0 +1,150 @@
+import type { ApiClient, ApiFailure, Pipeline } from "../api/client.ts";
+import { describeFailure } from "../api/words/describe.ts";
+import { warningDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
+import type { Result } from "../model/integration.ts";
+import { success } from "../model/integration.ts";
+import { counted } from "../model/text.ts";
+import { knownHashes, type KnownIntegrations } from "../pipelines/meaning/known-integrations.ts";
+import { NO_KNOWLEDGE } from "../pipelines/scan/reference-keys.ts";
+import { scanPipeline } from "../pipelines/scan/scan.ts";
+import type { LiveSources } from "../pipelines/usages.ts";
+import { connectSection, projectsToList, type NamedLockSection } from "./refs-sources.ts";
+import type { Session } from "./session.ts";
+import { stopForFailedCalls, type CommandStop } from "./stop.ts";
+
+/** What the API knows of uses, and what it was not asked or didn't tell. */
+export interface LiveUsages extends LiveSources {
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The API wasn't asked. */
+export const NOTHING_LIVE: LiveUsages = { pipelines: [], gitLinks: [], asked: false, diagnostics: [] };
+
+/** How many projects are read at once; the client sends fewer requests at once, and at the pace that the API allows. */
+const PROJECTS_AHEAD = 8;
+/** The same for the pipelines of a project. */
+const PIPELINES_AHEAD = 32;
+
+/**
+ * Each project's Git link, and the actions of pipelines that are kept in Buddy itself. Pipelines in files are left to their
+ * files. What the token may not read is said, not guessed.
+ */
+export async function readLiveUsages(
+  session: Session,
+  { found, known }: { readonly found: NamedLockSection; readonly known: KnownIntegrations },
+): Promise<Result<LiveUsages, CommandStop>> {
+  const client = await connectSection(session, found);
+  if (!client.ok) return client;
+  const reader = new UsageReader(client.value, known);
+  const projects = await client.value.projects();
+  if (!projects.ok) reader.failed("the projects of the workspace", projects.error);
+  // Those that the file or the lockfile names can be asked for by name.
+  const names = projects.ok ? projects.value.map(({ name }) => name) : projectsToList(found.section, known);
+  await inParallel(names, PROJECTS_AHEAD, (name) => reader.readProject(name));
+  const fatal = reader.fatal;
+  if (fatal !== undefined)
+    return stopForFailedCalls([{ what: "what uses integrations could not be read", failure: fatal }]);
+  session.console.note(
+    `read ${counted(names.length, "project")} and ${counted(reader.pipelines.length, "pipeline")} of the web page`,
+  );
+  return success({
+    pipelines: reader.pipelines.toSorted((a, b) => compareNames(a.scan.file, b.scan.file)),
+    gitLinks: reader.gitLinks.toSorted((a, b) => compareNames(a.project, b.project)),
+    asked: true,
+    diagnostics: [...reader.unseen(), ...reader.elsewhere()],
+  });
+}
+
+class UsageReader {
+  readonly pipelines: LiveSources["pipelines"][number][] = [];
+  readonly gitLinks: LiveSources["gitLinks"][number][] = [];
+  /** The token isn't valid, or the run was stopped: the rest would fail as well. */
+  fatal: ApiFailure | undefined;
+  #inFiles = 0;
+  readonly #client: ApiClient;
+  readonly #hashes: ReadonlySet<string>;
+  /** What wasn't seen, by why. */
+  readonly #unseen = new Map<string, { readonly failure: ApiFailure; readonly what: string[] }>();
+
+  constructor(client: ApiClient, { section }: KnownIntegrations) {
+    this.#client = client;
+    this.#hashes = knownHashes(section);
+  }
+
+  async readProject(project: string): Promise<void> {
+    if (this.fatal !== undefined) return;
+    const [full, pipelines] = await Promise.all([this.#client.project(project), this.#client.pipelines(project)]);
+    if (!full.ok) this.failed(`the Git link of ${project}`, full.error);
+    else if (full.value?.integration !== undefined) this.gitLinks.push({ project, hashId: full.value.integration });
+    if (!pipelines.ok) {
+      this.failed(`the pipelines of ${project}`, pipelines.error);
+      return;
+    }
+    const own = (pipelines.value ?? []).filter(({ inFile }) => !inFile);
+    this.#inFiles += (pipelines.value ?? []).length - own.length;
+    await inParallel(own, PIPELINES_AHEAD, (pipeline) => this.#readPipeline(project, pipeline));
+  }
+
+  async #readPipeline(project: string, { id, name }: Pipeline): Promise<void> {
+    if (this.fatal !== undefined) return;
+    const actions = await this.#client.actions(project, id);
+    if (!actions.ok) {
+      this.failed(`the actions of ${project} / ${name}`, actions.error);
+      return;
+    }
+    // An action is written as pipeline YAML has it, so that the same eyes look at it.
+    const written = (actions.value ?? []).map(({ name: action, fields }) => ({
+      ...Object.fromEntries(fields),
+      action,
+    }));
+    const text = JSON.stringify([{ pipeline: name, actions: written }]);
+    const scan = scanPipeline(`${project} / ${name}`, text, { ...NO_KNOWLEDGE, hashes: this.#hashes });
+    this.pipelines.push({ project, scan });
+  }
+
+  failed(what: string, failure: ApiFailure): void {
+    if (failure.kind === "unauthorized" || failure.kind === "interrupted") this.fatal ??= failure;
+    const { message } = describeFailure({ ...failure, path: "" });
+    const cause = JSON.stringify([failure.kind, message, describeFailure(failure).hint]);
+    const group = this.#unseen.get(cause) ?? { failure, what: [] };
+    group.what.push(what);
+    this.#unseen.set(cause, group);
+  }
+
+  /** One warning for each cause. */
+  unseen(): Diagnostic[] {
+    return [...this.#unseen.values()].map(({ failure, what }) => {
+      const { message, hint } = describeFailure(failure);
+      const sorted = what.toSorted(compareNames);
+      const shown = sorted.slice(0, MOST_NAMED).join(", ");
+      const more = what.length > MOST_NAMED ? ` and ${what.length - MOST_NAMED} more` : "";
+      const text = `not seen: ${shown}${more} (${message})`;
+      return warningDiagnostic("unseen-usages", text, hint ?? "try again later");
+    });
+  }
+
+  /** Pipelines whose files the API doesn't show. */
+  elsewhere(): Diagnostic[] {
+    if (this.#inFiles === 0) return [];
+    const text = `${counted(this.#inFiles, "pipeline")} of the workspace ${this.#inFiles === 1 ? "is" : "are"} kept in files, which are read only where this runs`;
+    return [warningDiagnostic("pipelines-in-files", text, "run refs --usages in their repositories too")];
+  }
+}
+
+const MOST_NAMED = 5;
+
+async function inParallel<Item>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const rest = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of rest) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+}
+
+function compareNames(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,43 @@
+import { warningDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
+import type { PipelineScan } from "../pipelines/reference.ts";
+import type { Plan } from "../plan/change.ts";
+import { withBreakages, type PipelineReference } from "../plan/review/breakages.ts";
+import { losesNames, lostNames, type NameSources } from "../plan/review/lost-names.ts";
+import { asWarning, scanPipelineFiles } from "./pipeline-scans.ts";
+import type { Session } from "./session.ts";
+
+/** A plan that says which pipelines it breaks. */
+export interface PlanWithBreakages {
+  readonly plan: Plan;
+  /** What kept it from seeing all of them. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Looks into the pipeline files, if the plan takes away anything that they may refer to. */
+export async function warnOfBreakages(session: Session, plan: Plan, sources: NameSources): Promise<PlanWithBreakages> {
+  const lost = lostNames(plan, sources);
+  if (!losesNames(lost)) return { plan, diagnostics: [] };
+  const { scans, diagnostics, nothingFound } = await scanPipelineFiles(session, sources.section);
+  const problems = [...diagnostics, ...scans.flatMap(({ notes }) => notes)];
+  return {
+    plan: withBreakages(plan, scans.flatMap(pipelineReferences), lost),
+    diagnostics: [
+      ...problems.map((each) => asWarning(each, MISSED)),
+      // A repository without pipelines is no reason to worry; one whose pipelines lie elsewhere is.
+      ...(nothingFound?.isElsewhere === true ? [notLookedAt(nothingFound.problem)] : []),
+    ],
+  };
+}
+
+const MISSED = "breakage of pipelines may be missed";
+
+function notLookedAt({ code, message, hint = "" }: Diagnostic): Diagnostic {
+  return warningDiagnostic(code, `${message}: ${MISSED}`, hint);
+}
+
+function pipelineReferences({ file, references }: PipelineScan): PipelineReference[] {
+  return references.flatMap(({ kind, value, slot, ignored, range, context }): PipelineReference[] => {
+    if (kind === "dynamic" || slot === "number") return [];
+    return [{ value, takesIdentifier: slot === "identifier", ignored, file, at: range.start, context }];
+  });
+}

@@ -1,0 +1,37 @@
+/**
+ * What a place of a pipeline file names an integration by: `identifier` also takes a hash; `number` is of files from
+ * before there were hashes; `content` is any place where a hash stands that the lockfile knows.
+ */
+export type ReferenceSlot = "identifier" | "hash" | "number" | "content";
+
+const SLOTS: ReadonlyMap<string, ReferenceSlot> = new Map([
+  ["integration", "identifier"],
+  ["integration_hash", "hash"],
+  ["helm_integration", "identifier"],
+  ["helm_repository_integration", "identifier"],
+  ["integration_id", "number"],
+]);
+
+/** Of a key that says that an integration follows; `under` is the key that its map is under. */
+export function slotOfKey(name: string, under: string | undefined): ReferenceSlot | undefined {
+  // The form of the API: `integration: { hash_id: … }`.
+  if (name === "hash_id") return under !== undefined && SLOTS.get(under) === "identifier" ? "hash" : undefined;
+  return SLOTS.get(name);
+}
+
+/** By the name of a custom action: its inputs that are integrations, as a local `action.yml` declares them. */
+export type DeclaredInputs = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** What is known when a file is scanned; the more, the more references are recognised. */
+export interface ScanKnowledge {
+  /** Hashes that are references wherever they stand: `knownHashes` of the lockfile. */
+  readonly hashes: ReadonlySet<string>;
+  readonly inputs: DeclaredInputs;
+}
+
+export const NO_KNOWLEDGE: ScanKnowledge = { hashes: new Set(), inputs: new Map() };
+
+/** `name`, `name:tag` or `workspace/name:tag`, as `custom_type` has it. */
+export function customActionName(customType: string): string {
+  return customType.replace(/^.*\//, "").replace(/:.*$/, "");
+}

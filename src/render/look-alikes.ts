@@ -1,0 +1,53 @@
+import { diffArrays } from "diff";
+
+/**
+ * Two texts that look alike and are not the same, with escapes where they differ: composed and decomposed letters, spaces of
+ * another kind, letters of another script. Others stay as they are.
+ */
+export function withEscapesWhereAlike(before: string, after: string): readonly [string, string] {
+  if (before === after || before.length > LONGEST || after.length > LONGEST) return [before, after];
+  if (appearance(before) !== appearance(after)) return [before, after];
+  const shown: [string, string] = ["", ""];
+  for (const { value, added, removed } of diffArrays(codePoints(before), codePoints(after))) {
+    const isSame = !added && !removed;
+    const text = value.map((character) => (isSame ? character : escaped(character))).join("");
+    if (!added) shown[0] += text;
+    if (!removed) shown[1] += text;
+  }
+  return shown;
+}
+
+/** Nobody compares longer ones by eye. */
+const LONGEST = 2000;
+
+/** What a reader sees: equal for texts that can't be told apart. */
+function appearance(text: string): string {
+  const plain = text
+    .normalize("NFKC")
+    .replaceAll(/[\p{Zs}\t]/gu, " ")
+    .replaceAll(/[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}]/gu, "");
+  return codePoints(plain)
+    .map((character) => TWINS.get(character) ?? character)
+    .join("");
+}
+
+/** Letters of other scripts that look like Latin ones. */
+const TWINS: ReadonlyMap<string, string> = new Map(
+  [
+    ["АВЕЅІЈКМНОРСТХаеіјорсухѕԁԛԝһ", "ABESIJKMHOPCTXaeijopcyxsdqwh"],
+    ["ΑΒΕΖΗΙΚΜΝΟΡΤΥΧορν", "ABEZHIKMNOPTYXopv"],
+    ["‐‑‒–−’‘", "-----''"],
+  ].flatMap(([theirs = "", latin = ""]) =>
+    codePoints(theirs).map((character, index) => [character, latin[index] ?? ""] as const),
+  ),
+);
+
+function codePoints(text: string): string[] {
+  return Array.from(text);
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code >= 0x21 && code <= 0x7e) return character;
+  return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;
+}
