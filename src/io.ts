@@ -39,6 +39,8 @@ export interface Io {
   random(): number;
   readonly pid: number;
   readonly hostname: string;
+  /** Of Node.js, without a `v`. */
+  readonly nodeVersion: string;
   /** Runs git in a folder. Nothing that a repository names as a program is run, and nothing is fetched. */
   git(folder: string, args: readonly string[]): Promise<GitAnswer>;
   /** Whether a process of this machine is there. */

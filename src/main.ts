@@ -2,6 +2,7 @@ import type { DiagnosticCode } from "./model/diagnostic-catalog.ts";
 import { CommanderError, type Command } from "commander";
 import { defineCompletion } from "./cli/completion.ts";
 import type { DeferCommand } from "./cli/defer-command.ts";
+import { defineDoctor } from "./cli/doctor.ts";
 import { defineEmulate } from "./cli/emulate.ts";
 import { defineExport } from "./cli/export.ts";
 import { defineExplain } from "./cli/explain.ts";
@@ -98,6 +99,7 @@ export function buildProgram(io: Io, version: string, run: DeferCommand): Comman
   defineList(program, io, run);
   defineShow(program, io, run);
   defineExplain(program, io, run);
+  defineDoctor(program, io, run);
   defineEmulate(program, run);
   defineCompletion(program, run);
   defineHelp(program);

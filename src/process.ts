@@ -53,6 +53,7 @@ const io: Io = {
   random: () => Math.random(),
   pid: process.pid,
   hostname: hostname(),
+  nodeVersion: process.versions.node,
   git: (folder, args) => runGit(folder, args, process.env),
   isAlive,
 };

@@ -15,7 +15,17 @@ import { isList } from "../model/json.ts";
 import { DEFAULT_ACCESS } from "../model/server-defaults.ts";
 import { Secret, unwrapSecret } from "../model/secret.ts";
 import { valueUse, type KnownValue, type UsedSecret, type ValueUse } from "./words/known-value.ts";
-import type { FullProject, Group, Member, Payload, Pipeline, PipelineAction, Project, TokenOwner } from "./client.ts";
+import type {
+  FullProject,
+  Group,
+  Member,
+  Payload,
+  Pipeline,
+  PipelineAction,
+  Project,
+  TokenFacts,
+  TokenOwner,
+} from "./client.ts";
 import { JsonReader } from "./json-reader.ts";
 import type { DecodeProblems } from "./json-reader.ts";
 
@@ -162,6 +172,17 @@ export function decodeOwner(json: unknown): Result<TokenOwner, DecodeProblem> {
   return decodeWith(json, (answer) => {
     const email = nonEmpty(answer.text("email"));
     return { id: readId(answer), ...(email !== undefined && { email }) };
+  });
+}
+
+export function decodeTokenFacts(json: unknown): Result<TokenFacts, DecodeProblem> {
+  return decodeWith(json, (answer) => {
+    const expiresAt = nonEmpty(answer.text("expires_at"));
+    return {
+      scopes: answer.texts("scopes") ?? [],
+      workspaces: answer.texts("workspace_restrictions") ?? [],
+      ...(expiresAt !== undefined && { expiresAt }),
+    };
   });
 }
 
