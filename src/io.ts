@@ -26,8 +26,8 @@ export interface Io {
   readonly stderr: Output;
   /** Whether a person can be asked. */
   readonly interactive: boolean;
-  /** One line from the person, undefined at the end of the input. */
-  ask(question: string): Promise<string | undefined>;
+  /** One line from the person, undefined at the end of the input. `hidden`: what is typed isn't shown. */
+  ask(question: string, answer?: "hidden"): Promise<string | undefined>;
   readonly fetch: typeof globalThis.fetch;
   /** Aborted by the first SIGINT or SIGTERM; `reason` is the signal's name. */
   readonly signal: AbortSignal;

@@ -8,6 +8,7 @@ import { defineExport } from "./cli/export.ts";
 import { defineExplain } from "./cli/explain.ts";
 import { defineHelp } from "./cli/help.ts";
 import { defineImport } from "./cli/import.ts";
+import { defineInit } from "./cli/init.ts";
 import { defineRefs } from "./cli/refs.ts";
 import { defineList } from "./cli/list.ts";
 import { defineShow } from "./cli/show.ts";
@@ -89,6 +90,7 @@ export function buildProgram(io: Io, version: string, run: DeferCommand): Comman
       getErrHasColors: () => false,
     });
 
+  defineInit(program, io, run);
   definePlan(program, io, run);
   defineApply(program, io, run);
   defineSync(program, io, run);

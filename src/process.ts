@@ -37,8 +37,9 @@ const io: Io = {
   stdout: output(process.stdout),
   stderr: output(process.stderr),
   interactive: process.stdin.isTTY && process.stderr.isTTY,
-  ask: (question) =>
+  ask: (question, answer) =>
     askLine(question, {
+      answer: answer ?? "shown",
       input: process.stdin,
       output: process.stderr,
       signal: interruption.signal,

@@ -7,10 +7,10 @@ import { workspaceSection, type LockSection } from "../model/lockfile.ts";
 import { harmlessJson } from "../model/printable.ts";
 import { healthSummary, renderHealthChecks } from "../render/health-checks.ts";
 import { connectClient } from "./connect.ts";
-import { checkApi } from "./doctor/api-checks.ts";
-import { checkFile, checkKey, checkLockfile, checkTrackedFiles, type CheckedFile } from "./doctor/file-checks.ts";
-import { checkPipelines } from "./doctor/pipeline-check.ts";
-import { checkIntegrations } from "./doctor/workspace-checks.ts";
+import { checkApi } from "./doctor-api.ts";
+import { checkFile, checkKey, checkLockfile, checkTrackedFiles, type CheckedFile } from "./doctor-files.ts";
+import { checkPipelines } from "./doctor-pipelines.ts";
+import { checkIntegrations } from "./doctor-workspace.ts";
 import { loadLockfile } from "./load-lockfile.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
 

@@ -9,7 +9,7 @@ export function harmlessIo(io: Io, colors: Colors): Io {
     ...io,
     stdout: harmlessStream(io.stdout, colors),
     stderr: harmlessStream(io.stderr, colors),
-    ask: (question) => io.ask(harmlessOutput(question, colors)),
+    ask: (question, answer) => io.ask(harmlessOutput(question, colors), answer),
   };
 }
 

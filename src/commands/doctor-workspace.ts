@@ -1,8 +1,8 @@
-import type { HealthCheck } from "../../model/health-check.ts";
-import { counted } from "../../model/text.ts";
-import type { IntegrationRow } from "../../overview/integration-row.ts";
-import type { LookUpInputs } from "../look-up.ts";
-import { readOverview } from "../read-overview.ts";
+import type { HealthCheck } from "../model/health-check.ts";
+import { counted } from "../model/text.ts";
+import type { IntegrationRow } from "../overview/integration-row.ts";
+import type { LookUpInputs } from "./look-up.ts";
+import { readOverview } from "./read-overview.ts";
 
 /** What is managed, what is gone, and what is there twice. */
 export async function checkIntegrations(

@@ -1,8 +1,8 @@
-import type { HealthCheck } from "../../model/health-check.ts";
-import type { LockSection } from "../../model/lockfile.ts";
-import { counted } from "../../model/text.ts";
-import { scanPipelineFiles } from "../pipeline-scans.ts";
-import type { Session } from "../session.ts";
+import type { HealthCheck } from "../model/health-check.ts";
+import type { LockSection } from "../model/lockfile.ts";
+import { counted } from "../model/text.ts";
+import { scanPipelineFiles } from "./pipeline-scans.ts";
+import type { Session } from "./session.ts";
 
 /** Which pipeline files are found, and how many references they hold. */
 export async function checkPipelines(session: Session, section: LockSection): Promise<HealthCheck> {

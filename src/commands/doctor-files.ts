@@ -1,18 +1,18 @@
 import { dirname, join, resolve } from "node:path";
-import { isRecordOf } from "../../apply/journal.ts";
-import { readJournal } from "../../checkout/journal/read.ts";
-import { journalOf, lockfileOf, runLockOf } from "../../checkout/paths.ts";
-import { trackedFiles } from "../../checkout/repository.ts";
-import { loadConfig, resolveConfig, type Written } from "../../config/load-config.ts";
-import { KEY_VARIABLE, readFingerprintKey } from "../../config/resolve-target.ts";
-import type { HealthCheck } from "../../model/health-check.ts";
-import type { IntegrationWithSecrets, Target } from "../../model/integration.ts";
-import type { LockSection } from "../../model/lockfile.ts";
-import { referenceStates } from "../../model/stored-value.ts";
-import { counted, shellWord } from "../../model/text.ts";
-import type { LockfileInput } from "../load-lockfile.ts";
-import { readInput } from "../read-input.ts";
-import type { Session } from "../session.ts";
+import { isRecordOf } from "../apply/journal.ts";
+import { readJournal } from "../checkout/journal/read.ts";
+import { journalOf, lockfileOf, runLockOf } from "../checkout/paths.ts";
+import { trackedFiles } from "../checkout/repository.ts";
+import { loadConfig, resolveConfig, type Written } from "../config/load-config.ts";
+import { KEY_VARIABLE, readFingerprintKey } from "../config/resolve-target.ts";
+import type { HealthCheck } from "../model/health-check.ts";
+import type { IntegrationWithSecrets, Target } from "../model/integration.ts";
+import type { LockSection } from "../model/lockfile.ts";
+import { referenceStates } from "../model/stored-value.ts";
+import { counted, shellWord } from "../model/text.ts";
+import type { LockfileInput } from "./load-lockfile.ts";
+import { readInput } from "./read-input.ts";
+import type { Session } from "./session.ts";
 
 /** What the file says, as far as it can be read. */
 export interface CheckedFile {

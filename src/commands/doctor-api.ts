@@ -1,9 +1,9 @@
-import type { ApiClient, ApiFailure, TokenFacts } from "../../api/client.ts";
-import { describeFailure } from "../../api/words/describe.ts";
-import { reasonOfFailure, type EndReason } from "../../exit.ts";
-import type { CheckName, HealthCheck } from "../../model/health-check.ts";
-import type { Target } from "../../model/integration.ts";
-import { counted, joinWords } from "../../model/text.ts";
+import type { ApiClient, ApiFailure, TokenFacts } from "../api/client.ts";
+import { describeFailure } from "../api/words/describe.ts";
+import { reasonOfFailure, type EndReason } from "../exit.ts";
+import type { CheckName, HealthCheck } from "../model/health-check.ts";
+import type { Target } from "../model/integration.ts";
+import { counted, joinWords } from "../model/text.ts";
 
 export interface ApiChecks {
   readonly checks: readonly HealthCheck[];
