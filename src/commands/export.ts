@@ -26,6 +26,7 @@ import { adoptedEntries } from "./adopted-entries.ts";
 import { exportIntegration, keysFor, lookUpVariables, type ExportedIntegration } from "./export-blocks.ts";
 import { readUnmanaged } from "./export-sources.ts";
 import { PROJECTS_UNKNOWN } from "./list.ts";
+import { KEY_ADVICE } from "./key-advice.ts";
 import { readLookUpInputs, type LookUpInputs } from "./look-up.ts";
 import { readInput } from "./read-input.ts";
 import { schemaAddress } from "./schema-address.ts";
@@ -298,9 +299,7 @@ function nextSteps({ io, options }: Session<ExportOptions>, exported: readonly E
   const needsAssurance = exported.some(({ hasManagedCredentials }) => hasManagedCredentials);
   const hasKey = io.env[KEY_VARIABLE] !== undefined;
   return [
-    ...(hasKey || !needsAssurance
-      ? []
-      : [`Without ${KEY_VARIABLE} a rotated secret isn't noticed: export ${KEY_VARIABLE}=$(openssl rand -base64 32)`]),
+    ...(hasKey || !needsAssurance ? [] : [KEY_ADVICE]),
     needsAssurance
       ? `Next: buddy-integrations apply --assume-sent${file}${secrets} records that these values are the live ones; it sends nothing`
       : `Next: buddy-integrations plan${file}${secrets}`,

@@ -8,6 +8,7 @@ import { workspaceSection } from "../model/lockfile.ts";
 import { quoteName } from "../model/printable.ts";
 import { renderDesiredBlock } from "../render/desired-block.ts";
 import { connectClient } from "./connect.ts";
+import { KEY_ADVICE } from "./key-advice.ts";
 import { findLive } from "./find-live.ts";
 import { addBlock, blockToAdd } from "./import-block.ts";
 import { readCommandInputs, type CommandInputs } from "./inputs.ts";
@@ -65,7 +66,10 @@ async function importUnderKey(session: Session<ImportOptions>): Promise<Result<r
   const added = await addBlock(session, block.value);
   if (!added.ok) return added;
   const now = await readCommandInputs(session);
-  return now.ok ? adoptUnderKey(session, now.value, live.value.hashId) : now;
+  if (!now.ok) return now;
+  const isFirst = now.value.lock.text === undefined && now.value.written.references.length > 0;
+  if (isFirst && now.value.key === undefined) session.console.note(KEY_ADVICE);
+  return adoptUnderKey(session, now.value, live.value.hashId);
 }
 
 /** Shorter words are more likely identifiers. */

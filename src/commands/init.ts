@@ -13,6 +13,7 @@ import { ciRecipe, RECIPE_FILES, RECIPE_STEPS, type CiSystem } from "../render/c
 import { renderDesiredFile } from "../render/exported-file.ts";
 import { hasToken } from "./connect.ts";
 import { exportWorkspace } from "./export.ts";
+import { KEY_ADVICE } from "./key-advice.ts";
 import { readInput } from "./read-input.ts";
 import { schemaAddress } from "./schema-address.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
@@ -61,10 +62,22 @@ async function askWhatIsMissing(session: Session<InitOptions>): Promise<Result<A
       ? undefined
       : await ask("API token, which is neither shown nor kept (empty: begin with an empty file): ", "hidden");
   if (io.signal.aborted) return failure({ reasons: [], diagnostics: [], plan: undefined });
+  const isExport = !isFileThere && (token !== undefined || hasToken(io));
+  const who =
+    !isExport || options.credentials !== undefined
+      ? options.credentials
+      : await ask("Credentials: managed or unmanaged [managed where their variables have values]: ");
+  if (who !== undefined && who !== "managed" && who !== "unmanaged") {
+    return stop(
+      "invalid",
+      errorDiagnostic("bad-arguments", "credentials are managed or unmanaged", "answer one of the two, or nothing"),
+    );
+  }
+  if (io.signal.aborted) return failure({ reasons: [], diagnostics: [], plan: undefined });
   const env = token === undefined ? io.env : { ...io.env, BUDDY_TOKEN: token };
   return success({
     target: target.value,
-    session: { ...session, io: { ...io, env }, options: { ...options, workspace, api } },
+    session: { ...session, io: { ...io, env }, options: { ...options, workspace, api, credentials: who } },
   });
 }
 
@@ -147,12 +160,7 @@ function unwritable(name: string, why: string) {
 
 function nextSteps({ io, options }: Session<InitOptions>, begun: "exported" | "empty" | "kept"): string[] {
   const file = options.file === "integrations.yaml" ? "" : ` --file ${shellWord(options.file)}`;
-  const key =
-    begun === "exported" || io.env[KEY_VARIABLE] !== undefined
-      ? []
-      : [
-          `Before the first apply: export ${KEY_VARIABLE}=$(openssl rand -base64 32), so that a rotated secret is noticed`,
-        ];
+  const key = begun === "exported" || io.env[KEY_VARIABLE] !== undefined ? [] : [KEY_ADVICE];
   if (begun === "empty") {
     return [
       ...key,

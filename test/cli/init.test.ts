@@ -53,7 +53,12 @@ test("on a terminal init asks for the workspace, the region and the token, and k
   };
   const ended = await bench.run(["init"], { env: ALONE, io: { interactive: true, ask } });
   assert.equal(ended.exit, 0, ended.stderr);
-  assert.deepEqual(asked, ["Workspace shown", "Region (us shown", "API token hidden"]);
+  assert.deepEqual(asked, [
+    "Workspace shown",
+    "Region (us shown",
+    "API token hidden",
+    "Credentials: managed or unmanaged [managed where their variables have values]:  shown",
+  ]);
   assert.match((await bench.read(FILE)) ?? "", /^ {2}web:\n/m);
   for (const text of [ended.stdout, ended.stderr, await bench.read(FILE), await bench.read(".gitignore")])
     assert.ok(!text?.includes(bench.emulator.token));
