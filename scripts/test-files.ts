@@ -14,6 +14,7 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   "src/checkout/pipeline-files.test.ts": "all",
   "src/emulator/": "all",
   "test/architecture/": "all",
+  "test/attacks/": "all",
   "test/behaviours/": "all",
   "test/cli/": "all",
   "test/package/": "all",

@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
@@ -37,6 +46,8 @@ const chosen = files.length > 0 ? all.filter((file) => files.includes(file)) : t
 await mkdir(join(root, ".test"), { recursive: true });
 const out = mkdtempSync(join(root, ".test", "run-"));
 const temporary = mkdtempSync(join(temporaryParent(), "buddy-integrations-tests-"));
+// Some tests run the program as another user, who has to get to its folder.
+chmodSync(temporary, 0o711);
 process.on("exit", () => {
   for (const folder of [out, temporary]) rmSync(folder, { recursive: true, force: true });
 });

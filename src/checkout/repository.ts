@@ -37,11 +37,16 @@ export interface FileAtBase {
   readonly bytes: Uint8Array | undefined;
 }
 
-/** `missing`: the commit, or the history up to it, isn't here, and `fetch` brings it; `link`: what is no plain file. */
+/**
+ * `missing`: the commit, or the history up to it, isn't here, and `fetch` brings it; `tag`: a tag has this name too; `link`:
+ * what is no plain file; `submodule`: a commit of the repository around it says which repository that is.
+ */
 export type BaseProblem =
   | { readonly kind: "no-git"; readonly why: string }
   | { readonly kind: "missing"; readonly why: string; readonly fetch: string }
   | { readonly kind: "unrelated" }
+  | { readonly kind: "tag" }
+  | { readonly kind: "submodule" }
   | { readonly kind: "link"; readonly path: string };
 
 /**
@@ -56,22 +61,23 @@ export async function readAtMergeBase(
   { path, ref, cwd }: { readonly path: string; readonly ref: string; readonly cwd: string },
 ): Promise<Result<FileAtBase, BaseProblem>> {
   const folder = dirname(path);
-  const about = await runGit(runner, folder, ["rev-parse", "--show-toplevel", "--is-shallow-repository"]);
+  const about = await runGit(runner, folder, [
+    "rev-parse",
+    "--show-superproject-working-tree",
+    "--show-toplevel",
+    "--is-shallow-repository",
+  ]);
   if (!about.ok) return failure({ kind: "no-git", why: about.error.why });
-  const [shallow = "", top = ""] = about.value.trimEnd().split("\n").toReversed();
+  const [shallow = "", top = "", superproject] = about.value.trimEnd().split("\n").toReversed();
+  if (superproject !== undefined) return failure({ kind: "submodule" });
   const isShallow = shallow === "true";
   const link = await linkBelow(path, [cwd, top]);
   if (link !== undefined) return failure({ kind: "link", path: link });
-  const named = await runGit(runner, folder, [
-    "rev-parse",
-    "--verify",
-    "--quiet",
-    "--end-of-options",
-    `${ref}^{commit}`,
-  ]);
+  const named = await commitOf(runner, folder, ref);
   const missing = async (why: string): Promise<Result<never, BaseProblem>> =>
     failure({ kind: "missing", why, fetch: await fetchCommand(runner, folder, ref, isShallow) });
   if (!named.ok) return missing(`there is no commit ${ref} here`);
+  if (await isTag(runner, folder, ref)) return failure({ kind: "tag" });
   const base = await runGit(runner, folder, ["merge-base", named.value.trim(), "HEAD"]);
   if (!base.ok) return isShallow ? missing("the history of this clone is cut off") : failure({ kind: "unrelated" });
   const commit = base.value.trim();
@@ -82,6 +88,19 @@ export async function readAtMergeBase(
   if (!mode.startsWith("100")) return failure({ kind: "link", path });
   const content = await askGit(runner, folder, ["cat-file", "blob", blob]);
   return content.ok ? success({ commit, bytes: content.value }) : missing(content.error.why);
+}
+
+function commitOf(runner: GitRunner, folder: string, ref: string): Promise<Result<string, GitProblem>> {
+  return runGit(runner, folder, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
+}
+
+/**
+ * Whether a short name is that of a tag. Git prefers tags to branches, and more people may push a tag than the branch that is
+ * meant: one named `origin/main` would be taken for it.
+ */
+async function isTag(runner: GitRunner, folder: string, ref: string): Promise<boolean> {
+  if (ref.startsWith("refs/") || /^[0-9a-f]{40,64}$/.test(ref)) return false;
+  return (await commitOf(runner, folder, `refs/tags/${ref}`)).ok;
 }
 
 /** The first link on the way down to the file from one of these folders, whichever holds it. */

@@ -108,6 +108,18 @@ function baseProblemDiagnostic(problem: BaseProblem, ref: string, name: string):
         `--base ${ref}: it has no commit in common with HEAD`,
         "name the branch that this one is merged into",
       );
+    case "tag":
+      return errorDiagnostic(
+        "no-base",
+        `--base ${ref}: a tag has this name, and git would take it for the branch`,
+        `name a branch in full, such as refs/remotes/origin/main, or this tag: refs/tags/${ref}`,
+      );
+    case "submodule":
+      return errorDiagnostic(
+        "no-base",
+        `--base ${ref}: ${name} is in a submodule, and a pull request may exchange the repository of that`,
+        "run this in a clone of the submodule's own repository",
+      );
     case "link": {
       const message = `--base ${ref}: ${name} is reached by a link, now or at the base (${problem.path}), and a link may lead elsewhere after a merge`;
       return errorDiagnostic("no-base", message, "name the file itself with --lockfile");

@@ -5,10 +5,12 @@ import type {
   CarriedField,
   ConflictCandidate,
   Change,
+  Create,
   FieldChange,
   Forget,
   DisplayNames,
   RecordedDetail,
+  Replace,
   UncomparedField,
   Which,
   WhyUncompared,
@@ -137,6 +139,7 @@ function bodyLines(change: Change, names: DisplayNames, limits: TextLimits): Blo
           ...line,
           text: `${line.text}  (can't change: forces a new integration)`,
         })),
+        noteLine(visibleText(`the new one: ${newPlaceText(change)}`)),
         ...fieldLines(withoutName(change.fields), names, limits),
         ...listLines("carried over from the old one", change.carried_over),
         ...detailLines(change.lifecycle),
@@ -252,10 +255,8 @@ const FORMER: Readonly<Record<Which, string>> = {
 
 function headlineDetail(change: Change): string {
   switch (change.action) {
-    case "create": {
-      const where = change.project_name === undefined ? change.scope.toLowerCase() : `project ${change.project_name}`;
-      return `  (${where}, identifier ${change.identifier})`;
-    }
+    case "create":
+      return `  (${newPlaceText(change)})`;
     case "rename":
       return `  (${change.hash_id}; was ${change.from}, only the key changes)`;
     case "record":
@@ -276,6 +277,11 @@ function headlineDetail(change: Change): string {
     default:
       return change satisfies never;
   }
+}
+
+/** Where a new integration will be, and what it will be called there. */
+function newPlaceText({ scope, project_name: project, identifier }: Create | Replace): string {
+  return `${project === undefined ? scope.toLowerCase() : `project ${project}`}, identifier ${identifier}`;
 }
 
 function forgetDetail({ why, hash_id: hash }: Forget): string {

@@ -34,8 +34,7 @@ export function describeField(field: FieldChange, names: DisplayNames, limits: T
   const { after, compared_with: compared } = field;
   const path = visibleText(field.path);
   const why = REASON_TEXTS[field.reason];
-  // A hidden value can't be compared by eye, so only the new one is shown.
-  const before = isHiddenMarker(field.before) ? undefined : field.before;
+  const before = hasBefore(field) ? field.before : undefined;
   if (isSingle(after) && (before === undefined || isSingle(before))) {
     const now = valueText(after);
     if (before === undefined) return { path, value: shorten(now, limits.value), why, items: [] };
@@ -44,19 +43,39 @@ export function describeField(field: FieldChange, names: DisplayNames, limits: T
     return { path, value: `${seen} → ${is}`, why, items: [] };
   }
   const seen = before === undefined ? [] : itemLines(before, path, names, limits);
-  const items = itemDifference(seen, itemLines(after, path, names, limits));
+  const now = itemLines(after, path, names, limits);
+  const items = itemDifference(
+    seen.map(({ text }) => text),
+    now.map(({ text }) => text),
+  );
   const since = before !== undefined && compared === "last sent" ? "(compared with what was last sent)" : "";
   return {
     path,
     value: isEmptyContainer(after) ? "(empty)" : "",
     why: why === "" ? since : why,
-    items: foldItems(items, limits.lines),
+    items: foldItems(items, limits.lines, now),
   };
 }
 
-/** A value on one line, safe for a terminal: quoted text, `$NAME` for a reference, `(not shown)` for what is hidden. */
+/** A hidden value can't be compared by eye, and a reference whose value was never sent is no former value. */
+function hasBefore({ before, reason }: FieldChange): boolean {
+  return before !== undefined && !isHiddenMarker(before) && !(reason === "never-sent" && isSingle(before));
+}
+
+/**
+ * A value on one line, safe for a terminal: quoted text, `$NAME` for a reference, `(not shown)` for what is hidden. Only a
+ * reference is without quotes, at any depth: a text that looks like one is not taken for one.
+ */
 export function valueText(value: Json): string {
-  return markerText(value) ?? visibleText(JSON.stringify(withMarkerTexts(value)));
+  const marked = markerText(value);
+  if (marked !== undefined) return marked;
+  if (isList(value)) return `[${value.map((item) => valueText(item)).join(",")}]`;
+  if (!isMap(value)) return visibleText(JSON.stringify(value));
+  const literal = value["$literal"];
+  const map = literal !== undefined && isMap(literal) ? literal : value;
+  return `{${Object.entries(map)
+    .map(([name, item]) => `${visibleText(JSON.stringify(name))}:${valueText(item)}`)
+    .join(",")}}`;
 }
 
 const REASON_TEXTS: Readonly<Record<SendReason, string>> = {
@@ -87,8 +106,11 @@ function itemDifference(before: readonly string[], after: readonly string[]): It
   });
 }
 
-/** Unchanged items between changed ones, and what is more than enough, are counted instead of listed. */
-function foldItems(items: readonly ItemLine[], most: number): ItemLine[] {
+/**
+ * Unchanged items between changed ones, and what is more than enough, are counted instead of listed. A reference isn't left
+ * out: a long list would hide it.
+ */
+function foldItems(items: readonly ItemLine[], most: number, now: readonly ValueLine[]): ItemLine[] {
   const folded: ItemLine[] = [];
   let run: ItemLine[] = [];
   const close = (): void => {
@@ -105,16 +127,46 @@ function foldItems(items: readonly ItemLine[], most: number): ItemLine[] {
   }
   close();
   if (folded.length <= most) return folded;
-  return [...folded.slice(0, most), { kind: "same", text: `… ${folded.length - most} more lines` }];
+  const shown = folded.slice(0, most);
+  const texts = new Set(shown.map(({ text }) => text));
+  const references = now.flatMap((line) => (texts.has(line.text) ? [] : line.references));
+  const left = `… ${folded.length - most} more lines${referenceList(references)}`;
+  return [...shown, { kind: "same", text: left }];
 }
 
-/** One line for each item of a list and each entry of a map. */
-function itemLines(value: Json, path: string, names: DisplayNames, limits: TextLimits): string[] {
-  if (isSingle(value)) return [shorten(valueText(value), limits.value)];
-  if (isList(value)) return value.map((item) => shorten(itemText(item, path, names), limits.value));
+/** An item of a list or an entry of a map, and the variables that it refers to. */
+interface ValueLine {
+  readonly text: string;
+  readonly references: readonly string[];
+}
+
+function itemLines(value: Json, path: string, names: DisplayNames, limits: TextLimits): ValueLine[] {
+  if (isSingle(value)) return [valueLine(valueText(value), value, limits)];
+  if (isList(value)) return value.map((item) => valueLine(itemText(item, path, names), item, limits));
   return Object.entries(value ?? {}).map(([name, item]) =>
-    shorten(`${visibleText(name)}: ${valueText(item)}`, limits.value),
+    valueLine(`${visibleText(name)}: ${valueText(item)}`, item, limits),
   );
+}
+
+/** The references of a text that is cut are named behind it, wherever they were. */
+function valueLine(text: string, value: Json, limits: TextLimits): ValueLine {
+  const references = referencesIn(value);
+  const short = shorten(text, limits.value);
+  return { text: short === text ? text : `${short}${referenceList(references)}`, references };
+}
+
+function referencesIn(value: Json): readonly string[] {
+  if (isList(value)) return value.flatMap((item) => referencesIn(item));
+  if (!isMap(value)) return [];
+  const { $secret: secret, $literal: literal } = value;
+  if (typeof secret === "string") return [secret];
+  const map = literal !== undefined && isMap(literal) ? literal : value;
+  return Object.values(map).flatMap((item) => referencesIn(item));
+}
+
+function referenceList(references: readonly string[]): string {
+  const names = [...new Set(references)].map((name) => `$${visibleText(name)}`);
+  return names.length === 0 ? "" : `, with ${names.join(", ")}`;
 }
 
 function itemText(item: Json, path: string, names: DisplayNames): string {
@@ -151,15 +203,4 @@ function markerText(value: Json): string | undefined {
   const [secret, pending] = [value["$secret"], value["$pending"]];
   if (typeof secret === "string") return `$${visibleText(secret)}`;
   return typeof pending === "string" ? `${visibleText(pending)} (doesn't exist yet)` : undefined;
-}
-
-/** Markers inside of a value, as they are shown. */
-function withMarkerTexts(value: Json): Json {
-  const marked = markerText(value);
-  if (marked !== undefined) return marked;
-  if (isList(value)) return value.map((item) => withMarkerTexts(item));
-  if (!isMap(value)) return value;
-  const literal = value["$literal"];
-  const map = literal !== undefined && isMap(literal) ? literal : value;
-  return Object.fromEntries(Object.entries(map).map(([name, item]) => [name, withMarkerTexts(item)]));
 }

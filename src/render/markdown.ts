@@ -10,7 +10,7 @@ import { renderDiagnostics } from "./diagnostics.ts";
 import { NOT_DONE_LABEL, describeNotDone, outcomeLine, outcomesSummary, notDone } from "./outcomes.ts";
 import { truncateSections, type PageSection } from "./truncate-sections.ts";
 import { isDestructive } from "../plan/loss.ts";
-import { destructiveChanges, driftedFields, summaryLine } from "./summary.ts";
+import { destructiveChanges, driftedFields, summaryLine, unprotectedKeys } from "./summary.ts";
 import type { TextLimits } from "./field-text.ts";
 import { brokenPipelines, groupWarnings, warningText } from "./warnings.ts";
 import { unsentSections } from "./unsent-values.ts";
@@ -118,6 +118,7 @@ function alerts(plan: Plan): string[] {
     const hash = change.action === "create" ? change.recreates : "hash_id" in change ? change.hash_id : undefined;
     return `**${DESTRUCTION_VERBS[change.action] ?? change.action}** ${short(change.key)}${hash === undefined ? "" : ` (${short(hash)})`}`;
   });
+  const unprotected = unprotectedKeys(plan).map(short);
   const important = refused.map((change) => `${change.action} ${short(change.key)}: ${change.refused?.code ?? ""}`);
   return [
     ...(caution.length === 0
@@ -127,6 +128,15 @@ function alerts(plan: Plan): string[] {
             "> [!CAUTION]",
             `> **${counted(caution.length, "integration")} deleted or replaced:**`,
             ...lines(caution),
+          ].join("\n"),
+        ]),
+    ...(unprotected.length === 0
+      ? []
+      : [
+          [
+            "> [!CAUTION]",
+            `> **${counted(unprotected.length, "integration")} no longer protected from being deleted or replaced:**`,
+            ...lines(unprotected),
           ].join("\n"),
         ]),
     ...(important.length === 0

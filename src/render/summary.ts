@@ -105,6 +105,14 @@ export function alarms(plan: Plan): { readonly label: string; readonly names: st
       names: keys(doomed.filter(({ action }) => action !== "delete")),
       refused: false,
     },
+    {
+      label: "Drops the protection of",
+      names: fewOf(
+        unprotectedKeys(plan).map((key) => visibleText(key)),
+        10,
+      ),
+      refused: false,
+    },
     { label: "Refuses", names: refusedNames(plan), refused: true },
   ];
   return lines.filter(({ names }) => names !== "");
@@ -113,6 +121,16 @@ export function alarms(plan: Plan): { readonly label: string; readonly names: st
 function lostName(change: Change): string {
   const isOld = change.action === "delete" && change.which !== "current";
   return `${visibleText(change.key)}${isOld ? " (a former hash)" : ""}`;
+}
+
+/** Keys that a later run may delete or replace, and this one may not. */
+export function unprotectedKeys({ changes }: Plan): string[] {
+  const keys = changes.flatMap((change) => {
+    if (change.refused !== undefined) return [];
+    const details = change.action === "record" || change.action === "adopt" ? change.details : [];
+    return details.some(({ path, before }) => path === "lifecycle.protect" && before === true) ? [change.key] : [];
+  });
+  return [...new Set(keys)];
 }
 
 function refusedNames({ changes }: Plan): string {

@@ -10,7 +10,10 @@ export interface UnsentSection {
   readonly lines: readonly string[];
 }
 
-/** Those that are sent now, then those that an apply with more variables would send. */
+/**
+ * Those that are sent now, then those that an apply with more variables would send. Of each, what this plan adopts or
+ * records comes first: text shows only some, and nobody has reviewed these before.
+ */
 export function unsentSections({ unsent, changes }: Pick<Plan, "unsent" | "changes">): UnsentSection[] {
   const sent = new Set(
     changes.flatMap((change) =>
@@ -19,12 +22,17 @@ export function unsentSections({ unsent, changes }: Pick<Plan, "unsent" | "chang
         : [],
     ),
   );
+  const recorded = new Set(
+    changes.flatMap(({ action, key }) => (action === "adopt" || action === "record" ? [key] : [])),
+  );
+  const isNew = ({ key }: UnsentValue): boolean => recorded.has(key);
+  const newFirst = [...unsent.filter(isNew), ...unsent.filter((value) => !isNew(value))];
   const isSent = ({ key, path, value }: UnsentValue): boolean =>
     value === "here" && (sent.has(`${key} ${path}`) || sent.has(`${key} ${path.split(".")[0]}`));
   return [
-    section(unsent.filter(isSent), (count) => `${count} sent values for the first time`),
+    section(newFirst.filter(isSent), (count) => `${count} sent values for the first time`),
     section(
-      unsent.filter(({ value }) => value === "not here"),
+      newFirst.filter(({ value }) => value === "not here"),
       (count) => `${count} also be sent values that are not here`,
       "would",
     ),

@@ -16,6 +16,8 @@ const COMMANDS = [
   ["sync", "--apply"],
   ["import", "a", "deadbeef"],
   ["import", "b", "deadbeef"],
+  ["list"],
+  ["show", "b"],
 ];
 
 test("a host that only the file names gets nothing, this machine neither, and the line to copy makes it work", async (t) => {

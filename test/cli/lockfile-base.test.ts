@@ -234,6 +234,33 @@ test("a commit that isn't here is told with the command that fetches it", async 
   assert.deepEqual(s.requests(), []);
 });
 
+test("a tag is not taken for the branch of the same name, nor for a remote one", async (t) => {
+  const s = await branch(t);
+  await s.repository.git("update-ref", "refs/remotes/origin/main", "main");
+  for (const name of ["main", "origin/main"]) await s.repository.git("tag", name, "HEAD");
+  for (const ref of ["main", "origin/main", "main~0"]) {
+    const ran = await s.plan([`--base=${ref}`], IO);
+    assert.deepEqual([ran.exit, ran.codes], [3, ["no-base"]], ref);
+    assert.match(ran.report.diagnostics[0]?.hint ?? "", /refs\/remotes\/origin\/main/);
+  }
+  for (const ref of ["refs/heads/main", "refs/remotes/origin/main", "refs/tags/main"]) {
+    assert.equal((await s.plan([`--base=${ref}`], IO)).exit, 0, ref);
+  }
+});
+
+test("a lockfile in a submodule is refused: the pull request may have exchanged the repository, and its main", async (t) => {
+  const s = await branch(t);
+  const around = await mkdtemp(join(tmpdir(), "buddy-integrations-"));
+  t.after(() => rm(around, { recursive: true, force: true }));
+  const { git } = await gitRepository(around);
+  await git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", s.dir, "infra");
+  const ran = await s.run(["sync", "--plan", "--base", "main", "--file", "infra/integrations.yaml"], {
+    io: { ...REAL_GIT, cwd: around },
+  });
+  assert.equal(ran.exit, 3);
+  assert.match(ran.stderr, /no-base.*submodule/);
+});
+
 test("in a shallow clone the command fetches the history as well, and then it works", async (t) => {
   const s = await branch(t);
   await s.repository.commit("second");

@@ -63,7 +63,7 @@ test("pipelines, people and groups are found by name, on whatever page they are"
       permissions.users.map(({ id }) => id),
       permissions.groups,
     ],
-    [[4, 5, 1120], [139, 1], [{ id: 7, access_level: "USE_ONLY" }]],
+    [[4, 5, 1120], [1, 139], [{ id: 7, access_level: "USE_ONLY" }]],
   );
   assert.deepEqual((await s.plan()).changes, []);
 });

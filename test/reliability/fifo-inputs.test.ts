@@ -12,13 +12,13 @@ const INPUTS: Readonly<Record<string, (bench: Workbench, name: string, given: Cl
     bench.run(["sync", "--plan", "--file", name, "--lockfile", "integrations.lock.yaml"], given),
   "integrations.yaml of validate": (bench, name, given) => bench.run(["validate", name], given),
   "integrations.yaml of refs": (bench, name, given) =>
-    bench.run(["refs", "--check", "--file", name, "--lockfile", "integrations.lock.yaml", "buddy.yml"], given),
+    bench.run(["refs", "--check", "--file", name, "--lockfile", "integrations.lock.yaml", "pipeline.yml"], given),
   "secrets.env": (bench, name, given) => bench.run(["sync", "--plan", "--secrets-file", name], given),
   "value.txt": (bench, name, given) => bench.run(["sync", "--plan"], { ...given, env: { TOKEN_FILE: name } }),
   "token.txt": (bench, name, given) =>
     bench.run(["sync", "--plan"], { ...given, env: { BUDDY_TOKEN: undefined, BUDDY_TOKEN_FILE: name } }),
   "plan.json": (bench, name, given) => bench.run(["sync", "--plan", "--expect", name], given),
-  "buddy.yml": (bench, name, given) => bench.run(["refs", "--check", name], given),
+  "pipeline.yml": (bench, name, given) => bench.run(["refs", "--check", name], given),
 };
 
 async function prepared(t: TestContext): Promise<Workbench> {
@@ -27,7 +27,7 @@ async function prepared(t: TestContext): Promise<Workbench> {
   await bench.write("secrets.env", "TOKEN=some value\n");
   await bench.write("value.txt", "some value");
   await bench.write("token.txt", bench.emulator.token);
-  await bench.write("buddy.yml", "- pipeline: P\n  actions:\n    - action: A\n      integration_hash: a\n");
+  await bench.write("pipeline.yml", "- pipeline: P\n  actions:\n    - action: A\n      integration_hash: a\n");
   await bench.run(["sync", "--plan", "--out", "plan.json"]);
   return bench;
 }

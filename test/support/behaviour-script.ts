@@ -4,9 +4,19 @@ export type ScriptStep = { readonly line: string } & (
   | { readonly kind: "program"; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }
   | { readonly kind: "rm"; readonly file: string }
   | { readonly kind: "cp"; readonly from: string; readonly to: string }
+  | { readonly kind: "ln"; readonly target: string; readonly file: string }
   | { readonly kind: "replace"; readonly file: string; readonly old: string; readonly by: string }
   | { readonly kind: "api"; readonly method: string; readonly path: string; readonly body: string | undefined }
+  | SpecialCommand
 );
+
+type SpecialCommand =
+  | { readonly kind: "job"; readonly name: string }
+  | { readonly kind: "patch"; readonly file: string }
+  | { readonly kind: "git"; readonly args: readonly string[] };
+
+/** What only attacks have. */
+export type SpecialStep = { readonly line: string } & SpecialCommand;
 
 const PROGRAM = "buddy-integrations";
 
@@ -20,7 +30,7 @@ export function parseScript(text: string): ScriptStep[] {
 
 function parseCommand(line: string): ScriptStep {
   const words = splitWords(line);
-  const isAssignment = (word: string): boolean => /^[A-Z_]+=/.test(word);
+  const isAssignment = (word: string): boolean => /^[A-Z_][A-Z0-9_]*=/.test(word);
   const start = words.findIndex((word) => !isAssignment(word));
   const [command, ...args] = words.slice(start);
   const [first = "", second = "", third] = args;
@@ -31,8 +41,12 @@ function parseCommand(line: string): ScriptStep {
   }
   if (command === "rm" && has(1)) return { kind: "rm", line, file: first };
   if (command === "cp" && has(2)) return { kind: "cp", line, from: first, to: second };
+  if (command === "ln" && has(2)) return { kind: "ln", line, target: first, file: second };
   if (command === "replace" && has(3)) return { kind: "replace", line, file: first, old: second, by: third ?? "" };
   if (command === "api" && has(2, 3)) return { kind: "api", line, method: first, path: second, body: third };
+  if (command === "job" && has(1)) return { kind: "job", line, name: first };
+  if (command === "patch" && has(1)) return { kind: "patch", line, file: first };
+  if (command === "git" && start === 0) return { kind: "git", line, args };
   throw new Error(`not a command of behaviour scripts, see test/support/README.md: ${line}`);
 }
 

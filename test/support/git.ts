@@ -13,6 +13,21 @@ export const NO_GIT: Pick<Io, "git"> = {
   git: () => Promise.resolve({ kind: "missing", why: "git isn't installed" }),
 };
 
+const SETTINGS = [
+  "user.name=T",
+  "user.email=t@example.com",
+  "commit.gpgsign=false",
+  "init.defaultBranch=main",
+  "maintenance.auto=false",
+];
+
+/** Runs git in a folder of the test, with no settings but these. @returns what it prints */
+export async function gitIn(dir: string, ...args: readonly string[]): Promise<string> {
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
+  const all = [...SETTINGS.flatMap((setting) => ["-c", setting]), "-C", dir, ...args];
+  return (await run("git", all, { env })).stdout.trim();
+}
+
 /** A repository in a folder of the test, under whoever runs the tests, with no settings but its own. */
 export interface TestRepository {
   readonly git: (...args: readonly string[]) => Promise<string>;
@@ -21,13 +36,8 @@ export interface TestRepository {
 }
 
 export async function gitRepository(dir: string): Promise<TestRepository> {
-  const git = async (...args: readonly string[]): Promise<string> => {
-    const settings = ["user.name=T", "user.email=t@example.com", "commit.gpgsign=false", "init.defaultBranch=main"];
-    const env = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
-    const all = [...settings.flatMap((setting) => ["-c", setting]), "-C", dir, ...args];
-    return (await run("git", all, { env })).stdout.trim();
-  };
-  await git("init", "-q", "-b", "main");
+  const git = (...args: readonly string[]): Promise<string> => gitIn(dir, ...args);
+  await git("init", "-q", "-b", "main", "--template=");
   return {
     git,
     commit: async (message = "x") => {

@@ -88,3 +88,19 @@ export async function runCli(args: readonly string[], cwd: string, options: CliO
   const exit = await main(args, io, "0.0.0-test");
   return { exit, stdout, stderr };
 }
+
+/** As wide as the narrowest terminal that people use. */
+const COLUMNS = 80;
+
+/** The same on a terminal of 80 columns without colours. */
+export async function runOnTerminal(args: readonly string[], cwd: string, options: CliOptions): Promise<CliResult> {
+  let [stdout, stderr] = ["", ""];
+  const terminal = { isTTY: true, columns: COLUMNS };
+  const streams = {
+    stdout: { write: (text: string) => (stdout += text), ...terminal },
+    stderr: { write: (text: string) => (stderr += text), ...terminal },
+  };
+  const env = { NO_COLOR: "1", ...options.env };
+  const { exit } = await runCli(args, cwd, { ...options, env, io: { ...streams, ...options.io } });
+  return { exit, stdout, stderr };
+}

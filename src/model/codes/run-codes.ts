@@ -155,8 +155,8 @@ export const RUN_CODES = {
   },
   "no-base": {
     means:
-      "The lockfile of --base can't be read: git or the commit is missing, or the branches have nothing in common.",
-    todo: "Fetch the branch with the command that is shown, and run the command in a clone.",
+      "The lockfile of --base can't be read: git or the commit is missing, the branches have nothing in common, a tag has the branch's name, or the lockfile is in a submodule or behind a link.",
+    todo: "Fetch the branch with the command that is shown, name it in full (refs/remotes/origin/main), and run the command in a clone.",
   },
   "tracked-file": {
     means: "Git tracks a journal or a run lock. Somebody may have planted it, so it is refused.",

@@ -81,3 +81,14 @@ test("superseded: a key that the file no longer names goes with its former integ
     "delete a h0 superseded",
   ]);
 });
+
+test("what would be deleted has the name that it has in the workspace, whatever the lockfile says of it", () => {
+  const rest = otherWanted(4);
+  const named = live(a, { name: "Production" });
+  const claims = [entry(a, live(a, { name: "Harmless" })), { ...entry(a), lastSent: new Map() }];
+  for (const claim of claims) {
+    const world = { lock: lockSectionOf({ a: claim, ...otherEntries(4) }), live: [named, ...otherLives(4)] };
+    const { changes } = planFor(rest, { ...world, flags: { prune: true } });
+    assert.equal(changes.find(({ action }) => action === "delete")?.name, "Production");
+  }
+});

@@ -61,8 +61,8 @@ function deleteOrOrphan(prune: boolean, base: Omit<Delete, "action"> & Omit<Orph
   return prune ? { action: "delete", ...base } : { action: "orphan", ...base };
 }
 
-/** The live name, else the last one sent; the key where it may have come from a reference, or isn't known. */
+/** The live name, which is no secret, whatever the lockfile says of it; else the last one sent; else the key. */
 function removedName(key: Key, { lastSent }: LockEntry, live: LiveIntegration | undefined): string {
   const sent = lastSent.get("name");
-  return typeof sent === "string" ? (live?.name ?? sent) : key;
+  return live?.name ?? (typeof sent === "string" ? sent : key);
 }

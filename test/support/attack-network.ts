@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import type { Emulator } from "../../src/emulator/index.ts";
+
+export const BUDDY = "https://api.buddy.works";
+/** Where Buddy also is, with other workspaces: tokens of one are unknown to the others. */
+const ELSEWHERE: readonly string[] = ["https://api.eu.buddy.works", "https://api.asia.buddy.works"];
+
+export interface SeenRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly host: string;
+  readonly path: string;
+}
+
+/** The internet as an attack sees it: the emulator is Buddy, and no host but Buddy's may be asked for anything. */
+export function mappedFetch(emulator: Emulator): {
+  readonly fetch: typeof globalThis.fetch;
+  readonly requests: readonly SeenRequest[];
+} {
+  const requests: SeenRequest[] = [];
+  const fetch: typeof globalThis.fetch = (input, init) => {
+    const request = new Request(input, init);
+    const { origin, pathname, search } = new URL(request.url);
+    requests.push({ method: request.method, url: request.url, host: origin, path: `${pathname}${search}` });
+    if (ELSEWHERE.includes(origin)) {
+      return Promise.resolve(Response.json({ errors: [{ message: "Wrong authentication data" }] }, { status: 401 }));
+    }
+    assert.equal(origin, BUDDY, "only Buddy may be asked");
+    return globalThis.fetch(new Request(`${emulator.url}${pathname}${search}`, request));
+  };
+  return { fetch, requests };
+}
