@@ -123,7 +123,9 @@ export function desiredBlock(request: DesiredBlockRequest): DesiredBlock {
       const name = names.comment(kind, id);
       if (reference === undefined && name !== undefined)
         notes.push({ path: [...path, index, "id"], at: "behind", text: name });
-      return reference ?? { id };
+      if (reference === undefined) return { id };
+      // No `$` means anything in a name of people or pipelines.
+      return Object.fromEntries(Object.entries(reference).map(([field, word]) => [field, escaped("", word)]));
     });
   }
 

@@ -109,7 +109,7 @@ export function seedText({ integrations }: SeededWorkspace): string {
           { id: 3, name: "Twin", email: "other@example.com" },
         ],
         groups: [
-          { id: 1, name: "ops" },
+          { id: 1, name: "$ops\u202e\u0007" },
           { id: 2, name: "same" },
           { id: 3, name: "same" },
         ],
