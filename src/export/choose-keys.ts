@@ -43,9 +43,14 @@ export function chooseKeys(lives: readonly LiveIntegration[], taken: TakenNames)
   return chosen.toSorted((a, b) => compareTexts(a.key, b.key));
 }
 
-/** Whether the identifier alone says which integration a block means. */
+/** Whether a block has to name the hash: its identifier doesn't say which integration it means, or nothing lists it. */
 export function needsImportHash({ live, isAmbiguous }: KeyedIntegration): boolean {
-  return live.identifier === undefined || isAmbiguous || !isSpeakableIdentifier(live.identifier);
+  return (
+    live.scope === "ENVIRONMENT" ||
+    live.identifier === undefined ||
+    isAmbiguous ||
+    !isSpeakableIdentifier(live.identifier)
+  );
 }
 
 /** Keys whose variables would be called the same count as one: `a-b`, `a_b` and `A_B`. */

@@ -29,6 +29,7 @@ type Situation = typeof situation extends fc.Arbitrary<infer T> ? T : never;
 interface ExportRun {
   readonly emulator: Emulator;
   readonly run: (args: readonly string[], env?: Readonly<Record<string, string>>) => Promise<CliResult>;
+  readonly remove: (name: string) => Promise<void>;
 }
 
 async function inWorkspace(
@@ -44,7 +45,7 @@ async function inWorkspace(
     const base = { BUDDY_BASE_URL: emulator.url, BUDDY_TOKEN: token, BUDDY_WORKSPACE: "my-company" };
     const run: ExportRun["run"] = (args, env = {}) =>
       runCli(args, dir, { env: { ...base, ...(key !== undefined && { BUDDY_INTEGRATIONS_KEY: key }), ...env } });
-    await play({ emulator, run });
+    await play({ emulator, run, remove: (name) => rm(join(dir, name)) });
   } finally {
     await emulator.close();
     await rm(dir, { recursive: true, force: true });
@@ -98,6 +99,32 @@ test("after export, validate is clean, every plan says keep or record, and an ap
       });
     }),
     { numRuns: 60 },
+  );
+});
+
+test("without its lockfile, an exported file adopts everything again, and nothing is sent", async () => {
+  await fc.assert(
+    fc.asyncProperty(seededWorkspace, situation, async (workspace, chosen) => {
+      await inWorkspace(workspace, chosen, async (it) => {
+        const exported = await it.run(["export", ...chosen.style, ...chosen.credentials]);
+        if (/nothing was written/.test(exported.stderr)) return;
+        await it.remove("integrations.lock.yaml");
+        const { plan, diagnostics } = parseReport((await it.run(["plan", "--format", "json"])).stdout);
+        assert.deepEqual(
+          plan?.changes.filter(({ action, refused }) => action !== "adopt" || refused !== undefined),
+          [],
+          JSON.stringify(diagnostics),
+        );
+        const before = it.emulator.requests.length;
+        const applied = await it.run(["apply", "--yes"]);
+        assert.equal(applied.exit, 0, applied.stderr);
+        assert.deepEqual(
+          it.emulator.requests.slice(before).filter(({ method }) => method !== "GET"),
+          [],
+        );
+      });
+    }),
+    { numRuns: 25 },
   );
 });
 
