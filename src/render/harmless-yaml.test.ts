@@ -35,7 +35,12 @@ test("YAML reads back to what it was made of, and holds nothing that a terminal 
       assert.deepEqual(parse(shown), value);
       assert.equal(harmlessOutput(shown, "without-colors"), shown);
     }),
+    { numRuns: Number(process.env["RUNS"] ?? 100) },
   );
+});
+
+test("a line of white space alone isn't lost", () => {
+  for (const text of [" \n", "a\n \nb\n", "\t\n\n"]) assert.deepEqual(parse(harmlessYaml({ text })), { text });
 });
 
 test("YAML of ordinary texts is as people write it", () => {

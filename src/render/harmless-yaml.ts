@@ -11,7 +11,7 @@ export function harmlessYaml(value: unknown): string {
     defaultStringType: "QUOTE_DOUBLE",
     defaultKeyType: "QUOTE_DOUBLE",
     // Line ends are escaped, so that no text begins a line.
-    doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
+    doubleQuotedAsJSON: true,
   });
   return quoted
     .replaceAll(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeOf)
