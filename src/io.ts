@@ -35,6 +35,8 @@ export interface Io {
   now(): number;
   /** Resolves after this many milliseconds; at once when the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Acts every so many milliseconds until it is ended; it keeps no process alive. @returns ends it */
+  every(ms: number, action: () => void): () => void;
   /** In [0, 1), for jitter. */
   random(): number;
   readonly pid: number;
@@ -43,6 +45,8 @@ export interface Io {
   readonly nodeVersion: string;
   /** Runs git in a folder. Nothing that a repository names as a program is run, and nothing is fetched. */
   git(folder: string, args: readonly string[]): Promise<GitAnswer>;
-  /** Whether a process of this machine is there. */
+  /** Whether a process of this machine runs; a zombie doesn't. */
   isAlive(pid: number): boolean;
+  /** What tells it from a later process with the same number; undefined where nothing does. */
+  processStart(pid: number): string | undefined;
 }

@@ -30,7 +30,16 @@ export async function main(argv: readonly string[], outside: Io, version: string
   const io = harmlessIo(outside, "without-colors");
   let command: (() => Promise<readonly EndReason[]>) | undefined;
   const program = buildProgram(io, version, (options, load) => {
-    command = async () => (await load())(createSession(outside, options));
+    command = async () => {
+      const session = createSession(outside, options);
+      try {
+        return await (
+          await load()
+        )(session);
+      } finally {
+        session.console.progress?.end();
+      }
+    };
   });
   try {
     await program.parseAsync(argv.length === 0 ? ["--help"] : withoutStrayValues(argv, program), { from: "user" });

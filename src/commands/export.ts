@@ -162,7 +162,7 @@ function nextSteps({ io, options }: Session<ExportOptions>, exported: readonly E
   return [
     ...(hasKey || !needsAssurance ? [] : [KEY_ADVICE]),
     needsAssurance
-      ? `Next: buddy-integrations apply --assume-sent${file}${secrets} records that these values are the live ones; it sends nothing`
-      : `Next: buddy-integrations plan${file}${secrets}`,
+      ? `Next: \`buddy-integrations apply --assume-sent${file}${secrets}\` records that these values are the live ones; it sends nothing.`
+      : `Next: commit them. \`buddy-integrations plan${file}${secrets}\` has nothing to do yet.`,
   ];
 }

@@ -94,6 +94,8 @@ async function adoptUnderKey(
     mode: "apply",
     format: "json",
     yes: true,
+    settleSeconds: options.timeoutSeconds,
+    lockTimeoutSeconds: 0,
     expect: undefined,
     flags: { adopt: false, allow_replace: false, prune: false, resend: [], only: [key] },
   };
@@ -112,7 +114,8 @@ async function adoptUnderKey(
     return failure({ reasons, diagnostics: [...refusals, ...diagnostics], plan });
   }
   if (outcomes.length === 0) console.note(`${key} is ${hashId} already`);
-  else console.note(`Next: buddy-integrations plan, which shows how ${key} differs from the file`);
+  const commit = outcomes.length === 0 ? "" : `commit ${options.file} and ${inputs.lock.name}. `;
+  console.note(`Next: ${commit}\`buddy-integrations plan --only ${key}\` shows how ${key} differs from the file.`);
   return success(reasons);
 }
 

@@ -76,6 +76,7 @@ export async function runCli(args: readonly string[], cwd: string, options: CliO
     signal: options.signal ?? new AbortController().signal,
     now: () => Date.now(),
     sleep: () => Promise.resolve(),
+    every: () => () => undefined,
     random: () => 0.5,
     pid: process.pid,
     hostname: hostname(),
@@ -83,6 +84,7 @@ export async function runCli(args: readonly string[], cwd: string, options: CliO
     // A repository that tracks nothing.
     git: () => Promise.resolve({ kind: "ended", code: 0, stdout: new Uint8Array(), stderr: "" }),
     isAlive: () => true,
+    processStart: () => undefined,
     ...options.io,
   };
   const exit = await main(args, io, "0.0.0-test");
