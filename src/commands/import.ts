@@ -114,7 +114,7 @@ async function adoptUnderKey(
     return failure({ reasons, diagnostics: [...refusals, ...diagnostics], plan });
   }
   if (outcomes.length === 0) console.note(`${key} is ${hashId} already`);
-  const commit = outcomes.length === 0 ? "" : `commit ${inputs.lock.name}. `;
+  const commit = outcomes.length === 0 ? "" : `commit ${options.file} and ${inputs.lock.name}. `;
   console.note(`Next: ${commit}\`buddy-integrations plan --only ${key}\` shows how ${key} differs from the file.`);
   return success(reasons);
 }

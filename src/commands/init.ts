@@ -164,8 +164,8 @@ function nextSteps({ io, options }: Session<InitOptions>, begun: "exported" | "e
   if (begun === "empty") {
     return [
       ...key,
-      "Next: buddy-integrations explain TYPE shows a block to paste into the file, such as explain GIT_HUB",
+      "Next: `buddy-integrations explain TYPE` shows a block to paste into the file, such as `explain GIT_HUB`.",
     ];
   }
-  return begun === "kept" ? [`Next: buddy-integrations doctor${file}`] : [];
+  return begun === "kept" ? [`Next: \`buddy-integrations doctor${file}\` checks what is there.`] : [];
 }

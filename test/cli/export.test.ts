@@ -50,7 +50,7 @@ test("credentials are managed where their variables have values, and no value co
   await withThree(bench);
   const env = { HUB_TOKEN: "hub-value" };
   const ended = await bench.run(["export"], { env });
-  assert.match(ended.stderr, /^Next: buddy-integrations apply --assume-sent /m);
+  assert.match(ended.stderr, /^Next: `buddy-integrations apply --assume-sent` /m);
   assert.match((await bench.read(FILE)) ?? "", /^ {2}hub:\n(?: {4}.*\n)* {4}token: \$HUB_TOKEN\n/m);
   assert.deepEqual((await bench.lockedEntry("hub"))?.lastSent.get("token"), { sent: false, variable: "HUB_TOKEN" });
   assert.match((await bench.read(EXAMPLE)) ?? "", /^HUB_TOKEN=$/m);

@@ -13,7 +13,7 @@ test("init without a token writes a valid file without integrations, and what gi
   const ended = await bench.run(["init", "--workspace", "my-company", "--region", "eu"], { env: ALONE });
   assert.equal(ended.exit, 0, ended.stderr);
   assert.match(ended.stdout, /^integrations\.yaml: no integrations yet\n\.gitignore: /);
-  assert.match(ended.stderr, /^Next: buddy-integrations explain TYPE /m);
+  assert.match(ended.stderr, /^Next: `buddy-integrations explain TYPE` /m);
   const file = (await bench.read(FILE)) ?? "";
   assert.match(
     file,
@@ -31,7 +31,7 @@ test("init exports a workspace that has integrations, if a token is there", asyn
   const ended = await bench.run(["init"]);
   assert.equal(ended.exit, 0, ended.stderr);
   assert.match((await bench.read(FILE)) ?? "", /^ {2}web:\n/m);
-  assert.match(ended.stderr, /^Next: buddy-integrations plan$/m);
+  assert.match(ended.stderr, /^Next: commit them\. `buddy-integrations plan` /m);
   assert.deepEqual((await bench.plan()).changes, []);
 });
 

@@ -1,0 +1,60 @@
+import { dirname, join, resolve } from "node:path";
+import { createExclusively, writeFileAtomic } from "../checkout/files.ts";
+import { runLockOf } from "../checkout/paths.ts";
+import { takeRunLock } from "../checkout/run-lock.ts";
+import { errorDiagnostic } from "../model/diagnostic.ts";
+import type { Result } from "../model/integration.ts";
+import { success } from "../model/integration.ts";
+import type { ExportOptions } from "./export-options.ts";
+import type { LookUpInputs } from "./look-up.ts";
+import { readInput } from "./read-input.ts";
+import type { Session } from "./session.ts";
+import { stop, type CommandStop } from "./stop.ts";
+import { runLockStop } from "./sync-apply.ts";
+
+/** What will be written, as text. */
+export interface ExportedFiles {
+  readonly file: string;
+  readonly lock: string;
+  /** For a new `secrets.env.example`, and for one that is there. */
+  readonly example: { readonly whole: string; readonly more: string } | undefined;
+}
+
+const EXAMPLE = "secrets.env.example";
+
+/** The file first: without a lockfile the next apply adopts by identifier, which is safe. @returns the example's name */
+export async function writeExport(
+  { io, options }: Session<ExportOptions>,
+  { lock }: LookUpInputs,
+  files: ExportedFiles,
+): Promise<Result<string | undefined, CommandStop>> {
+  const runLock = await takeRunLock(runLockOf(lock.path), io);
+  if (!runLock.ok) return runLockStop(runLock.error, lock.name);
+  try {
+    const path = resolve(io.cwd, options.file);
+    const file = options.append
+      ? await writeFileAtomic(path, files.file)
+      : await createExclusively(path, files.file, 0o644);
+    if (!file.ok) return unwritable(options.file, file.error.message);
+    const locked = await writeFileAtomic(lock.path, files.lock);
+    if (!locked.ok) return unwritable(lock.name, locked.error.message);
+  } finally {
+    await runLock.value.release();
+  }
+  if (files.example === undefined) return success(undefined);
+  const name = join(dirname(options.file), EXAMPLE);
+  const path = resolve(io.cwd, name);
+  if (!options.append) {
+    const made = await createExclusively(path, files.example.whole, 0o644);
+    if (made.ok) return success(name);
+    return made.error.code === "EEXIST" ? success(undefined) : unwritable(name, made.error.message);
+  }
+  const before = await readInput(io, name);
+  const text = before.ok ? `${new TextDecoder().decode(before.value)}${files.example.more}` : files.example.whole;
+  const made = await writeFileAtomic(path, text);
+  return made.ok ? success(name) : unwritable(name, made.error.message);
+}
+
+function unwritable(name: string, why: string): Result<never, CommandStop> {
+  return stop("invalid", errorDiagnostic("unwritable", `${name} can't be written: ${why}`));
+}
