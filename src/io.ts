@@ -43,6 +43,8 @@ export interface Io {
   readonly hostname: string;
   /** Runs git in a folder. Nothing that a repository names as a program is run, and nothing is fetched. */
   git(folder: string, args: readonly string[]): Promise<GitAnswer>;
-  /** Whether a process of this machine is there. */
+  /** Whether a process of this machine runs; a zombie doesn't. */
   isAlive(pid: number): boolean;
+  /** What tells it from a later process with the same number; undefined where nothing does. */
+  processStart(pid: number): string | undefined;
 }

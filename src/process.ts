@@ -6,6 +6,7 @@ import { exitCode } from "./exit.ts";
 import { runGit } from "./git.ts";
 import type { Io, Output } from "./io.ts";
 import { main } from "./main.ts";
+import { isAlive, processStart } from "./process-table.ts";
 import { askLine } from "./prompt.ts";
 
 const interruption = new AbortController();
@@ -69,6 +70,7 @@ const io: Io = {
   hostname: hostname(),
   git: (folder, args) => runGit(folder, args, process.env),
   isAlive,
+  processStart,
 };
 
 process.exitCode = await main(process.argv.slice(2), io, packageJson.version);
@@ -96,14 +98,5 @@ function status(descriptor: number): Stats | undefined {
   } catch {
     // Closed.
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

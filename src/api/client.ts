@@ -142,7 +142,11 @@ export interface ApiClient {
    * that the server doesn't know fails with `not-found`.
    */
   list(project?: string): Promise<Result<readonly ListedIntegration[], ApiFailure>>;
-  create(payload: Payload): Promise<Result<LiveIntegration, ApiFailure>>;
+  /**
+   * @param beforeSend awaited right before the request is sent, each time that it is (again after a 429); `false` keeps it
+   * from being sent, which fails as `interrupted`
+   */
+  create(payload: Payload, beforeSend?: () => Promise<boolean>): Promise<Result<LiveIntegration, ApiFailure>>;
   /** `undefined`: gone (404). */
   update(hashId: HashId, payload: Payload): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
   /** The same, sent even after the run was interrupted: it gives back what an unfinished step took. */

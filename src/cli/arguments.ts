@@ -77,7 +77,7 @@ export function formatOption(formats: readonly string[]): Option {
 }
 
 /** Longer ones would only hide a mistake, and timers of more than 24 days end at once. */
-const DAY_SECONDS = 86_400;
+export const DAY_SECONDS = 86_400;
 
 export function wholeNumberParser(least: number, most = 999_999_999): (text: string) => number {
   return (text) => {
@@ -85,6 +85,15 @@ export function wholeNumberParser(least: number, most = 999_999_999): (text: str
     if (/^\d{1,9}$/.test(text) && value >= least && value <= most) return value;
     const to = most === 999_999_999 ? "" : ` to ${most}`;
     throw new InvalidArgumentError(`It takes a whole number from ${least}${to}.`);
+  };
+}
+
+/** Seconds, with up to three decimals. */
+export function secondsParser(least: number, most = DAY_SECONDS): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d{1,9}(?:\.\d{1,3})?$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It takes seconds from ${least} to ${most}.`);
   };
 }
 

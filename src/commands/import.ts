@@ -60,6 +60,8 @@ async function adoptUnderKey(
     mode: "apply",
     format: "json",
     yes: true,
+    settleSeconds: options.timeoutSeconds,
+    lockTimeoutSeconds: 0,
     expect: undefined,
     flags: { adopt: false, allow_replace: false, prune: false, resend: [], only: [key] },
   };

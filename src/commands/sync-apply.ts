@@ -6,7 +6,7 @@ import { removeLeftovers } from "../checkout/files.ts";
 import { journalOf, runLockOf } from "../checkout/paths.ts";
 import { JournalFile } from "../checkout/journal/journal-file.ts";
 import { formatLockfile } from "../checkout/lockfile/write.ts";
-import { takeRunLock, type RunLock, type RunLockProblem } from "../checkout/run-lock.ts";
+import { waitForRunLock, type RunLock, type RunLockProblem } from "../checkout/run-lock.ts";
 import { reasonOfFailure, type EndReason } from "../exit.ts";
 import { errorDiagnostic, sortDiagnostics, type Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
@@ -24,6 +24,7 @@ import { loadLockfile } from "./load-lockfile.ts";
 import { warnOfBreakages } from "./pipeline-breakages.ts";
 import { preparePlan, type PlanningOptions, type PreparedPlan } from "./prepare.ts";
 import { saveLockfile, unrecordedHashes } from "./save-lockfile.ts";
+import { createSecondLook } from "./second-look.ts";
 import { withSignal, type Session, type WorkspaceOptions } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 import { planTextOptions, type AppliedReport, type ReportOptions } from "./sync-report.ts";
@@ -33,6 +34,10 @@ export interface SyncApplyOptions extends WorkspaceOptions, PlanningOptions, Rep
   readonly mode: "apply";
   /** Don't ask. */
   readonly yes: boolean;
+  /** How long the server may take to carry out and show a creation whose answer was lost. */
+  readonly settleSeconds: number;
+  /** How long to wait for another run on this checkout. */
+  readonly lockTimeoutSeconds: number;
 }
 
 /** What to apply. */
@@ -57,7 +62,10 @@ export async function applyChanges(
   io.signal.addEventListener("abort", say, { once: true });
   const checked = await checkOwnFiles(session, inputs.lock);
   if (!checked.ok) return checked;
-  const runLock = await takeRunLock(runLockOf(inputs.lock.path), io);
+  const runLock = await waitForRunLock(runLockOf(inputs.lock.path), io, {
+    timeoutMs: session.options.lockTimeoutSeconds * 1000,
+    announce: (holder) => console.note(`waiting for the run that is active on this checkout (${holder})`),
+  });
   if (!runLock.ok) return runLockStop(runLock.error, inputs.lock.name);
   try {
     // Read again: another run may have written it until this one got its turn.
@@ -80,7 +88,7 @@ function runLockStop(problem: RunLockProblem, name: string): Result<never, Comma
     return stop("invalid", errorDiagnostic("unwritable", text));
   }
   const text = `another run is active on this checkout: ${problem.by}, last seen ${problem.sinceSeconds} s ago`;
-  const hint = `wait for it; if it is dead, this passes 30 s after it was last seen (${runLockOf(name)})`;
+  const hint = `wait for it, with --lock-timeout SECONDS; if it is dead, this passes 30 s after it was last seen (${runLockOf(name)})`;
   return stop("stale", errorDiagnostic("another-run", text, hint));
 }
 
@@ -124,7 +132,8 @@ async function carryOut(session: Session<SyncApplyOptions>, run: RecoveredRun): 
   const guarded = withSignal(session, token.signal);
   const client = await connectClient(guarded, { ...inputs, access: "read-write" });
   if (!client.ok) return client;
-  const made = await preparePlan(guarded, { ...run, client: client.value });
+  const secondLook = createSecondLook(guarded, options.settleSeconds * 1000);
+  const made = await preparePlan(guarded, { ...run, client: client.value, secondLook });
   if (!made.ok) return made;
   const selected: Plan = { ...made.value.plan, changes: made.value.plan.changes.filter(select) };
   const plan = await withPipelines(guarded, run.notes, made.value, selected);
@@ -291,7 +300,8 @@ function reasonsOfOutcome(outcome: Outcome): EndReason[] {
     case "unknown":
       return [outcome.cause.kind === "api" ? reasonOfFailure(outcome.cause.failure) : "failed"];
     case "refused":
-      return ["refused"];
+      // As in the run that lost the answer: nobody knows whether it is done.
+      return [outcome.change.refused?.code === "doubtful-creation" ? "failed" : "refused"];
     case "not-started":
       return ["failed"];
     default:

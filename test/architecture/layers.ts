@@ -33,7 +33,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // The process boundary.
   "bin.ts": { imports: "process.ts", globals: "process" },
   "process.ts": {
-    imports: "main.ts io.ts exit.ts git.ts prompt.ts package.json node:fs node:os node:timers/promises",
+    imports:
+      "main.ts io.ts exit.ts git.ts process-table.ts prompt.ts package.json node:fs node:os node:timers/promises",
     globals: "process Date globalThis Math.random setInterval",
   },
   "main.ts": {
@@ -43,6 +44,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "io.ts": { imports: "" },
   "exit.ts": { imports: "", types: "api/client.ts" },
   "git.ts": { imports: "io.ts node:child_process node:path", globals: "process" },
+  "process-table.ts": { imports: "node:child_process node:fs", globals: "process" },
   "prompt.ts": { imports: "node:readline node:stream" },
   "index.ts": {
     imports:

@@ -83,6 +83,7 @@ export async function runCli(args: readonly string[], cwd: string, options: CliO
     // A repository that tracks nothing.
     git: () => Promise.resolve({ kind: "ended", code: 0, stdout: new Uint8Array(), stderr: "" }),
     isAlive: () => true,
+    processStart: () => undefined,
     ...options.io,
   };
   const exit = await main(args, io, "0.0.0-test");

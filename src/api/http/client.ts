@@ -52,7 +52,8 @@ export function createHttpClient(options: HttpClientOptions): ApiClient {
       const query = project === undefined ? undefined : `?${new URLSearchParams({ project_name: project }).toString()}`;
       return run(readCall(integrations, query), wire.decodeList);
     },
-    create: async (payload) => run(writeCall("POST", integrations, payload), wire.decodeLive),
+    create: async (payload, beforeSend) =>
+      run({ ...writeCall("POST", integrations, payload), ...(beforeSend && { beforeSend }) }, wire.decodeLive),
     update: async (hashId, payload) =>
       notFoundAsUndefined(run(writeCall("PATCH", one(hashId), payload), decodeViewOf(hashId))),
     restore: async (hashId, payload) =>

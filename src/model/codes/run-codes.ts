@@ -104,6 +104,10 @@ export const RUN_CODES = {
     means: "Another run holds the lockfile.",
     todo: "Wait for it. If it is dead, this passes 30 s after it was last seen.",
   },
+  "apply-running": {
+    means: "An apply is running on this checkout, so the plan shows a workspace that is being changed.",
+    todo: "Plan again when the apply has ended.",
+  },
   "taken-over": {
     means: "This run lost its run lock, for example because the machine was suspended. Another run may be active.",
     todo: "Wait for the other run, then apply again: the journal holds what this run created.",

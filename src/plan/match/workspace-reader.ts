@@ -58,6 +58,12 @@ export class ViewReader {
     }
   }
 
+  /** Reads these again, whatever was said of them before. */
+  async readAnew(hashes: readonly (readonly [HashId, Key])[]): Promise<void> {
+    for (const [hashId] of hashes) this.live.delete(hashId);
+    await this.read(hashes);
+  }
+
   /** Reads what only a warning needs: one that can't be read is left out. */
   async readIfPossible(items: readonly ListedIntegration[]): Promise<void> {
     const before = this.failures.length;
@@ -114,6 +120,22 @@ export class PartReader {
       else parts.set(part, this.#describe(answer.error));
     }
     return failures.length > 0 ? failure(failures) : success(parts);
+  }
+
+  /** Begins to read the parts of these places again. */
+  startAgain(places: readonly IntegrationPlace[]): void {
+    for (const part of places.map(listPartOf)) if (part !== undefined) this.#started.delete(part);
+    this.start(places);
+  }
+
+  /** The parts of these places that could be read, as they are now; all were started. */
+  async readable(places: readonly IntegrationPlace[]): Promise<ListedParts> {
+    const parts = new Map<ListPart, readonly ListedIntegration[]>();
+    for (const part of places.map(listPartOf)) {
+      const answer = part === undefined ? undefined : await this.#started.get(part);
+      if (part !== undefined && answer?.ok) parts.set(part, answer.value);
+    }
+    return parts;
   }
 
   /** Resolves once nothing that was started is under way. */
