@@ -48,8 +48,9 @@ const io: Io = {
   stdout: output(process.stdout),
   stderr: output(process.stderr),
   interactive: process.stdin.isTTY && process.stderr.isTTY,
-  ask: (question) =>
+  ask: (question, answer) =>
     askLine(question, {
+      answer: answer ?? "shown",
       input: process.stdin,
       output: process.stderr,
       signal: interruption.signal,
@@ -68,6 +69,7 @@ const io: Io = {
   random: () => Math.random(),
   pid: process.pid,
   hostname: hostname(),
+  nodeVersion: process.versions.node,
   git: (folder, args) => runGit(folder, args, process.env),
   isAlive,
   processStart,

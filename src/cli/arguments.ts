@@ -20,8 +20,8 @@ export interface CommonArguments {
 }
 
 /** Options of commands that read the desired state with its values and ask the API. */
-export function withCommonOptions(command: Command): Command {
-  withTargetOptions(withOutputOptions(command))
+export function withCommonOptions(command: Command, file: "with-file" | "without-file" = "with-file"): Command {
+  withTargetOptions(withOutputOptions(command), file)
     .option(
       "--secrets-file <file>",
       "take variables from a dotenv file; the environment wins (repeatable)",
@@ -40,9 +40,9 @@ export function withLookUpOptions(command: Command): Command {
   return withRequestOptions(withTargetOptions(withOutputOptions(command)));
 }
 
-function withTargetOptions(command: Command): Command {
+function withTargetOptions(command: Command, file: "with-file" | "without-file" = "with-file"): Command {
+  if (file === "with-file") command.option("--file <file>", "the file with the desired state", "integrations.yaml");
   return command
-    .option("--file <file>", "the file with the desired state", "integrations.yaml")
     .option("--lockfile <file>", "the lockfile (default: the name of FILE, with .lock.yaml for .yaml)")
     .option("--workspace <handle>", "the workspace (default: what the file says, or BUDDY_WORKSPACE)")
     .option(

@@ -17,8 +17,8 @@ export function harmlessIo(io: Io, colors: Colors, progress?: ProgressLine): Io 
     ...io,
     stdout: withWrite(io.stdout, safe, beforeWriting),
     stderr: withWrite(io.stderr, (text) => wrapLines(safe(text), columns), beforeWriting),
-    ask: (question) => {
-      const asked = (): Promise<string | undefined> => io.ask(safe(question));
+    ask: (question, answer) => {
+      const asked = (): Promise<string | undefined> => io.ask(safe(question), answer);
       return progress === undefined ? asked() : progress.hold(asked);
     },
   };

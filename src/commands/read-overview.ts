@@ -14,7 +14,7 @@ export interface WorkspaceOverview {
 
 /** @param project only what belongs to this project */
 export async function readOverview(
-  inputs: LookUpInputs,
+  inputs: Pick<LookUpInputs, "client" | "desired" | "section">,
   project: string | undefined,
 ): Promise<Result<WorkspaceOverview, CommandStop>> {
   const { client, section } = inputs;

@@ -80,7 +80,8 @@ export async function applyChanges(
   }
 }
 
-function runLockStop(problem: RunLockProblem, name: string): Result<never, CommandStop> {
+/** Why the run lock can't be had. @param name the lockfile's */
+export function runLockStop(problem: RunLockProblem, name: string): Result<never, CommandStop> {
   if (problem.kind === "unwritable") {
     const { code, message } = problem.problem;
     const isInTheWay = code === "EEXIST";

@@ -51,7 +51,7 @@ export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   "validate file": "files",
   "refs pipeline": "files",
   "import key": "keys",
-  "import hash": "free",
+  "import integration": "free",
   "show name": "keys",
   "explain name": "terms",
   "help command": "commands",

@@ -177,6 +177,10 @@ const VIOLATIONS: Readonly<Record<string, readonly Violation[]>> = {
     ["src/explain/a.ts", 'import "../plan/plan.ts";', "must not import src/plan/plan.ts"],
     ["src/explain/a.ts", 'import "../render/markdown.ts";', "must not import src/render/markdown.ts"],
   ],
+  "export/": [
+    ["src/export/a.ts", 'import "../plan/plan.ts";', "must not import src/plan/plan.ts"],
+    ["src/export/a.ts", 'import { readFileSync } from "node:fs";', "must not import node:fs"],
+  ],
   "overview/": [
     ["src/overview/a.ts", 'import "../render/markdown.ts";', "must not import src/render/markdown.ts"],
     ["src/overview/a.ts", 'import { readFileSync } from "node:fs";', "must not import node:fs"],

@@ -56,7 +56,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "cli/": { imports: "commands/ completion/ model/ io.ts exit.ts commander" },
   "commands/": {
     imports:
-      "config/ plan/ apply/ api/ pipelines/ checkout/ completion/ explain/ overview/ render/ model/ io.ts exit.ts node:path",
+      "config/ plan/ apply/ api/ pipelines/ checkout/ completion/ explain/ export/ overview/ render/ model/ io.ts exit.ts node:path",
   },
   "commands/emulate.ts": { imports: "emulator/ commands/ io.ts exit.ts node:path" },
 
@@ -81,11 +81,12 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "checkout/lockfile/": { imports: "config/yaml/ model/" },
   "completion/": { imports: "" },
   "explain/": { imports: "plan/plan-words.ts model/", tests: "config/ render/" },
+  "export/": { imports: "model/", tests: "config/ render/" },
   "overview/": { imports: "plan/ model/", tests: "config/" },
   "render/": {
     imports: "plan/change.ts plan/loss.ts plan/review/plan-hash.ts api/words/ model/ picocolors yaml diff",
-    types: "apply/outcome.ts explain/ overview/ pipelines/",
-    tests: "config/",
+    types: "apply/outcome.ts explain/ export/ overview/ pipelines/",
+    tests: "config/ export/",
   },
 
   // Effects, behind ports that are passed in.

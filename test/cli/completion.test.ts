@@ -148,6 +148,7 @@ const NOWHERE: Io = {
   random: () => 0,
   pid: 1,
   hostname: "host",
+  nodeVersion: "20.19.0",
   git: () => Promise.reject(new Error("git is not run")),
   every: () => () => undefined,
   isAlive: () => false,

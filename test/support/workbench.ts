@@ -80,6 +80,7 @@ export async function runCli(args: readonly string[], cwd: string, options: CliO
     random: () => 0.5,
     pid: process.pid,
     hostname: hostname(),
+    nodeVersion: "20.19.0",
     // A repository that tracks nothing.
     git: () => Promise.resolve({ kind: "ended", code: 0, stdout: new Uint8Array(), stderr: "" }),
     isAlive: () => true,

@@ -86,6 +86,7 @@ export function createHttpClient(options: HttpClientOptions): ApiClient {
       return notFoundAsUndefined(run(readCall(all), wire.decodeActions));
     },
     owner: () => run(readCall("/user"), wire.decodeOwner),
+    token: () => run(readCall("/user/token"), wire.decodeTokenFacts),
   };
 
   /** The path of one integration. Whoever asks for it got the hash from a reader that checked it. */
