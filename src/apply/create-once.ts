@@ -138,7 +138,7 @@ async function sendCreate(
 ): Promise<Result<LiveIntegration, CreateFailure>> {
   let sent = await post(request, begin, tools);
   if (sent.kind === "never-sent" && !tools.signal.aborted) {
-    tools.note(`the creation of ${request.key} couldn't be sent; trying once more`);
+    tools.note(`the creation of ${request.key} couldn't be sent; trying again`);
     await tools.clock.sleep(PAUSE_MS, tools.signal);
     if (!tools.signal.aborted) sent = await post(request, begin, tools);
   }

@@ -1,11 +1,12 @@
 import type { Outcome } from "../apply/outcome.ts";
+import { shellWord } from "../model/text.ts";
 import { isPassive, type Plan } from "../plan/change.ts";
 import type { SyncApplyOptions } from "./sync-apply.ts";
 import type { SyncPlanOptions } from "./sync-plan.ts";
 
 type PlanRequest = Pick<
   SyncPlanOptions,
-  "file" | "lockfile" | "workspace" | "api" | "flags" | "out" | "expect" | "offline"
+  "file" | "lockfile" | "workspace" | "api" | "secretsFiles" | "asIs" | "flags" | "out" | "expect" | "offline"
 >;
 
 /** What to do after a plan: an apply that would make this very plan. */
@@ -49,10 +50,13 @@ function commandLine(command: "plan" | "apply", options: PlanRequest): string {
     ...valueOf("--lockfile", options.lockfile),
     ...valueOf("--workspace", options.workspace),
     ...valueOf("--api", options.api),
+    ...options.secretsFiles.flatMap((each) => ["--secrets-file", each]),
+    ...options.asIs.flatMap((each) => ["--as-is", each]),
     ...(flags.adopt ? ["--adopt"] : []),
     ...(flags.allow_replace ? ["--allow-replace"] : []),
     ...(flags.prune ? ["--prune"] : []),
     ...(flags.max_deletions === undefined ? [] : ["--max-deletions", String(flags.max_deletions)]),
+    ...(flags.recreate ?? []).flatMap((each) => ["--recreate", each]),
     ...flags.resend.flatMap((each) => ["--resend", each]),
     ...(flags.assume_sent === undefined ? [] : ["--assume-sent", flags.assume_sent]),
     ...(flags.only.length === 0 ? [] : ["--only", ...flags.only]),
@@ -63,8 +67,4 @@ function commandLine(command: "plan" | "apply", options: PlanRequest): string {
 
 function valueOf(flag: string, value: string | undefined): string[] {
   return value === undefined ? [] : [flag, value];
-}
-
-function shellWord(word: string): string {
-  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

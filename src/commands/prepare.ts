@@ -161,6 +161,7 @@ function workspaceReadStop(problem: WorkspaceReadProblem): { readonly ok: false;
     return stop("failed", errorDiagnostic("contradiction", message, "nothing was changed; try again in a while"));
   }
   const interrupted = "the run was interrupted while it read; nothing was changed";
-  const isFailed = problem.kind === "failed" && problem.failures.some(({ failure }) => failure.kind !== "interrupted");
-  return isFailed ? stopForFailedReads(problem.failures) : stop("failed", errorDiagnostic("interrupted", interrupted));
+  if (problem.kind === "failed" && problem.failures.some(({ failure }) => failure.kind !== "interrupted"))
+    return stopForFailedReads(problem.failures);
+  return stop("failed", errorDiagnostic("interrupted", interrupted));
 }

@@ -24,10 +24,11 @@ export function describeSharedFailure(failure: ApiFailure): FailureDescription {
 /** What was asked for, and how long each of them waited. */
 const OWN_OF_EACH = new Set(["path", "requestId", "waitedMs"]);
 
-/** Equal for failures of one kind, method, status and words. */
+/** Equal for failures of one kind, method, status and words, of which the same is to be done. */
 export function failureCauseKey(failure: ApiFailure): string {
   const entries = Object.entries(failure).filter(([name]) => !OWN_OF_EACH.has(name));
-  return JSON.stringify(entries.toSorted(([one], [other]) => (one < other ? -1 : 1)));
+  const { hint } = explainFailure(failure);
+  return JSON.stringify([hint, entries.toSorted(([one], [other]) => (one < other ? -1 : 1))]);
 }
 
 const BASE_URLS =

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Change, PlanFlags } from "../plan/change.ts";
+import { nextAfterPlan } from "./next-step.ts";
+
+const change: Change = {
+  action: "delete",
+  key: "web",
+  type: "VULTR",
+  name: "Web",
+  hash_id: "5e391f5aae784b7208de0d0a",
+  which: "current",
+};
+const FLAGS: PlanFlags = { adopt: false, allow_replace: false, prune: false, resend: [], only: [] };
+const PLAIN = {
+  file: "integrations.yaml",
+  lockfile: undefined,
+  workspace: undefined,
+  api: undefined,
+  secretsFiles: [],
+  asIs: [],
+  flags: FLAGS,
+  out: undefined,
+  expect: undefined,
+  offline: false,
+};
+
+test("the apply after a plan has all that decides about it, quoted for a shell", () => {
+  const flags: Required<PlanFlags> = {
+    adopt: true,
+    allow_replace: true,
+    prune: true,
+    max_deletions: 3,
+    recreate: ["a"],
+    resend: ["*"],
+    only: ["web", "db_*"],
+    assume_sent: "*",
+  };
+  assert.equal(
+    nextAfterPlan(
+      { changes: [change] },
+      {
+        ...PLAIN,
+        file: "my file.yaml",
+        workspace: "ws",
+        secretsFiles: ["s.env"],
+        asIs: ["TOKEN"],
+        flags,
+        out: "p.json",
+      },
+    ),
+    "`buddy-integrations apply --file 'my file.yaml' --workspace ws --secrets-file s.env --as-is TOKEN --adopt --allow-replace --prune --max-deletions 3 --recreate a --resend '*' --assume-sent '*' --only web 'db_*' --expect p.json` makes these changes.",
+  );
+});
+
+test("a plan with nothing to apply, refusals alone, or no look at the workspace proposes no apply", () => {
+  const refused = { ...change, refused: { code: "protected", message: "it is protected" } } as const;
+  assert.match(nextAfterPlan({ changes: [] }, PLAIN), /^nothing to apply; change integrations\.yaml/);
+  assert.match(nextAfterPlan({ changes: [refused] }, PLAIN), /^see above what allows what is refused/);
+  assert.match(nextAfterPlan({ changes: [change, refused] }, PLAIN), /what is refused stays as it is\.$/);
+  assert.match(nextAfterPlan({ changes: [change] }, { ...PLAIN, offline: true }), /^`buddy-integrations plan` reads/);
+});
