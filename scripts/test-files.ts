@@ -25,9 +25,11 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
 
 /** The longest first, so that no core is idle at the end. Each has a process of its own. */
 export const LONGEST: readonly string[] = [
+  "test/reliability/full/storm.test.ts",
   "test/reliability/full/kill.test.ts",
   "test/reliability/full/load.test.ts",
   "test/reliability/full/fuzz.test.ts",
+  "test/reliability/storm.test.ts",
   "test/reliability/kill.test.ts",
   "test/reliability/huge.test.ts",
   "test/reliability/fuzz.test.ts",

@@ -40,7 +40,9 @@ async function libraryBench(t: TestContext, options: EmulatorOptions = {}): Prom
     },
     client,
     plan: async (given) =>
-      valueOf(await library.plan({ desired, lockfile: library.EMPTY_LOCKFILE, target, client: client(), ...given })),
+      valueOf(
+        await library.plan({ desired, lockfile: library.EMPTY_LOCKFILE, target, clock, client: client(), ...given }),
+      ),
   };
 }
 

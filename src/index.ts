@@ -34,6 +34,7 @@ import { withWorkspaceSection, type Lockfile } from "./model/lockfile.ts";
 import { Secret, type FingerprintKey } from "./model/secret.ts";
 import type { Plan, PlanFlags } from "./plan/change.ts";
 import { missingValues } from "./plan/decide/missing-values.ts";
+import type { SecondLook } from "./plan/match/second-look.ts";
 import { renderMarkdown as renderComment } from "./render/markdown.ts";
 import { renderOutcomes } from "./render/outcomes.ts";
 import { planDocument } from "./render/plan-json.ts";
@@ -198,6 +199,13 @@ export interface PlanOptions {
   readonly flags?: Partial<PlanFlags>;
   /** Without one, a rotated value isn't noticed. */
   readonly fingerprintKey?: FingerprintKey;
+  /** Lets planning look again, 2 s later, for what can't be found, and for what an interrupted apply may have created. */
+  readonly clock: Pick<Clock, "now" | "sleep">;
+  /**
+   * How long after it was sent the server may still carry out and show a creation whose answer was lost, in milliseconds: a
+   * plan with such a record in the journal waits so long before it says that nothing was created. Default: 30,000.
+   */
+  readonly settleMs?: number;
   /** What an interrupted apply left in the journal: {@link Applied.journal}, or the decoded text. Default: nothing. */
   readonly journal?: readonly JournalRecord[];
 }
@@ -233,10 +241,18 @@ export async function plan(options: PlanOptions): Promise<Result<Planned, readon
     lock: { lock: lockfile },
     key: options.fingerprintKey,
   };
+  const secondLook: SecondLook = {
+    now: () => options.clock.now(),
+    settleMs: options.settleMs ?? 30_000,
+    wait: async (ms) => {
+      await options.clock.sleep(ms);
+      return true;
+    },
+  };
   const flags: PlanFlags = { adopt: false, allow_replace: false, prune: false, resend: [], only: [], ...options.flags };
   const prepared = await preparePlan(
     { options: { flags } },
-    { inputs: sources, records: journal, trust: TRUST, client },
+    { inputs: sources, records: journal, trust: TRUST, client, secondLook },
   );
   if (!prepared.ok) return failure(prepared.error.diagnostics);
   const planned = {

@@ -26,8 +26,8 @@ export interface Io {
   readonly stderr: Output;
   /** Whether a person can be asked. */
   readonly interactive: boolean;
-  /** One line from the person, undefined at the end of the input. */
-  ask(question: string): Promise<string | undefined>;
+  /** One line from the person, undefined at the end of the input. `hidden`: what is typed isn't shown. */
+  ask(question: string, answer?: "hidden"): Promise<string | undefined>;
   readonly fetch: typeof globalThis.fetch;
   /** Aborted by the first SIGINT or SIGTERM; `reason` is the signal's name. */
   readonly signal: AbortSignal;
@@ -35,12 +35,18 @@ export interface Io {
   now(): number;
   /** Resolves after this many milliseconds; at once when the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Acts every so many milliseconds until it is ended; it keeps no process alive. @returns ends it */
+  every(ms: number, action: () => void): () => void;
   /** In [0, 1), for jitter. */
   random(): number;
   readonly pid: number;
   readonly hostname: string;
+  /** Of Node.js, without a `v`. */
+  readonly nodeVersion: string;
   /** Runs git in a folder. Nothing that a repository names as a program is run, and nothing is fetched. */
   git(folder: string, args: readonly string[]): Promise<GitAnswer>;
-  /** Whether a process of this machine is there. */
+  /** Whether a process of this machine runs; a zombie doesn't. */
   isAlive(pid: number): boolean;
+  /** What tells it from a later process with the same number; undefined where nothing does. */
+  processStart(pid: number): string | undefined;
 }

@@ -2,10 +2,13 @@ import type { DiagnosticCode } from "./model/diagnostic-catalog.ts";
 import { CommanderError, type Command } from "commander";
 import { defineCompletion } from "./cli/completion.ts";
 import type { DeferCommand } from "./cli/defer-command.ts";
+import { defineDoctor } from "./cli/doctor.ts";
 import { defineEmulate } from "./cli/emulate.ts";
+import { defineExport } from "./cli/export.ts";
 import { defineExplain } from "./cli/explain.ts";
 import { defineHelp } from "./cli/help.ts";
 import { defineImport } from "./cli/import.ts";
+import { defineInit } from "./cli/init.ts";
 import { defineRefs } from "./cli/refs.ts";
 import { defineList } from "./cli/list.ts";
 import { defineShow } from "./cli/show.ts";
@@ -27,7 +30,16 @@ export async function main(argv: readonly string[], outside: Io, version: string
   const io = harmlessIo(outside, "without-colors");
   let command: (() => Promise<readonly EndReason[]>) | undefined;
   const program = buildProgram(io, version, (options, load) => {
-    command = async () => (await load())(createSession(outside, options));
+    command = async () => {
+      const session = createSession(outside, options);
+      try {
+        return await (
+          await load()
+        )(session);
+      } finally {
+        session.console.progress?.end();
+      }
+    };
   });
   try {
     await program.parseAsync(argv.length === 0 ? ["--help"] : withoutStrayValues(argv, program), { from: "user" });
@@ -87,15 +99,18 @@ export function buildProgram(io: Io, version: string, run: DeferCommand): Comman
       getErrHasColors: () => false,
     });
 
+  defineInit(program, io, run);
   definePlan(program, io, run);
   defineApply(program, io, run);
   defineSync(program, io, run);
   defineValidate(program, io, run);
   defineRefs(program, io, run);
+  defineExport(program, io, run);
   defineImport(program, io, run);
   defineList(program, io, run);
   defineShow(program, io, run);
   defineExplain(program, io, run);
+  defineDoctor(program, io, run);
   defineEmulate(program, run);
   defineCompletion(program, run);
   defineHelp(program);

@@ -6,6 +6,7 @@ import { exitCode } from "./exit.ts";
 import { runGit } from "./git.ts";
 import type { Io, Output } from "./io.ts";
 import { main } from "./main.ts";
+import { isAlive, processStart } from "./process-table.ts";
 import { askLine } from "./prompt.ts";
 
 const interruption = new AbortController();
@@ -13,10 +14,20 @@ const interruption = new AbortController();
 /** The first signal lets the run finish what it has begun; the second one ends it now, and the journal protects. */
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
-    if (interruption.signal.aborted) process.exit(exitCode([signal]));
+    if (interruption.signal.aborted) {
+      // The prompt of the shell begins a new line.
+      if (process.stderr.isTTY) process.stderr.write("\n");
+      process.exit(exitCode([signal]));
+    }
     interruption.abort(signal);
   });
 }
+
+// Warnings of Node.js are for whoever writes a program, except those that tell of this machine: its certificates, say.
+process.removeAllListeners("warning");
+process.on("warning", ({ name, message }) => {
+  if (name === "Warning" && process.stderr.writable) process.stderr.write(`warning: ${message}\n`);
+});
 
 // Whoever reads our output may go; the work, and the lockfile, must not suffer from it.
 process.stderr.on("error", () => undefined);
@@ -37,8 +48,9 @@ const io: Io = {
   stdout: output(process.stdout),
   stderr: output(process.stderr),
   interactive: process.stdin.isTTY && process.stderr.isTTY,
-  ask: (question) =>
+  ask: (question, answer) =>
     askLine(question, {
+      answer: answer ?? "shown",
       input: process.stdin,
       output: process.stderr,
       signal: interruption.signal,
@@ -50,11 +62,17 @@ const io: Io = {
   sleep: async (ms, signal) => {
     await wait(ms, undefined, { signal }).catch(() => undefined);
   },
+  every: (ms, action) => {
+    const timer = setInterval(action, ms).unref();
+    return () => clearInterval(timer);
+  },
   random: () => Math.random(),
   pid: process.pid,
   hostname: hostname(),
+  nodeVersion: process.versions.node,
   git: (folder, args) => runGit(folder, args, process.env),
   isAlive,
+  processStart,
 };
 
 process.exitCode = await main(process.argv.slice(2), io, packageJson.version);
@@ -82,14 +100,5 @@ function status(descriptor: number): Stats | undefined {
   } catch {
     // Closed.
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

@@ -26,3 +26,10 @@ test("an interruption ends the question", async () => {
   stop.abort();
   assert.deepEqual([await answer, output.read()], [undefined, "Sure? "]);
 });
+
+test("a hidden answer is never written", async () => {
+  const [input, output] = [new PassThrough(), new PassThrough({ encoding: "utf8" })];
+  const answer = askLine("Token: ", { input, output, signal: NEVER, interrupt, answer: "hidden" });
+  input.write("s3cret\n");
+  assert.deepEqual([await answer, output.read()], ["s3cret", "Token: \n"]);
+});

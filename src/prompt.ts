@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import type { Readable, Writable } from "node:stream";
+import { Writable, type Readable } from "node:stream";
 
 export interface PromptStreams {
   readonly input: Readable;
@@ -8,20 +8,24 @@ export interface PromptStreams {
   readonly signal: AbortSignal;
   /** Called for Ctrl-C, which is a key and not a signal while a line is read from a terminal. */
   readonly interrupt: () => void;
+  /** `hidden`: what is typed isn't shown. */
+  readonly answer?: "shown" | "hidden";
 }
 
 /** One line from a person; undefined at the end of the input and when the run is interrupted. */
 export function askLine(question: string, streams: PromptStreams): Promise<string | undefined> {
   const { input, output, signal, interrupt } = streams;
   if (signal.aborted) return Promise.resolve(undefined);
-  const lines = createInterface({ input, output });
+  const isHidden = streams.answer === "hidden";
+  if (isHidden) output.write(question);
+  const lines = createInterface(isHidden ? { input, output: silence(), terminal: true } : { input, output });
   const close = (): void => lines.close();
   let answered = false;
   return new Promise((resolve) => {
     lines.once("close", () => {
       signal.removeEventListener("abort", close);
       // What is said next begins on a line of its own; an interruption is reported on one.
-      if (!answered && !signal.aborted) output.write("\n");
+      if ((!answered || isHidden) && !signal.aborted) output.write("\n");
       resolve(undefined);
     });
     lines.once("SIGINT", () => {
@@ -34,5 +38,14 @@ export function askLine(question: string, streams: PromptStreams): Promise<strin
       resolve(answer);
       close();
     });
+  });
+}
+
+/** Takes the echo of what is typed. */
+function silence(): Writable {
+  return new Writable({
+    write: (_chunk, _encoding, done) => {
+      done();
+    },
   });
 }

@@ -130,6 +130,16 @@ export interface TokenOwner {
   readonly email?: string;
 }
 
+/** What a token may do, and until when. The token itself is in no answer. */
+export interface TokenFacts {
+  /** Names of before August 2026, or of after it. */
+  readonly scopes: readonly string[];
+  /** As the server writes it, ISO 8601. */
+  readonly expiresAt?: string;
+  /** Handles that it is limited to; none: all of its owner's. */
+  readonly workspaces: readonly string[];
+}
+
 /**
  * The integrations API as this tool uses it. Every method settles with a Result; none rejects but for a bug.
  * GET, PATCH and DELETE are retried inside; POST never is.
@@ -142,7 +152,11 @@ export interface ApiClient {
    * that the server doesn't know fails with `not-found`.
    */
   list(project?: string): Promise<Result<readonly ListedIntegration[], ApiFailure>>;
-  create(payload: Payload): Promise<Result<LiveIntegration, ApiFailure>>;
+  /**
+   * @param beforeSend awaited right before the request is sent, each time that it is (again after a 429); `false` keeps it
+   * from being sent, which fails as `interrupted`
+   */
+  create(payload: Payload, beforeSend?: () => Promise<boolean>): Promise<Result<LiveIntegration, ApiFailure>>;
   /** `undefined`: gone (404). */
   update(hashId: HashId, payload: Payload): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
   /** The same, sent even after the run was interrupted: it gives back what an unfinished step took. */
@@ -161,4 +175,6 @@ export interface ApiClient {
   actions(project: string, pipelineId: number): Promise<Result<readonly PipelineAction[] | undefined, ApiFailure>>;
   /** `GET /user`. */
   owner(): Promise<Result<TokenOwner, ApiFailure>>;
+  /** `GET /user/token`. */
+  token(): Promise<Result<TokenFacts, ApiFailure>>;
 }

@@ -28,6 +28,15 @@ export class JsonReader {
     return this.#read(name, "text", (value) => typeof value === "string");
   }
 
+  /** A list of texts. */
+  texts(name: string): readonly string[] | undefined {
+    return this.#read(
+      name,
+      "a list of texts",
+      (value): value is string[] => Array.isArray(value) && value.every((item) => typeof item === "string"),
+    );
+  }
+
   flag(name: string): boolean | undefined {
     return this.#read(name, "true or false", (value) => typeof value === "boolean");
   }

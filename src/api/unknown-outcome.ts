@@ -1,14 +1,23 @@
 import type { ApiFailure } from "./client.ts";
 
-/** Without a connection nothing was sent. */
+/**
+ * Without a connection nothing was sent. "No route" (EHOSTUNREACH, ENETUNREACH) isn't here: a connection that has sent its
+ * request can end with it too.
+ */
 const NEVER_CONNECTED: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
   "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
   "UND_ERR_CONNECT_TIMEOUT",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
 ]);
+/** What we have against a certificate, before anything is sent. Other TLS errors can come at any time. */
+const UNTRUSTED_CERTIFICATE = /^(?:CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
+
+/** Whether a call failed so that nothing of it can have reached the server. */
+export function isNeverSent(failure: ApiFailure): boolean {
+  return failure.kind === "network" && (NEVER_CONNECTED.has(failure.code) || UNTRUSTED_CERTIFICATE.test(failure.code));
+}
 
 /**
  * Whether a write that failed so may have been carried out nevertheless. A 429 was refused before it was carried out; a
@@ -17,7 +26,7 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
 export function isOutcomeUnknown(failure: ApiFailure): boolean {
   switch (failure.kind) {
     case "network":
-      return !NEVER_CONNECTED.has(failure.code);
+      return !isNeverSent(failure);
     case "server-error":
     case "redirected":
     case "unreadable":

@@ -15,7 +15,17 @@ import { isList } from "../model/json.ts";
 import { DEFAULT_ACCESS } from "../model/server-defaults.ts";
 import { Secret, unwrapSecret } from "../model/secret.ts";
 import { valueUse, type KnownValue, type UsedSecret, type ValueUse } from "./words/known-value.ts";
-import type { FullProject, Group, Member, Payload, Pipeline, PipelineAction, Project, TokenOwner } from "./client.ts";
+import type {
+  FullProject,
+  Group,
+  Member,
+  Payload,
+  Pipeline,
+  PipelineAction,
+  Project,
+  TokenFacts,
+  TokenOwner,
+} from "./client.ts";
 import { JsonReader } from "./json-reader.ts";
 import type { DecodeProblems } from "./json-reader.ts";
 
@@ -165,6 +175,17 @@ export function decodeOwner(json: unknown): Result<TokenOwner, DecodeProblem> {
   });
 }
 
+export function decodeTokenFacts(json: unknown): Result<TokenFacts, DecodeProblem> {
+  return decodeWith(json, (answer) => {
+    const expiresAt = nonEmpty(answer.text("expires_at"));
+    return {
+      scopes: answer.texts("scopes") ?? [],
+      workspaces: answer.texts("workspace_restrictions") ?? [],
+      ...(expiresAt !== undefined && { expiresAt }),
+    };
+  });
+}
+
 /** The server's words in an error's body: `{errors: [{message}]}`, `{error}` or `{message}`; not searched yet. */
 export function decodeErrors(json: unknown): readonly string[] {
   const ignored: DecodeProblems = [];
@@ -231,8 +252,9 @@ function readAccessLevel(reader: JsonReader, name: string): SeenAccessLevel | un
   return text === undefined ? undefined : seenAccessLevel(text);
 }
 
+/** A text of nothing but line ends counts as none: a lockfile couldn't hold it as a name. */
 function nonEmpty(text: string | undefined): string | undefined {
-  return text === "" ? undefined : text;
+  return text === undefined || !/./.test(text) ? undefined : text;
 }
 
 function decodeItems<T>(

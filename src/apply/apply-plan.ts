@@ -6,7 +6,8 @@ import { FreshList } from "./fresh-list.ts";
 import type { Outcome } from "./outcome.ts";
 import { ApplyState, type ApplyInput } from "./apply-state.ts";
 import { carryOutChange } from "./carry-out-change.ts";
-import { isInterruption, type ApplyTools, type StepFailure } from "./step.ts";
+import { isInterruption, type ApplyContext, type ApplyTools, type StepFailure } from "./step.ts";
+import { UnansweredCreations } from "./unanswered-creations.ts";
 
 export interface ApplyPlanOptions extends ApplyTools {
   readonly concurrency: number;
@@ -27,13 +28,14 @@ export interface AppliedPlan {
 export async function applyPlan(plan: Plan, input: ApplyInput, options: ApplyPlanOptions): Promise<AppliedPlan> {
   const state = new ApplyState({ ...input, assumeSent: plan.flags.assume_sent });
   const freshList = new FreshList(options.api, input, () => options.clock.now());
+  const unanswered = new UnansweredCreations();
   const limit = pLimit(options.concurrency);
   const outcomes = new Map<Change, Outcome>();
   const bugs: unknown[] = [];
   for (const changes of phasesOf(plan.changes)) {
     const carryOut = async (change: Change): Promise<void> => {
       try {
-        const outcome = await outcomeOf(change, state, freshList, options);
+        const outcome = await outcomeOf(change, { state, freshList, unanswered, tools: options });
         outcomes.set(change, outcome);
         options.report(outcome);
       } catch (error) {
@@ -45,15 +47,10 @@ export async function applyPlan(plan: Plan, input: ApplyInput, options: ApplyPla
   return { outcomes: plan.changes.flatMap((change) => outcomes.get(change) ?? []), section: state.section, bugs };
 }
 
-async function outcomeOf(
-  change: Change,
-  state: ApplyState,
-  freshList: FreshList,
-  options: ApplyPlanOptions,
-): Promise<Outcome> {
+async function outcomeOf(change: Change, context: ApplyContext): Promise<Outcome> {
   if (change.refused !== undefined) return { change, kind: "refused" };
-  if (options.signal.aborted) return { change, kind: "not-started" };
-  const result = await carryOutChange(change, { state, freshList, tools: options });
+  if (context.tools.signal.aborted) return { change, kind: "not-started" };
+  const result = await carryOutChange(change, context);
   if (result.ok) return { change, kind: "done", ...result.value };
   return failedOutcome(change, result.error);
 }

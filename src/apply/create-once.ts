@@ -1,15 +1,18 @@
 import type { ApiFailure } from "../api/client.ts";
-import { isOutcomeUnknown } from "../api/unknown-outcome.ts";
+import { isNeverSent, isOutcomeUnknown } from "../api/unknown-outcome.ts";
 import { isSameIdentity, type Identity } from "../model/identity.ts";
 import type { LockedLifecycle } from "../model/lockfile.ts";
 import type { HashId, Key, ListedIntegration, LiveIntegration, Payload, Result, Target } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
+import { doubtfulRefusal, newTwins } from "../plan/match/doubtful-creations.ts";
 import { beginRecord, type EndRecord, type Journal } from "./journal.ts";
 import { stateCause, type FailureCause } from "./outcome.ts";
+import type { UnansweredCreations } from "./unanswered-creations.ts";
 
 /** What creating needs of the API. */
 export interface IntegrationCreator {
-  create(payload: Payload): Promise<Result<LiveIntegration, ApiFailure>>;
+  /** @param beforeSend awaited each time before the request is sent; `false` keeps it from being sent */
+  create(payload: Payload, beforeSend: () => Promise<boolean>): Promise<Result<LiveIntegration, ApiFailure>>;
   /** One part of the list: of the project, else of the workspace itself. */
   list(project?: string): Promise<Result<readonly ListedIntegration[], ApiFailure>>;
   get(hashId: HashId): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
@@ -22,6 +25,10 @@ export interface CreateRequest {
   readonly identity: Identity;
   readonly lifecycle: LockedLifecycle;
   readonly payload: Payload;
+  /** The name in the payload, where it doesn't come from a reference. */
+  readonly name: string | undefined;
+  /** What has this type and name already, in the part of the list where the new one will appear. */
+  readonly alike: readonly HashId[];
   /** The old integration of a replacement has the identifier: it is set aside first. */
   readonly swap: SetAside | undefined;
 }
@@ -38,12 +45,18 @@ export interface SetAside {
 export interface CreateTools {
   readonly api: IntegrationCreator;
   readonly journal: Journal;
-  readonly clock: { sleep(ms: number, signal?: AbortSignal): Promise<void> };
+  readonly clock: {
+    /** Milliseconds since 1970. */
+    now(): number;
+    sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  };
   readonly signal: AbortSignal;
   /** Whether a hash can't be the new integration's: it was there before, has an owner, or another creation made it. */
   readonly isTaken: (hashId: HashId) => boolean;
   /** Makes a hash this creation's own, so that no other one of the run takes it. */
   readonly take: (hashId: HashId) => void;
+  /** The creations of this run that are under way. */
+  readonly unanswered: UnansweredCreations;
   /** Called with a line when something takes long. */
   readonly note: (line: string) => void;
 }
@@ -54,27 +67,25 @@ export interface CreateFailure {
   readonly cause: FailureCause;
 }
 
-/** How often a create is sent whose answers are all lost. */
-const ATTEMPTS = 3;
-/** Between two look-ups of one identifier: a list may lag behind a write. */
-const LOOKUP_PAUSE_MS = 2_000;
+/** Between two look-ups of one identifier, and before a create that can't have arrived is sent again. */
+const PAUSE_MS = 2_000;
+/** A record of the journal that is older is renewed before the request is sent: the next run waits from its time on. */
+const RECENT_MS = 250;
 
 /**
- * Creates exactly one. The API has no idempotency key, so: the intention is in the journal before anything is sent;
- * when the answer is lost, the identifier is looked up twice before anything is sent again.
+ * Creates exactly one. The API has no idempotency key, so: the intention is in the journal before anything is sent, and
+ * nothing is sent a second time that may have arrived. When the answer is lost, it is looked for twice; if it isn't found,
+ * the journal keeps the record, and the next run looks again before it creates anything.
  */
 export async function createOnce(
   request: CreateRequest,
   tools: CreateTools,
 ): Promise<Result<LiveIntegration, CreateFailure>> {
-  const begun = await tools.journal.append(beginRecord(request));
-  if (!begun.ok) {
-    const cause = stateCause(`the journal can't be written (${begun.error.message}), so nothing was created`);
-    return failure({ kind: "failed", cause });
-  }
+  const begin = new CreationBegin(request, tools);
+  if (!(await begin.write())) return failure({ kind: "failed", cause: begin.problem });
   const obstacle = await request.swap?.setAside();
   const made: Result<LiveIntegration, CreateFailure> =
-    obstacle === undefined ? await sendCreate(request, tools) : failure({ kind: "failed", cause: obstacle });
+    obstacle === undefined ? await sendCreate(request, begin, tools) : failure({ kind: "failed", cause: obstacle });
   if (!made.ok && made.error.kind === "unknown") return made;
   if (!made.ok) await request.swap?.restore();
   const { api, workspace } = request.target;
@@ -88,29 +99,79 @@ function returnedOutcome({ hashId: hash, identifier }: LiveIntegration): EndReco
   return { hash, ...(identifier === undefined ? {} : { identifier }) };
 }
 
-async function sendCreate(request: CreateRequest, tools: CreateTools): Promise<Result<LiveIntegration, CreateFailure>> {
-  for (let attempt = 1; ; attempt += 1) {
-    const sent = classifyAnswer(await tools.api.create(request.payload), request, tools);
-    if (sent.kind === "made") return success(sent.live);
-    const { cause } = sent;
-    if (sent.kind === "refused") return failure({ kind: "failed", cause });
-    if (!tools.signal.aborted) tools.note(`the answer to the creation of ${request.key} was lost; looking for it`);
-    const found = await lookUpCreatedTwice(request, tools);
-    if (!found.ok) return failure({ kind: "unknown", cause: found.error ?? cause });
-    if (found.value !== undefined) {
-      tools.take(found.value.hashId);
-      return success(found.value);
-    }
-    // The server created or changed something else than was asked for, and would do so again.
-    if (sent.kind === "doubtful") return failure({ kind: "unknown", cause });
-    if (attempt === ATTEMPTS || tools.signal.aborted) return failure({ kind: "failed", cause });
+/** The journal's record of one creation. Its time is that of the request, whatever held the request up. */
+class CreationBegin {
+  readonly #request: CreateRequest;
+  readonly #tools: CreateTools;
+  #at = -Infinity;
+  #error: string | undefined;
+
+  constructor(request: CreateRequest, tools: CreateTools) {
+    this.#request = request;
+    this.#tools = tools;
   }
+
+  /** Why it can't be written. */
+  get problem(): FailureCause {
+    return stateCause(`the journal can't be written (${this.#error ?? ""}), so nothing was created`);
+  }
+
+  get hasFailed(): boolean {
+    return this.#error !== undefined;
+  }
+
+  /** Written and recent, so that the request may be sent. */
+  async write(): Promise<boolean> {
+    const now = this.#tools.clock.now();
+    if (now - this.#at <= RECENT_MS) return true;
+    const written = await this.#tools.journal.append(beginRecord(this.#request, now));
+    if (written.ok) this.#at = now;
+    else this.#error = written.error.message;
+    return written.ok;
+  }
+}
+
+async function sendCreate(
+  request: CreateRequest,
+  begin: CreationBegin,
+  tools: CreateTools,
+): Promise<Result<LiveIntegration, CreateFailure>> {
+  let sent = await post(request, begin, tools);
+  if (sent.kind === "never-sent" && !tools.signal.aborted) {
+    tools.note(`the creation of ${request.key} couldn't be sent; trying once more`);
+    await tools.clock.sleep(PAUSE_MS, tools.signal);
+    if (!tools.signal.aborted) sent = await post(request, begin, tools);
+  }
+  if (sent.kind === "made") return success(sent.live);
+  const { cause } = sent;
+  if (sent.kind === "refused" || sent.kind === "never-sent") return failure({ kind: "failed", cause });
+  if (!tools.signal.aborted) tools.note(`the answer to the creation of ${request.key} was lost; looking for it`);
+  const found = await lookUpCreatedTwice(request, tools);
+  if (found.kind === "failed") return failure({ kind: "unknown", cause: found.cause ?? cause });
+  if (found.kind === "found") {
+    tools.take(found.live.hashId);
+    return success(found.live);
+  }
+  if (found.kind === "none") return failure({ kind: "unknown", cause });
+  const { message, hint } = doubtfulRefusal(request.key, found.hashes);
+  return failure({ kind: "unknown", cause: stateCause(message, hint) });
 }
 
 /** What came of one POST: `lost`, the answer didn't come or can't be read; `doubtful`, it can't be the new integration's. */
 type ClassifiedAnswer =
   | { readonly kind: "made"; readonly live: LiveIntegration }
-  | { readonly kind: "refused" | "lost" | "doubtful"; readonly cause: FailureCause };
+  | { readonly kind: "refused" | "never-sent" | "lost" | "doubtful"; readonly cause: FailureCause };
+
+async function post(request: CreateRequest, begin: CreationBegin, tools: CreateTools): Promise<ClassifiedAnswer> {
+  const answered = tools.unanswered.add(request);
+  try {
+    const answer = await tools.api.create(request.payload, () => begin.write());
+    if (begin.hasFailed) return { kind: "refused", cause: begin.problem };
+    return classifyAnswer(answer, request, tools);
+  } finally {
+    answered();
+  }
+}
 
 function classifyAnswer(
   answer: Result<LiveIntegration, ApiFailure>,
@@ -118,7 +179,7 @@ function classifyAnswer(
   { isTaken, take }: CreateTools,
 ): ClassifiedAnswer {
   if (!answer.ok) {
-    const kind = isOutcomeUnknown(answer.error) ? "lost" : "refused";
+    const kind = isNeverSent(answer.error) ? "never-sent" : isOutcomeUnknown(answer.error) ? "lost" : "refused";
     return { kind, cause: { kind: "api", failure: answer.error } };
   }
   const { hashId, type } = answer.value;
@@ -131,44 +192,69 @@ function classifyAnswer(
   return { kind: "made", live: answer.value };
 }
 
-/** The integration if it was created after all; undefined when two looks, 2 s apart, don't find it. */
-async function lookUpCreatedTwice(
-  request: CreateRequest,
-  tools: CreateTools,
-): Promise<Result<LiveIntegration | undefined, FailureCause | undefined>> {
-  for (const look of [1, 2]) {
-    if (tools.signal.aborted) return failure(undefined);
-    await tools.clock.sleep(LOOKUP_PAUSE_MS, tools.signal);
-    const found = await lookUpCreated(request, tools);
-    // Answers that contradict each other may agree at the second look.
-    const isFinal = found.ok ? found.value !== undefined : found.error.kind === "api";
-    if (isFinal || look === 2) return found;
+/** What looking for a creation found whose answer was lost. */
+type CreatedLookUp =
+  | { readonly kind: "found"; readonly live: LiveIntegration }
+  | { readonly kind: "none" }
+  /** New ones of its type and name, with another identifier. */
+  | { readonly kind: "doubtful"; readonly hashes: readonly HashId[] }
+  /** Nobody can tell; without a cause the run was interrupted. */
+  | { readonly kind: "failed"; readonly cause: FailureCause | undefined };
+
+/** Looks twice, 2 s apart: reads may be behind writes, and answers that contradict each other may agree then. */
+async function lookUpCreatedTwice(request: CreateRequest, tools: CreateTools): Promise<CreatedLookUp> {
+  let last: CreatedLookUp = { kind: "none" };
+  for (let look = 1; look <= 2; look += 1) {
+    if (!tools.signal.aborted) await tools.clock.sleep(PAUSE_MS, tools.signal);
+    if (tools.signal.aborted) return { kind: "failed", cause: undefined };
+    last = await lookUpCreated(request, tools);
+    if (last.kind === "found" || (last.kind === "failed" && last.cause?.kind === "api")) return last;
   }
-  return success(undefined);
+  return last;
 }
 
-async function lookUpCreated(
-  { identifier, identity }: CreateRequest,
-  { api, isTaken }: CreateTools,
-): Promise<Result<LiveIntegration | undefined, FailureCause>> {
+async function lookUpCreated(request: CreateRequest, tools: CreateTools): Promise<CreatedLookUp> {
+  const { identifier, identity } = request;
+  const { api, isTaken, unanswered } = tools;
   const list = await api.list(identity.projectName);
-  if (!list.ok) return failure({ kind: "api", failure: list.error });
-  const alike = list.value.filter(
-    (item) => item.identifier === identifier && item.type === identity.type && !isTaken(item.hashId),
-  );
+  if (!list.ok) return { kind: "failed", cause: { kind: "api", failure: list.error } };
+  // What is new may be what another creation made that is under way.
+  await unanswered.settled(request);
+  const free = list.value.filter(({ hashId }) => !isTaken(hashId));
   const lives: LiveIntegration[] = [];
-  for (const { hashId } of alike) {
+  for (const { hashId } of free.filter((item) => item.identifier === identifier && item.type === identity.type)) {
     const view = await api.get(hashId);
-    if (!view.ok) return failure({ kind: "api", failure: view.error });
-    const live = view.value;
-    if (live === undefined) {
-      return failure(stateCause(`the workspace lists ${hashId}, and says that there is no such integration`));
-    }
-    if (isSameIdentity(identity, live)) lives.push(live);
+    if (!view.ok) return { kind: "failed", cause: { kind: "api", failure: view.error } };
+    if (view.value === undefined) return { kind: "failed", cause: contradiction(hashId) };
+    if (isSameIdentity(identity, view.value)) lives.push(view.value);
   }
-  if (lives.length > 1) {
+  const [live, ...others] = lives;
+  if (others.length > 0) {
     const hashes = lives.map(({ hashId }) => hashId).join(", ");
-    return failure(stateCause(`several new integrations have the identifier ${identifier}: ${hashes}`));
+    const cause = stateCause(`several new integrations have the identifier ${identifier}: ${hashes}`);
+    return { kind: "failed", cause };
   }
-  return success(lives[0]);
+  if (live !== undefined) return { kind: "found", live };
+  return lookUpTwins(request, free, tools);
+}
+
+async function lookUpTwins(
+  { key, identifier, identity, name, alike }: CreateRequest,
+  free: readonly ListedIntegration[],
+  { api, unanswered }: CreateTools,
+): Promise<CreatedLookUp> {
+  const hashes: HashId[] = [];
+  for (const { hashId } of newTwins({ type: identity.type, identifier, alike, ...(name && { name }) }, free)) {
+    const view = await api.get(hashId);
+    if (!view.ok) return { kind: "failed", cause: { kind: "api", failure: view.error } };
+    // One that can't be read may be it.
+    const live = view.value;
+    if (live === undefined || (isSameIdentity(identity, live) && !unanswered.isAnothers(live, key)))
+      hashes.push(hashId);
+  }
+  return hashes.length === 0 ? { kind: "none" } : { kind: "doubtful", hashes: hashes.toSorted() };
+}
+
+function contradiction(hashId: HashId): FailureCause {
+  return stateCause(`the workspace lists ${hashId}, and says that there is no such integration`);
 }

@@ -46,6 +46,8 @@ export async function applyReplace(change: Replace, context: ApplyContext): Prom
   if (!made.ok) {
     if (!swap.mayBeSetAside) return made;
     const { kind, cause } = made.error;
+    // A person has to say which it is.
+    if (kind === "unknown" && cause.kind === "state" && cause.hint !== undefined) return made;
     const remedy =
       kind === "unknown"
         ? `the new integration may exist, and the old one, ${hashId}, has a temporary identifier; the next apply finds out and finishes the replacement`
@@ -67,12 +69,14 @@ async function createSafely(
   { key, identifier }: Create | Replace,
   payload: Payload,
   swap: IdentifierSwap | undefined,
-  { state, freshList, tools }: ApplyContext,
+  { state, freshList, unanswered, tools }: ApplyContext,
 ): Promise<Result<LiveIntegration, StepFailure>> {
   const desired = state.desired(key);
-  const before = await freshList.readBefore(desired, identifier);
+  const nameValue = desired.fields.get("name");
+  const name = typeof nameValue === "string" ? nameValue : undefined;
+  const before = await freshList.readBefore(desired, { identifier, name });
   if (!before.ok) return failure(apiFailure(before.error));
-  const { known, appeared } = before.value;
+  const { known, alike, appeared } = before.value;
   if (appeared !== undefined) {
     const message = `an integration with the identifier ${identifier} has appeared since the plan was made (${appeared})`;
     return stateFailure(message, "run the command again");
@@ -86,9 +90,12 @@ async function createSafely(
       lifecycle: lockedLifecycle(desired.lifecycle),
       payload,
       swap,
+      name,
+      alike,
     },
     {
       ...tools,
+      unanswered,
       isTaken: (hashId) => known.has(hashId) || freshList.isCreated(hashId),
       take: (hashId) => freshList.addCreated(hashId),
     },

@@ -1,5 +1,5 @@
 import type { ApiFailure } from "../api/client.ts";
-import { isInPlace, type IntegrationPlace } from "../model/identity.ts";
+import { isInPlace, type Identity, type IntegrationPlace } from "../model/identity.ts";
 import type { LockSection } from "../model/lockfile.ts";
 import type { HashId, ListedIntegration, LiveIntegration, Result } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
@@ -13,6 +13,16 @@ const FRESH_MS = 2_000;
 interface IntegrationLister {
   list(project?: string): Promise<Result<readonly ListedIntegration[], ApiFailure>>;
   get(hashId: HashId): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
+}
+
+/** What was there before a creation. */
+interface PresentIntegrations {
+  /** Every hash. */
+  readonly known: ReadonlySet<HashId>;
+  /** Those of the same type and name. */
+  readonly alike: readonly HashId[];
+  /** One in the same place with the same identifier that has appeared since the plan was made. */
+  readonly appeared: HashId | undefined;
 }
 
 /**
@@ -42,23 +52,25 @@ export class FreshList {
     this.#planned = new Set([...listed.map(({ hashId }) => hashId), ...this.#owned]);
   }
 
-  /** Every hash that was there, and one in this place with this identifier that has appeared since the plan was made. */
+  /** What is there before this creation. A name that comes from a reference is undefined. */
   async readBefore(
-    place: IntegrationPlace,
-    identifier: string,
-  ): Promise<Result<{ readonly known: ReadonlySet<HashId>; readonly appeared: HashId | undefined }, ApiFailure>> {
+    place: Identity,
+    { identifier, name }: { readonly identifier: string; readonly name: string | undefined },
+  ): Promise<Result<PresentIntegrations, ApiFailure>> {
     const list = await this.#read(place);
     if (!list.ok) return list;
     const known = new Set([...list.value.map(({ hashId }) => hashId), ...this.#owned]);
+    const alike = list.value.flatMap((item) => (item.type === place.type && item.name === name ? [item.hashId] : []));
     for (const item of list.value) {
       const isNew = !this.#planned.has(item.hashId) && !this.#made.has(item.hashId);
       if (!isNew || item.identifier !== identifier || !isInPlace(place, item)) continue;
       // The short view needn't show where it belongs, and an older server lists other projects' integrations too.
       const view = item.scope === undefined ? await this.#api.get(item.hashId) : success(undefined);
       if (!view.ok) return view;
-      if (view.value === undefined || isInPlace(place, view.value)) return success({ known, appeared: item.hashId });
+      if (view.value === undefined || isInPlace(place, view.value))
+        return success({ known, alike, appeared: item.hashId });
     }
-    return success({ known, appeared: undefined });
+    return success({ known, alike, appeared: undefined });
   }
 
   /** Whether another creation of this run was answered with this hash. */

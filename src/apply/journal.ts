@@ -17,6 +17,12 @@ export interface BeginRecord {
   readonly replaces?: HashId;
   /** What the lockfile is to keep of it: taking the block out of the file must not get round it. */
   readonly lifecycle: LockedLifecycle;
+  /** When it was about to be sent, in milliseconds since 1970; absent in a record of an earlier version. */
+  readonly at?: number;
+  /** Absent where it comes from a reference. */
+  readonly name?: string;
+  /** What had this type and name before, in the part of the list where the new one appears. */
+  readonly alike?: readonly HashId[];
 }
 
 /** Written once the outcome is known. */
@@ -32,13 +38,15 @@ export interface EndRecord {
 export type JournalRecord = BeginRecord | EndRecord;
 
 /** What a begin record says of a creation. */
-interface CreateIntention {
+export interface CreateIntention {
   readonly target: Target;
   readonly key: Key;
   readonly identifier: string;
   readonly identity: Identity;
   readonly swap: { readonly hashId: HashId } | undefined;
   readonly lifecycle: LockedLifecycle;
+  readonly name: string | undefined;
+  readonly alike: readonly HashId[];
 }
 
 /** Where records go. An appended record is on the disk when the promise resolves. */
@@ -46,8 +54,11 @@ export interface Journal {
   append(record: JournalRecord): Promise<Result<void, { readonly code: string; readonly message: string }>>;
 }
 
-/** The record of a creation that is about to be sent. */
-export function beginRecord({ target, key, identifier, identity, swap, lifecycle }: CreateIntention): BeginRecord {
+/** The record of a creation that is about to be sent at this time. */
+export function beginRecord(
+  { target, key, identifier, identity, swap, lifecycle, name, alike }: CreateIntention,
+  at: number,
+): BeginRecord {
   const { type, scope, projectName } = identity;
   return {
     kind: "begin",
@@ -59,6 +70,9 @@ export function beginRecord({ target, key, identifier, identity, swap, lifecycle
     ...(projectName === undefined ? {} : { project: projectName }),
     ...(swap === undefined ? {} : { replaces: swap.hashId }),
     lifecycle,
+    at,
+    ...(name === undefined ? {} : { name }),
+    alike,
   };
 }
 
@@ -90,7 +104,7 @@ export function interruptedCreates(
 }
 
 function interruptedCreate(
-  { identifier, type, scope, project, replaces, lifecycle }: BeginRecord,
+  { identifier, type, scope, project, replaces, lifecycle, at, name, alike }: BeginRecord,
   trust: JournalTrust,
 ): InterruptedCreate {
   return {
@@ -101,6 +115,9 @@ function interruptedCreate(
     ...(project === undefined ? {} : { projectName: project }),
     ...(replaces === undefined ? {} : { replaces }),
     lifecycle,
+    ...(at === undefined ? {} : { at }),
+    ...(name === undefined ? {} : { name }),
+    ...(alike === undefined ? {} : { alike }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { HashId, Key, Target } from "../model/integration.ts";
 import type { LockSection } from "../model/lockfile.ts";
 import type { ObservedWorkspace } from "../plan/input.ts";
+import { doubtfulHashes } from "../plan/match/doubtful-creations.ts";
 import { createdCandidates } from "../plan/match/interrupted-creates.ts";
 import { keyFilter } from "../plan/match/key-filter.ts";
 import { unreadableProject } from "../plan/match/list-parts.ts";
@@ -31,24 +32,29 @@ export function recordsToKeep(records: readonly JournalRecord[], finished: Finis
     outcomes.flatMap(({ change, kind }) => (kind === "done" && change.action === "adopt" ? [change.key] : [])),
   );
   const isSelected = keyFilter(only);
+  const creates = interruptedCreates(records, target, trust);
+  // What the file doesn't name was looked for all the same.
+  const isLeftOut = (key: Key): boolean => writtenKeys.includes(key) && !isSelected(key);
   const keep = new Set(
-    [...interruptedCreates(records, target, trust)].flatMap(([key, create]) => {
+    [...creates].flatMap(([key, create]) => {
       const { hashId } = create;
       if (hashId !== undefined) {
         // In a project that can't be read, what is there seems to be gone.
         const isReadable = unreadableProject(create, observed.parts) === undefined;
         const isGone = isReadable && observed.live.has(hashId) && observed.live.get(hashId) === undefined;
-        const isSettled = held.has(hashId) || ended.has(hashId) || isGone || adopted.has(key);
+        // What can't be found may be there all the same: a wanted key keeps the record until somebody allows a new one.
+        const isGivenUp = isGone && !open.has(key) && !isLeftOut(key);
+        const isSettled = held.has(hashId) || ended.has(hashId) || isGivenUp || adopted.has(key);
         return isSettled ? [] : [key];
       }
+      if (adopted.has(key)) return [];
       // Nobody could look for it.
       if (unreadableProject(create, observed.parts) !== undefined) return [key];
       // Which of them it made can't be told. One that is in the lockfile by now is settled.
       const free = createdCandidates(create, observed).filter((view) => !held.has(view.hashId));
       if (free.length > (trust === "trusted" ? 1 : 0)) return [key];
-      // What the file doesn't name was looked for all the same.
-      const leftOut = writtenKeys.includes(key) && !isSelected(key);
-      return open.has(key) || leftOut ? [key] : [];
+      const isDoubtful = doubtfulHashes(create, { observed, lock: section, creates }).length > 0;
+      return open.has(key) || isLeftOut(key) || isDoubtful ? [key] : [];
     }),
   );
   const own = records.filter((record) => isRecordOf(record, target) && keep.has(record.key));
@@ -67,19 +73,13 @@ function endedHashes(outcomes: readonly Outcome[]): ReadonlySet<HashId> {
 /** The keys whose creation may have been begun, and isn't settled. */
 function openKeys(outcomes: readonly Outcome[]): ReadonlySet<Key> {
   const open = new Set(
-    outcomes.flatMap((outcome) => {
-      const { change, kind } = outcome;
-      const isOpen = kind === "unknown" || kind === "not-started" || kind === "refused";
-      return isOpen || isTokenRefused(outcome) ? [change.key] : [];
+    outcomes.flatMap(({ change, kind }) => {
+      // A failed one has its own record, unless it failed before: then that of an earlier run stays.
+      return kind === "done" ? [] : [change.key];
     }),
   );
   for (const { change, kind } of outcomes) {
     if (kind === "done" && change.action === "record" && change.basis === "journal") open.delete(change.key);
   }
   return open;
-}
-
-/** Such a change is left as an interruption leaves it. */
-function isTokenRefused(outcome: Outcome): boolean {
-  return outcome.kind === "failed" && outcome.cause.kind === "api" && outcome.cause.failure.kind === "unauthorized";
 }

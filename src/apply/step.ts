@@ -6,6 +6,7 @@ import type { CreateFailure, IntegrationCreator } from "./create-once.ts";
 import type { FreshList } from "./fresh-list.ts";
 import type { Journal } from "./journal.ts";
 import { stateCause, type FailureCause } from "./outcome.ts";
+import type { UnansweredCreations } from "./unanswered-creations.ts";
 
 /** What applying needs of the API. */
 export interface IntegrationWriter extends IntegrationCreator {
@@ -20,7 +21,7 @@ export interface ApplyTools {
   readonly api: IntegrationWriter;
   readonly journal: Journal;
   readonly clock: {
-    /** Milliseconds, of any origin. */
+    /** Milliseconds since 1970. */
     now(): number;
     sleep(ms: number, signal?: AbortSignal): Promise<void>;
   };
@@ -33,6 +34,7 @@ export interface ApplyTools {
 export interface ApplyContext {
   readonly state: ApplyState;
   readonly freshList: FreshList;
+  readonly unanswered: UnansweredCreations;
   readonly tools: ApplyTools;
 }
 

@@ -27,8 +27,10 @@ export type RunLockProblem =
 export interface RunLockOwner {
   readonly pid: number;
   readonly hostname: string;
-  /** Whether a process of this machine is there. */
+  /** Whether a process of this machine runs; a zombie doesn't. */
   isAlive(pid: number): boolean;
+  /** What tells it from a later process with the same number; undefined where nothing does. */
+  processStart(pid: number): string | undefined;
   now(): number;
   /** Resolves after this many milliseconds; at once when the signal is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
@@ -60,7 +62,7 @@ export async function takeRunLock(
   owner: RunLockOwner,
   heartbeatMs = HEARTBEAT_MS,
 ): Promise<Result<RunLock, RunLockProblem>> {
-  const mark = `${JSON.stringify({ pid: owner.pid, hostname: owner.hostname, run: randomBytes(8).toString("hex") })}\n`;
+  const mark = markOf(owner);
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
     const made = await createExclusively(path, mark, 0o600);
     if (made.ok) {
@@ -83,6 +85,41 @@ export async function takeRunLock(
     if (stuck !== undefined) return failure({ kind: "unwritable", problem: stuck });
   }
   return failure({ kind: "held", by: "another run", sinceSeconds: 0 });
+}
+
+function markOf(owner: RunLockOwner): string {
+  const { pid, hostname } = owner;
+  const started = owner.processStart(pid);
+  const run = randomBytes(8).toString("hex");
+  return `${JSON.stringify({ pid, hostname, run, ...(started === undefined ? {} : { started }) })}\n`;
+}
+
+/**
+ * Takes the lock, and waits for the run that holds it, if there is one.
+ *
+ * @param timeoutMs how long to wait
+ * @param announce told of the wait before it begins
+ */
+export async function waitForRunLock(
+  path: string,
+  owner: RunLockOwner,
+  { timeoutMs, announce }: { readonly timeoutMs: number; readonly announce: (holder: string) => void },
+): Promise<Result<RunLock, RunLockProblem>> {
+  for (let waited = 0; ; waited += LOOK_MS) {
+    const taken = await takeRunLock(path, owner);
+    if (taken.ok || taken.error.kind !== "held" || waited >= timeoutMs || owner.signal.aborted) return taken;
+    if (waited === 0) announce(taken.error.by);
+    await owner.sleep(Math.min(LOOK_MS, timeoutMs - waited), owner.signal);
+  }
+}
+
+/** Who holds the lock now, as far as one look can tell; undefined where nobody does. */
+export async function runLockHolder(path: string, owner: RunLockOwner): Promise<string | undefined> {
+  const found = await readTrace(path);
+  if (typeof found === "string" || isEnded(found, owner)) return undefined;
+  const age = owner.now() - found.touchedMs;
+  const isHere = parseHolder(found.text)?.hostname === owner.hostname;
+  return isHere || Math.abs(age) <= STALE_MS ? describeHolder(found) : undefined;
 }
 
 /** What there is of a lock at one moment. A heartbeat changes the time, another run the text. */
@@ -110,13 +147,20 @@ function inTheWayProblem(path: string): FileProblem {
 type LastSeen = number | "stale" | "changed";
 
 async function lastSeen(path: string, found: LockTrace, owner: RunLockOwner): Promise<LastSeen> {
-  const holder = parseHolder(found.text);
-  // Our own number: that of an earlier process which is gone, as in containers, where numbers are few.
-  const isHere = holder?.hostname === owner.hostname;
-  if (isHere && (holder.pid === owner.pid || !owner.isAlive(holder.pid))) return "stale";
+  if (isEnded(found, owner)) return "stale";
   const age = owner.now() - found.touchedMs;
   if (age >= -HEARTBEAT_MS && age <= STALE_MS) return Math.max(0, Math.round(age / 1000));
   return watchForHeartbeat(path, found, owner);
+}
+
+/** Whether the run that left the lock was one of this machine, and has ended. */
+function isEnded(found: LockTrace, owner: RunLockOwner): boolean {
+  const holder = parseHolder(found.text);
+  if (holder?.hostname !== owner.hostname) return false;
+  // Our own number: that of an earlier process which is gone, as in containers, where numbers are few.
+  if (holder.pid === owner.pid || !owner.isAlive(holder.pid)) return true;
+  const started = owner.processStart(holder.pid);
+  return holder.started !== undefined && started !== undefined && holder.started !== started;
 }
 
 /**
@@ -125,7 +169,7 @@ async function lastSeen(path: string, found: LockTrace, owner: RunLockOwner): Pr
  */
 async function watchForHeartbeat(path: string, found: LockTrace, owner: RunLockOwner): Promise<LastSeen> {
   const seconds = STALE_MS / 1000;
-  owner.stderr.write(`waiting up to ${seconds} s for a sign of life of the run that left ${basename(path)}\n`);
+  owner.stderr.write(`waiting up to ${seconds} s for ${basename(path)}: the run that left it may still be active\n`);
   for (let waited = 0; waited < STALE_MS; waited += LOOK_MS) {
     await owner.sleep(LOOK_MS, owner.signal);
     if (owner.signal.aborted) return waited / 1000;
@@ -215,14 +259,24 @@ function describeHolder({ text }: LockTrace): string {
   return holder === undefined ? "another run" : `process ${holder.pid} on ${holder.hostname}`;
 }
 
-function parseHolder(text: string): { readonly pid: number; readonly hostname: string } | undefined {
+interface LockHolder {
+  readonly pid: number;
+  readonly hostname: string;
+  /** When the process began, where the system said so. */
+  readonly started: string | undefined;
+}
+
+function parseHolder(text: string): LockHolder | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== "object" || value === null || !("pid" in value) || !("hostname" in value)) return undefined;
     const { pid, hostname } = value;
-    return Number.isInteger(pid) && typeof pid === "number" && typeof hostname === "string"
-      ? { pid, hostname }
-      : undefined;
+    if (!Number.isInteger(pid) || typeof pid !== "number" || typeof hostname !== "string") return undefined;
+    return {
+      pid,
+      hostname,
+      started: "started" in value && typeof value.started === "string" ? value.started : undefined,
+    };
   } catch {
     return undefined;
   }

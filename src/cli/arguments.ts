@@ -20,8 +20,8 @@ export interface CommonArguments {
 }
 
 /** Options of commands that read the desired state with its values and ask the API. */
-export function withCommonOptions(command: Command): Command {
-  withTargetOptions(withOutputOptions(command))
+export function withCommonOptions(command: Command, file: "with-file" | "without-file" = "with-file"): Command {
+  withTargetOptions(withOutputOptions(command), file)
     .option(
       "--secrets-file <file>",
       "take variables from a dotenv file; the environment wins (repeatable)",
@@ -40,9 +40,9 @@ export function withLookUpOptions(command: Command): Command {
   return withRequestOptions(withTargetOptions(withOutputOptions(command)));
 }
 
-function withTargetOptions(command: Command): Command {
+function withTargetOptions(command: Command, file: "with-file" | "without-file" = "with-file"): Command {
+  if (file === "with-file") command.option("--file <file>", "the file with the desired state", "integrations.yaml");
   return command
-    .option("--file <file>", "the file with the desired state", "integrations.yaml")
     .option("--lockfile <file>", "the lockfile (default: the name of FILE, with .lock.yaml for .yaml)")
     .option("--workspace <handle>", "the workspace (default: what the file says, or BUDDY_WORKSPACE)")
     .option(
@@ -67,7 +67,7 @@ function withRequestOptions(command: Command): Command {
 /** Options of every command. */
 export function withOutputOptions(command: Command): Command {
   return command
-    .option("--quiet", "say only what is needed")
+    .option("--quiet", "print only results, errors and refusals")
     .option("--verbose", "tell each request: method, path, status, time")
     .option("--no-color", "use no colours (NO_COLOR and FORCE_COLOR are heard too)");
 }
@@ -77,7 +77,7 @@ export function formatOption(formats: readonly string[]): Option {
 }
 
 /** Longer ones would only hide a mistake, and timers of more than 24 days end at once. */
-const DAY_SECONDS = 86_400;
+export const DAY_SECONDS = 86_400;
 
 export function wholeNumberParser(least: number, most = 999_999_999): (text: string) => number {
   return (text) => {
@@ -85,6 +85,15 @@ export function wholeNumberParser(least: number, most = 999_999_999): (text: str
     if (/^\d{1,9}$/.test(text) && value >= least && value <= most) return value;
     const to = most === 999_999_999 ? "" : ` to ${most}`;
     throw new InvalidArgumentError(`It takes a whole number from ${least}${to}.`);
+  };
+}
+
+/** Seconds, with up to three decimals. */
+export function secondsParser(least: number, most = DAY_SECONDS): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d{1,9}(?:\.\d{1,3})?$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It takes seconds from ${least} to ${most}.`);
   };
 }
 

@@ -1,15 +1,28 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import type { Io } from "../io.ts";
 import { withCommonOptions, workspaceOptions, type CommonArguments } from "./arguments.ts";
 import type { DeferCommand } from "./defer-command.ts";
 
+interface ImportArguments extends CommonArguments {
+  readonly print?: boolean;
+  readonly credentials?: "managed" | "unmanaged";
+}
+
 export function defineImport(program: Command, io: Io, run: DeferCommand): void {
   withCommonOptions(program.command("import"))
-    .description("take an existing integration into the lockfile, under a key of the file")
-    .argument("<key>", "its key in the file; if the file has no such key, the block to add is printed")
-    .argument("<hash>", "the integration's hash_id")
-    .action((key: string, hash: string, _: unknown, command: Command) => {
-      const options = { ...workspaceOptions(command.opts<CommonArguments>(), io), key, hashId: hash };
+    .description("take an existing integration into the file and the lockfile")
+    .argument("<key>", "its key; if the file has no such key, its block is added")
+    .argument("<integration>", "the integration's hash_id or identifier")
+    .option("--print", "only print the block, and write nothing")
+    .addOption(
+      new Option("--credentials <who>", "for a new block (default: managed, but for AMAZON)").choices([
+        "managed",
+        "unmanaged",
+      ]),
+    )
+    .action((key: string, name: string, _: unknown, command: Command) => {
+      const { print = false, credentials, ...given } = command.opts<ImportArguments>();
+      const options = { ...workspaceOptions(given, io), key, name, print, credentials };
       run(options, async () => (await import("../commands/import.ts")).importIntegration);
     });
 }

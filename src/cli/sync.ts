@@ -3,8 +3,10 @@ import type { SyncOptions } from "../commands/sync.ts";
 import type { Io } from "../io.ts";
 import {
   collectRepeated,
+  DAY_SECONDS,
   formatOption,
   refuseOptions,
+  secondsParser,
   wholeNumberParser,
   withCommonOptions,
   workspaceOptions,
@@ -40,7 +42,7 @@ export function defineSync(program: Command, io: Io, run: DeferCommand): void {
     const given = command.opts<SyncArguments>();
     if (Boolean(given.plan) === Boolean(given.apply)) command.error("error: sync needs either --plan or --apply");
     if (given.apply) refuseOptions(command, PLAN_ONLY, "--apply");
-    if (given.plan) refuseOptions(command, ["yes"], "--plan");
+    if (given.plan) refuseOptions(command, APPLY_ONLY, "--plan");
     checkTogether(given, command);
     run(syncOptions(given, io), loadSync);
   });
@@ -83,7 +85,18 @@ function planOptions(command: Command, when: string): void {
 }
 
 function applyOptions(command: Command, when: string): void {
-  command.option("--yes", `${when}don't ask`);
+  command
+    .option("--yes", `${when}don't ask`)
+    .option(
+      "--settle <seconds>",
+      `${when}how long the server may take to carry out and show a creation that was interrupted (default: --timeout)`,
+      secondsParser(0),
+    )
+    .option(
+      "--lock-timeout <seconds>",
+      `${when}how long to wait for another run on this checkout (default: 0)`,
+      wholeNumberParser(0, DAY_SECONDS),
+    );
 }
 
 function sharedOptions(command: Command): Command {
@@ -91,6 +104,11 @@ function sharedOptions(command: Command): Command {
     .option("--expect <plan>", "go on only if the plan is the reviewed one: a file of --out, or its hash")
     .option("--adopt", "take over existing integrations that differ from the file")
     .option("--allow-replace", "make a new integration where a field that can't change differs")
+    .option(
+      "--recreate <key>",
+      "make a new integration for KEY, whose integration can't be found, or may be another one than it seems (repeatable)",
+      collectRepeated,
+    )
     .option("--prune", "delete what is locked and no longer in the file, and superseded integrations")
     .option(
       "--max-deletions <n>",
@@ -109,6 +127,8 @@ function sharedOptions(command: Command): Command {
 
 const PLAN_ONLY = ["out", "offline", "detailedExitcode", "base", "allowLockfileEdits"];
 
+const APPLY_ONLY = ["yes", "settle", "lockTimeout"];
+
 interface SyncArguments extends CommonArguments {
   readonly plan?: boolean;
   readonly apply?: boolean;
@@ -123,6 +143,9 @@ interface SyncArguments extends CommonArguments {
   readonly allowReplace?: boolean;
   readonly prune?: boolean;
   readonly maxDeletions?: number;
+  readonly recreate?: readonly string[];
+  readonly settle?: number;
+  readonly lockTimeout?: number;
   readonly resend?: readonly string[];
   readonly only?: readonly string[];
   readonly assumeSent?: string | true;
@@ -140,12 +163,16 @@ function syncOptions(given: SyncArguments, io: Io): SyncOptions {
       allow_replace: given.allowReplace ?? false,
       prune: given.prune ?? false,
       ...(maxDeletions === undefined ? {} : { max_deletions: maxDeletions }),
+      ...(given.recreate === undefined ? {} : { recreate: [...new Set(given.recreate)].toSorted() }),
       resend: [...new Set(given.resend)].toSorted(),
       only: [...new Set(given.only)].toSorted(),
       ...(assumeSent === undefined ? {} : { assume_sent: assumeSent === true ? "*" : assumeSent }),
     },
   };
-  if (given.apply) return { ...common, mode: "apply", yes: given.yes ?? false };
+  if (given.apply) {
+    const { yes = false, settle = given.timeout, lockTimeout = 0 } = given;
+    return { ...common, mode: "apply", yes, settleSeconds: settle, lockTimeoutSeconds: lockTimeout };
+  }
   const { detailedExitcode = false, offline = false, out, base, allowLockfileEdits = false } = given;
   return { ...common, mode: "plan", detailedExitcode, offline, out, base, allowLockfileEdits };
 }

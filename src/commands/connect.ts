@@ -8,6 +8,7 @@ import { errorDiagnostic } from "../model/diagnostic.ts";
 import type { IntegrationWithSecrets, Result, Target } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
 import { Secret } from "../model/secret.ts";
+import { countedClient } from "./counted-client.ts";
 import { knownTexts } from "./known-texts.ts";
 import { registerMasks } from "./masks.ts";
 import { readInput } from "./read-input.ts";
@@ -54,7 +55,7 @@ export async function connectClient(
       console.event(event);
     },
   });
-  return success(client);
+  return success(countedClient(client, console));
 }
 
 const INSECURE =

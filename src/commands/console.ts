@@ -1,6 +1,9 @@
 import type { HttpEvent } from "../api/http/events.ts";
 import type { Io } from "../io.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import { harmlessOutput } from "../model/printable.ts";
+import { renderDiagnostics } from "../render/diagnostics.ts";
+import type { ProgressLine } from "./progress.ts";
 
 export interface ConsoleOptions {
   readonly quiet: boolean;
@@ -14,11 +17,19 @@ export interface CommandConsole {
   say(line: string): void;
   /** Left out with `--quiet`. */
   note(line: string): void;
+  /** Problems on stderr. With `--quiet` warnings are left out. */
+  problems(diagnostics: readonly Diagnostic[]): void;
+  /** Undefined where nobody watches. */
+  readonly progress: ProgressLine | undefined;
   /** Long waits are said without `--quiet`, everything else only with `--verbose`. */
   event(event: HttpEvent): void;
 }
 
-export function createConsole({ quiet, verbose }: ConsoleOptions, { stderr }: Pick<Io, "stderr">): CommandConsole {
+export function createConsole(
+  { quiet, verbose, color }: ConsoleOptions,
+  { stderr }: Pick<Io, "stderr">,
+  progress?: ProgressLine,
+): CommandConsole {
   const say = (line: string): void => {
     stderr.write(`${harmlessOutput(line, "without-colors")}\n`);
   };
@@ -27,9 +38,16 @@ export function createConsole({ quiet, verbose }: ConsoleOptions, { stderr }: Pi
     note: (line) => {
       if (!quiet) say(line);
     },
+    problems: (diagnostics) => {
+      const shown = quiet ? diagnostics.filter(({ severity }) => severity === "error") : diagnostics;
+      const columns = stderr.isTTY ? stderr.columns : undefined;
+      if (shown.length > 0) stderr.write(renderDiagnostics(shown, "text", { color, columns }));
+    },
+    progress,
     event: (event) => {
+      if (event.kind === "waiting") progress?.paused(event.ms, event.why, event.why === "retry" ? event.after : "");
       const isLongWait = event.kind === "waiting" && (event.why === "rate-limit" || event.ms >= 1_000);
-      if (verbose || (isLongWait && !quiet)) say(eventLine(event));
+      if (verbose || (isLongWait && !quiet && progress === undefined)) say(eventLine(event));
     },
   };
 }
@@ -45,8 +63,8 @@ function eventLine(event: HttpEvent): string {
       return `${event.method} ${event.path} ${event.code} ${Math.round(event.ms)} ms`;
     case "waiting": {
       const seconds = Math.max(1, Math.ceil(event.ms / 1000));
-      const why = event.why === "rate-limit" ? ": the API's rate limit is used up" : ", then trying again";
-      return `waiting ${seconds} s${why}`;
+      if (event.why === "rate-limit") return `waiting ${seconds} s: the API's rate limit is used up`;
+      return `waiting ${seconds} s to send ${event.method} ${event.path} again: ${event.after}`;
     }
     default:
       return event satisfies never;

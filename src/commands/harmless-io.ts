@@ -1,21 +1,36 @@
 import type { Io, Output } from "../io.ts";
 import { harmlessOutput } from "../model/printable.ts";
+import { wrapLines } from "../render/wrap-lines.ts";
+import type { ProgressLine } from "./progress.ts";
 
 type Colors = "with-colors" | "without-colors";
 
-/** The same world outside, where nothing that is printed can command a terminal or a runner. */
-export function harmlessIo(io: Io, colors: Colors): Io {
+/**
+ * The same world outside, where nothing that is printed can command a terminal or a runner, and what is said to a person
+ * at a terminal is broken to its width.
+ */
+export function harmlessIo(io: Io, colors: Colors, progress?: ProgressLine): Io {
+  const safe = (text: string): string => harmlessOutput(text, colors);
+  const { columns } = io.stderr.isTTY ? io.stderr : {};
+  const beforeWriting = (): void => progress?.clear();
   return {
     ...io,
-    stdout: harmlessStream(io.stdout, colors),
-    stderr: harmlessStream(io.stderr, colors),
-    ask: (question) => io.ask(harmlessOutput(question, colors)),
+    stdout: withWrite(io.stdout, safe, beforeWriting),
+    stderr: withWrite(io.stderr, (text) => wrapLines(safe(text), columns), beforeWriting),
+    ask: (question, answer) => {
+      const asked = (): Promise<string | undefined> => io.ask(safe(question), answer);
+      return progress === undefined ? asked() : progress.hold(asked);
+    },
   };
 }
 
-function harmlessStream(stream: Output, colors: Colors): Output {
+function withWrite(stream: Output, shown: (text: string) => string, beforeWriting: () => void): Output {
   return {
     ...stream,
-    write: (text, as) => stream.write(as === "commands" ? text : harmlessOutput(text, colors)),
+    write: (text, as) => {
+      if (text === "") return;
+      beforeWriting();
+      stream.write(as === "commands" ? text : shown(text), as);
+    },
   };
 }

@@ -5,53 +5,87 @@ import type { HashId, Key, LiveIntegration, Result, Target } from "../model/inte
 import { failure, isHashId, isKey, success } from "../model/integration.ts";
 import { isSameIdentity } from "../model/identity.ts";
 import { workspaceSection } from "../model/lockfile.ts";
+import { quoteName } from "../model/printable.ts";
 import { renderDesiredBlock } from "../render/desired-block.ts";
 import { connectClient } from "./connect.ts";
+import { KEY_ADVICE } from "./key-advice.ts";
+import { findLive } from "./find-live.ts";
+import { addBlock, blockToAdd } from "./import-block.ts";
 import { readCommandInputs, type CommandInputs } from "./inputs.ts";
 import { readJournal } from "../checkout/journal/read.ts";
 import { journalOf } from "../checkout/paths.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
-import { reportStop, stop, stopForFailedCalls, type CommandStop } from "./stop.ts";
+import { reportStop, stop, type CommandStop } from "./stop.ts";
 import { applyChanges, type SyncApplyOptions } from "./sync-apply.ts";
 
 export interface ImportOptions extends WorkspaceOptions {
   readonly key: Key;
-  readonly hashId: HashId;
+  /** Its hash or its identifier. */
+  readonly name: string;
+  /** Only print the block. */
+  readonly print: boolean;
+  /** Undefined: managed, but for AMAZON, whose roles nobody can see. */
+  readonly credentials: "managed" | "unmanaged" | undefined;
 }
 
 /**
- * `import KEY HASH`: takes an existing integration into the lockfile under a key of the file, as `lifecycle.import` would.
- * Nothing is sent to it. For a key that the file doesn't have yet, the block to add goes to stdout.
+ * `import KEY HASH`: adds the block of an existing integration to the file, if the file doesn't have the key yet, and takes
+ * it into the lockfile, as `lifecycle.import` would. Nothing is sent to it.
  */
 export async function importIntegration(session: Session<ImportOptions>): Promise<readonly EndReason[]> {
-  const { key, hashId } = session.options;
-  if (!isHashId(hashId)) {
-    const hint = "it is the 24 to 26 letters and digits of the integration's page";
-    return reportStop(session, stop("invalid", errorDiagnostic("wrong-hash", "that is no hash", hint)).error);
-  }
+  const imported = await importUnderKey(session);
+  return imported.ok ? imported.value : reportStop(session, imported.error);
+}
+
+async function importUnderKey(session: Session<ImportOptions>): Promise<Result<readonly EndReason[], CommandStop>> {
+  const { io, options } = session;
+  const { key, name, print } = options;
   if (!isKey(key)) {
     const hint = "a key is at most 200 letters, digits, `_` and `-`, starting with a letter";
-    return reportStop(session, stop("invalid", errorDiagnostic("bad-key", "that can't be a key", hint)).error);
+    return stop("invalid", errorDiagnostic("bad-key", "that can't be a key", hint));
   }
   const inputs = await readCommandInputs(session);
-  if (!inputs.ok) return reportStop(session, inputs.error);
-  if (inputs.value.written.keys.includes(key)) {
-    const adopted = await adoptUnderKey(session, inputs.value);
-    return adopted.ok ? adopted.value : reportStop(session, adopted.error);
+  if (!inputs.ok) return inputs;
+  const isInFile = inputs.value.written.keys.includes(key);
+  if (isInFile && !print && looksLikeHash(name)) return adoptUnderKey(session, inputs.value, name);
+  const owned = isInFile ? success(undefined) : await checkNotOwned(session.options, inputs.value, name);
+  if (!owned.ok) return owned;
+  const client = await connectClient(session, { ...inputs.value, access: "read-only" });
+  if (!client.ok) return client;
+  const live = await findLive(client.value, inputs.value, name);
+  if (!live.ok) return live;
+  if (isInFile && !print) return adoptUnderKey(session, inputs.value, live.value.hashId);
+  const free = await checkNotOwned(options, inputs.value, live.value.hashId, live.value);
+  if (!free.ok) return free;
+  const block = await blockToAdd(session, { inputs: inputs.value, client: client.value, live: live.value });
+  if (!block.ok) return block;
+  if (print) {
+    io.stdout.write(renderDesiredBlock(block.value));
+    return success([]);
   }
-  const live = await readUnmanaged(session, inputs.value);
-  if (!live.ok) return reportStop(session, live.error);
-  session.io.stdout.write(renderDesiredBlock(key, live.value));
-  const message = `${inputs.value.written.file} has no ${key}; add the block on stdout under integrations, then run this again`;
-  return reportStop(session, stop("invalid", errorDiagnostic("unknown-key", message)).error);
+  const added = await addBlock(session, block.value);
+  if (!added.ok) return added;
+  const now = await readCommandInputs(session);
+  if (!now.ok) return now;
+  const isFirst = now.value.lock.text === undefined && now.value.written.references.length > 0;
+  if (isFirst && now.value.key === undefined) session.console.note(KEY_ADVICE);
+  return adoptUnderKey(session, now.value, live.value.hashId);
+}
+
+/** Shorter words are more likely identifiers. */
+const SHORTEST_HASH = 20;
+
+function looksLikeHash(name: string): boolean {
+  return isHashId(name) && name.length >= SHORTEST_HASH;
 }
 
 async function adoptUnderKey(
   session: Session<ImportOptions>,
   inputs: CommandInputs,
+  hashId: HashId,
 ): Promise<Result<readonly EndReason[], CommandStop>> {
   const { console, options } = session;
-  const { key, hashId } = options;
+  const { key } = options;
   const integrations = inputs.integrations.map((integration) =>
     integration.key === key ? { ...integration, lifecycle: { ...integration.lifecycle, import: hashId } } : integration,
   );
@@ -60,6 +94,8 @@ async function adoptUnderKey(
     mode: "apply",
     format: "json",
     yes: true,
+    settleSeconds: options.timeoutSeconds,
+    lockTimeoutSeconds: 0,
     expect: undefined,
     flags: { adopt: false, allow_replace: false, prune: false, resend: [], only: [key] },
   };
@@ -78,32 +114,28 @@ async function adoptUnderKey(
     return failure({ reasons, diagnostics: [...refusals, ...diagnostics], plan });
   }
   if (outcomes.length === 0) console.note(`${key} is ${hashId} already`);
-  else console.note(`sync --plan shows how ${key} differs from the file`);
+  const commit = outcomes.length === 0 ? "" : `commit ${inputs.lock.name}. `;
+  console.note(`Next: ${commit}\`buddy-integrations plan --only ${key}\` shows how ${key} differs from the file.`);
   return success(reasons);
 }
 
-/** The integration to propose a block for, if it belongs to no key. */
-async function readUnmanaged(
-  session: Session<ImportOptions>,
+/** @param live undefined: only its hash is known so far */
+async function checkNotOwned(
+  options: ImportOptions,
   inputs: CommandInputs,
-): Promise<Result<LiveIntegration, CommandStop>> {
-  const { hashId } = session.options;
-  const { target, lock } = inputs;
+  hashId: HashId,
+  live?: LiveIntegration,
+): Promise<Result<void, CommandStop>> {
+  const { lock } = inputs;
   const journal = await readJournal(journalOf(lock.path));
   if (!journal.ok) {
-    const message = `${journalOf(lock.name)} can't be read, and ${hashId} may be what an interrupted apply made`;
+    const message = `${journalOf(lock.name)} can't be read, and ${quoteName(hashId)} may be what an interrupted apply made`;
     return stop("invalid", errorDiagnostic("journal-damaged", message, "sync --apply sets it aside"));
   }
-  const owned = ownedHashProblem(session.options, inputs, journal.value);
-  if (owned !== undefined) return stop("invalid", owned);
-  const client = await connectClient(session, { ...inputs, access: "read-only" });
-  if (!client.ok) return client;
-  const live = await client.value.get(hashId);
-  if (!live.ok) return stopForFailedCalls([{ what: `${hashId} could not be read`, failure: live.error }]);
-  if (live.value === undefined)
-    return stop("invalid", errorDiagnostic("gone", `there is no integration ${hashId} in ${target.workspace}`));
-  const made = interruptedCreateProblem(live.value, journal.value, target);
-  return made === undefined ? success(live.value) : stop("invalid", made);
+  const owned = ownedHashProblem({ key: options.key, hashId }, inputs, journal.value);
+  const made = live === undefined ? undefined : interruptedCreateProblem(live, journal.value, inputs.target);
+  const problem = owned ?? made;
+  return problem === undefined ? success(undefined) : stop("invalid", problem);
 }
 
 /**
@@ -111,7 +143,7 @@ async function readUnmanaged(
  * which must not be shown.
  */
 function ownedHashProblem(
-  { key, hashId }: Pick<ImportOptions, "key" | "hashId">,
+  { key, hashId }: { readonly key: Key; readonly hashId: HashId },
   { lock, target, written: { file } }: CommandInputs,
   records: readonly JournalRecord[],
 ): Diagnostic | undefined {

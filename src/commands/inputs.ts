@@ -93,7 +93,8 @@ function unsettled(diagnostics: readonly Diagnostic[], section: LockSection): re
   });
 }
 
-async function readSecretsFiles(
+/** The dotenv files that the person names. @param names variables that are asked for */
+export async function readSecretsFiles(
   { io, options }: Session,
   names: ReadonlySet<string>,
 ): Promise<{

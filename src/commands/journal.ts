@@ -41,9 +41,21 @@ export async function recoverJournal(
   return success({ records: journal.value, notes: interruptedCreateWarnings(journal.value, target, trust) });
 }
 
-/** The journal as a plan sees it: it is left as it is. */
-export async function inspectJournal({ lock, target }: CommandInputs, trust: JournalTrust): Promise<RecoveredJournal> {
+/**
+ * The journal as a plan sees it: it is left as it is.
+ * @param running who runs an apply on this checkout now: then nothing was interrupted
+ */
+export async function inspectJournal(
+  { lock, target }: CommandInputs,
+  trust: JournalTrust,
+  running: string | undefined,
+): Promise<RecoveredJournal> {
   const journal = await readJournal(journalOf(lock.path));
+  if (running !== undefined) {
+    const message = `an apply is running on this checkout (${running}): this plan may show what it has done, and what it has not`;
+    const notes = [warningDiagnostic("apply-running", message, "plan again when it has ended")];
+    return { records: journal.ok ? journal.value : [], notes };
+  }
   if (journal.ok) return { records: journal.value, notes: interruptedCreateWarnings(journal.value, target, trust) };
   const hint = "sync --apply sets it aside, and looks for what the interrupted run created";
   return { records: [], notes: [warningDiagnostic("journal-damaged", `${journalOf(lock.name)} can't be read`, hint)] };

@@ -38,7 +38,8 @@ export async function list(session: Session<ListOptions>): Promise<readonly EndR
   return reportStop(session, { reasons: read.reasons, diagnostics });
 }
 
-const PROJECTS_UNKNOWN: Diagnostic = warningDiagnostic(
+/** What may be missing where the token may not list projects. */
+export const PROJECTS_UNKNOWN: Diagnostic = warningDiagnostic(
   "unlisted-projects",
   "the token may not list projects, so only those that the file and the lockfile name were read",
   "name another one with --project, or give the token the scope PROJECT_READ (before August 2026: WORKSPACE)",

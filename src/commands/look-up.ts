@@ -25,10 +25,13 @@ export interface LookUpInputs {
 }
 
 /** Reads the file, if there is one, and the lockfile, and connects to the workspace for reading. */
-export async function readLookUpInputs(session: Session): Promise<Result<LookUpInputs, CommandStop>> {
+export async function readLookUpInputs(
+  session: Session,
+  absence: "optional-if-default" | "optional" = "optional-if-default",
+): Promise<Result<LookUpInputs, CommandStop>> {
   const { io, options } = session;
   const bytes = await readInput(io, options.file);
-  const isOptional = options.file === DEFAULT_CONFIG;
+  const isOptional = absence === "optional" || options.file === DEFAULT_CONFIG;
   if (!bytes.ok && !(isOptional && bytes.error.code === "ENOENT")) {
     const message = `${options.file} can't be read: ${bytes.error.message}`;
     return stop("invalid", errorDiagnostic("missing-file", message, "name it with --file"));

@@ -12,6 +12,7 @@ import { judgeJournal } from "../plan/match/journal-claims.ts";
 import { leaveNamesOut } from "../plan/match/leave-names-out.ts";
 import type { UnreadablePart } from "../plan/match/list-parts.ts";
 import { readOtherEntries, readWorkspace, type WorkspaceReadProblem } from "../plan/match/read-workspace.ts";
+import type { SecondLook } from "../plan/match/second-look.ts";
 import { resolveNames } from "../plan/match/resolve-names.ts";
 import { isGuardedLoss } from "../plan/loss.ts";
 import { planIntegrations } from "../plan/plan.ts";
@@ -21,7 +22,7 @@ import { unmatchedFlags } from "../plan/review/unmatched-flags.ts";
 import type { ConsoleOptions } from "./console.ts";
 import type { CommandInputs } from "./inputs.ts";
 import type { LockfileInput } from "./load-lockfile.ts";
-import { stop, stopForFailedCalls, type CommandStop } from "./stop.ts";
+import { stop, stopForFailedReads, type CommandStop } from "./stop.ts";
 
 export interface PlanningOptions extends ConsoleOptions {
   readonly flags: PlanFlags;
@@ -58,9 +59,9 @@ export interface PreparedPlan {
 /** Reads the workspace and plans. `--plan` and `--apply` share it, so that a plan is what an apply would do. */
 export async function preparePlan(
   { options: { flags } }: PlanningSession,
-  sources: PlanSources & { readonly client: ApiClient },
+  sources: PlanSources & { readonly client: ApiClient; readonly secondLook: SecondLook },
 ): Promise<Result<PreparedPlan, CommandStop>> {
-  const { inputs, client } = sources;
+  const { inputs, client, secondLook } = sources;
   const base = checkedPlanInput(flags, sources);
   if (!base.ok) return base;
   const { lock, interruptedCreates: creates } = base.value;
@@ -73,6 +74,7 @@ export async function preparePlan(
     interruptedCreates: creates,
     only: flags.only,
     describe: failureMessage,
+    secondLook,
   });
   if (!read.ok) return workspaceReadStop(read.error);
   const planned = await planWithShares(client, {
@@ -158,8 +160,7 @@ function workspaceReadStop(problem: WorkspaceReadProblem): { readonly ok: false;
     const message = `the workspace lists ${problem.hashes.join(", ")}, and says that there is no such integration`;
     return stop("failed", errorDiagnostic("contradiction", message, "nothing was changed; try again in a while"));
   }
-  const failures = problem.failures.filter(({ failure }) => failure.kind !== "interrupted");
-  if (failures.length > 0)
-    return stopForFailedCalls(failures.map(({ what, failure }) => ({ what: `${what} could not be read`, failure })));
-  return stop("failed", errorDiagnostic("interrupted", "the run was interrupted while it read; nothing was changed"));
+  const interrupted = "the run was interrupted while it read; nothing was changed";
+  const isFailed = problem.kind === "failed" && problem.failures.some(({ failure }) => failure.kind !== "interrupted");
+  return isFailed ? stopForFailedReads(problem.failures) : stop("failed", errorDiagnostic("interrupted", interrupted));
 }

@@ -5,7 +5,7 @@ import { hashesToRead, integrationRows } from "../overview/integration-rows.ts";
 import { ViewReader } from "../plan/match/workspace-reader.ts";
 import type { LookUpInputs } from "./look-up.ts";
 import { readParts, type PartsRead } from "./read-parts.ts";
-import { stopForFailedCalls, type CommandStop } from "./stop.ts";
+import { stopForFailedReads, type CommandStop } from "./stop.ts";
 
 export interface WorkspaceOverview {
   readonly rows: readonly IntegrationRow[];
@@ -14,7 +14,7 @@ export interface WorkspaceOverview {
 
 /** @param project only what belongs to this project */
 export async function readOverview(
-  inputs: LookUpInputs,
+  inputs: Pick<LookUpInputs, "client" | "desired" | "section">,
   project: string | undefined,
 ): Promise<Result<WorkspaceOverview, CommandStop>> {
   const { client, section } = inputs;
@@ -37,7 +37,5 @@ async function readViews(
   const views = new ViewReader(client);
   await views.read(hashes);
   if (views.failures.length === 0) return success(views.live);
-  return stopForFailedCalls(
-    views.failures.map(({ what, failure }) => ({ what: `${what} could not be read`, failure })),
-  );
+  return stopForFailedReads(views.failures);
 }

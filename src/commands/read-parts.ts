@@ -19,7 +19,7 @@ export interface PartsRead {
 
 /** The workspace's own part of the list, and that of every project, or of one. */
 export async function readParts(
-  { client, desired, section }: LookUpInputs,
+  { client, desired, section }: Pick<LookUpInputs, "client" | "desired" | "section">,
   project: string | undefined,
 ): Promise<Result<PartsRead, CommandStop>> {
   const [own, all] = await Promise.all([client.list(), project === undefined ? client.projects() : undefined]);

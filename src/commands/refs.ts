@@ -159,11 +159,12 @@ async function printCheck(session: RefsSession, sources: RefsSources, job: Check
   ];
   const reasons: readonly EndReason[] = hasErrors(diagnostics) ? ["invalid"] : [];
   const pathOf = job.format === "github" ? await pathsFromTop(io) : undefined;
+  const columns = io.stdout.isTTY ? io.stdout.columns : undefined;
   const exit = exitCode(reasons, io.signal);
   const { color } = options;
   const text = renderCheck(
     { ...report, diagnostics },
-    { format: job.format, exit, color, files: scans.length, pathOf },
+    { format: job.format, exit, color, files: scans.length, pathOf, columns },
   );
   io.stdout.write(text, job.format === "github" ? "commands" : undefined);
   return success(reasons);

@@ -1,6 +1,7 @@
 import type { EndReason } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { harmlessIo } from "./harmless-io.ts";
+import { canShowProgress, ProgressLine } from "./progress.ts";
 import { createConsole, type CommandConsole, type ConsoleOptions } from "./console.ts";
 
 /** What a run of a command works with. Every function of a command takes it first. */
@@ -35,8 +36,9 @@ export interface WorkspaceOptions extends ConsoleOptions {
 }
 
 export function createSession<Options extends ConsoleOptions>(io: Io, options: Options): Session<Options> {
-  const safe = harmlessIo(io, options.color ? "with-colors" : "without-colors");
-  return { io: safe, options, console: createConsole(options, safe), signal: io.signal };
+  const progress = !options.quiet && canShowProgress(io) ? new ProgressLine(io) : undefined;
+  const safe = harmlessIo(io, options.color ? "with-colors" : "without-colors", progress);
+  return { io: safe, options, console: createConsole(options, safe, progress), signal: io.signal };
 }
 
 /** The same session, whose work this signal ends too. */

@@ -1,10 +1,10 @@
 import type { ApiFailure } from "../api/client.ts";
-import { describeFailure } from "../api/words/describe.ts";
+import { describeFailure, describeSharedFailure, failureCauseKey } from "../api/words/describe.ts";
 import { reasonOfFailure, type EndReason } from "../exit.ts";
 import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import { failure } from "../model/integration.ts";
 import type { Plan } from "../plan/change.ts";
-import { renderDiagnostics } from "../render/diagnostics.ts";
+import { fewOf } from "../render/shorten.ts";
 import type { ConsoleOptions } from "./console.ts";
 import type { Session } from "./session.ts";
 
@@ -37,6 +37,34 @@ export function stopForFailedCalls(calls: readonly FailedCall[]): Stopped {
   });
 }
 
+/** Reads that failed, by what should have been read. Those with one cause are reported once. */
+export function stopForFailedReads(reads: readonly FailedCall[]): Stopped {
+  // What wasn't sent any more, after a refused token say, has its cause among the others.
+  const sent = reads.filter(({ failure: cause }) => cause.kind !== "interrupted");
+  const groups = new Map<string, [FailedCall, ...FailedCall[]]>();
+  for (const read of sent.length === 0 ? reads : sent) {
+    const cause = failureCauseKey(read.failure);
+    const group = groups.get(cause);
+    if (group === undefined) groups.set(cause, [read]);
+    else group.push(read);
+  }
+  return failure({
+    reasons: [...groups.values()].map(([{ failure: cause }]) => reasonOfFailure(cause)),
+    diagnostics: [...groups.values()].map(failedReadsDiagnostic),
+    plan: undefined,
+  });
+}
+
+function failedReadsDiagnostic(reads: readonly [FailedCall, ...FailedCall[]]): Diagnostic {
+  const [{ what, failure: cause }] = reads;
+  if (reads.length === 1) return failedCallDiagnostic({ what: `${what} could not be read`, failure: cause });
+  const { message, hint } = describeSharedFailure(cause);
+  const names = fewOf([...new Set(reads.map((read) => read.what))], MOST_READS);
+  return errorDiagnostic(`api-${cause.kind}`, `${names} could not be read: ${message}`, hint);
+}
+
+const MOST_READS = 8;
+
 /** What was wanted, what the server said, what to do. */
 export function failedCallDiagnostic({ what, failure: cause }: FailedCall): Diagnostic {
   const { message, hint } = describeFailure(cause);
@@ -48,7 +76,6 @@ export function reportStop(
   session: Session<ConsoleOptions>,
   { reasons, diagnostics }: Pick<CommandStop, "reasons" | "diagnostics">,
 ): readonly EndReason[] {
-  const { io, options } = session;
-  if (diagnostics.length > 0) io.stderr.write(renderDiagnostics(diagnostics, "text", options));
+  session.console.problems(diagnostics);
   return reasons;
 }

@@ -6,15 +6,14 @@ import { removeLeftovers } from "../checkout/files.ts";
 import { journalOf, runLockOf } from "../checkout/paths.ts";
 import { JournalFile } from "../checkout/journal/journal-file.ts";
 import { formatLockfile } from "../checkout/lockfile/write.ts";
-import { takeRunLock, type RunLock, type RunLockProblem } from "../checkout/run-lock.ts";
+import { waitForRunLock, type RunLock, type RunLockProblem } from "../checkout/run-lock.ts";
 import { reasonOfFailure, type EndReason } from "../exit.ts";
 import { errorDiagnostic, sortDiagnostics, type Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
 import { withWorkspaceSection, workspaceSection } from "../model/lockfile.ts";
 import { isPassive, type Change, type Plan } from "../plan/change.ts";
 import { missingValues } from "../plan/decide/missing-values.ts";
-import { renderDiagnostics } from "../render/diagnostics.ts";
-import { outcomeLine } from "../render/outcomes.ts";
+import { outcomeLines } from "../render/outcomes.ts";
 import { renderPlanText } from "../render/plan-text.ts";
 import { connectClient } from "./connect.ts";
 import { checkExpectedPlan, type ExpectOptions } from "./expected-plan.ts";
@@ -25,6 +24,7 @@ import { loadLockfile } from "./load-lockfile.ts";
 import { warnOfBreakages } from "./pipeline-breakages.ts";
 import { preparePlan, type PlanningOptions, type PreparedPlan } from "./prepare.ts";
 import { saveLockfile, unrecordedHashes } from "./save-lockfile.ts";
+import { createSecondLook } from "./second-look.ts";
 import { withSignal, type Session, type WorkspaceOptions } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 import { planTextOptions, type AppliedReport, type ReportOptions } from "./sync-report.ts";
@@ -34,6 +34,10 @@ export interface SyncApplyOptions extends WorkspaceOptions, PlanningOptions, Rep
   readonly mode: "apply";
   /** Don't ask. */
   readonly yes: boolean;
+  /** How long the server may take to carry out and show a creation whose answer was lost. */
+  readonly settleSeconds: number;
+  /** How long to wait for another run on this checkout. */
+  readonly lockTimeoutSeconds: number;
 }
 
 /** What to apply. */
@@ -51,12 +55,17 @@ export async function applyChanges(
   { inputs, select }: ApplyRequest,
 ): Promise<SyncApplyResult> {
   const { io, console } = session;
-  const say = (): void =>
-    console.say(`\n${String(io.signal.reason)}: finishing what is under way; once more stops at once`);
+  const say = (): void => {
+    const again = io.signal.reason === "SIGTERM" ? "send SIGTERM" : "press Ctrl-C";
+    console.say(`\n${String(io.signal.reason)}: finishing what is under way; ${again} again to stop now`);
+  };
   io.signal.addEventListener("abort", say, { once: true });
   const checked = await checkOwnFiles(session, inputs.lock);
   if (!checked.ok) return checked;
-  const runLock = await takeRunLock(runLockOf(inputs.lock.path), io);
+  const runLock = await waitForRunLock(runLockOf(inputs.lock.path), io, {
+    timeoutMs: session.options.lockTimeoutSeconds * 1000,
+    announce: (holder) => console.note(`waiting for the run that is active on this checkout (${holder})`),
+  });
   if (!runLock.ok) return runLockStop(runLock.error, inputs.lock.name);
   try {
     // Read again: another run may have written it until this one got its turn.
@@ -71,7 +80,8 @@ export async function applyChanges(
   }
 }
 
-function runLockStop(problem: RunLockProblem, name: string): Result<never, CommandStop> {
+/** Why the run lock can't be had. @param name the lockfile's */
+export function runLockStop(problem: RunLockProblem, name: string): Result<never, CommandStop> {
   if (problem.kind === "unwritable") {
     const { code, message } = problem.problem;
     const isInTheWay = code === "EEXIST";
@@ -79,7 +89,7 @@ function runLockStop(problem: RunLockProblem, name: string): Result<never, Comma
     return stop("invalid", errorDiagnostic("unwritable", text));
   }
   const text = `another run is active on this checkout: ${problem.by}, last seen ${problem.sinceSeconds} s ago`;
-  const hint = `wait for it; if it is dead, this passes 30 s after it was last seen (${runLockOf(name)})`;
+  const hint = `wait for it, with --lock-timeout SECONDS; if it is dead, this passes 30 s after it was last seen (${runLockOf(name)})`;
   return stop("stale", errorDiagnostic("another-run", text, hint));
 }
 
@@ -99,7 +109,7 @@ interface RecoveredRun extends LockedRun {
 }
 
 async function applyUnderLock(session: Session<SyncApplyOptions>, run: LockedRun): Promise<SyncApplyResult> {
-  const { io, options } = session;
+  const { io, console, options } = session;
   const journalFile = new JournalFile(journalOf(run.inputs.lock.path));
   const { trust } = run.checked;
   const recovered = await recoverJournal(run.inputs, journalFile, io.now(), trust);
@@ -108,7 +118,7 @@ async function applyUnderLock(session: Session<SyncApplyOptions>, run: LockedRun
   const notes = [...run.checked.notes, ...recovered.value.notes];
   // People hear of it before they are asked; a document holds it, however the run ends.
   const isText = options.format === "text";
-  if (isText) io.stderr.write(renderDiagnostics(notes, "text", options));
+  if (isText) console.problems(notes);
   const ended = await carryOut(session, { ...run, journalFile, records, trust, notes });
   if (isText) return ended;
   return ended.ok
@@ -123,14 +133,18 @@ async function carryOut(session: Session<SyncApplyOptions>, run: RecoveredRun): 
   const guarded = withSignal(session, token.signal);
   const client = await connectClient(guarded, { ...inputs, access: "read-write" });
   if (!client.ok) return client;
-  const made = await preparePlan(guarded, { ...run, client: client.value });
+  const secondLook = createSecondLook(guarded, options.settleSeconds * 1000);
+  const made = await preparePlan(guarded, { ...run, client: client.value, secondLook });
   if (!made.ok) return made;
   const selected: Plan = { ...made.value.plan, changes: made.value.plan.changes.filter(select) };
   const plan = await withPipelines(guarded, run.notes, made.value, selected);
   const prepared = { ...made.value, plan };
   const allowed = await checkPreparedPlan(session, inputs, prepared);
   if (!allowed.ok) return allowed;
-  if (options.format === "text") io.stdout.write(`${renderPlanText(plan, planTextOptions(session))}\n`);
+  console.progress?.end();
+  // With --quiet the result is enough, except for a person who is asked about it.
+  const isShown = !options.quiet || isAsked(session, plan);
+  if (options.format === "text" && isShown) io.stdout.write(`${renderPlanText(plan, planTextOptions(session))}\n`);
   if (!(await isConfirmed(session, plan))) return stop("refused", errorDiagnostic("declined", "nothing was changed"));
 
   // While it waited for an answer, another run may have taken the lock over.
@@ -139,6 +153,8 @@ async function carryOut(session: Session<SyncApplyOptions>, run: RecoveredRun): 
   if (!saved.ok) return saved;
   const say = (): void => console.say("the token was refused: finishing what is under way, starting nothing new");
   token.signal.addEventListener("abort", say, { once: true });
+  const describeOutcome = outcomeLines();
+  console.progress?.changesStarted(plan.changes.filter(isDue).length);
   const { outcomes, section, bugs } = await applyPlan(
     plan,
     { ...inputs, ...prepared },
@@ -150,11 +166,13 @@ async function carryOut(session: Session<SyncApplyOptions>, run: RecoveredRun): 
       concurrency: options.concurrency,
       note: (line) => console.note(line),
       report: (outcome) => {
-        const line = outcomeLine(outcome);
+        if (isDue(outcome.change)) console.progress?.changeEnded(outcome.kind === "done" ? "done" : "failed");
+        const line = describeOutcome(outcome);
         if (line !== undefined) console.say(line);
       },
     },
   );
+  console.progress?.end();
   if (!runLock.isHeld()) {
     await journalFile.close();
     return stop("stale", lockLostProblem(inputs), ...unrecordedHashes(session, outcomes));
@@ -186,10 +204,9 @@ async function withPipelines(
   { section, desired, observed }: PreparedPlan,
   plan: Plan,
 ): Promise<Plan> {
-  const { io, options } = session;
+  const { io, console, options } = session;
   const found = await warnOfBreakages(session, plan, { section, desired, live: observed.live });
-  const isAsked = io.interactive && !options.yes;
-  if (options.format === "text" || isAsked) io.stderr.write(renderDiagnostics(found.diagnostics, "text", options));
+  if (options.format === "text" || (io.interactive && !options.yes)) console.problems(found.diagnostics);
   if (options.format !== "text") notes.push(...found.diagnostics);
   return found.plan;
 }
@@ -227,9 +244,17 @@ function checkValuesToSend(
   return diagnostics.length === 0 ? success(undefined) : stop("invalid", ...sortDiagnostics(diagnostics));
 }
 
-async function isConfirmed({ io, options }: Session<SyncApplyOptions>, plan: Plan): Promise<boolean> {
-  const due = plan.changes.filter((change) => !isPassive(change) && change.refused === undefined);
-  if (options.yes || due.length === 0 || !io.interactive) return true;
+function isDue(change: Change): boolean {
+  return !isPassive(change) && change.refused === undefined;
+}
+
+function isAsked({ io, options }: Session<SyncApplyOptions>, plan: Plan): boolean {
+  return !options.yes && plan.changes.some(isDue) && io.interactive;
+}
+
+async function isConfirmed(session: Session<SyncApplyOptions>, plan: Plan): Promise<boolean> {
+  const { io, options } = session;
+  if (!isAsked(session, plan)) return true;
   // stdout is for the document that comes at the end.
   if (options.format !== "text") io.stderr.write(`${renderPlanText(plan, { color: options.color })}\n`);
   const answer = await io.ask(`Apply these changes to ${plan.workspace}? [y/N] `);
@@ -276,7 +301,8 @@ function reasonsOfOutcome(outcome: Outcome): EndReason[] {
     case "unknown":
       return [outcome.cause.kind === "api" ? reasonOfFailure(outcome.cause.failure) : "failed"];
     case "refused":
-      return ["refused"];
+      // As in the run that lost the answer: nobody knows whether it is done.
+      return [outcome.change.refused?.code === "doubtful-creation" ? "failed" : "refused"];
     case "not-started":
       return ["failed"];
     default:

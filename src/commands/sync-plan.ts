@@ -1,3 +1,5 @@
+import { runLockOf } from "../checkout/paths.ts";
+import { runLockHolder } from "../checkout/run-lock.ts";
 import type { EndReason } from "../exit.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
@@ -13,6 +15,7 @@ import { checkOwnFiles } from "./own-files.ts";
 import { warnOfBreakages } from "./pipeline-breakages.ts";
 import { checkPlanFile, writePlanFile, type PlanFileOptions } from "./plan-file.ts";
 import { prepareOfflinePlan, preparePlan, type PlanningOptions, type PlanSources } from "./prepare.ts";
+import { createSecondLook } from "./second-look.ts";
 import type { Session } from "./session.ts";
 import type { CommandStop } from "./stop.ts";
 import type { PlannedReport } from "./sync-report.ts";
@@ -39,7 +42,8 @@ export async function planChanges(
   const checked = await checkOwnFiles(session, inputs.lock);
   if (!checked.ok) return checked;
   const { trust } = checked.value;
-  const { records, notes: found } = await inspectJournal(inputs, trust);
+  const holder = await runLockHolder(runLockOf(inputs.lock.path), session.io);
+  const { records, notes: found } = await inspectJournal(inputs, trust, holder);
   const notes = [...compared.value.notes, ...checked.value.notes, ...found];
   // What is refused as a whole must not be taken for a reviewed plan later.
   const options = isRefused ? { ...session.options, out: undefined } : session.options;
@@ -93,7 +97,11 @@ async function prepareOnlinePlan(
 ): Promise<Result<PlanWithNames, CommandStop>> {
   const client = await connectClient(session, { ...sources.inputs, access: "read-only" });
   if (!client.ok) return client;
-  const prepared = await preparePlan(session, { ...sources, client: client.value });
+  const prepared = await preparePlan(session, {
+    ...sources,
+    client: client.value,
+    secondLook: createSecondLook(session, undefined),
+  });
   if (!prepared.ok) return prepared;
   const { plan, section, desired, observed } = prepared.value;
   return success({ plan, names: { section, desired, live: observed.live } });

@@ -5,11 +5,10 @@ import { exitCode, type EndReason } from "../exit.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Plan } from "../plan/change.ts";
 import { renderAnnotations } from "../render/annotations.ts";
-import { renderDiagnostics } from "../render/diagnostics.ts";
 import { renderMarkdown } from "../render/markdown.ts";
 import { renderOutcomes } from "../render/outcomes.ts";
 import type { PlaceOf } from "../render/place-of.ts";
-import { renderPlanText, type PlanTextOptions } from "../render/plan-text.ts";
+import { renderPlanSummary, renderPlanText, type PlanTextOptions } from "../render/plan-text.ts";
 import { renderReportJson } from "../render/report-json.ts";
 import type { ConsoleOptions } from "./console.ts";
 import type { Session } from "./session.ts";
@@ -58,18 +57,19 @@ export async function writeReport(
 ): Promise<readonly EndReason[]> {
   const { io, options } = session;
   const { color, quiet } = options;
-  const problems = renderDiagnostics(report.diagnostics, "text", { color });
+  session.console.progress?.end();
   switch (options.format) {
     case "text":
-      io.stdout.write(reportText(report, planTextOptions(session)));
-      io.stderr.write(problems);
+      // The result comes last, where a person looks first.
+      session.console.problems(report.diagnostics);
+      io.stdout.write(reportText(report, planTextOptions(session), quiet));
       break;
     case "json":
       io.stdout.write(renderReportJson(reportDocument(session, report)));
       break;
     case "markdown":
       io.stdout.write(renderMarkdown(reportDocument(session, report)));
-      io.stderr.write(problems);
+      session.console.problems(report.diagnostics);
       break;
     case "github":
       io.stdout.write(
@@ -77,7 +77,7 @@ export async function writeReport(
         "commands",
       );
       // The log of the job is read as well.
-      if (!quiet) io.stderr.write(reportText(report, { color }));
+      if (!quiet) io.stderr.write(reportText(report, { color }, quiet));
       break;
     default:
       options.format satisfies never;
@@ -111,7 +111,8 @@ export function placesInConfig(written: Written): PlaceOf {
 }
 
 /** An apply has shown its plan before it began. */
-function reportText(report: SyncReport, options: PlanTextOptions): string {
+function reportText(report: SyncReport, options: PlanTextOptions, quiet: boolean): string {
   if (report.kind === "applied") return renderOutcomes(report.outcomes, options);
-  return report.plan === undefined ? "" : renderPlanText(report.plan, options);
+  if (report.plan === undefined) return "";
+  return quiet ? renderPlanSummary(report.plan, options) : renderPlanText(report.plan, options);
 }

@@ -1,7 +1,9 @@
 import type { EndReason } from "../exit.ts";
+import { hasErrors } from "../model/diagnostic.ts";
 import type { Result } from "../model/integration.ts";
 import { readCommandInputs, type CommandInputs } from "./inputs.ts";
 import { secretsOfIntegrations } from "./masks.ts";
+import { nextAfterApply, nextAfterPlan } from "./next-step.ts";
 import type { Session } from "./session.ts";
 import type { CommandStop } from "./stop.ts";
 import { applyChanges, type SyncApplyOptions } from "./sync-apply.ts";
@@ -19,7 +21,19 @@ export async function sync(session: Session<SyncOptions>): Promise<readonly EndR
   const ended = await planOrApply(session, inputs);
   const report: SyncReport = ended.ok ? ended.value : { kind: "stopped", ...ended.error };
   const diagnostics = [...inputs.warnings, ...report.diagnostics];
-  return writeReport(session, { ...report, diagnostics }, placesInConfig(inputs.written));
+  const reasons = await writeReport(session, { ...report, diagnostics }, placesInConfig(inputs.written));
+  sayNext(session, report, inputs);
+  return reasons;
+}
+
+/** In logs for people; a document has all that a program needs. An error says itself what to do. */
+function sayNext({ console, options }: Session<SyncOptions>, report: SyncReport, { lock }: CommandInputs): void {
+  if (options.format !== "text" || report.kind === "stopped" || hasErrors(report.diagnostics)) return;
+  const next =
+    report.kind === "applied"
+      ? nextAfterApply(report.outcomes, { lockfile: lock.name, options })
+      : options.mode === "plan" && nextAfterPlan(report.plan, options);
+  if (next !== false) console.note(`Next: ${next}`);
 }
 
 function planOrApply(

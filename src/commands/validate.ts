@@ -32,8 +32,10 @@ export async function validate({ io, console, options }: Session<ValidateOptions
     const report = { valid: ok, files: named, diagnostics: diagnostics.map(diagnosticJson), ...variables };
     io.stdout.write(harmlessJson(report));
   } else {
+    const stream = options.variables ? io.stderr : io.stdout;
     const text = renderDiagnostics(diagnostics, options.format, {
       color: options.color,
+      columns: stream.isTTY ? stream.columns : undefined,
       pathOf: options.format === "github" ? await pathsFromTop(io) : undefined,
     });
     if (options.variables)
@@ -42,7 +44,7 @@ export async function validate({ io, console, options }: Session<ValidateOptions
           .map((name) => `${name}\n`)
           .join(""),
       );
-    (options.variables ? io.stderr : io.stdout).write(text, options.format === "github" ? "commands" : undefined);
+    stream.write(text, options.format === "github" ? "commands" : undefined);
   }
   console.note(validationSummary(checked));
   return ok ? [] : ["invalid"];

@@ -3,13 +3,16 @@ import { canonicalApi } from "../model/address.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Environment } from "./variable-rules.ts";
 
-/** Buddy's own API. The file may name these by itself, and no other. */
-const BUDDY_HOSTS: readonly string[] = [
-  "https://api.buddy.works",
-  "https://api.eu.buddy.works",
-  "https://api.asia.buddy.works",
-];
-export const DEFAULT_API = "https://api.buddy.works";
+/** Buddy's own API, by region. */
+export const BUDDY_REGIONS = {
+  us: "https://api.buddy.works",
+  eu: "https://api.eu.buddy.works",
+  asia: "https://api.asia.buddy.works",
+} as const;
+export type BuddyRegion = keyof typeof BUDDY_REGIONS;
+/** The file may name these by itself, and no other. */
+const BUDDY_HOSTS: readonly string[] = Object.values(BUDDY_REGIONS);
+export const DEFAULT_API = BUDDY_REGIONS.us;
 /** Variables that name the API's base URL. */
 export const API_VARIABLES = ["BUDDY_BASE_URL", "BUDDY_API_ENDPOINT"] as const;
 

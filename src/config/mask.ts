@@ -36,7 +36,9 @@ const INTEGRATION: Visibility = {
       "lifecycle",
       {
         named: new Map<string, Visibility>([
-          ...["protect", "import", "on_remove", "rotate", "credentials"].map((name) => [name, "shown"] as const),
+          ...["protect", "import", "recreate", "on_remove", "rotate", "credentials"].map(
+            (name) => [name, "shown"] as const,
+          ),
           ["moved_from", { items: "shown" }],
         ]),
         others: "names",

@@ -184,12 +184,14 @@ function scalarNumber(node: YamlNode | undefined): number | undefined {
 
 function toLifecycle(node: YamlNode | undefined): Lifecycle {
   const hash = scalarText(childNode(node, "import"));
+  const recreate = scalarText(childNode(node, "recreate"));
   const rotate = scalarNumber(childNode(node, "rotate"));
   const protect = childNode(node, "protect");
   return {
     protect: protect?.kind === "scalar" && protect.value === true,
     movedFrom: listItems(childNode(node, "moved_from")).map((item) => scalarText(item) ?? ""),
     ...(hash !== undefined && { import: hash }),
+    ...(recreate !== undefined && { recreate }),
     onRemove: scalarText(childNode(node, "on_remove")) === "retain" ? "retain" : "delete",
     ...(rotate !== undefined && { rotate }),
     credentials: scalarText(childNode(node, "credentials")) === "unmanaged" ? "unmanaged" : "managed",

@@ -149,6 +149,7 @@ const SHAPE_MESSAGES: ReadonlyMap<string, string> = new Map(
     workspace: "must be the workspace's handle, as in its address: 4 to 100 small letters, digits, `-` and `_`",
     api: "must be an https:// address without user, `?` or `#`",
     import: "must be a hash_id: letters and digits",
+    recreate: "must be a hash_id: letters and digits",
     type: "must be a type, such as AMAZON",
     project_name: "must be the project's slug, as in its address",
   }),

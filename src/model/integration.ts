@@ -62,6 +62,8 @@ export interface Lifecycle {
   readonly movedFrom: readonly Key[];
   /** The existing integration to adopt. */
   readonly import?: HashId;
+  /** The hash that is gone for good, so that a new integration may be made. */
+  readonly recreate?: HashId;
   readonly onRemove: "delete" | "retain";
   /** A change of this number re-sends every write-only value. */
   readonly rotate?: number;

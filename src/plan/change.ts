@@ -96,6 +96,8 @@ export interface Refusal {
     | "unreadable-project"
     | "roles-unseen"
     | "journal-claim"
+    | "needs-recreate"
+    | "doubtful-creation"
     | "unknown-name"
     | "conflict";
   /** Absent: a plan without the values of references refuses it too. */
@@ -289,6 +291,8 @@ export interface PlanFlags {
   readonly allow_replace: boolean;
   readonly prune: boolean;
   readonly max_deletions?: number;
+  /** Keys that may be created again though nobody knows whether their integration exists, sorted; absent: none. */
+  readonly recreate?: readonly string[];
   /** `KEY`, `KEY.FIELD` or `*`, sorted. */
   readonly resend: readonly string[];
   /** Keys and globs, sorted; empty: everything. */

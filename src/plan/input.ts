@@ -25,6 +25,12 @@ export interface InterruptedCreate extends Identity {
   /** The hash that it was to take the place of. */
   readonly replaces?: HashId;
   readonly lifecycle: LockedLifecycle;
+  /** When it was about to be sent, in milliseconds since 1970. */
+  readonly at?: number;
+  /** The name that was sent, where it doesn't come from a reference. */
+  readonly name?: string;
+  /** What had this type and name before. Without it nobody can tell what is new. */
+  readonly alike?: readonly HashId[];
 }
 
 export interface PlanInput {
@@ -57,12 +63,16 @@ export interface PlanContext extends PlanInput {
   readonly refusedKeys: ReadonlyMap<Key, Refusal>;
   /** Current hash to the key that holds it in the lockfile. */
   readonly owners: ReadonlyMap<HashId, Key>;
+  /** The key that an entry of the lockfile belongs to: its new one, if it is renamed. */
+  readonly ownerOf: (key: Key) => Key;
   /** Superseded hash to the key that has it in the lockfile. */
   readonly former: ReadonlyMap<HashId, Key>;
   /** What was read; nothing when planning offline. */
   readonly live: ObservedWorkspace["live"];
   readonly parts: ListedParts;
   readonly index: ListIndex;
+  /** Keys of interrupted creations that may have made one of these hashes. */
+  readonly doubtful: ReadonlyMap<Key, readonly HashId[]>;
 }
 
 /** A wanted integration with its place in the lockfile. */

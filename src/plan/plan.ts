@@ -5,6 +5,7 @@ import { isPassive, type Change, type LockRecord, type Plan, type Refusal } from
 import type { ObservedWorkspace, PlanContext, PlanInput } from "./input.ts";
 import { keyFilter, passesKeyFilter } from "./match/key-filter.ts";
 import { pairWithLockfile } from "./match/pairing.ts";
+import { doubtfulCreations } from "./match/doubtful-creations.ts";
 import { judgeJournal } from "./match/journal-claims.ts";
 import { indexParts } from "./match/list-index.ts";
 import { displayNames } from "./display-names.ts";
@@ -29,18 +30,20 @@ export function planIntegrations(input: PlanInput): Plan {
   const wanted = pairWithLockfile(desired, lock);
   const movedTo = new Map(wanted.flatMap(({ desired: to, movedFrom }) => (movedFrom ? [[movedFrom, to.key]] : [])));
   const isSelected = keyFilter(flags.only);
-  const owner = (key: Key): Key => movedTo.get(key) ?? key;
+  const ownerOf = (key: Key): Key => movedTo.get(key) ?? key;
   const context: PlanContext = {
     ...input,
     lock,
     interruptedCreates: journal.creates,
     refusedKeys: new Map([...journal.refused, ...input.unknownNames]),
     // A renamed integration belongs to its new key already.
-    owners: new Map([...lock].map(([key, { hashId }]) => [hashId, owner(key)])),
-    former: new Map([...lock].flatMap(([key, { superseded }]) => superseded.map((hashId) => [hashId, owner(key)]))),
+    owners: new Map([...lock].map(([key, { hashId }]) => [hashId, ownerOf(key)])),
+    former: new Map([...lock].flatMap(([key, { superseded }]) => superseded.map((hashId) => [hashId, ownerOf(key)]))),
+    ownerOf,
     live,
     parts,
     index: indexParts(parts),
+    doubtful: doubtfulCreations({ observed: { live, parts }, lock, creates: input.interruptedCreates }),
   };
 
   const wantedKeys = new Set(desired.map(({ key }) => key));

@@ -70,9 +70,13 @@ function changeBlock(change: Change, names: DisplayNames, limits: TextLimits): C
 
 /** Which integration, and what happens to it, on one line. */
 export function changeHeadline(change: Change, limits: Pick<TextLimits, "value">): string {
-  const { key, type, name } = change;
+  return changeTitle(change, limits) + visibleText(headlineDetail(change));
+}
+
+/** `aws_prod  AMAZON "AWS production"`: which integration. */
+export function changeTitle({ key, type, name }: Change, limits: Pick<TextLimits, "value">): string {
   const shown = shorten(visibleText(JSON.stringify(name)), limits.value);
-  return `${visibleText(key)}  ${visibleText(type)} ${shown}${visibleText(headlineDetail(change))}`;
+  return `${visibleText(key)}  ${visibleText(type)} ${shown}`;
 }
 
 /** Fields with their names in one column. */

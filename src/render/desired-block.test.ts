@@ -8,10 +8,27 @@ import { Secret } from "../model/secret.ts";
 import { oddText } from "../../test/support/lock-arbitrary.ts";
 import { desired, live } from "../../test/support/builders.ts";
 import { plainProse } from "../model/text.ts";
-import { renderDesiredBlock } from "./desired-block.ts";
+import { chooseCredentials, hiddenFields, type CredentialChoice } from "../export/block-credentials.ts";
+import { proposedReference } from "../model/reserved-variables.ts";
+import { desiredBlock, NUMBERS_ONLY, renderDesiredBlock, renderFlowBlock, type DesiredBlock } from "./desired-block.ts";
 
-function block(view: LiveIntegration): string {
-  return renderDesiredBlock("a", view);
+interface BlockChoice {
+  readonly mode?: CredentialChoice["mode"];
+  /** Whether variables have the live values of fields that are never shown. */
+  readonly hidden?: "with-values" | "without-values";
+}
+
+function blockOf(view: LiveIntegration, choice: BlockChoice = {}): DesiredBlock {
+  const { mode = "managed", hidden: known = "without-values" } = choice;
+  const variableOf = (field: string): string => proposedReference("a", field).slice(1);
+  const credentials = chooseCredentials(view, { mode, variableOf, hasValue: () => false });
+  const fields = known === "with-values" ? hiddenFields(view) : [];
+  const hidden = new Map(fields.map((field) => [field, variableOf(field)]));
+  return desiredBlock({ key: "a", live: view, credentials, hidden, names: NUMBERS_ONLY });
+}
+
+function block(view: LiveIntegration, choice?: BlockChoice): string {
+  return renderDesiredBlock(blockOf(view, choice));
 }
 
 /** The integration of a block, as the file's reader finds it. */
@@ -148,12 +165,20 @@ const anyView: fc.Arbitrary<LiveIntegration> = fc
   )
   .map(({ place, fields, ...rest }) => ({ ...rest, ...place, fields: new Map(Object.entries(fields)) }));
 
+const anyChoice = fc.record({
+  mode: fc.constantFrom("managed", "unmanaged", "if-known"),
+  hidden: fc.constantFrom("with-values", "without-values"),
+});
+
 test("whatever a workspace holds, the block loads back to exactly that; what a file can't say is left out, and told", () => {
   fc.assert(
-    fc.property(anyView, (view) => {
-      const text = block(view);
+    fc.property(anyView, anyChoice, (view, choice) => {
+      const text = block(view, choice);
       const found = loadedIntegration(text);
+      // Within braces it is the same, without its comments.
+      assert.deepEqual(loadedIntegration(`  {${renderFlowBlock(blockOf(view, choice))}}\n`), found);
       const told = [...text.matchAll(/^ {2}# (\w+): /gm)].map(([, name]) => name);
+      const isHidden = new Set(hiddenFields(view));
       const expected = new Map<string, unknown>([
         ["name", view.name],
         ["auth_type", view.fields.get("auth_type")],
@@ -166,7 +191,8 @@ test("whatever a workspace holds, the block loads back to exactly that; what a f
         if (told.includes(name))
           assert.ok(name === "name" ? here === "a" : here === undefined || here instanceof Secret, name);
         // What the type needs is a reference to fill in.
-        else if (seen === undefined || seen === "") assert.ok(here === undefined || here instanceof Secret, name);
+        else if (seen === undefined || seen === "" || (choice.hidden === "with-values" && isHidden.has(name)))
+          assert.ok(here === undefined || here instanceof Secret, name);
         else assert.deepEqual(here, seen, name);
       }
       assert.deepEqual(
@@ -175,7 +201,8 @@ test("whatever a workspace holds, the block loads back to exactly that; what a f
       );
       if (!told.includes("identifier") && view.identifier !== undefined)
         assert.equal(found.identifier ?? "a", view.identifier);
-      if (!told.includes("permissions")) assert.deepEqual(found.permissions, view.permissions);
+      if (view.scope === "ENVIRONMENT") assert.equal(found.permissions, undefined);
+      else if (!told.includes("permissions")) assert.deepEqual(found.permissions, view.permissions);
       assert.equal(found.fields.get("all_pipelines_allowed"), view.allPipelinesAllowed);
       assert.deepEqual(found.allowedPipelines ?? [], view.allowedPipelines ?? []);
       assert.deepEqual([...found.extra], []);

@@ -1,77 +1,216 @@
-import { Scalar } from "yaml";
+import { isScalar, Scalar, type Document } from "yaml";
+import type { BlockCredentials } from "../export/block-credentials.ts";
 import { accessLevelText } from "../model/access-level.ts";
-import { authTypes, fieldInfo, typeInfo } from "../model/catalog.ts";
-import { proposedReference } from "../model/reserved-variables.ts";
-import type { Json, Key, LiveIntegration } from "../model/integration.ts";
-import { harmlessYaml } from "./harmless-yaml.ts";
-import { withoutRunnerCommands } from "../model/printable.ts";
+import { fieldInfo } from "../model/catalog.ts";
+import type { HashId, Json, Key, LiveIntegration, SeenPermissions } from "../model/integration.ts";
+import { cutText, oneLine, withoutRunnerCommands } from "../model/printable.ts";
+import { isSpeakableIdentifier, whyUnspeakable } from "../model/speakable-value.ts";
 import { plainProse } from "../model/text.ts";
-import { hasUrlCredentials } from "../model/url-credentials.ts";
-import { yamlText } from "./yaml-text.ts";
+import { harmlessYaml } from "./harmless-yaml.ts";
+import { yamlDocument } from "./yaml-text.ts";
+
+/** How a block names a person, a group or a pipeline: by number, with its name in a comment, or by name. */
+export interface AccessNames {
+  readonly comment: (kind: AccessKind, id: number) => string | undefined;
+  /** Undefined: by its number. */
+  readonly reference: (kind: AccessKind, id: number) => Readonly<Record<string, string>> | undefined;
+}
+
+export type AccessKind = "users" | "groups" | "pipelines";
+
+export const NUMBERS_ONLY: AccessNames = { comment: () => undefined, reference: () => undefined };
+
+/** What to write for a live integration. */
+export interface DesiredBlockRequest {
+  readonly key: Key;
+  readonly live: LiveIntegration;
+  readonly credentials: BlockCredentials;
+  /** Returned fields that are never shown, with the variable that has the live value. */
+  readonly hidden: ReadonlyMap<string, string>;
+  readonly names: AccessNames;
+  /** Say which integration is meant: nothing else in the block does. */
+  readonly importHash?: HashId;
+  /** Another integration of its place has the same identifier. */
+  readonly isAmbiguous?: boolean;
+  /** What the file's `defaults` hold, by name: a scope, or a value that the block has to drop. */
+  readonly defaults?: ReadonlyMap<string, unknown>;
+}
+
+/** A block as data: for a file in the usual style, or within braces. */
+export interface DesiredBlock {
+  readonly key: Key;
+  readonly fields: ReadonlyMap<string, unknown>;
+  /** Each in front of the block, without `# `. */
+  readonly remarks: readonly string[];
+  readonly notes: readonly BlockNote[];
+}
+
+/** A comment at a place of the block: behind its value, or in lines of their own above it. */
+interface BlockNote {
+  readonly path: readonly (string | number)[];
+  readonly at: "behind" | "above";
+  readonly text: string;
+}
 
 /**
- * The block of `integrations.yaml` for a live integration, indented for its place under `integrations:`. It loads back to
- * exactly what is live. Values that the API doesn't return, and values that may hold a secret, are references to fill in.
- * What a file can't say is left out, with a comment above the block.
+ * The block of `integrations.yaml` for a live integration. It loads back to exactly what is live. Values that the API
+ * doesn't return are references, or stay unmanaged. What a file can't say is left out, with a comment above the block.
  */
-export function renderDesiredBlock(key: Key, live: LiveIntegration): string {
-  const block = new Map<string, unknown>([["type", escaped("type", live.type)]]);
-  const comments: string[] = [];
+export function desiredBlock(request: DesiredBlockRequest): DesiredBlock {
+  const { key, live, credentials, hidden, names, importHash, defaults } = request;
+  const fields = new Map<string, unknown>([["type", escaped("type", live.type)]]);
+  const remarks: string[] = [];
+  const notes: BlockNote[] = [];
   const set = (name: string, value: unknown): void => {
-    if (value !== undefined) block.set(name, value);
+    if (value !== undefined) fields.set(name, value);
   };
-  const leaveOut = (name: string, why: string): void => void comments.push(`# ${name}: ${why}`);
+  const leaveOut = (name: string, why: string): void => void remarks.push(`${name}: ${why}`);
   const unspeakable = whyUnspeakable("name", live.name);
   set("name", unspeakable === undefined ? escaped("name", live.name) : key);
   if (unspeakable !== undefined) leaveOut("name", `${unspeakable}, so an apply would rename it to ${key}`);
   const { scope, projectName } = live;
-  if (scope !== undefined) set("scope", escaped("scope", scope));
+  if (scope !== undefined && defaults?.get("scope") !== scope) set("scope", escaped("scope", scope));
   // Elsewhere a file can't name one.
   if (projectName !== undefined && (scope === undefined || scope === "PROJECT"))
     set("project_name", escaped("project_name", projectName));
   if (live.identifier !== undefined && live.identifier !== key) {
-    if (/^[A-Za-z][A-Za-z0-9_-]*$/.test(live.identifier)) set("identifier", live.identifier);
+    if (request.isAmbiguous) leaveOut("identifier", "another integration has the same one here");
+    else if (isSpeakableIdentifier(live.identifier)) set("identifier", live.identifier);
     else leaveOut("identifier", "a file can't name it; it stays as it is");
   }
   for (const [name, value] of live.fields) {
     const info = fieldInfo(name);
     if (info?.returned !== true || isNothing(name, value)) continue;
-    const why = info.hidden ? undefined : whyUnspeakable(name, value);
-    if (why !== undefined) leaveOut(name, `${why}, so it is left out`);
-    else set(name, info.hidden ? proposedReference(key, name) : escaped(name, value));
+    const variable = hidden.get(name);
+    // The validator takes AZURE with this for a slip.
+    const isSlip = live.type === "AZURE" && name === "app_id";
+    const isUsed = info.public || name === "auth_type" || credentials.used?.has(name) !== false;
+    if (!isUsed || isSlip) leaveOut(name, "the type isn't known to use it, so it is left out");
+    else if (variable !== undefined) set(name, `$${variable}`);
+    else if (info.hidden) leaveOut(name, "it may hold a secret, so it is left out");
+    else {
+      const why = whyUnspeakable(name, value);
+      if (why !== undefined) leaveOut(name, `${why}, so it is left out`);
+      else set(name, escaped(name, value));
+    }
   }
-  const recipes = typeInfo(live.type)?.recipes ?? [];
-  const given = block.get("auth_type");
-  const authType = typeof given === "string" ? given : "";
-  const recipe = recipes.find(({ authTypes: fitting }) => fitting.includes(authType)) ?? recipes[0];
-  for (const name of recipe?.required ?? []) {
-    if (!block.has(name)) set(name, fieldInfo(name)?.kind === "array" ? [] : proposedReference(key, name));
+  if (credentials.kind === "managed") {
+    for (const { field, variable } of credentials.references) set(field, `$${variable}`);
   }
   set("all_pipelines_allowed", live.allPipelinesAllowed);
-  if ((live.allowedPipelines?.length ?? 0) > 0) {
-    set(
-      "allowed_pipelines",
-      live.allowedPipelines?.map(({ id }) => ({ id })),
-    );
+  if (live.allowedPipelines !== undefined && live.allowedPipelines.length > 0) {
+    set("allowed_pipelines", namedItems("pipelines", live.allowedPipelines, ["allowed_pipelines"]));
   }
-  if (live.permissions !== undefined) {
-    const { admins, others, users = [], groups = [] } = live.permissions;
-    const grants = (list: typeof users): unknown =>
-      list.map(({ who, level }) => ({ id: who.id, access_level: accessLevelText(level) }));
-    const levels = { admins: accessLevelText(admins), others: accessLevelText(others) };
-    const isKnown = [admins, others, ...[...users, ...groups].map(({ level }) => level)].every(
-      (level) => typeof level === "string",
-    );
-    if (isKnown) set("permissions", { ...levels, users: grants(users), groups: grants(groups) });
-    else leaveOut("permissions", "they hold a level that this version doesn't know, so they are left out");
+  if (live.permissions !== undefined) setPermissions(live.permissions);
+  const lifecycle = {
+    ...(importHash === undefined ? {} : { import: importHash }),
+    ...(credentials.kind === "unmanaged" ? { credentials: "unmanaged" } : {}),
+  };
+  if (Object.keys(lifecycle).length > 0) set("lifecycle", lifecycle);
+  addCredentialNotes();
+  for (const name of defaults?.keys() ?? []) {
+    if (!fields.has(name) && name !== "scope" && name !== "lifecycle") set(name, null);
   }
-  if (recipe === undefined) set("lifecycle", { credentials: "unmanaged" });
-  const document = new Map([[key, block]]);
-  const usual = yamlText(document, { doubleQuotedAsJSON: true });
-  const text = withoutRunnerCommands(usual) === usual ? usual : harmlessYaml(document);
+  return { key, fields, remarks, notes };
+
+  function namedItems(
+    kind: AccessKind,
+    items: readonly { readonly id: number }[],
+    path: readonly string[],
+  ): Record<string, unknown>[] {
+    return items.map(({ id }, index) => {
+      const reference = names.reference(kind, id);
+      const name = names.comment(kind, id);
+      if (reference === undefined && name !== undefined)
+        notes.push({ path: [...path, index, "id"], at: "behind", text: name });
+      if (reference === undefined) return { id };
+      // No `$` means anything in a name of people or pipelines.
+      return Object.fromEntries(Object.entries(reference).map(([field, word]) => [field, escaped("", word)]));
+    });
+  }
+
+  function setPermissions({ admins, others, users = [], groups = [] }: SeenPermissions): void {
+    if (scope === "ENVIRONMENT") return leaveOut("permissions", "they come from the environment");
+    const levels = [admins, others, ...[...users, ...groups].map(({ level }) => level)];
+    if (!levels.every((level) => typeof level === "string"))
+      return leaveOut("permissions", "they hold a level that this version doesn't know, so they are left out");
+    const grants = (kind: "users" | "groups", list: typeof users): unknown => {
+      const items = namedItems(
+        kind,
+        list.map(({ who }) => who),
+        ["permissions", kind],
+      );
+      return items.map((item, index) => ({ ...item, access_level: accessLevelText(list[index]?.level ?? "DENIED") }));
+    };
+    set("permissions", {
+      admins: accessLevelText(admins),
+      others: accessLevelText(others),
+      users: grants("users", users),
+      groups: grants("groups", groups),
+    });
+  }
+
+  function addCredentialNotes(): void {
+    const { kind, references } = credentials;
+    if (kind === "managed") {
+      remarks.push(...credentials.remarks);
+      return;
+    }
+    const lines = [...references.map(({ field, variable }) => `${field}: $${variable}`), ...credentials.remarks];
+    if (lines.length > 0) notes.push({ path: ["lifecycle"], at: "above", text: lines.join("\n") });
+  }
+}
+
+/** In the usual style, indented for its place under `integrations:`, with its comments. */
+export function renderDesiredBlock(block: DesiredBlock): string {
+  const document = yamlDocument(new Map([[block.key, block.fields]]));
+  for (const { path, at, text } of block.notes) {
+    const lines = text.split("\n").map((line) => ` ${harmlessComment(line)}`);
+    const node = document.getIn([block.key, ...path], true);
+    if (at === "behind" && isScalar(node)) node.comment = lines.join("\n");
+    else if (at === "above") keyNode(document, [block.key, ...path]).commentBefore = lines.join("\n");
+  }
+  const usual = document.toString({ lineWidth: 0, doubleQuotedAsJSON: true });
+  const isHarmless = withoutRunnerCommands(usual) === usual;
+  const text = isHarmless ? usual : harmlessYaml(new Map([[block.key, block.fields]]));
+  const comments = block.remarks.map((remark) => `# ${harmlessComment(remark)}`);
   const lines = [...comments, ...text.replaceAll(UNPRINTABLE, unicodeEscape).split("\n")];
   // Only line feeds end a line: other characters that look like it stand within texts.
   return lines.map((line) => (line === "" ? line : `  ${line}`)).join("\n");
+}
+
+/** Within the braces of a map in flow style: `web: { type: SLACK, … }`, on one line and without comments. */
+export function renderFlowBlock({ key, fields }: DesiredBlock): string {
+  const document = yamlDocument(new Map([[key, fields]]));
+  const text = document
+    .toString({
+      lineWidth: 0,
+      doubleQuotedAsJSON: true,
+      collectionStyle: "flow",
+      doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
+    })
+    .trim()
+    .replaceAll(UNPRINTABLE, unicodeEscape);
+  // Without the braces around it.
+  return text.slice(1, -1).trim();
+}
+
+/** The key of the pair at a path. */
+function keyNode(document: Document, path: readonly (string | number)[]): Scalar {
+  const parent: unknown = document.getIn(path.slice(0, -1), true);
+  const items: unknown = typeof parent === "object" && parent !== null && "items" in parent ? parent.items : [];
+  const pairs: readonly unknown[] = Array.isArray(items) ? items : [];
+  for (const pair of pairs) {
+    const key: unknown = typeof pair === "object" && pair !== null && "key" in pair ? pair.key : undefined;
+    if (isScalar(key) && key.value === path.at(-1)) return key;
+  }
+  throw new Error(`the block has no ${path.join(".")}`);
+}
+
+const LONGEST_COMMENT = 100;
+
+function harmlessComment(text: string): string {
+  return withoutRunnerCommands(cutText(oneLine(text), LONGEST_COMMENT));
 }
 
 /** An empty text stands for none; so does prose of white space alone. */
@@ -81,14 +220,6 @@ function isNothing(name: string, value: Json): boolean {
     value === "" ||
     (fieldInfo(name)?.public === true && typeof value === "string" && plainProse(value) === "")
   );
-}
-
-/** Why a file can't say this; undefined if it can. */
-function whyUnspeakable(name: string, value: Json): string | undefined {
-  if (typeof value !== "string") return "it isn't a text";
-  if (name === "auth_type" && !authTypes.includes(value)) return "this version doesn't know it";
-  if (name === "name" && !/\S/.test(value)) return "it is empty";
-  return hasUrlCredentials(value) ? "it holds an address with a password" : undefined;
 }
 
 /** A text that begins with `$` would be read as a reference; one with other than printable characters needs escapes. */

@@ -8,7 +8,8 @@ import {
   workflowProperty,
 } from "../model/printable.ts";
 import type { Paint } from "./paint.ts";
-import { displayWidth } from "./width.ts";
+import { cutToWidth, displayWidth } from "./width.ts";
+import { wrapLines } from "./wrap-lines.ts";
 
 export type DiagnosticFormat = "text" | "json" | "github";
 
@@ -19,12 +20,17 @@ export type DiagnosticFormat = "text" | "json" | "github";
 export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
   format: DiagnosticFormat,
-  options: { readonly color: boolean; readonly pathOf?: PathOf | undefined },
+  options: {
+    readonly color: boolean;
+    readonly pathOf?: PathOf | undefined;
+    /** Width of the terminal, to which lines are broken; a log has none. */
+    readonly columns?: number | undefined;
+  },
 ): string {
   switch (format) {
     case "text":
       return withoutRunnerCommands(
-        diagnostics.map((diagnostic) => `${diagnosticText(diagnostic, options.color)}\n`).join(""),
+        diagnostics.map((diagnostic) => `${diagnosticText(diagnostic, options)}\n`).join(""),
       );
     case "json":
       return harmlessJson(diagnostics.map(diagnosticJson));
@@ -64,17 +70,41 @@ export function diagnosticJson({
   };
 }
 
-function diagnosticText({ code, severity, message, hint, place }: Diagnostic, color: boolean): string {
+function diagnosticText(
+  { code, severity, message, hint, place }: Diagnostic,
+  { color, columns }: { readonly color: boolean; readonly columns?: number | undefined },
+): string {
   const paint = picocolors.createColors(color);
   const start = place?.range.start;
   const where = place && start ? `${visibleText(place.file)}:${start.line}:${start.column}: ` : "";
   const tone = severity === "error" ? paint.red : paint.yellow;
+  const head = `${paint.bold(where)}${tone(paint.bold(severity))} ${paint.dim(`[${code}]`)}: ${visibleText(message)}`;
   return [
-    `${paint.bold(where)}${tone(paint.bold(severity))} ${paint.dim(`[${code}]`)}: ${visibleText(message)}`,
-    ...(place?.frame && start ? frameLines(place.frame, start.line, tone, paint.dim) : []),
-    ...(hint === undefined ? [] : [`  ${paint.cyan("hint:")} ${visibleText(hint)}`]),
+    wrapLines(head, columns),
+    ...(place?.frame && start
+      ? frameLines(fittingFrame(place.frame, start.line, columns), start.line, tone, paint.dim)
+      : []),
+    ...(hint === undefined ? [] : [wrapLines(`  ${paint.cyan("hint:")} ${visibleText(hint)}`, columns)]),
   ].join("\n");
 }
+
+/** Of a line that is too long the part that is marked, with a little of what is before it. */
+function fittingFrame(frame: Frame, number: number, columns: number | undefined): Frame {
+  const width = (columns ?? Infinity) - String(number).length - FRAME_MARGIN;
+  const shown = visibleText(frame.line);
+  if (displayWidth(shown) <= width || width < LEAST_FRAME) return frame;
+  const before = shown.slice(0, frame.column - 1);
+  const from = Math.max(0, before.length - Math.floor(width / 3));
+  const start = from === 0 ? "" : "…";
+  const line = cutToWidth(start + shown.slice(from), width);
+  const column = start.length + before.length - from + 1;
+  const room = width - displayWidth(line.slice(0, column - 1));
+  return { line, column, width: Math.max(1, Math.min(frame.width, room)) };
+}
+
+/** `  12 | ` without the number. */
+const FRAME_MARGIN = 5;
+const LEAST_FRAME = 20;
 
 function frameLines({ line, column, width }: Frame, number: number, tone: Paint, dim: Paint): string[] {
   const gutter = String(number);

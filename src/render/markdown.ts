@@ -7,7 +7,7 @@ import { counted } from "../model/text.ts";
 import { changeBlocks, type ChangeBlock, type BlockLine } from "./change-block.ts";
 import { codeSpan, codeFence } from "./markdown-code.ts";
 import { renderDiagnostics } from "./diagnostics.ts";
-import { NOT_DONE_LABEL, describeNotDone, outcomeLine, outcomesSummary, notDone } from "./outcomes.ts";
+import { notDoneGroups, outcomeLine, outcomesSummary } from "./outcomes.ts";
 import { truncateSections, type PageSection } from "./truncate-sections.ts";
 import { isDestructive } from "../plan/loss.ts";
 import { destructiveChanges, driftedFields, summaryLine, unprotectedKeys } from "./summary.ts";
@@ -72,13 +72,10 @@ function planBody(plan: Plan, problems: readonly string[]): (PageSection | strin
 }
 
 function outcomeBody(plan: Plan, outcomes: readonly Outcome[], problems: readonly string[]): (PageSection | string)[] {
-  const left = notDone(outcomes).flatMap((outcome) => {
-    const { what, message, hint } = describeNotDone(outcome);
-    return [
-      `! ${NOT_DONE_LABEL[outcome.kind]}: ${what}`,
-      ...[message, hint].flatMap((text) => (text ? [`      ${text}`] : [])),
-    ];
-  });
+  const left = notDoneGroups(outcomes).flatMap(({ label, what, message, hint }) => [
+    `! ${label}: ${what}`,
+    ...[message, hint].flatMap((text) => (text ? [`      ${text}`] : [])),
+  ]);
   const done = outcomes.flatMap((outcome) => (outcome.kind === "done" ? [outcomeLine(outcome) ?? ""] : []));
   const more = (count: number): string => `… ${count} more lines: see the job's log`;
   return [

@@ -1,10 +1,11 @@
 import { createColors } from "picocolors";
-import { describeFailure } from "../api/words/describe.ts";
+import { describeFailure, describeSharedFailure, failureCauseKey } from "../api/words/describe.ts";
 import type { FailureCause, Outcome } from "../apply/outcome.ts";
 import { visibleText } from "../model/printable.ts";
-import type { Action } from "../plan/change.ts";
+import type { Action, Change } from "../plan/change.ts";
 import { changeHeadline } from "./change-block.ts";
 import { padTo } from "./width.ts";
+import { wrapLines } from "./wrap-lines.ts";
 
 /** One line as soon as a change is done, so that a CI log alone is enough to recover: action, key and hash. */
 export function outcomeLine(outcome: Outcome): string | undefined {
@@ -29,24 +30,95 @@ export function outcomeLine(outcome: Outcome): string | undefined {
   }
 }
 
-/** What became of the plan, with all that was planned and not done. */
-export function renderOutcomes(outcomes: readonly Outcome[], options: { readonly color: boolean }): string {
-  const colors = createColors(options.color);
-  const lines = [colors.bold(outcomesSummary(outcomes))];
+/** The same for the outcomes of one run: a cause that several failures share is told with the first of them. */
+export function outcomeLines(): (outcome: Outcome) => string | undefined {
+  const firstOf = new Map<string, string>();
+  return (outcome) => {
+    if (outcome.kind !== "failed" && outcome.kind !== "unknown") return outcomeLine(outcome);
+    const { action, key } = outcome.change;
+    const cause = JSON.stringify([outcome.kind, causeKey(outcome.cause)]);
+    const first = firstOf.get(cause);
+    if (first === undefined) {
+      firstOf.set(cause, key);
+      return outcomeLine(outcome);
+    }
+    const what = outcome.kind === "failed" ? "failed" : "outcome unknown";
+    return `${what}: ${action} ${visibleText(key)}: for the same reason as ${visibleText(first)}`;
+  };
+}
+
+/** All that was planned and not done; what became of the plan comes last. */
+export function renderOutcomes(
+  outcomes: readonly Outcome[],
+  { color, columns }: { readonly color: boolean; readonly columns?: number },
+): string {
+  const colors = createColors(color);
+  const lines = notDoneGroups(outcomes).flatMap(({ label, what, message, hint }) => [
+    `  ${colors.red(padTo(label, 15))}  ${what}`,
+    ...(message === undefined ? [] : [`      ${message}`]),
+    ...(hint === undefined ? [] : [`      ${colors.cyan("hint:")} ${hint}`]),
+  ]);
+  if (lines.length > 0) lines.push("");
+  lines.push(colors.bold(outcomesSummary(outcomes)));
+  return `${lines.map((line) => wrapLines(line, columns, NOT_DONE_HANG)).join("\n")}\n`;
+}
+
+const NOT_DONE_HANG = 4;
+
+/** What was not done for one cause. */
+export interface NotDoneGroup extends NotDoneText {
+  readonly label: string;
+}
+
+/** Failures first. Several of one action and one cause are one group, with the keys that it concerns. */
+export function notDoneGroups(outcomes: readonly Outcome[]): NotDoneGroup[] {
+  const groups = new Map<string, [NotDoneOutcome, ...NotDoneOutcome[]]>();
   for (const outcome of notDone(outcomes)) {
-    const { what, message, hint } = describeNotDone(outcome);
-    lines.push(`  ${colors.red(padTo(NOT_DONE_LABEL[outcome.kind], 15))}  ${what}`);
-    if (message !== undefined) lines.push(`      ${message}`);
-    if (hint !== undefined) lines.push(`      ${colors.cyan("hint:")} ${hint}`);
+    const cause = JSON.stringify([outcome.kind, outcome.change.action, whyNotDone(outcome)]);
+    const group = groups.get(cause);
+    if (group === undefined) groups.set(cause, [outcome]);
+    else group.push(outcome);
   }
-  return `${lines.join("\n")}\n`;
+  return [...groups.values()].map((group) => {
+    const [first] = group;
+    const label = NOT_DONE_LABEL[first.kind];
+    if (group.length === 1) return { label, ...describeNotDone(first) };
+    const names = group.map(({ change }) => nameOfChange(change)).join(", ");
+    return { label, ...describeNotDone(first, "shared"), what: `${first.change.action}  ${names}` };
+  });
+}
+
+/** Of one key several hashes can be deleted. */
+function nameOfChange(change: Change): string {
+  const key = visibleText(change.key);
+  return change.action === "delete" ? `${key} (${change.hash_id})` : key;
+}
+
+function whyNotDone(outcome: NotDoneOutcome): unknown {
+  switch (outcome.kind) {
+    case "failed":
+    case "unknown":
+      return causeKey(outcome.cause);
+    case "refused":
+      return [outcome.change.refused?.message, outcome.change.refused?.hint];
+    case "not-started":
+      return undefined;
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function causeKey(cause: FailureCause): string {
+  return cause.kind === "state" ? JSON.stringify(cause) : JSON.stringify([failureCauseKey(cause.failure), cause.hint]);
 }
 
 /** What was planned and not done, failures first. */
-export function notDone(outcomes: readonly Outcome[]): Exclude<Outcome, { readonly kind: "done" }>[] {
+export function notDone(outcomes: readonly Outcome[]): NotDoneOutcome[] {
   const left = outcomes.filter((outcome) => outcome.kind !== "done");
   return NOT_DONE_KINDS.flatMap((kind) => left.filter((outcome) => outcome.kind === kind));
 }
+
+type NotDoneOutcome = Exclude<Outcome, { readonly kind: "done" }>;
 
 /** `Apply: 19 done, 1 failed.` */
 export function outcomesSummary(outcomes: readonly Outcome[]): string {
@@ -64,7 +136,8 @@ export interface NotDoneText {
   readonly hint?: string;
 }
 
-export function describeNotDone(outcome: Exclude<Outcome, { readonly kind: "done" }>): NotDoneText {
+/** @param cause `shared`: it is that of others as well, so what was asked for is left out. */
+export function describeNotDone(outcome: NotDoneOutcome, cause: "own" | "shared" = "own"): NotDoneText {
   const { change } = outcome;
   const what = `${change.action}  ${changeHeadline(change, { value: 80 })}`;
   switch (outcome.kind) {
@@ -74,7 +147,7 @@ export function describeNotDone(outcome: Exclude<Outcome, { readonly kind: "done
     }
     case "failed":
     case "unknown":
-      return { what, ...describeCause(outcome.cause) };
+      return { what, ...describeCause(outcome.cause, cause) };
     case "not-started":
       return { what };
     default:
@@ -130,8 +203,12 @@ export const NOT_DONE_LABEL: Readonly<Record<Exclude<Outcome["kind"], "done">, s
 const NOT_DONE_KINDS = ["failed", "unknown", "not-started", "refused"] as const;
 
 /** Why it failed, in the server's words where it said any; safe for a terminal. */
-function describeCause(cause: FailureCause): { readonly message: string; readonly hint?: string } {
-  const told = cause.kind === "state" ? cause : describeFailure(cause.failure);
+function describeCause(
+  cause: FailureCause,
+  of: "own" | "shared" = "own",
+): { readonly message: string; readonly hint?: string } {
+  const describe = of === "own" ? describeFailure : describeSharedFailure;
+  const told = cause.kind === "state" ? cause : describe(cause.failure);
   const hint = cause.hint ?? told.hint;
   return { message: visibleText(told.message), ...(hint === undefined ? {} : { hint: visibleText(hint) }) };
 }

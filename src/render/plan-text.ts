@@ -2,13 +2,15 @@ import { createColors } from "picocolors";
 import { visibleText } from "../model/printable.ts";
 import type { Action, Change, FieldChange, Plan } from "../plan/change.ts";
 import { planHash } from "../plan/review/plan-hash.ts";
-import { changeBlocks, fieldLines, type ChangeBlock, type BlockLine } from "./change-block.ts";
+import { alikeCreations } from "./alike-creations.ts";
+import { changeBlocks, changeTitle, fieldLines, type ChangeBlock, type BlockLine } from "./change-block.ts";
 import { alarms, driftedFields, summaryLine } from "./summary.ts";
 import type { Paint } from "./paint.ts";
 import type { TextLimits } from "./field-text.ts";
 import { unsentSections } from "./unsent-values.ts";
 import { groupWarnings, warningText } from "./warnings.ts";
 import { padTo, wrapText } from "./width.ts";
+import { wrapLines } from "./wrap-lines.ts";
 
 export interface PlanTextOptions {
   readonly color: boolean;
@@ -28,23 +30,29 @@ export function renderPlanText(plan: Plan, { color, columns }: PlanTextOptions):
     );
   }
   page.drift(plan);
-  page.changes(plan);
+  page.changes("Changes", plan);
   page.unsent(plan);
   page.warnings(plan);
   page.section();
-  page.line(summaryLine(plan, ({ text, action }) => (action === undefined ? text : page.paint(action)(text))));
-  for (const { label, names, refused } of alarms(plan)) {
-    page.prose(`${page.colors.red(refused ? label : page.colors.bold(label))}: ${names}.`, "");
-  }
-  const hash = planHash(plan);
-  page.line(hash === undefined ? "An offline plan has no hash: it can't be expected on merge." : `Plan hash: ${hash}`);
+  page.summary(plan);
+  return page.text();
+}
+
+/** What a plan comes to, with what it refuses: all that `--quiet` leaves of it. */
+export function renderPlanSummary(plan: Plan, { color, columns }: PlanTextOptions): string {
+  const page = new PlanPage(color, columns);
+  page.changes("Refused", { ...plan, changes: plan.changes.filter(({ refused }) => refused !== undefined) });
+  page.summary(plan);
   return page.text();
 }
 
 /** How much of values is shown in a terminal of this width, or in a log. */
 export function textLimitsFor(columns: number | undefined): TextLimits {
-  return { value: Math.min(Math.max((columns ?? 140) - 24, 40), 160), lines: 60 };
+  return { value: columns === undefined ? 116 : Math.min(Math.max(columns - 30, 40), 160), lines: 60 };
 }
+
+/** A header goes on where the lines below it begin. */
+const HEAD_HANG = 4;
 
 /** Of values that are sent for the first time. */
 const MOST_UNSENT = 10;
@@ -62,13 +70,14 @@ class PlanPage {
     this.#limits = textLimitsFor(columns);
   }
 
-  line(text: string): void {
-    this.#lines.push(text);
+  /** @param hang how much further in a line that is too long goes on */
+  line(text: string, hang?: number): void {
+    this.#lines.push(wrapLines(text, this.#columns, hang));
   }
 
   /** An empty line, unless there is one. */
   section(title?: string): void {
-    if (this.#lines.at(-1) !== "") this.line("");
+    if (this.#lines.length > 0 && this.#lines.at(-1) !== "") this.line("");
     if (title !== undefined) this.#lines.push(this.colors.bold(title), "");
   }
 
@@ -90,19 +99,35 @@ class PlanPage {
     }
   }
 
-  changes(plan: Plan): void {
+  changes(title: string, plan: Plan): void {
     const listed = plan.changes.filter(({ action }) => action !== "keep");
     if (listed.length === 0) return;
-    this.section("Changes");
+    this.section(title);
+    const alike = alikeCreations(listed, plan.names, this.#limits);
     const width = listed.reduce((most, { action }) => Math.max(most, action.length), 0);
     let before = false;
     for (const block of changeBlocks(listed, plan.names, this.#limits)) {
-      const isLong = block.lines.length > 0;
+      const shown = alike.get(block.change);
+      const lines = shown === undefined ? block.lines : [];
+      const isLong = lines.length > 0;
       if (before || isLong) this.section();
       before = isLong;
-      this.line(this.#head(block, width));
-      for (const line of block.lines) this.#body(line);
+      this.line(this.#head(block, width, shown), HEAD_HANG);
+      for (const line of lines) this.#body(line);
     }
+    this.section();
+  }
+
+  /** One line that counts, what nobody should overlook, and the hash. */
+  summary(plan: Plan): void {
+    this.line(summaryLine(plan, ({ text, action }) => (action === undefined ? text : this.paint(action)(text))));
+    for (const { label, names, refused } of alarms(plan)) {
+      this.prose(`${this.colors.red(refused ? label : this.colors.bold(label))}: ${names}.`, "");
+    }
+    const hash = planHash(plan);
+    this.line(
+      hash === undefined ? "An offline plan has no hash: it can't be expected on merge." : `Plan hash: ${hash}`,
+    );
   }
 
   unsent(plan: Plan): void {
@@ -152,9 +177,11 @@ class PlanPage {
     }
   }
 
-  #head({ change, symbol, headline }: ChangeBlock, width: number): string {
+  /** @param instead what is said instead of its details */
+  #head({ change, symbol, headline }: ChangeBlock, width: number, instead?: string): string {
     const paint = this.paint(change.action);
-    return `  ${paint(`${padTo(symbol, 3)} ${padTo(change.action, width)}`)}  ${styledHeadline(change, headline, this.colors.bold)}`;
+    const text = instead === undefined ? headline : `${changeTitle(change, this.#limits)}  ${this.colors.dim(instead)}`;
+    return `  ${paint(`${padTo(symbol, 3)} ${padTo(change.action, width)}`)}  ${styledHeadline(change, text, this.colors.bold)}`;
   }
 
   #body({ kind, text }: BlockLine): void {

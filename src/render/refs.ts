@@ -106,10 +106,11 @@ export function renderCheck(
     readonly color: boolean;
     readonly files: number;
     readonly pathOf?: PathOf | undefined;
+    readonly columns?: number | undefined;
   },
 ): string {
   const { diagnostics, pending, references, dynamic } = report;
-  const { format, exit, color, files, pathOf } = options;
+  const { format, exit, color, files, pathOf, columns } = options;
   if (format === "json") {
     const rest = {
       files,
@@ -124,7 +125,7 @@ export function renderCheck(
     };
     return renderReportJson({ command: "refs --check", exit, diagnostics, rest });
   }
-  const found = renderDiagnostics(diagnostics, format, { color, pathOf });
+  const found = renderDiagnostics(diagnostics, format, { color, pathOf, columns });
   if (format === "github") return found;
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   const warnings = diagnostics.length - errors;

@@ -1,7 +1,7 @@
-/** How many columns of a terminal a text takes: wide characters (CJK, emoji) two, marks that combine none. */
+/** How many columns of a terminal a text takes: wide characters (CJK, emoji) two, marks that combine and colours none. */
 export function displayWidth(text: string): number {
   let width = 0;
-  for (const character of text) width += columns(character);
+  for (const character of text.replaceAll(COLOR, "")) width += columns(character);
   return width;
 }
 
@@ -23,19 +23,25 @@ export function cutToWidth(text: string, width: number): string {
   return `${cut}…`;
 }
 
-/** Prose in lines of at most this width, broken at spaces; a longer word gets a line of its own. */
-export function wrapText(text: string, width: number): string[] {
+/**
+ * Prose in lines of at most this width, broken at spaces; a longer word gets a line of its own.
+ * @param later the width of all lines except the first
+ */
+export function wrapText(text: string, width: number, later = width): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
     const longer = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && displayWidth(longer) > width) {
+    if (line !== "" && displayWidth(longer) > (lines.length === 0 ? width : later)) {
       lines.push(line);
       line = word;
     } else line = longer;
   }
   return [...lines, line];
 }
+
+// oxlint-disable-next-line no-control-regex -- the escape is what begins a colour.
+const COLOR = /\u001B\[[\d;]*m/g;
 
 const WIDE =
   /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u;

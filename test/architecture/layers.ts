@@ -33,8 +33,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // The process boundary.
   "bin.ts": { imports: "process.ts", globals: "process" },
   "process.ts": {
-    imports: "main.ts io.ts exit.ts git.ts prompt.ts package.json node:fs node:os node:timers/promises",
-    globals: "process Date globalThis Math.random",
+    imports:
+      "main.ts io.ts exit.ts git.ts process-table.ts prompt.ts package.json node:fs node:os node:timers/promises",
+    globals: "process Date globalThis Math.random setInterval",
   },
   "main.ts": {
     imports: "cli/ commands/session.ts commands/harmless-io.ts io.ts exit.ts render/ commander",
@@ -43,6 +44,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "io.ts": { imports: "" },
   "exit.ts": { imports: "", types: "api/client.ts" },
   "git.ts": { imports: "io.ts node:child_process node:path", globals: "process" },
+  "process-table.ts": { imports: "node:child_process node:fs", globals: "process" },
   "prompt.ts": { imports: "node:readline node:stream" },
   "index.ts": {
     imports:
@@ -54,7 +56,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "cli/": { imports: "commands/ completion/ model/ io.ts exit.ts commander" },
   "commands/": {
     imports:
-      "config/ plan/ apply/ api/ pipelines/ checkout/ completion/ explain/ overview/ render/ model/ io.ts exit.ts node:path",
+      "config/ plan/ apply/ api/ pipelines/ checkout/ completion/ explain/ export/ overview/ render/ model/ io.ts exit.ts node:path",
   },
   "commands/emulate.ts": { imports: "emulator/ commands/ io.ts exit.ts node:path" },
 
@@ -79,11 +81,12 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "checkout/lockfile/": { imports: "config/yaml/ model/" },
   "completion/": { imports: "" },
   "explain/": { imports: "plan/plan-words.ts model/", tests: "config/ render/" },
+  "export/": { imports: "model/", tests: "config/ render/" },
   "overview/": { imports: "plan/ model/", tests: "config/" },
   "render/": {
     imports: "plan/change.ts plan/loss.ts plan/review/plan-hash.ts api/words/ model/ picocolors yaml diff",
-    types: "apply/outcome.ts explain/ overview/ pipelines/",
-    tests: "config/",
+    types: "apply/outcome.ts explain/ export/ overview/ pipelines/",
+    tests: "config/ export/",
   },
 
   // Effects, behind ports that are passed in.

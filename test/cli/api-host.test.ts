@@ -18,6 +18,8 @@ const COMMANDS = [
   ["import", "b", "deadbeef"],
   ["list"],
   ["show", "b"],
+  ["import", "b", "an_identifier", "--print"],
+  ["export", "--append"],
 ];
 
 test("a host that only the file names gets nothing, this machine neither, and the line to copy makes it work", async (t) => {
@@ -31,6 +33,9 @@ test("a host that only the file names gets nothing, this machine neither, and th
     assert.ok(stderr.includes("[unconfirmed-host]"), stderr);
     assert.ok(stderr.includes(`export BUDDY_BASE_URL=${url}\n`), stderr);
   }
+  const checked = await bench.run(["doctor"], { env: UNNAMED, io: { fetch: nothing } });
+  assert.equal(checked.exit, 3);
+  assert.match(checked.stdout, /^error {4}token .*\n(?: +.*\n)*? +Next: .*export\s+BUDDY_BASE_URL=/m);
   assert.equal((await bench.run(["sync", "--plan"], { env: { ...UNNAMED, BUDDY_BASE_URL: url } })).exit, 0);
   assert.equal((await bench.run(["sync", "--plan"], { env: { ...UNNAMED, BUDDY_API_ENDPOINT: url } })).exit, 0);
   assert.equal((await bench.run(["sync", "--plan", "--api", url], { env: UNNAMED })).exit, 0);

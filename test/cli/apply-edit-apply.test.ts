@@ -26,8 +26,9 @@ test("whatever is applied, done by hand, and applied again: nothing else is touc
       const before = storedByHash(s);
       const former = await lockedHashesOf(s, given.first);
       await writeFileOf(s, given.second);
-      const plan = await s.plan(EVERYTHING, { env });
-      const apply = await s.apply(EVERYTHING, { env });
+      const flags = [...EVERYTHING, ...Object.keys(given.second).flatMap((key) => ["--recreate", key])];
+      const plan = await s.plan(flags, { env });
+      const apply = await s.apply(flags, { env });
       assert.equal(apply.exit, 0, apply.stderr);
       const after = storedByHash(s);
       const planned = new Set((plan.report.plan?.changes ?? []).flatMap(touchedHashes));

@@ -72,7 +72,7 @@ test("a wrong option suggests the right one, or names the command that has it", 
   ]);
   assert.deepEqual(await errorOf("apply", "--out", "x"), [
     "error: unknown option '--out'",
-    "(--out is an option of plan and sync)",
+    "(--out is an option of export, plan and sync)",
   ]);
   assert.deepEqual(await errorOf("--plan"), ["error: unknown option '--plan'", "(Did you mean plan?)"]);
   assert.deepEqual(await errorOf("plan", "--token=abc"), ["error: unknown option '--token'"]);

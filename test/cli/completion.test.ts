@@ -54,7 +54,7 @@ test("commands, options, and the values of options are completed", async (t) => 
   assert.deepEqual(await values(dir, "help", "va"), ["validate"]);
   assert.deepEqual(await values(dir, "list", "--type", "AMA"), ["AMAZON"]);
   assert.deepEqual(await values(dir, "list", "--type", ""), typeNames);
-  assert.deepEqual(await values(dir, "explain", "needs-"), ["needs-adopt", "needs-allow-replace"]);
+  assert.deepEqual(await values(dir, "explain", "needs-"), ["needs-adopt", "needs-allow-replace", "needs-recreate"]);
   assert.deepEqual(await values(dir, "explain", "GIT_HUB_A"), ["GIT_HUB_APP", "GIT_HUB_APP_ENTERPRISE", "GIT_HUB_API"]);
 });
 
@@ -148,8 +148,11 @@ const NOWHERE: Io = {
   random: () => 0,
   pid: 1,
   hostname: "host",
+  nodeVersion: "20.19.0",
   git: () => Promise.reject(new Error("git is not run")),
+  every: () => () => undefined,
   isAlive: () => false,
+  processStart: () => undefined,
 };
 
 test("each option and argument that takes a value is known to completion, and nothing else is", () => {

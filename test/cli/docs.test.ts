@@ -56,7 +56,8 @@ test("docs/lifecycle.md shows what is really printed", async (t) => {
   await empty.apply();
   await empty.byHand("DELETE", `/integrations/${empty.stored("web").hash_id}`);
   await empty.writeIntegrations(WEB, DB);
-  printed.set("recreate", await planText(empty, "--max-deletions", "1"));
+  printed.set("recreate-refused", await planText(empty));
+  printed.set("recreate", await planText(empty, "--recreate", "web", "--max-deletions", "1"));
 
   const adopting = await workbenchWithKnownHashes(t);
   const theirs = { type: "GIT_HUB", name: "My GitHub", identifier: "github", scope: "WORKSPACE", token: "theirs" };

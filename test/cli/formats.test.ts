@@ -22,11 +22,12 @@ test("text: the plan and the result on stdout, what happens meanwhile on stderr"
   const s = await syncWorkbench(t);
   await prepareMixedPlan(s);
   const plan = await s.run(["sync", "--plan", "--prune"]);
-  assert.deepEqual([plan.exit, plan.stderr], [7, ""]);
+  const next = "Next: `buddy-integrations apply --prune` makes these changes; what is refused stays as it is.\n";
+  assert.deepEqual([plan.exit, plan.stderr], [7, next]);
   const apply = await s.run(["sync", "--apply", "--prune"]);
   assert.equal(apply.exit, 5);
   assert.ok(apply.stdout.startsWith(plan.stdout));
-  assert.match(apply.stdout, /\nApply: 2 done, 1 failed, 1 refused\.\n/);
+  assert.match(apply.stdout, /\n\nApply: 2 done, 1 failed, 1 refused\.\n$/);
   assert.match(apply.stderr, /^failed: create bad: [^\n]+\n|\ncreated good \w+\n/);
   assert.match(apply.stderr, /\ndeleted old \w+\n/);
 });

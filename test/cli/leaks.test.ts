@@ -29,9 +29,13 @@ test("no secret of any type is seen in any command and any format, from the firs
 
   const [first] = bench.emulator.stored();
   assert.equal((await bench.run(["import", "another_key", first?.hash_id ?? ""])).exit, 3);
+  for (const format of ["text", "json"]) await ok("doctor", "--format", format, "--verbose");
+  await ok("export", "--append");
 
   await bench.write("integrations.lock.yaml", "lockfile_version: 2\nworkspaces: {}\n");
   bench.rotate();
+  // What the file is about to adopt again is not exported.
+  await ok("export", "--append");
   const refused = await bench.run(["sync", "--plan", "--format", "json"]);
   assert.equal(refused.exit, 7, refused.stderr);
   await ok("sync", "--apply", "--adopt", "--format", "github");

@@ -38,7 +38,7 @@ everywhere.test("an identifier that the file gives is the one that is created an
 });
 
 everywhere.test(
-  "a locked one that is gone is created anew: its hash is superseded, and the reason says so",
+  "a locked one that is gone is recreated when that is allowed: its hash is superseded, and the reason says so",
   async (t, where) => {
     const s = await syncWorkbench(t, { list: where.list });
     await s.writeIntegrations(WEB.replace("scope: WORKSPACE", inYaml(where)), DB);
@@ -46,14 +46,16 @@ everywhere.test(
     const gone = s.stored("web").hash_id;
     await s.byHand("DELETE", `/integrations/${gone}`);
 
-    const plan = await s.plan();
+    const refused = await s.apply(["--allow-replace"]);
+    assert.deepEqual([refused.exit, refused.outcomes], [7, ["refused create web"]]);
+    const plan = await s.plan(["--recreate", "web"]);
     assert.deepEqual(plan.changes, ["create web"]);
     assert.equal(changeOf(plan, "create", "web").recreates, gone);
-    const text = await s.run(["sync", "--plan"]);
+    const text = await s.run(["sync", "--plan", "--recreate", "web"]);
     assert.ok(text.stdout.includes(`${gone}, which the lockfile holds, is gone: this makes a new one with a new hash`));
     assert.match(text.stdout, /\nGives a new hash to: web\.\n/);
 
-    const apply = await s.apply();
+    const apply = await s.apply(["--recreate", "web"]);
     assert.equal(apply.exit, 0);
     const entry = await s.lockedEntry("web");
     assert.deepEqual([entry?.hashId, entry?.superseded], [s.stored("web").hash_id, [gone]]);
@@ -69,10 +71,11 @@ test("too many that are gone meet the threshold, and when all are gone nothing i
   );
   await s.apply();
   for (const key of ["a", "b"]) await s.byHand("DELETE", `/integrations/${s.stored(key).hash_id}`);
-  assert.deepEqual((await s.plan()).changes, ["create a", "create b"]);
+  const recreate = ["a", "b", "c"].flatMap((key) => ["--recreate", key]);
+  assert.deepEqual((await s.plan(recreate)).changes, ["create a", "create b"]);
 
   await s.byHand("DELETE", `/integrations/${s.stored("c").hash_id}`);
-  const many = await s.plan();
+  const many = await s.plan(recreate);
   assert.deepEqual(
     [many.exit, many.changes],
     [7, ["create a REFUSED threshold", "create b REFUSED threshold", "create c REFUSED threshold"]],
@@ -81,7 +84,7 @@ test("too many that are gone meet the threshold, and when all are gone nothing i
     changeOf(many, "create", "a").refused?.message,
     "3 of 4 locked integrations (75 %) would be deleted or replaced; 30 % (and at least 3), or all of them, is too much",
   );
-  const allowed = await s.plan(["--max-deletions", "3"]);
+  const allowed = await s.plan([...recreate, "--max-deletions", "3"]);
   assert.deepEqual([allowed.exit, allowed.changes], [0, ["create a", "create b", "create c"]]);
 
   await s.byHand("POST", "/integrations", {
@@ -148,7 +151,7 @@ everywhere.test(
     assert.equal(apply.exit, 5);
     assert.match(
       apply.stdout,
-      /\nApply: 19 done, 1 failed\.\n {2}failed +create {2}key_07 {2}VULTR "key_07" {2}\(.*\)\n/,
+      /\n {2}failed +create {2}key_07 {2}VULTR "key_07" {2}\(.*\)\n {6}POST [^\n]+\n\nApply: 19 done, 1 failed\.\n$/,
     );
     assert.ok(apply.stdout.includes(`the server answered 400: ${words}`));
     assert.equal(s.emulator.stored().length, 19);

@@ -148,7 +148,7 @@ test("the first plan can't be replayed once the lockfile has something", async (
   await s.apply(["--expect", "plan.json"]);
   await s.byHand("DELETE", `/integrations/${s.stored("a").hash_id}`);
   const replayed = await s.apply(["--expect", "plan.json", "--max-deletions", "9"]);
-  assert.deepEqual([replayed.exit, replayed.changes], [6, ["create a"]]);
+  assert.deepEqual([replayed.exit, replayed.changes], [6, ["create a REFUSED needs-recreate"]]);
   assert.equal((await s.apply(["--expect", first.report.plan?.hash ?? ""])).exit, 6);
   assert.equal(s.emulator.stored().length, 1);
 });

@@ -23,28 +23,36 @@ function matchesTemplate(name: string, template: string): boolean {
   return true;
 }
 
-test("every promise of docs/reliability.md names tests that are there", async () => {
+test("every promise of docs/reliability.md has a heading, plain words, and names tests that are there", async () => {
   const files = (await readdir(new URL(".", import.meta.url))).flatMap((name) =>
     name.endsWith(".test.ts") ? [name.slice(0, -".test.ts".length)] : [],
   );
-  const rows = page.split("\n").filter((line) => line.startsWith("| ") && !/^\| (?:promise|---)/.test(line));
-  assert.ok(rows.length > 20);
-  for (const row of rows) {
-    let file: string | undefined;
-    let found = 0;
-    for (const [, code, name] of row.slice(row.lastIndexOf(" | ")).matchAll(/`([a-z-]+)`|_([^_]+)_/g)) {
-      if (code !== undefined) {
-        assert.ok(files.includes(code), `${code} in: ${row}`);
-        file = code;
-      } else if (file !== undefined && name !== undefined) {
-        const names = await testNamesIn(file);
-        assert.ok(
-          names.some((template) => matchesTemplate(name, template)),
-          `${file} has no test ${name}`,
-        );
-        found += 1;
-      }
-    }
-    assert.ok(found > 0, `no test in: ${row}`);
+  const promises = page.split(/^#### /m).slice(1);
+  assert.ok(promises.length > 60);
+  for (const promise of promises) {
+    const [title = "", words = "", ...rest] = (promise.split(/^## /m)[0] ?? "").split(/\n\n+/);
+    assert.doesNotMatch(words, /^Tests:/, `no words: ${title}`);
+    const named = rest.filter((paragraph) => /^(?:Tests|Limits):/.test(paragraph));
+    assert.ok(named[0]?.startsWith("Tests: "), `no test: ${title}`);
+    for (const paragraph of named) await assertTestsAreThere(paragraph, files);
   }
 });
+
+async function assertTestsAreThere(paragraph: string, files: readonly string[]): Promise<void> {
+  let file: string | undefined;
+  let found = 0;
+  for (const [, code, name] of paragraph.matchAll(/`([a-z-]+)`(?=:)|(?<![\w])_([^_]+)_(?![\w])/g)) {
+    if (code !== undefined) {
+      assert.ok(files.includes(code), `${code} in: ${paragraph}`);
+      file = code;
+    } else if (file !== undefined && name !== undefined) {
+      const names = await testNamesIn(file);
+      assert.ok(
+        names.some((template) => matchesTemplate(name, template)),
+        `${file} has no test ${name}`,
+      );
+      found += 1;
+    }
+  }
+  assert.ok(found > 0 || paragraph.startsWith("Limits:"), `no test in: ${paragraph}`);
+}

@@ -148,12 +148,12 @@ function expectedOfCall({ name, consequence: nature, fault }: FaultCase, call: C
     case "limited":
       return once ? 0 : 5;
     case "lost":
-      if (once) return 0;
-      // What was carried out is found when it is looked for.
-      return call === "POST" && strikesAfterWrite(fault) ? 0 : 5;
+      // A creation is sent once. What was carried out is found when it is looked for.
+      if (call === "POST") return strikesAfterWrite(fault) ? 0 : 5;
+      return once ? 0 : 5;
     case "unreadable":
       if (call === "DELETE" && name === "an answer without a hash") return 0;
-      if (call === "POST") return once || strikesAfterWrite(fault) ? 0 : 5;
+      if (call === "POST") return strikesAfterWrite(fault) ? 0 : 5;
       return 5;
     case "refused":
       return 5;

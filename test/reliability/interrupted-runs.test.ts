@@ -15,7 +15,7 @@ everywhere.test(
     await s.writeIntegrations(s.rollbar("a"), s.sentry("b"));
     await s.apply(["--allow-replace"]);
     await s.byHand("DELETE", `/integrations/${s.stored("a").hash_id}`);
-    const pruned = await s.apply(["--prune", "--max-deletions", "5"]);
+    const pruned = await s.apply(["--prune", "--recreate", "a", "--max-deletions", "5"]);
     assert.deepEqual([pruned.exit, pruned.outcomes], [0, ["done create a", "done delete a"]]);
     assert.equal((await s.lockedEntry("a"))?.hashId, s.stored("a").hash_id);
   },
@@ -31,7 +31,7 @@ everywhere.test(
     await s.apply(["--allow-replace"]);
     await s.byHand("DELETE", `/integrations/${s.stored("a").hash_id}`);
     s.emulator.addFault({ kind: "reject", message: "no", match: { method: "POST" } });
-    assert.equal((await s.apply(["--prune", "--max-deletions", "5"])).exit, 5);
+    assert.equal((await s.apply(["--prune", "--recreate", "a", "--max-deletions", "5"])).exit, 5);
     assert.equal((await s.lockedEntry("a"))?.lifecycle.onRemove, "retain");
   },
 );

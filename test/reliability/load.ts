@@ -44,7 +44,8 @@ export async function applyUnderLoad(size: LoadSize): Promise<LoadResult> {
     await writeFile(join(dir, "integrations.yaml"), fileOf(...blocks));
     const run = (args: readonly string[], options: Partial<ProgramOptions> = {}): Promise<ProgramResult> =>
       runProgram(args, { cwd: dir, env, ...options });
-    const apply = ["sync", "--apply", "--max-wait", "3600"];
+    // The server is never late.
+    const apply = ["sync", "--apply", "--max-wait", "3600", "--settle", "0"];
 
     const started = performance.now();
     const killed = await run(apply, { killAfterLines: { pattern: "created ", count: size.killAfter } });

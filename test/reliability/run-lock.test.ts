@@ -3,9 +3,13 @@ import { mkdirSync, renameSync, rmdirSync } from "node:fs";
 import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { spawn } from "node:child_process";
 import { test, type TestContext } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { takeRunLock, type RunLock, type RunLockOwner } from "../../src/checkout/run-lock.ts";
+import { runLockHolder, takeRunLock, type RunLock, type RunLockOwner } from "../../src/checkout/run-lock.ts";
+import { isAlive, processStart } from "../../src/process-table.ts";
+import { block } from "../support/desired-file.ts";
+import { interruptedRun } from "../support/interrupted-run.ts";
 import { workbench } from "../support/workbench.ts";
 
 async function temporaryFolder(t: TestContext): Promise<string> {
@@ -18,6 +22,7 @@ const owner = (pid: number, dead: readonly number[] = [], more: Partial<RunLockO
   pid,
   hostname: "here",
   isAlive: (other) => !dead.includes(other),
+  processStart: () => undefined,
   now: () => Date.now(),
   sleep: () => Promise.resolve(),
   signal: new AbortController().signal,
@@ -95,7 +100,7 @@ test("a lock of another machine, or one that can't be read, is taken over after 
     const second = watcher(2);
     await (await takeLock(path, second.owner)).release();
     assert.equal(second.waited(), 30, text);
-    assert.deepEqual(second.said, ["waiting up to 30 s for a sign of life of the run that left lock\n"]);
+    assert.deepEqual(second.said, ["waiting up to 30 s for lock: the run that left it may still be active\n"]);
   }
 });
 
@@ -269,4 +274,87 @@ test("two applies at once on one checkout: the second changes nothing and exits 
   assert.equal((await bench.run(["sync", "--plan"], { env })).exit, 0);
   assert.equal((await first).exit, 0);
   assert.equal(bench.emulator.stored().length, 1);
+});
+
+test("a process number that another process has by now isn't the holder's", async (t) => {
+  const path = join(await temporaryFolder(t), "lock");
+  const started = (at: string): Partial<RunLockOwner> => ({ processStart: () => at });
+  await takeLock(path, owner(1, [], started("boot 1, first")));
+  const same = await takeRunLock(path, owner(2, [], started("boot 1, first")));
+  assert.ok(!same.ok && same.error.kind === "held");
+  assert.notEqual(await runLockHolder(path, owner(2, [], started("boot 1, first"))), undefined);
+  assert.equal(await runLockHolder(path, owner(2, [], started("boot 2, first"))), undefined);
+  await (await takeLock(path, owner(2, [], started("boot 2, first")))).release();
+});
+
+test("where the system doesn't say when a process began, its number decides", async (t) => {
+  const path = join(await temporaryFolder(t), "lock");
+  await takeLock(path, owner(1, [], { processStart: () => "then" }));
+  const found = await takeRunLock(path, owner(2));
+  assert.ok(!found.ok && found.error.kind === "held");
+});
+
+test(
+  "a zombie has ended, and a process is told from a later one with its number",
+  { skip: process.platform === "win32" },
+  async () => {
+    assert.equal(isAlive(process.pid), true);
+    assert.equal(processStart(process.pid), processStart(process.pid));
+    const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+    const ended = new Promise((resolve) => other.once("exit", resolve));
+    assert.equal(isAlive(other.pid ?? 0), true);
+    assert.notEqual(processStart(other.pid ?? 0), undefined);
+    other.kill("SIGKILL");
+    await ended;
+    assert.equal(isAlive(other.pid ?? 0), false);
+    // `exec` keeps the shell's child, which nobody waits for: a zombie.
+    const parent = spawn("sh", ["-c", "sh -c 'exit 0' & echo $!; exec sleep 30"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const [zombie = ""] = await new Promise<string[]>((resolve) =>
+      parent.stdout.once("data", (chunk: Buffer) => resolve(chunk.toString().trim().split("\n"))),
+    );
+    for (let look = 0; look < 200 && isAlive(Number(zombie)); look += 1) await wait(10);
+    assert.doesNotThrow(() => process.kill(Number(zombie), 0));
+    assert.equal(isAlive(Number(zombie)), false);
+    parent.kill("SIGKILL");
+  },
+);
+
+test("--lock-timeout waits for the other run, says so, and gives up in the end", async (t) => {
+  const bench = await workbench(t);
+  await bench.write("integrations.yaml", "version: 1\nintegrations: {}\n");
+  const path = join(bench.dir, "integrations.lock.yaml.lock");
+  const first = await takeLock(path, owner(1));
+  let waited = 0;
+  const io = (atSecond: number) => ({
+    hostname: "here",
+    pid: 2,
+    sleep: async () => {
+      waited += 1;
+      if (waited === atSecond) await first.release();
+    },
+  });
+  const late = await bench.run(["sync", "--apply", "--lock-timeout", "3"], { io: io(9) });
+  assert.deepEqual([late.exit, waited], [6, 3]);
+  assert.match(late.stderr, /waiting for the run that is active on this checkout \(process 1 on here\)/);
+  assert.equal((await bench.run(["sync", "--apply"], { io: io(99) })).exit, 6);
+  waited = 0;
+  const patient = await bench.run(["sync", "--apply", "--lock-timeout", "60"], { io: io(2) });
+  assert.deepEqual([patient.exit, waited], [0, 2], patient.stderr);
+  const plan = await bench.run(["sync", "--plan", "--lock-timeout", "3"]);
+  assert.equal(plan.exit, 3);
+});
+
+test("a plan beside a running apply says that one is running, and not that one was interrupted", async (t) => {
+  const s = await interruptedRun(t, { scope: "WORKSPACE", list: "new" });
+  await s.writeIntegrations(block("a"));
+  await s.journal(s.begin("a", { type: "VULTR" }));
+  const lock = await takeLock(join(s.dir, "integrations.lock.yaml.lock"), owner(1));
+  const beside = await s.plan([], { io: { hostname: "here", pid: 2 } });
+  assert.deepEqual([beside.exit, beside.codes], [0, ["apply-running"]]);
+  assert.match(JSON.stringify(beside.report.diagnostics), /an apply is running on this checkout \(process 1 on here\)/);
+  const after = await s.plan([], { io: { hostname: "here", pid: 2, isAlive: () => false } });
+  assert.deepEqual(after.codes, ["interrupted-create"]);
+  await lock.release();
 });

@@ -68,7 +68,7 @@ test("a second signal ends the run at once, and the journal protects what was in
     onStart: (running) =>
       running.onStderr("created new_00", () => {
         running.kill("SIGTERM");
-        running.onStderr("once more stops at once", () => running.kill("SIGTERM"));
+        running.onStderr("again to stop now", () => running.kill("SIGTERM"));
       }),
   });
   assert.equal(ended.exit, 143, ended.stderr);

@@ -136,7 +136,7 @@ class AttackStage implements ScriptStage {
   async #assertOtherHash(args: readonly string[], { exit, stdout }: CliResult): Promise<void> {
     const reviewed = args[args.indexOf("--expect") + 1];
     if (exit !== 6 || !args.includes("--expect") || reviewed === undefined) return;
-    const hash = /^Plan hash: (\S+)$/m.exec(stdout)?.[1];
+    const hash = /^Plan hash:\s+(\S+)$/m.exec(stdout)?.[1];
     assert.ok(
       hash !== undefined && !(await readFile(join(this.dir, reviewed), "utf8")).includes(hash),
       "the same hash",

@@ -76,12 +76,15 @@ export async function runCli(args: readonly string[], cwd: string, options: CliO
     signal: options.signal ?? new AbortController().signal,
     now: () => Date.now(),
     sleep: () => Promise.resolve(),
+    every: () => () => undefined,
     random: () => 0.5,
     pid: process.pid,
     hostname: hostname(),
+    nodeVersion: "20.19.0",
     // A repository that tracks nothing.
     git: () => Promise.resolve({ kind: "ended", code: 0, stdout: new Uint8Array(), stderr: "" }),
     isAlive: () => true,
+    processStart: () => undefined,
     ...options.io,
   };
   const exit = await main(args, io, "0.0.0-test");

@@ -69,9 +69,10 @@ export function createAttempt(options: AttemptOptions): Attempt {
         return { waited, result: failure({ kind: "rate-limited", method, path, status, messages, waitedMs: waited }) };
       }
       waited += entry.waited;
-      if (signal.aborted) {
+      const isAllowed = signal.aborted || (await call.beforeSend?.()) !== false;
+      if (signal.aborted || !isAllowed) {
         pacer.leave(undefined);
-        continue;
+        return { waited, result: failure({ kind: "interrupted", method, path }) };
       }
       const attempted = await request(call);
       if (attempted.result.ok || attempted.result.error.kind !== "rate-limited") return { ...attempted, waited };

@@ -52,7 +52,8 @@ export function createHttpClient(options: HttpClientOptions): ApiClient {
       const query = project === undefined ? undefined : `?${new URLSearchParams({ project_name: project }).toString()}`;
       return run(readCall(integrations, query), wire.decodeList);
     },
-    create: async (payload) => run(writeCall("POST", integrations, payload), wire.decodeLive),
+    create: async (payload, beforeSend) =>
+      run({ ...writeCall("POST", integrations, payload), ...(beforeSend && { beforeSend }) }, wire.decodeLive),
     update: async (hashId, payload) =>
       notFoundAsUndefined(run(writeCall("PATCH", one(hashId), payload), decodeViewOf(hashId))),
     restore: async (hashId, payload) =>
@@ -85,6 +86,7 @@ export function createHttpClient(options: HttpClientOptions): ApiClient {
       return notFoundAsUndefined(run(readCall(all), wire.decodeActions));
     },
     owner: () => run(readCall("/user"), wire.decodeOwner),
+    token: () => run(readCall("/user/token"), wire.decodeTokenFacts),
   };
 
   /** The path of one integration. Whoever asks for it got the hash from a reader that checked it. */

@@ -23,11 +23,25 @@ export interface RequestLost extends RequestEvent {
   readonly code: string;
 }
 
-/** Nothing is sent for a while: by this call (`retry`), or by all of them (`rate-limit`, told once for each wait). */
-export interface RequestDelayed {
+/** Nothing is sent for a while. */
+export type RequestDelayed = RateLimitPause | RetryDelay;
+
+/** By all calls; told once for each wait. */
+interface RateLimitPause {
   readonly kind: "waiting";
-  readonly why: "rate-limit" | "retry";
+  readonly why: "rate-limit";
   readonly ms: number;
+}
+
+/** By this call, which is then sent again. */
+interface RetryDelay {
+  readonly kind: "waiting";
+  readonly why: "retry";
+  readonly ms: number;
+  readonly method: string;
+  readonly path: string;
+  /** What came of the last attempt, in a few words that hold nothing of the server's. */
+  readonly after: string;
 }
 
 export interface Clock {

@@ -14,6 +14,8 @@ export interface ApiCall extends AnsweredCall {
   readonly body?: string;
   /** How large the answer to a success may be, in bytes. */
   readonly maxBytes: number;
+  /** Awaited once the rate limit allows the request, right before it is sent; `false`: don't send it. */
+  readonly beforeSend?: () => Promise<boolean>;
 }
 
 /** A 2xx. */

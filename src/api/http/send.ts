@@ -5,7 +5,7 @@ import type { SuccessResponse, ApiCall } from "./response.ts";
 import { createAttempt } from "./attempt.ts";
 import type { AttemptOptions } from "./attempt.ts";
 import { isOutcomeUnknown } from "../unknown-outcome.ts";
-import type { ApiFailure } from "../client.ts";
+import type { ApiFailure, Unauthorized } from "../client.ts";
 import { backoffMs, MAX_TRIES, mayRepeat } from "./retry.ts";
 
 export interface SendOptions extends AttemptOptions {
@@ -24,6 +24,9 @@ export function createSend(options: SendOptions): Send {
   const { maxWaitMs, signal, clock, onEvent } = options;
   const attempt = createAttempt(options);
   const limit = pLimit(options.concurrency);
+  /** The last 401, and how many there were. */
+  let refusal: Unauthorized | undefined;
+  let refusals = 0;
 
   return async (call) => {
     if (options.readOnly && call.method !== "GET") {
@@ -31,10 +34,25 @@ export function createSend(options: SendOptions): Send {
     }
     let budget = maxWaitMs;
     let doubtful: ApiFailure | undefined;
+    const refusalsBefore = refusals;
+    const tryOnce = async (): ReturnType<typeof attempt> => {
+      const { method, path } = call;
+      // While it waited for its turn, the server refused the token: it would answer all other reads alike.
+      if (method === "GET" && refusal !== undefined && refusals > refusalsBefore) {
+        const { status, messages } = refusal;
+        return { waited: 0, result: failure({ kind: "unauthorized", method, path, status, messages }) };
+      }
+      const attempted = await attempt(call, budget);
+      if (!attempted.result.ok && attempted.result.error.kind === "unauthorized") {
+        refusal = attempted.result.error;
+        refusals += 1;
+      }
+      return attempted;
+    };
     for (let tries = 1; ; tries += 1) {
       // A slot is held for one attempt, not while a call waits to repeat a failed one: the others go on. Only a wait for
       // the rate limit is sat through in the slot, since nobody may send then.
-      const { result, waited, retryAfterMs = 0 } = await limit(() => attempt(call, budget));
+      const { result, waited, retryAfterMs = 0 } = await limit(tryOnce);
       if (result.ok) return result;
       const { error } = result;
       // What an earlier attempt may have done matters more than that the last one wasn't let in.
@@ -46,8 +64,15 @@ export function createSend(options: SendOptions): Send {
       budget -= waited + retryAfterMs;
       if (tries === MAX_TRIES || !mayRepeat(error) || budget < 0) return result;
       const ms = Math.max(retryAfterMs, backoffMs(tries, clock.random()));
-      onEvent({ kind: "waiting", why: "retry", ms });
+      onEvent({ kind: "waiting", why: "retry", ms, method: call.method, path: call.path, after: shortCause(error) });
       await clock.sleep(ms, signal);
     }
   };
+}
+
+/** Why it is tried again, in a few words of our own. */
+function shortCause(cause: ApiFailure): string {
+  if (cause.kind === "timeout") return "no complete answer in time";
+  if (cause.kind === "network") return `no answer: ${cause.code}`;
+  return "status" in cause ? `the server answered ${cause.status}` : cause.kind;
 }

@@ -15,6 +15,21 @@ export function describeFailure(failure: ApiFailure): FailureDescription {
   return { message: `${asked}: ${message}${id}`, ...(hint !== undefined && { hint }) };
 }
 
+/** Failures that differ only in what was asked for: they have one cause, and are described once. */
+export function describeSharedFailure(failure: ApiFailure): FailureDescription {
+  const { message, hint } = explainFailure(failure);
+  return { message: `${failure.method}: ${message}`, ...(hint !== undefined && { hint }) };
+}
+
+/** What was asked for, and how long each of them waited. */
+const OWN_OF_EACH = new Set(["path", "requestId", "waitedMs"]);
+
+/** Equal for failures of one kind, method, status and words. */
+export function failureCauseKey(failure: ApiFailure): string {
+  const entries = Object.entries(failure).filter(([name]) => !OWN_OF_EACH.has(name));
+  return JSON.stringify(entries.toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}
+
 const BASE_URLS =
   "https://api.buddy.works, https://api.eu.buddy.works, https://api.asia.buddy.works, or https://HOST/api of your own installation";
 const BASE_URL = `is this the API's base URL? It is ${BASE_URLS}`;

@@ -1,9 +1,9 @@
 import type { EndRecord, JournalRecord } from "../../apply/journal.ts";
-import { failure, isHashId, isKey, success, type Result, type Scope } from "../../model/integration.ts";
+import { failure, isHashId, isKey, success, type HashId, type Result, type Scope } from "../../model/integration.ts";
 import { isRecord } from "../../model/json.ts";
 import type { LockedLifecycle } from "../../model/lockfile.ts";
 
-/** One record, a line. It never holds a value that was sent. */
+/** One record, a line. Of the values that are sent it holds the name alone, which everybody can read. */
 export function encodeJournalRecord(record: JournalRecord): string {
   return `${JSON.stringify({ version: 1, ...record })}\n`;
 }
@@ -39,6 +39,9 @@ function decodeJournalRecord(line: string): JournalRecord | undefined {
   if (lifecycle === undefined) return undefined;
   const [project, replaces] = [text("project"), text("replaces")];
   if (replaces !== undefined && !isHashId(replaces)) return undefined;
+  const [at, name, alike] = [fields["at"], text("name"), fields["alike"]];
+  if (at !== undefined && !isTime(at)) return undefined;
+  if (alike !== undefined && !areHashes(alike)) return undefined;
   return {
     kind: "begin",
     api,
@@ -50,7 +53,18 @@ function decodeJournalRecord(line: string): JournalRecord | undefined {
     ...(project === undefined ? {} : { project }),
     ...(replaces === undefined ? {} : { replaces }),
     lifecycle,
+    ...(at === undefined ? {} : { at }),
+    ...(name === undefined ? {} : { name }),
+    ...(alike === undefined ? {} : { alike }),
   };
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+function areHashes(value: unknown): value is readonly HashId[] {
+  return Array.isArray(value) && value.every((hash) => typeof hash === "string" && isHashId(hash));
 }
 
 function parseRecord(line: string): Readonly<Record<string, unknown>> | undefined {

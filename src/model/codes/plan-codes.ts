@@ -32,6 +32,16 @@ export const PLAN_CODES = {
     means: "The journal says that an interrupted apply made an integration, and the workspace doesn't confirm it.",
     todo: "If it is the one, write `lifecycle.import` with its hash. Otherwise remove the lines of this key from the journal.",
   },
+  "needs-recreate": {
+    means:
+      "The integration of a key can't be found (404). It was deleted, or this token can't see it; a new one beside it would be a second one.",
+    todo: "If it was deleted, allow a new one with `--recreate KEY`, or with `lifecycle.recreate: HASH` in the file. Otherwise use a token whose owner can see it.",
+  },
+  "doubtful-creation": {
+    means:
+      "The answer to a creation was lost, and a new integration has its type and name but another identifier. Nobody can tell whether it is the one.",
+    todo: "If it is, run `buddy-integrations import KEY HASH`. If it is not, apply with `--recreate KEY`.",
+  },
   "unseen-limits": {
     means: "A replacement would be open to more people or pipelines than the old one, whose limits can't be seen.",
     todo: "Name `permissions` or `allowed_pipelines` in the file, or use a token that sees them.",
@@ -48,6 +58,15 @@ export const PLAN_CODES = {
   namesake: {
     means: "An integration of the same type and name exists in another scope or project. It is not the same one.",
     todo: "If it is meant, write `lifecycle.import` with its hash, scope and project.",
+  },
+  "unowned-twin": {
+    means:
+      "An integration of the same type and name exists in the same place, with another identifier, and belongs to no key. An earlier run may have made it on a server that changes identifiers.",
+    todo: "If it is meant, run `buddy-integrations import KEY HASH` instead of creating another one.",
+  },
+  duplicate: {
+    means: "Two live integrations have the same identifier, type, scope and project. The locked one stays in charge.",
+    todo: "See which one pipelines use, and delete the other one in Buddy's web page.",
   },
   "looks-like-a-rename": {
     means: "One key is new and another one is gone: perhaps it is the same integration under another key.",

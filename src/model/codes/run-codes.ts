@@ -35,6 +35,22 @@ export const RUN_CODES = {
     means: "The token may not list projects, so only those that the file and the lockfile name were read.",
     todo: "Name another one with --project, or give the token the scope PROJECT_READ (before August 2026: WORKSPACE).",
   },
+  "file-exists": {
+    means: "A file that would be written is there already. `export` and `init` never replace one.",
+    todo: "Name another file with --out, or let `export --append` add to it.",
+  },
+  "no-place": {
+    means: "Integrations can't be added to the file without rewriting it, as where `integrations` is an alias.",
+    todo: "Write `integrations:` as a map of its own, or add the block that `import --print` shows by hand.",
+  },
+  "not-exported": {
+    means: "`export` found an integration of which no valid block can be written, such as of a scope that was removed.",
+    todo: "Nothing has to be done: it stays as it is. Change it in Buddy to export it.",
+  },
+  "unfinished-apply": {
+    means: "The journal holds creations of an interrupted apply, so some integrations may belong to keys already.",
+    todo: "Run `apply` first: it finds out, and locks them.",
+  },
   "no-workspace": {
     means: "No workspace is named.",
     todo: "Name it with --workspace, with `workspace:` in the file, or with BUDDY_WORKSPACE.",
@@ -80,10 +96,6 @@ export const RUN_CODES = {
     means: "BUDDY_INTEGRATIONS_KEY is no key for fingerprints: too short, too simple, or neither hex nor base64.",
     todo: "Make one with `openssl rand -base64 32`, and keep it with your other secrets.",
   },
-  "wrong-hash": {
-    means: "The text can't be a hash. A hash is letters and digits.",
-    todo: "Copy it from the integration's page, or from `list`.",
-  },
   "wrong-plan": {
     means: "What --expect names is no plan of this tool, or one of another version.",
     todo: "Write the plan with `plan --out FILE`, and review it again.",
@@ -103,6 +115,10 @@ export const RUN_CODES = {
   "another-run": {
     means: "Another run holds the lockfile.",
     todo: "Wait for it. If it is dead, this passes 30 s after it was last seen.",
+  },
+  "apply-running": {
+    means: "An apply is running on this checkout, so the plan shows a workspace that is being changed.",
+    todo: "Plan again when the apply has ended.",
   },
   "taken-over": {
     means: "This run lost its run lock, for example because the machine was suspended. Another run may be active.",

@@ -69,12 +69,30 @@ test("create: what can't be created is refused alone, with the way out", () => {
   assert.equal(changes[1]?.refused?.hint, "create it in Buddy's web page, then adopt it with lifecycle.import");
 });
 
-test("create: a locked one that is gone is made anew, with the old hash superseded", () => {
-  const { changes } = planFor([a, desired("b")], {
+test("create: one that can't be found is recreated only with --recreate or lifecycle.recreate, with the old hash superseded", () => {
+  const world = {
     lock: lockSectionOf({ a: entry(a, live(a), { superseded: ["h0"] }), b: entry(desired("b")) }),
     live: [live(desired("b"))],
     gone: ["ha", "h0"],
-  });
+  };
+  const refused = planFor([a, desired("b")], { ...world, flags: { allow_replace: true, max_deletions: 9 } });
+  assert.deepEqual(planInWords(refused), ["create a for ha REFUSED needs-recreate"]);
+  assert.equal(
+    refused.changes[0]?.refused?.message,
+    "its integration ha can't be found (404): it was deleted, or this token can't see it",
+  );
+  assert.deepEqual(planned([a, desired("b")], { ...world, flags: { recreate: ["b"] } }), [
+    "create a for ha REFUSED needs-recreate",
+  ]);
+  const named = (hash: string) => desired("a", { lifecycle: { recreate: hash } });
+  assert.deepEqual(planned([named("h0"), desired("b")], world), ["create a for ha REFUSED needs-recreate"]);
+  assert.deepEqual(planned([named("ha"), desired("b")], world), ["create a for ha"]);
+  // Once another hash is locked, it has no effect.
+  const later = { ...world, lock: lockSectionOf({ a: entry(a, live(a, { hashId: "hnew" })), b: entry(desired("b")) }) };
+  assert.deepEqual(planned([named("ha"), desired("b")], { ...later, gone: ["hnew"] }), [
+    "create a for hnew REFUSED needs-recreate",
+  ]);
+  const { changes } = planFor([a, desired("b")], { ...world, flags: { recreate: ["a"] } });
   assert.deepEqual(planInWords({ changes }), ["create a for ha"]);
   const [create] = changes;
   assert.deepEqual(create?.action === "create" && create.supersedes, ["h0", "ha"]);

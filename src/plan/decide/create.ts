@@ -1,10 +1,12 @@
 import { identifierOf } from "../../model/identity.ts";
-import type { HashId } from "../../model/integration.ts";
-import type { Create, Refusal } from "../change.ts";
+import type { HashId, IntegrationWithIds, Key } from "../../model/integration.ts";
+import { shellWord } from "../../model/text.ts";
+import type { Create, PlanFlags, Refusal } from "../change.ts";
 import { changeHeader, pendingPipelines } from "./change-header.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
 import { createdFields } from "../compare/compare-fields.ts";
 import { lifecycleDifferences } from "../compare/lock-entry.ts";
+import { doubtfulRefusal } from "../match/doubtful-creations.ts";
 import { indexAt } from "../match/list-index.ts";
 import { unreadableProject } from "../match/list-parts.ts";
 import { rolesLostRefusal } from "./unseen-roles.ts";
@@ -14,7 +16,8 @@ export function planCreate(wanted: PairedIntegration, context: PlanContext): Cre
   const refused =
     createRefusal(wanted) ??
     unresolvedCreation(wanted, context) ??
-    (gone === undefined ? undefined : rolesLostRefusal(desired, gone.type, gone));
+    (gone === undefined ? undefined : rolesLostRefusal(desired, gone.type, gone)) ??
+    (gone === undefined ? undefined : recreationRefusal(desired, gone.hashId, context.flags));
   const identifier = identifierOf(desired, gone);
   return {
     action: "create",
@@ -49,14 +52,19 @@ export function supersededHashes(
 }
 
 /**
- * An interrupted run may have made something for this key in a project that can't be read now. Until it can, nothing new is
- * created for the key: the journal keeps one creation of a key, and a new one would replace that record.
+ * An interrupted run may have made something for this key that can't be seen, or be told from another one. Until it can,
+ * nothing new is created for the key: the journal keeps one creation of a key, and a new one would replace that record.
  */
-export function unresolvedCreation(
+export function unresolvedCreation(wanted: PairedIntegration, context: PlanContext): Refusal | undefined {
+  return unreadableCreation(wanted, context) ?? doubtfulCreation(wanted, context) ?? vanishedCreation(wanted, context);
+}
+
+/** In a project that can't be read now. */
+function unreadableCreation(
   { desired }: PairedIntegration,
   { interruptedCreates, live, parts }: PlanContext,
 ): Refusal | undefined {
-  const [begun] = [desired.key, ...desired.lifecycle.movedFrom].flatMap((key) => interruptedCreates.get(key) ?? []);
+  const [begun] = ownKeys(desired).flatMap((key) => interruptedCreates.get(key) ?? []);
   if (begun === undefined) return undefined;
   const isSeen = begun.hashId !== undefined && live.get(begun.hashId) !== undefined;
   const unreadable = isSeen ? undefined : unreadableProject(begun, parts);
@@ -65,6 +73,43 @@ export function unresolvedCreation(
     code: "unreadable-project",
     message: `an earlier apply was interrupted while it created this one in the project ${begun.projectName}, and ${unreadable.message}`,
     hint: `check whether the token's owner may see the project ${begun.projectName}; if it was deleted, remove the lines of this key from the journal beside the lockfile`,
+  };
+}
+
+/** Under another identifier than was asked for, perhaps. */
+function doubtfulCreation(
+  { desired }: PairedIntegration,
+  { doubtful, flags: { recreate = [] } }: PlanContext,
+): Refusal | undefined {
+  const [hashes] = ownKeys(desired).flatMap((key) => [doubtful.get(key) ?? []].filter(({ length }) => length > 0));
+  return hashes === undefined || recreate.includes(desired.key) ? undefined : doubtfulRefusal(desired.key, hashes);
+}
+
+/** The server returned a hash, and now says that there is no such integration. */
+function vanishedCreation(
+  { desired, entry }: PairedIntegration,
+  { interruptedCreates, live, flags }: PlanContext,
+): Refusal | undefined {
+  const [hashId] = ownKeys(desired).flatMap((key) => interruptedCreates.get(key)?.hashId ?? []);
+  if (hashId === undefined || hashId === entry?.hashId || live.get(hashId) !== undefined) return undefined;
+  return recreationRefusal(desired, hashId, flags);
+}
+
+function ownKeys({ key, lifecycle }: IntegrationWithIds): readonly Key[] {
+  return [key, ...lifecycle.movedFrom];
+}
+
+/** A 404 is no proof that it was deleted: a new one beside it would be open to those that the old one is closed to. */
+function recreationRefusal(
+  { key, lifecycle }: IntegrationWithIds,
+  gone: HashId,
+  { recreate = [] }: PlanFlags,
+): Refusal | undefined {
+  if (recreate.includes(key) || lifecycle.recreate === gone) return undefined;
+  return {
+    code: "needs-recreate",
+    message: `its integration ${gone} can't be found (404): it was deleted, or this token can't see it`,
+    hint: `if it was deleted, allow a new one with --recreate ${shellWord(key)}, or with lifecycle.recreate: ${gone} in the file; if it is invisible, use a token whose owner can see it`,
   };
 }
 

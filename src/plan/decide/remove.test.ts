@@ -57,7 +57,12 @@ test("superseded: left alone, deleted with --prune, never in the run that supers
     "delete a h0 set-aside",
   ]);
   assert.deepEqual(
-    planned([a], { ...world, live: [old], gone: ["ha", "hgone"], flags: { prune: true, max_deletions: 1 } }),
+    planned([a], {
+      ...world,
+      live: [old],
+      gone: ["ha", "hgone"],
+      flags: { prune: true, max_deletions: 1, recreate: ["a"] },
+    }),
     ["create a for ha", "delete a h0 set-aside"],
   );
 });

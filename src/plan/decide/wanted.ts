@@ -1,10 +1,12 @@
 import { identityDifferences } from "../../model/identity.ts";
+import type { LiveIntegration } from "../../model/integration.ts";
 import type { LockEntry } from "../../model/lockfile.ts";
 import type { Change, Conflict, Rename } from "../change.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
-import { conflictRefusal } from "../match/counterpart.ts";
+import { conflictRefusal, matchImport } from "../match/counterpart.ts";
 import { withManagedIdentifier } from "../match/set-aside.ts";
-import { planUnlocked } from "./adopt.ts";
+import { originalIdentifier } from "../match/temporary-identifier.ts";
+import { planAdoption, planUnlocked } from "./adopt.ts";
 import { changeHeader } from "./change-header.ts";
 import { planConflict } from "./conflict.ts";
 import { planOffline } from "./offline.ts";
@@ -30,6 +32,8 @@ function changesUnderKey(wanted: PairedIntegration, context: PlanContext): Chang
   if (context.observed === "offline") return planOffline(wanted, context);
   const live = entry === undefined ? undefined : context.live.get(entry.hashId);
   if (entry === undefined || live === undefined) return planUnlocked(wanted, context);
+  const named = importedReplacement(wanted, entry, live, context);
+  if (named !== undefined) return named;
   const conflict = importConflict(wanted, entry);
   if (conflict !== undefined) return [conflict];
   const finished = finishReplacement(wanted, entry, live, context);
@@ -39,6 +43,23 @@ function changesUnderKey(wanted: PairedIntegration, context: PlanContext): Chang
   return forces.length === 0
     ? planFields(managed, live, entry, context)
     : planReplacement(managed, entry, live, forces, context);
+}
+
+/** Of what an interrupted replacement may have made, `lifecycle.import` names the right one. */
+function importedReplacement(
+  wanted: PairedIntegration,
+  entry: LockEntry,
+  live: LiveIntegration,
+  context: PlanContext,
+): Change[] | undefined {
+  const { key, lifecycle } = wanted.desired;
+  const imported = lifecycle.import;
+  if (imported === undefined || !context.doubtful.get(key)?.includes(imported)) return undefined;
+  if (context.interruptedCreates.get(key)?.replaces !== entry.hashId || originalIdentifier(live) === undefined)
+    return undefined;
+  const match = matchImport(wanted.desired, imported, context.live.get(imported), context.owners);
+  if (match.kind === "conflict") return [planConflict(wanted, match.refused, match.candidates)];
+  return match.kind === "none" ? undefined : planAdoption(wanted, match.live, match.via, context);
 }
 
 /** `lifecycle.import` of a locked integration may only name what it is or was. */

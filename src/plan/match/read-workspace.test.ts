@@ -6,6 +6,7 @@ import { failure, success, type IntegrationWithIds, type LiveIntegration } from 
 import type { InterruptedCreate } from "../input.ts";
 import { temporaryIdentifier } from "./temporary-identifier.ts";
 import { desired, entry, listedView, live, lockSectionOf, UNPROTECTED } from "../../../test/support/builders.ts";
+import type { SecondLook } from "./second-look.ts";
 import { readWorkspace } from "./read-workspace.ts";
 import type { WorkspaceReader } from "./workspace-reader.ts";
 
@@ -46,6 +47,7 @@ interface Asked {
   readonly lock?: Readonly<Record<string, LockEntry>>;
   readonly only?: readonly string[];
   readonly made?: Readonly<Record<string, InterruptedCreate>>;
+  readonly secondLook?: SecondLook;
 }
 
 /** What is asked of the API, in order of names, and what comes of it. */
@@ -57,6 +59,7 @@ async function observing(wanted: readonly IntegrationWithIds[], asked: Asked) {
     interruptedCreates: new Map(Object.entries(asked.made ?? {})),
     only: asked.only ?? [],
     describe: ({ kind }) => ({ why: kind }),
+    secondLook: asked.secondLook ?? { now: () => 0, wait: () => Promise.resolve(true), settleMs: undefined },
   });
   return { calls: reader.calls.toSorted(), result };
 }
@@ -86,7 +89,7 @@ test("the list is read when a wanted one has no recorded hash; only its candidat
 
 test("the list is read when a recorded one is gone, set aside, or has to be replaced", async () => {
   const lock = { a: entry(a), b: entry(b) };
-  assert.deepEqual(await callsOf([a, b], { lives: [live(b)], lock }), ["ha", "hb", "list"]);
+  assert.deepEqual(await callsOf([a, b], { lives: [live(b)], lock }), ["ha", "ha", "hb", "list"]);
   const setAside = live(a, { identifier: temporaryIdentifier("a", "ha") });
   assert.deepEqual(await callsOf([a, b], { lives: [setAside, live(b)], lock }), ["ha", "hb", "list"]);
   assert.deepEqual(await callsOf([desired("a", { type: "SENTRY" }), b], { lives: [live(a), live(b)], lock }), [
@@ -97,7 +100,7 @@ test("the list is read when a recorded one is gone, set aside, or has to be repl
 });
 
 test("the list isn't read for one that is no longer wanted, gone or not", async () => {
-  assert.deepEqual(await callsOf([b], { lives: [live(b)], lock: { a: entry(a), b: entry(b) } }), ["ha", "hb"]);
+  assert.deepEqual(await callsOf([b], { lives: [live(b)], lock: { a: entry(a), b: entry(b) } }), ["ha", "ha", "hb"]);
 });
 
 test("what an interrupted create may have made is looked for", async () => {
@@ -160,7 +163,7 @@ test("--only of what is gone asks for the others, until one is there", async () 
   assert.deepEqual(gone.result, failure({ kind: "all-gone", count: 26 }));
   const [first = a] = more;
   const there = await observing([a, ...more], { lock, lives: [live(first)], only: ["a"] });
-  assert.deepEqual([there.result.ok, there.calls.length], [true, 12]);
+  assert.deepEqual([there.result.ok, there.calls.length], [true, 13]);
 });
 
 test("ten thousand are asked for once each", async () => {
@@ -182,6 +185,7 @@ test("only the parts are read in which something is looked for, each once", asyn
   assert.deepEqual(await callsOf([web, shop, a], { lock, lives }), ["ha", "hshop", "hweb"]);
   assert.deepEqual(await callsOf([web, shop, a], { lock, lives: [live(web), live(a)] }), [
     "ha",
+    "hshop",
     "hshop",
     "hweb",
     "list q",
@@ -211,9 +215,10 @@ test("an interrupted create is looked for where it was to be made", async () => 
     replaces: "hold",
     lifecycle: UNPROTECTED,
   };
-  assert.deepEqual(await callsOf([], { lives: [live(web)], made: { web: begun } }), ["hold", "hweb", "list p"]);
+  assert.deepEqual(await callsOf([], { lives: [live(web)], made: { web: begun } }), ["hold", "hold", "hweb", "list p"]);
   const elsewhere = desired("web", { fields: { name: "another" } });
   assert.deepEqual(await callsOf([elsewhere], { lives: [live(web)], made: { web: begun } }), [
+    "hold",
     "hold",
     "hweb",
     "list",

@@ -6,7 +6,17 @@ import type { InterruptedCreate, ObservedWorkspace, PairedIntegration } from "..
 import { candidateHashes, counterpartLookups, type CounterpartLookup } from "./counterpart.ts";
 import { keyFilter, passesKeyFilter } from "./key-filter.ts";
 import { pairWithLockfile } from "./pairing.ts";
+import { twinsInPart } from "./doubtful-creations.ts";
 import { indexAt, indexParts, type ListIndex } from "./list-index.ts";
+import type { ListedParts } from "./list-parts.ts";
+import {
+  BETWEEN_LOOKS_MS,
+  dueCreates,
+  hashesAtStake,
+  isUnanswered,
+  timeToSettle,
+  type SecondLook,
+} from "./second-look.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
 import {
   PartReader,
@@ -22,7 +32,9 @@ export type WorkspaceReadProblem =
   /** Every locked hash is gone: more likely the wrong workspace, or a token that can't see them. */
   | { readonly kind: "all-gone"; readonly count: number }
   /** The list has them, and by their hashes they can't be found: one of the two answers is wrong. */
-  | { readonly kind: "contradiction"; readonly hashes: readonly HashId[] };
+  | { readonly kind: "contradiction"; readonly hashes: readonly HashId[] }
+  /** Between two looks. */
+  | { readonly kind: "interrupted" };
 
 type ReadViews = ObservedWorkspace["live"];
 
@@ -32,6 +44,7 @@ export interface ReadWorkspaceInput {
   readonly interruptedCreates: ReadonlyMap<Key, InterruptedCreate>;
   readonly only: readonly string[];
   readonly describe: DescribeFailure;
+  readonly secondLook: SecondLook;
 }
 
 /**
@@ -67,6 +80,13 @@ export async function readWorkspace(
       [hashId, replaces].flatMap((hash) => (hash === undefined ? [] : [[hash, key] as const])),
     ),
   ]);
+  const isWanted = (key: Key): boolean => chosenKeys.has(key);
+  const waited =
+    views.failures.length > 0 || (await lookAgain(input, { entries, isWanted, isSelected }, { views, parts }));
+  if (!waited) {
+    await parts.end();
+    return failure({ kind: "interrupted" });
+  }
   const isGone = views.failures.length === 0 && (await isEveryHashGone(entries, lock, views));
   if (views.failures.length > 0 || isGone) {
     // Nothing may be asked for any more once this returns.
@@ -87,8 +107,14 @@ export async function readWorkspace(
   if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
   if (contradicted.length > 0) return failure({ kind: "contradiction", hashes: contradicted });
   const index = indexParts(read.value);
+  // What a replacement set aside was set aside before the new one was made: a view from before the list may not show it.
+  await views.readAnew(
+    [...interruptedCreates].flatMap(([key, { hashId, replaces }]) =>
+      hashId === undefined && replaces !== undefined ? [[replaces, key] as const] : [],
+    ),
+  );
   await views.read([
-    ...interruptedHashes(interruptedCreates, index),
+    ...interruptedHashes(interruptedCreates, index, read.value),
     ...searched.flatMap(({ desired, entry }) => {
       const found = counterpartLookups(desired, entry, interruptedCreates.get(desired.key));
       const here = indexAt(desired, index);
@@ -99,8 +125,51 @@ export async function readWorkspace(
     ...replaced.flatMap(({ desired, entry }) => inTheWay(desired, entry, views.live, index)),
   ]);
   if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
-  await views.readIfPossible(unownedNamesakes(searched, listed, lock));
+  await views.readIfPossible([
+    ...unownedNamesakes(searched, listed, lock),
+    ...[...read.value.values()].flatMap((part) => ("why" in part ? [] : sharedIdentifiers(part, lock))),
+  ]);
   return success({ live: views.live, parts: read.value });
+}
+
+/**
+ * Looks a second time for what the first look didn't find, and waits before: until the server has carried out what an
+ * interrupted run sent, and in any case 2 s. @returns false if it was interrupted
+ */
+async function lookAgain(
+  { secondLook, desired, interruptedCreates, lock }: ReadWorkspaceInput,
+  {
+    entries,
+    isWanted,
+    isSelected,
+  }: {
+    readonly entries: LockedEntries;
+    readonly isWanted: (key: Key) => boolean;
+    readonly isSelected: (key: Key) => boolean;
+  },
+  { views, parts }: { readonly views: ViewReader; readonly parts: PartReader },
+): Promise<boolean> {
+  const due = dueCreates(interruptedCreates, desired, isSelected);
+  const gone = hashesAtStake(entries, isWanted, due).filter(([hashId]) => views.live.get(hashId) === undefined);
+  const { settleMs } = secondLook;
+  const seen = settleMs === undefined ? new Map() : await parts.readable([...due.values()]);
+  // An item of the list may belong elsewhere: its view tells.
+  await views.read(interruptedHashes(due, indexParts(seen), seen));
+  const owned = new Set([...lock.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]));
+  const unanswered = [...due].filter(
+    ([, create]) => settleMs !== undefined && isUnanswered(create, { live: views.live, parts: seen }, owned),
+  );
+  if (gone.length === 0 && unanswered.length === 0) return true;
+  const creates = unanswered.map(([, create]) => create);
+  const settling = timeToSettle(creates, settleMs ?? 0, secondLook.now());
+  const why = { gone: [...new Set(gone.map(([, key]) => key))], unanswered: unanswered.map(([key]) => key) };
+  if (!(await secondLook.wait(Math.max(BETWEEN_LOOKS_MS, settling), why))) return false;
+  parts.startAgain(creates);
+  const replaced = unanswered.flatMap(([key, { replaces }]) =>
+    replaces === undefined ? [] : [[replaces, key] as const],
+  );
+  await views.readAnew([...gone, ...replaced]);
+  return true;
 }
 
 /**
@@ -129,6 +198,14 @@ function unownedNamesakes(
   const owned = new Set([...lock].flatMap(([, { hashId, superseded }]) => [hashId, ...superseded]));
   const names = new Set(searched.flatMap(({ desired }) => typeAndName(desired) ?? []));
   return listed.filter(({ type, name, hashId }) => names.has(JSON.stringify([type, name])) && !owned.has(hashId));
+}
+
+/** What shares type and identifier with a locked one of the same part: it may be a duplicate, which its view tells. */
+function sharedIdentifiers(part: readonly ListedIntegration[], lock: LockSection): readonly ListedIntegration[] {
+  const owned = new Set([...lock.values()].map(({ hashId }) => hashId));
+  const nameOf = ({ type, identifier }: ListedIntegration): string => JSON.stringify([type, identifier]);
+  const names = new Set(part.filter(({ hashId }) => owned.has(hashId)).map(nameOf));
+  return part.filter((item) => item.identifier !== undefined && names.has(nameOf(item)) && !owned.has(item.hashId));
 }
 
 /** Undefined where the name comes from a reference. */
@@ -167,10 +244,12 @@ function isEntryLive([, { hashId, superseded }]: LockedEntries[number], { live }
 function interruptedHashes(
   interruptedCreates: ReadWorkspaceInput["interruptedCreates"],
   index: ListIndex,
+  parts: ListedParts,
 ): (readonly [HashId, Key])[] {
   return [...interruptedCreates].flatMap(([key, create]) => {
     const lookup: CounterpartLookup = { via: "journal", identifier: create.identifier };
-    return candidateHashes([lookup], indexAt(create, index)).map((hashId) => [hashId, key] as const);
+    const twins = create.hashId === undefined ? twinsInPart(create, { parts }).map(({ hashId }) => hashId) : [];
+    return [...candidateHashes([lookup], indexAt(create, index)), ...twins].map((hashId) => [hashId, key] as const);
   });
 }
 

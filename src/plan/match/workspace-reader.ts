@@ -23,7 +23,7 @@ export type DescribeFailure = (failure: ApiFailure) => UnreadablePart;
 
 /** How many reads are asked for at once: more than a client sends at once, so that it is never idle. */
 const READS_AHEAD = 256;
-/** With so many failures the workspace can't be read; reading the rest would add nothing. */
+/** With so many failures, or a refused token, the workspace can't be read; reading the rest would add nothing. */
 const MOST_FAILURES = 20;
 
 /** Full views, each read once. */
@@ -45,7 +45,7 @@ export class ViewReader {
       for (const hashId of rest) {
         const answer = await this.#reader.get(hashId);
         answers.set(hashId, answer);
-        if (!answer.ok) failed += 1;
+        if (!answer.ok) failed += answer.error.kind === "unauthorized" ? MOST_FAILURES : 1;
         if (failed >= MOST_FAILURES) return;
       }
     };
@@ -56,6 +56,12 @@ export class ViewReader {
       if (answer?.ok) this.live.set(hashId, answer.value);
       else if (answer !== undefined) this.failures.push({ what: `${key} (${hashId})`, failure: answer.error });
     }
+  }
+
+  /** Reads these again, whatever was said of them before. */
+  async readAnew(hashes: readonly (readonly [HashId, Key])[]): Promise<void> {
+    for (const [hashId] of hashes) this.live.delete(hashId);
+    await this.read(hashes);
   }
 
   /** Reads what only a warning needs: one that can't be read is left out. */
@@ -114,6 +120,22 @@ export class PartReader {
       else parts.set(part, this.#describe(answer.error));
     }
     return failures.length > 0 ? failure(failures) : success(parts);
+  }
+
+  /** Begins to read the parts of these places again. */
+  startAgain(places: readonly IntegrationPlace[]): void {
+    for (const part of places.map(listPartOf)) if (part !== undefined) this.#started.delete(part);
+    this.start(places);
+  }
+
+  /** The parts of these places that could be read, as they are now; all were started. */
+  async readable(places: readonly IntegrationPlace[]): Promise<ListedParts> {
+    const parts = new Map<ListPart, readonly ListedIntegration[]>();
+    for (const part of places.map(listPartOf)) {
+      const answer = part === undefined ? undefined : await this.#started.get(part);
+      if (part !== undefined && answer?.ok) parts.set(part, answer.value);
+    }
+    return parts;
   }
 
   /** Resolves once nothing that was started is under way. */

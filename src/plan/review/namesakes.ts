@@ -1,13 +1,20 @@
 import { isInPlace } from "../../model/identity.ts";
-import type { LiveIntegration } from "../../model/integration.ts";
-import type { Create, PlanWarning } from "../change.ts";
+import type { Key, LiveIntegration } from "../../model/integration.ts";
+import { shellWord } from "../../model/text.ts";
+import type { Change, Create, PlanWarning } from "../change.ts";
 import type { PlanContext } from "../input.ts";
 
 /**
- * A creation beside an integration of the same type and name in another scope or project: that one is neither a match nor
- * a conflict, but perhaps the one that was meant.
+ * A creation beside an integration of the same type and name that belongs to no key. In another scope or project it is
+ * neither a match nor a conflict, but perhaps the one that was meant. In the same place, with another identifier, it may
+ * be what an earlier run made on a server that changes identifiers.
  */
-export function namesakeWarnings({ key, type, refused }: Create, context: PlanContext): PlanWarning[] {
+export function namesakeWarnings(
+  { key, type, refused }: Create,
+  changes: readonly Change[],
+  context: PlanContext,
+): PlanWarning[] {
+  const adopted = new Set(changes.flatMap((change) => (change.action === "adopt" ? [change.hash_id] : [])));
   const { desired, live: views, owners, former } = context;
   const wanted = desired.find((integration) => integration.key === key);
   const name = wanted?.fields.get("name");
@@ -15,7 +22,8 @@ export function namesakeWarnings({ key, type, refused }: Create, context: PlanCo
   if (refused !== undefined || wanted === undefined || typeof name !== "string") return [];
   return [...views.values()].flatMap((live): PlanWarning[] => {
     if (live === undefined || owners.has(live.hashId) || former.has(live.hashId)) return [];
-    if (live.type !== type || live.name !== name || isInPlace(wanted, live)) return [];
+    if (live.type !== type || live.name !== name || adopted.has(live.hashId)) return [];
+    if (isInPlace(wanted, live)) return [twinWarning(key, live)];
     return [
       {
         code: "namesake",
@@ -26,6 +34,16 @@ export function namesakeWarnings({ key, type, refused }: Create, context: PlanCo
       },
     ];
   });
+}
+
+function twinWarning(key: Key, { hashId, identifier }: LiveIntegration): PlanWarning {
+  return {
+    code: "unowned-twin",
+    key,
+    path: "name",
+    message: `an integration of this type and name exists here already (${hashId}, identifier ${identifier ?? "not shown"}), and belongs to no key; another one will be created`,
+    hint: `if that one is meant, run \`buddy-integrations import ${shellWord(key)} ${hashId}\` instead`,
+  };
 }
 
 function describePlace({ scope, projectName }: LiveIntegration): string {

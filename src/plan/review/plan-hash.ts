@@ -42,7 +42,7 @@ export function reviewedChanges({ changes }: Pick<ReviewedPlan, "changes">): str
 
 /** The flags that decide, without what isn't set. */
 export function flagsOf({ flags }: Pick<ReviewedPlan, "flags">): { readonly [name: string]: Json } {
-  const { adopt, allow_replace, prune, max_deletions, resend, only, assume_sent } = flags;
+  const { adopt, allow_replace, prune, max_deletions, recreate, resend, only, assume_sent } = flags;
   return {
     adopt,
     allow_replace,
@@ -50,6 +50,7 @@ export function flagsOf({ flags }: Pick<ReviewedPlan, "flags">): { readonly [nam
     resend,
     only,
     ...(max_deletions === undefined ? {} : { max_deletions }),
+    ...(recreate === undefined ? {} : { recreate }),
     ...(assume_sent === undefined ? {} : { assume_sent }),
   };
 }

@@ -68,7 +68,8 @@ test("replacements and what has to be made anew count with the deletions; what i
   const lives = all.map((integration) => live(integration));
   const [, replaced = desired("x"), ...kept] = all;
   const wanted = [{ ...replaced, type: "SENTRY" }, ...kept];
-  const flags = { prune: true, allow_replace: true };
+  const recreate = ["k02"];
+  const flags = { prune: true, allow_replace: true, recreate };
   // The first is deleted, the second replaced, the third gone.
   const world = { lock, live: lives.filter(({ hashId }) => hashId !== "hk02"), gone: ["hk02"] };
   assert.deepEqual(planInWords(planFor(wanted, { ...world, flags })), [
@@ -76,7 +77,7 @@ test("replacements and what has to be made anew count with the deletions; what i
     "replace k01 hk01 type REFUSED threshold",
     "delete k00 hk00 REFUSED threshold",
   ]);
-  assert.deepEqual(planInWords(planFor(wanted, { ...world, flags: { prune: true } })), [
+  assert.deepEqual(planInWords(planFor(wanted, { ...world, flags: { prune: true, recreate } })), [
     "create k02 for hk02",
     "replace k01 hk01 type REFUSED needs-allow-replace",
     "delete k00 hk00",

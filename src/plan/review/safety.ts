@@ -20,7 +20,9 @@ export interface SafetyInput {
 export function applySafetyRules(changes: readonly Change[], input: SafetyInput): Change[] {
   const { flags, protectedKeys, existing } = input;
   const guarded = changes.map((change): Change => {
-    if (change.refused !== undefined || !isGuardedLoss(change)) return change;
+    // Protection is said first: whoever allows a new one must not find out about it only then.
+    const isOpen = change.refused === undefined || change.refused.code === "needs-recreate";
+    if (!isOpen || !isGuardedLoss(change)) return change;
     if (protectedKeys.has(change.key)) return { ...change, refused: protectionRefusal(change) };
     if (change.action === "replace" && !flags.allow_replace) return { ...change, refused: REPLACEMENT_REFUSAL };
     return change;

@@ -7,7 +7,7 @@ import { keyFilter } from "../match/key-filter.ts";
 
 /** `--only`, `--assume-sent` and `--resend` with something that names nothing would silently do nothing: it is a slip. */
 export function unmatchedFlags(
-  flags: Pick<PlanFlags, "resend" | "only" | "assume_sent">,
+  flags: Pick<PlanFlags, "resend" | "only" | "assume_sent" | "recreate">,
   integrations: readonly IntegrationWithSecrets[],
   lockedKeys: Iterable<Key>,
 ): Diagnostic[] {
@@ -16,8 +16,16 @@ export function unmatchedFlags(
   return [
     ...unmatchedPatterns("--only", flags.only, [...wanted, ...lockedKeys]),
     ...unmatchedPatterns("--assume-sent", assumed === undefined || assumed === "*" ? [] : [assumed], wanted),
+    ...(flags.recreate ?? [])
+      .filter((key) => !wanted.includes(key))
+      .map((key) => errorDiagnostic("no-match", `--recreate ${key}: the file has no ${key}`, nearestKey(key, wanted))),
     ...unmatchedResends(flags, integrations),
   ];
+}
+
+function nearestKey(key: Key, known: readonly Key[]): string | undefined {
+  const near = nearestWord(key, known);
+  return near === undefined ? undefined : `did you mean ${near}?`;
 }
 
 function unmatchedPatterns(

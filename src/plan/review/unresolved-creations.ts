@@ -1,7 +1,8 @@
 import type { Key, LiveIntegration } from "../../model/integration.ts";
 import type { LockSection } from "../../model/lockfile.ts";
-import type { PlanWarning } from "../change.ts";
+import type { Change, PlanWarning } from "../change.ts";
 import type { InterruptedCreate, ObservedWorkspace, PlanContext } from "../input.ts";
+import { doubtfulRefusal } from "../match/doubtful-creations.ts";
 import { createdCandidates } from "../match/interrupted-creates.ts";
 import { unreadableProject } from "../match/list-parts.ts";
 
@@ -9,7 +10,7 @@ import { unreadableProject } from "../match/list-parts.ts";
  * Interrupted creations of keys that the file no longer names, of which nobody can tell what they made. The journal keeps
  * their records.
  */
-export function unresolvedCreationWarnings(context: PlanContext): PlanWarning[] {
+export function unresolvedCreationWarnings(changes: readonly Change[], context: PlanContext): PlanWarning[] {
   const { interruptedCreates, refusedKeys, desired, lock, observed } = context;
   if (observed === "offline") return [];
   const wanted = new Set(desired.flatMap(({ key, lifecycle }) => [key, ...lifecycle.movedFrom]));
@@ -38,12 +39,29 @@ export function unresolvedCreationWarnings(context: PlanContext): PlanWarning[] 
         code: "unresolved-creation",
         key,
         message: `an earlier apply was interrupted while it created this one, and it may be any of ${free.map(({ hashId }) => hashId).join(", ")}`,
-        hint: "write its block again with lifecycle.import and the right hash, or delete what nobody needs in Buddy's web page",
+        hint: WRITE_OR_DELETE,
       },
     ];
   });
-  return [...disbelieved, ...unresolved];
+  return [...disbelieved, ...unresolved, ...doubtfulWarnings(changes, context)];
 }
+
+/** A key whose changes are refused for it says so there. */
+function doubtfulWarnings(changes: readonly Change[], { doubtful, interruptedCreates }: PlanContext): PlanWarning[] {
+  const said = new Set(
+    changes.flatMap(({ action, key, refused }) =>
+      refused?.code === "doubtful-creation" || action === "adopt" || action === "create" ? [key] : [],
+    ),
+  );
+  return [...doubtful].flatMap(([key, hashes]): PlanWarning[] =>
+    said.has(key) || interruptedCreates.get(key)?.isLookUpOnly
+      ? []
+      : [{ code: "unresolved-creation", key, message: doubtfulRefusal(key, hashes).message, hint: WRITE_OR_DELETE }],
+  );
+}
+
+const WRITE_OR_DELETE =
+  "write its block again with lifecycle.import and the right hash, or delete what nobody needs in Buddy's web page";
 
 /** Nobody can tell who wrote the journal, so nothing is locked because of it. */
 function unverifiedWarnings(key: Key, create: InterruptedCreate, { observed, lock }: PlanContext): PlanWarning[] {

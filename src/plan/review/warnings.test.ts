@@ -271,6 +271,40 @@ test("a creation beside one of the same type and name in another place warns", (
   assert.ok(!planFor([secretName], { live: [shop] }).warnings.some(({ code }) => code === "namesake"));
 });
 
+test("a creation beside one of its type and name in the same place that belongs to no key: it may be ours", () => {
+  const twin = live(desired("a"), { hashId: "htwin", identifier: "a_2" });
+  const found = warnings([desired("a")], { live: [twin] }).filter(({ code }) => code === "unowned-twin");
+  assert.deepEqual(
+    found.map(({ key, message, hint }) => `${key}: ${message}: ${hint}`),
+    [
+      "a: an integration of this type and name exists here already (htwin, identifier a_2), and belongs to no key; another one will be created: if that one is meant, run `buddy-integrations import a htwin` instead",
+    ],
+  );
+  const owned: PlanWorld = { live: [twin], lock: lockSectionOf({ b: entry(desired("b"), twin) }) };
+  assert.ok(!planFor([desired("a"), desired("b")], owned).warnings.some(({ code }) => code === "unowned-twin"));
+});
+
+test("two live integrations of one key, wherever the list was read; the locked one stays in charge", () => {
+  const [one, two] = [live(a), live(a, { hashId: "htwo" })];
+  const world: PlanWorld = { lock: lockSectionOf({ a: entry(a) }), live: [one, two] };
+  const found = warnings([a], world).filter(({ code }) => code === "duplicate");
+  assert.deepEqual(
+    found.map(({ key, message }) => `${key}: ${message}`),
+    [
+      "a: exists more than once: htwo has the same identifier, type and scope as ha, which is in the lockfile and stays in charge",
+    ],
+  );
+  const codesBeside = (view: LiveIntegration): string[] =>
+    planFor([a], { ...world, live: [one, view] }).warnings.map(({ code }) => code);
+  assert.deepEqual(planFor([a], world).changes[0]?.action, "keep");
+  for (const other of [
+    { ...two, identifier: "b" },
+    { ...two, type: "SENTRY" },
+    { ...two, scope: "PROJECT", projectName: "p" },
+  ])
+    assert.ok(!codesBeside(other).includes("duplicate"), JSON.stringify(other));
+});
+
 test("a project's Git link that breaks", () => {
   const world: PlanWorld = {
     lock: lockSectionOf({ old: entry(desired("old")), a: entry(a) }),

@@ -3,6 +3,7 @@ import { DEFAULT_ACCESS, DEFAULT_ALL_PIPELINES_ALLOWED } from "../../model/serve
 import { compareTexts } from "../../model/text.ts";
 import type { Adopt, Change, Create, Refusal, Replace, Update, PlanWarning } from "../change.ts";
 import type { PlanContext } from "../input.ts";
+import { duplicateWarnings } from "./duplicates.ts";
 import { namesakeWarnings } from "./namesakes.ts";
 import { offlineWarnings } from "./offline-warnings.ts";
 import { renameHints } from "./rename-hints.ts";
@@ -18,7 +19,7 @@ export function warningsFor(changes: readonly Change[], context: PlanContext): P
         return [
           ...pendingWarnings(change),
           ...openToEveryoneWarnings(change, desired.get(change.key)),
-          ...namesakeWarnings(change, context),
+          ...namesakeWarnings(change, changes, context),
           ...newSubject(change, desired.get(change.key), context),
         ];
       case "update":
@@ -46,7 +47,8 @@ export function warningsFor(changes: readonly Change[], context: PlanContext): P
     ...changes.flatMap((change) => returnedReferenceWarnings(change, desired.get(change.key))),
     ...renameHints(changes, context.lock),
     ...disabledWarnings(changes, context),
-    ...unresolvedCreationWarnings(context),
+    ...unresolvedCreationWarnings(changes, context),
+    ...(context.observed === "offline" ? [] : duplicateWarnings(context.lock, context.observed, context.ownerOf)),
     ...offline,
   ]);
 }

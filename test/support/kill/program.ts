@@ -23,6 +23,8 @@ export interface ProgramOptions {
   readonly onStart?: (child: RunningProgram) => void;
   /** Kills it with SIGKILL once stderr holds so many lines that begin so. */
   readonly killAfterLines?: { readonly pattern: string; readonly count: number };
+  /** How many times as fast its clock runs and its waits pass. */
+  readonly clockSpeed?: number;
   /** Whether to report the peak of its memory. */
   readonly measured?: boolean;
   /** Bytes of stdout to read before it is closed; default: all. */
@@ -37,6 +39,7 @@ export interface RunningProgram {
 }
 
 const BIN = fileURLToPath(new URL("dist/bin.js", root));
+const FAST_CLOCK = new URL("test/support/kill/fast-clock.mjs", root);
 const PRELOAD = new URL("test/support/kill/system-preload.mjs", root);
 
 /** Prints the peak of the memory, in MiB, as the process ends. */
@@ -59,13 +62,18 @@ export function startProgram(args: readonly string[], cwd: string): ChildProcess
 
 /** The built program in its own process, until it ends. */
 export function runProgram(args: readonly string[], options: ProgramOptions): Promise<ProgramResult> {
-  const { cwd, env, faults, onStart, stdoutLimit, killAfterLines, measured } = options;
-  const preloads = [...(faults === undefined ? [] : [PRELOAD]), ...(measured ? [MEASURE] : [])];
+  const { cwd, env, faults, onStart, stdoutLimit, killAfterLines, measured, clockSpeed } = options;
+  const preloads = [
+    ...(clockSpeed === undefined ? [] : [FAST_CLOCK]),
+    ...(faults === undefined ? [] : [PRELOAD]),
+    ...(measured ? [MEASURE] : []),
+  ];
   const child = spawn(process.execPath, programArguments(args, preloads), {
     cwd,
     env: {
       PATH: process.env["PATH"] ?? "",
       ...env,
+      ...(clockSpeed === undefined ? {} : { CLOCK_SPEED: String(clockSpeed) }),
       ...(faults === undefined ? {} : { SYSTEM_FAULTS: JSON.stringify(faults) }),
     },
     stdio: ["ignore", "pipe", "pipe"],

@@ -18,6 +18,9 @@ export type List = (typeof LISTS)[number];
  */
 export const APPLY_COMMAND = ["sync", "--apply", "--allow-replace", "--max-deletions", "1000"] as const;
 
+/** The server is never late, so the program's waits may pass fast. */
+const CLOCK_SPEED = 50;
+
 const ENV = { BUDDY_INTEGRATIONS_KEY: "ab".repeat(32), TOKEN: "first-token", NEXT_TOKEN: "second-token" };
 const LOCKFILE = "integrations.lock.yaml";
 
@@ -97,6 +100,7 @@ export class WorkspaceCopy {
   run(args: readonly string[], options: Partial<ProgramOptions> = {}): Promise<ProgramResult> {
     return runProgram(args, {
       cwd: this.dir,
+      clockSpeed: CLOCK_SPEED,
       ...options,
       env: { ...ENV, ...emulatorEnv(this.emulator), ...options.env },
     });

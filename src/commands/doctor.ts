@@ -1,0 +1,99 @@
+import type { EndReason } from "../exit.ts";
+import { KEY_VARIABLE, resolveTarget } from "../config/resolve-target.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Target } from "../model/integration.ts";
+import type { CheckName, HealthCheck } from "../model/health-check.ts";
+import { workspaceSection, type LockSection } from "../model/lockfile.ts";
+import { harmlessJson } from "../model/printable.ts";
+import { healthSummary, renderHealthChecks } from "../render/health-checks.ts";
+import { connectClient } from "./connect.ts";
+import { checkApi } from "./doctor-api.ts";
+import { checkFile, checkKey, checkLockfile, checkTrackedFiles, type CheckedFile } from "./doctor-files.ts";
+import { checkPipelines } from "./doctor-pipelines.ts";
+import { checkIntegrations } from "./doctor-workspace.ts";
+import { loadLockfile } from "./load-lockfile.ts";
+import type { Session, WorkspaceOptions } from "./session.ts";
+
+export interface DoctorOptions extends WorkspaceOptions {
+  readonly format: "text" | "json";
+  /** Of this tool. */
+  readonly version: string;
+}
+
+/** `doctor`: everything that has to be right before a plan, each with its next step. Nothing is changed. */
+export async function doctor(session: Session<DoctorOptions>): Promise<readonly EndReason[]> {
+  const { io, console, options } = session;
+  const { checks, reasons } = await examine(session);
+  if (options.format === "json") {
+    io.stdout.write(harmlessJson({ version: options.version, node: io.nodeVersion, checks }));
+    return reasons;
+  }
+  io.stdout.write(renderHealthChecks(checks, io.stdout.isTTY ? io.stdout.columns : undefined));
+  console.note(healthSummary(checks));
+  return reasons;
+}
+
+/** What was found, and why the run ends with an error if it does. */
+interface Examination {
+  readonly checks: readonly HealthCheck[];
+  readonly reasons: readonly EndReason[];
+}
+
+async function examine(session: Session<DoctorOptions>): Promise<Examination> {
+  const { io, options } = session;
+  const versions = `buddy-integrations ${options.version}, Node.js ${io.nodeVersion}`;
+  const checks: HealthCheck[] = [{ check: "versions", status: "ok", message: versions }];
+  const reasons: EndReason[] = [];
+  const add = (...found: readonly HealthCheck[]): void => void checks.push(...found);
+  const file = await checkFile(session);
+  add(file.check);
+  const target = resolveTarget({
+    flags: options,
+    file: file.written?.target ?? {},
+    env: io.env,
+    placeOf: () => undefined,
+  });
+  if (!target.ok) add(...target.error.map((each) => problemCheck("workspace", each)));
+  const section = await examineLockfile(session, file, target.ok ? target.value : undefined, add);
+  add(checkKey(io.env[KEY_VARIABLE], file));
+  add(...(await checkTrackedFiles(session)));
+  add(await checkPipelines(session, section ?? new Map()));
+  if (target.ok) {
+    const client = await connectClient(session, { target: target.value, access: "read-only" });
+    if (!client.ok) {
+      add(...client.error.diagnostics.map((each) => problemCheck("token", each)));
+      reasons.push(...client.error.reasons);
+    } else {
+      const api = await checkApi(client.value, target.value, io.now());
+      add(...api.checks);
+      reasons.push(...api.reasons);
+      if (api.isReadable && section !== undefined) {
+        add(...(await checkIntegrations({ client: client.value, desired: file.desired, section })));
+      }
+    }
+  }
+  if (checks.some(({ status }) => status === "error") && reasons.length === 0) reasons.push("invalid");
+  return { checks, reasons };
+}
+
+/** @returns what the lockfile has of the workspace; undefined where that can't be told */
+async function examineLockfile(
+  session: Session<DoctorOptions>,
+  file: CheckedFile,
+  target: Target | undefined,
+  add: (...found: readonly HealthCheck[]) => void,
+): Promise<LockSection | undefined> {
+  const lock = await loadLockfile(session, target);
+  if (!lock.ok) {
+    add(...lock.error.map((each) => problemCheck("lockfile", each)));
+    return undefined;
+  }
+  if (target === undefined) return undefined;
+  const section = workspaceSection(lock.value.lock, target);
+  add(...(await checkLockfile(lock.value, { file, target, section })));
+  return section;
+}
+
+function problemCheck(check: CheckName, { message, hint }: Diagnostic): HealthCheck {
+  return { check, status: "error", message, next: hint ?? "correct it, then run doctor again" };
+}

@@ -1,0 +1,74 @@
+import { isRecordOf } from "../apply/journal.ts";
+import { readJournal } from "../checkout/journal/read.ts";
+import { journalOf } from "../checkout/paths.ts";
+import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
+import { identifierOf, isSameIdentity } from "../model/identity.ts";
+import type { HashId, IntegrationWithSecrets, LiveIntegration, Result } from "../model/integration.ts";
+import { success } from "../model/integration.ts";
+import type { LockSection } from "../model/lockfile.ts";
+import { listedItems } from "../overview/listed-places.ts";
+import { projectOfPart } from "../plan/match/list-parts.ts";
+import { ViewReader } from "../plan/match/workspace-reader.ts";
+import type { LookUpInputs } from "./look-up.ts";
+import { readParts, type PartsRead } from "./read-parts.ts";
+import { stop, stopForFailedCalls, type CommandStop } from "./stop.ts";
+
+/** What of the workspace no key has. */
+export interface UnmanagedIntegrations {
+  readonly lives: readonly LiveIntegration[];
+  readonly read: PartsRead;
+  readonly projects: readonly string[];
+}
+
+/** @param project only what belongs to this project */
+export async function readUnmanaged(
+  inputs: LookUpInputs,
+  project: string | undefined,
+): Promise<Result<UnmanagedIntegrations, CommandStop>> {
+  const settled = await checkJournalIsSettled(inputs);
+  if (!settled.ok) return settled;
+  const read = await readParts(inputs, project);
+  if (!read.ok) return read;
+  const owned = ownedHashes(inputs.section, inputs.desired);
+  const items = [...listedItems(read.value.parts)].filter(([hashId]) => !owned.has(hashId));
+  const views = new ViewReader(inputs.client);
+  await views.read(items.map(([hashId, { item }]) => [hashId, item.name] as const));
+  if (views.failures.length > 0) {
+    return stopForFailedCalls(
+      views.failures.map(({ what, failure }) => ({ what: `${what} could not be read`, failure })),
+    );
+  }
+  const lives = [...views.live.values()].flatMap((live) => live ?? []);
+  const wanted = inputs.desired.filter(({ key }) => !inputs.section.has(key));
+  return success({
+    lives: lives.filter(
+      (live) => (project === undefined || live.projectName === project) && !wanted.some((each) => isMeant(each, live)),
+    ),
+    read: read.value,
+    projects: [...read.value.parts.keys()].flatMap((part) => projectOfPart(part) ?? []),
+  });
+}
+
+/** An interrupted apply may have made some of them, for keys of its own. */
+async function checkJournalIsSettled({ lock, target }: LookUpInputs): Promise<Result<void, CommandStop>> {
+  const journal = await readJournal(journalOf(lock.path));
+  if (journal.ok && !journal.value.some((record) => isRecordOf(record, target))) return success(undefined);
+  const message = `${journalOf(lock.name)} holds what an interrupted apply may have made`;
+  return stop("invalid", unfinishedApply(message));
+}
+
+function unfinishedApply(message: string): Diagnostic {
+  return errorDiagnostic("unfinished-apply", message, "finish it first: buddy-integrations apply");
+}
+
+function ownedHashes(section: LockSection, desired: LookUpInputs["desired"]): ReadonlySet<HashId> {
+  return new Set([
+    ...[...section.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]),
+    ...desired.flatMap(({ lifecycle }) => lifecycle.import ?? []),
+  ]);
+}
+
+/** Whether the next apply would adopt this one for a key that the file has already. */
+function isMeant(desired: IntegrationWithSecrets, live: LiveIntegration): boolean {
+  return live.identifier === identifierOf(desired, undefined) && isSameIdentity(desired, live);
+}

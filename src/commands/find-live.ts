@@ -1,0 +1,44 @@
+import type { ApiClient } from "../api/client.ts";
+import { errorDiagnostic } from "../model/diagnostic.ts";
+import { failure, isHashId, success, type LiveIntegration, type Result } from "../model/integration.ts";
+import { workspaceSection } from "../model/lockfile.ts";
+import { quoteName } from "../model/printable.ts";
+import { listedItems } from "../overview/listed-places.ts";
+import type { CommandInputs } from "./inputs.ts";
+import { readParts } from "./read-parts.ts";
+import { stop, stopForFailedCalls, type CommandStop } from "./stop.ts";
+
+/** By its hash, else by its identifier in what the token may list. */
+export async function findLive(
+  client: ApiClient,
+  { integrations, lock, target }: CommandInputs,
+  name: string,
+): Promise<Result<LiveIntegration, CommandStop>> {
+  if (isHashId(name)) {
+    const live = await client.get(name);
+    if (!live.ok) return stopForFailedCalls([{ what: `${quoteName(name)} could not be read`, failure: live.error }]);
+    if (live.value !== undefined) return success(live.value);
+  }
+  const section = workspaceSection(lock.lock, target);
+  const read = await readParts({ client, desired: integrations, section }, undefined);
+  if (!read.ok) return read;
+  const found = [...listedItems(read.value.parts)].filter(([, { item }]) => item.identifier === name);
+  const [only, ...others] = found.map(([hashId]) => hashId);
+  if (only === undefined) {
+    const message = `no hash or identifier in ${target.workspace} is ${quoteName(name)}`;
+    const hint = "`list --unmanaged` shows what there is; one of the scope ENVIRONMENT is found by its hash only";
+    const { error } = stop("invalid", errorDiagnostic("not-found", message, hint), ...read.value.diagnostics);
+    return failure({ ...error, reasons: [...error.reasons, ...read.value.reasons] });
+  }
+  if (others.length > 0) {
+    const message = `several integrations have the identifier ${quoteName(name)}: ${[only, ...others].join(", ")}`;
+    return stop("invalid", errorDiagnostic("several-matches", message, "name one of these"));
+  }
+  const live = await client.get(only);
+  if (!live.ok) return stopForFailedCalls([{ what: `${only} could not be read`, failure: live.error }]);
+  if (live.value !== undefined) return success(live.value);
+  return stop(
+    "invalid",
+    errorDiagnostic("not-found", `${only} is listed, and can't be found by its hash`, "try again"),
+  );
+}

@@ -1,0 +1,70 @@
+import { resolve } from "node:path";
+import type { ApiClient } from "../api/client.ts";
+import { writeFileAtomic } from "../checkout/files.ts";
+import { fileDefaults } from "../config/file-defaults.ts";
+import { loadConfig } from "../config/load-config.ts";
+import { insertBlocks } from "../config/yaml/insert-blocks.ts";
+import { errorDiagnostic, hasErrors } from "../model/diagnostic.ts";
+import { identifierOf, isInPlace } from "../model/identity.ts";
+import type { Key, LiveIntegration, Result } from "../model/integration.ts";
+import { success } from "../model/integration.ts";
+import { renderNewBlocks } from "../render/exported-file.ts";
+import type { DesiredBlock } from "../render/desired-block.ts";
+import { readAccessNames } from "./access-names.ts";
+import { exportIntegration, lookUpVariables } from "./export-blocks.ts";
+import type { CommandInputs } from "./inputs.ts";
+import { readInput } from "./read-input.ts";
+import type { Session, WorkspaceOptions } from "./session.ts";
+import { stop, type CommandStop } from "./stop.ts";
+
+/** What a new block is to be. */
+interface BlockChoice {
+  readonly key: Key;
+  /** Undefined: managed, but for AMAZON, whose roles nobody can see. */
+  readonly credentials: "managed" | "unmanaged" | undefined;
+}
+
+/** The block of what belongs to no key, in the words of this file. */
+export async function blockToAdd(
+  session: Session<WorkspaceOptions & BlockChoice>,
+  {
+    inputs,
+    client,
+    live,
+  }: { readonly inputs: CommandInputs; readonly client: ApiClient; readonly live: LiveIntegration },
+): Promise<Result<DesiredBlock, CommandStop>> {
+  const { io, options } = session;
+  const isAmbiguous = inputs.integrations.some(
+    (each) => identifierOf(each, undefined) === live.identifier && isInPlace(each, live),
+  );
+  const keyed = { key: options.key, live, isAmbiguous };
+  const variables = await lookUpVariables(session, [keyed], inputs.written.references);
+  if (hasErrors(variables.diagnostics)) return stop("invalid", ...variables.diagnostics);
+  const { names } = await readAccessNames(client, [live], { style: "numbers", projects: [] });
+  const bytes = await readInput(io, options.file);
+  const defaults = bytes.ok ? fileDefaults(bytes.value) : new Map<string, unknown>();
+  const credentials = options.credentials ?? (live.type === "AMAZON" ? "unmanaged" : "managed");
+  return success(exportIntegration(keyed, variables, { credentials, names, defaults }).block);
+}
+
+/** Puts the block behind the others. No other byte of the file changes. */
+export async function addBlock(
+  { io, console, options }: Session,
+  block: DesiredBlock,
+): Promise<Result<void, CommandStop>> {
+  const bytes = await readInput(io, options.file);
+  if (!bytes.ok) return stop("invalid", errorDiagnostic("missing-file", `${options.file}: ${bytes.error.message}`));
+  const before = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.value);
+  const text = insertBlocks(before, renderNewBlocks([block]));
+  const loaded = text === undefined ? undefined : loadConfig(options.file, new TextEncoder().encode(text));
+  const problem = loaded?.diagnostics.find(({ severity }) => severity === "error")?.message;
+  if (text === undefined || problem !== undefined || loaded?.ok !== true) {
+    const message = `the block of ${block.key} can't be added to ${options.file}${problem === undefined ? "" : `: ${problem}`}`;
+    return stop("invalid", errorDiagnostic("no-place", message, "`--print` shows it, to be added by hand"));
+  }
+  const written = await writeFileAtomic(resolve(io.cwd, options.file), text);
+  if (!written.ok)
+    return stop("invalid", errorDiagnostic("unwritable", `${options.file} can't be written: ${written.error.message}`));
+  console.note(`added ${block.key} to ${options.file}`);
+  return success(undefined);
+}

@@ -1,0 +1,171 @@
+import { basename, dirname, join, resolve } from "node:path";
+import { makeFolder } from "../checkout/folders.ts";
+import { createExclusively, isThere, writeFileAtomic } from "../checkout/files.ts";
+import { journalOf, lockfileOf, runLockOf } from "../checkout/paths.ts";
+import { BUDDY_REGIONS, DEFAULT_API, type BuddyRegion } from "../config/api-host.ts";
+import { KEY_VARIABLE, resolveTarget } from "../config/resolve-target.ts";
+import type { EndReason } from "../exit.ts";
+import { errorDiagnostic } from "../model/diagnostic.ts";
+import type { Result, Target } from "../model/integration.ts";
+import { failure, success } from "../model/integration.ts";
+import { shellWord } from "../model/text.ts";
+import { ciRecipe, RECIPE_FILES, RECIPE_STEPS, type CiSystem } from "../render/ci-recipe.ts";
+import { renderDesiredFile } from "../render/exported-file.ts";
+import { hasToken } from "./connect.ts";
+import { exportWorkspace } from "./export.ts";
+import { KEY_ADVICE } from "./key-advice.ts";
+import { readInput } from "./read-input.ts";
+import { schemaAddress } from "./schema-address.ts";
+import type { Session, WorkspaceOptions } from "./session.ts";
+import { reportStop, stop, type CommandStop } from "./stop.ts";
+
+export interface InitOptions extends WorkspaceOptions {
+  readonly region: BuddyRegion | undefined;
+  readonly credentials: "managed" | "unmanaged" | undefined;
+  readonly ci: CiSystem | undefined;
+}
+
+/** `init`: a file to begin with, or an export of what is there; what git must ignore; the recipe of a CI. */
+export async function init(session: Session<InitOptions>): Promise<readonly EndReason[]> {
+  const answered = await askWhatIsMissing(session);
+  if (!answered.ok) return reportStop(session, answered.error);
+  const { target, session: asked } = answered.value;
+  const begun = await writeDesiredState(asked, target);
+  if (!begun.ok) return begun.error;
+  const more = [await ignoreOwnFiles(asked), await writeRecipe(asked, target)];
+  for (const each of more) if (!each.ok) return reportStop(asked, each.error);
+  for (const line of nextSteps(asked, begun.value)) asked.console.note(line);
+  return [];
+}
+
+interface AnsweredQuestions {
+  readonly target: Target;
+  /** With the answers in its options and its environment. */
+  readonly session: Session<InitOptions>;
+}
+
+/** A person is asked for what neither an option nor the environment says. */
+async function askWhatIsMissing(session: Session<InitOptions>): Promise<Result<AnsweredQuestions, CommandStop>> {
+  const { io, options } = session;
+  const ask = async (question: string, answer?: "hidden"): Promise<string | undefined> =>
+    io.interactive ? (await io.ask(question, answer))?.trim() || undefined : undefined;
+  const hasWorkspace = [options.workspace, io.env["BUDDY_WORKSPACE"], io.env["BUDDY_WORKSPACE_DOMAIN"]].some(Boolean);
+  const workspace = hasWorkspace ? options.workspace : await ask("Workspace, as in app.buddy.works/WORKSPACE: ");
+  const hasHost = [options.api, options.region, io.env["BUDDY_BASE_URL"], io.env["BUDDY_API_ENDPOINT"]].some(Boolean);
+  const place = hasHost ? options.region : await ask("Region (us, eu, asia) or the API's address [us]: ");
+  const api = options.api ?? (place === undefined ? undefined : (regionApi(place) ?? place));
+  const target = resolveTarget({ flags: { workspace, api }, file: {}, env: io.env, placeOf: () => undefined });
+  if (!target.ok) return stop("invalid", ...target.error);
+  const isFileThere = await isThere(resolve(io.cwd, options.file));
+  const token =
+    hasToken(io) || isFileThere
+      ? undefined
+      : await ask("API token, which is neither shown nor kept (empty: begin with an empty file): ", "hidden");
+  if (io.signal.aborted) return failure({ reasons: [], diagnostics: [], plan: undefined });
+  const isExport = !isFileThere && (token !== undefined || hasToken(io));
+  const who =
+    !isExport || options.credentials !== undefined
+      ? options.credentials
+      : await ask("Credentials: managed or unmanaged [managed where their variables have values]: ");
+  if (who !== undefined && who !== "managed" && who !== "unmanaged") {
+    return stop(
+      "invalid",
+      errorDiagnostic("bad-arguments", "credentials are managed or unmanaged", "answer one of the two, or nothing"),
+    );
+  }
+  if (io.signal.aborted) return failure({ reasons: [], diagnostics: [], plan: undefined });
+  const env = token === undefined ? io.env : { ...io.env, BUDDY_TOKEN: token };
+  return success({
+    target: target.value,
+    session: { ...session, io: { ...io, env }, options: { ...options, workspace, api, credentials: who } },
+  });
+}
+
+function regionApi(name: string): string | undefined {
+  const found = Object.entries(BUDDY_REGIONS).find(([region]) => region === name.toLowerCase());
+  return found?.[1];
+}
+
+/** What became of the file. Where an export failed, it has said why. */
+async function writeDesiredState(
+  session: Session<InitOptions>,
+  target: Target,
+): Promise<Result<"exported" | "empty" | "kept", readonly EndReason[]>> {
+  const { io, console, options } = session;
+  const path = resolve(io.cwd, options.file);
+  if (await isThere(path)) {
+    console.say(`${options.file} is there already, and stays as it is`);
+    return success("kept");
+  }
+  if (hasToken(io)) {
+    const choice = { only: [], type: undefined, project: undefined, append: false, names: false };
+    const credentials = options.credentials ?? "if-known";
+    const reasons = await exportWorkspace({ ...session, options: { ...options, ...choice, credentials } });
+    if (await isThere(path)) return success("exported");
+    if (reasons.length > 0) return failure(reasons);
+  }
+  const head = { schema: await schemaAddress(path), target, defaultApi: DEFAULT_API, scope: undefined };
+  const made = await createExclusively(path, renderDesiredFile(head, []), 0o644);
+  if (!made.ok) {
+    return failure(reportStop(session, unwritable(options.file, made.error.message).error));
+  }
+  io.stdout.write(`${options.file}: no integrations yet\n`);
+  return success("empty");
+}
+
+/** Adds to `.gitignore` what isn't in it yet. */
+async function ignoreOwnFiles({ io, options }: Session<InitOptions>): Promise<Result<void, CommandStop>> {
+  const name = join(dirname(options.file), ".gitignore");
+  const bytes = await readInput(io, name);
+  if (!bytes.ok && bytes.error.code !== "ENOENT") return unwritable(name, bytes.error.message);
+  const before = bytes.ok ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.value) : "";
+  const lockfile = basename(options.lockfile ?? lockfileOf(options.file));
+  const present = new Set(before.split(/\r?\n/).map((line) => line.trim().replace(/^\//, "")));
+  const missing = [journalOf(lockfile), runLockOf(lockfile), "secrets.env"].filter((line) => !present.has(line));
+  if (missing.length === 0) return success(undefined);
+  const newline = before.includes("\r\n") ? "\r\n" : "\n";
+  const gap = before === "" || before.endsWith("\n") ? "" : newline;
+  const written = await writeFileAtomic(
+    resolve(io.cwd, name),
+    `${before}${gap}${missing.map((line) => `${line}${newline}`).join("")}`,
+  );
+  if (!written.ok) return unwritable(name, written.error.message);
+  io.stdout.write(`${name}: ${missing.join(", ")}\n`);
+  return success(undefined);
+}
+
+async function writeRecipe(
+  { io, console, options }: Session<InitOptions>,
+  target: Target,
+): Promise<Result<void, CommandStop>> {
+  const { ci, file } = options;
+  if (ci === undefined) return success(undefined);
+  const name = RECIPE_FILES[ci];
+  const path = resolve(io.cwd, name);
+  const text = ciRecipe(ci, { target, file, lockfile: options.lockfile ?? lockfileOf(file) });
+  const folder = await makeFolder(dirname(path));
+  const made = folder.ok ? await createExclusively(path, text, 0o644) : folder;
+  if (!made.ok && made.error.code === "EEXIST") {
+    console.say(`${name} is there already, and stays as it is`);
+    return success(undefined);
+  }
+  if (!made.ok) return unwritable(name, made.error.message);
+  io.stdout.write(`${name}: ${RECIPE_STEPS[ci]}\n`);
+  return success(undefined);
+}
+
+function unwritable(name: string, why: string) {
+  return stop("invalid", errorDiagnostic("unwritable", `${name} can't be written: ${why}`));
+}
+
+function nextSteps({ io, options }: Session<InitOptions>, begun: "exported" | "empty" | "kept"): string[] {
+  const file = options.file === "integrations.yaml" ? "" : ` --file ${shellWord(options.file)}`;
+  const key = begun === "exported" || io.env[KEY_VARIABLE] !== undefined ? [] : [KEY_ADVICE];
+  if (begun === "empty") {
+    return [
+      ...key,
+      "Next: buddy-integrations explain TYPE shows a block to paste into the file, such as explain GIT_HUB",
+    ];
+  }
+  return begun === "kept" ? [`Next: buddy-integrations doctor${file}`] : [];
+}

@@ -1,0 +1,70 @@
+import type { Outcome } from "../apply/outcome.ts";
+import { isPassive, type Plan } from "../plan/change.ts";
+import type { SyncApplyOptions } from "./sync-apply.ts";
+import type { SyncPlanOptions } from "./sync-plan.ts";
+
+type PlanRequest = Pick<
+  SyncPlanOptions,
+  "file" | "lockfile" | "workspace" | "api" | "flags" | "out" | "expect" | "offline"
+>;
+
+/** What to do after a plan: an apply that would make this very plan. */
+export function nextAfterPlan({ changes }: Pick<Plan, "changes">, options: PlanRequest): string {
+  const refused = changes.some((change) => change.refused !== undefined);
+  const due = changes.some((change) => change.refused === undefined && !isPassive(change));
+  if (options.offline) return `${commandLine("plan", options)} reads the workspace too, and can be applied.`;
+  if (!due && refused) return "see above what allows what is refused, then plan again.";
+  if (!due) return `nothing to apply; change ${options.file} and plan again.`;
+  const rest = refused ? "; what is refused stays as it is" : "";
+  return `${commandLine("apply", options)} makes these changes${rest}.`;
+}
+
+/** What to do after an apply. */
+export function nextAfterApply(
+  outcomes: readonly Outcome[],
+  { lockfile, options }: { readonly lockfile: string; readonly options: Pick<SyncApplyOptions, "file"> },
+): string {
+  const done = outcomes.filter(({ kind }) => kind === "done");
+  const isComplete = outcomes.every(({ kind }) => kind === "done" || kind === "refused");
+  const commit = `commit ${lockfile}`;
+  if (!isComplete) {
+    const hasFailed = outcomes.some(({ kind }) => kind === "failed" || kind === "unknown");
+    const first = [...(done.length > 0 ? [commit] : []), ...(hasFailed ? ["correct what failed"] : [])];
+    const again = first.length > 0 ? `${first.join(", ")}, then apply again` : "apply again";
+    return `${again}: what is done is not done twice.`;
+  }
+  if (done.length === 0) {
+    if (outcomes.length > 0) return "see above what allows what is refused, then plan again.";
+    return `change ${options.file} and plan again.`;
+  }
+  const hasNewHash = done.some(({ change }) => change.action === "replace" || change.action === "create");
+  return `${commit}.${hasNewHash ? " `buddy-integrations refs --write` puts new hashes into pipeline files." : ""}`;
+}
+
+/** The command with what decides about its plan, to be copied to a shell. */
+function commandLine(command: "plan" | "apply", options: PlanRequest): string {
+  const { flags } = options;
+  const words = [
+    ...valueOf("--file", options.file === "integrations.yaml" ? undefined : options.file),
+    ...valueOf("--lockfile", options.lockfile),
+    ...valueOf("--workspace", options.workspace),
+    ...valueOf("--api", options.api),
+    ...(flags.adopt ? ["--adopt"] : []),
+    ...(flags.allow_replace ? ["--allow-replace"] : []),
+    ...(flags.prune ? ["--prune"] : []),
+    ...(flags.max_deletions === undefined ? [] : ["--max-deletions", String(flags.max_deletions)]),
+    ...flags.resend.flatMap((each) => ["--resend", each]),
+    ...(flags.assume_sent === undefined ? [] : ["--assume-sent", flags.assume_sent]),
+    ...(flags.only.length === 0 ? [] : ["--only", ...flags.only]),
+    ...(command === "apply" ? valueOf("--expect", options.out ?? options.expect) : []),
+  ];
+  return `\`${["buddy-integrations", command, ...words.map(shellWord)].join(" ")}\``;
+}
+
+function valueOf(flag: string, value: string | undefined): string[] {
+  return value === undefined ? [] : [flag, value];
+}
+
+function shellWord(word: string): string {
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,116 @@
+import { fieldInfo, typeInfo, type Recipe } from "../model/catalog.ts";
+import type { LiveIntegration } from "../model/integration.ts";
+import { whyUnspeakable } from "../model/speakable-value.ts";
+import { joinWords } from "../model/text.ts";
+
+/** A field and the variable that gives its value. */
+export interface FieldReference {
+  readonly field: string;
+  readonly variable: string;
+}
+
+/** What a block says of the credentials of a live integration, which the API never returns. */
+export interface BlockCredentials {
+  /** `unmanaged`: as they were made in the web page; then the references are for whoever wants to manage them. */
+  readonly kind: "managed" | "unmanaged";
+  readonly references: readonly FieldReference[];
+  /** What the API hides and only a person can say, each in one line. */
+  readonly remarks: readonly string[];
+  /** Fields that the type is known to use; undefined where nobody knows. The validator warns of others. */
+  readonly used: ReadonlySet<string> | undefined;
+}
+
+export interface CredentialChoice {
+  /** `if-known`: managed if each variable that is needed has a value. */
+  readonly mode: "managed" | "unmanaged" | "if-known";
+  readonly variableOf: (field: string) => string;
+  readonly hasValue: (variable: string) => boolean;
+}
+
+/**
+ * Whether a block manages the credentials, and with which variables. Roles of AWS have no variable, and nobody can see
+ * them: an integration that is nothing but roles stays unmanaged.
+ */
+export function chooseCredentials(
+  live: LiveIntegration,
+  { mode, variableOf, hasValue }: CredentialChoice,
+): BlockCredentials {
+  const recipes = typeInfo(live.type)?.recipes ?? [];
+  const fitting = fittingRecipes(live, recipes);
+  const ways = fitting.map((recipe) => unseenFields(live, recipe));
+  const possible = ways.filter((fields) => fields.every((field) => fieldInfo(field)?.kind === "string"));
+  const withValues = possible.find((fields) => fields.every((field) => hasValue(variableOf(field))));
+  const chosen = mode === "unmanaged" ? undefined : (withValues ?? (mode === "managed" ? possible[0] : undefined));
+  const kind = chosen === undefined ? "unmanaged" : "managed";
+  const optional = new Set(fitting.flatMap((recipe) => recipe.optional).filter((field) => !isReturned(field)));
+  const isRoleless = kind === "managed" && live.type === "AMAZON";
+  const remarks = [
+    ...(ways.length > 1 && chosen === undefined
+      ? [`either ${ways.map((fields) => joinWords(fields, "and")).join(", or ")}`]
+      : []),
+    ...ways.flatMap((fields) => fields.filter((field) => fieldInfo(field)?.kind !== "string")).map(hiddenRemark),
+    ...[...optional].map(hiddenRemark),
+    ...(isRoleless
+      ? ["until `role_assumptions` is here, nothing that could drop roles is sent; `[]` says that there are none"]
+      : []),
+    ...(fitting.length === 0 && recipes.length > 0 ? ["this version doesn't know what this auth_type needs"] : []),
+  ];
+  return {
+    kind,
+    references: (chosen ?? [...new Set(possible.flat())]).map((field) => ({ field, variable: variableOf(field) })),
+    remarks: [...new Set(remarks)],
+    used:
+      kind === "unmanaged"
+        ? undefined
+        : new Set(fitting.flatMap(({ required, optional: more }) => [...required, ...more])),
+  };
+}
+
+/** Every field of the live integration whose value a variable may have to give. */
+export function referableFields(live: LiveIntegration): readonly string[] {
+  const recipes = fittingRecipes(live, typeInfo(live.type)?.recipes ?? []);
+  const unseen = recipes
+    .flatMap((recipe) => unseenFields(live, recipe))
+    .filter((field) => fieldInfo(field)?.kind === "string");
+  return [...new Set([...unseen, ...hiddenFields(live)])];
+}
+
+/** Returned fields that may carry a secret, and so are never shown. */
+export function hiddenFields(live: LiveIntegration): readonly string[] {
+  return [...live.fields]
+    .filter(([name, value]) => {
+      const info = fieldInfo(name);
+      return (
+        info?.returned === true &&
+        (info.hidden || isUrlWithPassword(name, value)) &&
+        typeof value === "string" &&
+        value !== ""
+      );
+    })
+    .map(([name]) => name);
+}
+
+function isUrlWithPassword(name: string, value: unknown): boolean {
+  return fieldInfo(name)?.reference === true && typeof value === "string" && whyUnspeakable(name, value) !== undefined;
+}
+
+function fittingRecipes(live: LiveIntegration, recipes: readonly Recipe[]): readonly Recipe[] {
+  const given = live.fields.get("auth_type");
+  return recipes.filter(({ authTypes }) => authTypes.includes(typeof given === "string" ? given : ""));
+}
+
+/** What the recipe needs and a file can't copy from what is live. */
+function unseenFields(live: LiveIntegration, { required }: Recipe): readonly string[] {
+  return required.filter((field) => {
+    const value = live.fields.get(field);
+    return !isReturned(field) || value === undefined || value === "" || whyUnspeakable(field, value) !== undefined;
+  });
+}
+
+function isReturned(field: string): boolean {
+  return fieldInfo(field)?.returned === true;
+}
+
+function hiddenRemark(field: string): string {
+  return `${field}: the API doesn't return it`;
+}

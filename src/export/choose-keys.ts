@@ -1,0 +1,107 @@
+import type { Key, LiveIntegration } from "../model/integration.ts";
+import { isKey } from "../model/integration.ts";
+import { isSpeakableIdentifier } from "../model/speakable-value.ts";
+import { compareTexts } from "../model/text.ts";
+
+/** What a file has already: no new key may be one of these. */
+export interface TakenNames {
+  readonly keys: readonly Key[];
+  /** Identifiers that the file names. Without one, a key is an identifier too. */
+  readonly identifiers: readonly string[];
+}
+
+/** A live integration under the key that it gets. */
+export interface KeyedIntegration {
+  readonly key: Key;
+  readonly live: LiveIntegration;
+  /** Another integration of the same scope and project has the same identifier. */
+  readonly isAmbiguous: boolean;
+}
+
+/**
+ * A key for each integration: its identifier where that can be a key, else its name or type in the letters of one. Of
+ * several that would have the same, the workspace's own keeps it, and those of projects add the project's name. No key is
+ * the identifier of another integration. The same integrations always get the same keys, in the order of the keys.
+ */
+export function chooseKeys(lives: readonly LiveIntegration[], taken: TakenNames): readonly KeyedIntegration[] {
+  const used = new Set(taken.keys.map(looseKey));
+  const identifiers = new Set([...taken.identifiers, ...lives.flatMap((live) => live.identifier ?? [])].map(looseKey));
+  const places = new Set<string>();
+  const chosen: KeyedIntegration[] = [];
+  for (const live of lives.toSorted(compareForKeys)) {
+    const place = JSON.stringify([live.scope, live.projectName, live.identifier]);
+    const isAmbiguous = live.identifier !== undefined && places.has(place);
+    places.add(place);
+    const own = live.identifier === undefined || isAmbiguous ? undefined : looseKey(live.identifier);
+    const key = firstFree(candidateKeys(live), (candidate) => {
+      const loose = looseKey(candidate);
+      return !used.has(loose) && (loose === own || !identifiers.has(loose));
+    });
+    used.add(looseKey(key));
+    chosen.push({ key, live, isAmbiguous });
+  }
+  return chosen.toSorted((a, b) => compareTexts(a.key, b.key));
+}
+
+/** Whether a block has to name the hash: its identifier doesn't say which integration it means, or nothing lists it. */
+export function needsImportHash({ live, isAmbiguous }: KeyedIntegration): boolean {
+  return (
+    live.scope === "ENVIRONMENT" ||
+    live.identifier === undefined ||
+    isAmbiguous ||
+    !isSpeakableIdentifier(live.identifier)
+  );
+}
+
+/** Keys whose variables would be called the same count as one: `a-b`, `a_b` and `A_B`. */
+function looseKey(key: string): string {
+  return key.toUpperCase().replaceAll("-", "_");
+}
+
+/** The best first; the last ones are numbered, without an end. */
+function* candidateKeys({ identifier, name, type, projectName }: LiveIntegration): Generator<Key> {
+  if (identifier !== undefined && isKey(identifier) && isSpeakableIdentifier(identifier)) yield identifier;
+  const start = keyLetters(identifier ?? "") ?? keyLetters(name) ?? keyLetters(type) ?? "integration";
+  yield start;
+  const project = keyLetters(projectName ?? "");
+  const inProject = project === undefined ? start : `${start}_${project}`;
+  yield inProject;
+  for (let number = 2; ; number++) yield `${inProject}_${number}`;
+}
+
+function firstFree(candidates: Iterable<Key>, isFree: (key: Key) => boolean): Key {
+  for (const key of candidates) if (isFree(key)) return key;
+  throw new Error("the candidates have an end");
+}
+
+/** The letters of a text that a key can have; undefined where too few are left to tell anything. */
+function keyLetters(text: string): string | undefined {
+  const letters = text
+    .normalize("NFKD")
+    .replaceAll(/\p{Mn}/gu, "")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "_")
+    .replaceAll(/^[_0-9]+|_+$/g, "")
+    .slice(0, LONGEST_START)
+    .replace(/_+$/, "");
+  return letters.length < 2 ? undefined : letters;
+}
+
+const LONGEST_START = 60;
+const SCOPES: readonly string[] = ["WORKSPACE", "PROJECT", "ENVIRONMENT"];
+
+/** The workspace's own first, so that they keep the short keys. */
+function compareForKeys(a: LiveIntegration, b: LiveIntegration): number {
+  const order: readonly ((live: LiveIntegration) => string)[] = [
+    ({ scope }) => String(SCOPES.indexOf(scope ?? "")),
+    ({ projectName }) => projectName ?? "",
+    ({ identifier }) => identifier ?? "",
+    ({ name }) => name,
+    ({ hashId }) => hashId,
+  ];
+  for (const of of order) {
+    const compared = compareTexts(of(a), of(b));
+    if (compared !== 0) return compared;
+  }
+  return 0;
+}

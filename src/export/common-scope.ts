@@ -1,0 +1,12 @@
+import type { LiveIntegration } from "../model/integration.ts";
+
+const SCOPES: readonly string[] = ["WORKSPACE", "PROJECT", "ENVIRONMENT"];
+
+/** The scope that most of several integrations share, for `defaults`; undefined where none is worth it. */
+export function commonScope(integrations: readonly { readonly live: LiveIntegration }[]): string | undefined {
+  return SCOPES.find(
+    (scope) =>
+      integrations.length > 1 &&
+      2 * integrations.filter(({ live }) => live.scope === scope).length > integrations.length,
+  );
+}

@@ -1,0 +1,31 @@
+import type { Key } from "../model/integration.ts";
+
+/** A variable that an integration has a use for. */
+export interface ExampleVariable {
+  readonly key: Key;
+  readonly field: string;
+  readonly variable: string;
+  /** Whether the file refers to it; else only a comment does. */
+  readonly isUsed: boolean;
+}
+
+const HEAD = `# Copy this to secrets.env, fill it in, keep it out of git, and pass it with --secrets-file secrets.env.
+# Lines that begin with # are for credentials that integrations.yaml doesn't manage yet.
+`;
+
+/** `secrets.env.example`: every variable, without a value. */
+export function secretsExample(variables: readonly ExampleVariable[]): string {
+  return `${HEAD}${exampleLines(variables)}`;
+}
+
+/** Its lines alone, to be added to one that is there. */
+export function exampleLines(variables: readonly ExampleVariable[]): string {
+  const byKey = new Map<Key, ExampleVariable[]>();
+  for (const each of variables) byKey.set(each.key, [...(byKey.get(each.key) ?? []), each]);
+  return [...byKey]
+    .map(([key, own]) => {
+      const lines = own.map(({ variable, isUsed }) => `${isUsed ? "" : "# "}${variable}=\n`);
+      return `\n# ${key}: ${own.map(({ field }) => field).join(", ")}\n${lines.join("")}`;
+    })
+    .join("");
+}

@@ -1,0 +1,31 @@
+import type { Key } from "../model/integration.ts";
+import { CREDENTIAL_FILES, proposedReference } from "../model/reserved-variables.ts";
+
+/** Gives each field of each integration a variable of its own. */
+export class VariableNames {
+  readonly #taken: Set<string>;
+  readonly #names = new Map<string, string>();
+
+  /** @param taken variables that a file refers to already: their values are not meant for anything new */
+  constructor(taken: readonly string[]) {
+    this.#taken = new Set(taken.map((name) => name.toUpperCase()));
+  }
+
+  /** The same for the same field each time. */
+  of(key: Key, field: string): string {
+    const id = `${key} ${field}`;
+    const known = this.#names.get(id);
+    if (known !== undefined) return known;
+    const proposed = proposedReference(key, field).slice(1);
+    let name = proposed;
+    for (let number = 2; !this.#isFree(name); number++) name = `${proposed}_${number}`;
+    this.#taken.add(name.toUpperCase());
+    this.#names.set(id, name);
+    return name;
+  }
+
+  /** Nor one whose `NAME_FILE` holds the credential of another tool. */
+  #isFree(name: string): boolean {
+    return !this.#taken.has(name.toUpperCase()) && !CREDENTIAL_FILES.includes(`${name.toUpperCase()}_FILE`);
+  }
+}

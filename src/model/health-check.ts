@@ -1,0 +1,21 @@
+/** Where a check looks. */
+export type CheckName =
+  | "versions"
+  | "file"
+  | "workspace"
+  | "lockfile"
+  | "journal"
+  | "key"
+  | "secrets"
+  | "token"
+  | "owner"
+  | "api"
+  | "integrations"
+  | "duplicates"
+  | "pipelines";
+
+/** What `doctor` found out about one thing. A warning or an error says what to do next. */
+export type HealthCheck = { readonly check: CheckName; readonly message: string } & (
+  | { readonly status: "ok" }
+  | { readonly status: "warning" | "error"; readonly next: string }
+);

@@ -1,0 +1,16 @@
+import { authTypes } from "./catalog.ts";
+import type { Json } from "./integration.ts";
+import { hasUrlCredentials } from "./url-credentials.ts";
+
+/** Why `integrations.yaml` can't say this live value as it is; undefined if it can. */
+export function whyUnspeakable(name: string, value: Json): string | undefined {
+  if (typeof value !== "string") return "it isn't a text";
+  if (name === "auth_type" && !authTypes.includes(value)) return "this version doesn't know it";
+  if (name === "name" && !/\S/.test(value)) return "it is empty";
+  return hasUrlCredentials(value) ? "it holds an address with a password" : undefined;
+}
+
+/** Whether a file can name a live identifier. Buddy may refuse a new one that ends with a hyphen, so a file is warned of it. */
+export function isSpeakableIdentifier(identifier: string): boolean {
+  return /^[A-Za-z](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?$/.test(identifier);
+}

@@ -1,0 +1,89 @@
+import { isSameIdentity } from "../../model/identity.ts";
+import type { LockSection } from "../../model/lockfile.ts";
+import type { HashId, Key, ListedIntegration, LiveIntegration } from "../../model/integration.ts";
+import { compareTexts, shellWord } from "../../model/text.ts";
+import type { Refusal } from "../change.ts";
+import type { InterruptedCreate, ObservedWorkspace } from "../input.ts";
+import { createdCandidates } from "./interrupted-creates.ts";
+import { listPartOf } from "./list-parts.ts";
+
+/**
+ * Servers may change an identifier, or ignore it. So what is new and has the type and the name that an unanswered creation
+ * asked for, but another identifier, may be what it made: nobody can tell.
+ */
+export function newTwins(
+  { type, name, identifier, alike }: Pick<InterruptedCreate, "type" | "name" | "identifier" | "alike">,
+  listed: readonly ListedIntegration[],
+): readonly ListedIntegration[] {
+  if (name === undefined || alike === undefined) return [];
+  const before = new Set(alike);
+  return listed.filter(
+    (item) => item.type === type && item.name === name && item.identifier !== identifier && !before.has(item.hashId),
+  );
+}
+
+/** What the twins of an interrupted creation were read from. */
+export interface TwinSearch {
+  readonly observed: Pick<ObservedWorkspace, "live" | "parts">;
+  /** What the lockfile holds. */
+  readonly lock: LockSection;
+  readonly creates: ReadonlyMap<Key, InterruptedCreate>;
+}
+
+/**
+ * What an interrupted creation may have made under another identifier, sorted: empty where it is known what it made, and
+ * where nothing new is like it. What the lockfile or another record of the journal has is not in doubt.
+ */
+export function doubtfulHashes(create: InterruptedCreate, search: TwinSearch): readonly HashId[] {
+  const { observed, lock, creates } = search;
+  if (create.hashId !== undefined) return [];
+  const owned = new Set<HashId | undefined>([
+    ...[...lock.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]),
+    ...[...creates.values()].map(({ hashId }) => hashId),
+  ]);
+  if (createdCandidates(create, observed).some(({ hashId }) => !owned.has(hashId))) return [];
+  // What has the very identifier that another unanswered creation asked for is that one's.
+  const others = [...creates.values()].filter((other) => other !== create && other.hashId === undefined);
+  const isAnothers = (hashId: HashId): boolean =>
+    others.some((other) => createdCandidates(other, observed).some((view) => view.hashId === hashId));
+  return twinsInPart(create, observed)
+    .map(({ hashId }) => hashId)
+    .filter((hashId) => !owned.has(hashId) && !isAnothers(hashId) && mayBe(create, observed.live.get(hashId)))
+    .toSorted(compareTexts);
+}
+
+/** The keys of which nobody can tell what was created. */
+export function doubtfulCreations(search: TwinSearch): Map<Key, readonly HashId[]> {
+  return new Map(
+    [...search.creates].flatMap(([key, create]) => {
+      const hashes = doubtfulHashes(create, search);
+      return hashes.length === 0 ? [] : [[key, hashes] as const];
+    }),
+  );
+}
+
+/** Twins in the part where the interrupted creation would appear, wherever they belong. */
+export function twinsInPart(
+  create: InterruptedCreate,
+  { parts }: Pick<ObservedWorkspace, "parts">,
+): readonly ListedIntegration[] {
+  const part = listPartOf(create);
+  const listed = part === undefined ? undefined : parts.get(part);
+  return listed === undefined || "why" in listed ? [] : newTwins(create, listed);
+}
+
+/** One that can't be read may be it. */
+function mayBe(create: InterruptedCreate, live: LiveIntegration | undefined): boolean {
+  return live === undefined || isSameIdentity(create, live);
+}
+
+/** Nothing is created for the key until somebody says whether one of these is its own. */
+export function doubtfulRefusal(key: Key, hashes: readonly HashId[]): Refusal {
+  const [first = ""] = hashes;
+  const several = hashes.length > 1;
+  return {
+    code: "doubtful-creation",
+    message: `the answer to its creation was lost, and ${hashes.join(", ")} ${several ? "have" : "has"} appeared since, with its type and name and another identifier: ${several ? "one of them" : "it"} may be what was created`,
+    hint: `if it is, run \`buddy-integrations import ${shellWord(key)} ${first}\`; if it is not, apply with --recreate ${shellWord(key)}`,
+  };
+}

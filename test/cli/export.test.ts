@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { READ_ONLY_TOKEN } from "../../src/emulator/default-seed.ts";
+import { block, LOCKFILE } from "../support/desired-file.ts";
+import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
+
+const FILE = "integrations.yaml";
+const EXAMPLE = "secrets.env.example";
+
+async function create(bench: SyncWorkbench, fields: Readonly<Record<string, unknown>>): Promise<void> {
+  await bench.byHand("POST", "/integrations", {
+    type: "VULTR",
+    name: "Web",
+    scope: "WORKSPACE",
+    token: "theirs",
+    ...fields,
+  });
+}
+
+async function withThree(bench: SyncWorkbench): Promise<void> {
+  await create(bench, { identifier: "web" });
+  await create(bench, { identifier: "web", scope: "PROJECT", project_name: "company-website", type: "DATADOG" });
+  await create(bench, { identifier: "hub", type: "GIT_HUB", name: "Hub" });
+}
+
+test("export writes a file, a lockfile and the variables; nothing is sent, and the first plan has nothing to do", async (t) => {
+  const bench = await syncWorkbench(t);
+  await withThree(bench);
+  bench.requests();
+  const ended = await bench.run(["export"]);
+  assert.equal(ended.exit, 0, ended.stderr);
+  assert.deepEqual(
+    bench.requests().filter((request) => !request.startsWith("GET ")),
+    [],
+  );
+  const file = (await bench.read(FILE)) ?? "";
+  assert.deepEqual(
+    [...file.matchAll(/^ {2}(\w+):$/gm)].map(([, key]) => key),
+    ["hub", "web", "web_company_website"],
+  );
+  assert.match(file, /^defaults:\n {2}scope: WORKSPACE\n/m);
+  assert.match(file, /^ {4}scope: PROJECT\n {4}project_name: company-website\n {4}identifier: web\n/m);
+  assert.match((await bench.read(EXAMPLE)) ?? "", /^# hub: token\n# HUB_TOKEN=$/m);
+  const planned = await bench.plan();
+  assert.deepEqual([planned.exit, planned.changes, planned.codes], [0, [], []]);
+});
+
+test("credentials are managed where their variables have values, and no value counts as sent", async (t) => {
+  const bench = await syncWorkbench(t);
+  await withThree(bench);
+  const env = { HUB_TOKEN: "hub-value" };
+  const ended = await bench.run(["export"], { env });
+  assert.match(ended.stderr, /^Next: buddy-integrations apply --assume-sent /m);
+  assert.match((await bench.read(FILE)) ?? "", /^ {2}hub:\n(?: {4}.*\n)* {4}token: \$HUB_TOKEN\n/m);
+  assert.deepEqual((await bench.lockedEntry("hub"))?.lastSent.get("token"), { sent: false, variable: "HUB_TOKEN" });
+  assert.match((await bench.read(EXAMPLE)) ?? "", /^HUB_TOKEN=$/m);
+  assert.equal((await bench.apply(["--assume-sent"], { env })).exit, 0);
+  assert.deepEqual((await bench.plan([], { env })).changes, []);
+});
+
+test("a file that is there is never replaced", async (t) => {
+  const bench = await syncWorkbench(t);
+  await withThree(bench);
+  await bench.write(FILE, "mine\n");
+  const ended = await bench.run(["export"]);
+  assert.deepEqual([ended.exit, ended.stdout], [3, ""]);
+  assert.match(ended.stderr, /\[file-exists\]: integrations\.yaml is there already.*\n.*--append.*--out/);
+  assert.equal(await bench.read(FILE), "mine\n");
+  await bench.write(EXAMPLE, "also mine\n");
+  assert.equal((await bench.run(["export", "--out", "new.yaml"])).exit, 0);
+  assert.equal(await bench.read(EXAMPLE), "also mine\n");
+  assert.notEqual(await bench.read("new.lock.yaml"), undefined);
+});
+
+test("a lockfile of the same workspace without its file is an error, not a second start", async (t) => {
+  const bench = await syncWorkbench(t);
+  await bench.writeIntegrations(block("old"));
+  await bench.apply();
+  const lock = await bench.read(LOCKFILE);
+  const ended = await bench.run(["export", "--lockfile", LOCKFILE, "--out", "new.yaml"]);
+  assert.equal(ended.exit, 3);
+  assert.match(ended.stderr, /\[file-exists\]: integrations\.lock\.yaml has 1 integration/);
+  assert.equal(await bench.read(LOCKFILE), lock);
+});
+
+test("--append adds what no key has, and leaves out what the file is about to adopt", async (t) => {
+  const bench = await syncWorkbench(t);
+  await withThree(bench);
+  const before =
+    "version: 1\n# ours\nintegrations:\n  web: # to be adopted\n    { type: VULTR, name: Web, scope: WORKSPACE, token: $TOKEN }\n";
+  await bench.write(FILE, before);
+  const ended = await bench.run(["export", "--append"]);
+  assert.equal(ended.exit, 0, ended.stderr);
+  const after = (await bench.read(FILE)) ?? "";
+  assert.ok(after.startsWith(before));
+  assert.deepEqual(
+    [...after.slice(before.length).matchAll(/^ {2}(\w+):$/gm)].map(([, key]) => key),
+    ["hub", "web_company_website"],
+  );
+  const again = await bench.run(["export", "--append"]);
+  assert.deepEqual([again.exit, again.stdout], [0, ""]);
+  assert.equal(await bench.read(FILE), after);
+});
+
+test("--only, --type and --project choose, and a choice of nothing is an error", async (t) => {
+  const bench = await syncWorkbench(t);
+  await withThree(bench);
+  const keys = async (...args: readonly string[]): Promise<string[]> => {
+    const out = `${args.join("").replaceAll(/\W/g, "")}.yaml`;
+    const ended = await bench.run(["export", "--out", out, ...args]);
+    assert.equal(ended.exit, 0, ended.stderr);
+    return [...((await bench.read(out)) ?? "").matchAll(/^ {2}(\w+):$/gm)]
+      .map(([, key = ""]) => key)
+      .filter((key) => key !== "scope");
+  };
+  assert.deepEqual(await keys("--only", "h*"), ["hub"]);
+  assert.deepEqual(await keys("--type", "git_hub"), ["hub"]);
+  assert.deepEqual(await keys("--project", "company-website"), ["web"]);
+  const none = await bench.run(["export", "--out", "none.yaml", "--only", "x*"]);
+  assert.equal(none.exit, 3);
+  assert.match(none.stderr, /\[no-match\]/);
+});
+
+test("with a token that may not list projects, export says what it may have missed", async (t) => {
+  const bench = await syncWorkbench(t);
+  await withThree(bench);
+  const ended = await bench.run(["export"], { env: { BUDDY_TOKEN: READ_ONLY_TOKEN } });
+  assert.equal(ended.exit, 0, ended.stderr);
+  assert.match(ended.stderr, /warning \[unlisted-projects\]/);
+  assert.doesNotMatch((await bench.read(FILE)) ?? "", /company-website/);
+});
+
+test("numbers have the name in a comment, and --names writes names", async (t) => {
+  const bench = await syncWorkbench(t);
+  const permissions = {
+    admins: "MANAGE",
+    others: "DENIED",
+    users: [{ id: 1, access_level: "MANAGE" }],
+    groups: [{ id: 2, access_level: "USE_ONLY" }],
+  };
+  await create(bench, { identifier: "web", permissions, all_pipelines_allowed: false, allowed_pipelines: [{ id: 1 }] });
+  assert.equal((await bench.run(["export"])).exit, 0);
+  const file = (await bench.read(FILE)) ?? "";
+  assert.match(file, /- id: 1 # Dev Eloper\n/);
+  assert.match(file, /- id: 2 # frontend\n/);
+  assert.match(file, /- id: 1 # deploy\n/);
+  assert.equal((await bench.run(["export", "--names", "--out", "names.yaml"])).exit, 0);
+  const names = (await bench.read("names.yaml")) ?? "";
+  assert.match(names, /- email: dev@example\.com\n/);
+  assert.match(names, /- name: frontend\n/);
+  assert.match(names, /- project: company-website\n {8}pipeline: deploy\n/);
+  assert.deepEqual((await bench.plan(["--file", "names.yaml"])).changes, []);
+});
+
+test("nothing is exported while an interrupted apply may have made some of it", async (t) => {
+  const bench = await syncWorkbench(t);
+  await withThree(bench);
+  await bench.write(`${LOCKFILE}.journal`, "garbage\n");
+  const ended = await bench.run(["export"]);
+  assert.equal(ended.exit, 3);
+  assert.match(ended.stderr, /\[unfinished-apply\]/);
+  assert.equal(await bench.read(FILE), undefined);
+});

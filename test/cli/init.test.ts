@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parse } from "yaml";
+import { block } from "../support/desired-file.ts";
+import { syncWorkbench } from "../support/sync-workbench.ts";
+
+const FILE = "integrations.yaml";
+const IGNORED = "integrations.lock.yaml.journal\nintegrations.lock.yaml.lock\nsecrets.env\n";
+const ALONE = { BUDDY_TOKEN: undefined, BUDDY_WORKSPACE: undefined, BUDDY_BASE_URL: undefined };
+
+test("init without a token writes a valid file without integrations, and what git must ignore", async (t) => {
+  const bench = await syncWorkbench(t);
+  const ended = await bench.run(["init", "--workspace", "my-company", "--region", "eu"], { env: ALONE });
+  assert.equal(ended.exit, 0, ended.stderr);
+  assert.match(ended.stdout, /^integrations\.yaml: no integrations yet\n\.gitignore: /);
+  assert.match(ended.stderr, /^Next: buddy-integrations explain TYPE /m);
+  const file = (await bench.read(FILE)) ?? "";
+  assert.match(
+    file,
+    /^# yaml-language-server: \$schema=https:\/\/unpkg\.com\/buddy-integrations\/schemas\/integrations\.editor\.schema\.json\n/,
+  );
+  assert.match(file, /^workspace: my-company\napi: https:\/\/api\.eu\.buddy\.works\n/m);
+  assert.equal(await bench.read(".gitignore"), IGNORED);
+  assert.equal((await bench.run(["validate"])).exit, 0);
+});
+
+test("init exports a workspace that has integrations, if a token is there", async (t) => {
+  const bench = await syncWorkbench(t);
+  const body = { type: "VULTR", name: "Web", identifier: "web", scope: "WORKSPACE", token: "theirs" };
+  await bench.byHand("POST", "/integrations", body);
+  const ended = await bench.run(["init"]);
+  assert.equal(ended.exit, 0, ended.stderr);
+  assert.match((await bench.read(FILE)) ?? "", /^ {2}web:\n/m);
+  assert.match(ended.stderr, /^Next: buddy-integrations plan$/m);
+  assert.deepEqual((await bench.plan()).changes, []);
+});
+
+test("init of an empty workspace writes a file without integrations, also with a token", async (t) => {
+  const bench = await syncWorkbench(t);
+  assert.equal((await bench.run(["init"])).exit, 0);
+  assert.match((await bench.read(FILE)) ?? "", /^integrations: \{\}\n$/m);
+});
+
+test("on a terminal init asks for the workspace, the region and the token, and keeps the token to itself", async (t) => {
+  const bench = await syncWorkbench(t);
+  const body = { type: "VULTR", name: "Web", identifier: "web", scope: "WORKSPACE", token: "theirs" };
+  await bench.byHand("POST", "/integrations", body);
+  const answers = [bench.emulator.workspace, bench.emulator.url, bench.emulator.token];
+  const asked: string[] = [];
+  const ask = (question: string, answer = "shown"): Promise<string | undefined> => {
+    asked.push(`${question.split(",")[0]} ${answer}`);
+    return Promise.resolve(answers.shift());
+  };
+  const ended = await bench.run(["init"], { env: ALONE, io: { interactive: true, ask } });
+  assert.equal(ended.exit, 0, ended.stderr);
+  assert.deepEqual(asked, [
+    "Workspace shown",
+    "Region (us shown",
+    "API token hidden",
+    "Credentials: managed or unmanaged [managed where their variables have values]:  shown",
+  ]);
+  assert.match((await bench.read(FILE)) ?? "", /^ {2}web:\n/m);
+  for (const text of [ended.stdout, ended.stderr, await bench.read(FILE), await bench.read(".gitignore")])
+    assert.ok(!text?.includes(bench.emulator.token));
+});
+
+test("without a terminal and a workspace init says what is missing, and writes nothing", async (t) => {
+  const bench = await syncWorkbench(t);
+  const ended = await bench.run(["init"], { env: ALONE });
+  assert.equal(ended.exit, 3);
+  assert.match(ended.stderr, /\[no-workspace\]/);
+  assert.equal(await bench.read(FILE), undefined);
+  assert.equal(await bench.read(".gitignore"), undefined);
+});
+
+test("a token that is refused leaves no file behind", async (t) => {
+  const bench = await syncWorkbench(t);
+  const ended = await bench.run(["init"], { env: { BUDDY_TOKEN: "wrong" } });
+  assert.equal(ended.exit, 4);
+  assert.equal(await bench.read(FILE), undefined);
+});
+
+test("init replaces nothing, and adds to .gitignore only what isn't there", async (t) => {
+  const bench = await syncWorkbench(t);
+  await bench.writeIntegrations(block("web"));
+  await bench.write(".gitignore", "node_modules\r\n/secrets.env\r\n*.log");
+  const before = await bench.read(FILE);
+  const ended = await bench.run(["init", "--ci", "github"]);
+  assert.equal(ended.exit, 0, ended.stderr);
+  assert.match(ended.stderr, /integrations\.yaml is there already, and stays as it is\n/);
+  assert.equal(await bench.read(FILE), before);
+  const ignored =
+    "node_modules\r\n/secrets.env\r\n*.log\r\nintegrations.lock.yaml.journal\r\nintegrations.lock.yaml.lock\r\n";
+  assert.equal(await bench.read(".gitignore"), ignored);
+  const recipe = await bench.read(".github/workflows/integrations.yml");
+  const again = await bench.run(["init", "--ci", "github"]);
+  assert.deepEqual([again.exit, again.stdout], [0, ""]);
+  assert.equal(await bench.read(".gitignore"), ignored);
+  assert.equal(await bench.read(".github/workflows/integrations.yml"), recipe);
+});
+
+test("each recipe is YAML, pins the workspace and the host, and never downloads the tool", async (t) => {
+  const bench = await syncWorkbench(t);
+  await bench.writeIntegrations(block("web"));
+  const files = {
+    github: ".github/workflows/integrations.yml",
+    gitlab: ".gitlab/integrations.gitlab-ci.yml",
+    buddy: ".buddy/integrations.yml",
+  };
+  for (const [system, name] of Object.entries(files)) {
+    const ended = await bench.run(["init", "--ci", system]);
+    assert.equal(ended.exit, 0, ended.stderr);
+    const text = (await bench.read(name)) ?? "";
+    assert.equal(typeof parse(text), "object", name);
+    for (const [command] of text.matchAll(/buddy-integrations (?:plan|apply)\b.*/g))
+      assert.ok(command.includes(`--workspace ${bench.emulator.workspace} --api ${bench.emulator.url}`), command);
+    assert.doesNotMatch(text, /npx (?!--no-install)|pull_request_target|workflow_run/);
+  }
+});
