@@ -27,7 +27,8 @@ export async function checkExpectedPlan(
     return stop("invalid", errorDiagnostic("missing-file", message));
   }
   const reviewed = readReviewedPlan(new TextDecoder().decode(bytes.value));
-  if (!reviewed.ok) return stop("invalid", errorDiagnostic("wrong-plan", `${expected} (--expect): ${reviewed.error}`));
+  if (!reviewed.ok)
+    return stop("invalid", errorDiagnostic("wrong-plan", `${expected} (--expect): ${reviewed.error}`, PLAN_AGAIN));
   const differences = comparePlans(reviewed.value, plan);
   if (differences.length === 0) return success(undefined);
   return stalePlanStop(
@@ -37,20 +38,18 @@ export async function checkExpectedPlan(
   );
 }
 
+const PLAN_AGAIN = "plan again with this version, and have it reviewed";
 const LARGEST_PLAN = 64 * 1024 * 1024;
 
 function checkExpectedHash(expected: string, plan: Plan): Result<void, CommandStop> {
   const kind = classifyHash(expected);
   if (kind === "malformed") {
     const message = "--expect: this isn't a plan hash, which is v2:sha256: and 64 of 0-9 and a-f";
-    return stop("invalid", errorDiagnostic("wrong-plan", message));
+    return stop("invalid", errorDiagnostic("wrong-plan", message, "copy the whole hash from the end of the plan"));
   }
   if (kind === "other version") {
     const message = "--expect: planned by another version of buddy-integrations, whose hashes mean something else";
-    return stop(
-      "invalid",
-      errorDiagnostic("wrong-plan", message, "plan again with this version, and have it reviewed"),
-    );
+    return stop("invalid", errorDiagnostic("wrong-plan", message, PLAN_AGAIN));
   }
   const hash = planHash(plan);
   if (expected === hash) return success(undefined);

@@ -49,8 +49,14 @@ export async function compareWithBase(
   const head = `${lock.name} ${what} since ${commit.slice(0, 12)}, where this branch left ${ref}`;
   return success({
     isRefused: !options.allowLockfileEdits,
-    notes: editDiagnostics(head, found, commit, lock.name, options),
+    notes: editDiagnostics(head, found, takeBack(commit, lock.name, bytes), options),
   });
+}
+
+/** What makes the lockfile the one of the base again. */
+function takeBack(commit: string, name: string, before: Uint8Array | undefined): string {
+  if (before === undefined) return `rm -- ${shellWord(name)}, or put it back where it was`;
+  return `git checkout ${commit.slice(0, 12)} -- ${shellWord(name)}`;
 }
 
 function parseBytes(name: string, bytes: Uint8Array): Result<Lockfile, string> {
@@ -77,15 +83,13 @@ function editMessages(edits: readonly LockfileEdit[], { format }: BaseOptions): 
 function editDiagnostics(
   head: string,
   found: readonly string[],
-  commit: string,
-  name: string,
+  back: string,
   { allowLockfileEdits }: BaseOptions,
 ): Diagnostic[] {
   const make = (message: string, hint?: string): Diagnostic =>
     allowLockfileEdits
       ? { code: CODE, severity: "warning", message, ...(hint === undefined ? {} : { hint }) }
       : errorDiagnostic(CODE, message, hint);
-  const back = `git checkout ${commit.slice(0, 12)} -- ${shellWord(name)}`;
   const hint = allowLockfileEdits
     ? "--allow-lockfile-edits lets this pass: review each entry as you review the file"
     : `an apply believes its lockfile. Take the edits back (${back}), or review each entry and pass --allow-lockfile-edits`;

@@ -56,7 +56,9 @@ export async function scanPipelineFiles(
     if (io.signal.aborted) break;
     scans.push(scanPipeline(name, text, knowledge));
   }
-  const unread = found.unread.map(({ path, problem }) => errorDiagnostic("unreadable-file", `${path} ${problem}`));
+  const unread = found.unread.map(({ path, problem }) =>
+    errorDiagnostic("unreadable-file", `${path} ${problem}`, MAKE_READABLE),
+  );
   const pipelines = [...reader.found.keys()].filter((name) => name !== found.rootAction);
   return {
     scans,
@@ -69,10 +71,12 @@ export async function scanPipelineFiles(
   };
 }
 
+const MAKE_READABLE = "make it readable, or remove it";
+
 /** The same problem, where the rest goes on without the file. */
 export function asWarning({ code, message, place }: Diagnostic, consequence: string): Diagnostic {
   return {
-    ...warningDiagnostic(code, `${message}: ${consequence}`, "make it readable, or remove it"),
+    ...warningDiagnostic(code, `${message}: ${consequence}`, MAKE_READABLE),
     ...(place === undefined ? {} : { place }),
   };
 }

@@ -174,8 +174,13 @@ test("a variable's file that can't be read is an error, which doesn't show what 
     problem: "permission denied",
   }));
   assert.deepEqual(
-    diagnostics.map(({ message }) => message),
-    ["`a.token`: $TOKEN can't be read from the file that $TOKEN_FILE names: permission denied"],
+    diagnostics.map(({ message, hint }) => [message, hint]),
+    [
+      [
+        "`a.token`: $TOKEN can't be read from the file that $TOKEN_FILE names: permission denied",
+        "make the file readable, or unset TOKEN_FILE",
+      ],
+    ],
   );
 });
 

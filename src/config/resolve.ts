@@ -118,7 +118,8 @@ function lookUpSecret(name: string, lookup: VariableLookup, report: (remark: Dia
       return new Secret(name, undefined);
     case "unreadable": {
       const message = `$${name} can't be read from the file that $${name}_FILE names: ${found.problem}`;
-      report({ code: "unreadable-variable", severity: "error", message });
+      const hint = `make the file readable, or unset ${name}_FILE`;
+      report({ code: "unreadable-variable", severity: "error", message, hint });
       return new Secret(name, undefined);
     }
     case "set": {

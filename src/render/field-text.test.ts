@@ -24,6 +24,26 @@ test("a reference that was never sent is not called the last sent one", () => {
   assert.equal(text("never-sent"), "$B");
 });
 
+test("a list, a map and a single value that would look alike item by item are shown whole", () => {
+  const lines = (before: Json, after: Json): string[] => {
+    const field = {
+      path: "extra.x",
+      before,
+      after,
+      reason: "edited",
+      compared_with: "last sent",
+      basis: "file",
+    } as const;
+    const { value, items } = describeField(field, NAMES, { value: 100, lines: 10 });
+    return [value, ...items.map(({ kind, text }) => `${kind} ${text}`)];
+  };
+  assert.deepEqual(lines([1], 1), ["", "gone [1]", "new 1"]);
+  assert.deepEqual(lines({ a: "b" }, ["a"]), ["", 'gone {"a":"b"}', 'new ["a"]']);
+  assert.deepEqual(lines([], {}), ["", "gone []", "new {}"]);
+  assert.deepEqual(lines([1], []), ["(empty)", "gone 1"]);
+  assert.deepEqual(lines({ a: 1 }, {}), ["(empty map)", "gone a: 1"]);
+});
+
 test("a long value or a long list doesn't hide a reference", () => {
   const padding = "x".repeat(500);
   const reference = { $secret: "TOKEN" };

@@ -42,16 +42,24 @@ export function describeField(field: FieldChange, names: DisplayNames, limits: T
     const seen = compared === "last sent" ? `${was} (last sent)` : was;
     return { path, value: `${seen} → ${is}`, why, items: [] };
   }
+  const since = before !== undefined && compared === "last sent" ? "(compared with what was last sent)" : "";
+  if (before !== undefined && shapeOf(before) !== shapeOf(after)) {
+    // Item by item, `[1]` and `1` would look alike.
+    const items = [
+      { kind: "gone", text: valueLine(valueText(before), before, limits).text },
+      { kind: "new", text: valueLine(valueText(after), after, limits).text },
+    ] as const;
+    return { path, value: "", why: why === "" ? since : why, items };
+  }
   const seen = before === undefined ? [] : itemLines(before, path, names, limits);
   const now = itemLines(after, path, names, limits);
   const items = itemDifference(
     seen.map(({ text }) => text),
     now.map(({ text }) => text),
   );
-  const since = before !== undefined && compared === "last sent" ? "(compared with what was last sent)" : "";
   return {
     path,
-    value: isEmptyContainer(after) ? "(empty)" : "",
+    value: isEmptyContainer(after) ? (isMap(after) ? "(empty map)" : "(empty)") : "",
     why: why === "" ? since : why,
     items: foldItems(items, limits.lines, now),
   };
@@ -185,6 +193,11 @@ function nameWithId(id: number, names: Readonly<Record<string, string>>): string
 
 function isSingle(value: Json): boolean {
   return typeof value !== "object" || value === null || markerText(value) !== undefined;
+}
+
+function shapeOf(value: Json): "single" | "list" | "map" {
+  if (isSingle(value)) return "single";
+  return isList(value) ? "list" : "map";
 }
 
 function isEmptyContainer(value: Json): boolean {

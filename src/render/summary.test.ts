@@ -14,3 +14,10 @@ test("that an integration loses its protection stands below the plan, where nobo
   assert.match(text(false), /^Plan: .*\nDrops the protection of: a\.$/m);
   assert.doesNotMatch(text(true), /Drops/);
 });
+
+test("the line of what is refused says why, also where a counterpart isn't what is in doubt", () => {
+  const refused = { code: "unknown-name", message: "no member has the name Nobody", hint: "correct it" } as const;
+  const conflict = { action: "conflict", key: "a", type: "VULTR", name: "a", candidates: [], refused } as const;
+  const text = renderPlanText({ ...planFor([desired("a")], {}), changes: [conflict] }, { color: false, columns: 80 });
+  assert.match(text, /^Refuses: a \(unknown-name\)\.$/m);
+});

@@ -135,7 +135,7 @@ export function unprotectedKeys({ changes }: Plan): string[] {
 
 function refusedNames({ changes }: Plan): string {
   const refused = changes.flatMap(({ action, key, refused: why }) =>
-    why === undefined ? [] : [`${visibleText(key)} (${action === "conflict" ? action : `${action}: ${why.code}`})`],
+    why === undefined ? [] : [`${visibleText(key)} (${action === "conflict" ? why.code : `${action}: ${why.code}`})`],
   );
   return fewOf(refused, 10);
 }

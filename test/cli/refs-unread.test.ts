@@ -42,6 +42,7 @@ for (const [what, spoil] of Object.entries<(dir: string) => Promise<void>>({
     await spoil(s.dir);
     const { exit, codes, stdout } = await check(s);
     assert.deepEqual([exit, codes], [3, ["error unreadable-file", "error gone-hash"]]);
+    assert.match(stdout, /^ {2}hint: make it readable, or remove it$/m);
     assert.match(stdout, /^\.buddy\/p\.yml:4:23: error \[gone-hash\]/m);
     assert.equal((await s.run(["refs", "--usages"])).exit, 3);
     assert.equal((await s.run(["refs", "--write"])).exit, 3);

@@ -179,6 +179,7 @@ test("something else than a plan is refused as such", async (t) => {
     await s.write("plan.json", text);
     const apply = await s.apply(["--expect", "plan.json"]);
     assert.deepEqual([apply.exit, apply.report.diagnostics[0]?.message], [3, `plan.json (--expect): ${message}`]);
+    assert.equal(apply.report.diagnostics[0]?.hint, "plan again with this version, and have it reviewed");
   }
   assert.deepEqual([(await s.apply(["--expect", "no.json"])).exit, s.emulator.stored().length], [3, 0]);
 });

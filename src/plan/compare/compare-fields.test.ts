@@ -98,6 +98,11 @@ test("a write-only field: edited in plain, never sent, or as it was", () => {
   assert.deepEqual(judged(wanted("US"), { view }), ["region:never-sent (file, nothing)"]);
 });
 
+test("what is adopted was never sent: no value of a reference counts as rotated", () => {
+  const wanted = desired("a", { fields: { host_url: secretOf("URL", "https://one") } });
+  assert.deepEqual(judged(wanted, { view: liveUrl("https://two") }), ["host_url:never-sent (secret, live)"]);
+});
+
 const token = (value?: string): IntegrationWithIds => desired("a", { fields: { token: secretOf("TOKEN", value) } });
 const sentToken = entry(token("one"));
 const neverSent = entry(token("one"), live(token()), {

@@ -15,6 +15,7 @@ import {
   whyUncompared,
   type SecretView,
 } from "./compare-values.ts";
+import { knownRoles, ROLES } from "./lock-entry.ts";
 import { isHiddenField, shownDesired, shownSent } from "./shown-fields.ts";
 
 /** What is compared, for one integration. */
@@ -49,7 +50,7 @@ export function compareFields(sources: FieldSources, resend: readonly string[]):
       continue;
     }
     const seenLive = seenValue(live, path, value);
-    const stored = sources.entry?.lastSent.get(path);
+    const stored = storedBefore(sources, path, value, blindView);
     const field: ComparedField = {
       path,
       value,
@@ -79,6 +80,19 @@ export function createdFields(desired: IntegrationWithIds): FieldChange[] {
   }));
 }
 
+/** Of roles that the file names again, those that were sent before it stopped, if it names others now: they would be lost. */
+function storedBefore(
+  { entry }: FieldSources,
+  path: string,
+  value: FieldValue,
+  view: SecretView,
+): StoredValue | undefined {
+  const stored = entry?.lastSent.get(path);
+  if (stored !== undefined || path !== ROLES) return stored;
+  const roles = knownRoles(entry);
+  return roles !== undefined && compareWithStored(value, roles, path, view) === "edited" ? roles : undefined;
+}
+
 interface ComparedField {
   readonly path: string;
   readonly value: FieldValue;
@@ -100,7 +114,8 @@ function sendReason(field: ComparedField, view: SecretView): SendReason | "same"
     if (now === "equal") return "same";
     if (now === "unknown") return "unknown";
     if (sinceSent === "equal") return "drift";
-    if (sinceSent === "never-sent") return "never-sent";
+    // Of what is being adopted, nothing was sent either.
+    if (sinceSent === "never-sent" || (sinceSent === "nothing sent" && now === "rotated")) return "never-sent";
     return now === "rotated" && sinceSent !== "edited" ? "rotated" : "edited";
   }
   switch (sinceSent) {

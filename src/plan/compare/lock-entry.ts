@@ -86,7 +86,7 @@ function lastSent(facts: EntryFacts, values: SecretView["values"]): Map<string, 
   return kept;
 }
 
-const ROLES = "role_assumptions";
+export const ROLES = "role_assumptions";
 /** Where they are kept while the file doesn't name them: a file that does has another plan. */
 const UNMANAGED_ROLES = `unmanaged.${ROLES}`;
 

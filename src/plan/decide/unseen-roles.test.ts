@@ -55,6 +55,25 @@ test("roles in the file, [] too, or an empty list in the lockfile allow it", () 
   ]);
 });
 
+test("roles that were sent before the file stopped naming them are shown where it names others now", () => {
+  const before = aws({ ...keys("1"), ...roles });
+  const unnamed = entry(aws(keys("1")), live(before), {
+    lastSent: new Map([...entry(aws(keys("1"))).lastSent, ["unmanaged.role_assumptions", roles.role_assumptions]]),
+  });
+  const world = { lock: lockSectionOf({ a: unnamed }), live: [live(before)] };
+  const changed = (list: readonly FieldValue[]) =>
+    planFor([aws({ ...keys("1"), role_assumptions: list })], world).changes.flatMap((change) =>
+      change.action === "update" ? change.fields : [],
+    );
+  const field = { path: "role_assumptions", compared_with: "last sent", basis: "file", reason: "edited" };
+  assert.deepEqual(changed([]), [{ ...field, before: [{ arn: "1" }], after: [] }]);
+  // The same ones are sent again: somebody may have changed them meanwhile.
+  assert.deepEqual(
+    changed([{ arn: "1" }]).map(({ reason }) => reason),
+    ["never-sent"],
+  );
+});
+
 test("a replacement or re-creation is refused too, unless the old one was of another type", () => {
   const inProject = { scope: "PROJECT", projectName: "web" } as const;
   const flags = { allow_replace: true, max_deletions: 1 };
