@@ -2,6 +2,7 @@ import { lockfileOf } from "../checkout/paths.ts";
 import { parseLockfile } from "../checkout/lockfile/read.ts";
 import { decodeText } from "../config/yaml/decode-text.ts";
 import { parseSectionName, workspaceSectionName } from "../model/address.ts";
+import { unconfirmedHostProblem } from "../config/api-host.ts";
 import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import type { Result, Target } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
@@ -44,7 +45,9 @@ export async function loadLockfile(
   const lock = parsed.value;
   if (target !== undefined && options.api === undefined) {
     const elsewhere = sameWorkspaceElsewhere(lock, target);
-    if (elsewhere !== undefined) return failure([otherHostProblem(name, elsewhere, target)]);
+    // A host that only the file names is the graver fault.
+    const unconfirmed = unconfirmedHostProblem(target.api, { flag: undefined, env: io.env });
+    if (elsewhere !== undefined) return failure([unconfirmed ?? otherHostProblem(name, elsewhere, target)]);
   }
   return success({ name, path, lock, text: text.value });
 }

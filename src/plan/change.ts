@@ -243,6 +243,8 @@ export interface Forget extends ChangeBase {
   readonly hash_id: HashId;
   /** `removed`: the file says so. `retain`: its block is gone, and its lifecycle says so. */
   readonly why: "gone" | "retain" | "removed";
+  /** What goes with the entry and a reviewer should know: the protection, and former hashes. */
+  readonly details: readonly RecordedDetail[];
 }
 
 /** Nothing to do. */

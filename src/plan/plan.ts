@@ -9,13 +9,13 @@ import { doubtfulCreations } from "./match/doubtful-creations.ts";
 import { judgeJournal } from "./match/journal-claims.ts";
 import { indexParts } from "./match/list-index.ts";
 import { displayNames } from "./display-names.ts";
-import { assumedRecords } from "./decide/assume.ts";
+import { assumedRecords, notAssumedWarnings } from "./decide/assume.ts";
 import { planRemoval, planSuperseded } from "./decide/remove.ts";
 import { withInterruptedCreates } from "./match/interrupted-creates.ts";
 import { applySafetyRules, keepAdoptedIntegrations, refuseSharedAdoptions } from "./review/safety.ts";
 import { planWanted } from "./decide/wanted.ts";
 import { unsentValues } from "./review/unsent-values.ts";
-import { warningsFor } from "./review/warnings.ts";
+import { sortWarnings, warningsFor } from "./review/warnings.ts";
 
 /** (desired, live, lock) to an ordered list of changes: the one function behind `--plan` and `--apply`. Pure. */
 export function planIntegrations(input: PlanInput): Plan {
@@ -86,7 +86,8 @@ export function planIntegrations(input: PlanInput): Plan {
     left_out: wanted.length - chosen.length + (unwanted.length - chosenUnwanted.length),
     names: displayNames(input, ordered),
   };
-  return { ...plan, warnings: warningsFor(ordered, context) };
+  const assumed = flags.assume_sent === undefined ? [] : notAssumedWarnings(chosen, flags.assume_sent, context);
+  return { ...plan, warnings: sortWarnings([...warningsFor(ordered, context), ...assumed]) };
 }
 
 const NOTHING_READ: ObservedWorkspace = { live: new Map(), parts: new Map() };

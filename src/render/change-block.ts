@@ -156,10 +156,11 @@ function bodyLines(change: Change, names: DisplayNames, limits: TextLimits): Blo
             change.details.map(({ path }) => path.replace(/^last_sent\./, "")),
           )
         : detailLines(change.details);
+    case "forget":
+      return detailLines(change.details);
     case "rename":
     case "delete":
     case "orphan":
-    case "forget":
     case "keep":
       return [];
     default:
@@ -229,11 +230,22 @@ function carriedLines(carried: readonly CarriedField[]): BlockLine[] {
 
 /** What only the lockfile gets to know: what a reviewer has to see with its values, the rest by name. */
 function detailLines(details: readonly RecordedDetail[]): BlockLine[] {
-  const others = details.filter((detail) => !isReviewedDetail(detail)).map(({ path }) => path);
+  const others = details.filter((detail) => !isReviewedDetail(detail) && !detail.path.startsWith(UNMANAGED));
+  const unnamed = others.filter(({ path, after }) => path.startsWith(LAST_SENT) && after === undefined);
+  const known = others.filter((detail) => !unnamed.includes(detail));
   return [
     ...details.filter(isReviewedDetail).map((detail) => noteLine(detailText(detail))),
-    ...listLines("in the lockfile", others),
+    ...listLines("no longer managed", fieldNames(unnamed)),
+    ...listLines("in the lockfile", fieldNames(known)),
   ];
+}
+
+const LAST_SENT = "last_sent.";
+/** What is kept of a field that the file doesn't name. */
+const UNMANAGED = `${LAST_SENT}unmanaged.`;
+
+function fieldNames(details: readonly RecordedDetail[]): string[] {
+  return details.map(({ path }) => (path.startsWith(LAST_SENT) ? path.slice(LAST_SENT.length) : path));
 }
 
 /** The lifecycle, the identifier, and another variable of a value that was never sent. */

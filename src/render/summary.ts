@@ -127,7 +127,8 @@ function lostName(change: Change): string {
 export function unprotectedKeys({ changes }: Plan): string[] {
   const keys = changes.flatMap((change) => {
     if (change.refused !== undefined) return [];
-    const details = change.action === "record" || change.action === "adopt" ? change.details : [];
+    const details =
+      change.action === "record" || change.action === "adopt" || change.action === "forget" ? change.details : [];
     return details.some(({ path, before }) => path === "lifecycle.protect" && before === true) ? [change.key] : [];
   });
   return [...new Set(keys)];

@@ -107,7 +107,7 @@ test("YAML output quotes keys that readers of YAML 1.1 take for something else",
   const hash = s.stored("on").hash_id;
   await s.writeIntegrations(block("plain"));
   await s.write(LOCKFILE, "lockfile_version: 2\nworkspaces: {}\n");
-  const imported = await s.run(["import", "on", hash]);
+  const imported = await s.run(["import", "on", hash, "--print"]);
   assert.match(imported.stdout, /^ {2}"on":$/m);
 });
 

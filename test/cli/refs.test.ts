@@ -165,8 +165,8 @@ test("a hash that only the workspace knows is offered for import, and the offere
   const [command] = /buddy-integrations import \S+ \S+(?=`)/.exec(offered.stdout) ?? [];
   assert.equal(command, `buddy-integrations import spare ${hash}`);
 
-  const block = await bench.run(["import", "spare", hash]);
-  assert.equal(block.exit, 3);
+  const block = await bench.run(["import", "spare", hash, "--print"]);
+  assert.equal(block.exit, 0);
   assert.match(block.stdout, /^ {2}spare:\n {4}type: DOCKER_HUB\n {4}name: Another Docker Hub\n {4}scope: WORKSPACE$/m);
   assert.match(block.stdout, /^ {4}password: \$SPARE_PASSWORD$/m);
 

@@ -38,5 +38,5 @@ test("the block that `import` prints refers to no variable of a CI system", asyn
   await s.write("integrations.yaml", "version: 1\nintegrations: {}\n");
   await s.byHand("POST", "/integrations", { type: "GIT_HUB", name: "G", scope: "WORKSPACE", token: "theirs" });
   const [hash = ""] = s.emulator.stored().map(({ hash_id }) => hash_id);
-  assert.match((await s.run(["import", "github", hash])).stdout, /^ {4}token: \$INTEGRATION_GITHUB_TOKEN$/m);
+  assert.match((await s.run(["import", "github", hash, "--print"])).stdout, /^ {4}token: \$INTEGRATION_GITHUB_TOKEN$/m);
 });

@@ -77,6 +77,11 @@ export const PLAN_CODES = {
       "An earlier apply was interrupted while it created an integration that the file no longer has, and it may exist.",
     todo: "Write its block again with `lifecycle.import` and the right hash, or delete it in Buddy's web page.",
   },
+  "not-assumed": {
+    means:
+      "`--assume-sent` was asked for this integration, and can't record that the value of a reference is the live one.",
+    todo: "The message has the reason. Where another value was sent under the current key, only the exact key is enough: `--assume-sent KEY`.",
+  },
   "pending-pipeline": {
     means: "`allowed_pipelines` names a pipeline that doesn't exist yet.",
     todo: "Create the pipeline first, or correct its name.",

@@ -1,9 +1,9 @@
 import type { LockEntry } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, Key } from "../../model/integration.ts";
 import type { FingerprintKey } from "../../model/secret.ts";
-import type { LockRecord } from "../change.ts";
+import type { LockRecord, PlanWarning } from "../change.ts";
 import { comparableDesired } from "../compare/comparable.ts";
-import { canonicalJson } from "../compare/compare-values.ts";
+import { canonicalJson, compareWithStored, secretsIn } from "../compare/compare-values.ts";
 import { assumedValue } from "../compare/stored-references.ts";
 import type { PlanContext, PairedIntegration } from "../input.ts";
 import { keyFilter } from "../match/key-filter.ts";
@@ -25,6 +25,38 @@ export function assumedRecords(
     if (paths.length === 0) return [];
     const details = paths.toSorted().map((path) => ({ path: `last_sent.${path}` }));
     return [{ action: "record", ...changeHeader(item), hash_id: entry.hashId, details, basis: "assumed" }];
+  });
+}
+
+/** References that `--assume-sent` leaves as they are, though it was asked for them. */
+export function notAssumedWarnings(
+  wanted: readonly PairedIntegration[],
+  pattern: string,
+  { key }: PlanContext,
+): PlanWarning[] {
+  const isAssumed = keyFilter([pattern]);
+  return wanted.flatMap(({ desired, entry }): PlanWarning[] => {
+    if (entry === undefined || !isAssumed(desired.key)) return [];
+    const after = assumedEntry(desired, entry, { pattern, key });
+    return [...comparableDesired(desired)].flatMap(([path, value]): PlanWarning[] => {
+      const stored = entry.lastSent.get(path);
+      const secrets = secretsIn(value);
+      if (stored === undefined || secrets.length === 0 || after.lastSent.get(path) !== stored) return [];
+      const base = { code: "not-assumed", key: desired.key, path } as const;
+      const absent = secrets.filter(({ known }) => !known).map(({ variable }) => `$${variable}`);
+      if (absent.length > 0) {
+        const message = `nothing is recorded of ${path}: the value of ${absent.join(", ")} isn't here`;
+        return [{ ...base, message, hint: "set the variable, or leave it as it is" }];
+      }
+      const compared = compareWithStored(value, stored, path, { values: "with-values", key, hashId: entry.hashId });
+      if (compared === "rotated") {
+        const message = `nothing is recorded of ${path}: another value was sent under this key`;
+        return [{ ...base, message, hint: `if the value that is here is the live one: --assume-sent ${desired.key}` }];
+      }
+      if (compared !== "edited") return [];
+      const message = `nothing is recorded of ${path}: the lockfile has another variable there`;
+      return [{ ...base, message, hint: "apply that change first" }];
+    });
   });
 }
 

@@ -1,6 +1,6 @@
 import type { LockEntry } from "../../model/lockfile.ts";
 import type { Key, LiveIntegration } from "../../model/integration.ts";
-import type { Change, Delete, Orphan } from "../change.ts";
+import type { Change, Delete, Orphan, RecordedDetail } from "../change.ts";
 import type { PlanContext } from "../input.ts";
 import { lockMismatch } from "../review/safety.ts";
 import { originalIdentifier } from "../match/temporary-identifier.ts";
@@ -10,22 +10,32 @@ export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): C
   const superseded = planSuperseded(key, entry, context);
   const known = context.live.get(entry.hashId);
   const base = { key, type: entry.type, name: removedName(key, entry, known), hash_id: entry.hashId };
+  const details = droppedDetails(entry);
   // The file says so itself, so nothing of the workspace has to be known.
-  if (context.removed.includes(key)) return [{ action: "forget", ...base, why: "removed" }];
+  if (context.removed.includes(key)) return [{ action: "forget", ...base, why: "removed", details }];
   if (context.observed === "offline") {
-    if (entry.lifecycle.onRemove === "retain") return [...superseded, { action: "forget", ...base, why: "retain" }];
+    if (entry.lifecycle.onRemove === "retain")
+      return [...superseded, { action: "forget", ...base, why: "retain", details }];
     return [...superseded, deleteOrOrphan(context.flags.prune, { ...base, which: "current" })];
   }
   if (entry.lifecycle.onRemove === "retain") {
-    return [{ action: "forget", ...base, why: known === undefined ? "gone" : "retain" }];
+    return [{ action: "forget", ...base, why: known === undefined ? "gone" : "retain", details }];
   }
   if (known === undefined) {
     // The entry goes only when nothing of it is left to delete.
-    return superseded.length > 0 ? superseded : [{ action: "forget", ...base, why: "gone" }];
+    return superseded.length > 0 ? superseded : [{ action: "forget", ...base, why: "gone", details }];
   }
   const change = deleteOrOrphan(context.flags.prune, { ...base, which: "current" });
   const refused = context.flags.prune ? lockMismatch(entry, known, TAKE_BACK) : undefined;
   return [...superseded, refused === undefined ? change : { ...change, refused }];
+}
+
+/** What the lockfile no longer says of an integration once its entry is gone. */
+function droppedDetails({ lifecycle, superseded }: LockEntry): RecordedDetail[] {
+  return [
+    ...(lifecycle.protect ? [{ path: "lifecycle.protect", before: true }] : []),
+    ...(superseded.length > 0 ? [{ path: "superseded", before: superseded }] : []),
+  ];
 }
 
 const TAKE_BACK =

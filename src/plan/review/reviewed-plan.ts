@@ -102,7 +102,7 @@ const isReviewedChange = oneOf(
   reviewedChangeOf("record", { hash_id: isText, basis: isText, details: areDetails }, {}),
   reviewedChangeOf("delete", { hash_id: isText, which: isText }, {}),
   reviewedChangeOf("orphan", { hash_id: isText, which: isText }, {}),
-  reviewedChangeOf("forget", { hash_id: isText, why: isText }, {}),
+  reviewedChangeOf("forget", { hash_id: isText, why: isText, details: areDetails }, {}),
   reviewedChangeOf("keep", { hash_id: isText }, {}),
 );
 

@@ -359,6 +359,27 @@ test("a place in a pipeline file that refers to a hash which the plan takes away
   );
 });
 
+test("--assume-sent says which references it leaves, and why", () => {
+  const token = (variable: string, value?: string) => ({ ...closed, fields: { token: secretOf(variable, value) } });
+  const assumed = (wanted: IntegrationWithIds, pattern = "*"): string[] =>
+    warned([wanted], {
+      lock: lockSectionOf({ a: entry(desired("a", token("T", "1"))) }),
+      live: [live(desired("a", closed))],
+      flags: { assume_sent: pattern },
+    });
+  assert.deepEqual(assumed(desired("a", token("T", "1"))), []);
+  assert.deepEqual(assumed(desired("a", token("T"))), [
+    "not-assumed a: nothing is recorded of token: the value of $T isn't here",
+  ]);
+  assert.deepEqual(assumed(desired("a", token("T", "2"))), [
+    "not-assumed a: nothing is recorded of token: another value was sent under this key",
+  ]);
+  assert.deepEqual(assumed(desired("a", token("T", "2")), "a"), []);
+  assert.deepEqual(assumed(desired("a", token("U", "1"))), [
+    "not-assumed a: nothing is recorded of token: the lockfile has another variable there",
+  ]);
+});
+
 test("every warning that a plan can have was seen above, names what to do, and is documented", () => {
   const folder = new URL("../", import.meta.url);
   const sources = readdirSync(folder, { recursive: true, encoding: "utf8" })
