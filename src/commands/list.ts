@@ -1,6 +1,7 @@
 import type { EndReason } from "../exit.ts";
 import { warningDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import { counted } from "../model/text.ts";
+import { duplicateRowWarnings } from "../overview/duplicate-rows.ts";
 import type { IntegrationRow } from "../overview/integration-row.ts";
 import { diagnosticJson } from "../render/diagnostics.ts";
 import { harmlessJson } from "../model/printable.ts";
@@ -27,7 +28,11 @@ export async function list(session: Session<ListOptions>): Promise<readonly EndR
   const { rows, read } = overview.value;
   const chosen = rows.filter((row) => isAskedFor(row, session.options));
   const { io, console, options } = session;
-  const diagnostics = [...read.diagnostics, ...(read.hasAllProjects ? [] : [PROJECTS_UNKNOWN])];
+  const diagnostics = [
+    ...read.diagnostics,
+    ...duplicateRowWarnings(rows),
+    ...(read.hasAllProjects ? [] : [PROJECTS_UNKNOWN]),
+  ];
   if (options.format === "json") {
     const document = { integrations: chosen, diagnostics: diagnostics.map(diagnosticJson) };
     io.stdout.write(harmlessJson(document));

@@ -96,6 +96,9 @@ function editDiagnostics(
   return [make(head, hint), ...found.map((message) => make(message))];
 }
 
+/** What no branch can be called: there is nothing to fetch by such a name. */
+const NOT_A_BRANCH = /^$|\.\.|[~^:?*[\\\s]/;
+
 const CODE = "lockfile-edited";
 
 function baseProblemDiagnostic(problem: BaseProblem, ref: string, name: string): Diagnostic {
@@ -105,7 +108,11 @@ function baseProblemDiagnostic(problem: BaseProblem, ref: string, name: string):
       return errorDiagnostic("no-base", message, "run this in a clone, with git installed, or leave --base out");
     }
     case "missing":
-      return errorDiagnostic("no-base", `--base ${ref}: ${problem.why}`, `fetch it first: ${problem.fetch}`);
+      return errorDiagnostic(
+        "no-base",
+        `--base ${ref}: ${problem.why}`,
+        NOT_A_BRANCH.test(ref) ? "name a branch or a commit, such as origin/main" : `fetch it first: ${problem.fetch}`,
+      );
     case "unrelated":
       return errorDiagnostic(
         "no-base",

@@ -43,6 +43,7 @@ const ANYWHERE = [
   'integration_hash: "!{name:V}"',
   "integration_hash: !{name:V}",
   'fallback: "${NAME:-V}"',
+  'fallback: "${NAME:-${OTHER:-V}}"',
   "template: \"{{ name | default('V') }}\"",
   "V: a key",
   "x: &aN V\nintegration_hash: *aN",

@@ -319,6 +319,8 @@ export interface Plan {
   readonly warnings: readonly PlanWarning[];
   /** Sorted by key and path. */
   readonly unsent: readonly UnsentValue[];
+  /** How many integrations in the parts of the list that were read belong to no key; absent where none was read. */
+  readonly unmanaged?: number;
   /** How many integrations `--only` left out. */
   readonly left_out: number;
   readonly names: DisplayNames;

@@ -83,11 +83,22 @@ export function planIntegrations(input: PlanInput): Plan {
     offline: observed === "offline",
     changes: ordered,
     unsent: flags.assume_sent === undefined ? unsentValues(chosen, ordered) : [],
+    ...countUnmanaged(context, ordered),
     left_out: wanted.length - chosen.length + (unwanted.length - chosenUnwanted.length),
     names: displayNames(input, ordered),
   };
   const assumed = flags.assume_sent === undefined ? [] : notAssumedWarnings(chosen, flags.assume_sent, context);
   return { ...plan, warnings: sortWarnings([...warningsFor(ordered, context), ...assumed]) };
+}
+
+/** Of what was listed, what no key has or gets. */
+function countUnmanaged({ parts, owners, former }: PlanContext, changes: readonly Change[]): Pick<Plan, "unmanaged"> {
+  const lists = [...parts.values()].flatMap((part) => ("why" in part ? [] : [part]));
+  if (lists.length === 0) return {};
+  const adopted = new Set(changes.flatMap((change) => (change.action === "adopt" ? [change.hash_id] : [])));
+  const listed = new Set(lists.flat().map(({ hashId }) => hashId));
+  const isFree = (hashId: HashId): boolean => !owners.has(hashId) && !former.has(hashId) && !adopted.has(hashId);
+  return { unmanaged: [...listed].filter(isFree).length };
 }
 
 const NOTHING_READ: ObservedWorkspace = { live: new Map(), parts: new Map() };

@@ -69,6 +69,7 @@ export function summaryParts(plan: Plan): {
     ...(counts.orphan > 0 ? [{ text: orphans }] : []),
     ...(counts.keep > 0 ? [{ text: `${counts.keep} unchanged` }] : []),
     ...(unknown > 0 ? [{ text: `${unknown} ${unknown === 1 ? "value" : "values"} not compared` }] : []),
+    ...((plan.unmanaged ?? 0) > 0 ? [{ text: `${plan.unmanaged} unmanaged (see list --unmanaged)` }] : []),
     ...(plan.left_out > 0 ? [{ text: `${plan.left_out} left out by --only` }] : []),
   ];
   return { doing: doing.length === 0 ? [{ text: "nothing to do" }] : doing, rest };

@@ -138,3 +138,22 @@ test("list refuses an invalid file, and options that have no meaning for it", as
   assert.equal((await s.run(["list"])).exit, 3);
   assert.match((await s.run(["list", "--secrets-file", "x"])).stderr, /unknown option '--secrets-file'/);
 });
+
+test("a second integration for a locked one is warned of, with both hashes", async (t) => {
+  const s = await syncWorkbench(t);
+  await mixedWorkspace(s);
+  const locked = s.stored("web").hash_id;
+  await s.byHand("POST", "/integrations", { type: "VULTR", token: "t", name: "Twin", identifier: "web", ...WEBSITE });
+  assert.doesNotMatch((await s.run(["list"])).stderr, /duplicate/);
+  await s.byHand("POST", "/integrations", {
+    type: "VULTR",
+    token: "t",
+    name: "Twin",
+    identifier: "web",
+    scope: "WORKSPACE",
+  });
+  const twin = s.emulator.stored().find(({ name, scope }) => name === "Twin" && scope === "WORKSPACE")?.hash_id;
+  const { exit, stderr } = await s.run(["list"]);
+  assert.equal(exit, 0);
+  assert.match(stderr, new RegExp(`warning \\[duplicate\\]: web exists more than once: ${twin} beside ${locked}`));
+});

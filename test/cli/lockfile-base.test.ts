@@ -236,6 +236,15 @@ test("a commit that isn't here is told with the command that fetches it", async 
       [3, ["no-base"], `fetch it first: ${command}`],
     );
   }
+  // Nothing that has such a name can be fetched.
+  for (const ref of ["HEAD~99", "a..b", "a b", ""]) {
+    const [problem] = (await s.plan([`--base=${ref}`], IO)).report.diagnostics;
+    assert.deepEqual(
+      [problem?.code, problem?.hint],
+      ["no-base", "name a branch or a commit, such as origin/main"],
+      ref,
+    );
+  }
   assert.deepEqual(s.requests(), []);
 });
 

@@ -15,9 +15,9 @@ export function parameterDefault(source: string): TemplateDefault | undefined {
   return { text, span: { start: before.length, end: before.length + text.length } };
 }
 
-/** A known hash in a text that is one placeholder from end to end: `!{name:HASH}`, `${NAME:-HASH}`, `{{ … "HASH" }}`. */
+/** A known hash in a text that is one placeholder from end to end: `!{name:HASH}`, `${NAME:-HASH}`, `${NAME:-${OTHER:-HASH}}`, `{{ … "HASH" }}`. */
 export function defaultHash(source: string, hashes: ReadonlySet<string>): TemplateDefault | undefined {
-  if (!/^(?:!\{[^{}]*\}|\$\{[^{}]*\}|\{\{[^{}]*\}\})$/.test(source)) return undefined;
+  if (!/^(?:!\{[^{}]*\}|\$\{(?:[^{}]|\{[^{}]*\})*\}|\{\{[^{}]*\}\})$/.test(source)) return undefined;
   for (const found of source.matchAll(/[A-Za-z0-9]{20,}/g)) {
     const [text] = found;
     if (hashes.has(text)) return { text, span: { start: found.index, end: found.index + text.length } };
