@@ -23,6 +23,6 @@ export async function checkPipelines(session: Session, section: LockSection): Pr
   }
   if (nothingFound !== undefined) return { check, status: "ok", message: "there are no pipeline files here" };
   const references = scans.reduce((sum, scan) => sum + scan.references.length, 0);
-  const message = `${counted(scans.length, "pipeline file")} with ${counted(references, "reference")} to integrations`;
+  const message = `${counted(scans.length, "pipeline file")} with ${counted(references, "reference")} to integrations; refs --check looks whether they are right`;
   return { check, status: "ok", message };
 }

@@ -56,7 +56,10 @@ function duplicateChecks(rows: readonly IntegrationRow[]): readonly HealthCheck[
     groups.set(group, [...(groups.get(group) ?? []), row]);
   }
   const twice = [...groups.values()].filter((group) => group.length > 1);
-  if (twice.length === 0) return [{ check: "duplicates", status: "ok", message: "no identifier is there twice" }];
+  if (twice.length === 0)
+    return [
+      { check: "duplicates", status: "ok", message: "no two integrations of one type and place share an identifier" },
+    ];
   return twice.map((group) => ({
     check: "duplicates",
     status: "warning",

@@ -231,7 +231,10 @@ function carriedLines(carried: readonly CarriedField[]): BlockLine[] {
 /** What only the lockfile gets to know: what a reviewer has to see with its values, the rest by name. */
 function detailLines(details: readonly RecordedDetail[]): BlockLine[] {
   const others = details.filter((detail) => !isReviewedDetail(detail) && !detail.path.startsWith(UNMANAGED));
-  const unnamed = others.filter(({ path, after }) => path.startsWith(LAST_SENT) && after === undefined);
+  // Without either value only what is known of a sent value changes.
+  const unnamed = others.filter(
+    ({ path, before, after }) => path.startsWith(LAST_SENT) && before !== undefined && after === undefined,
+  );
   const known = others.filter((detail) => !unnamed.includes(detail));
   return [
     ...details.filter(isReviewedDetail).map((detail) => noteLine(detailText(detail))),

@@ -30,6 +30,8 @@ export const EVERY_CHANGE: readonly Change[] = [
     hash_id: SAMPLE_HASH,
     details: [
       { path: "last_sent.name", before: "Old", after: "Sentry" },
+      { path: "last_sent.password" },
+      { path: "last_sent.region", before: "EU" },
       { path: "last_sent.token", before: { $secret: "SENTRY_TOKEN" }, after: { $secret: "OTHER_TOKEN" } },
       { path: "lifecycle.protect", before: true, after: false },
     ],
