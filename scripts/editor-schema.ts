@@ -1,4 +1,4 @@
-import { fieldInfo, typeInfo, type Recipe } from "../src/model/catalog.ts";
+import { COMMON_FIELDS, fieldInfo, typeInfo, type Recipe } from "../src/model/catalog.ts";
 import { exampleFields } from "../src/explain/recipe-block.ts";
 import { typeDocs, type TypeDoc } from "../src/explain/schema-docs.ts";
 import { mapSchema, type EditorSnippet, type JsonSchema } from "./json-schema.ts";
@@ -77,22 +77,6 @@ function withProposals(integration: JsonSchema): JsonSchema {
   ];
   return { ...integration, properties: Object.fromEntries(base), allOf: proposals };
 }
-
-/** Fields of every type. */
-const COMMON_FIELDS: ReadonlySet<string> = new Set([
-  "type",
-  "name",
-  "identifier",
-  "scope",
-  "project_name",
-  "note",
-  "agent_note",
-  "all_pipelines_allowed",
-  "allowed_pipelines",
-  "permissions",
-  "extra",
-  "lifecycle",
-]);
 
 function whenType(type: JsonSchema, properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
   // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema

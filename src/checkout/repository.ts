@@ -38,12 +38,12 @@ export interface FileAtBase {
 }
 
 /**
- * `missing`: the commit, or the history up to it, isn't here, and `fetch` brings it; `tag`: a tag has this name too; `link`:
+ * `missing`: the commit, or the history up to it, isn't here, and `fetch` brings it, if a branch can have such a name; `tag`: a tag has this name too; `link`:
  * what is no plain file; `submodule`: a commit of the repository around it says which repository that is.
  */
 export type BaseProblem =
   | { readonly kind: "no-git"; readonly why: string }
-  | { readonly kind: "missing"; readonly why: string; readonly fetch: string }
+  | { readonly kind: "missing"; readonly why: string; readonly fetch: string | undefined }
   | { readonly kind: "unrelated" }
   | { readonly kind: "tag" }
   | { readonly kind: "submodule" }
@@ -114,7 +114,16 @@ async function linkBelow(path: string, tops: readonly string[]): Promise<string 
   return isInside || found === path ? found : undefined;
 }
 
-async function fetchCommand(runner: GitRunner, folder: string, ref: string, isShallow: boolean): Promise<string> {
+/** What no branch can be called: there is nothing to fetch by such a name. */
+const NOT_A_BRANCH = /^$|\.\.|[~^:?*[\\\s]/;
+
+async function fetchCommand(
+  runner: GitRunner,
+  folder: string,
+  ref: string,
+  isShallow: boolean,
+): Promise<string | undefined> {
+  if (NOT_A_BRANCH.test(ref)) return undefined;
   const listed = await runGit(runner, folder, ["remote"]);
   const remotes = listed.ok ? listed.value.split("\n").filter((name) => name !== "") : [];
   const short = ref.replace(/^refs\/(?:remotes|heads)\//, "");

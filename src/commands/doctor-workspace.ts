@@ -1,5 +1,6 @@
 import type { HealthCheck } from "../model/health-check.ts";
 import { counted } from "../model/text.ts";
+import { describeDuplicates, duplicateRows } from "../overview/duplicate-rows.ts";
 import type { IntegrationRow } from "../overview/integration-row.ts";
 import type { LookUpInputs } from "./look-up.ts";
 import { readOverview } from "./read-overview.ts";
@@ -47,23 +48,14 @@ export async function checkIntegrations(
   return [managed, ...missing, ...duplicateChecks(rows), ...unread];
 }
 
-/** Two of one place, type and identifier: one of them was probably created twice. */
 function duplicateChecks(rows: readonly IntegrationRow[]): readonly HealthCheck[] {
-  const groups = new Map<string, IntegrationRow[]>();
-  for (const row of rows) {
-    if (row.identifier === undefined || row.status === "gone" || row.status === "superseded") continue;
-    const group = JSON.stringify([row.type, row.scope, row.project_name, row.identifier]);
-    groups.set(group, [...(groups.get(group) ?? []), row]);
-  }
-  const twice = [...groups.values()].filter((group) => group.length > 1);
-  if (twice.length === 0)
+  const duplicates = duplicateRows(rows);
+  if (duplicates.length === 0)
     return [
       { check: "duplicates", status: "ok", message: "no two integrations of one type and place share an identifier" },
     ];
-  return twice.map((group) => ({
-    check: "duplicates",
-    status: "warning",
-    message: `${group.length} integrations of the type ${group[0]?.type ?? ""} have the identifier ${group[0]?.identifier ?? ""}: ${group.map((row) => row.hash_id).join(", ")}`,
-    next: "keep the one that pipelines use, which `refs --usages` shows, and delete the others in Buddy",
-  }));
+  return duplicates.map((group): HealthCheck => {
+    const { message, hint } = describeDuplicates(group);
+    return { check: "duplicates", status: "warning", message, next: hint };
+  });
 }

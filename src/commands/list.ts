@@ -1,7 +1,7 @@
 import type { EndReason } from "../exit.ts";
 import { warningDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import { counted } from "../model/text.ts";
-import { duplicateRowWarnings } from "../overview/duplicate-rows.ts";
+import { describeDuplicates, duplicateRows } from "../overview/duplicate-rows.ts";
 import type { IntegrationRow } from "../overview/integration-row.ts";
 import { diagnosticJson } from "../render/diagnostics.ts";
 import { harmlessJson } from "../model/printable.ts";
@@ -30,7 +30,7 @@ export async function list(session: Session<ListOptions>): Promise<readonly EndR
   const { io, console, options } = session;
   const diagnostics = [
     ...read.diagnostics,
-    ...duplicateRowWarnings(rows),
+    ...duplicateWarnings(rows),
     ...(read.hasAllProjects ? [] : [PROJECTS_UNKNOWN]),
   ];
   if (options.format === "json") {
@@ -49,6 +49,13 @@ export const PROJECTS_UNKNOWN: Diagnostic = warningDiagnostic(
   "the token may not list projects, so only those that the file and the lockfile name were read",
   "name another one with --project, or give the token the scope PROJECT_READ (before August 2026: WORKSPACE)",
 );
+
+function duplicateWarnings(rows: readonly IntegrationRow[]): Diagnostic[] {
+  return duplicateRows(rows).map((group) => {
+    const { message, hint } = describeDuplicates(group);
+    return warningDiagnostic("duplicate", message, hint);
+  });
+}
 
 function isAskedFor({ status, type }: IntegrationRow, options: ListOptions): boolean {
   if (options.unmanaged && status !== "unmanaged") return false;

@@ -96,9 +96,6 @@ function editDiagnostics(
   return [make(head, hint), ...found.map((message) => make(message))];
 }
 
-/** What no branch can be called: there is nothing to fetch by such a name. */
-const NOT_A_BRANCH = /^$|\.\.|[~^:?*[\\\s]/;
-
 const CODE = "lockfile-edited";
 
 function baseProblemDiagnostic(problem: BaseProblem, ref: string, name: string): Diagnostic {
@@ -111,7 +108,9 @@ function baseProblemDiagnostic(problem: BaseProblem, ref: string, name: string):
       return errorDiagnostic(
         "no-base",
         `--base ${ref}: ${problem.why}`,
-        NOT_A_BRANCH.test(ref) ? "name a branch or a commit, such as origin/main" : `fetch it first: ${problem.fetch}`,
+        problem.fetch === undefined
+          ? "name a branch or a commit, such as origin/main"
+          : `fetch it first: ${problem.fetch}`,
       );
     case "unrelated":
       return errorDiagnostic(

@@ -1,7 +1,7 @@
 import { dirname, relative, resolve, sep } from "node:path";
 import { kindOfFile, kindOfTarget, notRegularProblem } from "../checkout/file-kind.ts";
 import { followLinks } from "../checkout/files.ts";
-import { gitTopLevel } from "../checkout/git-top-level.ts";
+import { repositoryTop } from "../checkout/repository-top.ts";
 import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
 import type { Session } from "./session.ts";
@@ -23,7 +23,7 @@ export async function locateLockfile(
   }
   const real = await followLinks(path);
   const folder = dirname(resolve(io.cwd, options.file));
-  const checkout = (await gitTopLevel(folder)) ?? folder;
+  const checkout = (await repositoryTop(folder)) ?? folder;
   if (isWithin(await followLinks(checkout), real)) return success(real);
   const kind = await kindOfFile(path);
   const isLed = (kind.ok && kind.value === "link") || isWithin(checkout, path);

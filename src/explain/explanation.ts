@@ -1,3 +1,4 @@
+import type { FieldInfo } from "../model/catalog.ts";
 import type { FieldDoc } from "./schema-docs.ts";
 
 /** One way to give a type its credentials. */
@@ -41,19 +42,8 @@ export interface FieldExplanation {
   readonly types?: readonly string[];
 }
 
-export interface FieldFacts {
-  /** Must be a reference. */
-  readonly secret: boolean;
-  /** Never shown in output. */
-  readonly hidden: boolean;
-  /** The API returns it. */
-  readonly returned: boolean;
-  readonly immutable: boolean;
-  /** `$NAME` is a reference in it. */
-  readonly reference: boolean;
-  /** Everybody who sees the integration can read it, so a reference in it is an error. */
-  readonly public: boolean;
-}
+/** What the catalog says of a field. */
+export type FieldFacts = Omit<FieldInfo, "name" | "kind">;
 
 /** A code of a diagnostic, a warning or a refusal, or a word that plans use. */
 export interface CodeExplanation {

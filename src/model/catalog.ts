@@ -32,6 +32,22 @@ export interface TypeInfo {
   readonly recipes: readonly Recipe[];
 }
 
+/** Fields that the file may name for every type, besides `auth_type`, whose values depend on the type. */
+export const COMMON_FIELDS: ReadonlySet<string> = new Set([
+  "type",
+  "name",
+  "identifier",
+  "scope",
+  "project_name",
+  "note",
+  "agent_note",
+  "all_pipelines_allowed",
+  "allowed_pipelines",
+  "permissions",
+  "extra",
+  "lifecycle",
+]);
+
 const fieldsByName = new Map(fields.map((field) => [field.name, field]));
 const typesByName = new Map(types.map((type) => [type.name, type]));
 const credentialsByType = new Map<string, ReadonlySet<string>>();

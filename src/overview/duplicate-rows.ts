@@ -1,20 +1,33 @@
-import { warningDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import type { IntegrationRow } from "./integration-row.ts";
 
-/** Managed integrations that exist more than once: with the same identifier, type, scope and project. */
-export function duplicateRowWarnings(rows: readonly IntegrationRow[]): Diagnostic[] {
-  return rows.flatMap((row): Diagnostic[] => {
-    if (row.status !== "managed" || row.identifier === undefined) return [];
-    const twins = rows.filter((other) => other.status === "unmanaged" && isTwin(row, other));
-    if (twins.length === 0) return [];
-    const hashes = twins.map(({ hash_id }) => hash_id).join(", ");
-    const message = `${row.key} exists more than once: ${hashes} beside ${row.hash_id}, which is in the lockfile and stays in charge`;
-    return [
-      warningDiagnostic("duplicate", message, "see which one pipelines use, then delete the other in Buddy's web page"),
-    ];
-  });
+/**
+ * Integrations that exist more than once: those with the same identifier, type, scope and project, together. One of them
+ * was probably created twice.
+ */
+export function duplicateRows(rows: readonly IntegrationRow[]): readonly (readonly IntegrationRow[])[] {
+  const groups = new Map<string, IntegrationRow[]>();
+  for (const row of rows) {
+    if (row.identifier === undefined || row.status === "gone" || row.status === "superseded") continue;
+    const group = JSON.stringify([row.type, row.scope, row.project_name, row.identifier]);
+    groups.set(group, [...(groups.get(group) ?? []), row]);
+  }
+  return [...groups.values()].filter((group) => group.length > 1);
 }
 
-function isTwin(row: IntegrationRow, other: IntegrationRow): boolean {
-  return (["identifier", "type", "scope", "project_name"] as const).every((field) => row[field] === other[field]);
+/** What is wrong with such a group, and what to do. */
+export function describeDuplicates(group: readonly IntegrationRow[]): {
+  readonly message: string;
+  readonly hint: string;
+} {
+  const locked = group.find(({ key }) => key !== undefined);
+  const others = group.filter((row) => row !== locked).map(({ hash_id }) => hash_id);
+  const [first] = group;
+  const message =
+    locked === undefined
+      ? `${group.length} integrations of the type ${first?.type ?? ""} have the identifier ${first?.identifier ?? ""}: ${group.map(({ hash_id }) => hash_id).join(", ")}`
+      : `${locked.key} exists more than once: ${others.join(", ")} beside ${locked.hash_id}, which is in the lockfile and stays in charge`;
+  return {
+    message,
+    hint: "keep the one that pipelines use, which `refs --usages` shows, and delete the others in Buddy's web page",
+  };
 }

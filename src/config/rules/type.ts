@@ -1,27 +1,10 @@
-import { authTypes, credentialFields, fieldInfo, typeInfo, type Recipe } from "../../model/catalog.ts";
+import { authTypes, COMMON_FIELDS, credentialFields, fieldInfo, typeInfo, type Recipe } from "../../model/catalog.ts";
 import { AZURE_CLOUD_FIELDS, typeMeant } from "../mistakes.ts";
 import { childNode, spanAtPath, scalarText, type MapNode, type YamlSpan } from "../yaml/node.ts";
 import { quoteName } from "../../model/printable.ts";
 import { joinWords } from "../../model/text.ts";
 import type { ParsedIntegration } from "../parsed-config.ts";
 import type { RuleReporter } from "./rule-reporter.ts";
-
-/** Fields that every type has. */
-const COMMON_FIELDS = new Set([
-  "type",
-  "name",
-  "identifier",
-  "scope",
-  "project_name",
-  "auth_type",
-  "note",
-  "agent_note",
-  "all_pipelines_allowed",
-  "allowed_pipelines",
-  "permissions",
-  "extra",
-  "lifecycle",
-]);
 
 /** Is the type known, and has it the fields that one of its recipes demands? */
 export function checkType(integration: ParsedIntegration, report: RuleReporter): void {
@@ -111,18 +94,15 @@ function checkRecipes(
       otherWays(type, recipes, fitting),
     );
   }
-  const used = new Set([...COMMON_FIELDS, ...fitting.flatMap((recipe) => [...recipe.required, ...recipe.optional])]);
+  const named = new Set(fitting.flatMap((recipe) => [...recipe.required, ...recipe.optional]));
   for (const name of merged.entries.keys()) {
-    if (used.has(name) || !fieldInfo(name)) continue;
+    if (COMMON_FIELDS.has(name) || name === "auth_type" || named.has(name) || !fieldInfo(name)) continue;
     const given = authType === "" ? type : `${type} with auth_type ${authType}`;
     report.warning(
       "unused-field",
       spanAtPath(merged, [name]),
       `${given} isn't known to use ${quoteName(name)}`,
-      `take it out; ${type} takes ${joinWords(
-        [...used].filter((field) => !COMMON_FIELDS.has(field)),
-        "and",
-      )}`,
+      `take it out; ${type} takes ${joinWords([...named], "and")}`,
     );
   }
 }
