@@ -15,8 +15,9 @@ const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
     if (interruption.signal.aborted) {
-      // The prompt of the shell begins a new line.
-      if (process.stderr.isTTY) process.stderr.write("\n");
+      // A terminal has shown `^C` on this line.
+      const start = process.stderr.isTTY ? "\n" : "";
+      process.stderr.write(`${start}stopped at once: the next apply looks up what this one had under way\n`);
       process.exit(exitCode([signal]));
     }
     interruption.abort(signal);

@@ -38,7 +38,7 @@ test("the apply after a plan has all that decides about it, quoted for a shell",
   };
   assert.equal(
     nextAfterPlan(
-      { changes: [change] },
+      { plan: { changes: [change] }, missing: [] },
       {
         ...PLAIN,
         file: "my file.yaml",
@@ -55,8 +55,29 @@ test("the apply after a plan has all that decides about it, quoted for a shell",
 
 test("a plan with nothing to apply, refusals alone, or no look at the workspace proposes no apply", () => {
   const refused = { ...change, refused: { code: "protected", message: "it is protected" } } as const;
-  assert.match(nextAfterPlan({ changes: [] }, PLAIN), /^nothing to apply; change integrations\.yaml/);
-  assert.match(nextAfterPlan({ changes: [refused] }, PLAIN), /^see above what allows what is refused/);
-  assert.match(nextAfterPlan({ changes: [change, refused] }, PLAIN), /what is refused stays as it is\.$/);
-  assert.match(nextAfterPlan({ changes: [change] }, { ...PLAIN, offline: true }), /^`buddy-integrations plan` reads/);
+  assert.match(
+    nextAfterPlan({ plan: { changes: [] }, missing: [] }, PLAIN),
+    /^nothing to apply; change integrations\.yaml/,
+  );
+  assert.match(
+    nextAfterPlan({ plan: { changes: [refused] }, missing: [] }, PLAIN),
+    /^see above what allows what is refused/,
+  );
+  assert.match(
+    nextAfterPlan({ plan: { changes: [change, refused] }, missing: [] }, PLAIN),
+    /what is refused stays as it is\.$/,
+  );
+  assert.match(
+    nextAfterPlan({ plan: { changes: [change] }, missing: [] }, { ...PLAIN, offline: true }),
+    /^`buddy-integrations plan` reads/,
+  );
+});
+
+test("a plan whose apply would stop for values that aren't here names their variables", () => {
+  const plan = { changes: [change] };
+  assert.match(
+    nextAfterPlan({ plan, missing: ["A"] }, PLAIN),
+    /^set \$A, which isn't here; then `buddy-integrations apply`/,
+  );
+  assert.match(nextAfterPlan({ plan, missing: ["A", "B"] }, PLAIN), /^set \$A and \$B, which aren't here; then `/);
 });

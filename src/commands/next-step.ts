@@ -1,5 +1,5 @@
 import type { Outcome } from "../apply/outcome.ts";
-import { shellWord } from "../model/text.ts";
+import { joinWords, shellWord } from "../model/text.ts";
 import { isPassive, type Plan } from "../plan/change.ts";
 import type { SyncApplyOptions } from "./sync-apply.ts";
 import type { SyncPlanOptions } from "./sync-plan.ts";
@@ -10,14 +10,23 @@ type PlanRequest = Pick<
 >;
 
 /** What to do after a plan: an apply that would make this very plan. */
-export function nextAfterPlan({ changes }: Pick<Plan, "changes">, options: PlanRequest): string {
+export function nextAfterPlan(
+  { plan: { changes }, missing }: { readonly plan: Pick<Plan, "changes">; readonly missing: readonly string[] },
+  options: PlanRequest,
+): string {
   const refused = changes.some((change) => change.refused !== undefined);
   const due = changes.some((change) => change.refused === undefined && !isPassive(change));
   if (options.offline) return `${commandLine("plan", options)} reads the workspace too, and can be applied.`;
   if (!due && refused) return "see above what allows what is refused, then plan again.";
   if (!due) return `nothing to apply; change ${options.file} and plan again.`;
   const rest = refused ? "; what is refused stays as it is" : "";
-  return `${commandLine("apply", options)} makes these changes${rest}.`;
+  const variables = joinWords(
+    missing.map((name) => `$${name}`),
+    "and",
+  );
+  const first =
+    missing.length === 0 ? "" : `set ${variables}, which ${missing.length === 1 ? "isn't" : "aren't"} here; then `;
+  return `${first}${commandLine("apply", options)} makes these changes${rest}.`;
 }
 
 /** What to do after an apply. */

@@ -95,6 +95,7 @@ function shownIntegration(
     ...(projectName !== undefined && { project_name: projectName }),
     ...(live?.disabled === true && { disabled: true as const }),
     ...(isProtected && !isSuperseded && { protect: true as const }),
+    ...(desired?.lifecycle.credentials === "unmanaged" && !isSuperseded && { credentials: "unmanaged" as const }),
     ...(entry !== undefined && entry.superseded.length > 0 && { superseded: entry.superseded }),
     ...(candidates.length > 0 && { candidates }),
     fields: sideBySide(sides),

@@ -4,6 +4,7 @@ import type { EndReason } from "../exit.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
 import { workspaceSection } from "../model/lockfile.ts";
+import { missingValues } from "../plan/decide/missing-values.ts";
 import { isPassive, type Plan } from "../plan/change.ts";
 import type { NameSources } from "../plan/review/lost-names.ts";
 import { connectClient } from "./connect.ts";
@@ -65,15 +66,19 @@ async function planFromRecords(
     : await prepareOnlinePlan(session, sources);
   if (!prepared.ok) return prepared;
   const { plan, diagnostics } = await warnOfBreakages(session, prepared.value.plan, prepared.value.names);
-  return withDiagnostics(await reportPlan(session, plan), diagnostics);
+  return withDiagnostics(await reportPlan(session, plan, prepared.value.missing), diagnostics);
 }
 
-async function reportPlan(session: Session<SyncPlanOptions>, plan: Plan): Promise<Result<PlannedReport, CommandStop>> {
+async function reportPlan(
+  session: Session<SyncPlanOptions>,
+  plan: Plan,
+  missing: PlannedReport["missing"],
+): Promise<Result<PlannedReport, CommandStop>> {
   const written = await writePlanFile(session, plan);
   if (!written.ok) return written;
   const expected = await checkExpectedPlan(session, plan);
   if (!expected.ok) return expected;
-  return success({ kind: "planned", reasons: reasonsOfPlan(session, plan), plan, diagnostics: [] });
+  return success({ kind: "planned", reasons: reasonsOfPlan(session, plan), plan, missing, diagnostics: [] });
 }
 
 function withDiagnostics(
@@ -89,6 +94,7 @@ function withDiagnostics(
 interface PlanWithNames {
   readonly plan: Plan;
   readonly names: NameSources;
+  readonly missing: PlannedReport["missing"];
 }
 
 async function prepareOnlinePlan(
@@ -104,7 +110,8 @@ async function prepareOnlinePlan(
   });
   if (!prepared.ok) return prepared;
   const { plan, section, desired, observed } = prepared.value;
-  return success({ plan, names: { section, desired, live: observed.live } });
+  const missing = new Set(missingValues(plan, desired, observed).map(({ variable }) => variable));
+  return success({ plan, names: { section, desired, live: observed.live }, missing: [...missing].toSorted() });
 }
 
 function prepareFromLockfile(
@@ -115,7 +122,7 @@ function prepareFromLockfile(
   if (!plan.ok) return plan;
   const { lock, target, integrations } = sources.inputs;
   const section = workspaceSection(lock.lock, target);
-  return success({ plan: plan.value, names: { section, desired: integrations, live: new Map() } });
+  return success({ plan: plan.value, names: { section, desired: integrations, live: new Map() }, missing: [] });
 }
 
 function reasonsOfPlan({ options }: Session<SyncPlanOptions>, { changes }: Plan): EndReason[] {

@@ -25,6 +25,8 @@ export interface PlannedReport {
   readonly reasons: readonly EndReason[];
   readonly diagnostics: readonly Diagnostic[];
   readonly plan: Plan;
+  /** Variables that an apply of it needs, and that aren't set here. */
+  readonly missing: readonly string[];
 }
 
 /** The plan was carried out, as far as the outcomes say. */

@@ -32,7 +32,7 @@ function sayNext({ console, options }: Session<SyncOptions>, report: SyncReport,
   const next =
     report.kind === "applied"
       ? nextAfterApply(report.outcomes, { lockfile: lock.name, options })
-      : options.mode === "plan" && nextAfterPlan(report.plan, options);
+      : options.mode === "plan" && nextAfterPlan(report, options);
   if (next !== false) console.note(`Next: ${next}`);
 }
 

@@ -229,6 +229,7 @@ function typeHint(node: YamlNode | undefined, type: unknown, path: YamlPath): st
   if (path.length === 1 && path[0] === "integrations" && node?.kind === "list")
     return "each integration begins with its key: `aws_prod:`";
   if (node?.kind !== "scalar") return undefined;
+  if (wanted.includes("array")) return "write a list, also of one: `[…]`";
   if (wanted.includes("string")) return "put it in quotes";
   if (wanted.includes("integer") && /^\d+$/.test(node.text)) return "without quotes";
   if (wanted.includes("boolean") && /^(?:true|false|yes|no|on|off)$/i.test(node.text))

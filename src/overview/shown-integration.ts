@@ -20,6 +20,8 @@ export interface ShownIntegration {
   readonly project_name?: string;
   readonly disabled?: true;
   readonly protect?: true;
+  /** The file holds no credentials: they stay as they are in Buddy. */
+  readonly credentials?: "unmanaged";
   /** Former hashes of the key, oldest first. */
   readonly superseded?: readonly HashId[];
   /** Others in the workspace with the identifier that the file wants. */

@@ -46,6 +46,7 @@ function head(shown: ShownIntegration): string {
     ["scope", place === "" ? undefined : place],
     ["disabled", shown.disabled && "yes"],
     ["protected", shown.protect && "yes"],
+    ["credentials", shown.credentials && "unmanaged: they stay as they are in Buddy"],
     ["former", superseded?.join("\n              ")],
     ["candidates", candidates?.join("\n              ")],
   ];

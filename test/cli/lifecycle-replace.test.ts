@@ -137,3 +137,39 @@ everywhere.test("protected ones are never replaced, flags or not", async (t, whe
   const plan = await s.plan(["--allow-replace", "--max-deletions", "9"]);
   assert.deepEqual([plan.exit, plan.changes], [7, ["replace web REFUSED protected"]]);
 });
+
+test("what can't be created by this tool is replaced by hand as the refusals say: a new key imports it, `removed` drops the old one", async (t) => {
+  const s = await syncWorkbench(t);
+  const made = { type: "VULTR", name: "web", token: "x" };
+  await s.byHand("POST", "/integrations", { ...made, identifier: "web", scope: "WORKSPACE" });
+  const line = (key: string, more: string, end = "") =>
+    `${key}: { type: VULTR, name: web, ${more}, lifecycle: { credentials: unmanaged${end} } }`;
+  await s.writeIntegrations(line("web", "scope: WORKSPACE"));
+  assert.equal((await s.apply()).exit, 0);
+
+  const inProject = "scope: PROJECT, project_name: company-website";
+  await s.writeIntegrations(line("web", inProject));
+  const refused = await s.plan(["--allow-replace"]);
+  assert.deepEqual([refused.exit, refused.changes], [7, ["replace web REFUSED unmanaged-credentials"]]);
+  const way = "import that one under a new key, and drop this one with `removed: [web]`";
+  assert.equal(
+    changeOf(refused, "replace", "web").refused?.hint,
+    `create the new one in Buddy's web page, then ${way}`,
+  );
+
+  const place = { scope: "PROJECT", project_name: "company-website" };
+  await s.byHand("POST", "/integrations", { ...made, identifier: "web_2", ...place });
+  const hash = s.stored("web_2").hash_id;
+  await s.writeIntegrations(line("web", "scope: WORKSPACE", `, import: ${hash}`));
+  const conflict = await s.plan();
+  assert.equal(changeOf(conflict, "conflict", "web").refused?.hint, `take lifecycle.import out; or ${way}`);
+
+  await s.write(
+    "integrations.yaml",
+    `version: 1\nremoved: [web]\nintegrations:\n  ${line("web_new", inProject, `, import: ${hash}`)}\n`,
+  );
+  const done = await s.apply();
+  assert.deepEqual([done.exit, done.outcomes], [0, ["done adopt web_new", "done forget web"]]);
+  assert.deepEqual((await s.plan()).changes, []);
+  assert.equal(s.emulator.stored().length, 2);
+});

@@ -1,6 +1,12 @@
 import type { Conflict, ConflictCandidate, Refusal } from "../change.ts";
+import type { Key } from "../../model/integration.ts";
 import type { PairedIntegration } from "../input.ts";
 import { changeHeader } from "./change-header.ts";
+
+/** How a key that is locked comes to another integration. */
+export function otherKeyHint(key: Key): string {
+  return `import that one under a new key, and drop this one with \`removed: [${key}]\``;
+}
 
 /** Nothing is done: which live integration is meant can't be decided here. */
 export function planConflict(

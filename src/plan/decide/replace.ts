@@ -18,7 +18,7 @@ import { originalIdentifier } from "../match/temporary-identifier.ts";
 import { lockMismatch } from "../review/safety.ts";
 import { planAdoption } from "./adopt.ts";
 import { changeHeader, pendingPipelines } from "./change-header.ts";
-import { planConflict } from "./conflict.ts";
+import { otherKeyHint, planConflict } from "./conflict.ts";
 import { createRefusal, unresolvedCreation } from "./create.ts";
 import { carriedOverPaths } from "./payload.ts";
 import { rolesLostRefusal } from "./unseen-roles.ts";
@@ -52,7 +52,7 @@ export function planReplacement(
   };
   const refused =
     lockMismatch(entry, live, RECORD_FIRST) ??
-    createRefusal(wanted) ??
+    replaceByHandRefusal(wanted) ??
     carryOverRefusal(wanted, live) ??
     rolesLostRefusal(desired, live.type, entry) ??
     unresolvedCreation(wanted, context) ??
@@ -60,6 +60,17 @@ export function planReplacement(
   if (refused !== undefined) return [...records, { ...replace, refused }];
   const inTheWay = occupied(replace, wanted, context);
   return [...records, inTheWay === undefined ? replace : planConflict(wanted, inTheWay.refused, inTheWay.candidates)];
+}
+
+/**
+ * What can't be created can't take the place of another one either. A locked key keeps its integration, so the one that
+ * a person makes needs a key of its own.
+ */
+function replaceByHandRefusal(wanted: PairedIntegration): Refusal | undefined {
+  const refused = createRefusal(wanted);
+  return (
+    refused && { ...refused, hint: `create the new one in Buddy's web page, then ${otherKeyHint(wanted.desired.key)}` }
+  );
 }
 
 /**

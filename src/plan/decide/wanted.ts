@@ -8,7 +8,7 @@ import { withManagedIdentifier } from "../match/set-aside.ts";
 import { originalIdentifier } from "../match/temporary-identifier.ts";
 import { planAdoption, planUnlocked } from "./adopt.ts";
 import { changeHeader } from "./change-header.ts";
-import { planConflict } from "./conflict.ts";
+import { otherKeyHint, planConflict } from "./conflict.ts";
 import { planOffline } from "./offline.ts";
 import { finishReplacement, planReplacement } from "./replace.ts";
 import { planFields } from "./update.ts";
@@ -66,5 +66,9 @@ function importedReplacement(
 function importConflict(wanted: PairedIntegration, entry: LockEntry): Conflict | undefined {
   const imported = wanted.desired.lifecycle.import;
   if (imported === undefined || imported === entry.hashId || entry.superseded.includes(imported)) return undefined;
-  return planConflict(wanted, conflictRefusal(`locked as ${entry.hashId}, but lifecycle.import names ${imported}`));
+  const message = `locked as ${entry.hashId}, but lifecycle.import names ${imported}`;
+  return planConflict(
+    wanted,
+    conflictRefusal(message, `take lifecycle.import out; or ${otherKeyHint(wanted.desired.key)}`),
+  );
 }
