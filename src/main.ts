@@ -84,7 +84,7 @@ export function buildProgram(io: Io, version: string, run: DeferCommand): Comman
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
     .showSuggestionAfterError(false)
-    .showHelpAfterError("(--help tells more)")
+    .showHelpAfterError("(see --help)")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => {

@@ -68,8 +68,8 @@ function withRequestOptions(command: Command): Command {
 export function withOutputOptions(command: Command): Command {
   return command
     .option("--quiet", "print only results, errors and refusals")
-    .option("--verbose", "tell each request: method, path, status, time")
-    .option("--no-color", "use no colours (NO_COLOR and FORCE_COLOR are heard too)");
+    .option("--verbose", "show each request: method, path, status, time")
+    .option("--no-color", "use no colours (NO_COLOR and FORCE_COLOR work too)");
 }
 
 export function formatOption(formats: readonly string[]): Option {

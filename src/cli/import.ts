@@ -15,7 +15,7 @@ export function defineImport(program: Command, io: Io, run: DeferCommand): void 
     .argument("<integration>", "the integration's hash_id or identifier")
     .option("--print", "only print the block, and write nothing")
     .addOption(
-      new Option("--credentials <who>", "for a new block (default: managed, but for AMAZON)").choices([
+      new Option("--credentials <who>", "for a new block (default: managed, except for AMAZON)").choices([
         "managed",
         "unmanaged",
       ]),

@@ -24,7 +24,7 @@ const CHECK_FORMATS = ["text", "json", "github"] as const;
 export function defineRefs(program: Command, io: Io, run: DeferCommand): void {
   const command = program
     .command("refs")
-    .description("list the hashes for pipelines, or check and mend what pipeline files refer to")
+    .description("list the hashes for pipelines, or check and fix what pipeline files refer to")
     .argument("[pipeline...]", "the pipeline files (default: buddy.yml, and all .yml and .yaml files in .buddy/)")
     .option("--check", "report references that are superseded, gone or unknown")
     .option("--write", "replace keys and superseded hashes by the current ones")

@@ -20,7 +20,7 @@ import { stop, type CommandStop } from "./stop.ts";
 /** What a new block is to be. */
 interface BlockChoice {
   readonly key: Key;
-  /** Undefined: managed, but for AMAZON, whose roles nobody can see. */
+  /** Undefined: managed, except for AMAZON, whose roles nobody can see. */
   readonly credentials: "managed" | "unmanaged" | undefined;
 }
 

@@ -24,7 +24,7 @@ export interface ImportOptions extends WorkspaceOptions {
   readonly name: string;
   /** Only print the block. */
   readonly print: boolean;
-  /** Undefined: managed, but for AMAZON, whose roles nobody can see. */
+  /** Undefined: managed, except for AMAZON, whose roles nobody can see. */
   readonly credentials: "managed" | "unmanaged" | undefined;
 }
 

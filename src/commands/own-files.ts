@@ -30,7 +30,7 @@ export async function checkOwnFiles(
   if (!hasJournal && !(await isThere(runLockOf(lock.path)))) return success({ trust: "trusted", notes: [] });
   const tracked = await trackedFiles(io, [journal, runLockOf(lock.path)]);
   if (!tracked.ok) {
-    const message = `it can't be told whether git tracks ${journalOf(lock.name)} (${tracked.error.why}), so it only says what to look for`;
+    const message = `whether git tracks ${journalOf(lock.name)} isn't known (${tracked.error.why}), so the journal only says what to look for`;
     const hint =
       "what an interrupted apply made is adopted if it is found by its identifier or hash and equals the file";
     return success({

@@ -31,7 +31,7 @@ export async function saveLockfile(
   if (text === lock.text || (section.size === 0 && lock.text === undefined)) return [];
   const written = await writeFileAtomic(lock.path, text);
   if (written.ok) return [];
-  const hint = "make room or mend the permissions, then apply again: the journal knows everything";
+  const hint = "make room or correct the permissions, then apply again: the journal knows everything";
   const reason = errorDiagnostic("lock-unwritten", `${lock.name} can't be written: ${written.error.message}`, hint);
   return [reason, ...unrecordedHashes(session, outcomes)];
 }

@@ -37,7 +37,7 @@ export function resolveTarget(input: TargetInput): Result<Target, readonly Diagn
   } else if (!HANDLE_PATTERN.test(workspace.value)) {
     const message = `the workspace (${workspace.from}) isn't a workspace's handle: 4 to 100 of a-z, 0-9, _ and -`;
     diagnostics.push(
-      targetError("wrong-workspace", message, "it stands in the address of the web page: app.buddy.works/HANDLE"),
+      targetError("wrong-workspace", message, "it is in the address of the web page: app.buddy.works/HANDLE"),
     );
   }
   if (diagnostics.length > 0 || workspace === undefined || !parsed.ok) return failure(diagnostics);

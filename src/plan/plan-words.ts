@@ -13,7 +13,7 @@ export const ACTION_WORDS = {
   },
   conflict: {
     means:
-      "Which live integration the file means can't be told, or the one that was found can't be it. It is never applied.",
+      "Which live integration the file means isn't clear, or the one that was found can't be it. It is never applied.",
     todo: "Name the right one with `lifecycle.import: HASH`, or give the new one another `identifier`.",
   },
   update: {

@@ -9,14 +9,15 @@ import type {
   FieldChange,
   Forget,
   DisplayNames,
-  RecordedDetail,
   Replace,
   UncomparedField,
   Which,
   WhyUncompared,
 } from "../plan/change.ts";
+import { listLines, noteLine, type BlockLine } from "./block-line.ts";
+import { detailLines } from "./recorded-details.ts";
 import { shorten } from "./shorten.ts";
-import { describeField, valueText, type FieldText, type ItemLine, type TextLimits } from "./field-text.ts";
+import { describeField, type FieldText, type ItemLine, type TextLimits } from "./field-text.ts";
 import { displayWidth, padTo } from "./width.ts";
 
 /** A change in words, before it is coloured or fenced. */
@@ -26,12 +27,6 @@ export interface ChangeBlock {
   /** `aws_prod  AMAZON "AWS production"  (…)`: which integration, and what happens to it. */
   readonly headline: string;
   readonly lines: readonly BlockLine[];
-}
-
-/** `value`: a field; `note`: less important than the fields; `why`: why it is refused; `hint`: what would allow it. */
-export interface BlockLine {
-  readonly kind: ItemLine["kind"] | "value" | "note" | "why" | "hint";
-  readonly text: string;
 }
 
 export const SYMBOLS: Readonly<Record<Action, string>> = {
@@ -182,7 +177,7 @@ const WHY_UNCOMPARED: readonly (readonly [WhyUncompared, string])[] = [
   ["no-key", "it has a fingerprint, and no key is set"],
   ["other-key", "its fingerprint is of another key (--resend renews it)"],
   ["not-shown", "the server doesn't show the permissions"],
-  ["offline", "it can't be told offline"],
+  ["offline", "it isn't known offline"],
 ];
 
 /** The name is in the headline. */
@@ -205,10 +200,6 @@ function supersedesLines(hashes: readonly string[]): BlockLine[] {
   return listLines("takes the place of", hashes);
 }
 
-function listLines(label: string, names: readonly string[]): BlockLine[] {
-  return names.length === 0 ? [] : [noteLine(`${label}: ${visibleText(names.join(", "))}`)];
-}
-
 /** A line for each reason. */
 function uncomparedLines(unknown: readonly UncomparedField[]): BlockLine[] {
   return WHY_UNCOMPARED.flatMap(([why, words]) =>
@@ -226,44 +217,6 @@ function carriedLines(carried: readonly CarriedField[]): BlockLine[] {
     ...listLines("sent along unchanged", named("unchanged")),
     ...listLines("sent along, not compared", named("unknown")),
   ];
-}
-
-/** What only the lockfile gets to know: what a reviewer has to see with its values, the rest by name. */
-function detailLines(details: readonly RecordedDetail[]): BlockLine[] {
-  const others = details.filter((detail) => !isReviewedDetail(detail) && !detail.path.startsWith(UNMANAGED));
-  // Without either value only what is known of a sent value changes.
-  const unnamed = others.filter(
-    ({ path, before, after }) => path.startsWith(LAST_SENT) && before !== undefined && after === undefined,
-  );
-  const known = others.filter((detail) => !unnamed.includes(detail));
-  return [
-    ...details.filter(isReviewedDetail).map((detail) => noteLine(detailText(detail))),
-    ...listLines("no longer managed", fieldNames(unnamed)),
-    ...listLines("in the lockfile", fieldNames(known)),
-  ];
-}
-
-const LAST_SENT = "last_sent.";
-/** What is kept of a field that the file doesn't name. */
-const UNMANAGED = `${LAST_SENT}unmanaged.`;
-
-function fieldNames(details: readonly RecordedDetail[]): string[] {
-  return details.map(({ path }) => (path.startsWith(LAST_SENT) ? path.slice(LAST_SENT.length) : path));
-}
-
-/** The lifecycle, the identifier, and another variable of a value that was never sent. */
-function isReviewedDetail({ path, before, after }: RecordedDetail): boolean {
-  if (path.startsWith("lifecycle.") || path === "identifier") return true;
-  return [before, after].every((value) => value !== undefined && JSON.stringify(value).includes('{"$secret":'));
-}
-
-function detailText({ path, before, after }: RecordedDetail): string {
-  const [was, is] = [before, after].map((value) => (value === undefined ? "(none)" : valueText(value)));
-  return `in the lockfile: ${visibleText(path.replace(/^last_sent\./, ""))}  ${was} → ${is}`;
-}
-
-function noteLine(text: string): BlockLine {
-  return { kind: "note", text };
 }
 
 const FORMER: Readonly<Record<Which, string>> = {

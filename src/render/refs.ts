@@ -67,9 +67,9 @@ export function renderUsages(
 }
 
 const OUTDATED: Readonly<Record<UsagePlace["kind"], string>> = {
-  file: "(refs --write mends it)",
-  "web-page": "(outdated: mend it in the web page)",
-  "git-link": "(outdated: mend it in the project's settings)",
+  file: "(refs --write fixes it)",
+  "web-page": "(outdated: fix it in the web page)",
+  "git-link": "(outdated: fix it in the project's settings)",
 };
 
 function placeText(place: UsagePlace): string {

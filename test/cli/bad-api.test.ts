@@ -43,7 +43,7 @@ const ANSWERS: readonly [string, Fault, number, string, RegExp][] = [
 ];
 
 for (const [what, fault, exit, code, words] of ANSWERS) {
-  test(`an API that answers ${what} is told in its words, with exit ${exit}, and nothing is written`, async (t) => {
+  test(`an API that answers ${what} is reported in its words, with exit ${exit}, and nothing is written`, async (t) => {
     const s = await syncWorkbench(t);
     await s.writeIntegrations(block("a"));
     s.emulator.addFault(fault);

@@ -43,7 +43,7 @@ test("with --prune it is deleted, last, and leaves the lockfile", async (t) => {
   assert.equal(await s.lockedEntry("b"), undefined);
 });
 
-test("a deletion that the server refuses is told in its words, and stays locked", async (t) => {
+test("a deletion that the server refuses is reported in its words, and stays locked", async (t) => {
   const s = await syncWorkbench(t);
   await createAndLock(s, block("a"), block("b"));
   const words = "Integration is used in company-website / deploy / Upload";

@@ -91,7 +91,7 @@ test("what uses a superseded hash or a former name is outdated", async (t) => {
     "a web-page company-website deploy Old hash outdated",
     "b web-page company-website deploy Old name outdated",
   ]);
-  assert.match((await s.run(["refs", "--usages", "--live"])).stdout, /\(outdated: mend it in the web page\)/);
+  assert.match((await s.run(["refs", "--usages", "--live"])).stdout, /\(outdated: fix it in the web page\)/);
 });
 
 test("pipelines in files are left to their files, and counted", async (t) => {

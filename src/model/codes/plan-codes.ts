@@ -120,7 +120,7 @@ export const PLAN_CODES = {
     todo: "Refer only to what everybody there may read, or write the text itself.",
   },
   offline: {
-    means: "The plan was made from the lockfile alone, and this can't be told without the workspace.",
+    means: "The plan was made from the lockfile alone, and this isn't known without the workspace.",
     todo: "Plan with a token and without --offline.",
   },
 } satisfies CodeEntries;

@@ -2,18 +2,11 @@ import type { YamlSpan } from "../../config/yaml/node.ts";
 import { MapFrames } from "./map-frames.ts";
 import type { MapFrame, MapLabel } from "./map-frames.ts";
 import { slotOfKey, type ReferenceSlot, type ScanKnowledge } from "./reference-keys.ts";
-import { decodeScalar, isClosedQuote, isDynamicValue } from "./scalar.ts";
-import type { QuoteStyle } from "./scalar.ts";
+import type { PipelineLimits } from "./pipeline-limits.ts";
+import { decodeScalar, isDynamicValue } from "./scalar.ts";
+import { insideQuotes, isEmptyValue, scannedValue, tokenSpan, type ScannedValue } from "./scanned-value.ts";
 import { defaultHash, parameterDefault } from "./template-default.ts";
 import type { Token } from "./tokens.ts";
-
-/** A scalar that stands as a value, without its quotes. */
-interface ScannedValue extends YamlSpan {
-  readonly text: string;
-  readonly quote: QuoteStyle;
-  /** It is the default of a parameter or variable. */
-  readonly isDefault: boolean;
-}
 
 /** A reference in offsets; `Reference` of reference.ts is what others see. */
 export interface FoundReference {
@@ -47,19 +40,6 @@ interface WaitingKey {
   readonly scalar: ScannedScalar;
   readonly frame: MapFrame;
 }
-
-/** What a file may hold. */
-export interface PipelineLimits {
-  readonly references: number;
-  /** Keys, values and signs. */
-  readonly tokens: number;
-}
-
-/**
- * References: a hundred times what people have; each takes memory, and so does a finding. Tokens: twice what real files of
- * 5 MiB have; reading that many takes a second.
- */
-export const PIPELINE_LIMITS: PipelineLimits = { references: 50_000, tokens: 1_500_000 };
 
 /** No known hash is shorter, so that a shorter text need not be looked up. */
 const SHORTEST_HASH = 20;
@@ -381,22 +361,6 @@ export class ReferenceReader {
   }
 }
 
-function tokenSpan(token: Token): YamlSpan {
-  return { start: token.offset, end: token.offset + token.source.length };
-}
-
-function insideQuotes(token: Token): YamlSpan {
-  const { start, end } = tokenSpan(token);
-  if (token.kind !== "single" && token.kind !== "double") return { start, end };
-  return { start: start + 1, end: isClosedQuote(token.source) ? end - 1 : end };
-}
-
-function scannedValue(token: Token): ScannedValue {
-  const quote = token.kind === "single" || token.kind === "double" ? token.kind : "plain";
-  const { start, end } = insideQuotes(token);
-  return { start, end, text: decodeScalar(token.source, quote), quote, isDefault: false };
-}
-
 /** Whether aliases read the key, or it is one itself. */
 function isKeyShared(owner: WaitingKey | undefined): boolean {
   if (owner === undefined) return false;
@@ -406,9 +370,4 @@ function isKeyShared(owner: WaitingKey | undefined): boolean {
 
 function isMapLabel(name: string): name is MapLabel {
   return name === "pipeline" || name === "action" || name === "target" || name === "custom_type";
-}
-
-/** `integration:` with nothing, null or an empty string behind it refers to nothing. */
-function isEmptyValue(value: ScannedValue): boolean {
-  return value.text === "" || (value.quote === "plain" && /^(~|null|Null|NULL)$/.test(value.text));
 }

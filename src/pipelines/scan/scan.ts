@@ -3,8 +3,8 @@ import { createSource, rangeOf, type SourceText } from "../../config/yaml/source
 import { surroundingsOf } from "./map-frames.ts";
 import { Grammar } from "./grammar.ts";
 import { readReferencesByLine } from "./linewise.ts";
-import { PIPELINE_LIMITS, ReferenceReader } from "./reference-reader.ts";
-import type { FoundReference, PipelineLimits } from "./reference-reader.ts";
+import { PIPELINE_LIMITS, type PipelineLimits } from "./pipeline-limits.ts";
+import { ReferenceReader, type FoundReference } from "./reference-reader.ts";
 import type { ReferenceContext, Reference, PipelineScan } from "../reference.ts";
 import { customActionName, NO_KNOWLEDGE, type ReferenceSlot, type ScanKnowledge } from "./reference-keys.ts";
 import { readTokens } from "./tokens.ts";

@@ -203,7 +203,7 @@ test("a project whose part can't be read holds back its own keys that would have
   const fieldsOf = (key: string) => changes.find((change) => change.key === key)?.refused?.message;
   assert.equal(
     fieldsOf("fresh"),
-    "the integrations of the project web can't be read (the server answered 403), so it can't be told whether this one exists already",
+    "the integrations of the project web can't be read (the server answered 403), so whether this one exists already isn't known",
   );
 });
 

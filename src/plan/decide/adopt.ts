@@ -75,10 +75,7 @@ function unverifiedClaim(
     ({ hashId, identifier }) => isFreeFor(desired.key, hashId, context) && !own.includes(identifier ?? ""),
   );
   if (claimed === undefined) return undefined;
-  return claimRefusal(
-    claimed.hashId,
-    "it can't be told who wrote the journal, and the file doesn't name its identifier",
-  );
+  return claimRefusal(claimed.hashId, "who wrote the journal isn't known, and the file doesn't name its identifier");
 }
 
 /** A live integration is adopted; what differs from the file follows as an update. */

@@ -32,7 +32,7 @@ export function occupied(
     candidates: found.map((view) => conflictCandidate(desired, view, owners)),
     refused: {
       code: "conflict",
-      message: `it has to be made anew, and there is one with the identifier ${names} already (${hashes})`,
+      message: `it has to be recreated, and there is one with the identifier ${names} already (${hashes})`,
       hint: isOurs
         ? "--prune deletes what the file no longer names; then apply again"
         : "delete that one or change its identifier in Buddy's web page, or give this one another identifier",

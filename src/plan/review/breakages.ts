@@ -34,12 +34,12 @@ function breakageWarning({ file, at, context, ignored }: PipelineReference, lost
     code: "breaks-pipeline",
     key: lost.key,
     message: `${file}:${line}${where === "" ? "" : ` (${where})`} refers to ${what}`,
-    hint: ignored && lost.mended !== "never" ? REMEDY_OF_IGNORED[lost.mended] : REMEDIES[lost.mended],
+    hint: ignored && lost.fixable !== "never" ? REMEDY_OF_IGNORED[lost.fixable] : REMEDIES[lost.fixable],
     place: { file, line, column },
   };
 }
 
-const REMEDIES: Readonly<Record<LostName["mended"], string>> = {
+const REMEDIES: Readonly<Record<LostName["fixable"], string>> = {
   before: "run refs --write before the apply: it points it to the current one",
   after: "after the apply, refs --write points it to the new one",
   never: "point it to another integration first",

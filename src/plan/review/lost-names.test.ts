@@ -36,17 +36,17 @@ test("an identifier that another integration takes over in the same place goes o
   assert.deepEqual(lostBy([gone, taken], [elsewhere]), ["hold is deleted", "old is deleted", "next becomes old"]);
 });
 
-test("a superseded hash can be mended before it is deleted, unless its key goes, too", () => {
+test("a superseded hash can be fixed before it is deleted, unless its key goes, too", () => {
   const superseded: Change = { ...gone, hash_id: "before", which: "superseded" };
   const sources = { section: lockSectionOf({ old: entry(old) }), desired: [], live: new Map() };
   assert.equal(
-    lostNames(planOfChanges([{ ...superseded, which: "set-aside" }]), sources).hashes.get("before")?.mended,
+    lostNames(planOfChanges([{ ...superseded, which: "set-aside" }]), sources).hashes.get("before")?.fixable,
     "before",
   );
-  const mended = (changes: readonly Change[]) =>
-    lostNames(planOfChanges(changes), sources).hashes.get("before")?.mended;
-  assert.equal(mended([superseded]), "before");
-  assert.equal(mended([superseded, gone]), "never");
+  const fixable = (changes: readonly Change[]) =>
+    lostNames(planOfChanges(changes), sources).hashes.get("before")?.fixable;
+  assert.equal(fixable([superseded]), "before");
+  assert.equal(fixable([superseded, gone]), "never");
 });
 
 test("what changes no name takes nothing away", () => {

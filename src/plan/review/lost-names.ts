@@ -19,8 +19,8 @@ export interface LostName {
   readonly key: Key;
   /** What becomes of it, to follow on its name. */
   readonly fate: string;
-  /** When `refs --write` can mend what refers to it; `never`: there is nothing to point it to. */
-  readonly mended: "before" | "after" | "never";
+  /** When `refs --write` can fix what refers to it; `never`: there is nothing to point it to. */
+  readonly fixable: "before" | "after" | "never";
 }
 
 /** All that a plan takes away from those who refer to integrations. */
@@ -33,10 +33,10 @@ export function lostNames(plan: Plan, sources: NameSources): LostNames {
   const taken = changesByTakenHash(plan);
   const hashes = [...taken].map(([hashId, change]): [HashId, LostName] => {
     const { key } = change;
-    if (change.action !== "delete") return [hashId, { key, fate: "is superseded", mended: "after" }];
+    if (change.action !== "delete") return [hashId, { key, fate: "is superseded", fixable: "after" }];
     const current = sources.section.get(key)?.hashId;
     const hasSuccessor = change.which !== "current" && current !== undefined && !taken.has(current);
-    return [hashId, { key, fate: "is deleted", mended: hasSuccessor ? "before" : "never" }];
+    return [hashId, { key, fate: "is deleted", fixable: hasSuccessor ? "before" : "never" }];
   });
   return { hashes: new Map(hashes), identifiers: lostIdentifiers(plan, sources) };
 }
@@ -73,7 +73,7 @@ function lostIdentifiers({ changes }: Plan, sources: NameSources): Map<string, L
       if (held.identifier === undefined || held.identifier === owned.get(key) || placed.has(placeText(held))) continue;
       const isGone = now === undefined;
       const fate = isGone ? "is deleted" : `becomes ${now}`;
-      lost.set(held.identifier, { key, fate, mended: isGone ? "never" : "after" });
+      lost.set(held.identifier, { key, fate, fixable: isGone ? "never" : "after" });
     }
   }
   return lost;

@@ -73,7 +73,7 @@ function unverifiedWarnings(key: Key, create: InterruptedCreate, { observed, loc
     {
       code: "unresolved-creation",
       key,
-      message: `an earlier apply may have made ${hashes} of this key, as the journal says, and it can't be told who wrote that`,
+      message: `an earlier apply may have made ${hashes} of this key, as the journal says, and who wrote that isn't known`,
       hint: "write its block again with lifecycle.import and the right hash, run this where git can be asked, or delete what nobody needs in Buddy's web page",
     },
   ];

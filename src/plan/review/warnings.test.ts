@@ -335,7 +335,7 @@ test("an interrupted creation of a key that is gone from the file, of which nobo
   assert.deepEqual(codes([a], { live: [one], made: { x: begun } }), []);
   const unreadable: PlanWorld["parts"] = () => new Map([["PROJECT web", { why: "404" }] as const]);
   assert.deepEqual(warned([a], { made: { x: begun }, parts: unreadable }), [
-    "unresolved-creation x: an earlier apply was interrupted while it created this one, and the integrations of the project web can't be read (404), so it can't be told whether this one exists already",
+    "unresolved-creation x: an earlier apply was interrupted while it created this one, and the integrations of the project web can't be read (404), so whether this one exists already isn't known",
   ]);
   assert.deepEqual(codes([a, inProject("x", "web")], { made: { x: begun }, parts: unreadable }), []);
 });
