@@ -54,7 +54,11 @@ function checkExpectedHash(expected: string, plan: Plan): Result<void, CommandSt
   const hash = planHash(plan);
   if (expected === hash) return success(undefined);
   const message = `the plan isn't the reviewed one: ${hash ?? "an offline plan has no hash"} instead of ${expected}`;
-  return stalePlanStop(plan, [{ message }], "see what changed with sync --plan, and have it reviewed again");
+  return stalePlanStop(
+    plan,
+    [{ message }],
+    "see what changed with `buddy-integrations plan`, and have it reviewed again",
+  );
 }
 
 /** The current plan is reported too: it is what a reviewer has to look at next. */

@@ -130,7 +130,7 @@ async function checkNotOwned(
   const journal = await readJournal(journalOf(lock.path));
   if (!journal.ok) {
     const message = `${journalOf(lock.name)} can't be read, and ${quoteName(hashId)} may be what an interrupted apply made`;
-    return stop("invalid", errorDiagnostic("journal-damaged", message, "sync --apply sets it aside"));
+    return stop("invalid", errorDiagnostic("journal-damaged", message, "`buddy-integrations apply` sets it aside"));
   }
   const owned = ownedHashProblem({ key: options.key, hashId }, inputs, journal.value);
   const made = live === undefined ? undefined : interruptedCreateProblem(live, journal.value, inputs.target);
@@ -179,7 +179,7 @@ function interruptedCreateProblem(
   return errorDiagnostic("owned", message, TAKE_OVER);
 }
 
-const TAKE_OVER = "sync --apply takes it over";
+const TAKE_OVER = "`buddy-integrations apply` adopts it";
 
 /** What a creation made, or is to replace. */
 function hashOfRecord(record: JournalRecord): HashId | undefined {

@@ -57,7 +57,7 @@ export async function inspectJournal(
     return { records: journal.ok ? journal.value : [], notes };
   }
   if (journal.ok) return { records: journal.value, notes: interruptedCreateWarnings(journal.value, target, trust) };
-  const hint = "sync --apply sets it aside, and looks for what the interrupted run created";
+  const hint = "`buddy-integrations apply` sets it aside, and looks for what the interrupted run created";
   return { records: [], notes: [warningDiagnostic("journal-damaged", `${journalOf(lock.name)} can't be read`, hint)] };
 }
 

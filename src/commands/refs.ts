@@ -224,8 +224,7 @@ function referenceText({ key, value }: ReferenceText): string {
 }
 
 function listHashes(session: RefsSession, { section }: NamedLockSection, job: ListJob): JobEnd {
-  if (section.size === 0)
-    session.console.note("no integration is locked; `sync --apply` locks what it creates and adopts");
+  if (section.size === 0) session.console.note("no integration is locked; `apply` locks what it creates and adopts");
   const text = renderHashes(section, job.format);
   if (!text.ok) return stop("invalid", errorDiagnostic("ambiguous-name", text.error));
   session.io.stdout.write(text.value);
@@ -239,7 +238,7 @@ function printHash(session: RefsSession, { section, name }: NamedLockSection, { 
     return success([]);
   }
   const known = [...section.keys()].join(", ");
-  const hint = known === "" ? "it is empty: sync --apply fills it" : `it has ${known}`;
+  const hint = known === "" ? "it is empty: `buddy-integrations apply` fills it" : `it has ${known}`;
   const message = `the lockfile has no ${key}${name === undefined ? "" : ` for ${name}`}`;
   return stop("invalid", errorDiagnostic("unknown-key", message, hint));
 }
