@@ -28,3 +28,31 @@ test("what this plan adopts is first in the list of values, so that a long list 
     [["theirs.token ← $THEIRS", "a.token ← $A", "b.token ← $B"]],
   );
 });
+
+test("a value that is part of a field of `extra`, or of a list, is listed when the field is sent, and no other", () => {
+  const value = (path: string): UnsentValue => ({ key: "a", path, variable: "V", value: "here" });
+  const field = (path: string) => ({
+    path,
+    after: null,
+    reason: "never-sent" as const,
+    compared_with: "last sent" as const,
+    basis: "secret" as const,
+  });
+  const update: Change = {
+    action: "update",
+    key: "a",
+    type: "VULTR",
+    name: "A",
+    hash_id: "h",
+    fields: [field("extra.one"), field("role_assumptions")],
+    unknown: [],
+    carried: [],
+    lifecycle: [],
+    pending: [],
+  };
+  const unsent = ["extra.one.deep", "extra.oneself", "extra.two", "role_assumptions.0.external_id"].map(value);
+  assert.deepEqual(
+    unsentSections({ unsent, changes: [update] }).map(({ lines }) => lines),
+    [["a.extra.one.deep ← $V", "a.role_assumptions.0.external_id ← $V"]],
+  );
+});

@@ -15,20 +15,20 @@ export interface UnsentSection {
  * records comes first: text shows only some, and nobody has reviewed these before.
  */
 export function unsentSections({ unsent, changes }: Pick<Plan, "unsent" | "changes">): UnsentSection[] {
-  const sent = new Set(
-    changes.flatMap((change) =>
-      change.action === "update" && change.refused === undefined
-        ? change.fields.map(({ path }) => `${change.key} ${path}`)
-        : [],
-    ),
+  const sent = changes.flatMap((change) =>
+    change.action === "update" && change.refused === undefined
+      ? change.fields.map(({ path }) => ({ key: change.key, path }))
+      : [],
   );
+  // A value may be a part of the field that is sent.
+  const isSent = ({ key, path, value }: UnsentValue): boolean =>
+    value === "here" &&
+    sent.some((field) => field.key === key && (path === field.path || path.startsWith(`${field.path}.`)));
   const recorded = new Set(
     changes.flatMap(({ action, key }) => (action === "adopt" || action === "record" ? [key] : [])),
   );
   const isNew = ({ key }: UnsentValue): boolean => recorded.has(key);
   const newFirst = [...unsent.filter(isNew), ...unsent.filter((value) => !isNew(value))];
-  const isSent = ({ key, path, value }: UnsentValue): boolean =>
-    value === "here" && (sent.has(`${key} ${path}`) || sent.has(`${key} ${path.split(".")[0]}`));
   return [
     section(newFirst.filter(isSent), (count) => `${count} sent values for the first time`),
     section(

@@ -87,7 +87,10 @@ test("no block is shown of an integration that another key had before its replac
 
 test("no block is shown of what an interrupted apply made", async (t) => {
   const { stderr } = await importAfterInterruption(t, (bench, hash) => lines(begin(bench), end(bench, hash)));
-  assert.match(stderr, /belongs to the key web, of which an apply was interrupted\n.*`buddy-integrations apply` adopts it/);
+  assert.match(
+    stderr,
+    /belongs to the key web, of which an apply was interrupted\n.*`buddy-integrations apply` adopts it/,
+  );
 });
 
 test("no block is shown of what an interrupted apply was about to replace", async (t) => {
@@ -102,7 +105,10 @@ test("no block is shown of what an interrupted apply may have made, as its ident
 
 test("no block is shown while the journal can't be read", async (t) => {
   const { stderr } = await importAfterInterruption(t, () => "garbage\n");
-  assert.match(stderr, /\[journal-damaged\].*may be what an interrupted apply made\n.*`buddy-integrations apply` sets it aside/);
+  assert.match(
+    stderr,
+    /\[journal-damaged\].*may be what an interrupted apply made\n.*`buddy-integrations apply` sets it aside/,
+  );
 });
 
 test("what another workspace's journal or another identifier's creation says keeps no block back", async (t) => {
