@@ -1,7 +1,9 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** How many columns of a terminal a text takes: wide characters (CJK, emoji) two, marks that combine and colours none. */
 export function displayWidth(text: string): number {
   let width = 0;
-  for (const character of text.replaceAll(COLOR, "")) width += columns(character);
+  for (const character of stripVTControlCharacters(text)) width += columns(character);
   return width;
 }
 
@@ -39,9 +41,6 @@ export function wrapText(text: string, width: number, later = width): string[] {
   }
   return [...lines, line];
 }
-
-// oxlint-disable-next-line no-control-regex -- the escape is what begins a colour.
-const COLOR = /\u001B\[[\d;]*m/g;
 
 const WIDE =
   /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u;
