@@ -142,7 +142,7 @@ test("usages tells where each one is used, and which are used nowhere", async (t
   assert.equal(exit, 0);
   assert.match(
     stdout,
-    /^aws_prod {2}\.buddy\/nested\/deploy\.yaml:5:25 {2}Deploy \/ Upload +\(refs --write mends it\)$/m,
+    /^aws_prod {2}\.buddy\/nested\/deploy\.yaml:5:25 {2}Deploy \/ Upload +\(refs --write fixes it\)$/m,
   );
   assert.match(stdout, /^docker \(DOCKER_HUB\) is used in none of the files that were read$/m);
 });
@@ -230,7 +230,7 @@ test("an empty list says on stderr that nothing is locked, so that it isn't take
   const bench = await workbench(t);
   const { stdout, stderr, exit } = await bench.run(["refs"]);
   assert.deepEqual([stdout, exit], ["KEY  HASH  IDENTIFIER  TYPE\n", 0]);
-  assert.match(stderr, /^no integration is locked; `sync --apply` locks/);
+  assert.match(stderr, /^no integration is locked; `apply` locks/);
   assert.equal((await bench.run(["refs", "--quiet"])).stderr, "");
 });
 

@@ -181,7 +181,7 @@ test("a damaged journal is set aside under a name that is told, and doesn't stop
     await bench.write(JOURNAL, damage);
     const plan = await bench.run(["sync", "--plan"], { env: ENV });
     assert.equal(plan.exit, 0, plan.stderr);
-    assert.match(plan.stderr, /journal can't be read\n.*--apply sets it aside/);
+    assert.match(plan.stderr, /journal can't be read\n.*`buddy-integrations apply` sets it aside/);
     const ended = await runApply(bench);
     assert.equal(ended.exit, 0, ended.stderr);
     const [, name = ""] = /is damaged in line 1; it was set aside as (\S+)/.exec(ended.stderr) ?? [];
