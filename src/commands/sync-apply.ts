@@ -43,8 +43,10 @@ export interface SyncApplyOptions extends WorkspaceOptions, PlanningOptions, Rep
 /** What to apply. */
 export interface ApplyRequest {
   readonly inputs: CommandInputs;
-  /** Which changes to carry out: `import` takes adoptions alone. */
+  /** Which changes to carry out: `import` and `recover` take adoptions alone. */
   readonly select: (change: Change) => boolean;
+  /** With `read-only` no change may send anything: the transport refuses it. */
+  readonly access: "read-only" | "read-write";
 }
 
 type SyncApplyResult = Result<AppliedReport, CommandStop>;
@@ -52,7 +54,7 @@ type SyncApplyResult = Result<AppliedReport, CommandStop>;
 /** Plans, asks, carries out, and writes the lockfile; one run on a checkout at a time. */
 export async function applyChanges(
   session: Session<SyncApplyOptions>,
-  { inputs, select }: ApplyRequest,
+  { inputs, select, access }: ApplyRequest,
 ): Promise<SyncApplyResult> {
   const { io, console } = session;
   const say = (): void => {
@@ -73,7 +75,8 @@ export async function applyChanges(
     if (!lock.ok) return stop("invalid", ...lock.error);
     await removeLeftovers(lock.value.path);
     const guarded = withSignal(session, runLock.value.lost);
-    const run = { inputs: { ...inputs, lock: lock.value }, select, runLock: runLock.value, checked: checked.value };
+    const locked = { ...inputs, lock: lock.value };
+    const run = { inputs: locked, select, access, runLock: runLock.value, checked: checked.value };
     return await applyUnderLock(guarded, run);
   } finally {
     await runLock.value.release();
@@ -128,10 +131,10 @@ async function applyUnderLock(session: Session<SyncApplyOptions>, run: LockedRun
 
 async function carryOut(session: Session<SyncApplyOptions>, run: RecoveredRun): Promise<SyncApplyResult> {
   const { io, console, options } = session;
-  const { inputs, select, runLock, journalFile, trust } = run;
+  const { inputs, select, access, runLock, journalFile, trust } = run;
   const token = new TokenGuard();
   const guarded = withSignal(session, token.signal);
-  const client = await connectClient(guarded, { ...inputs, access: "read-write" });
+  const client = await connectClient(guarded, { ...inputs, access });
   if (!client.ok) return client;
   const secondLook = createSecondLook(guarded, options.settleSeconds * 1000);
   const made = await preparePlan(guarded, { ...run, client: client.value, secondLook });
@@ -178,7 +181,17 @@ async function carryOut(session: Session<SyncApplyOptions>, run: RecoveredRun): 
     return stop("stale", lockLostProblem(inputs), ...unrecordedHashes(session, outcomes));
   }
   const unsaved = await saveLockfile(session, { inputs: saved.value, section, outcomes });
-  const finished = { trust, section, outcomes, observed: prepared.observed, only: options.flags.only };
+  // What this run isn't asked to do is left for a later one, which needs the journal's record of it.
+  const passedOver = made.value.plan.changes
+    .filter((change) => !select(change) && !isPassive(change))
+    .map((change): Outcome => ({ change, kind: "not-started" }));
+  const finished = {
+    trust,
+    section,
+    outcomes: [...outcomes, ...passedOver],
+    observed: prepared.observed,
+    only: options.flags.only,
+  };
   if (unsaved.length > 0) await journalFile.close();
   const left = unsaved.length > 0 ? [] : await finishJournal(inputs, journalFile, finished);
   // The lockfile is true all the same.

@@ -43,7 +43,7 @@ function planOrApply(
   const { options } = session;
   return options.mode === "plan"
     ? planChanges({ ...session, options }, inputs)
-    : applyChanges({ ...session, options }, { inputs, select: () => true });
+    : applyChanges({ ...session, options }, { inputs, select: () => true, access: "read-write" });
 }
 
 const NO_KEY =
