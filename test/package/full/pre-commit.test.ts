@@ -9,7 +9,7 @@ import { repositoryOfProject, runProgramIn, temporaryFolder } from "../../suppor
 const FORMER = "7a03b1c2d4e5f60718293a4b";
 const LOCKFILE = `lockfile_version: 2
 workspaces:
-  https://api.buddy.works/workspaces/w:
+  https://api.buddy.works/workspaces/my-company:
     integrations:
       web: { type: VULTR, hash_id: NLVaDzgp6W2qJljaQlJOoYdmZ3, superseded: [${FORMER}] }
 `;
@@ -38,13 +38,13 @@ for (const version of [">=3.0,<4", ">=4.0,<5"]) {
     const consumer = join(folder, "consumer");
     await Promise.all([mkdir(sources), mkdir(join(consumer, ".buddy"), { recursive: true })]);
     const hooks = await repositoryOfProject(sources);
-    await hooks.git("tag", "v1");
+    await hooks.git("tag", "v1.0.0");
     const repository = await gitRepository(consumer);
     const ids = ["validate", "refs"].map((name) => `      - id: buddy-integrations-${name}\n`);
-    const repo = `repos:\n  - repo: ${pathToFileURL(sources).href}\n    rev: v1\n    hooks:\n${ids.join("")}`;
+    const repo = `repos:\n  - repo: ${pathToFileURL(sources).href}\n    rev: v1.0.0\n    hooks:\n${ids.join("")}`;
     const write = (name: string, text: string): Promise<void> => writeFile(join(consumer, name), text);
     const file = (more: string): string =>
-      `version: 1\nworkspace: w\nintegrations:\n  web: { type: VULTR, name: Web, scope: WORKSPACE, token: $T${more} }\n`;
+      `version: 1\nworkspace: my-company\nintegrations:\n  web: { type: VULTR, name: Web, scope: WORKSPACE, token: $T${more} }\n`;
     await write(".pre-commit-config.yaml", repo);
     await write("integrations.yaml", file(""));
     await repository.commit();
