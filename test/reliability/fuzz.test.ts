@@ -13,7 +13,7 @@ const RUNS: Readonly<Record<ReaderName, number>> = {
   "the desired file": 3_000,
   "the lockfile": 3_000,
   "the journal": 10_000,
-  "a plan file": 3_000,
+  "a report": 3_000,
   "a pipeline": 5_000,
   "an answer of the API": 8_000,
   "the server's words": 2_000,
