@@ -18,6 +18,7 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   "test/behaviours/": "all",
   "test/cli/": "all",
   "test/package/": "all",
+  "test/pictures/": "all",
   "test/reliability/": "all",
   "test/reliability/full/": "full",
   "test/support/": "all",
