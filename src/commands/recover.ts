@@ -46,6 +46,7 @@ async function recoverLockfile(session: Session<RecoverOptions>): Promise<Result
     // What is found is said at the end.
     format: "json",
     yes: true,
+    out: undefined,
     expect: undefined,
     flags: { adopt: false, allow_replace: false, prune: false, resend: [], only: keysToRead(keys, inputs.value) },
   };
