@@ -27,10 +27,7 @@ export async function applyAction(job: ActionJob): Promise<number> {
     return endApply(job, ACTION_EXIT.invalid);
   }
   await saveLockfileRun(job, run);
-  const report = join(job.folder, "apply.json");
-  const options = [...given.options, ...expected.value, "--yes", "--format", "github", "--report", report];
-  const { exit } = await job.program(["apply", ...options]);
-  await addPlanSummary(job, [report]);
+  const { exit } = await job.program(["apply", ...given.options, ...expected.value, "--yes", "--format", "github"]);
   const isPublished = await publishLockfiles(job, run);
   // What is done from here on, the step at the end needn't do.
   if (isPublished) await job.saveState("published", "true");
