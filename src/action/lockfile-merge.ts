@@ -67,6 +67,15 @@ function mergeSections(
   return contested.length === 0 ? success(merged) : failure([...new Set(contested)].toSorted());
 }
 
+/** Whether two texts say the same, however they are written. What can't be read is only the same as itself. */
+export function isSameLockfile(one: string | undefined, other: string | undefined): boolean {
+  const canonical = (text: string | undefined): string => {
+    const parsed = text === undefined ? success(EMPTY_LOCKFILE) : parseLockfile("lockfile", text);
+    return parsed.ok ? formatLockfile(parsed.value) : (text ?? "");
+  };
+  return one === other || canonical(one) === canonical(other);
+}
+
 /** Equal entries have equal texts. */
 function entryText(entry: LockEntry | undefined): string | undefined {
   return entry && formatLockfile({ sections: new Map([["https://x.invalid/workspaces/x", new Map([["x", entry]])]]) });

@@ -6,6 +6,7 @@ import { lockfilesOf, readCheckoutFile, writeCheckoutFile, type CheckoutFile } f
 import { answerText } from "./github/answers.ts";
 import { ACTION_EXIT, type ActionJob } from "./job.ts";
 import { findLockSource, lockfileText } from "./lock-source.ts";
+import { isSameLockfile } from "./lockfile-merge.ts";
 import { planOutputs, readPlanOutputs } from "./plan-outputs.ts";
 import { programArguments, type ProgramArguments } from "./program-arguments.ts";
 import { pullRequestOf, type EventPullRequest } from "./pull-request-event.ts";
@@ -112,5 +113,6 @@ async function isEdited({ io }: ActionJob, ref: string, { absolute }: CheckoutFi
   const before = await readAtMergeBase(io, { path: absolute, ref, cwd: io.cwd });
   if (!before.ok) return true;
   const { bytes } = before.value;
-  return (await readCheckoutFile(absolute)) !== (bytes === undefined ? undefined : new TextDecoder().decode(bytes));
+  const text = bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+  return !isSameLockfile(await readCheckoutFile(absolute), text);
 }

@@ -65,7 +65,7 @@ async function publishChanged(
       await job.setOutput("lockfile-commit", committed.value ?? "");
       return undefined;
     }
-    if (lockBranch !== "" || committed.error.kind === "failed") return committed.error.message;
+    if (lockBranch !== "" || committed.error.kind !== "refused") return committed.error.message;
     job.log.line(`${target} takes no commit: ${committed.error.message}`);
   }
   const proposed = await proposeFiles(tools, {
