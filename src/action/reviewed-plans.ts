@@ -8,6 +8,7 @@ import type { GitHubFailure } from "./github/failure.ts";
 import {
   changesWorkflows,
   commitsBetween,
+  lastCommits,
   pullRequestsOfCommit,
   type MergedPullRequest,
 } from "./github/merged-pull-requests.ts";
@@ -65,7 +66,7 @@ export async function findReviewedPlans(job: ActionJob, search: ReviewSearch): P
 
 /** The commits of which no apply that ended with 0 knows. */
 async function commitsToReview(
-  { github, repository, event, variable }: ActionJob,
+  { github, repository, variable }: ActionJob,
   { branch, head }: ReviewSearch,
 ): Promise<Result<readonly string[], GitHubFailure>> {
   const workflow = workflowOf(variable("GITHUB_WORKFLOW_REF"));
@@ -81,11 +82,9 @@ async function commitsToReview(
     if (!commits.ok) return commits;
     if (commits.value !== undefined) return success(withHead(commits.value, head));
   }
-  // None so far: what this push brought.
-  const before = answerText(event, "before") ?? "";
-  if (!/^(?!0+$)[0-9a-f]{40,64}$/.test(before)) return success([head]);
-  const commits = await commitsBetween(github, repository, before, head);
-  return commits.ok ? success(withHead(commits.value ?? [], head)) : commits;
+  // None so far: whatever was merged before.
+  const commits = await lastCommits(github, repository, head);
+  return commits.ok ? success(withHead(commits.value, head)) : commits;
 }
 
 /** A job that is run again after an apply that ended with 0 is about the last merge all the same. */

@@ -44,6 +44,16 @@ export async function commitsBetween(
   return success(items.value.flatMap((item) => answerText(item, "sha") ?? []));
 }
 
+/** The last hundred commits up to this one. */
+export async function lastCommits(
+  github: GitHubClient,
+  { owner, name }: Repository,
+  head: string,
+): Promise<GitHubResult<readonly string[]>> {
+  const answer = await github.get(`/repos/${owner}/${name}/commits?sha=${head}&per_page=100`);
+  return answer.ok ? success(answerList(answer.value).flatMap((item) => answerText(item, "sha") ?? [])) : answer;
+}
+
 /** The pull requests by which a commit came into a branch. */
 export async function pullRequestsOfCommit(
   github: GitHubClient,

@@ -71,6 +71,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
     const shown = page(commits.map((sha) => ({ sha })));
     return { body: { status, ahead_by: commits.length, merge_base_commit: { sha: base }, commits: shown } };
   },
+  "GET /commits": async ({ repository, query, page }) => {
+    const listed = await repository.git("rev-list", query.get("sha") ?? "");
+    return { body: page(listed.split("\n").map((sha) => ({ sha }))) };
+  },
   "GET /commits/(\\w+)/pulls": ({ state, page }, [commit = ""]) => ({
     body: page(state.pullRequests.filter(({ commits }) => commits.includes(commit)).map(pullRequestJson)),
   }),
