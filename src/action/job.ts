@@ -5,9 +5,9 @@ import type { GitHubClient } from "./github/client.ts";
 /** What an action works with: the runner's files and variables, the program, and GitHub's API. */
 export interface ActionJob {
   /** An input of the action; empty where it isn't given. */
-  input(name: string): string;
+  readonly input: (name: string) => string;
   /** A variable that the runner sets; empty where it doesn't. */
-  variable(name: string): string;
+  readonly variable: (name: string) => string;
   /** What happened, as GitHub describes it. */
   readonly event: unknown;
   readonly repository: Repository;
@@ -17,13 +17,13 @@ export interface ActionJob {
   readonly folder: string;
   readonly log: ActionLog;
   /** Runs `buddy-integrations ARGUMENTS` here. `show`: into the log; `capture`: stdout is kept. */
-  program(args: readonly string[], stdout?: "show" | "capture"): Promise<ProgramEnd>;
-  setOutput(name: string, value: string): Promise<void>;
+  readonly program: (args: readonly string[], stdout?: "show" | "capture") => Promise<ProgramEnd>;
+  readonly setOutput: (name: string, value: string) => Promise<void>;
   /** Of the main step, for the step that runs at the end of the job. */
-  saveState(name: string, value: string): Promise<void>;
-  state(name: string): string;
+  readonly saveState: (name: string, value: string) => Promise<void>;
+  readonly state: (name: string) => string;
   /** Adds Markdown to the summary of the step. */
-  addSummary(markdown: string): Promise<void>;
+  readonly addSummary: (markdown: string) => Promise<void>;
 }
 
 export interface ProgramEnd {
@@ -36,7 +36,6 @@ export interface ProgramEnd {
 export interface ActionLog {
   line(text: string): void;
   notice(text: string): void;
-  warning(text: string): void;
   error(text: string): void;
 }
 

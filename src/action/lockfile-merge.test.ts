@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { parseLockfile } from "../checkout/lockfile/read.ts";
 import { formatLockfile } from "../checkout/lockfile/write.ts";
 import type { LockEntry, Lockfile } from "../model/lockfile.ts";

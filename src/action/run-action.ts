@@ -50,7 +50,7 @@ async function createJob(env: Environment, interruption: AbortController, log: A
     graphqlUrl: variable("GITHUB_GRAPHQL_URL") || "https://api.github.com/graphql",
     token: input("github-token"),
     fetch: (await proxiedFetch(env, false)) ?? ((address, init) => globalThis.fetch(address, init)),
-    now: io.now,
+    now: () => io.now(),
     sleep: (ms) => io.sleep(ms, io.signal),
     onWait: (seconds, why) => log.line(`waiting ${seconds} s: ${why}`),
   });
@@ -101,7 +101,6 @@ function actionLog(stdout: { write(text: string): unknown }): ActionLog {
   return {
     line: (text) => void stdout.write(`${harmlessOutput(text, "without-colors")}\n`),
     notice: (text) => command("notice", text),
-    warning: (text) => command("warning", text),
     error: (text) => command("error", text),
   };
 }

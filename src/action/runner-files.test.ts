@@ -14,11 +14,17 @@ test("a value of several lines can't end itself and begin another output", () =>
 
 test("a text that is cut keeps whole lines, and closes what it opened", () => {
   const lines = ["# Title", "<details><summary>more</summary>", "", "````diff", ...Array<string>(500).fill("+ line")];
-  const cut = cutMarkdown([...lines, "````", "</details>"].join("\n"), 1000, Buffer.byteLength);
+  const cut = cutMarkdown([...lines, "````", "</details>"].join("\n"), 1000, (text) => Buffer.byteLength(text));
   assert.ok(Buffer.byteLength(cut) <= 1000);
   assert.match(cut, /\+ line\n````\n\n<\/details>\n\n… cut off here/);
-  assert.equal(cutMarkdown("short", 1000, Buffer.byteLength), "short");
-  assert.equal(cutMarkdown("x".repeat(100), 50, Buffer.byteLength), "");
+  assert.equal(
+    cutMarkdown("short", 1000, (text) => text.length),
+    "short",
+  );
+  assert.equal(
+    cutMarkdown("x".repeat(100), 50, (text) => text.length),
+    "",
+  );
 });
 
 test("words are split as a shell does, and nothing is expanded", () => {

@@ -22,5 +22,9 @@ export async function appendFileCommand(path: string, name: string, value: strin
 export async function appendSummary(path: string, markdown: string): Promise<void> {
   if (path === "") return;
   const used = (await stat(path).catch(() => undefined))?.size ?? 0;
-  await appendFile(path, cutMarkdown(`${markdown.trimEnd()}\n\n`, LARGEST_SUMMARY - used, Buffer.byteLength));
+  await appendFile(path, cutMarkdown(`${markdown.trimEnd()}\n\n`, LARGEST_SUMMARY - used, byteLength));
+}
+
+function byteLength(text: string): number {
+  return Buffer.byteLength(text);
 }

@@ -15,7 +15,7 @@ interface CommentBench {
   readonly pullRequest: StoredPullRequest;
   /** How long each wait was to last, in milliseconds. */
   readonly waits: readonly number[];
-  write(body: string, more?: Partial<WantedComment>): Promise<GitHubResult<CommentOutcome>>;
+  readonly write: (body: string, more?: Partial<WantedComment>) => Promise<GitHubResult<CommentOutcome>>;
 }
 
 async function commentBench(t: TestContext): Promise<CommentBench> {

@@ -67,20 +67,14 @@ export function desired(...integrations: readonly string[]): string {
   return fileOf(...integrations);
 }
 
-export async function actionBench(
-  test: TestContext,
-  { files = {}, ...options }: EmulatorOptions & { readonly files?: Readonly<Record<string, string>> } = {},
-): Promise<ActionBench> {
+export async function actionBench(test: TestContext, options: EmulatorOptions = {}): Promise<ActionBench> {
   assertBuilt();
   const dir = await mkdtemp(join(tmpdir(), "buddy-action-"));
   const emulator = await startEmulator(options);
   const seed = join(dir, "seed");
   await mkdir(seed);
   const repository = await gitRepository(seed);
-  for (const [name, text] of Object.entries({ [FILE]: NOTHING, ...files })) {
-    await mkdir(join(seed, name, ".."), { recursive: true });
-    await writeFile(join(seed, name), text);
-  }
+  await writeFile(join(seed, FILE), NOTHING);
   await repository.commit("first");
   const bare = join(dir, "bare.git");
   await gitIn(dir, "clone", "-q", "--bare", seed, bare);

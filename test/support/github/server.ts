@@ -32,7 +32,7 @@ export interface GitHubServer extends GitHubState {
   readonly received: readonly ReceivedRequest[];
   /** Requests to the storage of artifacts, which is another host. */
   readonly storageRequests: readonly ReceivedRequest[];
-  textAt(branch: string, path: string): Promise<string | undefined>;
+  readonly textAt: (branch: string, path: string) => Promise<string | undefined>;
   /** Somebody pushes a commit with this file. */
   push(branch: string, path: string, text: string): Promise<string>;
   /** A run uploads files as an artifact. */
