@@ -5,6 +5,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { isRecord } from "../../src/model/json.ts";
 import { ASSUMPTIONS } from "../../src/probe/assumptions/all.ts";
+import { ProbeFacts } from "../../src/probe/facts.ts";
+import { probeRows } from "../../src/probe/probe-rows.ts";
+import { renderProbeTable } from "../../src/render/probe-table.ts";
+import { assertExamples } from "../support/golden.ts";
 import { changedFetch, jumpingClock, PROBED_PROJECT, probeBench, type ServerChange } from "../support/probe-bench.ts";
 import { DIFFERENCES } from "../support/probe-differences.ts";
 import { root } from "../support/root.ts";
@@ -162,6 +166,13 @@ test("docs/emulator.md has the same assumptions as the probe, row by row", async
         .map((cell) => cell.trim()),
     );
   assert.deepEqual(rows, wanted, "docs/emulator.md; UPDATE_GOLDEN=1 and `npm run format:write` renew it");
+});
+
+test("docs/probe.md shows what is really printed", () => {
+  const facts = new ProbeFacts();
+  facts.measure("deletion", 1400);
+  const rows = probeRows(facts).filter(({ result }) => result === "differs");
+  assertExamples("probe.md", new Map([["differs", renderProbeTable(rows)]]));
 });
 
 /** The emulator's switch that makes a row differ, where it has one. */
