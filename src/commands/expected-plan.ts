@@ -1,47 +1,82 @@
-import { errorDiagnostic } from "../model/diagnostic.ts";
+import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
 import type { Plan } from "../plan/change.ts";
+import { conditionDifferences } from "../plan/review/plan-conditions.ts";
 import { classifyHash, planHash } from "../plan/review/plan-hash.ts";
-import { comparePlans, type PlanDifference } from "../plan/review/compare-plans.ts";
-import { readReviewedPlan } from "../plan/review/reviewed-plan.ts";
+import { reviewedPart, type JudgedPlan } from "../plan/review/reviewed-part.ts";
+import { readReviewedPlan, type ReviewedPlan } from "../plan/review/reviewed-plan.ts";
 import type { ConsoleOptions } from "./console.ts";
 import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 
 export interface ExpectOptions extends ConsoleOptions {
-  /** The reviewed plan: a file or `v2:sha256:…`; undefined: any plan will do. */
-  readonly expect: string | undefined;
+  /** Reviewed plans: files, or one `v2:sha256:…`; empty: any plan will do. */
+  readonly expect: readonly string[];
 }
 
-/** Whether the plan is the reviewed one; if not, why not, in words. */
-export async function checkExpectedPlan(
-  { io, options: { expect: expected } }: Session<ExpectOptions>,
-  plan: Plan,
-): Promise<Result<void, CommandStop>> {
-  if (expected === undefined) return success(undefined);
-  if (classifyHash(expected) !== "none") return checkExpectedHash(expected, plan);
-  const bytes = await readInput(io, expected, LARGEST_PLAN);
-  if (!bytes.ok) {
-    const message = `${expected} (--expect) can't be read: ${bytes.error.message}`;
-    return stop("invalid", errorDiagnostic("missing-file", message));
-  }
-  const reviewed = readReviewedPlan(new TextDecoder().decode(bytes.value));
-  if (!reviewed.ok)
-    return stop("invalid", errorDiagnostic("wrong-plan", `${expected} (--expect): ${reviewed.error}`, PLAN_AGAIN));
-  const differences = comparePlans(reviewed.value, plan);
-  if (differences.length === 0) return success(undefined);
-  return stalePlanStop(
-    plan,
-    differences,
-    "have the new plan reviewed, or bring the workspace or the file back to what was reviewed",
+/**
+ * What of the plan was reviewed: with files, what no one of them shows is refused (`not-reviewed`); with a hash, it is
+ * all of the plan or nothing.
+ */
+export async function expectedPart(
+  session: Session<ExpectOptions>,
+  prepared: JudgedPlan,
+): Promise<Result<Plan, CommandStop>> {
+  const { plan } = prepared;
+  const { expect } = session.options;
+  const hash = expect.find((each) => classifyHash(each) !== "none");
+  if (hash !== undefined) return expect.length === 1 ? checkExpectedHash(hash, plan) : SEVERAL;
+  if (expect.length === 0) return success(plan);
+  const reviewed = await readReviewedPlans(session, expect);
+  if (!reviewed.ok) return reviewed;
+  const several = expect.length > 1;
+  const differences = reviewed.value.flatMap(({ file, plan: each }) =>
+    conditionDifferences(each, plan).map((message) => (several ? `${file}: ${message}` : message)),
+  );
+  if (differences.length > 0) return stalePlanStop(plan, differences, CONDITIONS_HINT);
+  return success(
+    reviewedPart(
+      prepared,
+      reviewed.value.map((each) => each.plan),
+    ),
   );
 }
 
 const PLAN_AGAIN = "plan again with this version, and have it reviewed";
+const CONDITIONS_HINT = "plan and apply with the same workspace, host and flags; else plan again, and have it reviewed";
 const LARGEST_PLAN = 64 * 1024 * 1024;
 
-function checkExpectedHash(expected: string, plan: Plan): Result<void, CommandStop> {
+const SEVERAL = stop(
+  "invalid",
+  errorDiagnostic(
+    "wrong-plan",
+    "--expect: a hash stands for a whole plan, so it can't go with another plan",
+    "name the files of --out instead: several of them can be expected",
+  ),
+);
+
+/** All that is wrong with any of them is said at once. */
+async function readReviewedPlans(
+  { io }: Session<ExpectOptions>,
+  files: readonly string[],
+): Promise<Result<readonly { readonly file: string; readonly plan: ReviewedPlan }[], CommandStop>> {
+  const plans: { file: string; plan: ReviewedPlan }[] = [];
+  const problems: Diagnostic[] = [];
+  for (const file of files) {
+    const bytes = await readInput(io, file, LARGEST_PLAN);
+    if (!bytes.ok) {
+      problems.push(errorDiagnostic("missing-file", `${file} (--expect) can't be read: ${bytes.error.message}`));
+      continue;
+    }
+    const reviewed = readReviewedPlan(new TextDecoder().decode(bytes.value));
+    if (reviewed.ok) plans.push({ file, plan: reviewed.value });
+    else problems.push(errorDiagnostic("wrong-plan", `${file} (--expect): ${reviewed.error}`, PLAN_AGAIN));
+  }
+  return problems.length === 0 ? success(plans) : stop("invalid", ...problems);
+}
+
+function checkExpectedHash(expected: string, plan: Plan): Result<Plan, CommandStop> {
   const kind = classifyHash(expected);
   if (kind === "malformed") {
     const message = "--expect: this isn't a plan hash, which is v2:sha256: and 64 of 0-9 and a-f";
@@ -52,18 +87,18 @@ function checkExpectedHash(expected: string, plan: Plan): Result<void, CommandSt
     return stop("invalid", errorDiagnostic("wrong-plan", message, PLAN_AGAIN));
   }
   const hash = planHash(plan);
-  if (expected === hash) return success(undefined);
+  if (expected === hash) return success(plan);
   const message = `the plan isn't the reviewed one: ${hash ?? "an offline plan has no hash"} instead of ${expected}`;
   return stalePlanStop(
     plan,
-    [{ message }],
-    "see what changed with `buddy-integrations plan`, and have it reviewed again",
+    [message],
+    "see what changed with `buddy-integrations plan`, and have it reviewed again; a file of --out applies what of it was reviewed",
   );
 }
 
 /** The current plan is reported too: it is what a reviewer has to look at next. */
-function stalePlanStop(plan: Plan, differences: readonly PlanDifference[], hint: string): Result<never, CommandStop> {
-  const diagnostics = differences.map(({ message }, index) =>
+function stalePlanStop(plan: Plan, differences: readonly string[], hint: string): Result<never, CommandStop> {
+  const diagnostics = differences.map((message, index) =>
     errorDiagnostic("stale-plan", message, index === differences.length - 1 ? hint : undefined),
   );
   return failure({ reasons: ["stale"], plan, diagnostics });

@@ -15,7 +15,7 @@ import { stop, type CommandStop } from "./stop.ts";
 export interface PlanFileOptions extends WorkspaceOptions {
   /** Where to write the plan. */
   readonly out: string | undefined;
-  readonly expect: string | undefined;
+  readonly expect: readonly string[];
 }
 
 /** The one device that is written to, and not replaced. */
@@ -62,7 +62,7 @@ async function ownFiles(
     ...options.secretsFiles.map((path) => ({ path, what: "a secrets file" })),
     ...(token ? [{ path: token, what: "the file with the token" }] : []),
     ...values.map((path) => ({ path, what: "the file with a variable's value" })),
-    ...(options.expect === undefined ? [] : [{ path: options.expect, what: "the reviewed plan of --expect" }]),
+    ...options.expect.map((path) => ({ path, what: "the reviewed plan of --expect" })),
     ...pipelines.map((path) => ({ path, what: "a pipeline file" })),
   ];
 }

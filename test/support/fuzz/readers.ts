@@ -18,7 +18,9 @@ import { declaredInputs } from "../../../src/pipelines/scan/declared-inputs.ts";
 import { isOwnFile } from "../../../src/pipelines/scan/own-files.ts";
 import { scanPipeline } from "../../../src/pipelines/scan/scan.ts";
 import { readReviewedPlan } from "../../../src/plan/review/reviewed-plan.ts";
-import { comparePlans } from "../../../src/plan/review/compare-plans.ts";
+import { conditionDifferences } from "../../../src/plan/review/plan-conditions.ts";
+import { planHash } from "../../../src/plan/review/plan-hash.ts";
+import { ReviewedChanges } from "../../../src/plan/review/reviewed-changes.ts";
 import { renderDiagnostics } from "../../../src/render/diagnostics.ts";
 
 /** A reader of text that others wrote. Whatever the bytes: it answers, or the case is a failure. */
@@ -65,10 +67,12 @@ export const READERS = {
   "a plan file": (bytes) => {
     const plan = readReviewedPlan(new TextDecoder().decode(bytes));
     if (!plan.ok) return;
-    mustHold(comparePlans(plan.value, plan.value).length === 0 || plan.value.offline, "a plan equals itself");
+    const differences = conditionDifferences(plan.value, plan.value);
+    mustHold(differences.length === 0 || plan.value.offline, "a plan equals itself");
     const flags = { ...plan.value.flags, prune: !plan.value.flags.prune };
-    comparePlans(plan.value, { ...plan.value, flags });
-    comparePlans({ ...plan.value, flags, changes: [] }, plan.value);
+    conditionDifferences(plan.value, { ...plan.value, flags });
+    planHash(plan.value);
+    new ReviewedChanges([plan.value, plan.value]);
   },
   "a pipeline": (bytes) => {
     if (bytes.length > LARGEST_PIPELINE) return;
