@@ -1,16 +1,17 @@
+import { pathsFromTop } from "../checkout/repository-top.ts";
 import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
 import type { Plan } from "../plan/change.ts";
 import { conditionDifferences } from "../plan/review/plan-conditions.ts";
 import { classifyHash, planHash } from "../plan/review/plan-hash.ts";
 import { reviewedPart, type JudgedPlan } from "../plan/review/reviewed-part.ts";
-import { readReviewedPlan, type ReviewedPlan } from "../plan/review/reviewed-plan.ts";
-import type { ConsoleOptions } from "./console.ts";
+import type { ReviewedPlan } from "../plan/review/reviewed-plan.ts";
+import { findReviewedPlan, readReviewedReport } from "../plan/review/reviewed-report.ts";
 import { readInput } from "./read-input.ts";
-import type { Session } from "./session.ts";
+import type { Session, WorkspaceOptions } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 
-export interface ExpectOptions extends ConsoleOptions {
+export interface ExpectOptions extends WorkspaceOptions {
   /** Reviewed plans: files, or one `v2:sha256:…`; empty: any plan will do. */
   readonly expect: readonly string[];
 }
@@ -28,7 +29,7 @@ export async function expectedPart(
   const hash = expect.find((each) => classifyHash(each) !== "none");
   if (hash !== undefined) return expect.length === 1 ? checkExpectedHash(hash, plan) : SEVERAL;
   if (expect.length === 0) return success(plan);
-  const reviewed = await readReviewedPlans(session, expect);
+  const reviewed = await readReviewedPlans(session, expect, plan);
   if (!reviewed.ok) return reviewed;
   const several = expect.length > 1;
   const differences = reviewed.value.flatMap(({ file, plan: each }) =>
@@ -43,7 +44,7 @@ export async function expectedPart(
   );
 }
 
-const PLAN_AGAIN = "plan again with this version, and have it reviewed";
+const PLAN_AGAIN = "plan again with this version and for this file, and have it reviewed";
 const CONDITIONS_HINT = "plan and apply with the same workspace, host and flags; else plan again, and have it reviewed";
 const LARGEST_PLAN = 64 * 1024 * 1024;
 
@@ -56,24 +57,44 @@ const SEVERAL = stop(
   ),
 );
 
-/** All that is wrong with any of them is said at once. */
+interface FoundPlan {
+  readonly file: string;
+  readonly plan: ReviewedPlan;
+}
+
+/**
+ * The reviewed plans for this file and workspace, one of each report that has it: a report may be of other files. All that
+ * is wrong with any of them is said at once.
+ */
 async function readReviewedPlans(
-  { io }: Session<ExpectOptions>,
+  { io, options: { file: desired } }: Session<ExpectOptions>,
   files: readonly string[],
-): Promise<Result<readonly { readonly file: string; readonly plan: ReviewedPlan }[], CommandStop>> {
-  const plans: { file: string; plan: ReviewedPlan }[] = [];
-  const problems: Diagnostic[] = [];
+  plan: Plan,
+): Promise<Result<readonly FoundPlan[], CommandStop>> {
+  const { api, workspace } = plan;
+  const subject = { api, workspace, file: (await pathsFromTop(io))(desired) };
+  const [plans, problems, absent]: [FoundPlan[], Diagnostic[], string[]] = [[], [], []];
   for (const file of files) {
+    const wrong = (why: string): void => {
+      problems.push(errorDiagnostic("wrong-plan", `${file} (--expect): ${why}`, PLAN_AGAIN));
+    };
     const bytes = await readInput(io, file, LARGEST_PLAN);
     if (!bytes.ok) {
       problems.push(errorDiagnostic("missing-file", `${file} (--expect) can't be read: ${bytes.error.message}`));
       continue;
     }
-    const reviewed = readReviewedPlan(new TextDecoder().decode(bytes.value));
-    if (reviewed.ok) plans.push({ file, plan: reviewed.value });
-    else problems.push(errorDiagnostic("wrong-plan", `${file} (--expect): ${reviewed.error}`, PLAN_AGAIN));
+    const report = readReviewedReport(new TextDecoder().decode(bytes.value));
+    if (!report.ok) {
+      wrong(report.error);
+      continue;
+    }
+    const found = findReviewedPlan(report.value, subject);
+    if (found.ok) plans.push({ file, plan: found.value });
+    else if (found.error.kind === "absent") absent.push(`${file} (--expect) ${found.error.why}`);
+    else wrong(found.error.why);
   }
-  return problems.length === 0 ? success(plans) : stop("invalid", ...problems);
+  if (problems.length > 0) return stop("invalid", ...problems);
+  return plans.length > 0 ? success(plans) : stalePlanStop(plan, absent, PLAN_AGAIN);
 }
 
 function checkExpectedHash(expected: string, plan: Plan): Result<Plan, CommandStop> {

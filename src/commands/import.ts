@@ -97,6 +97,7 @@ async function adoptUnderKey(
     settleSeconds: options.timeoutSeconds,
     lockTimeoutSeconds: 0,
     expect: [],
+    out: undefined,
     flags: { adopt: false, allow_replace: false, prune: false, resend: [], only: [key] },
   };
   const applied = await applyChanges(

@@ -17,7 +17,7 @@ import { PIPELINE_HASHES } from "../pipeline-sample.ts";
 import { declaredInputs } from "../../../src/pipelines/scan/declared-inputs.ts";
 import { isOwnFile } from "../../../src/pipelines/scan/own-files.ts";
 import { scanPipeline } from "../../../src/pipelines/scan/scan.ts";
-import { readReviewedPlan } from "../../../src/plan/review/reviewed-plan.ts";
+import { findReviewedPlan, readReviewedReport } from "../../../src/plan/review/reviewed-report.ts";
 import { conditionDifferences } from "../../../src/plan/review/plan-conditions.ts";
 import { planHash } from "../../../src/plan/review/plan-hash.ts";
 import { ReviewedChanges } from "../../../src/plan/review/reviewed-changes.ts";
@@ -64,8 +64,10 @@ export const READERS = {
     interruptedCreates(records.value, TARGET, "trusted");
     foreignRecords(records.value, TARGET);
   },
-  "a plan file": (bytes) => {
-    const plan = readReviewedPlan(new TextDecoder().decode(bytes));
+  "a report": (bytes) => {
+    const report = readReviewedReport(new TextDecoder().decode(bytes));
+    if (!report.ok) return;
+    const plan = findReviewedPlan(report.value, { ...TARGET, file: "integrations.yaml" });
     if (!plan.ok) return;
     const differences = conditionDifferences(plan.value, plan.value);
     mustHold(differences.length === 0 || plan.value.offline, "a plan equals itself");
@@ -124,7 +126,7 @@ export const READER_NAMES: readonly ReaderName[] = [
   "the desired file",
   "the lockfile",
   "the journal",
-  "a plan file",
+  "a report",
   "a pipeline",
   "an answer of the API",
   "the server's words",
