@@ -104,7 +104,8 @@ function limitsOf(payload: Payload): Partial<LiveIntegration> {
 }
 
 function permissionsOf(sent: { readonly [name: string]: FieldValue }): SeenPermissions {
-  const level = (value: FieldValue | undefined): SeenAccessLevel => seenAccessLevel(String(value));
+  const level = (value: FieldValue | undefined): SeenAccessLevel =>
+    seenAccessLevel(typeof value === "string" ? value : "");
   const grants = (value: FieldValue | undefined): SeenPermissions["users"] & object =>
     isList(value)
       ? value.flatMap((each) =>

@@ -153,17 +153,11 @@ const IDENTIFIER_PARTS: ReadonlySet<string> = new Set(["identifier", "former_ide
 
 /** Whether a change of the same key can't be done without the other one. */
 function needs(change: Change, other: Change): boolean {
-  switch (other.action) {
-    case "rename":
-      return true;
-    case "adopt":
-      return change.action === "update";
-    case "record":
-      // A new integration is recorded with the whole lifecycle of the file.
-      return change.action === "create" || change.action === "replace" || change.action === "adopt";
-    default:
-      return false;
-  }
+  if (other.action === "rename") return true;
+  if (other.action === "adopt") return change.action === "update";
+  // A new integration is recorded with the whole lifecycle of the file.
+  const isNew = change.action === "create" || change.action === "replace" || change.action === "adopt";
+  return isNew && other.action === "record";
 }
 
 /** What an interrupted run of this checkout made, as its journal says. The protection of a key is dropped by review alone. */

@@ -74,7 +74,11 @@ export const READERS = {
     const flags = { ...plan.value.flags, prune: !plan.value.flags.prune };
     conditionDifferences(plan.value, { ...plan.value, flags });
     planHash(plan.value);
-    new ReviewedChanges([plan.value, plan.value]);
+    const reviewed = new ReviewedChanges([plan.value, plan.value]);
+    mustHold(
+      !reviewed.hasUnsent({ key: "", path: "", variable: "", value: "here" }) || plan.value.unsent.length > 0,
+      "it lists only what is there",
+    );
   },
   "a pipeline": (bytes) => {
     if (bytes.length > LARGEST_PIPELINE) return;
