@@ -47,7 +47,7 @@ async function recoverLockfile(session: Session<RecoverOptions>): Promise<Result
     format: "json",
     yes: true,
     out: undefined,
-    expect: undefined,
+    expect: [],
     flags: { adopt: false, allow_replace: false, prune: false, resend: [], only: keysToRead(keys, inputs.value) },
   };
   const applied = await applyChanges(
