@@ -73,6 +73,75 @@ test("two merges in a row: the apply of the second does what both plans show", a
   assert.equal(second.state, "OPEN");
 });
 
+test("three merges at once: each job applies what is reviewed, nothing is made twice, and every hash is locked", async (t) => {
+  const bench = await actionBench(t);
+  const blocks: string[] = [];
+  for (const key of ["web", "db", "cache"]) {
+    blocks.push(block(key));
+    await reviewed(bench, ...blocks);
+  }
+  // The concurrency group runs one job after the other; each of them checks main out when it begins.
+  const first = await bench.apply();
+  const others = [await bench.apply(), await bench.apply()];
+  assert.deepEqual(
+    [first, ...others].map(({ exit }) => exit),
+    [0, 0, 0],
+    first.log,
+  );
+  assert.match(first.log, /reviewed plans: 3/);
+  assert.deepEqual(created(bench), ["cache", "db", "web"]);
+  const text = (await bench.github.textAt("main", LOCK)) ?? "";
+  for (const { hash_id: hash } of bench.emulator.stored()) assert.equal(text.split(hash).length, 2, text);
+});
+
+test("drift between review and merge doesn't hold up what was reviewed, and is left alone", async (t) => {
+  const bench = await actionBench(t);
+  await reviewed(bench, block("web"), block("db"));
+  assert.equal((await bench.apply()).exit, 0);
+  const pullRequest = await bench.propose({ [FILE]: desired(block("web", { name: "Website" }), block("db")) });
+  await bench.planAndUpload(pullRequest);
+  await bench.merge(pullRequest);
+  const [db] = bench.emulator.stored().filter(({ identifier }) => identifier === "db");
+  await fetch(`${bench.emulator.url}/workspaces/my-company/integrations/${db?.hash_id ?? ""}`, {
+    method: "PATCH",
+    headers: { authorization: `Bearer ${bench.emulator.token}`, "content-type": "application/json" },
+    body: JSON.stringify({ name: "by hand" }),
+  });
+  const ended = await bench.apply();
+  assert.deepEqual([ended.exit, ended.outputs["needs-approval"]], [6, "true"], ended.log);
+  const names = bench.emulator.stored().map(({ name }) => name);
+  assert.deepEqual(names.toSorted(), ["Website", "by hand"]);
+});
+
+test("a plan that shows something else than what was merged lets nothing else through", async (t) => {
+  const bench = await actionBench(t);
+  const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
+  await bench.planAndUpload(pullRequest);
+  await bench.merge(pullRequest);
+  // Somebody pushes another variable after the review.
+  await bench.github.push("main", FILE, desired(block("web", { token: "$OTHER" })));
+  const ended = await bench.apply();
+  assert.deepEqual([ended.exit, created(bench)], [6, []], ended.log);
+});
+
+test("a changed hash in a pipeline goes into a pull request, and never to the branch itself", async (t) => {
+  const bench = await actionBench(t);
+  const pipeline = '- pipeline: "Deploy"\n  actions:\n    - action: "Upload"\n      integration_hash: web\n';
+  const pullRequest = await bench.propose({ [FILE]: desired(block("web")), "buddy.yml": pipeline });
+  await bench.planAndUpload(pullRequest);
+  await bench.merge(pullRequest);
+  const ended = await bench.apply({ inputs: { pipelines: "true" } });
+  assert.equal(ended.exit, 0, ended.log);
+  assert.equal(await bench.github.textAt("main", "buddy.yml"), pipeline);
+  const [web] = bench.emulator.stored();
+  const proposed = await bench.github.textAt("buddy-integrations/pipelines/main", "buddy.yml");
+  assert.match(proposed ?? "", new RegExp(`integration_hash: ${web?.hash_id ?? ""}`));
+  assert.equal(bench.github.pullRequests.filter(({ head }) => head === "buddy-integrations/pipelines/main").length, 1);
+  const again = await bench.apply({ inputs: { pipelines: "true" } });
+  assert.equal(again.exit, 0, again.log);
+  assert.equal(bench.github.pullRequests.length, 2);
+});
+
 test("what nobody has reviewed waits: a push without a pull request", async (t) => {
   const bench = await actionBench(t);
   await bench.github.push("main", FILE, desired(block("web")));
