@@ -5,7 +5,8 @@ import { failure, success, type Result } from "../model/integration.ts";
 import { lockfilesOf, readCheckoutFile, writeCheckoutFile, type CheckoutFile } from "./checkout-files.ts";
 import { answerText } from "./github/answers.ts";
 import { ACTION_EXIT, type ActionJob } from "./job.ts";
-import { findLockSource, lockfileText } from "./lock-source.ts";
+import { branchHead } from "./github/branches.ts";
+import { findLockSource, lockfileText, proposalBranch } from "./lock-source.ts";
 import { isSameLockfile } from "./lockfile-merge.ts";
 import { planOutputs, readPlanOutputs } from "./plan-outputs.ts";
 import { programArguments, type ProgramArguments } from "./program-arguments.ts";
@@ -75,7 +76,7 @@ function offlineOptions({ variable, log }: ActionJob, { isFork, isDependabot }: 
  */
 async function baseOptions(
   job: ActionJob,
-  { base }: EventPullRequest,
+  { base, head, headOid, isFork }: EventPullRequest,
   { files }: ProgramArguments,
 ): Promise<Result<readonly string[], string>> {
   const { event, input, log } = job;
@@ -83,6 +84,7 @@ async function baseOptions(
   const ref = input("base") || `refs/remotes/origin/${main}`;
   const branch = ref.replace(/^refs\/remotes\/[^/]+\/|^refs\/heads\/|^origin\//, "");
   const compare = success(["--base", ref]);
+  if (head === proposalBranch(branch) && !isFork) return proposalOptions(job, { head, headOid, compare });
   const source = await findLockSource(job, { branch, lockBranch: input("lock-branch") });
   if (!source.ok) return source;
   if (source.value.kind === "checkout") return compare;
@@ -105,6 +107,22 @@ async function baseOptions(
     if (problem !== undefined) return failure(`${path} can't be written: ${problem}`);
   }
   log.line(`the lockfile is read from the branch ${source.value.branch}`);
+  return success([]);
+}
+
+/** Our own pull request with the lockfile is the one that may change it. */
+async function proposalOptions(
+  { github, repository, log }: ActionJob,
+  {
+    head,
+    headOid,
+    compare,
+  }: Pick<EventPullRequest, "head" | "headOid"> & { readonly compare: Result<readonly string[], string> },
+): Promise<Result<readonly string[], string>> {
+  const found = await branchHead(github, repository, head);
+  if (!found.ok) return failure(found.error.message);
+  if (found.value?.oid !== headOid || !found.value.isOurs) return compare;
+  log.line("this pull request is the action's own, with the lockfile of an apply");
   return success([]);
 }
 

@@ -7,6 +7,8 @@ export interface EventPullRequest {
   readonly number: number;
   /** Its last commit when the job was started. */
   readonly headOid: string;
+  /** Its branch. */
+  readonly head: string;
   /** The branch that it is to be merged into. */
   readonly base: string;
   /** Its branch is in another repository, whose owner decides what is in it: the job's token can only read. */
@@ -29,11 +31,11 @@ export function pullRequestOf(
   ];
   if (number === undefined || headOid === undefined || base === undefined)
     return failure("the event of this job has no pull request (GITHUB_EVENT_PATH)");
-  const head = answerText(found, "head", "repo", "full_name")?.toLowerCase();
-  const isFork = head !== `${repository.owner}/${repository.name}`.toLowerCase();
+  const repo = answerText(found, "head", "repo", "full_name")?.toLowerCase();
+  const isFork = repo !== `${repository.owner}/${repository.name}`.toLowerCase();
   const isDependabot =
     variable("GITHUB_ACTOR") === "dependabot[bot]" || answerText(found, "user", "login") === "dependabot[bot]";
-  return success({ number, headOid, base, isFork, isDependabot });
+  return success({ number, headOid, head: answerText(found, "head", "ref") ?? "", base, isFork, isDependabot });
 }
 
 function wrongEvent(name: string, action: string): string {

@@ -74,10 +74,12 @@ async function commitsToReview(
   const runs = await successfulRuns(github, repository, { workflow, branch });
   if (!runs.ok) return runs;
   for (const run of runs.value) {
-    // A pull request may have a branch of the same name, in a fork.
-    const isApply = APPLY_EVENTS.has(run.event) && run.branch === branch && run.path === workflow;
+    // The same workflow may do something else on other events: look for drift every night, say.
+    const isApply = run.event === "push" || run.event === variable("GITHUB_EVENT_NAME");
     const isOwn = String(run.id) === variable("GITHUB_RUN_ID");
-    if (!isApply || isOwn || run.headRepository !== full) continue;
+    // A fork may have a branch of the same name.
+    const isHere = run.branch === branch && run.path === workflow && run.headRepository === full;
+    if (!isApply || isOwn || !isHere) continue;
     const commits = await commitsBetween(github, repository, run.headOid, head);
     if (!commits.ok) return commits;
     if (commits.value !== undefined) return success(withHead(commits.value, head));
