@@ -34,6 +34,8 @@ export interface ActionEnd {
   readonly outputs: Readonly<Record<string, string>>;
   readonly state: Readonly<Record<string, string>>;
   readonly summary: string;
+  /** The texts of files that outputs name. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /** What no action may write anywhere. */
@@ -108,11 +110,9 @@ export async function actionBench(test: TestContext, options: EmulatorOptions = 
     planAndUpload: async (pullRequest) => {
       const cwd = await checkout(pullRequest.headOid);
       const ended = await run("plan", { cwd, event: "pull_request", payload: pullRequestEvent(pullRequest) });
-      const path = ended.outputs["plan-file"] ?? "";
-      if (path !== "") {
-        const files = { "plan.json": await readFile(path, "utf8") };
-        github.upload({ head_sha: pullRequest.headOid, head_branch: pullRequest.head }, files);
-      }
+      const text = ended.files["plan-file"];
+      const run = { head_sha: pullRequest.headOid, head_branch: pullRequest.head };
+      if (text !== undefined) github.upload(run, { "plan.json": text });
       return ended;
     },
     apply: async (given = {}) => {
@@ -207,10 +207,13 @@ async function runInProcess(runner: Runner, name: ActionName, given: ActionOptio
     ...Object.fromEntries(Object.entries(given.state ?? {}).map(([key, value]) => [`STATE_${key}`, value])),
   };
   const { exit, log } = await startAction(name, given, env);
+  const outputs = fileCommands(await readFile(output, "utf8"));
+  const plan = outputs["plan-file"] ?? "";
   const ended = {
     exit,
     log,
-    outputs: fileCommands(await readFile(output, "utf8")),
+    outputs,
+    files: plan === "" ? {} : { "plan-file": await readFile(plan, "utf8") },
     state: fileCommands(await readFile(state, "utf8")),
     summary: await readFile(summary, "utf8"),
   };
