@@ -44,7 +44,7 @@ test("a plan becomes the comment of the pull request, and an empty one says that
   assert.equal(first.exit, 0, first.log);
   const [made, ...more] = pullRequest.comments;
   assert.equal(more.length, 0);
-  assert.ok(made?.body.startsWith(`${MARK}\n`), made?.body);
+  assert.ok(made !== undefined && made.body.startsWith(`${MARK}\n`), made?.body);
   assert.match(made.body, /create {2}web/);
   assert.match(first.outputs["comment-url"] ?? "", /^https:/);
   const empty = await bench.propose({ "README.md": "words\n" });

@@ -111,8 +111,8 @@ export async function actionBench(test: TestContext, options: EmulatorOptions = 
       const cwd = await checkout(pullRequest.headOid);
       const ended = await run("plan", { cwd, event: "pull_request", payload: pullRequestEvent(pullRequest) });
       const text = ended.files["plan-file"];
-      const run = { head_sha: pullRequest.headOid, head_branch: pullRequest.head };
-      if (text !== undefined) github.upload(run, { "plan.json": text });
+      const planRun = { head_sha: pullRequest.headOid, head_branch: pullRequest.head };
+      if (text !== undefined) github.upload(planRun, { "plan.json": text });
       return ended;
     },
     apply: async (given = {}) => {
