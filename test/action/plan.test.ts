@@ -32,6 +32,14 @@ test("a plan of a pull request has annotations, a summary, outputs and plan.json
   );
 });
 
+test("behind a proxy the same, without a package that is installed; what is on this machine goes past it", async (t) => {
+  const bench = await actionBench(t);
+  const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
+  const proxy = { HTTPS_PROXY: "http://127.0.0.1:9", HTTP_PROXY: "http://127.0.0.1:9" };
+  const ended = await plan(bench, pullRequest, { env: proxy });
+  assert.deepEqual([ended.exit, ended.outputs["exit-code"]], [0, "2"], ended.log);
+});
+
 test("a plan without changes passes, and says so in its outputs", async (t) => {
   const bench = await actionBench(t);
   const pullRequest = await bench.propose({ "README.md": "words\n" });

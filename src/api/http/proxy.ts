@@ -13,7 +13,9 @@ export async function proxiedFetch(
   const httpProxy = proxyVariable(env, "http_proxy");
   const httpsProxy = proxyVariable(env, "https_proxy");
   if (httpProxy === undefined && httpsProxy === undefined && !insecure) return undefined;
-  const { Agent, EnvHttpProxyAgent, fetch } = await import("undici");
+  // Its default export: that is all that a bundle has of it.
+  const { default: undici } = await import("undici");
+  const { Agent, EnvHttpProxyAgent, fetch } = undici;
   const tls = insecure ? { rejectUnauthorized: false } : {};
   const direct = new Agent({ connect: tls });
   const proxied = new EnvHttpProxyAgent({
