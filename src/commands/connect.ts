@@ -1,7 +1,8 @@
 import type { ApiClient } from "../api/client.ts";
-import { createHttpClient } from "../api/http/client.ts";
+import { createHttpConnection, type HttpConnection } from "../api/http/client.ts";
 import { proxiedFetch, proxyProblem } from "../api/http/proxy.ts";
 import { tokenProblem } from "../api/wire.ts";
+import { disallowedWorkspaceProblem } from "../config/allowed-workspaces.ts";
 import { unconfirmedHostProblem } from "../config/api-host.ts";
 import type { Io } from "../io.ts";
 import { errorDiagnostic } from "../model/diagnostic.ts";
@@ -9,7 +10,7 @@ import type { IntegrationWithSecrets, Result, Target } from "../model/integratio
 import { success } from "../model/integration.ts";
 import { Secret } from "../model/secret.ts";
 import { countedClient } from "./counted-client.ts";
-import { knownTexts } from "./known-texts.ts";
+import { knownTexts, type FileTexts } from "./known-texts.ts";
 import { registerMasks } from "./masks.ts";
 import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
@@ -30,8 +31,27 @@ export async function connectClient(
   session: Session,
   { target, access, integrations = [] }: ConnectRequest,
 ): Promise<Result<ApiClient, CommandStop>> {
+  const notAllowed = disallowedWorkspaceProblem(target.workspace, session.io.env);
+  if (notAllowed !== undefined) return stop("invalid", notAllowed);
+  const connection = await connectHost(session, { api: target.api, access, texts: knownTexts(target, integrations) });
+  if (!connection.ok) return connection;
+  return success(countedClient(connection.value.workspace(target.workspace), session.console));
+}
+
+export interface HostRequest {
+  readonly api: string;
+  readonly access: ConnectRequest["access"];
+  /** Of all files of the run. */
+  readonly texts: FileTexts;
+}
+
+/** A connection to the host, for several workspaces. See {@link connectClient}. */
+export async function connectHost(
+  session: Session,
+  { api, access, texts }: HostRequest,
+): Promise<Result<HttpConnection, CommandStop>> {
   const { io, console, options, signal } = session;
-  const unconfirmed = unconfirmedHostProblem(target.api, { flag: options.api, env: io.env });
+  const unconfirmed = unconfirmedHostProblem(api, { flag: options.api, env: io.env });
   if (unconfirmed !== undefined) return stop("invalid", unconfirmed);
   const token = await readToken(io);
   if (!token.ok) return token;
@@ -40,10 +60,10 @@ export async function connectClient(
   if (badProxy !== undefined) return stop("invalid", errorDiagnostic("wrong-proxy", badProxy));
   const insecure = io.env["BUDDY_INSECURE"] === "true";
   if (insecure) console.say(INSECURE);
-  const client = createHttpClient({
-    target,
+  const connection = createHttpConnection({
+    api,
     token: token.value,
-    ...knownTexts(target, integrations),
+    ...texts,
     fetch: (await proxiedFetch(io.env, insecure)) ?? io.fetch,
     concurrency: options.concurrency,
     timeoutMs: options.timeoutSeconds * 1000,
@@ -55,7 +75,7 @@ export async function connectClient(
       console.event(event);
     },
   });
-  return success(countedClient(client, console));
+  return success(connection);
 }
 
 const INSECURE =

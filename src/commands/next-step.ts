@@ -1,12 +1,13 @@
 import type { Outcome } from "../apply/outcome.ts";
 import { joinWords, shellWord } from "../model/text.ts";
 import { isPassive, type Plan } from "../plan/change.ts";
-import type { SyncApplyOptions } from "./sync-apply.ts";
+import type { SyncApplyOptions } from "./apply-options.ts";
+import type { SyncReport } from "./sync-report.ts";
 import type { SyncPlanOptions } from "./sync-plan.ts";
 
 type PlanRequest = Pick<
   SyncPlanOptions,
-  "file" | "lockfile" | "workspace" | "api" | "secretsFiles" | "asIs" | "flags" | "out" | "expect" | "offline"
+  "file" | "files" | "lockfile" | "workspace" | "api" | "secretsFiles" | "asIs" | "flags" | "out" | "expect" | "offline"
 >;
 
 /** What to do after a plan: an apply that would make this very plan. */
@@ -28,6 +29,17 @@ export function nextAfterPlan(
     missing.length === 0 ? "" : `set ${variables}, which ${missing.length === 1 ? "isn't" : "aren't"} here; then `;
   return `${first}${commandLine("apply", options)} makes these changes${rest}.`;
 }
+
+/** What to do after a run with several files that came to its end. */
+export function nextAfterFiles(options: FilesRequest, files: readonly { readonly report: SyncReport }[]): string {
+  if (options.mode === "apply") return "commit the lockfiles that changed.";
+  const changes = files.flatMap(({ report }) => report.plan?.changes ?? []);
+  const due = changes.some((change) => change.refused === undefined && !isPassive(change));
+  if (options.offline) return `${commandLine("plan", options)} reads the workspaces too, and can be applied.`;
+  return due ? `${commandLine("apply", options)} makes these changes.` : "nothing to apply.";
+}
+
+type FilesRequest = (PlanRequest & { readonly mode: "plan" }) | { readonly mode: "apply" };
 
 /** What to do after an apply. */
 export function nextAfterApply(
@@ -55,7 +67,7 @@ export function nextAfterApply(
 function commandLine(command: "plan" | "apply", options: PlanRequest): string {
   const { flags } = options;
   const words = [
-    ...valueOf("--file", options.file === "integrations.yaml" ? undefined : options.file),
+    ...(isUsualFile(options.files) ? [] : options.files.flatMap((each) => ["--file", each])),
     ...valueOf("--lockfile", options.lockfile),
     ...valueOf("--workspace", options.workspace),
     ...valueOf("--api", options.api),
@@ -72,6 +84,10 @@ function commandLine(command: "plan" | "apply", options: PlanRequest): string {
     ...(command === "apply" ? valueOf("--expect", options.out ?? options.expect) : []),
   ];
   return `\`${["buddy-integrations", command, ...words.map(shellWord)].join(" ")}\``;
+}
+
+function isUsualFile([first, ...others]: readonly string[]): boolean {
+  return first === "integrations.yaml" && others.length === 0;
 }
 
 function valueOf(flag: string, value: string | undefined): string[] {
