@@ -102,7 +102,11 @@ function applyOptions(command: Command, when: string): void {
 
 function sharedOptions(command: Command): Command {
   command
-    .option("--expect <plan>", "go on only if the plan is the reviewed one: a file of --out, or its hash")
+    .option(
+      "--expect <plan>",
+      "do only what was reviewed: a file of --out (repeatable; the rest is left out, exit 6), or a hash (all or nothing)",
+      collectRepeated,
+    )
     .option("--adopt", "take over existing integrations that differ from the file")
     .option("--allow-replace", "make a new integration where a field that can't change differs")
     .option(
@@ -152,7 +156,7 @@ interface SyncArguments extends Omit<CommonArguments, "file"> {
   readonly offline?: boolean;
   readonly base?: string;
   readonly allowLockfileEdits?: boolean;
-  readonly expect?: string;
+  readonly expect?: readonly string[];
   readonly yes?: boolean;
   readonly adopt?: boolean;
   readonly allowReplace?: boolean;
@@ -175,7 +179,7 @@ function syncOptions(given: SyncArguments, io: Io): SyncOptions {
     files,
     reports: [...new Set(given.report)],
     format: given.format,
-    expect: given.expect,
+    expect: [...new Set(given.expect)],
     flags: {
       adopt: given.adopt ?? false,
       allow_replace: given.allowReplace ?? false,

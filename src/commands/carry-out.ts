@@ -7,6 +7,7 @@ import { reasonOfFailure, type EndReason } from "../exit.ts";
 import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
 import { withWorkspaceSection, workspaceSection, type LockSection } from "../model/lockfile.ts";
+import { isNotReviewed } from "../plan/change.ts";
 import { outcomeLines } from "../render/outcomes.ts";
 import { withNotes } from "./apply-lock.ts";
 import type { CommandInputs } from "./inputs.ts";
@@ -154,6 +155,7 @@ function reasonsOfOutcome(outcome: Outcome): EndReason[] {
     case "unknown":
       return [outcome.cause.kind === "api" ? reasonOfFailure(outcome.cause.failure) : "failed"];
     case "refused":
+      if (isNotReviewed(outcome.change)) return ["stale"];
       // As in the run that lost the answer: nobody knows whether it is done.
       return [outcome.change.refused?.code === "doubtful-creation" ? "failed" : "refused"];
     case "not-started":

@@ -1,6 +1,9 @@
 import type { ApiClient } from "../api/client.ts";
 import { createHttpConnection, type HttpConnection } from "../api/http/client.ts";
+import { createProbeClient } from "../api/http/probe-client.ts";
+import type { ProbeLimits } from "../api/http/probe-guard.ts";
 import { proxiedFetch, proxyProblem } from "../api/http/proxy.ts";
+import type { ProbeApi } from "../api/probe-client.ts";
 import { tokenProblem } from "../api/wire.ts";
 import { disallowedWorkspaceProblem } from "../config/allowed-workspaces.ts";
 import { unconfirmedHostProblem } from "../config/api-host.ts";
@@ -51,20 +54,13 @@ export async function connectHost(
   { api, access, texts }: HostRequest,
 ): Promise<Result<HttpConnection, CommandStop>> {
   const { io, console, options, signal } = session;
-  const unconfirmed = unconfirmedHostProblem(api, { flag: options.api, env: io.env });
-  if (unconfirmed !== undefined) return stop("invalid", unconfirmed);
-  const token = await readToken(io);
-  if (!token.ok) return token;
-  registerMasks(session, [token.value]);
-  const badProxy = proxyProblem(io.env);
-  if (badProxy !== undefined) return stop("invalid", errorDiagnostic("wrong-proxy", badProxy));
-  const insecure = io.env["BUDDY_INSECURE"] === "true";
-  if (insecure) console.say(INSECURE);
+  const prepared = await prepareConnection(session, api);
+  if (!prepared.ok) return prepared;
+  if (io.env["BUDDY_INSECURE"] === "true") console.say(INSECURE);
   const connection = createHttpConnection({
     api,
-    token: token.value,
+    ...prepared.value,
     ...texts,
-    fetch: (await proxiedFetch(io.env, insecure)) ?? io.fetch,
     concurrency: options.concurrency,
     timeoutMs: options.timeoutSeconds * 1000,
     maxWaitMs: options.maxWaitSeconds * 1000,
@@ -76,6 +72,50 @@ export async function connectHost(
     },
   });
   return success(connection);
+}
+
+/** The way out for `doctor --probe`: it can write, but only what it creates itself. */
+export async function connectProbe(
+  session: Session,
+  target: Target,
+  limits: ProbeLimits,
+): Promise<Result<ProbeApi, CommandStop>> {
+  const { io, console, options } = session;
+  const notAllowed = disallowedWorkspaceProblem(target.workspace, io.env);
+  if (notAllowed !== undefined) return stop("invalid", notAllowed);
+  const connection = await prepareConnection(session, target.api);
+  if (!connection.ok) return connection;
+  return success(
+    createProbeClient({
+      ...limits,
+      target,
+      ...connection.value,
+      timeoutMs: options.timeoutSeconds * 1000,
+      maxWaitMs: options.maxWaitSeconds * 1000,
+      clock: io,
+      onEvent: (event) => {
+        console.event(event);
+      },
+    }),
+  );
+}
+
+interface ConnectionSecrets {
+  readonly token: Secret;
+  readonly fetch: typeof globalThis.fetch;
+}
+
+async function prepareConnection(session: Session, api: string): Promise<Result<ConnectionSecrets, CommandStop>> {
+  const { io, options } = session;
+  const unconfirmed = unconfirmedHostProblem(api, { flag: options.api, env: io.env });
+  if (unconfirmed !== undefined) return stop("invalid", unconfirmed);
+  const token = await readToken(io);
+  if (!token.ok) return token;
+  registerMasks(session, [token.value]);
+  const badProxy = proxyProblem(io.env);
+  if (badProxy !== undefined) return stop("invalid", errorDiagnostic("wrong-proxy", badProxy));
+  const insecure = io.env["BUDDY_INSECURE"] === "true";
+  return success({ token: token.value, fetch: (await proxiedFetch(io.env, insecure)) ?? io.fetch });
 }
 
 const INSECURE =

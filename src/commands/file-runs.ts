@@ -21,7 +21,7 @@ export interface FilesOptions extends PlanningOptions {
   readonly file: string;
   readonly lockfile: string | undefined;
   readonly workspace: string | undefined;
-  readonly expect: string | undefined;
+  readonly expect: readonly string[];
 }
 
 /** A file of a run, with what was read of it. */
@@ -66,7 +66,7 @@ export async function namedFiles<Options extends FilesOptions & SessionOptions>(
     const message = "--lockfile names one lockfile, and --file several files";
     return failure(errorDiagnostic("bad-arguments", message, "leave it out: x.lock.yaml belongs to x.yaml"));
   }
-  if (names.length > 1 && options.expect !== undefined && classifyHash(options.expect) !== "none") {
+  if (names.length > 1 && options.expect.some((each) => classifyHash(each) !== "none")) {
     const message = "--expect takes a hash for one file only, and --file names several";
     return failure(errorDiagnostic("bad-arguments", message, "pass the report that plan --out wrote"));
   }

@@ -97,7 +97,7 @@ async function adoptUnderKey(
     yes: true,
     settleSeconds: options.timeoutSeconds,
     lockTimeoutSeconds: 0,
-    expect: undefined,
+    expect: [],
     out: undefined,
     reports: [],
     files: [options.file],

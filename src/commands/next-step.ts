@@ -1,6 +1,6 @@
 import type { Outcome } from "../apply/outcome.ts";
 import { joinWords, shellWord } from "../model/text.ts";
-import { isPassive, type Plan } from "../plan/change.ts";
+import { isNotReviewed, isPassive, type Plan } from "../plan/change.ts";
 import type { SyncApplyOptions } from "./apply-options.ts";
 import type { SyncReport } from "./sync-report.ts";
 import type { SyncPlanOptions } from "./sync-plan.ts";
@@ -16,11 +16,13 @@ export function nextAfterPlan(
   options: PlanRequest,
 ): string {
   const refused = changes.some((change) => change.refused !== undefined);
+  const isPart = changes.some(isNotReviewed);
   const due = changes.some((change) => change.refused === undefined && !isPassive(change));
   if (options.offline) return `${commandLine("plan", options)} reads the workspace too, and can be applied.`;
+  if (!due && isPart) return REVIEW_REST;
   if (!due && refused) return "see above what allows what is refused, then plan again.";
   if (!due) return `nothing to apply; change ${options.file} and plan again.`;
-  const rest = refused ? "; what is refused stays as it is" : "";
+  const rest = isPart ? "; the rest has to be reviewed first" : refused ? "; what is refused stays as it is" : "";
   const variables = joinWords(
     missing.map((name) => `$${name}`),
     "and",
@@ -30,13 +32,16 @@ export function nextAfterPlan(
   return `${first}${commandLine("apply", options)} makes these changes${rest}.`;
 }
 
+const REVIEW_REST = "plan again without --expect, and have the rest reviewed.";
+
 /** What to do after a run with several files that came to its end. */
 export function nextAfterFiles(options: FilesRequest, files: readonly { readonly report: SyncReport }[]): string {
   if (options.mode === "apply") return "commit the lockfiles that changed.";
   const changes = files.flatMap(({ report }) => report.plan?.changes ?? []);
   const due = changes.some((change) => change.refused === undefined && !isPassive(change));
   if (options.offline) return `${commandLine("plan", options)} reads the workspaces too, and can be applied.`;
-  return due ? `${commandLine("apply", options)} makes these changes.` : "nothing to apply.";
+  if (!due) return changes.some(isNotReviewed) ? REVIEW_REST : "nothing to apply.";
+  return `${commandLine("apply", options)} makes these changes.`;
 }
 
 type FilesRequest = (PlanRequest & { readonly mode: "plan" }) | { readonly mode: "apply" };
@@ -55,11 +60,14 @@ export function nextAfterApply(
     const again = first.length > 0 ? `${first.join(", ")}, then apply again` : "apply again";
     return `${again}: what is done is not done twice.`;
   }
+  const isPart = outcomes.some(({ change }) => isNotReviewed(change));
   if (done.length === 0) {
+    if (isPart) return REVIEW_REST;
     if (outcomes.length > 0) return "see above what allows what is refused, then plan again.";
     return `change ${options.file} and plan again.`;
   }
   const hasNewHash = done.some(({ change }) => change.action === "replace" || change.action === "create");
+  if (isPart) return `${commit}; ${REVIEW_REST}`;
   return `${commit}.${hasNewHash ? " `buddy-integrations refs --write` puts new hashes into pipeline files." : ""}`;
 }
 
@@ -81,9 +89,13 @@ function commandLine(command: "plan" | "apply", options: PlanRequest): string {
     ...flags.resend.flatMap((each) => ["--resend", each]),
     ...(flags.assume_sent === undefined ? [] : ["--assume-sent", flags.assume_sent]),
     ...(flags.only.length === 0 ? [] : ["--only", ...flags.only]),
-    ...(command === "apply" ? valueOf("--expect", options.out ?? options.expect) : []),
+    ...(command === "apply" ? expected(options).flatMap((each) => ["--expect", each]) : []),
   ];
   return `\`${["buddy-integrations", command, ...words.map(shellWord)].join(" ")}\``;
+}
+
+function expected({ out, expect }: PlanRequest): readonly string[] {
+  return out === undefined ? expect : [out];
 }
 
 function isUsualFile([first, ...others]: readonly string[]): boolean {

@@ -5,11 +5,10 @@ import { isPassive, type Change, type Plan } from "../plan/change.ts";
 import { missingValues } from "../plan/decide/missing-values.ts";
 import { withNotes, type LockedFile } from "./apply-lock.ts";
 import type { SyncApplyOptions } from "./apply-options.ts";
-import { checkExpectedPlan } from "./expected-plan.ts";
+import { expectedPart } from "./expected-plan.ts";
 import type { CommandInputs } from "./inputs.ts";
 import { warnOfBreakages } from "./pipeline-breakages.ts";
 import { planFromReading, type PreparedPlan, type ReadForPlan } from "./prepare.ts";
-import type { Session } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 
 /** A file that can be applied. */
@@ -28,27 +27,28 @@ export async function prepareApply(
   const { section, desired, observed } = made.value;
   const selected: Plan = { ...made.value.plan, changes: made.value.plan.changes.filter(select) };
   // With what it breaks, before anybody is asked; what could not be looked at is said then, too.
-  const { plan, diagnostics } = await warnOfBreakages(session, selected, { section, desired, live: observed.live });
+  const expected = await expectedPart(session, { ...made.value, plan: selected });
+  const part = expected.ok ? expected.value : selected;
+  const { plan, diagnostics } = await warnOfBreakages(session, part, { section, desired, live: observed.live });
   const notes = [...locked.notes, ...diagnostics];
   const prepared = { ...made.value, plan };
-  const allowed = await checkPreparedPlan(session, inputs, prepared);
+  const allowed = checkPreparedPlan(inputs, prepared, expected);
   return allowed.ok ? success({ ...locked, notes, prepared }) : failure(withNotes(allowed.error, notes));
 }
 
-/** Whether the plan is the reviewed one, and every value that it sends is here; else all that is wrong. */
-async function checkPreparedPlan(
-  session: Session<SyncApplyOptions>,
+/** Whether a part of the plan is what was reviewed, and every value that it sends is here; else all that is wrong. */
+function checkPreparedPlan(
   inputs: CommandInputs,
   prepared: PreparedPlan,
-): Promise<Result<void, CommandStop>> {
-  const { plan } = prepared;
-  const checks = [await checkExpectedPlan(session, plan), checkValuesToSend(inputs, prepared)];
+  expected: Result<Plan, CommandStop>,
+): Result<void, CommandStop> {
+  const checks = [expected, checkValuesToSend(inputs, prepared)];
   const obstacles = checks.flatMap((check) => (check.ok ? [] : [check.error]));
   if (obstacles.length === 0) return success(undefined);
   return failure({
     reasons: obstacles.flatMap(({ reasons }) => reasons),
     diagnostics: obstacles.flatMap(({ diagnostics }) => diagnostics),
-    plan,
+    plan: prepared.plan,
   });
 }
 

@@ -14,7 +14,7 @@ export interface ReportFilesOptions extends WorkspaceOptions {
   readonly out: string | undefined;
   /** Where to write it as well, each by the ending of its name. */
   readonly reports: readonly string[];
-  readonly expect: string | undefined;
+  readonly expect: readonly string[];
 }
 
 /** A file of desired state, and what belongs to it. */
@@ -102,7 +102,7 @@ async function ownFiles(
     ...options.secretsFiles.map((path) => ({ path, what: "a secrets file" })),
     ...(token ? [{ path: token, what: "the file with the token" }] : []),
     ...values.map((path) => ({ path, what: "the file with a variable's value" })),
-    ...(options.expect === undefined ? [] : [{ path: options.expect, what: "the reviewed plan of --expect" }]),
+    ...options.expect.map((path) => ({ path, what: "the reviewed plan of --expect" })),
     ...pipelines.map((path) => ({ path, what: "a pipeline file" })),
   ];
 }

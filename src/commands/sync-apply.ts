@@ -47,7 +47,7 @@ export async function applyFiles(
   try {
     return await applyLocked(session, locked, unreadable);
   } finally {
-    await Promise.all(locked.map(({ at }) => (at.ok ? at.value.runLock.release() : undefined)));
+    await Promise.all(locked.flatMap(({ at }) => (at.ok ? [at.value.runLock.release()] : [])));
   }
 }
 

@@ -6,10 +6,11 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
 import { workspaceSection } from "../model/lockfile.ts";
 import { missingValues } from "../plan/decide/missing-values.ts";
-import { isPassive, type Plan } from "../plan/change.ts";
+import { isNotReviewed, isPassive, type Plan } from "../plan/change.ts";
+import type { JudgedPlan } from "../plan/review/reviewed-part.ts";
 import type { OtherFiles } from "../plan/match/other-files.ts";
 import type { NameSources } from "../plan/review/lost-names.ts";
-import { checkExpectedPlan, type ExpectOptions } from "./expected-plan.ts";
+import { expectedPart, type ExpectOptions } from "./expected-plan.ts";
 import { sharedStop, type FileEnds } from "./file-ends.ts";
 import type { FileRun, FilesOptions } from "./file-runs.ts";
 import { inspectJournal } from "./journal.ts";
@@ -91,7 +92,7 @@ async function beginPlan(run: FileRun<SyncPlanOptions>): Promise<BegunPlan> {
 /** However it ends, it says what the journal says, and what was edited in the lockfile. */
 async function endPlan(
   { run, notes, reasons, stopped }: BegunPlan,
-  plan: () => Promise<Result<PlanWithNames, CommandStop>>,
+  plan: () => Promise<Result<PlanWithSources, CommandStop>>,
 ): Promise<Result<PlannedReport, CommandStop>> {
   if (stopped !== undefined) return failure(stopped);
   const made = await plan();
@@ -107,19 +108,28 @@ async function endPlan(
 
 async function reportPlan(
   session: Session<SyncPlanOptions>,
-  { plan: made, names, missing }: PlanWithNames,
+  { judged, names }: PlanWithSources,
 ): Promise<Result<PlannedReport, CommandStop>> {
-  const { plan, diagnostics } = await warnOfBreakages(session, made, names);
-  const expected = await checkExpectedPlan(session, plan);
-  if (!expected.ok) return failure({ ...expected.error, diagnostics: [...diagnostics, ...expected.error.diagnostics] });
+  const expected = await expectedPart(session, judged);
+  const part = expected.ok ? expected.value : judged.plan;
+  const { plan, diagnostics } = await warnOfBreakages(session, part, names);
+  if (!expected.ok) {
+    const stopped = { ...expected.error, ...(expected.error.plan === undefined ? {} : { plan }) };
+    return failure({ ...stopped, diagnostics: [...diagnostics, ...stopped.diagnostics] });
+  }
+  const missing = missingVariables({ ...judged, plan });
   return success({ kind: "planned", reasons: reasonsOfPlan(session, plan), plan, missing, diagnostics });
 }
 
-/** A plan, and what it was made from as far as names are concerned. */
-interface PlanWithNames {
-  readonly plan: Plan;
+/** Variables that an apply needs, and that aren't set here. */
+function missingVariables({ plan, desired, observed }: JudgedPlan): string[] {
+  return [...new Set(missingValues(plan, desired, observed).map(({ variable }) => variable))].toSorted();
+}
+
+/** A plan, and what it was made from. */
+interface PlanWithSources {
+  readonly judged: JudgedPlan;
   readonly names: NameSources;
-  readonly missing: PlannedReport["missing"];
 }
 
 interface ReadPlan extends BegunPlan {
@@ -140,29 +150,30 @@ async function readBegun(begun: BegunPlan, connection: RunConnection): Promise<R
 async function planOnline(
   { run, reading }: ReadPlan,
   others: ReadonlyMap<string, OtherFiles>,
-): Promise<Result<PlanWithNames, CommandStop>> {
+): Promise<Result<PlanWithSources, CommandStop>> {
   if (reading === undefined) throw new Error("a file that was stopped isn't planned");
   if (!reading.ok) return reading;
   const { client, read } = reading.value;
   const prepared = await planFromReading(client, withOtherFiles(read, others.get(run.file)));
   if (!prepared.ok) return prepared;
   const { plan, section, desired, observed } = prepared.value;
-  const missing = new Set(missingValues(plan, desired, observed).map(({ variable }) => variable));
-  return success({ plan, names: { section, desired, live: observed.live }, missing: [...missing].toSorted() });
+  return success({ judged: { plan, desired, observed }, names: { section, desired, live: observed.live } });
 }
 
-function planOffline({ run, sources }: BegunPlan): Promise<Result<PlanWithNames, CommandStop>> {
+function planOffline({ run, sources }: BegunPlan): Promise<Result<PlanWithSources, CommandStop>> {
   const plan = prepareOfflinePlan(run.session, sources);
   if (!plan.ok) return Promise.resolve(plan);
   const { lock, target, integrations } = run.inputs;
   const section = workspaceSection(lock.lock, target);
-  const names = { section, desired: integrations, live: new Map() };
-  return Promise.resolve(success({ plan: plan.value, names, missing: [] }));
+  const observed = { live: new Map(), parts: new Map() };
+  const judged = { plan: plan.value, desired: [], observed };
+  return Promise.resolve(success({ judged, names: { section, desired: integrations, live: observed.live } }));
 }
 
 function reasonsOfPlan({ options }: Session<SyncPlanOptions>, { changes }: Plan): EndReason[] {
   const reasons: EndReason[] = [];
-  if (changes.some(({ refused }) => refused !== undefined)) reasons.push("refused");
+  if (changes.some(isNotReviewed)) reasons.push("stale");
+  if (changes.some((change) => change.refused !== undefined && !isNotReviewed(change))) reasons.push("refused");
   if (options.detailedExitcode && changes.some((change) => !isPassive(change))) reasons.push("changes");
   return reasons;
 }

@@ -13,6 +13,7 @@ import { NO_OTHER_FILES } from "../../src/plan/match/other-files.ts";
 import type { InterruptedCreate, ObservedWorkspace, PlanInput } from "../../src/plan/input.ts";
 import type { ListPart } from "../../src/plan/match/list-parts.ts";
 import { planIntegrations } from "../../src/plan/plan.ts";
+import type { JudgedPlan } from "../../src/plan/review/reviewed-part.ts";
 import { FingerprintKey, Secret } from "../../src/model/secret.ts";
 
 export const TEST_TARGET = { api: "https://api.buddy.works", workspace: "my-company" };
@@ -135,6 +136,15 @@ export interface PlanWorld {
 /** Plans these integrations in this world; every live one is listed and read. */
 export function planFor(wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): Plan {
   return planIntegrations(planInput(wanted, world));
+}
+
+/** The same with what `--expect` needs of its making. */
+export function judgedPlan(wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): JudgedPlan {
+  return {
+    plan: planFor(wanted, world),
+    desired: wanted,
+    observed: observed(world.live ?? [], world.gone, world.parts),
+  };
 }
 
 export function planInput(wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): PlanInput {
