@@ -9,7 +9,8 @@ import type { Change } from "../plan/change.ts";
 import { readCommandInputs, type CommandInputs } from "./inputs.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
 import { reportStop, type CommandStop } from "./stop.ts";
-import { applyChanges, type SyncApplyOptions } from "./sync-apply.ts";
+import type { SyncApplyOptions } from "./apply-options.ts";
+import { applyChanges } from "./sync-apply.ts";
 
 export interface RecoverOptions extends WorkspaceOptions {
   /** How long the server may take to carry out and show a creation whose answer was lost. */
@@ -47,6 +48,8 @@ async function recoverLockfile(session: Session<RecoverOptions>): Promise<Result
     format: "json",
     yes: true,
     out: undefined,
+    reports: [],
+    files: [options.file],
     expect: [],
     flags: { adopt: false, allow_replace: false, prune: false, resend: [], only: keysToRead(keys, inputs.value) },
   };
