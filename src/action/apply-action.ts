@@ -4,7 +4,7 @@ import { lockfilesOf, readCheckoutFile, writeCheckoutFile } from "./checkout-fil
 import { checkCheckout } from "./checkout-state.ts";
 import { ACTION_EXIT, type ActionJob } from "./job.ts";
 import { findLockSource, lockfileText } from "./lock-source.ts";
-import { addPlanSummary } from "./plan-action.ts";
+import { addProgramSummary, summaryFile } from "./plan-action.ts";
 import { expectOptions, planAfresh } from "./expected-plans.ts";
 import { readPlanOutputs } from "./plan-outputs.ts";
 import { proposePipelineFiles } from "./propose-pipelines.ts";
@@ -27,7 +27,9 @@ export async function applyAction(job: ActionJob): Promise<number> {
     return endApply(job, ACTION_EXIT.invalid);
   }
   await saveLockfileRun(job, run);
-  const { exit } = await job.program(["apply", ...given.options, ...expected.value, "--yes", "--format", "github"]);
+  const reports = ["--format", "github", "--report", summaryFile(job)];
+  const { exit } = await job.program(["apply", ...given.options, ...expected.value, "--yes", ...reports]);
+  await addProgramSummary(job);
   const isPublished = await publishLockfiles(job, run);
   // What is done from here on, the step at the end needn't do.
   if (isPublished) await job.saveState("published", "true");
@@ -54,8 +56,9 @@ async function checkReviewed(job: ActionJob, given: ProgramArguments, reviewed: 
     job.log.error(expected.error);
     return endApply(job, ACTION_EXIT.invalid);
   }
-  const { exit } = await job.program(["plan", ...given.options, ...expected.value, "--format", "github"]);
-  await addPlanSummary(job, [file]);
+  const reports = ["--format", "github", "--report", summaryFile(job)];
+  const { exit } = await job.program(["plan", ...given.options, ...expected.value, ...reports]);
+  await addProgramSummary(job);
   const outputs = await readPlanOutputs(file);
   await job.setOutput("has-changes", String(outputs?.hasChanges ?? false));
   await job.setOutput("plan-file", outputs === undefined ? "" : file);

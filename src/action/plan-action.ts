@@ -33,8 +33,9 @@ export async function planAction(job: ActionJob): Promise<number> {
   // That of an earlier step is no plan of this one.
   await rm(file, { force: true });
   const options = [...given.value.options, ...base.value, ...offlineOptions(job, pullRequest.value)];
-  const { exit } = await job.program(["plan", ...options, "--detailed-exitcode", "--format", "github", "--out", file]);
-  await addPlanSummary(job, [file]);
+  const reports = ["--format", "github", "--out", file, "--report", summaryFile(job)];
+  const { exit } = await job.program(["plan", ...options, "--detailed-exitcode", ...reports]);
+  await addProgramSummary(job);
   return endPlan(job, exit, file);
 }
 
@@ -50,13 +51,16 @@ async function endPlan(job: ActionJob, exit: number, file: string | undefined): 
   return GOOD.has(exit) ? ACTION_EXIT.done : exit;
 }
 
-/** Shows plans in the summary of the step, as the comment does. */
-export async function addPlanSummary(job: ActionJob, files: readonly string[]): Promise<void> {
-  for (const file of files) {
-    if ((await readPlanOutputs(file)) === undefined) continue;
-    const rendered = await job.program(["render", file, "--format", "markdown"], "capture");
-    if (rendered.exit === 0) await job.addSummary(rendered.stdout);
-  }
+/** Where the program writes its report for people. */
+export function summaryFile({ folder }: Pick<ActionJob, "folder">): string {
+  return join(folder, "summary.md");
+}
+
+/** Shows in the summary of the step what the program has written there. */
+export async function addProgramSummary(job: ActionJob): Promise<void> {
+  const text = await readCheckoutFile(summaryFile(job));
+  if (text !== undefined) await job.addSummary(text);
+  await rm(summaryFile(job), { force: true });
 }
 
 /** Without a token, as forks and Dependabot have none, the lockfile alone tells what would change. */
