@@ -19,6 +19,7 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   "test/cli/": "all",
   "test/package/": "all",
   "test/prose/": "all",
+  "test/pictures/": "all",
   "test/reliability/": "all",
   "test/reliability/full/": "full",
   "test/support/": "all",
