@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { followLinks } from "./files.ts";
 
-/** Whether two names stand for one file, by whatever links and spellings; a file that is not there yet counts too. */
+/** Whether two paths lead to the same file, whatever links and spellings they use. The file need not exist yet. */
 export async function isSameFile(a: string, b: string): Promise<boolean> {
   if ((await placeOfName(a)) === (await placeOfName(b))) return true;
   const [one, other] = await Promise.all([a, b].map((path) => stat(path).catch(() => undefined)));

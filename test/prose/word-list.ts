@@ -12,7 +12,7 @@ export const PHRASES: readonly PhraseRule[] = [
   { phrase: /\bmend(?:s|ed|ing)?\b/i, instead: "fix" },
   { phrase: /\bshall\b/i, instead: "should, must, or the present tense" },
   { phrase: /\b(?:is|are|was|were|be|being) told\b(?! apart)/i, instead: "is reported, shown, known" },
-  { phrase: /\btells?\b(?! apart)/i, instead: "says, shows, reports" },
+  { phrase: /\btells?\b(?! (?:\w+ )?apart)/i, instead: "says, shows, reports" },
   { phrase: /\b(?:stands?|stood) in\b/i, instead: "is in" },
   { phrase: /\bin the way\b(?! (?:that|of)\b)/i, instead: "blocks, conflicts with" },
   { phrase: /\banew\b/i, instead: "again; made anew: recreated" },
