@@ -19,6 +19,8 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   "test/cli/": "all",
   "test/package/": "all",
   "test/prose/": "all",
+  // They install with the real npm and pre-commit.
+  "test/package/full/": "full",
   "test/pictures/": "all",
   "test/reliability/": "all",
   "test/reliability/full/": "full",
