@@ -71,7 +71,7 @@ test("an API that answers too late is told, with exit 5", async (t) => {
   }
   const plan = await run;
   assert.deepEqual([plan.exit, plan.codes], [5, ["api-timeout"]]);
-  assert.match(plan.report.diagnostics[0]?.message ?? "", /no complete answer within 7 s/);
+  assert.match(plan.report.diagnostics[0]?.message ?? "", /no complete response within 7 s/);
 });
 
 test("an API that isn't there is told, with exit 5", async (t) => {

@@ -153,7 +153,7 @@ everywhere.test(
       apply.stdout,
       /\n {2}failed +create {2}key_07 {2}VULTR "key_07" {2}\(.*\)\n {6}POST [^\n]+\n\nApply: 19 done, 1 failed\.\n$/,
     );
-    assert.ok(apply.stdout.includes(`the server answered 400: ${words}`));
+    assert.ok(apply.stdout.includes(`the server returned 400: ${words}`));
     assert.equal(s.emulator.stored().length, 19);
     const lock = (await s.read("integrations.lock.yaml")) ?? "";
     assert.equal(lock.match(/hash_id:/g)?.length, 19);

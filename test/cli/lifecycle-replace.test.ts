@@ -122,7 +122,7 @@ everywhere.test(
     await s.writeIntegrations(at(elsewhere(where)), ATTIC, CELLAR);
     const apply = await s.apply(["--allow-replace"]);
     assert.deepEqual([apply.exit, apply.outcomes], [5, ["failed replace web"]]);
-    assert.match(apply.report.outcomes?.[0]?.message ?? "", /the server answered 400: Plan limit reached/);
+    assert.match(apply.report.outcomes?.[0]?.message ?? "", /the server returned 400: Plan limit reached/);
     assert.deepEqual([s.stored("web").hash_id, s.emulator.stored().length], [old, 3]);
     assert.equal(await s.read("integrations.lock.yaml"), lock);
   },
@@ -162,7 +162,7 @@ test("what can't be created by this tool is replaced by hand as the refusals say
   const hash = s.stored("web_2").hash_id;
   await s.writeIntegrations(line("web", "scope: WORKSPACE", `, import: ${hash}`));
   const conflict = await s.plan();
-  assert.equal(changeOf(conflict, "conflict", "web").refused?.hint, `take lifecycle.import out; or ${way}`);
+  assert.equal(changeOf(conflict, "conflict", "web").refused?.hint, `remove lifecycle.import; or ${way}`);
 
   await s.write(
     "integrations.yaml",

@@ -17,7 +17,7 @@ test("a refused token is reported once with the keys, and what waited for its tu
   assert.equal(stderr.match(/Wrong token/g)?.length, 1, stderr);
   assert.match(
     stderr,
-    /^error \[api-unauthorized\]: GET: the server answered 401: Wrong token \(could not be read: key_00 \(\w+\), key_01 \(\w+\), key_02 \(\w+\) and \d+ more\)\n {2}hint: /,
+    /^error \[api-unauthorized\]: GET: the server returned 401: Wrong token \(could not be read: key_00 \(\w+\), key_01 \(\w+\), key_02 \(\w+\) and \d+ more\)\n {2}hint: /,
   );
   const sent = s.requests();
   assert.ok(sent.length <= 10, `more than were in flight: ${sent.join(", ")}`);
@@ -36,7 +36,7 @@ test("failures with the same status, method and words are one message, others ke
   assert.equal(exit, 5);
   assert.match(
     stdout,
-    /\n {2}failed {11}create {2}key_00, key_01, key_02, key_03\n {6}POST: the server answered 400: No more of these\n {2}failed {11}create {2}key_04 {2}VULTR [^\n]*\n {6}POST \/workspaces\/[^\n]*Wrong region[^\n]*\n\nApply: 1 done, 5 failed\.\n$/,
+    /\n {2}failed {11}create {2}key_00, key_01, key_02, key_03\n {6}POST: the server returned 400: No more of these\n {2}failed {11}create {2}key_04 {2}VULTR [^\n]*\n {6}POST \/workspaces\/[^\n]*Wrong region[^\n]*\n\nApply: 1 done, 5 failed\.\n$/,
   );
   assert.match(stderr, /^failed: create key_00: POST [^\n]*No more of these/m);
   assert.match(stderr, /^failed: create key_03: for the same reason as key_00$/m);

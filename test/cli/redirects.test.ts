@@ -20,7 +20,7 @@ test("a creation that is answered by a redirect is found by its identifier and n
     },
   });
   assert.equal(ended.exit, 0, ended.stderr);
-  assert.match(ended.stderr, /the answer to the creation of a was lost; looking for it/);
+  assert.match(ended.stderr, /the response to the creation of a was lost; looking for it/);
   const [made, ...others] = bench.emulator.stored();
   assert.deepEqual(others, []);
   assert.match((await bench.read("integrations.lock.yaml")) ?? "", new RegExp(`hash_id: ${made?.hash_id}`));

@@ -46,7 +46,7 @@ test("it goes to the configured host alone: a redirect to another one is an erro
     const { exit, stderr } = await bench.run(PLAN);
     bench.emulator.clearFaults();
     assert.equal(exit, 5);
-    assert.match(stderr, /a redirect to http:\/\/127\.0\.0\.1:\d+; the token is not sent along/);
+    assert.match(stderr, /a redirect to http:\/\/127\.0\.0\.1:\d+; the token is not sent there/);
   }
   assert.deepEqual(other.received, []);
 

@@ -58,7 +58,7 @@ everywhere.test(
     assert.deepEqual(steps, [list, list, create, "sleep 2000", list, "sleep 2000", list]);
     const asked = new Set(bench.emulator.requests.filter(({ method }) => method === "GET").map(({ query }) => query));
     assert.deepEqual([...asked], [where.project === undefined ? undefined : `project_name=${where.project}`]);
-    assert.match(ended.stderr, /the answer to the creation of a was lost; looking for it/);
+    assert.match(ended.stderr, /the response to the creation of a was lost; looking for it/);
   },
 );
 
@@ -299,7 +299,7 @@ test("waiting for the rate limit is announced with how long, and --max-wait ends
   bench.emulator.addFault({ kind: "rate-limit", resetSeconds: 100 });
   const hurried = await runApply(bench, "--max-wait", "5");
   assert.equal(hurried.exit, 5, hurried.stderr);
-  assert.match(hurried.stderr, /asks for a longer wait than is allowed[^]*--max-wait/);
+  assert.match(hurried.stderr, /asks for a longer wait than --max-wait allows[^]*--max-wait/);
 });
 
 everywhere.test("a replacement that was interrupted keeps the former identifiers", async (t, where) => {

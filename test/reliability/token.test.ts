@@ -61,7 +61,7 @@ test("a token that expires between creations: what was created is locked, and no
     "the token was refused in the middle of the apply (has it expired?): 2 changes are done and 3 are not",
   );
   assert.equal(told.hint, "apply again with a fresh token to finish the job");
-  assert.match(ran.report.outcomes?.[2]?.message ?? "", /the server answered 401: Token expired$/);
+  assert.match(ran.report.outcomes?.[2]?.message ?? "", /the server returned 401: Token expired$/);
   assert.deepEqual(s.requests().slice(-3), Array(3).fill("POST /workspaces/my-company/integrations"));
   await assertOneEach(s, ran.stderr);
   assert.equal(await s.read(JOURNAL), undefined);

@@ -295,7 +295,7 @@ export const RUN_CODES = {
   },
   "api-network": {
     means:
-      "There was no answer: the host is unknown, the connection was refused or cut, or its certificate isn't trusted.",
+      "There was no response: the host is unknown, the connection was refused or cut, or its certificate isn't trusted.",
     todo: "Check the address, the network and the proxy. For your own certificate authority, set NODE_EXTRA_CA_CERTS.",
   },
   "api-timeout": {
