@@ -98,7 +98,7 @@ test("file names are left to the shell", async (t) => {
   }
 });
 
-test("whatever the line and the files hold, completion says nothing else and doesn't fail", async (t) => {
+test("for any command line and any files, completion prints only candidates and doesn't fail", async (t) => {
   const dir = await folder(t);
   await writeFile(join(dir, "broken.yaml"), "{{{\n\t: - \u0000");
   for (const words of [
@@ -131,7 +131,7 @@ test("completion needs a shell that it knows", async () => {
   assert.match(other.stderr, /Allowed choices are bash, zsh, fish/);
 });
 
-test("each option and argument that takes a value is known to completion, and nothing else is", () => {
+test("completion knows exactly the options and arguments that take a value", () => {
   const { commands } = programShape(buildProgram(NOWHERE, "0", () => undefined));
   const options = commands.flatMap((command) =>
     command.options

@@ -35,7 +35,7 @@ async function applied(bench: SyncWorkbench): Promise<void> {
   assert.equal((await bench.apply()).exit, 0);
 }
 
-test("doctor is green where everything is right, and names what it looked at", async (t) => {
+test("doctor reports success when everything is right, and names what it checked", async (t) => {
   const bench = await syncWorkbench(t);
   await applied(bench);
   const { exit, stdout, stderr } = await bench.run(["doctor"]);
@@ -46,7 +46,7 @@ test("doctor is green where everything is right, and names what it looked at", a
   assert.match(stderr, /^\d+ checks: \d+ ok$/m);
 });
 
-test("doctor is green after an export", async (t) => {
+test("doctor reports success after an export", async (t) => {
   const bench = await syncWorkbench(t);
   const body = { type: "VULTR", name: "Web", identifier: "web", scope: "WORKSPACE", token: "theirs" };
   await bench.byHand("POST", "/integrations", body);
@@ -77,7 +77,7 @@ test("doctor reports each thing that is wrong, with what to do", async (t) => {
   assert.equal((await complaints(bench)).exit, 3);
 });
 
-test("doctor says what is wrong with the token and the workspace, and ends as a plan would", async (t) => {
+test("doctor says what is wrong with the token and the workspace, with the exit code of a plan", async (t) => {
   const bench = await syncWorkbench(t);
   await applied(bench);
   assert.match(
@@ -96,7 +96,7 @@ test("doctor says what is wrong with the token and the workspace, and ends as a 
   );
 });
 
-test("doctor finds what is gone, and what is there twice", async (t) => {
+test("doctor finds integrations that are gone or exist twice", async (t) => {
   const bench = await syncWorkbench(t);
   await applied(bench);
   await bench.byHand("DELETE", `/integrations/${bench.stored("web").hash_id}`);

@@ -129,7 +129,7 @@ test("without its lockfile, an exported file adopts everything again, and nothin
   );
 });
 
-test("an export of all that is left is one of nothing, and --append adds what a first one left out", async () => {
+test("after an export nothing is left to export, and --append adds what a first export left out", async () => {
   await fc.assert(
     fc.asyncProperty(seededWorkspace, situation, async (workspace, chosen) => {
       await inWorkspace(workspace, { ...chosen, token: FULL_TOKEN }, async (it) => {

@@ -4,7 +4,7 @@ import { changeOf, syncWorkbench, TEST_VALUES } from "../support/sync-workbench.
 
 const WEB = "web: { type: NEW_RELIC, name: Web, scope: WORKSPACE, token: $TOKEN, region: US }";
 
-test("a field that the file changes is `edited`, also where only what was last sent can be compared", async (t) => {
+test("a field that the file changes is `edited`, even if it can only be compared with what was last sent", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB);
   await s.apply();
@@ -48,7 +48,7 @@ test("notes are managed like any other field, and left alone once the file doesn
   assert.deepEqual([s.stored("web")["note"], s.stored("web")["agent_note"]], ["For both shops.", "By hand."]);
 });
 
-test("what someone changed in the workspace is `drift`, listed apart, and put back", async (t) => {
+test("a change in the workspace is `drift`, is listed separately, and is reverted", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB);
   await s.apply();
@@ -134,7 +134,7 @@ test("a value that was rotated is noticed with a key, and only with one", async 
   assert.deepEqual((await s.plan([], rotated)).changes, []);
 });
 
-test("why a value isn't compared is told, as it is in each case", async (t) => {
+test("the plan says why a value isn't compared", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB);
   await s.apply();

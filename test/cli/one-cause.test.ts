@@ -6,7 +6,7 @@ import { syncWorkbench } from "../support/sync-workbench.ts";
 const KEYS = Array.from({ length: 40 }, (_, index) => `key_${String(index).padStart(2, "0")}`);
 const BLOCKS = KEYS.map((key) => block(key));
 
-test("a refused token is reported once with the keys, and what waited for its turn is not sent", async (t) => {
+test("a refused token is reported once with the keys, and waiting requests are not sent", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(...BLOCKS);
   await s.apply();
@@ -43,7 +43,7 @@ test("failures with the same status, method and words are one message, others ke
   assert.match(stderr, /\nNext: commit integrations\.lock\.yaml, correct what failed, then apply again: [^\n]+\n$/);
 });
 
-test("--quiet prints results, errors and refusals alone", async (t) => {
+test("--quiet prints only results, errors and refusals", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("kept", { lifecycle: "{ protect: true }" }));
   await s.run(["sync", "--apply", "--only", "kept"]);
@@ -61,7 +61,7 @@ test("--quiet prints results, errors and refusals alone", async (t) => {
   assert.match(apply.stdout, /^ {2}refused {10}delete {2}kept [^\n]+\n[^]+\n\nApply: 1 done, 1 refused\.\n$/);
 });
 
-test("--quiet hides no plan from a person who is asked about it", async (t) => {
+test("--quiet still shows the plan to a person who is asked about it", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   const { stdout } = await s.run(["sync", "--apply", "--quiet"], { answers: ["n"] });

@@ -6,7 +6,7 @@ import { syncWorkbench, TEST_VALUES } from "../support/sync-workbench.ts";
 
 const WITHOUT_SECRETS = { env: { TOKEN: undefined, BUDDY_INTEGRATIONS_KEY: undefined } };
 
-test("what was reviewed without any secret is applied with them, by file and by hash", async (t) => {
+test("a plan that was reviewed without secrets is applied with them, by file and by hash", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   const reviewed = await s.plan(["--out", "plan.json"], WITHOUT_SECRETS);
@@ -20,7 +20,7 @@ test("what was reviewed without any secret is applied with them, by file and by 
   assert.deepEqual([apply.exit, apply.outcomes], [0, ["done update a"]]);
 });
 
-test("what changed since the review is told in words, nothing is done, and the exit is 6", async (t) => {
+test("changes since the review are described, nothing is done, and the exit code is 6", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
@@ -51,7 +51,7 @@ test("what changed since the review is told in words, nothing is done, and the e
   assert.deepEqual([checked.exit, checked.codes.length], [6, 3]);
 });
 
-test("other flags and another workspace than reviewed are told", async (t) => {
+test("flags and workspaces other than the reviewed ones are reported", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
@@ -72,7 +72,7 @@ test("other flags and another workspace than reviewed are told", async (t) => {
   );
 });
 
-test("a remainder of the reviewed plan is accepted: an earlier try did the rest", async (t) => {
+test("the rest of a reviewed plan is accepted after an earlier attempt did a part", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"), block("c"));
   await s.plan(["--out", "plan.json"]);
@@ -84,7 +84,7 @@ test("a remainder of the reviewed plan is accepted: an earlier try did the rest"
   assert.deepEqual([nothing.exit, nothing.outcomes], [0, []]);
 });
 
-test("what an earlier try made and didn't come to lock is taken over as reviewed", async (t) => {
+test("an integration that an earlier attempt created but didn't lock is adopted as reviewed", async (t) => {
   const s = await syncWorkbench(t);
   const registry = "a: { type: UPCLOUD, name: A, scope: WORKSPACE, username: me, password: $TOKEN }";
   await s.writeIntegrations(registry, block("b"));
@@ -124,7 +124,7 @@ test("what an earlier try made and didn't come to lock is taken over as reviewed
   assert.deepEqual((await s.plan()).changes, []);
 });
 
-test("a reviewed deletion of what the file wants again is no longer planned", async (t) => {
+test("a reviewed deletion isn't done if the file wants the integration again", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
@@ -141,7 +141,7 @@ test("a reviewed deletion of what the file wants again is no longer planned", as
   assert.equal((await s.apply(["--prune", "--expect", "plan.json"])).exit, 0);
 });
 
-test("the first plan can't be replayed once the lockfile has something", async (t) => {
+test("a first plan can't be applied once the lockfile has entries", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   const first = await s.plan(["--out", "plan.json"]);
@@ -153,7 +153,7 @@ test("the first plan can't be replayed once the lockfile has something", async (
   assert.equal(s.emulator.stored().length, 1);
 });
 
-test("the hash depends neither on order, comments, secrets nor the machine", async (t) => {
+test("the hash doesn't depend on order, comments, secrets or the machine", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   const one = await s.plan();
@@ -166,7 +166,7 @@ test("the hash depends neither on order, comments, secrets nor the machine", asy
   assert.notEqual(one.report.plan?.hash, (await s.plan(["--prune"])).report.plan?.hash);
 });
 
-test("something else than a plan is refused as such", async (t) => {
+test("a file that isn't a plan is refused with that reason", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   for (const [text, message] of [

@@ -206,7 +206,7 @@ everywhere.test("what one answer calls gone and another lists is not created aga
   bench.emulator.addFault({ ...gone, match: { pathPattern } });
   const ended = await runApply(bench);
   assert.equal(ended.exit, 5, ended.stderr);
-  assert.match(ended.stderr, /the workspace lists \w+, and says that there is no such integration/);
+  assert.match(ended.stderr, /the API lists \w+, but also says that it doesn't exist/);
   bench.emulator.clearFaults();
   bench.emulator.addFault({ ...gone, match: { pathPattern }, times: 1 });
   assert.equal((await runApply(bench)).exit, 0);

@@ -111,5 +111,5 @@ test("the hint of a 403 names the scope that the call needs, by its new and by i
 test("a scope of any name is shown as the server writes it", () => {
   const messages = ["cannot receive data, scope INTEGRATION_READ_V2 is missing"];
   const told = describeFailure({ ...ASKED, kind: "forbidden", status: 403, messages });
-  assert.match(told.message, /answered 403: cannot receive data, scope INTEGRATION_READ_V2 is missing$/);
+  assert.match(told.message, /returned 403: cannot receive data, scope INTEGRATION_READ_V2 is missing$/);
 });
