@@ -98,8 +98,9 @@ export const RUN_CODES = {
     todo: "Make one with `openssl rand -base64 32`, and keep it with your other secrets.",
   },
   "wrong-plan": {
-    means: "The file or hash of --expect isn't a plan of this tool, or comes from another version.",
-    todo: "Write the plan with `plan --out FILE`, and review it again.",
+    means:
+      "The file of --expect isn't a report of a plan, comes from another version, or holds a plan that was refused as a whole.",
+    todo: "Write the report with `plan --out FILE`, and review it again.",
   },
   "stale-plan": {
     means: "The plan isn't the one that was reviewed: the file, the workspace or the lockfile has changed since then.",
