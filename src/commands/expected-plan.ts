@@ -43,7 +43,7 @@ export async function checkExpectedPlan(
   return stalePlanStop(
     plan,
     differences,
-    "have the new plan reviewed, or bring the workspace or the file back to what was reviewed",
+    "have the new plan reviewed, or restore the reviewed state of the workspace or the file",
   );
 }
 

@@ -26,14 +26,14 @@ test("a typed line is the answer", async () => {
   assert.equal(controller.signal.aborted, false);
 });
 
-test("Ctrl-C at a question interrupts the run and answers nothing", async () => {
+test("Ctrl-C at a question interrupts the run, and counts as no answer", async () => {
   const { input, answer, controller } = askQuestion();
   input.write("\u0003");
   assert.equal(await answer, undefined);
   assert.equal(controller.signal.reason, "SIGINT");
 });
 
-test("the end of the input answers nothing", async () => {
+test("the end of the input counts as no answer", async () => {
   for (const end of [(input: PassThrough) => input.end(), (input: PassThrough) => input.write("\u0004")]) {
     const { input, answer, controller } = askQuestion();
     end(input);

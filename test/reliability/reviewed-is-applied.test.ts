@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import { assertNothingUnreviewed, assertOneHashOneApply } from "../support/two-files.ts";
 
-test("two files whose plans have one hash send the same requests, and lock the same, given the same values", () =>
+test("two files whose plans have one hash send the same requests and lock the same, with the same values", () =>
   assertOneHashOneApply(400));
 
-test("what --expect accepts sends nothing that the reviewed plan wouldn't have sent, but new values of the same variables", () =>
+test("an apply that --expect accepts sends only what the reviewed plan would have sent, except new values of the same variables", () =>
   assertNothingUnreviewed(400));
