@@ -122,6 +122,18 @@ export async function runLockHolder(path: string, owner: RunLockOwner): Promise<
   return isHere || Math.abs(age) <= STALE_MS ? describeHolder(found) : undefined;
 }
 
+/** What is in the lock's place, from a single look. `left`: by a run that has ended or shows no sign of life. */
+export type RunLockState =
+  | { readonly kind: "free" | "blocked" }
+  | { readonly kind: "held" | "left"; readonly by: string };
+
+export async function runLockState(path: string, owner: RunLockOwner): Promise<RunLockState> {
+  const found = await readTrace(path);
+  if (typeof found === "string") return { kind: found === "gone" ? "free" : "blocked" };
+  const by = await runLockHolder(path, owner);
+  return by === undefined ? { kind: "left", by: describeHolder(found) } : { kind: "held", by };
+}
+
 /** The state of a lock at one moment. A heartbeat changes the time, another run the text. */
 interface LockTrace {
   readonly text: string;
