@@ -259,7 +259,7 @@ test("a file that isn't a plan is refused with that reason", async (t) => {
   assert.deepEqual([(await s.apply(["--expect", "no.json"])).exit, s.emulator.stored().length], [3, 0]);
 });
 
-test("the report of an apply, and one in which the file could not be planned, are no reviewed plans", async (t) => {
+test("the report of an apply, and one without a plan of the file, aren't reviewed plans", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations("a: { typo: VULTR }");
   assert.equal((await s.plan(["--out", "failed.json"])).exit, 3);
