@@ -4,7 +4,7 @@ import { JOURNAL, LOCKFILE } from "../support/desired-file.ts";
 import { end, interruptedRun, type InterruptedRun } from "../support/interrupted-run.ts";
 import { everywhere } from "../support/places.ts";
 
-/** Runs `recover`, and checks that it sends nothing but GET. */
+/** Runs `recover`, and checks that it only sends GET. */
 async function recover(s: InterruptedRun, ...args: readonly string[]): Promise<CliResult> {
   s.requests();
   const ran = await s.run(["recover", ...args]);
@@ -15,7 +15,7 @@ async function recover(s: InterruptedRun, ...args: readonly string[]): Promise<C
   return ran;
 }
 
-everywhere.test("what an interrupted apply created, and the answer to which came, is locked", async (t, where) => {
+everywhere.test("what an interrupted apply created, and the response to which came, is locked", async (t, where) => {
   const s = await interruptedRun(t, where);
   await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
   const begun = s.begin("a");
@@ -33,7 +33,7 @@ everywhere.test("what an interrupted apply created, and the answer to which came
   assert.deepEqual(changes, ["update a token:never-sent", "create b"]);
 });
 
-everywhere.test("what it created, and the answer to which was lost, is found by its identifier", async (t, where) => {
+everywhere.test("what it created, and the response to which was lost, is found by its identifier", async (t, where) => {
   const s = await interruptedRun(t, where);
   await s.writeIntegrations(s.sentry("a"));
   await s.journal(s.begin("a", { at: Date.now(), name: "a", alike: [] }));
