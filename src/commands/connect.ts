@@ -1,6 +1,8 @@
 import type { ApiClient } from "../api/client.ts";
 import { createHttpClient } from "../api/http/client.ts";
+import { createDirectTransport } from "../api/http/direct-transport.ts";
 import { proxiedFetch, proxyProblem } from "../api/http/proxy.ts";
+import type { Transport } from "../api/http/transport.ts";
 import { tokenProblem } from "../api/wire.ts";
 import { unconfirmedHostProblem } from "../config/api-host.ts";
 import type { Io } from "../io.ts";
@@ -44,7 +46,7 @@ export async function connectClient(
     target,
     token: token.value,
     ...knownTexts(target, integrations),
-    fetch: (await proxiedFetch(io.env, insecure)) ?? io.fetch,
+    transport: await chooseTransport(io, target.api, insecure),
     concurrency: options.concurrency,
     timeoutMs: options.timeoutSeconds * 1000,
     maxWaitMs: options.maxWaitSeconds * 1000,
@@ -56,6 +58,13 @@ export async function connectClient(
     },
   });
   return success(countedClient(client, console));
+}
+
+async function chooseTransport(io: Pick<Io, "env" | "fetch">, api: string, insecure: boolean): Promise<Transport> {
+  const fetch = (await proxiedFetch(api, io.env, insecure)) ?? io.fetch;
+  if (fetch === undefined) return createDirectTransport();
+  const { createFetchTransport } = await import("../api/http/fetch-transport.ts");
+  return createFetchTransport(fetch);
 }
 
 const INSECURE =
