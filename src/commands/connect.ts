@@ -1,5 +1,8 @@
 import type { ApiClient } from "../api/client.ts";
 import { createHttpClient } from "../api/http/client.ts";
+import { createProbeClient } from "../api/http/probe-client.ts";
+import type { ProbeLimits } from "../api/http/probe-guard.ts";
+import type { ProbeApi } from "../api/probe-client.ts";
 import { createDirectTransport } from "../api/http/direct-transport.ts";
 import { proxiedFetch, proxyProblem } from "../api/http/proxy.ts";
 import type { Transport } from "../api/http/transport.ts";
@@ -40,7 +43,6 @@ export async function connectClient(
     target,
     ...connection.value,
     ...knownTexts(target, integrations),
-    transport: await chooseTransport(io, target.api, insecure),
     concurrency: options.concurrency,
     timeoutMs: options.timeoutSeconds * 1000,
     maxWaitMs: options.maxWaitSeconds * 1000,
@@ -52,6 +54,48 @@ export async function connectClient(
     },
   });
   return success(countedClient(client, console));
+}
+
+/** The way out for `doctor --probe`: it can write, but only what it creates itself. */
+export async function connectProbe(
+  session: Session,
+  target: Target,
+  limits: ProbeLimits,
+): Promise<Result<ProbeApi, CommandStop>> {
+  const { io, console, options } = session;
+  const connection = await prepareConnection(session, target);
+  if (!connection.ok) return connection;
+  return success(
+    createProbeClient({
+      ...limits,
+      target,
+      ...connection.value,
+      timeoutMs: options.timeoutSeconds * 1000,
+      maxWaitMs: options.maxWaitSeconds * 1000,
+      clock: io,
+      onEvent: (event) => {
+        console.event(event);
+      },
+    }),
+  );
+}
+
+interface Connection {
+  readonly token: Secret;
+  readonly transport: Transport;
+}
+
+async function prepareConnection(session: Session, target: Target): Promise<Result<Connection, CommandStop>> {
+  const { io, options } = session;
+  const unconfirmed = unconfirmedHostProblem(target.api, { flag: options.api, env: io.env });
+  if (unconfirmed !== undefined) return stop("invalid", unconfirmed);
+  const token = await readToken(io);
+  if (!token.ok) return token;
+  registerMasks(session, [token.value]);
+  const badProxy = proxyProblem(io.env);
+  if (badProxy !== undefined) return stop("invalid", errorDiagnostic("wrong-proxy", badProxy));
+  const insecure = io.env["BUDDY_INSECURE"] === "true";
+  return success({ token: token.value, transport: await chooseTransport(io, target.api, insecure) });
 }
 
 async function chooseTransport(io: Pick<Io, "env" | "fetch">, api: string, insecure: boolean): Promise<Transport> {
