@@ -306,3 +306,30 @@ function reportOf({ emulator }: SyncWorkbench, ...plans: readonly object[]): str
   }));
   return JSON.stringify({ report_format: "2.0", command: "plan", exit_code: 0, diagnostics: [], runs });
 }
+
+test("every format says what is left out: in its log, its JSON, its comment and its annotations", async (t) => {
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"));
+  await s.apply();
+  await s.writeIntegrations(block("a", { name: "A" }));
+  await s.plan(["--out", "plan.json"]);
+  await s.writeIntegrations(block("a", { name: "A", token: "$OTHER" }), block("b"));
+  const env = { env: { OTHER: "another-secret-value" } };
+  const show = async (format: string) =>
+    (await s.run(["plan", "--expect", "plan.json", "--format", format], env)).stdout;
+  const text = await show("text");
+  assert.match(text, /update {2}a .*\n {6}NOT REVIEWED: no reviewed plan sends this\n.*\n {6}token {2}\$TOKEN/);
+  assert.match(
+    text,
+    /Plan: 1 to update; 2 not reviewed\.\nLeaves out what isn't reviewed: a \(update\), b \(create\)\./,
+  );
+  const markdown = await show("markdown");
+  assert.match(markdown, /> \*\*2 changes not reviewed, and left out:\*\*\n> - update `a`\n> - create `b`/);
+  assert.match(markdown, /A part of a plan has no hash/);
+  const annotations = await show("github");
+  assert.match(annotations, /^::error [^\n]*title=not reviewed%3A update a::[^\n]*left out: token/m);
+  assert.match(annotations, /^::error [^\n]*title=not reviewed%3A create b::/m);
+  const applied = await s.run(["apply", "--expect", "plan.json", "--format", "markdown"], env);
+  assert.match(applied.stdout, /! not reviewed: create {2}b/);
+  assert.match(applied.stdout, /\*\*Apply: 1 done, 2 not reviewed\.\*\*/);
+});
