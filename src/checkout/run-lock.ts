@@ -122,14 +122,14 @@ export async function runLockHolder(path: string, owner: RunLockOwner): Promise<
   return isHere || Math.abs(age) <= STALE_MS ? describeHolder(found) : undefined;
 }
 
-/** What is at the lock's place, as far as one look can tell. `left`: of a run that has ended, or that nobody hears of. */
+/** What is at the place of the lock. `left`: of a run that has ended, or that doesn't renew it. `blocked`: something else. */
 export type RunLockState =
-  | { readonly kind: "free" | "in the way" }
+  | { readonly kind: "free" | "blocked" }
   | { readonly kind: "held" | "left"; readonly by: string };
 
 export async function runLockState(path: string, owner: RunLockOwner): Promise<RunLockState> {
   const found = await readTrace(path);
-  if (typeof found === "string") return { kind: found === "gone" ? "free" : "in the way" };
+  if (typeof found === "string") return { kind: found === "gone" ? "free" : "blocked" };
   const by = await runLockHolder(path, owner);
   return by === undefined ? { kind: "left", by: describeHolder(found) } : { kind: "held", by };
 }

@@ -65,7 +65,7 @@ after(() => rm(template.dir, { recursive: true, force: true }));
 
 for (const once of [true, false]) {
   // A third of them, other ones in each run; `npm run test:more` has all.
-  test(`every fault, ${once ? "once" : "lasting"}, in every call of an apply: the right exit, nothing twice, nothing lost`, async (t) => {
+  test(`after every fault, ${once ? "once" : "lasting"}, in every call of an apply: the right exit code, nothing twice, nothing lost`, async (t) => {
     await inParallel(sampleOf([...everyFault(once).entries()], 3), AT_ONCE, ([index, { fault, call }]) =>
       applyWithFault(t, { fault, call, once, list: listAt(index), io: ioAt(index) }),
     );
