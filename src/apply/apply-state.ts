@@ -116,7 +116,7 @@ export class ApplyState {
     return this.#held.get(key)?.has(lastSentPart(path)) ?? false;
   }
 
-  /** The `lifecycle.rotate` of before: the values weren't sent again. */
+  /** The former `lifecycle.rotate`: the values weren't sent again. */
   keepRotation(key: Key, { lifecycle: { rotate } }: LockEntry): void {
     const entry = this.entry(key);
     const { rotate: _recorded, ...rest } = entry.lifecycle;
@@ -137,7 +137,7 @@ export class ApplyState {
   }
 }
 
-/** Where the answer to a write isn't what was asked for. */
+/** Differences between what was sent and what the server returned. */
 export function answerRemarks(
   desired: IntegrationWithIds,
   answer: LiveIntegration,

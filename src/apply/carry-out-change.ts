@@ -52,7 +52,7 @@ function applyRecord({ key, hash_id: hashId, basis, details }: LockRecord, { sta
 function recordSeen(key: Key, hashId: HashId, details: LockRecord["details"], state: ApplyState): void {
   const previous = state.entry(key);
   state.recordKnown(key, state.live(hashId), new Set());
-  // Only what sends the values again may record that they were.
+  // Only a change that sends the values again may record this.
   if (!details.some(({ path }) => path === "lifecycle.rotate")) state.keepRotation(key, previous);
 }
 
@@ -71,7 +71,8 @@ async function applyUpdate(change: Update, { state, tools }: ApplyContext): Prom
   const desired = withPlannedIdentifier(state.desired(key), fields);
   const answer = await tools.api.update(hashId, updatePayload(desired, live, change));
   if (!answer.ok) return failure(apiFailure(answer.error));
-  if (answer.value === undefined) return stateFailure("it is gone since the plan was made", "run the command again");
+  if (answer.value === undefined)
+    return stateFailure("it was deleted after the plan was made", "run the command again");
   const sent = new Set([...fields.map(({ path }) => path), ...carriedPaths(change, state)]);
   state.recordKnown(key, answer.value, sent);
   return completed(hashId, answerRemarks(desired, answer.value, { isSent: (path) => !state.isHeld(key, path) }));

@@ -122,7 +122,7 @@ export async function runLockHolder(path: string, owner: RunLockOwner): Promise<
   return isHere || Math.abs(age) <= STALE_MS ? describeHolder(found) : undefined;
 }
 
-/** What is at the place of the lock. `left`: of a run that has ended, or that doesn't renew it. `blocked`: something else. */
+/** What is in the lock's place, from a single look. `left`: by a run that has ended or shows no sign of life. */
 export type RunLockState =
   | { readonly kind: "free" | "blocked" }
   | { readonly kind: "held" | "left"; readonly by: string };
@@ -134,7 +134,7 @@ export async function runLockState(path: string, owner: RunLockOwner): Promise<R
   return by === undefined ? { kind: "left", by: describeHolder(found) } : { kind: "held", by };
 }
 
-/** What there is of a lock at one moment. A heartbeat changes the time, another run the text. */
+/** The state of a lock at one moment. A heartbeat changes the time, another run the text. */
 interface LockTrace {
   readonly text: string;
   readonly touchedMs: number;

@@ -137,7 +137,9 @@ export async function checkRunLock(
       return [{ check, status: "warning", message, next: "buddy-integrations apply, which takes it over" }];
     }
     case "blocked":
-      return [{ check, status: "error", message: `${file} is in the way and is no file`, next: "move it away" }];
+      return [
+        { check, status: "error", message: `${file} isn't a file, so the lock can't be created`, next: "move it away" },
+      ];
     default:
       return state satisfies never;
   }

@@ -7,7 +7,7 @@ export interface Layer {
   readonly imports: string;
   /** The same, for `import type` alone: nothing of it runs. */
   readonly types?: string;
-  /** Globals that tell or change something of the world outside; see {@link WORLD}. */
+  /** Globals that read or change the world outside; see {@link WORLD}. */
   readonly globals?: string;
   /** What the unit tests here may import beyond what the code may, their own top folder, `test/support/` and `exit.ts`. */
   readonly tests?: string;

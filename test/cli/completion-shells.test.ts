@@ -87,7 +87,7 @@ zle-line-init() { : > .zsh/ready }
 zle -N zle-line-init
 `;
 
-/** The line editor is in a terminal of its own (zpty). */
+/** The line editor runs in its own terminal (zpty). */
 const zsh: Proposals = async (dir, line) => {
   await rm(join(dir, ".zsh"), { recursive: true, force: true });
   await mkdir(join(dir, ".zsh"));

@@ -128,7 +128,10 @@ test("doctor says who holds the run lock, and when one that died has left it", a
   await rm(join(bench.dir, lock));
   await mkdir(join(bench.dir, lock));
   const inTheWay = await complaints(bench);
-  assert.deepEqual([inTheWay.exit, inTheWay.found], [3, [`error run lock: ${lock} is in the way and is no file`]]);
+  assert.deepEqual(
+    [inTheWay.exit, inTheWay.found],
+    [3, [`error run lock: ${lock} isn't a file, so the lock can't be created`]],
+  );
 });
 
 test("doctor counts the references of pipelines, and those that are broken", async (t) => {

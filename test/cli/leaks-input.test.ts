@@ -80,7 +80,7 @@ test("unusable settings and secrets files are named, and their content isn't sho
   const secret = bench.markers.word();
   const wrong: readonly Readonly<Record<string, string | undefined>>[] = [
     { BUDDY_INTEGRATIONS_KEY: secret.slice(0, 20) },
-    { BUDDY_INTEGRATIONS_KEY: `${secret} is no key!` },
+    { BUDDY_INTEGRATIONS_KEY: `${secret} isn't a key!` },
     { BUDDY_TOKEN: `${secret}\nsecond line` },
     { BUDDY_TOKEN: `${secret} é` },
     { BUDDY_TOKEN: undefined, BUDDY_TOKEN_FILE: secret },

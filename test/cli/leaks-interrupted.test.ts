@@ -158,7 +158,7 @@ interface StartedProgram {
   readonly closed: Promise<unknown>;
 }
 
-/** The real program in a process of its own; with a `redirection` by a shell. */
+/** The real program in its own process; with a `redirection`, started by a shell. */
 function startProgram(
   bench: LeakSearchBench,
   args: readonly string[],

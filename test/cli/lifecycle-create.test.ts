@@ -102,7 +102,7 @@ test("too many missing integrations exceed the limit, and if all are missing not
     scope: "WORKSPACE",
     token: "t",
   });
-  // All four locked hashes are gone now: the wrong workspace, for all that one can tell.
+  // All four locked hashes are gone now: it seems to be the wrong workspace.
   assert.deepEqual([(await s.plan()).exit, (await s.plan()).codes], [4, ["all-gone"]]);
 });
 

@@ -55,7 +55,7 @@ for (const unique of ["none", "project", "workspace"] as const) {
       assert.deepEqual(
         (await s.lockedEntry("web"))?.superseded,
         [old],
-        "kept so that other branches' pipelines can be mended",
+        "kept so that other branches' pipelines can be fixed",
       );
       assert.deepEqual((await s.plan(["--prune"])).changes, []);
     },

@@ -124,7 +124,7 @@ test("a value that was rotated is noticed with a key, and only with one", async 
   const rotated = { env: { TOKEN: "rotated-5b2c" } };
   const plan = await s.plan([], rotated);
   assert.deepEqual(plan.changes, ["update web token:rotated"]);
-  assert.equal(plan.report.plan?.hash, (await s.plan()).report.plan?.hash, "the hash doesn't tell");
+  assert.equal(plan.report.plan?.hash, (await s.plan()).report.plan?.hash, "the hash is the same");
   const blind = await s.plan([], { env: { TOKEN: "rotated-5b2c", BUDDY_INTEGRATIONS_KEY: undefined } });
   assert.deepEqual([blind.changes, blind.report.plan?.summary.unknown], [[], 1]);
   const otherKey = await s.plan([], { env: { TOKEN: "rotated-5b2c", BUDDY_INTEGRATIONS_KEY: "cd".repeat(32) } });
@@ -138,7 +138,7 @@ test("the plan says why a value isn't compared", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB);
   await s.apply();
-  // Something else changes, so that the integration stands in the text.
+  // Something else changes, so that the integration is in the text.
   await s.writeIntegrations(WEB.replace("name: Web", "name: Other"));
   const told = async (env: Readonly<Record<string, string | undefined>>): Promise<string | undefined> =>
     /not compared, .*/.exec((await s.run(["sync", "--plan"], { env })).stdout)?.[0];

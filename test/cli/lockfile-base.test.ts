@@ -110,7 +110,7 @@ test("an uncommitted edit is noticed too, and offline without a token", async (t
   assert.deepEqual([offline.exit, s.requests()], [7, []]);
 });
 
-test("a plan that was refused as a whole is no reviewed plan for --expect; one that is allowed is", async (t) => {
+test("--expect doesn't accept a plan that was refused as a whole, and accepts one that was allowed", async (t) => {
   const s = await branch(t);
   await s.edit("protect: true", "protect: false");
   await s.base("--out", "plan.json");

@@ -70,7 +70,7 @@ for (const list of ["new", "old"] as const) {
   });
 }
 
-test("a token that may not create or delete, and an owner that is no administrator, end it before anything is created", async (t) => {
+test("a token that may not create or delete, and an owner that isn't an administrator, end it before anything is created", async (t) => {
   const seed = await seedFile(t);
   const bench = await probeBench(t, { seed });
   for (const [token, lacks] of [

@@ -5,7 +5,7 @@ import { test, type TestContext } from "node:test";
 import { block } from "../support/desired-file.ts";
 import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 
-// Every request, in full. One at a time, so that their order can be told; and no time passes but what a test lets pass.
+// Every request, in full. One at a time, so that their order is known. Time passes only when a test lets it pass.
 
 const ONE_BY_ONE = ["--concurrency", "1"];
 const still = { io: { now: () => 1_800_000_000_000 } };

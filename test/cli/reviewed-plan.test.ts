@@ -22,7 +22,7 @@ test("a plan that was reviewed without secrets is applied with them, by file and
   assert.deepEqual([apply.exit, apply.outcomes], [0, ["done update a"]]);
 });
 
-test("what was reviewed is applied, and what changed since is left out, listed and exits 6", async (t) => {
+test("reviewed changes are applied; later ones are left out and listed, and the run exits with 6", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
@@ -59,7 +59,7 @@ test("what was reviewed is applied, and what changed since is left out, listed a
   assert.deepEqual((await s.plan([], env)).changes, []);
 });
 
-test("a hash is all or nothing, and goes with no other plan", async (t) => {
+test("a hash is all or nothing, and can't be combined with another plan", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   const { report } = await s.plan(["--out", "plan.json"]);
@@ -113,7 +113,7 @@ test("drift between review and merge is left out, and the name goes along as it 
   assert.deepEqual((await s.plan()).changes, ["update a name:drift"]);
 });
 
-test("other flags and another workspace than reviewed stop the run, whichever plan was made with them", async (t) => {
+test("flags or a workspace other than the reviewed ones stop the run", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
@@ -187,7 +187,7 @@ test("an integration that an earlier attempt created but didn't lock is adopted 
   assert.deepEqual((await s.plan()).changes, []);
 });
 
-test("a reviewed deletion of what the file wants again is no difference", async (t) => {
+test("a reviewed deletion of an integration that the file wants again isn't a difference", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
@@ -259,7 +259,7 @@ test("a file that isn't a plan is refused with that reason", async (t) => {
   assert.deepEqual([(await s.apply(["--expect", "no.json"])).exit, s.emulator.stored().length], [3, 0]);
 });
 
-test("the report of an apply, and one in which the file could not be planned, are no reviewed plans", async (t) => {
+test("the report of an apply, and one without a plan of the file, aren't reviewed plans", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations("a: { typo: VULTR }");
   assert.equal((await s.plan(["--out", "failed.json"])).exit, 3);

@@ -14,6 +14,21 @@ const CHECKED = [
   "src/explain/",
   "src/completion/",
   "src/overview/",
+  "src/apply/",
+  "src/api/words/",
+  "src/plan/compare/",
+  "src/plan/decide/",
+  "src/plan/match/",
+  "src/cli/",
+  "src/emulator/",
+  "test/architecture/",
+  "test/reliability/",
+  "docs/library.md",
+  "docs/reliability.md",
+  "docs/lifecycle.md",
+  "docs/secrets.md",
+  "docs/desired-state.md",
+  "docs/pipeline-references.md",
 ];
 const NOT_PROSE = ["test/prose/word-list.ts"];
 

@@ -93,7 +93,7 @@ everywhere.test("an interrupted creation is looked up twice, and repeated only a
   s.requests();
   const ran = await apply(s, clock, "--settle", "30");
   assert.deepEqual([ran.exit, ran.outcomes], [0, ["done create a"]]);
-  // 30 s after it was sent, of which 5 s are over; and it is read once more right before the creation.
+  // 30 s after it was sent, of which 5 s are over; and it is read again right before the creation.
   assert.deepEqual(clock.waits, [25_000]);
   assert.deepEqual(
     s.requests().map((request) => request.split(" ")[0]),

@@ -184,7 +184,7 @@ bothLists.test("a project that was deleted since blocks nothing, and comes back 
     [where.list === "new" ? 7 : 5, ["done create d", ...kind].toSorted()],
   );
   assert.deepEqual(await s.lockedEntry("a"), lock);
-  await s.byHand("POST", "/projects", { name: WEBSITE, display_name: "Once more" });
+  await s.byHand("POST", "/projects", { name: WEBSITE, display_name: "Again" });
   assert.deepEqual([(await s.apply()).exit, (await s.apply(["--recreate", "a"])).exit], [7, 0]);
   assert.deepEqual((await s.lockedEntry("a"))?.superseded, [gone]);
   assert.deepEqual(live(s), ["a company-website", "b my-project", "c WORKSPACE", "d WORKSPACE", "new company-website"]);

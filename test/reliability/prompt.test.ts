@@ -9,7 +9,7 @@ interface PendingQuestion {
   readonly controller: AbortController;
 }
 
-/** A question on something that is a terminal as far as Node can tell. */
+/** A question on something that Node takes for a terminal. */
 function askQuestion(): PendingQuestion {
   const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input });
   const output = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });

@@ -74,7 +74,7 @@ everywhere.test(
     bench.emulator.clearFaults();
     assert.equal((await runApply(bench)).exit, 0);
     const requests = bench.requests().map((request) => request.split(" ")[0]);
-    // Twice because of the record, and once more right before it is created.
+    // Twice because of the record, and again right before it is created.
     assert.deepEqual(requests, ["GET", "GET", "GET", "POST"]);
     assert.equal(await bench.read(JOURNAL), undefined);
     assert.deepEqual(identifiers(bench), ["a"]);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { JOURNAL } from "../support/desired-file.ts";
 import { end, interruptedRun, type InterruptedRun } from "../support/interrupted-run.ts";
 
-// What belongs to somebody else, or can't be told, is never taken, overwritten, deleted or forgotten.
+// An integration that belongs, or may belong, to somebody else is never adopted, overwritten, deleted or forgotten.
 
 const WORKSPACE = { scope: "WORKSPACE", list: "new" } as const;
 const WEBSITE = { scope: "PROJECT", project_name: "company-website" };

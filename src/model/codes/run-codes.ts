@@ -104,8 +104,8 @@ export const RUN_CODES = {
   },
   "stale-plan": {
     means:
-      "The plan of now isn't the one of the reviewed hash, or a reviewed plan was made for another workspace, host or flags, or when the lockfile had entries.",
-    todo: "Apply with what the plan was made with, or plan again, and have it reviewed again.",
+      "The plan's hash isn't the reviewed one, or a reviewed plan was made for another workspace, host or flags, or when the lockfile had entries.",
+    todo: "Apply with the same workspace, host and flags, or plan again and have it reviewed again.",
   },
   declined: {
     means: "You answered no, so nothing was changed.",

@@ -119,7 +119,7 @@ function lastSent(facts: EntryFacts, values: SecretView["values"]): Map<string, 
 }
 
 export const ROLES = "role_assumptions";
-/** Where they are kept while the file doesn't name them: a file that does has another plan. */
+/** Where the roles are kept while the file doesn't name them: a file that names them has another plan. */
 export const UNMANAGED_ROLES = `unmanaged.${ROLES}`;
 
 /** The roles of an AWS integration, as far as this tool knows them: the API never shows them. */

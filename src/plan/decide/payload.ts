@@ -45,13 +45,13 @@ function notes({ fields }: LiveIntegration): [string, FieldValue][] {
   return [...fields].filter(([name]) => fieldInfo(name)?.public);
 }
 
-/** What of an update is sent. */
+/** The part of an update that is sent. */
 export interface SentFields {
   readonly fields: readonly Pick<FieldChange, "path">[];
   readonly carried: readonly CarriedField[];
 }
 
-/** What a PATCH sends for this update, with all that the API wants along with its fields. */
+/** The body of a PATCH for this update, with all fields that the API wants with it. */
 export function updatePayload(
   desired: IntegrationWithIds,
   live: LiveIntegration,

@@ -86,7 +86,7 @@ test("an interrupted replacement of a removed key replaces the old one in the lo
   assert.deepEqual(planInWords(planFor([], world)).slice(0, 1), ["record a hnew hash_id"]);
 });
 
-test("what only the journal of this checkout says is no part of the plan's hash", () => {
+test("what only the journal of this checkout says doesn't change the plan's hash", () => {
   const known = { lock: lockSectionOf({ a: entry(a) }), live: [view, live(desired("b"))] };
   const b: InterruptedCreate = { ...begun, identifier: "b" };
   const [without, withJournal] = [planFor([a], known), planFor([a], { ...known, made: { b } })];

@@ -119,7 +119,7 @@ test("an import is read by its hash", async () => {
   ]);
 });
 
-test("each hash is read once, however many reasons there are", async () => {
+test("each hash is read once, even for several reasons", async () => {
   const twice = desired("b", { lifecycle: { import: "ha", movedFrom: ["x"] } });
   assert.deepEqual(await callsOf([a, twice], { lives: [live(a)], lock: { a: entry(a) } }), ["ha", "list"]);
 });
