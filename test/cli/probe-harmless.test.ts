@@ -208,6 +208,19 @@ test("a token that expires on the way ends it: what is left is named, no row is 
   }
 });
 
+test("creations that the rate limit refuses count: no more than ten are ever sent", async (t) => {
+  for (const times of [2, 3, 4, 9, 20]) {
+    const bench = await probeBench(t);
+    bench.emulator.addFault({ kind: "rate-limit", match: { method: "POST" }, after: 2, times });
+    const ran = await bench.probe();
+    const sent = writes(bench).filter((each) => each.startsWith("POST")).length;
+    assert.ok(sent <= 10, `${sent} with ${times} refusals`);
+    assert.ok([0, 5].includes(ran.exit), ran.stderr);
+    assert.deepEqual(ran.ids("differs"), []);
+    assert.deepEqual(bench.left(), []);
+  }
+});
+
 /** Runs a probe in which the N-th request is the last thing that works, or during which the person interrupts. */
 async function disturbed(
   bench: ProbeBench,
