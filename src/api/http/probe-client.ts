@@ -10,12 +10,12 @@ import { readRateLimitHints } from "./rate-limit-hints.ts";
 import { parseResponseJson } from "./response-json.ts";
 import { MIB } from "./response.ts";
 import { backoffMs, MAX_TRIES } from "./retry.ts";
-import { createTransport, type HttpResponse } from "./transport.ts";
+import type { HttpResponse, ResponseHeaders, Transport } from "./transport.ts";
 
 export interface ProbeClientOptions extends ProbeLimits {
   readonly target: Target;
   readonly token: Secret;
-  readonly fetch: typeof globalThis.fetch;
+  readonly transport: Transport;
   readonly timeoutMs: number;
   /** How long a request may wait because the server said so. */
   readonly maxWaitMs: number;
@@ -35,11 +35,10 @@ interface ProbeRequest extends GuardedCall {
  * write more; and it needs no signal, since whoever interrupts a probe still wants its integrations removed.
  */
 export function createProbeClient(options: ProbeClientOptions): ProbeApi {
-  const { target, token, clock, onEvent, maxWaitMs } = options;
+  const { target, token, transport, timeoutMs, clock, onEvent, maxWaitMs } = options;
   const api = parseApi(target.api);
   const workspace = urlPath("workspaces", target.workspace);
   if (!api.ok || workspace === undefined) throw new Error("the API's base URL can't be used");
-  const transport = createTransport(options.fetch, options.timeoutMs);
   const guard = new ProbeGuard(options);
   const known = new KnownTexts(wire.knownValues([{ secret: token, use: "secret" }]), [target.api, target.workspace]);
   const integrations = `${workspace}/integrations`;
@@ -59,6 +58,7 @@ export function createProbeClient(options: ProbeClientOptions): ProbeApi {
       headers: body === undefined ? common : { ...common, "content-type": "application/json" },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       maxBytes: MAX_BYTES,
+      timeoutMs,
     });
     const ms = clock.now() - started;
     if (exchange.kind !== "answer") {
@@ -138,8 +138,8 @@ const MOST_REFUSALS = 5;
 const HEADERS = ["x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset"] as const;
 const DAY_MS = 86_400_000;
 
-function readLimits(headers: Headers, now: number): RateLimitHeaders {
-  const documented = HEADERS.filter((name) => headers.has(name)).length;
+function readLimits(headers: ResponseHeaders, now: number): RateLimitHeaders {
+  const documented = HEADERS.filter((name) => headers.get(name) !== null).length;
   const reset = headers.get("x-rate-limit-reset");
   if (reset === null) return { documented, reset: undefined };
   const isSeconds = /^\d{1,12}$/.test(reset.trim()) && Math.abs(Number(reset) * 1000 - now) <= DAY_MS;
