@@ -25,7 +25,6 @@ export function createProcessIo(env: Readonly<Record<string, string | undefined>
         signal: interruption.signal,
         interrupt: () => interruption.abort("SIGINT"),
       }),
-    fetch: (input, init) => globalThis.fetch(input, init),
     signal: interruption.signal,
     now: () => Date.now(),
     sleep: async (ms, signal) => {

@@ -104,7 +104,11 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // Effects, behind ports that are passed in.
   "apply/": { imports: "plan/ model/ api/unknown-outcome.ts p-limit", types: "api/client.ts" },
   "api/": { imports: "model/ api/words/known-value.ts" },
-  "api/http/": { imports: "api/ model/ ofetch p-limit undici", globals: "setTimeout" },
+  "api/http/": {
+    imports: "api/ model/ ofetch p-limit undici node:http node:https node:net node:zlib",
+    types: "node:stream",
+    globals: "setTimeout",
+  },
   // The port is passed in; what leaves it passes the guard in api/http/. Names and credentials are made up at random.
   "probe/": { imports: "probe/ model/ node:crypto", types: "api/probe-client.ts" },
   "probe/assumptions/": { imports: "probe/ model/", types: "api/probe-client.ts" },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Fault } from "../../src/emulator/index.ts";
+import type { Io } from "../../src/io.ts";
 import { block } from "../support/desired-file.ts";
 import { syncWorkbench } from "../support/sync-workbench.ts";
 
@@ -42,21 +43,22 @@ const ANSWERS: readonly [string, Fault, number, string, RegExp][] = [
   ],
 ];
 
-for (const [what, fault, exit, code, words] of ANSWERS) {
-  test(`an API that returns ${what} is reported in its words, with exit ${exit}, and nothing is written`, async (t) => {
-    const s = await syncWorkbench(t);
-    await s.writeIntegrations(block("a"));
-    s.emulator.addFault(fault);
-    const plan = await s.plan(["--max-wait", "5"]);
-    assert.deepEqual([plan.exit, plan.codes], [exit, [code]]);
-    assert.match(plan.report.diagnostics[0]?.message ?? "", words);
-    s.requests();
-    const apply = await s.apply(["--max-wait", "5"]);
-    assert.deepEqual([apply.exit, apply.codes], [exit, [code]]);
-    assert.ok(s.requests().every((request) => request.startsWith("GET ")));
-    assert.deepEqual([s.emulator.stored().length, await s.read("integrations.lock.yaml")], [0, undefined]);
-  });
-}
+for (const [by, io] of Object.entries<Partial<Io>>({ direct: {}, fetch: { fetch: globalThis.fetch } }))
+  for (const [what, fault, exit, code, words] of ANSWERS) {
+    test(`an API that answers ${what} is reported in its words, with exit ${exit}, and nothing is written, by ${by}`, async (t) => {
+      const s = await syncWorkbench(t);
+      await s.writeIntegrations(block("a"));
+      s.emulator.addFault(fault);
+      const plan = await s.plan(["--max-wait", "5"], { io });
+      assert.deepEqual([plan.exit, plan.codes], [exit, [code]]);
+      assert.match(plan.report.diagnostics[0]?.message ?? "", words);
+      s.requests();
+      const apply = await s.apply(["--max-wait", "5"], { io });
+      assert.deepEqual([apply.exit, apply.codes], [exit, [code]]);
+      assert.ok(s.requests().every((request) => request.startsWith("GET ")));
+      assert.deepEqual([s.emulator.stored().length, await s.read("integrations.lock.yaml")], [0, undefined]);
+    });
+  }
 
 test("an API that responds too late is reported, with exit 5", async (t) => {
   const s = await syncWorkbench(t);

@@ -1,6 +1,9 @@
 /** What went wrong below HTTP. */
 export interface NetworkCause {
-  /** The system's or undici's (`ECONNREFUSED`, `UND_ERR_SOCKET`, `CERT_HAS_EXPIRED`), `UNKNOWN` where there is none. */
+  /**
+   * The system's, Node's or undici's (`ECONNREFUSED`, `UND_ERR_SOCKET`, `CERT_HAS_EXPIRED`), `CONNECT_TIMEOUT`, `PROXY_407`
+   * for a proxy that answered so, and `UNKNOWN` where there is none.
+   */
   readonly code: string;
   /** The words beside the code. They may come from the server, so they are searched for secrets before use. */
   readonly message: string;
@@ -18,7 +21,20 @@ export function rootCause(thrown: unknown): NetworkCause {
     if (depth >= 2) last = current.message;
     current = innerError(current);
   }
-  return found ?? { code: "UNKNOWN", message: last };
+  return proxyCause(found) ?? found ?? { code: "UNKNOWN", message: last };
+}
+
+/** Undici says only in words that a proxy refused to connect. */
+function proxyCause(found: NetworkCause | undefined): NetworkCause | undefined {
+  if (found?.code !== "UND_ERR_ABORTED") return undefined;
+  const status = /^Proxy response \((\d{3})\)/.exec(found.message)?.[1];
+  return status === undefined ? undefined : { code: `PROXY_${status}`, message: "" };
+}
+
+/** The status with which a proxy refused to connect, by the code of the failure. Nothing was sent to the API then. */
+export function proxyRefusal(code: string): number | undefined {
+  const status = /^PROXY_(\d{3})$/.exec(code)?.[1];
+  return status === undefined ? undefined : Number(status);
 }
 
 /** Whether a retry can't help: the server's certificate isn't trusted. */

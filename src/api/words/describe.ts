@@ -1,4 +1,4 @@
-import { isCertificateCode } from "./causes.ts";
+import { isCertificateCode, proxyRefusal } from "./causes.ts";
 import type { ApiFailure, Forbidden, NetworkError } from "../client.ts";
 import { probableScope } from "./scopes.ts";
 
@@ -72,10 +72,7 @@ function explainFailure(failure: ApiFailure): FailureDescription {
         hint: BASE_URL,
       };
     case "network":
-      return {
-        message: `no response: ${failure.code}${failure.message === "" ? "" : ` (${failure.message})`}`,
-        hint: networkHint(failure),
-      };
+      return explainNetworkError(failure);
     case "timeout":
       return {
         message: `no complete response within ${seconds(failure.seconds * 1000)}`,
@@ -95,6 +92,23 @@ function forbiddenHint(failure: Forbidden): string {
   return `the token may lack a scope, probably ${probableScope(failure)}, or its owner may lack the right; compare its scopes in the web page, where it was made`;
 }
 
+function explainNetworkError(failure: NetworkError): FailureDescription {
+  const { code, message } = failure;
+  const status = proxyRefusal(code);
+  if (status !== undefined) {
+    return { message: `the proxy refused to connect: it answered ${status}`, hint: proxyHint(status) };
+  }
+  return { message: `no answer: ${code}${message === "" ? "" : ` (${message})`}`, hint: networkHint(failure) };
+}
+
+function proxyHint(status: number): string {
+  if (status === 407) {
+    return "the proxy wants a user name and a password, or refuses these: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT; NO_PROXY names hosts to reach without it";
+  }
+  if (status < 500) return "ask who runs the proxy to allow this host, or name the host in NO_PROXY";
+  return "the proxy can't reach the host; check the API's base URL, HTTPS_PROXY and NO_PROXY";
+}
+
 function networkHint({ code, method }: NetworkError): string {
   if (code === "ENOTFOUND" || code === "EAI_AGAIN")
     return `this host can't be found; check DNS, HTTPS_PROXY, and the API's base URL: ${BASE_URLS}`;
@@ -103,6 +117,7 @@ function networkHint({ code, method }: NetworkError): string {
   }
   if (
     code === "ECONNREFUSED" ||
+    code === "CONNECT_TIMEOUT" ||
     code === "UND_ERR_CONNECT_TIMEOUT" ||
     code === "EHOSTUNREACH" ||
     code === "ENETUNREACH"
