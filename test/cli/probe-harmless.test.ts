@@ -45,7 +45,7 @@ test("it asks first, naming the workspace, the project and what is created; a no
   assert.equal(no.exit, 7);
   assert.match(
     no.stderr,
-    /Probe my-company at http.*`my-project`\? Up to 10 integrations named buddy-integrations-probe-/,
+    /integrations named buddy-integrations-probe-… will be created in my-company at http.*`my-project`.*Begin/s,
   );
   assert.deepEqual(writes(bench), []);
   const yes = await bench.run(ARGS, { answers: ["n", "yes"], io: jumpingClock() });
@@ -138,7 +138,7 @@ test("what an earlier probe left is removed only after a yes", async (t) => {
   bench.requests();
   const [left] = bench.left();
   const kept = await bench.run(ARGS, { answers: ["n", "n"], io: jumpingClock() });
-  assert.match(kept.stderr, new RegExp(`3 integrations of an earlier probe are left: .*${left?.name}.*Remove`));
+  assert.match(kept.stderr, new RegExp(`3 integrations of an earlier probe are left: .*${left?.name}.*Remove`, "s"));
   assert.deepEqual(writes(bench), []);
   await bench.run(ARGS, { answers: ["y", "n"], io: jumpingClock() });
   assert.deepEqual(writes(bench), [`DELETE /workspaces/my-company/integrations/${left?.hash_id}`]);
