@@ -43,7 +43,9 @@ async function bundle(): Promise<void> {
 
 /** The declarations that the library's entries lead to, and no others. */
 async function writeTypes(): Promise<void> {
-  execFileSync("node_modules/.bin/tsc", ["-p", "tsconfig.types.json"], { stdio: "inherit" });
+  // Not from `.bin`, which has a batch file on Windows.
+  const tsc = join("node_modules", "typescript", "bin", "tsc");
+  execFileSync(process.execPath, [tsc, "-p", "tsconfig.types.json"], { stdio: "inherit" });
   const needed = new Set<string>();
   await Promise.all(["index.d.ts", "emulator/index.d.ts"].map((entry) => keepTypes(join(TYPES, entry), needed)));
   const emitted = await readdir(TYPES, { recursive: true, withFileTypes: true });

@@ -18,6 +18,9 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   "test/behaviours/": "all",
   "test/cli/": "all",
   "test/package/": "all",
+  // They install with the real npm and pre-commit.
+  "test/package/full/": "full",
+  "test/pictures/": "all",
   "test/reliability/": "all",
   "test/reliability/full/": "full",
   "test/support/": "all",

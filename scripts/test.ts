@@ -18,13 +18,18 @@ import { LONGEST, TEST_GROUPS, testFiles, type TestGroup } from "./test-files.ts
 import type { TestSummary } from "./test-summary.ts";
 
 /**
- * Runs tests: `scripts/test.ts [core|all|full] [FILES] [OPTIONS of node --test]`. They are compiled once, all together,
+ * Runs tests: `scripts/test.ts [core|all|full|more] [FILES] [OPTIONS of node --test]`. `more` are those of `all` whose size
+ * is a question of time, each with more cases. They are compiled once, all together,
  * since loading TypeScript anew in each of more than a hundred processes takes longer than many of the tests.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const SUMMARY = "scripts/test-summary.ts";
 /** What no test of the core may import, directly or not. */
 const NOT_IN_CORE = ["src/main.ts", "node:child_process"];
+/** Who imports this has a size that can grow. */
+const EFFORT_MODULE = "test/support/effort.ts";
+/** How many times as many cases `more` has. */
+const MORE_EFFORT = "3";
 /** Files whose times are printed at the end. */
 const SLOWEST = 10;
 /**
@@ -36,11 +41,11 @@ const SHARED_PROCESSES = 8;
 const MEMORY_FOLDER = "/dev/shm";
 const MEMORY_NEEDED = 1024 ** 3;
 
-const { group, files, options } = parseArguments(process.argv.slice(2));
+const { group, files, options, isMore } = parseArguments(process.argv.slice(2));
 const all = testFiles(root, "full");
 const unknown = files.filter((file) => !all.includes(file));
 if (unknown.length > 0) throw new Error(`no such test file: ${unknown.join(", ")}`);
-const chosen = files.length > 0 ? all.filter((file) => files.includes(file)) : testFiles(root, group);
+const candidates = files.length > 0 ? all.filter((file) => files.includes(file)) : testFiles(root, group);
 
 // In the checkout, so that packages are found, and a folder of its own, so that two runs don't disturb each other.
 await mkdir(join(root, ".test"), { recursive: true });
@@ -54,7 +59,8 @@ process.on("exit", () => {
 // Ctrl-C reaches the tests too, and ends them; this process waits for that.
 process.on("SIGINT", () => undefined);
 
-const modules = await compile([...chosen, SUMMARY], out);
+const modules = await compile([...candidates, SUMMARY], out);
+const chosen = isMore ? candidates.filter((file) => reachedFrom(file, modules.inputs).has(EFFORT_MODULE)) : candidates;
 assertCoreIsFast(modules);
 const summaryFile = join(out, "summary.json");
 // c8 can't map bundled chunks back to their sources, so it gets the sources themselves.
@@ -71,15 +77,18 @@ function parseArguments(args: readonly string[]): {
   readonly group: TestGroup;
   readonly files: readonly string[];
   readonly options: readonly string[];
+  readonly isMore: boolean;
 } {
   const [first = "", ...others] = args;
   const named = TEST_GROUPS.find((name) => name === first);
-  const rest = named === undefined ? args : others;
+  const more = first === "more";
+  const rest = named === undefined && !more ? args : others;
   const isFile = (arg: string): boolean => !arg.startsWith("-") && arg.endsWith(".test.ts");
   return {
     group: named ?? "all",
     files: rest.filter(isFile).map((file) => relative(root, resolve(file)).replaceAll(sep, "/")),
     options: rest.filter((arg) => !isFile(arg)),
+    isMore: more,
   };
 }
 
@@ -195,7 +204,11 @@ function runTests(loading: readonly string[], tests: readonly string[]): Promise
   const child = spawn(process.execPath, args, {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, TMPDIR: temporary },
+    env: {
+      ...process.env,
+      TMPDIR: temporary,
+      ...(isMore ? { TEST_EFFORT: process.env["TEST_EFFORT"] ?? MORE_EFFORT } : {}),
+    },
   });
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   return new Promise((done, failed) => {

@@ -60,10 +60,11 @@ function failedReadsDiagnostic(reads: readonly [FailedCall, ...FailedCall[]]): D
   if (reads.length === 1) return failedCallDiagnostic({ what: `${what} could not be read`, failure: cause });
   const { message, hint } = describeSharedFailure(cause);
   const names = fewOf([...new Set(reads.map((read) => read.what))], MOST_READS);
-  return errorDiagnostic(`api-${cause.kind}`, `${names} could not be read: ${message}`, hint);
+  // The cause first: the names may fill lines.
+  return errorDiagnostic(`api-${cause.kind}`, `${message} (could not be read: ${names})`, hint);
 }
 
-const MOST_READS = 8;
+const MOST_READS = 3;
 
 /** What was wanted, what the server said, what to do. */
 export function failedCallDiagnostic({ what, failure: cause }: FailedCall): Diagnostic {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { startEmulator, type Emulator } from "../../src/emulator/index.ts";
+import { effort } from "../support/effort.ts";
 import { parseReport } from "../support/report.ts";
 import { runCli, type CliResult } from "../support/workbench.ts";
 import {
@@ -98,7 +99,7 @@ test("after export, validate is clean, every plan says keep or record, and an ap
         );
       });
     }),
-    { numRuns: 60 },
+    { numRuns: effort(20) },
   );
 });
 
@@ -124,7 +125,7 @@ test("without its lockfile, an exported file adopts everything again, and nothin
         );
       });
     }),
-    { numRuns: 25 },
+    { numRuns: effort(8) },
   );
 });
 
@@ -142,6 +143,6 @@ test("an export of all that is left is one of nothing, and --append adds what a 
         assert.equal(rest.stdout.includes("integrations.lock.yaml"), false);
       });
     }),
-    { numRuns: 25 },
+    { numRuns: effort(8) },
   );
 });
