@@ -27,7 +27,7 @@ interface PresentIntegrations {
 
 /**
  * What is in the workspace right before something is created. Only the part of the list is read in which the new
- * integration would appear, again when the last reading is older than 2 s.
+ * integration would appear, and only when the last reading, which may be that of the plan, is older than 2 s.
  */
 export class FreshList {
   readonly #api: IntegrationLister;
@@ -50,6 +50,11 @@ export class FreshList {
     this.#owned = [...section.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]);
     const listed = [...observed.parts.values()].flatMap((part) => ("why" in part ? [] : part));
     this.#planned = new Set([...listed.map(({ hashId }) => hashId), ...this.#owned]);
+    const { readAt } = observed;
+    if (readAt === undefined) return;
+    for (const [part, list] of observed.parts) {
+      if (!("why" in list)) this.#readings.set(part, { at: readAt, list: Promise.resolve(success(list)) });
+    }
   }
 
   /** What is there before this creation. A name that comes from a reference is undefined. */

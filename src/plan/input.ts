@@ -11,6 +11,8 @@ export interface ObservedWorkspace {
   /** Every hash that was asked for: its full view, or undefined where the server says that it is gone. */
   readonly live: ReadonlyMap<HashId, LiveIntegration | undefined>;
   readonly parts: ListedParts;
+  /** Milliseconds since 1970: none of it was read earlier. Absent where that isn't known. */
+  readonly readAt?: number;
 }
 
 /** What the journal of an interrupted run says of a key: the hash where the answer came, else only what was asked for. */
