@@ -1,4 +1,5 @@
-import type { Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
+import { REPORT_ENDINGS, reportKindOf } from "../commands/report-kind.ts";
 import type { SyncOptions } from "../commands/sync.ts";
 import type { Io } from "../io.ts";
 import {
@@ -79,7 +80,7 @@ function planOptions(command: Command, when: string): void {
     .option("--offline", `${when}plan from the lockfile alone, without a token`)
     .option(
       "--base <ref>",
-      `${when}refuse if the lockfile isn't the one where this branch left REF, such as origin/main`,
+      `${when}refuse if the lockfile differs from the one at the merge base with REF, such as origin/main`,
     )
     .option("--allow-lockfile-edits", "with --base: only list what was edited in the lockfile");
 }
@@ -89,7 +90,7 @@ function applyOptions(command: Command, when: string): void {
     .option("--yes", `${when}don't ask`)
     .option(
       "--settle <seconds>",
-      `${when}how long the server may take to carry out and show a creation that was interrupted (default: --timeout)`,
+      `${when}how long an interrupted creation may take to appear (default: --timeout)`,
       secondsParser(0),
     )
     .option(
@@ -106,34 +107,48 @@ function sharedOptions(command: Command): Command {
       "do only what was reviewed: a file of --out (repeatable; the rest is left out, exit 6), or a hash (all or nothing)",
       collectRepeated,
     )
-    .option("--adopt", "take over existing integrations that differ from the file")
-    .option("--allow-replace", "make a new integration where a field that can't change differs")
+    .option("--adopt", "adopt existing integrations that differ from the file, and update them")
+    .option("--allow-replace", "create a new integration if a field that can't change differs")
     .option(
       "--recreate <key>",
-      "make a new integration for KEY, whose integration can't be found, or may be another one than it seems (repeatable)",
+      "create a new integration for KEY, if its own can't be found or isn't certain (repeatable)",
       collectRepeated,
     )
-    .option("--prune", "delete what is locked and no longer in the file, and superseded integrations")
+    .option("--prune", "delete locked integrations that are no longer in the file, and superseded ones")
     .option(
       "--max-deletions <n>",
-      "how many locked integrations may be deleted or replaced (default: 30 %, or 2, but not all)",
+      "refuse to delete or replace more than N locked integrations (default: 30 %, at least 2, never all)",
       wholeNumberParser(0),
     )
     .option("--resend <key>", "send write-only values again: KEY, KEY.FIELD or '*' (repeatable)", collectRepeated)
     .option(
       "--assume-sent [key]",
-      "only record in the lockfile that the values of variables which are set are the live ones: KEY or a glob",
+      "only record in the lockfile that the present values are the live ones: of KEY, a glob, or all",
     )
     .option("--only <key...>", "restrict the run to these keys or globs")
+    .option(
+      "--report <file>",
+      `also write the report to FILE, by its ending: ${REPORT_ENDINGS} (repeatable)`,
+      collectReports,
+    )
     .addOption(formatOption(["text", "json", "markdown", "github"]));
-  return withCommonOptions(command);
+  return withCommonOptions(command, "with-files");
+}
+
+function collectReports(file: string, before: readonly string[] = []): readonly string[] {
+  if (reportKindOf(file) === undefined) throw new InvalidArgumentError(`Its ending must be ${REPORT_ENDINGS}.`);
+  return collectRepeated(file, before);
 }
 
 const PLAN_ONLY = ["out", "offline", "detailedExitcode", "base", "allowLockfileEdits"];
 
 const APPLY_ONLY = ["yes", "settle", "lockTimeout"];
 
-interface SyncArguments extends CommonArguments {
+const DEFAULT_FILE = "integrations.yaml";
+
+interface SyncArguments extends Omit<CommonArguments, "file"> {
+  readonly file?: readonly string[];
+  readonly report?: readonly string[];
   readonly plan?: boolean;
   readonly apply?: boolean;
   readonly detailedExitcode?: boolean;
@@ -158,8 +173,11 @@ interface SyncArguments extends CommonArguments {
 
 function syncOptions(given: SyncArguments, io: Io): SyncOptions {
   const { maxDeletions, assumeSent } = given;
+  const files = given.file ?? [DEFAULT_FILE];
   const common = {
-    ...workspaceOptions(given, io),
+    ...workspaceOptions({ ...given, file: files[0] ?? DEFAULT_FILE }, io),
+    files,
+    reports: [...new Set(given.report)],
     format: given.format,
     expect: [...new Set(given.expect)],
     flags: {

@@ -6,10 +6,13 @@ const PROBE_FORMAT = "1.0";
 const RESULT_WIDTH = 12;
 const USUAL_WIDTH = 80;
 
+/** What matters most comes last: a terminal shows the end. */
+const RESULTS: readonly ProbeRow["result"][] = ["as assumed", "not seen", "differs"];
+
 /** A few lines for each assumption: what it is, what was seen, and of a difference what it means and what to do. */
 export function renderProbeTable(rows: readonly ProbeRow[], columns = USUAL_WIDTH): string {
   const indent = " ".repeat(RESULT_WIDTH);
-  return rows
+  return RESULTS.flatMap((result) => rows.filter((row) => row.result === result))
     .map((row) => {
       const words = [
         row.assumed,
@@ -39,8 +42,8 @@ export function probeSummary(rows: readonly ProbeRow[]): string {
 export interface ProbeDocument {
   readonly version: string;
   readonly node: string;
-  /** Whether every step was taken. */
-  readonly complete: boolean;
+  /** Why not every step was taken; null: all were. */
+  readonly stopped: string | null;
   /** How many integrations couldn't be removed, or may be there. */
   readonly left: number;
   readonly rows: readonly ProbeRow[];

@@ -7,7 +7,7 @@ export interface Layer {
   readonly imports: string;
   /** The same, for `import type` alone: nothing of it runs. */
   readonly types?: string;
-  /** Globals that tell or change something of the world outside; see {@link WORLD}. */
+  /** Globals that read or change the world outside; see {@link WORLD}. */
   readonly globals?: string;
   /** What the unit tests here may import beyond what the code may, their own top folder, `test/support/` and `exit.ts`. */
   readonly tests?: string;
@@ -84,7 +84,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "export/": { imports: "model/", tests: "config/ render/" },
   "overview/": { imports: "plan/ model/", tests: "config/" },
   "render/": {
-    imports: "plan/change.ts plan/loss.ts plan/review/plan-hash.ts api/words/ model/ picocolors yaml diff node:util",
+    imports:
+      "plan/change.ts plan/loss.ts plan/review/plan-hash.ts api/words/ model/ node:crypto picocolors yaml diff node:util",
     types: "apply/outcome.ts explain/ export/ overview/ pipelines/ probe/",
     tests: "config/ export/",
   },

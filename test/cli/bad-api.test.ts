@@ -7,24 +7,24 @@ import { syncWorkbench } from "../support/sync-workbench.ts";
 
 /** What the API may do on a read: what is said, and the exit code. */
 const ANSWERS: readonly [string, Fault, number, string, RegExp][] = [
-  ["401", { kind: "error", status: 401, message: "Wrong token" }, 4, "api-unauthorized", /answered 401: Wrong token/],
+  ["401", { kind: "error", status: 401, message: "Wrong token" }, 4, "api-unauthorized", /returned 401: Wrong token/],
   [
     "403",
     { kind: "error", status: 403, message: "cannot receive data" },
     4,
     "api-forbidden",
-    /answered 403: cannot receive data/,
+    /returned 403: cannot receive data/,
   ],
   [
     "404",
     { kind: "error", status: 404, message: "No such workspace" },
     5,
     "api-not-found",
-    /answered 404: No such workspace/,
+    /returned 404: No such workspace/,
   ],
-  ["429 for longer than --max-wait", { kind: "rate-limit", resetSeconds: 999 }, 5, "api-rate-limited", /answered 429/],
-  ["500", { kind: "error", status: 500, message: "Oops" }, 5, "api-server-error", /answered 500: Oops/],
-  ["a web page", { kind: "html" }, 5, "api-unreadable", /the answer can't be read/],
+  ["429 for longer than --max-wait", { kind: "rate-limit", resetSeconds: 999 }, 5, "api-rate-limited", /returned 429/],
+  ["500", { kind: "error", status: 500, message: "Oops" }, 5, "api-server-error", /returned 500: Oops/],
+  ["a web page", { kind: "html" }, 5, "api-unreadable", /the response can't be read/],
   ["nothing", { kind: "reset" }, 5, "api-network", /ECONNRESET|reset|closed/],
   ["half an answer", { kind: "truncate" }, 5, "api-network", /./],
   [
@@ -60,7 +60,7 @@ for (const [by, io] of Object.entries<Partial<Io>>({ direct: {}, fetch: { fetch:
     });
   }
 
-test("an API that answers too late is told, with exit 5", async (t) => {
+test("an API that responds too late is reported, with exit 5", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   s.emulator.addFault({ kind: "hang" });
@@ -73,19 +73,19 @@ test("an API that answers too late is told, with exit 5", async (t) => {
   }
   const plan = await run;
   assert.deepEqual([plan.exit, plan.codes], [5, ["api-timeout"]]);
-  assert.match(plan.report.diagnostics[0]?.message ?? "", /no complete answer within 7 s/);
+  assert.match(plan.report.diagnostics[0]?.message ?? "", /no complete response within 7 s/);
 });
 
-test("an API that isn't there is told, with exit 5", async (t) => {
+test("an API that can't be reached is reported, with exit 5", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   await s.emulator.close();
   const plan = await s.plan();
   assert.deepEqual([plan.exit, plan.codes], [5, ["api-network"]]);
-  assert.match(plan.report.diagnostics[0]?.hint ?? "", /nothing answers there/);
+  assert.match(plan.report.diagnostics[0]?.hint ?? "", /no server responds there/);
 });
 
-test("a failed or partial read is never taken for absence: nothing is created, replaced or deleted", async (t) => {
+test("a failed or partial read is never treated as absence: nothing is created, replaced or deleted", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(...["a", "b", "c", "d"].map((key) => block(key)));
   await s.apply();

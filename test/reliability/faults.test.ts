@@ -67,14 +67,14 @@ after(() => rm(template.dir, { recursive: true, force: true }));
 
 for (const once of [true, false]) {
   // A third of them, other ones in each run; `npm run test:more` has all.
-  test(`every fault, ${once ? "once" : "lasting"}, in every call of an apply: the right exit, nothing twice, nothing lost`, async (t) => {
+  test(`after every fault, ${once ? "once" : "lasting"}, in every call of an apply: the right exit code, nothing twice, nothing lost`, async (t) => {
     await inParallel(sampleOf([...everyFault(once).entries()], 3), AT_ONCE, ([index, { fault, call }]) =>
       applyWithFault(t, { fault, call, once, list: listAt(index), io: ioAt(index) }),
     );
   });
 }
 
-test("every lasting fault in every read of a plan: the right exit, and nothing is changed", async (t) => {
+test("after every lasting fault in every read of a plan: the right exit code, and nothing is changed", async (t) => {
   const cases = FAULT_CASES.flatMap((fault) =>
     (["GET", "list", "project list"] as const).map((call) => ({ fault, call })),
   );

@@ -78,7 +78,8 @@ export function createProbeClient(options: ProbeClientOptions): ProbeApi {
       if (response?.status === 429) {
         const hints = readRateLimitHints(response.headers, clock.now());
         const ms = hints.retryAfterMs ?? hints.resetMs ?? 1000 * tries;
-        if (waited + ms <= maxWaitMs && tries < MOST_REFUSALS) {
+        const mayRepeat = method !== "POST" || guard.creationsLeft > 0;
+        if (mayRepeat && waited + ms <= maxWaitMs && tries < MOST_REFUSALS) {
           // It was refused before anything was done, so a creation may be sent again, too.
           onEvent({ kind: "waiting", why: "rate-limit", ms });
           await clock.sleep(ms);
@@ -125,6 +126,7 @@ export function createProbeClient(options: ProbeClientOptions): ProbeApi {
     create: (body) => send({ method: "POST", path: integrations, hashId: undefined, body }),
     edit: (hashId, body) => one("PATCH", hashId, body),
     remove: (hashId) => one("DELETE", hashId),
+    creationsLeft: () => guard.creationsLeft,
     claim: (hashId) => guard.claim(hashId),
     owned: () => guard.owned,
   };

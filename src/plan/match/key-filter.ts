@@ -8,7 +8,7 @@ export function keyFilter(only: readonly string[]): (key: Key) => boolean {
   return (key) => only.some((glob) => matchesGlob(glob, key));
 }
 
-/** Whether `--only` takes this one: by its key, or by the one that it still has in the lockfile. */
+/** Whether `--only` selects this one: by its key, or by the key that it still has in the lockfile. */
 export function passesKeyFilter({ desired, movedFrom }: PairedIntegration, isSelected: (key: Key) => boolean): boolean {
   return isSelected(desired.key) || (movedFrom !== undefined && isSelected(movedFrom));
 }

@@ -290,9 +290,7 @@ test("two live integrations of one key, wherever the list was read; the locked o
   const found = warnings([a], world).filter(({ code }) => code === "duplicate");
   assert.deepEqual(
     found.map(({ key, message }) => `${key}: ${message}`),
-    [
-      "a: exists more than once: htwo has the same identifier, type and scope as ha, which is in the lockfile and stays in charge",
-    ],
+    ["a: exists more than once: htwo has the same identifier, type and scope as ha, which the lockfile has and keeps"],
   );
   const codesBeside = (view: LiveIntegration): string[] =>
     planFor([a], { ...world, live: [one, view] }).warnings.map(({ code }) => code);
