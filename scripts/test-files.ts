@@ -13,6 +13,7 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   // It makes pipes with mkfifo.
   "src/checkout/pipeline-files.test.ts": "all",
   "src/emulator/": "all",
+  "test/action/": "all",
   "test/architecture/": "all",
   "test/attacks/": "all",
   "test/behaviours/": "all",

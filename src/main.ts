@@ -9,6 +9,7 @@ import { defineExplain } from "./cli/explain.ts";
 import { defineHelp } from "./cli/help.ts";
 import { defineImport } from "./cli/import.ts";
 import { defineInit } from "./cli/init.ts";
+import { defineRecover } from "./cli/recover.ts";
 import { defineRefs } from "./cli/refs.ts";
 import { defineList } from "./cli/list.ts";
 import { defineShow } from "./cli/show.ts";
@@ -107,6 +108,7 @@ export function buildProgram(io: Io, version: string, run: DeferCommand): Comman
   defineRefs(program, io, run);
   defineExport(program, io, run);
   defineImport(program, io, run);
+  defineRecover(program, io, run);
   defineList(program, io, run);
   defineShow(program, io, run);
   defineExplain(program, io, run);

@@ -23,8 +23,10 @@ import { fileHeading, planTextOptions, type AppliedReport } from "./sync-report.
 /** What to apply. */
 export interface ApplyRequest {
   readonly inputs: CommandInputs;
-  /** Which changes to carry out: `import` takes adoptions alone. */
+  /** Which changes to carry out: `import` and `recover` take adoptions alone. */
   readonly select: (change: Change) => boolean;
+  /** With `read-only` no change may send anything: the transport refuses it. */
+  readonly access: "read-only" | "read-write";
 }
 
 /** One file on its way: it stops, or goes on. */
@@ -54,7 +56,7 @@ export async function applyFiles(
 /** The same for one file that was read already. */
 export async function applyChanges(
   session: Session<SyncApplyOptions>,
-  { inputs, select }: ApplyRequest,
+  { inputs, select, access }: ApplyRequest,
 ): Promise<Result<AppliedReport, CommandStop>> {
   announceSignals(session);
   const locked = await lockForApply(session, inputs);
@@ -63,7 +65,7 @@ export async function applyChanges(
     const token = watchedToken(session);
     const guarded = withSignal(locked.value.session, token.signal);
     const { inputs: now, records, trust } = locked.value;
-    const client = await connectClient(guarded, { ...now, access: "read-write" });
+    const client = await connectClient(guarded, { ...now, access });
     if (!client.ok) return failure(withNotes(client.error, locked.value.notes));
     const secondLook = createSecondLook(guarded, session.options.settleSeconds * 1000);
     const read = await readForPlan(guarded, { inputs: now, records, trust, client: client.value, secondLook });
