@@ -21,6 +21,9 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   // They install with the real npm and pre-commit.
   "test/package/full/": "full",
   "test/pictures/": "all",
+  "test/recipes/": "all",
+  // They install the validators.
+  "test/recipes/full/": "full",
   "test/reliability/": "all",
   "test/reliability/full/": "full",
   "test/support/": "all",
