@@ -79,11 +79,16 @@ test("plans of proposed changes compare the lockfile with the branch that apply 
 
 test("on GitHub only the job behind an environment gets the token that writes, the key and the values", () => {
   for (const job of jobs) {
-    const names = [...JSON.stringify(partOf(github, "jobs", job)).matchAll(/\bsecrets\.(\w+)/g)].map(([, name]) => name);
+    const names = [...JSON.stringify(partOf(github, "jobs", job)).matchAll(/\bsecrets\.(\w+)/g)].map(
+      ([, name]) => name,
+    );
     const expected = { apply: ["BUDDY_TOKEN", "BUDDY_INTEGRATIONS_KEY"], comment: [] }[job] ?? ["BUDDY_READ_TOKEN"];
     assert.deepEqual(names, expected, job);
   }
-  assert.match(textAt(github, "jobs", "apply", "environment"), /'buddy-integrations-approval' \|\| 'buddy-integrations'/);
+  assert.match(
+    textAt(github, "jobs", "apply", "environment"),
+    /'buddy-integrations-approval' \|\| 'buddy-integrations'/,
+  );
   const apply = stepsOf("apply").at(-1);
   assert.equal(textAt(apply, "env", "BUDDY_INTEGRATIONS_MASK"), "true");
 });

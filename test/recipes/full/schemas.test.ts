@@ -3,6 +3,7 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { runProgramIn, temporaryFolder, withRegistry } from "../../support/installation.ts";
 import { RECIPES, recipeText } from "../../support/recipe.ts";
 import { root } from "../../support/root.ts";
@@ -48,7 +49,7 @@ test("recipes and workflows for GitHub are valid by GitHub's own parser, with th
   if ((await withRegistry(t, () => runProgramIn(folder, install))) === undefined) return;
   const workflows = (await readdir(join(project, ".github/workflows"))).map((name) => `.github/workflows/${name}`);
   await writeFile(
-    join(folder, "check.js"),
+    join(folder, "source.js"),
     `
     import { NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
     const [content] = process.argv.slice(2);
@@ -56,6 +57,9 @@ test("recipes and workflows for GitHub are valid by GitHub's own parser, with th
     for (const error of context.errors.getErrors()) console.log(error.message);
     `,
   );
+  // It imports JSON in a way that only some versions of Node.js know.
+  const entry = { absWorkingDir: folder, entryPoints: ["source.js"], outfile: "check.js" };
+  await build({ ...entry, bundle: true, format: "esm", platform: "node", logLevel: "error" });
   for (const file of [RECIPES.github, ...workflows]) {
     const { stdout } = await runProgramIn(folder, [process.execPath, "check.js", await recipeText(file)]);
     assert.equal(stdout, "", file);
