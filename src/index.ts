@@ -36,6 +36,7 @@ import type { Plan, PlanFlags } from "./plan/change.ts";
 import { missingValues } from "./plan/decide/missing-values.ts";
 import type { SecondLook } from "./plan/match/second-look.ts";
 import { renderMarkdown as renderComment } from "./render/markdown.ts";
+import { renderRunsJson, type RunsReport } from "./render/report-json.ts";
 import { renderOutcomes } from "./render/outcomes.ts";
 import { planDocument } from "./render/plan-json.ts";
 import { renderPlanText } from "./render/plan-text.ts";
@@ -70,6 +71,7 @@ export type { DeclaredInputs, ReferenceSlot, ScanKnowledge } from "./pipelines/s
 export type { QuoteStyle } from "./pipelines/scan/scalar.ts";
 export { scanPipeline } from "./pipelines/scan/scan.ts";
 export type * from "./plan/change.ts";
+export type { FileReport, RunsReport } from "./render/report-json.ts";
 export { renderDiagnostics } from "./render/diagnostics.ts";
 export type { DiagnosticFormat } from "./render/diagnostics.ts";
 
@@ -375,11 +377,19 @@ export function renderText(
 export function renderMarkdown({ plan: shown, outcomes }: Shown): string {
   const common = { plan: shown, diagnostics: [], exit: 0 };
   return outcomes === undefined
-    ? renderComment({ command: "sync --plan", ...common })
-    : renderComment({ command: "sync --apply", ...common, outcomes });
+    ? renderComment({ command: "plan", ...common })
+    : renderComment({ command: "apply", ...common, outcomes });
 }
 
 /** The plan as a document (schemas/plan.schema.json), with its hash. Safe to publish. */
 export function renderJson(shown: Plan): string {
   return harmlessJson(planDocument(shown));
+}
+
+/**
+ * The report of a plan or an apply (schemas/report.schema.json), as `--out` writes it: `--expect` takes it as the reviewed
+ * plan, if its runs name their files from the top of the repository.
+ */
+export function renderReport(report: RunsReport): string {
+  return renderRunsJson(report);
 }

@@ -171,7 +171,7 @@ function syncOptions(given: SyncArguments, io: Io): SyncOptions {
   };
   if (given.apply) {
     const { yes = false, settle = given.timeout, lockTimeout = 0 } = given;
-    return { ...common, mode: "apply", yes, settleSeconds: settle, lockTimeoutSeconds: lockTimeout };
+    return { ...common, out: undefined, mode: "apply", yes, settleSeconds: settle, lockTimeoutSeconds: lockTimeout };
   }
   const { detailedExitcode = false, offline = false, out, base, allowLockfileEdits = false } = given;
   return { ...common, mode: "plan", detailedExitcode, offline, out, base, allowLockfileEdits };

@@ -1,22 +1,22 @@
+import { pathsFromTop } from "../checkout/repository-top.ts";
 import { errorDiagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
 import type { Plan } from "../plan/change.ts";
 import { classifyHash, planHash } from "../plan/review/plan-hash.ts";
 import { comparePlans, type PlanDifference } from "../plan/review/compare-plans.ts";
-import { readReviewedPlan } from "../plan/review/reviewed-plan.ts";
-import type { ConsoleOptions } from "./console.ts";
+import { findReviewedPlan, readReviewedReport } from "../plan/review/reviewed-report.ts";
 import { readInput } from "./read-input.ts";
-import type { Session } from "./session.ts";
+import type { Session, WorkspaceOptions } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 
-export interface ExpectOptions extends ConsoleOptions {
+export interface ExpectOptions extends WorkspaceOptions {
   /** The reviewed plan: a file or `v2:sha256:…`; undefined: any plan will do. */
   readonly expect: string | undefined;
 }
 
 /** Whether the plan is the reviewed one; if not, why not, in words. */
 export async function checkExpectedPlan(
-  { io, options: { expect: expected } }: Session<ExpectOptions>,
+  { io, options: { expect: expected, file } }: Session<ExpectOptions>,
   plan: Plan,
 ): Promise<Result<void, CommandStop>> {
   if (expected === undefined) return success(undefined);
@@ -26,9 +26,18 @@ export async function checkExpectedPlan(
     const message = `${expected} (--expect) can't be read: ${bytes.error.message}`;
     return stop("invalid", errorDiagnostic("missing-file", message));
   }
-  const reviewed = readReviewedPlan(new TextDecoder().decode(bytes.value));
-  if (!reviewed.ok)
-    return stop("invalid", errorDiagnostic("wrong-plan", `${expected} (--expect): ${reviewed.error}`, PLAN_AGAIN));
+  const wrong = (why: string): Result<never, CommandStop> =>
+    stop("invalid", errorDiagnostic("wrong-plan", `${expected} (--expect): ${why}`, PLAN_AGAIN));
+  const report = readReviewedReport(new TextDecoder().decode(bytes.value));
+  if (!report.ok) return wrong(report.error);
+  const { api, workspace } = plan;
+  const reviewed = findReviewedPlan(report.value, { api, workspace, file: (await pathsFromTop(io))(file) });
+  if (!reviewed.ok) {
+    const { kind, why } = reviewed.error;
+    return kind === "unusable"
+      ? wrong(why)
+      : stalePlanStop(plan, [{ message: `${expected} (--expect) ${why}` }], PLAN_AGAIN);
+  }
   const differences = comparePlans(reviewed.value, plan);
   if (differences.length === 0) return success(undefined);
   return stalePlanStop(
@@ -38,7 +47,7 @@ export async function checkExpectedPlan(
   );
 }
 
-const PLAN_AGAIN = "plan again with this version, and have it reviewed";
+const PLAN_AGAIN = "plan again with this version and for this file, and have it reviewed";
 const LARGEST_PLAN = 64 * 1024 * 1024;
 
 function checkExpectedHash(expected: string, plan: Plan): Result<void, CommandStop> {

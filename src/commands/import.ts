@@ -97,6 +97,7 @@ async function adoptUnderKey(
     settleSeconds: options.timeoutSeconds,
     lockTimeoutSeconds: 0,
     expect: undefined,
+    out: undefined,
     flags: { adopt: false, allow_replace: false, prune: false, resend: [], only: [key] },
   };
   const applied = await applyChanges(

@@ -5,14 +5,14 @@ import { decodeText } from "../config/yaml/decode-text.ts";
 import { asIsProblems } from "../config/variable-lookup.ts";
 import { errorDiagnostic, hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import type { IntegrationWithSecrets, Result, Target } from "../model/integration.ts";
-import { success } from "../model/integration.ts";
+import { failure, success } from "../model/integration.ts";
 import { workspaceSection, type LockSection } from "../model/lockfile.ts";
 import { Secret, type FingerprintKey } from "../model/secret.ts";
 import { loadLockfile, type LockfileInput } from "./load-lockfile.ts";
 import { registerMasks, secretsOfIntegrations } from "./masks.ts";
 import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
-import { stop, type CommandStop } from "./stop.ts";
+import type { CommandStop } from "./stop.ts";
 
 /** Everything that is read before the API is asked. */
 export interface CommandInputs {
@@ -25,17 +25,20 @@ export interface CommandInputs {
   readonly warnings: readonly Diagnostic[];
 }
 
+/** Why there are no inputs, and which variables the file refers to, as far as its text shows. */
+export interface InputsStop extends CommandStop {
+  readonly references: readonly string[];
+}
+
 /** Reads and checks the file, the references' values, the settings and the lockfile; reports all that is wrong. */
-export async function readCommandInputs(session: Session): Promise<Result<CommandInputs, CommandStop>> {
+export async function readCommandInputs(session: Session): Promise<Result<CommandInputs, InputsStop>> {
   const { io, options } = session;
   const bytes = await readInput(io, options.file);
   if (!bytes.ok) {
     const hint =
       bytes.error.code === "ENOENT" ? "name it with --file, or start from integrations.example.yaml" : undefined;
-    return stop(
-      "invalid",
-      errorDiagnostic("missing-file", `${options.file} can't be read: ${bytes.error.message}`, hint),
-    );
+    const message = `${options.file} can't be read: ${bytes.error.message}`;
+    return inputsStop([errorDiagnostic("missing-file", message, hint)], []);
   }
   const loaded = loadConfig(options.file, bytes.value);
   const written = loaded.ok ? loaded.value : undefined;
@@ -72,7 +75,9 @@ export async function readCommandInputs(session: Session): Promise<Result<Comman
   const integrations = resolved?.ok ? resolved.value.integrations : undefined;
   registerMasks(session, [...secretsOfIntegrations(integrations ?? []), new Secret(KEY_VARIABLE, keyText)]);
   const isComplete = written !== undefined && integrations !== undefined && target.ok && key.ok && lock.ok;
-  if (hasErrors(diagnostics) || !isComplete) return stop("invalid", ...diagnostics);
+  if (hasErrors(diagnostics) || !isComplete) {
+    return inputsStop(diagnostics, written?.references ?? namesInText(new TextDecoder().decode(bytes.value)));
+  }
   return success({
     written,
     integrations,
@@ -81,6 +86,15 @@ export async function readCommandInputs(session: Session): Promise<Result<Comman
     key: key.value,
     warnings: diagnostics,
   });
+}
+
+function inputsStop(diagnostics: readonly Diagnostic[], references: readonly string[]): Result<never, InputsStop> {
+  return failure({ reasons: ["invalid"], diagnostics, plan: undefined, references });
+}
+
+/** What could be a reference in a text that isn't valid. */
+function namesInText(text: string): string[] {
+  return [...new Set([...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].flatMap(([, name]) => name ?? []))];
 }
 
 /** Without the warnings that end when what they are about is locked. */

@@ -74,10 +74,10 @@ function interruptedCreateWarnings(
       return warningDiagnostic(
         "interrupted-create",
         `${message}; it had made ${hashId}`,
-        "sync --apply adopts it, if it is what was asked for",
+        "`buddy-integrations apply` adopts it, if it is what was asked for",
       );
     }
-    const hint = "run sync --apply: it adopts what was created, as its identifier shows, or creates it";
+    const hint = "run `buddy-integrations apply`: it adopts what was created, as its identifier shows, or creates it";
     return warningDiagnostic("interrupted-create", `${message}, before the answer came`, hint);
   });
 }

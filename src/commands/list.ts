@@ -34,7 +34,7 @@ export async function list(session: Session<ListOptions>): Promise<readonly EndR
     ...(read.hasAllProjects ? [] : [PROJECTS_UNKNOWN]),
   ];
   if (options.format === "json") {
-    const document = { integrations: chosen, diagnostics: diagnostics.map(diagnosticJson) };
+    const document = { integrations: chosen, diagnostics: diagnostics.map((diagnostic) => diagnosticJson(diagnostic)) };
     io.stdout.write(harmlessJson(document));
     return read.reasons;
   }

@@ -14,7 +14,6 @@ import { inspectJournal } from "./journal.ts";
 import { compareWithBase, type BaseOptions } from "./lockfile-base.ts";
 import { checkOwnFiles } from "./own-files.ts";
 import { warnOfBreakages } from "./pipeline-breakages.ts";
-import { checkPlanFile, writePlanFile, type PlanFileOptions } from "./plan-file.ts";
 import { prepareOfflinePlan, preparePlan, type PlanningOptions, type PlanSources } from "./prepare.ts";
 import { createSecondLook } from "./second-look.ts";
 import type { Session } from "./session.ts";
@@ -22,7 +21,7 @@ import type { CommandStop } from "./stop.ts";
 import type { PlannedReport } from "./sync-report.ts";
 
 /** The options of `sync --plan`. */
-export interface SyncPlanOptions extends PlanFileOptions, PlanningOptions, BaseOptions, ExpectOptions {
+export interface SyncPlanOptions extends PlanningOptions, BaseOptions, ExpectOptions {
   readonly mode: "plan";
   /** Pending changes are a reason to end with. */
   readonly detailedExitcode: boolean;
@@ -35,8 +34,6 @@ export async function planChanges(
   session: Session<SyncPlanOptions>,
   inputs: CommandInputs,
 ): Promise<Result<PlannedReport, CommandStop>> {
-  const isWritable = await checkPlanFile(session, inputs);
-  if (!isWritable.ok) return isWritable;
   const compared = await compareWithBase(session, inputs.lock);
   if (!compared.ok) return compared;
   const { isRefused } = compared.value;
@@ -46,9 +43,7 @@ export async function planChanges(
   const holder = await runLockHolder(runLockOf(inputs.lock.path), session.io);
   const { records, notes: found } = await inspectJournal(inputs, trust, holder);
   const notes = [...compared.value.notes, ...checked.value.notes, ...found];
-  // What is refused as a whole must not be taken for a reviewed plan later.
-  const options = isRefused ? { ...session.options, out: undefined } : session.options;
-  const planned = await planFromRecords({ ...session, options }, { inputs, records, trust });
+  const planned = await planFromRecords(session, { inputs, records, trust });
   // However it ends, it says what the journal says.
   const reasons = isRefused ? (["refused"] as const) : [];
   return withDiagnostics(
@@ -74,8 +69,6 @@ async function reportPlan(
   plan: Plan,
   missing: PlannedReport["missing"],
 ): Promise<Result<PlannedReport, CommandStop>> {
-  const written = await writePlanFile(session, plan);
-  if (!written.ok) return written;
   const expected = await checkExpectedPlan(session, plan);
   if (!expected.ok) return expected;
   return success({ kind: "planned", reasons: reasonsOfPlan(session, plan), plan, missing, diagnostics: [] });

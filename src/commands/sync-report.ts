@@ -9,12 +9,14 @@ import { renderMarkdown } from "../render/markdown.ts";
 import { renderOutcomes } from "../render/outcomes.ts";
 import type { PlaceOf } from "../render/place-of.ts";
 import { renderPlanSummary, renderPlanText, type PlanTextOptions } from "../render/plan-text.ts";
-import { renderReportJson } from "../render/report-json.ts";
+import { renderRunsJson, type FileReport, type RunsReport } from "../render/report-json.ts";
+
 import type { ConsoleOptions } from "./console.ts";
+import { writeReportFiles, type ReportFilesOptions } from "./report-files.ts";
 import type { Session } from "./session.ts";
 import type { CommandStop } from "./stop.ts";
 
-export interface ReportOptions extends ConsoleOptions {
+export interface ReportOptions extends ReportFilesOptions {
   readonly mode: "plan" | "apply";
   readonly format: "text" | "json" | "markdown" | "github";
 }
@@ -47,10 +49,11 @@ export interface StoppedReport extends CommandStop {
 export type SyncReport = PlannedReport | AppliedReport | StoppedReport;
 
 /**
- * Writes the result to stdout. What went wrong is part of it in JSON and in annotations; else it goes to stderr as well.
+ * Writes the result to the files that were asked for and to stdout. What went wrong is part of it in JSON and in
+ * annotations; else it goes to stderr as well.
  *
  * @param placeOf places in the file, once it has been read
- * @returns the report's reasons, which a command returns in its turn
+ * @returns the report's reasons, and more if a file could not be written; a command returns them in its turn
  */
 export async function writeReport(
   session: Session<ReportOptions>,
@@ -60,41 +63,48 @@ export async function writeReport(
   const { io, options } = session;
   const { color, quiet } = options;
   session.console.progress?.end();
+  const pathOf = await pathsFromTop(io);
+  const file = pathOf(options.file);
+  const unwritten = await writeReportFiles(session, renderRunsJson(runsReport(session, file, report), pathOf));
+  const reasons: readonly EndReason[] = unwritten.length > 0 ? [...report.reasons, "invalid"] : report.reasons;
+  const whole = runsReport(session, file, { ...report, reasons }, unwritten);
+  const [run] = whole.runs;
+  const shown = { ...run, command: whole.command, diagnostics: [...unwritten, ...report.diagnostics] };
   switch (options.format) {
     case "text":
       // The result comes last, where a person looks first.
-      session.console.problems(report.diagnostics);
+      session.console.problems(shown.diagnostics);
       io.stdout.write(reportText(report, planTextOptions(session), quiet));
       break;
     case "json":
-      io.stdout.write(renderReportJson(reportDocument(session, report)));
+      io.stdout.write(renderRunsJson(whole, pathOf));
       break;
     case "markdown":
-      io.stdout.write(renderMarkdown(reportDocument(session, report)));
-      session.console.problems(report.diagnostics);
+      io.stdout.write(renderMarkdown(shown));
+      session.console.problems(shown.diagnostics);
       break;
     case "github":
-      io.stdout.write(
-        renderAnnotations({ ...reportDocument(session, report), placeOf, pathOf: await pathsFromTop(io) }),
-        "commands",
-      );
+      io.stdout.write(renderAnnotations({ ...shown, placeOf, pathOf }), "commands");
       // The log of the job is read as well.
       if (!quiet) io.stderr.write(reportText(report, { color }, quiet));
       break;
     default:
       options.format satisfies never;
   }
-  return report.reasons;
+  return reasons;
 }
 
-function reportDocument({ io, options }: Session<ReportOptions>, report: SyncReport) {
-  return {
-    command: `sync --${options.mode}` as const,
-    exit: exitCode(report.reasons, io.signal),
-    diagnostics: report.diagnostics,
-    ...(report.plan === undefined ? {} : { plan: report.plan }),
-    ...(report.kind === "applied" ? { outcomes: report.outcomes } : {}),
-  };
+/** @param unwritten problems of the run as a whole */
+function runsReport(
+  { io, options }: Session<ReportOptions>,
+  file: string,
+  { reasons, diagnostics, plan, ...ended }: SyncReport,
+  unwritten: readonly Diagnostic[] = [],
+): RunsReport & { readonly runs: readonly [FileReport] } {
+  const exit = exitCode(reasons, io.signal);
+  const outcomes = ended.kind === "applied" ? ended.outcomes : undefined;
+  const run = { file, exit, diagnostics, plan, outcomes };
+  return { command: options.mode, exit, diagnostics: unwritten, runs: [run] };
 }
 
 /** The width of the terminal matters to people alone: lines of a log aren't broken. */

@@ -1,9 +1,10 @@
 import type { EndReason } from "../exit.ts";
-import { hasErrors } from "../model/diagnostic.ts";
+import { hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import type { Result } from "../model/integration.ts";
-import { readCommandInputs, type CommandInputs } from "./inputs.ts";
+import { readCommandInputs, type CommandInputs, type InputsStop } from "./inputs.ts";
 import { secretsOfIntegrations } from "./masks.ts";
 import { nextAfterApply, nextAfterPlan } from "./next-step.ts";
+import { checkReportFiles, type FilesInUse } from "./report-files.ts";
 import type { Session } from "./session.ts";
 import type { CommandStop } from "./stop.ts";
 import { applyChanges, type SyncApplyOptions } from "./sync-apply.ts";
@@ -15,6 +16,8 @@ export type SyncOptions = SyncPlanOptions | SyncApplyOptions;
 /** `sync --plan` and `sync --apply`: the result goes to stdout, all else to stderr. */
 export async function sync(session: Session<SyncOptions>): Promise<readonly EndReason[]> {
   const read = await readCommandInputs(session);
+  const unwritable = await checkReportFiles(session, filesInUse(read));
+  if (unwritable.length > 0) return stopUnwritable(session, read, unwritable);
   if (!read.ok) return writeReport(session, { kind: "stopped", ...read.error });
   const inputs = read.value;
   if (cannotNoticeRotation(inputs)) session.console.note(NO_KEY);
@@ -24,6 +27,28 @@ export async function sync(session: Session<SyncOptions>): Promise<readonly EndR
   const reasons = await writeReport(session, { ...report, diagnostics }, placesInConfig(inputs.written));
   sayNext(session, report, inputs);
   return reasons;
+}
+
+function filesInUse(read: Result<CommandInputs, InputsStop>): FilesInUse {
+  if (!read.ok) return { lockfile: undefined, references: read.error.references };
+  const { lock, written } = read.value;
+  return { lockfile: lock.path, references: written.references };
+}
+
+/** Where the report can't be written as asked, it is on stdout alone. */
+function stopUnwritable(
+  session: Session<SyncOptions>,
+  read: Result<CommandInputs, InputsStop>,
+  unwritable: readonly Diagnostic[],
+): Promise<readonly EndReason[]> {
+  const found = read.ok ? read.value.warnings : read.error.diagnostics;
+  const report = {
+    kind: "stopped",
+    reasons: ["invalid"],
+    diagnostics: [...unwritable, ...found],
+    plan: undefined,
+  } as const;
+  return writeReport({ ...session, options: { ...session.options, out: undefined } }, report);
 }
 
 /** In logs for people; a document has all that a program needs. An error says itself what to do. */

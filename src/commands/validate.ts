@@ -29,7 +29,12 @@ export async function validate({ io, console, options }: Session<ValidateOptions
   const ok = !hasErrors(diagnostics);
   if (options.format === "json") {
     const variables = options.variables ? { variables: variablesOf(checked) } : {};
-    const report = { valid: ok, files: named, diagnostics: diagnostics.map(diagnosticJson), ...variables };
+    const report = {
+      valid: ok,
+      files: named,
+      diagnostics: diagnostics.map((diagnostic) => diagnosticJson(diagnostic)),
+      ...variables,
+    };
     io.stdout.write(harmlessJson(report));
   } else {
     const stream = options.variables ? io.stderr : io.stdout;

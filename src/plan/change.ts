@@ -306,6 +306,9 @@ export interface PlanFlags {
 /** The major version of a plan's format: what a change of it breaks is the meaning of the plan's parts and of its hash. */
 export const PLAN_FORMAT_MAJOR = 2;
 
+/** Of the report around plans. */
+export const REPORT_FORMAT_MAJOR = 2;
+
 /** What `sync` would do: ordered, serialisable, the same for the same input. */
 export interface Plan {
   readonly api: string;

@@ -11,8 +11,8 @@ import { brokenPipelines, groupWarnings, warningText } from "./warnings.ts";
 
 export interface AnnotationsInput {
   readonly diagnostics: readonly Diagnostic[];
-  readonly plan?: Plan;
-  readonly outcomes?: readonly Outcome[];
+  readonly plan?: Plan | undefined;
+  readonly outcomes?: readonly Outcome[] | undefined;
   readonly placeOf?: PlaceOf;
   readonly pathOf?: PathOf | undefined;
 }

@@ -33,7 +33,7 @@ export function renderDiagnostics(
         diagnostics.map((diagnostic) => `${diagnosticText(diagnostic, options)}\n`).join(""),
       );
     case "json":
-      return harmlessJson(diagnostics.map(diagnosticJson));
+      return harmlessJson(diagnostics.map((diagnostic) => diagnosticJson(diagnostic)));
     case "github":
       return diagnostics
         .map(({ code, severity, message, hint, place }) => {
@@ -47,13 +47,10 @@ export function renderDiagnostics(
 }
 
 /** A diagnostic in the stable form of all JSON outputs. Columns and lines from 1, offsets in UTF-16 units; the end is behind. */
-export function diagnosticJson({
-  code,
-  severity,
-  message,
-  hint,
-  place,
-}: Diagnostic): Readonly<Record<string, unknown>> {
+export function diagnosticJson(
+  { code, severity, message, hint, place }: Diagnostic,
+  pathOf: PathOf = (file) => file,
+): Readonly<Record<string, unknown>> {
   const { start, end } = place?.range ?? {};
   return {
     code,
@@ -63,7 +60,7 @@ export function diagnosticJson({
     ...(place &&
       start &&
       end && {
-        file: place.file,
+        file: pathOf(place.file),
         start: { line: start.line, column: start.column, offset: start.offset },
         end: { line: end.line, column: end.column, offset: end.offset },
       }),

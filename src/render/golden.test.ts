@@ -5,12 +5,12 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Plan } from "../plan/change.ts";
 import { EVERY_CHANGE_PLAN, planOfChanges } from "../../test/support/every-change.ts";
 import { assertGolden } from "../../test/support/golden.ts";
-import { parseReport } from "../../test/support/report.ts";
+import { parseReport, runOf } from "../../test/support/report.ts";
 import { renderAnnotations } from "./annotations.ts";
 import { renderMarkdown } from "./markdown.ts";
 import { renderOutcomes } from "./outcomes.ts";
 import { renderPlanText } from "./plan-text.ts";
-import { renderReportJson } from "./report-json.ts";
+import { renderRunsJson } from "./report-json.ts";
 
 const place = {
   file: "integrations.yaml",
@@ -57,7 +57,7 @@ test("a plan with every kind of change reads as its golden texts", () => {
   assertGolden("render/plan.md", renderMarkdown({ ...NO_PROBLEM, plan: EVERY_CHANGE_PLAN }));
   const locate = (key: string) => (key === "aws_prod" ? place : undefined);
   assertGolden("render/plan.github", renderAnnotations({ ...NO_PROBLEM, plan: EVERY_CHANGE_PLAN, placeOf: locate }));
-  assertGolden("render/plan.json", renderReportJson({ ...NO_PROBLEM, plan: EVERY_CHANGE_PLAN }));
+  assertGolden("render/plan.json", renderRunsJson(runOf({ ...NO_PROBLEM, plan: EVERY_CHANGE_PLAN })));
 });
 
 test("colours add to the text and change nothing of it", () => {
@@ -76,7 +76,7 @@ for (const [name, plan] of SMALL) {
 
 test("an apply tells what is done, what failed in the server's words, and what was not begun", () => {
   const applied = {
-    command: "sync --apply",
+    command: "apply",
     exit: 5,
     diagnostics: [],
     plan: EVERY_CHANGE_PLAN,
@@ -85,28 +85,28 @@ test("an apply tells what is done, what failed in the server's words, and what w
   assertGolden("render/apply.txt", renderOutcomes(OUTCOMES, { color: false }));
   assertGolden("render/apply.md", renderMarkdown(applied));
   assertGolden("render/apply.github", renderAnnotations(applied));
-  assertGolden("render/apply.json", renderReportJson(applied));
+  assertGolden("render/apply.json", renderRunsJson(runOf(applied)));
   assert.equal(renderOutcomes([], { color: false }), "Apply: nothing to do.\n");
 });
 
 test("a run that fails before its plan lists every problem in every format", () => {
-  const failed = { command: "sync --plan", exit: 3, diagnostics: PROBLEMS } as const;
+  const failed = { command: "plan", exit: 3, diagnostics: PROBLEMS } as const;
   assertGolden("render/failure.md", renderMarkdown(failed));
   assertGolden("render/failure.github", renderAnnotations(failed));
-  assertGolden("render/failure.json", renderReportJson(failed));
+  assertGolden("render/failure.json", renderRunsJson(runOf(failed)));
 });
 
 test("JSON is as its schema says", () => {
   const all = {
-    command: "sync --apply",
+    command: "apply",
     exit: 5,
     diagnostics: PROBLEMS,
     plan: EVERY_CHANGE_PLAN,
     outcomes: OUTCOMES,
   } as const;
-  const report = parseReport(renderReportJson(all));
+  const report = parseReport(renderRunsJson(runOf(all)));
   assert.equal(report.plan?.summary.refused, 4);
   assert.deepEqual(report.plan.drift, [{ key: "aws_prod", path: "permissions.others" }]);
 });
 
-const NO_PROBLEM = { command: "sync --plan", exit: 0, diagnostics: [] } as const;
+const NO_PROBLEM = { command: "plan", exit: 0, diagnostics: [] } as const;

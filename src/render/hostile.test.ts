@@ -4,6 +4,7 @@ import type { Outcome } from "../apply/outcome.ts";
 import type { LockEntry } from "../model/lockfile.ts";
 import type { Plan } from "../plan/change.ts";
 import { editedField, SAMPLE_HASH, planOfChanges } from "../../test/support/every-change.ts";
+import { runOf } from "../../test/support/report.ts";
 import { HOSTILE_TEXTS, hostilePlan } from "../../test/support/hostile-plan.ts";
 import { renderDiagnostics } from "./diagnostics.ts";
 import { renderHashes, renderUsages } from "./refs.ts";
@@ -12,7 +13,7 @@ import { renderAnnotations } from "./annotations.ts";
 import { COMMENT_LIMIT, renderMarkdown } from "./markdown.ts";
 import { renderOutcomes } from "./outcomes.ts";
 import { renderPlanText } from "./plan-text.ts";
-import { renderReportJson } from "./report-json.ts";
+import { renderRunsJson } from "./report-json.ts";
 
 const PLAN = hostilePlan();
 const FAILED: readonly Outcome[] = PLAN.changes.flatMap((change, index): Outcome[] => [
@@ -27,9 +28,9 @@ const ERRORS = HOSTILE_TEXTS.map(
   (message) => ({ code: "api-rejected", severity: "error", message, hint: message }) as const,
 );
 const RUNS = [
-  { command: "sync --plan", exit: 7, diagnostics: ERRORS, plan: PLAN },
-  { command: "sync --apply", exit: 5, diagnostics: ERRORS, plan: PLAN, outcomes: FAILED },
-  { command: "sync --plan", exit: 5, diagnostics: ERRORS },
+  { command: "plan", exit: 7, diagnostics: ERRORS, plan: PLAN },
+  { command: "apply", exit: 5, diagnostics: ERRORS, plan: PLAN, outcomes: FAILED },
+  { command: "plan", exit: 5, diagnostics: ERRORS },
 ] as const;
 
 /** Everything that a terminal obeys, or that turns the direction of writing. */
@@ -116,7 +117,7 @@ test("in a comment, nothing that a server or a file says stands outside of a fen
 });
 
 test("JSON holds what was said to the letter", () => {
-  const report: unknown = JSON.parse(renderReportJson(RUNS[0]));
+  const report: unknown = JSON.parse(renderRunsJson(runOf(RUNS[0])));
   assert.ok(JSON.stringify(report).includes(JSON.stringify(HOSTILE_TEXTS[0]).slice(1, -1)));
 });
 
@@ -168,12 +169,12 @@ test("a comment stays below GitHub's limit whatever the size of the plan, and en
     }));
     const diagnostics = Array.from({ length: count }, () => ({ ...ERRORS[1]!, message: "m".repeat(length) }));
     for (const run of [{ plan }, { plan, outcomes }, { plan, diagnostics }]) {
-      const text = renderMarkdown({ command: "sync --plan", exit: 0, diagnostics: [], ...run });
+      const text = renderMarkdown({ command: "plan", exit: 0, diagnostics: [], ...run });
       assert.ok(text.length <= COMMENT_LIMIT, `${text.length} characters`);
       assert.match(text, /\nPlan hash: `v2:sha256:[0-9a-f]{64}`\n$/);
       assert.doesNotMatch(withoutCode(text), /`|nnn|mmm/);
     }
-    assert.ok(renderMarkdown({ command: "sync --plan", exit: 3, diagnostics }).length <= COMMENT_LIMIT);
+    assert.ok(renderMarkdown({ command: "plan", exit: 3, diagnostics }).length <= COMMENT_LIMIT);
   }
 });
 
@@ -200,7 +201,7 @@ test("very long values are shortened in text, around the place where they differ
   assert.match(text, /config +…x{12}old" → …x{12}new"\n/);
   assert.match(text, / {10}… 500 unchanged\n {8}\+ 7000\n/);
   for (const line of text.split("\n")) assert.ok(line.length < 300, line);
-  assert.ok(renderReportJson({ command: "sync --plan", exit: 0, diagnostics: [], plan }).includes(`${long}new`));
+  assert.ok(renderRunsJson(runOf({ command: "plan", exit: 0, diagnostics: [], plan })).includes(`${long}new`));
 });
 
 /** What a reader of the comment would see as markup: without fences and code spans. */

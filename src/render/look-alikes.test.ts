@@ -65,7 +65,7 @@ test("plans show them so, for single values and in lists", () => {
   ]);
   for (const text of [
     renderPlanText(plan, { color: false }),
-    renderMarkdown({ command: "sync --plan", exit: 0, diagnostics: [], plan }),
+    renderMarkdown({ command: "plan", exit: 0, diagnostics: [], plan }),
   ]) {
     assert.match(text, /name {8}"Cafe\\u0301" → "Caf\\u00e9"/);
     assert.match(text, /- "x\\u0020y"\n.*\+ "x\\u00a0y"/);

@@ -18,11 +18,11 @@ import { unsentSections } from "./unsent-values.ts";
 
 /** What a run has to say in a comment. */
 export interface MarkdownInput {
-  readonly command: "sync --plan" | "sync --apply";
+  readonly command: "plan" | "apply";
   readonly exit: number;
   readonly diagnostics: readonly Diagnostic[];
-  readonly plan?: Plan;
-  readonly outcomes?: readonly Outcome[];
+  readonly plan?: Plan | undefined;
+  readonly outcomes?: readonly Outcome[] | undefined;
 }
 
 /** GitHub takes comments of less than 65,536 characters; some are left for who puts something around it. */
@@ -98,9 +98,8 @@ function outcomeBody(plan: Plan, outcomes: readonly Outcome[], problems: readonl
 }
 
 function commentTitle({ command, plan, exit }: MarkdownInput): string {
-  const what = command === "sync --plan" ? "plan" : "apply";
   const failed = plan === undefined ? ` failed (exit ${exit})` : "";
-  return `### Buddy integrations: ${what}${plan === undefined ? failed : ` for ${codeSpan(plan.workspace)}`}`;
+  return `### Buddy integrations: ${command}${plan === undefined ? failed : ` for ${codeSpan(plan.workspace)}`}`;
 }
 
 /** The loudest that a comment can be. */

@@ -38,7 +38,7 @@ test("markdown: a comment on stdout, for a plan, an apply and a failure; problem
   const plan = await s.run(["sync", "--plan", "--prune", "--format", "markdown"]);
   assert.match(
     plan.stdout,
-    /^<!-- buddy-integrations sync --plan my-company -->\n\n### Buddy integrations: plan for `my-company`\n/,
+    /^<!-- buddy-integrations plan my-company -->\n\n### Buddy integrations: plan for `my-company`\n/,
   );
   assert.match(
     plan.stdout,

@@ -110,13 +110,15 @@ test("an edit that isn't committed is one, too; and offline it needs no token", 
   assert.deepEqual([offline.exit, s.requests()], [7, []]);
 });
 
-test("a refused plan is not written for --expect; one that is allowed is", async (t) => {
+test("a plan that was refused as a whole is no reviewed plan for --expect; one that is allowed is", async (t) => {
   const s = await branch(t);
   await s.edit("protect: true", "protect: false");
   await s.base("--out", "plan.json");
-  assert.equal(await s.read("plan.json"), undefined);
+  const refused = await s.apply(["--expect", "plan.json"]);
+  const why = "its plan for integrations.yaml was refused as a whole: lockfile-edited";
+  assert.deepEqual([refused.exit, refused.report.diagnostics[0]?.message], [3, `plan.json (--expect): ${why}`]);
   await s.base("--out", "plan.json", "--allow-lockfile-edits");
-  assert.ok((await s.read("plan.json")) !== undefined);
+  assert.equal((await s.apply(["--expect", "plan.json"])).exit, 0);
 });
 
 test("every format tells it: ten edits where people read, all of them in JSON", async (t) => {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
-import { block } from "../support/desired-file.ts";
-import { parsePlan } from "../support/report.ts";
-import { syncWorkbench, TEST_VALUES } from "../support/sync-workbench.ts";
+import { block, fileOf } from "../support/desired-file.ts";
+import { parsePlan, parseRuns } from "../support/report.ts";
+import { syncWorkbench, TEST_VALUES, type SyncWorkbench } from "../support/sync-workbench.ts";
 
 const WITHOUT_SECRETS = { env: { TOKEN: undefined, BUDDY_INTEGRATIONS_KEY: undefined } };
 
@@ -65,10 +67,10 @@ test("other flags and another workspace than reviewed are told", async (t) => {
   const elsewhere = ((await s.read("plan.json")) ?? "").replaceAll("my-company", "other-company");
   await s.write("elsewhere.json", elsewhere);
   const wrong = await s.apply(["--expect", "elsewhere.json"]);
-  assert.equal(wrong.exit, 6);
-  assert.match(
-    wrong.report.diagnostics[0]?.message ?? "",
-    /^reviewed was other-company at .*, and this is my-company at /,
+  const named = `holds no run of my-company at ${s.emulator.url} for integrations.yaml`;
+  assert.deepEqual(
+    [wrong.exit, wrong.report.diagnostics.map(({ code, message }) => `${code}: ${message}`), wrong.changes],
+    [6, [`stale-plan: elsewhere.json (--expect) ${named}`], ["update a name:edited", "orphan b"]],
   );
 });
 
@@ -171,15 +173,71 @@ test("something else than a plan is refused as such", async (t) => {
   await s.writeIntegrations(block("a"));
   for (const [text, message] of [
     ["nonsense", "it isn't JSON"],
-    ["{}", "it isn't a plan"],
-    ['{"plan_format":"1.0"}', "planned by another version: its plan_format isn't 2.x"],
-    ['{"plan_format":"3.0"}', "planned by another version: its plan_format isn't 2.x"],
-    ['{"plan_format":"2.0"}', "it isn't a complete plan"],
+    ["{}", "it isn't the report of a plan"],
+    ['{"plan_format":"2.0"}', "planned by another version: its report_format isn't 2.x"],
+    ['{"report_format":"1.0"}', "planned by another version: its report_format isn't 2.x"],
+    ['{"report_format":"3.0","command":"plan"}', "planned by another version: its report_format isn't 2.x"],
+    ['{"report_format":"2.0","command":"refs"}', "it isn't the report of a plan"],
+    ['{"report_format":"2.0","command":"plan"}', "it isn't a complete report"],
+    [reportOf(s, { plan_format: "1.0" }), "planned by another version: its plan_format isn't 2.x"],
+    [reportOf(s, { plan_format: "2.0" }), "it isn't a complete plan"],
+    [reportOf(s, {}, {}), `it holds two runs of my-company at ${s.emulator.url} for integrations.yaml`],
   ] as const) {
     await s.write("plan.json", text);
     const apply = await s.apply(["--expect", "plan.json"]);
     assert.deepEqual([apply.exit, apply.report.diagnostics[0]?.message], [3, `plan.json (--expect): ${message}`]);
-    assert.equal(apply.report.diagnostics[0]?.hint, "plan again with this version, and have it reviewed");
+    assert.equal(
+      apply.report.diagnostics[0]?.hint,
+      "plan again with this version and for this file, and have it reviewed",
+    );
   }
   assert.deepEqual([(await s.apply(["--expect", "no.json"])).exit, s.emulator.stored().length], [3, 0]);
 });
+
+test("the report of an apply, and one in which the file could not be planned, are no reviewed plans", async (t) => {
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations("a: { typo: VULTR }");
+  assert.equal((await s.plan(["--out", "failed.json"])).exit, 3);
+  await s.writeIntegrations(block("a"));
+  const failed = await s.apply(["--expect", "failed.json"]);
+  const why = "failed.json (--expect) has no plan for integrations.yaml: planning ended with 3";
+  assert.deepEqual([failed.exit, failed.report.diagnostics[0]?.message], [6, why]);
+  const applied = await s.run(["apply", "--format", "json"]);
+  await s.write("applied.json", applied.stdout);
+  const again = await s.apply(["--expect", "applied.json"]);
+  const message = "applied.json (--expect): it isn't the report of a plan";
+  assert.deepEqual([again.exit, again.report.diagnostics[0]?.message], [3, message]);
+});
+
+test("--format json prints what --out writes, and either is a reviewed plan", async (t) => {
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"));
+  const { stdout } = await s.run(["plan", "--format", "json", "--out", "plan.json"]);
+  assert.equal(await s.read("plan.json"), stdout);
+  await s.write("printed.json", stdout);
+  assert.deepEqual((await s.apply(["--expect", "printed.json"])).outcomes, ["done create a"]);
+});
+
+test("a report names its file from the top of the repository, and is found from any folder", async (t) => {
+  const s = await syncWorkbench(t);
+  await mkdir(join(s.dir, ".git"));
+  await mkdir(join(s.dir, "teams", "a"), { recursive: true });
+  await s.write("teams/a/team.yaml", fileOf(block("a")));
+  const below = { io: { cwd: join(s.dir, "teams") } };
+  await s.run(["plan", "--file", "a/team.yaml", "--out", "plan.json"], below);
+  const [run] = parseRuns((await s.read("teams/plan.json")) ?? "").runs ?? [];
+  assert.equal(run?.file, "teams/a/team.yaml");
+  const file = join(s.dir, "teams/a/team.yaml");
+  assert.deepEqual((await s.apply(["--file", file, "--expect", "teams/plan.json"])).outcomes, ["done create a"]);
+});
+
+/** A report of plan with these plans, for the test's workspace and file. */
+function reportOf({ emulator }: SyncWorkbench, ...plans: readonly object[]): string {
+  const runs = plans.map((plan) => ({
+    file: "integrations.yaml",
+    exit_code: 0,
+    diagnostics: [],
+    plan: { api: emulator.url, workspace: emulator.workspace, ...plan },
+  }));
+  return JSON.stringify({ report_format: "2.0", command: "plan", exit_code: 0, diagnostics: [], runs });
+}

@@ -14,7 +14,7 @@ const RUNS: Readonly<Record<ReaderName, number>> = {
   "the desired file": 1_000,
   "the lockfile": 1_000,
   "the journal": 3_000,
-  "a plan file": 1_000,
+  "a report": 1_000,
   "a pipeline": 1_500,
   "an answer of the API": 2_500,
   "the server's words": 600,

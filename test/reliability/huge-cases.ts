@@ -104,11 +104,15 @@ const CASES: Readonly<Record<string, () => string>> = {
     repeatToLimit('{"message":"something in this request is wrong"},', '{"errors":[', '{"message":"x"}]}'),
   "deep fields": () => `{"hash_id":"a","type":"t","x":${"[".repeat(LARGEST / 2)}${"]".repeat(LARGEST / 2)}}`,
   "a plan with deep values": () =>
-    `{"plan_format":"1.0","api":"","workspace":"","flags":{"adopt":false,"allow_replace":false,"prune":false,"resend":[],"only":[]},"empty_lock":false,"offline":false,"changes":[{"action":"update","key":"a","type":"T","name":"","hash_id":"h","pending":[],"fields":[{"path":"a","reason":"edited","basis":"file","after":${"[".repeat(4e6)}${"]".repeat(4e6)}}]}]}`,
+    `${REPORT}{"plan_format":"2.0","unsent":[],"api":"https://api.buddy.works","workspace":"my-company","flags":{"adopt":false,"allow_replace":false,"prune":false,"resend":[],"only":[]},"empty_lock":false,"offline":false,"changes":[{"action":"update","key":"a","type":"T","name":"","hash_id":"h","pending":[],"fields":[{"path":"a","reason":"edited","basis":"file","after":${"[".repeat(4e6)}${"]".repeat(4e6)}}]}]}}]}`,
   "a plan with many changes": () =>
-    `{"plan_format":"1.0","api":"","workspace":"","flags":{"adopt":false,"allow_replace":false,"prune":false,"resend":[],"only":[]},"empty_lock":false,"offline":false,"changes":[${repeatToLimit('{"action":"delete","key":"a","type":"T","name":"","hash_id":"h","which":"current"},').slice(0, -700)}{"action":"keep","key":"a","type":"T","name":"","hash_id":"h"}]}`,
+    `${REPORT}{"plan_format":"2.0","unsent":[],"api":"https://api.buddy.works","workspace":"my-company","flags":{"adopt":false,"allow_replace":false,"prune":false,"resend":[],"only":[]},"empty_lock":false,"offline":false,"changes":[${repeatToLimit('{"action":"delete","key":"a","type":"T","name":"","hash_id":"h","which":"current"},').slice(0, -700)}{"action":"keep","key":"a","type":"T","name":"","hash_id":"h"}]}}]}`,
   "no UTF-8": () => repeatToLimit("\u0080"),
 };
+
+/** A report around a plan. */
+const REPORT =
+  '{"report_format":"2.0","command":"plan","exit_code":0,"diagnostics":[],"runs":[{"file":"integrations.yaml","exit_code":0,"diagnostics":[],"plan":';
 
 /** How long this loop takes on a quiet machine of the kind that the bounds are for. */
 const REFERENCE_MS = 33;

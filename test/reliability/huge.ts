@@ -19,7 +19,7 @@ export const SLOWEST_CASES: readonly HugeCase[] = [
   "references that nobody knows > the desired file",
   "a merge bomb > the lockfile",
   "empty lines > the journal",
-  "empty lines > a plan file",
+  "empty lines > a report",
   "references that nobody knows > a pipeline",
   "empty lines > an answer of the API",
   "references that nobody knows > the server's words",

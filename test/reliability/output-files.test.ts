@@ -109,7 +109,7 @@ test("a plan is never written over a file that the run needs, whatever name it i
   await symlink(".", join(bench.dir, "here"));
   const texts = async (): Promise<readonly (string | undefined)[]> =>
     Promise.all((await readdir(bench.dir)).map((name) => bench.read(name === "here" ? "here/.env" : name)));
-  const before = await texts();
+  const before = [...(await texts())];
   const files = {
     "integrations.yaml": "the file with the desired state",
     "here/integrations.yaml": "the file with the desired state",
@@ -130,6 +130,15 @@ test("a plan is never written over a file that the run needs, whatever name it i
     assert.equal(exit, 3, stderr);
     assert.ok(stderr.includes(`${name} can't be written: it is ${what}`), stderr);
   }
+  // What an invalid file seems to refer to is left alone as well.
+  await bench.write("integrations.yaml", `${FILE}  b: { typo: $OTHER }\n`);
+  before[(await readdir(bench.dir)).indexOf("integrations.yaml")] = await bench.read("integrations.yaml");
+  for (const name of ["token.txt", "value.txt"]) {
+    const given = { BUDDY_TOKEN_FILE: "token.txt", OTHER_FILE: "value.txt" };
+    const { exit, stderr } = await bench.run(["plan", "--out", name], { env: given });
+    assert.equal(exit, 3, stderr);
+    assert.match(stderr, /unwritable[^]*unknown-field/);
+  }
   assert.deepEqual(await texts(), before);
 });
 
@@ -139,7 +148,7 @@ test("/dev/stdout is written to, and stays what it is", async (t) => {
   const before = await lstat("/dev/stdout");
   const { exit, stdout } = await bench.run(["sync", "--plan", "--out", "/dev/stdout", "--format", "github"], { env });
   assert.equal(exit, 0);
-  assert.equal(JSON.parse(stdout.slice(0, stdout.indexOf("\n::"))).workspace, bench.emulator.workspace);
+  assert.equal(JSON.parse(stdout.slice(0, stdout.indexOf("\n::"))).runs[0].plan.workspace, bench.emulator.workspace);
   assert.equal((await lstat("/dev/stdout")).ino, before.ino);
 });
 

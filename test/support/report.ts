@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import type { Change, Plan } from "../../src/plan/change.ts";
+import type { FileReport, RunsReport } from "../../src/render/report-json.ts";
 import { root } from "./root.ts";
 
-/** What `--out` writes. */
+/** The plan of a run. */
 export interface PlanDocument extends Plan {
   readonly plan_format: string;
   readonly hash?: string;
@@ -12,10 +13,9 @@ export interface PlanDocument extends Plan {
   readonly summary: Readonly<Record<Change["action"] | "refused" | "unknown", number>>;
 }
 
-/** What `sync --format json` prints. */
-export interface ReportDocument {
-  readonly report_format: string;
-  readonly command?: "sync --plan" | "sync --apply" | "refs" | "refs --check" | "refs --usages";
+/** One file's part of a report. */
+export interface RunDocument {
+  readonly file: string;
   readonly exit_code: number;
   readonly diagnostics: readonly {
     readonly code: string;
@@ -33,6 +33,15 @@ export interface ReportDocument {
     readonly hash_id?: string;
     readonly message?: string;
   }[];
+}
+
+/** What `--format json` prints, and `--out` and `--report` write. */
+export interface ReportDocument {
+  readonly report_format: string;
+  readonly command?: "plan" | "apply" | "refs" | "refs --check" | "refs --usages";
+  readonly exit_code: number;
+  readonly diagnostics: RunDocument["diagnostics"];
+  readonly runs?: readonly RunDocument[];
   readonly files?: number;
   readonly references?: number;
   readonly usages?: readonly {
@@ -52,21 +61,41 @@ export interface ReportDocument {
 
 const ajv = new Ajv({ allowUnionTypes: true });
 ajv.addSchema(closedSchema(readSchema("plan")), "plan.schema.json");
-const isPlan = ajv.compile<PlanDocument>({ $ref: "plan.schema.json" });
 const isReport = ajv.compile<ReportDocument>(closedSchema(readSchema("report")));
 
-/** The report on stdout, held to its schema: nothing is missing, nothing stands in it that the schema doesn't name. */
-export function parseReport(stdout: string): ReportDocument {
+/** A report with the run of its only file opened: what is said of the file and of the whole is together. */
+export type OneFileReport = ReportDocument & Partial<RunDocument>;
+
+/** The report of a command with one file, or none. See {@link parseRuns}. */
+export function parseReport(stdout: string): OneFileReport {
+  const report = parseRuns(stdout);
+  const [run, ...others] = report.runs ?? [];
+  assert.equal(others.length, 0);
+  if (run === undefined) return report;
+  assert.equal(run.exit_code, report.exit_code);
+  return { ...report, ...run, diagnostics: [...report.diagnostics, ...run.diagnostics] };
+}
+
+/** The report of a run with one file, to be rendered. */
+export function runOf({ command, ...run }: Pick<RunsReport, "command"> & OneFileRun): RunsReport {
+  const opened = { file: "integrations.yaml", plan: undefined, outcomes: undefined, ...run };
+  return { command, exit: run.exit, diagnostics: [], runs: [opened] };
+}
+
+type OneFileRun = Pick<FileReport, "exit" | "diagnostics"> & Partial<Pick<FileReport, "file" | "plan" | "outcomes">>;
+
+/** A report, held to its schema: nothing is missing, nothing stands in it that the schema doesn't name. */
+export function parseRuns(stdout: string): ReportDocument {
   const value: unknown = JSON.parse(stdout);
   assert.ok(isReport(value), `not as schemas/report.schema.json: ${ajv.errorsText(isReport.errors)}`);
   return value;
 }
 
-/** A plan file, held to its schema. */
+/** The plan of the only file in a report. */
 export function parsePlan(text: string): PlanDocument {
-  const value: unknown = JSON.parse(text);
-  assert.ok(isPlan(value), `not as schemas/plan.schema.json: ${ajv.errorsText(isPlan.errors)}`);
-  return value;
+  const { plan } = parseReport(text);
+  assert.ok(plan !== undefined, "no plan");
+  return plan;
 }
 
 function readSchema(name: string): object {

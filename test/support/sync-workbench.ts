@@ -7,13 +7,13 @@ import type { LockEntry } from "../../src/model/lockfile.ts";
 import type { Change } from "../../src/plan/change.ts";
 import { fileOf } from "./desired-file.ts";
 import { workbench, type CliOptions, type CliResult, type Workbench } from "./workbench.ts";
-import { parseReport, type ReportDocument } from "./report.ts";
+import { parseReport, type OneFileReport } from "./report.ts";
 
 /** A run with `--format json`, its report held to the schema. */
 export interface SyncRun {
   readonly exit: number;
   readonly stderr: string;
-  readonly report: ReportDocument;
+  readonly report: OneFileReport;
   /** The changes but `keep`, each in a few words: `update web name:edited`, `delete old REFUSED protected`. */
   readonly changes: readonly string[];
   /** `done create web`, `failed update db`… */

@@ -97,8 +97,9 @@ export const RUN_CODES = {
     todo: "Make one with `openssl rand -base64 32`, and keep it with your other secrets.",
   },
   "wrong-plan": {
-    means: "What --expect names is no plan of this tool, or one of another version.",
-    todo: "Write the plan with `plan --out FILE`, and review it again.",
+    means:
+      "What --expect names is no report of a plan, one of another version, or one whose plan was refused as a whole.",
+    todo: "Write the report with `plan --out FILE`, and review it again.",
   },
   "stale-plan": {
     means: "The plan of now isn't the one that was reviewed: the file, the workspace or the lockfile changed since.",

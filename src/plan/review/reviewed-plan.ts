@@ -1,50 +1,37 @@
-import { jsonExcess } from "../../model/json-excess.ts";
-import type { Json, Result } from "../../model/integration.ts";
+import type { Result } from "../../model/integration.ts";
 import { failure, success } from "../../model/integration.ts";
 import { PLAN_FORMAT_MAJOR } from "../change.ts";
+import {
+  isCount,
+  isFlag,
+  isJson,
+  isText,
+  isTexts,
+  listOf,
+  objectOf,
+  oneOf,
+  type Checked,
+  type Members,
+} from "./checked-json.ts";
 
 /**
- * A plan as comparing needs it: one that was written with `--out`, or one of now, which is a {@link Plan} and has all of
- * this. The type is made of the checks below, so that it promises no more than what was checked. Words are plain text
- * here: minor versions may add some.
+ * A plan as comparing needs it: one of a reviewed report, or one of now, which is a {@link Plan} and has all of this. The
+ * type is made of the checks below, so that it promises no more than what was checked. Words are plain text here: minor
+ * versions may add some.
  */
 export type ReviewedPlan = Checked<typeof isReviewedPlan>;
 export type ReviewedChange = Checked<typeof isReviewedChange>;
 export type ReviewedField = Checked<typeof isFieldChange>;
 export type ReviewedDetail = Checked<typeof isRecordedDetail>;
 
-export function readReviewedPlan(text: string): Result<ReviewedPlan, string> {
-  const excess = jsonExcess(text, DEEPEST_PLAN);
-  if (excess !== undefined) return failure(`it ${excess}`);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return failure("it isn't JSON");
-  }
-  if (!isObject(value) || !("plan_format" in value)) return failure("it isn't a plan");
-  const version = value.plan_format;
+/** The plan of a report's run. @returns else what is wrong with it */
+export function readReviewedPlan(value: object): Result<ReviewedPlan, string> {
+  const version = "plan_format" in value ? value.plan_format : undefined;
   if (typeof version !== "string" || !new RegExp(`^${PLAN_FORMAT_MAJOR}\\.\\d+$`).test(version)) {
     return failure(`planned by another version: its plan_format isn't ${PLAN_FORMAT_MAJOR}.x`);
   }
   return isReviewedPlan(value) ? success(value) : failure("it isn't a complete plan");
 }
-
-/** Nothing in a plan nests deeper. */
-const DEEPEST_PLAN = 64;
-
-type Check<T> = (value: unknown) => value is T;
-type Checked<C> = C extends Check<infer T> ? T : never;
-type Members = Readonly<Record<string, Check<unknown>>>;
-type CheckedObject<Required extends Members, Optional extends Members> = {
-  readonly [Name in keyof Required]: Checked<Required[Name]>;
-} & { readonly [Name in keyof Optional]?: Checked<Optional[Name]> };
-
-const isText = (value: unknown): value is string => typeof value === "string";
-const isFlag = (value: unknown): value is boolean => typeof value === "boolean";
-const isCount = (value: unknown): value is number => Number.isInteger(value);
-const isJson = (value: unknown): value is Json => value !== undefined;
-const isTexts = listOf(isText);
 
 const isFieldChange = objectOf({ path: isText, after: isJson, reason: isText, basis: isText }, { before: isJson });
 const areFieldChanges = listOf(isFieldChange);
@@ -121,29 +108,3 @@ const isReviewedPlan = objectOf(
   },
   {},
 );
-
-function listOf<T>(isItem: Check<T>): Check<readonly T[]> {
-  return (value): value is readonly T[] => Array.isArray(value) && value.every(isItem);
-}
-
-function oneOf<Checks extends readonly Check<unknown>[]>(...checks: Checks): Check<Checked<Checks[number]>> {
-  return (value): value is Checked<Checks[number]> => checks.some((check) => check(value));
-}
-
-function objectOf<Required extends Members, Optional extends Members>(
-  required: Required,
-  optional: Optional,
-): Check<CheckedObject<Required, Optional>> {
-  return (value): value is CheckedObject<Required, Optional> => {
-    if (!isObject(value)) return false;
-    const members = new Map<string, unknown>(Object.entries(value));
-    return (
-      Object.entries(required).every(([name, check]) => check(members.get(name))) &&
-      Object.entries(optional).every(([name, check]) => members.get(name) === undefined || check(members.get(name)))
-    );
-  };
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

@@ -58,13 +58,13 @@ test("recipes and workflows for GitHub are valid by GitHub's own parser, with th
     `,
   );
   // It imports JSON in a way that only some versions of Node.js know.
-  const entry = { absWorkingDir: folder, entryPoints: ["source.js"], outfile: "check.js" };
-  await build({ ...entry, bundle: true, format: "esm", platform: "node", logLevel: "error" });
+  const entry = { absWorkingDir: folder, entryPoints: ["source.js"], outfile: "check.cjs" };
+  await build({ ...entry, bundle: true, format: "cjs", platform: "node", logLevel: "error" });
   for (const file of [RECIPES.github, ...workflows]) {
-    const { stdout } = await runProgramIn(folder, [process.execPath, "check.js", await recipeText(file)]);
+    const { stdout } = await runProgramIn(folder, [process.execPath, "check.cjs", await recipeText(file)]);
     assert.equal(stdout, "", file);
   }
   const broken = (await recipeText(RECIPES.github)).replace("needs.check.outputs", "nothing.check.outputs");
-  const { stdout } = await runProgramIn(folder, [process.execPath, "check.js", broken]);
+  const { stdout } = await runProgramIn(folder, [process.execPath, "check.cjs", broken]);
   assert.match(stdout, /nothing/);
 });

@@ -17,7 +17,7 @@ import { PIPELINE_HASHES } from "../pipeline-sample.ts";
 import { declaredInputs } from "../../../src/pipelines/scan/declared-inputs.ts";
 import { isOwnFile } from "../../../src/pipelines/scan/own-files.ts";
 import { scanPipeline } from "../../../src/pipelines/scan/scan.ts";
-import { readReviewedPlan } from "../../../src/plan/review/reviewed-plan.ts";
+import { findReviewedPlan, readReviewedReport } from "../../../src/plan/review/reviewed-report.ts";
 import { comparePlans } from "../../../src/plan/review/compare-plans.ts";
 import { renderDiagnostics } from "../../../src/render/diagnostics.ts";
 
@@ -62,8 +62,10 @@ export const READERS = {
     interruptedCreates(records.value, TARGET, "trusted");
     foreignRecords(records.value, TARGET);
   },
-  "a plan file": (bytes) => {
-    const plan = readReviewedPlan(new TextDecoder().decode(bytes));
+  "a report": (bytes) => {
+    const report = readReviewedReport(new TextDecoder().decode(bytes));
+    if (!report.ok) return;
+    const plan = findReviewedPlan(report.value, { ...TARGET, file: "integrations.yaml" });
     if (!plan.ok) return;
     mustHold(comparePlans(plan.value, plan.value).length === 0 || plan.value.offline, "a plan equals itself");
     const flags = { ...plan.value.flags, prune: !plan.value.flags.prune };
@@ -120,7 +122,7 @@ export const READER_NAMES: readonly ReaderName[] = [
   "the desired file",
   "the lockfile",
   "the journal",
-  "a plan file",
+  "a report",
   "a pipeline",
   "an answer of the API",
   "the server's words",

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import type { JournalRecord } from "../../../src/apply/journal.ts";
 import { encodeJournalRecord } from "../../../src/checkout/journal/codec.ts";
 import { startEmulator } from "../../../src/emulator/index.ts";
-import { planDocument } from "../../../src/render/plan-json.ts";
+import { renderRunsJson } from "../../../src/render/report-json.ts";
 import { root } from "../root.ts";
+import { runOf } from "../report.ts";
 import { runCli } from "../workbench.ts";
 import type { ReaderName } from "./readers.ts";
 import { EVERY_CHANGE } from "../every-change.ts";
@@ -18,7 +19,7 @@ export async function fuzzSeeds(): Promise<Readonly<Record<ReaderName, readonly 
     "the desired file": [example, ...(await fixtureTexts("fixtures/config/", /\.yaml$/))],
     "the lockfile": [lockfile, RICH_LOCKFILE],
     "the journal": [RECORDS.map(encodeJournalRecord).join("")],
-    "a plan file": [JSON.stringify(planDocument(PLAN)), JSON.stringify(planDocument(PLAN), null, 2)],
+    "a report": [REPORT, JSON.stringify(JSON.parse(REPORT))],
     "a pipeline": await fixtureTexts("fixtures/pipelines/", /\.yml$/),
     "an answer of the API": answers,
     "the server's words": answers,
@@ -102,6 +103,7 @@ const PLAN = {
   unsent: [],
   names: { pipelines: {}, users: {}, groups: {} },
 };
+const REPORT = renderRunsJson(runOf({ command: "plan", exit: 7, diagnostics: [], plan: PLAN }));
 
 const RICH_LOCKFILE = `# Written by buddy-integrations. Commit it; don't edit it.
 lockfile_version: 2
