@@ -35,6 +35,8 @@ export const LONGEST: readonly string[] = [
   "test/reliability/full/kill.test.ts",
   "test/reliability/full/load.test.ts",
   "test/reliability/full/fuzz.test.ts",
+  "test/package/full/pre-commit.test.ts",
+  "test/package/full/git-install.test.ts",
   "test/reliability/storm.test.ts",
   "test/reliability/kill.test.ts",
   "test/reliability/huge.test.ts",

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { block, fileOf } from "../support/desired-file.ts";
 import {
@@ -6,6 +8,7 @@ import {
   parsedRecipe,
   partOf,
   recipeBench,
+  recipeText,
   RECIPES,
   type RecipeBench,
   type ScriptRun,
@@ -33,6 +36,15 @@ const applied = (bench: RecipeBench): Promise<ScriptRun> =>
     ...VALUES,
     BUDDY_TOKEN: bench.emulator.token,
   });
+
+test("the recipe is a pipeline file without references to integrations", { skip }, async (t) => {
+  const bench = await recipeBench(t);
+  await mkdir(join(bench.dir, ".buddy"));
+  await writeFile(join(bench.dir, ".buddy/buddy-integrations.yml"), await recipeText(RECIPES.buddy));
+  const ended = await bench.run("buddy-integrations refs --check", ["sh", "-e"]);
+  assert.deepEqual([ended.exit, ended.stderr], [0, ""], ended.stdout);
+  assert.match(ended.stdout, /^0 references in 1 file/);
+});
 
 test("a branch is planned, with a token that may only read", { skip }, async (t) => {
   const bench = await recipeBench(t);

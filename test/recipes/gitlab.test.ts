@@ -60,7 +60,7 @@ test(
     );
     await gitIn(bench.dir, "commit", "-q", "-a", "-m", "edited");
     const ended = await planJob(bench);
-    assert.equal(ended.exit, 3, ended.stdout + ended.stderr);
+    assert.equal(ended.exit, 7, ended.stdout + ended.stderr);
     assert.match(ended.stdout + ended.stderr, /lockfile-edited/);
     assert.notEqual(await readFile(join(bench.dir, "buddy-plan/plan.md"), "utf8").catch(() => ""), forged);
   },

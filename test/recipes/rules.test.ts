@@ -154,3 +154,32 @@ test("the hooks that the recipe for pre-commit names are there", async () => {
   assert.ok(used.length > 0);
   for (const { id } of used) assert.ok(hooks.includes(id), String(id));
 });
+
+/** What the vendor documents for YAML of pipelines; there is no schema to download. */
+const OF_BUDDY = {
+  pipeline: ["pipeline", "name", "refs", "events", "variables", "actions", "no_skip_to_most_recent"],
+  event: ["type", "refs", "cron"],
+  variable: ["key", "value"],
+  BUILD: ["action", "type", "docker_image_name", "docker_image_tag", "execute_commands"],
+  WAIT_FOR_APPROVE: ["action", "type", "comment"],
+};
+
+test("the recipe for Buddy has only keys that Buddy documents", async () => {
+  const assertKeys = (item: object, known: readonly string[]): void => {
+    assert.deepEqual(
+      Object.keys(item).filter((key) => !known.includes(key)),
+      [],
+    );
+  };
+  for (const pipeline of itemsOf(await parsedRecipe(RECIPES.buddy))) {
+    assertKeys(pipeline, OF_BUDDY.pipeline);
+    assert.match(textAt(pipeline, "pipeline"), /^[a-z][a-z0-9_]*$/);
+    for (const event of itemsOf(pipeline["events"])) assertKeys(event, OF_BUDDY.event);
+    for (const variable of itemsOf(pipeline["variables"])) assertKeys(variable, OF_BUDDY.variable);
+    for (const action of itemsOf(pipeline["actions"])) {
+      const type = textAt(action, "type");
+      assert.ok(type === "BUILD" || type === "WAIT_FOR_APPROVE");
+      assertKeys(action, OF_BUDDY[type]);
+    }
+  }
+});
