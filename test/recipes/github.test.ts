@@ -59,7 +59,9 @@ interface Night {
   readonly issues: readonly Issue[];
 }
 
-async function withIssues(t: TestContext): Promise<{ readonly bench: RecipeBench; night(): Promise<Night> }> {
+async function withIssues(
+  t: TestContext,
+): Promise<{ readonly bench: RecipeBench; readonly night: () => Promise<Night> }> {
   const bench = await recipeBench(t);
   await bench.addProgram("gh", GH);
   const file = join(bench.runnerTemp, "issues.json");

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { block, fileOf } from "../support/desired-file.ts";
@@ -158,8 +157,9 @@ async function issueServer(t: TestContext): Promise<{ readonly url: string; read
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   t.after(() => server.close());
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/api/v4`, issues };
+  const address = server.address();
+  assert.ok(typeof address === "object" && address !== null);
+  return { url: `http://127.0.0.1:${address.port}/api/v4`, issues };
 }
 
 test("a schedule opens an issue for drift, updates it, and closes it when it is gone", { skip }, async (t) => {

@@ -133,8 +133,8 @@ test("on GitHub the recipe uses inputs and outputs that the actions have", async
   for (const job of jobs) {
     const outputs = new Map<string, readonly string[]>();
     for (const step of stepsOf(job)) {
-      const uses = String(step["uses"] ?? "");
-      if (!uses.startsWith(OURS)) continue;
+      const { uses } = step;
+      if (typeof uses !== "string" || !uses.startsWith(OURS)) continue;
       const name = uses.slice(OURS.length).replace(/@.*/, "");
       const action: unknown = parse(await readFile(new URL(`${name}/action.yml`, root), "utf8"));
       const inputs = Object.keys(Object(partOf(action, "inputs")));

@@ -80,9 +80,14 @@ export const RECIPE_FILE = fileOf(block("web"));
 
 export async function recipeBench(t: TestContext): Promise<RecipeBench> {
   const folder = await temporaryFolder(t);
-  const [origin, other, dir, bin, runnerTemp] = ["origin", "other", "checkout", "bin", "temp"].map((name) =>
-    join(folder, name),
-  ) as [string, string, string, string, string];
+  const place = (name: string): string => join(folder, name);
+  const [origin, other, dir, bin, runnerTemp] = [
+    place("origin"),
+    place("other"),
+    place("checkout"),
+    place("bin"),
+    place("temp"),
+  ] as const;
   await Promise.all([origin, other, bin, runnerTemp].map((path) => mkdir(path)));
   await gitIn(origin, "init", "-q", "--bare", "-b", "main");
   const repository = await gitRepository(other);
