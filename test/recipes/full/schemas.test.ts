@@ -36,6 +36,7 @@ test("recipes, workflows and issue forms are valid by the schemas of SchemaStore
     ["vendor.gitlab-ci", [RECIPES.gitlab]],
     ["vendor.github-issue-forms", forms.map((name) => `.github/ISSUE_TEMPLATE/${name}`)],
     ["vendor.github-issue-config", [".github/ISSUE_TEMPLATE/config.yml"]],
+    ["vendor.dependabot", [".github/dependabot.yml"]],
   ];
   for (const [schema, names] of files) {
     await runProgramIn(project, [validator, "--builtin-schema", schema, ...names]);
