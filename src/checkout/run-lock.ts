@@ -122,6 +122,18 @@ export async function runLockHolder(path: string, owner: RunLockOwner): Promise<
   return isHere || Math.abs(age) <= STALE_MS ? describeHolder(found) : undefined;
 }
 
+/** What is at the lock's place, as far as one look can tell. `left`: of a run that has ended, or that nobody hears of. */
+export type RunLockState =
+  | { readonly kind: "free" | "in the way" }
+  | { readonly kind: "held" | "left"; readonly by: string };
+
+export async function runLockState(path: string, owner: RunLockOwner): Promise<RunLockState> {
+  const found = await readTrace(path);
+  if (typeof found === "string") return { kind: found === "gone" ? "free" : "in the way" };
+  const by = await runLockHolder(path, owner);
+  return by === undefined ? { kind: "left", by: describeHolder(found) } : { kind: "held", by };
+}
+
 /** What there is of a lock at one moment. A heartbeat changes the time, another run the text. */
 interface LockTrace {
   readonly text: string;

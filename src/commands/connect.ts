@@ -1,6 +1,9 @@
 import type { ApiClient } from "../api/client.ts";
 import { createHttpClient } from "../api/http/client.ts";
+import { createProbeClient } from "../api/http/probe-client.ts";
+import type { ProbeLimits } from "../api/http/probe-guard.ts";
 import { proxiedFetch, proxyProblem } from "../api/http/proxy.ts";
+import type { ProbeApi } from "../api/probe-client.ts";
 import { tokenProblem } from "../api/wire.ts";
 import { unconfirmedHostProblem } from "../config/api-host.ts";
 import type { Io } from "../io.ts";
@@ -31,20 +34,13 @@ export async function connectClient(
   { target, access, integrations = [] }: ConnectRequest,
 ): Promise<Result<ApiClient, CommandStop>> {
   const { io, console, options, signal } = session;
-  const unconfirmed = unconfirmedHostProblem(target.api, { flag: options.api, env: io.env });
-  if (unconfirmed !== undefined) return stop("invalid", unconfirmed);
-  const token = await readToken(io);
-  if (!token.ok) return token;
-  registerMasks(session, [token.value]);
-  const badProxy = proxyProblem(io.env);
-  if (badProxy !== undefined) return stop("invalid", errorDiagnostic("wrong-proxy", badProxy));
-  const insecure = io.env["BUDDY_INSECURE"] === "true";
-  if (insecure) console.say(INSECURE);
+  const connection = await prepareConnection(session, target);
+  if (!connection.ok) return connection;
+  if (io.env["BUDDY_INSECURE"] === "true") console.say(INSECURE);
   const client = createHttpClient({
     target,
-    token: token.value,
+    ...connection.value,
     ...knownTexts(target, integrations),
-    fetch: (await proxiedFetch(io.env, insecure)) ?? io.fetch,
     concurrency: options.concurrency,
     timeoutMs: options.timeoutSeconds * 1000,
     maxWaitMs: options.maxWaitSeconds * 1000,
@@ -56,6 +52,48 @@ export async function connectClient(
     },
   });
   return success(countedClient(client, console));
+}
+
+/** The way out for `doctor --probe`: it can write, but only what it creates itself. */
+export async function connectProbe(
+  session: Session,
+  target: Target,
+  limits: ProbeLimits,
+): Promise<Result<ProbeApi, CommandStop>> {
+  const { io, console, options } = session;
+  const connection = await prepareConnection(session, target);
+  if (!connection.ok) return connection;
+  return success(
+    createProbeClient({
+      ...limits,
+      target,
+      ...connection.value,
+      timeoutMs: options.timeoutSeconds * 1000,
+      maxWaitMs: options.maxWaitSeconds * 1000,
+      clock: io,
+      onEvent: (event) => {
+        console.event(event);
+      },
+    }),
+  );
+}
+
+interface Connection {
+  readonly token: Secret;
+  readonly fetch: typeof globalThis.fetch;
+}
+
+async function prepareConnection(session: Session, target: Target): Promise<Result<Connection, CommandStop>> {
+  const { io, options } = session;
+  const unconfirmed = unconfirmedHostProblem(target.api, { flag: options.api, env: io.env });
+  if (unconfirmed !== undefined) return stop("invalid", unconfirmed);
+  const token = await readToken(io);
+  if (!token.ok) return token;
+  registerMasks(session, [token.value]);
+  const badProxy = proxyProblem(io.env);
+  if (badProxy !== undefined) return stop("invalid", errorDiagnostic("wrong-proxy", badProxy));
+  const insecure = io.env["BUDDY_INSECURE"] === "true";
+  return success({ token: token.value, fetch: (await proxiedFetch(io.env, insecure)) ?? io.fetch });
 }
 
 const INSECURE =

@@ -2,6 +2,7 @@ import { dirname, join, resolve } from "node:path";
 import { isRecordOf } from "../apply/journal.ts";
 import { readJournal } from "../checkout/journal/read.ts";
 import { journalOf, lockfileOf, runLockOf } from "../checkout/paths.ts";
+import { runLockState } from "../checkout/run-lock.ts";
 import { trackedFiles } from "../checkout/repository.ts";
 import { loadConfig, resolveConfig, type Written } from "../config/load-config.ts";
 import { KEY_VARIABLE, readFingerprintKey } from "../config/resolve-target.ts";
@@ -114,6 +115,32 @@ export async function checkLockfile(
     ...(assumed > 0 ? [`${counted(assumed, "value")} only assumed to be the live one (--assume-sent)`] : []),
   ];
   return [{ check: "lockfile", status: "ok", message: `${name}: ${details.join(", ")}` }, ...interrupted];
+}
+
+/** Whether a run is active on the lockfile, or one that died has left its lock. */
+export async function checkRunLock(
+  { io }: Session,
+  { name, path }: Pick<LockfileInput, "name" | "path">,
+): Promise<readonly HealthCheck[]> {
+  const check = "run lock";
+  const file = runLockOf(name);
+  const state = await runLockState(runLockOf(path), io);
+  switch (state.kind) {
+    case "free":
+      return [];
+    case "held": {
+      const message = `${state.by} holds ${file}: an apply is running here`;
+      return [{ check, status: "warning", message, next: "wait until it has ended" }];
+    }
+    case "left": {
+      const message = `${file} was left by ${state.by}, which has ended`;
+      return [{ check, status: "warning", message, next: "buddy-integrations apply, which takes it over" }];
+    }
+    case "in the way":
+      return [{ check, status: "error", message: `${file} is in the way and is no file`, next: "move it away" }];
+    default:
+      return state satisfies never;
+  }
 }
 
 /** What must never be committed. Where git can't tell, nothing is said. */

@@ -1,5 +1,6 @@
 import type { HealthCheck } from "../model/health-check.ts";
-import { counted } from "../model/text.ts";
+import { isProbeName } from "../model/probe-name.ts";
+import { counted, shellWord } from "../model/text.ts";
 import { describeDuplicates, duplicateRows } from "../overview/duplicate-rows.ts";
 import type { IntegrationRow } from "../overview/integration-row.ts";
 import type { LookUpInputs } from "./look-up.ts";
@@ -45,7 +46,21 @@ export async function checkIntegrations(
             next: "they were deleted, or this token can't see them: buddy-integrations plan says what an apply would do",
           },
         ];
-  return [managed, ...missing, ...duplicateChecks(rows), ...unread];
+  return [managed, ...missing, ...duplicateChecks(rows), ...probeChecks(rows), ...unread];
+}
+
+/** What a killed `doctor --probe` left. */
+function probeChecks(rows: readonly IntegrationRow[]): readonly HealthCheck[] {
+  const left = rows.filter(({ name = "", status }) => status === "unmanaged" && isProbeName(name));
+  const projects = [...new Set(left.map(({ project_name: project }) => project))];
+  return projects.map((project): HealthCheck => {
+    const here = left.filter((row) => row.project_name === project);
+    const names = here.map(({ name = "", hash_id: hash }) => `${name} (${hash})`).join(", ");
+    const message = `${counted(here.length, "integration")} may be left of a probe: ${names}`;
+    const where = project === undefined ? "NAME" : shellWord(project);
+    const next = `buddy-integrations doctor --probe --project ${where}, which offers to remove what a probe left`;
+    return { check: "probe", status: "warning", message, next };
+  });
 }
 
 function duplicateChecks(rows: readonly IntegrationRow[]): readonly HealthCheck[] {

@@ -8,8 +8,16 @@ import { harmlessJson } from "../model/printable.ts";
 import { healthSummary, renderHealthChecks } from "../render/health-checks.ts";
 import { connectClient } from "./connect.ts";
 import { checkApi } from "./doctor-api.ts";
-import { checkFile, checkKey, checkLockfile, checkTrackedFiles, type CheckedFile } from "./doctor-files.ts";
+import {
+  checkFile,
+  checkKey,
+  checkLockfile,
+  checkRunLock,
+  checkTrackedFiles,
+  type CheckedFile,
+} from "./doctor-files.ts";
 import { checkPipelines } from "./doctor-pipelines.ts";
+import { probeWorkspace, type ProbeRequest } from "./doctor-probe.ts";
 import { checkIntegrations } from "./doctor-workspace.ts";
 import { loadLockfile } from "./load-lockfile.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
@@ -18,11 +26,14 @@ export interface DoctorOptions extends WorkspaceOptions {
   readonly format: "text" | "json";
   /** Of this tool. */
   readonly version: string;
+  /** Undefined: only look. */
+  readonly probe: ProbeRequest | undefined;
 }
 
-/** `doctor`: everything that has to be right before a plan, each with its next step. Nothing is changed. */
+/** `doctor`: everything that has to be right before a plan, each with its next step. Only `--probe` changes anything. */
 export async function doctor(session: Session<DoctorOptions>): Promise<readonly EndReason[]> {
   const { io, console, options } = session;
+  if (options.probe !== undefined) return probeWorkspace(session, options.probe);
   const { checks, reasons } = await examine(session);
   if (options.format === "json") {
     io.stdout.write(harmlessJson({ version: options.version, node: io.nodeVersion, checks }));
@@ -57,7 +68,7 @@ async function examine(session: Session<DoctorOptions>): Promise<Examination> {
   const section = await examineLockfile(session, file, target.ok ? target.value : undefined, add);
   add(checkKey(io.env[KEY_VARIABLE], file));
   add(...(await checkTrackedFiles(session)));
-  add(await checkPipelines(session, section ?? new Map()));
+  let isReadable = false;
   if (target.ok) {
     const client = await connectClient(session, { target: target.value, access: "read-only" });
     if (!client.ok) {
@@ -67,11 +78,13 @@ async function examine(session: Session<DoctorOptions>): Promise<Examination> {
       const api = await checkApi(client.value, target.value, io.now());
       add(...api.checks);
       reasons.push(...api.reasons);
+      isReadable = api.isReadable;
       if (api.isReadable && section !== undefined) {
         add(...(await checkIntegrations({ client: client.value, desired: file.desired, section })));
       }
     }
   }
+  add(await checkPipelines(session, section ?? new Map(), isReadable ? "readable" : "not readable"));
   if (checks.some(({ status }) => status === "error") && reasons.length === 0) reasons.push("invalid");
   return { checks, reasons };
 }
@@ -91,6 +104,7 @@ async function examineLockfile(
   if (target === undefined) return undefined;
   const section = workspaceSection(lock.value.lock, target);
   add(...(await checkLockfile(lock.value, { file, target, section })));
+  add(...(await checkRunLock(session, lock.value)));
   return section;
 }
 

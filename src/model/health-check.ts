@@ -5,6 +5,7 @@ export type CheckName =
   | "workspace"
   | "lockfile"
   | "journal"
+  | "run lock"
   | "key"
   | "secrets"
   | "token"
@@ -12,6 +13,7 @@ export type CheckName =
   | "api"
   | "integrations"
   | "duplicates"
+  | "probe"
   | "pipelines";
 
 /** What `doctor` found out about one thing. A warning or an error says what to do next. */

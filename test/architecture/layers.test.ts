@@ -181,6 +181,13 @@ const VIOLATIONS: Readonly<Record<string, readonly Violation[]>> = {
     ["src/export/a.ts", 'import "../plan/plan.ts";', "must not import src/plan/plan.ts"],
     ["src/export/a.ts", 'import { readFileSync } from "node:fs";', "must not import node:fs"],
   ],
+  "probe/": [
+    ["src/probe/a.ts", 'import { a } from "../api/http/client.ts";', "must not import src/api/http/client.ts"],
+    ["src/probe/a.ts", "await fetch(url);", "must not use fetch"],
+  ],
+  "probe/assumptions/": [
+    ["src/probe/assumptions/a.ts", 'import { randomBytes } from "node:crypto";', "must not import node:crypto"],
+  ],
   "overview/": [
     ["src/overview/a.ts", 'import "../render/markdown.ts";', "must not import src/render/markdown.ts"],
     ["src/overview/a.ts", 'import { readFileSync } from "node:fs";', "must not import node:fs"],

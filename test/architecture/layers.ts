@@ -56,7 +56,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "cli/": { imports: "commands/ completion/ model/ io.ts exit.ts commander" },
   "commands/": {
     imports:
-      "config/ plan/ apply/ api/ pipelines/ checkout/ completion/ explain/ export/ overview/ render/ model/ io.ts exit.ts node:path",
+      "config/ plan/ apply/ api/ pipelines/ probe/ checkout/ completion/ explain/ export/ overview/ render/ model/ io.ts exit.ts node:path",
   },
   "commands/emulate.ts": { imports: "emulator/ commands/ io.ts exit.ts node:path" },
 
@@ -85,7 +85,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "overview/": { imports: "plan/ model/", tests: "config/" },
   "render/": {
     imports: "plan/change.ts plan/loss.ts plan/review/plan-hash.ts api/words/ model/ picocolors yaml diff node:util",
-    types: "apply/outcome.ts explain/ export/ overview/ pipelines/",
+    types: "apply/outcome.ts explain/ export/ overview/ pipelines/ probe/",
     tests: "config/ export/",
   },
 
@@ -93,6 +93,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "apply/": { imports: "plan/ model/ api/unknown-outcome.ts p-limit", types: "api/client.ts" },
   "api/": { imports: "model/ api/words/known-value.ts" },
   "api/http/": { imports: "api/ model/ ofetch p-limit undici", globals: "setTimeout" },
+  // The port is passed in; what leaves it passes the guard in api/http/. Names and credentials are made up at random.
+  "probe/": { imports: "probe/ model/ node:crypto", types: "api/probe-client.ts" },
+  "probe/assumptions/": { imports: "probe/ model/", types: "api/probe-client.ts" },
   "api/words/": { imports: "model/ node:util", types: "api/client.ts" },
   // The journal's records are the types of the port that `apply/` keeps.
   "checkout/": {

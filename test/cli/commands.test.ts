@@ -68,7 +68,7 @@ test("a wrong option suggests the right one, or names the command that has it", 
   ]);
   assert.deepEqual(await errorOf("plan", "--yes"), [
     "error: unknown option '--yes'",
-    "(--yes is an option of apply and sync)",
+    "(--yes is an option of apply, doctor and sync)",
   ]);
   assert.deepEqual(await errorOf("apply", "--out", "x"), [
     "error: unknown option '--out'",

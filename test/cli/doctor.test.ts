@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdir, rm } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { READ_ONLY_TOKEN } from "../../src/emulator/default-seed.ts";
 import { block, JOURNAL, LOCKFILE } from "../support/desired-file.ts";
@@ -107,5 +110,53 @@ test("doctor finds what is gone, and what is there twice", async (t) => {
   assert.match(
     found.join("\n"),
     /^warning integrations: 1 locked integration can't be found: web\nwarning duplicates: 2 integrations of the type VULTR have the identifier twin: \w+, \w+$/,
+  );
+});
+
+test("doctor says who holds the run lock, and when one that died has left it", async (t) => {
+  const bench = await syncWorkbench(t);
+  await applied(bench);
+  const lock = `${LOCKFILE}.lock`;
+  await bench.write(lock, `${JSON.stringify({ pid: 4711, hostname: hostname(), run: "ab" })}\n`);
+  const alive = await complaints(bench, { io: { isAlive: () => true } });
+  assert.match(alive.found.join(), /^warning run lock: process 4711 on \S+ holds \S+: an apply is running here$/);
+  const dead = await complaints(bench, { io: { isAlive: () => false } });
+  assert.match(dead.found.join(), /^warning run lock: \S+ was left by process 4711 on \S+, which has ended$/);
+  assert.equal(dead.exit, 0);
+  const { stdout } = await bench.run(["doctor"], { io: { isAlive: () => false } });
+  assert.match(stdout, /warning {2}run lock .*\n\s+Next: buddy-integrations apply, which takes it over\n/);
+  await rm(join(bench.dir, lock));
+  await mkdir(join(bench.dir, lock));
+  const inTheWay = await complaints(bench);
+  assert.deepEqual([inTheWay.exit, inTheWay.found], [3, [`error run lock: ${lock} is in the way and is no file`]]);
+});
+
+test("doctor counts the references of pipelines, and those that are broken", async (t) => {
+  const bench = await syncWorkbench(t);
+  await applied(bench);
+  const pipeline = (...hashes: readonly string[]): string =>
+    [
+      '- pipeline: "Deploy"',
+      "  actions:",
+      ...hashes.map((hash) => `  - { action: "a", integration_hash: "${hash}" }`),
+    ].join("\n");
+  const message = async (given: CliOptions = {}): Promise<string> => {
+    const { stdout } = await bench.run(["doctor", "--format", "json"], given);
+    const { checks }: { readonly checks: readonly Finding[] } = JSON.parse(stdout);
+    const { status, message: text, next = "" } = checks.find(({ check }) => check === "pipelines") ?? {};
+    return `${status}: ${text} ${next}`.trim();
+  };
+  assert.equal(await message(), "ok: there are no pipeline files here");
+  const { hash_id: known } = bench.stored("web");
+  await bench.write("buddy.yml", pipeline(known, known));
+  assert.equal(await message(), "ok: 1 pipeline file with 2 references to integrations, all known");
+  await bench.write("buddy.yml", pipeline(known, "5e391f5aae784b7208de0d0a", "web"));
+  const next = "buddy-integrations refs --check, which shows where and what to do";
+  assert.equal(await message(), `warning: 1 pipeline file with 3 references to integrations, 2 broken ${next}`);
+  // Without a token nobody knows the hash, so it is a question and no mistake.
+  await bench.write("buddy.yml", pipeline("5e391f5aae784b7208de0d0a"));
+  assert.equal(
+    await message({ env: { BUDDY_TOKEN: undefined } }),
+    `warning: 1 pipeline file with 1 reference to integrations, 1 to look at ${next}`,
   );
 });

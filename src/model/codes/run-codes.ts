@@ -107,7 +107,25 @@ export const RUN_CODES = {
   },
   declined: {
     means: "You answered no, so nothing was changed.",
-    todo: "Apply again when the plan is what you want. --yes doesn't ask.",
+    todo: "Run the command again when you want the change. --yes doesn't ask.",
+  },
+  "probe-refused": {
+    means:
+      "A probe of the workspace was not begun: nobody said yes, or what it creates might not be removable with this token.",
+    todo: "The message says which. `--yes` begins without asking; otherwise use a token of an administrator that may read, create and delete integrations.",
+  },
+  "probe-project": {
+    means: "The project that a probe should work in can't be read, or doesn't exist. Nothing was created.",
+    todo: "Correct --project: it is the project's name as in the address of its web page. Check whether the token's owner may see it.",
+  },
+  "probe-stopped": {
+    means: "A probe of the workspace ended before its last step, so some rows of its table say nothing.",
+    todo: "The message says at which step. What was created is removed, or named. Run the probe again when the cause is gone.",
+  },
+  "probe-leftover": {
+    means:
+      "An integration that a probe created is still there, or may be. It holds made-up credentials and is shut to everybody except administrators.",
+    todo: "Run `doctor --probe` again, which offers to remove it, or delete it in Buddy's web page.",
   },
   interrupted: {
     means: "The run was interrupted while it read the workspace. Nothing was changed.",

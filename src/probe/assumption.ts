@@ -1,0 +1,51 @@
+import type { ProbeFacts } from "./facts.ts";
+
+/** `H`: two sources, or the vendor's own live tests; `M`: one page; `L`: inferred. */
+export type Certainty = "H" | "M" | "L";
+
+/** What a check makes of the facts. `seen` is in words and numbers that hold nothing of the workspace. */
+export type Finding =
+  | { readonly kind: "as-assumed"; readonly seen: string }
+  | {
+      readonly kind: "differs";
+      readonly seen: string;
+      /** Where it depends on what was seen: instead of the row's. */
+      readonly means?: string;
+      readonly todo?: string;
+    }
+  | { readonly kind: "not-seen"; readonly why: string };
+
+/** One row of what is assumed of Buddy. `docs/emulator.md` has the same rows. */
+export interface Assumption {
+  /** Stable: reports name it. */
+  readonly id: string;
+  readonly assumed: string;
+  readonly source: string;
+  readonly sure: Certainty;
+  readonly check: (facts: ProbeFacts) => Finding;
+  /** What a difference means for a user. */
+  readonly means: string;
+  /** What to do then. */
+  readonly todo: string;
+}
+
+export function asAssumed(seen: string): Finding {
+  return { kind: "as-assumed", seen };
+}
+
+export function differs(seen: string, instead: { readonly means?: string; readonly todo?: string } = {}): Finding {
+  return { kind: "differs", seen, ...instead };
+}
+
+export function notSeen(why: string): Finding {
+  return { kind: "not-seen", why };
+}
+
+/** The usual end of a check. */
+export function finding(isAsAssumed: boolean, seen: string): Finding {
+  return isAsAssumed ? asAssumed(seen) : differs(seen);
+}
+
+export const NOT_CREATED = "what it looks at wasn't created";
+export const NO_ANSWER = "its request had no answer, or wasn't sent";
+export const NOTHING_TO_DO = "Nothing: this tool is right either way.";

@@ -1,0 +1,137 @@
+import { isRecord } from "../../model/json.ts";
+import { finding, NO_ANSWER, NOT_CREATED, NOTHING_TO_DO, notSeen, type Assumption } from "../assumption.ts";
+import { isRefusal, isSuccess, type ProbeStep } from "../facts.ts";
+import { fieldNames } from "./reading.ts";
+
+/** By the step that creates one of them. */
+const AUTH_TYPES: readonly (readonly [ProbeStep, string, string])[] = [
+  ["create-in-project", "GIT_HUB", "TOKEN"],
+  ["create-amazon", "AMAZON", "DEFAULT"],
+  ["create-plain", "VULTR", ""],
+];
+
+/** What POST answers, and what the server adds to what was sent. */
+export const CREATING: readonly Assumption[] = [
+  {
+    id: "create-answer",
+    assumed: "A creation answers 201 with the fields that GET shows",
+    source: "create page, SDK",
+    sure: "H",
+    check: (facts) => {
+      const answer = facts.answer("create-plain");
+      if (answer === undefined) return notSeen(NO_ANSWER);
+      if (facts.view("get-plain") === undefined) return notSeen("it can't be read by GET");
+      const isFull =
+        String(fieldNames(facts, "create-plain").toSorted()) === String(fieldNames(facts, "get-plain").toSorted());
+      const seen = `status ${answer.status}, ${isFull ? "the same fields" : "other fields than GET"}`;
+      return finding(answer.status === 201 && isFull, seen);
+    },
+    means: "Any 2xx with a hash_id is understood. Fields that the answer lacks are read by the next plan.",
+    todo: NOTHING_TO_DO,
+  },
+  {
+    id: "credentials-unverified",
+    assumed: "Credentials aren't tried out at creation: made-up ones are taken",
+    source: "not documented",
+    sure: "L",
+    check: (facts) => {
+      const steps: readonly ProbeStep[] = ["create-plain", "create-in-project", "create-amazon"];
+      const answers = steps.flatMap((step) => facts.answer(step) ?? []);
+      if (answers.length === 0) return notSeen(NO_ANSWER);
+      const refused = answers.filter(isRefusal);
+      const seen =
+        refused.length === 0
+          ? "taken for all types that were tried"
+          : `refused for ${refused.length} of ${answers.length} types, with ${refused[0]?.status ?? 0}`;
+      return finding(refused.length === 0, seen);
+    },
+    means: "A wrong or rotated-away credential makes a creation or an update fail. That is noticed early.",
+    todo: "Make sure that a credential is valid before you apply: a rotation must reach the provider first.",
+  },
+  {
+    id: "unknown-type",
+    assumed: "A type that the server doesn't know is refused",
+    source: "not documented",
+    sure: "L",
+    check: (facts) => {
+      const answer = facts.answer("create-unknown-type");
+      if (answer === undefined) return notSeen(NO_ANSWER);
+      return finding(
+        isRefusal(answer),
+        isRefusal(answer) ? `refused with ${answer.status}` : `status ${answer.status}`,
+      );
+    },
+    means: "A type with a slip of the pen makes an integration that nothing can use.",
+    todo: "Heed the warning `unknown-type` of a plan.",
+  },
+  {
+    id: "unknown-field",
+    assumed: "A field that the server doesn't know is ignored",
+    source: "not documented",
+    sure: "L",
+    check: (facts) => {
+      const answer = facts.answer("edit-unknown-field");
+      if (answer === undefined) return notSeen(NO_ANSWER);
+      return finding(isSuccess(answer), isSuccess(answer) ? "ignored" : `refused with ${answer.status}`);
+    },
+    means: "A field of `extra` that the type doesn't have makes the request fail. That is safer than ignoring it.",
+    todo: "Take fields that are refused out of `extra`.",
+  },
+  {
+    id: "auth-type-default",
+    assumed: "Without auth_type it is TOKEN for GIT_HUB, DEFAULT for AMAZON, and empty for a plain token type",
+    source: "create page, Terraform provider",
+    sure: "H",
+    check: (facts) => {
+      const made = AUTH_TYPES.filter(([step]) => facts.view(step) !== undefined);
+      if (made.length === 0) return notSeen(NOT_CREATED);
+      const others = made.filter(([step, , usual]) => (facts.view(step)?.["auth_type"] ?? "") !== usual);
+      const seen = others.length === 0 ? "as listed" : `another for ${others.map(([, type]) => type).join(" and ")}`;
+      return finding(others.length === 0, seen);
+    },
+    means: "A plan may show a difference in auth_type that nobody made, or miss one.",
+    todo: "Write auth_type into the file for the types that differ.",
+  },
+  {
+    id: "permissions-default",
+    assumed: "What is left out of permissions is the default: admins MANAGE, no users, no groups",
+    source: "create page, SDK",
+    sure: "H",
+    check: (facts) => {
+      const view = facts.view("get-plain");
+      if (view === undefined) return notSeen("it can't be read by GET");
+      const { permissions } = view;
+      if (!isRecord(permissions)) return finding(false, "no permissions are returned");
+      const wrong = [
+        ...((permissions["admins"] ?? "MANAGE") === "MANAGE" ? [] : ["admins"]),
+        ...(permissions["others"] === "DENIED" ? [] : ["others"]),
+        ...["users", "groups"].filter((name) => !isEmptyList(permissions[name])),
+      ];
+      return finding(wrong.length === 0, wrong.length === 0 ? "as listed" : `another: ${wrong.join(", ")}`);
+    },
+    means: "An integration may be open to more people than the file says, or to fewer.",
+    todo: "Write `permissions` in full: admins, others, users and groups.",
+  },
+  {
+    id: "pipelines-default",
+    assumed: "all_pipelines_allowed: false is kept, and without allowed_pipelines there are none",
+    source: "create page, SDK",
+    sure: "H",
+    check: (facts) => {
+      const view = facts.view("get-plain");
+      if (view === undefined) return notSeen("it can't be read by GET");
+      const wrong = [
+        ...(view["all_pipelines_allowed"] === false ? [] : ["all_pipelines_allowed"]),
+        ...(isEmptyList(view["allowed_pipelines"]) ? [] : ["allowed_pipelines"]),
+      ];
+      return finding(wrong.length === 0, wrong.length === 0 ? "closed to all" : `not as sent: ${wrong.join(", ")}`);
+    },
+    means: "An integration may be open to pipelines that the file doesn't name.",
+    todo: "Check in Buddy's web page which pipelines may use it, and write both fields into the file.",
+  },
+];
+
+/** Missing, null and empty mean the same. */
+function isEmptyList(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+}

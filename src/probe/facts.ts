@@ -1,0 +1,178 @@
+import type { ProbeAnswer } from "../api/probe-client.ts";
+import { isRecord } from "../model/json.ts";
+
+/** Every request of a probe whose answer a row of the table looks at, but polls. */
+export type ProbeStep =
+  | "token"
+  | "list-unknown-project"
+  | "create-plain"
+  | "get-plain"
+  | "delete"
+  | "get-deleted"
+  | "delete-again"
+  | "create-amazon"
+  | "create-in-project"
+  | "create-same-in-workspace"
+  | "create-same-in-project"
+  | "create-hyphen"
+  | "create-capitals"
+  | "create-unknown-type"
+  | "get-in-project"
+  | "list-workspace"
+  | "list-project"
+  | "list-paged"
+  | "edit-name-alone"
+  | "edit-permissions"
+  | "edit-without-name"
+  | "edit-unknown-field"
+  | "edit-same-name"
+  | "edit-amazon"
+  | "edit-amazon-again"
+  | "edit-identifier"
+  | "edit-long-identifier"
+  | "edit-odd-identifier"
+  | "edit-scope"
+  | "edit-type";
+
+/** What is waited for, until a read shows it. */
+export type ProbeWait = "get" | "list" | "deletion";
+
+/** Milliseconds from the write's answer to the first read that shows it; 0: the very first one. */
+export type MeasuredDelay = number | "not-in-time";
+
+/** What a probe has seen. It holds values of the workspace: rows make words of it that hold none. */
+export class ProbeFacts {
+  readonly #answers = new Map<ProbeStep, ProbeAnswer[]>();
+  readonly #sent = new Map<ProbeStep, Readonly<Record<string, unknown>>>();
+  readonly #delays = new Map<ProbeWait, MeasuredDelay>();
+  readonly #hashes = new Map<ProbeStep, string>();
+  readonly #all: ProbeAnswer[] = [];
+  /** Made-up credentials. */
+  readonly #secrets: string[] = [];
+
+  /** @param sent the body, where there was one */
+  record(step: ProbeStep, answer: ProbeAnswer, sent?: Readonly<Record<string, unknown>>): void {
+    this.#answers.set(step, [...(this.#answers.get(step) ?? []), answer]);
+    if (sent !== undefined) this.#sent.set(step, sent);
+  }
+
+  /** An answer of any request. */
+  keep(answer: ProbeAnswer): void {
+    this.#all.push(answer);
+  }
+
+  keepSecret(value: string): void {
+    this.#secrets.push(value);
+  }
+
+  measure(wait: ProbeWait, delay: MeasuredDelay): void {
+    this.#delays.set(wait, delay);
+  }
+
+  keepHash(step: ProbeStep, hash: string): void {
+    this.#hashes.set(step, hash);
+  }
+
+  /** Undefined where it wasn't sent, or its answer was lost. */
+  answer(step: ProbeStep): ProbeAnswer | undefined {
+    return this.#answers.get(step)?.at(-1);
+  }
+
+  /** Of a step that sends several variants. */
+  answers(step: ProbeStep): readonly ProbeAnswer[] {
+    return this.#answers.get(step) ?? [];
+  }
+
+  /** The view of a write or a read that succeeded. */
+  view(step: ProbeStep): Readonly<Record<string, unknown>> | undefined {
+    const answer = this.answer(step);
+    return answer !== undefined && isSuccess(answer) && isRecord(answer.json) ? answer.json : undefined;
+  }
+
+  sent(step: ProbeStep): Readonly<Record<string, unknown>> {
+    return this.#sent.get(step) ?? {};
+  }
+
+  /** The items of a list that was read. */
+  items(step: ProbeStep): readonly Readonly<Record<string, unknown>>[] | undefined {
+    const integrations = this.view(step)?.["integrations"];
+    return Array.isArray(integrations) ? integrations.filter(isRecord) : undefined;
+  }
+
+  /** The item of what this step created. */
+  item(list: ProbeStep, created: ProbeStep): Readonly<Record<string, unknown>> | undefined {
+    const hash = this.#hashes.get(created);
+    return hash === undefined ? undefined : this.items(list)?.find((item) => item["hash_id"] === hash);
+  }
+
+  isCreated(step: ProbeStep): boolean {
+    return this.#hashes.has(step);
+  }
+
+  delay(wait: ProbeWait): MeasuredDelay | undefined {
+    return this.#delays.get(wait);
+  }
+
+  /** Of every request. */
+  all(): readonly ProbeAnswer[] {
+    return this.#all;
+  }
+
+  /** Whether a made-up credential is anywhere in an answer. */
+  hasSecretIn(answer: ProbeAnswer): boolean {
+    const text = JSON.stringify(answer.json ?? "");
+    return this.#secrets.some((secret) => text.includes(secret));
+  }
+
+  /**
+   * These names of fields, as far as they can be shown: those of the API. A name of another shape is nobody knows whose, and
+   * one that contains a word of some value in an answer may be the workspace's.
+   */
+  showableNames(names: readonly string[]): readonly string[] {
+    const words = new Set(this.#all.flatMap(({ json }) => wordsIn(json)));
+    const isShown = (name: string): boolean =>
+      /^[a-z]+(?:_[a-z]+){0,4}$/.test(name) && ![...words].some((word) => name.includes(word));
+    return names.map((name) => (isShown(name) ? name : "a name that is withheld"));
+  }
+}
+
+export function isSuccess({ status }: ProbeAnswer): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** The server understood, and said no. */
+export function isRefusal({ status }: ProbeAnswer): boolean {
+  return status >= 400 && status < 500;
+}
+
+/** The API's own, which links and fields are made of. */
+const COMMON_WORDS: ReadonlySet<string> = new Set([
+  "user",
+  "users",
+  "workspace",
+  "workspaces",
+  "project",
+  "projects",
+  "pipeline",
+  "pipelines",
+  "integration",
+  "integrations",
+  "environment",
+  "group",
+  "groups",
+  "name",
+  "type",
+  "scope",
+]);
+/** Shorter ones are in every name. */
+const SHORTEST_WORD = 4;
+
+/** The words of every text in it. */
+function wordsIn(json: unknown): string[] {
+  if (typeof json === "string") {
+    const words = json.toLowerCase().match(/[a-z]+/g) ?? [];
+    return words.filter((word) => word.length >= SHORTEST_WORD && !COMMON_WORDS.has(word));
+  }
+  if (Array.isArray(json)) return json.flatMap(wordsIn);
+  return isRecord(json) ? Object.values(json).flatMap(wordsIn) : [];
+}

@@ -1,0 +1,93 @@
+import type { OwnedByProbe, ProbeApi, ProbeReply } from "../api/probe-client.ts";
+import type { HashId } from "../model/integration.ts";
+import { isProbeName } from "../model/probe-name.ts";
+import { isSuccess } from "./facts.ts";
+import { findByName, listNames, type ListedName, type NameSearch } from "./find-by-name.ts";
+
+/** An integration of a probe that is still there. */
+export interface ProbeLeftover {
+  readonly name: string;
+  /** Absent: it may have been created, and no list shows it. */
+  readonly hashId?: HashId;
+  readonly why: string;
+  /** The server's words. */
+  readonly messages: readonly string[];
+  /** It isn't as a probe leaves it, so no probe will ever remove it. */
+  readonly isStrange?: true;
+}
+
+export interface RemovedProbe {
+  readonly removed: number;
+  readonly left: readonly ProbeLeftover[];
+}
+
+/** How often a deletion that was accepted is looked after, since reads may be behind writes. */
+const LOOKS = 4;
+const PAUSE_MS = 1_000;
+
+/** Deletes everything that is the probe's own, and looks whether it is gone. It listens to no interruption. */
+export async function removeProbe(
+  search: NameSearch,
+  { gone, doubtful }: { readonly gone: ReadonlySet<HashId>; readonly doubtful: readonly string[] },
+): Promise<RemovedProbe> {
+  const { api } = search;
+  const left: ProbeLeftover[] = [];
+  for (const name of doubtful) {
+    if (!(await findByName(search, name)))
+      left.push({ name, why: "its creation got no answer, and no list shows it", messages: [] });
+  }
+  const owned = api.owned().filter(({ hashId }) => !gone.has(hashId));
+  const deleted: OwnedByProbe[] = [];
+  for (const each of owned) {
+    const reply = await api.remove(each.hashId);
+    if (isDeleted(reply)) deleted.push(each);
+    else left.push(leftover(each, reply));
+  }
+  for (const each of deleted) {
+    if (!(await isGone(search, each.hashId)))
+      left.push({ ...each, why: "its deletion was accepted, and it can still be read", messages: [] });
+  }
+  const there = left.filter(({ hashId }) => hashId !== undefined).length;
+  return { removed: owned.length - there, left };
+}
+
+function leftover(each: OwnedByProbe, reply: ProbeReply): ProbeLeftover {
+  if (reply.kind === "lost") return { ...each, why: "its deletion got no answer", messages: [] };
+  return { ...each, why: `its deletion got ${reply.status}`, messages: reply.messages };
+}
+
+function isDeleted(reply: ProbeReply): boolean {
+  return reply.kind === "answered" && (isSuccess(reply) || reply.status === 404);
+}
+
+async function isGone({ api, clock }: NameSearch, hashId: HashId): Promise<boolean> {
+  for (let look = 1; look <= LOOKS; look += 1) {
+    if (look > 1) await clock.sleep(PAUSE_MS);
+    const reply = await api.get(hashId);
+    // An answer that is lost proves nothing, and the deletion was accepted.
+    if (reply.kind === "lost" || !isSuccess(reply)) return true;
+  }
+  return false;
+}
+
+/** What earlier probes left, by name alone: {@link claimLeftovers} looks closer. */
+export async function findLeftovers(search: Pick<NameSearch, "api" | "project">): Promise<readonly ListedName[]> {
+  return (await listNames(search)).filter(({ name }) => isProbeName(name));
+}
+
+/** @returns those that are not what a probe makes, and so must stay */
+export async function claimLeftovers(api: ProbeApi, found: readonly ListedName[]): Promise<readonly ProbeLeftover[]> {
+  const strange: ProbeLeftover[] = [];
+  for (const each of found) {
+    const reply = await api.get(each.hashId);
+    // Deleted since the list was read.
+    if (reply.kind === "answered" && reply.status === 404) continue;
+    if (api.claim(each.hashId)) continue;
+    if (reply.kind === "lost") strange.push({ ...each, why: "it can't be read", messages: [] });
+    else {
+      const why = "it isn't shut as a probe's are, so somebody may use it";
+      strange.push({ ...each, why, messages: [], isStrange: true });
+    }
+  }
+  return strange;
+}

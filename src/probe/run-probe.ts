@@ -1,0 +1,171 @@
+import type { ProbeAnswer } from "../api/probe-client.ts";
+import type { HashId } from "../model/integration.ts";
+import { isRecord } from "../model/json.ts";
+import { isSuccess, ProbeFacts, type MeasuredDelay } from "./facts.ts";
+import { ProbeBodies, type ProbeSubject } from "./probe-bodies.ts";
+import { Prober, type ProbePorts } from "./prober.ts";
+
+/** What came of a probe, before it is removed. */
+export interface ProbeRun {
+  readonly facts: ProbeFacts;
+  /** Why it ended before its last step. */
+  readonly stopped: string | undefined;
+  /** The server's words to what stopped it; for the person, and for nobody else. */
+  readonly messages: readonly string[];
+  /** Deleted already. */
+  readonly gone: ReadonlySet<HashId>;
+  /** Names of what may have been created, and wasn't found. */
+  readonly doubtful: readonly string[];
+}
+
+/**
+ * All steps, one after the other. The first integration is deleted before a second one is created: where deleting fails,
+ * no more than this one is left. What the later steps create is left to the caller to remove, whatever happens here.
+ */
+export async function runProbe(ports: ProbePorts, subject: ProbeSubject): Promise<ProbeRun> {
+  const facts = new ProbeFacts();
+  const prober = new Prober(ports, subject.project, facts);
+  const bodies = new ProbeBodies(subject, (value) => facts.keepSecret(value));
+  const gone = new Set<HashId>();
+  await prober.ask("token", (api) => api.token());
+  await prober.ask("list-unknown-project", (api) => api.list({ project_name: bodies.identifier("_nowhere") }));
+  const first = await probeFirst(prober, bodies, gone);
+  const made = await createAll(prober, bodies);
+  await readLists(prober, made, subject.project);
+  await editAll(prober, bodies, made);
+  const messages = prober.stopped === undefined ? [] : (first?.messages ?? []);
+  return { facts, stopped: prober.stopped, messages, gone, doubtful: prober.doubtful };
+}
+
+/** Created, read, deleted, looked for, deleted again. @returns the answer that stopped the probe */
+async function probeFirst(prober: Prober, bodies: ProbeBodies, gone: Set<HashId>): Promise<ProbeAnswer | undefined> {
+  const { facts } = prober;
+  prober.note("creating a first integration, and deleting it");
+  const hash = await prober.create("create-plain", bodies.inWorkspace());
+  const created = facts.answer("create-plain");
+  if (hash === undefined) {
+    prober.stop(
+      created === undefined ? "the first creation got no answer" : `the first creation got ${created.status}`,
+    );
+    return created;
+  }
+  // Both from the same moment on.
+  const [byFirstGet, byFirstList] = await Promise.all([
+    prober.until((api) => api.get(hash), isSuccess),
+    prober.until(
+      (api) => api.list({}),
+      (answer) => lists(answer, hash),
+    ),
+  ]);
+  if (prober.stopped === undefined) {
+    facts.measure("get", byFirstGet);
+    facts.measure("list", byFirstList);
+  }
+  await prober.ask("get-plain", (api) => api.get(hash));
+  const deleted = await prober.ask("delete", (api) => api.remove(hash));
+  if (deleted === undefined || !isSuccess(deleted)) {
+    const words = deleted === undefined ? "no answer" : String(deleted.status);
+    prober.stop(`the first integration's deletion got ${words}, so no other one was created`);
+    return deleted;
+  }
+  const isGone = (answer: ProbeAnswer): boolean => !isSuccess(answer);
+  const [byGet, byList] = await Promise.all([
+    prober.until((api) => api.get(hash), isGone),
+    prober.until(
+      (api) => api.list({}),
+      (answer) => isSuccess(answer) && !lists(answer, hash),
+    ),
+  ]);
+  await prober.ask("get-deleted", (api) => api.get(hash));
+  if (prober.stopped === undefined) facts.measure("deletion", longer(byGet, byList));
+  if (byGet === "not-in-time") {
+    prober.stop("the first integration can still be read after its deletion, so no other one was created");
+    return deleted;
+  }
+  if (prober.stopped === undefined) gone.add(hash);
+  await prober.ask("delete-again", (api) => api.remove(hash));
+  return undefined;
+}
+
+function longer(a: MeasuredDelay, b: MeasuredDelay): MeasuredDelay {
+  return a === "not-in-time" || b === "not-in-time" ? "not-in-time" : Math.max(a, b);
+}
+
+interface Made {
+  readonly inProject: HashId | undefined;
+  readonly amazon: HashId | undefined;
+}
+
+async function createAll(prober: Prober, bodies: ProbeBodies): Promise<Made> {
+  prober.note("creating the others");
+  const identifier = bodies.identifier();
+  const notes = { note: "made by a probe", agent_note: "made by a probe, for nobody" };
+  const inProject = await prober.create(
+    "create-in-project",
+    bodies.inProject({ type: "GIT_HUB", identifier, ...notes, permissions: bodies.permissionsWithOwner() }),
+  );
+  const amazon = await prober.create("create-amazon", bodies.amazon({ identifier: bodies.identifier("_aws") }));
+  await prober.create("create-same-in-workspace", bodies.inWorkspace({ identifier }));
+  await prober.create("create-same-in-project", bodies.inProject({ identifier }));
+  await prober.create("create-hyphen", bodies.inWorkspace({ identifier: `probe-${bodies.run}-x` }));
+  await prober.create("create-capitals", bodies.inWorkspace({ identifier: `Probe_${bodies.run}_X` }));
+  await prober.create("create-unknown-type", bodies.inWorkspace({ type: "BUDDY_INTEGRATIONS_PROBE" }));
+  return { inProject, amazon };
+}
+
+async function readLists(prober: Prober, { inProject, amazon }: Made, project: string): Promise<void> {
+  prober.note("reading them");
+  if (inProject !== undefined) {
+    await prober.until((api) => api.get(inProject), isSuccess);
+    await prober.ask("get-in-project", (api) => api.get(inProject));
+    await prober.until(
+      (api) => api.list({ project_name: project }),
+      (answer) => lists(answer, inProject),
+    );
+  }
+  if (amazon !== undefined) {
+    await prober.until(
+      (api) => api.list({}),
+      (answer) => lists(answer, amazon),
+    );
+  }
+  await prober.letSettle(prober.facts.delay("list") ?? 0);
+  await prober.ask("list-workspace", (api) => api.list({}));
+  await prober.ask("list-project", (api) => api.list({ project_name: project }));
+  await prober.ask("list-paged", (api) => api.list({ page: "1", per_page: "1" }));
+}
+
+/** What may spoil the integration for a later step comes last. */
+async function editAll(prober: Prober, bodies: ProbeBodies, { inProject, amazon }: Made): Promise<void> {
+  prober.note("changing them");
+  const name = String(prober.facts.sent("create-in-project")["name"]);
+  const own = { name };
+  await prober.edit("edit-name-alone", inProject, own);
+  await prober.edit("edit-permissions", inProject, { ...own, permissions: { others: "DENIED", admins: "MANAGE" } });
+  await prober.edit("edit-without-name", inProject, { note: "changed by a probe" });
+  await prober.edit("edit-unknown-field", inProject, { ...own, buddy_integrations_probe: "made up" });
+  const nameOfAmazon = String(prober.facts.sent("create-amazon")["name"]);
+  await prober.edit("edit-amazon", amazon, { name: nameOfAmazon });
+  await prober.edit("edit-amazon-again", amazon, { name: nameOfAmazon });
+  if (inProject !== undefined) await prober.edit("edit-same-name", amazon, own);
+  await prober.edit("edit-identifier", inProject, { ...own, identifier: bodies.identifier("_new") });
+  const long = bodies.identifier("_").padEnd(LONGEST_KEY, "x");
+  await prober.edit("edit-long-identifier", inProject, { ...own, identifier: long });
+  for (const odd of [
+    `1${bodies.identifier()}`,
+    bodies.identifier("-"),
+    bodies.identifier(".x"),
+    bodies.identifier(" x"),
+  ])
+    await prober.edit("edit-odd-identifier", inProject, { ...own, identifier: odd });
+  await prober.edit("edit-scope", inProject, { ...own, scope: "WORKSPACE" });
+  await prober.edit("edit-type", inProject, { ...own, type: "VULTR" });
+}
+
+/** As `isKey` has it. */
+const LONGEST_KEY = 200;
+
+function lists({ json }: ProbeAnswer, hash: HashId): boolean {
+  const items = isRecord(json) ? json["integrations"] : undefined;
+  return Array.isArray(items) && items.some((item) => isRecord(item) && item["hash_id"] === hash);
+}

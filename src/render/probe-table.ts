@@ -1,0 +1,52 @@
+import { harmlessJson } from "../model/printable.ts";
+import type { ProbeRow } from "../probe/probe-rows.ts";
+import { padTo, wrapText } from "./width.ts";
+
+const PROBE_FORMAT = "1.0";
+const RESULT_WIDTH = 12;
+const USUAL_WIDTH = 80;
+
+/** A few lines for each assumption: what it is, what was seen, and of a difference what it means and what to do. */
+export function renderProbeTable(rows: readonly ProbeRow[], columns = USUAL_WIDTH): string {
+  const indent = " ".repeat(RESULT_WIDTH);
+  return rows
+    .map((row) => {
+      const words = [
+        row.assumed,
+        `Source: ${row.source} [${row.sure}]`,
+        `Seen: ${row.result === "not seen" ? `nothing, ${row.seen}` : row.seen}`,
+        ...(row.means === undefined ? [] : [`Means: ${row.means}`]),
+        ...(row.todo === undefined ? [] : [`To do: ${row.todo}`]),
+      ];
+      const lines = words.flatMap((text) => wrapText(text, Math.max(20, columns - RESULT_WIDTH)));
+      return [`${padTo(row.result, RESULT_WIDTH)}${row.id}`, ...lines.map((line) => indent + line)];
+    })
+    .map((lines) => lines.map((line) => `${line}\n`).join(""))
+    .join("");
+}
+
+/** `36 assumptions: 34 as assumed, 1 differs, 1 not seen`. */
+export function probeSummary(rows: readonly ProbeRow[]): string {
+  const count = (result: ProbeRow["result"]): number => rows.filter((row) => row.result === result).length;
+  const [differing, unseen] = [count("differs"), count("not seen")];
+  return [
+    `${rows.length} assumptions: ${count("as assumed")} as assumed`,
+    ...(differing > 0 ? [`${differing} ${differing === 1 ? "differs" : "differ"}`] : []),
+    ...(unseen > 0 ? [`${unseen} not seen`] : []),
+  ].join(", ");
+}
+
+export interface ProbeDocument {
+  readonly version: string;
+  readonly node: string;
+  /** Whether every step was taken. */
+  readonly complete: boolean;
+  /** How many integrations couldn't be removed, or may be there. */
+  readonly left: number;
+  readonly rows: readonly ProbeRow[];
+}
+
+/** For an issue: it holds nothing of the workspace. */
+export function renderProbeJson(document: ProbeDocument): string {
+  return harmlessJson({ probe_format: PROBE_FORMAT, ...document });
+}
