@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import type { LockSection } from "../model/lockfile.ts";
 import { phasesOf } from "../plan/action-order.ts";
 import type { Change, Plan } from "../plan/change.ts";
+import { heldParts } from "../plan/review/held-parts.ts";
 import { FreshList } from "./fresh-list.ts";
 import type { Outcome } from "./outcome.ts";
 import { ApplyState, type ApplyInput } from "./apply-state.ts";
@@ -26,7 +27,7 @@ export interface AppliedPlan {
 
 /** Carries a plan out. One failure doesn't stop the others; the lock section that comes back is true in any case. */
 export async function applyPlan(plan: Plan, input: ApplyInput, options: ApplyPlanOptions): Promise<AppliedPlan> {
-  const state = new ApplyState({ ...input, assumeSent: plan.flags.assume_sent });
+  const state = new ApplyState({ ...input, assumeSent: plan.flags.assume_sent, held: heldParts(plan) });
   const freshList = new FreshList(options.api, input, () => options.clock.now());
   const unanswered = new UnansweredCreations();
   const limit = pLimit(options.concurrency);

@@ -4,7 +4,7 @@ import type { ObservedWorkspace } from "../plan/input.ts";
 import type { FingerprintKey } from "../model/secret.ts";
 import { identityDifferences } from "../model/identity.ts";
 import { comparableDesired, comparableLive } from "../plan/compare/comparable.ts";
-import { buildLockEntry, type EntryFacts } from "../plan/compare/lock-entry.ts";
+import { buildLockEntry, lastSentPart, withPartsOf, type EntryFacts } from "../plan/compare/lock-entry.ts";
 import { assumedEntry } from "../plan/decide/assume.ts";
 import { compareWithLive, type SecretView } from "../plan/compare/compare-values.ts";
 
@@ -16,6 +16,8 @@ export interface ApplyInput {
   readonly key?: FingerprintKey | undefined;
   /** A key or glob of `--assume-sent`. */
   readonly assumeSent?: string | undefined;
+  /** Parts of lock entries that stay as they are, by key. */
+  readonly held?: ReadonlyMap<Key, ReadonlySet<string>> | undefined;
 }
 
 /** What is known while a plan is being carried out: it is true after every step, whatever happens next. */
@@ -26,9 +28,11 @@ export class ApplyState {
   readonly #live: ReadonlyMap<HashId, LiveIntegration | undefined>;
   readonly #key: FingerprintKey | undefined;
   readonly #assumeSent: string | undefined;
+  readonly #held: ReadonlyMap<Key, ReadonlySet<string>>;
   readonly #removed = new Set<HashId>();
 
-  constructor({ target, desired, observed, section, key, assumeSent }: ApplyInput) {
+  constructor({ target, desired, observed, section, key, assumeSent, held = new Map() }: ApplyInput) {
+    this.#held = held;
     this.#assumeSent = assumeSent;
     this.target = target;
     this.#desired = new Map(desired.map((integration) => [integration.key, integration]));
@@ -96,6 +100,23 @@ export class ApplyState {
     this.#entries.set(key, buildLockEntry(all, "with-values"));
   }
 
+  /**
+   * Records the same of an integration that the lockfile has: what no reviewed plan has stays as it is.
+   */
+  recordKnown(key: Key, live: LiveIntegration, sent: ReadonlySet<string>): void {
+    const previous = this.entry(key);
+    this.record(key, { live, sent, origin: "known", supersedes: [], previous });
+    const held = new Set(this.#held.get(key));
+    // What was sent itself says how it is called now.
+    if (sent.has("identifier")) for (const part of ["identifier", "former_identifiers"]) held.delete(part);
+    this.#entries.set(key, withPartsOf(previous, this.entry(key), held));
+  }
+
+  /** Whether the file has a value of this path that no reviewed plan has. */
+  isHeld(key: Key, path: string): boolean {
+    return this.#held.get(key)?.has(lastSentPart(path)) ?? false;
+  }
+
   /** The `lifecycle.rotate` of before: the values weren't sent again. */
   keepRotation(key: Key, { lifecycle: { rotate } }: LockEntry): void {
     const entry = this.entry(key);
@@ -118,11 +139,19 @@ export class ApplyState {
 }
 
 /** Where the answer to a write isn't what was asked for. */
-export function answerRemarks(desired: IntegrationWithIds, answer: LiveIntegration, identifier?: string): string[] {
+export function answerRemarks(
+  desired: IntegrationWithIds,
+  answer: LiveIntegration,
+  {
+    identifier,
+    isSent = () => true,
+  }: { readonly identifier?: string; readonly isSent?: (path: string) => boolean } = {},
+): string[] {
   const seen = comparableLive(answer);
   const view: SecretView = { values: "with-values", hashId: answer.hashId, key: undefined };
   const differing = [...comparableDesired(desired)]
     .filter(([path, value]) => {
+      if (!isSent(path)) return false;
       const live = seen.get(path);
       const compared = live === undefined ? "unknown" : compareWithLive(value, live, view);
       return path !== "identifier" && (compared === "edited" || compared === "rotated");

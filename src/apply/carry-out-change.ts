@@ -51,7 +51,7 @@ function applyRecord({ key, hash_id: hashId, basis, details }: LockRecord, { sta
 
 function recordSeen(key: Key, hashId: HashId, details: LockRecord["details"], state: ApplyState): void {
   const previous = state.entry(key);
-  state.record(key, { ...NOTHING_SENT, live: state.live(hashId), previous });
+  state.recordKnown(key, state.live(hashId), new Set());
   // Only what sends the values again may record that they were.
   if (!details.some(({ path }) => path === "lifecycle.rotate")) state.keepRotation(key, previous);
 }
@@ -68,15 +68,13 @@ async function applyUpdate(change: Update, { state, tools }: ApplyContext): Prom
   const { key, hash_id: hashId, fields } = change;
   if (change.pending.length > 0) return pendingFailure(change.pending);
   const live = state.live(hashId);
-  const entry = state.entry(key);
   const desired = withPlannedIdentifier(state.desired(key), fields);
-  const paths = fields.map(({ path }) => path);
-  const answer = await tools.api.update(hashId, updatePayload(desired, live, paths));
+  const answer = await tools.api.update(hashId, updatePayload(desired, live, change));
   if (!answer.ok) return failure(apiFailure(answer.error));
   if (answer.value === undefined) return stateFailure("it is gone since the plan was made", "run the command again");
-  const sent = new Set([...paths, ...carriedPaths(change, state)]);
-  state.record(key, { live: answer.value, sent, origin: "known", supersedes: [], previous: entry });
-  return completed(hashId, answerRemarks(desired, answer.value));
+  const sent = new Set([...fields.map(({ path }) => path), ...carriedPaths(change, state)]);
+  state.recordKnown(key, answer.value, sent);
+  return completed(hashId, answerRemarks(desired, answer.value, { isSent: (path) => !state.isHeld(key, path) }));
 }
 
 async function applyDelete({ key, hash_id: hashId }: Delete, { state, tools }: ApplyContext): Promise<StepResult> {
@@ -92,8 +90,8 @@ function withPlannedIdentifier(desired: IntegrationWithIds, fields: Update["fiel
   return typeof identifier === "string" ? { ...desired, identifier } : desired;
 }
 
-/** Paths of the API fields that went along. */
+/** Paths of the API fields that went along with the file's value. */
 function carriedPaths({ key, carried }: Update, state: ApplyState): string[] {
-  const names = new Set(carried.map(({ name }) => name));
+  const names = new Set(carried.flatMap(({ name, value }) => (value === "live" ? [] : [name])));
   return [...comparableDesired(state.desired(key)).keys()].filter((path) => names.has(apiField(path)));
 }

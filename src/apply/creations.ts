@@ -26,7 +26,7 @@ export async function applyCreate(change: Create, context: ApplyContext): Promis
   if (!made.ok) return made;
   const previous = state.entryWithoutValues(key);
   state.record(key, { live: made.value, sent: managedPaths(desired), origin: "created", supersedes, previous });
-  return completed(made.value.hashId, answerRemarks(desired, made.value, identifier));
+  return completed(made.value.hashId, answerRemarks(desired, made.value, { identifier }));
 }
 
 /**
@@ -62,7 +62,7 @@ export async function applyReplace(change: Replace, context: ApplyContext): Prom
     supersedes: [hashId],
     previous,
   });
-  return completed(made.value.hashId, answerRemarks(desired, made.value, identifier));
+  return completed(made.value.hashId, answerRemarks(desired, made.value, { identifier }));
 }
 
 async function createSafely(

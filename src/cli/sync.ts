@@ -101,7 +101,11 @@ function applyOptions(command: Command, when: string): void {
 
 function sharedOptions(command: Command): Command {
   command
-    .option("--expect <plan>", "go on only if the plan is the reviewed one: a file of --out, or its hash")
+    .option(
+      "--expect <plan>",
+      "do only what was reviewed: a file of --out (repeatable; the rest is left out, exit 6), or a hash (all or nothing)",
+      collectRepeated,
+    )
     .option("--adopt", "take over existing integrations that differ from the file")
     .option("--allow-replace", "make a new integration where a field that can't change differs")
     .option(
@@ -137,7 +141,7 @@ interface SyncArguments extends CommonArguments {
   readonly offline?: boolean;
   readonly base?: string;
   readonly allowLockfileEdits?: boolean;
-  readonly expect?: string;
+  readonly expect?: readonly string[];
   readonly yes?: boolean;
   readonly adopt?: boolean;
   readonly allowReplace?: boolean;
@@ -157,7 +161,7 @@ function syncOptions(given: SyncArguments, io: Io): SyncOptions {
   const common = {
     ...workspaceOptions(given, io),
     format: given.format,
-    expect: given.expect,
+    expect: [...new Set(given.expect)],
     flags: {
       adopt: given.adopt ?? false,
       allow_replace: given.allowReplace ?? false,

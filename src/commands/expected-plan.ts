@@ -1,56 +1,103 @@
 import { pathsFromTop } from "../checkout/repository-top.ts";
-import { errorDiagnostic } from "../model/diagnostic.ts";
+import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
 import type { Plan } from "../plan/change.ts";
+import { conditionDifferences } from "../plan/review/plan-conditions.ts";
 import { classifyHash, planHash } from "../plan/review/plan-hash.ts";
-import { comparePlans, type PlanDifference } from "../plan/review/compare-plans.ts";
+import { reviewedPart, type JudgedPlan } from "../plan/review/reviewed-part.ts";
+import type { ReviewedPlan } from "../plan/review/reviewed-plan.ts";
 import { findReviewedPlan, readReviewedReport } from "../plan/review/reviewed-report.ts";
 import { readInput } from "./read-input.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 
 export interface ExpectOptions extends WorkspaceOptions {
-  /** The reviewed plan: a file or `v2:sha256:…`; undefined: any plan will do. */
-  readonly expect: string | undefined;
+  /** Reviewed plans: files, or one `v2:sha256:…`; empty: any plan will do. */
+  readonly expect: readonly string[];
 }
 
-/** Whether the plan is the reviewed one; if not, why not, in words. */
-export async function checkExpectedPlan(
-  { io, options: { expect: expected, file } }: Session<ExpectOptions>,
-  plan: Plan,
-): Promise<Result<void, CommandStop>> {
-  if (expected === undefined) return success(undefined);
-  if (classifyHash(expected) !== "none") return checkExpectedHash(expected, plan);
-  const bytes = await readInput(io, expected, LARGEST_PLAN);
-  if (!bytes.ok) {
-    const message = `${expected} (--expect) can't be read: ${bytes.error.message}`;
-    return stop("invalid", errorDiagnostic("missing-file", message));
-  }
-  const wrong = (why: string): Result<never, CommandStop> =>
-    stop("invalid", errorDiagnostic("wrong-plan", `${expected} (--expect): ${why}`, PLAN_AGAIN));
-  const report = readReviewedReport(new TextDecoder().decode(bytes.value));
-  if (!report.ok) return wrong(report.error);
-  const { api, workspace } = plan;
-  const reviewed = findReviewedPlan(report.value, { api, workspace, file: (await pathsFromTop(io))(file) });
-  if (!reviewed.ok) {
-    const { kind, why } = reviewed.error;
-    return kind === "unusable"
-      ? wrong(why)
-      : stalePlanStop(plan, [{ message: `${expected} (--expect) ${why}` }], PLAN_AGAIN);
-  }
-  const differences = comparePlans(reviewed.value, plan);
-  if (differences.length === 0) return success(undefined);
-  return stalePlanStop(
-    plan,
-    differences,
-    "have the new plan reviewed, or bring the workspace or the file back to what was reviewed",
+/**
+ * What of the plan was reviewed: with files, what no one of them shows is refused (`not-reviewed`); with a hash, it is
+ * all of the plan or nothing.
+ */
+export async function expectedPart(
+  session: Session<ExpectOptions>,
+  prepared: JudgedPlan,
+): Promise<Result<Plan, CommandStop>> {
+  const { plan } = prepared;
+  const { expect } = session.options;
+  const hash = expect.find((each) => classifyHash(each) !== "none");
+  if (hash !== undefined) return expect.length === 1 ? checkExpectedHash(hash, plan) : SEVERAL;
+  if (expect.length === 0) return success(plan);
+  const reviewed = await readReviewedPlans(session, expect, plan);
+  if (!reviewed.ok) return reviewed;
+  const several = expect.length > 1;
+  const differences = reviewed.value.flatMap(({ file, plan: each }) =>
+    conditionDifferences(each, plan).map((message) => (several ? `${file}: ${message}` : message)),
+  );
+  if (differences.length > 0) return stalePlanStop(plan, differences, CONDITIONS_HINT);
+  return success(
+    reviewedPart(
+      prepared,
+      reviewed.value.map((each) => each.plan),
+    ),
   );
 }
 
 const PLAN_AGAIN = "plan again with this version and for this file, and have it reviewed";
+const CONDITIONS_HINT = "plan and apply with the same workspace, host and flags; else plan again, and have it reviewed";
 const LARGEST_PLAN = 64 * 1024 * 1024;
 
-function checkExpectedHash(expected: string, plan: Plan): Result<void, CommandStop> {
+const SEVERAL = stop(
+  "invalid",
+  errorDiagnostic(
+    "wrong-plan",
+    "--expect: a hash stands for a whole plan, so it can't go with another plan",
+    "name the files of --out instead: several of them can be expected",
+  ),
+);
+
+interface FoundPlan {
+  readonly file: string;
+  readonly plan: ReviewedPlan;
+}
+
+/**
+ * The reviewed plans for this file and workspace, one of each report that has it: a report may be of other files. All that
+ * is wrong with any of them is said at once.
+ */
+async function readReviewedPlans(
+  { io, options: { file: desired } }: Session<ExpectOptions>,
+  files: readonly string[],
+  plan: Plan,
+): Promise<Result<readonly FoundPlan[], CommandStop>> {
+  const { api, workspace } = plan;
+  const subject = { api, workspace, file: (await pathsFromTop(io))(desired) };
+  const [plans, problems, absent]: [FoundPlan[], Diagnostic[], string[]] = [[], [], []];
+  for (const file of files) {
+    const wrong = (why: string): void => {
+      problems.push(errorDiagnostic("wrong-plan", `${file} (--expect): ${why}`, PLAN_AGAIN));
+    };
+    const bytes = await readInput(io, file, LARGEST_PLAN);
+    if (!bytes.ok) {
+      problems.push(errorDiagnostic("missing-file", `${file} (--expect) can't be read: ${bytes.error.message}`));
+      continue;
+    }
+    const report = readReviewedReport(new TextDecoder().decode(bytes.value));
+    if (!report.ok) {
+      wrong(report.error);
+      continue;
+    }
+    const found = findReviewedPlan(report.value, subject);
+    if (found.ok) plans.push({ file, plan: found.value });
+    else if (found.error.kind === "absent") absent.push(`${file} (--expect) ${found.error.why}`);
+    else wrong(found.error.why);
+  }
+  if (problems.length > 0) return stop("invalid", ...problems);
+  return plans.length > 0 ? success(plans) : stalePlanStop(plan, absent, PLAN_AGAIN);
+}
+
+function checkExpectedHash(expected: string, plan: Plan): Result<Plan, CommandStop> {
   const kind = classifyHash(expected);
   if (kind === "malformed") {
     const message = "--expect: this isn't a plan hash, which is v2:sha256: and 64 of 0-9 and a-f";
@@ -61,18 +108,18 @@ function checkExpectedHash(expected: string, plan: Plan): Result<void, CommandSt
     return stop("invalid", errorDiagnostic("wrong-plan", message, PLAN_AGAIN));
   }
   const hash = planHash(plan);
-  if (expected === hash) return success(undefined);
+  if (expected === hash) return success(plan);
   const message = `the plan isn't the reviewed one: ${hash ?? "an offline plan has no hash"} instead of ${expected}`;
   return stalePlanStop(
     plan,
-    [{ message }],
-    "see what changed with `buddy-integrations plan`, and have it reviewed again",
+    [message],
+    "see what changed with `buddy-integrations plan`, and have it reviewed again; a file of --out applies what of it was reviewed",
   );
 }
 
 /** The current plan is reported too: it is what a reviewer has to look at next. */
-function stalePlanStop(plan: Plan, differences: readonly PlanDifference[], hint: string): Result<never, CommandStop> {
-  const diagnostics = differences.map(({ message }, index) =>
+function stalePlanStop(plan: Plan, differences: readonly string[], hint: string): Result<never, CommandStop> {
+  const diagnostics = differences.map((message, index) =>
     errorDiagnostic("stale-plan", message, index === differences.length - 1 ? hint : undefined),
   );
   return failure({ reasons: ["stale"], plan, diagnostics });

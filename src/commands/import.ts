@@ -96,7 +96,7 @@ async function adoptUnderKey(
     yes: true,
     settleSeconds: options.timeoutSeconds,
     lockTimeoutSeconds: 0,
-    expect: undefined,
+    expect: [],
     out: undefined,
     flags: { adopt: false, allow_replace: false, prune: false, resend: [], only: [key] },
   };

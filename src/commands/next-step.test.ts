@@ -21,7 +21,7 @@ const PLAIN = {
   asIs: [],
   flags: FLAGS,
   out: undefined,
-  expect: undefined,
+  expect: [],
   offline: false,
 };
 

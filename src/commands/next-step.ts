@@ -1,6 +1,6 @@
 import type { Outcome } from "../apply/outcome.ts";
 import { joinWords, shellWord } from "../model/text.ts";
-import { isPassive, type Plan } from "../plan/change.ts";
+import { isNotReviewed, isPassive, type Plan } from "../plan/change.ts";
 import type { SyncApplyOptions } from "./sync-apply.ts";
 import type { SyncPlanOptions } from "./sync-plan.ts";
 
@@ -15,11 +15,13 @@ export function nextAfterPlan(
   options: PlanRequest,
 ): string {
   const refused = changes.some((change) => change.refused !== undefined);
+  const isPart = changes.some(isNotReviewed);
   const due = changes.some((change) => change.refused === undefined && !isPassive(change));
   if (options.offline) return `${commandLine("plan", options)} reads the workspace too, and can be applied.`;
+  if (!due && isPart) return REVIEW_REST;
   if (!due && refused) return "see above what allows what is refused, then plan again.";
   if (!due) return `nothing to apply; change ${options.file} and plan again.`;
-  const rest = refused ? "; what is refused stays as it is" : "";
+  const rest = isPart ? "; the rest has to be reviewed first" : refused ? "; what is refused stays as it is" : "";
   const variables = joinWords(
     missing.map((name) => `$${name}`),
     "and",
@@ -28,6 +30,8 @@ export function nextAfterPlan(
     missing.length === 0 ? "" : `set ${variables}, which ${missing.length === 1 ? "isn't" : "aren't"} here; then `;
   return `${first}${commandLine("apply", options)} makes these changes${rest}.`;
 }
+
+const REVIEW_REST = "plan again without --expect, and have the rest reviewed.";
 
 /** What to do after an apply. */
 export function nextAfterApply(
@@ -43,11 +47,14 @@ export function nextAfterApply(
     const again = first.length > 0 ? `${first.join(", ")}, then apply again` : "apply again";
     return `${again}: what is done is not done twice.`;
   }
+  const isPart = outcomes.some(({ change }) => isNotReviewed(change));
   if (done.length === 0) {
+    if (isPart) return REVIEW_REST;
     if (outcomes.length > 0) return "see above what allows what is refused, then plan again.";
     return `change ${options.file} and plan again.`;
   }
   const hasNewHash = done.some(({ change }) => change.action === "replace" || change.action === "create");
+  if (isPart) return `${commit}; ${REVIEW_REST}`;
   return `${commit}.${hasNewHash ? " `buddy-integrations refs --write` puts new hashes into pipeline files." : ""}`;
 }
 
@@ -69,9 +76,13 @@ function commandLine(command: "plan" | "apply", options: PlanRequest): string {
     ...flags.resend.flatMap((each) => ["--resend", each]),
     ...(flags.assume_sent === undefined ? [] : ["--assume-sent", flags.assume_sent]),
     ...(flags.only.length === 0 ? [] : ["--only", ...flags.only]),
-    ...(command === "apply" ? valueOf("--expect", options.out ?? options.expect) : []),
+    ...(command === "apply" ? expected(options).flatMap((each) => ["--expect", each]) : []),
   ];
   return `\`${["buddy-integrations", command, ...words.map(shellWord)].join(" ")}\``;
+}
+
+function expected({ out, expect }: PlanRequest): readonly string[] {
+  return out === undefined ? expect : [out];
 }
 
 function valueOf(flag: string, value: string | undefined): string[] {

@@ -9,7 +9,7 @@ import type { Session, WorkspaceOptions } from "./session.ts";
 export interface ReportFilesOptions extends WorkspaceOptions {
   /** Where to write the report, as JSON. */
   readonly out: string | undefined;
-  readonly expect: string | undefined;
+  readonly expect: readonly string[];
 }
 
 /** What the report must not be written to, besides what the options name. */
@@ -62,7 +62,7 @@ async function ownFiles({ io, options }: Session<ReportFilesOptions>, inUse: Fil
     ...options.secretsFiles.map((path) => ({ path, what: "a secrets file" })),
     ...(token ? [{ path: token, what: "the file with the token" }] : []),
     ...values.map((path) => ({ path, what: "the file with a variable's value" })),
-    ...(options.expect === undefined ? [] : [{ path: options.expect, what: "the reviewed plan of --expect" }]),
+    ...options.expect.map((path) => ({ path, what: "the reviewed plan of --expect" })),
     ...pipelines.map((path) => ({ path, what: "a pipeline file" })),
   ];
 }

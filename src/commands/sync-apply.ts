@@ -11,12 +11,12 @@ import { reasonOfFailure, type EndReason } from "../exit.ts";
 import { errorDiagnostic, sortDiagnostics, type Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
 import { withWorkspaceSection, workspaceSection } from "../model/lockfile.ts";
-import { isPassive, type Change, type Plan } from "../plan/change.ts";
+import { isNotReviewed, isPassive, type Change, type Plan } from "../plan/change.ts";
 import { missingValues } from "../plan/decide/missing-values.ts";
 import { outcomeLines } from "../render/outcomes.ts";
 import { renderPlanText } from "../render/plan-text.ts";
 import { connectClient } from "./connect.ts";
-import { checkExpectedPlan, type ExpectOptions } from "./expected-plan.ts";
+import { expectedPart, type ExpectOptions } from "./expected-plan.ts";
 import type { CommandInputs } from "./inputs.ts";
 import { finishJournal, recoverJournal } from "./journal.ts";
 import { checkOwnFiles, type CheckedOwnFiles } from "./own-files.ts";
@@ -137,9 +137,10 @@ async function carryOut(session: Session<SyncApplyOptions>, run: RecoveredRun): 
   const made = await preparePlan(guarded, { ...run, client: client.value, secondLook });
   if (!made.ok) return made;
   const selected: Plan = { ...made.value.plan, changes: made.value.plan.changes.filter(select) };
-  const plan = await withPipelines(guarded, run.notes, made.value, selected);
+  const expected = await expectedPart(session, { ...made.value, plan: selected });
+  const plan = await withPipelines(guarded, run.notes, made.value, expected.ok ? expected.value : selected);
   const prepared = { ...made.value, plan };
-  const allowed = await checkPreparedPlan(session, inputs, prepared);
+  const allowed = checkPreparedPlan(inputs, prepared, expected);
   if (!allowed.ok) return allowed;
   console.progress?.end();
   // With --quiet the result is enough, except for a person who is asked about it.
@@ -211,20 +212,19 @@ async function withPipelines(
   return found.plan;
 }
 
-/** Whether the plan is the reviewed one, and every value that it sends is here; else all that is wrong. */
-async function checkPreparedPlan(
-  session: Session<SyncApplyOptions>,
+/** Whether a part of the plan is what was reviewed, and every value that it sends is here; else all that is wrong. */
+function checkPreparedPlan(
   inputs: CommandInputs,
   prepared: PreparedPlan,
-): Promise<Result<void, CommandStop>> {
-  const { plan } = prepared;
-  const checks = [await checkExpectedPlan(session, plan), checkValuesToSend(inputs, prepared)];
+  expected: Result<Plan, CommandStop>,
+): Result<void, CommandStop> {
+  const checks = [expected, checkValuesToSend(inputs, prepared)];
   const obstacles = checks.flatMap((check) => (check.ok ? [] : [check.error]));
   if (obstacles.length === 0) return success(undefined);
   return failure({
     reasons: obstacles.flatMap(({ reasons }) => reasons),
     diagnostics: obstacles.flatMap(({ diagnostics }) => diagnostics),
-    plan,
+    plan: prepared.plan,
   });
 }
 
@@ -301,6 +301,7 @@ function reasonsOfOutcome(outcome: Outcome): EndReason[] {
     case "unknown":
       return [outcome.cause.kind === "api" ? reasonOfFailure(outcome.cause.failure) : "failed"];
     case "refused":
+      if (isNotReviewed(outcome.change)) return ["stale"];
       // As in the run that lost the answer: nobody knows whether it is done.
       return [outcome.change.refused?.code === "doubtful-creation" ? "failed" : "refused"];
     case "not-started":

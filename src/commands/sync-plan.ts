@@ -5,10 +5,11 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
 import { workspaceSection } from "../model/lockfile.ts";
 import { missingValues } from "../plan/decide/missing-values.ts";
-import { isPassive, type Plan } from "../plan/change.ts";
+import { isNotReviewed, isPassive, type Plan } from "../plan/change.ts";
 import type { NameSources } from "../plan/review/lost-names.ts";
+import type { JudgedPlan } from "../plan/review/reviewed-part.ts";
 import { connectClient } from "./connect.ts";
-import { checkExpectedPlan, type ExpectOptions } from "./expected-plan.ts";
+import { expectedPart, type ExpectOptions } from "./expected-plan.ts";
 import type { CommandInputs } from "./inputs.ts";
 import { inspectJournal } from "./journal.ts";
 import { compareWithBase, type BaseOptions } from "./lockfile-base.ts";
@@ -60,18 +61,20 @@ async function planFromRecords(
     ? prepareFromLockfile(session, sources)
     : await prepareOnlinePlan(session, sources);
   if (!prepared.ok) return prepared;
-  const { plan, diagnostics } = await warnOfBreakages(session, prepared.value.plan, prepared.value.names);
-  return withDiagnostics(await reportPlan(session, plan, prepared.value.missing), diagnostics);
+  const { judged, names } = prepared.value;
+  const expected = await expectedPart(session, judged);
+  const part = expected.ok ? expected.value : judged.plan;
+  const { plan, diagnostics } = await warnOfBreakages(session, part, names);
+  const missing = missingVariables({ ...judged, plan });
+  const planned: Result<PlannedReport, CommandStop> = expected.ok
+    ? success({ kind: "planned", reasons: reasonsOfPlan(session, plan), plan, missing, diagnostics: [] })
+    : failure({ ...expected.error, ...(expected.error.plan === undefined ? {} : { plan }) });
+  return withDiagnostics(planned, diagnostics);
 }
 
-async function reportPlan(
-  session: Session<SyncPlanOptions>,
-  plan: Plan,
-  missing: PlannedReport["missing"],
-): Promise<Result<PlannedReport, CommandStop>> {
-  const expected = await checkExpectedPlan(session, plan);
-  if (!expected.ok) return expected;
-  return success({ kind: "planned", reasons: reasonsOfPlan(session, plan), plan, missing, diagnostics: [] });
+/** Variables that an apply needs, and that aren't set here. */
+function missingVariables({ plan, desired, observed }: JudgedPlan): string[] {
+  return [...new Set(missingValues(plan, desired, observed).map(({ variable }) => variable))].toSorted();
 }
 
 function withDiagnostics(
@@ -83,17 +86,16 @@ function withDiagnostics(
     : failure({ ...planned.error, diagnostics: [...diagnostics, ...planned.error.diagnostics] });
 }
 
-/** A plan, and what it was made from as far as names are concerned. */
-interface PlanWithNames {
-  readonly plan: Plan;
+/** A plan, and what it was made from. */
+interface PlanWithSources {
+  readonly judged: JudgedPlan;
   readonly names: NameSources;
-  readonly missing: PlannedReport["missing"];
 }
 
 async function prepareOnlinePlan(
   session: Session<SyncPlanOptions>,
   sources: PlanSources,
-): Promise<Result<PlanWithNames, CommandStop>> {
+): Promise<Result<PlanWithSources, CommandStop>> {
   const client = await connectClient(session, { ...sources.inputs, access: "read-only" });
   if (!client.ok) return client;
   const prepared = await preparePlan(session, {
@@ -103,24 +105,28 @@ async function prepareOnlinePlan(
   });
   if (!prepared.ok) return prepared;
   const { plan, section, desired, observed } = prepared.value;
-  const missing = new Set(missingValues(plan, desired, observed).map(({ variable }) => variable));
-  return success({ plan, names: { section, desired, live: observed.live }, missing: [...missing].toSorted() });
+  return success({ judged: { plan, desired, observed }, names: { section, desired, live: observed.live } });
 }
 
 function prepareFromLockfile(
   session: Session<SyncPlanOptions>,
   sources: PlanSources,
-): Result<PlanWithNames, CommandStop> {
+): Result<PlanWithSources, CommandStop> {
   const plan = prepareOfflinePlan(session, sources);
   if (!plan.ok) return plan;
   const { lock, target, integrations } = sources.inputs;
   const section = workspaceSection(lock.lock, target);
-  return success({ plan: plan.value, names: { section, desired: integrations, live: new Map() }, missing: [] });
+  const observed = { live: new Map(), parts: new Map() };
+  return success({
+    judged: { plan: plan.value, desired: [], observed },
+    names: { section, desired: integrations, live: observed.live },
+  });
 }
 
 function reasonsOfPlan({ options }: Session<SyncPlanOptions>, { changes }: Plan): EndReason[] {
   const reasons: EndReason[] = [];
-  if (changes.some(({ refused }) => refused !== undefined)) reasons.push("refused");
+  if (changes.some(isNotReviewed)) reasons.push("stale");
+  if (changes.some((change) => change.refused !== undefined && !isNotReviewed(change))) reasons.push("refused");
   if (options.detailedExitcode && changes.some((change) => !isPassive(change))) reasons.push("changes");
   return reasons;
 }

@@ -68,6 +68,8 @@ export interface CarriedField {
   readonly name: string;
   /** `unknown`: whether it changes with that can't be known. */
   readonly compared: "unchanged" | "unknown";
+  /** `live`: it is sent as the workspace has it, since no reviewed plan has the value of the file. */
+  readonly value?: "live";
 }
 
 /** A value that the next apply sends if its variable is set, since this tool never sent it: its integration was adopted. */
@@ -99,7 +101,9 @@ export interface Refusal {
     | "needs-recreate"
     | "doubtful-creation"
     | "unknown-name"
-    | "conflict";
+    | "conflict"
+    /** `--expect`: no reviewed plan has it. */
+    | "not-reviewed";
   /** Absent: a plan without the values of references refuses it too. */
   readonly basis?: "secret";
   readonly message: string;
@@ -271,6 +275,11 @@ export type Action = Change["action"];
 /** Whether a change leaves everything, the lockfile too, as it is. */
 export function isPassive(change: Change): boolean {
   return change.action === "keep" || change.action === "orphan";
+}
+
+/** Whether `--expect` left it out. */
+export function isNotReviewed({ refused }: { readonly refused?: { readonly code: string } | undefined }): boolean {
+  return refused?.code === "not-reviewed";
 }
 
 /** Something about the plan that a reviewer should know. */

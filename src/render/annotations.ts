@@ -1,11 +1,11 @@
 import type { Outcome } from "../apply/outcome.ts";
 import type { Diagnostic, Place } from "../model/diagnostic.ts";
-import type { Change, Plan, PlanWarning } from "../plan/change.ts";
+import { isNotReviewed, type Change, type Plan, type PlanWarning } from "../plan/change.ts";
 import { planHash } from "../plan/review/plan-hash.ts";
 import type { PlaceOf } from "./place-of.ts";
 import { changeHeadline } from "./change-block.ts";
 import { annotationCommand, type Annotation, type PathOf } from "./diagnostics.ts";
-import { NOT_DONE_LABEL, describeNotDone, outcomesSummary, notDone } from "./outcomes.ts";
+import { describeNotDone, notDoneLabel, outcomesSummary, notDone } from "./outcomes.ts";
 import { destructiveChanges, driftedFields, summaryLine } from "./summary.ts";
 import { brokenPipelines, groupWarnings, warningText } from "./warnings.ts";
 
@@ -64,7 +64,7 @@ function outcomeAnnotations(plan: Plan, outcomes: readonly Outcome[], placeOf: P
     return [
       {
         level: "error",
-        title: `${NOT_DONE_LABEL[outcome.kind]}: ${change.action} ${change.key}`,
+        title: `${notDoneLabel(outcome)}: ${change.action} ${change.key}`,
         text: joinLines(message ?? what, hint && `hint: ${hint}`),
         ...optionalPlace(placeOf(change.key)),
       },
@@ -91,11 +91,17 @@ function refusalAnnotations(change: Change, placeOf: PlaceOf): Annotation[] {
   return [
     {
       level: "error",
-      title: `refused: ${action} ${key}`,
-      text: joinLines(refused.message, refused.hint && `hint: ${refused.hint}`),
+      title: `${isNotReviewed(change) ? "not reviewed" : "refused"}: ${action} ${key}`,
+      text: joinLines(refused.message, fieldNames(change), refused.hint && `hint: ${refused.hint}`),
       ...optionalPlace(placeOf(key)),
     },
   ];
+}
+
+/** Of an update, a part alone may be left out. */
+function fieldNames(change: Change): string | undefined {
+  if (change.action !== "update" || !isNotReviewed(change)) return undefined;
+  return `left out: ${change.fields.map(({ path }) => path).join(", ")}`;
 }
 
 function lossAnnotations(plan: Plan, placeOf: PlaceOf): Annotation[] {
@@ -117,10 +123,10 @@ function planWarningAnnotations(plan: Pick<Plan, "warnings">, placeOf: PlaceOf):
 }
 
 function warningAnnotations(plan: Plan, placeOf: PlaceOf): Annotation[] {
-  const drift = driftedFields(plan).map(({ change: { key }, field: { path } }): Annotation => ({
+  const drift = driftedFields(plan).map(({ change: { key, refused }, field: { path } }): Annotation => ({
     level: "notice",
     title: "drift",
-    text: `${key}: ${path} was changed in the workspace, and this plan puts it back`,
+    text: `${key}: ${path} was changed in the workspace, and this plan ${refused === undefined ? "puts it back" : "leaves it"}`,
     ...optionalPlace(placeOf(key, path)),
   }));
   return [...planWarningAnnotations(plan, placeOf), ...drift];

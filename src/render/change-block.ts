@@ -1,18 +1,19 @@
 import { visibleText } from "../model/printable.ts";
-import type {
-  Action,
-  Adopt,
-  CarriedField,
-  ConflictCandidate,
-  Change,
-  Create,
-  FieldChange,
-  Forget,
-  DisplayNames,
-  Replace,
-  UncomparedField,
-  Which,
-  WhyUncompared,
+import {
+  isNotReviewed,
+  type Action,
+  type Adopt,
+  type CarriedField,
+  type ConflictCandidate,
+  type Change,
+  type Create,
+  type FieldChange,
+  type Forget,
+  type DisplayNames,
+  type Replace,
+  type UncomparedField,
+  type Which,
+  type WhyUncompared,
 } from "../plan/change.ts";
 import { listLines, noteLine, type BlockLine } from "./block-line.ts";
 import { detailLines } from "./recorded-details.ts";
@@ -50,7 +51,8 @@ export function changeBlocks(changes: readonly Change[], names: DisplayNames, li
     const before = changes[index - 1]?.refused;
     if (change.refused === undefined || change.refused.message !== before?.message) return block;
     const own = block.lines.filter(({ kind }) => kind !== "why" && kind !== "hint");
-    return { ...block, lines: [{ kind: "why", text: "REFUSED: for the same reason" }, ...own] };
+    const label = isNotReviewed(change) ? "NOT REVIEWED" : "REFUSED";
+    return { ...block, lines: [{ kind: "why", text: `${label}: for the same reason` }, ...own] };
   });
 }
 
@@ -97,7 +99,8 @@ const SIGNS: Readonly<Record<ItemLine["kind"], string>> = { same: " ", gone: "-"
 
 function refusalLines({ refused }: Change): BlockLine[] {
   if (refused === undefined) return [];
-  const why: BlockLine = { kind: "why", text: `REFUSED: ${visibleText(refused.message)}` };
+  const label = isNotReviewed({ refused }) ? "NOT REVIEWED" : "REFUSED";
+  const why: BlockLine = { kind: "why", text: `${label}: ${visibleText(refused.message)}` };
   return refused.hint === undefined ? [why] : [why, { kind: "hint", text: visibleText(refused.hint) }];
 }
 
@@ -211,10 +214,11 @@ function uncomparedLines(unknown: readonly UncomparedField[]): BlockLine[] {
 }
 
 function carriedLines(carried: readonly CarriedField[]): BlockLine[] {
-  const named = (compared: CarriedField["compared"]): string[] =>
-    carried.flatMap((field) => (field.compared === compared ? [field.name] : []));
+  const named = (compared: CarriedField["compared"], value?: CarriedField["value"]): string[] =>
+    carried.flatMap((field) => (field.compared === compared && field.value === value ? [field.name] : []));
   return [
     ...listLines("sent along unchanged", named("unchanged")),
+    ...listLines("sent along as it is in the workspace", named("unchanged", "live")),
     ...listLines("sent along, not compared", named("unknown")),
   ];
 }

@@ -1,6 +1,6 @@
 import type { Outcome } from "../apply/outcome.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { Change, Plan } from "../plan/change.ts";
+import { isNotReviewed, type Change, type Plan } from "../plan/change.ts";
 import { planHash } from "../plan/review/plan-hash.ts";
 import { cutText, visibleText } from "../model/printable.ts";
 import { counted } from "../model/text.ts";
@@ -11,7 +11,7 @@ import { renderDiagnostics } from "./diagnostics.ts";
 import { notDoneGroups, outcomeLine, outcomesSummary } from "./outcomes.ts";
 import { truncateSections, type PageSection } from "./truncate-sections.ts";
 import { isDestructive } from "../plan/loss.ts";
-import { destructiveChanges, driftedFields, summaryLine, unprotectedKeys } from "./summary.ts";
+import { destructiveChanges, driftedFields, hashless, summaryLine, unprotectedKeys } from "./summary.ts";
 import type { TextLimits } from "./field-text.ts";
 import { brokenPipelines, groupWarnings, warningText } from "./warnings.ts";
 import { unsentSections } from "./unsent-values.ts";
@@ -42,7 +42,7 @@ export function renderMarkdown(input: MarkdownInput): string {
   const problems = problemSection(diagnostics);
   if (plan === undefined) return joinParts([...head, ...problems]);
   const hash = planHash(plan);
-  const tail = [hash === undefined ? "An offline plan has no hash." : `Plan hash: ${codeSpan(hash)}`];
+  const tail = [hash === undefined ? hashless(plan) : `Plan hash: ${codeSpan(hash)}`];
   const body = outcomes === undefined ? planBody(plan, problems) : outcomeBody(plan, outcomes, problems);
   return joinParts([...head, ...truncateSections(body, COMMENT_LIMIT - joinParts([...head, ...tail]).length), ...tail]);
 }
@@ -61,7 +61,17 @@ function planBody(plan: Plan, problems: readonly string[]): (PageSection | strin
     `**${summaryLine(plan)}**`,
     ...problems,
     ...driftSection(plan),
-    ...(loud.length === 0 ? [] : [changesSection("Deleted, replaced or refused", loud, true)]),
+    ...(loud.length === 0
+      ? []
+      : [
+          changesSection(
+            plan.changes.some(isNotReviewed)
+              ? "Deleted, replaced, refused or left out"
+              : "Deleted, replaced or refused",
+            loud,
+            true,
+          ),
+        ]),
     ...(quiet.length === 0 ? [] : [changesSection("Changes", quiet, quiet.length <= MOST_UNFOLDED)]),
     ...unsentSections(plan).map(({ title, lines }): PageSection => ({
       wrap: (shown) => collapsibleDetails(title, codeFence(shown, "text"), lines.length <= MOST_UNFOLDED),
@@ -105,12 +115,13 @@ function commentTitle({ command, plan, exit }: MarkdownInput): string {
 /** The loudest that a comment can be. */
 function alerts(plan: Plan): string[] {
   const doomed = destructiveChanges(plan);
-  const refused = plan.changes.filter((change) => change.refused !== undefined);
+  const refused = plan.changes.filter((change) => change.refused !== undefined && !isNotReviewed(change));
   const lines = (items: readonly string[]): string[] => [
     ...items.slice(0, MOST_UNFOLDED).map((item) => `> - ${item}`),
     ...(items.length > MOST_UNFOLDED ? [`> - and ${items.length - MOST_UNFOLDED} more`] : []),
   ];
   const short = (text: string): string => codeSpan(text.length > 200 ? `${cutText(text, 200)}…` : text);
+  const unreviewed = plan.changes.filter(isNotReviewed).map(({ action, key }) => `${action} ${short(key)}`);
   const caution = doomed.map((change) => {
     const hash = change.action === "create" ? change.recreates : "hash_id" in change ? change.hash_id : undefined;
     return `**${DESTRUCTION_VERBS[change.action] ?? change.action}** ${short(change.key)}${hash === undefined ? "" : ` (${short(hash)})`}`;
@@ -139,6 +150,15 @@ function alerts(plan: Plan): string[] {
     ...(important.length === 0
       ? []
       : [["> [!WARNING]", `> **${counted(important.length, "change")} refused:**`, ...lines(important)].join("\n")]),
+    ...(unreviewed.length === 0
+      ? []
+      : [
+          [
+            "> [!WARNING]",
+            `> **${counted(unreviewed.length, "change")} not reviewed, and left out:**`,
+            ...lines(unreviewed),
+          ].join("\n"),
+        ]),
   ];
 }
 
@@ -151,6 +171,7 @@ const DESTRUCTION_VERBS: Readonly<Record<string, string>> = {
 function driftSection(plan: Plan): PageSection[] {
   const drift = driftedFields(plan);
   if (drift.length === 0) return [];
+  const isPutBack = drift.every(({ change }) => change.refused === undefined);
   const keys = [...new Set(drift.map(({ change }) => change.key))];
   const lines = keys.map((key) => {
     const paths = drift.filter(({ change }) => change.key === key).map(({ field }) => field.path);
@@ -159,9 +180,11 @@ function driftSection(plan: Plan): PageSection[] {
   return [
     {
       wrap: (shown) =>
-        ["**Drift: changed in the workspace since the last apply, and put back by this plan**", "", ...shown].join(
-          "\n",
-        ),
+        [
+          `**Drift: changed in the workspace since the last apply${isPutBack ? ", and put back by this plan" : ""}**`,
+          "",
+          ...shown,
+        ].join("\n"),
       lines,
       more: (left) => `- and ${left} more`,
     },

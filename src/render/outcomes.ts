@@ -2,7 +2,7 @@ import { createColors } from "picocolors";
 import { describeFailure, describeSharedFailure, failureCauseKey } from "../api/words/describe.ts";
 import type { FailureCause, Outcome } from "../apply/outcome.ts";
 import { visibleText } from "../model/printable.ts";
-import type { Action, Change } from "../plan/change.ts";
+import { isNotReviewed, type Action, type Change } from "../plan/change.ts";
 import { changeHeadline } from "./change-block.ts";
 import { padTo } from "./width.ts";
 import { wrapLines } from "./wrap-lines.ts";
@@ -81,7 +81,7 @@ export function notDoneGroups(outcomes: readonly Outcome[]): NotDoneGroup[] {
   }
   return [...groups.values()].map((group) => {
     const [first] = group;
-    const label = NOT_DONE_LABEL[first.kind];
+    const label = notDoneLabel(first);
     if (group.length === 1) return { label, ...describeNotDone(first) };
     const names = group.map(({ change }) => nameOfChange(change)).join(", ");
     return { label, ...describeNotDone(first, "shared"), what: `${first.change.action}  ${names}` };
@@ -123,9 +123,12 @@ type NotDoneOutcome = Exclude<Outcome, { readonly kind: "done" }>;
 /** `Apply: 19 done, 1 failed.` */
 export function outcomesSummary(outcomes: readonly Outcome[]): string {
   if (outcomes.length === 0) return "Apply: nothing to do.";
-  const count = (kind: Outcome["kind"]): number => outcomes.filter((outcome) => outcome.kind === kind).length;
-  const left = NOT_DONE_KINDS.flatMap((kind) => (count(kind) > 0 ? [`${count(kind)} ${NOT_DONE_LABEL[kind]}`] : []));
-  return `Apply: ${[`${count("done")} done`, ...left].join(", ")}.`;
+  const labels = notDone(outcomes).map(notDoneLabel);
+  const left = [...NOT_DONE_KINDS.map((kind) => NOT_DONE_LABEL[kind]), NOT_REVIEWED].flatMap((label) => {
+    const count = labels.filter((each) => each === label).length;
+    return count > 0 ? [`${count} ${label}`] : [];
+  });
+  return `Apply: ${[`${outcomes.length - labels.length} done`, ...left].join(", ")}.`;
 }
 
 /** Something that was planned and not done, and why; safe for a terminal. */
@@ -192,8 +195,14 @@ const DONE_LABEL: Readonly<Record<Action, string>> = {
   keep: "kept",
 };
 
-/** What is called how when it wasn't done. */
-export const NOT_DONE_LABEL: Readonly<Record<Exclude<Outcome["kind"], "done">, string>> = {
+/** What it is called when it wasn't done. */
+export function notDoneLabel({ kind, change }: NotDoneOutcome): string {
+  return kind === "refused" && isNotReviewed(change) ? NOT_REVIEWED : NOT_DONE_LABEL[kind];
+}
+
+const NOT_REVIEWED = "not reviewed";
+
+const NOT_DONE_LABEL: Readonly<Record<Exclude<Outcome["kind"], "done">, string>> = {
   failed: "failed",
   unknown: "outcome unknown",
   refused: "refused",

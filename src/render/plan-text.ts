@@ -5,7 +5,7 @@ import { planHash } from "../plan/review/plan-hash.ts";
 import { alikeCreations } from "./alike-creations.ts";
 import type { BlockLine } from "./block-line.ts";
 import { changeBlocks, changeTitle, fieldLines, type ChangeBlock } from "./change-block.ts";
-import { alarms, driftedFields, summaryLine } from "./summary.ts";
+import { alarms, driftedFields, hashless, summaryLine } from "./summary.ts";
 import type { Paint } from "./paint.ts";
 import type { TextLimits } from "./field-text.ts";
 import { unsentSections } from "./unsent-values.ts";
@@ -126,9 +126,7 @@ class PlanPage {
       this.prose(`${this.colors.red(refused ? label : this.colors.bold(label))}: ${names}.`, "");
     }
     const hash = planHash(plan);
-    this.line(
-      hash === undefined ? "An offline plan has no hash: it can't be expected on merge." : `Plan hash: ${hash}`,
-    );
+    this.line(hash === undefined ? hashless(plan) : `Plan hash: ${hash}`);
   }
 
   unsent(plan: Plan): void {

@@ -1,6 +1,6 @@
 import { visibleText } from "../model/printable.ts";
 import { isDestructive } from "../plan/loss.ts";
-import type { Action, Change, FieldChange, Plan } from "../plan/change.ts";
+import { isNotReviewed, type Action, type Change, type FieldChange, type Plan } from "../plan/change.ts";
 import { fewOf } from "./shorten.ts";
 
 /** What the counts of a plan are called, in the order in which they are told. */
@@ -18,11 +18,13 @@ const COUNTED: readonly (readonly [Action, string])[] = [
 export interface PlanSummary {
   readonly counts: Readonly<Record<Action, number>>;
   readonly refused: number;
+  /** What `--expect` left out. */
+  readonly notReviewed: number;
   /** Values that can't be compared. */
   readonly unknown: number;
 }
 
-/** Refused changes count as refused, not under their action. */
+/** Refused changes count as refused, and those that aren't reviewed as such, not under their action. */
 export function summarizePlan(plan: Plan): PlanSummary {
   const counts: Record<Action, number> = {
     rename: 0,
@@ -37,15 +39,16 @@ export function summarizePlan(plan: Plan): PlanSummary {
     conflict: 0,
     keep: 0,
   };
-  let refused = 0;
+  let [refused, notReviewed] = [0, 0];
   const unknown = new Set<string>();
   for (const change of plan.changes) {
     if (change.refused === undefined) counts[change.action] += 1;
+    else if (isNotReviewed(change)) notReviewed += 1;
     else refused += 1;
     // What is adopted and updated has the same values in both.
     if ("unknown" in change) for (const { path } of change.unknown) unknown.add(`${change.key} ${path}`);
   }
-  return { counts, refused, unknown: unknown.size };
+  return { counts, refused, notReviewed, unknown: unknown.size };
 }
 
 /** A part of the summary: what `action` colours, where it has one. */
@@ -59,13 +62,14 @@ export function summaryParts(plan: Plan): {
   readonly doing: readonly SummaryPart[];
   readonly rest: readonly SummaryPart[];
 } {
-  const { counts, refused, unknown } = summarizePlan(plan);
+  const { counts, refused, notReviewed, unknown } = summarizePlan(plan);
   const doing = COUNTED.flatMap(([action, words]): SummaryPart[] =>
     counts[action] > 0 ? [{ text: `${counts[action]} ${words}`, action }] : [],
   );
   const orphans = `${counts.orphan} left alone (--prune deletes)`;
   const rest: SummaryPart[] = [
     ...(refused > 0 ? [{ text: `${refused} refused`, action: "refused" as const }] : []),
+    ...(notReviewed > 0 ? [{ text: `${notReviewed} not reviewed`, action: "refused" as const }] : []),
     ...(counts.orphan > 0 ? [{ text: orphans }] : []),
     ...(counts.keep > 0 ? [{ text: `${counts.keep} unchanged` }] : []),
     ...(unknown > 0 ? [{ text: `${unknown} ${unknown === 1 ? "value" : "values"} not compared` }] : []),
@@ -115,6 +119,7 @@ export function alarms(plan: Plan): { readonly label: string; readonly names: st
       refused: false,
     },
     { label: "Refuses", names: refusedNames(plan), refused: true },
+    { label: "Leaves out what isn't reviewed", names: notReviewedNames(plan), refused: true },
   ];
   return lines.filter(({ names }) => names !== "");
 }
@@ -135,9 +140,25 @@ export function unprotectedKeys({ changes }: Plan): string[] {
   return [...new Set(keys)];
 }
 
+function notReviewedNames({ changes }: Plan): string {
+  return fewOf(
+    changes.filter(isNotReviewed).map(({ action, key }) => `${visibleText(key)} (${action})`),
+    10,
+  );
+}
+
 function refusedNames({ changes }: Plan): string {
   const refused = changes.flatMap(({ action, key, refused: why }) =>
-    why === undefined ? [] : [`${visibleText(key)} (${action === "conflict" ? why.code : `${action}: ${why.code}`})`],
+    why === undefined || why.code === "not-reviewed"
+      ? []
+      : [`${visibleText(key)} (${action === "conflict" ? why.code : `${action}: ${why.code}`})`],
   );
   return fewOf(refused, 10);
+}
+
+/** Why a plan has no hash. */
+export function hashless({ offline }: Plan): string {
+  return offline
+    ? "An offline plan has no hash: it can't be expected on merge."
+    : "A part of a plan has no hash: the whole one has, without --expect.";
 }

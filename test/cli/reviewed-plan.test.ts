@@ -22,47 +22,113 @@ test("what was reviewed without any secret is applied with them, by file and by 
   assert.deepEqual([apply.exit, apply.outcomes], [0, ["done update a"]]);
 });
 
-test("what changed since the review is told in words, nothing is done, and the exit is 6", async (t) => {
+test("what was reviewed is applied, and what changed since is left out, listed and exits 6", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
   await s.writeIntegrations(block("a", { name: "A" }), block("b", { name: "B" }), block("c"));
   await s.plan(["--out", "plan.json"]);
   await s.byHand("PATCH", `/integrations/${s.stored("b").hash_id}`, { name: "by hand" });
-  await s.writeIntegrations(block("a", { name: "A" }), block("b", { name: "B" }), block("d"));
-  const lock = await s.read("integrations.lock.yaml");
+  await s.writeIntegrations(block("a", { name: "A" }), block("b", { name: "B", token: "$OTHER" }), block("d"));
   s.requests();
-  const stale = await s.apply(["--expect", "plan.json"]);
-  assert.equal(stale.exit, 6);
-  assert.deepEqual(
-    stale.report.diagnostics.map(({ code, message }) => `${code}: ${message}`),
-    [
-      'stale-plan: reviewed otherwise: update b (VULTR "B")',
-      'stale-plan: not reviewed: create d (VULTR "d")',
-      'stale-plan: no longer planned: create c (VULTR "c")',
-    ],
-  );
-  assert.deepEqual(stale.changes, ["update a name:edited", "update b name:edited", "create d"]);
-  assert.ok(s.requests().every((request) => request.startsWith("GET ")));
-  assert.equal(await s.read("integrations.lock.yaml"), lock);
+  const env = { env: { OTHER: "another-secret-value" } };
+  const expected = [
+    "update a name:edited",
+    "update b name:edited",
+    "update b token:edited REFUSED not-reviewed",
+    "create d REFUSED not-reviewed",
+  ];
+  const planned = await s.plan(["--expect", "plan.json", "--out", "part.json"], env);
+  assert.deepEqual([planned.exit, planned.codes, planned.changes], [6, [], expected]);
+  assert.deepEqual(planned.report.plan?.not_reviewed, [
+    { action: "update", key: "b", paths: ["token"] },
+    { action: "create", key: "d" },
+  ]);
+  assert.equal(planned.report.plan?.hash, undefined);
 
-  const hash = parsePlan((await s.read("plan.json")) ?? "").hash ?? "";
-  const byHash = await s.apply(["--expect", hash]);
-  assert.deepEqual([byHash.exit, byHash.codes], [6, ["stale-plan"]]);
-  const checked = await s.plan(["--expect", "plan.json"]);
-  assert.deepEqual([checked.exit, checked.codes.length], [6, 3]);
+  const part = await s.apply(["--expect", "plan.json"], env);
+  assert.deepEqual([part.exit, part.changes], [6, expected]);
+  assert.deepEqual(part.outcomes, ["done update a", "done update b", "refused update b", "refused create d"]);
+  assert.deepEqual([s.stored("b").name, s.stored("b").token], ["B", TEST_VALUES.TOKEN]);
+  // What a plan of --expect leaves out isn't reviewed by it.
+  assert.deepEqual((await s.apply(["--expect", "part.json"], env)).changes, expected.slice(2));
+  const rest = await s.plan(["--out", "rest.json"], env);
+  assert.deepEqual(rest.changes, ["update b token:edited", "create d"]);
+  const done = await s.apply(["--expect", "plan.json", "--expect", "rest.json"], env);
+  assert.deepEqual([done.exit, done.outcomes], [0, ["done update b", "done create d"]]);
+  assert.deepEqual((await s.plan([], env)).changes, []);
 });
 
-test("other flags and another workspace than reviewed are told", async (t) => {
+test("a hash is all or nothing, and goes with no other plan", async (t) => {
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"));
+  const { report } = await s.plan(["--out", "plan.json"]);
+  const hash = report.plan?.hash ?? "";
+  for (const other of ["plan.json", `v2:sha256:${"0".repeat(64)}`]) {
+    const mixed = await s.apply(["--expect", hash, "--expect", other]);
+    assert.deepEqual([mixed.exit, mixed.codes], [3, ["wrong-plan"]]);
+    assert.match(mixed.report.diagnostics[0]?.hint ?? "", /name the files/);
+  }
+  await s.writeIntegrations(block("a"), block("b"));
+  const stale = await s.apply(["--expect", hash]);
+  assert.deepEqual([stale.exit, stale.codes, stale.changes], [6, ["stale-plan"], ["create a", "create b"]]);
+  assert.deepEqual([s.emulator.stored().length, (await s.plan(["--expect", hash])).exit], [0, 6]);
+  await s.writeIntegrations(block("a"));
+  assert.deepEqual((await s.apply(["--expect", hash])).outcomes, ["done create a"]);
+});
+
+test("two merges in a row don't block each other: their plans were reviewed one by one", async (t) => {
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"), block("b"));
+  await s.apply();
+  await s.writeIntegrations(block("a", { name: "A" }), block("b"));
+  await s.plan(["--out", "first.json"]);
+  await s.writeIntegrations(block("a"), block("b", { name: "B" }), block("c"));
+  await s.plan(["--out", "second.json"]);
+  await s.writeIntegrations(block("a", { name: "A" }), block("b", { name: "B" }), block("c"));
+  const both = ["--expect", "first.json", "--expect", "second.json"];
+  assert.deepEqual((await s.plan(both)).exit, 0);
+  const apply = await s.apply(both);
+  assert.deepEqual([apply.exit, apply.outcomes], [0, ["done update a", "done update b", "done create c"]]);
+  // The job of the other merge comes late: there is nothing left to do.
+  const late = await s.apply(["--expect", "second.json"]);
+  assert.deepEqual([late.exit, late.outcomes], [0, []]);
+});
+
+test("drift between review and merge is left out, and the name goes along as it is in the workspace", async (t) => {
+  const s = await syncWorkbench(t);
+  const registry = (username: string): string =>
+    `a: { type: UPCLOUD, name: a, scope: WORKSPACE, username: ${username}, password: $TOKEN }`;
+  await s.writeIntegrations(registry("me"));
+  await s.apply();
+  await s.writeIntegrations(registry("you"));
+  await s.plan(["--out", "plan.json"]);
+  await s.byHand("PATCH", `/integrations/${s.stored("a").hash_id}`, { name: "by hand" });
+  const apply = await s.apply(["--expect", "plan.json"]);
+  assert.deepEqual(
+    [apply.exit, apply.changes],
+    [6, ["update a username:edited", "update a name:drift REFUSED not-reviewed"]],
+  );
+  assert.deepEqual([s.stored("a").name, s.stored("a").username], ["by hand", "you"]);
+  assert.deepEqual((await s.plan()).changes, ["update a name:drift"]);
+});
+
+test("other flags and another workspace than reviewed stop the run, whichever plan was made with them", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
   await s.writeIntegrations(block("a", { name: "A" }));
   await s.plan(["--out", "plan.json"]);
+  await s.plan(["--prune", "--out", "prune.json"]);
   const flags = await s.apply(["--prune", "--expect", "plan.json"]);
   assert.deepEqual(
     [flags.exit, flags.report.diagnostics.map(({ message }) => message)],
-    [6, ["reviewed was with other flags: none instead of --prune", 'not reviewed: delete b (VULTR "b")']],
+    [6, ["reviewed was with other flags: none instead of --prune"]],
+  );
+  const one = await s.apply(["--expect", "plan.json", "--expect", "prune.json"]);
+  assert.deepEqual(
+    [one.exit, one.report.diagnostics.map(({ message }) => message)],
+    [6, ["prune.json: reviewed was with other flags: --prune instead of none"]],
   );
   const elsewhere = ((await s.read("plan.json")) ?? "").replaceAll("my-company", "other-company");
   await s.write("elsewhere.json", elsewhere);
@@ -72,6 +138,10 @@ test("other flags and another workspace than reviewed are told", async (t) => {
     [wrong.exit, wrong.report.diagnostics.map(({ code, message }) => `${code}: ${message}`), wrong.changes],
     [6, [`stale-plan: elsewhere.json (--expect) ${named}`], ["update a name:edited", "orphan b"]],
   );
+  assert.equal(s.stored("a").name, "a");
+  // A report of other files or workspaces says nothing of this one.
+  const found = await s.apply(["--expect", "elsewhere.json", "--expect", "plan.json"]);
+  assert.deepEqual([found.exit, found.outcomes], [0, ["done update a"]]);
 });
 
 test("a remainder of the reviewed plan is accepted: an earlier try did the rest", async (t) => {
@@ -106,19 +176,10 @@ test("what an earlier try made and didn't come to lock is taken over as reviewed
   await s.write("integrations.lock.yaml.journal", `${JSON.stringify(begin)}\n${JSON.stringify(end)}\n`);
 
   await s.writeIntegrations(registry.replace(": me,", ": somebody,"), block("b"));
-  const edited = await s.apply(["--expect", "plan.json"]);
+  const edited = await s.plan(["--expect", "plan.json"]);
   assert.deepEqual(
-    [edited.exit, edited.report.diagnostics.map(({ code, message }) => [code, message])],
-    [
-      6,
-      [
-        [
-          "interrupted-create",
-          `an earlier apply was interrupted while it created a, identifier a; it had made ${s.stored("a").hash_id}`,
-        ],
-        ["stale-plan", 'not reviewed: update a (UPCLOUD "A")'],
-      ],
-    ],
+    [edited.exit, edited.changes],
+    [6, ["adopt a", "update a password:never-sent", "update a username:never-sent REFUSED not-reviewed", "create b"]],
   );
   await s.writeIntegrations(registry, block("b"));
   const apply = await s.apply(["--expect", "plan.json"]);
@@ -126,7 +187,7 @@ test("what an earlier try made and didn't come to lock is taken over as reviewed
   assert.deepEqual((await s.plan()).changes, []);
 });
 
-test("a reviewed deletion of what the file wants again is no longer planned", async (t) => {
+test("a reviewed deletion of what the file wants again is no difference", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
@@ -134,10 +195,7 @@ test("a reviewed deletion of what the file wants again is no longer planned", as
   await s.plan(["--prune", "--out", "plan.json"]);
   await s.writeIntegrations(block("a"), block("b"));
   const apply = await s.apply(["--prune", "--expect", "plan.json"]);
-  assert.deepEqual(
-    [apply.exit, apply.report.diagnostics.map(({ message }) => message)],
-    [6, ['no longer planned: delete a (VULTR "a")']],
-  );
+  assert.deepEqual([apply.exit, apply.outcomes], [0, []]);
   await s.writeIntegrations(block("b"));
   assert.deepEqual((await s.apply(["--prune", "--expect", "plan.json"])).outcomes, ["done delete a"]);
   assert.equal((await s.apply(["--prune", "--expect", "plan.json"])).exit, 0);
@@ -149,8 +207,15 @@ test("the first plan can't be replayed once the lockfile has something", async (
   const first = await s.plan(["--out", "plan.json"]);
   await s.apply(["--expect", "plan.json"]);
   await s.byHand("DELETE", `/integrations/${s.stored("a").hash_id}`);
-  const replayed = await s.apply(["--expect", "plan.json", "--max-deletions", "9"]);
-  assert.deepEqual([replayed.exit, replayed.changes], [6, ["create a REFUSED needs-recreate"]]);
+  const replayed = await s.apply(["--expect", "plan.json"]);
+  assert.deepEqual([replayed.exit, replayed.changes], [7, ["create a REFUSED needs-recreate"]]);
+  const allowed = ["--recreate", "a", "--max-deletions", "9", "--expect", "plan.json"];
+  await s.write(
+    "plan.json",
+    ((await s.read("plan.json")) ?? "").replace('"resend": []', '"resend": [], "recreate": ["a"], "max_deletions": 9'),
+  );
+  const recreated = await s.apply(allowed);
+  assert.deepEqual([recreated.exit, recreated.changes], [6, ["create a REFUSED not-reviewed"]]);
   assert.equal((await s.apply(["--expect", first.report.plan?.hash ?? ""])).exit, 6);
   assert.equal(s.emulator.stored().length, 1);
 });
@@ -241,3 +306,30 @@ function reportOf({ emulator }: SyncWorkbench, ...plans: readonly object[]): str
   }));
   return JSON.stringify({ report_format: "2.0", command: "plan", exit_code: 0, diagnostics: [], runs });
 }
+
+test("every format says what is left out: in its log, its JSON, its comment and its annotations", async (t) => {
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"));
+  await s.apply();
+  await s.writeIntegrations(block("a", { name: "A" }));
+  await s.plan(["--out", "plan.json"]);
+  await s.writeIntegrations(block("a", { name: "A", token: "$OTHER" }), block("b"));
+  const env = { env: { OTHER: "another-secret-value" } };
+  const show = async (format: string) =>
+    (await s.run(["plan", "--expect", "plan.json", "--format", format], env)).stdout;
+  const text = await show("text");
+  assert.match(text, /update {2}a .*\n {6}NOT REVIEWED: no reviewed plan sends this\n.*\n {6}token {2}\$TOKEN/);
+  assert.match(
+    text,
+    /Plan: 1 to update; 2 not reviewed\.\nLeaves out what isn't reviewed: a \(update\), b \(create\)\./,
+  );
+  const markdown = await show("markdown");
+  assert.match(markdown, /> \*\*2 changes not reviewed, and left out:\*\*\n> - update `a`\n> - create `b`/);
+  assert.match(markdown, /A part of a plan has no hash/);
+  const annotations = await show("github");
+  assert.match(annotations, /^::error [^\n]*title=not reviewed%3A update a::[^\n]*left out: token/m);
+  assert.match(annotations, /^::error [^\n]*title=not reviewed%3A create b::/m);
+  const applied = await s.run(["apply", "--expect", "plan.json", "--format", "markdown"], env);
+  assert.match(applied.stdout, /! not reviewed: create {2}b/);
+  assert.match(applied.stdout, /\*\*Apply: 1 done, 2 not reviewed\.\*\*/);
+});

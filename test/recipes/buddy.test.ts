@@ -72,6 +72,10 @@ test("what changed between the plan and the approval is not applied", { skip }, 
   await bench.run(`printf '%s' "$TEXT" >integrations.yaml`, ["sh", "-e"], { TEXT: fileOf(block("web"), block("db")) });
   const ended = await applied(bench);
   assert.equal(ended.exit, 6, ended.stderr);
+  assert.deepEqual(
+    bench.emulator.stored().map(({ identifier }) => identifier),
+    ["web"],
+  );
 });
 
 test("the nightly pipeline fails while there is drift", { skip }, async (t) => {

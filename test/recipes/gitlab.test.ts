@@ -84,6 +84,10 @@ test("what was merged after the plan is not applied with it", { skip }, async (t
   await bench.merge({ "integrations.yaml": fileOf(block("web"), block("db")) });
   const ended = await applyJob(bench);
   assert.equal(ended.exit, 6, ended.stderr);
+  assert.deepEqual(
+    bench.emulator.stored().map(({ identifier }) => identifier),
+    ["web"],
+  );
 });
 
 test("a branch that moves during the apply gets the lockfile as well", { skip }, async (t) => {

@@ -10,6 +10,8 @@ export interface SeenRequest {
   readonly url: string;
   readonly host: string;
   readonly path: string;
+  /** Empty until it is sent, and where there is none. */
+  body: string;
 }
 
 /** The internet as an attack sees it: the emulator is Buddy, and no host but Buddy's may be asked for anything. */
@@ -18,12 +20,14 @@ export function mappedFetch(emulator: Emulator): {
   readonly requests: readonly SeenRequest[];
 } {
   const requests: SeenRequest[] = [];
-  const fetch: typeof globalThis.fetch = (input, init) => {
+  const fetch: typeof globalThis.fetch = async (input, init) => {
     const request = new Request(input, init);
     const { origin, pathname, search } = new URL(request.url);
-    requests.push({ method: request.method, url: request.url, host: origin, path: `${pathname}${search}` });
+    const seen = { method: request.method, url: request.url, host: origin, path: `${pathname}${search}`, body: "" };
+    requests.push(seen);
+    seen.body = await request.clone().text();
     if (ELSEWHERE.includes(origin)) {
-      return Promise.resolve(Response.json({ errors: [{ message: "Wrong authentication data" }] }, { status: 401 }));
+      return Response.json({ errors: [{ message: "Wrong authentication data" }] }, { status: 401 });
     }
     assert.equal(origin, BUDDY, "only Buddy may be asked");
     return globalThis.fetch(new Request(`${emulator.url}${pathname}${search}`, request));

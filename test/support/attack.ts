@@ -10,6 +10,7 @@ import { parseScript, type SpecialStep } from "./behaviour-script.ts";
 import { BUDDY, mappedFetch } from "./attack-network.ts";
 import { JOBS, PLAN_JOB, SECRETS, type Job } from "./attack-jobs.ts";
 import { applyEdits, ATTACKS, type AttackStart } from "./attack-start.ts";
+import { isReviewedRequest, reviewedPlans } from "./reviewed-requests.ts";
 import { gitIn, NO_GIT, REAL_GIT } from "./git.ts";
 import { SecretMarkers } from "./leaks/markers.ts";
 import { callByHand, playScript, readAll, withoutRunSpecifics, type ScriptStage } from "./play-script.ts";
@@ -45,7 +46,10 @@ export async function assertAttack(test: TestContext, start: AttackStart, name: 
   const shown = await playScript(stage, parseScript(script));
   if (name !== HONEST) {
     assert.ok(stage.refusals > 0, `${name}: nothing was refused`);
-    assert.ok(stage.hasCalled || JSON.stringify(emulator.stored()) === before, `${name}: something was sent`);
+    assert.ok(
+      stage.hasCalled || stage.hasSentReviewed || JSON.stringify(emulator.stored()) === before,
+      `${name}: something was sent`,
+    );
   }
   assert.ok(own !== undefined || stage.hasLockfileEdits, `${name} needs ${LOCKFILE_EDITS}, or its own script`);
   const screen = withoutRunSpecifics(shown, [
@@ -65,6 +69,7 @@ class AttackStage implements ScriptStage {
   readonly dir: string;
   refusals = 0;
   hasCalled = false;
+  hasSentReviewed = false;
   hasLockfileEdits = false;
   readonly #emulator: Emulator;
   readonly #outside: string;
@@ -87,13 +92,17 @@ class AttackStage implements ScriptStage {
     const { fetch, requests } = mappedFetch(this.#emulator);
     const git: Partial<Io> = job.git === "missing" ? NO_GIT : this.#hasCommitted ? REAL_GIT : this.#commits;
     const options = { env: { ...job.env(this.#outside), ...env }, io: { fetch, ...git } };
+    const plans = await reviewedPlans(args, this.dir);
+    const basis = { plans, values: SECRETS, before: this.#emulator.stored() };
     const result = await runOnTerminal(args, this.dir, options);
     const changes = requests.filter(({ method, host }) => method !== "GET" && host === BUDDY);
     const elsewhere = [...new Set(requests.filter(({ host }) => host !== BUDDY).map(({ host }) => host))];
     await this.#assertNothingLeaks(result, requests.map(({ url }) => url).join("\n"));
     if (REFUSED.includes(result.exit)) {
       this.refusals += 1;
-      assert.deepEqual(changes, [], "what is refused sends nothing");
+      const unreviewed = changes.filter((change) => !isReviewedRequest(change, basis));
+      assert.deepEqual(unreviewed, [], "what is refused, or isn't reviewed, isn't sent");
+      this.hasSentReviewed ||= changes.length > 0;
       await this.#assertOtherHash(args, result);
     } else if (args.includes("--expect") && this.#name !== HONEST) {
       assert.fail(`an attack was applied as reviewed: ${result.stdout}`);
@@ -135,6 +144,8 @@ class AttackStage implements ScriptStage {
   /** An apply that expects the hash of what was reviewed, and not the file, must not accept it either. */
   async #assertOtherHash(args: readonly string[], { exit, stdout }: CliResult): Promise<void> {
     const reviewed = args[args.indexOf("--expect") + 1];
+    // A part of a plan has no hash.
+    if (stdout.includes("A part of a plan has no hash")) return;
     if (exit !== 6 || !args.includes("--expect") || reviewed === undefined) return;
     const hash = /^Plan hash:\s+(\S+)$/m.exec(stdout)?.[1];
     assert.ok(

@@ -12,6 +12,7 @@ import type { Change, Plan, PlanFlags } from "../../src/plan/change.ts";
 import type { InterruptedCreate, ObservedWorkspace, PlanInput } from "../../src/plan/input.ts";
 import type { ListPart } from "../../src/plan/match/list-parts.ts";
 import { planIntegrations } from "../../src/plan/plan.ts";
+import type { JudgedPlan } from "../../src/plan/review/reviewed-part.ts";
 import { FingerprintKey, Secret } from "../../src/model/secret.ts";
 
 export const TEST_TARGET = { api: "https://api.buddy.works", workspace: "my-company" };
@@ -134,6 +135,15 @@ export interface PlanWorld {
 /** Plans these integrations in this world; every live one is listed and read. */
 export function planFor(wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): Plan {
   return planIntegrations(planInput(wanted, world));
+}
+
+/** The same with what `--expect` needs of its making. */
+export function judgedPlan(wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): JudgedPlan {
+  return {
+    plan: planFor(wanted, world),
+    desired: wanted,
+    observed: observed(world.live ?? [], world.gone, world.parts),
+  };
 }
 
 export function planInput(wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): PlanInput {

@@ -1,6 +1,15 @@
 import type { IntegrationWriter } from "../../src/apply/step.ts";
 import { fieldInfo } from "../../src/model/catalog.ts";
-import type { HashId, ListedIntegration, LiveIntegration, Payload } from "../../src/model/integration.ts";
+import { seenAccessLevel, type SeenAccessLevel } from "../../src/model/access-level.ts";
+import type {
+  FieldValue,
+  HashId,
+  ListedIntegration,
+  LiveIntegration,
+  Payload,
+  SeenPermissions,
+} from "../../src/model/integration.ts";
+import { isList, isMap } from "../../src/model/json.ts";
 import { success } from "../../src/model/integration.ts";
 import type { ObservedWorkspace } from "../../src/plan/input.ts";
 import { projectOfPart } from "../../src/plan/match/list-parts.ts";
@@ -9,6 +18,8 @@ import { projectOfPart } from "../../src/plan/match/list-parts.ts";
 export interface RecordingApi extends IntegrationWriter {
   /** `POST {…}`, `PATCH HASH {…}`, `DELETE HASH`: each value of a reference is its variable's name. */
   readonly writes: readonly string[];
+  /** What the workspace has by now. */
+  readonly views: ReadonlyMap<HashId, LiveIntegration | undefined>;
 }
 
 export function recordingApi({ live, parts }: ObservedWorkspace): RecordingApi {
@@ -34,6 +45,7 @@ export function recordingApi({ live, parts }: ObservedWorkspace): RecordingApi {
   };
   return {
     writes,
+    views,
     get: (hashId) => Promise.resolve(success(views.get(hashId))),
     list: (project) => {
       const found = [...parts].find(([part]) => projectOfPart(part) === project)?.[1];
@@ -42,7 +54,9 @@ export function recordingApi({ live, parts }: ObservedWorkspace): RecordingApi {
     },
     create: (payload) => {
       write("POST", payload);
-      const hashId = `new${writes.length}`;
+      let hashId = `new${writes.length}`;
+      // A second run makes others.
+      while (views.has(hashId)) hashId = `${hashId}x`;
       const view: LiveIntegration = {
         hashId,
         type: textOf(payload, "type") ?? "",
@@ -72,6 +86,37 @@ function viewOf(payload: Payload): Partial<LiveIntegration> {
     ...(identifier === undefined ? {} : { identifier }),
     ...(scope === undefined ? {} : { scope }),
     ...(projectName === undefined ? {} : { projectName }),
+    ...limitsOf(payload),
+  };
+}
+
+function limitsOf(payload: Payload): Partial<LiveIntegration> {
+  const [permissions, all, pipelines] = ["permissions", "all_pipelines_allowed", "allowed_pipelines"].map((name) =>
+    payload.get(name),
+  );
+  return {
+    ...(isMap(permissions) ? { permissions: permissionsOf(permissions) } : {}),
+    ...(typeof all === "boolean" ? { allPipelinesAllowed: all } : {}),
+    ...(isList(pipelines)
+      ? { allowedPipelines: pipelines.flatMap((each) => (isMap(each) ? [{ id: Number(each["id"]) }] : [])) }
+      : {}),
+  };
+}
+
+function permissionsOf(sent: { readonly [name: string]: FieldValue }): SeenPermissions {
+  const level = (value: FieldValue | undefined): SeenAccessLevel =>
+    seenAccessLevel(typeof value === "string" ? value : "");
+  const grants = (value: FieldValue | undefined): SeenPermissions["users"] & object =>
+    isList(value)
+      ? value.flatMap((each) =>
+          isMap(each) ? [{ who: { id: Number(each["id"]) }, level: level(each["access_level"]) }] : [],
+        )
+      : [];
+  return {
+    admins: level(sent["admins"]),
+    others: level(sent["others"]),
+    users: grants(sent["users"]),
+    groups: grants(sent["groups"]),
   };
 }
 

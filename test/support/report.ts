@@ -10,7 +10,12 @@ export interface PlanDocument extends Plan {
   readonly plan_format: string;
   readonly hash?: string;
   readonly drift: readonly { readonly key: string; readonly path: string }[];
-  readonly summary: Readonly<Record<Change["action"] | "refused" | "unknown", number>>;
+  readonly not_reviewed: readonly {
+    readonly action: string;
+    readonly key: string;
+    readonly paths?: readonly string[];
+  }[];
+  readonly summary: Readonly<Record<Change["action"] | "refused" | "not_reviewed" | "unknown", number>>;
 }
 
 /** One file's part of a report. */

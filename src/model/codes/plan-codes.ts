@@ -55,6 +55,11 @@ export const PLAN_CODES = {
     means: "Several integrations may be the one that the file means, or the one that was found can't be it.",
     todo: "Say which one is meant with `lifecycle.import: HASH`, or give the new one another `identifier`.",
   },
+  "not-reviewed": {
+    means:
+      "No reviewed plan of --expect shows this change: the file, the workspace or the lockfile changed since. What was reviewed is applied, and this is left out.",
+    todo: "Plan again without --expect, and have the rest reviewed. A later apply expects both plans, or the new one alone.",
+  },
   namesake: {
     means: "An integration of the same type and name exists in another scope or project. It is not the same one.",
     todo: "If it is meant, write `lifecycle.import` with its hash, scope and project.",

@@ -102,8 +102,9 @@ export const RUN_CODES = {
     todo: "Write the report with `plan --out FILE`, and review it again.",
   },
   "stale-plan": {
-    means: "The plan of now isn't the one that was reviewed: the file, the workspace or the lockfile changed since.",
-    todo: "Plan again, and have it reviewed again.",
+    means:
+      "The plan of now isn't the one of the reviewed hash, or a reviewed plan was made for another workspace, host or flags, or when the lockfile had entries.",
+    todo: "Apply with what the plan was made with, or plan again, and have it reviewed again.",
   },
   declined: {
     means: "You answered no, so nothing was changed.",

@@ -59,6 +59,38 @@ export function entryDifferences(before: LockEntry, after: LockEntry): RecordedD
     .map((name) => recordedDetail(name, old.get(name), now.get(name)));
 }
 
+/** The entry with these parts, called as in {@link entryDifferences}, as they were before. */
+export function withPartsOf(before: LockEntry, entry: LockEntry, parts: ReadonlySet<string>): LockEntry {
+  const kept = new Map(entry.lastSent);
+  for (const part of parts) {
+    if (!part.startsWith(LAST_SENT)) continue;
+    const path = part.slice(LAST_SENT.length);
+    const stored = before.lastSent.get(path);
+    if (stored === undefined) kept.delete(path);
+    else kept.set(path, stored);
+  }
+  const [old, now] = [before.lifecycle, entry.lifecycle];
+  const rotate = (parts.has("lifecycle.rotate") ? old : now).rotate;
+  const { identifier: _now, ...rest } = entry;
+  const { identifier } = parts.has("identifier") ? before : entry;
+  return {
+    ...rest,
+    ...(identifier === undefined ? {} : { identifier }),
+    lifecycle: {
+      protect: (parts.has("lifecycle.protect") ? old : now).protect,
+      onRemove: (parts.has("lifecycle.on_remove") ? old : now).onRemove,
+      ...(rotate === undefined ? {} : { rotate }),
+    },
+    lastSent: kept,
+    formerIdentifiers: (parts.has("former_identifiers") ? before : entry).formerIdentifiers,
+  };
+}
+
+/** The part of an entry that holds what was sent of this path. */
+export function lastSentPart(path: string): string {
+  return `${LAST_SENT}${path}`;
+}
+
 /** What a lifecycle changes in the lockfile, with defaults where it has none yet. */
 export function lifecycleDifferences(before: LockedLifecycle | undefined, after: Lifecycle): RecordedDetail[] {
   const [old, now] = [flatLifecycle(before ?? NO_LIFECYCLE), flatLifecycle(after)];
@@ -88,7 +120,7 @@ function lastSent(facts: EntryFacts, values: SecretView["values"]): Map<string, 
 
 export const ROLES = "role_assumptions";
 /** Where they are kept while the file doesn't name them: a file that does has another plan. */
-const UNMANAGED_ROLES = `unmanaged.${ROLES}`;
+export const UNMANAGED_ROLES = `unmanaged.${ROLES}`;
 
 /** The roles of an AWS integration, as far as this tool knows them: the API never shows them. */
 export function knownRoles(entry: LockEntry | undefined): StoredValue | undefined {

@@ -26,8 +26,7 @@ export function missingValues(
     }
     const view = change.action === "update" ? live.get(change.hash_id) : undefined;
     if (change.action !== "update" || view === undefined) return [];
-    const paths = change.fields.map(({ path }) => path);
-    return missingInPayload(change.key, updatePayload(integration, view, paths), integration);
+    return missingInPayload(change.key, updatePayload(integration, view, change), integration);
   });
 }
 

@@ -1,11 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { IntegrationWithIds, Payload, Permissions, IdWithLabel } from "../../model/integration.ts";
+import type {
+  IntegrationWithIds,
+  LiveIntegration,
+  Payload,
+  Permissions,
+  IdWithLabel,
+} from "../../model/integration.ts";
 import { desired, live, secretOf } from "../../../test/support/builders.ts";
 import { comparableLive } from "../compare/comparable.ts";
 import { carriedApiFields, carriedOverPaths, createPayload, replacementPayload, updatePayload } from "./payload.ts";
 
 const plain = (payload: Payload): Record<string, unknown> => Object.fromEntries(payload);
+const payloadFor = (from: IntegrationWithIds, view: LiveIntegration, paths: readonly string[]): Payload =>
+  updatePayload(from, view, {
+    fields: paths.map((path) => ({ path })),
+    carried: carriedApiFields(from, view, paths).map((name) => ({ name, compared: "unchanged" })),
+  });
 const shared: Permissions<IdWithLabel, IdWithLabel> = {
   admins: "MANAGE",
   others: "DENIED",
@@ -49,7 +60,7 @@ test("a PATCH carries the name, and an auth_type that isn't the default, the fil
   assert.deepEqual(carried(desired("a"), "OAUTH"), ["auth_type", "name"]);
   assert.deepEqual(carried(desired("a", { fields: { auth_type: "OIDC" } })), ["auth_type", "name"]);
   const oauth = live(desired("a"), { fields: new Map([["auth_type", "OAUTH"]]) });
-  assert.deepEqual(plain(updatePayload(desired("a", { fields: { host_url: "x" } }), oauth, ["host_url"])), {
+  assert.deepEqual(plain(payloadFor(desired("a", { fields: { host_url: "x" } }), oauth, ["host_url"])), {
     host_url: "x",
     auth_type: "OAUTH",
     name: "a",
@@ -76,18 +87,15 @@ test("when auth_type changes, everything that a recipe names goes along", () => 
 
 test("permissions are sent whole: lists that the file doesn't name as they are live", () => {
   const integration = desired("a", { permissions: { admins: "MANAGE", others: "USE_ONLY", groups: [] } });
-  assert.deepEqual(
-    plain(updatePayload(integration, live(integration, { permissions: shared }), ["permissions.others"])),
-    {
-      name: "a",
-      permissions: {
-        admins: "MANAGE",
-        others: "USE_ONLY",
-        users: [{ id: 1, access_level: "MANAGE" }],
-        groups: [],
-      },
+  assert.deepEqual(plain(payloadFor(integration, live(integration, { permissions: shared }), ["permissions.others"])), {
+    name: "a",
+    permissions: {
+      admins: "MANAGE",
+      others: "USE_ONLY",
+      users: [{ id: 1, access_level: "MANAGE" }],
+      groups: [],
     },
-  );
+  });
 });
 
 test("a level that this version doesn't know is sent back as the server has it", () => {
@@ -99,7 +107,7 @@ test("a level that this version doesn't know is sent back as the server has it",
       users: [{ who: { id: 1 }, level: { unknown: "READ" } }],
     },
   });
-  assert.deepEqual(plain(updatePayload(integration, seen, ["permissions.others"])), {
+  assert.deepEqual(plain(payloadFor(integration, seen, ["permissions.others"])), {
     name: "a",
     permissions: { admins: "MANAGE", others: "USE_ONLY", users: [{ id: 1, access_level: "READ" }] },
   });
@@ -108,7 +116,7 @@ test("a level that this version doesn't know is sent back as the server has it",
 
 test("permissions that aren't changed aren't sent", () => {
   const integration = desired("a", { permissions: shared });
-  assert.deepEqual(plain(updatePayload(integration, live(integration), ["name"])), { name: "a" });
+  assert.deepEqual(plain(payloadFor(integration, live(integration), ["name"])), { name: "a" });
 });
 
 test("a replacement takes over the permissions and limits that the file doesn't name", () => {
@@ -139,4 +147,18 @@ test("a replacement takes over the permissions and limits that the file doesn't 
   const payload = plain(replacementPayload(open, old, "a"));
   assert.deepEqual([payload["all_pipelines_allowed"], payload["allowed_pipelines"]], [true, []]);
   assert.deepEqual(carriedOverPaths(open, old), ["permissions.groups", "permissions.users"]);
+});
+
+test("what goes along as it is live, because its new value isn't reviewed, is what the workspace has", () => {
+  const integration = desired("a", { fields: { name: "new", auth_type: "OIDC", host_url: "x" } });
+  const view = live(integration, { name: "old", fields: new Map([["auth_type", "OAUTH"]]) });
+  const carried = ["auth_type", "name"].map((name) => ({ name, compared: "unchanged", value: "live" }) as const);
+  const fields = [{ path: "host_url" }];
+  assert.deepEqual(plain(updatePayload(integration, view, { fields, carried })), {
+    host_url: "x",
+    auth_type: "OAUTH",
+    name: "old",
+  });
+  const without = { ...view, fields: new Map() };
+  assert.deepEqual(plain(updatePayload(integration, without, { fields, carried })), { host_url: "x", name: "old" });
 });

@@ -11,6 +11,7 @@ import type {
   FieldValue,
 } from "../../model/integration.ts";
 import { DEFAULT_AUTH_TYPE, isDefaultAuthType } from "../../model/server-defaults.ts";
+import type { CarriedField, FieldChange } from "../change.ts";
 import { apiField, comparableDesired } from "../compare/comparable.ts";
 
 /** What creates the integration. */
@@ -44,13 +45,26 @@ function notes({ fields }: LiveIntegration): [string, FieldValue][] {
   return [...fields].filter(([name]) => fieldInfo(name)?.public);
 }
 
-/** What a PATCH sends for these changed paths, with all that the API wants along with them. */
-export function updatePayload(desired: IntegrationWithIds, live: LiveIntegration, paths: readonly string[]): Payload {
+/** What of an update is sent. */
+export interface SentFields {
+  readonly fields: readonly Pick<FieldChange, "path">[];
+  readonly carried: readonly CarriedField[];
+}
+
+/** What a PATCH sends for this update, with all that the API wants along with its fields. */
+export function updatePayload(
+  desired: IntegrationWithIds,
+  live: LiveIntegration,
+  { fields, carried }: SentFields,
+): Payload {
   const managed = managedFields(desired);
-  const names = [...paths.map(apiField), ...carriedApiFields(desired, live, paths)];
+  const names = [...fields.map(({ path }) => apiField(path)), ...carried.map(({ name }) => name)];
+  const asLive = new Set(carried.flatMap(({ name, value }) => (value === "live" ? [name] : [])));
   const payload = new Map<string, FieldValue>();
   for (const name of new Set(names)) {
-    const value = managed.get(name) ?? (name === "auth_type" ? live.fields.get(name) : undefined);
+    const value = asLive.has(name)
+      ? liveCarriedValue(live, name)
+      : (managed.get(name) ?? (name === "auth_type" ? live.fields.get(name) : undefined));
     if (value !== undefined) payload.set(name, value);
   }
   const permissions = mergedPermissions(desired, live);
@@ -58,6 +72,13 @@ export function updatePayload(desired: IntegrationWithIds, live: LiveIntegration
     payload.set("permissions", permissionsValue(permissions));
   }
   return payload;
+}
+
+/** What the workspace has of a field that can go along as it is; undefined where it has none, or the API never shows it. */
+export function liveCarriedValue({ name: ownName, fields }: LiveIntegration, name: string): string | undefined {
+  if (name === "name") return ownName;
+  const value = name === "auth_type" ? fields.get(name) : undefined;
+  return typeof value === "string" ? value : undefined;
 }
 
 /**

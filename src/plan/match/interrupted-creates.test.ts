@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { IntegrationWithIds } from "../../model/integration.ts";
 import {
+  judgedPlan,
   desired,
   entry,
   live,
@@ -12,7 +13,7 @@ import {
   UNPROTECTED,
 } from "../../../test/support/builders.ts";
 import type { InterruptedCreate } from "../input.ts";
-import { comparePlans } from "../review/compare-plans.ts";
+import { reviewedPart } from "../review/reviewed-part.ts";
 import { planHash } from "../review/plan-hash.ts";
 import { withInterruptedCreates } from "./interrupted-creates.ts";
 import { temporaryIdentifier } from "./temporary-identifier.ts";
@@ -91,7 +92,8 @@ test("what only the journal of this checkout says is no part of the plan's hash"
   const [without, withJournal] = [planFor([a], known), planFor([a], { ...known, made: { b } })];
   assert.deepEqual(planInWords(withJournal), ["record b hb hash_id", "orphan b hb"]);
   assert.equal(planHash(withJournal), planHash(without));
-  assert.deepEqual(comparePlans(without, withJournal), []);
+  const judged = judgedPlan([a], { ...known, made: { b } });
+  assert.deepEqual(reviewedPart(judged, [without]), judged.plan);
 });
 
 test("what is locked already, under any key, current or former, isn't locked again", () => {

@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import type { Json } from "../../model/integration.ts";
 import { canonicalJson } from "../compare/compare-values.ts";
-import { PLAN_FORMAT_MAJOR } from "../change.ts";
+import { isNotReviewed, PLAN_FORMAT_MAJOR } from "../change.ts";
 import type { ReviewedChange, ReviewedDetail, ReviewedField, ReviewedPlan } from "./reviewed-plan.ts";
 
 /**
  * `v2:sha256:…` over what was reviewed: where, with which flags, what changes, and which values are sent for the first
  * time if they are there. It covers all that the file can change. Left out is what a pull request can't know (what is
  * seen only with the values of references), what changes nothing, and names that are only for show. Undefined for plans
- * that were made offline.
+ * that were made offline, and for a part of a plan.
  */
 export function planHash(plan: ReviewedPlan): string | undefined {
-  if (plan.offline) return undefined;
+  if (plan.offline || plan.changes.some(isNotReviewed)) return undefined;
   const { api, workspace, empty_lock } = plan;
   const version = PLAN_FORMAT_MAJOR;
   const changes = reviewedChanges(plan);

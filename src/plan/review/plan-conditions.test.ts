@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { desired, entry, live, lockSectionOf, planFor, type PlanWorld } from "../../../test/support/builders.ts";
+import { conditionDifferences } from "./plan-conditions.ts";
+
+const a = desired("a");
+const edited = desired("a", { fields: { name: "new a" } });
+const locked: PlanWorld = { lock: lockSectionOf({ a: entry(a) }), live: [live(a)] };
+
+test("the same conditions are no difference, whatever changed in the file, the workspace and the lockfile", () => {
+  assert.deepEqual(conditionDifferences(planFor([edited], locked), planFor([a], locked)), []);
+  assert.deepEqual(conditionDifferences(planFor([a]), planFor([a], locked)), []);
+});
+
+test("another workspace, other flags, an offline plan and a lockfile that was emptied are differences", () => {
+  const reviewed = planFor([edited], { ...locked, flags: { prune: true, only: ["a", "b*"] } });
+  assert.deepEqual(conditionDifferences(reviewed, { ...planFor([edited], locked), workspace: "other" }), [
+    "reviewed was my-company at https://api.buddy.works, and this is other at https://api.buddy.works",
+    "reviewed was with other flags: --prune --only a,b* instead of none",
+  ]);
+  assert.deepEqual(conditionDifferences(planFor([a], { offline: true }), planFor([a])), [
+    "an offline plan can't be expected",
+  ]);
+  assert.deepEqual(conditionDifferences(planFor([edited], locked), planFor([a])), [
+    "the lockfile is empty now, and wasn't when the plan was reviewed",
+  ]);
+});
