@@ -46,6 +46,8 @@ export const LONGEST: readonly string[] = [
   "test/cli/leaks-echoed.test.ts",
   "test/reliability/load.test.ts",
   "test/reliability/lives.test.ts",
+  "test/cli/probe-differences.test.ts",
+  "test/cli/probe-harmless.test.ts",
   "test/cli/leaks.test.ts",
 ];
 

@@ -17,7 +17,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     if (interruption.signal.aborted) {
       // A terminal has shown `^C` on this line.
       const start = process.stderr.isTTY ? "\n" : "";
-      process.stderr.write(`${start}stopped at once: the next apply looks up what this one had under way\n`);
+      process.stderr.write(`${start}stopped at once: the next run looks up what this one had under way\n`);
       process.exit(exitCode([signal]));
     }
     interruption.abort(signal);

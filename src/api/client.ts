@@ -150,8 +150,9 @@ export interface ApiClient {
   /**
    * One part of the list: of the project, else of the workspace itself. An older server lists everything in each. A project
    * that the server doesn't know fails with `not-found`.
+   * @param freshness `again`: what was read before is not good enough, where several share what they read
    */
-  list(project?: string): Promise<Result<readonly ListedIntegration[], ApiFailure>>;
+  list(project?: string, freshness?: "again"): Promise<Result<readonly ListedIntegration[], ApiFailure>>;
   /**
    * @param beforeSend awaited right before the request is sent, each time that it is (again after a 429); `false` keeps it
    * from being sent, which fails as `interrupted`

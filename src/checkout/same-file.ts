@@ -9,6 +9,12 @@ export async function isSameFile(a: string, b: string): Promise<boolean> {
   return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
 }
 
+/** What all names of one file have in common, as far as {@link isSameFile} can tell. */
+export async function fileIdentity(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  return found === undefined ? placeOfName(path) : `${found.dev}:${found.ino}`;
+}
+
 /** The name in its folder, whose links are followed. */
 async function placeOfName(path: string): Promise<string> {
   return join(await followLinks(dirname(path)), basename(path));

@@ -20,7 +20,7 @@ export interface CommonArguments {
 }
 
 /** Options of commands that read the desired state with its values and ask the API. */
-export function withCommonOptions(command: Command, file: "with-file" | "without-file" = "with-file"): Command {
+export function withCommonOptions(command: Command, file: FileOption = "with-file"): Command {
   withTargetOptions(withOutputOptions(command), file)
     .option(
       "--secrets-file <file>",
@@ -40,8 +40,18 @@ export function withLookUpOptions(command: Command): Command {
   return withRequestOptions(withTargetOptions(withOutputOptions(command)));
 }
 
-function withTargetOptions(command: Command, file: "with-file" | "without-file" = "with-file"): Command {
+/** Whether a command reads the desired state: of one file, of several, or of none. */
+type FileOption = "with-file" | "with-files" | "without-file";
+
+function withTargetOptions(command: Command, file: FileOption = "with-file"): Command {
   if (file === "with-file") command.option("--file <file>", "the file with the desired state", "integrations.yaml");
+  if (file === "with-files") {
+    command.option(
+      "--file <file>",
+      "a file with the desired state, or a pattern such as 'teams/**/*.yaml' (repeatable; default: integrations.yaml)",
+      collectRepeated,
+    );
+  }
   return command
     .option("--lockfile <file>", "the lockfile (default: the name of FILE, with .lock.yaml for .yaml)")
     .option("--workspace <handle>", "the workspace (default: what the file says, or BUDDY_WORKSPACE)")

@@ -1,4 +1,5 @@
-import type { Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
+import { REPORT_ENDINGS, reportKindOf } from "../commands/report-kind.ts";
 import type { SyncOptions } from "../commands/sync.ts";
 import type { Io } from "../io.ts";
 import {
@@ -125,15 +126,29 @@ function sharedOptions(command: Command): Command {
       "only record in the lockfile that the values of variables which are set are the live ones: KEY or a glob",
     )
     .option("--only <key...>", "restrict the run to these keys or globs")
+    .option(
+      "--report <file>",
+      `also write the report to FILE, by its ending: ${REPORT_ENDINGS} (repeatable)`,
+      collectReports,
+    )
     .addOption(formatOption(["text", "json", "markdown", "github"]));
-  return withCommonOptions(command);
+  return withCommonOptions(command, "with-files");
+}
+
+function collectReports(file: string, before: readonly string[] = []): readonly string[] {
+  if (reportKindOf(file) === undefined) throw new InvalidArgumentError(`Its ending must be ${REPORT_ENDINGS}.`);
+  return collectRepeated(file, before);
 }
 
 const PLAN_ONLY = ["out", "offline", "detailedExitcode", "base", "allowLockfileEdits"];
 
 const APPLY_ONLY = ["yes", "settle", "lockTimeout"];
 
-interface SyncArguments extends CommonArguments {
+const DEFAULT_FILE = "integrations.yaml";
+
+interface SyncArguments extends Omit<CommonArguments, "file"> {
+  readonly file?: readonly string[];
+  readonly report?: readonly string[];
   readonly plan?: boolean;
   readonly apply?: boolean;
   readonly detailedExitcode?: boolean;
@@ -158,8 +173,11 @@ interface SyncArguments extends CommonArguments {
 
 function syncOptions(given: SyncArguments, io: Io): SyncOptions {
   const { maxDeletions, assumeSent } = given;
+  const files = given.file ?? [DEFAULT_FILE];
   const common = {
-    ...workspaceOptions(given, io),
+    ...workspaceOptions({ ...given, file: files[0] ?? DEFAULT_FILE }, io),
+    files,
+    reports: [...new Set(given.report)],
     format: given.format,
     expect: [...new Set(given.expect)],
     flags: {

@@ -1,10 +1,11 @@
 import type { ApiClient } from "../api/client.ts";
-import { createHttpClient } from "../api/http/client.ts";
+import { createHttpConnection, type HttpConnection } from "../api/http/client.ts";
 import { createProbeClient } from "../api/http/probe-client.ts";
 import type { ProbeLimits } from "../api/http/probe-guard.ts";
 import { proxiedFetch, proxyProblem } from "../api/http/proxy.ts";
 import type { ProbeApi } from "../api/probe-client.ts";
 import { tokenProblem } from "../api/wire.ts";
+import { disallowedWorkspaceProblem } from "../config/allowed-workspaces.ts";
 import { unconfirmedHostProblem } from "../config/api-host.ts";
 import type { Io } from "../io.ts";
 import { errorDiagnostic } from "../model/diagnostic.ts";
@@ -12,7 +13,7 @@ import type { IntegrationWithSecrets, Result, Target } from "../model/integratio
 import { success } from "../model/integration.ts";
 import { Secret } from "../model/secret.ts";
 import { countedClient } from "./counted-client.ts";
-import { knownTexts } from "./known-texts.ts";
+import { knownTexts, type FileTexts } from "./known-texts.ts";
 import { registerMasks } from "./masks.ts";
 import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
@@ -33,14 +34,33 @@ export async function connectClient(
   session: Session,
   { target, access, integrations = [] }: ConnectRequest,
 ): Promise<Result<ApiClient, CommandStop>> {
-  const { io, console, options, signal } = session;
-  const connection = await prepareConnection(session, target);
+  const notAllowed = disallowedWorkspaceProblem(target.workspace, session.io.env);
+  if (notAllowed !== undefined) return stop("invalid", notAllowed);
+  const connection = await connectHost(session, { api: target.api, access, texts: knownTexts(target, integrations) });
   if (!connection.ok) return connection;
+  return success(countedClient(connection.value.workspace(target.workspace), session.console));
+}
+
+export interface HostRequest {
+  readonly api: string;
+  readonly access: ConnectRequest["access"];
+  /** Of all files of the run. */
+  readonly texts: FileTexts;
+}
+
+/** A connection to the host, for several workspaces. See {@link connectClient}. */
+export async function connectHost(
+  session: Session,
+  { api, access, texts }: HostRequest,
+): Promise<Result<HttpConnection, CommandStop>> {
+  const { io, console, options, signal } = session;
+  const prepared = await prepareConnection(session, api);
+  if (!prepared.ok) return prepared;
   if (io.env["BUDDY_INSECURE"] === "true") console.say(INSECURE);
-  const client = createHttpClient({
-    target,
-    ...connection.value,
-    ...knownTexts(target, integrations),
+  const connection = createHttpConnection({
+    api,
+    ...prepared.value,
+    ...texts,
     concurrency: options.concurrency,
     timeoutMs: options.timeoutSeconds * 1000,
     maxWaitMs: options.maxWaitSeconds * 1000,
@@ -51,7 +71,7 @@ export async function connectClient(
       console.event(event);
     },
   });
-  return success(countedClient(client, console));
+  return success(connection);
 }
 
 /** The way out for `doctor --probe`: it can write, but only what it creates itself. */
@@ -61,7 +81,9 @@ export async function connectProbe(
   limits: ProbeLimits,
 ): Promise<Result<ProbeApi, CommandStop>> {
   const { io, console, options } = session;
-  const connection = await prepareConnection(session, target);
+  const notAllowed = disallowedWorkspaceProblem(target.workspace, io.env);
+  if (notAllowed !== undefined) return stop("invalid", notAllowed);
+  const connection = await prepareConnection(session, target.api);
   if (!connection.ok) return connection;
   return success(
     createProbeClient({
@@ -78,14 +100,14 @@ export async function connectProbe(
   );
 }
 
-interface Connection {
+interface ConnectionSecrets {
   readonly token: Secret;
   readonly fetch: typeof globalThis.fetch;
 }
 
-async function prepareConnection(session: Session, target: Target): Promise<Result<Connection, CommandStop>> {
+async function prepareConnection(session: Session, api: string): Promise<Result<ConnectionSecrets, CommandStop>> {
   const { io, options } = session;
-  const unconfirmed = unconfirmedHostProblem(target.api, { flag: options.api, env: io.env });
+  const unconfirmed = unconfirmedHostProblem(api, { flag: options.api, env: io.env });
   if (unconfirmed !== undefined) return stop("invalid", unconfirmed);
   const token = await readToken(io);
   if (!token.ok) return token;

@@ -1,7 +1,7 @@
 import type { HttpEvent } from "../api/http/events.ts";
 import type { Io } from "../io.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { harmlessOutput } from "../model/printable.ts";
+import { harmlessOutput, visibleText } from "../model/printable.ts";
 import { renderDiagnostics } from "../render/diagnostics.ts";
 import type { ProgressLine } from "./progress.ts";
 
@@ -17,8 +17,11 @@ export interface CommandConsole {
   say(line: string): void;
   /** Left out with `--quiet`. */
   note(line: string): void;
-  /** Problems on stderr. With `--quiet` warnings are left out. */
-  problems(diagnostics: readonly Diagnostic[]): void;
+  /**
+   * Problems on stderr, each once, however often it is passed on. With `--quiet` warnings are left out.
+   * @param heading stands above them, if there are any: the file that they are about
+   */
+  problems(diagnostics: readonly Diagnostic[], heading?: string): void;
   /** Undefined where nobody watches. */
   readonly progress: ProgressLine | undefined;
   /** Long waits are said without `--quiet`, everything else only with `--verbose`. */
@@ -30,6 +33,7 @@ export function createConsole(
   { stderr }: Pick<Io, "stderr">,
   progress?: ProgressLine,
 ): CommandConsole {
+  const said = new WeakSet<Diagnostic>();
   const say = (line: string): void => {
     stderr.write(`${harmlessOutput(line, "without-colors")}\n`);
   };
@@ -38,8 +42,10 @@ export function createConsole(
     note: (line) => {
       if (!quiet) say(line);
     },
-    problems: (diagnostics) => {
-      const shown = quiet ? diagnostics.filter(({ severity }) => severity === "error") : diagnostics;
+    problems: (diagnostics, heading) => {
+      const shown = diagnostics.filter((each) => !said.has(each) && (!quiet || each.severity === "error"));
+      for (const each of shown) said.add(each);
+      if (shown.length > 0 && heading !== undefined) say(`${visibleText(heading)}:`);
       const columns = stderr.isTTY ? stderr.columns : undefined;
       if (shown.length > 0) stderr.write(renderDiagnostics(shown, "text", { color, columns }));
     },

@@ -27,8 +27,15 @@ type DoctorSession = Session<WorkspaceOptions & { readonly format: "text" | "jso
 
 /** `doctor --probe`: what is assumed of Buddy, looked at in a real workspace with throwaway integrations. */
 export async function probeWorkspace(session: DoctorSession, request: ProbeRequest): Promise<readonly EndReason[]> {
+  const { io, options } = session;
   const ended = await probe(session, request);
-  return ended.ok ? ended.value : reportStop(session, ended.error);
+  if (ended.ok) return ended.value;
+  // Whoever asks for a document gets one, whatever became of the probe.
+  if (options.format === "json") {
+    const stopped = "it was not begun";
+    io.stdout.write(renderProbeJson({ version: options.version, node: io.nodeVersion, stopped, left: 0, rows: [] }));
+  }
+  return reportStop(session, ended.error);
 }
 
 async function probe(
@@ -129,7 +136,7 @@ function printProbe(
   const rows = probeRows(run.facts);
   const { stopped } = run;
   if (options.format === "json") {
-    const document = { version: options.version, node: io.nodeVersion, complete: stopped === undefined };
+    const document = { version: options.version, node: io.nodeVersion, stopped: stopped ?? null };
     io.stdout.write(renderProbeJson({ ...document, left: left.length, rows }));
   } else {
     io.stdout.write(renderProbeTable(rows, io.stdout.isTTY ? io.stdout.columns : undefined));

@@ -10,7 +10,7 @@ import type { LookUpInputs } from "./look-up.ts";
 import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
-import { runLockStop } from "./sync-apply.ts";
+import { runLockStop } from "./apply-lock.ts";
 
 /** What will be written, as text. */
 export interface ExportedFiles {

@@ -16,7 +16,8 @@ import { readJournal } from "../checkout/journal/read.ts";
 import { journalOf } from "../checkout/paths.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
 import { reportStop, stop, type CommandStop } from "./stop.ts";
-import { applyChanges, type SyncApplyOptions } from "./sync-apply.ts";
+import type { SyncApplyOptions } from "./apply-options.ts";
+import { applyChanges } from "./sync-apply.ts";
 
 export interface ImportOptions extends WorkspaceOptions {
   readonly key: Key;
@@ -98,6 +99,8 @@ async function adoptUnderKey(
     lockTimeoutSeconds: 0,
     expect: [],
     out: undefined,
+    reports: [],
+    files: [options.file],
     flags: { adopt: false, allow_replace: false, prune: false, resend: [], only: [key] },
   };
   const applied = await applyChanges(

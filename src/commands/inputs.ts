@@ -31,7 +31,10 @@ export interface InputsStop extends CommandStop {
 }
 
 /** Reads and checks the file, the references' values, the settings and the lockfile; reports all that is wrong. */
-export async function readCommandInputs(session: Session): Promise<Result<CommandInputs, InputsStop>> {
+export async function readCommandInputs(
+  session: Session,
+  run: "one file" | "several files" = "one file",
+): Promise<Result<CommandInputs, InputsStop>> {
   const { io, options } = session;
   const bytes = await readInput(io, options.file);
   if (!bytes.ok) {
@@ -45,6 +48,7 @@ export async function readCommandInputs(session: Session): Promise<Result<Comman
   const target = resolveTarget({
     flags: options,
     file: written?.target ?? {},
+    workspaceFlag: run === "one file" ? "decides" : "checks",
     env: io.env,
     placeOf: (field) => written?.placeOf(undefined, [field]),
   });

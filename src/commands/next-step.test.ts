@@ -14,6 +14,7 @@ const change: Change = {
 const FLAGS: PlanFlags = { adopt: false, allow_replace: false, prune: false, resend: [], only: [] };
 const PLAIN = {
   file: "integrations.yaml",
+  files: ["integrations.yaml"],
   lockfile: undefined,
   workspace: undefined,
   api: undefined,
@@ -42,6 +43,7 @@ test("the apply after a plan has all that decides about it, quoted for a shell",
       {
         ...PLAIN,
         file: "my file.yaml",
+        files: ["my file.yaml"],
         workspace: "ws",
         secretsFiles: ["s.env"],
         asIs: ["TOKEN"],

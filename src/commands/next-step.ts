@@ -1,12 +1,13 @@
 import type { Outcome } from "../apply/outcome.ts";
 import { joinWords, shellWord } from "../model/text.ts";
 import { isNotReviewed, isPassive, type Plan } from "../plan/change.ts";
-import type { SyncApplyOptions } from "./sync-apply.ts";
+import type { SyncApplyOptions } from "./apply-options.ts";
+import type { SyncReport } from "./sync-report.ts";
 import type { SyncPlanOptions } from "./sync-plan.ts";
 
 type PlanRequest = Pick<
   SyncPlanOptions,
-  "file" | "lockfile" | "workspace" | "api" | "secretsFiles" | "asIs" | "flags" | "out" | "expect" | "offline"
+  "file" | "files" | "lockfile" | "workspace" | "api" | "secretsFiles" | "asIs" | "flags" | "out" | "expect" | "offline"
 >;
 
 /** What to do after a plan: an apply that would make this very plan. */
@@ -32,6 +33,18 @@ export function nextAfterPlan(
 }
 
 const REVIEW_REST = "plan again without --expect, and have the rest reviewed.";
+
+/** What to do after a run with several files that came to its end. */
+export function nextAfterFiles(options: FilesRequest, files: readonly { readonly report: SyncReport }[]): string {
+  if (options.mode === "apply") return "commit the lockfiles that changed.";
+  const changes = files.flatMap(({ report }) => report.plan?.changes ?? []);
+  const due = changes.some((change) => change.refused === undefined && !isPassive(change));
+  if (options.offline) return `${commandLine("plan", options)} reads the workspaces too, and can be applied.`;
+  if (!due) return changes.some(isNotReviewed) ? REVIEW_REST : "nothing to apply.";
+  return `${commandLine("apply", options)} makes these changes.`;
+}
+
+type FilesRequest = (PlanRequest & { readonly mode: "plan" }) | { readonly mode: "apply" };
 
 /** What to do after an apply. */
 export function nextAfterApply(
@@ -62,7 +75,7 @@ export function nextAfterApply(
 function commandLine(command: "plan" | "apply", options: PlanRequest): string {
   const { flags } = options;
   const words = [
-    ...valueOf("--file", options.file === "integrations.yaml" ? undefined : options.file),
+    ...(isUsualFile(options.files) ? [] : options.files.flatMap((each) => ["--file", each])),
     ...valueOf("--lockfile", options.lockfile),
     ...valueOf("--workspace", options.workspace),
     ...valueOf("--api", options.api),
@@ -83,6 +96,10 @@ function commandLine(command: "plan" | "apply", options: PlanRequest): string {
 
 function expected({ out, expect }: PlanRequest): readonly string[] {
   return out === undefined ? expect : [out];
+}
+
+function isUsualFile([first, ...others]: readonly string[]): boolean {
+  return first === "integrations.yaml" && others.length === 0;
 }
 
 function valueOf(flag: string, value: string | undefined): string[] {

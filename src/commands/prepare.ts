@@ -1,4 +1,4 @@
-import type { ApiClient, ApiFailure } from "../api/client.ts";
+import type { ApiClient, ApiFailure, Member } from "../api/client.ts";
 import { describeFailure } from "../api/words/describe.ts";
 import { interruptedCreates, type JournalRecord, type JournalTrust } from "../apply/journal.ts";
 import { errorDiagnostic } from "../model/diagnostic.ts";
@@ -9,6 +9,8 @@ import type { Plan, PlanFlags } from "../plan/change.ts";
 import type { ObservedWorkspace, PlanInput } from "../plan/input.ts";
 import { withInterruptedCreates } from "../plan/match/interrupted-creates.ts";
 import { judgeJournal } from "../plan/match/journal-claims.ts";
+import { NO_OTHER_FILES, type FileClaims } from "../plan/match/other-files.ts";
+import { pairWithLockfile } from "../plan/match/pairing.ts";
 import { leaveNamesOut } from "../plan/match/leave-names-out.ts";
 import type { UnreadablePart } from "../plan/match/list-parts.ts";
 import { readOtherEntries, readWorkspace, type WorkspaceReadProblem } from "../plan/match/read-workspace.ts";
@@ -45,6 +47,8 @@ export interface PlanSources {
   /** What the journal holds of an interrupted run. */
   readonly records: readonly JournalRecord[];
   readonly trust: JournalTrust;
+  /** `checked`: that the flags name something was checked for all files of the run. */
+  readonly namesOfFlags?: "checked" | undefined;
 }
 
 /** A plan with what it was made from. */
@@ -56,16 +60,24 @@ export interface PreparedPlan {
   readonly section: LockSection;
 }
 
-/** Reads the workspace and plans. `--plan` and `--apply` share it, so that a plan is what an apply would do. */
-export async function preparePlan(
+/** What a plan is made from, once the workspace was read for it. */
+export interface ReadForPlan {
+  readonly input: PlanInput & { readonly observed: ObservedWorkspace };
+  readonly integrations: PlanFiles["integrations"];
+  readonly members: readonly Member[];
+}
+
+/** Reads what planning needs of the workspace. */
+export async function readForPlan(
   { options: { flags } }: PlanningSession,
   sources: PlanSources & { readonly client: ApiClient; readonly secondLook: SecondLook },
-): Promise<Result<PreparedPlan, CommandStop>> {
+): Promise<Result<ReadForPlan, CommandStop>> {
   const { inputs, client, secondLook } = sources;
   const base = checkedPlanInput(flags, sources);
   if (!base.ok) return base;
   const { lock, interruptedCreates: creates } = base.value;
-  const names = await resolveNames(client, { integrations: inputs.integrations, placeOf: inputs.written.placeOf });
+  const { integrations } = inputs;
+  const names = await resolveNames(client, { integrations, placeOf: inputs.written.placeOf });
   if (names.failures.length > 0) return workspaceReadStop({ kind: "failed", failures: names.failures });
   const { desired, unknownNames, members, groups } = names;
   const read = await readWorkspace(client, {
@@ -77,17 +89,29 @@ export async function preparePlan(
     secondLook,
   });
   if (!read.ok) return workspaceReadStop(read.error);
-  const planned = await planWithShares(client, {
-    ...base.value,
-    desired,
-    unknownNames,
-    observed: read.value,
-    directory: { members, groups },
-  });
+  const input = { ...base.value, desired, unknownNames, observed: read.value, directory: { members, groups } };
+  return success({ input, integrations, members });
+}
+
+/** What the file would do alone, and what it manages: other files of its workspace have to know. */
+export function claimsOf(file: string, { input }: ReadForPlan): FileClaims {
+  const { desired, lock } = input;
+  const paired = pairWithLockfile(desired, lock);
+  const wanted = new Set(paired.flatMap(({ desired: { key }, movedFrom }) => movedFrom ?? key));
+  return { file, lock, wanted, changes: planIntegrations(input).changes };
+}
+
+/** Plans from what was read. `--plan` and `--apply` share it, so that a plan is what an apply would do. */
+export async function planFromReading(
+  client: ApiClient,
+  { input, integrations, members }: ReadForPlan,
+): Promise<Result<PreparedPlan, CommandStop>> {
+  const planned = await planWithShares(client, input);
   if (!planned.ok) return workspaceReadStop(planned.error);
   const { plan, observed } = planned.value;
+  const { desired, lock, interruptedCreates: creates } = input;
   // Warnings that need more of the workspace than planning does.
-  const linked = withGitLinks(plan, await readGitLinks(client, plan, inputs.integrations, observed));
+  const linked = withGitLinks(plan, await readGitLinks(client, plan, integrations, observed));
   const user = await readTokenUser(client, linked, desired, members);
   return success({
     plan: user === undefined ? linked : withLockOuts(linked, desired, observed, user),
@@ -95,6 +119,15 @@ export async function preparePlan(
     observed,
     section: withInterruptedCreates(lock, judgeJournal(creates, lock, desired, observed).creates, desired, observed),
   });
+}
+
+/** Reads the workspace and plans, for one file. */
+export async function preparePlan(
+  session: PlanningSession,
+  sources: PlanSources & { readonly client: ApiClient; readonly secondLook: SecondLook },
+): Promise<Result<PreparedPlan, CommandStop>> {
+  const read = await readForPlan(session, sources);
+  return read.ok ? planFromReading(sources.client, read.value) : read;
 }
 
 /** The plan; with `--only`, all of what is locked is read before anything of it is deleted or replaced. */
@@ -131,10 +164,10 @@ export function prepareOfflinePlan(
 /** What planning takes without asking the workspace, if the flags name what is there. */
 function checkedPlanInput(
   flags: PlanFlags,
-  { inputs: { written, integrations, lock: lockfile, target, key }, records, trust }: PlanSources,
+  { inputs: { written, integrations, lock: lockfile, target, key }, records, trust, namesOfFlags }: PlanSources,
 ): Result<Omit<PlanInput, "desired" | "observed">, CommandStop> {
   const lock = workspaceSection(lockfile.lock, target);
-  const unmatched = unmatchedFlags(flags, integrations, lock.keys());
+  const unmatched = namesOfFlags === "checked" ? [] : unmatchedFlags(flags, integrations, lock.keys());
   if (unmatched.length > 0) return stop("invalid", ...unmatched);
   return success({
     target,
@@ -144,6 +177,7 @@ function checkedPlanInput(
     removed: written.removed,
     unknownNames: new Map(),
     interruptedCreates: interruptedCreates(records, target, trust),
+    others: NO_OTHER_FILES,
     unresolved: new Map(),
     directory: { members: [], groups: [] },
   });

@@ -1,3 +1,4 @@
+import type { ApiClient } from "../api/client.ts";
 import { runLockOf } from "../checkout/paths.ts";
 import { runLockHolder } from "../checkout/run-lock.ts";
 import type { EndReason } from "../exit.ts";
@@ -6,23 +7,26 @@ import { failure, success, type Result } from "../model/integration.ts";
 import { workspaceSection } from "../model/lockfile.ts";
 import { missingValues } from "../plan/decide/missing-values.ts";
 import { isNotReviewed, isPassive, type Plan } from "../plan/change.ts";
-import type { NameSources } from "../plan/review/lost-names.ts";
 import type { JudgedPlan } from "../plan/review/reviewed-part.ts";
-import { connectClient } from "./connect.ts";
+import type { OtherFiles } from "../plan/match/other-files.ts";
+import type { NameSources } from "../plan/review/lost-names.ts";
 import { expectedPart, type ExpectOptions } from "./expected-plan.ts";
-import type { CommandInputs } from "./inputs.ts";
+import { sharedStop, type FileEnds } from "./file-ends.ts";
+import type { FileRun, FilesOptions } from "./file-runs.ts";
 import { inspectJournal } from "./journal.ts";
 import { compareWithBase, type BaseOptions } from "./lockfile-base.ts";
 import { checkOwnFiles } from "./own-files.ts";
 import { warnOfBreakages } from "./pipeline-breakages.ts";
-import { prepareOfflinePlan, preparePlan, type PlanningOptions, type PlanSources } from "./prepare.ts";
+import { othersOfFiles, withOtherFiles } from "./other-files.ts";
+import { planFromReading, prepareOfflinePlan, readForPlan, type PlanSources, type ReadForPlan } from "./prepare.ts";
+import { RunConnection } from "./run-connection.ts";
 import { createSecondLook } from "./second-look.ts";
 import type { Session } from "./session.ts";
 import type { CommandStop } from "./stop.ts";
 import type { PlannedReport } from "./sync-report.ts";
 
-/** The options of `sync --plan`. */
-export interface SyncPlanOptions extends PlanningOptions, BaseOptions, ExpectOptions {
+/** The options of `plan`. */
+export interface SyncPlanOptions extends FilesOptions, BaseOptions, ExpectOptions {
   readonly mode: "plan";
   /** Pending changes are a reason to end with. */
   readonly detailedExitcode: boolean;
@@ -30,60 +34,96 @@ export interface SyncPlanOptions extends PlanningOptions, BaseOptions, ExpectOpt
   readonly offline: boolean;
 }
 
-/** `sync --plan`: shows what an apply would do, and changes nothing. */
-export async function planChanges(
+/** `plan`: shows what an apply would do, and changes nothing. All files are read together, and planned with each other in view. */
+export async function planFiles(
   session: Session<SyncPlanOptions>,
-  inputs: CommandInputs,
-): Promise<Result<PlannedReport, CommandStop>> {
+  runs: readonly FileRun<SyncPlanOptions>[],
+  unreadable: readonly string[],
+): Promise<FileEnds<PlannedReport>> {
+  const begun = await Promise.all(runs.map(beginPlan));
+  const [first, ...rest] = begun.flatMap(({ run, stopped }) => (stopped === undefined ? [run.inputs] : []));
+  if (session.options.offline || first === undefined) {
+    return { whole: undefined, ends: await Promise.all(begun.map((each) => endPlan(each, () => planOffline(each)))) };
+  }
+  const connection = await RunConnection.open(session, [first, ...rest], "read-only");
+  if (!connection.ok) {
+    const { whole, each } = sharedStop(connection.error, runs.length);
+    return { whole, ends: await Promise.all(begun.map((one) => endPlan(one, async () => failure(each)))) };
+  }
+  const read = await Promise.all(begun.map((each) => readBegun(each, connection.value)));
+  const others = othersOfFiles(
+    read.map(({ run, reading }) => ({ run, reading: reading?.ok === true ? reading.value.read : undefined })),
+    unreadable,
+  );
+  const ends = read.map((each) => endPlan(each, () => planOnline(each, others)));
+  return { whole: undefined, ends: await Promise.all(ends) };
+}
+
+/** A file with what is said of it before the workspace is asked. */
+interface BegunPlan {
+  readonly run: FileRun<SyncPlanOptions>;
+  readonly notes: readonly Diagnostic[];
+  readonly reasons: readonly EndReason[];
+  readonly sources: PlanSources;
+  readonly stopped: CommandStop | undefined;
+}
+
+async function beginPlan(run: FileRun<SyncPlanOptions>): Promise<BegunPlan> {
+  const { session, inputs, isOnly } = run;
+  const namesOfFlags = isOnly ? undefined : "checked";
+  const none = { inputs, records: [], trust: "trusted", namesOfFlags } as const;
+  const stopped = (error: CommandStop): BegunPlan => ({ run, notes: [], reasons: [], sources: none, stopped: error });
   const compared = await compareWithBase(session, inputs.lock);
-  if (!compared.ok) return compared;
-  const { isRefused } = compared.value;
+  if (!compared.ok) return stopped(compared.error);
   const checked = await checkOwnFiles(session, inputs.lock);
-  if (!checked.ok) return checked;
+  if (!checked.ok) return stopped(checked.error);
   const { trust } = checked.value;
   const holder = await runLockHolder(runLockOf(inputs.lock.path), session.io);
   const { records, notes: found } = await inspectJournal(inputs, trust, holder);
-  const notes = [...compared.value.notes, ...checked.value.notes, ...found];
-  const planned = await planFromRecords(session, { inputs, records, trust });
-  // However it ends, it says what the journal says.
-  const reasons = isRefused ? (["refused"] as const) : [];
-  return withDiagnostics(
-    planned.ok ? success({ ...planned.value, reasons: [...planned.value.reasons, ...reasons] }) : planned,
-    notes,
-  );
+  return {
+    run,
+    notes: [...compared.value.notes, ...checked.value.notes, ...found],
+    reasons: compared.value.isRefused ? ["refused"] : [],
+    sources: { inputs, records, trust, namesOfFlags },
+    stopped: undefined,
+  };
 }
 
-async function planFromRecords(
-  session: Session<SyncPlanOptions>,
-  sources: PlanSources,
+/** However it ends, it says what the journal says, and what was edited in the lockfile. */
+async function endPlan(
+  { run, notes, reasons, stopped }: BegunPlan,
+  plan: () => Promise<Result<PlanWithSources, CommandStop>>,
 ): Promise<Result<PlannedReport, CommandStop>> {
-  const prepared = session.options.offline
-    ? prepareFromLockfile(session, sources)
-    : await prepareOnlinePlan(session, sources);
-  if (!prepared.ok) return prepared;
-  const { judged, names } = prepared.value;
+  if (stopped !== undefined) return failure(stopped);
+  const made = await plan();
+  const ended = made.ok ? await reportPlan(run.session, made.value) : made;
+  return ended.ok
+    ? success({
+        ...ended.value,
+        reasons: [...ended.value.reasons, ...reasons],
+        diagnostics: [...notes, ...ended.value.diagnostics],
+      })
+    : failure({ ...ended.error, diagnostics: [...notes, ...ended.error.diagnostics] });
+}
+
+async function reportPlan(
+  session: Session<SyncPlanOptions>,
+  { judged, names }: PlanWithSources,
+): Promise<Result<PlannedReport, CommandStop>> {
   const expected = await expectedPart(session, judged);
   const part = expected.ok ? expected.value : judged.plan;
   const { plan, diagnostics } = await warnOfBreakages(session, part, names);
+  if (!expected.ok) {
+    const stopped = { ...expected.error, ...(expected.error.plan === undefined ? {} : { plan }) };
+    return failure({ ...stopped, diagnostics: [...diagnostics, ...stopped.diagnostics] });
+  }
   const missing = missingVariables({ ...judged, plan });
-  const planned: Result<PlannedReport, CommandStop> = expected.ok
-    ? success({ kind: "planned", reasons: reasonsOfPlan(session, plan), plan, missing, diagnostics: [] })
-    : failure({ ...expected.error, ...(expected.error.plan === undefined ? {} : { plan }) });
-  return withDiagnostics(planned, diagnostics);
+  return success({ kind: "planned", reasons: reasonsOfPlan(session, plan), plan, missing, diagnostics });
 }
 
 /** Variables that an apply needs, and that aren't set here. */
 function missingVariables({ plan, desired, observed }: JudgedPlan): string[] {
   return [...new Set(missingValues(plan, desired, observed).map(({ variable }) => variable))].toSorted();
-}
-
-function withDiagnostics(
-  planned: Result<PlannedReport, CommandStop>,
-  diagnostics: readonly Diagnostic[],
-): Result<PlannedReport, CommandStop> {
-  return planned.ok
-    ? success({ ...planned.value, diagnostics: [...diagnostics, ...planned.value.diagnostics] })
-    : failure({ ...planned.error, diagnostics: [...diagnostics, ...planned.error.diagnostics] });
 }
 
 /** A plan, and what it was made from. */
@@ -92,35 +132,42 @@ interface PlanWithSources {
   readonly names: NameSources;
 }
 
-async function prepareOnlinePlan(
-  session: Session<SyncPlanOptions>,
-  sources: PlanSources,
+interface ReadPlan extends BegunPlan {
+  /** Undefined where it was stopped before. */
+  readonly reading: Result<{ readonly client: ApiClient; readonly read: ReadForPlan }, CommandStop> | undefined;
+}
+
+async function readBegun(begun: BegunPlan, connection: RunConnection): Promise<ReadPlan> {
+  const { run, sources, stopped } = begun;
+  if (stopped !== undefined) return { ...begun, reading: undefined };
+  const client = connection.toPlan(run.inputs.target);
+  if (!client.ok) return { ...begun, reading: client };
+  const secondLook = createSecondLook(run.session, undefined);
+  const read = await readForPlan(run.session, { ...sources, client: client.value, secondLook });
+  return { ...begun, reading: read.ok ? success({ client: client.value, read: read.value }) : read };
+}
+
+async function planOnline(
+  { run, reading }: ReadPlan,
+  others: ReadonlyMap<string, OtherFiles>,
 ): Promise<Result<PlanWithSources, CommandStop>> {
-  const client = await connectClient(session, { ...sources.inputs, access: "read-only" });
-  if (!client.ok) return client;
-  const prepared = await preparePlan(session, {
-    ...sources,
-    client: client.value,
-    secondLook: createSecondLook(session, undefined),
-  });
+  if (reading === undefined) throw new Error("a file that was stopped isn't planned");
+  if (!reading.ok) return reading;
+  const { client, read } = reading.value;
+  const prepared = await planFromReading(client, withOtherFiles(read, others.get(run.file)));
   if (!prepared.ok) return prepared;
   const { plan, section, desired, observed } = prepared.value;
   return success({ judged: { plan, desired, observed }, names: { section, desired, live: observed.live } });
 }
 
-function prepareFromLockfile(
-  session: Session<SyncPlanOptions>,
-  sources: PlanSources,
-): Result<PlanWithSources, CommandStop> {
-  const plan = prepareOfflinePlan(session, sources);
-  if (!plan.ok) return plan;
-  const { lock, target, integrations } = sources.inputs;
+function planOffline({ run, sources }: BegunPlan): Promise<Result<PlanWithSources, CommandStop>> {
+  const plan = prepareOfflinePlan(run.session, sources);
+  if (!plan.ok) return Promise.resolve(plan);
+  const { lock, target, integrations } = run.inputs;
   const section = workspaceSection(lock.lock, target);
   const observed = { live: new Map(), parts: new Map() };
-  return success({
-    judged: { plan: plan.value, desired: [], observed },
-    names: { section, desired: integrations, live: observed.live },
-  });
+  const judged = { plan: plan.value, desired: [], observed };
+  return Promise.resolve(success({ judged, names: { section, desired: integrations, live: observed.live } }));
 }
 
 function reasonsOfPlan({ options }: Session<SyncPlanOptions>, { changes }: Plan): EndReason[] {

@@ -4,12 +4,16 @@ import type { Written } from "../config/load-config.ts";
 import { exitCode, type EndReason } from "../exit.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Plan } from "../plan/change.ts";
-import { renderAnnotations } from "../render/annotations.ts";
-import { renderMarkdown } from "../render/markdown.ts";
+import { visibleText, withoutRunnerCommands } from "../model/printable.ts";
+import { renderAnnotations, type AnnotationsInput } from "../render/annotations.ts";
+import { renderCodeQuality } from "../render/code-quality.ts";
+import { findingsOfRuns } from "../render/findings.ts";
+import { renderRunsMarkdown, resultOf } from "../render/markdown-runs.ts";
 import { renderOutcomes } from "../render/outcomes.ts";
 import type { PlaceOf } from "../render/place-of.ts";
 import { renderPlanSummary, renderPlanText, type PlanTextOptions } from "../render/plan-text.ts";
 import { renderRunsJson, type FileReport, type RunsReport } from "../render/report-json.ts";
+import { renderSarif } from "../render/sarif.ts";
 
 import type { ConsoleOptions } from "./console.ts";
 import { writeReportFiles, type ReportFilesOptions } from "./report-files.ts";
@@ -48,63 +52,106 @@ export interface StoppedReport extends CommandStop {
 /** What a run of `sync` has to say at its end, in whatever format. */
 export type SyncReport = PlannedReport | AppliedReport | StoppedReport;
 
+/** How one file of a run ended. */
+export interface FileEnd {
+  /** From the top of the repository. */
+  readonly file: string;
+  readonly report: SyncReport;
+  /** Places in the file, once it has been read. */
+  readonly placeOf: PlaceOf;
+}
+
+/** How a run ended: of all files, and of each. */
+export interface RunEnd {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly reasons: readonly EndReason[];
+  readonly files: readonly FileEnd[];
+}
+
 /**
  * Writes the result to the files that were asked for and to stdout. What went wrong is part of it in JSON and in
  * annotations; else it goes to stderr as well.
  *
- * @param placeOf places in the file, once it has been read
- * @returns the report's reasons, and more if a file could not be written; a command returns them in its turn
+ * @returns why the run ends, of all files, and because a report could not be written
  */
-export async function writeReport(
-  session: Session<ReportOptions>,
-  report: SyncReport,
-  placeOf: PlaceOf = () => undefined,
-): Promise<readonly EndReason[]> {
-  const { io, options } = session;
+export async function writeReport(session: Session<ReportOptions>, ended: RunEnd): Promise<readonly EndReason[]> {
+  const { io, options, console } = session;
   const { color, quiet } = options;
-  session.console.progress?.end();
+  console.progress?.end();
   const pathOf = await pathsFromTop(io);
-  const file = pathOf(options.file);
-  const unwritten = await writeReportFiles(session, renderRunsJson(runsReport(session, file, report), pathOf));
-  const reasons: readonly EndReason[] = unwritten.length > 0 ? [...report.reasons, "invalid"] : report.reasons;
-  const whole = runsReport(session, file, { ...report, reasons }, unwritten);
-  const [run] = whole.runs;
-  const shown = { ...run, command: whole.command, diagnostics: [...unwritten, ...report.diagnostics] };
+  const places = new Map(ended.files.map(({ file, placeOf }) => [file, placeOf]));
+  const placesOf = (file: string): PlaceOf => places.get(file) ?? (() => undefined);
+  const report = runsReport(session, ended);
+  const unwritten = await writeReportFiles(session, (kind) => {
+    switch (kind) {
+      case "json":
+        return renderRunsJson(report, pathOf);
+      case "markdown":
+        return renderRunsMarkdown(report);
+      case "sarif":
+        return renderSarif(findingsOfRuns(report, { placesOf, pathOf }), report.exit);
+      case "code-quality":
+        return renderCodeQuality(findingsOfRuns(report, { placesOf, pathOf }));
+      default:
+        return kind satisfies never;
+    }
+  });
+  const whole: RunEnd =
+    unwritten.length === 0
+      ? ended
+      : {
+          ...ended,
+          diagnostics: [...ended.diagnostics, ...unwritten],
+          reasons: [...ended.reasons, "invalid"],
+        };
+  const shown = runsReport(session, whole);
   switch (options.format) {
     case "text":
       // The result comes last, where a person looks first.
-      session.console.problems(shown.diagnostics);
-      io.stdout.write(reportText(report, planTextOptions(session), quiet));
+      console.problems(whole.diagnostics);
+      sayProblems(session, whole.files);
+      io.stdout.write(runsText(whole.files, shown, planTextOptions(session), quiet));
       break;
     case "json":
-      io.stdout.write(renderRunsJson(whole, pathOf));
+      io.stdout.write(renderRunsJson(shown, pathOf));
       break;
     case "markdown":
-      io.stdout.write(renderMarkdown(shown));
-      session.console.problems(shown.diagnostics);
+      io.stdout.write(renderRunsMarkdown(shown));
+      console.problems(whole.diagnostics);
+      sayProblems(session, whole.files);
       break;
     case "github":
-      io.stdout.write(renderAnnotations({ ...shown, placeOf, pathOf }), "commands");
+      io.stdout.write(renderAnnotations(annotationInputs(shown, placesOf), pathOf), "commands");
       // The log of the job is read as well.
-      if (!quiet) io.stderr.write(reportText(report, { color }, quiet));
+      if (!quiet) io.stderr.write(runsText(whole.files, shown, { color }, quiet));
       break;
     default:
       options.format satisfies never;
   }
-  return reasons;
+  return [...whole.reasons, ...whole.files.flatMap(({ report: { reasons } }) => reasons)];
 }
 
-/** @param unwritten problems of the run as a whole */
-function runsReport(
-  { io, options }: Session<ReportOptions>,
-  file: string,
-  { reasons, diagnostics, plan, ...ended }: SyncReport,
-  unwritten: readonly Diagnostic[] = [],
-): RunsReport & { readonly runs: readonly [FileReport] } {
-  const exit = exitCode(reasons, io.signal);
-  const outcomes = ended.kind === "applied" ? ended.outcomes : undefined;
-  const run = { file, exit, diagnostics, plan, outcomes };
-  return { command: options.mode, exit, diagnostics: unwritten, runs: [run] };
+function annotationInputs({ diagnostics, runs }: RunsReport, placesOf: (file: string) => PlaceOf): AnnotationsInput[] {
+  return [{ diagnostics }, ...runs.map((run) => ({ ...run, placeOf: placesOf(run.file) }))];
+}
+
+/** With several files, each file's problems are below its name. */
+function sayProblems({ console }: Session<ReportOptions>, files: readonly FileEnd[]): void {
+  for (const { file, report } of files) {
+    console.problems(report.diagnostics, files.length > 1 ? file : undefined);
+  }
+}
+
+function runsReport({ io, options }: Session<ReportOptions>, { diagnostics, reasons, files }: RunEnd): RunsReport {
+  const all = [...reasons, ...files.flatMap(({ report }) => report.reasons)];
+  const runs = files.map(({ file, report }): FileReport => ({
+    file,
+    exit: exitCode(report.reasons, io.signal),
+    diagnostics: report.diagnostics,
+    plan: report.plan,
+    outcomes: report.kind === "applied" ? report.outcomes : undefined,
+  }));
+  return { command: options.mode, exit: exitCode(all, io.signal), diagnostics, runs };
 }
 
 /** The width of the terminal matters to people alone: lines of a log aren't broken. */
@@ -120,6 +167,22 @@ export function placesInConfig(written: Written): PlaceOf {
     if (head === undefined) return written.placeOf(key);
     return written.placeOf(key, rest.length === 0 ? [head] : [head, rest.join(".")]);
   };
+}
+
+/** Of several files each has its heading, and what became of all comes last. */
+function runsText(files: readonly FileEnd[], { runs }: RunsReport, options: PlanTextOptions, quiet: boolean): string {
+  const [only, ...others] = files;
+  if (only !== undefined && others.length === 0) return reportText(only.report, options, quiet);
+  const texts = files.map(({ file, report }) => {
+    const text = reportText(report, options, quiet);
+    return text === "" ? "" : `${fileHeading(file)}\n${text}\n`;
+  });
+  return runs.length === 0 ? "" : `${texts.join("")}${runs.map((run) => `${run.file}: ${resultOf(run)}\n`).join("")}`;
+}
+
+/** The name of a file above what is about it. */
+export function fileHeading(file: string): string {
+  return withoutRunnerCommands(`== ${visibleText(file)} ==`);
 }
 
 /** An apply has shown its plan before it began. */

@@ -1,74 +1,118 @@
 import type { EndReason } from "../exit.ts";
 import { hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import type { Result } from "../model/integration.ts";
-import { readCommandInputs, type CommandInputs, type InputsStop } from "./inputs.ts";
+import type { SyncApplyOptions } from "./apply-options.ts";
+import type { FileEnds } from "./file-ends.ts";
+import { filesInUse, namedFiles, openFiles, problemsOfRun, type FileRun, type OpenedFile } from "./file-runs.ts";
+import type { CommandInputs } from "./inputs.ts";
 import { secretsOfIntegrations } from "./masks.ts";
-import { nextAfterApply, nextAfterPlan } from "./next-step.ts";
-import { checkReportFiles, type FilesInUse } from "./report-files.ts";
+import { nextAfterApply, nextAfterFiles, nextAfterPlan } from "./next-step.ts";
+import { checkReportFiles } from "./report-files.ts";
 import type { Session } from "./session.ts";
 import type { CommandStop } from "./stop.ts";
-import { applyChanges, type SyncApplyOptions } from "./sync-apply.ts";
-import { planChanges, type SyncPlanOptions } from "./sync-plan.ts";
-import { placesInConfig, writeReport, type AppliedReport, type PlannedReport, type SyncReport } from "./sync-report.ts";
+import { applyFiles } from "./sync-apply.ts";
+import { planFiles, type SyncPlanOptions } from "./sync-plan.ts";
+import {
+  placesInConfig,
+  writeReport,
+  type AppliedReport,
+  type FileEnd,
+  type PlannedReport,
+  type SyncReport,
+} from "./sync-report.ts";
 
 export type SyncOptions = SyncPlanOptions | SyncApplyOptions;
 
-/** `sync --plan` and `sync --apply`: the result goes to stdout, all else to stderr. */
+/** `plan` and `apply`: the result goes to stdout, all else to stderr. One report and one exit code, for however many files. */
 export async function sync(session: Session<SyncOptions>): Promise<readonly EndReason[]> {
-  const read = await readCommandInputs(session);
-  const unwritable = await checkReportFiles(session, filesInUse(read));
-  if (unwritable.length > 0) return stopUnwritable(session, read, unwritable);
-  if (!read.ok) return writeReport(session, { kind: "stopped", ...read.error });
-  const inputs = read.value;
-  if (cannotNoticeRotation(inputs)) session.console.note(NO_KEY);
-  const ended = await planOrApply(session, inputs);
-  const report: SyncReport = ended.ok ? ended.value : { kind: "stopped", ...ended.error };
-  const diagnostics = [...inputs.warnings, ...report.diagnostics];
-  const reasons = await writeReport(session, { ...report, diagnostics }, placesInConfig(inputs.written));
-  sayNext(session, report, inputs);
-  return reasons;
+  const named = await namedFiles(session);
+  if (!named.ok) {
+    const { options } = session;
+    // Where the reports may be written can't be told without the files.
+    const nowhere = { ...session, options: { ...options, out: undefined, reports: [] } };
+    return writeReport(nowhere, { diagnostics: [named.error], reasons: ["invalid"], files: [] });
+  }
+  const opened = await openFiles(session, named.value);
+  const unwritable = await checkReportFiles(session, filesInUse(opened));
+  if (unwritable.length > 0) {
+    // The report is on stdout alone.
+    const nowhere = { ...session, options: { ...session.options, out: undefined, reports: [] } };
+    return writeReport(nowhere, stoppedRun(opened, unwritable));
+  }
+  const problems = problemsOfRun(opened);
+  if (problems.length > 0) return writeReport(session, stoppedRun(opened, problems));
+  const runs = opened.flatMap(({ read, ...run }) => (read.ok ? [{ ...run, inputs: read.value }] : []));
+  if (runs.some(({ inputs }) => cannotNoticeRotation(inputs))) session.console.note(NO_KEY);
+  const unreadable = opened.flatMap(({ file, read }) => (read.ok ? [] : [file]));
+  const { whole, ends } = await planOrApply(session, runs, unreadable);
+  const ended = ends.values();
+  const files = opened.map((each) => fileEnd(each, each.read.ok ? ended.next().value : undefined));
+  const { diagnostics = [], reasons = [] } = whole ?? {};
+  const all = await writeReport(session, { diagnostics, reasons, files });
+  sayNext(session, files, runs);
+  return all;
 }
 
-function filesInUse(read: Result<CommandInputs, InputsStop>): FilesInUse {
-  if (!read.ok) return { lockfile: undefined, references: read.error.references };
-  const { lock, written } = read.value;
-  return { lockfile: lock.path, references: written.references };
+/** None of the files was planned. */
+function stoppedRun(opened: readonly OpenedFile<SyncOptions>[], diagnostics: readonly Diagnostic[]) {
+  const files = opened.map((each): FileEnd => {
+    const found = each.read.ok ? each.read.value.warnings : each.read.error.diagnostics;
+    const report = { kind: "stopped", reasons: ["invalid"], diagnostics: found, plan: undefined } as const;
+    return { file: each.file, report, placeOf: placesOf(each) };
+  });
+  return { diagnostics, reasons: ["invalid"] as const, files };
 }
 
-/** Where the report can't be written as asked, it is on stdout alone. */
-function stopUnwritable(
-  session: Session<SyncOptions>,
-  read: Result<CommandInputs, InputsStop>,
-  unwritable: readonly Diagnostic[],
-): Promise<readonly EndReason[]> {
-  const found = read.ok ? read.value.warnings : read.error.diagnostics;
-  const report = {
-    kind: "stopped",
-    reasons: ["invalid"],
-    diagnostics: [...unwritable, ...found],
-    plan: undefined,
-  } as const;
-  return writeReport({ ...session, options: { ...session.options, out: undefined } }, report);
+function fileEnd(
+  opened: OpenedFile<SyncOptions>,
+  end: Result<PlannedReport | AppliedReport, CommandStop> | undefined,
+): FileEnd {
+  const { file, read } = opened;
+  const placeOf = placesOf(opened);
+  if (!read.ok) return { file, placeOf, report: { kind: "stopped", ...read.error } };
+  if (end === undefined) throw new Error(`${file} has no end`);
+  const report: SyncReport = end.ok ? end.value : { kind: "stopped", ...end.error };
+  return { file, placeOf, report: { ...report, diagnostics: [...read.value.warnings, ...report.diagnostics] } };
+}
+
+function placesOf({ read }: OpenedFile<SyncOptions>): FileEnd["placeOf"] {
+  return read.ok ? placesInConfig(read.value.written) : () => undefined;
 }
 
 /** In logs for people; a document has all that a program needs. An error says itself what to do. */
-function sayNext({ console, options }: Session<SyncOptions>, report: SyncReport, { lock }: CommandInputs): void {
-  if (options.format !== "text" || report.kind === "stopped" || hasErrors(report.diagnostics)) return;
+function sayNext(
+  { console, options }: Session<SyncOptions>,
+  files: readonly FileEnd[],
+  runs: readonly FileRun<SyncOptions>[],
+): void {
+  const isClear = files.every(({ report }) => report.kind !== "stopped" && !hasErrors(report.diagnostics));
+  const [only] = files;
+  const [run] = runs;
+  if (options.format !== "text" || !isClear || only === undefined || run === undefined) return;
+  const { report } = only;
   const next =
-    report.kind === "applied"
-      ? nextAfterApply(report.outcomes, { lockfile: lock.name, options })
-      : options.mode === "plan" && nextAfterPlan(report, options);
-  if (next !== false) console.note(`Next: ${next}`);
+    files.length > 1
+      ? nextAfterFiles(options, files)
+      : report.kind === "applied"
+        ? nextAfterApply(report.outcomes, { lockfile: run.inputs.lock.name, options: run.session.options })
+        : report.kind === "planned" && options.mode === "plan" && nextAfterPlan(report, options);
+  if (next !== false && next !== undefined) console.note(`Next: ${next}`);
 }
 
 function planOrApply(
   session: Session<SyncOptions>,
-  inputs: CommandInputs,
-): Promise<Result<PlannedReport | AppliedReport, CommandStop>> {
+  runs: readonly FileRun<SyncOptions>[],
+  unreadable: readonly string[],
+): Promise<FileEnds<PlannedReport | AppliedReport>> {
   const { options } = session;
+  const own = <Options extends SyncOptions>(given: Options): FileRun<Options>[] =>
+    runs.map((run) => {
+      const { file, lockfile } = run.session.options;
+      return { ...run, session: { ...run.session, options: { ...given, file, lockfile } } };
+    });
   return options.mode === "plan"
-    ? planChanges({ ...session, options }, inputs)
-    : applyChanges({ ...session, options }, { inputs, select: () => true });
+    ? planFiles({ ...session, options }, own(options), unreadable)
+    : applyFiles({ ...session, options }, own(options), unreadable);
 }
 
 const NO_KEY =

@@ -15,6 +15,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   "--lockfile": "files",
   "--secrets-file": "files",
   "--out": "files",
+  "--report": "files",
   "--expect": "files",
   "--data": "files",
   "--seed": "files",

@@ -10,6 +10,8 @@ const HANDLE_PATTERN = /^[a-z0-9][a-z0-9_-]{2,98}[a-z0-9]$/;
 
 export interface TargetInput {
   readonly flags: { readonly api?: string | undefined; readonly workspace?: string | undefined };
+  /** `checks`: with several files, the flag must not send one of them to another workspace than it names. */
+  readonly workspaceFlag?: "decides" | "checks";
   /** What the file says. */
   readonly file: { readonly api?: string; readonly workspace?: string };
   readonly env: Environment;
@@ -99,9 +101,16 @@ export function chooseApi(
 }
 
 function chooseWorkspace(
-  { flags, file, env, placeOf }: TargetInput,
+  { flags, file, env, placeOf, workspaceFlag }: TargetInput,
   diagnostics: Diagnostic[],
 ): ChosenSetting | undefined {
+  const isOther = file.workspace !== undefined && flags.workspace !== undefined && file.workspace !== flags.workspace;
+  if (workspaceFlag === "checks" && isOther) {
+    const message = `the file says workspace ${file.workspace}, and --workspace says ${flags.workspace}`;
+    const place = placeOf("workspace");
+    const hint = "with several files, --workspace only checks them: leave it out, or leave this file out";
+    diagnostics.push({ ...targetError("target-disagrees", message, hint), ...(place === undefined ? {} : { place }) });
+  }
   if (flags.workspace !== undefined) return { value: flags.workspace, from: "--workspace" };
   const variable = settingOf(env, "BUDDY_WORKSPACE");
   const written = file.workspace;

@@ -99,6 +99,7 @@ export interface Refusal {
     | "roles-unseen"
     | "journal-claim"
     | "needs-recreate"
+    | "wanted-elsewhere"
     | "doubtful-creation"
     | "unknown-name"
     | "conflict"
@@ -245,8 +246,8 @@ export interface Orphan extends ChangeBase {
 export interface Forget extends ChangeBase {
   readonly action: "forget";
   readonly hash_id: HashId;
-  /** `removed`: the file says so. `retain`: its block is gone, and its lifecycle says so. */
-  readonly why: "gone" | "retain" | "removed";
+  /** `removed`: the file says so. `moved`: another file of the run has it or adopts it. `retain`: its block is gone, and its lifecycle says so. */
+  readonly why: "gone" | "retain" | "removed" | "moved";
   /** What goes with the entry and a reviewer should know: the protection, and former hashes. */
   readonly details: readonly RecordedDetail[];
 }

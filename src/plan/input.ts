@@ -3,6 +3,7 @@ import type { Identity } from "../model/identity.ts";
 import type { IntegrationWithIds, HashId, Key, LiveIntegration, Target } from "../model/integration.ts";
 import type { FingerprintKey } from "../model/secret.ts";
 import type { PlanFlags, Refusal } from "./change.ts";
+import type { OtherFiles } from "./match/other-files.ts";
 import type { ListIndex } from "./match/list-index.ts";
 import type { ListedParts } from "./match/list-parts.ts";
 
@@ -48,6 +49,8 @@ export interface PlanInput {
   readonly key: FingerprintKey | undefined;
   /** What interrupted runs began, as the journal of this checkout says. */
   readonly interruptedCreates: ReadonlyMap<Key, InterruptedCreate>;
+  /** What other files of the run have of this workspace. */
+  readonly others: OtherFiles;
   /** Paths that hold names which could not be resolved, offline: they are left out of `desired`. */
   readonly unresolved: ReadonlyMap<Key, readonly string[]>;
   /** Everyone and every group, where they were read: names to show for numbers. */
@@ -61,7 +64,7 @@ export interface PlanInput {
 export interface PlanContext extends PlanInput {
   /** Keys that nothing is done for. */
   readonly refusedKeys: ReadonlyMap<Key, Refusal>;
-  /** Current hash to the key that holds it in the lockfile. */
+  /** Current hash to the key that holds it in the lockfile; of another file, to what its owner is called. */
   readonly owners: ReadonlyMap<HashId, Key>;
   /** The key that an entry of the lockfile belongs to: its new one, if it is renamed. */
   readonly ownerOf: (key: Key) => Key;

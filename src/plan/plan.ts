@@ -4,6 +4,7 @@ import { orderChanges } from "./action-order.ts";
 import { isPassive, type Change, type LockRecord, type Plan, type Refusal } from "./change.ts";
 import type { ObservedWorkspace, PlanContext, PlanInput } from "./input.ts";
 import { keyFilter, passesKeyFilter } from "./match/key-filter.ts";
+import { refuseWantedElsewhere } from "./match/other-files.ts";
 import { pairWithLockfile } from "./match/pairing.ts";
 import { doubtfulCreations } from "./match/doubtful-creations.ts";
 import { judgeJournal } from "./match/journal-claims.ts";
@@ -37,7 +38,7 @@ export function planIntegrations(input: PlanInput): Plan {
     interruptedCreates: journal.creates,
     refusedKeys: new Map([...journal.refused, ...input.unknownNames]),
     // A renamed integration belongs to its new key already.
-    owners: new Map([...lock].map(([key, { hashId }]) => [hashId, ownerOf(key)])),
+    owners: new Map([...input.others.owners, ...[...lock].map(([key, { hashId }]) => [hashId, ownerOf(key)] as const)]),
     former: new Map([...lock].flatMap(([key, { superseded }]) => superseded.map((hashId) => [hashId, ownerOf(key)]))),
     ownerOf,
     live,
@@ -64,7 +65,9 @@ export function planIntegrations(input: PlanInput): Plan {
       .map(({ desired: { key } }) => key),
     ...unwanted.filter(([, entry]) => entry.lifecycle.protect).map(([key]) => key),
   ]);
-  const careful = changes.map((change) => refuseKey(withoutJournaledDeletion(change, input.lock), context));
+  const careful = changes.map((change) =>
+    refuseWantedElsewhere(refuseKey(withoutJournaledDeletion(change, input.lock), context), input.others),
+  );
   const safe = applySafetyRules(keepAdoptedIntegrations(refuseSharedAdoptions(careful)), {
     existing: new Set([...lock].flatMap(([key, { hashId }]) => (isThere(hashId) ? [key] : []))),
     protectedKeys,
@@ -92,12 +95,15 @@ export function planIntegrations(input: PlanInput): Plan {
 }
 
 /** Of what was listed, what no key has or gets. */
-function countUnmanaged({ parts, owners, former }: PlanContext, changes: readonly Change[]): Pick<Plan, "unmanaged"> {
+function countUnmanaged(
+  { parts, owners, former, others: { held } }: PlanContext,
+  changes: readonly Change[],
+): Pick<Plan, "unmanaged"> {
   const lists = [...parts.values()].flatMap((part) => ("why" in part ? [] : [part]));
   if (lists.length === 0) return {};
   const adopted = new Set(changes.flatMap((change) => (change.action === "adopt" ? [change.hash_id] : [])));
   const listed = new Set(lists.flat().map(({ hashId }) => hashId));
-  const isFree = (hashId: HashId): boolean => !owners.has(hashId) && !former.has(hashId) && !adopted.has(hashId);
+  const isFree = (hashId: HashId): boolean => [owners, former, adopted, held].every((known) => !known.has(hashId));
   return { unmanaged: [...listed].filter(isFree).length };
 }
 

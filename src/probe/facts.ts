@@ -22,6 +22,7 @@ export type ProbeStep =
   | "list-project"
   | "list-paged"
   | "edit-name-alone"
+  | "edit-owner"
   | "edit-permissions"
   | "edit-without-name"
   | "edit-unknown-field"
@@ -89,6 +90,7 @@ export class ProbeFacts {
     return answer !== undefined && isSuccess(answer) && isRecord(answer.json) ? answer.json : undefined;
   }
 
+  /** Of the last request of this step. */
   sent(step: ProbeStep): Readonly<Record<string, unknown>> {
     return this.#sent.get(step) ?? {};
   }

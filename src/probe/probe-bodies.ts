@@ -9,6 +9,9 @@ export interface ProbeSubject {
   readonly owner: number | undefined;
 }
 
+/** Types that take a token and nothing else. The vendor's own tests create the first one with a made-up token. */
+export const PLAIN_TYPES = ["DIGITAL_OCEAN", "VULTR"] as const;
+
 /** What a probe sends. Each name and each made-up credential is met only once, ever. */
 export class ProbeBodies {
   /** Names the run. */
@@ -16,6 +19,7 @@ export class ProbeBodies {
   readonly #subject: ProbeSubject;
   readonly #onSecret: (value: string) => void;
   #count = 0;
+  #plainType: string = PLAIN_TYPES[0];
 
   constructor(subject: ProbeSubject, onSecret: (value: string) => void) {
     this.#subject = subject;
@@ -29,13 +33,18 @@ export class ProbeBodies {
 
   /** Of the workspace, with a plain token. */
   inWorkspace(fields: ProbeBody = {}): ProbeBody {
-    return { type: "VULTR", token: this.#secret(), ...this.#shut(), scope: "WORKSPACE", ...fields };
+    return { type: this.#plainType, token: this.#secret(), ...this.#shut(), scope: "WORKSPACE", ...fields };
+  }
+
+  /** After the server has refused the first one: it may try tokens of that type out. */
+  takeOtherPlainType(): void {
+    [, this.#plainType] = PLAIN_TYPES;
   }
 
   inProject(fields: ProbeBody): ProbeBody {
     const { project } = this.#subject;
     const token = this.#secret();
-    return { type: "VULTR", token, ...this.#shut(), scope: "PROJECT", project_name: project, ...fields };
+    return { type: this.#plainType, token, ...this.#shut(), scope: "PROJECT", project_name: project, ...fields };
   }
 
   amazon(fields: ProbeBody): ProbeBody {
@@ -45,10 +54,10 @@ export class ProbeBodies {
   }
 
   /** Its owner is an administrator, so naming them opens nothing. */
-  permissionsWithOwner(): ProbeBody {
+  permissionsWithOwner(): ProbeBody | undefined {
     const { owner } = this.#subject;
-    const users = owner === undefined ? [] : [{ id: owner, access_level: "MANAGE" }];
-    return { others: "DENIED", admins: "MANAGE", users };
+    if (owner === undefined) return undefined;
+    return { others: "DENIED", admins: "MANAGE", users: [{ id: owner, access_level: "MANAGE" }] };
   }
 
   #shut(): ProbeBody {

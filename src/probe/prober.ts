@@ -1,6 +1,6 @@
 import type { ProbeAnswer, ProbeApi, ProbeBody, ProbeReply } from "../api/probe-client.ts";
 import type { HashId } from "../model/integration.ts";
-import { isSuccess, type MeasuredDelay, type ProbeFacts, type ProbeStep } from "./facts.ts";
+import { isRefusal, type MeasuredDelay, type ProbeFacts, type ProbeStep } from "./facts.ts";
 import { findByName, type ProbeClock } from "./find-by-name.ts";
 
 export interface ProbePorts {
@@ -48,12 +48,7 @@ export class Prober {
     sent?: ProbeBody,
   ): Promise<ProbeAnswer | undefined> {
     if (this.stopped !== undefined) return undefined;
-    const reply = await send(this.#ports.api);
-    if (reply.kind === "lost" || reply.status >= 500) return undefined;
-    if (step === "unrecorded") return reply;
-    this.facts.keep(reply);
-    this.facts.record(step, reply, sent);
-    return reply;
+    return this.#take(step, await send(this.#ports.api), sent);
   }
 
   /** @returns the hash of what was created, found by its name if the answer was lost */
@@ -61,15 +56,31 @@ export class Prober {
     if (this.stopped !== undefined) return undefined;
     const { name } = body;
     if (typeof name !== "string") throw new Error("a probe was about to create something without a name");
-    const answer = await this.ask(step, (api) => api.create(body), body);
     const { api, clock } = this.#ports;
+    const reply = await api.create(body);
+    this.#take(step, reply, body);
     const made = (): HashId | undefined => api.owned().find((each) => each.name === name)?.hashId;
-    const isOpen = answer === undefined || (isSuccess(answer) && made() === undefined);
-    // After an interruption, too: what may be there has to be removed.
-    if (isOpen && !(await findByName({ api, clock, project: this.#project }, name))) this.doubtful.push(name);
+    const isRefused = reply.kind === "answered" && isRefusal(reply);
+    // After an interruption and a redirect, too: what may be there has to be removed.
+    if (!isRefused && made() === undefined && !(await findByName({ api, clock, project: this.#project }, name))) {
+      this.doubtful.push(name);
+    }
     const hash = made();
     if (hash !== undefined) this.facts.keepHash(step, hash);
     return hash;
+  }
+
+  #take(step: ProbeStep | "unrecorded", reply: ProbeReply, sent: ProbeBody | undefined): ProbeAnswer | undefined {
+    if (reply.kind === "lost" || reply.status >= 500) return undefined;
+    // Said of the token or of the pace, and nothing of what was asked.
+    if (reply.status === 401 || reply.status === 429) {
+      this.stop(reply.status === 401 ? "the token was refused with 401" : "the rate limit is used up");
+      return undefined;
+    }
+    if (step === "unrecorded") return reply;
+    this.facts.keep(reply);
+    this.facts.record(step, reply, sent);
+    return reply;
   }
 
   edit(step: ProbeStep, hash: HashId | undefined, body: ProbeBody): Promise<ProbeAnswer | undefined> {

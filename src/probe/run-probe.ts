@@ -1,7 +1,8 @@
 import type { ProbeAnswer } from "../api/probe-client.ts";
 import type { HashId } from "../model/integration.ts";
 import { isRecord } from "../model/json.ts";
-import { isSuccess, ProbeFacts, type MeasuredDelay } from "./facts.ts";
+import { isRefusal, isSuccess, ProbeFacts, type MeasuredDelay } from "./facts.ts";
+import { oddIdentifiers } from "./odd-identifiers.ts";
 import { ProbeBodies, type ProbeSubject } from "./probe-bodies.ts";
 import { Prober, type ProbePorts } from "./prober.ts";
 
@@ -41,7 +42,12 @@ export async function runProbe(ports: ProbePorts, subject: ProbeSubject): Promis
 async function probeFirst(prober: Prober, bodies: ProbeBodies, gone: Set<HashId>): Promise<ProbeAnswer | undefined> {
   const { facts } = prober;
   prober.note("creating a first integration, and deleting it");
-  const hash = await prober.create("create-plain", bodies.inWorkspace());
+  let hash = await prober.create("create-plain", bodies.inWorkspace());
+  const refused = facts.answer("create-plain");
+  if (hash === undefined && refused !== undefined && isRefusal(refused)) {
+    bodies.takeOtherPlainType();
+    hash = await prober.create("create-plain", bodies.inWorkspace());
+  }
   const created = facts.answer("create-plain");
   if (hash === undefined) {
     prober.stop(
@@ -100,10 +106,10 @@ async function createAll(prober: Prober, bodies: ProbeBodies): Promise<Made> {
   prober.note("creating the others");
   const identifier = bodies.identifier();
   const notes = { note: "made by a probe", agent_note: "made by a probe, for nobody" };
-  const inProject = await prober.create(
-    "create-in-project",
-    bodies.inProject({ type: "GIT_HUB", identifier, ...notes, permissions: bodies.permissionsWithOwner() }),
-  );
+  let inProject = await prober.create("create-in-project", bodies.inProject({ type: "GIT_HUB", identifier, ...notes }));
+  const refused = prober.facts.answer("create-in-project");
+  if (inProject === undefined && refused !== undefined && isRefusal(refused))
+    inProject = await prober.create("create-in-project", bodies.inProject({ identifier }));
   const amazon = await prober.create("create-amazon", bodies.amazon({ identifier: bodies.identifier("_aws") }));
   await prober.create("create-same-in-workspace", bodies.inWorkspace({ identifier }));
   await prober.create("create-same-in-project", bodies.inProject({ identifier }));
@@ -141,6 +147,8 @@ async function editAll(prober: Prober, bodies: ProbeBodies, { inProject, amazon 
   const name = String(prober.facts.sent("create-in-project")["name"]);
   const own = { name };
   await prober.edit("edit-name-alone", inProject, own);
+  const permissions = bodies.permissionsWithOwner();
+  if (permissions !== undefined) await prober.edit("edit-owner", inProject, { ...own, permissions });
   await prober.edit("edit-permissions", inProject, { ...own, permissions: { others: "DENIED", admins: "MANAGE" } });
   await prober.edit("edit-without-name", inProject, { note: "changed by a probe" });
   await prober.edit("edit-unknown-field", inProject, { ...own, buddy_integrations_probe: "made up" });
@@ -149,21 +157,19 @@ async function editAll(prober: Prober, bodies: ProbeBodies, { inProject, amazon 
   await prober.edit("edit-amazon-again", amazon, { name: nameOfAmazon });
   if (inProject !== undefined) await prober.edit("edit-same-name", amazon, own);
   await prober.edit("edit-identifier", inProject, { ...own, identifier: bodies.identifier("_new") });
-  const long = bodies.identifier("_").padEnd(LONGEST_KEY, "x");
-  await prober.edit("edit-long-identifier", inProject, { ...own, identifier: long });
-  for (const odd of [
-    `1${bodies.identifier()}`,
-    bodies.identifier("-"),
-    bodies.identifier(".x"),
-    bodies.identifier(" x"),
-  ])
-    await prober.edit("edit-odd-identifier", inProject, { ...own, identifier: odd });
+  for (const length of LENGTHS) {
+    const identifier = bodies.identifier("_").padEnd(length, "x");
+    const answer = await prober.edit("edit-long-identifier", inProject, { ...own, identifier });
+    if (answer === undefined || !isRefusal(answer)) break;
+  }
+  for (const [, identifier] of oddIdentifiers(bodies.identifier()))
+    await prober.edit("edit-odd-identifier", inProject, { ...own, identifier });
   await prober.edit("edit-scope", inProject, { ...own, scope: "WORKSPACE" });
   await prober.edit("edit-type", inProject, { ...own, type: "VULTR" });
 }
 
-/** As `isKey` has it. */
-const LONGEST_KEY = 200;
+/** Of identifiers: the longest key, then shorter ones until one is taken. */
+const LENGTHS = [200, 128, 100, 64, 50, 40, 30];
 
 function lists({ json }: ProbeAnswer, hash: HashId): boolean {
   const items = isRecord(json) ? json["integrations"] : undefined;

@@ -14,20 +14,19 @@ export interface AnnotationsInput {
   readonly plan?: Plan | undefined;
   readonly outcomes?: readonly Outcome[] | undefined;
   readonly placeOf?: PlaceOf;
-  readonly pathOf?: PathOf | undefined;
 }
 
 /**
  * Workflow commands of GitHub Actions, the gravest first, since it shows ten errors and ten warnings of a step: what
- * failed, what is refused, what is destroyed, warnings, drift, and a summary with the plan's hash.
+ * failed, what is refused, what is destroyed, warnings, drift, and a summary with the plan's hash. One list for all files.
  */
-export function renderAnnotations({
-  diagnostics,
-  plan,
-  outcomes,
-  placeOf = () => undefined,
-  pathOf,
-}: AnnotationsInput): string {
+export function renderAnnotations(inputs: readonly AnnotationsInput[], pathOf?: PathOf): string {
+  const all = inputs.flatMap(annotationsOf);
+  const grave = LEVELS.flatMap((level) => all.filter((annotation) => annotation.level === level));
+  return grave.map((annotation) => `${annotationCommand(annotation, pathOf)}\n`).join("");
+}
+
+function annotationsOf({ diagnostics, plan, outcomes, placeOf = () => undefined }: AnnotationsInput): Annotation[] {
   const problems = diagnostics.map(({ code, severity, message, hint, place }): Annotation => ({
     level: severity,
     title: code,
@@ -40,9 +39,7 @@ export function renderAnnotations({
       : outcomes === undefined
         ? planAnnotations(plan, placeOf)
         : outcomeAnnotations(plan, outcomes, placeOf);
-  const all = [...problems, ...found];
-  const grave = LEVELS.flatMap((level) => all.filter((annotation) => annotation.level === level));
-  return grave.map((annotation) => `${annotationCommand(annotation, pathOf)}\n`).join("");
+  return [...problems, ...found];
 }
 
 const LEVELS = ["error", "warning", "notice"] as const;

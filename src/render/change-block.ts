@@ -266,6 +266,8 @@ function forgetDetail({ why, hash_id: hash }: Forget): string {
       return `  (${hash} is gone; only dropped from the lockfile)`;
     case "retain":
       return `  (${hash} stays in the workspace; only dropped from the lockfile)`;
+    case "moved":
+      return `  (${hash} goes on in another file of this run; only dropped from this lockfile)`;
     case "removed":
       return `  (${hash} stays in the workspace; \`removed\` drops it from the lockfile)`;
     default:

@@ -56,7 +56,7 @@ test("a plan with every kind of change reads as its golden texts", () => {
   assertGolden("render/plan.narrow.txt", renderPlanText(EVERY_CHANGE_PLAN, { color: false, columns: 50 }));
   assertGolden("render/plan.md", renderMarkdown({ ...NO_PROBLEM, plan: EVERY_CHANGE_PLAN }));
   const locate = (key: string) => (key === "aws_prod" ? place : undefined);
-  assertGolden("render/plan.github", renderAnnotations({ ...NO_PROBLEM, plan: EVERY_CHANGE_PLAN, placeOf: locate }));
+  assertGolden("render/plan.github", renderAnnotations([{ ...NO_PROBLEM, plan: EVERY_CHANGE_PLAN, placeOf: locate }]));
   assertGolden("render/plan.json", renderRunsJson(runOf({ ...NO_PROBLEM, plan: EVERY_CHANGE_PLAN })));
 });
 
@@ -84,7 +84,7 @@ test("an apply tells what is done, what failed in the server's words, and what w
   } as const;
   assertGolden("render/apply.txt", renderOutcomes(OUTCOMES, { color: false }));
   assertGolden("render/apply.md", renderMarkdown(applied));
-  assertGolden("render/apply.github", renderAnnotations(applied));
+  assertGolden("render/apply.github", renderAnnotations([applied]));
   assertGolden("render/apply.json", renderRunsJson(runOf(applied)));
   assert.equal(renderOutcomes([], { color: false }), "Apply: nothing to do.\n");
 });
@@ -92,7 +92,7 @@ test("an apply tells what is done, what failed in the server's words, and what w
 test("a run that fails before its plan lists every problem in every format", () => {
   const failed = { command: "plan", exit: 3, diagnostics: PROBLEMS } as const;
   assertGolden("render/failure.md", renderMarkdown(failed));
-  assertGolden("render/failure.github", renderAnnotations(failed));
+  assertGolden("render/failure.github", renderAnnotations([failed]));
   assertGolden("render/failure.json", renderRunsJson(runOf(failed)));
 });
 

@@ -99,7 +99,7 @@ test("no line of a text begins with something that a server or a file says", () 
 
 test("every annotation is one line, begins with one command and holds no other", () => {
   for (const run of RUNS) {
-    const lines = renderAnnotations(run).trimEnd().split("\n");
+    const lines = renderAnnotations([run]).trimEnd().split("\n");
     assert.ok(lines.length >= HOSTILE_TEXTS.length);
     for (const line of lines) {
       assert.match(line, /^::(?:error|warning|notice) (?:[\w]+=[^:,]*,)*title=[^:,]*::/);

@@ -34,17 +34,24 @@ const MOST_UNFOLDED = 20;
 
 /** A comment for a pull request: what is destroyed comes first, then what is refused; the plan's hash is at the end. */
 export function renderMarkdown(input: MarkdownInput): string {
-  const { command, plan, outcomes, diagnostics } = input;
-  const head = [
-    `<!-- buddy-integrations ${command}${plan === undefined ? "" : ` ${plan.workspace}`} -->`,
-    commentTitle(input),
-  ];
-  const problems = problemSection(diagnostics);
-  if (plan === undefined) return joinParts([...head, ...problems]);
+  const { command, plan } = input;
+  const mark = `<!-- buddy-integrations ${command}${plan === undefined ? "" : ` ${plan.workspace}`} -->`;
+  return `${[mark, markdownSection(input, commentTitle(input), COMMENT_LIMIT - mark.length - 3)].join("\n\n")}\n`;
+}
+
+/** What a comment says of one file, in so many characters at most. */
+export function markdownSection(
+  { plan, outcomes, diagnostics }: Pick<MarkdownInput, "plan" | "outcomes" | "diagnostics">,
+  title: string,
+  limit: number,
+): string {
+  const problems = problemSection(diagnostics, limit / 2);
+  if (plan === undefined) return [title, ...problems].join("\n\n");
   const hash = planHash(plan);
   const tail = [hash === undefined ? hashless(plan) : `Plan hash: ${codeSpan(hash)}`];
   const body = outcomes === undefined ? planBody(plan, problems) : outcomeBody(plan, outcomes, problems);
-  return joinParts([...head, ...truncateSections(body, COMMENT_LIMIT - joinParts([...head, ...tail]).length), ...tail]);
+  const around = [title, ...tail].join("\n\n").length;
+  return [title, ...truncateSections(body, limit - around - 2), ...tail].join("\n\n");
 }
 
 function planBody(plan: Plan, problems: readonly string[]): (PageSection | string)[] {
@@ -215,7 +222,7 @@ function warningSection({ warnings }: Pick<Plan, "warnings">): PageSection[] {
   ];
 }
 
-function problemSection(diagnostics: readonly Diagnostic[]): string[] {
+function problemSection(diagnostics: readonly Diagnostic[], limit: number): string[] {
   if (diagnostics.length === 0) return [];
   const lines = renderDiagnostics(diagnostics, "text", { color: false }).trimEnd().split("\n");
   const shown = lines.slice(0, 300).map((line) => (line.length > 500 ? `${cutText(line, 500)}…` : line));
@@ -223,7 +230,7 @@ function problemSection(diagnostics: readonly Diagnostic[]): string[] {
   let length = 0;
   for (const line of shown) {
     length += line.length + 1;
-    if (length > COMMENT_LIMIT / 2) break;
+    if (length > limit) break;
     kept.push(line);
   }
   if (kept.length < lines.length) kept.push(`… ${lines.length - kept.length} more lines: see the job's log`);
@@ -257,8 +264,4 @@ function diffLine({ kind, text }: BlockLine): string {
 
 function collapsibleDetails(summary: string, content: string, open: boolean): string {
   return [`<details${open ? " open" : ""}><summary>${summary}</summary>`, "", content, "", "</details>"].join("\n");
-}
-
-function joinParts(parts: readonly string[]): string {
-  return `${parts.join("\n\n")}\n`;
 }

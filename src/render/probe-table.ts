@@ -39,8 +39,8 @@ export function probeSummary(rows: readonly ProbeRow[]): string {
 export interface ProbeDocument {
   readonly version: string;
   readonly node: string;
-  /** Whether every step was taken. */
-  readonly complete: boolean;
+  /** Why not every step was taken; null: all were. */
+  readonly stopped: string | null;
   /** How many integrations couldn't be removed, or may be there. */
   readonly left: number;
   readonly rows: readonly ProbeRow[];

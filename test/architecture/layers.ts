@@ -84,7 +84,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "export/": { imports: "model/", tests: "config/ render/" },
   "overview/": { imports: "plan/ model/", tests: "config/" },
   "render/": {
-    imports: "plan/change.ts plan/loss.ts plan/review/plan-hash.ts api/words/ model/ picocolors yaml diff node:util",
+    imports:
+      "plan/change.ts plan/loss.ts plan/review/plan-hash.ts api/words/ model/ node:crypto picocolors yaml diff node:util",
     types: "apply/outcome.ts explain/ export/ overview/ pipelines/ probe/",
     tests: "config/ export/",
   },

@@ -33,6 +33,8 @@ test("without --yes and without a person to ask, nothing is sent", async (t) => 
   const ran = await bench.run(ARGS);
   assert.equal(ran.exit, 7);
   assert.match(ran.stderr, /probe-refused.*--yes/s);
+  const json = await bench.run([...ARGS, "--format", "json"]);
+  assert.match(json.stdout, /"stopped": "it was not begun",\n {2}"left": 0,\n {2}"rows": \[\]/);
   assert.deepEqual(bench.requests(), []);
 });
 
@@ -103,7 +105,10 @@ test("where deleting is refused, one integration is left at most, it is named, a
     new RegExp(`probe-leftover.*${left.name} \\(${left.hash_id}\\) is left.*403.*Not for you`, "s"),
   );
   assert.match(ran.stderr, /probe-stopped.*deletion got 403/s);
-  assert.match(ran.stdout, /"complete": false,\n {2}"left": 1,/);
+  assert.match(
+    ran.stdout,
+    /"stopped": "the first integration's deletion got 403, so no other one was created",\n {2}"left": 1,/,
+  );
   assert.ok(!ran.stdout.includes(left.name) && !ran.stdout.includes(left.hash_id));
   const doctor = await bench.run(["doctor"]);
   assert.match(doctor.stdout, new RegExp(`warning {2}probe +.*${left.name}.*Next: .*doctor --probe --project`, "s"));
@@ -184,6 +189,23 @@ test("a first creation that is refused ends it, with the server's words for the 
   assert.match(ran.stderr, /probe-stopped.*the first creation got 422: Plan is full/s);
   assert.ok(!ran.stdout.includes("Plan is full"));
   assert.deepEqual(writes(bench), []);
+});
+
+test("a token that expires on the way ends it: what is left is named, no row is wrong, and the next probe removes it", async (t) => {
+  const bench = await probeBench(t);
+  await bench.probe();
+  const { length } = bench.requests();
+  for (const after of [20, 30, length - 20]) {
+    bench.emulator.changeSettings({ expireAfter: after });
+    const ran = await bench.probe();
+    assert.equal(ran.exit, 5, ran.stderr);
+    assert.match(ran.stderr, /probe-stopped.*the token was refused with 401/s);
+    assert.deepEqual(ran.ids("differs"), []);
+    for (const { name, hash_id: hash } of bench.left()) assert.ok(ran.stderr.includes(`${name} (${hash}) is left`));
+    assert.ok(!/may be left/.test(ran.stderr), ran.stderr);
+    bench.emulator.changeSettings({ expireAfter: undefined });
+    await assertNextRemoves(bench);
+  }
 });
 
 /** Runs a probe in which the N-th request is the last thing that works, or during which the person interrupts. */

@@ -112,7 +112,7 @@ test("every row says what was assumed, on what ground, what was seen, and of a d
   const bench = await probeBench(t, { list: "old" });
   const ran = await bench.probe();
   const document: Json & { readonly rows: readonly Json[] } = JSON.parse(ran.stdout);
-  assert.deepEqual(Object.keys(document), ["probe_format", "version", "node", "complete", "left", "rows"]);
+  assert.deepEqual(Object.keys(document), ["probe_format", "version", "node", "stopped", "left", "rows"]);
   for (const row of document.rows) {
     const more = row["result"] === "differs" ? ["means", "todo"] : [];
     assert.deepEqual(Object.keys(row), ["id", "assumed", "source", "sure", "result", "seen", ...more]);

@@ -73,7 +73,7 @@ test("a second signal ends the run at once, and the journal protects what was in
   });
   assert.equal(ended.exit, 143, ended.stderr);
   assert.ok(Date.now() - started < 10_000);
-  assert.match(ended.stderr, /\nstopped at once: the next apply looks up what this one had under way\n$/);
+  assert.match(ended.stderr, /\nstopped at once: the next run looks up what this one had under way\n$/);
   assert.match(await readBesideLockfile(copy, ".journal"), /"kind":"begin".*"key":"new_003"/);
   assert.match(await assertNextApplyFinishes(copy), /interrupted while it created new_003/);
 });

@@ -9,6 +9,7 @@ import type {
 } from "../../src/model/integration.ts";
 import { buildLockEntry } from "../../src/plan/compare/lock-entry.ts";
 import type { Change, Plan, PlanFlags } from "../../src/plan/change.ts";
+import { NO_OTHER_FILES } from "../../src/plan/match/other-files.ts";
 import type { InterruptedCreate, ObservedWorkspace, PlanInput } from "../../src/plan/input.ts";
 import type { ListPart } from "../../src/plan/match/list-parts.ts";
 import { planIntegrations } from "../../src/plan/plan.ts";
@@ -158,6 +159,7 @@ export function planInput(wanted: readonly IntegrationWithIds[], world: PlanWorl
     flags: { ...NO_FLAGS, ...world.flags },
     key: key === "none" ? undefined : key,
     interruptedCreates: new Map(Object.entries(world.made ?? {})),
+    others: NO_OTHER_FILES,
     unresolved: new Map(),
     directory: { members: [], groups: [] },
   };

@@ -59,18 +59,19 @@ export function createAttempt(options: AttemptOptions): Attempt {
 
   return async (call, budgetMs) => {
     const { method, path } = call;
+    const isEnded = (): boolean => signal.aborted || call.signal?.aborted === true;
     let waited = 0;
     let refusedSince: number | undefined;
     for (;;) {
-      if (signal.aborted) return { waited, result: failure({ kind: "interrupted", method, path }) };
+      if (isEnded()) return { waited, result: failure({ kind: "interrupted", method, path }) };
       const entry = await pacer.enter(budgetMs - waited);
       if (entry.kind === "too-long") {
         const { status, messages } = refusal;
         return { waited, result: failure({ kind: "rate-limited", method, path, status, messages, waitedMs: waited }) };
       }
       waited += entry.waited;
-      const isAllowed = signal.aborted || (await call.beforeSend?.()) !== false;
-      if (signal.aborted || !isAllowed) {
+      const isAllowed = isEnded() || (await call.beforeSend?.()) !== false;
+      if (isEnded() || !isAllowed) {
         pacer.leave(undefined);
         return { waited, result: failure({ kind: "interrupted", method, path }) };
       }

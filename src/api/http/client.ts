@@ -10,17 +10,28 @@ import { parseResponseJson } from "./response-json.ts";
 import { createSend } from "./send.ts";
 import type { UsedSecret } from "../words/known-value.ts";
 import { KnownTexts } from "../words/known-texts.ts";
-import type { SendOptions } from "./send.ts";
+import type { Send, SendOptions } from "./send.ts";
 import * as wire from "../wire.ts";
 
-export interface HttpClientOptions extends Omit<SendOptions, "base" | "authorization" | "known"> {
-  readonly target: Target;
+export interface HttpConnectionOptions extends Omit<SendOptions, "base" | "authorization" | "known"> {
+  /** The API's base URL. */
+  readonly api: string;
   /** Where it can't be sent (`tokenProblem` of wire.ts), nothing can be made of it. */
   readonly token: Secret;
   /** Every other value of the run that the server's words are searched for; those of a request are, in any case. */
   readonly secrets?: readonly UsedSecret[];
   /** What the file says openly: to find it in the server's words tells nothing. */
   readonly literals?: readonly string[];
+}
+
+export interface HttpClientOptions extends Omit<HttpConnectionOptions, "api"> {
+  readonly target: Target;
+}
+
+/** One host with one token: its workspaces share the pace and the number of requests at once. */
+export interface HttpConnection {
+  /** @param signal ends the work of this client alone */
+  workspace(handle: string, signal?: AbortSignal): ApiClient;
 }
 
 /** Of an answer's body. The largest is the list, which has no pages: a short view takes some 300 bytes. */
@@ -32,17 +43,30 @@ const NO_BODY: Pick<ApiCall, "sent" | "maxBytes"> = { sent: [], maxBytes: MAX_BY
  * The API over HTTP. Throws for a base URL or a token that must not be used (`parseApi` and `tokenProblem` say so before),
  * and rejects where a plan would change something: both are bugs of the caller.
  */
-export function createHttpClient(options: HttpClientOptions): ApiClient {
+export function createHttpConnection(options: HttpConnectionOptions): HttpConnection {
   const problem = wire.tokenProblem(options.token);
   if (problem !== undefined) throw new Error(`the token can't be sent: ${problem}`);
-  const api = parseApi(options.target.api);
+  const api = parseApi(options.api);
   if (!api.ok) throw new Error(`the API's base URL can't be used: ${api.error}`);
   const used = [{ secret: options.token, use: "secret" as const }, ...(options.secrets ?? [])];
   const known = new KnownTexts(wire.knownValues(used), options.literals ?? []);
   const base = { ...options, base: api.value, authorization: wire.authorization(options.token), known };
   const send = createSend(base);
   const restoring = createSend({ ...base, signal: new AbortController().signal });
-  const workspace = urlPath("workspaces", options.target.workspace);
+  return { workspace: (handle, signal) => workspaceClient({ send, restoring }, handle, signal) };
+}
+
+/** A client for one workspace, with a connection of its own. */
+export function createHttpClient({ target, ...options }: HttpClientOptions): ApiClient {
+  return createHttpConnection({ ...options, api: target.api }).workspace(target.workspace);
+}
+
+function workspaceClient(
+  { send, restoring }: { readonly send: Send; readonly restoring: Send },
+  handle: string,
+  signal: AbortSignal | undefined,
+): ApiClient {
+  const workspace = urlPath("workspaces", handle);
   if (workspace === undefined) throw new Error("the workspace's name can't stand in a URL");
   const integrations = `${workspace}/integrations`;
 
@@ -98,9 +122,10 @@ export function createHttpClient(options: HttpClientOptions): ApiClient {
   async function run<T>(
     call: ApiCall,
     decode: (json: unknown) => Result<T, string>,
-    by: typeof send = send,
+    by: Send = send,
   ): Promise<Result<T, ApiFailure>> {
-    const sent = await by(call);
+    // What gives back what an unfinished step took is sent all the same.
+    const sent = await by(signal === undefined || by === restoring ? call : { ...call, signal });
     if (!sent.ok) return sent;
     const decoded = decodeResponse(call, sent.value.text, decode);
     return decoded.ok ? decoded : failure(unreadableResponse(call, sent.value, decoded.error));

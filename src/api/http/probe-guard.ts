@@ -67,6 +67,8 @@ export class ProbeGuard {
     if (typeof hash !== "string" || !isHashId(hash) || typeof name !== "string") return;
     // An answer about something else is no creation of ours, whatever its status.
     if (method === "POST" && name === body?.["name"] && !this.#there.has(hash)) this.#owned.set(hash, name);
+    // One that is left is named as it is called now.
+    if (method === "PATCH" && hash === hashId && this.#owned.has(hash)) this.#owned.set(hash, name);
     if (method === "GET" && hash === hashId && isProbeName(name)) {
       this.#confirmed.set(hash, { name, isShut: looksShut(json) });
     }

@@ -16,6 +16,8 @@ export interface ApiCall extends AnsweredCall {
   readonly maxBytes: number;
   /** Awaited once the rate limit allows the request, right before it is sent; `false`: don't send it. */
   readonly beforeSend?: () => Promise<boolean>;
+  /** Once aborted, it isn't sent any more; others of its connection are. */
+  readonly signal?: AbortSignal;
 }
 
 /** A 2xx. */

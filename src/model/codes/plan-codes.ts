@@ -32,6 +32,11 @@ export const PLAN_CODES = {
     means: "The journal says that an interrupted apply made an integration, and the workspace doesn't confirm it.",
     todo: "If it is the one, write `lifecycle.import` with its hash. Otherwise remove the lines of this key from the journal.",
   },
+  "wanted-elsewhere": {
+    means:
+      "The deletion is refused: another file of this run may be about to take the integration over, or can't be planned.",
+    todo: "See what is wrong with the other file, then plan again.",
+  },
   "needs-recreate": {
     means:
       "The integration of a key can't be found (404). It was deleted, or this token can't see it; a new one beside it would be a second one.",

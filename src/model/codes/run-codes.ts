@@ -80,6 +80,22 @@ export const RUN_CODES = {
     means: "The file, the environment and the options name different hosts.",
     todo: "Make them equal, or say which one is meant with --api.",
   },
+  "several-hosts": {
+    means: "The files of a run are for several API hosts, and one run has one token for one host.",
+    todo: "Run once for each host.",
+  },
+  "shared-lockfile": {
+    means: "Two files of a run would have one lockfile.",
+    todo: "Give the files other names, or leave one of them out.",
+  },
+  "identifier-in-two-files": {
+    means: "Two files of a run describe one integration: the same identifier, scope and project of one workspace.",
+    todo: "Leave it in one of the files. The other forgets it, and nothing is deleted.",
+  },
+  "workspace-not-allowed": {
+    means: "BUDDY_INTEGRATIONS_WORKSPACES lists the workspaces that a run may work on, and this one isn't among them.",
+    todo: "If the workspace is meant, add it to the variable. Else correct the file.",
+  },
   "no-token": {
     means: "There is no token to ask the API with.",
     todo: "Make one in Buddy's web page (My profile → API tokens), and hand it over in BUDDY_TOKEN, or in a file that BUDDY_TOKEN_FILE names.",
@@ -105,6 +121,14 @@ export const RUN_CODES = {
     means:
       "The plan of now isn't the one of the reviewed hash, or a reviewed plan was made for another workspace, host or flags, or when the lockfile had entries.",
     todo: "Apply with what the plan was made with, or plan again, and have it reviewed again.",
+  },
+  "change-failed": {
+    means: "A planned change was not carried out, because the workspace or this machine isn't as the plan needs it.",
+    todo: "The message says why. Plan again.",
+  },
+  "not-started": {
+    means: "A planned change was not started: the run was interrupted, or the token was refused.",
+    todo: "Apply again: the next run plans what is left.",
   },
   declined: {
     means: "You answered no, so nothing was changed.",

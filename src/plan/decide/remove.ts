@@ -13,6 +13,8 @@ export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): C
   const details = droppedDetails(entry);
   // The file says so itself, so nothing of the workspace has to be known.
   if (context.removed.includes(key)) return [{ action: "forget", ...base, why: "removed", details }];
+  // It goes on in another file: what that file manages is not deleted here.
+  if (context.others.movedTo.has(entry.hashId)) return [{ action: "forget", ...base, why: "moved", details }];
   if (context.observed === "offline") {
     if (entry.lifecycle.onRemove === "retain")
       return [...superseded, { action: "forget", ...base, why: "retain", details }];
@@ -46,7 +48,7 @@ export function planSuperseded(key: Key, entry: LockEntry, context: PlanContext)
   const { flags } = context;
   return entry.superseded.flatMap((hashId) => {
     const live = context.live.get(hashId);
-    if (live === undefined || context.owners.has(hashId)) return [];
+    if (live === undefined || context.owners.has(hashId) || context.others.movedTo.has(hashId)) return [];
     const base = {
       key,
       type: live.type,

@@ -9,7 +9,7 @@ export interface WorkspaceReader {
   /** `undefined`: there is no such integration. */
   get(hashId: HashId): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
   /** One part of the list: of the project, else of the workspace itself. */
-  list(project?: string): Promise<Result<readonly ListedIntegration[], ApiFailure>>;
+  list(project?: string, freshness?: "again"): Promise<Result<readonly ListedIntegration[], ApiFailure>>;
 }
 
 export interface ReadFailure {
@@ -94,10 +94,10 @@ export class PartReader {
   }
 
   /** Begins to read the parts of these places. */
-  start(places: readonly IntegrationPlace[]): void {
+  start(places: readonly IntegrationPlace[], freshness?: "again"): void {
     for (const part of places.map(listPartOf)) {
       if (part !== undefined && !this.#started.has(part)) {
-        this.#started.set(part, this.#reader.list(projectOfPart(part)));
+        this.#started.set(part, this.#reader.list(projectOfPart(part), freshness));
       }
     }
   }
@@ -125,7 +125,7 @@ export class PartReader {
   /** Begins to read the parts of these places again. */
   startAgain(places: readonly IntegrationPlace[]): void {
     for (const part of places.map(listPartOf)) if (part !== undefined) this.#started.delete(part);
-    this.start(places);
+    this.start(places, "again");
   }
 
   /** The parts of these places that could be read, as they are now; all were started. */

@@ -23,6 +23,26 @@ export function unmatchedFlags(
   ];
 }
 
+/** The same for several files: what names something in one of them is no slip. */
+export function unmatchedInAll(
+  flags: Pick<PlanFlags, "resend" | "only" | "assume_sent" | "recreate">,
+  files: readonly { readonly integrations: readonly IntegrationWithSecrets[]; readonly lockedKeys: readonly Key[] }[],
+): Diagnostic[] {
+  const none = { resend: [], only: [] };
+  const { assume_sent: assumed } = flags;
+  const single = [
+    ...flags.only.map((each) => ({ ...none, only: [each] })),
+    ...(assumed === undefined ? [] : [{ ...none, assume_sent: assumed }]),
+    ...(flags.recreate ?? []).map((each) => ({ ...none, recreate: [each] })),
+    ...flags.resend.map((each) => ({ ...none, resend: [each] })),
+  ];
+  return single.flatMap((flag) => {
+    const problems = files.map(({ integrations, lockedKeys }) => unmatchedFlags(flag, integrations, lockedKeys));
+    const [first = []] = problems;
+    return problems.every((found) => found.length > 0) ? first : [];
+  });
+}
+
 function nearestKey(key: Key, known: readonly Key[]): string | undefined {
   const near = nearestWord(key, known);
   return near === undefined ? undefined : `did you mean ${near}?`;

@@ -3,12 +3,15 @@ import { finding, NO_ANSWER, NOT_CREATED, NOTHING_TO_DO, notSeen, type Assumptio
 import { isRefusal, isSuccess, type ProbeStep } from "../facts.ts";
 import { fieldNames } from "./reading.ts";
 
-/** By the step that creates one of them. */
+/** Step, type and what is usual; without a type: whichever plain one it is. */
 const AUTH_TYPES: readonly (readonly [ProbeStep, string, string])[] = [
   ["create-in-project", "GIT_HUB", "TOKEN"],
   ["create-amazon", "AMAZON", "DEFAULT"],
-  ["create-plain", "VULTR", ""],
+  ["create-plain", "", ""],
 ];
+
+/** Each creates a type of its own. */
+const CREDENTIAL_STEPS: readonly ProbeStep[] = ["create-plain", "create-in-project", "create-amazon"];
 
 /** What POST answers, and what the server adds to what was sent. */
 export const CREATING: readonly Assumption[] = [
@@ -32,18 +35,18 @@ export const CREATING: readonly Assumption[] = [
   {
     id: "credentials-unverified",
     assumed: "Credentials aren't tried out at creation: made-up ones are taken",
-    source: "not documented",
-    sure: "L",
+    source: "SDK, whose tests send random ones for six types",
+    sure: "M",
     check: (facts) => {
-      const steps: readonly ProbeStep[] = ["create-plain", "create-in-project", "create-amazon"];
-      const answers = steps.flatMap((step) => facts.answer(step) ?? []);
-      if (answers.length === 0) return notSeen(NO_ANSWER);
-      const refused = answers.filter(isRefusal);
-      const seen =
-        refused.length === 0
-          ? "taken for all types that were tried"
-          : `refused for ${refused.length} of ${answers.length} types, with ${refused[0]?.status ?? 0}`;
-      return finding(refused.length === 0, seen);
+      const tried = CREDENTIAL_STEPS.map((step) => facts.answers(step)).filter((answers) => answers.length > 0);
+      if (tried.length === 0) return notSeen(NO_ANSWER);
+      // Where another type in the same place is refused as well, it isn't for the credentials.
+      const refused = tried.filter(
+        ([first, second]) => first !== undefined && isRefusal(first) && (second === undefined || isSuccess(second)),
+      );
+      const [[answer] = []] = refused;
+      if (answer === undefined) return finding(true, "taken for all types that were tried");
+      return finding(false, `refused for ${refused.length} of ${tried.length} types, with ${answer.status}`);
     },
     means: "A wrong or rotated-away credential makes a creation or an update fail. That is noticed early.",
     todo: "Make sure that a credential is valid before you apply: a rotation must reach the provider first.",
@@ -83,10 +86,15 @@ export const CREATING: readonly Assumption[] = [
     source: "create page, Terraform provider",
     sure: "H",
     check: (facts) => {
-      const made = AUTH_TYPES.filter(([step]) => facts.view(step) !== undefined);
+      const made = AUTH_TYPES.filter(
+        ([step, type]) => facts.view(step) !== undefined && (type === "" || facts.sent(step)["type"] === type),
+      );
       if (made.length === 0) return notSeen(NOT_CREATED);
       const others = made.filter(([step, , usual]) => (facts.view(step)?.["auth_type"] ?? "") !== usual);
-      const seen = others.length === 0 ? "as listed" : `another for ${others.map(([, type]) => type).join(" and ")}`;
+      const seen =
+        others.length === 0
+          ? "as listed"
+          : `another for ${others.map(([, type]) => type || "a plain token type").join(" and ")}`;
       return finding(others.length === 0, seen);
     },
     means: "A plan may show a difference in auth_type that nobody made, or miss one.",

@@ -102,9 +102,10 @@ export const EDITING: readonly Assumption[] = [
     source: "SDK, create page",
     sure: "H",
     check: (facts) => {
-      const before = usersOf(facts, "get-in-project");
-      if (before === undefined) return notSeen(NO_ANSWER);
-      if (before === 0) return notSeen("nobody could be entered: the token may not say whose it is");
+      const owner = facts.answer("edit-owner");
+      if (owner === undefined) return notSeen("nobody could be entered: the token may not say whose it is");
+      const before = usersOf(facts, "edit-owner");
+      if (before === undefined || before === 0) return notSeen(`nobody could be entered: status ${owner.status}`);
       const after = usersOf(facts, "edit-permissions");
       if (after === undefined) return notSeen(NO_ANSWER);
       return finding(after === 0, after === 0 ? "emptied" : "the list stays");

@@ -1,3 +1,5 @@
+import { joinWords } from "../../model/text.ts";
+import { oddIdentifiers } from "../odd-identifiers.ts";
 import {
   asAssumed,
   finding,
@@ -86,8 +88,11 @@ export const IDENTIFIERS: readonly Assumption[] = [
     check: (facts) => {
       const answers = facts.answers("edit-odd-identifier");
       if (answers.length === 0) return notSeen(NO_ANSWER);
-      const taken = answers.filter(isSuccess).length;
-      return finding(taken === 0, taken === 0 ? "all refused" : `${taken} of ${answers.length} accepted`);
+      const names = oddIdentifiers("").map(([what]) => what);
+      const taken = answers.flatMap((answer, index) => (isSuccess(answer) ? (names[index] ?? []) : []));
+      // Without an answer to each it isn't known which is whose.
+      if (answers.length < names.length) return notSeen(NO_ANSWER);
+      return finding(taken.length === 0, taken.length === 0 ? "all refused" : `accepted: ${joinWords(taken, "and")}`);
     },
     means: "The server takes, or repairs, identifiers that this tool refuses in a file.",
     todo: NOTHING_TO_DO,
@@ -98,17 +103,14 @@ export const IDENTIFIERS: readonly Assumption[] = [
     source: "not documented",
     sure: "L",
     check: (facts) => {
-      const answer = facts.answer("edit-long-identifier");
-      if (answer === undefined) return notSeen(NO_ANSWER);
+      const [longest] = facts.answers("edit-long-identifier");
+      if (longest === undefined) return notSeen(NO_ANSWER);
       if (!isEditable(facts)) return notSeen("an identifier can't be changed here");
-      return isSuccess(answer)
-        ? finding(
-            facts.view("edit-long-identifier")?.["identifier"] === facts.sent("edit-long-identifier")["identifier"],
-            facts.view("edit-long-identifier")?.["identifier"] === facts.sent("edit-long-identifier")["identifier"]
-              ? "kept"
-              : "cut or replaced",
-          )
-        : finding(false, `refused with ${answer.status}`);
+      const sent = facts.sent("edit-long-identifier")["identifier"];
+      const made = facts.view("edit-long-identifier")?.["identifier"];
+      if (isSuccess(longest)) return finding(made === sent, made === sent ? "kept" : "cut or replaced");
+      const taken = typeof made === "string" && made === sent ? `; one of ${made.length} is taken` : "";
+      return finding(false, `refused with ${longest.status}${taken}`);
     },
     means: "Long keys are refused at creation, or are cut, so that two of them may collide.",
     todo: "Keep keys and identifiers short: 40 characters are enough.",

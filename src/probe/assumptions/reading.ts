@@ -170,6 +170,7 @@ export const READING: readonly Assumption[] = [
       const view = facts.view("get-in-project");
       if (view === undefined) return notSeen(NO_ANSWER);
       const sent = facts.sent("create-in-project");
+      if (sent["note"] === undefined) return notSeen("the creation with notes was refused");
       const lost = ["note", "agent_note"].filter((name) => view[name] !== sent[name]);
       return finding(lost.length === 0, lost.length === 0 ? "both" : `not returned as sent: ${lost.join(" and ")}`);
     },

@@ -1,0 +1,166 @@
+import { applyPlan } from "../apply/apply-plan.ts";
+import type { Outcome } from "../apply/outcome.ts";
+import type { TokenGuard } from "../apply/token-guard.ts";
+import type { ApiClient } from "../api/client.ts";
+import { formatLockfile } from "../checkout/lockfile/write.ts";
+import { reasonOfFailure, type EndReason } from "../exit.ts";
+import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
+import { failure, success, type Result } from "../model/integration.ts";
+import { withWorkspaceSection, workspaceSection, type LockSection } from "../model/lockfile.ts";
+import { isNotReviewed } from "../plan/change.ts";
+import { outcomeLines } from "../render/outcomes.ts";
+import { withNotes } from "./apply-lock.ts";
+import type { CommandInputs } from "./inputs.ts";
+import { finishJournal } from "./journal.ts";
+import { isDue, type PreparedFile } from "./prepare-apply.ts";
+import { saveLockfile, unrecordedHashes } from "./save-lockfile.ts";
+import type { SyncApplyOptions } from "./apply-options.ts";
+import type { PreparedPlan } from "./prepare.ts";
+import type { Session } from "./session.ts";
+import { stop, type CommandStop } from "./stop.ts";
+import type { AppliedReport } from "./sync-report.ts";
+
+/** Carries out what was planned for a file, and writes its lockfile. */
+export async function carryOut(
+  file: PreparedFile,
+  { client, token }: { readonly client: ApiClient; readonly token: TokenGuard },
+): Promise<Result<AppliedReport, CommandStop>> {
+  const ended = await carryOutPlan(file, client, token);
+  return ended.ok
+    ? success({ ...ended.value, diagnostics: [...file.notes, ...ended.value.diagnostics] })
+    : failure(withNotes(ended.error, file.notes));
+}
+
+async function carryOutPlan(
+  { session, inputs, prepared, runLock, journalFile, trust }: PreparedFile,
+  client: ApiClient,
+  token: TokenGuard,
+): Promise<Result<AppliedReport, CommandStop>> {
+  const { io, console, options } = session;
+  const { plan } = prepared;
+  const wasRefused = token.refusal !== undefined;
+  // While it waited for an answer, another run may have taken the lock over.
+  if (!runLock.isHeld()) return stop("stale", lockLostProblem(inputs));
+  const saved = await saveInterruptedCreates(session, inputs, prepared);
+  if (!saved.ok) return saved;
+  const describeOutcome = outcomeLines();
+  console.progress?.changesStarted(plan.changes.filter(isDue).length);
+  const { outcomes, section, bugs } = await applyPlan(
+    plan,
+    { ...inputs, ...prepared },
+    {
+      api: token.watch(client),
+      journal: journalFile,
+      clock: io,
+      signal: AbortSignal.any([session.signal, token.signal]),
+      concurrency: options.concurrency,
+      note: (line) => console.note(line),
+      report: (outcome) => {
+        if (isDue(outcome.change)) console.progress?.changeEnded(outcome.kind === "done" ? "done" : "failed");
+        const line = describeOutcome(outcome);
+        if (line !== undefined) console.say(line);
+      },
+    },
+  );
+  console.progress?.end();
+  if (!runLock.isHeld()) {
+    await journalFile.close();
+    return stop("stale", lockLostProblem(inputs), ...unrecordedHashes(session, outcomes));
+  }
+  const unsaved = await saveLockfile(session, { inputs: saved.value, section, outcomes });
+  const finished = { trust, section, outcomes, observed: prepared.observed, only: options.flags.only };
+  if (unsaved.length > 0) await journalFile.close();
+  const left = unsaved.length > 0 ? [] : await finishJournal(inputs, journalFile, finished);
+  // The lockfile is true all the same.
+  if (bugs.length > 0) throw bugs[0];
+  // Of a file that came after it, only what is left matters.
+  const isLeft = outcomes.some(({ kind }) => kind !== "done" && kind !== "refused");
+  const isTokenRefused = token.refusal !== undefined && (isLeft || !wasRefused);
+  return success({
+    kind: "applied",
+    reasons: [
+      ...outcomes.flatMap(reasonsOfOutcome),
+      ...(isTokenRefused ? (["auth"] as const) : []),
+      ...(unsaved.length > 0 ? (["failed"] as const) : []),
+    ],
+    diagnostics: [...(isTokenRefused ? [tokenRefusedProblem(outcomes)] : []), ...left, ...unsaved],
+    plan,
+    outcomes,
+  });
+}
+
+/**
+ * What goes on in another file is out of this lockfile before that file adopts it: if the run ended between the two, no later
+ * run of this file alone could delete it.
+ */
+export async function releaseMoved(file: PreparedFile): Promise<Result<PreparedFile, CommandStop>> {
+  const { session, inputs, prepared, runLock, notes } = file;
+  const moved = new Set(
+    prepared.plan.changes.flatMap((change) =>
+      change.action === "forget" && change.why === "moved" && !change.refused ? [change.key] : [],
+    ),
+  );
+  if (moved.size === 0 || session.signal.aborted) return success(file);
+  const stopped = ({ error }: { readonly error: CommandStop }) => failure(withNotes(error, notes));
+  if (!runLock.isHeld()) return stopped(stop("stale", lockLostProblem(inputs)));
+  const section: LockSection = new Map([...prepared.section].filter(([key]) => !moved.has(key)));
+  const problems = await saveLockfile(session, { inputs, section, outcomes: [] });
+  if (problems.length > 0) return stopped(stop("failed", ...problems));
+  return success({ ...file, inputs: withSection(inputs, section), prepared: { ...prepared, section } });
+}
+
+/**
+ * What interrupted runs made is in the lockfile before anything new is begun, since the journal keeps one creation of a
+ * key. @returns the inputs with the lockfile as it is then
+ */
+async function saveInterruptedCreates(
+  session: Session<SyncApplyOptions>,
+  inputs: CommandInputs,
+  { section }: PreparedPlan,
+): Promise<Result<CommandInputs, CommandStop>> {
+  const { lock, target } = inputs;
+  const recorded = workspaceSection(lock.lock, target);
+  if ([...section].every(([key, entry]) => recorded.get(key) === entry)) return success(inputs);
+  const problems = await saveLockfile(session, { inputs, section, outcomes: [] });
+  if (problems.length > 0) return stop("failed", ...problems);
+  return success(withSection(inputs, section));
+}
+
+/** The inputs with the lockfile as it is after it was written. */
+function withSection(inputs: CommandInputs, section: LockSection): CommandInputs {
+  const { lock, target } = inputs;
+  const now = withWorkspaceSection(lock.lock, target, section);
+  return { ...inputs, lock: { ...lock, lock: now, text: formatLockfile(now) } };
+}
+
+function lockLostProblem({ lock }: CommandInputs): Diagnostic {
+  const message = `this run was suspended or couldn't touch its lock, and another one may have ${lock.name}; it was not written`;
+  const hint = "apply again when that run is over: what was done here is found by its identifier";
+  return errorDiagnostic("taken-over", message, hint);
+}
+
+/** A plan's refusals are left out: a fresh token doesn't allow them. */
+function tokenRefusedProblem(outcomes: readonly Outcome[]): Diagnostic {
+  const done = outcomes.filter(({ kind }) => kind === "done").length;
+  const left = outcomes.filter(({ kind }) => kind !== "done" && kind !== "refused").length;
+  const message = `the token was refused in the middle of the apply (has it expired?): ${done === 1 ? "1 change is" : `${done} changes are`} done and ${left} ${left === 1 ? "is" : "are"} not`;
+  return errorDiagnostic("token-refused", message, "apply again with a fresh token to finish the job");
+}
+
+function reasonsOfOutcome(outcome: Outcome): EndReason[] {
+  switch (outcome.kind) {
+    case "done":
+      return [];
+    case "failed":
+    case "unknown":
+      return [outcome.cause.kind === "api" ? reasonOfFailure(outcome.cause.failure) : "failed"];
+    case "refused":
+      if (isNotReviewed(outcome.change)) return ["stale"];
+      // As in the run that lost the answer: nobody knows whether it is done.
+      return [outcome.change.refused?.code === "doubtful-creation" ? "failed" : "refused"];
+    case "not-started":
+      return ["failed"];
+    default:
+      return outcome satisfies never;
+  }
+}

@@ -1,0 +1,36 @@
+import type { ApiClient } from "../api/client.ts";
+
+/**
+ * The same client, which reads what several files of a workspace need only once: parts of the list, members, groups,
+ * projects. For planning alone: nothing is written in between. A second look reads anew, for all.
+ */
+export function sharedReads(client: ApiClient): ApiClient {
+  const remember = <T>(): ((key: string, read: () => Promise<T>, anew?: boolean) => Promise<T>) => {
+    const known = new Map<string, Promise<T>>();
+    return (key, read, anew = false) => {
+      const before = anew ? undefined : known.get(key);
+      if (before !== undefined) return before;
+      const started = read();
+      known.set(key, started);
+      return started;
+    };
+  };
+  const lists = remember<Awaited<ReturnType<ApiClient["list"]>>>();
+  const members = remember<Awaited<ReturnType<ApiClient["members"]>>>();
+  const groups = remember<Awaited<ReturnType<ApiClient["groups"]>>>();
+  const projects = remember<Awaited<ReturnType<ApiClient["projects"]>>>();
+  const project = remember<Awaited<ReturnType<ApiClient["project"]>>>();
+  const pipelines = remember<Awaited<ReturnType<ApiClient["pipelines"]>>>();
+  const owner = remember<Awaited<ReturnType<ApiClient["owner"]>>>();
+  return {
+    ...client,
+    // The workspace's own part has no project, and no project has an empty name.
+    list: (name, freshness) => lists(name ?? "", () => client.list(name, freshness), freshness === "again"),
+    members: () => members("", () => client.members()),
+    groups: () => groups("", () => client.groups()),
+    projects: () => projects("", () => client.projects()),
+    project: (name) => project(name, () => client.project(name)),
+    pipelines: (name) => pipelines(name, () => client.pipelines(name)),
+    owner: () => owner("", () => client.owner()),
+  };
+}

@@ -1,0 +1,9 @@
+/** Identifiers that should be refused, each with what is odd about it. In this order they are sent. */
+export function oddIdentifiers(base: string): readonly (readonly [what: string, identifier: string])[] {
+  return [
+    ["a digit first", `1${base}`],
+    ["a hyphen last", `${base}-`],
+    ["a dot", `${base}.x`],
+    ["a space", `${base} x`],
+  ];
+}

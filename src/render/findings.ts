@@ -1,0 +1,134 @@
+import type { Outcome } from "../apply/outcome.ts";
+import type { Diagnostic, Place, Range } from "../model/diagnostic.ts";
+import type { DiagnosticCode } from "../model/diagnostic-catalog.ts";
+import type { Change, PlanWarning } from "../plan/change.ts";
+import type { PathOf } from "./diagnostics.ts";
+import { describeNotDone, notDone } from "./outcomes.ts";
+import type { PlaceOf } from "./place-of.ts";
+import type { FileReport, RunsReport } from "./report-json.ts";
+import { groupWarnings, warningText } from "./warnings.ts";
+
+/** Something that a reviewer should see at a line of a file, for systems that keep such results from run to run. */
+export interface Finding {
+  readonly code: DiagnosticCode;
+  readonly level: "error" | "warning";
+  readonly message: string;
+  readonly hint: string | undefined;
+  /** From the top of the repository. */
+  readonly file: string;
+  /** Undefined: the file as a whole. */
+  readonly range: Range | undefined;
+  /** With the code and the file it tells findings apart, wherever in the file they are. */
+  readonly subject: string;
+}
+
+/** How the places of a run are found. */
+export interface FindingPlaces {
+  /** By the file of a run. */
+  readonly placesOf: (file: string) => PlaceOf;
+  readonly pathOf: PathOf;
+}
+
+/** Problems, refused changes, warnings and failed changes of all runs, the gravest first. */
+export function findingsOfRuns({ diagnostics, runs }: RunsReport, { placesOf, pathOf }: FindingPlaces): Finding[] {
+  const [first] = runs;
+  const whole = diagnosticFindings(diagnostics, { pathOf, file: first?.file ?? "integrations.yaml" });
+  const found = runs.flatMap((run) => findingsOfRun(run, placesOf(run.file), pathOf));
+  return gravestFirst([...whole, ...found]);
+}
+
+/** @param file where findings without a place are shown */
+export function diagnosticFindings(
+  diagnostics: readonly Diagnostic[],
+  { pathOf, file }: { readonly pathOf: PathOf; readonly file: string },
+): Finding[] {
+  return diagnostics.map(({ code, severity, message, hint, place }) => ({
+    ...whereIs(place, file, pathOf),
+    code,
+    level: severity,
+    message,
+    hint,
+    subject: message,
+  }));
+}
+
+function findingsOfRun({ file, diagnostics, plan, outcomes }: FileReport, placeOf: PlaceOf, pathOf: PathOf): Finding[] {
+  const problems = diagnosticFindings(diagnostics, { pathOf, file });
+  if (plan === undefined) return problems;
+  const at = (change: Change) => ({ ...whereIs(placeOf(change.key), file, pathOf), subject: subjectOf(change) });
+  const refused = plan.changes.flatMap((change): Finding[] => {
+    const { key, action, refused: refusal } = change;
+    if (refusal === undefined) return [];
+    const { code, message, hint } = refusal;
+    return [{ ...at(change), code, level: "error", message: `${action} ${key}: ${message}`, hint }];
+  });
+  const failed = notDone(outcomes ?? []).flatMap((outcome): Finding[] => {
+    // Among the refused.
+    if (outcome.kind === "refused") return [];
+    const { change } = outcome;
+    const { message = "it was not started", hint } = describeNotDone(outcome);
+    return [
+      {
+        ...at(change),
+        code: codeOfOutcome(outcome),
+        level: "error",
+        message: `${change.action} ${change.key}: ${message}`,
+        hint,
+      },
+    ];
+  });
+  const warnings = plan.warnings.map((warning) => warningFinding(warning, file, { placeOf, pathOf }));
+  return [...problems, ...failed, ...refused, ...warnings];
+}
+
+function warningFinding(
+  warning: PlanWarning,
+  file: string,
+  { placeOf, pathOf }: { readonly placeOf: PlaceOf; readonly pathOf: PathOf },
+): Finding {
+  const { code, hint, key, path, place: elsewhere } = warning;
+  const [group] = groupWarnings([warning]);
+  const message = group === undefined ? warning.message : warningText(group);
+  const base = { code, level: "warning", message, hint } as const;
+  if (elsewhere === undefined) {
+    return { ...base, ...whereIs(placeOf(key, path), file, pathOf), subject: JSON.stringify([key, path ?? ""]) };
+  }
+  const start = { line: elsewhere.line, column: elsewhere.column, offset: 0 };
+  // The place of a pipeline's warning is its own file's.
+  return {
+    ...base,
+    file: pathOf(elsewhere.file),
+    range: { start, end: start },
+    subject: JSON.stringify([key, message]),
+  };
+}
+
+/** What failed by the API has the API's code. */
+function codeOfOutcome(outcome: Exclude<Outcome, { readonly kind: "done" | "refused" }>): DiagnosticCode {
+  if (outcome.kind === "not-started") return "not-started";
+  return outcome.cause.kind === "api" ? `api-${outcome.cause.failure.kind}` : "change-failed";
+}
+
+/** Of one key several hashes can be deleted. */
+function subjectOf(change: Change): string {
+  return JSON.stringify([change.action, change.key, change.action === "delete" ? change.hash_id : ""]);
+}
+
+function whereIs(place: Place | undefined, file: string, pathOf: PathOf): Pick<Finding, "file" | "range"> {
+  return place === undefined ? { file, range: undefined } : { file: pathOf(place.file), range: place.range };
+}
+
+function gravestFirst(findings: readonly Finding[]): Finding[] {
+  return (["error", "warning"] as const).flatMap((level) => findings.filter((finding) => finding.level === level));
+}
+
+/** For a system that knows a finding again in the next run: it moves with its subject, and no two have the same. */
+export function fingerprintsOf(findings: readonly Finding[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return findings.map(({ code, file, subject }) => {
+    const about = JSON.stringify([code, file, subject]);
+    const count = seen.get(about) ?? 0;
+    seen.set(about, count + 1);
+    return count === 0 ? about : JSON.stringify([code, file, subject, count]);
+  });
+}

@@ -1,0 +1,82 @@
+import { codeSpan } from "./markdown-code.ts";
+import { COMMENT_LIMIT, markdownSection, renderMarkdown } from "./markdown.ts";
+import { outcomesSummary } from "./outcomes.ts";
+import type { FileReport, RunsReport } from "./report-json.ts";
+import { summaryLine } from "./summary.ts";
+import { truncateSections, type PageSection } from "./truncate-sections.ts";
+
+/** What may stand around the sections. */
+const AROUND = 2;
+
+/**
+ * One comment for all files: a table, then a section for each file of which there is more to say. Sections share what room
+ * there is: the smallest are whole, the others are cut alike.
+ */
+export function renderRunsMarkdown({ command, exit, diagnostics, runs }: RunsReport): string {
+  const [only, ...others] = runs;
+  if (only !== undefined && others.length === 0) {
+    return renderMarkdown({ ...only, command, diagnostics: [...diagnostics, ...only.diagnostics] });
+  }
+  if (only === undefined) return renderMarkdown({ command, exit, diagnostics });
+  const head = [
+    `<!-- buddy-integrations ${command} -->`,
+    `### Buddy integrations: ${command} for ${runs.length} files`,
+    ...(diagnostics.length === 0 ? [] : [markdownSection({ diagnostics }, "#### Problems of the whole run", LEAST)]),
+    ...truncateSections([tableOf(runs)], COMMENT_LIMIT / 4),
+  ];
+  const telling = runs.filter(saysMore);
+  let room = COMMENT_LIMIT - head.join("\n\n").length - MORE_FILES;
+  const sections = new Map<FileReport, string>();
+  const sizes = new Map(telling.map((run) => [run, sectionOf(run, COMMENT_LIMIT).length]));
+  const bySize = telling.toSorted((a, b) => (sizes.get(a) ?? 0) - (sizes.get(b) ?? 0));
+  for (const [index, run] of bySize.entries()) {
+    const share = Math.floor(room / (bySize.length - index)) - AROUND;
+    if (share < LEAST) continue;
+    const section = sectionOf(run, share);
+    // What can't be cut any further is left to the log.
+    if (section.length > share) continue;
+    sections.set(run, section);
+    room -= section.length + AROUND;
+  }
+  const shown = telling.flatMap((run) => sections.get(run) ?? []);
+  const left = telling.length - shown.length;
+  const more = left === 0 ? [] : [`… and ${left} more files: see the job's log, or the report`];
+  return `${[...head, ...shown, ...more].join("\n\n")}\n`;
+}
+
+/** Less than this holds no more than a title. */
+const LEAST = 600;
+const MORE_FILES = 100;
+
+function sectionOf(run: FileReport, limit: number): string {
+  const workspace = run.plan === undefined ? "" : ` (${codeSpan(run.plan.workspace)})`;
+  return markdownSection(run, `#### ${codeSpan(run.file)}${workspace}`, limit);
+}
+
+/** Of a file with nothing to do, the table says it all. */
+function saysMore({ exit, diagnostics, plan, outcomes }: FileReport): boolean {
+  if (exit !== 0 || diagnostics.length > 0 || plan === undefined) return true;
+  const hasChanges = plan.changes.some(({ action }) => action !== "keep");
+  return hasChanges || plan.warnings.length > 0 || plan.unsent.length > 0 || (outcomes ?? []).length > 0;
+}
+
+function tableOf(runs: readonly FileReport[]): PageSection {
+  const head = ["| file | workspace | result |", "| --- | --- | --- |"];
+  return {
+    lines: runs.map(tableRow),
+    wrap: (shown) => [...head, ...shown].join("\n"),
+    more: (left) => `| … and ${left} more | | |`,
+  };
+}
+
+function tableRow(run: FileReport): string {
+  const cells = [codeSpan(run.file), run.plan === undefined ? "" : codeSpan(run.plan.workspace), resultOf(run)];
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+/** What became of a file, in one line. */
+export function resultOf({ exit, plan, outcomes }: FileReport): string {
+  if (plan === undefined) return `failed (exit ${exit})`;
+  const text = outcomes === undefined ? summaryLine(plan) : outcomesSummary(outcomes);
+  return exit === 0 || exit === 2 ? text : `${text} (exit ${exit})`;
+}
