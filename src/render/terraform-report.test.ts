@@ -27,4 +27,5 @@ test("what is refused doesn't count, nor what stays as it is", () => {
 
 test("a run without a plan has no numbers, so that GitLab doesn't show that nothing changes", () => {
   assert.deepEqual(counts(plan, undefined), {});
+  assert.deepEqual(counts(), {});
 });

@@ -7,6 +7,7 @@ import { summarizePlan } from "./summary.ts";
  * @param plans undefined: a run that has no plan. GitLab then says that the report failed, and not that nothing changes.
  */
 export function renderTerraformReport(plans: readonly (Plan | undefined)[]): string {
+  if (plans.length === 0) return "{}\n";
   const total = { create: 0, update: 0, delete: 0 };
   for (const plan of plans) {
     if (plan === undefined) return "{}\n";

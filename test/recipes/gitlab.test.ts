@@ -55,7 +55,7 @@ test(
     const lockfile = join(bench.dir, "integrations.lock.yaml");
     await writeFile(
       lockfile,
-      (await readFile(lockfile, "utf8")).replace(/hash_id: \w+/, "hash_id: 5e391f5aae784b7208de0d0a"),
+      (await readFile(lockfile, "utf8")).replace(/hash_id: \w+/, "hash_id: 7a03b1c2d4e5f60718293a4b"),
     );
     await gitIn(bench.dir, "commit", "-q", "-a", "-m", "edited");
     const ended = await planJob(bench);
