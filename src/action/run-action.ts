@@ -45,8 +45,9 @@ async function createJob(env: Environment, interruption: AbortController, log: A
   const folder = join(variable("RUNNER_TEMP") || tmpdir(), "buddy-integrations");
   await mkdir(folder, { recursive: true });
   const [owner = "", name = ""] = variable("GITHUB_REPOSITORY").split("/");
+  const apiUrl = variable("GITHUB_API_URL") || "https://api.github.com";
   const github = new GitHubClient({
-    apiUrl: variable("GITHUB_API_URL") || "https://api.github.com",
+    apiUrl,
     graphqlUrl: variable("GITHUB_GRAPHQL_URL") || "https://api.github.com/graphql",
     token: input("github-token"),
     fetch: fetchOfEnvironment(env),

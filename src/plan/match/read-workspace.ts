@@ -56,6 +56,7 @@ export async function readWorkspace(
   input: ReadWorkspaceInput,
 ): Promise<Result<ObservedWorkspace, WorkspaceReadProblem>> {
   const { lock, interruptedCreates } = input;
+  const readAt = input.secondLook.now();
   const isSelected = keyFilter(input.only);
   const wantedKeys = new Set(input.desired.map(({ key }) => key));
   const wanted = pairWithLockfile(input.desired, lock).filter((item) => passesKeyFilter(item, isSelected));
@@ -128,7 +129,7 @@ export async function readWorkspace(
     ...unownedNamesakes(searched, listed, lock),
     ...[...read.value.values()].flatMap((part) => ("why" in part ? [] : sharedIdentifiers(part, lock))),
   ]);
-  return success({ live: views.live, parts: read.value });
+  return success({ live: views.live, parts: read.value, readAt });
 }
 
 /**
