@@ -59,9 +59,7 @@ interface Night {
   readonly issues: readonly Issue[];
 }
 
-async function withIssues(
-  t: TestContext,
-): Promise<{
+async function withIssues(t: TestContext): Promise<{
   readonly bench: RecipeBench;
   readonly night: () => Promise<Night>;
   readonly edit: (body: string) => Promise<void>;
