@@ -11,7 +11,7 @@ function clientOf(answer: (url: URL) => unknown): GitHubClient {
     apiUrl: "https://api.github.example",
     graphqlUrl: "https://api.github.example/graphql",
     token: "t",
-    fetch: (url) => Promise.resolve(Response.json(answer(new URL(String(url))))),
+    fetch: (url) => Promise.resolve(Response.json(answer(new URL(typeof url === "string" ? url : "about:blank")))),
     now: () => 0,
     sleep: () => Promise.resolve(),
     onWait: () => undefined,
