@@ -68,7 +68,7 @@ async function carryOutPlan(
     return stop("stale", lockLostProblem(inputs), ...unrecordedHashes(session, outcomes));
   }
   const unsaved = await saveLockfile(session, { inputs: saved.value, section, outcomes });
-  const finished = { trust, section, outcomes, observed: prepared.observed, only: options.flags.only };
+  const finished = { trust, section, outcomes, observed: prepared.observed, choice: options.flags };
   if (unsaved.length > 0) await journalFile.close();
   const left = unsaved.length > 0 ? [] : await finishJournal(inputs, journalFile, finished);
   // The lockfile is true all the same.

@@ -4,6 +4,7 @@ import { errorDiagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
 import type { Change } from "../plan/change.ts";
 import { renderPlanText } from "../render/plan-text.ts";
+import { fileHeading } from "../render/runs-text.ts";
 import { lockForApply, withNotes, type LockedFile } from "./apply-lock.ts";
 import type { SyncApplyOptions } from "./apply-options.ts";
 import { carryOut, releaseMoved } from "./carry-out.ts";
@@ -18,7 +19,7 @@ import { RunConnection } from "./run-connection.ts";
 import { createSecondLook } from "./second-look.ts";
 import { withSignal, type Session } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
-import { fileHeading, planTextOptions, type AppliedReport } from "./sync-report.ts";
+import { planTextOptions, type AppliedReport } from "./sync-report.ts";
 
 /** What to apply. */
 export interface ApplyRequest {

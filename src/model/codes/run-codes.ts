@@ -122,6 +122,10 @@ export const RUN_CODES = {
       "The plan of now isn't the one of the reviewed hash, or a reviewed plan was made for another workspace, host or flags, or when the lockfile had entries.",
     todo: "Apply with what the plan was made with, or plan again, and have it reviewed again.",
   },
+  "wrong-report": {
+    means: "What render is to show is no report of plan or apply, one of another version, or one that was edited.",
+    todo: "Name a file that `--out` or `--report x.json` wrote, unchanged.",
+  },
   "change-failed": {
     means: "A planned change was not carried out, because the workspace or this machine isn't as the plan needs it.",
     todo: "The message says why. Plan again.",
