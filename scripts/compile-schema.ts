@@ -71,8 +71,7 @@ async function reportValidatorSource(): Promise<string> {
 function reportValidatorTypes(): string {
   return `import type { DiagnosticCode } from "../model/diagnostic-catalog.ts";
 import type { Position } from "../model/diagnostic.ts";
-import type { Action } from "../plan/change.ts";
-import type { SavedPlan } from "./saved-report.ts";
+import type { Action, Plan } from "../plan/change.ts";
 export interface SavedDiagnostic {
   readonly code: DiagnosticCode;
   readonly severity: "error" | "warning";
@@ -95,7 +94,7 @@ export interface SavedRun {
   readonly file: string;
   readonly exit_code: number;
   readonly diagnostics: readonly SavedDiagnostic[];
-  readonly plan?: SavedPlan;
+  readonly plan?: Plan & { readonly hash?: string };
   readonly outcomes?: readonly SavedOutcome[];
 }
 export interface SavedReport {

@@ -18,6 +18,7 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   "test/behaviours/": "all",
   "test/cli/": "all",
   "test/package/": "all",
+  "test/prose/": "all",
   // They install with the real npm and pre-commit.
   "test/package/full/": "full",
   "test/pictures/": "all",
@@ -38,6 +39,7 @@ export const LONGEST: readonly string[] = [
   "test/reliability/fuzz.test.ts",
   "test/reliability/faults.test.ts",
   "test/reliability/system.test.ts",
+  "test/prose/commands.test.ts",
   "test/cli/leaks-echoed.test.ts",
   "test/reliability/load.test.ts",
   "test/reliability/lives.test.ts",

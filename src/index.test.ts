@@ -26,7 +26,7 @@ async function libraryBench(t: TestContext, options: EmulatorOptions = {}): Prom
   const target = valueOf(library.workspaceTarget({ api: `${emulator.url}/`, workspace: emulator.workspace }));
   const records: library.JournalRecord[] = [];
   const client = (token = emulator.token): library.ApiClient =>
-    valueOf(library.createClient({ target, token, access: "read-write", fetch: globalThis.fetch, clock }));
+    valueOf(library.createClient({ target, token, access: "read-write", clock }));
   const desired = valueOf(library.loadIntegrations(FILE, { variables: { TOKEN: "s3cret-of-tests" } }));
   return {
     emulator,

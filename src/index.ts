@@ -10,6 +10,8 @@
 import type { ApiClient } from "./api/client.ts";
 import { harmlessJson } from "./model/printable.ts";
 import { createHttpClient } from "./api/http/client.ts";
+import { createDirectTransport } from "./api/http/direct-transport.ts";
+import { createFetchTransport } from "./api/http/fetch-transport.ts";
 import type { Clock, HttpEvent } from "./api/http/events.ts";
 import { tokenProblem } from "./api/wire.ts";
 import { applyPlan } from "./apply/apply-plan.ts";
@@ -150,8 +152,8 @@ export interface ClientOptions {
   readonly token: string;
   /** `read-only`: a request that would change something is thrown as a bug. For {@link apply} it is `read-write`. */
   readonly access: "read-only" | "read-write";
-  /** Such as `globalThis.fetch`. Bring one that knows a proxy where there is one. */
-  readonly fetch: typeof globalThis.fetch;
+  /** One that knows a proxy, say. Default: direct connections. */
+  readonly fetch?: typeof globalThis.fetch;
   readonly clock: Clock;
   /** Once aborted, nothing new is sent. Default: never. */
   readonly signal?: AbortSignal;
@@ -178,7 +180,7 @@ export function createClient(options: ClientOptions): Result<ApiClient, readonly
     createHttpClient({
       target: target.value,
       token,
-      fetch: options.fetch,
+      transport: options.fetch === undefined ? createDirectTransport() : createFetchTransport(options.fetch),
       clock: options.clock,
       readOnly: options.access === "read-only",
       signal: options.signal ?? new AbortController().signal,

@@ -28,7 +28,8 @@ export interface Io {
   readonly interactive: boolean;
   /** One line from the person, undefined at the end of the input. `hidden`: what is typed isn't shown. */
   ask(question: string, answer?: "hidden"): Promise<string | undefined>;
-  readonly fetch: typeof globalThis.fetch;
+  /** What requests are sent with, where neither a proxy nor `BUDDY_INSECURE` decides it. Absent: direct connections. */
+  readonly fetch?: typeof globalThis.fetch;
   /** Aborted by the first SIGINT or SIGTERM; `reason` is the signal's name. */
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */

@@ -57,7 +57,6 @@ const io: Io = {
       signal: interruption.signal,
       interrupt: () => interruption.abort("SIGINT"),
     }),
-  fetch: (input, init) => globalThis.fetch(input, init),
   signal: interruption.signal,
   now: () => Date.now(),
   sleep: async (ms, signal) => {

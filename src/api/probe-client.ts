@@ -45,6 +45,8 @@ export interface ProbeApi {
   list(query: ListQuery): Promise<ProbeReply>;
   get(hashId: HashId): Promise<ProbeReply>;
   create(body: ProbeBody): Promise<ProbeReply>;
+  /** How many more may be sent; those that the rate limit refuses count, too. */
+  creationsLeft(): number;
   edit(hashId: HashId, body: ProbeBody): Promise<ProbeReply>;
   remove(hashId: HashId): Promise<ProbeReply>;
   /**

@@ -8,15 +8,20 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
   "EAI_AGAIN",
+  "CONNECT_TIMEOUT",
   "UND_ERR_CONNECT_TIMEOUT",
   "ERR_TLS_CERT_ALTNAME_INVALID",
 ]);
+/** The proxy refused to connect to the API. */
+const REFUSED_BY_PROXY = /^PROXY_\d{3}$/;
 /** What we have against a certificate, before anything is sent. Other TLS errors can come at any time. */
 const UNTRUSTED_CERTIFICATE = /^(?:CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
 
 /** Whether a call failed so that nothing of it can have reached the server. */
 export function isNeverSent(failure: ApiFailure): boolean {
-  return failure.kind === "network" && (NEVER_CONNECTED.has(failure.code) || UNTRUSTED_CERTIFICATE.test(failure.code));
+  if (failure.kind !== "network") return false;
+  const { code } = failure;
+  return NEVER_CONNECTED.has(code) || UNTRUSTED_CERTIFICATE.test(code) || REFUSED_BY_PROXY.test(code);
 }
 
 /**

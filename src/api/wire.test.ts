@@ -212,7 +212,7 @@ test("a payload's secrets are unwrapped wherever they stand, and told", () => {
   ]);
   assert.throws(
     () => encodePayload(new Map([["token", new Secret("T", undefined)]])),
-    /\$T was asked for, but it is not set/,
+    /\$T is needed, but it is not set/,
   );
 });
 

@@ -19,13 +19,13 @@ export interface ApplyPlanOptions extends ApplyTools {
 export interface AppliedPlan {
   /** One for each change that isn't passive, in the plan's order. */
   readonly outcomes: readonly Outcome[];
-  /** What the lockfile has to say now. */
+  /** The new lock section. */
   readonly section: LockSection;
-  /** What was thrown on the way: a bug, which must not cost the lockfile what was done. */
+  /** An exception, which is a bug. The lockfile must still record what was done. */
   readonly bugs: readonly unknown[];
 }
 
-/** Carries a plan out. One failure doesn't stop the others; the lock section that comes back is true in any case. */
+/** Carries a plan out. One failure doesn't stop the others. The returned lock section is right in any case. */
 export async function applyPlan(plan: Plan, input: ApplyInput, options: ApplyPlanOptions): Promise<AppliedPlan> {
   const state = new ApplyState({ ...input, assumeSent: plan.flags.assume_sent, held: heldParts(plan) });
   const freshList = new FreshList(options.api, input, () => options.clock.now());
@@ -56,7 +56,7 @@ async function outcomeOf(change: Change, context: ApplyContext): Promise<Outcome
   return failedOutcome(change, result.error);
 }
 
-/** What was interrupted before it was sent is as good as not started. */
+/** A change that was interrupted before it was sent counts as not started. */
 function failedOutcome(change: Change, failed: StepFailure): Outcome {
   if (failed.kind === "failed" && isInterruption(failed.cause)) return { change, kind: "not-started" };
   return { change, ...failed };

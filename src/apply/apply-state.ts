@@ -20,7 +20,7 @@ export interface ApplyInput {
   readonly held?: ReadonlyMap<Key, ReadonlySet<string>> | undefined;
 }
 
-/** What is known while a plan is being carried out: it is true after every step, whatever happens next. */
+/** What is known while a plan is being applied. It is right after every step, whatever happens next. */
 export class ApplyState {
   readonly target: Target;
   readonly #desired: ReadonlyMap<Key, IntegrationWithIds>;
@@ -57,7 +57,7 @@ export class ApplyState {
     return required(this.#entries.get(key), `${key} in the lockfile`);
   }
 
-  /** The entry that a key has, without what held of another integration alone: its names and its former hashes stay. */
+  /** The entry of a key, without what was only true of another integration. Its names and its former hashes stay. */
   entryWithoutValues(key: Key): LockEntry | undefined {
     const entry = this.#entries.get(key);
     return entry === undefined ? undefined : { ...entry, lastSent: new Map() };
@@ -81,9 +81,8 @@ export class ApplyState {
   }
 
   /**
-   * A hash of this key was deleted. The entry of a key that the file no longer names goes with the last of them: while
-   * the key has one, its former hashes stay, so that other branches' pipelines can be fixed; and one whose deletion was
-   * refused must not be lost.
+   * Records that a hash of this key was deleted. The entry of a key that the file no longer names is removed with its
+   * last hash. Until then, former hashes stay, so that other branches' pipelines can be fixed, and a hash whose deletion was refused isn't lost.
    */
   removed(key: Key, hashId: HashId): void {
     this.#removed.add(hashId);
@@ -94,7 +93,7 @@ export class ApplyState {
     if (![current, ...superseded].some(isLeft)) this.#entries.delete(key);
   }
 
-  /** Records what the server answered, and which paths it was sent. `previous` is what still holds of the old entry. */
+  /** Records what the server returned, and which paths it was sent. `previous` is what still holds of the old entry. */
   record(key: Key, facts: Pick<EntryFacts, "live" | "sent" | "origin" | "supersedes" | "previous">): void {
     const all = { ...facts, desired: this.desired(key), key: this.#key };
     this.#entries.set(key, buildLockEntry(all, "with-values"));
@@ -117,14 +116,14 @@ export class ApplyState {
     return this.#held.get(key)?.has(lastSentPart(path)) ?? false;
   }
 
-  /** The `lifecycle.rotate` of before: the values weren't sent again. */
+  /** The former `lifecycle.rotate`: the values weren't sent again. */
   keepRotation(key: Key, { lifecycle: { rotate } }: LockEntry): void {
     const entry = this.entry(key);
     const { rotate: _recorded, ...rest } = entry.lifecycle;
     this.#entries.set(key, { ...entry, lifecycle: rotate === undefined ? rest : { ...rest, rotate } });
   }
 
-  /** Records the lifecycle alone, as of an integration that is gone. The values weren't sent again. */
+  /** Records only the lifecycle, for example of an integration that is gone. The values weren't sent again. */
   recordLifecycle(key: Key): void {
     const entry = this.entry(key);
     const { protect, onRemove } = this.desired(key).lifecycle;
@@ -138,7 +137,7 @@ export class ApplyState {
   }
 }
 
-/** Where the answer to a write isn't what was asked for. */
+/** Differences between what was sent and what the server returned. */
 export function answerRemarks(
   desired: IntegrationWithIds,
   answer: LiveIntegration,
@@ -159,7 +158,7 @@ export function answerRemarks(
     .map(([path]) => path);
   const place = identityDifferences(desired, answer);
   const remarks = [...place, ...differing].map(
-    (path) => `the server returned another ${path} than was sent: see what the next plan says, and correct the file`,
+    (path) => `the server returned a different ${path} than was sent: run a plan, and correct the file`,
   );
   if (identifier === undefined || answer.identifier === identifier) return remarks;
   const given = answer.identifier ?? "(none)";

@@ -44,7 +44,7 @@ function applyRename({ from, key, hash_id: hashId }: Rename, { state }: ApplyCon
 function applyRecord({ key, hash_id: hashId, basis, details }: LockRecord, { state }: ApplyContext): StepResult {
   if (basis === "assumed") state.assume(key);
   else if (state.isThere(hashId) && state.isWanted(key)) recordSeen(key, hashId, details, state);
-  // What the journal says of others is in the state from the start.
+  // The journal's records of other keys are in the state from the start.
   else if (basis !== "journal") state.recordLifecycle(key);
   return completed(hashId);
 }
@@ -52,7 +52,7 @@ function applyRecord({ key, hash_id: hashId, basis, details }: LockRecord, { sta
 function recordSeen(key: Key, hashId: HashId, details: LockRecord["details"], state: ApplyState): void {
   const previous = state.entry(key);
   state.recordKnown(key, state.live(hashId), new Set());
-  // Only what sends the values again may record that they were.
+  // Only a change that sends the values again may record this.
   if (!details.some(({ path }) => path === "lifecycle.rotate")) state.keepRotation(key, previous);
 }
 
@@ -71,7 +71,8 @@ async function applyUpdate(change: Update, { state, tools }: ApplyContext): Prom
   const desired = withPlannedIdentifier(state.desired(key), fields);
   const answer = await tools.api.update(hashId, updatePayload(desired, live, change));
   if (!answer.ok) return failure(apiFailure(answer.error));
-  if (answer.value === undefined) return stateFailure("it is gone since the plan was made", "run the command again");
+  if (answer.value === undefined)
+    return stateFailure("it was deleted after the plan was made", "run the command again");
   const sent = new Set([...fields.map(({ path }) => path), ...carriedPaths(change, state)]);
   state.recordKnown(key, answer.value, sent);
   return completed(hashId, answerRemarks(desired, answer.value, { isSent: (path) => !state.isHeld(key, path) }));
@@ -84,7 +85,7 @@ async function applyDelete({ key, hash_id: hashId }: Delete, { state, tools }: A
   return completed(hashId);
 }
 
-/** The identifier that the plan sends, which the file needn't name: one that was set aside gets back what it had. */
+/** The identifier that the plan sends. The file need not name it: an integration that was set aside gets its old one back. */
 function withPlannedIdentifier(desired: IntegrationWithIds, fields: Update["fields"]): IntegrationWithIds {
   const identifier = fields.find(({ path }) => path === "identifier")?.after;
   return typeof identifier === "string" ? { ...desired, identifier } : desired;

@@ -11,9 +11,9 @@ import type { UnansweredCreations } from "./unanswered-creations.ts";
 
 /** What creating needs of the API. */
 export interface IntegrationCreator {
-  /** @param beforeSend awaited each time before the request is sent; `false` keeps it from being sent */
+  /** @param beforeSend awaited before each sending of the request; `false` prevents it */
   create(payload: Payload, beforeSend: () => Promise<boolean>): Promise<Result<LiveIntegration, ApiFailure>>;
-  /** One part of the list: of the project, else of the workspace itself. */
+  /** One part of the list: of the project, or of the workspace itself. */
   list(project?: string): Promise<Result<readonly ListedIntegration[], ApiFailure>>;
   get(hashId: HashId): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
 }
@@ -25,20 +25,20 @@ export interface CreateRequest {
   readonly identity: Identity;
   readonly lifecycle: LockedLifecycle;
   readonly payload: Payload;
-  /** The name in the payload, where it doesn't come from a reference. */
+  /** The name in the payload, unless it comes from a reference. */
   readonly name: string | undefined;
-  /** What has this type and name already, in the part of the list where the new one will appear. */
+  /** The existing integrations of this type and name, in the part of the list where the new one will appear. */
   readonly alike: readonly HashId[];
   /** The old integration of a replacement has the identifier: it is set aside first. */
   readonly swap: SetAside | undefined;
 }
 
-/** What creating needs of the integration that a new one takes the place of. */
+/** What creating needs of the integration that the new one replaces. */
 export interface SetAside {
   readonly hashId: HashId;
-  /** Frees the identifier before the create is sent; what it returns keeps the create from being sent. */
+  /** Frees the identifier before the creation is sent. A returned cause prevents the creation. */
   setAside(): Promise<FailureCause | undefined>;
-  /** Takes back what `setAside` did, if anything: called when nothing was created for certain. */
+  /** Undoes `setAside`, if it did anything: called when certainly nothing was created. */
   restore(): Promise<void>;
 }
 
@@ -51,9 +51,9 @@ export interface CreateTools {
     sleep(ms: number, signal?: AbortSignal): Promise<void>;
   };
   readonly signal: AbortSignal;
-  /** Whether a hash can't be the new integration's: it was there before, has an owner, or another creation made it. */
+  /** Whether a hash can't belong to the new integration: it existed before, has an owner, or another creation made it. */
   readonly isTaken: (hashId: HashId) => boolean;
-  /** Makes a hash this creation's own, so that no other one of the run takes it. */
+  /** Claims a hash for this creation, so that no other one of the run takes it. */
   readonly take: (hashId: HashId) => void;
   /** The creations of this run that are under way. */
   readonly unanswered: UnansweredCreations;
@@ -61,21 +61,20 @@ export interface CreateTools {
   readonly note: (line: string) => void;
 }
 
-/** Why there is no new integration; `unknown`: there may be one, and the journal holds what to look for. */
+/** Why there is no new integration. `unknown`: there may be one, and the journal says what to look up. */
 export interface CreateFailure {
   readonly kind: "failed" | "unknown";
   readonly cause: FailureCause;
 }
 
-/** Between two look-ups of one identifier, and before a create that can't have arrived is sent again. */
+/** The wait between two look-ups of one identifier, and before sending again a creation that can't have arrived. */
 const PAUSE_MS = 2_000;
-/** A record of the journal that is older is renewed before the request is sent: the next run waits from its time on. */
+/** An older journal record is renewed before the request is sent, since the next run waits from that time on. */
 const RECENT_MS = 250;
 
 /**
- * Creates exactly one. The API has no idempotency key, so: the intention is in the journal before anything is sent, and
- * nothing is sent a second time that may have arrived. When the answer is lost, it is looked for twice; if it isn't found,
- * the journal keeps the record, and the next run looks again before it creates anything.
+ * Creates exactly one integration. The API has no idempotency key. So the intention is in the journal before anything is
+ * sent, and a request that may have arrived is never sent again. If the response is lost, the integration is looked up twice. If it isn't found, the journal keeps the record, and the next run looks again before it creates anything.
  */
 export async function createOnce(
   request: CreateRequest,
@@ -99,7 +98,7 @@ function returnedOutcome({ hashId: hash, identifier }: LiveIntegration): EndReco
   return { hash, ...(identifier === undefined ? {} : { identifier }) };
 }
 
-/** The journal's record of one creation. Its time is that of the request, whatever held the request up. */
+/** The journal's record of one creation. Its time is that of the request, even if the request had to wait. */
 class CreationBegin {
   readonly #request: CreateRequest;
   readonly #tools: CreateTools;
@@ -120,7 +119,7 @@ class CreationBegin {
     return this.#error !== undefined;
   }
 
-  /** Written and recent, so that the request may be sent. */
+  /** Whether it is written and recent, so that the request may be sent. */
   async write(): Promise<boolean> {
     const now = this.#tools.clock.now();
     if (now - this.#at <= RECENT_MS) return true;
@@ -145,7 +144,7 @@ async function sendCreate(
   if (sent.kind === "made") return success(sent.live);
   const { cause } = sent;
   if (sent.kind === "refused" || sent.kind === "never-sent") return failure({ kind: "failed", cause });
-  if (!tools.signal.aborted) tools.note(`the answer to the creation of ${request.key} was lost; looking for it`);
+  if (!tools.signal.aborted) tools.note(`the response to the creation of ${request.key} was lost; looking for it`);
   const found = await lookUpCreatedTwice(request, tools);
   if (found.kind === "failed") return failure({ kind: "unknown", cause: found.cause ?? cause });
   if (found.kind === "found") {
@@ -157,7 +156,7 @@ async function sendCreate(
   return failure({ kind: "unknown", cause: stateCause(message, hint) });
 }
 
-/** What came of one POST: `lost`, the answer didn't come or can't be read; `doubtful`, it can't be the new integration's. */
+/** The result of one POST. `lost`: the response didn't arrive or can't be read. `doubtful`: it can't be about the new integration. */
 type ClassifiedAnswer =
   | { readonly kind: "made"; readonly live: LiveIntegration }
   | { readonly kind: "refused" | "never-sent" | "lost" | "doubtful"; readonly cause: FailureCause };
@@ -183,25 +182,25 @@ function classifyAnswer(
     return { kind, cause: { kind: "api", failure: answer.error } };
   }
   const { hashId, type } = answer.value;
-  const said = `the server answered with ${hashId}`;
-  if (isTaken(hashId)) return { kind: "doubtful", cause: stateCause(`${said}, which is another integration's`) };
+  const said = `the server returned with ${hashId}`;
+  if (isTaken(hashId)) return { kind: "doubtful", cause: stateCause(`${said}, which belongs to another integration`) };
   if (type !== request.identity.type)
     return { kind: "doubtful", cause: stateCause(`${said}, which is of the type ${type}`) };
-  // At once, before anything else runs: another creation may be answered with the same hash.
+  // Immediately, before anything else runs: another creation may get the same hash.
   take(hashId);
   return { kind: "made", live: answer.value };
 }
 
-/** What looking for a creation found whose answer was lost. */
+/** The result of looking up a creation whose response was lost. */
 type CreatedLookUp =
   | { readonly kind: "found"; readonly live: LiveIntegration }
   | { readonly kind: "none" }
-  /** New ones of its type and name, with another identifier. */
+  /** New integrations of its type and name, with another identifier. */
   | { readonly kind: "doubtful"; readonly hashes: readonly HashId[] }
-  /** Nobody can tell; without a cause the run was interrupted. */
+  /** It isn't known; without a cause the run was interrupted. */
   | { readonly kind: "failed"; readonly cause: FailureCause | undefined };
 
-/** Looks twice, 2 s apart: reads may be behind writes, and answers that contradict each other may agree then. */
+/** Looks twice, 2 s apart: reads may lag behind writes, and contradicting responses may agree later. */
 async function lookUpCreatedTwice(request: CreateRequest, tools: CreateTools): Promise<CreatedLookUp> {
   let last: CreatedLookUp = { kind: "none" };
   for (let look = 1; look <= 2; look += 1) {
@@ -218,7 +217,7 @@ async function lookUpCreated(request: CreateRequest, tools: CreateTools): Promis
   const { api, isTaken, unanswered } = tools;
   const list = await api.list(identity.projectName);
   if (!list.ok) return { kind: "failed", cause: { kind: "api", failure: list.error } };
-  // What is new may be what another creation made that is under way.
+  // A new integration may belong to another creation that is under way.
   await unanswered.settled(request);
   const free = list.value.filter(({ hashId }) => !isTaken(hashId));
   const lives: LiveIntegration[] = [];
@@ -247,7 +246,7 @@ async function lookUpTwins(
   for (const { hashId } of newTwins({ type: identity.type, identifier, alike, ...(name && { name }) }, free)) {
     const view = await api.get(hashId);
     if (!view.ok) return { kind: "failed", cause: { kind: "api", failure: view.error } };
-    // One that can't be read may be it.
+    // One that can't be read may be the created one.
     const live = view.value;
     if (live === undefined || (isSameIdentity(identity, live) && !unanswered.isAnothers(live, key)))
       hashes.push(hashId);
@@ -256,5 +255,5 @@ async function lookUpTwins(
 }
 
 function contradiction(hashId: HashId): FailureCause {
-  return stateCause(`the workspace lists ${hashId}, and says that there is no such integration`);
+  return stateCause(`the API lists ${hashId}, but also says that it doesn't exist`);
 }

@@ -30,8 +30,8 @@ export async function applyCreate(change: Create, context: ApplyContext): Promis
 }
 
 /**
- * The old one is set aside under a temporary identifier, so that the new one can have its own; it stays until
- * `--prune`. If the new one can't be made, the old one gets its identifier back.
+ * The old one is set aside under a temporary identifier, so that the new one can have its identifier. The old
+ * one stays until `--prune`. If the new one can't be created, the old one gets its identifier back.
  */
 export async function applyReplace(change: Replace, context: ApplyContext): Promise<StepResult> {
   const { state, tools } = context;
@@ -46,11 +46,11 @@ export async function applyReplace(change: Replace, context: ApplyContext): Prom
   if (!made.ok) {
     if (!swap.mayBeSetAside) return made;
     const { kind, cause } = made.error;
-    // A person has to say which it is.
+    // A person has to decide which it is.
     if (kind === "unknown" && cause.kind === "state" && cause.hint !== undefined) return made;
     const remedy =
       kind === "unknown"
-        ? `the new integration may exist, and the old one, ${hashId}, has a temporary identifier; the next apply finds out and finishes the replacement`
+        ? `the new integration may exist, and the old one, ${hashId}, has a temporary identifier; the next apply looks for the new one and finishes the replacement`
         : `the old integration ${hashId} may still have its temporary identifier; the next apply fixes that`;
     return failure({ kind, cause: { ...cause, hint: remedy } });
   }

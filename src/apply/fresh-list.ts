@@ -6,7 +6,7 @@ import { success } from "../model/integration.ts";
 import type { ObservedWorkspace } from "../plan/input.ts";
 import { listPartOf, projectOfPart, type ListPart } from "../plan/match/list-parts.ts";
 
-/** How long a list is good enough to create by. */
+/** How long a list is recent enough for creating. */
 const FRESH_MS = 2_000;
 
 /** What the fresh list needs of the API. */
@@ -15,19 +15,19 @@ interface IntegrationLister {
   get(hashId: HashId): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
 }
 
-/** What was there before a creation. */
+/** What existed before a creation. */
 interface PresentIntegrations {
   /** Every hash. */
   readonly known: ReadonlySet<HashId>;
-  /** Those of the same type and name. */
+  /** The hashes of the same type and name. */
   readonly alike: readonly HashId[];
-  /** One in the same place with the same identifier that has appeared since the plan was made. */
+  /** An integration in the same place with the same identifier that appeared after the plan was made. */
   readonly appeared: HashId | undefined;
 }
 
 /**
- * What is in the workspace right before something is created. Only the part of the list is read in which the new
- * integration would appear, again when the last reading is older than 2 s.
+ * What is in the workspace right before a creation. It reads only the part of the list in which the new integration
+ * would appear, and reads it again if the last reading is older than 2 s.
  */
 export class FreshList {
   readonly #api: IntegrationLister;
@@ -52,7 +52,7 @@ export class FreshList {
     this.#planned = new Set([...listed.map(({ hashId }) => hashId), ...this.#owned]);
   }
 
-  /** What is there before this creation. A name that comes from a reference is undefined. */
+  /** What exists before this creation. A name that comes from a reference is undefined. */
   async readBefore(
     place: Identity,
     { identifier, name }: { readonly identifier: string; readonly name: string | undefined },
@@ -64,7 +64,7 @@ export class FreshList {
     for (const item of list.value) {
       const isNew = !this.#planned.has(item.hashId) && !this.#made.has(item.hashId);
       if (!isNew || item.identifier !== identifier || !isInPlace(place, item)) continue;
-      // The short view needn't show where it belongs, and an older server lists other projects' integrations too.
+      // The short view may not show where it belongs, and an older server lists other projects' integrations too.
       const view = item.scope === undefined ? await this.#api.get(item.hashId) : success(undefined);
       if (!view.ok) return view;
       if (view.value === undefined || isInPlace(place, view.value))
@@ -73,19 +73,19 @@ export class FreshList {
     return success({ known, alike, appeared: undefined });
   }
 
-  /** Whether another creation of this run was answered with this hash. */
+  /** Whether another creation of this run returned this hash. */
   isCreated(hashId: HashId): boolean {
     return this.#made.has(hashId);
   }
 
-  /** A creation of this run was answered with this hash: it can't be what another one made. */
+  /** A creation of this run returned this hash, so no other one made it. */
   addCreated(hashId: HashId): void {
     this.#made.add(hashId);
   }
 
   #read(place: IntegrationPlace): ReturnType<IntegrationLister["list"]> {
     const part = listPartOf(place);
-    // Nothing of the scope ENVIRONMENT is created.
+    // Integrations of the scope ENVIRONMENT are never created.
     if (part === undefined) return Promise.resolve(success([]));
     const last = this.#readings.get(part);
     if (last !== undefined && this.#now() - last.at <= FRESH_MS) return last.list;

@@ -34,12 +34,12 @@ export class IdentifierSwap implements SetAside {
     return this.#old.hashId;
   }
 
-  /** Whether the old one may have another identifier than its own. */
+  /** Whether the old one may still have the temporary identifier. */
   get mayBeSetAside(): boolean {
     return this.#taken;
   }
 
-  /** Why the identifier is not free; undefined when it is. */
+  /** Why the identifier isn't free; undefined if it is. */
   async setAside(): Promise<FailureCause | undefined> {
     if (this.#old.identifier === this.#temporary) return undefined;
     const answer = await this.#api.update(this.#old.hashId, this.#named(this.#temporary));
@@ -47,7 +47,8 @@ export class IdentifierSwap implements SetAside {
       ? answer.value !== undefined && answer.value.identifier !== this.#old.identifier
       : isOutcomeUnknown(answer.error);
     if (!answer.ok) return { kind: "api", failure: answer.error };
-    if (answer.value === undefined) return stateCause("it is gone since the plan was made", "run the command again");
+    if (answer.value === undefined)
+      return stateCause("it was deleted after the plan was made", "run the command again");
     if (answer.value.identifier === this.#temporary) return undefined;
     return stateCause(
       "the server didn't give the old integration the temporary identifier that a replacement needs; nothing was created",

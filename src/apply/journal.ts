@@ -13,15 +13,15 @@ export interface BeginRecord {
   readonly type: string;
   readonly scope: Scope;
   readonly project?: string;
-  /** The integration that it takes the place of and that is set aside first. */
+  /** The integration that it replaces and that is set aside first. */
   readonly replaces?: HashId;
-  /** What the lockfile is to keep of it: taking the block out of the file must not get round it. */
+  /** What the lockfile will keep of the lifecycle, so that removing the block from the file doesn't disable it. */
   readonly lifecycle: LockedLifecycle;
   /** When it was about to be sent, in milliseconds since 1970; absent in a record of an earlier version. */
   readonly at?: number;
-  /** Absent where it comes from a reference. */
+  /** Absent if it comes from a reference. */
   readonly name?: string;
-  /** What had this type and name before, in the part of the list where the new one appears. */
+  /** The integrations that had this type and name before, in the part of the list where the new one appears. */
   readonly alike?: readonly HashId[];
 }
 
@@ -31,13 +31,13 @@ export interface EndRecord {
   readonly api: string;
   readonly workspace: string;
   readonly key: Key;
-  /** What the server returned; `refused`: it said no, or was never asked. */
+  /** What the server returned; `refused`: the server refused it, or the request was never sent. */
   readonly outcome: { readonly hash: HashId; readonly identifier?: string } | "refused";
 }
 
 export type JournalRecord = BeginRecord | EndRecord;
 
-/** What a begin record says of a creation. */
+/** What a begin record says about a creation. */
 export interface CreateIntention {
   readonly target: Target;
   readonly key: Key;
@@ -77,12 +77,12 @@ export function beginRecord(
 }
 
 /**
- * What a journal is good for. `look-ups`: nobody can tell whether a pull request brought it, so it only says what to look
- * for.
+ * What a journal may be used for. `look-ups`: a pull request may have planted it, so it only says what to look
+ * up.
  */
 export type JournalTrust = "trusted" | "look-ups";
 
-/** Creates of this workspace that an earlier run began: with a hash where the answer came, without where it is unknown. */
+/** Creations of this workspace that an earlier run began: with a hash if the response arrived, otherwise without. */
 export function interruptedCreates(
   records: readonly JournalRecord[],
   target: Target,
@@ -121,7 +121,7 @@ function interruptedCreate(
   };
 }
 
-/** Records of other workspaces, which stay in the journal until a run of theirs. */
+/** Records of other workspaces. They stay in the journal until a run on that workspace. */
 export function foreignRecords(records: readonly JournalRecord[], target: Target): JournalRecord[] {
   return records.filter((record) => !isRecordOf(record, target));
 }

@@ -2,18 +2,18 @@ import type { ApiFailure } from "../api/client.ts";
 import type { HashId } from "../model/integration.ts";
 import type { Change } from "../plan/change.ts";
 
-/** What became of a planned change. */
+/** The result of a planned change. */
 export type Outcome = { readonly change: Change } & (
   | {
       readonly kind: "done";
       /** The hash that the key has now. */
       readonly hashId: HashId;
-      /** Where the server's answer differs from what was sent. */
+      /** Differences between what was sent and what the server returned. */
       readonly remarks: readonly string[];
     }
-  /** Refused by the server, or failed on the way; nothing of it was done. */
+  /** Refused by the server, or failed before that; nothing of it was done. */
   | { readonly kind: "failed"; readonly cause: FailureCause }
-  /** The answer was lost, so nobody knows whether it was done; the journal holds it. */
+  /** The response was lost, so it isn't known whether it was done. The journal holds it. */
   | { readonly kind: "unknown"; readonly cause: FailureCause }
   /** The plan refuses it. */
   | { readonly kind: "refused" }
@@ -23,7 +23,7 @@ export type Outcome = { readonly change: Change } & (
 
 export type FailureCause =
   | { readonly kind: "api"; readonly failure: ApiFailure; readonly hint?: string }
-  /** The workspace or this machine isn't as the plan needs it. */
+  /** The workspace or this machine isn't in the state that the plan needs. */
   | { readonly kind: "state"; readonly message: string; readonly hint?: string };
 
 export function stateCause(message: string, hint?: string): FailureCause {

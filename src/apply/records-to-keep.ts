@@ -8,11 +8,11 @@ import { unreadableProject } from "../plan/match/list-parts.ts";
 import { foreignRecords, interruptedCreates, isRecordOf, type JournalRecord, type JournalTrust } from "./journal.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** An apply that is over and whose lockfile is written. */
+/** A finished apply whose lockfile is written. */
 export interface FinishedApply {
   readonly target: Target;
   readonly trust: JournalTrust;
-  /** What the lockfile has now. */
+  /** The new content of the lockfile. */
   readonly section: LockSection;
   readonly outcomes: readonly Outcome[];
   readonly observed: ObservedWorkspace;
@@ -27,30 +27,30 @@ export function recordsToKeep(records: readonly JournalRecord[], finished: Finis
   const held = new Set([...section.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]));
   const open = openKeys(outcomes);
   const ended = endedHashes(outcomes);
-  // Whatever the journal says of it: the lockfile has one by now.
+  // Whatever the journal says: the lockfile has an integration for this key now.
   const adopted = new Set(
     outcomes.flatMap(({ change, kind }) => (kind === "done" && change.action === "adopt" ? [change.key] : [])),
   );
   const isSelected = keyFilter(choice);
   const creates = interruptedCreates(records, target, trust);
-  // What the file doesn't name was looked for all the same.
+  // Keys that the file doesn't name were looked up too.
   const isLeftOut = (key: Key): boolean => writtenKeys.includes(key) && !isSelected(key);
   const keep = new Set(
     [...creates].flatMap(([key, create]) => {
       const { hashId } = create;
       if (hashId !== undefined) {
-        // In a project that can't be read, what is there seems to be gone.
+        // In a project that can't be read, existing integrations seem to be gone.
         const isReadable = unreadableProject(create, observed.parts) === undefined;
         const isGone = isReadable && observed.live.has(hashId) && observed.live.get(hashId) === undefined;
-        // What can't be found may be there all the same: a wanted key keeps the record until somebody allows a new one.
+        // An integration that can't be found may still exist: a wanted key keeps the record until a person allows a new one.
         const isGivenUp = isGone && !open.has(key) && !isLeftOut(key);
         const isSettled = held.has(hashId) || ended.has(hashId) || isGivenUp || adopted.has(key);
         return isSettled ? [] : [key];
       }
       if (adopted.has(key)) return [];
-      // Nobody could look for it.
+      // It could not be looked up.
       if (unreadableProject(create, observed.parts) !== undefined) return [key];
-      // Which of them it made can't be told. One that is in the lockfile by now is settled.
+      // It isn't known which of them was created. One that is in the lockfile now is settled.
       const free = createdCandidates(create, observed).filter((view) => !held.has(view.hashId));
       if (free.length > (trust === "trusted" ? 1 : 0)) return [key];
       const isDoubtful = doubtfulHashes(create, { observed, lock: section, creates }).length > 0;
@@ -74,7 +74,7 @@ function endedHashes(outcomes: readonly Outcome[]): ReadonlySet<HashId> {
 function openKeys(outcomes: readonly Outcome[]): ReadonlySet<Key> {
   const open = new Set(
     outcomes.flatMap(({ change, kind }) => {
-      // A failed one has its own record, unless it failed before: then that of an earlier run stays.
+      // A failed creation has its own record, unless it failed before sending: then the record of an earlier run stays.
       return kind === "done" ? [] : [change.key];
     }),
   );

@@ -12,7 +12,7 @@ import type { UnansweredCreations } from "./unanswered-creations.ts";
 export interface IntegrationWriter extends IntegrationCreator {
   /** `undefined`: there is no such integration. */
   update(hashId: HashId, payload: Payload): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
-  /** An update that gives back what an interrupted step took: it is sent though the run was interrupted. */
+  /** An update that undoes an interrupted step. It is sent even after an interruption. */
   restore(hashId: HashId, payload: Payload): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
   remove(hashId: HashId): Promise<Result<"deleted" | "absent", ApiFailure>>;
 }
@@ -25,7 +25,7 @@ export interface ApplyTools {
     now(): number;
     sleep(ms: number, signal?: AbortSignal): Promise<void>;
   };
-  /** Aborted, by an interruption or a refused token: nothing new is started, what is in flight is finished. */
+  /** Aborted by an interruption or a refused token. Then nothing new is started, and requests in flight are finished. */
   readonly signal: AbortSignal;
   /** Called with a line when something takes long. */
   readonly note: (line: string) => void;

@@ -20,7 +20,7 @@ export class TokenGuard {
     return this.#refusal;
   }
 
-  /** The same API, watched. */
+  /** The same API, with this check. */
   watch(api: IntegrationWriter): IntegrationWriter {
     return {
       get: (...args) => this.#watched(api.get(...args)),

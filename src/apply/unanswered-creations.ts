@@ -2,12 +2,12 @@ import { isSameIdentity } from "../model/identity.ts";
 import type { Key, LiveIntegration } from "../model/integration.ts";
 import type { CreateIntention } from "./journal.ts";
 
-/** Creations of this run, and which of them are neither answered nor lost yet: what appears meanwhile may be theirs. */
+/** Creations of this run, and which of them are still without a result: integrations that appear meanwhile may be theirs. */
 export class UnansweredCreations {
   readonly #asked: AlikeCreation[] = [];
   readonly #sent = new Map<string, Set<Promise<void>>>();
 
-  /** One is sent. @returns what to call when its answer has come or is lost */
+  /** Notes that a creation is sent. @returns what to call when its response has arrived or is lost */
   add(creation: AlikeCreation): () => void {
     const group = groupOf(creation);
     this.#asked.push(creation);
@@ -22,14 +22,14 @@ export class UnansweredCreations {
     };
   }
 
-  /** Whether another creation of this run asked for just this: what has its identifier is that one's. */
+  /** Whether another creation of this run requested exactly this: then an integration with its identifier belongs to that one. */
   isAnothers(live: LiveIntegration, key: Key): boolean {
     return this.#asked.some(
       (other) => other.key !== key && other.identifier === live.identifier && isSameIdentity(other.identity, live),
     );
   }
 
-  /** Resolves when every creation of the same type and name that is under way now is answered or lost. */
+  /** Resolves when every creation of the same type and name that is under way now has a response or is lost. */
   async settled(creation: AlikeCreation): Promise<void> {
     for (const answered of this.#sent.get(groupOf(creation)) ?? []) await answered;
   }

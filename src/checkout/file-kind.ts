@@ -3,7 +3,7 @@ import { lstat, stat } from "node:fs/promises";
 import { success, type Result } from "../model/integration.ts";
 import { fileProblem, type FileProblem } from "./file-problem.ts";
 
-/** What a name stands for. Only a regular file is ever replaced. */
+/** What is at a path. Only a regular file is ever replaced. */
 export type FileKind = "absent" | "regular file" | "folder" | "link" | "FIFO" | "socket" | "device";
 
 /** What is at this path itself; a link isn't followed. */
@@ -11,12 +11,12 @@ export async function kindOfFile(path: string): Promise<Result<FileKind, FilePro
   return kindFrom(() => lstat(path));
 }
 
-/** What is there in the end, once every link is followed. */
+/** What is there after following every link. */
 export async function kindOfTarget(path: string): Promise<Result<FileKind, FileProblem>> {
   return kindFrom(() => stat(path));
 }
 
-/** Why this can't be written: replacing it would destroy something that isn't a file of a user's. */
+/** Why this can't be written: replacing it would destroy something that isn't an ordinary file. */
 export function notRegularProblem(kind: FileKind): FileProblem | undefined {
   if (kind === "absent" || kind === "regular file") return undefined;
   return { code: "NOT_A_FILE", message: `it is a ${kind}; only a new or a regular file is written` };

@@ -6,7 +6,7 @@ export interface FileProblem {
   readonly message: string;
 }
 
-/** The system's code and words of an error that `node:fs` threw. Anything else is a bug and thrown on. */
+/** The system's code and words of an error that `node:fs` threw. Anything else is a bug and is rethrown. */
 export function fileProblem(error: unknown): FileProblem {
   if (error instanceof Error && "code" in error && typeof error.code === "string") {
     const words = /^\w+: ([^,]+)/.exec(error.message)?.[1];

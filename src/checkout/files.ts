@@ -5,7 +5,7 @@ import { fileProblem, type FileProblem } from "./file-problem.ts";
 import { kindOfFile, notRegularProblem } from "./file-kind.ts";
 import { isLeftover, temporaryName } from "./paths.ts";
 
-/** Whether anything has this name, a link that leads nowhere too. What can't be looked at counts as there. */
+/** Whether anything has this name, even a broken link. What can't be examined counts as existing. */
 export async function isThere(path: string): Promise<boolean> {
   try {
     await lstat(path);
@@ -15,7 +15,7 @@ export async function isThere(path: string): Promise<boolean> {
   }
 }
 
-/** Whether it is a symbolic link. What isn't there is none. */
+/** Whether it is a symbolic link; false if nothing is there. */
 export async function isLink(path: string): Promise<boolean> {
   try {
     return (await lstat(path)).isSymbolicLink();
@@ -26,9 +26,9 @@ export async function isLink(path: string): Promise<boolean> {
 }
 
 /**
- * Replaces a file as a whole: written beside it, flushed, renamed over it, and the folder flushed. Whoever reads sees
+ * Replaces a file as a whole: written beside it, flushed, renamed over it, and the folder flushed. A reader sees either
  * the old text or the new one. On failure the old file is untouched and nothing is left behind. Only a regular file is
- * replaced: never a link, a folder, a FIFO, a socket or a device. Whoever wants a link's target asks {@link followLinks}.
+ * replaced: never a link, a folder, a FIFO, a socket or a device. To replace a link's target, call {@link followLinks} first.
  *
  * @param mode for a new file; an existing one keeps its own.
  */
@@ -60,7 +60,7 @@ export async function writeFileAtomic(path: string, text: string, mode = 0o644):
 }
 
 /**
- * Makes a file that must not be there yet: with its whole content, or not at all. `EEXIST`: it is there. @param mode of
+ * Creates a file that must not exist yet: with its whole content, or not at all. `EEXIST`: it exists. @param mode of
  * the file.
  */
 export async function createExclusively(path: string, text: string, mode: number): Promise<Result<void, FileProblem>> {
@@ -81,14 +81,14 @@ export async function createExclusively(path: string, text: string, mode: number
   }
 }
 
-/** Removes what killed runs left beside a lockfile. */
+/** Removes temporary files that killed runs left beside a lockfile. */
 export async function removeLeftovers(lockfile: string): Promise<void> {
   const names = await readdir(dirname(lockfile)).catch(() => []);
   const left = names.filter((name) => isLeftover(name, lockfile));
   for (const name of left) await rm(join(dirname(lockfile), name), { force: true }).catch(() => undefined);
 }
 
-/** The file that a path stands for in the end, which need not be there. */
+/** The file that a path leads to after following links; it need not exist. */
 export async function followLinks(path: string): Promise<string> {
   let target = path;
   for (let hops = 0; hops < 40; hops += 1) {
@@ -113,5 +113,5 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** What file systems without hard links answer. */
+/** Error codes of file systems without hard links. */
 const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EXDEV"]);

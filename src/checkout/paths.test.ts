@@ -20,7 +20,7 @@ test("the lockfile is beside the desired state, and the journal and the run lock
   assert.equal(damagedJournalOf("x.journal", 0), "x.journal.damaged-1970-01-01T00-00-00-000Z");
 });
 
-test("what a killed run leaves beside a lockfile is known, and nothing else is taken for it", () => {
+test("leftovers of a killed run beside a lockfile are recognised, and no other file is", () => {
   const lockfile = "folder/integrations.lock.yaml";
   for (const path of [lockfile, journalOf(lockfile), runLockOf(lockfile)]) {
     assert.ok(isLeftover(temporaryName(path).slice("folder/".length), lockfile), path);

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 
 /** The name of every file that the program looks for, writes or leaves beside another. */
 
-/** The desired state, where no file is named. */
+/** The desired state, if no file is named. */
 export const DEFAULT_CONFIG = "integrations.yaml";
 
 /** `integrations.lock.yaml` beside `integrations.yaml`. */
@@ -11,7 +11,7 @@ export function lockfileOf(config: string): string {
   return `${config.replace(/\.ya?ml$/i, "")}.lock.yaml`;
 }
 
-/** What was about to be created, beside a lockfile: `integrations.lock.yaml.journal`. */
+/** The journal of creations, beside the lockfile: `integrations.lock.yaml.journal`. */
 export function journalOf(lockfile: string): string {
   return `${lockfile}.journal`;
 }
@@ -26,7 +26,7 @@ export function runLockOf(lockfile: string): string {
   return `${lockfile}.lock`;
 }
 
-/** For a file beside this one that is there for a moment only; {@link isLeftover} knows these names. */
+/** A name for a temporary file beside this one; {@link isLeftover} knows these names. */
 export function temporaryName(path: string): string {
   return join(dirname(path), `${temporaryPrefix(path)}${randomBytes(6).toString("hex")}.tmp`);
 }
@@ -55,7 +55,7 @@ export function isYamlFile(name: string): boolean {
   return /\.ya?ml$/i.test(name);
 }
 
-/** The definition of a custom action: at the root, or in a folder of its own below `.buddy/actions/`. */
+/** The definition of a custom action: at the root, or in its own folder below `.buddy/actions/`. */
 export function isActionFile(name: string): boolean {
   return /^action\.ya?ml$/i.test(name);
 }

@@ -57,7 +57,7 @@ test("pipeline files are buddy.yml and all YAML files below .buddy, sorted; what
   ]);
 });
 
-test("without .buddy there is nothing to say", async (t) => {
+test("without .buddy nothing is found and nothing is reported", async (t) => {
   assert.deepEqual(await found(await folderOf(t)), []);
 });
 
@@ -91,7 +91,7 @@ test("a link that leads out of the repository isn't followed, and that is said",
   ]);
 });
 
-test("links that lead nowhere or in a circle hide nothing", async (t) => {
+test("broken and circular links are reported, and hide no other file", async (t) => {
   const folder = await folderOf(t, ".buddy/own.yml", ".buddy/sub/p.yml");
   const below = join(folder, ".buddy");
   await symlink("nowhere", join(below, "a"));
@@ -114,7 +114,7 @@ test("links that lead nowhere or in a circle hide nothing", async (t) => {
   ]);
 });
 
-test("a .buddy that is no folder, and a buddy.yml that is one, are not absent", async (t) => {
+test("a .buddy that isn't a folder, and a buddy.yml that is one, are reported", async (t) => {
   const folder = await folderOf(t, ".buddy", "buddy.yml/");
   assert.deepEqual(await found(folder), ["buddy.yml is a folder", ".buddy isn't a folder"]);
   const linked = await folderOf(t);
@@ -125,7 +125,7 @@ test("a .buddy that is no folder, and a buddy.yml that is one, are not absent", 
   assert.deepEqual(await found(circle), [".buddy is a link that leads in a circle"]);
 });
 
-test("a pipe is not waited for", { skip: process.platform === "win32" }, async (t) => {
+test("a pipe doesn't block the search", { skip: process.platform === "win32" }, async (t) => {
   const folder = await folderOf(t, ".buddy/own.yml");
   execFileSync("sh", ["-c", "mkfifo .buddy/pipe.yml .buddy/pipe buddy.yml"], { cwd: folder });
   assert.deepEqual(await found(folder), [
@@ -167,7 +167,7 @@ test(
   },
 );
 
-test("whatever links there are, the search ends, and each file that they lead to is found or something is said", async (t) => {
+test("with any links, the search ends; each file that they lead to is found, or a problem is reported", async (t) => {
   const names = ["a", "b", "c.yml", "d"];
   const targets = [...names, ".", "..", "../real", "real.yml", "../..", "nowhere", "a/b", "b/a/d"];
   const link = fc.record({ name: fc.constantFrom(...names), target: fc.constantFrom(...targets) });
@@ -190,7 +190,7 @@ test("whatever links there are, the search ends, and each file that they lead to
   );
 });
 
-test("pipelines above the working directory are known of, up to the top of the repository", async (t) => {
+test("pipelines above the working directory are noticed, up to the top of the repository", async (t) => {
   const folder = await folderOf(t, "buddy.yml", "repo/.git/", "repo/infra/deep/x", "app/.buddy/", "app/infra/x");
   assert.equal(await folderWithPipelines(join(folder, "app/infra")), join(folder, "app"));
   assert.equal(await folderWithPipelines(join(folder, "repo/infra/deep")), undefined);

@@ -10,10 +10,10 @@ import { repositoryTop } from "./repository-top.ts";
 /** Largest pipeline file that is read, in bytes. */
 export const LARGEST_PIPELINE = 5 * 1024 * 1024;
 
-/** Something in the way of reading all pipeline files: what is behind it isn't known, which is not the same as absent. */
+/** Something that keeps pipeline files from being read. What it hides is unknown, which is not the same as absent. */
 export interface UnreadPath {
   readonly path: string;
-  /** What is wrong with it, in words that follow on its name. */
+  /** What is wrong, in words that follow its name. */
   readonly problem: string;
 }
 
@@ -72,7 +72,7 @@ class PipelineSearch {
         this.rootAction ??= found[0];
       }
     }
-    // Asked for by its name: a folder that may not be listed may still be entered.
+    // Opened by name: a folder that can't be listed may still be entered.
     const state = await lstat(join(this.#root, PIPELINE_FOLDER)).catch((error: unknown) => fileProblem(error));
     if ("code" in state) {
       if (state.code !== "ENOENT") this.#report(PIPELINE_FOLDER, `can't be read: ${state.message}`);
@@ -101,7 +101,7 @@ class PipelineSearch {
     }
   }
 
-  /** Takes a file in that is there, readable or not. */
+  /** Adds a file that exists, readable or not. */
   async #file(path: string, found: string[]): Promise<void> {
     const state = await lstat(join(this.#root, path)).catch((error: unknown) => fileProblem(error));
     if ("code" in state) {
@@ -121,7 +121,7 @@ class PipelineSearch {
     found.push(path);
   }
 
-  /** Undefined where it can't be told, which is reported. */
+  /** Undefined if it isn't known, which is reported. */
   async #kindOf(path: string, entry: Dirent | Stats): Promise<"file" | "folder" | "other" | undefined> {
     let state: Dirent | Stats = entry;
     if (!entry.isFile() && !entry.isDirectory()) {

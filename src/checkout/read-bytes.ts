@@ -7,7 +7,7 @@ import { failure, success, type Result } from "../model/integration.ts";
 import { kindOfTarget } from "./file-kind.ts";
 import { fileProblem, type FileProblem } from "./file-problem.ts";
 
-/** Largest file that is read, in bytes, and one more, so that the reader can tell that it is too large. */
+/** Largest file that is read, in bytes, plus one, so that the reader notices a larger one. */
 const READ_LIMIT = 10 * 1024 * 1024 + 1;
 
 export interface ReadLimits {
@@ -37,7 +37,7 @@ export async function readBytes(
   }
 }
 
-/** Never waits at the opening: a FIFO without a writer would block a thread, and nothing could end the program then. */
+/** Never blocks while opening: a FIFO without a writer would block a thread, and the program could not be stopped. */
 const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 async function readFileBytes(path: string, limit: number): Promise<Result<Uint8Array, FileProblem>> {

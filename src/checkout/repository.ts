@@ -12,7 +12,7 @@ type GitRun =
   | { readonly kind: "ended"; readonly code: number; readonly stdout: Uint8Array; readonly stderr: string }
   | { readonly kind: "missing"; readonly why: string };
 
-/** Why git can't tell: it isn't installed, the folder is in no repository, or it refuses to look. */
+/** Why git can't answer: it isn't installed, the folder is in no repository, or it refuses to look. */
 export interface GitProblem {
   readonly why: string;
 }
@@ -22,7 +22,7 @@ export async function trackedFiles(
   runner: GitRunner,
   paths: readonly [string, ...string[]],
 ): Promise<Result<readonly string[], GitProblem>> {
-  // Where the file system takes both for one file, another spelling is read as well.
+  // On a file system that ignores case, another spelling names the same file.
   const specs = paths.map((path) => `:(icase,literal)${basename(path)}`);
   const listed = await runGit(runner, dirname(paths[0]), ["ls-files", "-z", "--", ...specs]);
   if (!listed.ok) return listed;
@@ -30,7 +30,7 @@ export async function trackedFiles(
   return success(paths.filter((path) => names.has(basename(path).toLowerCase())));
 }
 
-/** A file as it was where another branch and this one parted. */
+/** A file at the merge base of this branch and another one. */
 export interface FileAtBase {
   readonly commit: string;
   /** Undefined where there was no such file. */
@@ -39,7 +39,7 @@ export interface FileAtBase {
 
 /**
  * `missing`: the commit, or the history up to it, isn't here, and `fetch` brings it, if a branch can have such a name; `tag`: a tag has this name too; `link`:
- * what is no plain file; `submodule`: a commit of the repository around it says which repository that is.
+ * it isn't a plain file; `submodule`: a commit of the repository around it says which repository that is.
  */
 export type BaseProblem =
   | { readonly kind: "no-git"; readonly why: string }
@@ -54,7 +54,7 @@ export type BaseProblem =
  * followed, in the checkout or at the base: they might lead to a file that another review was about.
  *
  * @param path absolute, as the user named it
- * @param cwd what is above it is not looked at
+ * @param cwd folders above it are not checked
  */
 export async function readAtMergeBase(
   runner: GitRunner,
@@ -95,8 +95,8 @@ function commitOf(runner: GitRunner, folder: string, ref: string): Promise<Resul
 }
 
 /**
- * Whether a short name is that of a tag. Git prefers tags to branches, and more people may push a tag than the branch that is
- * meant: one named `origin/main` would be taken for it.
+ * Whether a short name is that of a tag. Git prefers tags to branches, and more people may push a tag than the intended branch:
+ * a tag named `origin/main` would be read instead.
  */
 async function isTag(runner: GitRunner, folder: string, ref: string): Promise<boolean> {
   if (ref.startsWith("refs/") || /^[0-9a-f]{40,64}$/.test(ref)) return false;
@@ -110,11 +110,11 @@ async function linkBelow(path: string, tops: readonly string[]): Promise<string 
     if (await isLink(at)) found = at;
   }
   const isInside = tops.some((top) => !relative(top, path).startsWith(".."));
-  // Of a file elsewhere, what leads to its folder is the machine's.
+  // For a file elsewhere, the path to its folder belongs to the machine and isn't checked.
   return isInside || found === path ? found : undefined;
 }
 
-/** What no branch can be called: there is nothing to fetch by such a name. */
+/** Names that no branch can have: nothing can be fetched by such a name. */
 const NOT_A_BRANCH = /^$|\.\.|[~^:?*[\\\s]/;
 
 async function fetchCommand(

@@ -11,11 +11,11 @@ import { failure, success, type Result } from "../model/integration.ts";
 /** Held by one run on a checkout at a time. */
 export interface RunLock {
   /**
-   * Aborted when the lock is no longer ours: this run was suspended, or couldn't touch it, for so long that another one
-   * took it over, or is about to.
+   * Aborted when the lock is no longer ours. This run was suspended, or couldn't touch the lock, for so long that another
+   * run has taken it or is about to.
    */
   readonly lost: AbortSignal;
-  /** Looks whether it is still ours, right before that matters; `lost` is up to a heartbeat late. */
+  /** Checks that the lock is still ours. Call it right before a write: `lost` may be a heartbeat late. */
   isHeld(): boolean;
   release(): Promise<void>;
 }
@@ -29,21 +29,21 @@ export interface RunLockOwner {
   readonly hostname: string;
   /** Whether a process of this machine runs; a zombie doesn't. */
   isAlive(pid: number): boolean;
-  /** What tells it from a later process with the same number; undefined where nothing does. */
+  /** When a process began, to distinguish it from a later one with the same number; undefined if the system doesn't say. */
   processStart(pid: number): string | undefined;
   now(): number;
   /** Resolves after this many milliseconds; at once when the signal is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** Ends the waiting for another run. */
   readonly signal: AbortSignal;
-  /** Told of a wait before it begins. */
+  /** Called before a wait begins. */
   readonly stderr: { write(text: string): void };
 }
 
-/** A lock without a heartbeat for so long was left by a run that died. */
+/** After this time without a heartbeat, the run that left the lock counts as dead. */
 const STALE_MS = 30_000;
 const HEARTBEAT_MS = 5_000;
-/** How long a lock that was taken over is left alone before it counts. */
+/** How long to wait after taking a stale lock before relying on it. */
 const SETTLE_MS = 50;
 /** How often a lock is looked at while it is watched. */
 const LOOK_MS = 1_000;
@@ -52,10 +52,10 @@ const MOST_MISSED = 4;
 const MOST_ATTEMPTS = 20;
 
 /**
- * Takes the lock, a file that is made exclusively and touched while it is held. One that a run of this machine left when
- * it died is taken over at once; any other after 30 s without a heartbeat.
+ * Takes the lock, a file that is made exclusively and touched while it is held. A lock that a dead run of this machine
+ * left is replaced at once; any other after 30 s without a heartbeat.
  *
- * @param heartbeatMs how often it is touched, and looked whether it is still ours.
+ * @param heartbeatMs how often the lock is touched, and checked to be still ours.
  */
 export async function takeRunLock(
   path: string,
@@ -66,13 +66,13 @@ export async function takeRunLock(
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
     const made = await createExclusively(path, mark, 0o600);
     if (made.ok) {
-      // Of several that take a stale one over, a slow one may have moved ours away, and another come in its place.
+      // When several runs replace a stale lock, a slow one may have moved ours away, and another run's lock may be in its place.
       if (attempt > 1) await pause(SETTLE_MS);
       if (attempt === 1 || (await readContent(path)) === mark)
         return success(startHeartbeat(path, mark, owner, heartbeatMs));
       continue;
     }
-    // ENOENT: whoever got the lock has just swept our half-made one away, unless the folder is missing.
+    // ENOENT: the run that got the lock has just removed our half-made one, unless the folder is missing.
     const contended = made.error.code === "EEXIST" || (made.error.code === "ENOENT" && attempt < 3);
     if (!contended) return failure({ kind: "unwritable", problem: made.error });
     const found = await readTrace(path);
@@ -98,7 +98,7 @@ function markOf(owner: RunLockOwner): string {
  * Takes the lock, and waits for the run that holds it, if there is one.
  *
  * @param timeoutMs how long to wait
- * @param announce told of the wait before it begins
+ * @param announce called before the wait begins
  */
 export async function waitForRunLock(
   path: string,
@@ -113,7 +113,7 @@ export async function waitForRunLock(
   }
 }
 
-/** Who holds the lock now, as far as one look can tell; undefined where nobody does. */
+/** Who holds the lock now, from a single look; undefined if nobody does. */
 export async function runLockHolder(path: string, owner: RunLockOwner): Promise<string | undefined> {
   const found = await readTrace(path);
   if (typeof found === "string" || isEnded(found, owner)) return undefined;
@@ -122,19 +122,19 @@ export async function runLockHolder(path: string, owner: RunLockOwner): Promise<
   return isHere || Math.abs(age) <= STALE_MS ? describeHolder(found) : undefined;
 }
 
-/** What is at the lock's place, as far as one look can tell. `left`: of a run that has ended, or that nobody hears of. */
+/** What is in the lock's place, from a single look. `left`: by a run that has ended or shows no sign of life. */
 export type RunLockState =
-  | { readonly kind: "free" | "in the way" }
+  | { readonly kind: "free" | "blocked" }
   | { readonly kind: "held" | "left"; readonly by: string };
 
 export async function runLockState(path: string, owner: RunLockOwner): Promise<RunLockState> {
   const found = await readTrace(path);
-  if (typeof found === "string") return { kind: found === "gone" ? "free" : "in the way" };
+  if (typeof found === "string") return { kind: found === "gone" ? "free" : "blocked" };
   const by = await runLockHolder(path, owner);
   return by === undefined ? { kind: "left", by: describeHolder(found) } : { kind: "held", by };
 }
 
-/** What there is of a lock at one moment. A heartbeat changes the time, another run the text. */
+/** The state of a lock at one moment. A heartbeat changes the time, another run the text. */
 interface LockTrace {
   readonly text: string;
   readonly touchedMs: number;
@@ -145,17 +145,17 @@ async function readTrace(path: string): Promise<LockTrace | "gone" | "no file"> 
   if (info === undefined) return "gone";
   if (!info.isFile()) return "no file";
   const text = await readContent(path);
-  // Once more: opening a file is what makes a network's file system ask for its times.
+  // Again, after opening it: only that makes a network file system refresh the times.
   const touched = await readStatus(path);
   return text === undefined || touched === undefined ? "gone" : { text, touchedMs: touched.mtimeMs };
 }
 
-/** Somebody else's: it isn't taken away, whatever it is. */
+/** Something else has the lock's name. It isn't removed, whatever it is. */
 function inTheWayProblem(path: string): FileProblem {
-  return { code: "EEXIST", message: `${basename(path)} is in the way and is no file: move it away` };
+  return { code: "EEXIST", message: `${basename(path)} isn't a file, so the lock can't be created: move it away` };
 }
 
-/** How many seconds ago there was a sign of life of the run that left the lock; `changed`: another lock is there now, or none. */
+/** How many seconds ago the run that left the lock showed a sign of life. `changed`: another lock is there now, or none. */
 type LastSeen = number | "stale" | "changed";
 
 async function lastSeen(path: string, found: LockTrace, owner: RunLockOwner): Promise<LastSeen> {
@@ -169,14 +169,14 @@ async function lastSeen(path: string, found: LockTrace, owner: RunLockOwner): Pr
 function isEnded(found: LockTrace, owner: RunLockOwner): boolean {
   const holder = parseHolder(found.text);
   if (holder?.hostname !== owner.hostname) return false;
-  // Our own number: that of an earlier process which is gone, as in containers, where numbers are few.
+  // The number is our own, so the earlier process is gone. This happens in containers, where numbers are few.
   if (holder.pid === owner.pid || !owner.isAlive(holder.pid)) return true;
   const started = owner.processStart(holder.pid);
   return holder.started !== undefined && started !== undefined && holder.started !== started;
 }
 
 /**
- * The clocks of two machines differ, and a clock can be set: a lock isn't stale for the time that stands on it, but when
+ * The clocks of two machines differ, and a clock can be set: so a lock isn't stale because of its time stamp, but when
  * nobody touches it for 30 s.
  */
 async function watchForHeartbeat(path: string, found: LockTrace, owner: RunLockOwner): Promise<LastSeen> {
@@ -193,9 +193,8 @@ async function watchForHeartbeat(path: string, found: LockTrace, owner: RunLockO
 }
 
 /**
- * Removes a stale lock, and no other: between looking and taking another run may have put its own there, or the run that
- * was thought dead may have touched it. That one is put back; should a third run have come in between, the heartbeat of
- * the second tells it. @returns why it can't be removed
+ * Removes a stale lock, and no other: between looking and taking, another run may have put its own lock there, or the run
+ * that seemed dead may have touched it. That lock is put back. If a third run took the lock in between, the heartbeat of the second notices. @returns why it can't be removed
  */
 async function removeStaleLock(path: string, stale: LockTrace): Promise<FileProblem | undefined> {
   const aside = temporaryName(path);
@@ -221,7 +220,7 @@ async function removeStaleLock(path: string, stale: LockTrace): Promise<FileProb
 function startHeartbeat(path: string, mark: string, owner: RunLockOwner, heartbeatMs: number): RunLock {
   const lost = new AbortController();
   let missed = 0;
-  // Not a promise: whatever goes on after a suspension must not do so before it is known whose the lock is.
+  // Synchronous: after a suspension, nothing may continue before it is known whose the lock is.
   const beat = (): void => {
     try {
       if (readFileSync(path, "utf8") !== mark) return lost.abort("another run");
@@ -260,7 +259,7 @@ async function readStatus(path: string): Promise<Stats | undefined> {
   try {
     return await lstat(path);
   } catch (error) {
-    // One whose folder can't be searched can't be made there either.
+    // If the folder can't be searched, the lock can't be created there either.
     fileProblem(error);
     return undefined;
   }

@@ -2,14 +2,14 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { followLinks } from "./files.ts";
 
-/** Whether two names stand for one file, by whatever links and spellings; a file that is not there yet counts too. */
+/** Whether two paths lead to the same file, whatever links and spellings they use. The file need not exist yet. */
 export async function isSameFile(a: string, b: string): Promise<boolean> {
   if ((await placeOfName(a)) === (await placeOfName(b))) return true;
   const [one, other] = await Promise.all([a, b].map((path) => stat(path).catch(() => undefined)));
   return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
 }
 
-/** What all names of one file have in common, as far as {@link isSameFile} can tell. */
+/** A text that is equal for all paths of one file; the same test as {@link isSameFile}. */
 export async function fileIdentity(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined);
   return found === undefined ? placeOfName(path) : `${found.dev}:${found.ino}`;

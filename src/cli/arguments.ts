@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import type { WorkspaceOptions } from "../commands/session.ts";
 import type { Io } from "../io.ts";
 
-/** What commander makes of the options that most commands have. */
+/** The options that most commands have, as commander parses them. */
 export interface CommonArguments {
   readonly file: string;
   readonly lockfile?: string;
@@ -19,7 +19,7 @@ export interface CommonArguments {
   readonly color: boolean;
 }
 
-/** Options of commands that read the desired state with its values and ask the API. */
+/** Options of commands that read the desired state with its values and call the API. */
 export function withCommonOptions(command: Command, file: FileOption = "with-file"): Command {
   withTargetOptions(withOutputOptions(command), file)
     .option(
@@ -64,10 +64,15 @@ function withTargetOptions(command: Command, file: FileOption = "with-file"): Co
 function withRequestOptions(command: Command): Command {
   return command
     .option("--concurrency <n>", "how many requests may be under way at once", wholeNumberParser(1), 10)
-    .option("--timeout <seconds>", "how long to wait for one answer of the API", wholeNumberParser(1, DAY_SECONDS), 30)
+    .option(
+      "--timeout <seconds>",
+      "how long to wait for one response of the API",
+      wholeNumberParser(1, DAY_SECONDS),
+      30,
+    )
     .option(
       "--max-wait <seconds>",
-      "how long to wait for the API's rate limit, in all",
+      "how long to wait for the API's rate limit, in total",
       wholeNumberParser(0, DAY_SECONDS),
       300,
     )
@@ -86,7 +91,7 @@ export function formatOption(formats: readonly string[]): Option {
   return new Option("--format <format>", "how to print the result on stdout").choices(formats).default("text");
 }
 
-/** Longer ones would only hide a mistake, and timers of more than 24 days end at once. */
+/** Longer times would only hide a mistake, and timers of more than 24 days end at once. */
 export const DAY_SECONDS = 86_400;
 
 export function wholeNumberParser(least: number, most = 999_999_999): (text: string) => number {
@@ -118,7 +123,7 @@ export function collectRepeated(value: string, before: readonly string[] = []): 
   return [...before, value];
 }
 
-/** Options that have no meaning in this mode are a slip. */
+/** Refuses options that have no meaning in this mode: they are a mistake. */
 export function refuseOptions(command: Command, names: readonly string[], mode: string): void {
   for (const name of names) {
     if (command.getOptionValueSource(name) !== "cli") continue;

@@ -4,7 +4,7 @@ import type { CommandShape, OptionShape, ProgramShape } from "../completion/comm
 import { COMPLETE_COMMAND, SHELLS, type Shell } from "../completion/scripts.ts";
 import type { DeferCommand } from "./defer-command.ts";
 
-/** Nothing but candidates may be said: a shell reads it. */
+/** Prints only candidates, since a shell reads the output. */
 const SILENT: ConsoleOptions = { quiet: true, verbose: false, color: false };
 
 export function defineCompletion(program: Command, run: DeferCommand): void {

@@ -6,7 +6,7 @@ import type { DeferCommand } from "./defer-command.ts";
 
 type Repeatable = "fault" | "hide";
 
-/** It has no options for what is said: it says little. */
+/** It has no options for output, since it prints little. */
 const CONSOLE: ConsoleOptions = { quiet: false, verbose: false, color: false };
 
 export function defineEmulate(program: Command, run: DeferCommand): void {
@@ -31,27 +31,27 @@ export function defineEmulate(program: Command, run: DeferCommand): void {
         .default("none"),
     )
     .addOption(
-      new Option("--identifiers <rule>", "what becomes of the identifiers that are sent")
+      new Option("--identifiers <rule>", "how identifiers that are sent are stored")
         .choices(["as-sent", "lower", "suffixed"])
         .default("as-sent"),
     )
-    .option("--latency <ms>", "wait before each answer", wholeNumberParser(0), 0)
+    .option("--latency <ms>", "wait before each response", wholeNumberParser(0), 0)
     .option("--lag <ms>", "let reads see a write only this long after it", wholeNumberParser(0), 0)
     .option(
       "--commit-delay <ms>",
-      "let a POST take effect this long after it came, and answer it then",
+      "let a POST take effect, and respond, only this long after it came",
       wholeNumberParser(0),
       0,
     )
     .option("--rate-limit <n/seconds>", "allow so many requests per token and window, such as 1000/10", parseRateLimit)
-    .option("--api-disabled", "answer as a workspace does whose API is disabled")
+    .option("--api-disabled", "respond like a workspace whose API is disabled")
     .option("--expire-after <n>", "let each token expire after so many requests", wholeNumberParser(0))
     .option(
       "--hide <hash-or-project>",
       "hide this integration or project from every token (repeatable)",
       collectRepeated,
     )
-    .option("--fault <json>", "go wrong on purpose (repeatable; see docs/emulator.md)", collectRepeated)
+    .option("--fault <json>", "fail on purpose (repeatable; see docs/emulator.md)", collectRepeated)
     .action(
       (
         given: Omit<EmulateOptions, Repeatable | keyof ConsoleOptions> & {

@@ -18,8 +18,8 @@ export function defineExport(program: Command, io: Io, run: DeferCommand): void 
   const command = program
     .command("export")
     .description("write a file and a lockfile that adopt what is in the workspace, and change nothing")
-    .option("--out <file>", "the file to write; never one that is there", "integrations.yaml")
-    .option("--append", "add to the file what it doesn't have yet")
+    .option("--out <file>", "the file to write; it must not exist", "integrations.yaml")
+    .option("--append", "add to an existing file what it doesn't have yet")
     .option("--only <glob>", "only these keys (repeatable)", collectRepeated)
     .option("--type <type>", "only this type, such as GIT_HUB")
     .option("--project <project>", "only what belongs to this project")

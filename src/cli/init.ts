@@ -9,7 +9,7 @@ type InitArguments = CommonArguments & Partial<Pick<InitOptions, "region" | "ci"
 export function defineInit(program: Command, io: Io, run: DeferCommand): void {
   const command = program
     .command("init")
-    .description("begin: write the file, or export the workspace; never replaces anything")
+    .description("begin: write a new file, or export the workspace; never replace a file")
     .addOption(
       new Option("--region <region>", "the region of the workspace").choices(["us", "eu", "asia"]).conflicts("api"),
     )

@@ -29,13 +29,13 @@ export function defineRefs(program: Command, io: Io, run: DeferCommand): void {
     .option("--check", "report references that are superseded, gone or unknown")
     .option("--write", "replace keys and superseded hashes by the current ones")
     .option("--usages", "list where each integration is used, and which are used nowhere")
-    .option("--key <key>", "print the hash of one integration, and nothing else")
+    .option("--key <key>", "print only the hash of one integration")
     .addOption(
       new Option("--style <style>", "with --write: refer to all of them in this way").choices(["identifier", "hash"]),
     )
     .option("--dry-run", "with --write: show the changes as a diff")
-    .option("--allow-none", "with --check: pass where there is no pipeline file")
-    .option("--live", "with --usages: ask the API for Git links and for pipelines of the web page too")
+    .option("--allow-none", "with --check: succeed without a pipeline file")
+    .option("--live", "with --usages: also ask the API for Git links and pipelines of the web page")
     .option("--project <name>", "the project of the pipelines (default: BUDDY_PROJECT_NAME_ID)")
     .option("--format <format>", "how to print: table, json, yaml or env; with --check: text, json or github");
   withCommonOptions(command).action((files: string[]) => {
@@ -67,7 +67,7 @@ function refsJob(given: RefsArguments, command: Command): RefsOptions["job"] {
   return { kind: "usages", format: chooseFormat(USAGE_FORMATS, format ?? "table", command), live: live ?? false };
 }
 
-/** What is without effect in a mode is a slip. */
+/** An option without effect in a mode is a mistake, so it is refused. */
 function refuseMeaningless(job: RefsOptions["job"], files: readonly string[], command: Command): void {
   const mode = job.kind === "list" ? "the list of hashes" : `--${job.kind}`;
   const readsFiles = job.kind === "check" || job.kind === "write" || job.kind === "usages";

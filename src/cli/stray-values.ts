@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 
 /**
- * The arguments without the values of options that nobody knows, which the parser would repeat in its message: they may
- * be a token that somebody tried to hand over (`--token=…`, `-t…`).
+ * The arguments without the values of unknown options. The parser would repeat them in its message, and they may be a
+ * token that somebody tried to pass (`--token=…`, `-t…`).
  */
 export function withoutStrayValues(argv: readonly string[], program: Command): string[] {
   const options = [program, ...program.commands].flatMap((command) => command.options);

@@ -1,7 +1,7 @@
 import { Command, type ErrorOptions } from "commander";
 import { joinWords, nearestWord } from "../model/text.ts";
 
-/** A command whose errors name what was probably meant: a command, an option, or the command that has the option. */
+/** A command whose errors suggest what was probably meant: a command, an option, or the command that has the option. */
 export class SuggestingCommand extends Command {
   override createCommand(name?: string): Command {
     return new SuggestingCommand(name);
@@ -65,7 +65,7 @@ function optionSuggestion(command: Command, flag: string): string | undefined {
   return near === undefined ? undefined : `Did you mean ${near}?`;
 }
 
-/** `sync plan`, or a file for a command that takes it as an option. What was given is not repeated: it may be a token. */
+/** `sync plan`, or a file for a command that takes it as an option. The argument itself is not repeated: it may be a token. */
 function argumentSuggestion(command: Command): string | undefined {
   const [given = ""] = command.args;
   const names = commandNames(rootOf(command));

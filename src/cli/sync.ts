@@ -82,7 +82,7 @@ function planOptions(command: Command, when: string): void {
     .option("--offline", `${when}plan from the lockfile alone, without a token`)
     .option(
       "--base <ref>",
-      `${when}refuse if the lockfile isn't the one where this branch left REF, such as origin/main`,
+      `${when}refuse if the lockfile differs from the one at the merge base with REF, such as origin/main`,
     )
     .option("--allow-lockfile-edits", "with --base: only list what was edited in the lockfile");
 }
@@ -92,7 +92,7 @@ function applyOptions(command: Command, when: string): void {
     .option("--yes", `${when}don't ask`)
     .option(
       "--settle <seconds>",
-      `${when}how long the server may take to carry out and show a creation that was interrupted (default: --timeout)`,
+      `${when}how long an interrupted creation may take to appear (default: --timeout)`,
       secondsParser(0),
     )
     .option(
@@ -109,23 +109,23 @@ function sharedOptions(command: Command): Command {
       "do only what was reviewed: a file of --out (repeatable; the rest is left out, exit 6), or a hash (all or nothing)",
       collectRepeated,
     )
-    .option("--adopt", "take over existing integrations that differ from the file")
-    .option("--allow-replace", "make a new integration where a field that can't change differs")
+    .option("--adopt", "adopt existing integrations that differ from the file, and update them")
+    .option("--allow-replace", "create a new integration if a field that can't change differs")
     .option(
       "--recreate <key>",
-      "make a new integration for KEY, whose integration can't be found, or may be another one than it seems (repeatable)",
+      "create a new integration for KEY, if its own can't be found or isn't certain (repeatable)",
       collectRepeated,
     )
-    .option("--prune", "delete what is locked and no longer in the file, and superseded integrations")
+    .option("--prune", "delete locked integrations that are no longer in the file, and superseded ones")
     .option(
       "--max-deletions <n>",
-      "how many locked integrations may be deleted or replaced (default: 30 %, or 2, but not all)",
+      "refuse to delete or replace more than N locked integrations (default: 30 %, at least 2, never all)",
       wholeNumberParser(0),
     )
     .option("--resend <key>", "send write-only values again: KEY, KEY.FIELD or '*' (repeatable)", collectRepeated)
     .option(
       "--assume-sent [key]",
-      "only record in the lockfile that the values of variables which are set are the live ones: KEY or a glob",
+      "only record in the lockfile that the present values are the live ones: of KEY, a glob, or all",
     )
     .option("--only <key...>", "restrict the run to these keys or globs")
     .option("--exclude <key>", "leave out these keys or globs (repeatable)", collectRepeated)

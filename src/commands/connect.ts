@@ -2,8 +2,10 @@ import type { ApiClient } from "../api/client.ts";
 import { createHttpConnection, type HttpConnection } from "../api/http/client.ts";
 import { createProbeClient } from "../api/http/probe-client.ts";
 import type { ProbeLimits } from "../api/http/probe-guard.ts";
-import { proxiedFetch, proxyProblem } from "../api/http/proxy.ts";
 import type { ProbeApi } from "../api/probe-client.ts";
+import { createDirectTransport } from "../api/http/direct-transport.ts";
+import { proxiedFetch, proxyProblem } from "../api/http/proxy.ts";
+import type { Transport } from "../api/http/transport.ts";
 import { tokenProblem } from "../api/wire.ts";
 import { disallowedWorkspaceProblem } from "../config/allowed-workspaces.ts";
 import { unconfirmedHostProblem } from "../config/api-host.ts";
@@ -102,7 +104,7 @@ export async function connectProbe(
 
 interface ConnectionSecrets {
   readonly token: Secret;
-  readonly fetch: typeof globalThis.fetch;
+  readonly transport: Transport;
 }
 
 async function prepareConnection(session: Session, api: string): Promise<Result<ConnectionSecrets, CommandStop>> {
@@ -115,7 +117,14 @@ async function prepareConnection(session: Session, api: string): Promise<Result<
   const badProxy = proxyProblem(io.env);
   if (badProxy !== undefined) return stop("invalid", errorDiagnostic("wrong-proxy", badProxy));
   const insecure = io.env["BUDDY_INSECURE"] === "true";
-  return success({ token: token.value, fetch: (await proxiedFetch(io.env, insecure)) ?? io.fetch });
+  return success({ token: token.value, transport: await chooseTransport(io, api, insecure) });
+}
+
+async function chooseTransport(io: Pick<Io, "env" | "fetch">, api: string, insecure: boolean): Promise<Transport> {
+  const fetch = (await proxiedFetch(api, io.env, insecure)) ?? io.fetch;
+  if (fetch === undefined) return createDirectTransport();
+  const { createFetchTransport } = await import("../api/http/fetch-transport.ts");
+  return createFetchTransport(fetch);
 }
 
 const INSECURE =

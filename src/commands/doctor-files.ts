@@ -136,8 +136,10 @@ export async function checkRunLock(
       const message = `${file} was left by ${state.by}, which has ended`;
       return [{ check, status: "warning", message, next: "buddy-integrations apply, which takes it over" }];
     }
-    case "in the way":
-      return [{ check, status: "error", message: `${file} is in the way and is no file`, next: "move it away" }];
+    case "blocked":
+      return [
+        { check, status: "error", message: `${file} isn't a file, so the lock can't be created`, next: "move it away" },
+      ];
     default:
       return state satisfies never;
   }

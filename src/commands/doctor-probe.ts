@@ -6,7 +6,7 @@ import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../model/di
 import { failure, success, type Result, type Target } from "../model/integration.ts";
 import { quoteName } from "../model/printable.ts";
 import { PROBE_PREFIX } from "../model/probe-name.ts";
-import { counted } from "../model/text.ts";
+import { counted, shellWord } from "../model/text.ts";
 import { probeRows } from "../probe/probe-rows.ts";
 import { claimLeftovers, findLeftovers, removeProbe, type ProbeLeftover } from "../probe/remove-probe.ts";
 import { runProbe, type ProbeRun } from "../probe/run-probe.ts";
@@ -106,20 +106,33 @@ async function removeLeftovers(
   const found = await findLeftovers({ api, project });
   if (found.length === 0) return success([]);
   const names = found.map(({ name, hashId }) => `${name} (${hashId})`).join(", ");
-  const question = `${counted(found.length, "integration")} of an earlier probe ${found.length === 1 ? "is" : "are"} left: ${names}. Remove? Not while another probe runs. [y/N] `;
-  if (!yes && !isYes(await io.ask(question)))
-    return success(found.map((each) => asLeft({ ...each, why: "", messages: [] })));
+  if (!yes) {
+    const are = found.length === 1 ? "is" : "are";
+    console.say(
+      `${counted(found.length, "integration")} of an earlier probe ${are} left: ${names}. Don't remove what another probe is working with.`,
+    );
+    if (!isYes(await io.ask("Remove? [y/N] "))) {
+      return success(found.map((each) => asLeft({ ...each, why: "", messages: [] })));
+    }
+  }
   const strange = await claimLeftovers(api, found);
   const { removed, left } = await removeProbe({ api, clock: io, project }, { gone: new Set(), doubtful: [] });
   if (removed > 0) console.note(`removed ${counted(removed, "integration")} of an earlier probe`);
   return success([...strange, ...left].map(asLeft));
 }
 
-async function isProbeConfirmed({ io }: DoctorSession, request: ProbeRequest, target: Target): Promise<boolean> {
+async function isProbeConfirmed(
+  { io, console }: DoctorSession,
+  request: ProbeRequest,
+  target: Target,
+): Promise<boolean> {
   if (io.signal.aborted) return false;
   if (request.yes) return true;
-  const question = `Probe ${target.workspace} at ${target.api}, with the project ${quoteName(request.project)}? Up to 10 integrations named ${PROBE_PREFIX}… are created with made-up credentials, denied to everybody except administrators, closed to all pipelines, and removed again. [y/N] `;
-  return isYes(await io.ask(question)) && !io.signal.aborted;
+  // What is explained is broken to the terminal's width; a question isn't.
+  console.say(
+    `Up to 10 integrations named ${PROBE_PREFIX}… will be created in ${target.workspace} at ${target.api}, some of them in the project ${quoteName(request.project)}. Their credentials are made up, they are denied to everybody except administrators and closed to all pipelines, and they are removed again.`,
+  );
+  return isYes(await io.ask("Begin? [y/N] ")) && !io.signal.aborted;
 }
 
 function isYes(answer: string | undefined): boolean {
@@ -146,7 +159,7 @@ function printProbe(
     const again =
       options.format === "json"
         ? "this document"
-        : `the output of \`doctor --probe --project ${quoteName(project)} --format json\``;
+        : `the output of \`doctor --probe --project ${shellWord(project)} --format json\``;
     console.note(
       `Please report what differs: paste ${again} into an issue. It holds no name, hash, host or credential.`,
     );

@@ -193,7 +193,7 @@ function workspaceReadStop(problem: WorkspaceReadProblem): { readonly ok: false;
     return stop("auth", errorDiagnostic("all-gone", message, hint));
   }
   if (problem.kind === "contradiction") {
-    const message = `the workspace lists ${problem.hashes.join(", ")}, and says that there is no such integration`;
+    const message = `the API lists ${problem.hashes.join(", ")}, but also says that it doesn't exist`;
     return stop("failed", errorDiagnostic("contradiction", message, "nothing was changed; try again in a while"));
   }
   const interrupted = "the run was interrupted while it read; nothing was changed";

@@ -59,8 +59,8 @@ test("a pace shows for how long it waits and about how long all will take; a ret
   assert.equal(after(31_000), "applying: 50 of 200; about 4 min left");
   const other = terminal();
   other.progress.readStarted();
-  other.progress.paused(5000, "retry", "the server answered 503");
-  assert.equal(other.after(1000), "reading the workspace: 0 of 1; waiting 4 s to retry: the server answered 503");
+  other.progress.paused(5000, "retry", "the server returned 503");
+  assert.equal(other.after(1000), "reading the workspace: 0 of 1; waiting 4 s to retry: the server returned 503");
 });
 
 test("a narrow terminal shows whole parts, never more than a line", () => {

@@ -11,7 +11,7 @@ const DEFAULT_COLUMNS = 80;
 interface Pause {
   readonly until: number;
   readonly why: "rate-limit" | "retry";
-  /** `the server answered 503`, of a retry. */
+  /** `the server returned 503`, of a retry. */
   readonly after: string;
 }
 

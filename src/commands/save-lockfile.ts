@@ -36,7 +36,7 @@ export async function saveLockfile(
   return [reason, ...unrecordedHashes(session, outcomes)];
 }
 
-/** A hash that two keys would have: whatever the server answered, such a lockfile could not be read again. */
+/** A hash that two keys would have: whatever the server returned, such a lockfile could not be read again. */
 function keysSharingHash(section: LockSection): { readonly hashId: HashId; readonly keys: readonly Key[] } | undefined {
   const owners = new Map<HashId, Key>();
   for (const [key, { hashId }] of section) {

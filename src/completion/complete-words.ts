@@ -8,11 +8,11 @@ export interface Candidate {
 
 /** What the word at the cursor can be: these, or values of a kind that only the checkout knows. */
 export type Completion = {
-  /** What the word begins with already, and every candidate has to begin with: `--format=`, else nothing. */
+  /** The part of the word that every candidate must keep: `--format=`, or nothing. */
   readonly prefix: string;
   /** The rest of the word. */
   readonly part: string;
-  /** Files that the line names, which decide where keys are looked for. */
+  /** Files that the line names: keys are looked up in them. */
   readonly file: string | undefined;
   readonly lockfile: string | undefined;
 } & (
@@ -52,7 +52,7 @@ export function completeWords(program: ProgramShape, words: readonly string[]): 
   }
   if (pending !== undefined) return { ...whole, ...optionValues(command, pending) };
   if (command === undefined) {
-    // A wrong command has nothing behind it.
+    // Nothing can follow a wrong command.
     return { ...whole, kind: "candidates", candidates: positionals === 0 ? namesOf(program.commands) : [] };
   }
   return { ...whole, ...argumentValues(program, command, positionals) };
@@ -60,7 +60,7 @@ export function completeWords(program: ProgramShape, words: readonly string[]): 
 
 interface Token {
   readonly text: string;
-  /** The option whose value it is, where the shell has cut `--file=x` into three words. */
+  /** The option that this word is the value of, if the shell has cut `--file=x` into three words. */
   readonly inlineOf: string | undefined;
 }
 
@@ -82,7 +82,7 @@ interface ReadLine {
   /** The option whose value comes next. */
   readonly pending: OptionShape | undefined;
   readonly positionals: number;
-  /** Behind `--` there are no options. */
+  /** After `--` there are no options. */
   readonly isEnded: boolean;
   readonly values: ReadonlyMap<string, string>;
 }

@@ -1,4 +1,4 @@
-/** What an option or an argument takes, where it isn't one of a few choices. `free`: nothing can be proposed. */
+/** What an option or an argument takes, if it isn't one of a few choices. `free`: nothing can be proposed. */
 export type ValueKind =
   | "files"
   | "keys"
@@ -60,7 +60,7 @@ export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   "help command": "commands",
 };
 
-/** Of options whose choices depend on other options, so that the parser doesn't hold them. */
+/** For options whose choices depend on other options, so that the parser doesn't list them. */
 export const OPTION_CHOICES: Readonly<Record<string, readonly string[]>> = {
   "refs --format": ["table", "json", "yaml", "env", "text", "github"],
 };

@@ -42,7 +42,7 @@ test("any other host may be asked once --api, BUDDY_BASE_URL or BUDDY_API_ENDPOI
   );
 });
 
-test("whatever the file names: where it is not one of the three, and nobody else names it, nothing may be sent", () => {
+test("a host that only the file names, and that is not one of the three, gets nothing", () => {
   fc.assert(
     fc.property(fc.webUrl({ withQueryParameters: false }), (api) => {
       fc.pre(parseApi(api).ok);
@@ -52,7 +52,7 @@ test("whatever the file names: where it is not one of the three, and nobody else
   );
 });
 
-test("a host that only the lockfile names is not asked", () => {
+test("no request is sent to a host that only the lockfile names", () => {
   assert.equal(lockedHostProblem("https://api.buddy.works", "https://api.buddy.works"), undefined);
   assert.match(
     lockedHostProblem("https://evil.example", "https://api.buddy.works")?.message ?? "",

@@ -16,7 +16,7 @@ export const DEFAULT_API = BUDDY_REGIONS.us;
 /** Variables that name the API's base URL. */
 export const API_VARIABLES = ["BUDDY_BASE_URL", "BUDDY_API_ENDPOINT"] as const;
 
-/** What the person who starts a run says about the host: not what is in the repository. */
+/** What the person who starts a run says about the host, as opposed to what the repository says. */
 export interface HostSettings {
   /** `--api`. */
   readonly flag: string | undefined;
@@ -24,9 +24,8 @@ export interface HostSettings {
 }
 
 /**
- * Why the token must not be sent to this base URL; undefined when it may. Whoever may edit the file could name a host of
- * their own there, and would be sent the token and every secret. So any host but Buddy's has to be named outside of the
- * repository too: by `--api`, `BUDDY_BASE_URL` or `BUDDY_API_ENDPOINT`. @param api canonical
+ * Why the token must not be sent to this base URL; undefined when it may. Whoever may edit the file could name their own
+ * host there, and would get the token and every secret. So any host except Buddy's has to be named outside of the repository too: by `--api`, `BUDDY_BASE_URL` or `BUDDY_API_ENDPOINT`. @param api canonical
  */
 export function unconfirmedHostProblem(api: string, { flag, env }: HostSettings): Diagnostic | undefined {
   const named = [flag, ...API_VARIABLES.map((name) => env[name])];
@@ -37,7 +36,7 @@ export function unconfirmedHostProblem(api: string, { flag, env }: HostSettings)
 }
 
 /**
- * Why a section of the lockfile must not be asked for at its host; undefined when it may. @param chosen the host that
+ * Why no request may be sent to the host of a lockfile section; undefined if one may. @param chosen the host that
  * the settings name, canonical
  */
 export function lockedHostProblem(api: string, chosen: string): Diagnostic | undefined {

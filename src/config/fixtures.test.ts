@@ -41,7 +41,7 @@ for (const name of names) {
     }
   });
 
-  test(`${name}: no output holds one of its canaries, but as a key`, () => {
+  test(`${name}: no output holds one of its canaries, except as a key`, () => {
     const { diagnostics } = loadConfig(name, bytes);
     for (const format of ["text", "json", "github"] as const) {
       const shown = renderDiagnostics(diagnostics, format, { color: false });
@@ -50,7 +50,7 @@ for (const name of names) {
   });
 }
 
-test("the example, which is what the demo applies, has nothing to complain of", () => {
+test("the example, which the demo applies, has no diagnostic", () => {
   const loaded = loadConfig(
     "integrations.example.yaml",
     readFileSync(new URL("../../integrations.example.yaml", import.meta.url)),

@@ -74,7 +74,7 @@ test("aliases that explode are refused before they do", () => {
   assert.ok(found.length > 0);
 });
 
-test("an alias that stands for itself is an error, no endless loop", () => {
+test("an alias that refers to itself is an error, not an endless loop", () => {
   assert.deepEqual(codes(`x-a: &a { b: *a, <<: *a }\n${valid}`), ["alias", "merge"]);
 });
 
@@ -113,7 +113,7 @@ test("a merge conflict is one error at its first line, whatever else it breaks",
 });
 
 // What 10 MiB take is measured in `test/reliability/full/huge.test.ts`.
-test("64 KiB of anything are judged", () => {
+test("64 KiB of any content are checked without a crash", () => {
   for (const unit of ["a: b\n", "\n", "}", "- |\n", "!a ", '"', "a", "# c\n"])
     assert.ok(diagnose(unit.repeat(Math.floor(MEBIBYTE / 16 / unit.length))).length > 0, unit);
 });

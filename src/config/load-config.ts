@@ -19,7 +19,7 @@ export { resolveConfig } from "./resolve.ts";
 export { refusedVariableWarnings } from "./refused-variables.ts";
 export { createVariableLookup as makeLookup, type VariableLookup as Lookup } from "./variable-lookup.ts";
 
-/** Reads the desired state: text, YAML, schema, rules. Needs no value of any variable. All problems at once, in order. */
+/** Reads the desired state: text, YAML, schema, rules. Needs no value of any variable. Reports all problems at once, in order. */
 export function loadConfig(file: string, bytes: Uint8Array): Checked<ParsedConfig> {
   const text = decodeText(bytes);
   if (!text.ok) return { ok: false, diagnostics: [unreadableDiagnostic(file, text.error)] };
@@ -81,7 +81,7 @@ function referencedVariables(integrations: readonly ParsedIntegration[]): readon
   return [...names].toSorted();
 }
 
-/** What stands behind an alias is judged wherever it is used; an alias that leads nowhere is no empty value as well. */
+/** The value of an alias is checked wherever it is used. A broken alias isn't also reported as an empty value. */
 function distinctProblems(problems: readonly YamlProblem[]): YamlProblem[] {
   const astray = new Set(problems.filter(({ code }) => code.startsWith("alias")).map(({ span }) => span.start));
   const kept = problems.filter(({ code, span }) => code !== "null-value" || !astray.has(span.start));
@@ -90,9 +90,9 @@ function distinctProblems(problems: readonly YamlProblem[]): YamlProblem[] {
   ];
 }
 
-/** No line of a valid file begins so: what is below a key is indented. Whatever else is wrong comes from the conflict. */
+/** No line of a valid file begins like this: lines below a key are indented. All other errors come from the conflict. */
 function conflictProblem(span: YamlSpan): YamlProblem {
-  const hint = "decide between both sides, and take the lines with `<<<<<<<`, `=======` and `>>>>>>>` out";
+  const hint = "choose one of the two sides, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`";
   return { code: "merge-conflict", severity: "error", message: "the file holds a merge conflict", hint, span };
 }
 

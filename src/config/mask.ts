@@ -6,12 +6,12 @@ import { scalarText, type YamlNode, type YamlSpan } from "./yaml/node.ts";
 import type { AsideSpan } from "./yaml/tree.ts";
 
 /**
- * What may be shown of a part of the file. A word speaks for the part and all below it:
- * - `shown`: its value, where it is one; of a map or list in its place, names alone
- * - `names`: names alone
+ * What may be shown of a part of the file. A word applies to the part and everything below it:
+ * - `shown`: its value, if it is one; of a map or list in its place only the names
+ * - `names`: only names
  * - `nothing`: not even names, which may be part of what was meant to be a value: `token: {abc}`
- * - `extra`: names alone, and nothing below a name that tells of a secret
- * - `elsewhere`: names alone, and values as far as an alias puts them where they may be shown
+ * - `extra`: only names, and nothing below a name that hints at a secret
+ * - `elsewhere`: only names, and values that an alias uses in a place where they may be shown
  */
 type Visibility =
   | "shown"
@@ -72,13 +72,13 @@ const FILE: ReadonlyMap<string, Visibility> = new Map<string, Visibility>([
   ["removed", { items: "shown" }],
 ]);
 
-/** Texts under `x-…` are there for aliases. */
+/** Texts under `x-…` are for use by aliases. */
 function fileVisibility(root: YamlNode): Visibility {
   const own = root.kind === "map" ? [...root.entries.keys()].filter((name) => name.startsWith("x-")) : [];
   return { named: new Map([...FILE, ...own.map((name) => [name, "elsewhere"] as const)]), others: "names" };
 }
 
-/** Of what a part holds under this name, or at this index. */
+/** The visibility of what a part holds under this name, or at this index. */
 function visibilityWithin(visibility: Visibility, step: string | number): Visibility {
   if (visibility === "extra") return isSecretName(step) ? "nothing" : "extra";
   if (typeof visibility === "string") return visibility === "shown" ? "names" : visibility;
@@ -90,7 +90,7 @@ function visibilityWithin(visibility: Visibility, step: string | number): Visibi
 /** Keys are shown, except below a secret or unknown field; a value only if it belongs to a known field that isn't secret, or is a plain `$NAME`. */
 export function createMask(root: YamlNode, aside: readonly AsideSpan[]): FrameMask {
   const keys = new Map<YamlSpan, boolean>();
-  // What is behind an alias is in several places, and shown only if it may be shown in all of them.
+  // The value of an alias is in several places. It is shown only if it may be shown in all of them.
   const values = new Map<YamlNode, "shown" | "hidden" | "elsewhere">();
   const visit = (node: YamlNode, visibility: Visibility): void => {
     if (node.kind === "scalar") {
@@ -120,7 +120,7 @@ export function createMask(root: YamlNode, aside: readonly AsideSpan[]): FrameMa
   return { starts: ordered.map((span) => span.start), spans: ordered };
 }
 
-/** Two rules come before the field's: a reference is not a secret, and what is behind `@`, `?` or `#` of an address may be one. */
+/** Two rules come before the field's rule: a reference is not a secret, and the part of an address after `@`, `?` or `#` may be one. */
 function mayShowValue(node: YamlNode, isShownField: boolean): boolean {
   const text = scalarText(node);
   if (text !== undefined && /^\$(?:\{[A-Z_][A-Z0-9_]*\}|[A-Z_][A-Z0-9_]*)$/.test(text)) return true;

@@ -3,7 +3,7 @@ import { pathLabel } from "./path-label.ts";
 
 /**
  * An integration with `defaults` under it: maps merge, lists and values replace, `null` drops a default. Every other
- * `null` is reported. Nothing is copied that needn't be; places stay those of the text.
+ * `null` is reported. Nodes are copied only when necessary; places stay those of the text.
  */
 export function mergeDefaults(
   defaults: MapNode | undefined,

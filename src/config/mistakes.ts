@@ -1,4 +1,4 @@
-/** Slips that the vendor's own texts, older versions and other tools lead to, and what to say about them. */
+/** Mistakes that the vendor's own texts, older versions and other tools lead to, and the hint for each. */
 
 import { typeNames } from "../model/catalog.ts";
 import { joinWords, nearestWord, slipsOf } from "../model/text.ts";
@@ -18,7 +18,7 @@ export const FIELD_MISTAKES: ReadonlyMap<string, string> = new Map([
   ["description", "did you mean `note`?"],
   ["comment", "did you mean `note`?"],
   ["project", "did you mean `project_name`?"],
-  ["key", "the key is what stands before the integration; for another identifier write `identifier`"],
+  ["key", "the key is the name before the integration; for another identifier write `identifier`"],
   ["role_arn", "write `role_assumptions: [{ arn: … }]`"],
   ["protect", "write it under `lifecycle`"],
   ["moved_from", "write it under `lifecycle`"],
@@ -54,7 +54,7 @@ const TYPE_MISTAKES: ReadonlyMap<string, string> = new Map([
 export interface TypeMeant {
   /** It differs from a known type only in case, underscores or one letter. */
   readonly isSlip: boolean;
-  /** Names the type that was meant; absent where none is near. */
+  /** Names the type that was meant; absent if none is similar. */
   readonly hint?: string;
 }
 

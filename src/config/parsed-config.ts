@@ -5,7 +5,7 @@ import { childNode, listItems, scalarText, type MapNode, type YamlPath, type Yam
 /** An integration as the file writes it, with `defaults` merged. */
 export interface ParsedIntegration {
   readonly key: Key;
-  /** Where the key stands. */
+  /** Where the key is. */
   readonly span: YamlSpan;
   readonly own: MapNode;
   readonly merged: MapNode;
@@ -20,7 +20,7 @@ export function keysOf({ key, merged }: ParsedIntegration): readonly Key[] {
 /** A valid file whose references are not resolved yet. */
 export interface ParsedConfig {
   readonly file: string;
-  /** As far as the file names it; without a trailing slash. */
+  /** Undefined if the file doesn't name it; without a trailing slash. */
   readonly target: { readonly api?: string; readonly workspace?: string };
   /** Sorted. */
   readonly keys: readonly Key[];
@@ -30,9 +30,8 @@ export interface ParsedConfig {
   readonly references: readonly string[];
   readonly integrations: readonly ParsedIntegration[];
   /**
-   * Where something stands: of an integration by its key and the path within it (`["permissions", "users", 0]`; what
-   * comes from `defaults` stands there), without a key from the top of the file (`["workspace"]`). What doesn't exist is
-   * answered by the nearest that holds it; undefined for an unknown key.
+   * The place of something in the file. With a key, the path is within that integration (`["permissions", "users",
+   * 0]`; what comes from `defaults` is there). Without a key, the path begins at the top of the file (`["workspace"]`). For a path that doesn't exist, the place of the nearest node around it; undefined for an unknown key.
    */
   readonly placeOf: (key?: Key, path?: YamlPath) => Place | undefined;
 }

@@ -1,4 +1,4 @@
-/** What a secret manager leaves in a file for itself to fill in, by how it looks as a whole. */
+/** Placeholders that secret managers fill in, recognised by the whole value. */
 const PLACEHOLDERS: readonly { readonly pattern: RegExp; readonly form: string; readonly tool: string }[] = [
   { pattern: /^ENC\[.+\]$/s, form: "ENC[…]", tool: "SOPS (`sops exec-env`) or eyaml" },
   { pattern: /^op:\/\/\S/, form: "op://…", tool: "1Password (`op run`)" },
@@ -10,9 +10,9 @@ const PLACEHOLDERS: readonly { readonly pattern: RegExp; readonly form: string; 
 ];
 
 export interface Placeholder {
-  /** How it looks, without what is in it. */
+  /** Its form, without its content. */
   readonly form: string;
-  /** What should have put the value in its place. */
+  /** The tool that should have replaced it by the value. */
   readonly tool: string;
 }
 

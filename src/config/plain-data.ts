@@ -1,11 +1,11 @@
 import type { YamlNode } from "./yaml/node.ts";
 
-/** Fields in which an unquoted number is a number; in all others it is text, as it stands in the file. */
+/** Fields in which an unquoted number is a number; in all others it is text, as it is written in the file. */
 const NUMERIC_FIELDS = new Set(["version", "id", "duration", "rotate"]);
 
 /**
- * Plain data for the validator: maps without a prototype. What is behind an alias is shared. Top-level `x-…` is left
- * out, being nobody's business.
+ * Plain data for the validator: maps without a prototype. The value of an alias is shared. Top-level `x-…` is left
+ * out, since it has no meaning.
  */
 export function toPlainData(root: YamlNode): unknown {
   if (root.kind !== "map") return plainValue(root, false);

@@ -56,7 +56,7 @@ const yamlish = fc
   )
   .map((parts) => parts.join(""));
 
-test("no text makes it throw, and it either answers a file or says why not", () => {
+test("no text makes the reader throw: it returns a file, or says why not", () => {
   fc.assert(
     fc.property(fc.oneof(yamlish, fc.string({ unit: "binary", maxLength: 200 })), (text) => {
       const { ok, diagnostics } = loadConfig("f.yaml", bytesOf(text));
@@ -72,7 +72,7 @@ test("no text makes it throw, and it either answers a file or says why not", () 
   );
 });
 
-test("no bytes make it throw", () => {
+test("no bytes make the reader throw", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       loadConfig("f.yaml", bytes);
@@ -117,7 +117,7 @@ test("a literal in a secret, private or unknown field is in no diagnostic of any
   );
 });
 
-test("a literal below a telling name in `extra` is an error, however deep it is, and is in no diagnostic", () => {
+test("a literal below a name in `extra` that hints at a secret is an error, however deep it is, and is in no diagnostic", () => {
   const names = fc.constantFrom("secret", "client_secret", "privateKey", "PASSWORD", "Access-Key", "token");
   const wrappings = fc.array(
     fc.constantFrom(
@@ -231,7 +231,7 @@ test("text that can't be parsed is never shown", () => {
   );
 });
 
-test("the length of a masked value can't be told from a diagnostic", () => {
+test("a diagnostic doesn't reveal the length of a masked value", () => {
   const shown = (length: number) =>
     everyOutput(
       `version: 1\nintegrations:\n  a:\n    type: GIT_HUB\n    name: A\n    scope: WORKSPACE\n    token: ${"s".repeat(length)}\n`,

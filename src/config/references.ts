@@ -1,12 +1,12 @@
 import { fieldInfo } from "../model/catalog.ts";
 import { childNode, listItems, scalarText, type MapNode, type YamlNode, type ScalarNode } from "./yaml/node.ts";
 
-/** What a string says that stands where a reference may stand. */
+/** What a string means in a place where a reference is allowed. */
 export type ReferenceReading =
   | { readonly kind: "text"; readonly text: string }
   /** `$NAME` or `${NAME}`. */
   | { readonly kind: "reference"; readonly name: string }
-  /** Begins with `$` and is no reference. */
+  /** Begins with `$` and isn't a reference. */
   | { readonly kind: "malformed" };
 
 export function readReferenceText(text: string): ReferenceReading {

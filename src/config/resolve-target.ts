@@ -124,7 +124,7 @@ function chooseWorkspace(
 
 const FILE = "the file";
 
-/** An empty variable is none. */
+/** An empty variable counts as unset. */
 function settingOf(env: Environment, name: string): ChosenSetting | undefined {
   const value = env[name];
   return value === undefined || value === "" ? undefined : { value, from: name };

@@ -127,7 +127,7 @@ test("numbers in number fields may be written as YAML writes numbers", () => {
   assert.deepEqual(integrations[0]?.allowedPipelines, [{ id: 16 }, { id: 1000 }]);
 });
 
-test("text of every style arrives as it is", () => {
+test("text of every YAML style keeps its value", () => {
   const { integrations } = declare(
     one("name: 'it''s'\nurl: \"tab\\t\"\nconfig: |\n  { \"a\": 1 }\n  $NOT_A_REFERENCE\nregion: no"),
   );
@@ -138,7 +138,7 @@ test("text of every style arrives as it is", () => {
   assert.equal(fields?.get("region"), "no");
 });
 
-test("a reference becomes a secret that knows its name and value, and prints neither more nor less", () => {
+test("a reference becomes a secret that knows its name and value, and prints only its name", () => {
   const { integrations } = declare(
     one("name: N\nurl: $NAME\ntoken: ${TOKEN}"),
     setTo({ NAME: "a-canary", TOKEN: "$NOT_EXPANDED_AGAIN" }),
@@ -194,7 +194,7 @@ test("names that select pipelines, people and groups are never references", () =
   assert.deepEqual(integrations[0]?.permissions?.users, [{ who: { name: "$u" }, level: "MANAGE" }]);
 });
 
-test("an empty list is an empty list, and what isn't named is not there", () => {
+test("an empty list stays an empty list; a field that isn't written is absent", () => {
   const [integration] = declare(
     one("name: N\nallowed_pipelines: []\npermissions: { admins: MANAGE, others: DENIED, users: [] }"),
   ).integrations;
@@ -211,7 +211,7 @@ test("all variables that a file refers to are listed once, sorted", () => {
   ]);
 });
 
-test("a place is found for everything, or for the nearest that holds it", () => {
+test("every path has a place, or the place of the nearest node around it", () => {
   const written = load(fixture);
   const at = (...where: Parameters<Written["placeOf"]>) => {
     const start = written.placeOf(...where)?.range.start;

@@ -30,7 +30,7 @@ export interface ConfigWithSecrets {
   readonly placeOf: ParsedConfig["placeOf"];
 }
 
-/** Looks references up. Empty, unreadable and refused values are errors, each at every place that names it; unset is none. */
+/** Looks references up. Empty, unreadable and refused values are errors, each at every place that names it. An unset variable isn't an error. */
 export function resolveConfig(written: ParsedConfig, lookup: VariableLookup): Checked<ConfigWithSecrets> {
   const diagnostics: Diagnostic[] = [];
   const integrations = written.integrations.map((integration) =>
@@ -45,7 +45,7 @@ export function resolveConfig(written: ParsedConfig, lookup: VariableLookup): Ch
   };
 }
 
-/** These are places of their own in a DeclaredIntegration; everything else is a field. */
+/** These have their own members in a DeclaredIntegration; everything else is a field. */
 const SEPARATE_MEMBERS = new Set([
   "type",
   "scope",
@@ -160,7 +160,7 @@ function toRole(node: YamlNode, texts: ReadonlyMap<YamlNode, FieldValue>): Field
   );
 }
 
-/** Of valid nodes only, so no name here can be `__proto__`. */
+/** Only valid nodes get here, so no name can be `__proto__`. */
 function toValue(node: YamlNode, texts: ReadonlyMap<YamlNode, FieldValue>): FieldValue {
   switch (node.kind) {
     case "scalar":

@@ -18,7 +18,7 @@ export interface RuleResult {
   readonly problems: readonly YamlProblem[];
 }
 
-/** Merges `defaults` and checks what a schema can't say. Works on files that the schema refused, too. */
+/** Merges `defaults` and checks what a schema can't say. Also works on files that the schema refused. */
 export function applyRules(root: MapNode): RuleResult {
   const problems: YamlProblem[] = [];
   const report = createRuleReporter(problems);
@@ -55,7 +55,7 @@ function onlyKnownDefaults(node: YamlNode | undefined): MapNode | undefined {
   };
 }
 
-/** All but `x-…` and the integrations that are maps: those are looked through when `defaults` is merged. */
+/** All except `x-…` and the integrations that are maps: those are checked when `defaults` is merged. */
 function withoutIntegrations(root: MapNode): MapNode {
   const entries = new Map(root.entries);
   for (const [name, entry] of root.entries) {

@@ -17,13 +17,13 @@ import { readReferenceText } from "./references.ts";
 import { quoteName } from "../model/printable.ts";
 import { joinWords, nearestWord } from "../model/text.ts";
 
-/** What the schema has against a file. What a type needs is judged in `rules/`, after the merge of `defaults`. */
+/** The schema's errors in a file. What a type needs is checked in `rules/`, after the merge of `defaults`. */
 export function checkSchema(root: YamlNode): YamlProblem[] {
   if (validate(toPlainData(root))) return [];
   const suggestions = new Map<string, string | undefined>();
   return (validate.errors ?? []).flatMap((error) => {
     const path = pathOfPointer(error.instancePath, root);
-    // `null` has a rule of its own, which knows whether it drops a default.
+    // `null` has its own rule, which knows whether it drops a default.
     if (path.length > 0 && isNullNode(nodeAtPath(root, path)))
       return path.length === 1 && path[0] === "integrations" ? [noIntegrationsProblem(root)] : [];
     const problem = schemaProblem(error, path, root, suggestions);
@@ -104,7 +104,7 @@ function schemaProblem(
       };
     }
     case "pattern":
-      // Of a key: `propertyNames` says it.
+      // About a key: `propertyNames` reports it.
       if (node?.kind !== "scalar") return undefined;
       if (lastWord(path) === "type") return wrongType(node, subject, refuse);
       if (fieldInfo(lastWord(path))?.public && scalarText(node)?.startsWith("$"))
@@ -121,7 +121,7 @@ function schemaProblem(
         typeHint(node, error.params["type"], path),
       );
     case "enum":
-      // Of anything but a value: `type` says it.
+      // Not about a single value: `type` reports it.
       if (node?.kind !== "scalar") return undefined;
       return wrongWordProblem(node, subject, error.params["allowedValues"], refuse, notAReferenceHint(node, path));
     case "const":
@@ -191,7 +191,7 @@ function unknownFieldHint(
   const near = suggestions.get(id);
   if (near !== undefined) return `did you mean ${quoteName(near)}?`;
   if (shape === "integration") return "what the API has and this tool doesn't know goes under `extra`";
-  if (shape === "file") return "names of your own begin with `x-`";
+  if (shape === "file") return "your own names begin with `x-`";
   return `it can hold ${joinWords(known, "and")}`;
 }
 
@@ -229,7 +229,7 @@ function typeHint(node: YamlNode | undefined, type: unknown, path: YamlPath): st
   if (path.length === 1 && path[0] === "integrations" && node?.kind === "list")
     return "each integration begins with its key: `aws_prod:`";
   if (node?.kind !== "scalar") return undefined;
-  if (wanted.includes("array")) return "write a list, also of one: `[…]`";
+  if (wanted.includes("array")) return "write a list, even for one value: `[…]`";
   if (wanted.includes("string")) return "put it in quotes";
   if (wanted.includes("integer") && /^\d+$/.test(node.text)) return "without quotes";
   if (wanted.includes("boolean") && /^(?:true|false|yes|no|on|off)$/i.test(node.text))

@@ -12,7 +12,7 @@ export interface SecretsFile {
 const ASSIGNMENT =
   /^\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?[^\S\n]*(#.*)?$/gm;
 
-/** A file with more faults than this is something else than a secrets file. */
+/** A file with more faults than this isn't a secrets file. */
 const MOST_FAULTS = 100;
 
 /** Characters in a file, and spaces and line ends in a row: both patterns go back over such runs from every place in them. */
@@ -21,9 +21,9 @@ const LONGEST_GAP = 100;
 const GAP = new RegExp(String.raw`\s{${LONGEST_GAP + 1}}`);
 
 /**
- * Reads a dotenv file. Lines that are no assignments are errors, where dotenv would skip them, and so is a `#` that
- * would cut an unquoted value short; no text is shown. @param names variables in whose values text is an error that
- * readers of such files disagree about
+ * Reads a dotenv file. Lines that aren't assignments are errors (dotenv would skip them), and so is a `#` that would
+ * cut an unquoted value short. No text of the file is shown. @param names variables in whose values it is an error if
+ * readers of such files disagree about the text
  */
 export function parseSecretsFile(file: string, text: string, names: ReadonlySet<string>): SecretsFile {
   const lines = text.replace(/^\uFEFF/, "").replaceAll(/\r\n?/g, "\n");
@@ -45,7 +45,7 @@ export function parseSecretsFile(file: string, text: string, names: ReadonlySet<
       const value = given?.trim() ?? "";
       const mark = /^["'`]/.exec(value)?.[0];
       if (mark !== undefined && (value.length === 1 || !value.endsWith(mark))) {
-        refuse("unclosed-quote", "a quote begins here that is never closed", start);
+        refuse("unclosed-quote", "the quote that begins here is never closed", start);
       } else if (mark === undefined && comment !== undefined && given !== undefined && !/\s$/.test(given)) {
         refuse("cut-short", "`#` ends the value here", start);
       } else if (mark !== undefined && names.has(name)) {
@@ -62,7 +62,7 @@ export function parseSecretsFile(file: string, text: string, names: ReadonlySet<
   let offset = 0;
   for (const line of rest.split("\n")) {
     if (diagnostics.length >= MOST_FAULTS) break;
-    if (!/^\s*(?:#|$)/.test(line)) refuse("not-an-assignment", "this line is no assignment", offset);
+    if (!/^\s*(?:#|$)/.test(line)) refuse("not-an-assignment", "this line isn't an assignment", offset);
     offset += line.length + 1;
   }
   return { values: new Map(Object.entries(parse(lines))), diagnostics: sortDiagnostics(diagnostics) };

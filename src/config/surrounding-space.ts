@@ -5,7 +5,7 @@
 export function surroundingSpace(value: string): string | undefined {
   const inner = value.trim();
   if (inner === value || /[\r\n]/.test(inner)) return undefined;
-  if (inner === "") return "holds nothing but white space";
+  if (inner === "") return "holds only white space";
   if (/^\s/.test(value)) return /\s$/.test(value) ? "begins and ends with white space" : "begins with white space";
   return /[\r\n]\s*$/.test(value) ? "ends with a line end" : "ends with white space";
 }

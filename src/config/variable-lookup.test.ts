@@ -70,7 +70,7 @@ test("a file that can't be read, or isn't text, is unreadable", async () => {
   });
 });
 
-test("names of object methods are no variables", async () => {
+test("names of object methods aren't variables", async () => {
   for (const name of ["constructor", "toString", "__proto__"])
     assert.deepEqual(await find(name, {}, new Map()), { kind: "unset" });
 });
@@ -80,13 +80,13 @@ for (const [what, text] of Object.entries({
   "with 101 empty lines in a row": `A=1${"\n".repeat(102)}B=2`,
   "with 101 spaces in a row": `A=1\nB${" ".repeat(101)}=2`,
 })) {
-  test(`a secrets file ${what} is refused, for no pattern is quick on it`, () => {
+  test(`a secrets file ${what} is refused, since patterns would be slow on it`, () => {
     const { values, diagnostics } = parseSecretsFile(".env", text, new Set());
     assert.deepEqual([values.size, diagnostics.map(({ code }) => code)], [0, ["too-large"]]);
   });
 }
 
-test("of a file that is no secrets file, a hundred faults are told", () => {
+test("for a file that isn't a secrets file, a hundred faults are reported", () => {
   assert.equal(parseSecretsFile(".env", "a\n".repeat(500_000), new Set()).diagnostics.length, 100);
 });
 
@@ -106,7 +106,7 @@ test("a secrets file is read as dotenv reads it, and nothing is expanded", () =>
   });
 });
 
-test("a line that is no assignment is an error with its place, and isn't shown", () => {
+test("a line that isn't an assignment is an error with its place, and isn't shown", () => {
   const { diagnostics } = parseSecretsFile(
     ".env",
     "A=1\ncanary\n# fine\nB=\"unclosed canary\nC='multi\nline'\n= canary\n",
@@ -155,7 +155,7 @@ test("an escape that readers of such files disagree about is an error at its pla
   }
 });
 
-test("what all readers take alike is fine", () => {
+test("what all readers read alike is fine", () => {
   for (const text of [
     String.raw`T="line\nline\r\n"`,
     String.raw`T='C:\new'`,
@@ -175,7 +175,7 @@ test("a value of the environment that isn't UTF-8 is refused; one of a file is r
   assert.equal(execFileSync("/bin/sh", ["-c", script, process.execPath], { encoding: "utf8" }), "fffd\n");
 });
 
-test("a placeholder that no tool has resolved is refused, wherever it comes from, unless it is meant", async () => {
+test("a placeholder that no tool has resolved is refused, wherever it comes from, unless --as-is allows it", async () => {
   const lookUp = async (value: string, asIs: readonly string[] = []) => {
     const sources = { env: {}, secretsFiles: [new Map([["A", value]])], readFile, asIs: new Set(asIs) };
     return (await createVariableLookup(["A"], sources))("A");
@@ -227,14 +227,14 @@ test("--as-is with a name that the file doesn't refer to is an error", () => {
   );
 });
 
-test("a value of one line with white space around it is told in words, one of several lines is not", () => {
+test("white space around a value of one line is reported, around several lines it is not", () => {
   for (const [value, words] of [
     ["x1234\n", "ends with a line end"],
     ["x1234\r\n", "ends with a line end"],
     ["x1234 ", "ends with white space"],
     ["\tx1234", "begins with white space"],
     [" x1234\n", "begins and ends with white space"],
-    [" \n", "holds nothing but white space"],
+    [" \n", "holds only white space"],
     ["x 1234", undefined],
     ["-----BEGIN\nabc\n-----END\n", undefined],
     ["", undefined],

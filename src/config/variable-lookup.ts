@@ -9,9 +9,9 @@ import { variableFileRefusal, variableRefusal, type Environment, type VariableRe
 export type VariableResult =
   | { readonly kind: "set"; readonly value: string }
   | { readonly kind: "unset" }
-  /** It must not be sent. */
+  /** Its value must not be sent. */
   | { readonly kind: "refused"; readonly refusal: VariableRefusal }
-  /** `NAME_FILE` names a file that can't be read. Which one isn't told: it may hold the value itself, by mistake. */
+  /** `NAME_FILE` names a file that can't be read. The file's name isn't shown: NAME_FILE may hold the value itself, by mistake. */
   | { readonly kind: "unreadable"; readonly problem: string };
 
 export type VariableLookup = (name: string) => VariableResult;
@@ -24,7 +24,7 @@ export interface VariableSources {
   /** The last one wins. */
   readonly secretsFiles: readonly ReadonlyMap<string, string>[];
   readonly readFile: ReadFile;
-  /** `--as-is`: variables whose value is what it looks like, though it looks like a placeholder. */
+  /** `--as-is`: variables whose value looks like a placeholder and is sent all the same. */
   readonly asIs: ReadonlySet<string>;
 }
 
@@ -57,7 +57,7 @@ async function lookUpVariable(name: string, sources: VariableSources): Promise<V
   return value === undefined ? lookUpFile(name, sources) : { kind: "set", value };
 }
 
-/** Node puts U+FFFD in the place of bytes of the environment that aren't UTF-8; on Windows halves of characters stay. */
+/** Node replaces bytes of the environment that aren't UTF-8 by U+FFFD. On Windows, halves of characters remain. */
 function brokenTextRefusal(name: string, value: string): VariableRefusal | undefined {
   if (!/\uFFFD|\p{Surrogate}/u.test(value)) return undefined;
   const hint = `set it as UTF-8, or put it into a file that ${name}_FILE names`;
@@ -68,7 +68,7 @@ function checkedValue(name: string, value: string, { asIs }: VariableSources): V
   const placeholder = asIs.has(name) ? undefined : placeholderIn(value);
   if (placeholder === undefined) return { kind: "set", value };
   const message = `$${name} holds a placeholder (${placeholder.form}), not a value`;
-  const hint = `it should have been resolved by ${placeholder.tool}; --as-is ${name} sends it as it is`;
+  const hint = `${placeholder.tool} should have resolved it; --as-is ${name} sends it as it is`;
   return { kind: "refused", refusal: { code: "unresolved-placeholder", message, hint } };
 }
 
@@ -76,7 +76,7 @@ function environmentVariable(name: string, env: Environment): string | undefined
   return Object.hasOwn(env, name) ? env[name] : undefined;
 }
 
-/** A secrets file can't name a file: what it may hold is values. */
+/** A secrets file can't name other files: it may only hold values. */
 async function lookUpFile(name: string, { env, readFile }: VariableSources): Promise<VariableResult> {
   const file = environmentVariable(`${name}_FILE`, env);
   if (file === undefined || file === "") return { kind: "unset" };

@@ -11,7 +11,7 @@ import { variableRefusal } from "./variable-rules.ts";
 const LIST = "BUDDY_INTEGRATIONS_VARIABLES";
 const code = (name: string, list?: string) => variableRefusal(name, { [LIST]: list })?.code;
 
-test("this tool's own secrets are never referred to, in no letter case, also when they are listed", () => {
+test("this tool's own secrets can't be referred to, in any letter case, even if they are listed", () => {
   for (const name of OWN_VARIABLES) {
     for (const each of [name, name.toLowerCase()]) {
       assert.equal(code(each), "reserved-variable");
@@ -75,7 +75,7 @@ test("a file that another tool's variable names is not read, whoever sets it", a
   }
 });
 
-test("no list and no place to look gives a value that must not be sent", async () => {
+test("neither a list nor a source of values allows a value that must not be sent", async () => {
   const word = fc.constantFrom(
     ...OWN_VARIABLES,
     "buddy_token",

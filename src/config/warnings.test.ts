@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { loadConfig } from "./load-config.ts";
 
-/** Warnings that have nothing to ask for: each ends when what it is about is locked. */
+/** Warnings that ask for nothing: each ends when what it is about is locked. */
 const ONCE = ["environment-scope", "hyphen", "unknown-type"];
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");

@@ -16,7 +16,7 @@ export interface ApiRequest {
   readonly segments: readonly string[];
   readonly query: URLSearchParams;
   readonly authorization: string | undefined;
-  /** The body's JSON; undefined where it is none. */
+  /** The body's JSON; undefined if it isn't JSON. */
   readonly json: unknown;
   readonly text: string;
   readonly now: Date;

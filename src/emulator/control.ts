@@ -10,7 +10,7 @@ import { settingsView } from "./settings.ts";
 import type { Store } from "./store.ts";
 import type { TokenUses } from "./token-uses.ts";
 
-/** The emulator's own paths; Buddy has none that begin so. */
+/** The emulator's own paths; no path of Buddy begins like this. */
 export const CONTROL_SEGMENT = "_emulator";
 
 export interface ControlContext {
@@ -21,7 +21,7 @@ export interface ControlContext {
   readonly uses: TokenUses;
 }
 
-/** What is behind `/_emulator/`: no token needed, nothing here is Buddy's. */
+/** The endpoints below `/_emulator/`. They need no token, and Buddy doesn't have them. */
 export function handleControlRequest(
   control: ControlContext,
   method: string,
@@ -69,7 +69,7 @@ function addFaults(faults: Faults, json: unknown): EmulatorResponse {
   return ok(faults.list());
 }
 
-/** Those that are given; all of them, or none. */
+/** The given settings; all of them, or none. */
 export function changeSettings({ settings, uses }: ControlContext, given: Partial<EmulatorSettings>): void {
   Object.assign(settings, given);
   if ("expireAfter" in given) uses.restart();

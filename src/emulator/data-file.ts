@@ -27,7 +27,7 @@ export interface OpenedData {
 
 /**
  * Opens the file that keeps the state: a header, then a JSON array of changes per line, appended before a change is
- * applied or answered. One `write` per line survives a SIGKILL (not a power cut: nothing is synced but the rewrites).
+ * applied or answered. One `write` per line survives a SIGKILL (not a power cut: only rewrites are synced).
  * A last line without its end is a write that was cut off, and is dropped. Throws when any other line is damaged.
  */
 export function openDataFile(path: string): OpenedData {
@@ -78,7 +78,7 @@ class DataFile implements ChangeLog {
     if (this.#lines < MIN_HISTORY_LINES || this.#lines < 4 * countRecords(state)) return;
     const lines = [DATA_FILE_HEADER, ...Array.from(snapshot(state), (change) => `${JSON.stringify([change])}\n`)];
     const next = `${this.#path}.new`;
-    // Never into something that somebody put there.
+    // Never into a file that somebody else put there.
     rmSync(next, { force: true });
     const fd = openSync(next, "wx", 0o600);
     writeAll(fd, Buffer.from(lines.join("")));
@@ -111,7 +111,7 @@ function parseDataLine(line: string, path: string, number: number): readonly Sta
   return value;
 }
 
-/** The emulator wrote the line itself: the outer shape is enough to tell a foreign file. */
+/** The emulator wrote the line itself: the outer shape is enough to recognise a foreign file. */
 function isChanges(value: unknown): value is readonly StateChange[] {
   return (
     Array.isArray(value) &&

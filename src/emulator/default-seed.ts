@@ -1,10 +1,10 @@
-/** Predictable credentials of the default workspace: nothing but this emulator knows them. */
+/** Predictable credentials of the default workspace: only this emulator accepts them. */
 const FULL_TOKEN = "emulator-full-access";
 export const READ_ONLY_TOKEN = "emulator-read-only";
 export const INTEGRATIONS_TOKEN = "emulator-integrations-only";
 const DEFAULT_WORKSPACE = "my-company";
 
-/** What is there without a seed file: enough for the example file and for a newcomer. */
+/** The content without a seed file: enough for the example file and for a newcomer. */
 export const DEFAULT_SEED = `
 users:
   - { id: 1, name: Dev Eloper, email: dev@example.com }

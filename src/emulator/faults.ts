@@ -1,7 +1,7 @@
 /** Whether the fault strikes before anything was written, or after. */
 type FaultTiming = "before" | "after";
 
-/** Which requests a fault is for; all of what is given must hold. */
+/** Which requests a fault is for; all given conditions must hold. */
 interface FaultMatch {
   readonly method?: string;
   /** Part of the path with its query, such as `/integrations` or `project_name=web`. */
@@ -14,14 +14,14 @@ interface FaultMatch {
   readonly identifier?: string;
 }
 
-/** Which of the matching requests it strikes; without any of these, every one. */
+/** Which of the matching requests it strikes; without any of these, all. */
 interface FaultChoice {
   readonly match?: FaultMatch;
   /** Only this one, counted from 1. */
   readonly nth?: number;
-  /** Not the first so many. */
+  /** Skips this many first. */
   readonly after?: number;
-  /** No more than so many. */
+  /** Strikes at most this many. */
   readonly times?: number;
   /** In [0, 1]; the same `seed` strikes the same requests. */
   readonly probability?: number;
@@ -29,7 +29,7 @@ interface FaultChoice {
 }
 
 export type FaultEffect =
-  /** Waits, then goes on as if nothing was. */
+  /** Waits, then goes on normally. */
   | { readonly kind: "latency"; readonly ms: number }
   /** 429 with the rate-limit headers; `resetSeconds` from now (1), or none of the headers with `headers: false`. */
   | { readonly kind: "rate-limit"; readonly resetSeconds?: number; readonly headers?: boolean }
@@ -49,7 +49,7 @@ export type FaultEffect =
   | { readonly kind: "slow"; readonly bytesPerSecond?: number }
   /** Before the write: an error whose message holds the request's body, secrets and all. */
   | { readonly kind: "echo"; readonly status?: number }
-  /** This answer and no other. */
+  /** Exactly this response. */
   | {
       readonly kind: "answer";
       readonly when?: FaultTiming;
@@ -59,12 +59,12 @@ export type FaultEffect =
     }
   /** Before the write. */
   | { readonly kind: "redirect"; readonly location: string; readonly status?: number }
-  /** Before the write: the server says no, with these words; 400 unless said otherwise. */
+  /** Before the write: the server refuses with these words; 400 unless said otherwise. */
   | { readonly kind: "reject"; readonly message: string; readonly status?: number };
 
 export type Fault = FaultChoice & FaultEffect;
 
-/** What faults look at. */
+/** The parts of a request that faults match. */
 export interface FaultSubject {
   readonly method: string;
   readonly path: string;
@@ -127,7 +127,7 @@ export class Faults {
     return this.#armed.map(({ fault, matched, struck }) => ({ fault, matched, struck }));
   }
 
-  /** All latencies that strike, and the first other fault; those behind it don't count this request. */
+  /** All latencies that strike, and the first other fault; later faults don't count this request. */
   choose(subject: FaultSubject): { readonly latencyMs: number; readonly fault: Fault | undefined } {
     let latencyMs = 0;
     for (const armed of this.#armed) {

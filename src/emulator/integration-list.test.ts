@@ -50,7 +50,7 @@ describe("the parts of the list", () => {
     assert.deepEqual(await names(""), ["Shared"]);
   });
 
-  test("a project that isn't there answers 404, and so does one that the token's owner cannot see", async () => {
+  test("a project that isn't there returns 404, and so does one that the token's owner cannot see", async () => {
     const member = new TestClient(emulator, "member");
     for (const [from, project] of [
       [client, "nope"],

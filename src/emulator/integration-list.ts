@@ -46,7 +46,7 @@ function isInList(list: "new" | "old", it: StoredIntegration, project: string): 
   return it.scope === "PROJECT" && it.project_name === project;
 }
 
-/** The lists of the workspace as it is now. */
+/** The present lists of the workspace. */
 function cachedBodies(workspace: WorkspaceState): Map<string, Buffer> {
   const cached = cache.get(workspace);
   if (cached?.version === workspace.version) return cached.bodies;

@@ -21,7 +21,7 @@ describe("integrations", () => {
   });
   after(async () => emulator.close());
 
-  test("a creation answers 201 with the full view, and no secret in it", async () => {
+  test("a creation returns 201 with the full view, and no secret in it", async () => {
     const reply = await client.createIntegration(gitHubIntegration({ identifier: "first", username: "Buddy" }));
     assert.equal(reply.status, 201);
     assert.deepEqual(Object.keys(reply.json), [
@@ -170,7 +170,7 @@ describe("integrations", () => {
     assert.deepEqual(replyMessages(wrong), ['Field "note" must be a string']);
   });
 
-  test("a deletion answers 204 with an empty body, and 404 afterwards", async () => {
+  test("a deletion returns 204 with an empty body, and 404 afterwards", async () => {
     const { json } = await client.createIntegration(gitHubIntegration());
     const path = `/integrations/${integrationHash(json)}`;
     const reply = await client.inWorkspace("DELETE", path);
@@ -194,7 +194,7 @@ describe("integrations", () => {
     assert.equal((await client.inWorkspace("DELETE", path)).status, 204);
   });
 
-  test("what the token's owner may not see is not listed, and answers 404", async () => {
+  test("what the token's owner may not see is not listed, and returns 404", async () => {
     const permissions = { admins: "DENIED", others: "DENIED" };
     const { json, status } = await client.createIntegration(gitHubIntegration({ identifier: "hidden", permissions }));
     assert.equal(status, 201);

@@ -105,7 +105,7 @@ function actionsThatUse(it: StoredIntegration, workspace: WorkspaceState): strin
   );
 }
 
-/** The identifier that the server makes of the one that was sent; an edit may keep the one that is there. */
+/** The identifier that the server stores for the one that was sent; an edit may keep the existing one. */
 function identifierMadeOf({ settings, workspace }: WorkspaceCall, sent: string, current?: string): string {
   if (sent === current || settings.identifiers === "as-sent") return sent;
   if (settings.identifiers === "lower") return sent.toLowerCase();
@@ -131,7 +131,7 @@ function authTypeOf(body: IntegrationBody, fallback: string): string {
   return body.authType === undefined || body.authType === "" ? fallback : body.authType;
 }
 
-/** AMAZON's credentials are one set: keys sent without roles drop the roles. Nobody has shown otherwise. */
+/** AMAZON's credentials are one set: keys sent without roles drop the roles. Nothing is known that contradicts this. */
 function rolesToDrop(
   body: IntegrationBody,
   current: StoredIntegration,

@@ -1,7 +1,7 @@
 import { isJsonObject } from "./integration-body.ts";
 import type { JsonValue, JsonObject } from "./types.ts";
 
-/** What a pipeline has that is defined in Buddy itself, where nothing else was sent. The vendor's tests check it. */
+/** What a pipeline has that is defined in Buddy itself, if nothing else was sent. The vendor's tests check it. */
 const LOCAL_DEFAULTS: JsonObject = {
   cpu: "X64",
   fail_on_prepare_env_warning: true,

@@ -1,4 +1,4 @@
-/** What a handler answers: something that JSON can say, or the JSON itself in a Buffer. */
+/** What a handler returns: a value for JSON, or the JSON itself in a Buffer. */
 export interface EmulatorResponse {
   readonly status: number;
   readonly body?: object;

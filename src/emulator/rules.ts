@@ -1,5 +1,5 @@
 /**
- * What the API wants per type: the emulator's own table, so that it can disagree with the client's schema.
+ * What the API requires for each type. This is the emulator's own table, so that it can disagree with the client's schema.
  * Sources: the documented table of types, the vendor's SDK and Terraform provider.
  */
 interface AuthRule {
@@ -10,7 +10,7 @@ interface AuthRule {
 export interface TypeRule {
   /** What the answer says when no `auth_type` was sent. Empty for plain token types. */
   readonly defaultAuth: string;
-  /** By `auth_type`; the type can't be created with any other. Absent: anything goes, nothing is known. */
+  /** By `auth_type`; the type can't be created with any other. Absent: unknown, so anything is accepted. */
   readonly auth?: Readonly<Record<string, AuthRule>>;
 }
 
@@ -71,7 +71,7 @@ const KNOWN_RULES: Readonly<Record<string, TypeRule>> = {
   BACKBLAZE: ruleWithoutAuthType({ required: [["key_id", "application_key"]] }),
 };
 
-/** Types of the documented enums of which nothing more is known. */
+/** Types of the documented enums without further documentation. */
 const TYPES_WITHOUT_RULE = [
   "BITBUCKET",
   "GOOGLE",

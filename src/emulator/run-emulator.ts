@@ -3,7 +3,7 @@ import { startEmulator } from "./start.ts";
 
 export interface EmulatorPorts {
   readonly stdout: { write(text: string): void };
-  /** Aborted when the emulator shall end. */
+  /** Aborted to stop the emulator. */
   readonly signal: AbortSignal;
 }
 

@@ -1,7 +1,7 @@
 import { isJsonObject } from "./integration-body.ts";
 import type { JsonValue, JsonObject } from "./types.ts";
 
-/** Throws when it is no string, unless there is a fallback and no value. */
+/** Throws if it isn't a string, unless there is a fallback and no value. */
 export function string(object: JsonObject, name: string, fallback?: string): string {
   const value = object[name] ?? fallback;
   if (typeof value === "string") return value;

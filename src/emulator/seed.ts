@@ -11,7 +11,7 @@ import type { ActionRecord, JsonObject, ProjectRecord, StoredIntegration } from 
 const SEED_DATE = "2024-03-01T08:00:00Z";
 const NO_EXPIRY = "2099-12-31T23:59:59Z";
 
-/** Throws with a sentence about what is wrong in the text. */
+/** Throws with a sentence that says what is wrong in the text. */
 export function readSeed(text: string): StateChange[] {
   const seed: unknown = parse(text);
   if (!isJsonObject(seed)) throw new Error("a seed file is a YAML mapping");

@@ -9,7 +9,7 @@ import { READ_ONLY_TOKEN, runEmulator, startEmulator } from "./index.ts";
 import { gitHubIntegration, replyList, replyMessages, TestClient, replyText } from "./test-client.ts";
 
 describe("limits", () => {
-  test("a limit is told in three headers, and answered with 429 until its window ends", async (t) => {
+  test("a limit is reported in three headers, and by 429 until its window ends", async (t) => {
     const emulator = await startEmulator({ rateLimit: { limit: 3, windowSeconds: 1 } });
     t.after(async () => emulator.close());
     const client = new TestClient(emulator);
@@ -189,7 +189,7 @@ describe("starting", () => {
     );
   });
 
-  test("prints three lines and one for a shell once it listens, and serves until it is told to end", async () => {
+  test("prints three lines and one for a shell once it listens, and serves until it is aborted", async () => {
     const ending = new AbortController();
     const lines: string[] = [];
     const printed = new Promise<void>((resolve) => {

@@ -14,7 +14,7 @@ import { loggableQuery } from "./request-log.ts";
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const EMPTY_RESPONSE = { status: 200, body: {} } as const;
 
-/** The HTTP side: reads the request, lets faults have their way, logs. */
+/** The HTTP side: reads the request, applies faults, logs. */
 export function emulatorServer(api: ApiContext & ControlContext, closing: AbortSignal): Server {
   const server = createServer((request, response) => {
     handleRequest(api, request, response, closing).catch((error: unknown) => {
@@ -58,13 +58,13 @@ async function handleRequest(
     api.log.add({ at: now.toISOString(), ...parts });
   };
   if (fault !== undefined && timingOf(fault) === "before") return log(sendWithFault(exchange, fault, EMPTY_RESPONSE));
-  // It goes on when the client has gone.
+  // It continues when the client has gone.
   const delay = method === "POST" ? api.settings.commitDelayMs : 0;
   if (delay > 0) await sleep(delay, undefined, { signal: closing });
   const apiRequest: ApiRequest = { method, segments, query, authorization, json, text, now };
   const { answer, headers } = handleApiRequest(api, apiRequest);
   if (fault !== undefined) return log(sendWithFault({ ...exchange, headers }, fault, answer));
-  // Logged first: whoever has the answer finds the request in the log.
+  // Logged first, so that a client with a response finds the request in the log.
   log(answer.status, firstErrorMessage(answer.body));
   sendResponse({ ...exchange, headers }, answer);
 }

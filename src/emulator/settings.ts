@@ -4,12 +4,12 @@ import type { JsonObject } from "./types.ts";
 export interface EmulatorSettings {
   /**
    * `new`: without `project_name` the list has the workspace's integrations only, with it those of the project.
-   * `old`, before August 2026: everything, whatever is asked for; and tokens report scopes as they were given.
+   * `old`, before August 2026: everything, whatever project is named; and tokens report scopes as they were given.
    */
   list: "new" | "old";
-  /** Where an identifier has to be unique, since the API's rule is unknown. */
+  /** Where an identifier must be unique; the API's rule is unknown. */
   unique: "none" | "project" | "workspace";
-  /** What becomes of an identifier that is sent: kept, in lower case, or with `_2`, `_3`, … behind it. */
+  /** How an identifier that is sent is stored: unchanged, in lower case, or with `_2`, `_3`, … behind it. */
   identifiers: "as-sent" | "lower" | "suffixed";
   latencyMs: number;
   /** Reads do not see a write until this long after it. */
@@ -18,7 +18,7 @@ export interface EmulatorSettings {
   commitDelayMs: number;
   rateLimit: { readonly limit: number; readonly windowSeconds: number } | undefined;
   apiDisabled: boolean;
-  /** Each token answers 401 after so many requests, counted from when this was set. */
+  /** Each token gets 401 after this many requests, counted from when this was set. */
   expireAfter: number | undefined;
   /** Hashes of integrations, and names of projects, that no token can see. */
   hidden: readonly string[];

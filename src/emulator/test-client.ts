@@ -10,7 +10,7 @@ export interface EmulatorReply {
   readonly json: JsonObject;
 }
 
-/** For tests: a plain client, nothing of it is the product's. */
+/** For tests: a plain client that shares nothing with the product. */
 export class TestClient {
   readonly #base: string;
   readonly #token: string;

@@ -16,7 +16,7 @@ describe("tokens", () => {
   });
   after(async () => emulator.close());
 
-  test("a missing, unknown or malformed token answers 401", async () => {
+  test("a missing, unknown or malformed token returns 401", async () => {
     const url = `${emulator.url}/workspaces/my-company/integrations`;
     for (const authorization of [undefined, "Bearer nope", emulator.token, `Basic ${emulator.token}`]) {
       const reply = await fetch(url, { headers: authorization === undefined ? {} : { authorization } });
@@ -25,7 +25,7 @@ describe("tokens", () => {
     }
   });
 
-  test("a token without the scope answers 403 with the documented words", async () => {
+  test("a token without the scope returns 403 with the documented words", async () => {
     const { json } = await client.createIntegration(gitHubIntegration());
     const reader = new TestClient(emulator, READ_ONLY_TOKEN);
     assert.equal((await reader.inWorkspace("GET", "/integrations")).status, 200);
@@ -55,7 +55,7 @@ describe("tokens", () => {
       assert.equal((await narrow.inWorkspace("GET", path)).status, 403, path);
   });
 
-  test("GET /user/token tells scopes and expiry, never the token", async () => {
+  test("GET /user/token returns scopes and expiry, never the token", async () => {
     const reply = await new TestClient(emulator, READ_ONLY_TOKEN).call("GET", "/user/token");
     assert.equal(reply.status, 200);
     assert.deepEqual(Object.keys(reply.json), [
@@ -114,7 +114,7 @@ describe("tokens", () => {
     assert.deepEqual(await statuses("full"), [200, 200, 200]);
   });
 
-  test("an expired token answers 401, a restricted one 404 elsewhere", async (t) => {
+  test("an expired token returns 401, a restricted one 404 elsewhere", async (t) => {
     const seeded = await startEmulator({ seed: TOKENS_SEED });
     t.after(async () => seeded.close());
     assert.equal((await new TestClient(seeded, "expired").call("GET", "/user")).status, 401);
@@ -125,7 +125,7 @@ describe("tokens", () => {
     assert.equal((await outsider.call("GET", "/workspaces/first-one/integrations")).status, 404);
   });
 
-  test("an API that is disabled, or a frozen workspace, answers 403 with the documented words", async (t) => {
+  test("an API that is disabled, or a frozen workspace, returns 403 with the documented words", async (t) => {
     const seeded = await startEmulator({ seed: TOKENS_SEED });
     t.after(async () => seeded.close());
     const full = new TestClient(seeded);

@@ -130,11 +130,11 @@ export interface TokenRecord {
   readonly workspace_restrictions: readonly string[];
   readonly ip_restrictions: readonly string[];
   readonly expires_at: string;
-  /** Answers 401 after so many requests; absent: never. */
+  /** Gets 401 after this many requests; absent: never. */
   readonly expires_after?: number;
 }
 
-/** What the next creations shall be called, so that recorded answers can be met byte for byte. */
+/** The hashes of the next creations, so that recorded responses can be matched byte for byte. */
 export interface PresetHash {
   readonly hash_id: string;
   readonly url_id: string;

@@ -10,7 +10,7 @@ export interface Links {
   readonly app: string;
 }
 
-/** An item of the list. `note` is there since the Terraform provider finds it so; anything more is unknown. */
+/** An item of the list. `note` is there since the Terraform provider finds it so; whether there is more is unknown. */
 export function shortIntegration(links: Links, ws: string, it: StoredIntegration): JsonObject {
   const short = {
     ...integrationLinks(links, ws, it),

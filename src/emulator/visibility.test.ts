@@ -24,7 +24,7 @@ describe("what a token's owner cannot see", () => {
     return [...replies, await client.inWorkspace("DELETE", path)].map((reply) => reply.status);
   }
 
-  test("an integration that is denied to them answers 404 to every call, and is in no list", async () => {
+  test("an integration that is denied to them returns 404 to every call, and is in no list", async () => {
     const permissions = { admins: "MANAGE", others: "MANAGE", users: [{ id: 2, access_level: "DENIED" }] };
     const { json } = await owner.createIntegration(gitHubIntegration({ name: "Not for member", permissions }));
     assert.deepEqual(await answers(member, integrationHash(json)), [404, 404, 404]);

@@ -56,7 +56,7 @@ test("every block to paste is valid, and refers to no variable that is refused",
   }
 });
 
-test("a recipe says what it needs as the catalog has it", () => {
+test("a recipe names the fields that the catalog requires", () => {
   for (const { name, recipes } of types) {
     assert.deepEqual(
       recipes.map(({ required, optional }) => ({ required, optional })),

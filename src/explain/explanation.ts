@@ -6,7 +6,7 @@ export interface RecipeExplanation {
   readonly title: string;
   /** What `auth_type` may be; absent where the type takes none. */
   readonly auth_types?: readonly string[];
-  /** Without it, this recipe is meant. */
+  /** Whether this recipe applies if `auth_type` is missing. */
   readonly auth_type_optional?: true;
   readonly required: readonly string[];
   readonly optional: readonly string[];
@@ -19,11 +19,11 @@ export interface TypeExplanation {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  /** Empty where nobody documents what the type needs: it can be adopted with unmanaged credentials. */
+  /** Empty if what the type needs isn't documented: then it can be adopted with unmanaged credentials. */
   readonly recipes: readonly RecipeExplanation[];
   /** For types without a recipe. */
   readonly block?: string;
-  /** Of the fields that the recipes name. */
+  /** Among the fields that the recipes name. */
   readonly secret: readonly string[];
   /** Never shown by the API, so drift in them can't be seen. */
   readonly write_only: readonly string[];

@@ -11,25 +11,25 @@ export interface FieldReference {
 
 /** What a block says of the credentials of a live integration, which the API never returns. */
 export interface BlockCredentials {
-  /** `unmanaged`: as they were made in the web page; then the references are for whoever wants to manage them. */
+  /** `unmanaged`: they stay as they were made in the web page; the references are a proposal for managing them. */
   readonly kind: "managed" | "unmanaged";
   readonly references: readonly FieldReference[];
-  /** What the API hides and only a person can say, each in one line. */
+  /** What the API hides and only a person knows, each in one line. */
   readonly remarks: readonly string[];
-  /** Fields that the type is known to use; undefined where nobody knows. The validator warns of others. */
+  /** Fields that the type is known to use; undefined if that isn't documented. The validator warns of others. */
   readonly used: ReadonlySet<string> | undefined;
 }
 
 export interface CredentialChoice {
-  /** `if-known`: managed if each variable that is needed has a value. */
+  /** `if-known`: managed if each needed variable has a value. */
   readonly mode: "managed" | "unmanaged" | "if-known";
   readonly variableOf: (field: string) => string;
   readonly hasValue: (variable: string) => boolean;
 }
 
 /**
- * Whether a block manages the credentials, and with which variables. Roles of AWS have no variable, and nobody can see
- * them: an integration that is nothing but roles stays unmanaged.
+ * Whether a block manages the credentials, and with which variables. Roles of AWS have no variable and are never returned,
+ * so an integration that consists of roles stays unmanaged.
  */
 export function chooseCredentials(
   live: LiveIntegration,
@@ -51,7 +51,9 @@ export function chooseCredentials(
     ...ways.flatMap((fields) => fields.filter((field) => fieldInfo(field)?.kind !== "string")).map(hiddenRemark),
     ...[...optional].map(hiddenRemark),
     ...(isRoleless
-      ? ["until `role_assumptions` is here, nothing that could drop roles is sent; `[]` says that there are none"]
+      ? [
+          "until `role_assumptions` is written here, nothing that could drop roles is sent; `[]` says that there are none",
+        ]
       : []),
     ...(fitting.length === 0 && recipes.length > 0 ? ["this version doesn't know what this auth_type needs"] : []),
   ];
@@ -99,7 +101,7 @@ function fittingRecipes(live: LiveIntegration, recipes: readonly Recipe[]): read
   return recipes.filter(({ authTypes }) => authTypes.includes(typeof given === "string" ? given : ""));
 }
 
-/** What the recipe needs and a file can't copy from what is live. */
+/** What the recipe needs and can't be copied from the live integration. */
 function unseenFields(live: LiveIntegration, { required }: Recipe): readonly string[] {
   return required.filter((field) => {
     const value = live.fields.get(field);

@@ -6,7 +6,7 @@ import { compareTexts } from "../model/text.ts";
 /** What a file has already: no new key may be one of these. */
 export interface TakenNames {
   readonly keys: readonly Key[];
-  /** Identifiers that the file names. Without one, a key is an identifier too. */
+  /** Identifiers that the file names. Without `identifier`, a key is also the identifier. */
   readonly identifiers: readonly string[];
 }
 
@@ -19,8 +19,8 @@ export interface KeyedIntegration {
 }
 
 /**
- * A key for each integration: its identifier where that can be a key, else its name or type in the letters of one. Of
- * several that would have the same, the workspace's own keeps it, and those of projects add the project's name. No key is
+ * A key for each integration: its identifier where that can be a key, otherwise its name or type, reduced to the
+ * characters of a key. If several would get the same key, the one of the workspace keeps it, and those of projects add the project's name. No key is
  * the identifier of another integration. The same integrations always get the same keys, in the order of the keys.
  */
 export function chooseKeys(lives: readonly LiveIntegration[], taken: TakenNames): readonly KeyedIntegration[] {
@@ -43,7 +43,7 @@ export function chooseKeys(lives: readonly LiveIntegration[], taken: TakenNames)
   return chosen.toSorted((a, b) => compareTexts(a.key, b.key));
 }
 
-/** Whether a block has to name the hash: its identifier doesn't say which integration it means, or nothing lists it. */
+/** Whether a block must name the hash: its identifier is ambiguous, or no list shows the integration. */
 export function needsImportHash({ live, isAmbiguous }: KeyedIntegration): boolean {
   return (
     live.scope === "ENVIRONMENT" ||
@@ -53,12 +53,12 @@ export function needsImportHash({ live, isAmbiguous }: KeyedIntegration): boolea
   );
 }
 
-/** Keys whose variables would be called the same count as one: `a-b`, `a_b` and `A_B`. */
+/** Keys whose variables would have the same name count as one: `a-b`, `a_b` and `A_B`. */
 function looseKey(key: string): string {
   return key.toUpperCase().replaceAll("-", "_");
 }
 
-/** The best first; the last ones are numbered, without an end. */
+/** The best first; then numbered ones, without an end. */
 function* candidateKeys({ identifier, name, type, projectName }: LiveIntegration): Generator<Key> {
   if (identifier !== undefined && isKey(identifier) && isSpeakableIdentifier(identifier)) yield identifier;
   const start = keyLetters(identifier ?? "") ?? keyLetters(name) ?? keyLetters(type) ?? "integration";
@@ -74,7 +74,7 @@ function firstFree(candidates: Iterable<Key>, isFree: (key: Key) => boolean): Ke
   throw new Error("the candidates have an end");
 }
 
-/** The letters of a text that a key can have; undefined where too few are left to tell anything. */
+/** The characters of a text that a key can have; undefined if too few are left to be meaningful. */
 function keyLetters(text: string): string | undefined {
   const letters = text
     .normalize("NFKD")

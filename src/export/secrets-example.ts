@@ -1,11 +1,11 @@
 import type { Key } from "../model/integration.ts";
 
-/** A variable that an integration has a use for. */
+/** A variable that an integration can use. */
 export interface ExampleVariable {
   readonly key: Key;
   readonly field: string;
   readonly variable: string;
-  /** Whether the file refers to it; else only a comment does. */
+  /** Whether the file refers to it; otherwise only a comment does. */
   readonly isUsed: boolean;
 }
 
@@ -18,7 +18,7 @@ export function secretsExample(variables: readonly ExampleVariable[]): string {
   return `${HEAD}${exampleLines(variables)}`;
 }
 
-/** Its lines alone, to be added to one that is there. */
+/** Only its lines, to be added to an existing file. */
 export function exampleLines(variables: readonly ExampleVariable[]): string {
   const byKey = new Map<Key, ExampleVariable[]>();
   for (const each of variables) byKey.set(each.key, [...(byKey.get(each.key) ?? []), each]);

@@ -1,7 +1,7 @@
 import type { Key } from "../model/integration.ts";
 import { CREDENTIAL_FILES, proposedReference } from "../model/reserved-variables.ts";
 
-/** Gives each field of each integration a variable of its own. */
+/** Gives each field of each integration its own variable. */
 export class VariableNames {
   readonly #taken: Set<string>;
   readonly #names = new Map<string, string>();
@@ -24,7 +24,7 @@ export class VariableNames {
     return name;
   }
 
-  /** Nor one whose `NAME_FILE` holds the credential of another tool. */
+  /** Nor a variable whose `NAME_FILE` names the credential file of another tool. */
   #isFree(name: string): boolean {
     return !this.#taken.has(name.toUpperCase()) && !CREDENTIAL_FILES.includes(`${name.toUpperCase()}_FILE`);
   }

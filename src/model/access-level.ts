@@ -1,11 +1,11 @@
 export type AccessLevel = "MANAGE" | "USE_ONLY" | "DENIED";
 
-/** A level of an answer that this version doesn't know: it is kept, compared and sent back, never interpreted. */
+/** A level that the API returned and this version doesn't know. It is kept, compared and sent back, never interpreted. */
 export interface UnknownAccessLevel {
   readonly unknown: string;
 }
 
-/** A level as an answer has it. */
+/** A level as the API returns it. */
 export type SeenAccessLevel = AccessLevel | UnknownAccessLevel;
 
 export function seenAccessLevel(text: string): SeenAccessLevel {

@@ -10,7 +10,7 @@ import {
   workspaceSectionName,
 } from "./address.ts";
 
-test("a base URL has one spelling", () => {
+test("equal base URLs get the same spelling", () => {
   for (const api of [
     "https://api.buddy.works",
     "https://API.Buddy.Works/",
@@ -39,7 +39,7 @@ test("a base URL to which the token can't be sent says why, without what may be 
   }
 });
 
-test("this machine is localhost, 127.0.0.0/8 and ::1, and no name below localhost", () => {
+test("localhost, 127.0.0.0/8 and ::1 are this machine; a name below localhost isn't", () => {
   for (const host of ["localhost", "127.0.0.1", "127.1.2.3", "[::1]"]) assert.equal(isLoopback(host), true, host);
   for (const host of ["x.localhost", "localhost.example.com", "127.0.0.1.example.com", "[::2]", "10.0.0.1"]) {
     assert.equal(isLoopback(host), false, host);
@@ -54,12 +54,12 @@ test("a section's name is read as it is written", () => {
   }
 });
 
-test("a segment of a path is encoded, or refused where URL would resolve it", () => {
+test("a path segment is encoded, or refused if URL would resolve it", () => {
   assert.equal(urlPath("a b", "c/d"), "/a%20b/c%2Fd");
   for (const segment of ["", ".", "..", "\uD800"]) assert.equal(urlPath("a", segment), undefined);
 });
 
-test("a redirect is followed within its origin alone", () => {
+test("a redirect is followed only within its origin", () => {
   const from = "https://host/api/a";
   assert.equal(sameOriginRedirect("../b", from), "https://host/b");
   assert.equal(sameOriginRedirect("https://evil/b", from), undefined);

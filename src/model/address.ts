@@ -1,9 +1,9 @@
 import { failure, success, type Result, type Target } from "./integration.ts";
 
 /**
- * The API's base URL in its one spelling: host in lower case, no default port, no slash at the end; the path is kept
- * (`https://HOST/api`). The failure says why the token can't be sent there, and names no more than the host: a URL may
- * hold a password.
+ * The API's base URL in its canonical form: host in lower case, no default port, no slash at the end; the path is kept
+ * (`https://HOST/api`). The failure says why the token can't be sent there. It names only the host, since a URL may hold
+ * a password.
  */
 export function parseApi(api: string): Result<string, string> {
   if (!URL.canParse(api)) return failure("it is not a URL");
@@ -18,15 +18,15 @@ export function parseApi(api: string): Result<string, string> {
   return success(`${url.origin}${url.pathname.replace(/\/+$/, "")}`);
 }
 
-/** {@link parseApi} for what is only compared: one that can't be used is left as it is. */
+/** {@link parseApi} for URLs that are only compared: an unusable one is left as it is. */
 export function canonicalApi(api: string): string {
   const parsed = parseApi(api);
   return parsed.ok ? parsed.value : api;
 }
 
 /**
- * Whether what is sent there stays on this machine. Not for names below `localhost`: each system's resolver decides where
- * those lead. @param hostname as URL has it
+ * Whether requests to this host stay on this machine. False for names below `localhost`: each system's resolver decides
+ * where they lead. @param hostname as URL has it
  */
 export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
@@ -37,13 +37,13 @@ export function workspaceSectionName({ api, workspace }: Target): string {
   return `${api}/workspaces/${workspace}`;
 }
 
-/** The workspace that a section of the lockfile is about; undefined for a name that no section has. */
+/** The workspace of a lockfile section; undefined for a name that no section can have. */
 export function parseSectionName(name: string): Target | undefined {
   const [, api, workspace] = /^(.+)\/workspaces\/([^/]+)$/.exec(name) ?? [];
   return api === undefined || workspace === undefined ? undefined : { api, workspace };
 }
 
-/** `/a/b` of these segments, each encoded; `undefined` when one can't be a segment: URL would resolve or refuse it. */
+/** `/a/b` of these segments, each encoded; `undefined` if URL would resolve or refuse one of them. */
 export function urlPath(...segments: readonly string[]): string | undefined {
   if (segments.some((segment) => segment === "" || segment === "." || segment === ".." || isBroken(segment))) {
     return undefined;
@@ -58,7 +58,7 @@ export function sameOriginRedirect(location: string | null, from: string): strin
   return url.username === "" && url.password === "" ? url.href : undefined;
 }
 
-/** The origin of a Location header, "" where there is none that can be read. */
+/** The origin of a Location header; "" if it has none or can't be parsed. */
 export function redirectOrigin(location: string | null, from: string): string {
   const origin = redirectTarget(location, from)?.origin ?? "";
   return origin === "null" ? "" : origin;

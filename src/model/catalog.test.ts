@@ -24,12 +24,12 @@ test("the secret fields are those that the API documents as credentials", () => 
   ]);
 });
 
-test("what may carry a credential is hidden, too", () => {
+test("fields that may carry a credential are private, too", () => {
   const hidden = fieldNames.filter((name) => fieldInfo(name)?.hidden && !fieldInfo(name)?.secret);
   assert.deepEqual(hidden.toSorted(), ["email", "target_url", "webhook_address"]);
 });
 
-test("GET answers these fields, and no secret", () => {
+test("GET returns these fields, and no secret", () => {
   assert.deepEqual(fieldNames.filter((name) => fieldInfo(name)?.returned).toSorted(), [
     "agent_note",
     "all_pipelines_allowed",
@@ -77,13 +77,13 @@ test("what identifies an integration, and what everybody can read, can't hold a 
   ]);
 });
 
-test("extra and lifecycle are ours, no fields of the API", () => {
+test("extra and lifecycle are not fields of the API", () => {
   assert.equal(fieldInfo("extra"), undefined);
   assert.equal(fieldInfo("lifecycle"), undefined);
   assert.equal(fieldInfo("constructor"), undefined);
 });
 
-test("a type's credentials are the write-only fields of its recipes, else every secret", () => {
+test("a type's credentials are the write-only fields of its recipes; without a recipe, every secret field", () => {
   assert.deepEqual([...credentialFields("AMAZON")], ["access_key", "secret_key", "role_assumptions"]);
   assert.deepEqual([...credentialFields("AZURE_CLOUD")], ["tenant_id", "password"]);
   assert.equal(credentialFields("SLACK").size, 10);
@@ -109,7 +109,7 @@ test("every field that a recipe names is a field", () => {
   }
 });
 
-test("what is generated needs no package at run time", () => {
+test("the generated validator needs no package at run time", () => {
   for (const name of ["./catalog.generated.js", "../config/schema.generated.js"]) {
     assert.doesNotMatch(readFileSync(new URL(name, import.meta.url), "utf8"), /\brequire\(|^import /m);
   }

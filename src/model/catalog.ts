@@ -1,6 +1,6 @@
 import { authTypes, fields, types } from "./catalog.generated.js";
 
-/** A field of an integration as the create page documents it, by the API's name; `extra` and `lifecycle` are ours and not among them. */
+/** A field of an integration as the create page documents it, by the API's name; `extra` and `lifecycle` belong to this tool and are not among them. */
 export interface FieldInfo {
   readonly name: string;
   readonly kind: "string" | "integer" | "boolean" | "array" | "object";
@@ -8,7 +8,7 @@ export interface FieldInfo {
   readonly secret: boolean;
   /** Never shown in output: secrets, and what may carry one (email, webhook_address, target_url). */
   readonly hidden: boolean;
-  /** Whether GET answers it; what it doesn't answer is write-only. */
+  /** Whether GET returns it. A field that GET doesn't return is write-only. */
   readonly returned: boolean;
   /** Can't change after creation. */
   readonly immutable: boolean;
@@ -28,7 +28,7 @@ export interface Recipe {
 
 export interface TypeInfo {
   readonly name: string;
-  /** Empty where nobody documents what the type needs. */
+  /** Empty if what the type needs isn't documented. */
   readonly recipes: readonly Recipe[];
 }
 

@@ -8,7 +8,7 @@ export interface Position {
   readonly offset: number;
 }
 
-/** Half-open: `end` is the first position behind. */
+/** Half-open: `end` is the first position after it. */
 export interface Range {
   readonly start: Position;
   readonly end: Position;
@@ -17,7 +17,7 @@ export interface Range {
 /** The source line to show under a message, with everything that might be secret already masked. */
 export interface Frame {
   readonly line: string;
-  /** Column of the caret (from 1) and how many characters it underlines, in `line` as it stands here. */
+  /** Column of the caret (from 1) and how many characters it underlines, in `line` as it is shown. */
   readonly column: number;
   readonly width: number;
 }
@@ -29,8 +29,8 @@ export interface Place {
 }
 
 /**
- * What the lockfile has to hold for a warning to end: an integration under one of these keys, or one of this type. For
- * warnings that name nothing to do: they are shown until what they are about is locked.
+ * What the lockfile must hold for a warning to end: an integration under one of these keys, or one of this type. For
+ * warnings that ask for nothing: they end when what they are about is locked.
  */
 export type Until = { readonly keys: readonly string[] } | { readonly type: string };
 
@@ -42,13 +42,13 @@ export interface Diagnostic {
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;
-  /** Only of warnings. Absent: it is shown as long as its cause is there. */
+  /** Only for warnings. Absent: the warning is shown as long as its cause exists. */
   readonly until?: Until;
   /** Absent for the command line and the environment. */
   readonly place?: Place;
 }
 
-/** What checking something gives: a value and perhaps warnings; or no value, and among the diagnostics an error. */
+/** The result of a check: a value and perhaps warnings, or no value and at least one error. */
 export type Checked<T> =
   | { readonly ok: true; readonly value: T; readonly diagnostics: readonly Diagnostic[] }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };

@@ -30,7 +30,7 @@ test("`*` stands for any characters, `?` for one, and everything else for itself
   }
 });
 
-test("it matches what the same pattern matches as a regular expression", () => {
+test("a glob matches the same texts as the equal regular expression", () => {
   const glob = fc.string({ unit: fc.constantFrom("a", "b", "*", "?"), maxLength: 8 });
   const text = fc.string({ unit: fc.constantFrom("a", "b", "*", "?"), maxLength: 8 });
   fc.assert(

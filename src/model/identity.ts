@@ -12,7 +12,7 @@ export interface Identity extends IntegrationPlace {
   readonly type: string;
 }
 
-/** An identity as an answer or the lockfile shows it. What is missing is not shown, which is not a difference. */
+/** An identity as the API or the lockfile shows it. A missing member is unknown, which is not a difference. */
 export interface SeenIdentity {
   readonly type: string;
   readonly scope?: string | undefined;
@@ -22,7 +22,7 @@ export interface SeenIdentity {
 /** A member of an identity, as plans name it. */
 export type IdentityField = "type" | "scope" | "project_name";
 
-/** The members in which an integration is another one than the wanted one. */
+/** The members in which an integration differs from the wanted one. */
 export function identityDifferences(wanted: Identity, seen: SeenIdentity): IdentityField[] {
   return [...(seen.type === wanted.type ? [] : ["type" as const]), ...placeDifferences(wanted, seen)];
 }
@@ -51,7 +51,7 @@ export function identityValue({ type, scope, projectName }: SeenIdentity, field:
   }
 }
 
-/** What may have an identifier. */
+/** Something that may have an identifier. */
 interface Identified {
   readonly identifier?: string | undefined;
 }

@@ -27,7 +27,7 @@ export function isKey(text: string): boolean {
 /** What pipelines refer to: opaque, `[A-Za-z0-9]+`, made by the server (24 hex digits, or about 26 letters and digits). */
 export type HashId = string;
 
-/** Whether a text can be a hash, and so stand in a path. */
+/** Whether a text can be a hash. Only then is it safe in a URL path. */
 export function isHashId(text: string): boolean {
   return /^[A-Za-z0-9]+$/.test(text);
 }
@@ -54,7 +54,7 @@ export type FieldValue =
 /** What is sent by POST or PATCH: API field names to values. Secrets are unwrapped in `api/wire.ts`, nowhere before. */
 export type Payload = ReadonlyMap<string, FieldValue>;
 
-/** Ours, never sent to the API. Defaults: not protected, delete, no rotation number, managed. */
+/** Settings of this tool, never sent to the API. Defaults: not protected, delete, no rotation number, managed. */
 export interface Lifecycle {
   /** Never delete, never replace. */
   readonly protect: boolean;
@@ -62,10 +62,10 @@ export interface Lifecycle {
   readonly movedFrom: readonly Key[];
   /** The existing integration to adopt. */
   readonly import?: HashId;
-  /** The hash that is gone for good, so that a new integration may be made. */
+  /** The locked hash of an integration that was deleted for good, so that a new one may be created. */
   readonly recreate?: HashId;
   readonly onRemove: "delete" | "retain";
-  /** A change of this number re-sends every write-only value. */
+  /** Changing this number sends every write-only value again. */
   readonly rotate?: number;
   /** `unmanaged`: made in the web page; the file holds no credentials. */
   readonly credentials: "managed" | "unmanaged";
@@ -87,7 +87,7 @@ export interface PendingPipeline {
   readonly pending: string;
 }
 
-/** `Level` is {@link SeenAccessLevel} in an answer. */
+/** `Level` is {@link SeenAccessLevel} in what the API returns. */
 export interface Grant<Who, Level = AccessLevel> {
   readonly who: Who;
   readonly level: Level;
@@ -101,7 +101,7 @@ export interface Permissions<User, Group, Level = AccessLevel> {
   readonly groups?: readonly Grant<Group, Level>[];
 }
 
-/** As an answer has them, or as they are sent. */
+/** As the API returns them, or as they are sent. */
 export type SeenPermissions = Permissions<IdWithLabel, IdWithLabel, SeenAccessLevel>;
 
 /** One integration of the file, valid and with `defaults` merged; `Pipeline`, `User` and `Group` depend on the stage. */
@@ -126,12 +126,12 @@ export type IntegrationWithSecrets = IntegrationOf<PipelineRef, UserRef, GroupRe
 /** With names resolved to numbers. */
 export type IntegrationWithIds = IntegrationOf<IdWithLabel | PendingPipeline, IdWithLabel, IdWithLabel>;
 
-/** An integration as GET answers it: secrets and write-only fields are never in it. */
+/** An integration as GET returns it, without secrets and write-only fields. */
 export interface LiveIntegration {
   readonly hashId: HashId;
   readonly type: string;
   readonly name: string;
-  /** Undefined where the answer has none. */
+  /** Undefined if the response has none. */
   readonly identifier?: string;
   readonly scope?: string;
   readonly projectName?: string;
@@ -139,7 +139,7 @@ export interface LiveIntegration {
   readonly permissions?: SeenPermissions;
   readonly allPipelinesAllowed?: boolean;
   readonly allowedPipelines?: readonly IdWithLabel[];
-  /** Every other field of the answer that is set, by its API name (`auth_type`, `app_id`, `audience`, …); null and missing mean the same. */
+  /** Every other field of the response that is set, by its API name (`auth_type`, `app_id`, `audience`, …); null and missing mean the same. */
   readonly fields: ReadonlyMap<string, Json>;
 }
 
@@ -149,7 +149,7 @@ export interface ListedIntegration {
   readonly name: string;
   readonly type: string;
   readonly identifier?: string;
-  /** Not in the documented short view; taken where it is there. */
+  /** Not documented for the short view; used if it is there. */
   readonly scope?: string;
   readonly projectName?: string;
 }

@@ -2,8 +2,8 @@
 const MOST_CONTAINERS = 300_000;
 
 /**
- * What JSON text holds too much of, if anything: "is nested too deeply" or "holds too many lists and objects". Looked at
- * before it is parsed: 10 MiB of brackets take the parser 700 MiB, and what is deep can't be walked recursively.
+ * What JSON text holds too much of, if anything: "is nested too deeply" or "holds too many lists and objects". Checked
+ * before parsing: for 10 MiB of brackets the parser takes 700 MiB, and deep values overflow the stack of a recursive walk.
  */
 export function jsonExcess(text: string, deepest: number): string | undefined {
   let depth = 0;

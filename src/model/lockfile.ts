@@ -4,7 +4,7 @@ import type { StoredValue } from "./stored-value.ts";
 
 export type { StoredValue } from "./stored-value.ts";
 
-/** Kept in the lockfile, so that deleting the YAML block can't get round it. */
+/** Kept in the lockfile, so that deleting the YAML block doesn't remove the protection. */
 export interface LockedLifecycle {
   readonly protect: boolean;
   readonly onRemove: "delete" | "retain";
@@ -13,7 +13,7 @@ export interface LockedLifecycle {
 
 export interface LockEntry {
   readonly hashId: HashId;
-  /** As the server returned it; absent where it returned none. */
+  /** As the server returned it; absent if it returned none. */
   readonly identifier?: string;
   readonly type: string;
   readonly lifecycle: LockedLifecycle;

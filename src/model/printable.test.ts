@@ -53,7 +53,7 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 const COLOR = new RegExp(`${String.fromCodePoint(27)}\\[[\\d;]*m`, "g");
 const COMMAND = /##\w*\[|^(?:\p{Cc}\[[\d;]*m|[^\S\n])*::/mu;
 
-test("whatever comes in, nothing comes out that can't be printed", () => {
+test("no input gives output with characters that can't be printed", () => {
   check(
     property(anyText, (text) => {
       for (const shown of [
@@ -70,11 +70,11 @@ test("whatever comes in, nothing comes out that can't be printed", () => {
   );
 });
 
-test("a visible text is as long as it was, so that columns stay true", () => {
+test("a visible text keeps its length, so that columns stay right", () => {
   check(property(anyText, (text) => assert.equal(visibleText(text).length, text.length)));
 });
 
-test("lines stay lines, and the rest of a text of several lines is as visible as each of them", () => {
+test("a text of several lines keeps its line ends; each line is made visible", () => {
   check(
     property(anyText, (text) => {
       const lines = text.split(/\r\n|\r|\n/);
@@ -83,7 +83,7 @@ test("lines stay lines, and the rest of a text of several lines is as visible as
   );
 });
 
-test("no runner finds a command, and what holds none stays as it is", () => {
+test("a runner finds no command in the text; a text without commands is unchanged", () => {
   check(
     property(anyText, (text) => {
       const shown = withoutRunnerCommands(text);
@@ -108,7 +108,7 @@ test("the parts of a workflow command can be read back, and can't end it", () =>
   );
 });
 
-test("a text is cut to the length that it may have, and never within a character", () => {
+test("a text is cut to its limit, never within a character", () => {
   check(
     property(string({ unit: "binary" }), nat(20), (text, length) => {
       const cut = cutText(text, length);
@@ -120,13 +120,13 @@ test("a text is cut to the length that it may have, and never within a character
   check(property(anyText, (text) => assert.ok(quoteName(text).length <= 63)));
 });
 
-test("escape sequences go as a whole where a text becomes one line", () => {
+test("escape sequences are removed as a whole when a text becomes one line", () => {
   assert.equal(oneLine("\u001B[1mbold\u001B[0m\r\n  and\u202E more "), "bold and more");
   assert.equal(visibleText("\u001B[1m\ta"), "\uFFFD[1m a");
   assert.equal(quoteName("a\nb"), "`a\uFFFDb`");
 });
 
-test("whatever is printed, nothing in it can command a terminal or a runner, and the rest stays as it is", () => {
+test("nothing that is printed can command a terminal or a runner; the rest of the text is unchanged", () => {
   check(
     property(anyText, (text) => {
       const plain = harmlessOutput(text, "without-colors");
@@ -145,7 +145,7 @@ test("whatever is printed, nothing in it can command a terminal or a runner, and
   );
 });
 
-test("JSON reads back to what it was made of, and holds nothing that a terminal or a runner obeys", () => {
+test("JSON parses back to the same value, and holds nothing that a terminal or a runner obeys", () => {
   check(
     property(anyText, anyText, (name, text) => {
       const value = [{ [name]: text }, text];

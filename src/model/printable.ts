@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from "node:util";
 
 /**
- * Text of a file or a server, made safe to print. It may hold what a terminal obeys, what turns the direction of writing,
- * and what a CI runner takes for a command. One function for each purpose; nothing else in the program looks for these.
+ * Text of a file or a server, made safe to print. It may hold commands for a terminal, characters that change the direction
+ * of writing, and commands for a CI runner. One function for each purpose; no other file searches for these.
  */
 
-/** Control characters, line separators, and characters that print nothing or turn the direction of writing. */
+/** Control characters, line separators, and characters that print nothing or change the direction of writing. */
 export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const REPLACEMENT = "\uFFFD";
 
@@ -22,7 +22,7 @@ export function visibleLines(text: string): string {
     .join("\n");
 }
 
-/** On one line, without what can't be printed; escape sequences go as a whole, every run of blanks becomes one space. */
+/** On one line, without characters that can't be printed. Escape sequences are removed as a whole; each run of blanks becomes one space. */
 export function oneLine(text: string): string {
   return stripVTControlCharacters(text).replaceAll(/\s+/g, " ").replaceAll(UNPRINTABLE, "").trim();
 }
@@ -41,8 +41,8 @@ export function cutText(text: string, length: number): string {
 }
 
 /**
- * The last stop of everything that is printed, whoever said it: whatever is left in it of control characters, of escape
- * sequences but `colors`, and of a runner's commands is harmless then. Line ends, CRLF too, and tabs stay.
+ * The last step before printing, for every text: it removes what is left of control characters, of escape sequences except
+ * `colors`, and of a runner's commands. Line ends (CRLF too) and tabs stay.
  */
 export function harmlessOutput(text: string, colors: "with-colors" | "without-colors"): string {
   const harmless = text.replaceAll(COLOR_OR_UNPRINTABLE, (found) => {
@@ -59,7 +59,7 @@ const COLOR_OR_UNPRINTABLE = /\r\n|(?![\n\r\t])\p{Cc}\[[\d;]*m|(?![\n\t])[\p{Cc}
 /**
  * Text for a log, without what a runner takes for a command: `##[`, `##vso[` and `##teamcity[` anywhere (GitHub Actions,
  * Azure Pipelines, TeamCity), and `::` at the beginning of a line (GitHub Actions). GitLab's marks of sections need a
- * carriage return or an escape sequence, which are no part of a printable text.
+ * carriage return or an escape sequence, which a printable text can't hold.
  */
 export function withoutRunnerCommands(text: string): string {
   return text.replaceAll(HASH_COMMAND, "# #").replaceAll(/^((?:\p{Cc}\[[\d;]*m|[^\S\n])*):(?=:)/gmu, "$1: ");
@@ -67,13 +67,13 @@ export function withoutRunnerCommands(text: string): string {
 
 const HASH_COMMAND = /##(?=\w*\[)/g;
 
-/** JSON, indented. What {@link harmlessOutput} would take out is escaped, so that it reads back to the same value. */
+/** JSON, indented. What {@link harmlessOutput} would remove is escaped, so that the JSON parses back to the same value. */
 export function harmlessJson(value: unknown): string {
   const text = JSON.stringify(value, null, 2);
   return `${text.replaceAll(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, unicodeEscapes).replaceAll(HASH_COMMAND, String.raw`#\u0023`)}\n`;
 }
 
-/** The data of a workflow command of GitHub Actions. Line ends are the one control character that means something there. */
+/** The data of a workflow command of GitHub Actions. Only line ends have a meaning there. */
 export function workflowData(text: string): string {
   return visibleLines(text).replaceAll(HASH_COMMAND, "# #").replaceAll("%", "%25").replaceAll("\n", "%0A");
 }

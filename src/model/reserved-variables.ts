@@ -1,6 +1,6 @@
 import { matchesGlob } from "./glob.ts";
 
-/** Settings of this tool that are secrets. No file may send them anywhere. */
+/** Settings of this tool that are secrets. No file may send them to an integration. */
 export const OWN_VARIABLES: readonly string[] = [
   "BUDDY_TOKEN",
   "BUDDY_TOKEN_FILE",
@@ -9,8 +9,8 @@ export const OWN_VARIABLES: readonly string[] = [
 ];
 
 /**
- * Variables that CI systems set for themselves, as globs: tokens of the job, and what leads to them. Nobody put them there
- * for an integration, so a reference to one is more likely an attack or a slip than meant.
+ * Variables that CI systems set for themselves, as globs: tokens of the job, and what leads to them. They aren't meant for
+ * integrations, so a reference to one is probably an attack or a mistake.
  */
 export const CI_VARIABLES: Readonly<Record<string, readonly string[]>> = {
   "GitHub Actions": ["GITHUB_TOKEN", "ACTIONS_*", "INPUT_*"],
@@ -32,7 +32,7 @@ export const CI_VARIABLES: Readonly<Record<string, readonly string[]>> = {
   "Bitbucket Pipelines": ["BITBUCKET_STEP_*", "PIPELINES_JWT_TOKEN"],
 };
 
-/** Variables in which other tools find a file with a credential of their own, though they look like our `NAME_FILE`. */
+/** Variables that look like our `NAME_FILE`, but name the credential file of another tool. */
 export const CREDENTIAL_FILES: readonly string[] = [
   "ANSIBLE_VAULT_PASSWORD_FILE",
   "AWS_CONFIG_FILE",

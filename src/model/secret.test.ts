@@ -25,14 +25,14 @@ test("however a secret is printed, it is its variable's name", () => {
   assert.equal(JSON.stringify({ secret }), '{"secret":"[secret $TOKEN]"}');
 });
 
-test("a secret equals its own value alone, and an unknown one nothing", () => {
+test("a secret equals only its own value; an unknown one equals nothing", () => {
   assert.equal(secretEquals(secret, VALUE), true);
   assert.equal(secretEquals(secret, "other"), false);
   assert.equal(secretEquals(new Secret("TOKEN", undefined), undefined), false);
   assert.equal(secretEquals(new Secret("TOKEN", "7"), 7), false);
 });
 
-test("a fingerprint is this one, and binds key, hash, path and value together", () => {
+test("a fingerprint has a fixed form, and depends on key, hash, path and value", () => {
   const print = (value: string, hashId: string, path: string, by = key) =>
     fingerprintSecret(new Secret("T", value), by, hashId, path);
   assert.equal(print("v", "h", "token"), "hmac-sha256:36d478a1:iVCnhPsNPIWuY2IL208amQx1zQ-YdZwtwbBOtkUSGi4");
@@ -40,7 +40,7 @@ test("a fingerprint is this one, and binds key, hash, path and value together", 
     print("w", "h", "token"),
     print("v", "i", "token"),
     print("v", "h", "api_key"),
-    // Parts can't be shifted into each other.
+    // Moving characters from one part to the next gives another fingerprint.
     print("nv", "h", "toke"),
     print("v", "ht", "oken"),
     print("v", "h", "token", new FingerprintKey(new Uint8Array(32).fill(8))),
@@ -49,13 +49,13 @@ test("a fingerprint is this one, and binds key, hash, path and value together", 
   assert.equal(fingerprintSecret(new Secret("T", undefined), key, "h", "token"), undefined);
 });
 
-test("a key is known by its id alone", () => {
+test("a key shows only its id", () => {
   assert.match(key.id, /^[0-9a-f]{8}$/);
   assert.equal(JSON.stringify(key), `"[fingerprint key ${key.id}]"`);
   assert.equal(inspect(key, { showHidden: true }), `[fingerprint key ${key.id}]`);
 });
 
-test("what a CI system shall mask: each line that is long enough", () => {
+test("a CI system is given each line that is long enough to mask", () => {
   assert.deepEqual(maskableLines(new Secret("PEM", "-----BEGIN\r\n abcd \nxyz\n\nlast line")), [
     "-----BEGIN",
     "abcd",

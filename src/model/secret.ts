@@ -23,7 +23,7 @@ export class Secret {
     return this.#value !== undefined;
   }
 
-  /** Kept off the prototype chain's public names, so that the linter can see who asks for the value. */
+  /** Not a public member, so that a linter can see every use of the value. */
   static [VALUE](secret: Secret): string | undefined {
     return secret.#value;
   }
@@ -41,10 +41,10 @@ export class Secret {
   }
 }
 
-/** The value, for the wire. Throws when it is not known: apply checks that before the first call. */
+/** The value, for the wire. Throws if it is not known: apply checks that before the first request. */
 export function unwrapSecret(secret: Secret): string {
   const value = Secret[VALUE](secret);
-  if (value === undefined) throw new Error(`the value of $${secret.variable} was asked for, but it is not set`);
+  if (value === undefined) throw new Error(`the value of $${secret.variable} is needed, but it is not set`);
   return value;
 }
 
@@ -53,7 +53,7 @@ export function secretEquals(secret: Secret, text: unknown): boolean {
   return secret.known && Secret[VALUE](secret) === text;
 }
 
-/** Shorter lines also occur in ordinary words, and masking them there would reveal the value. */
+/** Shorter lines also occur in ordinary words. Masking them there would reveal the value. */
 const SHORTEST_MASK = 4;
 
 /** The lines of the value, for a CI system that wants to know what to mask; none when it is not known. */
@@ -64,7 +64,7 @@ export function maskableLines(secret: Secret): readonly string[] {
 
 /** A key for fingerprints, from `BUDDY_INTEGRATIONS_KEY`. Never printed; `id` is its public name. */
 export class FingerprintKey {
-  /** 8 hex digits that tell keys apart without revealing them. */
+  /** 8 hex digits that identify a key without revealing it. */
   readonly id: string;
   readonly #bytes: Uint8Array;
 

@@ -1,18 +1,18 @@
 import { typeInfo } from "./catalog.ts";
 import type { FieldValue } from "./integration.ts";
 
-// What is known of the values that the server takes where nothing is sent, and that its answers may leave out.
+// The known default values of the server. Its responses may leave them out.
 
-/** The levels of permissions that name none. */
+/** The levels of an integration without permissions. */
 export const DEFAULT_ACCESS = { admins: "MANAGE", others: "USE_ONLY" } as const;
 
-/** Every pipeline may use an integration that says nothing of it. */
+/** Every pipeline may use an integration that sets no limit. */
 export const DEFAULT_ALL_PIPELINES_ALLOWED = true;
 
-/** The one form of an auth_type that needn't be sent: what the API takes when none is given, and what old answers leave out. */
+/** The auth_type that need not be sent: the API assumes it when none is given, and old responses leave it out. */
 export const DEFAULT_AUTH_TYPE = "";
 
-/** What the API calls it where it has a name. */
+/** The API's name for it. */
 export const DEFAULT_AUTH_TYPE_NAME = "DEFAULT";
 
 /** An auth_type in the one form in which it is compared. */
@@ -22,7 +22,7 @@ export function canonicalAuthType<V extends FieldValue>(type: string, value: V):
   return value;
 }
 
-/** Whether an auth_type need not be sent. Which one a type takes isn't known for certain: only DEFAULT speaks for itself. */
+/** Whether an auth_type need not be sent. Which one a type takes isn't known for certain: only DEFAULT is certain. */
 export function isDefaultAuthType(value: FieldValue): boolean {
   return value === DEFAULT_AUTH_TYPE || value === DEFAULT_AUTH_TYPE_NAME;
 }

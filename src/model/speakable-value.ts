@@ -2,7 +2,7 @@ import { authTypes } from "./catalog.ts";
 import type { Json } from "./integration.ts";
 import { hasUrlCredentials } from "./url-credentials.ts";
 
-/** Why `integrations.yaml` can't say this live value as it is; undefined if it can. */
+/** Why `integrations.yaml` can't hold this live value as it is; undefined if it can. */
 export function whyUnspeakable(name: string, value: Json): string | undefined {
   if (typeof value !== "string") return "it isn't a text";
   if (name === "auth_type" && !authTypes.includes(value)) return "this version doesn't know it";

@@ -14,7 +14,7 @@ export type ReferenceState =
   /** Adopted: this tool never sent a value. */
   | { readonly variable: string; readonly sent: false };
 
-/** The state that a stored value is; undefined for everything else. */
+/** The state, if a stored value is one; otherwise undefined. */
 export function referenceState(stored: StoredValue | undefined): ReferenceState | undefined {
   if (!isMap(stored) || !isStateLike(stored)) return undefined;
   const { variable, fingerprint, sent, assumed, ...others } = stored;
@@ -25,19 +25,19 @@ export function referenceState(stored: StoredValue | undefined): ReferenceState 
   return assumed === true ? { variable, fingerprint, assumed } : undefined;
 }
 
-/** The literal map that a stored value is, without its `$literal`. */
+/** The literal map, if a stored value is one, without its `$literal`. */
 export function literalMap(stored: StoredValue | undefined): { readonly [name: string]: StoredValue } | undefined {
   if (!isMap(stored) || referenceState(stored) !== undefined) return undefined;
   const inner = stored[LITERAL];
   return inner !== undefined && isMap(inner) && Object.keys(stored).length === 1 ? inner : stored;
 }
 
-/** A literal map as it is written: below `$literal` where its names are those of a state or a marker. */
+/** A literal map as it is written: below `$literal` if its names are those of a state or a marker. */
 export function writeLiteralMap(map: { readonly [name: string]: Json }): Json {
   return needsLiteral(map) ? { [LITERAL]: map } : map;
 }
 
-/** What no reader of a lockfile may accept: a damaged state, or a `$literal` that nothing needed. */
+/** What a reader of a lockfile must refuse: a damaged state, or a `$literal` that isn't needed. */
 export function storedValueFault(stored: StoredValue): string | undefined {
   if (isList(stored)) return firstFault(stored);
   if (!isMap(stored)) return undefined;

@@ -1,4 +1,4 @@
-/** Text for people in the one form in which it is sent and compared: servers may change line ends and drop white space at the end. */
+/** Text for people in its canonical form, for sending and comparing: servers may change line ends and drop white space at the end. */
 export function plainProse(text: string): string {
   return text.replaceAll("\r\n", "\n").trimEnd();
 }
@@ -61,7 +61,7 @@ function comparableWord(word: string): string {
   return word.toLowerCase().replaceAll(/[-_ ]/g, "");
 }
 
-/** Levenshtein's distance with swaps of neighbours; `limit` or more is answered as `limit`. */
+/** Levenshtein's distance with swaps of neighbours; `limit` or more is returned as `limit`. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let before: number[] = [];
@@ -80,7 +80,7 @@ function editDistance(a: string, b: string, limit: number): number {
   return Math.min(last[b.length] ?? limit, limit);
 }
 
-/** A word for a POSIX shell that means just this text, for commands that people copy: whatever it holds, nothing runs. */
+/** A POSIX shell word that means exactly this text, for commands that people copy. Nothing in it is executed. */
 export function shellWord(text: string): string {
   return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

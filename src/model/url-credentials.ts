@@ -7,7 +7,7 @@ export function hasUrlCredentials(text: string): boolean {
   return false;
 }
 
-/** Whether a text holds an address in which a credential could be: one with `@`, `?` or `#` behind it. */
+/** Whether a text holds an address that could contain a credential: one with `@`, `?` or `#` in it. */
 export function mayHoldUrlCredentials(text: string): boolean {
   const scheme = text.indexOf("://");
   return scheme !== -1 && /[@?#]/.test(text.slice(scheme));

@@ -25,7 +25,7 @@ export function describeDuplicates(group: readonly IntegrationRow[]): {
   const message =
     locked === undefined
       ? `${group.length} integrations of the type ${first?.type ?? ""} have the identifier ${first?.identifier ?? ""}: ${group.map(({ hash_id }) => hash_id).join(", ")}`
-      : `${locked.key} exists more than once: ${others.join(", ")} beside ${locked.hash_id}, which is in the lockfile and stays in charge`;
+      : `${locked.key} exists more than once: ${others.join(", ")} beside ${locked.hash_id}, which the lockfile has and keeps`;
   return {
     message,
     hint: "keep the one that pipelines use, which `refs --usages` shows, and delete the others in Buddy's web page",

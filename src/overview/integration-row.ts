@@ -1,8 +1,8 @@
 import type { HashId, Key } from "../model/integration.ts";
 
 /**
- * An integration of the workspace, or what should be one. `superseded`: a former one of the key, which still exists.
- * `gone`: the lockfile has it, and the workspace says that there is no such integration.
+ * An integration of the workspace, or what should be one. `superseded`: a former integration of the key, which still
+ * exists. `gone`: the lockfile has it, and the workspace doesn't.
  */
 export type RowStatus = "managed" | "unmanaged" | "superseded" | "gone";
 
@@ -14,9 +14,9 @@ export interface IntegrationRow {
   readonly hash_id: HashId;
   readonly identifier?: string;
   readonly type: string;
-  /** Absent where it is gone. */
+  /** Absent if it is gone. */
   readonly name?: string;
-  /** Absent where it isn't shown. */
+  /** Absent if it isn't shown. */
   readonly scope?: string;
   readonly project_name?: string;
 }

@@ -8,13 +8,13 @@ import { listedItems, listedPlaces, type ReadParts } from "./listed-places.ts";
 export interface OverviewSources {
   readonly parts: ReadParts;
   readonly section: LockSection;
-  /** Full views of {@link hashesToRead}; undefined where there is no such integration. */
+  /** Full views of {@link hashesToRead}; undefined if there is no such integration. */
   readonly views: ReadonlyMap<HashId, LiveIntegration | undefined>;
 }
 
 /**
- * What the list doesn't say: whether a locked integration that isn't listed exists (scope ENVIRONMENT is in no list), and
- * where one belongs that an older server lists everywhere.
+ * Hashes to read one by one, because the list doesn't say enough: whether a locked integration that isn't listed exists
+ * (scope ENVIRONMENT is in no list), and where an integration belongs that an older server lists everywhere.
  */
 export function hashesToRead(parts: ReadParts, section: LockSection): (readonly [HashId, Key])[] {
   const listed = listedItems(parts);
@@ -60,7 +60,7 @@ function ownersOf(section: LockSection): ReadonlyMap<HashId, HashOwner> {
   return owners;
 }
 
-/** As far as it is shown. */
+/** If it is shown. */
 interface SeenPlace {
   readonly scope?: string | undefined;
   readonly projectName?: string | undefined;

@@ -11,7 +11,7 @@ export interface ListedPlace {
 }
 
 /**
- * Where each listed integration belongs, as far as the list says it: with its own words, or by being in one part alone.
+ * Where each listed integration belongs, as far as the list says it: in a field, or because only one part of the list has it.
  * An older server lists everything in each part; then only the full view says it.
  */
 export function listedPlaces(parts: ReadParts): ReadonlyMap<HashId, ListedPlace> {

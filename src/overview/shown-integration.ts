@@ -2,9 +2,8 @@ import type { HashId, Key } from "../model/integration.ts";
 import type { FieldRow } from "./side-by-side.ts";
 
 /**
- * How the file, the lockfile and the workspace know an integration. `managed`: locked, and there. `new`: in the file, not
- * locked. `orphan`: locked and there, and no longer in the file. `superseded`: a former one of the key. `gone`: locked, and
- * the workspace says that there is no such integration. `unmanaged`: no key has it.
+ * How the file, the lockfile and the workspace know an integration. `managed`: locked, and in the workspace. `new`: in the
+ * file, not locked. `orphan`: locked and in the workspace, but no longer in the file. `superseded`: a former one of the key. `gone`: locked, but not in the workspace. `unmanaged`: no key has it.
  */
 export type ShownStatus = "managed" | "new" | "orphan" | "superseded" | "gone" | "unmanaged";
 
@@ -12,7 +11,7 @@ export type ShownStatus = "managed" | "new" | "orphan" | "superseded" | "gone" |
 export interface ShownIntegration {
   readonly status: ShownStatus;
   readonly key?: Key;
-  /** Absent where nothing in the workspace was found. */
+  /** Absent if nothing was found in the workspace. */
   readonly hash_id?: HashId;
   readonly identifier?: string;
   readonly type: string;
@@ -24,7 +23,7 @@ export interface ShownIntegration {
   readonly credentials?: "unmanaged";
   /** Former hashes of the key, oldest first. */
   readonly superseded?: readonly HashId[];
-  /** Others in the workspace with the identifier that the file wants. */
+  /** Other integrations in the workspace with the identifier that the file wants. */
   readonly candidates?: readonly HashId[];
   readonly fields: readonly FieldRow[];
 }

@@ -9,7 +9,7 @@ import { compareFields, createdFields } from "../plan/compare/compare-fields.ts"
 import { hiddenMarker } from "../plan/compare/compare-values.ts";
 
 /**
- * How a field of the file and of the workspace relate. `as-sent`: the API never returns it, and it is what was last sent.
+ * How a field of the file and of the workspace relate. `as-sent`: the API never returns it, and the file has what was last sent.
  * `drift`: the workspace changed since. `uncompared`: a reference, or what can't be seen. `unmanaged`: the file doesn't
  * name it.
  */
@@ -33,7 +33,7 @@ export interface ShownSides {
   readonly unresolved: readonly string[];
   readonly live: LiveIntegration | undefined;
   readonly entry: LockEntry | undefined;
-  /** An interrupted apply may have made it: then values that a reference can give are not shown. */
+  /** An interrupted apply may have created it: then values that may come from a reference are not shown. */
   readonly isDoubtful: boolean;
 }
 
@@ -80,7 +80,7 @@ function isAssumed(path: string, entry: LockEntry | undefined): boolean {
   return referenceStates(entry?.lastSent.get(path)).some((state) => "assumed" in state && state.assumed);
 }
 
-/** Documented fields only: nobody knows what an unknown one holds. */
+/** Only documented fields: an unknown one may hold anything. */
 function unmanagedRows(live: LiveIntegration, named: ReadonlySet<string>, sides: ShownSides): FieldRow[] {
   return [...comparableLive(live)]
     .filter(([path, value]) => !named.has(path) && isReturned(path) && path !== "identifier" && !isEmptyWord(value))
@@ -91,7 +91,7 @@ function unmanagedRows(live: LiveIntegration, named: ReadonlySet<string>, sides:
     }));
 }
 
-/** Such as the `auth_type` of types that have a single one. */
+/** For example the `auth_type` of types that have only one. */
 function isEmptyWord(value: Json): boolean {
   return value === "";
 }

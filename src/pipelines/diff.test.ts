@@ -6,7 +6,7 @@ import { diffOf } from "./diff.ts";
 
 test("equal texts have no diff", () => assert.equal(diffOf("a.yml", "x\n", "x\n"), ""));
 
-test("changes that are near share a hunk, others have their own", () => {
+test("changes near each other share a hunk, others have their own", () => {
   const before = Array.from({ length: 20 }, (_, index) => `line ${index + 1}`);
   const after = before.map((line, index) => ([1, 2, 7, 18].includes(index) ? `${line}!` : line));
   assert.equal(
@@ -39,7 +39,7 @@ test("changes that are near share a hunk, others have their own", () => {
   );
 });
 
-test("a missing final newline is told as diff and git tell it", () => {
+test("a missing final newline is shown as diff and git show it", () => {
   assert.equal(
     diffOf("a.yml", "x\ny", "x\nz"),
     "--- a/a.yml\n+++ b/a.yml\n@@ -1,2 +1,2 @@\n x\n-y\n\\ No newline at end of file\n+z\n\\ No newline at end of file\n",

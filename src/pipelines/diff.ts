@@ -32,7 +32,7 @@ function hunksOf(old: readonly string[], now: readonly string[]): Hunk[] {
 }
 
 function hunkOf(old: readonly string[], now: readonly string[], start: number, end: number): Hunk {
-  // The last piece is what stands behind the last line end: a line only when it isn't empty.
+  // The last piece is the text after the last line end: it is a line only if it isn't empty.
   const count = old.at(-1) === "" ? old.length - 1 : old.length;
   const stop = Math.min(end, count);
   const lines: string[] = [];
@@ -49,7 +49,7 @@ function hunkOf(old: readonly string[], now: readonly string[], start: number, e
   return { oldStart: start + 1, oldLines: stop - start, newStart: start + 1, newLines: stop - start, lines };
 }
 
-/** The first index from `start` on that doesn't hold, or `stop`. */
+/** The first index from `start` on that doesn't satisfy the condition, or `stop`. */
 function runFrom(start: number, stop: number, holds: (index: number) => boolean): number {
   let at = start;
   while (at < stop && holds(at)) at += 1;

@@ -6,7 +6,7 @@ import { rewriteReferences } from "./rewrite.ts";
 import { collectUsages } from "./usages.ts";
 import { PIPELINE_HASHES, KNOWLEDGE, scanSample } from "../../test/support/pipeline-sample.ts";
 
-/** Around a planted value. Both are taken out before a file is scanned. */
+/** Marks around a planted value. Both are removed before a file is scanned. */
 const [OPEN, CLOSE] = ["\uE000", "\uE001"];
 
 /** A value that is planted in a file, and what `refs --write` makes of it there. */
@@ -23,8 +23,8 @@ const KEY_FOR_HASH: Plant = { before: "aws_prod", after: PIPELINE_HASHES.aws };
 const PLANTS = [HASH, OTHER_HASH, NAME, KEY_FOR_HASH];
 
 /**
- * Lines of a map, in which `V` is the planted value and `N` a number of its own. A hash stands anywhere; a name only below
- * keys of integrations.
+ * Lines of a map, in which `V` is the planted value and `N` a unique number. A hash may be anywhere, a name only below keys
+ * of integrations.
  */
 const ANYWHERE = [
   "integration_hash: V",
@@ -63,7 +63,7 @@ const NAMED = [
   'integration: "!{name:V}"',
 ];
 const KEYED = ["integration_hash: V", "flow: { integration_hash: 'V' }", 'integration_hash: "V" # comment'];
-/** Where the value stands on a line of its own, which only valid YAML can tell. */
+/** The value is on its own line, which is only recognised in valid YAML. */
 const ON_LINES = [
   "integration_hash:\n  V",
   "integration_hash: >-\n  V",
@@ -100,7 +100,7 @@ const validForm = fc.oneof(
   { weight: 1, arbitrary: plantedIn(HASH, ON_LINES) },
   { weight: 1, arbitrary: noise },
 );
-/** Hashes are told in lines of their own even there, if nothing but signs stands beside them. */
+/** Even there, a hash on its own line is recognised if only punctuation is beside it. */
 const TORN = ["flow: {\n  integration_hash: V, other: 1\n  }", "list: [\n  V,\n  'V', V ]", "any_key: |\n  V"];
 const brokenForm = fc.oneof(
   { weight: 3, arbitrary: oneLiners },
@@ -152,7 +152,7 @@ interface PlantedFile {
   readonly places: readonly string[];
 }
 
-/** Takes the marks out. Aliases are planted by their anchors. */
+/** Removes the marks. Aliases are planted by their anchors. */
 function withoutMarks(marked: string): PlantedFile {
   const places: string[] = [];
   let text = "";
@@ -163,7 +163,7 @@ function withoutMarks(marked: string): PlantedFile {
       const plant = PLANTS[Number(part.slice(1, -1))] ?? assert.fail();
       const anchor = /&(a\d+) ['"]?$/.exec(text)?.[1];
       if (anchor !== undefined) values.set(anchor, plant.before);
-      // An anchored name is no reference itself: what reads it is.
+      // An anchored name isn't a reference itself; the alias that reads it is one.
       const isName = !/^[A-Za-z0-9]{20,}$/.test(plant.before);
       if (anchor === undefined || !isName) places.push(`${placeAfter(text)} ${plant.before}`);
       text += plant.before;
@@ -215,7 +215,7 @@ function holdsFor(marked: string): void {
 const SETTLED = fc.constant("");
 const BREAKS = fc.constantFrom("b: 1\njust text\nc: 2", "b: {unclosed\nc: 2", 'b: "a" c');
 
-test("every reference that is planted in valid YAML is found in its place, and rewriting changes nothing but those that need it", () => {
+test("every planted reference in valid YAML is found at its place, and rewriting changes only those that need it", () => {
   fc.assert(
     fc.property(fileOfForms(validForm, SETTLED), (marked) => {
       assert.deepEqual(scanSample("f.yml", withoutMarks(marked).text).notes, []);
@@ -225,7 +225,7 @@ test("every reference that is planted in valid YAML is found in its place, and r
   );
 });
 
-test("the same holds in a remote template, in which a line may be a parameter alone", () => {
+test("planted references are found in a remote template, in which a line may consist of a parameter", () => {
   fc.assert(
     fc.property(fileOfForms(validForm, fc.constant("b: 1\n!param\nc: 2")), (marked) => {
       assert.deepEqual(scanSample("f.yml", withoutMarks(marked).text).notes, []);
@@ -235,7 +235,7 @@ test("the same holds in a remote template, in which a line may be a parameter al
   );
 });
 
-test("the same holds where a file is no YAML, for all that stands on one line", () => {
+test("planted references on one line are found in a file that isn't valid YAML", () => {
   fc.assert(
     fc.property(fileOfForms(brokenForm, BREAKS), (marked) => {
       assert.deepEqual(
@@ -248,7 +248,7 @@ test("the same holds where a file is no YAML, for all that stands on one line", 
   );
 });
 
-test("a line that asks to be ignored has no finding and is never changed, but counts as a use", () => {
+test("a line with the ignore comment has no finding and is never changed, but counts as a use", () => {
   fc.assert(
     fc.property(fc.constantFrom(...ANYWHERE.filter((form) => !form.includes("\n"))), (form) => {
       const text = `- action: a\n  ${form.replaceAll(/\bV\b/g, HASH.before)} # buddy-integrations: ignore\n`;

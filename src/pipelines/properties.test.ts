@@ -62,7 +62,7 @@ const file = fc
     const ended = finalNewline ? written : written.replace(/\n$/, "");
     return (bom ? "\u{FEFF}" : "") + (crlf ? ended.replaceAll("\n", "\r\n") : ended);
   })
-  // Its writer makes a few files that its own parser refuses.
+  // The yaml library writes a few files that its own parser refuses.
   .filter((written) => parseDocument(written).errors.length === 0);
 
 const style = fc.constantFrom(undefined, "identifier" as const, "hash" as const);
@@ -88,7 +88,7 @@ const QUOTELESS: KnownIntegrations = {
   ]),
 };
 
-test("rewriting changes nothing but references, whatever the layout", () => {
+test("rewriting changes only references, whatever the layout", () => {
   fc.assert(
     fc.property(file, style, (before, wantedStyle) => {
       const { text: after } = rewriteReferences(scanPipeline("f.yml", before), QUOTELESS, wantedStyle);
@@ -102,14 +102,14 @@ test("rewriting changes nothing but references, whatever the layout", () => {
   );
 });
 
-test("a second run changes nothing, and what it could mend is no finding any more", () => {
+test("a second run changes nothing, and finds nothing that refs --write could fix", () => {
   fc.assert(
     fc.property(file, style, (before, wantedStyle) => {
       const first = rewriteReferences(scanPipeline("f.yml", before), KNOWLEDGE, wantedStyle);
       const again = scanPipeline("f.yml", first.text);
       assert.equal(rewriteReferences(again, KNOWLEDGE, wantedStyle).text, first.text);
       const codes = new Set<string>(checkReferences([again], KNOWLEDGE).diagnostics.map(({ code }) => code));
-      for (const mended of ["superseded-hash", "former-identifier"]) assert.ok(!codes.has(mended), mended);
+      for (const fixed of ["superseded-hash", "former-identifier"]) assert.ok(!codes.has(fixed), fixed);
     }),
     { numRuns: 200 },
   );
@@ -152,7 +152,7 @@ test("nothing throws on arbitrary text", () => {
   );
 });
 
-test("fixtures with a piece cut out, doubled or replaced are rewritten once, outside of nothing but references", () => {
+test("fixtures with a piece cut out, doubled or replaced are rewritten once, and only in references", () => {
   const piece = fc.record({
     at: fc.nat(),
     length: fc.nat({ max: 30 }),
@@ -204,7 +204,7 @@ function isReference(key: string): boolean {
 
 function referencesIn(node: Json): [string, Json][] {
   if (node === null || typeof node !== "object") return [];
-  // Of what a custom action's inputs mean, the keys say nothing.
+  // The keys of a custom action's inputs don't say what they mean.
   const entries = Object.entries(node).filter(([key]) => key !== "inputs");
   return entries.flatMap(([key, child]): [string, Json][] =>
     isReference(key) && typeof child === "string" ? (child === "" ? [] : [[key, child]]) : referencesIn(child),

@@ -4,35 +4,35 @@ import type { QuoteStyle } from "./scan/scalar.ts";
 
 /** One place in a pipeline file that names an integration. */
 export interface Reference {
-  /** What the value stands under; undefined for an item of a list, and for a hash that is a key itself. */
+  /** The key of the value; undefined for an item of a list, and for a hash that is a key itself. */
   readonly key: string | undefined;
   /** The key's own characters, without quotes; where there is no key, the value's. */
   readonly keyRange: Range;
   readonly slot: ReferenceSlot;
   /**
-   * `literal`: written here. `alias`: `*name`, so the value stands where the anchor is. `dynamic`: `$VAR` or `!param`,
+   * `literal`: written here. `alias`: `*name`, so the value is at the anchor. `dynamic`: `$VAR` or `!param`,
    * filled in by Buddy when the pipeline runs, never ours.
    */
   readonly kind: "literal" | "alias" | "dynamic";
-  /** The text that the value stands for; numbers stay as they are written. */
+  /** The text of the value; numbers stay as they are written. */
   readonly value: string;
-  /** The characters to replace, inside the quotes; for an alias they stand at the anchor. */
+  /** The characters to replace, inside the quotes; for an alias they are at the anchor. */
   readonly valueRange: Range;
   readonly quote: QuoteStyle;
-  /** Where the reference is shown to stand. */
+  /** The place that is shown for the reference. */
   readonly range: Range;
   /** An anchor is involved: the value carries one, or the key is an alias. Then the key can't be changed. */
   readonly anchored: boolean;
   /** The same map holds both `integration` and `integration_hash`. */
   readonly paired: boolean;
-  /** The default of a parameter (`!{name:default}`): where nobody knows it, it may mean something else. */
+  /** The default of a parameter (`!{name:default}`): if it is unknown, it may mean something else. */
   readonly tentative: boolean;
   /** Its line, or that of its key, ends with `# buddy-integrations: ignore`. */
   readonly ignored: boolean;
   readonly context: ReferenceContext;
 }
 
-/** What the file calls the things around a reference; undefined where it names none. */
+/** The names that the file gives to the things around a reference; undefined if there is none. */
 export interface ReferenceContext {
   readonly pipeline: string | undefined;
   readonly action: string | undefined;

@@ -12,7 +12,7 @@ function rewrite(text: string, style?: ReferenceStyle, knowledge: KnownIntegrati
   return rewriteReferences(scanPipeline("buddy.yml", text), knowledge, style).text;
 }
 
-test("the story: a key is filled in, the integration is replaced, the check fails, the hash is mended", () => {
+test("a whole life: a key is filled in, the integration is replaced, the check fails, the hash is fixed", () => {
   const before: KnownIntegrations = { section: new Map([["aws", sampleEntry("a".repeat(24))]]), wanted: [] };
   const after: KnownIntegrations = {
     section: new Map([["aws", sampleEntry("b".repeat(24), { superseded: ["a".repeat(24)] })]]),
@@ -22,12 +22,12 @@ test("the story: a key is filled in, the integration is replaced, the check fail
   assert.equal(filled, `- integration_hash: '${"a".repeat(24)}' # ours\r\n`);
   const codes = checkReferences([scanPipeline("b.yml", filled)], after).diagnostics.map(({ code }) => code);
   assert.deepEqual(codes, ["superseded-hash"]);
-  const mended = rewrite(filled, undefined, after);
-  assert.equal(mended, `- integration_hash: '${"b".repeat(24)}' # ours\r\n`);
-  assert.deepEqual(checkReferences([scanPipeline("b.yml", mended)], after).diagnostics, []);
+  const fixed = rewrite(filled, undefined, after);
+  assert.equal(fixed, `- integration_hash: '${"b".repeat(24)}' # ours\r\n`);
+  assert.deepEqual(checkReferences([scanPipeline("b.yml", fixed)], after).diagnostics, []);
 });
 
-test("each change tells what stood where and what stands there now", () => {
+test("each change reports the place, the old value and the new one", () => {
   const scan = scanPipeline("buddy.yml", `- integration_hash: "${PIPELINE_HASHES.awsBefore}"`);
   assert.deepEqual(rewriteReferences(scan, KNOWLEDGE, "identifier").changes, [
     {
@@ -40,7 +40,7 @@ test("each change tells what stood where and what stands there now", () => {
   ]);
 });
 
-test("a text without anything to change stays as it is, dynamic values and unknown names included", () => {
+test("a text without anything to change stays as it is, with dynamic values and unknown names", () => {
   const text = "- integration: $A\n- integration: nobody\n- integration: slack_alerts\n- integration_hash: !p\n";
   assert.equal(rewrite(text), text);
 });
@@ -81,16 +81,16 @@ test("an integration without an identifier keeps its hash under --style identifi
 
 test("a map that has both keys keeps both, since renaming one would double the other", () => {
   const text = `- integration: aws\n  integration_hash: ${PIPELINE_HASHES.awsBefore}\n`;
-  const mended = `- integration: aws_prod\n  integration_hash: ${PIPELINE_HASHES.aws}\n`;
-  assert.deepEqual([rewrite(text, "identifier"), rewrite(text, "hash")], [mended, mended]);
+  const fixed = `- integration: aws_prod\n  integration_hash: ${PIPELINE_HASHES.aws}\n`;
+  assert.deepEqual([rewrite(text, "identifier"), rewrite(text, "hash")], [fixed, fixed]);
 });
 
-test("a value that an anchor shares is mended once, and its readers keep their keys", () => {
+test("a value that an anchor shares is fixed once, and its readers keep their keys", () => {
   const text = `- integration_hash: &h ${PIPELINE_HASHES.awsBefore}\n- integration_hash: *h\n`;
   assert.equal(rewrite(text, "identifier"), `- integration_hash: &h ${PIPELINE_HASHES.aws}\n- integration_hash: *h\n`);
 });
 
-test("a value that one reader needs as a hash and another as an identifier is left alone, and said", () => {
+test("a value that one reader needs as a hash and another as an identifier is left alone and reported", () => {
   const text = "- integration: &n aws_prod\n- integration_hash: *n\n";
   const { text: after, changes, skipped } = rewriteReferences(scanPipeline("buddy.yml", text), KNOWLEDGE);
   assert.deepEqual([after, changes], [text, []]);

@@ -12,12 +12,12 @@ export type ReferenceStyle = "identifier" | "hash";
 
 /** What a reference says: `integration_hash: 5e39…`. */
 export interface ReferenceText {
-  /** Undefined where it stands under no key. */
+  /** Undefined if it has no key. */
   readonly key: string | undefined;
   readonly value: string;
 }
 
-/** One reference that was rewritten; `at` is its place in the text as it was. */
+/** One reference that was rewritten; `at` is its place in the old text. */
 export interface RewrittenReference {
   readonly file: string;
   readonly at: Position;
@@ -55,7 +55,7 @@ interface TextEdit {
 
 /**
  * Points references to what they mean now: superseded hashes and our keys to the current hash, former identifiers to
- * the current one. Nothing but the values (and with a style the keys) changes; a second run changes nothing.
+ * the current one. Only the values change (and with a style the keys); a second run changes nothing.
  */
 export function rewriteReferences(scan: PipelineScan, known: KnownIntegrations, style?: ReferenceStyle): RewriteResult {
   const classify = referenceClassifier(known);
@@ -105,7 +105,7 @@ function intendedRewrite(
   }
   const { key: managed, entry } = meaning.managed;
   const { hashId } = entry;
-  // An identifier that others have too would name any of them.
+  // A shared identifier could mean any of the integrations that have it.
   const identifier = entry.identifier === undefined || shared.has(entry.identifier) ? undefined : entry.identifier;
   const rewriteTo = (to: ReferenceText): IntendedRewrite[] => [{ reference, managed, to }];
   const { key, value, slot } = reference;
@@ -119,7 +119,7 @@ function intendedRewrite(
 }
 
 /**
- * Not where the other key stands beside it (a map holds a key once), not where an anchor is involved (its readers keep
+ * Not if the other key is beside it (a map holds a key once), not if an anchor is involved (its readers keep
  * their keys), not among a custom action's inputs, not for the default of a parameter. Only `integration` has a twin for
  * hashes, and only in actions.
  */
@@ -130,7 +130,7 @@ function canTakeStyle(reference: Reference, style: ReferenceStyle): boolean {
   return key === "integration_hash" || reference.slot === "identifier";
 }
 
-/** Where values begin that an anchor and its aliases read, and that would have to become two different ones. */
+/** Where anchored values begin that would need two different new values for their readers. */
 function disputedValues(references: readonly Reference[], intended: readonly IntendedRewrite[]): Set<number> {
   const wanted = new Map(intended.map(({ reference, to }) => [reference, to.value]));
   const first = new Map<number, string>();

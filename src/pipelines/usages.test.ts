@@ -15,7 +15,7 @@ const scans = [
   ),
 ];
 
-test("usages are listed by key, those that are outdated marked, and locked ones without any named", () => {
+test("usages are listed by key and outdated ones are marked; locked integrations without a usage are listed too", () => {
   const { used, unused } = collectUsages(scans, KNOWLEDGE);
   assert.deepEqual(
     [...used].map(([key, usages]) => [

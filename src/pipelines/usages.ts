@@ -4,7 +4,7 @@ import type { KnownIntegrations } from "./meaning/known-integrations.ts";
 import type { ReferenceContext, PipelineScan } from "./reference.ts";
 import { referenceClassifier, type ReferenceMeaning } from "./meaning/reference-meaning.ts";
 
-/** Where a use was seen: in a file, or by the API in a pipeline that has none, or in a project's link to its Git provider. */
+/** Where a use was seen: in a file, or by the API in a pipeline without a file, or in a project's link to its Git provider. */
 export type UsagePlace =
   | { readonly kind: "file"; readonly file: string; readonly range: Range }
   | { readonly kind: "web-page"; readonly project: string }
@@ -16,18 +16,18 @@ export interface IntegrationUsage {
   readonly context: Pick<ReferenceContext, "pipeline" | "action">;
   /** As it is written there: a hash, an identifier, or our key. */
   readonly value: string;
-  /** It means the integration no longer, or not yet: `refs --write` mends it in files. */
+  /** It doesn't mean the integration any more, or not yet: `refs --write` fixes it in files. */
   readonly outdated: boolean;
 }
 
 export interface UsageReport {
   /** Every key of the lockfile and every pending one that is used, sorted; with its usages by file and place. */
   readonly used: ReadonlyMap<Key, readonly IntegrationUsage[]>;
-  /** Locked integrations that nothing uses which was read: other pipelines may. */
+  /** Locked integrations without a use in what was read. Other pipelines may use them. */
   readonly unused: readonly Key[];
   /** How many references name an integration by number: any may be meant. */
   readonly byNumber: number;
-  /** Whether the API was asked too. */
+  /** Whether the API was read too. */
   readonly asked: boolean;
 }
 
@@ -78,7 +78,7 @@ export function collectUsages(
   };
 }
 
-/** Of an identifier that several integrations have, each may be the one. */
+/** An identifier that several integrations have may mean any of them. */
 function usedKeys(meaning: ReferenceMeaning): Key[] {
   if (meaning.kind === "pending") return [meaning.key];
   if (meaning.kind === "shared") return meaning.by.flatMap(({ key }) => (key === undefined ? [] : [key]));

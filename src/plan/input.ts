@@ -9,28 +9,28 @@ import type { ListedParts } from "./match/list-parts.ts";
 
 /** What was read from the workspace. */
 export interface ObservedWorkspace {
-  /** Every hash that was asked for: its full view, or undefined where the server says that it is gone. */
+  /** Every hash that was read: its full view, or undefined if the server says that it is gone. */
   readonly live: ReadonlyMap<HashId, LiveIntegration | undefined>;
   readonly parts: ListedParts;
 }
 
-/** What the journal of an interrupted run says of a key: the hash where the answer came, else only what was asked for. */
+/** What the journal of an interrupted run says about a key: the hash if the response arrived, otherwise only the request. */
 export interface InterruptedCreate extends Identity {
   readonly hashId?: HashId;
-  /** What was asked for. */
+  /** What was requested. */
   readonly identifier: string;
-  /** What the answer had, with `hashId`; absent where it had none. */
+  /** The identifier in the response, with `hashId`; absent if it had none. */
   readonly returnedIdentifier?: string;
-  /** A pull request may have brought the journal: it only says what to look for. */
+  /** A pull request may have planted the journal, so it is only used to know what to look up. */
   readonly isLookUpOnly?: true;
-  /** The hash that it was to take the place of. */
+  /** The hash that it should replace. */
   readonly replaces?: HashId;
   readonly lifecycle: LockedLifecycle;
   /** When it was about to be sent, in milliseconds since 1970. */
   readonly at?: number;
-  /** The name that was sent, where it doesn't come from a reference. */
+  /** The name that was sent, unless it comes from a reference. */
   readonly name?: string;
-  /** What had this type and name before. Without it nobody can tell what is new. */
+  /** Hashes that had this type and name before. Without them it isn't known which integrations are new. */
   readonly alike?: readonly HashId[];
 }
 
@@ -39,7 +39,7 @@ export interface PlanInput {
   readonly desired: readonly IntegrationWithIds[];
   /** Keys that the file drops from management. */
   readonly removed: readonly Key[];
-  /** Wanted keys that name a person, group or pipeline which can't be told. */
+  /** Wanted keys that name a person, group or pipeline that can't be resolved. */
   readonly unknownNames: ReadonlyMap<Key, Refusal>;
   /** What the lockfile holds. */
   readonly lock: LockSection;
@@ -47,13 +47,13 @@ export interface PlanInput {
   readonly observed: ObservedWorkspace | "offline";
   readonly flags: PlanFlags;
   readonly key: FingerprintKey | undefined;
-  /** What interrupted runs began, as the journal of this checkout says. */
+  /** What interrupted runs began, according to the journal of this checkout. */
   readonly interruptedCreates: ReadonlyMap<Key, InterruptedCreate>;
   /** What other files of the run have of this workspace. */
   readonly others: OtherFiles;
   /** Paths that hold names which could not be resolved, offline: they are left out of `desired`. */
   readonly unresolved: ReadonlyMap<Key, readonly string[]>;
-  /** Everyone and every group, where they were read: names to show for numbers. */
+  /** All people and groups, if they were read: names to show for numbers. */
   readonly directory: {
     readonly members: readonly { readonly id: number; readonly name: string }[];
     readonly groups: readonly { readonly id: number; readonly name: string }[];

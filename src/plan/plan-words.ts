@@ -13,7 +13,7 @@ export const ACTION_WORDS = {
   },
   conflict: {
     means:
-      "Which live integration the file means isn't clear, or the one that was found can't be it. It is never applied.",
+      "Several live integrations match what the file wants, or the only match can't be adopted. A conflict is never applied.",
     todo: "Name the right one with `lifecycle.import: HASH`, or give the new one another `identifier`.",
   },
   update: {
@@ -22,7 +22,7 @@ export const ACTION_WORDS = {
   },
   replace: {
     means:
-      "A field that can't change differs. A new integration is made, with a new hash; the old one stays until `--prune`.",
+      "A field that can't change differs. A new integration is created, with a new hash; the old one stays until `--prune`.",
     todo: "It needs --allow-replace. Then correct pipelines with `refs --write`.",
   },
   rename: {
@@ -51,7 +51,7 @@ export const ACTION_WORDS = {
 
 /** Why a field is sent. */
 export const REASON_WORDS = {
-  edited: { means: "The file changed.", todo: "Nothing: this is what was asked for." },
+  edited: { means: "The file changed.", todo: "Nothing: this is what you requested." },
   drift: {
     means: "The workspace changed since it was last sent, for example by hand in the web page. The file wins.",
     todo: "If the workspace is right, write its value into the file.",

@@ -57,6 +57,7 @@ export class Prober {
     const { name } = body;
     if (typeof name !== "string") throw new Error("a probe was about to create something without a name");
     const { api, clock } = this.#ports;
+    if (api.creationsLeft() === 0) return undefined;
     const reply = await api.create(body);
     this.#take(step, reply, body);
     const made = (): HashId | undefined => api.owned().find((each) => each.name === name)?.hashId;

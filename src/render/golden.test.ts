@@ -40,7 +40,7 @@ const OUTCOMES: readonly Outcome[] = EVERY_CHANGE_PLAN.changes.flatMap((change):
   const hashId = "hash_id" in change ? change.hash_id : "";
   const remarks =
     change.key === "relic"
-      ? ["the server returned another region than was sent: see what the next plan says, and correct the file"]
+      ? ["the server returned a different region than was sent: run a plan, and correct the file"]
       : [];
   return [{ change, kind: "done", hashId, remarks }];
 });

@@ -6,10 +6,13 @@ const PROBE_FORMAT = "1.0";
 const RESULT_WIDTH = 12;
 const USUAL_WIDTH = 80;
 
+/** What matters most comes last: a terminal shows the end. */
+const RESULTS: readonly ProbeRow["result"][] = ["as assumed", "not seen", "differs"];
+
 /** A few lines for each assumption: what it is, what was seen, and of a difference what it means and what to do. */
 export function renderProbeTable(rows: readonly ProbeRow[], columns = USUAL_WIDTH): string {
   const indent = " ".repeat(RESULT_WIDTH);
-  return rows
+  return RESULTS.flatMap((result) => rows.filter((row) => row.result === result))
     .map((row) => {
       const words = [
         row.assumed,

@@ -2,7 +2,7 @@ import type { Outcome } from "../apply/outcome.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
 import { jsonExcess } from "../model/json-excess.ts";
-import { REPORT_FORMAT_MAJOR, type Change, type Plan } from "../plan/change.ts";
+import { REPORT_FORMAT_MAJOR, type Change } from "../plan/change.ts";
 import { planHash } from "../plan/review/plan-hash.ts";
 import type { FileReport, RunsReport } from "./report-json.ts";
 import { validate, type SavedDiagnostic, type SavedOutcome, type SavedRun } from "./report-schema.generated.js";
@@ -95,6 +95,3 @@ function outcomeOf(change: Change, saved: SavedOutcome): Outcome {
       return saved.outcome satisfies never;
   }
 }
-
-/** The plan of a run, as it is saved: with its hash. */
-export type SavedPlan = Plan & { readonly hash?: string };

@@ -53,7 +53,7 @@ function mayImport(
   target: string,
   isType: boolean,
 ): boolean {
-  // A file with a row of its own stands apart from its neighbours.
+  // A file with its own row isn't treated like its neighbours.
   const isNeighbour = row.endsWith("/") && posix.dirname(path) === posix.dirname(target) && rowOf(target) === row;
   const allowed = words(isType ? `${imports} ${types}` : imports);
   return isNeighbour || allowed.some((entry) => matchesEntry(target, entry));
@@ -116,7 +116,7 @@ function namesIn(clause = ""): string[] {
   return clause.split(/[{},]/).flatMap((part) => /^\s*(?:type\s+)?([\w$]+|\*)/.exec(part)?.[1] ?? []);
 }
 
-/** esbuild tells a global from a local name, a property, a type, a text and a comment: it puts a marker in its place. */
+/** esbuild distinguishes a global from a local name, a property, a type, a text and a comment: it puts a marker in its place. */
 async function globalProblems(path: string, text: string, { globals = "" }: Layer): Promise<string[]> {
   if (text === "" || !path.endsWith(".ts") || path.endsWith(".d.ts")) return [];
   const refused = WORLD.filter((name) => !words(globals).includes(name));

@@ -7,7 +7,7 @@ export interface Layer {
   readonly imports: string;
   /** The same, for `import type` alone: nothing of it runs. */
   readonly types?: string;
-  /** Globals that tell or change something of the world outside; see {@link WORLD}. */
+  /** Globals that read or change the world outside; see {@link WORLD}. */
   readonly globals?: string;
   /** What the unit tests here may import beyond what the code may, their own top folder, `test/support/` and `exit.ts`. */
   readonly tests?: string;
@@ -93,7 +93,11 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // Effects, behind ports that are passed in.
   "apply/": { imports: "plan/ model/ api/unknown-outcome.ts p-limit", types: "api/client.ts" },
   "api/": { imports: "model/ api/words/known-value.ts" },
-  "api/http/": { imports: "api/ model/ ofetch p-limit undici", globals: "setTimeout" },
+  "api/http/": {
+    imports: "api/ model/ ofetch p-limit undici node:http node:https node:net node:zlib",
+    types: "node:stream",
+    globals: "setTimeout",
+  },
   // The port is passed in; what leaves it passes the guard in api/http/. Names and credentials are made up at random.
   "probe/": { imports: "probe/ model/ node:crypto", types: "api/probe-client.ts" },
   "probe/assumptions/": { imports: "probe/ model/", types: "api/probe-client.ts" },

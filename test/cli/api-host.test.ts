@@ -22,7 +22,7 @@ const COMMANDS = [
   ["export", "--append"],
 ];
 
-test("a host that only the file names gets nothing, this machine neither, and the line to copy makes it work", async (t) => {
+test("a host that only the file names gets no request, not even this machine; the command in the hint makes it work", async (t) => {
   const bench = await workbench(t);
   const { url } = bench.emulator;
   await bench.write("integrations.yaml", fileAt(url));
@@ -41,7 +41,7 @@ test("a host that only the file names gets nothing, this machine neither, and th
   assert.equal((await bench.run(["sync", "--plan", "--api", url], { env: UNNAMED })).exit, 0);
 });
 
-test("commands that send nothing need no such word", async (t) => {
+test("commands that send no request work with a host that only the file names", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", fileAt("https://buddy.example/api"));
   await bench.write("integrations.lock.yaml", lockAt("https://buddy.example/api"));
@@ -59,7 +59,7 @@ test("commands that send nothing need no such word", async (t) => {
   }
 });
 
-test("refs --check asks no host that only the lockfile names", async (t) => {
+test("refs --check sends no request to a host that only the lockfile names", async (t) => {
   const bench = await workbench(t);
   const { url } = bench.emulator;
   await bench.write("integrations.lock.yaml", lockAt(url));
@@ -91,7 +91,7 @@ test("a name below localhost is not this machine", async (t) => {
   assert.match(stderr, /http would send the token in clear text to x\.localhost/);
 });
 
-test("the line to copy names the host and runs nothing, whatever the file names", () => {
+test("the command in the hint names the host and runs nothing else, whatever the file says", () => {
   for (const path of ["api", "$(echo pwned)", "`echo pwned`", "';echo pwned;'", "a&echo pwned", "x|echo pwned", "~"]) {
     const api = canonicalApi(`https://buddy.example/${path}`);
     const [line = ""] =

@@ -17,7 +17,7 @@ import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts"
 const EVERYTHING = ["--adopt", "--allow-replace", "--prune", "--max-deletions", "100"];
 const env = { ONE: "one-77f1", TWO: "two-0b3c" };
 
-test("whatever is applied, done by hand, and applied again: nothing else is touched, nothing is made twice, and then nothing is to do", async (t) => {
+test("applying, editing by hand and applying again touches nothing else, creates nothing twice, and ends with nothing to do", async (t) => {
   await fc.assert(
     fc.asyncProperty(lifeCase, async (given) => {
       const s = await syncWorkbench(t);

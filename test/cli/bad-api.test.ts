@@ -1,29 +1,30 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Fault } from "../../src/emulator/index.ts";
+import type { Io } from "../../src/io.ts";
 import { block } from "../support/desired-file.ts";
 import { syncWorkbench } from "../support/sync-workbench.ts";
 
 /** What the API may do on a read: what is said, and the exit code. */
 const ANSWERS: readonly [string, Fault, number, string, RegExp][] = [
-  ["401", { kind: "error", status: 401, message: "Wrong token" }, 4, "api-unauthorized", /answered 401: Wrong token/],
+  ["401", { kind: "error", status: 401, message: "Wrong token" }, 4, "api-unauthorized", /returned 401: Wrong token/],
   [
     "403",
     { kind: "error", status: 403, message: "cannot receive data" },
     4,
     "api-forbidden",
-    /answered 403: cannot receive data/,
+    /returned 403: cannot receive data/,
   ],
   [
     "404",
     { kind: "error", status: 404, message: "No such workspace" },
     5,
     "api-not-found",
-    /answered 404: No such workspace/,
+    /returned 404: No such workspace/,
   ],
-  ["429 for longer than --max-wait", { kind: "rate-limit", resetSeconds: 999 }, 5, "api-rate-limited", /answered 429/],
-  ["500", { kind: "error", status: 500, message: "Oops" }, 5, "api-server-error", /answered 500: Oops/],
-  ["a web page", { kind: "html" }, 5, "api-unreadable", /the answer can't be read/],
+  ["429 for longer than --max-wait", { kind: "rate-limit", resetSeconds: 999 }, 5, "api-rate-limited", /returned 429/],
+  ["500", { kind: "error", status: 500, message: "Oops" }, 5, "api-server-error", /returned 500: Oops/],
+  ["a web page", { kind: "html" }, 5, "api-unreadable", /the response can't be read/],
   ["nothing", { kind: "reset" }, 5, "api-network", /ECONNRESET|reset|closed/],
   ["half an answer", { kind: "truncate" }, 5, "api-network", /./],
   [
@@ -42,23 +43,24 @@ const ANSWERS: readonly [string, Fault, number, string, RegExp][] = [
   ],
 ];
 
-for (const [what, fault, exit, code, words] of ANSWERS) {
-  test(`an API that answers ${what} is reported in its words, with exit ${exit}, and nothing is written`, async (t) => {
-    const s = await syncWorkbench(t);
-    await s.writeIntegrations(block("a"));
-    s.emulator.addFault(fault);
-    const plan = await s.plan(["--max-wait", "5"]);
-    assert.deepEqual([plan.exit, plan.codes], [exit, [code]]);
-    assert.match(plan.report.diagnostics[0]?.message ?? "", words);
-    s.requests();
-    const apply = await s.apply(["--max-wait", "5"]);
-    assert.deepEqual([apply.exit, apply.codes], [exit, [code]]);
-    assert.ok(s.requests().every((request) => request.startsWith("GET ")));
-    assert.deepEqual([s.emulator.stored().length, await s.read("integrations.lock.yaml")], [0, undefined]);
-  });
-}
+for (const [by, io] of Object.entries<Partial<Io>>({ direct: {}, fetch: { fetch: globalThis.fetch } }))
+  for (const [what, fault, exit, code, words] of ANSWERS) {
+    test(`an API that answers ${what} is reported in its words, with exit ${exit}, and nothing is written, by ${by}`, async (t) => {
+      const s = await syncWorkbench(t);
+      await s.writeIntegrations(block("a"));
+      s.emulator.addFault(fault);
+      const plan = await s.plan(["--max-wait", "5"], { io });
+      assert.deepEqual([plan.exit, plan.codes], [exit, [code]]);
+      assert.match(plan.report.diagnostics[0]?.message ?? "", words);
+      s.requests();
+      const apply = await s.apply(["--max-wait", "5"], { io });
+      assert.deepEqual([apply.exit, apply.codes], [exit, [code]]);
+      assert.ok(s.requests().every((request) => request.startsWith("GET ")));
+      assert.deepEqual([s.emulator.stored().length, await s.read("integrations.lock.yaml")], [0, undefined]);
+    });
+  }
 
-test("an API that answers too late is told, with exit 5", async (t) => {
+test("an API that responds too late is reported, with exit 5", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   s.emulator.addFault({ kind: "hang" });
@@ -71,19 +73,19 @@ test("an API that answers too late is told, with exit 5", async (t) => {
   }
   const plan = await run;
   assert.deepEqual([plan.exit, plan.codes], [5, ["api-timeout"]]);
-  assert.match(plan.report.diagnostics[0]?.message ?? "", /no complete answer within 7 s/);
+  assert.match(plan.report.diagnostics[0]?.message ?? "", /no complete response within 7 s/);
 });
 
-test("an API that isn't there is told, with exit 5", async (t) => {
+test("an API that can't be reached is reported, with exit 5", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   await s.emulator.close();
   const plan = await s.plan();
   assert.deepEqual([plan.exit, plan.codes], [5, ["api-network"]]);
-  assert.match(plan.report.diagnostics[0]?.hint ?? "", /nothing answers there/);
+  assert.match(plan.report.diagnostics[0]?.hint ?? "", /no server responds there/);
 });
 
-test("a failed or partial read is never taken for absence: nothing is created, replaced or deleted", async (t) => {
+test("a failed or partial read is never treated as absence: nothing is created, replaced or deleted", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(...["a", "b", "c", "d"].map((key) => block(key)));
   await s.apply();

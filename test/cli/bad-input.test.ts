@@ -57,14 +57,14 @@ const FILES: readonly [string, string | Uint8Array, readonly string[]][] = [
 ];
 
 for (const [what, text, codes] of FILES) {
-  test(`a file that ${what} gives a diagnostic and exit 3, and nothing is asked or written`, async (t) => {
+  test(`a file that ${what} gives a diagnostic and exit 3, and nothing is requested or written`, async (t) => {
     const s = await syncWorkbench(t);
     await writeFile(join(s.dir, "integrations.yaml"), text);
     await assertInputRefused(s, codes);
   });
 }
 
-test("a missing file and a folder in its place are told", async (t) => {
+test("a missing file and a folder in its place are reported", async (t) => {
   const s = await syncWorkbench(t);
   assert.match(
     await assertInputRefused(s, ["missing-file"]),
@@ -77,7 +77,7 @@ test("a missing file and a folder in its place are told", async (t) => {
   );
 });
 
-test("wrong types everywhere are all told at once, each with its place", async (t) => {
+test("all wrong types are reported at once, each with its place", async (t) => {
   const s = await syncWorkbench(t);
   await s.write(
     "integrations.yaml",
@@ -98,7 +98,7 @@ test("wrong types everywhere are all told at once, each with its place", async (
   assert.ok(plan.report.diagnostics.every(({ file, hint }) => file === "integrations.yaml" && hint !== ""));
 });
 
-test("a literal in a secret field is refused, and never echoed", async (t) => {
+test("a literal in a secret field is refused, and never shown", async (t) => {
   const s = await syncWorkbench(t);
   const canary = "canary-c0ffee";
   for (const literal of [
@@ -123,7 +123,7 @@ test("a literal in a secret field is refused, and never echoed", async (t) => {
   }
 });
 
-test("values that have to be sent and aren't set are all told before the first write, at their places", async (t) => {
+test("all values that must be sent and aren't set are reported before the first write, at their places", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(
     WEB.replace("$TOKEN", "$NOT_SET"),
@@ -194,7 +194,7 @@ for (const [what, text, code] of LOCKS) {
   });
 }
 
-test("every problem of the file, the settings and the lockfile is told at once, in every format", async (t) => {
+test("every problem of the file, the settings and the lockfile is reported at once, in every format", async (t) => {
   const s = await syncWorkbench(t);
   await s.write("integrations.yaml", "version: 1\nworkspace: other-company\nintegrations: {}\n");
   await s.write("integrations.lock.yaml", "lockfile_version: 7\n");

@@ -39,7 +39,7 @@ test("a Node.js that is too old gets one line that says so, and exit 3", () => {
   }
 });
 
-test("what an old Node.js reads of the program is in the syntax of its time", () => {
+test("the part of the program that an old Node.js reads uses old syntax", () => {
   const [bin = ""] = programArguments([]);
   const text = readFileSync(bin, "utf8");
   assert.doesNotMatch(text, /\?\?|\?\.|#\w|\bawait\b|\bwith \{|\bstatic\b/, text);

@@ -32,7 +32,7 @@ function broken({ report }: SyncRun): string[] {
 const ELSEWHERE = "point it to another integration first";
 const AFTER = "after the apply, refs --write points it to the new one";
 
-test("deletions and new identifiers break what uses the identifier, as deletions break what uses the hash", async (t) => {
+test("a plan shows the references that deletions and new identifiers break", async (t) => {
   const s = await benchWith(
     t,
     (hash) => `- pipeline: p
@@ -88,7 +88,7 @@ test("deletions and new identifiers break what uses the identifier, as deletions
   );
 });
 
-test("an apply that isn't asked shows what it breaks in every format, too", async (t) => {
+test("an apply without a question shows in every format what it breaks", async (t) => {
   for (const format of ["text", "json", "markdown", "github"]) {
     const s = await benchWith(t, () => "- integration: a\n");
     await s.writeIntegrations(...KEYS.slice(1).map((key) => block(key)));
@@ -98,7 +98,7 @@ test("an apply that isn't asked shows what it breaks in every format, too", asyn
   }
 });
 
-test("a replacement breaks the hash and not the identifier, a new identifier both", async (t) => {
+test("a replacement breaks references by hash; with a new identifier it also breaks those by identifier", async (t) => {
   const s = await benchWith(
     t,
     (hash) => `- integration_hash: ${hash("a")}\n- integration: a\n- integration: b\n- x: ${hash("b")}\n`,
@@ -134,7 +134,7 @@ test("a replacement breaks the hash and not the identifier, a new identifier bot
   ]);
 });
 
-test("a re-creation breaks the hash, and the identifier if it becomes another", async (t) => {
+test("a re-creation breaks references by hash, and those by identifier if it changes", async (t) => {
   const s = await benchWith(t, (hash) => `- integration_hash: ${hash("a")}\n- integration: a\n- integration: b\n`);
   for (const key of ["a", "b"]) await s.byHand("DELETE", `/integrations/${s.stored(key).hash_id}`);
   await s.writeIntegrations(block("a"), block("b", { identifier: "bb" }), ...KEYS.slice(2).map((key) => block(key)));
@@ -144,7 +144,7 @@ test("a re-creation breaks the hash, and the identifier if it becomes another", 
   ]);
 });
 
-test("an identifier that was changed in the web page and is put back breaks what uses the new one", async (t) => {
+test("restoring an identifier that was changed in the web page breaks references to the changed one", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a", { identifier: "aa" }));
   await s.apply();
@@ -153,7 +153,7 @@ test("an identifier that was changed in the web page and is put back breaks what
   assert.deepEqual(broken(await s.plan()), [`a:1:16 the identifier by_hand, which becomes aa | ${AFTER}`]);
 });
 
-test("a file that is no YAML is read all the same, and the plan says that something may be missed", async (t) => {
+test("references in a file that isn't YAML are found too, and the plan says that some may be missed", async (t) => {
   const s = await benchWith(t, () => "- a: 1\n  text\n  integration: a\n");
   await mkdir(join(s.dir, ".buddy"));
   await s.writeIntegrations(...KEYS.slice(1).map((key) => block(key)));

@@ -52,7 +52,7 @@ test("no line of a help text is longer than 80 columns on a terminal of 80", asy
   }
 });
 
-test("a wrong command suggests the right one, also a word of another tool", async () => {
+test("a wrong command, or one of another tool, suggests the right one", async () => {
   const meant = { plna: "plan", aply: "apply", imprt: "import", valdate: "validate", diff: "plan", deploy: "apply" };
   for (const [wrong, right] of Object.entries({ ...meant, adopt: "import", lint: "validate", PLAN: "plan" })) {
     assert.deepEqual(await errorOf(wrong), [`error: unknown command '${wrong}'`, `(Did you mean ${right}?)`]);
@@ -78,7 +78,7 @@ test("a wrong option suggests the right one, or names the command that has it", 
   assert.deepEqual(await errorOf("plan", "--token=abc"), ["error: unknown option '--token'"]);
 });
 
-test("an argument where there is none suggests what was meant, and is not repeated", async () => {
+test("an unexpected argument gets a suggestion, and is not repeated", async () => {
   const tooMany = (name: string): string => `error: too many arguments for '${name}'. Expected 0 arguments but got 1.`;
   assert.deepEqual(await errorOf("sync", "plan"), [tooMany("sync"), "(Did you mean buddy-integrations plan?)"]);
   assert.deepEqual(await errorOf("plan", "s3cr3t"), [tooMany("plan"), "(name the file with --file)"]);

@@ -87,7 +87,7 @@ zle-line-init() { : > .zsh/ready }
 zle -N zle-line-init
 `;
 
-/** The line editor is in a terminal of its own (zpty). */
+/** The line editor runs in its own terminal (zpty). */
 const zsh: Proposals = async (dir, line) => {
   await rm(join(dir, ".zsh"), { recursive: true, force: true });
   await mkdir(join(dir, ".zsh"));
@@ -123,7 +123,7 @@ for (const [shell, proposals] of Object.entries({ bash, zsh, fish })) {
     assert.deepEqual(await proposals(dir, "buddy-integrations plan --format=ma"), [inline]);
   });
 
-  test(`${shell} completes file names where a file is wanted`, { skip: without(shell) }, async (t) => {
+  test(`${shell} completes file names where a file is expected`, { skip: without(shell) }, async (t) => {
     const dir = await checkout(t);
     assert.deepEqual(
       (await proposals(dir, "buddy-integrations apply --expect plan"))
@@ -134,7 +134,7 @@ for (const [shell, proposals] of Object.entries({ bash, zsh, fish })) {
     assert.deepEqual(await proposals(dir, "buddy-integrations plan --workspace "), []);
   });
 
-  test(`${shell} runs nothing that a file holds`, { skip: without(shell) }, async (t) => {
+  test(`${shell} executes nothing from a file`, { skip: without(shell) }, async (t) => {
     const dir = await checkout(t);
     await proposals(dir, "buddy-integrations show ");
     await proposals(dir, "buddy-integrations show a");

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { programShape } from "../../src/cli/completion.ts";
 import { ARGUMENT_VALUES, OPTION_CHOICES, OPTION_VALUES } from "../../src/completion/value-kinds.ts";
-import type { Io } from "../../src/io.ts";
 import { buildProgram } from "../../src/main.ts";
 import { typeNames } from "../../src/model/catalog.ts";
 import { block } from "../support/desired-file.ts";
+import { NOWHERE } from "../support/nowhere.ts";
 import { syncWorkbench } from "../support/sync-workbench.ts";
 import { runCli } from "../support/workbench.ts";
 
@@ -98,7 +98,7 @@ test("file names are left to the shell", async (t) => {
   }
 });
 
-test("whatever the line and the files hold, completion says nothing else and doesn't fail", async (t) => {
+test("for any command line and any files, completion prints only candidates and doesn't fail", async (t) => {
   const dir = await folder(t);
   await writeFile(join(dir, "broken.yaml"), "{{{\n\t: - \u0000");
   for (const words of [
@@ -131,31 +131,7 @@ test("completion needs a shell that it knows", async () => {
   assert.match(other.stderr, /Allowed choices are bash, zsh, fish/);
 });
 
-const NO_OUTPUT = { write: () => undefined, isTTY: false };
-
-/** Commands are defined, and none runs. */
-const NOWHERE: Io = {
-  env: {},
-  cwd: tmpdir(),
-  stdout: NO_OUTPUT,
-  stderr: NO_OUTPUT,
-  interactive: false,
-  ask: () => Promise.resolve(undefined),
-  fetch: () => Promise.reject(new Error("no request is sent")),
-  signal: new AbortController().signal,
-  now: () => 0,
-  sleep: () => Promise.resolve(),
-  random: () => 0,
-  pid: 1,
-  hostname: "host",
-  nodeVersion: "20.19.0",
-  git: () => Promise.reject(new Error("git is not run")),
-  every: () => () => undefined,
-  isAlive: () => false,
-  processStart: () => undefined,
-};
-
-test("each option and argument that takes a value is known to completion, and nothing else is", () => {
+test("completion knows exactly the options and arguments that take a value", () => {
   const { commands } = programShape(buildProgram(NOWHERE, "0", () => undefined));
   const options = commands.flatMap((command) =>
     command.options

@@ -47,7 +47,7 @@ async function planText(s: SyncWorkbench, ...args: readonly string[]): Promise<s
   return body.replace(/Plan hash: .*\n$/, "").replace(/^Changes\n\n/, "");
 }
 
-test("docs/lifecycle.md shows what is really printed", async (t) => {
+test("the examples of docs/lifecycle.md are what the program prints", async (t) => {
   const printed = new Map<string, string>();
 
   const empty = await workbenchWithKnownHashes(t);
@@ -117,7 +117,7 @@ function withoutRunSpecifics(text: string): string {
     .replaceAll(/sha256:[0-9a-f]{64}/g, "sha256:…");
 }
 
-test("docs/output.md shows what is really printed", async (t) => {
+test("the examples of docs/output.md are what the program prints", async (t) => {
   const s = await workbenchWithKnownHashes(t, WEB, adding(DB, "lifecycle: { protect: true }"), GH);
   await s.writeIntegrations(GH.replace("name: GitHub", "name: GitHub Enterprise"));
   const args = ["sync", "--plan", "--prune"];

@@ -38,7 +38,7 @@ async function applied(bench: SyncWorkbench): Promise<void> {
   assert.equal((await bench.apply()).exit, 0);
 }
 
-test("doctor is green where everything is right, and names what it looked at", async (t) => {
+test("doctor reports success when everything is right, and names what it checked", async (t) => {
   const bench = await syncWorkbench(t);
   await applied(bench);
   const { exit, stdout, stderr } = await bench.run(["doctor"]);
@@ -49,7 +49,7 @@ test("doctor is green where everything is right, and names what it looked at", a
   assert.match(stderr, /^\d+ checks: \d+ ok$/m);
 });
 
-test("doctor is green after an export", async (t) => {
+test("doctor reports success after an export", async (t) => {
   const bench = await syncWorkbench(t);
   const body = { type: "VULTR", name: "Web", identifier: "web", scope: "WORKSPACE", token: "theirs" };
   await bench.byHand("POST", "/integrations", body);
@@ -80,7 +80,7 @@ test("doctor reports each thing that is wrong, with what to do", async (t) => {
   assert.equal((await complaints(bench)).exit, 3);
 });
 
-test("doctor says what is wrong with the token and the workspace, and ends as a plan would", async (t) => {
+test("doctor says what is wrong with the token and the workspace, with the exit code of a plan", async (t) => {
   const bench = await syncWorkbench(t);
   await applied(bench);
   assert.match(
@@ -99,7 +99,7 @@ test("doctor says what is wrong with the token and the workspace, and ends as a 
   );
 });
 
-test("doctor finds what is gone, and what is there twice", async (t) => {
+test("doctor finds integrations that are gone or exist twice", async (t) => {
   const bench = await syncWorkbench(t);
   await applied(bench);
   await bench.byHand("DELETE", `/integrations/${bench.stored("web").hash_id}`);
@@ -128,7 +128,10 @@ test("doctor says who holds the run lock, and when one that died has left it", a
   await rm(join(bench.dir, lock));
   await mkdir(join(bench.dir, lock));
   const inTheWay = await complaints(bench);
-  assert.deepEqual([inTheWay.exit, inTheWay.found], [3, [`error run lock: ${lock} is in the way and is no file`]]);
+  assert.deepEqual(
+    [inTheWay.exit, inTheWay.found],
+    [3, [`error run lock: ${lock} isn't a file, so the lock can't be created`]],
+  );
 });
 
 test("doctor counts the references of pipelines, and those that are broken", async (t) => {

@@ -50,7 +50,7 @@ test("every flag of a setting reaches the emulator; without flags the settings a
   });
 });
 
-test("a setting that has no such value is refused before the emulator starts", async (t) => {
+test("an invalid value of a setting is refused before the emulator starts", async (t) => {
   const bench = await workbench(t);
   const { exit, stderr } = await bench.run(["emulate", "--list", "newest"]);
   assert.equal(exit, 3);

@@ -14,7 +14,7 @@ test("0: done, and for --plan also when there are changes", async (t) => {
   assert.equal((await s.plan()).exit, 0);
 });
 
-test("1: a bug, which asks to be reported, in JSON too", async (t) => {
+test("1: a bug, with a request to report it, in JSON too", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   const broken = {
@@ -31,7 +31,7 @@ test("1: a bug, which asks to be reported, in JSON too", async (t) => {
   );
 });
 
-test("2: changes are pending, with --detailed-exitcode; an orphan and an unknown value are none", async (t) => {
+test("2: changes are pending, with --detailed-exitcode; an orphan or an unknown value isn't a change", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   assert.equal((await s.plan(["--detailed-exitcode"])).exit, 2);
@@ -112,7 +112,7 @@ test("6: the plan isn't what was expected, or another run is active", async (t) 
   assert.equal((await s.plan()).exit, 0, "planning needs no turn");
 });
 
-test("7: refused by a safety rule, for --plan as for --apply, or by the person who was asked", async (t) => {
+test("7: refused by a safety rule, for plan and apply, or declined at the prompt", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b", PROTECTED));
   const declined = await s.run(["sync", "--apply"], { answers: ["no"] });
@@ -127,7 +127,7 @@ for (const [signal, code] of [
   ["SIGINT", 130],
   ["SIGTERM", 143],
 ] as const) {
-  test(`${code}: ${signal}, and what was not begun is told`, async (t) => {
+  test(`${code}: ${signal}, and the changes that were not started are reported`, async (t) => {
     const s = await syncWorkbench(t);
     await s.writeIntegrations(block("a"), block("b"));
     const controller = new AbortController();
@@ -148,7 +148,7 @@ for (const [signal, code] of [
   });
 }
 
-test("a signal is the exit of every command, whatever else it ends with, in its report too", async (t) => {
+test("after a signal, every command exits with the code of the signal, in its report too", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   await s.apply();
@@ -177,20 +177,20 @@ test("a signal is the exit of every command, whatever else it ends with, in its 
   }
 });
 
-test("emulate ends by a signal, as it is meant to: 0", async (t) => {
+test("emulate exits with 0 after a signal", async (t) => {
   const s = await syncWorkbench(t);
   const { exit, stderr } = await s.run(["emulate", "--port", "0"], { signal: AbortSignal.abort("SIGTERM") });
   assert.equal(exit, 0, stderr);
 });
 
-test("where several hold, the first of 1, 130, 143, 3, 4, 6, 5, 7, 2 wins", () => {
+test("if several exit codes apply, the first of 1, 130, 143, 3, 4, 6, 5, 7, 2 is used", () => {
   const reasons = ["bug", "SIGINT", "SIGTERM", "invalid", "auth", "stale", "failed", "refused", "changes"] as const;
   const order = [1, 130, 143, 3, 4, 6, 5, 7, 2] as const;
   for (const [index, code] of order.entries()) assert.equal(exitCode(reasons.slice(index).toReversed()), code);
   assert.equal(exitCode([]), 0);
 });
 
-test("a missing value (3) outweighs a stale plan (6), and both are told", async (t) => {
+test("a missing value (3) outweighs a stale plan (6), and both are reported", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   const run = await s.apply(["--expect", `v2:sha256:${"0".repeat(64)}`], { env: { TOKEN: undefined } });

@@ -60,7 +60,7 @@ replace the secret: it is in git's history.
   );
 });
 
-test("explain --format json has the same for programs, one document for one name and for all", async () => {
+test("explain --format json prints one document, for one name and for all", async () => {
   const one = JSON.parse((await explain("DOCKER_HUB", "--format", "json")).stdout);
   assert.deepEqual(one.explanations[0].recipes[0].required, ["username", "password"]);
   assert.deepEqual(one.explanations[0].secret, ["password"]);
@@ -69,7 +69,7 @@ test("explain --format json has the same for programs, one document for one name
   assert.deepEqual(new Set(all.explanations.map(({ kind }: { readonly kind: string }) => kind)).size, 6);
 });
 
-test("a name that nobody knows is an error with the nearest one, in JSON too", async () => {
+test("an unknown name is an error with the most similar name, in JSON too", async () => {
   const { exit, stdout, stderr } = await explain("GITHUB");
   assert.deepEqual([exit, stdout], [3, ""]);
   assert.equal(

@@ -16,7 +16,7 @@ import {
   type SeededWorkspace,
 } from "../support/seeded-workspace.ts";
 
-/** What a person has at hand when they export. */
+/** What a person has when they export. */
 const situation = fc.record({
   token: fc.constantFrom(FULL_TOKEN, MINIMAL_TOKEN),
   style: fc.constantFrom([], ["--names"]),
@@ -53,7 +53,7 @@ async function inWorkspace(
   }
 }
 
-/** Nothing but keep and record. */
+/** Only keep and record. */
 async function assertPassive({ run }: ExportRun, args: readonly string[], env: Readonly<Record<string, string>>) {
   const { stdout, exit } = await run([...args, "--format", "json"], env);
   const { plan, diagnostics } = parseReport(stdout);
@@ -129,7 +129,7 @@ test("without its lockfile, an exported file adopts everything again, and nothin
   );
 });
 
-test("an export of all that is left is one of nothing, and --append adds what a first one left out", async () => {
+test("after an export nothing is left to export, and --append adds what a first export left out", async () => {
   await fc.assert(
     fc.asyncProperty(seededWorkspace, situation, async (workspace, chosen) => {
       await inWorkspace(workspace, { ...chosen, token: FULL_TOKEN }, async (it) => {

@@ -23,7 +23,7 @@ async function withThree(bench: SyncWorkbench): Promise<void> {
   await create(bench, { identifier: "hub", type: "GIT_HUB", name: "Hub" });
 }
 
-test("export writes a file, a lockfile and the variables; nothing is sent, and the first plan has nothing to do", async (t) => {
+test("export writes a file, a lockfile and the list of variables; nothing is sent, and the first plan has nothing to do", async (t) => {
   const bench = await syncWorkbench(t);
   await withThree(bench);
   bench.requests();
@@ -45,7 +45,7 @@ test("export writes a file, a lockfile and the variables; nothing is sent, and t
   assert.deepEqual([planned.exit, planned.changes, planned.codes], [0, [], []]);
 });
 
-test("credentials are managed where their variables have values, and no value counts as sent", async (t) => {
+test("credentials are managed if their variables have values, and no value counts as sent", async (t) => {
   const bench = await syncWorkbench(t);
   await withThree(bench);
   const env = { HUB_TOKEN: "hub-value" };
@@ -58,7 +58,7 @@ test("credentials are managed where their variables have values, and no value co
   assert.deepEqual((await bench.plan([], { env })).changes, []);
 });
 
-test("a file that is there is never replaced", async (t) => {
+test("an existing file is never replaced", async (t) => {
   const bench = await syncWorkbench(t);
   await withThree(bench);
   await bench.write(FILE, "mine\n");
@@ -102,7 +102,7 @@ test("--append adds what no key has, and leaves out what the file is about to ad
   assert.equal(await bench.read(FILE), after);
 });
 
-test("--only, --type and --project choose, and a choice of nothing is an error", async (t) => {
+test("--only, --type and --project select integrations, and an empty selection is an error", async (t) => {
   const bench = await syncWorkbench(t);
   await withThree(bench);
   const keys = async (...args: readonly string[]): Promise<string[]> => {
@@ -130,7 +130,7 @@ test("with a token that may not list projects, export says what it may have miss
   assert.doesNotMatch((await bench.read(FILE)) ?? "", /company-website/);
 });
 
-test("numbers have the name in a comment, and --names writes names", async (t) => {
+test("export writes numbers with the name in a comment, and --names writes names", async (t) => {
   const bench = await syncWorkbench(t);
   const permissions = {
     admins: "MANAGE",
@@ -152,7 +152,7 @@ test("numbers have the name in a comment, and --names writes names", async (t) =
   assert.deepEqual((await bench.plan(["--file", "names.yaml"])).changes, []);
 });
 
-test("nothing is exported while an interrupted apply may have made some of it", async (t) => {
+test("export is refused while an interrupted apply may have created some of the integrations", async (t) => {
   const bench = await syncWorkbench(t);
   await withThree(bench);
   await bench.write(`${LOCKFILE}.journal`, "garbage\n");

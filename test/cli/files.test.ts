@@ -14,7 +14,7 @@ async function modesIn(dir: string): Promise<Readonly<Record<string, string>>> {
   return Object.fromEntries(await Promise.all(modes));
 }
 
-test("what may hold something sensitive is for its owner alone, and the lockfile, which is committed, is a file like others", async (t) => {
+test("files that may be sensitive are readable only by their owner; the lockfile, which is committed, has normal permissions", async (t) => {
   const before = process.umask(0o022);
   t.after(() => process.umask(before));
   const bench = await workbench(t);
@@ -41,7 +41,7 @@ test("what may hold something sensitive is for its owner alone, and the lockfile
   });
 });
 
-test("nothing is written but the lockfile and what is named", async (t) => {
+test("only the lockfile and the named files are written", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", FILE);
   const commands = [

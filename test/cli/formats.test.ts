@@ -18,7 +18,7 @@ async function prepareMixedPlan(s: SyncWorkbench): Promise<void> {
   });
 }
 
-test("text: the plan and the result on stdout, what happens meanwhile on stderr", async (t) => {
+test("text: the plan and the result are on stdout, progress on stderr", async (t) => {
   const s = await syncWorkbench(t);
   await prepareMixedPlan(s);
   const plan = await s.run(["sync", "--plan", "--prune"]);
@@ -92,7 +92,7 @@ test("github: annotations on stdout at their lines, the log for people on stderr
   assert.match(invalid.stdout, /^::error file=integrations\.yaml,line=3,col=8,endColumn=12,title=unknown-field::/m);
 });
 
-test("JSON is pure, whatever happens: also when arguments are wrong, the run fails, or a person says no", async (t) => {
+test("stdout holds only JSON, even if arguments are wrong, the run fails, or a person says no", async (t) => {
   const s = await syncWorkbench(t);
   await prepareMixedPlan(s);
   const runs: readonly (readonly [readonly string[], number])[] = [
@@ -116,7 +116,7 @@ test("JSON is pure, whatever happens: also when arguments are wrong, the run fai
   }
 });
 
-test("colours are for terminals, FORCE_COLOR and nobody else", async (t) => {
+test("colours are used only on terminals, or with FORCE_COLOR", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   const cases: readonly (readonly [readonly string[], Readonly<Record<string, string>>, boolean, boolean])[] = [
@@ -140,7 +140,7 @@ test("colours are for terminals, FORCE_COLOR and nobody else", async (t) => {
   }
 });
 
-test("prose is broken to the width of a terminal, and left whole in a log", async (t) => {
+test("text is wrapped to the width of a terminal, and not wrapped in a log", async (t) => {
   const s = await syncWorkbench(t);
   await prepareMixedPlan(s);
   let stdout = "";

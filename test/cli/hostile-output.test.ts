@@ -68,7 +68,7 @@ const RUNS: readonly (readonly [command: readonly string[], formats: readonly st
 ];
 
 for (const [index, hostile] of TEXTS.entries()) {
-  test(`whatever files, pipelines and the server say, no command and no format prints what a terminal or a runner obeys (${index})`, async (t) => {
+  test(`no command and no format prints what a terminal or a runner obeys, whatever files, pipelines and the server contain (${index})`, async (t) => {
     const bench = await workbench(t);
     const quoted = harmlessJson(hostile).trim();
     const block = (key: string, name: string): string =>
@@ -113,7 +113,7 @@ for (const [index, hostile] of TEXTS.entries()) {
 
 const COLOR = new RegExp(`${String.fromCodePoint(27)}\\[\\d+m`, "g");
 
-test("with colours, only colours of ours are printed", async (t) => {
+test("with colours, only our own colours are printed", async (t) => {
   const bench = await workbench(t);
   const hostile = JSON.stringify("\u001B[31mred\u001B[2J");
   await bench.write(

@@ -52,7 +52,7 @@ test("import adds the block to a file with comments and anchors, and touches no 
   assert.equal(await importInto(t, head + tail), head + BLOCK + tail);
 });
 
-test("import adds the block to a file with CRLF in its own line ends", async (t) => {
+test("import adds the block with CRLF to a file with CRLF", async (t) => {
   const before = `version: 1\r\nintegrations:\r\n  ${OTHER}\r\n`;
   assert.equal(await importInto(t, before), before + BLOCK.replaceAll("\n", "\r\n"));
 });
@@ -84,7 +84,7 @@ test("import finds an integration by its identifier", async (t) => {
   assert.match(several.stderr, /\[several-matches\]/);
 });
 
-test("with the key in the file, import only locks it, and leaves the file as it is", async (t) => {
+test("if the file has the key, import only locks it, and leaves the file as it is", async (t) => {
   const bench = await syncWorkbench(t);
   const hash = await byHand(bench);
   await bench.writeIntegrations(block("web", { name: "Web" }));
@@ -108,7 +108,7 @@ test("--print only prints", async (t) => {
   assert.equal(await bench.read(LOCKFILE), undefined);
 });
 
-test("credentials of AMAZON stay unmanaged unless they are asked for, and no role is ever written", async (t) => {
+test("credentials of AMAZON stay unmanaged unless --credentials managed is given, and no role is ever written", async (t) => {
   const bench = await syncWorkbench(t);
   const aws = {
     type: "AMAZON",
@@ -128,7 +128,7 @@ test("credentials of AMAZON stay unmanaged unless they are asked for, and no rol
   for (const text of [managed, await print()]) assert.doesNotMatch(text, /^ *role_assumptions/m);
 });
 
-test("a file that has no place for a block is left as it is", async (t) => {
+test("a file without a place for the block is left as it is", async (t) => {
   const bench = await syncWorkbench(t);
   const hash = await byHand(bench);
   const before = `version: 1\nx-all: &all\n  ${OTHER}\nintegrations: *all\n`;

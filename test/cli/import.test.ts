@@ -68,7 +68,7 @@ async function importAfterInterruption(
   return assertImportRefused(bench, hash);
 }
 
-test("no block is shown of an integration that another key has", async (t) => {
+test("import shows no block of an integration that another key has", async (t) => {
   const bench = await workbench(t);
   const hash = await createWeb(bench);
   assert.match(
@@ -85,7 +85,7 @@ test("no block is shown of an integration that another key had before its replac
   assert.match(stderr, /\[owned\]: \w+ belonged to the key web, whose replacement is \w+\n.*refs --write/);
 });
 
-test("no block is shown of what an interrupted apply made", async (t) => {
+test("import shows no block of an integration that an interrupted apply created", async (t) => {
   const { stderr } = await importAfterInterruption(t, (bench, hash) => lines(begin(bench), end(bench, hash)));
   assert.match(
     stderr,
@@ -111,7 +111,7 @@ test("no block is shown while the journal can't be read", async (t) => {
   );
 });
 
-test("what another workspace's journal or another identifier's creation says keeps no block back", async (t) => {
+test("journal records of another workspace or another identifier don't prevent the block", async (t) => {
   const bench = await workbench(t);
   const hash = await createWeb(bench);
   await bench.write(LOCKFILE, EMPTY_LOCK);

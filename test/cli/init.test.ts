@@ -41,7 +41,7 @@ test("init of an empty workspace writes a file without integrations, also with a
   assert.match((await bench.read(FILE)) ?? "", /^integrations: \{\}\n$/m);
 });
 
-test("on a terminal init asks for the workspace, the region and the token, and keeps the token to itself", async (t) => {
+test("on a terminal, init asks for the workspace, the region and the token, and doesn't show or store the token", async (t) => {
   const bench = await syncWorkbench(t);
   const body = { type: "VULTR", name: "Web", identifier: "web", scope: "WORKSPACE", token: "theirs" };
   await bench.byHand("POST", "/integrations", body);
@@ -80,7 +80,7 @@ test("a token that is refused leaves no file behind", async (t) => {
   assert.equal(await bench.read(FILE), undefined);
 });
 
-test("init replaces nothing, and adds to .gitignore only what isn't there", async (t) => {
+test("init replaces no file, and adds only missing lines to .gitignore", async (t) => {
   const bench = await syncWorkbench(t);
   await bench.writeIntegrations(block("web"));
   await bench.write(".gitignore", "node_modules\r\n/secrets.env\r\n*.log");

@@ -8,7 +8,7 @@ import { echoingFetch } from "../support/leaks/echoes.ts";
 const TYPES = ["VULTR", "AMAZON", "AZURE_CLOUD", "GOOGLE_SERVICE_ACCOUNT", "SHOPIFY", "CLOUDFLARE", "SLACK"];
 const STATUSES = [200, 302, 400, 401, 403, 404, 422, 429, 503];
 
-test("a server that repeats what it was sent, in any form and with any status, is never quoted", async (t) => {
+test("a server message that repeats what was sent, in any form and with any status, is never shown", async (t) => {
   const bench = await leakSearchBench(t, { types: TYPES });
   const args = ["--verbose", "--max-wait", "0", "--concurrency", "1"];
   let withheld = 0;
@@ -48,7 +48,7 @@ const EFFECTS: readonly Fault[] = [
   { kind: "answer", status: 200, body: "null" },
 ];
 
-test("nothing is seen whichever way the server fails, in creates, edits, reads and deletions", async (t) => {
+test("no secret is shown however the server fails, in creations, edits, reads and deletions", async (t) => {
   const bench = await leakSearchBench(t, { types: TYPES.slice(0, 3) });
   const failing = async (method: string, effect: Fault, ...args: string[]): Promise<void> => {
     const fault: Fault = {
@@ -74,7 +74,7 @@ test("nothing is seen whichever way the server fails, in creates, edits, reads a
   }
 });
 
-test("a connection that fails below HTTP tells nothing of what was sent", async (t) => {
+test("a failure below HTTP shows nothing of what was sent", async (t) => {
   const bench = await leakSearchBench(t, { types: ["VULTR"] });
   const throwing: typeof globalThis.fetch = (_, init) => {
     const words = `${JSON.stringify(init?.body)} ${new Headers(init?.headers).get("authorization")}`;
@@ -85,7 +85,7 @@ test("a connection that fails below HTTP tells nothing of what was sent", async 
   assert.equal(exit, 5);
 });
 
-test("a server that quotes part of a value that the request didn't send isn't quoted", async (t) => {
+test("a server message with part of a value from another request isn't shown", async (t) => {
   const bench = await leakSearchBench(t, { types: ["VULTR"] });
   const value = "a value of the run that no read sends";
   const messages = [value.toUpperCase().slice(4, 20), "no project of that name"].map((message) => ({ message }));

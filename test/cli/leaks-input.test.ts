@@ -6,7 +6,7 @@ import { leakSearchBench } from "../support/leaks/search.ts";
 const SECRET_FIELDS = fieldNames.filter((name) => fieldInfo(name)?.secret === true);
 const FORMATS = ["text", "json", "github"] as const;
 
-test("a literal in a secret field of any type, however it is written, is an error that doesn't echo it", async (t) => {
+test("a literal in a secret field of any type, in any YAML style, is an error that doesn't show it", async (t) => {
   const bench = await leakSearchBench(t, { types: ["VULTR"] });
   const word = (): string => bench.markers.word();
   const writings: readonly (() => string)[] = [
@@ -40,7 +40,7 @@ test("a literal in a secret field of any type, however it is written, is an erro
   }
 });
 
-test("a file that is broken around a secret is shown without it", async (t) => {
+test("a frame of a broken file leaves out the secret in it", async (t) => {
   const bench = await leakSearchBench(t, { types: ["VULTR"] });
   const head = "version: 1\nintegrations:\n  a:\n    type: VULTR\n    name: N\n    scope: WORKSPACE\n";
   const broken = (secret: string): readonly string[] => [
@@ -74,13 +74,13 @@ test("a file that is broken around a secret is shown without it", async (t) => {
   }
 });
 
-test("settings and files of variables that can't be used are named, not shown", async (t) => {
+test("unusable settings and secrets files are named, and their content isn't shown", async (t) => {
   const bench = await leakSearchBench(t, { types: ["VULTR"] });
   const [first = ""] = Object.keys(bench.env);
   const secret = bench.markers.word();
   const wrong: readonly Readonly<Record<string, string | undefined>>[] = [
     { BUDDY_INTEGRATIONS_KEY: secret.slice(0, 20) },
-    { BUDDY_INTEGRATIONS_KEY: `${secret} is no key!` },
+    { BUDDY_INTEGRATIONS_KEY: `${secret} isn't a key!` },
     { BUDDY_TOKEN: `${secret}\nsecond line` },
     { BUDDY_TOKEN: `${secret} é` },
     { BUDDY_TOKEN: undefined, BUDDY_TOKEN_FILE: secret },
@@ -104,7 +104,7 @@ test("settings and files of variables that can't be used are named, not shown", 
   }
 });
 
-test("what somebody tries to hand over as an argument is not repeated", async (t) => {
+test("a value that is passed as an argument by mistake is not repeated", async (t) => {
   const bench = await leakSearchBench(t, { types: ["VULTR"] });
   const secret = bench.markers.word();
   for (const args of [[`--token=${secret}`], ["sync", "--plan", `--token=${secret}`], ["sync", `-t${secret}`]]) {

@@ -68,7 +68,7 @@ test("a run that is killed leaves no secret in its files, its output and its tit
   );
 });
 
-test("the report of a bug shows where it is, and no value that was at hand", async (t) => {
+test("the report of a bug shows its place, and no value", async (t) => {
   const bench = await leakSearchBench(t, { types: TYPES });
   const secret = new Secret("HELD", bench.markers.value("pem"));
   const bug = (): never => {
@@ -90,7 +90,7 @@ test("the report of a bug shows where it is, and no value that was at hand", asy
   }
 });
 
-test("on request every line of a value is registered as a mask in GitHub Actions, on stderr alone, and in nothing else", async (t) => {
+test("on request, every line of a value is registered as a mask, only in GitHub Actions and only on stderr", async (t) => {
   const bench = await leakSearchBench(t, { types: TYPES });
   const masked = async (
     isOwnPipe: boolean,
@@ -139,7 +139,7 @@ test("on request every line of a value is registered as a mask in GitHub Actions
   }
 });
 
-test("the program itself tells a pipe of its own from a file and from a merged one", async (t) => {
+test("the program distinguishes a separate stderr pipe from a file and from a merged pipe", async (t) => {
   const bench = await leakSearchBench(t, { types: ["VULTR"] });
   const env = { GITHUB_ACTIONS: "true", BUDDY_INTEGRATIONS_MASK: "true" };
   const direct = startProgram(bench, ["sync", "--plan"], env);
@@ -158,7 +158,7 @@ interface StartedProgram {
   readonly closed: Promise<unknown>;
 }
 
-/** The real program in a process of its own; with a `redirection` by a shell. */
+/** The real program in its own process; with a `redirection`, started by a shell. */
 function startProgram(
   bench: LeakSearchBench,
   args: readonly string[],

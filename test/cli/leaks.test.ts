@@ -4,7 +4,7 @@ import { leakSearchBench } from "../support/leaks/search.ts";
 
 const FORMATS = ["text", "json", "markdown", "github"] as const;
 
-test("no secret of any type is seen in any command and any format, from the first plan to the last deletion", async (t) => {
+test("no secret of any type is in the output of any command and format, from the first plan to the last deletion", async (t) => {
   const bench = await leakSearchBench(t);
   const ok = async (...args: string[]): Promise<void> => {
     const { exit, stdout, stderr } = await bench.run(args);

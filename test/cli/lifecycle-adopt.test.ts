@@ -16,7 +16,7 @@ async function createByHand(s: SyncWorkbench, more: object = {}): Promise<string
 }
 
 everywhere.test(
-  "one that equals the file in all that can be seen is adopted without a flag, and its secret is sent",
+  "an integration that equals the file in all readable fields is adopted without a flag, and its secret is sent",
   async (t, where) => {
     const s = await syncWorkbench(t, { list: where.list });
     const hash = await createByHand(s, inBody(where));
@@ -33,7 +33,7 @@ everywhere.test(
   },
 );
 
-everywhere.test("one that differs is refused without --adopt, and brought to the file with it", async (t, where) => {
+everywhere.test("an integration that differs is refused without --adopt, and updated with it", async (t, where) => {
   const s = await syncWorkbench(t, { list: where.list });
   const hash = await createByHand(s, { ...inBody(where), name: "Their web" });
   await s.writeIntegrations(web(where), `db: { type: VULTR, name: Db, ${inYaml(where)}, token: $TOKEN }`);
@@ -58,7 +58,7 @@ everywhere.test("one that differs is refused without --adopt, and brought to the
 });
 
 everywhere.test(
-  "lifecycle.import adopts the one that it names, whatever its identifier, and leaves that as it is",
+  "lifecycle.import adopts the integration that it names, whatever its identifier, and doesn't change the identifier",
   async (t, where) => {
     const s = await syncWorkbench(t, { list: where.list });
     const hash = await createByHand(s, { ...inBody(where), identifier: "made_in_the_web_page", name: "Their web" });
@@ -73,7 +73,7 @@ everywhere.test(
   },
 );
 
-everywhere.test("a former key finds one that was never locked", async (t, where) => {
+everywhere.test("a former key finds an integration that was never locked", async (t, where) => {
   const s = await syncWorkbench(t, { list: where.list });
   const hash = await createByHand(s, { ...inBody(where), identifier: "website" });
   await s.writeIntegrations(web(where).replace(" }", ", lifecycle: { moved_from: [website] } }"));
@@ -84,7 +84,7 @@ everywhere.test("a former key finds one that was never locked", async (t, where)
 });
 
 everywhere.test(
-  "without the lockfile, and without a flag, everything is adopted and nothing is created",
+  "without the lockfile, everything is adopted without a flag, and nothing is created",
   async (t, where) => {
     const s = await syncWorkbench(t, { list: where.list });
     await s.writeIntegrations(
@@ -102,7 +102,7 @@ everywhere.test(
   },
 );
 
-everywhere.test("several with the identifier are a conflict that names them", async (t, where) => {
+everywhere.test("several integrations with the identifier are a conflict that names them", async (t, where) => {
   const s = await syncWorkbench(t, { list: where.list });
   const hashes = [await createByHand(s, inBody(where)), await createByHand(s, inBody(where))];
   await s.writeIntegrations(web(where));
@@ -120,7 +120,7 @@ everywhere.test("several with the identifier are a conflict that names them", as
   assert.equal(s.emulator.stored().length, 2);
 });
 
-everywhere.test("one that differs in type is a conflict, not an adoption", async (t, where) => {
+everywhere.test("an integration of another type is a conflict, not an adoption", async (t, where) => {
   const s = await syncWorkbench(t, { list: where.list });
   await createByHand(s, { ...inBody(where), type: "SENTRY" });
   await s.writeIntegrations(web(where));
@@ -130,7 +130,7 @@ everywhere.test("one that differs in type is a conflict, not an adoption", async
 });
 
 for (const list of ["new", "old"] as const) {
-  test(`one of a project is another one than the workspace's of the same identifier (${list} list)`, async (t) => {
+  test(`a project's integration isn't taken for one of the workspace with the same identifier (${list} list)`, async (t) => {
     const s = await syncWorkbench(t, { list });
     await createByHand(s, { scope: "PROJECT", project_name: "my-project" });
     await s.writeIntegrations(WEB);
@@ -141,7 +141,7 @@ for (const list of ["new", "old"] as const) {
   });
 }
 
-test("one that belongs to another key, and an import hash that is gone, are conflicts", async (t) => {
+test("an integration of another key, and an import of a hash that is gone, are conflicts", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB);
   await s.apply();

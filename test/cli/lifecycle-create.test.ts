@@ -7,7 +7,7 @@ import { changeOf, syncWorkbench } from "../support/sync-workbench.ts";
 const WEB = block("web", { name: "Web" });
 const DB = "db: { type: UPCLOUD, name: Db, scope: PROJECT, project_name: my-project, username: me, password: $OTHER }";
 
-everywhere.test("what is wanted and isn't there is created, and the server's answer is locked", async (t, where) => {
+everywhere.test("a missing integration is created, and the server's response is locked", async (t, where) => {
   const s = await syncWorkbench(t, { list: where.list });
   await s.writeIntegrations(WEB, DB);
   const plan = await s.plan();
@@ -29,7 +29,7 @@ everywhere.test("what is wanted and isn't there is created, and the server's ans
   assert.deepEqual([again.exit, again.changes], [0, []]);
 });
 
-everywhere.test("an identifier that the file gives is the one that is created and looked for", async (t, where) => {
+everywhere.test("an identifier in the file is used for creating and for looking up", async (t, where) => {
   const s = await syncWorkbench(t, { list: where.list });
   await s.writeIntegrations(`web: { type: VULTR, name: Web, identifier: the_web, ${inYaml(where)}, token: $TOKEN }`);
   await s.apply();
@@ -38,7 +38,7 @@ everywhere.test("an identifier that the file gives is the one that is created an
 });
 
 everywhere.test(
-  "a locked one that is gone is recreated when that is allowed: its hash is superseded, and the reason says so",
+  "a locked integration that is gone is recreated if that is allowed: its hash is superseded, and the reason says so",
   async (t, where) => {
     const s = await syncWorkbench(t, { list: where.list });
     await s.writeIntegrations(WEB.replace("scope: WORKSPACE", inYaml(where)), DB);
@@ -63,7 +63,7 @@ everywhere.test(
   },
 );
 
-test("too many that are gone meet the threshold, and when all are gone nothing is planned", async (t) => {
+test("too many missing integrations exceed the limit, and if all are missing nothing is planned", async (t) => {
   const s = await syncWorkbench(t);
   const keys = ["a", "b", "c", "d"];
   await s.writeIntegrations(
@@ -102,11 +102,11 @@ test("too many that are gone meet the threshold, and when all are gone nothing i
     scope: "WORKSPACE",
     token: "t",
   });
-  // All four locked hashes are gone now: the wrong workspace, for all that one can tell.
+  // All four locked hashes are gone now: it seems to be the wrong workspace.
   assert.deepEqual([(await s.plan()).exit, (await s.plan()).codes], [4, ["all-gone"]]);
 });
 
-test("a protected one that is gone is refused, and the rest is done", async (t) => {
+test("recreating a protected integration that is gone is refused, and the rest is done", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB, `${DB.slice(0, -2)}, lifecycle: { protect: true } }`);
   await s.apply();
@@ -121,7 +121,7 @@ test("a protected one that is gone is refused, and the rest is done", async (t) 
   assert.ok((await s.lockedEntry("db")) !== undefined);
 });
 
-test("scope ENVIRONMENT and unmanaged credentials are never created", async (t) => {
+test("integrations of scope ENVIRONMENT or with unmanaged credentials are never created", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(
     "env: { type: VULTR, name: Env, scope: ENVIRONMENT, token: $TOKEN }",
@@ -138,7 +138,7 @@ test("scope ENVIRONMENT and unmanaged credentials are never created", async (t) 
 });
 
 everywhere.test(
-  "of twenty integrations of which the server rejects one, nineteen are created and locked",
+  "if the server rejects one of twenty integrations, nineteen are created and locked",
   async (t, where) => {
     const s = await syncWorkbench(t, { list: where.list });
     const words = 'Token of "key_07" was not accepted';
@@ -153,7 +153,7 @@ everywhere.test(
       apply.stdout,
       /\n {2}failed +create {2}key_07 {2}VULTR "key_07" {2}\(.*\)\n {6}POST [^\n]+\n\nApply: 19 done, 1 failed\.\n$/,
     );
-    assert.ok(apply.stdout.includes(`the server answered 400: ${words}`));
+    assert.ok(apply.stdout.includes(`the server returned 400: ${words}`));
     assert.equal(s.emulator.stored().length, 19);
     const lock = (await s.read("integrations.lock.yaml")) ?? "";
     assert.equal(lock.match(/hash_id:/g)?.length, 19);

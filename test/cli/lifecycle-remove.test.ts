@@ -11,7 +11,7 @@ async function createAndLock(s: SyncWorkbench, ...blocks: readonly string[]): Pr
   assert.equal((await s.apply()).exit, 0);
 }
 
-test("one that the file no longer names is an orphan: shown, left alone, no change", async (t) => {
+test("an integration that the file no longer names is an orphan: it is shown and left alone", async (t) => {
   const s = await syncWorkbench(t);
   await createAndLock(s, block("a"), block("b"));
   await s.writeIntegrations(block("a"));
@@ -26,7 +26,7 @@ test("one that the file no longer names is an orphan: shown, left alone, no chan
   assert.deepEqual([s.emulator.stored().length, (await s.lockedEntry("b")) !== undefined], [2, true]);
 });
 
-test("with --prune it is deleted, last, and leaves the lockfile", async (t) => {
+test("with --prune, an orphan is deleted last, and removed from the lockfile", async (t) => {
   const s = await syncWorkbench(t);
   await createAndLock(s, block("a"), block("b"));
   await s.writeIntegrations(block("a"), block("c"));
@@ -43,7 +43,7 @@ test("with --prune it is deleted, last, and leaves the lockfile", async (t) => {
   assert.equal(await s.lockedEntry("b"), undefined);
 });
 
-test("a deletion that the server refuses is reported in its words, and stays locked", async (t) => {
+test("a deletion that the server refuses is reported in its words, and the integration stays locked", async (t) => {
   const s = await syncWorkbench(t);
   await createAndLock(s, block("a"), block("b"));
   const words = "Integration is used in company-website / deploy / Upload";
@@ -55,7 +55,7 @@ test("a deletion that the server refuses is reported in its words, and stays loc
   assert.ok((await s.lockedEntry("b")) !== undefined);
 });
 
-test("one that is gone already is forgotten, without --prune too", async (t) => {
+test("an orphan that is already gone is forgotten, even without --prune", async (t) => {
   const s = await syncWorkbench(t);
   await createAndLock(s, block("a"), block("b"));
   await s.byHand("DELETE", `/integrations/${s.stored("b").hash_id}`);
@@ -66,7 +66,7 @@ test("one that is gone already is forgotten, without --prune too", async (t) => 
   assert.equal(await s.lockedEntry("b"), undefined);
 });
 
-test("on_remove: retain drops it from the lockfile and leaves it in the workspace, --prune or not", async (t) => {
+test("on_remove: retain drops an integration from the lockfile and leaves it in the workspace, with or without --prune", async (t) => {
   const s = await syncWorkbench(t);
   await createAndLock(s, block("a"), block("b", { lifecycle: "{ on_remove: retain }" }));
   await s.writeIntegrations(block("a"));
@@ -76,7 +76,7 @@ test("on_remove: retain drops it from the lockfile and leaves it in the workspac
   assert.deepEqual([await s.lockedEntry("b"), s.stored("b").name], [undefined, "b"]);
 });
 
-test("of one that is gone it isn't said that it stays, on_remove: retain or not", async (t) => {
+test("the plan doesn't say of an integration that is gone that it stays", async (t) => {
   const s = await syncWorkbench(t);
   await createAndLock(s, block("a"), block("b", { lifecycle: "{ on_remove: retain }" }));
   await s.byHand("DELETE", `/integrations/${s.stored("b").hash_id}`);
@@ -85,7 +85,7 @@ test("of one that is gone it isn't said that it stays, on_remove: retain or not"
   assert.deepEqual([plan.changes, changeOf(plan, "forget", "b").why], [["forget b"], "gone"]);
 });
 
-test("one that isn't what the lockfile says is not deleted", async (t) => {
+test("an integration that doesn't match the lockfile is not deleted", async (t) => {
   const s = await syncWorkbench(t);
   await createAndLock(s, block("a"), block("b"));
   await s.byHand("PATCH", `/integrations/${s.stored("b").hash_id}`, { name: "b", identifier: "reused" });
@@ -94,7 +94,7 @@ test("one that isn't what the lockfile says is not deleted", async (t) => {
   assert.deepEqual([plan.exit, plan.changes], [7, ["delete b REFUSED lock-mismatch"]]);
 });
 
-test("protection survives the removal of the block, refuses alone, and the rest goes on", async (t) => {
+test("protection survives the removal of the block; only that deletion is refused, and the rest is done", async (t) => {
   const s = await syncWorkbench(t);
   await createAndLock(s, block("a"), block("b"), block("prod", PROTECTED), block("d"), block("e"));
   await s.writeIntegrations(block("a"), block("b"), block("d"), block("f"));
@@ -108,7 +108,7 @@ test("protection survives the removal of the block, refuses alone, and the rest 
   assert.deepEqual((await s.apply(["--prune"])).outcomes, ["done delete prod"]);
 });
 
-test("deleting more than 30 % and at least three is refused as a whole, and the rest is done", async (t) => {
+test("deleting more than 30 %, and at least three, is refused as a whole; the rest is done", async (t) => {
   const s = await syncWorkbench(t);
   const keys = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
   await createAndLock(s, ...keys.map((key) => block(key)));
@@ -132,7 +132,7 @@ test("deleting more than 30 % and at least three is refused as a whole, and the 
   assert.deepEqual([all.exit, s.emulator.stored().length], [0, 7]);
 });
 
-test("an empty `integrations:` with --prune meets the threshold like anything else", async (t) => {
+test("an empty `integrations:` with --prune exceeds the limit of deletions", async (t) => {
   const s = await syncWorkbench(t);
   await createAndLock(s, block("a"), block("b"));
   await s.write("integrations.yaml", "version: 1\nintegrations: {}\n");

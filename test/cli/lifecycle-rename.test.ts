@@ -43,7 +43,7 @@ test("a rename, then a lost lockfile, creates nothing", async (t) => {
   assert.deepEqual([s.emulator.stored().length, (await s.lockedEntry("site"))?.hashId], [1, s.stored("web").hash_id]);
 });
 
-test("a deletion and a creation that look like a rename are told", async (t) => {
+test("a deletion and a creation that look like a rename give a warning", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB);
   await s.apply();
@@ -60,7 +60,7 @@ test("a deletion and a creation that look like a rename are told", async (t) => 
   );
 });
 
-test("what only the lockfile has to learn is recorded, and counts as a change", async (t) => {
+test("a change of only the lockfile is recorded, and counts as a change", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB);
   await s.apply();
@@ -78,7 +78,7 @@ test("what only the lockfile has to learn is recorded, and counts as a change", 
   assert.deepEqual(entry?.lifecycle, { protect: true, onRemove: "retain" });
 });
 
-test("what is as it should be is kept: no write, no other lockfile", async (t) => {
+test("an unchanged integration is kept: no write, and the same lockfile", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB);
   await s.apply();

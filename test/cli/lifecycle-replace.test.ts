@@ -10,7 +10,7 @@ const WEB = block("web", { name: "Web" });
 const at = (place: Pick<Where, "scope" | "project">): string => WEB.replace("scope: WORKSPACE", inYaml(place));
 const IN_PROJECT = WEB.replace("WORKSPACE", "PROJECT, project_name: my-project");
 
-test("a field that can't change is refused without --allow-replace, and the rest is done", async (t) => {
+test("changing an immutable field is refused without --allow-replace, and the rest is done", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB, ATTIC);
   await s.apply();
@@ -31,7 +31,7 @@ test("a field that can't change is refused without --allow-replace, and the rest
 
 for (const unique of ["none", "project", "workspace"] as const) {
   everywhere.test(
-    `a replacement takes the identifier and the old one stays, with identifiers unique per ${unique}`,
+    `a replacement gets the identifier, and the old integration stays, with identifiers unique per ${unique}`,
     async (t, where) => {
       const s = await syncWorkbench(t, { unique, list: where.list });
       await s.writeIntegrations(at(where), ATTIC, CELLAR);
@@ -55,34 +55,37 @@ for (const unique of ["none", "project", "workspace"] as const) {
       assert.deepEqual(
         (await s.lockedEntry("web"))?.superseded,
         [old],
-        "kept so that other branches' pipelines can be mended",
+        "kept so that other branches' pipelines can be fixed",
       );
       assert.deepEqual((await s.plan(["--prune"])).changes, []);
     },
   );
 }
 
-everywhere.test("one that moves to another scope or project is made there, and the old one stays", async (t, where) => {
-  const s = await syncWorkbench(t, { list: where.list });
-  await s.writeIntegrations(at(where), ATTIC, CELLAR);
-  await s.apply();
-  const old = s.stored("web").hash_id;
-  await s.writeIntegrations(at(elsewhere(where)), ATTIC, CELLAR);
-  const plan = await s.plan();
-  assert.deepEqual(
-    changeOf(plan, "replace", "web").forces.map(({ path }) => path),
-    where.scope === "WORKSPACE" ? ["scope"] : ["project_name"],
-  );
-  const apply = await s.apply(["--allow-replace"]);
-  assert.deepEqual([apply.exit, apply.outcomes], [0, ["done replace web"]]);
-  assert.equal(s.stored("web").project_name, elsewhere(where).project);
-  assert.equal(s.stored(`web_superseded_${old}`).project_name, where.project);
-  assert.deepEqual((await s.lockedEntry("web"))?.superseded, [old]);
-  assert.deepEqual((await s.plan()).changes, ["orphan web"]);
-  assert.deepEqual((await s.apply(["--prune"])).outcomes, ["done delete web"]);
-});
+everywhere.test(
+  "an integration that moves to another scope or project is created there, and the old one stays",
+  async (t, where) => {
+    const s = await syncWorkbench(t, { list: where.list });
+    await s.writeIntegrations(at(where), ATTIC, CELLAR);
+    await s.apply();
+    const old = s.stored("web").hash_id;
+    await s.writeIntegrations(at(elsewhere(where)), ATTIC, CELLAR);
+    const plan = await s.plan();
+    assert.deepEqual(
+      changeOf(plan, "replace", "web").forces.map(({ path }) => path),
+      where.scope === "WORKSPACE" ? ["scope"] : ["project_name"],
+    );
+    const apply = await s.apply(["--allow-replace"]);
+    assert.deepEqual([apply.exit, apply.outcomes], [0, ["done replace web"]]);
+    assert.equal(s.stored("web").project_name, elsewhere(where).project);
+    assert.equal(s.stored(`web_superseded_${old}`).project_name, where.project);
+    assert.deepEqual((await s.lockedEntry("web"))?.superseded, [old]);
+    assert.deepEqual((await s.plan()).changes, ["orphan web"]);
+    assert.deepEqual((await s.apply(["--prune"])).outcomes, ["done delete web"]);
+  },
+);
 
-test("permissions and limits that the file doesn't name are carried over", async (t) => {
+test("a replacement copies permissions and limits that the file doesn't name", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB, ATTIC, CELLAR);
   await s.apply();
@@ -122,13 +125,13 @@ everywhere.test(
     await s.writeIntegrations(at(elsewhere(where)), ATTIC, CELLAR);
     const apply = await s.apply(["--allow-replace"]);
     assert.deepEqual([apply.exit, apply.outcomes], [5, ["failed replace web"]]);
-    assert.match(apply.report.outcomes?.[0]?.message ?? "", /the server answered 400: Plan limit reached/);
+    assert.match(apply.report.outcomes?.[0]?.message ?? "", /the server returned 400: Plan limit reached/);
     assert.deepEqual([s.stored("web").hash_id, s.emulator.stored().length], [old, 3]);
     assert.equal(await s.read("integrations.lock.yaml"), lock);
   },
 );
 
-everywhere.test("protected ones are never replaced, flags or not", async (t, where) => {
+everywhere.test("protected integrations are never replaced, with any flags", async (t, where) => {
   const s = await syncWorkbench(t, { list: where.list });
   const kept = (text: string): string => text.replace(" }", ", lifecycle: { protect: true } }");
   await s.writeIntegrations(kept(at(where)), ATTIC, CELLAR);
@@ -138,7 +141,7 @@ everywhere.test("protected ones are never replaced, flags or not", async (t, whe
   assert.deepEqual([plan.exit, plan.changes], [7, ["replace web REFUSED protected"]]);
 });
 
-test("what can't be created by this tool is replaced by hand as the refusals say: a new key imports it, `removed` drops the old one", async (t) => {
+test("an integration that this tool can't create is replaced by hand as the hints say: a new key imports it, `removed` drops the old one", async (t) => {
   const s = await syncWorkbench(t);
   const made = { type: "VULTR", name: "web", token: "x" };
   await s.byHand("POST", "/integrations", { ...made, identifier: "web", scope: "WORKSPACE" });
@@ -162,7 +165,7 @@ test("what can't be created by this tool is replaced by hand as the refusals say
   const hash = s.stored("web_2").hash_id;
   await s.writeIntegrations(line("web", "scope: WORKSPACE", `, import: ${hash}`));
   const conflict = await s.plan();
-  assert.equal(changeOf(conflict, "conflict", "web").refused?.hint, `take lifecycle.import out; or ${way}`);
+  assert.equal(changeOf(conflict, "conflict", "web").refused?.hint, `remove lifecycle.import; or ${way}`);
 
   await s.write(
     "integrations.yaml",

@@ -4,7 +4,7 @@ import { changeOf, syncWorkbench, TEST_VALUES } from "../support/sync-workbench.
 
 const WEB = "web: { type: NEW_RELIC, name: Web, scope: WORKSPACE, token: $TOKEN, region: US }";
 
-test("a field that the file changes is `edited`, also where only what was last sent can be compared", async (t) => {
+test("a field that the file changes is `edited`, even if it can only be compared with what was last sent", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB);
   await s.apply();
@@ -48,7 +48,7 @@ test("notes are managed like any other field, and left alone once the file doesn
   assert.deepEqual([s.stored("web")["note"], s.stored("web")["agent_note"]], ["For both shops.", "By hand."]);
 });
 
-test("what someone changed in the workspace is `drift`, listed apart, and put back", async (t) => {
+test("a change in the workspace is `drift`, is listed separately, and is reverted", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB);
   await s.apply();
@@ -124,7 +124,7 @@ test("a value that was rotated is noticed with a key, and only with one", async 
   const rotated = { env: { TOKEN: "rotated-5b2c" } };
   const plan = await s.plan([], rotated);
   assert.deepEqual(plan.changes, ["update web token:rotated"]);
-  assert.equal(plan.report.plan?.hash, (await s.plan()).report.plan?.hash, "the hash doesn't tell");
+  assert.equal(plan.report.plan?.hash, (await s.plan()).report.plan?.hash, "the hash is the same");
   const blind = await s.plan([], { env: { TOKEN: "rotated-5b2c", BUDDY_INTEGRATIONS_KEY: undefined } });
   assert.deepEqual([blind.changes, blind.report.plan?.summary.unknown], [[], 1]);
   const otherKey = await s.plan([], { env: { TOKEN: "rotated-5b2c", BUDDY_INTEGRATIONS_KEY: "cd".repeat(32) } });
@@ -134,11 +134,11 @@ test("a value that was rotated is noticed with a key, and only with one", async 
   assert.deepEqual((await s.plan([], rotated)).changes, []);
 });
 
-test("why a value isn't compared is told, as it is in each case", async (t) => {
+test("the plan says why a value isn't compared", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB);
   await s.apply();
-  // Something else changes, so that the integration stands in the text.
+  // Something else changes, so that the integration is in the text.
   await s.writeIntegrations(WEB.replace("name: Web", "name: Other"));
   const told = async (env: Readonly<Record<string, string | undefined>>): Promise<string | undefined> =>
     /not compared, .*/.exec((await s.run(["sync", "--plan"], { env })).stdout)?.[0];

@@ -55,7 +55,7 @@ for (const list of ["new", "old"] as const) {
   });
 }
 
-test("list groups by place, and on a narrow terminal no key and no hash is broken", async (t) => {
+test("list groups by place, and doesn't break keys and hashes on a narrow terminal", async (t) => {
   const s = await syncWorkbench(t);
   await mixedWorkspace(s);
   const wide = await s.run(["list"]);
@@ -78,7 +78,7 @@ test("list groups by place, and on a narrow terminal no key and no hash is broke
   for (const { hash_id: hashId } of s.emulator.stored()) assert.match(narrow, new RegExp(` ${hashId} `));
 });
 
-test("what is locked and gone is shown as gone, and a former integration with its key", async (t) => {
+test("list shows a missing locked integration as gone, and a former integration with its key", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("web"), block("site"));
   await s.apply();
@@ -139,7 +139,7 @@ test("list refuses an invalid file, and options that have no meaning for it", as
   assert.match((await s.run(["list", "--secrets-file", "x"])).stderr, /unknown option '--secrets-file'/);
 });
 
-test("a second integration for a locked one is warned of, with both hashes", async (t) => {
+test("list warns of a duplicate of a locked integration, with both hashes", async (t) => {
   const s = await syncWorkbench(t);
   await mixedWorkspace(s);
   const locked = s.stored("web").hash_id;

@@ -4,7 +4,7 @@ import { INTEGRATIONS_TOKEN } from "../../src/emulator/index.ts";
 import { block } from "../support/desired-file.ts";
 import { syncWorkbench } from "../support/sync-workbench.ts";
 
-test("permissions that lock the token's own user out are warned of; whose it is, is asked only when permissions change", async (t) => {
+test("permissions that lock out the token's own user give a warning; the user is only looked up when permissions change", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a", { name: "A", permissions: "{ admins: USE_ONLY, others: DENIED }" }));
   const first = await s.plan();

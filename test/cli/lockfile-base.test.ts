@@ -84,7 +84,7 @@ for (const [what, from, to, path] of [
   });
 }
 
-test("a pull request that edits the file and the lockfile together is seen, though the plan says that nothing is to do", async (t) => {
+test("a pull request that edits the file and the lockfile together is noticed, though the plan has nothing to do", async (t) => {
   const s = await branch(t);
   const swap = (text: string): string =>
     text.replace("token: $TOKEN", "token: $OTHER").replace("variable: TOKEN", "variable: OTHER");
@@ -101,7 +101,7 @@ test("a pull request that edits the file and the lockfile together is seen, thou
   assert.deepEqual(messages(ran).slice(1), ["error lockfile-edited db: last_sent.token.variable"]);
 });
 
-test("an edit that isn't committed is one, too; and offline it needs no token", async (t) => {
+test("an uncommitted edit is noticed too, and offline without a token", async (t) => {
   const s = await branch(t);
   await s.edit("protect: true", "protect: false");
   assert.equal((await s.base()).exit, 7);
@@ -110,7 +110,7 @@ test("an edit that isn't committed is one, too; and offline it needs no token", 
   assert.deepEqual([offline.exit, s.requests()], [7, []]);
 });
 
-test("a plan that was refused as a whole is no reviewed plan for --expect; one that is allowed is", async (t) => {
+test("--expect doesn't accept a plan that was refused as a whole, and accepts one that was allowed", async (t) => {
   const s = await branch(t);
   await s.edit("protect: true", "protect: false");
   await s.base("--out", "plan.json");
@@ -121,7 +121,7 @@ test("a plan that was refused as a whole is no reviewed plan for --expect; one t
   assert.equal((await s.apply(["--expect", "plan.json"])).exit, 0);
 });
 
-test("every format tells it: ten edits where people read, all of them in JSON", async (t) => {
+test("every format shows the edits: ten for people, all of them in JSON", async (t) => {
   const s = await branch(t);
   const keys = Array.from(
     { length: 12 },
@@ -204,7 +204,7 @@ test("a lockfile in a subfolder is compared with the one of that folder", async 
   assert.equal((await s.base(...file)).exit, 7);
 });
 
-test("a link on the way to the lockfile, now or at the base, stops the run: it may lead elsewhere after the merge", async (t) => {
+test("a link in the path to the lockfile, now or at the base, stops the run: it may lead elsewhere after the merge", async (t) => {
   const s = await branch(t);
   await rename(join(s.dir, LOCKFILE), join(s.dir, "real.lock.yaml"));
   await symlink("real.lock.yaml", join(s.dir, LOCKFILE));
@@ -222,7 +222,7 @@ test("a link on the way to the lockfile, now or at the base, stops the run: it m
   assert.deepEqual([folder.exit, folder.codes], [3, ["no-base"]]);
 });
 
-test("a commit that isn't here is told with the command that fetches it", async (t) => {
+test("a missing commit is reported with the command that fetches it", async (t) => {
   const s = await branch(t);
   await s.repository.git("remote", "add", "origin", "https://example.invalid/x.git");
   s.requests();
@@ -250,7 +250,7 @@ test("a commit that isn't here is told with the command that fetches it", async 
   assert.deepEqual(s.requests(), []);
 });
 
-test("a tag is not taken for the branch of the same name, nor for a remote one", async (t) => {
+test("a tag is not mistaken for the branch of the same name, nor for a remote one", async (t) => {
   const s = await branch(t);
   await s.repository.git("update-ref", "refs/remotes/origin/main", "main");
   for (const name of ["main", "origin/main"]) await s.repository.git("tag", name, "HEAD");
@@ -297,7 +297,7 @@ test("in a shallow clone the command fetches the history as well, and then it wo
   assert.equal((await s.run(args, at)).exit, 0);
 });
 
-test("where there is no git, no repository or no common commit, the run says so and asks nothing", async (t) => {
+test("without git, a repository or a common commit, the run says so and sends no request", async (t) => {
   const s = await branch(t);
   s.requests();
   assert.deepEqual((await s.plan(BASE, { io: NO_GIT })).codes, ["no-base"]);
@@ -311,7 +311,7 @@ test("where there is no git, no repository or no common commit, the run says so 
   assert.deepEqual(s.requests(), []);
 });
 
-test("nothing that the repository names as a program is run", async (t) => {
+test("no program that the repository configures is run", async (t) => {
   const s = await branch(t);
   await s.write("evil.sh", "#!/bin/sh\ntouch ran\n");
   for (const [name, value] of [
@@ -331,7 +331,7 @@ test("nothing that the repository names as a program is run", async (t) => {
   assert.equal(await s.read("ran"), undefined);
 });
 
-test("--base is an option of the plan, and --allow-lockfile-edits goes with it", async (t) => {
+test("--base is an option of plan, and --allow-lockfile-edits needs it", async (t) => {
   const s = await branch(t);
   assert.equal((await s.run(["sync", "--apply", ...BASE])).exit, 3);
   assert.equal((await s.run(["sync", "--plan", "--allow-lockfile-edits"])).exit, 3);

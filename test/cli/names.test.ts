@@ -51,7 +51,7 @@ const NAMED = webBlock(
   "[{ name: backend, access_level: USE_ONLY }]",
 );
 
-test("pipelines, people and groups are found by name, on whatever page they are", async (t) => {
+test("pipelines, people and groups are found by name on any page", async (t) => {
   const s = await crowdedWorkspace(t);
   await s.writeIntegrations(NAMED);
   const apply = await s.apply();
@@ -68,7 +68,7 @@ test("pipelines, people and groups are found by name, on whatever page they are"
   assert.deepEqual((await s.plan()).changes, []);
 });
 
-test("the plan shows names, also for what is live and the file doesn't name", async (t) => {
+test("the plan shows names, also for live values that the file doesn't name", async (t) => {
   const s = await crowdedWorkspace(t);
   await s.writeIntegrations(NAMED);
   await s.apply();
@@ -95,7 +95,7 @@ test("the plan shows names, also for what is live and the file doesn't name", as
   assert.ok(stdout.includes(shown.join("\n")), stdout);
 });
 
-test("names that match nothing, or several, refuse their integration, each with its place; all else is done", async (t) => {
+test("names that match nothing or several things refuse their integration, each with its place; the rest is done", async (t) => {
   const s = await crowdedWorkspace(t);
   await s.writeIntegrations(
     webBlock(
@@ -131,7 +131,7 @@ test("names that match nothing, or several, refuse their integration, each with 
   assert.deepEqual([applied.exit, applied.outcomes], [7, ["done create db", "refused conflict web"]]);
 });
 
-test("an integration whose names can't be told is left as it is, though the rest of it changed", async (t) => {
+test("an integration with an unresolved name is left unchanged, even if other fields changed", async (t) => {
   const s = await crowdedWorkspace(t);
   await s.writeIntegrations(webBlock("[{ id: 1 }]"));
   await s.apply();
@@ -146,7 +146,7 @@ test("an integration whose names can't be told is left as it is, though the rest
   assert.deepEqual(s.emulator.stored(), before);
 });
 
-test("a pipeline that doesn't exist yet is a warning in the plan, and fails its integration in the apply", async (t) => {
+test("a pipeline that doesn't exist yet is a warning in the plan; in the apply its integration fails", async (t) => {
   const s = await crowdedWorkspace(t);
   await s.writeIntegrations(
     webBlock("[{ project: company-website, pipeline: tomorrow }]"),

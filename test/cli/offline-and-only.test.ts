@@ -6,7 +6,7 @@ import { syncWorkbench } from "../support/sync-workbench.ts";
 /** A pull request from a fork: no token, no values, no key. */
 const FORK = { env: { BUDDY_TOKEN: undefined, TOKEN: undefined, BUDDY_INTEGRATIONS_KEY: undefined } };
 
-test("--offline plans from the lockfile alone, without any token, and asks nobody", async (t) => {
+test("--offline plans from the lockfile alone, without a token or a request", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"), block("c"), block("moved"));
   await s.apply();
@@ -36,7 +36,7 @@ test("--offline plans from the lockfile alone, without any token, and asks nobod
   );
 });
 
-test("an offline plan leaves names unresolved and says so, and is never what is expected", async (t) => {
+test("an offline plan leaves names unresolved and says so, and --expect never accepts it", async (t) => {
   const s = await syncWorkbench(t);
   const named =
     "a: { type: VULTR, name: a, scope: WORKSPACE, token: $TOKEN, allowed_pipelines: [{ project: my-project, pipeline: build }] }";
@@ -65,7 +65,7 @@ test("--only restricts planning and applying to keys and globs, and counts what 
   assert.match(text.stdout, /\nPlan: nothing to do; 1 unchanged; 2 left out by --only\.\n/);
 });
 
-test("--only leaves the rest of the lockfile as it is, and never deletes what it doesn't name", async (t) => {
+test("--only leaves the rest of the lockfile unchanged, and deletes nothing that it doesn't select", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"), block("c"));
   await s.apply();
@@ -76,7 +76,7 @@ test("--only leaves the rest of the lockfile as it is, and never deletes what it
   assert.deepEqual([await s.lockedEntry("b"), s.emulator.stored().length], [before, 3]);
 });
 
-test("--only with something that names nothing is a slip: exit 3, all of them told", async (t) => {
+test("--only with names that match nothing is an error: exit 3, and all of them are reported", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   const plan = await s.plan(["--only", "a", "b", "c*"]);

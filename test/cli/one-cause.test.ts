@@ -6,7 +6,7 @@ import { syncWorkbench } from "../support/sync-workbench.ts";
 const KEYS = Array.from({ length: 40 }, (_, index) => `key_${String(index).padStart(2, "0")}`);
 const BLOCKS = KEYS.map((key) => block(key));
 
-test("a refused token is reported once with the keys, and what waited for its turn is not sent", async (t) => {
+test("a refused token is reported once with the keys, and waiting requests are not sent", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(...BLOCKS);
   await s.apply();
@@ -17,7 +17,7 @@ test("a refused token is reported once with the keys, and what waited for its tu
   assert.equal(stderr.match(/Wrong token/g)?.length, 1, stderr);
   assert.match(
     stderr,
-    /^error \[api-unauthorized\]: GET: the server answered 401: Wrong token \(could not be read: key_00 \(\w+\), key_01 \(\w+\), key_02 \(\w+\) and \d+ more\)\n {2}hint: /,
+    /^error \[api-unauthorized\]: GET: the server returned 401: Wrong token \(could not be read: key_00 \(\w+\), key_01 \(\w+\), key_02 \(\w+\) and \d+ more\)\n {2}hint: /,
   );
   const sent = s.requests();
   assert.ok(sent.length <= 10, `more than were in flight: ${sent.join(", ")}`);
@@ -36,14 +36,14 @@ test("failures with the same status, method and words are one message, others ke
   assert.equal(exit, 5);
   assert.match(
     stdout,
-    /\n {2}failed {11}create {2}key_00, key_01, key_02, key_03\n {6}POST: the server answered 400: No more of these\n {2}failed {11}create {2}key_04 {2}VULTR [^\n]*\n {6}POST \/workspaces\/[^\n]*Wrong region[^\n]*\n\nApply: 1 done, 5 failed\.\n$/,
+    /\n {2}failed {11}create {2}key_00, key_01, key_02, key_03\n {6}POST: the server returned 400: No more of these\n {2}failed {11}create {2}key_04 {2}VULTR [^\n]*\n {6}POST \/workspaces\/[^\n]*Wrong region[^\n]*\n\nApply: 1 done, 5 failed\.\n$/,
   );
   assert.match(stderr, /^failed: create key_00: POST [^\n]*No more of these/m);
   assert.match(stderr, /^failed: create key_03: for the same reason as key_00$/m);
   assert.match(stderr, /\nNext: commit integrations\.lock\.yaml, correct what failed, then apply again: [^\n]+\n$/);
 });
 
-test("--quiet prints results, errors and refusals alone", async (t) => {
+test("--quiet prints only results, errors and refusals", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("kept", { lifecycle: "{ protect: true }" }));
   await s.run(["sync", "--apply", "--only", "kept"]);
@@ -61,7 +61,7 @@ test("--quiet prints results, errors and refusals alone", async (t) => {
   assert.match(apply.stdout, /^ {2}refused {10}delete {2}kept [^\n]+\n[^]+\n\nApply: 1 done, 1 refused\.\n$/);
 });
 
-test("--quiet hides no plan from a person who is asked about it", async (t) => {
+test("--quiet still shows the plan to a person who is asked about it", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   const { stdout } = await s.run(["sync", "--apply", "--quiet"], { answers: ["n"] });

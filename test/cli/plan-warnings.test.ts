@@ -33,7 +33,7 @@ function linkedTo(s: SyncWorkbench, hashId: string): void {
   s.emulator.addFault({ kind: "answer", status: 200, body, match: { pathPattern: "/projects/company-website$" } });
 }
 
-test("what a replacement breaks outside of pipelines is warned of in every format, with what to do", async (t) => {
+test("what a replacement breaks outside of pipelines gives a warning in every format, with what to do", async (t) => {
   const s = await moving(t);
   const hash = s.stored("aws").hash_id;
   const plan = await s.plan(["--allow-replace"]);
@@ -62,7 +62,7 @@ test("warnings don't change what was reviewed: a token that can't read projects 
   assert.equal(blind.report.plan?.hash, seeing.report.plan?.hash);
 });
 
-test("a project that can't be read stops nothing", async (t) => {
+test("a project that can't be read doesn't stop the plan", async (t) => {
   for (const fault of [
     { kind: "error", status: 401 },
     { kind: "error", status: 403 },
@@ -97,7 +97,7 @@ test("projects are read only when the plan takes an integration away, each once"
   assert.equal(projectReads(s).length, 1);
 });
 
-test("an integration that is gone and made again leaves its subject and its Git link behind", async (t) => {
+test("recreating an integration warns of its OIDC subject and its Git link", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(aws(PROJECT), other("b"));
   await s.apply();

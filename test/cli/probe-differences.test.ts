@@ -16,7 +16,7 @@ test("the emulator is as assumed, row by row", async (t) => {
   assert.deepEqual(bench.left(), []);
 });
 
-test("limits that are told as documented are as assumed", async (t) => {
+test("limits that are reported as documented are as assumed", async (t) => {
   const bench = await probeBench(t, { rateLimit: { limit: 1000, windowSeconds: 60 } });
   const ran = await bench.probe();
   assert.deepEqual([ran.ids("differs"), ran.ids("not seen")], [[], []]);

@@ -44,7 +44,7 @@ test("it asks first, naming the workspace, the project and what is created; a no
   assert.equal(no.exit, 7);
   assert.match(
     no.stderr,
-    /Probe my-company at http.*`my-project`\? Up to 10 integrations named buddy-integrations-probe-/,
+    /integrations named buddy-integrations-probe-… will be created in my-company at http.*`my-project`.*Begin/s,
   );
   assert.deepEqual(writes(bench), []);
   const yes = await bench.run(ARGS, { answers: ["n", "yes"], io: jumpingClock() });
@@ -70,7 +70,7 @@ for (const list of ["new", "old"] as const) {
   });
 }
 
-test("a token that may not create or delete, and an owner that is no administrator, end it before anything is created", async (t) => {
+test("a token that may not create or delete, and an owner that isn't an administrator, end it before anything is created", async (t) => {
   const seed = await seedFile(t);
   const bench = await probeBench(t, { seed });
   for (const [token, lacks] of [
@@ -137,7 +137,7 @@ test("what an earlier probe left is removed only after a yes", async (t) => {
   bench.requests();
   const [left] = bench.left();
   const kept = await bench.run(ARGS, { answers: ["n", "n"], io: jumpingClock() });
-  assert.match(kept.stderr, new RegExp(`3 integrations of an earlier probe are left: .*${left?.name}.*Remove`));
+  assert.match(kept.stderr, new RegExp(`3 integrations of an earlier probe are left: .*${left?.name}.*Remove`, "s"));
   assert.deepEqual(writes(bench), []);
   await bench.run(ARGS, { answers: ["y", "n"], io: jumpingClock() });
   assert.deepEqual(writes(bench), [`DELETE /workspaces/my-company/integrations/${left?.hash_id}`]);
@@ -205,6 +205,19 @@ test("a token that expires on the way ends it: what is left is named, no row is 
     assert.ok(!/may be left/.test(ran.stderr), ran.stderr);
     bench.emulator.changeSettings({ expireAfter: undefined });
     await assertNextRemoves(bench);
+  }
+});
+
+test("creations that the rate limit refuses count: no more than ten are ever sent", async (t) => {
+  for (const times of [2, 3, 4, 9, 20]) {
+    const bench = await probeBench(t);
+    bench.emulator.addFault({ kind: "rate-limit", match: { method: "POST" }, after: 2, times });
+    const ran = await bench.probe();
+    const sent = writes(bench).filter((each) => each.startsWith("POST")).length;
+    assert.ok(sent <= 10, `${sent} with ${times} refusals`);
+    assert.ok([0, 5].includes(ran.exit), ran.stderr);
+    assert.deepEqual(ran.ids("differs"), []);
+    assert.deepEqual(bench.left(), []);
   }
 });
 

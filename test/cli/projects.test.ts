@@ -31,7 +31,7 @@ function hide(s: SyncWorkbench, project: string): void {
 }
 
 for (const list of MODES) {
-  test(`import takes a project's integration over by its hash, and no other of its identifier (${list} list)`, async (t) => {
+  test(`import adopts a project's integration by its hash, and no other with its identifier (${list} list)`, async (t) => {
     const s = await syncWorkbench(t, { list });
     const { website, ...others } = await shared(s);
     await s.writeIntegrations(wanted("company-website"));
@@ -48,7 +48,7 @@ for (const list of MODES) {
     }
   });
 
-  test(`import of one that belongs elsewhere is a conflict that says what differs (${list} list)`, async (t) => {
+  test(`importing an integration of another place is a conflict that says what differs (${list} list)`, async (t) => {
     const s = await syncWorkbench(t, { list });
     const { own, project } = await shared(s);
     await s.writeIntegrations(wanted("company-website"));

@@ -5,7 +5,7 @@ import { workbench } from "../support/workbench.ts";
 
 const FILE = fileOf(block("a", { type: "GIT_LAB" }));
 
-test("a creation that is answered by a redirect is found by its identifier and not made again", async (t) => {
+test("after a redirect as response, a creation is found by its identifier and not repeated", async (t) => {
   const bench = await workbench(t, { unique: "none" });
   await bench.write("integrations.yaml", FILE);
   const ended = await bench.run(["sync", "--apply"], {
@@ -20,14 +20,14 @@ test("a creation that is answered by a redirect is found by its identifier and n
     },
   });
   assert.equal(ended.exit, 0, ended.stderr);
-  assert.match(ended.stderr, /the answer to the creation of a was lost; looking for it/);
+  assert.match(ended.stderr, /the response to the creation of a was lost; looking for it/);
   const [made, ...others] = bench.emulator.stored();
   assert.deepEqual(others, []);
   assert.match((await bench.read("integrations.lock.yaml")) ?? "", new RegExp(`hash_id: ${made?.hash_id}`));
   assert.equal(await bench.read("integrations.lock.yaml.journal"), undefined);
 });
 
-test("a creation that is answered by nothing but redirects may have been made, and says where they lead", async (t) => {
+test("if a creation gets only redirects, its outcome is unknown, and the message says where they lead", async (t) => {
   const bench = await workbench(t, { unique: "none" });
   await bench.write("integrations.yaml", FILE);
   bench.emulator.addFault({ kind: "redirect", location: "https://elsewhere.example/", match: { method: "POST" } });

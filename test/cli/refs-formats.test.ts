@@ -24,7 +24,7 @@ for (const [what, files, codes] of [
     ["lock-damaged"],
   ],
 ] as const) {
-  test(`refs answers JSON by the report's schema, and annotations, also with ${what}`, async (t) => {
+  test(`refs prints JSON that matches the report's schema, and annotations, also with ${what}`, async (t) => {
     const bench = await workbench(t);
     await bench.write("buddy.yml", DEAD);
     for (const [name, text] of Object.entries(files)) await bench.write(name, text);
@@ -45,7 +45,7 @@ for (const [what, files, codes] of [
   });
 }
 
-test("what refs --check and --usages find is a report by its schema, with the exit code in it", async (t) => {
+test("refs --check and --usages print a report that matches its schema, with the exit code", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
@@ -79,7 +79,7 @@ test("what refs --check and --usages find is a report by its schema, with the ex
   assert.deepEqual(document.unused, ["b"]);
 });
 
-test("YAML output quotes keys that readers of YAML 1.1 take for something else", async (t) => {
+test("YAML output quotes keys that YAML 1.1 would read as another value", async (t) => {
   const s = await syncWorkbench(t);
   const keys = ["no", "on", "y", "N", "yes", "off", "true", "null", "plain", "nope"];
   await s.writeIntegrations(...keys.map((key) => block(`"${key}"`, { name: "X" })));
@@ -135,7 +135,7 @@ test("annotations name files from the top of the repository, wherever the progra
   assert.match(await run(["refs", "--check", "--format", "github"]), /^::error file=infra\/buddy\.yml,line=4,col=23/m);
 });
 
-test("options without meaning for what is asked are refused", async (t) => {
+test("options without a meaning in the chosen mode are refused", async (t) => {
   const bench = await workbench(t);
   for (const args of [
     ["buddy.yml"],

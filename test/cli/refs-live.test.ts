@@ -47,7 +47,7 @@ async function benchWithKeys(t: Parameters<typeof syncWorkbench>[0], ...keys: st
   return s;
 }
 
-test("--live adds Git links and what pipelines of the web page use, in every form that an action has", async (t) => {
+test("--live adds Git links and uses in pipelines of the web page, in every form of an action", async (t) => {
   const s = await benchWithKeys(t, "a", "b", "c", "d", "e", "unused");
   await addAction(s, 1, { name: "By hash", integration_hash: s.stored("b").hash_id });
   await addAction(s, 1, { name: "As an object", integration: { hash_id: s.stored("c").hash_id, name: "C" } });
@@ -78,7 +78,7 @@ test("--live adds Git links and what pipelines of the web page use, in every for
   assert.deepEqual(s.requests(), []);
 });
 
-test("what uses a superseded hash or a former name is outdated", async (t) => {
+test("uses of a superseded hash or a former name are outdated", async (t) => {
   const s = await benchWithKeys(t, "a", "b", "c");
   await addAction(s, 1, { name: "Old hash", integration_hash: s.stored("a").hash_id });
   await addAction(s, 1, { name: "Old name", integration: "b" });
@@ -94,7 +94,7 @@ test("what uses a superseded hash or a former name is outdated", async (t) => {
   assert.match((await s.run(["refs", "--usages", "--live"])).stdout, /\(outdated: fix it in the web page\)/);
 });
 
-test("pipelines in files are left to their files, and counted", async (t) => {
+test("--live doesn't read pipelines that are in files, and counts them", async (t) => {
   const s = await benchWithKeys(t, "a", "b");
   await addAction(s, 1, { name: "Not what runs", integration: "b" });
   await s.byHand("PATCH", `${PROJECT}/pipelines/1`, { git_config_ref: "FIXED", git_config: { project: "x" } });
@@ -108,7 +108,7 @@ test("pipelines in files are left to their files, and counted", async (t) => {
   assert.ok(requests.every((request) => !request.includes("company-website/pipelines/")));
 });
 
-test("without the scopes, it says what it did not see and which scope that needs, once for each cause", async (t) => {
+test("without the scopes, --live says what it did not read and which scope that needs, once for each cause", async (t) => {
   const dir = await mkdtemp(join(tmpdir(), "buddy-live-"));
   t.after(() => rm(dir, { recursive: true }));
   const seed = [

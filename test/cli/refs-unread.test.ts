@@ -66,7 +66,7 @@ for (const [what, spoil] of Object.entries<(dir: string) => Promise<void>>({
 }
 
 test(
-  "a folder that may not be entered is an error, and the rest is checked",
+  "a folder that can't be entered is an error, and the rest is checked",
   { skip: process.platform === "win32" },
   async (t) => {
     const s = await benchWithOrphan(t);
@@ -132,7 +132,7 @@ test("files of this tool are never read or changed as pipelines, wherever they a
   assert.deepEqual((await check(s)).codes, ["error unfilled-key", "error unfilled-key"]);
 });
 
-test("a file that is named has to be there; the same file is read once, however it is named", async (t) => {
+test("a named file must exist; a file that is named in several ways is read once", async (t) => {
   const s = await benchWithOrphan(t);
   await s.write("buddy.yml", DEAD);
   await symlink("buddy.yml", join(s.dir, "linked.yml"));
@@ -154,7 +154,7 @@ test("a hash that could not be looked up is a failed check, not a finding", asyn
   assert.match(stderr, /deadbeefdeadbeefdeadbeef could not be looked up/);
 });
 
-test("an interrupted run says so, whatever it was doing", async (t) => {
+test("an interrupted run says so at any point", async (t) => {
   const s = await benchWithOrphan(t);
   await s.write("buddy.yml", "- integration_hash: b\n");
   for (const [signal, exit] of [

@@ -50,7 +50,7 @@ async function lockedHashOf(bench: Workbench, key: string): Promise<string> {
   return stdout.trim();
 }
 
-test("the whole story: fill in, replace, find what broke, mend, clean up", async (t) => {
+test("a whole life of references: fill in, replace, find what broke, fix, clean up", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", fileWithScope(WORKSPACE));
   await bench.write("buddy.yml", PIPELINE);
@@ -122,7 +122,7 @@ test("refs lists the hashes in every format", async (t) => {
   assert.match(table.stdout, new RegExp(`^docker {4}${docker} +docker +DOCKER_HUB$`, "m"));
 });
 
-test("an unknown key has no hash, and the error tells the known ones", async (t) => {
+test("an unknown key is an error that names the known ones", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", fileWithScope(WORKSPACE));
   await bench.run(["sync", "--apply"], { env });
@@ -132,7 +132,7 @@ test("an unknown key has no hash, and the error tells the known ones", async (t)
   assert.match(stderr, /the lockfile has no aws .*\n.*it has aws_prod, docker, spare/);
 });
 
-test("usages tells where each one is used, and which are used nowhere", async (t) => {
+test("--usages shows where each integration is used, and which are used nowhere", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", fileWithScope(WORKSPACE));
   await bench.run(["sync", "--apply"], { env });
@@ -188,7 +188,7 @@ test("without a token, an unknown hash is a warning", async (t) => {
   assert.match(stdout, /warning \[unverified-hash\]/);
 });
 
-test("before anything is locked, the workspace of the settings is asked", async (t) => {
+test("before anything is locked, the workspace of the settings is used", async (t) => {
   const bench = await workbench(t);
   await bench.write("buddy.yml", PIPELINE.replace("aws_prod", "deadbeefdeadbeefdeadbeef"));
   const { exit, stdout } = await bench.run(["refs", "--check"]);
@@ -196,7 +196,7 @@ test("before anything is locked, the workspace of the settings is asked", async 
   assert.match(stdout, /error \[gone-hash\]/);
 });
 
-test("refs takes the token from a file where the variable is empty, as sync does", async (t) => {
+test("refs takes the token from a file if the variable is empty, as plan and apply do", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", fileWithScope(WORKSPACE));
   await bench.run(["sync", "--apply"], { env });
@@ -234,7 +234,7 @@ test("an empty list says on stderr that nothing is locked, so that it isn't take
   assert.equal((await bench.run(["refs", "--quiet"])).stderr, "");
 });
 
-test("nothing that a pipeline file says can command the terminal", async (t) => {
+test("no text of a pipeline file can command the terminal", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", fileWithScope(WORKSPACE));
   assert.equal((await bench.run(["sync", "--apply"], { env })).exit, 0);
@@ -243,7 +243,7 @@ test("nothing that a pipeline file says can command the terminal", async (t) => 
   assert.match(stdout, /buddy\.yml:4:20 +a\uFFFD\[2Jb \/ c/);
 });
 
-test("a section whose host the token must not be sent to is never asked", async (t) => {
+test("no request is sent for a lockfile section whose host must not get the token", async (t) => {
   const bench = await workbench(t);
   await bench.write(
     "integrations.lock.yaml",

@@ -15,7 +15,7 @@ async function applied(t: Parameters<typeof syncWorkbench>[0], ...blocks: readon
   return s;
 }
 
-test("a key in `removed` is dropped from management in one run, and its integration stays as it is", async (t) => {
+test("a key in `removed` is dropped from management in one run, and its integration stays unchanged", async (t) => {
   const s = await applied(t, vultr("web"), vultr("db"));
   const before = s.emulator.stored();
   await s.write("integrations.yaml", dropping("web", vultr("db")));
@@ -28,7 +28,7 @@ test("a key in `removed` is dropped from management in one run, and its integrat
   assert.deepEqual((await s.plan()).changes, [], "the list can stay");
 });
 
-test("the reason is in the plan, in its hash and in its words", async (t) => {
+test("the reason of a dropped key is in the plan's text and hash", async (t) => {
   const s = await applied(t, vultr("web", ", lifecycle: { on_remove: retain }"), vultr("db"));
   const planned = async (text: string) => {
     await s.write("integrations.yaml", text);
@@ -50,7 +50,7 @@ test("a protected key may be named, and one that the lockfile doesn't know is ig
   assert.deepEqual([ran.exit, ran.outcomes, s.emulator.stored().length], [0, ["done forget web"], 2]);
 });
 
-test("offline, and for one that is gone, it is the same change", async (t) => {
+test("dropping a key is the same change offline, and if its integration is gone", async (t) => {
   const s = await applied(t, vultr("web"), vultr("db"));
   await s.write("integrations.yaml", dropping("web", vultr("db")));
   assert.deepEqual((await s.plan(["--offline"])).changes, ["forget web"]);
@@ -62,7 +62,7 @@ test("offline, and for one that is gone, it is the same change", async (t) => {
   );
 });
 
-test("`removed` beside the block is an error, and nothing is asked", async (t) => {
+test("a key in both `removed` and `integrations` is an error, and no request is sent", async (t) => {
   const s = await applied(t, vultr("web"));
   await s.write("integrations.yaml", dropping("web", vultr("web")));
   s.requests();

@@ -5,7 +5,7 @@ import { test, type TestContext } from "node:test";
 import { block } from "../support/desired-file.ts";
 import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 
-// Every request, in full. One at a time, so that their order can be told; and no time passes but what a test lets pass.
+// Every request, in full. One at a time, so that their order is known. Time passes only when a test lets it pass.
 
 const ONE_BY_ONE = ["--concurrency", "1"];
 const still = { io: { now: () => 1_800_000_000_000 } };
@@ -91,7 +91,7 @@ for (const list of MODES) {
       assert.deepEqual(await asked(s, apply(s)), [...reads, ...keys.map((key) => `PATCH ${key}`)]);
     });
 
-    test(`when one is gone, it is asked for again, its own part is read, and once more before it is created, besides the Git links (${world})`, async (t) => {
+    test(`if an integration is gone, it is read again, its part is read, and again before it is created, besides the Git links (${world})`, async (t) => {
       const s = await stage(t, list, projects, [...oneEach(projects), shared("kept", "WORKSPACE", "kept")]);
       await s.apply();
       const hash = (await s.lockedEntry(last))?.hashId;
@@ -127,7 +127,7 @@ for (const list of MODES) {
     assert.deepEqual(await asked(later, apply(later, slow)), ["list p1", "list p1", "POST a", "list p1", "POST b"]);
   });
 
-  test(`a lost answer is looked for in the part of the new one alone (${list} list)`, async (t) => {
+  test(`after a lost response, only the part of the new integration is read (${list} list)`, async (t) => {
     const s = await stage(t, list, 1, [shared("a", "p1")]);
     s.emulator.addFault({ kind: "reset", when: "before", times: 1, match: { method: "POST" } });
     const looks = ["list p1", "list p1"];
@@ -142,7 +142,7 @@ for (const list of MODES) {
     assert.deepEqual(await asked(made, apply(made)), ["list p1", "list p1", "POST a", "list p1", "GET a"]);
   });
 
-  test(`a move to another project reads the part that it moves to alone (${list} list)`, async (t) => {
+  test(`a move to another project reads only the part of that project (${list} list)`, async (t) => {
     const s = await stage(t, list, 2, [shared("a"), shared("b", "p1")]);
     await s.apply();
     await s.writeIntegrations(shared("a", "p2"), shared("b", "p1"));

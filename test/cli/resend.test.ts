@@ -35,7 +35,7 @@ test("--resend sends every write-only value of a key, one field, or everything",
   assert.deepEqual(resentFields(await plan()), []);
 });
 
-test("--resend of what isn't there is an error that names the nearest", async (t) => {
+test("--resend of an unknown key or field is an error with the most similar name", async (t) => {
   const plan = await planAfterApply(t);
   for (const [what, message] of [
     ["dcoker", /--resend dcoker: the file has no dcoker\n +hint: did you mean docker\?/],

@@ -8,7 +8,7 @@ import { syncWorkbench, TEST_VALUES, type SyncWorkbench } from "../support/sync-
 
 const WITHOUT_SECRETS = { env: { TOKEN: undefined, BUDDY_INTEGRATIONS_KEY: undefined } };
 
-test("what was reviewed without any secret is applied with them, by file and by hash", async (t) => {
+test("a plan that was reviewed without secrets is applied with them, by file and by hash", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   const reviewed = await s.plan(["--out", "plan.json"], WITHOUT_SECRETS);
@@ -22,7 +22,7 @@ test("what was reviewed without any secret is applied with them, by file and by 
   assert.deepEqual([apply.exit, apply.outcomes], [0, ["done update a"]]);
 });
 
-test("what was reviewed is applied, and what changed since is left out, listed and exits 6", async (t) => {
+test("reviewed changes are applied; later ones are left out and listed, and the run exits with 6", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
@@ -59,7 +59,7 @@ test("what was reviewed is applied, and what changed since is left out, listed a
   assert.deepEqual((await s.plan([], env)).changes, []);
 });
 
-test("a hash is all or nothing, and goes with no other plan", async (t) => {
+test("a hash is all or nothing, and can't be combined with another plan", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   const { report } = await s.plan(["--out", "plan.json"]);
@@ -113,7 +113,7 @@ test("drift between review and merge is left out, and the name goes along as it 
   assert.deepEqual((await s.plan()).changes, ["update a name:drift"]);
 });
 
-test("other flags and another workspace than reviewed stop the run, whichever plan was made with them", async (t) => {
+test("flags or a workspace other than the reviewed ones stop the run", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
@@ -144,7 +144,7 @@ test("other flags and another workspace than reviewed stop the run, whichever pl
   assert.deepEqual([found.exit, found.outcomes], [0, ["done update a"]]);
 });
 
-test("a remainder of the reviewed plan is accepted: an earlier try did the rest", async (t) => {
+test("the rest of a reviewed plan is accepted after an earlier attempt did a part", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"), block("c"));
   await s.plan(["--out", "plan.json"]);
@@ -156,7 +156,7 @@ test("a remainder of the reviewed plan is accepted: an earlier try did the rest"
   assert.deepEqual([nothing.exit, nothing.outcomes], [0, []]);
 });
 
-test("what an earlier try made and didn't come to lock is taken over as reviewed", async (t) => {
+test("an integration that an earlier attempt created but didn't lock is adopted as reviewed", async (t) => {
   const s = await syncWorkbench(t);
   const registry = "a: { type: UPCLOUD, name: A, scope: WORKSPACE, username: me, password: $TOKEN }";
   await s.writeIntegrations(registry, block("b"));
@@ -187,7 +187,7 @@ test("what an earlier try made and didn't come to lock is taken over as reviewed
   assert.deepEqual((await s.plan()).changes, []);
 });
 
-test("a reviewed deletion of what the file wants again is no difference", async (t) => {
+test("a reviewed deletion of an integration that the file wants again isn't a difference", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   await s.apply();
@@ -201,7 +201,7 @@ test("a reviewed deletion of what the file wants again is no difference", async 
   assert.equal((await s.apply(["--prune", "--expect", "plan.json"])).exit, 0);
 });
 
-test("the first plan can't be replayed once the lockfile has something", async (t) => {
+test("a first plan can't be applied once the lockfile has entries", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   const first = await s.plan(["--out", "plan.json"]);
@@ -220,7 +220,7 @@ test("the first plan can't be replayed once the lockfile has something", async (
   assert.equal(s.emulator.stored().length, 1);
 });
 
-test("the hash depends neither on order, comments, secrets nor the machine", async (t) => {
+test("the hash doesn't depend on order, comments, secrets or the machine", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   const one = await s.plan();
@@ -233,7 +233,7 @@ test("the hash depends neither on order, comments, secrets nor the machine", asy
   assert.notEqual(one.report.plan?.hash, (await s.plan(["--prune"])).report.plan?.hash);
 });
 
-test("something else than a plan is refused as such", async (t) => {
+test("a file that isn't a plan is refused with that reason", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   for (const [text, message] of [
@@ -259,7 +259,7 @@ test("something else than a plan is refused as such", async (t) => {
   assert.deepEqual([(await s.apply(["--expect", "no.json"])).exit, s.emulator.stored().length], [3, 0]);
 });
 
-test("the report of an apply, and one in which the file could not be planned, are no reviewed plans", async (t) => {
+test("the report of an apply, and one without a plan of the file, aren't reviewed plans", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations("a: { typo: VULTR }");
   assert.equal((await s.plan(["--out", "failed.json"])).exit, 3);

@@ -73,7 +73,7 @@ test("a changed secret is planned as rotated, sent for exactly its integration, 
   assert.match((await bench.sync(["--plan"], env)).stdout, /Plan: nothing to do; 3 unchanged\./);
 });
 
-test("one rotated credential of AMAZON takes the whole set along", async (t) => {
+test("one rotated credential of AMAZON sends the whole set", async (t) => {
   const bench = await appliedBench(t);
   const env = { AWS_EXTERNAL: "second external id" };
   const { stdout } = await bench.sync(["--plan"], env);
@@ -84,7 +84,7 @@ test("one rotated credential of AMAZON takes the whole set along", async (t) => 
   assert.match((await bench.sync(["--plan"], env)).stdout, /nothing to do/);
 });
 
-test("a plain field that came from a reference rotates too, is fingerprinted, and is never shown; a literal stays readable", async (t) => {
+test("a reference in a plain field rotates too, has a fingerprint, and is never shown; a literal stays readable", async (t) => {
   const bench = await appliedBench(t);
   const lock = (await bench.read("integrations.lock.yaml")) ?? "";
   assert.match(lock, /tenant_id: a-tenant/);
@@ -103,7 +103,7 @@ test("a plain field that came from a reference rotates too, is fingerprinted, an
   assert.doesNotMatch((await bench.sync(["--plan"], env)).stdout, /another audience/);
 });
 
-test("a pull request without secrets plans fully, and its hash is the one that merging recomputes with them", async (t) => {
+test("a pull request without secrets gets a full plan, and the merge computes the same hash with them", async (t) => {
   const bench = await appliedBench(t);
   await bench.write("integrations.yaml", FILE.replace("name: Docker", "name: Docker Hub"));
   const hashOf = ({ stdout }: CliResult): string | undefined => /v2:sha256:[0-9a-f]{64}/.exec(stdout)?.[0];
@@ -123,7 +123,7 @@ test("a pull request without secrets plans fully, and its hash is the one that m
   assert.deepEqual(bench.writes().toSorted(), ["PATCH aws", "PATCH azure", "PATCH docker"]);
 });
 
-test("what is refused only because a value is here doesn't change the hash", async (t) => {
+test("a refusal that only values show doesn't change the hash", async (t) => {
   const bench = await appliedBench(t);
   await bench.write("integrations.lock.yaml", "lockfile_version: 2\nworkspaces: {}\n");
   const env = { AZURE_APP: "another application" };
@@ -132,7 +132,7 @@ test("what is refused only because a value is here doesn't change the hash", asy
   assert.equal(/sha256:\w+/.exec(without.stdout)?.[0], /sha256:\w+/.exec(withSecrets.stdout)?.[0]);
 });
 
-test("another key's fingerprint is unknown and no change, until --resend renews it", async (t) => {
+test("a fingerprint of another key is unknown and not a change, until --resend renews it", async (t) => {
   const bench = await appliedBench(t);
   const env = { BUDDY_INTEGRATIONS_KEY: OTHER_KEY };
   assert.match((await bench.sync(["--plan"], env)).stdout, /Plan: nothing to do; 3 unchanged; 5 values not compared\./);
@@ -143,7 +143,7 @@ test("another key's fingerprint is unknown and no change, until --resend renews 
   assert.match(rotated.stdout, /\(rotated/);
 });
 
-test("without a key it is said once that rotation isn't noticed, and lifecycle.rotate re-sends", async (t) => {
+test("without a key, one message says that rotation isn't noticed, and lifecycle.rotate sends values again", async (t) => {
   const bench = await appliedBench(t, null);
   assert.match((await bench.read("integrations.lock.yaml")) ?? "", /fingerprint: null/);
   const env = { DOCKER_PASSWORD: "second docker password" };

@@ -57,7 +57,7 @@ test("show finds an integration by its key, hash and identifier, and shows what 
   assert.match(stdout, /^ {2}token: \$TOKEN$/m);
 });
 
-test("show says how an integration that isn't simply managed is known", async (t) => {
+test("show gives the status of an integration that isn't simply managed", async (t) => {
   const s = await syncWorkbench(t);
   const theirs = { type: "VULTR", scope: "WORKSPACE", token: "theirs" };
   await s.byHand("POST", "/integrations", { ...theirs, name: "Found", identifier: "found" });
@@ -81,7 +81,7 @@ test("show says how an integration that isn't simply managed is known", async (t
   assert.deepEqual(await show(s, s.stored("theirs").hash_id), unmanaged);
 });
 
-test("an identifier that several have is refused with their hashes, and a key that several fit names them", async (t) => {
+test("an identifier of several integrations is refused with their hashes, and a key with several matches lists them", async (t) => {
   const s = await syncWorkbench(t);
   const theirs = { type: "VULTR", name: "A", identifier: "twice", scope: "WORKSPACE", token: "theirs" };
   await s.byHand("POST", "/integrations", theirs);
@@ -96,7 +96,7 @@ test("an identifier that several have is refused with their hashes, and a key th
   assert.deepEqual([status, candidates?.toSorted()], ["new", hashes.toSorted()]);
 });
 
-test("a name that nothing has is an error that says where to look", async (t) => {
+test("an unknown name is an error that says where to look", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("web"));
   for (const name of ["nothing", "abcdef0123456789abcdef01", "constructor"]) {
@@ -106,7 +106,7 @@ test("a name that nothing has is an error that says where to look", async (t) =>
   }
 });
 
-test("the live value of a field that a reference gave is never shown, whatever the file says by now", async (t) => {
+test("show never prints the live value of a field that came from a reference, whatever the file says now", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(errors({ host_url: "$APP" }));
   await s.run(["apply", "--yes"], ENV);
@@ -137,7 +137,7 @@ test("the live value of a field that a reference gave is never shown, whatever t
   for (const text of seen) assert.doesNotMatch(text, new RegExp(APP));
 });
 
-test("show says of which references a person said that their values were sent", async (t) => {
+test("show marks references whose values were recorded with --assume-sent", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("web"), block("site"));
   await s.apply();

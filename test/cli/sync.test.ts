@@ -11,7 +11,7 @@ function valuesFor(text: string): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, `value of ${name}`]));
 }
 
-test("the example is planned, created and locked, and then nothing is to do", async (t) => {
+test("the example is planned, created and locked, and then there is nothing to do", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", EXAMPLE);
   const env = valuesFor(EXAMPLE);
@@ -33,7 +33,7 @@ test("the example is planned, created and locked, and then nothing is to do", as
   assert.ok(bench.requests().every((request) => request.startsWith("GET ")));
 });
 
-test("without the lockfile everything is adopted and nothing is created; only AWS keys without roles aren't sent", async (t) => {
+test("without the lockfile, everything is adopted and nothing is created; only AWS keys without roles aren't sent", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", EXAMPLE);
   const env = { ...valuesFor(EXAMPLE), BUDDY_INTEGRATIONS_KEY: "ab".repeat(32) };
@@ -54,7 +54,7 @@ test("without the lockfile everything is adopted and nothing is created; only AW
   );
 });
 
-test("a plan that fails tells of the interrupted creation, and of a journal that can't be read, all the same", async (t) => {
+test("a failing plan still reports an interrupted creation, and a journal that can't be read", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", EXAMPLE);
   const { url: api, workspace } = bench.emulator;

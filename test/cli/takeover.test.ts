@@ -48,7 +48,7 @@ function changedFields(s: SyncWorkbench): string[] {
   });
 }
 
-test("a workspace is taken over with all values: what was announced without them is what is sent, and no AWS role is lost", async (t) => {
+test("a workspace is adopted with all values: exactly the announced values are sent, and no AWS role is lost", async (t) => {
   const s = await existingWorkspace(t);
   const plan = await s.plan(["--out", "plan.json"]);
   assert.deepEqual(announced(plan), [
@@ -70,7 +70,7 @@ test("a workspace is taken over with all values: what was announced without them
   assert.deepEqual(again.changes, ["update aws access_key:never-sent secret_key:never-sent REFUSED roles-unseen"]);
 });
 
-test("with --assume-sent nothing is sent at all, and then nothing is to do", async (t) => {
+test("with --assume-sent nothing is sent, and then there is nothing to do", async (t) => {
   const s = await existingWorkspace(t);
   assert.equal((await s.apply([])).exit, 0);
   s.requests();
@@ -88,7 +88,7 @@ test("with --assume-sent nothing is sent at all, and then nothing is to do", asy
   assert.deepEqual(rotated.changes, ["update relic token:rotated"]);
 });
 
-test("--assume-sent with a key or a glob is for these alone, and does no other part of the plan", async (t) => {
+test("--assume-sent with a key or a glob affects only these, and does no other part of the plan", async (t) => {
   const s = await existingWorkspace(t);
   await s.apply([]);
   await s.writeIntegrations(...FILE.map((line) => line.replace("name: docker", "name: Renamed")), block("web"));
@@ -115,7 +115,7 @@ test("a value that differs from the one that was sent is assumed only for an exa
   assert.deepEqual((await s.plan([], { env })).changes, []);
 });
 
-test("without a key, --assume-sent records that values were sent, be they here or not; with one, it renews these", async (t) => {
+test("without a fingerprint key, --assume-sent records that values were sent, whether they are set or not; with one, it adds fingerprints", async (t) => {
   const s = await existingWorkspace(t);
   const noKey = { BUDDY_INTEGRATIONS_KEY: undefined };
   await s.apply([], { env: noKey });

@@ -7,7 +7,7 @@ import { startTestServer } from "../support/http.ts";
 const FILE = fileOf(block("a", { name: "A" }));
 const PLAN = ["sync", "--plan"];
 
-test("the token comes from BUDDY_TOKEN, else from the file that BUDDY_TOKEN_FILE names", async (t) => {
+test("the token comes from BUDDY_TOKEN, or from the file that BUDDY_TOKEN_FILE names", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", FILE);
   await bench.write("token", `${bench.emulator.token}\n`);
@@ -23,7 +23,7 @@ test("the token comes from BUDDY_TOKEN, else from the file that BUDDY_TOKEN_FILE
   assert.match(empty.stderr, /BUDDY_TOKEN is empty\n +hint: make one in Buddy's web page/);
 });
 
-test("there is no argument for the token, and it isn't read from a file of variables", async (t) => {
+test("the token can't be passed as an argument or in a secrets file", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", FILE);
   await bench.write("secrets.env", `BUDDY_TOKEN=${bench.emulator.token}\n`);
@@ -33,7 +33,7 @@ test("there is no argument for the token, and it isn't read from a file of varia
   assert.equal((await bench.run([...PLAN, "--secrets-file", "secrets.env"], { env })).exit, 3);
 });
 
-test("it goes to the configured host alone: a redirect to another one is an error, and that one is never asked", async (t) => {
+test("the token goes only to the configured host: a redirect to another one is an error, and that one gets no request", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", FILE);
   await using other = await startTestServer(() => ({ body: { integrations: [] } }));
@@ -46,7 +46,7 @@ test("it goes to the configured host alone: a redirect to another one is an erro
     const { exit, stderr } = await bench.run(PLAN);
     bench.emulator.clearFaults();
     assert.equal(exit, 5);
-    assert.match(stderr, /a redirect to http:\/\/127\.0\.0\.1:\d+; the token is not sent along/);
+    assert.match(stderr, /a redirect to http:\/\/127\.0\.0\.1:\d+; the token is not sent there/);
   }
   assert.deepEqual(other.received, []);
 
@@ -59,7 +59,7 @@ test("it goes to the configured host alone: a redirect to another one is an erro
   assert.deepEqual([...new Set(asked)], [bench.emulator.url]);
 });
 
-test("plain HTTP is for this machine alone", async (t) => {
+test("plain HTTP is allowed only for this machine", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", FILE);
   const fetch = (): never => assert.fail("nothing may be sent");
@@ -70,7 +70,7 @@ test("plain HTTP is for this machine alone", async (t) => {
   }
 });
 
-test("BUDDY_INSECURE=true is warned of, also with --quiet; any other value is not heard", async (t) => {
+test("BUDDY_INSECURE=true gives a warning, also with --quiet; any other value is ignored", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", FILE);
   const warned = async (value: string): Promise<boolean> => {
@@ -82,7 +82,7 @@ test("BUDDY_INSECURE=true is warned of, also with --quiet; any other value is no
   assert.equal(await warned("1"), false);
 });
 
-test("--verbose tells method, path, status and time, and nothing else of a request", async (t) => {
+test("--verbose shows only method, path, status and time of a request", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", FILE);
   const { stderr } = await bench.run(["sync", "--apply", "--verbose"], { env: { TOKEN: "the value" } });

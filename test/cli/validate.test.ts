@@ -40,11 +40,11 @@ async function run(
   return { code, stdout, stderr };
 }
 
-test("a valid file gives nothing but a summary, and exit 0", async () => {
+test("a valid file gives only a summary, and exit 0", async () => {
   assert.deepEqual(await run([good]), { code: 0, stdout: "", stderr: "1 integration in 1 file: valid\n" });
 });
 
-test("--quiet leaves the summary out, and no problem", async () => {
+test("--quiet leaves out the summary, but no problem", async () => {
   assert.deepEqual(await run([good], "text", true), { code: 0, stdout: "", stderr: "" });
   const { code, stdout, stderr } = await run([bad], "text", true);
   assert.deepEqual([code, stderr], [3, ""]);
@@ -66,7 +66,7 @@ test("warnings alone are exit 0", async () => {
   assert.equal(stderr, "1 integration in 1 file: valid, with 1 warning\n");
 });
 
-test("JSON is pure, also when it fails", async () => {
+test("validate prints only JSON with --format json, even if it fails", async () => {
   for (const files of [[good], [bad], ["missing.yaml"], ["."]]) {
     const { code, stdout } = await run(files, "json");
     const report: unknown = JSON.parse(stdout);
@@ -84,7 +84,7 @@ test("a file that isn't there, or is a folder, is exit 3 with a diagnostic", asy
   assert.match(directory.stdout, /error \[unreadable-file\]/);
 });
 
-test("without a name it is integrations.yaml", async () => {
+test("without a file name, integrations.yaml is checked", async () => {
   const { stdout } = await run([]);
   assert.match(stdout, /^integrations\.yaml:1:1: error \[missing-file\]/);
 });
@@ -94,7 +94,7 @@ const referring = writeFixture(
   "version: 1\nintegrations:\n  a: { type: VULTR, name: A, scope: WORKSPACE, token: $GITHUB_TOKEN, extra: { x: $BUDDY_TOKEN, y: [$OTHER] } }\n",
 );
 
-test("a variable that a plan would refuse is a warning here", async () => {
+test("a variable that a plan would refuse is a warning of validate", async () => {
   const { code, stdout } = await run([referring]);
   assert.equal(code, 0);
   assert.deepEqual(

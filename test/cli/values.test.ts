@@ -5,7 +5,7 @@ import { syncWorkbench } from "../support/sync-workbench.ts";
 const A = "a: { type: VULTR, name: A, scope: WORKSPACE, token: $T }";
 const B = "b: { type: VULTR, name: B, scope: WORKSPACE, token: $U }";
 
-test("a value that a secret manager should have resolved never overwrites a good one, unless it is meant", async (t) => {
+test("a placeholder of a secret manager is never sent, unless --as-is allows it", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(A);
   await s.apply([], { env: { T: "good" } });
@@ -24,7 +24,7 @@ test("a value that a secret manager should have resolved never overwrites a good
   assert.equal(s.stored("a")["token"], value);
 });
 
-test("white space around a value of one line is warned of, and sent", async (t) => {
+test("white space around a value of one line gives a warning, and is sent", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(A);
   const applied = await s.apply([], { env: { T: "x1234\n" } });

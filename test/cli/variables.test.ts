@@ -4,7 +4,7 @@ import { syncWorkbench } from "../support/sync-workbench.ts";
 
 const referringTo = (name: string): string => `a: { type: VULTR, name: A, scope: WORKSPACE, token: $${name} }`;
 
-test("plan and apply refuse a variable that must not be sent, at its place, before anything is asked", async (t) => {
+test("plan and apply refuse a variable that must not be sent, at its place, before any request", async (t) => {
   const s = await syncWorkbench(t);
   const refused: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
     ["BUDDY_TOKEN", {}, "reserved-variable"],
@@ -22,7 +22,7 @@ test("plan and apply refuse a variable that must not be sent, at its place, befo
   assert.deepEqual(s.requests(), []);
 });
 
-test("what BUDDY_INTEGRATIONS_VARIABLES lists is sent; a secrets file can't widen the list", async (t) => {
+test("variables in BUDDY_INTEGRATIONS_VARIABLES are sent; a secrets file can't extend the list", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(referringTo("GITHUB_TOKEN"));
   await s.write("secrets.env", "GITHUB_TOKEN=value\nBUDDY_INTEGRATIONS_VARIABLES=GITHUB_TOKEN\n");

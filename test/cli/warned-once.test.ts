@@ -22,7 +22,7 @@ async function locked(s: SyncWorkbench): Promise<void> {
   await s.write("integrations.lock.yaml", text.replace(/\bVULTR\b/, "BRAND_NEW"));
 }
 
-test("a type that this version doesn't know is warned of until one is locked, whatever its key", async (t) => {
+test("an unknown type gives a warning until one is locked, under any key", async (t) => {
   const s = await syncWorkbench(t);
   assert.deepEqual(await warned(s, unnamed("web", "BRAND_NEW")), ["unknown-type"]);
   await locked(s);
@@ -32,7 +32,7 @@ test("a type that this version doesn't know is warned of until one is locked, wh
   assert.equal(stdout.split("warning [unknown-type]").length, 3, "validate doesn't know the lockfile");
 });
 
-test("what asks for nothing is said of an integration until it is locked, also under a former key", async (t) => {
+test("a warning that asks for nothing is shown until its integration is locked, also under a former key", async (t) => {
   const s = await syncWorkbench(t);
   const environment = unnamed("web", "VULTR").replace("WORKSPACE", "ENVIRONMENT");
   assert.deepEqual(await warned(s, environment), ["environment-scope"]);

@@ -42,7 +42,7 @@ test("one file serves several workspaces, each with its own section of the lockf
   assert.doesNotMatch((await s.read("integrations.lock.yaml")) ?? "", /production-company/);
 });
 
-test("the flag wins over the file, the file over the variables of the CI", async (t) => {
+test("the flag wins over the file, and the file over the variables of the CI", async (t) => {
   const s = await syncWorkbench(t);
   const { url } = s.emulator;
   const target = async (args: readonly string[], env: Readonly<Record<string, string | undefined>>) => {
@@ -66,7 +66,7 @@ test("the flag wins over the file, the file over the variables of the CI", async
   assert.deepEqual(await target([], { BUDDY_API_ENDPOINT: url }), ["no-workspace"]);
 });
 
-test("one host in several spellings is one host, with one section of the lockfile", async (t) => {
+test("several spellings of one host are the same host, with one section of the lockfile", async (t) => {
   const s = await syncWorkbench(t);
   const { url } = s.emulator;
   const env = { BUDDY_BASE_URL: `${url.replace("http", "HTTP")}/` };
@@ -94,7 +94,7 @@ test("a file and a variable that disagree are an error that names both, unless a
   assert.equal((await s.plan(["--workspace", "another-company"])).exit, 0);
 });
 
-test("a lockfile of the same workspace on another host is refused, unless --api says that it is meant", async (t) => {
+test("a lockfile of the same workspace on another host is refused, unless --api names the host", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB);
   const lock = `lockfile_version: 2\nworkspaces:\n  https://api.eu.buddy.works/workspaces/my-company:\n    integrations:\n      web:\n        hash_id: abc\n        type: VULTR\n`;

@@ -22,7 +22,7 @@ const DOUBT =
   /the answer to its creation was lost, and (\w+) has appeared since, with its type and name and another identifier: it may be what was created/;
 
 everywhere.test(
-  "where the server changes identifiers and an answer is lost, one is sent, and named as doubtful; the others go on",
+  "if the server changes identifiers and a response is lost, one creation is sent and its result is reported as doubtful; the others go on",
   async (t, where) => {
     const s = await interruptedRun(t, where);
     await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
@@ -44,7 +44,7 @@ everywhere.test(
   },
 );
 
-everywhere.test("a doubtful one that is ours is imported, and then all is done", async (t, where) => {
+everywhere.test("a doubtful integration that is ours is imported, and then the apply succeeds", async (t, where) => {
   const s = await interruptedRun(t, where);
   await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
   await lostOnSuffixingServer(s);
@@ -58,7 +58,7 @@ everywhere.test("a doubtful one that is ours is imported, and then all is done",
   assert.equal(await s.read(JOURNAL), undefined);
 });
 
-everywhere.test("a doubtful one that is a stranger's is left alone with --recreate", async (t, where) => {
+everywhere.test("a doubtful integration that is somebody else's is left alone with --recreate", async (t, where) => {
   const s = await interruptedRun(t, where);
   await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
   await s.journal(s.begin("a", { name: "a", alike: [] }));
@@ -72,7 +72,7 @@ everywhere.test("a doubtful one that is a stranger's is left alone with --recrea
 });
 
 everywhere.test(
-  "what was there before, belongs to a key, or is of another type or place isn't doubtful",
+  "an integration that existed before, belongs to a key, or has another type or place isn't doubtful",
   async (t, where) => {
     const s = await interruptedRun(t, where);
     await s.writeIntegrations(s.sentry("owned", { name: "a" }));
@@ -89,7 +89,7 @@ everywhere.test(
   },
 );
 
-test("another creation of the same type and name is waited for: what it is answered with is not in doubt", async (t) => {
+test("an integration that another creation of the run returns isn't doubtful, even if that response comes late", async (t) => {
   const s = await interruptedRun(t, WORKSPACE);
   // The first answer is lost before anything was made, the second comes late.
   s.emulator.changeSettings({ identifiers: "suffixed" });
@@ -105,7 +105,7 @@ test("another creation of the same type and name is waited for: what it is answe
   await s.everyHashIsLocked();
 });
 
-everywhere.test("a replacement that is in doubt is finished by the import of the new one", async (t, where) => {
+everywhere.test("a doubtful replacement is finished by importing the new integration", async (t, where) => {
   const s = await interruptedRun(t, where);
   await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
   await s.apply();
@@ -122,7 +122,7 @@ everywhere.test("a replacement that is in doubt is finished by the import of the
 });
 
 everywhere.test(
-  "a doubtful one of a key that the file no longer names stays in the journal, with a warning",
+  "a doubtful creation of a key that the file no longer names stays in the journal, with a warning",
   async (t, where) => {
     const s = await interruptedRun(t, where);
     await s.writeIntegrations(s.sentry("b"));
@@ -138,7 +138,7 @@ everywhere.test(
   },
 );
 
-test("a limit: without the journal, a server that changes identifiers gets a second one; the plan names the first", async (t) => {
+test("a limit: without the journal, a second integration is created on a server that changes identifiers; the plan names the first", async (t) => {
   const s = await interruptedRun(t, WORKSPACE);
   await s.writeIntegrations(s.sentry("a"));
   await lostOnSuffixingServer(s);

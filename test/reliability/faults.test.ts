@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
 import { startEmulator, type StoredIntegration } from "../../src/emulator/index.ts";
+import type { Io } from "../../src/io.ts";
 import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
 import { block, fileOf } from "../support/desired-file.ts";
 import { runCli, workbench, type CliResult, type Workbench } from "../support/workbench.ts";
@@ -64,19 +65,19 @@ after(() => rm(template.dir, { recursive: true, force: true }));
 
 for (const once of [true, false]) {
   // A third of them, other ones in each run; `npm run test:more` has all.
-  test(`every fault, ${once ? "once" : "lasting"}, in every call of an apply: the right exit, nothing twice, nothing lost`, async (t) => {
+  test(`after every fault, ${once ? "once" : "lasting"}, in every call of an apply: the right exit code, nothing twice, nothing lost`, async (t) => {
     await inParallel(sampleOf([...everyFault(once).entries()], 3), AT_ONCE, ([index, { fault, call }]) =>
-      applyWithFault(t, { fault, call, once, list: listAt(index) }),
+      applyWithFault(t, { fault, call, once, list: listAt(index), io: ioAt(index) }),
     );
   });
 }
 
-test("every lasting fault in every read of a plan: the right exit, and nothing is changed", async (t) => {
+test("after every lasting fault in every read of a plan: the right exit code, and nothing is changed", async (t) => {
   const cases = FAULT_CASES.flatMap((fault) =>
     (["GET", "list", "project list"] as const).map((call) => ({ fault, call })),
   );
   await inParallel(sampleOf([...cases.entries()], 3), AT_ONCE, ([index, { fault, call }]) =>
-    planWithFault(t, { fault, call, once: false, list: listAt(index) }),
+    planWithFault(t, { fault, call, once: false, list: listAt(index), io: ioAt(index) }),
   );
 });
 
@@ -86,6 +87,8 @@ interface Strike {
   readonly once: boolean;
   /** How the server lists: in parts, or everything in each of them. */
   readonly list: "new" | "old";
+  /** With a fetch, or without one for direct connections. */
+  readonly io: Partial<Io>;
 }
 
 /** The two ways of listing in turn. There is an odd number of calls, so that each has another one with the next fault. */
@@ -93,14 +96,19 @@ function listAt(index: number): Strike["list"] {
   return index % 2 === 0 ? "new" : "old";
 }
 
+/** The same for what requests are sent with. */
+function ioAt(index: number): Partial<Io> {
+  return Math.floor(index / 2) % 2 === 0 ? {} : { fetch: globalThis.fetch };
+}
+
 async function applyWithFault(t: TestContext, strike: Strike): Promise<void> {
-  const { fault, call, once, list } = strike;
+  const { fault, call, once, list, io } = strike;
   const bench = await preparedBench(t, list);
-  const what = `${fault.name} in ${call}, ${once ? "once" : "lasting"}, ${list} list`;
+  const what = `${fault.name} in ${call}, ${once ? "once" : "lasting"}, ${list} list, ${io.fetch === undefined ? "direct" : "fetch"}`;
   const recorded = await bench.read("integrations.lock.yaml");
   bench.emulator.addFault(faultAt(fault, call, once));
   const started = Date.now();
-  const ended = await bench.run(APPLY, { env: ENV });
+  const ended = await bench.run(APPLY, { env: ENV, io });
   const told = `${what}\n${ended.stdout}${ended.stderr}`;
   assert.ok(Date.now() - started < LONGEST_MS, `${Date.now() - started} ms: ${told}`);
   const exit = expectedExit(fault, call, once);
@@ -119,7 +127,7 @@ async function applyWithFault(t: TestContext, strike: Strike): Promise<void> {
   // A deletion that was answered by 200 has been believed.
   const isBelieved = call === "DELETE" && fault.name === "an answer without a hash";
   bench.emulator.clearFaults();
-  const again = await bench.run(APPLY, { env: ENV });
+  const again = await bench.run(APPLY, { env: ENV, io });
   const finished = `${told}\nand then\n${again.stdout}${again.stderr}`;
   assert.equal(again.exit, 0, finished);
   const live = bench.emulator.stored().map((item) => `${keyOf(item)} ${item.name}`);
@@ -127,12 +135,12 @@ async function applyWithFault(t: TestContext, strike: Strike): Promise<void> {
   await assertLockfileMatches(bench, finished);
 }
 
-async function planWithFault(t: TestContext, { fault, call, list }: Strike): Promise<void> {
+async function planWithFault(t: TestContext, { fault, call, list, io }: Strike): Promise<void> {
   const bench = await preparedBench(t, list);
   const recorded = await bench.read("integrations.lock.yaml");
   bench.emulator.addFault(faultAt(fault, call, false));
-  const ended = await bench.run(["sync", "--plan", "--prune", "--format", "json", ...PATIENCE], { env: ENV });
-  const told = `${fault.name} in ${call} of a plan, ${list} list\n${ended.stdout}${ended.stderr}`;
+  const ended = await bench.run(["sync", "--plan", "--prune", "--format", "json", ...PATIENCE], { env: ENV, io });
+  const told = `${fault.name} in ${call} of a plan, ${list} list, ${io.fetch === undefined ? "direct" : "fetch"}\n${ended.stdout}${ended.stderr}`;
   const exit = expectedExit(fault, call, false);
   assert.equal(ended.exit, exit, told);
   const document: unknown = JSON.parse(ended.stdout);

@@ -31,7 +31,7 @@ for (const name of READER_NAMES) {
 const OBJECT_NAMES = ["constructor", "__proto__", "toString", "hasOwnProperty"];
 
 for (const name of READER_NAMES) {
-  test(`${name} is read or refused with the names of an object's members at every place where a word stands`, () => {
+  test(`${name} is read or refused with the names of an object's members in place of every word`, () => {
     for (const text of seeds[name]) {
       const words = [...text.matchAll(/[A-Za-z_][\w-]*/g)];
       // Each word of what is short; of what is long, so many that each kind of place is among them.

@@ -3,7 +3,7 @@ import { LARGEST_SECRETS } from "../../src/config/secrets-file.ts";
 import { LARGEST_PIPELINE } from "../../src/checkout/pipeline-files.ts";
 import { READERS, READER_NAMES, type ReaderName } from "../support/fuzz/readers.ts";
 
-// A program of its own, so that the memory that it takes can be told: `huge.ts` bundles and runs it.
+// A separate program, so that its memory can be measured: `huge.ts` bundles and runs it.
 
 const LARGEST = 10 * 1024 * 1024;
 /** Readers that refuse anything larger unread. */
@@ -35,7 +35,7 @@ const CASES: Readonly<Record<string, () => string>> = {
   "nested maps": () => repeatToLimit("{a: "),
   "brackets, closed": () => "[".repeat(LARGEST / 2) + "]".repeat(LARGEST / 2),
   "nested dashes": () => repeatToLimit("- "),
-  "nothing but spaces": () => repeatToLimit(" "),
+  "only spaces": () => repeatToLimit(" "),
   "spaces before the end of a line": () => repeatToLimit(" ", "a:", "x\n"),
   "empty lines": () => repeatToLimit("\n"),
   "carriage returns": () => repeatToLimit("\r"),
@@ -131,7 +131,7 @@ function measureTime(read: () => void): number {
   const [started, cpu] = [performance.now(), process.cpuUsage()];
   read();
   const { user, system } = process.cpuUsage(cpu);
-  // On a busy machine the clock tells more than the case took; the collector's threads make the CPU tell more.
+  // On a busy machine the clock shows more than the case took; the collector's threads make the CPU time larger.
   const took = Math.min(performance.now() - started, (user + system) / 1000);
   globalThis.gc?.();
   // The reference machine is never slower, so it needs no comparing with where the bound is kept here.

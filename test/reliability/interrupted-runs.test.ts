@@ -7,7 +7,7 @@ import { TEST_VALUES } from "../support/sync-workbench.ts";
 // Runs that were interrupted, and what people, other runs and odd answers made of the rest.
 
 everywhere.test(
-  "what was created anew stays locked when its former hash is deleted in the same run",
+  "a recreated integration stays locked when its former hash is deleted in the same run",
   async (t, where) => {
     const s = await interruptedRun(t, where);
     await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
@@ -38,7 +38,7 @@ everywhere.test(
 
 for (const method of ["GET", "PATCH"] as const) {
   everywhere.test(
-    `a ${method} that is answered with another integration changes nothing, there or in the lockfile`,
+    `a ${method} that returns another integration changes nothing, there or in the lockfile`,
     async (t, where) => {
       const s = await interruptedRun(t, where);
       await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
@@ -57,7 +57,7 @@ for (const method of ["GET", "PATCH"] as const) {
   );
 }
 
-everywhere.test("a creation that is answered with an integration of before is no creation", async (t, where) => {
+everywhere.test("a creation that returns an older integration doesn't count as created", async (t, where) => {
   const s = await interruptedRun(t, where);
   await s.writeIntegrations(s.sentry("a"));
   await s.apply();
@@ -87,7 +87,7 @@ for (const [what, answer] of [
   ["listed and called gone", { status: 404, body: '{"errors":[{"message":"Not found"}]}' }],
   ["shown without its scope", undefined],
 ] as const) {
-  everywhere.test(`what a lost creation made and is ${what} is not made a second time`, async (t, where) => {
+  everywhere.test(`the result of a lost creation that is ${what} is not created a second time`, async (t, where) => {
     const s = await interruptedRun(t, where);
     await s.writeIntegrations(s.sentry("a"));
     s.emulator.addFault({ kind: "error", status: 503, when: "after", times: 1, match: { method: "POST" } });
@@ -155,7 +155,7 @@ everywhere.test("an interruption within a replacement gives the old one its iden
 });
 
 everywhere.test(
-  "what an interrupted creation made stays protected or retained, though its block is gone",
+  "the result of an interrupted creation stays protected or retained, though its block is gone",
   async (t, where) => {
     const s = await interruptedRun(t, where);
     await s.writeIntegrations(s.sentry("b"));
@@ -180,7 +180,7 @@ everywhere.test(
 );
 
 everywhere.test(
-  "what an interrupted creation made is shown with its live name, which no reference can give",
+  "the result of an interrupted creation is shown with its live name, unless a reference may have given it",
   async (t, where) => {
     const s = await interruptedRun(t, where);
     await s.writeIntegrations(s.sentry("b"));
@@ -203,7 +203,7 @@ everywhere.test(
 
 for (const known of [true, false]) {
   everywhere.test(
-    `what an interrupted creation made isn't lost when the file imports another one${known ? "" : ", though its hash isn't known"}`,
+    `the result of an interrupted creation isn't lost when the file imports another one${known ? "" : ", though its hash isn't known"}`,
     async (t, where) => {
       const s = await interruptedRun(t, where);
       await s.writeIntegrations(s.sentry("b"));
@@ -220,7 +220,7 @@ for (const known of [true, false]) {
 }
 
 everywhere.test(
-  "what an interrupted creation made anew isn't lost when the file wants another type by now",
+  "the result of an interrupted re-creation isn't lost when the file now wants another type",
   async (t, where) => {
     const s = await interruptedRun(t, where);
     await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
@@ -258,7 +258,7 @@ everywhere.test(
 );
 
 everywhere.test(
-  "what a first interrupted run made is in the lockfile before a second one begins anything",
+  "the results of a first interrupted run are locked before a second run begins anything",
   async (t, where) => {
     const s = await interruptedRun(t, where);
     await s.writeIntegrations(s.sentry("b"), s.sentry("c"), s.sentry("d"));
@@ -280,7 +280,7 @@ everywhere.test(
 );
 
 everywhere.test(
-  "a former hash that another key imports doesn't take the identifier that the new one has",
+  "a former integration that another key imports doesn't get the identifier of the new one",
   async (t, where) => {
     const s = await interruptedRun(t, where);
     await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
@@ -297,7 +297,7 @@ everywhere.test(
 );
 
 everywhere.test(
-  "what somebody makes while an apply is under way is seen by the creations that come later",
+  "an integration that somebody creates during an apply is noticed by later creations",
   async (t, where) => {
     const s = await interruptedRun(t, where);
     await s.writeIntegrations(s.sentry("a"), s.sentry("b"));

@@ -17,7 +17,7 @@ async function withInvisible(t: TestContext, where: Where): Promise<InterruptedR
 }
 
 everywhere.test(
-  "one that this token can't see is never made a second time without being asked for",
+  "an integration that this token can't see is never created a second time without a flag",
   async (t, where) => {
     const s = await withInvisible(t, where);
     const lock = await s.read(LOCKFILE);
@@ -37,7 +37,7 @@ everywhere.test(
 );
 
 everywhere.test(
-  "a 404 is asked for again, at least 2 s later, before anything is planned because of it",
+  "a hash that returned 404 is read again, at least 2 s later, before anything is planned because of it",
   async (t, where) => {
     const s = await withInvisible(t, where);
     const waits: number[] = [];
@@ -84,14 +84,14 @@ everywhere.test("a recreation is allowed by --recreate, or by the hash in the fi
   }
 });
 
-everywhere.test("--recreate of a key that the file doesn't have is a slip", async (t, where) => {
+everywhere.test("--recreate of a key that the file doesn't have is an error", async (t, where) => {
   const s = await withInvisible(t, where);
   const ran = await s.apply(["--recreate", "aa"]);
   assert.deepEqual([ran.exit, ran.codes], [3, ["no-match"]]);
 });
 
 everywhere.test(
-  "what an interrupted creation returned and can't be found stays in the journal, and isn't made again",
+  "a hash that an interrupted creation returned and that can't be found stays in the journal, and isn't created again",
   async (t, where) => {
     const s = await interruptedRun(t, where);
     await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
@@ -111,7 +111,7 @@ everywhere.test(
   },
 );
 
-everywhere.test("a replacement whose new one can't be found isn't made again either", async (t, where) => {
+everywhere.test("a replacement whose new integration can't be found isn't repeated either", async (t, where) => {
   const s = await interruptedRun(t, where);
   await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
   await s.apply();

@@ -25,7 +25,7 @@ test(`a fresh checkout without the journal finishes what was killed (seed ${seed
   await harness.kill(effort(2), (list) => ({ kills: [{ at: harness.anyBoundary(list) }], lost: "journal" }));
 });
 
-test(`without journal and lockfile nothing is made twice (seed ${seed})`, async () => {
+test(`without journal and lockfile nothing is created twice (seed ${seed})`, async () => {
   await harness.kill(effort(1), (list) => ({
     kills: [{ at: harness.anyBoundary(list) }],
     lost: "journal and lockfile",

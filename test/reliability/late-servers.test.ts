@@ -61,7 +61,7 @@ const apply = (s: InterruptedRun, clock: TestClock, ...args: readonly string[]):
 const seed = testSeed();
 
 for (const where of [WORKSPACE, { scope: "PROJECT", project: "company-website", list: "new" }] as const) {
-  test(`${where.scope}: a creation that takes effect at any time within --settle is never made twice, whenever the next run starts (seed ${seed})`, async (t) => {
+  test(`${where.scope}: a creation that takes effect at any time within --settle never leads to a second one, whenever the next run starts (seed ${seed})`, async (t) => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({
@@ -87,13 +87,13 @@ for (const where of [WORKSPACE, { scope: "PROJECT", project: "company-website", 
   });
 }
 
-everywhere.test("what was interrupted is looked for twice, and created only after --settle", async (t, where) => {
+everywhere.test("an interrupted creation is looked up twice, and repeated only after --settle", async (t, where) => {
   const s = await killedRun(t, where);
   const clock = new TestClock(SENT_AT + 5_000);
   s.requests();
   const ran = await apply(s, clock, "--settle", "30");
   assert.deepEqual([ran.exit, ran.outcomes], [0, ["done create a"]]);
-  // 30 s after it was sent, of which 5 s are over; and it is read once more right before the creation.
+  // 30 s after it was sent, of which 5 s are over; and it is read again right before the creation.
   assert.deepEqual(clock.waits, [25_000]);
   assert.deepEqual(
     s.requests().map((request) => request.split(" ")[0]),
@@ -125,7 +125,7 @@ test("the settling time is --timeout by default, and the two looks are 2 s apart
   assert.deepEqual(waits, [[30_000], [7_000], [2_000], [2_000], [30_000], [2_000]]);
 });
 
-test("the settling time is waited for once, however many were interrupted; a record without a time counts as new", async (t) => {
+test("there is one wait for all interrupted creations; a record without a time counts as new", async (t) => {
   const s = await interruptedRun(t, WORKSPACE);
   await s.writeIntegrations(s.sentry("a"), s.sentry("b"), s.sentry("c"));
   const { at: _none, ...old } = s.begin("c");
@@ -136,14 +136,14 @@ test("the settling time is waited for once, however many were interrupted; a rec
   assert.deepEqual(clock.waits, [30_000]);
 });
 
-everywhere.test("a plan doesn't wait for the settling time", async (t, where) => {
+everywhere.test("a plan doesn't wait for --settle", async (t, where) => {
   const s = await killedRun(t, where);
   const clock = new TestClock(SENT_AT);
   const plan = await s.plan([], { io: clock.io });
   assert.deepEqual([plan.exit, plan.changes, clock.waits], [0, ["create a"], []]);
 });
 
-everywhere.test("who interrupts the wait finds everything as it was", async (t, where) => {
+everywhere.test("interrupting the wait changes nothing", async (t, where) => {
   const s = await killedRun(t, where);
   const journal = await s.read(JOURNAL);
   const interrupt = new AbortController();
@@ -155,7 +155,7 @@ everywhere.test("who interrupts the wait finds everything as it was", async (t, 
   assert.ok(s.requests().every((request) => request.startsWith("GET ")));
 });
 
-test("what --only leaves out isn't waited for, and its record stays", async (t) => {
+test("there is no wait for keys that --only leaves out, and their records stay", async (t) => {
   const s = await interruptedRun(t, WORKSPACE);
   await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
   await s.journal(s.begin("a", { at: SENT_AT }));
@@ -165,7 +165,7 @@ test("what --only leaves out isn't waited for, and its record stays", async (t) 
   assert.match((await s.read(JOURNAL)) ?? "", /"key":"a"/);
 });
 
-test("a key that the file no longer names is waited for too, and locked if it was made", async (t) => {
+test("there is a wait for keys that the file no longer names too, and their integrations are locked if they were created", async (t) => {
   const s = await killedRun(t, WORKSPACE);
   await s.writeIntegrations(s.sentry("b"));
   const clock = new TestClock(SENT_AT);
@@ -175,7 +175,7 @@ test("a key that the file no longer names is waited for too, and locked if it wa
   await s.everyHashIsLocked();
 });
 
-test("the time in the record is that of the request: what the rate limit held up counts from when it was sent", async (t) => {
+test("the time in a journal record is that of the request, even if the rate limit delayed it", async (t) => {
   const s = await interruptedRun(t, WORKSPACE);
   await s.writeIntegrations(s.sentry("a"));
   s.emulator.addFault({ kind: "rate-limit", resetSeconds: 60, times: 1, match: { method: "POST" } });
@@ -188,7 +188,7 @@ test("the time in the record is that of the request: what the rate limit held up
   assert.ok(times.length === 2 && (times[1] ?? 0) >= started + 50_000, JSON.stringify({ times, started }));
 });
 
-test("a limit: what takes effect after the settling time is made a second time, and the next run with a list says so", async (t) => {
+test("a limit: a creation that takes effect after --settle is repeated, and the next run that reads the list says so", async (t) => {
   const s = await killedRun(t, WORKSPACE);
   const clock = new TestClock(SENT_AT);
   clock.at(SENT_AT + 40_000, () => s.made("a"));
@@ -203,7 +203,7 @@ test("a limit: what takes effect after the settling time is made a second time, 
   );
 });
 
-test("a limit: without the journal, a run that starts before the server has done what was sent makes it a second time", async (t) => {
+test("a limit: without the journal, a run that starts before the server has finished creates a second one", async (t) => {
   const s = await killedRun(t, WORKSPACE);
   await s.write(JOURNAL, "");
   const clock = new TestClock(SENT_AT);
@@ -213,23 +213,26 @@ test("a limit: without the journal, a run that starts before the server has done
   assert.equal(s.emulator.stored().length, 2);
 });
 
-everywhere.test("a hash of the journal that reads don't show yet is waited for, and then locked", async (t, where) => {
-  const s = await interruptedRun(t, where);
-  await s.writeIntegrations(s.sentry("a"));
-  const hash = await s.made("a");
-  const begin = s.begin("a", { at: SENT_AT });
-  const { api, workspace, key } = begin;
-  await s.journal(begin, { kind: "end", api, workspace, key, outcome: { hash, identifier: "a" } });
-  s.emulator.changeSettings({ hidden: [hash] });
-  const clock = new TestClock(SENT_AT);
-  clock.at(SENT_AT + 12_000, () => Promise.resolve(s.emulator.changeSettings({ hidden: [] })));
-  const ran = await apply(s, clock);
-  assert.deepEqual([ran.exit, s.emulator.stored().length], [0, 1]);
-  await s.everyHashIsLocked();
-});
+everywhere.test(
+  "a run waits for a hash of the journal that reads don't show yet, and then locks it",
+  async (t, where) => {
+    const s = await interruptedRun(t, where);
+    await s.writeIntegrations(s.sentry("a"));
+    const hash = await s.made("a");
+    const begin = s.begin("a", { at: SENT_AT });
+    const { api, workspace, key } = begin;
+    await s.journal(begin, { kind: "end", api, workspace, key, outcome: { hash, identifier: "a" } });
+    s.emulator.changeSettings({ hidden: [hash] });
+    const clock = new TestClock(SENT_AT);
+    clock.at(SENT_AT + 12_000, () => Promise.resolve(s.emulator.changeSettings({ hidden: [] })));
+    const ran = await apply(s, clock);
+    assert.deepEqual([ran.exit, s.emulator.stored().length], [0, 1]);
+    await s.everyHashIsLocked();
+  },
+);
 
 everywhere.test(
-  "what has the same identifier elsewhere, or belongs to another key, doesn't end the wait",
+  "an integration with the same identifier elsewhere, or of another key, doesn't end the wait",
   async (t, where) => {
     const s = await interruptedRun(t, where);
     await s.writeIntegrations(s.sentry("other", { identifier: "a" }));

@@ -11,11 +11,11 @@ import { testSeed } from "../support/random.ts";
 
 const seed = testSeed();
 
-test(`whatever moves between scopes and projects, and whatever is lost on the way: one live integration for each key, at its place and locked (seed ${seed})`, async (t) => {
+test(`after any moves and losses there is one live integration for each key, in its place and locked (seed ${seed})`, async (t) => {
   await assertLives(t, { runs: 20, seed });
 });
 
-test(`each of the things that these lives are about is in at least a tenth of them (seed ${seed})`, (t) => {
+test(`each kind of move and loss is in at least a tenth of these lives (seed ${seed})`, (t) => {
   const lives = fc.sample(movingLife, { numRuns: 1_000, seed });
   const shares = Object.entries(TRAITS).map(
     ([trait, has]) => [trait, lives.filter(has).length / lives.length] as const,
@@ -27,7 +27,7 @@ test(`each of the things that these lives are about is in at least a tenth of th
   );
 });
 
-test("a key that moves back to where a lost lockfile left one is a conflict until that one is gone", async (t) => {
+test("moving a key back to where a lost lockfile left an integration is a conflict until that one is gone", async (t) => {
   for (const list of ["new", "old"] as const) {
     const s = await syncWorkbench(t, { list });
     const web = (scope: string): string => `web: { type: VULTR, name: Web, scope: ${scope}, token: $TOKEN }`;

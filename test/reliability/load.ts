@@ -81,7 +81,7 @@ async function assertOneEach(dir: string, env: Readonly<Record<string, string>>,
   assert.equal(await readFile(join(dir, "integrations.lock.yaml.journal"), "utf8").catch(() => ""), "");
 }
 
-/** The three lines that tell where the emulator is. */
+/** The three lines that say where the emulator is. */
 function printedVariables(emulator: ChildProcess): Promise<Record<string, string>> {
   return new Promise((resolve, reject) => {
     let text = "";

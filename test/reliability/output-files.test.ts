@@ -97,7 +97,7 @@ test("a plan goes into a new file, replaces a regular one, and keeps its mode", 
   assert.equal((await stat(join(bench.dir, "old.json"))).mode & 0o777, 0o640);
 });
 
-test("a plan is never written over a file that the run needs, whatever name it is given", async (t) => {
+test("a plan never overwrites a file that the run needs, under any name", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", FILE);
   await bench.write("buddy.yml", "- pipeline: P\n");
@@ -142,7 +142,7 @@ test("a plan is never written over a file that the run needs, whatever name it i
   assert.deepEqual(await texts(), before);
 });
 
-test("/dev/stdout is written to, and stays what it is", async (t) => {
+test("/dev/stdout can be an output, and is not replaced", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", FILE);
   const before = await lstat("/dev/stdout");
@@ -152,7 +152,7 @@ test("/dev/stdout is written to, and stays what it is", async (t) => {
   assert.equal((await lstat("/dev/stdout")).ino, before.ino);
 });
 
-test("refs --write leaves a link and what it leads to alone", async (t) => {
+test("refs --write changes neither a link nor its target", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", FILE);
   assert.equal((await bench.run(["sync", "--apply"], { env })).exit, 0);
@@ -204,7 +204,7 @@ test("a lockfile that is a link must lead into the checkout", async (t) => {
   assert.match((await outside.read("shared.yaml")) ?? "", /hash_id/);
 });
 
-test("a journal that is a link or a FIFO is set aside, and nothing is written to what it leads to", async (t) => {
+test("a journal that is a link or a FIFO is moved aside, and nothing is written to its target", async (t) => {
   for (const kind of ["link", "dangling link", "FIFO"]) {
     const bench = await workbench(t);
     await bench.write("integrations.yaml", FILE);

@@ -57,7 +57,7 @@ function show(s: InterruptedRun): void {
 }
 
 bothLists.test(
-  "a lost lockfile: what is in several projects under one identifier is adopted, each by its own key",
+  "after a lost lockfile, integrations of several projects with one identifier are adopted, each by its own key",
   async (t, where) => {
     const s = await interruptedRun(t, where);
     await s.writeIntegrations(
@@ -79,7 +79,7 @@ bothLists.test(
 
 for (const when of ["before", "after"] as const) {
   bothLists.test(
-    `two keys of one identifier in two projects, the answer to one lost ${when} it was made: one integration each`,
+    `two keys of one identifier in two projects get one integration each, if a response is lost ${when} the creation`,
     async (t, where) => {
       for (const lost of [1, 2]) {
         const s = await interruptedRun(t, where);
@@ -98,7 +98,7 @@ for (const when of ["before", "after"] as const) {
   );
 
   bothLists.test(
-    `a run that is killed ${when} a project's integration was made leaves one of it, and a stranger's alone`,
+    `a run that is killed ${when} a project's integration was created leaves one of it, and doesn't touch somebody else's`,
     async (t, where) => {
       const s = await interruptedRun(t, where);
       await s.writeIntegrations(at(WEBSITE, "a"), at(MINE, "b"));
@@ -122,7 +122,7 @@ for (const when of ["before", "after"] as const) {
 
 for (const known of [true, false]) {
   bothLists.test(
-    `what was begun in a project that can't be read any more stays in the journal${known ? ", its hash too" : ""}, and is resolved when it can`,
+    `a creation in a project that can't be read any more stays in the journal${known ? ", its hash too" : ""}, and is resolved when it can be read`,
     async (t, where) => {
       const s = await interruptedRun(t, where);
       const [a, b] = [s.begin("a", { project: WEBSITE }), s.begin("b", { project: MINE })];
@@ -150,22 +150,25 @@ for (const known of [true, false]) {
   );
 }
 
-bothLists.test("an answer that is lost while the project can't be read is found when it can", async (t, where) => {
-  const s = await interruptedRun(t, where);
-  await s.writeIntegrations(at(WEBSITE, "a"), at(MINE, "b"));
-  s.emulator.addFault({ kind: "reset", when: "after", match: { method: "POST", identifier: "a" } });
-  s.emulator.addFault({ kind: "error", status: 503, after: 2, match: { path: `project_name=${WEBSITE}` } });
-  const ran = await s.apply();
-  assert.deepEqual([ran.exit, ran.outcomes], [5, ["unknown create a", "done create b"]]);
-  for (const expected of [7, 0]) {
-    if (expected === 0) show(s);
-    assert.equal((await s.apply()).exit, expected);
-    assert.deepEqual(live(s), [`a ${WEBSITE}`, `b ${MINE}`]);
-  }
-  await settled(s);
-});
+bothLists.test(
+  "a creation with a lost response in a project that can't be read is found when it can be read",
+  async (t, where) => {
+    const s = await interruptedRun(t, where);
+    await s.writeIntegrations(at(WEBSITE, "a"), at(MINE, "b"));
+    s.emulator.addFault({ kind: "reset", when: "after", match: { method: "POST", identifier: "a" } });
+    s.emulator.addFault({ kind: "error", status: 503, after: 2, match: { path: `project_name=${WEBSITE}` } });
+    const ran = await s.apply();
+    assert.deepEqual([ran.exit, ran.outcomes], [5, ["unknown create a", "done create b"]]);
+    for (const expected of [7, 0]) {
+      if (expected === 0) show(s);
+      assert.equal((await s.apply()).exit, expected);
+      assert.deepEqual(live(s), [`a ${WEBSITE}`, `b ${MINE}`]);
+    }
+    await settled(s);
+  },
+);
 
-bothLists.test("a project that was deleted since holds nothing up, and comes back empty", async (t, where) => {
+bothLists.test("a project that was deleted since blocks nothing, and comes back empty", async (t, where) => {
   const s = await interruptedRun(t, where);
   await s.writeIntegrations(at(WEBSITE, "a"), at(MINE, "b"), at("WORKSPACE", "c"));
   await s.apply();
@@ -181,30 +184,27 @@ bothLists.test("a project that was deleted since holds nothing up, and comes bac
     [where.list === "new" ? 7 : 5, ["done create d", ...kind].toSorted()],
   );
   assert.deepEqual(await s.lockedEntry("a"), lock);
-  await s.byHand("POST", "/projects", { name: WEBSITE, display_name: "Once more" });
+  await s.byHand("POST", "/projects", { name: WEBSITE, display_name: "Again" });
   assert.deepEqual([(await s.apply()).exit, (await s.apply(["--recreate", "a"])).exit], [7, 0]);
   assert.deepEqual((await s.lockedEntry("a"))?.superseded, [gone]);
   assert.deepEqual(live(s), ["a company-website", "b my-project", "c WORKSPACE", "d WORKSPACE", "new company-website"]);
   await settled(s);
 });
 
-bothLists.test(
-  "what was begun in a project that was deleted since holds its own key up, and no other",
-  async (t, where) => {
-    const s = await interruptedRun(t, where);
-    await s.writeIntegrations(at(MINE, "b"));
-    await s.apply();
-    await s.journal(s.begin("a", { project: WEBSITE }));
-    await s.byHand("DELETE", `/projects/${WEBSITE}`);
-    await s.writeIntegrations(at(WEBSITE, "a"), at(MINE, "b"), at(MINE, "c"));
-    assert.equal((await s.apply()).exit, where.list === "new" ? 7 : 5);
-    assert.deepEqual(live(s), [`b ${MINE}`, `c ${MINE}`]);
-  },
-);
+bothLists.test("a creation in a project that was deleted since blocks only its own key", async (t, where) => {
+  const s = await interruptedRun(t, where);
+  await s.writeIntegrations(at(MINE, "b"));
+  await s.apply();
+  await s.journal(s.begin("a", { project: WEBSITE }));
+  await s.byHand("DELETE", `/projects/${WEBSITE}`);
+  await s.writeIntegrations(at(WEBSITE, "a"), at(MINE, "b"), at(MINE, "c"));
+  assert.equal((await s.apply()).exit, where.list === "new" ? 7 : 5);
+  assert.deepEqual(live(s), [`b ${MINE}`, `c ${MINE}`]);
+});
 
 for (const known of [true, false]) {
   bothLists.test(
-    `what was begun in a project that can't be read isn't lost when the file moves it elsewhere${known ? ", its hash known" : ""}`,
+    `a creation in a project that can't be read isn't lost when the file moves its key elsewhere${known ? ", its hash known" : ""}`,
     async (t, where) => {
       const s = await interruptedRun(t, where);
       await s.writeIntegrations(at(MINE, "b"));
@@ -229,7 +229,7 @@ for (const known of [true, false]) {
 }
 
 bothLists.test(
-  "a replacement that was begun into a project that can't be read isn't lost when it goes elsewhere or is given up",
+  "an interrupted replacement into a project that can't be read isn't lost when its key moves elsewhere or it is given up",
   async (t, where) => {
     for (const [goal, exit] of [
       [MINE, 7],
@@ -292,7 +292,7 @@ for (const move of [
   [MINE, "WORKSPACE"],
 ] as const) {
   const [from, to] = move;
-  bothLists.test(`a replacement that is broken off at any step is finished: ${from} to ${to}`, async (t, where) => {
+  bothLists.test(`a replacement that is interrupted at any step is finished: ${from} to ${to}`, async (t, where) => {
     for (const step of STEPS) {
       const { s, old, made } = await brokenOff(t, where, step, move);
       await s.writeIntegrations(at(to, "a"), at("WORKSPACE", "b"), at("WORKSPACE", "c"));
@@ -306,7 +306,7 @@ for (const move of [
   });
 
   bothLists.test(
-    `a replacement that is broken off at any step and then given up leaves nothing unknown: ${from} to ${to}`,
+    `a replacement that is interrupted at any step and then given up leaves no unknown integration: ${from} to ${to}`,
     async (t, where) => {
       for (const step of STEPS) {
         const { s, old, made } = await brokenOff(t, where, step, move);
@@ -323,7 +323,7 @@ for (const move of [
 }
 
 bothLists.test(
-  "who changes the scope in the file between a kill and the next run loses nothing, and gets nothing twice",
+  "changing the scope in the file between a kill and the next run loses nothing, and creates nothing twice",
   async (t, where) => {
     for (const made of [true, false]) {
       for (const answered of made ? [true, false] : [false]) {

@@ -44,7 +44,7 @@ for (const file of [JOURNAL, RUN_LOCK]) {
   });
 }
 
-test("a journal that is tracked by another spelling is refused as well: some file systems read it", async (t) => {
+test("a tracked journal whose name differs in case is refused too, since some file systems read it", async (t) => {
   const { s } = await withStranger(t);
   await s.write(JOURNAL.toUpperCase(), "");
   await (await gitRepository(s.dir)).commit();
@@ -52,7 +52,7 @@ test("a journal that is tracked by another spelling is refused as well: some fil
   assert.deepEqual((await s.plan([], { io: REAL_GIT })).codes, ["tracked-file"]);
 });
 
-test("a journal of our own, which git doesn't track, recovers what was made", async (t) => {
+test("our own journal, which git doesn't track, recovers what was created", async (t) => {
   const s = await interruptedRun(t, WORKSPACE);
   await s.writeIntegrations(s.sentry("web"));
   await (await gitRepository(s.dir)).commit();
@@ -67,7 +67,7 @@ for (const [what, begin] of [
   ["its own identifier", { identifier: "production" }],
   ["the key's identifier", {}],
 ] as const) {
-  test(`a planted journal that claims a stranger's under ${what} gets nothing where git is missing`, async (t) => {
+  test(`without git, a planted journal that claims somebody else's integration under ${what} has no effect`, async (t) => {
     const { s, hash } = await withStranger(t);
     const begun = s.begin("web", begin);
     await s.journal(begun, end(begun, hash));
@@ -83,7 +83,7 @@ for (const [what, begin] of [
   });
 }
 
-test("where git is missing, no integration is locked or deleted because a journal names it", async (t) => {
+test("without git, no integration is locked or deleted because a journal names it", async (t) => {
   const { s, hash } = await withStranger(t);
   await s.apply();
   const begun = s.begin("old", { identifier: "production" });
@@ -97,7 +97,7 @@ test("where git is missing, no integration is locked or deleted because a journa
   }
 });
 
-test("a planted journal never makes a stranger's a former one, which would be pruned", async (t) => {
+test("a planted journal never makes somebody else's integration a former one, which --prune would delete", async (t) => {
   const { s, hash } = await withStranger(t);
   await s.journal(s.begin("web", { replaces: hash }));
   await s.apply(["--prune", "--max-deletions", "9"]);
@@ -106,7 +106,7 @@ test("a planted journal never makes a stranger's a former one, which would be pr
   assert.ok(!((await s.read(LOCKFILE)) ?? "").includes(hash));
 });
 
-test("where git is missing, an honest journal still finds what was made: nothing is created twice", async (t) => {
+test("without git, an honest journal still finds what was created, and nothing is created twice", async (t) => {
   const s = await interruptedRun(t, WORKSPACE);
   await s.writeIntegrations(s.sentry("web"));
   const begun = s.begin("web");

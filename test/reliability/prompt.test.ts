@@ -9,7 +9,7 @@ interface PendingQuestion {
   readonly controller: AbortController;
 }
 
-/** A question on something that is a terminal as far as Node can tell. */
+/** A question on something that Node takes for a terminal. */
 function askQuestion(): PendingQuestion {
   const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input });
   const output = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
@@ -26,14 +26,14 @@ test("a typed line is the answer", async () => {
   assert.equal(controller.signal.aborted, false);
 });
 
-test("Ctrl-C at a question interrupts the run and answers nothing", async () => {
+test("Ctrl-C at a question interrupts the run, and counts as no answer", async () => {
   const { input, answer, controller } = askQuestion();
   input.write("\u0003");
   assert.equal(await answer, undefined);
   assert.equal(controller.signal.reason, "SIGINT");
 });
 
-test("the end of the input answers nothing", async () => {
+test("the end of the input counts as no answer", async () => {
   for (const end of [(input: PassThrough) => input.end(), (input: PassThrough) => input.write("\u0004")]) {
     const { input, answer, controller } = askQuestion();
     end(input);

@@ -37,7 +37,7 @@ function beginRecord(bench: Workbench, key: string, { scope, project }: Where = 
 }
 
 everywhere.test(
-  "when the answer to a creation is lost, the identifier is looked up twice, 2 s apart, and nothing is sent again",
+  "when the response to a creation is lost, the identifier is looked up twice, 2 s apart, and nothing is sent again",
   async (t, where) => {
     const bench = await benchWith(t, where, "a");
     bench.emulator.addFault({ kind: "reset", match: { method: "POST" }, times: 1 });
@@ -58,12 +58,12 @@ everywhere.test(
     assert.deepEqual(steps, [list, list, create, "sleep 2000", list, "sleep 2000", list]);
     const asked = new Set(bench.emulator.requests.filter(({ method }) => method === "GET").map(({ query }) => query));
     assert.deepEqual([...asked], [where.project === undefined ? undefined : `project_name=${where.project}`]);
-    assert.match(ended.stderr, /the answer to the creation of a was lost; looking for it/);
+    assert.match(ended.stderr, /the response to the creation of a was lost; looking for it/);
   },
 );
 
 everywhere.test(
-  "a creation whose answer is lost is sent once in a run; its record stays open, and the next apply looks, then creates",
+  "a creation whose response is lost is sent once in a run; its record stays open, and the next apply looks, then creates",
   async (t, where) => {
     const bench = await benchWith(t, where, "a");
     bench.emulator.addFault({ kind: "reset", match: { method: "POST" } });
@@ -74,7 +74,7 @@ everywhere.test(
     bench.emulator.clearFaults();
     assert.equal((await runApply(bench)).exit, 0);
     const requests = bench.requests().map((request) => request.split(" ")[0]);
-    // Twice because of the record, and once more right before it is created.
+    // Twice because of the record, and again right before it is created.
     assert.deepEqual(requests, ["GET", "GET", "GET", "POST"]);
     assert.equal(await bench.read(JOURNAL), undefined);
     assert.deepEqual(identifiers(bench), ["a"]);
@@ -82,7 +82,7 @@ everywhere.test(
 );
 
 everywhere.test(
-  "while it can't be told whether something was created, the journal keeps it, and every plan shows it",
+  "while it isn't known whether something was created, the journal keeps the record, and every plan shows it",
   async (t, where) => {
     const bench = await benchWith(t, where, "a");
     bench.emulator.addFault({ kind: "reset", when: "after", match: { method: "POST" } });
@@ -119,7 +119,7 @@ everywhere.test(
 );
 
 everywhere.test(
-  "what an interrupted creation made is taken over, though the file has changed since",
+  "the result of an interrupted creation is adopted, though the file has changed since",
   async (t, where) => {
     const bench = await benchWith(t, where, "a");
     await runApply(bench);
@@ -136,24 +136,27 @@ everywhere.test(
   },
 );
 
-everywhere.test("what an interrupted creation made is locked, though the file no longer names it", async (t, where) => {
-  const bench = await benchWith(t, where, "a");
-  await runApply(bench);
-  await bench.write("integrations.lock.yaml", "lockfile_version: 2\nworkspaces: {}\n");
-  await bench.write("integrations.yaml", fileOf(gitlab("b", where)));
-  await runApply(bench);
-  await bench.write(JOURNAL, encodeJournalRecord(beginRecord(bench, "a", where)));
-  const plan = await bench.run(["sync", "--plan", "--detailed-exitcode"], { env: ENV });
-  assert.equal(plan.exit, 2, plan.stderr);
-  assert.match(plan.stdout, /record +a .*only the lockfile changes/);
-  const ended = await runApply(bench);
-  assert.equal(ended.exit, 0, ended.stderr);
-  assert.match((await bench.read("integrations.lock.yaml")) ?? "", /^ {6}a:$/m);
-  assert.equal((await bench.run(["sync", "--plan", "--detailed-exitcode"], { env: ENV })).exit, 0);
-});
+everywhere.test(
+  "the result of an interrupted creation is locked, though the file no longer names it",
+  async (t, where) => {
+    const bench = await benchWith(t, where, "a");
+    await runApply(bench);
+    await bench.write("integrations.lock.yaml", "lockfile_version: 2\nworkspaces: {}\n");
+    await bench.write("integrations.yaml", fileOf(gitlab("b", where)));
+    await runApply(bench);
+    await bench.write(JOURNAL, encodeJournalRecord(beginRecord(bench, "a", where)));
+    const plan = await bench.run(["sync", "--plan", "--detailed-exitcode"], { env: ENV });
+    assert.equal(plan.exit, 2, plan.stderr);
+    assert.match(plan.stdout, /record +a .*only the lockfile changes/);
+    const ended = await runApply(bench);
+    assert.equal(ended.exit, 0, ended.stderr);
+    assert.match((await bench.read("integrations.lock.yaml")) ?? "", /^ {6}a:$/m);
+    assert.equal((await bench.run(["sync", "--plan", "--detailed-exitcode"], { env: ENV })).exit, 0);
+  },
+);
 
 everywhere.test(
-  "a journal that ends in half a line is read up to there, and nothing is put behind the half",
+  "a journal that ends in half a line is read up to there, and nothing is appended to the half",
   async (t, where) => {
     for (const whole of [true, false]) {
       const bench = await benchWith(t, where, "a");
@@ -174,7 +177,7 @@ everywhere.test(
   },
 );
 
-test("a damaged journal is set aside under a name that is told, and doesn't stop anything", async (t) => {
+test("a damaged journal is moved to a name that is shown, and stops nothing", async (t) => {
   const bench = await benchWith(t, WORKSPACE, "a");
   await runApply(bench);
   for (const damage of ["garbage\n", "{}\n", '{"version":2}\n', "\u0000\u0000\n", '{"version":1,"kind":"end"}\n']) {
@@ -197,58 +200,67 @@ test("records of another workspace stay in the journal", async (t) => {
   assert.equal(await bench.read(JOURNAL), foreign);
 });
 
-everywhere.test("what one answer calls gone and another lists is not created again", async (t, where) => {
-  const bench = await benchWith(t, where, "a", "b");
-  await runApply(bench);
-  const [first] = bench.emulator.stored();
-  const pathPattern = `/integrations/${first?.hash_id}$`;
-  const gone = { kind: "answer", status: 404, body: '{"errors":[{"message":"Not found"}]}' } as const;
-  bench.emulator.addFault({ ...gone, match: { pathPattern } });
-  const ended = await runApply(bench);
-  assert.equal(ended.exit, 5, ended.stderr);
-  assert.match(ended.stderr, /the workspace lists \w+, and says that there is no such integration/);
-  bench.emulator.clearFaults();
-  bench.emulator.addFault({ ...gone, match: { pathPattern }, times: 1 });
-  assert.equal((await runApply(bench)).exit, 0);
-  assert.deepEqual(identifiers(bench), ["a", "b"]);
-});
+everywhere.test(
+  "an integration that one response calls gone and another lists is not created again",
+  async (t, where) => {
+    const bench = await benchWith(t, where, "a", "b");
+    await runApply(bench);
+    const [first] = bench.emulator.stored();
+    const pathPattern = `/integrations/${first?.hash_id}$`;
+    const gone = { kind: "answer", status: 404, body: '{"errors":[{"message":"Not found"}]}' } as const;
+    bench.emulator.addFault({ ...gone, match: { pathPattern } });
+    const ended = await runApply(bench);
+    assert.equal(ended.exit, 5, ended.stderr);
+    assert.match(ended.stderr, /the API lists \w+, but also says that it doesn't exist/);
+    bench.emulator.clearFaults();
+    bench.emulator.addFault({ ...gone, match: { pathPattern }, times: 1 });
+    assert.equal((await runApply(bench)).exit, 0);
+    assert.deepEqual(identifiers(bench), ["a", "b"]);
+  },
+);
 
-everywhere.test("an integration that appears between plan and creation is not made a second time", async (t, where) => {
-  const bench = await benchWith(t, where, "a");
-  const body = JSON.stringify({ type: "GIT_LAB", name: "a", ...inBody(where), identifier: "a", token: "x" });
-  let lists = 0;
-  const ended = await bench.run(["sync", "--apply"], {
-    env: ENV,
-    io: {
-      fetch: async (input, init) => {
-        const { url, token, workspace } = bench.emulator;
-        const address = `${url}/workspaces/${workspace}/integrations`;
-        const isList = typeof input === "string" && input.split("?")[0] === address;
-        if (init?.method === "GET" && isList && ++lists === 2) {
-          await fetch(address, { method: "POST", body, headers: { authorization: `Bearer ${token}` } });
-        }
-        return fetch(input, init);
+everywhere.test(
+  "an integration that appears between plan and creation is not created a second time",
+  async (t, where) => {
+    const bench = await benchWith(t, where, "a");
+    const body = JSON.stringify({ type: "GIT_LAB", name: "a", ...inBody(where), identifier: "a", token: "x" });
+    let lists = 0;
+    const ended = await bench.run(["sync", "--apply"], {
+      env: ENV,
+      io: {
+        fetch: async (input, init) => {
+          const { url, token, workspace } = bench.emulator;
+          const address = `${url}/workspaces/${workspace}/integrations`;
+          const isList = typeof input === "string" && input.split("?")[0] === address;
+          if (init?.method === "GET" && isList && ++lists === 2) {
+            await fetch(address, { method: "POST", body, headers: { authorization: `Bearer ${token}` } });
+          }
+          return fetch(input, init);
+        },
       },
-    },
-  });
-  assert.equal(ended.exit, 5, ended.stderr);
-  assert.match(ended.stderr, /has appeared since the plan was made/);
-  assert.deepEqual(identifiers(bench), ["a"]);
-});
+    });
+    assert.equal(ended.exit, 5, ended.stderr);
+    assert.match(ended.stderr, /has appeared since the plan was made/);
+    assert.deepEqual(identifiers(bench), ["a"]);
+  },
+);
 
-everywhere.test("a replacement whose room isn't given as asked puts the old identifier back", async (t, where) => {
-  const bench = await benchWith(t, where, "a", "b");
-  await runApply(bench);
-  await bench.write("integrations.yaml", fileOf(gitlab("a", elsewhere(where)), gitlab("b", where)));
-  const shorten = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const asked = typeof init?.body === "string" ? init.body.replace("a_superseded_", "a_sup_") : undefined;
-    return fetch(input, asked === undefined ? init : { ...init, body: asked });
-  };
-  const ended = await bench.run(["sync", "--apply", "--allow-replace"], { env: ENV, io: { fetch: shorten } });
-  assert.equal(ended.exit, 5, ended.stderr);
-  assert.match(ended.stderr, /temporary identifier.*nothing was created/);
-  assert.deepEqual(identifiers(bench), ["a", "b"]);
-});
+everywhere.test(
+  "a replacement restores the old identifier if the server ignores the temporary one",
+  async (t, where) => {
+    const bench = await benchWith(t, where, "a", "b");
+    await runApply(bench);
+    await bench.write("integrations.yaml", fileOf(gitlab("a", elsewhere(where)), gitlab("b", where)));
+    const shorten = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+      const asked = typeof init?.body === "string" ? init.body.replace("a_superseded_", "a_sup_") : undefined;
+      return fetch(input, asked === undefined ? init : { ...init, body: asked });
+    };
+    const ended = await bench.run(["sync", "--apply", "--allow-replace"], { env: ENV, io: { fetch: shorten } });
+    assert.equal(ended.exit, 5, ended.stderr);
+    assert.match(ended.stderr, /temporary identifier.*nothing was created/);
+    assert.deepEqual(identifiers(bench), ["a", "b"]);
+  },
+);
 
 everywhere.test("a replacement that is refused gives the old one its identifier back", async (t, where) => {
   const bench = await benchWith(t, where, "a", "b");
@@ -264,7 +276,7 @@ everywhere.test("a replacement that is refused gives the old one its identifier 
   assert.deepEqual([old?.identifier, made?.identifier], [`a_superseded_${old?.hash_id}`, "a"]);
 });
 
-test("a symbolic link to the lockfile stays one, and journal and lock stand beside the file itself", async (t) => {
+test("a symbolic link to the lockfile stays a link, and the journal and the run lock are beside the file itself", async (t) => {
   const bench = await benchWith(t, WORKSPACE, "a");
   await bench.write("shared.yaml", "lockfile_version: 2\nworkspaces: {}\n");
   await symlink("shared.yaml", join(bench.dir, "integrations.lock.yaml"));
@@ -290,7 +302,7 @@ test("a symbolic link to the lockfile stays one, and journal and lock stand besi
   ]);
 });
 
-test("waiting for the rate limit is announced with how long, and --max-wait ends it", async (t) => {
+test("a wait for the rate limit is announced with its length, and --max-wait ends it", async (t) => {
   const bench = await benchWith(t, WORKSPACE, "a");
   bench.emulator.addFault({ kind: "rate-limit", resetSeconds: 7, match: { method: "POST" }, times: 1 });
   const patient = await runApply(bench);
@@ -299,7 +311,7 @@ test("waiting for the rate limit is announced with how long, and --max-wait ends
   bench.emulator.addFault({ kind: "rate-limit", resetSeconds: 100 });
   const hurried = await runApply(bench, "--max-wait", "5");
   assert.equal(hurried.exit, 5, hurried.stderr);
-  assert.match(hurried.stderr, /asks for a longer wait than is allowed[^]*--max-wait/);
+  assert.match(hurried.stderr, /asks for a longer wait than --max-wait allows[^]*--max-wait/);
 });
 
 everywhere.test("a replacement that was interrupted keeps the former identifiers", async (t, where) => {

@@ -2,8 +2,8 @@ import { test } from "node:test";
 import { assertPartialApply } from "../support/partial-apply.ts";
 import { assertOneHashOneApply } from "../support/two-files.ts";
 
-test("two files whose plans have one hash send the same requests, and lock the same, given the same values", () =>
+test("two files whose plans have one hash send the same requests and lock the same, with the same values", () =>
   assertOneHashOneApply(400));
 
-test("of two reviewed plans only what they show is sent, but new values of the same variables, and the next apply does the rest", () =>
+test("with two reviewed plans, an apply sends only what they show, except new values of the same variables; the next apply does the rest", () =>
   assertPartialApply(400));

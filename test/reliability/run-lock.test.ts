@@ -66,7 +66,7 @@ async function takeLock(path: string, by: RunLockOwner, heartbeatMs?: number): P
   return lock.value;
 }
 
-test("one run holds the lock, the next is told who, and gets it afterwards", async (t) => {
+test("one run holds the lock; the next one is refused with the holder's name, and gets it afterwards", async (t) => {
   const path = join(await temporaryFolder(t), "lock");
   const first = await takeLock(path, owner(1));
   const second = await takeRunLock(path, owner(2));
@@ -76,20 +76,20 @@ test("one run holds the lock, the next is told who, and gets it afterwards", asy
   assert.deepEqual(await readdir(join(path, "..")), []);
 });
 
-test("the lock of a dead process of this machine is taken over at once", async (t) => {
+test("the lock of a dead process of this machine is replaced at once", async (t) => {
   const path = join(await temporaryFolder(t), "lock");
   await takeLock(path, owner(1));
   await takeLock(path, owner(2, [1]));
   assert.match(await readFile(path, "utf8"), /"pid":2/);
 });
 
-test("a lock of this very process number was left by an earlier one", async (t) => {
+test("a lock with our own process number was left by an earlier process", async (t) => {
   const path = join(await temporaryFolder(t), "lock");
   await takeLock(path, owner(7));
   await takeLock(path, owner(7));
 });
 
-test("a lock of another machine, or one that can't be read, is taken over after 30 s without a heartbeat", async (t) => {
+test("a lock of another machine, or one that can't be read, is replaced after 30 s without a heartbeat", async (t) => {
   const path = join(await temporaryFolder(t), "lock");
   for (const text of [ELSEWHERE, "", "garbage", '{"pid":"1"}']) {
     await writeFile(path, text);
@@ -104,7 +104,7 @@ test("a lock of another machine, or one that can't be read, is taken over after 
   }
 });
 
-test("a lock's time may be that of another clock: it is stale when nobody touches it for 30 s, and held when somebody does", async (t) => {
+test("a lock's time may come from another clock: it is stale when nobody touches it for 30 s, and held when somebody does", async (t) => {
   const path = join(await temporaryFolder(t), "lock");
   for (const secondsAgo of [-3600, -10, 31, 3600]) {
     await writeFile(path, ELSEWHERE);
@@ -126,7 +126,7 @@ test("a lock's time may be that of another clock: it is stale when nobody touche
   }
 });
 
-test("when a clock is set, the run that holds the lock keeps it while it touches it", async (t) => {
+test("when a clock is set, the run that holds the lock keeps it as long as it touches it", async (t) => {
   const path = join(await temporaryFolder(t), "lock");
   const first = await takeLock(path, owner(1), 10);
   for (const jumpMs of [-3_600_000, 3_600_000]) {
@@ -139,7 +139,7 @@ test("when a clock is set, the run that holds the lock keeps it while it touches
   await first.release();
 });
 
-test("a lock that goes while it is watched is free", async (t) => {
+test("a lock that disappears while it is watched is free", async (t) => {
   const path = join(await temporaryFolder(t), "lock");
   await writeFile(path, ELSEWHERE);
   await setModified(path, 60);
@@ -148,7 +148,7 @@ test("a lock that goes while it is watched is free", async (t) => {
   assert.equal(second.waited(), 3);
 });
 
-test("who interrupts the watching of a lock leaves it alone", async (t) => {
+test("interrupting the watching of a lock leaves the lock alone", async (t) => {
   const path = join(await temporaryFolder(t), "lock");
   await writeFile(path, ELSEWHERE);
   await setModified(path, -3600);
@@ -172,7 +172,7 @@ test("a heartbeat keeps the lock fresh", async (t) => {
   await lock.release();
 });
 
-test("a run that was suspended while another took its lock over is told, and leaves that lock alone", async (t) => {
+test("a run that was suspended while another took its lock reports that, and leaves that lock alone", async (t) => {
   const path = join(await temporaryFolder(t), "lock");
   const suspended = await takeLock(path, owner(1), 10);
   await rm(path);
@@ -185,7 +185,7 @@ test("a run that was suspended while another took its lock over is told, and lea
   await other.release();
 });
 
-test("a run that lives and doesn't touch its lock is overtaken after 30 s, and knows it before it does anything else", async (t) => {
+test("a live run that doesn't touch its lock loses it after 30 s, and notices before it does anything else", async (t) => {
   t.mock.timers.enable({ apis: ["setInterval"] });
   const path = join(await temporaryFolder(t), "lock");
   const suspended = await takeLock(path, owner(1));
@@ -199,7 +199,7 @@ test("a run that lives and doesn't touch its lock is overtaken after 30 s, and k
   assert.equal(other.lost.aborted, false);
 });
 
-test("a run that was suspended and that nobody overtook goes on", async (t) => {
+test("a run that was suspended and still has its lock goes on", async (t) => {
   t.mock.timers.enable({ apis: ["setInterval"] });
   const path = join(await temporaryFolder(t), "lock");
   let now = Date.now();
@@ -211,7 +211,7 @@ test("a run that was suspended and that nobody overtook goes on", async (t) => {
   await lock.release();
 });
 
-test("a run that can't touch its lock stops before another one takes it for stale", async (t) => {
+test("a run that can't touch its lock stops before the lock counts as stale", async (t) => {
   t.mock.timers.enable({ apis: ["setInterval"] });
   const path = join(await temporaryFolder(t), "lock");
   const lock = await takeLock(path, owner(1));
@@ -232,7 +232,7 @@ test("a run that can't touch its lock stops before another one takes it for stal
   assert.equal(lock.lost.aborted, true);
 });
 
-test("what is in the lock's way and is no file is left there, and told", async (t) => {
+test("something in the lock's place that isn't a file is reported and left there", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", "version: 1\nintegrations: {}\n");
   const path = join(bench.dir, "integrations.lock.yaml.lock");
@@ -241,14 +241,17 @@ test("what is in the lock's way and is no file is left there, and told", async (
     if ((await lstat(path)).isDirectory()) await setModified(path, 3600);
     const ended = await bench.run(["sync", "--apply"]);
     assert.equal(ended.exit, 3, ended.stderr);
-    assert.match(ended.stderr, /integrations\.lock\.yaml\.lock is in the way and is no file: move it away/);
+    assert.match(
+      ended.stderr,
+      /integrations\.lock\.yaml\.lock isn't a file, so the lock can't be created: move it away/,
+    );
     assert.deepEqual((await readdir(bench.dir)).toSorted(), ["integrations.lock.yaml.lock", "integrations.yaml"]);
     await rm(path, { recursive: true });
   }
   assert.equal((await bench.run(["sync", "--apply"])).exit, 0);
 });
 
-test("of many that find a stale lock at once, one gets it", async (t) => {
+test("if many runs find a stale lock at once, one gets it", async (t) => {
   const dir = await temporaryFolder(t);
   for (let round = 0; round < 25; round += 1) {
     const path = join(dir, `lock-${round}`);
@@ -276,7 +279,7 @@ test("two applies at once on one checkout: the second changes nothing and exits 
   assert.equal(bench.emulator.stored().length, 1);
 });
 
-test("a process number that another process has by now isn't the holder's", async (t) => {
+test("a process number that another process has now doesn't mean that the holder lives", async (t) => {
   const path = join(await temporaryFolder(t), "lock");
   const started = (at: string): Partial<RunLockOwner> => ({ processStart: () => at });
   await takeLock(path, owner(1, [], started("boot 1, first")));
@@ -287,7 +290,7 @@ test("a process number that another process has by now isn't the holder's", asyn
   await (await takeLock(path, owner(2, [], started("boot 2, first")))).release();
 });
 
-test("where the system doesn't say when a process began, its number decides", async (t) => {
+test("if the system doesn't say when a process began, its number decides", async (t) => {
   const path = join(await temporaryFolder(t), "lock");
   await takeLock(path, owner(1, [], { processStart: () => "then" }));
   const found = await takeRunLock(path, owner(2));
@@ -295,7 +298,7 @@ test("where the system doesn't say when a process began, its number decides", as
 });
 
 test(
-  "a zombie has ended, and a process is told from a later one with its number",
+  "a zombie counts as ended, and a process is distinguished from a later one with its number",
   { skip: process.platform === "win32" },
   async () => {
     assert.equal(isAlive(process.pid), true);
@@ -321,7 +324,7 @@ test(
   },
 );
 
-test("--lock-timeout waits for the other run, says so, and gives up in the end", async (t) => {
+test("--lock-timeout waits for the other run, says so, and gives up after that time", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", "version: 1\nintegrations: {}\n");
   const path = join(bench.dir, "integrations.lock.yaml.lock");

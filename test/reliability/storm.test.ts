@@ -7,12 +7,12 @@ import { testSeed } from "../support/random.ts";
 // A sample; `npm run test:more` has a larger one, and `npm run test:full` thousands.
 const seed = testSeed();
 
-test(`runs that are killed and interrupted, on a server that is late and behind: one integration per key, each locked (seed ${seed})`, async (t) => {
+test(`runs that are killed and interrupted, on a late and lagging server, end with one locked integration per key (seed ${seed})`, async (t) => {
   const { waited } = await assertStormsEndWell(randomStorms(effort(6), seed, "kept"));
   t.diagnostic(`${waited} runs waited for what an earlier one had sent`);
   assert.ok(waited > 0);
 });
 
-test(`without the journal the same, if the next run starts once the server has done what was sent (seed ${seed})`, async () => {
+test(`without the journal they do too, if the next run starts after the server has finished (seed ${seed})`, async () => {
   await assertStormsEndWell(randomStorms(effort(2), seed, "lost"));
 });

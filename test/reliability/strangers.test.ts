@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { JOURNAL } from "../support/desired-file.ts";
 import { end, interruptedRun, type InterruptedRun } from "../support/interrupted-run.ts";
 
-// What belongs to somebody else, or can't be told, is never taken, overwritten, deleted or forgotten.
+// An integration that belongs, or may belong, to somebody else is never adopted, overwritten, deleted or forgotten.
 
 const WORKSPACE = { scope: "WORKSPACE", list: "new" } as const;
 const WEBSITE = { scope: "PROJECT", project_name: "company-website" };
@@ -26,7 +26,7 @@ for (const [isReadable, also] of [
   [true, ""],
   [false, ", also while that project can't be read"],
 ] as const) {
-  test(`a journal record of another project takes nothing of a stranger's${also}`, async (t) => {
+  test(`a journal record of another project doesn't take somebody else's integration${also}`, async (t) => {
     const s = await interruptedRun(t, WORKSPACE);
     const hash = await strangers(s);
     await s.writeIntegrations(ofProject("web", "my-project"));
@@ -45,7 +45,7 @@ for (const [isReadable, also] of [
   });
 }
 
-test("without the journal, one where a replacement was to be made is a stranger's unless it equals the file", async (t) => {
+test("without the journal, an integration in the new place of a replacement is somebody else's unless it equals the file", async (t) => {
   const s = await interruptedRun(t, WORKSPACE);
   await s.writeIntegrations(ofWorkspace("web"), ofWorkspace("other"));
   await s.apply();
@@ -58,7 +58,7 @@ test("without the journal, one where a replacement was to be made is a stranger'
   assert.equal((await s.lockedEntry("web"))?.hashId, old);
 });
 
-test("a rename with a replacement that was killed and given up: the old one is taken back, the new one is a former hash", async (t) => {
+test("after a killed rename with a replacement that is given up, the old integration is used again, and the new one is a former hash", async (t) => {
   const s = await interruptedRun(t, WORKSPACE);
   const others = [ofWorkspace("x"), ofWorkspace("y"), ofWorkspace("z")];
   await s.writeIntegrations(ofWorkspace("web"), ...others);
@@ -98,7 +98,7 @@ for (const [what, wanted, current] of [
   });
 }
 
-test("an interrupted creation that may be any of two stays in the journal, and both are named", async (t) => {
+test("an interrupted creation with two possible results stays in the journal, and both are named", async (t) => {
   const s = await interruptedRun(t, WORKSPACE);
   const hashes = [
     await s.byHand("POST", "/integrations", website()),
@@ -115,7 +115,7 @@ test("an interrupted creation that may be any of two stays in the journal, and b
   assert.match((await s.read(JOURNAL)) ?? "", /"key":"web"/);
 });
 
-test("once the file says which one an interrupted creation made, its record leaves the journal", async (t) => {
+test("when the file says which integration an interrupted creation made, its record is removed from the journal", async (t) => {
   const s = await interruptedRun(t, WORKSPACE);
   await s.byHand("POST", "/integrations", website());
   await s.byHand("POST", "/integrations", website());
@@ -135,7 +135,7 @@ function website(): object {
   return { type: "SENTRY", name: "web", identifier: "web", token: "t", ...WEBSITE };
 }
 
-test("the journal's record goes with the integration that it knows", async (t) => {
+test("a journal record is removed together with its integration", async (t) => {
   for (const lifecycle of [
     { protect: false, onRemove: "delete" },
     { protect: false, onRemove: "retain" },
@@ -177,7 +177,7 @@ for (const [what, fault, exit] of [
   });
 }
 
-test("one that only a warning needs can't stop the plan", async (t) => {
+test("an integration that only a warning needs doesn't stop the plan", async (t) => {
   const s = await interruptedRun(t, { scope: "WORKSPACE", list: "old" });
   const hash = await s.made("other", { ...WEBSITE, name: "web" });
   await s.writeIntegrations(ofWorkspace("web"));
@@ -185,7 +185,7 @@ test("one that only a warning needs can't stop the plan", async (t) => {
   assert.deepEqual((await s.plan()).changes, ["create web"]);
 });
 
-test("a key that moves doesn't get round an interrupted creation in a project that can't be read", async (t) => {
+test("moving a key doesn't bypass an interrupted creation in a project that can't be read", async (t) => {
   const s = await interruptedRun(t, WORKSPACE);
   await s.journal(s.begin("web", BEGUN_IN_WEBSITE));
   s.emulator.addFault({ kind: "reject", status: 403, message: "No", match: { path: "project_name=company-website" } });
@@ -194,7 +194,7 @@ test("a key that moves doesn't get round an interrupted creation in a project th
   assert.deepEqual([plan.exit, plan.changes], [7, ["create site REFUSED unreadable-project"]]);
 });
 
-test("refs --check stops at a token that isn't valid, and asks nothing when no pipeline has a reference", async (t) => {
+test("refs --check stops at an invalid token, and sends no request if no pipeline has a reference", async (t) => {
   const s = await interruptedRun(t, WORKSPACE);
   await s.writeIntegrations(ofProject("web", "company-website"));
   const action = (more: string): string => `- pipeline: "x"\n  actions:\n  - action: "a"\n    type: "X"\n${more}`;

@@ -60,7 +60,7 @@ for (const [signal, exit] of [
   });
 }
 
-test("a second signal ends the run at once, and the journal protects what was in flight", async (t) => {
+test("a second signal ends the run at once, and the journal has what was in flight", async (t) => {
   const copy = await copyFor(t);
   copy.emulator.addFault({ kind: "hang", when: "after", match: { method: "POST", identifier: "new_003" } });
   const started = Date.now();
@@ -97,14 +97,14 @@ test("one Ctrl-C ends the program while it waits for a FIFO", async (t) => {
   assert.equal(copy.emulator.requests.length, 0);
 });
 
-test("a reader that goes away costs nothing: the work and the lockfile are done", async (t) => {
+test("a closed stdout stops nothing: the changes are made and the lockfile is written", async (t) => {
   const copy = await copyFor(t);
   const ended = await copy.run(APPLY_COMMAND, { stdoutLimit: 0 });
   assert.equal(ended.exit, baseline.exit, ended.stderr);
   assert.equal(await copy.result(), baseline.result);
 });
 
-test("a lockfile that can't be written is told with the commands that recover every new hash, and they do", async (t) => {
+test("a lockfile that can't be written is reported with commands that recover every new hash, and they work", async (t) => {
   for (const [code, words] of [
     ["ENOSPC", "no space left on device"],
     ["EROFS", "read-only file system"],
@@ -125,7 +125,7 @@ test("a lockfile that can't be written is told with the commands that recover ev
   }
 });
 
-test("a lockfile that couldn't be written is made good by the next apply, from the journal", async (t) => {
+test("after a lockfile couldn't be written, the next apply restores it from the journal", async (t) => {
   const copy = await copyFor(t);
   const fail = [{ operation: "rename", path: "integrations.lock.yaml", code: "EACCES" }] as const;
   assert.equal((await copy.run(APPLY_COMMAND, { faults: { fail } })).exit, 5);
@@ -133,7 +133,7 @@ test("a lockfile that couldn't be written is made good by the next apply, from t
   await assertNextApplyFinishes(copy);
 });
 
-test("in a folder that can't be written nothing is asked and nothing is changed", async (t) => {
+test("in a read-only folder no request is sent and nothing is changed", async (t) => {
   const copy = await copyFor(t);
   const fail = [{ operation: "create", path: ".lock.", code: "EROFS", words: "read-only file system" }] as const;
   const ended = await copy.run(APPLY_COMMAND, { faults: { fail } });
@@ -142,7 +142,7 @@ test("in a folder that can't be written nothing is asked and nothing is changed"
   assert.equal(copy.emulator.requests.length, 0);
 });
 
-test("without a journal nothing is created, and all else is done", async (t) => {
+test("without a journal nothing is created, and all other changes are made", async (t) => {
   for (const fail of [
     [{ operation: "open", path: ".journal", code: "EACCES", words: "permission denied" }],
     [{ operation: "append", path: ".journal", code: "ENOSPC", words: "no space left on device" }],
@@ -158,7 +158,7 @@ test("without a journal nothing is created, and all else is done", async (t) => 
   }
 });
 
-test("a disk that is full for a moment leaves no half line in the middle of the journal", async (t) => {
+test("a disk that is full for a moment leaves no half line inside the journal", async (t) => {
   const kill = { operation: "write", path: ".integrations.lock.yaml.", code: "", kill: true } as const;
   const half = { operation: "append", path: ".journal", code: "ENOSPC", half: true, after: 1, times: 1 } as const;
   const stuck = { operation: "truncate", path: ".journal", code: "EIO" } as const;
@@ -172,7 +172,7 @@ test("a disk that is full for a moment leaves no half line in the middle of the 
   }
 });
 
-test("a journal that can't be removed is told, and troubles nobody", async (t) => {
+test("a journal that can't be removed is reported, and affects no later run", async (t) => {
   const copy = await copyFor(t);
   const fail = [{ operation: "remove", path: ".journal", code: "EACCES", after: 1 }] as const;
   const ended = await copy.run(APPLY_COMMAND, { faults: { fail } });

@@ -42,7 +42,7 @@ async function assertFinished(s: SyncWorkbench, told: string): Promise<void> {
 const refusal = ({ report }: SyncRun): string | undefined =>
   report.diagnostics.find(({ code }) => code === "token-refused")?.message;
 
-test("a token that expires between creations: what was created is locked, and nothing new is started", async (t) => {
+test("if the token expires between creations, what was created is locked, and nothing new is started", async (t) => {
   const s = await bench(t);
   await s.writeIntegrations(...["a", "b", "c", "d", "e"].map((key) => sentry(key)));
   s.emulator.addFault({ ...expired, after: 2, match: { method: "POST" } });
@@ -61,7 +61,7 @@ test("a token that expires between creations: what was created is locked, and no
     "the token was refused in the middle of the apply (has it expired?): 2 changes are done and 3 are not",
   );
   assert.equal(told.hint, "apply again with a fresh token to finish the job");
-  assert.match(ran.report.outcomes?.[2]?.message ?? "", /the server answered 401: Token expired$/);
+  assert.match(ran.report.outcomes?.[2]?.message ?? "", /the server returned 401: Token expired$/);
   assert.deepEqual(s.requests().slice(-3), Array(3).fill("POST /workspaces/my-company/integrations"));
   await assertOneEach(s, ran.stderr);
   assert.equal(await s.read(JOURNAL), undefined);
@@ -69,7 +69,7 @@ test("a token that expires between creations: what was created is locked, and no
   assert.deepEqual(byKey(s), ["a a SENTRY", "b b SENTRY", "c c SENTRY", "d d SENTRY", "e e SENTRY"]);
 });
 
-test("a token that expires between updates: the lockfile has the new values of those that were done", async (t) => {
+test("if the token expires between updates, the lockfile has the values of the finished ones", async (t) => {
   const s = await bench(t);
   const keys = ["a", "b", "c"];
   await s.writeIntegrations(...keys.map((key) => sentry(key)));
@@ -85,7 +85,7 @@ test("a token that expires between updates: the lockfile has the new values of t
   assert.deepEqual(byKey(s), ["a new SENTRY", "b new SENTRY", "c new SENTRY"]);
 });
 
-test("a token that is refused at the first write costs nothing", async (t) => {
+test("if the token is refused at the first write, nothing is changed", async (t) => {
   const s = await bench(t);
   await s.writeIntegrations(sentry("a"), sentry("b"));
   s.emulator.addFault({ ...expired, after: 1, match: { method: "GET", pathPattern: "/integrations$" } });
@@ -96,7 +96,7 @@ test("a token that is refused at the first write costs nothing", async (t) => {
   await assertFinished(s, ran.stderr);
 });
 
-test("a token that expires after any number of requests: the next apply finishes the job, with one integration per key", async (t) => {
+test("if the token expires after any number of requests, the next apply finishes the job, with one integration per key", async (t) => {
   // What planning asks for is the same at any concurrency.
   for (const [concurrency, first] of [
     [1, 0],
@@ -145,7 +145,7 @@ test("a token that expires after any number of requests: the next apply finishes
   }
 });
 
-test("a token that expires within a replacement: the old one is named, and the next apply finishes the replacement", async (t) => {
+test("if the token expires within a replacement, the old integration is named, and the next apply finishes the replacement", async (t) => {
   const s = await bench(t);
   await s.writeIntegrations(sentry("a"), sentry("b"));
   await s.apply();
@@ -172,7 +172,7 @@ test("a token that expires within a replacement: the old one is named, and the n
   assert.deepEqual(byKey(s), ["a (old) a SENTRY", "a a ROLLBAR", "b b SENTRY"]);
 });
 
-test("a replacement that a refused token broke off, and that is given up: the old one gets its identifier back", async (t) => {
+test("if a refused token interrupts a replacement that is then given up, the old integration gets its identifier back", async (t) => {
   const s = await bench(t);
   await s.writeIntegrations(sentry("a"), sentry("b"));
   await s.apply();
@@ -184,7 +184,7 @@ test("a replacement that a refused token broke off, and that is given up: the ol
   assert.deepEqual(byKey(s), ["a a SENTRY", "b b SENTRY"]);
 });
 
-test("a 401 after a lost attempt to set the old one aside says that it may have been carried out", async (t) => {
+test("a 401 after a lost attempt to set the old integration aside says that the attempt may have succeeded", async (t) => {
   const s = await bench(t);
   await s.writeIntegrations(sentry("a"), sentry("b"));
   await s.apply();
@@ -195,14 +195,14 @@ test("a 401 after a lost attempt to set the old one aside says that it may have 
   assert.deepEqual([ran.exit, ran.outcomes], [4, ["failed replace a"]]);
   const [outcome] = ran.report.outcomes ?? [];
   assert.ok(outcome !== undefined && "hint" in outcome);
-  assert.match(outcome.message ?? "", /401: Token expired; an earlier attempt got no answer, and may have been/);
+  assert.match(outcome.message ?? "", /401: Token expired; an earlier attempt got no response, and may have succeeded/);
   assert.match(String(outcome.hint), /may still have its temporary identifier; the next apply fixes that$/);
   assert.deepEqual(byKey(s), ["a (old) a SENTRY", "b b SENTRY"]);
   await assertFinished(s, ran.stderr);
 });
 
 for (const isReplacement of [false, true]) {
-  test(`a 401 while a lost ${isReplacement ? "replacement" : "creation"} is looked for: the journal keeps it, and the next apply finds it`, async (t) => {
+  test(`after a 401 while a lost ${isReplacement ? "replacement" : "creation"} is looked up, the journal keeps it, and the next apply finds it`, async (t) => {
     const s = await bench(t);
     await s.writeIntegrations(sentry("b"), ...(isReplacement ? [sentry("a")] : []));
     await s.apply();
@@ -226,7 +226,7 @@ for (const isReplacement of [false, true]) {
   });
 }
 
-test("once the token is refused, a call that waits to be tried again isn't", async (t) => {
+test("after a refused token, waiting retries are not sent", async (t) => {
   const s = await bench(t);
   await s.writeIntegrations(sentry("a"), sentry("b"));
   await s.apply();
@@ -253,7 +253,7 @@ test("once the token is refused, a call that waits to be tried again isn't", asy
   await assertFinished(s, ran.stderr);
 });
 
-test("a refused token is told in every format, with what is left", async (t) => {
+test("a refused token is reported in every format, with what is left to do", async (t) => {
   const s = await bench(t);
   const [told, hint] = [/the token was refused in the middle.*1 change is done and 2 are not/, /with a fresh token/];
   for (const [format, stream] of [

@@ -259,7 +259,7 @@ export const EVERY_CHANGE: readonly Change[] = [
     refused: {
       code: "conflict",
       message: "2 integrations have the identifier twin",
-      hint: "name the one that is meant with lifecycle.import, or give this one another identifier",
+      hint: "name the right one with lifecycle.import, or give this one another identifier",
     },
   },
   {

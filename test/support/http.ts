@@ -2,7 +2,10 @@ import { createServer } from "node:http";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { ApiClient } from "../../src/api/client.ts";
 import { createHttpClient, type HttpClientOptions } from "../../src/api/http/client.ts";
+import { createDirectTransport } from "../../src/api/http/direct-transport.ts";
 import type { Clock } from "../../src/api/http/events.ts";
+import { createFetchTransport } from "../../src/api/http/fetch-transport.ts";
+import type { Transport } from "../../src/api/http/transport.ts";
 import { Secret } from "../../src/model/secret.ts";
 
 /** A request as the server got it, complete. */
@@ -111,15 +114,21 @@ export function fakeClock(lasting = 0): FakeClock {
 
 export const TEST_TOKEN = "token-6f1d2c";
 
+/** Both ways of sending, for tests of what must hold for each. */
+export const TRANSPORTS: Readonly<Record<"direct" | "fetch", () => Transport>> = {
+  direct: createDirectTransport,
+  fetch: () => createFetchTransport(globalThis.fetch),
+};
+
 /** A client of this server at `/api`, with a clock that doesn't wait; ten at once, a minute of waits, five seconds for an answer. */
 export function testHttpClient(
   server: Pick<TestServer, "origin">,
-  options: Partial<HttpClientOptions> = {},
+  { fetch, ...options }: Partial<HttpClientOptions> & { readonly fetch?: typeof globalThis.fetch } = {},
 ): ApiClient {
   return createHttpClient({
     target: { api: `${server.origin}/api`, workspace: "my-company" },
     token: new Secret("BUDDY_TOKEN", TEST_TOKEN),
-    fetch,
+    transport: fetch === undefined ? createDirectTransport() : createFetchTransport(fetch),
     concurrency: 10,
     timeoutMs: 5000,
     maxWaitMs: 60_000,

@@ -72,7 +72,6 @@ export async function runCli(args: readonly string[], cwd: string, options: CliO
       stderr += question;
       return Promise.resolve(answers.shift());
     },
-    fetch: (input, init) => globalThis.fetch(input, init),
     signal: options.signal ?? new AbortController().signal,
     now: () => Date.now(),
     sleep: () => Promise.resolve(),

@@ -8,7 +8,7 @@ import type { ApiFailure, RateLimited } from "../client.ts";
 import type { Clock, HttpEvent } from "./events.ts";
 import { RequestPacer } from "./request-pacer.ts";
 import type { KnownTexts } from "../words/known-texts.ts";
-import { createTransport } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
 export interface AttemptOptions {
   /** Without a trailing slash. */
@@ -17,7 +17,7 @@ export interface AttemptOptions {
   readonly authorization: string;
   /** What the server's words are searched for before they are shown. */
   readonly known: KnownTexts;
-  readonly fetch: typeof globalThis.fetch;
+  readonly transport: Transport;
   /** For one request, the answer's body included. */
   readonly timeoutMs: number;
   /** Once aborted, nothing new is sent; what is in flight finishes. */
@@ -45,8 +45,7 @@ const MAX_REDIRECTS = 3;
  * done: so this holds for every method.
  */
 export function createAttempt(options: AttemptOptions): Attempt {
-  const { base, authorization, known, signal, clock, onEvent } = options;
-  const transport = createTransport(options.fetch, options.timeoutMs);
+  const { base, authorization, known, transport, timeoutMs, signal, clock, onEvent } = options;
   const pacer = new RequestPacer(clock, signal, onEvent);
   const common = {
     accept: "application/json",
@@ -91,12 +90,12 @@ export function createAttempt(options: AttemptOptions): Attempt {
     let url = base + path + (call.query ?? "");
     for (let hops = 0; ; hops += 1) {
       const started = clock.now();
-      const exchange = await transport({ ...call, url, headers });
+      const exchange = await transport({ ...call, url, headers, timeoutMs });
       const ms = clock.now() - started;
       if (exchange.kind === "timeout") {
         pacer.leave(undefined);
         onEvent({ kind: "lost", method, path, ms, code: "TIMEOUT" });
-        return { result: failure({ kind: "timeout", method, path, seconds: options.timeoutMs / 1000 }) };
+        return { result: failure({ kind: "timeout", method, path, seconds: timeoutMs / 1000 }) };
       }
       if (exchange.kind === "network") {
         pacer.leave(undefined);

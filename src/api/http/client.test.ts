@@ -223,7 +223,7 @@ test("every attempt is told with its method, path, status and request id, and no
   const path = "/workspaces/my-company/members";
   assert.deepEqual(events, [
     { kind: "answered", method: "GET", path, ms: 0, status: 503 },
-    { kind: "waiting", why: "retry", ms: 500, method: "GET", path, after: "the server answered 503" },
+    { kind: "waiting", why: "retry", ms: 500, method: "GET", path, after: "the server returned 503" },
     { kind: "answered", method: "GET", path, ms: 0, status: 200, requestId: "r-2" },
   ]);
 });

@@ -10,12 +10,12 @@ import { readRateLimitHints } from "./rate-limit-hints.ts";
 import { parseResponseJson } from "./response-json.ts";
 import { MIB } from "./response.ts";
 import { backoffMs, MAX_TRIES } from "./retry.ts";
-import { createTransport, type HttpResponse } from "./transport.ts";
+import type { HttpResponse, ResponseHeaders, Transport } from "./transport.ts";
 
 export interface ProbeClientOptions extends ProbeLimits {
   readonly target: Target;
   readonly token: Secret;
-  readonly fetch: typeof globalThis.fetch;
+  readonly transport: Transport;
   readonly timeoutMs: number;
   /** How long a request may wait because the server said so. */
   readonly maxWaitMs: number;
@@ -35,11 +35,10 @@ interface ProbeRequest extends GuardedCall {
  * write more; and it needs no signal, since whoever interrupts a probe still wants its integrations removed.
  */
 export function createProbeClient(options: ProbeClientOptions): ProbeApi {
-  const { target, token, clock, onEvent, maxWaitMs } = options;
+  const { target, token, transport, timeoutMs, clock, onEvent, maxWaitMs } = options;
   const api = parseApi(target.api);
   const workspace = urlPath("workspaces", target.workspace);
   if (!api.ok || workspace === undefined) throw new Error("the API's base URL can't be used");
-  const transport = createTransport(options.fetch, options.timeoutMs);
   const guard = new ProbeGuard(options);
   const known = new KnownTexts(wire.knownValues([{ secret: token, use: "secret" }]), [target.api, target.workspace]);
   const integrations = `${workspace}/integrations`;
@@ -59,6 +58,7 @@ export function createProbeClient(options: ProbeClientOptions): ProbeApi {
       headers: body === undefined ? common : { ...common, "content-type": "application/json" },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       maxBytes: MAX_BYTES,
+      timeoutMs,
     });
     const ms = clock.now() - started;
     if (exchange.kind !== "answer") {
@@ -78,7 +78,8 @@ export function createProbeClient(options: ProbeClientOptions): ProbeApi {
       if (response?.status === 429) {
         const hints = readRateLimitHints(response.headers, clock.now());
         const ms = hints.retryAfterMs ?? hints.resetMs ?? 1000 * tries;
-        if (waited + ms <= maxWaitMs && tries < MOST_REFUSALS) {
+        const mayRepeat = method !== "POST" || guard.creationsLeft > 0;
+        if (mayRepeat && waited + ms <= maxWaitMs && tries < MOST_REFUSALS) {
           // It was refused before anything was done, so a creation may be sent again, too.
           onEvent({ kind: "waiting", why: "rate-limit", ms });
           await clock.sleep(ms);
@@ -125,6 +126,7 @@ export function createProbeClient(options: ProbeClientOptions): ProbeApi {
     create: (body) => send({ method: "POST", path: integrations, hashId: undefined, body }),
     edit: (hashId, body) => one("PATCH", hashId, body),
     remove: (hashId) => one("DELETE", hashId),
+    creationsLeft: () => guard.creationsLeft,
     claim: (hashId) => guard.claim(hashId),
     owned: () => guard.owned,
   };
@@ -136,8 +138,8 @@ const MOST_REFUSALS = 5;
 const HEADERS = ["x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset"] as const;
 const DAY_MS = 86_400_000;
 
-function readLimits(headers: Headers, now: number): RateLimitHeaders {
-  const documented = HEADERS.filter((name) => headers.has(name)).length;
+function readLimits(headers: ResponseHeaders, now: number): RateLimitHeaders {
+  const documented = HEADERS.filter((name) => headers.get(name) !== null).length;
   const reset = headers.get("x-rate-limit-reset");
   if (reset === null) return { documented, reset: undefined };
   const isSeconds = /^\d{1,12}$/.test(reset.trim()) && Math.abs(Number(reset) * 1000 - now) <= DAY_MS;

@@ -44,6 +44,10 @@ export class ProbeGuard {
     return [...this.#leftovers, ...this.#owned].map(([hashId, name]) => ({ hashId, name }));
   }
 
+  get creationsLeft(): number {
+    return MOST_CREATIONS - this.#posts;
+  }
+
   /** @throws unless the request may be sent */
   admit({ method, hashId, body = {} }: GuardedCall): void {
     if (method === "GET") return;

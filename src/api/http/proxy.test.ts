@@ -6,11 +6,16 @@ import type { Server, Socket } from "node:net";
 import { test } from "node:test";
 import { SELF_SIGNED } from "../../../test/support/certificate.ts";
 import { testHttpClient, startTestServer } from "../../../test/support/http.ts";
+import { isNeverSent } from "../unknown-outcome.ts";
 import { isCertificateCode } from "../words/causes.ts";
+import { describeFailure } from "../words/describe.ts";
 import { proxiedFetch, proxyProblem } from "./proxy.ts";
+import { MAX_TRIES } from "./retry.ts";
 
 const HASH = "5e391f5aae784b7208de0d0a";
 const AWS = { hash_id: HASH, type: "AMAZON", name: "AWS" };
+
+const API = "https://buddy.test/api";
 
 interface Started extends AsyncDisposable {
   readonly port: number;
@@ -55,14 +60,14 @@ function selfSigned(): Promise<Started> {
 }
 
 test("without a proxy or BUDDY_INSECURE, the built-in fetch will do", async () => {
-  assert.equal(await proxiedFetch({ NO_PROXY: "*", HTTPS_PROXY: "" }, false), undefined);
+  assert.equal(await proxiedFetch(API, { NO_PROXY: "*", HTTPS_PROXY: "" }, false), undefined);
 });
 
 for (const name of ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"]) {
   test(`the API is asked through the proxy that ${name} names, with its password`, async () => {
     await using api = await selfSigned();
     await using proxy = await tunnelTo(api.port);
-    const fetch = await proxiedFetch({ [name]: `http://me:pw@127.0.0.1:${proxy.port}` }, true);
+    const fetch = await proxiedFetch(API, { [name]: `http://me:pw@127.0.0.1:${proxy.port}` }, true);
     const target = { api: "https://buddy.test/api", workspace: "ws-1" };
     const result = await testHttpClient({ origin: "" }, { target, ...(fetch && { fetch }) }).get(HASH);
     assert.equal(result.ok && result.value?.name, "AWS");
@@ -73,7 +78,7 @@ for (const name of ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"]) {
 test("a proxy does not make a certificate trusted", async () => {
   await using api = await selfSigned();
   await using proxy = await tunnelTo(api.port);
-  const fetch = await proxiedFetch({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }, false);
+  const fetch = await proxiedFetch(API, { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }, false);
   const target = { api: "https://buddy.test/api", workspace: "ws-1" };
   const result = await testHttpClient({ origin: "" }, { target, ...(fetch && { fetch }) }).get(HASH);
   assert.ok(!result.ok && result.error.kind === "network");
@@ -82,18 +87,19 @@ test("a proxy does not make a certificate trusted", async () => {
 });
 
 test("hosts of NO_PROXY and the loopback are asked directly, whatever the proxy", async () => {
-  await using server = await startTestServer(({ body }) => ({ body: body === "" ? AWS : { ...AWS, name: "sent" } }));
-  await using proxy = await tunnelTo(1);
-  const fetch = await proxiedFetch({ HTTP_PROXY: `http://127.0.0.1:${proxy.port}` }, false);
-  const client = testHttpClient(server, { ...(fetch && { fetch }) });
-  const read = await client.get(HASH);
-  const written = await client.update(HASH, new Map([["name", "x"]]));
-  assert.deepEqual([read.ok && read.value?.name, written.ok && written.value?.name], ["AWS", "sent"]);
-  assert.match(server.received[0]?.headers.authorization ?? "", /^Bearer /);
+  const HTTPS_PROXY = "http://127.0.0.1:1";
+  for (const api of ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:80/api"]) {
+    assert.equal(await proxiedFetch(api, { HTTPS_PROXY, HTTP_PROXY: HTTPS_PROXY }, false), undefined);
+  }
+  assert.equal(await proxiedFetch("https://10.1.2.3/api", { HTTPS_PROXY, NO_PROXY: "10.0.0.0/8" }, false), undefined);
+  assert.ok(await proxiedFetch("https://11.1.2.3/api", { HTTPS_PROXY, NO_PROXY: "10.0.0.0/8" }, false));
 
+  await using proxy = await tunnelTo(1);
   const without = await proxiedFetch(
+    "https://buddy.invalid",
     { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, NO_PROXY: "example.com,.invalid" },
-    false,
+    // So that there is a fetch that could go through the proxy.
+    true,
   );
   const target = { api: "https://buddy.invalid", workspace: "ws-1" };
   const unknown = await testHttpClient({ origin: "" }, { target, ...(without && { fetch: without }) }).create(
@@ -103,13 +109,39 @@ test("hosts of NO_PROXY and the loopback are asked directly, whatever the proxy"
   assert.deepEqual(proxy.hosts, []);
 });
 
+for (const [status, tries] of [
+  [407, 1],
+  [403, 1],
+  [502, MAX_TRIES],
+] as const) {
+  test(`a proxy that answers ${status} is reported as that, after ${tries} tries; nothing was sent to the API`, async () => {
+    const hosts: string[] = [];
+    const server = createServer();
+    server.on("connect", (request, socket) => {
+      hosts.push(request.url ?? "");
+      socket.end(`HTTP/1.1 ${status} No\r\n\r\n`);
+    });
+    await using proxy = await listening(server);
+    const fetch = await proxiedFetch(API, { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }, false);
+    const client = testHttpClient({ origin: "" }, { target: { api: API, workspace: "ws-1" }, ...(fetch && { fetch }) });
+    const read = await client.get(HASH);
+    assert.equal(hosts.length, tries);
+    const created = await client.create(new Map());
+    assert.ok(!read.ok && !created.ok);
+    assert.equal(isNeverSent(created.error), true);
+    const { message, hint } = describeFailure(read.error);
+    assert.match(message, new RegExp(`: the proxy refused to connect: it answered ${status}$`));
+    assert.match(hint ?? "", /NO_PROXY/);
+  });
+}
+
 test("a certificate that nobody signed is refused, unless BUDDY_INSECURE says otherwise", async () => {
   await using api = await selfSigned();
   const target = { api: `https://127.0.0.1:${api.port}`, workspace: "ws-1" };
   const refused = await testHttpClient({ origin: "" }, { target }).get(HASH);
   assert.ok(!refused.ok && refused.error.kind === "network");
   assert.ok(isCertificateCode(refused.error.code), refused.error.code);
-  const fetch = await proxiedFetch({}, true);
+  const fetch = await proxiedFetch(target.api, {}, true);
   assert.equal((await testHttpClient({ origin: "" }, { target, ...(fetch && { fetch }) }).get(HASH)).ok, true);
 });
 
@@ -130,7 +162,7 @@ test("a % in a proxy's password stands for itself where it begins no escape", as
     await using proxy = await tunnelTo(Number(new URL(server.origin).port));
     const env = { HTTP_PROXY: `http://user:${written}@127.0.0.1:${proxy.port}` };
     assert.equal(proxyProblem(env), undefined);
-    const fetch = await proxiedFetch(env, false);
+    const fetch = await proxiedFetch("http://buddy.example", env, false);
     await fetch?.("http://buddy.example/");
     const credentials = Buffer.from(`user:${password}`).toString("base64");
     assert.deepEqual(proxy.hosts, [`buddy.example:80 Basic ${credentials}`]);

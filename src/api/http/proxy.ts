@@ -1,39 +1,47 @@
 import { isLoopback } from "../../model/address.ts";
+import { isExcluded } from "./no-proxy.ts";
 
 /**
  * A fetch that goes through the proxy of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` (in either case, lower first, as curl
- * does), or that takes certificates which nobody signed; `undefined` when the built-in one will do. Node's own fetch
- * knows neither, and the package that does is large: it is loaded only when it is needed.
+ * does), or that takes certificates which nobody signed; `undefined` when a direct connection is right. The package that
+ * does this is large: it is loaded only when it is needed.
+ * @param api the base URL: nothing else is ever asked.
  * @param insecure take any certificate of the API (`BUDDY_INSECURE=true`), not of the proxy.
  */
 export async function proxiedFetch(
+  api: string,
   env: Readonly<Record<string, string | undefined>>,
   insecure: boolean,
 ): Promise<typeof globalThis.fetch | undefined> {
   const httpProxy = proxyVariable(env, "http_proxy");
   const httpsProxy = proxyVariable(env, "https_proxy");
-  if (httpProxy === undefined && httpsProxy === undefined && !insecure) return undefined;
+  const hasProxy = (httpProxy !== undefined || httpsProxy !== undefined) && !isDirect(new URL(api), env);
+  if (!hasProxy && !insecure) return undefined;
   const { Agent, EnvHttpProxyAgent, fetch } = await import("undici");
   const tls = insecure ? { rejectUnauthorized: false } : {};
-  const direct = new Agent({ connect: tls });
-  const proxied = new EnvHttpProxyAgent({
-    // Never undefined: the agent would look into the process's own environment.
-    httpProxy: httpProxy ?? "",
-    httpsProxy: httpsProxy ?? "",
-    noProxy: proxyVariable(env, "no_proxy") ?? "",
-    connect: tls,
-    requestTls: tls,
-  });
+  const dispatcher = hasProxy
+    ? new EnvHttpProxyAgent({
+        // Never undefined: the agent would look into the process's own environment.
+        httpProxy: httpProxy ?? "",
+        httpsProxy: httpsProxy ?? "",
+        noProxy: "",
+        connect: tls,
+        requestTls: tls,
+      })
+    : new Agent({ connect: tls });
   return (input, { method = "GET", headers, body, redirect = "manual", signal = null } = {}) => {
     const url = typeof input === "string" ? input : "href" in input ? input.href : input.url;
     // The two fetches' types of bodies don't agree; ours is always JSON.
     if (body !== undefined && typeof body !== "string") throw new TypeError("only text can be sent through a proxy");
-    // Plain HTTP is allowed to loopback because it stays here: a proxy would take the token away in clear text.
-    const dispatcher = isLoopback(new URL(url).hostname) ? direct : proxied;
     const fields = Object.fromEntries(new Headers(headers));
     const request = { method, headers: fields, body: body ?? null, redirect, signal, dispatcher };
     return fetch(url, request);
   };
+}
+
+/** Plain HTTP is allowed to loopback because it stays here: a proxy would take the token away in clear text. */
+function isDirect(api: URL, env: Readonly<Record<string, string | undefined>>): boolean {
+  return isLoopback(api.hostname) || isExcluded(api, proxyVariable(env, "no_proxy") ?? "");
 }
 
 /** Why a proxy variable can't be used; `undefined` when all can. Proxy URLs carry passwords: they are never shown. */

@@ -1,3 +1,5 @@
+import type { ResponseHeaders } from "./transport.ts";
+
 /** What an answer says about how much more may be sent. */
 export interface RateLimitHints {
   /** Requests left until `resetMs`. */
@@ -11,7 +13,7 @@ export interface RateLimitHints {
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** @param now the local clock; where the answer carries a `Date`, the server's own clock is used instead. */
-export function readRateLimitHints(headers: Headers, now: number): RateLimitHints {
+export function readRateLimitHints(headers: ResponseHeaders, now: number): RateLimitHints {
   const remaining = headers.get("x-rate-limit-remaining");
   const reset = headers.get("x-rate-limit-reset");
   const retryAfter = headers.get("retry-after");
@@ -29,7 +31,7 @@ export function readRateLimitHints(headers: Headers, now: number): RateLimitHint
 const NO_HINTS: RateLimitHints = {};
 
 /** Epoch seconds by contract; milliseconds and seconds from now are told apart by their size. */
-function untilReset(text: string | null, headers: Headers, now: number): number | undefined {
+function untilReset(text: string | null, headers: ResponseHeaders, now: number): number | undefined {
   const value = parseCount(text);
   if (value === undefined) return undefined;
   if (value < 1e8) return value * 1000;
@@ -37,14 +39,14 @@ function untilReset(text: string | null, headers: Headers, now: number): number 
 }
 
 /** Seconds, or a date. */
-function untilRetry(text: string | null, headers: Headers, now: number): number | undefined {
+function untilRetry(text: string | null, headers: ResponseHeaders, now: number): number | undefined {
   if (text === null) return undefined;
   const seconds = parseCount(text);
   return seconds === undefined ? Date.parse(text) - serverNow(headers, now) : seconds * 1000;
 }
 
 /** `Date` has whole seconds, rounded down, so that a wait that counts from it ends up to one second late, never early. */
-function serverNow(headers: Headers, now: number): number {
+function serverNow(headers: ResponseHeaders, now: number): number {
   const date = Date.parse(headers.get("date") ?? "");
   return Number.isNaN(date) ? now : date;
 }

@@ -1,6 +1,7 @@
 import type { Clock, HttpEvent } from "./events.ts";
 import { readRateLimitHints } from "./rate-limit-hints.ts";
 import type { RateLimitHints } from "./rate-limit-hints.ts";
+import type { ResponseHeaders } from "./transport.ts";
 
 /** A time in which nobody sends. */
 interface SendingPause {
@@ -59,7 +60,7 @@ export class RequestPacer {
   }
 
   /** An answer came, and this is what it says about limits; or none came, `undefined`. */
-  leave(answer: { readonly status: number; readonly headers: Headers } | undefined): RateLimitHints {
+  leave(answer: { readonly status: number; readonly headers: ResponseHeaders } | undefined): RateLimitHints {
     this.#inFlight -= 1;
     if (answer === undefined) return {};
     const now = this.#clock.now();

@@ -3,7 +3,7 @@ import type { Result } from "../../model/integration.ts";
 import type { ApiFailure, UnreadableResponse } from "../client.ts";
 import { redirectOrigin } from "../../model/address.ts";
 import type { AnsweredCall, KnownTexts } from "../words/known-texts.ts";
-import type { HttpResponse } from "./transport.ts";
+import type { HttpResponse, ResponseHeaders } from "./transport.ts";
 import { decodeErrors } from "../wire.ts";
 
 /** One call of the API, before it is sent. */
@@ -91,7 +91,7 @@ export function isHtml(text: string): boolean {
 export const MIB = 1024 * 1024;
 
 /** `X-Request-Id`, if it looks like one and holds no part of a value, in whatever form. */
-export function requestIdOf(headers: Headers, call: AnsweredCall, known: KnownTexts): string | undefined {
+export function requestIdOf(headers: ResponseHeaders, call: AnsweredCall, known: KnownTexts): string | undefined {
   const id = headers.get("x-request-id");
   if (id === null || !/^[\w.:=+/-]{1,128}$/.test(id)) return undefined;
   return known.reasonToWithhold(id, call) === undefined ? id : undefined;

@@ -1,4 +1,4 @@
-import { isCertificateCode } from "../words/causes.ts";
+import { isCertificateCode, proxyRefusal } from "../words/causes.ts";
 import type { ApiFailure } from "../client.ts";
 
 /** Attempts of one call, the first included; those that met a 429 don't count. */
@@ -22,7 +22,8 @@ export function mayRepeat(failure: ApiFailure): boolean {
     case "timeout":
       return true;
     case "network":
-      return !isCertificateCode(failure.code);
+      // A proxy that can't reach the host now (5xx) may do so later; one that doesn't let us through will not.
+      return !isCertificateCode(failure.code) && (proxyRefusal(failure.code) ?? 500) >= 500;
     case "rejected":
       // The server gave up waiting for a request that it never had in full.
       return failure.status === 408;

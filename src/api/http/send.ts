@@ -73,6 +73,6 @@ export function createSend(options: SendOptions): Send {
 /** Why it is tried again, in a few words of our own. */
 function shortCause(cause: ApiFailure): string {
   if (cause.kind === "timeout") return "no complete answer in time";
-  if (cause.kind === "network") return `no answer: ${cause.code}`;
-  return "status" in cause ? `the server answered ${cause.status}` : cause.kind;
+  if (cause.kind === "network") return `no response: ${cause.code}`;
+  return "status" in cause ? `the server returned ${cause.status}` : cause.kind;
 }

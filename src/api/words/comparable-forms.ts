@@ -1,15 +1,15 @@
 import { UNPRINTABLE } from "../../model/printable.ts";
 
 /**
- * A text as it is compared: in one letter case, composed characters taken apart, without what can't be seen; once with
- * spaces (`+` is one in forms, several count as one) and once without, so that it doesn't matter how the server breaks lines.
+ * A text in its comparable form: one letter case, decomposed characters, no invisible characters. Once with spaces (`+`
+ * means a space in forms, several count as one) and once without, so that line breaks of the server don't matter.
  */
 export function comparableForms(text: string): readonly [spaced: string, dense: string] {
   const folded = text.replaceAll(UNPRINTABLE, "").toUpperCase().normalize("NFD");
   return [folded.replaceAll(/[\s+]+/g, " "), folded.replaceAll(/[\s+]/g, "")];
 }
 
-/** All that a server may mean by a text: as it is, with up to two levels of escapes undone, and what is in base64. */
+/** All readings of a server's text: as it is, with up to two levels of escapes decoded, and its base64 decoded. */
 export function decodedForms(text: string): ReadonlySet<string> {
   const forms = new Set([text]);
   let latest = [text];
@@ -22,7 +22,7 @@ export function decodedForms(text: string): ReadonlySet<string> {
   return forms;
 }
 
-/** One level of escapes undone. Each kind by itself: a value may hold what looks like an escape of another kind. */
+/** One level of escapes decoded. Each kind separately: a value may hold what looks like an escape of another kind. */
 function unescapedForms(text: string): string[] {
   return [
     text.replaceAll(JSON_ESCAPE, decodeJson),
@@ -31,7 +31,7 @@ function unescapedForms(text: string): string[] {
   ];
 }
 
-/** What stands before a value decides where it begins in a group of four characters, so each beginning is tried. */
+/** The text before a value decides where it begins in a group of four characters, so each beginning is tried. */
 function decodeBase64(text: string): string {
   const standard = text.replaceAll(/\s/g, "").replaceAll("-", "+").replaceAll("_", "/");
   const decoded = [...standard.matchAll(BASE64)].flatMap(([run]) =>

@@ -1,6 +1,6 @@
 const PEM_KINDS = ["", "RSA ", "EC ", "DSA ", "OPENSSH ", "ENCRYPTED "];
 
-/** What many values hold and anybody may read: the beginnings of addresses, the frames of keys, names in key files. */
+/** Public texts that many values contain: the beginnings of addresses, the frames of keys, names in key files. */
 export const HARMLESS_TEXTS: readonly string[] = [
   "https://api.",
   "https://app.",

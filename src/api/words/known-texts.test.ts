@@ -18,7 +18,7 @@ function shown(message: string, ...values: readonly KnownValue[]): string | unde
   return new KnownTexts(values, []).showable([message], CALL)[0];
 }
 
-/** Every way in which a server may give a value back. */
+/** Every way in which a server may return a value. */
 const ENCODINGS: Readonly<Record<string, (value: string) => string>> = {
   raw: (value) => value,
   json: (value) => JSON.stringify(value).slice(1, -1),
@@ -63,7 +63,7 @@ test("any stretch of eight characters of a value counts, seven don't", () => {
   }
 });
 
-test("it doesn't matter how the server breaks a value into lines, words or messages", () => {
+test("a value is found even if the server splits it into lines, words or messages", () => {
   const value = "AKIAIOSFODNN7EXAMPLE";
   const known = new KnownTexts([secret(value)], []);
   for (const text of ["AKIA\u200bIOSF\u0000ODNN7\nEXAMPLE", "AKIAI OSFOD NN7EX AMPLE", "AKIAI\r\n  OSFOD\tNN7EX"]) {
@@ -82,7 +82,7 @@ test("only the message that contains a value is withheld", () => {
   ]);
 });
 
-test("the texts in a value that is JSON count like values", () => {
+test("the texts inside a JSON value are treated as values", () => {
   const value = JSON.stringify({ type: "service_account", keys: [{ private_key: `${PEM}\n` }], pin: "0815" });
   const known = new KnownTexts([secret(value)], []);
   for (const text of [PEM, "hkiG9w0B", "BgkqhkiG", "pin 0815"])
@@ -91,7 +91,7 @@ test("the texts in a value that is JSON count like values", () => {
     assert.deepEqual(known.showable([text], CALL), [text]);
 });
 
-test("every value of the run is looked for, and those of the request", () => {
+test("messages are searched for every value of the run, and of the request", () => {
   const known = new KnownTexts([secret("the-run's-value")], []);
   const sent = [{ variable: "W", value: "the-request's", use: "write-only" as const }];
   assert.deepEqual(known.showable(["not the-run's-value", "nor the-request's"], { ...CALL, sent }), [
@@ -112,21 +112,21 @@ test("what is in the call's path, in the file or in a fixed list doesn't count",
   assert.equal(shown("see https://docs.", secret("https://docs.buddy.example/T0/B1")), "see https://docs.");
 });
 
-test("values of four to seven characters count as a whole, in any letter case", () => {
+test("values of four to seven characters are searched for as a whole, in any letter case", () => {
   assert.equal(shown("not HUNTER2", secret("hunter2")), WITHHELD);
   assert.equal(shown("not unter2", secret("hunter2")), "not unter2");
   assert.equal(shown("not hunter2", { ...secret("hunter2"), use: "write-only" }), WITHHELD);
 });
 
-test("a reference in a field that the API returns counts as a whole only", () => {
+test("a reference in a field that the API returns is searched for only as a whole", () => {
   const host = "https://github.example.com";
   assert.equal(shown(`can't reach ${host}/login`, returned(host)), WITHHELD);
   assert.equal(shown("can't reach github.example.com", returned(host)), "can't reach github.example.com");
   assert.equal(shown("can't reach github.example.com", returned(host), secret(host)), WITHHELD);
 });
 
-test("where a secret is too short to be looked for, every message is withheld, whatever both say", () => {
-  const expected = "the server's message is withheld: a secret of this run is too short to be looked for in it";
+test("if a secret is too short to search for, every message is withheld", () => {
+  const expected = "the server's message is withheld: a secret of this run is too short to search for";
   for (const value of ["a", "zq", "xyz", "   "]) {
     const known = new KnownTexts([secret(value), secret("long-enough")], []);
     assert.deepEqual(known.showable(["Project 'a' is unknown", "zq"], CALL), [expected]);
@@ -136,7 +136,7 @@ test("where a secret is too short to be looked for, every message is withheld, w
   assert.deepEqual(new KnownTexts(other, []).showable(["a b"], CALL), ["a b"]);
 });
 
-test("what a terminal would obey is taken out, and long words are cut", () => {
+test("terminal commands are removed, and long words are cut", () => {
   const known = new KnownTexts([], []);
   const words = ["\u001b[31mred\u001b[0m\u001b]0;title\u0007 \r\n::error::x\u202e \u0000"];
   assert.deepEqual(known.showable(words, CALL), ["red ::error::x"]);
@@ -145,7 +145,7 @@ test("what a terminal would obey is taken out, and long words are cut", () => {
   assert.equal(known.showable(many, CALL).length, 10);
 });
 
-test("the same words are said once, and empty ones not at all", () => {
+test("repeated messages are shown once, and empty ones are left out", () => {
   const known = new KnownTexts([secret("something")], []);
   assert.deepEqual(known.showable(["Not found", " ", "Not found"], CALL), ["Not found"]);
 });
@@ -156,7 +156,7 @@ const value = fc
 /** Ordinary words of a server, in capitals that no generated value has by chance. */
 const words = fc.constantFrom("Invalid value", "name: must not be blank", "Bad request (400)", "", "—");
 
-test("whatever the value and the text around it, no stretch of it is shown, in any encoding", () => {
+test("no part of a value is shown, in any encoding, whatever the text around it", () => {
   fc.assert(
     fc.property(
       value,
@@ -180,13 +180,13 @@ test("whatever the value and the text around it, no stretch of it is shown, in a
   );
 });
 
-test("a message without a part of a value is shown as it came", () => {
+test("a message without a part of a value is shown unchanged", () => {
   const message = fc.string({ unit: fc.constantFrom(..."abcdefg 0123(){}:,".split("")), maxLength: 400 });
   const other = fc.string({ unit: fc.constantFrom(..."HIJKLMNOPQRSTUVWXYZ/+-_$ 456789".split("")), minLength: 8 });
   fc.assert(
     fc.property(message, fc.array(other), (text, values) => {
       const tooShort = values.some((each) => comparableForms(each)[0].trim().length < 4);
-      // Digits and spaces are in both.
+      // Digits and spaces are in both alphabets.
       fc.pre(!tooShort && !values.some((each) => comparableForms(each)[1].length < 4));
       const line = text.replaceAll(/\s+/g, " ").trim();
       assert.equal(shown(text, ...values.map(secret)), line === "" ? undefined : line);
@@ -199,7 +199,7 @@ test("a large value is found in a large echo", () => {
   assert.equal(shown(`${JSON.stringify(large)} and ${"a".repeat(200_000)}`, secret(large)), WITHHELD);
 });
 
-test("the fixed texts are told from values by more than their beginning", () => {
+test("a value that begins like a fixed text is still found", () => {
   for (const text of HARMLESS_TEXTS) {
     assert.equal(shown(`got ${text}`, secret(`${text}uncommon-${text}`)), `got ${text}`);
     assert.equal(shown(`got ${text}uncommon-`, secret(`${text}uncommon-`)), WITHHELD);

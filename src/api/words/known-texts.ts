@@ -13,17 +13,17 @@ export interface AnsweredCall {
   readonly sent: readonly KnownValue[];
 }
 
-/** What a text must not be shown for: `it contains part of $NAME`. */
+/** The reason to withhold a text: `it contains part of $NAME`. */
 export type WithholdReason = string;
 
 const MAX_WORDS = 10;
 const MAX_LENGTH = 500;
-/** More than is shown, so that what is cut off at its end is recognised. */
+/** More than is shown, so that a value that is cut off at the end is recognised. */
 const SEARCHED_LENGTH = 2 * MAX_LENGTH;
 
 /**
- * What a run knows: the values that must not be shown, and what the file says openly. The server's words are the one text
- * that is searched for secrets. Everywhere else they are left out by type, but here the text is not ours.
+ * What a run knows: the values that must not be shown, and the public texts of the file. Only the server's words are searched
+ * for secrets. Everywhere else, types keep secrets out, but this text isn't ours.
  */
 export class KnownTexts {
   readonly #values: readonly KnownValue[];
@@ -31,16 +31,16 @@ export class KnownTexts {
   #index: ValueIndex | undefined;
   #harmless: string | undefined;
 
-  /** @param literals what the file says without a reference. */
+  /** @param literals texts of the file that aren't references. */
   constructor(values: readonly KnownValue[], literals: readonly string[]) {
     this.#values = values;
     this.#literals = literals;
   }
 
   /**
-   * The server's words, fit to be shown: each on one line, without control characters, bounded. A message that contains
-   * part of a value is withheld. Where a secret is too short to be looked for, every message is, whatever it says:
-   * otherwise those that are shown would tell what the secret isn't.
+   * The server's words, made safe to show: each on one line, without control characters, of limited length. A message that contains
+   * part of a value is withheld. If a secret is too short to search for, every message is withheld: otherwise the
+   * shown messages would reveal what the secret isn't.
    */
   showable(words: readonly string[], call: AnsweredCall): readonly string[] {
     const lines = words.slice(0, MAX_WORDS * 5).flatMap((text) => {
@@ -60,10 +60,9 @@ export class KnownTexts {
     if (text === "") return undefined;
     this.#index ??= new ValueIndex(this.#values);
     const indexes = [this.#index, new ValueIndex(call.sent)];
-    if (indexes.some(({ hasTooShort }) => hasTooShort))
-      return "a secret of this run is too short to be looked for in it";
+    if (indexes.some(({ hasTooShort }) => hasTooShort)) return "a secret of this run is too short to search for";
     const counts = this.#harmlessness(call);
-    // As it came, and as it is shown.
+    // The original text, and the shown one.
     for (const part of new Set([text.slice(0, searched), oneLine(text).slice(0, searched)])) {
       for (const form of [...decodedForms(part)].flatMap(comparableForms)) {
         const variable = indexes.map((index) => index.find(form, counts)).find((found) => found !== undefined);
@@ -73,7 +72,7 @@ export class KnownTexts {
     return undefined;
   }
 
-  /** What the reader knows anyway is no part of a value: the call's path, what the file says openly, and fixed texts. */
+  /** What the reader knows anyway doesn't count as part of a value: the call's path, public texts of the file, and fixed texts. */
   #harmlessness({ path, query = "" }: AnsweredCall): (found: string) => boolean {
     this.#harmless ??= comparableText([...HARMLESS_TEXTS, ...this.#literals]);
     const ofRun = this.#harmless;
@@ -86,7 +85,7 @@ function withheldMessage(reason: WithholdReason): string {
   return `the server's message is withheld: ${reason}`;
 }
 
-/** No comparable text holds the separator. */
+/** The separator is in no comparable text. */
 function comparableText(texts: readonly string[]): string {
   return texts.flatMap(comparableForms).join("\0");
 }

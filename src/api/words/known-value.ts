@@ -2,12 +2,12 @@ import { fieldInfo } from "../../model/catalog.ts";
 import type { Secret } from "../../model/secret.ts";
 
 /**
- * What a field does with a value: it keeps it secret; it shows it, since the API returns it; or neither, as a write-only
- * field that need not be a reference.
+ * What happens to a value in its field: it is secret; or the API returns it; or neither, in a write-only field that need
+ * not be a reference.
  */
 export type ValueUse = "secret" | "returned" | "write-only";
 
-/** A value of this run that the server's words are searched for. It leaves `api/` never. */
+/** A value of this run that the server's words are searched for. It never leaves `api/`. */
 export interface KnownValue {
   readonly variable: string;
   readonly value: string;
@@ -20,7 +20,7 @@ export interface UsedSecret {
   readonly use: ValueUse;
 }
 
-/** A field that nobody documents may be a secret one. */
+/** An undocumented field may be secret. */
 export function valueUse(field: string): ValueUse {
   const info = fieldInfo(field);
   if (info === undefined || info.secret) return "secret";

@@ -1,6 +1,6 @@
 import type { ApiFailure } from "../client.ts";
 
-/** The name of a token scope since August 2026, and the one that the API's pages had before; the API accepts both. */
+/** The name of a token scope since August 2026, and its name before that; the API accepts both. */
 interface TokenScope {
   readonly name: string;
   readonly before: string;

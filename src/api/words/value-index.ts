@@ -2,9 +2,9 @@ import { isRecord } from "../../model/json.ts";
 import { comparableForms } from "./comparable-forms.ts";
 import type { KnownValue } from "./known-value.ts";
 
-/** So many characters of a value in a row are a part of it; fewer are found in any sentence. */
+/** This many characters of a value in a row count as a part of it; fewer occur in any sentence. */
 const STRETCH = 8;
-/** Values shorter than this are found in any sentence as a whole. */
+/** Values shorter than this occur in any sentence. */
 const SHORTEST = 4;
 
 interface WholeValue {
@@ -13,12 +13,12 @@ interface WholeValue {
 }
 
 /**
- * What of the known values counts as part of one:
- * - any stretch of eight characters of a longer one, and of each text in one that is JSON;
- * - one of four to seven characters as a whole, and one whose field the API returns, whatever its length.
+ * What counts as part of a known value:
+ * - any eight characters in a row of a longer one, and of each text inside a JSON value;
+ * - the whole value if it has four to seven characters, or if the API returns its field.
  */
 export class ValueIndex {
-  /** Whether a secret is too short to be looked for. */
+  /** Whether a secret is too short to search for. */
   readonly hasTooShort: boolean;
   readonly #stretches = new Map<string, string>();
   /** By their first characters. */
@@ -32,7 +32,7 @@ export class ValueIndex {
     }
   }
 
-  /** The variable of which this text holds a part. @param counts whether what was found does. @param text comparable. */
+  /** The variable whose value this text holds a part of. @param counts whether a found part counts. @param text comparable. */
   find(text: string, counts: (found: string) => boolean): string | undefined {
     for (let at = 0; at + SHORTEST <= text.length; at += 1) {
       const wholes = this.#wholes.get(text.slice(at, at + SHORTEST));

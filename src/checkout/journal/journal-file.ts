@@ -7,7 +7,7 @@ import { syncFolder, writeFileAtomic } from "../files.ts";
 import { damagedJournalOf } from "../paths.ts";
 import { encodeJournalRecord } from "./codec.ts";
 
-/** What somebody else put there must not lead elsewhere, and a FIFO must not block. */
+/** The file may be planted: a link must not lead elsewhere, and a FIFO must not block. */
 const APPEND =
   constants.O_APPEND |
   constants.O_CREAT |
@@ -26,7 +26,7 @@ export class JournalFile implements Journal {
   #file: FileHandle | undefined;
   /** Bytes of whole records. */
   #size = 0;
-  /** Half a record stands at the end and can't be taken away: nothing may follow it. */
+  /** The file ends with half a record that can't be removed, so nothing may follow it. */
   #torn: FileProblem | undefined;
   #lines: string[] = [];
   #waiting: AppendCallback[] = [];
@@ -44,7 +44,7 @@ export class JournalFile implements Journal {
     });
   }
 
-  /** Keeps only these records; without any the file goes. */
+  /** Keeps only these records; without any, the file is removed. */
   async keep(records: readonly JournalRecord[]): Promise<Result<void, FileProblem>> {
     try {
       await this.close();

@@ -1,14 +1,14 @@
 import { readScalar } from "./scalar.ts";
 
-/** What lines say: a value without parts, a list, or a map. */
+/** The content of lines: a value without parts, a list, or a map. */
 export type BlockTree = null | boolean | number | string | readonly BlockTree[] | ReadonlyMap<string, BlockTree>;
 
-/** Deeper than any lockfile; no text may use up the stack. */
+/** Deeper than any lockfile. The limit keeps a hostile text from using up the stack. */
 const DEEPEST_BLOCK = 200;
 
 /**
- * Reads block style as `write.ts` writes it, a line at a time. It doesn't check: of any other text it gives something, or
- * undefined. Whoever calls it writes the result again and compares.
+ * Reads block style as `write.ts` writes it, a line at a time. It doesn't check the text: any other text gives some result,
+ * or undefined. The caller writes the result again and compares.
  */
 export function readBlockStyle(text: string): BlockTree | undefined {
   return new BlockReader(text).block(0, 0);
@@ -64,7 +64,7 @@ class BlockReader {
     return map;
   }
 
-  /** A long key stands on a line of its own, behind `?`, and its value on the next, behind `:`. */
+  /** A long key is on its own line, after `?`, and its value is on the next one, after `:`. */
   #explicitKey(indent: number): SplitKey | undefined {
     const key = readScalar(this.#content.slice(2));
     this.#read();

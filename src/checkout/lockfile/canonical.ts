@@ -12,8 +12,8 @@ export interface NotCanonical {
 }
 
 /**
- * Reads the text of 10,000 integrations in a fraction of the time that a reader for any YAML takes. It is strict by
- * writing what it has read again: only the same bytes will do.
+ * Reads the text of 10,000 integrations in a fraction of the time that a reader for any YAML takes. It is strict: it
+ * writes what it has read again, and accepts only the same bytes.
  */
 export function readCanonicalLockfile(text: string): Result<Lockfile, NotCanonical> {
   const lock = lockfileFromTree(readBlockStyle(text.slice(text.indexOf("\n") + 1)));
@@ -34,7 +34,7 @@ export function readCanonicalLockfile(text: string): Result<Lockfile, NotCanonic
 }
 
 function notCanonical(at: number): Result<never, NotCanonical> {
-  return failure({ at, message: "from here on it isn't what this tool has written" });
+  return failure({ at, message: "from here on, this isn't what this tool wrote" });
 }
 
 /** The hash that two keys of a section have. */

@@ -13,7 +13,7 @@ import { formatLockfile } from "./write.ts";
 
 const target = { api: "https://api.buddy.works", workspace: "my-company" };
 
-test("whatever a lockfile holds, its text is read back as just that", () => {
+test("a lockfile with any content is read back as it was", () => {
   fc.assert(
     fc.property(lock, (content) => {
       assert.deepEqual(parseLockfile("lock", formatLockfile(content)), { ok: true, value: content });
@@ -82,7 +82,7 @@ test("sections of other workspaces keep every byte when one is written", () => {
   );
 });
 
-test("no text makes the reader throw or accept what it wouldn't write as it stands or as YAML", () => {
+test("no text makes the reader throw, or accept content that the writer wouldn't write", () => {
   const damaged = fc.tuple(lock, fc.nat(), fc.nat({ max: 5 }), oddText).map(([content, from, length, text]) => {
     const whole = formatLockfile(content);
     const start = from % whole.length;

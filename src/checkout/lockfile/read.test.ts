@@ -71,7 +71,7 @@ test("a damaged lockfile is refused with the place of each damage", () => {
   ]);
 });
 
-test("wrong types are told one by one", () => {
+test("each wrong type is reported", () => {
   assert.deepEqual(
     problems(
       withLines(
@@ -123,13 +123,13 @@ test("the canonical text is checked as strictly: a hash of two keys, a hash that
   assert.deepEqual(problems(text("h/1")), ["7:18 lock-damaged hash_id must be text of letters and digits"]);
 });
 
-test("the same hash may stand in two sections: workspaces have nothing to do with each other", () => {
+test("the same hash may be in two sections: workspaces are independent", () => {
   const text =
     withLines() + withLines().replace(HEAD, "  https://api.eu.buddy.works/workspaces/w:\n    integrations:\n");
   assert.deepEqual(problems(text), []);
 });
 
-test("a newer version is refused politely, whatever else is in it", () => {
+test("a newer version is refused with a hint, whatever else is in it", () => {
   const diagnostics = diagnosticsOf("l", "lockfile_version: 3\nworkspaces: [everything, is, new]\n");
   assert.deepEqual(
     diagnostics.map(({ code, message, hint }) => ({ code, message, hint })),
@@ -143,7 +143,7 @@ test("a newer version is refused politely, whatever else is in it", () => {
   );
 });
 
-test("version 1, which doesn't say which variable is in which field, is refused with the way out", () => {
+test("version 1, which doesn't say which variable is in which field, is refused with a hint what to do", () => {
   const diagnostics = diagnosticsOf(
     "l",
     withLines("last_sent:", "  token: { fingerprint: null }").replace("version: 2", "version: 1"),
@@ -174,7 +174,7 @@ test("a state that isn't whole, or a literal with the names of one, is damage", 
   }
 });
 
-test("a merge conflict is told as one, at its first marker, with the way out", () => {
+test("a merge conflict is reported as one, at its first marker, with a hint what to do", () => {
   for (const [marker, text] of [
     ["<<<<<<< HEAD", `${withLines()}<<<<<<< HEAD\n=======\n>>>>>>> other\n`],
     ["=======", `${withLines()}=======\r\n`],
@@ -187,7 +187,7 @@ test("a merge conflict is told as one, at its first marker, with the way out", (
         [
           "lock-conflict",
           "the lockfile holds a merge conflict",
-          "take either side as a whole, then apply: what the other side had is found again",
+          "take one whole side, then apply: what the other side had is found again",
           8,
         ],
       ],
@@ -197,7 +197,7 @@ test("a merge conflict is told as one, at its first marker, with the way out", (
 });
 
 test("duplicate keys and names of prototypes do no harm", () => {
-  assert.deepEqual(problems(withLines("type: OTHER")), ["8:9 lock-damaged this key was there before, in the same map"]);
+  assert.deepEqual(problems(withLines("type: OTHER")), ["8:9 lock-damaged this key is twice in the same map"]);
   assert.deepEqual(problems(withLines("last_sent:", "  __proto__: 1")), [
     "9:11 lock-damaged `__proto__` can't be a key",
   ]);
@@ -206,7 +206,7 @@ test("duplicate keys and names of prototypes do no harm", () => {
   assert.deepEqual(entry?.lastSent, new Map([["constructor", 1]]));
 });
 
-test("aliases, tags and a second document are no part of a lockfile", () => {
+test("aliases, tags and a second document are refused in a lockfile", () => {
   assert.deepEqual(problems(withLines("last_sent: !!map {}")), ["8:20 lock-damaged YAML tags (`!…`) aren't supported"]);
   assert.deepEqual(problems(`${withLines()}---\n`), ["8:1 lock-damaged a second YAML document begins here"]);
 });
@@ -257,7 +257,7 @@ test("ten thousand integrations are read and written, and damage far into them i
   assert.equal(parsedLockfile(text).sections.get("w")?.size, 10_000);
 
   const damaged = text.replace("hash_id: hash9000\n", "hash_id: hash9000\n        surprise: 1\n");
-  const error = { at: damaged.indexOf("surprise"), message: "from here on it isn't what this tool has written" };
+  const error = { at: damaged.indexOf("surprise"), message: "from here on, this isn't what this tool wrote" };
   assert.deepEqual(readCanonicalLockfile(damaged), { ok: false, error });
   const twice = text.replace("hash_id: hash9000\n", "hash_id: hash8999\n");
   assert.match(problems(twice).join(), /^180007:9 lock-damaged another key has this hash_id too$/);

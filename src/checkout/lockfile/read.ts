@@ -45,14 +45,14 @@ export function parseLockfile(file: string, text: string): ParsedLockfile {
   return canonical.ok ? canonical : parseLockfileAsYaml(file, text, canonical.error);
 }
 
-/** @param otherwise what is wrong with a text that is too much for a YAML reader */
+/** @param otherwise the error for a text that is too large for a YAML reader */
 export function parseLockfileAsYaml(file: string, text: string, otherwise: NotCanonical): ParsedLockfile {
   const source = createSource(file, text);
   const conflict = conflictMarker(text);
   const reader = new LockfileReader();
   let lock: Lockfile | undefined;
   if (conflict) {
-    const hint = "take either side as a whole, then apply: what the other side had is found again";
+    const hint = "take one whole side, then apply: what the other side had is found again";
     reader.problem("lock-conflict", "the lockfile holds a merge conflict", conflict, hint);
   } else {
     const yaml = parseYaml(text);
@@ -71,7 +71,7 @@ const REPAIR_HINT =
   "restore it from version control; or delete it and apply: integrations are found again by identifier";
 
 const OLDER_HINT =
-  "delete it and apply: integrations are found again by identifier, and their values count as never sent; apply --assume-sent records that the values of now are the live ones";
+  "delete it and apply: integrations are found again by identifier, and their values count as never sent; apply --assume-sent records that the present values are the live ones";
 
 class LockfileReader {
   readonly problems: YamlProblem[] = [];
@@ -111,7 +111,7 @@ class LockfileReader {
     const section = new Map<Key, LockEntry>();
     const owners = new Map<HashId, Key>();
     for (const [key, { value, key: span }] of integrations?.entries ?? []) {
-      // It goes into messages and paths, and a pull request may have written it.
+      // Keys are used in messages and paths, and a pull request may have written them.
       if (!isKey(key)) {
         this.damaged("a key is at most 200 letters, digits, `_` and `-`, starting with a letter", span);
         continue;

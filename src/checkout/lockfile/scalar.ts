@@ -1,5 +1,5 @@
 /**
- * Text that every YAML reader takes for just this text: it begins with a letter (or `_` or `/`), as numbers don't, and
+ * Text that every YAML reader reads as this same text: it begins with a letter (or `_` or `/`), unlike numbers, and
  * holds no `: `, no `#`, and spaces only one by one between other characters.
  */
 const PLAIN = /^[\p{L}_/](?:[\p{L}\p{N}_\-./+@=$%()*,;<>?^~|!'"&{}[\]]|:(?=\S)| (?=\S))*$/u;
@@ -8,9 +8,9 @@ const WORDS = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
 /** What is written as an escape: control characters, line ends of all kinds, what has no width, what isn't a character. */
 const UNPRINTABLE = /[\u007F-\u009F\u00AD\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF0-\uFFFF]/g;
 
-/** Most text is such: PLAIN beyond question, and faster to see. */
+/** Most text is of this form, which is certainly PLAIN and faster to test. */
 const SIMPLE = /^[A-Za-z_][\w\-./]*(?::[\w\-./]+)*$/;
-/** Hashes often begin with a digit. A letter that no number has tells them apart, where they don't begin as `0x1F` does. */
+/** Hashes often begin with a digit. They aren't numbers if they hold a letter that no number has, and don't begin like `0x1F`. */
 const HASH_LIKE = /^(?!0[box])\d(?=[\de]*[a-df-z])[a-z\d]*$/i;
 const LONGEST_WORD = 5;
 

@@ -8,8 +8,8 @@ const HEADER = "# Written by buddy-integrations. Commit it; don't edit it.\n";
 const LONGEST_KEY = 1000;
 
 /**
- * The canonical text: YAML, sorted, the same bytes for the same content. Written by hand: a writer for any YAML takes
- * seconds for 10,000 integrations.
+ * The canonical text: YAML, sorted, the same bytes for the same content. Not written by a YAML library, since that
+ * takes seconds for 10,000 integrations.
  */
 export function formatLockfile(lock: Lockfile): string {
   return [...lockfilePieces(lock)].join("");
@@ -105,7 +105,7 @@ class LockfileWriter {
     return undefined;
   }
 
-  /** An item's first part stands on the line of its dash. */
+  /** An item's first part is on the line of its dash. */
   #begin(indent: number, head: string): void {
     if (head !== "-") this.line(indent, head);
     else this.#lead = `${this.#lead === "" ? " ".repeat(indent) : this.#lead}- `;
@@ -121,7 +121,7 @@ function lifecycleMap({ protect, onRemove, rotate }: LockedLifecycle): ReadonlyM
   return map;
 }
 
-/** What was read from a lockfile is sorted already. */
+/** Entries that were read from a lockfile are sorted already. */
 function sortedByName<E extends readonly [string, unknown]>(entries: readonly E[]): readonly E[] {
   const isSorted = entries.every(
     (entry, index) => index === 0 || compareNames(entries[index - 1] ?? entry, entry) <= 0,

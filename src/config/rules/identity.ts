@@ -4,7 +4,7 @@ import { quoteName } from "../../model/printable.ts";
 import { keysOf, type ParsedIntegration } from "../parsed-config.ts";
 import type { RuleReporter } from "./rule-reporter.ts";
 
-/** What must be unlike between integrations: identifiers, former keys, hashes to adopt. */
+/** What must differ between integrations: identifiers, former keys, hashes to adopt. */
 export function checkIdentity(integrations: readonly ParsedIntegration[], report: RuleReporter): void {
   const keys = new Set(integrations.map((each) => each.key));
   const identifiers = new Map<string, Key>();
@@ -43,7 +43,7 @@ function checkIdentifier(integration: ParsedIntegration, seen: Map<string, Key>,
       "hyphen",
       at,
       `${what} ends with a hyphen: Buddy may refuse it`,
-      "take the hyphen away, unless the integration exists with this identifier",
+      "remove the hyphen, unless the integration already exists with this identifier",
     );
   }
   // Probably unique per scope and owner, whatever the type: `integration: NAME` in a pipeline means one of its project first.
@@ -77,7 +77,7 @@ function checkMovedFrom(
         "moved-from-existing",
         at,
         `${quoteName(key)} can't be moved from ${own}`,
-        "`moved_from` holds keys that are gone",
+        "`moved_from` holds former keys",
       );
     } else if (before === undefined) former.set(name, key);
     else
@@ -85,7 +85,7 @@ function checkMovedFrom(
         "duplicate-moved-from",
         at,
         before === key
-          ? `${quoteName(name)} stands twice in \`moved_from\``
+          ? `${quoteName(name)}  is twice in \`moved_from\``
           : `${quoteName(key)} and ${quoteName(before)} were both moved from ${quoteName(name)}`,
         "keep one of the two",
       );

@@ -7,7 +7,7 @@ import { childNode, type ScalarNode, type YamlNode, type YamlPath } from "../yam
 import type { ParsedIntegration } from "../parsed-config.ts";
 import type { RuleReporter } from "./rule-reporter.ts";
 
-/** Secrets in plain text that the schema can't see: below telling names in `extra`, and in addresses. */
+/** Secrets in plain text that the schema can't see: in `extra`, below names that hint at a secret, and in addresses. */
 export function checkLiterals({ key, merged }: ParsedIntegration, report: RuleReporter): void {
   for (const [name, { value }] of merged.entries) {
     // A literal in a secret field is an error of the schema already.

@@ -12,14 +12,14 @@ export function removedKeys(root: MapNode): readonly { readonly key: Key; readon
   });
 }
 
-/** What is dropped can't be wanted as well. */
+/** An integration can't be both dropped and wanted. */
 export function checkRemoved(root: MapNode, integrations: readonly ParsedIntegration[], report: RuleReporter): void {
   const wanted = new Map(integrations.flatMap((each) => keysOf(each).map((key) => [key, each.key] as const)));
   const seen = new Set<Key>();
   for (const { key, span } of removedKeys(root)) {
     const owner = wanted.get(key);
     if (seen.has(key))
-      report.error("duplicate-removed", span, `${quoteName(key)} stands twice in \`removed\``, "keep one");
+      report.error("duplicate-removed", span, `${quoteName(key)}  is twice in \`removed\``, "keep one");
     seen.add(key);
     if (owner === key) {
       const hint = "take its block out to drop it from management, or take it out of `removed` to keep it";
@@ -30,7 +30,7 @@ export function checkRemoved(root: MapNode, integrations: readonly ParsedIntegra
         "removed-and-wanted",
         span,
         message,
-        "the integration is kept under its new key, or dropped: decide",
+        "decide whether the integration is kept under its new key, or dropped",
       );
     }
   }

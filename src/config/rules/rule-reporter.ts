@@ -7,7 +7,7 @@ export interface RuleReporter {
   error(code: DiagnosticCode, span: YamlSpan, message: string, hint?: string): void;
   /** A warning names what to do about it. */
   warning(code: DiagnosticCode, span: YamlSpan, message: string, hint: string): void;
-  /** A warning that names nothing that has to be done, and so ends when what it is about is locked. */
+  /** A warning that asks for nothing: it ends when what it is about is locked. */
   once(until: Until, code: DiagnosticCode, span: YamlSpan, message: string, hint: string): void;
 }
 

@@ -41,7 +41,7 @@ export function checkScope(integration: ParsedIntegration, report: RuleReporter)
       "environment-scope",
       spanAtPath(merged, ["scope"]),
       message,
-      "the API has no field for the environment: create it in Buddy's web page, then adopt it",
+      "the API has no field for the environment: create the integration in Buddy's web page, then adopt it",
     );
   }
 }

@@ -6,7 +6,7 @@ import { joinWords } from "../../model/text.ts";
 import type { ParsedIntegration } from "../parsed-config.ts";
 import type { RuleReporter } from "./rule-reporter.ts";
 
-/** Is the type known, and has it the fields that one of its recipes demands? */
+/** Checks that the type is known, and has the fields that one of its recipes needs. */
 export function checkType(integration: ParsedIntegration, report: RuleReporter): void {
   const { merged } = integration;
   const type = scalarText(childNode(merged, "type"));
@@ -18,7 +18,7 @@ export function checkType(integration: ParsedIntegration, report: RuleReporter):
   else if (info) checkRecipes(integration, type, info.recipes, report);
 }
 
-/** New types are always possible, slips are more likely. A type that was locked is one that the server knows. */
+/** An unknown type may be new; more likely it is a typing error. The server knows a type that was locked. */
 function checkUnknown(type: string, at: YamlSpan, report: RuleReporter): void {
   const { isSlip, hint } = typeMeant(type);
   if (isSlip) return report.error("unknown-type", at, `${quoteName(type)} isn't a type`, hint);

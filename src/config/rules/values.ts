@@ -6,7 +6,7 @@ import { quoteName } from "../../model/printable.ts";
 import type { ParsedIntegration } from "../parsed-config.ts";
 import type { RuleReporter } from "./rule-reporter.ts";
 
-/** `$…` that is no reference, and what `extra` can't hold. */
+/** `$…` that isn't a reference, and what `extra` can't hold. */
 export function checkValues({ key, merged }: ParsedIntegration, report: RuleReporter): void {
   for (const { node, path, text } of referenceTexts(merged)) {
     const [name] = path;
@@ -18,7 +18,7 @@ export function checkValues({ key, merged }: ParsedIntegration, report: RuleRepo
         "bad-reference",
         node,
         `${fieldLabel(key, path)} begins with \`$\`, but isn't a reference`,
-        "write $NAME or ${NAME} and nothing else, or `$$` for a `$` that is text",
+        "write only $NAME or ${NAME}; for a `$` that is text write `$$`",
       );
     }
   }
@@ -29,7 +29,7 @@ export function checkValues({ key, merged }: ParsedIntegration, report: RuleRepo
     report.error(
       "known-extra",
       extra.entries.get(name)?.key ?? extra,
-      `${quoteName(name)} is a known field: it can't stand in \`extra\``,
+      `${quoteName(name)} is a known field: it can't be in \`extra\``,
       "write it beside `extra`",
     );
   }

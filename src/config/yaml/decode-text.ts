@@ -2,7 +2,7 @@ import { failure, success, type Result } from "../../model/integration.ts";
 
 export const LARGEST_FILE = 10 * 1024 * 1024;
 
-/** Why bytes are no text for us; line and column from 1. */
+/** Why bytes can't be read as text; line and column from 1. */
 export interface UnreadableText {
   readonly code: "too-large" | "not-utf8" | "control-character";
   readonly message: string;

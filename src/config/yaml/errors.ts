@@ -12,12 +12,12 @@ const SYNTAX_MESSAGES: Readonly<Record<ErrorCode, readonly [message: string, hin
   BAD_PROP_ORDER: ["an anchor or tag in the wrong place"],
   BAD_SCALAR_START: ["a value can't begin with this character", "put the value in quotes"],
   BLOCK_AS_IMPLICIT_KEY: ["a map or list begins in the middle of a line", "put values that contain `: ` in quotes"],
-  BLOCK_IN_FLOW: ["indented maps and lists can't stand in `{…}` or `[…]`"],
-  DUPLICATE_KEY: ["this key was there before"],
+  BLOCK_IN_FLOW: ["indented maps and lists can't be inside `{…}` or `[…]`"],
+  DUPLICATE_KEY: ["this key is there twice"],
   IMPOSSIBLE: ["this can't be read as YAML"],
   KEY_OVER_1024_CHARS: ["a key that is too long, or a missing `:`"],
   MISSING_CHAR: ["something is missing here: a quote, a bracket, a comma, a `:` or a space"],
-  MULTILINE_IMPLICIT_KEY: ["a key must stand on one line", "is a `:` missing in the line above?"],
+  MULTILINE_IMPLICIT_KEY: ["a key must be on one line", "is a `:` missing in the line above?"],
   MULTIPLE_ANCHORS: ["two anchors on one value"],
   MULTIPLE_DOCS: ["a second YAML document begins here"],
   MULTIPLE_TAGS: ["two tags on one value"],
@@ -25,7 +25,7 @@ const SYNTAX_MESSAGES: Readonly<Record<ErrorCode, readonly [message: string, hin
   RESOURCE_EXHAUSTION: ["maps and lists are nested too deeply here"],
   TAB_AS_INDENT: ["YAML can't be indented with tabs", "use spaces"],
   TAG_RESOLVE_FAILED: ["a tag that can't be read"],
-  UNEXPECTED_TOKEN: ["this can't stand here", "is a quote, a bracket or a comma missing, or the indentation wrong?"],
+  UNEXPECTED_TOKEN: ["this can't be here", "is a quote, a bracket or a comma missing, or the indentation wrong?"],
 };
 
 export function syntaxProblem(code: ErrorCode, { start, end }: YamlSpan): YamlProblem {

@@ -37,7 +37,7 @@ test("what a block scalar holds at its end stays in it", () => {
   assert.equal(added(text), `${text}${NEW.block}`);
 });
 
-test("within braces the block is added within them", () => {
+test("a block is added within the braces of a flow map", () => {
   assert.equal(
     added("{ version: 1, integrations: { old: { type: A }, } } # end\n"),
     "{ version: 1, integrations: { old: { type: A }, web: { type: SLACK }, } } # end\n",
@@ -49,7 +49,7 @@ test("within braces the block is added within them", () => {
   assert.equal(added("{ integrations: {} }"), "{ integrations: { web: { type: SLACK } } }");
 });
 
-test("empty braces give way to a block", () => {
+test("a block replaces empty braces", () => {
   assert.equal(
     added("version: 1\nintegrations: {} # none yet\nremoved: []\n"),
     `version: 1\nintegrations: # none yet\n${NEW.block}removed: []\n`,
@@ -57,11 +57,11 @@ test("empty braces give way to a block", () => {
   assert.equal(added("integrations: {}"), `integrations:\n${NEW.block}`);
 });
 
-test("a mark of byte order stays at the beginning", () => {
+test("a byte order mark stays at the beginning", () => {
   assert.equal(added("\uFEFFintegrations: {}\n"), `\uFEFFintegrations:\n${NEW.block}`);
 });
 
-test("without a map of integrations there is no place", () => {
+test("nothing is inserted without a map of integrations", () => {
   for (const text of ["", "version: 1\n", "integrations:\n", "x-a: &a { b: 1 }\nintegrations: *a\n", "- a\n", "a: [\n"])
     assert.equal(insertBlocks(text, NEW), undefined, text);
 });
@@ -127,7 +127,7 @@ const file = fc
     }
   });
 
-test("whatever the style of a file is, it has one entry more, and taking that away gives the file back", () => {
+test("in any style of file, one entry is added; removing it gives the old file", () => {
   fc.assert(
     fc.property(file, (text) => {
       const before: { readonly integrations: Readonly<Record<string, unknown>> } = parse(text);

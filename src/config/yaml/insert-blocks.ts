@@ -9,9 +9,8 @@ export interface NewBlocks {
 }
 
 /**
- * The text of a file with more integrations behind those that it has. Everything else stays as it is, byte by byte:
- * comments, anchors, line ends. The one exception is an empty `{}`, which goes. Undefined: there is no place for them, as
- * where `integrations` is an alias.
+ * The text of a file with more integrations after those that it has. Every other byte stays: comments, anchors, line
+ * ends. The one exception is an empty `{}`, which is removed. Undefined if there is no place for them, for example because `integrations` is an alias.
  */
 export function insertBlocks(text: string, blocks: NewBlocks): string | undefined {
   const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";

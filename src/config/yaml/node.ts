@@ -11,14 +11,14 @@ export interface ScalarNode extends YamlSpan {
   readonly kind: "scalar";
   /** As YAML 1.2 (core schema) reads it. */
   readonly value: null | boolean | number | string;
-  /** Of an unquoted number its source text (`007`, `1e5`); of text the text itself. */
+  /** The source text of an unquoted number (`007`, `1e5`), or the text itself. */
   readonly text: string;
 }
 
 export interface ListNode extends YamlSpan {
   readonly kind: "list";
   readonly items: readonly YamlNode[];
-  /** Nodes in it and under it, those behind aliases counted each time. */
+  /** The number of nodes in it and under it; those of an alias are counted each time. */
   readonly size: number;
 }
 
@@ -34,10 +34,10 @@ export interface MapEntry {
   readonly value: YamlNode;
 }
 
-/** A YAML value with its place. What stands behind an alias is shared, so a tree can be a graph without cycles. */
+/** A YAML value with its place. The value of an alias is shared, so the tree may be a graph without cycles. */
 export type YamlNode = ScalarNode | ListNode | MapNode;
 
-/** A diagnostic before its place is worked out. Text never holds a value of the file, but for fields that may be shown. */
+/** A diagnostic before its place is worked out. Its text holds values of the file only from fields that may be shown. */
 export interface YamlProblem {
   readonly code: DiagnosticCode;
   readonly severity: "error" | "warning";

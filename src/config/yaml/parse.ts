@@ -43,11 +43,11 @@ export function parseYaml(text: string): ParsedYaml {
 interface ComposedYaml {
   readonly documents: readonly Document.Parsed[];
   readonly problems: YamlProblem[];
-  /** Whether reading stopped before the end; then `problems` says why, and nothing else. */
+  /** Whether reading stopped before the end. Then `problems` holds only the reason. */
   readonly fatal: boolean;
 }
 
-/** Token by token, so that a hostile file is given up before it takes memory or stack. */
+/** Token by token, so that reading a hostile file stops before it uses up memory or stack. */
 function composeYaml(text: string): ComposedYaml {
   const composer = new Composer({
     schema: "core",

@@ -4,13 +4,13 @@ import type { YamlProblem, YamlSpan } from "./node.ts";
 import { lastIndexUpTo, lineAt, rangeOf, type SourceText } from "./source-text.ts";
 import { visibleText } from "../../model/printable.ts";
 
-/** What a frame may show of a text: spans in order, without overlaps; everything between them is no value. */
+/** What a frame may show of a text: spans in order, without overlaps; everything between them isn't a value. */
 export interface FrameMask {
   readonly starts: readonly number[];
   readonly spans: readonly (YamlSpan & { readonly shown: boolean })[];
 }
 
-/** Stands for every value that isn't shown, whatever its length. */
+/** Replaces every value that isn't shown, whatever its length. */
 const MASKED_VALUE = "•••";
 /** How much of a long line is shown before and behind the caret. */
 const COLUMNS_BEFORE = 80;
@@ -18,7 +18,7 @@ const COLUMNS_BEHIND = 100;
 
 /**
  * Gives spans their places; `mask` is absent where the text can't be parsed. A place in something that isn't shown has
- * no length, which would tell the length of a secret.
+ * no length, since that would reveal the length of a secret.
  */
 export function createPlacer(source: SourceText, mask: (() => FrameMask) | undefined): (span: YamlSpan) => Place {
   return (span) => {
@@ -91,7 +91,7 @@ const KNOWN_WORDS = new Set([
   "lifecycle",
 ]);
 
-/** Of a line that can't be parsed: a known word and its colon, and no value. */
+/** The visible part of a line that can't be parsed: a known word and its colon, and no value. */
 function unparsedPieces(text: string, line: YamlSpan): LinePiece[] {
   const [whole = "", indent = "", word = ""] = /^([\s-]*)(?:([a-z_]+):)?/.exec(text.slice(line.start, line.end)) ?? [];
   const known = KNOWN_WORDS.has(word);

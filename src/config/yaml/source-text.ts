@@ -6,7 +6,7 @@ export type Offsets = ArrayLike<number>;
 
 /**
  * A text and where its lines begin. Lines end with LF; a CR before it belongs to the line's end. A byte order mark takes
- * no column, since no editor shows it.
+ * up no column, since no editor shows it.
  */
 export interface SourceText {
   readonly file: string;

@@ -8,7 +8,7 @@ const MOST_ALIASED = 500_000;
 export interface YamlTree {
   readonly root: YamlNode;
   readonly problems: readonly YamlProblem[];
-  /** Text that isn't in the tree: keys that were dropped (shown), and aliases and values (not shown). */
+  /** Text that isn't in the tree: dropped keys (shown), and aliases and values (not shown). */
   readonly aside: readonly AsideSpan[];
 }
 
@@ -16,7 +16,7 @@ export interface AsideSpan extends YamlSpan {
   readonly shown: boolean;
 }
 
-/** The parser's nodes to ours: aliases and `<<` resolved, keys checked to be text, unlike each other and harmless. */
+/** Turns the parser's nodes into ours: resolves aliases and `<<`, checks that keys are text, unique and harmless. */
 export function buildTree(contents: ParsedNode): YamlTree {
   const builder = new TreeBuilder();
   return { root: builder.node(contents), problems: builder.problems, aside: builder.aside };
@@ -78,7 +78,7 @@ class TreeBuilder {
         this.#drop(placed);
       } else if (seen.has(name)) {
         this.#drop(placed, key);
-        this.#refuse("duplicate-key", "this key was there before, in the same map", key, "keep one of the two");
+        this.#refuse("duplicate-key", "this key is twice in the same map", key, "keep one of the two");
       } else {
         seen.add(name);
         if (name === "<<" && isPlainKey(pair)) {

@@ -11,7 +11,7 @@ export const FILE_CODES = {
     todo: "The message has the system's reason. Correct the path or the permissions.",
   },
   "empty-file": {
-    means: "The file holds nothing but white space and comments.",
+    means: "The file holds only white space and comments.",
     todo: "Write at least `version: 1` and `integrations: {}`.",
   },
   "too-large": {
@@ -79,11 +79,12 @@ export const FILE_CODES = {
     todo: "Write `name: value` lines.",
   },
   "null-value": {
-    means: "A name has nothing after it. Only a default can be dropped with `null`.",
+    means: "A name has nothing after it. `null` is only for dropping a default.",
     todo: "Write a value, or take the line out.",
   },
   "no-integrations": {
-    means: "`integrations:` has nothing after it. That could be a mistake, and it could mean that all are to go.",
+    means:
+      "`integrations:` has nothing after it. That could be a mistake, or it could mean that all integrations should be removed.",
     todo: "Write the integrations, or `integrations: {}` for none.",
   },
   "unknown-field": {
@@ -145,7 +146,7 @@ export const FILE_CODES = {
     todo: "Create it in the environment's web page, then adopt it with `lifecycle.import: HASH`.",
   },
   "which-one": {
-    means: "A pipeline, a person or a group is named in no way, or in several ways.",
+    means: "A pipeline, a person or a group has no name here, or several.",
     todo: "Give one of the names that the message lists.",
   },
   "duplicate-item": {
@@ -194,7 +195,7 @@ export const FILE_CODES = {
   },
   "bad-reference": {
     means: "A text begins with `$`, but isn't a reference.",
-    todo: "Write `$NAME` or `${NAME}` and nothing else. Write `$$` for a `$` that is text.",
+    todo: "Write only `$NAME` or `${NAME}`. Write `$$` for a `$` that is text.",
   },
   "public-reference": {
     means:

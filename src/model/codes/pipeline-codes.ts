@@ -11,7 +11,7 @@ export const PIPELINE_CODES = {
     todo: "Run `refs --write`.",
   },
   "unfilled-key": {
-    means: "A pipeline names a key of ours where Buddy needs the hash or the identifier.",
+    means: "A pipeline has a key of integrations.yaml where Buddy needs the hash or the identifier.",
     todo: "Run `refs --write`.",
   },
   "gone-hash": {
@@ -23,11 +23,11 @@ export const PIPELINE_CODES = {
     todo: "Set BUDDY_TOKEN, so that it can be looked up.",
   },
   "unmanaged-hash": {
-    means: "A pipeline uses an integration by its hash that exists and isn't managed here.",
+    means: "A pipeline refers by hash to an integration that exists and isn't managed here.",
     todo: "To manage it, run `import KEY HASH`.",
   },
   "unmanaged-identifier": {
-    means: "A pipeline uses an integration by its identifier that exists and isn't managed here.",
+    means: "A pipeline refers by identifier to an integration that exists and isn't managed here.",
     todo: "To manage it, run `import KEY HASH`.",
   },
   "not-yaml": {
@@ -49,11 +49,11 @@ export const PIPELINE_CODES = {
     todo: "The message says where the command looked. Run it in the repository's root, name the files, or pass --allow-none where a repository has none.",
   },
   "own-file": {
-    means: "A file that was named as a pipeline file is one of this tool's own files, and was left alone.",
+    means: "A file that was named as a pipeline file belongs to this tool, so it was not changed.",
     todo: "Leave it out of the arguments.",
   },
   "unseen-usages": {
-    means: "The token may not read everything that may use an integration, so a use may be missed.",
+    means: "The token can't read every place that may use an integration, so a use may be missed.",
     todo: "Give the token the scope that the message names, or look in Buddy's web page.",
   },
   "pipelines-in-files": {

@@ -11,13 +11,13 @@ export const PLAN_CODES = {
     todo: "`--allow-replace` makes it. Pipelines that use the old hash are corrected with `refs --write`.",
   },
   protected: {
-    means: "`lifecycle.protect: true` forbids to delete or replace this integration.",
-    todo: "If it may go, write `protect: false`, apply that, and then remove or replace it.",
+    means: "`lifecycle.protect: true` forbids deleting or replacing this integration.",
+    todo: "If it may be deleted or replaced, write `protect: false`, apply that first, and then make the change.",
   },
   threshold: {
     means:
-      "The run would delete or replace more integrations than is usual. Often a file is empty or a wrong one by mistake.",
-    todo: "If all of it is meant, allow the number with --max-deletions.",
+      "The run would delete or replace more integrations than usual. Often the file is empty by mistake, or is the wrong file.",
+    todo: "If all of these changes are intended, allow the number with --max-deletions.",
   },
   "lock-mismatch": {
     means: "The hash in the lockfile belongs to an integration of another type or place. It is not touched.",
@@ -29,7 +29,7 @@ export const PLAN_CODES = {
     todo: "Name `role_assumptions` in the file, with every role. `[]` says that there are none.",
   },
   "journal-claim": {
-    means: "The journal says that an interrupted apply made an integration, and the workspace doesn't confirm it.",
+    means: "According to the journal, an interrupted apply created an integration. The workspace doesn't confirm it.",
     todo: "If it is the one, write `lifecycle.import` with its hash. Otherwise remove the lines of this key from the journal.",
   },
   drift: {
@@ -43,25 +43,26 @@ export const PLAN_CODES = {
   },
   "needs-recreate": {
     means:
-      "The integration of a key can't be found (404). It was deleted, or this token can't see it; a new one beside it would be a second one.",
+      "The integration of a key can't be found (404). Either it was deleted, or this token can't see it. If it still exists, a new one would be a duplicate.",
     todo: "If it was deleted, allow a new one with `--recreate KEY`, or with `lifecycle.recreate: HASH` in the file. Otherwise use a token whose owner can see it.",
   },
   "doubtful-creation": {
     means:
-      "The answer to a creation was lost, and a new integration has its type and name but another identifier. Nobody can tell whether it is the one.",
+      "The answer to a creation was lost, and a new integration has its type and name but another identifier. Whether that is the created one isn't known.",
     todo: "If it is, run `buddy-integrations import KEY HASH`. If it is not, apply with `--recreate KEY`.",
   },
   "unseen-limits": {
-    means: "A replacement would be open to more people or pipelines than the old one, whose limits can't be seen.",
-    todo: "Name `permissions` or `allowed_pipelines` in the file, or use a token that sees them.",
+    means:
+      "The limits of the old integration can't be read, so its replacement could be open to more people or pipelines.",
+    todo: "Write `permissions` or `allowed_pipelines` in the file, or use a token that can read them.",
   },
   "unreadable-project": {
     means:
-      "The integrations of a project can't be read, so nobody can tell whether one exists already. Only its keys are refused.",
+      "The integrations of a project can't be read, so whether one exists already isn't known. Only the keys of this project are refused.",
     todo: "Check `project_name`, and whether the token's owner may see the project.",
   },
   conflict: {
-    means: "Several integrations may be the one that the file means, or the one that was found can't be it.",
+    means: "Several integrations match what the file wants, or the only match can't be adopted.",
     todo: "Say which one is meant with `lifecycle.import: HASH`, or give the new one another `identifier`.",
   },
   "not-reviewed": {
@@ -79,12 +80,12 @@ export const PLAN_CODES = {
     todo: "If it is meant, run `buddy-integrations import KEY HASH` instead of creating another one.",
   },
   duplicate: {
-    means: "Two live integrations have the same identifier, type, scope and project. The locked one stays in charge.",
+    means: "Two live integrations have the same identifier, type, scope and project. The key keeps the locked one.",
     todo: "See which one pipelines use, and delete the other one in Buddy's web page.",
   },
   "looks-like-a-rename": {
-    means: "One key is new and another one is gone: perhaps it is the same integration under another key.",
-    todo: "Then write `lifecycle.moved_from: [OLD_KEY]`, and it keeps its hash.",
+    means: "One key is new and another one is gone. Perhaps one integration was renamed.",
+    todo: "If so, write `lifecycle.moved_from: [OLD_KEY]`: the integration then keeps its hash.",
   },
   "unresolved-creation": {
     means:
@@ -92,8 +93,7 @@ export const PLAN_CODES = {
     todo: "Write its block again with `lifecycle.import` and the right hash, or delete it in Buddy's web page.",
   },
   "not-assumed": {
-    means:
-      "`--assume-sent` was asked for this integration, and can't record that the value of a reference is the live one.",
+    means: "`--assume-sent` names this integration, but can't record that the value of a reference is the live one.",
     todo: "The message has the reason. Where another value was sent under the current key, only the exact key is enough: `--assume-sent KEY`.",
   },
   "pending-pipeline": {
@@ -122,16 +122,17 @@ export const PLAN_CODES = {
     todo: "Give that user MANAGE, in `permissions.users` or as one of the admins.",
   },
   "breaks-git-link": {
-    means: "A project's link to its Git provider uses an integration that goes. The API can't change that link.",
+    means:
+      "A project's link to its Git provider uses an integration that would be deleted or replaced. The API can't change that link.",
     todo: "Change the link in the project's settings first.",
   },
   "breaks-pipeline": {
-    means: "A pipeline file refers to a hash or an identifier that goes.",
+    means: "A pipeline file refers to a hash or an identifier that this plan removes.",
     todo: "After the apply, `refs --write` corrects references to what was replaced. Remove those to what was deleted.",
   },
   "returned-reference": {
     means: "The value of a variable is sent in a field that everybody who sees the integration can read.",
-    todo: "Refer only to what everybody there may read, or write the text itself.",
+    todo: "Use only values that everybody there may read, or write the text itself.",
   },
   offline: {
     means: "The plan was made from the lockfile alone, and this isn't known without the workspace.",

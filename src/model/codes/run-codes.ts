@@ -41,7 +41,7 @@ export const RUN_CODES = {
   },
   "no-place": {
     means: "Integrations can't be added to the file without rewriting it, as where `integrations` is an alias.",
-    todo: "Write `integrations:` as a map of its own, or add the block that `import --print` shows by hand.",
+    todo: "Write `integrations:` as a plain map, or add the block that `import --print` shows by hand.",
   },
   "not-exported": {
     means: "`export` found an integration of which no valid block can be written, such as of a scope that was removed.",
@@ -69,7 +69,7 @@ export const RUN_CODES = {
   },
   "wrong-api": {
     means: "The API's base URL can't be used.",
-    todo: "It is https://api.buddy.works, https://api.eu.buddy.works, https://api.asia.buddy.works, or https://HOST/api of your own installation.",
+    todo: "It is https://api.buddy.works, https://api.eu.buddy.works, https://api.asia.buddy.works, or https://HOST/api for your own installation.",
   },
   "unconfirmed-host": {
     means:
@@ -97,7 +97,7 @@ export const RUN_CODES = {
     todo: "If the workspace is meant, add it to the variable. Else correct the file.",
   },
   "no-token": {
-    means: "There is no token to ask the API with.",
+    means: "No API token was given.",
     todo: "Make one in Buddy's web page (My profile → API tokens), and hand it over in BUDDY_TOKEN, or in a file that BUDDY_TOKEN_FILE names.",
   },
   "wrong-token": {
@@ -105,25 +105,26 @@ export const RUN_CODES = {
     todo: "Copy it again, without quotes and white space.",
   },
   "wrong-proxy": {
-    means: "The address of the proxy (HTTPS_PROXY and its kin) can't be used.",
+    means: "The address of the proxy (HTTPS_PROXY, HTTP_PROXY) can't be used.",
     todo: "Write it as http://HOST:PORT. Percent-encode special characters of a password.",
   },
   "weak-key": {
-    means: "BUDDY_INTEGRATIONS_KEY is no key for fingerprints: too short, too simple, or neither hex nor base64.",
+    means:
+      "BUDDY_INTEGRATIONS_KEY can't be used as the key for fingerprints: it is too short, too simple, or neither hex nor base64.",
     todo: "Make one with `openssl rand -base64 32`, and keep it with your other secrets.",
   },
   "wrong-plan": {
     means:
-      "What --expect names is no report of a plan, one of another version, or one whose plan was refused as a whole.",
+      "The file of --expect isn't a report of a plan, comes from another version, or holds a plan that was refused as a whole.",
     todo: "Write the report with `plan --out FILE`, and review it again.",
   },
   "stale-plan": {
     means:
-      "The plan of now isn't the one of the reviewed hash, or a reviewed plan was made for another workspace, host or flags, or when the lockfile had entries.",
-    todo: "Apply with what the plan was made with, or plan again, and have it reviewed again.",
+      "The plan's hash isn't the reviewed one, or a reviewed plan was made for another workspace, host or flags, or when the lockfile had entries.",
+    todo: "Apply with the same workspace, host and flags, or plan again and have it reviewed again.",
   },
   "wrong-report": {
-    means: "What render is to show is no report of plan or apply, one of another version, or one that was edited.",
+    means: "What render is to show is not a report of plan or apply, or another version wrote it, or it was edited.",
     todo: "Name a file that `--out` or `--report x.json` wrote, unchanged.",
   },
   "change-failed": {
@@ -161,8 +162,8 @@ export const RUN_CODES = {
     todo: "Run it again.",
   },
   "another-run": {
-    means: "Another run holds the lockfile.",
-    todo: "Wait for it. If it is dead, this passes 30 s after it was last seen.",
+    means: "Another run is working with this lockfile.",
+    todo: "Wait until it ends. The lock of a run that died expires after 30 s.",
   },
   "apply-running": {
     means: "An apply is running on this checkout, so the plan shows a workspace that is being changed.",
@@ -190,7 +191,7 @@ export const RUN_CODES = {
   },
   "lock-conflict": {
     means: "The lockfile holds the markers of a merge conflict.",
-    todo: "Take the side of the branch that apply runs on (usually main), then apply: what only the other side had is found again by its identifier.",
+    todo: "Take the side of the branch that apply runs on (usually main), then apply: integrations that only the other side had are found again by identifier.",
   },
   "lock-newer": {
     means: "A newer version of this tool wrote the lockfile.",
@@ -202,7 +203,7 @@ export const RUN_CODES = {
     todo: "The message says how to get a lockfile of this version. Keep the old one until that is done.",
   },
   "lockfile-edited": {
-    means: "The lockfile isn't the one where this branch left the other: the pull request edits it.",
+    means: "The lockfile differs from the one at the merge base: the pull request edits it.",
     todo: "Take the edits out of the branch. If they are meant and reviewed, `--allow-lockfile-edits` only lists them.",
   },
   "no-base": {
@@ -215,7 +216,8 @@ export const RUN_CODES = {
     todo: "Remove it with the command that is shown, and keep it in .gitignore.",
   },
   "journal-unverified": {
-    means: "Git can't say whether the journal is a file of the repository, so it only leads to look-ups.",
+    means:
+      "Git can't say whether the journal is a file of the repository. So the journal isn't trusted: its creations are only looked up.",
     todo: "Run this in a clone, with git installed.",
   },
   "lock-other-host": {
@@ -227,15 +229,15 @@ export const RUN_CODES = {
     todo: "Remove the cause and apply again. Keep the journal: it holds every hash.",
   },
   unrecorded: {
-    means: "The lockfile could not be written, and this is a hash that it should hold.",
+    means: "The lockfile could not be written. This hash belongs in it.",
     todo: "Apply again. If the journal is lost, run the command that is shown.",
   },
   "journal-damaged": {
     means: "The journal of an interrupted run can't be read.",
-    todo: "Apply: it is set aside, and what the interrupted run made is found by its identifier. Nothing is created twice.",
+    todo: "Apply. The journal is moved aside, and what the interrupted run created is found by its identifier. Nothing is created twice.",
   },
   "journal-stays": {
-    means: "The journal is no longer needed, and can't be removed.",
+    means: "The journal is no longer needed, but it can't be removed.",
     todo: "Correct the permissions of its folder. The next apply removes it.",
   },
   "interrupted-create": {
@@ -259,7 +261,7 @@ export const RUN_CODES = {
     todo: "Remove it where the variable is set, unless it belongs to the value.",
   },
   "unresolved-placeholder": {
-    means: "A variable holds what a secret manager should have replaced by the value.",
+    means: "A variable holds a placeholder that a secret manager should have replaced by the value.",
     todo: "Run the command through the tool that the message names. --as-is NAME sends the text as it is.",
   },
   "reserved-variable": {
@@ -269,7 +271,7 @@ export const RUN_CODES = {
   },
   "ci-variable": {
     means: "The file refers to a variable that a CI system sets for itself. A pull request could send it elsewhere.",
-    todo: "Use a variable of your own. If it is meant, name it in full in BUDDY_INTEGRATIONS_VARIABLES.",
+    todo: "Use another variable. If this one is intended, name it in full in BUDDY_INTEGRATIONS_VARIABLES.",
   },
   "unlisted-variable": {
     means:
@@ -282,8 +284,8 @@ export const RUN_CODES = {
   },
   "unknown-name": {
     means:
-      "A name of a person, group, pipeline, or of an integration in a pipeline file, matches nothing that is known.",
-    todo: "Correct the name. What the token's owner may not see is unknown, too.",
+      "The name of a person, a group, a pipeline, or an integration in a pipeline file matches nothing that is known.",
+    todo: "Correct the name. Names that the token's owner may not see are unknown, too.",
   },
   "ambiguous-name": {
     means: "A name matches several things.",
@@ -291,11 +293,11 @@ export const RUN_CODES = {
   },
   "all-gone": {
     means:
-      "Every locked integration seems to be gone. More likely it is the wrong workspace, or a token that can't see them.",
+      "Every locked integration seems to be gone. More likely, this is the wrong workspace, or the token can't see them.",
     todo: "Check the workspace and the token. If they were deleted on purpose, remove this workspace's section from the lockfile.",
   },
   contradiction: {
-    means: "The workspace lists integrations and says at the same time that they don't exist. Nothing was changed.",
+    means: "The API lists integrations and also says that they don't exist. Nothing was changed.",
     todo: "Try again in a while.",
   },
   owned: {
@@ -312,7 +314,7 @@ export const RUN_CODES = {
   },
   "api-forbidden": {
     means:
-      "The server understood and refused (403): the token lacks a scope, its owner lacks a right, or the workspace's API is disabled.",
+      "The server refused the request (403): the token lacks a scope, its owner lacks a right, or the workspace's API is disabled.",
     todo: "The message names the scope that is probably missing. An administrator enables the API in the workspace's settings.",
   },
   "api-not-found": {
@@ -320,7 +322,7 @@ export const RUN_CODES = {
     todo: "Check the workspace's name and the API's base URL.",
   },
   "api-rejected": {
-    means: "The server refused the request as it was. Nothing of it was done.",
+    means: "The server rejected the request as invalid. Nothing was changed by it.",
     todo: "The message has the server's words.",
   },
   "api-rate-limited": {
@@ -328,21 +330,21 @@ export const RUN_CODES = {
     todo: "Try again later, allow more with --max-wait, or send less at once with --concurrency.",
   },
   "api-server-error": {
-    means: "The server failed (5xx), also when it was asked again.",
-    todo: "Try again later. A creation may have been carried out nevertheless: the next apply finds it.",
+    means: "The server failed (5xx), and retries failed too.",
+    todo: "Try again later. A creation may have succeeded all the same: the next apply finds it.",
   },
   "api-redirected": {
-    means: "The server points to another address. The token is not sent along.",
+    means: "The server redirects to another address. The token is not sent there.",
     todo: "If that is where the API is, make it the base URL.",
   },
   "api-unreadable": {
-    means: "The answer isn't what the API answers: a web page, for example.",
-    todo: "Check the API's base URL, and whether a proxy is in the way.",
+    means: "The response isn't one of the API. It may be a web page, for example.",
+    todo: "Check the API's base URL, and whether a proxy intercepts the request.",
   },
   "api-network": {
     means:
-      "There was no answer: the host is unknown, the connection was refused or cut, or its certificate isn't trusted.",
-    todo: "Check the address, the network and the proxy. NODE_EXTRA_CA_CERTS names your own authority.",
+      "There was no response: the host is unknown, the connection was refused or cut, or its certificate isn't trusted.",
+    todo: "Check the address, the network and the proxy. For your own certificate authority, set NODE_EXTRA_CA_CERTS.",
   },
   "api-timeout": {
     means: "There was no complete answer in time.",

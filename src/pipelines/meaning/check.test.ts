@@ -17,7 +17,7 @@ test("a hash or identifier of the lockfile is fine, whatever the key", () => {
   assert.deepEqual(check(text, OFFLINE), []);
 });
 
-test("without a token an unknown hash or identifier may be one that isn't managed here; under integration_hash no name may", () => {
+test("without a token, an unknown hash or identifier may be unmanaged; a name under integration_hash is always an error", () => {
   const text = `- integration_hash: ${PIPELINE_HASHES.gone}\n- integration: nobody\n- integration_hash: nobody`;
   assert.deepEqual(check(text, OFFLINE), [
     "buddy.yml:1:21 warning unverified-hash: the hash `deadbeefdeadbeefdeadbeef` isn't in the lockfile, and the workspace can't be asked without a token set BUDDY_TOKEN, so that it can be looked up",
@@ -26,19 +26,19 @@ test("without a token an unknown hash or identifier may be one that isn't manage
   ]);
 });
 
-test("an unknown identifier is a mistake only if all that it could be was read; both other reasons are named", () => {
+test("an unknown identifier is an error only if everything that it could be was read; otherwise both other reasons are named", () => {
   const answers = KNOWLEDGE.workspace ?? assert.fail();
   const found = [true, false].map((complete) =>
     check("- integration: nobody", { ...KNOWLEDGE, workspace: { ...answers, complete } }).join(),
   );
-  assert.match(found[0] ?? "", /error unknown-name: .* ENVIRONMENT, .* not be visible to this token; else add it/);
+  assert.match(found[0] ?? "", /error unknown-name: .* ENVIRONMENT, .* not be visible to this token; otherwise add it/);
   assert.match(
     found[1] ?? "",
     /warning unknown-name: .* ENVIRONMENT, .* not be visible to this token\. With --project/,
   );
 });
 
-test("only hashes that nothing explains are asked for, each once, in order", () => {
+test("only unknown hashes are looked up, each once, in order", () => {
   const other = "zzzzzzzzzzzzzzzzzzzzzzzzzz";
   const hashes = [
     other,
@@ -55,7 +55,7 @@ test("only hashes that nothing explains are asked for, each once, in order", () 
   assert.deepEqual(unverifiedHashes([scanPipeline("buddy.yml", text)], OFFLINE), [other, PIPELINE_HASHES.gone]);
 });
 
-test("what the file wants and apply hasn't made yet is pending, by key, identifier or imported hash", () => {
+test("an integration that apply hasn't created yet is pending, by key, identifier or imported hash", () => {
   const known: KnownIntegrations = {
     section: new Map(),
     wanted: [{ ...wantedKey("slack"), identifier: "slack_alerts" }, wantedKey("ftp", [], PIPELINE_HASHES.import)],
@@ -77,7 +77,7 @@ test("what the file wants and apply hasn't made yet is pending, by key, identifi
   );
 });
 
-test("each unmanaged integration is offered under a key of its own, the same at every place", () => {
+test("each unmanaged integration gets its own proposed key, the same at every place", () => {
   const listed = [
     { hashId: "a".repeat(24), name: "AWS Prod!", type: "AMAZON" },
     { hashId: "b".repeat(24), name: "aws prod", type: "AMAZON" },
@@ -94,13 +94,13 @@ test("each unmanaged integration is offered under a key of its own, the same at 
   assert.deepEqual(commands, [...once, ...once]);
 });
 
-test("an identifier that was changed in the web page is ours, though the lockfile doesn't have it yet", () => {
+test("an identifier that was changed in the web page is recognised, though the lockfile doesn't have it yet", () => {
   const listed = [{ hashId: PIPELINE_HASHES.aws, name: "AWS", type: "AMAZON", identifier: "aws_renamed" }];
   const known: KnownIntegrations = { ...OFFLINE, workspace: { listed, hashes: new Map(), complete: true } };
   assert.deepEqual(check("- integration: aws_renamed\n- integration: aws_prod", known), []);
 });
 
-test("a hash that is current for one and superseded for another is fine", () => {
+test("a hash that is current for one key and superseded for another is fine", () => {
   const section = new Map([
     ["a", sampleEntry(PIPELINE_HASHES.aws, { superseded: [PIPELINE_HASHES.spaces] })],
     ["b", sampleEntry(PIPELINE_HASHES.spaces)],
@@ -108,7 +108,7 @@ test("a hash that is current for one and superseded for another is fine", () => 
   assert.deepEqual(check(`- integration_hash: ${PIPELINE_HASHES.spaces}`, { section, wanted: [] }), []);
 });
 
-test("a frame shows the key and the value, and nothing else of the line", () => {
+test("a frame shows only the key and the value of the line", () => {
   const text = `- {password: hunter2, integration: "aws", token: abc}\n-   integration: aws # secret\n`;
   const frames = checkReferences([scanPipeline("b.yml", text)], KNOWLEDGE).diagnostics.map(({ place }) => place?.frame);
   assert.deepEqual(frames, [

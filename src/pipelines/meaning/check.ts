@@ -14,18 +14,18 @@ export interface PendingUse {
   readonly key: Key;
 }
 
-/** What `refs --check` has to say. */
+/** The result of `refs --check`. */
 export interface ReferenceCheck {
-  /** Sorted; notes of the scans are among them. */
+  /** Sorted; includes the notes of the scans. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Not wrong: they come true with the next apply. */
+  /** Not wrong: the next apply creates what they name. */
   readonly pending: readonly PendingUse[];
-  /** How many references were looked at, dynamic ones included. */
+  /** How many references were checked, including dynamic ones. */
   readonly references: number;
   readonly dynamic: number;
 }
 
-/** Hashes that only the workspace knows, in order of appearance. Ask it, and pass the answers as `known.workspace`. */
+/** Hashes that only the workspace knows, in order of appearance. Look them up, and pass the results as `known.workspace`. */
 export function unverifiedHashes(scans: readonly PipelineScan[], known: KnownIntegrations): HashId[] {
   const classify = referenceClassifier(known);
   const references = scans.flatMap((scan) => scan.references);
@@ -61,8 +61,8 @@ function diagnosticPlace(scan: PipelineScan, reference: Reference): NonNullable<
 }
 
 /**
- * The key and the value alone: what else stands on the line may be a secret. Indentation and dashes before the key
- * are kept, so that the line is known again.
+ * Only the key and the value: the rest of the line may hold a secret. Indentation and dashes before the key are
+ * kept, so that people recognise the line.
  */
 function referenceFrame(text: string, { keyRange, range }: Reference): Frame {
   const value = range.start.offset;
@@ -74,7 +74,7 @@ function referenceFrame(text: string, { keyRange, range }: Reference): Frame {
   return { line, column: start + 1, width: Math.max(1, Math.min(line.length - start, range.end.offset - value)) };
 }
 
-/** Takes in the quote on that side, if there is one. */
+/** Includes the quote on that side, if there is one. */
 function includeQuote(text: string, offset: number, step: 1 | -1): number {
   return /["']/.test(text.charAt(step === 1 ? offset : offset - 1)) ? offset + step : offset;
 }

@@ -39,7 +39,7 @@ export function findingOf(
     case "unfilled":
       return errorFinding(
         "unfilled-key",
-        `${value} is ${reference.value === meaning.managed.key ? "a key of ours" : `a name of ${quoteName(meaning.managed.key)}`}; ${underKey(reference)} Buddy needs its ${neededName(reference, meaning)}`,
+        `${value} is ${reference.value === meaning.managed.key ? "a key of integrations.yaml" : `a name of ${quoteName(meaning.managed.key)}`}; ${underKey(reference)} Buddy needs its ${neededName(reference, meaning)}`,
         WRITE_HINT,
       );
     case "gone":
@@ -51,7 +51,7 @@ export function findingOf(
     case "numbered":
       return warningFinding(
         "numbered-integration",
-        `${value} names an integration by number, as old files do, and that can't be checked`,
+        `${value} names an integration by number, as old files do, which can't be checked`,
         "write `integration` and its identifier instead: the integration's page in Buddy shows it",
       );
     case "shared":
@@ -110,7 +110,7 @@ function unknownHint(
   if (slot === "hash")
     return `${guess}write its hash here, or a key of integrations.yaml that \`refs --write\` fills in`;
   const unseen = `${guess}its scope may be ENVIRONMENT, which no list shows, or it may not be visible to this token`;
-  if (certain) return `${unseen}; else add it to integrations.yaml, or correct the name`;
+  if (certain) return `${unseen}; otherwise add it to integrations.yaml, or correct the name`;
   if (!asked)
     return `${guess}if it is an identifier that isn't managed here, set BUDDY_TOKEN, so that it can be looked up`;
   return `${unseen}. With --project (or BUDDY_PROJECT_NAME_ID) the integrations of the pipelines' own project are read too`;

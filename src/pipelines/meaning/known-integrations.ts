@@ -10,7 +10,7 @@ export interface WantedIntegration {
   readonly lifecycle: Pick<Lifecycle, "movedFrom" | "import">;
 }
 
-/** What the workspace answered. */
+/** What was read of the workspace. */
 export interface WorkspaceAnswers {
   readonly listed: readonly ListedIntegration[];
   /**
@@ -18,7 +18,7 @@ export interface WorkspaceAnswers {
    * workspace's own were read.
    */
   readonly complete: boolean;
-  /** Hashes that were asked for one by one, since a list doesn't show what the token may not see. */
+  /** Hashes that were looked up one by one, since the list leaves out what the token may not see. */
   readonly hashes: ReadonlyMap<HashId, ListedIntegration | "gone">;
 }
 
@@ -27,13 +27,13 @@ export interface KnownIntegrations {
   readonly section: LockSection;
   /** Empty without an integrations.yaml. */
   readonly wanted: readonly WantedIntegration[];
-  /** Absent where the workspace can't be asked. */
+  /** Absent if the workspace can't be read. */
   readonly workspace?: WorkspaceAnswers;
-  /** The project that the pipelines belong to, where it is known: integrations of other projects aren't theirs. */
+  /** The project that the pipelines belong to, if it is known: they can't use integrations of other projects. */
   readonly project?: string;
 }
 
-/** Hashes of the lockfile that are so long that nothing else looks like them: they are references wherever they stand. */
+/** Hashes of the lockfile that are too long to be anything else: they are references wherever they are. */
 export function knownHashes(section: LockSection): ReadonlySet<HashId> {
   const all = [...section.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]);
   return new Set(all.filter((hashId) => hashId.length >= SHORTEST_KNOWN));

@@ -9,7 +9,7 @@ export interface LockedIntegration {
   readonly entry: LockEntry;
 }
 
-/** What each hash and name means. Where two lay claim to one name, the first key wins. */
+/** What each hash and name means. If two keys claim one name, the first key wins. */
 export interface NameIndex {
   readonly current: ReadonlyMap<HashId, LockedIntegration>;
   readonly superseded: ReadonlyMap<HashId, LockedIntegration>;
@@ -25,9 +25,9 @@ export interface NameIndex {
   readonly liveIdentifiers: ReadonlyMap<string, ListedIntegration>;
   /** Identifiers that several integrations have, in different places: which one is meant isn't known. */
   readonly shared: ReadonlyMap<string, readonly SharingIntegration[]>;
-  /** Whether the workspace was asked. */
+  /** Whether the workspace was read. */
   readonly asked: boolean;
-  /** As the answers of the workspace say it. */
+  /** As the workspace returned it. */
   readonly complete: boolean;
 }
 
@@ -56,7 +56,7 @@ export function indexNames(known: KnownIntegrations): NameIndex {
   };
 }
 
-/** A key that the file moves stands for what is locked under the former one, and the other way round. */
+/** After a rename in the file, the new key and the former one both mean the same locked integration. */
 function indexKeys(
   managed: readonly LockedIntegration[],
   wanted: readonly WantedIntegration[],

@@ -1,7 +1,7 @@
 import type { HashId, Key, ListedIntegration } from "../../model/integration.ts";
 import type { KnownIntegrations } from "./known-integrations.ts";
 
-/** A free key for each integration that might be imported, after its identifier or name; the same input, the same keys. */
+/** A free key for each integration that might be imported, made from its identifier or name. The same input gives the same keys. */
 export function proposeKeys(found: readonly ListedIntegration[], known: KnownIntegrations): ReadonlyMap<HashId, Key> {
   const taken = new Set([...known.section.keys(), ...known.wanted.map((each) => each.key)]);
   const proposals = new Map<HashId, Key>();

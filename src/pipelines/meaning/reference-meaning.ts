@@ -5,7 +5,7 @@ import { indexNames, type LockedIntegration, type NameIndex } from "./name-index
 import type { Reference } from "../reference.ts";
 import type { SharingIntegration } from "./shared-identifiers.ts";
 
-/** Left to Buddy, to a template or to a custom action: nothing can be said. */
+/** Buddy, a template or a custom action decides what it means, so it isn't checked. */
 export interface DynamicReference {
   readonly kind: "dynamic";
 }
@@ -24,12 +24,12 @@ export interface RenamedReference {
   readonly kind: "renamed";
   readonly managed: LockedIntegration;
 }
-/** Our own name for a locked integration, which Buddy doesn't know: `refs --write` fills in what it does. */
+/** Our own name for a locked integration. Buddy doesn't know it, so `refs --write` replaces it by one that Buddy knows. */
 export interface UnfilledReference {
   readonly kind: "unfilled";
   readonly managed: LockedIntegration;
 }
-/** integrations.yaml wants it; `sync --apply` will make or adopt it. */
+/** integrations.yaml wants it; the next apply creates or adopts it. */
 export interface PendingReference {
   readonly kind: "pending";
   readonly key: Key;
@@ -44,12 +44,12 @@ export interface UnmanagedReference {
 export interface GoneReference {
   readonly kind: "gone";
 }
-/** A hash that nobody here knows; `asked` tells whether the workspace could be asked at all. */
+/** An unknown hash; `asked` says whether the workspace could be read at all. */
 export interface UnverifiedReference {
   readonly kind: "unverified";
   readonly asked: boolean;
 }
-/** A number of before there were hashes, which the API can't look up. */
+/** A number from the time before hashes, which the API can't look up. */
 export interface NumberedReference {
   readonly kind: "numbered";
 }
@@ -62,7 +62,7 @@ export interface SharedReference {
 export interface UnknownReference {
   readonly kind: "unknown";
   readonly asked: boolean;
-  /** Whether all that it could be was looked at, so that it is a mistake for certain. */
+  /** Whether everything that it could mean was read, so that it is certainly a mistake. */
   readonly certain: boolean;
   readonly suggestion: string | undefined;
 }
@@ -82,7 +82,7 @@ export type ReferenceMeaning =
   | SharedReference
   | UnknownReference;
 
-/** Says what each reference means, by what is known. Equal references are looked up once. */
+/** Finds out what each reference means. Equal references are looked up once. */
 export function referenceClassifier(known: KnownIntegrations): (reference: Reference) => ReferenceMeaning {
   const names = indexNames(known);
   const meanings = new Map<string, ReferenceMeaning>();
@@ -105,7 +105,7 @@ function classifyReference(reference: Reference, names: NameIndex): ReferenceMea
   return isGuess ? { kind: "dynamic" } : meaning;
 }
 
-/** Of the default of a parameter these say nothing: it may never be used. */
+/** For the default of a parameter these aren't findings: it may never be used. */
 const UNCERTAIN: ReadonlySet<ReferenceMeaning["kind"]> = new Set(["gone", "unverified", "unknown"]);
 
 function meaningBeyondLockfile(slot: "identifier" | "hash", value: string, names: NameIndex): ReferenceMeaning {

@@ -40,14 +40,14 @@ function codes(by: KnownIntegrations, text = "- integration: aws\n"): string[] {
   );
 }
 
-test("an identifier that the workspace and a project share is warned of, with both", () => {
+test("a warning names both integrations if the workspace and a project share an identifier", () => {
   const [finding] = checkReferences([scanPipeline("f.yml", "- integration: aws\n")], SHARED).diagnostics;
   assert.equal(finding?.severity, "warning");
   assert.match(finding?.message ?? "", /`mine` \(of the workspace\) and of w{24} \(of the project `web`\)/);
   assert.deepEqual(codes(SHARED, `- integration_hash: ${PIPELINE_HASHES.aws}\n`), []);
 });
 
-test("--style identifier leaves it alone, and nothing is pointed to it by name", () => {
+test("--style identifier leaves such references alone, and writes no shared identifier", () => {
   const hash = `integration_hash: ${PIPELINE_HASHES.aws}`;
   assert.deepEqual(rewritten(SHARED, "identifier"), [
     "- integration: aws",
@@ -68,7 +68,7 @@ test("where the pipelines' own project is known, integrations of others don't co
   assert.deepEqual(codes(known(two, "web"), "- integration: x\n"), ["warning unmanaged-identifier"]);
 });
 
-test("the lockfile alone tells it, too, and each of ours counts as used", () => {
+test("a shared identifier is also found from the lockfile alone, and each integration of ours counts as used", () => {
   const lastSent = new Map([["project_name", "web"]]);
   const other = sampleEntry(PIPELINE_HASHES.spaces, { identifier: "aws", lastSent });
   const locked: KnownIntegrations = {

@@ -12,7 +12,7 @@ export interface SharingIntegration {
 
 /**
  * Identifiers that several integrations have: of the workspace and of a project, or of several projects. Which of them a
- * pipeline gets isn't documented. Integrations of other projects than the pipelines' own, if that is known, don't count.
+ * pipeline gets isn't documented. Integrations of projects other than the pipelines' own don't count, if that is known.
  */
 export function sharedIdentifiers({
   section,
@@ -30,7 +30,7 @@ export function sharedIdentifiers({
   for (const [key, { hashId, identifier, lastSent }] of section) {
     const live = listed.get(hashId);
     const locked = lastSent.get("project_name");
-    // What the workspace answers is newer than the lockfile.
+    // What the workspace returns is newer than the lockfile.
     const now = live === undefined ? identifier : live.identifier;
     add(now, { hashId, key, project: live?.projectName ?? (typeof locked === "string" ? locked : undefined) });
   }

@@ -19,7 +19,7 @@ for (const name of names) {
     assertGolden(`pipelines/golden/${name.replace(".yml", ".txt")}`, report(name, text));
   });
 
-  test(`${name} has no finding left that refs --write mends, and a second run changes nothing`, () => {
+  test(`${name} has no finding left that refs --write fixes, and a second run changes nothing`, () => {
     for (const style of [undefined, "identifier", "hash"] as const) {
       const first = rewriteReferences(scanSample(name, text), KNOWLEDGE, style);
       const second = rewriteReferences(scanSample(name, first.text), KNOWLEDGE, style);

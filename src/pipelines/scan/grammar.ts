@@ -2,9 +2,9 @@ import { isClosedQuote } from "./scalar.ts";
 import type { Token } from "./tokens.ts";
 
 /**
- * Notices, while tokens pass by, that a text can't be YAML: an open quote, a bare `!param` line between two keys, text
- * after a value. From there on tokens can't be trusted, so the file is read line by line instead. It doesn't notice
- * every fault: only those that could make a reference be missed or misread.
+ * Notices, token by token, that a text can't be YAML: an open quote, a bare `!param` line between two keys, text
+ * after a value. From there on, tokens aren't reliable, so the file is read line by line instead. It notices only
+ * faults that could hide or change a reference.
  */
 export class Grammar {
   #before: "nothing" | "indicator" | "value" = "nothing";

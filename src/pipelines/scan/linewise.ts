@@ -9,8 +9,8 @@ import type { Token } from "./tokens.ts";
 const MATTERS = /[:&|>]|[A-Za-z0-9]{20}/;
 
 /**
- * Finds references in a text that isn't valid YAML: each line is read on its own, so that a fault spoils no other line.
- * Block scalars are still told by their indentation.
+ * Finds references in a text that isn't valid YAML: each line is read on its own, so that a fault affects no other line.
+ * Block scalars are still recognised by their indentation.
  */
 export function readReferencesByLine(
   text: string,
@@ -54,9 +54,9 @@ function isLastOfBlock(text: string, next: number, block: number): boolean {
   return following === null || (following[1] ?? "").length <= block;
 }
 
-/** Notices, while the tokens of a line pass by, that a block scalar begins. */
+/** Notices, token by token, that a block scalar begins in a line. */
 class BlockOpener {
-  /** Of the key or `-` that the block scalar belongs to. */
+  /** The column of the key or `-` that the block scalar belongs to. */
   column: number | undefined;
   readonly #lineStart: number;
   #owner: number;
@@ -72,7 +72,7 @@ class BlockOpener {
   }
 }
 
-/** The second line of a flow list or map looks like one text, in which a hash may stand: `HASH, HASH }`. */
+/** The second line of a flow list or map looks like one text, which may hold a hash: `HASH, HASH }`. */
 function withoutFlowSigns(token: Token): Token[] {
   const { kind, source, offset } = token;
   if (kind !== "plain" || !/[A-Za-z0-9]{20}/.test(source) || !/[,}\]]/.test(source)) return [token];

@@ -3,7 +3,7 @@ export type MapLabel = "pipeline" | "action" | "target" | "custom_type";
 
 /** One open map of the file. */
 export interface MapFrame {
-  /** Where its keys stand, from 0; undefined in flow style. */
+  /** The column of its keys, from 0; undefined in flow style. */
   readonly column: number | undefined;
   readonly parent: MapFrame | undefined;
   /** The key of the parent that this map is under. */
@@ -14,11 +14,11 @@ export interface MapFrame {
   lastKey: string | undefined;
 }
 
-/** Which maps are open at a place of the file, told by columns and braces as the tokens pass by. */
+/** Which maps are open at a place of the file, followed by columns and braces, token by token. */
 export class MapFrames {
   #top: MapFrame | undefined;
 
-  /** A key: its map is the one whose keys stand at this column; `column` is undefined in flow style. */
+  /** A key: its map is the one whose keys are at this column; `column` is undefined in flow style. */
   key(column: number | undefined, name: string): MapFrame {
     if (column !== undefined) this.#leave(column);
     let frame = this.#top;
@@ -27,7 +27,7 @@ export class MapFrames {
     return frame;
   }
 
-  /** `-` in block style: an item begins, so what was open to the right of it is over. */
+  /** `-` in block style: an item begins, so maps to the right of it are closed. */
   item(column: number): void {
     this.#leave(column);
   }
@@ -66,10 +66,10 @@ export class MapFrames {
   }
 }
 
-/** Nesting beyond this is no pipeline; the limit keeps hostile files linear. */
+/** No real pipeline is nested deeper; the limit keeps the time linear for hostile files. */
 const DEEPEST_MAP = 100;
 
-/** What stands around a map: the nearest name of each kind, itself included, and whether it is below such a key. */
+/** What is around a map: the nearest name of each kind, including its own, and whether it is below such a key. */
 export interface Surroundings {
   readonly labels: Readonly<Partial<Record<MapLabel, string>>>;
   readonly inputs: boolean;

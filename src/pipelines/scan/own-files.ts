@@ -2,14 +2,14 @@ import { readTokens, type Token } from "./tokens.ts";
 
 /**
  * Whether a text is a file of this tool, a desired state or a lockfile: these hold hashes and names of integrations and
- * are no pipelines, whatever they are called. Pipelines are lists, or several documents.
+ * aren't pipelines, whatever their name is. Pipelines are lists, or several documents.
  */
 export function isOwnFile(text: string): boolean {
   if (!/version/.test(text)) return false;
   const reader = new TopKeyReader();
   const start = text.startsWith("\u{FEFF}") ? 1 : 0;
   for (let at = start; at < text.length && !reader.isOver;) {
-    // Line by line, since a lockfile with a merge conflict in it is ours too.
+    // Line by line, so that a lockfile with a merge conflict is recognised too.
     const newline = text.indexOf("\n", at);
     const next = newline === -1 ? text.length : newline + 1;
     const line = text.slice(at, next);

@@ -1,6 +1,6 @@
 /**
- * What a place of a pipeline file names an integration by: `identifier` also takes a hash; `number` is of files from
- * before there were hashes; `content` is any place where a hash stands that the lockfile knows.
+ * How a place of a pipeline file names an integration. `identifier` also takes a hash; `number` is in files from the
+ * time before hashes; `content` is any place that holds a hash of the lockfile.
  */
 export type ReferenceSlot = "identifier" | "hash" | "number" | "content";
 
@@ -12,19 +12,19 @@ const SLOTS: ReadonlyMap<string, ReferenceSlot> = new Map([
   ["integration_id", "number"],
 ]);
 
-/** Of a key that says that an integration follows; `under` is the key that its map is under. */
+/** The slot of a key that says that an integration follows; `under` is the key that its map is under. */
 export function slotOfKey(name: string, under: string | undefined): ReferenceSlot | undefined {
   // The form of the API: `integration: { hash_id: … }`.
   if (name === "hash_id") return under !== undefined && SLOTS.get(under) === "identifier" ? "hash" : undefined;
   return SLOTS.get(name);
 }
 
-/** By the name of a custom action: its inputs that are integrations, as a local `action.yml` declares them. */
+/** For each custom action, by name, the inputs that a local `action.yml` declares as integrations. */
 export type DeclaredInputs = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** What is known when a file is scanned; the more, the more references are recognised. */
+/** What is known when a file is scanned. More knowledge lets more references be recognised. */
 export interface ScanKnowledge {
-  /** Hashes that are references wherever they stand: `knownHashes` of the lockfile. */
+  /** Hashes that are references wherever they are: `knownHashes` of the lockfile. */
   readonly hashes: ReadonlySet<string>;
   readonly inputs: DeclaredInputs;
 }

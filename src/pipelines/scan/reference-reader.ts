@@ -16,7 +16,7 @@ export interface FoundReference {
   readonly slot: ReferenceSlot | "input";
   readonly kind: "literal" | "alias" | "dynamic";
   readonly value: ScannedValue;
-  /** Where the reference itself stands: for an alias, the alias. */
+  /** The place of the reference itself: for an alias, the alias. */
   readonly at: YamlSpan;
   readonly anchored: boolean;
   readonly frame: MapFrame | undefined;
@@ -27,7 +27,7 @@ interface ScannedScalar {
   readonly column: number;
   readonly lineStart: number;
   readonly anchor: string | undefined;
-  /** The anchor stands on a line of its own: in front of a key it is the map's. */
+  /** The anchor is on its own line: in front of a key it is the anchor of the map. */
   readonly isAnchorAbove: boolean;
 }
 
@@ -35,21 +35,21 @@ interface ScannedScalar {
 interface WaitingKey {
   readonly name: string;
   readonly slot: FoundReference["slot"] | undefined;
-  /** Of the line that the colon stands on. */
+  /** Of the line with the colon. */
   readonly lineStart: number;
   readonly scalar: ScannedScalar;
   readonly frame: MapFrame;
 }
 
-/** No known hash is shorter, so that a shorter text need not be looked up. */
+/** No known hash is shorter, so a shorter text need not be looked up. */
 const SHORTEST_HASH = 20;
-/** However it is escaped and folded, a hash takes no more room than this. */
+/** The longest form of a hash in a file, with any escapes and folds. */
 const LONGEST_WITH_HASH = 1000;
 
 /** Turns tokens into references. A scalar is a key when a colon follows, else a value: so each is held until then. */
 export class ReferenceReader {
   readonly found: FoundReference[] = [];
-  /** Where lines begin that end with a comment which asks to ignore them. */
+  /** The beginnings of lines that end with the ignore comment. */
   readonly ignoredLines: number[] = [];
   readonly #limits: PipelineLimits;
   readonly #knowledge: ScanKnowledge;
@@ -64,11 +64,11 @@ export class ReferenceReader {
   #anchorLine = 0;
   #explicit = false;
   #tokens = 0;
-  /** Behind a `!` that nothing follows, and behind its `{`: an unquoted `!{name:default}` looks like a tag and a map. */
+  /** After a `!` that nothing follows, and after its `{`: an unquoted `!{name:default}` looks like a tag and a map. */
   #bangEnd: number | undefined;
   #parameter: { readonly start: number; readonly owner: WaitingKey | undefined } | undefined;
 
-  /** `start` is where the first line begins, behind a byte order mark. */
+  /** `start` is where the first line begins, after a byte order mark. */
   constructor(start: number, knowledge: ScanKnowledge, limits: PipelineLimits) {
     this.#limits = limits;
     this.#lineStart = start;
@@ -76,14 +76,14 @@ export class ReferenceReader {
     this.#inputNames = new Set([...knowledge.inputs.values()].flatMap((names) => [...names]));
   }
 
-  /** Whatever the file holds too much of, so that the rest of it isn't read. */
+  /** What the file holds too much of, so that the rest isn't read. */
   get excess(): string | undefined {
     const { references, tokens } = this.#limits;
     if (this.found.length > references) return `${references} references`;
     return this.#tokens > tokens ? `${tokens} keys, values and signs` : undefined;
   }
 
-  /** Answers whether the next token is wanted too. */
+  /** Returns whether to go on with the next token. */
   accept(token: Token): boolean {
     this.#tokens += 1;
     this.#read(token);
@@ -118,7 +118,7 @@ export class ReferenceReader {
         this.ignoredLines.push(this.#lineStart);
         return;
       case "block-header":
-        // What it belongs to is still waiting for its text.
+        // Its owner is still waiting for its text.
         this.#settle();
         return;
       case "block":
@@ -212,7 +212,7 @@ export class ReferenceReader {
     this.#owner = { name, slot, lineStart: this.#lineStart, scalar: held, frame };
   }
 
-  /** Something came that makes the held scalar a value, and that isn't a value of the waiting key itself. */
+  /** A token came that makes the held scalar a value, and that isn't itself the value of the waiting key. */
   #structure(): void {
     this.#settle();
     this.#owner = undefined;
@@ -274,7 +274,7 @@ export class ReferenceReader {
     });
   }
 
-  /** What stands there when nobody gives the parameter a value: any word below a key of ours, else a known hash. */
+  /** The default of the parameter: any word below a reference key, otherwise a known hash. */
   #defaultIn(token: Token, owner: WaitingKey | undefined): ScannedValue | undefined {
     const { start, end } = insideQuotes(token);
     const source = token.source.slice(start - token.offset, end - token.offset);
@@ -285,7 +285,7 @@ export class ReferenceReader {
     return { ...span, text: found.text, quote: "none", isDefault: true };
   }
 
-  /** `name:default` of an unquoted `!{name:default}`, whose `!` has been taken for a value already. */
+  /** `name:default` of an unquoted `!{name:default}`, whose `!` was already read as a value. */
   #unquotedDefault(held: ScannedScalar, owner: WaitingKey | undefined): void {
     const found = this.#defaultIn(
       { ...held.token, offset: held.token.offset - 2, source: `!{${held.token.source}}` },
@@ -297,7 +297,7 @@ export class ReferenceReader {
     this.#add(held, owner, found, owner?.slot ?? "content", owner?.frame);
   }
 
-  /** Its text, where it is of one line. */
+  /** Its text, if it is on one line. */
   #blockScalar(token: Token): void {
     const text = token.source.length > LONGEST_WITH_HASH ? "" : token.source.trim();
     const start = token.offset + token.source.indexOf(text);
@@ -336,7 +336,7 @@ export class ReferenceReader {
     return text.length >= SHORTEST_HASH && this.#knowledge.hashes.has(text);
   }
 
-  /** On a later line, only what stands further right than the key is its value. */
+  /** On a later line, only text to the right of the key's column is its value. */
   #belongs(value: ScannedScalar, owner: WaitingKey): boolean {
     return this.#depth > 0 || value.lineStart === owner.lineStart || value.column > owner.scalar.column;
   }
@@ -361,7 +361,7 @@ export class ReferenceReader {
   }
 }
 
-/** Whether aliases read the key, or it is one itself. */
+/** Whether the key has an anchor, or is itself an alias. */
 function isKeyShared(owner: WaitingKey | undefined): boolean {
   if (owner === undefined) return false;
   const { token, anchor, isAnchorAbove } = owner.scalar;

@@ -1,6 +1,6 @@
 import { CST, parse } from "yaml";
 
-/** How a value is written; `none`: it needs no quotes, whatever it is, such as a block scalar or a part of a text. */
+/** How a value is written; `none`: it never needs quotes, such as a block scalar or a part of a text. */
 export type QuoteStyle = "plain" | "single" | "double" | "none";
 
 /** The text that a flow scalar stands for, its quotes, escapes and folds resolved. Never a number: `007` stays `007`. */
@@ -27,7 +27,7 @@ export function isClosedQuote(source: string): boolean {
   return (source.length - 1 - start) % 2 === 0;
 }
 
-/** A value as it must be written where one of this quote style stands; for quoted ones, what goes between the quotes. */
+/** A value as it must be written in this quote style; for quoted styles, the text between the quotes. */
 export function encodeScalar(value: string, quote: QuoteStyle): string {
   if (quote === "single") return value.replaceAll("'", "''");
   if (quote === "double") return JSON.stringify(value).slice(1, -1);

@@ -18,7 +18,7 @@ test("a value at the very end of the text is found", () => {
   assert.deepEqual(found("- integration: aws"), ["1:16 integration=aws"]);
 });
 
-test("a key with nothing, null or an empty string behind it refers to nothing", () => {
+test("a key followed by nothing, null or an empty string refers to nothing", () => {
   assert.deepEqual(found("- integration:", "- integration: ~", "- integration: null", '- integration: ""'), []);
 });
 
@@ -26,7 +26,7 @@ test("a key whose value is a map, a list or the next key refers to nothing", () 
   assert.deepEqual(found("integration:", "  id: 5", "a:", "  integration:", "  - aws", "  integration: [aws]"), []);
 });
 
-test("what merely contains the key's name is no reference", () => {
+test("a key that merely contains the name of a reference key is ignored", () => {
   assert.deepEqual(found("my_integration: a", "integration_hash_old: b", "integrations: c"), []);
 });
 
@@ -59,7 +59,7 @@ test("both keys in one map make a pair, in two maps they don't", () => {
   );
 });
 
-test("an alias stands where it is written, and its value where the anchor is", () => {
+test("an alias is reported where it is written, and its value where the anchor is", () => {
   const text = "- x: &h 'aws'\n- integration: *h\n- integration: *unknown";
   const [reference, ...rest] = scanPipeline("buddy.yml", text).references;
   assert.deepEqual(rest, []);
@@ -68,7 +68,7 @@ test("an alias stands where it is written, and its value where the anchor is", (
   assert.equal(text.slice(start.offset, end.offset), "aws");
 });
 
-test("an anchor that was given again is read as it was last", () => {
+test("an anchor that is defined twice has its last value", () => {
   assert.deepEqual(
     found("- &h one", "- integration: *h", "- &h two", "- integration: *h", "- &h [x]", "- integration: *h"),
     ["2:16 integration=one alias", "4:16 integration=two alias"],
@@ -89,7 +89,7 @@ test("columns don't count a byte order mark, offsets do", () => {
   assert.deepEqual(reference?.range.start, { line: 1, column: 14, offset: 14 });
 });
 
-test("a file that isn't YAML says so, with the first place that breaks it, and is read line by line", () => {
+test("a file that isn't YAML is reported at the first broken place, and read line by line", () => {
   const text =
     '- action: "Upload\n  integration: aws\n- run: |\n   integration: no\n- {integration_hash: x,\n   integration: y}\n';
   const scan = scanPipeline("t.yml", text);
@@ -105,12 +105,12 @@ test("a file that isn't YAML says so, with the first place that breaks it, and i
 
 for (const [what, text] of Object.entries({
   "text between two keys": "- a: 1\n  b: '2'\n  text\n  integration: aws",
-  "text behind a value": "- a: '1' b\n  integration: aws",
+  "text after a value": "- a: '1' b\n  integration: aws",
   "a flow map that isn't closed": "- {a: 1\n- integration: aws",
   "a bracket too many": "- a: ]\n- integration: aws",
   "a quote that is closed too far down": "- a: 'x\n- integration: aws\n- b: 'y'",
 })) {
-  test(`${what} doesn't hide the references behind it`, () => {
+  test(`${what} doesn't hide the references after it`, () => {
     const scan = scanPipeline("t.yml", text);
     assert.deepEqual(
       [scan.references.map(({ value }) => value), scan.notes.map(({ code }) => code)],
@@ -119,20 +119,20 @@ for (const [what, text] of Object.entries({
   });
 }
 
-test("a line of a remote template that is a parameter alone is no damage: the rest is read as YAML", () => {
+test("a line of a remote template that consists of a parameter isn't an error: the rest is read as YAML", () => {
   const scan = scanPipeline("t.yml", "- a: 1\n  !param\n  integration:\n    aws\n\t!other.one\t\n");
   assert.deepEqual([scan.references.map(({ value }) => value), scan.notes], [["aws"], []]);
 });
 
-// The limits that files are held to are tried in `test/reliability/full/pipeline-limits.test.ts`.
+// The real limits are tested in `test/reliability/full/pipeline-limits.test.ts`.
 const FEW = { references: 50, tokens: 1_500 };
 for (const [what, unit, most] of [
   ["references", "- integration: x\n", 50],
-  ["references on lines of their own", "} integration: x\n", 50],
+  ["references on separate lines", "} integration: x\n", 50],
   ["keys, values and signs", "- []\n", 375 - 1],
-  ["keys, values and signs on lines of their own", "}:\n", 750 - 1],
+  ["keys, values and signs on separate lines", "}:\n", 750 - 1],
 ] as const) {
-  test(`a file with more ${what} than anybody has is refused as a whole`, () => {
+  test(`a file with too many ${what} is refused as a whole`, () => {
     const text = (count: number): string => `${unit.repeat(count)}\n- integration: x`;
     assert.ok(scanPipeline("buddy.yml", text(most - 1), NO_KNOWLEDGE, FEW).references.length > 0);
     const { references, notes } = scanPipeline("buddy.yml", text(most + 3), NO_KNOWLEDGE, FEW);

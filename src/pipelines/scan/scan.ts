@@ -10,8 +10,8 @@ import { customActionName, NO_KNOWLEDGE, type ReferenceSlot, type ScanKnowledge 
 import { readTokens } from "./tokens.ts";
 
 /**
- * Finds every reference to an integration in a pipeline file, by its key or by what is known. Linear; never throws,
- * whatever the text.
+ * Finds every reference to an integration in a pipeline file, by its key or by known hashes. Takes linear time, and
+ * never throws.
  */
 export function scanPipeline(
   file: string,
@@ -57,12 +57,12 @@ function readAsYaml(
   return { reader, damage: grammar.damage };
 }
 
-/** A remote template stands for parts of its file by lines that are a parameter alone. What is left is YAML, each character in its place. */
+/** In a remote template, lines that consist of a parameter are placeholders for parts of the file. Blanking them leaves YAML, with each character in its place. */
 function withoutBareParameters(text: string): string {
   return text.replaceAll(/^[ \t]*![\w.-]+[ \t]*$/gm, (line) => " ".repeat(line.length));
 }
 
-/** None where it stands among the inputs of a custom action and is nothing that is known. */
+/** Undefined if it is among the inputs of a custom action and isn't known. */
 function toReference(
   found: FoundReference,
   source: SourceText,
@@ -86,7 +86,7 @@ function toReference(
       anchored: found.anchored,
       paired: (found.frame?.referenceKeys.size ?? 0) > 1,
       tentative: found.value.isDefault,
-      // A block scalar's comment stands beside its key.
+      // A block scalar's comment is beside its key.
       ignored: ignored.has(range.start.line) || ignored.has(keyRange.start.line),
       context,
     },

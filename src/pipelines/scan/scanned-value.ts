@@ -2,7 +2,7 @@ import type { YamlSpan } from "../../config/yaml/node.ts";
 import { decodeScalar, isClosedQuote, type QuoteStyle } from "./scalar.ts";
 import type { Token } from "./tokens.ts";
 
-/** A scalar that stands as a value, without its quotes. */
+/** A scalar that is a value, without its quotes. */
 export interface ScannedValue extends YamlSpan {
   readonly text: string;
   readonly quote: QuoteStyle;
@@ -26,7 +26,7 @@ export function scannedValue(token: Token): ScannedValue {
   return { start, end, text: decodeScalar(token.source, quote), quote, isDefault: false };
 }
 
-/** `integration:` with nothing, null or an empty string behind it refers to nothing. */
+/** `integration:` followed by nothing, null or an empty string refers to nothing. */
 export function isEmptyValue(value: ScannedValue): boolean {
   return value.text === "" || (value.quote === "plain" && /^(~|null|Null|NULL)$/.test(value.text));
 }

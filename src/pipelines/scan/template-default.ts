@@ -1,9 +1,9 @@
 import type { YamlSpan } from "../../config/yaml/node.ts";
 
-/** What a parameter or variable is when nobody gives it a value. */
+/** The default of a parameter or variable. */
 export interface TemplateDefault {
   readonly text: string;
-  /** Where it stands in the text that was searched. */
+  /** Its place in the text that was searched. */
   readonly span: YamlSpan;
 }
 

@@ -32,7 +32,7 @@ export interface Token {
 
 /**
  * Reads a text with the lexer of `yaml`, which is linear and keeps nothing: a parsed document of 5 MiB would take
- * seconds and half a gigabyte. `base` is where the text begins in its file; reading ends when `visit` answers false.
+ * seconds and half a gigabyte. `base` is where the text begins in its file; reading ends when `visit` returns false.
  */
 export function readTokens(text: string, base: number, visit: (token: Token) => boolean): void {
   let offset = base;
@@ -80,7 +80,7 @@ const KINDS: Partial<Record<NonNullable<ReturnType<typeof CST.tokenType>>, Token
   newline: "newline",
 };
 
-/** A comment that asks to be silent about its line. */
+/** The comment that asks to ignore its line. */
 const IGNORE = /#[ \t]*buddy-integrations:[ \t]*ignore\s*$/;
 
 function tokenKind(source: string): TokenKind | undefined {

@@ -7,7 +7,7 @@ import { apiField, comparableDesired, comparableLive, isWriteOnly, seenValue } f
 const answer = (options: Partial<LiveIntegration>): Record<string, Json> =>
   Object.fromEntries(comparableLive(live(desired("a"), options)));
 
-test("what the file manages is compared field by field, by path, whatever the order it is written in", () => {
+test("managed fields are compared by path, whatever their order in the file", () => {
   const integration = desired("a", {
     identifier: "mine",
     fields: { token: secretOf("T"), all_pipelines_allowed: false },
@@ -44,7 +44,7 @@ test("what the file manages is compared field by field, by path, whatever the or
   );
 });
 
-test("the long answer form of pipelines and people is compared by number", () => {
+test("pipelines and people, which the API returns in a long form, are compared by number", () => {
   const seen = answer({
     allowedPipelines: [
       { id: 5, label: "deploy" },
@@ -62,7 +62,7 @@ test("the long answer form of pipelines and people is compared by number", () =>
   assert.deepEqual(seen["permissions.users"], []);
 });
 
-test("a field of the answer that nobody documents is what `extra` names; a write-only one is not believed", () => {
+test("an undocumented field of the response is compared under `extra`; a write-only field is ignored", () => {
   const seen = answer({
     fields: new Map<string, Json>([
       ["brand_new", 1],
@@ -73,7 +73,7 @@ test("a field of the answer that nobody documents is what `extra` names; a write
   assert.deepEqual([seen["extra.brand_new"], seen["token"], seen["audience"]], [1, undefined, "me"]);
 });
 
-test("auth_type: what the API takes when none is given is the same as none", () => {
+test("auth_type: the API's default equals a missing one", () => {
   const inFile = (type: string, authType: string) =>
     comparableDesired(desired("a", { type, fields: { auth_type: authType } })).get("auth_type");
   const inAnswer = (type: string, authType: string) =>
@@ -91,14 +91,14 @@ test("auth_type: what the API takes when none is given is the same as none", () 
   }
 });
 
-test("an answer without auth_type has the default one, and says nothing against another", () => {
+test("a response without auth_type means the default, and doesn't contradict another value", () => {
   const none = comparableLive(live(desired("a", { type: "GIT_LAB" })));
   assert.equal(seenValue(none, "auth_type", ""), "");
   assert.equal(seenValue(none, "auth_type", "OIDC"), undefined);
   assert.equal(seenValue(none, "audience", ""), undefined);
 });
 
-test("paths belong to the API field that is sent", () => {
+test("each path belongs to the API field that is sent", () => {
   assert.deepEqual(["name", "permissions.users", "extra.note"].map(apiField), ["name", "permissions", "note"]);
   assert.deepEqual(["token", "name", "role_assumptions", "extra.token", "permissions.users"].filter(isWriteOnly), [
     "token",

@@ -13,8 +13,8 @@ import { canonicalAuthType, DEFAULT_AUTH_TYPE } from "../../model/server-default
 import { compareTexts, plainProse } from "../../model/text.ts";
 
 /**
- * Fields by path in the one form in which they can be compared without knowing anything more: `name`, `auth_type`,
- * `permissions.admins`, `permissions.users`, `allowed_pipelines`, `extra.NAME`… All that is known of order and of
+ * Fields by path, in a form that can be compared without further knowledge: `name`, `auth_type`,
+ * `permissions.admins`, `permissions.users`, `allowed_pipelines`, `extra.NAME`… All knowledge about order and
  * server-managed fields is here; defaults are in `model/server-defaults.ts`.
  */
 export type ComparableFields<V> = ReadonlyMap<string, V>;
@@ -39,7 +39,7 @@ export function comparableDesired(desired: IntegrationWithIds): ComparableFields
   return sortedByPath(fields);
 }
 
-/** The same of an answer. A field that is missing here can't be seen: the API doesn't return it, or not this time. */
+/** The same for a response. A field that is missing here is unknown: the API doesn't return it, or not this time. */
 export function comparableLive(live: LiveIntegration): ComparableFields<Json> {
   const fields: [string, Json][] = [["name", live.name]];
   if (live.identifier !== undefined) fields.push(["identifier", live.identifier]);
@@ -49,7 +49,7 @@ export function comparableLive(live: LiveIntegration): ComparableFields<Json> {
     fields.push(
       ["permissions.admins", accessLevelText(live.permissions.admins)],
       ["permissions.others", accessLevelText(live.permissions.others)],
-      // A list that the answer leaves out is empty (null and missing mean the same).
+      // A list that the response leaves out is empty (null and missing mean the same).
       ["permissions.users", sortedGrants(live.permissions.users ?? [])],
       ["permissions.groups", sortedGrants(live.permissions.groups ?? [])],
     );
@@ -64,8 +64,8 @@ export function comparableLive(live: LiveIntegration): ComparableFields<Json> {
 }
 
 /**
- * The answer's value to compare a desired one with; undefined where it can't be seen. An answer without an auth_type
- * means the default one, but only that is concluded from it: servers leave it out for types that have a single one.
+ * The returned value to compare with a desired one; undefined if it is unknown. A response without auth_type equals
+ * the default, but doesn't contradict another value: servers leave it out for types that have only one.
  */
 export function seenValue(answer: ComparableFields<Json>, path: string, desired: FieldValue): Json | undefined {
   const seen = answer.get(path);
@@ -78,18 +78,18 @@ export function apiField(path: string): string {
   return path.startsWith("extra.") ? path.slice("extra.".length) : path;
 }
 
-/** Whether the API never returns this field, so that only what was last sent is known of it. */
+/** Whether the API never returns this field, so that only the last sent value is known. */
 export function isWriteOnly(path: string): boolean {
   const info = fieldInfo(apiField(path));
   return info !== undefined && !path.startsWith("extra.") && !info.returned;
 }
 
-/** Whether the API answers this field when it is set; of what it may know beyond the documented, nobody knows. */
+/** Whether the API returns this field when it is set; false for undocumented fields, of which this isn't known. */
 export function isReturned(path: string): boolean {
   return !path.startsWith("extra.") && fieldInfo(apiField(path))?.returned === true;
 }
 
-/** Numbers in order, once each; a pipeline that doesn't exist yet stands behind them under its name. */
+/** Numbers in order, once each; a pipeline that doesn't exist yet follows them by name. */
 function pipelineIds(pipelines: readonly (IdWithLabel | PendingPipeline)[]): Json & readonly Json[] {
   const ids = new Set(pipelines.flatMap((pipeline) => ("id" in pipeline ? [pipeline.id] : [])));
   const pending = new Set(pipelines.flatMap((pipeline) => ("pending" in pipeline ? [pipeline.pending] : [])));

@@ -43,7 +43,7 @@ const sentBefore = entry(before);
 const withUrl = (url: string): IntegrationWithIds => desired("a", { fields: { host_url: url } });
 const liveUrl = (url: string): LiveIntegration => live(withUrl(url));
 
-test("notes: compared with the workspace where it returns them, else with what was last sent", () => {
+test("notes: compared with the workspace if it returns them, otherwise with what was last sent", () => {
   const noted = (note?: string): IntegrationWithIds => desired("a", { fields: note === undefined ? {} : { note } });
   const seen = live(noted("one"));
   const unseen = live(noted());
@@ -61,7 +61,7 @@ test("notes: compared with the workspace where it returns them, else with what w
   assert.deepEqual(judged(noted("two\nlines"), { view: live(noted("two\r\nlines\r\n")), locked }), []);
 });
 
-test("a field that the API answers: who changed it, the file or the workspace?", () => {
+test("for a field that the API returns, the comparison says whether the file or the workspace changed it", () => {
   const cases: [string, string, string[]][] = [
     ["https://one", "https://one", []],
     ["https://two", "https://one", ["host_url:edited (file, live)"]],
@@ -76,20 +76,20 @@ test("a field that the API answers: who changed it, the file or the workspace?",
   }
 });
 
-test("a field that the answer leaves out is compared with what was last sent", () => {
+test("a field that the response leaves out is compared with what was last sent", () => {
   const view = live(desired("a"));
   assert.deepEqual(judged(withUrl("https://one"), { view, locked: sentBefore }), []);
   assert.deepEqual(judged(withUrl("https://two"), { view, locked: sentBefore }), ["host_url:edited (file, last sent)"]);
 });
 
-test("a field that the file has just named, and the API answers only when it is set, is edited", () => {
+test("a field that is new in the file, and that the API returns only when it is set, is edited", () => {
   const view = live(desired("a"));
   assert.deepEqual(judged(withUrl("https://one"), { view, locked: entry(desired("a")) }), [
     "host_url:edited (file, nothing)",
   ]);
 });
 
-test("a write-only field: edited in plain, never sent, or as it was", () => {
+test("a write-only field is edited, never sent, or unchanged", () => {
   const wanted = (region: string) => desired("a", { type: "NEW_RELIC", fields: { region } });
   const view = live(wanted("EU"));
   const locked = entry(wanted("EU"));
@@ -98,7 +98,7 @@ test("a write-only field: edited in plain, never sent, or as it was", () => {
   assert.deepEqual(judged(wanted("US"), { view }), ["region:never-sent (file, nothing)"]);
 });
 
-test("what is adopted was never sent: no value of a reference counts as rotated", () => {
+test("after an adoption nothing was sent, so no value of a reference counts as rotated", () => {
   const wanted = desired("a", { fields: { host_url: secretOf("URL", "https://one") } });
   assert.deepEqual(judged(wanted, { view: liveUrl("https://two") }), ["host_url:never-sent (secret, live)"]);
 });
@@ -112,7 +112,7 @@ const neverSent = entry(token("one"), live(token()), {
   ]),
 });
 
-test("a secret: the same, rotated, or unknown where it can't be told", () => {
+test("a secret is the same, rotated, or unknown if it can't be compared", () => {
   const view = live(token());
   const rows: [string, Parameters<typeof judged>, string[]][] = [
     ["same value", [token("one"), { view, locked: sentToken }], []],
@@ -138,7 +138,7 @@ test("a secret: the same, rotated, or unknown where it can't be told", () => {
     ],
     ["adopted and never sent, value not here", [token(), { view, locked: neverSent }], ["token? no-value"]],
     [
-      "without a state in the lockfile: the file has just named it",
+      "without a state in the lockfile: it is new in the file",
       [token(), { view, locked: entry(desired("a")) }],
       ["token:edited (file, nothing)"],
     ],
@@ -153,7 +153,7 @@ function fingerprints(sent: StoredValue): LockEntry["lastSent"] {
   ]);
 }
 
-test("another variable is an edit, here and where no value is, even if the values are the same", () => {
+test("another variable is an edit, with or without values, even if the values are the same", () => {
   const renamed = (value?: string) => desired("a", { fields: { token: secretOf("NEW_NAME", value) } });
   const edited = ["token:edited (file, last sent)"];
   for (const value of ["one", "two", undefined]) {
@@ -179,7 +179,7 @@ test("a literal that becomes a reference, and the other way round, is an edit wh
   assert.deepEqual(judged(region("EU"), { view, locked: asReference }), ["region:edited (file, last sent)"]);
 });
 
-test("a reference in a field that the API answers is compared with the answer", () => {
+test("a reference in a field that the API returns is compared with the returned value", () => {
   const app = (value: FieldValue) => desired("a", { type: "AZURE_CLOUD", fields: { app_id: value } });
   const view = live(app("x"));
   const locked = entry(app(secretOf("APP", "x")), view);
@@ -190,7 +190,7 @@ test("a reference in a field that the API answers is compared with the answer", 
   assert.deepEqual(judged(app(secretOf("APP", "x")), { view: drifted, locked }), ["app_id:drift (secret, live)"]);
 });
 
-test("a field that the API answers is edited too when its variable changes, or it becomes a literal, though the answer equals it", () => {
+test("a field that the API returns is edited if its variable changes, or it becomes a literal, even if the returned value is equal", () => {
   const app = (value: FieldValue) => desired("a", { type: "AZURE_CLOUD", fields: { app_id: value } });
   const view = live(app("x"));
   const sent = entry(app(secretOf("APP", "x")), view);
@@ -200,7 +200,7 @@ test("a field that the API answers is edited too when its variable changes, or i
   assert.deepEqual(judged(app(secretOf("APP", "x")), { view, locked: entry(app("x"), view) }), edited);
 });
 
-test("of roles to assume the order counts, and an edit outweighs what can't be told", () => {
+test("the order of roles to assume matters, and an edit outweighs an unknown value", () => {
   const roles = (...list: FieldValue[]) => desired("a", { type: "AMAZON", fields: { role_assumptions: list } });
   const [one, two] = [{ arn: "1", external_id: secretOf("ID", "x") }, { arn: "2" }];
   const view = live(roles());
@@ -214,7 +214,7 @@ test("of roles to assume the order counts, and an edit outweighs what can't be t
   assert.deepEqual(judged(roles(rotated, two), { view, locked }), ["role_assumptions:rotated (secret, last sent)"]);
 });
 
-test("lifecycle.rotate and --resend KEY send every write-only value again, whether or not it is here", () => {
+test("lifecycle.rotate and --resend KEY send every write-only value again, even if its variable isn't set", () => {
   const wanted = (rotate: number | undefined) =>
     desired("a", {
       fields: { token: secretOf("TOKEN"), host_url: "https://one" },
@@ -249,7 +249,7 @@ test("an adopted integration isn't rotated: nothing says that it was sent before
   assert.deepEqual(judged(wanted, { view: live(wanted) }), ["token? no-value"]);
 });
 
-test("permissions that the answer doesn't show aren't judged, unless the file names every list", () => {
+test("permissions that the response doesn't show aren't compared, unless the file names every list", () => {
   const { permissions: _hidden, ...view } = live(desired("a"));
   const some = desired("a", { permissions: { admins: "MANAGE", others: "DENIED" } });
   const whole = desired("a", { permissions: { admins: "MANAGE", others: "DENIED", users: [], groups: [] } });
@@ -277,7 +277,7 @@ test("fields that the file doesn't name are never compared", () => {
   assert.deepEqual(judged(desired("a"), { view, locked: entry(desired("a")) }), []);
 });
 
-test("what is shown of a difference: plain values, references by name, and nothing of what is hidden", () => {
+test("a difference shows plain values, references by name, and no hidden value", () => {
   const wanted = desired("a", {
     type: "SLACK",
     fields: { name: "New", token: secretOf("TOKEN", "two"), webhook_address: "https://hook/new" },

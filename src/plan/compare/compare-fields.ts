@@ -21,7 +21,7 @@ import { isHiddenField, shownDesired, shownSent } from "./shown-fields.ts";
 /** What is compared, for one integration. */
 export interface FieldSources {
   readonly desired: IntegrationWithIds;
-  /** Absent when planning offline: then nothing live can be seen. */
+  /** Absent when planning offline: then nothing live is known. */
   readonly live: LiveIntegration | undefined;
   /** Absent when the lockfile doesn't know the integration yet. */
   readonly entry: LockEntry | undefined;
@@ -80,7 +80,7 @@ export function createdFields(desired: IntegrationWithIds): FieldChange[] {
   }));
 }
 
-/** Of roles that the file names again, those that were sent before it stopped, if it names others now: they would be lost. */
+/** The roles that were sent before the file stopped naming them, if the file now names others: they would be lost. */
 function storedBefore(
   { entry }: FieldSources,
   path: string,
@@ -96,7 +96,7 @@ function storedBefore(
 interface ComparedField {
   readonly path: string;
   readonly value: FieldValue;
-  /** Undefined: it can't be seen. */
+  /** Undefined: unknown. */
   readonly live: Json | undefined;
   readonly stored: StoredValue | undefined;
   /** `changed`: the file refers to other variables than the lockfile knows, or has a literal instead, or the reverse. */
@@ -114,7 +114,7 @@ function sendReason(field: ComparedField, view: SecretView): SendReason | "same"
     if (now === "equal") return "same";
     if (now === "unknown") return "unknown";
     if (sinceSent === "equal") return "drift";
-    // Of what is being adopted, nothing was sent either.
+    // Nothing was sent to an integration that is being adopted, either.
     if (sinceSent === "never-sent" || (sinceSent === "nothing sent" && now === "rotated")) return "never-sent";
     return now === "rotated" && sinceSent !== "edited" ? "rotated" : "edited";
   }
@@ -138,10 +138,10 @@ function sendReason(field: ComparedField, view: SecretView): SendReason | "same"
 function fieldChange(field: ComparedField, reason: SendReason, basis: FieldChange["basis"]): FieldChange {
   const { path, value, stored, references } = field;
   const after = shownDesired(path, value);
-  // Which variable it was says more than a value that can't be shown.
+  // The former variable says more than a hidden value.
   const isReference = stored !== undefined && references === "changed";
   if (field.live !== undefined && !isReference) {
-    // What a reference gave stays hidden when the file names a literal now.
+    // The value of a former reference stays hidden when the file now has a literal.
     const masked = secretsIn(value).length > 0 || isHiddenField(path) || referenceStates(stored).length > 0;
     return {
       path,
@@ -154,14 +154,14 @@ function fieldChange(field: ComparedField, reason: SendReason, basis: FieldChang
   }
   if (stored === undefined) return { path, after, reason, compared_with: "nothing", basis };
   const sent = shownSent(path, stored);
-  // Of the same variable only the value differs, which isn't shown.
+  // For the same variable, only the value differs, which isn't shown.
   const before = canonicalJson(sent) === canonicalJson(after) ? hiddenMarker("last sent") : sent;
   return { path, before, after, reason, compared_with: "last sent", basis };
 }
 
 /**
- * Permissions are replaced as a whole, so lists that the file doesn't name have to be sent back as they are live. When
- * an answer doesn't show them, nothing of them may be sent.
+ * Permissions are replaced as a whole, so lists that the file doesn't name must be sent back as they are live. If the
+ * response doesn't show them, no permissions may be sent.
  */
 function hasUnseenPermissions({ desired: { permissions }, live }: FieldSources): boolean {
   if (permissions === undefined || live === undefined || live.permissions !== undefined) return false;
@@ -169,8 +169,8 @@ function hasUnseenPermissions({ desired: { permissions }, live }: FieldSources):
 }
 
 /**
- * `lifecycle.rotate` and `--resend KEY` stand for every write-only value (of `extra`, what this answer doesn't show);
- * `--resend KEY.FIELD` for that field, whichever it is. `resend` holds what was asked for of this integration: `*` or
+ * `lifecycle.rotate` and `--resend KEY` mean every write-only value (of `extra`, what this response doesn't show);
+ * `--resend KEY.FIELD` means that field. `resend` holds what is requested for this integration: `*` or
  * fields.
  */
 function isResent(

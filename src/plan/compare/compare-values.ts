@@ -12,21 +12,21 @@ import { compareTexts } from "../../model/text.ts";
 import type { WhyUncompared } from "../change.ts";
 
 /**
- * What a comparison found. `edited`: the file differs, which shows without any value: a literal, or which variable is
- * referred to. `rotated`: only values of references differ. `never-sent`: a value is here that was adopted and never
- * sent. `unknown`: it can't be known, because a value is not here or was fingerprinted with another key.
+ * What a comparison found. `edited`: the file differs in a way that shows without any value: in a literal, or in the
+ * variable of a reference. `rotated`: only values of references differ. `never-sent`: a value is here that was adopted and never
+ * sent. `unknown`: not comparable, because a value is not here or its fingerprint was made with another key.
  */
 export type ValueComparison = "equal" | "edited" | "rotated" | "never-sent" | "unknown";
 
 /** What is needed to read the values of references. */
 export interface SecretView {
-  /** `without-values`: they all count as not here, as where a pull request is planned. */
+  /** `without-values`: all count as not here, as in the plan of a pull request. */
   readonly values: "with-values" | "without-values";
   readonly key: FingerprintKey | undefined;
   readonly hashId: string;
 }
 
-/** A desired value against a live one, which the API returned. */
+/** Compares a desired value with a live one, which the API returned. */
 export function compareWithLive(desired: FieldValue, live: Json | undefined, view: SecretView): ValueComparison {
   if (desired instanceof Secret) {
     if (!isReadable(desired, view)) return "unknown";
@@ -36,9 +36,9 @@ export function compareWithLive(desired: FieldValue, live: Json | undefined, vie
 }
 
 /**
- * A desired value against what the lockfile keeps of the last one sent. A literal that became a reference, a reference
- * that became a literal, and another variable are `edited`, whatever the values are: a plan must show them to people who
- * have no values, and must not help to guess one.
+ * Compares a desired value with what the lockfile keeps of the last one sent. A literal that became a reference, a reference
+ * that became a literal, and another variable are `edited`, whatever the values are: a plan must show them even without
+ * any value, and must not help to guess one.
  */
 export function compareWithStored(
   desired: FieldValue,
@@ -70,14 +70,14 @@ function compareFingerprint(
   return fingerprintSecret(secret, key, hashId, path) === fingerprint ? "equal" : "rotated";
 }
 
-/** Whether a fingerprint is one of this key. */
+/** Whether a fingerprint was made with this key. */
 export function isMadeWith(fingerprint: string, key: FingerprintKey): boolean {
   return fingerprint.startsWith(`hmac-sha256:${key.id}:`);
 }
 
 /**
- * Whether the file refers to other variables than the lockfile knows, or refers where the lockfile has a literal, or the
- * reverse. A reference that was adopted and never sent may change its variable: nothing was sent that differs.
+ * Whether the file refers to other variables than the lockfile knows, or has a reference where the lockfile has a literal,
+ * or the reverse. A reference that was never sent (after an adoption) may change its variable, since no other value was sent.
  */
 export function hasOtherReferences(desired: FieldValue, stored: StoredValue | undefined): boolean {
   const state = referenceState(stored);
@@ -146,7 +146,7 @@ export function canonicalJson(value: Json): string {
   return JSON.stringify(value);
 }
 
-/** The parts of a list or map beside those of what the lockfile keeps; undefined where they don't have the same parts. */
+/** The parts of a list or map, each with its part of what the lockfile keeps; undefined if the parts differ. */
 export function pairParts(
   desired: Exclude<FieldValue, Secret>,
   stored: StoredValue | undefined,
@@ -156,7 +156,7 @@ export function pairParts(
 
 type ReadMap = (value: Json | undefined) => { readonly [name: string]: Json } | undefined;
 
-/** No names of a live map are special. */
+/** No name in a live map has a special meaning. */
 const liveMap: ReadMap = (value) => (isMap(value) ? value : undefined);
 
 function pairWith(
@@ -189,7 +189,7 @@ function compareTree(
   return combineComparisons(parts.map(([value, part, name]) => compare(value, part, name)));
 }
 
-/** An edit outweighs a rotation, a rotation what was never sent, and that an unknown. */
+/** An edit outweighs a rotation, a rotation outweighs `never-sent`, and that outweighs `unknown`. */
 function combineComparisons(parts: readonly ValueComparison[]): ValueComparison {
   for (const weight of ["edited", "rotated", "never-sent", "unknown"] as const)
     if (parts.includes(weight)) return weight;

@@ -12,7 +12,7 @@ const wanted = desired("a", {
   lifecycle: { protect: true, onRemove: "retain", rotate: 2, movedFrom: ["x"], import: "ha" },
 });
 
-test("an entry holds what the server answered, the lifecycle, and what was sent", () => {
+test("an entry holds what the server returned, the lifecycle, and what was sent", () => {
   assert.deepEqual(entry(wanted, live(wanted, { identifier: "a_1" })), {
     hashId: "ha",
     identifier: "a_1",
@@ -33,11 +33,11 @@ test("an entry holds what the server answered, the lifecycle, and what was sent"
   });
 });
 
-test("without a fingerprint key a secret is only known as sent", () => {
+test("without a fingerprint key, the entry only says that a secret was sent", () => {
   assert.deepEqual(entry(wanted, live(wanted), {}, "none").lastSent.get("token"), { variable: "T", fingerprint: null });
 });
 
-test("adopted: what is live and equal counts as sent, what can't be seen doesn't, and no reference was ever sent", () => {
+test("after an adoption, equal live values count as sent; unknown values and references don't", () => {
   const base = {
     desired: wanted,
     live: live(wanted),
@@ -57,7 +57,7 @@ test("adopted: what is live and equal counts as sent, what can't be seen doesn't
   );
 });
 
-test("what the file no longer names leaves the entry; what wasn't sent again stays as it was", () => {
+test("fields that the file no longer names leave the entry; fields that weren't sent again stay as they were", () => {
   const previous = entry(wanted);
   const fewer = desired("a", { scope: "PROJECT", projectName: "web", fields: { token: secretOf("T") } });
   const now = buildLockEntry(
@@ -74,7 +74,7 @@ test("what the file no longer names leaves the entry; what wasn't sent again sta
   ]);
 });
 
-test("former hashes and identifiers add up, once each; the current and temporary ones aren't among them", () => {
+test("former hashes and identifiers are collected, once each, without the current and temporary ones", () => {
   const previous = entry(wanted, live(wanted, { identifier: "a" }), {
     superseded: ["h0", "h1"],
     formerIdentifiers: ["b", "c"],
@@ -99,7 +99,7 @@ test("former hashes and identifiers add up, once each; the current and temporary
   assert.deepEqual(back.formerIdentifiers, ["b", "c"]);
 });
 
-test("another variable of a value that was never sent is recorded; of one that was sent, only once it is sent", () => {
+test("another variable is recorded at once if the value was never sent; otherwise only when the new value is sent", () => {
   const named = (variable: string) => desired("a", { fields: { token: secretOf(variable, "one") } });
   const facts = { live: live(named("A")), sent: new Set<string>(), supersedes: [], key: FINGERPRINT_KEY };
   const adopted = buildLockEntry(
@@ -115,7 +115,7 @@ test("another variable of a value that was never sent is recorded; of one that w
   assert.deepEqual(entryDifferences(sent, same), []);
 });
 
-test("our own creation of an AWS integration without roles says that there are none, also when the file stops naming them", () => {
+test("after our own creation of an AWS integration without roles it is known that there are none", () => {
   const aws = (fields: Readonly<Record<string, string[]>>) => desired("a", { type: "AMAZON", fields });
   const created = entry(aws({}));
   assert.deepEqual(created.lastSent.get("unmanaged.role_assumptions"), []);

@@ -17,25 +17,25 @@ import { neverSentValue, sentValue, withVariablesOf } from "./stored-references.
 import { shownSent } from "./shown-fields.ts";
 import type { RecordedDetail } from "../change.ts";
 
-/** What has just become known of an integration, from which its lock entry follows. */
+/** What was just learned about an integration. Its lock entry is made from this. */
 export interface EntryFacts {
   readonly desired: IntegrationWithIds;
   readonly live: LiveIntegration;
   readonly previous: LockEntry | undefined;
   /** Paths that were sent and accepted. */
   readonly sent: ReadonlySet<string>;
-  /** How the integration came to be ours; `known`: it was ours before. */
+  /** How the integration came to be ours; `known`: it already was. */
   readonly origin: "created" | "adopted" | "known";
-  /** Hashes that this one takes the place of. */
+  /** Hashes that this one replaces. */
   readonly supersedes: readonly HashId[];
   readonly key: FingerprintKey | undefined;
 }
 
-/** The lock entry that is true now. */
+/** The new lock entry. */
 export function buildLockEntry(facts: EntryFacts, values: SecretView["values"]): LockEntry {
   const { desired, live, previous } = facts;
   const superseded = [...(previous?.superseded ?? []), ...facts.supersedes];
-  // A temporary one is nobody's name for it: it goes again, and no pipeline may refer to it.
+  // Not a temporary identifier: it will be removed, and no pipeline should refer to it.
   const original = originalIdentifier(live);
   const identifier = original === undefined ? live.identifier : (previous?.identifier ?? original);
   return {
@@ -49,7 +49,7 @@ export function buildLockEntry(facts: EntryFacts, values: SecretView["values"]):
   };
 }
 
-/** What differs between two entries: `lifecycle.protect`, `identifier`, `last_sent.name`…, with what is safe to show of it. */
+/** What differs between two entries: `lifecycle.protect`, `identifier`, `last_sent.name`…, with what may be shown of it. */
 export function entryDifferences(before: LockEntry, after: LockEntry): RecordedDetail[] {
   const [old, now] = [flatEntry(before), flatEntry(after)];
   const names = [...new Set([...old.keys(), ...now.keys()])];
@@ -100,8 +100,8 @@ export function lifecycleDifferences(before: LockedLifecycle | undefined, after:
 }
 
 /**
- * What was sent, and what equals the live value anyway. `scope` and `project_name` are no comparable fields, since they
- * can't change; they are kept so that an offline plan can recognise a replacement.
+ * What was sent, and what equals the live value anyway. `scope` and `project_name` aren't compared, since they can't
+ * change. They are kept so that an offline plan recognises a replacement.
  */
 function lastSent(facts: EntryFacts, values: SecretView["values"]): Map<string, StoredValue> {
   const { desired, live, previous } = facts;
@@ -119,7 +119,7 @@ function lastSent(facts: EntryFacts, values: SecretView["values"]): Map<string, 
 }
 
 export const ROLES = "role_assumptions";
-/** Where they are kept while the file doesn't name them: a file that does has another plan. */
+/** Where the roles are kept while the file doesn't name them: a file that names them has another plan. */
 export const UNMANAGED_ROLES = `unmanaged.${ROLES}`;
 
 /** The roles of an AWS integration, as far as this tool knows them: the API never shows them. */
@@ -138,7 +138,7 @@ function storedField(
   const before = previous?.lastSent.get(path);
   const isLive = seen !== undefined && compareWithLive(value, seen, { values, hashId, key }) === "equal";
   if (secretsIn(value).length === 0) {
-    // A reference that has become a literal is sent, even if the workspace has that value.
+    // A reference that became a literal is sent, even if the workspace has that value.
     const wasReference = referenceStates(before).length > 0;
     return isLive && !wasReference ? sentValue(value, path, hashId, key) : before;
   }
@@ -148,7 +148,7 @@ function storedField(
   return isLive && isUnsent ? sentValue(value, path, hashId, key) : renamed;
 }
 
-/** What an integration is, as far as the lockfile holds it. */
+/** The identity of an integration, as far as the lockfile holds it. */
 export function lockedIdentity({ type, lastSent: kept }: LockEntry): SeenIdentity {
   const [scope, projectName] = [kept.get("scope"), kept.get("project_name")];
   return {
@@ -200,7 +200,7 @@ function canonicalText(value: Json | undefined): string | undefined {
   return value === undefined ? undefined : canonicalJson(value);
 }
 
-/** Of what was sent, what the plan shows of fields too; neither value where both look alike. */
+/** Of sent values, what the plan also shows of fields; neither value if both look the same. */
 function recordedDetail(name: string, before: Json | undefined, after: Json | undefined): RecordedDetail {
   const path = name.startsWith(LAST_SENT) ? name.slice(LAST_SENT.length) : undefined;
   const [old, now] = [before, after].map((value) =>

@@ -8,9 +8,9 @@ import { canonicalJson, hiddenMarker, secretsIn, shownStoredValue, shownValue } 
 
 /** The desired value, safe to show: references by name, values of hidden fields by a digest. */
 export function shownDesired(path: string, value: FieldValue): Json {
-  // The API's own choice is compared as an empty one, and the file may name it.
+  // The API's default is compared as an empty value, but the file may name it.
   if (path === "auth_type" && value === DEFAULT_AUTH_TYPE) return DEFAULT_AUTH_TYPE_NAME;
-  // Maps among pipelines are markers of those that don't exist yet.
+  // Maps in the list of pipelines are markers for pipelines that don't exist yet.
   const shown = path === "allowed_pipelines" ? shownValue(value, (markers) => markers) : shownValue(value);
   return isHiddenField(path) && secretsIn(value).length === 0 ? hiddenInFile(path, shown) : shown;
 }
@@ -21,12 +21,12 @@ export function shownSent(path: string, stored: StoredValue): Json {
   return isHidden ? hiddenMarker("last sent") : shownStoredValue(stored);
 }
 
-/** Whether values of this field are not shown, though the file holds them in clear. */
+/** Whether values of this field are hidden, though the file holds them in plain text. */
 export function isHiddenField(path: string): boolean {
   return !path.startsWith("extra.") && fieldInfo(apiField(path))?.hidden === true;
 }
 
-/** Says which value it is without saying the value, so that a plan with another one has another hash. */
+/** Identifies the value without revealing it, so that a plan with another value has another hash. */
 function hiddenInFile(path: string, value: Json): Json {
   const digest = createHash("sha256")
     .update(`buddy-integrations ${path} ${canonicalJson(value)}`)

@@ -17,12 +17,12 @@ export function sentValue(
   }));
 }
 
-/** What it keeps of a field of an adopted integration: none of its references was ever sent. */
+/** What the lockfile keeps of a field of an adopted integration: none of its references was ever sent. */
 export function neverSentValue(value: FieldValue): StoredValue {
   return storedTree(value, "", ({ secret }) => ({ variable: secret.variable, sent: false }));
 }
 
-/** What it keeps, with the variables that the file names now where nothing was sent yet. */
+/** What the lockfile keeps, with the file's present variables for references that were never sent. */
 export function withVariablesOf(value: FieldValue, stored: StoredValue): StoredValue {
   return mapReferences(value, stored, "", ({ secret, state }) =>
     "sent" in state ? { variable: secret.variable, sent: false } : state,
@@ -45,12 +45,12 @@ export function neverSentReferences(
   return found;
 }
 
-/** How far a person vouches: for one integration by its key, or for all that match. */
+/** What a person confirms: one integration by its key, or all that match. */
 export type Assurance = "exact-key" | "pattern";
 
 /**
- * What the lockfile keeps when a person says that the values of now are the live ones. Where the value differs from the
- * one that was sent under this key, only an exact key is enough. Without a key nothing is known but that it was sent.
+ * What the lockfile keeps when a person says that the present values are the live ones. If a value differs from the one
+ * that was sent under this fingerprint key, the person must name the exact integration. Without a fingerprint key, it only keeps that the value was sent.
  */
 export function assumedValue(
   value: FieldValue,
@@ -86,7 +86,7 @@ function storedTree(value: FieldValue, path: string, store: (place: ReferencePla
   );
 }
 
-/** What the lockfile keeps with other states, wherever it has one for a reference of the file; all else as it is. */
+/** What the lockfile keeps, with a changed state for each reference of the file that has one. Everything else is unchanged. */
 function mapReferences(
   value: FieldValue,
   stored: StoredValue,

@@ -26,7 +26,7 @@ const a = desired("a");
 const inProject = (key: string, projectName: string): IntegrationWithIds =>
   desired(key, { scope: "PROJECT" as const, projectName });
 
-test("create: wanted, and no live one is found", () => {
+test("create: a wanted integration without a live one is created", () => {
   assert.deepEqual(planned([a]), ["create a"]);
   const { changes } = planFor([
     desired("b", {
@@ -57,7 +57,7 @@ test("create: wanted, and no live one is found", () => {
   ]);
 });
 
-test("create: what can't be created is refused alone, with the way out", () => {
+test("create: an integration that can't be created is refused with a hint, and others aren't affected", () => {
   const environment: Scope = "ENVIRONMENT";
   const unmanaged = desired("u", { lifecycle: { credentials: "unmanaged" } });
   const { changes } = planFor([desired("e", { scope: environment }), unmanaged, a]);
@@ -69,7 +69,7 @@ test("create: what can't be created is refused alone, with the way out", () => {
   assert.equal(changes[1]?.refused?.hint, "create it in Buddy's web page, then adopt it with lifecycle.import");
 });
 
-test("create: one that can't be found is recreated only with --recreate or lifecycle.recreate, with the old hash superseded", () => {
+test("create: a locked integration that can't be found is recreated only with --recreate or lifecycle.recreate, with the old hash superseded", () => {
   const world = {
     lock: lockSectionOf({ a: entry(a, live(a), { superseded: ["h0"] }), b: entry(desired("b")) }),
     live: [live(desired("b"))],
@@ -99,7 +99,7 @@ test("create: one that can't be found is recreated only with --recreate or lifec
   assert.equal(create?.action === "create" && create.identifier, "a");
 });
 
-test("adopt: by identifier, by key or by a former key, without a flag where nothing differs", () => {
+test("adopt: an equal integration is adopted by identifier, key or former key, without a flag", () => {
   const view = live(a);
   assert.deepEqual(planned([a], { live: [view] }), ["adopt a ha by key"]);
   assert.deepEqual(planned([desired("k", { identifier: "a", fields: { name: "a" } })], { live: [view] }), [
@@ -109,7 +109,7 @@ test("adopt: by identifier, by key or by a former key, without a flag where noth
   assert.deepEqual(planned([moved], { live: [view] }), ["adopt k ha by moved_from"]);
 });
 
-test("adopt: one that differs needs --adopt, or an import that names it; then the difference is mended", () => {
+test("adopt: an integration that differs needs --adopt, or an import that names it; then it is updated", () => {
   const view = live(a, { name: "other" });
   assert.deepEqual(planned([a], { live: [view] }), ["adopt a ha by key REFUSED needs-adopt"]);
   assert.deepEqual(planned([a], { live: [view], flags: { adopt: true } }), [
@@ -126,7 +126,7 @@ test("adopt: one that differs needs --adopt, or an import that names it; then th
   });
 });
 
-test("adopt: what we made ourselves needs no flag, by its hash or by what the journal asked for", () => {
+test("adopt: an integration that this tool created needs no flag, if its hash or the journal shows that", () => {
   const view = live(a, { identifier: "a_1", name: "half-made" });
   const begun = { identifier: "a_1", type: "VULTR", scope: "WORKSPACE" as const, lifecycle: UNPROTECTED };
   const expected = ["adopt a ha by journal", "update a ha name:edited"];
@@ -134,7 +134,7 @@ test("adopt: what we made ourselves needs no flag, by its hash or by what the jo
   assert.deepEqual(planned([a], { live: [view], made: { a: begun } }), expected);
 });
 
-test("adopt: never one that belongs to another key, whatever the journal says", () => {
+test("adopt: an integration of another key is never adopted, whatever the journal says", () => {
   const b = desired("b");
   const made = {
     a: { hashId: "hb", identifier: "b", type: "VULTR", scope: "WORKSPACE" as const, lifecycle: UNPROTECTED },
@@ -144,7 +144,7 @@ test("adopt: never one that belongs to another key, whatever the journal says", 
   ]);
 });
 
-test("adopt: a secret that can't be compared doesn't stand in the way; one that differs does, and the hash stays", () => {
+test("adopt: a secret that can't be compared doesn't prevent it; one that differs does, without changing the plan's hash", () => {
   const app = (value?: string) =>
     desired("a", { type: "AZURE_CLOUD", fields: { app_id: secretOf("APP", value), tenant_id: "t" } });
   const view = live(app(), { fields: new Map([["app_id", "x"]]) });
@@ -164,7 +164,7 @@ test("conflict: several match, or the only match is of another type", () => {
 });
 
 for (const parts of [partsOf, everythingEverywhere]) {
-  test(`one of another scope or project is neither a match nor a conflict (${parts.name})`, () => {
+  test(`an integration of another scope or project is neither a match nor a conflict (${parts.name})`, () => {
     const [web, shop, third] = [inProject("a", "web"), inProject("a", "shop"), inProject("a", "third")];
     const lives = [live(web, { hashId: "hweb" }), live(shop, { hashId: "hshop" })];
     assert.deepEqual(planned([web], { live: lives, parts }), ["adopt a hweb by key"]);
@@ -174,7 +174,7 @@ for (const parts of [partsOf, everythingEverywhere]) {
   });
 }
 
-test("a project whose part can't be read holds back its own keys that would have to be looked for, and no other", () => {
+test("a project that can't be read blocks only its own keys that have to be looked up", () => {
   const [locked_, gone, fresh, shop] = [
     inProject("locked", "web"),
     inProject("gone", "web"),
@@ -183,7 +183,7 @@ test("a project whose part can't be read holds back its own keys that would have
   ];
   const parts: PlanWorld["parts"] = () =>
     new Map([
-      ["PROJECT web", { why: "the server answered 403" }] as const,
+      ["PROJECT web", { why: "the server returned 403" }] as const,
       ["PROJECT shop", []] as const,
       ["WORKSPACE", []] as const,
     ]);
@@ -203,11 +203,11 @@ test("a project whose part can't be read holds back its own keys that would have
   const fieldsOf = (key: string) => changes.find((change) => change.key === key)?.refused?.message;
   assert.equal(
     fieldsOf("fresh"),
-    "the integrations of the project web can't be read (the server answered 403), so whether this one exists already isn't known",
+    "the integrations of the project web can't be read (the server returned 403), so whether this one exists already isn't known",
   );
 });
 
-test("what lifecycle.import names, or the journal, is taken by its hash though the project's part can't be read", () => {
+test("lifecycle.import and the journal lead to an integration by its hash, though its project can't be read", () => {
   const parts: PlanWorld["parts"] = () => new Map([["PROJECT web", { why: "404" }] as const]);
   const imported = inProject("a", "web");
   const wanted = { ...imported, lifecycle: { ...imported.lifecycle, import: "ha" } };
@@ -225,17 +225,17 @@ test("what lifecycle.import names, or the journal, is taken by its hash though t
   assert.deepEqual(planned([imported], { live: [live(imported)], parts, made }), ["adopt a ha by journal"]);
 });
 
-test("conflict: an integration that belongs to another key is no counterpart", () => {
+test("conflict: an integration that belongs to another key isn't a match", () => {
   const other = desired("other", { identifier: "a", fields: { name: "a" } });
   const world = { lock: lockSectionOf({ other: entry(other) }), live: [live(other)] };
   const { changes } = planFor([a, other], world);
   assert.deepEqual(planInWords({ changes }), ["conflict a hother REFUSED conflict"]);
   assert.equal(changes[0]?.refused?.message, "the integration with the identifier a belongs to the key other");
-  // In another project it is another's altogether.
+  // In another project it is a different integration.
   assert.deepEqual(planned([inProject("a", "web"), other], world), ["create a"]);
 });
 
-test("conflict: two keys that would adopt the same one adopt nothing", () => {
+test("conflict: two keys that would adopt the same integration adopt nothing", () => {
   const b = desired("b", { fields: { name: "a" }, lifecycle: { movedFrom: ["a_old"] } });
   const c = desired("c", { fields: { name: "a" }, lifecycle: { import: "ha" } });
   const { changes } = planFor([c, b], { live: [live(a, { identifier: "a_old" })] });
@@ -243,7 +243,7 @@ test("conflict: two keys that would adopt the same one adopt nothing", () => {
   assert.equal(changes[0]?.refused?.message, "the integration ha would be adopted by c too");
 });
 
-test("import: a hash that is gone, is another's, or is unlike is a conflict, never a creation or replacement", () => {
+test("import: a hash that doesn't exist, belongs to another key or has another type is a conflict, never a creation or replacement", () => {
   const b = desired("b");
   const messages = (wanted: IntegrationWithIds, world: PlanWorld): (string | undefined)[] =>
     planFor([wanted, b], { ...world, lock: lockSectionOf({ ...Object.fromEntries(world.lock ?? []), b: entry(b) }) })
@@ -268,7 +268,7 @@ test("import: a hash that is gone, is another's, or is unlike is a conflict, nev
   );
 });
 
-test("import: it names the one to take when the recorded one is gone, and is done with once adopted or replaced", () => {
+test("import: it names the integration to adopt when the locked one is gone, and has no effect after the adoption or a replacement", () => {
   const importing = desired("a", { lifecycle: { import: "h2" } });
   const b = desired("b");
   const rest = { b: entry(b) };

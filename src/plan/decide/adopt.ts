@@ -17,7 +17,7 @@ import { claimRefusal } from "../match/journal-claims.ts";
 import { matchSetAside, withManagedIdentifier } from "../match/set-aside.ts";
 import { originalIdentifier } from "../match/temporary-identifier.ts";
 
-/** Not locked, or locked and gone. */
+/** Decides on an integration that isn't locked, or is locked and gone. */
 export function planUnlocked(wanted: PairedIntegration, context: PlanContext): Change[] {
   const match = findCounterpart(wanted, context);
   switch (match.kind) {
@@ -32,7 +32,7 @@ export function planUnlocked(wanted: PairedIntegration, context: PlanContext): C
   }
 }
 
-/** Of one that is gone, the file can still change the lifecycle, so that its protection can be removed first. */
+/** The file can still change the lifecycle of an integration that is gone, so that its protection can be removed first. */
 function goneRecords(wanted: PairedIntegration): LockRecord[] {
   const { desired, entry } = wanted;
   if (entry === undefined) return [];
@@ -54,7 +54,7 @@ function findCounterpart({ desired, entry }: PairedIntegration, context: PlanCon
   if (made !== undefined && isFreeFor(desired.key, made.hashId, context) && isSameIdentity(desired, made)) {
     return { kind: "found", live: made, via: interrupted?.isLookUpOnly ? "identifier" : "journal" };
   }
-  // While a project's part can't be read, what is listed there may be what is wanted.
+  // A project that can't be read may already contain the wanted integration.
   const refused = unreadableProject(desired, context.parts);
   if (refused !== undefined) return { kind: "conflict", candidates: [], refused };
   const begun = isBegunAs(desired, interrupted) ? interrupted : undefined;
@@ -63,7 +63,7 @@ function findCounterpart({ desired, entry }: PairedIntegration, context: PlanCon
   return match.kind === "none" ? matchSetAside(desired, lookups, context) : match;
 }
 
-/** A journal of which nobody knows who wrote it mustn't lead to an integration that neither file nor lockfile name. */
+/** A journal of unknown origin must not lead to an integration that neither the file nor the lockfile names. */
 function unverifiedClaim(
   { desired, entry }: PairedIntegration,
   interrupted: InterruptedCreate | undefined,
@@ -75,7 +75,7 @@ function unverifiedClaim(
     ({ hashId, identifier }) => isFreeFor(desired.key, hashId, context) && !own.includes(identifier ?? ""),
   );
   if (claimed === undefined) return undefined;
-  return claimRefusal(claimed.hashId, "who wrote the journal isn't known, and the file doesn't name its identifier");
+  return claimRefusal(claimed.hashId, "it isn't known who wrote the journal, and the file doesn't name its identifier");
 }
 
 /** A live integration is adopted; what differs from the file follows as an update. */
@@ -123,7 +123,7 @@ export function planAdoption(
   return [adopt, ...(isReviewed ? [] : updates)].map((change) => ({ ...change, refused }));
 }
 
-/** An interrupted run of ours made it, and without what the file doesn't name. */
+/** An interrupted run of this tool created it, with only the fields that the file named. */
 function isOurCreation(
   { desired }: PairedIntegration,
   live: LiveIntegration,
@@ -140,7 +140,7 @@ function adoptedDetails({ desired, entry }: PairedIntegration, facts: EntryFacts
   return [...lifecycleDifferences(entry?.lifecycle, desired.lifecycle), ...entryDifferences(before, after)];
 }
 
-/** What a key's entry still says when another integration takes its place. */
+/** What a key's entry keeps when another integration replaces the old one. */
 function withoutValues(entry: LockEntry | undefined): LockEntry | undefined {
   return entry && { ...entry, lastSent: new Map() };
 }

@@ -9,7 +9,7 @@ import type { PlanContext, PairedIntegration } from "../input.ts";
 import { keyFilter } from "../match/key-filter.ts";
 import { changeHeader } from "./change-header.ts";
 
-/** What `--assume-sent` records, instead of all that the plan would do otherwise. */
+/** What `--assume-sent` records. The plan then does nothing else. */
 export function assumedRecords(
   wanted: readonly PairedIntegration[],
   pattern: string,
@@ -28,7 +28,7 @@ export function assumedRecords(
   });
 }
 
-/** References that `--assume-sent` leaves as they are, though it was asked for them. */
+/** References that `--assume-sent` leaves unchanged, although it names their integration. */
 export function notAssumedWarnings(
   wanted: readonly PairedIntegration[],
   pattern: string,
@@ -60,7 +60,7 @@ export function notAssumedWarnings(
   });
 }
 
-/** The entry once a person has said that the values which are here are the live ones. */
+/** The entry after a person has said that the present values are the live ones. */
 export function assumedEntry(
   desired: IntegrationWithIds,
   entry: LockEntry,

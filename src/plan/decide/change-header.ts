@@ -1,11 +1,11 @@
 import type { Key } from "../../model/integration.ts";
 import type { PairedIntegration } from "../input.ts";
 
-/** What every change of a wanted integration begins with. */
+/** The members that every change of a wanted integration has. */
 interface ChangeHeader {
   readonly key: Key;
   readonly type: string;
-  /** The key where the name comes from a reference, which must not be shown. */
+  /** The name; the key instead if the name comes from a reference, which must not be shown. */
   readonly name: string;
 }
 

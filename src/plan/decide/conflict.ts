@@ -3,12 +3,12 @@ import type { Key } from "../../model/integration.ts";
 import type { PairedIntegration } from "../input.ts";
 import { changeHeader } from "./change-header.ts";
 
-/** How a key that is locked comes to another integration. */
+/** How to get another integration for a locked key. */
 export function otherKeyHint(key: Key): string {
   return `import that one under a new key, and drop this one with \`removed: [${key}]\``;
 }
 
-/** Nothing is done: which live integration is meant can't be decided here. */
+/** Nothing is done: a person must decide which live integration is meant. */
 export function planConflict(
   wanted: PairedIntegration,
   refused: Refusal,

@@ -34,7 +34,7 @@ export function planCreate(wanted: PairedIntegration, context: PlanContext): Cre
   };
 }
 
-/** The recorded hash, and what was set aside for a replacement whose record is lost or in the journal alone. */
+/** The recorded hash, and what was set aside for a replacement whose record is lost or only in the journal. */
 export function supersededHashes(
   identifier: string,
   { desired, entry }: PairedIntegration,
@@ -52,8 +52,8 @@ export function supersededHashes(
 }
 
 /**
- * An interrupted run may have made something for this key that can't be seen, or be told from another one. Until it can,
- * nothing new is created for the key: the journal keeps one creation of a key, and a new one would replace that record.
+ * An interrupted run may have created something for this key that isn't visible, or can't be told apart from another one.
+ * Until it can, nothing new is created for the key: the journal keeps one creation per key, and a new one would replace that record.
  */
 export function unresolvedCreation(wanted: PairedIntegration, context: PlanContext): Refusal | undefined {
   return unreadableCreation(wanted, context) ?? doubtfulCreation(wanted, context) ?? vanishedCreation(wanted, context);
@@ -76,7 +76,7 @@ function unreadableCreation(
   };
 }
 
-/** Under another identifier than was asked for, perhaps. */
+/** The server may have changed the requested identifier. */
 function doubtfulCreation(
   { desired }: PairedIntegration,
   { doubtful, flags: { recreate = [] } }: PlanContext,
@@ -99,7 +99,7 @@ function ownKeys({ key, lifecycle }: IntegrationWithIds): readonly Key[] {
   return [key, ...lifecycle.movedFrom];
 }
 
-/** A 404 is no proof that it was deleted: a new one beside it would be open to those that the old one is closed to. */
+/** A 404 doesn't prove that it was deleted. If it still exists, a new one might be open to people who can't use the old one. */
 function recreationRefusal(
   { key, lifecycle }: IntegrationWithIds,
   gone: HashId,

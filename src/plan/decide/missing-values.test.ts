@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { desired, entry, live, lockSectionOf, observed, planFor, secretOf } from "../../../test/support/builders.ts";
 import { missingValues } from "./missing-values.ts";
 
-test("every value that has to be sent and isn't here, with its place in the file", () => {
+test("every value that must be sent and isn't set is reported with its place in the file", () => {
   const wanted = [
     desired("created", {
       fields: { token: secretOf("A"), role_assumptions: [{ arn: "1" }, { arn: "2", external_id: secretOf("B") }] },
@@ -26,7 +26,7 @@ test("every value that has to be sent and isn't here, with its place in the file
   ]);
 });
 
-test("an update needs the values that go along: AMAZON's whole set when one of it changes", () => {
+test("an update needs all values that are sent with it: for AMAZON, the whole credential set", () => {
   const amazon = (access: string | undefined, secretKey: string | undefined) =>
     desired("a", {
       type: "AMAZON",
@@ -40,7 +40,7 @@ test("an update needs the values that go along: AMAZON's whole set when one of i
   assert.deepEqual(missing(amazon(undefined, undefined)), []);
 });
 
-test("a re-send needs its values", () => {
+test("sending values again needs these values", () => {
   const wanted = desired("a", { fields: { token: secretOf("T") }, lifecycle: { rotate: 2 } });
   const was = desired("a", { fields: { token: secretOf("T", "1") }, lifecycle: { rotate: 1 } });
   const made = planFor([wanted], { lock: lockSectionOf({ a: entry(was) }), live: [live(was)] });

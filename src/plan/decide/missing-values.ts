@@ -11,7 +11,7 @@ export interface MissingValue {
   readonly variable: string;
 }
 
-/** Every value that carrying out the plan has to send and that isn't here, once for each field. */
+/** Every value that an apply of the plan must send and that isn't here, once for each field. */
 export function missingValues(
   plan: Plan,
   desired: readonly IntegrationWithIds[],

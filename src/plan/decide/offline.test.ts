@@ -20,13 +20,13 @@ const offline = (wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): 
 const a = desired("a", { type: "NEW_RELIC", fields: { token: secretOf("T", "1"), region: "EU" } });
 const locks = { lock: lockSectionOf({ a: entry(a) }) };
 
-test("what was last sent stands for what is live", () => {
+test("what was last sent is taken as what is live", () => {
   assert.deepEqual(offline([a], locks), []);
   const edited = desired("a", { type: "NEW_RELIC", fields: { name: "New", token: secretOf("T", "2"), region: "US" } });
   assert.deepEqual(offline([edited], locks), ["update a ha name:edited region:edited token:rotated"]);
 });
 
-test("without values and without a token nothing of a secret is claimed", () => {
+test("without values and without a token, the plan says nothing about a secret", () => {
   const unset = desired("a", { type: "NEW_RELIC", fields: { token: secretOf("T"), region: "EU" } });
   const [keep] = planFor([unset], { ...locks, offline: true }).changes;
   assert.deepEqual(keep?.action === "keep" && keep.unknown, [{ path: "token", why: "no-value" }]);
@@ -43,23 +43,23 @@ test("type, scope and project are known from the lockfile: a change of them is a
   ]);
 });
 
-test("a lockfile that doesn't know scope and project leaves them unknown", () => {
+test("scope and project are unknown if the lockfile doesn't have them", () => {
   const lock = lockSectionOf({ a: entry(a, live(a), { lastSent: new Map([["name", "a"]]) }) });
   const [change] = planFor([desired("a", { type: "NEW_RELIC" })], { lock, offline: true }).changes;
   assert.deepEqual(change?.action === "keep" && change.unknown, [{ path: "scope", why: "offline" }]);
 });
 
-test("a change of the lock's content alone is one offline too", () => {
+test("a change of only the lockfile is shown offline too", () => {
   const kept = { ...a, lifecycle: { ...a.lifecycle, protect: true } };
   assert.deepEqual(offline([kept], locks), ["record a ha lifecycle.protect"]);
 });
 
-test("what isn't locked would be created, or adopted where an import says so; nothing is refused for what can't be seen", () => {
+test("what isn't locked would be created, or adopted by an import; nothing is refused because of unknown live values", () => {
   assert.deepEqual(offline([desired("n", { lifecycle: { credentials: "unmanaged" } })]), ["create n"]);
   assert.deepEqual(offline([desired("n", { lifecycle: { import: "hx" } })]), ["adopt n hx by import"]);
 });
 
-test("renames, removals and what is retained are told from the lockfile", () => {
+test("renames, removals and retained integrations are planned from the lockfile", () => {
   const b = desired("b", { type: "NEW_RELIC", fields: { name: "a" }, lifecycle: { movedFrom: ["a"] } });
   assert.deepEqual(offline([b], locks), ["rename b ha from a"]);
   assert.deepEqual(offline([], locks), ["orphan a ha"]);
@@ -68,7 +68,7 @@ test("renames, removals and what is retained are told from the lockfile", () => 
   assert.deepEqual(offline([], { lock: retained }), ["forget a ha retain"]);
 });
 
-test("lists with names that couldn't become numbers are unknown", () => {
+test("lists with names that can't be resolved offline are unknown", () => {
   const input = planInput([a], { ...locks, offline: true });
   const [change] = planIntegrations({ ...input, unresolved: new Map([["a", ["permissions.users"]]]) }).changes;
   assert.deepEqual(change?.action === "keep" && change.unknown, [{ path: "permissions.users", why: "offline" }]);

@@ -14,7 +14,7 @@ import { carriedApiFields } from "./payload.ts";
 import { forcedChange } from "./replace.ts";
 import { resendFields, rotationDetails, withoutRotation } from "./update.ts";
 
-/** Against the lockfile alone: what was last sent stands for what is live. */
+/** Plans from the lockfile alone: what was last sent is taken as what is live. */
 export function planOffline(wanted: PairedIntegration, context: PlanContext): Change[] {
   const { desired, entry } = wanted;
   if (entry === undefined) return [planUnlockedOffline(wanted, context)];
@@ -53,7 +53,7 @@ export function planOffline(wanted: PairedIntegration, context: PlanContext): Ch
   ];
 }
 
-/** The entry as far as the file alone changes it: its lifecycle, and variables of values that were never sent. */
+/** The entry with the changes that come from the file alone: its lifecycle, and variables of values that were never sent. */
 function entryOffline(desired: IntegrationWithIds, entry: LockEntry): LockEntry {
   const lastSent = new Map(entry.lastSent);
   for (const [path, value] of comparableDesired(desired)) {
@@ -63,9 +63,9 @@ function entryOffline(desired: IntegrationWithIds, entry: LockEntry): LockEntry 
   return { ...entry, lifecycle: lockedLifecycle(desired.lifecycle), lastSent };
 }
 
-/** What isn't in the lockfile may be in the workspace nevertheless; only an import says so. */
+/** An integration that isn't in the lockfile may still be in the workspace; only an import says so. */
 function planUnlockedOffline(wanted: PairedIntegration, context: PlanContext): Change {
-  // Whether it has to be created can't be known, so it isn't refused either.
+  // It isn't known whether it has to be created, so it isn't refused either.
   const { refused: _refused, ...create } = planCreate(wanted, context);
   const imported = wanted.desired.lifecycle.import;
   if (imported === undefined) return create;
@@ -86,7 +86,7 @@ function uncomparedOffline(path: string): UncomparedField {
   return { path, why: "offline" };
 }
 
-/** The fields that can't change, as far as the lockfile knows them; `unseen`: those that it doesn't know. */
+/** The fields that can't change, as far as the lockfile knows them; `unseen`: those that the lockfile doesn't have. */
 function forcesOffline(
   { desired }: PairedIntegration,
   entry: LockEntry,

@@ -24,7 +24,7 @@ const shared: Permissions<IdWithLabel, IdWithLabel> = {
   groups: [{ who: { id: 2 }, level: "USE_ONLY" }],
 };
 
-test("a create sends every managed field, the identifier, and nothing of ours", () => {
+test("a create sends every managed field and the identifier, and none of this tool's own settings", () => {
   const integration = desired("a", {
     scope: "PROJECT",
     projectName: "web",
@@ -48,7 +48,7 @@ test("a create sends every managed field, the identifier, and nothing of ours", 
   });
 });
 
-test("a PATCH carries the name, and an auth_type that isn't the default, the file's or the live one", () => {
+test("a PATCH carries the name, and the auth_type of the file or the live one if it isn't the default", () => {
   const carried = (integration: IntegrationWithIds, liveType?: string): string[] =>
     carriedApiFields(
       integration,
@@ -67,7 +67,7 @@ test("a PATCH carries the name, and an auth_type that isn't the default, the fil
   });
 });
 
-test("when a credential of AMAZON changes, the whole set goes along; when anything else does, none of it", () => {
+test("when a credential of AMAZON changes, the whole set is sent; when another field changes, none of it is", () => {
   const amazon = desired("a", {
     type: "AMAZON",
     fields: { access_key: secretOf("K"), secret_key: secretOf("S"), role_assumptions: [{ arn: "1" }], audience: "x" },
@@ -77,7 +77,7 @@ test("when a credential of AMAZON changes, the whole set goes along; when anythi
   assert.deepEqual(carriedApiFields(amazon, live(amazon), ["name"]), []);
 });
 
-test("when auth_type changes, everything that a recipe names goes along", () => {
+test("when auth_type changes, everything that a recipe names is sent too", () => {
   const azure = desired("a", {
     type: "AZURE_CLOUD",
     fields: { auth_type: "OIDC", app_id: "1", tenant_id: "2", audience: "3" },
@@ -85,7 +85,7 @@ test("when auth_type changes, everything that a recipe names goes along", () => 
   assert.deepEqual(carriedApiFields(azure, live(azure), ["auth_type"]), ["app_id", "audience", "name", "tenant_id"]);
 });
 
-test("permissions are sent whole: lists that the file doesn't name as they are live", () => {
+test("permissions are sent as a whole: lists that the file doesn't name are sent as they are live", () => {
   const integration = desired("a", { permissions: { admins: "MANAGE", others: "USE_ONLY", groups: [] } });
   assert.deepEqual(plain(payloadFor(integration, live(integration, { permissions: shared }), ["permissions.others"])), {
     name: "a",

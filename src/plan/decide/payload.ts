@@ -14,7 +14,7 @@ import { DEFAULT_AUTH_TYPE, isDefaultAuthType } from "../../model/server-default
 import type { CarriedField, FieldChange } from "../change.ts";
 import { apiField, comparableDesired } from "../compare/comparable.ts";
 
-/** What creates the integration. */
+/** The body that creates the integration. */
 export function createPayload(desired: IntegrationWithIds, identifier: string): Payload {
   return new Map<string, FieldValue>([
     ["type", desired.type],
@@ -25,7 +25,7 @@ export function createPayload(desired: IntegrationWithIds, identifier: string): 
   ]);
 }
 
-/** What creates the integration in the place of a live one: permissions, limits and notes that the file doesn't name go along. */
+/** The body that creates a replacement: permissions, limits and notes that the file doesn't name are copied from the live one. */
 export function replacementPayload(desired: IntegrationWithIds, live: LiveIntegration, identifier: string): Payload {
   const payload = new Map(createPayload(desired, identifier));
   const permissions = mergedPermissions(desired, live);
@@ -40,18 +40,18 @@ export function replacementPayload(desired: IntegrationWithIds, live: LiveIntegr
   return payload;
 }
 
-/** Public texts, which belong to no type and so can be carried over to any other. */
+/** Public texts. They don't depend on the type, so they can be copied to any other. */
 function notes({ fields }: LiveIntegration): [string, FieldValue][] {
   return [...fields].filter(([name]) => fieldInfo(name)?.public);
 }
 
-/** What of an update is sent. */
+/** The part of an update that is sent. */
 export interface SentFields {
   readonly fields: readonly Pick<FieldChange, "path">[];
   readonly carried: readonly CarriedField[];
 }
 
-/** What a PATCH sends for this update, with all that the API wants along with its fields. */
+/** The body of a PATCH for this update, with all fields that the API wants with it. */
 export function updatePayload(
   desired: IntegrationWithIds,
   live: LiveIntegration,
@@ -82,9 +82,9 @@ export function liveCarriedValue({ name: ownName, fields }: LiveIntegration, nam
 }
 
 /**
- * API fields that go along with a PATCH of these paths: `name` (documented as required), `auth_type` when it isn't the
+ * API fields that are sent with a PATCH of these paths: `name` (documented as required), `auth_type` when it isn't the
  * default, and the whole credential set when one of AMAZON's changes, or when auth_type does. Not with every PATCH to
- * AMAZON: keys without roles may take away roles that were set in the web page.
+ * AMAZON: keys without roles may remove roles that were set in the web page.
  */
 export function carriedApiFields(
   desired: IntegrationWithIds,
@@ -110,7 +110,7 @@ function recipeFields(type: string): string[] {
   return (typeInfo(type)?.recipes ?? []).flatMap(({ required, optional }) => [...required, ...optional]);
 }
 
-/** Paths that the file doesn't name and that a replacement takes over from the live one. */
+/** Paths that the file doesn't name and that a replacement copies from the live one. */
 export function carriedOverPaths(desired: IntegrationWithIds, live: LiveIntegration): string[] {
   const managed = comparableDesired(desired);
   const paths = [
@@ -156,14 +156,14 @@ function permissionsValue({ admins, others, users, groups }: SeenPermissions): F
   };
 }
 
-/** In the order in which a plan shows them: files that a plan takes for the same send the same. */
+/** In the order in which a plan shows them, so that files with equal plans send equal bodies. */
 function grantsValue(grants: readonly Grant<IdWithLabel, SeenAccessLevel>[]): FieldValue {
   return grants
     .toSorted((a, b) => a.who.id - b.who.id)
     .map(({ who, level }) => ({ id: who.id, access_level: accessLevelText(level) }));
 }
 
-/** Pipelines that don't exist yet are left out; apply fails such an integration before it sends anything. */
+/** Pipelines that don't exist yet are left out; apply reports such an integration as failed before it sends anything. */
 function pipelinesValue(pipelines: readonly (IdWithLabel | PendingPipeline)[]): FieldValue {
   const ids = new Set(pipelines.flatMap((pipeline) => ("id" in pipeline ? [pipeline.id] : [])));
   return [...ids].toSorted((a, b) => a - b).map((id) => ({ id }));

@@ -23,7 +23,7 @@ const a = desired("a");
 const inProject = (key: string, projectName: string): IntegrationWithIds =>
   desired(key, { scope: "PROJECT", projectName });
 
-test("delete, orphan, forget: what is locked and no longer wanted", () => {
+test("a locked integration that is no longer wanted is deleted, left as an orphan, or forgotten", () => {
   const world = { lock: lockSectionOf({ a: entry(a), ...otherEntries(4) }), live: [live(a), ...otherLives(4)] };
   const rest = otherWanted(4);
   assert.deepEqual(planned(rest, world), ["orphan a ha"]);
@@ -36,7 +36,7 @@ test("delete, orphan, forget: what is locked and no longer wanted", () => {
   assert.deepEqual(planned(rest, { ...retained, flags: { prune: true } }), ["forget a ha retain"]);
 });
 
-test("delete: not what the lockfile knows under this hash is refused", () => {
+test("delete: refused if the live integration isn't the one that the lockfile describes", () => {
   const rest = otherWanted(4);
   for (const view of [live(a, { identifier: "other" }), live(a, { type: "OTHER" })]) {
     const world = { lock: lockSectionOf({ a: entry(a), ...otherEntries(4) }), live: [view, ...otherLives(4)] };
@@ -45,7 +45,7 @@ test("delete: not what the lockfile knows under this hash is refused", () => {
   }
 });
 
-test("superseded: left alone, deleted with --prune, never in the run that superseded them", () => {
+test("superseded integrations are left alone; --prune deletes them, but never in the run that superseded them", () => {
   const old = live(a, { hashId: "h0", identifier: temporaryIdentifier("a", "h0") });
   const locks = lockSectionOf({ a: entry(a, live(a), { superseded: ["h0", "hgone"] }) });
   const world = { lock: locks, live: [live(a), old], gone: ["hgone"] };
@@ -76,18 +76,18 @@ test("superseded: one that has become another's, or has another identifier now, 
   assert.deepEqual(planned([a, b], world), ["adopt b h0 by import"]);
 });
 
-test("superseded: a key that the file no longer names goes with its former integrations", () => {
+test("superseded integrations are deleted together with a key that the file no longer names", () => {
   const old = live(a, { hashId: "h0" });
   const locks = lockSectionOf({ a: entry(a, live(a), { superseded: ["h0"] }), ...otherEntries(4) });
   const world = { lock: locks, live: [live(a), old, ...otherLives(4)], flags: { prune: true } };
   assert.deepEqual(planned(otherWanted(4), world), ["delete a h0 superseded", "delete a ha"]);
-  // Gone itself, it is forgotten only once nothing of it is left.
+  // A key whose integration is gone is forgotten only once its former ones are gone too.
   assert.deepEqual(planned(otherWanted(4), { ...world, live: [old, ...otherLives(4)], gone: ["ha"] }), [
     "delete a h0 superseded",
   ]);
 });
 
-test("what would be deleted has the name that it has in the workspace, whatever the lockfile says of it", () => {
+test("a deletion shows the integration's name in the workspace, whatever the lockfile says", () => {
   const rest = otherWanted(4);
   const named = live(a, { name: "Production" });
   const claims = [entry(a, live(a, { name: "Harmless" })), { ...entry(a), lastSent: new Map() }];

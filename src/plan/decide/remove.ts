@@ -5,13 +5,13 @@ import type { PlanContext } from "../input.ts";
 import { lockMismatch } from "../review/safety.ts";
 import { originalIdentifier } from "../match/temporary-identifier.ts";
 
-/** What becomes of a locked integration that the file no longer names. */
+/** Decides what happens to a locked integration that the file no longer names. */
 export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): Change[] {
   const superseded = planSuperseded(key, entry, context);
   const known = context.live.get(entry.hashId);
   const base = { key, type: entry.type, name: removedName(key, entry, known), hash_id: entry.hashId };
   const details = droppedDetails(entry);
-  // The file says so itself, so nothing of the workspace has to be known.
+  // The file itself says so, so nothing of the workspace is needed.
   if (context.removed.includes(key)) return [{ action: "forget", ...base, why: "removed", details }];
   // It goes on in another file: what that file manages is not deleted here.
   if (context.others.movedTo.has(entry.hashId)) return [{ action: "forget", ...base, why: "moved", details }];
@@ -24,7 +24,7 @@ export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): C
     return [{ action: "forget", ...base, why: known === undefined ? "gone" : "retain", details }];
   }
   if (known === undefined) {
-    // The entry goes only when nothing of it is left to delete.
+    // The entry is removed only when nothing is left to delete.
     return superseded.length > 0 ? superseded : [{ action: "forget", ...base, why: "gone", details }];
   }
   const change = deleteOrOrphan(context.flags.prune, { ...base, which: "current" });
@@ -32,7 +32,7 @@ export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): C
   return [...superseded, refused === undefined ? change : { ...change, refused }];
 }
 
-/** What the lockfile no longer says of an integration once its entry is gone. */
+/** What the lockfile forgets when the entry is removed. */
 function droppedDetails({ lifecycle, superseded }: LockEntry): RecordedDetail[] {
   return [
     ...(lifecycle.protect ? [{ path: "lifecycle.protect", before: true }] : []),
@@ -43,7 +43,7 @@ function droppedDetails({ lifecycle, superseded }: LockEntry): RecordedDetail[] 
 const TAKE_BACK =
   "put its block back into the file and apply, so that the lockfile records what is live; or delete it in Buddy's web page";
 
-/** Former hashes of a key that still exist: to be deleted with `--prune`, else left alone. */
+/** Former hashes of a key that still exist: to be deleted with `--prune`, otherwise left alone. */
 export function planSuperseded(key: Key, entry: LockEntry, context: PlanContext): (Delete | Orphan)[] {
   const { flags } = context;
   return entry.superseded.flatMap((hashId) => {
@@ -73,7 +73,7 @@ function deleteOrOrphan(prune: boolean, base: Omit<Delete, "action"> & Omit<Orph
   return prune ? { action: "delete", ...base } : { action: "orphan", ...base };
 }
 
-/** The live name, which is no secret, whatever the lockfile says of it; else the last one sent; else the key. */
+/** The live name, which isn't secret, even if the lockfile differs; otherwise the last one sent; otherwise the key. */
 function removedName(key: Key, { lastSent }: LockEntry, live: LiveIntegration | undefined): string {
   const sent = lastSent.get("name");
   return live?.name ?? (typeof sent === "string" ? sent : key);

@@ -77,7 +77,7 @@ test("replace: notes that the file doesn't name are carried over, and others are
   );
 });
 
-test("replace: not what the lockfile knows under this hash is refused; the rest records what is live", () => {
+test("replace: refused if the live integration isn't the one that the lockfile describes; other changes are recorded", () => {
   const locks = lockSectionOf({ a: entry(a, live(a, { identifier: "old" })), ...otherEntries(4) });
   const world = { lock: locks, live: [live(a), ...otherLives(4)], flags: { allow_replace: true } };
   assert.deepEqual(planned([inProject("a", "web"), ...otherWanted(4)], world), [
@@ -95,7 +95,7 @@ test("replace: lifecycle is recorded even if the replacement is refused, but nev
   ]);
 });
 
-test("replace: one that has the identifier already where the new one would be made is a conflict, not a second one", () => {
+test("replace: an integration that already has the identifier in the new place is a conflict, and no second one is created", () => {
   const now = inProject("a", "web");
   const there = live(now, { hashId: "hthere" });
   const world = (...more: LiveIntegration[]): PlanWorld => ({
@@ -114,7 +114,7 @@ test("replace: one that has the identifier already where the new one would be ma
   const renamed = { ...now, lifecycle: { ...now.lifecycle, movedFrom: ["former"] } };
   const left = live(now, { hashId: "hleft", identifier: "former" });
   assert.deepEqual(planned([renamed, ...otherWanted(4)], world(left)), ["conflict a hleft REFUSED conflict"]);
-  // Of two, both are named, in one order, whatever the order of the list.
+  // If there are two, both are named, in a fixed order.
   const other = live(now, { hashId: "hthat" });
   for (const two of [
     [there, other],
@@ -123,7 +123,7 @@ test("replace: one that has the identifier already where the new one would be ma
     const both = world(...two);
     assert.deepEqual(planned(wanted, both), ["conflict a hthat hthere REFUSED conflict"]);
   }
-  // Of a key that the file no longer names, or named so formerly: --prune deletes it.
+  // If it belongs to a removed or renamed key, --prune deletes it.
   const former = {
     ...world(there),
     lock: lockSectionOf({ a: entry(a, live(a), { superseded: ["hthere"] }), ...otherEntries(4) }),
@@ -134,7 +134,7 @@ test("replace: one that has the identifier already where the new one would be ma
     "orphan b hthere",
     "conflict a hthere REFUSED conflict",
   ]);
-  // Of one that leaves: no two of a file have one identifier in one place.
+  // If its key gets another identifier in the same plan, it isn't a conflict.
   const leaving = desired("b", { identifier: "b_new", scope: "PROJECT", projectName: "web" });
   assert.deepEqual(planned([...wanted, leaving], { ...world(there), lock: orphan }), [
     "update b hthere identifier:edited name:drift",
@@ -142,7 +142,7 @@ test("replace: one that has the identifier already where the new one would be ma
   ]);
 });
 
-test("replace, interrupted: the new one that was made is adopted, the old one becomes superseded", () => {
+test("after an interrupted replacement, the new integration is adopted and the old one becomes superseded", () => {
   const now = inProject("a", "web");
   const old = live(a, { identifier: temporaryIdentifier("a", "ha") });
   const made = live(now, { hashId: "hnew" });
@@ -162,7 +162,7 @@ test("replace, interrupted: the new one that was made is adopted, the old one be
     assert.deepEqual(planInWords({ changes }), [`adopt a hnew by ${via}`]);
     assert.deepEqual(changes[0]?.action === "adopt" && changes[0].supersedes, ["ha"]);
   }
-  // Without the journal one that differs may be a stranger's.
+  // Without the journal, an integration that differs may be somebody else's.
   const stranger = { ...made, name: "Stranger" };
   assert.deepEqual(planned([now], { lock: lockSectionOf({ a: entry(a) }), live: [old, stranger] }), [
     "adopt a hnew by identifier REFUSED needs-adopt",
@@ -173,7 +173,7 @@ test("replace, interrupted: the new one that was made is adopted, the old one be
   ]);
 });
 
-test("replace, interrupted and given up: the old one gets its identifier back, with or without a lockfile", () => {
+test("when an interrupted replacement is given up, the old integration gets its identifier back, with or without a lockfile", () => {
   const old = live(a, { identifier: temporaryIdentifier("a", "ha") });
   assert.deepEqual(planned([a], { lock: lockSectionOf({ a: entry(a) }), live: [old] }), [
     "update a ha identifier:edited",
@@ -181,14 +181,14 @@ test("replace, interrupted and given up: the old one gets its identifier back, w
   assert.deepEqual(planned([a], { live: [old] }), ["adopt a ha by journal", "update a ha identifier:edited"]);
 });
 
-test("a lost lockfile after a replacement: the new one is adopted, the old one is known as superseded again", () => {
+test("after a replacement and a lost lockfile, the new integration is adopted, and the old one is superseded again", () => {
   const old = live(desired("a", { type: "SENTRY" }), { hashId: "hold", identifier: temporaryIdentifier("a", "hold") });
   const { changes } = planFor([a], { live: [live(a), old] });
   assert.deepEqual(planInWords({ changes }), ["adopt a ha by key"]);
   assert.deepEqual(changes[0]?.action === "adopt" && changes[0].supersedes, ["hold"]);
 });
 
-test("a lost lockfile after a replacement in another project: the journal knows the old one, else nobody does", () => {
+test("after a replacement in another project and a lost lockfile, only the journal leads to the old integration", () => {
   const now = inProject("a", "web");
   const old = live(a, { hashId: "hold", identifier: temporaryIdentifier("a", "hold") });
   const made = {

@@ -25,8 +25,8 @@ import { rolesLostRefusal } from "./unseen-roles.ts";
 import { lockRecords, rotationDetails, withoutRotation } from "./update.ts";
 
 /**
- * Locked and live, and of another type, scope or project than wanted. These can't change, so a new integration is made in
- * its place.
+ * Decides on a locked, live integration with another type, scope or project than wanted. These can't change, so a new
+ * integration replaces it.
  */
 export function planReplacement(
   wanted: PairedIntegration,
@@ -63,8 +63,8 @@ export function planReplacement(
 }
 
 /**
- * What can't be created can't take the place of another one either. A locked key keeps its integration, so the one that
- * a person makes needs a key of its own.
+ * What can't be created can't be a replacement either. A locked key keeps its integration, so the one that a person makes
+ * needs its own key.
  */
 function replaceByHandRefusal(wanted: PairedIntegration): Refusal | undefined {
   const refused = createRefusal(wanted);
@@ -74,7 +74,7 @@ function replaceByHandRefusal(wanted: PairedIntegration): Refusal | undefined {
 }
 
 /**
- * What follows from a replacement that an earlier run began: what it made is adopted. Undefined where it made nothing, so
+ * Continues a replacement that an earlier run began: the new integration is adopted. Undefined if the run created none, so
  * that the replacement is still due or no longer wanted.
  */
 export function finishReplacement(
@@ -91,7 +91,7 @@ export function finishReplacement(
   return unread === undefined ? undefined : [planConflict(wanted, unread)];
 }
 
-/** How a member of the identity differs, which forces the replacement. */
+/** The difference in a member of the identity, which forces the replacement. */
 export function forcedChange(
   field: IdentityField,
   desired: Identity,
@@ -110,7 +110,7 @@ export function forcedChange(
 
 const RECORD_FIRST = "apply the rest first: the lockfile then records what is live";
 
-/** Without them a replacement might be open to people and pipelines that the old one was closed to. */
+/** Without these limits, a replacement might be open to people and pipelines that couldn't use the old one. */
 function carryOverRefusal(
   { desired: { permissions, fields } }: PairedIntegration,
   live: LiveIntegration,
@@ -123,7 +123,7 @@ function carryOverRefusal(
   if (unseen.length === 0) return undefined;
   return {
     code: "unseen-limits",
-    message: `the server doesn't show its ${unseen.join(" and ")}, so that a replacement can't have the same`,
+    message: `the server doesn't show its ${unseen.join(" and ")}, so a replacement can't have the same`,
     hint: "name them in the file, with the lists of users and groups",
   };
 }

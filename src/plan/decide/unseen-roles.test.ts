@@ -22,7 +22,7 @@ const aws = (
 ): IntegrationWithIds => desired("a", { type: "AMAZON", fields, ...place });
 const roles = { role_assumptions: [{ arn: "1" }] };
 
-/** Adopted: nothing is known of its roles. */
+/** Adopted: its roles are unknown. */
 const unknownRoles = (wanted: IntegrationWithIds, options: Partial<PlanWorld> = {}): PlanWorld => {
   const { lastSent, ...rest } = entry(wanted);
   const known = new Map([...lastSent].filter(([path]) => !path.endsWith("role_assumptions")));
@@ -47,7 +47,7 @@ test("roles in the file, [] too, or an empty list in the lockfile allow it", () 
   assert.deepEqual(planned(aws({ ...keys("2"), role_assumptions: [] }), world), both);
   const ours = { lock: lockSectionOf({ a: entry(aws(keys("1"))) }), live: [live(aws(keys("1")))] };
   assert.deepEqual(planned(aws(keys("2")), ours), ["update a ha access_key:rotated"]);
-  // Roles that the file has stopped naming are there.
+  // Roles that the file no longer names still exist.
   const named = { lock: lockSectionOf({ a: entry(aws({ ...keys("1"), ...roles })) }), live: [live(aws(keys("1")))] };
   assert.deepEqual(planned(aws(keys("2")), named), [
     "record a ha last_sent.role_assumptions last_sent.unmanaged.role_assumptions",
@@ -55,7 +55,7 @@ test("roles in the file, [] too, or an empty list in the lockfile allow it", () 
   ]);
 });
 
-test("roles that were sent before the file stopped naming them are shown where it names others now", () => {
+test("roles that were sent before the file stopped naming them are shown if it names others now", () => {
   const before = aws({ ...keys("1"), ...roles });
   const unnamed = entry(aws(keys("1")), live(before), {
     lastSent: new Map([...entry(aws(keys("1"))).lastSent, ["unmanaged.role_assumptions", roles.role_assumptions]]),
@@ -67,7 +67,7 @@ test("roles that were sent before the file stopped naming them are shown where i
     );
   const field = { path: "role_assumptions", compared_with: "last sent", basis: "file", reason: "edited" };
   assert.deepEqual(changed([]), [{ ...field, before: [{ arn: "1" }], after: [] }]);
-  // The same ones are sent again: somebody may have changed them meanwhile.
+  // The same roles are sent again, since somebody may have changed them.
   assert.deepEqual(
     changed([{ arn: "1" }]).map(({ reason }) => reason),
     ["never-sent"],
@@ -103,7 +103,7 @@ test("a value that was never sent is refused where it is here, and listed where 
   ]);
 });
 
-test("a refusal that only values show leaves the hash as it is where no value is", () => {
+test("a refusal that only values show doesn't change the plan's hash", () => {
   const world = unknownRoles(aws(keys("1")));
   const named = (value?: string) => planFor([aws({ ...keys(value), name: "New" })], world);
   assert.deepEqual(planInWords(named("2")), ["update a ha access_key:rotated name:edited REFUSED roles-unseen"]);

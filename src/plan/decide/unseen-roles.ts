@@ -7,8 +7,8 @@ import { knownRoles } from "../compare/lock-entry.ts";
 import { carriedApiFields } from "./payload.ts";
 
 /**
- * The API never shows the roles of an AWS integration, and takes them away when it is sent keys without them. So nothing
- * of the kind is sent while it isn't known which roles there are.
+ * The API never shows the roles of an AWS integration, and removes them when it is sent keys without them. So no such
+ * field is sent while the roles are unknown.
  */
 export function rolesRefusal(
   desired: IntegrationWithIds,
@@ -23,7 +23,7 @@ export function rolesRefusal(
   return { ...REFUSAL, ...(isReviewed ? {} : { basis: "secret" as const }) };
 }
 
-/** The same for one that takes the place of another AWS integration. */
+/** The same for one that replaces another AWS integration. */
 export function rolesLostRefusal(
   desired: IntegrationWithIds,
   formerType: string,
@@ -51,7 +51,7 @@ function sendsCredentials(
   live: LiveIntegration | undefined,
   paths: readonly string[],
 ): boolean {
-  // An auth_type that only goes along is the one that it has.
+  // An auth_type that is only sent along equals the live one.
   const carried = carriedApiFields(desired, live, paths).filter((name) => name !== "auth_type");
   return [...paths, ...carried].some((path) => isSentWithRoles(path));
 }

@@ -10,8 +10,8 @@ import { carriedApiFields } from "./payload.ts";
 import { rolesRefusal } from "./unseen-roles.ts";
 
 /**
- * An update, or a change of the lock's content alone, or nothing. What the file changes in the lockfile beside an update
- * is a record of its own: it is shown and reviewed, and a plan made without the values of references has it too.
+ * An update, or a change of only the lockfile, or nothing. Changes of the lockfile beside an update are a separate record:
+ * it is shown and reviewed, and a plan without the values of references has it too.
  */
 export function planFields(
   wanted: PairedIntegration,
@@ -40,7 +40,7 @@ export function planFields(
   return records.length > 0 ? records : [{ action: "keep", ...base, unknown }];
 }
 
-/** What the lock's content has to become while nothing is sent; none when it is true already. */
+/** The new content of the entry if nothing is sent; none if it is up to date. */
 export function lockRecords(
   wanted: PairedIntegration,
   live: LiveIntegration,
@@ -65,8 +65,8 @@ function recordsBeside(fields: readonly FieldChange[], records: readonly LockRec
 }
 
 /**
- * The same with the `lifecycle.rotate` that the lockfile has: it says that values were sent again, so it may be recorded
- * only by what sends them.
+ * The same with the `lifecycle.rotate` that the lockfile has: it says that values were sent again, so only a change that
+ * sends them may record it.
  */
 export function withoutRotation(wanted: PairedIntegration, entry: LockEntry): PairedIntegration {
   const { rotate: _wanted, ...rest } = wanted.desired.lifecycle;
@@ -95,7 +95,7 @@ function carriedFields(
   }));
 }
 
-/** What `--resend` asks for of this integration: `*` for every write-only value, or fields. */
+/** What `--resend` requests for this integration: `*` for every write-only value, or fields. */
 export function resendFields({ desired: { key } }: PairedIntegration, { flags }: PlanContext): string[] {
   return flags.resend.flatMap((what) => {
     if (what === "*" || what === key) return ["*"];

@@ -45,7 +45,7 @@ function changesUnderKey(wanted: PairedIntegration, context: PlanContext): Chang
     : planReplacement(managed, entry, live, forces, context);
 }
 
-/** Of what an interrupted replacement may have made, `lifecycle.import` names the right one. */
+/** If an interrupted replacement may have created several, `lifecycle.import` names the right one. */
 function importedReplacement(
   wanted: PairedIntegration,
   entry: LockEntry,
@@ -69,6 +69,6 @@ function importConflict(wanted: PairedIntegration, entry: LockEntry): Conflict |
   const message = `locked as ${entry.hashId}, but lifecycle.import names ${imported}`;
   return planConflict(
     wanted,
-    conflictRefusal(message, `take lifecycle.import out; or ${otherKeyHint(wanted.desired.key)}`),
+    conflictRefusal(message, `remove lifecycle.import; or ${otherKeyHint(wanted.desired.key)}`),
   );
 }

@@ -23,8 +23,8 @@ export type CounterpartMatch =
     };
 
 /**
- * By which identifiers the live counterpart of a wanted integration is looked for. The identifier is the file's, or
- * the one that the lockfile holds, or the one that an interrupted create asked for.
+ * The identifiers by which the live counterpart of a wanted integration is looked up: the file's, or the one in the
+ * lockfile, or the one that an interrupted creation requested.
  */
 export function counterpartLookups(
   desired: IntegrationWithIds,
@@ -49,9 +49,8 @@ export function candidateHashes(found: readonly CounterpartLookup[], index: Part
 }
 
 /**
- * The live counterpart by identifier: the first lookup that finds something decides. Only what has the wanted scope and
- * project counts, since an identifier may be unique per scope and project only. Of several, the one of the wanted type
- * is it.
+ * The live counterpart by identifier: the first lookup that finds something decides. Only integrations of the wanted
+ * scope and project count, since an identifier may be unique only there. Of several, the one of the wanted type is chosen.
  */
 export function matchByIdentifier(
   desired: IntegrationWithIds,
@@ -67,7 +66,7 @@ export function matchByIdentifier(
     const alike = lives.filter((view) => isSameIdentity(desired, view));
     const relevant = (alike.length > 0 ? alike : lives).filter((view) => {
       const owner = owners.get(view.hashId);
-      // One of another key is not a counterpart under a weaker name.
+      // An integration of another key doesn't match by a weaker name.
       return owner === undefined || owner === desired.key || (rank === 0 && alike.length > 0);
     });
     const [first, ...others] = relevant;
@@ -114,7 +113,7 @@ export function matchImport(
   return { kind: "found", live, via: "import" };
 }
 
-/** A name that came from a reference, of this key's or of the owner's, must not be shown: the key stands for it. */
+/** A name that comes from a reference, of this key or of the owner's, must not be shown: the key is shown instead. */
 export function conflictCandidate(
   desired: IntegrationWithIds,
   live: LiveIntegration,
@@ -133,7 +132,7 @@ export function conflictCandidate(
   };
 }
 
-/** As the file has to say it. */
+/** As it must be written in the file. */
 function identityInWords({ type, scope, projectName }: LiveIntegration): string {
   const place = scope === undefined ? [] : [`scope: ${scope}`];
   return [`type: ${type}`, ...place, ...(projectName === undefined ? [] : [`project_name: ${projectName}`])].join(", ");
@@ -150,7 +149,7 @@ export function conflictMatch(
 
 export function conflictRefusal(
   message: string,
-  hint = "name the one that is meant with lifecycle.import, or give this one another identifier",
+  hint = "name the right one with lifecycle.import, or give this one another identifier",
 ): Refusal {
   return { code: "conflict", message, hint };
 }

@@ -8,8 +8,8 @@ import { createdCandidates } from "./interrupted-creates.ts";
 import { listPartOf } from "./list-parts.ts";
 
 /**
- * Servers may change an identifier, or ignore it. So what is new and has the type and the name that an unanswered creation
- * asked for, but another identifier, may be what it made: nobody can tell.
+ * Servers may change an identifier, or ignore it. So a new integration with the type and name of an unanswered creation,
+ * but another identifier, may be the one that was created. It can't be known.
  */
 export function newTwins(
   { type, name, identifier, alike }: Pick<InterruptedCreate, "type" | "name" | "identifier" | "alike">,
@@ -22,7 +22,7 @@ export function newTwins(
   );
 }
 
-/** What the twins of an interrupted creation were read from. */
+/** The sources in which twins of an interrupted creation are looked up. */
 export interface TwinSearch {
   readonly observed: Pick<ObservedWorkspace, "live" | "parts">;
   /** What the lockfile holds. */
@@ -31,8 +31,8 @@ export interface TwinSearch {
 }
 
 /**
- * What an interrupted creation may have made under another identifier, sorted: empty where it is known what it made, and
- * where nothing new is like it. What the lockfile or another record of the journal has is not in doubt.
+ * Integrations that an interrupted creation may have created under another identifier, sorted. Empty if it is known what
+ * was created, or if nothing new is similar. Integrations of the lockfile or of another journal record don't count.
  */
 export function doubtfulHashes(create: InterruptedCreate, search: TwinSearch): readonly HashId[] {
   const { observed, lock, creates } = search;
@@ -42,7 +42,7 @@ export function doubtfulHashes(create: InterruptedCreate, search: TwinSearch): r
     ...[...creates.values()].map(({ hashId }) => hashId),
   ]);
   if (createdCandidates(create, observed).some(({ hashId }) => !owned.has(hashId))) return [];
-  // What has the very identifier that another unanswered creation asked for is that one's.
+  // An integration with the exact identifier of another unanswered creation belongs to that one.
   const others = [...creates.values()].filter((other) => other !== create && other.hashId === undefined);
   const isAnothers = (hashId: HashId): boolean =>
     others.some((other) => createdCandidates(other, observed).some((view) => view.hashId === hashId));
@@ -52,7 +52,7 @@ export function doubtfulHashes(create: InterruptedCreate, search: TwinSearch): r
     .toSorted(compareTexts);
 }
 
-/** The keys of which nobody can tell what was created. */
+/** The keys for which it isn't known what was created. */
 export function doubtfulCreations(search: TwinSearch): Map<Key, readonly HashId[]> {
   return new Map(
     [...search.creates].flatMap(([key, create]) => {
@@ -72,12 +72,12 @@ export function twinsInPart(
   return listed === undefined || "why" in listed ? [] : newTwins(create, listed);
 }
 
-/** One that can't be read may be it. */
+/** One that can't be read may be the created one. */
 function mayBe(create: InterruptedCreate, live: LiveIntegration | undefined): boolean {
   return live === undefined || isSameIdentity(create, live);
 }
 
-/** Nothing is created for the key until somebody says whether one of these is its own. */
+/** Nothing is created for the key until a person says whether one of these belongs to it. */
 export function doubtfulRefusal(key: Key, hashes: readonly HashId[]): Refusal {
   const [first = ""] = hashes;
   const several = hashes.length > 1;

@@ -35,11 +35,11 @@ function hashes(
   return found && [found.hashId, ...found.superseded];
 }
 
-test("what was made for a key that is wanted as it was made is left to the plan, which adopts it", () => {
+test("an interrupted creation that is still wanted is adopted by the plan", () => {
   assert.equal(hashes([a], {}, begun), undefined);
 });
 
-test("what was made for a key that the file no longer names gets an entry, by its hash or by what was asked for", () => {
+test("an interrupted creation of a key that the file no longer names gets a lock entry", () => {
   assert.deepEqual(hashes([], {}, begun), ["ha"]);
   assert.deepEqual(hashes([], {}, { ...begun, hashId: "ha" }), ["ha"]);
   assert.deepEqual(planInWords(planFor([], { made: { a: begun }, live: [view] })), [
@@ -47,17 +47,17 @@ test("what was made for a key that the file no longer names gets an entry, by it
     "orphan a ha",
   ]);
   const pruned = { made: { a: begun }, live: [view], flags: { prune: true, max_deletions: 1 } };
-  // A deletion never rests on the journal alone: the lockfile has it first.
+  // A deletion never relies on the journal alone: the integration is locked first.
   assert.deepEqual(planInWords(planFor([], pruned)), ["record a ha hash_id", "orphan a ha"]);
 });
 
-test("what was made of another type, scope or project isn't it; nor is one of two", () => {
+test("an integration of another type, scope or project isn't taken for the created one; nor is one of two candidates", () => {
   assert.equal(hashes([], {}, { ...begun, scope: "PROJECT", projectName: "web" }), undefined);
   assert.equal(hashes([], {}, { ...begun, type: "SENTRY" }), undefined);
   assert.equal(hashes([], {}, begun, [view, live(a, { hashId: "h2" })]), undefined);
 });
 
-test("what was made, and is wanted otherwise by now, is locked: the plan then replaces it", () => {
+test("an interrupted creation that is now wanted with another scope is locked, and the plan replaces it", () => {
   const lock = withInterruptedCreates(lockSectionOf({}), made({ ...begun, hashId: "ha" }), [web], observed([view]));
   assert.deepEqual(
     [...lock].map(([key, { hashId }]) => [key, hashId]),
@@ -69,7 +69,7 @@ test("what was made, and is wanted otherwise by now, is locked: the plan then re
   );
 });
 
-test("a replacement whose key is no longer wanted takes the old one's place; one that was given up becomes a former hash", () => {
+test("an interrupted replacement of a removed key replaces the old one in the lockfile; one that was given up becomes a former hash", () => {
   const replacing: InterruptedCreate = {
     ...begun,
     scope: "PROJECT",
@@ -86,7 +86,7 @@ test("a replacement whose key is no longer wanted takes the old one's place; one
   assert.deepEqual(planInWords(planFor([], world)).slice(0, 1), ["record a hnew hash_id"]);
 });
 
-test("what only the journal of this checkout says is no part of the plan's hash", () => {
+test("what only the journal of this checkout says doesn't change the plan's hash", () => {
   const known = { lock: lockSectionOf({ a: entry(a) }), live: [view, live(desired("b"))] };
   const b: InterruptedCreate = { ...begun, identifier: "b" };
   const [without, withJournal] = [planFor([a], known), planFor([a], { ...known, made: { b } })];
@@ -96,7 +96,7 @@ test("what only the journal of this checkout says is no part of the plan's hash"
   assert.deepEqual(reviewedPart(judged, [without]), judged.plan);
 });
 
-test("what is locked already, under any key, current or former, isn't locked again", () => {
+test("an integration that any key has already, as its current or a former one, isn't locked again", () => {
   const b = entry(desired("b"), view);
   const found = withInterruptedCreates(lockSectionOf({ b }), made(begun), [], observed([view]));
   assert.deepEqual([...found.keys()], ["b"]);
@@ -109,7 +109,7 @@ test("what is locked already, under any key, current or former, isn't locked aga
   assert.deepEqual([...former.keys()], ["b"]);
 });
 
-test("without anything interrupted the section is as it was", () => {
+test("without interrupted creations the lock section is unchanged", () => {
   const section = lockSectionOf({ a: entry(a) });
   assert.deepEqual(withInterruptedCreates(section, new Map(), [], observed([view])), section);
 });

@@ -7,9 +7,8 @@ import { pairWithLockfile } from "./pairing.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
 
 /**
- * The lock section with what interrupted creates made and no wanted integration will adopt, so that no hash is lost: keys
- * that the file no longer names, or wants otherwise by now, get an entry; a replacement that was given up becomes a former
- * hash, one whose key is no longer wanted takes the old one's place.
+ * The lock section plus integrations that interrupted creations made and that no wanted integration will adopt, so that no
+ * hash is lost. Keys that the file no longer names, or now wants differently, get an entry. A replacement that was given up becomes a former hash; one whose key is no longer wanted replaces the old one.
  */
 export function withInterruptedCreates(
   section: LockSection,
@@ -21,18 +20,18 @@ export function withInterruptedCreates(
   const wanted = new Map(pairWithLockfile(desired, section).map((paired) => [paired.desired.key, paired]));
   const entries = new Map(section);
   for (const [key, create] of made) {
-    // It is adopted by a key of the file, or not at all.
+    // Only a key of the file may adopt it.
     if (create.isLookUpOnly) continue;
     const [live, ...others] = createdCandidates(create, observed);
     if (live === undefined || others.length > 0 || owned.has(live.hashId)) continue;
     const paired = wanted.get(key);
     const integration = paired?.desired;
-    // The lockfile may still have it under its former key.
+    // The lockfile may still have the integration under its former key.
     const lockedAs = paired?.movedFrom ?? key;
     const entry = section.get(lockedAs);
     const isStillThere = entry !== undefined && observed.live.get(entry.hashId) !== undefined;
     const follows = !isStillThere || create.replaces === entry.hashId;
-    // What is wanted is adopted; the plan shows it.
+    // If it is still wanted, the plan adopts it, and shows that.
     if (integration !== undefined && follows && willBeAdopted(integration, live)) continue;
     if (entry === undefined) entries.set(key, entryWithoutLockfile(create, live, integration, owned, observed));
     else if (follows && integration === undefined) entries.set(lockedAs, entryOfReplacement(entry, live));
@@ -41,7 +40,7 @@ export function withInterruptedCreates(
   return entries;
 }
 
-/** What the journal alone knows: the new one, and the one that it was to replace, which may be what is wanted by now. */
+/** What only the journal knows: the new integration, and the one that it should replace, which may be the wanted one by now. */
 function entryWithoutLockfile(
   create: InterruptedCreate,
   made: LiveIntegration,
@@ -71,7 +70,7 @@ function withFormerHash(entry: LockEntry, hashId: HashId): LockEntry {
   return { ...entry, superseded: [...entry.superseded, hashId] };
 }
 
-/** What an interrupted create may have made; with its hash known, that one alone. */
+/** What an interrupted creation may have made; only that one if its hash is known. */
 export function createdCandidates(
   made: InterruptedCreate,
   { live, parts }: Pick<ObservedWorkspace, "live" | "parts">,
@@ -86,7 +85,7 @@ export function createdCandidates(
   });
 }
 
-/** Whether an interrupted create asked for just what is wanted: the same type in the same place. */
+/** Whether an interrupted creation requested what is wanted now: the same type in the same place. */
 export function isBegunAs(wanted: Identity, begun: InterruptedCreate | undefined): begun is InterruptedCreate {
   return (
     begun !== undefined &&
@@ -97,7 +96,7 @@ export function isBegunAs(wanted: Identity, begun: InterruptedCreate | undefined
 }
 
 function entryOfCreated(live: LiveIntegration, lifecycle: LockedLifecycle): LockEntry {
-  // A temporary one is nobody's name for it.
+  // A temporary identifier isn't a name of it.
   const identifier = originalIdentifier(live) ?? live.identifier;
   return {
     hashId: live.hashId,

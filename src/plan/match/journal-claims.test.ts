@@ -27,7 +27,7 @@ function planned(create: InterruptedCreate, view: LiveIntegration, wanted = [a],
   return planInWords(planFor(wanted, { made: { a: create }, live: [view], lock: lockSectionOf(lock) }));
 }
 
-test("a claim is believed where the live one is what was asked for and what the server returned", () => {
+test("the journal is believed if the live integration matches the request and the server's response", () => {
   assert.deepEqual(planned(claim, made), ["adopt a hx by journal"]);
   const named = { ...claim, returnedIdentifier: "a1" };
   assert.deepEqual(planned(named, { ...made, identifier: "a1" }), ["adopt a hx by journal"]);
@@ -37,9 +37,9 @@ for (const [what, create, view] of [
   ["another type", claim, { ...made, type: "SENTRY" }],
   ["another scope", claim, { ...made, scope: "PROJECT", projectName: "web" }],
   ["another identifier", claim, { ...made, identifier: "stranger" }],
-  ["the identifier that was asked for, where another was returned", { ...claim, returnedIdentifier: "a1" }, made],
+  ["the requested identifier, though another was returned", { ...claim, returnedIdentifier: "a1" }, made],
 ] as const) {
-  test(`a claim to a live one of ${what} refuses the key, and creates nothing`, () => {
+  test(`a claim to a live one of ${what} is refused, and nothing is created`, () => {
     assert.deepEqual(planned(create, view), ["conflict a REFUSED journal-claim"]);
   });
   test(`a claim to a live one of ${what} does nothing for a key that the file no longer names`, () => {
@@ -59,13 +59,13 @@ test("a hash that another key owns, now or formerly, isn't this key's", () => {
   assert.deepEqual(planned(claim, made, [a], { c }), ["orphan c hx", "conflict a REFUSED journal-claim"]);
 });
 
-test("lifecycle.import decides, whatever the journal claims", () => {
+test("lifecycle.import decides, whatever the journal says", () => {
   const view = { ...made, identifier: "stranger" };
   const imported = desired("a", { lifecycle: { import: "hx" } });
   assert.deepEqual(planned(claim, view, [imported]), ["adopt a hx by import"]);
 });
 
-test("a stranger's isn't a predecessor because the journal says so: it would be deleted later", () => {
+test("somebody else's integration doesn't become a predecessor because of the journal: it would be deleted later", () => {
   const stranger = live(desired("s"));
   const create = { ...claim, hashId: "ha", replaces: "hs" };
   const world = { made: { a: create }, live: [live(a), stranger] };
@@ -77,7 +77,7 @@ test("a stranger's isn't a predecessor because the journal says so: it would be 
   assert.deepEqual(planInWords(planFor([], world)), ["record a ha hash_id", "orphan a ha"]);
 });
 
-test("a journal of which nobody knows where it comes from only says what to look for", () => {
+test("a journal of unknown origin is used only to know what to look up", () => {
   const lookUp = { ...claim, isLookUpOnly: true } as const;
   assert.deepEqual(planned(lookUp, made), ["adopt a hx by identifier"]);
   assert.deepEqual(planned(lookUp, { ...made, name: "Other" }), ["adopt a hx by identifier REFUSED needs-adopt"]);

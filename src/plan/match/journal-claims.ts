@@ -5,18 +5,17 @@ import type { Refusal } from "../change.ts";
 import type { InterruptedCreate, ObservedWorkspace } from "../input.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
 
-/** What the journal says, judged by what is live. */
+/** What the journal says, checked against what is live. */
 export interface JudgedJournal {
-  /** Without what isn't believed of them. */
+  /** Without claims that aren't believed. */
   readonly creates: ReadonlyMap<Key, InterruptedCreate>;
-  /** Keys of which the journal claims what can't be: nothing is done for them. */
+  /** Keys with an impossible claim in the journal: nothing is done for them. */
   readonly refused: ReadonlyMap<Key, Refusal>;
 }
 
 /**
- * A journal is a file, and anybody may have written it. That an interrupted run made a certain integration is believed only if
- * this has the type, scope and project that were asked for and the identifier that the server returned, and belongs to no
- * other key. That one is the predecessor is believed only if the lockfile says so too, or its identifier does.
+ * A journal is a file, and anybody may have written it. Its claim that an interrupted run created an integration is believed
+ * only if this has the requested type, scope and project and the returned identifier, and belongs to no other key. Its claim that another one is the predecessor is believed only if the lockfile or the identifier confirms it.
  */
 export function judgeJournal(
   creates: ReadonlyMap<Key, InterruptedCreate>,
@@ -33,14 +32,14 @@ export function judgeJournal(
     const why = live === undefined ? undefined : disbelief(create, live, ownersOf(live.hashId, lock), key, integration);
     const isNobodys = integration === undefined && !lock.has(key);
     if (why === undefined) believed.set(key, withBelievedPredecessor(create, key, integration, lock, observed));
-    // Where the file says which one it is, or the lockfile has it under its new key, nobody has to believe the journal.
+    // If the file names the integration, or the lockfile has it under its new key, the journal isn't needed.
     else if (integration?.lifecycle.import === undefined && !(isNobodys && isOwned(create, lock)))
       refused.set(key, claimRefusal(create.hashId ?? "", why));
   }
   return { creates: believed, refused };
 }
 
-/** Why a live integration isn't what an interrupted run made of this key. */
+/** Why a live integration can't be the one that an interrupted run created for this key. */
 function disbelief(
   create: InterruptedCreate,
   live: LiveIntegration,
@@ -53,7 +52,7 @@ function disbelief(
   if (other !== undefined) return `it belongs to the key ${other}`;
   // The lockfile says the same.
   if (owners.length > 0) return undefined;
-  if (!isSameIdentity(create, live)) return "it has another type, scope or project than was asked for";
+  if (!isSameIdentity(create, live)) return "it has another type, scope or project than requested";
   const { identifier, returnedIdentifier = identifier } = create;
   const now = originalIdentifier(live) ?? live.identifier;
   if (now === returnedIdentifier || (now === undefined && create.returnedIdentifier === undefined)) return undefined;
@@ -74,14 +73,14 @@ function isOwned({ hashId = "" }: InterruptedCreate, lock: LockSection): boolean
 export function claimRefusal(hashId: HashId, why: string): Refusal {
   return {
     code: "journal-claim",
-    message: `the journal says that an interrupted apply made ${hashId} of this key, but ${why}`,
-    hint: `if it is the one, write lifecycle.import: ${hashId}; else remove the lines of this key from the journal beside the lockfile`,
+    message: `the journal says that an interrupted apply created ${hashId} for this key, but ${why}`,
+    hint: `if it belongs to this key, write lifecycle.import: ${hashId}; otherwise remove the lines of this key from the journal beside the lockfile`,
   };
 }
 
 /**
- * What it was to replace becomes a former hash of the key, which `--prune` deletes. So the journal alone won't do: the
- * lockfile has it, or our replacement has given it a temporary identifier.
+ * The replaced one becomes a former hash of the key, which `--prune` deletes. So the journal alone isn't enough: the
+ * lockfile must have it, or it must have a temporary identifier from our replacement.
  */
 function withBelievedPredecessor(
   create: InterruptedCreate,

@@ -23,7 +23,7 @@ function areChosen(names: readonly Key[], { only, exclude = [] }: KeyChoice): bo
   return (only.length === 0 || isOneOf(only)) && !isOneOf(exclude);
 }
 
-/** Whether `--only` and `--exclude` take this one: by its key, or by the one that it still has in the lockfile. */
+/** Whether `--only` and `--exclude` select this one: by its key, or by the key that it still has in the lockfile. */
 export function passesKeyFilter({ desired, movedFrom }: PairedIntegration, choice: KeyChoice): boolean {
   return areChosen([desired.key, ...(movedFrom === undefined ? [] : [movedFrom])], choice);
 }

@@ -1,7 +1,7 @@
 import type { IntegrationWithSecrets, IntegrationWithIds, Key } from "../../model/integration.ts";
 import { withIds } from "./with-ids.ts";
 
-/** Without the API, names can't become numbers: lists that hold any are left out, and named in `unresolved`. */
+/** Without the API, names can't be resolved to numbers. Lists with names are left out, and listed in `unresolved`. */
 export function leaveNamesOut(integrations: readonly IntegrationWithSecrets[]): {
   readonly desired: readonly IntegrationWithIds[];
   readonly unresolved: ReadonlyMap<Key, readonly string[]>;

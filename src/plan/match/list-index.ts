@@ -3,7 +3,7 @@ import type { ListedIntegration } from "../../model/integration.ts";
 import { listPartOf, type ListedParts, type ListPart } from "./list-parts.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
 
-/** One part's integrations by identifier, and those that were set aside for a replacement by the one that they had. */
+/** One part's integrations by identifier. Those that were set aside for a replacement are under the identifier that they had. */
 export interface PartIndex {
   readonly byIdentifier: ReadonlyMap<string, readonly ListedIntegration[]>;
   readonly setAside: ReadonlyMap<string, readonly ListedIntegration[]>;
@@ -22,7 +22,7 @@ export function indexParts(parts: ListedParts): ListIndex {
   );
 }
 
-/** What is listed where an integration of this place would be. */
+/** The listed integrations in the part where an integration of this place would be. */
 export function indexAt(place: IntegrationPlace, index: ListIndex): PartIndex {
   const part = listPartOf(place);
   return (part === undefined ? undefined : index.get(part)) ?? EMPTY_PART;

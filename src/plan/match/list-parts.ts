@@ -8,11 +8,11 @@ export type ListPart = "WORKSPACE" | `PROJECT ${string}`;
 /** The parts of the list that were needed, each read or unreadable. */
 export type ListedParts = ReadonlyMap<ListPart, readonly ListedIntegration[] | UnreadablePart>;
 
-/** A part of the list that could not be read: of what it would show, nothing is known. */
+/** A part of the list that could not be read, so its content is unknown. */
 export interface UnreadablePart {
-  /** The server's answer in words. */
+  /** The server's response in words. */
   readonly why: string;
-  /** What to do about it, where that is another thing than to make the project visible. */
+  /** What to do about it, unless it is to make the project visible. */
   readonly hint?: string;
 }
 
@@ -27,7 +27,7 @@ export function projectOfPart(part: ListPart): string | undefined {
   return part === "WORKSPACE" ? undefined : part.slice("PROJECT ".length);
 }
 
-/** Why nothing may be created or adopted in this place: it can't be read, and what is wanted may be there already. */
+/** Why nothing may be created or adopted in this place: it can't be read, so the wanted integration may exist already. */
 export function unreadableProject(place: IntegrationPlace, parts: ListedParts): Refusal | undefined {
   const part = listPartOf(place);
   const listed = part === undefined ? undefined : parts.get(part);

@@ -6,9 +6,8 @@ import { conflictCandidate, type CounterpartMatch } from "./counterpart.ts";
 import { indexAt } from "./list-index.ts";
 
 /**
- * What has the identifier already where a replacement would be made, or a former key as its identifier: such as what a
- * run made there whose lockfile was lost. Another one would be made beside it. One of another wanted key is leaving,
- * since no two may have one identifier.
+ * Integrations in the new place of a replacement that already have its identifier, or a former key as identifier. For
+ * example, a run whose lockfile was lost may have created one there. Creating another would make a duplicate. An integration of another wanted key doesn't count: it gets another identifier, since the file has no two alike.
  */
 export function occupied(
   { identifier, hash_id: replaced }: Pick<Replace, "identifier" | "hash_id">,
@@ -32,7 +31,7 @@ export function occupied(
     candidates: found.map((view) => conflictCandidate(desired, view, owners)),
     refused: {
       code: "conflict",
-      message: `it has to be recreated, and there is one with the identifier ${names} already (${hashes})`,
+      message: `it has to be recreated, but there is already an integration with the identifier ${names}  (${hashes})`,
       hint: isOurs
         ? "--prune deletes what the file no longer names; then apply again"
         : "delete that one or change its identifier in Buddy's web page, or give this one another identifier",

@@ -12,7 +12,7 @@ export interface OtherFiles {
   readonly movedTo: ReadonlyMap<HashId, string>;
   /** Hashes that another file may be about to adopt, with that file: they are not deleted. */
   readonly wantedBy: ReadonlyMap<HashId, string>;
-  /** Files of which nobody can tell now what they want: nothing is deleted. */
+  /** Files that can't be read now, so that what they want isn't known: nothing is deleted. */
   readonly unreadable: readonly string[];
 }
 

@@ -14,7 +14,7 @@ const FAILED: ApiFailure = { kind: "server-error", method: "GET", path: "/integr
 
 const REFUSED: ApiFailure = { kind: "unauthorized", method: "GET", path: "/integrations", status: 401, messages: [] };
 
-/** A workspace that notes what is asked; `list web` is the part of the project web. */
+/** A workspace that records the calls; `list web` is the part of the project web. */
 class FakeReader implements WorkspaceReader {
   readonly calls: string[] = [];
   readonly #lives: ReadonlyMap<string, LiveIntegration>;
@@ -50,7 +50,7 @@ interface Asked {
   readonly secondLook?: SecondLook;
 }
 
-/** What is asked of the API, in order of names, and what comes of it. */
+/** The calls to the API, sorted, and the result. */
 async function observing(wanted: readonly IntegrationWithIds[], asked: Asked) {
   const reader = new FakeReader(asked.lives ?? [], asked.failing);
   const result = await readWorkspace(reader, {
@@ -70,14 +70,14 @@ async function callsOf(wanted: readonly IntegrationWithIds[], asked: Asked): Pro
 
 const [a, b, c] = [desired("a"), desired("b"), desired("c")];
 
-test("all locked and there: one GET for each recorded hash, former ones too, and no list", async () => {
+test("if all are locked and exist, there is one GET for each recorded hash, former ones too, and no list", async () => {
   const lock = { a: entry(a, live(a), { superseded: ["h0"] }), b: entry(b) };
   const { calls, result } = await observing([a, b], { lives: [live(a), live(b)], lock });
   assert.deepEqual(calls, ["h0", "ha", "hb"]);
   assert.deepEqual(result.ok && [...result.value.live.keys()], ["ha", "h0", "hb"]);
 });
 
-test("the list is read when a wanted one has no recorded hash; only its candidates are read in full", async () => {
+test("the list is read when a wanted integration has no recorded hash; only its candidates are read in full", async () => {
   const strangers = [live(desired("x")), live(desired("y"))];
   assert.deepEqual(await callsOf([a, b], { lives: [live(a), live(b), ...strangers], lock: { a: entry(a) } }), [
     "ha",
@@ -87,7 +87,7 @@ test("the list is read when a wanted one has no recorded hash; only its candidat
   assert.deepEqual(await callsOf([c], { lives: strangers }), ["list"]);
 });
 
-test("the list is read when a recorded one is gone, set aside, or has to be replaced", async () => {
+test("the list is read when a locked integration is gone, set aside, or has to be replaced", async () => {
   const lock = { a: entry(a), b: entry(b) };
   assert.deepEqual(await callsOf([a, b], { lives: [live(b)], lock }), ["ha", "ha", "hb", "list"]);
   const setAside = live(a, { identifier: temporaryIdentifier("a", "ha") });
@@ -99,11 +99,11 @@ test("the list is read when a recorded one is gone, set aside, or has to be repl
   ]);
 });
 
-test("the list isn't read for one that is no longer wanted, gone or not", async () => {
+test("the list isn't read for an integration that is no longer wanted", async () => {
   assert.deepEqual(await callsOf([b], { lives: [live(b)], lock: { a: entry(a), b: entry(b) } }), ["ha", "ha", "hb"]);
 });
 
-test("what an interrupted create may have made is looked for", async () => {
+test("the results of interrupted creations are looked up", async () => {
   const begun = { identifier: "a_1", type: "VULTR", scope: "WORKSPACE" as const, lifecycle: UNPROTECTED };
   const made = live(a, { identifier: "a_1" });
   assert.deepEqual(await callsOf([a], { lives: [made], made: { a: begun } }), ["ha", "list"]);
@@ -119,12 +119,12 @@ test("an import is read by its hash", async () => {
   ]);
 });
 
-test("each hash is read once, however many reasons there are", async () => {
+test("each hash is read once, even for several reasons", async () => {
   const twice = desired("b", { lifecycle: { import: "ha", movedFrom: ["x"] } });
   assert.deepEqual(await callsOf([a, twice], { lives: [live(a)], lock: { a: entry(a) } }), ["ha", "list"]);
 });
 
-test("--only reads what it selects, and nothing else", async () => {
+test("--only reads only what it selects", async () => {
   const lock = { a: entry(a), b: entry(b), old: entry(desired("old")) };
   const lives = [live(a), live(b), live(desired("old"))];
   assert.deepEqual(await callsOf([a, b, c], { lives, lock, only: ["a"] }), ["ha"]);
@@ -132,7 +132,7 @@ test("--only reads what it selects, and nothing else", async () => {
   assert.deepEqual(await callsOf([a, b, c], { lives, lock, only: ["o*"] }), ["hold"]);
 });
 
-test("a read that fails is never taken for absence: then nothing is known at all", async () => {
+test("a failed read is never treated as absence: the whole read fails", async () => {
   const lock = { a: entry(a), b: entry(b) };
   const lives = [live(a), live(b)];
   const { result } = await observing([a, b], { lives, lock, failing: ["hb"] });
@@ -143,7 +143,7 @@ test("a read that fails is never taken for absence: then nothing is known at all
   assert.deepEqual(candidate.result, failure({ kind: "failed", failures: [{ what: "a (ha)", failure: FAILED }] }));
 });
 
-test("all locked ones gone, two or more: more likely the wrong workspace", async () => {
+test("if all locked integrations are gone, and there are two or more, it is probably the wrong workspace", async () => {
   const lock = { a: entry(a), b: entry(b) };
   assert.deepEqual((await observing([a, b], { lock })).result, failure({ kind: "all-gone", count: 2 }));
   assert.deepEqual((await observing([], { lock })).result, failure({ kind: "all-gone", count: 2 }));
@@ -151,12 +151,12 @@ test("all locked ones gone, two or more: more likely the wrong workspace", async
   assert.equal((await observing([a, b], { lock, lives: [live(b)] })).result.ok, true);
 });
 
-test("a former integration that is there shows that the workspace is the right one", async () => {
+test("a former integration that exists shows that the workspace is the right one", async () => {
   const lock = { a: entry(a, live(a), { superseded: ["h0"] }), b: entry(b) };
   assert.equal((await observing([a, b], { lock, lives: [live(a, { hashId: "h0" })] })).result.ok, true);
 });
 
-test("--only of what is gone asks for the others, until one is there", async () => {
+test("--only with integrations that are gone reads the others until one exists", async () => {
   const more = Array.from({ length: 25 }, (_, index) => desired(`k${index}`));
   const lock = { a: entry(a), ...Object.fromEntries(more.map((each) => [each.key, entry(each)])) };
   const gone = await observing([a, ...more], { lock, only: ["a"] });
@@ -166,7 +166,7 @@ test("--only of what is gone asks for the others, until one is there", async () 
   assert.deepEqual([there.result.ok, there.calls.length], [true, 13]);
 });
 
-test("ten thousand are asked for once each", async () => {
+test("ten thousand integrations are read once each", async () => {
   const many = Array.from({ length: 10_000 }, (_, index) => desired(`k${index}`));
   const lock = Object.fromEntries(many.map((each) => [each.key, entry(each, live(each), {}, "none")]));
   const { calls, result } = await observing(many, { lock, lives: many.map((each) => live(each)) });
@@ -177,7 +177,7 @@ const inProject = (key: string, projectName: string): IntegrationWithIds =>
   desired(key, { scope: "PROJECT", projectName });
 const [web, shop] = [inProject("web", "p"), inProject("shop", "q")];
 
-test("only the parts are read in which something is looked for, each once", async () => {
+test("only the needed parts of the list are read, each once", async () => {
   assert.deepEqual(await callsOf([web], {}), ["list p"]);
   assert.deepEqual(await callsOf([web, inProject("web2", "p"), shop, a], {}), ["list", "list p", "list q"]);
   const lock = { web: entry(web), shop: entry(shop), a: entry(a) };
@@ -206,7 +206,7 @@ test("only the parts are read in which something is looked for, each once", asyn
   ]);
 });
 
-test("an interrupted create is looked for where it was to be made", async () => {
+test("an interrupted creation is looked up in the place where it was requested", async () => {
   const begun = {
     identifier: "web",
     type: "VULTR",
@@ -226,14 +226,14 @@ test("an interrupted create is looked for where it was to be made", async () => 
   ]);
 });
 
-test("scope ENVIRONMENT is in no list and is found by its hash alone", async () => {
+test("an integration of the scope ENVIRONMENT is in no list, and is found only by its hash", async () => {
   const environment = desired("e", { scope: "ENVIRONMENT" });
   assert.deepEqual(await callsOf([environment], { lives: [live(environment)] }), []);
   const imported = desired("e", { scope: "ENVIRONMENT", lifecycle: { import: "he" } });
   assert.deepEqual(await callsOf([imported], { lives: [live(environment)] }), ["he"]);
 });
 
-test("a project's part that fails concerns this project; a token that isn't valid concerns the run", async () => {
+test("a part that can't be read affects only its project; an invalid token affects the whole run", async () => {
   const { result } = await observing([web, shop, a], { lives: [live(shop)], failing: ["list p"] });
   assert.deepEqual(result.ok && [...result.value.parts.keys()].toSorted(), ["PROJECT p", "PROJECT q", "WORKSPACE"]);
   assert.deepEqual(result.ok && result.value.parts.get("PROJECT p"), { why: "server-error" });
@@ -241,7 +241,7 @@ test("a project's part that fails concerns this project; a token that isn't vali
   assert.equal(!refused.result.ok && refused.result.error.kind, "failed");
 });
 
-test("a namesake elsewhere is read too, so that the plan can warn of it", async () => {
+test("an integration of the same name elsewhere is read too, so that the plan can warn about it", async () => {
   const twin = live(desired("x", { fields: { name: "web" } }));
   assert.deepEqual(await callsOf([web, a], { lives: [twin] }), ["hx", "list", "list p"]);
 });

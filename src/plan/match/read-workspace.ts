@@ -26,14 +26,14 @@ import {
   type WorkspaceReader,
 } from "./workspace-reader.ts";
 
-/** Why the workspace could not be read. Then nothing is planned: a failed read is never taken for absence. */
+/** Why the workspace could not be read. Then nothing is planned: a failed read is never treated as absence. */
 export type WorkspaceReadProblem =
   | { readonly kind: "failed"; readonly failures: readonly ReadFailure[] }
   /** Every locked hash is gone: more likely the wrong workspace, or a token that can't see them. */
   | { readonly kind: "all-gone"; readonly count: number }
-  /** The list has them, and by their hashes they can't be found: one of the two answers is wrong. */
+  /** The list has them, but they can't be found by hash: one of the two responses is wrong. */
   | { readonly kind: "contradiction"; readonly hashes: readonly HashId[] }
-  /** Between two looks. */
+  /** Interrupted between the two looks. */
   | { readonly kind: "interrupted" };
 
 type ReadViews = ObservedWorkspace["live"];
@@ -50,9 +50,8 @@ export interface ReadWorkspaceInput {
 }
 
 /**
- * Reads what planning needs: every locked integration by its hash; the parts of the list in which a wanted one would be
- * that has no recorded hash, whose recorded one is gone or has to be replaced, or whose creation or replacement was
- * interrupted; and the full view of every candidate for adoption.
+ * Reads what planning needs: every locked integration by its hash; the parts of the list for wanted integrations without
+ * a recorded hash, with one that is gone or has to be replaced, or with an interrupted creation or replacement; and the full view of every candidate for adoption.
  */
 export async function readWorkspace(
   reader: WorkspaceReader,
@@ -67,7 +66,7 @@ export async function readWorkspace(
 
   const views = new ViewReader(reader);
   const parts = new PartReader(reader, input.describe);
-  // These are needed whatever the hashes answer, so they needn't wait.
+  // These are needed in any case, so they don't wait for the hashes.
   const early = [
     ...wanted.filter(({ entry }) => entry === undefined).map(({ desired }) => desired),
     ...interruptedCreates.values(),
@@ -92,7 +91,7 @@ export async function readWorkspace(
   }
   const isGone = views.failures.length === 0 && (await isEveryHashGone(entries, lock, views));
   if (views.failures.length > 0 || isGone) {
-    // Nothing may be asked for any more once this returns.
+    // No request may still be under way when this returns.
     await parts.end();
     return failure(isGone ? { kind: "all-gone", count: lock.size } : { kind: "failed", failures: views.failures });
   }
@@ -110,7 +109,7 @@ export async function readWorkspace(
   if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
   if (contradicted.length > 0) return failure({ kind: "contradiction", hashes: contradicted });
   const index = indexParts(read.value);
-  // What a replacement set aside was set aside before the new one was made: a view from before the list may not show it.
+  // A replacement sets the old one aside before it creates the new one. A view that is older than the list may not show that.
   await views.readAnew(
     [...interruptedCreates].flatMap(([key, { hashId, replaces }]) =>
       hashId === undefined && replaces !== undefined ? [[replaces, key] as const] : [],
@@ -167,7 +166,7 @@ async function lookAgain(
   const gone = hashesAtStake(entries, isWanted, due).filter(([hashId]) => views.live.get(hashId) === undefined);
   const { settleMs } = secondLook;
   const seen = settleMs === undefined ? new Map() : await parts.readable([...due.values()]);
-  // An item of the list may belong elsewhere: its view tells.
+  // An item of the list may belong elsewhere; its full view says where.
   await views.read(interruptedHashes(due, indexParts(seen), seen));
   const owned = new Set([...lock.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]));
   const unanswered = [...due].filter(
@@ -203,7 +202,7 @@ export async function readOtherEntries(
   return success({ ...observed, live: new Map([...observed.live, ...views.live]) });
 }
 
-/** Unowned ones with the type and name of one that is looked for: they may be in another project, and worth a warning. */
+/** Unowned integrations with the type and name of a missing one. They may be in another project, which is worth a warning. */
 function unownedNamesakes(
   searched: readonly PairedIntegration[],
   listed: readonly ListedIntegration[],
@@ -214,7 +213,7 @@ function unownedNamesakes(
   return listed.filter(({ type, name, hashId }) => names.has(JSON.stringify([type, name])) && !owned.has(hashId));
 }
 
-/** What shares type and identifier with a locked one of the same part: it may be a duplicate, which its view tells. */
+/** Integrations that share type and identifier with a locked one of the same part. Each may be a duplicate; its full view decides. */
 function sharedIdentifiers(part: readonly ListedIntegration[], lock: LockSection): readonly ListedIntegration[] {
   const owned = new Set([...lock.values()].map(({ hashId }) => hashId));
   const nameOf = ({ type, identifier }: ListedIntegration): string => JSON.stringify([type, identifier]);
@@ -228,10 +227,10 @@ function typeAndName({ type, fields }: IntegrationWithIds): string | undefined {
   return typeof name === "string" ? JSON.stringify([type, name]) : undefined;
 }
 
-/** How many more locked integrations are looked for at once, when all those of `--only` are gone. */
+/** How many other locked integrations are read at once if all those of `--only` are gone. */
 const FURTHER_ENTRIES = 10;
 
-/** Whether nothing of what is locked (two or more) is there; with `--only` the rest is asked for until one is found. */
+/** Whether none of the locked integrations (two or more) exists; with `--only` the rest is read until one is found. */
 async function isEveryHashGone(entries: LockedEntries, lock: LockSection, views: ViewReader): Promise<boolean> {
   if (lock.size < 2 || entries.length === 0 || entries.some((entry) => isEntryLive(entry, views))) return false;
   const chosen = new Set(entries.map(([key]) => key));
@@ -254,7 +253,7 @@ function isEntryLive([, { hashId, superseded }]: LockedEntries[number], { live }
   return [hashId, ...superseded].some((hash) => live.get(hash) !== undefined);
 }
 
-/** What interrupted creates may have made, wanted by now or not: it must not be lost. */
+/** What interrupted creations may have made, whether it is still wanted or not: its hash must not be lost. */
 function interruptedHashes(
   interruptedCreates: ReadWorkspaceInput["interruptedCreates"],
   index: ListIndex,
@@ -273,13 +272,13 @@ function needsSearch(entry: LockEntry, live: ReadViews): boolean {
   return view === undefined || originalIdentifier(view) !== undefined;
 }
 
-/** Whether a new one will be made in its place; apply has to know then what was there before. */
+/** Whether a new one will replace it. Then apply must know what existed before. */
 function isReplaced(desired: IntegrationWithIds, entry: LockEntry | undefined, live: ReadViews): boolean {
   const view = entry === undefined ? undefined : live.get(entry.hashId);
   return view !== undefined && !isSameIdentity(desired, view);
 }
 
-/** What has the identifier already where a replacement would be made. */
+/** What already has the identifier in the new place of a replacement. */
 function inTheWay(
   desired: IntegrationWithIds,
   entry: LockEntry | undefined,

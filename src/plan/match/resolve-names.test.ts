@@ -32,7 +32,7 @@ const FORBIDDEN: ApiFailure = {
   messages: ["cannot receive data"],
 };
 
-/** A directory that notes what is asked; `failing` is the call that fails. */
+/** A directory that records the calls; `failing` is the call that fails. */
 function directory(failing?: string): DirectoryReader & { readonly calls: readonly string[] } {
   const calls: string[] = [];
   const answer = async <T>(call: string, value: T): Promise<Result<T, ApiFailure>> => {
@@ -76,7 +76,7 @@ async function problems(integration: Partial<IntegrationWithSecrets>): Promise<s
   return [...unknownNames].map(([key, { code, message, hint }]) => `${key} ${code} ${message} (${hint})`);
 }
 
-test("numbers alone need no call", async () => {
+test("numbers need no call", async () => {
   const asked = directory();
   const { desired } = await resolveNames(asked, {
     integrations: [
@@ -118,7 +118,7 @@ test("names become numbers and keep the name that the file has; each list is rea
   });
   assert.equal(unknownNames.size, 0);
   assert.deepEqual(asked.calls.toSorted(), ["groups", "members", "pipelines of web"]);
-  // An identifier outweighs a name, and what doesn't exist yet is pending.
+  // An identifier wins over a name, and a pipeline that doesn't exist yet is pending.
   assert.deepEqual(desired[1]?.allowedPipelines, [
     { id: 10, label: "web/ship" },
     { id: 10, label: "web/deploy" },
@@ -134,7 +134,7 @@ test("names become numbers and keep the name that the file has; each list is rea
   });
 });
 
-test("names that match none refuse the integration, each with its place, with near candidates", async () => {
+test("names that match nothing refuse the integration, each with its place and similar names", async () => {
   assert.deepEqual(
     await problems({
       allowedPipelines: [{ id: 1 }, { project: "wbe", pipeline: "x" }],
@@ -150,7 +150,7 @@ test("names that match none refuse the integration, each with its place, with ne
   );
 });
 
-test("names that match several refuse it with the numbers to choose from", async () => {
+test("names that match several refuse the integration, with the numbers to choose from", async () => {
   assert.deepEqual(
     await problems({
       allowedPipelines: [{ project: "web", pipeline: "twins" }],
@@ -166,7 +166,7 @@ test("names that match several refuse it with the numbers to choose from", async
   );
 });
 
-test("a read that fails leaves nothing resolved, and says what it was for", async () => {
+test("a failed read resolves nothing, and says what it was for", async () => {
   const people = declared("a", { permissions: { ...levels, users: [{ who: { name: "Ann" }, level: "MANAGE" }] } });
   const pipeline = declared("b", { allowedPipelines: [{ project: "web", pipeline: "ship" }] });
   const { desired, failures } = await resolveNames(directory("members"), {
@@ -176,7 +176,7 @@ test("a read that fails leaves nothing resolved, and says what it was for", asyn
   assert.deepEqual([desired, failures], [[], [{ what: "the members", failure: FORBIDDEN }]]);
 });
 
-test("offline, lists that hold a name are left out and named; the rest stays", () => {
+test("offline, lists with a name are left out and listed; the rest stays", () => {
   const { desired, unresolved } = leaveNamesOut([
     declared("a", {
       allowedPipelines: [{ id: 1 }, { project: "web", pipeline: "ship" }],

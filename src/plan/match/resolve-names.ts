@@ -12,7 +12,7 @@ import type { Refusal } from "../change.ts";
 import { lookUpGroup, lookUpPipeline, lookUpUser, type Directory, type NameProblem } from "./name-lookup.ts";
 import { withIds } from "./with-ids.ts";
 
-/** What resolving names needs of the API; each call is made at most once in a run, and only for names. */
+/** What resolving names needs of the API; each call is made at most once in a run, and only if there are names. */
 export interface DirectoryReader {
   members(): Promise<Result<readonly Member[], ApiFailure>>;
   groups(): Promise<Result<readonly Group[], ApiFailure>>;
@@ -28,11 +28,11 @@ export interface NamesInput {
 
 export interface ResolvedNames {
   readonly desired: readonly IntegrationWithIds[];
-  /** Keys with a name that matches none or several: it can't be told what is wanted, so nothing is done for them. */
+  /** Keys with a name that matches nothing or several things. It isn't known what is wanted, so nothing is done for them. */
   readonly unknownNames: ReadonlyMap<Key, Refusal>;
-  /** Reads that failed: nothing can be said of the names that needed them. */
+  /** Failed reads: the names that needed them are unknown. */
   readonly failures: readonly { readonly what: string; readonly failure: ApiFailure }[];
-  /** Everyone and every group, where they had to be read: to show names for the numbers of live values. */
+  /** All people and groups, if they had to be read: used to show names for the numbers of live values. */
   readonly members: readonly Member[];
   readonly groups: readonly Group[];
 }
@@ -102,7 +102,7 @@ async function readDirectory(
     Promise.all([...named].map(pipelinesOf)),
   ]);
   const pipelines = new Map(foundPipelines);
-  // Only to say which names there are.
+  // Only to suggest names in messages.
   const isUnknown = [...pipelines.values()].includes(undefined);
   const projects = isUnknown ? await read("the projects", reader.projects(), []) : [];
   return { directory: { members: foundMembers, groups: foundGroups, projects, pipelines }, failures };

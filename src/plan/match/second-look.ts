@@ -4,15 +4,15 @@ import type { InterruptedCreate, ObservedWorkspace } from "../input.ts";
 import { createdCandidates } from "./interrupted-creates.ts";
 import { listPartOf } from "./list-parts.ts";
 
-/** How planning looks a second time for what the first look didn't find: one answer is no proof of absence. */
+/** How planning looks a second time for what the first look didn't find, since a single 404 doesn't prove absence. */
 export interface SecondLook {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Says what it waits for, and waits. @returns whether it came to the end, and wasn't interrupted */
+  /** Announces the wait, and waits. @returns false if it was interrupted */
   wait(ms: number, why: LookAgain): Promise<boolean>;
   /**
-   * How long after a creation was sent the server may still carry it out and show it. Undefined: it isn't waited for,
-   * since nothing is created.
+   * How long after a creation was sent the server may still carry it out and show it. Undefined: no wait, since nothing
+   * is created.
    */
   readonly settleMs: number | undefined;
 }
@@ -21,7 +21,7 @@ export interface SecondLook {
 export interface LookAgain {
   /** Their hashes weren't found. */
   readonly gone: readonly Key[];
-  /** An interrupted run began to create them, and nothing shows that it did. */
+  /** An interrupted run began to create them, and there is no sign of the result. */
   readonly unanswered: readonly Key[];
 }
 
@@ -33,7 +33,7 @@ export function timeToSettle(creates: readonly Pick<InterruptedCreate, "at">[], 
   return Math.max(0, ...creates.map(({ at = now }) => settleMs - (now - Math.min(at, now))));
 }
 
-/** Hashes that a 404 would cost: the key would be made anew, or its entry dropped. Each with its key. */
+/** Hashes that would be lost by a 404: the key would be recreated, or its entry dropped. Each with its key. */
 export function hashesAtStake(
   entries: readonly (readonly [Key, LockEntry])[],
   isWanted: (key: Key) => boolean,
@@ -41,14 +41,14 @@ export function hashesAtStake(
 ): (readonly [HashId, Key])[] {
   return [
     ...entries.flatMap(([key, { hashId, superseded }]) =>
-      // The former hashes of a wanted key stay in its entry, whether they are there or not.
+      // The former hashes of a wanted key stay in its entry in any case.
       (isWanted(key) ? [hashId] : [hashId, ...superseded]).map((hash) => [hash, key] as const),
     ),
     ...[...creates].flatMap(([key, { hashId }]) => (hashId === undefined ? [] : [[hashId, key] as const])),
   ];
 }
 
-/** Interrupted creations that this run decides about: all but those of wanted keys that `--only` leaves out. */
+/** Interrupted creations that this run decides about: all except those of wanted keys that `--only` leaves out. */
 export function dueCreates(
   creates: ReadonlyMap<Key, InterruptedCreate>,
   desired: readonly IntegrationWithIds[],
@@ -59,8 +59,8 @@ export function dueCreates(
 }
 
 /**
- * Whether nothing shows yet what an interrupted creation made, its candidates' views being read. What the lockfile has is
- * no answer to it. Where its part can't be read, a second look tells no more.
+ * Whether there is no sign yet of what an interrupted creation made; the views of its candidates are read already. Integrations
+ * of the lockfile don't count. If its part can't be read, a second look doesn't help.
  */
 export function isUnanswered(
   create: InterruptedCreate,

@@ -8,14 +8,14 @@ import { isBegunAs } from "./interrupted-creates.ts";
 import { indexAt } from "./list-index.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
 
-/** What an interrupted replacement had made already: it has the identifier, and the old one was set aside. */
+/** The integration that an interrupted replacement already created: it has the identifier, and the old one was set aside. */
 export function findReplacement(wanted: PairedIntegration, entry: LockEntry, context: PlanContext): CounterpartMatch {
   const { desired } = wanted;
   const { live } = context;
   const free = (hashId: HashId): boolean => (context.owners.get(hashId) ?? desired.key) === desired.key;
   const begun = context.interruptedCreates.get(desired.key);
   const made = begun?.hashId;
-  // What only might be our journal finds it by its identifier, below, or not at all.
+  // A journal of unknown origin can only lead to it by its identifier, below.
   const known = made === undefined || !free(made) || begun?.isLookUpOnly ? undefined : live.get(made);
   if (known !== undefined && isSameIdentity(desired, known)) {
     return { kind: "found", live: known, via: "journal" };
@@ -24,14 +24,14 @@ export function findReplacement(wanted: PairedIntegration, entry: LockEntry, con
   const alike = (indexAt(desired, context.index).byIdentifier.get(identifier) ?? [])
     .flatMap(({ hashId }) => live.get(hashId) ?? [])
     .filter((other) => free(other.hashId) && isSameIdentity(desired, other));
-  // Without the journal it may be anybody's: then it is adopted like any other that has the identifier.
+  // Without the journal it may be somebody else's: then it is adopted like any other with the identifier.
   const isOurs = begun?.replaces === entry.hashId && isBegunAs(desired, begun) && !begun.isLookUpOnly;
   return onlyMatch(alike, desired, context, identifier, isOurs ? "journal" : "identifier");
 }
 
 /**
- * Set aside for a replacement of which nothing else is known any more, neither lock nor journal, and just what is
- * wanted: the replacement was given up, and this one gets its identifier back.
+ * An integration that was set aside for a replacement that neither lockfile nor journal know, and that is exactly
+ * what is wanted. The replacement was given up, so this one gets its identifier back.
  */
 export function matchSetAside(
   desired: IntegrationWithIds,
@@ -50,8 +50,8 @@ export function matchSetAside(
 
 /**
  * The wanted integration as it has to be while the live one is set aside under a temporary identifier: the identifier
- * is then managed, so that it comes back if the replacement is no longer wanted. Where another one has it by now, the
- * key is its identifier.
+ * is then managed, so that it comes back if the replacement is no longer wanted. If another one has it by now, the key
+ * becomes the identifier.
  */
 export function withManagedIdentifier(
   desired: IntegrationWithIds,
@@ -76,7 +76,7 @@ export function withManagedIdentifier(
   return { ...desired, identifier: isListed || isLocked ? desired.key : identifier };
 }
 
-/** Where a locked integration was, for one that wasn't read. */
+/** The place of a locked integration that wasn't read. */
 function lockedPlace({ lastSent }: LockEntry): Pick<LiveIntegration, "scope" | "projectName"> {
   const [scope, projectName] = [lastSent.get("scope"), lastSent.get("project_name")];
   return {

@@ -4,7 +4,7 @@ const MARK = "_superseded_";
 
 /**
  * The identifier that a replaced integration is given, so that the new one can have its own. It holds the old one and
- * the hash, so that an interrupted replacement can be understood from the workspace alone.
+ * the hash, so that the workspace alone shows an interrupted replacement.
  */
 export function temporaryIdentifier(identifier: string, hashId: HashId): string {
   return `${identifier}${MARK}${hashId}`;

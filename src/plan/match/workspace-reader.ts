@@ -8,7 +8,7 @@ import { listPartOf, projectOfPart, type ListedParts, type ListPart, type Unread
 export interface WorkspaceReader {
   /** `undefined`: there is no such integration. */
   get(hashId: HashId): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
-  /** One part of the list: of the project, else of the workspace itself. */
+  /** One part of the list: of the project, or of the workspace itself. */
   list(project?: string, freshness?: "again"): Promise<Result<readonly ListedIntegration[], ApiFailure>>;
 }
 
@@ -21,9 +21,9 @@ export interface ReadFailure {
 /** A failed call in a few words, and what to do about it. */
 export type DescribeFailure = (failure: ApiFailure) => UnreadablePart;
 
-/** How many reads are asked for at once: more than a client sends at once, so that it is never idle. */
+/** How many reads are started at once: more than a client sends at once, so that it is never idle. */
 const READS_AHEAD = 256;
-/** With so many failures, or a refused token, the workspace can't be read; reading the rest would add nothing. */
+/** After this many failures, or a refused token, reading stops: the workspace can't be read. */
 const MOST_FAILURES = 20;
 
 /** Full views, each read once. */
@@ -50,7 +50,7 @@ export class ViewReader {
       }
     };
     await Promise.all(Array.from({ length: Math.min(READS_AHEAD, missing.size) }, work));
-    // In the order in which they were asked for, whichever came first.
+    // In the order of the requests, not of the responses.
     for (const [hashId, key] of missing) {
       const answer = answers.get(hashId);
       if (answer?.ok) this.live.set(hashId, answer.value);
@@ -58,20 +58,20 @@ export class ViewReader {
     }
   }
 
-  /** Reads these again, whatever was said of them before. */
+  /** Reads these again, whatever the earlier result. */
   async readAnew(hashes: readonly (readonly [HashId, Key])[]): Promise<void> {
     for (const [hashId] of hashes) this.live.delete(hashId);
     await this.read(hashes);
   }
 
-  /** Reads what only a warning needs: one that can't be read is left out. */
+  /** Reads what only a warning needs; what can't be read is left out. */
   async readIfPossible(items: readonly ListedIntegration[]): Promise<void> {
     const before = this.failures.length;
     await this.read(items.map(({ hashId, name }) => [hashId, name] as const));
     this.failures.length = before;
   }
 
-  /** Reads the hashes again that are in the list though they were gone. @returns those that are still gone */
+  /** Re-reads hashes that returned 404 but are in the list. @returns those that are still gone */
   async readAgain(listed: readonly ListedIntegration[]): Promise<HashId[]> {
     const isDoubtful = ({ hashId }: ListedIntegration): boolean =>
       this.live.has(hashId) && this.live.get(hashId) === undefined;
@@ -103,10 +103,10 @@ export class PartReader {
   }
 
   /**
-   * What was started. A project's part that can't be read concerns its own integrations alone; the workspace's, or a
-   * token that isn't valid, is a failed read.
-   * @param isReadable whether anything else of the workspace could be read; if nothing could, the workspace's own part is
-   * asked for too: it tells whether the project or the workspace is out of reach
+   * The parts that were started. A project's part that can't be read affects only its own integrations. If the
+   * workspace's part can't be read, or the token isn't valid, the whole read fails.
+   * @param isReadable whether anything else of the workspace could be read; if not, the workspace's own part is read too,
+   * to find out whether the project or the workspace is out of reach
    */
   async read(isReadable: boolean): Promise<Result<ListedParts, readonly ReadFailure[]>> {
     const answers = await Promise.all([...this.#started].map(async ([part, answer]) => [part, await answer] as const));
@@ -138,7 +138,7 @@ export class PartReader {
     return parts;
   }
 
-  /** Resolves once nothing that was started is under way. */
+  /** Resolves when nothing is under way any more. */
   async end(): Promise<void> {
     await Promise.all(this.#started.values());
   }

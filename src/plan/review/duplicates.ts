@@ -30,7 +30,7 @@ function duplicateWarning(key: Key, hashId: HashId, twins: readonly LiveIntegrat
   return {
     code: "duplicate",
     key,
-    message: `exists more than once: ${others.join(", ")} ${others.length === 1 ? "has" : "have"} the same identifier, type and scope as ${hashId}, which is in the lockfile and stays in charge`,
+    message: `exists more than once: ${others.join(", ")} ${others.length === 1 ? "has" : "have"} the same identifier, type and scope as ${hashId}, which the lockfile has and keeps`,
     hint: `see which one pipelines use, then delete the other in Buddy's web page; to keep ${others[0] ?? ""}, forget this one first (\`removed: [${key}]\`) and import that one`,
   };
 }

@@ -291,9 +291,7 @@ test("two live integrations of one key, wherever the list was read; the locked o
   const found = warnings([a], world).filter(({ code }) => code === "duplicate");
   assert.deepEqual(
     found.map(({ key, message }) => `${key}: ${message}`),
-    [
-      "a: exists more than once: htwo has the same identifier, type and scope as ha, which is in the lockfile and stays in charge",
-    ],
+    ["a: exists more than once: htwo has the same identifier, type and scope as ha, which the lockfile has and keeps"],
   );
   const codesBeside = (view: LiveIntegration): string[] =>
     planFor([a], { ...world, live: [one, view] }).warnings.map(({ code }) => code);
@@ -382,10 +380,10 @@ test("--assume-sent says which references it leaves, and why", () => {
 });
 
 test("a report of drift warns of locked integrations that are gone, and has nothing of what a plan would do", () => {
-  const [a, b] = [desired("a"), desired("b")];
-  const lock = lockSectionOf({ a: entry(a), b: entry(b) });
-  const plan = planFor([], { live: [live(b)], gone: ["ha"], lock, flags: { prune: true } });
-  const drift = driftPart(plan, lock, observed([live(b)], ["ha"]));
+  const [gone, there] = [desired("a"), desired("b")];
+  const lock = lockSectionOf({ a: entry(gone), b: entry(there) });
+  const plan = planFor([], { live: [live(there)], gone: ["ha"], lock, flags: { prune: true } });
+  const drift = driftPart(plan, lock, observed([live(there)], ["ha"]));
   seen.push(...drift.warnings);
   assert.deepEqual([drift.changes, drift.warnings.map(({ code, key }) => [code, key])], [[], [["gone", "a"]]]);
 });

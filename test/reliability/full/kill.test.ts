@@ -21,6 +21,6 @@ test(`a fresh checkout without the journal finishes what was killed (seed ${seed
   await harness.kill(100, (list) => ({ kills: [{ at: harness.anyBoundary(list) }], lost: "journal" }));
 });
 
-test(`without journal and lockfile nothing is made twice (seed ${seed})`, async () => {
+test(`without journal and lockfile nothing is created twice (seed ${seed})`, async () => {
   await harness.kill(50, (list) => ({ kills: [{ at: harness.anyBoundary(list) }], lost: "journal and lockfile" }));
 });

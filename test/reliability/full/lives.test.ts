@@ -4,6 +4,6 @@ import { testSeed } from "../../support/random.ts";
 
 const seed = testSeed();
 
-test(`in 500 lives with moves and losses: one live integration for each key, at its place and locked (seed ${seed})`, async (t) => {
+test(`after 500 lives with moves and losses there is one live integration for each key, in its place and locked (seed ${seed})`, async (t) => {
   await assertLives(t, { runs: 500, seed });
 });

@@ -5,6 +5,7 @@
  */
 import { appendFileSync } from "node:fs";
 import fs from "node:fs/promises";
+import http from "node:http";
 import { syncBuiltinESMExports } from "node:module";
 
 // JavaScript, since nothing compiles it: a child process of Node 20 can't load TypeScript.
@@ -129,13 +130,24 @@ wrapMethod(fs, "writeFile", (call, args) => atBoundaries("create", path(args[0])
 wrapMethod(fs, "link", (call, args) => atBoundaries("link", path(args[1]), call, args));
 wrapMethod(fs, "rename", (call, args) => atBoundaries("rename", path(args[1]), call, args));
 wrapMethod(fs, "rm", (call, args) => atBoundaries("remove", path(args[0]), call, args));
-syncBuiltinESMExports();
 
-wrapMethod(globalThis, "fetch", (call, args) => {
-  const [url, options] = args;
-  const method = typeof options === "object" && options !== null && "method" in options ? options.method : "GET";
-  return atBoundaries(`request ${String(method)}`, path(url), call, args);
-});
+const { request } = http;
+/**
+ * Before it is sent, and when the headers of the answer are there, of which the program doesn't know yet.
+ * @param {[url: string, options: http.RequestOptions]} args
+ */
+function requestAtBoundaries(...args) {
+  const [url, { method = "GET" }] = args;
+  const label = `request ${method} ${url.replace(/^.*\//, "")}`;
+  if (isKillPoint(`before ${label}`)) killThisProcess();
+  const sent = request(...args);
+  sent.prependOnceListener("response", () => {
+    if (isKillPoint(`after ${label}`)) killThisProcess();
+  });
+  return sent;
+}
+Reflect.set(http, "request", requestAtBoundaries);
+syncBuiltinESMExports();
 
 /**
  * @param {unknown} value

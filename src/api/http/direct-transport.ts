@@ -1,0 +1,105 @@
+import { request as requestPlain, type ClientRequest, type IncomingMessage } from "node:http";
+import { request as requestEncrypted } from "node:https";
+import { rootCause } from "../words/causes.ts";
+import { EncryptedConnections, PlainConnections } from "./connections.ts";
+import { decodeBody, decodeText } from "./decode-body.ts";
+import { bodyLimit, type HttpRequest, type Transport, type TransportResult } from "./transport.ts";
+
+/** As long as fetch gives a connection. */
+const CONNECT_MS = 10_000;
+
+/**
+ * Sends by Node's own HTTP, which takes half the time and the memory of fetch. A request is written once, to one
+ * connection: where that ends before the answer is complete, the result is `network`, and nothing is sent again.
+ * @param connectMs how long a connection may take to come about.
+ */
+export function createDirectTransport(connectMs: number = CONNECT_MS): Transport {
+  const plain = new PlainConnections(connectMs);
+  const encrypted = new EncryptedConnections(connectMs);
+  return (outgoing) =>
+    exchange(outgoing, (headers) => {
+      const { method, url } = outgoing;
+      return url.startsWith("https:")
+        ? requestEncrypted(url, { method, headers, agent: encrypted })
+        : requestPlain(url, { method, headers, agent: plain });
+    });
+}
+
+type StartRequest = (headers: HttpRequest["headers"]) => ClientRequest;
+
+function exchange(outgoing: HttpRequest, start: StartRequest): Promise<TransportResult> {
+  return new Promise((resolve) => {
+    let request: ClientRequest;
+    try {
+      request = start({ ...outgoing.headers, "accept-encoding": "gzip" });
+    } catch (error) {
+      resolve(noResponse(error));
+      return;
+    }
+    const settle = (result: TransportResult): void => {
+      clearTimeout(timer);
+      resolve(result);
+    };
+    const timer = setTimeout(() => {
+      settle({ kind: "timeout" });
+      request.destroy();
+    }, outgoing.timeoutMs);
+    request.on("error", (error) => settle(noResponse(error)));
+    const closed = (): void => settle(CLOSED);
+    request.on("close", closed);
+    request.on("response", (response) => {
+      request.off("close", closed);
+      readResponse(response, outgoing.maxBytes, settle);
+    });
+    request.end(outgoing.body);
+  });
+}
+
+/** A declared length, and the end of chunks, are enforced by Node: a body that stops short of them is an error. */
+function readResponse(response: IncomingMessage, maxBytes: number, settle: (result: TransportResult) => void): void {
+  const { statusCode: status = 0, headers } = response;
+  const limit = bodyLimit(status, maxBytes);
+  const answer = (text: string | undefined): TransportResult => ({
+    kind: "answer",
+    status,
+    headers: { get: (name) => headerText(headers[name]) },
+    text,
+  });
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const giveUp = (): void => {
+    settle(answer(undefined));
+    response.destroy();
+  };
+  response.on("error", (error) => settle(noResponse(error)));
+  if (Number(headers["content-length"]) > limit) {
+    giveUp();
+    return;
+  }
+  response.on("data", (chunk: Buffer) => {
+    bytes += chunk.byteLength;
+    chunks.push(chunk);
+    if (bytes > limit) giveUp();
+  });
+  response.on("end", () => {
+    const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, bytes);
+    const encoding = headers["content-encoding"];
+    if (encoding === undefined) settle(answer(decodeText(body)));
+    else
+      decodeBody(body, encoding, limit).then(
+        (text) => settle(answer(text)),
+        (error: unknown) => settle(noResponse(error)),
+      );
+  });
+}
+
+const CLOSED: TransportResult = { kind: "network", code: "ECONNRESET", message: "the connection was closed" };
+
+function noResponse(error: unknown): TransportResult {
+  return { kind: "network", ...rootCause(error) };
+}
+
+/** A header that must not be repeated is the first one; others are joined by Node. */
+function headerText(value: string | string[] | undefined): string | null {
+  return Array.isArray(value) ? value.join(", ") : (value ?? null);
+}

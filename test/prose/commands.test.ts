@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { CommanderError } from "commander";
+import { buildProgram } from "../../src/main.ts";
+import { NOWHERE } from "../support/nowhere.ts";
+import { commandBlocks, programArguments } from "./doc-blocks.ts";
+import { prepareStart, START_NAMES } from "./doc-starts.ts";
+import { runShell } from "./run-shell.ts";
+
+const blocks = commandBlocks();
+
+test("every block of commands in README.md and docs/ says how a test runs it, or why none does", () => {
+  const marks = [
+    ...START_NAMES.map((name) => `<!-- run: ${name} -->`),
+    "<!-- run each line: … -->",
+    "<!-- not run: reason -->",
+  ];
+  const unmarked = blocks.filter(({ mark }) => mark === undefined).map(({ place }) => place);
+  assert.deepEqual(unmarked, [], `write above the block, followed by an empty line, one of: ${marks.join(", ")}`);
+  const starts = blocks.flatMap(({ mark }) => (mark === undefined || mark.kind === "not-run" ? [] : [mark.start]));
+  assert.deepEqual(
+    starts.filter((start) => !START_NAMES.includes(start)),
+    [],
+  );
+});
+
+for (const { place, lines, mark } of blocks) {
+  test(`the program knows the commands and the options of ${place}`, async () => {
+    for (const args of lines.flatMap(programArguments)) assert.equal(await refusal(args), undefined, args.join(" "));
+  });
+  if (mark === undefined || mark.kind === "not-run") continue;
+  const scripts = mark.kind === "run" ? [lines.join("\n")] : lines;
+  for (const script of scripts) {
+    test(`the commands of ${place} run: ${script.split("\n").at(0) ?? ""}`, async (t) => {
+      await runShell(script, await prepareStart(t, mark.start));
+    });
+  }
+}
+
+test("an option that no command has is noticed", async () => {
+  assert.deepEqual(programArguments("HASH=$(npx buddy-integrations plan --everything) # all"), [
+    ["plan", "--everything"],
+  ]);
+  assert.match((await refusal(["plan", "--everything"])) ?? "", /unknown option '--everything'/);
+});
+
+/** Why the argument parser refuses a command; undefined when it doesn't. Nothing is run. */
+async function refusal(args: readonly string[]): Promise<string | undefined> {
+  try {
+    await buildProgram(NOWHERE, "0.0.0-test", () => undefined).parseAsync(args, { from: "user" });
+    return undefined;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? undefined : error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { filesUnder, proseOf } from "./prose-of.ts";
+import { ALLOWED, PHRASES } from "./word-list.ts";
+
+/** Folders and files whose words are checked. The list only grows. */
+const CHECKED = [
+  "test/prose/",
+  "src/model/",
+  "src/config/",
+  "src/checkout/",
+  "src/pipelines/",
+  "src/export/",
+  "src/explain/",
+  "src/completion/",
+  "src/overview/",
+  "src/apply/",
+  "src/api/words/",
+  "src/plan/compare/",
+  "src/plan/decide/",
+  "src/plan/match/",
+  "src/cli/",
+  "src/emulator/",
+  "test/architecture/",
+  "test/reliability/",
+  "docs/library.md",
+  "docs/reliability.md",
+  "docs/lifecycle.md",
+  "docs/secrets.md",
+  "docs/desired-state.md",
+  "docs/pipeline-references.md",
+];
+const NOT_PROSE = ["test/prose/word-list.ts"];
+
+/** `path:line: "phrase", write: …` of every phrase of the list. */
+function hardWords(path: string): string[] {
+  const prose = proseOf(path);
+  return PHRASES.flatMap(({ phrase, instead }) =>
+    [...prose.text.matchAll(new RegExp(phrase.source.replaceAll(" ", " +"), "gi"))].flatMap(({ 0: found, index }) => {
+      const around = prose.text.slice(Math.max(0, index - 60), index + found.length + 60);
+      if (ALLOWED.some((allowed) => allowed.path === path && around.includes(allowed.text))) return [];
+      return [`${path}:${prose.lineAt(index)}: "${found.replaceAll(/ +/g, " ")}", write: ${instead}`];
+    }),
+  );
+}
+
+for (const place of CHECKED) {
+  test(`${place} has no phrase of the word list`, () => {
+    const files = filesUnder(place).filter((path) => /\.(?:ts|md|json)$/.test(path) && !NOT_PROSE.includes(path));
+    assert.ok(files.length > 0);
+    assert.deepEqual(files.flatMap(hardWords), []);
+  });
+}
+
+test("every exception of the word list is still needed", () => {
+  for (const { path, text } of ALLOWED) assert.ok(proseOf(path).text.includes(text), `${path} has no "${text}"`);
+});
