@@ -33,8 +33,8 @@ export function fingerprinting(): number {
 
 /** Milliseconds for lockfiles of 1,000 and 10,000 integrations. */
 export async function lockfileReading(scene: BenchWorld): Promise<FewAndMany> {
-  const few = await readLockfileText(scene, 1000);
-  const many = await readLockfileText(scene, 10_000);
+  const few = await readLockfileText(scene, "n1000");
+  const many = await readLockfileText(scene, "n10000");
   const read = (text: string): number => {
     const start = performance.now();
     parseLockfile("integrations.lock.yaml", text);
@@ -50,7 +50,7 @@ export async function lockfileReading(scene: BenchWorld): Promise<FewAndMany> {
 export async function emulatorReading(scene: BenchWorld): Promise<FewAndMany> {
   const { few, many } = scene;
   const one = integrationHash((await few.client.createIntegration(gitHubIntegration())).json);
-  const hashes = await lockedHashes(scene, 10_000);
+  const hashes = await lockedHashes(scene, "n10000");
   return measureInTurns(
     200,
     () => few.client.inWorkspace("GET", `/integrations/${one}`),

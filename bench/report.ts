@@ -2,8 +2,14 @@ import { median } from "./measure.ts";
 import type { BenchRound } from "./round.ts";
 import type { BenchTarget } from "./targets.ts";
 
-/** A line for each target, `!` before those that are missed, and how many these are. */
-export function formatReport(targets: readonly BenchTarget[], rounds: readonly BenchRound[]): string {
+export interface BenchReport {
+  /** A line for each target, `!` before those that are missed, and how many these are. */
+  readonly text: string;
+  /** How many targets. */
+  readonly missed: number;
+}
+
+export function reportOn(targets: readonly BenchTarget[], rounds: readonly BenchRound[]): BenchReport {
   const judged = targets.map((target) => judgeTarget(target, rounds));
   const missed = judged.filter(({ isMissed }) => isMissed).length;
   const lines = judged.map(({ isMissed, columns: [name = "", measured = "", limit = "", numbers = ""] }) =>
@@ -12,7 +18,8 @@ export function formatReport(targets: readonly BenchTarget[], rounds: readonly B
       .trimEnd(),
   );
   const heading = `  ${"".padEnd(32)} ${"measured".padStart(9)} ${"target".padStart(9)}`;
-  return [heading, ...lines, "", `${missed} of ${targets.length} over their target`].join("\n");
+  const text = [heading, ...lines, "", `${missed} of ${targets.length} over their target`].join("\n");
+  return { text, missed };
 }
 
 interface JudgedTarget {

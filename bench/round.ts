@@ -1,7 +1,7 @@
 import type { BenchEmulator } from "./emulator.ts";
 import { emulatorCreating, emulatorReading, fingerprinting, lockfileReading, type FewAndMany } from "./in-process.ts";
 import { medianUsage, type ProgramUsage } from "./measure.ts";
-import { deleteCreated, measureBareLoop, measureCli, measureNode, type BenchWorld } from "./world.ts";
+import { deleteCreated, measureBareLoop, measureCli, measureNode, TO_CREATE, type BenchWorld } from "./world.ts";
 
 /** How long an answer of the API takes, where more than loopback is measured. */
 export const LATENCY = 50;
@@ -17,12 +17,15 @@ export interface BenchRound {
   readonly validate10000: ProgramUsage;
   /** Plans are those of a workspace in which nothing is to do. */
   readonly plan20: ProgramUsage;
+  readonly plan100: ProgramUsage;
   readonly plan1000: ProgramUsage;
   readonly plan10000: ProgramUsage;
   /** With the latency. */
   readonly farPlan1000: ProgramUsage;
   readonly offlinePlan1000: ProgramUsage;
   readonly offlinePlan10000: ProgramUsage;
+  readonly refs1000: ProgramUsage;
+  readonly refs10000: ProgramUsage;
   /** With the latency. */
   readonly farCreate100: ProgramUsage;
   readonly bareLoop1000: ProgramUsage;
@@ -42,7 +45,8 @@ export async function measureRound(scene: BenchWorld): Promise<BenchRound> {
   const validate = (count: number): Promise<ProgramUsage> => measureCli(scene, many, ["validate", `n${count}.yaml`]);
   // With the exit code that fails the bench if something is to do.
   const plan = (count: number, ...options: readonly string[]): Promise<ProgramUsage> =>
-    measureCli(scene, many, ["sync", "--plan", "--detailed-exitcode", ...options, "--file", `n${count}.yaml`]);
+    measureCli(scene, many, ["plan", "--detailed-exitcode", ...options, "--file", `n${count}.yaml`]);
+  const refs = (count: number): Promise<ProgramUsage> => measureCli(scene, many, ["refs", "--file", `n${count}.yaml`]);
   // What is compared is run one right after the other.
   return {
     empty: await medianUsage(() => measureNode(scene, many, ["-e", "0"])),
@@ -50,7 +54,8 @@ export async function measureRound(scene: BenchWorld): Promise<BenchRound> {
     help: await medianUsage(() => measureCli(scene, many, ["--help"])),
     validate100: await medianUsage(() => validate(100)),
     plan20: await medianUsage(() => plan(20)),
-    farCreate100: await measureFarCreation(scene, 100),
+    plan100: await medianUsage(() => plan(100)),
+    farCreate100: await measureFarCreation(scene),
     farPlan1000: await withLatency(many, () => plan(1000)),
     plan1000: await plan(1000),
     bareLoop1000: await measureBareLoop(scene, 1000),
@@ -60,6 +65,8 @@ export async function measureRound(scene: BenchWorld): Promise<BenchRound> {
     validate10000: await validate(10_000),
     offlinePlan1000: await plan(1000, "--offline"),
     offlinePlan10000: await plan(10_000, "--offline"),
+    refs1000: await refs(1000),
+    refs10000: await refs(10_000),
     lockfile: await lockfileReading(scene),
     emulatorGet: await emulatorReading(scene),
     emulatorCreate: await emulatorCreating(scene),
@@ -67,12 +74,10 @@ export async function measureRound(scene: BenchWorld): Promise<BenchRound> {
   };
 }
 
-async function measureFarCreation(scene: BenchWorld, count: number): Promise<ProgramUsage> {
+async function measureFarCreation(scene: BenchWorld): Promise<ProgramUsage> {
   const { few } = scene;
-  const usage = await withLatency(few, () =>
-    measureCli(scene, few, ["sync", "--apply", "--yes", "--file", `n${count}.yaml`]),
-  );
-  await deleteCreated(scene, few, count);
+  const usage = await withLatency(few, () => measureCli(scene, few, ["apply", "--yes", "--file", `${TO_CREATE}.yaml`]));
+  await deleteCreated(scene, few);
   return usage;
 }
 

@@ -9,8 +9,11 @@ import { measureProgram, type ProgramUsage } from "./measure.ts";
 
 const BIN = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 
-/** What the files `nCOUNT.yaml` hold. All but the first hundred are applied, and their lockfiles are there. */
+/** What the files `nCOUNT.yaml` hold. They are applied, and their lockfiles are there. */
 const COUNTS = [20, 100, 1000, 10_000] as const;
+
+/** The name of a file that isn't applied, with a hundred integrations. */
+export const TO_CREATE = "created";
 
 /** A folder with desired states, lockfiles and the bare loop; and two workspaces. */
 export interface BenchWorld {
@@ -39,10 +42,10 @@ export async function startBenchWorld(): Promise<BenchWorld> {
     await bundleBareLoop(dir);
     for (const count of COUNTS) {
       await writeFile(join(dir, `n${count}.yaml`), desiredFile(count));
-      if (count === 100) continue;
-      await measureCli(scene, many, ["sync", "--apply", "--yes", "--concurrency", "50", "--file", `n${count}.yaml`]);
-      await writeFile(join(dir, `n${count}.hashes`), (await lockedHashes(scene, count)).join("\n"));
+      await measureCli(scene, many, ["apply", "--yes", "--concurrency", "50", "--file", `n${count}.yaml`]);
+      await writeFile(join(dir, `n${count}.hashes`), (await lockedHashes(scene, `n${count}`)).join("\n"));
     }
+    await writeFile(join(dir, `${TO_CREATE}.yaml`), desiredFile(100));
     return scene;
   } catch (error) {
     await scene.stop();
@@ -68,24 +71,24 @@ export function measureNode(
   return measureProgram(args, scene.dir, { ...process.env, ...emulator.env, ...own });
 }
 
-export function readLockfileText(scene: BenchWorld, count: number): Promise<string> {
-  return readFile(join(scene.dir, `n${count}.lock.yaml`), "utf8");
+export function readLockfileText(scene: BenchWorld, name: string): Promise<string> {
+  return readFile(join(scene.dir, `${name}.lock.yaml`), "utf8");
 }
 
-export async function lockedHashes(scene: BenchWorld, count: number): Promise<string[]> {
-  const lock = parseLockfile("lock", await readLockfileText(scene, count));
+export async function lockedHashes(scene: BenchWorld, name: string): Promise<string[]> {
+  const lock = parseLockfile("lock", await readLockfileText(scene, name));
   const [section] = lock.ok ? lock.value.sections.values() : [];
   return [...(section?.values() ?? [])].map(({ hashId }) => hashId);
 }
 
 /** Takes away what a run created of a file, so that the next one creates it again. */
-export async function deleteCreated(scene: BenchWorld, emulator: BenchEmulator, count: number): Promise<void> {
-  const hashes = await lockedHashes(scene, count);
+export async function deleteCreated(scene: BenchWorld, emulator: BenchEmulator): Promise<void> {
+  const hashes = await lockedHashes(scene, TO_CREATE);
   const replies = await Promise.all(
     hashes.map((hash) => emulator.client.inWorkspace("DELETE", `/integrations/${hash}`)),
   );
-  if (replies.filter(({ status }) => status === 204).length !== count) throw new Error("not all were created");
-  await rm(join(scene.dir, `n${count}.lock.yaml`));
+  if (replies.filter(({ status }) => status === 204).length !== 100) throw new Error("not all were created");
+  await rm(join(scene.dir, `${TO_CREATE}.lock.yaml`));
 }
 
 function desiredFile(count: number): string {
@@ -101,14 +104,10 @@ async function bundleBareLoop(dir: string): Promise<void> {
     outdir: dir,
     outExtension: { ".js": ".mjs" },
     bundle: true,
-    splitting: true,
     format: "esm",
     platform: "node",
     target: "node20.19",
     minifySyntax: true,
     logLevel: "warning",
-    banner: {
-      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-    },
   });
 }

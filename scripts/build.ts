@@ -1,44 +1,50 @@
 import { execFileSync } from "node:child_process";
 import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
 import packageJson from "../package.json" with { type: "json" };
 import { LICENCES_FILE, thirdPartyLicences } from "./third-party-licences.ts";
 
 const TYPES = "dist/types";
+
+const OPTIONS = {
+  metafile: true,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: `node${packageJson.engines.node.replace(/[^\d.]/g, "")}`,
+  // The build for Node reads an environment variable for every token.
+  alias: { yaml: "./node_modules/yaml/browser/index.js" },
+  minifySyntax: true,
+  // Their whole texts are in a file of their own.
+  legalComments: "none",
+  logLevel: "warning",
+  banner: {
+    // CommonJS packages inside of an ES module look for these.
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
+} as const satisfies BuildOptions;
 
 await rm("dist", { recursive: true, force: true });
 await Promise.all([bundle(), writeTypes()]);
 
 /**
  * Bundles the program and the library into `dist/`: one small entry for `--help` and `--version`, and chunks that are
- * loaded when a command needs them. The library shares them.
+ * loaded when a command needs them. The library shares them. The actions for GitHub are a bundle of their own, in which
+ * everything is: nothing is installed where they run.
  */
 async function bundle(): Promise<void> {
-  const { metafile } = await build({
-    metafile: true,
-    entryPoints: { bin: "src/bin.ts", index: "src/index.ts", emulator: "src/emulator/index.ts" },
-    outdir: "dist",
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: `node${packageJson.engines.node.replace(/[^\d.]/g, "")}`,
-    // The build for Node reads an environment variable for every token.
-    alias: { yaml: "./node_modules/yaml/browser/index.js" },
-    // Loaded only behind a proxy; too large to be bundled.
-    external: ["undici"],
-    minifySyntax: true,
-    // Their whole texts are in a file of their own.
-    legalComments: "none",
-    logLevel: "warning",
-    banner: {
-      // CommonJS packages inside of an ES module look for these.
-      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-    },
-  });
+  const entries = { bin: "src/bin.ts", index: "src/index.ts", emulator: "src/emulator/index.ts" };
+  // `undici` is loaded only behind a proxy, and too large to be bundled where packages can be installed.
+  const program = await build({ ...OPTIONS, entryPoints: entries, outdir: "dist", external: ["undici"] });
+  const actions = Object.fromEntries(
+    ["plan", "comment", "apply", "post"].map((name) => [name, `src/action/${name}.ts`]),
+  );
+  const action = await build({ ...OPTIONS, entryPoints: actions, outdir: "dist/action" });
   await chmod("dist/bin.js", 0o755);
-  await writeFile(join("dist", LICENCES_FILE), await thirdPartyLicences(Object.keys(metafile.inputs)));
+  const inputs = [program, action].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  await writeFile(join("dist", LICENCES_FILE), await thirdPartyLicences(inputs));
 }
 
 /** The declarations that the library's entries lead to, and no others. */

@@ -90,7 +90,7 @@ function installPackages(folder, which) {
  * @param {string} folder
  */
 function compile(folder) {
-  for (const script of ["compile-schema.ts", "build.ts"]) {
+  for (const script of ["generate.ts", "build.ts"]) {
     run(folder, process.execPath, ["--import", "tsx", join("scripts", script)]);
   }
 }

@@ -13,6 +13,7 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   // It makes pipes with mkfifo.
   "src/checkout/pipeline-files.test.ts": "all",
   "src/emulator/": "all",
+  "test/action/": "all",
   "test/architecture/": "all",
   "test/attacks/": "all",
   "test/behaviours/": "all",
@@ -22,6 +23,9 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   // They install with the real npm and pre-commit.
   "test/package/full/": "full",
   "test/pictures/": "all",
+  "test/recipes/": "all",
+  // They install the validators.
+  "test/recipes/full/": "full",
   "test/reliability/": "all",
   "test/reliability/full/": "full",
   "test/support/": "all",
@@ -33,6 +37,8 @@ export const LONGEST: readonly string[] = [
   "test/reliability/full/kill.test.ts",
   "test/reliability/full/load.test.ts",
   "test/reliability/full/fuzz.test.ts",
+  "test/package/full/pre-commit.test.ts",
+  "test/package/full/git-install.test.ts",
   "test/reliability/storm.test.ts",
   "test/reliability/kill.test.ts",
   "test/reliability/huge.test.ts",

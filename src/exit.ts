@@ -1,7 +1,7 @@
 import type { ApiFailure } from "./api/client.ts";
 
 /**
- * Why a run ends, with its exit code: a contract (see the README). Sorted by precedence: where several reasons hold, the
+ * Why a run ends, with its exit code: a contract (docs/reference.md). Sorted by precedence: where several reasons hold, the
  * first of them decides, since a user has to hear of it first. Without any reason the run is done.
  */
 const EXIT_CODES = [

@@ -10,6 +10,7 @@ import { defineHelp } from "./cli/help.ts";
 import { defineImport } from "./cli/import.ts";
 import { defineInit } from "./cli/init.ts";
 import { defineRender } from "./cli/render.ts";
+import { defineRecover } from "./cli/recover.ts";
 import { defineRefs } from "./cli/refs.ts";
 import { defineList } from "./cli/list.ts";
 import { defineShow } from "./cli/show.ts";
@@ -109,6 +110,7 @@ export function buildProgram(io: Io, version: string, run: DeferCommand): Comman
   defineRender(program, io, run);
   defineExport(program, io, run);
   defineImport(program, io, run);
+  defineRecover(program, io, run);
   defineList(program, io, run);
   defineShow(program, io, run);
   defineExplain(program, io, run);

@@ -1,13 +1,7 @@
-import { fstatSync, type Stats } from "node:fs";
-import { hostname } from "node:os";
-import { setTimeout as wait } from "node:timers/promises";
 import packageJson from "../package.json" with { type: "json" };
 import { exitCode } from "./exit.ts";
-import { runGit } from "./git.ts";
-import type { Io, Output } from "./io.ts";
 import { main } from "./main.ts";
-import { isAlive, processStart } from "./process-table.ts";
-import { askLine } from "./prompt.ts";
+import { createProcessIo } from "./process-io.ts";
 
 const interruption = new AbortController();
 
@@ -43,62 +37,6 @@ process.on("exit", () => {
   if (isResultLost && process.exitCode === exitCode([])) process.exitCode = exitCode(["invalid"]);
 });
 
-const io: Io = {
-  env: process.env,
-  cwd: process.cwd(),
-  stdout: output(process.stdout),
-  stderr: output(process.stderr),
-  interactive: process.stdin.isTTY && process.stderr.isTTY,
-  ask: (question, answer) =>
-    askLine(question, {
-      answer: answer ?? "shown",
-      input: process.stdin,
-      output: process.stderr,
-      signal: interruption.signal,
-      interrupt: () => interruption.abort("SIGINT"),
-    }),
-  signal: interruption.signal,
-  now: () => Date.now(),
-  sleep: async (ms, signal) => {
-    await wait(ms, undefined, { signal }).catch(() => undefined);
-  },
-  every: (ms, action) => {
-    const timer = setInterval(action, ms).unref();
-    return () => clearInterval(timer);
-  },
-  random: () => Math.random(),
-  pid: process.pid,
-  hostname: hostname(),
-  nodeVersion: process.versions.node,
-  git: (folder, args) => runGit(folder, args, process.env),
-  isAlive,
-  processStart,
-};
+const io = createProcessIo(process.env, interruption);
 
 process.exitCode = await main(process.argv.slice(2), io, packageJson.version);
-
-function output(stream: NodeJS.WriteStream & { readonly fd: number }): Output {
-  return {
-    write: (text) => {
-      if (stream.writable) stream.write(text);
-    },
-    isTTY: stream.isTTY,
-    isOwnPipe: isOwnPipe(stream.fd),
-    columns: stream.columns,
-  };
-}
-
-function isOwnPipe(descriptor: number): boolean {
-  const [own, out, err] = [descriptor, 1, 2].map(status);
-  if (own === undefined || !(own.isFIFO() || own.isSocket())) return false;
-  return out === undefined || err === undefined || out.dev !== err.dev || out.ino !== err.ino;
-}
-
-function status(descriptor: number): Stats | undefined {
-  try {
-    return fstatSync(descriptor);
-  } catch {
-    // Closed.
-    return undefined;
-  }
-}

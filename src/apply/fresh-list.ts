@@ -27,7 +27,7 @@ interface PresentIntegrations {
 
 /**
  * What is in the workspace right before a creation. It reads only the part of the list in which the new integration
- * would appear, and reads it again if the last reading is older than 2 s.
+ * would appear, and only if the last reading, which may be the plan's, is older than 2 s.
  */
 export class FreshList {
   readonly #api: IntegrationLister;
@@ -50,6 +50,11 @@ export class FreshList {
     this.#owned = [...section.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]);
     const listed = [...observed.parts.values()].flatMap((part) => ("why" in part ? [] : part));
     this.#planned = new Set([...listed.map(({ hashId }) => hashId), ...this.#owned]);
+    const { readAt } = observed;
+    if (readAt === undefined) return;
+    for (const [part, list] of observed.parts) {
+      if (!("why" in list)) this.#readings.set(part, { at: readAt, list: Promise.resolve(success(list)) });
+    }
   }
 
   /** What exists before this creation. A name that comes from a reference is undefined. */

@@ -32,7 +32,7 @@ export async function carryOut(
 }
 
 async function carryOutPlan(
-  { session, inputs, prepared, runLock, journalFile, trust }: PreparedFile,
+  { session, inputs, prepared, passedOver, runLock, journalFile, trust }: PreparedFile,
   client: ApiClient,
   token: TokenGuard,
 ): Promise<Result<AppliedReport, CommandStop>> {
@@ -68,7 +68,9 @@ async function carryOutPlan(
     return stop("stale", lockLostProblem(inputs), ...unrecordedHashes(session, outcomes));
   }
   const unsaved = await saveLockfile(session, { inputs: saved.value, section, outcomes });
-  const finished = { trust, section, outcomes, observed: prepared.observed, choice: options.flags };
+  // A later run needs the journal's record of what this one isn't asked to do.
+  const all = [...outcomes, ...passedOver.map((change): Outcome => ({ change, kind: "not-started" }))];
+  const finished = { trust, section, outcomes: all, observed: prepared.observed, choice: options.flags };
   if (unsaved.length > 0) await journalFile.close();
   const left = unsaved.length > 0 ? [] : await finishJournal(inputs, journalFile, finished);
   // The lockfile is true all the same.

@@ -108,6 +108,7 @@ async function adoptUnderKey(
     {
       inputs: { ...inputs, integrations },
       select: ({ action }) => action === "adopt" || action === "conflict" || action === "rename",
+      access: "read-only",
     },
   );
   if (!applied.ok) return applied;

@@ -14,6 +14,8 @@ import { stop, type CommandStop } from "./stop.ts";
 /** A file that can be applied. */
 export interface PreparedFile extends LockedFile<SyncApplyOptions> {
   readonly prepared: PreparedPlan;
+  /** What this run isn't asked to do: it is left for a later one. */
+  readonly passedOver: readonly Change[];
 }
 
 /** Plans, with what the plan breaks, and checks that it is the reviewed one and that every value is here. */
@@ -33,7 +35,8 @@ export async function prepareApply(
   const notes = [...locked.notes, ...diagnostics];
   const prepared = { ...made.value, plan };
   const allowed = checkPreparedPlan(inputs, prepared, expected);
-  return allowed.ok ? success({ ...locked, notes, prepared }) : failure(withNotes(allowed.error, notes));
+  const passedOver = made.value.plan.changes.filter((change) => !select(change) && !isPassive(change));
+  return allowed.ok ? success({ ...locked, notes, prepared, passedOver }) : failure(withNotes(allowed.error, notes));
 }
 
 /** Whether a part of the plan is what was reviewed, and every value that it sends is here; else all that is wrong. */

@@ -12,7 +12,7 @@ import { connectClient } from "./connect.ts";
 import { sharedStop, type FileEnds } from "./file-ends.ts";
 import type { FileRun } from "./file-runs.ts";
 import type { CommandInputs } from "./inputs.ts";
-import { othersOfFiles, withOtherFiles } from "./other-files.ts";
+import { othersOfFiles, withOtherFiles, withoutReadingTime } from "./other-files.ts";
 import { isDue, prepareApply, type PreparedFile } from "./prepare-apply.ts";
 import { readForPlan, type ReadForPlan } from "./prepare.ts";
 import { RunConnection } from "./run-connection.ts";
@@ -24,8 +24,10 @@ import { planTextOptions, type AppliedReport } from "./sync-report.ts";
 /** What to apply. */
 export interface ApplyRequest {
   readonly inputs: CommandInputs;
-  /** Which changes to carry out: `import` takes adoptions alone. */
+  /** Which changes to carry out: `import` and `recover` take adoptions alone. */
   readonly select: (change: Change) => boolean;
+  /** With `read-only` no change may send anything: the transport refuses it. */
+  readonly access: "read-only" | "read-write";
 }
 
 /** One file on its way: it stops, or goes on. */
@@ -55,7 +57,7 @@ export async function applyFiles(
 /** The same for one file that was read already. */
 export async function applyChanges(
   session: Session<SyncApplyOptions>,
-  { inputs, select }: ApplyRequest,
+  { inputs, select, access }: ApplyRequest,
 ): Promise<Result<AppliedReport, CommandStop>> {
   announceSignals(session);
   const locked = await lockForApply(session, inputs);
@@ -64,7 +66,7 @@ export async function applyChanges(
     const token = watchedToken(session);
     const guarded = withSignal(locked.value.session, token.signal);
     const { inputs: now, records, trust } = locked.value;
-    const client = await connectClient(guarded, { ...now, access: "read-write" });
+    const client = await connectClient(guarded, { ...now, access });
     if (!client.ok) return failure(withNotes(client.error, locked.value.notes));
     const secondLook = createSecondLook(guarded, session.options.settleSeconds * 1000);
     const read = await readForPlan(guarded, { inputs: now, records, trust, client: client.value, secondLook });
@@ -154,7 +156,8 @@ async function prepareAll(
       const namesOfFlags = run.isOnly ? undefined : "checked";
       const sources = { inputs, records, trust, namesOfFlags, client: client.value, secondLook } as const;
       const read = await readForPlan(guarded, sources);
-      return read.ok ? success({ client: client.value, read: read.value }) : failure(withNotes(read.error, notes));
+      if (!read.ok) return failure(withNotes(read.error, notes));
+      return success({ client: client.value, read: run.isOnly ? read.value : withoutReadingTime(read.value) });
     }),
   );
   const others = othersOfFiles(

@@ -13,6 +13,7 @@ import type { PlanTextOptions } from "../render/plan-text.ts";
 import { renderRunsJson, type FileReport, type RunsReport } from "../render/report-json.ts";
 import { renderRunsText } from "../render/runs-text.ts";
 import { renderSarif } from "../render/sarif.ts";
+import { renderTerraformReport } from "../render/terraform-report.ts";
 
 import type { ConsoleOptions } from "./console.ts";
 import { writeReportFiles, type ReportFilesOptions } from "./report-files.ts";
@@ -91,6 +92,8 @@ export async function writeReport(session: Session<ReportOptions>, ended: RunEnd
         return renderSarif(findingsOfRuns(report, { placesOf, pathOf }), report.exit);
       case "code-quality":
         return renderCodeQuality(findingsOfRuns(report, { placesOf, pathOf }));
+      case "terraform":
+        return renderTerraformReport(report.runs.map(({ plan }) => plan));
       default:
         return kind satisfies never;
     }

@@ -76,7 +76,8 @@ export class FingerprintKey {
   /** `hmac-sha256:KEYID:…` over length-prefixed parts, so that no two lists of parts give the same input. */
   sign(parts: readonly string[]): string {
     const mac = createHmac("sha256", this.#bytes);
-    for (const part of parts) mac.update(`${Buffer.byteLength(part)}:`).update(part);
+    // At once, since each update costs as much as the hash of a short text.
+    mac.update(parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join(""));
     return `hmac-sha256:${this.id}:${mac.digest("base64url")}`;
   }
 

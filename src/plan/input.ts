@@ -12,6 +12,8 @@ export interface ObservedWorkspace {
   /** Every hash that was read: its full view, or undefined if the server says that it is gone. */
   readonly live: ReadonlyMap<HashId, LiveIntegration | undefined>;
   readonly parts: ListedParts;
+  /** Milliseconds since 1970: none of it was read earlier. Absent where that isn't known. */
+  readonly readAt?: number;
 }
 
 /** What the journal of an interrupted run says about a key: the hash if the response arrived, otherwise only the request. */

@@ -72,6 +72,20 @@ const VIOLATIONS: Readonly<Record<string, readonly Violation[]>> = {
   "process.ts": [
     ["src/process.ts", 'import { sync } from "./commands/sync.ts";', "must not import src/commands/sync.ts"],
   ],
+  "process-io.ts": [["src/process-io.ts", 'import { main } from "./main.ts";', "must not import src/main.ts"]],
+  "action/run-action.ts": [
+    ["src/action/run-action.ts", 'import "../commands/sync.ts";', "must not import src/commands/sync.ts"],
+  ],
+  "action/": [
+    ["src/action/a.ts", 'import { main } from "../main.ts";', "must not import src/main.ts"],
+    ["src/action/a.ts", 'import type { A } from "../plan/change.ts";', "must not import src/plan/change.ts"],
+    ["src/action/a.ts", "const token = process.env.INPUT_TOKEN;", "must not use process"],
+  ],
+  "action/github/": [
+    ["src/action/github/a.ts", 'import { readFile } from "node:fs/promises";', "must not import node:fs/promises"],
+    ["src/action/github/a.ts", "await fetch(url);", "must not use fetch"],
+    ["src/action/github/a.ts", "const now = Date.now();", "must not use Date"],
+  ],
   "main.ts": [
     ["src/main.ts", 'import "./commands/sync.ts";', "must not import src/commands/sync.ts"],
     ["src/main.ts", 'import "./bin.ts";', "must not import src/bin.ts"],

@@ -32,15 +32,26 @@ export const WORLD = [
 export const LAYERS: Readonly<Record<string, Layer>> = {
   // The process boundary.
   "bin.ts": { imports: "process.ts", globals: "process" },
-  "process.ts": {
-    imports:
-      "main.ts io.ts exit.ts git.ts process-table.ts prompt.ts package.json node:fs node:os node:timers/promises",
+  "process.ts": { imports: "main.ts process-io.ts exit.ts package.json", globals: "process" },
+  "process-io.ts": {
+    imports: "io.ts git.ts process-table.ts prompt.ts node:fs node:os node:timers/promises",
     globals: "process Date globalThis Math.random setInterval",
   },
   "main.ts": {
     imports: "cli/ commands/session.ts commands/harmless-io.ts io.ts exit.ts render/ commander",
     types: "model/diagnostic-catalog.ts",
   },
+  // The actions of GitHub: they run the program as it is, and know GitHub's API; the program knows nothing of either.
+  "action/run-action.ts": {
+    imports:
+      "action/ main.ts process-io.ts io.ts exit.ts api/http/proxy.ts model/ package.json node:crypto node:fs/promises node:os node:path",
+    globals: "process globalThis",
+  },
+  "action/": {
+    imports:
+      "action/ checkout/ config/yaml/ render/markdown-code.ts model/ io.ts exit.ts node:crypto node:fs/promises node:path node:util",
+  },
+  "action/github/": { imports: "model/ fflate" },
   "io.ts": { imports: "" },
   "exit.ts": { imports: "", types: "api/client.ts" },
   "git.ts": { imports: "io.ts node:child_process node:path", globals: "process" },

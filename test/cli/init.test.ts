@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parse } from "yaml";
+import { ciRecipe } from "../../src/render/ci-recipe.ts";
 import { block } from "../support/desired-file.ts";
+import { root } from "../support/root.ts";
 import { syncWorkbench } from "../support/sync-workbench.ts";
 
 const FILE = "integrations.yaml";
@@ -92,28 +95,49 @@ test("init replaces no file, and adds only missing lines to .gitignore", async (
   const ignored =
     "node_modules\r\n/secrets.env\r\n*.log\r\nintegrations.lock.yaml.journal\r\nintegrations.lock.yaml.lock\r\n";
   assert.equal(await bench.read(".gitignore"), ignored);
-  const recipe = await bench.read(".github/workflows/integrations.yml");
+  const recipe = await bench.read(".github/workflows/buddy-integrations.yml");
   const again = await bench.run(["init", "--ci", "github"]);
   assert.deepEqual([again.exit, again.stdout], [0, ""]);
   assert.equal(await bench.read(".gitignore"), ignored);
-  assert.equal(await bench.read(".github/workflows/integrations.yml"), recipe);
+  assert.equal(await bench.read(".github/workflows/buddy-integrations.yml"), recipe);
 });
 
-test("each recipe is YAML, pins the workspace and the host, and never downloads the tool", async (t) => {
+test("the recipes that init writes are those of recipes/, for this workspace, host and file", async (t) => {
   const bench = await syncWorkbench(t);
-  await bench.writeIntegrations(block("web"));
-  const files = {
-    github: ".github/workflows/integrations.yml",
-    gitlab: ".gitlab/integrations.gitlab-ci.yml",
-    buddy: ".buddy/integrations.yml",
+  const file = "a b$.yaml";
+  await bench.write(file, "version: 1\nintegrations: {}\n");
+  const recipes = {
+    github: "buddy-integrations.yml",
+    gitlab: "buddy-integrations.gitlab-ci.yml",
+    buddy: "buddy-integrations.yml",
   };
-  for (const [system, name] of Object.entries(files)) {
-    const ended = await bench.run(["init", "--ci", system]);
+  for (const [system, name] of Object.entries(recipes)) {
+    const ended = await bench.run(["init", "--ci", system, "--file", file, "--workspace", "acme-inc"]);
     assert.equal(ended.exit, 0, ended.stderr);
-    const text = (await bench.read(name)) ?? "";
-    assert.equal(typeof parse(text), "object", name);
-    for (const [command] of text.matchAll(/buddy-integrations (?:plan|apply)\b.*/g))
-      assert.ok(command.includes(`--workspace ${bench.emulator.workspace} --api ${bench.emulator.url}`), command);
-    assert.doesNotMatch(text, /npx (?!--no-install)|pull_request_target|workflow_run/);
+    const written = /^(\.(?:github|gitlab|buddy)\/\S+): /m.exec(ended.stdout)?.[1] ?? "none";
+    const text = (await bench.read(written)) ?? "";
+    const source = readFileSync(new URL(`recipes/${system}/${name}`, root), "utf8");
+    assert.equal(text.split("\n").length, source.split("\n").length);
+    assert.ok(!/my-company|api\.buddy\.works|\bintegrations\.(?:lock\.)?yaml"?$/m.test(text), text);
+    const values = JSON.stringify(parse(text));
+    for (const value of ["acme-inc", bench.emulator.url]) assert.ok(values.includes(value), `${system}: ${value}`);
+    assert.ok(values.includes(JSON.stringify(system === "gitlab" ? file.replace("$", "$$$$") : file)), system);
+  }
+});
+
+test("the recipe for GitHub logs in to the region of the workspace, or to its own host", () => {
+  const places = [
+    ["https://api.buddy.works", "region: US"],
+    ["https://api.eu.buddy.works", "region: EU"],
+    ["https://api.asia.buddy.works", "region: AP"],
+    ["https://buddy.example/api", "api_url: https://buddy.example"],
+  ];
+  for (const [api = "", place = ""] of places) {
+    const request = {
+      target: { api, workspace: "acme" },
+      file: "integrations.yaml",
+      lockfile: "integrations.lock.yaml",
+    };
+    assert.match(ciRecipe("github", request), new RegExp(`provider_id: .*\n +${place}$`, "m"));
   }
 });

@@ -131,7 +131,7 @@ test("another ending, an own file and one name for two reports are errors before
   s.requests();
   const ending = await s.run(["plan", "--report", "plan.xml"]);
   assert.equal(ending.exit, 3);
-  assert.match(ending.stderr, /Its ending must be \.json, \.md, \.sarif or \.codequality\.json\./);
+  assert.match(ending.stderr, /Its ending must be \.json, \.md, \.sarif, \.codequality\.json or \.terraform\.json\./);
   await s.write("reviewed.json", "{}");
   await s.write(".env.json", "OTHER=x\n");
   for (const [args, why] of [
@@ -167,4 +167,14 @@ test("what is said before a person is asked is in the report as well, and on std
     run?.diagnostics.map(({ code }) => code),
     ["journal-damaged"],
   );
+});
+
+test("the numbers for GitLab are those of the plan, and a run that has none says so", async (t) => {
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"), block("b"));
+  const numbers = async (): Promise<unknown> => JSON.parse((await s.read("x.terraform.json")) ?? "");
+  await s.run(["plan", "--report", "x.terraform.json"]);
+  assert.deepEqual(await numbers(), { create: 2, update: 0, delete: 0 });
+  await s.run(["plan", "--report", "x.terraform.json"], { env: { BUDDY_TOKEN: "wrong" } });
+  assert.deepEqual(await numbers(), {});
 });

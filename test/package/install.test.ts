@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import packageJson from "../../package.json" with { type: "json" };
 import { packProject, runProgramIn, temporaryFolder, withRegistry } from "../support/installation.ts";
+import { RECIPES } from "../support/recipe.ts";
 import { root } from "../support/root.ts";
 
 const project = fileURLToPath(root);
@@ -22,7 +23,12 @@ test("the archive has the program, the schemas and every page of the documentati
   const shipped = new Set(stdout.split(/\r?\n/).map((line) => line.replace(/^package\//, "")));
   const pages = (await readdir(new URL("docs/", root))).filter((name) => name.endsWith(".md"));
   const files = ["LICENSE", "README.md", "CHANGELOG.md", "SECURITY.md", "dist/bin.js", "dist/index.js"];
-  const expected = [...files, "schemas/plan.schema.json", ...pages.map((name) => `docs/${name}`)];
+  const expected = [
+    ...files,
+    "schemas/plan.schema.json",
+    ...pages.map((name) => `docs/${name}`),
+    ...Object.values(RECIPES),
+  ];
   assert.deepEqual(
     expected.filter((name) => !shipped.has(name)),
     [],

@@ -62,6 +62,6 @@ test("a link to a missing file or heading is found", () => {
     linkProblem("docs/secrets.md", "../README.md#lost"),
     "docs/secrets.md: ../README.md#lost leads to no heading",
   );
-  assert.equal(linkProblem("docs/secrets.md", "../README.md#exit-codes"), undefined);
+  assert.equal(linkProblem("docs/secrets.md", "../README.md#documentation"), undefined);
   assert.equal(linkProblem("README.md", "https://example.com/#x"), undefined);
 });

@@ -2,7 +2,7 @@ import type { Fault } from "../../src/emulator/index.ts";
 
 /**
  * Which call a fault is for. `list` is the workspace's own part of the list, `baseline` its second reading, right before
- * the first creation; `project list` and `project baseline` are the same of a project's part.
+ * the first creation, when the plan's is too old; `project list` and `project baseline` are the same of a project's part.
  */
 export type CallKind = "GET" | "list" | "project list" | "baseline" | "project baseline" | "POST" | "PATCH" | "DELETE";
 
@@ -126,7 +126,7 @@ function matching(call: CallKind): NonNullable<Fault["match"]> {
   return { method: call, pathPattern: ITEM };
 }
 
-function isBaseline(call: CallKind): boolean {
+export function isBaseline(call: CallKind): boolean {
   return call === "baseline" || call === "project baseline";
 }
 

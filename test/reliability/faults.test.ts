@@ -6,6 +6,7 @@ import { after, before, test, type TestContext } from "node:test";
 import { startEmulator, type StoredIntegration } from "../../src/emulator/index.ts";
 import type { Io } from "../../src/io.ts";
 import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
+import { clockPastPlan } from "../support/clocks.ts";
 import { block, fileOf } from "../support/desired-file.ts";
 import { runCli, workbench, type CliResult, type Workbench } from "../support/workbench.ts";
 import {
@@ -13,6 +14,7 @@ import {
   everyFault,
   expectedExit,
   FAULT_CASES,
+  isBaseline,
   PROJECT,
   type CallKind,
   type FaultCase,
@@ -108,7 +110,8 @@ async function applyWithFault(t: TestContext, strike: Strike): Promise<void> {
   const recorded = await bench.read("integrations.lock.yaml");
   bench.emulator.addFault(faultAt(fault, call, once));
   const started = Date.now();
-  const ended = await bench.run(APPLY, { env: ENV, io });
+  const late = isBaseline(call) ? { now: clockPastPlan(bench.emulator) } : {};
+  const ended = await bench.run(APPLY, { env: ENV, io: { ...io, ...late } });
   const told = `${what}\n${ended.stdout}${ended.stderr}`;
   assert.ok(Date.now() - started < LONGEST_MS, `${Date.now() - started} ms: ${told}`);
   const exit = expectedExit(fault, call, once);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { everywhere } from "../support/places.ts";
+import { stillClock } from "../support/clocks.ts";
 import { JOURNAL, LOCKFILE } from "../support/desired-file.ts";
 import { end, interruptedRun } from "../support/interrupted-run.ts";
 import { TEST_VALUES } from "../support/sync-workbench.ts";
@@ -103,11 +104,12 @@ for (const [what, answer] of [
         kind: "answer",
         status: 200,
         body: JSON.stringify({ integrations: [view] }),
-        after: 2,
+        // The plan's list, which is good enough to create by.
+        after: 1,
         match: { method: "GET", pathPattern: "/integrations$" },
       });
     } else s.emulator.addFault({ kind: "answer", ...answer, match: { method: "GET", pathPattern: "/integrations/." } });
-    const ran = await s.apply();
+    const ran = await s.apply([], { io: { now: stillClock } });
     assert.equal(s.emulator.stored().length, 1);
     assert.deepEqual(ran.outcomes, [answer === undefined ? "done create a" : "unknown create a"]);
     if (answer === undefined) return;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { bothLists, inYaml, type Where } from "../support/places.ts";
+import { stillClock } from "../support/clocks.ts";
 import { JOURNAL, LOCKFILE } from "../support/desired-file.ts";
 import { end, interruptedRun, type InterruptedRun } from "../support/interrupted-run.ts";
 import { changeOf, TEST_VALUES } from "../support/sync-workbench.ts";
@@ -156,8 +157,8 @@ bothLists.test(
     const s = await interruptedRun(t, where);
     await s.writeIntegrations(at(WEBSITE, "a"), at(MINE, "b"));
     s.emulator.addFault({ kind: "reset", when: "after", match: { method: "POST", identifier: "a" } });
-    s.emulator.addFault({ kind: "error", status: 503, after: 2, match: { path: `project_name=${WEBSITE}` } });
-    const ran = await s.apply();
+    s.emulator.addFault({ kind: "error", status: 503, after: 1, match: { path: `project_name=${WEBSITE}` } });
+    const ran = await s.apply([], { io: { now: stillClock } });
     assert.deepEqual([ran.exit, ran.outcomes], [5, ["unknown create a", "done create b"]]);
     for (const expected of [7, 0]) {
       if (expected === 0) show(s);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { effort } from "../support/effort.ts";
 import { probedWorkspace } from "../support/kill/probe.ts";
 import { seededRandom, testSeed } from "../support/random.ts";
 
@@ -14,7 +15,7 @@ test("a probe killed at any request changes nobody else's integration, and the n
   const random = seededRandom(SEED);
   const creations = boundaries.flatMap((line, index) => (line.includes("after request POST") ? [index + 1] : []));
   const chosen = [creations[1] ?? 1, creations.at(-1) ?? 1];
-  for (let round = 0; round < 4; round += 1) chosen.push(1 + Math.floor(random() * boundaries.length));
+  for (let round = 0; round < effort(2); round += 1) chosen.push(1 + Math.floor(random() * boundaries.length));
   for (const killAt of chosen) {
     const ended = await probed.probe({ faults: { killAt } });
     assert.equal(ended.signal, "SIGKILL", `TEST_SEED=${SEED}`);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { parseLockfile } from "../../src/checkout/lockfile/read.ts";
+import { clockPastPlan, stillClock } from "../support/clocks.ts";
 import { block, JOURNAL, LOCKFILE } from "../support/desired-file.ts";
 import { syncWorkbench, type SyncRun, type SyncWorkbench } from "../support/sync-workbench.ts";
 
@@ -89,7 +90,7 @@ test("if the token is refused at the first write, nothing is changed", async (t)
   const s = await bench(t);
   await s.writeIntegrations(sentry("a"), sentry("b"));
   s.emulator.addFault({ ...expired, after: 1, match: { method: "GET", pathPattern: "/integrations$" } });
-  const ran = await s.apply(["--concurrency", "1"]);
+  const ran = await s.apply(["--concurrency", "1"], { io: { now: clockPastPlan(s.emulator) } });
   assert.deepEqual([ran.exit, ran.outcomes], [4, ["failed create a", "not-started create b"]]);
   assert.match(refusal(ran) ?? "", /: 0 changes are done and 2 are not$/);
   assert.deepEqual([byKey(s), await s.read(LOCKFILE), await s.read(JOURNAL)], [[], undefined, undefined]);
@@ -209,8 +210,8 @@ for (const isReplacement of [false, true]) {
     await s.writeIntegrations(sentry("a", { type: "ROLLBAR" }), sentry("b"), sentry("c"));
     s.emulator.addFault({ kind: "reset", when: "after", match: { method: "POST", identifier: "a" } });
     const list = { method: "GET", pathPattern: "/integrations$" };
-    s.emulator.addFault({ ...expired, match: list, after: 2 });
-    const ran = await s.apply(["--allow-replace", "--only", "a"]);
+    s.emulator.addFault({ ...expired, match: list, after: 1 });
+    const ran = await s.apply(["--allow-replace", "--only", "a"], { io: { now: stillClock } });
     assert.deepEqual([ran.exit, ran.outcomes], [4, [`unknown ${isReplacement ? "replace" : "create"} a`]]);
     assert.match(refusal(ran) ?? "", /: 0 changes are done and 1 is not$/);
     if (isReplacement) {

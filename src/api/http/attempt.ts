@@ -113,7 +113,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
       if (next === undefined) {
         const { retryAfterMs } = pacer.leave(exchange);
         return {
-          result: interpretResponse(call, exchange, known, url),
+          result: interpretResponse(call, exchange, known, url, requestId),
           ...(retryAfterMs !== undefined && { retryAfterMs }),
         };
       }

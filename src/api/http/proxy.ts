@@ -17,7 +17,9 @@ export async function proxiedFetch(
   const httpsProxy = proxyVariable(env, "https_proxy");
   const hasProxy = (httpProxy !== undefined || httpsProxy !== undefined) && !isDirect(new URL(api), env);
   if (!hasProxy && !insecure) return undefined;
-  const { Agent, EnvHttpProxyAgent, fetch } = await import("undici");
+  // Its default export: that is all that a bundle has of it.
+  const { default: undici } = await import("undici");
+  const { Agent, EnvHttpProxyAgent, fetch } = undici;
   const tls = insecure ? { rejectUnauthorized: false } : {};
   const dispatcher = hasProxy
     ? new EnvHttpProxyAgent({

@@ -30,16 +30,19 @@ export interface SuccessResponse {
 type FailedResponseDetails = Pick<UnreadableResponse, "method" | "path" | "requestId" | "status" | "messages">;
 
 /**
- * What an answer means. @param known what the server's words must not hold. @param url what was asked, for a relative Location.
+ * What an answer means.
+ * @param known what the server's words must not hold.
+ * @param url what was asked, for a relative Location.
+ * @param requestId the answer's, by {@link requestIdOf}: to search it for values takes time.
  */
 export function interpretResponse(
   call: ApiCall,
   incoming: HttpResponse,
   known: KnownTexts,
   url: string,
+  requestId: string | undefined,
 ): Result<SuccessResponse, ApiFailure> {
   const { status, headers, text } = incoming;
-  const requestId = requestIdOf(headers, call, known);
   const about = { method: call.method, path: call.path, ...(requestId !== undefined && { requestId }) };
   if (status >= 200 && status < 300) {
     if (text !== undefined) return success({ status, text, ...(requestId !== undefined && { requestId }) });

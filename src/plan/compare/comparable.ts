@@ -20,7 +20,10 @@ import { compareTexts, plainProse } from "../../model/text.ts";
 export type ComparableFields<V> = ReadonlyMap<string, V>;
 
 /** The managed fields, sorted by path; `type`, `scope` and `project_name`, which can't change, aren't among them. */
-export function comparableDesired(desired: IntegrationWithIds): ComparableFields<FieldValue> {
+export const comparableDesired: (desired: IntegrationWithIds) => ComparableFields<FieldValue> =
+  rememberLast(fieldsOfDesired);
+
+function fieldsOfDesired(desired: IntegrationWithIds): ComparableFields<FieldValue> {
   const fields: [string, FieldValue][] = [];
   if (desired.identifier !== undefined) fields.push(["identifier", desired.identifier]);
   for (const [name, value] of desired.fields) {
@@ -40,7 +43,9 @@ export function comparableDesired(desired: IntegrationWithIds): ComparableFields
 }
 
 /** The same for a response. A field that is missing here is unknown: the API doesn't return it, or not this time. */
-export function comparableLive(live: LiveIntegration): ComparableFields<Json> {
+export const comparableLive: (live: LiveIntegration) => ComparableFields<Json> = rememberLast(fieldsOfLive);
+
+function fieldsOfLive(live: LiveIntegration): ComparableFields<Json> {
   const fields: [string, Json][] = [["name", live.name]];
   if (live.identifier !== undefined) fields.push(["identifier", live.identifier]);
   if (live.allPipelinesAllowed !== undefined) fields.push(["all_pipelines_allowed", live.allPipelinesAllowed]);
@@ -100,6 +105,15 @@ function sortedGrants(list: readonly Grant<IdWithLabel, SeenAccessLevel>[]): Jso
   return list
     .map(({ who, level }) => ({ id: who.id, access_level: accessLevelText(level) }))
     .toSorted((a, b) => a.id - b.id || compareTexts(a.access_level, b.access_level));
+}
+
+/** What is planned of an integration asks for the same again and again before the next one's turn. Nothing is changed in place. */
+function rememberLast<T extends object, R>(make: (from: T) => R): (from: T) => R {
+  let last: { readonly from: T; readonly made: R } | undefined;
+  return (from) => {
+    if (last?.from !== from) last = { from, made: make(from) };
+    return last.made;
+  };
 }
 
 function sortedByPath<V>(fields: readonly (readonly [string, V])[]): ComparableFields<V> {

@@ -51,12 +51,34 @@ export function buildLockEntry(facts: EntryFacts, values: SecretView["values"]):
 
 /** What differs between two entries: `lifecycle.protect`, `identifier`, `last_sent.name`…, with what may be shown of it. */
 export function entryDifferences(before: LockEntry, after: LockEntry): RecordedDetail[] {
+  if (isPlainlySame(before, after)) return [];
   const [old, now] = [flatEntry(before), flatEntry(after)];
   const names = [...new Set([...old.keys(), ...now.keys()])];
   return names
     .filter((name) => canonicalText(old.get(name)) !== canonicalText(now.get(name)))
     .toSorted()
     .map((name) => recordedDetail(name, old.get(name), now.get(name)));
+}
+
+/** Without looking into values: what hasn't changed is mostly the very same value. */
+function isPlainlySame(before: LockEntry, after: LockEntry): boolean {
+  const [old, now] = [before.lifecycle, after.lifecycle];
+  return (
+    before.hashId === after.hashId &&
+    before.identifier === after.identifier &&
+    before.type === after.type &&
+    old.protect === now.protect &&
+    old.onRemove === now.onRemove &&
+    old.rotate === now.rotate &&
+    areSameTexts(before.superseded, after.superseded) &&
+    areSameTexts(before.formerIdentifiers, after.formerIdentifiers) &&
+    before.lastSent.size === after.lastSent.size &&
+    [...after.lastSent].every(([path, stored]) => before.lastSent.get(path) === stored)
+  );
+}
+
+function areSameTexts(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((text, index) => text === others[index]);
 }
 
 /** The entry with these parts, called as in {@link entryDifferences}, as they were before. */

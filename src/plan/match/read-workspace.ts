@@ -58,6 +58,7 @@ export async function readWorkspace(
   input: ReadWorkspaceInput,
 ): Promise<Result<ObservedWorkspace, WorkspaceReadProblem>> {
   const { lock, interruptedCreates } = input;
+  const readAt = input.secondLook.now();
   const isSelected = keyFilter(input.choice);
   const wantedKeys = new Set(input.desired.map(({ key }) => key));
   const wanted = pairWithLockfile(input.desired, lock).filter((item) => passesKeyFilter(item, input.choice));
@@ -131,7 +132,7 @@ export async function readWorkspace(
     ...unownedNamesakes(searched, listed, lock),
     ...[...read.value.values()].flatMap((part) => ("why" in part ? [] : sharedIdentifiers(part, lock))),
   ]);
-  return success({ live: views.live, parts: read.value });
+  return success({ live: views.live, parts: read.value, readAt });
 }
 
 /** The workspace itself, and each project that file or lockfile name. */

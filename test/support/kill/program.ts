@@ -116,7 +116,7 @@ export function runProgram(args: readonly string[], options: ProgramOptions): Pr
 let isBuilt = false;
 
 /** @throws when there is no `dist/`, or one of yesterday's sources, which would test yesterday's program */
-function assertBuilt(): void {
+export function assertBuilt(): void {
   if (isBuilt) return;
   const built = statSync(BIN, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const source = fileURLToPath(new URL("src/", root));

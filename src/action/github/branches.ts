@@ -1,0 +1,159 @@
+import { failure, success } from "../../model/integration.ts";
+import { answerAt, answerList, answerText } from "./answers.ts";
+import type { GitHubClient } from "./client.ts";
+import type { GitHubResult } from "./failure.ts";
+
+/** `OWNER/NAME` in its parts. */
+export interface Repository {
+  readonly owner: string;
+  readonly name: string;
+}
+
+export interface BranchHead {
+  readonly oid: string;
+  /** GitHub made this commit, signed it, and its author is whoever has our token: nobody pushed it. */
+  readonly isOurs: boolean;
+}
+
+/** The last commit of a branch; undefined where there is no such branch. */
+export async function branchHead(
+  github: GitHubClient,
+  repository: Repository,
+  branch: string,
+): Promise<GitHubResult<BranchHead | undefined>> {
+  const answer = await github.query(HEAD, { ...repository, ref: `refs/heads/${branch}` });
+  if (!answer.ok) return answer;
+  const commit = answerAt(answer.value, "repository", "ref", "target");
+  const oid = answerText(commit, "oid");
+  if (oid === undefined) return success(undefined);
+  const isSigned =
+    answerAt(commit, "signature", "isValid") === true && answerAt(commit, "signature", "wasSignedByGitHub") === true;
+  const isOurs = isSigned && isAuthor(answerText(answer.value, "viewer", "login") ?? "", answerAt(commit, "author"));
+  return success({ oid, isOurs });
+}
+
+/** Whether it is the account of this login: GitHub names no user for bots, which have an address of GitHub's all the same. */
+function isAuthor(login: string, author: unknown): boolean {
+  if (login === "") return false;
+  const address = `${login}@users.noreply.github.com`.toLowerCase();
+  const email = answerText(author, "email")
+    ?.toLowerCase()
+    .replace(/^\d+\+/, "");
+  return answerText(author, "user", "login") === login || email === address;
+}
+
+const HEAD = `query BranchHead($owner: String!, $name: String!, $ref: String!) {
+  viewer { login }
+  repository(owner: $owner, name: $name) {
+    ref(qualifiedName: $ref) {
+      target {
+        oid
+        ... on Commit { signature { isValid wasSignedByGitHub } author { email user { login } } }
+      }
+    }
+  }
+}`;
+
+/** The text of a file in a commit; undefined where the commit has no such file. */
+export async function textInCommit(
+  github: GitHubClient,
+  { owner, name }: Repository,
+  path: string,
+  oid: string,
+): Promise<GitHubResult<string | undefined>> {
+  const encoded = path.split("/").map(encodeURIComponent).join("/");
+  const answer = await github.raw(`/repos/${owner}/${name}/contents/${encoded}?ref=${oid}`);
+  if (answer.ok) return success(new TextDecoder().decode(answer.value));
+  return answer.error.kind === "not-found" ? success(undefined) : answer;
+}
+
+/** Files of one commit, by their paths from the top of the repository. */
+export interface NewCommit {
+  readonly branch: string;
+  /** The branch must still be there. */
+  readonly expectedHead: string;
+  readonly headline: string;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** Makes a commit, which GitHub signs. @returns its name */
+export async function commitOnBranch(
+  github: GitHubClient,
+  { owner, name }: Repository,
+  { branch, expectedHead, headline, files }: NewCommit,
+): Promise<GitHubResult<string>> {
+  const additions = [...files].map(([path, text]) => ({ path, contents: Buffer.from(text).toString("base64") }));
+  const input = {
+    branch: { repositoryNameWithOwner: `${owner}/${name}`, branchName: branch },
+    message: { headline },
+    expectedHeadOid: expectedHead,
+    fileChanges: { additions },
+  };
+  const answer = await github.mutate(COMMIT, { input });
+  if (!answer.ok) return answer;
+  const oid = answerText(answer.value, "createCommitOnBranch", "commit", "oid");
+  if (oid !== undefined) return success(oid);
+  return failure({ kind: "odd", status: 200, message: "createCommitOnBranch: the answer has no commit" });
+}
+
+const COMMIT = `mutation CommitOnBranch($input: CreateCommitOnBranchInput!) {
+  createCommitOnBranch(input: $input) { commit { oid } }
+}`;
+
+/** No commit has this name: it stands for a branch that isn't there. */
+const NO_COMMIT = "0".repeat(40);
+
+/** Makes a branch, or moves it to another commit, if it is where it was when it was looked at: nothing of others is lost. */
+export async function moveBranch(
+  github: GitHubClient,
+  repository: Repository,
+  { branch, from, to }: { readonly branch: string; readonly from: string | undefined; readonly to: string },
+): Promise<GitHubResult<void>> {
+  const found = await github.query(REPOSITORY_ID, repository);
+  if (!found.ok) return found;
+  const update = { name: `refs/heads/${branch}`, beforeOid: from ?? NO_COMMIT, afterOid: to, force: true };
+  const input = { repositoryId: answerText(found.value, "repository", "id"), refUpdates: [update] };
+  const moved = await github.mutate(MOVE, { input });
+  return moved.ok ? success(undefined) : moved;
+}
+
+const REPOSITORY_ID = `query RepositoryId($owner: String!, $name: String!) {
+  repository(owner: $owner, name: $name) { id }
+}`;
+
+const MOVE = `mutation MoveBranch($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }`;
+
+/** The newest pull request from one branch into another. */
+export interface BranchPullRequest {
+  readonly number: number;
+  readonly url: string;
+  readonly state: "OPEN" | "CLOSED" | "MERGED";
+  readonly headOid: string;
+}
+
+export async function newestPullRequest(
+  github: GitHubClient,
+  repository: Repository,
+  { head, base }: { readonly head: string; readonly base: string },
+): Promise<GitHubResult<BranchPullRequest | undefined>> {
+  const answer = await github.query(PULL_REQUESTS, { ...repository, head, base });
+  if (!answer.ok) return answer;
+  const found = answerList(answer.value, "repository", "pullRequests", "nodes").flatMap((node): BranchPullRequest[] => {
+    // A fork's branch may have the same name.
+    if (answerAt(node, "isCrossRepository") !== false) return [];
+    const [number, url, state] = [answerAt(node, "number"), answerText(node, "url"), answerText(node, "state")];
+    const headOid = answerText(node, "headRefOid") ?? "";
+    if (typeof number !== "number" || url === undefined) return [];
+    if (state !== "OPEN" && state !== "CLOSED" && state !== "MERGED") return [];
+    return [{ number, url, state, headOid }];
+  });
+  return success(found[0]);
+}
+
+const PULL_REQUESTS = `query BranchPullRequests($owner: String!, $name: String!, $head: String!, $base: String!) {
+  repository(owner: $owner, name: $name) {
+    pullRequests(headRefName: $head, baseRefName: $base, first: 50, orderBy: { field: CREATED_AT, direction: DESC }) {
+      nodes { number url state headRefOid isCrossRepository }
+    }
+  }
+}`;

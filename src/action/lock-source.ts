@@ -1,0 +1,79 @@
+import { failure, success, type Result } from "../model/integration.ts";
+import { readCheckoutFile, type CheckoutFile } from "./checkout-files.ts";
+import { answerText } from "./github/answers.ts";
+import { branchHead, newestPullRequest, textInCommit } from "./github/branches.ts";
+import type { ActionJob } from "./job.ts";
+import { mergeLockfiles } from "./lockfile-merge.ts";
+import { isMerged } from "./publish-files.ts";
+
+/**
+ * Where the lockfile is read from. `checkout`: as it was checked out; `lock-branch`: the branch of the input; `proposal`: the
+ * branch of our pull request, until it is merged.
+ */
+export type LockSource =
+  | { readonly kind: "checkout" }
+  | { readonly kind: "lock-branch"; readonly branch: string; readonly oid: string }
+  | { readonly kind: "proposal"; readonly branch: string; readonly oid: string; readonly forkPoint: string };
+
+/** The branch of the pull request with the lockfile, where `branch` refuses commits. */
+export function proposalBranch(branch: string): string {
+  return `buddy-integrations/lockfile/${branch}`;
+}
+
+export interface LockBranches {
+  /** The branch that is merged into, and applied. */
+  readonly branch: string;
+  /** The input `lock-branch`; empty where it isn't given. */
+  readonly lockBranch: string;
+}
+
+/** Finds out where the lockfile is. A branch that somebody has pushed to is refused: an apply believes its lockfile. */
+export async function findLockSource(
+  { github, repository }: Pick<ActionJob, "github" | "repository">,
+  { branch, lockBranch }: LockBranches,
+): Promise<Result<LockSource, string>> {
+  const name = lockBranch === "" ? proposalBranch(branch) : lockBranch;
+  const head = await branchHead(github, repository, name);
+  if (!head.ok) return failure(`the branch with the lockfile can't be read: ${head.error.message}`);
+  if (head.value === undefined) return success({ kind: "checkout" });
+  const { oid, isOurs } = head.value;
+  if (lockBranch !== "" && isOurs) return success({ kind: "lock-branch", branch: name, oid });
+  const last = await newestPullRequest(github, repository, { head: name, base: branch });
+  if (!last.ok) return failure(last.error.message);
+  if (isMerged(last.value, oid)) return success({ kind: "checkout" });
+  const { owner, name: repo } = repository;
+  const compared = await github.get(
+    `/repos/${owner}/${repo}/compare/${encodeURIComponent(branch)}...${oid}?per_page=1`,
+  );
+  if (!compared.ok) return failure(`${name} can't be compared with ${branch}: ${compared.error.message}`);
+  const forkPoint = answerText(compared.value, "merge_base_commit", "sha");
+  if (forkPoint === undefined) return failure(`${name} and ${branch} have no commit in common`);
+  // There is nothing on it that the other branch doesn't have.
+  if (forkPoint === oid) return success({ kind: "checkout" });
+  return isOurs && lockBranch === ""
+    ? success({ kind: "proposal", branch: name, oid, forkPoint })
+    : failure(notOurs(name, oid));
+}
+
+function notOurs(branch: string, oid: string): string {
+  return `the last commit of ${branch} (${oid.slice(0, 12)}) was not made by this action, and an apply believes its lockfile: see who made it, take it back, and protect the branch`;
+}
+
+/** The text of a lockfile in its source; undefined where there is no such file. */
+export async function lockfileText(
+  { github, repository }: Pick<ActionJob, "github" | "repository">,
+  source: LockSource,
+  { absolute, path }: CheckoutFile,
+): Promise<Result<string | undefined, string>> {
+  const here = await readCheckoutFile(absolute);
+  if (source.kind === "checkout") return success(here);
+  const there = await textInCommit(github, repository, path, source.oid);
+  if (!there.ok) return failure(`${path} of ${source.branch} can't be read: ${there.error.message}`);
+  if (source.kind === "lock-branch") return there;
+  const before = await textInCommit(github, repository, path, source.forkPoint);
+  if (!before.ok) return failure(before.error.message);
+  // The pull request is about another lockfile.
+  if (there.value === before.value || there.value === undefined) return success(here);
+  const merged = mergeLockfiles({ before: before.value, ours: there.value, theirs: here });
+  return success(merged.ok ? merged.value : there.value);
+}

@@ -1,0 +1,4 @@
+import { postAction } from "./post-action.ts";
+import { runAction } from "./run-action.ts";
+
+await runAction(postAction);

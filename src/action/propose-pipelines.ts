@@ -1,0 +1,46 @@
+import { findPipelineFiles } from "../checkout/pipeline-files.ts";
+import { pathsFromTop } from "../checkout/repository-top.ts";
+import { success } from "../model/integration.ts";
+import { resolve } from "node:path";
+import { readCheckoutFile } from "./checkout-files.ts";
+import { ACTION_EXIT, type ActionJob } from "./job.ts";
+import type { ProgramArguments } from "./program-arguments.ts";
+import { proposeFiles, type ChangedFile } from "./publish-files.ts";
+
+const HEADLINE = "Point Buddy pipelines to the current integrations";
+const BODY =
+  "`buddy-integrations refs --write` has changed these pipeline files after an apply: review them as any other change.";
+
+/** What `refs --write` changes goes into a pull request, whatever the branch allows. @returns whether it is there */
+export async function proposePipelineFiles(
+  job: ActionJob,
+  { files, target }: ProgramArguments,
+  base: string,
+): Promise<boolean> {
+  const { io, log, github, repository } = job;
+  const names = (await findPipelineFiles(io.cwd)).files;
+  const before = new Map<string, string | undefined>();
+  for (const name of names) before.set(name, await readCheckoutFile(resolve(io.cwd, name)));
+  for (const file of files) {
+    const { exit } = await job.program(["refs", "--write", "--file", file, ...target]);
+    if (exit !== ACTION_EXIT.done) {
+      log.error("the pipeline files can't be changed: see the log of this step");
+      return false;
+    }
+  }
+  const pathOf = await pathsFromTop({ cwd: io.cwd, env: { GITHUB_WORKSPACE: job.variable("GITHUB_WORKSPACE") } });
+  const changed: ChangedFile[] = [];
+  for (const [name, was] of before) {
+    const now = await readCheckoutFile(resolve(io.cwd, name));
+    if (now === undefined || now === was) continue;
+    // It is made from what the branch has now, whatever an earlier one had.
+    changed.push({ path: pathOf(name), before: was, now, merge: () => success(now) });
+  }
+  if (changed.length === 0) return true;
+  const branch = `buddy-integrations/pipelines/${base}`;
+  const tools = { github, repository, sleep: (ms: number) => io.sleep(ms) };
+  const proposed = await proposeFiles(tools, { branch, base, headline: HEADLINE, body: BODY, files: changed });
+  if (proposed.ok) log.notice(`pipeline files have changed: merge ${proposed.value ?? branch}`);
+  else log.error(`the changes of pipeline files can't be proposed: ${proposed.error.message}`);
+  return proposed.ok;
+}

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cutMarkdown } from "./cut-markdown.ts";
+import { programArguments } from "./program-arguments.ts";
+import { fileCommand } from "./runner-files.ts";
+import { shellWords } from "./shell-words.ts";
+
+test("a value of several lines can't end itself and begin another output", () => {
+  const value = "one\nhas-changes<<x\nfalse\nx\nend-of-value-\n";
+  const text = fileCommand("plan-hash", value, "4f1c");
+  assert.equal(text, `plan-hash<<end-of-value-4f1c\n${value}\nend-of-value-4f1c\n`);
+  assert.throws(() => fileCommand("a", "end-of-value-4f1c", "4f1c"), /delimiter/);
+});
+
+test("a text that is cut keeps whole lines, and closes what it opened", () => {
+  const lines = ["# Title", "<details><summary>more</summary>", "", "````diff", ...Array<string>(500).fill("+ line")];
+  const cut = cutMarkdown([...lines, "````", "</details>"].join("\n"), 1000, (text) => Buffer.byteLength(text));
+  assert.ok(Buffer.byteLength(cut) <= 1000);
+  assert.match(cut, /\+ line\n````\n\n<\/details>\n\n… cut off here/);
+  assert.equal(
+    cutMarkdown("short", 1000, (text) => text.length),
+    "short",
+  );
+  assert.equal(
+    cutMarkdown("x".repeat(100), 50, (text) => text.length),
+    "",
+  );
+});
+
+test("words are split as a shell does, and nothing is expanded", () => {
+  assert.deepEqual(shellWords(`--only 'a b'  "c $HOME \\" d" e\\ f '' g'h'i`), {
+    ok: true,
+    value: ["--only", "a b", 'c $HOME " d', "e f", "", "ghi"],
+  });
+  assert.deepEqual(shellWords("$(rm -rf /) `x` > y; z"), {
+    ok: true,
+    value: ["$(rm", "-rf", "/)", "`x`", ">", "y;", "z"],
+  });
+  for (const text of ["'a", '"a', "a\\"]) assert.equal(shellWords(text).ok, false, text);
+});
+
+test("several files are one a line, and a pattern is refused", () => {
+  const given = (file: string): ReturnType<typeof programArguments> =>
+    programArguments((name) => (name === "file" ? file : ""));
+  const two = given("a.yaml\n  b/c.yaml\r\n\n");
+  assert.deepEqual(two.ok && two.value.options, ["--file", "a.yaml", "--file", "b/c.yaml"]);
+  assert.equal(given("*/integrations.yaml").ok, false);
+});

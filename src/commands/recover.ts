@@ -1,0 +1,93 @@
+import { interruptedCreates, isRecordOf, type JournalRecord } from "../apply/journal.ts";
+import { readJournal } from "../checkout/journal/read.ts";
+import { journalOf } from "../checkout/paths.ts";
+import type { EndReason } from "../exit.ts";
+import { errorDiagnostic, hasErrors, type Diagnostic } from "../model/diagnostic.ts";
+import { success, type Key, type Result } from "../model/integration.ts";
+import { workspaceSection } from "../model/lockfile.ts";
+import type { Change } from "../plan/change.ts";
+import { readCommandInputs, type CommandInputs } from "./inputs.ts";
+import type { Session, WorkspaceOptions } from "./session.ts";
+import { reportStop, type CommandStop } from "./stop.ts";
+import type { SyncApplyOptions } from "./apply-options.ts";
+import { applyChanges } from "./sync-apply.ts";
+
+export interface RecoverOptions extends WorkspaceOptions {
+  /** How long the server may take to carry out and show a creation whose answer was lost. */
+  readonly settleSeconds: number;
+  /** How long to wait for another run on this checkout. */
+  readonly lockTimeoutSeconds: number;
+}
+
+/**
+ * `recover`: writes into the lockfile what an interrupted apply created, as the next apply would, and does nothing else. The
+ * transport refuses every request that would change something.
+ */
+export async function recover(session: Session<RecoverOptions>): Promise<readonly EndReason[]> {
+  const recovered = await recoverLockfile(session);
+  return recovered.ok ? recovered.value : reportStop(session, recovered.error);
+}
+
+async function recoverLockfile(session: Session<RecoverOptions>): Promise<Result<readonly EndReason[], CommandStop>> {
+  const { console, options } = session;
+  const inputs = await readCommandInputs(session);
+  if (!inputs.ok) return inputs;
+  const { lock } = inputs.value;
+  const begun = await interruptedKeys(inputs.value);
+  if (begun !== undefined && begun.length === 0) {
+    console.note(
+      `nothing to recover: no apply of this workspace was interrupted (there is no ${journalOf(lock.name)})`,
+    );
+    return success([]);
+  }
+  const keys = begun ?? [];
+  const apply: SyncApplyOptions = {
+    ...options,
+    mode: "apply",
+    // What is found is said at the end.
+    format: "json",
+    yes: true,
+    out: undefined,
+    reports: [],
+    files: [options.file],
+    expect: [],
+    flags: { adopt: false, allow_replace: false, prune: false, resend: [], only: keysToRead(keys, inputs.value) },
+  };
+  const applied = await applyChanges(
+    { ...session, options: apply },
+    { inputs: inputs.value, select: (change) => isRecovery(change, keys), access: "read-only" },
+  );
+  if (!applied.ok) return applied;
+  const { reasons, diagnostics } = applied.value;
+  const left = await interruptedKeys(inputs.value);
+  const open = (left ?? []).map(openCreationProblem);
+  console.problems([...diagnostics.filter(({ code }) => code !== "interrupted-create"), ...open]);
+  if (open.length === 0 && !hasErrors(diagnostics)) console.note(`Next: commit ${lock.name}.`);
+  return success([...reasons, ...(open.length > 0 ? (["failed"] as const) : [])]);
+}
+
+/** What an interrupted creation made and the file wants is adopted; the rest is in the section before anything is done. */
+function isRecovery(change: Change, keys: readonly Key[]): boolean {
+  if (change.action === "record") return change.basis === "journal";
+  return change.action === "adopt" && change.refused === undefined && keys.includes(change.key);
+}
+
+/** Only what was interrupted is read, if the file or the lockfile has any of it: `--only` must name something. */
+function keysToRead(keys: readonly Key[], { written, lock, target }: CommandInputs): readonly Key[] {
+  const known = new Set([...written.keys, ...workspaceSection(lock.lock, target).keys()]);
+  return keys.filter((key) => known.has(key)).toSorted();
+}
+
+/** The keys whose creation is not known to have ended; undefined where the journal can't be read. */
+async function interruptedKeys({ lock, target }: CommandInputs): Promise<readonly Key[] | undefined> {
+  const journal = await readJournal(journalOf(lock.path));
+  if (!journal.ok) return undefined;
+  const own = journal.value.filter((record: JournalRecord) => isRecordOf(record, target));
+  return [...interruptedCreates(own, target, "trusted").keys()];
+}
+
+function openCreationProblem(key: Key): Diagnostic {
+  const message = `what became of the creation of ${key} isn't known: nothing in the workspace shows that it was made, or that it is ours`;
+  const hint = "the journal keeps the record: `buddy-integrations apply` looks again, then creates it or says why not";
+  return errorDiagnostic("interrupted-create", message, hint);
+}

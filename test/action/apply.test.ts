@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { block } from "../support/desired-file.ts";
+import {
+  actionBench,
+  desired,
+  FILE,
+  LOCK,
+  pullRequestEvent,
+  type ActionBench,
+} from "../support/github/action-bench.ts";
+import type { StoredPullRequest } from "../support/github/state.ts";
+
+/** Proposes, plans and merges a desired state. */
+async function reviewed(bench: ActionBench, ...integrations: readonly string[]): Promise<StoredPullRequest> {
+  const pullRequest = await bench.propose({ [FILE]: desired(...integrations) });
+  const planned = await bench.planAndUpload(pullRequest);
+  assert.equal(planned.exit, 0, planned.log);
+  await bench.merge(pullRequest);
+  return pullRequest;
+}
+
+function created({ emulator }: ActionBench): readonly string[] {
+  return emulator
+    .stored()
+    .map(({ identifier }) => identifier ?? "")
+    .toSorted();
+}
+
+test("what a pull request shows is applied when it is merged, and the lockfile is committed", async (t) => {
+  const bench = await actionBench(t);
+  await reviewed(bench, block("web"));
+  const ended = await bench.apply();
+  assert.equal(ended.exit, 0, ended.log);
+  assert.deepEqual([ended.outputs["exit-code"], ended.outputs["needs-approval"]], ["0", "false"]);
+  const [web] = bench.emulator.stored();
+  assert.match((await bench.github.textAt("main", LOCK)) ?? "", new RegExp(web?.hash_id ?? "none"));
+  const head = await bench.github.repository.git("log", "-1", "--format=%H %s", "main");
+  assert.equal(head, `${ended.outputs["lockfile-commit"]} Lock Buddy integrations [skip ci]`);
+  assert.equal(ended.state["published"], "true");
+});
+
+test("a job that is run again applies what the branch has today, and a checkout of the old commit is refused", async (t) => {
+  const bench = await actionBench(t);
+  await reviewed(bench, block("web"));
+  const old = (await bench.github.repository.branch("main")) ?? "";
+  assert.equal((await bench.apply()).exit, 0);
+  await reviewed(bench, block("web"), block("db"));
+  assert.equal((await bench.apply()).exit, 0);
+  assert.deepEqual(created(bench), ["db", "web"]);
+  const again = await bench.apply();
+  assert.equal(again.exit, 0, again.log);
+  const stale = await bench.apply({ cwd: await bench.checkout(old) });
+  assert.equal(stale.exit, 6, stale.log);
+  assert.match(stale.log, /integrations\.yaml has changed on main since/);
+  assert.deepEqual(created(bench), ["db", "web"]);
+});
+
+test("two merges in a row: the apply of the second does what both plans show", async (t) => {
+  const bench = await actionBench(t);
+  const first = await bench.propose({ [FILE]: desired(block("web")) });
+  await bench.planAndUpload(first);
+  const second = await bench.propose({ "other.yaml": desired(block("db")) });
+  // It was planned before the first was merged, and is about another part of the file.
+  await bench.merge(first);
+  const both = await bench.propose({ [FILE]: desired(block("web"), block("db")) });
+  await bench.planAndUpload(both);
+  await bench.merge(both);
+  const ended = await bench.apply();
+  assert.equal(ended.exit, 0, ended.log);
+  assert.match(ended.log, /reviewed plans: 2/);
+  assert.deepEqual(created(bench), ["db", "web"]);
+  assert.equal(second.state, "OPEN");
+});
+
+test("three merges at once: each job applies what is reviewed, nothing is made twice, and every hash is locked", async (t) => {
+  const bench = await actionBench(t);
+  const blocks: string[] = [];
+  for (const key of ["web", "db", "cache"]) {
+    blocks.push(block(key));
+    await reviewed(bench, ...blocks);
+  }
+  // The concurrency group runs one job after the other; each of them checks main out when it begins.
+  const first = await bench.apply();
+  const others = [await bench.apply(), await bench.apply()];
+  assert.deepEqual(
+    [first, ...others].map(({ exit }) => exit),
+    [0, 0, 0],
+    first.log,
+  );
+  assert.match(first.log, /reviewed plans: 3/);
+  assert.deepEqual(created(bench), ["cache", "db", "web"]);
+  const text = (await bench.github.textAt("main", LOCK)) ?? "";
+  for (const { hash_id: hash } of bench.emulator.stored()) assert.equal(text.split(hash).length, 2, text);
+});
+
+test("drift between review and merge doesn't hold up what was reviewed, and is left alone", async (t) => {
+  const bench = await actionBench(t);
+  await reviewed(bench, block("web"), block("db"));
+  assert.equal((await bench.apply()).exit, 0);
+  const pullRequest = await bench.propose({ [FILE]: desired(block("web", { name: "Website" }), block("db")) });
+  await bench.planAndUpload(pullRequest);
+  await bench.merge(pullRequest);
+  const [db] = bench.emulator.stored().filter(({ identifier }) => identifier === "db");
+  await fetch(`${bench.emulator.url}/workspaces/my-company/integrations/${db?.hash_id ?? ""}`, {
+    method: "PATCH",
+    headers: { authorization: `Bearer ${bench.emulator.token}`, "content-type": "application/json" },
+    body: JSON.stringify({ name: "by hand" }),
+  });
+  const ended = await bench.apply();
+  assert.deepEqual([ended.exit, ended.outputs["needs-approval"]], [6, "true"], ended.log);
+  const names = bench.emulator.stored().map(({ name }) => name);
+  assert.deepEqual(names.toSorted(), ["Website", "by hand"]);
+});
+
+test("a plan that shows something else than what was merged lets nothing else through", async (t) => {
+  const bench = await actionBench(t);
+  const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
+  await bench.planAndUpload(pullRequest);
+  await bench.merge(pullRequest);
+  // Somebody pushes another variable after the review.
+  await bench.github.push("main", FILE, desired(block("web", { token: "$OTHER" })));
+  const ended = await bench.apply();
+  assert.deepEqual([ended.exit, created(bench)], [6, []], ended.log);
+});
+
+test("a changed hash in a pipeline goes into a pull request, and never to the branch itself", async (t) => {
+  const bench = await actionBench(t);
+  const pipeline = '- pipeline: "Deploy"\n  actions:\n    - action: "Upload"\n      integration_hash: web\n';
+  const pullRequest = await bench.propose({ [FILE]: desired(block("web")), "buddy.yml": pipeline });
+  await bench.planAndUpload(pullRequest);
+  await bench.merge(pullRequest);
+  const ended = await bench.apply({ inputs: { pipelines: "true" } });
+  assert.equal(ended.exit, 0, ended.log);
+  assert.equal(await bench.github.textAt("main", "buddy.yml"), pipeline);
+  const [web] = bench.emulator.stored();
+  const proposed = await bench.github.textAt("buddy-integrations/pipelines/main", "buddy.yml");
+  assert.match(proposed ?? "", new RegExp(`integration_hash: ${web?.hash_id ?? ""}`));
+  assert.equal(bench.github.pullRequests.filter(({ head }) => head === "buddy-integrations/pipelines/main").length, 1);
+  const again = await bench.apply({ inputs: { pipelines: "true" } });
+  assert.equal(again.exit, 0, again.log);
+  assert.equal(bench.github.pullRequests.length, 2);
+});
+
+test("what nobody has reviewed waits: a push without a pull request", async (t) => {
+  const bench = await actionBench(t);
+  await bench.github.push("main", FILE, desired(block("web")));
+  const checked = await bench.apply({ inputs: { check: "true" } });
+  assert.equal(checked.exit, 0, checked.log);
+  assert.deepEqual([checked.outputs["needs-approval"], checked.outputs["has-changes"]], ["true", "true"]);
+  const ended = await bench.apply();
+  assert.deepEqual([ended.exit, ended.outputs["needs-approval"]], [6, "true"]);
+  assert.deepEqual(created(bench), []);
+  const approved = await bench.apply({ inputs: { "approved-plan": checked.outputs["plan-file"] ?? "" } });
+  assert.equal(approved.exit, 0, approved.log);
+  assert.deepEqual(created(bench), ["web"]);
+});
+
+test("without anything to do, no review is needed", async (t) => {
+  const bench = await actionBench(t);
+  await bench.github.push("main", "README.md", "words\n");
+  const checked = await bench.apply({ inputs: { check: "true" } });
+  assert.deepEqual([checked.exit, checked.outputs["needs-approval"]], [0, "false"], checked.log);
+  const ended = await bench.apply();
+  assert.deepEqual([ended.exit, ended.outputs["lockfile-commit"]], [0, ""], ended.log);
+});
+
+const FORGERIES: Readonly<
+  Record<string, { run?: object; artifact?: object; pullRequest?: Partial<StoredPullRequest>; why: RegExp }>
+> = {
+  "of a run of another commit": { run: { head_sha: "0".repeat(40) }, why: /no run of .* planned its last commit/ },
+  "of a run of another event": { run: { event: "push" }, why: /no run of .* planned/ },
+  "of another workflow": { run: { path: ".github/workflows/forged.yml" }, why: /no run of .* planned/ },
+  "of a run in a fork": { run: { head_repository: "stranger/infra" }, why: /no run of .* planned/ },
+  "of another pull request with the same commit": { run: { pull_requests: [99] }, why: /no run of .* planned/ },
+  "that was made after the merge": { artifact: { createdAt: Date.now() + 3_600_000 }, why: /has no artifact/ },
+  "that has expired": { artifact: { expired: true }, why: /its plan has expired/ },
+  "with another name": { artifact: { name: "another" }, why: /has no artifact/ },
+  "that isn't what was uploaded": { artifact: { digest: `sha256:${"0".repeat(64)}` }, why: /isn't what was uploaded/ },
+  "from a fork": { pullRequest: { headRepository: "stranger/infra" }, why: /it is from a fork/ },
+  "from Dependabot": { pullRequest: { author: "dependabot[bot]" }, why: /it is from Dependabot/ },
+  "that its own workflow has made": {
+    pullRequest: { files: [FILE, ".github/workflows/buddy-integrations.yml"] },
+    why: /it changes \.github/,
+  },
+};
+
+for (const [what, { run, artifact, pullRequest: given, why }] of Object.entries(FORGERIES)) {
+  test(`a plan ${what} is no reviewed plan: nothing is applied`, async (t) => {
+    const bench = await actionBench(t);
+    const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
+    await bench.planAndUpload(pullRequest);
+    const [uploaded] = bench.github.artifacts;
+    const [planned] = bench.github.runs;
+    Object.assign(uploaded ?? {}, artifact);
+    Object.assign(planned ?? {}, run);
+    Object.assign(pullRequest, given);
+    await bench.merge(pullRequest);
+    const ended = await bench.apply();
+    assert.deepEqual([ended.exit, ended.outputs["needs-approval"]], [6, "true"], ended.log);
+    assert.match(ended.log, why);
+    assert.deepEqual(created(bench), []);
+  });
+}
+
+for (const event of ["pull_request", "pull_request_target", "workflow_run"]) {
+  test(`nothing is applied on ${event}`, async (t) => {
+    const bench = await actionBench(t);
+    const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
+    const ended = await bench.apply({ event, payload: pullRequestEvent(pullRequest) });
+    assert.equal(ended.exit, 3);
+    assert.deepEqual(bench.emulator.requests, []);
+  });
+}
