@@ -50,7 +50,7 @@ async function createJob(env: Environment, interruption: AbortController, log: A
     apiUrl,
     graphqlUrl: variable("GITHUB_GRAPHQL_URL") || "https://api.github.com/graphql",
     token: input("github-token"),
-    fetch: (await proxiedFetch(apiUrl, env, false)) ?? ((address, init) => globalThis.fetch(address, init)),
+    fetch: fetchOfEnvironment(env),
     now: () => io.now(),
     sleep: (ms) => io.sleep(ms, io.signal),
     onWait: (seconds, why) => log.line(`waiting ${seconds} s: ${why}`),
@@ -69,6 +69,18 @@ async function createJob(env: Environment, interruption: AbortController, log: A
     saveState: (state, value) => appendFileCommand(variable("GITHUB_STATE"), state, value, randomUUID()),
     state: (state) => variable(`STATE_${state}`),
     addSummary: (markdown) => appendSummary(variable("GITHUB_STEP_SUMMARY"), markdown),
+  };
+}
+
+/** Through the proxy of the environment, where there is one for the host: GitHub's storage is another host than its API. */
+function fetchOfEnvironment(env: Environment): typeof globalThis.fetch {
+  const byOrigin = new Map<string, ReturnType<typeof proxiedFetch>>();
+  return async (address, init) => {
+    const url = typeof address === "string" ? address : "href" in address ? address.href : address.url;
+    const { origin } = new URL(url);
+    const proxied = byOrigin.get(origin) ?? proxiedFetch(origin, env, false);
+    byOrigin.set(origin, proxied);
+    return ((await proxied) ?? globalThis.fetch)(url, init);
   };
 }
 

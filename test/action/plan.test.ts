@@ -32,11 +32,12 @@ test("a plan of a pull request has annotations, a summary, outputs and plan.json
   );
 });
 
-test("behind a proxy the same, without a package that is installed; what is on this machine goes past it", async (t) => {
+test("the package for proxies and certificates is in the bundle: nothing is installed where an action runs", async (t) => {
   const bench = await actionBench(t);
   const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
-  const proxy = { HTTPS_PROXY: "http://127.0.0.1:9", HTTP_PROXY: "http://127.0.0.1:9" };
-  const ended = await plan(bench, pullRequest, { env: proxy });
+  const env = { HTTPS_PROXY: "http://127.0.0.1:9", HTTP_PROXY: "http://127.0.0.1:9", BUDDY_INSECURE: "true" };
+  const ended = await plan(bench, pullRequest, { env });
+  assert.match(ended.log, /BUDDY_INSECURE=true/);
   assert.deepEqual([ended.exit, ended.outputs["exit-code"]], [0, "2"], ended.log);
 });
 
