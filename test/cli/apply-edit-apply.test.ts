@@ -29,6 +29,12 @@ test("applying, editing by hand and applying again touches nothing else, creates
       const flags = [...EVERYTHING, ...Object.keys(given.second).flatMap((key) => ["--recreate", key])];
       const plan = await s.plan(flags, { env });
       const apply = await s.apply(flags, { env });
+      if (former.size > 1 && [...former.values()].every((hash) => !before.has(hash))) {
+        // Somebody deleted everything that is locked: that looks like the wrong workspace.
+        assert.equal(apply.exit, 4, apply.stderr);
+        assert.deepEqual(storedByHash(s), before);
+        return;
+      }
       assert.equal(apply.exit, 0, apply.stderr);
       const after = storedByHash(s);
       const planned = new Set((plan.report.plan?.changes ?? []).flatMap(touchedHashes));

@@ -59,9 +59,11 @@ interface Night {
   readonly issues: readonly Issue[];
 }
 
-async function withIssues(
-  t: TestContext,
-): Promise<{ readonly bench: RecipeBench; readonly night: () => Promise<Night> }> {
+async function withIssues(t: TestContext): Promise<{
+  readonly bench: RecipeBench;
+  readonly night: () => Promise<Night>;
+  readonly edit: (body: string) => Promise<void>;
+}> {
   const bench = await recipeBench(t);
   await bench.addProgram("gh", GH);
   const file = join(bench.runnerTemp, "issues.json");
@@ -83,7 +85,11 @@ async function withIssues(
     const { all }: { readonly all: readonly Issue[] } = JSON.parse(await readFile(file, "utf8"));
     return { exit: looked.exit, stderr: looked.stderr, issues: all.slice(1) };
   };
-  return { bench, night };
+  const edit = async (body: string): Promise<void> => {
+    const issues: { readonly all: readonly Issue[] } = JSON.parse(await readFile(file, "utf8"));
+    await writeFile(file, JSON.stringify({ ...issues, all: issues.all.map((issue) => ({ ...issue, body })) }));
+  };
+  return { bench, night, edit };
 }
 
 /** As on a machine of somebody who applies. */
@@ -105,7 +111,7 @@ async function rename(bench: RecipeBench, name: string): Promise<void> {
 }
 
 test("drift opens one issue, updates it while it lasts, and closes it when it is gone", { skip }, async (t) => {
-  const { bench, night } = await withIssues(t);
+  const { bench, night, edit } = await withIssues(t);
   await apply(bench);
   assert.deepEqual(await night().then(({ exit, issues }) => ({ exit, issues })), { exit: 0, issues: [] });
 
@@ -113,12 +119,11 @@ test("drift opens one issue, updates it while it lasts, and closes it when it is
   const [opened, ...more] = (await night()).issues;
   assert.deepEqual(more, []);
   assert.equal(opened?.title, "Drift in the Buddy workspace my-company");
-  assert.match(opened?.body ?? "", /By hand/);
+  assert.match(opened?.body ?? "", /^- `web`: `name`$/m);
 
-  await rename(bench, "By another hand");
+  await edit("of yesterday");
   const updated = (await night()).issues;
-  assert.equal(updated.length, 1);
-  assert.match(updated[0]?.body ?? "", /By another hand/);
+  assert.deepEqual(updated, [opened]);
 
   await rename(bench, "web");
   const closed = (await night()).issues;

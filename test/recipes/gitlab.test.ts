@@ -176,7 +176,9 @@ test("a schedule opens an issue for drift, updates it, and closes it when it is 
     const ended = await runJob(bench, "buddy-integrations-drift", env);
     assert.equal(ended.exit, 0, ended.stderr);
     assert.ok(!`${ended.stdout}${ended.stderr}`.includes("issue-token"));
-    return issues.slice(1).map(({ iid, state, description }) => `${iid} ${state} ${/By \w+/.exec(description)?.[0]}`);
+    return issues
+      .slice(1)
+      .map(({ iid, state, description }) => `${iid} ${state} ${/^- (`web`: `name`)$/m.exec(description)?.[1]}`);
   };
   const rename = async (name: string): Promise<void> => {
     const { token, workspace } = bench.emulator;
@@ -189,11 +191,11 @@ test("a schedule opens an issue for drift, updates it, and closes it when it is 
   };
   assert.deepEqual(await night(), []);
   await rename("By hand");
-  assert.deepEqual(await night(), ["2 opened By hand"]);
-  await rename("By others");
-  assert.deepEqual(await night(), ["2 opened By others"]);
+  assert.deepEqual(await night(), ["2 opened `web`: `name`"]);
+  for (const issue of issues) issue.description = "of yesterday";
+  assert.deepEqual(await night(), ["2 opened `web`: `name`"]);
   await rename("web");
-  assert.deepEqual(await night(), ["2 closed By others"]);
+  assert.deepEqual(await night(), ["2 closed `web`: `name`"]);
 });
 
 test("without a token for issues, drift makes the schedule fail", { skip }, async (t) => {

@@ -120,7 +120,11 @@ export function planAdoption(
     message: `an integration with this identifier exists and differs from the file in ${names}`,
     hint: `allow it with --adopt, or with lifecycle.import: ${live.hashId}`,
   };
-  return [adopt, ...(isReviewed ? [] : updates)].map((change) => ({ ...change, refused }));
+  return [adopt, ...(isReviewed ? [] : updates)].map((change) => ({
+    ...change,
+    // A refusal that a plan without the values has too stays in the hash.
+    refused: change.refused !== undefined && change.refused.basis === undefined ? change.refused : refused,
+  }));
 }
 
 /** An interrupted run of this tool created it, with only the fields that the file named. */

@@ -109,3 +109,15 @@ test("a refusal that only values show doesn't change the plan's hash", () => {
   assert.deepEqual(planInWords(named("2")), ["update a ha access_key:rotated name:edited REFUSED roles-unseen"]);
   assert.equal(planHash(named("2")), planHash(named()));
 });
+
+test("an adoption that differs only in a value doesn't hide that its update needs the roles: both plans have one hash", () => {
+  const wanted = (value?: string): IntegrationWithIds =>
+    aws({ ...keys("1"), auth_type: "OIDC", audience: secretOf("AUDIENCE", value) });
+  const world = { live: [live(aws({ audience: "sts" }))] };
+  const here = planFor([wanted("other")], world);
+  assert.deepEqual(
+    planInWords(here).map((line) => line.replace(/.*REFUSED /, "")),
+    ["needs-adopt", "roles-unseen"],
+  );
+  assert.equal(planHash(here), planHash(planFor([wanted()], world)));
+});
