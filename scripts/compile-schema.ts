@@ -3,6 +3,7 @@
  * - `src/config/schema.generated.js`: the validator (ajv standalone), and which properties each place knows;
  * - `src/model/catalog.generated.js`: fields and types, for `src/model/catalog.ts`;
  * - `src/explain/schema-docs.generated.js`: what the schema says of types and fields, for `explain`;
+ * - `src/render/report-schema.generated.js`: the validator of saved reports, from `schemas/report.schema.json`;
  * each with its `.d.ts`. Nothing of ajv is left at run time. And for others:
  * - `schemas/integrations.schema.json`: for validators;
  * - `schemas/integrations.editor.schema.json`: for editors.
@@ -28,6 +29,7 @@ const integration = definitions["integration"] ?? {};
 await writeGenerated("src/config/schema.generated", validatorSource(), validatorTypes());
 await writeGenerated("src/model/catalog.generated", catalogSource(), catalogTypes());
 await writeGenerated("src/explain/schema-docs.generated", docsSource(), docsTypes());
+await writeGenerated("src/render/report-schema.generated", await reportValidatorSource(), reportValidatorTypes());
 await writeSchemas();
 
 async function writeSchemas(): Promise<void> {
@@ -48,6 +50,62 @@ async function writeGenerated(name: string, source: string, types: string): Prom
   const notice = "// Made from src/config/integrations.schema.json by scripts/compile-schema.ts. Don't edit.\n";
   await writeFile(new URL(`${name}.js`, root), notice + source);
   await writeFile(new URL(`${name}.d.ts`, root), notice + types);
+}
+
+async function reportValidatorSource(): Promise<string> {
+  const read = async (name: string): Promise<JsonSchema> =>
+    JSON.parse(await readFile(new URL(`schemas/${name}.schema.json`, root), "utf8"));
+  // The first problem is enough: whoever is shown it can't correct a report.
+  const ajv = new Ajv({
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    code: { source: true, esm: true },
+  });
+  ajv.addSchema(await read("plan"), "plan.schema.json");
+  const code = standalone.default(ajv, ajv.compile(await read("report")));
+  if (/\brequire\(|^import /m.test(code)) throw new Error("the validator must need nothing of ajv at run time");
+  return code;
+}
+
+function reportValidatorTypes(): string {
+  return `import type { DiagnosticCode } from "../model/diagnostic-catalog.ts";
+import type { Position } from "../model/diagnostic.ts";
+import type { Action, Plan } from "../plan/change.ts";
+export interface SavedDiagnostic {
+  readonly code: DiagnosticCode;
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  readonly hint?: string;
+  readonly file?: string;
+  readonly start?: Position;
+  readonly end?: Position;
+}
+export interface SavedOutcome {
+  readonly action: Action;
+  readonly key: string;
+  readonly outcome: "done" | "failed" | "unknown" | "refused" | "not-started";
+  readonly hash_id?: string;
+  readonly remarks?: readonly string[];
+  readonly message?: string;
+  readonly hint?: string;
+}
+export interface SavedRun {
+  readonly file: string;
+  readonly exit_code: number;
+  readonly diagnostics: readonly SavedDiagnostic[];
+  readonly plan?: Plan & { readonly hash?: string };
+  readonly outcomes?: readonly SavedOutcome[];
+}
+export interface SavedReport {
+  readonly report_format: string;
+  readonly command?: string;
+  readonly exit_code: number;
+  readonly diagnostics: readonly SavedDiagnostic[];
+  readonly runs?: readonly SavedRun[];
+}
+export declare const validate: (data: unknown) => data is SavedReport;
+`;
 }
 
 function validatorSource(): string {

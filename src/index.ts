@@ -343,7 +343,7 @@ export async function apply(planned: Planned, options: ApplyOptions): Promise<Re
       writtenKeys,
       section,
       outcomes,
-      only: prepared.plan.flags.only,
+      choice: prepared.plan.flags,
       observed,
     }),
     tokenRefused: token.refusal !== undefined,

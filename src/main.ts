@@ -9,6 +9,7 @@ import { defineExplain } from "./cli/explain.ts";
 import { defineHelp } from "./cli/help.ts";
 import { defineImport } from "./cli/import.ts";
 import { defineInit } from "./cli/init.ts";
+import { defineRender } from "./cli/render.ts";
 import { defineRecover } from "./cli/recover.ts";
 import { defineRefs } from "./cli/refs.ts";
 import { defineList } from "./cli/list.ts";
@@ -106,6 +107,7 @@ export function buildProgram(io: Io, version: string, run: DeferCommand): Comman
   defineSync(program, io, run);
   defineValidate(program, io, run);
   defineRefs(program, io, run);
+  defineRender(program, io, run);
   defineExport(program, io, run);
   defineImport(program, io, run);
   defineRecover(program, io, run);

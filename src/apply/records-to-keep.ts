@@ -3,7 +3,7 @@ import type { LockSection } from "../model/lockfile.ts";
 import type { ObservedWorkspace } from "../plan/input.ts";
 import { doubtfulHashes } from "../plan/match/doubtful-creations.ts";
 import { createdCandidates } from "../plan/match/interrupted-creates.ts";
-import { keyFilter } from "../plan/match/key-filter.ts";
+import { keyFilter, type KeyChoice } from "../plan/match/key-filter.ts";
 import { unreadableProject } from "../plan/match/list-parts.ts";
 import { foreignRecords, interruptedCreates, isRecordOf, type JournalRecord, type JournalTrust } from "./journal.ts";
 import type { Outcome } from "./outcome.ts";
@@ -18,12 +18,12 @@ export interface FinishedApply {
   readonly observed: ObservedWorkspace;
   /** The keys of the file. */
   readonly writtenKeys: readonly Key[];
-  readonly only: readonly string[];
+  readonly choice: KeyChoice;
 }
 
 /** Journal records that the next run still needs. */
 export function recordsToKeep(records: readonly JournalRecord[], finished: FinishedApply): JournalRecord[] {
-  const { target, trust, section, outcomes, observed, writtenKeys, only } = finished;
+  const { target, trust, section, outcomes, observed, writtenKeys, choice } = finished;
   const held = new Set([...section.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]));
   const open = openKeys(outcomes);
   const ended = endedHashes(outcomes);
@@ -31,7 +31,7 @@ export function recordsToKeep(records: readonly JournalRecord[], finished: Finis
   const adopted = new Set(
     outcomes.flatMap(({ change, kind }) => (kind === "done" && change.action === "adopt" ? [change.key] : [])),
   );
-  const isSelected = keyFilter(only);
+  const isSelected = keyFilter(choice);
   const creates = interruptedCreates(records, target, trust);
   // Keys that the file doesn't name were looked up too.
   const isLeftOut = (key: Key): boolean => writtenKeys.includes(key) && !isSelected(key);

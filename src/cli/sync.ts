@@ -65,6 +65,7 @@ function defineMode(
 function checkTogether(given: SyncArguments, command: Command): void {
   if (given.allowLockfileEdits && given.base === undefined)
     command.error("error: --allow-lockfile-edits goes with --base");
+  if (given.drift) refuseOptions(command, NOT_WITH_DRIFT, "--drift, which only reports what changed in the workspace");
   if (given.assumeSent !== undefined) refuseOptions(command, ["resend"], "--assume-sent");
   if (given.offline) refuseOptions(command, ["concurrency", "timeout", "maxWait"], "--offline, which sends no request");
 }
@@ -75,6 +76,7 @@ async function loadSync() {
 
 function planOptions(command: Command, when: string): void {
   command
+    .option("--drift", `${when}report only what changed in the workspace since the last apply (exit 2 if anything did)`)
     .option("--detailed-exitcode", `${when}exit 2 when there are changes`)
     .option("--out <file>", `${when}write the plan to a file, for --expect`)
     .option("--offline", `${when}plan from the lockfile alone, without a token`)
@@ -126,6 +128,7 @@ function sharedOptions(command: Command): Command {
       "only record in the lockfile that the present values are the live ones: of KEY, a glob, or all",
     )
     .option("--only <key...>", "restrict the run to these keys or globs")
+    .option("--exclude <key>", "leave out these keys or globs (repeatable)", collectRepeated)
     .option(
       "--report <file>",
       `also write the report to FILE, by its ending: ${REPORT_ENDINGS} (repeatable)`,
@@ -140,7 +143,23 @@ function collectReports(file: string, before: readonly string[] = []): readonly 
   return collectRepeated(file, before);
 }
 
-const PLAN_ONLY = ["out", "offline", "detailedExitcode", "base", "allowLockfileEdits"];
+const PLAN_ONLY = ["drift", "out", "offline", "detailedExitcode", "base", "allowLockfileEdits"];
+
+/** What a plan may do, and what it is compared with: a report of drift has neither. */
+const NOT_WITH_DRIFT = [
+  "offline",
+  "expect",
+  "base",
+  "allowLockfileEdits",
+  "detailedExitcode",
+  "adopt",
+  "allowReplace",
+  "recreate",
+  "prune",
+  "maxDeletions",
+  "resend",
+  "assumeSent",
+];
 
 const APPLY_ONLY = ["yes", "settle", "lockTimeout"];
 
@@ -167,6 +186,8 @@ interface SyncArguments extends Omit<CommonArguments, "file"> {
   readonly lockTimeout?: number;
   readonly resend?: readonly string[];
   readonly only?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly drift?: boolean;
   readonly assumeSent?: string | true;
   readonly format: "text" | "json" | "markdown" | "github";
 }
@@ -188,6 +209,8 @@ function syncOptions(given: SyncArguments, io: Io): SyncOptions {
       ...(given.recreate === undefined ? {} : { recreate: [...new Set(given.recreate)].toSorted() }),
       resend: [...new Set(given.resend)].toSorted(),
       only: [...new Set(given.only)].toSorted(),
+      ...(given.exclude === undefined ? {} : { exclude: [...new Set(given.exclude)].toSorted() }),
+      ...(given.drift ? { drift: true as const } : {}),
       ...(assumeSent === undefined ? {} : { assume_sent: assumeSent === true ? "*" : assumeSent }),
     },
   };

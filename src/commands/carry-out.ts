@@ -70,7 +70,7 @@ async function carryOutPlan(
   const unsaved = await saveLockfile(session, { inputs: saved.value, section, outcomes });
   // A later run needs the journal's record of what this one isn't asked to do.
   const all = [...outcomes, ...passedOver.map((change): Outcome => ({ change, kind: "not-started" }))];
-  const finished = { trust, section, outcomes: all, observed: prepared.observed, only: options.flags.only };
+  const finished = { trust, section, outcomes: all, observed: prepared.observed, choice: options.flags };
   if (unsaved.length > 0) await journalFile.close();
   const left = unsaved.length > 0 ? [] : await finishJournal(inputs, journalFile, finished);
   // The lockfile is true all the same.

@@ -27,7 +27,7 @@ const PLAIN = {
 };
 
 test("the apply after a plan has all that decides about it, quoted for a shell", () => {
-  const flags: Required<PlanFlags> = {
+  const flags: Required<Omit<PlanFlags, "drift">> = {
     adopt: true,
     allow_replace: true,
     prune: true,
@@ -35,6 +35,7 @@ test("the apply after a plan has all that decides about it, quoted for a shell",
     recreate: ["a"],
     resend: ["*"],
     only: ["web", "db_*"],
+    exclude: ["db_old"],
     assume_sent: "*",
   };
   assert.equal(
@@ -51,7 +52,7 @@ test("the apply after a plan has all that decides about it, quoted for a shell",
         out: "p.json",
       },
     ),
-    "`buddy-integrations apply --file 'my file.yaml' --workspace ws --secrets-file s.env --as-is TOKEN --adopt --allow-replace --prune --max-deletions 3 --recreate a --resend '*' --assume-sent '*' --only web 'db_*' --expect p.json` makes these changes.",
+    "`buddy-integrations apply --file 'my file.yaml' --workspace ws --secrets-file s.env --as-is TOKEN --adopt --allow-replace --prune --max-deletions 3 --recreate a --resend '*' --assume-sent '*' --only web 'db_*' --exclude db_old --expect p.json` makes these changes.",
   );
 });
 

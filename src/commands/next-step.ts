@@ -18,6 +18,8 @@ export function nextAfterPlan(
   const refused = changes.some((change) => change.refused !== undefined);
   const isPart = changes.some(isNotReviewed);
   const due = changes.some((change) => change.refused === undefined && !isPassive(change));
+  if (options.flags.drift)
+    return due ? `${commandLine("plan", withoutDrift(options))} shows what an apply puts back.` : "";
   if (options.offline) return `${commandLine("plan", options)} reads the workspace too, and can be applied.`;
   if (!due && isPart) return REVIEW_REST;
   if (!due && refused) return "see above what allows what is refused, then plan again.";
@@ -39,6 +41,8 @@ export function nextAfterFiles(options: FilesRequest, files: readonly { readonly
   if (options.mode === "apply") return "commit the lockfiles that changed.";
   const changes = files.flatMap(({ report }) => report.plan?.changes ?? []);
   const due = changes.some((change) => change.refused === undefined && !isPassive(change));
+  if (options.flags.drift)
+    return due ? `${commandLine("plan", withoutDrift(options))} shows what an apply puts back.` : "";
   if (options.offline) return `${commandLine("plan", options)} reads the workspaces too, and can be applied.`;
   if (!due) return changes.some(isNotReviewed) ? REVIEW_REST : "nothing to apply.";
   return `${commandLine("apply", options)} makes these changes.`;
@@ -89,6 +93,7 @@ function commandLine(command: "plan" | "apply", options: PlanRequest): string {
     ...flags.resend.flatMap((each) => ["--resend", each]),
     ...(flags.assume_sent === undefined ? [] : ["--assume-sent", flags.assume_sent]),
     ...(flags.only.length === 0 ? [] : ["--only", ...flags.only]),
+    ...(flags.exclude ?? []).flatMap((each) => ["--exclude", each]),
     ...(command === "apply" ? expected(options).flatMap((each) => ["--expect", each]) : []),
   ];
   return `\`${["buddy-integrations", command, ...words.map(shellWord)].join(" ")}\``;
@@ -96,6 +101,11 @@ function commandLine(command: "plan" | "apply", options: PlanRequest): string {
 
 function expected({ out, expect }: PlanRequest): readonly string[] {
   return out === undefined ? expect : [out];
+}
+
+function withoutDrift(options: PlanRequest): PlanRequest {
+  const { drift: _drift, ...flags } = options.flags;
+  return { ...options, flags };
 }
 
 function isUsualFile([first, ...others]: readonly string[]): boolean {

@@ -40,6 +40,15 @@ function othersInWorkspace(group: readonly ReadFile[], unreadable: readonly stri
   return read.map(({ file }) => [file, otherFilesOf(file, claims, lost)]);
 }
 
+/**
+ * What several files share was perhaps read before a file's own reading began, and the files before it have changed the
+ * workspace since: nothing is created by it without looking again.
+ */
+export function withoutReadingTime(reading: ReadForPlan): ReadForPlan {
+  const { live, parts } = reading.input.observed;
+  return { ...reading, input: { ...reading.input, observed: { live, parts } } };
+}
+
 export function withOtherFiles(reading: ReadForPlan, others: OtherFiles = NO_OTHER_FILES): ReadForPlan {
   return { ...reading, input: { ...reading.input, others } };
 }

@@ -11,6 +11,7 @@ import { withInterruptedCreates } from "../plan/match/interrupted-creates.ts";
 import { judgeJournal } from "../plan/match/journal-claims.ts";
 import { NO_OTHER_FILES, type FileClaims } from "../plan/match/other-files.ts";
 import { pairWithLockfile } from "../plan/match/pairing.ts";
+import { isPartialChoice } from "../plan/match/key-filter.ts";
 import { leaveNamesOut } from "../plan/match/leave-names-out.ts";
 import type { UnreadablePart } from "../plan/match/list-parts.ts";
 import { readOtherEntries, readWorkspace, type WorkspaceReadProblem } from "../plan/match/read-workspace.ts";
@@ -84,7 +85,8 @@ export async function readForPlan(
     desired,
     lock,
     interruptedCreates: creates,
-    only: flags.only,
+    choice: flags,
+    parts: flags.drift ? "all" : "needed",
     describe: failureMessage,
     secondLook,
   });
@@ -136,8 +138,8 @@ async function planWithShares(
   input: PlanInput & { readonly observed: ObservedWorkspace },
 ): Promise<Result<{ readonly plan: Plan; readonly observed: ObservedWorkspace }, WorkspaceReadProblem>> {
   const plan = planIntegrations(input);
-  const isPartial = input.flags.only.length > 0;
-  if (!isPartial || !plan.changes.some(isGuardedLoss)) return success({ plan, observed: input.observed });
+  if (!isPartialChoice(input.flags) || !plan.changes.some(isGuardedLoss))
+    return success({ plan, observed: input.observed });
   const read = await readOtherEntries(client, input.lock, input.observed);
   if (!read.ok) return read;
   return success({ plan: planIntegrations({ ...input, observed: read.value }), observed: read.value });

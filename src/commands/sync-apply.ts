@@ -4,6 +4,7 @@ import { errorDiagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
 import type { Change } from "../plan/change.ts";
 import { renderPlanText } from "../render/plan-text.ts";
+import { fileHeading } from "../render/runs-text.ts";
 import { lockForApply, withNotes, type LockedFile } from "./apply-lock.ts";
 import type { SyncApplyOptions } from "./apply-options.ts";
 import { carryOut, releaseMoved } from "./carry-out.ts";
@@ -11,14 +12,14 @@ import { connectClient } from "./connect.ts";
 import { sharedStop, type FileEnds } from "./file-ends.ts";
 import type { FileRun } from "./file-runs.ts";
 import type { CommandInputs } from "./inputs.ts";
-import { othersOfFiles, withOtherFiles } from "./other-files.ts";
+import { othersOfFiles, withOtherFiles, withoutReadingTime } from "./other-files.ts";
 import { isDue, prepareApply, type PreparedFile } from "./prepare-apply.ts";
 import { readForPlan, type ReadForPlan } from "./prepare.ts";
 import { RunConnection } from "./run-connection.ts";
 import { createSecondLook } from "./second-look.ts";
 import { withSignal, type Session } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
-import { fileHeading, planTextOptions, type AppliedReport } from "./sync-report.ts";
+import { planTextOptions, type AppliedReport } from "./sync-report.ts";
 
 /** What to apply. */
 export interface ApplyRequest {
@@ -155,7 +156,8 @@ async function prepareAll(
       const namesOfFlags = run.isOnly ? undefined : "checked";
       const sources = { inputs, records, trust, namesOfFlags, client: client.value, secondLook } as const;
       const read = await readForPlan(guarded, sources);
-      return read.ok ? success({ client: client.value, read: read.value }) : failure(withNotes(read.error, notes));
+      if (!read.ok) return failure(withNotes(read.error, notes));
+      return success({ client: client.value, read: run.isOnly ? read.value : withoutReadingTime(read.value) });
     }),
   );
   const others = othersOfFiles(

@@ -7,6 +7,7 @@ import { failure, success, type Result } from "../model/integration.ts";
 import { workspaceSection } from "../model/lockfile.ts";
 import { missingValues } from "../plan/decide/missing-values.ts";
 import { isNotReviewed, isPassive, type Plan } from "../plan/change.ts";
+import { countDrift, driftPart } from "../plan/review/drift-part.ts";
 import type { JudgedPlan } from "../plan/review/reviewed-part.ts";
 import type { OtherFiles } from "../plan/match/other-files.ts";
 import type { NameSources } from "../plan/review/lost-names.ts";
@@ -156,7 +157,9 @@ async function planOnline(
   const { client, read } = reading.value;
   const prepared = await planFromReading(client, withOtherFiles(read, others.get(run.file)));
   if (!prepared.ok) return prepared;
-  const { plan, section, desired, observed } = prepared.value;
+  const { section, desired, observed } = prepared.value;
+  const { drift } = run.session.options.flags;
+  const plan = drift ? driftPart(prepared.value.plan, section, observed) : prepared.value.plan;
   return success({ judged: { plan, desired, observed }, names: { section, desired, live: observed.live } });
 }
 
@@ -170,7 +173,9 @@ function planOffline({ run, sources }: BegunPlan): Promise<Result<PlanWithSource
   return Promise.resolve(success({ judged, names: { section, desired: integrations, live: observed.live } }));
 }
 
-function reasonsOfPlan({ options }: Session<SyncPlanOptions>, { changes }: Plan): EndReason[] {
+function reasonsOfPlan({ options }: Session<SyncPlanOptions>, plan: Plan): EndReason[] {
+  if (options.flags.drift) return countDrift(plan) > 0 ? ["changes"] : [];
+  const { changes } = plan;
   const reasons: EndReason[] = [];
   if (changes.some(isNotReviewed)) reasons.push("stale");
   if (changes.some((change) => change.refused !== undefined && !isNotReviewed(change))) reasons.push("refused");

@@ -4,15 +4,14 @@ import type { Written } from "../config/load-config.ts";
 import { exitCode, type EndReason } from "../exit.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Plan } from "../plan/change.ts";
-import { visibleText, withoutRunnerCommands } from "../model/printable.ts";
 import { renderAnnotations, type AnnotationsInput } from "../render/annotations.ts";
 import { renderCodeQuality } from "../render/code-quality.ts";
 import { findingsOfRuns } from "../render/findings.ts";
-import { renderRunsMarkdown, resultOf } from "../render/markdown-runs.ts";
-import { renderOutcomes } from "../render/outcomes.ts";
+import { renderRunsMarkdown } from "../render/markdown-runs.ts";
 import type { PlaceOf } from "../render/place-of.ts";
-import { renderPlanSummary, renderPlanText, type PlanTextOptions } from "../render/plan-text.ts";
+import type { PlanTextOptions } from "../render/plan-text.ts";
 import { renderRunsJson, type FileReport, type RunsReport } from "../render/report-json.ts";
+import { renderRunsText } from "../render/runs-text.ts";
 import { renderSarif } from "../render/sarif.ts";
 import { renderTerraformReport } from "../render/terraform-report.ts";
 
@@ -113,7 +112,7 @@ export async function writeReport(session: Session<ReportOptions>, ended: RunEnd
       // The result comes last, where a person looks first.
       console.problems(whole.diagnostics);
       sayProblems(session, whole.files);
-      io.stdout.write(runsText(whole.files, shown, planTextOptions(session), quiet));
+      io.stdout.write(renderRunsText(shown, planTextOptions(session), quiet));
       break;
     case "json":
       io.stdout.write(renderRunsJson(shown, pathOf));
@@ -126,7 +125,7 @@ export async function writeReport(session: Session<ReportOptions>, ended: RunEnd
     case "github":
       io.stdout.write(renderAnnotations(annotationInputs(shown, placesOf), pathOf), "commands");
       // The log of the job is read as well.
-      if (!quiet) io.stderr.write(runsText(whole.files, shown, { color }, quiet));
+      if (!quiet) io.stderr.write(renderRunsText(shown, { color }, quiet));
       break;
     default:
       options.format satisfies never;
@@ -170,27 +169,4 @@ export function placesInConfig(written: Written): PlaceOf {
     if (head === undefined) return written.placeOf(key);
     return written.placeOf(key, rest.length === 0 ? [head] : [head, rest.join(".")]);
   };
-}
-
-/** Of several files each has its heading, and what became of all comes last. */
-function runsText(files: readonly FileEnd[], { runs }: RunsReport, options: PlanTextOptions, quiet: boolean): string {
-  const [only, ...others] = files;
-  if (only !== undefined && others.length === 0) return reportText(only.report, options, quiet);
-  const texts = files.map(({ file, report }) => {
-    const text = reportText(report, options, quiet);
-    return text === "" ? "" : `${fileHeading(file)}\n${text}\n`;
-  });
-  return runs.length === 0 ? "" : `${texts.join("")}${runs.map((run) => `${run.file}: ${resultOf(run)}\n`).join("")}`;
-}
-
-/** The name of a file above what is about it. */
-export function fileHeading(file: string): string {
-  return withoutRunnerCommands(`== ${visibleText(file)} ==`);
-}
-
-/** An apply has shown its plan before it began. */
-function reportText(report: SyncReport, options: PlanTextOptions, quiet: boolean): string {
-  if (report.kind === "applied") return renderOutcomes(report.outcomes, options);
-  if (report.plan === undefined) return "";
-  return quiet ? renderPlanSummary(report.plan, options) : renderPlanText(report.plan, options);
 }

@@ -96,7 +96,7 @@ function sayNext(
       : report.kind === "applied"
         ? nextAfterApply(report.outcomes, { lockfile: run.inputs.lock.name, options: run.session.options })
         : report.kind === "planned" && options.mode === "plan" && nextAfterPlan(report, options);
-  if (next !== false && next !== undefined) console.note(`Next: ${next}`);
+  if (next !== false && next !== "") console.note(`Next: ${next}`);
 }
 
 function planOrApply(

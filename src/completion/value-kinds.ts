@@ -21,6 +21,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   "--seed": "files",
   "--log": "files",
   "--only": "keys",
+  "--exclude": "keys",
   "--key": "keys",
   "--resend": "resend",
   "--type": "types",
@@ -51,6 +52,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
 export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   "validate file": "files",
   "refs pipeline": "files",
+  "render report": "files",
   "import key": "keys",
   "import integration": "free",
   "show name": "keys",

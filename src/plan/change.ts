@@ -309,6 +309,10 @@ export interface PlanFlags {
   readonly resend: readonly string[];
   /** Keys and globs, sorted; empty: everything. */
   readonly only: readonly string[];
+  /** Keys and globs that are left out, sorted; absent: none. */
+  readonly exclude?: readonly string[];
+  /** Only what changed in the workspace since the last apply: a report, and nothing to apply. */
+  readonly drift?: true;
   /** A key or glob: nothing is done but to record that the values of references which are here are the live ones. */
   readonly assume_sent?: string;
 }

@@ -30,7 +30,7 @@ export function planIntegrations(input: PlanInput): Plan {
   const { live, parts } = observed === "offline" ? NOTHING_READ : observed;
   const wanted = pairWithLockfile(desired, lock);
   const movedTo = new Map(wanted.flatMap(({ desired: to, movedFrom }) => (movedFrom ? [[movedFrom, to.key]] : [])));
-  const isSelected = keyFilter(flags.only);
+  const isSelected = keyFilter(flags);
   const ownerOf = (key: Key): Key => movedTo.get(key) ?? key;
   const context: PlanContext = {
     ...input,
@@ -49,7 +49,7 @@ export function planIntegrations(input: PlanInput): Plan {
 
   const wantedKeys = new Set(desired.map(({ key }) => key));
   const unwanted = [...lock].filter(([key]) => !wantedKeys.has(key) && !movedTo.has(key));
-  const chosen = wanted.filter((item) => passesKeyFilter(item, isSelected));
+  const chosen = wanted.filter((item) => passesKeyFilter(item, flags));
   const chosenUnwanted = unwanted.filter(([key]) => isSelected(key));
 
   const changes = [

@@ -123,10 +123,14 @@ function warningAnnotations(plan: Plan, placeOf: PlaceOf): Annotation[] {
   const drift = driftedFields(plan).map(({ change: { key, refused }, field: { path } }): Annotation => ({
     level: "notice",
     title: "drift",
-    text: `${key}: ${path} was changed in the workspace, and this plan ${refused === undefined ? "puts it back" : "leaves it"}`,
+    text: `${key}: ${path} was changed in the workspace${plan.flags.drift ? "" : whatBecomesOf(refused)}`,
     ...optionalPlace(placeOf(key, path)),
   }));
   return [...planWarningAnnotations(plan, placeOf), ...drift];
+}
+
+function whatBecomesOf(refused: Change["refused"]): string {
+  return `, and this plan ${refused === undefined ? "puts it back" : "leaves it"}`;
 }
 
 /** A broken pipeline is shown in the pipeline. */

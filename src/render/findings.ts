@@ -6,6 +6,7 @@ import type { PathOf } from "./diagnostics.ts";
 import { describeNotDone, notDone } from "./outcomes.ts";
 import type { PlaceOf } from "./place-of.ts";
 import type { FileReport, RunsReport } from "./report-json.ts";
+import { driftedFields } from "./summary.ts";
 import { groupWarnings, warningText } from "./warnings.ts";
 
 /** Something that a reviewer should see at a line of a file, for systems that keep such results from run to run. */
@@ -78,7 +79,15 @@ function findingsOfRun({ file, diagnostics, plan, outcomes }: FileReport, placeO
     ];
   });
   const warnings = plan.warnings.map((warning) => warningFinding(warning, file, { placeOf, pathOf }));
-  return [...problems, ...failed, ...refused, ...warnings];
+  const drift = driftedFields(plan).map(({ change: { key }, field: { path } }): Finding => ({
+    ...whereIs(placeOf(key, path), file, pathOf),
+    code: "drift",
+    level: "warning",
+    message: `${key}: ${path} was changed in the workspace since the last apply`,
+    hint: undefined,
+    subject: JSON.stringify([key, path]),
+  }));
+  return [...problems, ...failed, ...refused, ...warnings, ...(outcomes === undefined ? drift : [])];
 }
 
 function warningFinding(

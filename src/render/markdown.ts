@@ -48,7 +48,7 @@ export function markdownSection(
   const problems = problemSection(diagnostics, limit / 2);
   if (plan === undefined) return [title, ...problems].join("\n\n");
   const hash = planHash(plan);
-  const tail = [hash === undefined ? hashless(plan) : `Plan hash: ${codeSpan(hash)}`];
+  const tail = plan.flags.drift ? [] : [hash === undefined ? hashless(plan) : `Plan hash: ${codeSpan(hash)}`];
   const body = outcomes === undefined ? planBody(plan, problems) : outcomeBody(plan, outcomes, problems);
   const around = [title, ...tail].join("\n\n").length;
   return [title, ...truncateSections(body, limit - around - 2), ...tail].join("\n\n");
@@ -58,6 +58,8 @@ function planBody(plan: Plan, problems: readonly string[]): (PageSection | strin
   const listed = plan.changes.filter(({ action }) => action !== "keep");
   const isLoud = (change: Change): boolean => change.refused !== undefined || isDestructive(change);
   const loud = changeBlocks(listed.filter(isLoud), plan.names, COMMENT_TEXT_LIMITS);
+  if (plan.flags.drift)
+    return [`**${summaryLine(plan)}**`, ...problems, ...driftSection(plan), ...warningSection(plan)];
   const quiet = changeBlocks(
     listed.filter((change) => !isLoud(change)),
     plan.names,
@@ -178,7 +180,7 @@ const DESTRUCTION_VERBS: Readonly<Record<string, string>> = {
 function driftSection(plan: Plan): PageSection[] {
   const drift = driftedFields(plan);
   if (drift.length === 0) return [];
-  const isPutBack = drift.every(({ change }) => change.refused === undefined);
+  const isPutBack = !plan.flags.drift && drift.every(({ change }) => change.refused === undefined);
   const keys = [...new Set(drift.map(({ change }) => change.key))];
   const lines = keys.map((key) => {
     const paths = drift.filter(({ change }) => change.key === key).map(({ field }) => field.path);

@@ -31,7 +31,8 @@ export function renderPlanText(plan: Plan, { color, columns }: PlanTextOptions):
     );
   }
   page.drift(plan);
-  page.changes("Changes", plan);
+  // Of a report of drift, that is all.
+  if (!plan.flags.drift) page.changes("Changes", plan);
   page.unsent(plan);
   page.warnings(plan);
   page.section();
@@ -125,6 +126,7 @@ class PlanPage {
     for (const { label, names, refused } of alarms(plan)) {
       this.prose(`${this.colors.red(refused ? label : this.colors.bold(label))}: ${names}.`, "");
     }
+    if (plan.flags.drift) return;
     const hash = planHash(plan);
     this.line(hash === undefined ? hashless(plan) : `Plan hash: ${hash}`);
   }
@@ -138,9 +140,10 @@ class PlanPage {
     }
   }
 
-  warnings({ warnings }: Plan): void {
+  warnings(plan: Plan): void {
+    const { warnings } = plan;
     if (warnings.length === 0) return;
-    this.section("Warnings");
+    this.section(plan.flags.drift ? "Gone and duplicate" : "Warnings");
     for (const group of groupWarnings(warnings)) {
       this.prose(`! ${warningText(group)}`, "  ", this.colors.yellow);
       this.prose(visibleText(group.hint), "    ");

@@ -1,6 +1,7 @@
 import { visibleText } from "../model/printable.ts";
 import { isDestructive } from "../plan/loss.ts";
 import { isNotReviewed, type Action, type Change, type FieldChange, type Plan } from "../plan/change.ts";
+import { counted } from "../model/text.ts";
 import { fewOf } from "./shorten.ts";
 
 /** What the counts of a plan are called, in the order in which they are told. */
@@ -74,13 +75,36 @@ export function summaryParts(plan: Plan): {
     ...(counts.keep > 0 ? [{ text: `${counts.keep} unchanged` }] : []),
     ...(unknown > 0 ? [{ text: `${unknown} ${unknown === 1 ? "value" : "values"} not compared` }] : []),
     ...((plan.unmanaged ?? 0) > 0 ? [{ text: `${plan.unmanaged} unmanaged (see list --unmanaged)` }] : []),
-    ...(plan.left_out > 0 ? [{ text: `${plan.left_out} left out by --only` }] : []),
+    ...(plan.left_out > 0 ? [{ text: `${plan.left_out} left out by ${leftOutBy(plan)}` }] : []),
   ];
   return { doing: doing.length === 0 ? [{ text: "nothing to do" }] : doing, rest };
 }
 
 /** One line: `Plan: 2 to create, 1 to update; 3 unchanged.` */
 export function summaryLine(plan: Plan, paint: (part: SummaryPart) => string = ({ text }) => text): string {
+  return plan.flags.drift ? driftLine(plan) : planLine(plan, paint);
+}
+
+/** `Drift: 2 fields of 1 integration, 1 gone, 1 duplicate.` */
+function driftLine(plan: Plan): string {
+  const fields = driftedFields(plan).length;
+  const integrations = plan.changes.filter(({ action }) => action === "update").length;
+  const warned = (code: string): number => plan.warnings.filter((warning) => warning.code === code).length;
+  const [gone, duplicates] = [warned("gone"), warned("duplicate")];
+  const parts = [
+    ...(fields === 0 ? [] : [`${counted(fields, "field")} of ${counted(integrations, "integration")}`]),
+    ...(gone === 0 ? [] : [`${gone} gone`]),
+    ...(duplicates === 0 ? [] : [counted(duplicates, "duplicate")]),
+  ];
+  const left = plan.left_out > 0 ? `; ${plan.left_out} left out by ${leftOutBy(plan)}` : "";
+  return `Drift: ${parts.length === 0 ? "none" : parts.join(", ")}${left}.`;
+}
+
+function leftOutBy({ flags: { only, exclude = [] } }: Plan): string {
+  return exclude.length === 0 ? "--only" : only.length === 0 ? "--exclude" : "--only and --exclude";
+}
+
+function planLine(plan: Plan, paint: (part: SummaryPart) => string = ({ text }) => text): string {
   const { doing, rest } = summaryParts(plan);
   return `Plan: ${[doing.map(paint).join(", "), ...rest.map(paint)].join("; ")}.`;
 }

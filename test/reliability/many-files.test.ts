@@ -160,3 +160,32 @@ test("another run that holds one file's lock keeps that file alone from being ap
   assert.equal(ran.exit, 0, ran.stderr);
   await everythingIsThereOnce(f);
 });
+
+test("what somebody makes after the plans is found before a file creates it, though files share what they read", async (t) => {
+  let isMade = false;
+  const f = await fleet(t, ["team-01", "team-02"]);
+  await threeFiles(f);
+  const other = fetch;
+  const ran = await f.run(["apply", ...FILES, "--yes", "--concurrency", "1"], {
+    io: {
+      fetch: async (input, init) => {
+        if (init?.method === "POST" && !isMade) {
+          isMade = true;
+          // While the first file is carried out, another run makes what the last one wants.
+          const body = { type: "VULTR", name: "c_web_1", identifier: "c_web_1", scope: "WORKSPACE", token: "x" };
+          const headers = { authorization: "Bearer full", "content-type": "application/json" };
+          const made = await other(`${f.emulator.url}/workspaces/team-01/integrations`, {
+            method: "POST",
+            headers,
+            body: JSON.stringify(body),
+          });
+          assert.ok(made.ok);
+        }
+        return other(input, init);
+      },
+    },
+  });
+  assert.notEqual(ran.exit, 0);
+  const identifiers = f.emulator.stored("team-01").map(({ identifier }) => identifier);
+  assert.equal(new Set(identifiers).size, identifiers.length, "c_web_1 exists once");
+});

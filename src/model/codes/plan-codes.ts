@@ -32,6 +32,10 @@ export const PLAN_CODES = {
     means: "According to the journal, an interrupted apply created an integration. The workspace doesn't confirm it.",
     todo: "If it is the one, write `lifecycle.import` with its hash. Otherwise remove the lines of this key from the journal.",
   },
+  drift: {
+    means: "A field was changed in the workspace since the last apply.",
+    todo: "Apply to put it back, or take the new value into the file.",
+  },
   "wanted-elsewhere": {
     means:
       "The deletion is refused: another file of this run may be about to take the integration over, or can't be planned.",

@@ -123,6 +123,10 @@ export const RUN_CODES = {
       "The plan's hash isn't the reviewed one, or a reviewed plan was made for another workspace, host or flags, or when the lockfile had entries.",
     todo: "Apply with the same workspace, host and flags, or plan again and have it reviewed again.",
   },
+  "wrong-report": {
+    means: "What render is to show is not a report of plan or apply, or another version wrote it, or it was edited.",
+    todo: "Name a file that `--out` or `--report x.json` wrote, unchanged.",
+  },
   "change-failed": {
     means: "A planned change was not carried out, because the workspace or this machine isn't as the plan needs it.",
     todo: "The message says why. Plan again.",

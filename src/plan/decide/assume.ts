@@ -15,7 +15,7 @@ export function assumedRecords(
   pattern: string,
   { key, live, observed }: PlanContext,
 ): LockRecord[] {
-  const isAssumed = keyFilter([pattern]);
+  const isAssumed = keyFilter({ only: [pattern] });
   return wanted.flatMap((item): LockRecord[] => {
     const { desired, entry, movedFrom } = item;
     if (entry === undefined || movedFrom !== undefined || !isAssumed(desired.key)) return [];
@@ -34,7 +34,7 @@ export function notAssumedWarnings(
   pattern: string,
   { key }: PlanContext,
 ): PlanWarning[] {
-  const isAssumed = keyFilter([pattern]);
+  const isAssumed = keyFilter({ only: [pattern] });
   return wanted.flatMap(({ desired, entry }): PlanWarning[] => {
     if (entry === undefined || !isAssumed(desired.key)) return [];
     const after = assumedEntry(desired, entry, { pattern, key });

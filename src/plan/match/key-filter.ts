@@ -1,14 +1,29 @@
 import { matchesGlob } from "../../model/glob.ts";
 import type { Key } from "../../model/integration.ts";
+import type { PlanFlags } from "../change.ts";
 import type { PairedIntegration } from "../input.ts";
 
-/** The keys and globs of `--only`; none means every key. */
-export function keyFilter(only: readonly string[]): (key: Key) => boolean {
-  if (only.length === 0) return () => true;
-  return (key) => only.some((glob) => matchesGlob(glob, key));
+/** The keys and globs of `--only`, where none means every key, and of `--exclude`. */
+export type KeyChoice = Pick<PlanFlags, "only" | "exclude">;
+
+/** Whether `--only` and `--exclude` take a key. */
+export function keyFilter(choice: KeyChoice): (key: Key) => boolean {
+  return (key) => areChosen([key], choice);
 }
 
-/** Whether `--only` selects this one: by its key, or by the key that it still has in the lockfile. */
-export function passesKeyFilter({ desired, movedFrom }: PairedIntegration, isSelected: (key: Key) => boolean): boolean {
-  return isSelected(desired.key) || (movedFrom !== undefined && isSelected(movedFrom));
+/** Whether only a part of the keys is taken. */
+export function isPartialChoice({ only, exclude = [] }: KeyChoice): boolean {
+  return only.length > 0 || exclude.length > 0;
+}
+
+/** Of one integration with several names, one has to be taken, and none may be left out. */
+function areChosen(names: readonly Key[], { only, exclude = [] }: KeyChoice): boolean {
+  const isOneOf = (globs: readonly string[]): boolean =>
+    globs.some((glob) => names.some((name) => matchesGlob(glob, name)));
+  return (only.length === 0 || isOneOf(only)) && !isOneOf(exclude);
+}
+
+/** Whether `--only` and `--exclude` select this one: by its key, or by the key that it still has in the lockfile. */
+export function passesKeyFilter({ desired, movedFrom }: PairedIntegration, choice: KeyChoice): boolean {
+  return areChosen([desired.key, ...(movedFrom === undefined ? [] : [movedFrom])], choice);
 }

@@ -57,7 +57,7 @@ async function observing(wanted: readonly IntegrationWithIds[], asked: Asked) {
     desired: wanted,
     lock: lockSectionOf(asked.lock ?? {}),
     interruptedCreates: new Map(Object.entries(asked.made ?? {})),
-    only: asked.only ?? [],
+    choice: { only: asked.only ?? [] },
     describe: ({ kind }) => ({ why: kind }),
     secondLook: asked.secondLook ?? { now: () => 0, wait: () => Promise.resolve(true), settleMs: undefined },
   });

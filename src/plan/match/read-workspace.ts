@@ -1,10 +1,10 @@
-import { isSameIdentity } from "../../model/identity.ts";
+import { isSameIdentity, type IntegrationPlace } from "../../model/identity.ts";
 import type { LockEntry, LockSection } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, HashId, Key, ListedIntegration, Result } from "../../model/integration.ts";
 import { failure, success } from "../../model/integration.ts";
 import type { InterruptedCreate, ObservedWorkspace, PairedIntegration } from "../input.ts";
 import { candidateHashes, counterpartLookups, type CounterpartLookup } from "./counterpart.ts";
-import { keyFilter, passesKeyFilter } from "./key-filter.ts";
+import { keyFilter, passesKeyFilter, type KeyChoice } from "./key-filter.ts";
 import { pairWithLockfile } from "./pairing.ts";
 import { twinsInPart } from "./doubtful-creations.ts";
 import { indexAt, indexParts, type ListIndex } from "./list-index.ts";
@@ -42,7 +42,9 @@ export interface ReadWorkspaceInput {
   readonly desired: readonly IntegrationWithIds[];
   readonly lock: LockSection;
   readonly interruptedCreates: ReadonlyMap<Key, InterruptedCreate>;
-  readonly only: readonly string[];
+  readonly choice: KeyChoice;
+  /** `all`: whatever has to be found, so that duplicates show: those that the file or the lockfile names. */
+  readonly parts?: "needed" | "all";
   readonly describe: DescribeFailure;
   readonly secondLook: SecondLook;
 }
@@ -57,9 +59,9 @@ export async function readWorkspace(
 ): Promise<Result<ObservedWorkspace, WorkspaceReadProblem>> {
   const { lock, interruptedCreates } = input;
   const readAt = input.secondLook.now();
-  const isSelected = keyFilter(input.only);
+  const isSelected = keyFilter(input.choice);
   const wantedKeys = new Set(input.desired.map(({ key }) => key));
-  const wanted = pairWithLockfile(input.desired, lock).filter((item) => passesKeyFilter(item, isSelected));
+  const wanted = pairWithLockfile(input.desired, lock).filter((item) => passesKeyFilter(item, input.choice));
   const chosenKeys = new Set(wanted.map(({ desired, movedFrom }) => movedFrom ?? desired.key));
   const entries = [...lock].filter(([key]) => chosenKeys.has(key) || (isSelected(key) && !wantedKeys.has(key)));
 
@@ -71,6 +73,7 @@ export async function readWorkspace(
     ...interruptedCreates.values(),
   ];
   parts.start(early);
+  if (input.parts === "all") parts.start(namedPlaces(input.desired, lock));
   await views.read([
     ...entries.flatMap(hashesOfEntry),
     ...wanted.flatMap(({ desired: { key, lifecycle } }) =>
@@ -130,6 +133,17 @@ export async function readWorkspace(
     ...[...read.value.values()].flatMap((part) => ("why" in part ? [] : sharedIdentifiers(part, lock))),
   ]);
   return success({ live: views.live, parts: read.value, readAt });
+}
+
+/** The workspace itself, and each project that file or lockfile name. */
+function namedPlaces(desired: readonly IntegrationWithIds[], lock: LockSection): IntegrationPlace[] {
+  const wanted = desired.map(({ projectName }) => projectName);
+  const locked = [...lock.values()].map(({ lastSent }) => lastSent.get("project_name"));
+  const projects = new Set([...wanted, ...locked].filter((name) => typeof name === "string"));
+  return [
+    { scope: "WORKSPACE" },
+    ...[...projects].map((projectName): IntegrationPlace => ({ scope: "PROJECT", projectName })),
+  ];
 }
 
 /**

@@ -8,10 +8,10 @@ import type { ReviewedChange, ReviewedDetail, ReviewedField, ReviewedPlan } from
  * `v2:sha256:…` over what was reviewed: where, with which flags, what changes, and which values are sent for the first
  * time if they are there. It covers all that the file can change. Left out is what a pull request can't know (what is
  * seen only with the values of references), what changes nothing, and names that are only for show. Undefined for plans
- * that were made offline, and for a part of a plan.
+ * that were made offline, for a part of a plan, and for a report of drift.
  */
 export function planHash(plan: ReviewedPlan): string | undefined {
-  if (plan.offline || plan.changes.some(isNotReviewed)) return undefined;
+  if (plan.offline || plan.flags.drift || plan.changes.some(isNotReviewed)) return undefined;
   const { api, workspace, empty_lock } = plan;
   const version = PLAN_FORMAT_MAJOR;
   const changes = reviewedChanges(plan);
@@ -42,13 +42,15 @@ export function reviewedChanges({ changes }: Pick<ReviewedPlan, "changes">): str
 
 /** The flags that decide, without what isn't set. */
 export function flagsOf({ flags }: Pick<ReviewedPlan, "flags">): { readonly [name: string]: Json } {
-  const { adopt, allow_replace, prune, max_deletions, recreate, resend, only, assume_sent } = flags;
+  const { adopt, allow_replace, prune, max_deletions, recreate, resend, only, exclude, drift, assume_sent } = flags;
   return {
     adopt,
     allow_replace,
     prune,
     resend,
     only,
+    ...(exclude === undefined ? {} : { exclude }),
+    ...(drift === undefined ? {} : { drift }),
     ...(max_deletions === undefined ? {} : { max_deletions }),
     ...(recreate === undefined ? {} : { recreate }),
     ...(assume_sent === undefined ? {} : { assume_sent }),

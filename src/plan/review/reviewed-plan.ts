@@ -101,7 +101,7 @@ const isReviewedPlan = objectOf(
     offline: isFlag,
     flags: objectOf(
       { adopt: isFlag, allow_replace: isFlag, prune: isFlag, resend: isTexts, only: isTexts },
-      { max_deletions: isCount, recreate: isTexts, assume_sent: isText },
+      { max_deletions: isCount, recreate: isTexts, exclude: isTexts, drift: isFlag, assume_sent: isText },
     ),
     unsent: listOf(objectOf({ key: isText, path: isText, variable: isText }, {})),
     changes: listOf(isReviewedChange),

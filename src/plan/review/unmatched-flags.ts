@@ -5,16 +5,20 @@ import type { PlanFlags } from "../change.ts";
 import { apiField } from "../compare/comparable.ts";
 import { keyFilter } from "../match/key-filter.ts";
 
-/** `--only`, `--assume-sent` and `--resend` with something that names nothing would silently do nothing: it is a slip. */
+type NamingFlags = Pick<PlanFlags, "resend" | "only" | "exclude" | "assume_sent" | "recreate">;
+
+/** `--only`, `--exclude`, `--assume-sent` and `--resend` with something that names nothing would silently do nothing: it is a slip. */
 export function unmatchedFlags(
-  flags: Pick<PlanFlags, "resend" | "only" | "assume_sent" | "recreate">,
+  flags: NamingFlags,
   integrations: readonly IntegrationWithSecrets[],
   lockedKeys: Iterable<Key>,
 ): Diagnostic[] {
   const wanted = integrations.map(({ key }) => key);
+  const known = [...wanted, ...lockedKeys];
   const { assume_sent: assumed } = flags;
   return [
-    ...unmatchedPatterns("--only", flags.only, [...wanted, ...lockedKeys]),
+    ...unmatchedPatterns("--only", flags.only, known),
+    ...unmatchedPatterns("--exclude", flags.exclude ?? [], known),
     ...unmatchedPatterns("--assume-sent", assumed === undefined || assumed === "*" ? [] : [assumed], wanted),
     ...(flags.recreate ?? [])
       .filter((key) => !wanted.includes(key))
@@ -25,13 +29,14 @@ export function unmatchedFlags(
 
 /** The same for several files: what names something in one of them is no slip. */
 export function unmatchedInAll(
-  flags: Pick<PlanFlags, "resend" | "only" | "assume_sent" | "recreate">,
+  flags: NamingFlags,
   files: readonly { readonly integrations: readonly IntegrationWithSecrets[]; readonly lockedKeys: readonly Key[] }[],
 ): Diagnostic[] {
   const none = { resend: [], only: [] };
   const { assume_sent: assumed } = flags;
   const single = [
     ...flags.only.map((each) => ({ ...none, only: [each] })),
+    ...(flags.exclude ?? []).map((each) => ({ ...none, exclude: [each] })),
     ...(assumed === undefined ? [] : [{ ...none, assume_sent: assumed }]),
     ...(flags.recreate ?? []).map((each) => ({ ...none, recreate: [each] })),
     ...flags.resend.map((each) => ({ ...none, resend: [each] })),
@@ -49,24 +54,25 @@ function nearestKey(key: Key, known: readonly Key[]): string | undefined {
 }
 
 function unmatchedPatterns(
-  flag: "--only" | "--assume-sent",
+  flag: "--only" | "--exclude" | "--assume-sent",
   patterns: readonly string[],
   keys: readonly Key[],
 ): Diagnostic[] {
-  const places = flag === "--only" ? "the file or the lockfile" : "the file";
+  const places = flag === "--assume-sent" ? "the file" : "the file or the lockfile";
   const hint = `it takes keys of ${places}, or globs such as 'aws_*'`;
   return patterns
-    .filter((pattern) => !keys.some(keyFilter([pattern])))
+    .filter((pattern) => !keys.some(keyFilter({ only: [pattern] })))
     .map((pattern) => errorDiagnostic("no-match", `${flag} ${pattern} matches no integration`, hint));
 }
 
 /** A key or a field that the file doesn't have, or that `--only` leaves out. */
 function unmatchedResends(
-  { resend, only }: Pick<PlanFlags, "resend" | "only">,
+  { resend, only, exclude = [] }: Pick<PlanFlags, "resend" | "only" | "exclude">,
   integrations: readonly IntegrationWithSecrets[],
 ): Diagnostic[] {
   const byKey = new Map(integrations.map((integration) => [integration.key, integration]));
-  const isSelected = keyFilter(only);
+  const isSelected = keyFilter({ only, exclude });
+  const flag = exclude.length === 0 ? "--only" : only.length === 0 ? "--exclude" : "--only or --exclude";
   return resend.flatMap((what): Diagnostic[] => {
     if (what === "*") return [];
     const [key = "", ...rest] = what.split(".");
@@ -74,7 +80,7 @@ function unmatchedResends(
     const integration = byKey.get(key);
     if (integration === undefined)
       return [unknownResendProblem(what, `the file has no ${key}`, key, [...byKey.keys()])];
-    if (!isSelected(key)) return [errorDiagnostic("no-match", `--resend ${what}: --only leaves ${key} out`)];
+    if (!isSelected(key)) return [errorDiagnostic("no-match", `--resend ${what}: ${flag} leaves ${key} out`)];
     const fields = resendableFields(integration);
     if (rest.length === 0 || fields.includes(field)) return [];
     return [unknownResendProblem(what, `the file gives ${key} no ${field}`, field, fields)];

@@ -15,6 +15,7 @@ import {
 } from "../../../test/support/builders.ts";
 import type { PlanWarning } from "../change.ts";
 import { withBreakages } from "./breakages.ts";
+import { driftPart } from "./drift-part.ts";
 import { lostNames } from "./lost-names.ts";
 import { withGitLinks } from "./git-links.ts";
 import { changesOfPermissions, withLockOuts, type TokenUser } from "./lock-out.ts";
@@ -376,6 +377,15 @@ test("--assume-sent says which references it leaves, and why", () => {
   assert.deepEqual(assumed(desired("a", token("U", "1"))), [
     "not-assumed a: nothing is recorded of token: the lockfile has another variable there",
   ]);
+});
+
+test("a report of drift warns of locked integrations that are gone, and has nothing of what a plan would do", () => {
+  const [gone, there] = [desired("a"), desired("b")];
+  const lock = lockSectionOf({ a: entry(gone), b: entry(there) });
+  const plan = planFor([], { live: [live(there)], gone: ["ha"], lock, flags: { prune: true } });
+  const drift = driftPart(plan, lock, observed([live(there)], ["ha"]));
+  seen.push(...drift.warnings);
+  assert.deepEqual([drift.changes, drift.warnings.map(({ code, key }) => [code, key])], [[], [["gone", "a"]]]);
 });
 
 test("every warning that a plan can have was seen above, names what to do, and is documented", () => {
