@@ -35,14 +35,12 @@ const CHECKED = [
   "test/pictures/",
   "test/reliability/",
   "test/support/",
+  "docs/",
+  "ARCHITECTURE.md",
+  "CHANGELOG.md",
   "CONTRIBUTING.md",
   "README.md",
-  "docs/library.md",
-  "docs/reliability.md",
-  "docs/lifecycle.md",
-  "docs/secrets.md",
-  "docs/desired-state.md",
-  "docs/pipeline-references.md",
+  "SECURITY.md",
 ];
 const NOT_PROSE = ["test/prose/word-list.ts"];
 
