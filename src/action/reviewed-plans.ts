@@ -71,15 +71,19 @@ async function commitsToReview(
 ): Promise<Result<readonly string[], GitHubFailure>> {
   const workflow = workflowOf(variable("GITHUB_WORKFLOW_REF"));
   const full = fullName(repository);
-  const runs = await successfulRuns(github, repository, { workflow, branch });
-  if (!runs.ok) return runs;
-  for (const run of runs.value) {
-    // The same workflow may do something else on other events: look for drift every night, say.
-    const isApply = run.event === "push" || run.event === variable("GITHUB_EVENT_NAME");
-    const isOwn = String(run.id) === variable("GITHUB_RUN_ID");
+  // The same workflow may do something else on other events: look for drift every night, say.
+  const events = [...new Set(["push", variable("GITHUB_EVENT_NAME")])];
+  const found: WorkflowRun[] = [];
+  for (const event of events) {
+    const runs = await successfulRuns(github, repository, { workflow, branch, event });
+    if (!runs.ok) return runs;
+    found.push(...runs.value);
+  }
+  for (const run of found.toSorted((one, other) => other.id - one.id)) {
     // A fork may have a branch of the same name.
     const isHere = run.branch === branch && run.path === workflow && run.headRepository === full;
-    if (!isApply || isOwn || !isHere) continue;
+    const isOwn = String(run.id) === variable("GITHUB_RUN_ID");
+    if (isOwn || !isHere || !events.includes(run.event)) continue;
     const commits = await commitsBetween(github, repository, run.headOid, head);
     if (!commits.ok) return commits;
     if (commits.value !== undefined) return success(withHead(commits.value, head));

@@ -9,7 +9,7 @@ import {
   pullRequestEvent,
   type ActionBench,
 } from "../support/github/action-bench.ts";
-import type { StoredPullRequest } from "../support/github/state.ts";
+import { REPOSITORY, WORKFLOW, type StoredPullRequest } from "../support/github/state.ts";
 
 /** Proposes, plans and merges a desired state. */
 async function reviewed(bench: ActionBench, ...integrations: readonly string[]): Promise<StoredPullRequest> {
@@ -92,6 +92,25 @@ test("three merges at once: each job applies what is reviewed, nothing is made t
   assert.deepEqual(created(bench), ["cache", "db", "web"]);
   const text = (await bench.github.textAt("main", LOCK)) ?? "";
   for (const { hash_id: hash } of bench.emulator.stored()) assert.equal(text.split(hash).length, 2, text);
+});
+
+test("nightly runs of the same workflow that end well, and ones that failed, don't count as the last apply", async (t) => {
+  const bench = await actionBench(t);
+  const { github } = bench;
+  await reviewed(bench, block("web"));
+  const head = (await github.repository.branch("main")) ?? "";
+  const run = { head_sha: head, head_branch: "main", path: WORKFLOW, pull_requests: [] };
+  const here = { repository: REPOSITORY, head_repository: REPOSITORY };
+  github.runs.push({ ...run, ...here, id: 901, event: "push", status: "failure" });
+  for (let id = 1000; id < 1120; id += 1)
+    github.runs.push({ ...run, ...here, id, event: "schedule", status: "success" });
+  // A fork's branch of the same name.
+  github.runs.push({ ...run, ...here, id: 2000, event: "push", status: "success", head_repository: "stranger/infra" });
+  await reviewed(bench, block("web"), block("db"));
+  const ended = await bench.apply();
+  assert.equal(ended.exit, 0, ended.log);
+  assert.match(ended.log, /reviewed plans: 2/);
+  assert.deepEqual(created(bench), ["db", "web"]);
 });
 
 test("drift between review and merge doesn't hold up what was reviewed, and is left alone", async (t) => {

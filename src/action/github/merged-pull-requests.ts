@@ -1,4 +1,4 @@
-import { failure, success } from "../../model/integration.ts";
+import { success } from "../../model/integration.ts";
 import { answerList, answerNumber, answerText } from "./answers.ts";
 import type { Repository } from "./branches.ts";
 import type { GitHubClient } from "./client.ts";
@@ -16,8 +16,9 @@ export interface MergedPullRequest {
   readonly mergedAt: number;
 }
 
-/** A merge with more commits than this, all of them new to the branch, is reviewed anew. */
-const MOST_COMMITS = 1000;
+/** Of so many commits the pull requests are looked up, the newest. What older ones brought is reviewed anew. */
+const MOST_COMMITS = 200;
+const PAGE = 100;
 
 /** The commits from one to another, without the first; undefined where the second doesn't descend from the first. */
 export async function commitsBetween(
@@ -26,7 +27,6 @@ export async function commitsBetween(
   from: string,
   to: string,
 ): Promise<GitHubResult<readonly string[] | undefined>> {
-  if (from === to) return success([]);
   const path = `/repos/${owner}/${name}/compare/${from}...${to}`;
   const first = await github.get(`${path}?per_page=1`);
   if (!first.ok) {
@@ -34,23 +34,25 @@ export async function commitsBetween(
     return first.error.kind === "not-found" ? success(undefined) : first;
   }
   const status = answerText(first.value, "status");
-  if (status === "identical") return success([]);
-  if (status !== "ahead") return success(undefined);
-  const items = await allPages(github, path, { member: ["commits"], most: MOST_COMMITS });
-  if (!items.ok) return items;
-  if (items.value.length < (answerNumber(first.value, "ahead_by") ?? 0)) {
-    return failure({ kind: "odd", status: 200, message: `there are more than ${MOST_COMMITS} commits since ${from}` });
+  if (status !== "ahead" && status !== "identical") return success(undefined);
+  const commits: string[] = [];
+  const last = Math.ceil((answerNumber(first.value, "ahead_by") ?? 0) / PAGE);
+  // The oldest come first.
+  for (let page = last; page > 0 && commits.length < MOST_COMMITS; page -= 1) {
+    const answer = await github.get(`${path}?per_page=${PAGE}&page=${page}`);
+    if (!answer.ok) return answer;
+    commits.push(...answerList(answer.value, "commits").flatMap((item) => answerText(item, "sha") ?? []));
   }
-  return success(items.value.flatMap((item) => answerText(item, "sha") ?? []));
+  return success(commits);
 }
 
-/** The last hundred commits up to this one. */
+/** The last commits up to this one. */
 export async function lastCommits(
   github: GitHubClient,
   { owner, name }: Repository,
   head: string,
 ): Promise<GitHubResult<readonly string[]>> {
-  const answer = await github.get(`/repos/${owner}/${name}/commits?sha=${head}&per_page=100`);
+  const answer = await github.get(`/repos/${owner}/${name}/commits?sha=${head}&per_page=50`);
   return answer.ok ? success(answerList(answer.value).flatMap((item) => answerText(item, "sha") ?? [])) : answer;
 }
 

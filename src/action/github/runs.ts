@@ -33,14 +33,15 @@ export async function runsOfCommit(
   return items.ok ? success(items.value.flatMap(workflowRun)) : items;
 }
 
-/** Runs of a workflow on a branch that ended well, the newest first. */
+/** The last runs of a workflow on a branch that ended well, the newest first. Runs on other events don't hide them. */
 export async function successfulRuns(
   github: GitHubClient,
   { owner, name }: Repository,
-  { workflow, branch }: { readonly workflow: string; readonly branch: string },
+  { workflow, branch, event }: { readonly workflow: string; readonly branch: string; readonly event: string },
 ): Promise<GitHubResult<readonly WorkflowRun[]>> {
-  const file = workflow.slice(workflow.lastIndexOf("/") + 1);
-  const path = `/repos/${owner}/${name}/actions/workflows/${encodeURIComponent(file)}/runs?status=success&branch=${encodeURIComponent(branch)}`;
+  const file = encodeURIComponent(workflow.slice(workflow.lastIndexOf("/") + 1));
+  const query = new URLSearchParams({ status: "success", branch, event });
+  const path = `/repos/${owner}/${name}/actions/workflows/${file}/runs?${query.toString()}`;
   const items = await allPages(github, path, { member: ["workflow_runs"], most: 100 });
   return items.ok ? success(items.value.flatMap(workflowRun)) : items;
 }

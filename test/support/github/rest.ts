@@ -89,7 +89,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
   "GET /actions/workflows/([^/]+)/runs": ({ state, query, page }, [file = ""]) => {
     const isIt = (run: StoredRun): boolean =>
-      run.path.endsWith(`/${file}`) && run.status === query.get("status") && run.head_branch === query.get("branch");
+      run.path.endsWith(`/${file}`) &&
+      run.status === query.get("status") &&
+      run.head_branch === query.get("branch") &&
+      run.event === query.get("event");
     return { body: { workflow_runs: page(state.runs.filter(isIt).toReversed().map(runJson)) } };
   },
   "GET /actions/runs/(\\d+)/artifacts": ({ state, query, page }, [run]) => {
