@@ -64,7 +64,7 @@ test("an existing file is never replaced", async (t) => {
   await bench.write(FILE, "mine\n");
   const ended = await bench.run(["export"]);
   assert.deepEqual([ended.exit, ended.stdout], [3, ""]);
-  assert.match(ended.stderr, /\[file-exists\]: integrations\.yaml is there already.*\n.*--append.*--out/);
+  assert.match(ended.stderr, /\[file-exists\]: integrations\.yaml exists already.*\n.*--append.*--out/);
   assert.equal(await bench.read(FILE), "mine\n");
   await bench.write(EXAMPLE, "also mine\n");
   assert.equal((await bench.run(["export", "--out", "new.yaml"])).exit, 0);

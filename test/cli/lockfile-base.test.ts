@@ -155,10 +155,7 @@ test("a lockfile that is new, or was deleted or renamed, is an edit of every ent
   assert.equal(renamed.exit, 7);
   assert.match(messages(renamed)[0] ?? "", /other\.lock\.yaml is new since/);
   // The base has no such file: it can't be checked out of it.
-  assert.match(
-    renamed.report.diagnostics[0]?.hint ?? "",
-    /Take the edits back \(rm -- other\.lock\.yaml, or put it back/,
-  );
+  assert.match(renamed.report.diagnostics[0]?.hint ?? "", /Undo the edits \(rm -- other\.lock\.yaml, or put it back/);
   assert.deepEqual(messages(renamed).slice(1), ["error lockfile-edited db: added", "error lockfile-edited web: added"]);
 });
 
