@@ -12,6 +12,7 @@ import {
   pullRequestsOfCommit,
   type MergedPullRequest,
 } from "./github/merged-pull-requests.ts";
+import { hasOneBase } from "./github/proposed-bases.ts";
 import { artifactsOf, downloadArtifact, runsOfCommit, successfulRuns, type WorkflowRun } from "./github/runs.ts";
 import type { ActionJob } from "./job.ts";
 
@@ -134,12 +135,18 @@ async function planOf(
   search: ReviewSearch,
   pullRequest: MergedPullRequest,
 ): Promise<Result<Uint8Array, PlanProblem>> {
-  const { number, headOid, headRepository, author, mergedAt } = pullRequest;
+  const { number, head, headOid, headRepository, author, mergedAt } = pullRequest;
   if (headRepository !== fullName(repository)) return none("it is from a fork, whose plan is made without a token");
   if (author === "dependabot[bot]") return none("it is from Dependabot, whose plan is made without a token");
   const workflows = await changesWorkflows(github, repository, number);
   if (!workflows.ok) return cannotTell(workflows.error);
   if (workflows.value) return none("it changes .github, so its own workflow decided what its plan says");
+  const isForBranch = await hasOneBase(github, repository, { number, head, base: search.branch });
+  if (!isForBranch.ok) return cannotTell(isForBranch.error);
+  if (!isForBranch.value)
+    return none(
+      `its branch was proposed for another branch than ${search.branch} too, so its plan may be of files of that`,
+    );
   const runs = await runsOfCommit(github, repository, headOid);
   if (!runs.ok) return cannotTell(runs.error);
   const trusted = runs.value.filter((run) => isPlanRun(run, search, pullRequest, fullName(repository)));
@@ -167,10 +174,14 @@ async function planOf(
 function isPlanRun(
   run: WorkflowRun,
   { planWorkflow }: ReviewSearch,
-  { number, headOid }: MergedPullRequest,
+  { number, head, headOid }: MergedPullRequest,
   repository: string,
 ): boolean {
-  const isSameCode = run.headOid === headOid && run.repository === repository && run.headRepository === repository;
+  const isSameCode =
+    run.headOid === headOid &&
+    run.branch === head &&
+    run.repository === repository &&
+    run.headRepository === repository;
   const isPlan = run.event === "pull_request" && run.path === planWorkflow;
   // The same commit may be proposed for another branch too.
   return isSameCode && isPlan && (run.pullRequests.length === 0 || run.pullRequests.includes(number));

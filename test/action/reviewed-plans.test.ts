@@ -100,6 +100,8 @@ const FORGERIES: Readonly<
   "of another pull request with the same commit": { run: { pull_requests: [99] }, why: /no run of .* planned/ },
   "that was made after the merge": { artifact: { createdAt: later }, why: /has no artifact/ },
   "that has expired": { artifact: { expired: true }, why: /its plan has expired/ },
+  "of a run of another branch": { run: { head_branch: "another" }, why: /no run of .* planned/ },
+  "of a pull request whose base was changed": { pullRequest: { isBaseChanged: true }, why: /was proposed for another/ },
   "with another name": { artifact: { name: "another" }, why: /has no artifact/ },
   "that isn't what was uploaded": { artifact: { digest: `sha256:${"0".repeat(64)}` }, why: /isn't what was uploaded/ },
   "that is no zip": { artifact: { zip: Buffer.from("no zip"), digest: undefined }, why: /no zip that can be unpacked/ },
@@ -131,4 +133,20 @@ test("what was merged into another branch, or not at all, is none of this apply'
     const { files, without } = await reviewedAfter((_, pullRequest) => void Object.assign(pullRequest, given));
     assert.deepEqual([files, without], [[], []]);
   }
+});
+
+test("a plan of a branch that was proposed for another base too is no reviewed plan: that base may have made it", async () => {
+  // The run of that pull request merges the same commit into files, and a workflow, that anybody can push.
+  const { files, without } = await reviewedAfter((github) => {
+    addPullRequest(github, { headOid: HEAD, base: "anything", state: "CLOSED" });
+  });
+  assert.deepEqual(files, []);
+  assert.match(without[0]?.why ?? "", /its branch was proposed for another branch than main too/);
+});
+
+test("a fork's branch of the same name, proposed for whatever, changes nothing", async () => {
+  const { without } = await reviewedAfter((github) => {
+    addPullRequest(github, { headOid: HEAD, base: "anything", headRepository: "stranger/infra" });
+  });
+  assert.deepEqual(without, []);
 });
