@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, success, type Result } from "../model/integration.ts";
+import { findReviewedPlan, readReviewedReport } from "../plan/review/reviewed-report.ts";
 import { answerText } from "./github/answers.ts";
 import { fileOfArtifact } from "./github/artifact-zip.ts";
 import type { GitHubFailure } from "./github/failure.ts";
@@ -161,6 +162,9 @@ async function planOf(
   const [newest] = found.toSorted((one, other) => other.createdAt - one.createdAt);
   if (newest === undefined) return none(`the run of its last commit has no artifact ${search.artifact}`);
   if (newest.expired) return none("its plan has expired");
+  // Asking again won't help, so this must not fail every apply from now on.
+  if (newest.size > LARGEST_ZIP)
+    return none(`its artifact has ${newest.size} bytes, and more than ${LARGEST_ZIP} are not read`);
   const zip = await downloadArtifact(github, repository, newest, LARGEST_ZIP);
   if (!zip.ok) return zip.error.kind === "not-found" ? none("its plan has expired") : cannotTell(zip.error);
   const digest = `sha256:${createHash("sha256").update(zip.value).digest("hex")}`;
@@ -187,11 +191,15 @@ function isPlanRun(
   return isSameCode && isPlan && (run.pullRequests.length === 0 || run.pullRequests.includes(number));
 }
 
+/** Why `--expect` would refuse the report, and with it everything that others have reviewed. */
 function reportProblem(bytes: Uint8Array): string | undefined {
-  try {
-    const report: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return answerText(report, "report_format") === undefined ? "it is no report of a plan" : undefined;
-  } catch {
-    return "it isn't JSON";
+  const report = readReviewedReport(new TextDecoder().decode(bytes));
+  if (!report.ok) return report.error;
+  for (const { file, plan } of report.value.runs) {
+    const [api, workspace] = [answerText(plan, "api") ?? "", answerText(plan, "workspace") ?? ""];
+    const found = findReviewedPlan(report.value, { api, workspace, file });
+    // Planning failed: then it shows nothing.
+    if (!found.ok && plan !== undefined) return found.error.why;
   }
+  return undefined;
 }

@@ -12,7 +12,20 @@ import { addPullRequest, REPOSITORY, WORKFLOW, type StoredPullRequest } from "..
 
 // The whole action, in its process, is in apply.test.ts.
 
-const PLAN = JSON.stringify({ report_format: "2.0", command: "plan", exit_code: 2, diagnostics: [], runs: [] });
+const REPORT = { report_format: "2.0", command: "plan", exit_code: 2, diagnostics: [], runs: [] };
+const PLAN = JSON.stringify(REPORT);
+/** What a plan writes that `--base` has refused. */
+const REFUSED = JSON.stringify({
+  ...REPORT,
+  runs: [
+    {
+      file: "integrations.yaml",
+      exit_code: 3,
+      diagnostics: [{ code: "lockfile-edited", severity: "error", message: "m" }],
+      plan: { api: "https://api.buddy.works", workspace: "acme" },
+    },
+  ],
+});
 const HEAD = "c".repeat(40);
 
 let dir = "";
@@ -105,7 +118,17 @@ const FORGERIES: Readonly<
   "with another name": { artifact: { name: "another" }, why: /has no artifact/ },
   "that isn't what was uploaded": { artifact: { digest: `sha256:${"0".repeat(64)}` }, why: /isn't what was uploaded/ },
   "that is no zip": { artifact: { zip: Buffer.from("no zip"), digest: undefined }, why: /no zip that can be unpacked/ },
-  "that is no report": { text: '{"hello":1}', why: /it is no report of a plan/ },
+  "that is no report": { text: '{"hello":1}', why: /it isn't the report of a plan/ },
+  "that another version has made": { text: PLAN.replace('"2.0"', '"3.0"'), why: /planned by another version/ },
+  "that was refused as a whole": { text: REFUSED, why: /was refused as a whole: lockfile-edited/ },
+  "that isn't complete": {
+    text: REFUSED.replace('"lockfile-edited"', '"stale-plan"'),
+    why: /planned by another version/,
+  },
+  "that is larger than any plan": {
+    artifact: { zip: new Uint8Array(33 * 1024 * 1024), digest: undefined },
+    why: /bytes/,
+  },
   "that is no JSON": { text: "<b>", why: /it isn't JSON/ },
   "from a fork": { pullRequest: { headRepository: "stranger/infra" }, why: /it is from a fork/ },
   "from Dependabot": { pullRequest: { author: "dependabot[bot]" }, why: /it is from Dependabot/ },
