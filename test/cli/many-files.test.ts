@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { block } from "../support/desired-file.ts";
 import { parseRuns } from "../support/report.ts";
@@ -222,6 +224,9 @@ test("patterns match names and folders, no lockfile and nothing hidden; a file t
   assert.deepEqual(await filesOf("**/*.yaml"), ["a.yaml", "x/b.yaml", "x/y/c.yaml"]);
   assert.deepEqual(await filesOf("x/*.yaml", "./x/b.yaml", "?.yaml"), ["x/b.yaml", "a.yaml"]);
   assert.deepEqual(await filesOf("*/*/c.yaml"), ["x/y/c.yaml"]);
+  // Of a file and a link to it, the file itself is taken: the lockfile is beside that.
+  await symlink("b.yaml", join(f.dir, "x/a-link.yaml"));
+  assert.deepEqual(await filesOf("x/*.yaml"), ["x/b.yaml"]);
 });
 
 test("BUDDY_INTEGRATIONS_WORKSPACES lists what may be asked: another workspace gets no request", async (t) => {
