@@ -12,6 +12,8 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   "src/config/variable-lookup.test.ts": "all",
   // It makes pipes with mkfifo.
   "src/checkout/pipeline-files.test.ts": "all",
+  // They run what the actions run.
+  "src/action/": "all",
   "src/emulator/": "all",
   "test/action/": "all",
   "test/architecture/": "all",
@@ -52,6 +54,13 @@ export const LONGEST: readonly string[] = [
   "test/cli/probe-differences.test.ts",
   "test/cli/probe-harmless.test.ts",
   "test/cli/leaks.test.ts",
+];
+
+/** What CI runs besides, since it installs from the registries. */
+export const INSTALLING: readonly string[] = [
+  "test/package/full/pre-commit.test.ts",
+  "test/package/full/git-install.test.ts",
+  "test/recipes/full/schemas.test.ts",
 ];
 
 const NOT_OURS = new Set(["node_modules", "dist", "coverage"]);

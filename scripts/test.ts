@@ -14,12 +14,12 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
-import { LONGEST, TEST_GROUPS, testFiles, type TestGroup } from "./test-files.ts";
+import { INSTALLING, LONGEST, TEST_GROUPS, testFiles, type TestGroup } from "./test-files.ts";
 import type { TestSummary } from "./test-summary.ts";
 
 /**
  * Runs tests: `scripts/test.ts [core|all|full|more] [FILES] [OPTIONS of node --test]`. `more` are those of `all` whose size
- * is a question of time, each with more cases. They are compiled once, all together,
+ * is a question of time, each with more cases, and those that install packages. They are compiled once, all together,
  * since loading TypeScript anew in each of more than a hundred processes takes longer than many of the tests.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -45,7 +45,10 @@ const { group, files, options, isMore } = parseArguments(process.argv.slice(2));
 const all = testFiles(root, "full");
 const unknown = files.filter((file) => !all.includes(file));
 if (unknown.length > 0) throw new Error(`no such test file: ${unknown.join(", ")}`);
-const candidates = files.length > 0 ? all.filter((file) => files.includes(file)) : testFiles(root, group);
+const candidates =
+  files.length > 0
+    ? all.filter((file) => files.includes(file))
+    : [...(isMore ? INSTALLING : []), ...testFiles(root, group)];
 
 // In the checkout, so that packages are found, and a folder of its own, so that two runs don't disturb each other.
 await mkdir(join(root, ".test"), { recursive: true });
@@ -60,7 +63,9 @@ process.on("exit", () => {
 process.on("SIGINT", () => undefined);
 
 const modules = await compile([...candidates, SUMMARY], out);
-const chosen = isMore ? candidates.filter((file) => reachedFrom(file, modules.inputs).has(EFFORT_MODULE)) : candidates;
+const isOfMore = (file: string): boolean =>
+  INSTALLING.includes(file) || reachedFrom(file, modules.inputs).has(EFFORT_MODULE);
+const chosen = isMore ? candidates.filter(isOfMore) : candidates;
 assertCoreIsFast(modules);
 const summaryFile = join(out, "summary.json");
 // c8 can't map bundled chunks back to their sources, so it gets the sources themselves.

@@ -138,7 +138,7 @@ export function readLockfile(text: string, file = "integrations.lock.yaml"): Res
 }
 
 /**
- * The key that fingerprints values in the lockfile, so that a later plan can tell that one was rotated. @param text at
+ * The key that fingerprints values in the lockfile, so that a later plan notices when one was rotated. @param text at
  * least 32 bytes, as hex or base64; it is never shown
  */
 export function fingerprintKey(text: string): Result<FingerprintKey, readonly Diagnostic[]> {

@@ -48,6 +48,6 @@ export interface Io {
   git(folder: string, args: readonly string[]): Promise<GitAnswer>;
   /** Whether a process of this machine runs; a zombie doesn't. */
   isAlive(pid: number): boolean;
-  /** What tells it from a later process with the same number; undefined where nothing does. */
+  /** What distinguishes it from a later process with the same number; undefined where nothing does. */
   processStart(pid: number): string | undefined;
 }

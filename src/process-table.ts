@@ -8,7 +8,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /**
- * What tells a process from a later one with the same number: when it began, and on Linux in which boot. Undefined where
+ * What distinguishes a process from a later one with the same number: when it began, and on Linux in which boot. Undefined where
  * the system doesn't say.
  */
 export function processStart(pid: number): string | undefined {

@@ -18,7 +18,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-// Warnings of Node.js are for whoever writes a program, except those that tell of this machine: its certificates, say.
+// Warnings of Node.js are for programmers. Those about this machine, such as its certificates, are for the user.
 process.removeAllListeners("warning");
 process.on("warning", ({ name, message }) => {
   if (name === "Warning" && process.stderr.writable) process.stderr.write(`warning: ${message}\n`);

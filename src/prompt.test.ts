@@ -13,7 +13,7 @@ test("the answer is the line that was typed", async () => {
   assert.deepEqual([await answer, output.read()], ["yes", "Sure? "]);
 });
 
-test("whoever leaves without an answer leaves the cursor on a line of its own", async () => {
+test("after a prompt without an answer, the cursor is on a new line", async () => {
   const [input, output] = [new PassThrough(), new PassThrough({ encoding: "utf8" })];
   const answer = askLine("Sure? ", { input, output, signal: NEVER, interrupt });
   input.end();

@@ -24,7 +24,7 @@ export function askLine(question: string, streams: PromptStreams): Promise<strin
   return new Promise((resolve) => {
     lines.once("close", () => {
       signal.removeEventListener("abort", close);
-      // What is said next begins on a line of its own; an interruption is reported on one.
+      // The next message begins on a new line; the report of an interruption does so itself.
       if ((!answered || isHidden) && !signal.aborted) output.write("\n");
       resolve(undefined);
     });

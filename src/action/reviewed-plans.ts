@@ -30,6 +30,8 @@ export interface ReviewSearch {
   readonly artifact: string;
 }
 
+type ReviewJob = Pick<ActionJob, "github" | "repository" | "variable" | "folder">;
+
 /** What was reviewed since the last apply that ended with 0. */
 export interface ReviewedPlans {
   /** Paths of reports, in the order of their pull requests. */
@@ -39,7 +41,7 @@ export interface ReviewedPlans {
 }
 
 /** Finds the plans of all pull requests that were merged since the last apply that ended with 0. */
-export async function findReviewedPlans(job: ActionJob, search: ReviewSearch): Promise<Result<ReviewedPlans, string>> {
+export async function findReviewedPlans(job: ReviewJob, search: ReviewSearch): Promise<Result<ReviewedPlans, string>> {
   const commits = await commitsToReview(job, search);
   if (!commits.ok) return failure(commits.error.message);
   const merged = new Map<number, MergedPullRequest>();
@@ -66,7 +68,7 @@ export async function findReviewedPlans(job: ActionJob, search: ReviewSearch): P
 
 /** The commits of which no apply that ended with 0 knows. */
 async function commitsToReview(
-  { github, repository, variable }: ActionJob,
+  { github, repository, variable }: ReviewJob,
   { branch, head }: ReviewSearch,
 ): Promise<Result<readonly string[], GitHubFailure>> {
   const workflow = workflowOf(variable("GITHUB_WORKFLOW_REF"));
@@ -128,7 +130,7 @@ function cannotTell({ message }: GitHubFailure): Result<never, PlanProblem> {
 
 /** The plan.json that was there when the pull request was merged. */
 async function planOf(
-  { github, repository }: ActionJob,
+  { github, repository }: ReviewJob,
   search: ReviewSearch,
   pullRequest: MergedPullRequest,
 ): Promise<Result<Uint8Array, PlanProblem>> {

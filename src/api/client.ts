@@ -39,7 +39,7 @@ export interface Rejected extends FailedResponse {
 /** 429 for longer than `--max-wait` allows. */
 export interface RateLimited extends FailedResponse {
   readonly kind: "rate-limited";
-  /** How long the call waited in vain; 0 when the server asked for more than it may wait. */
+  /** How long the call waited before it gave up; 0 when the server asked for more than it may wait. */
   readonly waitedMs: number;
 }
 /** 5xx, after all retries. */
@@ -141,7 +141,7 @@ export interface TokenFacts {
 }
 
 /**
- * The integrations API as this tool uses it. Every method settles with a Result; none rejects but for a bug.
+ * The integrations API as this tool uses it. Every method settles with a Result; only a bug makes one reject.
  * GET, PATCH and DELETE are retried inside; POST never is.
  */
 export interface ApiClient {

@@ -26,7 +26,7 @@ export function isNeverSent(failure: ApiFailure): boolean {
 
 /**
  * Whether a write that failed so may have been carried out nevertheless. A 429 was refused before it was carried out; a
- * redirect may be how the server answers what it has done (303).
+ * redirect may be how the server reports what it has done (303).
  */
 export function isOutcomeUnknown(failure: ApiFailure): boolean {
   switch (failure.kind) {

@@ -216,7 +216,7 @@ test("a payload's secrets are unwrapped wherever they stand, and told", () => {
   );
 });
 
-test("a token that no header can hold is told without its text", () => {
+test("a token that no header can hold is reported without its text", () => {
   assert.equal(tokenProblem(new Secret("BUDDY_TOKEN", "abc-123\n")), undefined);
   assert.equal(tokenProblem(new Secret("BUDDY_TOKEN", undefined)), "$BUDDY_TOKEN is not set");
   assert.equal(tokenProblem(new Secret("BUDDY_TOKEN", " \n")), "$BUDDY_TOKEN is empty");

@@ -132,7 +132,7 @@ export function decodeProjects(json: unknown): Result<readonly Project[], Decode
   return decodeItems(json, "projects", project);
 }
 
-/** Without an `integration`, or with one that has no hash, it has no link to a Git provider that can be told. */
+/** Without an `integration`, or with one that has no hash, no link to a Git provider is known. */
 export function decodeProject(json: unknown): Result<FullProject, DecodeProblem> {
   return decodeWith(json, (answer) => {
     const linked = answer.object("integration");
@@ -158,7 +158,7 @@ export function decodePipelines(json: unknown): Result<readonly Pipeline[], Deco
   });
 }
 
-/** What the API says of a pipeline that isn't read from a branch; a view that doesn't tell says nothing of files. */
+/** What the API says of a pipeline that isn't read from a branch; a view without this member says nothing about files. */
 const WITHOUT_FILE: ReadonlySet<string | undefined> = new Set([undefined, "", "NONE"]);
 
 export function decodeActions(json: unknown): Result<readonly PipelineAction[], DecodeProblem> {
@@ -196,7 +196,7 @@ export function decodeErrors(json: unknown): readonly string[] {
   return words.flatMap((text) => (text === undefined || text.trim() === "" ? [] : [text]));
 }
 
-/** Members of the full view that {@link LiveIntegration} has a place for, and those that are of no use. */
+/** Members of the full view that {@link LiveIntegration} has a place for, and those that nothing uses. */
 const MODELLED_MEMBERS: ReadonlySet<string> = new Set([
   "hash_id",
   "type",
@@ -252,7 +252,7 @@ function readAccessLevel(reader: JsonReader, name: string): SeenAccessLevel | un
   return text === undefined ? undefined : seenAccessLevel(text);
 }
 
-/** A text of nothing but line ends counts as none: a lockfile couldn't hold it as a name. */
+/** A text of line ends alone counts as missing: a lockfile couldn't hold it as a name. */
 function nonEmpty(text: string | undefined): string | undefined {
   return text === undefined || !/./.test(text) ? undefined : text;
 }

@@ -72,7 +72,7 @@ export function withNotes(error: CommandStop, notes: readonly Diagnostic[]): Com
   return { ...error, diagnostics: [...notes, ...error.diagnostics] };
 }
 
-/** Why the run lock can't be had. @param name the lockfile's */
+/** Why the run lock can't be taken. @param name the lockfile's */
 export function runLockStop(problem: RunLockProblem, name: string): Result<never, CommandStop> {
   if (problem.kind === "unwritable") {
     const { code, message } = problem.problem;

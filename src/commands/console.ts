@@ -18,7 +18,7 @@ export interface CommandConsole {
   /** Left out with `--quiet`. */
   note(line: string): void;
   /**
-   * Problems on stderr, each once, however often it is passed on. With `--quiet` warnings are left out.
+   * Problems on stderr, each once, even if it is passed on several times. With `--quiet` warnings are left out.
    * @param heading stands above them, if there are any: the file that they are about
    */
   problems(diagnostics: readonly Diagnostic[], heading?: string): void;

@@ -145,7 +145,7 @@ export async function checkRunLock(
   }
 }
 
-/** What must never be committed. Where git can't tell, nothing is said. */
+/** Files that must never be committed. Where git isn't available, nothing is reported. */
 export async function checkTrackedFiles({ io, options }: Session): Promise<readonly HealthCheck[]> {
   const lockfile = resolve(io.cwd, options.lockfile ?? lockfileOf(options.file));
   const folder = dirname(lockfile);

@@ -26,7 +26,7 @@ export async function checkProbeAccess(client: ApiClient, project: string): Prom
     const call = { what: `the list of the project ${quoteName(project)} can't be read`, failure: inProject.error };
     return stop("failed", { ...failedCallDiagnostic(call), code: "probe-project" });
   }
-  // A list of before August 2026 doesn't tell. A token that may not read projects says so with another answer than 404.
+  // A list from before August 2026 doesn't show it. For a token that may not read projects, the status isn't 404.
   if (known.ok && known.value === undefined) {
     const message = `there is no project ${quoteName(project)} that this token can see`;
     return stop("failed", errorDiagnostic("probe-project", message, "take its name from the address of its web page"));

@@ -89,7 +89,7 @@ async function examine(session: Session<DoctorOptions>): Promise<Examination> {
   return { checks, reasons };
 }
 
-/** @returns what the lockfile has of the workspace; undefined where that can't be told */
+/** @returns what the lockfile has of the workspace; undefined where that isn't known */
 async function examineLockfile(
   session: Session<DoctorOptions>,
   file: CheckedFile,

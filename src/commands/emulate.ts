@@ -41,7 +41,7 @@ export async function emulate({
   }
   const { port, list, unique, identifiers, rateLimit, apiDisabled, expireAfter, data, seed, log } = options;
   const path = (file: string): string => resolve(io.cwd, file);
-  // All three are opened before signals are heard, and a FIFO would block that; the emulator's own files are replaced.
+  // All three are opened before signals are handled, and a FIFO would block that; the emulator's own files are replaced.
   for (const file of [data, seed, log === "/dev/stdout" ? undefined : log]) {
     const problem = file === undefined ? undefined : await outputProblem(io, file, []);
     if (problem === undefined) continue;

@@ -49,7 +49,7 @@ export async function readUnmanaged(
   });
 }
 
-/** An interrupted apply may have made some of them, for keys of its own. */
+/** An interrupted apply may have made some of them, for its own keys. */
 async function checkJournalIsSettled({ lock, target }: LookUpInputs): Promise<Result<void, CommandStop>> {
   const journal = await readJournal(journalOf(lock.path));
   if (journal.ok && !journal.value.some((record) => isRecordOf(record, target))) return success(undefined);

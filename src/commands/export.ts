@@ -38,7 +38,7 @@ async function exportUnmanaged(session: Session<ExportOptions>): Promise<Result<
   const { lock, section } = inputs.value;
   if (!options.append && section.size > 0) {
     const message = `${lock.name} has ${counted(section.size, "integration")} of this workspace already, and ${options.file} isn't there`;
-    const hint = "bring the file back, or move the lockfile away to begin anew";
+    const hint = "bring the file back, or move the lockfile away to start over";
     return stop("invalid", errorDiagnostic("file-exists", message, hint));
   }
   const keyText = io.env[KEY_VARIABLE];

@@ -81,7 +81,7 @@ export async function namedFiles<Options extends FilesOptions & SessionOptions>(
 /** Their lockfiles, journals and plans are held at once. */
 const MOST_FILES = 1_000;
 
-/** Reads all files; what is wrong with one is no reason not to go on with the others. */
+/** Reads all files; an error in one doesn't stop the others. */
 export async function openFiles<Options extends FilesOptions & SessionOptions>(
   session: Session<Options>,
   names: readonly string[],
@@ -139,7 +139,7 @@ function sharedLockfiles(files: readonly ReadableFile[]): FileProblems {
   return groupsOf(files, ({ inputs }) => [inputs.lock.path]).flatMap(([, group]) =>
     group.map(({ item: { file, inputs } }) => {
       const message = `${inputs.lock.name} would be the lockfile of ${othersOf(file, group)} too`;
-      return [file, errorDiagnostic("shared-lockfile", message, "give each file a name of its own")] as const;
+      return [file, errorDiagnostic("shared-lockfile", message, "give each file its own name")] as const;
     }),
   );
 }

@@ -12,7 +12,7 @@ import { connectSection, projectsToList, type NamedLockSection } from "./refs-so
 import type { Session } from "./session.ts";
 import { stopForFailedCalls, type CommandStop } from "./stop.ts";
 
-/** What the API knows of uses, and what it was not asked or didn't tell. */
+/** The uses that the API knows, and what it was not asked or didn't say. */
 export interface LiveUsages extends LiveSources {
   readonly diagnostics: readonly Diagnostic[];
 }

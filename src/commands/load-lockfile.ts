@@ -60,6 +60,6 @@ function sameWorkspaceElsewhere(lock: Lockfile, target: Target): string | undefi
 
 function otherHostProblem(name: string, elsewhere: string, target: Target): Diagnostic {
   const message = `${name} holds this workspace at ${elsewhere}, and this run is for ${workspaceSectionName(target)}`;
-  const hint = "if another host is meant, say so with --api; then it gets a section of its own";
+  const hint = "if another host is meant, name it with --api: it gets its own section";
   return errorDiagnostic("lock-other-host", message, hint);
 }

@@ -12,7 +12,7 @@ import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 
-/** What a command that only looks has at hand. No value of any variable is read. */
+/** What a read-only command works with. No value of any variable is read. */
 export interface LookUpInputs {
   /** Undefined where there is no integrations.yaml yet. */
   readonly written: Written | undefined;

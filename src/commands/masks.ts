@@ -4,10 +4,10 @@ import { secretsIn } from "../plan/compare/compare-values.ts";
 import type { Session } from "./session.ts";
 
 /**
- * On request, tells GitHub Actions which texts to mask in the logs of the rest of the job, by the documented workflow
+ * On request, gives GitHub Actions the texts to mask in the logs of the rest of the job, by the documented workflow
  * command `::add-mask::`, one for each line of a value. The command holds the value: the runner, which reads both streams,
  * takes it out of the log. So it is written only where the runner reads it: to stderr (stdout is what gets captured),
- * when `GITHUB_ACTIONS` is `true`, and when stderr is a pipe of its own, neither a file nor merged into stdout for a
+ * when `GITHUB_ACTIONS` is `true`, and when stderr is its own pipe, neither a file nor merged into stdout for a
  * `tee`. Buddy documents no such command; it masks its encrypted variables by itself.
  */
 export function registerMasks({ io: { env, stderr }, options }: Session, secrets: Iterable<Secret>): void {

@@ -19,7 +19,7 @@ export interface CheckedOwnFiles {
 
 /**
  * The journal and the run lock belong to this checkout alone. One that git tracks came with a commit, perhaps of a pull
- * request: it is refused. If nobody can tell, the journal is only good for look-ups.
+ * request: it is refused. If that isn't known, the journal is only used to look up what exists.
  */
 export async function checkOwnFiles(
   { io }: Session<ConsoleOptions>,

@@ -23,7 +23,7 @@ export async function warnOfBreakages(session: Session, plan: Plan, sources: Nam
     plan: withBreakages(plan, scans.flatMap(pipelineReferences), lost),
     diagnostics: [
       ...problems.map((each) => asWarning(each, MISSED)),
-      // A repository without pipelines is no reason to worry; one whose pipelines lie elsewhere is.
+      // A repository without pipelines is fine; one whose pipelines are elsewhere needs a warning.
       ...(nothingFound?.isElsewhere === true ? [notLookedAt(nothingFound.problem)] : []),
     ],
   };

@@ -135,7 +135,7 @@ function interruptedProblem({ io }: Session): Diagnostic[] {
 }
 
 async function nothingFoundProblem(folder: string, { unread }: PipelineFiles): Promise<NothingFound | undefined> {
-  // What is in the way is said already.
+  // Why it can't be read is reported already.
   if (unread.length > 0) return undefined;
   const above = await folderWithPipelines(folder);
   const message = `there is no pipeline file: neither buddy.yml nor a YAML file below ${PIPELINE_FOLDER}/ in ${folder}`;

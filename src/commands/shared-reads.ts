@@ -2,13 +2,13 @@ import type { ApiClient } from "../api/client.ts";
 
 /**
  * The same client, which reads what several files of a workspace need only once: parts of the list, members, groups,
- * projects. For planning alone: nothing is written in between. A second look reads anew, for all.
+ * projects. For planning alone: nothing is written in between. A second look reads again, for all of them.
  */
 export function sharedReads(client: ApiClient): ApiClient {
-  const remember = <T>(): ((key: string, read: () => Promise<T>, anew?: boolean) => Promise<T>) => {
+  const remember = <T>(): ((key: string, read: () => Promise<T>, again?: boolean) => Promise<T>) => {
     const known = new Map<string, Promise<T>>();
-    return (key, read, anew = false) => {
-      const before = anew ? undefined : known.get(key);
+    return (key, read, again = false) => {
+      const before = again ? undefined : known.get(key);
       if (before !== undefined) return before;
       const started = read();
       known.set(key, started);

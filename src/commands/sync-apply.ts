@@ -119,7 +119,8 @@ async function applyLocked(
   const released: ApplyStage<PreparedFile>[] = [];
   for (const { run, at } of confirmed) released.push({ run, at: at.ok ? await releaseMoved(at.value) : at });
   const ends: Result<AppliedReport, CommandStop>[] = [];
-  for (const { run, at } of released) {
+  // What couldn't be released is not adopted.
+  for (const { run, at } of holdHalfMoves(released)) {
     if (!at.ok) {
       ends.push(at);
       continue;

@@ -19,6 +19,7 @@ import { inspectJournal } from "./journal.ts";
 import { compareWithBase, type BaseOptions } from "./lockfile-base.ts";
 import { checkOwnFiles } from "./own-files.ts";
 import { warnOfBreakages } from "./pipeline-breakages.ts";
+import { mapSomeAtOnce } from "./map-some-at-once.ts";
 import { othersOfFiles, withOtherFiles } from "./other-files.ts";
 import { planFromReading, prepareOfflinePlan, readForPlan, type PlanSources, type ReadForPlan } from "./prepare.ts";
 import { RunConnection } from "./run-connection.ts";
@@ -42,10 +43,13 @@ export async function planFiles(
   runs: readonly FileRun<SyncPlanOptions>[],
   unreadable: readonly string[],
 ): Promise<FileEnds<PlannedReport>> {
-  const begun = await Promise.all(runs.map(beginPlan));
+  const begun = await mapSomeAtOnce(runs, AT_ONCE, beginPlan);
   const [first, ...rest] = begun.flatMap(({ run, stopped }) => (stopped === undefined ? [run.inputs] : []));
   if (session.options.offline || first === undefined) {
-    return { whole: undefined, ends: await Promise.all(begun.map((each) => endPlan(each, () => planOffline(each)))) };
+    return {
+      whole: undefined,
+      ends: await mapSomeAtOnce(begun, AT_ONCE, (each) => endPlan(each, () => planOffline(each))),
+    };
   }
   const connection = await RunConnection.open(session, [first, ...rest], "read-only");
   if (!connection.ok) {
@@ -57,7 +61,7 @@ export async function planFiles(
     read.map(({ run, reading }) => ({ run, reading: reading?.ok === true ? reading.value.read : undefined })),
     unreadable,
   );
-  const ends = await Promise.all(read.map((each) => endPlan(each, () => planOnline(each, others))));
+  const ends = await mapSomeAtOnce(read, AT_ONCE, (each) => endPlan(each, () => planOnline(each, others)));
   return { whole: undefined, ends: holdHalfMoves(runs, ends) };
 }
 
@@ -81,6 +85,9 @@ function holdHalfMoves(
     return success({ ...end.value, plan, reasons: [...end.value.reasons, ...reasonsOfPlan(run.session, plan)] });
   });
 }
+
+/** Files for which git is asked, or pipelines are read, at once. The requests of all files share one limit of their own. */
+const AT_ONCE = 8;
 
 /** A file with what is said of it before the workspace is asked. */
 interface BegunPlan {

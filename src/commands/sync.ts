@@ -23,12 +23,12 @@ import {
 
 export type SyncOptions = SyncPlanOptions | SyncApplyOptions;
 
-/** `plan` and `apply`: the result goes to stdout, all else to stderr. One report and one exit code, for however many files. */
+/** `plan` and `apply`: the result goes to stdout, all else to stderr. One report and one exit code for all files. */
 export async function sync(session: Session<SyncOptions>): Promise<readonly EndReason[]> {
   const named = await namedFiles(session);
   if (!named.ok) {
     const { options } = session;
-    // Where the reports may be written can't be told without the files.
+    // Where the reports may be written isn't known without the files.
     const nowhere = { ...session, options: { ...options, out: undefined, reports: [] } };
     return writeReport(nowhere, { diagnostics: [named.error], reasons: ["invalid"], files: [] });
   }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { changeSettings } from "./control.ts";
@@ -63,6 +64,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   store.lagMs = () => settings.lagMs;
   const links = { api: "", app: "" };
   const closing = new AbortController();
+  // Each request that waits listens to it; Node.js would take more than ten for a leak, and print a warning.
+  setMaxListeners(0, closing.signal);
   const parts = { store, settings, faults, log, limiter: new RateLimiter(), uses: new TokenUses(), links };
   const server = emulatorServer(parts, closing.signal);
   await listen(server, options.port ?? 0, host);

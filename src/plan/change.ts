@@ -33,7 +33,7 @@ export interface FieldChange {
   readonly basis: "file" | "secret";
 }
 
-/** A field that can't be compared. It is no change, and it is counted. */
+/** A field that can't be compared. It isn't a change, but it is counted. */
 export interface UncomparedField {
   readonly path: string;
   readonly why: WhyUncompared;
@@ -140,7 +140,7 @@ export interface Adopt extends ChangeBase {
   readonly action: "adopt";
   readonly hash_id: HashId;
   readonly via: "import" | "identifier" | "key" | "moved_from" | "journal";
-  /** `created`: an interrupted run of this tool made it, with nothing but what the file names. */
+  /** `created`: an interrupted run of this tool made it, with exactly what the file names. */
   readonly origin: "created" | "adopted";
   /** What the live one has: a creation that was reviewed made it only if all of these are equal. Absent where unknown. */
   readonly identifier?: string;

@@ -70,7 +70,7 @@ export const REASON_WORDS = {
   },
 } satisfies Readonly<Record<SendReason, CodeEntry>>;
 
-/** Why a field can't be compared. It is no change, and it is counted. */
+/** Why a field can't be compared. It isn't a change, but it is counted. */
 export const UNCOMPARED_WORDS = {
   "no-value": { means: "The variable isn't set here.", todo: "Set it where changes of its value should be noticed." },
   "no-fingerprint": {

@@ -73,7 +73,7 @@ test("one integration is adopted, deleted or renamed once only, and never both k
   );
 });
 
-test("nothing protected is deleted, replaced or made anew, and without the flags nothing is destroyed", () => {
+test("nothing protected is deleted, replaced or recreated, and without the flags nothing is destroyed", () => {
   fc.assert(
     fc.property(planCase, (each) => {
       const plan = planOf(each);

@@ -2,7 +2,7 @@ import { visibleText } from "../model/printable.ts";
 import type { Change, Create, DisplayNames, FieldChange } from "../plan/change.ts";
 import { describeField, type TextLimits } from "./field-text.ts";
 
-/** So many that are alike, the first included, are told in one line each. */
+/** From this many alike creations on, the first included, all but the first have one line each. */
 const MANY = 4;
 /** In so many fields may one differ from the first: more is not read in a line. */
 const MOST_DIFFERENCES = 2;

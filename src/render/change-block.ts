@@ -44,7 +44,7 @@ export const SYMBOLS: Readonly<Record<Action, string>> = {
   keep: ".",
 };
 
-/** Changes that are refused one after the other for the same reason tell it once. */
+/** Changes that are refused one after the other for the same reason show it once. */
 export function changeBlocks(changes: readonly Change[], names: DisplayNames, limits: TextLimits): ChangeBlock[] {
   return changes.map((change, index) => {
     const block = changeBlock(change, names, limits);

@@ -45,7 +45,7 @@ export interface DesiredBlock {
   readonly notes: readonly BlockNote[];
 }
 
-/** A comment at a place of the block: behind its value, or in lines of their own above it. */
+/** A comment at a place of the block: behind its value, or on its own lines above it. */
 interface BlockNote {
   readonly path: readonly (string | number)[];
   readonly at: "behind" | "above";

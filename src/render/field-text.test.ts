@@ -69,7 +69,7 @@ const { shown } = fc.letrec<{ shown: Json; reference: Json }>((tie) => ({
   ),
 }));
 
-test("every reference that is sent is named, however much is cut off", () => {
+test("every reference that is sent is named, even if most of the text is cut off", () => {
   fc.assert(
     fc.property(shown, fc.option(shown, { nil: undefined }), (after, before) => {
       const field = {

@@ -65,7 +65,7 @@ export function describeField(field: FieldChange, names: DisplayNames, limits: T
   };
 }
 
-/** A hidden value can't be compared by eye, and a reference whose value was never sent is no former value. */
+/** A hidden value can't be compared by eye, and a reference whose value was never sent has no former value. */
 function hasBefore({ before, reason }: FieldChange): boolean {
   return before !== undefined && !isHiddenMarker(before) && !(reason === "never-sent" && isSingle(before));
 }
@@ -101,7 +101,7 @@ function itemDifference(before: readonly string[], after: readonly string[]): It
     { value: [...after], added: true, removed: false },
   ];
   return parts.flatMap(({ value, added, removed }, index) => {
-    // What stands in the place of what is gone may look like it.
+    // What replaced a removed element may look like it.
     const gone = added ? parts[index - 1] : undefined;
     const now = removed ? parts[index + 1] : undefined;
     return value.map((text, at): ItemLine => {
@@ -208,7 +208,7 @@ function isHiddenMarker(value: Json | undefined): boolean {
   return value !== undefined && isMap(value) && typeof value["$hidden"] === "string";
 }
 
-/** What is shown for a map that stands in a plan for a value that isn't in it; undefined for any other value. */
+/** What is shown for a map that a plan has instead of a withheld value; undefined for any other value. */
 function markerText(value: Json): string | undefined {
   if (!isMap(value)) return undefined;
   // Literal maps with such names are below $literal.

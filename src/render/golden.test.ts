@@ -74,7 +74,7 @@ for (const [name, plan] of SMALL) {
   });
 }
 
-test("an apply tells what is done, what failed in the server's words, and what was not begun", () => {
+test("an apply reports what is done, what failed in the server's words, and what was not begun", () => {
   const applied = {
     command: "apply",
     exit: 5,

@@ -30,7 +30,7 @@ export function outcomeLine(outcome: Outcome): string | undefined {
   }
 }
 
-/** The same for the outcomes of one run: a cause that several failures share is told with the first of them. */
+/** The same for the outcomes of one run: a cause that several failures share is shown with the first of them. */
 export function outcomeLines(): (outcome: Outcome) => string | undefined {
   const firstOf = new Map<string, string>();
   return (outcome) => {

@@ -209,7 +209,7 @@ class PlanPage {
   }
 }
 
-/** Drift is told as it happened: from what was sent to what is live. */
+/** Drift is shown as it happened: from what was sent to what is live. */
 function driftAsItHappened(field: FieldChange): FieldChange {
   const { before, after } = field;
   return { ...field, reason: "edited", compared_with: "live", before: after, after: before ?? null };

@@ -58,7 +58,7 @@ function fileReportJson({ file, exit, diagnostics, plan, outcomes }: FileReport,
   };
 }
 
-/** Warnings of pipelines name their files. They are no part of the plan's hash. */
+/** Warnings of pipelines name their files. They don't count for the plan's hash. */
 function withPaths(plan: Plan, pathOf: PathOf): Plan {
   const warnings = plan.warnings.map((warning) =>
     warning.place === undefined

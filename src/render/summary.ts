@@ -4,7 +4,7 @@ import { isNotReviewed, type Action, type Change, type FieldChange, type Plan } 
 import { counted } from "../model/text.ts";
 import { fewOf } from "./shorten.ts";
 
-/** What the counts of a plan are called, in the order in which they are told. */
+/** What the counts of a plan are called, in the order in which they are shown. */
 const COUNTED: readonly (readonly [Action, string])[] = [
   ["create", "to create"],
   ["adopt", "to adopt"],

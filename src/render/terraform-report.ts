@@ -3,7 +3,7 @@ import { summarizePlan } from "./summary.ts";
 
 /**
  * What the merge request of GitLab shows of plans (`artifacts:reports:terraform`): how much is to add, change and delete.
- * A replacement adds, since the old integration stays until `--prune`. What changes the lockfile alone is no change.
+ * A replacement adds, since the old integration stays until `--prune`. What changes only the lockfile isn't counted.
  * @param plans undefined: a run that has no plan. GitLab then says that the report failed, and not that nothing changes.
  */
 export function renderTerraformReport(plans: readonly (Plan | undefined)[]): string {

@@ -26,7 +26,7 @@ export function cutToWidth(text: string, width: number): string {
 }
 
 /**
- * Prose in lines of at most this width, broken at spaces; a longer word gets a line of its own.
+ * Prose in lines of at most this width, broken at spaces; a longer word gets its own line.
  * @param later the width of all lines except the first
  */
 export function wrapText(text: string, width: number, later = width): string[] {

@@ -122,7 +122,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
 
   // A server that shares nothing with its client, so that it can disagree with it.
   "emulator/": {
-    imports: "yaml node:crypto node:fs node:http node:timers/promises",
+    imports: "yaml node:crypto node:events node:fs node:http node:timers/promises",
     globals: "Date performance setInterval setTimeout fetch",
   },
 };

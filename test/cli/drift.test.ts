@@ -64,7 +64,7 @@ test("a gone integration and a duplicate are drift too, refused by nobody; the p
   );
 });
 
-test("a report of drift is no reviewed plan, and options without meaning are refused", async (t) => {
+test("a report of drift isn't a reviewed plan, and options without meaning are refused", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(quiet("a"));
   await s.apply();

@@ -33,7 +33,7 @@ const SEED = [
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Servers that tell what they know in every place. */
+/** Servers that repeat what they know in every place. */
 const TALKATIVE: Readonly<Record<string, ServerChange>> = {
   "as it is": {},
   "with names as names of fields": {

@@ -71,7 +71,7 @@ test("whatever another person's report holds, nothing of it commands a terminal,
   }
 });
 
-test("what is no whole report of this version, or was edited, is refused in words of our own", async (t) => {
+test("an incomplete or edited report, or one of another version, is refused, and the refusal quotes none of it", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   const { stdout } = await s.run(["plan", "--format", "json"]);

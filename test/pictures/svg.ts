@@ -24,7 +24,7 @@ export class Drawing {
     for (const { text, x, color, isBold, isMono, width } of pieces) {
       const classes = [color, ...(isBold === true ? ["bold"] : []), ...(isMono === true ? ["mono"] : [])].join(" ");
       const letter = width / displayWidth(text);
-      // Viewers treat spaces in different ways, so that each run of words gets a place of its own.
+      // Viewers treat spaces in different ways, so each run of words gets its own place.
       for (const { 0: words, index } of text.matchAll(/\S+(?: \S+)*/g)) {
         const [left, length] = [x + displayWidth(text.slice(0, index)) * letter, displayWidth(words) * letter];
         const place = `x="${round(left)}" y="${round(y)}" textLength="${round(length)}" lengthAdjust="spacingAndGlyphs"`;

@@ -36,9 +36,12 @@ function blockMark(mark: string | undefined, words: string): BlockMark | undefin
   return { kind: mark === "run" ? "run" : "run-each-line", start: words };
 }
 
-/** What a person types: where some lines have a prompt, the others are output. */
+/** What a person types, continued lines joined: where some lines have a prompt, the others are output. */
 function typedLines(code: string): string[] {
-  const lines = code.split("\n").filter((line) => line.trim() !== "");
+  const lines = code
+    .replaceAll(/ *\\\n */g, " ")
+    .split("\n")
+    .filter((line) => line.trim() !== "");
   const prompted = lines.filter((line) => line.startsWith("$ ")).map((line) => line.slice(2));
   return prompted.length > 0 ? prompted : lines;
 }
@@ -46,7 +49,9 @@ function typedLines(code: string): string[] {
 /** The arguments of every `buddy-integrations` command of a line of shell. */
 export function programArguments(line: string): string[][] {
   const withoutComment = line.replace(/(^|\s)#.*$/, "");
-  const commands = withoutComment.matchAll(/(?<![/\w])buddy-integrations((?: +(?:'[^']*'|"[^"]*"|[^\s'"|<>&;)]+))*)/g);
+  const commands = withoutComment.matchAll(
+    /(?<![/\w])buddy-integrations(?!@)((?: +(?:'[^']*'|"[^"]*"|[^\s'"|<>&;)]+))*)/g,
+  );
   return [...commands].map(([, words = ""]) =>
     [...words.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, single, double, bare]) => single ?? double ?? bare ?? ""),
   );

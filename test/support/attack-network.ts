@@ -14,7 +14,7 @@ export interface SeenRequest {
   body: string;
 }
 
-/** The internet as an attack sees it: the emulator is Buddy, and no host but Buddy's may be asked for anything. */
+/** The internet as an attack sees it: the emulator is Buddy, and a request to any other host is an error. */
 export function mappedFetch(emulator: Emulator): {
   readonly fetch: typeof globalThis.fetch;
   readonly requests: readonly SeenRequest[];

@@ -17,7 +17,7 @@ import { callByHand, playScript, readAll, withoutRunSpecifics, type ScriptStage 
 import { runOnTerminal, type CliResult } from "./workbench.ts";
 
 const [LOCKFILE_EDITS, SCRIPT, SCREEN] = ["lockfile.diff", "script", "output.txt"];
-/** What every attack without a script of its own is played with. */
+/** The script of every attack that has none. */
 const STANDARD_SCRIPT = join(ATTACKS, SCRIPT);
 /** The one folder in which the reviewed plan is applied. */
 const HONEST = "no-attack";

@@ -12,7 +12,7 @@ import { runOnTerminal, workbench, type Workbench } from "./workbench.ts";
 const FOLDERS = new URL("test/behaviours/", root);
 const SCRIPT = "script";
 const SCREEN = "output.txt";
-/** What the scripts' files refer to. A fingerprint key is set, so that a plan can tell a rotated value. */
+/** What the scripts' files refer to. A fingerprint key is set, so that a plan notices a rotated value. */
 const VALUES = { TOKEN: "s3cret-token", PASSWORD: "s3cret-word", BUDDY_INTEGRATIONS_KEY: "ab".repeat(32) };
 
 /** Names of the behaviour folders, sorted. */

@@ -21,14 +21,14 @@ const SETTINGS = [
   "maintenance.auto=false",
 ];
 
-/** Runs git in a folder of the test, with no settings but these. @returns what it prints */
+/** Runs git in a folder of the test, with these settings only. @returns what it prints */
 export async function gitIn(dir: string, ...args: readonly string[]): Promise<string> {
   const env = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
   const all = [...SETTINGS.flatMap((setting) => ["-c", setting]), "-C", dir, ...args];
   return (await run("git", all, { env })).stdout.trim();
 }
 
-/** A repository in a folder of the test, under whoever runs the tests, with no settings but its own. */
+/** A repository in a folder of the test, under whoever runs the tests, with its own settings only. */
 export interface TestRepository {
   readonly git: (...args: readonly string[]) => Promise<string>;
   /** Commits everything that is there. @returns the commit */

@@ -26,7 +26,7 @@ export interface TestServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** What a server answers with: JSON of `body`, unless that is text. */
+/** What a server returns: JSON of `body`, unless that is text. */
 export interface ScriptedReply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;

@@ -125,7 +125,7 @@ function leftWords(change: Change): string[] {
   return change.fields.map(({ path }) => `update ${change.key} ${path}`);
 }
 
-/** Requests that a reviewed plan shows, field by field, or that change nothing but the value of an unchanged reference. */
+/** Requests that a reviewed plan shows, field by field, or that change only the value of an unchanged reference. */
 async function allowedWrites({ reviewed, before, now }: Merge, plans: readonly Plan[]) {
   const files = reviewed.flatMap((wanted) => [wanted, wanted.map(withoutPending)]);
   const shown = await Promise.all(files.map((wanted) => carryOut(planOf(wanted, before), wanted, before)));

@@ -71,7 +71,7 @@ export const KNOWLEDGE: KnownIntegrations = {
   },
 };
 
-/** What the sample's lockfile, and an action that is defined beside the pipelines, tell when a file is scanned. */
+/** What the sample's lockfile, and an action defined beside the pipelines, contribute when a file is scanned. */
 export const SCAN_KNOWLEDGE: ScanKnowledge = {
   hashes: knownHashes(KNOWLEDGE.section),
   inputs: new Map([["deploy", new Set(["aws"])]]),

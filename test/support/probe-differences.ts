@@ -234,7 +234,7 @@ export const DIFFERENCES: readonly ProbeDifference[] = [
     ),
   },
   {
-    name: "a creation answers 200",
+    name: "a creation returns 200",
     rows: ["create-answer"],
     explained: /Any 2xx/,
     change: answering(
@@ -396,7 +396,7 @@ export const DIFFERENCES: readonly ProbeDifference[] = [
   {
     name: "names are unique",
     rows: ["names-not-unique"],
-    explained: /name of its own/,
+    explained: /its own name/,
     change: () => {
       const names = new Map<string, unknown>();
       return {
@@ -485,7 +485,7 @@ export const DIFFERENCES: readonly ProbeDifference[] = [
     change: ignoring((call) => isPatchOf(call, "permissions") && !("users" in permissionsOf(call.body)), "permissions"),
   },
   {
-    name: "a deletion answers 200",
+    name: "a deletion returns 200",
     rows: ["delete-answer"],
     explained: /Any 2xx/,
     change: answering(

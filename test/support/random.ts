@@ -1,4 +1,4 @@
-/** Random numbers in [0, 1) that a seed tells: xorshift32. */
+/** Random numbers in [0, 1) that a seed determines: xorshift32. */
 export function seededRandom(seed: number): () => number {
   let state = seed | 0 || 1;
   return () => {

@@ -88,7 +88,7 @@ export function runOf({ command, ...run }: Pick<RunsReport, "command"> & OneFile
 
 type OneFileRun = Pick<FileReport, "exit" | "diagnostics"> & Partial<Pick<FileReport, "file" | "plan" | "outcomes">>;
 
-/** A report, held to its schema: nothing is missing, nothing stands in it that the schema doesn't name. */
+/** A report, held to its schema: nothing is missing, and it has nothing that the schema doesn't name. */
 export function parseRuns(stdout: string): ReportDocument {
   const value: unknown = JSON.parse(stdout);
   assert.ok(isReport(value), `not as schemas/report.schema.json: ${ajv.errorsText(isReport.errors)}`);

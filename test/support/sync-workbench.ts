@@ -26,7 +26,7 @@ export interface SyncRun {
 export interface SyncWorkbench extends Workbench {
   /** Writes integrations.yaml: these lines below `integrations:`, one string an integration, or several. */
   writeIntegrations(...integrations: readonly string[]): Promise<void>;
-  /** `sync --plan`. Whatever it is asked: it sends nothing but GET, and leaves every file as it was. */
+  /** `sync --plan`. Whatever its arguments, it sends only GET requests and leaves every file as it was. */
   plan(args?: readonly string[], options?: CliOptions): Promise<SyncRun>;
   /** `sync --apply`. */
   apply(args?: readonly string[], options?: CliOptions): Promise<SyncRun>;

@@ -17,7 +17,7 @@ export interface TerminalResult {
   readonly erased: readonly string[];
 }
 
-/** Why a real terminal can't be had here; false where it can. */
+/** Why a real terminal isn't available here; false where it is. */
 export function noTerminal(): string | false {
   // That of util-linux; others take other arguments.
   const asked = spawnSync("script", ["--version"], { encoding: "utf8" });

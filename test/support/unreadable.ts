@@ -1,4 +1,4 @@
-/** The user that may read nothing but what everybody may. */
+/** A user who may read only what everybody may. */
 const NOBODY = 65_534;
 
 /**

@@ -40,7 +40,7 @@ test("a base URL with or without a slash at its end asks for the same", async ()
   );
 });
 
-test("a create is a POST with its secrets in the body, and answers with what the server made", async () => {
+test("a create is a POST with its secrets in the body, and returns what the server made", async () => {
   await using server = await startTestServer(() => ({ status: 201, body: AWS }));
   const payload = new Map<string, FieldValue>([
     ["name", "AWS"],
@@ -213,7 +213,7 @@ test("in plan mode anything but a GET is a bug, and nothing is sent", async () =
   assert.equal((await client.get(HASH)).ok, true);
 });
 
-test("every attempt is told with its method, path, status and request id, and nothing else", async () => {
+test("every attempt is reported with its method, path, status and request id, and nothing else", async () => {
   const events: HttpEvent[] = [];
   let asked = 0;
   await using server = await startTestServer(() =>

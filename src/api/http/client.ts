@@ -20,7 +20,7 @@ export interface HttpConnectionOptions extends Omit<SendOptions, "base" | "autho
   readonly token: Secret;
   /** Every other value of the run that the server's words are searched for; those of a request are, in any case. */
   readonly secrets?: readonly UsedSecret[];
-  /** What the file says openly: to find it in the server's words tells nothing. */
+  /** Values that the file has in plain text: the server's message may repeat them. */
   readonly literals?: readonly string[];
 }
 
@@ -56,7 +56,7 @@ export function createHttpConnection(options: HttpConnectionOptions): HttpConnec
   return { workspace: (handle, signal) => workspaceClient({ send, restoring }, handle, signal) };
 }
 
-/** A client for one workspace, with a connection of its own. */
+/** A client for one workspace, with its own connection. */
 export function createHttpClient({ target, ...options }: HttpClientOptions): ApiClient {
   return createHttpConnection({ ...options, api: target.api }).workspace(target.workspace);
 }
@@ -67,7 +67,7 @@ function workspaceClient(
   signal: AbortSignal | undefined,
 ): ApiClient {
   const workspace = urlPath("workspaces", handle);
-  if (workspace === undefined) throw new Error("the workspace's name can't stand in a URL");
+  if (workspace === undefined) throw new Error("the workspace's name can't be part of a URL");
   const integrations = `${workspace}/integrations`;
 
   return {

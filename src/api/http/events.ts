@@ -1,4 +1,4 @@
-/** What the client tells while it works, for `--verbose` and for announcing waits. Never a body, a query or the token. */
+/** What the client reports while it works, for `--verbose` and for announcing waits. Never a body, a query or the token. */
 export type HttpEvent = RequestAnswered | RequestLost | RequestDelayed;
 
 interface RequestEvent {

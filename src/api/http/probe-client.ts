@@ -31,7 +31,7 @@ interface ProbeRequest extends GuardedCall {
 }
 
 /**
- * The one way out for a probe. It is no part of the client of plans and applies, which shows less of an answer and may
+ * The one way out for a probe. It is separate from the client of plans and applies, which shows less of an answer and may
  * write more; and it needs no signal, since whoever interrupts a probe still wants its integrations removed.
  */
 export function createProbeClient(options: ProbeClientOptions): ProbeApi {

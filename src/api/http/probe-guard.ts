@@ -69,7 +69,7 @@ export class ProbeGuard {
     if (method === "GET" && hashId === undefined) return this.#learnList(json);
     const { hash_id: hash, name } = json;
     if (typeof hash !== "string" || !isHashId(hash) || typeof name !== "string") return;
-    // An answer about something else is no creation of ours, whatever its status.
+    // An answer about another integration says nothing about ours, whatever its status.
     if (method === "POST" && name === body?.["name"] && !this.#there.has(hash)) this.#owned.set(hash, name);
     // One that is left is named as it is called now.
     if (method === "PATCH" && hash === hashId && this.#owned.has(hash)) this.#owned.set(hash, name);
@@ -127,7 +127,7 @@ export class ProbeGuard {
   }
 }
 
-/** What a server doesn't say can't tell it from one that a probe left; what was opened since is in use. */
+/** A member that the server leaves out counts as shut, as a probe leaves it; what was opened since is in use. */
 function looksShut({ permissions, all_pipelines_allowed: all }: Readonly<Record<string, unknown>>): boolean {
   const others = isRecord(permissions) ? permissions["others"] : undefined;
   return (others === undefined || others === "DENIED") && all !== true;

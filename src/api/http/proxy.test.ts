@@ -145,7 +145,7 @@ test("a certificate that nobody signed is refused, unless BUDDY_INSECURE says ot
   assert.equal((await testHttpClient({ origin: "" }, { target, ...(fetch && { fetch }) }).get(HASH)).ok, true);
 });
 
-test("a proxy variable that is no URL is told without its text, which may hold a password", () => {
+test("a proxy variable that isn't a URL is reported without its text, which may hold a password", () => {
   assert.equal(proxyProblem({ HTTPS_PROXY: "http://me:pw@proxy:3128", no_proxy: "x" }), undefined);
   assert.equal(proxyProblem({ HTTPS_PROXY: "proxy:3128" }), "HTTPS_PROXY is not the URL of a proxy (http://HOST:PORT)");
   assert.equal(proxyProblem({ http_proxy: "me:pw@proxy" }), "HTTP_PROXY is not the URL of a proxy (http://HOST:PORT)");

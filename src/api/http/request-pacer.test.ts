@@ -37,7 +37,7 @@ function limited(limit: number, clock: { now(): number }) {
   return { start, refused: () => refused };
 }
 
-test("before the limit is hit, all wait until it is reset: nothing is refused, and the wait is told once", async () => {
+test("before the limit is hit, all wait until it is reset: nothing is refused, and the wait is reported once", async () => {
   const clock = fakeClock();
   const events: HttpEvent[] = [];
   const { start, refused } = limited(50, clock);
@@ -114,7 +114,7 @@ test("a wait that is longer than allowed is not begun, and the others don't ask 
   assert.deepEqual(clock.sleeps, []);
 });
 
-test("a reset too far away to wait for is no reason not to try, as long as nothing is refused", async () => {
+test("if the reset is too far away to wait for, requests are sent until one is refused", async () => {
   const headers = { "x-rate-limit-remaining": "0", "retry-after": "", "x-rate-limit-reset": "7200" };
   await using server = await startTestServer(() => ({ headers, body: AWS }));
   const clock = fakeClock();

@@ -47,7 +47,7 @@ export class RequestPacer {
       const ms = pause.until - this.#clock.now();
       if (waited + ms > budgetMs) {
         if (pause.refused) return { kind: "too-long" };
-        // We only guess that the limit is hit: one answer will tell.
+        // We only guess that the limit is hit: the answer to one request will show it.
         break;
       }
       await this.#waitOut(pause, ms);

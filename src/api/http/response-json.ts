@@ -2,7 +2,7 @@ import { jsonExcess } from "../../model/json-excess.ts";
 import { failure, success } from "../../model/integration.ts";
 import type { Result } from "../../model/integration.ts";
 
-/** JSON as it is, but for `__proto__`, which is left out wherever it stands. The failure says what is wrong, never with the text. */
+/** JSON as it is, except that every `__proto__` is left out. The failure says what is wrong and never quotes the text. */
 export function parseResponseJson(text: string): Result<unknown, string> {
   const excess = jsonExcess(text, DEEPEST_RESPONSE);
   if (excess !== undefined) return failure(excess);
@@ -14,7 +14,7 @@ export function parseResponseJson(text: string): Result<unknown, string> {
   }
 }
 
-/** What the API answers has some five levels. */
+/** The API's responses have about five levels. */
 const DEEPEST_RESPONSE = 128;
 
 function withoutProto(name: string, value: unknown): unknown {

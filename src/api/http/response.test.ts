@@ -72,7 +72,7 @@ const REFUSALS: readonly (readonly [name: string, reply: ScriptedReply, error: o
   ["a redirect without a target", { status: 302 }, { kind: "redirected", status: 302, messages: [], to: "" }],
 ];
 for (const [name, reply, error] of REFUSALS) {
-  test(`an answer becomes a failure of its own kind: ${name}`, async () => {
+  test(`each kind of error response becomes its own kind of failure: ${name}`, async () => {
     await using server = await startTestServer(() => reply);
     assert.deepEqual(await testHttpClient(server).get(HASH), { ok: false, error: { ...about, ...error } });
   });

@@ -70,7 +70,7 @@ export function createSend(options: SendOptions): Send {
   };
 }
 
-/** Why it is tried again, in a few words of our own. */
+/** Why it is tried again, in a few of our words, none of the server's. */
 function shortCause(cause: ApiFailure): string {
   if (cause.kind === "timeout") return "no complete answer in time";
   if (cause.kind === "network") return `no response: ${cause.code}`;

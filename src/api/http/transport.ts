@@ -40,7 +40,7 @@ export type TransportResult = HttpResponse | NoResponse | ResponseTimeout;
 /** One request, one answer: no retry, no redirect, no opinion about the status. Never rejects. */
 export type Transport = (outgoing: HttpRequest) => Promise<TransportResult>;
 
-/** More than this is no message for people, and would be slow to search for secrets. */
+/** A longer text isn't a message for people, and would be slow to search for secrets. */
 export const MAX_ERROR_BYTES = 64 * 1024;
 
 /** How many bytes of an answer's body are read. */

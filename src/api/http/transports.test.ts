@@ -69,7 +69,7 @@ for (const [by, createTransport] of Object.entries(TRANSPORTS)) {
     );
   });
 
-  test(`a byte order mark is no part of the text, by ${by}`, async () => {
+  test(`a byte order mark is not part of the text, by ${by}`, async () => {
     await using server = await startTestServer(() => ({ body: "\uFEFF{}" }));
     const result = await createTransport()({ ...GET, url: server.origin });
     assert.equal(result.kind === "answer" && result.text, "{}");
@@ -102,7 +102,7 @@ for (const [by, createTransport] of Object.entries(TRANSPORTS)) {
     });
   }
 
-  test(`a compressed body that is cut off is not taken for a whole one, and rubbish is no answer, by ${by}`, async () => {
+  test(`a compressed body that is cut off is not taken for a whole one, nor is rubbish, by ${by}`, async () => {
     const whole = gzipSync(JSON.stringify({ text: "0123456789".repeat(1000) }));
     for (const bytes of [whole.subarray(0, 30), Buffer.from("no gzip at all")]) {
       await using server = await startTestServer((_request, raw) => {
@@ -139,7 +139,7 @@ for (const [by, createTransport] of Object.entries(TRANSPORTS)) {
     "headers without an end": `HTTP/1.1 200 OK\r\nx: ${"y".repeat(100_000)}\r\n`,
     nothing: "",
   })) {
-    test(`a server that answers with ${what} has not answered: nothing is sent again, by ${by}`, async () => {
+    test(`a response of ${what} is a lost answer: nothing is sent again, by ${by}`, async () => {
       await using server = await rawServer((socket) => {
         if (text === "") socket.end();
         else socket.write(text);

@@ -6,7 +6,7 @@ import { lockedIdentity } from "../compare/lock-entry.ts";
 import type { ObservedWorkspace } from "../input.ts";
 import { changesByTakenHash } from "../loss.ts";
 
-/** What a plan was made from, as far as it tells which names there are now. */
+/** The inputs of a plan that show which names exist now. */
 export interface NameSources {
   readonly section: LockSection;
   readonly desired: readonly Pick<IntegrationWithIds, "key" | "scope" | "projectName">[];

@@ -7,7 +7,7 @@ const a = desired("a");
 const edited = desired("a", { fields: { name: "new a" } });
 const locked: PlanWorld = { lock: lockSectionOf({ a: entry(a) }), live: [live(a)] };
 
-test("the same conditions are no difference, whatever changed in the file, the workspace and the lockfile", () => {
+test("the same conditions show no difference, whatever changed in the file, the workspace and the lockfile", () => {
   assert.deepEqual(conditionDifferences(planFor([edited], locked), planFor([a], locked)), []);
   assert.deepEqual(conditionDifferences(planFor([a]), planFor([a], locked)), []);
 });

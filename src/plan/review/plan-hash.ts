@@ -27,7 +27,7 @@ export function classifyHash(text: string): "hash" | "other version" | "malforme
   return /^(?:v\d+:)?sha256:/.test(text) ? "malformed" : "none";
 }
 
-/** The values that were never sent, each as canonical text: which of them are here is no part of it. */
+/** The values that were never sent, each as canonical text: which of them this run has doesn't count. */
 export function reviewedUnsent({ unsent }: Pick<ReviewedPlan, "unsent">): string[] {
   return unsent.map(({ key, path, variable }) => canonicalJson({ key, path, variable }));
 }

@@ -3,7 +3,7 @@ import { Secret } from "../../model/secret.ts";
 import { apiField, isReturned } from "../compare/comparable.ts";
 import type { Change, PlanWarning } from "../change.ts";
 
-/** References that this change sends in fields that the API returns: what is in them is no secret any more. */
+/** References that this change sends in fields that the API returns: their values become readable there. */
 export function returnedReferenceWarnings(change: Change, desired: IntegrationWithIds | undefined): PlanWarning[] {
   if (desired === undefined || change.refused !== undefined) return [];
   return changedFields(change, desired).flatMap((path): PlanWarning[] => {

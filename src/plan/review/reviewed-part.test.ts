@@ -33,7 +33,7 @@ test("the plan that was reviewed is applied as it is", () => {
   assert.deepEqual(reviewedPart(now, [planFor([edited("a"), b], lockedAll(a, b))]), now.plan);
 });
 
-test("a reviewed change that is done already is no difference, nor is one that is no longer wanted", () => {
+test("a reviewed change that is already done, or no longer wanted, doesn't count as a difference", () => {
   const reviewed = planFor([edited("a"), edited("b"), c], lockedAll(a, b));
   assert.deepEqual(part([reviewed], [edited("a"), edited("b"), c], lockedAll(edited("a"), b)), [
     "update b hb name:edited",

@@ -43,7 +43,7 @@ test("more than 30 % and at least 3 deletions, or all of them, are refused as a 
   }
 });
 
-test("the refusal tells the numbers and what would allow it", () => {
+test("the refusal names the numbers and what would allow it", () => {
   assert.deepEqual(removing(4, 10).changes[0]?.refused, {
     code: "threshold",
     message:
@@ -62,7 +62,7 @@ test("--max-deletions takes the place of the threshold, both ways", () => {
   assert.equal(refusals(removing(1, 100, { max_deletions: 0 })), 1);
 });
 
-test("replacements and what has to be made anew count with the deletions; what is refused already doesn't", () => {
+test("replacements and recreations count as deletions; what is refused already doesn't", () => {
   const all = some(9);
   const lock = new Map(all.map((integration) => [integration.key, entry(integration)]));
   const lives = all.map((integration) => live(integration));
@@ -131,7 +131,7 @@ test("the run that removes a protection only records that; a later one may delet
   assert.deepEqual(planInWords(planFor(wanted, { lock, live: lives, flags })), ["replace k00 hk00 type"]);
 });
 
-test("a protected one is never deleted, replaced or made anew, even with --max-deletions; the rest goes on", () => {
+test("a protected one is never deleted, replaced or recreated, even with --max-deletions; the rest goes on", () => {
   const all = some(8);
   const isProtected = { protect: true };
   const shielded = some(3, isProtected);

@@ -27,7 +27,7 @@ export function unmatchedFlags(
   ];
 }
 
-/** The same for several files: what names something in one of them is no slip. */
+/** The same for several files: a flag is right if it names something in one of them. */
 export function unmatchedInAll(
   flags: NamingFlags,
   files: readonly { readonly integrations: readonly IntegrationWithSecrets[]; readonly lockedKeys: readonly Key[] }[],

@@ -7,7 +7,7 @@ import { createdCandidates } from "../match/interrupted-creates.ts";
 import { unreadableProject } from "../match/list-parts.ts";
 
 /**
- * Interrupted creations of keys that the file no longer names, of which nobody can tell what they made. The journal keeps
+ * Interrupted creations of keys that the file no longer names, where it isn't known what they made. The journal keeps
  * their records.
  */
 export function unresolvedCreationWarnings(changes: readonly Change[], context: PlanContext): PlanWarning[] {
@@ -63,7 +63,7 @@ function doubtfulWarnings(changes: readonly Change[], { doubtful, interruptedCre
 const WRITE_OR_DELETE =
   "write its block again with lifecycle.import and the right hash, or delete what nobody needs in Buddy's web page";
 
-/** Nobody can tell who wrote the journal, so nothing is locked because of it. */
+/** It isn't known who wrote the journal, so nothing is locked because of it. */
 function unverifiedWarnings(key: Key, create: InterruptedCreate, { observed, lock }: PlanContext): PlanWarning[] {
   if (observed === "offline") return [];
   const free = freeCandidates(create, observed, lock);

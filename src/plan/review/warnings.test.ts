@@ -206,7 +206,7 @@ test("lists that the file doesn't name count as they are live", () => {
   assert.deepEqual(lockOuts(permissions, { id: 2, admin: undefined }, view), [CANT_CHANGE]);
 });
 
-test("a level that this version doesn't know may be enough, so it is no lock-out", () => {
+test("a level that this version doesn't know may be enough, so it isn't a lock-out", () => {
   const permissions = { admins: "USE_ONLY", others: "USE_ONLY" } as const;
   const users = [{ who: { id: 1 }, level: { unknown: "READ" } }];
   const view = live(desired("a"), { permissions: { admins: "MANAGE", others: "DENIED", users, groups: [] } });
@@ -318,7 +318,7 @@ test("a project's Git link that breaks", () => {
   );
 });
 
-test("an interrupted creation of a key that is gone from the file, of which nobody can tell what it made", () => {
+test("an interrupted creation of a key that is gone from the file, and nobody knows what it made", () => {
   const begun = {
     identifier: "x",
     type: "VULTR",

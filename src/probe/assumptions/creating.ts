@@ -10,14 +10,14 @@ const AUTH_TYPES: readonly (readonly [ProbeStep, string, string])[] = [
   ["create-plain", "", ""],
 ];
 
-/** Each creates a type of its own. */
+/** Each creates another type. */
 const CREDENTIAL_STEPS: readonly ProbeStep[] = ["create-plain", "create-in-project", "create-amazon"];
 
-/** What POST answers, and what the server adds to what was sent. */
+/** What POST returns, and what the server adds to what was sent. */
 export const CREATING: readonly Assumption[] = [
   {
     id: "create-answer",
-    assumed: "A creation answers 201 with the fields that GET shows",
+    assumed: "A creation returns 201 with the fields that GET shows",
     source: "create page, SDK",
     sure: "H",
     check: (facts) => {

@@ -1,10 +1,10 @@
 import { finding, NO_ANSWER, NOTHING_TO_DO, notSeen, type Assumption } from "../assumption.ts";
 
-/** What DELETE answers, and what is left to see. */
+/** What DELETE returns, and what can be read afterwards. */
 export const DELETING: readonly Assumption[] = [
   {
     id: "delete-answer",
-    assumed: "A deletion answers 204",
+    assumed: "A deletion returns 204",
     source: "SDK, which takes any other 2xx for an error",
     sure: "H",
     check: (facts) => {
@@ -16,7 +16,7 @@ export const DELETING: readonly Assumption[] = [
   },
   {
     id: "get-after-deletion",
-    assumed: "GET of a deleted integration answers 404",
+    assumed: "GET of a deleted integration returns 404",
     source: "get page, Terraform provider",
     sure: "H",
     check: (facts) => {
@@ -28,7 +28,7 @@ export const DELETING: readonly Assumption[] = [
   },
   {
     id: "delete-twice",
-    assumed: "Deleting what is deleted answers 404",
+    assumed: "Deleting what is deleted returns 404",
     source: "Terraform provider",
     sure: "M",
     check: (facts) => {

@@ -160,7 +160,7 @@ export const IDENTIFIERS: readonly Assumption[] = [
       return isSuccess(answer) ? asAssumed("accepted") : finding(false, `refused with ${answer.status}`);
     },
     means: "A name that another integration has is refused, so a replacement needs another name.",
-    todo: "Give each integration a name of its own.",
+    todo: "Give each integration its own name.",
   },
 ];
 

@@ -47,7 +47,7 @@ export const PROTOCOL: readonly Assumption[] = [
   },
   {
     id: "rate-limit-headers",
-    assumed: "Limits, where an answer tells them, are the three X-Rate-Limit headers, with Reset in epoch seconds",
+    assumed: "Limits, where a response has them, are in the three X-Rate-Limit headers, with Reset in epoch seconds",
     source: "SDK's limiter",
     sure: "M",
     check: (facts) => {

@@ -85,7 +85,7 @@ export const READING: readonly Assumption[] = [
   },
   {
     id: "list-of-unknown-project",
-    assumed: "With the name of a project that doesn't exist, the list answers 404",
+    assumed: "With the name of a project that doesn't exist, the list returns 404",
     source: "not documented",
     sure: "L",
     check: (facts) => {

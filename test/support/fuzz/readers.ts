@@ -21,6 +21,11 @@ import { findReviewedPlan, readReviewedReport } from "../../../src/plan/review/r
 import { conditionDifferences } from "../../../src/plan/review/plan-conditions.ts";
 import { planHash } from "../../../src/plan/review/plan-hash.ts";
 import { ReviewedChanges } from "../../../src/plan/review/reviewed-changes.ts";
+import { renderAnnotations } from "../../../src/render/annotations.ts";
+import { renderRunsMarkdown } from "../../../src/render/markdown-runs.ts";
+import { renderRunsJson } from "../../../src/render/report-json.ts";
+import { renderRunsText } from "../../../src/render/runs-text.ts";
+import { readSavedReport } from "../../../src/render/saved-report.ts";
 import { renderDiagnostics } from "../../../src/render/diagnostics.ts";
 
 /** A reader of text that others wrote. Whatever the bytes: it answers, or the case is a failure. */
@@ -65,6 +70,14 @@ export const READERS = {
     foreignRecords(records.value, TARGET);
   },
   "a report": (bytes) => {
+    const saved = readSavedReport(new TextDecoder().decode(bytes));
+    if (saved.ok) {
+      const again = readSavedReport(renderRunsJson(saved.value));
+      mustHold(again.ok, "what was read is written and read again");
+      renderRunsMarkdown(saved.value);
+      renderRunsText(saved.value, { color: false }, false);
+      renderAnnotations(saved.value.runs);
+    }
     const report = readReviewedReport(new TextDecoder().decode(bytes));
     if (!report.ok) return;
     const plan = findReviewedPlan(report.value, { ...TARGET, file: "integrations.yaml" });

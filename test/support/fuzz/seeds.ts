@@ -11,7 +11,7 @@ import { runCli } from "../workbench.ts";
 import type { ReaderName } from "./readers.ts";
 import { EVERY_CHANGE } from "../every-change.ts";
 
-/** Texts to begin with: the fixtures, the example, and what the program itself writes and the emulator answers. */
+/** Texts to begin with: the fixtures, the example, and what the program writes and the emulator returns. */
 export async function fuzzSeeds(): Promise<Readonly<Record<ReaderName, readonly string[]>>> {
   const example = await readFile(new URL("integrations.example.yaml", root), "utf8");
   const { lockfile, answers } = await writtenByProgram(example);

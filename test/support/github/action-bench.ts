@@ -51,7 +51,7 @@ export interface ActionBench {
   propose(files: Readonly<Record<string, string>>, given?: Partial<StoredPullRequest>): Promise<StoredPullRequest>;
   /** Squashes a pull request into main. @returns the commit */
   merge(pullRequest: StoredPullRequest): Promise<string>;
-  /** Runs an action in a process of its own, as a runner does. */
+  /** Runs an action in its own process, as a runner does. */
   run(name: ActionName, options: ActionOptions): Promise<ActionEnd>;
   /** Plans a pull request, and uploads what the plan wrote as its run does. */
   planAndUpload(pullRequest: StoredPullRequest): Promise<ActionEnd>;

@@ -57,7 +57,7 @@ export interface StoredArtifact {
   digest: string | undefined;
 }
 
-/** What the server answers instead: as long as it returns something. */
+/** What the server returns instead, as long as this function returns something. */
 export type GitHubFault = (
   request: ReceivedRequest & { readonly operation: string },
 ) => ScriptedReply | undefined | Promise<ScriptedReply | undefined>;

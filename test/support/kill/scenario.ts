@@ -13,7 +13,7 @@ export type KillPoint = { readonly at: number } | { readonly afterMs: number };
 /** What happens to one checkout, until a run comes through undisturbed. */
 export interface KillScenario {
   readonly list: List;
-  /** One after the other, each in a run of its own. */
+  /** One after the other, each in another run. */
   readonly kills: readonly KillPoint[];
   /** After the last kill; `journal`: a fresh checkout, in which the lockfile is the committed one. */
   readonly lost?: "journal" | "journal and lockfile";
@@ -34,7 +34,7 @@ export type Baselines = Readonly<Record<List, BaselineRun>>;
 const SCENARIOS_AT_ONCE = 2;
 
 /**
- * How an undisturbed run ends. The keys of a project that can't be read are refused; an older server doesn't tell that it
+ * How an undisturbed run ends. The keys of a project that can't be read are refused; an older server doesn't say that it
  * can't be read, and rejects their creations.
  */
 const EXIT: Readonly<Record<List, number>> = { new: 7, old: 5 };

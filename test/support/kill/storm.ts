@@ -58,7 +58,7 @@ export function randomStorms(count: number, seed: number, journal: Storm["journa
   }));
 }
 
-/** What storms were about, so that a test can tell that it tried it. */
+/** What happened in storms, so that a test can assert that it tried what it is about. */
 interface StormTally {
   /** Runs that found a creation of an earlier one of which nothing showed yet. */
   readonly waited: number;

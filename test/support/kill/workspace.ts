@@ -128,7 +128,7 @@ export class WorkspaceCopy {
   }
 }
 
-/** Hashes differ from run to run: each is told by what it stands for. */
+/** Hashes differ from run to run: each is shown as what it stands for. */
 function lockedLine(key: string, entry: LockEntry, stored: ReadonlyMap<string, StoredIntegration>): string {
   const { hashId, superseded, lastSent, ...rest } = entry;
   const sent = JSON.stringify([...lastSent]).replaceAll(/hmac-sha256:\w+:[\w-]+/g, "FINGERPRINT");

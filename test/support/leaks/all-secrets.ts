@@ -45,7 +45,7 @@ export function allSecrets(types: readonly string[] = typeNames): AllSecrets {
   return { text, variables };
 }
 
-/** One for each recipe; none where nothing but the type is known. */
+/** One for each recipe; none where only the type is known. */
 function authTypesOf(type: string): readonly string[] {
   const found = new Set((typeInfo(type)?.recipes ?? []).map(({ authTypes }) => authTypes.at(-1) ?? ""));
   return found.size === 0 ? [""] : [...found];

@@ -23,7 +23,7 @@ interface FoundLeak {
 
 /**
  * Values to be handed to the program, and the search for them in what comes out. All values of one instance hold one
- * random mark, so that a single search finds any of them, and parts of them; a number behind it tells which it was.
+ * random mark, so that a single search finds any of them, and parts of them; a number behind it says which value it is.
  */
 export class SecretMarkers {
   readonly #mark = randomMark();

@@ -46,7 +46,7 @@ test("the suite fails when one value is put on a stream or into a file on purpos
       io: { fetch: leaking((body) => void logged.push(body)) },
     });
     await bench.search({ stdout, stderr: stderr + logged.join("\n") });
-  }, /a secret stands in stderr/);
+  }, /a secret is in stderr/);
 
   await bench.write("integrations.lock.yaml", "lockfile_version: 2\nworkspaces: {}\n");
   const filed = leaking((body) => bench.write(".leak", Buffer.from(`x${body}`).toString("base64")));
@@ -55,7 +55,7 @@ test("the suite fails when one value is put on a stream or into a file on purpos
     "integrations.yaml",
     (await bench.read("integrations.yaml"))?.replace("vultr:", `vultr_${next}:`) ?? "",
   );
-  await assert.rejects(bench.run(apply, { io: { fetch: filed } }), /a secret stands in \.leak/);
+  await assert.rejects(bench.run(apply, { io: { fetch: filed } }), /a secret is in \.leak/);
 });
 
 test("the suite fails when a secret would print its value", async (t) => {
@@ -64,5 +64,5 @@ test("the suite fails when a secret would print its value", async (t) => {
   const bug = (): never => {
     throw new Error(`bug with ${value}`);
   };
-  await assert.rejects(bench.run(["sync", "--apply"], { io: { now: bug } }), /a secret stands in stderr/);
+  await assert.rejects(bench.run(["sync", "--apply"], { io: { now: bug } }), /a secret is in stderr/);
 });

@@ -18,7 +18,7 @@ export interface LeakSearchBench extends Workbench {
   writeSecret(name: string, text: string): Promise<void>;
   /** A run whose output is searched by the caller. */
   runUnsearched(args: readonly string[], options?: CliOptions): Promise<CliResult>;
-  /** Throws where a value stands in what was written to a stream or a file. */
+  /** Throws if a value is in what was written to a stream or a file. */
   search(streams: Readonly<Record<string, string>>): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export async function leakSearchBench(
     );
     for (const [where, written] of [...Object.entries(streams), ...read]) {
       const found = canaries.leaksIn(written).map(({ form, around }) => `${form}: …${around}…`);
-      assert.deepEqual(found, [], `a secret stands in ${where}`);
+      assert.deepEqual(found, [], `a secret is in ${where}`);
     }
   };
   return {

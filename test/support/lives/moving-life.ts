@@ -14,7 +14,7 @@ const FLAGS = ["--adopt", "--allow-replace", "--max-deletions", "100"];
 /** Applies and a person's help that an end may take: a replacement, a deletion, and each conflict by itself. */
 const MOST_ROUNDS = 8;
 
-/** What has happened in lives, so that a test can tell that it tried what it is about. */
+/** What has happened in lives, so that a test can assert that it tried what it is about. */
 interface Tally {
   lostAnswers: number;
   lostLists: number;
@@ -165,7 +165,7 @@ async function settle(s: SyncWorkbench, bystanders: Strangers, tally: Tally): Pr
       const loose = change.candidates.filter(({ owner }) => owner === undefined);
       const strays = loose.length > 1 ? loose.slice(1) : loose;
       for (const { hash_id: hash } of strays) {
-        assert.ok(!bystanders.has(hash), `a bystander is in the way: ${change.refused.message}`);
+        assert.ok(!bystanders.has(hash), `a bystander conflicts: ${change.refused.message}`);
         if (s.emulator.stored().some(({ hash_id }) => hash_id === hash))
           await s.byHand("DELETE", `/integrations/${hash}`);
       }
@@ -182,7 +182,7 @@ function assertUntouched(s: SyncWorkbench, bystanders: Strangers): void {
   for (const [hash, item] of bystanders) assert.deepEqual(now.get(hash), item);
 }
 
-/** Nothing is there twice for one key in one place, whatever was lost. The names tell for which key something was made. */
+/** Nothing is there twice for one key in one place, whatever was lost. The names say for which key something was made. */
 function assertNothingTwice(s: SyncWorkbench, bystanders: Strangers): void {
   const seen = new Map<string, HashId>();
   for (const item of s.emulator.stored()) {
