@@ -86,7 +86,7 @@ function holdHalfMoves(
   });
 }
 
-/** Files for which git is asked, or pipelines are read, at once. The requests of all files share one limit of their own. */
+/** Files for which git is asked, or pipelines are read, at once. The requests have their own limit, which all files share. */
 const AT_ONCE = 8;
 
 /** A file with what is said of it before the workspace is asked. */
