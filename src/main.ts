@@ -19,10 +19,8 @@ import { SuggestingCommand } from "./cli/suggesting-command.ts";
 import { defineApply, definePlan, defineSync } from "./cli/sync.ts";
 import { defineValidate } from "./cli/validate.ts";
 import { harmlessIo } from "./commands/harmless-io.ts";
-import { createSession } from "./commands/session.ts";
 import { exitCode, type EndReason, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
-import { renderReportJson } from "./render/report-json.ts";
 
 /**
  * Parses the arguments, runs the command, and returns the exit code. Expected failures come back as reasons; the one
@@ -33,6 +31,8 @@ export async function main(argv: readonly string[], outside: Io, version: string
   let command: (() => Promise<readonly EndReason[]>) | undefined;
   const program = buildProgram(io, version, (options, load) => {
     command = async () => {
+      // Help and version need neither this nor a report.
+      const { createSession } = await import("./commands/session.ts");
       const session = createSession(outside, options);
       try {
         return await (
@@ -49,28 +49,29 @@ export async function main(argv: readonly string[], outside: Io, version: string
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return exitCode([], io.signal);
-      return reportFailure("invalid", "bad-arguments", error.message.replace(/^error: /, ""), argv, io);
+      return await reportFailure("invalid", "bad-arguments", error.message.replace(/^error: /, ""), argv, io);
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : "something that isn't an Error was thrown";
     io.stderr.write(`This is a bug in buddy-integrations; please report it:\n${text}\n`);
-    return reportFailure("bug", "bug", text, argv, io);
+    return await reportFailure("bug", "bug", text, argv, io);
   }
 }
 
 /** Whoever asked for JSON gets JSON, whatever became of the run; people have read it on stderr. */
-function reportFailure(
+async function reportFailure(
   reason: EndReason,
   code: DiagnosticCode,
   message: string,
   argv: readonly string[],
   io: Io,
-): ExitCode {
+): Promise<ExitCode> {
   const exit = exitCode([reason], io.signal);
   const formats = argv.flatMap((arg, index) => {
     if (arg === "--format") return [argv[index + 1]];
     return arg.startsWith("--format=") ? [arg.slice("--format=".length)] : [];
   });
   if (formats.at(-1) === "json") {
+    const { renderReportJson } = await import("./render/report-json.ts");
     io.stdout.write(renderReportJson({ exit, diagnostics: [{ code, severity: "error", message }] }));
   }
   return exit;

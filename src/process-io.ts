@@ -4,7 +4,6 @@ import { setTimeout as wait } from "node:timers/promises";
 import { runGit } from "./git.ts";
 import type { Io, Output } from "./io.ts";
 import { isAlive, processStart } from "./process-table.ts";
-import { askLine } from "./prompt.ts";
 
 /**
  * The world outside of this process.
@@ -16,15 +15,20 @@ export function createProcessIo(env: Readonly<Record<string, string | undefined>
     cwd: process.cwd(),
     stdout: output(process.stdout),
     stderr: output(process.stderr),
-    interactive: process.stdin.isTTY && process.stderr.isTTY,
-    ask: (question, answer) =>
-      askLine(question, {
+    // To look at stdin takes time, and most commands never ask.
+    get interactive() {
+      return process.stderr.isTTY && process.stdin.isTTY;
+    },
+    ask: async (question, answer) => {
+      const { askLine } = await import("./prompt.ts");
+      return askLine(question, {
         answer: answer ?? "shown",
         input: process.stdin,
         output: process.stderr,
         signal: interruption.signal,
         interrupt: () => interruption.abort("SIGINT"),
-      }),
+      });
+    },
     signal: interruption.signal,
     now: () => Date.now(),
     sleep: async (ms, signal) => {

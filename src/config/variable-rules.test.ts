@@ -129,7 +129,7 @@ test("the documentation lists exactly these variables", () => {
       system,
     );
   }
-  const files = /^Never read as such: (.*)$/m.exec(page)?.[1] ?? "";
+  const files = /(?:^|\. )These are never read: (.*)$/m.exec(page)?.[1] ?? "";
   assert.deepEqual(
     [...files.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
     CREDENTIAL_FILES,

@@ -90,7 +90,7 @@ test("a word of a plan and a code of the same name are both explained", () => {
   );
   assert.deepEqual(
     explainTerm("drift").map(({ kind }) => kind),
-    ["reason"],
+    ["code", "reason"],
   );
 });
 

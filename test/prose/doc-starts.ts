@@ -57,7 +57,15 @@ const STARTS: Readonly<Record<string, (folder: Beginning) => Promise<void>>> = {
       await callByHand(emulator, "POST", "/integrations", JSON.stringify(fields));
     }
   },
-  /** The same, beside a file with another integration. */
+  /** The same, and the values of one that is not of AWS in a file. */
+  "existing with secrets.env": async (folder) => {
+    await STARTS["existing"]?.(folder);
+    const fields = { type: "DOCKER_HUB", name: "hub", identifier: "hub", scope: "WORKSPACE" };
+    const login = { username: "theirs", password: "theirs" };
+    await callByHand(folder.emulator, "POST", "/integrations", JSON.stringify({ ...fields, ...login }));
+    await writeFile(join(folder.dir, "secrets.env"), "HUB_USERNAME=theirs\nHUB_PASSWORD=theirs\n");
+  },
+  /** The same as `existing`, beside a file with another integration. */
   "existing and a file": async (folder) => {
     await STARTS["existing"]?.(folder);
     await writeFile(join(folder.dir, "integrations.yaml"), desiredFile("AWS production"));
