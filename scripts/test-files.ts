@@ -1,8 +1,11 @@
 import { readdirSync } from "node:fs";
 import { join, sep } from "node:path";
 
-/** `core`: unit tests and properties, which need neither processes nor `dist`. Each group contains the one before it. */
-export const TEST_GROUPS = ["core", "all", "full"] as const;
+/**
+ * `core`: unit tests and properties, which need neither processes nor `dist`. `all`: what `npm test` runs. `more`: what CI
+ * runs besides. `full`: what takes half an hour. Each group contains the one before it.
+ */
+export const TEST_GROUPS = ["core", "all", "more", "full"] as const;
 export type TestGroup = (typeof TEST_GROUPS)[number];
 
 /** A folder's own line wins over that of the folder around it. */
@@ -15,7 +18,8 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   // They run what the actions run.
   "src/action/": "all",
   "src/emulator/": "all",
-  "test/action/": "all",
+  // They run the built actions in processes.
+  "test/action/": "more",
   "test/architecture/": "all",
   "test/attacks/": "all",
   "test/behaviours/": "all",
@@ -23,11 +27,12 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   "test/package/": "all",
   "test/prose/": "all",
   // They install with the real npm and pre-commit.
-  "test/package/full/": "full",
+  "test/package/full/": "more",
+  "test/package/full/node-versions.test.ts": "full",
   "test/pictures/": "all",
   "test/recipes/": "all",
   // They install the validators.
-  "test/recipes/full/": "full",
+  "test/recipes/full/": "more",
   "test/reliability/": "all",
   "test/reliability/full/": "full",
   "test/support/": "all",
@@ -54,13 +59,6 @@ export const LONGEST: readonly string[] = [
   "test/cli/probe-differences.test.ts",
   "test/cli/probe-harmless.test.ts",
   "test/cli/leaks.test.ts",
-];
-
-/** What CI runs besides, since it installs from the registries. */
-export const INSTALLING: readonly string[] = [
-  "test/package/full/pre-commit.test.ts",
-  "test/package/full/git-install.test.ts",
-  "test/recipes/full/schemas.test.ts",
 ];
 
 const NOT_OURS = new Set(["node_modules", "dist", "coverage"]);

@@ -14,12 +14,12 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
-import { INSTALLING, LONGEST, TEST_GROUPS, testFiles, type TestGroup } from "./test-files.ts";
+import { LONGEST, TEST_GROUPS, testFiles, type TestGroup } from "./test-files.ts";
 import type { TestSummary } from "./test-summary.ts";
 
 /**
- * Runs tests: `scripts/test.ts [core|all|full|more] [FILES] [OPTIONS of node --test]`. `more` are those of `all` whose size
- * is a question of time, each with more cases, and those that install packages. They are compiled once, all together,
+ * Runs tests: `scripts/test.ts [core|all|full|more] [FILES] [OPTIONS of node --test]`. `more` are the files
+ * that `all` leaves out, and those of `all` whose size is a question of time, with more cases. They are compiled once, all together,
  * since loading TypeScript anew in each of more than a hundred processes takes longer than many of the tests.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -29,7 +29,7 @@ const NOT_IN_CORE = ["src/main.ts", "node:child_process"];
 /** Who imports this has a size that can grow. */
 const EFFORT_MODULE = "test/support/effort.ts";
 /** How many times as many cases `more` has. */
-const MORE_EFFORT = "3";
+const MORE_EFFORT = "2";
 /** Files whose times are printed at the end. */
 const SLOWEST = 10;
 /**
@@ -45,10 +45,7 @@ const { group, files, options, isMore } = parseArguments(process.argv.slice(2));
 const all = testFiles(root, "full");
 const unknown = files.filter((file) => !all.includes(file));
 if (unknown.length > 0) throw new Error(`no such test file: ${unknown.join(", ")}`);
-const candidates =
-  files.length > 0
-    ? all.filter((file) => files.includes(file))
-    : [...(isMore ? INSTALLING : []), ...testFiles(root, group)];
+const candidates = files.length > 0 ? all.filter((file) => files.includes(file)) : testFiles(root, group);
 
 // In the checkout, so that packages are found, and a folder of its own, so that two runs don't disturb each other.
 await mkdir(join(root, ".test"), { recursive: true });
@@ -63,8 +60,8 @@ process.on("exit", () => {
 process.on("SIGINT", () => undefined);
 
 const modules = await compile([...candidates, SUMMARY], out);
-const isOfMore = (file: string): boolean =>
-  INSTALLING.includes(file) || reachedFrom(file, modules.inputs).has(EFFORT_MODULE);
+const isInAll = new Set(testFiles(root, "all"));
+const isOfMore = (file: string): boolean => !isInAll.has(file) || reachedFrom(file, modules.inputs).has(EFFORT_MODULE);
 const chosen = isMore ? candidates.filter(isOfMore) : candidates;
 assertCoreIsFast(modules);
 const summaryFile = join(out, "summary.json");
@@ -86,14 +83,13 @@ function parseArguments(args: readonly string[]): {
 } {
   const [first = "", ...others] = args;
   const named = TEST_GROUPS.find((name) => name === first);
-  const more = first === "more";
-  const rest = named === undefined && !more ? args : others;
+  const rest = named === undefined ? args : others;
   const isFile = (arg: string): boolean => !arg.startsWith("-") && arg.endsWith(".test.ts");
   return {
     group: named ?? "all",
     files: rest.filter(isFile).map((file) => relative(root, resolve(file)).replaceAll(sep, "/")),
     options: rest.filter((arg) => !isFile(arg)),
-    isMore: more,
+    isMore: named === "more",
   };
 }
 

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { test, type TestContext } from "node:test";
 import type { BeginRecord } from "../../src/apply/journal.ts";
 import type { Io } from "../../src/io.ts";
+import { effort } from "../support/effort.ts";
 import { JOURNAL } from "../support/desired-file.ts";
 import { interruptedRun, type InterruptedRun } from "../support/interrupted-run.ts";
 import { everywhere, type Where } from "../support/places.ts";
@@ -82,7 +83,7 @@ for (const where of [WORKSPACE, { scope: "PROJECT", project: "company-website", 
           await s.emulator.close();
         },
       ),
-      { numRuns: 40, seed },
+      { numRuns: effort(14), seed },
     );
   });
 }

@@ -310,8 +310,8 @@ test(
     other.kill("SIGKILL");
     await ended;
     assert.equal(isAlive(other.pid ?? 0), false);
-    // `exec` keeps the shell's child, which nobody waits for: a zombie.
-    const parent = spawn("sh", ["-c", "sh -c 'exit 0' & echo $!; exec sleep 30"], {
+    // `exec` keeps the shell's child, which nobody waits for: a zombie. It ends after the shell is another program.
+    const parent = spawn("sh", ["-c", "sleep 0.5 & echo $!; exec sleep 30"], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     const [zombie = ""] = await new Promise<string[]>((resolve) =>
