@@ -51,8 +51,12 @@ export async function namedFiles<Options extends FilesOptions & SessionOptions>(
   const named = new Map<string, string>();
   for (const pattern of options.files) {
     const found = await expandFilePattern(io.cwd, pattern);
-    if (found.length === 0) return failure(errorDiagnostic("missing-file", `--file ${pattern} matches no file`));
-    for (const name of found) {
+    if (!found.ok) {
+      const message = `--file ${pattern}: a folder can't be read, so a file may be missed (${found.error})`;
+      return failure(errorDiagnostic("unreadable-file", message, "make it readable, or name the files"));
+    }
+    if (found.value.length === 0) return failure(errorDiagnostic("missing-file", `--file ${pattern} matches no file`));
+    for (const name of found.value) {
       const path = resolve(io.cwd, name);
       const identity = await fileIdentity(path);
       const known = named.get(identity);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { symlink } from "node:fs/promises";
+import { chmod, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { block } from "../support/desired-file.ts";
 import { parseRuns } from "../support/report.ts";
+import { withoutRoot } from "../support/unreadable.ts";
 import { changesByFile, endsByFile, fleet, workspaceNames } from "../support/fleet.ts";
 
 const OPEN = { all_pipelines_allowed: "false" };
@@ -228,6 +229,24 @@ test("patterns match names and folders, no lockfile and nothing hidden; a file t
   await symlink("b.yaml", join(f.dir, "x/a-link.yaml"));
   assert.deepEqual(await filesOf("x/*.yaml"), ["x/b.yaml"]);
 });
+
+test(
+  "a pattern with a folder that can't be read is an error, since a file may be missed",
+  { skip: process.platform === "win32" },
+  async (t) => {
+    const f = await fleet(t, ["team-01"]);
+    await f.file("a.yaml", "team-01", quiet("a"));
+    await f.file("closed/b.yaml", "team-01", quiet("b"));
+    await chmod(f.dir, 0o755);
+    await chmod(join(f.dir, "closed"), 0o000);
+    const refused = await withoutRoot(() => f.report(["plan", "--offline", "--file", "**/*.yaml"]));
+    await chmod(join(f.dir, "closed"), 0o700);
+    assert.deepEqual([refused.exit_code, refused.runs], [3, []]);
+    const [problem] = refused.diagnostics;
+    assert.equal(problem?.code, "unreadable-file");
+    assert.match(problem.message, /\(closed: permission denied\)$/);
+  },
+);
 
 test("BUDDY_INTEGRATIONS_WORKSPACES lists what may be asked: another workspace gets no request", async (t) => {
   const f = await fleet(t, ["team-01", "team-02"]);
