@@ -14,8 +14,8 @@ export function defineDoctor(program: Command, io: Io, run: DeferCommand): void 
   const command = program
     .command("doctor")
     .description("check the token, the workspace and the files, and say what to do")
-    .option("--probe", "find out by throwaway integrations whether the workspace behaves as this tool assumes")
-    .option("--project <name>", "with --probe: the only project in which anything is created")
+    .option("--probe", "create throwaway integrations, to check that the workspace behaves as this tool assumes")
+    .option("--project <name>", "with --probe: the only project in which it creates anything")
     .option("--yes", "with --probe: don't ask")
     .addOption(formatOption(["text", "json"]));
   withLookUpOptions(command).action(() => {
@@ -24,7 +24,7 @@ export function defineDoctor(program: Command, io: Io, run: DeferCommand): void 
       command.error(`error: ${yes ? "--yes" : "--project"} needs --probe`);
     }
     if (probe && (project === undefined || project === "")) {
-      command.error("error: --probe needs --project NAME, the only project in which anything is created");
+      command.error("error: --probe needs --project NAME, the only project in which it creates anything");
     }
     const options = {
       ...workspaceOptions(given, io),

@@ -12,7 +12,7 @@ const CONSOLE: ConsoleOptions = { quiet: false, verbose: false, color: false };
 export function defineEmulate(program: Command, run: DeferCommand): void {
   program
     .command("emulate")
-    .description("serve a local Buddy API, to try and to test with, and print the variables that a client needs")
+    .description("serve a local Buddy API for trials and tests, and print the variables that a client needs")
     .option("--port <port>", "where to listen; 0 picks a free port", wholeNumberParser(0, 65_535), 8787)
     .option("--data <file>", "keep the state in this file; without it, it is gone with the process")
     .option("--seed <file>", "begin with the workspaces of this YAML file")
@@ -43,9 +43,9 @@ export function defineEmulate(program: Command, run: DeferCommand): void {
       wholeNumberParser(0),
       0,
     )
-    .option("--rate-limit <n/seconds>", "allow so many requests per token and window, such as 1000/10", parseRateLimit)
+    .option("--rate-limit <n/seconds>", "allow N requests per token in each window, such as 1000/10", parseRateLimit)
     .option("--api-disabled", "respond like a workspace whose API is disabled")
-    .option("--expire-after <n>", "let each token expire after so many requests", wholeNumberParser(0))
+    .option("--expire-after <n>", "let each token expire after N requests", wholeNumberParser(0))
     .option(
       "--hide <hash-or-project>",
       "hide this integration or project from every token (repeatable)",

@@ -12,7 +12,7 @@ interface ExplainArguments {
 
 export function defineExplain(program: Command, io: Io, run: DeferCommand): void {
   withOutputOptions(program.command("explain"))
-    .description("say what a type takes, what a field is, or what a code means; needs no file and no token")
+    .description("explain a type, a field or a code; needs no file and no token")
     .argument("[name]", "a type, a field or a code: GIT_HUB, lifecycle.protect, needs-adopt (default: list all)")
     .addOption(formatOption(["text", "json"]))
     .action((term: string | undefined, { format, color, quiet = false, verbose = false }: ExplainArguments) => {

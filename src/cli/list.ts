@@ -13,8 +13,8 @@ interface ListArguments extends CommonArguments {
 export function defineList(program: Command, io: Io, run: DeferCommand): void {
   const command = program
     .command("list")
-    .description("list everything in the workspace, with its key or as unmanaged")
-    .option("--unmanaged", "only what no key of the lockfile has")
+    .description("list all integrations of the workspace, with their keys; those without a key are unmanaged")
+    .option("--unmanaged", "only those that the lockfile doesn't have")
     .option("--type <type>", "only this type, such as GIT_HUB")
     .option("--project <project>", "only what belongs to this project")
     .addOption(formatOption(["text", "json"]));

@@ -31,11 +31,11 @@ export function defineRefs(program: Command, io: Io, run: DeferCommand): void {
     .option("--usages", "list where each integration is used, and which are used nowhere")
     .option("--key <key>", "print only the hash of one integration")
     .addOption(
-      new Option("--style <style>", "with --write: refer to all of them in this way").choices(["identifier", "hash"]),
+      new Option("--style <style>", "with --write: turn all references into this kind").choices(["identifier", "hash"]),
     )
     .option("--dry-run", "with --write: show the changes as a diff")
     .option("--allow-none", "with --check: succeed without a pipeline file")
-    .option("--live", "with --usages: also ask the API for Git links and pipelines of the web page")
+    .option("--live", "with --usages: also ask the API for Git links, and for pipelines made in the web page")
     .option("--project <name>", "the project of the pipelines (default: BUDDY_PROJECT_NAME_ID)")
     .option("--format <format>", "how to print: table, json, yaml or env; with --check: text, json or github");
   withCommonOptions(command).action((files: string[]) => {

@@ -6,7 +6,7 @@ import type { DeferCommand } from "./defer-command.ts";
 export function defineShow(program: Command, io: Io, run: DeferCommand): void {
   const command = program
     .command("show")
-    .description("show one integration: what is live beside what the file wants")
+    .description("show one integration: the live fields beside those of the file")
     .argument("<name>", "its key, hash or identifier")
     .addOption(formatOption(["text", "json"]));
   withLookUpOptions(command).action((name: string) => {

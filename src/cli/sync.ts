@@ -113,7 +113,7 @@ function sharedOptions(command: Command): Command {
     .option("--allow-replace", "create a new integration if a field that can't change differs")
     .option(
       "--recreate <key>",
-      "create a new integration for KEY, if its own can't be found or isn't certain (repeatable)",
+      "create a new integration for KEY, if the locked one can't be found or isn't certain (repeatable)",
       collectRepeated,
     )
     .option("--prune", "delete locked integrations that are no longer in the file, and superseded ones")

@@ -153,8 +153,8 @@ function withSection(inputs: CommandInputs, section: LockSection): CommandInputs
 }
 
 function lockLostProblem({ lock }: CommandInputs): Diagnostic {
-  const message = `this run was suspended or couldn't touch its lock, and another one may have ${lock.name}; it was not written`;
-  const hint = "apply again when that run is over: what was done here is found by its identifier";
+  const message = `lost the run lock (suspended too long?). Another run may be active, so ${lock.name} was not written`;
+  const hint = "apply again when no other run is active: what this run created is found by its identifier";
   return errorDiagnostic("taken-over", message, hint);
 }
 
@@ -163,7 +163,7 @@ function tokenRefusedProblem(outcomes: readonly Outcome[]): Diagnostic {
   const done = outcomes.filter(({ kind }) => kind === "done").length;
   const left = outcomes.filter(({ kind }) => kind !== "done" && kind !== "refused").length;
   const message = `the token was refused in the middle of the apply (has it expired?): ${done === 1 ? "1 change is" : `${done} changes are`} done and ${left} ${left === 1 ? "is" : "are"} not`;
-  return errorDiagnostic("token-refused", message, "apply again with a fresh token to finish the job");
+  return errorDiagnostic("token-refused", message, "apply again with a new token to do the rest");
 }
 
 function reasonsOfOutcome(outcome: Outcome): EndReason[] {

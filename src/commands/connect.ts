@@ -128,7 +128,7 @@ async function chooseTransport(io: Pick<Io, "env" | "fetch">, api: string, insec
 }
 
 const INSECURE =
-  "warning: BUDDY_INSECURE=true: the server's certificate is not checked; name its authority with NODE_EXTRA_CA_CERTS instead";
+  "warning: BUDDY_INSECURE=true: the server's certificate is not checked; it is safer to set NODE_EXTRA_CA_CERTS";
 
 /** Whether a token is there to ask with. */
 export function hasToken({ env }: Pick<Io, "env">): boolean {
@@ -139,8 +139,7 @@ async function readToken(io: Pick<Io, "env" | "cwd" | "signal">): Promise<Result
   const { BUDDY_TOKEN: value, BUDDY_TOKEN_FILE: file } = io.env;
   if (value !== undefined && value !== "") return checkedToken(new Secret("BUDDY_TOKEN", value));
   if (file === undefined || file === "") {
-    const hint =
-      "make one in Buddy's web page (My profile → API tokens) and hand it over in BUDDY_TOKEN or BUDDY_TOKEN_FILE";
+    const hint = "create one in Buddy's web page (My profile → API tokens), and set BUDDY_TOKEN or BUDDY_TOKEN_FILE";
     return stop("invalid", errorDiagnostic("no-token", `BUDDY_TOKEN is ${value === "" ? "empty" : "not set"}`, hint));
   }
   const bytes = await readInput(io, file);

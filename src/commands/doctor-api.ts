@@ -25,9 +25,9 @@ export async function checkApi(client: ApiClient, target: Target, now: number): 
       message: `the token is of user ${id}${email === undefined ? "" : ` (${email})`}`,
     });
   } else if (token.ok) {
-    const next =
-      "nothing, unless `permissions` name users: the scope USER_READ lets a plan see that its owner would be locked out";
-    checks.push({ check: "owner", status: "ok", message: `the token may not say whose it is; ${next}` });
+    const message =
+      "the token's owner isn't known (no scope USER_READ); it matters only if `permissions` name users: a plan can't warn that the owner would be locked out";
+    checks.push({ check: "owner", status: "ok", message });
   }
   if (list.ok) {
     const message = `${target.workspace} at ${target.api}: ${counted(list.value.length, "integration")} listed, without those of projects`;

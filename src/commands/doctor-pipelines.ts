@@ -18,7 +18,7 @@ export async function checkPipelines(
   const { scans, diagnostics, nothingFound } = await scanPipelineFiles(session, section);
   const [problem] = diagnostics;
   if (problem !== undefined) {
-    const next = problem.hint ?? "make it readable, or take it out";
+    const next = problem.hint ?? "make it readable, or remove it";
     return { check, status: "warning", message: problem.message, next };
   }
   if (nothingFound?.isElsewhere === true) {
@@ -33,7 +33,7 @@ export async function checkPipelines(
   const references = scans.reduce((sum, scan) => sum + scan.references.length, 0);
   const head = `${counted(scans.length, "pipeline file")} with ${counted(references, "reference")} to integrations`;
   const found = await checkScans(session, { section, scans }, workspace);
-  if (found === undefined) return { check, status: "ok", message: `${head}; nobody looked whether they are right` };
+  if (found === undefined) return { check, status: "ok", message: `${head}, not checked` };
   const next = "buddy-integrations refs --check, which shows where and what to do";
   if (found.broken > 0) return { check, status: "warning", message: `${head}, ${found.broken} broken`, next };
   if (found.doubtful > 0) return { check, status: "warning", message: `${head}, ${found.doubtful} to look at`, next };

@@ -45,15 +45,15 @@ export async function expectedPart(
 }
 
 const PLAN_AGAIN = "plan again with this version and for this file, and have it reviewed";
-const CONDITIONS_HINT = "plan and apply with the same workspace, host and flags; else plan again, and have it reviewed";
+const CONDITIONS_HINT = "plan and apply with the same workspace, host and flags, or plan again and have it reviewed";
 const LARGEST_PLAN = 64 * 1024 * 1024;
 
 const SEVERAL = stop(
   "invalid",
   errorDiagnostic(
     "wrong-plan",
-    "--expect: a hash stands for a whole plan, so it can't go with another plan",
-    "name the files of --out instead: several of them can be expected",
+    "--expect: a hash is for a whole plan, so no other --expect can go with it",
+    "pass the files that plan --out wrote instead: there can be several",
   ),
 );
 
@@ -100,20 +100,20 @@ async function readReviewedPlans(
 function checkExpectedHash(expected: string, plan: Plan): Result<Plan, CommandStop> {
   const kind = classifyHash(expected);
   if (kind === "malformed") {
-    const message = "--expect: this isn't a plan hash, which is v2:sha256: and 64 of 0-9 and a-f";
+    const message = "--expect: this isn't a plan hash, which is v2:sha256: and 64 hex digits (0-9, a-f)";
     return stop("invalid", errorDiagnostic("wrong-plan", message, "copy the whole hash from the end of the plan"));
   }
   if (kind === "other version") {
-    const message = "--expect: planned by another version of buddy-integrations, whose hashes mean something else";
+    const message = "--expect: this hash is from another version of buddy-integrations, whose hashes can't be compared";
     return stop("invalid", errorDiagnostic("wrong-plan", message, PLAN_AGAIN));
   }
   const hash = planHash(plan);
   if (expected === hash) return success(plan);
-  const message = `the plan isn't the reviewed one: ${hash ?? "an offline plan has no hash"} instead of ${expected}`;
+  const message = `the plan isn't the reviewed one: its hash is ${hash ?? "missing (offline)"}, and not ${expected}`;
   return stalePlanStop(
     plan,
     [message],
-    "see what changed with `buddy-integrations plan`, and have it reviewed again; a file of --out applies what of it was reviewed",
+    "see what changed with `buddy-integrations plan`, and have it reviewed again; with a file of --out instead of a hash, the reviewed part is applied",
   );
 }
 

@@ -74,7 +74,7 @@ export async function createComposer({ io, options }: Session<ExportOptions>, in
 }
 
 function notExported({ live }: ExportedIntegration, problem: string): Diagnostic {
-  const message = `${quoteName(live.name)} (${live.hashId}) was left out: a file can't say what it is (${problem})`;
+  const message = `${quoteName(live.name)} (${live.hashId}) was left out: a file can't describe it (${problem})`;
   return warningDiagnostic(
     "not-exported",
     message,

@@ -106,10 +106,7 @@ async function checkFileIsFree({ io, options }: Session<ExportOptions>): Promise
     );
   }
   const hint = "--append adds what it doesn't have, and --out names another file";
-  return stop(
-    "invalid",
-    errorDiagnostic("file-exists", `${options.file} is there already, and is never replaced`, hint),
-  );
+  return stop("invalid", errorDiagnostic("file-exists", `${options.file} exists already, and is never replaced`, hint));
 }
 
 function nothingFound(
@@ -119,7 +116,7 @@ function nothingFound(
   const { options } = session;
   reportStop(session, stopped);
   if (options.only.length > 0 || options.type !== undefined || options.project !== undefined) {
-    const message = "no unmanaged integration is meant by --only, --type and --project";
+    const message = "no unmanaged integration matches --only, --type and --project";
     return stop("invalid", errorDiagnostic("no-match", message, "`list --unmanaged` shows what there is"));
   }
   session.console.say("Every integration that the token sees has a key already; nothing was written.");

@@ -142,7 +142,7 @@ type FileProblems = readonly (readonly [file: string, problem: Diagnostic])[];
 function sharedLockfiles(files: readonly ReadableFile[]): FileProblems {
   return groupsOf(files, ({ inputs }) => [inputs.lock.path]).flatMap(([, group]) =>
     group.map(({ item: { file, inputs } }) => {
-      const message = `${inputs.lock.name} would be the lockfile of ${othersOf(file, group)} too`;
+      const message = `${inputs.lock.name} would also be the lockfile of ${othersOf(file, group)}`;
       return [file, errorDiagnostic("shared-lockfile", message, "give each file its own name")] as const;
     }),
   );
@@ -165,8 +165,8 @@ function sharedIntegrations(files: readonly ReadableFile[]): FileProblems {
   const inTwo = (by: (item: (typeof described)[number]) => readonly string[], what: (item: Described) => string) =>
     groupsOf(described, by).flatMap(([, group]) =>
       group.map(({ item }) => {
-        const message = `${item.key}: ${what(item)} is in ${othersOf(item.file, group)} too`;
-        const hint = "leave it in one of the files; the other forgets it, and nothing is deleted";
+        const message = `${item.key}: ${what(item)} is also in ${othersOf(item.file, group)}`;
+        const hint = "keep it in one of the files; the other forgets it, and nothing is deleted";
         const problem = errorDiagnostic("identifier-in-two-files", message, hint);
         return [item.file, item.at === undefined ? problem : { ...problem, place: item.at }] as const;
       }),

@@ -110,7 +110,7 @@ async function foundInWorkspace(inputs: LookUpInputs, name: string): Promise<Res
   const [only, ...others] = rows.filter(({ identifier }) => identifier === name);
   if (only === undefined) {
     const message = `no key, hash or identifier is ${quoteName(name)}`;
-    const hint = "`list` shows what there is; one of the scope ENVIRONMENT is found by its hash only";
+    const hint = "`list` shows what exists, without the scope ENVIRONMENT: these are found by their hash only";
     const { error } = stop("invalid", errorDiagnostic("not-found", message, hint), ...read.diagnostics);
     return { ok: false, error: { ...error, reasons: [...error.reasons, ...read.reasons] } };
   }

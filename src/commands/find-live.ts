@@ -26,7 +26,8 @@ export async function findLive(
   const [only, ...others] = found.map(([hashId]) => hashId);
   if (only === undefined) {
     const message = `no hash or identifier in ${target.workspace} is ${quoteName(name)}`;
-    const hint = "`list --unmanaged` shows what there is; one of the scope ENVIRONMENT is found by its hash only";
+    const hint =
+      "`list --unmanaged` shows what exists, without the scope ENVIRONMENT: these are found by their hash only";
     const { error } = stop("invalid", errorDiagnostic("not-found", message, hint), ...read.value.diagnostics);
     return failure({ ...error, reasons: [...error.reasons, ...read.value.reasons] });
   }
@@ -39,6 +40,6 @@ export async function findLive(
   if (live.value !== undefined) return success(live.value);
   return stop(
     "invalid",
-    errorDiagnostic("not-found", `${only} is listed, and can't be found by its hash`, "try again"),
+    errorDiagnostic("not-found", `${only} is in the list, but can't be found by its hash`, "try again"),
   );
 }

@@ -134,7 +134,7 @@ async function checkNotOwned(
   const { lock } = inputs;
   const journal = await readJournal(journalOf(lock.path));
   if (!journal.ok) {
-    const message = `${journalOf(lock.name)} can't be read, and ${quoteName(hashId)} may be what an interrupted apply made`;
+    const message = `${journalOf(lock.name)} can't be read, and an interrupted apply may have created ${quoteName(hashId)}`;
     return stop("invalid", errorDiagnostic("journal-damaged", message, "`buddy-integrations apply` sets it aside"));
   }
   const owned = ownedHashProblem({ key: options.key, hashId }, inputs, journal.value);
@@ -165,7 +165,7 @@ function ownedHashProblem(
   }
   const record = records.find((each) => isRecordOf(each, target) && hashOfRecord(each) === hashId);
   if (record === undefined) return undefined;
-  const message = `${hashId} belongs to the key ${record.key}, of which an apply was interrupted`;
+  const message = `${hashId} belongs to the key ${record.key}, whose apply was interrupted`;
   return errorDiagnostic("owned", message, TAKE_OVER);
 }
 
@@ -180,7 +180,7 @@ function interruptedCreateProblem(
       create.hashId === undefined && create.identifier === live.identifier && isSameIdentity(create, live),
   );
   if (alike === undefined) return undefined;
-  const message = `${live.hashId} may be what an interrupted apply made of the key ${alike[0]}`;
+  const message = `an interrupted apply may have created ${live.hashId}, for the key ${alike[0]}`;
   return errorDiagnostic("owned", message, TAKE_OVER);
 }
 

@@ -52,7 +52,7 @@ export async function inspectJournal(
 ): Promise<RecoveredJournal> {
   const journal = await readJournal(journalOf(lock.path));
   if (running !== undefined) {
-    const message = `an apply is running on this checkout (${running}): this plan may show what it has done, and what it has not`;
+    const message = `an apply is running on this checkout (${running}): this plan may have some of its changes and miss others`;
     const notes = [warningDiagnostic("apply-running", message, "plan again when it has ended")];
     return { records: journal.ok ? journal.value : [], notes };
   }
@@ -73,12 +73,13 @@ function interruptedCreateWarnings(
     if (hashId !== undefined) {
       return warningDiagnostic(
         "interrupted-create",
-        `${message}; it had made ${hashId}`,
-        "`buddy-integrations apply` adopts it, if it is what was asked for",
+        `${message}; it had created ${hashId}`,
+        "`buddy-integrations apply` adopts it, if it matches the file",
       );
     }
-    const hint = "run `buddy-integrations apply`: it adopts what was created, as its identifier shows, or creates it";
-    return warningDiagnostic("interrupted-create", `${message}, before the answer came`, hint);
+    const hint =
+      "run `buddy-integrations apply`: if it was created, it is found by its identifier and adopted; otherwise it is created";
+    return warningDiagnostic("interrupted-create", `${message}, before the response came`, hint);
   });
 }
 

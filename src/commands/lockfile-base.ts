@@ -92,7 +92,7 @@ function editDiagnostics(
       : errorDiagnostic(CODE, message, hint);
   const hint = allowLockfileEdits
     ? "--allow-lockfile-edits lets this pass: review each entry as you review the file"
-    : `an apply believes its lockfile. Take the edits back (${back}), or review each entry and pass --allow-lockfile-edits`;
+    : `an apply trusts its lockfile. Undo the edits (${back}), or review each entry and pass --allow-lockfile-edits`;
   return [make(head, hint), ...found.map((message) => make(message))];
 }
 
@@ -121,17 +121,17 @@ function baseProblemDiagnostic(problem: BaseProblem, ref: string, name: string):
     case "tag":
       return errorDiagnostic(
         "no-base",
-        `--base ${ref}: a tag has this name, and git would take it for the branch`,
+        `--base ${ref}: a tag has this name too, and git would use it instead of the branch`,
         `name a branch in full, such as refs/remotes/origin/main, or this tag: refs/tags/${ref}`,
       );
     case "submodule":
       return errorDiagnostic(
         "no-base",
-        `--base ${ref}: ${name} is in a submodule, and a pull request may exchange the repository of that`,
+        `--base ${ref}: ${name} is in a submodule, and a pull request may replace the submodule's repository`,
         "run this in a clone of the submodule's own repository",
       );
     case "link": {
-      const message = `--base ${ref}: ${name} is reached by a link, now or at the base (${problem.path}), and a link may lead elsewhere after a merge`;
+      const message = `--base ${ref}: ${name} is behind a link, now or at the base (${problem.path}), and a link may lead elsewhere after a merge`;
       return errorDiagnostic("no-base", message, "name the file itself with --lockfile");
     }
     default:

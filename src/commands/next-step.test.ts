@@ -64,7 +64,7 @@ test("a plan with nothing to apply, refusals alone, or no look at the workspace 
   );
   assert.match(
     nextAfterPlan({ plan: { changes: [refused] }, missing: [] }, PLAIN),
-    /^see above what allows what is refused/,
+    /^do what the refusals above say, then plan again/,
   );
   assert.match(
     nextAfterPlan({ plan: { changes: [change, refused] }, missing: [] }, PLAIN),

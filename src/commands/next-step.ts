@@ -22,7 +22,7 @@ export function nextAfterPlan(
     return due ? `${commandLine("plan", withoutDrift(options))} shows what an apply puts back.` : "";
   if (options.offline) return `${commandLine("plan", options)} reads the workspace too, and can be applied.`;
   if (!due && isPart) return REVIEW_REST;
-  if (!due && refused) return "see above what allows what is refused, then plan again.";
+  if (!due && refused) return AFTER_REFUSALS;
   if (!due) return `nothing to apply; change ${options.file} and plan again.`;
   const rest = isPart ? "; the rest has to be reviewed first" : refused ? "; what is refused stays as it is" : "";
   const variables = joinWords(
@@ -34,6 +34,7 @@ export function nextAfterPlan(
   return `${first}${commandLine("apply", options)} makes these changes${rest}.`;
 }
 
+const AFTER_REFUSALS = "do what the refusals above say, then plan again.";
 const REVIEW_REST = "plan again without --expect, and have the rest reviewed.";
 
 /** What to do after a run with several files that came to its end. */
@@ -67,7 +68,7 @@ export function nextAfterApply(
   const isPart = outcomes.some(({ change }) => isNotReviewed(change));
   if (done.length === 0) {
     if (isPart) return REVIEW_REST;
-    if (outcomes.length > 0) return "see above what allows what is refused, then plan again.";
+    if (outcomes.length > 0) return AFTER_REFUSALS;
     return `change ${options.file} and plan again.`;
   }
   const hasNewHash = done.some(({ change }) => change.action === "replace" || change.action === "create");

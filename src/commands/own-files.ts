@@ -30,9 +30,9 @@ export async function checkOwnFiles(
   if (!hasJournal && !(await isThere(runLockOf(lock.path)))) return success({ trust: "trusted", notes: [] });
   const tracked = await trackedFiles(io, [journal, runLockOf(lock.path)]);
   if (!tracked.ok) {
-    const message = `whether git tracks ${journalOf(lock.name)} isn't known (${tracked.error.why}), so the journal only says what to look for`;
+    const message = `it isn't known whether git tracks ${journalOf(lock.name)} (${tracked.error.why}), so the journal isn't trusted`;
     const hint =
-      "what an interrupted apply made is adopted if it is found by its identifier or hash and equals the file";
+      "what an interrupted apply created is still adopted if it is found by its identifier or hash and equals the file";
     return success({
       trust: "look-ups",
       notes: hasJournal ? [warningDiagnostic("journal-unverified", message, hint)] : [],
@@ -46,7 +46,7 @@ export async function checkOwnFiles(
 }
 
 function trackedFileProblem(name: string): Diagnostic {
-  const message = `git tracks ${name}, which belongs to one checkout and is never committed: whoever committed it decides what an apply believes`;
+  const message = `git tracks ${name}, which belongs to one checkout and must never be committed: an apply would trust whoever committed it`;
   const hint = `remove it with \`git rm -f -- ${shellWord(name)}\`, commit that, and add its name to .gitignore`;
   return errorDiagnostic("tracked-file", message, hint);
 }

@@ -189,12 +189,12 @@ function workspaceReadStop(problem: WorkspaceReadProblem): { readonly ok: false;
   if (problem.kind === "all-gone") {
     const message = `all ${problem.count} locked integrations are gone from the workspace`;
     const hint =
-      "the wrong workspace, or a token that can't see them? Nothing was planned. If they were deleted on purpose, take this workspace's section out of the lockfile";
+      "is it the wrong workspace, or a token that can't see them? Nothing was changed. If they were deleted on purpose, remove this workspace's section from the lockfile";
     return stop("auth", errorDiagnostic("all-gone", message, hint));
   }
   if (problem.kind === "contradiction") {
     const message = `the API lists ${problem.hashes.join(", ")}, but also says that it doesn't exist`;
-    return stop("failed", errorDiagnostic("contradiction", message, "nothing was changed; try again in a while"));
+    return stop("failed", errorDiagnostic("contradiction", message, "nothing was changed; try again in a few minutes"));
   }
   const interrupted = "the run was interrupted while it read; nothing was changed";
   if (problem.kind === "failed" && problem.failures.some(({ failure }) => failure.kind !== "interrupted"))

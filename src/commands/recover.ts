@@ -87,7 +87,7 @@ async function interruptedKeys({ lock, target }: CommandInputs): Promise<readonl
 }
 
 function openCreationProblem(key: Key): Diagnostic {
-  const message = `what became of the creation of ${key} isn't known: nothing in the workspace shows that it was made, or that it is ours`;
+  const message = `it isn't known whether ${key} was created: no integration of the workspace is certainly the one`;
   const hint = "the journal keeps the record: `buddy-integrations apply` looks again, then creates it or says why not";
   return errorDiagnostic("interrupted-create", message, hint);
 }

@@ -24,14 +24,14 @@ export async function saveLockfile(
   const twice = keysSharingHash(section);
   if (twice !== undefined) {
     const message = `${lock.name} would hold ${twice.hashId} under ${twice.keys.join(" and ")}, so it was not written`;
-    const hint = "one of these answers of the server was about another integration; apply again";
+    const hint = "the server returned one hash for both; apply again";
     return [errorDiagnostic("lock-unwritten", message, hint), ...unrecordedHashes(session, outcomes)];
   }
   const text = formatLockfile(withWorkspaceSection(lock.lock, target, section));
   if (text === lock.text || (section.size === 0 && lock.text === undefined)) return [];
   const written = await writeFileAtomic(lock.path, text);
   if (written.ok) return [];
-  const hint = "make room or correct the permissions, then apply again: the journal knows everything";
+  const hint = "free some space or correct the permissions, then apply again: the journal has every hash";
   const reason = errorDiagnostic("lock-unwritten", `${lock.name} can't be written: ${written.error.message}`, hint);
   return [reason, ...unrecordedHashes(session, outcomes)];
 }
@@ -65,7 +65,7 @@ export function unrecordedHashes({ options }: Session, outcomes: readonly Outcom
     return [
       errorDiagnostic(
         "unrecorded",
-        `${change.key} is ${hashId}; without the journal, record it with the command`,
+        `${change.key} is ${hashId}; if the journal is lost, record it with this command`,
         command,
       ),
     ];

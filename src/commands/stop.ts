@@ -61,7 +61,7 @@ function failedReadsDiagnostic(reads: readonly [FailedCall, ...FailedCall[]]): D
   const { message, hint } = describeSharedFailure(cause);
   const names = fewOf([...new Set(reads.map((read) => read.what))], MOST_READS);
   // The cause first: the names may fill lines.
-  return errorDiagnostic(`api-${cause.kind}`, `${message} (could not be read: ${names})`, hint);
+  return errorDiagnostic(`api-${cause.kind}`, `${message}; could not read ${names}`, hint);
 }
 
 const MOST_READS = 3;

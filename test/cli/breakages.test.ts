@@ -130,7 +130,7 @@ test("a replacement breaks references by hash; with a new identifier it also bre
   );
   assert.deepEqual(broken(await s.plan(["--prune", ...LIMIT])), [
     "a:1:9 a hash that is deleted | run refs --write before the apply: it points it to the current one",
-    "a:3:6 a hash that is deleted | point it to the current one before the apply: refs --write leaves a line alone that is ignored",
+    "a:3:6 a hash that is deleted | edit this line before the apply, to name the current one: refs --write skips ignored lines",
   ]);
 });
 

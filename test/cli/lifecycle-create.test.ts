@@ -82,7 +82,7 @@ test("too many missing integrations exceed the limit, and if all are missing not
   );
   assert.equal(
     changeOf(many, "create", "a").refused?.message,
-    "3 of 4 locked integrations (75 %) would be deleted or replaced; 30 % (and at least 3), or all of them, is too much",
+    "3 of 4 locked integrations (75 %) would be deleted or replaced; the default limit is 30 % (at least 2, never all)",
   );
   const allowed = await s.plan([...recreate, "--max-deletions", "3"]);
   assert.deepEqual([allowed.exit, allowed.changes], [0, ["create a", "create b", "create c"]]);

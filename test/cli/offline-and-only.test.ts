@@ -45,7 +45,7 @@ test("an offline plan leaves names unresolved and says so, and --expect never ac
   const plan = await s.plan(["--offline", "--out", "plan.json"], FORK);
   assert.deepEqual([plan.changes, plan.report.plan?.summary.unknown], [[], 2]);
   const apply = await s.apply(["--expect", "plan.json"]);
-  assert.deepEqual([apply.exit, apply.report.diagnostics[0]?.message], [6, "an offline plan can't be expected"]);
+  assert.deepEqual([apply.exit, apply.report.diagnostics[0]?.message], [6, "an offline plan can't be applied"]);
 });
 
 test("--only restricts planning and applying to keys and globs, and counts what it leaves out", async (t) => {

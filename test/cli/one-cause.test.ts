@@ -17,7 +17,7 @@ test("a refused token is reported once with the keys, and waiting requests are n
   assert.equal(stderr.match(/Wrong token/g)?.length, 1, stderr);
   assert.match(
     stderr,
-    /^error \[api-unauthorized\]: GET: the server returned 401: Wrong token \(could not be read: key_00 \(\w+\), key_01 \(\w+\), key_02 \(\w+\) and \d+ more\)\n {2}hint: /,
+    /^error \[api-unauthorized\]: GET: the server returned 401: Wrong token; could not read key_00 \(\w+\), key_01 \(\w+\), key_02 \(\w+\) and \d+ more\n {2}hint: /,
   );
   const sent = s.requests();
   assert.ok(sent.length <= 10, `more than were in flight: ${sent.join(", ")}`);

@@ -67,7 +67,7 @@ test("a hash is all or nothing, and can't be combined with another plan", async 
   for (const other of ["plan.json", `v2:sha256:${"0".repeat(64)}`]) {
     const mixed = await s.apply(["--expect", hash, "--expect", other]);
     assert.deepEqual([mixed.exit, mixed.codes], [3, ["wrong-plan"]]);
-    assert.match(mixed.report.diagnostics[0]?.hint ?? "", /name the files/);
+    assert.match(mixed.report.diagnostics[0]?.hint ?? "", /pass the files/);
   }
   await s.writeIntegrations(block("a"), block("b"));
   const stale = await s.apply(["--expect", hash]);
@@ -123,12 +123,12 @@ test("flags or a workspace other than the reviewed ones stop the run", async (t)
   const flags = await s.apply(["--prune", "--expect", "plan.json"]);
   assert.deepEqual(
     [flags.exit, flags.report.diagnostics.map(({ message }) => message)],
-    [6, ["reviewed was with other flags: none instead of --prune"]],
+    [6, ["the reviewed plan has other flags: none instead of --prune"]],
   );
   const one = await s.apply(["--expect", "plan.json", "--expect", "prune.json"]);
   assert.deepEqual(
     [one.exit, one.report.diagnostics.map(({ message }) => message)],
-    [6, ["prune.json: reviewed was with other flags: --prune instead of none"]],
+    [6, ["prune.json: the reviewed plan has other flags: --prune instead of none"]],
   );
   const elsewhere = ((await s.read("plan.json")) ?? "").replaceAll("my-company", "other-company");
   await s.write("elsewhere.json", elsewhere);

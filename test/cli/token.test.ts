@@ -20,7 +20,7 @@ test("the token comes from BUDDY_TOKEN, or from the file that BUDDY_TOKEN_FILE n
   assert.equal(await exitWith({ BUDDY_TOKEN: undefined, BUDDY_TOKEN_FILE: "wrong" }), 4);
   assert.equal(await exitWith({ BUDDY_TOKEN: undefined, BUDDY_TOKEN_FILE: "none" }), 3);
   const empty = await bench.run(PLAN, { env: { BUDDY_TOKEN: "" } });
-  assert.match(empty.stderr, /BUDDY_TOKEN is empty\n +hint: make one in Buddy's web page/);
+  assert.match(empty.stderr, /BUDDY_TOKEN is empty\n +hint: create one in Buddy's web page/);
 });
 
 test("the token can't be passed as an argument or in a secrets file", async (t) => {

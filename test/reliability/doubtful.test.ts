@@ -19,7 +19,7 @@ async function lostOnSuffixingServer(s: InterruptedRun): Promise<SyncRun> {
 }
 
 const DOUBT =
-  /the answer to its creation was lost, and (\w+) has appeared since, with its type and name and another identifier: it may be what was created/;
+  /the response to its creation was lost, and (\w+) has appeared since, with the same type and name but another identifier: it may be the new integration/;
 
 everywhere.test(
   "if the server changes identifiers and a response is lost, one creation is sent and its result is reported as doubtful; the others go on",

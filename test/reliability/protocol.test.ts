@@ -98,7 +98,7 @@ everywhere.test(
     const plan = await bench.run(["sync", "--plan"], { env: ENV });
     assert.match(
       plan.stderr,
-      /warning \[interrupted-create\].*while it created a, identifier a, before the answer came/,
+      /warning \[interrupted-create\].*while it created a, identifier a, before the response came/,
     );
     assert.match(plan.stdout, /adopt +a/);
     const json = await bench.run(["sync", "--plan", "--format", "json"], { env: ENV });

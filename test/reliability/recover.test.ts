@@ -53,7 +53,7 @@ everywhere.test(
     const before = await s.read(JOURNAL);
     const ran = await recover(s, "--settle", "5");
     assert.equal(ran.exit, 5);
-    assert.match(ran.stderr, /error \[interrupted-create\]: what became of the creation of a isn't known/);
+    assert.match(ran.stderr, /error \[interrupted-create\]: it isn't known whether a was created/);
     assert.equal(await s.read(JOURNAL), before);
     assert.equal(await s.read(LOCKFILE), undefined);
     assert.equal((await s.apply()).exit, 0);

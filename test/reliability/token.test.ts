@@ -29,7 +29,7 @@ async function assertOneEach(s: SyncWorkbench, told: string): Promise<void> {
   assert.deepEqual(locked, live.map(({ identifier, hash_id }) => `${identifier} ${hash_id}`).toSorted(), told);
 }
 
-/** With a fresh token the job is finished, and nothing is left to do. */
+/** With a new token the job is finished, and nothing is left to do. */
 async function assertFinished(s: SyncWorkbench, told: string): Promise<void> {
   s.emulator.clearFaults();
   const again = await s.apply(FLAGS);
@@ -61,7 +61,7 @@ test("if the token expires between creations, what was created is locked, and no
     told?.message,
     "the token was refused in the middle of the apply (has it expired?): 2 changes are done and 3 are not",
   );
-  assert.equal(told.hint, "apply again with a fresh token to finish the job");
+  assert.equal(told.hint, "apply again with a new token to do the rest");
   assert.match(ran.report.outcomes?.[2]?.message ?? "", /the server returned 401: Token expired$/);
   assert.deepEqual(s.requests().slice(-3), Array(3).fill("POST /workspaces/my-company/integrations"));
   await assertOneEach(s, ran.stderr);
@@ -256,7 +256,7 @@ test("after a refused token, waiting retries are not sent", async (t) => {
 
 test("a refused token is reported in every format, with what is left to do", async (t) => {
   const s = await bench(t);
-  const [told, hint] = [/the token was refused in the middle.*1 change is done and 2 are not/, /with a fresh token/];
+  const [told, hint] = [/the token was refused in the middle.*1 change is done and 2 are not/, /with a new token/];
   for (const [format, stream] of [
     ["text", "stderr"],
     ["markdown", "stdout"],

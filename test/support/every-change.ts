@@ -15,7 +15,7 @@ export function createdField(path: string, after: FieldChange["after"]): FieldCh
 
 const NEEDS_ALLOW_REPLACE = {
   code: "needs-allow-replace",
-  message: "a field that can't change differs, so that a new integration with a new hash would be made",
+  message: "a field that can't change differs, so a new integration with a new hash would replace this one",
   hint: "allow it with --allow-replace; pipelines then need the new hash (refs --write)",
 } as const;
 

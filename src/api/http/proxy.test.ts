@@ -130,7 +130,7 @@ for (const [status, tries] of [
     assert.ok(!read.ok && !created.ok);
     assert.equal(isNeverSent(created.error), true);
     const { message, hint } = describeFailure(read.error);
-    assert.match(message, new RegExp(`: the proxy refused to connect: it answered ${status}$`));
+    assert.match(message, new RegExp(`: the proxy refused to connect: it returned ${status}$`));
     assert.match(hint ?? "", /NO_PROXY/);
   });
 }

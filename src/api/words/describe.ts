@@ -96,9 +96,9 @@ function explainNetworkError(failure: NetworkError): FailureDescription {
   const { code, message } = failure;
   const status = proxyRefusal(code);
   if (status !== undefined) {
-    return { message: `the proxy refused to connect: it answered ${status}`, hint: proxyHint(status) };
+    return { message: `the proxy refused to connect: it returned ${status}`, hint: proxyHint(status) };
   }
-  return { message: `no answer: ${code}${message === "" ? "" : ` (${message})`}`, hint: networkHint(failure) };
+  return { message: `no response: ${code}${message === "" ? "" : ` (${message})`}`, hint: networkHint(failure) };
 }
 
 function proxyHint(status: number): string {

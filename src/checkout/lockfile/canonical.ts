@@ -34,7 +34,7 @@ export function readCanonicalLockfile(text: string): Result<Lockfile, NotCanonic
 }
 
 function notCanonical(at: number): Result<never, NotCanonical> {
-  return failure({ at, message: "from here on, this isn't what this tool wrote" });
+  return failure({ at, message: "this line isn't in the form that this tool writes" });
 }
 
 /** The hash that two keys of a section have. */

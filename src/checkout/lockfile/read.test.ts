@@ -257,7 +257,7 @@ test("ten thousand integrations are read and written, and damage far into them i
   assert.equal(parsedLockfile(text).sections.get("w")?.size, 10_000);
 
   const damaged = text.replace("hash_id: hash9000\n", "hash_id: hash9000\n        surprise: 1\n");
-  const error = { at: damaged.indexOf("surprise"), message: "from here on, this isn't what this tool wrote" };
+  const error = { at: damaged.indexOf("surprise"), message: "this line isn't in the form that this tool writes" };
   assert.deepEqual(readCanonicalLockfile(damaged), { ok: false, error });
   const twice = text.replace("hash_id: hash9000\n", "hash_id: hash8999\n");
   assert.match(problems(twice).join(), /^180007:9 lock-damaged another key has this hash_id too$/);

@@ -98,7 +98,7 @@ export const RUN_CODES = {
   },
   "no-token": {
     means: "No API token was given.",
-    todo: "Make one in Buddy's web page (My profile → API tokens), and hand it over in BUDDY_TOKEN, or in a file that BUDDY_TOKEN_FILE names.",
+    todo: "Create one in Buddy's web page (My profile → API tokens), and set BUDDY_TOKEN, or BUDDY_TOKEN_FILE with the name of a file that holds it.",
   },
   "wrong-token": {
     means: "The token has characters that no token has, such as a line end or white space.",
@@ -175,7 +175,7 @@ export const RUN_CODES = {
   },
   "token-refused": {
     means: "The server refused the token in the middle of an apply. What was done is in the lockfile.",
-    todo: "Apply again with a fresh token to finish the job.",
+    todo: "Apply again with a new token to do the rest.",
   },
   unwritable: {
     means: "A file that has to be written can't be written.",

@@ -45,16 +45,16 @@ export function notAssumedWarnings(
       const base = { code: "not-assumed", key: desired.key, path } as const;
       const absent = secrets.filter(({ known }) => !known).map(({ variable }) => `$${variable}`);
       if (absent.length > 0) {
-        const message = `nothing is recorded of ${path}: the value of ${absent.join(", ")} isn't here`;
+        const message = `nothing is recorded for ${path}: ${absent.join(", ")} has no value here`;
         return [{ ...base, message, hint: "set the variable, or leave it as it is" }];
       }
       const compared = compareWithStored(value, stored, path, { values: "with-values", key, hashId: entry.hashId });
       if (compared === "rotated") {
-        const message = `nothing is recorded of ${path}: another value was sent under this key`;
-        return [{ ...base, message, hint: `if the value that is here is the live one: --assume-sent ${desired.key}` }];
+        const message = `nothing is recorded for ${path}: another value was sent before`;
+        return [{ ...base, message, hint: `if the present value is the live one, pass --assume-sent ${desired.key}` }];
       }
       if (compared !== "edited") return [];
-      const message = `nothing is recorded of ${path}: the lockfile has another variable there`;
+      const message = `nothing is recorded for ${path}: the lockfile has another variable there`;
       return [{ ...base, message, hint: "apply that change first" }];
     });
   });

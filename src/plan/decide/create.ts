@@ -109,7 +109,7 @@ function recreationRefusal(
   return {
     code: "needs-recreate",
     message: `its integration ${gone} can't be found (404): it was deleted, or this token can't see it`,
-    hint: `if it was deleted, allow a new one with --recreate ${shellWord(key)}, or with lifecycle.recreate: ${gone} in the file; if it is invisible, use a token whose owner can see it`,
+    hint: `if it was deleted, allow a new one with --recreate ${shellWord(key)}, or with lifecycle.recreate: ${gone} in the file; otherwise use a token whose owner can see it`,
   };
 }
 
@@ -118,14 +118,14 @@ export function createRefusal({ desired }: PairedIntegration): Refusal | undefin
     return {
       code: "environment-scope",
       message:
-        "an integration with the scope ENVIRONMENT can't be created through the API, since no field names the environment; an existing one may be in no list and is found by its hash only",
+        "the API can't create an integration with the scope ENVIRONMENT: it has no field for the environment. One that exists may be missing in lists, and is then found only by its hash",
       hint: "create it in Buddy's web page, then adopt it with lifecycle.import",
     };
   }
   if (desired.lifecycle.credentials === "unmanaged") {
     return {
       code: "unmanaged-credentials",
-      message: "it would have to be created, and lifecycle.credentials is unmanaged: the file holds no credentials",
+      message: "it has to be created, but the file has no credentials for it (lifecycle.credentials: unmanaged)",
       hint: "create it in Buddy's web page, then adopt it with lifecycle.import",
     };
   }

@@ -123,7 +123,7 @@ function carryOverRefusal(
   if (unseen.length === 0) return undefined;
   return {
     code: "unseen-limits",
-    message: `the server doesn't show its ${unseen.join(" and ")}, so a replacement can't have the same`,
+    message: `the server doesn't show its ${unseen.join(" and ")}, which a replacement would have to copy`,
     hint: "name them in the file, with the lists of users and groups",
   };
 }

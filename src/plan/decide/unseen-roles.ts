@@ -59,6 +59,6 @@ function sendsCredentials(
 const REFUSAL: Refusal = {
   code: "roles-unseen",
   message:
-    "new AWS credentials would be sent without role_assumptions: the API never shows them, and roles that were set in the web page would be lost",
+    "sending new AWS credentials without role_assumptions would remove roles that were set in the web page; the API never shows these",
   hint: "name role_assumptions in the file, with every role; [] says that there are none",
 };

@@ -83,7 +83,7 @@ export function doubtfulRefusal(key: Key, hashes: readonly HashId[]): Refusal {
   const several = hashes.length > 1;
   return {
     code: "doubtful-creation",
-    message: `the answer to its creation was lost, and ${hashes.join(", ")} ${several ? "have" : "has"} appeared since, with its type and name and another identifier: ${several ? "one of them" : "it"} may be what was created`,
+    message: `the response to its creation was lost, and ${hashes.join(", ")} ${several ? "have" : "has"} appeared since, with the same type and name but another identifier: ${several ? "one of them" : "it"} may be the new integration`,
     hint: `if it is, run \`buddy-integrations import ${shellWord(key)} ${first}\`; if it is not, apply with --recreate ${shellWord(key)}`,
   };
 }

@@ -33,7 +33,7 @@ export function occupied(
       code: "conflict",
       message: `it has to be recreated, but there is already an integration with the identifier ${names} (${hashes})`,
       hint: isOurs
-        ? "--prune deletes what the file no longer names; then apply again"
+        ? "delete it with --prune, since the file no longer names it; then apply again"
         : "delete that one or change its identifier in Buddy's web page, or give this one another identifier",
     },
   };

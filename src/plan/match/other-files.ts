@@ -82,9 +82,7 @@ export function refuseWantedElsewhere(change: Change, { wantedBy, unreadable }: 
   const [lost] = unreadable;
   const by = wantedBy.get(change.hash_id) ?? lost;
   if (by === undefined) return change;
-  const message = wantedBy.has(change.hash_id)
-    ? `${by} may be about to take it over`
-    : `${by} can't be planned now, and may want it`;
-  const hint = `see what is wrong with ${by}, then plan again; to delete it all the same, leave ${by} out of the run`;
+  const message = wantedBy.has(change.hash_id) ? `${by} may adopt it` : `${by} may want it, and can't be planned now`;
+  const hint = `fix ${by}, then plan again; to delete it anyway, leave ${by} out of the run`;
   return { ...change, refused: { code: "wanted-elsewhere", message, hint } };
 }

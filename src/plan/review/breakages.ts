@@ -46,6 +46,6 @@ const REMEDIES: Readonly<Record<LostName["fixable"], string>> = {
 };
 
 const REMEDY_OF_IGNORED = {
-  before: "point it to the current one before the apply: refs --write leaves a line alone that is ignored",
-  after: "after the apply, point it to the new one: refs --write leaves a line alone that is ignored",
+  before: "edit this line before the apply, to name the current one: refs --write skips ignored lines",
+  after: "edit this line after the apply, to name the new one: refs --write skips ignored lines",
 } as const;

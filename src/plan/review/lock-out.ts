@@ -104,7 +104,7 @@ function levelOf({ level }: Grant<IdWithLabel, SeenAccessLevel>): SeenAccessLeve
 /** Only what is certain is a warning: with usual permissions any level might be too low. */
 function lockOutWarnings(key: string, level: SeenAccessLevel): PlanWarning[] {
   if (level !== "USE_ONLY" && level !== "DENIED") return [];
-  const then = level === "DENIED" ? "no longer see it: it would seem to be gone" : "use it, but no longer change it";
+  const then = level === "DENIED" ? "no longer see it, and would report it as gone" : "use it, but no longer change it";
   return [
     {
       code: "locks-out",

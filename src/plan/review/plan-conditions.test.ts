@@ -15,11 +15,11 @@ test("the same conditions show no difference, whatever changed in the file, the 
 test("another workspace, other flags, an offline plan and a lockfile that was emptied are differences", () => {
   const reviewed = planFor([edited], { ...locked, flags: { prune: true, only: ["a", "b*"] } });
   assert.deepEqual(conditionDifferences(reviewed, { ...planFor([edited], locked), workspace: "other" }), [
-    "reviewed was my-company at https://api.buddy.works, and this is other at https://api.buddy.works",
-    "reviewed was with other flags: --prune --only a,b* instead of none",
+    "the reviewed plan is for my-company at https://api.buddy.works, and this run for other at https://api.buddy.works",
+    "the reviewed plan has other flags: --prune --only a,b* instead of none",
   ]);
   assert.deepEqual(conditionDifferences(planFor([a], { offline: true }), planFor([a])), [
-    "an offline plan can't be expected",
+    "an offline plan can't be applied",
   ]);
   assert.deepEqual(conditionDifferences(planFor([edited], locked), planFor([a])), [
     "the lockfile is empty now, and wasn't when the plan was reviewed",

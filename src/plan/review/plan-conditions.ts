@@ -2,17 +2,17 @@ import { canonicalJson } from "../compare/compare-values.ts";
 import { flagsOf } from "./plan-hash.ts";
 import type { ReviewedPlan } from "./reviewed-plan.ts";
 
-/** How a reviewed plan was made under other conditions than the one of now, in words: then nothing of it holds. */
+/** In words, the conditions that differ between the reviewed plan and the one of now. If any does, nothing is applied. */
 export function conditionDifferences(reviewed: ReviewedPlan, now: ReviewedPlan): string[] {
   const differences: string[] = [];
   if (reviewed.api !== now.api || reviewed.workspace !== now.workspace) {
     differences.push(
-      `reviewed was ${reviewed.workspace} at ${reviewed.api}, and this is ${now.workspace} at ${now.api}`,
+      `the reviewed plan is for ${reviewed.workspace} at ${reviewed.api}, and this run for ${now.workspace} at ${now.api}`,
     );
   }
-  if (reviewed.offline || now.offline) differences.push("an offline plan can't be expected");
+  if (reviewed.offline || now.offline) differences.push("an offline plan can't be applied");
   if (canonicalJson(flagsOf(reviewed)) !== canonicalJson(flagsOf(now))) {
-    differences.push(`reviewed was with other flags: ${describeFlags(reviewed)} instead of ${describeFlags(now)}`);
+    differences.push(`the reviewed plan has other flags: ${describeFlags(reviewed)} instead of ${describeFlags(now)}`);
   }
   if (!reviewed.empty_lock && now.empty_lock) {
     differences.push("the lockfile is empty now, and wasn't when the plan was reviewed");

@@ -89,8 +89,8 @@ class Review {
       return [{ ...change, refused: OCCUPIED }];
     if (this.#isWholeReviewed(change)) return [change];
     const why = this.#context.reviewed.hasOther(change)
-      ? "a reviewed plan has it otherwise"
-      : "no reviewed plan has it";
+      ? "a reviewed plan has it with other details"
+      : "it isn't in a reviewed plan";
     return [{ ...change, refused: leftOut(why) }];
   }
 

@@ -47,7 +47,7 @@ test("the refusal names the numbers and what would allow it", () => {
   assert.deepEqual(removing(4, 10).changes[0]?.refused, {
     code: "threshold",
     message:
-      "4 of 10 locked integrations (40 %) would be deleted or replaced; 30 % (and at least 3), or all of them, is too much",
+      "4 of 10 locked integrations (40 %) would be deleted or replaced; the default limit is 30 % (at least 2, never all)",
     hint: "if that is meant, allow it with --max-deletions 4",
   });
   assert.equal(

@@ -101,8 +101,7 @@ function thresholdRefusal(count: number, locked: number, allowed: number | undef
     if (!tooMany && count < locked) return undefined;
   }
   const share = locked === 0 ? 100 : Math.round((count / locked) * 100);
-  const limit =
-    allowed === undefined ? "30 % (and at least 3), or all of them, is too much" : `the limit is ${allowed}`;
+  const limit = allowed === undefined ? "the default limit is 30 % (at least 2, never all)" : `the limit is ${allowed}`;
   return {
     code: "threshold",
     message: `${count} of ${locked} locked integrations (${share} %) would be deleted or replaced; ${limit}`,
@@ -121,6 +120,6 @@ function protectionRefusal(change: Change): Refusal {
 
 const REPLACEMENT_REFUSAL: Refusal = {
   code: "needs-allow-replace",
-  message: "a field that can't change differs, so that a new integration with a new hash would be made",
+  message: "a field that can't change differs, so a new integration with a new hash would replace this one",
   hint: "allow it with --allow-replace; pipelines then need the new hash (refs --write)",
 };

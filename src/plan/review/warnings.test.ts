@@ -177,7 +177,7 @@ function lockOuts(
 }
 
 const CANT_SEE =
-  "its permissions lock out the user whose token this is: this tool could no longer see it: it would seem to be gone";
+  "its permissions lock out the user whose token this is: this tool could no longer see it, and would report it as gone";
 const CANT_CHANGE =
   "its permissions lock out the user whose token this is: this tool could use it, but no longer change it";
 
@@ -368,14 +368,14 @@ test("--assume-sent says which references it leaves, and why", () => {
     });
   assert.deepEqual(assumed(desired("a", token("T", "1"))), []);
   assert.deepEqual(assumed(desired("a", token("T"))), [
-    "not-assumed a: nothing is recorded of token: the value of $T isn't here",
+    "not-assumed a: nothing is recorded for token: $T has no value here",
   ]);
   assert.deepEqual(assumed(desired("a", token("T", "2"))), [
-    "not-assumed a: nothing is recorded of token: another value was sent under this key",
+    "not-assumed a: nothing is recorded for token: another value was sent before",
   ]);
   assert.deepEqual(assumed(desired("a", token("T", "2")), "a"), []);
   assert.deepEqual(assumed(desired("a", token("U", "1"))), [
-    "not-assumed a: nothing is recorded of token: the lockfile has another variable there",
+    "not-assumed a: nothing is recorded for token: the lockfile has another variable there",
   ]);
 });
 
