@@ -67,5 +67,10 @@ export async function lockfileText(
   // The pull request is about another lockfile.
   if (there.value === before.value || there.value === undefined) return success(here);
   const merged = mergeLockfiles({ before: before.value, ours: there.value, theirs: here });
-  return success(merged.ok ? merged.value : there.value);
+  if (merged.ok) return merged;
+  // Neither side may win: a hash would be lost, or an older lockfile would come back.
+  const why = `${path} differs between the checkout and ${source.branch} (${merged.error.why})`;
+  return failure(
+    `${why}: merge the pull request with the lockfile, or delete that branch if its lockfile is the older one`,
+  );
 }
