@@ -1,4 +1,5 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
 import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +11,10 @@ import { fileURLToPath } from "node:url";
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = join(root, "dist", "bin.js");
+
+// `npm ci` has built it, unless it was told to run no scripts.
+if (!existsSync(bin))
+  spawnSync("npm run build --silent", { cwd: root, shell: true, stdio: ["ignore", "inherit", "inherit"] });
 
 const dir = await mkdtemp(join(tmpdir(), "buddy-integrations-demo-"));
 const emulator = spawn(process.execPath, [bin, "emulate", "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });

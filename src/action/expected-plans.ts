@@ -34,7 +34,7 @@ export async function expectOptions(
   return success(expect([nothing]));
 }
 
-/** A plan that was made with other flags, or of another workspace, says nothing of this apply: the approved one does. */
+/** A plan that was made with other flags, offline, or of another workspace, says nothing of this apply: the approved one does. */
 async function expectApproved(
   { log }: ActionJob,
   approved: string,
@@ -58,7 +58,7 @@ function haveSameConditions(one: unknown, other: unknown): boolean {
   const conditions = (report: unknown): unknown =>
     answerList(report, "runs").map((run) => [
       answerAt(run, "file"),
-      ...["api", "workspace", "flags"].map((name) => answerAt(run, "plan", name)),
+      ...["api", "workspace", "flags", "offline", "empty_lock"].map((name) => answerAt(run, "plan", name)),
     ]);
   return isDeepStrictEqual(conditions(one), conditions(other));
 }

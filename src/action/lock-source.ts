@@ -1,10 +1,9 @@
 import { failure, success, type Result } from "../model/integration.ts";
 import { readCheckoutFile, type CheckoutFile } from "./checkout-files.ts";
-import { answerText } from "./github/answers.ts";
-import { branchHead, newestPullRequest, textInCommit } from "./github/branches.ts";
+import { branchHead, forkPointOf, newestPullRequest, textInCommit } from "./github/branches.ts";
 import type { ActionJob } from "./job.ts";
 import { mergeLockfiles } from "./lockfile-merge.ts";
-import { isMerged } from "./publish-files.ts";
+import { isMerged, notOurs } from "./publish-files.ts";
 
 /**
  * Where the lockfile is read from. `checkout`: as it was checked out; `lock-branch`: the branch of the input; `proposal`: the
@@ -41,22 +40,15 @@ export async function findLockSource(
   const last = await newestPullRequest(github, repository, { head: name, base: branch });
   if (!last.ok) return failure(last.error.message);
   if (isMerged(last.value, oid)) return success({ kind: "checkout" });
-  const { owner, name: repo } = repository;
-  const compared = await github.get(
-    `/repos/${owner}/${repo}/compare/${encodeURIComponent(branch)}...${oid}?per_page=1`,
-  );
+  const compared = await forkPointOf(github, repository, branch, oid);
   if (!compared.ok) return failure(`${name} can't be compared with ${branch}: ${compared.error.message}`);
-  const forkPoint = answerText(compared.value, "merge_base_commit", "sha");
+  const forkPoint = compared.value;
   if (forkPoint === undefined) return failure(`${name} and ${branch} have no commit in common`);
   // There is nothing on it that the other branch doesn't have.
   if (forkPoint === oid) return success({ kind: "checkout" });
   return isOurs && lockBranch === ""
     ? success({ kind: "proposal", branch: name, oid, forkPoint })
     : failure(notOurs(name, oid));
-}
-
-function notOurs(branch: string, oid: string): string {
-  return `the last commit of ${branch} (${oid.slice(0, 12)}) was not made by this action, and an apply believes its lockfile: see who made it, take it back, and protect the branch`;
 }
 
 /** The text of a lockfile in its source; undefined where there is no such file. */
@@ -75,5 +67,10 @@ export async function lockfileText(
   // The pull request is about another lockfile.
   if (there.value === before.value || there.value === undefined) return success(here);
   const merged = mergeLockfiles({ before: before.value, ours: there.value, theirs: here });
-  return success(merged.ok ? merged.value : there.value);
+  if (merged.ok) return merged;
+  // Neither side may win: a hash would be lost, or an older lockfile would come back.
+  const why = `${path} differs between the checkout and ${source.branch} (${merged.error.why})`;
+  return failure(
+    `${why}: merge the pull request with the lockfile, or delete that branch if its lockfile is the older one`,
+  );
 }

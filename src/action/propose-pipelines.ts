@@ -39,7 +39,14 @@ export async function proposePipelineFiles(
   if (changed.length === 0) return true;
   const branch = `buddy-integrations/pipelines/${base}`;
   const tools = { github, repository, sleep: (ms: number) => io.sleep(ms) };
-  const proposed = await proposeFiles(tools, { branch, base, headline: HEADLINE, body: BODY, files: changed });
+  const proposed = await proposeFiles(tools, {
+    branch,
+    base,
+    headline: HEADLINE,
+    body: BODY,
+    files: changed,
+    isBelieved: false,
+  });
   if (proposed.ok) log.notice(`pipeline files have changed: merge ${proposed.value ?? branch}`);
   else log.error(`the changes of pipeline files can't be proposed: ${proposed.error.message}`);
   return proposed.ok;

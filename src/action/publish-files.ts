@@ -3,6 +3,7 @@ import type { GitHubClient } from "./github/client.ts";
 import {
   branchHead,
   commitOnBranch,
+  forkPointOf,
   moveBranch,
   newestPullRequest,
   textInCommit,
@@ -47,14 +48,26 @@ export async function commitFiles(
     branch,
     headline,
     files,
-  }: { readonly branch: string; readonly headline: string; readonly files: readonly ChangedFile[] },
+    besides,
+  }: {
+    readonly branch: string;
+    readonly headline: string;
+    readonly files: readonly ChangedFile[];
+    /** Nothing but commits of ours may be on the branch, besides those of this one: our commit would vouch for them. */
+    readonly besides?: string | undefined;
+  },
 ): Promise<Committed> {
   let refused: string | undefined;
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
     const head = await branchHead(github, repository, branch);
     if (!head.ok) return failed(head.error.message);
     if (head.value === undefined) return failed(`there is no branch ${branch}`);
-    const { oid } = head.value;
+    const { oid, isOurs } = head.value;
+    if (besides !== undefined && !isOurs) {
+      const forkPoint = await forkPointOf(github, repository, besides, oid);
+      if (!forkPoint.ok) return failed(forkPoint.error.message);
+      if (forkPoint.value !== oid) return failed(notOurs(branch, oid));
+    }
     // It was refused, and nobody else has moved the branch: asking again won't help.
     if (refused?.startsWith(`${oid} `)) return failure({ kind: "refused", message: refused.slice(oid.length + 1) });
     const changed = new Map<string, string>();
@@ -88,6 +101,8 @@ export interface Proposal {
   readonly headline: string;
   readonly body: string;
   readonly files: readonly ChangedFile[];
+  /** Whether runs believe what is on the branch before it is merged. */
+  readonly isBelieved: boolean;
 }
 
 /** @returns the address of the pull request; undefined where there is nothing to change */
@@ -96,10 +111,11 @@ export async function proposeFiles(
   proposal: Proposal,
 ): Promise<Result<string | undefined, PublishProblem>> {
   const { github, repository } = tools;
-  const { branch, base, headline, files } = proposal;
+  const { branch, base, headline, files, isBelieved } = proposal;
   const ready = await readyBranch(tools, proposal);
   if (!ready.ok) return ready;
-  const committed = await commitFiles(tools, { branch, headline, files });
+  const besides = isBelieved ? base : undefined;
+  const committed = await commitFiles(tools, { branch, headline, files, besides });
   if (!committed.ok) return committed;
   const open = await newestPullRequest(github, repository, { head: branch, base });
   if (!open.ok) return failed(open.error.message);
@@ -140,6 +156,10 @@ async function readyBranch(
     const now = await branchHead(github, repository, branch);
     if (now.ok && now.value?.oid === head.value?.oid && moved.error.kind !== "lost") return failed(moved.error.message);
   }
+}
+
+export function notOurs(branch: string, oid: string): string {
+  return `the last commit of ${branch} (${oid.slice(0, 12)}) was not made by this action, and an apply believes its lockfile: see who made it, take it back, and protect the branch`;
 }
 
 /** Whether a branch holds nothing but what its last pull request has merged. */

@@ -57,7 +57,12 @@ async function publishChanged(
     const made = lockBranch === "" ? undefined : await makeLockBranch(tools, lockBranch, branch);
     if (made !== undefined) return made;
     const target = lockBranch === "" ? branch : lockBranch;
-    const committed = await commitFiles(tools, { branch: target, headline: `${HEADLINE} [skip ci]`, files });
+    const committed = await commitFiles(tools, {
+      branch: target,
+      headline: `${HEADLINE} [skip ci]`,
+      files,
+      besides: lockBranch === "" ? undefined : branch,
+    });
     if (committed.ok) {
       job.log.line(
         `the lockfile is committed to ${target}${committed.value === undefined ? "" : ` (${committed.value.slice(0, 12)})`}`,
@@ -74,6 +79,7 @@ async function publishChanged(
     headline: HEADLINE,
     body: BODY,
     files,
+    isBelieved: true,
   });
   if (!proposed.ok) return proposed.error.message;
   const url = proposed.value ?? "";

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, success, type Result } from "../model/integration.ts";
+import { findReviewedPlan, readReviewedReport } from "../plan/review/reviewed-report.ts";
 import { answerText } from "./github/answers.ts";
 import { fileOfArtifact } from "./github/artifact-zip.ts";
 import type { GitHubFailure } from "./github/failure.ts";
@@ -12,6 +13,7 @@ import {
   pullRequestsOfCommit,
   type MergedPullRequest,
 } from "./github/merged-pull-requests.ts";
+import { hasOneBase } from "./github/proposed-bases.ts";
 import { artifactsOf, downloadArtifact, runsOfCommit, successfulRuns, type WorkflowRun } from "./github/runs.ts";
 import type { ActionJob } from "./job.ts";
 
@@ -134,12 +136,18 @@ async function planOf(
   search: ReviewSearch,
   pullRequest: MergedPullRequest,
 ): Promise<Result<Uint8Array, PlanProblem>> {
-  const { number, headOid, headRepository, author, mergedAt } = pullRequest;
+  const { number, head, headOid, headRepository, author, mergedAt } = pullRequest;
   if (headRepository !== fullName(repository)) return none("it is from a fork, whose plan is made without a token");
   if (author === "dependabot[bot]") return none("it is from Dependabot, whose plan is made without a token");
   const workflows = await changesWorkflows(github, repository, number);
   if (!workflows.ok) return cannotTell(workflows.error);
   if (workflows.value) return none("it changes .github, so its own workflow decided what its plan says");
+  const isForBranch = await hasOneBase(github, repository, { number, head, base: search.branch });
+  if (!isForBranch.ok) return cannotTell(isForBranch.error);
+  if (!isForBranch.value)
+    return none(
+      `its branch was proposed for another branch than ${search.branch} too, so its plan may be of files of that`,
+    );
   const runs = await runsOfCommit(github, repository, headOid);
   if (!runs.ok) return cannotTell(runs.error);
   const trusted = runs.value.filter((run) => isPlanRun(run, search, pullRequest, fullName(repository)));
@@ -154,6 +162,9 @@ async function planOf(
   const [newest] = found.toSorted((one, other) => other.createdAt - one.createdAt);
   if (newest === undefined) return none(`the run of its last commit has no artifact ${search.artifact}`);
   if (newest.expired) return none("its plan has expired");
+  // Asking again won't help, so this must not fail every apply from now on.
+  if (newest.size > LARGEST_ZIP)
+    return none(`its artifact has ${newest.size} bytes, and more than ${LARGEST_ZIP} are not read`);
   const zip = await downloadArtifact(github, repository, newest, LARGEST_ZIP);
   if (!zip.ok) return zip.error.kind === "not-found" ? none("its plan has expired") : cannotTell(zip.error);
   const digest = `sha256:${createHash("sha256").update(zip.value).digest("hex")}`;
@@ -167,20 +178,28 @@ async function planOf(
 function isPlanRun(
   run: WorkflowRun,
   { planWorkflow }: ReviewSearch,
-  { number, headOid }: MergedPullRequest,
+  { number, head, headOid }: MergedPullRequest,
   repository: string,
 ): boolean {
-  const isSameCode = run.headOid === headOid && run.repository === repository && run.headRepository === repository;
+  const isSameCode =
+    run.headOid === headOid &&
+    run.branch === head &&
+    run.repository === repository &&
+    run.headRepository === repository;
   const isPlan = run.event === "pull_request" && run.path === planWorkflow;
   // The same commit may be proposed for another branch too.
   return isSameCode && isPlan && (run.pullRequests.length === 0 || run.pullRequests.includes(number));
 }
 
+/** Why `--expect` would refuse the report, and with it everything that others have reviewed. */
 function reportProblem(bytes: Uint8Array): string | undefined {
-  try {
-    const report: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return answerText(report, "report_format") === undefined ? "it is no report of a plan" : undefined;
-  } catch {
-    return "it isn't JSON";
+  const report = readReviewedReport(new TextDecoder().decode(bytes));
+  if (!report.ok) return report.error;
+  for (const { file, plan } of report.value.runs) {
+    const [api, workspace] = [answerText(plan, "api") ?? "", answerText(plan, "workspace") ?? ""];
+    const found = findReviewedPlan(report.value, { api, workspace, file });
+    // Planning failed: then it shows nothing.
+    if (!found.ok && plan !== undefined) return found.error.why;
   }
+  return undefined;
 }

@@ -1,6 +1,9 @@
+import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { matchesGlob } from "../model/glob.ts";
+import { failure, success, type Result } from "../model/integration.ts";
+import { fileProblem } from "./file-problem.ts";
 import { isThere } from "./files.ts";
 
 /** Whether a name of `--file` stands for several files, unless a file has this very name. */
@@ -11,13 +14,16 @@ function isPattern(name: string): boolean {
 /**
  * The files that a name stands for, sorted: itself, or what its pattern matches, where `*` and `?` stand for characters of a
  * name and `**` for any folders. A pattern never matches a lockfile, nor a name that begins with a dot where it doesn't.
+ * @returns or the folders that can't be read: a file in one of them would be missed
  */
-export async function expandFilePattern(cwd: string, pattern: string): Promise<readonly string[]> {
-  if (!isPattern(pattern) || (await isThere(resolve(cwd, pattern)))) return [pattern];
+export async function expandFilePattern(cwd: string, pattern: string): Promise<Result<readonly string[], string>> {
+  if (!isPattern(pattern) || (await isThere(resolve(cwd, pattern)))) return success([pattern]);
   const parts = pattern.split("/");
   const absolute = parts[0] === "";
-  const found = await matchParts(cwd, absolute ? "/" : "", absolute ? parts.slice(1) : parts);
-  return [...new Set(found)].filter((name) => !/\.lock\.ya?ml$/i.test(name)).toSorted(compareNames);
+  const search: Search = { cwd, unread: new Set() };
+  const found = await matchParts(search, absolute ? "/" : "", absolute ? parts.slice(1) : parts);
+  if (search.unread.size > 0) return failure([...search.unread].toSorted(compareNames).join("; "));
+  return success([...new Set(found)].filter((name) => !/\.lock\.ya?ml$/i.test(name)).toSorted(compareNames));
 }
 
 /** By code units, as everything that is sorted here: the order must not depend on the machine. */
@@ -25,24 +31,34 @@ function compareNames(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-async function matchParts(cwd: string, folder: string, parts: readonly string[]): Promise<string[]> {
+interface Search {
+  readonly cwd: string;
+  /** Folders that can't be read, and why. */
+  readonly unread: Set<string>;
+}
+
+async function matchParts(search: Search, folder: string, parts: readonly string[]): Promise<string[]> {
   const [part, ...rest] = parts;
   if (part === undefined) return [];
   if (part === "**") {
-    const below = (await entriesOf(cwd, folder)).filter((entry) => entry.isDirectory() && isVisible(entry.name, part));
-    const deeper = await Promise.all(below.map(({ name }) => matchParts(cwd, join(folder, name), parts)));
-    return [...(rest.length === 0 ? [] : await matchParts(cwd, folder, rest)), ...deeper.flat()];
+    const below = (await entriesOf(search, folder)).filter(
+      (entry) => entry.isDirectory() && isVisible(entry.name, part),
+    );
+    const deeper = await Promise.all(below.map(({ name }) => matchParts(search, join(folder, name), parts)));
+    return [...(rest.length === 0 ? [] : await matchParts(search, folder, rest)), ...deeper.flat()];
   }
   if (!isPattern(part)) {
     const path = join(folder, part);
-    if (rest.length > 0) return matchParts(cwd, path, rest);
-    return (await isThere(resolve(cwd, path))) ? [path] : [];
+    if (rest.length > 0) return matchParts(search, path, rest);
+    return (await isThere(resolve(search.cwd, path))) ? [path] : [];
   }
-  const named = (await entriesOf(cwd, folder)).filter(({ name }) => matchesGlob(part, name) && isVisible(name, part));
+  const named = (await entriesOf(search, folder)).filter(
+    ({ name }) => matchesGlob(part, name) && isVisible(name, part),
+  );
   if (rest.length === 0) return named.filter((entry) => !entry.isDirectory()).map(({ name }) => join(folder, name));
   // A link may lead to a folder; what leads nowhere matches nothing.
   const folders = named.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
-  return (await Promise.all(folders.map(({ name }) => matchParts(cwd, join(folder, name), rest)))).flat();
+  return (await Promise.all(folders.map(({ name }) => matchParts(search, join(folder, name), rest)))).flat();
 }
 
 function isVisible(name: string, pattern: string): boolean {
@@ -50,6 +66,12 @@ function isVisible(name: string, pattern: string): boolean {
   return !name.startsWith(".") || pattern.startsWith(".");
 }
 
-function entriesOf(cwd: string, folder: string) {
-  return readdir(resolve(cwd, folder), { withFileTypes: true }).catch(() => []);
+async function entriesOf({ cwd, unread }: Search, folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(resolve(cwd, folder), { withFileTypes: true });
+  } catch (error) {
+    const { code, message } = fileProblem(error);
+    if (code !== "ENOENT" && code !== "ENOTDIR") unread.add(`${folder === "" ? "." : folder}: ${message}`);
+    return [];
+  }
 }

@@ -5,7 +5,7 @@ import type { ApiClient } from "../api/client.ts";
 import { formatLockfile } from "../checkout/lockfile/write.ts";
 import { reasonOfFailure, type EndReason } from "../exit.ts";
 import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
-import { failure, success, type Result } from "../model/integration.ts";
+import { failure, success, type Key, type Result } from "../model/integration.ts";
 import { withWorkspaceSection, workspaceSection, type LockSection } from "../model/lockfile.ts";
 import { isNotReviewed } from "../plan/change.ts";
 import { outcomeLines } from "../render/outcomes.ts";
@@ -32,7 +32,7 @@ export async function carryOut(
 }
 
 async function carryOutPlan(
-  { session, inputs, prepared, passedOver, runLock, journalFile, trust }: PreparedFile,
+  { session, inputs, prepared, passedOver, runLock, journalFile, trust, released }: PreparedFile,
   client: ApiClient,
   token: TokenGuard,
 ): Promise<Result<AppliedReport, CommandStop>> {
@@ -45,7 +45,11 @@ async function carryOutPlan(
   if (!saved.ok) return saved;
   const describeOutcome = outcomeLines();
   console.progress?.changesStarted(plan.changes.filter(isDue).length);
-  const { outcomes, section, bugs } = await applyPlan(
+  const {
+    outcomes: carriedOut,
+    section,
+    bugs,
+  } = await applyPlan(
     plan,
     { ...inputs, ...prepared },
     {
@@ -63,6 +67,7 @@ async function carryOutPlan(
     },
   );
   console.progress?.end();
+  const outcomes = carriedOut.map((outcome) => asReleased(outcome, released));
   if (!runLock.isHeld()) {
     await journalFile.close();
     return stop("stale", lockLostProblem(inputs), ...unrecordedHashes(session, outcomes));
@@ -108,7 +113,19 @@ export async function releaseMoved(file: PreparedFile): Promise<Result<PreparedF
   const section: LockSection = new Map([...prepared.section].filter(([key]) => !moved.has(key)));
   const problems = await saveLockfile(session, { inputs, section, outcomes: [] });
   if (problems.length > 0) return stopped(stop("failed", ...problems));
-  return success({ ...file, inputs: withSection(inputs, section), prepared: { ...prepared, section } });
+  return success({
+    ...file,
+    inputs: withSection(inputs, section),
+    prepared: { ...prepared, section },
+    released: moved,
+  });
+}
+
+/** What was released is done, also if the run was interrupted before its turn came. */
+function asReleased(outcome: Outcome, released: ReadonlySet<Key> | undefined): Outcome {
+  const { change, kind } = outcome;
+  if (kind !== "not-started" || change.action !== "forget" || released?.has(change.key) !== true) return outcome;
+  return { change, kind: "done", hashId: change.hash_id, remarks: [] };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isLink } from "../checkout/files.ts";
 import { expandFilePattern } from "../checkout/file-patterns.ts";
 import { lockfileOf } from "../checkout/paths.ts";
 import { pathsFromTop } from "../checkout/repository-top.ts";
@@ -47,17 +48,25 @@ export async function namedFiles<Options extends FilesOptions & SessionOptions>(
   io,
   options,
 }: Session<Options>): Promise<Result<readonly string[], Diagnostic>> {
-  const names: string[] = [];
-  const known = new Set<string>();
+  const named = new Map<string, string>();
   for (const pattern of options.files) {
     const found = await expandFilePattern(io.cwd, pattern);
-    if (found.length === 0) return failure(errorDiagnostic("missing-file", `--file ${pattern} matches no file`));
-    for (const name of found) {
-      const identity = await fileIdentity(resolve(io.cwd, name));
-      if (!known.has(identity)) names.push(name);
-      known.add(identity);
+    if (!found.ok) {
+      const message = `--file ${pattern}: a folder can't be read, so a file may be missed (${found.error})`;
+      return failure(errorDiagnostic("unreadable-file", message, "make it readable, or name the files"));
+    }
+    if (found.value.length === 0) return failure(errorDiagnostic("missing-file", `--file ${pattern} matches no file`));
+    for (const name of found.value) {
+      const path = resolve(io.cwd, name);
+      const identity = await fileIdentity(path);
+      const known = named.get(identity);
+      // The lockfile belongs to the file itself, not to a link beside it, whichever comes first.
+      if (known === undefined || ((await isLink(resolve(io.cwd, known))) && !(await isLink(path)))) {
+        named.set(identity, name);
+      }
     }
   }
+  const names = [...named.values()];
   if (names.length > MOST_FILES) {
     const message = `--file names ${names.length} files, and one run takes ${MOST_FILES}`;
     return failure(errorDiagnostic("bad-arguments", message, "spread them over several runs: see docs/fleet.md"));

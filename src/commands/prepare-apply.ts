@@ -1,6 +1,6 @@
 import type { ApiClient } from "../api/client.ts";
 import { errorDiagnostic, sortDiagnostics, type Diagnostic } from "../model/diagnostic.ts";
-import { failure, success, type Result } from "../model/integration.ts";
+import { failure, success, type Key, type Result } from "../model/integration.ts";
 import { isPassive, type Change, type Plan } from "../plan/change.ts";
 import { missingValues } from "../plan/decide/missing-values.ts";
 import { withNotes, type LockedFile } from "./apply-lock.ts";
@@ -16,6 +16,8 @@ export interface PreparedFile extends LockedFile<SyncApplyOptions> {
   readonly prepared: PreparedPlan;
   /** What this run isn't asked to do: it is left for a later one. */
   readonly passedOver: readonly Change[];
+  /** Keys that are out of the lockfile already, since they go on in another file. */
+  readonly released?: ReadonlySet<Key>;
 }
 
 /** Plans, with what the plan breaks, and checks that it is the reviewed one and that every value is here. */

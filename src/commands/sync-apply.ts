@@ -2,7 +2,9 @@ import { TokenGuard } from "../apply/token-guard.ts";
 import type { ApiClient } from "../api/client.ts";
 import { errorDiagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
+import { workspaceSection } from "../model/lockfile.ts";
 import type { Change } from "../plan/change.ts";
+import { withoutHalfMoves } from "../plan/review/half-moves.ts";
 import { renderPlanText } from "../render/plan-text.ts";
 import { fileHeading } from "../render/runs-text.ts";
 import { lockForApply, withNotes, type LockedFile } from "./apply-lock.ts";
@@ -112,12 +114,13 @@ async function applyLocked(
     const ends = locked.map(({ at }) => (at.ok ? failure(withNotes(each, at.value.notes)) : at));
     return { whole, ends };
   }
-  const prepared = await prepareAll(locked, { connection: connection.value, unreadable, token });
+  const prepared = holdHalfMoves(await prepareAll(locked, { connection: connection.value, unreadable, token }));
   const confirmed = await confirmAll(session, prepared);
   const released: ApplyStage<PreparedFile>[] = [];
   for (const { run, at } of confirmed) released.push({ run, at: at.ok ? await releaseMoved(at.value) : at });
   const ends: Result<AppliedReport, CommandStop>[] = [];
-  for (const { run, at } of released) {
+  // What couldn't be released is not adopted.
+  for (const { run, at } of holdHalfMoves(released)) {
     if (!at.ok) {
       ends.push(at);
       continue;
@@ -177,6 +180,27 @@ async function prepareAll(
       return { run, at: await prepareApply(at.value, seen) };
     }),
   );
+}
+
+/** A move needs both files: what one of them can't do now, the other one leaves. */
+function holdHalfMoves(prepared: readonly ApplyStage<PreparedFile>[]): readonly ApplyStage<PreparedFile>[] {
+  const plans = withoutHalfMoves(
+    prepared.map(({ run: { file, inputs }, at }) => {
+      const { lock, target } = at.ok ? at.value.inputs : inputs;
+      return {
+        file,
+        workspace: target.workspace,
+        lock: workspaceSection(lock.lock, target),
+        plan: at.ok ? at.value.prepared.plan : at.error.plan,
+        isGoingOn: at.ok,
+      };
+    }),
+  );
+  return prepared.map(({ run, at }, index) => {
+    const plan = plans[index];
+    if (!at.ok || plan === undefined) return { run, at };
+    return { run, at: success({ ...at.value, prepared: { ...at.value.prepared, plan } }) };
+  });
 }
 
 /** Shows every plan, and asks once for all of them; a person who says no has nothing changed. */

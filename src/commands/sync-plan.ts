@@ -8,6 +8,7 @@ import { workspaceSection } from "../model/lockfile.ts";
 import { missingValues } from "../plan/decide/missing-values.ts";
 import { isNotReviewed, isPassive, type Plan } from "../plan/change.ts";
 import { countDrift, driftPart } from "../plan/review/drift-part.ts";
+import { withoutHalfMoves } from "../plan/review/half-moves.ts";
 import type { JudgedPlan } from "../plan/review/reviewed-part.ts";
 import type { OtherFiles } from "../plan/match/other-files.ts";
 import type { NameSources } from "../plan/review/lost-names.ts";
@@ -61,7 +62,28 @@ export async function planFiles(
     unreadable,
   );
   const ends = await mapSomeAtOnce(read, AT_ONCE, (each) => endPlan(each, () => planOnline(each, others)));
-  return { whole: undefined, ends };
+  return { whole: undefined, ends: holdHalfMoves(runs, ends) };
+}
+
+/** As an apply does: a move needs both files. */
+function holdHalfMoves(
+  runs: readonly FileRun<SyncPlanOptions>[],
+  ends: readonly Result<PlannedReport, CommandStop>[],
+): readonly Result<PlannedReport, CommandStop>[] {
+  const plans = withoutHalfMoves(
+    runs.flatMap(({ file, inputs: { lock, target } }, index) => {
+      const end = ends[index];
+      if (end === undefined) return [];
+      const { plan } = end.ok ? end.value : end.error;
+      const section = workspaceSection(lock.lock, target);
+      return [{ file, workspace: target.workspace, lock: section, plan, isGoingOn: end.ok }];
+    }),
+  );
+  return ends.map((end, index) => {
+    const [plan, run] = [plans[index], runs[index]];
+    if (!end.ok || plan === undefined || run === undefined || plan === end.value.plan) return end;
+    return success({ ...end.value, plan, reasons: [...end.value.reasons, ...reasonsOfPlan(run.session, plan)] });
+  });
 }
 
 /** Files for which git is asked, or pipelines are read, at once. The requests have their own limit, which all files share. */

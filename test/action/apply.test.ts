@@ -205,3 +205,38 @@ for (const event of ["pull_request", "pull_request_target", "workflow_run"]) {
     assert.deepEqual(bench.emulator.requests, []);
   });
 }
+
+for (const args of ["--offline", "--adopt"]) {
+  test(`a merged plan that was made with ${args} waits for an approval, which then counts`, async (t) => {
+    const bench = await actionBench(t);
+    const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
+    const event = { event: "pull_request", payload: pullRequestEvent(pullRequest) };
+    const planned = await bench.run("plan", {
+      ...event,
+      cwd: await bench.checkout(pullRequest.headOid),
+      inputs: { args },
+    });
+    const run = { head_sha: pullRequest.headOid, head_branch: pullRequest.head };
+    bench.github.upload(run, { "plan.json": planned.files["plan-file"] ?? "" });
+    await bench.merge(pullRequest);
+    const checked = await bench.apply({ inputs: { check: "true" } });
+    assert.deepEqual([checked.exit, checked.outputs["needs-approval"]], [0, "true"], checked.log);
+    const approved = await bench.apply({ inputs: { "approved-plan": checked.outputs["plan-file"] ?? "" } });
+    assert.equal(approved.exit, 0, approved.log);
+    assert.deepEqual(created(bench), ["web"]);
+  });
+}
+
+test("a merged plan that was refused as a whole waits for an approval, and fails no apply for ever", async (t) => {
+  const bench = await actionBench(t);
+  await reviewed(bench, block("web"));
+  assert.equal((await bench.apply()).exit, 0);
+  const edited = (await bench.github.textAt("main", LOCK))?.replace(/^( +identifier: ).*$/m, "$1other") ?? "";
+  // The check is not required, or somebody overrules it.
+  const pullRequest = await bench.propose({ [FILE]: desired(block("web"), block("db")), [LOCK]: edited });
+  assert.notEqual((await bench.planAndUpload(pullRequest)).exit, 0);
+  await bench.merge(pullRequest);
+  const checked = await bench.apply({ inputs: { check: "true" } });
+  assert.deepEqual([checked.exit, checked.outputs["needs-approval"]], [0, "true"], checked.log);
+  assert.match(checked.log, /no reviewed plan of #2: .* was refused as a whole/);
+});

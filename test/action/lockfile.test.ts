@@ -219,3 +219,29 @@ test("a lockfile that is a link is neither read nor written", async (t) => {
   assert.equal(ended.exit, 3);
   assert.match(ended.log, /is a link/);
 });
+
+for (const lockBranch of ["", "locks"]) {
+  const branch = lockBranch === "" ? PROPOSAL : lockBranch;
+  test(`what somebody pushes to ${branch} during an apply gets no commit of the action on top, which would vouch for it`, async (t) => {
+    const bench = await actionBench(t);
+    const { github, emulator } = bench;
+    const given = lockBranch === "" ? {} : { "lock-branch": lockBranch };
+    if (lockBranch === "") github.protectedBranches.add("main");
+    const inputs = { ...(await pushed(bench, "web")), ...given };
+    const forged = `lockfile_version: 2\nworkspaces:\n  ${emulator.url}/workspaces/my-company:\n    integrations:\n      db:\n        hash_id: bbbbbbbbbbbbbbbbbbbbbbbb\n        type: VULTR\n`;
+    let pushes = 0;
+    github.faults.push(async ({ operation }) => {
+      if (operation !== "CommitOnBranch" && operation !== "MoveBranch") return undefined;
+      if ((pushes += 1) > 1) return undefined;
+      const main = (await github.repository.branch("main")) ?? "";
+      const oid = await github.repository.addCommit(main, new Map([[LOCK, forged]]), "pushed");
+      await github.repository.git("update-ref", `refs/heads/${branch}`, oid);
+      return undefined;
+    });
+    const ended = await bench.apply({ inputs });
+    assert.equal(ended.exit, 5, ended.log);
+    assert.match(ended.log, /was not made by this action/);
+    assert.equal(await github.textAt(branch, LOCK), forged);
+    assertLocked(bench, ended.summary.split("### Commit this by hand")[1]);
+  });
+}

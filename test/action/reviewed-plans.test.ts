@@ -12,7 +12,20 @@ import { addPullRequest, REPOSITORY, WORKFLOW, type StoredPullRequest } from "..
 
 // The whole action, in its process, is in apply.test.ts.
 
-const PLAN = JSON.stringify({ report_format: "2.0", command: "plan", exit_code: 2, diagnostics: [], runs: [] });
+const REPORT = { report_format: "2.0", command: "plan", exit_code: 2, diagnostics: [], runs: [] };
+const PLAN = JSON.stringify(REPORT);
+/** What a plan writes that `--base` has refused. */
+const REFUSED = JSON.stringify({
+  ...REPORT,
+  runs: [
+    {
+      file: "integrations.yaml",
+      exit_code: 3,
+      diagnostics: [{ code: "lockfile-edited", severity: "error", message: "m" }],
+      plan: { api: "https://api.buddy.works", workspace: "acme" },
+    },
+  ],
+});
 const HEAD = "c".repeat(40);
 
 let dir = "";
@@ -100,10 +113,22 @@ const FORGERIES: Readonly<
   "of another pull request with the same commit": { run: { pull_requests: [99] }, why: /no run of .* planned/ },
   "that was made after the merge": { artifact: { createdAt: later }, why: /has no artifact/ },
   "that has expired": { artifact: { expired: true }, why: /its plan has expired/ },
+  "of a run of another branch": { run: { head_branch: "another" }, why: /no run of .* planned/ },
+  "of a pull request whose base was changed": { pullRequest: { isBaseChanged: true }, why: /was proposed for another/ },
   "with another name": { artifact: { name: "another" }, why: /has no artifact/ },
   "that isn't what was uploaded": { artifact: { digest: `sha256:${"0".repeat(64)}` }, why: /isn't what was uploaded/ },
   "that is no zip": { artifact: { zip: Buffer.from("no zip"), digest: undefined }, why: /no zip that can be unpacked/ },
-  "that is no report": { text: '{"hello":1}', why: /it is no report of a plan/ },
+  "that is no report": { text: '{"hello":1}', why: /it isn't the report of a plan/ },
+  "that another version has made": { text: PLAN.replace('"2.0"', '"3.0"'), why: /planned by another version/ },
+  "that was refused as a whole": { text: REFUSED, why: /was refused as a whole: lockfile-edited/ },
+  "that isn't complete": {
+    text: REFUSED.replace('"lockfile-edited"', '"stale-plan"'),
+    why: /planned by another version/,
+  },
+  "that is larger than any plan": {
+    artifact: { zip: new Uint8Array(33 * 1024 * 1024), digest: undefined },
+    why: /bytes/,
+  },
   "that is no JSON": { text: "<b>", why: /it isn't JSON/ },
   "from a fork": { pullRequest: { headRepository: "stranger/infra" }, why: /it is from a fork/ },
   "from Dependabot": { pullRequest: { author: "dependabot[bot]" }, why: /it is from Dependabot/ },
@@ -131,4 +156,20 @@ test("what was merged into another branch, or not at all, is none of this apply'
     const { files, without } = await reviewedAfter((_, pullRequest) => void Object.assign(pullRequest, given));
     assert.deepEqual([files, without], [[], []]);
   }
+});
+
+test("a plan of a branch that was proposed for another base too is no reviewed plan: that base may have made it", async () => {
+  // The run of that pull request merges the same commit into files, and a workflow, that anybody can push.
+  const { files, without } = await reviewedAfter((github) => {
+    addPullRequest(github, { headOid: HEAD, base: "anything", state: "CLOSED" });
+  });
+  assert.deepEqual(files, []);
+  assert.match(without[0]?.why ?? "", /its branch was proposed for another branch than main too/);
+});
+
+test("a fork's branch of the same name, proposed for whatever, changes nothing", async () => {
+  const { without } = await reviewedAfter((github) => {
+    addPullRequest(github, { headOid: HEAD, base: "anything", headRepository: "stranger/infra" });
+  });
+  assert.deepEqual(without, []);
 });

@@ -49,7 +49,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   "action/": {
     imports:
-      "action/ checkout/ config/yaml/ render/markdown-code.ts model/ io.ts exit.ts node:crypto node:fs/promises node:path node:util",
+      "action/ checkout/ config/yaml/ plan/review/ render/markdown-code.ts model/ io.ts exit.ts node:crypto node:fs/promises node:path node:util",
   },
   "action/github/": { imports: "model/ fflate" },
   "io.ts": { imports: "" },

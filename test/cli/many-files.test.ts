@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { chmod, symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { block } from "../support/desired-file.ts";
+import { parseRuns } from "../support/report.ts";
+import { withoutRoot } from "../support/unreadable.ts";
 import { changesByFile, endsByFile, fleet, workspaceNames } from "../support/fleet.ts";
 
 const OPEN = { all_pipelines_allowed: "false" };
@@ -83,6 +87,57 @@ test("a hash that another file adopts is forgotten in the first, never deleted, 
   );
   assert.equal((await f.section("b.lock.yaml", "team-01")).get("site")?.hashId, hash);
   assert.deepEqual([...(await f.section("a.lock.yaml", "team-01")).keys()], ["stays"]);
+});
+
+test("a move is made whole or not at all: what stops one of the two files, or wasn't reviewed in it, holds the other", async (t) => {
+  const f = await fleet(t, ["team-01"]);
+  const files = ["--file", "a.yaml", "--file", "b.yaml"];
+  await f.file("a.yaml", "team-01", quiet("web"), quiet("stays"));
+  await f.file("b.yaml", "team-01", quiet("other"));
+  await f.run(["apply", ...files, "--yes"]);
+  const hash = (await f.section("a.lock.yaml", "team-01")).get("web")?.hashId;
+  const holders = async (): Promise<string[]> => {
+    const found: string[] = [];
+    for (const name of ["a", "b"]) {
+      const section = await f.section(`${name}.lock.yaml`, "team-01");
+      if ([...section.values()].some(({ hashId }) => hashId === hash)) found.push(name);
+    }
+    return found;
+  };
+  await f.file("a.yaml", "team-01", quiet("stays"));
+
+  // The other file is stopped: a value isn't here.
+  await f.file("b.yaml", "team-01", quiet("other"), quiet("web"), quiet("new", { token: "$NOT_HERE" }));
+  const stopped = await f.report(["apply", ...files, "--yes"]);
+  assert.deepEqual(changesByFile(stopped)["a.yaml"], ["forget web moved REFUSED wanted-elsewhere"]);
+  assert.deepEqual([stopped.exit_code, await holders()], [3, ["a"]]);
+
+  // No reviewed plan has this adoption, whether it has another one of the file or none.
+  await f.file("b.yaml", "team-01", quiet("other"), quiet("web"));
+  await f.run(["plan", ...files, "--out", "plan.json"]);
+  await f.file("b.yaml", "team-01", quiet("other"), quiet("site", { identifier: "web", name: "web" }));
+  const unreviewed = ["--expect", "plan.json"];
+  for (const command of ["plan", "apply"]) {
+    const left = await f.report([command, ...files, ...unreviewed]);
+    assert.deepEqual([left.exit_code, changesByFile(left)["a.yaml"]], [6, ["forget web moved REFUSED not-reviewed"]]);
+    assert.deepEqual(await holders(), ["a"]);
+  }
+  await f.run(["plan", ...files, "--file", "b.yaml", "--out", "both.json"]);
+  const both = parseRuns((await f.read("both.json")) ?? "");
+  const only = (file: string) => JSON.stringify({ ...both, runs: both.runs?.filter((run) => run.file === file) });
+  await f.write("a.json", only("a.yaml"));
+  await f.write("b.json", only("b.yaml"));
+  const withoutB = await f.report(["apply", ...files, "--expect", "a.json"]);
+  assert.deepEqual(changesByFile(withoutB)["a.yaml"], ["forget web moved REFUSED wanted-elsewhere"]);
+  const withoutA = await f.report(["apply", ...files, "--expect", "b.json"]);
+  assert.deepEqual(changesByFile(withoutA)["b.yaml"], [
+    "adopt site REFUSED wanted-elsewhere",
+    "update site REFUSED wanted-elsewhere",
+  ]);
+  assert.deepEqual([withoutB.exit_code, withoutA.exit_code, await holders()], [6, 6, ["a"]]);
+
+  const whole = await f.report(["apply", ...files, "--expect", "both.json"]);
+  assert.deepEqual([whole.exit_code, await holders()], [0, ["b"]]);
 });
 
 test("what another file may be about to take over is not deleted: its adoption is refused, or it can't be planned", async (t) => {
@@ -170,7 +225,28 @@ test("patterns match names and folders, no lockfile and nothing hidden; a file t
   assert.deepEqual(await filesOf("**/*.yaml"), ["a.yaml", "x/b.yaml", "x/y/c.yaml"]);
   assert.deepEqual(await filesOf("x/*.yaml", "./x/b.yaml", "?.yaml"), ["x/b.yaml", "a.yaml"]);
   assert.deepEqual(await filesOf("*/*/c.yaml"), ["x/y/c.yaml"]);
+  // Of a file and a link to it, the file itself is taken: the lockfile is beside that.
+  await symlink("b.yaml", join(f.dir, "x/a-link.yaml"));
+  assert.deepEqual(await filesOf("x/*.yaml"), ["x/b.yaml"]);
 });
+
+test(
+  "a pattern with a folder that can't be read is an error, since a file may be missed",
+  { skip: process.platform === "win32" },
+  async (t) => {
+    const f = await fleet(t, ["team-01"]);
+    await f.file("a.yaml", "team-01", quiet("a"));
+    await f.file("closed/b.yaml", "team-01", quiet("b"));
+    await chmod(f.dir, 0o755);
+    await chmod(join(f.dir, "closed"), 0o000);
+    const refused = await withoutRoot(() => f.report(["plan", "--offline", "--file", "**/*.yaml"]));
+    await chmod(join(f.dir, "closed"), 0o700);
+    assert.deepEqual([refused.exit_code, refused.runs], [3, []]);
+    const [problem] = refused.diagnostics;
+    assert.equal(problem?.code, "unreadable-file");
+    assert.match(problem.message, /\(closed: permission denied\)$/);
+  },
+);
 
 test("BUDDY_INTEGRATIONS_WORKSPACES lists what may be asked: another workspace gets no request", async (t) => {
   const f = await fleet(t, ["team-01", "team-02"]);

@@ -81,6 +81,9 @@ test("an incomplete or edited report, or one of another version, is refused, and
     change(copy.runs[0].plan);
     return JSON.stringify(copy);
   };
+  // A code is printed as it is, so it must be one.
+  const withCode = (code: string): string =>
+    JSON.stringify({ ...parsed, diagnostics: [{ code, severity: "error", message: "x" }] });
   const refs = JSON.stringify({ report_format: "2.0", command: "refs", exit_code: 0, diagnostics: [] });
   for (const [text, why] of [
     ["nonsense", "it isn't JSON"],
@@ -97,6 +100,7 @@ test("an incomplete or edited report, or one of another version, is refused, and
       edited((plan) => delete plan["hash"]),
       "the hash in it isn't that of its plan: it was edited, or written by another version",
     ],
+    [withCode("no-token]\nPlan: nothing to do"), "it isn't as schemas/report.schema.json says"],
     ["[".repeat(100), "it is nested too deeply"],
   ] as const) {
     await s.write("x.json", text);

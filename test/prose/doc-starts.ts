@@ -57,12 +57,13 @@ const STARTS: Readonly<Record<string, (folder: Beginning) => Promise<void>>> = {
       await callByHand(emulator, "POST", "/integrations", JSON.stringify(fields));
     }
   },
-  /** The same, and the values of one that is not of AWS in a file. */
-  "existing with secrets.env": async (folder) => {
+  /** The same, and one that isn't of AWS, after an export; its values are in a file. */
+  "exported, with secrets.env": async (folder) => {
     await STARTS["existing"]?.(folder);
     const fields = { type: "DOCKER_HUB", name: "hub", identifier: "hub", scope: "WORKSPACE" };
     const login = { username: "theirs", password: "theirs" };
     await callByHand(folder.emulator, "POST", "/integrations", JSON.stringify({ ...fields, ...login }));
+    await runShell("buddy-integrations export", folder);
     await writeFile(join(folder.dir, "secrets.env"), "HUB_USERNAME=theirs\nHUB_PASSWORD=theirs\n");
   },
   /** The same as `existing`, beside a file with another integration. */

@@ -105,7 +105,7 @@ for (const after of [1, 4, 7, 9]) {
 }
 
 test("a move that is interrupted anywhere loses nothing: the next run finishes it, and --prune deletes nothing", async (t) => {
-  for (const after of [1, 2]) {
+  for (const after of [1, 2, 3]) {
     const stop = new AbortController();
     let patches = 0;
     const f = await fleet(t, ["team-01"], {
@@ -122,9 +122,16 @@ test("a move that is interrupted anywhere loses nothing: the next run finishes i
       .stored("team-01")
       .map(({ hash_id }) => hash_id)
       .toSorted();
-    await f.file("a.yaml", "team-01", moving("stays"));
+    await f.file("a.yaml", "team-01", block("stays", { all_pipelines_allowed: "false", name: "Still here" }));
     await f.file("b.yaml", "team-01", moving("other"), moving("one"), moving("two"));
-    await f.run(["apply", ...files, "--yes", "--prune", "--concurrency", "1"], { signal: stop.signal });
+    const ended = await f.report(["apply", ...files, "--yes", "--prune", "--concurrency", "1"], {
+      signal: stop.signal,
+    });
+    // What it says of the first file is what its lockfile has.
+    assert.deepEqual(
+      ended.runs?.[0]?.outcomes?.map(({ outcome, action, key }) => `${outcome} ${action} ${key}`),
+      ["done update stays", "done forget one", "done forget two"],
+    );
     // The first file alone must not delete what has gone on.
     await f.run(["apply", "--file", "a.yaml", "--yes", "--prune"]);
     assert.equal((await f.run(["apply", ...files, "--yes", "--prune"])).exit, 0);

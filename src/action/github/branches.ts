@@ -54,6 +54,19 @@ const HEAD = `query BranchHead($owner: String!, $name: String!, $ref: String!) {
   }
 }`;
 
+/** The last commit that a branch and a commit have in common; undefined where there is none. */
+export async function forkPointOf(
+  github: GitHubClient,
+  { owner, name }: Repository,
+  branch: string,
+  oid: string,
+): Promise<GitHubResult<string | undefined>> {
+  const compared = await github.get(
+    `/repos/${owner}/${name}/compare/${encodeURIComponent(branch)}...${oid}?per_page=1`,
+  );
+  return compared.ok ? success(answerText(compared.value, "merge_base_commit", "sha")) : compared;
+}
+
 /** The text of a file in a commit; undefined where the commit has no such file. */
 export async function textInCommit(
   github: GitHubClient,

@@ -9,6 +9,8 @@ import { allPages } from "./pages.ts";
 export interface MergedPullRequest {
   readonly number: number;
   readonly headOid: string;
+  /** The name of its branch. */
+  readonly head: string;
   /** `OWNER/NAME` of its branch, in lower case; empty where that repository is gone. */
   readonly headRepository: string;
   readonly author: string;
@@ -74,7 +76,8 @@ export async function pullRequestsOfCommit(
         answerText(item, "base", "repo", "full_name")?.toLowerCase() === full;
       if (number === undefined || headOid === undefined || Number.isNaN(mergedAt) || !isHere) return [];
       const headRepository = (answerText(item, "head", "repo", "full_name") ?? "").toLowerCase();
-      return [{ number, headOid, headRepository, mergedAt, author: answerText(item, "user", "login") ?? "" }];
+      const [head = "", author = ""] = [answerText(item, "head", "ref"), answerText(item, "user", "login")];
+      return [{ number, headOid, head, headRepository, mergedAt, author }];
     }),
   );
 }

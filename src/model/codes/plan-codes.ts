@@ -38,7 +38,7 @@ export const PLAN_CODES = {
   },
   "wanted-elsewhere": {
     means:
-      "The deletion is refused: another file of this run may be about to take the integration over, or can't be planned.",
+      "The deletion is refused: another file of this run may be about to take the integration over, or can't be planned. Or one half of a move between files is refused, since the other file can't do its half now.",
     todo: "See what is wrong with the other file, then plan again.",
   },
   "needs-recreate": {

@@ -30,6 +30,8 @@ export async function answerGraphQl(
       return moveBranch(repository, variables);
     case "CommitOnBranch":
       return commitOnBranch(state, repository, variables);
+    case "ProposedBases":
+      return listBases(state, variables);
     case "BranchPullRequests":
       return listPullRequests(state, variables);
     default:
@@ -150,4 +152,15 @@ function listPullRequests(state: GitHubState, variables: unknown): object {
       isCrossRepository: each.headRepository !== REPOSITORY,
     }));
   return { data: { repository: { pullRequests: { nodes } } } };
+}
+
+function listBases(state: GitHubState, variables: unknown): object {
+  const found = state.pullRequests.filter(({ head }) => head === answerText(variables, "head"));
+  const nodes = found.slice(0, 100).map(({ number, base, headRepository, isBaseChanged }) => ({
+    number,
+    baseRefName: base,
+    isCrossRepository: headRepository !== REPOSITORY,
+    timelineItems: { nodes: isBaseChanged ? [{ __typename: "BaseRefChangedEvent" }] : [] },
+  }));
+  return { data: { repository: { pullRequests: { nodes, pageInfo: { hasNextPage: found.length > 100 } } } } };
 }

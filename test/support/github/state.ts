@@ -24,6 +24,8 @@ export interface StoredPullRequest {
   readonly headRepository: string;
   headOid: string;
   state: "OPEN" | "CLOSED" | "MERGED";
+  /** Whether somebody has changed what it is to be merged into. */
+  isBaseChanged: boolean;
   title: string;
   body: string;
   /** Milliseconds since 1970. */
@@ -103,6 +105,7 @@ export function addPullRequest(
     author: "somebody",
     headRepository: REPOSITORY,
     state: "OPEN",
+    isBaseChanged: false,
     title: "",
     body: "",
     mergedAt: undefined,
