@@ -33,7 +33,7 @@ export interface FaultCase {
   readonly words: RegExp;
 }
 
-const NETWORK = /no answer|check the network/;
+const NETWORK = /no response|check the network/;
 const PAGE = /can't be read.*HTML page[^]*base URL/;
 
 /** Every kind of fault that the emulator knows, before and after the write where that makes a difference. */

@@ -67,12 +67,12 @@ const CASES: readonly (readonly [failure: ApiFailure, message: string, hint: str
   ],
   [
     { ...ASKED, kind: "network", code: "ENOTFOUND", message: "getaddrinfo ENOTFOUND api.budy.works" },
-    "GET /workspaces/my-company/integrations/a1: no answer: ENOTFOUND (getaddrinfo ENOTFOUND api.budy.works)",
+    "GET /workspaces/my-company/integrations/a1: no response: ENOTFOUND (getaddrinfo ENOTFOUND api.budy.works)",
     `this host can't be found; check DNS, HTTPS_PROXY, and the API's base URL: ${BASES}`,
   ],
   [
     { ...ASKED, kind: "network", code: "DEPTH_ZERO_SELF_SIGNED_CERT", message: "self-signed certificate" },
-    "GET /workspaces/my-company/integrations/a1: no answer: DEPTH_ZERO_SELF_SIGNED_CERT (self-signed certificate)",
+    "GET /workspaces/my-company/integrations/a1: no response: DEPTH_ZERO_SELF_SIGNED_CERT (self-signed certificate)",
     "the server's certificate isn't trusted; for your own certificate authority, set NODE_EXTRA_CA_CERTS (BUDDY_INSECURE=true accepts any certificate)",
   ],
   [
