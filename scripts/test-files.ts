@@ -27,12 +27,11 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   "test/package/": "all",
   "test/prose/": "all",
   // They install with the real npm and pre-commit.
-  "test/package/full/": "more",
-  "test/package/full/node-versions.test.ts": "full",
+  "test/package/full/": "full",
   "test/pictures/": "all",
   "test/recipes/": "all",
   // They install the validators.
-  "test/recipes/full/": "more",
+  "test/recipes/full/": "full",
   "test/reliability/": "all",
   "test/reliability/full/": "full",
   "test/support/": "all",

@@ -75,19 +75,23 @@ export function exportIntegration(
 ): ExportedIntegration {
   const { key, live, isAmbiguous } = keyed;
   const variableOf = (field: string): string => names.of(key, field);
+  const isLiveValue = (field: string): boolean => {
+    const variable = variableOf(field);
+    return secretEquals(new Secret(variable, valueOf(variable, lookup)), live.fields.get(field));
+  };
   // Keys that are sent without the roles, which nobody can see, would drop them.
   const isCareful = live.type === "AMAZON" && style.credentials !== "managed";
   const credentials = chooseCredentials(live, {
     mode: isCareful ? "unmanaged" : style.credentials,
     variableOf,
-    hasValue: (variable) => valueOf(variable, lookup) !== undefined,
+    isKnown: (field) => {
+      const seen = live.fields.get(field);
+      return seen === undefined || seen === "" ? valueOf(variableOf(field), lookup) !== undefined : isLiveValue(field);
+    },
   });
   const hidden = new Map(
     hiddenFields(live)
-      .filter((field) => {
-        const variable = variableOf(field);
-        return secretEquals(new Secret(variable, valueOf(variable, lookup)), live.fields.get(field));
-      })
+      .filter(isLiveValue)
       .map((field) => [field, variableOf(field)]),
   );
   const isManaged = credentials.kind === "managed";

@@ -24,7 +24,8 @@ export interface CredentialChoice {
   /** `if-known`: managed if each needed variable has a value. */
   readonly mode: "managed" | "unmanaged" | "if-known";
   readonly variableOf: (field: string) => string;
-  readonly hasValue: (variable: string) => boolean;
+  /** Whether the field's variable has a value, and the live one where the API returns the field. */
+  readonly isKnown: (field: string) => boolean;
 }
 
 /**
@@ -33,13 +34,13 @@ export interface CredentialChoice {
  */
 export function chooseCredentials(
   live: LiveIntegration,
-  { mode, variableOf, hasValue }: CredentialChoice,
+  { mode, variableOf, isKnown }: CredentialChoice,
 ): BlockCredentials {
   const recipes = typeInfo(live.type)?.recipes ?? [];
   const fitting = fittingRecipes(live, recipes);
   const ways = fitting.map((recipe) => unseenFields(live, recipe));
   const possible = ways.filter((fields) => fields.every((field) => fieldInfo(field)?.kind === "string"));
-  const withValues = possible.find((fields) => fields.every((field) => hasValue(variableOf(field))));
+  const withValues = possible.find((fields) => fields.every(isKnown));
   const chosen = mode === "unmanaged" ? undefined : (withValues ?? (mode === "managed" ? possible[0] : undefined));
   const kind = chosen === undefined ? "unmanaged" : "managed";
   const optional = new Set(fitting.flatMap((recipe) => recipe.optional).filter((field) => !isReturned(field)));

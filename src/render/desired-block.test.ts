@@ -21,7 +21,7 @@ interface BlockChoice {
 function blockOf(view: LiveIntegration, choice: BlockChoice = {}): DesiredBlock {
   const { mode = "managed", hidden: known = "without-values" } = choice;
   const variableOf = (field: string): string => proposedReference("a", field).slice(1);
-  const credentials = chooseCredentials(view, { mode, variableOf, hasValue: () => false });
+  const credentials = chooseCredentials(view, { mode, variableOf, isKnown: () => false });
   const fields = known === "with-values" ? hiddenFields(view) : [];
   const hidden = new Map(fields.map((field) => [field, variableOf(field)]));
   return desiredBlock({ key: "a", live: view, credentials, hidden, names: NUMBERS_ONLY });

@@ -58,6 +58,29 @@ test("credentials are managed if their variables have values, and no value count
   assert.deepEqual((await bench.plan([], { env })).changes, []);
 });
 
+test("credentials stay unmanaged where the API returns a field and its variable has another value", async (t) => {
+  const bench = await syncWorkbench(t);
+  const azure = {
+    type: "AZURE_CLOUD",
+    name: "Azure",
+    identifier: "azure",
+    scope: "WORKSPACE",
+    app_id: "https://user:pw@host/",
+    tenant_id: "tenant",
+    password: "live",
+  };
+  await bench.byHand("POST", "/integrations", azure);
+  const values = { AZURE_TENANT_ID: "tenant", AZURE_PASSWORD: "live" };
+  for (const [appId, says] of [
+    ["another", /credentials: unmanaged/],
+    ["https://user:pw@host/", /app_id: \$AZURE_APP_ID/],
+  ] as const) {
+    const env = { ...values, AZURE_APP_ID: appId };
+    const { stdout, stderr } = await bench.run(["export", "--out", `${appId.length}.yaml`], { env });
+    assert.match((await bench.read(`${appId.length}.yaml`)) ?? "", says, stdout + stderr);
+  }
+});
+
 test("an existing file is never replaced", async (t) => {
   const bench = await syncWorkbench(t);
   await withThree(bench);

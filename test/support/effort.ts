@@ -1,6 +1,6 @@
 import { seededRandom, testSeed } from "./random.ts";
 
-/** The size of the random tests: 1 in `npm test`, which has three minutes for everything; more in `npm run test:more`. */
+/** The size of the random tests: 1 in `npm test`, which people wait for; more in `npm run test:more`. */
 export const EFFORT = effortOf(process.env["TEST_EFFORT"]);
 
 /** How many random cases to try. @param cases with an effort of 1 */
