@@ -8,7 +8,7 @@ import { testSeed } from "../support/random.ts";
 const seed = testSeed();
 
 test(`runs that are killed and interrupted, on a late and lagging server, end with one locked integration per key (seed ${seed})`, async (t) => {
-  const { waited } = await assertStormsEndWell(randomStorms(effort(6), seed, "kept"));
+  const { waited } = await assertStormsEndWell(randomStorms(18, seed, "kept"));
   t.diagnostic(`${waited} runs waited for what an earlier one had sent`);
   assert.ok(waited > 0);
 });
