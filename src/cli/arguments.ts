@@ -87,12 +87,27 @@ export function withOutputOptions(command: Command): Command {
     .option("--no-color", "use no colours (NO_COLOR and FORCE_COLOR work too)");
 }
 
+/** Of the commands that finish what an interrupted apply left. @param when begins the help texts */
+export function withRecoveryOptions(command: Command, when = ""): Command {
+  return command
+    .option(
+      "--settle <seconds>",
+      `${when}how long an interrupted creation may take to appear (default: --timeout)`,
+      secondsParser(0),
+    )
+    .option(
+      "--lock-timeout <seconds>",
+      `${when}how long to wait for another run on this checkout (default: 0)`,
+      wholeNumberParser(0, DAY_SECONDS),
+    );
+}
+
 export function formatOption(formats: readonly string[]): Option {
   return new Option("--format <format>", "how to print the result on stdout").choices(formats).default("text");
 }
 
 /** Longer times would only hide a mistake, and timers of more than 24 days end at once. */
-export const DAY_SECONDS = 86_400;
+const DAY_SECONDS = 86_400;
 
 export function wholeNumberParser(least: number, most = 999_999_999): (text: string) => number {
   return (text) => {

@@ -1,14 +1,7 @@
 import type { Command } from "commander";
 import type { RecoverOptions } from "../commands/recover.ts";
 import type { Io } from "../io.ts";
-import {
-  DAY_SECONDS,
-  secondsParser,
-  wholeNumberParser,
-  withCommonOptions,
-  workspaceOptions,
-  type CommonArguments,
-} from "./arguments.ts";
+import { withCommonOptions, withRecoveryOptions, workspaceOptions, type CommonArguments } from "./arguments.ts";
 import type { DeferCommand } from "./defer-command.ts";
 
 interface RecoverArguments extends CommonArguments {
@@ -17,18 +10,8 @@ interface RecoverArguments extends CommonArguments {
 }
 
 export function defineRecover(program: Command, io: Io, run: DeferCommand): void {
-  withCommonOptions(program.command("recover"))
+  withRecoveryOptions(withCommonOptions(program.command("recover")))
     .description("write into the lockfile what an interrupted apply created; change nothing in the workspace")
-    .option(
-      "--settle <seconds>",
-      "how long the server may take to carry out and show a creation that was interrupted (default: --timeout)",
-      secondsParser(0),
-    )
-    .option(
-      "--lock-timeout <seconds>",
-      "how long to wait for another run on this checkout (default: 0)",
-      wholeNumberParser(0, DAY_SECONDS),
-    )
     .action((_: unknown, command: Command) => {
       const { settle, lockTimeout = 0, ...given } = command.opts<RecoverArguments>();
       const options: RecoverOptions = {

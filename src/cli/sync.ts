@@ -4,12 +4,11 @@ import type { SyncOptions } from "../commands/sync.ts";
 import type { Io } from "../io.ts";
 import {
   collectRepeated,
-  DAY_SECONDS,
   formatOption,
   refuseOptions,
-  secondsParser,
   wholeNumberParser,
   withCommonOptions,
+  withRecoveryOptions,
   workspaceOptions,
   type CommonArguments,
 } from "./arguments.ts";
@@ -88,18 +87,7 @@ function planOptions(command: Command, when: string): void {
 }
 
 function applyOptions(command: Command, when: string): void {
-  command
-    .option("--yes", `${when}don't ask`)
-    .option(
-      "--settle <seconds>",
-      `${when}how long an interrupted creation may take to appear (default: --timeout)`,
-      secondsParser(0),
-    )
-    .option(
-      "--lock-timeout <seconds>",
-      `${when}how long to wait for another run on this checkout (default: 0)`,
-      wholeNumberParser(0, DAY_SECONDS),
-    );
+  withRecoveryOptions(command.option("--yes", `${when}don't ask`), when);
 }
 
 function sharedOptions(command: Command): Command {
