@@ -68,6 +68,8 @@ export interface PlanContext extends PlanInput {
   readonly refusedKeys: ReadonlyMap<Key, Refusal>;
   /** Current hash to the key that holds it in the lockfile; of another file, to what its owner is called. */
   readonly owners: ReadonlyMap<HashId, Key>;
+  /** Keys whose integration this plan drops from the lockfile, and which stays as it is, with its identifier. */
+  readonly leaving: ReadonlySet<Key>;
   /** The key that an entry of the lockfile belongs to: its new one, if it is renamed. */
   readonly ownerOf: (key: Key) => Key;
   /** Superseded hash to the key that has it in the lockfile. */

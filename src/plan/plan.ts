@@ -32,6 +32,10 @@ export function planIntegrations(input: PlanInput): Plan {
   const movedTo = new Map(wanted.flatMap(({ desired: to, movedFrom }) => (movedFrom ? [[movedFrom, to.key]] : [])));
   const isSelected = keyFilter(flags);
   const ownerOf = (key: Key): Key => movedTo.get(key) ?? key;
+  const wantedKeys = new Set(desired.map(({ key }) => key));
+  const unwanted = [...lock].filter(([key]) => !wantedKeys.has(key) && !movedTo.has(key));
+  const isLeaving = ([key, { lifecycle }]: (typeof unwanted)[number]): boolean =>
+    isSelected(key) && (input.removed.includes(key) || lifecycle.onRemove === "retain");
   const context: PlanContext = {
     ...input,
     lock,
@@ -40,6 +44,7 @@ export function planIntegrations(input: PlanInput): Plan {
     // A renamed integration belongs to its new key already.
     owners: new Map([...input.others.owners, ...[...lock].map(([key, { hashId }]) => [hashId, ownerOf(key)] as const)]),
     former: new Map([...lock].flatMap(([key, { superseded }]) => superseded.map((hashId) => [hashId, ownerOf(key)]))),
+    leaving: new Set(unwanted.filter(isLeaving).map(([key]) => key)),
     ownerOf,
     live,
     parts,
@@ -47,8 +52,6 @@ export function planIntegrations(input: PlanInput): Plan {
     doubtful: doubtfulCreations({ observed: { live, parts }, lock, creates: input.interruptedCreates }),
   };
 
-  const wantedKeys = new Set(desired.map(({ key }) => key));
-  const unwanted = [...lock].filter(([key]) => !wantedKeys.has(key) && !movedTo.has(key));
   const chosen = wanted.filter((item) => passesKeyFilter(item, flags));
   const chosenUnwanted = unwanted.filter(([key]) => isSelected(key));
 

@@ -156,6 +156,17 @@ test("adopt: a secret that can't be compared doesn't prevent it; one that differ
   ]);
 });
 
+test("conflict: an integration that leaves the lockfile keeps its identifier, so nothing is created with it", () => {
+  const other = desired("old", { type: "GIT_HUB", identifier: "a" });
+  for (const [why, locked, removed] of [
+    ["removed", entry(other), ["old"]],
+    ["retain", { ...entry(other), lifecycle: { ...entry(other).lifecycle, onRemove: "retain" as const } }, []],
+  ] as const) {
+    const world = { lock: lockSectionOf({ old: locked }), live: [live(other, { hashId: locked.hashId })], removed };
+    assert.deepEqual(planned([a], world), [`forget old hold ${why}`, "conflict a hold REFUSED conflict"]);
+  }
+});
+
 test("conflict: several match, or the only match is of another type", () => {
   const twin = live(a, { hashId: "h2" });
   assert.deepEqual(planned([a], { live: [twin, live(a)] }), ["conflict a h2 ha REFUSED conflict"]);

@@ -59,7 +59,7 @@ function findCounterpart({ desired, entry }: PairedIntegration, context: PlanCon
   if (refused !== undefined) return { kind: "conflict", candidates: [], refused };
   const begun = isBegunAs(desired, interrupted) ? interrupted : undefined;
   const lookups = counterpartLookups(desired, entry, begun);
-  const match = matchByIdentifier(desired, lookups, indexAt(desired, context.index), live, owners);
+  const match = matchByIdentifier(desired, lookups, indexAt(desired, context.index), live, context);
   return match.kind === "none" ? matchSetAside(desired, lookups, context) : match;
 }
 

@@ -3,7 +3,7 @@ import type { LockEntry } from "../../model/lockfile.ts";
 import type { IntegrationWithIds, HashId, Key, LiveIntegration } from "../../model/integration.ts";
 import { compareTexts } from "../../model/text.ts";
 import type { Adopt, ConflictCandidate, Refusal } from "../change.ts";
-import type { InterruptedCreate } from "../input.ts";
+import type { InterruptedCreate, PlanContext } from "../input.ts";
 import type { PartIndex } from "./list-index.ts";
 
 /** One way of looking for the live counterpart, strongest first. */
@@ -57,7 +57,7 @@ export function matchByIdentifier(
   found: readonly CounterpartLookup[],
   index: PartIndex,
   live: ReadonlyMap<HashId, LiveIntegration | undefined>,
-  owners: ReadonlyMap<HashId, Key>,
+  { owners, leaving }: Pick<PlanContext, "owners" | "leaving">,
 ): CounterpartMatch {
   for (const [rank, { via, identifier }] of found.entries()) {
     const lives = (index.byIdentifier.get(identifier) ?? [])
@@ -66,8 +66,9 @@ export function matchByIdentifier(
     const alike = lives.filter((view) => isSameIdentity(desired, view));
     const relevant = (alike.length > 0 ? alike : lives).filter((view) => {
       const owner = owners.get(view.hashId);
-      // An integration of another key doesn't match by a weaker name.
-      return owner === undefined || owner === desired.key || (rank === 0 && alike.length > 0);
+      if (owner === undefined || owner === desired.key) return true;
+      // An integration of another key doesn't match by a weaker name. One that leaves the lockfile keeps its identifier.
+      return rank === 0 && (alike.length > 0 || leaving.has(owner));
     });
     const [first, ...others] = relevant;
     if (first === undefined) continue;
