@@ -1,7 +1,11 @@
-import type { HashId, Key } from "../../model/integration.ts";
-import type { LockSection } from "../../model/lockfile.ts";
+import type { HashId, Key, LiveIntegration } from "../../model/integration.ts";
+import type { LockEntry, LockSection } from "../../model/lockfile.ts";
+import { referenceStates } from "../../model/stored-value.ts";
 import { compareTexts } from "../../model/text.ts";
-import type { Change, Plan, PlanWarning } from "../change.ts";
+import type { Change, FieldChange, Plan, PlanWarning } from "../change.ts";
+import { comparableLive } from "../compare/comparable.ts";
+import { compareWithLive, type SecretView } from "../compare/compare-values.ts";
+import { shownSent } from "../compare/shown-fields.ts";
 import type { ObservedWorkspace } from "../input.ts";
 import { sortWarnings } from "./warnings.ts";
 
@@ -13,11 +17,31 @@ export function driftPart(plan: Plan, lock: LockSection, { live }: Pick<Observed
   const changes = plan.changes.flatMap((change): Change[] => {
     if (change.action !== "update") return [];
     const { refused: _refused, ...update } = change;
-    const fields = change.fields.filter(({ reason }) => reason === "drift");
+    const [entry, view] = [lock.get(change.key), live.get(change.hash_id)];
+    const fields = change.fields.flatMap((field) => driftedField(field, entry, view));
     return fields.length === 0 ? [] : [{ ...update, fields, lifecycle: [], pending: [] }];
   });
   const warnings = [...goneWarnings(lock, live), ...plan.warnings.filter(({ code }) => code === "duplicate")];
   return { ...plan, changes, warnings: sortWarnings(warnings), unsent: [] };
+}
+
+/** A plan calls a field `edited` if the file has changed it; the workspace may have changed it as well. */
+function driftedField(
+  field: FieldChange,
+  entry: LockEntry | undefined,
+  view: LiveIntegration | undefined,
+): FieldChange[] {
+  if (field.reason === "drift") return [field];
+  const { path } = field;
+  const sent = entry?.lastSent.get(path);
+  const seen = view === undefined ? undefined : comparableLive(view).get(path);
+  // Of a reference only a fingerprint is kept, and a changed value of it is no matter of the workspace.
+  if (field.reason !== "edited" || sent === undefined || seen === undefined || referenceStates(sent).length > 0)
+    return [];
+  const blindView: SecretView = { values: "without-values", hashId: entry?.hashId ?? "", key: undefined };
+  return compareWithLive(sent, seen, blindView) === "equal"
+    ? []
+    : [{ ...field, reason: "drift", after: shownSent(path, sent) }];
 }
 
 /** How often something drifted: fields, gone integrations, duplicates. */

@@ -388,6 +388,21 @@ test("a report of drift warns of locked integrations that are gone, and has noth
   assert.deepEqual([drift.changes, drift.warnings.map(({ code, key }) => [code, key])], [[], [["gone", "a"]]]);
 });
 
+test("a report of drift has a field that both the workspace and the file have changed, from the last sent value", () => {
+  const named = (name: string) => desired("a", { fields: { name } });
+  const lock = lockSectionOf({ a: entry(named("One")) });
+  const driftOf = (inFile: string, inWorkspace: string) => {
+    const views = [live(named(inWorkspace))];
+    const { changes } = driftPart(planFor([named(inFile)], { live: views, lock }), lock, observed(views, []));
+    return changes.flatMap((change) =>
+      change.action === "update" ? change.fields.map(({ path, before, after }) => [path, before, after]) : [],
+    );
+  };
+  assert.deepEqual(driftOf("New", "By hand"), [["name", "By hand", "One"]]);
+  assert.deepEqual(driftOf("One", "By hand"), [["name", "By hand", "One"]]);
+  assert.deepEqual(driftOf("New", "One"), []);
+});
+
 test("every warning that a plan can have was seen above, names what to do, and is documented", () => {
   const folder = new URL("../", import.meta.url);
   const sources = readdirSync(folder, { recursive: true, encoding: "utf8" })
