@@ -14,6 +14,7 @@ import { assumedRecords, notAssumedWarnings } from "./decide/assume.ts";
 import { planRemoval, planSuperseded } from "./decide/remove.ts";
 import { withInterruptedCreates } from "./match/interrupted-creates.ts";
 import { applySafetyRules, keepAdoptedIntegrations, refuseSharedAdoptions } from "./review/safety.ts";
+import { refuseSharedIdentifiers } from "./review/shared-identifiers.ts";
 import { planWanted } from "./decide/wanted.ts";
 import { unsentValues } from "./review/unsent-values.ts";
 import { sortWarnings, warningsFor } from "./review/warnings.ts";
@@ -71,7 +72,11 @@ export function planIntegrations(input: PlanInput): Plan {
   const careful = changes.map((change) =>
     refuseWantedElsewhere(refuseKey(withoutJournaledDeletion(change, input.lock), context), input.others),
   );
-  const safe = applySafetyRules(keepAdoptedIntegrations(refuseSharedAdoptions(careful)), {
+  const single = refuseSharedIdentifiers(
+    refuseSharedAdoptions(careful),
+    new Map(desired.map((integration) => [integration.key, integration])),
+  );
+  const safe = applySafetyRules(keepAdoptedIntegrations(single), {
     existing: new Set([...lock].flatMap(([key, { hashId }]) => (isThere(hashId) ? [key] : []))),
     protectedKeys,
     flags,

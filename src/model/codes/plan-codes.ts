@@ -62,7 +62,8 @@ export const PLAN_CODES = {
     todo: "Check `project_name`, and whether the token's owner may see the project.",
   },
   conflict: {
-    means: "Several integrations match what the file wants, or the only match can't be adopted.",
+    means:
+      "Several integrations match what the file wants, the only match can't be adopted, or two keys would get the same identifier in one place.",
     todo: "Say which one is meant with `lifecycle.import: HASH`, or give the new one another `identifier`.",
   },
   "not-reviewed": {

@@ -35,7 +35,7 @@ function driftedField(
   const { path } = field;
   const sent = entry?.lastSent.get(path);
   const seen = view === undefined ? undefined : comparableLive(view).get(path);
-  // Of a reference only a fingerprint is kept, and a changed value of it is no matter of the workspace.
+  // The lockfile keeps only a fingerprint of a reference, so what the workspace had before is unknown.
   if (field.reason !== "edited" || sent === undefined || seen === undefined || referenceStates(sent).length > 0)
     return [];
   const blindView: SecretView = { values: "without-values", hashId: entry?.hashId ?? "", key: undefined };

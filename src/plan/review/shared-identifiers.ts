@@ -1,0 +1,48 @@
+import type { Key } from "../../model/integration.ts";
+import type { IntegrationPlace } from "../../model/identity.ts";
+import type { Change, FieldChange, Refusal } from "../change.ts";
+import { conflictRefusal } from "../match/counterpart.ts";
+
+/**
+ * One identifier in one place for one key only: where several keys would get the same one, none does. The file has no two
+ * alike, but an identifier may also come from the lockfile.
+ * @param places where each key's integration belongs.
+ */
+export function refuseSharedIdentifiers(
+  changes: readonly Change[],
+  places: ReadonlyMap<Key, IntegrationPlace>,
+): Change[] {
+  const claimed = (change: Change): string | undefined => {
+    const place = places.get(change.key);
+    const identifier = newIdentifier(change);
+    return place && identifier && JSON.stringify([identifier, place.scope, place.projectName]);
+  };
+  const claims = new Map<string | undefined, Set<Key>>();
+  for (const change of changes) {
+    const claim = claimed(change);
+    claims.set(claim, (claims.get(claim) ?? new Set()).add(change.key));
+  }
+  return changes.map((change): Change => {
+    const claim = claimed(change);
+    const others = [...(claims.get(claim) ?? [])].filter((key) => key !== change.key);
+    if (claim === undefined || others.length === 0 || change.refused !== undefined) return change;
+    return { ...change, refused: sharedRefusal(newIdentifier(change) ?? "", others) };
+  });
+}
+
+function newIdentifier(change: Change): string | undefined {
+  if (change.action === "create" || change.action === "replace") return change.identifier;
+  const after = change.action === "update" ? change.fields.find(isIdentifier)?.after : undefined;
+  return typeof after === "string" ? after : undefined;
+}
+
+function isIdentifier({ path }: FieldChange): boolean {
+  return path === "identifier";
+}
+
+function sharedRefusal(identifier: string, others: readonly Key[]): Refusal {
+  return conflictRefusal(
+    `${others.toSorted().join(", ")} would get the identifier ${identifier} in the same place too`,
+    "give each key its own identifier in the file",
+  );
+}
