@@ -13,11 +13,12 @@ import {
   workflowData,
   workflowProperty,
 } from "./printable.ts";
+import { anyCodePoint } from "../../test/support/code-points.ts";
 
 /** Any text, and much of what a terminal, a runner or a reader's eye obeys. */
 const anyText = array(
   oneof(
-    string({ unit: "binary" }),
+    string({ unit: anyCodePoint }),
     constantFrom(
       "\u001B[31m",
       "\u001B]0;title\u0007",
@@ -110,7 +111,7 @@ test("the parts of a workflow command can be read back, and can't end it", () =>
 
 test("a text is cut to its limit, never within a character", () => {
   check(
-    property(string({ unit: "binary" }), nat(20), (text, length) => {
+    property(string({ unit: anyCodePoint }), nat(20), (text, length) => {
       const cut = cutText(text, length);
       assert.ok(cut.length <= length && text.startsWith(cut));
       assert.ok(cut.length >= Math.min(text.length, length - 1));

@@ -9,6 +9,7 @@ import { diffOf } from "./diff.ts";
 import type { KnownIntegrations } from "./meaning/known-integrations.ts";
 import { rewriteReferences } from "./rewrite.ts";
 import { scanPipeline } from "./scan/scan.ts";
+import { anyCodePoint } from "../../test/support/code-points.ts";
 import { PIPELINE_HASHES, KNOWLEDGE, sampleEntry } from "../../test/support/pipeline-sample.ts";
 
 const FOLDER = new URL("../../fixtures/pipelines/", import.meta.url);
@@ -143,7 +144,7 @@ test("nothing throws on arbitrary text", () => {
   fc.assert(
     fc.property(
       fc.oneof(
-        fc.string({ unit: "binary" }),
+        fc.string({ unit: anyCodePoint }),
         fc.array(scraps, { maxLength: 60 }).map((all) => all.join("")),
       ),
       everythingHolds,

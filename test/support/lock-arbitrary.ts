@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import type { Lockfile, LockEntry, LockSection, StoredValue } from "../../src/model/lockfile.ts";
 import { writeLiteralMap } from "../../src/model/stored-value.ts";
 import type { Json } from "../../src/model/integration.ts";
+import { anyCodePoint } from "./code-points.ts";
 
 /** Texts that YAML, JSON or a careless writer takes for something else. */
 const ODD = [
@@ -62,7 +63,7 @@ const ODD = [
 /** Any text, odd ones often. */
 export const oddText: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...ODD) },
-  { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 12 }) },
+  { weight: 1, arbitrary: fc.string({ unit: anyCodePoint, maxLength: 12 }) },
   { weight: 1, arbitrary: fc.string({ unit: "grapheme", maxLength: 12 }) },
 );
 

@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { anyCodePoint } from "../code-points.ts";
 import { READERS, type ReaderName } from "./readers.ts";
 
 /** One change of a text. Places and lengths are shares of it, so that a smaller text stays a case of the same kind. */
@@ -54,7 +55,7 @@ const mutation: fc.Arbitrary<TextMutation> = fc.oneof(
   fc.record({ kind: fc.constant("move" as const), at: share, length: share, to: share }),
   fc.record({ kind: fc.constant("byte" as const), at: share, value: fc.integer({ min: 0, max: 255 }) }),
 );
-const noise = fc.array(fc.oneof(fc.constantFrom(...TOKENS), fc.string({ maxLength: 6, unit: "binary" })), {
+const noise = fc.array(fc.oneof(fc.constantFrom(...TOKENS), fc.string({ maxLength: 6, unit: anyCodePoint })), {
   maxLength: 30,
 });
 
