@@ -8,6 +8,7 @@ import type {
   Lifecycle,
   LiveIntegration,
 } from "../../model/integration.ts";
+import { isMap } from "../../model/json.ts";
 import { referenceStates } from "../../model/stored-value.ts";
 import type { FingerprintKey } from "../../model/secret.ts";
 import { comparableDesired, comparableLive, seenValue } from "./comparable.ts";
@@ -60,7 +61,7 @@ export function entryDifferences(before: LockEntry, after: LockEntry): RecordedD
     .map((name) => recordedDetail(name, old.get(name), now.get(name)));
 }
 
-/** Without looking into values: what hasn't changed is mostly the very same value. */
+/** Without looking deep into values: what hasn't changed is mostly the very same value. */
 function isPlainlySame(before: LockEntry, after: LockEntry): boolean {
   const [old, now] = [before.lifecycle, after.lifecycle];
   return (
@@ -73,8 +74,16 @@ function isPlainlySame(before: LockEntry, after: LockEntry): boolean {
     areSameTexts(before.superseded, after.superseded) &&
     areSameTexts(before.formerIdentifiers, after.formerIdentifiers) &&
     before.lastSent.size === after.lastSent.size &&
-    [...after.lastSent].every(([path, stored]) => before.lastSent.get(path) === stored)
+    [...after.lastSent].every(([path, stored]) => isPlainlyEqual(before.lastSent.get(path), stored))
   );
+}
+
+/** What is kept of a reference is made again for each plan, with the same texts in it. */
+function isPlainlyEqual(before: Json | undefined, after: Json): boolean {
+  if (before === after) return true;
+  if (!isMap(before) || !isMap(after)) return false;
+  const names = Object.keys(after);
+  return names.length === Object.keys(before).length && names.every((name) => before[name] === after[name]);
 }
 
 function areSameTexts(some: readonly string[], others: readonly string[]): boolean {
