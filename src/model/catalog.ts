@@ -1,6 +1,9 @@
 import { authTypes, fields, types } from "./catalog.generated.js";
 
-/** A field of an integration as the create page documents it, by the API's name; `extra` and `lifecycle` belong to this tool and are not among them. */
+/**
+ * A field of an integration, by its name in Buddy's API, as the API's documentation describes it. `extra` and `lifecycle` belong to
+ * this tool and are not among them.
+ */
 export interface FieldInfo {
   readonly name: string;
   readonly kind: "string" | "integer" | "boolean" | "array" | "object";

@@ -29,8 +29,8 @@ export interface Place {
 }
 
 /**
- * What the lockfile must hold for a warning to end: an integration under one of these keys, or one of this type. For
- * warnings that ask for nothing: they end when what they are about is locked.
+ * When a warning is no longer shown: once the lockfile holds an integration under one of these keys, or one of this type. For
+ * warnings about which nobody has to do anything, such as a new type: an apply that succeeded answers them.
  */
 export type Until = { readonly keys: readonly string[] } | { readonly type: string };
 
