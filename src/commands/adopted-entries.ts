@@ -16,7 +16,10 @@ export interface AdoptedSources {
   readonly key: FingerprintKey | undefined;
 }
 
-/** What the lockfile keeps of integrations that the file has just got from the workspace: no value was ever sent. */
+/**
+ * The lockfile entries of integrations that were just exported into the file. This program has sent none of their
+ * values.
+ */
 export async function adoptedEntries(sources: AdoptedSources): Promise<Result<LockSection, readonly Diagnostic[]>> {
   const { file, text, lives, lookup, reader, key } = sources;
   const loaded = loadConfig(file, new TextEncoder().encode(text));

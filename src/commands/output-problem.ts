@@ -4,13 +4,13 @@ import { isSameFile } from "../checkout/same-file.ts";
 import type { Io } from "../io.ts";
 import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 
-/** A file that the program reads or keeps, with what it is to it. */
+/** A file that the program reads or keeps. `what` says what it is, in messages. */
 export interface OwnFile {
   readonly path: string;
   readonly what: string;
 }
 
-/** Why a file that was named can't be written: what is there is no regular file, or one that the program itself needs. */
+/** Why a named file can't be written: it exists and isn't a regular file, or the program itself needs it. */
 export async function outputProblem(
   { cwd }: Pick<Io, "cwd">,
   name: string,

@@ -11,16 +11,16 @@ import type { ConsoleOptions } from "./console.ts";
 import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 
-/** `quiet`: without the summary. */
+/** The options of `validate`. `quiet` leaves out the summary. */
 export interface ValidateOptions extends ConsoleOptions {
-  /** None: the usual one. */
+  /** Empty: the default file. */
   readonly files: readonly string[];
   readonly format: DiagnosticFormat;
-  /** Lists the variables that the files refer to; in text it is all that goes to stdout. */
+  /** Lists the variables that the files refer to. In text format, only this list goes to stdout. */
   readonly variables: boolean;
 }
 
-/** Checks files without asking the API and without any value: what is wrong goes to stdout, a summary to stderr. */
+/** Checks files without any request and without any value. Problems go to stdout, a summary to stderr. */
 export async function validate({ io, console, options }: Session<ValidateOptions>): Promise<readonly EndReason[]> {
   const named = options.files.length > 0 ? options.files : [DEFAULT_CONFIG];
   const checked: Checked<Written>[] = [];
