@@ -1,4 +1,4 @@
-import { loadConfig, resolveConfig, type Lookup } from "../config/load-config.ts";
+import { loadConfig, resolveConfig, type VariableLookup } from "../config/load-config.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Key, LiveIntegration, Result } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
@@ -11,7 +11,7 @@ export interface AdoptedSources {
   readonly file: string;
   readonly text: string;
   readonly lives: ReadonlyMap<Key, LiveIntegration>;
-  readonly lookup: Lookup;
+  readonly lookup: VariableLookup;
   readonly reader: DirectoryReader;
   readonly key: FingerprintKey | undefined;
 }

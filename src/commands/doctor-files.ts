@@ -4,7 +4,7 @@ import { readJournal } from "../checkout/journal/read.ts";
 import { journalOf, lockfileOf, runLockOf } from "../checkout/paths.ts";
 import { runLockState } from "../checkout/run-lock.ts";
 import { trackedFiles } from "../checkout/repository.ts";
-import { loadConfig, resolveConfig, type Written } from "../config/load-config.ts";
+import { loadConfig, resolveConfig, type ParsedConfig } from "../config/load-config.ts";
 import { KEY_VARIABLE, readFingerprintKey } from "../config/resolve-target.ts";
 import type { HealthCheck } from "../model/health-check.ts";
 import type { IntegrationWithSecrets, Target } from "../model/integration.ts";
@@ -18,7 +18,7 @@ import type { Session } from "./session.ts";
 /** What the file says, as far as it can be read. */
 export interface CheckedFile {
   readonly check: HealthCheck;
-  readonly written: Written | undefined;
+  readonly written: ParsedConfig | undefined;
   readonly desired: readonly IntegrationWithSecrets[];
 }
 

@@ -52,7 +52,7 @@ const SEVERAL = stop(
   "invalid",
   errorDiagnostic(
     "wrong-plan",
-    "--expect: a hash is for a whole plan, so no other --expect can go with it",
+    "--expect: a hash is for a whole plan, so there can be no other --expect",
     "pass the files that plan --out wrote instead: there can be several",
   ),
 );

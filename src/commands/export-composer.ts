@@ -6,7 +6,7 @@ import { insertBlocks } from "../config/yaml/insert-blocks.ts";
 import { commonScope } from "../export/common-scope.ts";
 import { warningDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import { quoteName } from "../model/printable.ts";
-import { whyUnspeakable } from "../model/speakable-value.ts";
+import { whyInexpressible } from "../model/expressible-value.ts";
 import type { AccessNames } from "../render/desired-block.ts";
 import { renderDesiredFile, renderNewBlocks } from "../render/exported-file.ts";
 import type { BlockStyle, ExportedIntegration } from "./export-blocks.ts";
@@ -61,7 +61,7 @@ export async function createComposer({ io, options }: Session<ExportOptions>, in
       return { names, credentials, defaults };
     },
     expressible: (exported) => {
-      const named = exported.map((each) => [each, whyUnspeakable("name", each.live.name)] as const);
+      const named = exported.map((each) => [each, whyInexpressible("name", each.live.name)] as const);
       const expressible = named.flatMap(([each, why]) => (why === undefined ? [each] : []));
       const isAllValid = problemOf(expressible) === undefined;
       const judged = named.map(([each, why]) => {

@@ -1,4 +1,4 @@
-import { loadConfig, makeLookup, resolveConfig, type Written } from "../config/load-config.ts";
+import { loadConfig, createVariableLookup, resolveConfig, type ParsedConfig } from "../config/load-config.ts";
 import { KEY_VARIABLE, readFingerprintKey, resolveTarget } from "../config/resolve-target.ts";
 import { parseSecretsFile } from "../config/secrets-file.ts";
 import { decodeText } from "../config/yaml/decode-text.ts";
@@ -16,7 +16,7 @@ import type { CommandStop } from "./stop.ts";
 
 /** Everything that is read before the API is asked. */
 export interface CommandInputs {
-  readonly written: Written;
+  readonly written: ParsedConfig;
   readonly integrations: readonly IntegrationWithSecrets[];
   readonly target: Target;
   readonly lock: LockfileInput;
@@ -57,7 +57,7 @@ export async function readCommandInputs(
   const key = keyText === undefined ? success(undefined) : readFingerprintKey(keyText);
   const references = written?.references ?? [];
   const secrets = await readSecretsFiles(session, new Set(references));
-  const lookup = await makeLookup(references, {
+  const lookup = await createVariableLookup(references, {
     env: io.env,
     secretsFiles: secrets.values,
     readFile: (path) => readInput(io, path),

@@ -1,6 +1,6 @@
 import type { ApiClient } from "../api/client.ts";
 import { DEFAULT_CONFIG } from "../checkout/paths.ts";
-import { loadConfig, resolveConfig, type Written } from "../config/load-config.ts";
+import { loadConfig, resolveConfig, type ParsedConfig } from "../config/load-config.ts";
 import { resolveTarget } from "../config/resolve-target.ts";
 import { errorDiagnostic, hasErrors } from "../model/diagnostic.ts";
 import type { IntegrationWithSecrets, Result, Target } from "../model/integration.ts";
@@ -15,7 +15,7 @@ import { stop, type CommandStop } from "./stop.ts";
 /** The inputs of a read-only command. No value of any variable is read. */
 export interface LookUpInputs {
   /** Undefined if there is no integrations.yaml yet. */
-  readonly written: Written | undefined;
+  readonly written: ParsedConfig | undefined;
   /** The integrations of the file. Their references have no value. */
   readonly desired: readonly IntegrationWithSecrets[];
   readonly target: Target;

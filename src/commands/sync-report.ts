@@ -1,6 +1,6 @@
 import type { Outcome } from "../apply/outcome.ts";
 import { pathsFromTop } from "../checkout/repository-top.ts";
-import type { Written } from "../config/load-config.ts";
+import type { ParsedConfig } from "../config/load-config.ts";
 import { exitCode, type EndReason } from "../exit.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Plan } from "../plan/change.ts";
@@ -165,7 +165,7 @@ export function planTextOptions({ io, options: { color } }: Session<ConsoleOptio
  * Finds places in the file by a field's path in the plan, such as `permissions.users` or `extra.x.y` (where `x.y` is
  * one name).
  */
-export function placesInConfig(written: Written): PlaceOf {
+export function placesInConfig(written: ParsedConfig): PlaceOf {
   return (key, path) => {
     const [head, ...rest] = path?.split(".") ?? [];
     if (head === undefined) return written.placeOf(key);

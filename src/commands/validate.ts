@@ -1,4 +1,4 @@
-import { loadConfig, refusedVariableWarnings, type Written } from "../config/load-config.ts";
+import { loadConfig, refusedVariableWarnings, type ParsedConfig } from "../config/load-config.ts";
 import { counted } from "../model/text.ts";
 import { hasErrors, sortDiagnostics, type Checked, type Diagnostic } from "../model/diagnostic.ts";
 import { harmlessJson } from "../model/printable.ts";
@@ -23,7 +23,7 @@ export interface ValidateOptions extends ConsoleOptions {
 /** Checks files without any request and without any value. Problems go to stdout, a summary to stderr. */
 export async function validate({ io, console, options }: Session<ValidateOptions>): Promise<readonly EndReason[]> {
   const named = options.files.length > 0 ? options.files : [DEFAULT_CONFIG];
-  const checked: Checked<Written>[] = [];
+  const checked: Checked<ParsedConfig>[] = [];
   for (const file of named) checked.push(await checkFile(file, io));
   const diagnostics = checked.flatMap((each) => each.diagnostics);
   const ok = !hasErrors(diagnostics);
@@ -56,11 +56,11 @@ export async function validate({ io, console, options }: Session<ValidateOptions
 }
 
 /** Names of all variables that the files refer to, sorted. */
-function variablesOf(checked: readonly Checked<Written>[]): string[] {
+function variablesOf(checked: readonly Checked<ParsedConfig>[]): string[] {
   return [...new Set(checked.flatMap((each) => (each.ok ? each.value.references : [])))].toSorted();
 }
 
-async function checkFile(file: string, io: Pick<Io, "cwd" | "env" | "signal">): Promise<Checked<Written>> {
+async function checkFile(file: string, io: Pick<Io, "cwd" | "env" | "signal">): Promise<Checked<ParsedConfig>> {
   const bytes = await readInput(io, file);
   if (bytes.ok) {
     const loaded = loadConfig(file, bytes.value);
@@ -82,7 +82,7 @@ async function checkFile(file: string, io: Pick<Io, "cwd" | "env" | "signal">): 
   };
 }
 
-function validationSummary(checked: readonly Checked<Written>[]): string {
+function validationSummary(checked: readonly Checked<ParsedConfig>[]): string {
   const diagnostics = checked.flatMap((each) => each.diagnostics);
   const errors = countSeverity(diagnostics, "error");
   const warnings = countSeverity(diagnostics, "warning");

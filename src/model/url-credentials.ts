@@ -1,4 +1,4 @@
-/** Whether a text holds an address with a user name and a password: `https://user:pw@host`. In linear time. */
+/** Whether a text holds an address with a user name and a password: `https://user:pw@host`. Takes linear time. */
 export function hasUrlCredentials(text: string): boolean {
   for (const [, authority = ""] of text.matchAll(/:\/\/([^\s/?#"<>\\`{}|]*)/g)) {
     const user = authority.slice(0, Math.max(0, authority.lastIndexOf("@")));
