@@ -6,7 +6,7 @@ interface FailedRequest {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Path below the API's base, without a query. */
   readonly path: string;
-  /** `X-Request-Id` of the answer, if it had one. */
+  /** `X-Request-Id` of the response, if it had one. */
   readonly requestId?: string;
 }
 
@@ -19,10 +19,10 @@ interface FailedResponse extends FailedRequest {
 /** 401. */
 export interface Unauthorized extends FailedResponse {
   readonly kind: "unauthorized";
-  /** An earlier attempt of this write got no answer, and may have been carried out. */
+  /** An earlier attempt of this write got no response, and may have been carried out. */
   readonly attemptLost?: true;
 }
-/** 403, and every answer that says that the API is disabled in the workspace. */
+/** 403, and every response that says that the API is disabled in the workspace. */
 export interface Forbidden extends FailedResponse {
   readonly kind: "forbidden";
   /** The server said that the API is disabled in the workspace. */
@@ -32,14 +32,14 @@ export interface Forbidden extends FailedResponse {
 export interface NotFound extends FailedResponse {
   readonly kind: "not-found";
 }
-/** Any other 4xx: the server understood and refused; nothing was done. */
+/** Any other 4xx: the server refused the request, and nothing was done. */
 export interface Rejected extends FailedResponse {
   readonly kind: "rejected";
 }
 /** 429 for longer than `--max-wait` allows. */
 export interface RateLimited extends FailedResponse {
   readonly kind: "rate-limited";
-  /** How long the call waited before it gave up; 0 when the server asked for more than it may wait. */
+  /** How long the call waited before it gave up; 0 if the server requested a longer wait than allowed. */
   readonly waitedMs: number;
 }
 /** 5xx, after all retries. */
@@ -53,21 +53,21 @@ export interface Redirected extends FailedResponse {
   readonly to: string;
 }
 /**
- * A 2xx whose body isn't what it should be: HTML, truncated, no hash_id, too large. Also a 404 that is an HTML page: that
- * is not the API's word, and must never be taken for "no such integration".
+ * A 2xx whose body isn't what it should be: HTML, truncated, no hash_id, too large. Also a 404 that is an HTML page: it
+ * doesn't come from the API, so it must never be read as "no such integration".
  */
 export interface UnreadableResponse extends FailedResponse {
   readonly kind: "unreadable";
-  /** Follows on "the answer can't be read:"; never holds the answer's text. */
+  /** Words that follow "the response can't be read:". They never contain text of the response. */
   readonly problem: string;
 }
-/** No answer: refused, reset, unknown host, TLS. `code` is the system's (`ECONNREFUSED`…). */
+/** No response: refused, reset, unknown host, TLS. `code` is the system's (`ECONNREFUSED`…). */
 export interface NetworkError extends FailedRequest {
   readonly kind: "network";
   readonly code: string;
   readonly message: string;
 }
-/** No complete answer in time. */
+/** No complete response in time. */
 export interface TimedOut extends FailedRequest {
   readonly kind: "timeout";
   readonly seconds: number;
@@ -115,13 +115,13 @@ export interface Pipeline {
   readonly id: number;
   readonly name: string;
   readonly identifier?: string;
-  /** It is kept in a file, of this or another project, so that its actions are what the file says. */
+  /** Whether the pipeline is kept in a file of this or another project. Then the file defines its actions. */
   readonly inFile: boolean;
 }
 /** An action of a pipeline that is kept in Buddy itself. */
 export interface PipelineAction {
   readonly name: string;
-  /** All else that the answer says of it: which fields there are depends on its type. */
+  /** Its other members in the response. They depend on the action's type. */
   readonly fields: ReadonlyMap<string, Json>;
 }
 /** The user whose token it is. */
@@ -130,13 +130,13 @@ export interface TokenOwner {
   readonly email?: string;
 }
 
-/** What a token may do, and until when. The token itself is in no answer. */
+/** What a token may do, and until when. The API never returns the token itself. */
 export interface TokenFacts {
-  /** Names of before August 2026, or of after it. */
+  /** Names of scopes: those used before August 2026, or the new ones. */
   readonly scopes: readonly string[];
   /** As the server writes it, ISO 8601. */
   readonly expiresAt?: string;
-  /** Handles that it is limited to; none: all of its owner's. */
+  /** Handles of the workspaces that it is limited to. Empty: all workspaces of its owner. */
   readonly workspaces: readonly string[];
 }
 
@@ -150,19 +150,19 @@ export interface ApiClient {
   /**
    * One part of the list: of the project, else of the workspace itself. An older server lists everything in each. A project
    * that the server doesn't know fails with `not-found`.
-   * @param freshness `again`: what was read before is not good enough, where several share what they read
+   * @param freshness `again`: read it again, even if the client shares earlier reads
    */
   list(project?: string, freshness?: "again"): Promise<Result<readonly ListedIntegration[], ApiFailure>>;
   /**
-   * @param beforeSend awaited right before the request is sent, each time that it is (again after a 429); `false` keeps it
-   * from being sent, which fails as `interrupted`
+   * @param beforeSend awaited right before each sending of the request, also after a 429; `false` prevents the sending, and
+   * the call fails as `interrupted`
    */
   create(payload: Payload, beforeSend?: () => Promise<boolean>): Promise<Result<LiveIntegration, ApiFailure>>;
   /** `undefined`: gone (404). */
   update(hashId: HashId, payload: Payload): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
-  /** The same, sent even after the run was interrupted: it gives back what an unfinished step took. */
+  /** An update that is sent even after the run was interrupted: it undoes an unfinished step. */
   restore(hashId: HashId, payload: Payload): Promise<Result<LiveIntegration | undefined, ApiFailure>>;
-  /** `absent`: was gone already (404). */
+  /** `absent`: it was already gone (404). */
   remove(hashId: HashId): Promise<Result<"deleted" | "absent", ApiFailure>>;
   /** All pages. */
   members(): Promise<Result<readonly Member[], ApiFailure>>;

@@ -1,16 +1,15 @@
 import type { Json } from "../model/integration.ts";
 import { isRecord } from "../model/json.ts";
 
-/** How deep an answer may nest: what is kept of it is walked recursively later. */
+/** How deep a response may nest. What is kept of it is later walked recursively. */
 const MAX_DEPTH = 64;
 
-/** What is wrong with an answer, in the order in which it was found. Holds names and numbers, never the answer's text. */
+/** What is wrong with a response, first problem first. The words contain names and numbers, never text of the response. */
 export type DecodeProblems = string[];
 
 /**
- * An object of an answer. Null and missing mean the same (`undefined`); anything of a wrong type is noted in
- * `problems` and read as missing, so that a decoder reads on without a branch and looks at the problems once, at
- * the end.
+ * An object of a response. Null and missing mean the same (`undefined`). A value of a wrong type is noted in `problems` and
+ * read as missing, so a decoder can read everything and check the problems once, at the end.
  */
 export class JsonReader {
   readonly #object: Readonly<Record<string, unknown>>;
@@ -20,7 +19,7 @@ export class JsonReader {
   constructor(json: unknown, problems: DecodeProblems, path = "") {
     this.#problems = problems;
     this.#path = path;
-    if (!isRecord(json)) this.#note(path === "" ? "the answer" : path, "is not an object");
+    if (!isRecord(json)) this.#note(path === "" ? "it" : path, "is not an object");
     this.#object = isRecord(json) ? json : {};
   }
 
@@ -55,13 +54,13 @@ export class JsonReader {
     return this.each(name, (item) => item);
   }
 
-  /** What is read of each item, one after the other: the list of a large workspace has no room for all of them at once. */
+  /** Reads the items one after the other, so that the readers of a large list aren't in memory together. */
   each<T>(name: string, read: (item: JsonReader) => T): readonly T[] | undefined {
     const items = this.#read(name, "a list", (value): value is unknown[] => Array.isArray(value));
     return items?.map((item, index) => read(new JsonReader(item, this.#problems, `${this.#at(name)}[${index}]`)));
   }
 
-  /** The value, or what stands for it where it is missing: that is noted. */
+  /** The value. If it is missing, that is noted, and `instead` is returned. */
   required<T>(name: string, value: T | undefined, instead: T): T {
     if (value === undefined) this.problem(name, "is missing");
     return value ?? instead;
@@ -74,7 +73,7 @@ export class JsonReader {
       const value = this.#object[name];
       if (without.has(name) || value === null) continue;
       if (isJson(value, MAX_DEPTH)) rest.set(name, value);
-      else this.#note("the answer", "is nested too deeply");
+      else this.#note("it", "is nested too deeply");
     }
     return rest;
   }
@@ -84,7 +83,7 @@ export class JsonReader {
   }
 
   #get(name: string): unknown {
-    // What every object inherits is in no answer.
+    // Inherited members don't count.
     return Object.hasOwn(this.#object, name) ? (this.#object[name] ?? undefined) : undefined;
   }
 

@@ -1,31 +1,31 @@
 import type { HashId, Json } from "../model/integration.ts";
 
-/** What a probe sends: plain values that are made up, and nothing of the user's. */
+/** What a probe sends: plain, invented values, and never a value of the user. */
 export type ProbeBody = Readonly<Record<string, Json>>;
 
 export type ProbeMethod = "GET" | "POST" | "PATCH" | "DELETE";
 
-/** What an answer says of rate limits. */
+/** What a response says about rate limits. */
 export interface RateLimitHeaders {
   /** How many of the three documented headers it has. */
   readonly documented: number;
-  /** Absent where there is no time of reset. */
+  /** Undefined if the response has no reset time. */
   readonly reset: "epoch-seconds" | "another-unit" | undefined;
 }
 
-/** A complete answer, of whatever status, as it came. */
+/** A complete response, with any status, as it arrived. */
 export interface ProbeAnswer {
   readonly kind: "answered";
   readonly method: ProbeMethod;
   readonly status: number;
   /** Undefined where the body isn't JSON. */
   readonly json: unknown;
-  /** The server's words, fit to be shown to the person, and to nobody else. */
+  /** The server's words. They may be shown to the person who runs the probe, and to nobody else. */
   readonly messages: readonly string[];
   readonly limits: RateLimitHeaders;
 }
 
-/** No answer came, or none that can be read to its end; whether the request was carried out isn't known. */
+/** No complete response arrived. It isn't known whether the request was carried out. */
 export interface LostProbeAnswer {
   readonly kind: "lost";
   readonly method: ProbeMethod;
@@ -33,25 +33,25 @@ export interface LostProbeAnswer {
 
 export type ProbeReply = ProbeAnswer | LostProbeAnswer;
 
-/** Which part of the list, and with which other parameters. */
+/** The parameters of a list: which part of it, and others. */
 export type ListQuery = Readonly<Record<string, string>>;
 
 /**
- * The API as a probe uses it: every answer as it came. It can't change anything but what it created itself: each request
- * passes a guard right before it is sent. A creation is sent once; all else is repeated when the answer is lost.
+ * The API as a probe uses it: it returns every response as it arrived. It can only change what it created itself: a guard
+ * checks each request right before it is sent. A creation is sent once; other requests are repeated if the response is lost.
  */
 export interface ProbeApi {
   token(): Promise<ProbeReply>;
   list(query: ListQuery): Promise<ProbeReply>;
   get(hashId: HashId): Promise<ProbeReply>;
   create(body: ProbeBody): Promise<ProbeReply>;
-  /** How many more may be sent; those that the rate limit refuses count, too. */
+  /** How many more creations may be sent. Those that the rate limit refuses count too. */
   creationsLeft(): number;
   edit(hashId: HashId, body: ProbeBody): Promise<ProbeReply>;
   remove(hashId: HashId): Promise<ProbeReply>;
   /**
-   * Makes an integration the probe's own that no answer named: one whose creation was lost, or what an earlier probe left.
-   * The guard must have seen it by GET. @returns whether it is
+   * Makes an integration the probe's own although no response named it: the response to its creation was lost, or an earlier
+   * probe left it. The guard must have seen it in a GET. @returns whether it is the probe's own now
    */
   claim(hashId: HashId): boolean;
   /** What may be changed and deleted. */

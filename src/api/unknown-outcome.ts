@@ -14,10 +14,10 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
 ]);
 /** The proxy refused to connect to the API. */
 const REFUSED_BY_PROXY = /^PROXY_\d{3}$/;
-/** What we have against a certificate, before anything is sent. Other TLS errors can come at any time. */
+/** Why a certificate isn't trusted. This is found out before anything is sent. Other TLS errors can happen at any time. */
 const UNTRUSTED_CERTIFICATE = /^(?:CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
 
-/** Whether a call failed so that nothing of it can have reached the server. */
+/** Whether a call failed before any part of it could reach the server. */
 export function isNeverSent(failure: ApiFailure): boolean {
   if (failure.kind !== "network") return false;
   const { code } = failure;
@@ -25,8 +25,8 @@ export function isNeverSent(failure: ApiFailure): boolean {
 }
 
 /**
- * Whether a write that failed so may have been carried out nevertheless. A 429 was refused before it was carried out; a
- * redirect may be how the server reports what it has done (303).
+ * Whether a write with this failure may have been carried out nevertheless. After a 429 it was not. After a redirect it may
+ * have been: a 303 may be how the server reports what it has done.
  */
 export function isOutcomeUnknown(failure: ApiFailure): boolean {
   switch (failure.kind) {

@@ -19,7 +19,7 @@ import {
   tokenProblem,
 } from "./wire.ts";
 
-/** As the vendor documents the answer of GET. */
+/** The response of GET as the vendor documents it. */
 const FULL = {
   url: "https://api.buddy.works/workspaces/my-company/user/integrations/abc123def456",
   html_url: "https://app.buddy.works/my-company/integrations/NLVaDzgp6W2qJljaQlJOoYdmZ3",
@@ -44,7 +44,7 @@ const FULL = {
   new_field: { a: [1, "b"] },
 };
 
-test("the full view becomes a Live: known fields in their places, unknown ones by their API names, addresses dropped", () => {
+test("in the full view, known fields have their places, unknown ones keep their API names, and addresses are dropped", () => {
   assert.deepEqual(decodeLive(FULL), {
     ok: true,
     value: {
@@ -100,8 +100,8 @@ test("an access level that this version does not know is kept, and missing ones 
 });
 
 const UNREADABLE: readonly (readonly [problem: string, json: unknown])[] = [
-  ["the answer is not an object", null],
-  ["the answer is not an object", [FULL]],
+  ["it is not an object", null],
+  ["it is not an object", [FULL]],
   ["hash_id is missing", { ...FULL, hash_id: null }],
   ["hash_id is not text", { ...FULL, hash_id: 12 }],
   ["hash_id is not made of letters and digits", { ...FULL, hash_id: "../user" }],
@@ -117,7 +117,7 @@ const UNREADABLE: readonly (readonly [problem: string, json: unknown])[] = [
   ],
   ["permissions.groups[1] is not an object", { ...FULL, permissions: { groups: [{ id: 1, access_level: "X" }, 5] } }],
   ["allowed_pipelines[0].id is missing", { ...FULL, allowed_pipelines: [{}] }],
-  ["the answer is nested too deeply", { ...FULL, deep: JSON.parse("[".repeat(1000) + "]".repeat(1000)) as unknown }],
+  ["it is nested too deeply", { ...FULL, deep: JSON.parse("[".repeat(1000) + "]".repeat(1000)) as unknown }],
 ];
 for (const [problem, json] of UNREADABLE) {
   test(`a full view can't be read when ${problem}: ${JSON.stringify(json)?.slice(0, 40)}`, () => {
@@ -126,7 +126,7 @@ for (const [problem, json] of UNREADABLE) {
   });
 }
 
-test("a list holds short views; without its array, or with one item that has no hash, it must not pass for a shorter one", () => {
+test("a list holds short views; without its array, or with an item that has no hash, it can't be read", () => {
   assert.deepEqual(
     decodeList({ url: "x", integrations: [{ hash_id: "a1", name: "A", type: "SLACK", identifier: "a" }] }),
     {
@@ -183,7 +183,7 @@ test("people, groups, projects, pipelines and the token's owner are read by thei
   });
 });
 
-test("errors are read in every shape that the server has for them", () => {
+test("errors are read in every form that the server uses", () => {
   assert.deepEqual(decodeErrors({ errors: [{ message: "a" }, { message: "b" }, {}, "c"] }), ["a", "b"]);
   assert.deepEqual(decodeErrors({ error: "a" }), ["a"]);
   assert.deepEqual(decodeErrors({ error: { message: "a" } }), ["a"]);
@@ -192,7 +192,7 @@ test("errors are read in every shape that the server has for them", () => {
   assert.deepEqual(decodeErrors(null), []);
 });
 
-test("a payload's secrets are unwrapped wherever they stand, and told", () => {
+test("a payload's secrets are unwrapped at any depth, and listed", () => {
   const payload = new Map<string, FieldValue>([
     ["name", "AWS"],
     ["secret_key", new Secret("KEY", "s3cr3t")],
@@ -225,7 +225,7 @@ test("a token that no header can hold is reported without its text", () => {
   }
 });
 
-test("JSON that would pollute prototypes loses just that", () => {
+test("a `__proto__` in JSON is dropped, and the rest stays", () => {
   for (const name of ["__proto__", "\\u005f_proto__", "_\\u005Fproto__"]) {
     const json = parseResponseJson(`{"hash_id":"a1","type":"X","extra":{"${name}":{"polluted":true},"b":1}}`);
     const live = json.ok ? decodeLive(json.value) : undefined;
@@ -260,7 +260,7 @@ const DECODERS = [
   decodeOwner,
 ];
 
-test("whatever JSON comes, the decoders give a value or a problem, never an exception", () => {
+test("for any JSON, the decoders return a value or a problem, and never throw", () => {
   const key = fc.constantFrom(
     ...Object.keys(FULL),
     "integrations",
@@ -295,7 +295,7 @@ test("whatever JSON comes, the decoders give a value or a problem, never an exce
   );
 });
 
-test("a field of the full view that is damaged gives a value or a problem that names only fields", () => {
+test("a full view with a damaged field becomes a value, or a problem that names only fields", () => {
   const field = fc.constantFrom(...Object.keys(FULL));
   fc.assert(
     fc.property(field, fc.jsonValue(), (name, value) => {

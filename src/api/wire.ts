@@ -29,13 +29,13 @@ import type {
 import { JsonReader } from "./json-reader.ts";
 import type { DecodeProblems } from "./json-reader.ts";
 
-/** What goes over the wire, and the value of every reference in it, to be looked for in the answer. */
+/** The body of a request, and the values of its references: the server's words are searched for these. */
 export interface EncodedPayload {
   readonly body: string;
   readonly sent: readonly KnownValue[];
 }
 
-/** Why an answer can't be read: names and numbers, never the answer's text. */
+/** Why a response can't be read, in names and numbers, never in text of the response. */
 export type DecodeProblem = string;
 
 export function encodePayload(payload: Payload): EncodedPayload {
@@ -52,14 +52,14 @@ export function authorization(token: Secret): string {
   return `Bearer ${unwrapSecret(token).trim()}`;
 }
 
-/** The values that are here, for `KnownTexts`. */
+/** The values that are available, for `KnownTexts`. */
 export function knownValues(used: readonly UsedSecret[]): readonly KnownValue[] {
   return used.flatMap(({ secret, use }) =>
     secret.known ? [{ variable: secret.variable, value: unwrapSecret(secret), use }] : [],
   );
 }
 
-/** Why this token can't be sent; fetch would say so with the token in its message. */
+/** Why this token can't be sent. It is checked here, since the message of fetch would contain the token. */
 export function tokenProblem(token: Secret): string | undefined {
   if (!token.known) return `$${token.variable} is not set`;
   const value = unwrapSecret(token).trim();
@@ -69,7 +69,7 @@ export function tokenProblem(token: Secret): string | undefined {
     : `$${token.variable} holds a space, a line end or a character that no token has`;
 }
 
-/** The full view, as GET, POST and PATCH answer it. */
+/** The full view, as GET, POST and PATCH return it. */
 export function decodeLive(json: unknown): Result<LiveIntegration, DecodeProblem> {
   return decodeWith(json, (answer) => {
     const identifier = nonEmpty(answer.text("identifier"));
@@ -83,7 +83,7 @@ export function decodeLive(json: unknown): Result<LiveIntegration, DecodeProblem
     if (fields.get("auth_type") === "") fields.delete("auth_type");
     return {
       hashId: readHashId(answer),
-      // Without it a plan would see another type, and replace.
+      // If the type were missing, a plan would see another type and replace the integration.
       type: answer.required("type", nonEmpty(answer.text("type")), ""),
       name: answer.text("name") ?? "",
       ...(identifier !== undefined && { identifier }),
@@ -98,7 +98,7 @@ export function decodeLive(json: unknown): Result<LiveIntegration, DecodeProblem
   });
 }
 
-/** The short views of the list. A list without its array is unreadable: it must never pass for an empty one. */
+/** The short views of the list. A list without its array can't be read: it must never count as an empty one. */
 export function decodeList(json: unknown): Result<readonly ListedIntegration[], DecodeProblem> {
   return decodeItems(json, "integrations", (item) => {
     const identifier = nonEmpty(item.text("identifier"));
@@ -228,7 +228,7 @@ function readIdWithLabel(reader: JsonReader, label: string): IdWithLabel {
   return { id: readId(reader), ...(text !== undefined && { label: text }) };
 }
 
-/** The levels that the server uses when none was sent stand for missing ones. */
+/** For a missing level, the level is read that the server uses if none was sent. */
 function readPermissions(reader: JsonReader): SeenPermissions {
   const users = reader.objects("users")?.map(readGrant);
   const groups = reader.objects("groups")?.map(readGrant);
@@ -252,7 +252,7 @@ function readAccessLevel(reader: JsonReader, name: string): SeenAccessLevel | un
   return text === undefined ? undefined : seenAccessLevel(text);
 }
 
-/** A text of line ends alone counts as missing: a lockfile couldn't hold it as a name. */
+/** A text that has only line ends counts as missing: a lockfile couldn't hold it as a name. */
 function nonEmpty(text: string | undefined): string | undefined {
   return text === undefined || !/./.test(text) ? undefined : text;
 }

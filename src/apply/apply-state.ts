@@ -16,11 +16,11 @@ export interface ApplyInput {
   readonly key?: FingerprintKey | undefined;
   /** A key or glob of `--assume-sent`. */
   readonly assumeSent?: string | undefined;
-  /** Parts of lock entries that stay as they are, by key. */
+  /** Parts of lock entries that must not change, by key. */
   readonly held?: ReadonlyMap<Key, ReadonlySet<string>> | undefined;
 }
 
-/** What is known while a plan is being applied. It is right after every step, whatever happens next. */
+/** The content of the lockfile while a plan is being applied. It is correct after every step, even if the next one fails. */
 export class ApplyState {
   readonly target: Target;
   readonly #desired: ReadonlyMap<Key, IntegrationWithIds>;
@@ -57,7 +57,7 @@ export class ApplyState {
     return required(this.#entries.get(key), `${key} in the lockfile`);
   }
 
-  /** The entry of a key, without what was only true of another integration. Its names and its former hashes stay. */
+  /** The entry of a key, without the values that were sent to another integration. Its identifiers and former hashes stay. */
   entryWithoutValues(key: Key): LockEntry | undefined {
     const entry = this.#entries.get(key);
     return entry === undefined ? undefined : { ...entry, lastSent: new Map() };
@@ -82,7 +82,8 @@ export class ApplyState {
 
   /**
    * Records that a hash of this key was deleted. The entry of a key that the file no longer names is removed with its
-   * last hash. Until then, former hashes stay, so that other branches' pipelines can be fixed, and a hash whose deletion was refused isn't lost.
+   * last hash. Until then, former hashes stay in it, so that pipelines of other branches can be fixed, and so that a hash
+   * whose deletion was refused isn't lost.
    */
   removed(key: Key, hashId: HashId): void {
     this.#removed.add(hashId);
@@ -93,30 +94,30 @@ export class ApplyState {
     if (![current, ...superseded].some(isLeft)) this.#entries.delete(key);
   }
 
-  /** Records what the server returned, and which paths it was sent. `previous` is what still holds of the old entry. */
+  /** Records what the server returned, and which paths were sent. `previous` is what is still true of the old entry. */
   record(key: Key, facts: Pick<EntryFacts, "live" | "sent" | "origin" | "supersedes" | "previous">): void {
     const all = { ...facts, desired: this.desired(key), key: this.#key };
     this.#entries.set(key, buildLockEntry(all, "with-values"));
   }
 
   /**
-   * Records the same of an integration that the lockfile has: what no reviewed plan has stays as it is.
+   * Records the same for an integration that the lockfile already has. Parts whose change no reviewed plan has don't change.
    */
   recordKnown(key: Key, live: LiveIntegration, sent: ReadonlySet<string>): void {
     const previous = this.entry(key);
     this.record(key, { live, sent, origin: "known", supersedes: [], previous });
     const held = new Set(this.#held.get(key));
-    // What was sent itself says how it is called now.
+    // The identifier was sent, so the entry must have the current one.
     if (sent.has("identifier")) for (const part of ["identifier", "former_identifiers"]) held.delete(part);
     this.#entries.set(key, withPartsOf(previous, this.entry(key), held));
   }
 
-  /** Whether the file has a value of this path that no reviewed plan has. */
+  /** Whether the file changes this path, and no reviewed plan has that change. */
   isHeld(key: Key, path: string): boolean {
     return this.#held.get(key)?.has(lastSentPart(path)) ?? false;
   }
 
-  /** The former `lifecycle.rotate`: the values weren't sent again. */
+  /** Keeps the former `lifecycle.rotate`, since the values weren't sent again. */
   keepRotation(key: Key, { lifecycle: { rotate } }: LockEntry): void {
     const entry = this.entry(key);
     const { rotate: _recorded, ...rest } = entry.lifecycle;
@@ -130,7 +131,7 @@ export class ApplyState {
     this.#entries.set(key, { ...entry, lifecycle: { ...entry.lifecycle, protect, onRemove } });
   }
 
-  /** Records that the values of references which are here are the live ones. */
+  /** Records that this run's values of references are the live ones. */
   assume(key: Key): void {
     const pattern = required(this.#assumeSent, "--assume-sent");
     this.#entries.set(key, assumedEntry(this.desired(key), this.entry(key), { pattern, key: this.#key }));

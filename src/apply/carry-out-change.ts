@@ -44,7 +44,7 @@ function applyRename({ from, key, hash_id: hashId }: Rename, { state }: ApplyCon
 function applyRecord({ key, hash_id: hashId, basis, details }: LockRecord, { state }: ApplyContext): StepResult {
   if (basis === "assumed") state.assume(key);
   else if (state.isThere(hashId) && state.isWanted(key)) recordSeen(key, hashId, details, state);
-  // The journal's records of other keys are in the state from the start.
+  // What the journal says about other keys is in the state from the start.
   else if (basis !== "journal") state.recordLifecycle(key);
   return completed(hashId);
 }
@@ -52,7 +52,7 @@ function applyRecord({ key, hash_id: hashId, basis, details }: LockRecord, { sta
 function recordSeen(key: Key, hashId: HashId, details: LockRecord["details"], state: ApplyState): void {
   const previous = state.entry(key);
   state.recordKnown(key, state.live(hashId), new Set());
-  // Only a change that sends the values again may record this.
+  // Only a change that sends the values again may record a new `lifecycle.rotate`.
   if (!details.some(({ path }) => path === "lifecycle.rotate")) state.keepRotation(key, previous);
 }
 
@@ -91,7 +91,7 @@ function withPlannedIdentifier(desired: IntegrationWithIds, fields: Update["fiel
   return typeof identifier === "string" ? { ...desired, identifier } : desired;
 }
 
-/** Paths of the API fields that went along with the file's value. */
+/** Paths of the carried API fields that were sent with the file's value. */
 function carriedPaths({ key, carried }: Update, state: ApplyState): string[] {
   const names = new Set(carried.flatMap(({ name, value }) => (value === "live" ? [] : [name])));
   return [...comparableDesired(state.desired(key)).keys()].filter((path) => names.has(apiField(path)));

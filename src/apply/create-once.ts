@@ -69,12 +69,13 @@ export interface CreateFailure {
 
 /** The wait between two look-ups of one identifier, and before sending again a creation that can't have arrived. */
 const PAUSE_MS = 2_000;
-/** An older journal record is renewed before the request is sent, since the next run waits from that time on. */
+/** An older journal record is renewed before the request is sent, since the next run counts its wait from the record's time. */
 const RECENT_MS = 250;
 
 /**
- * Creates exactly one integration. The API has no idempotency key. So the intention is in the journal before anything is
- * sent, and a request that may have arrived is never sent again. If the response is lost, the integration is looked up twice. If it isn't found, the journal keeps the record, and the next run looks again before it creates anything.
+ * Creates exactly one integration. The API has no idempotency key. So the intention is written to the journal before
+ * anything is sent, and a request that may have arrived is never sent again. If the response is lost, the integration is
+ * looked up twice. If it isn't found, the journal keeps the record, and the next run looks again before it creates anything.
  */
 export async function createOnce(
   request: CreateRequest,
@@ -182,10 +183,10 @@ function classifyAnswer(
     return { kind, cause: { kind: "api", failure: answer.error } };
   }
   const { hashId, type } = answer.value;
-  const said = `the server returned with ${hashId}`;
-  if (isTaken(hashId)) return { kind: "doubtful", cause: stateCause(`${said}, which belongs to another integration`) };
+  const said = `the server returned the hash ${hashId}`;
+  if (isTaken(hashId)) return { kind: "doubtful", cause: stateCause(`${said}, which another integration has`) };
   if (type !== request.identity.type)
-    return { kind: "doubtful", cause: stateCause(`${said}, which is of the type ${type}`) };
+    return { kind: "doubtful", cause: stateCause(`${said} of an integration of the type ${type}`) };
   // Immediately, before anything else runs: another creation may get the same hash.
   take(hashId);
   return { kind: "made", live: answer.value };

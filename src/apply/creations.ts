@@ -46,7 +46,7 @@ export async function applyReplace(change: Replace, context: ApplyContext): Prom
   if (!made.ok) {
     if (!swap.mayBeSetAside) return made;
     const { kind, cause } = made.error;
-    // A person has to decide which it is.
+    // The cause already says that a person has to decide.
     if (kind === "unknown" && cause.kind === "state" && cause.hint !== undefined) return made;
     const remedy =
       kind === "unknown"

@@ -11,8 +11,8 @@ interface IdentifierWriter {
 }
 
 /**
- * Frees the identifier of an integration for its replacement: the old one gets a temporary identifier, so that the new one can have its
- * own, and gets it back if the new one can't be made.
+ * Frees the identifier of an integration for its replacement: the old one gets a temporary identifier, so that the new one
+ * can have the original one. If the new one can't be created, the old one gets its identifier back.
  */
 export class IdentifierSwap implements SetAside {
   readonly #old: LiveIntegration;
@@ -39,7 +39,7 @@ export class IdentifierSwap implements SetAside {
     return this.#taken;
   }
 
-  /** Why the identifier isn't free; undefined if it is. */
+  /** Sets the old integration aside. @returns why the identifier isn't free; undefined if it is */
   async setAside(): Promise<FailureCause | undefined> {
     if (this.#old.identifier === this.#temporary) return undefined;
     const answer = await this.#api.update(this.#old.hashId, this.#named(this.#temporary));

@@ -27,13 +27,13 @@ export function recordsToKeep(records: readonly JournalRecord[], finished: Finis
   const held = new Set([...section.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]));
   const open = openKeys(outcomes);
   const ended = endedHashes(outcomes);
-  // Whatever the journal says: the lockfile has an integration for this key now.
+  // The lockfile has an integration for these keys now, so the journal doesn't matter.
   const adopted = new Set(
     outcomes.flatMap(({ change, kind }) => (kind === "done" && change.action === "adopt" ? [change.key] : [])),
   );
   const isSelected = keyFilter(choice);
   const creates = interruptedCreates(records, target, trust);
-  // Keys that the file doesn't name were looked up too.
+  // Keys that the file doesn't name are always looked up, also with `--only`.
   const isLeftOut = (key: Key): boolean => writtenKeys.includes(key) && !isSelected(key);
   const keep = new Set(
     [...creates].flatMap(([key, create]) => {
@@ -70,7 +70,7 @@ function endedHashes(outcomes: readonly Outcome[]): ReadonlySet<HashId> {
   );
 }
 
-/** The keys whose creation may have been begun, and isn't settled. */
+/** The keys whose creation may have begun, and whose outcome isn't settled. */
 function openKeys(outcomes: readonly Outcome[]): ReadonlySet<Key> {
   const open = new Set(
     outcomes.flatMap(({ change, kind }) => {

@@ -2,12 +2,12 @@ import { isSameIdentity } from "../model/identity.ts";
 import type { Key, LiveIntegration } from "../model/integration.ts";
 import type { CreateIntention } from "./journal.ts";
 
-/** Creations of this run, and which of them are still without a result: integrations that appear meanwhile may be theirs. */
+/** The creations of this run, and which of them have no result yet: a new integration may belong to one of these. */
 export class UnansweredCreations {
   readonly #asked: AlikeCreation[] = [];
   readonly #sent = new Map<string, Set<Promise<void>>>();
 
-  /** Notes that a creation is sent. @returns what to call when its response has arrived or is lost */
+  /** Notes that a creation is sent. @returns a function to call when its response has arrived or is lost */
   add(creation: AlikeCreation): () => void {
     const group = groupOf(creation);
     this.#asked.push(creation);
@@ -22,7 +22,7 @@ export class UnansweredCreations {
     };
   }
 
-  /** Whether another creation of this run requested exactly this: then an integration with its identifier belongs to that one. */
+  /** Whether another creation of this run requested exactly this integration, so that it belongs to that creation. */
   isAnothers(live: LiveIntegration, key: Key): boolean {
     return this.#asked.some(
       (other) => other.key !== key && other.identifier === live.identifier && isSameIdentity(other.identity, live),

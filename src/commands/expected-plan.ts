@@ -4,7 +4,7 @@ import { failure, success, type Result } from "../model/integration.ts";
 import type { Plan } from "../plan/change.ts";
 import { conditionDifferences } from "../plan/review/plan-conditions.ts";
 import { classifyHash, planHash } from "../plan/review/plan-hash.ts";
-import { reviewedPart, type JudgedPlan } from "../plan/review/reviewed-part.ts";
+import { reviewedPart, type PlanWithInputs } from "../plan/review/reviewed-part.ts";
 import type { ReviewedPlan } from "../plan/review/reviewed-plan.ts";
 import { findReviewedPlan, readReviewedReport } from "../plan/review/reviewed-report.ts";
 import { readInput } from "./read-input.ts";
@@ -22,7 +22,7 @@ export interface ExpectOptions extends WorkspaceOptions {
  */
 export async function expectedPart(
   session: Session<ExpectOptions>,
-  prepared: JudgedPlan,
+  prepared: PlanWithInputs,
 ): Promise<Result<Plan, CommandStop>> {
   const { plan } = prepared;
   const { expect } = session.options;

@@ -4,9 +4,10 @@ import { isSameFile } from "../checkout/same-file.ts";
 import type { Io } from "../io.ts";
 import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 
-/** A file that the program reads or keeps. `what` says what it is, in messages. */
+/** A file that the program reads or keeps. */
 export interface OwnFile {
   readonly path: string;
+  /** For messages: `the lockfile`. */
   readonly what: string;
 }
 

@@ -8,7 +8,7 @@ import { workspaceSection, type LockSection } from "../model/lockfile.ts";
 import type { Plan, PlanFlags } from "../plan/change.ts";
 import type { ObservedWorkspace, PlanInput } from "../plan/input.ts";
 import { withInterruptedCreates } from "../plan/match/interrupted-creates.ts";
-import { judgeJournal } from "../plan/match/journal-claims.ts";
+import { checkJournal } from "../plan/match/journal-claims.ts";
 import { NO_OTHER_FILES, type FileClaims } from "../plan/match/other-files.ts";
 import { pairWithLockfile } from "../plan/match/pairing.ts";
 import { isPartialChoice } from "../plan/match/key-filter.ts";
@@ -119,7 +119,7 @@ export async function planFromReading(
     plan: user === undefined ? linked : withLockOuts(linked, desired, observed, user),
     desired,
     observed,
-    section: withInterruptedCreates(lock, judgeJournal(creates, lock, desired, observed).creates, desired, observed),
+    section: withInterruptedCreates(lock, checkJournal(creates, lock, desired, observed).creates, desired, observed),
   });
 }
 

@@ -9,7 +9,7 @@ import { missingValues } from "../plan/decide/missing-values.ts";
 import { isNotReviewed, isPassive, type Plan } from "../plan/change.ts";
 import { countDrift, driftPart } from "../plan/review/drift-part.ts";
 import { withoutHalfMoves } from "../plan/review/half-moves.ts";
-import type { JudgedPlan } from "../plan/review/reviewed-part.ts";
+import type { PlanWithInputs } from "../plan/review/reviewed-part.ts";
 import type { OtherFiles } from "../plan/match/other-files.ts";
 import type { NameSources } from "../plan/review/lost-names.ts";
 import { expectedPart, type ExpectOptions } from "./expected-plan.ts";
@@ -141,27 +141,27 @@ async function endPlan(
 
 async function reportPlan(
   session: Session<SyncPlanOptions>,
-  { judged, names }: PlanWithSources,
+  { prepared, names }: PlanWithSources,
 ): Promise<Result<PlannedReport, CommandStop>> {
-  const expected = await expectedPart(session, judged);
-  const part = expected.ok ? expected.value : judged.plan;
+  const expected = await expectedPart(session, prepared);
+  const part = expected.ok ? expected.value : prepared.plan;
   const { plan, diagnostics } = await warnOfBreakages(session, part, names);
   if (!expected.ok) {
     const stopped = { ...expected.error, ...(expected.error.plan === undefined ? {} : { plan }) };
     return failure({ ...stopped, diagnostics: [...diagnostics, ...stopped.diagnostics] });
   }
-  const missing = missingVariables({ ...judged, plan });
+  const missing = missingVariables({ ...prepared, plan });
   return success({ kind: "planned", reasons: reasonsOfPlan(session, plan), plan, missing, diagnostics });
 }
 
 /** Variables that an apply needs, and that aren't set here. */
-function missingVariables({ plan, desired, observed }: JudgedPlan): string[] {
+function missingVariables({ plan, desired, observed }: PlanWithInputs): string[] {
   return [...new Set(missingValues(plan, desired, observed).map(({ variable }) => variable))].toSorted();
 }
 
 /** A plan, and what it was made from. */
 interface PlanWithSources {
-  readonly judged: JudgedPlan;
+  readonly prepared: PlanWithInputs;
   readonly names: NameSources;
 }
 
@@ -192,7 +192,7 @@ async function planOnline(
   const { section, desired, observed } = prepared.value;
   const { drift } = run.session.options.flags;
   const plan = drift ? driftPart(prepared.value.plan, section, observed) : prepared.value.plan;
-  return success({ judged: { plan, desired, observed }, names: { section, desired, live: observed.live } });
+  return success({ prepared: { plan, desired, observed }, names: { section, desired, live: observed.live } });
 }
 
 function planOffline({ run, sources }: BegunPlan): Promise<Result<PlanWithSources, CommandStop>> {
@@ -201,8 +201,8 @@ function planOffline({ run, sources }: BegunPlan): Promise<Result<PlanWithSource
   const { lock, target, integrations } = run.inputs;
   const section = workspaceSection(lock.lock, target);
   const observed = { live: new Map(), parts: new Map() };
-  const judged = { plan: plan.value, desired: [], observed };
-  return Promise.resolve(success({ judged, names: { section, desired: integrations, live: observed.live } }));
+  const prepared = { plan: plan.value, desired: [], observed };
+  return Promise.resolve(success({ prepared, names: { section, desired: integrations, live: observed.live } }));
 }
 
 function reasonsOfPlan({ options }: Session<SyncPlanOptions>, plan: Plan): EndReason[] {

@@ -29,8 +29,8 @@ export interface Place {
 }
 
 /**
- * What the lockfile must contain for a warning to end: an integration under one of these keys, or one of this type.
- * Only for warnings that require no action.
+ * When a warning is no longer shown: once the lockfile holds an integration under one of these keys, or one of this
+ * type. Only for warnings that require no action, such as a new type: an apply that succeeded answers them.
  */
 export type Until = { readonly keys: readonly string[] } | { readonly type: string };
 

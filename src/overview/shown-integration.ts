@@ -2,8 +2,9 @@ import type { HashId, Key } from "../model/integration.ts";
 import type { FieldRow } from "./side-by-side.ts";
 
 /**
- * How the file, the lockfile and the workspace know an integration. `managed`: locked, and in the workspace. `new`: in the
- * file, not locked. `orphan`: locked and in the workspace, but no longer in the file. `superseded`: a former one of the key. `gone`: locked, but not in the workspace. `unmanaged`: no key has it.
+ * Where an integration is: in the file, the lockfile, the workspace. `managed`: locked, and in the workspace. `new`: in the file,
+ * not locked. `orphan`: locked and in the workspace, but no longer in the file. `superseded`: one that the key had before.
+ * `gone`: locked, but not in the workspace. `unmanaged`: no key has it.
  */
 export type ShownStatus = "managed" | "new" | "orphan" | "superseded" | "gone" | "unmanaged";
 

@@ -100,7 +100,7 @@ const validForm = fc.oneof(
   { weight: 1, arbitrary: plantedIn(HASH, ON_LINES) },
   { weight: 1, arbitrary: noise },
 );
-/** Even there, a hash on its own line is recognised if only punctuation is beside it. */
+/** In invalid YAML too, a hash on its own line is recognised if only punctuation is beside it. */
 const TORN = ["flow: {\n  integration_hash: V, other: 1\n  }", "list: [\n  V,\n  'V', V ]", "any_key: |\n  V"];
 const brokenForm = fc.oneof(
   { weight: 3, arbitrary: oneLiners },

@@ -88,7 +88,7 @@ const QUOTELESS: KnownIntegrations = {
   ]),
 };
 
-test("rewriting changes only references, whatever the layout", () => {
+test("rewriting changes only references, in any layout", () => {
   fc.assert(
     fc.property(file, style, (before, wantedStyle) => {
       const { text: after } = rewriteReferences(scanPipeline("f.yml", before), QUOTELESS, wantedStyle);

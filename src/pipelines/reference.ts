@@ -10,8 +10,8 @@ export interface Reference {
   readonly keyRange: Range;
   readonly slot: ReferenceSlot;
   /**
-   * `literal`: written here. `alias`: `*name`, so the value is at the anchor. `dynamic`: `$VAR` or `!param`,
-   * filled in by Buddy when the pipeline runs, never ours.
+   * `literal`: written here. `alias`: `*name`, so the value is at the anchor. `dynamic`: `$VAR` or `!param`, which Buddy
+   * replaces when the pipeline runs; it isn't checked or changed.
    */
   readonly kind: "literal" | "alias" | "dynamic";
   /** The text of the value; numbers stay as they are written. */
@@ -27,12 +27,12 @@ export interface Reference {
   readonly paired: boolean;
   /** The default of a parameter (`!{name:default}`): if it is unknown, it may mean something else. */
   readonly tentative: boolean;
-  /** Its line, or that of its key, ends with `# buddy-integrations: ignore`. */
+  /** The line of the value, or of its key, ends with `# buddy-integrations: ignore`. */
   readonly ignored: boolean;
   readonly context: ReferenceContext;
 }
 
-/** The names that the file gives to the things around a reference; undefined if there is none. */
+/** The names of what surrounds a reference in the file; undefined if there is none. */
 export interface ReferenceContext {
   readonly pipeline: string | undefined;
   readonly action: string | undefined;

@@ -12,7 +12,7 @@ function rewrite(text: string, style?: ReferenceStyle, knowledge: KnownIntegrati
   return rewriteReferences(scanPipeline("buddy.yml", text), knowledge, style).text;
 }
 
-test("a whole life: a key is filled in, the integration is replaced, the check fails, the hash is fixed", () => {
+test("a key is filled in; when the integration is replaced, the check fails until the hash is fixed", () => {
   const before: KnownIntegrations = { section: new Map([["aws", sampleEntry("a".repeat(24))]]), wanted: [] };
   const after: KnownIntegrations = {
     section: new Map([["aws", sampleEntry("b".repeat(24), { superseded: ["a".repeat(24)] })]]),
@@ -85,17 +85,17 @@ test("a map that has both keys keeps both, since renaming one would double the o
   assert.deepEqual([rewrite(text, "identifier"), rewrite(text, "hash")], [fixed, fixed]);
 });
 
-test("a value that an anchor shares is fixed once, and its readers keep their keys", () => {
+test("a value with an anchor is fixed once, and references to the anchor keep their keys", () => {
   const text = `- integration_hash: &h ${PIPELINE_HASHES.awsBefore}\n- integration_hash: *h\n`;
   assert.equal(rewrite(text, "identifier"), `- integration_hash: &h ${PIPELINE_HASHES.aws}\n- integration_hash: *h\n`);
 });
 
-test("a value that one reader needs as a hash and another as an identifier is left alone and reported", () => {
+test("if one reference to an anchor needs a hash and another an identifier, the value isn't changed and is reported", () => {
   const text = "- integration: &n aws_prod\n- integration_hash: *n\n";
   const { text: after, changes, skipped } = rewriteReferences(scanPipeline("buddy.yml", text), KNOWLEDGE);
   assert.deepEqual([after, changes], [text, []]);
   assert.deepEqual(
     skipped.map(({ at, reason }) => `${at.line}: ${reason}`),
-    ["2: its anchor is read by references that need another value"],
+    ["2: other references to its anchor need another value"],
   );
 });

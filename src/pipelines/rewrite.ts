@@ -21,13 +21,13 @@ export interface ReferenceText {
 export interface RewrittenReference {
   readonly file: string;
   readonly at: Position;
-  /** Our key of the integration. */
+  /** The key of the integration. */
   readonly managed: Key;
   readonly from: ReferenceText;
   readonly to: ReferenceText;
 }
 
-/** A reference that would have to change and can't. */
+/** A reference that should change but can't. */
 export interface SkippedReference {
   readonly file: string;
   readonly at: Position;
@@ -54,8 +54,8 @@ interface TextEdit {
 }
 
 /**
- * Points references to what they mean now: superseded hashes and our keys to the current hash, former identifiers to
- * the current one. Only the values change (and with a style the keys); a second run changes nothing.
+ * Updates references: superseded hashes and keys of this tool become the current hash, former identifiers the current
+ * one. Only values change, and with a style also keys. A second run changes nothing.
  */
 export function rewriteReferences(scan: PipelineScan, known: KnownIntegrations, style?: ReferenceStyle): RewriteResult {
   const classify = referenceClassifier(known);
@@ -71,7 +71,7 @@ export function rewriteReferences(scan: PipelineScan, known: KnownIntegrations, 
     const at = reference.range.start;
     if (from.key === to.key && from.value === to.value) continue;
     if (disputed.has(reference.valueRange.start.offset)) {
-      skipped.push({ file: scan.file, at, from, reason: "its anchor is read by references that need another value" });
+      skipped.push({ file: scan.file, at, from, reason: "other references to its anchor need another value" });
       continue;
     }
     changes.push({ file: scan.file, at, managed, from, to });
@@ -119,9 +119,9 @@ function intendedRewrite(
 }
 
 /**
- * Not if the other key is beside it (a map holds a key once), not if an anchor is involved (its readers keep
- * their keys), not among a custom action's inputs, not for the default of a parameter. Only `integration` has a twin for
- * hashes, and only in actions.
+ * Whether a reference can be written in this style. It can't if the other key is in the same map (a map has a key once), if
+ * an anchor is involved (references to the anchor keep their keys), among the inputs of a custom action, or if it is the
+ * default of a parameter. Only `integration` has a counterpart for hashes, and only in actions.
  */
 function canTakeStyle(reference: Reference, style: ReferenceStyle): boolean {
   const { key, context, kind, paired, anchored, tentative } = reference;
@@ -130,7 +130,7 @@ function canTakeStyle(reference: Reference, style: ReferenceStyle): boolean {
   return key === "integration_hash" || reference.slot === "identifier";
 }
 
-/** Where anchored values begin that would need two different new values for their readers. */
+/** The offsets of anchored values for which references to the anchor need different new values. */
 function disputedValues(references: readonly Reference[], intended: readonly IntendedRewrite[]): Set<number> {
   const wanted = new Map(intended.map(({ reference, to }) => [reference, to.value]));
   const first = new Map<number, string>();

@@ -4,7 +4,7 @@ import type { KnownIntegrations } from "./meaning/known-integrations.ts";
 import type { ReferenceContext, PipelineScan } from "./reference.ts";
 import { referenceClassifier, type ReferenceMeaning } from "./meaning/reference-meaning.ts";
 
-/** Where a use was seen: in a file, or by the API in a pipeline without a file, or in a project's link to its Git provider. */
+/** Where a use was found: in a file, in a pipeline without a file (by the API), or in a project's link to its Git provider. */
 export type UsagePlace =
   | { readonly kind: "file"; readonly file: string; readonly range: Range }
   | { readonly kind: "web-page"; readonly project: string }
@@ -14,9 +14,9 @@ export type UsagePlace =
 export interface IntegrationUsage {
   readonly place: UsagePlace;
   readonly context: Pick<ReferenceContext, "pipeline" | "action">;
-  /** As it is written there: a hash, an identifier, or our key. */
+  /** As it is written there: a hash, an identifier, or a key of integrations.yaml. */
   readonly value: string;
-  /** It doesn't mean the integration any more, or not yet: `refs --write` fixes it in files. */
+  /** It is a former or unfilled name, which Buddy doesn't know. In files, `refs --write` fixes it. */
   readonly outdated: boolean;
 }
 
@@ -31,7 +31,7 @@ export interface UsageReport {
   readonly asked: boolean;
 }
 
-/** What the API knows. */
+/** The uses that the API shows. */
 export interface LiveSources {
   readonly pipelines: readonly { readonly project: string; readonly scan: PipelineScan }[];
   readonly gitLinks: readonly { readonly project: string; readonly hashId: HashId }[];

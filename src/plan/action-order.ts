@@ -2,8 +2,8 @@ import { compareTexts } from "../model/text.ts";
 import { isPassive, type Action, type Change } from "./change.ts";
 
 /**
- * The order in which changes are listed, and the phases in which they are applied. An update may free an identifier that
- * a creation needs, and what is deleted must not be needed any more.
+ * The order in which changes are listed and applied. Updates come before creations, since an update may free an
+ * identifier that a creation needs. Deletions come after both, when nothing needs the deleted integrations any more.
  */
 const ACTION_ORDER: readonly Action[] = [
   "rename",
@@ -24,7 +24,7 @@ export function orderChanges(changes: readonly Change[]): Change[] {
   return ACTION_ORDER.flatMap((action) => changesOf(action, changes).toSorted(byKeyAndHash));
 }
 
-/** What apply has to carry out: a phase is over before the next one begins. */
+/** The changes that apply carries out, in phases. A phase ends before the next one begins. */
 export function phasesOf(changes: readonly Change[]): Change[][] {
   return ACTION_ORDER.map((action) => changesOf(action, changes).filter((change) => !isPassive(change)));
 }

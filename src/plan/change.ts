@@ -11,7 +11,7 @@ export type SendReason =
   | "drift"
   /** The value of a reference changed. */
   | "rotated"
-  /** This tool never sent it: the integration was adopted, or the API never returns the field; and the value is here. */
+  /** This tool never sent it: the integration was adopted, or the API never returns the field. Now its value is available. */
   | "never-sent"
   /** `lifecycle.rotate` changed, or `--resend` asks for it. */
   | "resend";
@@ -27,9 +27,9 @@ export interface FieldChange {
   readonly before?: Json;
   readonly after: Json;
   readonly reason: SendReason;
-  /** What `before` is: what the API answered, or, where it doesn't return the field, what was last sent. */
+  /** Where `before` comes from: the API's response, or the last sent value if the API doesn't return the field. */
   readonly compared_with: "live" | "last sent" | "nothing";
-  /** `secret`: seen only because the value of a reference is here; a plan made without it doesn't show it. */
+  /** `secret`: only the value of a reference shows this change. A plan that is made without that value doesn't have it. */
   readonly basis: "file" | "secret";
 }
 
@@ -44,18 +44,18 @@ export type WhyUncompared =
   | "no-value"
   /** It was last sent without a fingerprint. */
   | "no-fingerprint"
-  /** It has a fingerprint, and there is no key to compare with. */
+  /** It has a fingerprint, but this run has no key to compare it with. */
   | "no-key"
-  /** Its fingerprint is another key's. */
+  /** Its fingerprint was made with another key. */
   | "other-key"
-  /** The answer doesn't show all that would have to be sent along. */
+  /** The API's response doesn't show everything that would have to be sent with it. */
   | "not-shown"
-  /** Neither the file nor the lockfile has it, and the workspace isn't read. */
+  /** Neither the file nor the lockfile has it, and an offline plan doesn't read the workspace. */
   | "offline";
 
 /**
- * What changes in the lockfile: `lifecycle.protect`, `identifier`, `last_sent.name`… Absent values: there is none, or it
- * isn't shown, or only what is known of a sent value changes.
+ * A part of a lock entry that changes: `lifecycle.protect`, `identifier`, `last_sent.name`… A value is absent if there is
+ * none, if it must not be shown, or if only its record changes, such as its fingerprint.
  */
 export interface RecordedDetail {
   readonly path: string;
@@ -63,12 +63,12 @@ export interface RecordedDetail {
   readonly after?: Json;
 }
 
-/** An API field that goes along with others, since the API wants it with them. */
+/** An API field that is sent only because the API wants it together with a changed field. */
 export interface CarriedField {
   readonly name: string;
-  /** `unknown`: whether it changes with that can't be known. */
+  /** `unknown`: it can't be compared, so sending it may change it. */
   readonly compared: "unchanged" | "unknown";
-  /** `live`: it is sent as the workspace has it, since no reviewed plan has the value of the file. */
+  /** `live`: it is sent with the workspace's value, since no reviewed plan has the file's value. */
   readonly value?: "live";
 }
 
@@ -78,7 +78,7 @@ export interface UnsentValue {
   /** `token`, `role_assumptions.0.external_id`… */
   readonly path: string;
   readonly variable: string;
-  /** Whether it is here, so that this plan sends it. */
+  /** `here`: its variable is set in this run, so this plan sends it. */
   readonly value: "here" | "not here";
   /** It can be sent only once the file names the roles, which the API never shows. */
   readonly needs?: "role_assumptions";
@@ -119,43 +119,43 @@ interface ChangeBase {
   readonly refused?: Refusal;
 }
 
-/** Wanted, and no live one was found. */
+/** The file wants it, and no live one was found. */
 export interface Create extends ChangeBase {
   readonly action: "create";
   readonly identifier: string;
   readonly scope: string;
   readonly project_name?: string;
   readonly fields: readonly FieldChange[];
-  /** What the lockfile gets to know of its lifecycle with this change. */
+  /** What this change records of its lifecycle in the lockfile. */
   readonly lifecycle: readonly RecordedDetail[];
   /** The recorded hash that is gone, when this recreates the integration. */
   readonly recreates?: HashId;
-  /** Hashes that it takes the place of. */
+  /** Hashes that it replaces. */
   readonly supersedes: readonly HashId[];
   readonly pending: readonly string[];
 }
 
-/** A live one is recorded in the lockfile as it is; what differs follows as an update. */
+/** A live integration is recorded in the lockfile as it is. If it differs from the file, an update follows. */
 export interface Adopt extends ChangeBase {
   readonly action: "adopt";
   readonly hash_id: HashId;
   readonly via: "import" | "identifier" | "key" | "moved_from" | "journal";
-  /** `created`: an interrupted run of this tool made it, with exactly what the file names. */
+  /** `created`: an interrupted run of this tool created it, with exactly what the file names. */
   readonly origin: "created" | "adopted";
-  /** What the live one has: a creation that was reviewed made it only if all of these are equal. Absent where unknown. */
+  /** The identity of the live one: a reviewed creation made it only if all of these are equal. Absent where unknown. */
   readonly identifier?: string;
   readonly scope?: string;
   readonly project_name?: string;
-  /** What the lockfile gets to know with this change, without what only the values of references show. */
+  /** What this change records in the lockfile, except what only the values of references show. */
   readonly details: readonly RecordedDetail[];
-  /** Hashes that it takes the place of: the recorded one, and those that an interrupted replacement set aside. */
+  /** Hashes that it replaces: the recorded one, and those that an interrupted replacement set aside. */
   readonly supersedes: readonly HashId[];
-  /** Paths in which the live one differs from the file, where that is why adoption is refused. */
+  /** Fields in which the live one differs from the file. They are the reason if the adoption is refused. */
   readonly differences: readonly FieldChange[];
   readonly unknown: readonly UncomparedField[];
 }
 
-/** Several live integrations may be meant, or the one that was found can't be. */
+/** Several live integrations match, or the only match can't be the wanted one. */
 export interface Conflict extends ChangeBase {
   readonly action: "conflict";
   readonly candidates: readonly ConflictCandidate[];
@@ -169,7 +169,7 @@ export interface ConflictCandidate {
   readonly identifier?: string;
   readonly scope?: string;
   readonly project_name?: string;
-  /** The key that it belongs to already. */
+  /** The key that already has it. */
   readonly owner?: Key;
 }
 
@@ -180,12 +180,12 @@ export interface Update extends ChangeBase {
   readonly fields: readonly FieldChange[];
   readonly unknown: readonly UncomparedField[];
   readonly carried: readonly CarriedField[];
-  /** A `lifecycle.rotate` that the lockfile gets to know once the values were sent again. */
+  /** The `lifecycle.rotate` that the lockfile records once the values have been sent again. */
   readonly lifecycle: readonly RecordedDetail[];
   readonly pending: readonly string[];
 }
 
-/** A field that can't change differs: a new one is made, and the old one stays until `--prune`. */
+/** A field that can't change differs. A new integration is created, and the old one stays until `--prune`. */
 export interface Replace extends ChangeBase {
   readonly action: "replace";
   readonly hash_id: HashId;
@@ -195,29 +195,29 @@ export interface Replace extends ChangeBase {
   /** `type`, `scope` or `project_name`: what forces the replacement. */
   readonly forces: readonly FieldChange[];
   readonly fields: readonly FieldChange[];
-  /** Paths that the file doesn't name and that are carried over from the live one. */
+  /** Paths that the file doesn't name and that are copied from the live one. */
   readonly carried_over: readonly string[];
-  /** A `lifecycle.rotate` that the lockfile gets to know with the new integration. */
+  /** The `lifecycle.rotate` that the lockfile records with the new integration. */
   readonly lifecycle: readonly RecordedDetail[];
   readonly pending: readonly string[];
 }
 
-/** The lock's key changes, the integration doesn't. */
+/** The key in the lockfile changes, the integration doesn't. */
 export interface Rename extends ChangeBase {
   readonly action: "rename";
   readonly hash_id: HashId;
   readonly from: Key;
 }
 
-/** Only the lock's content changes. */
+/** Only the lockfile changes. */
 export interface LockRecord extends ChangeBase {
   readonly action: "record";
   readonly hash_id: HashId;
-  /** With the basis `file`, without what only the values of references show. */
+  /** With the basis `file`, these are without what only the values of references show. */
   readonly details: readonly RecordedDetail[];
   /**
-   * `journal`: an interrupted run made it, and the lockfile doesn't know. Another machine's plan doesn't show it.
-   * `assumed`: a person says that the values of references which are here are the live ones.
+   * `journal`: an interrupted run created it, and the lockfile doesn't have it yet. Plans of other machines don't show it.
+   * `assumed`: a person says that this run's values of references are the live ones.
    */
   readonly basis: "file" | "secret" | "journal" | "assumed";
 }
@@ -228,27 +228,34 @@ export interface LockRecord extends ChangeBase {
  */
 export type Which = "current" | "set-aside" | "superseded";
 
-/** Locked and no longer wanted, or superseded. */
+/** It is locked and no longer wanted, or superseded. It is deleted from the workspace. */
 export interface Delete extends ChangeBase {
   readonly action: "delete";
   readonly hash_id: HashId;
   readonly which: Which;
 }
 
-/** The same without `--prune`: left alone. */
+/** It is locked and no longer wanted, or superseded. Without `--prune` it is left alone. */
 export interface Orphan extends ChangeBase {
   readonly action: "orphan";
   readonly hash_id: HashId;
   readonly which: Which;
 }
 
-/** Dropped from the lockfile, nothing else. */
+/** It is dropped from the lockfile, and nothing else changes. */
 export interface Forget extends ChangeBase {
   readonly action: "forget";
   readonly hash_id: HashId;
-  /** `removed`: the file says so. `moved`: another file of the run has it or adopts it. `retain`: its block is gone, and its lifecycle says so. */
-  readonly why: "gone" | "retain" | "removed" | "moved";
-  /** What goes with the entry and a reviewer should know: the protection, and former hashes. */
+  readonly why:
+    /** It no longer exists. */
+    | "gone"
+    /** Its block is gone from the file, and its `lifecycle.on_remove` is `retain`. */
+    | "retain"
+    /** The file lists its key under `removed`. */
+    | "removed"
+    /** Another file of the run has it or adopts it. */
+    | "moved";
+  /** What is lost with the entry and matters to a reviewer: the protection, and former hashes. */
   readonly details: readonly RecordedDetail[];
 }
 
@@ -273,12 +280,12 @@ export type Change =
   | Keep;
 export type Action = Change["action"];
 
-/** Whether a change leaves everything, the lockfile too, as it is. */
+/** Whether a change changes neither the workspace nor the lockfile. */
 export function isPassive(change: Change): boolean {
   return change.action === "keep" || change.action === "orphan";
 }
 
-/** Whether `--expect` left it out. */
+/** Whether `--expect` left the change out. */
 export function isNotReviewed({ refused }: { readonly refused?: { readonly code: string } | undefined }): boolean {
   return refused?.code === "not-reviewed";
 }
@@ -287,13 +294,13 @@ export function isNotReviewed({ refused }: { readonly refused?: { readonly code:
 export interface PlanWarning {
   readonly code: DiagnosticCode;
   readonly key: Key;
-  /** The path in the file that it is about, for a place. */
+  /** The path of the integration that it is about. It gives the warning a place in the file. */
   readonly path?: string;
-  /** Without the key, which is its subject: several integrations may share one. */
+  /** A sentence whose subject, the key, is left out: several integrations may share one warning. */
   readonly message: string;
-  /** What to do about it. What has no such thing isn't a warning. */
+  /** What to do about it. Every warning has one. */
   readonly hint: string;
-  /** Where it is in another file than the desired state: a pipeline. */
+  /** The place in a pipeline file, if the warning is about one. */
   readonly place?: { readonly file: string; readonly line: number; readonly column: number };
 }
 
@@ -303,7 +310,7 @@ export interface PlanFlags {
   readonly allow_replace: boolean;
   readonly prune: boolean;
   readonly max_deletions?: number;
-  /** Keys that may be created again though nobody knows whether their integration exists, sorted; absent: none. */
+  /** Keys that may be recreated although their integration may still exist, sorted; absent: none. */
   readonly recreate?: readonly string[];
   /** `KEY`, `KEY.FIELD` or `*`, sorted. */
   readonly resend: readonly string[];
@@ -311,24 +318,24 @@ export interface PlanFlags {
   readonly only: readonly string[];
   /** Keys and globs that are left out, sorted; absent: none. */
   readonly exclude?: readonly string[];
-  /** Only what changed in the workspace since the last apply: a report, and nothing to apply. */
+  /** The plan shows only what changed in the workspace since the last apply. It is a report and can't be applied. */
   readonly drift?: true;
-  /** A key or glob: nothing is done but to record that the values of references which are here are the live ones. */
+  /** A key or glob. The plan only records that this run's values of references are the live ones. */
   readonly assume_sent?: string;
 }
 
-/** The major version of a plan's format: what a change of it breaks is the meaning of the plan's parts and of its hash. */
+/** The major version of the plan format. It changes when a part of the plan or its hash gets another meaning. */
 export const PLAN_FORMAT_MAJOR = 2;
 
-/** Of the report around plans. */
+/** The major version of the format of reports, which contain plans. */
 export const REPORT_FORMAT_MAJOR = 2;
 
-/** What `sync` would do: ordered, serialisable, the same for the same input. */
+/** What an apply would do: ordered, serialisable, the same for the same input. */
 export interface Plan {
   readonly api: string;
   readonly workspace: string;
   readonly flags: PlanFlags;
-  /** The lock had nothing of this workspace: such a plan can't be replayed later. */
+  /** The lockfile had no entry of this workspace. */
   readonly empty_lock: boolean;
   /** Made from the lockfile alone. */
   readonly offline: boolean;
@@ -338,7 +345,7 @@ export interface Plan {
   readonly unsent: readonly UnsentValue[];
   /** How many integrations in the parts of the list that were read belong to no key; absent where none was read. */
   readonly unmanaged?: number;
-  /** How many integrations `--only` left out. */
+  /** How many integrations `--only` and `--exclude` left out. */
   readonly left_out: number;
   readonly names: DisplayNames;
 }

@@ -5,7 +5,7 @@ import { planIntegrations } from "./plan.ts";
 
 const levels = { admins: "MANAGE", others: "DENIED" } as const;
 
-test("numbers that a change shows have names: the file's, else the answer's, else the directory's; nobody else is named", () => {
+test("a number that a change shows gets its name from the file, else from the live integration, else from the directory; no other number gets one", () => {
   const wanted = desired("a", {
     allowedPipelines: [{ id: 1, label: "web/deploy" }],
     permissions: { ...levels, users: [{ who: { id: 1, label: "ann@example.com" }, level: "MANAGE" }], groups: [] },

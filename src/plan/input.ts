@@ -12,7 +12,7 @@ export interface ObservedWorkspace {
   /** Every hash that was read: its full view, or undefined if the server says that it is gone. */
   readonly live: ReadonlyMap<HashId, LiveIntegration | undefined>;
   readonly parts: ListedParts;
-  /** Milliseconds since 1970: none of it was read earlier. Absent where that isn't known. */
+  /** When reading began, in milliseconds since 1970. Absent where that isn't known. */
   readonly readAt?: number;
 }
 
@@ -64,15 +64,15 @@ export interface PlanInput {
 
 /** The state that the steps of planning share. */
 export interface PlanContext extends PlanInput {
-  /** Keys that nothing is done for. */
+  /** Keys for which nothing is done. */
   readonly refusedKeys: ReadonlyMap<Key, Refusal>;
-  /** Current hash to the key that holds it in the lockfile; of another file, to what its owner is called. */
+  /** The owner of each current hash: its key in the lockfile, or what to call the owner if another file manages it. */
   readonly owners: ReadonlyMap<HashId, Key>;
-  /** Keys whose integration this plan drops from the lockfile, and which stays as it is, with its identifier. */
+  /** Keys that this plan drops from the lockfile. Their integrations stay in the workspace and keep their identifiers. */
   readonly leaving: ReadonlySet<Key>;
   /** The key that an entry of the lockfile belongs to: its new one, if it is renamed. */
   readonly ownerOf: (key: Key) => Key;
-  /** Superseded hash to the key that has it in the lockfile. */
+  /** The key of each superseded hash in the lockfile. */
   readonly former: ReadonlyMap<HashId, Key>;
   /** What was read; nothing when planning offline. */
   readonly live: ObservedWorkspace["live"];

@@ -46,13 +46,13 @@ export function isDestructive(change: Change): boolean {
   return lossOf(change) !== "nothing";
 }
 
-/** Whether it takes away what may be in use: this is what safety rules guard. */
+/** Whether it takes away something that may be in use. Safety rules guard these changes. */
 export function isGuardedLoss(change: Change): boolean {
   const loss = lossOf(change);
   return loss === "integration" || loss === "hash" || loss === "former integration";
 }
 
-/** Hashes that nothing can use any more once the change is done, or that are to be given up for a new one. */
+/** Hashes that nothing can use any more after the change, or that a new hash replaces. */
 export function takenHashes(change: Change): HashId[] {
   switch (change.action) {
     case "replace":
@@ -74,8 +74,8 @@ export function takenHashes(change: Change): HashId[] {
   }
 }
 
-/** All of them in a plan, each with the change that takes it away. */
+/** Every such hash of a plan, with the change that takes it away. */
 export function changesByTakenHash({ changes }: Pick<Plan, "changes">): ReadonlyMap<HashId, Change> {
-  // Of a re-creation and a deletion of the same hash, the deletion is the later change and counts.
+  // If a recreation and a deletion take the same hash, the deletion counts, since it comes later.
   return new Map(changes.flatMap((change) => takenHashes(change).map((hashId) => [hashId, change] as const)));
 }

@@ -66,7 +66,7 @@ export const REASON_WORDS = {
   },
   resend: {
     means: "`lifecycle.rotate` changed, or --resend asks for it.",
-    todo: "Nothing: it was asked for.",
+    todo: "Nothing: this is what you requested.",
   },
 } satisfies Readonly<Record<SendReason, CodeEntry>>;
 
@@ -86,7 +86,7 @@ export const UNCOMPARED_WORDS = {
     todo: "Use the same BUDDY_INTEGRATIONS_KEY everywhere.",
   },
   "not-shown": {
-    means: "The answer of the API doesn't show all that would have to be sent along.",
+    means: "The API's response doesn't show everything that would have to be sent with it.",
     todo: "Use a token that may see the people, groups and pipelines.",
   },
   offline: {

@@ -12,13 +12,13 @@ import {
   type PlanWorld,
 } from "../../test/support/builders.ts";
 
-/** What is planned for these, in a few words; see `told`. */
+/** The plan for these, in the words of `planInWords`. */
 const planned = (wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): string[] =>
   planInWords(planFor(wanted, world));
 
 const a = desired("a");
 
-test("update: only fields that the file names, with what has to go along", () => {
+test("update: only fields that the file names are sent, with the fields that the API wants with them", () => {
   const before = desired("a", {
     type: "AMAZON",
     fields: { access_key: secretOf("K", "1"), secret_key: secretOf("S", "1") },
@@ -33,7 +33,7 @@ test("update: only fields that the file names, with what has to go along", () =>
   assert.deepEqual(update?.action === "update" && update.carried, [{ name: "secret_key", compared: "unchanged" }]);
 });
 
-test("rename: the lock's key changes, the integration doesn't", () => {
+test("rename: the key in the lockfile changes, the integration doesn't", () => {
   const b = desired("b", { fields: { name: "a" }, lifecycle: { movedFrom: ["a"] } });
   assert.deepEqual(planned([b], { lock: lockSectionOf({ a: entry(a) }), live: [live(a)] }), ["rename b ha from a"]);
   const edited = desired("b", { lifecycle: { movedFrom: ["a"] } });
@@ -50,7 +50,7 @@ test("rename: the lock's key changes, the integration doesn't", () => {
   assert.deepEqual(planned([a, b], { lock: lockSectionOf({ a: entry(a) }), live: [live(a)] }), ["create b"]);
 });
 
-test("record: only the lock's content changes, even beside an update that only a secret shows", () => {
+test("record: only the lockfile changes, even beside an update that only a secret shows", () => {
   const before = desired("a", { fields: { token: secretOf("T", "1") } });
   const now = (value?: string) =>
     desired("a", { fields: { token: secretOf("T", value) }, lifecycle: { protect: true, onRemove: "retain" } });
@@ -64,7 +64,7 @@ test("record: only the lock's content changes, even beside an update that only a
   ]);
 });
 
-test("record: the lifecycle of one that is gone, so that its protection can be removed before it is recreated", () => {
+test("record: the lifecycle of an integration that is gone can change, so that its protection can be removed before it is recreated", () => {
   const before = desired("a", { lifecycle: { protect: true } });
   const world = {
     lock: lockSectionOf({ a: entry(before), b: entry(desired("b")) }),
@@ -103,7 +103,7 @@ test("--only restricts the plan to keys and globs, by the old key too, and count
   assert.deepEqual(only("b.1", "[b]_1", "(b_1|b_2)"), [[], 4]);
 });
 
-test("keep: nothing to do, with the paths that can't be compared", () => {
+test("keep: there is nothing to do, and the paths that can't be compared are listed", () => {
   const integration = desired("a", { fields: { token: secretOf("T") } });
   const known = desired("a", { fields: { token: secretOf("T", "1") } });
   assert.deepEqual(planFor([integration], { lock: lockSectionOf({ a: entry(known) }), live: [live(known)] }).changes, [

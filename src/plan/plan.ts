@@ -7,7 +7,7 @@ import { keyFilter, passesKeyFilter } from "./match/key-filter.ts";
 import { refuseWantedElsewhere } from "./match/other-files.ts";
 import { pairWithLockfile } from "./match/pairing.ts";
 import { doubtfulCreations } from "./match/doubtful-creations.ts";
-import { judgeJournal } from "./match/journal-claims.ts";
+import { checkJournal } from "./match/journal-claims.ts";
 import { indexParts } from "./match/list-index.ts";
 import { displayNames } from "./display-names.ts";
 import { assumedRecords, notAssumedWarnings } from "./decide/assume.ts";
@@ -19,13 +19,16 @@ import { planWanted } from "./decide/wanted.ts";
 import { unsentValues } from "./review/unsent-values.ts";
 import { sortWarnings, warningsFor } from "./review/warnings.ts";
 
-/** (desired, live, lock) to an ordered list of changes: the one function behind `--plan` and `--apply`. Pure. */
+/**
+ * Compares the desired state, the live workspace and the lockfile, and returns an ordered list of changes. `plan` and
+ * `apply` both use this one pure function.
+ */
 export function planIntegrations(input: PlanInput): Plan {
   const { desired, flags, observed } = input;
   const journal =
     observed === "offline"
       ? { creates: input.interruptedCreates, refused: new Map<Key, Refusal>() }
-      : judgeJournal(input.interruptedCreates, input.lock, desired, observed);
+      : checkJournal(input.interruptedCreates, input.lock, desired, observed);
   const lock =
     observed === "offline" ? input.lock : withInterruptedCreates(input.lock, journal.creates, desired, observed);
   const { live, parts } = observed === "offline" ? NOTHING_READ : observed;
@@ -62,7 +65,7 @@ export function planIntegrations(input: PlanInput): Plan {
     ...chosenUnwanted.flatMap(([key, entry]) => planRemoval(key, entry, context)),
   ];
   const isThere = (hashId: HashId): boolean => observed === "offline" || live.get(hashId) !== undefined;
-  // A run that removes the protection only records that: what it protected may be deleted or replaced by a later one.
+  // A run that removes the protection only records that. A later run may delete or replace the integration.
   const protectedKeys = new Set([
     ...wanted
       .filter((item) => item.desired.lifecycle.protect || item.entry?.lifecycle.protect)
@@ -102,7 +105,7 @@ export function planIntegrations(input: PlanInput): Plan {
   return { ...plan, warnings: sortWarnings([...warningsFor(ordered, context), ...assumed]) };
 }
 
-/** Of what was listed, what no key has or gets. */
+/** The number of listed integrations that no key has, and that this plan doesn't adopt. */
 function countUnmanaged(
   { parts, owners, former, others: { held } }: PlanContext,
   changes: readonly Change[],
@@ -118,8 +121,8 @@ function countUnmanaged(
 const NOTHING_READ: ObservedWorkspace = { live: new Map(), parts: new Map() };
 
 /**
- * A deletion never rests on the journal alone: what only that knows is recorded first, and deleted by a later run, whose
- * plan shows it to whoever reviews.
+ * A deletion never relies on the journal alone. What only the journal knows is recorded first. A later run deletes it, and
+ * the plan of that run shows the deletion to reviewers.
  */
 function withoutJournaledDeletion(change: Change, recorded: LockSection): Change {
   if (change.action !== "delete") return change;
@@ -133,7 +136,7 @@ function refuseKey(change: Change, { refusedKeys }: PlanContext): Change {
   return refused === undefined || isPassive(change) || change.refused ? change : { ...change, refused };
 }
 
-/** What the lockfile learns from the journal alone: where nothing else is done that would be recorded. */
+/** Records of what only the journal knows, for keys that no other change of the plan records. */
 function recordsFromJournal(recorded: LockSection, lock: LockSection, changes: readonly Change[]): LockRecord[] {
   const done = new Set(changes.filter((change) => !isPassive(change) && !change.refused).map(({ key }) => key));
   return [...lock].flatMap(([key, entry]): LockRecord[] => {

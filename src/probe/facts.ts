@@ -1,7 +1,10 @@
 import type { ProbeAnswer } from "../api/probe-client.ts";
 import { isRecord } from "../model/json.ts";
 
-/** Every request of a probe whose answer a row of the table looks at, but polls. */
+/**
+ * The requests of a probe whose answers the rows of its table look at. Repeated reads that wait for a write to show aren't among
+ * them: see {@link ProbeWait}.
+ */
 export type ProbeStep =
   | "token"
   | "list-unknown-project"
@@ -35,13 +38,13 @@ export type ProbeStep =
   | "edit-scope"
   | "edit-type";
 
-/** What is waited for, until a read shows it. */
+/** What a probe reads again and again for, until a read shows it. */
 export type ProbeWait = "get" | "list" | "deletion";
 
 /** Milliseconds from the write's answer to the first read that shows it; 0: the very first one. */
 export type MeasuredDelay = number | "not-in-time";
 
-/** What a probe has seen. It holds values of the workspace: rows make words of it that hold none. */
+/** What a probe has seen. It holds values of the workspace, so nobody prints it: the rows of the table say in words what they found. */
 export class ProbeFacts {
   readonly #answers = new Map<ProbeStep, ProbeAnswer[]>();
   readonly #sent = new Map<ProbeStep, Readonly<Record<string, unknown>>>();
@@ -51,13 +54,13 @@ export class ProbeFacts {
   /** Made-up credentials. */
   readonly #secrets: string[] = [];
 
-  /** @param sent the body, where there was one */
+  /** The answer to a request that rows look at. @param sent the body, where there was one */
   record(step: ProbeStep, answer: ProbeAnswer, sent?: Readonly<Record<string, unknown>>): void {
     this.#answers.set(step, [...(this.#answers.get(step) ?? []), answer]);
     if (sent !== undefined) this.#sent.set(step, sent);
   }
 
-  /** An answer of any request. */
+  /** The answer to any request, for {@link all}; of a step, {@link record} is called as well. */
   keep(answer: ProbeAnswer): void {
     this.#all.push(answer);
   }
@@ -127,8 +130,8 @@ export class ProbeFacts {
   }
 
   /**
-   * These names of fields, as far as they can be shown: those of the API. A name of another shape is nobody knows whose, and
-   * one that contains a word of some value in an answer may be the workspace's.
+   * These names of fields, where it is certain that they are the API's. A name of another shape may be anybody's, and one that
+   * contains a word of some value in an answer may be the workspace's: both are withheld.
    */
   showableNames(names: readonly string[]): readonly string[] {
     const words = new Set(this.#all.flatMap(({ json }) => wordsIn(json)));
@@ -147,7 +150,7 @@ export function isRefusal({ status }: ProbeAnswer): boolean {
   return status >= 400 && status < 500;
 }
 
-/** The API's own, which links and fields are made of. */
+/** Words that names of fields and links of the API consist of. As words of a value they would withhold every name. */
 const COMMON_WORDS: ReadonlySet<string> = new Set([
   "user",
   "users",
@@ -166,7 +169,7 @@ const COMMON_WORDS: ReadonlySet<string> = new Set([
   "type",
   "scope",
 ]);
-/** Shorter ones are in every name. */
+/** Shorter words occur in every name. */
 const SHORTEST_WORD = 4;
 
 /** The words of every text in it. */

@@ -12,7 +12,7 @@ export interface ProbeSubject {
 /** Types that take a token and nothing else. The vendor's own tests create the first one with a made-up token. */
 export const PLAIN_TYPES = ["DIGITAL_OCEAN", "VULTR"] as const;
 
-/** What a probe sends. Each name and each made-up credential is met only once, ever. */
+/** What a probe sends. No name and no made-up credential is used twice, in this run or another. */
 export class ProbeBodies {
   /** Names the run. */
   readonly run = randomBytes(6).toString("hex");
@@ -26,17 +26,17 @@ export class ProbeBodies {
     this.#onSecret = onSecret;
   }
 
-  /** An identifier that begins so for this run. */
+  /** An identifier of this run. @param suffix distinguishes several of them */
   identifier(suffix = ""): string {
     return `probe_${this.run}${suffix}`;
   }
 
-  /** Of the workspace, with a plain token. */
+  /** An integration of the workspace, of a type that takes nothing except a token. */
   inWorkspace(fields: ProbeBody = {}): ProbeBody {
-    return { type: this.#plainType, token: this.#secret(), ...this.#shut(), scope: "WORKSPACE", ...fields };
+    return { type: this.#plainType, token: this.#secret(), ...this.#closedToOthers(), scope: "WORKSPACE", ...fields };
   }
 
-  /** After the server has refused the first one: it may try tokens of that type out. */
+  /** Called when the server has refused the first type. It may have tried the made-up token at the service. */
   takeOtherPlainType(): void {
     [, this.#plainType] = PLAIN_TYPES;
   }
@@ -44,23 +44,31 @@ export class ProbeBodies {
   inProject(fields: ProbeBody): ProbeBody {
     const { project } = this.#subject;
     const token = this.#secret();
-    return { type: this.#plainType, token, ...this.#shut(), scope: "PROJECT", project_name: project, ...fields };
+    return {
+      type: this.#plainType,
+      token,
+      ...this.#closedToOthers(),
+      scope: "PROJECT",
+      project_name: project,
+      ...fields,
+    };
   }
 
   amazon(fields: ProbeBody): ProbeBody {
     const { run } = this;
     const keys = { access_key: `AKIA${run.toUpperCase()}MADE`, secret_key: this.#secret() };
-    return { type: "AMAZON", ...keys, ...this.#shut(), scope: "WORKSPACE", ...fields };
+    return { type: "AMAZON", ...keys, ...this.#closedToOthers(), scope: "WORKSPACE", ...fields };
   }
 
-  /** Its owner is an administrator, so naming them opens nothing. */
+  /** Nobody gets a new right by this: the token's owner is an administrator. */
   permissionsWithOwner(): ProbeBody | undefined {
     const { owner } = this.#subject;
     if (owner === undefined) return undefined;
     return { others: "DENIED", admins: "MANAGE", users: [{ id: owner, access_level: "MANAGE" }] };
   }
 
-  #shut(): ProbeBody {
+  /** Fields that let no user and no pipeline use it. */
+  #closedToOthers(): ProbeBody {
     this.#count += 1;
     const name = `${PROBE_PREFIX}${this.run}${this.#count.toString(16).padStart(2, "0")}`;
     return { name, permissions: { others: "DENIED" }, all_pipelines_allowed: false };

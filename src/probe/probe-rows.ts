@@ -2,7 +2,7 @@ import type { Assumption, Certainty } from "./assumption.ts";
 import { ASSUMPTIONS } from "./assumptions/all.ts";
 import type { ProbeFacts } from "./facts.ts";
 
-/** An assumption, and what a probe has seen of it. Nothing in it is of the workspace. */
+/** An assumption, and what a probe has seen of it. It can be made public: it holds no name and no value of the workspace. */
 export interface ProbeRow {
   readonly id: string;
   readonly assumed: string;
@@ -11,7 +11,7 @@ export interface ProbeRow {
   readonly result: "as assumed" | "differs" | "not seen";
   /** What was seen, or why nothing was. */
   readonly seen: string;
-  /** Only of differences. */
+  /** `means` and `todo`: only if the result is `differs`. */
   readonly means?: string;
   readonly todo?: string;
 }

@@ -129,7 +129,7 @@ test("a replacement breaks references by hash; with a new identifier it also bre
     `- note: ${old?.hash_id}\n- integration: a\n- x: ${old?.hash_id} # buddy-integrations: ignore\n`,
   );
   assert.deepEqual(broken(await s.plan(["--prune", ...LIMIT])), [
-    "a:1:9 a hash that is deleted | run refs --write before the apply: it points it to the current one",
+    "a:1:9 a hash that is deleted | run refs --write before the apply: it writes the current hash there",
     "a:3:6 a hash that is deleted | edit this line before the apply, to name the current one: refs --write skips ignored lines",
   ]);
 });

@@ -44,7 +44,10 @@ for (const list of MODES) {
     for (const hash of Object.values(others)) {
       const refused = await s.run(["import", "web", hash]);
       assert.equal(refused.exit, 7, refused.stderr);
-      assert.match(refused.stderr, new RegExp(`locked as ${website}, but lifecycle\\.import names ${hash}`));
+      assert.match(
+        refused.stderr,
+        new RegExp(`the lockfile has ${website} for this key, but lifecycle\\.import names ${hash}`),
+      );
     }
   });
 

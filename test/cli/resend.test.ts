@@ -39,9 +39,9 @@ test("--resend of an unknown key or field is an error with the most similar name
   const plan = await planAfterApply(t);
   for (const [what, message] of [
     ["dcoker", /--resend dcoker: the file has no dcoker\n +hint: did you mean docker\?/],
-    ["docker.pasword", /--resend docker\.pasword: the file gives docker no pasword\n +hint: did you mean password\?/],
-    ["docker.secret_key", /the file gives docker no secret_key/],
-    ["aws.", /the file gives aws no /],
+    ["docker.pasword", /--resend docker\.pasword: in the file, docker has no pasword\n +hint: did you mean password\?/],
+    ["docker.secret_key", /in the file, docker has no secret_key/],
+    ["aws.", /in the file, aws has no /],
     ["other", /the file has no other\n +hint: it takes aws or docker/],
   ] as const) {
     const { exit, stderr } = await plan("--resend", what);

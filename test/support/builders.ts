@@ -13,7 +13,7 @@ import { NO_OTHER_FILES } from "../../src/plan/match/other-files.ts";
 import type { InterruptedCreate, ObservedWorkspace, PlanInput } from "../../src/plan/input.ts";
 import type { ListPart } from "../../src/plan/match/list-parts.ts";
 import { planIntegrations } from "../../src/plan/plan.ts";
-import type { JudgedPlan } from "../../src/plan/review/reviewed-part.ts";
+import type { PlanWithInputs } from "../../src/plan/review/reviewed-part.ts";
 import { FingerprintKey, Secret } from "../../src/model/secret.ts";
 
 export const TEST_TARGET = { api: "https://api.buddy.works", workspace: "my-company" };
@@ -139,7 +139,7 @@ export function planFor(wanted: readonly IntegrationWithIds[], world: PlanWorld 
 }
 
 /** The same with what `--expect` needs of its making. */
-export function judgedPlan(wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): JudgedPlan {
+export function planWithInputs(wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): PlanWithInputs {
   return {
     plan: planFor(wanted, world),
     desired: wanted,

@@ -303,7 +303,7 @@ export const EVERY_CHANGE_PLAN: Plan = planOfChanges(EVERY_CHANGE, {
       key: "aws_prod",
       path: "allowed_pipelines",
       message:
-        "the pipeline company-website/new doesn't exist yet; unless it does when this is applied, the integration will fail",
+        "the pipeline company-website/new doesn't exist yet; until it exists, an apply of this integration fails",
       hint: "create the pipeline first, or correct its name",
     },
     ...["docker", "slack", "vultr"].map((key) => ({

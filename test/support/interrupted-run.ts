@@ -61,7 +61,7 @@ export async function interruptedRun(t: TestContext, where: Where): Promise<Inte
   };
 }
 
-/** @param returned the identifier that the server returned with */
+/** @param returned the identifier that the server returned */
 export function end(
   { api, workspace, key, identifier }: BeginRecord,
   hash: string,

@@ -67,8 +67,8 @@ export async function assertPartialApply(numRuns: number): Promise<void> {
     fc.asyncProperty(merges, async ({ reviewed, merged, before, now }) => {
       const plans = reviewed.map((wanted) => planOf(wanted.map(withoutValues), before));
       const full = planOf(merged, now);
-      const judged = { plan: full, desired: merged, observed: observed(now.live ?? [], now.gone) };
-      const part = reviewedPart(judged, plans);
+      const prepared = { plan: full, desired: merged, observed: observed(now.live ?? [], now.gone) };
+      const part = reviewedPart(prepared, plans);
       const left = part.changes.filter(isNotReviewed);
       if (plans.some((plan) => planHash(plan) === planHash(full))) assert.deepEqual(part, full);
       if (left.length === 0) whole += 1;

@@ -13,12 +13,12 @@ import type { Transport } from "./transport.ts";
 export interface AttemptOptions {
   /** Without a trailing slash. */
   readonly base: string;
-  /** The header. */
+  /** The `Authorization` header. */
   readonly authorization: string;
   /** What the server's words are searched for before they are shown. */
   readonly known: KnownTexts;
   readonly transport: Transport;
-  /** For one request, the answer's body included. */
+  /** For one request, until the response's body is complete. */
   readonly timeoutMs: number;
   /** Once aborted, nothing new is sent; what is in flight finishes. */
   readonly signal: AbortSignal;
@@ -26,12 +26,12 @@ export interface AttemptOptions {
   readonly onEvent: (event: HttpEvent) => void;
 }
 
-/** What became of an attempt. */
+/** The result of an attempt. */
 export interface AttemptResult {
   readonly result: Result<SuccessResponse, ApiFailure>;
   /** How long the call was held back by the rate limit, in milliseconds. */
   readonly waited: number;
-  /** The server's wish for the next attempt. */
+  /** How long the server asks to wait before the next attempt. */
   readonly retryAfterMs?: number;
 }
 
@@ -41,8 +41,8 @@ export type Attempt = (call: ApiCall, budgetMs: number) => Promise<AttemptResult
 const MAX_REDIRECTS = 3;
 
 /**
- * Sends a call once the rate limit allows it, and again whenever it meets a 429, which was refused before anything was
- * done: so this holds for every method.
+ * Sends a call as soon as the rate limit allows it, and again after each 429. This is safe for every method: the server
+ * returns 429 before it does anything.
  */
 export function createAttempt(options: AttemptOptions): Attempt {
   const { base, authorization, known, transport, timeoutMs, signal, clock, onEvent } = options;
@@ -77,7 +77,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
       const attempted = await request(call);
       if (attempted.result.ok || attempted.result.error.kind !== "rate-limited") return { ...attempted, waited };
       refusal = attempted.result.error;
-      // By the clock as well: whoever is refused again and again without sitting through a wait must end too.
+      // The time since the first 429 counts too: a call that is refused again and again without a wait must also end.
       refusedSince ??= clock.now() - waited;
       waited = Math.max(waited, clock.now() - refusedSince);
     }

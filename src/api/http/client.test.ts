@@ -29,7 +29,7 @@ test("a GET goes below the base path, with the token in its header and nowhere e
   assert.equal(server.received.length, 1);
 });
 
-test("a base URL with or without a slash at its end asks for the same", async () => {
+test("a slash at the end of the base URL makes no difference", async () => {
   await using server = await startTestServer(() => ({ body: AWS }));
   for (const path of ["", "/", "/api", "/api/", "/a/b//"]) {
     await testHttpClient(server, { target: { api: server.origin + path, workspace: "ws-1" } }).get(HASH);
@@ -67,7 +67,7 @@ test("an update is a PATCH, a removal a DELETE without a body", async () => {
   );
 });
 
-test("what need not exist and is gone is an answer, not a failure", async () => {
+test("a 404 for something that need not exist is a result, not a failure", async () => {
   await using server = await startTestServer(() => ({ status: 404, body: { errors: [{ message: "Not found" }] } }));
   const client = testHttpClient(server);
   assert.deepEqual(await client.get(HASH), { ok: true, value: undefined });
@@ -90,7 +90,7 @@ test("a project is read by its slug, with the integration of its Git link", asyn
   );
 });
 
-test("what must exist and is gone is a failure", async () => {
+test("a 404 for something that must exist is a failure", async () => {
   await using server = await startTestServer(() => ({ status: 404, body: { errors: [{ message: "Not found" }] } }));
   const client = testHttpClient(server);
   const create = await client.create(new Map([["name", "x"]]));
@@ -105,7 +105,7 @@ test("what must exist and is gone is a failure", async () => {
   }
 });
 
-test("a 404 that is a web page is not the API's word that something is gone", async () => {
+test("a 404 that is a web page doesn't mean that something is gone", async () => {
   await using server = await startTestServer(() => ({ status: 404, body: "<!DOCTYPE html><title>nginx</title>" }));
   const client = testHttpClient(server);
   for (const result of [
@@ -118,7 +118,7 @@ test("a 404 that is a web page is not the API's word that something is gone", as
   }
 });
 
-test("names in paths are encoded, and those that would lead elsewhere don't exist", async () => {
+test("names in paths are encoded, and names that would lead to another path count as missing", async () => {
   await using server = await startTestServer(() => ({ body: { pipelines: [] } }));
   const client = testHttpClient(server);
   await client.pipelines("a/../b c?d#ż");
@@ -133,7 +133,7 @@ test("names in paths are encoded, and those that would lead elsewhere don't exis
   await assert.rejects(client.remove(""), /is not a hash_id/);
 });
 
-test("lists of pages are read until a page is empty, however short the pages are", async () => {
+test("lists with pages are read until a page is empty, even if pages are short", async () => {
   const pages: readonly number[][] = [[1, 2], [3], [4, 5], []];
   await using server = await startTestServer(({ url }) => {
     const page = Number(new URL(url, "http://x").searchParams.get("page"));
@@ -146,7 +146,7 @@ test("lists of pages are read until a page is empty, however short the pages are
   assert.equal(server.received.length, 4);
 });
 
-test("a server that ignores paging is asked twice, and one without an end is given up", async () => {
+test("if a server ignores paging, the list is read twice; if its pages never end, reading stops", async () => {
   await using same = await startTestServer(() => ({ body: { projects: [{ name: "a" }, { name: "b" }] } }));
   const projects = await testHttpClient(same).projects();
   assert.deepEqual(projects.ok && projects.value.map(({ name }) => name), ["a", "b"]);
@@ -167,7 +167,7 @@ test("a failure on a later page fails the whole list", async () => {
   assert.equal(!members.ok && members.error.kind, "forbidden");
 });
 
-test("a redirect to another host is refused, and that host hears nothing", async () => {
+test("a redirect to another host is refused, and that host gets no request", async () => {
   await using other = await startTestServer(() => ({ body: AWS }));
   await using server = await startTestServer(() => ({
     status: 307,
@@ -203,7 +203,7 @@ test("a read follows redirects within the same origin three times; a write follo
   assert.equal(loop.received.length, 4);
 });
 
-test("in plan mode anything but a GET is a bug, and nothing is sent", async () => {
+test("in plan mode every request except a GET is a bug, and isn't sent", async () => {
   await using server = await startTestServer(() => ({ body: AWS }));
   const client = testHttpClient(server, { readOnly: true });
   await assert.rejects(client.create(new Map()), /a plan must not change anything, but POST/);
@@ -228,7 +228,7 @@ test("every attempt is reported with its method, path, status and request id, an
   ]);
 });
 
-test("a base URL or a token that must not be used makes no client, and the token isn't in the message", () => {
+test("a client can't be made with a base URL or a token that must not be used, and the token isn't in the message", () => {
   const withApi = (api: string) => () => testHttpClient({ origin: "" }, { target: { api, workspace: "ws-1" } });
   assert.throws(withApi("http://api.buddy.works"), /http would send the token in clear text to api\.buddy\.works/);
   assert.throws(withApi("https://me:pw@api.buddy.works"), /it holds a user name or a password/);

@@ -16,9 +16,9 @@ import * as wire from "../wire.ts";
 export interface HttpConnectionOptions extends Omit<SendOptions, "base" | "authorization" | "known"> {
   /** The API's base URL. */
   readonly api: string;
-  /** Where it can't be sent (`tokenProblem` of wire.ts), nothing can be made of it. */
+  /** A token that can be sent: `tokenProblem` of wire.ts finds nothing wrong with it. */
   readonly token: Secret;
-  /** Every other value of the run that the server's words are searched for; those of a request are, in any case. */
+  /** Other values of the run that the server's words are searched for. They are always searched for the request's values. */
   readonly secrets?: readonly UsedSecret[];
   /** Values that the file has in plain text: the server's message may repeat them. */
   readonly literals?: readonly string[];
@@ -28,20 +28,20 @@ export interface HttpClientOptions extends Omit<HttpConnectionOptions, "api"> {
   readonly target: Target;
 }
 
-/** One host with one token: its workspaces share the pace and the number of requests at once. */
+/** One host with one token. Its workspaces share the rate limit and the number of concurrent requests. */
 export interface HttpConnection {
-  /** @param signal ends the work of this client alone */
+  /** @param signal stops only this client */
   workspace(handle: string, signal?: AbortSignal): ApiClient;
 }
 
-/** Of an answer's body. The largest is the list, which has no pages: a short view takes some 300 bytes. */
+/** The limit of a response's body. The largest body is the list, which has no pages: a short view takes about 300 bytes. */
 const MAX_BYTES = 64 * MIB;
 
 const NO_BODY: Pick<ApiCall, "sent" | "maxBytes"> = { sent: [], maxBytes: MAX_BYTES };
 
 /**
- * The API over HTTP. Throws for a base URL or a token that must not be used (`parseApi` and `tokenProblem` say so before),
- * and rejects where a plan would change something: both are bugs of the caller.
+ * The API over HTTP. It throws for a base URL or a token that must not be used: the caller has to check them with `parseApi`
+ * and `tokenProblem`. A call rejects if a plan would change something. Both are bugs of the caller.
  */
 export function createHttpConnection(options: HttpConnectionOptions): HttpConnection {
   const problem = wire.tokenProblem(options.token);
@@ -113,7 +113,7 @@ function workspaceClient(
     token: () => run(readCall("/user/token"), wire.decodeTokenFacts),
   };
 
-  /** The path of one integration. Whoever asks for it got the hash from a reader that checked it. */
+  /** The path of one integration. The reader that the hash came from has checked it, so another text is a bug. */
   function one(hashId: HashId): string {
     if (!isHashId(hashId)) throw new Error(`${JSON.stringify(hashId)} is not a hash_id`);
     return `${integrations}/${hashId}`;
@@ -124,7 +124,7 @@ function workspaceClient(
     decode: (json: unknown) => Result<T, string>,
     by: Send = send,
   ): Promise<Result<T, ApiFailure>> {
-    // What gives back what an unfinished step took is sent all the same.
+    // A call that undoes an unfinished step is sent even after the signal.
     const sent = await by(signal === undefined || by === restoring ? call : { ...call, signal });
     if (!sent.ok) return sent;
     const decoded = decodeResponse(call, sent.value.text, decode);
@@ -141,7 +141,7 @@ function workspaceClient(
   }
 }
 
-/** The view of this integration: an answer about another one must not be taken for it. */
+/** Decodes the view of this integration, and refuses a response about another one. */
 function decodeViewOf(hashId: HashId): (json: unknown) => Result<LiveIntegration, string> {
   return (json) => {
     const live = wire.decodeLive(json);
@@ -168,7 +168,7 @@ function decodeResponse<T>(
   return json.ok ? decode(json.value) : failure(`it ${json.error}`);
 }
 
-/** 404 of something that need not exist is an answer. */
+/** For something that need not exist, a 404 is a result. */
 async function notFoundAsUndefined<T>(
   result: Promise<Result<T, ApiFailure>>,
 ): Promise<Result<T | undefined, ApiFailure>> {

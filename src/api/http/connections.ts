@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
-/** How long an unused connection is kept. A server that says it closes sooner is believed. */
+/** How long an unused connection is kept. It is shorter if the server says that it closes sooner. */
 const IDLE_MS = 4000;
 
 const OPTIONS = { keepAlive: true, timeout: IDLE_MS };
@@ -11,12 +11,12 @@ const OPTIONS = { keepAlive: true, timeout: IDLE_MS };
 type OnConnected = (error: Error | null, socket: Duplex) => void;
 
 /**
- * Connections for `http:` that are kept for further requests. A request gets one only once it is connected, so that a
- * failure to connect is always one of a request that was not sent.
+ * Connections for `http:` that are kept for further requests. A request gets a connection only after it is connected. So a
+ * failure to connect always means that the request was not sent.
  */
 export class PlainConnections extends HttpAgent {
   readonly #connectMs: number;
-  /** @param connectMs how long a connection may take to come about. */
+  /** @param connectMs how long connecting may take. */
   constructor(connectMs: number) {
     super(OPTIONS);
     this.#connectMs = connectMs;
@@ -36,7 +36,7 @@ export class PlainConnections extends HttpAgent {
 /** The same for `https:`. The server's certificate is checked before a request gets the connection. */
 export class EncryptedConnections extends HttpsAgent {
   readonly #connectMs: number;
-  /** @param connectMs how long a connection may take to come about, encryption included. */
+  /** @param connectMs how long connecting may take, encryption included. */
   constructor(connectMs: number) {
     super(OPTIONS);
     this.#connectMs = connectMs;
@@ -80,7 +80,7 @@ function handOverConnected(
   });
 }
 
-/** What comes on an unused connection is the answer to nothing: it must not become the answer to the next request. */
+/** Data on an unused connection belongs to no request. It must not be taken for the response to the next one. */
 function keep(socket: Duplex, isKept: unknown): boolean {
   if (isKept === false) return false;
   socket.on("data", discard);

@@ -7,9 +7,9 @@ export function decodeText(bytes: Buffer): string {
 }
 
 /**
- * The text of a compressed body; `undefined` where it is larger than `maxBytes`. What is cut off is returned as far as it
- * goes, and a coding that nobody asked for as it is: its text says nothing, and is refused as that. Rejects where the
- * bytes can't be decompressed.
+ * The text of a compressed body; `undefined` if it is larger than `maxBytes`. A body that is cut off is returned as far as
+ * it goes. A body with an unknown coding is returned as it is: it isn't JSON, so it is refused later. Rejects if the bytes
+ * can't be decompressed.
  */
 export async function decodeBody(bytes: Buffer, coding: string, maxBytes: number): Promise<string | undefined> {
   const zlib = await import("node:zlib");

@@ -5,13 +5,13 @@ import { EncryptedConnections, PlainConnections } from "./connections.ts";
 import { decodeBody, decodeText } from "./decode-body.ts";
 import { bodyLimit, type HttpRequest, type Transport, type TransportResult } from "./transport.ts";
 
-/** As long as fetch gives a connection. */
+/** As long as fetch allows for connecting. */
 const CONNECT_MS = 10_000;
 
 /**
- * Sends by Node's own HTTP, which takes half the time and the memory of fetch. A request is written once, to one
- * connection: where that ends before the answer is complete, the result is `network`, and nothing is sent again.
- * @param connectMs how long a connection may take to come about.
+ * Sends with Node's own HTTP client, which needs half the time and the memory of fetch. A request is written once, to one
+ * connection. If the connection ends before the response is complete, the result is `network`, and nothing is sent again.
+ * @param connectMs how long connecting may take.
  */
 export function createDirectTransport(connectMs: number = CONNECT_MS): Transport {
   const plain = new PlainConnections(connectMs);
@@ -55,7 +55,7 @@ function exchange(outgoing: HttpRequest, start: StartRequest): Promise<Transport
   });
 }
 
-/** A declared length, and the end of chunks, are enforced by Node: a body that stops short of them is an error. */
+/** Reads the body. Node enforces a declared length and the end of chunks: a body that ends earlier is an error. */
 function readResponse(response: IncomingMessage, maxBytes: number, settle: (result: TransportResult) => void): void {
   const { statusCode: status = 0, headers } = response;
   const limit = bodyLimit(status, maxBytes);
@@ -99,7 +99,7 @@ function noResponse(error: unknown): TransportResult {
   return { kind: "network", ...rootCause(error) };
 }
 
-/** A header that must not be repeated is the first one; others are joined by Node. */
+/** The text of a header. If it is repeated, Node keeps the first one or joins them, depending on the header. */
 function headerText(value: string | string[] | undefined): string | null {
   return Array.isArray(value) ? value.join(", ") : (value ?? null);
 }

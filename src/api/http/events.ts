@@ -9,14 +9,14 @@ interface RequestEvent {
   readonly ms: number;
 }
 
-/** An answer came, of whatever status. One for each attempt. */
+/** A response arrived, with any status. There is one event for each attempt. */
 export interface RequestAnswered extends RequestEvent {
   readonly kind: "answered";
   readonly status: number;
   readonly requestId?: string;
 }
 
-/** No complete answer came. */
+/** No complete response arrived. */
 export interface RequestLost extends RequestEvent {
   readonly kind: "lost";
   /** `TIMEOUT`, or the system's code. */
@@ -26,21 +26,21 @@ export interface RequestLost extends RequestEvent {
 /** Nothing is sent for a while. */
 export type RequestDelayed = RateLimitPause | RetryDelay;
 
-/** By all calls; told once for each wait. */
+/** All calls wait. It is reported once for each wait. */
 interface RateLimitPause {
   readonly kind: "waiting";
   readonly why: "rate-limit";
   readonly ms: number;
 }
 
-/** By this call, which is then sent again. */
+/** This call waits, and is then sent again. */
 interface RetryDelay {
   readonly kind: "waiting";
   readonly why: "retry";
   readonly ms: number;
   readonly method: string;
   readonly path: string;
-  /** What came of the last attempt, in a few words that hold nothing of the server's. */
+  /** The result of the last attempt, in a few words that contain no text of the server. */
   readonly after: string;
 }
 

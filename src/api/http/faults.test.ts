@@ -32,8 +32,8 @@ const TIMEOUT = { timeoutMs: 250 };
 const FAULTS: Readonly<
   Record<string, { readonly handler: ReplyHandler; readonly kind: ApiFailure["kind"]; readonly options?: object }>
 > = {
-  "a reset before the answer": { handler: (_request, raw) => void raw.destroy(), kind: "network" },
-  "a reset in the middle of the answer": {
+  "a reset before the response": { handler: (_request, raw) => void raw.destroy(), kind: "network" },
+  "a reset in the middle of the response": {
     handler: (_request, raw) => {
       raw.writeHead(200, { "content-length": "1000" });
       raw.write('{"hash_id":', () => raw.destroy());
@@ -48,7 +48,7 @@ const FAULTS: Readonly<
     },
     kind: "network",
   },
-  "no answer at all": { handler: () => undefined, kind: "timeout", options: TIMEOUT },
+  "no response at all": { handler: () => undefined, kind: "timeout", options: TIMEOUT },
   "a body that never ends": {
     handler: (_request, raw) => void raw.write('{"hash_id":'),
     kind: "timeout",
@@ -98,7 +98,7 @@ for (const [by, createTransport] of Object.entries(TRANSPORTS))
   }
 
 for (const status of [400, 401, 403, 409, 422]) {
-  test(`what the server refused is not tried again: ${status}`, async () => {
+  test(`a call that the server refused is not sent again: ${status}`, async () => {
     for (const [method, call] of Object.entries(CALLS)) {
       await using server = await startTestServer(() => ({ status }));
       assert.equal((await call(testHttpClient(server))).ok, false, method);
@@ -107,12 +107,12 @@ for (const status of [400, 401, 403, 409, 422]) {
   });
 }
 
-test("a removal whose answer was lost and that then finds nothing has succeeded", async () => {
+test("a removal whose response was lost, and that then gets a 404, has succeeded", async () => {
   await using server = await startTestServer(repliesInTurn({ status: 502 }, { status: 404 }));
   assert.deepEqual(await testHttpClient(server).remove(HASH), { ok: true, value: "absent" });
 });
 
-test("a removal that is answered by anything but a web page is done", async () => {
+test("a removal with a 2xx response is done, except if the response is a web page", async () => {
   for (const body of [undefined, "", {}, { deleted: true }]) {
     await using server = await startTestServer(() => ({ status: 200, body }));
     assert.deepEqual(await testHttpClient(server).remove(HASH), { ok: true, value: "deleted" });
@@ -125,7 +125,7 @@ test("a removal that is answered by anything but a web page is done", async () =
   assert.equal(!result.ok && result.error.kind, "unreadable");
 });
 
-test("waits between tries grow, with jitter, and Retry-After is honoured where there is patience left", async () => {
+test("waits between tries grow, with jitter, and Retry-After is respected if the call may wait so long", async () => {
   await using failing = await startTestServer(() => ({ status: 500 }));
   const clock = fakeClock();
   await testHttpClient(failing, { clock }).get(HASH);
@@ -144,7 +144,7 @@ test("waits between tries grow, with jitter, and Retry-After is honoured where t
 });
 
 for (const [by, createTransport] of Object.entries(TRANSPORTS)) {
-  test(`a body that is too large is given up while it is read, declared or not, by ${by}`, async () => {
+  test(`reading stops when a body is too large, with or without a declared length, by ${by}`, async () => {
     const chunk = Buffer.alloc(MIB, " ");
     let sent = 0;
     await using server = await startTestServer((_request, raw) => {
@@ -170,7 +170,7 @@ for (const [by, createTransport] of Object.entries(TRANSPORTS)) {
 }
 
 for (const [by, createTransport] of Object.entries(TRANSPORTS)) {
-  test(`where nothing listens, the failure carries the system's code and no more than the address, by ${by}`, async () => {
+  test(`if no server listens, the failure has the system's code and the address, and nothing else, by ${by}`, async () => {
     const server = await startTestServer(() => ({}));
     await server.close();
     const result = await testHttpClient(server, { transport: createTransport() }).create(NAME);
@@ -206,7 +206,7 @@ test("a slow or failing call does not hold the others back", async () => {
     if (url.endsWith(slow)) await othersAreDone;
     return { body: { ...AWS, hash_id: url.split("/").at(-1) } };
   });
-  // Retries of the failing call wait by a clock that never gets anywhere.
+  // With this clock, retries of the failing call wait for ever.
   const clock = { ...fakeClock(), sleep: () => new Promise<void>(() => {}) };
   const client = testHttpClient(server, { concurrency: 2, clock });
   void client.get("failing");
@@ -220,7 +220,7 @@ test("a slow or failing call does not hold the others back", async () => {
 });
 
 for (const [by, createTransport] of Object.entries(TRANSPORTS)) {
-  test(`an interruption sends nothing new and lets finish what is in flight, by ${by}`, async () => {
+  test(`after an interruption nothing new is sent, and requests in flight finish, by ${by}`, async () => {
     const abort = new AbortController();
     await using server = await startTestServer(async () => {
       abort.abort("SIGINT");
@@ -235,7 +235,7 @@ for (const [by, createTransport] of Object.entries(TRANSPORTS)) {
   });
 }
 
-test("an interruption while a lost write waits to be repeated leaves its outcome unknown", async () => {
+test("if a run is interrupted while a lost write waits to be repeated, the outcome of the write is unknown", async () => {
   const abort = new AbortController();
   await using server = await startTestServer(() => {
     abort.abort("SIGTERM");
@@ -246,7 +246,7 @@ test("an interruption while a lost write waits to be repeated leaves its outcome
   assert.equal(server.received.length, 1);
 });
 
-test("whatever a server does, a call ends after a bounded number of requests", async () => {
+test("a call ends after a limited number of requests, with any responses of the server", async () => {
   const status = fc.constantFrom(200, 204, 301, 302, 400, 401, 404, 408, 429, 500, 503);
   const location = fc.constantFrom(undefined, "/x", "https://elsewhere.example/", "::", "//");
   const header = fc.oneof(

@@ -2,7 +2,7 @@ import { createFetch } from "ofetch";
 import { rootCause } from "../words/causes.ts";
 import { bodyLimit, type Transport } from "./transport.ts";
 
-/** Sends by a fetch that somebody brings: one that goes through a proxy, the library's user's, a test's. */
+/** Sends with a given fetch: one that uses a proxy, or that of a library user or a test. */
 export function createFetchTransport(fetch: typeof globalThis.fetch): Transport {
   const request = createFetch({ fetch });
   return async ({ method, url, headers, body, maxBytes, timeoutMs }) => {
@@ -15,7 +15,7 @@ export function createFetchTransport(fetch: typeof globalThis.fetch): Transport 
         ...(body !== undefined && { body }),
         signal: controller.signal,
         redirect: "manual",
-        // All of these are decided elsewhere: ofetch would retry what must not be, and read without a bound.
+        // This project decides these itself: ofetch would retry calls that must not be repeated, and read without a limit.
         retry: 0,
         ignoreResponseError: true,
         responseType: "stream",
@@ -32,7 +32,7 @@ export function createFetchTransport(fetch: typeof globalThis.fetch): Transport 
 
 async function readBody(response: Response, maxBytes: number): Promise<string | undefined> {
   if (response.body === null) return "";
-  // A declared length is enforced by HTTP itself; that of a compressed body says nothing.
+  // HTTP itself enforces a declared length. For a compressed body, it isn't the length of the text.
   const declared = response.headers.has("content-encoding") ? null : response.headers.get("content-length");
   if (declared !== null && Number(declared) <= maxBytes) return response.text();
   if (declared !== null) {

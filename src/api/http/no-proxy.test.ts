@@ -43,7 +43,7 @@ const CASES: readonly (readonly [noProxy: string, url: string, isDirect: boolean
 ];
 
 for (const [noProxy, url, isDirect] of CASES) {
-  test(`NO_PROXY=${noProxy}: ${url} is asked ${isDirect ? "directly" : "through the proxy"}`, () => {
+  test(`NO_PROXY=${noProxy}: ${url} is reached ${isDirect ? "directly" : "through the proxy"}`, () => {
     assert.equal(isExcluded(new URL(url), noProxy), isDirect);
   });
 }

@@ -1,9 +1,10 @@
 import { BlockList, isIP } from "node:net";
 
 /**
- * Whether `NO_PROXY` names the host of this URL. It is read as Go and curl do: hosts separated by commas or blanks; a
- * host stands for those below it too, with or without a dot before it; addresses, ranges of addresses
- * (`10.0.0.0/8`), a port after a host, and `*` for everything. Names are not looked up, so a range holds addresses only.
+ * Whether `NO_PROXY` names the host of this URL. It is read as Go and curl read it: hosts are separated by commas or
+ * blanks; a host includes its subdomains, with or without a dot before it. An entry may also be an address, a range of
+ * addresses (`10.0.0.0/8`), or `*` for everything, and a host may have a port. Names are not looked up, so a range never
+ * matches a name.
  */
 export function isExcluded(url: URL, noProxy: string): boolean {
   const host = withoutBrackets(url.hostname.toLowerCase());
@@ -39,7 +40,7 @@ function isInRange(host: string, range: string): boolean {
   return list.check(host, family(version));
 }
 
-/** An address of the sixth version can be written in several ways. */
+/** Compares addresses and not texts: an IPv6 address can be written in several ways. */
 function isSameAddress(host: string, address: string): boolean {
   return isInRange(host, `${address}/${isIP(address) === 4 ? 32 : 128}`);
 }

@@ -2,15 +2,15 @@ import { failure, success } from "../../model/integration.ts";
 import type { Result } from "../../model/integration.ts";
 
 const PER_PAGE = 100;
-/** A workspace has fewer people than this has room for; what has more pages is not a list of them. */
+/** No workspace has so many people, projects or pipelines. A list with more pages comes from a faulty server. */
 const MAX_PAGES = 1000;
 
 /**
- * All items of a list that comes in pages. A page may be shorter than what was asked for, so only an empty one is the
- * end; or one that brings nothing new, for a server that ignores paging.
- * @param read one page, by its query.
- * @param identity what tells items apart.
- * @param endless the failure when there is no end.
+ * Reads all items of a list that has pages. A page may be shorter than requested, so the list ends only at an empty page,
+ * or at a page without new items: then the server ignores paging.
+ * @param read reads one page, by its query.
+ * @param identity the member in which items differ.
+ * @param endless the failure if the list doesn't end.
  */
 export async function readPages<T, E>(
   read: (query: string) => Promise<Result<readonly T[], E>>,

@@ -31,8 +31,8 @@ interface ProbeRequest extends GuardedCall {
 }
 
 /**
- * The one way out for a probe. It is separate from the client of plans and applies, which shows less of an answer and may
- * write more; and it needs no signal, since whoever interrupts a probe still wants its integrations removed.
+ * The only way for a probe to send requests. It is separate from the client of plan and apply, which shows less of a
+ * response and may write more. It has no signal, since an interrupted probe still has to remove its integrations.
  */
 export function createProbeClient(options: ProbeClientOptions): ProbeApi {
   const { target, token, transport, timeoutMs, clock, onEvent, maxWaitMs } = options;
@@ -80,7 +80,7 @@ export function createProbeClient(options: ProbeClientOptions): ProbeApi {
         const ms = hints.retryAfterMs ?? hints.resetMs ?? 1000 * tries;
         const mayRepeat = method !== "POST" || guard.creationsLeft > 0;
         if (mayRepeat && waited + ms <= maxWaitMs && tries < MOST_REFUSALS) {
-          // It was refused before anything was done, so a creation may be sent again, too.
+          // The server refused it before it did anything, so a creation may be sent again too.
           onEvent({ kind: "waiting", why: "rate-limit", ms });
           await clock.sleep(ms);
           waited += ms;
@@ -90,7 +90,7 @@ export function createProbeClient(options: ProbeClientOptions): ProbeApi {
       const isLost = response === undefined || response.status >= 500;
       if (isLost && method !== "POST" && tries < MAX_TRIES) {
         const ms = backoffMs(tries, clock.random());
-        onEvent({ kind: "waiting", why: "retry", ms, method, path, after: "no answer" });
+        onEvent({ kind: "waiting", why: "retry", ms, method, path, after: "no response" });
         await clock.sleep(ms);
         continue;
       }
@@ -132,7 +132,7 @@ export function createProbeClient(options: ProbeClientOptions): ProbeApi {
   };
 }
 
-/** Of one request. A server that never lets anything in ends a probe, not the patience of a person. */
+/** How often one request may get a 429. After that the probe ends, so that nobody has to wait for ever. */
 const MOST_REFUSALS = 5;
 
 const HEADERS = ["x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset"] as const;

@@ -23,7 +23,7 @@ function read(hashId?: string): GuardedCall {
   return { method: "GET", hashId, body: undefined };
 }
 
-/** It has read that `theirs` is there. */
+/** A guard that has read that `theirs` exists. */
 function guard(): ProbeGuard {
   const made = new ProbeGuard({ project: "web", owner: 7 });
   made.observe(read(), 200, { integrations: [{ hash_id: "theirs", name: "Theirs" }] });
@@ -35,7 +35,7 @@ function created(made: ProbeGuard): void {
   made.observe(creation(), 201, { hash_id: "ours", name: NAME });
 }
 
-test("what it created may be changed and deleted, and nothing else", () => {
+test("only integrations that the probe created may be changed and deleted", () => {
   const made = guard();
   created(made);
   made.admit(edit("ours", { name: NAME }));
@@ -45,7 +45,7 @@ test("what it created may be changed and deleted, and nothing else", () => {
   }
 });
 
-test("a creation needs a probe's name, a place, and to be shut to people and pipelines", () => {
+test("a creation needs a probe's name and an allowed place, and must be closed to people and pipelines", () => {
   const wrong: readonly object[] = [
     { name: "Production" },
     { name: "buddy-integrations-probe-0123" },
@@ -75,7 +75,7 @@ test("a creation needs a probe's name, a place, and to be shut to people and pip
   for (const more of right) guard().admit(creation(more));
 });
 
-test("an edit opens nothing and gives the name to nobody", () => {
+test("an edit may not open an integration, nor give it a name that this probe hasn't used", () => {
   const made = guard();
   created(made);
   for (const body of [
@@ -90,14 +90,14 @@ test("an edit opens nothing and gives the name to nobody", () => {
   }
 });
 
-test("nothing is created before it is known what is there, and never more than ten", () => {
+test("nothing is created before the list was read, and never more than ten integrations", () => {
   assert.throws(() => new ProbeGuard({ project: "web", owner: undefined }).admit(creation()), /before it has read/);
   const made = guard();
   for (let count = 0; count < MOST_CREATIONS; count += 1) made.admit(creation());
   assert.throws(() => made.admit(creation()), /more than 10/);
 });
 
-test("an answer about something that was there, or that has another name, makes nothing its own", () => {
+test("a response about an integration that existed before, or with another name, doesn't make it the probe's own", () => {
   const made = guard();
   made.admit(creation());
   made.observe(creation(), 201, { hash_id: "theirs", name: NAME });
@@ -106,7 +106,7 @@ test("an answer about something that was there, or that has another name, makes 
   for (const hash of ["theirs", "another", "failed"]) assert.throws(() => made.admit(removal(hash)));
 });
 
-test("what was lost is its own once it was read under its name, and wasn't there before", () => {
+test("an integration whose creation was lost is the probe's own once it was read under its name, if it didn't exist before", () => {
   const made = guard();
   made.admit(creation());
   assert.equal(made.claim("ours"), false, "not read");
@@ -117,7 +117,7 @@ test("what was lost is its own once it was read under its name, and wasn't there
   assert.equal(made.claim("theirs"), false);
 });
 
-test("what an earlier probe left may be deleted and not changed, and only as a probe leaves it", () => {
+test("an integration that an earlier probe left may be deleted but not changed, and only if it is still closed", () => {
   const shut = { permissions: { others: "DENIED" }, all_pipelines_allowed: false };
   const made = guard();
   made.observe(read("old"), 200, { hash_id: "old", name: OTHER, ...shut });
@@ -135,7 +135,7 @@ test("what an earlier probe left may be deleted and not changed, and only as a p
     assert.equal(made.claim(hash), false, hash);
     assert.throws(() => made.admit(removal(hash)));
   }
-  // An answer about something else.
+  // A response about another integration.
   made.observe(read("asked"), 200, { hash_id: "old", name: OTHER, ...shut });
   assert.equal(made.claim("asked"), false);
 });

@@ -3,7 +3,7 @@ import { isRecord } from "../../model/json.ts";
 import { isProbeName } from "../../model/probe-name.ts";
 import type { OwnedByProbe, ProbeBody, ProbeMethod } from "../probe-client.ts";
 
-/** A request of a probe. `hashId`: of one integration; none: the list, the token, or a creation. */
+/** A request of a probe. It is about one integration if it has a `hashId`; otherwise about the list, the token, or a creation. */
 export interface GuardedCall {
   readonly method: ProbeMethod;
   readonly hashId: HashId | undefined;
@@ -17,19 +17,19 @@ export interface ProbeLimits {
   readonly owner: number | undefined;
 }
 
-/** Refused ones count, since nobody knows what became of them. */
+/** Refused creations count too, since their outcome isn't certain. */
 export const MOST_CREATIONS = 10;
 
 /**
- * Stands right before the wire, so that a mistake in a probe's steps can't change what isn't the probe's. It believes
- * nobody: what was there before, what was created, and how a view looks, it has read itself from the answers. What it
- * refuses is a bug, and thrown.
+ * Checks each request of a probe right before it is sent, so that a mistake in the probe's steps can't change other
+ * integrations. It relies only on responses that it has seen: they say what existed before, what was created, and how an
+ * integration looks now. A refused request is a bug, so it throws.
  */
 export class ProbeGuard {
   readonly #limits: ProbeLimits;
   readonly #there = new Set<HashId>();
   readonly #posted = new Set<string>();
-  /** By GET: named as a probe names, and shut as a probe shuts. */
+  /** Integrations with a probe's name that a GET returned. `isShut`: closed to people and pipelines. */
   readonly #confirmed = new Map<HashId, { readonly name: string; readonly isShut: boolean }>();
   readonly #owned = new Map<HashId, string>();
   readonly #leftovers = new Map<HashId, string>();
@@ -63,15 +63,15 @@ export class ProbeGuard {
     this.#checkShut(body, "left-out-is-kept");
   }
 
-  /** Learns from what came back. */
+  /** Learns from a response. */
   observe({ method, hashId, body }: GuardedCall, status: number, json: unknown): void {
     if (status < 200 || status > 299 || !isRecord(json)) return;
     if (method === "GET" && hashId === undefined) return this.#learnList(json);
     const { hash_id: hash, name } = json;
     if (typeof hash !== "string" || !isHashId(hash) || typeof name !== "string") return;
-    // An answer about another integration says nothing about ours, whatever its status.
+    // A response about another integration says nothing about the probe's own ones.
     if (method === "POST" && name === body?.["name"] && !this.#there.has(hash)) this.#owned.set(hash, name);
-    // One that is left is named as it is called now.
+    // If it is left behind, it is reported with its current name.
     if (method === "PATCH" && hash === hashId && this.#owned.has(hash)) this.#owned.set(hash, name);
     if (method === "GET" && hash === hashId && isProbeName(name)) {
       this.#confirmed.set(hash, { name, isShut: looksShut(json) });
@@ -127,7 +127,7 @@ export class ProbeGuard {
   }
 }
 
-/** A member that the server leaves out counts as shut, as a probe leaves it; what was opened since is in use. */
+/** Whether it is closed to people and pipelines, as a probe creates it. If it was opened since, somebody may use it. A missing member counts as closed. */
 function looksShut({ permissions, all_pipelines_allowed: all }: Readonly<Record<string, unknown>>): boolean {
   const others = isRecord(permissions) ? permissions["others"] : undefined;
   return (others === undefined || others === "DENIED") && all !== true;

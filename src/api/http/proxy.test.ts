@@ -36,7 +36,7 @@ async function listening(server: Server): Promise<Started> {
   return { port: address.port, [Symbol.asyncDispose]: close };
 }
 
-/** A proxy that tunnels every host to this port of the loopback, and notes which hosts were asked for. */
+/** A proxy that tunnels every host to this port of the loopback, and records the requested hosts. */
 async function tunnelTo(port: number): Promise<Started & { readonly hosts: readonly string[] }> {
   const hosts: string[] = [];
   const server = createServer((_request, response) => response.writeHead(400).end());
@@ -59,12 +59,12 @@ function selfSigned(): Promise<Started> {
   );
 }
 
-test("without a proxy or BUDDY_INSECURE, the built-in fetch will do", async () => {
+test("without a proxy or BUDDY_INSECURE, no special fetch is needed", async () => {
   assert.equal(await proxiedFetch(API, { NO_PROXY: "*", HTTPS_PROXY: "" }, false), undefined);
 });
 
 for (const name of ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"]) {
-  test(`the API is asked through the proxy that ${name} names, with its password`, async () => {
+  test(`the API is reached through the proxy that ${name} names, with its password`, async () => {
     await using api = await selfSigned();
     await using proxy = await tunnelTo(api.port);
     const fetch = await proxiedFetch(API, { [name]: `http://me:pw@127.0.0.1:${proxy.port}` }, true);
@@ -86,7 +86,7 @@ test("a proxy does not make a certificate trusted", async () => {
   assert.equal(proxy.hosts.length, 1, "it is not tried again");
 });
 
-test("hosts of NO_PROXY and the loopback are asked directly, whatever the proxy", async () => {
+test("hosts of NO_PROXY and the loopback are reached directly, with any proxy", async () => {
   const HTTPS_PROXY = "http://127.0.0.1:1";
   for (const api of ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:80/api"]) {
     assert.equal(await proxiedFetch(api, { HTTPS_PROXY, HTTP_PROXY: HTTPS_PROXY }, false), undefined);
@@ -114,7 +114,7 @@ for (const [status, tries] of [
   [403, 1],
   [502, MAX_TRIES],
 ] as const) {
-  test(`a proxy that answers ${status} is reported as that, after ${tries} tries; nothing was sent to the API`, async () => {
+  test(`a ${status} of the proxy is reported as the proxy's, after ${tries} tries; nothing was sent to the API`, async () => {
     const hosts: string[] = [];
     const server = createServer();
     server.on("connect", (request, socket) => {
@@ -135,7 +135,7 @@ for (const [status, tries] of [
   });
 }
 
-test("a certificate that nobody signed is refused, unless BUDDY_INSECURE says otherwise", async () => {
+test("a self-signed certificate is refused, unless BUDDY_INSECURE is set", async () => {
   await using api = await selfSigned();
   const target = { api: `https://127.0.0.1:${api.port}`, workspace: "ws-1" };
   const refused = await testHttpClient({ origin: "" }, { target }).get(HASH);
@@ -151,7 +151,7 @@ test("a proxy variable that isn't a URL is reported without its text, which may 
   assert.equal(proxyProblem({ http_proxy: "me:pw@proxy" }), "HTTP_PROXY is not the URL of a proxy (http://HOST:PORT)");
 });
 
-test("a % in a proxy's password stands for itself where it begins no escape", async () => {
+test("a % in a proxy's password stands for itself if it doesn't begin an escape", async () => {
   for (const [written, password] of [
     ["100%", "100%"],
     ["100%25", "100%"],

@@ -3,10 +3,10 @@ import { isExcluded } from "./no-proxy.ts";
 
 /**
  * A fetch that goes through the proxy of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` (in either case, lower first, as curl
- * does), or that takes certificates which nobody signed; `undefined` when a direct connection is right. The package that
- * does this is large: it is loaded only when it is needed.
- * @param api the base URL: nothing else is ever asked.
- * @param insecure take any certificate of the API (`BUDDY_INSECURE=true`), not of the proxy.
+ * does), or that accepts self-signed certificates; `undefined` if neither is needed. The package that does this is large,
+ * so it is loaded only if it is needed.
+ * @param api the base URL. The fetch is used for no other host.
+ * @param insecure accept any certificate of the API (`BUDDY_INSECURE=true`), not of the proxy.
  */
 export async function proxiedFetch(
   api: string,
@@ -17,7 +17,7 @@ export async function proxiedFetch(
   const httpsProxy = proxyVariable(env, "https_proxy");
   const hasProxy = (httpProxy !== undefined || httpsProxy !== undefined) && !isDirect(new URL(api), env);
   if (!hasProxy && !insecure) return undefined;
-  // Its default export: that is all that a bundle has of it.
+  // The default export, since a bundle has only that.
   const { default: undici } = await import("undici");
   const { Agent, EnvHttpProxyAgent, fetch } = undici;
   const tls = insecure ? { rejectUnauthorized: false } : {};
@@ -33,7 +33,7 @@ export async function proxiedFetch(
     : new Agent({ connect: tls });
   return (input, { method = "GET", headers, body, redirect = "manual", signal = null } = {}) => {
     const url = typeof input === "string" ? input : "href" in input ? input.href : input.url;
-    // The two fetches' types of bodies don't agree; ours is always JSON.
+    // The two fetches have different types for bodies. A body of this tool is always JSON text.
     if (body !== undefined && typeof body !== "string") throw new TypeError("only text can be sent through a proxy");
     const fields = Object.fromEntries(new Headers(headers));
     const request = { method, headers: fields, body: body ?? null, redirect, signal, dispatcher };
@@ -41,7 +41,7 @@ export async function proxiedFetch(
   };
 }
 
-/** Plain HTTP is allowed to loopback because it stays here: a proxy would take the token away in clear text. */
+/** Loopback never uses a proxy: plain HTTP is allowed there, and a proxy would get the token in clear text. */
 function isDirect(api: URL, env: Readonly<Record<string, string | undefined>>): boolean {
   return isLoopback(api.hostname) || isExcluded(api, proxyVariable(env, "no_proxy") ?? "");
 }
@@ -74,6 +74,6 @@ function canDecode(part: string): boolean {
 function proxyVariable(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
   const value = env[name] ?? env[name.toUpperCase()];
   if (value === undefined || value === "") return undefined;
-  // A `%` that begins no escape stands for itself, as in curl. It can only be in a user name or a password.
+  // As in curl, a `%` that doesn't begin an escape stands for itself. It can only be in a user name or a password.
   return value.replaceAll(/%(?![0-9a-f]{2})/gi, "%25");
 }

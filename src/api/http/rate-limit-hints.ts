@@ -1,18 +1,18 @@
 import type { ResponseHeaders } from "./transport.ts";
 
-/** What an answer says about how much more may be sent. */
+/** What a response says about the rate limit. */
 export interface RateLimitHints {
   /** Requests left until `resetMs`. */
   readonly remaining?: number;
-  /** From now until the count starts again, in milliseconds; absent when unknown, past or absurd. */
+  /** Milliseconds until the limit is reset; absent if unknown, past or implausible. */
   readonly resetMs?: number;
-  /** `Retry-After`, in milliseconds; absent when unknown, past or absurd. */
+  /** `Retry-After`, in milliseconds; absent if unknown, past or implausible. */
   readonly retryAfterMs?: number;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** @param now the local clock; where the answer carries a `Date`, the server's own clock is used instead. */
+/** @param now the local time. If the response has a `Date`, the server's time is used instead. */
 export function readRateLimitHints(headers: ResponseHeaders, now: number): RateLimitHints {
   const remaining = headers.get("x-rate-limit-remaining");
   const reset = headers.get("x-rate-limit-reset");
@@ -30,7 +30,7 @@ export function readRateLimitHints(headers: ResponseHeaders, now: number): RateL
 
 const NO_HINTS: RateLimitHints = {};
 
-/** Epoch seconds by contract; milliseconds and seconds from now are told apart by their size. */
+/** The API promises epoch seconds. Epoch milliseconds and seconds from now are recognised by their size. */
 function untilReset(text: string | null, headers: ResponseHeaders, now: number): number | undefined {
   const value = parseCount(text);
   if (value === undefined) return undefined;
@@ -45,7 +45,7 @@ function untilRetry(text: string | null, headers: ResponseHeaders, now: number):
   return seconds === undefined ? Date.parse(text) - serverNow(headers, now) : seconds * 1000;
 }
 
-/** `Date` has whole seconds, rounded down, so that a wait that counts from it ends up to one second late, never early. */
+/** `Date` has whole seconds, rounded down. So a wait that counts from it may end up to one second late, but never early. */
 function serverNow(headers: ResponseHeaders, now: number): number {
   const date = Date.parse(headers.get("date") ?? "");
   return Number.isNaN(date) ? now : date;

@@ -13,8 +13,8 @@ function announced(events: readonly HttpEvent[]): readonly number[] {
 }
 
 /**
- * A server with a limit per window of ten seconds by this clock, as the API has; `date` is off, as Node's own would be
- * by another clock.
+ * A server with a limit for each ten seconds of this clock, as the API has. It sends no `Date`, since Node would use
+ * another clock for it.
  */
 function limited(limit: number, clock: { now(): number }) {
   let window = 0;
@@ -50,7 +50,7 @@ test("before the limit is hit, all wait until it is reset: nothing is refused, a
   assert.deepEqual(announced(events), [10_000, 10_000]);
 });
 
-test("a limit smaller than the concurrency is kept to as well, with a few refusals", async () => {
+test("a limit below the concurrency is respected too, with a few refusals", async () => {
   const clock = fakeClock();
   const { start } = limited(3, clock);
   await using server = await start;
@@ -83,7 +83,7 @@ test("a 429 stops all calls until its reset, and every kind of call is sent agai
   assert.equal(server.received.length, 6);
 });
 
-test("a 429 that doesn't say how long makes the waits grow, and then the call gives up", async () => {
+test("if 429s don't say how long to wait, the waits grow until the call gives up", async () => {
   await using server = await startTestServer(() => ({
     status: 429,
     body: { errors: [{ message: "Too many requests" }] },
@@ -103,7 +103,7 @@ test("a 429 that doesn't say how long makes the waits grow, and then the call gi
   assert.deepEqual(clock.sleeps, [1000, 2000, 4000, 8000, 16_000]);
 });
 
-test("a wait that is longer than allowed is not begun, and the others don't ask again", async () => {
+test("a wait that is longer than allowed doesn't begin, and waiting calls aren't sent", async () => {
   await using server = await startTestServer(() => ({ status: 429, headers: { "retry-after": "3600" } }));
   const clock = fakeClock();
   const client = testHttpClient(server, { clock, concurrency: 2 });
@@ -123,7 +123,7 @@ test("if the reset is too far away to wait for, requests are sent until one is r
   assert.deepEqual(clock.sleeps, []);
 });
 
-test("without patience, the first 429 is the last", async () => {
+test("if no wait is allowed, a call fails at its first 429", async () => {
   await using server = await startTestServer(
     repliesInTurn({ status: 429, headers: { "retry-after": "1" } }, { body: AWS }),
   );
@@ -132,7 +132,7 @@ test("without patience, the first 429 is the last", async () => {
   assert.equal(server.received.length, 1);
 });
 
-test("a write that may have been done and is then held back by the limit has an unknown outcome", async () => {
+test("a write that may have been carried out, and is then refused by the rate limit, has an unknown outcome", async () => {
   await using server = await startTestServer(
     repliesInTurn({ status: 502 }, { status: 429, headers: { "retry-after": "3600" } }),
   );
@@ -156,7 +156,7 @@ test("an interruption ends the waiting, and nothing more is sent", async () => {
   assert.equal(server.received.length, 2);
 });
 
-test("a clock whose sleeps end at once cannot make the client spin", async () => {
+test("a clock whose sleeps end immediately doesn't cause an endless loop", async () => {
   await using server = await startTestServer(() => ({ status: 429, headers: { "retry-after": "10" } }));
   const clock = { now: () => 1_800_000_000_000, random: () => 0, sleep: () => Promise.resolve() };
   const result = await testHttpClient(server, { clock }).get(HASH);

@@ -3,24 +3,24 @@ import { readRateLimitHints } from "./rate-limit-hints.ts";
 import type { RateLimitHints } from "./rate-limit-hints.ts";
 import type { ResponseHeaders } from "./transport.ts";
 
-/** A time in which nobody sends. */
+/** A time in which no request is sent. */
 interface SendingPause {
   readonly until: number;
-  /** Whether the server said no (429), or we hold back because it is about to. */
+  /** `true`: the server returned 429. `false`: the limit is about to be reached. */
   readonly refused: boolean;
-  /** One sleep for all who wait. */
+  /** One sleep for all waiting calls. */
   sleep?: Promise<void>;
 }
 
-/** `waited`: for how long it was held back; `too-long`: it would have to wait for longer than it may. */
+/** `waited`: how long the call was held back; `too-long`: it would have to wait longer than allowed. */
 export type Admission = { readonly kind: "go"; readonly waited: number } | { readonly kind: "too-long" };
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_GUESS_MS = 60_000;
 
 /**
- * Holds all requests back before the server's limit is hit, and after it was. What is in flight may or may not be in
- * the server's count already: it is taken not to be.
+ * Holds all requests back before the server's limit is reached, and after a 429. The server's count may already contain
+ * requests in flight. This class assumes that it doesn't.
  */
 export class RequestPacer {
   readonly #clock: Clock;
@@ -31,7 +31,7 @@ export class RequestPacer {
   #left = Infinity;
   #resetAt = 0;
   #pause: SendingPause | undefined;
-  /** Refusals in a row that didn't say how long. */
+  /** Refusals in a row that didn't say how long to wait. */
   #guesses = 0;
 
   constructor(clock: Clock, signal: AbortSignal, onEvent: (event: HttpEvent) => void) {
@@ -47,7 +47,7 @@ export class RequestPacer {
       const ms = pause.until - this.#clock.now();
       if (waited + ms > budgetMs) {
         if (pause.refused) return { kind: "too-long" };
-        // We only guess that the limit is hit: the answer to one request will show it.
+        // It is only a guess that the limit is reached. The response to one request will show it.
         break;
       }
       await this.#waitOut(pause, ms);
@@ -59,7 +59,7 @@ export class RequestPacer {
     return { kind: "go", waited };
   }
 
-  /** An answer came, and this is what it says about limits; or none came, `undefined`. */
+  /** Must follow each {@link enter}, with the response, or `undefined` if none arrived. @returns what it says about limits */
   leave(answer: { readonly status: number; readonly headers: ResponseHeaders } | undefined): RateLimitHints {
     this.#inFlight -= 1;
     if (answer === undefined) return {};
@@ -75,11 +75,11 @@ export class RequestPacer {
   }
 
   #refused(limits: RateLimitHints, now: number): void {
-    const told = limits.retryAfterMs ?? limits.resetMs;
+    const requestedMs = limits.retryAfterMs ?? limits.resetMs;
     const running = this.#pause?.refused === true && this.#pause.until > now ? this.#pause : undefined;
-    // The refusals of what was in flight beside the first one add nothing, unless they ask for more.
-    if (running !== undefined && (told === undefined || now + told <= running.until + 1000)) return;
-    this.#pause = { until: now + (told ?? this.#guess()), refused: true };
+    // Requests that were in flight at the first 429 are refused too. They count only if they ask for a longer wait.
+    if (running !== undefined && (requestedMs === undefined || now + requestedMs <= running.until + 1000)) return;
+    this.#pause = { until: now + (requestedMs ?? this.#guess()), refused: true };
   }
 
   #current(): SendingPause | undefined {
@@ -97,7 +97,7 @@ export class RequestPacer {
       pause.sleep = this.#clock.sleep(ms, this.#signal);
     }
     await pause.sleep;
-    // By identity, not by the clock: a sleep that ends a little early must not make a loop.
+    // The pause ends even if the sleep was a little too short: otherwise this would loop.
     this.#endPause(pause);
   }
 

@@ -43,7 +43,7 @@ const REFUSALS: readonly (readonly [name: string, reply: ScriptedReply, error: o
     { kind: "rejected", status: 400, messages: [], requestId: "8f-1" },
   ],
   [
-    "a request id that is none",
+    "a text that can't be a request id",
     { status: 400, headers: { "x-request-id": "<b> x" } },
     { kind: "rejected", status: 400, messages: [] },
   ],
@@ -78,7 +78,7 @@ for (const [name, reply, error] of REFUSALS) {
   });
 }
 
-test("a server that echoes the request, with the token, gives nothing away", async () => {
+test("if a server echoes the request and the token, no value is shown", async () => {
   await using server = await startTestServer(({ body, headers }) => ({
     status: 422,
     headers: { "x-request-id": String(headers.authorization).slice(7) },

@@ -12,11 +12,11 @@ export interface ApiCall extends AnsweredCall {
   /** Below the API's base, without a query. */
   readonly path: string;
   readonly body?: string;
-  /** How large the answer to a success may be, in bytes. */
+  /** How large the body of a 2xx may be, in bytes. */
   readonly maxBytes: number;
   /** Awaited once the rate limit allows the request, right before it is sent; `false`: don't send it. */
   readonly beforeSend?: () => Promise<boolean>;
-  /** Once aborted, it isn't sent any more; others of its connection are. */
+  /** Once aborted, this call isn't sent any more. Other calls of the connection are. */
   readonly signal?: AbortSignal;
 }
 
@@ -30,10 +30,10 @@ export interface SuccessResponse {
 type FailedResponseDetails = Pick<UnreadableResponse, "method" | "path" | "requestId" | "status" | "messages">;
 
 /**
- * What an answer means.
- * @param known what the server's words must not hold.
- * @param url what was asked, for a relative Location.
- * @param requestId the answer's, by {@link requestIdOf}: to search it for values takes time.
+ * What a response means.
+ * @param known the values that the shown words must not contain.
+ * @param url the requested URL, for a relative Location.
+ * @param requestId the response's, from {@link requestIdOf}. The caller has it already, and to search it again takes time.
  */
 export function interpretResponse(
   call: ApiCall,
@@ -50,21 +50,21 @@ export function interpretResponse(
     return failure({ ...about, kind: "unreadable", status, messages: [], problem });
   }
   const words = serverMessages(text ?? "");
-  const told: FailedResponseDetails = { ...about, status, messages: known.showable(words, call) };
+  const details: FailedResponseDetails = { ...about, status, messages: known.showable(words, call) };
   if (status >= 300 && status < 400) {
     const to = redirectOrigin(headers.get("location"), url);
     const reason = known.reasonToWithhold(to, call);
     return failure({
-      ...told,
+      ...details,
       kind: "redirected",
       to: reason === undefined ? to : `an address that is withheld: ${reason}`,
     });
   }
-  // A page that says 404 is a proxy's or another server's: it must not pass for the API's "there is no such integration".
+  // A 404 that is a web page comes from a proxy or another server. It doesn't mean that there is no such integration.
   if (status === 404 && (text === undefined || isHtml(text))) {
-    return failure({ ...told, kind: "unreadable", problem: "it is an HTML page" });
+    return failure({ ...details, kind: "unreadable", problem: "it is an HTML page" });
   }
-  return failure(failureOfStatus(told, words));
+  return failure(failureOfStatus(details, words));
 }
 
 /** A 2xx whose body is not what was expected. */
@@ -86,39 +86,40 @@ export function unreadableResponse(
   };
 }
 
-/** Whether it is a web page: a proxy's or a wrong address's, and not the API's word. */
+/** Whether it is a web page. Then it comes from a proxy or a wrong address, and not from the API. */
 export function isHtml(text: string): boolean {
   return /^\s*(?:<!doctype html|<html|<head|<body|<!--)/i.test(text.slice(0, 1000));
 }
 
 export const MIB = 1024 * 1024;
 
-/** `X-Request-Id`, if it looks like one and holds no part of a value, in whatever form. */
+/** `X-Request-Id`, if it looks like one and contains no part of a value in any form. */
 export function requestIdOf(headers: ResponseHeaders, call: AnsweredCall, known: KnownTexts): string | undefined {
   const id = headers.get("x-request-id");
   if (id === null || !/^[\w.:=+/-]{1,128}$/.test(id)) return undefined;
   return known.reasonToWithhold(id, call) === undefined ? id : undefined;
 }
 
-function failureOfStatus(told: FailedResponseDetails, words: readonly string[]): ApiFailure {
-  if (words.some((text) => /\bAPI is disabled\b/i.test(text))) return { ...told, kind: "forbidden", apiDisabled: true };
-  const { status } = told;
-  if (status >= 500) return { ...told, kind: "server-error" };
+function failureOfStatus(details: FailedResponseDetails, words: readonly string[]): ApiFailure {
+  if (words.some((text) => /\bAPI is disabled\b/i.test(text)))
+    return { ...details, kind: "forbidden", apiDisabled: true };
+  const { status } = details;
+  if (status >= 500) return { ...details, kind: "server-error" };
   switch (status) {
     case 401:
-      return { ...told, kind: "unauthorized" };
+      return { ...details, kind: "unauthorized" };
     case 403:
-      return { ...told, kind: "forbidden" };
+      return { ...details, kind: "forbidden" };
     case 404:
-      return { ...told, kind: "not-found" };
+      return { ...details, kind: "not-found" };
     case 429:
-      return { ...told, kind: "rate-limited", waitedMs: 0 };
+      return { ...details, kind: "rate-limited", waitedMs: 0 };
     default:
-      return { ...told, kind: "rejected" };
+      return { ...details, kind: "rejected" };
   }
 }
 
-/** The server's words, not searched yet: of the API's error, else the text itself. */
+/** The server's words, not yet searched for values: those of the API's error, otherwise the text itself. */
 function serverMessages(text: string): readonly string[] {
   if (text.trim() === "") return [];
   if (isHtml(text)) {

@@ -8,12 +8,12 @@ const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 10_000;
 
 /**
- * Whether a call that failed so may be sent again as it is.
+ * Whether a call with this failure may be sent again unchanged.
  *
  * GET, PATCH and DELETE have the same effect once or twice: PATCH sets fields to values, and a DELETE that finds
- * nothing has succeeded. POST creates, and names aren't unique: whether a lost one was carried out can only be found out
- * by looking, which is the caller's work. (A 429 was refused before anything was done: those are repeated for every
- * method, and not by this rule.)
+ * nothing has succeeded. POST creates, and names aren't unique. Only a look at the workspace shows whether a lost POST was
+ * carried out, and that is the caller's task. (A 429 doesn't follow this rule: it is repeated for every method, since the
+ * server returns it before it does anything.)
  */
 export function mayRepeat(failure: ApiFailure): boolean {
   if (failure.method === "POST") return false;
@@ -22,10 +22,10 @@ export function mayRepeat(failure: ApiFailure): boolean {
     case "timeout":
       return true;
     case "network":
-      // A proxy that can't reach the host now (5xx) may do so later; one that doesn't let us through will not.
+      // A proxy that can't reach the host now (5xx) may reach it later. A proxy that refuses the request will refuse it again.
       return !isCertificateCode(failure.code) && (proxyRefusal(failure.code) ?? 500) >= 500;
     case "rejected":
-      // The server gave up waiting for a request that it never had in full.
+      // The server stopped waiting for the request, which hadn't arrived completely.
       return failure.status === 408;
     case "unauthorized":
     case "forbidden":

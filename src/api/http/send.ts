@@ -11,15 +11,15 @@ import { backoffMs, MAX_TRIES, mayRepeat } from "./retry.ts";
 export interface SendOptions extends AttemptOptions {
   /** How many requests may be in flight at once. */
   readonly concurrency: number;
-  /** How long a call may wait, in all, because the server said so. */
+  /** How long a call may wait in total because the server asks for it. */
   readonly maxWaitMs: number;
-  /** Refuse everything but GET: a plan changes nothing, whatever bug there is. */
+  /** Refuse every request except GET, so that a plan changes nothing even if there is a bug. */
   readonly readOnly: boolean;
 }
 
 export type Send = (call: ApiCall) => Promise<Result<SuccessResponse, ApiFailure>>;
 
-/** Sends calls, so many at once, and repeats those that may be repeated. */
+/** Sends calls, a limited number at once, and repeats those that may be repeated. */
 export function createSend(options: SendOptions): Send {
   const { maxWaitMs, signal, clock, onEvent } = options;
   const attempt = createAttempt(options);
@@ -37,7 +37,7 @@ export function createSend(options: SendOptions): Send {
     const refusalsBefore = refusals;
     const tryOnce = async (): ReturnType<typeof attempt> => {
       const { method, path } = call;
-      // While it waited for its turn, the server refused the token: it would answer all other reads alike.
+      // While this read waited for its turn, the server refused the token. It would refuse all other reads too.
       if (method === "GET" && refusal !== undefined && refusals > refusalsBefore) {
         const { status, messages } = refusal;
         return { waited: 0, result: failure({ kind: "unauthorized", method, path, status, messages }) };
@@ -50,12 +50,12 @@ export function createSend(options: SendOptions): Send {
       return attempted;
     };
     for (let tries = 1; ; tries += 1) {
-      // A slot is held for one attempt, not while a call waits to repeat a failed one: the others go on. Only a wait for
-      // the rate limit is sat through in the slot, since nobody may send then.
+      // A call holds a slot during an attempt, not while it waits to repeat a failed one, so that other calls go on. It
+      // keeps the slot while it waits for the rate limit, since then no call may be sent.
       const { result, waited, retryAfterMs = 0 } = await limit(tryOnce);
       if (result.ok) return result;
       const { error } = result;
-      // What an earlier attempt may have done matters more than that the last one wasn't let in.
+      // An earlier attempt may have been carried out. That matters more than the refusal of the last one.
       if (error.kind === "interrupted" || error.kind === "rate-limited") return failure(doubtful ?? error);
       if (error.kind === "unauthorized" && doubtful !== undefined && call.method !== "GET") {
         return failure({ ...error, attemptLost: true });
@@ -70,9 +70,9 @@ export function createSend(options: SendOptions): Send {
   };
 }
 
-/** Why it is tried again, in a few of our words, none of the server's. */
+/** Why it is tried again, in a few words that contain no text of the server. */
 function shortCause(cause: ApiFailure): string {
-  if (cause.kind === "timeout") return "no complete answer in time";
+  if (cause.kind === "timeout") return "no complete response in time";
   if (cause.kind === "network") return `no response: ${cause.code}`;
   return "status" in cause ? `the server returned ${cause.status}` : cause.kind;
 }

@@ -8,7 +8,7 @@ export interface HttpRequest {
   readonly body?: string;
   /** How large the body of a 2xx may be, in bytes. */
   readonly maxBytes: number;
-  /** Until the answer's body is complete. */
+  /** Until the response's body is complete. */
   readonly timeoutMs: number;
 }
 
@@ -17,7 +17,7 @@ export interface ResponseHeaders {
   get(name: string): string | null;
 }
 
-/** A complete answer, of whatever status. */
+/** A complete response, with any status. */
 export interface HttpResponse {
   readonly kind: "answer";
   readonly status: number;
@@ -30,20 +30,20 @@ export interface NoResponse extends NetworkCause {
   readonly kind: "network";
 }
 
-/** No complete answer in time: the headers and the whole body count. */
+/** No complete response in time. The time includes the headers and the whole body. */
 export interface ResponseTimeout {
   readonly kind: "timeout";
 }
 
 export type TransportResult = HttpResponse | NoResponse | ResponseTimeout;
 
-/** One request, one answer: no retry, no redirect, no opinion about the status. Never rejects. */
+/** Sends one request and returns one response. It doesn't retry, follow redirects or judge the status, and never rejects. */
 export type Transport = (outgoing: HttpRequest) => Promise<TransportResult>;
 
 /** A longer text isn't a message for people, and would be slow to search for secrets. */
 export const MAX_ERROR_BYTES = 64 * 1024;
 
-/** How many bytes of an answer's body are read. */
+/** How many bytes of a response's body are read. */
 export function bodyLimit(status: number, maxBytes: number): number {
   return status >= 200 && status < 300 ? maxBytes : MAX_ERROR_BYTES;
 }

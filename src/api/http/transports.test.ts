@@ -17,11 +17,11 @@ const POST: HttpRequest = { ...GET, method: "POST", headers: { "content-type": "
 interface RawServer extends AsyncDisposable {
   readonly port: number;
   readonly url: string;
-  /** What came on each connection so far. */
+  /** What each connection has received so far. */
   readonly connections: readonly string[];
 }
 
-/** @param handle called with every chunk, what came before it on this connection included. */
+/** @param handle called for every chunk, with everything that this connection has received so far. */
 async function rawServer(handle: (socket: Socket, received: string, connection: number) => void): Promise<RawServer> {
   const connections: string[] = [];
   const sockets = new Set<Socket>();
@@ -54,7 +54,7 @@ const requestsIn = (text: string, method: string): number => text.split(`${metho
 const ok = (body: string): string => `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
 
 for (const [by, createTransport] of Object.entries(TRANSPORTS)) {
-  test(`an answer has its status, its headers and its text, by ${by}`, async () => {
+  test(`a response has its status, its headers and its text, by ${by}`, async () => {
     await using server = await startTestServer(() => ({
       status: 418,
       headers: { "x-request-id": "r1", location: "/elsewhere" },
@@ -81,7 +81,7 @@ for (const [by, createTransport] of Object.entries(TRANSPORTS)) {
     deflate: deflateSync,
     br: brotliCompressSync,
   })) {
-    test(`a body that is compressed is read, and bounded by what it holds: ${coding}, by ${by}`, async () => {
+    test(`a compressed body is read, and its decompressed size is limited: ${coding}, by ${by}`, async () => {
       const small = compress(JSON.stringify({ a: "b".repeat(1000) }));
       const bomb = compress(Buffer.alloc(4 * MIB, " "));
       for (const [bytes, status, expected] of [
@@ -102,7 +102,7 @@ for (const [by, createTransport] of Object.entries(TRANSPORTS)) {
     });
   }
 
-  test(`a compressed body that is cut off is not taken for a whole one, nor is rubbish, by ${by}`, async () => {
+  test(`a compressed body that is cut off, or that isn't compressed, is a lost response, by ${by}`, async () => {
     const whole = gzipSync(JSON.stringify({ text: "0123456789".repeat(1000) }));
     for (const bytes of [whole.subarray(0, 30), Buffer.from("no gzip at all")]) {
       await using server = await startTestServer((_request, raw) => {
@@ -114,7 +114,7 @@ for (const [by, createTransport] of Object.entries(TRANSPORTS)) {
     }
   });
 
-  test(`a status without a body has none, and later requests are answered, by ${by}`, async () => {
+  test(`a status without a body has an empty text, and later requests work, by ${by}`, async () => {
     await using server = await startTestServer(() => ({ status: 204 }));
     const transport = createTransport();
     for (let n = 0; n < 3; n += 1) {
@@ -123,7 +123,7 @@ for (const [by, createTransport] of Object.entries(TRANSPORTS)) {
     }
   });
 
-  test(`an interim answer is not the answer, by ${by}`, async () => {
+  test(`an interim response (1xx) is not taken for the response, by ${by}`, async () => {
     await using server = await rawServer((socket) => socket.write(`HTTP/1.1 103 Early Hints\r\n\r\n${ok("yes")}`));
     const result = await createTransport()({ ...GET, url: server.url });
     assert.equal(result.kind === "answer" && result.text, "yes");
@@ -139,7 +139,7 @@ for (const [by, createTransport] of Object.entries(TRANSPORTS)) {
     "headers without an end": `HTTP/1.1 200 OK\r\nx: ${"y".repeat(100_000)}\r\n`,
     nothing: "",
   })) {
-    test(`a response of ${what} is a lost answer: nothing is sent again, by ${by}`, async () => {
+    test(`if the server sends ${what}, the response is lost and nothing is sent again, by ${by}`, async () => {
       await using server = await rawServer((socket) => {
         if (text === "") socket.end();
         else socket.write(text);
@@ -171,7 +171,7 @@ for (const [by, createTransport] of Object.entries(TRANSPORTS)) {
     }
   });
 
-  test(`however soon a server closes a connection after an answer, a creation reaches it once at most, by ${by}`, async () => {
+  test(`a creation reaches the server at most once, even if the server closes the connection after a response, by ${by}`, async () => {
     for (const end of ["end", "destroy", "resetAndDestroy"] as const) {
       await using server = await rawServer((socket) => socket.write(ok("{}"), () => socket[end]()));
       const transport = createTransport();
@@ -186,7 +186,7 @@ for (const [by, createTransport] of Object.entries(TRANSPORTS)) {
     }
   });
 
-  test(`what comes on a kept connection without being asked for is not the next answer, by ${by}`, async () => {
+  test(`unrequested data on a kept connection is not taken for the next response, by ${by}`, async () => {
     let isSent = Promise.resolve();
     await using server = await rawServer((socket, received, connection) => {
       if (connection > 0) socket.write(ok("mine"));
@@ -204,7 +204,7 @@ for (const [by, createTransport] of Object.entries(TRANSPORTS)) {
     assert.equal(second.kind === "answer" && second.text, "mine");
   });
 
-  test(`two answers at once are not taken for two, by ${by}`, async () => {
+  test(`the second of two responses to one request is not taken for the next response, by ${by}`, async () => {
     await using server = await rawServer((socket, _received, connection) => {
       socket.write(connection === 0 ? ok("first") + ok("forged") : ok("mine"));
     });
@@ -215,7 +215,7 @@ for (const [by, createTransport] of Object.entries(TRANSPORTS)) {
     assert.notEqual(second.kind === "answer" && second.text, "forged");
   });
 
-  test(`a server whose certificate nobody signed gets no byte of the request, by ${by}`, async () => {
+  test(`a server with a self-signed certificate gets no byte of the request, by ${by}`, async () => {
     let received = "";
     const server = createTlsServer(SELF_SIGNED, (socket) => {
       socket.on("error", () => undefined);
@@ -262,7 +262,7 @@ test("a connection that the server will close within a second is not used again"
   assert.equal(server.connections.length, 3);
 });
 
-test("a connection that doesn't come about in time is a failure of a request that was not sent", async () => {
+test("if connecting takes too long, it is a failure, and the request was not sent", async () => {
   await using server = await rawServer(() => undefined);
   // It never speaks TLS.
   const result = await createDirectTransport(50)({ ...POST, url: `https://127.0.0.1:${server.port}/` });
@@ -271,7 +271,7 @@ test("a connection that doesn't come about in time is a failure of a request tha
   assert.equal(isOutcomeUnknown({ ...result, kind: "network", method: "POST", path: "/" }), false);
 });
 
-test("a server that hangs up while a connection comes about is a failure", async () => {
+test("if the server closes a connection before it is ready, it is a failure", async () => {
   await using server = await rawServer((socket) => socket.end());
   const result = await createDirectTransport()({ ...POST, url: `https://127.0.0.1:${server.port}/` });
   assert.equal(result.kind === "network" && result.code, "ECONNRESET");

@@ -1,8 +1,8 @@
 /** What went wrong below HTTP. */
 export interface NetworkCause {
   /**
-   * The system's, Node's or undici's (`ECONNREFUSED`, `UND_ERR_SOCKET`, `CERT_HAS_EXPIRED`), `CONNECT_TIMEOUT`, `PROXY_407`
-   * for a proxy that answered so, and `UNKNOWN` where there is none.
+   * The code of the system, Node or undici (`ECONNREFUSED`, `UND_ERR_SOCKET`, `CERT_HAS_EXPIRED`), `CONNECT_TIMEOUT`,
+   * `PROXY_407` if a proxy returned 407, and `UNKNOWN` if there is none.
    */
   readonly code: string;
   /** The words beside the code. They may come from the server, so they are searched for secrets before use. */
@@ -24,7 +24,7 @@ export function rootCause(thrown: unknown): NetworkCause {
   return proxyCause(found) ?? found ?? { code: "UNKNOWN", message: last };
 }
 
-/** Undici says only in words that a proxy refused to connect. */
+/** Undici has no code for a proxy that refused to connect, only words. */
 function proxyCause(found: NetworkCause | undefined): NetworkCause | undefined {
   if (found?.code !== "UND_ERR_ABORTED") return undefined;
   const status = /^Proxy response \((\d{3})\)/.exec(found.message)?.[1];

@@ -53,7 +53,7 @@ const CASES: readonly (readonly [failure: ApiFailure, message: string, hint: str
   [
     { ...POSTED, kind: "server-error", status: 502, messages: ['an HTML page titled "Bad Gateway"'] },
     'POST /workspaces/my-company/integrations: the server returned 502: an HTML page titled "Bad Gateway"',
-    "it may have succeeded all the same",
+    "it may have succeeded anyway",
   ],
   [
     { ...ASKED, kind: "redirected", status: 301, messages: [], to: "https://app.buddy.works" },
@@ -110,6 +110,6 @@ test("the hint of a 403 names the scope that the call needs, by its new and by i
 
 test("a scope of any name is shown as the server writes it", () => {
   const messages = ["cannot receive data, scope INTEGRATION_READ_V2 is missing"];
-  const told = describeFailure({ ...ASKED, kind: "forbidden", status: 403, messages });
-  assert.match(told.message, /returned 403: cannot receive data, scope INTEGRATION_READ_V2 is missing$/);
+  const described = describeFailure({ ...ASKED, kind: "forbidden", status: 403, messages });
+  assert.match(described.message, /returned 403: cannot receive data, scope INTEGRATION_READ_V2 is missing$/);
 });

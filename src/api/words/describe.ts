@@ -15,7 +15,7 @@ export function describeFailure(failure: ApiFailure): FailureDescription {
   return { message: `${asked}: ${message}${id}`, ...(hint !== undefined && { hint }) };
 }
 
-/** Failures that differ only in their requests: they have one cause, and are described once. */
+/** The description of several failures that differ only in their requests: they have one cause. */
 export function describeSharedFailure(failure: ApiFailure): FailureDescription {
   const { message, hint } = explainFailure(failure);
   return { message: `${failure.method}: ${message}`, ...(hint !== undefined && { hint }) };
@@ -59,11 +59,11 @@ function explainFailure(failure: ApiFailure): FailureDescription {
     case "server-error":
       return {
         message: serverAnswer(failure),
-        hint: failure.method === "POST" ? "it may have succeeded all the same" : "try again later",
+        hint: failure.method === "POST" ? "it may have succeeded anyway" : "try again later",
       };
     case "redirected":
       return {
-        message: `the server returned ${failure.status}, a redirect ${failure.to === "" ? "that leads nowhere" : `to ${failure.to}`}; the token is not sent there`,
+        message: `the server returned ${failure.status}, a redirect ${failure.to === "" ? "without a target" : `to ${failure.to}`}; the token is not sent there`,
         hint: `if that is the API, make it the base URL; otherwise the base URL is ${BASE_URLS}`,
       };
     case "unreadable":
@@ -124,7 +124,7 @@ function networkHint({ code, method }: NetworkError): string {
   ) {
     return "no server responds there; check the API's base URL, the network, and HTTPS_PROXY and NO_PROXY";
   }
-  return method === "POST" ? "it may have succeeded all the same" : "check the network, and try again";
+  return method === "POST" ? "it may have succeeded anyway" : "check the network, and try again";
 }
 
 function serverAnswer({ status, messages }: { readonly status: number; readonly messages: readonly string[] }): string {

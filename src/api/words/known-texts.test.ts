@@ -47,7 +47,7 @@ const ENCODINGS: Readonly<Record<string, (value: string) => string>> = {
   "lower case": (value) => value.toLowerCase(),
 };
 for (const [name, encode] of Object.entries(ENCODINGS)) {
-  test(`a message that contains a value is withheld, however the server writes it: ${name}`, () => {
+  test(`a message that contains a value is withheld in every encoding: ${name}`, () => {
     for (const value of ["AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", NASTY, PEM]) {
       assert.equal(shown(`The value "${encode(value)}" is not valid.`, secret(value)), WITHHELD, value);
     }
@@ -100,7 +100,7 @@ test("messages are searched for every value of the run, and of the request", () 
   ]);
 });
 
-test("what is in the call's path, in the file or in a fixed list doesn't count", () => {
+test("texts of the call's path, of the file and of a fixed list don't count as parts of a value", () => {
   const known = new KnownTexts([secret("my-company.example.com/hook")], ["Example.com/h"]);
   assert.deepEqual(known.showable(["no workspace my-company", "not example.com"], CALL), [
     "no workspace my-company",
@@ -156,7 +156,7 @@ const value = fc
 /** Ordinary words of a server, in capitals that no generated value has by chance. */
 const words = fc.constantFrom("Invalid value", "name: must not be blank", "Bad request (400)", "", "—");
 
-test("no part of a value is shown, in any encoding, whatever the text around it", () => {
+test("no part of a value is shown, in any encoding and with any text around it", () => {
   fc.assert(
     fc.property(
       value,

@@ -18,12 +18,12 @@ export type WithholdReason = string;
 
 const MAX_WORDS = 10;
 const MAX_LENGTH = 500;
-/** More than is shown, so that a value that is cut off at the end is recognised. */
+/** More than is shown, so that a value is recognised even if the shown text ends in the middle of it. */
 const SEARCHED_LENGTH = 2 * MAX_LENGTH;
 
 /**
  * What a run knows: the values that must not be shown, and the public texts of the file. Only the server's words are searched
- * for secrets. Everywhere else, types keep secrets out, but this text isn't ours.
+ * for secrets. Everywhere else, types keep secrets out, but the server's text has no types.
  */
 export class KnownTexts {
   readonly #values: readonly KnownValue[];
@@ -72,7 +72,7 @@ export class KnownTexts {
     return undefined;
   }
 
-  /** What the reader knows anyway doesn't count as part of a value: the call's path, public texts of the file, and fixed texts. */
+  /** Texts that the reader already knows don't count as part of a value: the call's path, public texts of the file, and fixed texts. */
   #harmlessness({ path, query = "" }: AnsweredCall): (found: string) => boolean {
     this.#harmless ??= comparableText([...HARMLESS_TEXTS, ...this.#literals]);
     const ofRun = this.#harmless;

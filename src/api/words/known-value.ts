@@ -2,8 +2,8 @@ import { fieldInfo } from "../../model/catalog.ts";
 import type { Secret } from "../../model/secret.ts";
 
 /**
- * What happens to a value in its field: it is secret; or the API returns it; or neither, in a write-only field that need
- * not be a reference.
+ * What its field does with a value. `secret`: it is secret. `returned`: the API returns it. `write-only`: neither, and the
+ * field need not be a reference.
  */
 export type ValueUse = "secret" | "returned" | "write-only";
 

@@ -47,8 +47,8 @@ function checkIdentifier(integration: ParsedIntegration, seen: Map<string, Key>,
       "remove the hyphen, unless the integration already exists with this identifier",
     );
   }
-  // Identifiers are probably unique within a scope and project, across all types: `integration: NAME` in a pipeline
-  // first means one of its own project.
+  // Identifiers are probably unique within a scope and project, across all types: Buddy looks up `integration: NAME`
+  // first in the pipeline's project.
   const scope = scalarText(childNode(merged, "scope")) ?? "";
   const place = [scope, scalarText(childNode(merged, "project_name")) ?? "", identifier].join(" ");
   const before = seen.get(place);

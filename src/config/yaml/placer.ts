@@ -17,8 +17,9 @@ const COLUMNS_BEFORE = 80;
 const COLUMNS_AFTER = 100;
 
 /**
- * Gives spans their places; `mask` is absent where the text can't be parsed. A place in something that isn't shown has
- * no length, since that would reveal the length of a secret.
+ * Returns the function that turns a span (offsets in the text) into a place (what a diagnostic shows: file, line, column, and the
+ * line with its values masked). `mask` is absent where the text can't be parsed. A place in something that isn't shown has no
+ * length, since that would reveal the length of a secret.
  */
 export function createPlacer(source: SourceText, mask: (() => FrameMask) | undefined): (span: YamlSpan) => Place {
   return (span) => {

@@ -39,7 +39,7 @@ export const FILE_CODES = {
     todo: "Keep one document in the file.",
   },
   alias: {
-    means: "A YAML alias (`*name`) names an anchor that isn't above it, or stands for itself.",
+    means: "A YAML alias (`*name`) names an anchor that isn't above it, or that contains the alias itself.",
     todo: "Define the anchor (`&name`) before it is used. Keys that begin with `x-` are a place for anchors.",
   },
   "alias-explosion": {
@@ -146,15 +146,16 @@ export const FILE_CODES = {
     todo: "Create it in the environment's web page, then adopt it with `lifecycle.import: HASH`.",
   },
   "which-one": {
-    means: "An item of a list doesn't say which pipeline, person or group it means, or it says so in several ways.",
-    todo: "Write one of the forms that the message lists.",
+    means: "An entry of a list of pipelines, persons or groups doesn't say which one it is, or says it in two ways.",
+    todo: "Name it in one of the ways that the message lists, such as `id`.",
   },
   "duplicate-item": {
     means: "A list names the same pipeline, person or group twice.",
     todo: "Keep one of the two.",
   },
   "duplicate-identifier": {
-    means: "Two integrations of one place would have the same identifier. Pipelines couldn't tell them apart.",
+    means:
+      "Two integrations of the same scope and project would have the same identifier. Pipelines couldn't tell them apart.",
     todo: "Change one key or one `identifier`.",
   },
   "duplicate-import": {

@@ -58,7 +58,7 @@ export const PLAN_CODES = {
   },
   "unreadable-project": {
     means:
-      "The integrations of a project can't be read, so whether one exists already isn't known. Only the keys of this project are refused.",
+      "The integrations of a project can't be read, so it isn't known whether one exists already. Only the keys of this project are refused.",
     todo: "Check `project_name`, and whether the token's owner may see the project.",
   },
   conflict: {

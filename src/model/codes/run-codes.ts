@@ -332,7 +332,7 @@ export const RUN_CODES = {
   },
   "api-server-error": {
     means: "The server failed (5xx), and retries failed too.",
-    todo: "Try again later. A creation may have succeeded all the same: the next apply finds it.",
+    todo: "Try again later. A creation may have succeeded anyway: the next apply finds it.",
   },
   "api-redirected": {
     means: "The server redirects to another address. The token is not sent there.",
@@ -348,7 +348,7 @@ export const RUN_CODES = {
     todo: "Check the address, the network and the proxy. For your own certificate authority, set NODE_EXTRA_CA_CERTS.",
   },
   "api-timeout": {
-    means: "There was no complete answer in time.",
+    means: "There was no complete response in time.",
     todo: "Try again, or wait longer with --timeout.",
   },
   "api-interrupted": {

@@ -12,7 +12,7 @@ function check(text: string, known: KnownIntegrations): string[] {
   );
 }
 
-test("a hash or identifier of the lockfile is fine, whatever the key", () => {
+test("a hash or identifier of the lockfile has no finding, under any key", () => {
   const text = `- integration_hash: ${PIPELINE_HASHES.aws}\n- integration: aws_prod\n- integration: ${PIPELINE_HASHES.aws}\n`;
   assert.deepEqual(check(text, OFFLINE), []);
 });
@@ -20,13 +20,13 @@ test("a hash or identifier of the lockfile is fine, whatever the key", () => {
 test("without a token, an unknown hash or identifier may be unmanaged; a name under integration_hash is always an error", () => {
   const text = `- integration_hash: ${PIPELINE_HASHES.gone}\n- integration: nobody\n- integration_hash: nobody`;
   assert.deepEqual(check(text, OFFLINE), [
-    "buddy.yml:1:21 warning unverified-hash: the hash `deadbeefdeadbeefdeadbeef` isn't in the lockfile, and the workspace can't be asked without a token set BUDDY_TOKEN, so that it can be looked up",
+    "buddy.yml:1:21 warning unverified-hash: the hash `deadbeefdeadbeefdeadbeef` isn't in the lockfile, and the workspace can't be read without a token set BUDDY_TOKEN, so that it can be looked up",
     "buddy.yml:2:16 warning unknown-name: `nobody` is neither a key of integrations.yaml nor in the lockfile if it is an identifier that isn't managed here, set BUDDY_TOKEN, so that it can be looked up",
     "buddy.yml:3:21 error unknown-name: `nobody` is neither a key of integrations.yaml nor in the lockfile write its hash here, or a key of integrations.yaml that `refs --write` fills in",
   ]);
 });
 
-test("an unknown identifier is an error only if everything that it could be was read; otherwise both other reasons are named", () => {
+test("an unknown identifier is an error only if everything that it could be was read; otherwise it is a warning", () => {
   const answers = KNOWLEDGE.workspace ?? assert.fail();
   const found = [true, false].map((complete) =>
     check("- integration: nobody", { ...KNOWLEDGE, workspace: { ...answers, complete } }).join(),
@@ -117,12 +117,12 @@ test("a frame shows only the key and the value of the line", () => {
   ]);
 });
 
-test("a name in a message can't hide control characters", () => {
+test("control characters in a name are replaced in a message", () => {
   const [finding] = checkReferences([scanPipeline("b.yml", '- integration: "a\\e[2Jb"')], OFFLINE).diagnostics;
   assert.match(finding?.message ?? "", /^`a\uFFFD\[2Jb` is neither/);
 });
 
-test("the findings of several files are sorted, and counted with what is dynamic", () => {
+test("the findings of several files are sorted, and references are counted with dynamic ones", () => {
   const scans = ["b.yml", "a.yml"].map((file) => scanPipeline(file, "- integration: aws\n- integration: $X\n"));
   const report = checkReferences(scans, KNOWLEDGE);
   assert.deepEqual(

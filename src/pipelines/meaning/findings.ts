@@ -70,7 +70,7 @@ export function findingOf(
     case "unverified":
       return warningFinding(
         "unverified-hash",
-        `the hash ${value} isn't in the lockfile, and the workspace ${meaning.asked ? "didn't answer" : "can't be asked without a token"}`,
+        `the hash ${value} isn't in the lockfile, and the workspace ${meaning.asked ? "couldn't be read" : "can't be read without a token"}`,
         meaning.asked ? "run the check again" : "set BUDDY_TOKEN, so that it can be looked up",
       );
     case "unmanaged":

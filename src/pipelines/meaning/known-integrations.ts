@@ -10,7 +10,7 @@ export interface WantedIntegration {
   readonly lifecycle: Pick<Lifecycle, "movedFrom" | "import">;
 }
 
-/** What was read of the workspace. */
+/** What was read from the workspace. */
 export interface WorkspaceAnswers {
   readonly listed: readonly ListedIntegration[];
   /**

@@ -13,7 +13,7 @@ export interface LockedIntegration {
 export interface NameIndex {
   readonly current: ReadonlyMap<HashId, LockedIntegration>;
   readonly superseded: ReadonlyMap<HashId, LockedIntegration>;
-  /** Keys of the lockfile, and keys that the file gives to what is locked under a former one. */
+  /** Keys of the lockfile, and new keys of the file for integrations that are locked under a former key. */
   readonly keys: ReadonlyMap<Key, LockedIntegration>;
   readonly identifiers: ReadonlyMap<string, LockedIntegration>;
   readonly formerIdentifiers: ReadonlyMap<string, LockedIntegration>;
@@ -27,7 +27,7 @@ export interface NameIndex {
   readonly shared: ReadonlyMap<string, readonly SharingIntegration[]>;
   /** Whether the workspace was read. */
   readonly asked: boolean;
-  /** As the workspace returned it. */
+  /** As in {@link KnownIntegrations}: whether a name that isn't listed is a mistake. */
   readonly complete: boolean;
 }
 
@@ -70,7 +70,7 @@ function indexKeys(
   return keys;
 }
 
-/** Ours with the identifier that the workspace lists, which may have changed since the lockfile was written. */
+/** Managed integrations with the identifier that the workspace lists. It may have changed since the lockfile was written. */
 function withListedIdentifiers(
   listed: readonly ListedIntegration[],
   current: ReadonlyMap<HashId, LockedIntegration>,

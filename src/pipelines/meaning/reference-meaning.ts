@@ -121,7 +121,7 @@ function meaningBeyondLockfile(slot: "identifier" | "hash", value: string, names
   return { kind: "unknown", suggestion: nearestWord(value, suggestedNames(names)), asked: names.asked, certain };
 }
 
-/** Hashes are 24 or about 26 letters and digits, and opaque; a key or identifier as long as that has a `_` or `-`. */
+/** Hashes are 24 or about 26 letters and digits. A key or identifier of that length has a `_` or `-`. */
 function looksLikeHash(value: string): boolean {
   return /^[A-Za-z0-9]{20,}$/.test(value);
 }

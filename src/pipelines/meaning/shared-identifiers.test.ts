@@ -47,7 +47,7 @@ test("a warning names both integrations if the workspace and a project share an 
   assert.deepEqual(codes(SHARED, `- integration_hash: ${PIPELINE_HASHES.aws}\n`), []);
 });
 
-test("--style identifier leaves such references alone, and writes no shared identifier", () => {
+test("--style identifier doesn't change references with a shared identifier, and writes none", () => {
   const hash = `integration_hash: ${PIPELINE_HASHES.aws}`;
   assert.deepEqual(rewritten(SHARED, "identifier"), [
     "- integration: aws",
@@ -60,7 +60,7 @@ test("--style identifier leaves such references alone, and writes no shared iden
   assert.deepEqual(new Set(alone), new Set(["- integration: aws"]));
 });
 
-test("where the pipelines' own project is known, integrations of others don't count", () => {
+test("if the project of the pipelines is known, integrations of other projects don't count", () => {
   assert.deepEqual(codes(known([ofProject("web", "w".repeat(24))], "shop")), []);
   assert.deepEqual(codes(known([ofProject("web", "w".repeat(24))], "web")), ["warning shared-identifier"]);
   const two = [ofProject("web", "w".repeat(24), "x"), ofProject("shop", "s".repeat(24), "x")];
@@ -68,7 +68,7 @@ test("where the pipelines' own project is known, integrations of others don't co
   assert.deepEqual(codes(known(two, "web"), "- integration: x\n"), ["warning unmanaged-identifier"]);
 });
 
-test("a shared identifier is also found from the lockfile alone, and each integration of ours counts as used", () => {
+test("a shared identifier is also found from the lockfile alone, and each managed integration counts as used", () => {
   const lastSent = new Map([["project_name", "web"]]);
   const other = sampleEntry(PIPELINE_HASHES.spaces, { identifier: "aws", lastSent });
   const locked: KnownIntegrations = {

@@ -4,7 +4,7 @@ import type { KnownIntegrations } from "./known-integrations.ts";
 /** One of several integrations that have the same identifier. */
 export interface SharingIntegration {
   readonly hashId: HashId;
-  /** Ours, if it is managed here. */
+  /** Its key, if it is managed here. */
   readonly key: Key | undefined;
   /** Undefined: it belongs to the workspace, or that isn't known. */
   readonly project: string | undefined;

@@ -30,7 +30,7 @@ for (const name of names) {
 
   // JSON has no comments.
   if (name === "json.yml") continue;
-  test(`${name} has exactly the findings that its comments announce`, () => {
+  test(`${name} has exactly the findings that its comments name`, () => {
     const announced = text
       .split("\n")
       .flatMap((line, index) =>

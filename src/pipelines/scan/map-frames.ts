@@ -1,4 +1,4 @@
-/** What a map of the pipeline file is called, read from its own `pipeline:`, `action:`…; `custom_type` is what it runs. */
+/** The keys whose values name a map of the pipeline file: its own `pipeline:`, `action:`…; `custom_type` is the action that it runs. */
 export type MapLabel = "pipeline" | "action" | "target" | "custom_type";
 
 /** One open map of the file. */
@@ -9,7 +9,7 @@ export interface MapFrame {
   /** The key of the parent that this map is under. */
   readonly under: string | undefined;
   readonly labels: Map<MapLabel, string>;
-  /** Of `integration` and `integration_hash`. */
+  /** Which of `integration` and `integration_hash` it has. */
   readonly referenceKeys: Set<string>;
   lastKey: string | undefined;
 }

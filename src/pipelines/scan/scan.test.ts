@@ -144,7 +144,7 @@ for (const [what, unit, most] of [
   });
 }
 
-test("inputs that an action of this repository declares as integrations are references, whatever their keys", () => {
+test("inputs that an action of this repository declares as integrations are references, with any key", () => {
   const inputs = declaredInputs([
     'name: "ship"\ninputs:\n  cloud:\n    type: AWS_INTEGRATION\n    required: true\n  text: { type: TEXT }\n',
     "name: other\ninputs: { cloud: { type: TEXT } }\n",

@@ -42,7 +42,7 @@ function fieldsOfDesired(desired: IntegrationWithIds): ComparableFields<FieldVal
   return sortedByPath(fields);
 }
 
-/** The same for a response. A field that is missing here is unknown: the API doesn't return it, or not this time. */
+/** The same for a response. A missing field is unknown: the API never returns it, or left it out this time. */
 export const comparableLive: (live: LiveIntegration) => ComparableFields<Json> = rememberLast(fieldsOfLive);
 
 function fieldsOfLive(live: LiveIntegration): ComparableFields<Json> {
@@ -94,7 +94,7 @@ export function isReturned(path: string): boolean {
   return !path.startsWith("extra.") && fieldInfo(apiField(path))?.returned === true;
 }
 
-/** Numbers in order, once each; a pipeline that doesn't exist yet follows them by name. */
+/** Sorted numbers without repeats, then the names of pipelines that don't exist yet. */
 function pipelineIds(pipelines: readonly (IdWithLabel | PendingPipeline)[]): Json & readonly Json[] {
   const ids = new Set(pipelines.flatMap((pipeline) => ("id" in pipeline ? [pipeline.id] : [])));
   const pending = new Set(pipelines.flatMap((pipeline) => ("pending" in pipeline ? [pipeline.pending] : [])));
@@ -107,7 +107,10 @@ function sortedGrants(list: readonly Grant<IdWithLabel, SeenAccessLevel>[]): Jso
     .toSorted((a, b) => a.id - b.id || compareTexts(a.access_level, b.access_level));
 }
 
-/** What is planned of an integration asks for the same again and again before the next one's turn. Nothing is changed in place. */
+/**
+ * Remembers the last result: planning needs the fields of one integration many times before it goes on to the next one.
+ * This is safe since no input is changed in place.
+ */
 function rememberLast<T extends object, R>(make: (from: T) => R): (from: T) => R {
   let last: { readonly from: T; readonly made: R } | undefined;
   return (from) => {

@@ -13,7 +13,7 @@ import {
 import { compareFields } from "./compare-fields.ts";
 
 /** Differences as `path:reason (basis, compared with)`, then `path? why` for each unknown. */
-function judged(
+function compared(
   wanted: IntegrationWithIds,
   {
     view,
@@ -48,17 +48,17 @@ test("notes: compared with the workspace if it returns them, otherwise with what
   const seen = live(noted("one"));
   const unseen = live(noted());
   const locked = entry(noted("one"), unseen);
-  assert.deepEqual(judged(noted("one"), { view: seen, locked }), []);
-  assert.deepEqual(judged(noted("two"), { view: seen, locked }), ["note:edited (file, live)"]);
-  assert.deepEqual(judged(noted("one"), { view: live(noted("by hand")), locked }), ["note:drift (file, live)"]);
-  assert.deepEqual(judged(noted(), { view: seen, locked }), []);
-  assert.deepEqual(judged(noted("one"), { view: unseen, locked }), []);
-  assert.deepEqual(judged(noted("two"), { view: unseen, locked }), ["note:edited (file, last sent)"]);
-  assert.deepEqual(judged(noted(""), { view: unseen, locked }), ["note:edited (file, last sent)"]);
-  assert.deepEqual(judged(noted("one"), { view: unseen, locked: entry(noted(), unseen) }), [
+  assert.deepEqual(compared(noted("one"), { view: seen, locked }), []);
+  assert.deepEqual(compared(noted("two"), { view: seen, locked }), ["note:edited (file, live)"]);
+  assert.deepEqual(compared(noted("one"), { view: live(noted("by hand")), locked }), ["note:drift (file, live)"]);
+  assert.deepEqual(compared(noted(), { view: seen, locked }), []);
+  assert.deepEqual(compared(noted("one"), { view: unseen, locked }), []);
+  assert.deepEqual(compared(noted("two"), { view: unseen, locked }), ["note:edited (file, last sent)"]);
+  assert.deepEqual(compared(noted(""), { view: unseen, locked }), ["note:edited (file, last sent)"]);
+  assert.deepEqual(compared(noted("one"), { view: unseen, locked: entry(noted(), unseen) }), [
     "note:edited (file, nothing)",
   ]);
-  assert.deepEqual(judged(noted("two\nlines"), { view: live(noted("two\r\nlines\r\n")), locked }), []);
+  assert.deepEqual(compared(noted("two\nlines"), { view: live(noted("two\r\nlines\r\n")), locked }), []);
 });
 
 test("for a field that the API returns, the comparison says whether the file or the workspace changed it", () => {
@@ -72,19 +72,21 @@ test("for a field that the API returns, the comparison says whether the file or 
     ["https://two", "https://two", []],
   ];
   for (const [file, now, expected] of cases) {
-    assert.deepEqual(judged(withUrl(file), { view: liveUrl(now), locked: sentBefore }), expected, `${file} ${now}`);
+    assert.deepEqual(compared(withUrl(file), { view: liveUrl(now), locked: sentBefore }), expected, `${file} ${now}`);
   }
 });
 
 test("a field that the response leaves out is compared with what was last sent", () => {
   const view = live(desired("a"));
-  assert.deepEqual(judged(withUrl("https://one"), { view, locked: sentBefore }), []);
-  assert.deepEqual(judged(withUrl("https://two"), { view, locked: sentBefore }), ["host_url:edited (file, last sent)"]);
+  assert.deepEqual(compared(withUrl("https://one"), { view, locked: sentBefore }), []);
+  assert.deepEqual(compared(withUrl("https://two"), { view, locked: sentBefore }), [
+    "host_url:edited (file, last sent)",
+  ]);
 });
 
 test("a field that is new in the file, and that the API returns only when it is set, is edited", () => {
   const view = live(desired("a"));
-  assert.deepEqual(judged(withUrl("https://one"), { view, locked: entry(desired("a")) }), [
+  assert.deepEqual(compared(withUrl("https://one"), { view, locked: entry(desired("a")) }), [
     "host_url:edited (file, nothing)",
   ]);
 });
@@ -93,14 +95,14 @@ test("a write-only field is edited, never sent, or unchanged", () => {
   const wanted = (region: string) => desired("a", { type: "NEW_RELIC", fields: { region } });
   const view = live(wanted("EU"));
   const locked = entry(wanted("EU"));
-  assert.deepEqual(judged(wanted("EU"), { view, locked }), []);
-  assert.deepEqual(judged(wanted("US"), { view, locked }), ["region:edited (file, last sent)"]);
-  assert.deepEqual(judged(wanted("US"), { view }), ["region:never-sent (file, nothing)"]);
+  assert.deepEqual(compared(wanted("EU"), { view, locked }), []);
+  assert.deepEqual(compared(wanted("US"), { view, locked }), ["region:edited (file, last sent)"]);
+  assert.deepEqual(compared(wanted("US"), { view }), ["region:never-sent (file, nothing)"]);
 });
 
 test("after an adoption nothing was sent, so no value of a reference counts as rotated", () => {
   const wanted = desired("a", { fields: { host_url: secretOf("URL", "https://one") } });
-  assert.deepEqual(judged(wanted, { view: liveUrl("https://two") }), ["host_url:never-sent (secret, live)"]);
+  assert.deepEqual(compared(wanted, { view: liveUrl("https://two") }), ["host_url:never-sent (secret, live)"]);
 });
 
 const token = (value?: string): IntegrationWithIds => desired("a", { fields: { token: secretOf("TOKEN", value) } });
@@ -114,7 +116,7 @@ const neverSent = entry(token("one"), live(token()), {
 
 test("a secret is the same, rotated, or unknown if it can't be compared", () => {
   const view = live(token());
-  const rows: [string, Parameters<typeof judged>, string[]][] = [
+  const rows: [string, Parameters<typeof compared>, string[]][] = [
     ["same value", [token("one"), { view, locked: sentToken }], []],
     ["another value", [token("two"), { view, locked: sentToken }], ["token:rotated (secret, last sent)"]],
     ["value not here", [token(), { view, locked: sentToken }], ["token? no-value"]],
@@ -143,7 +145,7 @@ test("a secret is the same, rotated, or unknown if it can't be compared", () => 
       ["token:edited (file, nothing)"],
     ],
   ];
-  for (const [title, args, expected] of rows) assert.deepEqual(judged(...args), expected, title);
+  for (const [title, args, expected] of rows) assert.deepEqual(compared(...args), expected, title);
 });
 
 function fingerprints(sent: StoredValue): LockEntry["lastSent"] {
@@ -157,11 +159,11 @@ test("another variable is an edit, with or without values, even if the values ar
   const renamed = (value?: string) => desired("a", { fields: { token: secretOf("NEW_NAME", value) } });
   const edited = ["token:edited (file, last sent)"];
   for (const value of ["one", "two", undefined]) {
-    assert.deepEqual(judged(renamed(value), { view: live(token()), locked: sentToken }), edited);
+    assert.deepEqual(compared(renamed(value), { view: live(token()), locked: sentToken }), edited);
   }
   // Nothing was sent that differs: the lockfile's record of the variable changes.
-  assert.deepEqual(judged(renamed(), { view: live(token()), locked: neverSent }), ["token? no-value"]);
-  assert.deepEqual(judged(renamed("one"), { view: live(token()), locked: neverSent }), [
+  assert.deepEqual(compared(renamed(), { view: live(token()), locked: neverSent }), ["token? no-value"]);
+  assert.deepEqual(compared(renamed("one"), { view: live(token()), locked: neverSent }), [
     "token:never-sent (secret, last sent)",
   ]);
 });
@@ -172,22 +174,22 @@ test("a literal that becomes a reference, and the other way round, is an edit wh
   const asLiteral = entry(region("EU"), view);
   const asReference = entry(region(secretOf("REGION", "EU")), view);
   for (const value of ["EU", "US", undefined]) {
-    assert.deepEqual(judged(region(secretOf("REGION", value)), { view, locked: asLiteral }), [
+    assert.deepEqual(compared(region(secretOf("REGION", value)), { view, locked: asLiteral }), [
       "region:edited (file, last sent)",
     ]);
   }
-  assert.deepEqual(judged(region("EU"), { view, locked: asReference }), ["region:edited (file, last sent)"]);
+  assert.deepEqual(compared(region("EU"), { view, locked: asReference }), ["region:edited (file, last sent)"]);
 });
 
 test("a reference in a field that the API returns is compared with the returned value", () => {
   const app = (value: FieldValue) => desired("a", { type: "AZURE_CLOUD", fields: { app_id: value } });
   const view = live(app("x"));
   const locked = entry(app(secretOf("APP", "x")), view);
-  assert.deepEqual(judged(app(secretOf("APP", "x")), { view, locked }), []);
-  assert.deepEqual(judged(app(secretOf("APP", "y")), { view, locked }), ["app_id:rotated (secret, live)"]);
-  assert.deepEqual(judged(app(secretOf("APP")), { view, locked }), ["app_id? no-value"]);
+  assert.deepEqual(compared(app(secretOf("APP", "x")), { view, locked }), []);
+  assert.deepEqual(compared(app(secretOf("APP", "y")), { view, locked }), ["app_id:rotated (secret, live)"]);
+  assert.deepEqual(compared(app(secretOf("APP")), { view, locked }), ["app_id? no-value"]);
   const drifted = live(app("z"));
-  assert.deepEqual(judged(app(secretOf("APP", "x")), { view: drifted, locked }), ["app_id:drift (secret, live)"]);
+  assert.deepEqual(compared(app(secretOf("APP", "x")), { view: drifted, locked }), ["app_id:drift (secret, live)"]);
 });
 
 test("a field that the API returns is edited if its variable changes, or it becomes a literal, even if the returned value is equal", () => {
@@ -195,9 +197,9 @@ test("a field that the API returns is edited if its variable changes, or it beco
   const view = live(app("x"));
   const sent = entry(app(secretOf("APP", "x")), view);
   const edited = ["app_id:edited (file, last sent)"];
-  assert.deepEqual(judged(app(secretOf("OTHER", "x")), { view, locked: sent }), edited);
-  assert.deepEqual(judged(app("x"), { view, locked: sent }), edited);
-  assert.deepEqual(judged(app(secretOf("APP", "x")), { view, locked: entry(app("x"), view) }), edited);
+  assert.deepEqual(compared(app(secretOf("OTHER", "x")), { view, locked: sent }), edited);
+  assert.deepEqual(compared(app("x"), { view, locked: sent }), edited);
+  assert.deepEqual(compared(app(secretOf("APP", "x")), { view, locked: entry(app("x"), view) }), edited);
 });
 
 test("the order of roles to assume matters, and an edit outweighs an unknown value", () => {
@@ -205,13 +207,15 @@ test("the order of roles to assume matters, and an edit outweighs an unknown val
   const [one, two] = [{ arn: "1", external_id: secretOf("ID", "x") }, { arn: "2" }];
   const view = live(roles());
   const locked = entry(roles(one, two), view);
-  assert.deepEqual(judged(roles(one, two), { view, locked }), []);
-  assert.deepEqual(judged(roles(two, one), { view, locked }), ["role_assumptions:edited (file, last sent)"]);
+  assert.deepEqual(compared(roles(one, two), { view, locked }), []);
+  assert.deepEqual(compared(roles(two, one), { view, locked }), ["role_assumptions:edited (file, last sent)"]);
   const unset = { arn: "1", external_id: secretOf("ID") };
-  assert.deepEqual(judged(roles(unset, two), { view, locked }), ["role_assumptions? no-value"]);
-  assert.deepEqual(judged(roles(unset, { arn: "3" }), { view, locked }), ["role_assumptions:edited (file, last sent)"]);
+  assert.deepEqual(compared(roles(unset, two), { view, locked }), ["role_assumptions? no-value"]);
+  assert.deepEqual(compared(roles(unset, { arn: "3" }), { view, locked }), [
+    "role_assumptions:edited (file, last sent)",
+  ]);
   const rotated = { external_id: secretOf("ID", "y"), arn: "1" };
-  assert.deepEqual(judged(roles(rotated, two), { view, locked }), ["role_assumptions:rotated (secret, last sent)"]);
+  assert.deepEqual(compared(roles(rotated, two), { view, locked }), ["role_assumptions:rotated (secret, last sent)"]);
 });
 
 test("lifecycle.rotate and --resend KEY send every write-only value again, even if its variable isn't set", () => {
@@ -229,16 +233,16 @@ test("lifecycle.rotate and --resend KEY send every write-only value again, even 
   });
   const locked = entry(wanted(1), view);
   const all = ["extra.unseen:resend (file, last sent)", "token:resend (file, last sent)"];
-  assert.deepEqual(judged(wanted(1), { view, locked }), ["token? no-value"]);
-  assert.deepEqual(judged(wanted(2), { view, locked }), all);
-  assert.deepEqual(judged(wanted(undefined), { view, locked }), ["token? no-value"]);
-  assert.deepEqual(judged(wanted(1), { view, locked }, ["*"]), all);
-  assert.deepEqual(judged(wanted(1), { view, locked }, ["token"]), ["token:resend (file, last sent)"]);
-  assert.deepEqual(judged(wanted(1), { view, locked }, ["host_url"]), [
+  assert.deepEqual(compared(wanted(1), { view, locked }), ["token? no-value"]);
+  assert.deepEqual(compared(wanted(2), { view, locked }), all);
+  assert.deepEqual(compared(wanted(undefined), { view, locked }), ["token? no-value"]);
+  assert.deepEqual(compared(wanted(1), { view, locked }, ["*"]), all);
+  assert.deepEqual(compared(wanted(1), { view, locked }, ["token"]), ["token:resend (file, last sent)"]);
+  assert.deepEqual(compared(wanted(1), { view, locked }, ["host_url"]), [
     "host_url:resend (file, live)",
     "token? no-value",
   ]);
-  assert.deepEqual(judged(wanted(1), { view, locked }, ["unseen"]), [
+  assert.deepEqual(compared(wanted(1), { view, locked }, ["unseen"]), [
     "extra.unseen:resend (file, last sent)",
     "token? no-value",
   ]);
@@ -246,18 +250,18 @@ test("lifecycle.rotate and --resend KEY send every write-only value again, even 
 
 test("an adopted integration isn't rotated: nothing says that it was sent before", () => {
   const wanted = desired("a", { fields: { token: secretOf("TOKEN") }, lifecycle: { rotate: 3 } });
-  assert.deepEqual(judged(wanted, { view: live(wanted) }), ["token? no-value"]);
+  assert.deepEqual(compared(wanted, { view: live(wanted) }), ["token? no-value"]);
 });
 
 test("permissions that the response doesn't show aren't compared, unless the file names every list", () => {
   const { permissions: _hidden, ...view } = live(desired("a"));
   const some = desired("a", { permissions: { admins: "MANAGE", others: "DENIED" } });
   const whole = desired("a", { permissions: { admins: "MANAGE", others: "DENIED", users: [], groups: [] } });
-  assert.deepEqual(judged(some, { view, locked: entry(desired("a")) }), [
+  assert.deepEqual(compared(some, { view, locked: entry(desired("a")) }), [
     "permissions.admins? not-shown",
     "permissions.others? not-shown",
   ]);
-  assert.deepEqual(judged(whole, { view, locked: entry(desired("a")) }), [
+  assert.deepEqual(compared(whole, { view, locked: entry(desired("a")) }), [
     "permissions.admins:edited (file, nothing)",
     "permissions.groups:edited (file, nothing)",
     "permissions.others:edited (file, nothing)",
@@ -274,7 +278,7 @@ test("fields that the file doesn't name are never compared", () => {
     allowedPipelines: [{ id: 1 }],
     fields: new Map([["audience", "x"]]),
   });
-  assert.deepEqual(judged(desired("a"), { view, locked: entry(desired("a")) }), []);
+  assert.deepEqual(compared(desired("a"), { view, locked: entry(desired("a")) }), []);
 });
 
 test("a difference shows plain values, references by name, and no hidden value", () => {

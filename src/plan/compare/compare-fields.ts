@@ -42,7 +42,7 @@ export function compareFields(sources: FieldSources, resend: readonly string[]):
   const unknown: UncomparedField[] = [];
   const { hashId, key } = sources;
   const view: SecretView = { values: "with-values", hashId, key };
-  const blindView: SecretView = { values: "without-values", hashId, key: undefined };
+  const viewWithoutValues: SecretView = { values: "without-values", hashId, key: undefined };
   const unseen = hasUnseenPermissions(sources);
   for (const [path, value] of comparableDesired(sources.desired)) {
     if (unseen && apiField(path) === "permissions") {
@@ -50,7 +50,7 @@ export function compareFields(sources: FieldSources, resend: readonly string[]):
       continue;
     }
     const seenLive = seenValue(live, path, value);
-    const stored = storedBefore(sources, path, value, blindView);
+    const stored = storedBefore(sources, path, value, viewWithoutValues);
     const field: ComparedField = {
       path,
       value,
@@ -59,11 +59,12 @@ export function compareFields(sources: FieldSources, resend: readonly string[]):
       references: sources.entry !== undefined && hasOtherReferences(value, stored) ? "changed" : "same",
       resend: isResent(path, seenLive === undefined, sources, resend),
     };
-    const seen = sendReason(field, view);
-    if (seen === "unknown") unknown.push({ path, why: whyUncompared(value, field.stored, view) });
-    else if (seen !== "same") {
-      const blind = sendReason(field, blindView);
-      fields.push(fieldChange(field, seen, blind === "same" || blind === "unknown" ? "secret" : "file"));
+    const reason = sendReason(field, view);
+    if (reason === "unknown") unknown.push({ path, why: whyUncompared(value, field.stored, view) });
+    else if (reason !== "same") {
+      const withoutValues = sendReason(field, viewWithoutValues);
+      const isOnlySecret = withoutValues === "same" || withoutValues === "unknown";
+      fields.push(fieldChange(field, reason, isOnlySecret ? "secret" : "file"));
     }
   }
   return { fields, unknown };
@@ -80,7 +81,10 @@ export function createdFields(desired: IntegrationWithIds): FieldChange[] {
   }));
 }
 
-/** The roles that were sent before the file stopped naming them, if the file now names others: they would be lost. */
+/**
+ * What was last sent of this field. For roles, this includes those that were sent before the file stopped naming roles: if
+ * the file now names others, the former ones would be lost, and the plan must show that.
+ */
 function storedBefore(
   { entry }: FieldSources,
   path: string,
@@ -99,7 +103,7 @@ interface ComparedField {
   /** Undefined: unknown. */
   readonly live: Json | undefined;
   readonly stored: StoredValue | undefined;
-  /** `changed`: the file refers to other variables than the lockfile knows, or has a literal instead, or the reverse. */
+  /** `changed`: file and lockfile name different variables, or one has a reference where the other has a literal. */
   readonly references: "changed" | "same";
   readonly resend: boolean;
 }
@@ -114,7 +118,7 @@ function sendReason(field: ComparedField, view: SecretView): SendReason | "same"
     if (now === "equal") return "same";
     if (now === "unknown") return "unknown";
     if (sinceSent === "equal") return "drift";
-    // Nothing was sent to an integration that is being adopted, either.
+    // An integration that is being adopted was never sent anything either.
     if (sinceSent === "never-sent" || (sinceSent === "nothing sent" && now === "rotated")) return "never-sent";
     return now === "rotated" && sinceSent !== "edited" ? "rotated" : "edited";
   }
@@ -123,7 +127,7 @@ function sendReason(field: ComparedField, view: SecretView): SendReason | "same"
       return "same";
     case "nothing sent":
       if (!secretsIn(field.value).every((secret) => isReadable(secret, view))) return "unknown";
-      // A field that the API returns when it is set: the file has just named it.
+      // The API returns this field if it is set. It isn't set, so the file names it for the first time.
       return isReturned(field.path) ? "edited" : "never-sent";
     case "edited":
     case "rotated":
@@ -138,7 +142,7 @@ function sendReason(field: ComparedField, view: SecretView): SendReason | "same"
 function fieldChange(field: ComparedField, reason: SendReason, basis: FieldChange["basis"]): FieldChange {
   const { path, value, stored, references } = field;
   const after = shownDesired(path, value);
-  // The former variable says more than a hidden value.
+  // The plan shows the former variable rather than a hidden value.
   const isReference = stored !== undefined && references === "changed";
   if (field.live !== undefined && !isReference) {
     // The value of a former reference stays hidden when the file now has a literal.
@@ -169,9 +173,9 @@ function hasUnseenPermissions({ desired: { permissions }, live }: FieldSources):
 }
 
 /**
- * `lifecycle.rotate` and `--resend KEY` mean every write-only value (of `extra`, what this response doesn't show);
- * `--resend KEY.FIELD` means that field. `resend` holds what is requested for this integration: `*` or
- * fields.
+ * Whether the field is sent again. `lifecycle.rotate` and `--resend KEY` request that for every write-only value and for
+ * every field of `extra` that the response doesn't show; `--resend KEY.FIELD` requests it for that field. `resend` holds
+ * what is requested for this integration: `*` or fields.
  */
 function isResent(
   path: string,

@@ -13,14 +13,15 @@ import type { WhyUncompared } from "../change.ts";
 
 /**
  * What a comparison found. `edited`: the file differs in a way that shows without any value: in a literal, or in the
- * variable of a reference. `rotated`: only values of references differ. `never-sent`: a value is here that was adopted and never
- * sent. `unknown`: not comparable, because a value is not here or its fingerprint was made with another key.
+ * variable of a reference. `rotated`: only values of references differ. `never-sent`: the integration was adopted, so its
+ * value was never sent, and now it is available. `unknown`: not comparable, because a value isn't available or its
+ * fingerprint was made with another key.
  */
 export type ValueComparison = "equal" | "edited" | "rotated" | "never-sent" | "unknown";
 
 /** What is needed to read the values of references. */
 export interface SecretView {
-  /** `without-values`: all count as not here, as in the plan of a pull request. */
+  /** `without-values`: all values count as not available, as in the plan of a pull request. */
   readonly values: "with-values" | "without-values";
   readonly key: FingerprintKey | undefined;
   readonly hashId: string;
@@ -89,7 +90,7 @@ export function hasOtherReferences(desired: FieldValue, stored: StoredValue | un
   return pairs.some(([value, other]) => hasOtherReferences(value, other));
 }
 
-/** Whether the value of a reference may be read, and is here. */
+/** Whether the value of a reference may be read and is available. */
 export function isReadable(secret: Secret, { values }: Pick<SecretView, "values">): boolean {
   return values === "with-values" && secret.known;
 }

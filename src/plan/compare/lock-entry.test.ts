@@ -115,7 +115,7 @@ test("another variable is recorded at once if the value was never sent; otherwis
   assert.deepEqual(entryDifferences(sent, same), []);
 });
 
-test("after our own creation of an AWS integration without roles it is known that there are none", () => {
+test("if this tool created an AWS integration without roles, the lockfile records that it has none", () => {
   const aws = (fields: Readonly<Record<string, string[]>>) => desired("a", { type: "AMAZON", fields });
   const created = entry(aws({}));
   assert.deepEqual(created.lastSent.get("unmanaged.role_assumptions"), []);

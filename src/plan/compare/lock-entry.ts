@@ -24,7 +24,7 @@ export interface EntryFacts {
   readonly previous: LockEntry | undefined;
   /** Paths that were sent and accepted. */
   readonly sent: ReadonlySet<string>;
-  /** How the integration came to be ours; `known`: it already was. */
+  /** How this tool got the integration; `known`: the lockfile already had it. */
   readonly origin: "created" | "adopted" | "known";
   /** Hashes that this one replaces. */
   readonly supersedes: readonly HashId[];
@@ -35,7 +35,7 @@ export interface EntryFacts {
 export function buildLockEntry(facts: EntryFacts, values: SecretView["values"]): LockEntry {
   const { desired, live, previous } = facts;
   const superseded = [...(previous?.superseded ?? []), ...facts.supersedes];
-  // Not a temporary identifier: it will be removed, and no pipeline should refer to it.
+  // A temporary identifier isn't recorded: it will be removed, and no pipeline should refer to it.
   const original = originalIdentifier(live);
   const identifier = original === undefined ? live.identifier : (previous?.identifier ?? original);
   return {
@@ -51,7 +51,7 @@ export function buildLockEntry(facts: EntryFacts, values: SecretView["values"]):
 
 /** What differs between two entries: `lifecycle.protect`, `identifier`, `last_sent.name`…, with what may be shown of it. */
 export function entryDifferences(before: LockEntry, after: LockEntry): RecordedDetail[] {
-  if (isPlainlySame(before, after)) return [];
+  if (areSameObjects(before, after)) return [];
   const [old, now] = [flatEntry(before), flatEntry(after)];
   const names = [...new Set([...old.keys(), ...now.keys()])];
   return names
@@ -60,8 +60,8 @@ export function entryDifferences(before: LockEntry, after: LockEntry): RecordedD
     .map((name) => recordedDetail(name, old.get(name), now.get(name)));
 }
 
-/** Without looking into values: what hasn't changed is mostly the very same value. */
-function isPlainlySame(before: LockEntry, after: LockEntry): boolean {
+/** A quick check that doesn't look into values: a value that hasn't changed is usually the same object. */
+function areSameObjects(before: LockEntry, after: LockEntry): boolean {
   const [old, now] = [before.lifecycle, after.lifecycle];
   return (
     before.hashId === after.hashId &&
@@ -81,7 +81,7 @@ function areSameTexts(some: readonly string[], others: readonly string[]): boole
   return some.length === others.length && some.every((text, index) => text === others[index]);
 }
 
-/** The entry with these parts, called as in {@link entryDifferences}, as they were before. */
+/** The entry, with these parts as they were before. Parts have the names of {@link entryDifferences}. */
 export function withPartsOf(before: LockEntry, entry: LockEntry, parts: ReadonlySet<string>): LockEntry {
   const kept = new Map(entry.lastSent);
   for (const part of parts) {
@@ -113,7 +113,7 @@ export function lastSentPart(path: string): string {
   return `${LAST_SENT}${path}`;
 }
 
-/** What a lifecycle changes in the lockfile, with defaults where it has none yet. */
+/** What a new lifecycle changes in the lockfile. If the lockfile has none yet, it is compared with the defaults. */
 export function lifecycleDifferences(before: LockedLifecycle | undefined, after: Lifecycle): RecordedDetail[] {
   const [old, now] = [flatLifecycle(before ?? NO_LIFECYCLE), flatLifecycle(after)];
   return [...now].flatMap(([name, value]) =>
@@ -122,7 +122,7 @@ export function lifecycleDifferences(before: LockedLifecycle | undefined, after:
 }
 
 /**
- * What was sent, and what equals the live value anyway. `scope` and `project_name` aren't compared, since they can't
+ * The values that were sent, and those that equal the live value anyway. `scope` and `project_name` aren't compared, since they can't
  * change. They are kept so that an offline plan recognises a replacement.
  */
 function lastSent(facts: EntryFacts, values: SecretView["values"]): Map<string, StoredValue> {
@@ -141,7 +141,7 @@ function lastSent(facts: EntryFacts, values: SecretView["values"]): Map<string, 
 }
 
 export const ROLES = "role_assumptions";
-/** Where the roles are kept while the file doesn't name them: a file that names them has another plan. */
+/** Where the roles are kept while the file doesn't name them. The other name makes a plan show when the file stops naming them. */
 export const UNMANAGED_ROLES = `unmanaged.${ROLES}`;
 
 /** The roles of an AWS integration, as far as this tool knows them: the API never shows them. */
@@ -222,7 +222,7 @@ function canonicalText(value: Json | undefined): string | undefined {
   return value === undefined ? undefined : canonicalJson(value);
 }
 
-/** Of sent values, what the plan also shows of fields; neither value if both look the same. */
+/** Sent values are shown as in changes of fields. If both would look the same, neither is shown. */
 function recordedDetail(name: string, before: Json | undefined, after: Json | undefined): RecordedDetail {
   const path = name.startsWith(LAST_SENT) ? name.slice(LAST_SENT.length) : undefined;
   const [old, now] = [before, after].map((value) =>

@@ -18,7 +18,7 @@ import {
   type PlanWorld,
 } from "../../../test/support/builders.ts";
 
-/** What is planned for these, in a few words; see `told`. */
+/** The plan for these, in the words of `planInWords`. */
 const planned = (wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): string[] =>
   planInWords(planFor(wanted, world));
 
@@ -214,11 +214,11 @@ test("a project that can't be read blocks only its own keys that have to be look
   const fieldsOf = (key: string) => changes.find((change) => change.key === key)?.refused?.message;
   assert.equal(
     fieldsOf("fresh"),
-    "the integrations of the project web can't be read (the server returned 403), so whether this one exists already isn't known",
+    "the integrations of the project web can't be read (the server returned 403), so it isn't known whether this one exists already",
   );
 });
 
-test("lifecycle.import and the journal lead to an integration by its hash, though its project can't be read", () => {
+test("lifecycle.import and the journal find an integration by its hash, even if its project can't be read", () => {
   const parts: PlanWorld["parts"] = () => new Map([["PROJECT web", { why: "404" }] as const]);
   const imported = inProject("a", "web");
   const wanted = { ...imported, lifecycle: { ...imported.lifecycle, import: "ha" } };
@@ -275,7 +275,7 @@ test("import: a hash that doesn't exist, belongs to another key or has another t
       lock: lockSectionOf({ a: entry(a) }),
       live: [live(a), live(b), live(a, { hashId: "hx" })],
     }),
-    ["locked as ha, but lifecycle.import names hx"],
+    ["the lockfile has ha for this key, but lifecycle.import names hx"],
   );
 });
 

@@ -87,7 +87,7 @@ export function planAdoption(
 ): Change[] {
   const { fields, unknown } = compareFields(fieldSources(wanted, live, undefined, context), []);
   const differences = fields.filter((field) => field.compared_with === "live");
-  const free = via === "import" || via === "journal" || differences.length === 0 || context.flags.adopt;
+  const isAllowed = via === "import" || via === "journal" || differences.length === 0 || context.flags.adopt;
   const origin = isOurCreation(wanted, live, via, context) ? "created" : "adopted";
   const facts: EntryFacts = { ...entryFacts(wanted, live, withoutValues(wanted.entry), context), origin };
   const adopt: Adopt = {
@@ -109,7 +109,7 @@ export function planAdoption(
   const taken = buildLockEntry(facts, "without-values");
   const managed = { ...wanted, desired: withManagedIdentifier(wanted.desired, live, undefined, context) };
   const updates = planFields(managed, live, taken, context).filter(({ action }) => action === "update");
-  if (free) return [adopt, ...updates];
+  if (isAllowed) return [adopt, ...updates];
   const names = differences.map(({ path }) => path).join(", ");
   // Only secret values differ, so a plan without them would allow this. Keep the same changes, so that both plans have
   // one hash.
@@ -122,7 +122,7 @@ export function planAdoption(
   };
   return [adopt, ...(isReviewed ? [] : updates)].map((change) => ({
     ...change,
-    // A refusal that a plan without the values has too stays in the hash.
+    // A refusal that a plan without the values has too is kept: it is part of the hash.
     refused: change.refused !== undefined && change.refused.basis === undefined ? change.refused : refused,
   }));
 }
@@ -137,7 +137,7 @@ function isOurCreation(
   return via === "journal" && interruptedCreates.has(desired.key) && originalIdentifier(live) === undefined;
 }
 
-/** What adopting records beside the hash and the identifier, which the change itself has. */
+/** What an adoption records, except the hash and the identifier, which the change itself has. */
 function adoptedDetails({ desired, entry }: PairedIntegration, facts: EntryFacts): RecordedDetail[] {
   const after = buildLockEntry(facts, "without-values");
   const before: LockEntry = { ...after, lastSent: new Map() };

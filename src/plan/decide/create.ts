@@ -34,7 +34,7 @@ export function planCreate(wanted: PairedIntegration, context: PlanContext): Cre
   };
 }
 
-/** The recorded hash, and what was set aside for a replacement whose record is lost or only in the journal. */
+/** The recorded hash, and integrations that were set aside for a replacement whose record is lost or only in the journal. */
 export function supersededHashes(
   identifier: string,
   { desired, entry }: PairedIntegration,
@@ -53,13 +53,14 @@ export function supersededHashes(
 
 /**
  * An interrupted run may have created something for this key that isn't visible, or can't be told apart from another one.
- * Until it can, nothing new is created for the key: the journal keeps one creation per key, and a new one would replace that record.
+ * Until that is clear, nothing new is created for the key: the journal keeps one creation per key, and a new one would
+ * replace that record.
  */
 export function unresolvedCreation(wanted: PairedIntegration, context: PlanContext): Refusal | undefined {
   return unreadableCreation(wanted, context) ?? doubtfulCreation(wanted, context) ?? vanishedCreation(wanted, context);
 }
 
-/** In a project that can't be read now. */
+/** The interrupted creation was in a project that can't be read now. */
 function unreadableCreation(
   { desired }: PairedIntegration,
   { interruptedCreates, live, parts }: PlanContext,
@@ -76,7 +77,7 @@ function unreadableCreation(
   };
 }
 
-/** The server may have changed the requested identifier. */
+/** An integration with another identifier may be the created one: the server may have changed the requested identifier. */
 function doubtfulCreation(
   { desired }: PairedIntegration,
   { doubtful, flags: { recreate = [] } }: PlanContext,

@@ -15,7 +15,7 @@ import {
 } from "../../../test/support/builders.ts";
 import { temporaryIdentifier } from "../match/temporary-identifier.ts";
 
-/** What is planned for these, in a few words; see `told`. */
+/** The plan for these, in the words of `planInWords`. */
 const planned = (wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): string[] =>
   planInWords(planFor(wanted, world));
 
@@ -67,7 +67,7 @@ test("superseded integrations are left alone; --prune deletes them, but never in
   );
 });
 
-test("superseded: one that has become another's, or has another identifier now, isn't deleted", () => {
+test("a superseded integration isn't deleted if another key adopts it, or if it has another identifier now", () => {
   const renamed = live(a, { hashId: "h0", identifier: "somebodys" });
   const locks = lockSectionOf({ a: entry(a, live(a), { superseded: ["h0"] }) });
   const world = { lock: locks, live: [live(a), renamed], flags: { prune: true } };

@@ -11,9 +11,9 @@ export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): C
   const known = context.live.get(entry.hashId);
   const base = { key, type: entry.type, name: removedName(key, entry, known), hash_id: entry.hashId };
   const details = droppedDetails(entry);
-  // The file itself says so, so nothing of the workspace is needed.
+  // The file itself requests this, so the workspace doesn't matter.
   if (context.removed.includes(key)) return [{ action: "forget", ...base, why: "removed", details }];
-  // It goes on in another file: what that file manages is not deleted here.
+  // Another file manages it now, so this one must not delete it.
   if (context.others.movedTo.has(entry.hashId)) return [{ action: "forget", ...base, why: "moved", details }];
   if (context.observed === "offline") {
     if (entry.lifecycle.onRemove === "retain")
@@ -24,7 +24,7 @@ export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): C
     return [{ action: "forget", ...base, why: known === undefined ? "gone" : "retain", details }];
   }
   if (known === undefined) {
-    // The entry is removed only when nothing is left to delete.
+    // The entry is dropped only when no former integration is left to delete.
     return superseded.length > 0 ? superseded : [{ action: "forget", ...base, why: "gone", details }];
   }
   const change = deleteOrOrphan(context.flags.prune, { ...base, which: "current" });

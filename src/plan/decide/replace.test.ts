@@ -18,7 +18,7 @@ import {
 import { replacementPayload } from "./payload.ts";
 import { temporaryIdentifier } from "../match/temporary-identifier.ts";
 
-/** What is planned for these, in a few words; see `told`. */
+/** The plan for these, in the words of `planInWords`. */
 const planned = (wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): string[] =>
   planInWords(planFor(wanted, world));
 
@@ -36,7 +36,7 @@ test("replace: a field that can't change differs; refused without --allow-replac
   assert.deepEqual(planned(typed, { ...world, flags: { allow_replace: true } }), ["replace a ha type"]);
 });
 
-test("replace: what the file doesn't name is carried over; what the answer doesn't show can't be", () => {
+test("replace: limits that the file doesn't name are copied from the old one; if the response doesn't show them, it is refused", () => {
   const world = (view: Parameters<typeof live>[1]): PlanWorld => ({
     lock: lockSectionOf({ a: entry(a), ...otherEntries(4) }),
     live: [live(a, view), ...otherLives(4)],
@@ -57,7 +57,7 @@ test("replace: what the file doesn't name is carried over; what the answer doesn
   assert.deepEqual(planInWords({ changes }), ["replace a ha scope REFUSED unseen-limits"]);
 });
 
-test("replace: notes that the file doesn't name are carried over, and others aren't", () => {
+test("replace: notes that the file doesn't name are copied from the old one, and other fields aren't", () => {
   const noted = live(a, {
     fields: new Map([
       ["note", "ask Ann"],

@@ -58,8 +58,8 @@ export function planReplacement(
     unresolvedCreation(wanted, context) ??
     unreadableProject(desired, context.parts);
   if (refused !== undefined) return [...records, { ...replace, refused }];
-  const inTheWay = occupied(replace, wanted, context);
-  return [...records, inTheWay === undefined ? replace : planConflict(wanted, inTheWay.refused, inTheWay.candidates)];
+  const conflict = occupied(replace, wanted, context);
+  return [...records, conflict === undefined ? replace : planConflict(wanted, conflict.refused, conflict.candidates)];
 }
 
 /**

@@ -40,7 +40,7 @@ export function planFields(
   return records.length > 0 ? records : [{ action: "keep", ...base, unknown }];
 }
 
-/** The new content of the entry if nothing is sent; none if it is up to date. */
+/** The record that updates the entry if nothing is sent; none if the entry is up to date. */
 export function lockRecords(
   wanted: PairedIntegration,
   live: LiveIntegration,
@@ -55,7 +55,7 @@ export function lockRecords(
   return details.length > 0 ? [{ ...base, details, basis: "secret" }] : [];
 }
 
-/** Without what the update itself records. */
+/** The records, without the parts that the update itself records. */
 function recordsBeside(fields: readonly FieldChange[], records: readonly LockRecord[]): LockRecord[] {
   const sent = new Set(fields.flatMap(({ path, basis }) => (basis === "file" ? [`last_sent.${path}`] : [])));
   return records.flatMap((record) => {
@@ -65,8 +65,8 @@ function recordsBeside(fields: readonly FieldChange[], records: readonly LockRec
 }
 
 /**
- * The same with the `lifecycle.rotate` that the lockfile has: it says that values were sent again, so only a change that
- * sends them may record it.
+ * The integration with the `lifecycle.rotate` of the lockfile. A new one says that values were sent again, so only a change
+ * that sends them may record it.
  */
 export function withoutRotation(wanted: PairedIntegration, entry: LockEntry): PairedIntegration {
   const { rotate: _wanted, ...rest } = wanted.desired.lifecycle;
@@ -77,7 +77,7 @@ export function withoutRotation(wanted: PairedIntegration, entry: LockEntry): Pa
   };
 }
 
-/** What a change that sends all values again records of `lifecycle.rotate`. */
+/** What a change that sends all values again records for `lifecycle.rotate`. */
 export function rotationDetails({ desired }: PairedIntegration, entry: LockEntry): RecordedDetail[] {
   return lifecycleDifferences(entry.lifecycle, desired.lifecycle).filter(({ path }) => path === "lifecycle.rotate");
 }

@@ -45,7 +45,7 @@ function changesUnderKey(wanted: PairedIntegration, context: PlanContext): Chang
     : planReplacement(managed, entry, live, forces, context);
 }
 
-/** If an interrupted replacement may have created several, `lifecycle.import` names the right one. */
+/** If any of several integrations may come from an interrupted replacement, `lifecycle.import` names the right one. */
 function importedReplacement(
   wanted: PairedIntegration,
   entry: LockEntry,
@@ -62,11 +62,11 @@ function importedReplacement(
   return match.kind === "none" ? undefined : planAdoption(wanted, match.live, match.via, context);
 }
 
-/** `lifecycle.import` of a locked integration may only name what it is or was. */
+/** `lifecycle.import` of a locked integration may only name its current or a former hash. */
 function importConflict(wanted: PairedIntegration, entry: LockEntry): Conflict | undefined {
   const imported = wanted.desired.lifecycle.import;
   if (imported === undefined || imported === entry.hashId || entry.superseded.includes(imported)) return undefined;
-  const message = `locked as ${entry.hashId}, but lifecycle.import names ${imported}`;
+  const message = `the lockfile has ${entry.hashId} for this key, but lifecycle.import names ${imported}`;
   return planConflict(
     wanted,
     conflictRefusal(message, `remove lifecycle.import; or ${otherKeyHint(wanted.desired.key)}`),

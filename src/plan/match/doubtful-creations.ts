@@ -8,8 +8,8 @@ import { createdCandidates } from "./interrupted-creates.ts";
 import { listPartOf } from "./list-parts.ts";
 
 /**
- * Servers may change an identifier, or ignore it. So a new integration with the type and name of an unanswered creation,
- * but another identifier, may be the one that was created. It can't be known.
+ * Servers may change an identifier, or ignore it. So a new integration that has the type and name of an unanswered
+ * creation, but another identifier, may be the created one. This tool can't know.
  */
 export function newTwins(
   { type, name, identifier, alike }: Pick<InterruptedCreate, "type" | "name" | "identifier" | "alike">,
@@ -48,7 +48,7 @@ export function doubtfulHashes(create: InterruptedCreate, search: TwinSearch): r
     others.some((other) => createdCandidates(other, observed).some((view) => view.hashId === hashId));
   return twinsInPart(create, observed)
     .map(({ hashId }) => hashId)
-    .filter((hashId) => !owned.has(hashId) && !isAnothers(hashId) && mayBe(create, observed.live.get(hashId)))
+    .filter((hashId) => !owned.has(hashId) && !isAnothers(hashId) && mayBeFrom(create, observed.live.get(hashId)))
     .toSorted(compareTexts);
 }
 
@@ -62,7 +62,7 @@ export function doubtfulCreations(search: TwinSearch): Map<Key, readonly HashId[
   );
 }
 
-/** Twins in the part where the interrupted creation would appear, wherever they belong. */
+/** Twins in the part of the list where the interrupted creation would appear. Their full view may show another place. */
 export function twinsInPart(
   create: InterruptedCreate,
   { parts }: Pick<ObservedWorkspace, "parts">,
@@ -72,8 +72,8 @@ export function twinsInPart(
   return listed === undefined || "why" in listed ? [] : newTwins(create, listed);
 }
 
-/** One that can't be read may be the created one. */
-function mayBe(create: InterruptedCreate, live: LiveIntegration | undefined): boolean {
+/** Whether an integration may come from this creation. One that can't be read may. */
+function mayBeFrom(create: InterruptedCreate, live: LiveIntegration | undefined): boolean {
   return live === undefined || isSameIdentity(create, live);
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { IntegrationWithIds } from "../../model/integration.ts";
 import {
-  judgedPlan,
+  planWithInputs,
   desired,
   entry,
   live,
@@ -24,7 +24,7 @@ const begun: InterruptedCreate = { identifier: "a", type: "VULTR", scope: "WORKS
 const made = (record: InterruptedCreate) => new Map([["a", record]]);
 const view = live(a);
 
-/** Hash and former hashes of `a` after the replay. */
+/** The hash and former hashes of `a`, with interrupted creations. */
 function hashes(
   wanted: readonly IntegrationWithIds[],
   lock: Parameters<typeof lockSectionOf>[0],
@@ -51,7 +51,7 @@ test("an interrupted creation of a key that the file no longer names gets a lock
   assert.deepEqual(planInWords(planFor([], pruned)), ["record a ha hash_id", "orphan a ha"]);
 });
 
-test("an integration of another type, scope or project isn't taken for the created one; nor is one of two candidates", () => {
+test("an integration of another type, scope or project isn't taken for the created one, and neither is one of two candidates", () => {
   assert.equal(hashes([], {}, { ...begun, scope: "PROJECT", projectName: "web" }), undefined);
   assert.equal(hashes([], {}, { ...begun, type: "SENTRY" }), undefined);
   assert.equal(hashes([], {}, begun, [view, live(a, { hashId: "h2" })]), undefined);
@@ -92,11 +92,11 @@ test("what only the journal of this checkout says doesn't change the plan's hash
   const [without, withJournal] = [planFor([a], known), planFor([a], { ...known, made: { b } })];
   assert.deepEqual(planInWords(withJournal), ["record b hb hash_id", "orphan b hb"]);
   assert.equal(planHash(withJournal), planHash(without));
-  const judged = judgedPlan([a], { ...known, made: { b } });
-  assert.deepEqual(reviewedPart(judged, [without]), judged.plan);
+  const prepared = planWithInputs([a], { ...known, made: { b } });
+  assert.deepEqual(reviewedPart(prepared, [without]), prepared.plan);
 });
 
-test("an integration that any key has already, as its current or a former one, isn't locked again", () => {
+test("an integration that is the current or a former one of any key isn't locked again", () => {
   const b = entry(desired("b"), view);
   const found = withInterruptedCreates(lockSectionOf({ b }), made(begun), [], observed([view]));
   assert.deepEqual([...found.keys()], ["b"]);

@@ -7,8 +7,9 @@ import { pairWithLockfile } from "./pairing.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
 
 /**
- * The lock section plus integrations that interrupted creations made and that no wanted integration will adopt, so that no
- * hash is lost. Keys that the file no longer names, or now wants differently, get an entry. A replacement that was given up becomes a former hash; one whose key is no longer wanted replaces the old one.
+ * The lock section, with integrations that interrupted creations made and that no wanted integration will adopt, so that
+ * no hash is lost. A key that the file no longer names, or that it now wants differently, gets an entry. A replacement
+ * that was given up becomes a former hash of its key. One whose key is no longer wanted replaces the old integration.
  */
 export function withInterruptedCreates(
   section: LockSection,
@@ -40,7 +41,7 @@ export function withInterruptedCreates(
   return entries;
 }
 
-/** What only the journal knows: the new integration, and the one that it should replace, which may be the wanted one by now. */
+/** The entry of a key that only the journal has, with the new integration and the one that it should replace. The file may want the old one again. */
 function entryWithoutLockfile(
   create: InterruptedCreate,
   made: LiveIntegration,
@@ -96,7 +97,7 @@ export function isBegunAs(wanted: Identity, begun: InterruptedCreate | undefined
 }
 
 function entryOfCreated(live: LiveIntegration, lifecycle: LockedLifecycle): LockEntry {
-  // A temporary identifier isn't a name of it.
+  // A temporary identifier isn't recorded.
   const identifier = originalIdentifier(live) ?? live.identifier;
   return {
     hashId: live.hashId,

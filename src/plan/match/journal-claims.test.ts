@@ -39,10 +39,10 @@ for (const [what, create, view] of [
   ["another identifier", claim, { ...made, identifier: "stranger" }],
   ["the requested identifier, though another was returned", { ...claim, returnedIdentifier: "a1" }, made],
 ] as const) {
-  test(`a claim to a live one of ${what} is refused, and nothing is created`, () => {
+  test(`a claim to a live integration with ${what} is refused, and nothing is created`, () => {
     assert.deepEqual(planned(create, view), ["conflict a REFUSED journal-claim"]);
   });
-  test(`a claim to a live one of ${what} does nothing for a key that the file no longer names`, () => {
+  test(`a claim to a live integration with ${what} does nothing for a key that the file no longer names`, () => {
     assert.deepEqual(planned(create, view, []), []);
     const { warnings } = planFor([], { made: { a: create }, live: [view] });
     assert.deepEqual(

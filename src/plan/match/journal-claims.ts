@@ -5,8 +5,8 @@ import type { Refusal } from "../change.ts";
 import type { InterruptedCreate, ObservedWorkspace } from "../input.ts";
 import { originalIdentifier } from "./temporary-identifier.ts";
 
-/** What the journal says, checked against what is live. */
-export interface JudgedJournal {
+/** What the journal says, checked against the lockfile and what is live. */
+export interface CheckedJournal {
   /** Without claims that aren't believed. */
   readonly creates: ReadonlyMap<Key, InterruptedCreate>;
   /** Keys with an impossible claim in the journal: nothing is done for them. */
@@ -14,33 +14,36 @@ export interface JudgedJournal {
 }
 
 /**
- * A journal is a file, and anybody may have written it. Its claim that an interrupted run created an integration is believed
- * only if this has the requested type, scope and project and the returned identifier, and belongs to no other key. Its claim that another one is the predecessor is believed only if the lockfile or the identifier confirms it.
+ * A journal is a file, and anybody may have written it. It may claim that an interrupted run created an integration. This
+ * is believed only if the integration has the requested type, scope and project and the returned identifier, and belongs to
+ * no other key. It may also claim that another integration is the predecessor. This is believed only if the lockfile or the
+ * identifier of that one confirms it.
  */
-export function judgeJournal(
+export function checkJournal(
   creates: ReadonlyMap<Key, InterruptedCreate>,
   lock: LockSection,
   desired: readonly IntegrationWithIds[],
   observed: ObservedWorkspace,
-): JudgedJournal {
+): CheckedJournal {
   const wanted = new Map(desired.map((integration) => [integration.key, integration]));
   const believed = new Map<Key, InterruptedCreate>();
   const refused = new Map<Key, Refusal>();
   for (const [key, create] of creates) {
     const integration = wanted.get(key);
     const live = create.hashId === undefined ? undefined : observed.live.get(create.hashId);
-    const why = live === undefined ? undefined : disbelief(create, live, ownersOf(live.hashId, lock), key, integration);
-    const isNobodys = integration === undefined && !lock.has(key);
+    const why =
+      live === undefined ? undefined : whyDisbelieved(create, live, ownersOf(live.hashId, lock), key, integration);
+    const isUnknownKey = integration === undefined && !lock.has(key);
     if (why === undefined) believed.set(key, withBelievedPredecessor(create, key, integration, lock, observed));
     // If the file names the integration, or the lockfile has it under its new key, the journal isn't needed.
-    else if (integration?.lifecycle.import === undefined && !(isNobodys && isOwned(create, lock)))
+    else if (integration?.lifecycle.import === undefined && !(isUnknownKey && isOwned(create, lock)))
       refused.set(key, claimRefusal(create.hashId ?? "", why));
   }
   return { creates: believed, refused };
 }
 
 /** Why a live integration can't be the one that an interrupted run created for this key. */
-function disbelief(
+function whyDisbelieved(
   create: InterruptedCreate,
   live: LiveIntegration,
   owners: readonly Key[],
@@ -50,7 +53,7 @@ function disbelief(
   const own = [key, ...(wanted?.lifecycle.movedFrom ?? [])];
   const other = owners.find((owner) => !own.includes(owner));
   if (other !== undefined) return `it belongs to the key ${other}`;
-  // The lockfile says the same.
+  // The lockfile confirms the claim.
   if (owners.length > 0) return undefined;
   if (!isSameIdentity(create, live)) return "it has another type, scope or project than requested";
   const { identifier, returnedIdentifier = identifier } = create;

@@ -6,17 +6,17 @@ import type { PairedIntegration } from "../input.ts";
 /** The keys and globs of `--only`, where none means every key, and of `--exclude`. */
 export type KeyChoice = Pick<PlanFlags, "only" | "exclude">;
 
-/** Whether `--only` and `--exclude` take a key. */
+/** Whether `--only` and `--exclude` select a key. */
 export function keyFilter(choice: KeyChoice): (key: Key) => boolean {
   return (key) => areChosen([key], choice);
 }
 
-/** Whether only a part of the keys is taken. */
+/** Whether only a part of the keys is selected. */
 export function isPartialChoice({ only, exclude = [] }: KeyChoice): boolean {
   return only.length > 0 || exclude.length > 0;
 }
 
-/** Of one integration with several names, one has to be taken, and none may be left out. */
+/** An integration with several names is selected if `--only` matches one of them and `--exclude` matches none. */
 function areChosen(names: readonly Key[], { only, exclude = [] }: KeyChoice): boolean {
   const isOneOf = (globs: readonly string[]): boolean =>
     globs.some((glob) => names.some((name) => matchesGlob(glob, name)));

@@ -34,7 +34,7 @@ export function unreadableProject(place: IntegrationPlace, parts: ListedParts): 
   if (listed === undefined || !("why" in listed)) return undefined;
   return {
     code: "unreadable-project",
-    message: `the integrations of the project ${place.projectName} can't be read (${listed.why}), so whether this one exists already isn't known`,
+    message: `the integrations of the project ${place.projectName} can't be read (${listed.why}), so it isn't known whether this one exists already`,
     hint: listed.hint ?? "check project_name, and whether the token's owner may see the project",
   };
 }

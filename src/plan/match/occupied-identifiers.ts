@@ -7,7 +7,8 @@ import { indexAt } from "./list-index.ts";
 
 /**
  * Integrations in the new place of a replacement that already have its identifier, or a former key as identifier. For
- * example, a run whose lockfile was lost may have created one there. Creating another would make a duplicate. An integration of another wanted key doesn't count: it gets another identifier, since the file has no two alike.
+ * example, a run whose lockfile was lost may have created one there. Creating another would make a duplicate. An
+ * integration of another wanted key doesn't count: it gets another identifier, since no two keys of a file share one.
  */
 export function occupied(
   { identifier, hash_id: replaced }: Pick<Replace, "identifier" | "hash_id">,
@@ -31,7 +32,7 @@ export function occupied(
     candidates: found.map((view) => conflictCandidate(desired, view, owners)),
     refused: {
       code: "conflict",
-      message: `it has to be recreated, but there is already an integration with the identifier ${names} (${hashes})`,
+      message: `it has to be replaced, but its new place already has an integration with the identifier ${names} (${hashes})`,
       hint: isOurs
         ? "delete it with --prune, since the file no longer names it; then apply again"
         : "delete that one or change its identifier in Buddy's web page, or give this one another identifier",

@@ -35,7 +35,7 @@ export interface FileClaims {
   readonly changes: readonly Change[] | undefined;
 }
 
-/** What a file has to know of the others, once all of them are planned as far as they can be. */
+/** What a file has to know of the other files, once each of them is planned or can't be planned. */
 export function otherFilesOf(file: string, all: readonly FileClaims[], unreadable: readonly string[]): OtherFiles {
   const own = all.find((claims) => claims.file === file);
   const others = all.filter((claims) => claims.file !== file);
@@ -68,7 +68,7 @@ function adoptedHashes({ changes = [] }: FileClaims): HashId[] {
   return changes.flatMap((change) => (change.action === "adopt" && !change.refused ? [change.hash_id] : []));
 }
 
-/** What it would take if it were allowed to, or if it were clear. */
+/** Hashes that it may adopt: those of adoptions, even refused ones, and the candidates of conflicts. */
 function consideredHashes({ changes = [] }: FileClaims): HashId[] {
   return changes.flatMap((change) => {
     if (change.action === "adopt") return [change.hash_id];

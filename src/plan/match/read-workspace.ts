@@ -33,7 +33,7 @@ export type WorkspaceReadProblem =
   | { readonly kind: "all-gone"; readonly count: number }
   /** The list has them, but they can't be found by hash: one of the two responses is wrong. */
   | { readonly kind: "contradiction"; readonly hashes: readonly HashId[] }
-  /** Interrupted between the two looks. */
+  /** The run was interrupted between the two looks. */
   | { readonly kind: "interrupted" };
 
 type ReadViews = ObservedWorkspace["live"];
@@ -43,7 +43,7 @@ export interface ReadWorkspaceInput {
   readonly lock: LockSection;
   readonly interruptedCreates: ReadonlyMap<Key, InterruptedCreate>;
   readonly choice: KeyChoice;
-  /** `all`: whatever has to be found, so that duplicates show: those that the file or the lockfile names. */
+  /** `all`: every part that the file or the lockfile names is read, even if no search needs it, so that the plan shows duplicates. */
   readonly parts?: "needed" | "all";
   readonly describe: DescribeFailure;
   readonly secondLook: SecondLook;
@@ -67,7 +67,7 @@ export async function readWorkspace(
 
   const views = new ViewReader(reader);
   const parts = new PartReader(reader, input.describe);
-  // These are needed in any case, so they don't wait for the hashes.
+  // These parts are needed in any case, so they are read at the same time as the hashes.
   const early = [
     ...wanted.filter(({ entry }) => entry === undefined).map(({ desired }) => desired),
     ...interruptedCreates.values(),
@@ -106,12 +106,12 @@ export async function readWorkspace(
   const items = [...read.value.values()].flatMap((part) => ("why" in part ? [] : part));
   // An older server lists an integration in every part.
   const listed = [...new Map(items.map((item) => [item.hashId, item])).values()];
-  const contradicted = await views.readAgain(listed);
+  const contradicted = await views.rereadMissing(listed);
   if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
   if (contradicted.length > 0) return failure({ kind: "contradiction", hashes: contradicted });
   const index = indexParts(read.value);
   // A replacement sets the old one aside before it creates the new one. A view that is older than the list may not show that.
-  await views.readAnew(
+  await views.refresh(
     [...interruptedCreates].flatMap(([key, { hashId, replaces }]) =>
       hashId === undefined && replaces !== undefined ? [[replaces, key] as const] : [],
     ),
@@ -125,7 +125,7 @@ export async function readWorkspace(
       const hashes = [...candidateHashes(found, here), ...setAside.map(({ hashId }) => hashId)];
       return hashes.map((hashId) => [hashId, desired.key] as const);
     }),
-    ...replaced.flatMap(({ desired, entry }) => inTheWay(desired, entry, views.live, index)),
+    ...replaced.flatMap(({ desired, entry }) => occupantsOf(desired, entry, views.live, index)),
   ]);
   if (views.failures.length > 0) return failure({ kind: "failed", failures: views.failures });
   await views.readIfPossible([
@@ -147,8 +147,8 @@ function namedPlaces(desired: readonly IntegrationWithIds[], lock: LockSection):
 }
 
 /**
- * Looks a second time for what the first look didn't find, and waits before: until the server has carried out what an
- * interrupted run sent, and in any case 2 s. @returns false if it was interrupted
+ * Looks a second time for what the first look didn't find. Before that it waits until the server has carried out what an
+ * interrupted run sent, at least 2 s. @returns false if the wait was interrupted
  */
 async function lookAgain(
   { secondLook, desired, interruptedCreates, lock }: ReadWorkspaceInput,
@@ -182,13 +182,13 @@ async function lookAgain(
   const replaced = unanswered.flatMap(([key, { replaces }]) =>
     replaces === undefined ? [] : [[replaces, key] as const],
   );
-  await views.readAnew([...gone, ...replaced]);
+  await views.refresh([...gone, ...replaced]);
   return true;
 }
 
 /**
- * Reads every other locked integration too, by its hash: with `--only` they weren't read, and how many there are decides
- * how many may be deleted or replaced.
+ * Reads the other locked integrations too, which `--only` left out. Their number decides how many integrations may be
+ * deleted or replaced.
  */
 export async function readOtherEntries(
   reader: WorkspaceReader,
@@ -203,7 +203,7 @@ export async function readOtherEntries(
   return success({ ...observed, live: new Map([...observed.live, ...views.live]) });
 }
 
-/** Unowned integrations with the type and name of a missing one. They may be in another project, which is worth a warning. */
+/** Unowned integrations with the type and name of a missing one. They may be in another project; then the plan warns. */
 function unownedNamesakes(
   searched: readonly PairedIntegration[],
   listed: readonly ListedIntegration[],
@@ -279,8 +279,8 @@ function isReplaced(desired: IntegrationWithIds, entry: LockEntry | undefined, l
   return view !== undefined && !isSameIdentity(desired, view);
 }
 
-/** What already has the identifier in the new place of a replacement. */
-function inTheWay(
+/** Integrations that already have the identifier in the new place of a replacement. */
+function occupantsOf(
   desired: IntegrationWithIds,
   entry: LockEntry | undefined,
   live: ReadViews,

@@ -37,7 +37,7 @@ export interface ResolvedNames {
   readonly groups: readonly Group[];
 }
 
-/** Pipelines, people and groups by name to numbers. */
+/** Resolves the names of pipelines, people and groups to numbers. */
 export async function resolveNames(reader: DirectoryReader, input: NamesInput): Promise<ResolvedNames> {
   const { integrations } = input;
   const { directory, failures } = await readDirectory(reader, integrations);
@@ -58,7 +58,7 @@ export async function resolveNames(reader: DirectoryReader, input: NamesInput): 
   return { desired, unknownNames, failures, members, groups };
 }
 
-/** All of them, each with its place in the file. */
+/** One refusal for all problems of a key, each with its place in the file. */
 function nameRefusal(
   problems: readonly NameProblem[],
   placeOf: (path: NameProblem["path"]) => Place | undefined,
@@ -76,7 +76,7 @@ function nameRefusal(
   };
 }
 
-/** What these integrations name, and no more. */
+/** Reads only the lists in which these integrations name something. */
 async function readDirectory(
   reader: DirectoryReader,
   integrations: readonly IntegrationWithSecrets[],

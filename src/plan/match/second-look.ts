@@ -33,7 +33,7 @@ export function timeToSettle(creates: readonly Pick<InterruptedCreate, "at">[], 
   return Math.max(0, ...creates.map(({ at = now }) => settleMs - (now - Math.min(at, now))));
 }
 
-/** Hashes that would be lost by a 404: the key would be recreated, or its entry dropped. Each with its key. */
+/** Hashes that would be lost if a 404 were believed: the key would be recreated, or its entry dropped. Each with its key. */
 export function hashesAtStake(
   entries: readonly (readonly [Key, LockEntry])[],
   isWanted: (key: Key) => boolean,
@@ -59,8 +59,8 @@ export function dueCreates(
 }
 
 /**
- * Whether there is no sign yet of what an interrupted creation made; the views of its candidates are read already. Integrations
- * of the lockfile don't count. If its part can't be read, a second look doesn't help.
+ * Whether nothing shows yet what an interrupted creation made. The views of its candidates must have been read.
+ * Integrations of the lockfile don't count. If its part can't be read, a second look doesn't help.
  */
 export function isUnanswered(
   create: InterruptedCreate,

@@ -49,8 +49,8 @@ export function matchSetAside(
 }
 
 /**
- * The wanted integration as it has to be while the live one is set aside under a temporary identifier: the identifier
- * is then managed, so that it comes back if the replacement is no longer wanted. If another one has it by now, the key
+ * The wanted integration with a managed identifier, if the live one was set aside under a temporary identifier. So the live
+ * one gets its identifier back if the replacement is no longer wanted. If another one has that identifier by now, the key
  * becomes the identifier.
  */
 export function withManagedIdentifier(

@@ -21,7 +21,7 @@ export interface ReadFailure {
 /** A failed call in a few words, and what to do about it. */
 export type DescribeFailure = (failure: ApiFailure) => UnreadablePart;
 
-/** How many reads are started at once: more than a client sends at once, so that it is never idle. */
+/** How many reads are started at once. It is more than a client sends at once, so that the client is never idle. */
 const READS_AHEAD = 256;
 /** After this many failures, or a refused token, reading stops: the workspace can't be read. */
 const MOST_FAILURES = 20;
@@ -58,8 +58,8 @@ export class ViewReader {
     }
   }
 
-  /** Reads these again, whatever the earlier result. */
-  async readAnew(hashes: readonly (readonly [HashId, Key])[]): Promise<void> {
+  /** Reads these again, even if they were found. */
+  async refresh(hashes: readonly (readonly [HashId, Key])[]): Promise<void> {
     for (const [hashId] of hashes) this.live.delete(hashId);
     await this.read(hashes);
   }
@@ -72,7 +72,7 @@ export class ViewReader {
   }
 
   /** Re-reads hashes that returned 404 but are in the list. @returns those that are still gone */
-  async readAgain(listed: readonly ListedIntegration[]): Promise<HashId[]> {
+  async rereadMissing(listed: readonly ListedIntegration[]): Promise<HashId[]> {
     const isDoubtful = ({ hashId }: ListedIntegration): boolean =>
       this.live.has(hashId) && this.live.get(hashId) === undefined;
     const doubtful = listed.filter(isDoubtful);
@@ -128,7 +128,7 @@ export class PartReader {
     this.start(places, "again");
   }
 
-  /** The parts of these places that could be read, as they are now; all were started. */
+  /** The parts of these places that could be read. The caller has started them all. */
   async readable(places: readonly IntegrationPlace[]): Promise<ListedParts> {
     const parts = new Map<ListPart, readonly ListedIntegration[]>();
     for (const part of places.map(listPartOf)) {
@@ -138,7 +138,7 @@ export class PartReader {
     return parts;
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Waits until no request is running. */
   async end(): Promise<void> {
     await Promise.all(this.#started.values());
   }

@@ -5,9 +5,9 @@ import type { LostName, LostNames } from "./lost-names.ts";
 /** A place in a pipeline file that names an integration. */
 export interface PipelineReference {
   readonly value: string;
-  /** Whether an identifier may stand there; a hash may stand everywhere. */
+  /** Whether an identifier is allowed there; a hash is allowed everywhere. */
   readonly takesIdentifier: boolean;
-  /** `refs --write` leaves it alone. */
+  /** `refs --write` doesn't change it. */
   readonly ignored: boolean;
   readonly file: string;
   readonly at: Position;
@@ -40,7 +40,7 @@ function breakageWarning({ file, at, context, ignored }: PipelineReference, lost
 }
 
 const REMEDIES: Readonly<Record<LostName["fixable"], string>> = {
-  before: "run refs --write before the apply: it points it to the current one",
+  before: "run refs --write before the apply: it writes the current hash there",
   after: "after the apply, refs --write points it to the new one",
   never: "point it to another integration first",
 };

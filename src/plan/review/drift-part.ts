@@ -10,8 +10,8 @@ import type { ObservedWorkspace } from "../input.ts";
 import { sortWarnings } from "./warnings.ts";
 
 /**
- * What of a plan is drift: fields that were changed in the workspace since the last apply, locked integrations that are gone,
- * and duplicates. It is a report and no plan: nothing in it is refused, and an apply doesn't take it.
+ * The drift in a plan: fields that were changed in the workspace since the last apply, locked integrations that are gone,
+ * and duplicates. The result is a report: nothing in it is refused, and it can't be applied.
  */
 export function driftPart(plan: Plan, lock: LockSection, { live }: Pick<ObservedWorkspace, "live">): Plan {
   const changes = plan.changes.flatMap((change): Change[] => {
@@ -38,20 +38,20 @@ function driftedField(
   // The lockfile keeps only a fingerprint of a reference, so what the workspace had before is unknown.
   if (field.reason !== "edited" || sent === undefined || seen === undefined || referenceStates(sent).length > 0)
     return [];
-  const blindView: SecretView = { values: "without-values", hashId: entry?.hashId ?? "", key: undefined };
-  return compareWithLive(sent, seen, blindView) === "equal"
+  const viewWithoutValues: SecretView = { values: "without-values", hashId: entry?.hashId ?? "", key: undefined };
+  return compareWithLive(sent, seen, viewWithoutValues) === "equal"
     ? []
     : [{ ...field, reason: "drift", after: shownSent(path, sent) }];
 }
 
-/** How often something drifted: fields, gone integrations, duplicates. */
+/** The number of drifted fields, gone integrations and duplicates. */
 export function countDrift({ changes, warnings }: Pick<Plan, "changes" | "warnings">): number {
   const fields = changes.reduce((sum, change) => sum + (change.action === "update" ? change.fields.length : 0), 0);
   return fields + warnings.length;
 }
 
 function goneWarnings(lock: LockSection, live: ObservedWorkspace["live"]): PlanWarning[] {
-  // With --only, the others were not asked for.
+  // With --only, the other hashes weren't read.
   const isGone = (hashId: HashId): boolean => live.has(hashId) && live.get(hashId) === undefined;
   const gone = [...lock].filter(([, { hashId }]) => isGone(hashId)).toSorted(([a], [b]) => compareTexts(a, b));
   return gone.map(([key, { hashId }]) => goneWarning(key, hashId));

@@ -5,7 +5,7 @@ import { compareTexts } from "../../model/text.ts";
 import type { PlanWarning } from "../change.ts";
 import type { ObservedWorkspace } from "../input.ts";
 
-/** Two live integrations of one key: the same identifier, type, scope and project. The locked one stays in charge. */
+/** Warns of other live integrations with the identifier, type, scope and project of a locked one. The locked one stays managed. */
 export function duplicateWarnings(
   lock: LockSection,
   { live, parts }: ObservedWorkspace,

@@ -38,33 +38,33 @@ function declared({ projectName }: typeof a): Pick<IntegrationWithSecrets, "proj
   return projectName === undefined ? {} : { projectName };
 }
 
-test("a project's Git link that uses an integration which is replaced, with or without the flag", () => {
+test("a Git link that uses an integration that is replaced gets a warning, with or without --allow-replace", () => {
   const line =
     "a: the Git link of the project old-site uses ha, which is replaced; the API can't change that link (after the apply, choose the new integration in the project's settings in Buddy's web page; a later run with --prune deletes the old one)";
   assert.deepEqual(warned([moved, desired("b")], { ...WORLD, flags: { allow_replace: true } }), [line]);
   assert.deepEqual(warned([moved, desired("b")], WORLD), [line]);
 });
 
-test("one that uses an integration which is deleted", () => {
+test("a Git link that uses an integration that is deleted gets a warning", () => {
   assert.deepEqual(warned([desired("b")], { ...WORLD, flags: { prune: true } }), [
     "a: the Git link of the project old-site uses ha, which is deleted; the API can't change that link (choose another integration in the project's settings in Buddy's web page before you apply)",
   ]);
   assert.deepEqual(warned([desired("b")], WORLD), []);
 });
 
-test("one that uses an integration which is gone and is made again", () => {
+test("a Git link that uses an integration that is gone and recreated gets a warning", () => {
   const world: PlanWorld = { ...WORLD, live: [live(desired("b"))], gone: ["ha"], flags: { max_deletions: 1 } };
   assert.deepEqual(warned([a, desired("b")], world), [
     "a: the Git link of the project old-site uses ha, which is superseded; the API can't change that link (after the apply, choose the new integration in the project's settings in Buddy's web page)",
   ]);
 });
 
-test("one that uses an integration which stays is not worth a warning", () => {
+test("a Git link that uses an integration that stays gets no warning", () => {
   const renamed = desired("a", { scope: "PROJECT", projectName: "old-site", fields: { name: "new" } });
   assert.deepEqual(warned([renamed, desired("b")], WORLD), []);
 });
 
-test("projects are asked only when something is taken away: those of the file and of the plan, each once", () => {
+test("projects are read only if the plan takes a hash away: those that the file and the plan name, each once", () => {
   const pipelines: Partial<IntegrationWithSecrets> = {
     allowedPipelines: [{ id: 1 }, { project: "shop", pipeline: "deploy" }, { project: "shop", pipeline: "test" }],
   };

@@ -34,7 +34,7 @@ export async function readGitLinks(
 }
 
 /**
- * The projects whose Git link is worth reading, sorted: those that the file or the plan names. None if the plan takes no
+ * The projects whose Git link must be read, sorted: those that the file or the plan names. None if the plan takes no
  * integration away.
  */
 export function linkedProjects(

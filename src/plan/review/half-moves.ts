@@ -3,22 +3,22 @@ import type { LockSection } from "../../model/lockfile.ts";
 import { isNotReviewed, isPassive, type Change, type Plan, type Refusal } from "../change.ts";
 import { leftOut } from "./left-out.ts";
 
-/** The plan of one file of a run, as it is after review. */
+/** The plan of one file of a run, after the comparison with reviewed plans. */
 export interface MovingFile {
   readonly file: string;
   readonly workspace: string;
   readonly lock: LockSection;
-  /** Undefined where none could be made. */
+  /** Undefined if none could be made. */
   readonly plan: Plan | undefined;
-  /** Whether the file is carried out; else nothing of its plan is done. */
+  /** Whether the plan of this file will be applied. */
   readonly isGoingOn: boolean;
 }
 
 /**
  * A move between files is an adoption in one and a forgetting in the other. If one of the two is left out, since its file
- * was stopped or it isn't reviewed, the other one is too: no hash may be in no lockfile, or in two of them.
+ * was stopped or it isn't reviewed, the other one is too. Otherwise the hash would be in no lockfile, or in two of them.
  *
- * @returns the plans in their order; undefined where none is carried out
+ * @returns the plans in their order; undefined where none is applied
  */
 export function withoutHalfMoves(files: readonly MovingFile[]): readonly (Plan | undefined)[] {
   let now = files;
@@ -57,7 +57,7 @@ function refusalOfHalf(change: Change, others: readonly MovingFile[]): Refusal |
     const name = taker?.file ?? "another file";
     if (adoption !== undefined && isNotReviewed(adoption))
       return leftOut(`it needs the adoption in ${name}, which isn't reviewed`);
-    return notNow(`${name} doesn't take it over now`, name);
+    return notNow(`${name} doesn't adopt it in this run`, name);
   }
   if (change.action !== "adopt") return undefined;
   const holder = others.find((other) => keeps(other, change.hash_id));
@@ -67,7 +67,7 @@ function refusalOfHalf(change: Change, others: readonly MovingFile[]): Refusal |
   );
   if (forgetting !== undefined && isNotReviewed(forgetting))
     return leftOut(`${holder.file} has to forget it, which isn't reviewed`);
-  return notNow(`the lockfile of ${holder.file} has it, and keeps it now`, holder.file);
+  return notNow(`the lockfile of ${holder.file} still has it after this run`, holder.file);
 }
 
 function notNow(message: string, file: string): Refusal {
@@ -87,7 +87,7 @@ function adopts({ plan, isGoingOn }: MovingFile, hashId: HashId): boolean {
   return isGoingOn && adoption !== undefined && isDone(adoption);
 }
 
-/** Whether a key has it in the lockfile, before the run and after it. */
+/** Whether the lockfile has the hash as a current one, before the run and after it. */
 function keeps({ lock, plan, isGoingOn }: MovingFile, hashId: HashId): boolean {
   if (![...lock.values()].some((entry) => entry.hashId === hashId)) return false;
   const isDropped = plan?.changes.some(

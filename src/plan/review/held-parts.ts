@@ -3,8 +3,8 @@ import { isNotReviewed, type Plan } from "../change.ts";
 import { lastSentPart, ROLES, UNMANAGED_ROLES } from "../compare/lock-entry.ts";
 
 /**
- * The parts of lock entries, by key, that stay as they are, since no reviewed plan has their change: the next plan has to
- * show it again.
+ * The parts of lock entries that don't change, by key: no reviewed plan has their change, so the next plan must show it
+ * again.
  */
 export function heldParts({ changes }: Pick<Plan, "changes">): ReadonlyMap<Key, ReadonlySet<string>> {
   const held = new Map<Key, Set<string>>();

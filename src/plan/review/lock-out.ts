@@ -20,12 +20,12 @@ export interface TokenUser {
   readonly admin?: boolean | undefined;
 }
 
-/** What is asked of the API, and only when the plan sets permissions. */
+/** What this check needs of the API. It is called only if the plan sets permissions. */
 export interface OwnerReader {
   owner(): Promise<Result<TokenOwner, ApiFailure>>;
 }
 
-/** The user whose token it is; undefined where nobody needs to know, and where the token may not ask. */
+/** The user whose token it is; undefined if the plan sets no permissions, or if the token may not read it. */
 export async function readTokenUser(
   reader: OwnerReader,
   plan: Pick<Plan, "changes">,
@@ -39,7 +39,7 @@ export async function readTokenUser(
   return { id, admin: members.find((member) => member.id === id)?.admin };
 }
 
-/** The changes that set permissions: only for these is it worth asking whose token it is. */
+/** The changes that set permissions. Only for these it matters whose token it is. */
 export function changesOfPermissions(
   { changes }: Pick<Plan, "changes">,
   desired: readonly IntegrationWithIds[],
@@ -76,8 +76,8 @@ function permissionsAfter(desired: IntegrationWithIds, live: LiveIntegration | u
 }
 
 /**
- * Every level that the user may have: their own, where they are named; else one of the groups', since nobody knows who is
- * in which, or that of admins or of others.
+ * Every level that the user may have. If the permissions name the user, it is the level given there. Otherwise it may be
+ * the level of any group, since group members aren't known, or that of admins or others.
  */
 function possibleLevels({ admins, others, users, groups }: SeenPermissions, user: TokenUser): SeenAccessLevel[] {
   const own = (users ?? []).filter(({ who }) => who.id === user.id);
@@ -86,7 +86,7 @@ function possibleLevels({ admins, others, users, groups }: SeenPermissions, user
   return [...(groups ?? []).map(levelOf), ...base];
 }
 
-/** A level that this version doesn't know may be the best. */
+/** The highest level. One that this version doesn't know counts as the highest. */
 function highestLevel(levels: readonly SeenAccessLevel[]): SeenAccessLevel {
   return levels.reduce((most, level) => (rankOf(level) > rankOf(most) ? level : most), "DENIED");
 }
@@ -101,7 +101,7 @@ function levelOf({ level }: Grant<IdWithLabel, SeenAccessLevel>): SeenAccessLeve
   return level;
 }
 
-/** Only what is certain is a warning: with usual permissions any level might be too low. */
+/** Warns only if the highest possible level is too low, so that the lock-out is certain. */
 function lockOutWarnings(key: string, level: SeenAccessLevel): PlanWarning[] {
   if (level !== "USE_ONLY" && level !== "DENIED") return [];
   const then = level === "DENIED" ? "no longer see it, and would report it as gone" : "use it, but no longer change it";

@@ -55,7 +55,7 @@ test("a member that this version doesn't know yet is compared as well", () => {
   assert.deepEqual(edits(later), ["assumed"]);
 });
 
-test("entries that were added or taken out are edits, and other workspaces' too", () => {
+test("entries that were added or taken out are edits, in other workspaces too", () => {
   assert.deepEqual(lockfileEdits(lockOf({ a: ENTRY }), lockOf({ b: ENTRY })), [
     { section: SECTION, key: "a", what: ["taken out"] },
     { section: SECTION, key: "b", what: ["added"] },
@@ -67,7 +67,7 @@ test("entries that were added or taken out are edits, and other workspaces' too"
   );
 });
 
-test("a lockfile equals itself in any order, and whatever differs is found", () => {
+test("a lockfile equals itself in any order, and every difference is found", () => {
   fc.assert(
     fc.property(lock, lock, (a, b) => {
       const backwards: Lockfile = {

@@ -3,7 +3,7 @@ import { isRecord } from "../../model/json.ts";
 import type { Lockfile, LockEntry } from "../../model/lockfile.ts";
 import { compareTexts } from "../../model/text.ts";
 
-/** An entry of the lockfile that isn't as it was. */
+/** An entry of the lockfile that was edited. */
 export interface LockfileEdit {
   /** `https://api.buddy.works/workspaces/my-company` */
   readonly section: string;
@@ -13,8 +13,8 @@ export interface LockfileEdit {
 }
 
 /**
- * Every entry in which two lockfiles differ, by section and key. Whatever an entry holds is compared, also what this
- * function knows nothing of.
+ * Every entry in which two lockfiles differ, by section and key. All members of an entry are compared, also those that
+ * this version doesn't know.
  */
 export function lockfileEdits(before: Lockfile, after: Lockfile): LockfileEdit[] {
   const sections = union(before.sections.keys(), after.sections.keys());
@@ -32,7 +32,7 @@ function entryEdits(before: LockEntry | undefined, after: LockEntry | undefined)
   return differences(asPlain(before), asPlain(after), "");
 }
 
-/** Paths at which two values differ, as deep as both have names. */
+/** Paths at which two values differ. It looks into a value only where both are maps or lists. */
 function differences(a: unknown, b: unknown, path: string): string[] {
   if (isRecord(a) && isRecord(b)) {
     return union(Object.keys(a), Object.keys(b)).flatMap((name) =>
@@ -45,7 +45,7 @@ function differences(a: unknown, b: unknown, path: string): string[] {
   return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b)) ? [] : [path];
 }
 
-/** Maps as objects without a prototype, so that no name in them means anything. */
+/** Maps as objects without a prototype, so that no name in them has a special meaning. */
 function asPlain(value: unknown): unknown {
   if (value instanceof Map) return asPlain(Object.fromEntries(value));
   if (Array.isArray(value)) return value.map(asPlain);
@@ -64,7 +64,7 @@ function ownValue(record: Readonly<Record<string, unknown>>, name: string): unkn
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
-/** Where our name of a member isn't the file's. */
+/** The name that a member has in the file. */
 function inFile(name: string): string {
   return IN_FILE.get(name) ?? name;
 }

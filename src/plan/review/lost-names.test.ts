@@ -16,7 +16,7 @@ function lostBy(changes: readonly Change[], wanted = [next]): string[] {
   return [...hashes, ...identifiers].map(([name, { fate }]) => `${name} ${fate}`);
 }
 
-test("an identifier that another integration takes over in the same place goes on", () => {
+test("an identifier isn't lost if another integration gets it in the same place", () => {
   const taken: Change = {
     action: "update",
     key: "next",
@@ -31,12 +31,12 @@ test("an identifier that another integration takes over in the same place goes o
     ...base,
   };
   assert.deepEqual(lostBy([gone, taken]), ["hold is deleted", "next becomes old"]);
-  // In another place it is somebody else.
+  // In another place it doesn't replace the lost one.
   const elsewhere = { ...next, scope: "PROJECT", projectName: "web" } as const;
   assert.deepEqual(lostBy([gone, taken], [elsewhere]), ["hold is deleted", "old is deleted", "next becomes old"]);
 });
 
-test("a superseded hash can be fixed before it is deleted, unless its key goes, too", () => {
+test("references to a superseded hash can be fixed before its deletion, unless its key is deleted too", () => {
   const superseded: Change = { ...gone, hash_id: "before", which: "superseded" };
   const sources = { section: lockSectionOf({ old: entry(old) }), desired: [], live: new Map() };
   assert.equal(
@@ -49,7 +49,7 @@ test("a superseded hash can be fixed before it is deleted, unless its key goes, 
   assert.equal(fixable([superseded, gone]), "never");
 });
 
-test("what changes no name takes nothing away", () => {
+test("a plan that changes no name takes nothing away", () => {
   const keep: Change = { action: "keep", key: "old", hash_id: "hold", unknown: [], ...base };
   const orphan: Change = { action: "orphan", key: "next", hash_id: "hnext", which: "current", ...base };
   const sources = { section: lockSectionOf({ old: entry(old), next: entry(next) }), desired: [old], live: new Map() };

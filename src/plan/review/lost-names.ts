@@ -14,16 +14,16 @@ export interface NameSources {
   readonly live: ObservedWorkspace["live"];
 }
 
-/** A hash or an identifier that no longer means what it does, once the plan is done. */
+/** A hash or an identifier that no longer refers to the same integration after the plan. */
 export interface LostName {
   readonly key: Key;
-  /** What becomes of it, to follow on its name. */
+  /** What happens to it, in words that follow its name: `is deleted`. */
   readonly fate: string;
   /** When `refs --write` can fix what refers to it; `never`: there is nothing to point it to. */
   readonly fixable: "before" | "after" | "never";
 }
 
-/** All that a plan takes away from those who refer to integrations. */
+/** The hashes and identifiers that a plan takes away from whatever refers to them. */
 export interface LostNames {
   readonly hashes: ReadonlyMap<HashId, LostName>;
   readonly identifiers: ReadonlyMap<string, LostName>;
@@ -41,12 +41,12 @@ export function lostNames(plan: Plan, sources: NameSources): LostNames {
   return { hashes: new Map(hashes), identifiers: lostIdentifiers(plan, sources) };
 }
 
-/** Whether there is anything that a pipeline could miss. */
+/** Whether there is any name that a pipeline could miss. */
 export function losesNames({ hashes, identifiers }: LostNames): boolean {
   return hashes.size > 0 || identifiers.size > 0;
 }
 
-/** An identifier, whose it is, and where. */
+/** An identifier with its owner and its place. */
 interface HeldIdentifier extends Pick<SeenIdentity, "scope" | "projectName"> {
   readonly key: Key;
   readonly identifier: string | undefined;
@@ -57,7 +57,7 @@ function lostIdentifiers({ changes }: Plan, sources: NameSources): Map<string, L
   const desired = new Map(sources.desired.map((integration) => [integration.key, integration]));
   const decided = new Set(changes.filter(decidesIdentifier).map(({ key }) => key));
   const after = changes.flatMap((change): HeldIdentifier[] => {
-    // A record beside an update says what the lockfile learns, not what comes of it.
+    // If the key has an update, the update decides, not the record beside it.
     if (decided.has(change.key) && !decidesIdentifier(change)) return [];
     const identifier = identifierAfter(change, sources);
     const { scope, projectName } = desired.get(change.key) ?? {};
@@ -87,7 +87,7 @@ function placeText({ identifier, scope, projectName }: HeldIdentifier): string {
   return JSON.stringify([identifier, scope, projectName]);
 }
 
-/** The identifiers that pipelines may use now, of what a change takes away or renames: the live one, and the locked one. */
+/** The identifiers that pipelines may use now for what a change takes away or renames: the live one, and the locked one. */
 function identifiersBefore(change: Change, { section, live }: NameSources): HeldIdentifier[] {
   const { key } = change;
   const entry = section.get(key);

@@ -5,9 +5,9 @@ import type { Change, Create, PlanWarning } from "../change.ts";
 import type { PlanContext } from "../input.ts";
 
 /**
- * A creation beside an integration of the same type and name that belongs to no key. In another scope or project it is
- * neither a match nor a conflict, but perhaps the one that was meant. In the same place, with another identifier, it may
- * be what an earlier run made on a server that changes identifiers.
+ * Warns of a creation if an integration of the same type and name belongs to no key. If that one is in another scope or
+ * project, it is neither a match nor a conflict, but may be the wanted one. If it is in the same place with another
+ * identifier, an earlier run may have created it on a server that changes identifiers.
  */
 export function namesakeWarnings(
   { key, type, refused }: Create,
@@ -18,7 +18,7 @@ export function namesakeWarnings(
   const { desired, live: views, owners, former } = context;
   const wanted = desired.find((integration) => integration.key === key);
   const name = wanted?.fields.get("name");
-  // A name from a reference is compared with nothing.
+  // A name that comes from a reference isn't compared.
   if (refused !== undefined || wanted === undefined || typeof name !== "string") return [];
   return [...views.values()].flatMap((live): PlanWarning[] => {
     if (live === undefined || owners.has(live.hashId) || former.has(live.hashId)) return [];

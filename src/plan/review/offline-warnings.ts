@@ -13,17 +13,17 @@ export function offlineWarnings(changes: readonly Change[]): PlanWarning[] {
 function offlineMessage(change: Change): string | undefined {
   switch (change.action) {
     case "create":
-      return "isn't in the lockfile; whether it exists already, and would be adopted, can't be seen offline";
+      return "isn't in the lockfile; an offline plan doesn't show whether it exists already and would be adopted";
     case "adopt":
-      return "whether it exists, and what differs from the file, can't be seen offline";
+      return "an offline plan doesn't show whether it exists, and what differs from the file";
     case "delete":
-      return "whether it still exists, as the lockfile has it, can't be seen offline";
+      return "an offline plan doesn't show whether it still exists as the lockfile has it";
     case "replace":
-      return "what the new one would take over from the live one can't be seen offline";
+      return "an offline plan doesn't show what the new one would copy from the live one";
     case "update":
     case "keep":
       return change.unknown.some(({ path }) => path === "scope" || path === "project_name")
-        ? "the lockfile doesn't know its scope or project; whether they differ can't be seen offline"
+        ? "the lockfile doesn't have its scope or project, so an offline plan doesn't show whether they differ"
         : undefined;
     case "conflict":
     case "rename":

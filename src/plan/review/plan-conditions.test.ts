@@ -7,12 +7,12 @@ const a = desired("a");
 const edited = desired("a", { fields: { name: "new a" } });
 const locked: PlanWorld = { lock: lockSectionOf({ a: entry(a) }), live: [live(a)] };
 
-test("the same conditions show no difference, whatever changed in the file, the workspace and the lockfile", () => {
+test("conditions are the same if only the file, the workspace or the lockfile changed", () => {
   assert.deepEqual(conditionDifferences(planFor([edited], locked), planFor([a], locked)), []);
   assert.deepEqual(conditionDifferences(planFor([a]), planFor([a], locked)), []);
 });
 
-test("another workspace, other flags, an offline plan and a lockfile that was emptied are differences", () => {
+test("another workspace, other flags, an offline plan and a lockfile that is now empty are differences", () => {
   const reviewed = planFor([edited], { ...locked, flags: { prune: true, only: ["a", "b*"] } });
   assert.deepEqual(conditionDifferences(reviewed, { ...planFor([edited], locked), workspace: "other" }), [
     "the reviewed plan is for my-company at https://api.buddy.works, and this run for other at https://api.buddy.works",

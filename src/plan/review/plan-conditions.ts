@@ -2,7 +2,7 @@ import { canonicalJson } from "../compare/compare-values.ts";
 import { flagsOf } from "./plan-hash.ts";
 import type { ReviewedPlan } from "./reviewed-plan.ts";
 
-/** In words, the conditions that differ between the reviewed plan and the one of now. If any does, nothing is applied. */
+/** The conditions that differ between the reviewed plan and the plan of this run, in words. If there are any, nothing is applied. */
 export function conditionDifferences(reviewed: ReviewedPlan, now: ReviewedPlan): string[] {
   const differences: string[] = [];
   if (reviewed.api !== now.api || reviewed.workspace !== now.workspace) {

@@ -50,7 +50,7 @@ function world(value: string | undefined): PlanWorld {
 
 const golden = "v2:sha256:30c18ebcf38fa586f586277c5617b7dc38f54bdb6a66715ccf5a0a2174681f19";
 
-test("a plan's hash is this one, on every machine and for every version that calls its format 2", () => {
+test("a plan's hash is the same on every machine and for every version with the plan format 2", () => {
   assert.equal(planHash(planFor(sample("1"), world("1"))), golden);
 });
 
@@ -67,7 +67,7 @@ test("the hash doesn't depend on the order of the file, of the lockfile, or of w
   assert.equal(planHash(planFor(sample("1").toReversed(), reversed)), golden);
 });
 
-test("what is kept, left alone or only for show isn't in the hash", () => {
+test("integrations without changes, and what is only displayed, aren't in the hash", () => {
   const { lock = new Map(), live: lives = [], ...rest } = world("1");
   const more = desired("zzz");
   const wider = { ...rest, lock: new Map([...lock, ["zzz", entry(more)]]), live: [...lives, live(more)] };
@@ -107,7 +107,7 @@ test("an offline plan has no hash", () => {
   assert.equal(planHash(planFor(sample("1"), { ...world("1"), offline: true })), undefined);
 });
 
-test("an adoption that only the value of a secret refuses has the hash of one that is reviewed without it", () => {
+test("an adoption that is refused only because of a secret's value has the same hash as without that value", () => {
   const app = (value?: string) =>
     desired("a", { type: "AZURE_CLOUD", fields: { app_id: secretOf("APP", value), tenant_id: "t" } });
   const adopting = (value?: string) =>

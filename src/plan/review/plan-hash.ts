@@ -5,10 +5,10 @@ import { isNotReviewed, PLAN_FORMAT_MAJOR } from "../change.ts";
 import type { ReviewedChange, ReviewedDetail, ReviewedField, ReviewedPlan } from "./reviewed-plan.ts";
 
 /**
- * `v2:sha256:…` over what was reviewed: where, with which flags, what changes, and which values are sent for the first
- * time if they are there. It covers all that the file can change. Left out is what a pull request can't know (what is
- * seen only with the values of references), what changes nothing, and names that are only for show. Undefined for plans
- * that were made offline, for a part of a plan, and for a report of drift.
+ * `v2:sha256:…` over what was reviewed: the workspace, the flags, the changes, and the values that would be sent for the
+ * first time. It covers everything that the file can change. It leaves out what a pull request can't know (changes that
+ * only the values of references show), what changes nothing, and names that are only displayed. Undefined for offline
+ * plans, for a part of a plan, and for a drift report.
  */
 export function planHash(plan: ReviewedPlan): string | undefined {
   if (plan.offline || plan.flags.drift || plan.changes.some(isNotReviewed)) return undefined;
@@ -19,7 +19,7 @@ export function planHash(plan: ReviewedPlan): string | undefined {
   return `v${version}:sha256:${createHash("sha256").update(canonicalJson(reviewed)).digest("hex")}`;
 }
 
-/** What a plan's hash is, as text: of this version, of another one, or no hash at all. */
+/** Whether a text is a plan's hash: of this version, of another one, a malformed one, or none at all. */
 export function classifyHash(text: string): "hash" | "other version" | "malformed" | "none" {
   if (/^v\d+:sha256:[0-9a-f]{64}$/.test(text))
     return text.startsWith(`v${PLAN_FORMAT_MAJOR}:`) ? "hash" : "other version";
@@ -40,7 +40,7 @@ export function reviewedChanges({ changes }: Pick<ReviewedPlan, "changes">): str
   });
 }
 
-/** The flags that decide, without what isn't set. */
+/** The flags of the plan, without those that aren't set. */
 export function flagsOf({ flags }: Pick<ReviewedPlan, "flags">): { readonly [name: string]: Json } {
   const { adopt, allow_replace, prune, max_deletions, recreate, resend, only, exclude, drift, assume_sent } = flags;
   return {
@@ -118,7 +118,7 @@ function reviewablePart(change: ReviewedChange): { readonly [name: string]: Json
   }
 }
 
-/** Without the reason, which explains to people and may be seen otherwise where values of references are here. */
+/** Without the reason: it only explains, and it can differ if values of references are available. */
 function reviewableFields(fields: readonly ReviewedField[]): Json & readonly Json[] {
   return fields
     .filter(({ basis }) => basis === "file")

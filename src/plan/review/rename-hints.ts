@@ -3,7 +3,7 @@ import type { Change, Create, Delete, Orphan, PlanWarning } from "../change.ts";
 
 type Removal = Delete | Orphan;
 
-/** One removal and one creation that look like the same integration under another key: by type and name, or the only ones of a type. */
+/** Warns of a creation that looks like a removed integration under another key: both are the only ones of their type and name, or of their type. */
 export function renameHints(changes: readonly Change[], lock: LockSection): PlanWarning[] {
   const removed = changes.filter((change): change is Removal => isRemovalOfCurrent(change));
   const created = changes.filter((change): change is Create => change.action === "create" && !change.recreates);
@@ -26,7 +26,7 @@ export function renameHints(changes: readonly Change[], lock: LockSection): Plan
   });
 }
 
-/** A key that moves takes its integration along, which can't change its scope or project. */
+/** A renamed key keeps its integration, whose scope and project can't change. */
 function isInSamePlace({ scope, project_name }: Create, { lastSent }: LockEntry): boolean {
   const [lockedScope, lockedProject] = [lastSent.get("scope"), lastSent.get("project_name")];
   return (lockedScope ?? scope) === scope && (lockedProject ?? project_name) === project_name;

@@ -8,7 +8,7 @@ import type { ReviewedChange, ReviewedPlan } from "./reviewed-plan.ts";
 
 type OfAction<A extends Change["action"]> = Extract<ReviewedChange, { action: A }>;
 
-/** What several reviewed plans show together. What one of them refuses isn't reviewed: it said that it is not done. */
+/** All changes that several reviewed plans show. A change that a plan refuses isn't reviewed: the plan said that it isn't done. */
 export class ReviewedChanges {
   readonly #whole: ReadonlySet<string>;
   readonly #unsent: ReadonlySet<string>;
@@ -27,12 +27,12 @@ export class ReviewedChanges {
     this.#byKey = byKey;
   }
 
-  /** Whether a reviewed plan has just this change, or needs none, since it changes nothing that a review can see. */
+  /** Whether a reviewed plan has exactly this change. True also for a change without anything that a review can see. */
   hasWhole(change: Change): boolean {
     return reviewedChanges({ changes: [change] }).every((text) => this.#whole.has(text));
   }
 
-  /** Whether a reviewed plan has a change of this action and key, however it is. */
+  /** Whether a reviewed plan has a change of this action and key, with any details. */
   hasOther({ key, action }: Change): boolean {
     return this.#of(key, action).length > 0;
   }
@@ -45,7 +45,7 @@ export class ReviewedChanges {
     );
   }
 
-  /** Whether a reviewed update of this integration records this of its lifecycle. */
+  /** Whether a reviewed update of this integration records this detail of its lifecycle. */
   hasLifecycle(update: Update, { path, after = null }: RecordedDetail): boolean {
     const wanted = canonicalJson([path, after]);
     return this.#updates(update).some(({ lifecycle }) =>
@@ -66,7 +66,7 @@ export class ReviewedChanges {
     return reviewedUnsent({ unsent: [value] }).every((text) => this.#unsent.has(text));
   }
 
-  /** The reviewed creation of what an interrupted run made, and that is adopted now. */
+  /** The reviewed creation of an integration that an interrupted run made, and that is adopted now. */
   creationOf(found: Adopt): OfAction<"create" | "replace"> | undefined {
     if (found.via !== "journal") return undefined;
     return [...this.#of(found.key, "create"), ...this.#of(found.key, "replace")].find(
@@ -108,7 +108,7 @@ export function createsField(
   return fields.some((field) => canonicalJson([field.path, field.after]) === wanted);
 }
 
-/** Whether a creation sends this variable at this place. */
+/** Whether a creation sends the value of this variable at this place. */
 export function createsWithVariable(
   { fields }: Pick<OfAction<"create">, "fields">,
   { path, variable }: Pick<UnsentValue, "path" | "variable">,

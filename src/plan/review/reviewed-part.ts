@@ -21,17 +21,18 @@ import type { ReviewedPlan } from "./reviewed-plan.ts";
 import { splitUpdate } from "./split-update.ts";
 
 /** A plan, and what it was made from. */
-export interface JudgedPlan {
+export interface PlanWithInputs {
   readonly plan: Plan;
   readonly desired: readonly IntegrationWithIds[];
   readonly observed: ObservedWorkspace;
 }
 
 /**
- * The plan with what no reviewed plan shows refused (`not-reviewed`). An update is judged field by field, every other
- * change as a whole. Two things need no review: a new value of an unchanged reference, and what the journal recovers.
+ * The plan, in which every change that no reviewed plan shows is refused (`not-reviewed`). An update is compared field by
+ * field, every other change as a whole. Two things need no review: a new value of an unchanged reference, and what the
+ * journal recovers.
  */
-export function reviewedPart({ plan, desired, observed }: JudgedPlan, reviewed: readonly ReviewedPlan[]): Plan {
+export function reviewedPart({ plan, desired, observed }: PlanWithInputs, reviewed: readonly ReviewedPlan[]): Plan {
   const context: ReviewContext = {
     reviewed: new ReviewedChanges(reviewed),
     unsent: plan.unsent,
@@ -40,7 +41,7 @@ export function reviewedPart({ plan, desired, observed }: JudgedPlan, reviewed: 
   };
   const stuck = new Set<Key>();
   for (;;) {
-    const changes = new Review(context, stuck).judge(plan.changes);
+    const changes = new Review(context, stuck).refuseUnreviewed(plan.changes);
     const more = blockedIdentifiers(changes).filter((key) => !stuck.has(key));
     if (more.length === 0) return withoutLeftOut({ ...plan, changes: orderChanges(changes) }, context);
     for (const key of more) stuck.add(key);
@@ -54,10 +55,10 @@ interface ReviewContext {
   readonly live: ObservedWorkspace["live"];
 }
 
-/** Judges the changes of a plan in its order, in which a change follows those that it needs. */
+/** Compares the changes of a plan with reviewed plans, in the order of the plan: a change follows those that it needs. */
 class Review {
   readonly #context: ReviewContext;
-  /** Keys whose identifier is still another integration's. */
+  /** Keys whose new identifier still belongs to another integration. */
   readonly #stuck: ReadonlySet<Key>;
   readonly #left = new Map<Key, Change[]>();
   readonly #adopted = new Map<Key, Adopt>();
@@ -67,24 +68,24 @@ class Review {
     this.#stuck = stuck;
   }
 
-  judge(changes: readonly Change[]): Change[] {
+  refuseUnreviewed(changes: readonly Change[]): Change[] {
     return changes.flatMap((change) => {
       if (isPassive(change) || change.refused !== undefined) return [change];
-      const judged = this.#judgeChange(change);
-      const left = judged.filter(isNotReviewed);
+      const parts = this.#reviewChange(change);
+      const left = parts.filter(isNotReviewed);
       if (left.length > 0) this.#left.set(change.key, [...(this.#left.get(change.key) ?? []), ...left]);
       if (change.action === "adopt" && left.length === 0) this.#adopted.set(change.key, change);
-      return judged;
+      return parts;
     });
   }
 
-  #judgeChange(change: Change): Change[] {
+  #reviewChange(change: Change): Change[] {
     const needed = (this.#left.get(change.key) ?? []).find((left) => needs(change, left));
     if (needed !== undefined)
       return [
         { ...change, refused: leftOut(`it needs the ${WORDS[needed.action] ?? needed.action}, which isn't reviewed`) },
       ];
-    if (change.action === "update") return this.#judgeUpdate(change);
+    if (change.action === "update") return this.#reviewUpdate(change);
     if (this.#stuck.has(change.key) && (change.action === "create" || change.action === "replace"))
       return [{ ...change, refused: OCCUPIED }];
     if (this.#isWholeReviewed(change)) return [change];
@@ -101,7 +102,7 @@ class Review {
     return change.action === "record" && this.#isRecordReviewed(change);
   }
 
-  /** Each detail is in a reviewed record, or is what a reviewed update of now would have recorded: somebody did it by hand. */
+  /** Whether each detail is in a reviewed record, or in a reviewed update that somebody has since made by hand. */
   #isRecordReviewed(record: LockRecord): boolean {
     const { reviewed, desired } = this.#context;
     const integration = desired.get(record.key);
@@ -115,10 +116,11 @@ class Review {
     return record.details.every((detail) => reviewed.hasDetail(record, detail) || isDone(detail.path));
   }
 
-  #judgeUpdate(update: Update): Change[] {
+  #reviewUpdate(update: Update): Change[] {
     const { reviewed, unsent, desired, live } = this.#context;
     const [integration, view] = [desired.get(update.key), live.get(update.hash_id)];
-    if (integration === undefined || view === undefined) return [{ ...update, refused: leftOut("it isn't there") }];
+    if (integration === undefined || view === undefined)
+      return [{ ...update, refused: leftOut("the file or the workspace no longer has it") }];
     const adopted = this.#adopted.get(update.key);
     const made = adopted?.hash_id === update.hash_id ? reviewed.creationOf(adopted) : undefined;
     const isValueReviewed = (value: UnsentValue): boolean =>
@@ -160,7 +162,7 @@ function needs(change: Change, other: Change): boolean {
   return isNew && other.action === "record";
 }
 
-/** What an interrupted run of this checkout made, as its journal says. The protection of a key is dropped by review alone. */
+/** Whether an interrupted run of this checkout made it, as its journal says. Dropping a protection always needs a review. */
 function isRecovered({ via, origin, details }: Adopt): boolean {
   const dropsProtection = details.some(({ path, before }) => path === "lifecycle.protect" && before === true);
   return via === "journal" && origin === "created" && !dropsProtection;
@@ -190,7 +192,7 @@ function blockedIdentifiers(changes: readonly Change[]): Key[] {
   });
 }
 
-/** Without warnings and values that are only about what is left out. */
+/** The plan without warnings and values that are only about left-out changes. */
 function withoutLeftOut(plan: Plan, { reviewed }: ReviewContext): Plan {
   const left = plan.changes.filter(isNotReviewed);
   if (left.length === 0) return plan;

@@ -15,16 +15,16 @@ import {
 } from "./checked-json.ts";
 
 /**
- * A plan as comparing needs it: one of a reviewed report, or one of now, which is a {@link Plan} and has all of this. The
- * type is made of the checks below, so that it promises no more than what was checked. Words are plain text here: minor
- * versions may add some.
+ * A plan as the comparison needs it: from a reviewed report, or of this run, which is a {@link Plan} and has all of this.
+ * The type is derived from the checks below, so that it promises no more than what was checked. Members such as `reason`
+ * are plain text here, since minor versions may add new ones.
  */
 export type ReviewedPlan = Checked<typeof isReviewedPlan>;
 export type ReviewedChange = Checked<typeof isReviewedChange>;
 export type ReviewedField = Checked<typeof isFieldChange>;
 export type ReviewedDetail = Checked<typeof isRecordedDetail>;
 
-/** The plan of a report's run. @returns else what is wrong with it */
+/** Reads the plan of one run of a report. @returns the plan, or what is wrong with it */
 export function readReviewedPlan(value: object): Result<ReviewedPlan, string> {
   const version = "plan_format" in value ? value.plan_format : undefined;
   if (typeof version !== "string" || !new RegExp(`^${PLAN_FORMAT_MAJOR}\\.\\d+$`).test(version)) {
@@ -38,7 +38,7 @@ const areFieldChanges = listOf(isFieldChange);
 const isRecordedDetail = objectOf({ path: isText }, { before: isJson, after: isJson });
 const areDetails = listOf(isRecordedDetail);
 
-/** What every change has, and what those of this action have beyond that. More is ignored: minor versions add. */
+/** The members of every change, and those of this action. Other members are ignored: minor versions may add some. */
 function reviewedChangeOf<A extends string, Required extends Members, Optional extends Members>(
   action: A,
   required: Required,

@@ -4,10 +4,10 @@ import { isCount, isObject, isText, listOf, objectOf, type Checked } from "./che
 import { REPORT_FORMAT_MAJOR } from "../change.ts";
 import { readReviewedPlan, type ReviewedPlan } from "./reviewed-plan.ts";
 
-/** A report of plan, as far as finding a reviewed plan in it needs. Its plans are not checked yet. */
+/** The parts of a plan's report that are needed to find a plan in it. The plans themselves are not checked yet. */
 export type ReviewedReport = Checked<typeof isReviewedReport>;
 
-/** Which of its runs: a plan is for one file and one workspace. */
+/** Which run of a report is meant: a plan is for one file and one workspace. */
 export interface RunSubject {
   readonly api: string;
   readonly workspace: string;
@@ -15,7 +15,7 @@ export interface RunSubject {
   readonly file: string;
 }
 
-/** Reads what `--out`, `--report` and `--format json` wrote. @returns else what is wrong with it, in words */
+/** Reads what `--out`, `--report` and `--format json` wrote. @returns the report, or what is wrong with it, in words */
 export function readReviewedReport(text: string): Result<ReviewedReport, string> {
   const excess = jsonExcess(text, DEEPEST_REPORT);
   if (excess !== undefined) return failure(`it ${excess}`);
@@ -37,13 +37,13 @@ export function readReviewedReport(text: string): Result<ReviewedReport, string>
   return isReviewedReport(value) ? success(value) : failure("it isn't a complete report");
 }
 
-/** `absent`: this file and workspace were not planned then; `unusable`: what was planned can't be relied on. */
+/** `absent`: the report has no plan for this file and workspace; `unusable`: it has one that can't be relied on. */
 export interface NoReviewedPlan {
   readonly kind: "absent" | "unusable";
   readonly why: string;
 }
 
-/** The plan in it for this file and workspace. @returns else why there is none, in words */
+/** The plan of a report for this file and workspace. @returns the plan, or why there is none, in words */
 export function findReviewedPlan(report: ReviewedReport, subject: RunSubject): Result<ReviewedPlan, NoReviewedPlan> {
   const ofFile = report.runs.filter(({ file }) => file === subject.file);
   const found = ofFile.filter(({ plan }) => isFor(plan, subject));
@@ -58,7 +58,7 @@ export function findReviewedPlan(report: ReviewedReport, subject: RunSubject): R
     return failure({ kind: "absent", why });
   }
   if (second !== undefined) return failure({ kind: "unusable", why: `it holds two runs of ${named}` });
-  // What was refused as a whole was not reviewed. That it wasn't the plan of an earlier review doesn't matter.
+  // A plan that was refused as a whole wasn't reviewed. It may differ from a plan of an earlier review (`stale-plan`).
   const refusal = run.diagnostics.find(({ code, severity }) => severity === "error" && code !== "stale-plan");
   if (refusal !== undefined) {
     return failure({ kind: "unusable", why: `its plan for ${subject.file} was refused as a whole: ${refusal.code}` });

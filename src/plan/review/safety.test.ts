@@ -8,7 +8,7 @@ const key = (index: number): string => `k${String(index).padStart(2, "0")}`;
 const some = (count: number, lifecycle: Partial<Lifecycle> = {}): IntegrationWithIds[] =>
   Array.from({ length: count }, (_, index) => desired(key(index), { lifecycle }));
 
-/** Of `count` locked integrations the file still names all but the first `removed`. */
+/** The plan for `count` locked integrations, of which the file no longer names the first `removed`. */
 function removing(removed: number, count: number, flags: Partial<PlanFlags> = {}): Plan {
   const all = some(count);
   return planFor(all.slice(removed), {
@@ -56,7 +56,7 @@ test("the refusal names the numbers and what would allow it", () => {
   );
 });
 
-test("--max-deletions takes the place of the threshold, both ways", () => {
+test("--max-deletions replaces the threshold, with a higher or a lower limit", () => {
   assert.equal(refusals(removing(4, 10, { max_deletions: 4 })), 0);
   assert.equal(refusals(removing(10, 10, { max_deletions: 10 })), 0);
   assert.equal(refusals(removing(1, 100, { max_deletions: 0 })), 1);
@@ -84,7 +84,7 @@ test("replacements and recreations count as deletions; what is refused already d
   ]);
 });
 
-test("what a replacement set aside may be deleted freely; any other former integration counts, is protected, and has its live name", () => {
+test("an integration that a replacement set aside may always be deleted; any other former one counts, can be protected, and has its live name", () => {
   const wanted = (protect: boolean) => [...some(9), desired("a", { lifecycle: { protect } })];
   const planned = (identifier: string, { protect = false, former = 1 } = {}): Plan => {
     const a = desired("a", { lifecycle: { protect } });
@@ -107,7 +107,7 @@ test("what a replacement set aside may be deleted freely; any other former integ
   assert.equal(refusals(removing(10, 10, { prune: false })), 0);
 });
 
-test("entries of integrations that don't exist make a deletion no smaller a share", () => {
+test("lock entries of integrations that don't exist don't make the share of a deletion smaller", () => {
   const [all, fakes] = [some(9), Array.from({ length: 90 }, (_, index) => desired(`fake${index}`))];
   const lock = new Map([...all, ...fakes].map((integration) => [integration.key, entry(integration)]));
   const world = { lock, live: all.map((integration) => live(integration)), gone: fakes.map((fake) => `h${fake.key}`) };
@@ -131,7 +131,7 @@ test("the run that removes a protection only records that; a later one may delet
   assert.deepEqual(planInWords(planFor(wanted, { lock, live: lives, flags })), ["replace k00 hk00 type"]);
 });
 
-test("a protected one is never deleted, replaced or recreated, even with --max-deletions; the rest goes on", () => {
+test("a protected integration is never deleted, replaced or recreated, even with --max-deletions; others are", () => {
   const all = some(8);
   const isProtected = { protect: true };
   const shielded = some(3, isProtected);
@@ -167,6 +167,6 @@ test("a protected one is never deleted, replaced or recreated, even with --max-d
   );
 });
 
-test("an empty file with --prune meets the threshold like anything else", () => {
+test("an empty file with --prune is refused because of the threshold too", () => {
   assert.equal(refusals(removing(5, 5)), 5);
 });

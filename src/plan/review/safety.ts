@@ -6,7 +6,7 @@ import { originalIdentifier } from "../match/temporary-identifier.ts";
 
 /** Percent of the locked integrations that may be destroyed without `--max-deletions`. */
 const MAX_PERCENT = 30;
-/** Fewer than this many are never too many, unless they are all. */
+/** Fewer than this many are always allowed, unless they are all. */
 const MIN_COUNT = 3;
 
 export interface SafetyInput {
@@ -16,11 +16,11 @@ export interface SafetyInput {
   readonly flags: PlanFlags;
 }
 
-/** Refuses what a rule forbids or a missing flag holds back; everything else goes on. */
+/** Refuses changes that a rule forbids or that need a missing flag. Other changes aren't affected. */
 export function applySafetyRules(changes: readonly Change[], input: SafetyInput): Change[] {
   const { flags, protectedKeys, existing } = input;
   const guarded = changes.map((change): Change => {
-    // Protection is said first: whoever allows a new one must not find out about it only then.
+    // Protection is reported before a missing --recreate, so that nobody passes --recreate first and then learns of it.
     const isOpen = change.refused === undefined || change.refused.code === "needs-recreate";
     if (!isOpen || !isGuardedLoss(change)) return change;
     if (protectedKeys.has(change.key)) return { ...change, refused: protectionRefusal(change) };
@@ -37,7 +37,7 @@ export function applySafetyRules(changes: readonly Change[], input: SafetyInput)
   return guarded.map((change) => (isGuardedLoss(change) && !change.refused ? { ...change, refused } : change));
 }
 
-/** One live integration for one key only: where several keys would adopt the same one, none does. */
+/** A live integration can have only one key. If several keys would adopt the same one, none does. */
 export function refuseSharedAdoptions(changes: readonly Change[]): Change[] {
   const claims = new Map<HashId, Key[]>();
   for (const change of changes) {
@@ -66,7 +66,7 @@ export function refuseSharedAdoptions(changes: readonly Change[]): Change[] {
   });
 }
 
-/** What is adopted is not deleted as the former integration of another key. */
+/** An integration that is adopted isn't deleted as the former integration of another key. */
 export function keepAdoptedIntegrations(changes: readonly Change[]): Change[] {
   const adopted = new Set(changes.flatMap((change) => (change.action === "adopt" ? [change.hash_id] : [])));
   return changes.filter(
@@ -79,7 +79,7 @@ export function keepAdoptedIntegrations(changes: readonly Change[]): Change[] {
   );
 }
 
-/** Before something is deleted or replaced, it must be what the lockfile says. `hint`: what to do otherwise. */
+/** Refuses to delete or replace an integration that isn't as the lockfile describes it. `hint`: what to do then. */
 export function lockMismatch(entry: LockEntry, live: LiveIntegration, hint: string): Refusal | undefined {
   const isSetAside = originalIdentifier(live) !== undefined;
   const sameIdentifier = entry.identifier === undefined || isSetAside || entry.identifier === live.identifier;

@@ -4,9 +4,9 @@ import type { Change, FieldChange, Refusal } from "../change.ts";
 import { conflictRefusal } from "../match/counterpart.ts";
 
 /**
- * One identifier in one place for one key only: where several keys would get the same one, none does. The file has no two
- * alike, but an identifier may also come from the lockfile.
- * @param places where each key's integration belongs.
+ * An identifier in one place can have only one key. If several keys would get the same one, none does. The keys of a file
+ * never share an identifier, but an identifier may also come from the lockfile.
+ * @param places where the integration of each key belongs
  */
 export function refuseSharedIdentifiers(
   changes: readonly Change[],

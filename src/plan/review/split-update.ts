@@ -15,8 +15,9 @@ export interface UpdateReview {
 }
 
 /**
- * An update as the part that may be sent and the part that is left out. API fields that go along must be unchanged or
- * reviewed too: `name` and `auth_type` can go along as they are live, all others hold back what they would go along with.
+ * Splits an update into the part that may be sent and the part that is left out. API fields that are sent with a changed
+ * field must be unchanged or reviewed too. `name` and `auth_type` can be sent with their live value. Any other unreviewed
+ * field holds back the fields that need it.
  */
 export function splitUpdate(update: Update, review: UpdateReview): Update[] {
   const held = new Set(update.fields.filter((field) => !review.isFieldReviewed(field)).map(({ path }) => path));
@@ -37,7 +38,7 @@ export function splitUpdate(update: Update, review: UpdateReview): Update[] {
   const lifecycle = update.lifecycle.filter(
     (detail) =>
       review.isLifecycleReviewed(detail) &&
-      // It says that all values were sent again.
+      // `lifecycle.rotate` says that all values were sent again.
       !update.fields.some(({ path, reason }) => reason === "resend" && held.has(path)),
   );
   if (held.size === 0 && lifecycle.length === update.lifecycle.length) return [update];
@@ -62,7 +63,7 @@ export function splitUpdate(update: Update, review: UpdateReview): Update[] {
   return [{ ...withFields(update, sent), carried, lifecycle }, left];
 }
 
-/** Of a pipeline that doesn't exist yet, only the field that names it is held up. */
+/** The update with only these fields. A pipeline that doesn't exist yet blocks only the field that names it. */
 function withFields(update: Update, fields: readonly FieldChange[]): Update {
   const namesPipelines = fields.some(({ path }) => path === "allowed_pipelines");
   return { ...update, fields, pending: namesPipelines ? update.pending : [] };
@@ -76,7 +77,7 @@ function unreviewedApiFields({ desired, unreviewedValues }: UpdateReview): Set<s
   return new Set(paths.map(apiField));
 }
 
-/** The API field, not reviewed, without which this path can't be sent. */
+/** The unreviewed API field without which this path can't be sent. */
 function neededWith(
   path: string,
   unreviewed: ReadonlySet<string>,
@@ -87,7 +88,7 @@ function neededWith(
   return carriedApiFields(desired, live, [path]).find((name) => unreviewed.has(name) && !CAN_GO_AS_LIVE.has(name));
 }
 
-/** What the API returns, so that it can be sent back as it is. */
+/** API fields that the API returns, so that they can be sent back with their live value. */
 const CAN_GO_AS_LIVE: ReadonlySet<string> = new Set(["name", "auth_type"]);
 
 function carriedFields(

@@ -7,7 +7,7 @@ import { keyFilter } from "../match/key-filter.ts";
 
 type NamingFlags = Pick<PlanFlags, "resend" | "only" | "exclude" | "assume_sent" | "recreate">;
 
-/** `--only`, `--exclude`, `--assume-sent` and `--resend` with something that names nothing would silently do nothing: it is a slip. */
+/** `--only`, `--exclude`, `--assume-sent`, `--recreate` or `--resend` with a value that matches nothing is reported: it would silently do nothing. */
 export function unmatchedFlags(
   flags: NamingFlags,
   integrations: readonly IntegrationWithSecrets[],
@@ -27,7 +27,7 @@ export function unmatchedFlags(
   ];
 }
 
-/** The same for several files: a flag is right if it names something in one of them. */
+/** The same for several files: a value of a flag must match something in one of them. */
 export function unmatchedInAll(
   flags: NamingFlags,
   files: readonly { readonly integrations: readonly IntegrationWithSecrets[]; readonly lockedKeys: readonly Key[] }[],
@@ -83,7 +83,7 @@ function unmatchedResends(
     if (!isSelected(key)) return [errorDiagnostic("no-match", `--resend ${what}: ${flag} leaves ${key} out`)];
     const fields = resendableFields(integration);
     if (rest.length === 0 || fields.includes(field)) return [];
-    return [unknownResendProblem(what, `the file gives ${key} no ${field}`, field, fields)];
+    return [unknownResendProblem(what, `in the file, ${key} has no ${field}`, field, fields)];
   });
 }
 

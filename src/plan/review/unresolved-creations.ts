@@ -7,8 +7,8 @@ import { createdCandidates } from "../match/interrupted-creates.ts";
 import { unreadableProject } from "../match/list-parts.ts";
 
 /**
- * Interrupted creations of keys that the file no longer names, where it isn't known what they made. The journal keeps
- * their records.
+ * Warns of interrupted creations of keys that the file no longer names, if it isn't known what they made. The journal
+ * keeps their records.
  */
 export function unresolvedCreationWarnings(changes: readonly Change[], context: PlanContext): PlanWarning[] {
   const { interruptedCreates, refusedKeys, desired, lock, observed } = context;
@@ -46,7 +46,7 @@ export function unresolvedCreationWarnings(changes: readonly Change[], context: 
   return [...disbelieved, ...unresolved, ...doubtfulWarnings(changes, context)];
 }
 
-/** A key whose changes are refused for it says so there. */
+/** A key needs no such warning if the refusal of its change says the same. */
 function doubtfulWarnings(changes: readonly Change[], { doubtful, interruptedCreates }: PlanContext): PlanWarning[] {
   const said = new Set(
     changes.flatMap(({ action, key, refused }) =>
@@ -73,8 +73,8 @@ function unverifiedWarnings(key: Key, create: InterruptedCreate, { observed, loc
     {
       code: "unresolved-creation",
       key,
-      message: `an earlier apply may have made ${hashes} of this key, as the journal says, and who wrote that isn't known`,
-      hint: "write its block again with lifecycle.import and the right hash, run this where git can be asked, or delete what nobody needs in Buddy's web page",
+      message: `the journal says that an earlier apply may have created ${hashes} for this key, but it isn't known who wrote the journal`,
+      hint: "write its block again with lifecycle.import and the right hash, run this in a git checkout with git installed, or delete what nobody needs in Buddy's web page",
     },
   ];
 }

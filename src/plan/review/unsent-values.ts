@@ -8,8 +8,8 @@ import type { PairedIntegration } from "../input.ts";
 import { areRolesUnseen, isSentWithRoles } from "../decide/unseen-roles.ts";
 
 /**
- * Every value that is sent once its variable is set, since its integration was adopted, or is now. A plan that is made
- * without values can't show these as changes, so it lists them.
+ * Every value that is sent as soon as its variable is set, since its integration was adopted before, or is adopted by this
+ * plan. A plan that is made without values can't show these as changes, so it lists them.
  */
 export function unsentValues(wanted: readonly PairedIntegration[], changes: readonly Change[]): UnsentValue[] {
   const byKey = new Map<Key, Change[]>();
@@ -36,7 +36,7 @@ function adoptedValues(desired: IntegrationWithIds, { origin }: Adopt): UnsentVa
   return valuesOf(desired, needsRoles, (_path, value) => neverSentValue(value));
 }
 
-/** What the file asks to send, so that it can't be applied without the value. */
+/** Paths that an update sends because the file changed. It can't be applied without their values. */
 function pathsSentAnyway(update: Update | undefined): string[] {
   return (update?.fields ?? []).flatMap(({ path, basis }) => (basis === "file" ? [path] : []));
 }

@@ -20,7 +20,7 @@ import { lostNames } from "./lost-names.ts";
 import { withGitLinks } from "./git-links.ts";
 import { changesOfPermissions, withLockOuts, type TokenUser } from "./lock-out.ts";
 
-/** Every warning of these tests, for the last of them. */
+/** Every warning of these tests. The last test checks that none is missing. */
 const seen: PlanWarning[] = [];
 
 function warnings(wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): readonly PlanWarning[] {
@@ -37,7 +37,7 @@ const codes = (wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): st
 const closed = { permissions: { admins: "MANAGE", others: "DENIED" } } as const;
 const a = desired("a", closed);
 
-test("a creation that leaves an integration open to everyone and all pipelines", () => {
+test("warns of a creation that is open to everyone and to all pipelines", () => {
   assert.deepEqual(warned([desired("a")]), ["open-to-everyone a: will be usable by everyone and by all pipelines"]);
   assert.deepEqual(warned([desired("a", { scope: "PROJECT", projectName: "web" })]), [
     "open-to-everyone a: will be usable by everyone and by all pipelines of its project",
@@ -46,10 +46,10 @@ test("a creation that leaves an integration open to everyone and all pipelines",
   assert.deepEqual(warned([desired("a", { fields: { all_pipelines_allowed: false } })]), []);
 });
 
-test("a pipeline that doesn't exist yet", () => {
+test("warns of a pipeline that doesn't exist yet", () => {
   const pending = desired("a", { ...closed, allowedPipelines: [{ pending: "web/later" }, { id: 1 }] });
   assert.deepEqual(warned([pending]), [
-    "pending-pipeline a: the pipeline web/later doesn't exist yet; unless it does when this is applied, the integration will fail",
+    "pending-pipeline a: the pipeline web/later doesn't exist yet; until it exists, an apply of this integration fails",
   ]);
 });
 
@@ -59,7 +59,7 @@ const aws = (more: Partial<IntegrationWithIds> & { auth_type?: string } = {}): I
   return { ...desired("a", { type: "AMAZON", ...closed, fields }), ...rest };
 };
 
-test("an OIDC integration that is replaced, made again or followed by another one gets a new subject", () => {
+test("warns of an OIDC integration that is replaced, recreated or superseded: it gets a new subject", () => {
   const code = "new-oidc-subject a";
   const lock = lockSectionOf({ a: entry(aws()) });
   const inProject = aws({ scope: "PROJECT", projectName: "web" });
@@ -75,13 +75,13 @@ test("an OIDC integration that is replaced, made again or followed by another on
   assert.deepEqual(codes([aws()], { lock, gone: ["ha"] }), [code]);
   assert.deepEqual(codes([aws()], { lock, offline: true }), []);
   assert.deepEqual(codes([aws()], { lock, gone: ["ha"], live: [live(aws(), { hashId: "new" })] }), [code]);
-  // What an interrupted replacement had made already.
+  // An interrupted replacement has already made the new one.
   const aside = live(aws(), { identifier: "a_superseded_ha" });
   const made = live(inProject, { hashId: "new" });
   assert.deepEqual(codes([inProject], { lock, live: [aside, made] }), [code]);
 });
 
-test("no new subject: one that is new, one that stays, one that had or has none", () => {
+test("doesn't warn of a new subject if the integration is new, stays, or didn't or doesn't use OIDC", () => {
   const lock = lockSectionOf({ a: entry(aws()) });
   assert.deepEqual(codes([aws()]), []);
   assert.deepEqual(
@@ -96,14 +96,14 @@ test("no new subject: one that is new, one that stays, one that had or has none"
     codes([aws({ auth_type: "TRUSTED", scope: "PROJECT", projectName: "web" })], { lock, live: [live(aws())] }),
     [],
   );
-  // It isn't made.
+  // It can't be created.
   assert.deepEqual(
     codes([aws({ lifecycle: { ...aws().lifecycle, credentials: "unmanaged" } })], { lock, gone: ["ha"] }),
     [],
   );
 });
 
-test("permissions of an integration whose scope is ENVIRONMENT, once, whatever else is done", () => {
+test("warns once of permissions of an integration with the scope ENVIRONMENT, even if nothing else changes", () => {
   const inEnvironment = desired("a", { ...closed, scope: "ENVIRONMENT" });
   const world: PlanWorld = { lock: lockSectionOf({ a: entry(inEnvironment) }), live: [live(inEnvironment)] };
   const expected = {
@@ -121,7 +121,7 @@ test("permissions of an integration whose scope is ENVIRONMENT, once, whatever e
   assert.deepEqual(codes([inEnvironment, desired("b", closed)], { ...world, flags: { only: ["b"] } }), []);
 });
 
-test("one removal and one creation that look like a rename", () => {
+test("warns of a removal and a creation that look like a rename", () => {
   const renamed = desired("b", { ...closed, fields: { name: "a" } });
   const world: PlanWorld = { lock: lockSectionOf({ a: entry(a) }), live: [live(a)] };
   assert.deepEqual(planFor([renamed], world).warnings, [
@@ -137,7 +137,7 @@ test("one removal and one creation that look like a rename", () => {
   assert.deepEqual(codes([desired("b", closed), desired("c", closed)], world), []);
 });
 
-test("one that is disabled in the workspace, as long as it is wanted", () => {
+test("warns of an integration that is disabled in the workspace, if it is wanted", () => {
   const world: PlanWorld = { lock: lockSectionOf({ a: entry(a) }), live: [live(a, { disabled: true })] };
   assert.deepEqual(warned([a], world), ["disabled a: is disabled in the workspace: no action can use it"]);
   assert.deepEqual(codes([desired("a", { ...closed, fields: { name: "New" } })], world), ["disabled a"]);
@@ -153,9 +153,9 @@ test("an offline plan says what it can't see", () => {
     flags: { prune: true },
   };
   assert.deepEqual(warned([a, other], world), [
-    "offline a: isn't in the lockfile; whether it exists already, and would be adopted, can't be seen offline",
-    "offline gone: whether it still exists, as the lockfile has it, can't be seen offline",
-    "offline other: the lockfile doesn't know its scope or project; whether they differ can't be seen offline",
+    "offline a: isn't in the lockfile; an offline plan doesn't show whether it exists already and would be adopted",
+    "offline gone: an offline plan doesn't show whether it still exists as the lockfile has it",
+    "offline other: the lockfile doesn't have its scope or project, so an offline plan doesn't show whether they differ",
   ]);
 });
 
@@ -181,7 +181,7 @@ const CANT_SEE =
 const CANT_CHANGE =
   "its permissions lock out the user whose token this is: this tool could use it, but no longer change it";
 
-test("permissions that lock the token's own user out, by name, as an admin, or as anybody", () => {
+test("warns of permissions that lock out the token's own user: by name, as an admin, or as one of the others", () => {
   const usual = { admins: "MANAGE", others: "DENIED" } as const;
   assert.deepEqual(lockOuts(usual, { id: 1, admin: true }), []);
   assert.deepEqual(lockOuts(usual, { id: 1, admin: false }), [CANT_SEE]);
@@ -191,13 +191,13 @@ test("permissions that lock the token's own user out, by name, as an admin, or a
   assert.deepEqual(lockOuts({ admins: "DENIED", others: "DENIED", users: [grant(2, "MANAGE")] }), [CANT_SEE]);
 });
 
-test("only what is certain: nobody knows who is in which group, nor who is an admin where the members weren't read", () => {
+test("warns of a lock-out only if it is certain: group members aren't known, nor admins if the members weren't read", () => {
   assert.deepEqual(lockOuts({ admins: "MANAGE", others: "DENIED" }), []);
   assert.deepEqual(lockOuts({ admins: "DENIED", others: "DENIED", groups: [grant(9, "MANAGE")] }), []);
   assert.deepEqual(lockOuts({ admins: "DENIED", others: "DENIED", groups: [grant(9, "USE_ONLY")] }), [CANT_CHANGE]);
 });
 
-test("lists that the file doesn't name count as they are live", () => {
+test("for a lock-out, lists that the file doesn't name count as they are in the workspace", () => {
   const permissions = { admins: "USE_ONLY", others: "USE_ONLY" } as const;
   const view = live(desired("a"), {
     permissions: { ...permissions, others: "DENIED", users: [grant(1, "MANAGE")], groups: [] },
@@ -226,7 +226,7 @@ test("whose token it is matters only to changes that set permissions", () => {
   );
 });
 
-test("a reference that is sent in a field that the API returns", () => {
+test("warns of a reference that is sent in a field that the API returns", () => {
   const azure = (value?: string): IntegrationWithIds =>
     desired("a", {
       ...closed,
@@ -254,7 +254,7 @@ test("a reference that is sent in a field that the API returns", () => {
 const inProject = (key: string, projectName: string): IntegrationWithIds =>
   desired(key, { scope: "PROJECT", projectName });
 
-test("a creation beside one of the same type and name in another place warns", () => {
+test("warns of a creation if another place has an integration of the same type and name", () => {
   const shop = live(inProject("other", "shop"), { name: "a", identifier: "x", hashId: "hshop" });
   const found = warnings([inProject("a", "web")], { live: [shop, live(desired("w"), { name: "a" })] });
   assert.deepEqual(
@@ -272,7 +272,7 @@ test("a creation beside one of the same type and name in another place warns", (
   assert.ok(!planFor([secretName], { live: [shop] }).warnings.some(({ code }) => code === "namesake"));
 });
 
-test("a creation beside one of its type and name in the same place that belongs to no key: it may be ours", () => {
+test("warns of a creation if its place has an integration of the same type and name that belongs to no key", () => {
   const twin = live(desired("a"), { hashId: "htwin", identifier: "a_2" });
   const found = warnings([desired("a")], { live: [twin] }).filter(({ code }) => code === "unowned-twin");
   assert.deepEqual(
@@ -285,7 +285,7 @@ test("a creation beside one of its type and name in the same place that belongs 
   assert.ok(!planFor([desired("a"), desired("b")], owned).warnings.some(({ code }) => code === "unowned-twin"));
 });
 
-test("two live integrations of one key, wherever the list was read; the locked one stays in charge", () => {
+test("warns of two live integrations of one key if the list was read; the locked one stays managed", () => {
   const [one, two] = [live(a), live(a, { hashId: "htwo" })];
   const world: PlanWorld = { lock: lockSectionOf({ a: entry(a) }), live: [one, two] };
   const found = warnings([a], world).filter(({ code }) => code === "duplicate");
@@ -304,7 +304,7 @@ test("two live integrations of one key, wherever the list was read; the locked o
     assert.ok(!codesBeside(other).includes("duplicate"), JSON.stringify(other));
 });
 
-test("a project's Git link that breaks", () => {
+test("warns of a project's Git link that breaks", () => {
   const world: PlanWorld = {
     lock: lockSectionOf({ old: entry(desired("old")), a: entry(a) }),
     live: [live(desired("old")), live(a)],
@@ -318,7 +318,7 @@ test("a project's Git link that breaks", () => {
   );
 });
 
-test("an interrupted creation of a key that is gone from the file, and nobody knows what it made", () => {
+test("warns of an interrupted creation of a key that the file no longer names, if it isn't known what it made", () => {
   const begun = {
     identifier: "x",
     type: "VULTR",
@@ -334,12 +334,12 @@ test("an interrupted creation of a key that is gone from the file, and nobody kn
   assert.deepEqual(codes([a], { live: [one], made: { x: begun } }), []);
   const unreadable: PlanWorld["parts"] = () => new Map([["PROJECT web", { why: "404" }] as const]);
   assert.deepEqual(warned([a], { made: { x: begun }, parts: unreadable }), [
-    "unresolved-creation x: an earlier apply was interrupted while it created this one, and the integrations of the project web can't be read (404), so whether this one exists already isn't known",
+    "unresolved-creation x: an earlier apply was interrupted while it created this one, and the integrations of the project web can't be read (404), so it isn't known whether this one exists already",
   ]);
   assert.deepEqual(codes([a, inProject("x", "web")], { made: { x: begun }, parts: unreadable }), []);
 });
 
-test("a place in a pipeline file that refers to a hash which the plan takes away", () => {
+test("warns of a place in a pipeline file that refers to a hash that the plan takes away", () => {
   const world: PlanWorld = {
     lock: lockSectionOf({ old: entry(desired("old")), a: entry(a) }),
     live: [live(desired("old")), live(a)],
@@ -358,7 +358,7 @@ test("a place in a pipeline file that refers to a hash which the plan takes away
   );
 });
 
-test("--assume-sent says which references it leaves, and why", () => {
+test("--assume-sent says which references it doesn't record, and why", () => {
   const token = (variable: string, value?: string) => ({ ...closed, fields: { token: secretOf(variable, value) } });
   const assumed = (wanted: IntegrationWithIds, pattern = "*"): string[] =>
     warned([wanted], {
@@ -379,7 +379,7 @@ test("--assume-sent says which references it leaves, and why", () => {
   ]);
 });
 
-test("a report of drift warns of locked integrations that are gone, and has nothing of what a plan would do", () => {
+test("a drift report warns of locked integrations that are gone, and shows no planned changes", () => {
   const [gone, there] = [desired("a"), desired("b")];
   const lock = lockSectionOf({ a: entry(gone), b: entry(there) });
   const plan = planFor([], { live: [live(there)], gone: ["ha"], lock, flags: { prune: true } });
@@ -388,7 +388,7 @@ test("a report of drift warns of locked integrations that are gone, and has noth
   assert.deepEqual([drift.changes, drift.warnings.map(({ code, key }) => [code, key])], [[], [["gone", "a"]]]);
 });
 
-test("a report of drift has a field that both the workspace and the file have changed, from the last sent value", () => {
+test("a drift report shows a field that both the workspace and the file changed, compared with the last sent value", () => {
   const named = (name: string) => desired("a", { fields: { name } });
   const lock = lockSectionOf({ a: entry(named("One")) });
   const driftOf = (inFile: string, inWorkspace: string) => {
@@ -403,7 +403,7 @@ test("a report of drift has a field that both the workspace and the file have ch
   assert.deepEqual(driftOf("New", "One"), []);
 });
 
-test("every warning that a plan can have was seen above, names what to do, and is documented", () => {
+test("every warning of a plan is tested above, has a hint and is documented", () => {
   const folder = new URL("../", import.meta.url);
   const sources = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))

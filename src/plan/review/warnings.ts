@@ -65,7 +65,7 @@ function pendingWarnings({ key, pending: names }: Pick<Update, "key" | "pending"
     code: "pending-pipeline",
     key,
     path: "allowed_pipelines",
-    message: `the pipeline ${name} doesn't exist yet; unless it does when this is applied, the integration will fail`,
+    message: `the pipeline ${name} doesn't exist yet; until it exists, an apply of this integration fails`,
     hint: "create the pipeline first, or correct its name",
   }));
 }
@@ -85,7 +85,7 @@ function openToEveryoneWarnings({ key, refused }: Create, desired: IntegrationWi
   ];
 }
 
-/** What these two forbid, no flag allows. */
+/** Whether no flag can allow the refused change. */
 function isImpossible(refused: Refusal | undefined): boolean {
   return refused?.code === "environment-scope" || refused?.code === "unmanaged-credentials";
 }
@@ -117,7 +117,7 @@ function newSubject(
 
 const OIDC = "OIDC";
 
-/** The hash that the lockfile has for the key and that this change takes the place of. */
+/** The former hash of the key that this change replaces: the locked one, if there is one. */
 function formerHash(change: Create | Replace | Adopt, lock: PlanContext["lock"]): HashId | undefined {
   switch (change.action) {
     case "create":
@@ -133,7 +133,7 @@ function formerHash(change: Create | Replace | Adopt, lock: PlanContext["lock"])
   }
 }
 
-/** Also where nothing is sent: the file promises what it can't hold. */
+/** Warns even if nothing is sent: the file has permissions that have no effect. */
 function environmentPermissions(
   changes: readonly Change[],
   desired: ReadonlyMap<Key, IntegrationWithIds>,

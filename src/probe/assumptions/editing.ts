@@ -11,8 +11,8 @@ import {
 } from "../assumption.ts";
 import { isRefusal, isSuccess, type ProbeFacts, type ProbeStep } from "../facts.ts";
 
-/** Whether a PATCH of what can't change is refused, is ignored, or does it after all. */
-function unchangeable(facts: ProbeFacts, step: ProbeStep, field: string): Finding {
+/** For a PATCH of a field that is assumed to be fixed: whether the server refuses it, ignores it, or changes the field. */
+function checkFixedField(facts: ProbeFacts, step: ProbeStep, field: string): Finding {
   const answer = facts.answer(step);
   if (answer === undefined) return notSeen(NO_ANSWER);
   if (isRefusal(answer)) return asAssumed(`refused with ${answer.status}`);
@@ -64,7 +64,7 @@ export const EDITING: readonly Assumption[] = [
     assumed: "A PATCH of scope is refused",
     source: "SDK and provider replace instead; what the server says is not documented",
     sure: "L",
-    check: (facts) => unchangeable(facts, "edit-scope", "scope"),
+    check: (facts) => checkFixedField(facts, "edit-scope", "scope"),
     means: "The scope of an integration can be changed in place, and keep its hash.",
     todo: "Before you replace one for its scope, ask for this in an issue: the hash could stay.",
   },
@@ -73,7 +73,7 @@ export const EDITING: readonly Assumption[] = [
     assumed: "A PATCH of type is refused",
     source: "SDK and provider replace instead; what the server says is not documented",
     sure: "L",
-    check: (facts) => unchangeable(facts, "edit-type", "type"),
+    check: (facts) => checkFixedField(facts, "edit-type", "type"),
     means: "The type of an integration can be changed in place, and keep its hash.",
     todo: "Before you replace one for its type, ask for this in an issue: the hash could stay.",
   },
@@ -103,15 +103,15 @@ export const EDITING: readonly Assumption[] = [
     sure: "H",
     check: (facts) => {
       const owner = facts.answer("edit-owner");
-      if (owner === undefined) return notSeen("nobody could be entered: the token may not say whose it is");
+      if (owner === undefined) return notSeen("no user could be added: the token may not read who its owner is");
       const before = usersOf(facts, "edit-owner");
-      if (before === undefined || before === 0) return notSeen(`nobody could be entered: status ${owner.status}`);
+      if (before === undefined || before === 0) return notSeen(`no user could be added: status ${owner.status}`);
       const after = usersOf(facts, "edit-permissions");
       if (after === undefined) return notSeen(NO_ANSWER);
       return finding(after === 0, after === 0 ? "emptied" : "the list stays");
     },
     means: "A user or group that the file no longer names keeps its right.",
-    todo: "To take a right away, enter the user or group with DENIED.",
+    todo: "To take a right away, list the user or group with DENIED.",
   },
 ];
 

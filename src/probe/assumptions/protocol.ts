@@ -8,7 +8,7 @@ const REFUSALS = [400, 403, 409, 422];
 const NEEDED = ["INTEGRATION_READ", "INTEGRATION_WRITE", "INTEGRATION_MANAGE"];
 const OLDER = ["INTEGRATION_INFO", "INTEGRATION_ADD"];
 
-/** Writes that the server said no to, for their content. */
+/** Writes that the server refused for their content. */
 function refusedWrites(facts: ProbeFacts): readonly ProbeAnswer[] {
   return facts.all().filter((each) => (each.method === "POST" || each.method === "PATCH") && isRefusal(each));
 }
@@ -51,11 +51,11 @@ export const PROTOCOL: readonly Assumption[] = [
     source: "SDK's limiter",
     sure: "M",
     check: (facts) => {
-      const told = facts.all().filter(({ limits }) => limits.documented > 0);
+      const withLimits = facts.all().filter(({ limits }) => limits.documented > 0);
       if (facts.all().length === 0) return notSeen(NO_ANSWER);
-      if (told.length === 0) return asAssumed("no answer told a limit");
-      const partly = told.filter(({ limits }) => limits.documented < 3).length;
-      const odd = told.filter(({ limits }) => limits.reset === "another-unit").length;
+      if (withLimits.length === 0) return asAssumed("no answer named a limit");
+      const partly = withLimits.filter(({ limits }) => limits.documented < 3).length;
+      const odd = withLimits.filter(({ limits }) => limits.reset === "another-unit").length;
       if (partly === 0 && odd === 0) return asAssumed("all three, in epoch seconds");
       return finding(false, odd > 0 ? "Reset is in another unit" : "only some of the three");
     },
