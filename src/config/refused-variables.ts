@@ -10,8 +10,8 @@ export function refusedVariableWarnings(written: ParsedConfig, env: Environment)
   for (const { key, merged } of written.integrations) {
     for (const { path, name } of placedReferences(merged)) {
       const refusal = variableRefusal(name, env);
-      const place = written.placeOf(key, path);
       if (refusal === undefined) continue;
+      const place = written.placeOf(key, path);
       const message = `${fieldLabel(key, path)}: ${refusal.message}`;
       warnings.push({ ...refusal, severity: "warning", message, ...(place === undefined ? {} : { place }) });
     }
