@@ -4,7 +4,7 @@ import { fieldLabel } from "./path-label.ts";
 import { placedReferences } from "./references.ts";
 import { variableRefusal, type Environment } from "./variable-rules.ts";
 
-/** Warnings of references that a plan with this environment would refuse, each at its place. */
+/** Warnings about references that a plan with this environment would refuse, each with its place. */
 export function refusedVariableWarnings(written: ParsedConfig, env: Environment): Diagnostic[] {
   const warnings: Diagnostic[] = [];
   for (const { key, merged } of written.integrations) {

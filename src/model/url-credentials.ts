@@ -1,4 +1,4 @@
-/** Whether a text holds an address with a user name and a password: `https://user:pw@host`. In linear time. */
+/** Whether a text holds an address with a user name and a password: `https://user:pw@host`. Takes linear time. */
 export function hasUrlCredentials(text: string): boolean {
   // Most texts hold no address.
   if (!text.includes("://")) return false;

@@ -78,7 +78,7 @@ function areShallowlyEqual(before: LockEntry, after: LockEntry): boolean {
   );
 }
 
-/** The state of a reference is built anew for each plan: another object with the same members. */
+/** Compares members: each plan builds a new object for the state of a reference. */
 function haveSameMembers(before: Json | undefined, after: Json): boolean {
   if (before === after) return true;
   if (!isMap(before) || !isMap(after)) return false;
