@@ -1,7 +1,15 @@
 import type { BenchEmulator } from "./emulator.ts";
 import { emulatorCreating, emulatorReading, fingerprinting, lockfileReading, type FewAndMany } from "./in-process.ts";
 import { medianUsage, type ProgramUsage } from "./measure.ts";
-import { deleteCreated, measureBareLoop, measureCli, measureNode, TO_CREATE, type BenchWorld } from "./world.ts";
+import {
+  deleteCreated,
+  measureBareLoop,
+  measureCli,
+  measureNode,
+  measureYamlOnly,
+  TO_CREATE,
+  type BenchWorld,
+} from "./world.ts";
 
 /** How long a response of the API takes, if more than loopback is measured. */
 export const LATENCY = 50;
@@ -28,6 +36,12 @@ export interface BenchRound {
   readonly refs10000: ProgramUsage;
   /** With the latency. */
   readonly farCreate100: ProgramUsage;
+  readonly yamlOnly20: ProgramUsage;
+  readonly yamlOnly100: ProgramUsage;
+  readonly yamlOnly1000: ProgramUsage;
+  readonly yamlOnly10000: ProgramUsage;
+  readonly bareLoop20: ProgramUsage;
+  readonly bareLoop100: ProgramUsage;
   readonly bareLoop1000: ProgramUsage;
   readonly bareLoop10000: ProgramUsage;
   /** Milliseconds, for 1,000 and 10,000. */
@@ -53,14 +67,20 @@ export async function measureRound(scene: BenchWorld): Promise<BenchRound> {
     version: await medianUsage(() => measureCli(scene, many, ["--version"])),
     help: await medianUsage(() => measureCli(scene, many, ["--help"])),
     validate100: await medianUsage(() => validate(100)),
+    yamlOnly20: await medianUsage(() => measureYamlOnly(scene, 20)),
+    yamlOnly100: await medianUsage(() => measureYamlOnly(scene, 100)),
     plan20: await medianUsage(() => plan(20)),
+    bareLoop20: await medianUsage(() => measureBareLoop(scene, 20)),
     plan100: await medianUsage(() => plan(100)),
+    bareLoop100: await medianUsage(() => measureBareLoop(scene, 100)),
     farCreate100: await measureFarCreation(scene),
     farPlan1000: await withLatency(many, () => plan(1000)),
     plan1000: await plan(1000),
     bareLoop1000: await measureBareLoop(scene, 1000),
+    yamlOnly1000: await measureYamlOnly(scene, 1000),
     plan10000: await plan(10_000),
     bareLoop10000: await measureBareLoop(scene, 10_000),
+    yamlOnly10000: await measureYamlOnly(scene, 10_000),
     validate1000: await validate(1000),
     validate10000: await validate(10_000),
     offlinePlan1000: await plan(1000, "--offline"),

@@ -15,7 +15,7 @@ const COUNTS = [20, 100, 1000, 10_000] as const;
 /** The name of a file that isn't applied, with a hundred integrations. */
 export const TO_CREATE = "created";
 
-/** A folder with desired states, lockfiles and the bare loop; and two workspaces. */
+/** A folder with desired states, lockfiles and the programs that are floors; and two workspaces. */
 export interface BenchWorld {
   readonly dir: string;
   /** The workspace of what is applied. */
@@ -39,7 +39,7 @@ export async function startBenchWorld(): Promise<BenchWorld> {
     },
   };
   try {
-    await bundleBareLoop(dir);
+    await bundleFloors(dir);
     for (const count of COUNTS) {
       await writeFile(join(dir, `n${count}.yaml`), desiredFile(count));
       await measureCli(scene, many, ["apply", "--yes", "--concurrency", "50", "--file", `n${count}.yaml`]);
@@ -60,6 +60,10 @@ export function measureCli(scene: BenchWorld, emulator: BenchEmulator, args: rea
 
 export function measureBareLoop(scene: BenchWorld, count: number): Promise<ProgramUsage> {
   return measureNode(scene, scene.many, ["bare-loop.mjs", `n${count}.hashes`]);
+}
+
+export function measureYamlOnly(scene: BenchWorld, count: number): Promise<ProgramUsage> {
+  return measureNode(scene, scene.many, ["yaml-only.mjs", `n${count}.yaml`]);
 }
 
 export function measureNode(
@@ -97,10 +101,11 @@ function desiredFile(count: number): string {
   return `version: 1\nintegrations:\n${Array.from({ length: count }, (_, index) => one(index)).join("")}`;
 }
 
-/** Bundles like `scripts/build.ts`, so that the two programs differ only in what they do. */
-async function bundleBareLoop(dir: string): Promise<void> {
+/** Bundles like `scripts/build.ts`, so that the programs differ only in what they do. */
+async function bundleFloors(dir: string): Promise<void> {
   await build({
-    entryPoints: [fileURLToPath(new URL("bare-loop.ts", import.meta.url))],
+    entryPoints: ["bare-loop.ts", "yaml-only.ts"].map((name) => fileURLToPath(new URL(name, import.meta.url))),
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     outdir: dir,
     outExtension: { ".js": ".mjs" },
     bundle: true,

@@ -1,6 +1,6 @@
 import { fieldInfo, typeInfo, type Recipe } from "../model/catalog.ts";
 import type { LiveIntegration } from "../model/integration.ts";
-import { whyUnspeakable } from "../model/speakable-value.ts";
+import { whyInexpressible } from "../model/expressible-value.ts";
 import { joinWords } from "../model/text.ts";
 
 /** A field and the variable that gives its value. */
@@ -94,7 +94,9 @@ export function hiddenFields(live: LiveIntegration): readonly string[] {
 }
 
 function isUrlWithPassword(name: string, value: unknown): boolean {
-  return fieldInfo(name)?.reference === true && typeof value === "string" && whyUnspeakable(name, value) !== undefined;
+  return (
+    fieldInfo(name)?.reference === true && typeof value === "string" && whyInexpressible(name, value) !== undefined
+  );
 }
 
 function fittingRecipes(live: LiveIntegration, recipes: readonly Recipe[]): readonly Recipe[] {
@@ -106,7 +108,7 @@ function fittingRecipes(live: LiveIntegration, recipes: readonly Recipe[]): read
 function unseenFields(live: LiveIntegration, { required }: Recipe): readonly string[] {
   return required.filter((field) => {
     const value = live.fields.get(field);
-    return !isReturned(field) || value === undefined || value === "" || whyUnspeakable(field, value) !== undefined;
+    return !isReturned(field) || value === undefined || value === "" || whyInexpressible(field, value) !== undefined;
   });
 }
 

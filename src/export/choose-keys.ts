@@ -1,6 +1,6 @@
 import type { Key, LiveIntegration } from "../model/integration.ts";
 import { isKey } from "../model/integration.ts";
-import { isSpeakableIdentifier } from "../model/speakable-value.ts";
+import { isExpressibleIdentifier } from "../model/expressible-value.ts";
 import { compareTexts } from "../model/text.ts";
 
 /** What a file has already: no new key may be one of these. */
@@ -49,7 +49,7 @@ export function needsImportHash({ live, isAmbiguous }: KeyedIntegration): boolea
     live.scope === "ENVIRONMENT" ||
     live.identifier === undefined ||
     isAmbiguous ||
-    !isSpeakableIdentifier(live.identifier)
+    !isExpressibleIdentifier(live.identifier)
   );
 }
 
@@ -60,7 +60,7 @@ function looseKey(key: string): string {
 
 /** The best first; then numbered ones, without an end. */
 function* candidateKeys({ identifier, name, type, projectName }: LiveIntegration): Generator<Key> {
-  if (identifier !== undefined && isKey(identifier) && isSpeakableIdentifier(identifier)) yield identifier;
+  if (identifier !== undefined && isKey(identifier) && isExpressibleIdentifier(identifier)) yield identifier;
   const start = keyLetters(identifier ?? "") ?? keyLetters(name) ?? keyLetters(type) ?? "integration";
   yield start;
   const project = keyLetters(projectName ?? "");

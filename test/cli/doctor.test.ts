@@ -124,7 +124,7 @@ test("doctor says who holds the run lock, and when one that died has left it", a
   assert.match(dead.found.join(), /^warning run lock: \S+ was left by process 4711 on \S+, which has ended$/);
   assert.equal(dead.exit, 0);
   const { stdout } = await bench.run(["doctor"], { io: { isAlive: () => false } });
-  assert.match(stdout, /warning {2}run lock .*\n\s+Next: buddy-integrations apply, which takes it over\n/);
+  assert.match(stdout, /warning {2}run lock .*\n\s+Next: buddy-integrations apply, which replaces it\n/);
   await rm(join(bench.dir, lock));
   await mkdir(join(bench.dir, lock));
   const inTheWay = await complaints(bench);

@@ -84,7 +84,7 @@ test("a report of drift isn't a reviewed plan, and options without meaning are r
   ]) {
     const { exit, stderr } = await s.run(["plan", "--drift", option]);
     assert.equal(exit, 3);
-    assert.match(stderr, /doesn't go with --drift/);
+    assert.match(stderr, /can't be used with --drift/);
   }
   assert.equal((await s.run(["sync", "--apply", "--drift"])).exit, 3);
 });

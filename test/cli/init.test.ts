@@ -90,7 +90,7 @@ test("init replaces no file, and adds only missing lines to .gitignore", async (
   const before = await bench.read(FILE);
   const ended = await bench.run(["init", "--ci", "github"]);
   assert.equal(ended.exit, 0, ended.stderr);
-  assert.match(ended.stderr, /integrations\.yaml is there already, and stays as it is\n/);
+  assert.match(ended.stderr, /integrations\.yaml already exists and was not changed\n/);
   assert.equal(await bench.read(FILE), before);
   const ignored =
     "node_modules\r\n/secrets.env\r\n*.log\r\nintegrations.lock.yaml.journal\r\nintegrations.lock.yaml.lock\r\n";

@@ -35,7 +35,7 @@ test("without --yes and without a person to ask, nothing is sent", async (t) => 
   assert.equal(ran.exit, 7);
   assert.match(ran.stderr, /probe-refused.*--yes/s);
   const json = await bench.run([...ARGS, "--format", "json"]);
-  assert.match(json.stdout, /"stopped": "it was not begun",\n {2}"left": 0,\n {2}"rows": \[\]/);
+  assert.match(json.stdout, /"stopped": "it did not begin",\n {2}"left": 0,\n {2}"rows": \[\]/);
   assert.deepEqual(bench.requests(), []);
 });
 

@@ -162,5 +162,5 @@ test("options without a meaning in the chosen mode are refused", async (t) => {
   }
   const offline = await bench.run(["sync", "--plan", "--offline", "--timeout", "5"]);
   assert.equal(offline.exit, 3);
-  assert.match(offline.stderr, /--timeout doesn't go with --offline, which sends no request/);
+  assert.match(offline.stderr, /--timeout can't be used with --offline, which sends no request/);
 });

@@ -254,7 +254,7 @@ test("no request is sent for a lockfile section whose host must not get the toke
   assert.equal(exit, 3, stderr);
   assert.match(
     stderr,
-    /error \[wrong-api\]: .* can't be asked: http would send the token in clear text to example\.com/,
+    /error \[wrong-api\]: .* can't be used: http would send the token in clear text to example\.com/,
   );
   assert.deepEqual(bench.requests(), []);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { root } from "./root.ts";
@@ -11,6 +11,7 @@ export function assertGolden(name: string, actual: string): void {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, actual);
   }
+  assert.ok(existsSync(file), `fixtures/${name} isn't there yet; UPDATE_GOLDEN=1 writes it`);
   assert.equal(actual, readFileSync(file, "utf8"), `fixtures/${name} differs; UPDATE_GOLDEN=1 renews it`);
 }
 
