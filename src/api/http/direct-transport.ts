@@ -1,7 +1,7 @@
 import { request as requestPlain, type ClientRequest, type IncomingMessage } from "node:http";
 import { request as requestEncrypted } from "node:https";
 import { rootCause } from "../words/causes.ts";
-import { EncryptedConnections, PlainConnections } from "./connections.ts";
+import { ConnectingFailed, EncryptedConnections, PlainConnections } from "./connections.ts";
 import { decodeBody, decodeText } from "./decode-body.ts";
 import { bodyLimit, type HttpRequest, type Transport, type TransportResult } from "./transport.ts";
 
@@ -86,7 +86,8 @@ function exchange(outgoing: HttpRequest, start: () => ClientRequest): Promise<Tr
       resolve(result);
     };
     const timer = setTimeout(() => {
-      settle({ kind: "timeout" });
+      // A request gets its connection only once that is ready.
+      settle(request.socket === null ? notConnectedWithin(outgoing.timeoutMs) : { kind: "timeout" });
       request.destroy();
     }, outgoing.timeoutMs);
     request.on("error", (error) => settle(noResponse(error)));
@@ -140,8 +141,15 @@ function readResponse(response: IncomingMessage, maxBytes: number, settle: (resu
 
 const CLOSED: TransportResult = { kind: "network", code: "ECONNRESET", message: "the connection was closed" };
 
+function notConnectedWithin(ms: number): TransportResult {
+  const message = `no connection within ${ms / 1000} seconds`;
+  return { kind: "network", code: "CONNECT_TIMEOUT", message, neverConnected: true };
+}
+
 function noResponse(error: unknown): TransportResult {
-  return { kind: "network", ...rootCause(error) };
+  return error instanceof ConnectingFailed
+    ? { kind: "network", ...rootCause(error.cause), neverConnected: true }
+    : { kind: "network", ...rootCause(error) };
 }
 
 /** The text of a header. If it is repeated, Node keeps the first one or joins them, depending on the header. */
