@@ -27,7 +27,7 @@ interface JudgedTarget {
   readonly columns: readonly string[];
 }
 
-/** By medians: of the ratios of each round, not the ratio of medians. */
+/** Uses the median of the ratios of each round, not the ratio of medians. */
 function judgeTarget(target: BenchTarget, rounds: readonly BenchRound[]): JudgedTarget {
   const { name, unit } = target;
   const measured = median(rounds.map(target.measured));

@@ -11,19 +11,19 @@ import {
   type BenchWorld,
 } from "./world.ts";
 
-/** How long an answer of the API takes, where more than loopback is measured. */
+/** How long a response of the API takes, if more than loopback is measured. */
 export const LATENCY = 50;
 
 /** Everything that is measured, once. The numbers in the names are those of the integrations. */
 export interface BenchRound {
-  /** `node -e 0`: what a program can't do without. */
+  /** `node -e 0`: the least that a program needs. */
   readonly empty: ProgramUsage;
   readonly version: ProgramUsage;
   readonly help: ProgramUsage;
   readonly validate100: ProgramUsage;
   readonly validate1000: ProgramUsage;
   readonly validate10000: ProgramUsage;
-  /** Plans are those of a workspace in which nothing is to do. */
+  /** Plans of a workspace without anything to do. */
   readonly plan20: ProgramUsage;
   readonly plan100: ProgramUsage;
   readonly plan1000: ProgramUsage;
@@ -61,7 +61,7 @@ export async function measureRound(scene: BenchWorld): Promise<BenchRound> {
   const plan = (count: number, ...options: readonly string[]): Promise<ProgramUsage> =>
     measureCli(scene, many, ["plan", "--detailed-exitcode", ...options, "--file", `n${count}.yaml`]);
   const refs = (count: number): Promise<ProgramUsage> => measureCli(scene, many, ["refs", "--file", `n${count}.yaml`]);
-  // What is compared is run one right after the other.
+  // Runs that are compared follow each other directly.
   return {
     empty: await medianUsage(() => measureNode(scene, many, ["-e", "0"])),
     version: await medianUsage(() => measureCli(scene, many, ["--version"])),

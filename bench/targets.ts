@@ -2,7 +2,7 @@ import { LATENCY, type BenchRound } from "./round.ts";
 
 type Quantity = (round: BenchRound) => number;
 
-/** A quantity that is to be at most so many times another one of the same round. */
+/** A quantity that may be at most this many times another one of the same round. */
 interface RatioTarget {
   readonly name: string;
   readonly unit: "ms" | "MiB";
@@ -13,7 +13,7 @@ interface RatioTarget {
   readonly floor?: Quantity;
 }
 
-/** A quantity that is to be at most this. */
+/** A quantity that may be at most this. */
 interface AbsoluteTarget {
   readonly name: string;
   readonly unit: "µs";
@@ -24,9 +24,9 @@ interface AbsoluteTarget {
 export type BenchTarget = RatioTarget | AbsoluteTarget;
 
 const empty: Quantity = (round) => round.empty.ms;
-/** What no number of requests at once makes shorter, at `--concurrency 10`. */
+/** The least time for the requests at `--concurrency 10`. */
 const ideal = (count: number): number => (count * LATENCY) / 10;
-/** Until the first requests are under way, and from the last ones to the end. */
+/** The time before the first requests and after the last ones. */
 const startup: Quantity = (round) => round.plan20.ms;
 
 /** Node, the YAML parser and the bare loop, one after the other. */
@@ -108,7 +108,7 @@ export const TARGETS: readonly BenchTarget[] = [
     of: (round) => round.bareLoop10000.mib,
     floor: (round) => round.yamlOnly10000.mib,
   },
-  // Growth is that of the work: without what Node takes to begin.
+  // The growth of the work alone, without the start of Node.
   {
     name: "validate, 1,000 to 10,000",
     unit: "ms",

@@ -9,7 +9,7 @@ import { measureProgram, type ProgramUsage } from "./measure.ts";
 
 const BIN = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 
-/** What the files `nCOUNT.yaml` hold. They are applied, and their lockfiles are there. */
+/** How many integrations the files `nCOUNT.yaml` have. They are applied, and have lockfiles. */
 const COUNTS = [20, 100, 1000, 10_000] as const;
 
 /** The name of a file that isn't applied, with a hundred integrations. */
@@ -20,7 +20,7 @@ export interface BenchWorld {
   readonly dir: string;
   /** The workspace of what is applied. */
   readonly many: BenchEmulator;
-  /** One that has next to nothing. */
+  /** A workspace that is almost empty. */
   readonly few: BenchEmulator;
   stop(): Promise<void>;
 }
@@ -85,7 +85,7 @@ export async function lockedHashes(scene: BenchWorld, name: string): Promise<str
   return [...(section?.values() ?? [])].map(({ hashId }) => hashId);
 }
 
-/** Takes away what a run created of a file, so that the next one creates it again. */
+/** Deletes what a run created for a file, so that the next run creates it again. */
 export async function deleteCreated(scene: BenchWorld, emulator: BenchEmulator): Promise<void> {
   const hashes = await lockedHashes(scene, TO_CREATE);
   const replies = await Promise.all(
@@ -101,7 +101,7 @@ function desiredFile(count: number): string {
   return `version: 1\nintegrations:\n${Array.from({ length: count }, (_, index) => one(index)).join("")}`;
 }
 
-/** Bundled as `scripts/build.ts` bundles the program, so that only what they do differs. */
+/** Bundles like `scripts/build.ts`, so that the programs differ only in what they do. */
 async function bundleFloors(dir: string): Promise<void> {
   await build({
     entryPoints: ["bare-loop.ts", "yaml-only.ts"].map((name) => fileURLToPath(new URL(name, import.meta.url))),
