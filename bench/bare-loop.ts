@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { Agent, get } from "node:http";
 
 /**
- * `bare-loop HASHES`: reads the integrations of this file, a hash a line, ten at once, and does nothing with them. No
- * program of Node.js that reads them can do with less.
+ * `bare-loop HASHES`: reads the integrations of this file (one hash per line), ten at once, and does nothing with them. No
+ * program for Node.js that reads them can need less.
  */
 const { BUDDY_BASE_URL, BUDDY_TOKEN, BUDDY_WORKSPACE } = process.env;
 const hashes = readFileSync(process.argv[2] ?? "", "utf8")

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { TestClient } from "../src/emulator/test-client.ts";
 
-/** A local API in a process of its own, without latency until it is told. */
+/** A local API in its own process. It has no latency until one is set. */
 export interface BenchEmulator {
-  /** What a client has to know of it, in its environment. */
+  /** The environment variables that a client needs. */
   readonly env: NodeJS.ProcessEnv;
   readonly client: TestClient;
   setLatency(latencyMs: number): Promise<void>;

@@ -6,8 +6,9 @@ import { block } from "../test/support/desired-file.ts";
 import { runProgram } from "../test/support/kill/program.ts";
 
 /**
- * `node --import tsx bench/fleet.ts`: many files in one process, and the same files spread over several, as a matrix of a CI
- * does it, against an API that paces its one token. The ideal is what the rate limit allows for the requests that were sent.
+ * `node --import tsx bench/fleet.ts`: many files in one process, and the same files spread over several processes, like the
+ * matrix of a CI. The API limits the rate of its one token. The ideal is the time that the rate limit alone takes for the sent
+ * requests.
  */
 const [WORKSPACES, FILES_EACH, INTEGRATIONS_EACH] = [20, 2, 15];
 const RATE = { limit: 200, windowSeconds: 5 };

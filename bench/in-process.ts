@@ -9,7 +9,7 @@ import { FingerprintKey, fingerprintSecret, Secret } from "../src/model/secret.t
 import { median } from "./measure.ts";
 import { lockedHashes, readLockfileText, type BenchWorld } from "./world.ts";
 
-/** How long the same takes with few integrations and with many. */
+/** How long the same work takes with few integrations and with many. */
 export interface FewAndMany {
   readonly few: number;
   readonly many: number;
@@ -46,7 +46,7 @@ export async function lockfileReading(scene: BenchWorld): Promise<FewAndMany> {
   };
 }
 
-/** Milliseconds that the emulator takes for a GET, where there are next to no integrations and more than 10,000. */
+/** Milliseconds that the emulator needs for a GET, with almost no integrations and with more than 10,000. */
 export async function emulatorReading(scene: BenchWorld): Promise<FewAndMany> {
   const { few, many } = scene;
   const one = integrationHash((await few.client.createIntegration(gitHubIntegration())).json);
@@ -58,7 +58,7 @@ export async function emulatorReading(scene: BenchWorld): Promise<FewAndMany> {
   );
 }
 
-/** The same for a creation, for which the emulator makes up an identifier that nothing else has. */
+/** The same for a creation, for which the emulator invents a free identifier. */
 export async function emulatorCreating({ few, many }: BenchWorld): Promise<FewAndMany> {
   const create = (client: TestClient, n: number): Promise<EmulatorReply> =>
     client.createIntegration(gitHubIntegration({ name: `Generated ${n}` }));

@@ -10,7 +10,7 @@ export interface ProgramUsage {
   readonly ms: number;
   /** Of the processor, in user and system mode, in milliseconds. */
   readonly cpu: number;
-  /** The most memory that was resident. */
+  /** The peak of resident memory. */
   readonly mib: number;
 }
 
@@ -38,7 +38,7 @@ export async function measureProgram(
   return { ms, cpu: (userCPUTime + systemCPUTime) / 1000, mib: maxRSS / 1024 };
 }
 
-/** By medians, of five runs: for those so short that one tells little. */
+/** The medians of five runs: one short run alone is too noisy. */
 export async function medianUsage(run: () => Promise<ProgramUsage>): Promise<ProgramUsage> {
   const runs: ProgramUsage[] = [];
   while (runs.length < 5) runs.push(await run());

@@ -12,12 +12,12 @@ export interface BenchReport {
 export function reportOn(targets: readonly BenchTarget[], rounds: readonly BenchRound[]): BenchReport {
   const judged = targets.map((target) => judgeTarget(target, rounds));
   const missed = judged.filter(({ isMissed }) => isMissed).length;
-  const lines = judged.map(({ isMissed, columns: [name = "", measured = "", limit = "", numbers = ""] }) =>
-    [isMissed ? "!" : " ", name.padEnd(32), measured.padStart(9), limit.padStart(9), `  ${numbers}`]
+  const lines = judged.map(({ isMissed, columns: [name = "", measured = "", limit = "", floor = "", numbers = ""] }) =>
+    [isMissed ? "!" : " ", name.padEnd(32), measured.padStart(9), limit.padStart(9), floor.padStart(9), `  ${numbers}`]
       .join(" ")
       .trimEnd(),
   );
-  const heading = `  ${"".padEnd(32)} ${"measured".padStart(9)} ${"target".padStart(9)}`;
+  const heading = `  ${"".padEnd(32)} ${"measured".padStart(9)} ${"target".padStart(9)} ${"floor".padStart(9)}`;
   const text = [heading, ...lines, "", `${missed} of ${targets.length} over their target`].join("\n");
   return { text, missed };
 }
@@ -27,7 +27,7 @@ interface JudgedTarget {
   readonly columns: readonly string[];
 }
 
-/** By medians: of the ratios of each round, not the ratio of medians. */
+/** Uses the median of the ratios of each round, not the ratio of medians. */
 function judgeTarget(target: BenchTarget, rounds: readonly BenchRound[]): JudgedTarget {
   const { name, unit } = target;
   const measured = median(rounds.map(target.measured));
@@ -37,8 +37,14 @@ function judgeTarget(target: BenchTarget, rounds: readonly BenchRound[]): Judged
   }
   const ratio = median(rounds.map((each) => target.measured(each) / target.of(each)));
   const whole = median(rounds.map(target.of));
+  const { floor } = target;
+  const least =
+    floor === undefined ? "" : `${median(rounds.map((each) => floor(each) / target.of(each))).toFixed(2)} ×`;
   const numbers = `${rounded(measured)} : ${rounded(whole)} ${unit}`;
-  return { isMissed: ratio > target.times, columns: [name, `${ratio.toFixed(2)} ×`, `${target.times} ×`, numbers] };
+  return {
+    isMissed: ratio > target.times,
+    columns: [name, `${ratio.toFixed(2)} ×`, `${target.times} ×`, least, numbers],
+  };
 }
 
 function rounded(value: number): string {

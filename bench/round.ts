@@ -1,21 +1,29 @@
 import type { BenchEmulator } from "./emulator.ts";
 import { emulatorCreating, emulatorReading, fingerprinting, lockfileReading, type FewAndMany } from "./in-process.ts";
 import { medianUsage, type ProgramUsage } from "./measure.ts";
-import { deleteCreated, measureBareLoop, measureCli, measureNode, TO_CREATE, type BenchWorld } from "./world.ts";
+import {
+  deleteCreated,
+  measureBareLoop,
+  measureCli,
+  measureNode,
+  measureYamlOnly,
+  TO_CREATE,
+  type BenchWorld,
+} from "./world.ts";
 
-/** How long an answer of the API takes, where more than loopback is measured. */
+/** How long a response of the API takes, if more than loopback is measured. */
 export const LATENCY = 50;
 
 /** Everything that is measured, once. The numbers in the names are those of the integrations. */
 export interface BenchRound {
-  /** `node -e 0`: what a program can't do without. */
+  /** `node -e 0`: the least that a program needs. */
   readonly empty: ProgramUsage;
   readonly version: ProgramUsage;
   readonly help: ProgramUsage;
   readonly validate100: ProgramUsage;
   readonly validate1000: ProgramUsage;
   readonly validate10000: ProgramUsage;
-  /** Plans are those of a workspace in which nothing is to do. */
+  /** Plans of a workspace without anything to do. */
   readonly plan20: ProgramUsage;
   readonly plan100: ProgramUsage;
   readonly plan1000: ProgramUsage;
@@ -28,6 +36,12 @@ export interface BenchRound {
   readonly refs10000: ProgramUsage;
   /** With the latency. */
   readonly farCreate100: ProgramUsage;
+  readonly yamlOnly20: ProgramUsage;
+  readonly yamlOnly100: ProgramUsage;
+  readonly yamlOnly1000: ProgramUsage;
+  readonly yamlOnly10000: ProgramUsage;
+  readonly bareLoop20: ProgramUsage;
+  readonly bareLoop100: ProgramUsage;
   readonly bareLoop1000: ProgramUsage;
   readonly bareLoop10000: ProgramUsage;
   /** Milliseconds, for 1,000 and 10,000. */
@@ -47,20 +61,26 @@ export async function measureRound(scene: BenchWorld): Promise<BenchRound> {
   const plan = (count: number, ...options: readonly string[]): Promise<ProgramUsage> =>
     measureCli(scene, many, ["plan", "--detailed-exitcode", ...options, "--file", `n${count}.yaml`]);
   const refs = (count: number): Promise<ProgramUsage> => measureCli(scene, many, ["refs", "--file", `n${count}.yaml`]);
-  // What is compared is run one right after the other.
+  // Runs that are compared follow each other directly.
   return {
     empty: await medianUsage(() => measureNode(scene, many, ["-e", "0"])),
     version: await medianUsage(() => measureCli(scene, many, ["--version"])),
     help: await medianUsage(() => measureCli(scene, many, ["--help"])),
     validate100: await medianUsage(() => validate(100)),
+    yamlOnly20: await medianUsage(() => measureYamlOnly(scene, 20)),
+    yamlOnly100: await medianUsage(() => measureYamlOnly(scene, 100)),
     plan20: await medianUsage(() => plan(20)),
+    bareLoop20: await medianUsage(() => measureBareLoop(scene, 20)),
     plan100: await medianUsage(() => plan(100)),
+    bareLoop100: await medianUsage(() => measureBareLoop(scene, 100)),
     farCreate100: await measureFarCreation(scene),
     farPlan1000: await withLatency(many, () => plan(1000)),
     plan1000: await plan(1000),
     bareLoop1000: await measureBareLoop(scene, 1000),
+    yamlOnly1000: await measureYamlOnly(scene, 1000),
     plan10000: await plan(10_000),
     bareLoop10000: await measureBareLoop(scene, 10_000),
+    yamlOnly10000: await measureYamlOnly(scene, 10_000),
     validate1000: await validate(1000),
     validate10000: await validate(10_000),
     offlinePlan1000: await plan(1000, "--offline"),

@@ -9,18 +9,18 @@ import { measureProgram, type ProgramUsage } from "./measure.ts";
 
 const BIN = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 
-/** What the files `nCOUNT.yaml` hold. They are applied, and their lockfiles are there. */
+/** How many integrations the files `nCOUNT.yaml` have. They are applied, and have lockfiles. */
 const COUNTS = [20, 100, 1000, 10_000] as const;
 
 /** The name of a file that isn't applied, with a hundred integrations. */
 export const TO_CREATE = "created";
 
-/** A folder with desired states, lockfiles and the bare loop; and two workspaces. */
+/** A folder with desired states, lockfiles and the programs that are floors; and two workspaces. */
 export interface BenchWorld {
   readonly dir: string;
   /** The workspace of what is applied. */
   readonly many: BenchEmulator;
-  /** One that has next to nothing. */
+  /** A workspace that is almost empty. */
   readonly few: BenchEmulator;
   stop(): Promise<void>;
 }
@@ -39,7 +39,7 @@ export async function startBenchWorld(): Promise<BenchWorld> {
     },
   };
   try {
-    await bundleBareLoop(dir);
+    await bundleFloors(dir);
     for (const count of COUNTS) {
       await writeFile(join(dir, `n${count}.yaml`), desiredFile(count));
       await measureCli(scene, many, ["apply", "--yes", "--concurrency", "50", "--file", `n${count}.yaml`]);
@@ -62,6 +62,10 @@ export function measureBareLoop(scene: BenchWorld, count: number): Promise<Progr
   return measureNode(scene, scene.many, ["bare-loop.mjs", `n${count}.hashes`]);
 }
 
+export function measureYamlOnly(scene: BenchWorld, count: number): Promise<ProgramUsage> {
+  return measureNode(scene, scene.many, ["yaml-only.mjs", `n${count}.yaml`]);
+}
+
 export function measureNode(
   scene: BenchWorld,
   emulator: BenchEmulator,
@@ -81,7 +85,7 @@ export async function lockedHashes(scene: BenchWorld, name: string): Promise<str
   return [...(section?.values() ?? [])].map(({ hashId }) => hashId);
 }
 
-/** Takes away what a run created of a file, so that the next one creates it again. */
+/** Deletes what a run created for a file, so that the next run creates it again. */
 export async function deleteCreated(scene: BenchWorld, emulator: BenchEmulator): Promise<void> {
   const hashes = await lockedHashes(scene, TO_CREATE);
   const replies = await Promise.all(
@@ -97,10 +101,11 @@ function desiredFile(count: number): string {
   return `version: 1\nintegrations:\n${Array.from({ length: count }, (_, index) => one(index)).join("")}`;
 }
 
-/** Like `scripts/build.ts` does it with the program, so that they differ in what they do only. */
-async function bundleBareLoop(dir: string): Promise<void> {
+/** Bundles like `scripts/build.ts`, so that the programs differ only in what they do. */
+async function bundleFloors(dir: string): Promise<void> {
   await build({
-    entryPoints: [fileURLToPath(new URL("bare-loop.ts", import.meta.url))],
+    entryPoints: ["bare-loop.ts", "yaml-only.ts"].map((name) => fileURLToPath(new URL(name, import.meta.url))),
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     outdir: dir,
     outExtension: { ".js": ".mjs" },
     bundle: true,

@@ -17,7 +17,7 @@ const OPTIONS = {
   // The build for Node reads an environment variable for every token.
   alias: { yaml: "./node_modules/yaml/browser/index.js" },
   minifySyntax: true,
-  // Their whole texts are in a file of their own.
+  // Licences are in one separate file, with their whole texts.
   legalComments: "none",
   logLevel: "warning",
   banner: {
@@ -31,8 +31,8 @@ await Promise.all([bundle(), writeTypes()]);
 
 /**
  * Bundles the program and the library into `dist/`: one small entry for `--help` and `--version`, and chunks that are
- * loaded when a command needs them. The library shares them. The actions for GitHub are a bundle of their own, in which
- * everything is: nothing is installed where they run.
+ * loaded when a command needs them. The library shares them. The actions for GitHub have their own bundle, which contains
+ * everything: nothing is installed where they run.
  */
 async function bundle(): Promise<void> {
   const entries = { bin: "src/bin.ts", index: "src/index.ts", emulator: "src/emulator/index.ts" };
@@ -59,7 +59,7 @@ async function writeTypes(): Promise<void> {
   await Promise.all(surplus.map((file) => rm(join(file.parentPath, file.name))));
 }
 
-/** Follows a declaration file's imports. Compilers before 5.0 know no `.ts` in them, so that they become `.js`. */
+/** Follows the imports of a declaration file. They become `.js`, since compilers before 5.0 don't accept `.ts` in them. */
 async function keepTypes(path: string, needed: Set<string>): Promise<void> {
   if (needed.has(path)) return;
   needed.add(path);

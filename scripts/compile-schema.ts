@@ -33,7 +33,7 @@ await writeGenerated("src/render/report-schema.generated", await reportValidator
 await writeSchemas();
 
 async function writeSchemas(): Promise<void> {
-  // It stands on what was just generated.
+  // It imports what was just generated.
   const { editorSchema } = await import("./editor-schema.ts");
   await writeSchema("integrations.schema.json", (id) => plainSchema(schema, id));
   await writeSchema("integrations.editor.schema.json", (id) => editorSchema(schema, id));
@@ -55,7 +55,7 @@ async function writeGenerated(name: string, source: string, types: string): Prom
 async function reportValidatorSource(): Promise<string> {
   const read = async (name: string): Promise<JsonSchema> =>
     JSON.parse(await readFile(new URL(`schemas/${name}.schema.json`, root), "utf8"));
-  // The first problem is enough: whoever is shown it can't correct a report.
+  // The first problem is enough: a report can't be corrected by hand.
   const ajv = new Ajv({
     strict: true,
     strictRequired: false,
@@ -122,9 +122,9 @@ function validatorSource(): string {
 }
 
 /**
- * What `src/config` judges by itself, with better words, is left out: what a type needs (only known after the merge
- * of `defaults`), the list of known types (a warning), `null` (taken out before), and which of several names is given.
- * So is what only people read.
+ * The schema without the rules that `src/config` checks itself, with better messages: what a type needs (only known after
+ * the merge of `defaults`), the list of known types (a warning), `null` (taken out before), and which of several names is
+ * given. Texts that only people read are left out too.
  */
 function forRunTime(whole: JsonSchema): JsonSchema {
   const { definitions: all = {}, ...top } = whole;
@@ -270,7 +270,7 @@ function fieldDoc(path: string, field: JsonSchema): FieldDoc {
   return {
     path,
     kind: path === "version" ? "integer" : fieldKind(field),
-    // Of a word with few values, the definition says what each means.
+    // If a field has only a few values, its definition explains each of them.
     description: [field.description, ...(values && whole.description !== field.description ? [whole.description] : [])]
       .filter(Boolean)
       .join(" "),

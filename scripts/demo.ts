@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * The main job on the built program, against the emulator: a plan with creations, the apply, the lockfile, a plan that
- * says that nothing is to do, and the hashes for pipelines. Fails when a step doesn't end as it should.
+ * The main job with the built program and the emulator: a plan with creations, the apply, the lockfile, a plan that has
+ * nothing to do, and the hashes for pipelines. It fails if a step fails.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = join(root, "dist", "bin.js");
 
-// `npm ci` has built it, unless it was told to run no scripts.
+// `npm ci` has built it, unless it ran with `--ignore-scripts`.
 if (!existsSync(bin))
   spawnSync("npm run build --silent", { cwd: root, shell: true, stdio: ["ignore", "inherit", "inherit"] });
 

@@ -4,8 +4,8 @@ import { typeDocs, type TypeDoc } from "../src/explain/schema-docs.ts";
 import { mapSchema, type EditorSnippet, type JsonSchema } from "./json-schema.ts";
 
 /**
- * The schema for editors: the same demands, and in addition hover texts in Markdown, words for patterns, a snippet for
- * each way to make each type, and proposals that depend on the type. Annotations stay.
+ * The schema for editors. It has the same rules, and in addition hover texts in Markdown, messages for patterns, a snippet
+ * for each way to create each type, and proposals that depend on the type. Annotations stay.
  */
 export function editorSchema(source: JsonSchema, id: string): JsonSchema {
   // Its title would be above every hover text.
@@ -57,8 +57,9 @@ function withPatternMessage(part: JsonSchema): JsonSchema {
 }
 
 /**
- * Fields that only some types use are proposed for those alone, and those of no documented type where the type isn't one.
- * What is allowed stays the same: a pattern stands for the values of `auth_type`, since each of an `enum` is proposed.
+ * Fields that only some types use are proposed only for these types. Fields of no documented type are proposed if the type
+ * isn't documented. The schema allows the same as before. The values of `auth_type` are a pattern, since an editor proposes
+ * each value of an `enum`.
  */
 function withProposals(integration: JsonSchema): JsonSchema {
   const properties = mapFields(integration.properties ?? {});
@@ -83,7 +84,7 @@ function whenType(type: JsonSchema, properties: Readonly<Record<string, JsonSche
   return { if: { properties: { type }, required: ["type"] }, then: { properties } };
 }
 
-/** Of a type that nobody documents, each value may be right. */
+/** For a type that isn't documented, any value may be right. */
 function openField(field: JsonSchema): JsonSchema {
   return { ...hoverOf(field), ...(field.enum && { examples: field.enum }) };
 }
@@ -141,7 +142,7 @@ function hoverOf({ description, markdownDescription }: JsonSchema = {}): JsonSch
   };
 }
 
-/** To begin an integration: one for each recipe; for a type without a recipe, one with unmanaged credentials. */
+/** Snippets to begin an integration: one for each recipe; for a type without a recipe, one with unmanaged credentials. */
 function typeSnippets(): EditorSnippet[] {
   return typeDocs.flatMap((doc) => {
     const { name, title, description } = doc;

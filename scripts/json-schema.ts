@@ -1,4 +1,4 @@
-/** The keywords of JSON Schema that the desired state uses, and our annotations. */
+/** The keywords of JSON Schema that the desired state uses, and the annotations of this project. */
 export interface JsonSchema {
   readonly $id?: string;
   readonly $ref?: string;

@@ -1,6 +1,6 @@
 import { ANNOTATIONS, mapSchema, type JsonSchema } from "./json-schema.ts";
 
-/** The schema for validators in their strictest mode: no keyword that they don't know, and each `type` is said. */
+/** The schema for validators in their strictest mode: without keywords that they don't know, and with each `type` written. */
 export function plainSchema(source: JsonSchema, id: string): JsonSchema {
   const { $schema, ...rest } = withoutAnnotations(source) as JsonSchema & { readonly $schema?: string };
   return { ...($schema !== undefined && { $schema }), $id: id, ...rest };
@@ -13,7 +13,7 @@ function withoutAnnotations(source: JsonSchema): JsonSchema {
   });
 }
 
-/** What is said of properties is said of a map. */
+/** A schema with properties is a schema of a map. */
 function withObjectType(part: JsonSchema): JsonSchema {
   const isAboutMaps = [part.properties, part.required, part.additionalProperties].some((said) => said !== undefined);
   return isAboutMaps && part.type === undefined && part.anyOf === undefined ? { type: "object", ...part } : part;

@@ -37,7 +37,7 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   "test/support/": "all",
 };
 
-/** The longest first, so that no core is idle at the end. Each has a process of its own. */
+/** The longest first, so that no core is idle at the end. Each has its own process. */
 export const LONGEST: readonly string[] = [
   "test/reliability/full/storm.test.ts",
   "test/reliability/full/kill.test.ts",

@@ -1,6 +1,6 @@
 import type { TestEvent } from "node:test/reporters";
 
-/** What `scripts/test.ts` has to know of a run. */
+/** What `scripts/test.ts` needs to know about a run. */
 export interface TestSummary {
   /** Tests that ran, without the skipped ones. */
   readonly ran: number;

@@ -20,7 +20,7 @@ import type { TestSummary } from "./test-summary.ts";
 /**
  * Runs tests: `scripts/test.ts [core|all|full|more] [FILES] [OPTIONS of node --test]`. `more` are the files
  * that `all` leaves out, and those of `all` whose size is a question of time, with more cases. They are compiled once, all together,
- * since loading TypeScript anew in each of more than a hundred processes takes longer than many of the tests.
+ * since loading TypeScript again in each of more than a hundred processes takes longer than many of the tests.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const SUMMARY = "scripts/test-summary.ts";
@@ -47,7 +47,7 @@ const unknown = files.filter((file) => !all.includes(file));
 if (unknown.length > 0) throw new Error(`no such test file: ${unknown.join(", ")}`);
 const candidates = files.length > 0 ? all.filter((file) => files.includes(file)) : testFiles(root, group);
 
-// In the checkout, so that packages are found, and a folder of its own, so that two runs don't disturb each other.
+// In the checkout, so that packages are found. Each run has its own folder, so that two runs don't disturb each other.
 await mkdir(join(root, ".test"), { recursive: true });
 const out = mkdtempSync(join(root, ".test", "run-"));
 const temporary = mkdtempSync(join(temporaryParent(), "buddy-integrations-tests-"));

@@ -5,9 +5,9 @@ import { join } from "node:path";
 export const LICENCES_FILE = "THIRD-PARTY-LICENCES.txt";
 
 /**
- * The licences of the packages whose code is in the bundle: most of them ask for their text to go along.
+ * The licences of the packages whose code is in the bundle. Most of them require that their text is included.
  * @param inputs the files that were bundled, relative to the project
- * @throws where a package has no text of a licence
+ * @throws if a package has no file with its licence
  */
 export async function thirdPartyLicences(inputs: Iterable<string>): Promise<string> {
   const folders = new Set([...inputs].flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));

@@ -5,14 +5,14 @@ import { checkCheckout } from "./checkout-state.ts";
 import { ACTION_EXIT, type ActionJob } from "./job.ts";
 import { findLockSource, lockfileText } from "./lock-source.ts";
 import { addProgramSummary, summaryFile } from "./plan-action.ts";
-import { expectOptions, planAfresh } from "./expected-plans.ts";
+import { expectOptions, makeFreshPlan } from "./expected-plans.ts";
 import { readPlanOutputs } from "./plan-outputs.ts";
 import { proposePipelineFiles } from "./propose-pipelines.ts";
 import { programArguments, type ProgramArguments } from "./program-arguments.ts";
 import { publishLockfiles, saveLockfileRun, type LockfileBefore, type LockfileRun } from "./publish-lockfiles.ts";
 import { APPLY_EVENTS, findReviewedPlans, workflowOf, type ReviewedPlans } from "./reviewed-plans.ts";
 
-/** Applies what was reviewed and merged, and commits the lockfile; with `check: true` only says whether all of it was reviewed. */
+/** Applies what was reviewed and merged, and commits the lockfile. With `check: true` it only says whether all of it was reviewed. */
 export async function applyAction(job: ActionJob): Promise<number> {
   const prepared = await prepareApply(job);
   if (!prepared.ok) {
@@ -31,7 +31,7 @@ export async function applyAction(job: ActionJob): Promise<number> {
   const { exit } = await job.program(["apply", ...given.options, ...expected.value, "--yes", ...reports]);
   await addProgramSummary(job);
   const isPublished = await publishLockfiles(job, run);
-  // What is done from here on, the step at the end needn't do.
+  // The step at the end of the job need not publish it again.
   if (isPublished) await job.saveState("published", "true");
   const isProposed = job.input("pipelines") !== "true" || (await proposePipelineFiles(job, given, run.branch));
   return endApply(job, exit === ACTION_EXIT.done && !(isPublished && isProposed) ? ACTION_EXIT.failed : exit);
@@ -46,7 +46,7 @@ async function endApply(job: ActionJob, exit: number): Promise<number> {
 /** `check: true`: a fresh plan, and whether all of it was reviewed. */
 async function checkReviewed(job: ActionJob, given: ProgramArguments, reviewed: ReviewedPlans): Promise<number> {
   const file = resolve(job.io.cwd, job.input("plan-file") || join(job.folder, "plan.json"));
-  const fresh = await planAfresh(job, given, file);
+  const fresh = await makeFreshPlan(job, given, file);
   if (!fresh.ok) {
     job.log.error(fresh.error);
     return endApply(job, ACTION_EXIT.invalid);
@@ -64,8 +64,8 @@ async function checkReviewed(job: ActionJob, given: ProgramArguments, reviewed: 
   await job.setOutput("plan-file", outputs === undefined ? "" : file);
   await endApply(job, exit);
   if (exit === ACTION_EXIT.notReviewed)
-    job.log.notice("not all of this plan was reviewed: it waits until somebody approves it");
-  // What is refused, the apply refuses too; the rest of the plan is applied.
+    job.log.notice("a part of this plan wasn't reviewed: the apply waits until somebody approves this plan");
+  // Refused changes aren't an error here: the apply refuses them too, and applies the rest of the plan.
   return CHECKED.has(exit) ? ACTION_EXIT.done : exit;
 }
 
@@ -121,16 +121,21 @@ async function prepareApply(job: ActionJob): Promise<Result<PreparedApply, Apply
     artifact: input("plan-artifact") || "buddy-integrations-plan",
   });
   if (!reviewed.ok)
-    return failure({ exit: ACTION_EXIT.failed, message: `the reviewed plans can't be found: ${reviewed.error}` });
-  for (const { number, why } of reviewed.value.without) job.log.notice(`no reviewed plan of #${number}: ${why}`);
-  job.log.line(`reviewed plans: ${reviewed.value.files.length}`);
+    return failure({
+      exit: ACTION_EXIT.failed,
+      message: `the reviewed plans can't be read from GitHub: ${reviewed.error}`,
+    });
+  for (const { number, why } of reviewed.value.without)
+    job.log.notice(`pull request #${number} has no reviewed plan: ${why}`);
+  job.log.line(`reviewed plans found: ${reviewed.value.files.length}`);
   const run = { ...branches, isProposed: source.value.kind === "proposal", lockfiles: found };
   return success({ given: given.value, run, reviewed: reviewed.value });
 }
 
 function wrongApplyEvent(event: string, refType: string): string | undefined {
   if (!APPLY_EVENTS.has(event)) {
-    return `buddy-integrations apply runs on ${[...APPLY_EVENTS].join(", ")}, and this is ${event === "" ? "no event" : event}: nobody has merged what it would apply`;
+    const name = event === "" ? "an unknown event" : event;
+    return `buddy-integrations apply doesn't run on ${name}: what it would apply isn't merged. Use ${[...APPLY_EVENTS].join(", ")}`;
   }
   return refType === "branch" ? undefined : "buddy-integrations apply runs on a branch: it commits the lockfile there";
 }

@@ -13,7 +13,7 @@ export interface CheckoutFile {
   readonly path: string;
 }
 
-/** The lockfiles of these files of desired state. A link on the way must not lead out of the checkout. */
+/** The lockfiles of these files of desired state. A symbolic link in a path must not lead out of the checkout. */
 export async function lockfilesOf(
   { io }: Pick<ActionJob, "io">,
   files: readonly string[],
@@ -25,22 +25,22 @@ export async function lockfilesOf(
     const top = await repositoryTop(io.cwd);
     if (top === undefined)
       return failure("this isn't a checkout of a repository: use actions/checkout before this action");
-    if (folder === undefined) return failure(`there is no folder of ${file}`);
+    if (folder === undefined) return failure(`the folder of ${file} doesn't exist`);
     const path = relative(top, resolve(folder, relative(dirname(absolute), absolute)));
     if (path.startsWith("..") || isAbsolute(path)) return failure(`${file} is not in this checkout`);
     const isLink = (await lstat(absolute).catch(() => undefined))?.isSymbolicLink() ?? false;
-    if (isLink) return failure(`${path} is a link: the action reads and commits the file itself`);
+    if (isLink) return failure(`${path} is a symbolic link: the action needs the file itself, since it commits it`);
     found.push({ absolute, path: path.split(sep).join("/") });
   }
   return success(found);
 }
 
-/** Undefined where there is no such file. */
+/** The text of a file; undefined if there is no such file. */
 export async function readCheckoutFile(absolute: string): Promise<string | undefined> {
   return readFile(absolute, "utf8").catch(() => undefined);
 }
 
-/** @param text undefined: there is to be no such file. @returns why it can't be written */
+/** @param text undefined: the file is removed. @returns why it can't be written */
 export async function writeCheckoutFile(absolute: string, text: string | undefined): Promise<string | undefined> {
   if (text === undefined) {
     await rm(absolute, { force: true });

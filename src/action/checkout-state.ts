@@ -5,9 +5,10 @@ import { branchHead, textInCommit } from "./github/branches.ts";
 import { ACTION_EXIT, type ActionJob } from "./job.ts";
 
 /**
- * Whether the checkout has what the branch has now: a job that is run again, or that has waited, must not apply an old file.
+ * Checks that these files are the same in the checkout and on the branch: a job that runs again, or that has waited, must
+ * not apply an old file.
  *
- * @param paths of what matters, from the top of the repository
+ * @param paths from the top of the repository
  * @returns the commit of the branch
  */
 export async function checkCheckout(
@@ -19,7 +20,7 @@ export async function checkCheckout(
   if (asked.kind === "missing" || asked.code !== 0)
     return failure({
       exit: ACTION_EXIT.invalid,
-      message: "git doesn't know this checkout: use actions/checkout before this action",
+      message: "git can't read this checkout: use actions/checkout before this action",
     });
   const here = new TextDecoder().decode(asked.stdout).trim();
   const head = await branchHead(github, repository, branch);
@@ -31,7 +32,7 @@ export async function checkCheckout(
     const there = await textInCommit(github, repository, path, oid);
     if (!there.ok) return failure({ exit: ACTION_EXIT.failed, message: there.error.message });
     if (there.value !== (await readCheckoutFile(resolve(io.cwd, path)))) {
-      const message = `${path} has changed on ${branch} since ${here.slice(0, 12)}, which is checked out: nothing was applied. Check out the branch (ref: \${{ github.ref_name }}); the run of the newer commit applies it`;
+      const message = `${path} has changed on ${branch} since the checked-out commit ${here.slice(0, 12)}, so nothing was applied: the run of the newer commit applies it. A job that waits should check out the branch (ref: \${{ github.ref_name }})`;
       return failure({ exit: ACTION_EXIT.notReviewed, message });
     }
   }

@@ -8,7 +8,7 @@ import { readPlanOutputs } from "./plan-outputs.ts";
 import { linesOf } from "./program-arguments.ts";
 import { pullRequestOf, type EventPullRequest } from "./pull-request-event.ts";
 
-/** Shows plans as the one comment of a pull request. */
+/** Shows plans in a single comment on the pull request. */
 export async function commentAction(job: ActionJob): Promise<number> {
   const { log, input } = job;
   const pullRequest = pullRequestOf(job, "buddy-integrations comment");
@@ -76,14 +76,16 @@ async function renderPlans(job: ActionJob, files: readonly string[]): Promise<Re
     const { exit, stdout } = await job.program(["render", file, "--format", "markdown"], "capture");
     const outputs = await readPlanOutputs(file);
     if (exit !== 0 || outputs === undefined)
-      return failure(`${file} is no plan that this version can show: make it with the action plan of the same version`);
+      return failure(
+        `${file} isn't a plan that this version can show: create it with the action plan of the same version`,
+      );
     bodies.push(stdout.trim());
     isEmpty &&= outputs.isWhole && !outputs.hasChanges;
   }
   return success({ body: bodies.join("\n\n"), isEmpty });
 }
 
-/** Nothing in a name can end the mark or begin another line. */
+/** The name in the mark. It can't end the mark or begin another line. */
 function markName(name: string): string {
   return name.replaceAll(/[^\w .]/g, (character) =>
     encodeURIComponent(character).replaceAll(/[-!*'()~]/g, (each) => `%${each.charCodeAt(0).toString(16)}`),
@@ -98,9 +100,9 @@ function commentBody(mark: string, body: string): string {
 function outcomeWords(outcome: CommentOutcome): string {
   switch (outcome.kind) {
     case "none":
-      return "there is nothing to do, and no comment that says otherwise";
+      return "the plan has no changes, and there is no comment to update";
     case "outdated":
-      return `the pull request has ${outcome.headOid.slice(0, 12)} by now, whose own run comments`;
+      return `the pull request has a newer commit (${outcome.headOid.slice(0, 12)}); the run of that commit writes the comment`;
     case "created":
     case "updated":
     case "unchanged":

@@ -1,12 +1,12 @@
 const CUT = "\n\n… cut off here: see the log of the job that made the plan\n";
 
 /**
- * As much of a Markdown text as there is room for: whole lines, with a word about it.
- * @param measure of a text, in the unit of the room
+ * Cuts a Markdown text to the room that it may take, after a whole line, and adds a note.
+ * @param measure the size of a text, in the unit of `room`
  */
 export function cutMarkdown(markdown: string, room: number, measure: (text: string) => number): string {
   if (measure(markdown) <= room) return markdown;
-  // Ends of fences and folded parts may be added.
+  // The reserve is for the ends of code fences and folded parts.
   let left = room - measure(CUT) - RESERVE;
   if (left <= 0) return "";
   const kept: string[] = [];
@@ -20,7 +20,7 @@ export function cutMarkdown(markdown: string, room: number, measure: (text: stri
 
 const RESERVE = 200;
 
-/** What was cut within a fence or a folded part must not swallow what comes after it. */
+/** Closes an open code fence or folded part, so that it doesn't contain what follows. */
 function closed(lines: readonly string[]): string {
   let fence: string | undefined;
   let folded = 0;

@@ -7,17 +7,17 @@ import { answerAt, answerList } from "./github/answers.ts";
 import type { ActionJob } from "./job.ts";
 import type { ProgramArguments } from "./program-arguments.ts";
 
-/** A plan of now, with everything that an apply would do. */
-export async function planAfresh(
+/** Makes a plan with everything that an apply would do now. */
+export async function makeFreshPlan(
   job: ActionJob,
   { options }: ProgramArguments,
   file: string,
 ): Promise<Result<void, string>> {
   await job.program(["plan", ...options, "--quiet", "--format", "json", "--out", file], "capture");
-  return (await readReport(file)) === undefined ? failure("planning failed") : success(undefined);
+  return (await readReport(file)) === undefined ? failure("the plan failed: see the log above") : success(undefined);
 }
 
-/** `--expect` for each plan that somebody has reviewed or approved; where there is none, for a plan that shows nothing. */
+/** `--expect` for each plan that somebody has reviewed or approved; if there is none, for a plan without changes. */
 export async function expectOptions(
   job: ActionJob,
   given: ProgramArguments,
@@ -27,25 +27,26 @@ export async function expectOptions(
   if (approved !== "") return expectApproved(job, resolve(job.io.cwd, approved), reviewed);
   if (reviewed.length > 0) return success(expect(reviewed));
   const file = join(job.folder, "fresh.json");
-  const fresh = await planAfresh(job, given, file);
+  const fresh = await makeFreshPlan(job, given, file);
   if (!fresh.ok) return fresh;
   const nothing = join(job.folder, "nothing-reviewed.json");
   await writeFile(nothing, JSON.stringify(withoutChanges(await readReport(file))), { mode: 0o600 });
   return success(expect([nothing]));
 }
 
-/** A plan that was made with other flags, offline, or of another workspace, says nothing of this apply: the approved one does. */
+/** The approved plan, and the reviewed ones with the same workspace and flags: an apply refuses any other `--expect`. */
 async function expectApproved(
   { log }: ActionJob,
   approved: string,
   reviewed: readonly string[],
 ): Promise<Result<readonly string[], string>> {
   const report = await readReport(approved);
-  if (report === undefined) return failure(`${approved} (approved-plan) is no report of a plan`);
+  if (report === undefined) return failure(`${approved} (approved-plan) isn't the report of a plan`);
   const alike: string[] = [];
   for (const file of reviewed) {
     if (haveSameConditions(report, await readReport(file))) alike.push(file);
-    else log.notice("a plan of a merged pull request was made with other options, and is left out");
+    else
+      log.notice("the plan of a merged pull request is ignored: it was made with other options than the approved plan");
   }
   return success(expect([approved, ...alike]));
 }
@@ -63,7 +64,7 @@ function haveSameConditions(one: unknown, other: unknown): boolean {
   return isDeepStrictEqual(conditions(one), conditions(other));
 }
 
-/** The report of a plan as if nothing were to be done: whoever expects it has reviewed nothing. */
+/** The report of a plan, without its changes. With `--expect` it means that nothing was reviewed. */
 function withoutChanges(report: unknown): unknown {
   if (!isRecord(report)) return report;
   const runs = answerList(report, "runs").map((run) => {

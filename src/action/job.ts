@@ -4,22 +4,22 @@ import type { GitHubClient } from "./github/client.ts";
 
 /** What an action works with: the runner's files and variables, the program, and GitHub's API. */
 export interface ActionJob {
-  /** An input of the action; empty where it isn't given. */
+  /** An input of the action; empty if it isn't given. */
   readonly input: (name: string) => string;
-  /** A variable that the runner sets; empty where it doesn't. */
+  /** A variable that the runner sets; empty if it isn't set. */
   readonly variable: (name: string) => string;
-  /** What happened, as GitHub describes it. */
+  /** The event that started the job, as GitHub describes it. */
   readonly event: unknown;
   readonly repository: Repository;
   readonly github: GitHubClient;
   readonly io: Pick<Io, "cwd" | "git" | "now" | "signal" | "sleep">;
-  /** A folder of this job's runner that is no part of the checkout. */
+  /** A folder on this job's runner, outside the checkout. */
   readonly folder: string;
   readonly log: ActionLog;
   /** Runs `buddy-integrations ARGUMENTS` here. `show`: into the log; `capture`: stdout is kept. */
   readonly program: (args: readonly string[], stdout?: "show" | "capture") => Promise<ProgramEnd>;
   readonly setOutput: (name: string, value: string) => Promise<void>;
-  /** Of the main step, for the step that runs at the end of the job. */
+  /** Saves a value of the main step for the step that runs at the end of the job. */
   readonly saveState: (name: string, value: string) => Promise<void>;
   readonly state: (name: string) => string;
   /** Adds Markdown to the summary of the step. */
@@ -32,7 +32,7 @@ export interface ProgramEnd {
   readonly stdout: string;
 }
 
-/** The log of the step; what is worth it is also an annotation. */
+/** The log of the step. Notices and errors are also annotations. */
 export interface ActionLog {
   line(text: string): void;
   notice(text: string): void;

@@ -7,14 +7,14 @@ import { isMerged, notOurs } from "./publish-files.ts";
 
 /**
  * Where the lockfile is read from. `checkout`: as it was checked out; `lock-branch`: the branch of the input; `proposal`: the
- * branch of our pull request, until it is merged.
+ * branch of the action's pull request, until it is merged.
  */
 export type LockSource =
   | { readonly kind: "checkout" }
   | { readonly kind: "lock-branch"; readonly branch: string; readonly oid: string }
   | { readonly kind: "proposal"; readonly branch: string; readonly oid: string; readonly forkPoint: string };
 
-/** The branch of the pull request with the lockfile, where `branch` refuses commits. */
+/** The branch of the pull request with the lockfile, if `branch` refuses commits. */
 export function proposalBranch(branch: string): string {
   return `buddy-integrations/lockfile/${branch}`;
 }
@@ -22,11 +22,11 @@ export function proposalBranch(branch: string): string {
 export interface LockBranches {
   /** The branch that is merged into, and applied. */
   readonly branch: string;
-  /** The input `lock-branch`; empty where it isn't given. */
+  /** The input `lock-branch`; empty if it isn't given. */
   readonly lockBranch: string;
 }
 
-/** Finds out where the lockfile is. A branch that somebody has pushed to is refused: an apply believes its lockfile. */
+/** Finds out where the lockfile is. A branch that somebody has pushed to is refused, since an apply trusts its lockfile. */
 export async function findLockSource(
   { github, repository }: Pick<ActionJob, "github" | "repository">,
   { branch, lockBranch }: LockBranches,
@@ -51,7 +51,7 @@ export async function findLockSource(
     : failure(notOurs(name, oid));
 }
 
-/** The text of a lockfile in its source; undefined where there is no such file. */
+/** The text of a lockfile in its source; undefined if there is no such file. */
 export async function lockfileText(
   { github, repository }: Pick<ActionJob, "github" | "repository">,
   source: LockSource,
@@ -64,7 +64,7 @@ export async function lockfileText(
   if (source.kind === "lock-branch") return there;
   const before = await textInCommit(github, repository, path, source.forkPoint);
   if (!before.ok) return failure(before.error.message);
-  // The pull request is about another lockfile.
+  // The pull request doesn't change this lockfile.
   if (there.value === before.value || there.value === undefined) return success(here);
   const merged = mergeLockfiles({ before: before.value, ours: there.value, theirs: here });
   if (merged.ok) return merged;

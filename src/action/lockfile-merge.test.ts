@@ -39,7 +39,7 @@ test("what each side changed is in the merged lockfile", () => {
   });
 });
 
-test("a key that both changed in another way is contested, and so is a hash under two keys", () => {
+test("a key that both sides changed differently is a conflict, and so is a hash under two keys", () => {
   const before = lock({ a: entry("aa") });
   const one = mergeLockfiles({ before, ours: lock({ a: entry("a1") }), theirs: lock({ a: entry("a2") }) });
   assert.deepEqual(one, { ok: false, error: { why: "both changed a" } });
@@ -56,7 +56,7 @@ test("a lockfile that can't be read isn't merged", () => {
   assert.equal(merged.ok, false);
 });
 
-test("whatever two runs did, no hash of either is lost, or nothing is merged", () => {
+test("a merge loses no hash of either run; if it would, nothing is merged", () => {
   const key = fc.constantFrom("a", "b", "c", "d");
   const hash = fc.constantFrom("h1", "h2", "h3", "h4", "h5");
   const entries = fc.uniqueArray(fc.tuple(key, hash), { selector: ([name]) => name, maxLength: 4 }).filter((list) => {
@@ -70,7 +70,7 @@ test("whatever two runs did, no hash of either is lost, or nothing is merged", (
       const found = hashesIn(merged.value);
       assert.equal(new Set(found).size, found.length);
       const was = hashesIn(before);
-      // What one of the two made is there, unless the other has dropped it.
+      // A hash that one side added is in the merged lockfile.
       for (const each of [...hashesIn(ours), ...hashesIn(theirs)]) {
         if (!was.includes(each)) assert.ok(found.includes(each), `${each} is lost`);
       }
@@ -78,7 +78,7 @@ test("whatever two runs did, no hash of either is lost, or nothing is merged", (
   );
 });
 
-test("lockfiles of other sections don't meet", () => {
+test("changes of different sections don't conflict", () => {
   const of = (name: string): string => {
     const sections: Lockfile["sections"] = new Map([
       [`https://api.buddy.works/workspaces/${name}`, new Map([["a", entry(`${name}1`)]])],

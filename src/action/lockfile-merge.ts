@@ -3,22 +3,23 @@ import { parseLockfile } from "../checkout/lockfile/read.ts";
 import { failure, success, type Key, type Result } from "../model/integration.ts";
 import { EMPTY_LOCKFILE, type LockEntry, type Lockfile, type LockSection } from "../model/lockfile.ts";
 
-/** The three texts of a lockfile; undefined where there is no such file. */
+/** The three texts of a lockfile; undefined if there is no such file. */
 export interface LockfileTexts {
   /** As this run found it. */
   readonly before: string | undefined;
   /** As this run leaves it. */
   readonly ours: string;
-  /** As somebody else has it by now. */
+  /** As it is on the branch now. */
   readonly theirs: string | undefined;
 }
 
-/** Both changes in one text, or the keys that both changed, each in another way. */
+/** One text with both changes, or why there is none: the keys that both sides changed differently. */
 export type MergedLockfile = Result<string, { readonly why: string }>;
 
 /**
- * Puts what this run recorded into a lockfile that somebody else has changed meanwhile. Entries are taken as a whole: those
- * that this run changed from ours, all others from theirs. What both changed is not decided here, since a hash would be lost.
+ * Merges what this run recorded into a lockfile that somebody else has changed meanwhile. Entries are taken as a whole: those
+ * that this run changed from ours, all others from theirs. If both changed an entry, nothing is merged, since a hash could be
+ * lost.
  */
 export function mergeLockfiles({ before, ours, theirs }: LockfileTexts): MergedLockfile {
   if (theirs === before || theirs === ours) return success(ours);
@@ -43,7 +44,7 @@ function sectionOf({ sections }: Lockfile, name: string): LockSection {
   return sections.get(name) ?? new Map<Key, LockEntry>();
 }
 
-/** @returns else the keys that both sides changed */
+/** @returns the merged section, or the keys that both sides changed */
 function mergeSections(
   before: LockSection,
   ours: LockSection,
@@ -67,7 +68,7 @@ function mergeSections(
   return contested.length === 0 ? success(merged) : failure([...new Set(contested)].toSorted());
 }
 
-/** Whether two texts say the same, however they are written. What can't be read is only the same as itself. */
+/** Whether two lockfiles have the same content. A text that can't be read equals only itself. */
 export function isSameLockfile(one: string | undefined, other: string | undefined): boolean {
   const canonical = (text: string | undefined): string => {
     const parsed = text === undefined ? success(EMPTY_LOCKFILE) : parseLockfile("lockfile", text);

@@ -12,7 +12,7 @@ import { planOutputs, readPlanOutputs } from "./plan-outputs.ts";
 import { programArguments, type ProgramArguments } from "./program-arguments.ts";
 import { pullRequestOf, type EventPullRequest } from "./pull-request-event.ts";
 
-/** The exit codes of a plan that is as it should be: without changes, and with some. */
+/** The exit codes of a successful plan: without changes, and with changes. */
 const GOOD = new Set([0, 2]);
 
 /** Plans what a pull request proposes. */
@@ -30,7 +30,7 @@ export async function planAction(job: ActionJob): Promise<number> {
     return endPlan(job, ACTION_EXIT.invalid, undefined);
   }
   const file = resolve(job.io.cwd, job.input("plan-file") || join(job.folder, "plan.json"));
-  // That of an earlier step is no plan of this one.
+  // A plan of an earlier step must not be taken for the plan of this one.
   await rm(file, { force: true });
   const options = [...given.value.options, ...base.value, ...offlineOptions(job, pullRequest.value)];
   const reports = ["--format", "github", "--out", file, "--report", summaryFile(job)];
@@ -51,32 +51,32 @@ async function endPlan(job: ActionJob, exit: number, file: string | undefined): 
   return GOOD.has(exit) ? ACTION_EXIT.done : exit;
 }
 
-/** Where the program writes its report for people. */
+/** Where the program writes its summary. */
 export function summaryFile({ folder }: Pick<ActionJob, "folder">): string {
   return join(folder, "summary.md");
 }
 
-/** Shows in the summary of the step what the program has written there. */
+/** Adds the program's summary to the summary of the step. */
 export async function addProgramSummary(job: ActionJob): Promise<void> {
   const text = await readCheckoutFile(summaryFile(job));
   if (text !== undefined) await job.addSummary(text);
   await rm(summaryFile(job), { force: true });
 }
 
-/** Without a token, as forks and Dependabot have none, the lockfile alone tells what would change. */
+/** Pull requests of forks and of Dependabot have no token, so their plans are made from the lockfile alone. */
 function offlineOptions({ variable, log }: ActionJob, { isFork, isDependabot }: EventPullRequest): readonly string[] {
   const hasToken = variable("BUDDY_TOKEN") !== "" || variable("BUDDY_TOKEN_FILE") !== "";
   if (hasToken || (!isFork && !isDependabot)) return [];
   const who = isFork ? "a pull request of a fork" : "a pull request of Dependabot";
   log.notice(
-    `${who} gets no secret, so this plan is made from the lockfile alone. Its merge waits for the approval of a fresh plan`,
+    `${who} gets no secrets, so this plan is made from the lockfile alone. After the merge, the apply waits until somebody approves a fresh plan`,
   );
   return ["--offline"];
 }
 
 /**
- * Sees to it that the plan rests on the lockfile that an apply would read. If that is on a branch of ours, it is put into the
- * checkout, unless the pull request edits the lockfile: then `--base` says so.
+ * Makes the plan use the lockfile that an apply would read. If that lockfile is on a branch of this action, it is written
+ * into the checkout. But if the pull request edits the lockfile, `--base` makes the plan report the edits.
  */
 async function baseOptions(
   job: ActionJob,
@@ -99,7 +99,7 @@ async function baseOptions(
     if (await isEdited(job, ref, lockfile)) {
       if (!input("args").includes("--allow-lockfile-edits")) return compare;
       return failure(
-        `${lockfile.path} is read from the branch ${source.value.branch}, so what a pull request edits in it has no effect: take the edits back`,
+        `${lockfile.path} is read from the branch ${source.value.branch}, so edits of it in a pull request have no effect: remove them`,
       );
     }
     const text = await lockfileText(job, source.value, lockfile);
@@ -114,7 +114,7 @@ async function baseOptions(
   return success([]);
 }
 
-/** Our own pull request with the lockfile is the one that may change it. */
+/** The action's own pull request with the lockfile is the only one that may change it. */
 async function proposalOptions(
   { github, repository, log }: ActionJob,
   {
@@ -126,11 +126,11 @@ async function proposalOptions(
   const found = await branchHead(github, repository, head);
   if (!found.ok) return failure(found.error.message);
   if (found.value?.oid !== headOid || !found.value.isOurs) return compare;
-  log.line("this pull request is the action's own, with the lockfile of an apply");
+  log.line("this is the action's own pull request with the lockfile of an apply");
   return success([]);
 }
 
-/** Whether the pull request changes the lockfile, or nobody can tell. */
+/** Whether the pull request changes the lockfile; true also if that isn't known. */
 async function isEdited({ io }: ActionJob, ref: string, { absolute }: CheckoutFile): Promise<boolean> {
   const before = await readAtMergeBase(io, { path: absolute, ref, cwd: io.cwd });
   if (!before.ok) return true;

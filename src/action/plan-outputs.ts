@@ -1,20 +1,20 @@
 import { readFile } from "node:fs/promises";
 import { answerAt, answerList, answerText } from "./github/answers.ts";
 
-/** What the outputs of an action say of a plan. */
+/** What the outputs of an action say about a plan. */
 export interface PlanOutputs {
   readonly hasChanges: boolean;
   readonly hasDrift: boolean;
-  /** One a file; without those that have none. */
+  /** One for each file whose plan has a hash. */
   readonly hashes: readonly string[];
   /** Whether every file was planned, and nothing is wrong. */
   readonly isWhole: boolean;
 }
 
-/** Changes that change nothing. */
+/** Actions that change nothing. */
 const PASSIVE = new Set(["keep", "orphan"]);
 
-/** Reads a report that this program has written. @returns undefined where there is none */
+/** Reads a report that this program has written. @returns undefined if there is none */
 export async function readPlanOutputs(path: string): Promise<PlanOutputs | undefined> {
   try {
     return planOutputs(JSON.parse(await readFile(path, "utf8")));

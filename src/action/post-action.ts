@@ -4,8 +4,8 @@ import { programArguments } from "./program-arguments.ts";
 import { publishLockfiles, savedLockfileRun } from "./publish-lockfiles.ts";
 
 /**
- * Runs at the end of the job of an apply, also if it was cancelled or its process was killed: locks what was created, and
- * commits the lockfile, unless the apply itself has done both.
+ * Runs at the end of the job of an apply, also if it was cancelled or its process was killed. If the apply hasn't done it,
+ * this step records what was created in the lockfile, and commits the lockfile.
  */
 export async function postAction(job: ActionJob): Promise<number> {
   const run = await savedLockfileRun(job);
@@ -15,7 +15,7 @@ export async function postAction(job: ActionJob): Promise<number> {
     job.log.error(given.error);
     return ACTION_EXIT.invalid;
   }
-  job.log.line("the apply was interrupted: this looks for what it had created, and commits the lockfile");
+  job.log.line("the apply was interrupted: this step looks for what it created, and commits the lockfile");
   let exit: number = ACTION_EXIT.done;
   for (const file of given.value.files) {
     const recovered = await job.program(["recover", "--file", file, ...given.value.target]);

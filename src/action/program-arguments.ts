@@ -1,7 +1,7 @@
 import { failure, success, type Result } from "../model/integration.ts";
 import { shellWords } from "./shell-words.ts";
 
-/** Options that the actions give themselves: a second one would make their outputs untrue. */
+/** Options that the actions set themselves. A second one would make their outputs wrong. */
 const OWN_OPTIONS = new Set(
   "--file --lockfile --out --report --format --expect --base --yes --detailed-exitcode --plan --apply --quiet".split(
     " ",
@@ -14,15 +14,15 @@ export interface ProgramArguments {
   readonly files: readonly [string, ...string[]];
   /** `--file`, `--workspace`, `--api`, `--only` and `args`. */
   readonly options: readonly string[];
-  /** Of these, what `recover` takes too: where to look. */
+  /** Those of them that `recover` takes too: where to look. */
   readonly target: readonly string[];
 }
 
-/** @param input reads an input of the action; empty where it isn't given */
+/** @param input reads an input of the action; empty if it isn't given */
 export function programArguments(input: (name: string) => string): Result<ProgramArguments, string> {
   const [file = "integrations.yaml", ...more] = linesOf(input("file"));
   const glob = [file, ...more].find((name) => /[*?[\]{}]/.test(name));
-  if (glob !== undefined) return failure(`the input file takes paths, one a line, and no pattern such as ${glob}`);
+  if (glob !== undefined) return failure(`the input file takes paths, one per line, and no patterns: ${glob}`);
   const words = shellWords(input("args"));
   if (!words.ok) return failure(`the input args can't be read: ${words.error.why}`);
   const own = words.value.find((word) => OWN_OPTIONS.has(word.replace(/=.*$/s, "")));

@@ -9,9 +9,9 @@ import { proposeFiles, type ChangedFile } from "./publish-files.ts";
 
 const HEADLINE = "Point Buddy pipelines to the current integrations";
 const BODY =
-  "`buddy-integrations refs --write` has changed these pipeline files after an apply: review them as any other change.";
+  "`buddy-integrations refs --write` has changed these pipeline files after an apply. Review them like any other change.";
 
-/** What `refs --write` changes goes into a pull request, whatever the branch allows. @returns whether it is there */
+/** Opens a pull request with what `refs --write` changes, even if the branch allows commits. @returns whether that worked */
 export async function proposePipelineFiles(
   job: ActionJob,
   { files, target }: ProgramArguments,
@@ -24,7 +24,7 @@ export async function proposePipelineFiles(
   for (const file of files) {
     const { exit } = await job.program(["refs", "--write", "--file", file, ...target]);
     if (exit !== ACTION_EXIT.done) {
-      log.error("the pipeline files can't be changed: see the log of this step");
+      log.error("refs --write failed, so the pipeline files still have old references: see the log of this step");
       return false;
     }
   }
@@ -33,7 +33,7 @@ export async function proposePipelineFiles(
   for (const [name, was] of before) {
     const now = await readCheckoutFile(resolve(io.cwd, name));
     if (now === undefined || now === was) continue;
-    // It is made from what the branch has now, whatever an earlier one had.
+    // The change is made from the current files, not from an earlier proposal.
     changed.push({ path: pathOf(name), before: was, now, merge: () => success(now) });
   }
   if (changed.length === 0) return true;
@@ -47,7 +47,7 @@ export async function proposePipelineFiles(
     files: changed,
     isBelieved: false,
   });
-  if (proposed.ok) log.notice(`pipeline files have changed: merge ${proposed.value ?? branch}`);
-  else log.error(`the changes of pipeline files can't be proposed: ${proposed.error.message}`);
+  if (proposed.ok) log.notice(`pipeline files have changed: review and merge ${proposed.value ?? branch}`);
+  else log.error(`the pull request with the changed pipeline files can't be made: ${proposed.error.message}`);
   return proposed.ok;
 }

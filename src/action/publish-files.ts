@@ -16,20 +16,20 @@ import { answerText } from "./github/answers.ts";
 export interface ChangedFile {
   /** From the top of the repository. */
   readonly path: string;
-  /** As this run found it; undefined where there was none. */
+  /** As this run found it; undefined if there was none. */
   readonly before: string | undefined;
   readonly now: string;
-  /** Puts this run's change into what somebody else has made of the file meanwhile. */
+  /** Merges this run's change into the file's current text on the branch, which somebody else may have changed. */
   merge(theirs: string | undefined): Result<string, { readonly why: string }>;
 }
 
-/** `refused`: the branch takes no such commit, whatever GitHub's reason is; `contested`: somebody else changed the same. */
+/** `refused`: GitHub refuses the commit, for any reason; `contested`: somebody else changed the same. */
 export interface PublishProblem {
   readonly kind: "refused" | "contested" | "failed";
   readonly message: string;
 }
 
-/** The commit that has the files; undefined where the branch had them already. */
+/** The commit that has the files; undefined if the branch already had them. */
 type Committed = Result<string | undefined, PublishProblem>;
 
 export interface PublishTools {
@@ -38,10 +38,10 @@ export interface PublishTools {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** Three merges at once, and people who push: each attempt loses against one of them at most. */
+/** Enough for three merges at once and for people who push: one of them can make only one attempt fail. */
 const MOST_ATTEMPTS = 12;
 
-/** Commits files to a branch, on top of whatever is there by now. */
+/** Commits files to a branch, on top of its current commit. */
 export async function commitFiles(
   { github, repository, sleep }: PublishTools,
   {
@@ -53,7 +53,7 @@ export async function commitFiles(
     readonly branch: string;
     readonly headline: string;
     readonly files: readonly ChangedFile[];
-    /** Nothing but commits of ours may be on the branch, besides those of this one: our commit would vouch for them. */
+    /** The branch may only have commits of this action and of this other branch: with a new commit, others would look trusted. */
     readonly besides?: string | undefined;
   },
 ): Promise<Committed> {
@@ -68,7 +68,7 @@ export async function commitFiles(
       if (!forkPoint.ok) return failed(forkPoint.error.message);
       if (forkPoint.value !== oid) return failed(notOurs(branch, oid));
     }
-    // It was refused, and nobody else has moved the branch: asking again won't help.
+    // The commit was refused, and the branch hasn't moved since: another attempt won't help.
     if (refused?.startsWith(`${oid} `)) return failure({ kind: "refused", message: refused.slice(oid.length + 1) });
     const changed = new Map<string, string>();
     for (const file of files) {
@@ -86,14 +86,14 @@ export async function commitFiles(
     if (kind !== "lost") refused = `${oid} ${message}`;
     await sleep(Math.min(attempt, 5) * 500);
   }
-  return failed(`${branch} was moved ${MOST_ATTEMPTS} times while a commit was made`);
+  return failed(`${MOST_ATTEMPTS} attempts to commit failed, since ${branch} changed each time`);
 }
 
 function failed(message: string): Result<never, PublishProblem> {
   return failure({ kind: "failed", message });
 }
 
-/** A pull request of ours: one for each branch, which is updated until it is merged. */
+/** A pull request of this action. Each branch has one, which is updated until it is merged. */
 export interface Proposal {
   readonly branch: string;
   /** What it is merged into. */
@@ -101,11 +101,11 @@ export interface Proposal {
   readonly headline: string;
   readonly body: string;
   readonly files: readonly ChangedFile[];
-  /** Whether runs believe what is on the branch before it is merged. */
+  /** Whether runs trust the branch before it is merged. */
   readonly isBelieved: boolean;
 }
 
-/** @returns the address of the pull request; undefined where there is nothing to change */
+/** @returns the address of the pull request; undefined if there is nothing to change */
 export async function proposeFiles(
   tools: PublishTools,
   proposal: Proposal,
@@ -129,13 +129,13 @@ export async function proposeFiles(
     body: proposal.body,
   });
   if (made.ok) return success(answerText(made.value, "html_url"));
-  // Another job was faster, or its answer was lost.
+  // Another job may have opened it, or the response was lost.
   const again = await newestPullRequest(github, repository, { head: branch, base });
   if (again.ok && again.value?.state === "OPEN") return success(again.value.url);
-  return failed(`${branch} has it, and the pull request can't be opened: ${made.error.message}`);
+  return failed(`the change is on the branch ${branch}, but the pull request can't be opened: ${made.error.message}`);
 }
 
-/** The branch of the pull request: what is not merged stays, what is merged begins anew at the base. */
+/** Prepares the branch of the pull request: if it was merged, it begins again at the base; otherwise it stays as it is. */
 async function readyBranch(
   { github, repository }: PublishTools,
   { branch, base }: Proposal,
@@ -159,10 +159,10 @@ async function readyBranch(
 }
 
 export function notOurs(branch: string, oid: string): string {
-  return `the last commit of ${branch} (${oid.slice(0, 12)}) was not made by this action, and an apply believes its lockfile: see who made it, take it back, and protect the branch`;
+  return `the last commit of ${branch} (${oid.slice(0, 12)}) was not made by this action, so its lockfile isn't trusted: find out who made it, remove it, and protect the branch`;
 }
 
-/** Whether a branch holds nothing but what its last pull request has merged. */
+/** Whether everything on a branch was merged by its last pull request. */
 export function isMerged(last: BranchPullRequest | undefined, headOid: string): boolean {
   return last?.state === "MERGED" && last.headOid === headOid;
 }

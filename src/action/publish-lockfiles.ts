@@ -16,14 +16,14 @@ export interface LockfileBefore extends CheckoutFile {
 
 /** What the step at the end of the job needs, in case this one is killed. */
 export interface LockfileRun extends LockBranches {
-  /** Whether the lockfile is read from our pull request by now. */
+  /** Whether the lockfile was read from the action's pull request. */
   readonly isProposed: boolean;
   readonly lockfiles: readonly LockfileBefore[];
 }
 
 const HEADLINE = "Lock Buddy integrations";
 const BODY =
-  "An apply has changed integrations in Buddy, and the branch takes no commit of the action. Until this is merged, plans and applies read the lockfile from this branch.";
+  "An apply has changed integrations in Buddy, but the action can't commit the lockfile to the branch itself. Until this is merged, plans and applies read the lockfile from here.";
 
 /** @returns whether every lockfile is where the next run reads it */
 export async function publishLockfiles(job: ActionJob, run: LockfileRun): Promise<boolean> {
@@ -36,7 +36,7 @@ export async function publishLockfiles(job: ActionJob, run: LockfileRun): Promis
   await job.setOutput("lockfile-commit", "");
   await job.setOutput("lockfile-pull-request", "");
   if (files.length === 0) {
-    job.log.line("the lockfile is as it was");
+    job.log.line("the lockfile hasn't changed");
     return true;
   }
   const problem = await publishChanged(job, run, files);
@@ -45,7 +45,7 @@ export async function publishLockfiles(job: ActionJob, run: LockfileRun): Promis
   return false;
 }
 
-/** @returns why the lockfile isn't where it belongs */
+/** @returns why the lockfile isn't where the next run reads it */
 async function publishChanged(
   job: ActionJob,
   { branch, lockBranch, isProposed }: LockfileRun,
@@ -71,7 +71,7 @@ async function publishChanged(
       return undefined;
     }
     if (lockBranch !== "" || committed.error.kind !== "refused") return committed.error.message;
-    job.log.line(`${target} takes no commit: ${committed.error.message}`);
+    job.log.line(`the action can't commit to ${target}: ${committed.error.message}`);
   }
   const proposed = await proposeFiles(tools, {
     branch: proposalBranch(branch),
@@ -107,7 +107,7 @@ async function makeLockBranch(
   return again.ok && again.value !== undefined ? undefined : moved.error.message;
 }
 
-/** No hash may be lost with the machine: what can't be committed is shown, to be committed by hand. */
+/** Shows a lockfile that can't be committed, so that a person can commit it: no hash may be lost with the runner. */
 async function rescue(job: ActionJob, files: readonly ChangedFile[], problem: string): Promise<void> {
   const names = files.map(({ path }) => path).join(", ");
   job.log.error(
@@ -120,7 +120,7 @@ async function rescue(job: ActionJob, files: readonly ChangedFile[], problem: st
   }
 }
 
-/** Keeps what the step at the end of the job needs. */
+/** Saves what the step at the end of the job needs. */
 export async function saveLockfileRun(job: ActionJob, run: LockfileRun): Promise<void> {
   const lockfiles = [];
   for (const [index, { before, path, absolute }] of run.lockfiles.entries()) {
@@ -131,7 +131,7 @@ export async function saveLockfileRun(job: ActionJob, run: LockfileRun): Promise
   await job.saveState("run", JSON.stringify({ ...run, lockfiles }));
 }
 
-/** @returns undefined where the action has not begun to apply */
+/** @returns undefined if the action has not begun to apply */
 export async function savedLockfileRun(job: ActionJob): Promise<LockfileRun | undefined> {
   const state = job.state("run");
   if (state === "") return undefined;

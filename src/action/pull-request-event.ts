@@ -42,5 +42,5 @@ function wrongEvent(name: string, action: string): string {
   if (name === "pull_request_target" || name === "workflow_run") {
     return `${action} doesn't run on ${name}: such a job has the secrets of the repository, and would read files that anybody with a fork can propose. Use pull_request`;
   }
-  return `${action} runs on pull_request, and this is ${name === "" ? "no event" : name}`;
+  return `${action} doesn't run on ${name === "" ? "an unknown event" : name}. Use pull_request`;
 }

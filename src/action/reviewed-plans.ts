@@ -17,7 +17,7 @@ import { hasOneBase } from "./github/proposed-bases.ts";
 import { artifactsOf, downloadArtifact, runsOfCommit, successfulRuns, type WorkflowRun } from "./github/runs.ts";
 import type { ActionJob } from "./job.ts";
 
-/** A plan of 10,000 integrations has some 30 MiB, and packs well. */
+/** A plan of 10,000 integrations has about 30 MiB, and compresses well. */
 const LARGEST_ZIP = 32 * 1024 * 1024;
 const LARGEST_PLAN = 64 * 1024 * 1024;
 
@@ -68,14 +68,14 @@ export async function findReviewedPlans(job: ReviewJob, search: ReviewSearch): P
   return success({ files, without });
 }
 
-/** The commits of which no apply that ended with 0 knows. */
+/** The commits since the last apply that ended with 0. */
 async function commitsToReview(
   { github, repository, variable }: ReviewJob,
   { branch, head }: ReviewSearch,
 ): Promise<Result<readonly string[], GitHubFailure>> {
   const workflow = workflowOf(variable("GITHUB_WORKFLOW_REF"));
   const full = fullName(repository);
-  // The same workflow may do something else on other events: look for drift every night, say.
+  // On other events, the same workflow may do something else, such as a nightly check for drift.
   const events = [...new Set(["push", variable("GITHUB_EVENT_NAME")])];
   const found: WorkflowRun[] = [];
   for (const event of events) {
@@ -92,12 +92,12 @@ async function commitsToReview(
     if (!commits.ok) return commits;
     if (commits.value !== undefined) return success(withHead(commits.value, head));
   }
-  // None so far: whatever was merged before.
+  // There was no such apply yet, so the last commits are searched.
   const commits = await lastCommits(github, repository, head);
   return commits.ok ? success(withHead(commits.value, head)) : commits;
 }
 
-/** A job that is run again after an apply that ended with 0 is about the last merge all the same. */
+/** Adds the applied commit: a job that runs again after an apply that ended with 0 is still about the last merge. */
 function withHead(commits: readonly string[], head: string): readonly string[] {
   return [...new Set([...commits, head])];
 }
@@ -119,7 +119,7 @@ function fullName({ owner, name }: ActionJob["repository"]): string {
   return `${owner}/${name}`.toLowerCase();
 }
 
-/** `none`: it counts as not reviewed; `failed`: nobody can tell. */
+/** `none`: it counts as not reviewed; `failed`: GitHub can't be read, so it isn't known. */
 type PlanProblem = { readonly kind: "none" | "failed"; readonly message: string };
 
 function none(message: string): Result<never, PlanProblem> {
@@ -130,7 +130,7 @@ function cannotTell({ message }: GitHubFailure): Result<never, PlanProblem> {
   return failure({ kind: "failed", message });
 }
 
-/** The plan.json that was there when the pull request was merged. */
+/** The plan.json that existed when the pull request was merged. */
 async function planOf(
   { github, repository }: ReviewJob,
   search: ReviewSearch,
@@ -141,13 +141,11 @@ async function planOf(
   if (author === "dependabot[bot]") return none("it is from Dependabot, whose plan is made without a token");
   const workflows = await changesWorkflows(github, repository, number);
   if (!workflows.ok) return cannotTell(workflows.error);
-  if (workflows.value) return none("it changes .github, so its own workflow decided what its plan says");
+  if (workflows.value) return none("it changes .github, so a changed workflow may have made its plan");
   const isForBranch = await hasOneBase(github, repository, { number, head, base: search.branch });
   if (!isForBranch.ok) return cannotTell(isForBranch.error);
   if (!isForBranch.value)
-    return none(
-      `its branch was proposed for another branch than ${search.branch} too, so its plan may be of files of that`,
-    );
+    return none(`its branch was also proposed for another branch than ${search.branch}, whose files its plan may show`);
   const runs = await runsOfCommit(github, repository, headOid);
   if (!runs.ok) return cannotTell(runs.error);
   const trusted = runs.value.filter((run) => isPlanRun(run, search, pullRequest, fullName(repository)));
@@ -156,19 +154,21 @@ async function planOf(
   for (const { id } of trusted) {
     const artifacts = await artifactsOf(github, repository, { run: id, name: search.artifact });
     if (!artifacts.ok) return cannotTell(artifacts.error);
-    // What was made after the merge, nobody has seen before it.
+    // Nobody can have reviewed an artifact that was made after the merge.
     found.push(...artifacts.value.filter(({ createdAt }) => createdAt <= mergedAt));
   }
   const [newest] = found.toSorted((one, other) => other.createdAt - one.createdAt);
-  if (newest === undefined) return none(`the run of its last commit has no artifact ${search.artifact}`);
-  if (newest.expired) return none("its plan has expired");
-  // Asking again won't help, so this must not fail every apply from now on.
-  if (newest.size > LARGEST_ZIP)
-    return none(`its artifact has ${newest.size} bytes, and more than ${LARGEST_ZIP} are not read`);
+  if (newest === undefined)
+    return none(`the run of its last commit has no artifact ${search.artifact} from before the merge`);
+  if (newest.expired) return none("the artifact with its plan has expired");
+  // Another attempt won't help, and this must not make every later apply fail.
+  if (newest.size > LARGEST_ZIP) return none(`its artifact has ${newest.size} bytes, and the limit is ${LARGEST_ZIP}`);
   const zip = await downloadArtifact(github, repository, newest, LARGEST_ZIP);
-  if (!zip.ok) return zip.error.kind === "not-found" ? none("its plan has expired") : cannotTell(zip.error);
+  if (!zip.ok)
+    return zip.error.kind === "not-found" ? none("the artifact with its plan has expired") : cannotTell(zip.error);
   const digest = `sha256:${createHash("sha256").update(zip.value).digest("hex")}`;
-  if (newest.digest !== undefined && newest.digest !== digest) return none("its artifact isn't what was uploaded");
+  if (newest.digest !== undefined && newest.digest !== digest)
+    return none("its artifact isn't the uploaded one: the digest differs");
   const plan = fileOfArtifact(zip.value, "plan.json", LARGEST_PLAN);
   if (!plan.ok) return none(`its artifact can't be used: ${plan.error}`);
   const problem = reportProblem(plan.value);
@@ -191,14 +191,14 @@ function isPlanRun(
   return isSameCode && isPlan && (run.pullRequests.length === 0 || run.pullRequests.includes(number));
 }
 
-/** Why `--expect` would refuse the report, and with it everything that others have reviewed. */
+/** Why `--expect` would refuse the report. With such a report, an apply would refuse all other reviewed plans too. */
 function reportProblem(bytes: Uint8Array): string | undefined {
   const report = readReviewedReport(new TextDecoder().decode(bytes));
   if (!report.ok) return report.error;
   for (const { file, plan } of report.value.runs) {
     const [api, workspace] = [answerText(plan, "api") ?? "", answerText(plan, "workspace") ?? ""];
     const found = findReviewedPlan(report.value, { api, workspace, file });
-    // Planning failed: then it shows nothing.
+    // If planning failed, the report has no plan. Then `--expect` ignores it.
     if (!found.ok && plan !== undefined) return found.error.why;
   }
   return undefined;

@@ -16,7 +16,7 @@ import { appendFileCommand, appendSummary } from "./runner-files.ts";
 /** What an action does. @returns the exit code of the step */
 export type Action = (job: ActionJob) => Promise<number>;
 
-/** Runs an action in this process, which the runner has started for it, and ends it. */
+/** Runs an action in this process, which the runner has started for it, and sets the exit code. */
 export async function runAction(action: Action): Promise<void> {
   const interruption = new AbortController();
   // The runner sends SIGINT when a job is cancelled, 7.5 s later SIGTERM, and ends the process 2.5 s after that.
@@ -72,7 +72,7 @@ async function createJob(env: Environment, interruption: AbortController, log: A
   };
 }
 
-/** Through the proxy of the environment, where there is one for the host: GitHub's storage is another host than its API. */
+/** A fetch that uses the environment's proxy, if there is one for the host. GitHub's storage is another host than its API. */
 function fetchOfEnvironment(env: Environment): typeof globalThis.fetch {
   const byOrigin = new Map<string, ReturnType<typeof proxiedFetch>>();
   return async (address, init) => {
@@ -84,7 +84,7 @@ function fetchOfEnvironment(env: Environment): typeof globalThis.fetch {
   };
 }
 
-/** What the program gets: no input, so no token of GitHub's, and nothing that asks GitHub's services for one. */
+/** The environment of the program. It has no inputs, so no token of GitHub, and no variables that can get such a token. */
 function programEnvironment(env: Environment): Environment {
   const kept = Object.entries(env).filter(([name]) => !/^(?:INPUT_|STATE_|ACTIONS_)/i.test(name));
   return { ...Object.fromEntries(kept), BUDDY_INTEGRATIONS_MASK: env["BUDDY_INTEGRATIONS_MASK"] ?? "true" };

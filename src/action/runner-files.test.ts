@@ -5,7 +5,7 @@ import { programArguments } from "./program-arguments.ts";
 import { fileCommand } from "./runner-files.ts";
 import { shellWords } from "./shell-words.ts";
 
-test("a value of several lines can't end itself and begin another output", () => {
+test("a value of several lines can't end its output and begin another one", () => {
   const value = "one\nhas-changes<<x\nfalse\nx\nend-of-value-\n";
   const text = fileCommand("plan-hash", value, "4f1c");
   assert.equal(text, `plan-hash<<end-of-value-4f1c\n${value}\nend-of-value-4f1c\n`);
@@ -39,7 +39,7 @@ test("words are split as a shell does, and nothing is expanded", () => {
   for (const text of ["'a", '"a', "a\\"]) assert.equal(shellWords(text).ok, false, text);
 });
 
-test("several files are one a line, and a pattern is refused", () => {
+test("several files are given one per line, and a pattern is refused", () => {
   const given = (file: string): ReturnType<typeof programArguments> =>
     programArguments((name) => (name === "file" ? file : ""));
   const two = given("a.yaml\n  b/c.yaml\r\n\n");

@@ -18,7 +18,7 @@ export async function appendFileCommand(path: string, name: string, value: strin
   if (path !== "") await appendFile(path, fileCommand(name, value, random));
 }
 
-/** Adds to the summary as much as there is room for. */
+/** Adds to the summary, and cuts the text if there isn't enough room. */
 export async function appendSummary(path: string, markdown: string): Promise<void> {
   if (path === "") return;
   const used = (await stat(path).catch(() => undefined))?.size ?? 0;

@@ -6,7 +6,8 @@ export function shellWords(text: string): Result<readonly string[], { readonly w
   let word: string | undefined;
   for (let at = 0; at < text.length;) {
     const [piece = ""] = PIECE.exec(text.slice(at)) ?? [];
-    if (piece === "") return failure({ why: `a quote or a backslash without its end: ${text.slice(at, at + 20)}` });
+    if (piece === "")
+      return failure({ why: `a quote isn't closed, or nothing follows a backslash: ${text.slice(at, at + 20)}` });
     at += piece.length;
     if (/^\s/.test(piece)) {
       if (word !== undefined) words.push(word);

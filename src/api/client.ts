@@ -66,6 +66,8 @@ export interface NetworkError extends FailedRequest {
   readonly kind: "network";
   readonly code: string;
   readonly message: string;
+  /** The connection never came about, so that nothing was sent. */
+  readonly neverConnected?: true;
 }
 /** No complete response in time. */
 export interface TimedOut extends FailedRequest {

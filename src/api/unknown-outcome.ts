@@ -20,8 +20,13 @@ const UNTRUSTED_CERTIFICATE = /^(?:CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
 /** Whether a call failed before any part of it could reach the server. */
 export function isNeverSent(failure: ApiFailure): boolean {
   if (failure.kind !== "network") return false;
-  const { code } = failure;
-  return NEVER_CONNECTED.has(code) || UNTRUSTED_CERTIFICATE.test(code) || REFUSED_BY_PROXY.test(code);
+  const { code, neverConnected } = failure;
+  return (
+    neverConnected === true ||
+    NEVER_CONNECTED.has(code) ||
+    UNTRUSTED_CERTIFICATE.test(code) ||
+    REFUSED_BY_PROXY.test(code)
+  );
 }
 
 /**

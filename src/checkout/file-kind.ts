@@ -6,12 +6,12 @@ import { fileProblem, type FileProblem } from "./file-problem.ts";
 /** What is at a path. Only a regular file is ever replaced. */
 export type FileKind = "absent" | "regular file" | "folder" | "link" | "FIFO" | "socket" | "device";
 
-/** What is at this path itself; a link isn't followed. */
+/** The kind of what is at this path. A link isn't followed. */
 export async function kindOfFile(path: string): Promise<Result<FileKind, FileProblem>> {
   return kindFrom(() => lstat(path));
 }
 
-/** What is there after following every link. */
+/** The kind of what is at this path, after every link was followed. */
 export async function kindOfTarget(path: string): Promise<Result<FileKind, FileProblem>> {
   return kindFrom(() => stat(path));
 }

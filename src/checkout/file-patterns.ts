@@ -6,15 +6,16 @@ import { failure, success, type Result } from "../model/integration.ts";
 import { fileProblem } from "./file-problem.ts";
 import { isThere } from "./files.ts";
 
-/** Whether a name of `--file` stands for several files, unless a file has this very name. */
+/** Whether a name of `--file` stands for several files, unless a file has exactly this name. */
 function isPattern(name: string): boolean {
   return /[*?]/.test(name);
 }
 
 /**
- * The files that a name stands for, sorted: itself, or what its pattern matches, where `*` and `?` stand for characters of a
- * name and `**` for any folders. A pattern never matches a lockfile, nor a name that begins with a dot where it doesn't.
- * @returns or the folders that can't be read: a file in one of them would be missed
+ * The files that a name stands for, sorted: the file itself, or those that its pattern matches, where `*` and `?`
+ * stand for characters of a name and `**` for any folders. A pattern never matches a lockfile. It matches a name that
+ * begins with a dot only if its own part begins with a dot. Fails with the folders that can't be read, since a file
+ * in one of them would be missed.
  */
 export async function expandFilePattern(cwd: string, pattern: string): Promise<Result<readonly string[], string>> {
   if (!isPattern(pattern) || (await isThere(resolve(cwd, pattern)))) return success([pattern]);
@@ -26,7 +27,7 @@ export async function expandFilePattern(cwd: string, pattern: string): Promise<R
   return success([...new Set(found)].filter((name) => !/\.lock\.ya?ml$/i.test(name)).toSorted(compareNames));
 }
 
-/** By code units, as everything that is sorted here: the order must not depend on the machine. */
+/** Compares by code units, like everything that this program sorts, so that the order doesn't depend on the machine. */
 function compareNames(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
@@ -56,7 +57,7 @@ async function matchParts(search: Search, folder: string, parts: readonly string
     ({ name }) => matchesGlob(part, name) && isVisible(name, part),
   );
   if (rest.length === 0) return named.filter((entry) => !entry.isDirectory()).map(({ name }) => join(folder, name));
-  // A link may lead to a folder; what leads nowhere matches nothing.
+  // A link may lead to a folder. A link that leads nowhere matches nothing.
   const folders = named.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
   return (await Promise.all(folders.map(({ name }) => matchParts(search, join(folder, name), rest)))).flat();
 }

@@ -2,7 +2,7 @@
 export interface FileProblem {
   /** The system's code: `ENOENT`, `EACCES`, `ENOSPC`, `EISDIR`… */
   readonly code: string;
-  /** In words, without the path. */
+  /** The problem in words, without the path. */
   readonly message: string;
 }
 

@@ -5,7 +5,7 @@ import { fileProblem, type FileProblem } from "./file-problem.ts";
 import { kindOfFile, notRegularProblem } from "./file-kind.ts";
 import { isLeftover, temporaryName } from "./paths.ts";
 
-/** Whether anything has this name, even a broken link. What can't be examined counts as existing. */
+/** Whether anything has this name, even a broken link. A path that can't be examined counts as existing. */
 export async function isThere(path: string): Promise<boolean> {
   try {
     await lstat(path);
@@ -60,8 +60,8 @@ export async function writeFileAtomic(path: string, text: string, mode = 0o644):
 }
 
 /**
- * Creates a file that must not exist yet: with its whole content, or not at all. `EEXIST`: it exists. @param mode of
- * the file.
+ * Creates a file that must not exist yet, with its whole content or not at all. Fails with `EEXIST` if it exists.
+ * @param mode the mode of the file
  */
 export async function createExclusively(path: string, text: string, mode: number): Promise<Result<void, FileProblem>> {
   const temporary = temporaryName(path);
@@ -101,7 +101,10 @@ export async function followLinks(path: string): Promise<string> {
   return path;
 }
 
-/** Makes a created, renamed or removed name durable. Some file systems can't; the rename is atomic there too. */
+/**
+ * Flushes a folder, so that a created, renamed or removed name is durable. Some file systems can't do that; a rename
+ * is atomic there too.
+ */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, "r").catch(() => undefined);
   try {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 
-/** The name of every file that the program looks for, writes or leaves beside another. */
+/** The names of all files that the program looks for, writes, or leaves beside another file. */
 
 /** The desired state, if no file is named. */
 export const DEFAULT_CONFIG = "integrations.yaml";
@@ -16,12 +16,12 @@ export function journalOf(lockfile: string): string {
   return `${lockfile}.journal`;
 }
 
-/** Where a journal that can't be read is moved. @param now milliseconds since 1970 */
+/** The new name of a journal that can't be read. @param now milliseconds since 1970 */
 export function damagedJournalOf(journal: string, now: number): string {
   return `${journal}.damaged-${new Date(now).toISOString().replaceAll(/[:.]/g, "-")}`;
 }
 
-/** Held by the one run on a lockfile: `integrations.lock.yaml.lock`. */
+/** The run lock, which the only run on a lockfile holds: `integrations.lock.yaml.lock`. */
 export function runLockOf(lockfile: string): string {
   return `${lockfile}.lock`;
 }
@@ -50,7 +50,7 @@ export function isPipelineFile(name: string): boolean {
   return /^buddy\.ya?ml$/i.test(name);
 }
 
-/** Of a file below {@link PIPELINE_FOLDER}. */
+/** Whether a file below {@link PIPELINE_FOLDER} is a YAML file, by its name. */
 export function isYamlFile(name: string): boolean {
   return /\.ya?ml$/i.test(name);
 }

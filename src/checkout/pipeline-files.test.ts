@@ -23,7 +23,7 @@ async function folderOf(t: TestContext, ...files: readonly string[]): Promise<st
   return folder;
 }
 
-/** What was found and what wasn't, in words. */
+/** The files that were found and the paths that could not be read, in words. */
 async function found(folder: string): Promise<string[]> {
   const { files, rootAction, unread } = await findPipelineFiles(folder);
   return [
@@ -33,7 +33,7 @@ async function found(folder: string): Promise<string[]> {
   ];
 }
 
-test("pipeline files are buddy.yml and all YAML files below .buddy, sorted; whatever else is there isn't touched", async (t) => {
+test("pipeline files are buddy.yml and all YAML files below .buddy, sorted; other files are ignored", async (t) => {
   const folder = await folderOf(
     t,
     "buddy.yaml",
@@ -77,7 +77,7 @@ test(".buddy itself may be a link", async (t) => {
   assert.deepEqual(await found(folder), [".buddy/p.yml"]);
 });
 
-test("a link that leads out of the repository isn't followed, and that is said", async (t) => {
+test("a link that leads out of the repository isn't followed, and is reported", async (t) => {
   const folder = await folderOf(t, "repo/.git/", "repo/.buddy/own.yml", "foreign/p.yml");
   const repo = join(folder, "repo");
   await symlink("../../foreign", join(repo, ".buddy/foreign"));
@@ -144,7 +144,7 @@ test(
     await chmod(join(folder, ".buddy/closed"), 0o000);
     const what = await withoutRoot(() => found(folder));
     const closed = ".buddy/closed can't be read: permission denied";
-    // The owner may still read the other one.
+    // Without root, the test owns the other folder and may read it.
     const rest = isRoot() ? [closed, ".buddy/private can't be read: permission denied"] : [closed];
     const files = isRoot() ? [".buddy/own.yml"] : [".buddy/own.yml", ".buddy/private/p.yml"];
     assert.deepEqual(what, [...files, "buddy.yml", ...rest]);
@@ -154,7 +154,7 @@ test(
 );
 
 test(
-  "a working directory that can't be listed is reported; what it is known to hold is found",
+  "a working directory that can't be listed is reported; files in .buddy are still found",
   { skip: !hasModes() },
   async (t) => {
     const folder = await folderOf(t, "buddy.yml", ".buddy/own.yml");

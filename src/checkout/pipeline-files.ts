@@ -10,16 +10,16 @@ import { repositoryTop } from "./repository-top.ts";
 /** Largest pipeline file that is read, in bytes. */
 export const LARGEST_PIPELINE = 5 * 1024 * 1024;
 
-/** Something that keeps pipeline files from being read. What it hides is unknown, which is not the same as absent. */
+/** A path that can't be read. Whether it hides pipeline files is unknown, so it must not count as having none. */
 export interface UnreadPath {
   readonly path: string;
-  /** What is wrong, in words that follow its name. */
+  /** The problem, in words that follow the path in a message. */
   readonly problem: string;
 }
 
 /** The pipeline files of a checkout, by paths relative to its folder, with `/`. */
 export interface PipelineFiles {
-  /** Sorted, each file once, whatever links lead to it. */
+  /** Sorted. Each file once, even if several links lead to it. */
   readonly files: readonly string[];
   /** The definition of a custom action at the root, if there is one: it is not a pipeline. */
   readonly rootAction: string | undefined;
@@ -35,7 +35,7 @@ export async function findPipelineFiles(folder: string): Promise<PipelineFiles> 
   return { files, rootAction: search.rootAction, unread: search.unread };
 }
 
-/** The nearest folder above this one that has pipelines, in the same repository where there is one. */
+/** The nearest parent folder that has pipelines, within the same repository if there is one. */
 export async function folderWithPipelines(folder: string): Promise<string | undefined> {
   const start = await realpath(folder).catch(() => folder);
   const top = await repositoryTop(start);
@@ -52,9 +52,9 @@ class PipelineSearch {
   readonly unread: UnreadPath[] = [];
   rootAction: string | undefined;
   readonly #root: string;
-  /** Links must not lead out of it. */
+  /** The top of the repository. Links must not lead out of it. */
   readonly #top: string;
-  /** Real paths of what was found before. */
+  /** The real paths of files and folders that were already found. */
   readonly #seen = new Set<string>();
 
   constructor(root: string, top: string) {
@@ -72,7 +72,7 @@ class PipelineSearch {
         this.rootAction ??= found[0];
       }
     }
-    // Opened by name: a folder that can't be listed may still be entered.
+    // Open the folder by its name: it may be readable even if its parent can't be listed.
     const state = await lstat(join(this.#root, PIPELINE_FOLDER)).catch((error: unknown) => fileProblem(error));
     if ("code" in state) {
       if (state.code !== "ENOENT") this.#report(PIPELINE_FOLDER, `can't be read: ${state.message}`);
@@ -110,7 +110,7 @@ class PipelineSearch {
     }
     const kind = await this.#kindOf(path, state);
     if (kind === undefined) return;
-    // Opening a pipe would wait for whoever writes to it.
+    // Opening a pipe would wait for a writer.
     if (kind !== "file") {
       this.#report(path, kind === "folder" ? "is a folder" : "is neither a file nor a folder");
       return;
@@ -121,7 +121,7 @@ class PipelineSearch {
     found.push(path);
   }
 
-  /** Undefined if it isn't known, which is reported. */
+  /** The kind of a path, with links followed. Undefined if that fails, which is reported. */
   async #kindOf(path: string, entry: Dirent | Stats): Promise<"file" | "folder" | "other" | undefined> {
     let state: Dirent | Stats = entry;
     if (!entry.isFile() && !entry.isDirectory()) {
@@ -140,7 +140,7 @@ class PipelineSearch {
     return state.isDirectory() ? "folder" : "other";
   }
 
-  /** Undefined where it is out of reach or out of the repository, which is reported. */
+  /** The real path. Undefined if it can't be read or is out of the repository, which is reported. */
   async #realPath(path: string): Promise<string | undefined> {
     const real = await realpath(join(this.#root, path)).catch((error: unknown) => fileProblem(error));
     if (typeof real !== "string") this.#report(path, `can't be read: ${real.message}`);

@@ -7,7 +7,7 @@ import { failure, success, type Result } from "../model/integration.ts";
 import { kindOfTarget } from "./file-kind.ts";
 import { fileProblem, type FileProblem } from "./file-problem.ts";
 
-/** Largest file that is read, in bytes, plus one, so that the reader notices a larger one. */
+/** The largest file that is read, in bytes, plus one, so that the caller notices a larger file. */
 const READ_LIMIT = 10 * 1024 * 1024 + 1;
 
 export interface ReadLimits {
@@ -18,8 +18,8 @@ export interface ReadLimits {
 }
 
 /**
- * Reads a file, a FIFO or a terminal. Of what is larger than `limit` bytes only the first `limit` are read, so that neither
- * a mistyped name nor an endless device fills the memory.
+ * Reads a file, a FIFO or a terminal, but at most `limit` bytes, so that neither a mistyped name nor an endless
+ * device fills the memory.
  */
 export async function readBytes(
   path: string,
@@ -37,7 +37,9 @@ export async function readBytes(
   }
 }
 
-/** Never blocks while opening: a FIFO without a writer would block a thread, and the program could not be stopped. */
+/**
+ * Opens without blocking. Opening a FIFO without a writer would block a thread, and the program could not be stopped.
+ */
 const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 async function readFileBytes(path: string, limit: number): Promise<Result<Uint8Array, FileProblem>> {
@@ -58,7 +60,7 @@ async function readFileBytes(path: string, limit: number): Promise<Result<Uint8A
   }
 }
 
-/** Undefined for a device that is read like a file. */
+/** The stream of a FIFO or a terminal. Undefined for a device that is read like a file. */
 function openStream(path: string, kind: "FIFO" | "device"): Readable | undefined {
   if (kind === "FIFO") return new Socket({ fd: openSync(path, WITHOUT_WAITING), readable: true, writable: false });
   const descriptor = openSync(path, WITHOUT_WAITING);

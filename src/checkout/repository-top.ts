@@ -12,8 +12,8 @@ export async function repositoryTop(folder: string): Promise<string | undefined>
 }
 
 /**
- * Paths as a code host shows them: from the top of the repository (where there is no git, of `GITHUB_WORKSPACE`), with `/`
- * on every system. What lies elsewhere stays as it is.
+ * Paths as a code host shows them: from the top of the repository (without git, from `GITHUB_WORKSPACE`), with `/` on
+ * every system. Paths outside stay unchanged.
  */
 export async function pathsFromTop({
   cwd,

@@ -3,7 +3,7 @@ import { failure, success, type Result } from "../model/integration.ts";
 import { shellWord } from "../model/text.ts";
 import { isLink } from "./files.ts";
 
-/** What looking into a repository needs: see `Io.git`. */
+/** Runs git in a folder: see `Io.git`. */
 export interface GitRunner {
   git(folder: string, args: readonly string[]): Promise<GitRun>;
 }
@@ -12,7 +12,7 @@ type GitRun =
   | { readonly kind: "ended"; readonly code: number; readonly stdout: Uint8Array; readonly stderr: string }
   | { readonly kind: "missing"; readonly why: string };
 
-/** Why git can't answer: it isn't installed, the folder is in no repository, or it refuses to look. */
+/** Why git gave no result: it isn't installed, the folder is in no repository, or git refuses to read it. */
 export interface GitProblem {
   readonly why: string;
 }
@@ -33,13 +33,17 @@ export async function trackedFiles(
 /** A file at the merge base of this branch and another one. */
 export interface FileAtBase {
   readonly commit: string;
-  /** Undefined where there was no such file. */
+  /** Undefined if there was no such file. */
   readonly bytes: Uint8Array | undefined;
 }
 
 /**
- * `missing`: the commit, or the history up to it, isn't here, and `fetch` brings it, if a branch can have such a name; `tag`: a tag has this name too; `link`:
- * it isn't a plain file; `submodule`: a commit of the repository around it says which repository that is.
+ * Why the file can't be read.
+ * - `missing`: the commit, or the history up to it, isn't here. `fetch` is the command that gets it, if the name can
+ * be a branch.
+ * - `tag`: a tag has this name too.
+ * - `link`: the path isn't a plain file.
+ * - `submodule`: the file is in a submodule, and a commit of the outer repository decides which repository that is.
  */
 export type BaseProblem =
   | { readonly kind: "no-git"; readonly why: string }
@@ -50,9 +54,8 @@ export type BaseProblem =
   | { readonly kind: "link"; readonly path: string };
 
 /**
- * Reads a file at the merge base of a commit and HEAD, byte for byte: no filter of the repository is applied. Links are not
- * followed, in the checkout or at the base: they might lead to a file that another review was about.
- *
+ * Reads a file at the merge base of a commit and HEAD, byte for byte: no filter of the repository is applied. Links
+ * are not followed, neither in the checkout nor at the base: they might lead to a file that was not reviewed.
  * @param path absolute, as the user named it
  * @param cwd folders above it are not checked
  */
@@ -95,15 +98,15 @@ function commitOf(runner: GitRunner, folder: string, ref: string): Promise<Resul
 }
 
 /**
- * Whether a short name is that of a tag. Git prefers tags to branches, and more people may push a tag than the intended branch:
- * a tag named `origin/main` would be read instead.
+ * Whether a short name is also that of a tag. Git prefers tags to branches, and more people may push a tag than the
+ * intended branch, so a tag named `origin/main` would be read instead.
  */
 async function isTag(runner: GitRunner, folder: string, ref: string): Promise<boolean> {
   if (ref.startsWith("refs/") || /^[0-9a-f]{40,64}$/.test(ref)) return false;
   return (await commitOf(runner, folder, `refs/tags/${ref}`)).ok;
 }
 
-/** The first link on the way down to the file from one of these folders, whichever holds it. */
+/** The topmost link between one of these folders and the file. */
 async function linkBelow(path: string, tops: readonly string[]): Promise<string | undefined> {
   let found: string | undefined;
   for (let at = path; !tops.includes(at) && dirname(at) !== at; at = dirname(at)) {

@@ -27,7 +27,7 @@ export type RunLockProblem =
 export interface RunLockOwner {
   readonly pid: number;
   readonly hostname: string;
-  /** Whether a process of this machine runs; a zombie doesn't. */
+  /** Whether a process of this machine is running. A zombie isn't. */
   isAlive(pid: number): boolean;
   /** When a process began, to distinguish it from a later one with the same number; undefined if the system doesn't say. */
   processStart(pid: number): string | undefined;
@@ -36,26 +36,25 @@ export interface RunLockOwner {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** Ends the waiting for another run. */
   readonly signal: AbortSignal;
-  /** Called before a wait begins. */
+  /** Written to before a wait begins. */
   readonly stderr: { write(text: string): void };
 }
 
 /** After this time without a heartbeat, the run that left the lock counts as dead. */
 const STALE_MS = 30_000;
 const HEARTBEAT_MS = 5_000;
-/** How long to wait after taking a stale lock before relying on it. */
+/** How long to wait, after taking a stale lock, before relying on it. */
 const SETTLE_MS = 50;
-/** How often a lock is looked at while it is watched. */
+/** How often a lock is checked during a wait for it. */
 const LOOK_MS = 1_000;
-/** Heartbeats in a row that failed: the run stops well before another one takes its lock for stale. */
+/** How many heartbeats in a row may fail. The run then stops well before another run considers the lock stale. */
 const MOST_MISSED = 4;
 const MOST_ATTEMPTS = 20;
 
 /**
- * Takes the lock, a file that is made exclusively and touched while it is held. A lock that a dead run of this machine
- * left is replaced at once; any other after 30 s without a heartbeat.
- *
- * @param heartbeatMs how often the lock is touched, and checked to be still ours.
+ * Takes the lock: a file that is created exclusively, and touched while it is held. A lock that a dead run of this
+ * machine left is replaced at once. Any other lock is replaced after 30 s without a heartbeat.
+ * @param heartbeatMs how often the lock is touched and checked to be still ours
  */
 export async function takeRunLock(
   path: string,
@@ -72,12 +71,12 @@ export async function takeRunLock(
         return success(startHeartbeat(path, mark, owner, heartbeatMs));
       continue;
     }
-    // ENOENT: the run that got the lock has just removed our half-made one, unless the folder is missing.
+    // ENOENT: either the run that got the lock has just removed our temporary file, or the folder is missing.
     const contended = made.error.code === "EEXIST" || (made.error.code === "ENOENT" && attempt < 3);
     if (!contended) return failure({ kind: "unwritable", problem: made.error });
     const found = await readTrace(path);
     if (found === "gone") continue;
-    if (found === "no file") return failure({ kind: "unwritable", problem: inTheWayProblem(path) });
+    if (found === "no file") return failure({ kind: "unwritable", problem: blockedLockProblem(path) });
     const seen = await lastSeen(path, found, owner);
     if (seen === "changed") continue;
     if (seen !== "stale") return failure({ kind: "held", by: describeHolder(found), sinceSeconds: seen });
@@ -122,7 +121,7 @@ export async function runLockHolder(path: string, owner: RunLockOwner): Promise<
   return isHere || Math.abs(age) <= STALE_MS ? describeHolder(found) : undefined;
 }
 
-/** What is in the lock's place, from a single look. `left`: by a run that has ended or shows no sign of life. */
+/** What has the lock's name, from a single look. `left`: the run that made it has ended, or shows no sign of life. */
 export type RunLockState =
   | { readonly kind: "free" | "blocked" }
   | { readonly kind: "held" | "left"; readonly by: string };
@@ -134,7 +133,7 @@ export async function runLockState(path: string, owner: RunLockOwner): Promise<R
   return by === undefined ? { kind: "left", by: describeHolder(found) } : { kind: "held", by };
 }
 
-/** The state of a lock at one moment. A heartbeat changes the time, another run the text. */
+/** The state of a lock at one moment. A heartbeat changes its time, and another run changes its text. */
 interface LockTrace {
   readonly text: string;
   readonly touchedMs: number;
@@ -145,17 +144,17 @@ async function readTrace(path: string): Promise<LockTrace | "gone" | "no file"> 
   if (info === undefined) return "gone";
   if (!info.isFile()) return "no file";
   const text = await readContent(path);
-  // Again, after opening it: only that makes a network file system refresh the times.
+  // Read the status again after opening the file: only that makes a network file system refresh the times.
   const touched = await readStatus(path);
   return text === undefined || touched === undefined ? "gone" : { text, touchedMs: touched.mtimeMs };
 }
 
-/** Something else has the lock's name. It isn't removed, whatever it is. */
-function inTheWayProblem(path: string): FileProblem {
+/** The problem that something other than a file has the lock's name. It is never removed. */
+function blockedLockProblem(path: string): FileProblem {
   return { code: "EEXIST", message: `${basename(path)} isn't a file, so the lock can't be created: move it away` };
 }
 
-/** How many seconds ago the run that left the lock showed a sign of life. `changed`: another lock is there now, or none. */
+/** How many seconds ago the run of the lock showed a sign of life. `changed`: another lock is there now, or none. */
 type LastSeen = number | "stale" | "changed";
 
 async function lastSeen(path: string, found: LockTrace, owner: RunLockOwner): Promise<LastSeen> {
@@ -165,19 +164,19 @@ async function lastSeen(path: string, found: LockTrace, owner: RunLockOwner): Pr
   return watchForHeartbeat(path, found, owner);
 }
 
-/** Whether the run that left the lock was one of this machine, and has ended. */
+/** Whether the run that left the lock was on this machine, and has ended. */
 function isEnded(found: LockTrace, owner: RunLockOwner): boolean {
   const holder = parseHolder(found.text);
   if (holder?.hostname !== owner.hostname) return false;
-  // The number is our own, so the earlier process is gone. This happens in containers, where numbers are few.
+  // The lock has our own process number, so its process is gone. This happens in containers, which use few numbers.
   if (holder.pid === owner.pid || !owner.isAlive(holder.pid)) return true;
   const started = owner.processStart(holder.pid);
   return holder.started !== undefined && started !== undefined && holder.started !== started;
 }
 
 /**
- * The clocks of two machines differ, and a clock can be set: so a lock isn't stale because of its time stamp, but when
- * nobody touches it for 30 s.
+ * Waits until the lock is touched, or has been untouched for 30 s and so is stale. The time stamp alone doesn't show
+ * that, since the clocks of two machines differ, and a clock can be set.
  */
 async function watchForHeartbeat(path: string, found: LockTrace, owner: RunLockOwner): Promise<LastSeen> {
   const seconds = STALE_MS / 1000;
@@ -193,8 +192,10 @@ async function watchForHeartbeat(path: string, found: LockTrace, owner: RunLockO
 }
 
 /**
- * Removes a stale lock, and no other: between looking and taking, another run may have put its own lock there, or the run
- * that seemed dead may have touched it. That lock is put back. If a third run took the lock in between, the heartbeat of the second notices. @returns why it can't be removed
+ * Removes a stale lock, and no other. Between the look and the rename, another run may have put its own lock there,
+ * or the run that seemed dead may have touched its lock. Such a lock is put back. If a third run took the lock in
+ * between, the heartbeat of the second run notices that.
+ * @returns why the lock can't be removed
  */
 async function removeStaleLock(path: string, stale: LockTrace): Promise<FileProblem | undefined> {
   const aside = temporaryName(path);
@@ -220,7 +221,7 @@ async function removeStaleLock(path: string, stale: LockTrace): Promise<FileProb
 function startHeartbeat(path: string, mark: string, owner: RunLockOwner, heartbeatMs: number): RunLock {
   const lost = new AbortController();
   let missed = 0;
-  // Synchronous: after a suspension, nothing may continue before it is known whose the lock is.
+  // Synchronous, so that after a suspension nothing continues before it is known who holds the lock.
   const beat = (): void => {
     try {
       if (readFileSync(path, "utf8") !== mark) return lost.abort("another run");

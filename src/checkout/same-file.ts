@@ -15,7 +15,7 @@ export async function fileIdentity(path: string): Promise<string> {
   return found === undefined ? placeOfName(path) : `${found.dev}:${found.ino}`;
 }
 
-/** The name in its folder, whose links are followed. */
+/** The path with the links of its folder followed, but not a link at the file itself. */
 async function placeOfName(path: string): Promise<string> {
   return join(await followLinks(dirname(path)), basename(path));
 }

@@ -87,7 +87,7 @@ export function withOutputOptions(command: Command): Command {
     .option("--no-color", "use no colours (NO_COLOR and FORCE_COLOR work too)");
 }
 
-/** Of the commands that finish what an interrupted apply left. @param when begins the help texts */
+/** Options of the commands that finish what an interrupted apply left. @param when the beginning of the help texts */
 export function withRecoveryOptions(command: Command, when = ""): Command {
   return command
     .option(
@@ -138,16 +138,16 @@ export function collectRepeated(value: string, before: readonly string[] = []): 
   return [...before, value];
 }
 
-/** Refuses options that have no meaning in this mode: they are a mistake. */
+/** Refuses options that have no effect in this mode, since giving one is a mistake. */
 export function refuseOptions(command: Command, names: readonly string[], mode: string): void {
   for (const name of names) {
     if (command.getOptionValueSource(name) !== "cli") continue;
     const flag = command.options.find((option) => option.attributeName() === name)?.long ?? name;
-    command.error(`error: ${flag} doesn't go with ${mode}`);
+    command.error(`error: ${flag} can't be used with ${mode}`);
   }
 }
 
-/** `--no-color` and NO_COLOR win; FORCE_COLOR colours what is piped. */
+/** Whether to use colours. `--no-color` and NO_COLOR take precedence; FORCE_COLOR colours piped output too. */
 export function wantsColor(flag: boolean, { env, stdout }: Io): boolean {
   if (!flag || (env["NO_COLOR"] ?? "") !== "") return false;
   const forced = env["FORCE_COLOR"];

@@ -6,7 +6,7 @@ import type { DeferCommand } from "./defer-command.ts";
 
 type Repeatable = "fault" | "hide";
 
-/** It has no options for output, since it prints little. */
+/** The command has no options for output, since it prints little. */
 const CONSOLE: ConsoleOptions = { quiet: false, verbose: false, color: false };
 
 export function defineEmulate(program: Command, run: DeferCommand): void {

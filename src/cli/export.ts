@@ -25,10 +25,10 @@ export function defineExport(program: Command, io: Io, run: DeferCommand): void 
     .option("--project <project>", "only what belongs to this project")
     .option("--names", "write names of people, groups and pipelines instead of numbers")
     .addOption(
-      new Option("--credentials <who>", "manage credentials (default: those whose variables have values)").choices([
-        "managed",
-        "unmanaged",
-      ]),
+      new Option(
+        "--credentials <who>",
+        "whether to manage credentials (default: those whose variables have values)",
+      ).choices(["managed", "unmanaged"]),
     );
   withCommonOptions(command, "without-file").action(() => {
     const {

@@ -10,15 +10,15 @@ interface ImportArguments extends CommonArguments {
 
 export function defineImport(program: Command, io: Io, run: DeferCommand): void {
   withCommonOptions(program.command("import"))
-    .description("take an existing integration into the file and the lockfile")
+    .description("add an existing integration to the file and the lockfile")
     .argument("<key>", "its key; if the file has no such key, its block is added")
     .argument("<integration>", "the integration's hash_id or identifier")
     .option("--print", "only print the block, and write nothing")
     .addOption(
-      new Option("--credentials <who>", "for a new block (default: managed, except for AMAZON)").choices([
-        "managed",
-        "unmanaged",
-      ]),
+      new Option(
+        "--credentials <who>",
+        "whether a new block manages credentials (default: yes, except for AMAZON)",
+      ).choices(["managed", "unmanaged"]),
     )
     .action((key: string, name: string, _: unknown, command: Command) => {
       const { print = false, credentials, ...given } = command.opts<ImportArguments>();

@@ -14,10 +14,10 @@ export function defineInit(program: Command, io: Io, run: DeferCommand): void {
       new Option("--region <region>", "the region of the workspace").choices(["us", "eu", "asia"]).conflicts("api"),
     )
     .addOption(
-      new Option("--credentials <who>", "manage credentials (default: those whose variables have values)").choices([
-        "managed",
-        "unmanaged",
-      ]),
+      new Option(
+        "--credentials <who>",
+        "whether to manage credentials (default: those whose variables have values)",
+      ).choices(["managed", "unmanaged"]),
     )
     .addOption(new Option("--ci <system>", "also write the recipe for this CI").choices(["github", "gitlab", "buddy"]));
   withCommonOptions(command).action(() => {

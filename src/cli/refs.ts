@@ -51,9 +51,9 @@ function refsJob(given: RefsArguments, command: Command): RefsOptions["job"] {
   const { check, write, usages, key, style, dryRun, format, allowNone, live } = given;
   const asked = [check, write, usages, key !== undefined].filter(Boolean);
   if (asked.length > 1) command.error("error: refs takes one of --check, --write, --usages and --key");
-  if (!write && (style !== undefined || dryRun)) command.error("error: --style and --dry-run go with --write");
-  if (!check && allowNone) command.error("error: --allow-none goes with --check");
-  if (!usages && live) command.error("error: --live goes with --usages");
+  if (!write && (style !== undefined || dryRun)) command.error("error: --style and --dry-run need --write");
+  if (!check && allowNone) command.error("error: --allow-none needs --check");
+  if (!usages && live) command.error("error: --live needs --usages");
   if (key !== undefined) return { kind: "key", key };
   if (write) return { kind: "write", dryRun: dryRun ?? false, style };
   if (check) {
@@ -72,7 +72,7 @@ function refuseMeaningless(job: RefsOptions["job"], files: readonly string[], co
   const mode = job.kind === "list" ? "the list of hashes" : `--${job.kind}`;
   const readsFiles = job.kind === "check" || job.kind === "write" || job.kind === "usages";
   const asks = job.kind === "check" || (job.kind === "usages" && job.live);
-  // Hashes and names need no values.
+  // Hashes and names don't depend on values of variables.
   refuseOptions(command, ["secretsFile", "asIs"], "refs");
   if (job.kind === "key" || job.kind === "write") refuseOptions(command, ["format"], mode);
   if (!readsFiles) refuseOptions(command, ["project"], mode);
@@ -82,7 +82,7 @@ function refuseMeaningless(job: RefsOptions["job"], files: readonly string[], co
     refuseOptions(command, ["concurrency", "timeout", "maxWait"], why);
   }
   if (!readsFiles && files.length > 0)
-    command.error(`error: pipeline files go with --check, --write and --usages, not with ${mode}`);
+    command.error(`error: pipeline files can be used with --check, --write and --usages, not with ${mode}`);
 }
 
 function chooseFormat<T extends string>(formats: readonly T[], format: string, command: Command): T {

@@ -13,7 +13,7 @@ interface RenderArguments extends Pick<RenderOptions, "format"> {
 export function defineRender(program: Command, io: Io, run: DeferCommand): void {
   withOutputOptions(program.command("render"))
     .description("show a saved report as plan or apply would have, without a token or a network")
-    .argument("<report>", "what --out, --report x.json or --format json wrote")
+    .argument("<report>", "a report that --out, --report x.json or --format json wrote")
     .addOption(formatOption(["text", "json", "markdown", "github"]))
     .action((report: string, given: RenderArguments) => {
       const { format, color, quiet = false, verbose = false } = given;

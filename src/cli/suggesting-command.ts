@@ -13,7 +13,7 @@ export class SuggestingCommand extends Command {
   }
 }
 
-/** Commands of other tools, and words that people try. */
+/** Command names of other tools and words that people try, with the command that they probably want. */
 const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
   ["diff", "plan"],
   ["preview", "plan"],
@@ -53,7 +53,10 @@ function commandSuggestion(command: Command, word: string): string | undefined {
   return meant === undefined || !names.includes(meant) ? undefined : `Did you mean ${meant}?`;
 }
 
-/** An option of another command is named with that command: `plan --yes`. A command isn't an option: `--plan`. */
+/**
+ * Names the command of an option that belongs to another one: `plan --yes`. Also suggests a command that was written
+ * as an option: `--plan`.
+ */
 function optionSuggestion(command: Command, flag: string): string | undefined {
   const name = flag.replace(/^--/, "");
   if (command.parent === null && commandNames(command).includes(name)) return `Did you mean ${name}?`;
@@ -65,7 +68,10 @@ function optionSuggestion(command: Command, flag: string): string | undefined {
   return near === undefined ? undefined : `Did you mean ${near}?`;
 }
 
-/** `sync plan`, or a file for a command that takes it as an option. The argument itself is not repeated: it may be a token. */
+/**
+ * Suggests `plan` for `sync plan`, and `--file` for a file given to a command that takes it as an option. The
+ * argument itself is not repeated, since it may be a token.
+ */
 function argumentSuggestion(command: Command): string | undefined {
   const [given = ""] = command.args;
   const names = commandNames(rootOf(command));

@@ -60,10 +60,9 @@ function defineMode(
   });
 }
 
-/** Options that need another one, or exclude it. */
+/** Refuses options that need another option, or exclude one that is given. */
 function checkTogether(given: SyncArguments, command: Command): void {
-  if (given.allowLockfileEdits && given.base === undefined)
-    command.error("error: --allow-lockfile-edits goes with --base");
+  if (given.allowLockfileEdits && given.base === undefined) command.error("error: --allow-lockfile-edits needs --base");
   if (given.drift) refuseOptions(command, NOT_WITH_DRIFT, "--drift, which only reports what changed in the workspace");
   if (given.assumeSent !== undefined) refuseOptions(command, ["resend"], "--assume-sent");
   if (given.offline) refuseOptions(command, ["concurrency", "timeout", "maxWait"], "--offline, which sends no request");
@@ -133,7 +132,7 @@ function collectReports(file: string, before: readonly string[] = []): readonly 
 
 const PLAN_ONLY = ["drift", "out", "offline", "detailedExitcode", "base", "allowLockfileEdits"];
 
-/** What a plan may do, and what it is compared with: a report of drift has neither. */
+/** Options that say what a plan may do or what it is compared with. They have no effect on a report of drift. */
 const NOT_WITH_DRIFT = [
   "offline",
   "expect",

@@ -16,7 +16,7 @@ export function defineValidate(program: Command, io: Io, run: DeferCommand): voi
     .description("check files against the schema and the rules; needs no token and no values")
     .argument("[file...]", "the files to check (default: integrations.yaml)")
     .addOption(formatOption(["text", "json", "github"]))
-    .option("--variables", "list the variables that the files refer to; what is wrong goes to stderr")
+    .option("--variables", "list the variables that the files refer to; problems go to stderr")
     .action((files: string[], given: ValidateArguments, command: Command) => {
       const { format, color, quiet = false, verbose = false, variables = false } = given;
       if (format === "github") refuseOptions(command, ["variables"], "--format github");

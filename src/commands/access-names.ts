@@ -3,16 +3,19 @@ import type { LiveIntegration } from "../model/integration.ts";
 import type { DirectoryReader } from "../plan/match/resolve-names.ts";
 import type { AccessKind, AccessNames } from "../render/desired-block.ts";
 
-/** Who may use live integrations, by name, as far as the token may read names. */
+/** The names of the people, groups and pipelines that may use integrations, as far as the token may read them. */
 export interface AccessDirectory {
   readonly names: AccessNames;
-  /** Asks for nothing twice. */
+  /** Sends each request only once. */
   readonly reader: DirectoryReader;
 }
 
 type Reference = Readonly<Record<string, string>>;
 
-/** Reads the names of everybody that the integrations name. @param style how blocks name them */
+/**
+ * Reads the names of the people, groups and pipelines in the permissions of these integrations.
+ * @param style whether blocks refer to them by number or by name
+ */
 export async function readAccessNames(
   client: ApiClient,
   lives: readonly LiveIntegration[],
@@ -53,7 +56,7 @@ export async function readAccessNames(
   };
 }
 
-/** One that names nobody else, as the look-up of names does it. */
+/** A reference that matches this member alone, by the rules that `resolveNames` uses. */
 function userReference({ email, name }: Member, all: readonly Member[]): Reference | undefined {
   const alike = all.filter((other) => other.email.toLowerCase() === email.toLowerCase());
   if (email !== "" && alike.length === 1) return { email };

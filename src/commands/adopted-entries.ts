@@ -1,4 +1,4 @@
-import { loadConfig, resolveConfig, type Lookup } from "../config/load-config.ts";
+import { loadConfig, resolveConfig, type VariableLookup } from "../config/load-config.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Key, LiveIntegration, Result } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
@@ -11,12 +11,15 @@ export interface AdoptedSources {
   readonly file: string;
   readonly text: string;
   readonly lives: ReadonlyMap<Key, LiveIntegration>;
-  readonly lookup: Lookup;
+  readonly lookup: VariableLookup;
   readonly reader: DirectoryReader;
   readonly key: FingerprintKey | undefined;
 }
 
-/** What the lockfile keeps of integrations that the file has just got from the workspace: no value was ever sent. */
+/**
+ * The lockfile entries of integrations that were just exported into the file. This program has sent none of their
+ * values.
+ */
 export async function adoptedEntries(sources: AdoptedSources): Promise<Result<LockSection, readonly Diagnostic[]>> {
   const { file, text, lives, lookup, reader, key } = sources;
   const loaded = loadConfig(file, new TextEncoder().encode(text));

@@ -17,7 +17,7 @@ export interface ApplyLockOptions extends WorkspaceOptions {
   readonly lockTimeoutSeconds: number;
 }
 
-/** A file whose run lock is held, with the lockfile and the journal of earlier runs as they are since then. */
+/** A file whose run lock this run holds, with its lockfile and journal as they were read under the lock. */
 export interface LockedFile<Options extends ApplyLockOptions> {
   /** Ends when the run lock is lost. */
   readonly session: Session<Options>;
@@ -29,7 +29,7 @@ export interface LockedFile<Options extends ApplyLockOptions> {
   readonly notes: readonly Diagnostic[];
 }
 
-/** Takes the run lock of a file; its holder has to release it. */
+/** Takes the run lock of a file. The caller must release it. */
 export async function lockForApply<Options extends ApplyLockOptions>(
   session: Session<Options>,
   inputs: CommandInputs,
@@ -44,7 +44,7 @@ export async function lockForApply<Options extends ApplyLockOptions>(
   if (!runLock.ok) return runLockStop(runLock.error, inputs.lock.name);
   let isKept = false;
   try {
-    // Read again: another run may have written it until this one got its turn.
+    // Read the lockfile again: another run may have written it while this run waited for the lock.
     const lock = await loadLockfile(session, inputs.target);
     if (!lock.ok) return stop("invalid", ...lock.error);
     await removeLeftovers(lock.value.path);
@@ -72,12 +72,12 @@ export function withNotes(error: CommandStop, notes: readonly Diagnostic[]): Com
   return { ...error, diagnostics: [...notes, ...error.diagnostics] };
 }
 
-/** Why the run lock can't be taken. @param name the lockfile's */
+/** Why the run lock can't be taken. @param name the name of the lockfile */
 export function runLockStop(problem: RunLockProblem, name: string): Result<never, CommandStop> {
   if (problem.kind === "unwritable") {
     const { code, message } = problem.problem;
-    const isInTheWay = code === "EEXIST";
-    const text = isInTheWay ? message : `the folder of ${name} can't be written (${message}), so nothing was changed`;
+    const isBlocked = code === "EEXIST";
+    const text = isBlocked ? message : `the folder of ${name} can't be written (${message}), so nothing was changed`;
     return stop("invalid", errorDiagnostic("unwritable", text));
   }
   const text = `another run is active on this checkout: ${problem.by}, last seen ${problem.sinceSeconds} s ago`;

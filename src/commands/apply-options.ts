@@ -6,8 +6,8 @@ import type { ReportOptions } from "./sync-report.ts";
 /** The options of `apply`. */
 export interface SyncApplyOptions extends FilesOptions, ReportOptions, ExpectOptions, ApplyLockOptions {
   readonly mode: "apply";
-  /** Don't ask. */
+  /** Apply without asking for confirmation. */
   readonly yes: boolean;
-  /** How long the server may take to carry out and show a creation whose answer was lost. */
+  /** How long the server may take to finish and show a creation whose answer was lost. */
   readonly settleSeconds: number;
 }

@@ -20,7 +20,7 @@ import type { Session } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 import type { AppliedReport } from "./sync-report.ts";
 
-/** Carries out what was planned for a file, and writes its lockfile. */
+/** Carries out the plan of a file, and writes its lockfile. */
 export async function carryOut(
   file: PreparedFile,
   { client, token }: { readonly client: ApiClient; readonly token: TokenGuard },
@@ -39,7 +39,7 @@ async function carryOutPlan(
   const { io, console, options } = session;
   const { plan } = prepared;
   const wasRefused = token.refusal !== undefined;
-  // While it waited for an answer, another run may have taken the lock over.
+  // Another run may have taken the lock while this run waited for a person's answer.
   if (!runLock.isHeld()) return stop("stale", lockLostProblem(inputs));
   const saved = await saveInterruptedCreates(session, inputs, prepared);
   if (!saved.ok) return saved;
@@ -73,14 +73,14 @@ async function carryOutPlan(
     return stop("stale", lockLostProblem(inputs), ...unrecordedHashes(session, outcomes));
   }
   const unsaved = await saveLockfile(session, { inputs: saved.value, section, outcomes });
-  // A later run needs the journal's record of what this one isn't asked to do.
+  // Changes that this run passed over count as not started, so that their journal records stay for a later run.
   const all = [...outcomes, ...passedOver.map((change): Outcome => ({ change, kind: "not-started" }))];
   const finished = { trust, section, outcomes: all, observed: prepared.observed, choice: options.flags };
   if (unsaved.length > 0) await journalFile.close();
   const left = unsaved.length > 0 ? [] : await finishJournal(inputs, journalFile, finished);
-  // The lockfile is true all the same.
+  // Throw the bug only now: the lockfile is correct despite it, and had to be written.
   if (bugs.length > 0) throw bugs[0];
-  // Of a file that came after it, only what is left matters.
+  // If an earlier file already reported the refusal, this file reports it only if some changes here are left.
   const isLeft = outcomes.some(({ kind }) => kind !== "done" && kind !== "refused");
   const isTokenRefused = token.refusal !== undefined && (isLeft || !wasRefused);
   return success({
@@ -97,8 +97,8 @@ async function carryOutPlan(
 }
 
 /**
- * What goes on in another file is out of this lockfile before that file adopts it: if the run ended between the two, no later
- * run of this file alone could delete it.
+ * Drops the keys that move to another file from this lockfile, before the other file adopts them. If the run ended
+ * between the two steps, no later run of this file alone could delete the integration.
  */
 export async function releaseMoved(file: PreparedFile): Promise<Result<PreparedFile, CommandStop>> {
   const { session, inputs, prepared, runLock, notes } = file;
@@ -121,7 +121,7 @@ export async function releaseMoved(file: PreparedFile): Promise<Result<PreparedF
   });
 }
 
-/** What was released is done, also if the run was interrupted before its turn came. */
+/** A released key counts as done, even if the run was interrupted before its change was due. */
 function asReleased(outcome: Outcome, released: ReadonlySet<Key> | undefined): Outcome {
   const { change, kind } = outcome;
   if (kind !== "not-started" || change.action !== "forget" || released?.has(change.key) !== true) return outcome;
@@ -129,8 +129,9 @@ function asReleased(outcome: Outcome, released: ReadonlySet<Key> | undefined): O
 }
 
 /**
- * What interrupted runs made is in the lockfile before anything new is begun, since the journal keeps one creation of a
- * key. @returns the inputs with the lockfile as it is then
+ * Writes what interrupted runs created to the lockfile before anything new is begun, since the journal keeps only one
+ * creation of a key.
+ * @returns the inputs with the new lockfile
  */
 async function saveInterruptedCreates(
   session: Session<SyncApplyOptions>,
@@ -145,7 +146,7 @@ async function saveInterruptedCreates(
   return success(withSection(inputs, section));
 }
 
-/** The inputs with the lockfile as it is after it was written. */
+/** The inputs with this section in the lockfile. */
 function withSection(inputs: CommandInputs, section: LockSection): CommandInputs {
   const { lock, target } = inputs;
   const now = withWorkspaceSection(lock.lock, target, section);
@@ -158,7 +159,7 @@ function lockLostProblem({ lock }: CommandInputs): Diagnostic {
   return errorDiagnostic("taken-over", message, hint);
 }
 
-/** A plan's refusals are left out: a fresh token doesn't allow them. */
+/** Refused changes don't count as left: a new token doesn't allow them. */
 function tokenRefusedProblem(outcomes: readonly Outcome[]): Diagnostic {
   const done = outcomes.filter(({ kind }) => kind === "done").length;
   const left = outcomes.filter(({ kind }) => kind !== "done" && kind !== "refused").length;
@@ -175,7 +176,7 @@ function reasonsOfOutcome(outcome: Outcome): EndReason[] {
       return [outcome.cause.kind === "api" ? reasonOfFailure(outcome.cause.failure) : "failed"];
     case "refused":
       if (isNotReviewed(outcome.change)) return ["stale"];
-      // As in the run that lost the answer: nobody knows whether it is done.
+      // The same reason as in the run that lost the answer: whether the creation was done is unknown.
       return [outcome.change.refused?.code === "doubtful-creation" ? "failed" : "refused"];
     case "not-started":
       return ["failed"];

@@ -18,11 +18,13 @@ import type { Session } from "./session.ts";
 
 export interface CompleteOptions extends ConsoleOptions {
   readonly program: ProgramShape;
-  /** Up to the cursor; the last one is being typed. */
+  /** The words up to the cursor. The user is still typing the last one. */
   readonly words: readonly string[];
 }
 
-/** Answers the scripts of `completion`. It sends no request, and whatever can't be read proposes nothing. */
+/**
+ * Prints proposals for the scripts of `completion`. It sends no request. A file that can't be read adds no proposals.
+ */
 export async function complete({ io, options }: Session<CompleteOptions>): Promise<readonly EndReason[]> {
   const completion = completeWords(options.program, options.words);
   if (completion.kind === "values" && completion.values === "files") {
@@ -70,7 +72,7 @@ interface CheckoutValues {
   readonly fields: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What the file and the lockfile hold, also while the file isn't valid: it is being written. */
+/** What the file and the lockfile contain. The file may be invalid, since the user is editing it. */
 async function readCheckout({ file = DEFAULT_CONFIG, lockfile }: Completion, io: InputIo): Promise<CheckoutValues> {
   const text = await readText(io, file);
   const yaml = text === undefined ? undefined : parseYaml(text);
@@ -107,7 +109,7 @@ function blockWords(block: YamlNode): string {
   return [scalarText(childNode(block, "type")), scalarText(childNode(block, "name"))].filter(Boolean).join(" ");
 }
 
-/** What isn't a key could mean something to a shell. */
+/** Any other text could contain characters that a shell interprets. */
 function isKey(text: string): boolean {
   return /^[A-Za-z][\w-]*$/.test(text);
 }
@@ -119,7 +121,7 @@ function plainWords(words: readonly string[]): Candidate[] {
 
 const NEVER_SENT_AGAIN = new Set(["type", "scope", "project_name", "lifecycle"]);
 
-/** Keys, and behind a key and a point its fields. */
+/** Keys, or the fields of a key after `KEY.`. */
 function resendValues({ keys, fields }: CheckoutValues, part: string): readonly Candidate[] {
   const [key = "", ...rest] = part.split(".");
   if (rest.length === 0) return keys;

@@ -24,13 +24,13 @@ import { stop, type CommandStop } from "./stop.ts";
 export interface ConnectRequest {
   readonly target: Target;
   readonly access: "read-only" | "read-write";
-  /** Of the file: their values are looked for in what the server says. */
+  /** The integrations of the file. A server message that contains one of their values is withheld. */
   readonly integrations?: readonly IntegrationWithSecrets[];
 }
 
 /**
- * A client for the workspace, with the token of the environment. With `read-only` it refuses everything but GET. Every
- * request goes through here, so this is where a host that nobody but the repository names is refused.
+ * A client for the workspace, with the token from the environment. With `read-only` it refuses every request except
+ * GET. All connections are made in this file, so this is where a host is refused that only the repository names.
  */
 export async function connectClient(
   session: Session,
@@ -46,7 +46,7 @@ export async function connectClient(
 export interface HostRequest {
   readonly api: string;
   readonly access: ConnectRequest["access"];
-  /** Of all files of the run. */
+  /** The texts of all files of the run. */
   readonly texts: FileTexts;
 }
 
@@ -76,7 +76,7 @@ export async function connectHost(
   return success(connection);
 }
 
-/** The way out for `doctor --probe`: it can write, but only what it creates itself. */
+/** A client for `doctor --probe`. It can change only what it created itself. */
 export async function connectProbe(
   session: Session,
   target: Target,
@@ -130,7 +130,7 @@ async function chooseTransport(io: Pick<Io, "env" | "fetch">, api: string, insec
 const INSECURE =
   "warning: BUDDY_INSECURE=true: the server's certificate is not checked; it is safer to set NODE_EXTRA_CA_CERTS";
 
-/** Whether a token is there to ask with. */
+/** Whether the environment has a token. */
 export function hasToken({ env }: Pick<Io, "env">): boolean {
   return Boolean(env["BUDDY_TOKEN"]) || Boolean(env["BUDDY_TOKEN_FILE"]);
 }

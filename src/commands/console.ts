@@ -11,20 +11,20 @@ export interface ConsoleOptions {
   readonly color: boolean;
 }
 
-/** What is said on stderr while a command works. */
+/** What a command writes to stderr while it works. */
 export interface CommandConsole {
-  /** Said always. */
+  /** Writes a line, also with `--quiet`. */
   say(line: string): void;
-  /** Left out with `--quiet`. */
+  /** Writes a line, except with `--quiet`. */
   note(line: string): void;
   /**
-   * Problems on stderr, each once, even if it is passed on several times. With `--quiet` warnings are left out.
-   * @param heading stands above them, if there are any: the file that they are about
+   * Writes each problem once, even if it is passed several times. With `--quiet` only errors are written.
+   * @param heading the file that the problems are about; written above them, if there are any
    */
   problems(diagnostics: readonly Diagnostic[], heading?: string): void;
-  /** Undefined where nobody watches. */
+  /** Undefined where no progress is shown, such as in CI. */
   readonly progress: ProgressLine | undefined;
-  /** Long waits are said without `--quiet`, everything else only with `--verbose`. */
+  /** Writes long waits, except with `--quiet`, and all other events only with `--verbose`. */
   event(event: HttpEvent): void;
 }
 

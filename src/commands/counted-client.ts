@@ -1,7 +1,7 @@
 import type { ApiClient } from "../api/client.ts";
 import type { CommandConsole } from "./console.ts";
 
-/** The same client, whose reads are counted for the progress on a terminal. */
+/** The same client, but it counts reads for the progress on a terminal. */
 export function countedClient(client: ApiClient, { progress }: Pick<CommandConsole, "progress">): ApiClient {
   if (progress === undefined) return client;
   const counted = async <T>(call: Promise<T>): Promise<T> => {

@@ -11,7 +11,7 @@ export interface ApiChecks {
   readonly isReadable: boolean;
 }
 
-/** The token, its owner, and whether the workspace lets it read. @param now milliseconds since 1970 */
+/** Checks the token, its owner, and whether the token can read the workspace. @param now milliseconds since 1970 */
 export async function checkApi(client: ApiClient, target: Target, now: number): Promise<ApiChecks> {
   const [token, owner, list] = await Promise.all([client.token(), client.owner(), client.list()]);
   const checks: HealthCheck[] = [];
@@ -22,11 +22,11 @@ export async function checkApi(client: ApiClient, target: Target, now: number): 
     checks.push({
       check: "owner",
       status: "ok",
-      message: `the token is of user ${id}${email === undefined ? "" : ` (${email})`}`,
+      message: `the token belongs to user ${id}${email === undefined ? "" : ` (${email})`}`,
     });
   } else if (token.ok) {
     const message =
-      "the token's owner isn't known (no scope USER_READ); it matters only if `permissions` name users: a plan can't warn that the owner would be locked out";
+      "the token's owner isn't known (no scope USER_READ). This matters only if `permissions` name users: then a plan can't warn that the owner would be locked out";
     checks.push({ check: "owner", status: "ok", message });
   }
   if (list.ok) {
@@ -59,7 +59,7 @@ function checkToken(
     ...(has("INTEGRATION_MANAGE") ? ["change", "delete"] : []),
   ];
   const message = may.length === 0 ? "has no scope for integrations" : `may ${joinWords(may, "and")} integrations`;
-  // A plan needs no more, and a token of a pull request should have no more.
+  // A plan only reads, and a token for pull requests should not have more scopes.
   if (may.includes("read")) checks.push({ check: "token", status: "ok", message: `the token ${message}` });
   else {
     const next =

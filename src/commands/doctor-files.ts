@@ -4,7 +4,7 @@ import { readJournal } from "../checkout/journal/read.ts";
 import { journalOf, lockfileOf, runLockOf } from "../checkout/paths.ts";
 import { runLockState } from "../checkout/run-lock.ts";
 import { trackedFiles } from "../checkout/repository.ts";
-import { loadConfig, resolveConfig, type Written } from "../config/load-config.ts";
+import { loadConfig, resolveConfig, type ParsedConfig } from "../config/load-config.ts";
 import { KEY_VARIABLE, readFingerprintKey } from "../config/resolve-target.ts";
 import type { HealthCheck } from "../model/health-check.ts";
 import type { IntegrationWithSecrets, Target } from "../model/integration.ts";
@@ -18,7 +18,7 @@ import type { Session } from "./session.ts";
 /** What the file says, as far as it can be read. */
 export interface CheckedFile {
   readonly check: HealthCheck;
-  readonly written: Written | undefined;
+  readonly written: ParsedConfig | undefined;
   readonly desired: readonly IntegrationWithSecrets[];
 }
 
@@ -50,7 +50,7 @@ export async function checkFile({ io, options }: Session): Promise<CheckedFile> 
   };
 }
 
-/** The key for fingerprints. Its text is never shown. */
+/** Checks the key for fingerprints. Its text is never shown. */
 export function checkKey(text: string | undefined, { written }: CheckedFile): HealthCheck {
   const check = "key";
   if (text === undefined) {
@@ -81,7 +81,7 @@ interface LockfileSources {
   readonly section: LockSection;
 }
 
-/** The lockfile, and the journal beside it. */
+/** Checks the lockfile and the journal beside it. */
 export async function checkLockfile(
   { name, path, text }: LockfileInput,
   { file, target, section }: LockfileSources,
@@ -117,7 +117,7 @@ export async function checkLockfile(
   return [{ check: "lockfile", status: "ok", message: `${name}: ${details.join(", ")}` }, ...interrupted];
 }
 
-/** Whether a run is active on the lockfile, or one that died has left its lock. */
+/** Checks whether a run is active on the lockfile, or whether a dead run left its lock. */
 export async function checkRunLock(
   { io }: Session,
   { name, path }: Pick<LockfileInput, "name" | "path">,
@@ -134,7 +134,7 @@ export async function checkRunLock(
     }
     case "left": {
       const message = `${file} was left by ${state.by}, which has ended`;
-      return [{ check, status: "warning", message, next: "buddy-integrations apply, which takes it over" }];
+      return [{ check, status: "warning", message, next: "buddy-integrations apply, which replaces it" }];
     }
     case "blocked":
       return [
@@ -145,7 +145,7 @@ export async function checkRunLock(
   }
 }
 
-/** Files that must never be committed. Where git isn't available, nothing is reported. */
+/** Checks that git tracks no file that must never be committed. If git can't be run, reports nothing. */
 export async function checkTrackedFiles({ io, options }: Session): Promise<readonly HealthCheck[]> {
   const lockfile = resolve(io.cwd, options.lockfile ?? lockfileOf(options.file));
   const folder = dirname(lockfile);

@@ -8,7 +8,10 @@ import { scanPipelineFiles } from "./pipeline-scans.ts";
 import { findSection, lookUpHashes, wantedIntegrations } from "./refs-sources.ts";
 import type { Session } from "./session.ts";
 
-/** @param workspace whether it can be asked for what the lockfile doesn't know */
+/**
+ * Checks the references in the pipeline files here.
+ * @param workspace whether the API can be asked about hashes that the lockfile doesn't have
+ */
 export async function checkPipelines(
   session: Session,
   section: LockSection,
@@ -45,7 +48,7 @@ interface ReferenceCounts {
   readonly doubtful: number;
 }
 
-/** The same check as `refs --check`. @returns undefined where what it needs can't be read */
+/** The same check as `refs --check`. @returns undefined if something that the check needs can't be read */
 async function checkScans(
   session: Session,
   { section, scans }: { readonly section: LockSection; readonly scans: readonly PipelineScan[] },

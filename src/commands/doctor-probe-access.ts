@@ -5,13 +5,13 @@ import { quoteName } from "../model/printable.ts";
 import { failedCallDiagnostic, stop, stopForFailedReads, type CommandStop } from "./stop.ts";
 
 export interface ProbeAccess {
-  /** The token's owner, who is an administrator; undefined where the token may not say. */
+  /** The token's owner, who is an administrator. Undefined if the token may not read who that is. */
   readonly owner: number | undefined;
 }
 
 /**
- * What can be known beforehand about removing what a probe would create. It only reads. Where the token may not say, the
- * probe begins with one integration, and creates no second one unless that one can be deleted.
+ * Checks, by reading alone, whether this token could remove what a probe creates. If that can't be known, the probe
+ * first creates one integration, and creates the next only after that one could be deleted.
  */
 export async function checkProbeAccess(client: ApiClient, project: string): Promise<Result<ProbeAccess, CommandStop>> {
   const [list, inProject, known, token, owner] = await Promise.all([
@@ -26,7 +26,8 @@ export async function checkProbeAccess(client: ApiClient, project: string): Prom
     const call = { what: `the list of the project ${quoteName(project)} can't be read`, failure: inProject.error };
     return stop("failed", { ...failedCallDiagnostic(call), code: "probe-project" });
   }
-  // A list from before August 2026 doesn't show it. For a token that may not read projects, the status isn't 404.
+  // Ask for the project itself, since before August 2026 the list of a missing project doesn't fail. If the token may
+  // not read projects, the status isn't 404.
   if (known.ok && known.value === undefined) {
     const message = `there is no project ${quoteName(project)} that this token can see`;
     return stop("failed", errorDiagnostic("probe-project", message, "take its name from the address of its web page"));

@@ -19,20 +19,20 @@ import { reportStop, stop, type CommandStop } from "./stop.ts";
 
 export interface ProbeRequest {
   readonly project: string;
-  /** Don't ask. */
+  /** Begin without asking for confirmation. */
   readonly yes: boolean;
 }
 
 type DoctorSession = Session<WorkspaceOptions & { readonly format: "text" | "json"; readonly version: string }>;
 
-/** `doctor --probe`: what is assumed of Buddy, looked at in a real workspace with throwaway integrations. */
+/** `doctor --probe`: checks in a real workspace what this program assumes of Buddy, with throwaway integrations. */
 export async function probeWorkspace(session: DoctorSession, request: ProbeRequest): Promise<readonly EndReason[]> {
   const { io, options } = session;
   const ended = await probe(session, request);
   if (ended.ok) return ended.value;
-  // Whoever asks for a document gets one, whatever became of the probe.
+  // With `--format json` a document is written in any case.
   if (options.format === "json") {
-    const stopped = "it was not begun";
+    const stopped = "it did not begin";
     io.stdout.write(renderProbeJson({ version: options.version, node: io.nodeVersion, stopped, left: 0, rows: [] }));
   }
   return reportStop(session, ended.error);
@@ -44,7 +44,8 @@ async function probe(
 ): Promise<Result<readonly EndReason[], CommandStop>> {
   const { io } = session;
   if (!request.yes && !io.interactive) {
-    const message = "a probe creates integrations, so it asks first, and nobody can be asked here: nothing was sent";
+    const message =
+      "a probe creates integrations, so it asks for confirmation first, and there is no terminal to ask on; nothing was sent";
     return stop("refused", errorDiagnostic("probe-refused", message, "--yes begins without asking"));
   }
   const target = await probeTarget(session);
@@ -61,7 +62,7 @@ async function probe(
   session.console.problems(problems.value);
   const begun = await isProbeConfirmed(session, request, target.value);
   if (!begun) {
-    const hint = io.signal.aborted ? "run it again" : "run it again when you want it";
+    const hint = io.signal.aborted ? "run it again" : "answer y to begin the probe";
     return stop(io.signal.aborted ? "failed" : "refused", errorDiagnostic("declined", "nothing was created", hint));
   }
   const ports = {
@@ -75,7 +76,7 @@ async function probe(
   try {
     run = await runProbe(ports, subject);
   } finally {
-    // Whatever happened: an interruption, or a bug.
+    // Also after an interruption or a bug.
     session.console.note("removing what was created …");
     const rest = { gone: run?.gone ?? new Set<string>(), doubtful: run?.doubtful ?? [] };
     const removed = await removeProbe({ api: api.value, clock: io, project: request.project }, rest);
@@ -85,7 +86,7 @@ async function probe(
   return success(printProbe(session, request, run, left));
 }
 
-/** What the file, the options and the environment name; a file isn't needed. */
+/** The workspace that the options, the file or the environment name. The file may be missing. */
 async function probeTarget({ io, options }: DoctorSession): Promise<Result<Target, CommandStop>> {
   const bytes = await readInput(io, options.file);
   const loaded = bytes.ok ? loadConfig(options.file, bytes.value) : undefined;
@@ -96,7 +97,10 @@ async function probeTarget({ io, options }: DoctorSession): Promise<Result<Targe
   return target.ok ? target : failure({ reasons: ["invalid"], diagnostics: target.error, plan: undefined });
 }
 
-/** @returns what an earlier probe left, and is still there */
+/**
+ * Removes what an earlier probe left, if the person agrees.
+ * @returns a warning for each integration that is still there
+ */
 async function removeLeftovers(
   session: DoctorSession,
   { project, yes }: ProbeRequest,
@@ -128,7 +132,7 @@ async function isProbeConfirmed(
 ): Promise<boolean> {
   if (io.signal.aborted) return false;
   if (request.yes) return true;
-  // What is explained is broken to the terminal's width; a question isn't.
+  // Written separately from the question, since only written lines are wrapped to the terminal's width.
   console.say(
     `Up to 10 integrations named ${PROBE_PREFIX}… will be created in ${target.workspace} at ${target.api}, some of them in the project ${quoteName(request.project)}. Their credentials are made up, they are denied to everybody except administrators and closed to all pipelines, and they are removed again.`,
   );
@@ -186,7 +190,7 @@ function leftoverProblem({ name, hashId, why, messages, isStrange }: ProbeLeftov
   return errorDiagnostic("probe-leftover", `${what}: ${why}${words}`, hint);
 }
 
-/** Of an earlier probe: nothing of this run has failed. */
+/** A warning, not an error: an earlier probe left it, and nothing in this run has failed. */
 function asLeft(left: ProbeLeftover): Diagnostic {
   const { message, hint = "" } = leftoverProblem({ ...left, why: left.why === "" ? "you chose to keep it" : left.why });
   return warningDiagnostic("probe-leftover", message, hint);

@@ -6,7 +6,7 @@ import type { IntegrationRow } from "../overview/integration-row.ts";
 import type { LookUpInputs } from "./look-up.ts";
 import { readOverview } from "./read-overview.ts";
 
-/** What is managed, what is gone, and what is there twice. */
+/** Checks how many integrations are managed, which are gone, and which exist twice. */
 export async function checkIntegrations(
   inputs: Pick<LookUpInputs, "client" | "desired" | "section">,
 ): Promise<readonly HealthCheck[]> {
@@ -28,7 +28,7 @@ export async function checkIntegrations(
   }));
   const count = (status: IntegrationRow["status"]): number => rows.filter((row) => row.status === status).length;
   const where = `in the workspace and ${counted(read.parts.size - 1, "project")}`;
-  const limit = read.hasAllProjects ? "" : "; the token may not list projects, so others may have more";
+  const limit = read.hasAllProjects ? "" : "; the token may not list projects, so other projects may have more";
   const managed: HealthCheck = {
     check: "integrations",
     status: "ok",
@@ -49,7 +49,7 @@ export async function checkIntegrations(
   return [managed, ...missing, ...duplicateChecks(rows), ...probeChecks(rows), ...unread];
 }
 
-/** What a killed `doctor --probe` left. */
+/** Reports what a killed `doctor --probe` left. */
 function probeChecks(rows: readonly IntegrationRow[]): readonly HealthCheck[] {
   const left = rows.filter(({ name = "", status }) => status === "unmanaged" && isProbeName(name));
   const projects = [...new Set(left.map(({ project_name: project }) => project))];

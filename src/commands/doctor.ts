@@ -24,13 +24,13 @@ import type { Session, WorkspaceOptions } from "./session.ts";
 
 export interface DoctorOptions extends WorkspaceOptions {
   readonly format: "text" | "json";
-  /** Of this tool. */
+  /** The version of this program. */
   readonly version: string;
-  /** Undefined: only look. */
+  /** Undefined: only check, and change nothing. */
   readonly probe: ProbeRequest | undefined;
 }
 
-/** `doctor`: everything that has to be right before a plan, each with its next step. Only `--probe` changes anything. */
+/** `doctor`: checks everything that a plan needs. Each problem has a next step. Only `--probe` changes anything. */
 export async function doctor(session: Session<DoctorOptions>): Promise<readonly EndReason[]> {
   const { io, console, options } = session;
   if (options.probe !== undefined) return probeWorkspace(session, options.probe);
@@ -44,7 +44,7 @@ export async function doctor(session: Session<DoctorOptions>): Promise<readonly 
   return reasons;
 }
 
-/** What was found, and why the run ends with an error if it does. */
+/** The checks, and the reasons if the run ends with an error. */
 interface Examination {
   readonly checks: readonly HealthCheck[];
   readonly reasons: readonly EndReason[];
@@ -89,7 +89,7 @@ async function examine(session: Session<DoctorOptions>): Promise<Examination> {
   return { checks, reasons };
 }
 
-/** @returns what the lockfile has of the workspace; undefined where that isn't known */
+/** Checks the lockfile. @returns its section of the workspace; undefined if that isn't known */
 async function examineLockfile(
   session: Session<DoctorOptions>,
   file: CheckedFile,

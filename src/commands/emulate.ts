@@ -23,7 +23,7 @@ export interface EmulateOptions extends ConsoleOptions {
   readonly fault: readonly string[];
 }
 
-/** Serves a local Buddy API until SIGTERM or SIGINT, which is how it is meant to end. */
+/** Serves a local Buddy API until SIGTERM or SIGINT, which is its normal end. */
 export async function emulate({
   io,
   console,
@@ -41,7 +41,8 @@ export async function emulate({
   }
   const { port, list, unique, identifiers, rateLimit, apiDisabled, expireAfter, data, seed, log } = options;
   const path = (file: string): string => resolve(io.cwd, file);
-  // All three are opened before signals are handled, and a FIFO would block that; the emulator's own files are replaced.
+  // Check these files first: they are opened before signals are handled, and opening a FIFO would block. Existing
+  // regular files are fine, since the emulator replaces its own.
   for (const file of [data, seed, log === "/dev/stdout" ? undefined : log]) {
     const problem = file === undefined ? undefined : await outputProblem(io, file, []);
     if (problem === undefined) continue;
@@ -71,7 +72,7 @@ export async function emulate({
     );
     return ["served"];
   } catch (error) {
-    // A port that is taken, a file that can't be opened, a seed that isn't one: all are the caller's to correct.
+    // The user can correct each of these: a port in use, a file that can't be opened, an invalid seed.
     if (!(error instanceof Error)) throw error;
     console.say(`error: the emulator can't start: ${error.message}`);
     return ["invalid"];

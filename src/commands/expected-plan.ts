@@ -12,13 +12,13 @@ import type { Session, WorkspaceOptions } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 
 export interface ExpectOptions extends WorkspaceOptions {
-  /** Reviewed plans: files, or one `v2:sha256:…`; empty: any plan will do. */
+  /** Reviewed plans: files, or one hash `v2:sha256:…`. Empty: any plan may be applied. */
   readonly expect: readonly string[];
 }
 
 /**
- * What of the plan was reviewed: with files, what no one of them shows is refused (`not-reviewed`); with a hash, it is
- * all of the plan or nothing.
+ * The part of the plan that was reviewed. With files, changes that none of them shows are refused (`not-reviewed`).
+ * With a hash, the result is the whole plan or a stop.
  */
 export async function expectedPart(
   session: Session<ExpectOptions>,
@@ -52,7 +52,7 @@ const SEVERAL = stop(
   "invalid",
   errorDiagnostic(
     "wrong-plan",
-    "--expect: a hash is for a whole plan, so no other --expect can go with it",
+    "--expect: a hash is for a whole plan, so there can be no other --expect",
     "pass the files that plan --out wrote instead: there can be several",
   ),
 );
@@ -63,8 +63,8 @@ interface FoundPlan {
 }
 
 /**
- * The reviewed plans for this file and workspace, one of each report that has it: a report may be of other files. All that
- * is wrong with any of them is said at once.
+ * The reviewed plans for this file and workspace. A report may be about other files, so it has one or none. Reports
+ * all problems of all reports at once.
  */
 async function readReviewedPlans(
   { io, options: { file: desired } }: Session<ExpectOptions>,
@@ -117,7 +117,7 @@ function checkExpectedHash(expected: string, plan: Plan): Result<Plan, CommandSt
   );
 }
 
-/** The current plan is reported too: it is what a reviewer has to look at next. */
+/** Reports the current plan too, since a reviewer has to look at it next. */
 function stalePlanStop(plan: Plan, differences: readonly string[], hint: string): Result<never, CommandStop> {
   const diagnostics = differences.map((message, index) =>
     errorDiagnostic("stale-plan", message, index === differences.length - 1 ? hint : undefined),

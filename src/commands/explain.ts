@@ -13,7 +13,10 @@ export interface ExplainOptions extends ConsoleOptions {
   readonly format: "text" | "json";
 }
 
-/** `explain TYPE|FIELD|CODE`: from the schema and the catalog of diagnostics. It reads no file and sends no request. */
+/**
+ * `explain TYPE|FIELD|CODE`: explains it from the schema and the catalog of diagnostics. Reads no file and sends no
+ * request.
+ */
 export function explain(session: Session<ExplainOptions>): Promise<readonly EndReason[]> {
   const { io, options } = session;
   const { term, format } = options;

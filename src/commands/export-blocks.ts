@@ -13,21 +13,21 @@ import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 
-/** A live integration, and what the file will say of it. */
+/** A live integration with the block that describes it in the file. */
 export interface ExportedIntegration extends KeyedIntegration {
   readonly block: DesiredBlock;
   readonly variables: readonly ExampleVariable[];
   readonly hasManagedCredentials: boolean;
 }
 
-/** Values of the variables that new blocks could refer to. */
+/** The names and values of the variables that new blocks could refer to. */
 export interface KnownVariables {
   readonly names: VariableNames;
   readonly lookup: VariableLookup;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Gives every field that needs one a variable, and looks for its value. */
+/** Chooses a variable for every field that needs one, and looks for its value. */
 export async function lookUpVariables(
   session: Session,
   integrations: readonly KeyedIntegration[],
@@ -46,7 +46,7 @@ export async function lookUpVariables(
   return { names, lookup, diagnostics: secrets.diagnostics };
 }
 
-/** Keys for what the file doesn't have yet. */
+/** Chooses keys for the integrations that the file doesn't have yet. */
 export function keysFor(
   lives: readonly LiveIntegration[],
   { desired, section }: Pick<LookUpInputs, "desired" | "section">,
@@ -79,7 +79,7 @@ export function exportIntegration(
     const variable = variableOf(field);
     return secretEquals(new Secret(variable, valueOf(variable, lookup)), live.fields.get(field));
   };
-  // Keys that are sent without the roles, which nobody can see, would drop them.
+  // The API never shows the roles of AMAZON, and sending its access keys without them would remove them.
   const isCareful = live.type === "AMAZON" && style.credentials !== "managed";
   const credentials = chooseCredentials(live, {
     mode: isCareful ? "unmanaged" : style.credentials,
@@ -117,7 +117,7 @@ export function exportIntegration(
   };
 }
 
-/** Only what could be sent counts as a value. */
+/** Undefined for an empty value too: it could not be sent. */
 function valueOf(variable: string, lookup: VariableLookup): string | undefined {
   const found = lookup(variable);
   return found.kind === "set" && found.value !== "" ? found.value : undefined;

@@ -6,7 +6,7 @@ import { insertBlocks } from "../config/yaml/insert-blocks.ts";
 import { commonScope } from "../export/common-scope.ts";
 import { warningDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import { quoteName } from "../model/printable.ts";
-import { whyUnspeakable } from "../model/speakable-value.ts";
+import { whyInexpressible } from "../model/expressible-value.ts";
 import type { AccessNames } from "../render/desired-block.ts";
 import { renderDesiredFile, renderNewBlocks } from "../render/exported-file.ts";
 import type { BlockStyle, ExportedIntegration } from "./export-blocks.ts";
@@ -16,17 +16,20 @@ import { readInput } from "./read-input.ts";
 import { schemaAddress } from "./schema-address.ts";
 import type { Session } from "./session.ts";
 
-/** Makes the text of a new file, or adds to the one that is there. */
+/** Makes the text of a new file, or adds blocks to the existing one. */
 export interface Composer {
   readonly styleOf: (
     names: AccessNames,
     options: ExportOptions,
     keyed: Parameters<typeof commonScope>[0],
   ) => BlockStyle;
-  /** Undefined: the file has no place for them. */
+  /** The new text. Undefined: the file has no place for more blocks. */
   readonly compose: (exported: readonly ExportedIntegration[]) => string | undefined;
-  /** Without those of which no valid block can be written, such as of a scope that was removed from Buddy. */
-  readonly speakable: (exported: readonly ExportedIntegration[]) => {
+  /**
+   * Separates the integrations of which no valid block can be written, such as those of a scope that Buddy has
+   * removed.
+   */
+  readonly expressible: (exported: readonly ExportedIntegration[]) => {
     readonly exported: readonly ExportedIntegration[];
     readonly left: readonly Diagnostic[];
   };
@@ -57,12 +60,12 @@ export async function createComposer({ io, options }: Session<ExportOptions>, in
         before === undefined ? new Map(scope === undefined ? [] : [["scope", scope]]) : fileDefaults(before);
       return { names, credentials, defaults };
     },
-    speakable: (exported) => {
-      const named = exported.map((each) => [each, whyUnspeakable("name", each.live.name)] as const);
-      const speakable = named.flatMap(([each, why]) => (why === undefined ? [each] : []));
-      const isWhole = problemOf(speakable) === undefined;
+    expressible: (exported) => {
+      const named = exported.map((each) => [each, whyInexpressible("name", each.live.name)] as const);
+      const expressible = named.flatMap(([each, why]) => (why === undefined ? [each] : []));
+      const isAllValid = problemOf(expressible) === undefined;
       const judged = named.map(([each, why]) => {
-        const problem = why === undefined ? (isWhole ? undefined : problemOf([each])) : `its name: ${why}`;
+        const problem = why === undefined ? (isAllValid ? undefined : problemOf([each])) : `its name: ${why}`;
         return [each, problem] as const;
       });
       return {

@@ -1,12 +1,12 @@
 import type { WorkspaceOptions } from "./session.ts";
 
-/** `file` is what is written. */
+/** The options of `export`. `file` is the file to write. */
 export interface ExportOptions extends WorkspaceOptions {
   /** Globs for keys. */
   readonly only: readonly string[];
   readonly type: string | undefined;
   readonly project: string | undefined;
-  /** Add to the file, which must be there; else it must not. */
+  /** Add to the file, which must exist. Otherwise the file must not exist. */
   readonly append: boolean;
   /** Write names of people, groups and pipelines instead of numbers. */
   readonly names: boolean;

@@ -13,14 +13,14 @@ import type { LookUpInputs } from "./look-up.ts";
 import { readParts, type PartsRead } from "./read-parts.ts";
 import { stop, stopForFailedCalls, type CommandStop } from "./stop.ts";
 
-/** What of the workspace no key has. */
+/** The integrations of the workspace that belong to no key. */
 export interface UnmanagedIntegrations {
   readonly lives: readonly LiveIntegration[];
   readonly read: PartsRead;
   readonly projects: readonly string[];
 }
 
-/** @param project only what belongs to this project */
+/** Reads every integration that belongs to no key. @param project only those of this project */
 export async function readUnmanaged(
   inputs: LookUpInputs,
   project: string | undefined,
@@ -49,7 +49,10 @@ export async function readUnmanaged(
   });
 }
 
-/** An interrupted apply may have made some of them, for its own keys. */
+/**
+ * Refuses while the journal is open: an interrupted apply may have created some of these integrations for keys of the
+ * file.
+ */
 async function checkJournalIsSettled({ lock, target }: LookUpInputs): Promise<Result<void, CommandStop>> {
   const journal = await readJournal(journalOf(lock.path));
   if (journal.ok && !journal.value.some((record) => isRecordOf(record, target))) return success(undefined);
@@ -68,7 +71,7 @@ function ownedHashes(section: LockSection, desired: LookUpInputs["desired"]): Re
   ]);
 }
 
-/** Whether the next apply would adopt this one for a key that the file has already. */
+/** Whether the next apply would adopt this integration for a key that is already in the file. */
 function isMeant(desired: IntegrationWithSecrets, live: LiveIntegration): boolean {
   return live.identifier === identifierOf(desired, undefined) && isSameIdentity(desired, live);
 }

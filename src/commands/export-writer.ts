@@ -16,13 +16,17 @@ import { runLockStop } from "./apply-lock.ts";
 export interface ExportedFiles {
   readonly file: string;
   readonly lock: string;
-  /** For a new `secrets.env.example`, and for one that is there. */
+  /** `whole` is for a new `secrets.env.example`; `more` is appended to an existing one. */
   readonly example: { readonly whole: string; readonly more: string } | undefined;
 }
 
 const EXAMPLE = "secrets.env.example";
 
-/** The file first: without a lockfile the next apply adopts by identifier, which is safe. @returns the example's name */
+/**
+ * Writes the file before the lockfile: if the lockfile is missing, the next apply adopts by identifier, which is
+ * safe.
+ * @returns the name of the example file, if it was written
+ */
 export async function writeExport(
   { io, options }: Session<ExportOptions>,
   { lock }: LookUpInputs,

@@ -23,7 +23,7 @@ import { readLookUpInputs, type LookUpInputs } from "./look-up.ts";
 import type { Session } from "./session.ts";
 import { reportStop, stop, type CommandStop } from "./stop.ts";
 
-/** `export`: from a live workspace to a file and a lockfile that adopt everything in it, and change nothing. */
+/** `export`: writes a file and a lockfile that adopt everything in the workspace and change nothing. */
 export async function exportWorkspace(session: Session<ExportOptions>): Promise<readonly EndReason[]> {
   const ended = await exportUnmanaged(session);
   return ended.ok ? ended.value : reportStop(session, ended.error);
@@ -38,7 +38,7 @@ async function exportUnmanaged(session: Session<ExportOptions>): Promise<Result<
   const { lock, section } = inputs.value;
   if (!options.append && section.size > 0) {
     const message = `${lock.name} has ${counted(section.size, "integration")} of this workspace already, and ${options.file} isn't there`;
-    const hint = "bring the file back, or move the lockfile away to start over";
+    const hint = "restore the file, or move the lockfile away to start over";
     return stop("invalid", errorDiagnostic("file-exists", message, hint));
   }
   const keyText = io.env[KEY_VARIABLE];
@@ -62,7 +62,7 @@ async function exportUnmanaged(session: Session<ExportOptions>): Promise<Result<
   const variables = await lookUpVariables(session, keyed, inputs.value.written?.references ?? []);
   if (hasErrors(variables.diagnostics)) return stop("invalid", ...variables.diagnostics);
   const composer = await createComposer(session, inputs.value);
-  const { exported, left } = composer.speakable(
+  const { exported, left } = composer.expressible(
     keyed.map((each) => exportIntegration(each, variables, composer.styleOf(names, options, keyed))),
   );
   if (exported.length === 0) {

@@ -15,9 +15,9 @@ import type { PlanningOptions } from "./prepare.ts";
 import type { FileInUse } from "./report-files.ts";
 import type { Session } from "./session.ts";
 
-/** The options of a command that takes several files. `file` and `lockfile` are those of the file in hand. */
+/** The options of a command that takes several files. `file` and `lockfile` are those of the current file. */
 export interface FilesOptions extends PlanningOptions {
-  /** As they were named: names and patterns. */
+  /** Names and patterns, as the user gave them. */
   readonly files: readonly string[];
   readonly file: string;
   readonly lockfile: string | undefined;
@@ -25,14 +25,14 @@ export interface FilesOptions extends PlanningOptions {
   readonly expect: readonly string[];
 }
 
-/** A file of a run, with what was read of it. */
+/** A file of a run, with what was read from it. */
 export interface FileRun<Options extends FilesOptions> {
-  /** From the top of the repository. */
+  /** The path from the top of the repository. */
   readonly file: string;
-  /** Whose options are about this file. */
+  /** A session whose options are those of this file. */
   readonly session: Session<Options & SessionOptions>;
   readonly inputs: CommandInputs;
-  /** Whether it is the only one. */
+  /** Whether it is the only file of the run. */
   readonly isOnly: boolean;
 }
 
@@ -43,7 +43,7 @@ export interface OpenedFile<Options extends FilesOptions> extends Omit<FileRun<O
   readonly read: Result<CommandInputs, InputsStop>;
 }
 
-/** The files that the options name, each once, in their order; else why the run can't begin. */
+/** The files that the options name, each once and in order, or why the run can't begin. */
 export async function namedFiles<Options extends FilesOptions & SessionOptions>({
   io,
   options,
@@ -60,7 +60,7 @@ export async function namedFiles<Options extends FilesOptions & SessionOptions>(
       const path = resolve(io.cwd, name);
       const identity = await fileIdentity(path);
       const known = named.get(identity);
-      // The lockfile belongs to the file itself, not to a link beside it, whichever comes first.
+      // Prefer a file to a link to it, whichever was named first: the lockfile is beside the file itself.
       if (known === undefined || ((await isLink(resolve(io.cwd, known))) && !(await isLink(path)))) {
         named.set(identity, name);
       }
@@ -82,7 +82,7 @@ export async function namedFiles<Options extends FilesOptions & SessionOptions>(
   return success(names);
 }
 
-/** Their lockfiles, journals and plans are held at once. */
+/** A run keeps the lockfiles, journals and plans of all files in memory. */
 const MOST_FILES = 1_000;
 
 /** Reads all files; an error in one doesn't stop the others. */
@@ -101,7 +101,7 @@ export async function openFiles<Options extends FilesOptions & SessionOptions>(
   return isOnly ? opened : withSharedProblems(opened);
 }
 
-/** What reports must not be written to. */
+/** The files that a report must not overwrite. */
 export function filesInUse(opened: readonly OpenedFile<FilesOptions>[]): FileInUse[] {
   return opened.map(({ session: { options }, read }) => ({
     file: options.file,
@@ -110,7 +110,7 @@ export function filesInUse(opened: readonly OpenedFile<FilesOptions>[]): FileInU
   }));
 }
 
-/** Problems that no file has alone. Each is reported of every file that has it. */
+/** Adds problems that arise only from several files together, to each file that has them. */
 function withSharedProblems<Options extends FilesOptions>(
   opened: readonly OpenedFile<Options>[],
 ): readonly OpenedFile<Options>[] {
@@ -188,7 +188,7 @@ interface Described {
   readonly hashId: HashId | undefined;
 }
 
-/** What several files have, by what they have in common. */
+/** Groups the items by what they have in common. Keeps the groups with items of several files. */
 function groupsOf<T extends { readonly file: string }>(
   items: readonly T[],
   by: (item: T) => readonly string[],
@@ -202,7 +202,7 @@ function othersOf(file: string, group: readonly { readonly item: { readonly file
   return [...new Set(group.map(({ item }) => item.file).filter((other) => other !== file))].join(", ");
 }
 
-/** What keeps the whole run from starting, though each file is fine. */
+/** Problems that stop the whole run, although each file alone is valid. */
 export function problemsOfRun(opened: readonly OpenedFile<FilesOptions>[]): readonly Diagnostic[] {
   const read = opened.flatMap(({ file, read: each }) => (each.ok ? [{ file, inputs: each.value }] : []));
   const hosts = new Map(read.map(({ file, inputs }) => [inputs.target.api, file]));
@@ -212,7 +212,7 @@ export function problemsOfRun(opened: readonly OpenedFile<FilesOptions>[]): read
     return [errorDiagnostic("several-hosts", message, "a run has one token for one host: run once for each")];
   }
   const [first] = opened;
-  // What an unreadable file has, nobody knows; its own problems are reported.
+  // A flag may name a key of an unreadable file. The problems of that file are reported instead.
   if (first === undefined || first.isOnly || read.length < opened.length) return [];
   return unmatchedInAll(
     first.session.options.flags,

@@ -9,19 +9,22 @@ import type { LookUpInputs } from "./look-up.ts";
 import { readOverview } from "./read-overview.ts";
 import { stop, stopForFailedCalls, type CommandStop } from "./stop.ts";
 
-/** Which integration a key, hash or identifier means. */
+/** The integration that a key, a hash or an identifier means. */
 export interface FoundIntegration {
   readonly key: Key | undefined;
   readonly desired: IntegrationWithSecrets | undefined;
   readonly entry: LockEntry | undefined;
-  /** Undefined: nothing in the workspace was found for it. */
+  /** Undefined: the workspace has no integration for it, or several. */
   readonly hashId: HashId | undefined;
   readonly isSuperseded: boolean;
-  /** Several in the workspace that the file may mean. */
+  /** The integrations of the workspace that the key may mean, if there are several. */
   readonly candidates: readonly HashId[];
 }
 
-/** A key, of the file or the lockfile, wins over a hash, and that over an identifier. */
+/**
+ * Finds an integration by its name. A key of the file or the lockfile takes precedence over a hash, and a hash over
+ * an identifier.
+ */
 export async function findIntegration(
   inputs: LookUpInputs,
   name: string,
@@ -88,7 +91,7 @@ async function foundByKey(inputs: LookUpInputs, key: Key): Promise<Result<FoundI
   );
 }
 
-/** What has the identifier that the new integration would get, where it would be. */
+/** The unmanaged integrations with the identifier and the place that the new integration would get. */
 async function listedCandidates(
   { client, section }: LookUpInputs,
   desired: IntegrationWithSecrets,
@@ -110,7 +113,8 @@ async function foundInWorkspace(inputs: LookUpInputs, name: string): Promise<Res
   const [only, ...others] = rows.filter(({ identifier }) => identifier === name);
   if (only === undefined) {
     const message = `no key, hash or identifier is ${quoteName(name)}`;
-    const hint = "`list` shows what exists, without the scope ENVIRONMENT: these are found by their hash only";
+    const hint =
+      "`list` shows what exists, except in the scope ENVIRONMENT: use the hash for an integration of an environment";
     const { error } = stop("invalid", errorDiagnostic("not-found", message, hint), ...read.diagnostics);
     return { ok: false, error: { ...error, reasons: [...error.reasons, ...read.reasons] } };
   }

@@ -8,7 +8,7 @@ import type { CommandInputs } from "./inputs.ts";
 import { readParts } from "./read-parts.ts";
 import { stop, stopForFailedCalls, type CommandStop } from "./stop.ts";
 
-/** By its hash, else by its identifier in what the token may list. */
+/** Finds a live integration by its hash, or else by its identifier among those that the token may list. */
 export async function findLive(
   client: ApiClient,
   { integrations, lock, target }: CommandInputs,
@@ -27,7 +27,7 @@ export async function findLive(
   if (only === undefined) {
     const message = `no hash or identifier in ${target.workspace} is ${quoteName(name)}`;
     const hint =
-      "`list --unmanaged` shows what exists, without the scope ENVIRONMENT: these are found by their hash only";
+      "`list --unmanaged` shows what exists, except in the scope ENVIRONMENT: use the hash for an integration of an environment";
     const { error } = stop("invalid", errorDiagnostic("not-found", message, hint), ...read.value.diagnostics);
     return failure({ ...error, reasons: [...error.reasons, ...read.value.reasons] });
   }

@@ -6,8 +6,8 @@ import type { ProgressLine } from "./progress.ts";
 type Colors = "with-colors" | "without-colors";
 
 /**
- * The same world outside, where nothing that is printed can command a terminal or a runner, and what is said to a person
- * at a terminal is broken to its width.
+ * The same `Io`, except that printed text can't contain commands for a terminal or a CI runner, and stderr is wrapped
+ * to the width of the terminal.
  */
 export function harmlessIo(io: Io, colors: Colors, progress?: ProgressLine): Io {
   const safe = (text: string): string => harmlessOutput(text, colors);

@@ -17,14 +17,14 @@ import { readInput } from "./read-input.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 
-/** What a new block is to be. */
+/** How the new block is written. */
 interface BlockChoice {
   readonly key: Key;
   /** Undefined: managed, except for AMAZON, whose roles nobody can see. */
   readonly credentials: "managed" | "unmanaged" | undefined;
 }
 
-/** The block of what belongs to no key, in the words of this file. */
+/** Makes the block of an integration that belongs to no key, with the defaults of this file. */
 export async function blockToAdd(
   session: Session<WorkspaceOptions & BlockChoice>,
   {
@@ -47,7 +47,7 @@ export async function blockToAdd(
   return success(exportIntegration(keyed, variables, { credentials, names, defaults }).block);
 }
 
-/** Puts the block behind the others. No other byte of the file changes. */
+/** Adds the block after the others. No other byte of the file changes. */
 export async function addBlock(
   { io, console, options }: Session,
   block: DesiredBlock,

@@ -30,8 +30,8 @@ export interface ImportOptions extends WorkspaceOptions {
 }
 
 /**
- * `import KEY HASH`: adds the block of an existing integration to the file, if the file doesn't have the key yet, and takes
- * it into the lockfile, as `lifecycle.import` would. Nothing is sent to it.
+ * `import KEY HASH`: adds the block of an existing integration to the file, if the file doesn't have the key yet.
+ * Then it records the integration in the lockfile, as `lifecycle.import` would. It sends no change to the workspace.
  */
 export async function importIntegration(session: Session<ImportOptions>): Promise<readonly EndReason[]> {
   const imported = await importUnderKey(session);
@@ -43,7 +43,7 @@ async function importUnderKey(session: Session<ImportOptions>): Promise<Result<r
   const { key, name, print } = options;
   if (!isKey(key)) {
     const hint = "a key is at most 200 letters, digits, `_` and `-`, starting with a letter";
-    return stop("invalid", errorDiagnostic("bad-key", "that can't be a key", hint));
+    return stop("invalid", errorDiagnostic("bad-key", "KEY isn't a valid key", hint));
   }
   const inputs = await readCommandInputs(session);
   if (!inputs.ok) return inputs;
@@ -124,7 +124,7 @@ async function adoptUnderKey(
   return success(reasons);
 }
 
-/** @param live undefined: only its hash is known so far */
+/** Checks that the integration belongs to no key. @param live undefined: only its hash or identifier is known so far */
 async function checkNotOwned(
   options: ImportOptions,
   inputs: CommandInputs,
@@ -144,8 +144,8 @@ async function checkNotOwned(
 }
 
 /**
- * Why no block is shown for a hash that belongs to a key, now or formerly: its live values may be those of references,
- * which must not be shown.
+ * Why the block of a hash is not shown: the hash belongs to a key, now or formerly, so its live values may be values
+ * of references, which must not be shown.
  */
 function ownedHashProblem(
   { key, hashId }: { readonly key: Key; readonly hashId: HashId },
@@ -166,10 +166,13 @@ function ownedHashProblem(
   const record = records.find((each) => isRecordOf(each, target) && hashOfRecord(each) === hashId);
   if (record === undefined) return undefined;
   const message = `${hashId} belongs to the key ${record.key}, whose apply was interrupted`;
-  return errorDiagnostic("owned", message, TAKE_OVER);
+  return errorDiagnostic("owned", message, APPLY_ADOPTS);
 }
 
-/** The same for what an interrupted creation may have made: its answer never came, so only the identifier can show it. */
+/**
+ * The same for an integration that an interrupted creation may have made. Its answer never came, so only the
+ * identifier can show whether it is this one.
+ */
 function interruptedCreateProblem(
   live: LiveIntegration,
   records: readonly JournalRecord[],
@@ -181,12 +184,12 @@ function interruptedCreateProblem(
   );
   if (alike === undefined) return undefined;
   const message = `an interrupted apply may have created ${live.hashId}, for the key ${alike[0]}`;
-  return errorDiagnostic("owned", message, TAKE_OVER);
+  return errorDiagnostic("owned", message, APPLY_ADOPTS);
 }
 
-const TAKE_OVER = "`buddy-integrations apply` adopts it";
+const APPLY_ADOPTS = "`buddy-integrations apply` adopts it";
 
-/** What a creation made, or is to replace. */
+/** The hash of what a creation made, or of what it is to replace. */
 function hashOfRecord(record: JournalRecord): HashId | undefined {
   if (record.kind === "begin") return record.replaces;
   return record.outcome === "refused" ? undefined : record.outcome.hash;

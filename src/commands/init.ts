@@ -25,7 +25,7 @@ export interface InitOptions extends WorkspaceOptions {
   readonly ci: CiSystem | undefined;
 }
 
-/** `init`: a file to begin with, or an export of what is there; what git must ignore; the recipe of a CI. */
+/** `init`: writes a first file or exports what exists, adds to `.gitignore`, and writes the recipe of a CI system. */
 export async function init(session: Session<InitOptions>): Promise<readonly EndReason[]> {
   const answered = await askWhatIsMissing(session);
   if (!answered.ok) return reportStop(session, answered.error);
@@ -44,7 +44,7 @@ interface AnsweredQuestions {
   readonly session: Session<InitOptions>;
 }
 
-/** A person is asked for what neither an option nor the environment says. */
+/** Asks the person for what neither the options nor the environment give. */
 async function askWhatIsMissing(session: Session<InitOptions>): Promise<Result<AnsweredQuestions, CommandStop>> {
   const { io, options } = session;
   const ask = async (question: string, answer?: "hidden"): Promise<string | undefined> =>
@@ -60,7 +60,7 @@ async function askWhatIsMissing(session: Session<InitOptions>): Promise<Result<A
   const token =
     hasToken(io) || isFileThere
       ? undefined
-      : await ask("API token, which is neither shown nor kept (empty: begin with an empty file): ", "hidden");
+      : await ask("API token, not shown and not stored (leave it empty to begin with an empty file): ", "hidden");
   if (io.signal.aborted) return failure({ reasons: [], diagnostics: [], plan: undefined });
   const isExport = !isFileThere && (token !== undefined || hasToken(io));
   const who =
@@ -86,7 +86,7 @@ function regionApi(name: string): string | undefined {
   return found?.[1];
 }
 
-/** What became of the file. Where an export failed, it has said why. */
+/** Writes the file, or exports the workspace into it. A failed export has already reported why. */
 async function writeDesiredState(
   session: Session<InitOptions>,
   target: Target,
@@ -94,7 +94,7 @@ async function writeDesiredState(
   const { io, console, options } = session;
   const path = resolve(io.cwd, options.file);
   if (await isThere(path)) {
-    console.say(`${options.file} is there already, and stays as it is`);
+    console.say(`${options.file} already exists and was not changed`);
     return success("kept");
   }
   if (hasToken(io)) {
@@ -113,7 +113,7 @@ async function writeDesiredState(
   return success("empty");
 }
 
-/** Adds to `.gitignore` what isn't in it yet. */
+/** Adds the files that must not be committed to `.gitignore`, if they aren't in it yet. */
 async function ignoreOwnFiles({ io, options }: Session<InitOptions>): Promise<Result<void, CommandStop>> {
   const name = join(dirname(options.file), ".gitignore");
   const bytes = await readInput(io, name);
@@ -146,7 +146,7 @@ async function writeRecipe(
   const folder = await makeFolder(dirname(path));
   const made = folder.ok ? await createExclusively(path, text, 0o644) : folder;
   if (!made.ok && made.error.code === "EEXIST") {
-    console.say(`${name} is there already, and stays as it is`);
+    console.say(`${name} already exists and was not changed`);
     return success(undefined);
   }
   if (!made.ok) return unwritable(name, made.error.message);

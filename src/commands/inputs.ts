@@ -1,4 +1,4 @@
-import { loadConfig, makeLookup, resolveConfig, type Written } from "../config/load-config.ts";
+import { loadConfig, createVariableLookup, resolveConfig, type ParsedConfig } from "../config/load-config.ts";
 import { KEY_VARIABLE, readFingerprintKey, resolveTarget } from "../config/resolve-target.ts";
 import { parseSecretsFile } from "../config/secrets-file.ts";
 import { decodeText } from "../config/yaml/decode-text.ts";
@@ -16,7 +16,7 @@ import type { CommandStop } from "./stop.ts";
 
 /** Everything that is read before the API is asked. */
 export interface CommandInputs {
-  readonly written: Written;
+  readonly written: ParsedConfig;
   readonly integrations: readonly IntegrationWithSecrets[];
   readonly target: Target;
   readonly lock: LockfileInput;
@@ -25,12 +25,13 @@ export interface CommandInputs {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** Why there are no inputs, and which variables the file refers to, as far as its text shows. */
+/** Why there are no inputs. */
 export interface InputsStop extends CommandStop {
+  /** The variables that the file refers to, as far as its text shows. */
   readonly references: readonly string[];
 }
 
-/** Reads and checks the file, the references' values, the settings and the lockfile; reports all that is wrong. */
+/** Reads and checks the file, the values of references, the settings and the lockfile. Reports all problems at once. */
 export async function readCommandInputs(
   session: Session,
   run: "one file" | "several files" = "one file",
@@ -53,11 +54,10 @@ export async function readCommandInputs(
     placeOf: (field) => written?.placeOf(undefined, [field]),
   });
   const keyText = io.env[KEY_VARIABLE];
-  // Without a key nothing is fingerprinted.
   const key = keyText === undefined ? success(undefined) : readFingerprintKey(keyText);
   const references = written?.references ?? [];
   const secrets = await readSecretsFiles(session, new Set(references));
-  const lookup = await makeLookup(references, {
+  const lookup = await createVariableLookup(references, {
     env: io.env,
     secretsFiles: secrets.values,
     readFile: (path) => readInput(io, path),
@@ -67,7 +67,7 @@ export async function readCommandInputs(
   const lock = await loadLockfile(session, target.ok ? target.value : undefined);
   const diagnostics = [
     ...(target.ok && lock.ok
-      ? unsettled(loaded.diagnostics, workspaceSection(lock.value.lock, target.value))
+      ? withoutSettledWarnings(loaded.diagnostics, workspaceSection(lock.value.lock, target.value))
       : loaded.diagnostics),
     ...(written === undefined || target.ok ? [] : target.error),
     ...(key.ok ? [] : key.error),
@@ -96,13 +96,13 @@ function inputsStop(diagnostics: readonly Diagnostic[], references: readonly str
   return failure({ reasons: ["invalid"], diagnostics, plan: undefined, references });
 }
 
-/** What could be a reference in a text that isn't valid. */
+/** Names that could be references, in a text that isn't valid. */
 function namesInText(text: string): string[] {
   return [...new Set([...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].flatMap(([, name]) => name ?? []))];
 }
 
-/** Without the warnings that end when what they are about is locked. */
-function unsettled(diagnostics: readonly Diagnostic[], section: LockSection): readonly Diagnostic[] {
+/** Leaves out the warnings that end when their key or type is in the lockfile. */
+function withoutSettledWarnings(diagnostics: readonly Diagnostic[], section: LockSection): readonly Diagnostic[] {
   if (diagnostics.every(({ until }) => until === undefined)) return diagnostics;
   const types = new Set([...section.values()].map(({ type }) => type));
   return diagnostics.filter(({ until }) => {
@@ -111,7 +111,7 @@ function unsettled(diagnostics: readonly Diagnostic[], section: LockSection): re
   });
 }
 
-/** The dotenv files that the person names. @param names variables that are asked for */
+/** Reads the dotenv files of `--secrets-file`. @param names the variables that are needed */
 export async function readSecretsFiles(
   { io, options }: Session,
   names: ReadonlySet<string>,

@@ -10,11 +10,11 @@ import { stop, type CommandStop } from "./stop.ts";
 
 export interface RecoveredJournal {
   readonly records: readonly JournalRecord[];
-  /** What was found, and what comes of it. */
+  /** Warnings about what was found, and about what the run does with it. */
   readonly notes: readonly Diagnostic[];
 }
 
-/** The journal of an interrupted run; one that can't be read is set aside, so that it never stops a run. */
+/** Reads the journal of an interrupted run. A journal that can't be read is set aside, so that it never stops a run. */
 export async function recoverJournal(
   { lock, target }: CommandInputs,
   journalFile: JournalFile,
@@ -34,7 +34,7 @@ export async function recoverJournal(
     const hint = "nothing is created twice: what the interrupted run made is found by its identifier";
     return success({ records: [], notes: [warningDiagnostic("journal-damaged", message, hint)] });
   }
-  // Written again, or removed: a killed run may have left half a line, and nothing may be put behind that.
+  // Write the file again, or remove it: a killed run may have left half a line, and nothing may be appended to that.
   const kept = await journalFile.keep(journal.value);
   if (!kept.ok)
     return stop("invalid", errorDiagnostic("unwritable", `${name} can't be written: ${kept.error.message}`));
@@ -42,8 +42,8 @@ export async function recoverJournal(
 }
 
 /**
- * The journal as a plan sees it: it is left as it is.
- * @param running who runs an apply on this checkout now: then nothing was interrupted
+ * Reads the journal for a plan, and leaves it unchanged.
+ * @param running the holder of the run lock, if an apply is running on this checkout: then nothing was interrupted
  */
 export async function inspectJournal(
   { lock, target }: CommandInputs,
@@ -61,7 +61,7 @@ export async function inspectJournal(
   return { records: [], notes: [warningDiagnostic("journal-damaged", `${journalOf(lock.name)} can't be read`, hint)] };
 }
 
-/** Creations of this workspace that an earlier run began and whose end the lockfile doesn't hold yet. */
+/** Warnings about creations of this workspace that an earlier run began and whose outcome isn't in the lockfile yet. */
 function interruptedCreateWarnings(
   records: readonly JournalRecord[],
   target: Target,

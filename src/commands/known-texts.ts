@@ -3,7 +3,7 @@ import type { FieldValue, IntegrationWithSecrets, Target } from "../model/integr
 import { isList, isMap } from "../model/json.ts";
 import { Secret } from "../model/secret.ts";
 
-/** What the server's words are searched for, and what the file says openly. */
+/** The values that messages of the server are searched for, and the texts that the file shows openly. */
 export interface FileTexts {
   readonly secrets: readonly UsedSecret[];
   readonly literals: readonly string[];

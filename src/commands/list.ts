@@ -19,7 +19,7 @@ export interface ListOptions extends WorkspaceOptions {
   readonly format: "text" | "json";
 }
 
-/** `list`: everything in the workspace with its key, or without one. */
+/** `list`: shows every integration of the workspace, with its key if it has one. */
 export async function list(session: Session<ListOptions>): Promise<readonly EndReason[]> {
   const inputs = await readLookUpInputs(session);
   if (!inputs.ok) return reportStop(session, inputs.error);
@@ -43,7 +43,7 @@ export async function list(session: Session<ListOptions>): Promise<readonly EndR
   return reportStop(session, { reasons: read.reasons, diagnostics });
 }
 
-/** What may be missing where the token may not list projects. */
+/** The warning that projects may be missing, since the token may not list them. */
 export const PROJECTS_UNKNOWN: Diagnostic = warningDiagnostic(
   "unlisted-projects",
   "the token may not list projects, so only those that the file and the lockfile name were read",
@@ -62,7 +62,6 @@ function isAskedFor({ status, type }: IntegrationRow, options: ListOptions): boo
   return options.type === undefined || type === options.type.toUpperCase();
 }
 
-/** Two short lines, since a terminal would break a long one anywhere. */
 function overviewSummary(rows: readonly IntegrationRow[], { parts }: PartsRead): string[] {
   const unmanaged = rows.filter(({ status }) => status === "unmanaged").length;
   const where = parts.size === 1 ? "the workspace" : `the workspace and ${counted(parts.size - 1, "project")}`;

@@ -12,7 +12,7 @@ import { connectSection, projectsToList, type NamedLockSection } from "./refs-so
 import type { Session } from "./session.ts";
 import { stopForFailedCalls, type CommandStop } from "./stop.ts";
 
-/** The uses that the API knows, and what it was not asked or didn't say. */
+/** The uses of integrations that the API shows, with warnings about those that could not be read. */
 export interface LiveUsages extends LiveSources {
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -20,14 +20,14 @@ export interface LiveUsages extends LiveSources {
 /** The API wasn't asked. */
 export const NOTHING_LIVE: LiveUsages = { pipelines: [], gitLinks: [], asked: false, diagnostics: [] };
 
-/** How many projects are read at once; the client sends fewer requests at once, and at the pace that the API allows. */
+/** How many projects are read at once. The client has its own limit of requests at once, and the pace of the API. */
 const PROJECTS_AHEAD = 8;
 /** The same for the pipelines of a project. */
 const PIPELINES_AHEAD = 32;
 
 /**
- * Each project's Git link, and the actions of pipelines that are kept in Buddy itself. Pipelines in files are left to their
- * files. What the token may not read is said, not guessed.
+ * Reads each project's Git link, and the actions of pipelines that are kept in Buddy itself. Pipelines that are kept
+ * in files are skipped, since their files are read instead. What the token may not read is reported.
  */
 export async function readLiveUsages(
   session: Session,
@@ -38,14 +38,14 @@ export async function readLiveUsages(
   const reader = new UsageReader(client.value, known);
   const projects = await client.value.projects();
   if (!projects.ok) reader.failed("the projects of the workspace", projects.error);
-  // Those that the file or the lockfile names can be asked for by name.
+  // If projects can't be listed, those that the file or the lockfile names can still be read by name.
   const names = projects.ok ? projects.value.map(({ name }) => name) : projectsToList(found.section, known);
   await inParallel(names, PROJECTS_AHEAD, (name) => reader.readProject(name));
   const fatal = reader.fatal;
   if (fatal !== undefined)
     return stopForFailedCalls([{ what: "what uses integrations could not be read", failure: fatal }]);
   session.console.note(
-    `read ${counted(names.length, "project")} and ${counted(reader.pipelines.length, "pipeline")} of the web page`,
+    `read ${counted(names.length, "project")} and ${counted(reader.pipelines.length, "pipeline")} that are kept in Buddy`,
   );
   return success({
     pipelines: reader.pipelines.toSorted((a, b) => compareNames(a.scan.file, b.scan.file)),
@@ -63,7 +63,7 @@ class UsageReader {
   #inFiles = 0;
   readonly #client: ApiClient;
   readonly #hashes: ReadonlySet<string>;
-  /** What wasn't seen, by why. */
+  /** What could not be read, grouped by cause. */
   readonly #unseen = new Map<string, { readonly failure: ApiFailure; readonly what: string[] }>();
 
   constructor(client: ApiClient, { section }: KnownIntegrations) {
@@ -92,7 +92,7 @@ class UsageReader {
       this.failed(`the actions of ${project} / ${name}`, actions.error);
       return;
     }
-    // An action is written as pipeline YAML has it, so that the same eyes look at it.
+    // Write the action in the form of pipeline YAML, so that the same scanner reads it.
     const written = (actions.value ?? []).map(({ name: action, fields }) => ({
       ...Object.fromEntries(fields),
       action,
@@ -123,10 +123,10 @@ class UsageReader {
     });
   }
 
-  /** Pipelines whose files the API doesn't show. */
+  /** Reports the pipelines that are kept in files, which the API doesn't show. */
   elsewhere(): Diagnostic[] {
     if (this.#inFiles === 0) return [];
-    const text = `${counted(this.#inFiles, "pipeline")} of the workspace ${this.#inFiles === 1 ? "is" : "are"} kept in files, which are read only where this runs`;
+    const text = `${counted(this.#inFiles, "pipeline")} of the workspace ${this.#inFiles === 1 ? "is" : "are"} kept in files, and only files in this checkout are read`;
     return [warningDiagnostic("pipelines-in-files", text, "run refs --usages in their repositories too")];
   }
 }

@@ -12,19 +12,19 @@ import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 
 export interface LockfileInput {
-  /** As the user knows it. */
+  /** The name as the user gave it, or the default. */
   readonly name: string;
-  /** Absolute. */
+  /** The absolute path, with links followed. */
   readonly path: string;
   readonly lock: Lockfile;
   /** The text as it was read; undefined when there is no lockfile yet. */
   readonly text: string | undefined;
 }
 
-/** The lockfile of 10,000 integrations has some 8 MiB. */
+/** A lockfile with 10,000 integrations has about 8 MiB. */
 const LARGEST_LOCKFILE = 64 * 1024 * 1024;
 
-/** Reads the lockfile alone; without a target its workspace isn't checked. */
+/** Reads the lockfile. Without a target it isn't checked for another host. */
 export async function loadLockfile(
   { io, options }: Session,
   target?: Target,
@@ -45,14 +45,14 @@ export async function loadLockfile(
   const lock = parsed.value;
   if (target !== undefined && options.api === undefined) {
     const elsewhere = sameWorkspaceElsewhere(lock, target);
-    // A host that only the file names is the graver fault.
+    // A host that only the file names is the more serious problem, so it is reported instead.
     const unconfirmed = unconfirmedHostProblem(target.api, { flag: undefined, env: io.env });
     if (elsewhere !== undefined) return failure([unconfirmed ?? otherHostProblem(name, elsewhere, target)]);
   }
   return success({ name, path, lock, text: text.value });
 }
 
-/** A section of this workspace's name on another host, where the lockfile has none for this one. */
+/** The section of a workspace with the same name on another host, if the lockfile has none for this host. */
 function sameWorkspaceElsewhere(lock: Lockfile, target: Target): string | undefined {
   if (lock.sections.has(workspaceSectionName(target))) return undefined;
   return [...lock.sections.keys()].find((name) => parseSectionName(name)?.workspace === target.workspace);

@@ -13,7 +13,10 @@ import { stop, type CommandStop } from "./stop.ts";
 import type { ReportOptions } from "./sync-report.ts";
 
 export interface BaseOptions extends ReportOptions {
-  /** Where this branch is to be merged: its lockfile must be the one of then. Undefined: it isn't compared. */
+  /**
+   * The branch into which this one will be merged. The lockfile must be the same as where the two parted. Undefined:
+   * no check.
+   */
   readonly base: string | undefined;
   readonly allowLockfileEdits: boolean;
 }
@@ -27,8 +30,8 @@ export interface ComparedLockfile {
 const AS_BEFORE: ComparedLockfile = { isRefused: false, notes: [] };
 
 /**
- * `--base REF`: whether the lockfile is the one where this branch left REF. An apply believes its lockfile, so a pull request that
- * edits it together with the file would be shown as nothing to do.
+ * `--base REF`: checks that the lockfile is the same as in the commit where this branch left REF. An apply trusts its
+ * lockfile, so a pull request that edits the lockfile together with the file could hide a change from the plan.
  */
 export async function compareWithBase(
   { io, options }: Session<BaseOptions>,
@@ -53,7 +56,7 @@ export async function compareWithBase(
   });
 }
 
-/** What makes the lockfile the one of the base again. */
+/** The command that restores the lockfile of the base. */
 function takeBack(commit: string, name: string, before: Uint8Array | undefined): string {
   if (before === undefined) return `rm -- ${shellWord(name)}, or put it back where it was`;
   return `git checkout ${commit.slice(0, 12)} -- ${shellWord(name)}`;
@@ -66,7 +69,7 @@ function parseBytes(name: string, bytes: Uint8Array): Result<Lockfile, string> {
   return parsed.ok ? parsed : failure(parsed.error[0]?.message ?? "it can't be read");
 }
 
-/** As many as people read; programs get all. */
+/** The most edits that are shown to a person. JSON has all of them. */
 const MOST_SHOWN = 10;
 
 function editMessages(edits: readonly LockfileEdit[], { format }: BaseOptions): string[] {
@@ -101,7 +104,7 @@ const CODE = "lockfile-edited";
 function baseProblemDiagnostic(problem: BaseProblem, ref: string, name: string): Diagnostic {
   switch (problem.kind) {
     case "no-git": {
-      const message = `--base ${ref}: git can't be asked (${problem.why})`;
+      const message = `--base ${ref}: git can't be run (${problem.why})`;
       return errorDiagnostic("no-base", message, "run this in a clone, with git installed, or leave --base out");
     }
     case "missing":

@@ -7,9 +7,9 @@ import { failure, success, type Result } from "../model/integration.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Where the lockfile is in the end: two checkouts that share a lockfile by a link share its journal and its lock too. A
- * link must lead into the checkout (git's top level, else the folder of the desired state), since whoever may commit one
- * could otherwise choose any file of this machine.
+ * The path of the lockfile, with links followed: two checkouts that share a lockfile by a link also share its journal
+ * and run lock. A link must lead into the checkout (git's top level, else the folder of the desired state). Otherwise
+ * anybody who may commit a link could choose any file of this machine.
  */
 export async function locateLockfile(
   { io, options }: Pick<Session, "io" | "options">,
@@ -26,8 +26,8 @@ export async function locateLockfile(
   const checkout = (await repositoryTop(folder)) ?? folder;
   if (isWithin(await followLinks(checkout), real)) return success(real);
   const kind = await kindOfFile(path);
-  const isLed = (kind.ok && kind.value === "link") || isWithin(checkout, path);
-  if (!isLed) return success(real);
+  const isBehindLink = (kind.ok && kind.value === "link") || isWithin(checkout, path);
+  if (!isBehindLink) return success(real);
   const hint = "name the file itself with --lockfile, or keep it in the repository";
   return failure(errorDiagnostic("unreadable-lock", `${name} leads out of the checkout, to ${real}`, hint));
 }

@@ -1,6 +1,6 @@
 import type { ApiClient } from "../api/client.ts";
 import { DEFAULT_CONFIG } from "../checkout/paths.ts";
-import { loadConfig, resolveConfig, type Written } from "../config/load-config.ts";
+import { loadConfig, resolveConfig, type ParsedConfig } from "../config/load-config.ts";
 import { resolveTarget } from "../config/resolve-target.ts";
 import { errorDiagnostic, hasErrors } from "../model/diagnostic.ts";
 import type { IntegrationWithSecrets, Result, Target } from "../model/integration.ts";
@@ -12,11 +12,11 @@ import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 
-/** What a read-only command works with. No value of any variable is read. */
+/** The inputs of a read-only command. No value of any variable is read. */
 export interface LookUpInputs {
-  /** Undefined where there is no integrations.yaml yet. */
-  readonly written: Written | undefined;
-  /** What the file wants; references have no value. */
+  /** Undefined if there is no integrations.yaml yet. */
+  readonly written: ParsedConfig | undefined;
+  /** The integrations of the file. Their references have no value. */
   readonly desired: readonly IntegrationWithSecrets[];
   readonly target: Target;
   readonly lock: LockfileInput;

@@ -1,4 +1,7 @@
-/** What an action makes of each item, in their order; so many at once, since each may start processes or read many files. */
+/**
+ * The results of an action for each item, in the order of the items. At most `most` actions run at once, since each
+ * may start processes or read many files.
+ */
 export async function mapSomeAtOnce<Item, Made>(
   items: readonly Item[],
   most: number,

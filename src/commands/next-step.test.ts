@@ -26,7 +26,7 @@ const PLAIN = {
   offline: false,
 };
 
-test("the apply after a plan has all that decides about it, quoted for a shell", () => {
+test("the proposed apply repeats every option that the plan depends on, quoted for a shell", () => {
   const flags: Required<Omit<PlanFlags, "drift">> = {
     adopt: true,
     allow_replace: true,
@@ -56,7 +56,7 @@ test("the apply after a plan has all that decides about it, quoted for a shell",
   );
 });
 
-test("a plan with nothing to apply, refusals alone, or no look at the workspace proposes no apply", () => {
+test("no apply is proposed after a plan without changes, with refusals only, or made offline", () => {
   const refused = { ...change, refused: { code: "protected", message: "it is protected" } } as const;
   assert.match(
     nextAfterPlan({ plan: { changes: [] }, missing: [] }, PLAIN),
@@ -76,7 +76,7 @@ test("a plan with nothing to apply, refusals alone, or no look at the workspace 
   );
 });
 
-test("a plan whose apply would stop for values that aren't here names their variables", () => {
+test("if an apply would stop for missing values, the next step names their variables", () => {
   const plan = { changes: [change] };
   assert.match(
     nextAfterPlan({ plan, missing: ["A"] }, PLAIN),

@@ -10,7 +10,7 @@ type PlanRequest = Pick<
   "file" | "files" | "lockfile" | "workspace" | "api" | "secretsFiles" | "asIs" | "flags" | "out" | "expect" | "offline"
 >;
 
-/** What to do after a plan: an apply that would make this very plan. */
+/** What to do after a plan: the `apply` that makes exactly the changes of this plan. */
 export function nextAfterPlan(
   { plan: { changes }, missing }: { readonly plan: Pick<Plan, "changes">; readonly missing: readonly string[] },
   options: PlanRequest,
@@ -37,7 +37,7 @@ export function nextAfterPlan(
 const AFTER_REFUSALS = "do what the refusals above say, then plan again.";
 const REVIEW_REST = "plan again without --expect, and have the rest reviewed.";
 
-/** What to do after a run with several files that came to its end. */
+/** What to do after a run with several files that was completed. */
 export function nextAfterFiles(options: FilesRequest, files: readonly { readonly report: SyncReport }[]): string {
   if (options.mode === "apply") return "commit the lockfiles that changed.";
   const changes = files.flatMap(({ report }) => report.plan?.changes ?? []);
@@ -76,7 +76,7 @@ export function nextAfterApply(
   return `${commit}.${hasNewHash ? " `buddy-integrations refs --write` puts new hashes into pipeline files." : ""}`;
 }
 
-/** The command with what decides about its plan, to be copied to a shell. */
+/** The command with every option that its plan depends on, to be copied to a shell. */
 function commandLine(command: "plan" | "apply", options: PlanRequest): string {
   const { flags } = options;
   const words = [

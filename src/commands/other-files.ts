@@ -2,17 +2,16 @@ import type { Target } from "../model/integration.ts";
 import { NO_OTHER_FILES, otherFilesOf, type FileClaims, type OtherFiles } from "../plan/match/other-files.ts";
 import { claimsOf, type ReadForPlan } from "./prepare.ts";
 
-/** A file of a run, with what was read of its workspace; undefined: that failed. */
+/** A file of a run, with what was read from its workspace. `reading` is undefined if the read failed. */
 export interface ReadFile {
   readonly run: { readonly file: string; readonly inputs: { readonly target: Target } };
   readonly reading: ReadForPlan | undefined;
 }
 
 /**
- * What each file has to know of the others of its workspace: what they manage comes from their lockfiles, and what they would
- * adopt from a plan of theirs, made with that in view.
- *
- * @param unreadable files of which not even the workspace is known
+ * What each file has to know of the other files of its workspace. What they manage comes from their lockfiles. What
+ * they would adopt comes from a plan of each, which already knows what the others manage.
+ * @param unreadable files that could not be read, so that even their workspace is unknown
  */
 export function othersOfFiles(
   files: readonly ReadFile[],
@@ -41,8 +40,8 @@ function othersInWorkspace(group: readonly ReadFile[], unreadable: readonly stri
 }
 
 /**
- * What several files share was perhaps read before a file's own reading began, and the files before it have changed the
- * workspace since: nothing is created by it without looking again.
+ * Without the time of reading. Shared reads may be older than the file's own reading, and earlier files have changed
+ * the workspace since. Without a time, the apply reads again before it creates anything.
  */
 export function withoutReadingTime(reading: ReadForPlan): ReadForPlan {
   const { live, parts } = reading.input.observed;

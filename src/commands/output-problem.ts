@@ -11,7 +11,7 @@ export interface OwnFile {
   readonly what: string;
 }
 
-/** Why a file that was named can't be written: what is there is no regular file, or one that the program itself needs. */
+/** Why a named file can't be written: it exists and isn't a regular file, or the program itself needs it. */
 export async function outputProblem(
   { cwd }: Pick<Io, "cwd">,
   name: string,

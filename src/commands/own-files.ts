@@ -11,15 +11,15 @@ import type { Session } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 import type { ConsoleOptions } from "./console.ts";
 
-/** How far the files beside the lockfile can be trusted. */
+/** How far the journal beside the lockfile can be trusted. */
 export interface CheckedOwnFiles {
   readonly trust: JournalTrust;
   readonly notes: readonly Diagnostic[];
 }
 
 /**
- * The journal and the run lock belong to this checkout alone. One that git tracks came with a commit, perhaps of a pull
- * request: it is refused. If that isn't known, the journal is only used to look up what exists.
+ * Refuses a journal or a run lock that git tracks: they belong to this checkout alone, and a tracked one came with a
+ * commit, perhaps of a pull request. If git can't be run, the journal is only used to look up what exists.
  */
 export async function checkOwnFiles(
   { io }: Session<ConsoleOptions>,
@@ -39,7 +39,7 @@ export async function checkOwnFiles(
     });
   }
   if (tracked.value.length === 0) return success({ trust: "trusted", notes: [] });
-  // Behind a link, they stand beside the file itself.
+  // If the lockfile's name is a link, these files are beside its target.
   const beside = basename(lock.name) === basename(lock.path) ? lock.name : lock.path;
   const names = tracked.value.map((path) => `${beside}${path.slice(lock.path.length)}`);
   return stop("invalid", ...names.map(trackedFileProblem));

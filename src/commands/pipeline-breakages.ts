@@ -6,14 +6,14 @@ import { losesNames, lostNames, type NameSources } from "../plan/review/lost-nam
 import { asWarning, scanPipelineFiles } from "./pipeline-scans.ts";
 import type { Session } from "./session.ts";
 
-/** A plan that says which pipelines it breaks. */
+/** A plan that lists the references in pipelines that it breaks. */
 export interface PlanWithBreakages {
   readonly plan: Plan;
-  /** What kept it from seeing all of them. */
+  /** Why some references may be missing. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Looks into the pipeline files, if the plan takes away anything that they may refer to. */
+/** Reads the pipeline files, if the plan removes a name that they may refer to. */
 export async function warnOfBreakages(session: Session, plan: Plan, sources: NameSources): Promise<PlanWithBreakages> {
   const lost = lostNames(plan, sources);
   if (!losesNames(lost)) return { plan, diagnostics: [] };

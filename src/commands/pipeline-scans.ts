@@ -18,23 +18,23 @@ import type { Session } from "./session.ts";
 
 export interface PipelineScans {
   readonly scans: readonly PipelineScan[];
-  /** Files and folders that can't be read: what they hold isn't known. */
+  /** Files and folders that can't be read, so that references may be missed. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Undefined where files were found or named. */
+  /** Undefined if files were found or named. */
   readonly nothingFound: NothingFound | undefined;
 }
 
-/** There is no pipeline file where they usually are. */
+/** No pipeline file is in its usual place. */
 export interface NothingFound {
-  /** Says where it was looked. */
+  /** Says which places were searched. */
   readonly problem: Diagnostic;
-  /** A folder above has some, which were not read. */
+  /** A parent folder has pipeline files, which were not read. */
   readonly isElsewhere: boolean;
 }
 
 /**
- * Reads and scans these files, relative to the working directory; without any, the usual ones. Files of this tool are never
- * taken for pipelines.
+ * Reads and scans these files, relative to the working directory, or without names those in the usual places. Files
+ * of this program are never scanned as pipelines.
  */
 export async function scanPipelineFiles(
   session: Session,
@@ -48,7 +48,7 @@ export async function scanPipelineFiles(
   const reader = new PipelineReader(session, own);
   const isNamed = named.length > 0;
   for (const name of isNamed ? named : usual) await reader.read(name, isNamed);
-  // Actions that are defined here, to know which inputs of others are integrations.
+  // Read the definitions of actions, to know which inputs take integrations.
   const definitions = await reader.texts(usual.filter((name) => isActionFile(name.split("/").at(-1) ?? "")));
   const knowledge = { hashes: knownHashes(section), inputs: declaredInputs(definitions) };
   const scans: PipelineScan[] = [];
@@ -73,7 +73,7 @@ export async function scanPipelineFiles(
 
 const MAKE_READABLE = "make it readable, or remove it";
 
-/** The same problem, where the rest goes on without the file. */
+/** The same problem as a warning, since the run goes on without the file. */
 export function asWarning({ code, message, place }: Diagnostic, consequence: string): Diagnostic {
   return {
     ...warningDiagnostic(code, `${message}: ${consequence}`, MAKE_READABLE),
@@ -110,7 +110,7 @@ class PipelineReader {
     } else this.found.set(name, text.value);
   }
 
-  /** Of these files, as far as they can be read. */
+  /** The texts of these files. Files that can't be read are left out. */
   async texts(names: readonly string[]): Promise<string[]> {
     const texts: string[] = [];
     for (const name of names) {
@@ -123,7 +123,7 @@ class PipelineReader {
   }
 }
 
-/** The desired state and the lockfile of this run, wherever links lead. */
+/** The real paths of the desired state and the lockfile of this run. */
 async function ownPaths({ io, options }: Session): Promise<ReadonlySet<string>> {
   const names = [options.file, options.lockfile ?? lockfileOf(options.file)];
   return new Set(await Promise.all(names.map((name) => followLinks(resolve(io.cwd, name)))));
@@ -135,7 +135,7 @@ function interruptedProblem({ io }: Session): Diagnostic[] {
 }
 
 async function nothingFoundProblem(folder: string, { unread }: PipelineFiles): Promise<NothingFound | undefined> {
-  // Why it can't be read is reported already.
+  // Unreadable folders are reported already.
   if (unread.length > 0) return undefined;
   const above = await folderWithPipelines(folder);
   const message = `there is no pipeline file: neither buddy.yml nor a YAML file below ${PIPELINE_FOLDER}/ in ${folder}`;

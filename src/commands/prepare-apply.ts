@@ -14,13 +14,16 @@ import { stop, type CommandStop } from "./stop.ts";
 /** A file that can be applied. */
 export interface PreparedFile extends LockedFile<SyncApplyOptions> {
   readonly prepared: PreparedPlan;
-  /** What this run isn't asked to do: it is left for a later one. */
+  /** Changes that this run was not asked to make. They are left for a later run. */
   readonly passedOver: readonly Change[];
-  /** Keys that are out of the lockfile already, since they go on in another file. */
+  /** Keys that were already dropped from the lockfile, since they move to another file. */
   readonly released?: ReadonlySet<Key>;
 }
 
-/** Plans, with what the plan breaks, and checks that it is the reviewed one and that every value is here. */
+/**
+ * Plans, finds the references that the plan breaks, and checks that the plan is the reviewed one and that every value
+ * to send is set.
+ */
 export async function prepareApply(
   locked: LockedFile<SyncApplyOptions>,
   { client, read, select }: { client: ApiClient; read: ReadForPlan; select: (change: Change) => boolean },
@@ -30,7 +33,7 @@ export async function prepareApply(
   if (!made.ok) return failure(withNotes(made.error, locked.notes));
   const { section, desired, observed } = made.value;
   const selected: Plan = { ...made.value.plan, changes: made.value.plan.changes.filter(select) };
-  // With what it breaks, before anybody is asked; what could not be looked at is said then, too.
+  // Find broken references before the person is asked, and warn then of files that could not be read.
   const expected = await expectedPart(session, { ...made.value, plan: selected });
   const part = expected.ok ? expected.value : selected;
   const { plan, diagnostics } = await warnOfBreakages(session, part, { section, desired, live: observed.live });
@@ -41,7 +44,7 @@ export async function prepareApply(
   return allowed.ok ? success({ ...locked, notes, prepared, passedOver }) : failure(withNotes(allowed.error, notes));
 }
 
-/** Whether a part of the plan is what was reviewed, and every value that it sends is here; else all that is wrong. */
+/** Checks that the plan was reviewed and that every value that it sends is set. Reports all problems at once. */
 function checkPreparedPlan(
   inputs: CommandInputs,
   prepared: PreparedPlan,
@@ -57,7 +60,7 @@ function checkPreparedPlan(
   });
 }
 
-/** Every value that has to be sent and isn't here, at its place in the file. */
+/** Reports every value that has to be sent and isn't set, with its place in the file. */
 function checkValuesToSend(
   inputs: CommandInputs,
   { plan, desired, observed }: PreparedPlan,
@@ -73,7 +76,7 @@ function checkValuesToSend(
   return diagnostics.length === 0 ? success(undefined) : stop("invalid", ...sortDiagnostics(diagnostics));
 }
 
-/** Whether something is done for it, or at least recorded. */
+/** Whether an apply does something for this change, or at least records it. */
 export function isDue(change: Change): boolean {
   return !isPassive(change) && change.refused === undefined;
 }

@@ -31,12 +31,12 @@ export interface PlanningOptions extends ConsoleOptions {
   readonly flags: PlanFlags;
 }
 
-/** A session, as far as planning needs it. */
+/** The part of a session that planning needs. */
 interface PlanningSession {
   readonly options: Pick<PlanningOptions, "flags">;
 }
 
-/** What planning needs of what was read before the API is asked. */
+/** The inputs that planning needs, read before any request is sent. */
 export interface PlanFiles extends Pick<CommandInputs, "integrations" | "target" | "key"> {
   readonly written: Pick<CommandInputs["written"], "placeOf" | "removed">;
   readonly lock: Pick<LockfileInput, "lock">;
@@ -45,10 +45,10 @@ export interface PlanFiles extends Pick<CommandInputs, "integrations" | "target"
 /** What a plan is made from. */
 export interface PlanSources {
   readonly inputs: PlanFiles;
-  /** What the journal holds of an interrupted run. */
+  /** The journal records of an interrupted run. */
   readonly records: readonly JournalRecord[];
   readonly trust: JournalTrust;
-  /** `checked`: that the flags name something was checked for all files of the run. */
+  /** `checked`: the keys in flags were already checked, for all files of the run together. */
   readonly namesOfFlags?: "checked" | undefined;
 }
 
@@ -57,18 +57,18 @@ export interface PreparedPlan {
   readonly plan: Plan;
   readonly desired: readonly IntegrationWithIds[];
   readonly observed: ObservedWorkspace;
-  /** With what interrupted runs made. */
+  /** The lockfile's section, with what interrupted runs created. */
   readonly section: LockSection;
 }
 
-/** What a plan is made from, once the workspace was read for it. */
+/** What a plan is made from, after the workspace was read. */
 export interface ReadForPlan {
   readonly input: PlanInput & { readonly observed: ObservedWorkspace };
   readonly integrations: PlanFiles["integrations"];
   readonly members: readonly Member[];
 }
 
-/** Reads what planning needs of the workspace. */
+/** Reads from the workspace what planning needs. */
 export async function readForPlan(
   { options: { flags } }: PlanningSession,
   sources: PlanSources & { readonly client: ApiClient; readonly secondLook: SecondLook },
@@ -95,7 +95,7 @@ export async function readForPlan(
   return success({ input, integrations, members });
 }
 
-/** What the file would do alone, and what it manages: other files of its workspace have to know. */
+/** What the file manages, and what its plan would do. Other files of the same workspace have to know. */
 export function claimsOf(file: string, { input }: ReadForPlan): FileClaims {
   const { desired, lock } = input;
   const paired = pairWithLockfile(desired, lock);
@@ -103,7 +103,7 @@ export function claimsOf(file: string, { input }: ReadForPlan): FileClaims {
   return { file, lock, wanted, changes: planIntegrations(input).changes };
 }
 
-/** Plans from what was read. `--plan` and `--apply` share it, so that a plan is what an apply would do. */
+/** Plans from what was read. `plan` and `apply` share this function, so that a plan shows what an apply would do. */
 export async function planFromReading(
   client: ApiClient,
   { input, integrations, members }: ReadForPlan,
@@ -112,7 +112,7 @@ export async function planFromReading(
   if (!planned.ok) return workspaceReadStop(planned.error);
   const { plan, observed } = planned.value;
   const { desired, lock, interruptedCreates: creates } = input;
-  // Warnings that need more of the workspace than planning does.
+  // These warnings need more of the workspace than planning itself.
   const linked = withGitLinks(plan, await readGitLinks(client, plan, integrations, observed));
   const user = await readTokenUser(client, linked, desired, members);
   return success({
@@ -132,7 +132,10 @@ export async function preparePlan(
   return read.ok ? planFromReading(sources.client, read.value) : read;
 }
 
-/** The plan; with `--only`, all of what is locked is read before anything of it is deleted or replaced. */
+/**
+ * Makes the plan. With `--only`, a plan that deletes or replaces something is made again after all locked
+ * integrations were read.
+ */
 async function planWithShares(
   client: ApiClient,
   input: PlanInput & { readonly observed: ObservedWorkspace },
@@ -145,7 +148,7 @@ async function planWithShares(
   return success({ plan: planIntegrations({ ...input, observed: read.value }), observed: read.value });
 }
 
-/** A project that isn't there, or that the token may not read, says nothing of what to do. */
+/** Why a part can't be read. If the project doesn't exist or is hidden from the token, there is no general hint. */
 function failureMessage(cause: ApiFailure): UnreadablePart {
   const { message, hint } = describeFailure(cause);
   const isHidden = cause.kind === "not-found" || cause.kind === "forbidden";
@@ -163,7 +166,7 @@ export function prepareOfflinePlan(
   return success(planIntegrations({ ...base.value, desired, unresolved, observed: "offline" }));
 }
 
-/** What planning takes without asking the workspace, if the flags name what is there. */
+/** The input of planning that needs no request, or which flags name nothing. */
 function checkedPlanInput(
   flags: PlanFlags,
   { inputs: { written, integrations, lock: lockfile, target, key }, records, trust, namesOfFlags }: PlanSources,
@@ -189,7 +192,7 @@ function workspaceReadStop(problem: WorkspaceReadProblem): { readonly ok: false;
   if (problem.kind === "all-gone") {
     const message = `all ${problem.count} locked integrations are gone from the workspace`;
     const hint =
-      "is it the wrong workspace, or a token that can't see them? Nothing was changed. If they were deleted on purpose, remove this workspace's section from the lockfile";
+      "nothing was changed. Is it the wrong workspace, or a token that can't see them? If they were deleted on purpose, remove this workspace's section from the lockfile";
     return stop("auth", errorDiagnostic("all-gone", message, hint));
   }
   if (problem.kind === "contradiction") {

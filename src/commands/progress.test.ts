@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { canShowProgress, ProgressLine } from "./progress.ts";
 
-/** A terminal whose clock is moved by hand. */
+/** A terminal with a clock that the test moves. */
 function terminal(columns = 80) {
   let now = 0;
   let tick: (() => void) | undefined;
@@ -18,7 +18,7 @@ function terminal(columns = 80) {
   return {
     progress,
     isTicking: () => tick !== undefined,
-    /** What is in the line after so long. */
+    /** The text of the progress line after this time. */
     after: (ms: number): string => {
       now += ms;
       tick?.();
@@ -27,7 +27,7 @@ function terminal(columns = 80) {
   };
 }
 
-test("what takes less than a second shows nothing, what takes longer its counts", () => {
+test("work of less than a second shows nothing, longer work shows its counts", () => {
   const { progress, after } = terminal();
   for (let count = 0; count < 3; count += 1) progress.readStarted();
   progress.readEnded();
@@ -39,7 +39,7 @@ test("what takes less than a second shows nothing, what takes longer its counts"
   assert.equal(after(250), "");
 });
 
-test("changes are counted with those that failed, and reads among them aren't", () => {
+test("while changes are applied, only changes are counted, and the failed ones are named", () => {
   const { progress, after } = terminal();
   progress.changesStarted(10);
   progress.readStarted();
@@ -48,13 +48,13 @@ test("changes are counted with those that failed, and reads among them aren't", 
   assert.equal(after(2000), "applying: 5 of 10, 1 failed");
 });
 
-test("a pace shows for how long it waits and about how long all will take; a retry says what for", () => {
+test("a wait for the rate limit shows its length and the estimated rest; a wait for a retry shows its cause", () => {
   const { progress, after } = terminal();
   progress.changesStarted(200);
   for (let count = 0; count < 50; count += 1) progress.changeEnded("done");
   after(30_000);
   progress.paused(30_000, "rate-limit");
-  // 50 in a minute, so 150 more in three, after half a minute.
+  // At 50 changes in a minute, 150 more take three minutes, after the wait of half a minute.
   assert.equal(after(0), "applying: 50 of 200; about 4 min left; waiting 30 s for the API's rate limit");
   assert.equal(after(31_000), "applying: 50 of 200; about 4 min left");
   const other = terminal();
@@ -63,7 +63,7 @@ test("a pace shows for how long it waits and about how long all will take; a ret
   assert.equal(other.after(1000), "reading the workspace: 0 of 1; waiting 4 s to retry: the server returned 503");
 });
 
-test("a narrow terminal shows whole parts, never more than a line", () => {
+test("a narrow terminal shows only the parts that fit in one line", () => {
   const { progress, after } = terminal(40);
   progress.changesStarted(200);
   progress.changeEnded("done");
@@ -71,7 +71,7 @@ test("a narrow terminal shows whole parts, never more than a line", () => {
   assert.equal(after(2000), "applying: 1 of 200");
 });
 
-test("the line gives way to whatever is written, to a question, and to the end", async () => {
+test("the line is erased before any output, before a question and at the end", async () => {
   const { progress, after, isTicking } = terminal();
   progress.readStarted();
   after(1000);
@@ -83,7 +83,7 @@ test("the line gives way to whatever is written, to a question, and to the end",
   assert.equal(isTicking(), false);
 });
 
-test("only a person's terminal gets a line", () => {
+test("only an interactive terminal gets a progress line", () => {
   const stderr = (isTTY: boolean) => ({ write: () => undefined, isTTY });
   assert.equal(canShowProgress({ stderr: stderr(true), env: { TERM: "xterm" } }), true);
   assert.equal(canShowProgress({ stderr: stderr(true), env: { CI: "false" } }), true);

@@ -1,17 +1,17 @@
 import type { Io } from "../io.ts";
 import { cutToWidth, displayWidth } from "../render/width.ts";
 
-/** What takes less is not worth a line that comes and goes. */
+/** Shorter work gets no line, since it would only flicker. */
 const SHOWN_AFTER_MS = 1000;
 const REDRAW_MS = 250;
-/** Back to the beginning of the line, and nothing in it. */
+/** Moves the cursor to the start of the line, and erases the line. */
 const ERASE = "\r\u001B[2K";
 const DEFAULT_COLUMNS = 80;
 
 interface Pause {
   readonly until: number;
   readonly why: "rate-limit" | "retry";
-  /** `the server returned 503`, of a retry. */
+  /** The cause of a retry, such as `the server returned 503`. */
   readonly after: string;
 }
 
@@ -25,8 +25,9 @@ interface Count {
 }
 
 /**
- * One line on a terminal that says how far the run is: counts, what it waits for, and, when the API paces it, how long it
- * will probably take. It is gone before anything else is written. A log, or a pipe, gets nothing.
+ * One line on a terminal that shows the progress of the run: counts, what it waits for, and, when the API's rate
+ * limit slows it, the estimated rest. The line is erased before anything else is written. A log or a pipe gets
+ * nothing.
  */
 export class ProgressLine {
   readonly #io: Pick<Io, "stderr" | "now" | "every">;
@@ -66,7 +67,7 @@ export class ProgressLine {
     if (outcome === "failed") this.#changes.failed += 1;
   }
 
-  /** Nothing is sent for so long. */
+  /** No request is sent for this time. */
   paused(ms: number, why: Pause["why"], after = ""): void {
     if (why === "rate-limit") this.#isPaced = true;
     const until = this.#io.now() + ms;
@@ -83,7 +84,7 @@ export class ProgressLine {
     this.#pause = undefined;
   }
 
-  /** Makes room for a line of something else. */
+  /** Erases the line, so that something else can be written. */
   clear(): void {
     if (!this.#isDrawn) return;
     this.#isDrawn = false;
@@ -133,7 +134,7 @@ export class ProgressLine {
   }
 }
 
-/** As many of the parts as fit, the first in any case. */
+/** As many parts as fit. The first is always shown. */
 function fittingParts([first = "", ...others]: readonly string[], width: number): string {
   let line = cutToWidth(first, width);
   for (const part of others) {
@@ -157,7 +158,7 @@ function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Whether a person watches: not in CI, and not where the terminal can't erase a line. */
+/** Whether a person sees the terminal. False in CI, and where the terminal can't erase a line. */
 export function canShowProgress({ stderr, env }: Pick<Io, "stderr" | "env">): boolean {
   const { CI: ci, TERM: term } = env;
   return stderr.isTTY && (ci === undefined || ci === "" || ci === "false") && term !== "dumb";

@@ -7,10 +7,13 @@ import type { Result } from "../model/integration.ts";
 
 type InputBytes = Result<Uint8Array, FileProblem>;
 
-/** What came out of FIFOs in this run: it comes only once, and some inputs are looked at twice. */
+/** What this run read from FIFOs: a FIFO gives its content only once, and some inputs are read twice. */
 const drained = new WeakMap<Pick<Io, "cwd" | "signal">, Map<string, InputBytes>>();
 
-/** Reads a file that the person or the file names: relative to the working directory, a FIFO too, until Ctrl-C. */
+/**
+ * Reads a file that the user or the desired state names, relative to the working directory. A read from a FIFO can be
+ * ended with Ctrl-C.
+ */
 export async function readInput(io: Pick<Io, "cwd" | "signal">, name: string, limit?: number): Promise<InputBytes> {
   const path = resolve(io.cwd, name);
   const before = drained.get(io)?.get(path);

@@ -12,7 +12,7 @@ export interface WorkspaceOverview {
   readonly read: PartsRead;
 }
 
-/** @param project only what belongs to this project */
+/** Reads the whole workspace. @param project only what belongs to this project */
 export async function readOverview(
   inputs: Pick<LookUpInputs, "client" | "desired" | "section">,
   project: string | undefined,

@@ -10,14 +10,14 @@ import { failedCallDiagnostic, stopForFailedCalls, type CommandStop } from "./st
 
 export interface PartsRead {
   readonly parts: ReadParts;
-  /** Why a project's part is missing, if any is. */
+  /** Why the part of a project is missing. */
   readonly diagnostics: readonly Diagnostic[];
   readonly reasons: readonly EndReason[];
-  /** Whether all projects were asked for: else only those that the file and the lockfile name. */
+  /** Whether all projects were read. If false, only those that the file and the lockfile name were read. */
   readonly hasAllProjects: boolean;
 }
 
-/** The workspace's own part of the list, and that of every project, or of one. */
+/** Reads the workspace's own part of the list, and the part of every project or of one. */
 export async function readParts(
   { client, desired, section }: Pick<LookUpInputs, "client" | "desired" | "section">,
   project: string | undefined,

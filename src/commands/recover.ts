@@ -13,15 +13,15 @@ import type { SyncApplyOptions } from "./apply-options.ts";
 import { applyChanges } from "./sync-apply.ts";
 
 export interface RecoverOptions extends WorkspaceOptions {
-  /** How long the server may take to carry out and show a creation whose answer was lost. */
+  /** How long the server may take to finish and show a creation whose answer was lost. */
   readonly settleSeconds: number;
   /** How long to wait for another run on this checkout. */
   readonly lockTimeoutSeconds: number;
 }
 
 /**
- * `recover`: writes into the lockfile what an interrupted apply created, as the next apply would, and does nothing else. The
- * transport refuses every request that would change something.
+ * `recover`: writes to the lockfile what an interrupted apply created, as the next apply would, and does nothing
+ * else. The transport refuses every request that would change something.
  */
 export async function recover(session: Session<RecoverOptions>): Promise<readonly EndReason[]> {
   const recovered = await recoverLockfile(session);
@@ -44,7 +44,7 @@ async function recoverLockfile(session: Session<RecoverOptions>): Promise<Result
   const apply: SyncApplyOptions = {
     ...options,
     mode: "apply",
-    // What is found is said at the end.
+    // Don't print the plan: what was found is reported at the end.
     format: "json",
     yes: true,
     out: undefined,
@@ -66,19 +66,25 @@ async function recoverLockfile(session: Session<RecoverOptions>): Promise<Result
   return success([...reasons, ...(open.length > 0 ? (["failed"] as const) : [])]);
 }
 
-/** What an interrupted creation made and the file wants is adopted; the rest is in the section before anything is done. */
+/**
+ * Whether the change adopts or records what an interrupted creation made. What such creations did besides is already
+ * in the section.
+ */
 function isRecovery(change: Change, keys: readonly Key[]): boolean {
   if (change.action === "record") return change.basis === "journal";
   return change.action === "adopt" && change.refused === undefined && keys.includes(change.key);
 }
 
-/** Only what was interrupted is read, if the file or the lockfile has any of it: `--only` must name something. */
+/**
+ * The interrupted keys that the file or the lockfile has. Empty if there are none, which reads everything, since
+ * `--only` must name a known key.
+ */
 function keysToRead(keys: readonly Key[], { written, lock, target }: CommandInputs): readonly Key[] {
   const known = new Set([...written.keys, ...workspaceSection(lock.lock, target).keys()]);
   return keys.filter((key) => known.has(key)).toSorted();
 }
 
-/** The keys whose creation is not known to have ended; undefined where the journal can't be read. */
+/** The keys whose creation isn't known to have ended. Undefined if the journal can't be read. */
 async function interruptedKeys({ lock, target }: CommandInputs): Promise<readonly Key[] | undefined> {
   const journal = await readJournal(journalOf(lock.path));
   if (!journal.ok) return undefined;
@@ -87,7 +93,7 @@ async function interruptedKeys({ lock, target }: CommandInputs): Promise<readonl
 }
 
 function openCreationProblem(key: Key): Diagnostic {
-  const message = `it isn't known whether ${key} was created: no integration of the workspace is certainly the one`;
+  const message = `it isn't known whether ${key} was created: no integration of the workspace can be identified as the created one`;
   const hint = "the journal keeps the record: `buddy-integrations apply` looks again, then creates it or says why not";
   return errorDiagnostic("interrupted-create", message, hint);
 }

@@ -17,19 +17,16 @@ import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 import { failedCallDiagnostic, stop, stopForFailedCalls, type CommandStop } from "./stop.ts";
 
-/** The lockfile's section that references are about. */
+/** The section of the lockfile that references are checked against. */
 export interface NamedLockSection {
   readonly section: LockSection;
-  /** Undefined where neither the lockfile nor a setting names a workspace. */
+  /** Undefined if neither the lockfile nor a setting names a workspace. */
   readonly name: string | undefined;
-  /** What the desired state says of where it belongs. */
+  /** The workspace and host that the desired state names. */
   readonly file: Partial<Target>;
 }
 
-/**
- * The one section of the lockfile, or the one that `--workspace`, `--api`, the file or the environment name, where it has
- * several.
- */
+/** Finds the section. If the lockfile has several, `--workspace`, `--api`, the file or the environment choose one. */
 export async function findSection(session: Session): Promise<Result<NamedLockSection, CommandStop>> {
   const { io, options } = session;
   const lockfile = await loadLockfile(session);
@@ -59,32 +56,32 @@ export async function findSection(session: Session): Promise<Result<NamedLockSec
   return stop("invalid", errorDiagnostic("several-workspaces", `${lockfileName} holds several workspaces`, hint));
 }
 
-/** The section's name where the lockfile has none yet: of the workspace that the settings name. */
+/** The name that the section will have, from the settings, if the lockfile doesn't have it yet. */
 function configuredName({ io, options }: Session, file: Partial<Target> = {}): string | undefined {
   const target = resolveTarget({ flags: options, file, env: io.env, placeOf: () => undefined });
   return target.ok ? workspaceSectionName(target.value) : undefined;
 }
 
-/** What the desired state wants, as far as references need it; nothing where there is no such file. */
+/** The integrations of the desired state, as far as references need them. Empty if there is no file. */
 export async function wantedIntegrations({
   io,
   options,
 }: Session): Promise<Result<readonly IntegrationWithSecrets[], CommandStop>> {
   const bytes = await readInput(io, options.file);
   if (!bytes.ok) {
-    // A file that somebody names has to be there.
+    // A file that the user names must exist.
     if (bytes.error.code === "ENOENT" && options.file === DEFAULT_CONFIG) return success([]);
     const message = `${options.file} can't be read: ${bytes.error.message}`;
     return stop("invalid", errorDiagnostic("unreadable-file", message));
   }
   const loaded = loadConfig(options.file, bytes.value);
   if (!loaded.ok) return stop("invalid", ...loaded.diagnostics.filter(({ severity }) => severity === "error"));
-  // Values of references play no part in what pipelines refer to.
+  // Pipelines don't refer to values of references, so no value is needed.
   const resolved = resolveConfig(loaded.value, () => ({ kind: "unset" }));
   return success(resolved.ok ? resolved.value.integrations : []);
 }
 
-/** What the pipeline files refer to, and what is known of it without asking the workspace. */
+/** The references in the pipeline files, and what is known of them without a request. */
 export interface ReferenceQuestion {
   readonly found: NamedLockSection;
   readonly scans: readonly PipelineScan[];
@@ -93,13 +90,14 @@ export interface ReferenceQuestion {
 
 export interface HashLookUp {
   readonly known: KnownIntegrations;
-  /** Projects whose part of the list can't be read. */
+  /** Reports the projects whose part of the list can't be read. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * With a token, the workspace is asked for what the lockfile doesn't know: its own part of the list, and that of every
- * project that the file or the lockfile names, and of the pipelines' own. Without one, that stays open.
+ * With a token, looks up in the workspace what the lockfile doesn't have. It reads the workspace's own part of the
+ * list, and the parts of the projects that the file and the lockfile name and of the pipelines' own project. Without
+ * a token, unknown hashes stay unknown.
  */
 export async function lookUpHashes(
   session: Session,
@@ -119,7 +117,7 @@ export async function lookUpHashes(
   const hashes = new Map<HashId, ListedIntegration | "gone">();
   for (const [hashId, answer] of answers) {
     if (answer.ok) hashes.set(hashId, answer.value ?? "gone");
-    // What the token may not see stays open; what could not be asked is a failed check.
+    // A hash that the token may not see stays unknown. Any other failure ends the check.
     else if (answer.error.kind !== "forbidden" || answer.error.apiDisabled) {
       return stopForFailedCalls([{ what: `${hashId} could not be looked up`, failure: answer.error }]);
     }
@@ -128,7 +126,10 @@ export async function lookUpHashes(
   return success({ known: { ...known, workspace }, diagnostics: unread.map(({ diagnostic }) => diagnostic) });
 }
 
-/** A client for the workspace that the lockfile's section is of, which must be one that somebody here names. */
+/**
+ * A client for the workspace of the lockfile's section. The file, an option or the environment must name its host
+ * too.
+ */
 export async function connectSection(
   session: Session,
   { name, file }: NamedLockSection,
@@ -140,7 +141,7 @@ export async function connectSection(
   }
   const api = parseApi(target.api);
   if (!api.ok) {
-    const message = `the host that the lockfile names for ${target.workspace} can't be asked: ${api.error}`;
+    const message = `the host that the lockfile names for ${target.workspace} can't be used: ${api.error}`;
     return stop("invalid", errorDiagnostic("wrong-api", message));
   }
   const problems = hostProblems(session, target, file);
@@ -149,12 +150,15 @@ export async function connectSection(
 }
 
 interface ListedParts {
-  /** Each once, with its project where that follows from the part. */
+  /** Each integration once, with its project if the part of the list shows it. */
   readonly items: readonly ListedIntegration[];
   readonly unread: readonly { readonly project: string; readonly diagnostic: Diagnostic }[];
 }
 
-/** The workspace's own part of the list, and those of projects; one of these that can't be read is a warning. */
+/**
+ * Reads the workspace's own part of the list, and those of projects. A project's part that can't be read is a
+ * warning.
+ */
 async function readParts(client: ApiClient, projects: readonly string[]): Promise<Result<ListedParts, CommandStop>> {
   const [own, ...ofProjects] = await Promise.all([client.list(), ...projects.map((project) => client.list(project))]);
   if (!own.ok) return stopForFailedCalls([{ what: "the list could not be read", failure: own.error }]);
@@ -182,7 +186,7 @@ async function readParts(client: ApiClient, projects: readonly string[]): Promis
   return success({ items: [...items.values()], unread });
 }
 
-/** The lockfile may say which section is meant, but not where the token goes. */
+/** The lockfile may say which section is meant, but not which host gets the token. */
 function hostProblems({ io, options }: Session, { api }: Target, file: Partial<Target>): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const chosen = chooseApi({ flags: options, file, env: io.env, placeOf: () => undefined }, diagnostics);

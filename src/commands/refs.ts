@@ -20,7 +20,7 @@ import type { Session, WorkspaceOptions } from "./session.ts";
 import { reportStop, stop, type CommandStop } from "./stop.ts";
 
 export interface RefsOptions extends WorkspaceOptions {
-  /** Pipeline files; none: the usual ones. */
+  /** Pipeline files. Empty: those in the usual places. */
   readonly files: readonly string[];
   readonly job: RefsJob;
   /** The project that the pipelines belong to. */
@@ -40,13 +40,13 @@ export interface KeyJob {
 export interface UsagesJob {
   readonly kind: "usages";
   readonly format: HashFormat;
-  /** Ask the API too. */
+  /** Read uses from the API too. */
   readonly live: boolean;
 }
 export interface CheckJob {
   readonly kind: "check";
   readonly format: CheckFormat;
-  /** Without any pipeline file, all is well. */
+  /** Succeed if there is no pipeline file. */
   readonly allowNone: boolean;
 }
 export interface WriteJob {
@@ -58,7 +58,7 @@ export interface WriteJob {
 type RefsSession = Session<RefsOptions>;
 type JobEnd = Result<readonly EndReason[], CommandStop>;
 
-/** Hashes of the lockfile for pipelines, and what pipeline files make of them. */
+/** `refs`: prints hashes of the lockfile, and checks or rewrites references in pipeline files. */
 export async function refs(session: RefsSession): Promise<readonly EndReason[]> {
   const ended = await runJob(session);
   return ended.ok ? ended.value : reportRefsStop(session, ended.error);
@@ -82,7 +82,7 @@ async function runJob(session: RefsSession): Promise<JobEnd> {
   }
 }
 
-/** Whoever asks for a document or for annotations gets them, whatever became of the run. */
+/** Writes a document or annotations, if the user asked for them, even though the run failed. */
 async function reportRefsStop(
   session: RefsSession,
   { reasons, diagnostics }: CommandStop,
@@ -189,7 +189,7 @@ async function writeReferences(session: RefsSession, sources: RefsSources, job: 
   let count = 0;
   let diffs = "";
   for (const scan of scans) {
-    // Each file is written as a whole, so that an interruption leaves none half done.
+    // Check between files only: each file is written as a whole, so an interruption leaves none half done.
     if (io.signal.aborted) break;
     const { text, changes, skipped } = rewriteReferences(scan, known, job.style);
     for (const { at, from, reason } of skipped) {
@@ -214,7 +214,7 @@ async function writeReferences(session: RefsSession, sources: RefsSources, job: 
   }
   const what = `${count} ${count === 1 ? "reference" : "references"}`;
   console.note(count === 0 ? "nothing to change" : `${what} ${job.dryRun ? "to change" : "changed"}`);
-  // Nothing in it is a colour of ours.
+  // The diff has no colours of this program, so any escape sequence in it is removed.
   io.stdout.write(harmlessOutput(diffs, "without-colors"));
   return success(reportStop(session, { reasons: hasErrors(problems) ? ["invalid"] : [], diagnostics: problems }));
 }

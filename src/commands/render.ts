@@ -18,10 +18,13 @@ export interface RenderOptions extends ConsoleOptions {
   readonly format: "text" | "json" | "markdown" | "github";
 }
 
-/** As many bytes as a report can have. */
+/** The largest report that is read, in bytes. */
 const LARGEST_REPORT = 64 * 1024 * 1024;
 
-/** `render`: shows a saved report as the run that wrote it would have. It needs neither file, token nor network. */
+/**
+ * `render`: prints a saved report as the run that wrote it would have. Needs no file of desired state, token or
+ * network.
+ */
 export async function render(session: Session<RenderOptions>): Promise<readonly EndReason[]> {
   const { io, options, console } = session;
   const bytes = await readInput(io, options.report, LARGEST_REPORT);
@@ -60,7 +63,7 @@ export async function render(session: Session<RenderOptions>): Promise<readonly 
   return [];
 }
 
-/** Where a key is in its file isn't in the report: it is shown at the top. */
+/** The report doesn't have the place of each key, so annotations point to the top of the file. */
 function annotationInputs({ diagnostics, runs }: RunsReport) {
   const start = { line: 1, column: 1, offset: 0 };
   return [

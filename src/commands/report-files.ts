@@ -12,20 +12,20 @@ import type { Session, WorkspaceOptions } from "./session.ts";
 export interface ReportFilesOptions extends WorkspaceOptions {
   /** Where to write the report, as JSON. */
   readonly out: string | undefined;
-  /** Where to write it as well, each by the ending of its name. */
+  /** More files to write it to. The ending of each name decides the format. */
   readonly reports: readonly string[];
   readonly expect: readonly string[];
 }
 
-/** A file of desired state, and what belongs to it. */
+/** A file of desired state, and the files that belong to it. */
 export interface FileInUse {
   readonly file: string;
   readonly lockfile: string;
-  /** Variables that the file refers to: their values may be in files. */
+  /** Variables that the file refers to. Their values may be in files. */
   readonly references: readonly string[];
 }
 
-/** The one device that is written to, and not replaced. */
+/** The only device that a report may be written to. It is written to directly, not replaced. */
 const STDOUT = "/dev/stdout";
 
 interface ReportFile {
@@ -40,7 +40,7 @@ function reportFiles({ out, reports }: Pick<ReportFilesOptions, "out" | "reports
   ];
 }
 
-/** Why a report can't be written where the options say; looked at before anything is asked. */
+/** Why a report can't be written to the named files. Checked before any request is sent. */
 export async function checkReportFiles(
   session: Session<ReportFilesOptions>,
   inUse: readonly FileInUse[],
@@ -67,7 +67,7 @@ async function isAmong({ cwd }: Pick<Io, "cwd">, name: string, names: readonly s
   return false;
 }
 
-/** @param render the report of a kind @returns why one of them isn't there */
+/** Writes the report to each file. @param render makes the text of a kind @returns why a file could not be written */
 export async function writeReportFiles(
   { io, options }: { readonly io: Io; readonly options: Pick<ReportFilesOptions, "out" | "reports"> },
   render: (kind: ReportKind) => string,

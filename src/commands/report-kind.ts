@@ -1,4 +1,4 @@
-/** A report that is written to a file beside what is printed, by the ending of the file's name. */
+/** The format of a report that is written to a file. The ending of the file's name decides it. */
 export type ReportKind = "json" | "markdown" | "sarif" | "code-quality" | "terraform";
 
 const ENDINGS = [
@@ -9,7 +9,7 @@ const ENDINGS = [
   [".sarif", "sarif"],
 ] as const;
 
-/** The endings, in the order of their kinds' names in help. */
+/** The endings as help and messages list them. */
 export const REPORT_ENDINGS = ".json, .md, .sarif, .codequality.json or .terraform.json";
 
 /** Undefined: the ending is none of these. */

@@ -10,7 +10,7 @@ import type { Session } from "./session.ts";
 import { sharedReads } from "./shared-reads.ts";
 import { stop, type CommandStop } from "./stop.ts";
 
-/** The one host of a run, whose files share its pace and what they read of a workspace. */
+/** The connection of a run to its one host. All files share its pace and what is read of a workspace. */
 export class RunConnection {
   readonly #session: Session;
   readonly #host: HttpConnection;
@@ -21,7 +21,7 @@ export class RunConnection {
     this.#host = host;
   }
 
-  /** @param inputs of all files, for one host: their values are looked for in what the server says */
+  /** @param inputs of all files, for one host. A server message that contains one of their values is withheld. */
   static async open(
     session: Session,
     inputs: readonly [CommandInputs, ...CommandInputs[]],
@@ -39,7 +39,7 @@ export class RunConnection {
     return host.ok ? success(new RunConnection(session, host.value)) : host;
   }
 
-  /** To plan with: what one file reads, the others of its workspace don't read again. */
+  /** A client for planning: what one file reads, other files of the workspace don't read again. */
   toPlan({ workspace }: Target): Result<ApiClient, CommandStop> {
     const problem = disallowedWorkspaceProblem(workspace, this.#session.io.env);
     if (problem !== undefined) return stop("invalid", problem);
@@ -50,7 +50,7 @@ export class RunConnection {
     return success(client);
   }
 
-  /** To apply with: every read is fresh. @param signal ends the work on this file */
+  /** A client for applying: every read sends a request. @param signal ends the work on this file */
   toApply({ workspace }: Target, signal: AbortSignal): ApiClient {
     return countedClient(this.#host.workspace(workspace, signal), this.#session.console);
   }

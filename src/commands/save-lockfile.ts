@@ -9,14 +9,14 @@ import { withWorkspaceSection, type LockSection } from "../model/lockfile.ts";
 import type { CommandInputs } from "./inputs.ts";
 import type { Session } from "./session.ts";
 
-/** What the lockfile has to hold at the end of an apply. */
+/** What the lockfile must contain at the end of an apply. */
 export interface AppliedSection {
   readonly inputs: CommandInputs;
   readonly section: LockSection;
   readonly outcomes: readonly Outcome[];
 }
 
-/** Writes the lockfile if its content changed. If it can't be written, says why, and how to recover every hash. */
+/** Writes the lockfile if its content changed. @returns why it could not be written, and how to recover each hash */
 export async function saveLockfile(
   session: Session,
   { inputs: { lock, target }, section, outcomes }: AppliedSection,
@@ -36,7 +36,7 @@ export async function saveLockfile(
   return [reason, ...unrecordedHashes(session, outcomes)];
 }
 
-/** A hash that two keys would have: whatever the server returned, such a lockfile could not be read again. */
+/** A hash that two keys would have. Such a lockfile could not be read again, so it must not be written. */
 function keysSharingHash(section: LockSection): { readonly hashId: HashId; readonly keys: readonly Key[] } | undefined {
   const owners = new Map<HashId, Key>();
   for (const [key, { hashId }] of section) {
@@ -48,8 +48,8 @@ function keysSharingHash(section: LockSection): { readonly hashId: HashId; reado
 }
 
 /**
- * Every new hash that the lockfile doesn't have, with the command that puts it there when the journal is lost too.
- * Replacements need none: the temporary identifier of the old one says what it was replaced by.
+ * Every new hash that the lockfile doesn't have, with the command that records it if the journal is lost too.
+ * Replacements need no command: the temporary identifier of the old integration says what replaced it.
  */
 export function unrecordedHashes({ options }: Session, outcomes: readonly Outcome[]): Diagnostic[] {
   const { file, lockfile, workspace, api } = options;

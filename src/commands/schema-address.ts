@@ -4,7 +4,7 @@ import { isThere } from "../checkout/files.ts";
 const PUBLISHED = "https://unpkg.com/buddy-integrations/schemas/integrations.editor.schema.json";
 const INSTALLED = "node_modules/buddy-integrations/schemas/integrations.editor.schema.json";
 
-/** Where an editor finds the schema of a new file: in the project's own packages if it is there, else on the web. */
+/** The address of the schema for editors: in the project's own packages if it is installed there, else on the web. */
 export async function schemaAddress(file: string): Promise<string> {
   return (await isThere(join(dirname(file), INSTALLED))) ? `./${INSTALLED}` : PUBLISHED;
 }

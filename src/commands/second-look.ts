@@ -2,7 +2,7 @@ import type { LookAgain, SecondLook } from "../plan/match/second-look.ts";
 import type { ConsoleOptions } from "./console.ts";
 import type { Session } from "./session.ts";
 
-/** Waits by the session's clock, and says for what. @param settleMs undefined for a plan, which creates nothing */
+/** Waits by the session's clock, and prints why. @param settleMs undefined for a plan, which creates nothing */
 export function createSecondLook(
   { io, console, signal }: Pick<Session<ConsoleOptions>, "io" | "console" | "signal">,
   settleMs: number | undefined,
@@ -18,7 +18,7 @@ export function createSecondLook(
   };
 }
 
-/** How many keys are named. */
+/** The most keys that a line names. */
 const MOST_KEYS = 5;
 
 function waitingLine(ms: number, { gone, unanswered }: LookAgain): string {
@@ -27,7 +27,7 @@ function waitingLine(ms: number, { gone, unanswered }: LookAgain): string {
     ...(unanswered.length === 0
       ? []
       : [`an earlier apply was interrupted while it created ${someOf(unanswered)}, and the server may still do it`]),
-    ...(gone.length === 0 ? [] : [`${someOf(gone)} can't be found (404), which may pass`]),
+    ...(gone.length === 0 ? [] : [`${someOf(gone)} can't be found (404), which may be temporary`]),
   ];
   return `waiting ${seconds} s to look again: ${reasons.join("; ")}`;
 }

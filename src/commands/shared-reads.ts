@@ -1,8 +1,8 @@
 import type { ApiClient } from "../api/client.ts";
 
 /**
- * The same client, which reads what several files of a workspace need only once: parts of the list, members, groups,
- * projects. For planning alone: nothing is written in between. A second look reads again, for all of them.
+ * The same client, but it reads only once what several files of a workspace need: parts of the list, members, groups,
+ * projects. It is for planning only, where nothing is written in between. A second look reads again, for all files.
  */
 export function sharedReads(client: ApiClient): ApiClient {
   const remember = <T>(): ((key: string, read: () => Promise<T>, again?: boolean) => Promise<T>) => {
@@ -24,7 +24,7 @@ export function sharedReads(client: ApiClient): ApiClient {
   const owner = remember<Awaited<ReturnType<ApiClient["owner"]>>>();
   return {
     ...client,
-    // The workspace's own part has no project, and no project has an empty name.
+    // The empty name stands for the workspace's own part: no project has an empty name.
     list: (name, freshness) => lists(name ?? "", () => client.list(name, freshness), freshness === "again"),
     members: () => members("", () => client.members()),
     groups: () => groups("", () => client.groups()),

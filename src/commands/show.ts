@@ -21,7 +21,7 @@ export interface ShowOptions extends WorkspaceOptions {
   readonly format: "text" | "json";
 }
 
-/** `show KEY|HASH|IDENTIFIER`: what is live beside what the file wants. */
+/** `show KEY|HASH|IDENTIFIER`: prints the live integration beside what the file wants. */
 export async function showIntegration(session: Session<ShowOptions>): Promise<readonly EndReason[]> {
   const { io, options } = session;
   const inputs = await readLookUpInputs(session);
@@ -47,7 +47,7 @@ async function readShown(
     ...(await desiredSide(inputs, found)),
     live,
     entry: found.isSuperseded ? undefined : entry,
-    isDoubtful: entry === undefined || found.isSuperseded ? await isMadeByInterruptedRun(inputs, found) : false,
+    isDoubtful: entry === undefined || found.isSuperseded ? await mayHaveReferenceValues(inputs, found) : false,
   };
   return success(shownIntegration(found, live, sides));
 }
@@ -68,10 +68,10 @@ async function desiredSide(
 }
 
 /**
- * Whether values of references may be in what is live though the lockfile doesn't say so: those of a former integration,
- * whose entry is another's by now, and those of a creation that was interrupted.
+ * Whether live values may be values of references although no lockfile entry says so. That is possible for a
+ * superseded integration, whose entry now describes its replacement, and for an interrupted creation.
  */
-async function isMadeByInterruptedRun({ lock, target }: LookUpInputs, { isSuperseded }: FoundIntegration) {
+async function mayHaveReferenceValues({ lock, target }: LookUpInputs, { isSuperseded }: FoundIntegration) {
   if (isSuperseded) return true;
   const journal = await readJournal(journalOf(lock.path));
   return !journal.ok || journal.value.some((record) => isRecordOf(record, target));

@@ -12,18 +12,18 @@ import type { Session } from "./session.ts";
 export interface CommandStop {
   readonly reasons: readonly EndReason[];
   readonly diagnostics: readonly Diagnostic[];
-  /** The plan that isn't carried out, where there is one. */
+  /** The plan that was not carried out, if there is one. */
   readonly plan: Plan | undefined;
 }
 
 type Stopped = { readonly ok: false; readonly error: CommandStop };
 
-/** Ends a command for one reason, with what a user should know about it. */
+/** Ends a command for one reason, with diagnostics for the user. */
 export function stop(reason: EndReason, ...diagnostics: readonly Diagnostic[]): Stopped {
   return failure({ reasons: [reason], diagnostics, plan: undefined });
 }
 
-/** A failed call of the API: what could not be done. */
+/** A failed call of the API. `what` says what could not be done. */
 export interface FailedCall {
   readonly what: string;
   readonly failure: ApiFailure;
@@ -37,9 +37,9 @@ export function stopForFailedCalls(calls: readonly FailedCall[]): Stopped {
   });
 }
 
-/** Reads that failed, by what should have been read. Those with one cause are reported once. */
+/** Failed reads; `what` names what should have been read. Reads with the same cause are reported together. */
 export function stopForFailedReads(reads: readonly FailedCall[]): Stopped {
-  // What wasn't sent any more, after a refused token say, has its cause among the others.
+  // A read that was no longer sent, for example after a refused token, has its cause among the others.
   const sent = reads.filter(({ failure: cause }) => cause.kind !== "interrupted");
   const groups = new Map<string, [FailedCall, ...FailedCall[]]>();
   for (const read of sent.length === 0 ? reads : sent) {
@@ -60,19 +60,19 @@ function failedReadsDiagnostic(reads: readonly [FailedCall, ...FailedCall[]]): D
   if (reads.length === 1) return failedCallDiagnostic({ what: `${what} could not be read`, failure: cause });
   const { message, hint } = describeSharedFailure(cause);
   const names = fewOf([...new Set(reads.map((read) => read.what))], MOST_READS);
-  // The cause first: the names may fill lines.
+  // Put the cause first, since the names may fill several lines.
   return errorDiagnostic(`api-${cause.kind}`, `${message}; could not read ${names}`, hint);
 }
 
 const MOST_READS = 3;
 
-/** What was wanted, what the server said, what to do. */
+/** Says what could not be done, what the server said, and what to do. */
 export function failedCallDiagnostic({ what, failure: cause }: FailedCall): Diagnostic {
   const { message, hint } = describeFailure(cause);
   return errorDiagnostic(`api-${cause.kind}`, `${what}: ${message}`, hint);
 }
 
-/** Writes why a command stopped to stderr. @returns the reasons, which a command returns in its turn */
+/** Writes to stderr why a command stopped. @returns the reasons, for the command to return */
 export function reportStop(
   session: Session<ConsoleOptions>,
   { reasons, diagnostics }: Pick<CommandStop, "reasons" | "diagnostics">,

@@ -26,21 +26,21 @@ import { planTextOptions, type AppliedReport } from "./sync-report.ts";
 /** What to apply. */
 export interface ApplyRequest {
   readonly inputs: CommandInputs;
-  /** Which changes to carry out: `import` and `recover` take adoptions alone. */
+  /** Which changes to carry out: `import` and `recover` choose only adoptions. */
   readonly select: (change: Change) => boolean;
-  /** With `read-only` no change may send anything: the transport refuses it. */
+  /** With `read-only` no change may send anything. The transport refuses it. */
   readonly access: "read-only" | "read-write";
 }
 
-/** One file on its way: it stops, or goes on. */
+/** A file at one stage of the apply: it goes on or has stopped. */
 interface ApplyStage<T> {
   readonly run: FileRun<SyncApplyOptions>;
   readonly at: Result<T, CommandStop>;
 }
 
 /**
- * Plans all files with each other in view, asks once, then carries them out one after the other, each with its own run lock,
- * journal and lockfile. So an interruption leaves every lockfile true.
+ * Plans all files with the other files in view, asks once, then carries them out one after the other. Each file has
+ * its own run lock, journal and lockfile, so after an interruption every lockfile is still correct.
  */
 export async function applyFiles(
   session: Session<SyncApplyOptions>,
@@ -80,7 +80,7 @@ export async function applyChanges(
   }
 }
 
-/** In the order of their lockfiles, so that two runs can't wait for each other. */
+/** Takes the run locks in the order of the lockfiles' paths, so that two runs can't wait for each other. */
 async function lockAll(
   runs: readonly FileRun<SyncApplyOptions>[],
 ): Promise<readonly ApplyStage<LockedFile<SyncApplyOptions>>[]> {
@@ -89,7 +89,7 @@ async function lockAll(
   for (const run of byLockfile) {
     const locked = await lockForApply(run.session, run.inputs);
     ends.set(run, locked);
-    // People hear of it before they are asked; a document holds it, however the run ends.
+    // Show the notes before the person is asked. In the other formats they are part of the document.
     if (locked.ok && run.session.options.format === "text") {
       run.session.console.problems(locked.value.notes, run.isOnly ? undefined : run.file);
     }
@@ -119,7 +119,7 @@ async function applyLocked(
   const released: ApplyStage<PreparedFile>[] = [];
   for (const { run, at } of confirmed) released.push({ run, at: at.ok ? await releaseMoved(at.value) : at });
   const ends: Result<AppliedReport, CommandStop>[] = [];
-  // What couldn't be released is not adopted.
+  // A key that could not be released is not adopted by the other file.
   for (const { run, at } of holdHalfMoves(released)) {
     if (!at.ok) {
       ends.push(at);
@@ -143,7 +143,7 @@ interface ReadLocked {
   readonly read: ReadForPlan;
 }
 
-/** Reads for all files together, then plans each with the others in view. */
+/** Reads for all files together, then plans each file with the others in view. */
 async function prepareAll(
   locked: readonly ApplyStage<LockedFile<SyncApplyOptions>>[],
   { connection, unreadable, token }: { connection: RunConnection; unreadable: readonly string[]; token: TokenGuard },
@@ -182,7 +182,7 @@ async function prepareAll(
   );
 }
 
-/** A move needs both files: what one of them can't do now, the other one leaves. */
+/** A move needs both files. If one can't make its half now, the other leaves its own half out. */
 function holdHalfMoves(prepared: readonly ApplyStage<PreparedFile>[]): readonly ApplyStage<PreparedFile>[] {
   const plans = withoutHalfMoves(
     prepared.map(({ run: { file, inputs }, at }) => {
@@ -203,7 +203,7 @@ function holdHalfMoves(prepared: readonly ApplyStage<PreparedFile>[]): readonly 
   });
 }
 
-/** Shows every plan, and asks once for all of them; a person who says no has nothing changed. */
+/** Shows every plan, and asks once for all of them. If the person declines, nothing is changed. */
 async function confirmAll(
   session: Session<SyncApplyOptions>,
   prepared: readonly ApplyStage<PreparedFile>[],
@@ -217,11 +217,11 @@ async function confirmAll(
     const { plan } = file.prepared;
     if (options.format === "text" || isAsked) console.problems(file.notes, run.isOnly ? undefined : run.file);
     const heading = run.isOnly ? "" : `${fileHeading(run.file)}\n`;
-    // With --quiet the result is enough, except for a person who is asked about it.
+    // With --quiet only the result is printed, except if a person is asked about the plan.
     if (options.format === "text" && (!options.quiet || isAsked)) {
       io.stdout.write(`${heading}${renderPlanText(plan, planTextOptions(session))}\n`);
     } else if (options.format !== "text" && isAsked) {
-      // stdout is for the document that comes at the end.
+      // stdout is for the document at the end.
       io.stderr.write(`${heading}${renderPlanText(plan, { color: options.color })}\n`);
     }
   }
@@ -257,7 +257,7 @@ function announceSignals({ io, console }: Session<SyncApplyOptions>): void {
   io.signal.addEventListener("abort", say, { once: true });
 }
 
-/** One token for all files: when it is refused, nothing new is started in any of them. */
+/** All files share one token. When it is refused, no new request is started for any of them. */
 function watchedToken({ console }: Session<SyncApplyOptions>): TokenGuard {
   const token = new TokenGuard();
   const say = (): void => console.say("the token was refused: finishing what is under way, starting nothing new");

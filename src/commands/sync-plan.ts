@@ -31,13 +31,16 @@ import type { PlannedReport } from "./sync-report.ts";
 /** The options of `plan`. */
 export interface SyncPlanOptions extends FilesOptions, BaseOptions, ExpectOptions {
   readonly mode: "plan";
-  /** Pending changes are a reason to end with. */
+  /** End with an exit code for pending changes. */
   readonly detailedExitcode: boolean;
   /** Plan from the lockfile alone. */
   readonly offline: boolean;
 }
 
-/** `plan`: shows what an apply would do, and changes nothing. All files are read together, and planned with each other in view. */
+/**
+ * `plan`: shows what an apply would do, and changes nothing. All files are read together, and each is planned with
+ * the others in view.
+ */
 export async function planFiles(
   session: Session<SyncPlanOptions>,
   runs: readonly FileRun<SyncPlanOptions>[],
@@ -65,7 +68,7 @@ export async function planFiles(
   return { whole: undefined, ends: holdHalfMoves(runs, ends) };
 }
 
-/** As an apply does: a move needs both files. */
+/** The same as in an apply: a move needs both files. */
 function holdHalfMoves(
   runs: readonly FileRun<SyncPlanOptions>[],
   ends: readonly Result<PlannedReport, CommandStop>[],
@@ -86,10 +89,10 @@ function holdHalfMoves(
   });
 }
 
-/** Files for which git is asked, or pipelines are read, at once. The requests have their own limit, which all files share. */
+/** How many files run git or read pipelines at once. Requests have their own limit, which all files share. */
 const AT_ONCE = 8;
 
-/** A file with what is said of it before the workspace is asked. */
+/** A file after the checks that need no request. */
 interface BegunPlan {
   readonly run: FileRun<SyncPlanOptions>;
   readonly notes: readonly Diagnostic[];
@@ -119,7 +122,7 @@ async function beginPlan(run: FileRun<SyncPlanOptions>): Promise<BegunPlan> {
   };
 }
 
-/** However it ends, it says what the journal says, and what was edited in the lockfile. */
+/** Reports the notes about the journal and the lockfile, whether the plan succeeds or not. */
 async function endPlan(
   { run, notes, reasons, stopped }: BegunPlan,
   plan: () => Promise<Result<PlanWithSources, CommandStop>>,
@@ -163,7 +166,7 @@ interface PlanWithSources {
 }
 
 interface ReadPlan extends BegunPlan {
-  /** Undefined where it was stopped before. */
+  /** Undefined if the file was stopped before. */
   readonly reading: Result<{ readonly client: ApiClient; readonly read: ReadForPlan }, CommandStop> | undefined;
 }
 

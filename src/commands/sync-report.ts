@@ -1,6 +1,6 @@
 import type { Outcome } from "../apply/outcome.ts";
 import { pathsFromTop } from "../checkout/repository-top.ts";
-import type { Written } from "../config/load-config.ts";
+import type { ParsedConfig } from "../config/load-config.ts";
 import { exitCode, type EndReason } from "../exit.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Plan } from "../plan/change.ts";
@@ -31,7 +31,7 @@ export interface PlannedReport {
   readonly reasons: readonly EndReason[];
   readonly diagnostics: readonly Diagnostic[];
   readonly plan: Plan;
-  /** Variables that an apply of it needs, and that aren't set here. */
+  /** Variables that an apply of the plan needs, and that aren't set here. */
   readonly missing: readonly string[];
 }
 
@@ -49,19 +49,19 @@ export interface StoppedReport extends CommandStop {
   readonly kind: "stopped";
 }
 
-/** What a run of `sync` has to say at its end, in whatever format. */
+/** The result of `plan` or `apply` for one file, in any format. */
 export type SyncReport = PlannedReport | AppliedReport | StoppedReport;
 
 /** How one file of a run ended. */
 export interface FileEnd {
-  /** From the top of the repository. */
+  /** The path from the top of the repository. */
   readonly file: string;
   readonly report: SyncReport;
-  /** Places in the file, once it has been read. */
+  /** Where keys and fields are in the file. Finds nothing if the file could not be read. */
   readonly placeOf: PlaceOf;
 }
 
-/** How a run ended: of all files, and of each. */
+/** How a run ended: problems of the run as a whole, and the end of each file. */
 export interface RunEnd {
   readonly diagnostics: readonly Diagnostic[];
   readonly reasons: readonly EndReason[];
@@ -69,10 +69,9 @@ export interface RunEnd {
 }
 
 /**
- * Writes the result to the files that were asked for and to stdout. What went wrong is part of it in JSON and in
- * annotations; else it goes to stderr as well.
- *
- * @returns why the run ends, of all files, and because a report could not be written
+ * Writes the result to stdout and to the files of `--out` and `--report`. JSON and annotations contain the problems;
+ * with the other formats the problems go to stderr.
+ * @returns the reasons of all files, and of a report that could not be written
  */
 export async function writeReport(session: Session<ReportOptions>, ended: RunEnd): Promise<readonly EndReason[]> {
   const { io, options, console } = session;
@@ -109,7 +108,7 @@ export async function writeReport(session: Session<ReportOptions>, ended: RunEnd
   const shown = runsReport(session, whole);
   switch (options.format) {
     case "text":
-      // The result comes last, where a person looks first.
+      // Print the result last, where a person looks first.
       console.problems(whole.diagnostics);
       sayProblems(session, whole.files);
       io.stdout.write(renderRunsText(shown, planTextOptions(session), quiet));
@@ -124,7 +123,7 @@ export async function writeReport(session: Session<ReportOptions>, ended: RunEnd
       break;
     case "github":
       io.stdout.write(renderAnnotations(annotationInputs(shown, placesOf), pathOf), "commands");
-      // The log of the job is read as well.
+      // People also read the log of the job.
       if (!quiet) io.stderr.write(renderRunsText(shown, { color }, quiet));
       break;
     default:
@@ -137,7 +136,7 @@ function annotationInputs({ diagnostics, runs }: RunsReport, placesOf: (file: st
   return [{ diagnostics }, ...runs.map((run) => ({ ...run, placeOf: placesOf(run.file) }))];
 }
 
-/** With several files, each file's problems are below its name. */
+/** Writes the problems. With several files, those of each file are below its name. */
 function sayProblems({ console }: Session<ReportOptions>, files: readonly FileEnd[]): void {
   for (const { file, report } of files) {
     console.problems(report.diagnostics, files.length > 1 ? file : undefined);
@@ -156,14 +155,17 @@ function runsReport({ io, options }: Session<ReportOptions>, { diagnostics, reas
   return { command: options.mode, exit: exitCode(all, io.signal), diagnostics, runs };
 }
 
-/** The width of the terminal matters to people alone: lines of a log aren't broken. */
+/** The width only applies to a terminal: lines of a log aren't wrapped. */
 export function planTextOptions({ io, options: { color } }: Session<ConsoleOptions>): PlanTextOptions {
   const { isTTY, columns } = io.stdout;
   return isTTY && columns !== undefined ? { color, columns } : { color };
 }
 
-/** A field's path in the plan as the file nests it: `permissions.users`, `extra.x.y` (where `x.y` is one name). */
-export function placesInConfig(written: Written): PlaceOf {
+/**
+ * Finds places in the file by a field's path in the plan, such as `permissions.users` or `extra.x.y` (where `x.y` is
+ * one name).
+ */
+export function placesInConfig(written: ParsedConfig): PlaceOf {
   return (key, path) => {
     const [head, ...rest] = path?.split(".") ?? [];
     if (head === undefined) return written.placeOf(key);

@@ -23,19 +23,22 @@ import {
 
 export type SyncOptions = SyncPlanOptions | SyncApplyOptions;
 
-/** `plan` and `apply`: the result goes to stdout, all else to stderr. One report and one exit code for all files. */
+/**
+ * `plan` and `apply`: the result goes to stdout, everything else to stderr. There is one report and one exit code for
+ * all files.
+ */
 export async function sync(session: Session<SyncOptions>): Promise<readonly EndReason[]> {
   const named = await namedFiles(session);
   if (!named.ok) {
     const { options } = session;
-    // Where the reports may be written isn't known without the files.
+    // Write no report file: without the list of files, it isn't known which files a report must not overwrite.
     const nowhere = { ...session, options: { ...options, out: undefined, reports: [] } };
     return writeReport(nowhere, { diagnostics: [named.error], reasons: ["invalid"], files: [] });
   }
   const opened = await openFiles(session, named.value);
   const unwritable = await checkReportFiles(session, filesInUse(opened));
   if (unwritable.length > 0) {
-    // The report is on stdout alone.
+    // Write the report to stdout only.
     const nowhere = { ...session, options: { ...session.options, out: undefined, reports: [] } };
     return writeReport(nowhere, stoppedRun(opened, unwritable));
   }
@@ -53,7 +56,7 @@ export async function sync(session: Session<SyncOptions>): Promise<readonly EndR
   return all;
 }
 
-/** None of the files was planned. */
+/** The end of a run that planned none of its files. */
 function stoppedRun(opened: readonly OpenedFile<SyncOptions>[], diagnostics: readonly Diagnostic[]) {
   const files = opened.map((each): FileEnd => {
     const found = each.read.ok ? each.read.value.warnings : each.read.error.diagnostics;
@@ -79,7 +82,7 @@ function placesOf({ read }: OpenedFile<SyncOptions>): FileEnd["placeOf"] {
   return read.ok ? placesInConfig(read.value.written) : () => undefined;
 }
 
-/** In logs for people; a document has all that a program needs. An error says itself what to do. */
+/** Prints the next step, in text only: a program finds everything in the document, and each error has its own hint. */
 function sayNext(
   { console, options }: Session<SyncOptions>,
   files: readonly FileEnd[],
@@ -118,7 +121,7 @@ function planOrApply(
 const NO_KEY =
   "note: BUDDY_INTEGRATIONS_KEY is not set, so a rotated value isn't noticed; set it (`openssl rand -base64 32` makes one), or use lifecycle.rotate or --resend";
 
-/** Values are here, and no key to fingerprint them with: a pull request without either need not hear of it. */
+/** Whether values are set but no key to fingerprint them. In a pull request that has neither, there is no note. */
 function cannotNoticeRotation({ key, integrations }: CommandInputs): boolean {
   return key === undefined && secretsOfIntegrations(integrations).some(({ known }) => known);
 }

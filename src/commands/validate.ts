@@ -1,4 +1,4 @@
-import { loadConfig, refusedVariableWarnings, type Written } from "../config/load-config.ts";
+import { loadConfig, refusedVariableWarnings, type ParsedConfig } from "../config/load-config.ts";
 import { counted } from "../model/text.ts";
 import { hasErrors, sortDiagnostics, type Checked, type Diagnostic } from "../model/diagnostic.ts";
 import { harmlessJson } from "../model/printable.ts";
@@ -11,19 +11,19 @@ import type { ConsoleOptions } from "./console.ts";
 import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
 
-/** `quiet`: without the summary. */
+/** The options of `validate`. `quiet` leaves out the summary. */
 export interface ValidateOptions extends ConsoleOptions {
-  /** None: the usual one. */
+  /** Empty: the default file. */
   readonly files: readonly string[];
   readonly format: DiagnosticFormat;
-  /** Lists the variables that the files refer to; in text it is all that goes to stdout. */
+  /** Lists the variables that the files refer to. In text format, only this list goes to stdout. */
   readonly variables: boolean;
 }
 
-/** Checks files without asking the API and without any value: what is wrong goes to stdout, a summary to stderr. */
+/** Checks files without any request and without any value. Problems go to stdout, a summary to stderr. */
 export async function validate({ io, console, options }: Session<ValidateOptions>): Promise<readonly EndReason[]> {
   const named = options.files.length > 0 ? options.files : [DEFAULT_CONFIG];
-  const checked: Checked<Written>[] = [];
+  const checked: Checked<ParsedConfig>[] = [];
   for (const file of named) checked.push(await checkFile(file, io));
   const diagnostics = checked.flatMap((each) => each.diagnostics);
   const ok = !hasErrors(diagnostics);
@@ -56,11 +56,11 @@ export async function validate({ io, console, options }: Session<ValidateOptions
 }
 
 /** Names of all variables that the files refer to, sorted. */
-function variablesOf(checked: readonly Checked<Written>[]): string[] {
+function variablesOf(checked: readonly Checked<ParsedConfig>[]): string[] {
   return [...new Set(checked.flatMap((each) => (each.ok ? each.value.references : [])))].toSorted();
 }
 
-async function checkFile(file: string, io: Pick<Io, "cwd" | "env" | "signal">): Promise<Checked<Written>> {
+async function checkFile(file: string, io: Pick<Io, "cwd" | "env" | "signal">): Promise<Checked<ParsedConfig>> {
   const bytes = await readInput(io, file);
   if (bytes.ok) {
     const loaded = loadConfig(file, bytes.value);
@@ -82,7 +82,7 @@ async function checkFile(file: string, io: Pick<Io, "cwd" | "env" | "signal">): 
   };
 }
 
-function validationSummary(checked: readonly Checked<Written>[]): string {
+function validationSummary(checked: readonly Checked<ParsedConfig>[]): string {
   const diagnostics = checked.flatMap((each) => each.diagnostics);
   const errors = countSeverity(diagnostics, "error");
   const warnings = countSeverity(diagnostics, "warning");

@@ -10,7 +10,7 @@ const nobody = { flag: undefined, env: {} };
 const problemOf = (api: string, settings: Parameters<typeof unconfirmedHostProblem>[1] = nobody) =>
   unconfirmedHostProblem(canonicalApi(api), settings)?.code;
 
-test("the file may name exactly the three hosts of Buddy's API, and no other by itself", () => {
+test("the file alone may name only the three hosts of Buddy's API", () => {
   for (const api of ["https://api.buddy.works", "https://API.eu.buddy.works/", "https://api.asia.buddy.works:443"]) {
     assert.equal(problemOf(api), undefined, api);
   }
@@ -30,7 +30,7 @@ test("the file may name exactly the three hosts of Buddy's API, and no other by 
   }
 });
 
-test("any other host may be asked once --api, BUDDY_BASE_URL or BUDDY_API_ENDPOINT names the same one", () => {
+test("any other host is allowed if --api, BUDDY_BASE_URL or BUDDY_API_ENDPOINT names the same host", () => {
   const api = "https://buddy.example/api";
   assert.equal(problemOf(api, { flag: "https://BUDDY.example/api/", env: {} }), undefined);
   assert.equal(problemOf(api, { flag: undefined, env: { BUDDY_BASE_URL: api } }), undefined);
@@ -60,7 +60,7 @@ test("no request is sent to a host that only the lockfile names", () => {
   );
 });
 
-test("--api wins; without it the file and both variables must agree where they are set", () => {
+test("--api takes precedence; without it, the file and both variables must agree as far as they are set", () => {
   const choose = (flag: string | undefined, file: string | undefined, base?: string, endpoint?: string) => {
     const diagnostics: Diagnostic[] = [];
     const { value } = chooseApi(

@@ -10,7 +10,7 @@ export const BUDDY_REGIONS = {
   asia: "https://api.asia.buddy.works",
 } as const;
 export type BuddyRegion = keyof typeof BUDDY_REGIONS;
-/** The file may name these by itself, and no other. */
+/** The only hosts that the file alone may name. */
 const BUDDY_HOSTS: readonly string[] = Object.values(BUDDY_REGIONS);
 export const DEFAULT_API = BUDDY_REGIONS.us;
 /** Variables that name the API's base URL. */
@@ -24,8 +24,10 @@ export interface HostSettings {
 }
 
 /**
- * Why the token must not be sent to this base URL; undefined when it may. Whoever may edit the file could name their own
- * host there, and would get the token and every secret. So any host except Buddy's has to be named outside of the repository too: by `--api`, `BUDDY_BASE_URL` or `BUDDY_API_ENDPOINT`. @param api canonical
+ * Why the token must not be sent to this base URL; undefined if it may. Anybody who may edit the file could name
+ * their own host there, and would get the token and every secret. So any host except Buddy's must be named outside
+ * the repository too: by `--api`, `BUDDY_BASE_URL` or `BUDDY_API_ENDPOINT`.
+ * @param api canonical
  */
 export function unconfirmedHostProblem(api: string, { flag, env }: HostSettings): Diagnostic | undefined {
   const named = [flag, ...API_VARIABLES.map((name) => env[name])];

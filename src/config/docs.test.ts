@@ -7,7 +7,7 @@ import { loadConfig } from "./load-config.ts";
 const page = readFileSync(new URL("../../docs/desired-state.md", import.meta.url), "utf8");
 const code = (name: string) => `\`${name}\``;
 
-/** The table's rows, cells trimmed of what the formatter adds. */
+/** The rows of the table. Cells are trimmed, since the formatter pads them. */
 const rows = page
   .split("\n")
   .filter((line) => line.startsWith("|"))

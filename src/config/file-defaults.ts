@@ -3,7 +3,7 @@ import { toPlainData } from "./plain-data.ts";
 import { decodeText } from "./yaml/decode-text.ts";
 import { parseYaml } from "./yaml/parse.ts";
 
-/** What `defaults` of a file hold, by name; nothing where the file can't be read. */
+/** The fields of `defaults` of a file, by name. Empty if the file can't be read. */
 export function fileDefaults(bytes: Uint8Array): ReadonlyMap<string, unknown> {
   const text = decodeText(bytes);
   const yaml = text.ok ? parseYaml(text.value) : undefined;

@@ -14,10 +14,10 @@ import { checkSchema } from "./schema.ts";
 import { createSource } from "./yaml/source-text.ts";
 import type { ParsedConfig, ParsedIntegration } from "./parsed-config.ts";
 
-export type { ParsedConfig as Written } from "./parsed-config.ts";
+export type { ParsedConfig } from "./parsed-config.ts";
 export { resolveConfig } from "./resolve.ts";
 export { refusedVariableWarnings } from "./refused-variables.ts";
-export { createVariableLookup as makeLookup, type VariableLookup as Lookup } from "./variable-lookup.ts";
+export { createVariableLookup, type VariableLookup } from "./variable-lookup.ts";
 
 /** Reads the desired state: text, YAML, schema, rules. Needs no value of any variable. Reports all problems at once, in order. */
 export function loadConfig(file: string, bytes: Uint8Array): Checked<ParsedConfig> {
@@ -81,7 +81,10 @@ function referencedVariables(integrations: readonly ParsedIntegration[]): readon
   return [...names].toSorted();
 }
 
-/** The value of an alias is checked wherever it is used. A broken alias isn't also reported as an empty value. */
+/**
+ * Removes duplicates: the value of an alias is checked in every place that uses it, and a broken alias also looks
+ * like an empty value.
+ */
 function distinctProblems(problems: readonly YamlProblem[]): YamlProblem[] {
   const astray = new Set(problems.filter(({ code }) => code.startsWith("alias")).map(({ span }) => span.start));
   const kept = problems.filter(({ code, span }) => code !== "null-value" || !astray.has(span.start));
@@ -90,7 +93,10 @@ function distinctProblems(problems: readonly YamlProblem[]): YamlProblem[] {
   ];
 }
 
-/** No line of a valid file begins like this: lines below a key are indented. All other errors come from the conflict. */
+/**
+ * The only problem that is reported then, since the conflict causes all others. No line of a valid file begins with a
+ * marker: lines below a key are indented.
+ */
 function conflictProblem(span: YamlSpan): YamlProblem {
   const hint = "choose one of the two sides, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`";
   return { code: "merge-conflict", severity: "error", message: "the file holds a merge conflict", hint, span };

@@ -7,9 +7,9 @@ import type { AsideSpan } from "./yaml/tree.ts";
 
 /**
  * What may be shown of a part of the file. A word applies to the part and everything below it:
- * - `shown`: its value, if it is one; of a map or list in its place only the names
+ * - `shown`: the value; if a map or list is in its place, only its names
  * - `names`: only names
- * - `nothing`: not even names, which may be part of what was meant to be a value: `token: {abc}`
+ * - `nothing`: not even names, which may be part of an intended value: `token: {abc}`
  * - `extra`: only names, and nothing below a name that hints at a secret
  * - `elsewhere`: only names, and values that an alias uses in a place where they may be shown
  */
@@ -72,7 +72,7 @@ const FILE: ReadonlyMap<string, Visibility> = new Map<string, Visibility>([
   ["removed", { items: "shown" }],
 ]);
 
-/** Texts under `x-…` are for use by aliases. */
+/** The visibility of the file's top level. Texts under `x-…` are for use by aliases. */
 function fileVisibility(root: YamlNode): Visibility {
   const own = root.kind === "map" ? [...root.entries.keys()].filter((name) => name.startsWith("x-")) : [];
   return { named: new Map([...FILE, ...own.map((name) => [name, "elsewhere"] as const)]), others: "names" };
@@ -87,7 +87,10 @@ function visibilityWithin(visibility: Visibility, step: string | number): Visibi
   return visibility.named.get(String(step)) ?? visibility.others;
 }
 
-/** Keys are shown, except below a secret or unknown field; a value only if it belongs to a known field that isn't secret, or is a plain `$NAME`. */
+/**
+ * Decides what a frame may show. Keys are shown, except below a secret or unknown field. A value is shown only if it
+ * belongs to a known field that isn't secret, or is a plain `$NAME`.
+ */
 export function createMask(root: YamlNode, aside: readonly AsideSpan[]): FrameMask {
   const keys = new Map<YamlSpan, boolean>();
   // The value of an alias is in several places. It is shown only if it may be shown in all of them.
@@ -120,7 +123,10 @@ export function createMask(root: YamlNode, aside: readonly AsideSpan[]): FrameMa
   return { starts: ordered.map((span) => span.start), spans: ordered };
 }
 
-/** Two rules come before the field's rule: a reference is not a secret, and the part of an address after `@`, `?` or `#` may be one. */
+/**
+ * Two rules take precedence over the field's own rule: a reference is not a secret, and the part of an address after
+ * `@`, `?` or `#` may be one.
+ */
 function mayShowValue(node: YamlNode, isShownField: boolean): boolean {
   const text = scalarText(node);
   if (text !== undefined && /^\$(?:\{[A-Z_][A-Z0-9_]*\}|[A-Z_][A-Z0-9_]*)$/.test(text)) return true;
@@ -131,7 +137,7 @@ function mayShowValue(node: YamlNode, isShownField: boolean): boolean {
 function withoutOverlaps<T extends YamlSpan & { readonly shown: boolean }>(spans: readonly T[]): T[] {
   const kept: T[] = [];
   let end = 0;
-  // Hidden first: where two overlap, the hidden one stays.
+  // Put hidden spans first: if two overlap, the hidden one is kept.
   for (const span of spans.toSorted(
     (a, b) => a.start - b.start || Number(a.shown) - Number(b.shown) || b.end - a.end,
   )) {

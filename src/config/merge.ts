@@ -67,7 +67,7 @@ function nullProblem({ key, value }: MapEntry, path: readonly (string | number)[
     hint:
       path.length === 2 && path[0] === "integrations"
         ? "an integration has at least a `type` and a `name`"
-        : "take it out; `null` only drops a value of `defaults`",
+        : "remove it; `null` only drops a value of `defaults`",
     span: value.end > value.start ? value : key,
   };
 }

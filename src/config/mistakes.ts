@@ -1,4 +1,4 @@
-/** Mistakes that the vendor's own texts, older versions and other tools lead to, and the hint for each. */
+/** Mistakes that Buddy's own texts, older versions and other tools cause, with the hint for each. */
 
 import { typeNames } from "../model/catalog.ts";
 import { joinWords, nearestWord, slipsOf } from "../model/text.ts";
@@ -50,7 +50,7 @@ const TYPE_MISTAKES: ReadonlyMap<string, string> = new Map([
   ["MICROSOFT_AZURE", "AZURE_CLOUD"],
 ]);
 
-/** What somebody who wrote an unknown type may have meant. */
+/** What the author of an unknown type may have meant. */
 export interface TypeMeant {
   /** It differs from a known type only in case, underscores or one letter. */
   readonly isSlip: boolean;
@@ -68,7 +68,7 @@ export function typeMeant(type: string): TypeMeant {
 /** Fields that show that AZURE_CLOUD is meant where the type is AZURE, as in Buddy's Azure example. */
 export const AZURE_CLOUD_FIELDS: readonly string[] = ["app_id", "tenant_id", "password", "subscription_id"];
 
-/** PRIVATE, ADMIN, GROUP, and each of them in a project: gone since July 2024. */
+/** Whether Buddy removed this scope in July 2024: PRIVATE, ADMIN, GROUP, and each of them in a project. */
 export function isRemovedScope(scope: string): boolean {
   return /^(?:PRIVATE|ADMIN|GROUP|EVERYONE|WORKSPACE)_IN_PROJECT$|^(?:PRIVATE|ADMIN|GROUP)$/i.test(scope);
 }

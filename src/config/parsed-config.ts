@@ -11,7 +11,7 @@ export interface ParsedIntegration {
   readonly merged: MapNode;
 }
 
-/** The keys that the lockfile may have it under: its own, and those that it had before. */
+/** The keys under which the lockfile may have the integration: its own key and its former keys. */
 export function keysOf({ key, merged }: ParsedIntegration): readonly Key[] {
   const former = listItems(childNode(childNode(merged, "lifecycle"), "moved_from"));
   return [key, ...former.flatMap((item) => scalarText(item) ?? [])];
@@ -24,14 +24,15 @@ export interface ParsedConfig {
   readonly target: { readonly api?: string; readonly workspace?: string };
   /** Sorted. */
   readonly keys: readonly Key[];
-  /** Keys that it drops from management, sorted. */
+  /** Keys that the file drops from management, sorted. */
   readonly removed: readonly Key[];
   /** Names of all variables that the file refers to, sorted. */
   readonly references: readonly string[];
   readonly integrations: readonly ParsedIntegration[];
   /**
-   * The place of something in the file. With a key, the path is within that integration (`["permissions", "users",
-   * 0]`; what comes from `defaults` is there). Without a key, the path begins at the top of the file (`["workspace"]`). For a path that doesn't exist, the place of the nearest node around it; undefined for an unknown key.
+   * The place of something in the file. With a key, the path is within that integration with its `defaults`
+   * (`["permissions", "users", 0]`). Without a key, the path begins at the top of the file (`["workspace"]`). If the
+   * path doesn't exist, this is the place of the nearest node around it. Undefined for an unknown key.
    */
   readonly placeOf: (key?: Key, path?: YamlPath) => Place | undefined;
 }

@@ -1,4 +1,4 @@
-/** Placeholders that secret managers fill in, recognised by the whole value. */
+/** Placeholders that secret managers replace, recognised by the whole value. */
 const PLACEHOLDERS: readonly { readonly pattern: RegExp; readonly form: string; readonly tool: string }[] = [
   { pattern: /^ENC\[.+\]$/s, form: "ENC[…]", tool: "SOPS (`sops exec-env`) or eyaml" },
   { pattern: /^op:\/\/\S/, form: "op://…", tool: "1Password (`op run`)" },
@@ -16,7 +16,10 @@ export interface Placeholder {
   readonly tool: string;
 }
 
-/** The placeholder that a value unmistakably is. Sent as it is, it would overwrite a good value, which the API never gives back. */
+/**
+ * The placeholder that a value certainly is. If it were sent, it would overwrite a good value, which the API never
+ * returns.
+ */
 export function placeholderIn(value: string): Placeholder | undefined {
   const trimmed = value.trim();
   return PLACEHOLDERS.find(({ pattern }) => pattern.test(trimmed));

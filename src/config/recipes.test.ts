@@ -5,7 +5,7 @@ import { Ajv } from "ajv";
 import { authTypes, fieldInfo, typeInfo, typeNames } from "../model/catalog.ts";
 import { loadConfig } from "./load-config.ts";
 
-/** What a validator has to say of a schema, in the mode that it has by itself. */
+/** The warnings of a validator in its default mode about the schema. */
 const remarks: string[] = [];
 const log = (...words: unknown[]): void => {
   remarks.push(words.map(String).join(" "));
@@ -87,12 +87,12 @@ for (const type of typeNames) {
   });
 }
 
-test("a type that nobody knows is accepted by both", () => {
+test("an unknown type is accepted by both", () => {
   assertAgreed(fileWith({ type: "BRAND_NEW", token: "$TOKEN" }), true);
   assertAgreed(fileWith({ type: "Brand new" }), false);
 });
 
-test("the schemas take `null` where it drops a default", () => {
+test("the schemas accept `null` for fields that can have a default, to drop it", () => {
   for (const name of [
     "scope",
     "project_name",

@@ -23,7 +23,10 @@ export interface PlacedText {
   readonly text: string;
 }
 
-/** Every string of an integration (merged) in which `$` means something: fields (in public ones only as `$$`), roles to assume, anything in `extra`. */
+/**
+ * Every string of an integration (with `defaults` merged) in which `$` has a meaning: fields (in public ones only as
+ * `$$`), roles to assume, and anything in `extra`.
+ */
 export function* referenceTexts(integration: MapNode): Generator<PlacedText> {
   for (const [name, { value }] of integration.entries) {
     const info = fieldInfo(name);
@@ -36,14 +39,14 @@ export function* referenceTexts(integration: MapNode): Generator<PlacedText> {
   if (extra?.kind === "map") yield* placedTextsUnder(extra, ["extra"]);
 }
 
-/** A reference, and where it is. */
+/** A reference with its place. */
 export interface PlacedReference {
   readonly node: ScalarNode;
   readonly path: readonly (string | number)[];
   readonly name: string;
 }
 
-/** Every reference of an integration (merged). */
+/** Every reference of an integration (with `defaults` merged). */
 export function* placedReferences(integration: MapNode): Generator<PlacedReference> {
   for (const { node, path, text } of referenceTexts(integration)) {
     const reading = readReferenceText(text);

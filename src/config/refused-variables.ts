@@ -4,14 +4,14 @@ import { fieldLabel } from "./path-label.ts";
 import { placedReferences } from "./references.ts";
 import { variableRefusal, type Environment } from "./variable-rules.ts";
 
-/** Warnings of references that a plan with this environment would refuse, each at its place. */
+/** Warnings about references that a plan with this environment would refuse, each with its place. */
 export function refusedVariableWarnings(written: ParsedConfig, env: Environment): Diagnostic[] {
   const warnings: Diagnostic[] = [];
   for (const { key, merged } of written.integrations) {
     for (const { path, name } of placedReferences(merged)) {
       const refusal = variableRefusal(name, env);
-      const place = written.placeOf(key, path);
       if (refusal === undefined) continue;
+      const place = written.placeOf(key, path);
       const message = `${fieldLabel(key, path)}: ${refusal.message}`;
       warnings.push({ ...refusal, severity: "warning", message, ...(place === undefined ? {} : { place }) });
     }

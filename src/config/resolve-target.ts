@@ -10,19 +10,22 @@ const HANDLE_PATTERN = /^[a-z0-9][a-z0-9_-]{2,98}[a-z0-9]$/;
 
 export interface TargetInput {
   readonly flags: { readonly api?: string | undefined; readonly workspace?: string | undefined };
-  /** `checks`: with several files, the flag must not send one of them to another workspace than it names. */
+  /**
+   * `checks`: with several files, the flag must not send one of them to another workspace than the file itself names.
+   */
   readonly workspaceFlag?: "decides" | "checks";
-  /** What the file says. */
+  /** The settings of the file. */
   readonly file: { readonly api?: string; readonly workspace?: string };
   readonly env: Environment;
-  /** Where the file says it. */
+  /** The place of the setting in the file. */
   readonly placeOf: (field: "api" | "workspace") => Place | undefined;
 }
 
 /**
- * Which workspace, on which host: the flag, else the file, else `BUDDY_WORKSPACE` and `BUDDY_BASE_URL`, else
- * `BUDDY_WORKSPACE_DOMAIN` and `BUDDY_API_ENDPOINT`. Without a flag, the file and `BUDDY_WORKSPACE` must agree, and so must
- * the file, `BUDDY_BASE_URL` and `BUDDY_API_ENDPOINT`. Whether the token may be sent there: see `api-host.ts`.
+ * Chooses the workspace and the host: from the flag, else the file, else `BUDDY_WORKSPACE` and `BUDDY_BASE_URL`, else
+ * `BUDDY_WORKSPACE_DOMAIN` and `BUDDY_API_ENDPOINT`. Without a flag, the file and `BUDDY_WORKSPACE` must agree, and
+ * so must the file, `BUDDY_BASE_URL` and `BUDDY_API_ENDPOINT`. `api-host.ts` decides whether the token may be sent
+ * there.
  */
 export function resolveTarget(input: TargetInput): Result<Target, readonly Diagnostic[]> {
   const diagnostics: Diagnostic[] = [];
@@ -50,7 +53,7 @@ export function resolveTarget(input: TargetInput): Result<Target, readonly Diagn
 export const KEY_VARIABLE = "BUDDY_INTEGRATIONS_KEY";
 const KEY_BYTES = 32;
 
-/** The key: at least 32 bytes, as hex or base64. The text is never shown, and neither is a wrong one. */
+/** Reads the key: at least 32 bytes, as hex or base64. Its text is never shown, even if it is invalid. */
 export function readFingerprintKey(text: string): Result<FingerprintKey, readonly Diagnostic[]> {
   const bytes = decodeKey(text.trim());
   if (bytes !== undefined && bytes.length >= KEY_BYTES) return success(new FingerprintKey(bytes));
@@ -72,11 +75,11 @@ function decodeKey(text: string): Uint8Array | undefined {
 
 interface ChosenSetting {
   readonly value: string;
-  /** `--api`, the file's name, or the variable's. */
+  /** `--api`, `the file`, or the name of the variable. */
   readonly from: string;
 }
 
-/** The host that the settings name, and diagnostics where they name several. */
+/** The host that the settings name. Adds diagnostics if they name several. */
 export function chooseApi(
   input: Omit<TargetInput, "flags" | "file"> & {
     readonly flags: Pick<TargetInput["flags"], "api">;
@@ -90,7 +93,7 @@ export function chooseApi(
   const named = [...(file.api === undefined ? [] : [{ value: file.api, from: FILE }]), ...variables];
   const [first, ...others] = named;
   if (first === undefined) return { value: DEFAULT_API, from: "default" };
-  // A URL may hold a password: it is shown only if it is one that may be used.
+  // Show a URL only if it is a usable one, since any other may hold a password.
   const shown = ({ value }: ChosenSetting): string => (parseApi(value).ok ? value : "something else");
   for (const other of others) {
     if (canonicalApi(other.value) === canonicalApi(first.value)) continue;

@@ -3,29 +3,29 @@ import { test } from "node:test";
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { Secret, secretEquals } from "../model/secret.ts";
-import { loadConfig, resolveConfig, type Lookup, type Written } from "./load-config.ts";
+import { loadConfig, resolveConfig, type VariableLookup, type ParsedConfig } from "./load-config.ts";
 
-function load(text: string): Written {
+function load(text: string): ParsedConfig {
   const loaded = loadConfig("integrations.yaml", new TextEncoder().encode(text));
   assert.deepEqual(loaded.diagnostics, []);
   assert.ok(loaded.ok);
   return loaded.value;
 }
 
-const unset: Lookup = () => ({ kind: "unset" });
+const unset: VariableLookup = () => ({ kind: "unset" });
 const setTo =
-  (values: Readonly<Record<string, string>>): Lookup =>
+  (values: Readonly<Record<string, string>>): VariableLookup =>
   (name) =>
     Object.hasOwn(values, name) ? { kind: "set", value: values[name] ?? "" } : { kind: "unset" };
 
-function declare(text: string, lookup: Lookup = unset) {
+function declare(text: string, lookup: VariableLookup = unset) {
   const resolved = resolveConfig(load(text), lookup);
   assert.deepEqual(resolved.diagnostics, []);
   assert.ok(resolved.ok);
   return resolved.value;
 }
 
-test("notes: `$$` is a `$`, and what a server may drop at the end isn't sent", () => {
+test("in notes `$$` stands for `$`, and white space at the end isn't sent", () => {
   const { integrations } = declare(
     [
       "version: 1",
@@ -150,7 +150,7 @@ test("a reference becomes a secret that knows its name and value, and prints onl
   assert.doesNotMatch(inspect(integrations, { depth: 9 }) + JSON.stringify(integrations), /canary|EXPANDED/);
 });
 
-test("an unset variable is unknown, and no error", () => {
+test("an unset variable gives an unknown secret, not an error", () => {
   const token = declare(one("name: N\ntoken: $TOKEN")).integrations[0]?.fields.get("token");
   assert.ok(token instanceof Secret && !token.known);
 });
@@ -168,7 +168,7 @@ test("an empty variable is an error at every place that names it", () => {
   );
 });
 
-test("a variable's file that can't be read is an error, which doesn't show what the variable holds", () => {
+test("an unreadable file of a variable is an error that doesn't show the content of NAME_FILE", () => {
   const { diagnostics } = resolveConfig(load(one("name: N\ntoken: $TOKEN")), () => ({
     kind: "unreadable",
     problem: "permission denied",
@@ -213,7 +213,7 @@ test("all variables that a file refers to are listed once, sorted", () => {
 
 test("every path has a place, or the place of the nearest node around it", () => {
   const written = load(fixture);
-  const at = (...where: Parameters<Written["placeOf"]>) => {
+  const at = (...where: Parameters<ParsedConfig["placeOf"]>) => {
     const start = written.placeOf(...where)?.range.start;
     return start && `${start.line}:${start.column}`;
   };
@@ -230,7 +230,7 @@ test("every path has a place, or the place of the nearest node around it", () =>
   assert.equal(at(), "1:1");
 });
 
-test("api: https, or http on this machine, without a slash at the end", () => {
+test("`api` takes https, or http on this machine, and drops a slash at the end", () => {
   const apiOf = (api: string) => {
     const loaded = loadConfig("f", new TextEncoder().encode(`version: 1\napi: ${api}\nintegrations: {}\n`));
     return loaded.ok ? loaded.value.target.api : undefined;

@@ -21,7 +21,7 @@ import { surroundingSpace } from "./surrounding-space.ts";
 import { fieldLabel } from "./path-label.ts";
 import type { ParsedConfig, ParsedIntegration } from "./parsed-config.ts";
 
-/** The desired state with its references looked up: a variable that isn't set gives a secret that isn't known. */
+/** The desired state with its references looked up. A variable that isn't set gives a secret without a value. */
 export interface ConfigWithSecrets {
   readonly file: string;
   readonly target: ParsedConfig["target"];
@@ -30,7 +30,10 @@ export interface ConfigWithSecrets {
   readonly placeOf: ParsedConfig["placeOf"];
 }
 
-/** Looks references up. Empty, unreadable and refused values are errors, each at every place that names it. An unset variable isn't an error. */
+/**
+ * Looks references up. Empty, unreadable and refused values are errors, reported at every place that refers to them.
+ * An unset variable isn't an error.
+ */
 export function resolveConfig(written: ParsedConfig, lookup: VariableLookup): Checked<ConfigWithSecrets> {
   const diagnostics: Diagnostic[] = [];
   const integrations = written.integrations.map((integration) =>
@@ -45,7 +48,7 @@ export function resolveConfig(written: ParsedConfig, lookup: VariableLookup): Ch
   };
 }
 
-/** These have their own members in a DeclaredIntegration; everything else is a field. */
+/** These have their own members in an `IntegrationOf`; everything else is a field. */
 const SEPARATE_MEMBERS = new Set([
   "type",
   "scope",
@@ -146,7 +149,7 @@ function valueRemark(name: string, value: string): Diagnostic | undefined {
 function toField(name: string, node: YamlNode, texts: ReadonlyMap<YamlNode, FieldValue>): FieldValue {
   if (name === "role_assumptions") return listItems(node).map((role) => toRole(role, texts));
   const value = texts.get(node) ?? toValue(node, texts);
-  // A name is sent and compared as it is.
+  // A name is sent and compared unchanged.
   const isProse = name !== "name" && fieldInfo(name)?.public === true;
   return typeof value === "string" && isProse ? plainProse(value) : value;
 }

@@ -13,7 +13,7 @@ import { knownProperties } from "./schema.generated.js";
 import type { ParsedIntegration } from "./parsed-config.ts";
 
 export interface RuleResult {
-  /** In the file's order; those that aren't even maps are left out. */
+  /** In the order of the file. Integrations that aren't maps are left out. */
   readonly integrations: readonly ParsedIntegration[];
   readonly problems: readonly YamlProblem[];
 }
@@ -45,7 +45,7 @@ export function applyRules(root: MapNode): RuleResult {
   return { integrations, problems };
 }
 
-/** Without what the schema refuses in them, so that it isn't taken for a field of every integration. */
+/** `defaults` without what the schema refuses, so that it isn't reported as a field of every integration. */
 function onlyKnownDefaults(node: YamlNode | undefined): MapNode | undefined {
   if (node?.kind !== "map") return undefined;
   const known = knownProperties["defaults"] ?? [];
@@ -55,7 +55,7 @@ function onlyKnownDefaults(node: YamlNode | undefined): MapNode | undefined {
   };
 }
 
-/** All except `x-…` and the integrations that are maps: those are checked when `defaults` is merged. */
+/** The file without `x-…` and without the integrations that are maps, which are checked when `defaults` is merged. */
 function withoutIntegrations(root: MapNode): MapNode {
   const entries = new Map(root.entries);
   for (const [name, entry] of root.entries) {

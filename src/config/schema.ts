@@ -17,7 +17,10 @@ import { readReferenceText } from "./references.ts";
 import { quoteName } from "../model/printable.ts";
 import { joinWords, nearestWord } from "../model/text.ts";
 
-/** The schema's errors in a file. What a type needs is checked in `rules/`, after the merge of `defaults`. */
+/**
+ * The errors that the schema finds in a file. The fields that a type needs are checked in `rules/`, after `defaults`
+ * is merged.
+ */
 export function checkSchema(root: YamlNode): YamlProblem[] {
   if (validate(toPlainData(root))) return [];
   const suggestions = new Map<string, string | undefined>();
@@ -104,7 +107,7 @@ function schemaProblem(
       };
     }
     case "pattern":
-      // About a key: `propertyNames` reports it.
+      // An error about a key: `propertyNames` reports it.
       if (node?.kind !== "scalar") return undefined;
       if (lastWord(path) === "type") return wrongType(node, subject, refuse);
       if (fieldInfo(lastWord(path))?.public && scalarText(node)?.startsWith("$"))
@@ -121,14 +124,14 @@ function schemaProblem(
         typeHint(node, error.params["type"], path),
       );
     case "enum":
-      // Not about a single value: `type` reports it.
+      // The value isn't a single one: `type` reports it.
       if (node?.kind !== "scalar") return undefined;
       return wrongWordProblem(node, subject, error.params["allowedValues"], refuse, notAReferenceHint(node, path));
     case "const":
       return refuse(
         "wrong-value",
         `${subject} must be ${String(error.params["allowedValue"])}`,
-        "without quotes; other versions aren't known here",
+        "write it without quotes; this program knows no other version",
       );
     case "minimum":
     case "maximum":
@@ -190,7 +193,7 @@ function unknownFieldHint(
   if (!suggestions.has(id)) suggestions.set(id, nearestWord(name, known));
   const near = suggestions.get(id);
   if (near !== undefined) return `did you mean ${quoteName(near)}?`;
-  if (shape === "integration") return "what the API has and this tool doesn't know goes under `extra`";
+  if (shape === "integration") return "put a field that the API has and this tool doesn't know under `extra`";
   if (shape === "file") return "your own names begin with `x-`";
   return `it can hold ${joinWords(known, "and")}`;
 }
@@ -237,7 +240,7 @@ function typeHint(node: YamlNode | undefined, type: unknown, path: YamlPath): st
   return undefined;
 }
 
-/** A type is written in capitals. */
+/** The problem with a text that can't be the name of a type. */
 function wrongType(
   node: YamlNode,
   subject: string,
@@ -251,7 +254,7 @@ function wrongType(
   return refuse("wrong-value", `${subject} ${SHAPE_MESSAGES.get("type")}`, hint);
 }
 
-/** A text that everybody can read, and that begins with a single `$`. */
+/** The problem with a public text that begins with a single `$`. */
 function publicText(
   node: YamlNode,
   subject: string,

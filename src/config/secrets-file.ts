@@ -15,15 +15,18 @@ const ASSIGNMENT =
 /** A file with more faults than this isn't a secrets file. */
 const MOST_FAULTS = 100;
 
-/** Characters in a file, and spaces and line ends in a row: both patterns go back over such runs from every place in them. */
+/**
+ * Limits for the characters in a file, and for spaces and line ends in a row: both patterns backtrack from every
+ * position of such a run.
+ */
 export const LARGEST_SECRETS = 1024 * 1024;
 const LONGEST_GAP = 100;
 const GAP = new RegExp(String.raw`\s{${LONGEST_GAP + 1}}`);
 
 /**
- * Reads a dotenv file. Lines that aren't assignments are errors (dotenv would skip them), and so is a `#` that would
- * cut an unquoted value short. No text of the file is shown. @param names variables in whose values it is an error if
- * readers of such files disagree about the text
+ * Reads a dotenv file. A line that isn't an assignment is an error (dotenv would skip it), and so is a `#` that would
+ * end an unquoted value too early. No text of the file is shown.
+ * @param names variables that are needed: in their values, text that dotenv readers interpret differently is an error
  */
 export function parseSecretsFile(file: string, text: string, names: ReadonlySet<string>): SecretsFile {
   const lines = text.replace(/^\uFEFF/, "").replaceAll(/\r\n?/g, "\n");
@@ -69,8 +72,9 @@ export function parseSecretsFile(file: string, text: string, names: ReadonlySet<
 }
 
 /**
- * Where a quoted value holds an escape that some readers resolve and others keep, from its beginning. In double quotes
- * they agree on `\n` and `\r` alone; in single quotes some resolve a backslash before a backslash or a quote.
+ * The index in a quoted value of the first escape that some readers resolve and others keep. In double quotes all
+ * resolve `\n` and `\r`, and disagree about all other escapes. In single quotes some resolve a backslash before a
+ * backslash or a quote.
  */
 function ambiguousEscape(value: string, mark: string): number | undefined {
   const found = mark === '"' ? /\\[^nr]/s.exec(value) : mark === "'" ? /\\[\\']/.exec(value) : null;

@@ -1,6 +1,6 @@
 /**
- * Where a value of one line begins or ends with white space, in words: most often a line end that nobody meant. Texts of
- * several lines, such as PEM keys, end with one.
+ * Says where a value of one line begins or ends with white space: most often an accidental line end. Texts of several
+ * lines, such as PEM keys, normally end with one.
  */
 export function surroundingSpace(value: string): string | undefined {
   const inner = value.trim();

@@ -30,7 +30,7 @@ const find = async (
   ...more: readonly ReadonlyMap<string, string>[]
 ) => (await createVariableLookup([name], { env, secretsFiles: more, readFile, asIs: new Set() }))(name);
 
-test("the real environment wins, then the last secrets file", async () => {
+test("the environment takes precedence, then the last secrets file", async () => {
   assert.deepEqual(await find("A", { A: "env" }, secrets({ A: "1" }), secrets({ A: "2" })), {
     kind: "set",
     value: "env",
@@ -39,7 +39,7 @@ test("the real environment wins, then the last secrets file", async () => {
   assert.deepEqual(await find("A", { A: "" }, secrets({ A: "1" })), { kind: "set", value: "" });
 });
 
-test("an unset variable may be in the file that NAME_FILE names, one newline at its end dropped", async () => {
+test("an unset variable is read from the file that NAME_FILE names, without one newline at the end", async () => {
   assert.deepEqual(await find("A", { A_FILE: "/run/token" }), { kind: "set", value: "from-file" });
   assert.deepEqual(await find("A", { A_FILE: "/run/crlf" }), { kind: "set", value: "from-file" });
   assert.deepEqual(await find("A", { A_FILE: "/run/two-lines" }), { kind: "set", value: "a\nb\n" });
@@ -47,7 +47,7 @@ test("an unset variable may be in the file that NAME_FILE names, one newline at 
   assert.deepEqual(await find("A", { A_FILE: "" }), { kind: "unset" });
 });
 
-test("NAME_FILE comes from the environment only: a secrets file names no files", async () => {
+test("NAME_FILE is read from the environment only: a secrets file can't name files", async () => {
   read.length = 0;
   assert.deepEqual(await find("A", {}, secrets({ A_FILE: "/run/token" })), { kind: "unset" });
   assert.deepEqual(read, []);
@@ -86,7 +86,7 @@ for (const [what, text] of Object.entries({
   });
 }
 
-test("for a file that isn't a secrets file, a hundred faults are reported", () => {
+test("at most a hundred faults are reported of a file that isn't a secrets file", () => {
   assert.equal(parseSecretsFile(".env", "a\n".repeat(500_000), new Set()).diagnostics.length, 100);
 });
 
@@ -155,7 +155,7 @@ test("an escape that readers of such files disagree about is an error at its pla
   }
 });
 
-test("what all readers read alike is fine", () => {
+test("text that all dotenv readers read the same is accepted", () => {
   for (const text of [
     String.raw`T="line\nline\r\n"`,
     String.raw`T='C:\new'`,
@@ -167,7 +167,7 @@ test("what all readers read alike is fine", () => {
   }
 });
 
-test("a value of the environment that isn't UTF-8 is refused; one of a file is read as it is", async () => {
+test("a value of the environment that isn't UTF-8 is refused; U+FFFD in a secrets file is accepted", async () => {
   const found = await find("A", { A: "x\uFFFDy" });
   assert.equal(found.kind === "refused" ? found.refusal.code : found.kind, "not-utf8");
   assert.deepEqual(await find("A", {}, secrets({ A: "x\uFFFDy" })), { kind: "set", value: "x\uFFFDy" });
@@ -227,7 +227,7 @@ test("--as-is with a name that the file doesn't refer to is an error", () => {
   );
 });
 
-test("white space around a value of one line is reported, around several lines it is not", () => {
+test("white space around a one-line value is reported, around several lines it isn't", () => {
   for (const [value, words] of [
     ["x1234\n", "ends with a line end"],
     ["x1234\r\n", "ends with a line end"],

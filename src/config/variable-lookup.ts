@@ -5,7 +5,7 @@ import { nearestWord } from "../model/text.ts";
 import { placeholderIn } from "./placeholders.ts";
 import { variableFileRefusal, variableRefusal, type Environment, type VariableRefusal } from "./variable-rules.ts";
 
-/** What a variable is. */
+/** The result of a variable's lookup. */
 export type VariableResult =
   | { readonly kind: "set"; readonly value: string }
   | { readonly kind: "unset" }
@@ -19,12 +19,12 @@ export type VariableLookup = (name: string) => VariableResult;
 type ReadFile = (path: string) => Promise<Result<Uint8Array, { readonly message: string }>>;
 
 export interface VariableSources {
-  /** Of the process. */
+  /** The environment of the process. */
   readonly env: Environment;
   /** The last one wins. */
   readonly secretsFiles: readonly ReadonlyMap<string, string>[];
   readonly readFile: ReadFile;
-  /** `--as-is`: variables whose value looks like a placeholder and is sent all the same. */
+  /** `--as-is`: variables whose value is sent although it looks like a placeholder. */
   readonly asIs: ReadonlySet<string>;
 }
 
@@ -57,7 +57,7 @@ async function lookUpVariable(name: string, sources: VariableSources): Promise<V
   return value === undefined ? lookUpFile(name, sources) : { kind: "set", value };
 }
 
-/** Node replaces bytes of the environment that aren't UTF-8 by U+FFFD. On Windows, halves of characters remain. */
+/** Node.js replaces bytes of the environment that aren't UTF-8 by U+FFFD. On Windows, unpaired surrogates remain. */
 function brokenTextRefusal(name: string, value: string): VariableRefusal | undefined {
   if (!/\uFFFD|\p{Surrogate}/u.test(value)) return undefined;
   const hint = `set it as UTF-8, or put it into a file that ${name}_FILE names`;

@@ -20,7 +20,7 @@ test("this tool's own secrets can't be referred to, in any letter case, even if 
   }
 });
 
-test("what a CI system sets for itself must be named in full; a glob doesn't do", () => {
+test("a variable that a CI system sets for itself must be listed by its full name, not by a glob", () => {
   for (const name of [
     "GITHUB_TOKEN",
     "github_token",

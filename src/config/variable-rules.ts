@@ -21,8 +21,9 @@ export interface VariableRefusal {
 }
 
 /**
- * What a file may refer to. Whoever may edit the file could otherwise send any variable of the CI job to an integration
- * that they can read. @param env of the process: a secrets file is part of what is to be limited
+ * Why a file may not refer to a variable; undefined if it may. Without this check, anybody who may edit the file
+ * could send any variable of the CI job to an integration that they can read.
+ * @param env the environment of the process, without secrets files, which this check limits too
  */
 export function variableRefusal(name: string, env: Environment): VariableRefusal | undefined {
   if (isOwnVariable(name)) {
@@ -33,7 +34,7 @@ export function variableRefusal(name: string, env: Environment): VariableRefusal
   const system = ciSystemOf(name);
   if (system !== undefined && listed?.includes(name) !== true) {
     const message = `$${name} is a variable that ${system} sets for itself`;
-    const hint = `use another name; or, if it is meant, name it in full: ${LIST_VARIABLE}='* ${name}' allows it beside all others`;
+    const hint = `use another variable; or, if this one is intended, list its full name: ${LIST_VARIABLE}='* ${name}' allows it and all others`;
     return { code: "ci-variable", message, hint };
   }
   if (listed === undefined || listed.some((glob) => matchesGlob(glob, name))) return undefined;

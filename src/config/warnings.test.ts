@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { loadConfig } from "./load-config.ts";
 
-/** Warnings that ask for nothing: each ends when what it is about is locked. */
-const ONCE = ["environment-scope", "hyphen", "unknown-type"];
+/** Warnings that require no action: each ends when its key or type is locked. */
+const UNTIL_LOCKED = ["environment-scope", "hyphen", "unknown-type"];
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 
@@ -19,7 +19,7 @@ const codes = (items: readonly { readonly code: string }[]): string[] =>
 
 test("every warning that the rules can give is in a fixture, and in the documentation", () => {
   const written = readdirSync(new URL("rules/", import.meta.url)).flatMap((name) =>
-    [...read(`rules/${name}`).matchAll(/\.(?:warning|once)\([^"]*"([a-z-]+)"/g)].map(([, code = ""]) => code),
+    [...read(`rules/${name}`).matchAll(/\.(?:warning|untilLocked)\([^"]*"([a-z-]+)"/g)].map(([, code = ""]) => code),
   );
   assert.deepEqual(codes(seen), [...new Set(written)].toSorted());
   const page = read("../../docs/desired-state.md");
@@ -29,7 +29,7 @@ test("every warning that the rules can give is in a fixture, and in the document
   }
 });
 
-test("every warning says what to do, and ends when that is done, or when what it is about is locked", () => {
+test("every warning says what to do, and only these end when the key or type is locked", () => {
   for (const { code, hint } of seen) assert.ok(hint?.trim(), code);
-  assert.deepEqual(codes(seen.filter(({ until }) => until !== undefined)), ONCE);
+  assert.deepEqual(codes(seen.filter(({ until }) => until !== undefined)), UNTIL_LOCKED);
 });

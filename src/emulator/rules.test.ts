@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { COMMON_FIELDS, fieldInfo, fieldNames } from "../model/catalog.ts";
 import type { Emulator } from "./index.ts";
 import { startEmulator } from "./index.ts";
+import { RETURNED_FIELDS, STRING_FIELDS } from "./rules.ts";
 import { integrationHash, replyMessages, TestClient } from "./test-client.ts";
 
 const roles = [{ arn: "arn:aws:iam::123457465779:role/deploy" }];
 
-/** the vendor's table of types, a line per row: type, auth_type, required fields, auth_type of the answer. */
+/** The vendor's table of types, one line for each row: type, auth_type, required fields, auth_type of the answer. */
 const ROWS: readonly (readonly [string, string | undefined, object, string])[] = [
   ["AMAZON", undefined, { access_key: "a", secret_key: "b" }, "DEFAULT"],
   ["AMAZON", "DEFAULT", { access_key: "a", secret_key: "b" }, "DEFAULT"],
@@ -39,6 +41,26 @@ const ROWS: readonly (readonly [string, string | undefined, object, string])[] =
   ["STACK_HAWK", undefined, { api_key: "k" }, ""],
   ["BACKBLAZE", undefined, { key_id: "i", application_key: "k" }, ""],
 ];
+
+/** The fields of the schema that only some types have. The other fields are in the emulator's code, each by itself. */
+const typeFields = fieldNames.filter((name) => !COMMON_FIELDS.has(name) && name !== "auth_type");
+
+test("the emulator accepts every text field of the schema", () => {
+  const missing = typeFields.filter((name) => fieldInfo(name)?.kind === "string" && !STRING_FIELDS.has(name));
+  assert.equal(missing.join(), "", "add these fields to STRING_FIELDS in src/emulator/rules.ts");
+});
+
+test("the emulator's GET returns the fields that the schema marks with x-returned, and no others", () => {
+  const returned: ReadonlySet<string> = new Set(RETURNED_FIELDS);
+  const differing = [...typeFields, "note", "agent_note"].filter(
+    (name) => fieldInfo(name)?.returned !== returned.has(name),
+  );
+  assert.equal(
+    differing.join(),
+    "",
+    "x-returned and RETURNED_FIELDS in src/emulator/rules.ts disagree about these fields",
+  );
+});
 
 describe("validation per type", () => {
   let emulator: Emulator;

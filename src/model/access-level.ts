@@ -12,7 +12,7 @@ export function seenAccessLevel(text: string): SeenAccessLevel {
   return text === "MANAGE" || text === "USE_ONLY" || text === "DENIED" ? text : { unknown: text };
 }
 
-/** As the API writes it. */
+/** The text of a level, as the API writes it. */
 export function accessLevelText(level: SeenAccessLevel): string {
   return typeof level === "string" ? level : level.unknown;
 }

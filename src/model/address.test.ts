@@ -23,7 +23,7 @@ test("equal base URLs get the same spelling", () => {
   assert.deepEqual(parseApi("http://[::1]:8080"), { ok: true, value: "http://[::1]:8080" });
 });
 
-test("a base URL to which the token can't be sent says why, without what may be a password", () => {
+test("an unusable base URL is refused with a reason that doesn't show a possible password", () => {
   for (const [api, error] of [
     ["api.buddy.works", "it is not a URL"],
     ["https://me:hunter2@host", "it holds a user name or a password"],

@@ -25,8 +25,9 @@ export function canonicalApi(api: string): string {
 }
 
 /**
- * Whether requests to this host stay on this machine. False for names below `localhost`: each system's resolver decides
- * where they lead. @param hostname as URL has it
+ * Whether requests to this host stay on this machine. False for names below `localhost`, since each system's resolver
+ * decides where they lead.
+ * @param hostname as in `URL.hostname`
  */
 export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
@@ -43,7 +44,10 @@ export function parseSectionName(name: string): Target | undefined {
   return api === undefined || workspace === undefined ? undefined : { api, workspace };
 }
 
-/** `/a/b` of these segments, each encoded; `undefined` if URL would resolve or refuse one of them. */
+/**
+ * The path `/a/b` of these segments, each encoded. Undefined if a URL parser would resolve (`..`) or refuse one of
+ * them.
+ */
 export function urlPath(...segments: readonly string[]): string | undefined {
   if (segments.some((segment) => segment === "" || segment === "." || segment === ".." || isBroken(segment))) {
     return undefined;

@@ -1,23 +1,25 @@
 import { authTypes, fields, types } from "./catalog.generated.js";
 
 /**
- * A field of an integration, by its name in Buddy's API, as the API's documentation describes it. `extra` and `lifecycle` belong to
- * this tool and are not among them.
+ * A field of an integration, by the API's name, as the API's create page documents it. `extra` and `lifecycle` belong
+ * to this program and are not among them.
  */
 export interface FieldInfo {
   readonly name: string;
   readonly kind: "string" | "integer" | "boolean" | "array" | "object";
   /** The file must hold a reference. */
   readonly secret: boolean;
-  /** Never shown in output: secrets, and what may carry one (email, webhook_address, target_url). */
+  /** Never shown in output: secrets, and fields that may contain one (email, webhook_address, target_url). */
   readonly hidden: boolean;
   /** Whether GET returns it. A field that GET doesn't return is write-only. */
   readonly returned: boolean;
   /** Can't change after creation. */
   readonly immutable: boolean;
-  /** Whether `$NAME` is a reference in the field itself (fields within lists and maps: see `config/resolve.ts`). */
+  /** Whether `$NAME` is a reference in the field itself. For fields within lists and maps see `config/resolve.ts`. */
   readonly reference: boolean;
-  /** A text that everybody who sees the integration can read. A reference in it is an error, and `$$` is a `$`. */
+  /**
+   * A text that everybody who sees the integration can read. A reference in it is an error, and `$$` stands for `$`.
+   */
   readonly public: boolean;
 }
 

@@ -8,7 +8,7 @@ export interface Position {
   readonly offset: number;
 }
 
-/** Half-open: `end` is the first position after it. */
+/** A half-open range: `end` is the first position after it. */
 export interface Range {
   readonly start: Position;
   readonly end: Position;
@@ -29,8 +29,8 @@ export interface Place {
 }
 
 /**
- * When a warning is no longer shown: once the lockfile holds an integration under one of these keys, or one of this type. For
- * warnings about which nobody has to do anything, such as a new type: an apply that succeeded answers them.
+ * When a warning is no longer shown: once the lockfile holds an integration under one of these keys, or one of this
+ * type. Only for warnings that require no action, such as a new type: an apply that succeeded answers them.
  */
 export type Until = { readonly keys: readonly string[] } | { readonly type: string };
 
@@ -57,7 +57,7 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === "error");
 }
 
-/** By file, place, severity and code: the same problems give the same text every time. */
+/** Sorts by file, place, severity and code, so that the same problems always give the same text. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return diagnostics.toSorted(
     (a, b) =>

@@ -42,7 +42,7 @@ test("a glob matches the same texts as the equal regular expression", () => {
   );
 });
 
-test("a glob with many stars is as quick as any other", () => {
+test("a glob with many stars is as fast as any other", () => {
   assert.equal(matchesGlob("*a".repeat(100) + "*b", "a".repeat(10_000)), false);
   assert.equal(matchesGlob("*".repeat(10_000), "a".repeat(10_000)), true);
 });

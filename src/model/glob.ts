@@ -1,11 +1,11 @@
 /**
- * Whether a glob matches a whole text: `*` stands for any characters, also none, and `?` for one. Only the last `*` is
- * ever tried again, so the time grows with the product of both lengths at most, whatever is in the glob.
+ * Whether a glob matches a whole text: `*` stands for any characters, also none, and `?` for one. Only the last `*`
+ * is tried again after a mismatch, so the time is at most proportional to the product of both lengths.
  */
 export function matchesGlob(glob: string, text: string): boolean {
   let inGlob = 0;
   let inText = 0;
-  /** Behind the last `*`, and the place in the text from which the rest of the glob is tried. */
+  /** The position in the glob after its last `*`. The rest of the glob is tried from `retryFrom` in the text. */
   let afterStar: number | undefined;
   let retryFrom = 0;
   while (inText < text.length) {

@@ -1,4 +1,4 @@
-/** Where a check looks. */
+/** What a check of `doctor` is about. */
 export type CheckName =
   | "versions"
   | "file"

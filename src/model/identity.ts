@@ -7,7 +7,7 @@ export interface IntegrationPlace {
   readonly projectName?: string;
 }
 
-/** What an integration is, and where it belongs. None of it can change: another identity is another integration. */
+/** What an integration is and where it belongs. None of it can change: another identity means another integration. */
 export interface Identity extends IntegrationPlace {
   readonly type: string;
 }

@@ -19,12 +19,15 @@ export function failure<E>(error: E): { readonly ok: false; readonly error: E } 
 /** The name of an integration in the file and the lockfile; at creation also the API's `identifier`. */
 export type Key = string;
 
-/** Whether a text can be a key: as the JSON Schema of `integrations.yaml` says, `definitions.key`. */
+/** Whether a text can be a key, by the same rule as `definitions.key` in the JSON Schema of `integrations.yaml`. */
 export function isKey(text: string): boolean {
   return /^[A-Za-z][A-Za-z0-9_-]{0,199}$/.test(text);
 }
 
-/** What pipelines refer to: opaque, `[A-Za-z0-9]+`, made by the server (24 hex digits, or about 26 letters and digits). */
+/**
+ * What pipelines refer to: an opaque `[A-Za-z0-9]+` that the server makes (24 hex digits, or about 26 letters and
+ * digits).
+ */
 export type HashId = string;
 
 /** Whether a text can be a hash. Only then is it safe in a URL path. */
@@ -38,7 +41,7 @@ export interface Target {
   readonly workspace: string;
 }
 
-/** Plain JSON. */
+/** A value of JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
 /** JSON in which a string may be a reference to the environment. */
@@ -51,14 +54,16 @@ export type FieldValue =
   | readonly FieldValue[]
   | { readonly [name: string]: FieldValue };
 
-/** What is sent by POST or PATCH: API field names to values. Secrets are unwrapped in `api/wire.ts`, nowhere before. */
+/**
+ * The body of a POST or PATCH: API field names to values. Secrets are unwrapped in `api/wire.ts` and nowhere before.
+ */
 export type Payload = ReadonlyMap<string, FieldValue>;
 
 /** Settings of this tool, never sent to the API. Defaults: not protected, delete, no rotation number, managed. */
 export interface Lifecycle {
   /** Never delete, never replace. */
   readonly protect: boolean;
-  /** Keys that the integration had before. */
+  /** Former keys of the integration. */
   readonly movedFrom: readonly Key[];
   /** The existing integration to adopt. */
   readonly import?: HashId;
@@ -67,7 +72,7 @@ export interface Lifecycle {
   readonly onRemove: "delete" | "retain";
   /** Changing this number sends every write-only value again. */
   readonly rotate?: number;
-  /** `unmanaged`: made in the web page; the file holds no credentials. */
+  /** `unmanaged`: the credentials are made in the web page, and the file holds none. */
   readonly credentials: "managed" | "unmanaged";
 }
 
@@ -87,13 +92,13 @@ export interface PendingPipeline {
   readonly pending: string;
 }
 
-/** `Level` is {@link SeenAccessLevel} in what the API returns. */
+/** The access level of a person or group. `Level` is {@link SeenAccessLevel} in what the API returns. */
 export interface Grant<Who, Level = AccessLevel> {
   readonly who: Who;
   readonly level: Level;
 }
 
-/** Lists that the file leaves out are not managed: they are sent back as they are live. */
+/** Lists that the file leaves out are not managed: they are sent as they are in the workspace. */
 export interface Permissions<User, Group, Level = AccessLevel> {
   readonly admins: Level;
   readonly others: Level;
@@ -101,7 +106,7 @@ export interface Permissions<User, Group, Level = AccessLevel> {
   readonly groups?: readonly Grant<Group, Level>[];
 }
 
-/** As the API returns them, or as they are sent. */
+/** Permissions as the API returns them, or as they are sent. */
 export type SeenPermissions = Permissions<IdWithLabel, IdWithLabel, SeenAccessLevel>;
 
 /** One integration of the file, valid and with `defaults` merged; `Pipeline`, `User` and `Group` depend on the stage. */
@@ -121,9 +126,9 @@ export interface IntegrationOf<Pipeline, User, Group> extends Identity {
   readonly lifecycle: Lifecycle;
 }
 
-/** As the file says it. */
+/** An integration as the file describes it, with references looked up. */
 export type IntegrationWithSecrets = IntegrationOf<PipelineRef, UserRef, GroupRef>;
-/** With names resolved to numbers. */
+/** The same, with names resolved to numbers. */
 export type IntegrationWithIds = IntegrationOf<IdWithLabel | PendingPipeline, IdWithLabel, IdWithLabel>;
 
 /** An integration as GET returns it, without secrets and write-only fields. */

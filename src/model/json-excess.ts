@@ -1,9 +1,10 @@
-/** Containers in 10 MiB of the smallest integrations that the API could list. */
+/** The number of lists and objects in 10 MiB of the smallest integrations that the API could list. */
 const MOST_CONTAINERS = 300_000;
 
 /**
- * What JSON text holds too much of, if anything: "is nested too deeply" or "holds too many lists and objects". Checked
- * before parsing: for 10 MiB of brackets the parser takes 700 MiB, and deep values overflow the stack of a recursive walk.
+ * Why a JSON text must not be parsed: "is nested too deeply" or "holds too many lists and objects". For 10 MiB of
+ * brackets the parser takes 700 MiB, and deep values overflow the stack of a recursive walk.
+ * @param deepest the deepest nesting that is allowed
  */
 export function jsonExcess(text: string, deepest: number): string | undefined {
   let depth = 0;

@@ -1,16 +1,16 @@
 import { Secret } from "./secret.ts";
 
-/** A list among typed values. */
+/** Whether a typed value is a list. */
 export function isList<T>(value: T): value is Extract<T, readonly unknown[]> {
   return Array.isArray(value);
 }
 
-/** A map among typed values, and no `Secret`. */
+/** Whether a typed value is a map. A `Secret` isn't one. */
 export function isMap<T>(value: T): value is Extract<T, { readonly [name: string]: unknown }> {
   return isRecord(value) && !(value instanceof Secret);
 }
 
-/** An object of JSON that nothing is known of yet. */
+/** Whether an unknown value is an object of JSON. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

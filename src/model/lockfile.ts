@@ -17,7 +17,7 @@ export interface LockEntry {
   readonly identifier?: string;
   readonly type: string;
   readonly lifecycle: LockedLifecycle;
-  /** Field path (`name`, `permissions.users`, `extra.x`) to what we last sent. */
+  /** Field path (`name`, `permissions.users`, `extra.x`) to the value that was last sent. */
   readonly lastSent: ReadonlyMap<string, StoredValue>;
   /** Former hashes, oldest first: not deleted yet, or kept so that other branches' pipelines can be fixed. */
   readonly superseded: readonly HashId[];
@@ -37,12 +37,12 @@ export interface Lockfile {
 
 export const EMPTY_LOCKFILE: Lockfile = { sections: new Map() };
 
-/** The section of a workspace; empty where the lockfile has none. */
+/** The section of a workspace. Empty if the lockfile has none. */
 export function workspaceSection(lock: Lockfile, target: Target): LockSection {
   return lock.sections.get(workspaceSectionName(target)) ?? new Map<Key, LockEntry>();
 }
 
-/** The lockfile with another section for a workspace; an empty one is dropped. */
+/** The lockfile with this section for a workspace. An empty section is removed. */
 export function withWorkspaceSection(lock: Lockfile, target: Target, section: LockSection): Lockfile {
   const sections = new Map(lock.sections);
   if (section.size === 0) sections.delete(workspaceSectionName(target));

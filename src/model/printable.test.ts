@@ -15,7 +15,7 @@ import {
 } from "./printable.ts";
 import { anyCodePoint } from "../../test/support/code-points.ts";
 
-/** Any text, and much of what a terminal, a runner or a reader's eye obeys. */
+/** Any text, often with sequences that a terminal or a runner interprets, or that mislead a reader. */
 const anyText = array(
   oneof(
     string({ unit: anyCodePoint }),
@@ -146,7 +146,7 @@ test("nothing that is printed can command a terminal or a runner; the rest of th
   );
 });
 
-test("JSON parses back to the same value, and holds nothing that a terminal or a runner obeys", () => {
+test("JSON parses back to the same value, and holds nothing that a terminal or a runner interprets", () => {
   check(
     property(anyText, anyText, (name, text) => {
       const value = [{ [name]: text }, text];

@@ -9,12 +9,15 @@ import { stripVTControlCharacters } from "node:util";
 export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const REPLACEMENT = "\uFFFD";
 
-/** On one line, with a mark for each character that can't be printed. It keeps the length, so that columns stay true. */
+/**
+ * The text on one line, with a mark for each character that can't be printed. The length stays the same, so that
+ * columns stay correct.
+ */
 export function visibleText(text: string): string {
   return text.replaceAll("\t", " ").replaceAll(UNPRINTABLE, marksFor);
 }
 
-/** The same for a text of several lines: line ends stay. */
+/** The same for a text of several lines. Line ends are kept. */
 export function visibleLines(text: string): string {
   return text
     .split(/\r\n?|\n/)
@@ -22,7 +25,10 @@ export function visibleLines(text: string): string {
     .join("\n");
 }
 
-/** On one line, without characters that can't be printed. Escape sequences are removed as a whole; each run of blanks becomes one space. */
+/**
+ * The text on one line, without characters that can't be printed. Each escape sequence is removed as a whole, and
+ * each run of white space becomes one space.
+ */
 export function oneLine(text: string): string {
   return stripVTControlCharacters(text).replaceAll(/\s+/g, " ").replaceAll(UNPRINTABLE, "").trim();
 }
@@ -35,13 +41,13 @@ export function quoteName(name: string): string {
 
 const LONGEST_NAME = 60;
 
-/** The first characters of a text, at most so many UTF-16 units, and never half of a surrogate pair. */
+/** The beginning of a text, with at most this many UTF-16 units and never half of a surrogate pair. */
 export function cutText(text: string, length: number): string {
   return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, "");
 }
 
 /**
- * The last step before printing, for every text: it removes what is left of control characters, of escape sequences except
+ * The last step before any text is printed. It removes what is left of control characters, of escape sequences except
  * `colors`, and of a runner's commands. Line ends (CRLF too) and tabs stay.
  */
 export function harmlessOutput(text: string, colors: "with-colors" | "without-colors"): string {
@@ -57,9 +63,9 @@ const ESCAPE = "\u001B";
 const COLOR_OR_UNPRINTABLE = /\r\n|(?![\n\r\t])\p{Cc}\[[\d;]*m|(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
- * Text for a log, without what a runner takes for a command: `##[`, `##vso[` and `##teamcity[` anywhere (GitHub Actions,
- * Azure Pipelines, TeamCity), and `::` at the beginning of a line (GitHub Actions). GitLab's marks of sections need a
- * carriage return or an escape sequence, which a printable text can't hold.
+ * Text for a log, without what a runner interprets as a command: `##[`, `##vso[` and `##teamcity[` anywhere (GitHub
+ * Actions, Azure Pipelines, TeamCity), and `::` at the beginning of a line (GitHub Actions). GitLab's section markers
+ * need a carriage return or an escape sequence, which a printable text can't contain.
  */
 export function withoutRunnerCommands(text: string): string {
   return text.replaceAll(HASH_COMMAND, "# #").replaceAll(/^((?:\p{Cc}\[[\d;]*m|[^\S\n])*):(?=:)/gmu, "$1: ");

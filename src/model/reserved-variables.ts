@@ -9,8 +9,8 @@ export const OWN_VARIABLES: readonly string[] = [
 ];
 
 /**
- * Variables that CI systems set for themselves, as globs: tokens of the job, and what leads to them. They aren't meant for
- * integrations, so a reference to one is probably an attack or a mistake.
+ * Variables that CI systems set for themselves, as globs: tokens of the job, and variables that help to get one. They
+ * aren't intended for integrations, so a reference to one is probably an attack or a mistake.
  */
 export const CI_VARIABLES: Readonly<Record<string, readonly string[]>> = {
   "GitHub Actions": ["GITHUB_TOKEN", "ACTIONS_*", "INPUT_*"],
@@ -53,7 +53,7 @@ export const CREDENTIAL_FILES: readonly string[] = [
   "VAULT_TOKEN_FILE",
 ];
 
-/** Whether a name is one of this tool's own secrets. Windows knows names in any letter case, so this does too. */
+/** Whether a name is one of this tool's own secrets, in any letter case, since Windows ignores it. */
 export function isOwnVariable(name: string): boolean {
   return OWN_VARIABLES.includes(name.toUpperCase());
 }
@@ -65,7 +65,10 @@ export function ciSystemOf(name: string): string | undefined {
   return found?.[0];
 }
 
-/** A reference for a field of the integration with this key: `github` would give GITHUB_TOKEN, which GitHub Actions sets for itself. */
+/**
+ * A reference to propose for a field of the integration with this key. It gets a prefix if a CI system sets the
+ * variable for itself: `github` would give GITHUB_TOKEN.
+ */
 export function proposedReference(key: string, field: string): string {
   const variable = `${key}_${field}`.toUpperCase().replaceAll(/\W/g, "_");
   return `$${isOwnVariable(variable) || ciSystemOf(variable) !== undefined ? "INTEGRATION_" : ""}${variable}`;

@@ -7,7 +7,7 @@ const VALUE = "s3cret-9a1f";
 const secret = new Secret("TOKEN", VALUE);
 const key = new FingerprintKey(new Uint8Array(32).fill(7));
 
-test("however a secret is printed, it is its variable's name", () => {
+test("in every kind of output, a secret is shown as its variable's name", () => {
   const printed = [
     String(secret),
     secret.toString(),

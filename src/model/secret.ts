@@ -18,7 +18,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** Whether the value is here; a pull request usually plans without it. */
+  /** Whether the value is known. A pull request usually plans without it. */
   get known(): boolean {
     return this.#value !== undefined;
   }
@@ -56,7 +56,7 @@ export function secretEquals(secret: Secret, text: unknown): boolean {
 /** Shorter lines also occur in ordinary words. Masking them there would reveal the value. */
 const SHORTEST_MASK = 4;
 
-/** The lines of the value, for a CI system that wants to know what to mask; none when it is not known. */
+/** The lines of the value that a CI system should mask. Empty if the value isn't known. */
 export function maskableLines(secret: Secret): readonly string[] {
   const lines = (Secret[VALUE](secret) ?? "").split(/[\r\n]+/).map((line) => line.trim());
   return lines.filter((line) => line.length >= SHORTEST_MASK);
@@ -76,7 +76,7 @@ export class FingerprintKey {
   /** `hmac-sha256:KEYID:…` over length-prefixed parts, so that no two lists of parts give the same input. */
   sign(parts: readonly string[]): string {
     const mac = createHmac("sha256", this.#bytes);
-    // At once, since each update costs as much as the hash of a short text.
+    // Update once with all parts, since each update costs as much as the hash of a short text.
     mac.update(parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join(""));
     return `hmac-sha256:${this.id}:${mac.digest("base64url")}`;
   }
@@ -91,8 +91,8 @@ export class FingerprintKey {
 }
 
 /**
- * What the lockfile keeps of a secret: an HMAC over hash_id, field path and value; `undefined` when the value
- * is unknown. It says "this was last sent", not "this is live".
+ * What the lockfile keeps of a secret: an HMAC over hash_id, field path and value. Undefined if the value is unknown.
+ * It says "this value was last sent", not "this value is live".
  */
 export function fingerprintSecret(
   secret: Secret,

@@ -9,9 +9,12 @@ export type StoredValue = Json;
 
 /** What the lockfile knows of a reference, without its value. */
 export type ReferenceState =
-  /** `fingerprint`: of the value that was sent; null where no key was there. `assumed`: a person said that it was sent. */
+  /**
+   * `fingerprint` is that of the sent value, or null if there was no key. `assumed`: a person declared that this is
+   * the live value.
+   */
   | { readonly variable: string; readonly fingerprint: string | null; readonly assumed?: true }
-  /** Adopted: this tool never sent a value. */
+  /** The integration was adopted, and this tool never sent a value. */
   | { readonly variable: string; readonly sent: false };
 
 /** The state, if a stored value is one; otherwise undefined. */
@@ -47,7 +50,7 @@ export function storedValueFault(stored: StoredValue): string | undefined {
   return firstFault(Object.values(inner));
 }
 
-/** Every state in a value, with the path below the value. */
+/** Every state in a value, at any depth. */
 export function referenceStates(stored: StoredValue | undefined): readonly ReferenceState[] {
   if (stored === undefined) return [];
   const state = referenceState(stored);
@@ -57,7 +60,7 @@ export function referenceStates(stored: StoredValue | undefined): readonly Refer
 }
 
 const LITERAL = "$literal";
-/** How plans and lockfiles mark what isn't plain JSON. */
+/** The names with which plans and lockfiles mark what isn't plain JSON. */
 const MARKERS: ReadonlySet<string> = new Set([LITERAL, "$secret", "$hidden", "$pending"]);
 
 function needsLiteral(map: { readonly [name: string]: unknown }): boolean {

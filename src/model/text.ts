@@ -1,9 +1,12 @@
-/** Text for people in its canonical form, for sending and comparing: servers may change line ends and drop white space at the end. */
+/**
+ * Text for people in its canonical form, for sending and comparing: servers may change line ends and remove white
+ * space at the end.
+ */
 export function plainProse(text: string): string {
   return text.replaceAll("\r\n", "\n").trimEnd();
 }
 
-/** By UTF-16 units: the same order on every machine. */
+/** Compares by UTF-16 units, so that the order is the same on every machine. */
 export function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -19,14 +22,17 @@ export function counted(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? "" : "s"}`;
 }
 
-/** The known words from which a word differs only in case, in underscores, hyphens and spaces, or in one letter: the same word first. */
+/**
+ * The known words that differ from a word only in case, underscores, hyphens and spaces; if there are none, those
+ * that differ in one letter.
+ */
 export function slipsOf(word: string, known: readonly string[]): string[] {
   const wanted = comparableWord(word);
   const alike = known.filter((candidate) => comparableWord(candidate) === wanted);
   return alike.length > 0 ? alike : known.filter((candidate) => differsByOne(wanted, comparableWord(candidate)));
 }
 
-/** One letter is inserted, deleted or another. */
+/** Whether one letter was inserted, deleted or replaced. */
 function differsByOne(a: string, b: string): boolean {
   let same = 0;
   while (same < Math.min(a.length, b.length) && a[same] === b[same]) same += 1;
@@ -34,7 +40,7 @@ function differsByOne(a: string, b: string): boolean {
   return restA.slice(1) === restB.slice(1) || restA === restB.slice(1) || restA.slice(1) === restB;
 }
 
-/** The nearest of the known words, if it is near enough to be meant: about one slip in three letters. */
+/** The most similar known word, if it is similar enough to be the intended one: about one mistake in three letters. */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   const wanted = comparableWord(word);
   if (wanted.length > 40) return undefined;
@@ -47,7 +53,7 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   return best;
 }
 
-/** Up to five of the known words, the most alike first, however far they are. */
+/** Up to five known words, the most similar first, at any distance. */
 export function nearestWords(word: string, known: readonly string[]): string[] {
   const wanted = comparableWord(word);
   return [...new Set(known)]

@@ -4,7 +4,7 @@ import { accessLevelText } from "../model/access-level.ts";
 import { fieldInfo } from "../model/catalog.ts";
 import type { HashId, Json, Key, LiveIntegration, SeenPermissions } from "../model/integration.ts";
 import { cutText, oneLine, withoutRunnerCommands } from "../model/printable.ts";
-import { isSpeakableIdentifier, whyUnspeakable } from "../model/speakable-value.ts";
+import { isExpressibleIdentifier, whyInexpressible } from "../model/expressible-value.ts";
 import { plainProse } from "../model/text.ts";
 import { harmlessYaml } from "./harmless-yaml.ts";
 import { yamlDocument } from "./yaml-text.ts";
@@ -65,9 +65,9 @@ export function desiredBlock(request: DesiredBlockRequest): DesiredBlock {
     if (value !== undefined) fields.set(name, value);
   };
   const leaveOut = (name: string, why: string): void => void remarks.push(`${name}: ${why}`);
-  const unspeakable = whyUnspeakable("name", live.name);
-  set("name", unspeakable === undefined ? escaped("name", live.name) : key);
-  if (unspeakable !== undefined) leaveOut("name", `${unspeakable}, so an apply would rename it to ${key}`);
+  const inexpressible = whyInexpressible("name", live.name);
+  set("name", inexpressible === undefined ? escaped("name", live.name) : key);
+  if (inexpressible !== undefined) leaveOut("name", `${inexpressible}, so an apply would rename it to ${key}`);
   const { scope, projectName } = live;
   if (scope !== undefined && defaults?.get("scope") !== scope) set("scope", escaped("scope", scope));
   // Elsewhere a file can't name one.
@@ -75,7 +75,7 @@ export function desiredBlock(request: DesiredBlockRequest): DesiredBlock {
     set("project_name", escaped("project_name", projectName));
   if (live.identifier !== undefined && live.identifier !== key) {
     if (request.isAmbiguous) leaveOut("identifier", "another integration has the same one here");
-    else if (isSpeakableIdentifier(live.identifier)) set("identifier", live.identifier);
+    else if (isExpressibleIdentifier(live.identifier)) set("identifier", live.identifier);
     else leaveOut("identifier", "a file can't name it; it stays as it is");
   }
   for (const [name, value] of live.fields) {
@@ -89,7 +89,7 @@ export function desiredBlock(request: DesiredBlockRequest): DesiredBlock {
     else if (variable !== undefined) set(name, `$${variable}`);
     else if (info.hidden) leaveOut(name, "it may hold a secret, so it is left out");
     else {
-      const why = whyUnspeakable(name, value);
+      const why = whyInexpressible(name, value);
       if (why !== undefined) leaveOut(name, `${why}, so it is left out`);
       else set(name, escaped(name, value));
     }

@@ -25,7 +25,7 @@ async function actionFile(path: string): Promise<ActionFile> {
   return parse(await textOf(path));
 }
 
-test("each action runs on node24, what it runs is built, and it says its least permissions", async () => {
+test("each action runs on node24, runs a built file, and names its least permissions", async () => {
   assertBuilt();
   for (const path of FILES) {
     const { runs, inputs, outputs, description } = await actionFile(path);
@@ -72,7 +72,7 @@ test("each option that an input names is one of the command line", async () => {
   }
 });
 
-test("the page about GitHub names every input and output that has an effect of its own", async () => {
+test("the page about GitHub names every input and output that isn't just an option of the command line", async () => {
   const page = await textOf("docs/github.md");
   for (const name of [
     "lock-branch",

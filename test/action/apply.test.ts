@@ -40,7 +40,7 @@ test("what a pull request shows is applied when it is merged, and the lockfile i
   assert.equal(ended.state["published"], "true");
 });
 
-test("a job that is run again applies what the branch has today, and a checkout of the old commit is refused", async (t) => {
+test("a job that runs again applies what the branch has now, and a checkout of the old commit is refused", async (t) => {
   const bench = await actionBench(t);
   await reviewed(bench, block("web"));
   const old = (await bench.github.repository.branch("main")) ?? "";
@@ -56,7 +56,7 @@ test("a job that is run again applies what the branch has today, and a checkout 
   assert.deepEqual(created(bench), ["db", "web"]);
 });
 
-test("two merges in a row: the apply of the second does what both plans show", async (t) => {
+test("after two merges in a row, the apply of the second does what both plans show", async (t) => {
   const bench = await actionBench(t);
   const first = await bench.propose({ [FILE]: desired(block("web")) });
   await bench.planAndUpload(first);
@@ -68,12 +68,12 @@ test("two merges in a row: the apply of the second does what both plans show", a
   await bench.merge(both);
   const ended = await bench.apply();
   assert.equal(ended.exit, 0, ended.log);
-  assert.match(ended.log, /reviewed plans: 2/);
+  assert.match(ended.log, /reviewed plans found: 2/);
   assert.deepEqual(created(bench), ["db", "web"]);
   assert.equal(second.state, "OPEN");
 });
 
-test("three merges at once: each job applies what is reviewed, nothing is made twice, and every hash is locked", async (t) => {
+test("after three merges at once, each job applies what is reviewed, nothing is created twice, and every hash is locked", async (t) => {
   const bench = await actionBench(t);
   const blocks: string[] = [];
   for (const key of ["web", "db", "cache"]) {
@@ -88,13 +88,13 @@ test("three merges at once: each job applies what is reviewed, nothing is made t
     [0, 0, 0],
     first.log,
   );
-  assert.match(first.log, /reviewed plans: 3/);
+  assert.match(first.log, /reviewed plans found: 3/);
   assert.deepEqual(created(bench), ["cache", "db", "web"]);
   const text = (await bench.github.textAt("main", LOCK)) ?? "";
   for (const { hash_id: hash } of bench.emulator.stored()) assert.equal(text.split(hash).length, 2, text);
 });
 
-test("nightly runs of the same workflow that end well, and ones that failed, don't count as the last apply", async (t) => {
+test("successful nightly runs of the same workflow, and failed runs, don't count as the last apply", async (t) => {
   const bench = await actionBench(t);
   const { github } = bench;
   await reviewed(bench, block("web"));
@@ -109,11 +109,11 @@ test("nightly runs of the same workflow that end well, and ones that failed, don
   await reviewed(bench, block("web"), block("db"));
   const ended = await bench.apply();
   assert.equal(ended.exit, 0, ended.log);
-  assert.match(ended.log, /reviewed plans: 2/);
+  assert.match(ended.log, /reviewed plans found: 2/);
   assert.deepEqual(created(bench), ["db", "web"]);
 });
 
-test("drift between review and merge doesn't hold up what was reviewed, and is left alone", async (t) => {
+test("drift between review and merge doesn't block what was reviewed, and isn't changed", async (t) => {
   const bench = await actionBench(t);
   await reviewed(bench, block("web"), block("db"));
   assert.equal((await bench.apply()).exit, 0);
@@ -132,7 +132,7 @@ test("drift between review and merge doesn't hold up what was reviewed, and is l
   assert.deepEqual(names.toSorted(), ["Website", "by hand"]);
 });
 
-test("a plan that shows something else than what was merged lets nothing else through", async (t) => {
+test("if something else was merged than the plan shows, it isn't applied", async (t) => {
   const bench = await actionBench(t);
   const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
   await bench.planAndUpload(pullRequest);
@@ -161,7 +161,7 @@ test("a changed hash in a pipeline goes into a pull request, and never to the br
   assert.equal(bench.github.pullRequests.length, 2);
 });
 
-test("what nobody has reviewed waits: a push without a pull request", async (t) => {
+test("a push without a pull request isn't reviewed, so it is applied only after an approval", async (t) => {
   const bench = await actionBench(t);
   await bench.github.push("main", FILE, desired(block("web")));
   const checked = await bench.apply({ inputs: { check: "true" } });
@@ -175,7 +175,7 @@ test("what nobody has reviewed waits: a push without a pull request", async (t) 
   assert.deepEqual(created(bench), ["web"]);
 });
 
-test("without anything to do, no review is needed", async (t) => {
+test("if there is nothing to do, no review is needed", async (t) => {
   const bench = await actionBench(t);
   await bench.github.push("main", "README.md", "words\n");
   const checked = await bench.apply({ inputs: { check: "true" } });
@@ -184,7 +184,7 @@ test("without anything to do, no review is needed", async (t) => {
   assert.deepEqual([ended.exit, ended.outputs["lockfile-commit"]], [0, ""], ended.log);
 });
 
-test("a plan that somebody else's run has uploaded is no reviewed plan: nothing is applied", async (t) => {
+test("a plan that a run of another repository has uploaded doesn't count as reviewed: nothing is applied", async (t) => {
   const bench = await actionBench(t);
   const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
   await bench.planAndUpload(pullRequest);
@@ -192,7 +192,7 @@ test("a plan that somebody else's run has uploaded is no reviewed plan: nothing 
   await bench.merge(pullRequest);
   const ended = await bench.apply();
   assert.deepEqual([ended.exit, ended.outputs["needs-approval"]], [6, "true"], ended.log);
-  assert.match(ended.log, /no reviewed plan of #1/);
+  assert.match(ended.log, /pull request #1 has no reviewed plan/);
   assert.deepEqual(created(bench), []);
 });
 
@@ -207,7 +207,7 @@ for (const event of ["pull_request", "pull_request_target", "workflow_run"]) {
 }
 
 for (const args of ["--offline", "--adopt"]) {
-  test(`a merged plan that was made with ${args} waits for an approval, which then counts`, async (t) => {
+  test(`a merged plan that was made with ${args} is applied only after an approval`, async (t) => {
     const bench = await actionBench(t);
     const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
     const event = { event: "pull_request", payload: pullRequestEvent(pullRequest) };
@@ -227,16 +227,16 @@ for (const args of ["--offline", "--adopt"]) {
   });
 }
 
-test("a merged plan that was refused as a whole waits for an approval, and fails no apply for ever", async (t) => {
+test("a merged plan that was refused as a whole needs an approval, and doesn't make every later apply fail", async (t) => {
   const bench = await actionBench(t);
   await reviewed(bench, block("web"));
   assert.equal((await bench.apply()).exit, 0);
   const edited = (await bench.github.textAt("main", LOCK))?.replace(/^( +identifier: ).*$/m, "$1other") ?? "";
-  // The check is not required, or somebody overrules it.
+  // The check isn't required, or somebody merged without it.
   const pullRequest = await bench.propose({ [FILE]: desired(block("web"), block("db")), [LOCK]: edited });
   assert.notEqual((await bench.planAndUpload(pullRequest)).exit, 0);
   await bench.merge(pullRequest);
   const checked = await bench.apply({ inputs: { check: "true" } });
   assert.deepEqual([checked.exit, checked.outputs["needs-approval"]], [0, "true"], checked.log);
-  assert.match(checked.log, /no reviewed plan of #2: .* was refused as a whole/);
+  assert.match(checked.log, /pull request #2 has no reviewed plan: .* was refused as a whole/);
 });

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { block } from "../support/desired-file.ts";
 import { actionBench, desired, FILE, LOCK, type ActionBench, type ActionEnd } from "../support/github/action-bench.ts";
 
-/** An apply whose process gets these signals while a creation is under way, as a runner sends them. */
+/** Runs an apply, and sends its process these signals during a creation, as a runner does. */
 async function cancelled(bench: ActionBench, cwd: string, ...signals: readonly NodeJS.Signals[]): Promise<ActionEnd> {
   const { emulator } = bench;
   const before = emulator.requests.length;
@@ -29,7 +29,7 @@ async function ready(bench: ActionBench): Promise<string> {
   return bench.checkout("main");
 }
 
-test("a cancelled job finishes what is under way, and commits the lockfile; the step at the end has nothing to do", async (t) => {
+test("a cancelled job finishes requests in flight and commits the lockfile, so the step at the end has nothing to do", async (t) => {
   const bench = await actionBench(t);
   const cwd = await ready(bench);
   bench.emulator.changeSettings({ latencyMs: 200 });
@@ -41,7 +41,7 @@ test("a cancelled job finishes what is under way, and commits the lockfile; the 
   assert.deepEqual([post.exit, post.log], [0, ""]);
 });
 
-test("a job that is killed while it creates: the step at the end finds what was made, and commits the lockfile", async (t) => {
+test("if a job is killed during a creation, the step at the end finds what was created, and commits the lockfile", async (t) => {
   const bench = await actionBench(t);
   const cwd = await ready(bench);
   bench.emulator.changeSettings({ commitDelayMs: 300 });
@@ -57,7 +57,8 @@ test("a job that is killed while it creates: the step at the end finds what was 
     (await readdir(cwd)).filter((name) => name.includes(".journal")),
     [],
   );
-  // The next job, on another machine, makes nothing twice. That the values were sent is known to the dead machine alone.
+  // The next job, on another machine, creates nothing twice. It sends the values again, since only the killed job knew that
+  // they were sent.
   const checked = await bench.apply({ inputs: { check: "true" } });
   assert.equal(checked.outputs["needs-approval"], "true", checked.log);
   const again = await bench.apply({ inputs: { "approved-plan": checked.outputs["plan-file"] ?? "" } });
@@ -65,7 +66,7 @@ test("a job that is killed while it creates: the step at the end finds what was 
   assert.equal(bench.emulator.stored().length, 2);
 });
 
-test("the step at the end does nothing where the action had not begun to apply", async (t) => {
+test("the step at the end does nothing if the action had not begun to apply", async (t) => {
   const bench = await actionBench(t);
   const post = await bench.run("post", { cwd: await bench.checkout("main") });
   assert.deepEqual([post.exit, post.log, bench.github.operations], [0, "", []]);

@@ -25,7 +25,7 @@ async function comment(
   const cwd = await bench.checkout("main");
   await writeFile(join(cwd, "plan.json"), text);
   const event = { event: "pull_request", payload: pullRequestEvent(pullRequest) };
-  // The job of the comment has no token of Buddy's and no value.
+  // The job of the comment has neither a token of Buddy nor values.
   const env = { BUDDY_TOKEN: "", TOKEN: "", OTHER: "", BUDDY_INTEGRATIONS_KEY: "", ...given.env };
   return bench.run("comment", { cwd, ...event, ...given, env });
 }
@@ -56,7 +56,7 @@ test("a plan becomes the comment of the pull request, and an empty one says that
   assert.deepEqual(empty.comments, []);
 });
 
-test("on a fork only the summary is written, and nothing is asked of GitHub", async (t) => {
+test("for a fork only the summary is written, and no request is sent to GitHub", async (t) => {
   const bench = await actionBench(t);
   const pullRequest = await bench.propose({ [FILE]: desired(block("web")) }, { headRepository: "stranger/infra" });
   const plan = await planText(bench, pullRequest);
@@ -68,7 +68,7 @@ test("on a fork only the summary is written, and nothing is asked of GitHub", as
   assert.equal(bench.github.operations.length, asked);
 });
 
-test("a token that may not comment: the summary has the plan, and the step says which permission is missing", async (t) => {
+test("if the token may not comment, the summary has the plan, and the step names the missing permission", async (t) => {
   const bench = await actionBench(t);
   const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
   const plan = await planText(bench, pullRequest);
@@ -82,7 +82,7 @@ test("a token that may not comment: the summary has the plan, and the step says 
   assert.deepEqual([dependabot.exit, pullRequest.comments], [0, []], dependabot.log);
 });
 
-test("a file that is no plan of this program is refused, and nothing is written", async (t) => {
+test("a file that isn't a plan of this program is refused, and no comment is written", async (t) => {
   const bench = await actionBench(t);
   const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
   const forgeries = [
@@ -108,7 +108,7 @@ test("texts of a plan can't leave their place in the comment, or ping anybody", 
   const body = pullRequest.comments[0]?.body ?? "";
   assert.equal(body.split(MARK).length - 1, body.split("\n").filter((line) => line.includes(MARK)).length);
   assert.doesNotMatch(body, /^# owned|^<img/m);
-  // What is left of it is in a fence, and in code.
+  // The name is only in code fences and in inline code.
   const outside = body.replaceAll(/^(`{3,})[\s\S]*?^\1$/gm, "").replaceAll(/(`+)[^`][\s\S]*?\1/g, "");
   assert.doesNotMatch(outside, /@acme|evil\.example/);
 });
@@ -125,7 +125,7 @@ test("a plan of two thousand changes fits a comment and a summary", async (t) =>
   assert.match(pullRequest.comments[0]?.body ?? "", /more lines|cut off/);
 });
 
-test("a comment with our mark by somebody else stays, whatever it says", async (t) => {
+test("a comment of another author with the action's mark isn't changed, whatever it says", async (t) => {
   const bench = await actionBench(t);
   const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
   const forged = { id: "F", body: `${MARK}\nnothing to do`, author: "attacker" };

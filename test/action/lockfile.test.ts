@@ -30,7 +30,7 @@ function assertLocked({ emulator }: ActionBench, text: string | undefined): void
   for (const { hash_id: hash } of emulator.stored()) assert.equal(text?.split(hash).length, 2, `${hash}\n${text}`);
 }
 
-test("a branch that moves while the lockfile is committed: both changes are there", async (t) => {
+test("if the branch moves while the lockfile is committed, it has both changes in the end", async (t) => {
   const bench = await actionBench(t);
   const { github } = bench;
   const inputs = await pushed(bench, "web");
@@ -45,7 +45,7 @@ test("a branch that moves while the lockfile is committed: both changes are ther
   assert.equal(await github.textAt("main", "note-3.md"), "words\n");
 });
 
-test("another run commits other entries meanwhile: no hash is lost", async (t) => {
+test("if another run commits other entries meanwhile, no hash is lost", async (t) => {
   const bench = await actionBench(t);
   const { github, emulator } = bench;
   const inputs = await pushed(bench, "web");
@@ -65,7 +65,7 @@ test("another run commits other entries meanwhile: no hash is lost", async (t) =
   assert.match(text ?? "", /aaaaaaaaaaaaaaaaaaaaaaaa/);
 });
 
-test("the same entry changed by both isn't decided: the step fails, and its summary has the lockfile", async (t) => {
+test("if both runs changed the same entry, the step fails, and its summary has the lockfile", async (t) => {
   const bench = await actionBench(t);
   const { github, emulator } = bench;
   const inputs = await pushed(bench, "web");
@@ -85,7 +85,7 @@ test("the same entry changed by both isn't decided: the step fails, and its summ
   assert.equal(await github.textAt("main", LOCK), theirs);
 });
 
-test("an answer that is lost after the commit was made: it isn't made twice", async (t) => {
+test("if the response to a commit is lost, the commit isn't made twice", async (t) => {
   const bench = await actionBench(t);
   const { github } = bench;
   const inputs = await pushed(bench, "web");
@@ -107,7 +107,7 @@ test("an answer that is lost after the commit was made: it isn't made twice", as
   assert.equal(Number(await repository.git("rev-list", "--count", "main")), before + 1);
 });
 
-test("a branch that refuses commits: one pull request, which is updated, and read until it is merged", async (t) => {
+test("if the branch refuses commits, the lockfile is in one pull request, which is updated, and read until it is merged", async (t) => {
   const bench = await actionBench(t);
   const { github } = bench;
   github.protectedBranches.add("main");
@@ -125,7 +125,7 @@ test("a branch that refuses commits: one pull request, which is updated, and rea
   assertLocked(bench, await github.textAt(PROPOSAL, LOCK));
   assert.equal(bench.emulator.stored().length, 2);
 
-  // A plan reads it too, so that it shows nothing that is there already.
+  // A plan reads it too, so it doesn't show what already exists.
   const other = await bench.propose({ "README.md": "words\n" });
   const planned = await bench.planAndUpload(other);
   assert.deepEqual([planned.exit, planned.outputs["has-changes"]], [0, "false"], planned.log);
@@ -141,7 +141,7 @@ test("a branch that refuses commits: one pull request, which is updated, and rea
   assertLocked(bench, await github.textAt(PROPOSAL, LOCK));
 });
 
-test("a pull request that can't be opened: the branch has the lockfile, and the next run reads it", async (t) => {
+test("if the pull request can't be opened, its branch has the lockfile, and the next run reads it there", async (t) => {
   const bench = await actionBench(t);
   const { github } = bench;
   github.protectedBranches.add("main");
@@ -155,7 +155,7 @@ test("a pull request that can't be opened: the branch has the lockfile, and the 
   assert.deepEqual([again.exit, bench.emulator.stored().length], [0, 1], again.log);
 });
 
-test("a token that may not write: the summary has the lockfile, and the step fails", async (t) => {
+test("if the token may not write, the summary has the lockfile, and the step fails", async (t) => {
   const bench = await actionBench(t);
   const inputs = await pushed(bench, "web");
   bench.github.canWrite = false;
@@ -165,7 +165,7 @@ test("a token that may not write: the summary has the lockfile, and the step fai
   assertLocked(bench, ended.summary.split("### Commit this by hand")[1]);
 });
 
-test("lock-branch: the lockfile is on that branch alone, and plans and applies read it there", async (t) => {
+test("with lock-branch, the lockfile is only on that branch, and plans and applies read it there", async (t) => {
   const bench = await actionBench(t);
   const { github } = bench;
   const inputs = { "lock-branch": "locks" };
@@ -183,7 +183,7 @@ test("lock-branch: the lockfile is on that branch alone, and plans and applies r
 });
 
 for (const branch of ["locks", PROPOSAL]) {
-  test(`a commit that somebody has pushed to ${branch} is not believed, by a plan or an apply`, async (t) => {
+  test(`plans and applies don't trust a commit that somebody has pushed to ${branch}`, async (t) => {
     const bench = await actionBench(t);
     const { github } = bench;
     const inputs: Record<string, string> = branch === "locks" ? { "lock-branch": branch } : {};
@@ -199,7 +199,7 @@ for (const branch of ["locks", PROPOSAL]) {
   });
 }
 
-test("what a pull request edits in the lockfile is refused, although the lockfile is read from elsewhere", async (t) => {
+test("an edit of the lockfile in a pull request is refused, even if the lockfile is read from another branch", async (t) => {
   const bench = await actionBench(t);
   bench.github.protectedBranches.add("main");
   await applied(bench, "web");
@@ -210,19 +210,19 @@ test("what a pull request edits in the lockfile is refused, although the lockfil
   assert.match(planned.log, /lockfile-edited/);
 });
 
-test("a lockfile that is a link is neither read nor written", async (t) => {
+test("a lockfile that is a symbolic link is neither read nor written", async (t) => {
   const bench = await actionBench(t);
   const cwd = await bench.checkout("main");
   const { symlink } = await import("node:fs/promises");
   await symlink("/etc/hostname", `${cwd}/${LOCK}`);
   const ended = await bench.apply({ cwd });
   assert.equal(ended.exit, 3);
-  assert.match(ended.log, /is a link/);
+  assert.match(ended.log, /is a symbolic link/);
 });
 
 for (const lockBranch of ["", "locks"]) {
   const branch = lockBranch === "" ? PROPOSAL : lockBranch;
-  test(`what somebody pushes to ${branch} during an apply gets no commit of the action on top, which would vouch for it`, async (t) => {
+  test(`the action adds no commit to ${branch} if somebody pushes there during an apply, since that push would then look trusted`, async (t) => {
     const bench = await actionBench(t);
     const { github, emulator } = bench;
     const given = lockBranch === "" ? {} : { "lock-branch": lockBranch };

@@ -32,7 +32,7 @@ test("a plan of a pull request has annotations, a summary, outputs and plan.json
   );
 });
 
-test("the package for proxies and certificates is in the bundle: nothing is installed where an action runs", async (t) => {
+test("the bundle contains the package for proxies and certificates, since nothing is installed where an action runs", async (t) => {
   const bench = await actionBench(t);
   const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
   const env = { HTTPS_PROXY: "http://127.0.0.1:9", HTTP_PROXY: "http://127.0.0.1:9", BUDDY_INSECURE: "true" };
@@ -49,7 +49,7 @@ test("a plan without changes passes, and says so in its outputs", async (t) => {
   assert.deepEqual([ended.exit, outputs], [0, { "exit-code": "0", "has-changes": "false", "has-drift": "false" }]);
 });
 
-test("a file that is wrong fails the step, with an annotation at its place", async (t) => {
+test("a wrong file makes the step fail, with an annotation at the wrong place", async (t) => {
   const bench = await actionBench(t);
   const pullRequest = await bench.propose({ [FILE]: "version: 1\nintegrations:\n  web: { type: VULTR }\n" });
   const ended = await plan(bench, pullRequest);
@@ -67,7 +67,7 @@ test("a pull request that edits the lockfile is refused", async (t) => {
 });
 
 for (const event of ["pull_request_target", "workflow_run", "push", "issue_comment"]) {
-  test(`on ${event} nothing is planned, and the reason is said`, async (t) => {
+  test(`on ${event} nothing is planned, and an error says why`, async (t) => {
     const bench = await actionBench(t);
     const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
     const cwd = await bench.checkout(pullRequest.headOid);
@@ -93,7 +93,7 @@ for (const [who, given] of [
   });
 }
 
-test("a missing token of our own pull request is an error, not a plan without the workspace", async (t) => {
+test("in a pull request of the repository itself, a missing token is an error, and no offline plan is made", async (t) => {
   const bench = await actionBench(t);
   const pullRequest = await bench.propose({ [FILE]: desired(block("web")) });
   const ended = await plan(bench, pullRequest, { env: { BUDDY_TOKEN: "" } });

@@ -10,11 +10,11 @@ import { gitIn, gitRepository } from "../support/git.ts";
 import { startGitHubServer, type GitHubServer } from "../support/github/server.ts";
 import { addPullRequest, REPOSITORY, WORKFLOW, type StoredPullRequest } from "../support/github/state.ts";
 
-// The whole action, in its process, is in apply.test.ts.
+// apply.test.ts tests the whole action in its own process.
 
 const REPORT = { report_format: "2.0", command: "plan", exit_code: 2, diagnostics: [], runs: [] };
 const PLAN = JSON.stringify(REPORT);
-/** What a plan writes that `--base` has refused. */
+/** The report of a plan that `--base` has refused. */
 const REFUSED = JSON.stringify({
   ...REPORT,
   runs: [
@@ -43,7 +43,7 @@ before(async () => {
 
 after(() => rm(dir, { recursive: true, force: true }));
 
-/** The reviewed plans after one merge, whose plan was uploaded as it should be, and then changed. */
+/** The reviewed plans after one merge. Its plan was uploaded correctly, and then `change` changes something. */
 async function reviewedAfter(
   change: (github: GitHubServer, pullRequest: StoredPullRequest) => void,
 ): Promise<ReviewedPlans> {
@@ -83,7 +83,7 @@ function jobOf(github: GitHubServer): Pick<ActionJob, "github" | "repository" | 
   };
 }
 
-test("the plan that a run of the plan has uploaded before the merge is reviewed", async () => {
+test("a plan that a run of the plan workflow uploaded before the merge counts as reviewed", async () => {
   const { files, without } = await reviewedAfter(() => undefined);
   assert.deepEqual(without, []);
   assert.equal(await readFile(files[0] ?? "", "utf8"), PLAN);
@@ -112,13 +112,19 @@ const FORGERIES: Readonly<
   "of a run of another repository": { run: { repository: "stranger/infra" }, why: /no run of .* planned/ },
   "of another pull request with the same commit": { run: { pull_requests: [99] }, why: /no run of .* planned/ },
   "that was made after the merge": { artifact: { createdAt: later }, why: /has no artifact/ },
-  "that has expired": { artifact: { expired: true }, why: /its plan has expired/ },
+  "that has expired": { artifact: { expired: true }, why: /with its plan has expired/ },
   "of a run of another branch": { run: { head_branch: "another" }, why: /no run of .* planned/ },
-  "of a pull request whose base was changed": { pullRequest: { isBaseChanged: true }, why: /was proposed for another/ },
+  "of a pull request whose base was changed": {
+    pullRequest: { isBaseChanged: true },
+    why: /was also proposed for another/,
+  },
   "with another name": { artifact: { name: "another" }, why: /has no artifact/ },
-  "that isn't what was uploaded": { artifact: { digest: `sha256:${"0".repeat(64)}` }, why: /isn't what was uploaded/ },
-  "that is no zip": { artifact: { zip: Buffer.from("no zip"), digest: undefined }, why: /no zip that can be unpacked/ },
-  "that is no report": { text: '{"hello":1}', why: /it isn't the report of a plan/ },
+  "that differs from the uploaded one": { artifact: { digest: `sha256:${"0".repeat(64)}` }, why: /the digest differs/ },
+  "that isn't a zip": {
+    artifact: { zip: Buffer.from("no zip"), digest: undefined },
+    why: /isn't a zip that can be unpacked/,
+  },
+  "that isn't a report": { text: '{"hello":1}', why: /it isn't the report of a plan/ },
   "that another version has made": { text: PLAN.replace('"2.0"', '"3.0"'), why: /planned by another version/ },
   "that was refused as a whole": { text: REFUSED, why: /was refused as a whole: lockfile-edited/ },
   "that isn't complete": {
@@ -129,14 +135,14 @@ const FORGERIES: Readonly<
     artifact: { zip: new Uint8Array(33 * 1024 * 1024), digest: undefined },
     why: /bytes/,
   },
-  "that is no JSON": { text: "<b>", why: /it isn't JSON/ },
+  "that isn't JSON": { text: "<b>", why: /it isn't JSON/ },
   "from a fork": { pullRequest: { headRepository: "stranger/infra" }, why: /it is from a fork/ },
   "from Dependabot": { pullRequest: { author: "dependabot[bot]" }, why: /it is from Dependabot/ },
   "that its own workflow has made": { pullRequest: { files: ["x", WORKFLOW] }, why: /it changes \.github/ },
 };
 
 for (const [what, { run, artifact, pullRequest: given, text, why }] of Object.entries(FORGERIES)) {
-  test(`a plan ${what} is no reviewed plan, and the reason is said`, async () => {
+  test(`a plan ${what} doesn't count as reviewed, and the reason is reported`, async () => {
     const { files, without } = await reviewedAfter((github, pullRequest) => {
       if (text !== undefined) {
         github.artifacts.length = 0;
@@ -151,23 +157,23 @@ for (const [what, { run, artifact, pullRequest: given, text, why }] of Object.en
   });
 }
 
-test("what was merged into another branch, or not at all, is none of this apply's business", async () => {
+test("a pull request that was merged into another branch, or not merged, is ignored", async () => {
   for (const given of [{ base: "release" }, { mergedAt: undefined, state: "CLOSED" as const }]) {
     const { files, without } = await reviewedAfter((_, pullRequest) => void Object.assign(pullRequest, given));
     assert.deepEqual([files, without], [[], []]);
   }
 });
 
-test("a plan of a branch that was proposed for another base too is no reviewed plan: that base may have made it", async () => {
+test("a plan of a branch that was also proposed for another base doesn't count as reviewed, since it may be based on that base", async () => {
   // The run of that pull request merges the same commit into files, and a workflow, that anybody can push.
   const { files, without } = await reviewedAfter((github) => {
     addPullRequest(github, { headOid: HEAD, base: "anything", state: "CLOSED" });
   });
   assert.deepEqual(files, []);
-  assert.match(without[0]?.why ?? "", /its branch was proposed for another branch than main too/);
+  assert.match(without[0]?.why ?? "", /its branch was also proposed for another branch than main/);
 });
 
-test("a fork's branch of the same name, proposed for whatever, changes nothing", async () => {
+test("a fork's branch of the same name makes no difference, whatever its base is", async () => {
   const { without } = await reviewedAfter((github) => {
     addPullRequest(github, { headOid: HEAD, base: "anything", headRepository: "stranger/infra" });
   });

@@ -14,3 +14,20 @@ for (const page of ["ARCHITECTURE.md", "CONTRIBUTING.md"]) {
     assert.deepEqual(missing, []);
   });
 }
+
+test("the examples of CONTRIBUTING.md that run one test find it", () => {
+  const lines = readFileSync(new URL("CONTRIBUTING.md", root), "utf8").split("\n");
+  const examples = lines.flatMap((line) => {
+    const [, pattern] = /--test-name-pattern='([^']+)'/.exec(line) ?? [];
+    const [file] = /\S+\.test\.ts/.exec(line) ?? [];
+    return pattern === undefined || file === undefined ? [] : [{ pattern, file }];
+  });
+  assert.equal(examples.length, 2);
+  for (const { pattern, file } of examples) {
+    const names = [...readFileSync(new URL(file, root), "utf8").matchAll(/^test\("(.+)",/gm)].map(([, name]) => name);
+    assert.ok(
+      names.some((name) => name?.includes(pattern)),
+      `no test of ${file} has ${pattern} in its name`,
+    );
+  }
+});

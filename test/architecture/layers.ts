@@ -124,6 +124,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "emulator/": {
     imports: "yaml node:crypto node:events node:fs node:http node:timers/promises",
     globals: "Date performance setInterval setTimeout fetch",
+    tests: "model/catalog.ts",
   },
 };
 

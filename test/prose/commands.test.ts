@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CommanderError } from "commander";
+import { programShape } from "../../src/cli/completion.ts";
 import { buildProgram } from "../../src/main.ts";
 import { sampleOf } from "../support/effort.ts";
 import { NOWHERE } from "../support/nowhere.ts";
-import { commandBlocks, programArguments } from "./doc-blocks.ts";
+import { commandBlocks, PAGES, programArguments } from "./doc-blocks.ts";
 import { prepareStart, START_NAMES } from "./doc-starts.ts";
+import { readText } from "./prose-of.ts";
 import { runShell } from "./run-shell.ts";
 
 const blocks = commandBlocks();
@@ -43,6 +45,17 @@ for (const { place, start, script } of sampleOf(scripts)) {
     await runShell(script, await prepareStart(t, start));
   });
 }
+
+test("docs/commands.md names every command, and some document names every option", () => {
+  const { commands } = programShape(buildProgram(NOWHERE, "0.0.0-test", () => undefined));
+  const page = readText("docs/commands.md");
+  const unnamed = commands.map(({ name }) => name).filter((name) => !new RegExp(`\`${name}[ \`]`).test(page));
+  assert.equal(unnamed.join(), "", "say in the first paragraphs of docs/commands.md what these commands are for");
+  const documents = PAGES.map(readText).join("\n");
+  const options = [...new Set(commands.flatMap((command) => command.options.map(({ name }) => name)))];
+  const undocumented = options.filter((option) => !new RegExp(`${option}(?![\\w-])`).test(documents));
+  assert.equal(undocumented.join(), "", "say in README.md or a page of docs/ what these options are for");
+});
 
 test("an option that no command has is noticed", async () => {
   assert.deepEqual(programArguments("HASH=$(npx buddy-integrations plan --everything) # all"), [

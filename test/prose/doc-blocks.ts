@@ -16,7 +16,8 @@ export type BlockMark =
   /** `<!-- not run: REASON -->`. Its options are checked all the same. */
   | { readonly kind: "not-run"; readonly reason: string };
 
-const PAGES = ["README.md", ...filesUnder("docs/").filter((path) => path.endsWith(".md"))];
+/** The documents for users. */
+export const PAGES = ["README.md", ...filesUnder("docs/").filter((path) => path.endsWith(".md"))];
 const BLOCK = /(?:^<!-- (run|run each line|not run): (.+?) -->\n\n)?^```(?:sh|console)\n(.*?)^```$/gms;
 
 export function commandBlocks(): CommandBlock[] {

@@ -6,6 +6,10 @@ import { ALLOWED, PHRASES } from "./word-list.ts";
 /** Folders and files whose words are checked. The list only grows. */
 const CHECKED = [
   "test/prose/",
+  "actions/",
+  "recipes/",
+  "scripts/",
+  "src/action/",
   "src/api/",
   "src/apply/",
   "src/checkout/",
@@ -29,6 +33,7 @@ const CHECKED = [
   "src/process-table.ts",
   "src/process.ts",
   "src/prompt.ts",
+  "test/action/",
   "test/architecture/",
   "test/cli/",
   "test/package/",
@@ -58,7 +63,7 @@ function hardWords(path: string): string[] {
 
 for (const place of CHECKED) {
   test(`${place} has no phrase of the word list`, () => {
-    const files = filesUnder(place).filter((path) => /\.(?:ts|md|json)$/.test(path) && !NOT_PROSE.includes(path));
+    const files = filesUnder(place).filter((path) => /\.(?:ts|md|json|ya?ml)$/.test(path) && !NOT_PROSE.includes(path));
     assert.ok(files.length > 0);
     assert.deepEqual(files.flatMap(hardWords), []);
   });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import packageJson from "../../package.json" with { type: "json" };
 import { block, fileOf } from "../support/desired-file.ts";
 import {
   itemsOf,
@@ -53,7 +54,7 @@ test("a branch is planned, with a token that may only read", { skip }, async (t)
   assert.match(ended.stdout, /create {2}web/);
   assert.deepEqual(bench.emulator.stored(), []);
   assert.deepEqual(await bench.installed(), [
-    "/: install --global --ignore-scripts --no-audit --no-fund buddy-integrations@0.1.0",
+    `/: install --global --ignore-scripts --no-audit --no-fund buddy-integrations@${packageJson.version}`,
   ]);
 });
 

@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import packageJson from "../../package.json" with { type: "json" };
 import { block, fileOf } from "../support/desired-file.ts";
 import { gitIn } from "../support/git.ts";
 import { parsedRecipe, partOf, recipeBench, RECIPES, type RecipeBench, type ScriptRun } from "../support/recipe.ts";
@@ -39,7 +40,7 @@ test("a merge request gets a plan with the numbers of GitLab's widget, and sends
   assert.match(await readFile(join(bench.dir, "buddy-plan/plan.md"), "utf8"), /web/);
   assert.deepEqual(bench.emulator.stored(), []);
   assert.deepEqual(await bench.installed(), [
-    "/: install --global --ignore-scripts --no-audit --no-fund buddy-integrations@0.1.0",
+    `/: install --global --ignore-scripts --no-audit --no-fund buddy-integrations@${packageJson.version}`,
   ]);
 });
 

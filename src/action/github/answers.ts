@@ -1,6 +1,6 @@
 import { isRecord } from "../../model/json.ts";
 
-/** Reads an answer of GitHub's, of which nothing is taken for granted: undefined where it isn't there. */
+/** Reads a member of a response from GitHub, whose form isn't relied on; undefined if the member isn't there. */
 export function answerAt(value: unknown, ...path: readonly (string | number)[]): unknown {
   let at = value;
   for (const step of path) {
@@ -20,7 +20,7 @@ export function answerNumber(value: unknown, ...path: readonly (string | number)
   return typeof found === "number" ? found : undefined;
 }
 
-/** Empty where there is no list. */
+/** Empty if there is no list. */
 export function answerList(value: unknown, ...path: readonly (string | number)[]): readonly unknown[] {
   const found = answerAt(value, ...path);
   return Array.isArray(found) ? (found as readonly unknown[]) : [];

@@ -14,7 +14,7 @@ test("the named file of an artifact is read, and no other", () => {
   assert.deepEqual(fileOfArtifact(zip, "other.json", 100), { ok: false, error: "it has no other.json" });
 });
 
-test("a file that is too large when it is unpacked is refused before that", () => {
+test("a file that would be too large when it is unpacked is refused before it is unpacked", () => {
   const zip = zipSync({ "plan.json": new Uint8Array(50_000_000) }, { level: 9 });
   assert.ok(zip.byteLength < 100_000);
   assert.deepEqual(fileOfArtifact(zip, "plan.json", 1_000_000), {
@@ -23,7 +23,7 @@ test("a file that is too large when it is unpacked is refused before that", () =
   });
 });
 
-test("a size that the zip states falsely doesn't fill the memory", () => {
+test("a wrong size in the zip doesn't let a file fill the memory", () => {
   const zip = zipSync({ "plan.json": new Uint8Array(5_000_000) });
   const view = Buffer.from(zip);
   // In the central directory, the size is 24 bytes behind the signature.
@@ -38,7 +38,7 @@ test("an artifact with two files of the name is refused", () => {
   assert.deepEqual(fileOfArtifact(twice, "plan.json", 100), { ok: false, error: "it has plan.json twice" });
 });
 
-test("bytes that are no zip, and zips that are cut or changed, are refused and never thrown at the caller", () => {
+test("bytes that aren't a zip, and zips that are cut off or changed, are refused without an exception", () => {
   const zip = Buffer.from(zipSync({ "plan.json": bytes(JSON.stringify({ a: "x".repeat(500) })) }));
   assert.equal(fileOfArtifact(new Uint8Array(), "plan.json", 100).ok, false);
   fc.assert(

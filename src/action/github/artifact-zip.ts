@@ -2,8 +2,8 @@ import { unzipSync } from "fflate";
 import { failure, success, type Result } from "../../model/integration.ts";
 
 /**
- * The one file of an artifact, which is a zip. Nothing is written to the disk, so that names in it lead nowhere.
- * @param limit of its size when it is unpacked, in bytes
+ * Unpacks one file of an artifact, which is a zip. Nothing is written to the disk, so paths in the zip have no effect.
+ * @param limit the largest size of the unpacked file, in bytes
  */
 export function fileOfArtifact(zip: Uint8Array, name: string, limit: number): Result<Uint8Array, string> {
   let problem: string | undefined;
@@ -22,6 +22,6 @@ export function fileOfArtifact(zip: Uint8Array, name: string, limit: number): Re
     const file = Object.hasOwn(files, name) ? files[name] : undefined;
     return file === undefined ? failure(`it has no ${name}`) : success(file);
   } catch {
-    return failure("it is no zip that can be unpacked");
+    return failure("it isn't a zip that can be unpacked");
   }
 }

@@ -11,11 +11,11 @@ export interface Repository {
 
 export interface BranchHead {
   readonly oid: string;
-  /** GitHub made this commit, signed it, and its author is whoever has our token: nobody pushed it. */
+  /** Whether this action made the commit: GitHub signed it, and its author is the token's owner. So nobody pushed it. */
   readonly isOurs: boolean;
 }
 
-/** The last commit of a branch; undefined where there is no such branch. */
+/** The last commit of a branch; undefined if there is no such branch. */
 export async function branchHead(
   github: GitHubClient,
   repository: Repository,
@@ -32,7 +32,7 @@ export async function branchHead(
   return success({ oid, isOurs });
 }
 
-/** Whether it is the account of this login: GitHub names no user for bots, which have an address of GitHub's all the same. */
+/** Whether the author is this account. For a bot, GitHub names no user, but the bot has an email address at GitHub. */
 function isAuthor(login: string, author: unknown): boolean {
   if (login === "") return false;
   const address = `${login}@users.noreply.github.com`.toLowerCase();
@@ -54,7 +54,7 @@ const HEAD = `query BranchHead($owner: String!, $name: String!, $ref: String!) {
   }
 }`;
 
-/** The last commit that a branch and a commit have in common; undefined where there is none. */
+/** The last commit that a branch and a commit have in common; undefined if there is none. */
 export async function forkPointOf(
   github: GitHubClient,
   { owner, name }: Repository,
@@ -67,7 +67,7 @@ export async function forkPointOf(
   return compared.ok ? success(answerText(compared.value, "merge_base_commit", "sha")) : compared;
 }
 
-/** The text of a file in a commit; undefined where the commit has no such file. */
+/** The text of a file in a commit; undefined if the commit has no such file. */
 export async function textInCommit(
   github: GitHubClient,
   { owner, name }: Repository,
@@ -83,13 +83,13 @@ export async function textInCommit(
 /** Files of one commit, by their paths from the top of the repository. */
 export interface NewCommit {
   readonly branch: string;
-  /** The branch must still be there. */
+  /** The commit that the branch must still have. */
   readonly expectedHead: string;
   readonly headline: string;
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** Makes a commit, which GitHub signs. @returns its name */
+/** Makes a commit, which GitHub signs. @returns its hash */
 export async function commitOnBranch(
   github: GitHubClient,
   { owner, name }: Repository,
@@ -106,17 +106,17 @@ export async function commitOnBranch(
   if (!answer.ok) return answer;
   const oid = answerText(answer.value, "createCommitOnBranch", "commit", "oid");
   if (oid !== undefined) return success(oid);
-  return failure({ kind: "odd", status: 200, message: "createCommitOnBranch: the answer has no commit" });
+  return failure({ kind: "odd", status: 200, message: "createCommitOnBranch: the response has no commit" });
 }
 
 const COMMIT = `mutation CommitOnBranch($input: CreateCommitOnBranchInput!) {
   createCommitOnBranch(input: $input) { commit { oid } }
 }`;
 
-/** No commit has this name: it stands for a branch that isn't there. */
+/** No commit has this hash: it stands for a branch that doesn't exist. */
 const NO_COMMIT = "0".repeat(40);
 
-/** Makes a branch, or moves it to another commit, if it is where it was when it was looked at: nothing of others is lost. */
+/** Creates a branch, or moves it to another commit. It fails if the branch has moved since it was read, so that no commit is lost. */
 export async function moveBranch(
   github: GitHubClient,
   repository: Repository,

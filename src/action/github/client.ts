@@ -3,9 +3,9 @@ import { answerAt, answerList, answerText } from "./answers.ts";
 import type { GitHubFailure, GitHubResult } from "./failure.ts";
 import { rateLimitWait } from "./rate-limit.ts";
 
-/** Of one answer. */
+/** For one response. */
 const TIMEOUT_MS = 30_000;
-/** For rate limits, in all. A job that waits longer is better run again. */
+/** For all waits for rate limits together. Rather than wait longer, a person should run the job again later. */
 const MOST_WAITING_MS = 15 * 60_000;
 /** How often a request that changes nothing is sent. */
 const MOST_TRIES = 4;
@@ -19,7 +19,7 @@ export interface GitHubOptions {
   readonly fetch: typeof globalThis.fetch;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  /** Told of a wait before it begins. */
+  /** Called before a wait begins. */
   readonly onWait: (seconds: number, why: string) => void;
 }
 
@@ -29,7 +29,7 @@ interface GitHubRequest {
   readonly what: string;
   readonly accept: string;
   readonly body: object | undefined;
-  /** Whether it may be sent again when its answer is lost. */
+  /** Whether it may be sent again when its response is lost. */
   readonly repeatable: boolean;
 }
 
@@ -41,7 +41,7 @@ interface GitHubAnswer {
 
 const JSON_TYPE = "application/vnd.github+json";
 
-/** GitHub's API. What changes something is sent once; what doesn't is sent again after a lost answer. */
+/** GitHub's API. A request that changes something is sent once. Others are sent again if the response is lost. */
 export class GitHubClient {
   readonly #options: GitHubOptions;
   #waited = 0;
@@ -63,7 +63,7 @@ export class GitHubClient {
   }
 
   /**
-   * What GitHub redirects to: its storage, which gets no token.
+   * Reads what GitHub redirects to: its storage, which doesn't get the token.
    * @param limit in bytes
    */
   async redirected(path: string, limit: number): Promise<GitHubResult<Uint8Array>> {
@@ -121,7 +121,7 @@ export class GitHubClient {
     if (!answer.ok) return answer;
     const value = parseAnswer(answer.value.bytes);
     if (value !== undefined) return success(value);
-    return failure({ kind: "odd", status: answer.value.status, message: `${request.what}: the answer isn't JSON` });
+    return failure({ kind: "odd", status: answer.value.status, message: `${request.what}: the response isn't JSON` });
   }
 
   async #send(request: GitHubRequest): Promise<GitHubResult<GitHubAnswer>> {
@@ -133,13 +133,13 @@ export class GitHubClient {
         const wait = rateLimitWait({ ...answer, words }, this.#options.now());
         if (wait === undefined) return answer.status < 400 ? success(answer) : failure(refusal(request, answer, words));
         if (!(await this.#wait(wait, "the rate limit of GitHub's API is used up"))) {
-          const message = `${request.what}: the rate limit of GitHub's API lasts ${Math.ceil(wait / 1000)} s more`;
+          const message = `${request.what}: the rate limit of GitHub's API lasts ${Math.ceil(wait / 1000)} s more, so run the job again later`;
           return failure({ kind: "limited", status: answer.status, message });
         }
         tries -= 1;
         continue;
       }
-      const why = status === undefined ? "no answer came" : `GitHub answered with ${status}`;
+      const why = status === undefined ? "no response" : `GitHub returned ${status}`;
       if (!request.repeatable || tries >= MOST_TRIES)
         return failure({ kind: "lost", status, message: `${request.what}: ${why}` });
       await this.#options.sleep(2 ** (tries - 1) * 1000);
@@ -154,7 +154,7 @@ export class GitHubClient {
     return true;
   }
 
-  /** @returns undefined where no whole answer came */
+  /** @returns undefined if no complete response arrived */
   async #sendOnce({ method, url, accept, body }: GitHubRequest): Promise<GitHubAnswer | undefined> {
     const { fetch, token } = this.#options;
     try {
@@ -168,7 +168,7 @@ export class GitHubClient {
           "x-github-api-version": "2022-11-28",
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        // A redirect must not take the token along.
+        // A redirect must not send the token elsewhere.
         redirect: "manual",
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
@@ -197,7 +197,7 @@ export class GitHubClient {
   }
 }
 
-/** @throws RangeError where there is more */
+/** @throws RangeError if the body is larger */
 async function readLimited(response: Response, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -218,7 +218,7 @@ function parseAnswer(bytes: Uint8Array): unknown {
   }
 }
 
-/** What GitHub says, as far as it tells of an error. */
+/** What GitHub says about an error or a rate limit; empty if it says nothing. */
 function wordsOf({ status, bytes, headers }: GitHubAnswer): string {
   const isJson = headers.get("content-type")?.includes("json") ?? false;
   if (!isJson || (status < 400 && bytes.byteLength > 100_000)) return "";

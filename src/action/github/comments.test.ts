@@ -13,7 +13,7 @@ const HEAD = "a".repeat(40);
 interface CommentBench {
   readonly github: GitHubServer;
   readonly pullRequest: StoredPullRequest;
-  /** How long each wait was to last, in milliseconds. */
+  /** The length of each wait, in milliseconds. */
   readonly waits: readonly number[];
   readonly write: (body: string, more?: Partial<WantedComment>) => Promise<GitHubResult<CommentOutcome>>;
 }
@@ -52,7 +52,7 @@ function kindOf(result: GitHubResult<CommentOutcome>): string {
   return result.ok ? result.value.kind : `${result.error.kind}: ${result.error.message}`;
 }
 
-test("the first plan makes a comment, the next ones change it in place", async (t) => {
+test("the first plan creates a comment, and the next ones update it", async (t) => {
   const { write, pullRequest } = await commentBench(t);
   assert.equal(kindOf(await write("one")), "created");
   assert.equal(kindOf(await write("two")), "updated");
@@ -73,7 +73,7 @@ test("the comment is found behind three pages of other comments", async (t) => {
   assert.equal(github.operations.filter((name) => name === "PullRequestComments").length, 4);
 });
 
-test("a comment of somebody else with our mark is left alone", async (t) => {
+test("a comment of another author that has the action's mark isn't changed", async (t) => {
   const { write, pullRequest } = await commentBench(t);
   pullRequest.comments.push({ id: "FORGED", body: `${MARK}\nno changes`, author: "attacker" });
   pullRequest.comments.push({ id: "QUOTED", body: `> ${MARK}\nwords`, author: BOT });
@@ -85,7 +85,7 @@ test("a comment of somebody else with our mark is left alone", async (t) => {
   assert.equal(pullRequest.comments.length, 3);
 });
 
-test("a comment that is deleted while it is updated is made again", async (t) => {
+test("a comment that is deleted while it is updated is created again", async (t) => {
   const { write, pullRequest, github } = await commentBench(t);
   await write("one");
   let once = true;
@@ -103,7 +103,7 @@ test("a comment that is deleted while it is updated is made again", async (t) =>
   );
 });
 
-test("an answer that is lost after the comment was made: there is one comment", async (t) => {
+test("if the response to a new comment is lost, there is still only one comment", async (t) => {
   const { write, pullRequest, github } = await commentBench(t);
   let once = true;
   github.faults.push(({ operation, body }) => {
@@ -116,7 +116,7 @@ test("an answer that is lost after the comment was made: there is one comment", 
   assert.equal(pullRequest.comments.length, 1);
 });
 
-test("of two comments of ours one is left", async (t) => {
+test("of two comments of the action, one is deleted", async (t) => {
   const { write, pullRequest } = await commentBench(t);
   pullRequest.comments.push({ id: "A", body: `${MARK}\na`, author: BOT }, { id: "B", body: `${MARK}\nb`, author: BOT });
   pullRequest.comments.push({ id: "C", body: "<!-- buddy-integrations comment: other -->\nc", author: BOT });
@@ -127,7 +127,7 @@ test("of two comments of ours one is left", async (t) => {
   );
 });
 
-test("without changes, no comment is made, and one that is there says so", async (t) => {
+test("without changes, no comment is created, and an existing one says so", async (t) => {
   const { write, pullRequest } = await commentBench(t);
   assert.equal(kindOf(await write("nothing to do", { ifMissing: "leave" })), "none");
   await write("plan");
@@ -145,9 +145,9 @@ test("the run of an older commit doesn't overwrite the comment of a newer one", 
 for (const [what, status, headers, wait] of [
   ["Retry-After", 403, { "retry-after": "7" }, 7000],
   ["X-RateLimit-Reset", 403, { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1800000020" }, 21_000],
-  ["nothing but its status", 429, {}, 60_000],
+  ["only its status", 429, {}, 60_000],
 ] as const) {
-  test(`a rate limit that says ${what} is waited for, and the comment is written once`, async (t) => {
+  test(`the action waits for a rate limit that has ${what}, and writes the comment once`, async (t) => {
     const { write, pullRequest, github, waits } = await commentBench(t);
     let refusals = 0;
     github.faults.push(({ operation }) =>
@@ -161,7 +161,7 @@ for (const [what, status, headers, wait] of [
   });
 }
 
-test("a rate limit of GraphQL, which comes with status 200, is waited for too", async (t) => {
+test("the action also waits for a rate limit of GraphQL, which has the status 200", async (t) => {
   const { write, github, waits } = await commentBench(t);
   let once = true;
   github.faults.push(({ operation }) => {
@@ -178,21 +178,21 @@ test("a rate limit of GraphQL, which comes with status 200, is waited for too", 
   assert.deepEqual(waits, [10_000]);
 });
 
-test("a rate limit that lasts too long ends the job, and says how long it lasts", async (t) => {
+test("a rate limit that lasts too long ends the job, with an error that says how long it lasts", async (t) => {
   const { write, github, waits } = await commentBench(t);
   github.faults.push(() => ({ status: 429, headers: { "retry-after": "3600" }, body: { message: "later" } }));
   assert.match(kindOf(await write("plan")), /^limited: .*lasts 3600 s more/);
   assert.deepEqual(waits, []);
 });
 
-test("a comment of the longest length is taken, and a longer one is refused in words", async (t) => {
+test("the longest allowed comment is written, and a longer one is refused with a message", async (t) => {
   const { write } = await commentBench(t);
   const room = COMMENT_CHARACTERS - MARK.length - 2;
   assert.equal(kindOf(await write("x".repeat(room))), "created");
   assert.match(kindOf(await write("x".repeat(room + 1))), /^refused: .*too long/);
 });
 
-test("the token goes to the API alone, also where an answer redirects", async (t) => {
+test("the token is sent only to the API, even if a response is a redirect", async (t) => {
   const { write, github } = await commentBench(t);
   const elsewhere: string[] = [];
   github.faults.push(({ operation }) =>

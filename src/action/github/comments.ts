@@ -12,7 +12,7 @@ export interface PullRequestSubject {
   readonly number: number;
 }
 
-/** A comment of ours, known by its mark. */
+/** A comment of this action, recognised by its mark and its author. */
 interface OwnComment {
   readonly id: string;
   readonly url: string;
@@ -26,28 +26,28 @@ interface FoundComments {
   readonly own: readonly OwnComment[];
 }
 
-/** What became of the comment. */
+/** What happened to the comment. */
 export type CommentOutcome =
   | { readonly kind: "created" | "updated" | "unchanged"; readonly url: string }
   /** There is nothing to say, and nothing was said before. */
   | { readonly kind: "none" }
-  /** The pull request has another commit by now, whose own run says what its plan is. */
+  /** The pull request has a newer commit, and the run of that commit writes the comment. */
   | { readonly kind: "outdated"; readonly headOid: string };
 
 export interface WantedComment {
-  /** The first line of the body, which tells our comment from others'. */
+  /** The first line of the body. It identifies the comment of this action. */
   readonly mark: string;
   readonly body: string;
-  /** The commit that the plan is of. */
+  /** The commit that was planned. */
   readonly headOid: string;
   /** Whether a comment is made if there is none. */
   readonly ifMissing: "create" | "leave";
 }
 
-/** How often it is looked again: somebody deletes the comment while it is updated, or an answer is lost. */
+/** How often the comment is looked up: somebody may delete it during the update, or a response may be lost. */
 const MOST_ATTEMPTS = 4;
 
-/** Writes the one comment of a pull request: found among all of its pages, if it has our mark and is our own. */
+/** Writes the action's single comment on a pull request. An existing one is found on any page of the comments. */
 export async function writeComment(
   github: GitHubClient,
   subject: PullRequestSubject,
@@ -59,7 +59,7 @@ export async function writeComment(
     const { headOid, own } = found.value;
     if (headOid !== wanted.headOid) return success({ kind: "outdated", headOid });
     const written = await writeFound(github, found.value, wanted);
-    // Deleted in between, or nobody knows: look again before anything is made a second time.
+    // It was deleted meanwhile, or the outcome is unknown: look again before creating a second one.
     const isUnsettled = !written.ok && (written.error.kind === "not-found" || written.error.kind === "lost");
     if (isUnsettled && attempt < MOST_ATTEMPTS) continue;
     if (written.ok) await removeOthers(github, own.slice(1));
@@ -83,7 +83,7 @@ async function writeFound(
   return updated.ok ? success({ kind: "updated", url: first.url }) : updated;
 }
 
-/** A run whose answer was lost, or that overlapped with another, may have made a second one. */
+/** Deletes further comments of this action: after a lost response, or in two runs at once, there may be a second one. */
 async function removeOthers(github: GitHubClient, others: readonly OwnComment[]): Promise<void> {
   for (const { id } of others) await github.mutate(DELETE, { id });
 }
@@ -105,7 +105,7 @@ async function findComments(
     const pullRequest = answerAt(answer.value, "repository", "pullRequest");
     for (const node of answerList(pullRequest, "comments", "nodes")) {
       const body = answerText(node, "body") ?? "";
-      // Anybody can write a comment with our mark.
+      // Anybody can write a comment with this mark.
       const isOwn = answerAt(node, "viewerDidAuthor") === true && body.split(/\r?\n/, 1)[0] === mark;
       if (isOwn) own.push({ id: answerText(node, "id") ?? "", url: answerText(node, "url") ?? "", body });
     }

@@ -1,13 +1,13 @@
 import type { Result } from "../../model/integration.ts";
 
 /**
- * Why GitHub didn't do what it was asked. `lost`: nobody knows whether it did; `refused`: it said no; `limited`: its rate
- * limit lasts longer than is waited; `odd`: an answer that makes no sense.
+ * Why a request to GitHub failed. `lost`: it isn't known whether it was carried out; `refused`: GitHub refused it;
+ * `limited`: the rate limit lasts longer than the action waits; `odd`: the response makes no sense.
  */
 export interface GitHubFailure {
   readonly kind: "lost" | "refused" | "not-found" | "limited" | "odd";
   readonly status: number | undefined;
-  /** What was asked, and what GitHub says to it. */
+  /** The request, and what GitHub says about it. */
   readonly message: string;
 }
 

@@ -5,7 +5,7 @@ import { changesWorkflows, commitsBetween } from "./merged-pull-requests.ts";
 
 const REPOSITORY = { owner: "acme", name: "infra" };
 
-/** A client whose answers are made from the address. */
+/** A client whose responses are made from the address. */
 function clientOf(answer: (url: URL) => unknown): GitHubClient {
   return new GitHubClient({
     apiUrl: "https://api.github.example",
@@ -32,21 +32,21 @@ test("all commits since the last apply are found, on every page", async () => {
   assert.equal(new Set(found.value).size, 150);
 });
 
-test("of thousands of commits the newest are looked at, so that nothing fails for ever", async () => {
+test("of thousands of commits only the newest are read, so that an apply doesn't fail for ever", async () => {
   const found = await commitsBetween(comparison("ahead", 4321), REPOSITORY, "a", "b");
   assert.ok(found.ok && found.value !== undefined);
   assert.ok(found.value.length >= 200 && found.value.length <= 300, `${found.value.length}`);
   assert.ok(found.value.includes("c4321") && found.value.includes("c4150"));
 });
 
-test("a commit that the branch has lost, or that is ahead of it, is no last apply", async () => {
+test("a commit that the branch no longer has, or that is ahead of it, isn't a last apply", async () => {
   for (const status of ["diverged", "behind"]) {
     assert.deepEqual(await commitsBetween(comparison(status, 0), REPOSITORY, "a", "b"), { ok: true, value: undefined });
   }
   assert.deepEqual(await commitsBetween(comparison("identical", 0), REPOSITORY, "a", "a"), { ok: true, value: [] });
 });
 
-test("a change of .github is found on any page, also by its former name; a list that is cut counts as one", async () => {
+test("a change of .github is found on any page, also by its former name; a list that is cut off counts as such a change", async () => {
   const files = (make: (index: number) => object, count: number): GitHubClient =>
     clientOf(({ searchParams }) => {
       const start = (Number(searchParams.get("page")) - 1) * 100;

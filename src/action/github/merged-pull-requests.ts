@@ -11,18 +11,18 @@ export interface MergedPullRequest {
   readonly headOid: string;
   /** The name of its branch. */
   readonly head: string;
-  /** `OWNER/NAME` of its branch, in lower case; empty where that repository is gone. */
+  /** `OWNER/NAME` of its branch, in lower case; empty if that repository is gone. */
   readonly headRepository: string;
   readonly author: string;
   /** Milliseconds since 1970. */
   readonly mergedAt: number;
 }
 
-/** Of so many commits the pull requests are looked up, the newest. What older ones brought is reviewed anew. */
+/** Pull requests are looked up for this many commits, the newest ones. What older ones changed needs a new review. */
 const MOST_COMMITS = 200;
 const PAGE = 100;
 
-/** The commits from one to another, without the first; undefined where the second doesn't descend from the first. */
+/** The commits from one to another, without the first; undefined if the second doesn't descend from the first. */
 export async function commitsBetween(
   github: GitHubClient,
   { owner, name }: Repository,
@@ -32,7 +32,7 @@ export async function commitsBetween(
   const path = `/repos/${owner}/${name}/compare/${from}...${to}`;
   const first = await github.get(`${path}?per_page=1`);
   if (!first.ok) {
-    // A branch that was rewritten has lost it.
+    // The branch was rewritten and no longer has the commit.
     return first.error.kind === "not-found" ? success(undefined) : first;
   }
   const status = answerText(first.value, "status");
@@ -82,10 +82,10 @@ export async function pullRequestsOfCommit(
   );
 }
 
-/** GitHub lists so many files of a pull request, and no more. */
+/** GitHub lists at most this many files of a pull request. */
 const MOST_FILES = 3000;
 
-/** Whether a pull request changes anything in `.github`, so that the workflow which planned it was its own. */
+/** Whether a pull request changes anything in `.github`. Then it may have changed the workflow that made its plan. */
 export async function changesWorkflows(
   github: GitHubClient,
   { owner, name }: Repository,

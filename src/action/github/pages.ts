@@ -8,8 +8,8 @@ const PAGE = 100;
 /**
  * Every item of a list of the REST API, from all its pages.
  * @param path without `per_page` and `page`
- * @param member where the list is in an answer; empty: the answer is the list
- * @param most stops behind so many: whoever asks decides what more would mean
+ * @param member the member of a response that holds the list; empty: the response is the list
+ * @param most reading stops after this many items; the caller decides what more would mean
  */
 export async function allPages(
   github: GitHubClient,

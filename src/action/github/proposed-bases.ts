@@ -5,9 +5,9 @@ import type { GitHubClient } from "./client.ts";
 import type { GitHubResult } from "./failure.ts";
 
 /**
- * Whether a branch was ever proposed for this base alone. A run of `pull_request` is known by the branch and its commit, and
- * has checked out a merge of both with a base that GitHub doesn't tell: with another base, its files and its workflow are
- * those of somebody who may push there.
+ * Whether a branch was never proposed for another base. GitHub shows the branch and the commit of a `pull_request` run. But
+ * such a run checks out a merge with a base, which GitHub doesn't show. With another base, its files and its workflow may
+ * come from somebody who can push there.
  */
 export async function hasOneBase(
   github: GitHubClient,

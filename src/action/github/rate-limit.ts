@@ -1,17 +1,17 @@
-/** What a secondary rate limit asks for that doesn't say how long it lasts. */
+/** The wait for a secondary rate limit that doesn't say how long it lasts. */
 const SECONDARY_WAIT_MS = 60_000;
 
-/** The answer's part that tells of a rate limit. */
+/** The parts of a response that show a rate limit. */
 export interface LimitedAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** Of the answer, or of the first error of a GraphQL answer. */
+  /** The message of the response, or of its first GraphQL error. */
   readonly words: string;
 }
 
 /**
- * How long to wait before the request is sent again, in milliseconds; undefined where no rate limit refused it. GitHub says so
- * by `Retry-After`, by `X-RateLimit-Reset` where nothing remains, or only in words.
+ * How long to wait before the request is sent again, in milliseconds; undefined if no rate limit refused it. GitHub reports
+ * a rate limit with `Retry-After`, with `X-RateLimit-Reset` if nothing remains, or only in words.
  */
 export function rateLimitWait({ status, headers, words }: LimitedAnswer, now: number): number | undefined {
   const isGraphQl = status === 200 && /rate limit/i.test(words);

@@ -20,7 +20,7 @@ export interface WorkflowRun {
   readonly pullRequests: readonly number[];
 }
 
-/** More than any commit or branch should have; what is beyond isn't looked at. */
+/** No commit or branch should have more runs. Further ones aren't read. */
 const MOST_RUNS = 300;
 
 export async function runsOfCommit(
@@ -33,7 +33,7 @@ export async function runsOfCommit(
   return items.ok ? success(items.value.flatMap(workflowRun)) : items;
 }
 
-/** The last runs of a workflow on a branch that ended well, the newest first. Runs on other events don't hide them. */
+/** The last successful runs of a workflow for one event on a branch, newest first. */
 export async function successfulRuns(
   github: GitHubClient,
   { owner, name }: Repository,
@@ -71,7 +71,7 @@ export interface Artifact {
   readonly expired: boolean;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
-  /** `sha256:` and the digest of the zip, where GitHub says it. */
+  /** `sha256:` and the digest of the zip, if GitHub reports it. */
   readonly digest: string | undefined;
 }
 

@@ -99,11 +99,13 @@ export function createAttempt(options: AttemptOptions): Attempt {
       }
       if (exchange.kind === "network") {
         pacer.leave(undefined);
-        const { code } = exchange;
+        const { code, neverConnected } = exchange;
         onEvent({ kind: "lost", method, path, ms, code });
         const reason = known.reasonToWithhold(exchange.message, call);
         const message = reason === undefined ? oneLine(exchange.message) : `withheld: ${reason}`;
-        return { result: failure({ kind: "network", method, path, code, message }) };
+        return {
+          result: failure({ kind: "network", method, path, code, message, ...(neverConnected && { neverConnected }) }),
+        };
       }
       const { status } = exchange;
       const requestId = requestIdOf(exchange.headers, call, known);

@@ -8,6 +8,13 @@ const IDLE_MS = 4000;
 
 const OPTIONS = { keepAlive: true, timeout: IDLE_MS };
 
+/** Why a connection didn't come about. No part of a request was sent. */
+export class ConnectingFailed extends Error {
+  constructor(cause: Error) {
+    super("no connection", { cause });
+  }
+}
+
 type OnConnected = (error: Error | null, socket: Duplex) => void;
 
 /**
@@ -62,7 +69,7 @@ function handOverConnected(
   if (!(socket instanceof Socket) || callback === undefined) throw new Error("Node made no connection");
   const fail = (error: Error): void => {
     clearTimeout(timer);
-    callback(error, socket);
+    callback(new ConnectingFailed(error), socket);
   };
   const closed = (): void =>
     fail(Object.assign(new Error("the connection was closed before it was ready"), { code: "ECONNRESET" }));

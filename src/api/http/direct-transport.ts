@@ -1,7 +1,7 @@
 import { request as requestPlain, type ClientRequest, type IncomingMessage } from "node:http";
 import { request as requestEncrypted } from "node:https";
 import { rootCause } from "../words/causes.ts";
-import { EncryptedConnections, PlainConnections } from "./connections.ts";
+import { ConnectingFailed, EncryptedConnections, PlainConnections } from "./connections.ts";
 import { decodeBody, decodeText } from "./decode-body.ts";
 import { bodyLimit, type HttpRequest, type Transport, type TransportResult } from "./transport.ts";
 
@@ -16,22 +16,67 @@ const CONNECT_MS = 10_000;
 export function createDirectTransport(connectMs: number = CONNECT_MS): Transport {
   const plain = new PlainConnections(connectMs);
   const encrypted = new EncryptedConnections(connectMs);
+  let server = serverOf("http://localhost");
   return (outgoing) =>
-    exchange(outgoing, (headers) => {
+    exchange(outgoing, () => {
       const { method, url } = outgoing;
-      return url.startsWith("https:")
-        ? requestEncrypted(url, { method, headers, agent: encrypted })
-        : requestPlain(url, { method, headers, agent: plain });
+      // Nearly every request goes to the server of the one before.
+      const pathStart = pathStartOf(url);
+      if (!isAt(server, url, pathStart)) server = serverOf(url.slice(0, pathStart));
+      const { hostname, port } = server;
+      const options = { method, hostname, port, path: url.slice(pathStart), headers: headerList(outgoing, server) };
+      return server.isEncrypted
+        ? requestEncrypted({ ...options, agent: encrypted })
+        : requestPlain({ ...options, agent: plain });
     });
 }
 
-type StartRequest = (headers: HttpRequest["headers"]) => ClientRequest;
+/** What `https://HOST:PORT` says. Node would work it out again for each request. */
+interface HttpServer {
+  readonly origin: string;
+  readonly isEncrypted: boolean;
+  readonly hostname: string;
+  /** Empty: the usual one. */
+  readonly port: string;
+  /** For the header: with the port, unless it is the usual one. */
+  readonly host: string;
+}
 
-function exchange(outgoing: HttpRequest, start: StartRequest): Promise<TransportResult> {
+function serverOf(origin: string): HttpServer {
+  const { protocol, hostname, port, host } = new URL(origin);
+  const isAddress = hostname.startsWith("[");
+  return {
+    origin,
+    isEncrypted: protocol === "https:",
+    hostname: isAddress ? hostname.slice(1, -1) : hostname,
+    port,
+    host,
+  };
+}
+
+/** Where the path begins: at the first slash behind `https://`. */
+function pathStartOf(url: string): number {
+  const start = url.indexOf("/", "https://".length);
+  return start === -1 ? url.length : start;
+}
+
+function isAt({ origin }: HttpServer, url: string, pathStart: number): boolean {
+  return origin.length === pathStart && url.startsWith(origin);
+}
+
+/** Names and values in turn, which Node writes as they are. The body's length has to be among them, or it is sent in chunks. */
+function headerList({ headers, body }: HttpRequest, { host }: HttpServer): string[] {
+  const list = ["host", host, "accept-encoding", "gzip"];
+  for (const [name, value] of Object.entries(headers)) list.push(name, value);
+  if (body !== undefined) list.push("content-length", String(Buffer.byteLength(body)));
+  return list;
+}
+
+function exchange(outgoing: HttpRequest, start: () => ClientRequest): Promise<TransportResult> {
   return new Promise((resolve) => {
     let request: ClientRequest;
     try {
-      request = start({ ...outgoing.headers, "accept-encoding": "gzip" });
+      request = start();
     } catch (error) {
       resolve(noResponse(error));
       return;
@@ -41,7 +86,8 @@ function exchange(outgoing: HttpRequest, start: StartRequest): Promise<Transport
       resolve(result);
     };
     const timer = setTimeout(() => {
-      settle({ kind: "timeout" });
+      // A request gets its connection only once that is ready.
+      settle(request.socket === null ? notConnectedWithin(outgoing.timeoutMs) : { kind: "timeout" });
       request.destroy();
     }, outgoing.timeoutMs);
     request.on("error", (error) => settle(noResponse(error)));
@@ -95,8 +141,15 @@ function readResponse(response: IncomingMessage, maxBytes: number, settle: (resu
 
 const CLOSED: TransportResult = { kind: "network", code: "ECONNRESET", message: "the connection was closed" };
 
+function notConnectedWithin(ms: number): TransportResult {
+  const message = `no connection within ${ms / 1000} seconds`;
+  return { kind: "network", code: "CONNECT_TIMEOUT", message, neverConnected: true };
+}
+
 function noResponse(error: unknown): TransportResult {
-  return { kind: "network", ...rootCause(error) };
+  return error instanceof ConnectingFailed
+    ? { kind: "network", ...rootCause(error.cause), neverConnected: true }
+    : { kind: "network", ...rootCause(error) };
 }
 
 /** The text of a header. If it is repeated, Node keeps the first one or joins them, depending on the header. */

@@ -271,8 +271,27 @@ test("if connecting takes too long, it is a failure, and the request was not sen
   assert.equal(isOutcomeUnknown({ ...result, kind: "network", method: "POST", path: "/" }), false);
 });
 
-test("if the server closes a connection before it is ready, it is a failure", async () => {
-  await using server = await rawServer((socket) => socket.end());
-  const result = await createDirectTransport()({ ...POST, url: `https://127.0.0.1:${server.port}/` });
-  assert.equal(result.kind === "network" && result.code, "ECONNRESET");
+test("a creation for which no connection came about was not sent, whatever the reason", async () => {
+  await using closing = await rawServer((socket) => socket.end());
+  await using resetting = await rawServer((socket) => socket.resetAndDestroy());
+  await using silent = await rawServer(() => undefined);
+  const cases = [
+    [closing, POST, "ECONNRESET"],
+    [resetting, POST, "ECONNRESET"],
+    [silent, { ...POST, timeoutMs: 50 }, "CONNECT_TIMEOUT"],
+  ] as const;
+  for (const [{ port }, request, code] of cases) {
+    const result = await createDirectTransport()({ ...request, url: `https://127.0.0.1:${port}/` });
+    assert.ok(result.kind === "network");
+    assert.equal(result.code, code);
+    assert.equal(isOutcomeUnknown({ ...result, method: "POST", path: "/" }), false, code);
+  }
+});
+
+test("a creation on a connection that came about may have been carried out, even if the connection is reset", async () => {
+  await using server = await rawServer((socket) => socket.resetAndDestroy());
+  const result = await createDirectTransport()({ ...POST, url: server.url });
+  assert.ok(result.kind === "network");
+  assert.equal(result.code, "ECONNRESET");
+  assert.equal(isOutcomeUnknown({ ...result, method: "POST", path: "/" }), true);
 });

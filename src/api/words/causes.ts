@@ -7,6 +7,8 @@ export interface NetworkCause {
   readonly code: string;
   /** The words beside the code. They may come from the server, so they are searched for secrets before use. */
   readonly message: string;
+  /** Present where the connection never came about, so that nothing was sent. Without it, the code may say the same. */
+  readonly neverConnected?: true;
 }
 
 /** The innermost error that has a code: ofetch and fetch wrap the system's error in errors that name the URL. */

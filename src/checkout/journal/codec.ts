@@ -3,12 +3,15 @@ import { failure, isHashId, isKey, success, type HashId, type Result, type Scope
 import { isRecord } from "../../model/json.ts";
 import type { LockedLifecycle } from "../../model/lockfile.ts";
 
-/** One record, a line. Of the values that are sent, it holds only the name, which everybody can read. */
+/** Writes a record as one line. Of the values that are sent, it contains only the name, which everybody can read. */
 export function encodeJournalRecord(record: JournalRecord): string {
   return `${JSON.stringify({ version: 1, ...record })}\n`;
 }
 
-/** The records of a journal. An incomplete last line, which a killed run leaves, is skipped. Anything else that can't be read is damage. */
+/**
+ * Reads the records of a journal. An incomplete last line, which a killed run leaves, is skipped. Any other line that
+ * can't be read is an error.
+ */
 export function decodeJournal(text: string): Result<JournalRecord[], { readonly line: number }> {
   const lines = text.split("\n");
   lines.pop();

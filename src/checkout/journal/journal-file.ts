@@ -7,7 +7,7 @@ import { syncFolder, writeFileAtomic } from "../files.ts";
 import { damagedJournalOf } from "../paths.ts";
 import { encodeJournalRecord } from "./codec.ts";
 
-/** The file may be planted: a link must not lead elsewhere, and a FIFO must not block. */
+/** Somebody may have planted the file, so a link isn't followed, and a FIFO doesn't block. */
 const APPEND =
   constants.O_APPEND |
   constants.O_CREAT |
@@ -18,8 +18,8 @@ const APPEND =
 type AppendCallback = (result: Result<void, FileProblem>) => void;
 
 /**
- * The journal of a lockfile: JSON lines, made with the first record, flushed before `append` resolves. Records that
- * come while a flush is under way share the next one.
+ * The journal of a lockfile: JSON lines. The file is created with the first record. Each record is flushed before
+ * `append` resolves. Records that come during a flush share the next one.
  */
 export class JournalFile implements Journal {
   readonly #path: string;
@@ -44,7 +44,7 @@ export class JournalFile implements Journal {
     });
   }
 
-  /** Keeps only these records; without any, the file is removed. */
+  /** Keeps only these records. If there are none, the file is removed. */
   async keep(records: readonly JournalRecord[]): Promise<Result<void, FileProblem>> {
     try {
       await this.close();
@@ -58,7 +58,7 @@ export class JournalFile implements Journal {
     }
   }
 
-  /** Moves a journal that can't be read out of the way. @returns its new name */
+  /** Renames a journal that can't be read. @returns its new name */
   async setAside(now: number): Promise<Result<string, FileProblem>> {
     const name = damagedJournalOf(this.#path, now);
     try {

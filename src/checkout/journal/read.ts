@@ -10,7 +10,7 @@ const LARGEST_JOURNAL = 64 * 1024 * 1024;
 /** Why a journal can't be read: the line that is damaged, or what the system says. */
 export type UnreadableJournal = { readonly line: number } | { readonly message: string };
 
-/** The records of an interrupted run; none where there is no journal. */
+/** The records of an interrupted run. Empty if there is no journal. */
 export async function readJournal(path: string): Promise<Result<readonly JournalRecord[], UnreadableJournal>> {
   const kind = await kindOfFile(path);
   const refused = kind.ok ? notRegularProblem(kind.value) : kind.error;

@@ -1,6 +1,6 @@
 import { readScalar } from "./scalar.ts";
 
-/** The content of lines: a value without parts, a list, or a map. */
+/** The parsed content of lines: a scalar, a list or a map. */
 export type BlockTree = null | boolean | number | string | readonly BlockTree[] | ReadonlyMap<string, BlockTree>;
 
 /** Deeper than any lockfile. The limit keeps a hostile text from using up the stack. */
@@ -19,7 +19,7 @@ const SPACE = 0x20;
 class BlockReader {
   readonly #text: string;
   #next = 0;
-  /** Of the current line: where its content begins, and the content, without the dashes that were read already. */
+  /** The indentation of the current line, and its content without the dashes that were already read. */
   #indent = 0;
   #content = "";
 
@@ -28,7 +28,7 @@ class BlockReader {
     this.#read();
   }
 
-  /** The map or list whose lines are indented so far. */
+  /** Reads the map or list whose lines have this indentation. */
   block(indent: number, depth: number): BlockTree | undefined {
     if (this.#indent !== indent || depth > DEEPEST_BLOCK) return undefined;
     return this.#content.startsWith("- ") ? this.#list(indent, depth) : this.#map(indent, depth);
@@ -57,7 +57,7 @@ class BlockReader {
       if (split === undefined) return undefined;
       this.#read();
       const value = split.rest === "" ? this.block(indent + 2, depth + 1) : readSimpleValue(split.rest.slice(1));
-      // YAML's own reader refuses this name, with a place.
+      // Leave this name to the YAML reader, which refuses it with a place.
       if (value === undefined || split.key === "__proto__") return undefined;
       map.set(split.key, value);
     }
@@ -90,7 +90,7 @@ class BlockReader {
 
 const QUOTED_KEY = /^"(?:[^"\\]|\\.)*"(?=:)/;
 
-/** A key, and what is behind its colon. */
+/** A key, and the text after its colon. */
 interface SplitKey {
   readonly key: string;
   readonly rest: string;

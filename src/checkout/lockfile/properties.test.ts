@@ -120,7 +120,7 @@ function holding(name: string, value: Json): Lockfile {
   return { sections: new Map([["w", new Map([["k", entry]])]]) };
 }
 
-/** The same JSON with the names of its maps the other way round. */
+/** The same JSON with the names of its maps in the reverse order. */
 function backwards(value: Json): Json {
   if (Array.isArray(value)) return value.map((item: Json) => backwards(item));
   if (typeof value !== "object" || value === null) return value;

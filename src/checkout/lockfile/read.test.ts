@@ -8,7 +8,7 @@ import { formatLockfile } from "./write.ts";
 
 const HEAD = "lockfile_version: 2\nworkspaces:\n  https://api.buddy.works/workspaces/w:\n    integrations:\n";
 
-/** What is wrong with a lockfile, each as `LINE:COLUMN CODE MESSAGE`. */
+/** The problems of a lockfile, each as `LINE:COLUMN CODE MESSAGE`. */
 function problems(text: string): string[] {
   return diagnosticsOf("integrations.lock.yaml", text).map(({ code, message, place }) => {
     assert.equal(place?.file, "integrations.lock.yaml");
@@ -35,7 +35,7 @@ function withLines(...lines: readonly string[]): string {
   return HEAD + entry.map((line) => `      ${line}\n`).join("");
 }
 
-test("a text that YAML reads the same, but that was reformatted by hand, is a lockfile too", () => {
+test("a lockfile that was reformatted by hand is accepted, if YAML reads the same from it", () => {
   const text = `${HEAD}      aws: { type: AMAZON, hash_id: 'h1', last_sent: { name: x, n: 1.0, t: "y" }, superseded: [h2] } # mine\n`;
   const entry: LockEntry = {
     hashId: "h1",
@@ -107,7 +107,7 @@ test("hashes are letters and digits, and each belongs to one key", () => {
   assert.deepEqual(problems(two("12345", "h2")), ["6:18 lock-damaged hash_id must be text of letters and digits"]);
 });
 
-test("the canonical text is checked as strictly: a hash of two keys, a hash that isn't one", () => {
+test("in canonical text too, a hash of two keys and an invalid hash are refused", () => {
   const entry = (hashId: string): LockEntry => ({
     hashId,
     type: "T",
@@ -143,7 +143,7 @@ test("a newer version is refused with a hint, whatever else is in it", () => {
   );
 });
 
-test("version 1, which doesn't say which variable is in which field, is refused with a hint what to do", () => {
+test("version 1, which doesn't say which variable is in which field, is refused with a hint", () => {
   const diagnostics = diagnosticsOf(
     "l",
     withLines("last_sent:", "  token: { fingerprint: null }").replace("version: 2", "version: 1"),
@@ -154,7 +154,7 @@ test("version 1, which doesn't say which variable is in which field, is refused 
   );
 });
 
-test("a state that isn't whole, or a literal with the names of one, is damage", () => {
+test("an incomplete reference state, or a literal map that looks like one, is damage", () => {
   for (const value of [
     "{ variable: A, sent: true }",
     "{ variable: A, sent: false, fingerprint: null }",
@@ -174,7 +174,7 @@ test("a state that isn't whole, or a literal with the names of one, is damage", 
   }
 });
 
-test("a merge conflict is reported as one, at its first marker, with a hint what to do", () => {
+test("a merge conflict is reported at its first marker, with a hint", () => {
   for (const [marker, text] of [
     ["<<<<<<< HEAD", `${withLines()}<<<<<<< HEAD\n=======\n>>>>>>> other\n`],
     ["=======", `${withLines()}=======\r\n`],
@@ -187,7 +187,7 @@ test("a merge conflict is reported as one, at its first marker, with a hint what
         [
           "lock-conflict",
           "the lockfile holds a merge conflict",
-          "take one whole side, then apply: what the other side had is found again",
+          "take one whole side, then apply: integrations that only the other side had are found again by identifier",
           8,
         ],
       ],
@@ -211,7 +211,7 @@ test("aliases, tags and a second document are refused in a lockfile", () => {
   assert.deepEqual(problems(`${withLines()}---\n`), ["8:1 lock-damaged a second YAML document begins here"]);
 });
 
-test("what a reference gave is a fingerprint, and never in the way of a damage's frame", () => {
+test("the frame of a damaged line shows no value", () => {
   const diagnostics = diagnosticsOf(
     "l",
     withLines("last_sent:", "  token: { variable: T, fingerprint: x }", "oops: 1"),

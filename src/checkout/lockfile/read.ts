@@ -33,12 +33,12 @@ import { parseYaml } from "../../config/yaml/parse.ts";
 import { createSource } from "../../config/yaml/source-text.ts";
 import { isPresent, readCanonicalLockfile, type NotCanonical } from "./canonical.ts";
 
-/** The content of a lockfile, or all that is wrong with it. */
+/** The content of a lockfile, or all its problems. */
 export type ParsedLockfile = Result<Lockfile, readonly Diagnostic[]>;
 
 /**
- * The lockfile's text to its content, strictly: whatever isn't what this tool writes is an error with a place. Only a text
- * that isn't the canonical one is read as YAML.
+ * Parses a lockfile strictly: anything that this tool doesn't write is an error with a place. A text that isn't in
+ * the canonical form is read as YAML.
  */
 export function parseLockfile(file: string, text: string): ParsedLockfile {
   const canonical = readCanonicalLockfile(text);
@@ -52,7 +52,8 @@ export function parseLockfileAsYaml(file: string, text: string, otherwise: NotCa
   const reader = new LockfileReader();
   let lock: Lockfile | undefined;
   if (conflict) {
-    const hint = "take one whole side, then apply: what the other side had is found again";
+    const hint =
+      "take one whole side, then apply: integrations that only the other side had are found again by identifier";
     reader.problem("lock-conflict", "the lockfile holds a merge conflict", conflict, hint);
   } else {
     const yaml = parseYaml(text);

@@ -1,20 +1,26 @@
 /**
- * Text that every YAML reader reads as this same text: it begins with a letter (or `_` or `/`), unlike numbers, and
- * holds no `: `, no `#`, and spaces only one by one between other characters.
+ * Text that every YAML reader reads unchanged: it begins with a letter, `_` or `/`, unlike a number. It contains no
+ * `: ` and no `#`, and only single spaces between other characters.
  */
 const PLAIN = /^[\p{L}_/](?:[\p{L}\p{N}_\-./+@=$%()*,;<>?^~|!'"&{}[\]]|:(?=\S)| (?=\S))*$/u;
-/** What YAML 1.2, or 1.1, reads as something else. */
+/** Words that YAML 1.1 or 1.2 doesn't read as text. */
 const WORDS = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
-/** What is written as an escape: control characters, line ends of all kinds, what has no width, what isn't a character. */
+/**
+ * Characters that are written as escapes: control characters, line ends of all kinds, characters without width, and
+ * code points that aren't characters.
+ */
 const UNPRINTABLE = /[\u007F-\u009F\u00AD\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF0-\uFFFF]/g;
 
 /** Most text is of this form, which is certainly PLAIN and faster to test. */
 const SIMPLE = /^[A-Za-z_][\w\-./]*(?::[\w\-./]+)*$/;
-/** Hashes often begin with a digit. They aren't numbers if they hold a letter that no number has, and don't begin like `0x1F`. */
+/**
+ * Hashes often begin with a digit. Such a text isn't a number if it has a letter that no number has, and doesn't
+ * begin like `0x1F`.
+ */
 const HASH_LIKE = /^(?!0[box])\d(?=[\de]*[a-df-z])[a-z\d]*$/i;
 const LONGEST_WORD = 5;
 
-/** Text on one line: plain where nothing else could be read from it, else in double quotes. */
+/** Writes text on one line: plain if it can't be read as anything else, otherwise in double quotes. */
 export function formatText(text: string): string {
   const isPlain = SIMPLE.test(text) || HASH_LIKE.test(text) || PLAIN.test(text);
   if (isPlain && !(text.length <= LONGEST_WORD && WORDS.test(text))) return text;
@@ -24,12 +30,12 @@ export function formatText(text: string): string {
   );
 }
 
-/** A value without parts, on one line. */
+/** Writes a scalar on one line. */
 export function formatScalar(value: null | boolean | number | string): string {
   return typeof value === "string" ? formatText(value) : JSON.stringify(value);
 }
 
-/** The value that {@link formatScalar} writes so; of text that it never writes, anything. */
+/** Reads what {@link formatScalar} wrote. The result for any other text is arbitrary. */
 export function readScalar(text: string): null | boolean | number | string {
   const first = text.charCodeAt(0);
   if (first === QUOTE || first === MINUS || (first >= ZERO && first <= NINE)) return parseJsonScalar(text);

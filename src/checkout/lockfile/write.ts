@@ -8,14 +8,14 @@ const HEADER = "# Written by buddy-integrations. Commit it; don't edit it.\n";
 const LONGEST_KEY = 1000;
 
 /**
- * The canonical text: YAML, sorted, the same bytes for the same content. Not written by a YAML library, since that
- * takes seconds for 10,000 integrations.
+ * Writes the canonical text: YAML, sorted, with the same bytes for the same content. It isn't written by a YAML
+ * library, since that takes seconds for 10,000 integrations.
  */
 export function formatLockfile(lock: Lockfile): string {
   return [...lockfilePieces(lock)].join("");
 }
 
-/** The same piece by piece: the beginning, then each integration. */
+/** The same text in pieces: the beginning, then each integration. */
 export function* lockfilePieces({ sections }: Lockfile): Generator<string> {
   const writer = new LockfileWriter();
   writer.value(0, "lockfile_version:", LOCKFILE_VERSION);
@@ -34,13 +34,16 @@ export function* lockfilePieces({ sections }: Lockfile): Generator<string> {
 
 const INDENTS: readonly string[] = Array.from({ length: 32 }, (_, indent) => " ".repeat(indent));
 
-/** Lines of block style, two spaces to a level. What a value stands behind is its head: `name:`, or `-`. */
+/**
+ * Writes lines in block style, with two spaces for each level. The `head` is what precedes a value on its line:
+ * `name:` or `-`.
+ */
 class LockfileWriter {
   #text = "";
-  /** What the next line begins with, instead of its indentation: the dashes of the list items that begin on it. */
+  /** The beginning of the next line, instead of its indentation: the dashes of the list items that begin on it. */
   #lead = "";
 
-  /** What was written since the last time. */
+  /** Returns what was written since the last call. */
   take(): string {
     const text = this.#text;
     this.#text = "";
@@ -53,14 +56,14 @@ class LockfileWriter {
     this.#lead = "";
   }
 
-  /** The head of a map's entry. */
+  /** Returns the head of a map's entry. A long key is written on a line before it. */
   key(indent: number, name: string): string {
     if (name.length <= LONGEST_KEY) return `${formatText(name)}:`;
     this.line(indent, `? ${formatText(name)}`);
     return ":";
   }
 
-  /** The line that a map's entries follow. */
+  /** Writes the line before a map's entries. */
   open(indent: number, head: string, size: number): void {
     this.line(indent, size === 0 ? `${head} {}` : head);
   }
@@ -84,7 +87,7 @@ class LockfileWriter {
     else this.#nested(indent, head, Object.entries(value));
   }
 
-  /** Nothing for an empty one. */
+  /** Writes nothing for an empty map. */
   #map(indent: number, head: string, map: ReadonlyMap<string, Json>): void {
     if (map.size > 0) this.#nested(indent, head, [...map]);
   }
@@ -105,14 +108,14 @@ class LockfileWriter {
     return undefined;
   }
 
-  /** An item's first part is on the line of its dash. */
+  /** Writes the head. The first part of a list item is on the line of its dash. */
   #begin(indent: number, head: string): void {
     if (head !== "-") this.line(indent, head);
     else this.#lead = `${this.#lead === "" ? " ".repeat(indent) : this.#lead}- `;
   }
 }
 
-/** Defaults are left out. */
+/** The lifecycle settings that differ from the defaults. */
 function lifecycleMap({ protect, onRemove, rotate }: LockedLifecycle): ReadonlyMap<string, Json> {
   const map = new Map<string, Json>();
   if (protect) map.set("protect", true);

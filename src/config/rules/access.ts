@@ -6,7 +6,7 @@ import { joinWords } from "../../model/text.ts";
 import type { ParsedIntegration } from "../parsed-config.ts";
 import type { RuleReporter } from "./rule-reporter.ts";
 
-/** Permissions and pipelines. */
+/** Checks permissions and allowed pipelines. */
 export function checkAccess({ key, merged }: ParsedIntegration, report: RuleReporter): void {
   const permissions = childNode(merged, "permissions");
   if (permissions?.kind === "map") {
@@ -26,7 +26,7 @@ export function checkAccess({ key, merged }: ParsedIntegration, report: RuleRepo
   checkAccessList(merged, key, ["allowed_pipelines"], ["id", "project", "pipeline"], report);
 }
 
-/** Every item is named in one way, and no two are the same. */
+/** Checks that every item is named in exactly one way, and that no two items are the same. */
 function checkAccessList(
   merged: YamlNode,
   key: Key,

@@ -4,7 +4,7 @@ import { quoteName } from "../../model/printable.ts";
 import { keysOf, type ParsedIntegration } from "../parsed-config.ts";
 import type { RuleReporter } from "./rule-reporter.ts";
 
-/** What must differ between integrations: identifiers, former keys, hashes to adopt. */
+/** Checks what must be unique among integrations: identifiers, former keys, hashes to adopt. */
 export function checkIdentity(integrations: readonly ParsedIntegration[], report: RuleReporter): void {
   const keys = new Set(integrations.map((each) => each.key));
   const identifiers = new Map<string, Key>();
@@ -32,13 +32,14 @@ function checkIdentifier(integration: ParsedIntegration, seen: Map<string, Key>,
   const given = scalarText(childNode(merged, "identifier"));
   const identifier = given ?? key;
   const at = given === undefined ? span : spanAtPath(merged, ["identifier"]);
-  // Inside, Buddy's own examples have hyphens. One at the beginning isn't a key or an identifier at all.
+  // Only the end is checked here. Buddy's own examples have hyphens inside, and the schema refuses one at the
+  // beginning.
   if (identifier.endsWith("-")) {
     const what =
       given === undefined
         ? `the key ${quoteName(key)} becomes the identifier, and`
         : `the identifier of ${quoteName(key)}`;
-    report.once(
+    report.untilLocked(
       { keys: keysOf(integration) },
       "hyphen",
       at,
@@ -46,7 +47,8 @@ function checkIdentifier(integration: ParsedIntegration, seen: Map<string, Key>,
       "remove the hyphen, unless the integration already exists with this identifier",
     );
   }
-  // Probably unique per scope and owner, whatever the type: `integration: NAME` in a pipeline means one of its project first.
+  // Identifiers are probably unique within a scope and project, across all types: Buddy looks up `integration: NAME`
+  // first in the pipeline's project.
   const scope = scalarText(childNode(merged, "scope")) ?? "";
   const place = [scope, scalarText(childNode(merged, "project_name")) ?? "", identifier].join(" ");
   const before = seen.get(place);
@@ -85,7 +87,7 @@ function checkMovedFrom(
         "duplicate-moved-from",
         at,
         before === key
-          ? `${quoteName(name)}  is twice in \`moved_from\``
+          ? `${quoteName(name)} is twice in \`moved_from\``
           : `${quoteName(key)} and ${quoteName(before)} were both moved from ${quoteName(name)}`,
         "keep one of the two",
       );

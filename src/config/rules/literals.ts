@@ -7,7 +7,10 @@ import { childNode, type ScalarNode, type YamlNode, type YamlPath } from "../yam
 import type { ParsedIntegration } from "../parsed-config.ts";
 import type { RuleReporter } from "./rule-reporter.ts";
 
-/** Secrets in plain text that the schema can't see: in `extra`, below names that hint at a secret, and in addresses. */
+/**
+ * Reports secrets in plain text that the schema can't see: in `extra`, below names that hint at a secret, and in
+ * addresses.
+ */
 export function checkLiterals({ key, merged }: ParsedIntegration, report: RuleReporter): void {
   for (const [name, { value }] of merged.entries) {
     // A literal in a secret field is an error of the schema already.
@@ -21,7 +24,7 @@ export function checkLiterals({ key, merged }: ParsedIntegration, report: RuleRe
         `${fieldLabel(key, path)} holds an address with a password`,
         isReferable(path)
           ? "put the whole address into an environment variable and write `$NAME`"
-          : "take the user name and the password out",
+          : "remove the user name and the password",
       );
     }
   }

@@ -12,17 +12,16 @@ export function removedKeys(root: MapNode): readonly { readonly key: Key; readon
   });
 }
 
-/** An integration can't be both dropped and wanted. */
+/** Checks that no integration is both dropped and wanted. */
 export function checkRemoved(root: MapNode, integrations: readonly ParsedIntegration[], report: RuleReporter): void {
   const wanted = new Map(integrations.flatMap((each) => keysOf(each).map((key) => [key, each.key] as const)));
   const seen = new Set<Key>();
   for (const { key, span } of removedKeys(root)) {
     const owner = wanted.get(key);
-    if (seen.has(key))
-      report.error("duplicate-removed", span, `${quoteName(key)}  is twice in \`removed\``, "keep one");
+    if (seen.has(key)) report.error("duplicate-removed", span, `${quoteName(key)} is twice in \`removed\``, "keep one");
     seen.add(key);
     if (owner === key) {
-      const hint = "take its block out to drop it from management, or take it out of `removed` to keep it";
+      const hint = "remove its block to drop it from management, or remove the key from `removed` to keep it";
       report.error("removed-and-wanted", span, `${quoteName(key)} is in \`removed\` and in \`integrations\``, hint);
     } else if (owner !== undefined) {
       const message = `${quoteName(key)} is in \`removed\`, and ${quoteName(owner)} is moved from it`;

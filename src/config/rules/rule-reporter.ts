@@ -7,8 +7,8 @@ export interface RuleReporter {
   error(code: DiagnosticCode, span: YamlSpan, message: string, hint?: string): void;
   /** A warning names what to do about it. */
   warning(code: DiagnosticCode, span: YamlSpan, message: string, hint: string): void;
-  /** A warning that asks for nothing: it ends when what it is about is locked. */
-  once(until: Until, code: DiagnosticCode, span: YamlSpan, message: string, hint: string): void;
+  /** A warning that requires no action: it ends when the lockfile has what `until` names. */
+  untilLocked(until: Until, code: DiagnosticCode, span: YamlSpan, message: string, hint: string): void;
 }
 
 export function createRuleReporter(problems: YamlProblem[]): RuleReporter {
@@ -19,7 +19,7 @@ export function createRuleReporter(problems: YamlProblem[]): RuleReporter {
   return {
     error: add("error"),
     warning: add("warning"),
-    once: (until, code, span, message, hint) => {
+    untilLocked: (until, code, span, message, hint) => {
       problems.push({ code, severity: "warning", message, hint, until, span });
     },
   };

@@ -3,7 +3,7 @@ import { quoteName } from "../../model/printable.ts";
 import { keysOf, type ParsedIntegration } from "../parsed-config.ts";
 import type { RuleReporter } from "./rule-reporter.ts";
 
-/** Scope and project, known only after the merge of `defaults`. */
+/** Checks the scope and the project, which are known only after `defaults` is merged. */
 export function checkScope(integration: ParsedIntegration, report: RuleReporter): void {
   const { key, span, merged } = integration;
   const scope = scalarText(childNode(merged, "scope"));
@@ -31,12 +31,12 @@ export function checkScope(integration: ParsedIntegration, report: RuleReporter)
       "needless-project",
       spanAtPath(merged, ["project_name"]),
       message,
-      "take it out, write `scope: PROJECT`, or drop a default with `project_name: null`",
+      "remove it, write `scope: PROJECT`, or drop a default with `project_name: null`",
     );
   }
   if (scope === "ENVIRONMENT") {
     const message = "an integration with the scope ENVIRONMENT can be adopted and kept, not created";
-    report.once(
+    report.untilLocked(
       { keys: keysOf(integration) },
       "environment-scope",
       spanAtPath(merged, ["scope"]),

@@ -2,10 +2,10 @@ import { parseApi } from "../../model/address.ts";
 import { childNode, spanAtPath, scalarText, type YamlNode } from "../yaml/node.ts";
 import type { RuleReporter } from "./rule-reporter.ts";
 
-/** The API's base URL. The file doesn't decide whether the token may be sent there: see `api-host.ts`. */
+/** Checks the API's base URL. Whether the token may be sent there is decided in `api-host.ts`. */
 export function checkTarget(root: YamlNode, report: RuleReporter): void {
   const api = scalarText(childNode(root, "api"));
-  // The schema refuses everything else.
+  // The schema refuses all other forms.
   if (api === undefined || !/^https?:\/\/[^\s?#@]+$/.test(api) || parseApi(api).ok) return;
   report.error(
     "wrong-value",

@@ -18,11 +18,14 @@ export function checkType(integration: ParsedIntegration, report: RuleReporter):
   else if (info) checkRecipes(integration, type, info.recipes, report);
 }
 
-/** An unknown type may be new; more likely it is a typing error. The server knows a type that was locked. */
+/**
+ * An unknown type may be a new one, but it is more likely a typing error. If one is in the lockfile, the server knows
+ * the type.
+ */
 function checkUnknown(type: string, at: YamlSpan, report: RuleReporter): void {
   const { isSlip, hint } = typeMeant(type);
   if (isSlip) return report.error("unknown-type", at, `${quoteName(type)} isn't a type`, hint);
-  report.once(
+  report.untilLocked(
     { type },
     "unknown-type",
     at,
@@ -31,7 +34,7 @@ function checkUnknown(type: string, at: YamlSpan, report: RuleReporter): void {
   );
 }
 
-/** Which recipes fit the `auth_type` that is given (`""`: none is). */
+/** The recipes for the given `auth_type` (`""`: none is given). */
 function recipesFor(recipes: readonly Recipe[], authType: string): readonly Recipe[] {
   return recipes.filter((recipe) => recipe.authTypes.includes(authType));
 }
@@ -59,7 +62,7 @@ function checkUnmanaged({ key, merged }: ParsedIntegration, type: string, report
       "unmanaged-credentials",
       spanAtPath(merged, [name]),
       `${quoteName(key)} has unmanaged credentials, and can't name ${quoteName(name)}`,
-      "take the field out, or `credentials: unmanaged`",
+      "remove the field, or `credentials: unmanaged`",
     );
   }
 }
@@ -102,7 +105,7 @@ function checkRecipes(
       "unused-field",
       spanAtPath(merged, [name]),
       `${given} isn't known to use ${quoteName(name)}`,
-      `take it out; ${type} takes ${joinWords([...named], "and")}`,
+      `remove it; ${type} takes ${joinWords([...named], "and")}`,
     );
   }
 }

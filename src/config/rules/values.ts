@@ -6,7 +6,7 @@ import { quoteName } from "../../model/printable.ts";
 import type { ParsedIntegration } from "../parsed-config.ts";
 import type { RuleReporter } from "./rule-reporter.ts";
 
-/** `$…` that isn't a reference, and what `extra` can't hold. */
+/** Reports `$…` that isn't a reference, and fields that `extra` can't hold. */
 export function checkValues({ key, merged }: ParsedIntegration, report: RuleReporter): void {
   for (const { node, path, text } of referenceTexts(merged)) {
     const [name] = path;

@@ -30,7 +30,7 @@ export function decodeText(bytes: Uint8Array, largest = LARGEST_FILE): Result<st
   return failure({
     code: "control-character",
     message: `the file holds a control character (U+${(text.codePointAt(control) ?? 0).toString(16).toUpperCase().padStart(4, "0")})`,
-    hint: 'take it out; in double quotes it can be written as an escape such as "\\u001b"',
+    hint: 'remove it; in double quotes it can be written as an escape such as "\\u001b"',
     ...endPosition(before),
   });
 }

@@ -10,7 +10,7 @@ function added(text: string): string {
   return insertBlocks(text, NEW) ?? "no place";
 }
 
-test("a block is added behind the last one, and every other byte stays", () => {
+test("a block is added after the last one, and every other byte stays", () => {
   const head = "version: 1\nintegrations:\n  old: &a # kept\n    type:   'SLACK'\n    x: [1,\n      2] # end\n";
   const tail = "\n# of defaults\ndefaults: { scope: WORKSPACE }\n";
   assert.equal(added(`${head}${tail}`), `${head}${NEW.block}${tail}`);
@@ -32,7 +32,7 @@ test("the block has the line ends and the indentation of the file", () => {
   assert.equal(added(text), `${text}${expected}`);
 });
 
-test("what a block scalar holds at its end stays in it", () => {
+test("empty lines at the end of a block scalar stay in it", () => {
   const text = "integrations:\n  old:\n    type: SLACK\n    note: |+\n      text\n\n";
   assert.equal(added(text), `${text}${NEW.block}`);
 });
@@ -138,7 +138,8 @@ test("in any style of file, one entry is added; removing it gives the old file",
       assert.deepEqual({ ...now, integrations: {} }, { ...before, integrations: {} });
       assert.equal(typeof web === "object" && web !== null && "type" in web && web.type, "SLACK");
       if (Object.keys(before.integrations).length === 0) return;
-      // What is in common at both ends may overlap, where the new text begins as the old one goes on.
+      // The common beginning and the common end may overlap, if the new text begins like the old text that follows
+      // it.
       const cuts = Array.from({ length: text.length + 1 }, (_, index) => index);
       const isInserted = cuts.some((cut) => after.startsWith(text.slice(0, cut)) && after.endsWith(text.slice(cut)));
       assert.ok(isInserted, `${JSON.stringify(text)}\n${JSON.stringify(after)}`);

@@ -9,8 +9,9 @@ export interface NewBlocks {
 }
 
 /**
- * The text of a file with more integrations after those that it has. Every other byte stays: comments, anchors, line
- * ends. The one exception is an empty `{}`, which is removed. Undefined if there is no place for them, for example because `integrations` is an alias.
+ * Adds integrations to the text of a file, after the existing ones. Every other byte stays: comments, anchors, line
+ * ends. The one exception is an empty `{}`, which is removed. Undefined if there is no place for them, for example
+ * because `integrations` is an alias.
  */
 export function insertBlocks(text: string, blocks: NewBlocks): string | undefined {
   const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
@@ -49,7 +50,7 @@ function insertInto(body: string, { root, pair, value }: IntegrationsPlace, bloc
   const column = columnOf(body, first.range[0]);
   const isLineStart = body[lastEnd - 1] === "\n";
   const after = isLineStart ? lastEnd : lastEnd + nextLine(body.slice(lastEnd));
-  return insertLines(body, behindComments(body, after, column), blocks.block, column);
+  return insertLines(body, afterComments(body, after, column), blocks.block, column);
 }
 
 function insertAt(body: string, at: number, text: string): string {
@@ -71,7 +72,7 @@ function endOfNode(node: Node): number | undefined {
   return start === end ? undefined : end;
 }
 
-/** How far it is to the beginning of the next line, or to the end. */
+/** The distance to the beginning of the next line, or to the end. */
 function nextLine(text: string): number {
   const end = text.indexOf("\n");
   return end === -1 ? text.length : end + 1;
@@ -82,7 +83,7 @@ function columnOf(body: string, offset: number): number {
 }
 
 /** Comments that are indented further than the keys belong to the entry above them. */
-function behindComments(body: string, start: number, column: number): number {
+function afterComments(body: string, start: number, column: number): number {
   let at = start;
   for (;;) {
     const line = body.slice(at, at + nextLine(body.slice(at)));

@@ -18,7 +18,7 @@ export interface ScalarNode extends YamlSpan {
 export interface ListNode extends YamlSpan {
   readonly kind: "list";
   readonly items: readonly YamlNode[];
-  /** The number of nodes in it and under it; those of an alias are counted each time. */
+  /** The number of nodes in it, itself included. The nodes of an alias are counted each time. */
   readonly size: number;
 }
 
@@ -69,8 +69,8 @@ export function listItems(node: YamlNode | undefined): readonly YamlNode[] {
 }
 
 /**
- * Where a path leads, or as far as it leads: a scalar's own span, of a map or list the key that holds it (of a list's
- * item its beginning).
+ * The span at a path, or at the longest part of the path that exists. For a scalar it is the scalar's own span, for a
+ * map or list the key that holds it, and for an item of a list the item.
  */
 export function spanAtPath(root: YamlNode, path: YamlPath, fallback: YamlSpan = root): YamlSpan {
   let node = root;

@@ -4,13 +4,16 @@ import { isNullNode, type YamlNode, type YamlProblem, type YamlSpan } from "./no
 import { buildTree, type AsideSpan } from "./tree.ts";
 import { syntaxProblem } from "./errors.ts";
 
-/** How deep maps and lists may nest, and how many tokens (8 to a field and its value) a file may hold: at most 300 MiB, and 2 s. */
+/**
+ * The deepest nesting of maps and lists, and the most tokens of a file (8 for each field with its value). Reading
+ * such a file takes at most 300 MiB and 2 s.
+ */
 const DEEPEST_YAML = 100;
 const MOST_TOKENS = 750_000;
-/** A value, or a comment's line. */
+/** The longest value or comment line, in characters. */
 const LONGEST_TOKEN = 1024 * 1024;
 
-/** `none`: the text isn't YAML, is empty, or is too much of it. Then frames show no values at all. */
+/** `none`: the text isn't YAML, is empty, or is too large. Then frames show no values at all. */
 export type ParsedYaml =
   | {
       readonly kind: "tree";
@@ -47,7 +50,7 @@ interface ComposedYaml {
   readonly fatal: boolean;
 }
 
-/** Token by token, so that reading a hostile file stops before it uses up memory or stack. */
+/** Reads token by token, so that a hostile file is refused before it uses up memory or stack. */
 function composeYaml(text: string): ComposedYaml {
   const composer = new Composer({
     schema: "core",
@@ -65,7 +68,7 @@ function composeYaml(text: string): ComposedYaml {
   const take = (token: CST.Token): YamlProblem | undefined => {
     const span = { start: token.offset, end: token.offset + 1 };
     if (token.type === "directive") {
-      return yamlError("directive", "YAML directives (`%…`) aren't supported", span, "take the line out");
+      return yamlError("directive", "YAML directives (`%…`) aren't supported", span, "remove the line");
     }
     if (token.type === "document" && ++begun > 1) {
       const hint = "put everything into one document, without `---` between";
@@ -82,7 +85,7 @@ function composeYaml(text: string): ComposedYaml {
   for (const lexeme of new Lexer().lex(text)) {
     const span = { start: parser.offset, end: parser.offset + lexeme.length };
     if (!scalar && lexeme.startsWith("!")) {
-      problems.push(yamlError("tag", "YAML tags (`!…`) aren't supported", span, "take the tag out"));
+      problems.push(yamlError("tag", "YAML tags (`!…`) aren't supported", span, "remove the tag"));
     }
     if (!scalar && /^["']/.test(lexeme) && (lexeme.length === 1 || lexeme.at(-1) !== lexeme[0])) {
       const start = { ...span, end: span.start + 1 };
@@ -118,10 +121,10 @@ function yamlError(code: DiagnosticCode, message: string, span: YamlSpan, hint?:
   return { code, severity: "error", message, span, ...(hint !== undefined && { hint }) };
 }
 
-/** One slip makes the parser complain several times. */
+/** Keeps the first problem of each line, since one mistake makes the parser report several. */
 function firstPerLine(problems: readonly YamlProblem[], text: string): YamlProblem[] {
   const kept: YamlProblem[] = [];
-  /** Where the line of the last one ends. */
+  /** The end of the last kept problem's line. */
   let lineEnd = -1;
   for (const problem of problems.toSorted((a, b) => a.span.start - b.span.start)) {
     if (problem.span.start <= lineEnd) continue;

@@ -12,9 +12,9 @@ export interface FrameMask {
 
 /** Replaces every value that isn't shown, whatever its length. */
 const MASKED_VALUE = "•••";
-/** How much of a long line is shown before and behind the caret. */
+/** How much of a long line is shown before and after the caret. */
 const COLUMNS_BEFORE = 80;
-const COLUMNS_BEHIND = 100;
+const COLUMNS_AFTER = 100;
 
 /**
  * Returns the function that turns a span (offsets in the text) into a place (what a diagnostic shows: file, line, column, and the
@@ -26,7 +26,7 @@ export function createPlacer(source: SourceText, mask: (() => FrameMask) | undef
     const line = lineAt(source, span.start);
     const window = {
       start: Math.max(line.start, span.start - COLUMNS_BEFORE),
-      end: Math.min(line.end, span.start + COLUMNS_BEHIND),
+      end: Math.min(line.end, span.start + COLUMNS_AFTER),
     };
     const pieces = mask ? linePieces(source.text, line, mask(), window) : unparsedPieces(source.text, line);
     const hidden = pieces.some((piece) => piece.masked && piece.start <= span.start && span.start < piece.end);
@@ -41,7 +41,7 @@ export function toDiagnostic(problem: YamlProblem, place: (span: YamlSpan) => Pl
   return { ...rest, place: place(span) };
 }
 
-/** A part of a line and what is shown of it: if it isn't masked, a character for each of its characters. */
+/** A part of a line, and the text that is shown for it. If it isn't masked, both have the same length. */
 interface LinePiece extends YamlSpan {
   readonly text: string;
   readonly masked: boolean;

@@ -2,7 +2,7 @@ import type { DiagnosticCode } from "../../model/diagnostic-catalog.ts";
 import { isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode, type YAMLMap } from "yaml";
 import type { MapEntry, ListNode, MapNode, YamlNode, YamlProblem, ScalarNode, YamlSpan } from "./node.ts";
 
-/** How many nodes aliases may stand for, all together. */
+/** The most nodes that all aliases together may stand for. */
 const MOST_ALIASED = 500_000;
 
 export interface YamlTree {
@@ -96,7 +96,7 @@ class TreeBuilder {
     };
   }
 
-  /** Own entries win over merged ones; of several maps the first one wins. */
+  /** Adds merged entries. The map's own entries take precedence, then the first of several maps. */
   #merge(entries: Map<string, MapEntry>, source: YamlNode): void {
     for (const map of source.kind === "list" ? source.items : [source]) {
       if (map.kind !== "map") {

@@ -1,4 +1,4 @@
-/** What `explain` says of a code: what it means, and what to do about it. */
+/** What `explain` says about a code: what it means, and what to do about it. */
 export interface CodeEntry {
   readonly means: string;
   readonly todo: string;

@@ -1,13 +1,13 @@
 import type { CodeEntries } from "./code-entry.ts";
 
-/** Of `integrations.yaml`, and of other texts that can't be read. */
+/** Codes about `integrations.yaml` and other texts that can't be read. */
 export const FILE_CODES = {
   "missing-file": {
-    means: "A file that was named, or integrations.yaml itself, is not there.",
+    means: "A file that was named, or integrations.yaml itself, doesn't exist.",
     todo: "Check the path and the folder that the command runs in. Name the file with --file, or begin with integrations.example.yaml.",
   },
   "unreadable-file": {
-    means: "A file is there, but it can't be read: it is a folder, its permissions forbid it, or it isn't text.",
+    means: "A file exists, but it can't be read: it is a folder, its permissions forbid it, or it isn't text.",
     todo: "The message has the system's reason. Correct the path or the permissions.",
   },
   "empty-file": {
@@ -15,7 +15,7 @@ export const FILE_CODES = {
     todo: "Write at least `version: 1` and `integrations: {}`.",
   },
   "too-large": {
-    means: "A file is larger than this tool reads, or holds more values than it takes.",
+    means: "A file is larger than this tool reads, or holds too many values.",
     todo: "Check whether it is the right file. Split it, with one file for each workspace.",
   },
   "too-deep": {
@@ -52,11 +52,11 @@ export const FILE_CODES = {
   },
   directive: {
     means: "The file has a YAML directive (`%…`). They aren't supported.",
-    todo: "Take the line out.",
+    todo: "Remove the line.",
   },
   tag: {
     means: "The file has a YAML tag (`!…`). They aren't supported.",
-    todo: "Take the tag out. Put text that begins with `!` in quotes.",
+    todo: "Remove the tag. Put text that begins with `!` in quotes.",
   },
   "duplicate-key": {
     means: "A map has the same key twice. YAML readers disagree about which one counts.",
@@ -80,7 +80,7 @@ export const FILE_CODES = {
   },
   "null-value": {
     means: "A name has nothing after it. `null` is only for dropping a default.",
-    todo: "Write a value, or take the line out.",
+    todo: "Write a value, or remove the line.",
   },
   "no-integrations": {
     means:
@@ -88,11 +88,11 @@ export const FILE_CODES = {
     todo: "Write the integrations, or `integrations: {}` for none.",
   },
   "unknown-field": {
-    means: "A map holds a name that it can't hold.",
-    todo: "Correct the name. `explain FIELD` shows what a field is. What the API has and this tool doesn't know goes under `extra`.",
+    means: "A map has a field that it can't have.",
+    todo: "Correct the name. `explain FIELD` shows what a field is. Put a field that the API has and this tool doesn't know under `extra`.",
   },
   "missing-field": {
-    means: "A field is missing that must be there.",
+    means: "A required field is missing.",
     todo: "Add it, in the integration or in `defaults`.",
   },
   "bad-key": {
@@ -113,7 +113,7 @@ export const FILE_CODES = {
     todo: "Correct its spelling. If Buddy has this new type, apply: the warning ends when one is locked.",
   },
   "unknown-auth-type": {
-    means: "It isn't documented that this type takes this `auth_type`, so what it needs isn't checked.",
+    means: "Buddy doesn't document this `auth_type` for this type, so the fields that it needs aren't checked.",
     todo: "Check the spelling. `explain TYPE` lists the documented ways.",
   },
   "azure-type": {
@@ -122,7 +122,7 @@ export const FILE_CODES = {
   },
   "unused-field": {
     means: "The type isn't known to use this field. The server may ignore or refuse it.",
-    todo: "Take it out, or check the type. `explain TYPE` lists what it takes.",
+    todo: "Remove it, or check the type. `explain TYPE` lists the fields that the type takes.",
   },
   "missing-credentials": {
     means: "The integration has none of the complete sets of credentials that its type takes.",
@@ -130,8 +130,8 @@ export const FILE_CODES = {
   },
   "unmanaged-credentials": {
     means:
-      "`lifecycle.credentials: unmanaged` says that the credentials are made in the web page. Then the file can't hold any, and the integration can be adopted and not created.",
-    todo: "Take the credentials out of the file, or manage them. Create the integration in Buddy's web page, then adopt it.",
+      "`lifecycle.credentials: unmanaged` says that the credentials are made in the web page. Then the file can't hold any, and the integration can only be adopted, not created.",
+    todo: "Remove the credentials from the file, or manage them. Create the integration in Buddy's web page, then adopt it.",
   },
   "removed-scope": {
     means: "Buddy removed this scope in July 2024.",
@@ -139,7 +139,7 @@ export const FILE_CODES = {
   },
   "needless-project": {
     means: "`project_name` is only for the scope PROJECT.",
-    todo: "Take it out, write `scope: PROJECT`, or drop a default with `project_name: null`.",
+    todo: "Remove it, write `scope: PROJECT`, or drop a default with `project_name: null`.",
   },
   "environment-scope": {
     means: "The API can't create integrations of the scope ENVIRONMENT. They can be adopted and kept.",
@@ -164,7 +164,7 @@ export const FILE_CODES = {
   },
   "moved-from-existing": {
     means: "`lifecycle.moved_from` names a key that the file still has.",
-    todo: "It holds former keys. Take it out, or remove the block of the former key.",
+    todo: "It holds only former keys. Remove this key from it, or remove the key's own block.",
   },
   "duplicate-moved-from": {
     means: "A former key is named twice in `lifecycle.moved_from`.",
@@ -176,7 +176,7 @@ export const FILE_CODES = {
   },
   "removed-and-wanted": {
     means: "A key is in `removed`, and the file still wants its integration, under this key or a new one.",
-    todo: "Take its block out to drop it from management, or take it out of `removed` to keep it.",
+    todo: "Remove its block to drop it from management, or remove the key from `removed` to keep it.",
   },
   hyphen: {
     means: "A key or an identifier ends with a hyphen. Buddy may refuse that.",

@@ -1,6 +1,6 @@
 import type { CodeEntries } from "./code-entry.ts";
 
-/** Of references in pipeline files. */
+/** Codes about references in pipeline files. */
 export const PIPELINE_CODES = {
   "superseded-hash": {
     means: "A pipeline uses a former hash of an integration that was replaced.",

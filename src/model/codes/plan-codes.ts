@@ -1,14 +1,14 @@
 import type { CodeEntries } from "./code-entry.ts";
 
-/** Refusals and warnings of a plan. */
+/** Codes of refusals and warnings of a plan. */
 export const PLAN_CODES = {
   "needs-adopt": {
     means: "An integration that exists already would be adopted, and it differs from the file.",
-    todo: "Look at the differences. `--adopt` adopts it, and the file then wins.",
+    todo: "Look at the differences. `--adopt` adopts it, and updates it to match the file.",
   },
   "needs-allow-replace": {
     means: "`type`, `scope` and `project_name` can't change. The change needs a new integration, with a new hash.",
-    todo: "`--allow-replace` makes it. Pipelines that use the old hash are corrected with `refs --write`.",
+    todo: "`--allow-replace` allows that. Pipelines that use the old hash are corrected with `refs --write`.",
   },
   protected: {
     means: "`lifecycle.protect: true` forbids deleting or replacing this integration.",
@@ -38,7 +38,7 @@ export const PLAN_CODES = {
   },
   "wanted-elsewhere": {
     means:
-      "The deletion is refused: another file of this run may be about to take the integration over, or can't be planned. Or one half of a move between files is refused, since the other file can't do its half now.",
+      "The deletion is refused: another file of this run may adopt the integration, or can't be planned. Or one half of a move between two files is refused, since the other file can't do its half now.",
     todo: "See what is wrong with the other file, then plan again.",
   },
   "needs-recreate": {
@@ -73,12 +73,12 @@ export const PLAN_CODES = {
   },
   namesake: {
     means: "An integration of the same type and name exists in another scope or project. It is not the same one.",
-    todo: "If it is meant, write `lifecycle.import` with its hash, scope and project.",
+    todo: "If it is the intended one, write `lifecycle.import` with its hash, scope and project.",
   },
   "unowned-twin": {
     means:
       "An integration of the same type and name exists in the same place, with another identifier, and belongs to no key. An earlier run may have made it on a server that changes identifiers.",
-    todo: "If it is meant, run `buddy-integrations import KEY HASH` instead of creating another one.",
+    todo: "If it is the intended one, run `buddy-integrations import KEY HASH` instead of creating another one.",
   },
   duplicate: {
     means: "Two live integrations have the same identifier, type, scope and project. The key keeps the locked one.",
@@ -95,7 +95,7 @@ export const PLAN_CODES = {
   },
   "not-assumed": {
     means: "`--assume-sent` names this integration, but can't record that the value of a reference is the live one.",
-    todo: "The message has the reason. Where another value was sent under the current key, only the exact key is enough: `--assume-sent KEY`.",
+    todo: "The message has the reason. If another value was sent under the current key, name the exact key: `--assume-sent KEY`.",
   },
   "pending-pipeline": {
     means: "`allowed_pipelines` names a pipeline that doesn't exist yet.",

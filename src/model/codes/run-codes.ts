@@ -1,6 +1,6 @@
 import type { CodeEntries } from "./code-entry.ts";
 
-/** Of the command line, the environment, the API and the files that a run keeps. */
+/** Codes about the command line, the environment, the API and the files that a run keeps. */
 export const RUN_CODES = {
   bug: {
     means: "Something happened that this tool didn't expect.",
@@ -19,12 +19,11 @@ export const RUN_CODES = {
     todo: "Correct the key. `list` shows all keys.",
   },
   "unknown-term": {
-    means: "`explain` knows no type, field or code of this name.",
+    means: "There is no type, field or code with this name.",
     todo: "Correct its spelling. `explain` without a name lists everything that it knows.",
   },
   "not-found": {
-    means:
-      "`show` finds no key, hash or identifier of this name, neither in the files nor in what was read of the workspace.",
+    means: "No key, hash or identifier has this name, in the files or in the parts of the workspace that were read.",
     todo: "Correct the name, or check whether the token's owner may see the project. An integration of the scope ENVIRONMENT is found by its hash only.",
   },
   "several-matches": {
@@ -36,20 +35,22 @@ export const RUN_CODES = {
     todo: "Name another one with --project, or give the token the scope PROJECT_READ (before August 2026: WORKSPACE).",
   },
   "file-exists": {
-    means: "A file that would be written is there already. `export` and `init` never replace one.",
+    means: "A file that would be written already exists. `export` and `init` never replace a file.",
     todo: "Name another file with --out, or let `export --append` add to it.",
   },
   "no-place": {
-    means: "Integrations can't be added to the file without rewriting it, as where `integrations` is an alias.",
+    means:
+      "Integrations can't be added to the file without rewriting it, for example because `integrations` is an alias.",
     todo: "Write `integrations:` as a plain map, or add the block that `import --print` shows by hand.",
   },
   "not-exported": {
-    means: "`export` found an integration of which no valid block can be written, such as of a scope that was removed.",
-    todo: "Nothing has to be done: it stays as it is. Change it in Buddy to export it.",
+    means:
+      "`export` found an integration for which no valid block can be written, for example because Buddy has removed its scope.",
+    todo: "You don't have to do anything: it stays as it is. To export it, change it in Buddy first.",
   },
   "unfinished-apply": {
     means: "The journal holds creations of an interrupted apply, so some integrations may belong to keys already.",
-    todo: "Run `apply` first: it finds out, and locks them.",
+    todo: "Run `apply` first: it finds these integrations and records them in the lockfile.",
   },
   "no-workspace": {
     means: "No workspace is named.",
@@ -94,7 +95,7 @@ export const RUN_CODES = {
   },
   "workspace-not-allowed": {
     means: "BUDDY_INTEGRATIONS_WORKSPACES lists the workspaces that a run may work on, and this one isn't among them.",
-    todo: "If the workspace is meant, add it to the variable. Else correct the file.",
+    todo: "If the workspace is the intended one, add it to the variable. Otherwise correct the file.",
   },
   "no-token": {
     means: "No API token was given.",
@@ -124,7 +125,7 @@ export const RUN_CODES = {
     todo: "Apply with the same workspace, host and flags, or plan again and have it reviewed again.",
   },
   "wrong-report": {
-    means: "What render is to show is not a report of plan or apply, or another version wrote it, or it was edited.",
+    means: "The file isn't a report of plan or apply, or another version wrote it, or it was edited.",
     todo: "Name a file that `--out` or `--report x.json` wrote, unchanged.",
   },
   "change-failed": {
@@ -137,11 +138,11 @@ export const RUN_CODES = {
   },
   declined: {
     means: "You answered no, so nothing was changed.",
-    todo: "Run the command again when you want the change. --yes doesn't ask.",
+    todo: "To make the change, run the command again and answer y, or pass --yes.",
   },
   "probe-refused": {
     means:
-      "A probe of the workspace was not begun: nobody said yes, or what it creates might not be removable with this token.",
+      "A probe of the workspace did not begin: nobody confirmed it, or this token might not be able to remove what the probe creates.",
     todo: "The message says which. `--yes` begins without asking; otherwise use a token of an administrator that may read, create and delete integrations.",
   },
   "probe-project": {
@@ -154,7 +155,7 @@ export const RUN_CODES = {
   },
   "probe-leftover": {
     means:
-      "An integration that a probe created is still there, or may be. It holds made-up credentials and is shut to everybody except administrators.",
+      "An integration that a probe created is still there, or may be. It holds made-up credentials and is closed to everybody except administrators.",
     todo: "Run `doctor --probe` again, which offers to remove it, or delete it in Buddy's web page.",
   },
   interrupted: {
@@ -204,7 +205,7 @@ export const RUN_CODES = {
   },
   "lockfile-edited": {
     means: "The lockfile differs from the one at the merge base: the pull request edits it.",
-    todo: "Take the edits out of the branch. If they are meant and reviewed, `--allow-lockfile-edits` only lists them.",
+    todo: "Remove the edits from the branch. If they are intended and reviewed, pass `--allow-lockfile-edits`, which only lists them.",
   },
   "no-base": {
     means:
@@ -222,7 +223,7 @@ export const RUN_CODES = {
   },
   "lock-other-host": {
     means: "The lockfile holds this workspace on another host.",
-    todo: "Check the API's base URL. If another host is meant, say so with --api: then it gets its own section.",
+    todo: "Check the API's base URL. If the other host is the intended one, name it with --api: then it gets its own section.",
   },
   "lock-unwritten": {
     means: "The lockfile could not be written at the end of an apply.",
@@ -323,7 +324,7 @@ export const RUN_CODES = {
   },
   "api-rejected": {
     means: "The server rejected the request as invalid. Nothing was changed by it.",
-    todo: "The message has the server's words.",
+    todo: "The message has the server's explanation.",
   },
   "api-rate-limited": {
     means: "The server allows no more requests for now (429), for longer than --max-wait.",

@@ -8,6 +8,7 @@ import type {
   Lifecycle,
   LiveIntegration,
 } from "../../model/integration.ts";
+import { isMap } from "../../model/json.ts";
 import { referenceStates } from "../../model/stored-value.ts";
 import type { FingerprintKey } from "../../model/secret.ts";
 import { comparableDesired, comparableLive, seenValue } from "./comparable.ts";
@@ -51,7 +52,7 @@ export function buildLockEntry(facts: EntryFacts, values: SecretView["values"]):
 
 /** What differs between two entries: `lifecycle.protect`, `identifier`, `last_sent.name`…, with what may be shown of it. */
 export function entryDifferences(before: LockEntry, after: LockEntry): RecordedDetail[] {
-  if (areSameObjects(before, after)) return [];
+  if (areShallowlyEqual(before, after)) return [];
   const [old, now] = [flatEntry(before), flatEntry(after)];
   const names = [...new Set([...old.keys(), ...now.keys()])];
   return names
@@ -60,8 +61,8 @@ export function entryDifferences(before: LockEntry, after: LockEntry): RecordedD
     .map((name) => recordedDetail(name, old.get(name), now.get(name)));
 }
 
-/** A quick check that doesn't look into values: a value that hasn't changed is usually the same object. */
-function areSameObjects(before: LockEntry, after: LockEntry): boolean {
+/** A quick check that doesn't look deep into values: a value that hasn't changed is usually the same object, or has the same members. */
+function areShallowlyEqual(before: LockEntry, after: LockEntry): boolean {
   const [old, now] = [before.lifecycle, after.lifecycle];
   return (
     before.hashId === after.hashId &&
@@ -73,8 +74,16 @@ function areSameObjects(before: LockEntry, after: LockEntry): boolean {
     areSameTexts(before.superseded, after.superseded) &&
     areSameTexts(before.formerIdentifiers, after.formerIdentifiers) &&
     before.lastSent.size === after.lastSent.size &&
-    [...after.lastSent].every(([path, stored]) => before.lastSent.get(path) === stored)
+    [...after.lastSent].every(([path, stored]) => haveSameMembers(before.lastSent.get(path), stored))
   );
+}
+
+/** Compares members: each plan builds a new object for the state of a reference. */
+function haveSameMembers(before: Json | undefined, after: Json): boolean {
+  if (before === after) return true;
+  if (!isMap(before) || !isMap(after)) return false;
+  const names = Object.keys(after);
+  return names.length === Object.keys(before).length && names.every((name) => before[name] === after[name]);
 }
 
 function areSameTexts(some: readonly string[], others: readonly string[]): boolean {

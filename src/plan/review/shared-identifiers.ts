@@ -12,21 +12,21 @@ export function refuseSharedIdentifiers(
   changes: readonly Change[],
   places: ReadonlyMap<Key, IntegrationPlace>,
 ): Change[] {
-  const claimed = (change: Change): string | undefined => {
-    const place = places.get(change.key);
-    const identifier = newIdentifier(change);
-    return place && identifier && JSON.stringify([identifier, place.scope, place.projectName]);
-  };
-  const claims = new Map<string | undefined, Set<Key>>();
+  const claims = new Map<Change, string>();
+  const keys = new Map<string, Key[]>();
   for (const change of changes) {
-    const claim = claimed(change);
-    claims.set(claim, (claims.get(claim) ?? new Set()).add(change.key));
+    const identifier = newIdentifier(change);
+    const place = places.get(change.key);
+    if (identifier === undefined || place === undefined) continue;
+    const claim = JSON.stringify([identifier, place.scope, place.projectName]);
+    claims.set(change, claim);
+    keys.set(claim, [...(keys.get(claim) ?? []), change.key]);
   }
   return changes.map((change): Change => {
-    const claim = claimed(change);
-    const others = [...(claims.get(claim) ?? [])].filter((key) => key !== change.key);
-    if (claim === undefined || others.length === 0 || change.refused !== undefined) return change;
-    return { ...change, refused: sharedRefusal(newIdentifier(change) ?? "", others) };
+    const identifier = newIdentifier(change);
+    const others = (keys.get(claims.get(change) ?? "") ?? []).filter((key) => key !== change.key);
+    if (identifier === undefined || others.length === 0 || change.refused !== undefined) return change;
+    return { ...change, refused: sharedRefusal(identifier, [...new Set(others)]) };
   });
 }
 
