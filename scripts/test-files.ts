@@ -37,27 +37,43 @@ const GROUP_OF_FOLDER: Readonly<Record<string, TestGroup>> = {
   "test/support/": "all",
 };
 
-/** The longest first, so that no core is idle at the end. Each has its own process. */
-export const LONGEST: readonly string[] = [
+/** Those that wait, for processes or for time to pass. They start first, so that others run meanwhile. */
+export const WAITING: readonly string[] = [
   "test/reliability/full/storm.test.ts",
   "test/reliability/full/kill.test.ts",
   "test/reliability/full/load.test.ts",
-  "test/reliability/full/fuzz.test.ts",
   "test/package/full/pre-commit.test.ts",
   "test/package/full/git-install.test.ts",
   "test/reliability/storm.test.ts",
-  "test/reliability/kill.test.ts",
-  "test/reliability/huge.test.ts",
-  "test/reliability/fuzz.test.ts",
-  "test/reliability/faults.test.ts",
-  "test/reliability/system.test.ts",
-  "test/prose/commands.test.ts",
-  "test/cli/leaks-echoed.test.ts",
+  "test/cli/completion-shells.test.ts",
   "test/reliability/load.test.ts",
+  "test/reliability/faults.test.ts",
+  "test/reliability/kill.test.ts",
+  "test/cli/screens.test.ts",
+  "test/recipes/gitlab.test.ts",
+  "test/recipes/github.test.ts",
+  "test/recipes/buddy.test.ts",
+];
+
+/** What takes long, in the order in which to start it, so that no core is idle at the end. Each has a process of its own. */
+export const LONGEST: readonly string[] = [
+  ...WAITING,
+  "test/reliability/full/fuzz.test.ts",
+  "test/reliability/fuzz.test.ts",
+  "test/reliability/huge.test.ts",
+  "test/attacks/attacks.test.ts",
+  "test/reliability/parts.test.ts",
   "test/reliability/lives.test.ts",
-  "test/cli/probe-differences.test.ts",
-  "test/cli/probe-harmless.test.ts",
+  "test/reliability/system.test.ts",
+  "test/package/install.test.ts",
+  "test/prose/commands.test.ts",
+  "test/cli/export-property.test.ts",
   "test/cli/leaks.test.ts",
+  "test/cli/leaks-echoed.test.ts",
+  "test/cli/probe-harmless.test.ts",
+  "test/reliability/reviewed-is-applied.test.ts",
+  "test/cli/hostile-output.test.ts",
+  "test/cli/hostile-names.test.ts",
 ];
 
 const NOT_OURS = new Set(["node_modules", "dist", "coverage"]);

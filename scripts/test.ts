@@ -14,7 +14,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
-import { LONGEST, TEST_GROUPS, testFiles, type TestGroup } from "./test-files.ts";
+import { LONGEST, TEST_GROUPS, WAITING, testFiles, type TestGroup } from "./test-files.ts";
 import type { TestSummary } from "./test-summary.ts";
 
 /**
@@ -24,12 +24,14 @@ import type { TestSummary } from "./test-summary.ts";
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const SUMMARY = "scripts/test-summary.ts";
+/** Makes many tests at once faster, and says less of an error that nobody caught. */
+const PRELOAD = fileURLToPath(new URL("test-preload.cjs", import.meta.url));
 /** What no test of the core may import, directly or not. */
 const NOT_IN_CORE = ["src/main.ts", "node:child_process"];
 /** Who imports this has a size that can grow. */
 const EFFORT_MODULE = "test/support/effort.ts";
 /** How many times as many cases `more` has. */
-const MORE_EFFORT = "2";
+const MORE_EFFORT = "4";
 /** Files whose times are printed at the end. */
 const SLOWEST = 10;
 /**
@@ -69,7 +71,7 @@ const summaryFile = join(out, "summary.json");
 const isCovered = process.env["NODE_V8_COVERAGE"] !== undefined;
 const code = await (isCovered
   ? runTests(["--import", "tsx"], chosen)
-  : runTests(["--enable-source-maps"], writePrograms(modules)));
+  : runTests(["--enable-source-maps", ...(files.length > 0 ? [] : ["--require", PRELOAD])], writePrograms()));
 const summary = await readSummary();
 printSlowest(summary.files);
 if (code === 0 && summary.ran === 0) console.error("no test ran");
@@ -136,29 +138,27 @@ function reachedFrom(file: string, inputs: Metafile["inputs"]): ReadonlySet<stri
 
 /**
  * What to run: the small files together, in a few processes; each of the others, and each that was asked for, alone.
- * `node --test` sorts files by name, so numbers keep the order.
+ * `node --test` sorts files by name, so numbers keep the order: those that wait most, so that others run meanwhile; the
+ * shared ones, which take longest; and at the end what is short enough that no core is idle for long.
  */
-function writePrograms({ inputs }: Metafile): readonly string[] {
-  const small = files.length > 0 ? [] : chosen.filter((file) => isSmall(file, inputs));
+function writePrograms(): readonly string[] {
+  const small = files.length > 0 ? [] : chosen.filter(isSmall);
   const shared = Array.from({ length: SHARED_PROCESSES }, (_, number) =>
     small.filter((__, index) => index % SHARED_PROCESSES === number),
   ).filter((members) => members.length > 0);
-  const alone = chosen.filter((file) => !small.includes(file));
-  const longest = alone.filter((file) => LONGEST.includes(file));
-  const others = alone.filter((file) => !LONGEST.includes(file));
-  return [...longest.map((file) => [file]), ...shared, ...others.map((file) => [file])].map((members, index) => {
+  const alone = chosen.filter((file) => !small.includes(file)).map((file) => [file]);
+  const first = alone.filter(([file = ""]) => WAITING.includes(file));
+  const last = alone.filter(([file = ""]) => !WAITING.includes(file));
+  return [...first, ...shared, ...last].map((members, index) => {
     const program = join(out, `${String(index).padStart(3, "0")}.js`);
     writeFileSync(program, members.map((file) => `import ${JSON.stringify(compiledName(file))};\n`).join(""));
     return program;
   });
 }
 
-/** Whether a file can share a process: it starts none, and prepares nothing for all tests of its process. */
-function isSmall(file: string, inputs: Metafile["inputs"]): boolean {
-  if (LONGEST.includes(file) || reachedFrom(file, inputs).has("node:child_process")) return false;
-  return !/^import \{.*\b(?:before|after)(?:Each)?\b.*\} from "node:test";$/m.test(
-    readFileSync(join(root, file), "utf8"),
-  );
+/** Whether a file can share a process: it prepares nothing for all tests of its process. What a suite prepares is its own. */
+function isSmall(file: string): boolean {
+  return !LONGEST.includes(file) && !/^(?:before|after)(?:Each)?\(/m.test(readFileSync(join(root, file), "utf8"));
 }
 
 /** Lets `import.meta.url` stay the URL of the source, so that fixtures, documents and other sources are found beside it. */
