@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { readdir, stat, writeFile } from "node:fs/promises";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { mkdtemp, readdir, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -11,14 +12,24 @@ import { root } from "../support/root.ts";
 
 const project = fileURLToPath(root);
 
-test("npm pack prints the archive's name and nothing else to stdout, as pre-commit needs it", async (t) => {
-  const { stdout } = await packProject(await temporaryFolder(t));
+/** Packed once for all tests of this file: npm takes seconds. */
+let packed: ReturnType<typeof packProject> | undefined;
+function packOnce(): ReturnType<typeof packProject> {
+  packed ??= mkdtemp(join(tmpdir(), "buddy-integrations-pack-")).then((folder) => {
+    process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+    return packProject(folder);
+  });
+  return packed;
+}
+
+test("npm pack prints the archive's name and nothing else to stdout, as pre-commit needs it", async () => {
+  const { stdout } = await packOnce();
   assert.equal(stdout, `${packageJson.name}-${packageJson.version}.tgz\n`);
 });
 
 test("the archive has the program, the schemas and every page of the documentation", async (t) => {
   const folder = await temporaryFolder(t);
-  const { archive } = await packProject(folder);
+  const { archive } = await packOnce();
   const { stdout } = await runProgramIn(folder, ["tar", "-tzf", archive]);
   const shipped = new Set(stdout.split(/\r?\n/).map((line) => line.replace(/^package\//, "")));
   const pages = (await readdir(new URL("docs/", root))).filter((name) => name.endsWith(".md"));
@@ -41,7 +52,7 @@ test("the archive has the program, the schemas and every page of the documentati
 
 test("an archive that is installed into an empty project gives the command and the library", async (t) => {
   const folder = await temporaryFolder(t);
-  const { archive } = await packProject(folder);
+  const { archive } = await packOnce();
   await writeFile(join(folder, "package.json"), '{ "type": "module" }');
   const install = ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline", archive];
   if ((await withRegistry(t, () => runProgramIn(folder, install))) === undefined) return;

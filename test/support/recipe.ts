@@ -107,11 +107,8 @@ export async function recipeBench(t: TestContext): Promise<RecipeBench> {
   );
   await chmod(join(bin, "buddy-integrations"), 0o755);
   const npmLog = join(folder, "npm.log");
-  await addProgram(
-    "npm",
-    `import { appendFileSync } from "node:fs";
-     appendFileSync(${JSON.stringify(npmLog)}, process.cwd() + ": " + process.argv.slice(2).join(" ") + "\\n");`,
-  );
+  await writeFile(join(bin, "npm"), `#!/bin/sh\nprintf '%s: %s\\n' "$(pwd -P)" "$*" >>"${npmLog}"\n`);
+  await chmod(join(bin, "npm"), 0o755);
 
   const merge = async (files: Readonly<Record<string, string>>): Promise<void> => {
     for (const [name, text] of Object.entries(files)) await writeFile(join(other, name), text);
