@@ -6,8 +6,9 @@ import { hasErrors } from "../model/diagnostic.ts";
 import { renderDiagnostics } from "../render/diagnostics.ts";
 import { loadConfig, resolveConfig } from "./load-config.ts";
 import { anyCodePoint } from "../../test/support/code-points.ts";
+import { effort } from "../../test/support/effort.ts";
 
-const runs = { numRuns: 300 };
+const runs = { numRuns: effort(75) };
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
 function everyOutput(text: string): string {
@@ -212,7 +213,7 @@ test("names of object methods crash nothing, at any level, as keys and as values
       if (loaded.ok) resolveConfig(loaded.value, () => ({ kind: "unset" }));
       assert.equal(Object.keys(Object.prototype).length, 0);
     }),
-    { numRuns: 500 },
+    { numRuns: effort(125) },
   );
 });
 
@@ -292,6 +293,6 @@ test("the order of keys in the file makes no difference", () => {
       );
       assert.equal(declared(write(permuted, turned)), declared(write(entries, false)));
     }),
-    { numRuns: 100 },
+    { numRuns: effort(25) },
   );
 });

@@ -5,6 +5,7 @@ import { checkReferences } from "./meaning/check.ts";
 import { rewriteReferences } from "./rewrite.ts";
 import { collectUsages } from "./usages.ts";
 import { PIPELINE_HASHES, KNOWLEDGE, scanSample } from "../../test/support/pipeline-sample.ts";
+import { effort } from "../../test/support/effort.ts";
 
 /** Marks around a planted value. Both are removed before a file is scanned. */
 const [OPEN, CLOSE] = ["\uE000", "\uE001"];
@@ -221,7 +222,7 @@ test("every planted reference in valid YAML is found at its place, and rewriting
       assert.deepEqual(scanSample("f.yml", withoutMarks(marked).text).notes, []);
       holdsFor(marked);
     }),
-    { numRuns: 150 },
+    { numRuns: effort(38) },
   );
 });
 
@@ -231,7 +232,7 @@ test("planted references are found in a remote template, in which a line may con
       assert.deepEqual(scanSample("f.yml", withoutMarks(marked).text).notes, []);
       holdsFor(marked);
     }),
-    { numRuns: 150 },
+    { numRuns: effort(38) },
   );
 });
 
@@ -244,7 +245,7 @@ test("planted references on one line are found in a file that isn't valid YAML",
       );
       holdsFor(marked);
     }),
-    { numRuns: 150 },
+    { numRuns: effort(38) },
   );
 });
 

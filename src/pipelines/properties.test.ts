@@ -10,6 +10,7 @@ import type { KnownIntegrations } from "./meaning/known-integrations.ts";
 import { rewriteReferences } from "./rewrite.ts";
 import { scanPipeline } from "./scan/scan.ts";
 import { anyCodePoint } from "../../test/support/code-points.ts";
+import { effort } from "../../test/support/effort.ts";
 import { PIPELINE_HASHES, KNOWLEDGE, sampleEntry } from "../../test/support/pipeline-sample.ts";
 
 const FOLDER = new URL("../../fixtures/pipelines/", import.meta.url);
@@ -76,7 +77,7 @@ test("in any file that yaml can write, the references are those that its parser 
       const literal = found.references.map(({ key, value: written }) => [key, written]);
       assert.deepEqual(literal, referencesIn(parse(before.replace(/^\u{FEFF}/u, ""))));
     }),
-    { numRuns: 200 },
+    { numRuns: effort(50) },
   );
 });
 
@@ -99,7 +100,7 @@ test("rewriting changes only references, in any layout", () => {
         blanked(parse(before.replace(/^\u{FEFF}/u, ""))),
       );
     }),
-    { numRuns: 200 },
+    { numRuns: effort(50) },
   );
 });
 
@@ -112,7 +113,7 @@ test("a second run changes nothing, and finds nothing that refs --write could fi
       const codes = new Set<string>(checkReferences([again], KNOWLEDGE).diagnostics.map(({ code }) => code));
       for (const fixed of ["superseded-hash", "former-identifier"]) assert.ok(!codes.has(fixed), fixed);
     }),
-    { numRuns: 200 },
+    { numRuns: effort(50) },
   );
 });
 
@@ -149,7 +150,7 @@ test("nothing throws on arbitrary text", () => {
       ),
       everythingHolds,
     ),
-    { numRuns: 1000 },
+    { numRuns: effort(250) },
   );
 });
 
@@ -172,7 +173,7 @@ test("fixtures with a piece cut out, doubled or replaced are rewritten once, and
         everythingHolds(mutated);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: effort(125) },
   );
 });
 

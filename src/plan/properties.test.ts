@@ -5,13 +5,14 @@ import type { IntegrationWithIds, HashId, FieldValue } from "../model/integratio
 import { Secret } from "../model/secret.ts";
 import { planWithInputs, planInput } from "../../test/support/builders.ts";
 import { frozen } from "../../test/support/frozen.ts";
+import { effort } from "../../test/support/effort.ts";
 import { planCase, type PlanCase } from "../../test/support/plan-arbitrary.ts";
 import type { Change, Plan } from "./change.ts";
 import { planHash } from "./review/plan-hash.ts";
 import { reviewedPart } from "./review/reviewed-part.ts";
 import { planIntegrations } from "./plan.ts";
 
-const runs = { numRuns: 300 };
+const runs = { numRuns: effort(75) };
 
 function planOf({ wanted, world }: PlanCase): Plan {
   return planIntegrations(planInput(wanted, world));

@@ -7,6 +7,7 @@ import type { IntegrationWithSecrets, Json, LiveIntegration } from "../model/int
 import { Secret } from "../model/secret.ts";
 import { oddText } from "../../test/support/lock-arbitrary.ts";
 import { desired, live } from "../../test/support/builders.ts";
+import { effort } from "../../test/support/effort.ts";
 import { plainProse } from "../model/text.ts";
 import { chooseCredentials, hiddenFields, type CredentialChoice } from "../export/block-credentials.ts";
 import { proposedReference } from "../model/reserved-variables.ts";
@@ -79,7 +80,7 @@ test("whatever a note and a name are, the block loads back to them", () => {
       assert.equal(fields.get("note"), plainProse(note));
       assert.equal(fields.get("name"), name);
     }),
-    { numRuns: 300 },
+    { numRuns: effort(75) },
   );
 });
 
@@ -207,7 +208,7 @@ test("whatever a workspace holds, the block loads back to exactly that; what a f
       assert.deepEqual(found.allowedPipelines ?? [], view.allowedPipelines ?? []);
       assert.deepEqual([...found.extra], []);
     }),
-    { numRuns: 1000 },
+    { numRuns: effort(250) },
   );
 });
 
@@ -217,7 +218,7 @@ test("nothing that a terminal obeys is in the block, whatever the server says", 
       const text = block({ ...view, type, scope, projectName });
       assert.match(text, /^(?:\n|[^\p{Cc}\u202a-\u202e\u2066-\u2069\ufeff])*$/u);
     }),
-    { numRuns: 300 },
+    { numRuns: effort(75) },
   );
 });
 

@@ -12,6 +12,7 @@ import {
   type ArbitraryFile,
   type LifeCase,
 } from "./apply-edit-apply-cases.ts";
+import { effort } from "../support/effort.ts";
 import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 
 const EVERYTHING = ["--adopt", "--allow-replace", "--prune", "--max-deletions", "100"];
@@ -60,7 +61,7 @@ test("apply, edits by hand and another apply change nothing else, create no dupl
       // Everything in the old lockfile may be gone. That looks like another workspace.
       await assertCreatesNothing(s, [0, 4]);
     }),
-    { numRuns: 12 },
+    { numRuns: effort(4) },
   );
 });
 

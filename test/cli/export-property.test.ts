@@ -101,7 +101,7 @@ test("after an export, validate reports nothing, every plan has only keep and re
         );
       });
     }),
-    { numRuns: effort(20) },
+    { numRuns: effort(10) },
   );
 });
 
@@ -127,7 +127,7 @@ test("without its lockfile, an exported file adopts everything again, and nothin
         );
       });
     }),
-    { numRuns: effort(8) },
+    { numRuns: effort(4) },
   );
 });
 
@@ -145,6 +145,6 @@ test("after an export nothing is left to export, and --append adds what a first 
         assert.equal(rest.stdout.includes("integrations.lock.yaml"), false);
       });
     }),
-    { numRuns: effort(8) },
+    { numRuns: effort(4) },
   );
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sampleOf } from "../support/effort.ts";
 import { syncWorkbench } from "../support/sync-workbench.ts";
 import { workbench } from "../support/workbench.ts";
 
@@ -46,26 +47,27 @@ test("an unusable host in the lockfile is an error or is ignored, in every comma
     "__proto__",
     "https://%",
   ];
-  for (const host of hosts) {
-    for (const workspace of ["w", "%", "..", "constructor", bench.emulator.workspace]) {
-      const section = JSON.stringify(`${host}/workspaces/${workspace}`);
-      const entry = "a: { hash_id: NLVaDzgp6W2qJljaQlJOoYdmZ3, type: VULTR, last_sent: {} }";
-      const lock = `lockfile_version: 2\nworkspaces:\n  ${section}:\n    integrations:\n      ${entry}\n`;
-      await bench.write("integrations.lock.yaml", lock);
-      for (const args of [
-        ["refs"],
-        ["refs", "--check"],
-        ["refs", "--usages"],
-        ["refs", "--write", "--dry-run"],
-        ["sync", "--plan"],
-        ["sync", "--plan", "--offline"],
-        ["import", "b", "NLVaDzgp6W2qJljaQlJOoYdmZ3"],
-        ["refs", "--check", "--workspace", workspace],
-      ]) {
-        for (const env of [{}, { BUDDY_TOKEN: undefined }]) {
-          const { exit, stderr } = await bench.run(args, { env });
-          assert.notEqual(exit, 1, `${args.join(" ")} with ${section}: ${stderr}`);
-        }
+  const workspaces = ["w", "%", "..", "constructor", bench.emulator.workspace];
+  const sections = hosts.flatMap((host) => workspaces.map((workspace) => ({ host, workspace })));
+  // A fifth of them, other ones in each run; `npm run test:more` has all.
+  for (const { host, workspace } of sampleOf(sections)) {
+    const section = JSON.stringify(`${host}/workspaces/${workspace}`);
+    const entry = "a: { hash_id: NLVaDzgp6W2qJljaQlJOoYdmZ3, type: VULTR, last_sent: {} }";
+    const lock = `lockfile_version: 2\nworkspaces:\n  ${section}:\n    integrations:\n      ${entry}\n`;
+    await bench.write("integrations.lock.yaml", lock);
+    for (const args of [
+      ["refs"],
+      ["refs", "--check"],
+      ["refs", "--usages"],
+      ["refs", "--write", "--dry-run"],
+      ["sync", "--plan"],
+      ["sync", "--plan", "--offline"],
+      ["import", "b", "NLVaDzgp6W2qJljaQlJOoYdmZ3"],
+      ["refs", "--check", "--workspace", workspace],
+    ]) {
+      for (const env of [{}, { BUDDY_TOKEN: undefined }]) {
+        const { exit, stderr } = await bench.run(args, { env });
+        assert.notEqual(exit, 1, `${args.join(" ")} with ${section}: ${stderr}`);
       }
     }
   }
@@ -97,7 +99,8 @@ test("keys, variables, options and environments with names of object members cau
       `version: 1\nintegrations:\n  a: { type: AMAZON, name: A, scope: WORKSPACE, auth_type: ${name}, role_assumptions: [{ ${name}: $${name} }], extra: { ${name}: { ${name}: [{ ${name}: $${name} }] } } }\n`,
       `version: 1\nintegrations: { a: &${name.replaceAll("_", "x")} { ${name}: 1 }, b: { <<: *${name.replaceAll("_", "x")} } }\n`,
     ];
-    for (const text of levels) {
+    // A fifth of them, other ones for each name; `npm run test:more` has all.
+    for (const text of sampleOf(levels)) {
       await bench.write("integrations.yaml", text);
       for (const args of runs) {
         const { exit, stderr } = await bench.run(args, {

@@ -32,7 +32,7 @@ test("for every row there is a server that makes it differ", () => {
   );
 });
 
-// A random third, different in each run. `npm run test:more` runs all.
+// A random fifth, different in each run. `npm run test:more` runs all.
 for (const { name, rows, unseen = [], explained, emulator, change, realTime } of sampleOf(DIFFERENCES)) {
   test(`a Buddy where ${name}: ${rows.join(", ")} ${rows.length === 1 ? "differs" : "differ"}, and no other row`, async (t) => {
     const bench = await probeBench(t, emulator);

@@ -39,7 +39,7 @@ const scripts = blocks.flatMap(({ place, lines, mark }) => {
   return (mark.kind === "run" ? [lines.join("\n")] : lines).map((script) => ({ place, start, script }));
 });
 
-// A third of them, other ones in each run; `npm run test:more` has all.
+// A fifth of them, other ones in each run; `npm run test:more` has all.
 for (const { place, start, script } of sampleOf(scripts)) {
   test(`the commands of ${place} run: ${script.split("\n").at(0) ?? ""}`, async (t) => {
     await runShell(script, await prepareStart(t, start));

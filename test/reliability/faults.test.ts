@@ -66,7 +66,7 @@ before(async () => {
 after(() => rm(template.dir, { recursive: true, force: true }));
 
 for (const once of [true, false]) {
-  // A third of them, other ones in each run; `npm run test:more` has all.
+  // A fifth of them, other ones in each run; `npm run test:more` has all.
   test(`after every fault, ${once ? "once" : "lasting"}, in every call of an apply: the right exit code, nothing twice, nothing lost`, async (t) => {
     await inParallel(sampleOf([...everyFault(once).entries()]), AT_ONCE, ([index, { fault, call }]) =>
       applyWithFault(t, { fault, call, once, list: listAt(index), io: ioAt(index) }),

@@ -83,7 +83,7 @@ for (const where of [WORKSPACE, { scope: "PROJECT", project: "company-website", 
           await s.emulator.close();
         },
       ),
-      { numRuns: effort(14), seed },
+      { numRuns: effort(7), seed },
     );
   });
 }

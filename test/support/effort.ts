@@ -8,12 +8,12 @@ export function effort(cases: number): number {
   return cases * EFFORT;
 }
 
-/** A random third of the cases, different in each run. All of them when the effort is more than 1. */
+/** A random fifth of the cases, different in each run. All of them when the effort is more than 1. */
 export function sampleOf<T>(cases: readonly T[]): readonly T[] {
   if (EFFORT > 1) return cases;
   const random = seededRandom(testSeed());
   const drawn = cases.map((each) => ({ each, rank: random() })).toSorted((one, other) => one.rank - other.rank);
-  const kept = new Set(drawn.slice(0, Math.ceil(cases.length / 3)).map(({ each }) => each));
+  const kept = new Set(drawn.slice(0, Math.ceil(cases.length / 5)).map(({ each }) => each));
   return cases.filter((each) => kept.has(each));
 }
 

@@ -5,6 +5,7 @@ import { comparableForms } from "./comparable-forms.ts";
 import { HARMLESS_TEXTS } from "./harmless-texts.ts";
 import { KnownTexts } from "./known-texts.ts";
 import type { KnownValue } from "./known-value.ts";
+import { effort } from "../../../test/support/effort.ts";
 
 const PEM = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----";
 const NASTY = 'p"a\\s$s w/örd ✓ 🔑\t%41';
@@ -176,7 +177,7 @@ test("no part of a value is shown, in any encoding and with any text around it",
         assert.equal(shown(message, secret(json)), WITHHELD, message);
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: effort(500) },
   );
 });
 

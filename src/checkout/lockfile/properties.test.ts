@@ -7,6 +7,7 @@ import { workspaceSectionName } from "../../model/address.ts";
 import { EMPTY_LOCKFILE, withWorkspaceSection } from "../../model/lockfile.ts";
 import type { Json } from "../../model/integration.ts";
 import { json, lock, lockSection, oddText } from "../../../test/support/lock-arbitrary.ts";
+import { effort } from "../../../test/support/effort.ts";
 import { readCanonicalLockfile } from "./canonical.ts";
 import { parseLockfileAsYaml, parseLockfile } from "./read.ts";
 import { formatLockfile } from "./write.ts";
@@ -18,7 +19,7 @@ test("a lockfile with any content is read back as it was", () => {
     fc.property(lock, (content) => {
       assert.deepEqual(parseLockfile("lock", formatLockfile(content)), { ok: true, value: content });
     }),
-    { numRuns: 300 },
+    { numRuns: effort(75) },
   );
 });
 
@@ -29,7 +30,7 @@ test("the reader for canonical text and the one for YAML agree on every canonica
       assert.deepEqual(readCanonicalLockfile(text), { ok: true, value: content });
       assert.deepEqual(parseLockfileAsYaml("lock", text, NOT_LARGE), { ok: true, value: content });
     }),
-    { numRuns: 150 },
+    { numRuns: effort(38) },
   );
 });
 
@@ -40,7 +41,7 @@ test("another YAML parser finds the same values under the same names", () => {
       const found: unknown = parse(text, { maxAliasCount: 0 });
       assert.deepEqual(at(found, ["workspaces", "w", "integrations", "k", "last_sent", name]), value);
     }),
-    { numRuns: 300 },
+    { numRuns: effort(75) },
   );
 });
 
@@ -65,7 +66,7 @@ test("the same content gives the same bytes, whatever the order it came in", () 
       };
       assert.equal(formatLockfile(reversed), formatLockfile(content));
     }),
-    { numRuns: 150 },
+    { numRuns: effort(38) },
   );
 });
 
@@ -78,7 +79,7 @@ test("sections of other workspaces keep every byte when one is written", () => {
       after.delete(workspaceSectionName(target));
       assert.deepEqual(after, before);
     }),
-    { numRuns: 150 },
+    { numRuns: effort(38) },
   );
 });
 
@@ -94,7 +95,7 @@ test("no text makes the reader throw, or accept content that the writer wouldn't
       if (parsed.ok) assert.deepEqual(parseLockfileAsYaml("lock", text, NOT_LARGE), parsed);
       else assert.ok(parsed.error.length > 0);
     }),
-    { numRuns: 200 },
+    { numRuns: effort(50) },
   );
 });
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { parse, stringify } from "yaml";
 import { insertBlocks } from "./insert-blocks.ts";
+import { effort } from "../../../test/support/effort.ts";
 
 const NEW = { block: "  web:\n    type: SLACK\n    note: |\n      one\n\n      two\n", flow: ["web: { type: SLACK }"] };
 
@@ -144,6 +145,6 @@ test("in any style of file, one entry is added; removing it gives the old file",
       const isInserted = cuts.some((cut) => after.startsWith(text.slice(0, cut)) && after.endsWith(text.slice(cut)));
       assert.ok(isInserted, `${JSON.stringify(text)}\n${JSON.stringify(after)}`);
     }),
-    { numRuns: 500 },
+    { numRuns: effort(125) },
   );
 });

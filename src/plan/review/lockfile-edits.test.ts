@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { lock } from "../../../test/support/lock-arbitrary.ts";
+import { effort } from "../../../test/support/effort.ts";
 import type { LockEntry, Lockfile, StoredValue } from "../../model/lockfile.ts";
 import { lockfileEdits } from "./lockfile-edits.ts";
 
@@ -89,6 +90,6 @@ test("a lockfile equals itself in any order, and every difference is found", () 
       }
       assert.equal(lockfileEdits(a, b).length === 0, isSame);
     }),
-    { numRuns: 300 },
+    { numRuns: effort(75) },
   );
 });
