@@ -24,8 +24,6 @@ import type { TestSummary } from "./test-summary.ts";
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const SUMMARY = "scripts/test-summary.ts";
-/** Makes many tests at once faster, and says less of an error that nobody caught. */
-const PRELOAD = fileURLToPath(new URL("test-preload.cjs", import.meta.url));
 /** What no test of the core may import, directly or not. */
 const NOT_IN_CORE = ["src/main.ts", "node:child_process"];
 /** Who imports this has a size that can grow. */
@@ -71,7 +69,7 @@ const summaryFile = join(out, "summary.json");
 const isCovered = process.env["NODE_V8_COVERAGE"] !== undefined;
 const code = await (isCovered
   ? runTests(["--import", "tsx"], chosen)
-  : runTests(["--enable-source-maps", ...(files.length > 0 ? [] : ["--require", PRELOAD])], writePrograms()));
+  : runTests(["--enable-source-maps"], writePrograms()));
 const summary = await readSummary();
 printSlowest(summary.files);
 if (code === 0 && summary.ran === 0) console.error("no test ran");

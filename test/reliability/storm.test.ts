@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { effort } from "../support/effort.ts";
+import { EFFORT, effort } from "../support/effort.ts";
 import { assertStormsEndWell, randomStorms } from "../support/kill/storm.ts";
 import { testSeed } from "../support/random.ts";
 
@@ -10,7 +10,8 @@ const seed = testSeed();
 test(`runs that are killed and interrupted, on a late and lagging server, end with one locked integration per key (seed ${seed})`, async (t) => {
   const { waited } = await assertStormsEndWell(randomStorms(effort(8), seed, "kept"));
   t.diagnostic(`${waited} runs waited for what an earlier one had sent`);
-  assert.ok(waited > 0);
+  // One storm in five has such a run: the few of `npm test` may have none, and `npm run test:more` has 32.
+  if (EFFORT > 1) assert.ok(waited > 0);
 });
 
 test(`without the journal they do too, if the next run starts after the server has finished (seed ${seed})`, async () => {
