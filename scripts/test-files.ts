@@ -47,7 +47,6 @@ export const WAITING: readonly string[] = [
   "test/reliability/storm.test.ts",
   "test/cli/completion-shells.test.ts",
   "test/reliability/load.test.ts",
-  "test/reliability/faults.test.ts",
   "test/reliability/kill.test.ts",
   "test/cli/screens.test.ts",
   "test/recipes/gitlab.test.ts",
@@ -61,6 +60,8 @@ export const LONGEST: readonly string[] = [
   "test/reliability/full/fuzz.test.ts",
   "test/reliability/fuzz.test.ts",
   "test/reliability/huge.test.ts",
+  // Its timeouts are short, so not beside the many processes of storms.
+  "test/reliability/faults.test.ts",
   "test/attacks/attacks.test.ts",
   "test/reliability/parts.test.ts",
   "test/reliability/lives.test.ts",
