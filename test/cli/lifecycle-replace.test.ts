@@ -141,7 +141,7 @@ everywhere.test("protected integrations are never replaced, with any flags", asy
   assert.deepEqual([plan.exit, plan.changes], [7, ["replace web REFUSED protected"]]);
 });
 
-test("an integration that this tool can't create is replaced by hand as the hints say: a new key imports it, `removed` drops the old one", async (t) => {
+test("the hints for an integration that this tool can't create work: a new key imports the replacement, `removed` drops the old one", async (t) => {
   const s = await syncWorkbench(t);
   const made = { type: "VULTR", name: "web", token: "x" };
   await s.byHand("POST", "/integrations", { ...made, identifier: "web", scope: "WORKSPACE" });
