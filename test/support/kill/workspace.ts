@@ -6,7 +6,7 @@ import { parseLockfile } from "../../../src/checkout/lockfile/read.ts";
 import type { LockEntry } from "../../../src/model/lockfile.ts";
 import { gitRepository } from "../git.ts";
 import { DELETED, HIDDEN, yamlOf, wantedAfter, wantedBefore, type Size } from "./wanted.ts";
-import { runProgram, type ProgramOptions, type ProgramResult } from "./program.ts";
+import { assertBuilt, runProgram, type ProgramOptions, type ProgramResult } from "./program.ts";
 
 /** How the server lists: `new` in parts, `old` (before August 2026) everything in each of them. */
 export const LISTS = ["new", "old"] as const;
@@ -37,6 +37,8 @@ export class PreparedWorkspace {
   }
 
   static async prepare(size: Size): Promise<PreparedWorkspace> {
+    // Before the emulator starts, which would keep a failed test running.
+    assertBuilt();
     const prepared = new PreparedWorkspace(size, await mkdtemp(join(tmpdir(), "buddy-integrations-kill-")));
     // A git repository, so that git can say that the journal isn't committed.
     await gitRepository(prepared.#dir);
