@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Read by any Node.js that knows modules: what is newer is in the file that is loaded only by a version that runs it.
+// Every Node.js that supports modules can read this file. Newer syntax is in other files, which only a supported
+// version loads.
 const LEAST = [20, 19] as const;
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 

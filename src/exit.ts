@@ -1,12 +1,13 @@
 import type { ApiFailure } from "./api/client.ts";
 
 /**
- * Why a run ends, with its exit code: a contract (docs/reference.md). Sorted by precedence: where several reasons hold, the
- * first of them decides, since a user has to hear of it first. Without any reason the run is done.
+ * The reasons why a run ends, with their exit codes: a contract (docs/reference.md). Sorted by precedence: of several
+ * reasons the first in this list decides, since it is the most urgent one for the user. A run without a reason has
+ * succeeded.
  */
 const EXIT_CODES = [
   ["bug", 1],
-  /** A signal ended `emulate`, as it is meant to. */
+  /** A signal ended `emulate`, which is its normal end. */
   ["served", 0],
   ["SIGINT", 130],
   ["SIGTERM", 143],
@@ -29,7 +30,7 @@ const DONE = 0;
 export type EndReason = (typeof EXIT_CODES)[number][0];
 export type ExitCode = (typeof EXIT_CODES)[number][1] | typeof DONE;
 
-/** @param interruption the process's signal: whatever a command says, an interrupted run isn't done. */
+/** @param interruption the signal of the process: an interrupted run never counts as successful */
 export function exitCode(reasons: Iterable<EndReason>, interruption?: AbortSignal): ExitCode {
   const held = new Set<EndReason>(reasons);
   if (interruption?.aborted) held.add(interruption.reason === "SIGTERM" ? "SIGTERM" : "SIGINT");

@@ -1,13 +1,13 @@
 import { dirname } from "node:path";
 import type { GitAnswer } from "./io.ts";
 
-/** A lockfile, with room to spare. */
+/** The largest output of git that is read, in bytes: more than any lockfile has. */
 const LARGEST_ANSWER = 128 * 1024 * 1024;
 const TIMEOUT_MS = 120_000;
 
 /**
- * Settings that keep a repository from running a program, which a pull request might have brought, and from being one that is
- * not in a `.git` folder.
+ * Settings that keep git from running a program that the repository names, which a pull request might have brought.
+ * They also refuse a repository that isn't in a `.git` folder.
  */
 const SAFE_SETTINGS = [
   "core.fsmonitor=false",
@@ -16,7 +16,10 @@ const SAFE_SETTINGS = [
   "safe.bareRepository=explicit",
 ].flatMap((setting) => ["-c", setting]);
 
-/** Where git finds itself, its own settings, and which folders it may trust. No token is among them. */
+/**
+ * The variables that git needs to find its programs, its settings and the folders that it may trust. None of them
+ * holds a token.
+ */
 const PASSED_ON =
   /^(?:PATH|PATHEXT|HOME|HOMEDRIVE|HOMEPATH|USERPROFILE|XDG_CONFIG_HOME|SYSTEMROOT|WINDIR|TEMP|TMP|TMPDIR|GIT_CONFIG_.*|GIT_CEILING_DIRECTORIES)$/i;
 
@@ -27,7 +30,7 @@ const SAFE_ENVIRONMENT = {
   GIT_NO_REPLACE_OBJECTS: "1",
   GIT_LITERAL_PATHSPECS: "0",
   GIT_NO_LAZY_FETCH: "1",
-  // Older ones than know the line above: no way of fetching is allowed.
+  // For versions of git that don't know the line above: no way of fetching is allowed.
   GIT_ALLOW_PROTOCOL: "none",
 } as const;
 
@@ -37,11 +40,11 @@ export async function runGit(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<GitAnswer> {
-  // Few runs need it.
+  // Load this only when needed: few runs use git.
   const { execFile } = await import("node:child_process");
   const passedOn = Object.fromEntries(Object.entries(env).filter(([name]) => PASSED_ON.test(name)));
   const options = {
-    // On Windows, a program is looked for in the current folder first.
+    // On Windows, programs are searched in the current folder first, so that must not be the repository.
     cwd: dirname(process.execPath),
     env: { ...passedOn, ...SAFE_ENVIRONMENT },
     encoding: "buffer",

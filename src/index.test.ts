@@ -55,7 +55,7 @@ function codesOf(result: library.Result<unknown, readonly library.Diagnostic[]>)
   return result.ok ? [] : result.error.map(({ code }) => code);
 }
 
-test("what was applied is in the lockfile, and then there is nothing to do", async (t) => {
+test("after an apply, the lockfile has the integration, and the next plan has no change", async (t) => {
   const bench = await libraryBench(t);
   const planned = await bench.plan();
   assert.deepEqual(
@@ -117,7 +117,7 @@ test("a creation whose answer was lost is found by the journal's records, and is
   assert.equal(bench.emulator.requests.filter(({ method }) => method === "POST").length, 1);
 });
 
-test("a plan needs no values, and an apply says at which place one is missing before it asks for anything", async (t) => {
+test("a plan needs no values; an apply without them fails before any request, with the place of the reference", async (t) => {
   const bench = await libraryBench(t);
   const desired = valueOf(library.loadIntegrations(FILE));
   const planned = await bench.plan({ desired });
@@ -127,7 +127,7 @@ test("a plan needs no values, and an apply says at which place one is missing be
   assert.deepEqual(bench.records, []);
 });
 
-test("a refused token ends an apply with everything in its place", async (t) => {
+test("a refused token ends an apply, and the lockfile stays as it was", async (t) => {
   const bench = await libraryBench(t);
   const planned = await bench.plan();
   const client = bench.client("another-token");
@@ -136,7 +136,7 @@ test("a refused token ends an apply with everything in its place", async (t) => 
   assert.deepEqual(applied.lockfile, library.EMPTY_LOCKFILE);
 });
 
-test("a copy of what was planned is refused, as is a client that may only read", async (t) => {
+test("apply refuses a copy of what plan returned, and a read-only client", async (t) => {
   const bench = await libraryBench(t);
   const planned = await bench.plan();
   const options = { client: bench.client(), journal: bench.journal, clock };
@@ -149,7 +149,7 @@ test("a copy of what was planned is refused, as is a client that may only read",
   assert.deepEqual(emulator.stored(), []);
 });
 
-test("what is wrong with an input is a value that says where", () => {
+test("problems of an input are returned as diagnostics, not thrown", () => {
   assert.equal(library.loadIntegrations("version: 1\nintegrations: { a: { type: VULTR } }\n").ok, false);
   assert.deepEqual(codesOf(library.loadIntegrations(FILE, { variables: { TOKEN: "" } })), ["empty-variable"]);
   assert.equal(library.readLockfile("lockfile_version: 2\n").ok, false);
@@ -161,7 +161,7 @@ test("what is wrong with an input is a value that says where", () => {
   assert.deepEqual(codesOf(library.createClient({ target, token: "two words", ...ports })), ["wrong-token"]);
 });
 
-test("a plan is shown as text, as a comment and as a document, and so is what became of it", async (t) => {
+test("a plan and its outcomes are rendered as text and as a comment, and a plan also as a document", async (t) => {
   const bench = await libraryBench(t);
   const planned = await bench.plan();
   assert.match(library.renderText(planned), /Plan: 1 to create\./);

@@ -87,10 +87,11 @@ export interface DesiredState {
   readonly integrations: readonly IntegrationWithSecrets[];
   /** The names of all variables that the file refers to, sorted. */
   readonly references: readonly string[];
-  /** Keys that it drops from management, sorted. */
+  /** Keys that the file drops from management, sorted. */
   readonly removed: readonly Key[];
+  /** Problems that don't stop a run. */
   readonly warnings: readonly Diagnostic[];
-  /** Where an integration, or a field of it, is in the file; `undefined` for an unknown key. */
+  /** The place of an integration, or of one of its fields, in the file; `undefined` for an unknown key. */
   placeOf(key: Key, path?: readonly (string | number)[]): Place | undefined;
 }
 
@@ -98,7 +99,10 @@ export interface DesiredState {
 export interface LoadOptions {
   /** The name for diagnostics. Default: `integrations.yaml`. */
   readonly file?: string;
-  /** Values for `$NAME` references. A name that isn't here gives a {@link Secret} that isn't known: enough to plan. */
+  /**
+   * Values for `$NAME` references. A name that is missing here gives a {@link Secret} without a value, which is
+   * enough to plan. An empty value is an error.
+   */
   readonly variables?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -124,22 +128,28 @@ export function loadIntegrations(
   return success({ file, target, integrations, references, removed, warnings, placeOf });
 }
 
-/** The workspace of a run, checked and in one spelling. @param given `api` defaults to https://api.buddy.works */
+/**
+ * Checks the workspace of a run, and returns it in its canonical form. Fails with `no-workspace`, `wrong-workspace`
+ * or `wrong-api`.
+ * @param given `api` defaults to https://api.buddy.works
+ */
 export function workspaceTarget(given: Partial<Target>): Result<Target, readonly Diagnostic[]> {
   return resolveTarget({ flags: given, file: {}, env: {}, placeOf: () => undefined });
 }
 
 /**
- * Reads a lockfile strictly: whatever this tool doesn't write is an error with a place. For a checkout that has none yet,
- * take {@link EMPTY_LOCKFILE}. @param file the name for diagnostics
+ * Reads a lockfile strictly: anything that this tool doesn't write is an error with a place. If a checkout has no
+ * lockfile yet, use {@link EMPTY_LOCKFILE}.
+ * @param file the name for diagnostics
  */
 export function readLockfile(text: string, file = "integrations.lock.yaml"): Result<Lockfile, readonly Diagnostic[]> {
   return parseLockfile(file, text);
 }
 
 /**
- * The key that fingerprints values in the lockfile, so that a later plan notices when one was rotated. @param text at
- * least 32 bytes, as hex or base64; it is never shown
+ * Makes the key that fingerprints values in the lockfile, so that a later plan notices a rotated value. Fails with
+ * `weak-key`.
+ * @param text at least 32 bytes, as hex or base64; it is never shown
  */
 export function fingerprintKey(text: string): Result<FingerprintKey, readonly Diagnostic[]> {
   return readFingerprintKey(text);
@@ -150,16 +160,17 @@ export interface ClientOptions {
   readonly target: Target;
   /** A personal access token. It is sent to the target's host and to no other. */
   readonly token: string;
-  /** `read-only`: a request that would change something is thrown as a bug. For {@link apply} it is `read-write`. */
+  /** `read-only`: a request that would change something is a bug, and throws. {@link apply} needs `read-write`. */
   readonly access: "read-only" | "read-write";
-  /** One that knows a proxy, say. Default: direct connections. */
+  /** Sends the requests, for example through a proxy. Default: direct connections. */
   readonly fetch?: typeof globalThis.fetch;
+  /** For pace, retries and timeouts. */
   readonly clock: Clock;
   /** Once aborted, nothing new is sent. Default: never. */
   readonly signal?: AbortSignal;
   /** How many requests may be in flight at once. Default: 10. */
   readonly concurrency?: number;
-  /** For one request and its answer, in milliseconds. Default: 30,000. */
+  /** The longest time for one request and its answer, in milliseconds. Default: 30,000. */
   readonly timeoutMs?: number;
   /** How long one call may wait for the API's rate limit, in milliseconds. Default: 300,000. */
   readonly maxWaitMs?: number;
@@ -167,7 +178,10 @@ export interface ClientOptions {
   readonly onEvent?: (event: HttpEvent) => void;
 }
 
-/** A client for one workspace. Reads and repeatable writes are retried; a creation is sent once. */
+/**
+ * Makes a client for one workspace. Reads and repeatable writes are retried; a creation is sent once. Fails with
+ * `wrong-token`, or as {@link workspaceTarget} does.
+ */
 export function createClient(options: ClientOptions): Result<ApiClient, readonly Diagnostic[]> {
   const token = new Secret("BUDDY_TOKEN", options.token);
   const problem = tokenProblem(token);
@@ -197,20 +211,27 @@ export interface PlanOptions {
   readonly desired: DesiredState;
   readonly lockfile: Lockfile;
   readonly target: Target;
-  /** Of the same target; `read-only` will do. */
+  /** A client for the same target. `read-only` is enough. */
   readonly client: ApiClient;
   /** What the plan may do. Default: it adopts, replaces and deletes nothing, and covers everything. */
   readonly flags?: Partial<PlanFlags>;
   /** Without one, a rotated value isn't noticed. */
   readonly fingerprintKey?: FingerprintKey;
-  /** Lets planning look again, 2 s later, for what can't be found, and for what an interrupted apply may have created. */
+  /**
+   * Used to look again, 2 s later, for integrations that can't be found and for what an interrupted apply may have
+   * created.
+   */
   readonly clock: Pick<Clock, "now" | "sleep">;
   /**
-   * How long after it was sent the server may still carry out and show a creation whose answer was lost, in milliseconds: a
-   * plan with such a record in the journal waits so long before it says that nothing was created. Default: 30,000.
+   * How long the server may take to carry out and show a creation whose answer was lost, in milliseconds since the
+   * creation was sent. A plan with such a record in the journal waits that long before it treats the creation as not
+   * done. Default: 30,000.
    */
   readonly settleMs?: number;
-  /** What an interrupted apply left in the journal: {@link Applied.journal}, or the decoded text. Default: nothing. */
+  /**
+   * The records that an interrupted apply left in the journal: {@link Applied.journal}, or the decoded text. Default:
+   * none.
+   */
   readonly journal?: readonly JournalRecord[];
 }
 
@@ -218,11 +239,14 @@ export interface PlanOptions {
 export interface Planned {
   /** Plain data, the same for the same input. It holds no secret value. */
   readonly plan: Plan;
-  /** With what an interrupted apply created. Where a journal was passed in, write it before {@link apply}. */
+  /**
+   * The lockfile with what an interrupted apply created. If a journal was passed in, write this lockfile before
+   * {@link apply}.
+   */
   readonly lockfile: Lockfile;
 }
 
-/** A program knows where its journal comes from. */
+/** The caller passes the journal in, so it is trusted. */
 const TRUST = "trusted";
 
 const made = new WeakMap<
@@ -231,8 +255,9 @@ const made = new WeakMap<
 >();
 
 /**
- * Reads the workspace and compares it with the file and the lockfile. Changes nothing. If any read fails there is no plan:
- * a failed read is never treated as absence.
+ * Reads the workspace and compares it with the file and the lockfile. Changes nothing. A failed read is never treated
+ * as absence: if the workspace can't be read, the result is an error without a plan; if a project can't be read, its
+ * keys are refused.
  */
 export async function plan(options: PlanOptions): Promise<Result<Planned, readonly Diagnostic[]>> {
   const { desired, lockfile, target, client, journal = [] } = options;
@@ -267,13 +292,13 @@ export async function plan(options: PlanOptions): Promise<Result<Planned, readon
   return success(planned);
 }
 
-/** What {@link apply} works with. Only one apply of a lockfile may run at a time: the caller sees to that. */
+/** What {@link apply} works with. Only one apply of a lockfile may run at a time: the caller must make sure of that. */
 export interface ApplyOptions {
-  /** Of the plan's target, `read-write`. */
+  /** A `read-write` client for the plan's target. */
   readonly client: ApiClient;
   /**
-   * Where creations are noted before they are asked for. A record is durable when the promise resolves: after a crash,
-   * the next {@link plan} needs it in order to create nothing twice.
+   * Records each creation before it is sent. A record must be durable when the promise resolves: after a crash, the
+   * next {@link plan} needs it in order to create nothing twice.
    */
   readonly journal: Journal;
   readonly clock: Pick<Clock, "now" | "sleep">;
@@ -289,18 +314,26 @@ export interface ApplyOptions {
 export interface Applied {
   /** One for each change that does something, in the plan's order. */
   readonly outcomes: readonly Outcome[];
+  /** The new content of the lockfile. */
   readonly lockfile: Lockfile;
-  /** What the next run still needs of the journal: once the lockfile is written, replace its content with these. */
+  /**
+   * The journal records that the next run still needs. After the lockfile is written, replace the content of the
+   * journal with them.
+   */
   readonly journal: readonly JournalRecord[];
   /** The API refused the token (401), so the rest was not started. */
   readonly tokenRefused: boolean;
-  /** What was thrown on the way. Each is a bug, kept until here so that it can't cost the lockfile. */
+  /**
+   * Errors that were thrown during the apply. Each is a bug. They are returned instead of thrown, so that the
+   * lockfile isn't lost.
+   */
   readonly bugs: readonly unknown[];
 }
 
 /**
- * Carries a plan out. One failed change doesn't stop the others. Fails before the first request where a value is missing
- * that has to be sent. Refused changes aren't carried out.
+ * Carries out a plan. One failed change doesn't stop the others. Refused changes aren't carried out. Fails with
+ * `missing-value`, before the first request, if a value that must be sent is unknown. Throws for a copy of what
+ * {@link plan} returned.
  */
 export async function apply(planned: Planned, options: ApplyOptions): Promise<Result<Applied, readonly Diagnostic[]>> {
   const found = made.get(planned);
@@ -359,13 +392,16 @@ function missingDiagnostics({ plan: due, desired, observed }: PreparedPlan, stat
   });
 }
 
-/** What the renderers show: a plan, or with `outcomes` what became of it. */
+/** What the renderers show: a plan, or the outcomes of its apply if there are any. */
 export interface Shown {
   readonly plan: Plan;
   readonly outcomes?: readonly Outcome[];
 }
 
-/** For a terminal or a log. @param layout `columns`: the width of the terminal; without it no line is broken */
+/**
+ * Renders text for a terminal or a log.
+ * @param layout `columns`: the width of the terminal; without it no line is wrapped
+ */
 export function renderText(
   { plan: shown, outcomes }: Shown,
   layout: { readonly color?: boolean; readonly columns?: number } = {},
@@ -375,7 +411,7 @@ export function renderText(
   return renderPlanText(shown, { color, ...(columns === undefined ? {} : { columns }) });
 }
 
-/** A comment for a pull request, of less than 65,536 characters: what is destroyed comes first. */
+/** Renders a comment for a pull request, of less than 65,536 characters. Destroyed integrations come first. */
 export function renderMarkdown({ plan: shown, outcomes }: Shown): string {
   const common = { plan: shown, diagnostics: [], exit: 0 };
   return outcomes === undefined
@@ -383,14 +419,14 @@ export function renderMarkdown({ plan: shown, outcomes }: Shown): string {
     : renderComment({ command: "apply", ...common, outcomes });
 }
 
-/** The plan as a document (schemas/plan.schema.json), with its hash. Safe to publish. */
+/** Renders a plan as a JSON document (schemas/plan.schema.json), with its hash. It is safe to publish. */
 export function renderJson(shown: Plan): string {
   return harmlessJson(planDocument(shown));
 }
 
 /**
- * The report of a plan or an apply (schemas/report.schema.json), as `--out` writes it: `--expect` takes it as the reviewed
- * plan, if its runs name their files from the top of the repository.
+ * Renders the report of a plan or an apply (schemas/report.schema.json), as `--out` writes it. `--expect` accepts it
+ * as the reviewed plan, if its runs name their files from the top of the repository.
  */
 export function renderReport(report: RunsReport): string {
   return renderRunsJson(report);

@@ -23,15 +23,15 @@ import { exitCode, type EndReason, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
 
 /**
- * Parses the arguments, runs the command, and returns the exit code. Expected failures come back as reasons; the one
- * catch here is for bugs, which ask to be reported.
+ * Parses the arguments, runs the command, and returns the exit code. Expected failures come back as reasons. The only
+ * catch of the program is here: it catches bugs, and asks the user to report them.
  */
 export async function main(argv: readonly string[], outside: Io, version: string): Promise<ExitCode> {
   const io = harmlessIo(outside, "without-colors");
   let command: (() => Promise<readonly EndReason[]>) | undefined;
   const program = buildProgram(io, version, (options, load) => {
     command = async () => {
-      // Help and version need neither this nor a report.
+      // Load this only now: help and version need no session.
       const { createSession } = await import("./commands/session.ts");
       const session = createSession(outside, options);
       try {
@@ -57,7 +57,7 @@ export async function main(argv: readonly string[], outside: Io, version: string
   }
 }
 
-/** Whoever asked for JSON gets JSON, whatever became of the run; people have read it on stderr. */
+/** Prints the failure as JSON too, if the user asked for JSON. It is already on stderr. */
 async function reportFailure(
   reason: EndReason,
   code: DiagnosticCode,

@@ -5,17 +5,14 @@ import { runGit } from "./git.ts";
 import type { Io, Output } from "./io.ts";
 import { isAlive, processStart } from "./process-table.ts";
 
-/**
- * The world outside of this process.
- * @param interruption aborted by a signal, or by Ctrl-C at a question
- */
+/** The world outside this process. @param interruption aborted by a signal, or by Ctrl-C at a question */
 export function createProcessIo(env: Readonly<Record<string, string | undefined>>, interruption: AbortController): Io {
   return {
     env: env,
     cwd: process.cwd(),
     stdout: output(process.stdout),
     stderr: output(process.stderr),
-    // To look at stdin takes time, and most commands never ask.
+    // A getter, since it takes time to examine stdin, and most commands never ask.
     get interactive() {
       return process.stderr.isTTY && process.stdin.isTTY;
     },
@@ -69,7 +66,7 @@ function status(descriptor: number): Stats | undefined {
   try {
     return fstatSync(descriptor);
   } catch {
-    // Closed.
+    // The descriptor is closed.
     return undefined;
   }
 }

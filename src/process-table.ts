@@ -1,15 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** Whether a process of this machine runs. A zombie has ended; only its parent hasn't noticed. */
+/** Whether a process of this machine is running. A zombie isn't: it has ended, and only its parent hasn't noticed. */
 export function isAlive(pid: number): boolean {
   const seen = lookUpProcess(pid);
   return seen === undefined ? isSignalable(pid) : seen.runs;
 }
 
 /**
- * What distinguishes a process from a later one with the same number: when it began, and on Linux in which boot. Undefined where
- * the system doesn't say.
+ * What distinguishes a process from a later one with the same number: when it began, and on Linux in which boot.
+ * Undefined if the system doesn't say.
  */
 export function processStart(pid: number): string | undefined {
   return lookUpProcess(pid)?.start;
@@ -20,7 +20,7 @@ interface SeenProcess {
   readonly start: string;
 }
 
-/** Undefined where there is none, or where the system shows none. */
+/** Undefined if there is no such process, or if the system doesn't show processes. */
 function lookUpProcess(pid: number): SeenProcess | undefined {
   if (process.platform === "linux") return readProc(pid);
   return process.platform === "win32" ? undefined : askPs(pid);
@@ -30,7 +30,7 @@ function readProc(pid: number): SeenProcess | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-    // The name, in brackets, may hold anything.
+    // Skip the name, which is in brackets and may have any characters.
     const [state = "", ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return { runs: !"ZXx".includes(state), start: `${boot}/${fields[18] ?? ""}` };
   } catch {

@@ -5,11 +5,14 @@ import { createProcessIo } from "./process-io.ts";
 
 const interruption = new AbortController();
 
-/** The first signal lets the run finish what it has begun; the second one ends it now, and the journal protects. */
+/**
+ * The first signal lets the run finish what it has begun. The second one ends the process at once; the journal then
+ * has what the next run needs.
+ */
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
     if (interruption.signal.aborted) {
-      // A terminal has shown `^C` on this line.
+      // The terminal has printed `^C` on this line.
       const start = process.stderr.isTTY ? "\n" : "";
       process.stderr.write(`${start}stopped at once: the next run looks up what this one had under way\n`);
       process.exit(exitCode([signal]));
@@ -24,12 +27,12 @@ process.on("warning", ({ name, message }) => {
   if (name === "Warning" && process.stderr.writable) process.stderr.write(`warning: ${message}\n`);
 });
 
-// Whoever reads our output may go; the work, and the lockfile, must not suffer from it.
+// The reader of the output may stop reading. The work and the lockfile must not suffer from that.
 process.stderr.on("error", () => undefined);
 let isResultLost = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE" || isResultLost) return;
-  // A full disk, say: whoever looks for the result there has to hear of it.
+  // For example, the disk is full. Report it, since the result is incomplete.
   isResultLost = true;
   if (process.stderr.writable) process.stderr.write(`error: the result can't be written: ${error.message}\n`);
 });

@@ -4,7 +4,7 @@ import { Writable, type Readable } from "node:stream";
 export interface PromptStreams {
   readonly input: Readable;
   readonly output: Writable;
-  /** Aborted: nobody waits for the answer any more. */
+  /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
   /** Called for Ctrl-C, which is a key and not a signal while a line is read from a terminal. */
   readonly interrupt: () => void;
@@ -12,7 +12,7 @@ export interface PromptStreams {
   readonly answer?: "shown" | "hidden";
 }
 
-/** One line from a person; undefined at the end of the input and when the run is interrupted. */
+/** Asks a person for one line. Undefined at the end of the input and when the run is interrupted. */
 export function askLine(question: string, streams: PromptStreams): Promise<string | undefined> {
   const { input, output, signal, interrupt } = streams;
   if (signal.aborted) return Promise.resolve(undefined);
@@ -41,7 +41,7 @@ export function askLine(question: string, streams: PromptStreams): Promise<strin
   });
 }
 
-/** Takes the echo of what is typed. */
+/** A stream that discards the echo of what is typed. */
 function silence(): Writable {
   return new Writable({
     write: (_chunk, _encoding, done) => {

@@ -137,7 +137,7 @@ function exportSummary(
   },
 ): string {
   const managed = exported.filter(({ hasManagedCredentials }) => hasManagedCredentials);
-  const where = projects.length === 0 ? "" : `, with ${counted(projects.length, "project")}`;
+  const where = projects.length === 0 ? "" : ` (${counted(projects.length, "project")} read)`;
   const variables = exported.flatMap((each) => each.variables).length;
   return [
     `${options.file}: ${counted(exported.length, "integration")} of ${target.workspace}${where}`,

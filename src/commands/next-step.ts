@@ -1,6 +1,6 @@
 import type { Outcome } from "../apply/outcome.ts";
 import { joinWords, shellWord } from "../model/text.ts";
-import { isNotReviewed, isPassive, type Plan } from "../plan/change.ts";
+import { isNotReviewed, isPassive, type Change, type Plan } from "../plan/change.ts";
 import type { SyncApplyOptions } from "./apply-options.ts";
 import type { SyncReport } from "./sync-report.ts";
 import type { SyncPlanOptions } from "./sync-plan.ts";
@@ -23,7 +23,7 @@ export function nextAfterPlan(
   if (options.offline) return `${commandLine("plan", options)} reads the workspace too, and can be applied.`;
   if (!due && isPart) return REVIEW_REST;
   if (!due && refused) return AFTER_REFUSALS;
-  if (!due) return `nothing to apply; change ${options.file} and plan again.`;
+  if (!due) return `nothing to apply; ${toCompare(changes) ?? `change ${options.file} and plan again`}.`;
   const rest = isPart ? "; the rest has to be reviewed first" : refused ? "; what is refused stays as it is" : "";
   const variables = joinWords(
     missing.map((name) => `$${name}`),
@@ -32,6 +32,18 @@ export function nextAfterPlan(
   const first =
     missing.length === 0 ? "" : `set ${variables}, which ${missing.length === 1 ? "isn't" : "aren't"} here; then `;
   return `${first}${commandLine("apply", options)} makes these changes${rest}.`;
+}
+
+/** How to see whether a value was rotated, if this plan couldn't. */
+function toCompare(changes: readonly Change[]): string | undefined {
+  const uncompared = changes.flatMap((change) => (change.action === "keep" ? change.unknown : []));
+  const needed = [
+    ...(uncompared.some(({ why }) => why === "no-value") ? ["its variable"] : []),
+    ...(uncompared.some(({ why }) => why === "no-key") ? ["BUDDY_INTEGRATIONS_KEY"] : []),
+  ];
+  return needed.length === 0
+    ? undefined
+    : `to see whether a secret was rotated, set ${joinWords(needed, "and")}, then plan again`;
 }
 
 const AFTER_REFUSALS = "do what the refusals above say, then plan again.";

@@ -6,7 +6,9 @@ export interface Candidate {
   readonly description: string;
 }
 
-/** What the word at the cursor can be: these, or values of a kind that only the checkout knows. */
+/**
+ * What the word at the cursor can be: one of the candidates, or a value of a kind that is looked up in the checkout.
+ */
 export type Completion = {
   /** The part of the word that every candidate must keep: `--format=`, or nothing. */
   readonly prefix: string;
@@ -20,7 +22,10 @@ export type Completion = {
   | { readonly kind: "values"; readonly values: ValueKind }
 );
 
-/** @param words what follows the program's name, up to the cursor: the last one is what is being typed, maybe empty */
+/**
+ * @param words the words after the program's name, up to the cursor. The last one is still being typed, and may be
+ * empty
+ */
 export function completeWords(program: ProgramShape, words: readonly string[]): Completion {
   const tokens = withJoinedValues(words);
   const current = tokens.pop() ?? { text: "", inlineOf: undefined };
@@ -64,7 +69,7 @@ interface Token {
   readonly inlineOf: string | undefined;
 }
 
-/** Bash cuts words at `=`. */
+/** Joins the parts of words that bash splits at `=`. */
 function withJoinedValues(words: readonly string[]): Token[] {
   const tokens: Token[] = [];
   for (const [index, text] of words.entries()) {

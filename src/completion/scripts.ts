@@ -1,11 +1,14 @@
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** The format that the scripts read: one line per candidate, with a tab before its description; `:files` asks for file names. */
+/**
+ * The hidden command that the scripts call. It prints one line for each candidate, with a tab before its description.
+ * `:files` asks the shell for file names.
+ */
 export const COMPLETE_COMMAND = "__complete";
 export const FILES_DIRECTIVE = ":files";
 
-/** The scripts never evaluate what they read: a candidate is a plain word, whatever it holds. */
+/** The scripts never evaluate what they read: a candidate is a plain word, whatever characters it has. */
 export const COMPLETION_SCRIPTS: Readonly<Record<Shell, string>> = {
   bash: String.raw`# Completion of buddy-integrations in bash. In ~/.bashrc:
 #   eval "$(buddy-integrations completion bash)"

@@ -48,7 +48,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   "--fault": "free",
 };
 
-/** By command and argument. */
+/** The kinds of values of arguments, by command and argument. */
 export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   "validate file": "files",
   "refs pipeline": "files",

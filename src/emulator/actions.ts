@@ -5,7 +5,7 @@ import { findPipeline, putPipeline } from "./pipelines.ts";
 import type { ActionRecord, JsonObject, PipelineRecord } from "./types.ts";
 import { pipelineLinks } from "./views.ts";
 
-/** Unpaged. */
+/** Lists the actions of a pipeline, without pages. */
 export function listActions(call: WorkspaceCall): EmulatorResponse {
   const pipeline = findPipeline(call);
   if (pipeline === undefined) return notFound("Pipeline");
@@ -23,7 +23,7 @@ export function getAction(call: WorkspaceCall): EmulatorResponse {
   return ok({ ...actionView(call, pipeline, action), pipeline: { ...links, id: pipeline.id, name: pipeline.name } });
 }
 
-/** Takes any fields: which ones an action has depends on its type. */
+/** Adds an action with any fields, since its fields depend on its type. */
 export function addAction(call: WorkspaceCall): EmulatorResponse {
   const pipeline = findPipeline(call);
   if (pipeline === undefined) return notFound("Pipeline");
@@ -50,7 +50,7 @@ export function deleteAction(call: WorkspaceCall): EmulatorResponse {
   return noContent();
 }
 
-/** In the order of the documented example. */
+/** The view of an action, with the fields in the order of the documented example. */
 function actionView(call: WorkspaceCall, pipeline: PipelineRecord, action: ActionRecord): JsonObject {
   const { api, app } = call.links;
   return {

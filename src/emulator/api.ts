@@ -12,7 +12,7 @@ import { maySeeWorkspace } from "./visibility.ts";
 
 export interface ApiRequest {
   readonly method: string;
-  /** Decoded. */
+  /** The parts of the path, decoded. */
   readonly segments: readonly string[];
   readonly query: URLSearchParams;
   readonly authorization: string | undefined;
@@ -35,14 +35,14 @@ export interface ResponseWithHeaders {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Who asks; undefined for a token that is unknown or has expired. */
+/** The token of a request. Undefined if it is unknown or has expired. */
 export function tokenOf(store: Store, authorization: string | undefined, now: Date): TokenRecord | undefined {
   const bearer = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
   const token = bearer === undefined ? undefined : store.state.tokens.get(bearer);
   return token !== undefined && Date.parse(token.expires_at) > now.getTime() ? token : undefined;
 }
 
-/** Buddy's part: token, limits, workspace, scopes, then the route. */
+/** Handles a request as Buddy does: checks the token, the limits, the workspace and the scopes, then runs the route. */
 export function handleApiRequest(api: ApiContext, request: ApiRequest): ResponseWithHeaders {
   const token = tokenOf(api.store, request.authorization, request.now);
   const { rateLimit, expireAfter } = api.settings;
@@ -68,7 +68,7 @@ function runRoute(api: ApiContext, request: ApiRequest, token: TokenRecord): Emu
     return body === undefined ? errorResponse(400, "Invalid JSON") : match.route.run({ ...call, body });
   }
   const ws = match.params["ws"] ?? "";
-  // Writes see each other at once; only reads are behind them.
+  // A write sees earlier writes at once. Only reads are behind writes.
   const workspace = (request.method === "GET" ? store.stateForReads() : store.state).workspaces.get(ws);
   if (workspace === undefined || !maySeeWorkspace(token, user, workspace)) return notFound("Workspace");
   if (workspace.record.frozen) return errorResponse(403, "Only active workspace have access to API");
@@ -78,7 +78,7 @@ function runRoute(api: ApiContext, request: ApiRequest, token: TokenRecord): Emu
   return body === undefined ? errorResponse(400, "Invalid JSON") : match.route.run({ ...call, body, ws, workspace });
 }
 
-/** Undefined when there is a body that isn't a JSON object. */
+/** The body of a request. Undefined if it isn't a JSON object. */
 function jsonBodyOf(request: ApiRequest): JsonObject | undefined {
   if (request.text.trim() === "") return {};
   return isJsonObject(request.json) ? request.json : undefined;

@@ -14,7 +14,7 @@ export interface UserCall {
   /** Named parts of the path, decoded. */
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly query: URLSearchParams;
-  /** Empty where the request has none. */
+  /** Empty if the request has none. */
   readonly body: JsonObject;
   readonly now: Date;
 }
@@ -25,7 +25,7 @@ export interface WorkspaceCall extends UserCall {
   readonly workspace: WorkspaceState;
 }
 
-/** The page that the request asks for, of 20 by default. */
+/** The items of the page that the request asks for. A page has 20 items by default. */
 export function requestedPage<T>(call: UserCall, items: Iterable<T>): T[] {
   const number = positiveNumber(call.query.get("page"), 1);
   const size = positiveNumber(call.query.get("per_page"), 20);

@@ -59,7 +59,7 @@ export function handleControlRequest(
   }
 }
 
-/** One fault, or a list of them: all are taken, or none. */
+/** Adds one fault or a list of faults. If one of them is wrong, none is added. */
 function addFaults(faults: Faults, json: unknown): EmulatorResponse {
   const list: readonly unknown[] = Array.isArray(json) ? json : [json];
   const checked = list.map(checkFault);
@@ -69,7 +69,7 @@ function addFaults(faults: Faults, json: unknown): EmulatorResponse {
   return ok(faults.list());
 }
 
-/** The given settings; all of them, or none. */
+/** Changes the given settings. The others stay. */
 export function changeSettings({ settings, uses }: ControlContext, given: Partial<EmulatorSettings>): void {
   Object.assign(settings, given);
   if ("expireAfter" in given) uses.restart();

@@ -21,7 +21,7 @@ const MIN_HISTORY_LINES = 20_000;
 export interface OpenedData {
   readonly state: EmulatorState;
   readonly log: ChangeLog;
-  /** Nothing was in the file: it still has to be seeded. */
+  /** The file was empty, so it still has to be seeded. */
   readonly isNew: boolean;
 }
 
@@ -78,7 +78,7 @@ class DataFile implements ChangeLog {
     if (this.#lines < MIN_HISTORY_LINES || this.#lines < 4 * countRecords(state)) return;
     const lines = [DATA_FILE_HEADER, ...Array.from(snapshot(state), (change) => `${JSON.stringify([change])}\n`)];
     const next = `${this.#path}.new`;
-    // Never into a file that somebody else put there.
+    // Never write into a file that somebody else put there.
     rmSync(next, { force: true });
     const fd = openSync(next, "wx", 0o600);
     writeAll(fd, Buffer.from(lines.join("")));
@@ -111,7 +111,10 @@ function parseDataLine(line: string, path: string, number: number): readonly Sta
   return value;
 }
 
-/** The emulator wrote the line itself: the outer shape is enough to recognise a foreign file. */
+/**
+ * Only the outer shape is checked, which is enough to recognise a foreign file: the emulator wrote all other lines
+ * itself.
+ */
 function isChanges(value: unknown): value is readonly StateChange[] {
   return (
     Array.isArray(value) &&

@@ -15,7 +15,7 @@ export interface ServerExchange {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Sends the answer as it is. Returns its status. */
+/** Sends the answer unchanged. @returns its status */
 export function sendResponse({ response, headers }: ServerExchange, answer: EmulatorResponse): number {
   const body = responseBytes(answer);
   response.writeHead(answer.status, {
@@ -26,7 +26,7 @@ export function sendResponse({ response, headers }: ServerExchange, answer: Emul
   return answer.status;
 }
 
-/** Does what the fault says, to the answer where there is one. Returns the status that was sent, 0 for none. */
+/** Applies the fault to the answer and sends the result. @returns the status that was sent, or 0 if there was none */
 export function sendWithFault(exchange: ServerExchange, fault: Fault, answer: EmulatorResponse): number {
   const { response } = exchange;
   let status = 0;
@@ -88,7 +88,7 @@ function sendText(response: ServerResponse, status: number, body: string, header
   return status;
 }
 
-/** The headers promise the whole body, and the connection ends before it. */
+/** Announces the whole body in the headers, and ends the connection before it is complete. */
 function sendTruncated(
   { request, response }: ServerExchange,
   answer: EmulatorResponse,

@@ -19,7 +19,7 @@ interface DocumentedPair {
 const FOLDER = new URL("../../fixtures/emulator/", import.meta.url);
 const pairs: readonly DocumentedPair[] = parse(readFileSync(new URL("documented-pairs.yaml", FOLDER), "utf8"));
 
-/** JSON as the pages print it: laid out, then in one line. */
+/** JSON as the pages print it: indented, then joined into one line. */
 function asPrinted(text: string): string {
   return JSON.stringify(JSON.parse(text), null, 1).replaceAll(/\n */g, " ");
 }

@@ -31,9 +31,12 @@ interface FaultChoice {
 export type FaultEffect =
   /** Waits, then goes on normally. */
   | { readonly kind: "latency"; readonly ms: number }
-  /** 429 with the rate-limit headers; `resetSeconds` from now (1), or none of the headers with `headers: false`. */
+  /**
+   * 429 with the rate-limit headers. They reset `resetSeconds` from now (default: 1). With `headers: false` there are
+   * none.
+   */
   | { readonly kind: "rate-limit"; readonly resetSeconds?: number; readonly headers?: boolean }
-  /** An error in the documented shape; 503 unless said otherwise. */
+  /** An error in the documented form, 503 by default. */
   | { readonly kind: "error"; readonly when?: FaultTiming; readonly status?: number; readonly message?: string }
   /** The connection is reset. */
   | { readonly kind: "reset"; readonly when?: FaultTiming }
@@ -41,13 +44,13 @@ export type FaultEffect =
   | { readonly kind: "hang"; readonly when?: FaultTiming }
   /** After the write: the answer's first bytes (half of them), then the connection is cut. */
   | { readonly kind: "truncate"; readonly bytes?: number }
-  /** A web page instead of JSON; 200 unless said otherwise. */
+  /** A web page instead of JSON, with 200 by default. */
   | { readonly kind: "html"; readonly when?: FaultTiming; readonly status?: number }
   /** After the write: a body that never ends. */
   | { readonly kind: "endless" }
   /** After the write: the answer, byte by byte. */
   | { readonly kind: "slow"; readonly bytesPerSecond?: number }
-  /** Before the write: an error whose message holds the request's body, secrets and all. */
+  /** Before the write: an error whose message contains the request's body with its secrets. */
   | { readonly kind: "echo"; readonly status?: number }
   /** Exactly this response. */
   | {
@@ -59,7 +62,7 @@ export type FaultEffect =
     }
   /** Before the write. */
   | { readonly kind: "redirect"; readonly location: string; readonly status?: number }
-  /** Before the write: the server refuses with these words; 400 unless said otherwise. */
+  /** Before the write: the server refuses with this message, with 400 by default. */
   | { readonly kind: "reject"; readonly message: string; readonly status?: number };
 
 export type Fault = FaultChoice & FaultEffect;
@@ -68,9 +71,9 @@ export type Fault = FaultChoice & FaultEffect;
 export interface FaultSubject {
   readonly method: string;
   readonly path: string;
-  /** As sent, without the question mark; empty for none. */
+  /** The query as it was sent, without the question mark. Empty if there is none. */
   readonly query: string;
-  /** Of the request's body. */
+  /** The identifier in the request's body. */
   readonly identifier: string | undefined;
 }
 
@@ -103,7 +106,7 @@ interface ArmedFault {
   struck: number;
 }
 
-/** The faults that are switched on, in the order in which they were. */
+/** The active faults, in the order in which they were added. */
 export class Faults {
   readonly #armed: ArmedFault[] = [];
 
@@ -122,12 +125,14 @@ export class Faults {
     this.#armed.length = 0;
   }
 
-  /** With how often each matched and struck. */
+  /** The active faults, with how often each matched and struck. */
   list(): readonly { readonly fault: Fault; readonly matched: number; readonly struck: number }[] {
     return this.#armed.map(({ fault, matched, struck }) => ({ fault, matched, struck }));
   }
 
-  /** All latencies that strike, and the first other fault; later faults don't count this request. */
+  /**
+   * The sum of all latencies that strike, and the first other fault. Faults after that one don't count this request.
+   */
   choose(subject: FaultSubject): { readonly latencyMs: number; readonly fault: Fault | undefined } {
     let latencyMs = 0;
     for (const armed of this.#armed) {

@@ -4,7 +4,7 @@ import type { WorkspaceCall } from "./call.ts";
 import { assignmentFields, memberView } from "./members.ts";
 import type { GroupRecord, JsonValue, JsonObject } from "./types.ts";
 
-/** Unpaged. */
+/** Lists the groups, without pages. */
 export function listGroups(call: WorkspaceCall): EmulatorResponse {
   return ok({
     url: `${call.links.api}/workspaces/${call.ws}/groups`,
@@ -103,7 +103,7 @@ function withStatus(group: GroupRecord, id: number, status: JsonValue | undefine
   return { ...group, managers: status === "MANAGER" ? [...others, id] : others };
 }
 
-/** Undefined for someone who isn't in the group. */
+/** Undefined for a person who isn't in the group. */
 function membership(call: WorkspaceCall, group: GroupRecord, id: number): JsonObject | undefined {
   const member = group.members.includes(id) ? call.workspace.tables.member.get(String(id)) : undefined;
   if (member === undefined) return undefined;

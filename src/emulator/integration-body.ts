@@ -20,7 +20,7 @@ export interface IntegrationBody {
 
 export const DEFAULT_PERMISSIONS: StoredPermissions = { others: "USE_ONLY", admins: "MANAGE", users: [], groups: [] };
 
-/** Null and missing mean the same. */
+/** Reads the body of a request. A null field counts as missing. */
 export function parseIntegrationBody(body: JsonObject, workspace: WorkspaceState): IntegrationBody {
   const errors: string[] = [];
   const text = (name: string): string | undefined => {
@@ -103,7 +103,7 @@ function parsePipelines(
   return [...ids].map((id) => ({ id }));
 }
 
-/** Replaced as a whole: lists left out, or null as the SDK sends them, are empty afterwards. */
+/** Permissions are replaced as a whole: a list that is left out, or null as the SDK sends it, becomes empty. */
 function parsePermissions(
   value: JsonValue | undefined,
   workspace: WorkspaceState,

@@ -20,7 +20,7 @@ export function creationErrors(body: IntegrationBody, hasProject: (name: string)
   return errors;
 }
 
-/** Why this integration can't be changed so. Only what is sent changes; secrets that are left out stay. */
+/** Why this integration can't be changed in this way. Only what is sent changes; secrets that are left out stay. */
 export function editErrors(body: IntegrationBody, current: StoredIntegration): string[] {
   const errors = [...body.errors];
   // Documented as required on PATCH too, and the vendor's clients always send it.

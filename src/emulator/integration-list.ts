@@ -13,7 +13,7 @@ interface CachedLists {
 
 const cache = new WeakMap<WorkspaceState, CachedLists>();
 
-/** Unpaged. What the token's owner cannot see is not listed; the rest depends on `project_name` and `--list`. */
+/** Lists integrations, without pages: those that the token's owner can see, chosen by `project_name` and `--list`. */
 export function listIntegrations(call: WorkspaceCall): EmulatorResponse {
   const { settings, query, links, user } = call;
   const asked = settings.list === "old" ? "" : (query.get("project_name") ?? "");
@@ -46,7 +46,7 @@ function isInList(list: "new" | "old", it: StoredIntegration, project: string): 
   return it.scope === "PROJECT" && it.project_name === project;
 }
 
-/** The present lists of the workspace. */
+/** The cached lists of the workspace's current version. */
 function cachedBodies(workspace: WorkspaceState): Map<string, Buffer> {
   const cached = cache.get(workspace);
   if (cached?.version === workspace.version) return cached.bodies;

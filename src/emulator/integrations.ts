@@ -47,7 +47,7 @@ export function createIntegration(call: WorkspaceCall): EmulatorResponse {
   return created(integrationView(call, value));
 }
 
-/** Partial: only what is sent changes. */
+/** Changes only the fields that are sent. */
 export function editIntegration(call: WorkspaceCall): EmulatorResponse {
   const { workspace, store, ws } = call;
   const current = findIntegration(call);
@@ -75,7 +75,7 @@ export function editIntegration(call: WorkspaceCall): EmulatorResponse {
   return ok(integrationView(call, value));
 }
 
-/** Refused while an action uses the integration, and the answer says where. */
+/** Deletes an integration. While an action uses it, that is refused, and the answer says where it is used. */
 export function deleteIntegration(call: WorkspaceCall): EmulatorResponse {
   const { workspace, store, ws } = call;
   const current = findIntegration(call);
@@ -131,7 +131,10 @@ function authTypeOf(body: IntegrationBody, fallback: string): string {
   return body.authType === undefined || body.authType === "" ? fallback : body.authType;
 }
 
-/** AMAZON's credentials are one set: keys sent without roles drop the roles. Nothing is known that contradicts this. */
+/**
+ * AMAZON's credentials are one set: access keys that are sent without roles remove the roles. That is an assumption,
+ * which nothing known contradicts.
+ */
 function rolesToDrop(
   body: IntegrationBody,
   current: StoredIntegration,

@@ -1,7 +1,7 @@
 import type { StateChange, EmulatorState } from "./state.ts";
 import { applyChange, emptyState, snapshot } from "./state.ts";
 
-/** A copy of the state that is behind it: each change arrives there a while after it was made. */
+/** A copy of the state in which each change arrives only after the lag. */
 export class LaggingState {
   #behind: EmulatorState | undefined;
   readonly #waiting: { readonly madeAt: number; readonly changes: readonly StateChange[] }[] = [];

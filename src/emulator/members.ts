@@ -20,7 +20,7 @@ export function getMember(call: WorkspaceCall): EmulatorResponse {
   return member === undefined ? notFound("Member") : ok(memberView(call.links, call.ws, member));
 }
 
-/** Invited by e-mail; has no name until they accept. */
+/** Invites a member by e-mail. They have no name until they accept. */
 export function addMember(call: WorkspaceCall): EmulatorResponse {
   const { email } = call.body;
   if (typeof email !== "string" || !email.includes("@")) return errorResponse(400, "Email is not valid");

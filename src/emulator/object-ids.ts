@@ -3,7 +3,7 @@ import { notFound, ok, errorResponse } from "./response.ts";
 import type { WorkspaceCall } from "./call.ts";
 import { visibleProject } from "./visibility.ts";
 
-/** Ids of a project's pipeline and environment by the identifiers that people know them by, in one call. */
+/** Looks up the ids of a project's pipeline and environment by their identifiers, in one call. */
 export function lookUpIds(call: WorkspaceCall): EmulatorResponse {
   const { query, workspace, links, ws } = call;
   const [name, pipelineName, environmentName] = ["project", "pipeline", "environment"].map((it) => query.get(it) ?? "");

@@ -13,7 +13,7 @@ const CHOICE_FIELDS: Readonly<Record<string, FaultFieldType>> = {
   seed: "number",
 };
 
-/** Fields of each kind; a `!` marks the ones that must be there. */
+/** The fields of each kind of fault. A `!` marks those that are required. */
 const FIELDS_OF_KIND: Readonly<Record<FaultEffect["kind"], Readonly<Record<string, FaultFieldType>>>> = {
   latency: { "ms!": "number" },
   "rate-limit": { resetSeconds: "number", headers: "boolean" },
@@ -44,7 +44,7 @@ const CHECKS: Readonly<Record<FaultFieldType, (value: unknown) => string | undef
 
 const MATCH_FIELDS = ["method", "path", "pathPattern", "query", "identifier"];
 
-/** A fault as the command line and the control endpoint take it: JSON. */
+/** Reads a fault from JSON, as the command line and the control endpoint take it. */
 export function parseFault(text: string): Fault | { readonly error: string } {
   let value: unknown;
   try {

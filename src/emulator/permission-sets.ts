@@ -25,7 +25,7 @@ const DEFAULT_LEVELS: JsonObject = {
   target_access_level: "DENIED",
 };
 
-/** Every workspace is born with three; the vendor's tests count them. */
+/** The three permission sets that every new workspace has. The vendor's tests count them. */
 export function builtInPermissionSets(firstId: number): PermissionSetRecord[] {
   return [
     { id: firstId, name: "Project manager", type: "PROJECT_MANAGER", rest: { pipeline_access_level: "READ_WRITE" } },

@@ -1,7 +1,7 @@
 import { isJsonObject } from "./integration-body.ts";
 import type { JsonValue, JsonObject } from "./types.ts";
 
-/** What a pipeline has that is defined in Buddy itself, if nothing else was sent. The vendor's tests check it. */
+/** The defaults of a pipeline that is defined in Buddy itself. The vendor's tests check them. */
 const LOCAL_DEFAULTS: JsonObject = {
   cpu: "X64",
   fail_on_prepare_env_warning: true,
@@ -21,7 +21,7 @@ export function newPipelineFields(body: JsonObject): JsonObject {
   });
 }
 
-/** What an edit leaves of the fields that a pipeline had. */
+/** The fields of a pipeline after an edit. */
 export function editedPipelineFields(before: JsonObject, body: JsonObject): JsonObject {
   const sent = sentFields(body);
   const { git_config: gitConfig, ...kept } = before;
@@ -35,7 +35,7 @@ export function editedPipelineFields(before: JsonObject, body: JsonObject): Json
   });
 }
 
-/** Null means the same as missing. Without what the view adds itself. */
+/** The fields that were sent, without those that the view adds itself. A null field counts as missing. */
 function sentFields(body: JsonObject): JsonObject {
   const own = new Set(["name", "identifier", "project", "creator"]);
   return Object.fromEntries(Object.entries(body).filter(([name, value]) => !own.has(name) && value !== null));

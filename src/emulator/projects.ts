@@ -61,7 +61,10 @@ export function createProject(call: WorkspaceCall): EmulatorResponse {
   return created(projectView(call, value));
 }
 
-/** A new `name` takes the pipelines and integrations along. The Git link is set at creation only. */
+/**
+ * Edits a project. A new `name` also applies to its pipelines and integrations. The Git link can only be set at
+ * creation.
+ */
 export function editProject(call: WorkspaceCall): EmulatorResponse {
   const project = findProject(call);
   if (project === undefined) return notFound("Project");
@@ -84,7 +87,7 @@ export function editProject(call: WorkspaceCall): EmulatorResponse {
   return ok(projectView(call, value));
 }
 
-/** Takes its pipelines and integrations along. */
+/** Deletes a project with its pipelines and integrations. */
 export function deleteProject(call: WorkspaceCall): EmulatorResponse {
   const project = findProject(call);
   if (project === undefined) return notFound("Project");
@@ -129,7 +132,9 @@ function projectView(call: WorkspaceCall, project: ProjectRecord): JsonObject {
   };
 }
 
-/** Of a request; the rest of it, such as a password of the repository, is never answered. */
+/**
+ * The fields of a request that answers show. Other fields, such as a password of the repository, are never returned.
+ */
 function shownFields(body: JsonObject): JsonObject {
   return Object.fromEntries(SHOWN_FIELDS.flatMap((name) => (body[name] == null ? [] : [[name, body[name]]])));
 }

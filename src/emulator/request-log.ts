@@ -2,15 +2,15 @@ import { closeSync, openSync, writeSync } from "node:fs";
 
 /** One request, without credentials: no body, no headers, and of the query only parameters that Buddy knows. */
 export interface RequestLogEntry {
-  /** ISO 8601, when it came in. */
+  /** When it arrived, in ISO 8601. */
   readonly at: string;
   readonly method: string;
   readonly path: string;
-  /** Such as `project_name=web`; absent for none. */
+  /** Such as `project_name=web`. Absent if there is none. */
   readonly query?: string | undefined;
-  /** Of the answer; 0 when the connection was cut or left without one. */
+  /** The status of the answer; 0 if the connection was cut or got no answer. */
   readonly status: number;
-  /** From the last byte of the request to the answer. */
+  /** Milliseconds from the last byte of the request to the answer. */
   readonly ms: number;
   /** Name of the token, never the token. */
   readonly token?: string | undefined;

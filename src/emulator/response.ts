@@ -12,7 +12,7 @@ export function created(body: object): EmulatorResponse {
   return { status: 201, body };
 }
 
-/** Deletions: the SDK takes any other 2xx for an error. */
+/** The answer to a deletion. The SDK treats any other 2xx as an error. */
 export function noContent(): EmulatorResponse {
   return { status: 204 };
 }

@@ -17,7 +17,7 @@ interface RoutePattern {
   readonly method: string;
   /** Segments of the path; `:name` takes any one. */
   readonly segments: readonly string[];
-  /** Any one of these scopes is enough; none: every token may. */
+  /** Any one of these scopes is enough. Empty: every token is allowed. */
   readonly scopes: readonly string[];
 }
 

@@ -8,7 +8,7 @@ import { integrationHash, replyMessages, TestClient } from "./test-client.ts";
 
 const roles = [{ arn: "arn:aws:iam::123457465779:role/deploy" }];
 
-/** The vendor's table of types, a line per row: type, auth_type, required fields, auth_type of the answer. */
+/** The vendor's table of types, one line for each row: type, auth_type, required fields, auth_type of the answer. */
 const ROWS: readonly (readonly [string, string | undefined, object, string])[] = [
   ["AMAZON", undefined, { access_key: "a", secret_key: "b" }, "DEFAULT"],
   ["AMAZON", "DEFAULT", { access_key: "a", secret_key: "b" }, "DEFAULT"],

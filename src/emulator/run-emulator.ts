@@ -8,8 +8,8 @@ export interface EmulatorPorts {
 }
 
 /**
- * Prints what a client needs to know once it listens, a line each and all in one line for a shell; serves until the signal
- * is aborted.
+ * Serves until the signal is aborted. Once it listens, it prints the variables that a client needs: one line each,
+ * then all in one line for a shell.
  */
 export async function runEmulator(options: EmulatorOptions, { stdout, signal }: EmulatorPorts): Promise<void> {
   if (signal.aborted) return;

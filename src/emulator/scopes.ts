@@ -1,4 +1,4 @@
-/** Scopes, any one of which allows a call. The names of before August 2026 come first, where there are any. */
+/** The scopes for each kind of call; any one of them is enough. Names from before August 2026 come first. */
 export const SCOPE = {
   integrationRead: ["INTEGRATION_INFO", "INTEGRATION_READ"],
   integrationAdd: ["INTEGRATION_ADD", "INTEGRATION_WRITE"],
@@ -28,7 +28,7 @@ export const SCOPE = {
   tokenManage: ["TOKEN_MANAGE", "USER_PAT_MANAGE"],
 } as const satisfies Record<string, readonly string[]>;
 
-/** The only names of the older family that the newer one does not have. */
+/** The older names that are not among the newer ones. */
 const OLDER_ONLY = new Set([
   "INTEGRATION_INFO",
   "INTEGRATION_ADD",
@@ -41,7 +41,7 @@ const OLDER_ONLY = new Set([
   "TOKEN_MANAGE",
 ]);
 
-/** The newer names of what these scopes allow: how tokens report theirs. */
+/** The newer names of what these scopes allow, as tokens report them. */
 export function newerScopeNames(scopes: readonly string[]): string[] {
   const names = scopes.flatMap((scope) => {
     if (!OLDER_ONLY.has(scope)) return [scope];

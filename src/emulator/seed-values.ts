@@ -1,20 +1,20 @@
 import { isJsonObject } from "./integration-body.ts";
 import type { JsonValue, JsonObject } from "./types.ts";
 
-/** Throws if it isn't a string, unless there is a fallback and no value. */
-export function string(object: JsonObject, name: string, fallback?: string): string {
+/** A string of the seed. Throws if it isn't one, unless there is a fallback and no value. */
+export function seedString(object: JsonObject, name: string, fallback?: string): string {
   const value = object[name] ?? fallback;
   if (typeof value === "string") return value;
   throw new Error(`"${name}" must be a string in the seed file`);
 }
 
-export function number(object: JsonObject, name: string): number {
+export function seedNumber(object: JsonObject, name: string): number {
   const value = object[name];
   if (typeof value === "number") return value;
   throw new Error(`"${name}" must be a number in the seed file`);
 }
 
-export function mapping(value: JsonValue | undefined): JsonObject {
+export function seedMapping(value: JsonValue | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
@@ -22,14 +22,14 @@ function list(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];
 }
 
-export function objects(value: JsonValue | undefined): JsonObject[] {
+export function seedObjects(value: JsonValue | undefined): JsonObject[] {
   return list(value).filter(isJsonObject);
 }
 
-export function numbers(value: JsonValue | undefined): number[] {
+export function seedNumbers(value: JsonValue | undefined): number[] {
   return list(value).filter((entry) => typeof entry === "number");
 }
 
-export function strings(value: JsonValue | undefined): string[] {
+export function seedStrings(value: JsonValue | undefined): string[] {
   return list(value).filter((entry) => typeof entry === "string");
 }

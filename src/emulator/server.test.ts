@@ -13,7 +13,7 @@ describe("limits", () => {
     const emulator = await startEmulator({ rateLimit: { limit: 3, windowSeconds: 1 } });
     t.after(async () => emulator.close());
     const client = new TestClient(emulator);
-    // Not across the end of a window.
+    // Begin at the start of a window.
     await sleep(1000 - (Date.now() % 1000));
     const replies = [];
     for (let n = 0; n < 4; n += 1) replies.push(await client.inWorkspace("GET", "/integrations"));
@@ -56,7 +56,7 @@ describe("limits", () => {
       order.push(path);
       return performance.now() - started;
     };
-    // One after the other, the first that is asked would be the first that is answered.
+    // If answers waited for each other, the first request would be answered first.
     const waited = await Promise.all(["/groups", ...Array<string>(10).fill("/integrations")].map(ask));
     assert.deepEqual(order, [...Array<string>(10).fill("/integrations"), "/groups"]);
     assert.ok(

@@ -23,7 +23,7 @@ export function emulatorServer(api: ApiContext & ControlContext, closing: AbortS
       else sendResponse({ request, response, text: "", headers: {} }, errorResponse(500, `Emulator: ${message}`));
     });
   });
-  // Longer than any client keeps a connection, so that it is never the emulator that closes one in use.
+  // Longer than any client keeps a connection, so that the emulator never closes a connection in use.
   server.keepAliveTimeout = 120_000;
   return server;
 }
@@ -58,13 +58,13 @@ async function handleRequest(
     api.log.add({ at: now.toISOString(), ...parts });
   };
   if (fault !== undefined && timingOf(fault) === "before") return log(sendWithFault(exchange, fault, EMPTY_RESPONSE));
-  // It continues when the client has gone.
+  // The wait continues even if the client disconnects.
   const delay = method === "POST" ? api.settings.commitDelayMs : 0;
   if (delay > 0) await sleep(delay, undefined, { signal: closing });
   const apiRequest: ApiRequest = { method, segments, query, authorization, json, text, now };
   const { answer, headers } = handleApiRequest(api, apiRequest);
   if (fault !== undefined) return log(sendWithFault({ ...exchange, headers }, fault, answer));
-  // Logged first, so that a client with a response finds the request in the log.
+  // Log first, so that a client with a response finds the request in the log.
   log(answer.status, firstErrorMessage(answer.body));
   sendResponse({ ...exchange, headers }, answer);
 }

@@ -1,15 +1,16 @@
 import type { JsonObject } from "./types.ts";
 
-/** What can be switched, at the start and while the emulator runs. */
+/** The settings that can be chosen at the start and changed while the emulator runs. */
 export interface EmulatorSettings {
   /**
-   * `new`: without `project_name` the list has the workspace's integrations only, with it those of the project.
-   * `old`, before August 2026: everything, whatever project is named; and tokens report scopes as they were given.
+   * `new`: without `project_name` the list has only the workspace's integrations, with it those of the project.
+   * `old`, as before August 2026: the list has everything, even if a project is named, and tokens report their scopes
+   * as they were given.
    */
   list: "new" | "old";
   /** Where an identifier must be unique; the API's rule is unknown. */
   unique: "none" | "project" | "workspace";
-  /** How an identifier that is sent is stored: unchanged, in lower case, or with `_2`, `_3`, … behind it. */
+  /** How a sent identifier is stored: unchanged, in lower case, or with `_2`, `_3`, … appended. */
   identifiers: "as-sent" | "lower" | "suffixed";
   latencyMs: number;
   /** Reads do not see a write until this long after it. */
@@ -52,7 +53,7 @@ export function settingsFrom(given: Partial<EmulatorSettings>): EmulatorSettings
   };
 }
 
-/** As JSON; null for what is off. */
+/** The settings as JSON. A setting that is off is null. */
 export function settingsView(settings: EmulatorSettings): JsonObject {
   return { ...settings, rateLimit: settings.rateLimit ?? null, expireAfter: settings.expireAfter ?? null };
 }

@@ -18,11 +18,11 @@ import { Store } from "./store.ts";
 import { TokenUses } from "./token-uses.ts";
 import type { StoredIntegration } from "./types.ts";
 
-/** Every setting is an option too. */
+/** The options of the emulator. Every setting is an option too. */
 export interface EmulatorOptions extends Partial<EmulatorSettings> {
-  /** Default 0: a free one. */
+  /** The port to listen on. Default 0: a free one. */
   port?: number;
-  /** Default 127.0.0.1; loopback addresses only. */
+  /** The address to listen on. Default 127.0.0.1; only loopback addresses are allowed. */
   host?: string;
   /** File that keeps the state, and survives SIGKILL. */
   data?: string;
@@ -35,13 +35,13 @@ export interface EmulatorOptions extends Partial<EmulatorSettings> {
 }
 
 export interface Emulator {
-  /** Without a slash at the end. */
+  /** The base URL, without a slash at the end. */
   readonly url: string;
-  /** With every scope, where the seed has such a token. */
+  /** The token of the seed with the most scopes. */
   readonly token: string;
   /** Handle of the first workspace. */
   readonly workspace: string;
-  /** The last 100,000. */
+  /** The last 100,000 requests. */
   readonly requests: readonly RequestLogEntry[];
   /** The integrations as stored, write-only fields among them. */
   stored(workspace?: string): readonly StoredIntegration[];
@@ -64,7 +64,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   store.lagMs = () => settings.lagMs;
   const links = { api: "", app: "" };
   const closing = new AbortController();
-  // Each request that waits listens to it; Node.js would take more than ten for a leak, and print a warning.
+  // Each waiting request adds a listener. Without this, Node.js would treat more than ten as a leak, and print a
+  // warning.
   setMaxListeners(0, closing.signal);
   const parts = { store, settings, faults, log, limiter: new RateLimiter(), uses: new TokenUses(), links };
   const server = emulatorServer(parts, closing.signal);

@@ -36,7 +36,7 @@ interface LinkBases {
   readonly app: string;
 }
 
-/** Everything that the emulator remembers. Changed by {@link applyChange} alone. */
+/** Everything that the emulator remembers. Only {@link applyChange} changes it. */
 export interface EmulatorState {
   readonly workspaces: Map<string, WorkspaceState>;
   readonly tokens: Map<string, TokenRecord>;
@@ -114,7 +114,7 @@ export function applyChange(state: EmulatorState, change: StateChange): void {
   }
 }
 
-/** Changes that make this state out of an empty one: the compact form of the data file. */
+/** The changes that turn an empty state into this one: the compact form of the data file. */
 export function* snapshot(state: EmulatorState): Generator<StateChange> {
   for (const value of state.users.values()) yield { op: "user", value };
   for (const value of state.tokens.values()) yield { op: "token", value };

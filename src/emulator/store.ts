@@ -11,7 +11,7 @@ export interface ChangeLog {
   close(): void;
 }
 
-/** The state, with every change written ahead. */
+/** The state. Every change is written to the log before it is applied. */
 export class Store {
   readonly state: EmulatorState;
   /** How long reads are behind writes. */
@@ -24,7 +24,7 @@ export class Store {
     this.#log = log;
   }
 
-  /** All of them, or, after a kill, none. */
+  /** Makes all changes together. After a kill, either all of them are kept or none. */
   commit(...changes: readonly StateChange[]): void {
     this.#log?.append(changes);
     this.#lagging.add(this.state, changes, this.lagMs(), performance.now());
@@ -41,7 +41,7 @@ export class Store {
     return this.#lagging.stateForReads(this.state, this.lagMs(), performance.now());
   }
 
-  /** A number that no record has, nor had. */
+  /** A number that no record has or had. */
   nextId(): number {
     return this.state.nextId;
   }

@@ -6,7 +6,7 @@ export interface EmulatorReply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The answer's JSON object; empty where it is none. */
+  /** The answer's JSON object. Empty if it isn't one. */
   readonly json: JsonObject;
 }
 
@@ -35,7 +35,7 @@ export class TestClient {
     return { status: response.status, headers: response.headers, text: body, json: jsonObjectOf(body) };
   }
 
-  /** Within the default workspace. */
+  /** A request within the default workspace. */
   async inWorkspace(method: string, path: string, body?: object | string): Promise<EmulatorReply> {
     return this.call(method, `/workspaces/${this.workspace}${path}`, body);
   }

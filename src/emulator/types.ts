@@ -57,7 +57,7 @@ export interface ProjectRecord {
   readonly display_name: string;
   readonly create_date: string;
   readonly created_by: number;
-  /** Of the integration that links it to its Git provider. */
+  /** The hash of the integration that links it to its Git provider. */
   readonly integration_hash?: string;
   /** Numbers of the people who cannot see it. */
   readonly hidden_from?: readonly number[];

@@ -98,7 +98,7 @@ describe("calls of the vendor's Terraform provider", () => {
         assert.notEqual(replyText(reply, "identifier"), "");
       }
       assert.equal((await at("DELETE", path)).status, 204);
-      // CheckDestroy takes 404, and nothing else, for gone.
+      // CheckDestroy accepts only 404 as proof of a deletion.
       assert.equal((await at("GET", path)).status, 404);
     });
 

@@ -13,7 +13,7 @@ import type { JsonObject } from "./types.ts";
 describe("calls of the vendor's Go SDK", () => {
   let emulator: Emulator;
   let client: TestClient;
-  /** A workspace of the SDK's making, with what its integration tests need. */
+  /** A workspace as the SDK's tests create it, with what its integration tests need. */
   let ws = "";
   let project = "";
   let pipeline = 0;

@@ -4,13 +4,16 @@ import type { JsonValue, JsonObject, StoredIntegration } from "./types.ts";
 
 /** Bases of the links in answers, without a slash at the end. */
 export interface Links {
-  /** Of `url`s. */
+  /** The base of each `url`. */
   readonly api: string;
-  /** Of `html_url`s. */
+  /** The base of each `html_url`. */
   readonly app: string;
 }
 
-/** An item of the list. `note` is there since the Terraform provider finds it so; whether there is more is unknown. */
+/**
+ * An item of the list. It has `note`, since the Terraform provider reads it from there. Whether Buddy's list has more
+ * is unknown.
+ */
 export function shortIntegration(links: Links, ws: string, it: StoredIntegration): JsonObject {
   const short = {
     ...integrationLinks(links, ws, it),

@@ -17,7 +17,10 @@ export function visibleProject({ settings, user, workspace }: WorkspaceCall, nam
   return settings.hidden.includes(name) ? undefined : project;
 }
 
-/** Who cannot see a project cannot see its integrations either. */
+/**
+ * Whether the token's owner can see an integration. Somebody who can't see a project can't see its integrations
+ * either.
+ */
 export function maySeeIntegration(call: WorkspaceCall, it: StoredIntegration): boolean {
   if (call.settings.hidden.includes(it.hash_id)) return false;
   if (it.project_name !== undefined && visibleProject(call, it.project_name) === undefined) return false;

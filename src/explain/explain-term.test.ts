@@ -49,7 +49,7 @@ test("every block to paste is valid, and refers to no variable that is refused",
       assert.deepEqual(loaded.diagnostics, [], file);
       assert.ok(loaded.ok, file);
       assert.deepEqual(refusedVariableWarnings(loaded.value, {}), [], file);
-      // What is in comments is as valid as the rest.
+      // The lines in comments are valid too.
       const whole = loadConfig("f", new TextEncoder().encode(file.replaceAll("# ", "")));
       assert.deepEqual(whole.diagnostics, [], file);
     }
@@ -94,7 +94,7 @@ test("a word of a plan and a code of the same name are both explained", () => {
   );
 });
 
-test("a name that isn't known suggests the nearest one", () => {
+test("for an unknown name, the nearest known one is suggested", () => {
   for (const [wrong, right] of [
     ["GITHUB", "GIT_HUB"],
     ["AMAZN", "AMAZON"],

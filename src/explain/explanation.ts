@@ -4,7 +4,7 @@ import type { FieldDoc } from "./schema-docs.ts";
 /** One way to give a type its credentials. */
 export interface RecipeExplanation {
   readonly title: string;
-  /** What `auth_type` may be; absent where the type takes none. */
+  /** The values that `auth_type` may have. Absent if the type takes none. */
   readonly auth_types?: readonly string[];
   /** Whether this recipe applies if `auth_type` is missing. */
   readonly auth_type_optional?: true;
@@ -21,9 +21,9 @@ export interface TypeExplanation {
   readonly description: string;
   /** Empty if what the type needs isn't documented: then it can be adopted with unmanaged credentials. */
   readonly recipes: readonly RecipeExplanation[];
-  /** For types without a recipe. */
+  /** A block to paste, for types without a recipe. */
   readonly block?: string;
-  /** Among the fields that the recipes name. */
+  /** Those fields of the recipes that are secret. */
   readonly secret: readonly string[];
   /** Never shown by the API, so drift in them can't be seen. */
   readonly write_only: readonly string[];
@@ -36,13 +36,13 @@ export interface FieldExplanation {
   readonly value: FieldDoc["kind"];
   readonly description: string;
   readonly values?: readonly string[];
-  /** Absent for what isn't a field of the API. */
+  /** Absent if it isn't a field of the API. */
   readonly api?: FieldFacts;
-  /** Types whose recipes name it. */
+  /** Types whose recipes name the field. */
   readonly types?: readonly string[];
 }
 
-/** What the catalog says of a field. */
+/** What the catalog says about a field. */
 export type FieldFacts = Omit<FieldInfo, "name" | "kind">;
 
 /** A code of a diagnostic, a warning or a refusal, or a word that plans use. */

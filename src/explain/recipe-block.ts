@@ -5,7 +5,9 @@ import { fieldDocs } from "./schema-docs.ts";
 
 const ROLES = [{ arn: "arn:aws:iam::123456789012:role/deploy" }];
 
-/** A block to paste below `integrations:`: what a recipe needs, and in comments what it can use. */
+/**
+ * A block to paste below `integrations:`, with the fields that a recipe needs, and in comments those that it can use.
+ */
 export function recipeBlock(doc: TypeDoc, recipe: Recipe): string {
   const [authType] = recipe.authTypes.includes("") ? [] : recipe.authTypes;
   return [
@@ -18,12 +20,12 @@ export function recipeBlock(doc: TypeDoc, recipe: Recipe): string {
     .join("");
 }
 
-/** For a type without a recipe: it is made in the web page and adopted. */
+/** The block of a type without a recipe. Its integration is made in the web page and adopted. */
 export function unmanagedBlock(doc: TypeDoc): string {
   return [...head(doc), "lifecycle: { credentials: unmanaged }"].map(indentedLine).join("");
 }
 
-/** What a recipe needs, each with a reference or an example. */
+/** The fields that a recipe needs, each with a reference or an example. */
 export function exampleFields(doc: TypeDoc, recipe: Recipe): readonly (readonly [string, ExampleValue])[] {
   return recipe.required.map((field) => [field, exampleOf(doc, field)] as const);
 }

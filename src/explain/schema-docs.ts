@@ -10,7 +10,7 @@ export interface TypeDoc {
 
 /** A field of the file, of an integration, or within one of its fields. */
 export interface FieldDoc {
-  /** `token`, `permissions.users.email`; what is in a list has the list's path before it. */
+  /** `token`, `permissions.users.email`. The path of a list's item begins with the path of the list. */
   readonly path: string;
   readonly kind: "string" | "integer" | "boolean" | "array" | "object";
   readonly description: string;

@@ -9,14 +9,17 @@ export interface FieldReference {
   readonly variable: string;
 }
 
-/** What a block says of the credentials of a live integration, which the API never returns. */
+/** What a block says about the credentials of a live integration, which the API never returns. */
 export interface BlockCredentials {
   /** `unmanaged`: they stay as they were made in the web page; the references are a proposal for managing them. */
   readonly kind: "managed" | "unmanaged";
   readonly references: readonly FieldReference[];
-  /** What the API hides and only a person knows, each in one line. */
+  /** Remarks about what the API hides and only a person knows, each in one line. */
   readonly remarks: readonly string[];
-  /** Fields that the type is known to use; undefined if that isn't documented. The validator warns of others. */
+  /**
+   * The fields that the type is known to use; undefined if that isn't documented. The validator warns about other
+   * fields.
+   */
   readonly used: ReadonlySet<string> | undefined;
 }
 
@@ -24,13 +27,13 @@ export interface CredentialChoice {
   /** `if-known`: managed if each needed variable has a value. */
   readonly mode: "managed" | "unmanaged" | "if-known";
   readonly variableOf: (field: string) => string;
-  /** Whether the field's variable has a value, and the live one where the API returns the field. */
+  /** Whether the field's variable has a value. If the API returns the field, the value must be the live one. */
   readonly isKnown: (field: string) => boolean;
 }
 
 /**
- * Whether a block manages the credentials, and with which variables. Roles of AWS have no variable and are never returned,
- * so an integration that consists of roles stays unmanaged.
+ * Decides whether a block manages the credentials, and with which variables. Roles of AWS have no variable and are
+ * never returned, so an integration that consists of roles stays unmanaged.
  */
 export function chooseCredentials(
   live: LiveIntegration,
@@ -69,7 +72,7 @@ export function chooseCredentials(
   };
 }
 
-/** Every field of the live integration whose value a variable may have to give. */
+/** The fields of a live integration whose values may have to come from a variable. */
 export function referableFields(live: LiveIntegration): readonly string[] {
   const recipes = fittingRecipes(live, typeInfo(live.type)?.recipes ?? []);
   const unseen = recipes
@@ -104,7 +107,7 @@ function fittingRecipes(live: LiveIntegration, recipes: readonly Recipe[]): read
   return recipes.filter(({ authTypes }) => authTypes.includes(typeof given === "string" ? given : ""));
 }
 
-/** What the recipe needs and can't be copied from the live integration. */
+/** The fields that the recipe needs and that can't be copied from the live integration. */
 function unseenFields(live: LiveIntegration, { required }: Recipe): readonly string[] {
   return required.filter((field) => {
     const value = live.fields.get(field);

@@ -3,7 +3,7 @@ import { isKey } from "../model/integration.ts";
 import { isExpressibleIdentifier } from "../model/expressible-value.ts";
 import { compareTexts } from "../model/text.ts";
 
-/** What a file has already: no new key may be one of these. */
+/** The names that a file already uses: no new key may be one of these. */
 export interface TakenNames {
   readonly keys: readonly Key[];
   /** Identifiers that the file names. Without `identifier`, a key is also the identifier. */
@@ -19,9 +19,10 @@ export interface KeyedIntegration {
 }
 
 /**
- * A key for each integration: its identifier where that can be a key, otherwise its name or type, reduced to the
- * characters of a key. If several would get the same key, the one of the workspace keeps it, and those of projects add the project's name. No key is
- * the identifier of another integration. The same integrations always get the same keys, in the order of the keys.
+ * Chooses a key for each integration: its identifier if that can be a key, otherwise its name or type, reduced to the
+ * characters of a key. If several would get the same key, the integration of the workspace keeps it, and those of
+ * projects add the name of their project. No key is the identifier of another integration. The same integrations
+ * always get the same keys, in the order of the keys.
  */
 export function chooseKeys(lives: readonly LiveIntegration[], taken: TakenNames): readonly KeyedIntegration[] {
   const used = new Set(taken.keys.map(looseKey));
@@ -58,7 +59,7 @@ function looseKey(key: string): string {
   return key.toUpperCase().replaceAll("-", "_");
 }
 
-/** The best first; then numbered ones, without an end. */
+/** Candidates for a key, the best first, then an endless series of numbered ones. */
 function* candidateKeys({ identifier, name, type, projectName }: LiveIntegration): Generator<Key> {
   if (identifier !== undefined && isKey(identifier) && isExpressibleIdentifier(identifier)) yield identifier;
   const start = keyLetters(identifier ?? "") ?? keyLetters(name) ?? keyLetters(type) ?? "integration";
@@ -90,7 +91,7 @@ function keyLetters(text: string): string | undefined {
 const LONGEST_START = 60;
 const SCOPES: readonly string[] = ["WORKSPACE", "PROJECT", "ENVIRONMENT"];
 
-/** The workspace's own first, so that they keep the short keys. */
+/** Sorts the workspace's own integrations first, so that they get the short keys. */
 function compareForKeys(a: LiveIntegration, b: LiveIntegration): number {
   const order: readonly ((live: LiveIntegration) => string)[] = [
     ({ scope }) => String(SCOPES.indexOf(scope ?? "")),

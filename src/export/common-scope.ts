@@ -2,7 +2,7 @@ import type { LiveIntegration } from "../model/integration.ts";
 
 const SCOPES: readonly string[] = ["WORKSPACE", "PROJECT", "ENVIRONMENT"];
 
-/** The scope that most of several integrations share, for `defaults`; undefined if no scope is shared by enough of them. */
+/** The scope of more than half of several integrations, for `defaults`; undefined if there is none. */
 export function commonScope(integrations: readonly { readonly live: LiveIntegration }[]): string | undefined {
   return SCOPES.find(
     (scope) =>

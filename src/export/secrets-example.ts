@@ -18,7 +18,7 @@ export function secretsExample(variables: readonly ExampleVariable[]): string {
   return `${HEAD}${exampleLines(variables)}`;
 }
 
-/** Only its lines, to be added to an existing file. */
+/** Only the lines of variables, for an existing file. */
 export function exampleLines(variables: readonly ExampleVariable[]): string {
   const byKey = new Map<Key, ExampleVariable[]>();
   for (const each of variables) byKey.set(each.key, [...(byKey.get(each.key) ?? []), each]);

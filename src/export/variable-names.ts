@@ -6,12 +6,12 @@ export class VariableNames {
   readonly #taken: Set<string>;
   readonly #names = new Map<string, string>();
 
-  /** @param taken variables that a file refers to already: their values are not meant for anything new */
+  /** @param taken variables that a file already refers to: their values are not intended for new fields */
   constructor(taken: readonly string[]) {
     this.#taken = new Set(taken.map((name) => name.toUpperCase()));
   }
 
-  /** The same for the same field each time. */
+  /** The variable of a field. The same field always gets the same variable. */
   of(key: Key, field: string): string {
     const id = `${key} ${field}`;
     const known = this.#names.get(id);
@@ -24,7 +24,7 @@ export class VariableNames {
     return name;
   }
 
-  /** Nor a variable whose `NAME_FILE` names the credential file of another tool. */
+  /** Whether a name can be used: it isn't taken, and its `NAME_FILE` isn't the credential file of another tool. */
   #isFree(name: string): boolean {
     return !this.#taken.has(name.toUpperCase()) && !CREDENTIAL_FILES.includes(`${name.toUpperCase()}_FILE`);
   }

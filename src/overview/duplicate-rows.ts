@@ -1,7 +1,7 @@
 import type { IntegrationRow } from "./integration-row.ts";
 
 /**
- * Integrations that exist more than once: those with the same identifier, type, scope and project, together. One of them
+ * Groups of integrations that exist more than once, with the same identifier, type, scope and project. One of a group
  * was probably created twice.
  */
 export function duplicateRows(rows: readonly IntegrationRow[]): readonly (readonly IntegrationRow[])[] {

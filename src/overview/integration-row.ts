@@ -1,12 +1,12 @@
 import type { HashId, Key } from "../model/integration.ts";
 
 /**
- * An integration of the workspace, or what should be one. `superseded`: a former integration of the key, which still
- * exists. `gone`: the lockfile has it, and the workspace doesn't.
+ * The status of a row. `managed`: a key has it. `unmanaged`: no key has it. `superseded`: a former integration of a
+ * key, which still exists. `gone`: the lockfile has it, and the workspace doesn't.
  */
 export type RowStatus = "managed" | "unmanaged" | "superseded" | "gone";
 
-/** As `list --format json` prints it. */
+/** A row of `list`, as `--format json` prints it. */
 export interface IntegrationRow {
   readonly status: RowStatus;
   /** Absent: no key has it. */

@@ -13,8 +13,9 @@ export interface OverviewSources {
 }
 
 /**
- * Hashes to read one by one, because the list doesn't say enough: whether a locked integration that isn't listed exists
- * (scope ENVIRONMENT is in no list), and where an integration belongs that an older server lists everywhere.
+ * The hashes to read one by one, because the list doesn't show enough: whether a locked integration that isn't listed
+ * exists (scope ENVIRONMENT is in no list), and where an integration belongs that an older server lists in every
+ * part.
  */
 export function hashesToRead(parts: ReadParts, section: LockSection): (readonly [HashId, Key])[] {
   const listed = listedItems(parts);
@@ -60,7 +61,7 @@ function ownersOf(section: LockSection): ReadonlyMap<HashId, HashOwner> {
   return owners;
 }
 
-/** If it is shown. */
+/** Where an integration belongs, as far as the API shows it. */
 interface SeenPlace {
   readonly scope?: string | undefined;
   readonly projectName?: string | undefined;

@@ -2,7 +2,7 @@ import type { HashId, ListedIntegration } from "../model/integration.ts";
 import type { ListPart } from "../plan/match/list-parts.ts";
 import { projectOfPart } from "../plan/match/list-parts.ts";
 
-/** What was read of the list. */
+/** The parts of the list that were read. */
 export type ReadParts = ReadonlyMap<ListPart, readonly ListedIntegration[]>;
 
 export interface ListedPlace {
@@ -11,8 +11,8 @@ export interface ListedPlace {
 }
 
 /**
- * Where each listed integration belongs, as far as the list says it: in a field, or because only one part of the list has it.
- * An older server lists everything in each part; then only the full view says it.
+ * Where each listed integration belongs, as far as the list shows it: in a field, or because only one part of the
+ * list has the integration. An older server lists everything in each part; then only the full view shows it.
  */
 export function listedPlaces(parts: ReadParts): ReadonlyMap<HashId, ListedPlace> {
   const places = new Map<HashId, ListedPlace>();

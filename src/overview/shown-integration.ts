@@ -8,7 +8,7 @@ import type { FieldRow } from "./side-by-side.ts";
  */
 export type ShownStatus = "managed" | "new" | "orphan" | "superseded" | "gone" | "unmanaged";
 
-/** As `show --format json` prints it. */
+/** An integration as `show --format json` prints it. */
 export interface ShownIntegration {
   readonly status: ShownStatus;
   readonly key?: Key;

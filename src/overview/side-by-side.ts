@@ -9,9 +9,9 @@ import { compareFields, createdFields } from "../plan/compare/compare-fields.ts"
 import { hiddenMarker } from "../plan/compare/compare-values.ts";
 
 /**
- * How a field of the file and of the workspace relate. `as-sent`: the API never returns it, and the file has what was last sent.
- * `drift`: the workspace changed since. `uncompared`: a reference, or what can't be seen. `unmanaged`: the file doesn't
- * name it.
+ * How a field of the file and of the workspace relate. `as-sent`: the API never returns it, and the file has what was
+ * last sent. `drift`: the workspace changed since. `uncompared`: a reference, or a value that can't be seen.
+ * `unmanaged`: the file doesn't name it.
  */
 export type FieldState = "same" | "as-sent" | "differs" | "drift" | "uncompared" | "unmanaged";
 
@@ -22,11 +22,11 @@ export interface FieldRow {
   readonly file?: Json;
   readonly workspace?: Json;
   readonly last_sent?: Json;
-  /** A person said that the value of its reference was sent: `apply --assume-sent`. */
+  /** A person declared the value of its reference to be the live one: `apply --assume-sent`. */
   readonly assumed?: true;
 }
 
-/** What is known of one integration. */
+/** What is known about one integration. */
 export interface ShownSides {
   readonly desired: IntegrationWithIds | undefined;
   /** Paths whose names could not be resolved, so that they can't be compared. */
@@ -80,7 +80,7 @@ function isAssumed(path: string, entry: LockEntry | undefined): boolean {
   return referenceStates(entry?.lastSent.get(path)).some((state) => "assumed" in state && state.assumed);
 }
 
-/** Only documented fields: an unknown one may hold anything. */
+/** Only documented fields are shown, since an unknown one may hold anything. */
 function unmanagedRows(live: LiveIntegration, named: ReadonlySet<string>, sides: ShownSides): FieldRow[] {
   return [...comparableLive(live)]
     .filter(([path, value]) => !named.has(path) && isReturned(path) && path !== "identifier" && !isEmptyWord(value))
@@ -91,7 +91,7 @@ function unmanagedRows(live: LiveIntegration, named: ReadonlySet<string>, sides:
     }));
 }
 
-/** For example the `auth_type` of types that have only one. */
+/** Empty text means "not set", for example the `auth_type` of types that have only one. */
 function isEmptyWord(value: Json): boolean {
   return value === "";
 }

@@ -1,23 +1,23 @@
 import type { ProbeFacts } from "./facts.ts";
 
-/** `H`: two sources, or the vendor's own live tests; `M`: one page; `L`: inferred. */
+/** How certain an assumption is. `H`: two sources, or the vendor's own live tests; `M`: one page; `L`: inferred. */
 export type Certainty = "H" | "M" | "L";
 
-/** What a check makes of the facts. `seen` is in words and numbers that hold nothing of the workspace. */
+/** The result of a check. `seen` has only words and numbers that say nothing about the workspace. */
 export type Finding =
   | { readonly kind: "as-assumed"; readonly seen: string }
   | {
       readonly kind: "differs";
       readonly seen: string;
-      /** Where it depends on what was seen: instead of the row's. */
+      /** Replaces the row's own text, if the meaning depends on what was seen. */
       readonly means?: string;
       readonly todo?: string;
     }
   | { readonly kind: "not-seen"; readonly why: string };
 
-/** One row of what is assumed of Buddy. `docs/emulator.md` has the same rows. */
+/** One assumption about Buddy. `docs/emulator.md` has the same rows. */
 export interface Assumption {
-  /** Stable: reports name it. */
+  /** Stable, since reports name it. */
   readonly id: string;
   readonly assumed: string;
   readonly source: string;
@@ -25,7 +25,7 @@ export interface Assumption {
   readonly check: (facts: ProbeFacts) => Finding;
   /** What a difference means for a user. */
   readonly means: string;
-  /** What to do then. */
+  /** What to do about a difference. */
   readonly todo: string;
 }
 
@@ -41,11 +41,11 @@ export function notSeen(why: string): Finding {
   return { kind: "not-seen", why };
 }
 
-/** The usual end of a check. */
+/** The usual result of a check. */
 export function finding(isAsAssumed: boolean, seen: string): Finding {
   return isAsAssumed ? asAssumed(seen) : differs(seen);
 }
 
-export const NOT_CREATED = "what it looks at wasn't created";
+export const NOT_CREATED = "the integration for this check wasn't created";
 export const NO_ANSWER = "its request had no answer, or wasn't sent";
 export const NOTHING_TO_DO = "Nothing: this tool is right either way.";

@@ -41,10 +41,10 @@ export type ProbeStep =
 /** What a probe reads again and again for, until a read shows it. */
 export type ProbeWait = "get" | "list" | "deletion";
 
-/** Milliseconds from the write's answer to the first read that shows it; 0: the very first one. */
+/** Milliseconds from the write's answer to the first read that shows it. 0: the very first read shows it. */
 export type MeasuredDelay = number | "not-in-time";
 
-/** What a probe has seen. It holds values of the workspace, so nobody prints it: the rows of the table say in words what they found. */
+/** What a probe has seen. It has values of the workspace, so rows describe it in words that have none. */
 export class ProbeFacts {
   readonly #answers = new Map<ProbeStep, ProbeAnswer[]>();
   readonly #sent = new Map<ProbeStep, Readonly<Record<string, unknown>>>();
@@ -77,12 +77,12 @@ export class ProbeFacts {
     this.#hashes.set(step, hash);
   }
 
-  /** Undefined where it wasn't sent, or its answer was lost. */
+  /** Undefined if the request wasn't sent, or its answer was lost. */
   answer(step: ProbeStep): ProbeAnswer | undefined {
     return this.#answers.get(step)?.at(-1);
   }
 
-  /** Of a step that sends several variants. */
+  /** All answers of a step that sends several variants. */
   answers(step: ProbeStep): readonly ProbeAnswer[] {
     return this.#answers.get(step) ?? [];
   }
@@ -93,7 +93,7 @@ export class ProbeFacts {
     return answer !== undefined && isSuccess(answer) && isRecord(answer.json) ? answer.json : undefined;
   }
 
-  /** Of the last request of this step. */
+  /** The body of the last request of this step. */
   sent(step: ProbeStep): Readonly<Record<string, unknown>> {
     return this.#sent.get(step) ?? {};
   }
@@ -104,7 +104,7 @@ export class ProbeFacts {
     return Array.isArray(integrations) ? integrations.filter(isRecord) : undefined;
   }
 
-  /** The item of what this step created. */
+  /** The item of the list for what this step created. */
   item(list: ProbeStep, created: ProbeStep): Readonly<Record<string, unknown>> | undefined {
     const hash = this.#hashes.get(created);
     return hash === undefined ? undefined : this.items(list)?.find((item) => item["hash_id"] === hash);
@@ -118,7 +118,7 @@ export class ProbeFacts {
     return this.#delays.get(wait);
   }
 
-  /** Of every request. */
+  /** The answers of all requests. */
   all(): readonly ProbeAnswer[] {
     return this.#all;
   }
@@ -145,7 +145,7 @@ export function isSuccess({ status }: ProbeAnswer): boolean {
   return status >= 200 && status < 300;
 }
 
-/** The server understood, and said no. */
+/** Whether the server understood the request and refused it. */
 export function isRefusal({ status }: ProbeAnswer): boolean {
   return status >= 400 && status < 500;
 }
@@ -172,7 +172,7 @@ const COMMON_WORDS: ReadonlySet<string> = new Set([
 /** Shorter words occur in every name. */
 const SHORTEST_WORD = 4;
 
-/** The words of every text in it. */
+/** The words of all texts in a value. */
 function wordsIn(json: unknown): string[] {
   if (typeof json === "string") {
     const words = json.toLowerCase().match(/[a-z]+/g) ?? [];

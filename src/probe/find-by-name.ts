@@ -20,13 +20,13 @@ export interface ListedName {
   readonly name: string;
 }
 
-/** Reads may be behind writes. */
+/** How often to look, since reads may be behind writes. */
 const LOOKS = 3;
 const PAUSE_MS = 2_000;
 
 /**
- * Looks for what a creation made whose answer was lost, in both parts of the list, and makes it the probe's own.
- * A name is random, so there is no other one that has it.
+ * Looks in both parts of the list for the integration of a creation whose answer was lost, and makes it the probe's
+ * own. Its name is random, so no other integration has it.
  */
 export async function findByName(search: NameSearch, name: string): Promise<boolean> {
   const { api, clock } = search;
@@ -40,7 +40,7 @@ export async function findByName(search: NameSearch, name: string): Promise<bool
   return false;
 }
 
-/** The names in the workspace's own part of the list, and in the project's; what can't be read has none. */
+/** The names in the workspace's own part of the list, and in the project's. A part that can't be read has none. */
 export async function listNames({ api, project }: Pick<NameSearch, "api" | "project">): Promise<readonly ListedName[]> {
   const queries: readonly ListQuery[] = [{}, { project_name: project }];
   const found = new Map<HashId, string>();

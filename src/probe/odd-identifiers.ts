@@ -1,4 +1,4 @@
-/** Identifiers that should be refused, each with what is odd about it. In this order they are sent. */
+/** Identifiers that should be refused, each with what is wrong with it. They are sent in this order. */
 export function oddIdentifiers(base: string): readonly (readonly [what: string, identifier: string])[] {
   return [
     ["a digit first", `1${base}`],

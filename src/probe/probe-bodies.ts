@@ -5,7 +5,7 @@ import { PROBE_PREFIX } from "../model/probe-name.ts";
 /** Where a probe works, and for whom. */
 export interface ProbeSubject {
   readonly project: string;
-  /** The token's owner, an administrator; undefined where the token may not say. */
+  /** The token's owner, an administrator. Undefined if the token may not read who that is. */
   readonly owner: number | undefined;
 }
 
@@ -14,7 +14,7 @@ export const PLAIN_TYPES = ["DIGITAL_OCEAN", "VULTR"] as const;
 
 /** What a probe sends. No name and no made-up credential is used twice, in this run or another. */
 export class ProbeBodies {
-  /** Names the run. */
+  /** Identifies the run in names and identifiers. */
   readonly run = randomBytes(6).toString("hex");
   readonly #subject: ProbeSubject;
   readonly #onSecret: (value: string) => void;

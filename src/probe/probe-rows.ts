@@ -2,7 +2,7 @@ import type { Assumption, Certainty } from "./assumption.ts";
 import { ASSUMPTIONS } from "./assumptions/all.ts";
 import type { ProbeFacts } from "./facts.ts";
 
-/** An assumption, and what a probe has seen of it. It can be made public: it holds no name and no value of the workspace. */
+/** An assumption, with what a probe has seen. It has no data of the workspace. */
 export interface ProbeRow {
   readonly id: string;
   readonly assumed: string;

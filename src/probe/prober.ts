@@ -6,7 +6,7 @@ import { findByName, type ProbeClock } from "./find-by-name.ts";
 export interface ProbePorts {
   readonly api: ProbeApi;
   readonly clock: ProbeClock;
-  /** Once aborted, nothing more is asked for or created; what is there is removed. */
+  /** Once aborted, no further step is sent. What was created is still removed. */
   readonly signal: AbortSignal;
   readonly note: (line: string) => void;
 }
@@ -16,15 +16,15 @@ export const LONGEST_LAG_MS = 30_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 
-/** Carries out single steps, and writes down what comes back. Once it is stopped, every step is left out. */
+/** Carries out single steps and records the answers. Once it is stopped, it skips every step. */
 export class Prober {
   readonly facts: ProbeFacts;
   readonly #ports: ProbePorts;
   readonly #project: string;
-  /** Names whose creation was lost, and not found. */
+  /** Names of creations whose answer was lost and that were not found. */
   readonly doubtful: string[] = [];
   #stopped: string | undefined;
-  /** A read that was too late once isn't waited for as long again. */
+  /** How long to wait for a read. After one read came too late, later waits are shorter. */
   #patienceMs = LONGEST_LAG_MS;
 
   constructor(ports: ProbePorts, project: string, facts: ProbeFacts) {
@@ -62,7 +62,7 @@ export class Prober {
     this.#take(step, reply, body);
     const made = (): HashId | undefined => api.owned().find((each) => each.name === name)?.hashId;
     const isRefused = reply.kind === "answered" && isRefusal(reply);
-    // After an interruption and a redirect, too: what may be there has to be removed.
+    // Also after an interruption or a redirect: what may have been created has to be removed.
     if (!isRefused && made() === undefined && !(await findByName({ api, clock, project: this.#project }, name))) {
       this.doubtful.push(name);
     }
@@ -73,7 +73,7 @@ export class Prober {
 
   #take(step: ProbeStep | "unrecorded", reply: ProbeReply, sent: ProbeBody | undefined): ProbeAnswer | undefined {
     if (reply.kind === "lost" || reply.status >= 500) return undefined;
-    // Said of the token or of the pace, and nothing of what was asked.
+    // These answers are about the token or the rate limit, not about what was asked.
     if (reply.status === 401 || reply.status === 429) {
       this.stop(reply.status === 401 ? "the token was refused with 401" : "the rate limit is used up");
       return undefined;
@@ -89,8 +89,8 @@ export class Prober {
   }
 
   /**
-   * Reads until it shows what is waited for. @returns how long that took, 0 if the first read shows it
-   * @param isShown false for an answer that was lost, too
+   * Reads until an answer shows what is waited for. A lost answer doesn't.
+   * @returns how long that took; 0 if the first read shows it
    */
   async until(
     read: (api: ProbeApi) => Promise<ProbeReply>,
@@ -111,7 +111,7 @@ export class Prober {
     return "not-in-time";
   }
 
-  /** Waits as long as a read was behind, before it is asked what isn't there. */
+  /** Waits until reads have probably caught up with writes, before a list is read that must be complete. */
   async letSettle(delay: MeasuredDelay): Promise<void> {
     const { clock, signal } = this.#ports;
     if (delay !== 0) await clock.sleep(delay === "not-in-time" ? LONGEST_PAUSE_MS : 2 * delay, signal);

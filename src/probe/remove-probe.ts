@@ -7,10 +7,10 @@ import { findByName, listNames, type ListedName, type NameSearch } from "./find-
 /** An integration of a probe that is still there. */
 export interface ProbeLeftover {
   readonly name: string;
-  /** Absent: it may have been created, and no list shows it. */
+  /** Absent if it may have been created, but no list shows it. */
   readonly hashId?: HashId;
   readonly why: string;
-  /** The server's words. */
+  /** The server's messages. */
   readonly messages: readonly string[];
   /** It isn't as a probe leaves it, so no probe will ever remove it. */
   readonly isStrange?: true;
@@ -21,11 +21,11 @@ export interface RemovedProbe {
   readonly left: readonly ProbeLeftover[];
 }
 
-/** How often a deletion that was accepted is looked after, since reads may be behind writes. */
+/** How often to check whether an accepted deletion took effect, since reads may be behind writes. */
 const LOOKS = 4;
 const PAUSE_MS = 1_000;
 
-/** Deletes everything that is the probe's own, and looks whether it is gone. It listens to no interruption. */
+/** Deletes everything that the probe created, and checks that it is gone. An interruption doesn't stop it. */
 export async function removeProbe(
   search: NameSearch,
   { gone, doubtful }: { readonly gone: ReadonlySet<HashId>; readonly doubtful: readonly string[] },
@@ -70,22 +70,25 @@ async function isGone({ api, clock }: NameSearch, hashId: HashId): Promise<boole
   return false;
 }
 
-/** What earlier probes left, by name alone: {@link claimLeftovers} looks closer. */
+/** What earlier probes left, by name alone. {@link claimLeftovers} checks the rest. */
 export async function findLeftovers(search: Pick<NameSearch, "api" | "project">): Promise<readonly ListedName[]> {
   return (await listNames(search)).filter(({ name }) => isProbeName(name));
 }
 
-/** @returns those that are not what a probe makes, and so must stay */
+/**
+ * Makes what earlier probes left the probe's own, so that it can be removed.
+ * @returns those that don't look like a probe's and must stay
+ */
 export async function claimLeftovers(api: ProbeApi, found: readonly ListedName[]): Promise<readonly ProbeLeftover[]> {
   const strange: ProbeLeftover[] = [];
   for (const each of found) {
     const reply = await api.get(each.hashId);
-    // Deleted since the list was read.
+    // It was deleted since the list was read.
     if (reply.kind === "answered" && reply.status === 404) continue;
     if (api.claim(each.hashId)) continue;
     if (reply.kind === "lost") strange.push({ ...each, why: "it can't be read", messages: [] });
     else {
-      const why = "it isn't shut as a probe's are, so somebody may use it";
+      const why = "it isn't closed as a probe's integrations are, so somebody may use it";
       strange.push({ ...each, why, messages: [], isStrange: true });
     }
   }

@@ -6,22 +6,22 @@ import { oddIdentifiers } from "./odd-identifiers.ts";
 import { ProbeBodies, type ProbeSubject } from "./probe-bodies.ts";
 import { Prober, type ProbePorts } from "./prober.ts";
 
-/** What came of a probe, before it is removed. */
+/** The result of a probe, before its integrations are removed. */
 export interface ProbeRun {
   readonly facts: ProbeFacts;
   /** Why it ended before its last step. */
   readonly stopped: string | undefined;
-  /** The server's words to what stopped it; for the person, and for nobody else. */
+  /** The server's messages about what stopped it. They are shown to the person, and are in no report. */
   readonly messages: readonly string[];
-  /** Deleted already. */
+  /** Integrations that were already deleted. */
   readonly gone: ReadonlySet<HashId>;
-  /** Names of what may have been created, and wasn't found. */
+  /** Names of integrations that may have been created, and were not found. */
   readonly doubtful: readonly string[];
 }
 
 /**
- * All steps, one after the other. The first integration is deleted before a second one is created: where deleting fails,
- * no more than this one is left. What the later steps create is left to the caller to remove, whatever happens here.
+ * Runs all steps, one after the other. The first integration is deleted before the second one is created, so that at
+ * most one is left if deletions fail. The caller must remove what later steps create, whatever happens here.
  */
 export async function runProbe(ports: ProbePorts, subject: ProbeSubject): Promise<ProbeRun> {
   const facts = new ProbeFacts();
@@ -38,7 +38,10 @@ export async function runProbe(ports: ProbePorts, subject: ProbeSubject): Promis
   return { facts, stopped: prober.stopped, messages, gone, doubtful: prober.doubtful };
 }
 
-/** Created, read, deleted, looked for, deleted again. @returns the answer that stopped the probe */
+/**
+ * Creates the first integration, reads it, deletes it, looks for it, and deletes it again.
+ * @returns the answer that stopped the probe
+ */
 async function probeFirst(prober: Prober, bodies: ProbeBodies, gone: Set<HashId>): Promise<ProbeAnswer | undefined> {
   const { facts } = prober;
   prober.note("creating a first integration, and deleting it");
@@ -55,7 +58,7 @@ async function probeFirst(prober: Prober, bodies: ProbeBodies, gone: Set<HashId>
     );
     return created;
   }
-  // Both from the same moment on.
+  // Start both waits at the same moment.
   const [byFirstGet, byFirstList] = await Promise.all([
     prober.until((api) => api.get(hash), isSuccess),
     prober.until(
@@ -141,7 +144,7 @@ async function readLists(prober: Prober, { inProject, amazon }: Made, project: s
   await prober.ask("list-paged", (api) => api.list({ page: "1", per_page: "1" }));
 }
 
-/** What may spoil the integration for a later step comes last. */
+/** Steps that may make the integration unusable for other steps come last. */
 async function editAll(prober: Prober, bodies: ProbeBodies, { inProject, amazon }: Made): Promise<void> {
   prober.note("changing them");
   const name = String(prober.facts.sent("create-in-project")["name"]);
@@ -168,7 +171,7 @@ async function editAll(prober: Prober, bodies: ProbeBodies, { inProject, amazon 
   await prober.edit("edit-type", inProject, { ...own, type: "VULTR" });
 }
 
-/** Of identifiers: the longest key, then shorter ones until one is taken. */
+/** Lengths of identifiers: that of the longest key, then shorter ones until one is accepted. */
 const LENGTHS = [200, 128, 100, 64, 50, 40, 30];
 
 function lists({ json }: ProbeAnswer, hash: HashId): boolean {

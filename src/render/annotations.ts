@@ -10,6 +10,8 @@ import { destructiveChanges, driftedFields, summaryLine } from "./summary.ts";
 import { brokenPipelines, groupWarnings, warningText } from "./warnings.ts";
 
 export interface AnnotationsInput {
+  /** The file of the run. */
+  readonly file?: string;
   readonly diagnostics: readonly Diagnostic[];
   readonly plan?: Plan | undefined;
   readonly outcomes?: readonly Outcome[] | undefined;
@@ -22,12 +24,19 @@ export interface AnnotationsInput {
  * all files.
  */
 export function renderAnnotations(inputs: readonly AnnotationsInput[], pathOf?: PathOf): string {
-  const all = inputs.flatMap(annotationsOf);
+  const isOneOfSeveral = inputs.filter(({ plan }) => plan !== undefined).length > 1;
+  const all = inputs.flatMap(({ file, ...input }) =>
+    annotationsOf(input, isOneOfSeveral && file !== undefined ? `, ${file}` : ""),
+  );
   const errorsFirst = LEVELS.flatMap((level) => all.filter((annotation) => annotation.level === level));
   return errorsFirst.map((annotation) => `${annotationCommand(annotation, pathOf)}\n`).join("");
 }
 
-function annotationsOf({ diagnostics, plan, outcomes, placeOf = () => undefined }: AnnotationsInput): Annotation[] {
+/** @param ofFile follows the workspace in the title of the summary */
+function annotationsOf(
+  { diagnostics, plan, outcomes, placeOf = () => undefined }: AnnotationsInput,
+  ofFile: string,
+): Annotation[] {
   const problems = diagnostics.map(({ code, severity, message, hint, place }): Annotation => ({
     level: severity,
     title: code,
@@ -38,23 +47,23 @@ function annotationsOf({ diagnostics, plan, outcomes, placeOf = () => undefined 
     plan === undefined
       ? []
       : outcomes === undefined
-        ? planAnnotations(plan, placeOf)
-        : outcomeAnnotations(plan, outcomes, placeOf);
+        ? planAnnotations(plan, placeOf, ofFile)
+        : outcomeAnnotations(plan, outcomes, placeOf, ofFile);
   return [...problems, ...found];
 }
 
 const LEVELS = ["error", "warning", "notice"] as const;
 
-function planAnnotations(plan: Plan, placeOf: PlaceOf): Annotation[] {
+function planAnnotations(plan: Plan, placeOf: PlaceOf, ofFile: string): Annotation[] {
   return [
     ...plan.changes.flatMap((change) => refusalAnnotations(change, placeOf)),
     ...lossAnnotations(plan, placeOf),
     ...warningAnnotations(plan, placeOf),
-    summaryAnnotation(plan, summaryLine(plan)),
+    summaryAnnotation(plan, summaryLine(plan), ofFile),
   ];
 }
 
-function outcomeAnnotations(plan: Plan, outcomes: readonly Outcome[], placeOf: PlaceOf): Annotation[] {
+function outcomeAnnotations(plan: Plan, outcomes: readonly Outcome[], placeOf: PlaceOf, ofFile: string): Annotation[] {
   const left = notDone(outcomes).flatMap((outcome): Annotation[] => {
     const { change } = outcome;
     if (outcome.kind === "refused") return refusalAnnotations(change, placeOf);
@@ -80,7 +89,7 @@ function outcomeAnnotations(plan: Plan, outcomes: readonly Outcome[], placeOf: P
     }));
   });
   const warnings = planWarningAnnotations(brokenPipelines(plan), placeOf);
-  return [...left, ...remarkAnnotations, ...warnings, summaryAnnotation(plan, outcomesSummary(outcomes))];
+  return [...left, ...remarkAnnotations, ...warnings, summaryAnnotation(plan, outcomesSummary(outcomes), ofFile)];
 }
 
 function refusalAnnotations(change: Change, placeOf: PlaceOf): Annotation[] {
@@ -142,9 +151,9 @@ function placeOfWarning({ key, path, place }: PlanWarning, placeOf: PlaceOf): Pl
   return { file, range: { start: at, end: at } };
 }
 
-function summaryAnnotation(plan: Plan, text: string): Annotation {
+function summaryAnnotation(plan: Plan, text: string, ofFile: string): Annotation {
   const hash = planHash(plan);
-  return { level: "notice", title: plan.workspace, text: joinLines(text, hash && `Plan hash: ${hash}`) };
+  return { level: "notice", title: `${plan.workspace}${ofFile}`, text: joinLines(text, hash && `Plan hash: ${hash}`) };
 }
 
 function optionalPlace(place: Place | undefined): { readonly place?: Place } {

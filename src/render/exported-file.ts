@@ -13,7 +13,8 @@ export interface FileHead {
 
 const ABOUT = `
 # Secrets are references to the environment: $NAME. With \`credentials: unmanaged\` they stay as they are in Buddy. To
-# manage them here, write the fields of the comment above it instead, and set their variables.
+# manage them here, remove that line (and a \`lifecycle:\` that is then empty) and the \`#\` in front of the fields above
+# it, and set their variables.
 
 `;
 

@@ -22,11 +22,11 @@ const COMMANDS = [
   ["export", "--append"],
 ];
 
-test("a host that only the file names gets no request, not even this machine; the command in the hint makes it work", async (t) => {
+test("a host that only the file names gets no request, even if it is this machine; the command in the hint fixes that", async (t) => {
   const bench = await workbench(t);
   const { url } = bench.emulator;
   await bench.write("integrations.yaml", fileAt(url));
-  const nothing = (): never => assert.fail("nothing may be sent");
+  const nothing = (): never => assert.fail("no request may be sent");
   for (const args of COMMANDS) {
     const { exit, stdout, stderr } = await bench.run(args, { env: UNNAMED, io: { fetch: nothing } });
     assert.deepEqual([exit, stdout], [3, ""], args.join(" "));
@@ -83,7 +83,7 @@ test("refs --check sends no request to a host that only the lockfile names", asy
   assert.match(both.text, /unconfirmed-host/);
 });
 
-test("a name below localhost is not this machine", async (t) => {
+test("a subdomain of localhost isn't this machine", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", "version: 1\nintegrations: {}\n");
   const { exit, stderr } = await bench.run(["sync", "--plan", "--api", "http://x.localhost:8787"]);

@@ -1,22 +1,22 @@
 import * as fc from "fast-check";
 import type { Json } from "../../src/model/integration.ts";
 
-/** An integration as a file writes it, without its key. */
+/** The block of an integration in a file, without its key. */
 export type ArbitraryBlock = Readonly<Record<string, Json>>;
 export type ArbitraryFile = Readonly<Record<string, ArbitraryBlock>>;
 
-/** Something that a person does in the web page, or another tool. */
+/** A change that a person makes in the web page or with another tool. */
 export type ManualEdit =
   | { readonly kind: "rename"; readonly key: string }
   | { readonly kind: "share"; readonly key: string; readonly user: number }
   | { readonly kind: "delete"; readonly key: string };
 
-/** A file is applied, people do things, another file is applied. */
+/** One file is applied, people edit the workspace, another file is applied. */
 export interface LifeCase {
   readonly first: ArbitraryFile;
-  readonly deeds: readonly ManualEdit[];
+  readonly manualEdits: readonly ManualEdit[];
   readonly second: ArbitraryFile;
-  /** Integrations that no file ever names. */
+  /** Integrations that are in no file. */
   readonly bystanders: readonly ArbitraryBlock[];
 }
 
@@ -24,7 +24,7 @@ const KEYS = ["a", "b", "c", "d"] as const;
 const level = fc.constantFrom("MANAGE", "USE_ONLY");
 const user = fc.constantFrom(1, 3);
 
-/** The token's own user is an admin: admins keep MANAGE, or the workspace could no longer be read. */
+/** The token's user is an admin. Admins keep MANAGE; otherwise the token could no longer read the workspace. */
 const permissions: fc.Arbitrary<ArbitraryBlock> = fc.record(
   {
     admins: fc.constant("MANAGE"),
@@ -70,7 +70,7 @@ const file: fc.Arbitrary<ArbitraryFile> = fc.dictionary(fc.constantFrom(...KEYS)
   noNullPrototype: true,
 });
 
-/** What a commit makes of a file: some blocks as they were, some edited, some gone, some new, one under another key. */
+/** What a commit does to a file: some blocks are unchanged, edited, removed or new, and one may get another key. */
 const commit = fc
   .tuple(
     file,
@@ -101,4 +101,4 @@ const manualEdit: fc.Arbitrary<ManualEdit> = fc.oneof(
 
 export const lifeCase: fc.Arbitrary<LifeCase> = fc
   .tuple(file, fc.array(manualEdit, { maxLength: 3 }), commit, fc.array(block, { maxLength: 2 }))
-  .map(([first, deeds, next, bystanders]) => ({ first, deeds, second: next(first), bystanders }));
+  .map(([first, manualEdits, next, bystanders]) => ({ first, manualEdits, second: next(first), bystanders }));

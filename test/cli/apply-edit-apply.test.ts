@@ -17,7 +17,7 @@ import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts"
 const EVERYTHING = ["--adopt", "--allow-replace", "--prune", "--max-deletions", "100"];
 const env = { ONE: "one-77f1", TWO: "two-0b3c" };
 
-test("applying, editing by hand and applying again touches nothing else, creates nothing twice, and ends with nothing to do", async (t) => {
+test("apply, edits by hand and another apply change nothing else, create no duplicates, and leave nothing to do", async (t) => {
   await fc.assert(
     fc.asyncProperty(lifeCase, async (given) => {
       const s = await syncWorkbench(t);
@@ -30,7 +30,7 @@ test("applying, editing by hand and applying again touches nothing else, creates
       const plan = await s.plan(flags, { env });
       const apply = await s.apply(flags, { env });
       if (former.size > 1 && [...former.values()].every((hash) => !before.has(hash))) {
-        // Somebody deleted everything that is locked: that looks like the wrong workspace.
+        // Everything in the lockfile was deleted by hand. That looks like the wrong workspace.
         assert.equal(apply.exit, 4, apply.stderr);
         assert.deepEqual(storedByHash(s), before);
         return;
@@ -57,14 +57,14 @@ test("applying, editing by hand and applying again touches nothing else, creates
       await rm(join(s.dir, "integrations.lock.yaml"), { force: true });
       await assertCreatesNothing(s, [0]);
       if (lockBefore !== undefined) await s.write("integrations.lock.yaml", lockBefore);
-      // Where everything in it is gone, it is taken for another workspace's.
+      // Everything in the old lockfile may be gone. That looks like another workspace.
       await assertCreatesNothing(s, [0, 4]);
     }),
     { numRuns: 12 },
   );
 });
 
-async function applyFirstFile(s: SyncWorkbench, { first, deeds, bystanders }: LifeCase): Promise<void> {
+async function applyFirstFile(s: SyncWorkbench, { first, manualEdits, bystanders }: LifeCase): Promise<void> {
   for (const [index, block] of bystanders.entries()) {
     const { lifecycle: _ours, ...fields } = block;
     const values = JSON.stringify(fields).replaceAll("$ONE", "x").replaceAll("$TWO", "y");
@@ -75,7 +75,7 @@ async function applyFirstFile(s: SyncWorkbench, { first, deeds, bystanders }: Li
   await writeFileOf(s, first);
   const apply = await s.apply(EVERYTHING, { env });
   assert.equal(apply.exit, 0, apply.stderr);
-  for (const each of deeds) await editByHand(s, each);
+  for (const each of manualEdits) await editByHand(s, each);
 }
 
 async function editByHand(s: SyncWorkbench, each: ManualEdit): Promise<void> {
@@ -92,7 +92,7 @@ async function editByHand(s: SyncWorkbench, each: ManualEdit): Promise<void> {
   }
 }
 
-/** JSON is YAML. */
+/** JSON is also YAML. */
 async function writeFileOf(s: SyncWorkbench, file: ArbitraryFile): Promise<void> {
   await s.write("integrations.yaml", JSON.stringify({ version: 1, integrations: file }));
 }
@@ -109,7 +109,7 @@ async function assertCreatesNothing(s: SyncWorkbench, exits: readonly number[]):
   assert.deepEqual(new Set(storedByHash(s).keys()), new Set(before.keys()));
 }
 
-/** What the file doesn't name is as it was, also where a replacement took its place. */
+/** Asserts that fields that the file doesn't name are unchanged, also after a replacement. */
 function assertUnnamedFieldsKept(block: ArbitraryBlock, old: StoredIntegration, now: StoredIntegration): void {
   const permissions = block["permissions"] ?? {};
   const names = (name: string): boolean =>
@@ -134,7 +134,7 @@ async function lockedHashesOf(s: SyncWorkbench, file: ArbitraryFile): Promise<Ma
   return found;
 }
 
-/** Hashes that a change may do something to. */
+/** The hashes that a change may affect. */
 function touchedHashes(change: Change): string[] {
   if (change.action === "keep" || change.action === "orphan") return [];
   return "hash_id" in change ? [change.hash_id] : [];

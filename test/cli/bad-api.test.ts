@@ -5,7 +5,7 @@ import type { Io } from "../../src/io.ts";
 import { block } from "../support/desired-file.ts";
 import { syncWorkbench } from "../support/sync-workbench.ts";
 
-/** What the API may do on a read: what is said, and the exit code. */
+/** Failures of a read, each with the message and the exit code. */
 const ANSWERS: readonly [string, Fault, number, string, RegExp][] = [
   ["401", { kind: "error", status: 401, message: "Wrong token" }, 4, "api-unauthorized", /returned 401: Wrong token/],
   [
@@ -45,7 +45,7 @@ const ANSWERS: readonly [string, Fault, number, string, RegExp][] = [
 
 for (const [by, io] of Object.entries<Partial<Io>>({ direct: {}, fetch: { fetch: globalThis.fetch } }))
   for (const [what, fault, exit, code, words] of ANSWERS) {
-    test(`an API that answers ${what} is reported in its words, with exit ${exit}, and nothing is written, by ${by}`, async (t) => {
+    test(`${by} reports an API that returns ${what} in the API's words, exits with ${exit} and writes nothing`, async (t) => {
       const s = await syncWorkbench(t);
       await s.writeIntegrations(block("a"));
       s.emulator.addFault(fault);

@@ -8,7 +8,7 @@ import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts"
 const WEB = block("web", { name: "Web" });
 const GOOD = `version: 1\nintegrations:\n  ${WEB}\n`;
 
-/** Neither plan nor apply asks the API or writes anything; both give exit 3 and these codes. */
+/** Asserts that plan and apply send no request, write nothing, exit with 3, and report these codes. */
 async function assertInputRefused(
   s: SyncWorkbench,
   codes: readonly string[],

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import packageJson from "../../package.json" with { type: "json" };
 import { programArguments } from "../support/kill/program.ts";
 
-/** A device on which every write fails as on a full disk. */
+/** A device where every write fails, like a full disk. */
 const FULL = "/dev/full";
 
 test("a result that can't be written is an error, not a success", { skip: !existsSync(FULL) }, () => {
@@ -19,7 +19,7 @@ test("a result that can't be written is an error, not a success", { skip: !exist
   assert.match(stderr, /^error: the result can't be written: ENOSPC/);
 });
 
-/** What an older Node.js would say of itself. */
+/** A module that makes Node.js report an older version. */
 const oldNode = (version: string): URL =>
   new URL(
     `data:text/javascript,Object.defineProperty(process, "versions", { value: { ...process.versions, node: "${version}" } })`,

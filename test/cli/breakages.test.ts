@@ -19,7 +19,7 @@ async function benchWith(t: TestContext, pipeline: (hash: (key: string) => strin
   return s;
 }
 
-/** `KEY:LINE what (advice)` of each place that breaks. */
+/** Each reference that breaks, as `KEY:LINE what (advice)`. */
 function broken({ report }: SyncRun): string[] {
   return (report.plan?.warnings ?? []).flatMap(({ code, key, message, hint, place }) => {
     if (code !== "breaks-pipeline") return [];
@@ -60,7 +60,7 @@ test("a plan shows the references that deletions and new identifiers break", asy
   const offline = await s.plan(["--prune", "--offline", ...LIMIT], { env: { BUDDY_TOKEN: undefined } });
   assert.deepEqual(broken(offline).toSorted(), expected);
 
-  // Before the question, in every format, and in what the apply reports.
+  // The plan shows it before the question, in every format; the apply reports it too.
   for (const format of ["text", "json", "markdown", "github"]) {
     for (const mode of ["--plan", "--apply"]) {
       const answers = mode === "--apply" ? { answers: ["n"] } : {};
@@ -79,7 +79,7 @@ test("a plan shows the references that deletions and new identifiers break", asy
 
   const applied = await s.apply(["--prune", ...LIMIT]);
   assert.deepEqual(broken(applied).toSorted(), expected);
-  // What the advice said is true: the rest has no other integration to be pointed to. The lockfile forgets what it deletes.
+  // The advice works: `refs --write` changes nothing else. The lockfile forgets what it deletes.
   assert.equal((await s.run(["refs", "--write"])).exit, 0);
   const { stdout } = await s.run(["refs", "--check"], { env: { BUDDY_PROJECT_NAME_ID: "company-website" } });
   assert.deepEqual(

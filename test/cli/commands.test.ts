@@ -52,7 +52,7 @@ test("no line of a help text is longer than 80 columns on a terminal of 80", asy
   }
 });
 
-test("a wrong command, or one of another tool, suggests the right one", async () => {
+test("for a misspelled command, or a command of another tool, the error suggests the right one", async () => {
   const meant = { plna: "plan", aply: "apply", imprt: "import", valdate: "validate", diff: "plan", deploy: "apply" };
   for (const [wrong, right] of Object.entries({ ...meant, adopt: "import", lint: "validate", PLAN: "plan" })) {
     assert.deepEqual(await errorOf(wrong), [`error: unknown command '${wrong}'`, `(Did you mean ${right}?)`]);
@@ -61,7 +61,7 @@ test("a wrong command, or one of another tool, suggests the right one", async ()
   assert.deepEqual(await errorOf("somethingelse"), ["error: unknown command 'somethingelse'"]);
 });
 
-test("a wrong option suggests the right one, or names the command that has it", async () => {
+test("for a misspelled option, the error suggests the right one, or names the command that has it", async () => {
   assert.deepEqual(await errorOf("plan", "--fromat=json"), [
     "error: unknown option '--fromat'",
     "(Did you mean --format?)",

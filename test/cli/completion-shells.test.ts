@@ -7,7 +7,8 @@ import { test, type TestContext } from "node:test";
 import { promisify } from "node:util";
 import { programArguments } from "../support/kill/program.ts";
 
-// The scripts in the real shells, with the built program. Each test is skipped where its shell is missing.
+// Runs the completion scripts in the real shells, with the built program. A test is skipped when its shell is
+// missing.
 
 const run = promisify(execFile);
 
@@ -15,7 +16,7 @@ function without(shell: string): string | false {
   return spawnSync(shell, ["-c", "exit 0"]).status === 0 ? false : `${shell} is not installed`;
 }
 
-/** A folder with two keys, some files, and the program under its name. */
+/** A folder with a file of two keys, some other files, and an executable `buddy-integrations`. */
 async function checkout(context: TestContext): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), "buddy-shells-"));
   context.after(() => rm(dir, { recursive: true, force: true }));
@@ -37,7 +38,7 @@ async function checkout(context: TestContext): Promise<string> {
   return dir;
 }
 
-/** What a shell proposes, sorted. @param line up to the cursor */
+/** Returns what a shell proposes, sorted. @param line the text up to the cursor */
 type Proposals = (dir: string, line: string) => Promise<string[]>;
 
 async function inShell(dir: string, shell: string, script: string, env: Readonly<Record<string, string>> = {}) {
@@ -49,7 +50,7 @@ async function inShell(dir: string, shell: string, script: string, env: Readonly
   return stdout.split("\n").filter(Boolean).toSorted();
 }
 
-/** Readline cuts words at blanks and at `=`, and calls the function that `complete` names. */
+/** Readline splits words at blanks and at `=`, and calls the function that `complete` names. */
 const bash: Proposals = (dir, line) => {
   const words = line.split(/\s+|(?==)|(?<==)/);
   const quoted = words.map((word) => `'${word}'`).join(" ");
@@ -67,7 +68,7 @@ const bash: Proposals = (dir, line) => {
   return inShell(dir, "bash", script);
 };
 
-/** What an interactive zsh proposes is written to a file, as it is handed to its line editor. */
+/** Writes to a file what an interactive zsh hands to its line editor as proposals. */
 const ZSHRC = `
 PS1=
 autoload -Uz compinit; compinit -u -D

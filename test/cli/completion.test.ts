@@ -27,7 +27,7 @@ async function folder(context: TestContext): Promise<string> {
   return dir;
 }
 
-/** Candidates with their descriptions. @param words up to the cursor */
+/** The candidates with their descriptions. @param words the words up to the cursor */
 async function complete(dir: string, ...words: readonly string[]): Promise<string[]> {
   const { exit, stdout, stderr } = await runCli(["__complete", "--", ...words], dir);
   assert.deepEqual([exit, stderr], [0, ""], words.join(" "));
@@ -46,7 +46,7 @@ test("commands, options, and the values of options are completed", async (t) => 
   assert.deepEqual(await values(dir, "plan", "--y"), []);
   assert.deepEqual(await values(dir, "plan", "--format", ""), ["text", "json", "markdown", "github"]);
   assert.deepEqual(await values(dir, "plan", "--format=m"), ["--format=markdown"]);
-  // Bash cuts words at `=`.
+  // Bash splits words at `=`.
   assert.deepEqual(await values(dir, "plan", "--format", "=", "m"), ["markdown"]);
   assert.deepEqual(await values(dir, "plan", "--format", "="), ["text", "json", "markdown", "github"]);
   assert.deepEqual(await values(dir, "refs", "--format", "e"), ["env"]);
@@ -86,7 +86,7 @@ test("keys that only the lockfile has are completed too", async (t) => {
   assert.deepEqual(await complete(s.dir, "plan", "--only", ""), ["old\tVULTR", "web\tVULTR web", "fresh\tVULTR fresh"]);
 });
 
-test("file names are left to the shell", async (t) => {
+test("the shell completes file names", async (t) => {
   const dir = await folder(t);
   for (const words of [
     ["plan", "--file", ""],
@@ -123,7 +123,7 @@ test("for any command line and any files, completion prints only candidates and 
   assert.match(stdout, /^plan\t/m);
 });
 
-test("completion needs a shell that it knows", async () => {
+test("completion refuses an unknown shell", async () => {
   const none = await runCli(["completion"], tmpdir());
   assert.equal(none.exit, 3);
   assert.match(none.stderr, /missing required argument 'shell'/);
@@ -131,7 +131,7 @@ test("completion needs a shell that it knows", async () => {
   assert.match(other.stderr, /Allowed choices are bash, zsh, fish/);
 });
 
-test("completion knows exactly the options and arguments that take a value", () => {
+test("completion has a rule for every option and argument with a value, and for no other", () => {
   const { commands } = programShape(buildProgram(NOWHERE, "0", () => undefined));
   const options = commands.flatMap((command) =>
     command.options

@@ -11,7 +11,7 @@ const DB = "db: { type: UPCLOUD, name: Database, scope: WORKSPACE, username: me,
 const GH = "github: { type: GIT_HUB, name: GitHub, scope: WORKSPACE, token: $TOKEN }";
 const adding = (text: string, more: string): string => text.replace(/ \}$/, `, ${more} }`);
 
-/** A workspace whose next hashes are known, so that documents can show them. */
+/** A workspace whose next hashes are fixed, so that documents can show them. */
 async function workbenchWithKnownHashes(context: TestContext, ...created: readonly string[]): Promise<SyncWorkbench> {
   const dir = await mkdtemp(join(tmpdir(), "buddy-docs-"));
   context.after(() => rm(dir, { recursive: true }));
@@ -40,7 +40,7 @@ async function workbenchWithKnownHashes(context: TestContext, ...created: readon
   return s;
 }
 
-/** The text plan without the workspace, the warnings and the hash. */
+/** The plan as text, without the workspace, the warnings and the hash. */
 async function planText(s: SyncWorkbench, ...args: readonly string[]): Promise<string> {
   const { stdout } = await s.run(["sync", "--plan", ...args]);
   const body = stdout.slice(stdout.indexOf("\n\n") + 2).replace(/Warnings\n\n(?: {2,}.*\n)+\n/, "");
@@ -110,7 +110,7 @@ test("the examples of docs/lifecycle.md are what the program prints", async (t) 
   assertExamples("lifecycle.md", printed);
 });
 
-/** What differs from run to run. */
+/** Replaces what differs from run to run. */
 function withoutRunSpecifics(text: string): string {
   return text
     .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, "https://api.buddy.works")

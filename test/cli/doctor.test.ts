@@ -15,7 +15,7 @@ interface Finding {
   readonly next?: string;
 }
 
-/** Everything that isn't ok, in a few words. */
+/** The checks that aren't ok, in a few words each. */
 async function complaints(bench: SyncWorkbench, given: CliOptions = {}): Promise<{ exit: number; found: string[] }> {
   bench.requests();
   const { exit, stdout } = await bench.run(["doctor", "--format", "json"], given);
@@ -113,7 +113,7 @@ test("doctor finds integrations that are gone or exist twice", async (t) => {
   );
 });
 
-test("doctor says who holds the run lock, and when one that died has left it", async (t) => {
+test("doctor says who holds the run lock, and whether that run has died", async (t) => {
   const bench = await syncWorkbench(t);
   await applied(bench);
   const lock = `${LOCKFILE}.lock`;
@@ -156,7 +156,7 @@ test("doctor counts the references of pipelines, and those that are broken", asy
   await bench.write("buddy.yml", pipeline(known, "5e391f5aae784b7208de0d0a", "web"));
   const next = "buddy-integrations refs --check, which shows where and what to do";
   assert.equal(await message(), `warning: 1 pipeline file with 3 references to integrations, 2 broken ${next}`);
-  // Without a token nobody knows the hash, so it is a question and no mistake.
+  // Without a token the hash can't be looked up, so it is a warning and not an error.
   await bench.write("buddy.yml", pipeline("5e391f5aae784b7208de0d0a"));
   assert.equal(
     await message({ env: { BUDDY_TOKEN: undefined } }),

@@ -33,7 +33,7 @@ test("--drift reports what changed in the workspace, and nothing that changed in
   assert.deepEqual([none.exit, none.stdout.split("\n").at(-2), none.stderr], [0, "Drift: none.", ""]);
 });
 
-test("a gone integration and a duplicate are drift too, refused by nobody; the parts that the file names are read", async (t) => {
+test("a gone integration and a duplicate are drift too, and nothing is refused; the lists of all places in the file are read", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(quiet("a"), quiet("b"), quiet("p", { scope: "PROJECT", project_name: "company-website" }));
   await s.apply();
@@ -64,7 +64,7 @@ test("a gone integration and a duplicate are drift too, refused by nobody; the p
   );
 });
 
-test("a report of drift isn't a reviewed plan, and options without meaning are refused", async (t) => {
+test("a drift report isn't a reviewed plan, and options that don't apply to drift are refused", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(quiet("a"));
   await s.apply();
@@ -89,7 +89,7 @@ test("a report of drift isn't a reviewed plan, and options without meaning are r
   assert.equal((await s.run(["sync", "--apply", "--drift"])).exit, 3);
 });
 
-test("a workspace that can't be read is a failure, and no absence of drift", async (t) => {
+test('a workspace that can\'t be read is a failure, not "no drift"', async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(quiet("a"));
   await s.apply();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { workbench } from "../support/workbench.ts";
 
-/** Runs `emulate` with these flags until it has answered GET /_emulator/settings. */
+/** Runs `emulate` with these flags, and returns the response to GET /_emulator/settings. */
 async function settingsWith(bench: Awaited<ReturnType<typeof workbench>>, flags: readonly string[]): Promise<unknown> {
   const ending = new AbortController();
   let settings: unknown;

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { block } from "../support/desired-file.ts";
 import { syncWorkbench } from "../support/sync-workbench.ts";
 
-test("--exclude leaves keys and globs out, of --only too, in plan and apply", async (t) => {
+test("--exclude leaves out keys and globs in plan and apply, also those that --only selects", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("web_a"), block("web_b"), block("db"));
   const plan = await s.plan(["--exclude", "web_*"]);
@@ -15,7 +15,7 @@ test("--exclude leaves keys and globs out, of --only too, in plan and apply", as
   assert.equal(s.emulator.stored().length, 2);
 });
 
-test("a deletion and a rename are left out by either of their names", async (t) => {
+test("either key of a rename, or the key of a deletion, excludes it", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("old"), block("b"));
   await s.apply();
@@ -29,7 +29,7 @@ test("a deletion and a rename are left out by either of their names", async (t) 
   }
 });
 
-test("what matches nothing is a slip; what is left out can't be sent again", async (t) => {
+test("a pattern that matches nothing is an error, and an excluded key can't be resent", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   const slip = await s.plan(["--exclude", "c"]);
@@ -44,7 +44,7 @@ test("what matches nothing is a slip; what is left out can't be sent again", asy
   );
 });
 
-test("the reviewed plan and the apply leave out the same", async (t) => {
+test("a reviewed plan is accepted only with the same --exclude", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   const plan = await s.plan(["--exclude", "b", "--out", "plan.json"]);

@@ -109,10 +109,10 @@ test("6: the plan isn't what was expected, or another run is active", async (t) 
   await s.write("integrations.lock.yaml.lock", `{"pid":1,"hostname":"elsewhere"}\n`);
   const busy = await s.apply();
   assert.deepEqual([busy.exit, busy.codes, s.emulator.stored().length], [6, ["another-run"], 0]);
-  assert.equal((await s.plan()).exit, 0, "planning needs no turn");
+  assert.equal((await s.plan()).exit, 0, "a plan doesn't wait for the run lock");
 });
 
-test("7: refused by a safety rule, for plan and apply, or declined at the prompt", async (t) => {
+test("7: a safety rule refused a change, in plan and apply, or the person answered no", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b", PROTECTED));
   const declined = await s.run(["sync", "--apply"], { answers: ["no"] });

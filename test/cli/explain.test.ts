@@ -82,7 +82,7 @@ test("an unknown name is an error with the most similar name, in JSON too", asyn
   assert.equal(JSON.parse(json.stdout).diagnostics[0].hint, "did you mean GIT_HUB?");
 });
 
-test("on a terminal of 80 columns no line of prose is longer, and blocks to paste stay whole", async () => {
+test("on a terminal of 80 columns, prose is wrapped and blocks to paste are not", async () => {
   let text = "";
   const io = { stdout: { isTTY: true, columns: 80, write: (more: string) => (text += more) } };
   for (const term of [[], ["AMAZON"], ["token"], ["unconfirmed-host"]]) {

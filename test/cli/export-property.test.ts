@@ -16,13 +16,13 @@ import {
   type SeededWorkspace,
 } from "../support/seeded-workspace.ts";
 
-/** What a person has when they export. */
+/** A random workspace and environment for an export. */
 const situation = fc.record({
   token: fc.constantFrom(FULL_TOKEN, MINIMAL_TOKEN),
   style: fc.constantFrom([], ["--names"]),
   credentials: fc.constantFrom([], [], ["--credentials", "managed"], ["--credentials", "unmanaged"]),
   key: fc.constantFrom(undefined, "ab".repeat(32)),
-  /** Of which of the variables there are values: each n-th, or none. */
+  /** Every nth variable has a value; 0: none has. */
   each: fc.integer({ min: 0, max: 3 }),
 });
 type Situation = typeof situation extends fc.Arbitrary<infer T> ? T : never;
@@ -53,7 +53,7 @@ async function inWorkspace(
   }
 }
 
-/** Only keep and record. */
+/** Asserts that every change is `keep` or `record`. */
 async function assertPassive({ run }: ExportRun, args: readonly string[], env: Readonly<Record<string, string>>) {
   const { stdout, exit } = await run([...args, "--format", "json"], env);
   const { plan, diagnostics } = parseReport(stdout);
@@ -62,7 +62,7 @@ async function assertPassive({ run }: ExportRun, args: readonly string[], env: R
   assert.equal(exit, 0, JSON.stringify(diagnostics));
 }
 
-test("after export, validate is clean, every plan says keep or record, and an apply sends no write", async () => {
+test("after an export, validate reports nothing, every plan has only keep and record, and an apply sends no write", async () => {
   await fc.assert(
     fc.asyncProperty(seededWorkspace, situation, async (workspace, chosen) => {
       await inWorkspace(workspace, chosen, async (it) => {
@@ -71,7 +71,7 @@ test("after export, validate is clean, every plan says keep or record, and an ap
         if (/nothing was written/.test(all.stderr)) return;
         const { stdout } = await it.run(["validate", "all.yaml", "--variables"]);
         const names = stdout.trimEnd().split("\n").filter(Boolean);
-        // An `app_id` is returned by the API, so only the live value could be one that changes nothing.
+        // The API returns an `app_id`, so only its live value would change nothing.
         const hidden = names.filter((name) => !name.endsWith("_APP_ID"));
         const known = hidden.filter((_, index) => chosen.each > 0 && index % chosen.each === 0);
         const env = Object.fromEntries(known.map((name) => [name, `value-of-${name}`]));

@@ -45,7 +45,7 @@ test("export writes a file, a lockfile and the list of variables; nothing is sen
   assert.deepEqual([planned.exit, planned.changes, planned.codes], [0, [], []]);
 });
 
-test("credentials are managed if their variables have values, and no value counts as sent", async (t) => {
+test("credentials are managed if their variables have values, and the lockfile says of no value that it was sent", async (t) => {
   const bench = await syncWorkbench(t);
   await withThree(bench);
   const env = { HUB_TOKEN: "hub-value" };
@@ -95,7 +95,7 @@ test("an existing file is never replaced", async (t) => {
   assert.notEqual(await bench.read("new.lock.yaml"), undefined);
 });
 
-test("a lockfile of the same workspace without its file is an error, not a second start", async (t) => {
+test("a lockfile of the same workspace without its file is an error, and export doesn't start again", async (t) => {
   const bench = await syncWorkbench(t);
   await bench.writeIntegrations(block("old"));
   await bench.apply();
@@ -106,7 +106,7 @@ test("a lockfile of the same workspace without its file is an error, not a secon
   assert.equal(await bench.read(LOCKFILE), lock);
 });
 
-test("--append adds what no key has, and leaves out what the file is about to adopt", async (t) => {
+test("--append adds the integrations that no key has, except those that the file will adopt", async (t) => {
   const bench = await syncWorkbench(t);
   await withThree(bench);
   const before =

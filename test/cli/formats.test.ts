@@ -6,7 +6,10 @@ import { parseReport } from "../support/report.ts";
 
 const ESCAPE = String.fromCodePoint(27);
 
-/** `good` is to be created, `old` to be deleted, `prod` is protected and gone from the file, the server rejects `bad`. */
+/**
+ * Prepares a plan that creates `good` and deletes `old`. `prod` is protected and no longer in the file. The server
+ * rejects `bad`.
+ */
 async function prepareMixedPlan(s: SyncWorkbench): Promise<void> {
   await s.writeIntegrations(block("old"), block("prod", { lifecycle: "{ protect: true }" }), block("same"));
   await s.apply();

@@ -9,7 +9,7 @@ const BLOCKS = NAMES.map(
     `${name}: { type: SLACK, name: ${name}, scope: WORKSPACE, username: $${name}, extra: { ${name}: { ${name}: $TOKEN } } }`,
 );
 
-test("integrations, fields and variables may be named like methods of objects", async (t) => {
+test("integrations, fields and variables may have the names of object methods", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(...BLOCKS);
   const env = Object.fromEntries(NAMES.map((name) => [name, `value of ${name}`]));
@@ -71,7 +71,7 @@ test("an unusable host in the lockfile is an error or is ignored, in every comma
   }
 });
 
-test("names that equal members of objects cause no crash, in keys, variables, options and environments", async (t) => {
+test("keys, variables, options and environments with names of object members cause no crash", async (t) => {
   for (const name of [...NAMES, "__proto__", "prototype", "isPrototypeOf"]) {
     const bench = await workbench(t);
     const runs: (readonly string[])[] = [

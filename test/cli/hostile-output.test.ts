@@ -6,7 +6,10 @@ import { harmlessJson } from "../../src/model/printable.ts";
 import { HOSTILE_TEXTS } from "../support/hostile-plan.ts";
 import { workbench, type CliResult } from "../support/workbench.ts";
 
-/** What a name in a pull request, or a server, may say to GitHub Actions, Azure Pipelines, GitLab, TeamCity and a terminal. */
+/**
+ * Texts in a pull request or a response that could command GitHub Actions, Azure Pipelines, GitLab, TeamCity or a
+ * terminal.
+ */
 const TEXTS = [
   ...HOSTILE_TEXTS,
   "::add-mask::a",
@@ -22,7 +25,7 @@ const TEXTS = [
   "\u{E0041}\u2028::error::x",
 ];
 
-/** Commands of ours are in annotations alone. */
+/** Asserts that only annotations hold commands, and only our own. */
 function assertHarmless({ stdout, stderr }: CliResult, what: string, isGithub: boolean): void {
   for (const [stream, text] of Object.entries({ stdout, stderr })) {
     const where = `${stream} of ${what}: ${JSON.stringify(text)}`;
@@ -68,7 +71,7 @@ const RUNS: readonly (readonly [command: readonly string[], formats: readonly st
 ];
 
 for (const [index, hostile] of TEXTS.entries()) {
-  test(`no command and no format prints what a terminal or a runner obeys, whatever files, pipelines and the server contain (${index})`, async (t) => {
+  test(`no command and no format prints a text that a terminal or a runner obeys, whatever files, pipelines and the server contain (${index})`, async (t) => {
     const bench = await workbench(t);
     const quoted = harmlessJson(hostile).trim();
     const block = (key: string, name: string): string =>

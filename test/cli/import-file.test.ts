@@ -5,7 +5,7 @@ import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts"
 
 const OTHER = block("other");
 
-/** Somebody made an integration in the web page. @returns its hash */
+/** Creates an integration, like a person in the web page. @returns its hash */
 async function byHand(bench: SyncWorkbench, fields: Readonly<Record<string, unknown>> = {}): Promise<string> {
   const body = {
     type: "VULTR",
@@ -19,7 +19,7 @@ async function byHand(bench: SyncWorkbench, fields: Readonly<Record<string, unkn
   return bench.stored(body.identifier).hash_id;
 }
 
-/** Imports `web` into a file, which then has what it had, the block, and nothing else. */
+/** Imports `web` into a file, and asserts that only the block was added. @returns the text of the file */
 async function importInto(t: TestContext, before: string): Promise<string> {
   const bench = await syncWorkbench(t);
   const hash = await byHand(bench);
@@ -46,7 +46,7 @@ const BLOCK = `  web:
       groups: []
 `;
 
-test("import adds the block to a file with comments and anchors, and touches no other byte", async (t) => {
+test("import adds the block to a file with comments and anchors, and changes no other byte", async (t) => {
   const head = `# ours\nversion: 1\nx-places:\n  where: &where { scope: WORKSPACE } # shared\nintegrations:\n  other:   &other\n    <<: *where\n    type: VULTR\n    name:   "Other"   # kept\n    token: $TOKEN\n    # about other\n`;
   const tail = "\n# at the end\n";
   assert.equal(await importInto(t, head + tail), head + BLOCK + tail);
@@ -84,7 +84,7 @@ test("import finds an integration by its identifier", async (t) => {
   assert.match(several.stderr, /\[several-matches\]/);
 });
 
-test("if the file has the key, import only locks it, and leaves the file as it is", async (t) => {
+test("if the file has the key, import adds only the lockfile entry and doesn't change the file", async (t) => {
   const bench = await syncWorkbench(t);
   const hash = await byHand(bench);
   await bench.writeIntegrations(block("web", { name: "Web" }));
@@ -128,7 +128,7 @@ test("credentials of AMAZON stay unmanaged unless --credentials managed is given
   for (const text of [managed, await print()]) assert.doesNotMatch(text, /^ *role_assumptions/m);
 });
 
-test("a file without a place for the block is left as it is", async (t) => {
+test("a file without a place for the block isn't changed", async (t) => {
   const bench = await syncWorkbench(t);
   const hash = await byHand(bench);
   const before = `version: 1\nx-all: &all\n  ${OTHER}\nintegrations: *all\n`;

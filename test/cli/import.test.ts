@@ -7,7 +7,10 @@ const NAME = "a-value-that-nobody-may-see";
 const ENV = { NAME, TOKEN: "s3cret-of-tests" };
 const EMPTY_LOCK = "lockfile_version: 2\nworkspaces: {}\n";
 
-/** An integration of which the API returns the value of a reference. @returns its hash */
+/**
+ * Creates an integration with a field whose value the API returns. In the file the field is a reference.
+ * @returns its hash
+ */
 async function createWeb(bench: Workbench): Promise<string> {
   await applyWithScope(bench, "WORKSPACE");
   return bench.emulator.stored().find(({ identifier }) => identifier === "web")?.hash_id ?? "";
@@ -23,7 +26,7 @@ async function applyWithScope(bench: Workbench, scope: string): Promise<void> {
   assert.equal(ended.exit, 0, ended.stderr);
 }
 
-/** `import` of a hash under a key that the file doesn't have shows nothing of the integration. */
+/** Asserts that `import` of this hash under a new key prints nothing about the integration. */
 async function assertImportRefused(bench: Workbench, hash: string): Promise<CliResult> {
   const ended = await bench.run(["import", "another_key", hash], { env: ENV });
   assert.equal(ended.exit, 3, ended.stderr);
@@ -56,7 +59,7 @@ const end = ({ emulator: { url: api, workspace } }: Workbench, hash: string): ob
 const lines = (...records: readonly object[]): string =>
   records.map((record) => `${JSON.stringify(record)}\n`).join("");
 
-/** The lockfile is lost, and the journal says so much. */
+/** Imports after the lockfile was lost; the journal has these records. */
 async function importAfterInterruption(
   t: TestContext,
   records: (bench: Workbench, hash: string) => string,
@@ -77,7 +80,7 @@ test("import shows no block of an integration that another key has", async (t) =
   );
 });
 
-test("no block is shown of an integration that another key had before its replacement", async (t) => {
+test("import shows no block of an integration that another key had before its replacement", async (t) => {
   const bench = await workbench(t);
   const former = await createWeb(bench);
   await applyWithScope(bench, "PROJECT, project_name: company-website");
@@ -90,17 +93,17 @@ test("import shows no block of an integration that an interrupted apply created"
   assert.match(stderr, /belongs to the key web, whose apply was interrupted\n.*`buddy-integrations apply` adopts it/);
 });
 
-test("no block is shown of what an interrupted apply was about to replace", async (t) => {
+test("import shows no block of an integration that an interrupted apply wanted to replace", async (t) => {
   const { stderr } = await importAfterInterruption(t, (bench, hash) => lines({ ...begin(bench), replaces: hash }));
   assert.match(stderr, /belongs to the key web, whose apply was interrupted/);
 });
 
-test("no block is shown of what an interrupted apply may have made, as its identifier says", async (t) => {
+test("import shows no block of an integration that an interrupted apply may have created, according to its identifier", async (t) => {
   const { stderr } = await importAfterInterruption(t, (bench) => lines(begin(bench)));
   assert.match(stderr, /an interrupted apply may have created \w+, for the key web/);
 });
 
-test("no block is shown while the journal can't be read", async (t) => {
+test("import shows no block while the journal can't be read", async (t) => {
   const { stderr } = await importAfterInterruption(t, () => "garbage\n");
   assert.match(
     stderr,

@@ -11,7 +11,7 @@ const FILE = "integrations.yaml";
 const IGNORED = "integrations.lock.yaml.journal\nintegrations.lock.yaml.lock\nsecrets.env\n";
 const ALONE = { BUDDY_TOKEN: undefined, BUDDY_WORKSPACE: undefined, BUDDY_BASE_URL: undefined };
 
-test("init without a token writes a valid file without integrations, and what git must ignore", async (t) => {
+test("init without a token writes a valid file without integrations, and a .gitignore", async (t) => {
   const bench = await syncWorkbench(t);
   const ended = await bench.run(["init", "--workspace", "my-company", "--region", "eu"], { env: ALONE });
   assert.equal(ended.exit, 0, ended.stderr);
@@ -76,7 +76,7 @@ test("without a terminal and a workspace init says what is missing, and writes n
   assert.equal(await bench.read(".gitignore"), undefined);
 });
 
-test("a token that is refused leaves no file behind", async (t) => {
+test("init writes no file if the token is refused", async (t) => {
   const bench = await syncWorkbench(t);
   const ended = await bench.run(["init"], { env: { BUDDY_TOKEN: "wrong" } });
   assert.equal(ended.exit, 4);

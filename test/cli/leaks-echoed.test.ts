@@ -4,7 +4,7 @@ import type { Fault } from "../../src/emulator/index.ts";
 import { leakSearchBench } from "../support/leaks/search.ts";
 import { echoingFetch } from "../support/leaks/echoes.ts";
 
-/** One for each shape of a value, and those whose credentials are more than a token. */
+/** Types for each shape of a value, and types with more credentials than a token. */
 const TYPES = ["VULTR", "AMAZON", "AZURE_CLOUD", "GOOGLE_SERVICE_ACCOUNT", "SHOPIFY", "CLOUDFLARE", "SLACK"];
 const STATUSES = [200, 302, 400, 401, 403, 404, 422, 429, 503];
 
@@ -26,7 +26,7 @@ test("a server message that repeats what was sent, in any form and with any stat
   bench.rotate();
   for (const status of [200, 302, 400, 500]) await echoed("PATCH", status, "sync", "--apply", "--format", "json");
   for (const status of [200, 400]) await echoed("GET", status, "sync", "--plan");
-  assert.ok(withheld > 10, "what repeats a value is withheld, and said to be");
+  assert.ok(withheld > 10, "a message that repeats a value is withheld, and the run says so");
 });
 
 const EFFECTS: readonly Fault[] = [
@@ -74,7 +74,7 @@ test("no secret is shown however the server fails, in creations, edits, reads an
   }
 });
 
-test("a failure below HTTP shows nothing of what was sent", async (t) => {
+test("a failure below HTTP shows no part of the request", async (t) => {
   const bench = await leakSearchBench(t, { types: ["VULTR"] });
   const throwing: typeof globalThis.fetch = (_, init) => {
     const words = `${JSON.stringify(init?.body)} ${new Headers(init?.headers).get("authorization")}`;

@@ -40,7 +40,7 @@ test("a literal in a secret field of any type, in any YAML style, is an error th
   }
 });
 
-test("a frame of a broken file leaves out the secret in it", async (t) => {
+test("the frame of a broken file doesn't show the secret in it", async (t) => {
   const bench = await leakSearchBench(t, { types: ["VULTR"] });
   const head = "version: 1\nintegrations:\n  a:\n    type: VULTR\n    name: N\n    scope: WORKSPACE\n";
   const broken = (secret: string): readonly string[] => [

@@ -38,7 +38,7 @@ test("a run that is interrupted half-way leaves no secret behind, and neither do
   assert.equal((await bench.run(["sync", "--apply", "--verbose"])).exit, 0);
 });
 
-test("a run that is killed leaves no secret in its files, its output and its title", async (t) => {
+test("a killed run leaves no secret in its files, its output and its process title", async (t) => {
   const killed: { child?: ReturnType<typeof startProgram> } = {};
   let writes = 0;
   let title = "";
@@ -68,7 +68,7 @@ test("a run that is killed leaves no secret in its files, its output and its tit
   );
 });
 
-test("the report of a bug shows its place, and no value", async (t) => {
+test("the message of a bug shows its place in the source, and no value", async (t) => {
   const bench = await leakSearchBench(t, { types: TYPES });
   const secret = new Secret("HELD", bench.markers.value("pem"));
   const bug = (): never => {
@@ -125,7 +125,7 @@ test("on request, every line of a value is registered as a mask, only in GitHub 
       assert.equal(masks.has(line), line.length >= 4, `${name}: ${line}`);
     }
   }
-  // A file, or a pipe that stdout goes into as well (`2>&1 | tee log`): what is written there is kept.
+  // A file, or a pipe that also gets stdout (`2>&1 | tee log`), keeps what is written.
   assert.deepEqual(await masked(false, asked), []);
   for (const env of [
     { GITHUB_ACTIONS: "true" },
@@ -148,7 +148,7 @@ test("the program distinguishes a separate stderr pipe from a file and from a me
   await Promise.all([direct.closed, merged.closed, kept.closed]);
   assert.match(direct.output.stderr, /^::add-mask::/);
   assert.match(merged.output.stdout, /Plan: 1 to create/);
-  // The file is searched too.
+  // Search the file too.
   await bench.search({ merged: merged.output.stdout + merged.output.stderr, kept: kept.output.stdout });
 });
 
@@ -158,7 +158,7 @@ interface StartedProgram {
   readonly closed: Promise<unknown>;
 }
 
-/** The real program in its own process; with a `redirection`, started by a shell. */
+/** Starts the built program in its own process. With a `redirection`, a shell starts it. */
 function startProgram(
   bench: LeakSearchBench,
   args: readonly string[],
@@ -179,7 +179,7 @@ function startProgram(
   return { process: child, output, closed: once(child, "close") };
 }
 
-/** As `ps` shows it, where the system has `/proc`. */
+/** The title that `ps` shows. Empty on a system without `/proc`. */
 async function processTitle(pid: number | undefined): Promise<string> {
   const parts = ["cmdline", "comm"].map((name) => readFile(`/proc/${pid}/${name}`, "latin1").catch(() => ""));
   return (await Promise.all(parts)).join("\n");

@@ -6,16 +6,16 @@ import { workbench, type CliResult, type Workbench } from "../support/workbench.
 
 const { text, variables } = allSecrets(["VULTR", "AMAZON", "AZURE_CLOUD", "SLACK", "CUSTOM"]);
 
-/** Too short to be searched for in an output: what is written must be the same, whatever they are. */
+/** Values too short to search for in an output. Instead, the output must not depend on them. */
 const SHORT = ["a", "1", "é", "🔑", "$", "no", "\\n", '"', "true", "0", "the"];
-/** As long as the first, so that neither does the length show; the others differ in it too. */
+/** Values of other content and length. */
 const OTHERS = ["name", "b", "x y", "%", "👪", "400", "ok", "'", "id", "{}", "of"];
 
 test("outputs and files don't depend on the content of short values", async (t) => {
   assert.deepEqual(await outputsWith(t, SHORT), await outputsWith(t, OTHERS));
 });
 
-/** Everything that a story of commands writes, with what the server and the clock choose taken out. */
+/** Everything that a series of commands writes, without what the server and the clock choose. */
 async function outputsWith(t: TestContext, values: readonly string[]): Promise<string[]> {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", text);
@@ -41,7 +41,7 @@ async function outputsWith(t: TestContext, values: readonly string[]): Promise<s
 function withoutChoices({ emulator }: Workbench, output: string): string {
   const hashes = emulator.stored().toSorted((a, b) => (a.identifier < b.identifier ? -1 : 1));
   const plain = output.replaceAll(emulator.url, "URL").replaceAll(/sha256:[0-9a-f]{64}/g, "sha256:HASH");
-  // YAML quotes those that begin like a number.
+  // YAML quotes hashes that begin like a number.
   return hashes.reduce(
     (known, { hash_id }, index) => known.replaceAll(new RegExp(`"?${hash_id}"?`, "g"), `HASH${index}`),
     plain,

@@ -34,7 +34,7 @@ test("no secret of any type is in the output of any command and format, from the
 
   await bench.write("integrations.lock.yaml", "lockfile_version: 2\nworkspaces: {}\n");
   bench.rotate();
-  // What the file is about to adopt again is not exported.
+  // Export leaves out what the file will adopt again.
   await ok("export", "--append");
   const refused = await bench.run(["sync", "--plan", "--format", "json"]);
   assert.equal(refused.exit, 7, refused.stderr);
@@ -46,7 +46,7 @@ test("no secret of any type is in the output of any command and format, from the
   assert.equal(bench.emulator.stored().length, 0);
 });
 
-/** Of a long output what went wrong. */
+/** The lines of a long output that report a failure. */
 function failureLines(output: string): string {
   return output
     .split("\n")

@@ -7,7 +7,7 @@ const web = (where: Pick<Where, "scope" | "project">): string =>
   `web: { type: VULTR, name: Web, ${inYaml(where)}, token: $TOKEN }`;
 const WEB = web({ scope: "WORKSPACE" });
 
-/** An integration that someone made in the web page. */
+/** Creates an integration, like a person in the web page. */
 async function createByHand(s: SyncWorkbench, more: object = {}): Promise<string> {
   const body = { type: "VULTR", name: "Web", identifier: "web", scope: "WORKSPACE", token: "theirs", ...more };
   const made = await s.byHand("POST", "/integrations", body);
@@ -102,7 +102,7 @@ everywhere.test(
   },
 );
 
-everywhere.test("several integrations with the identifier are a conflict that names them", async (t, where) => {
+everywhere.test("several integrations with the same identifier are a conflict that names them", async (t, where) => {
   const s = await syncWorkbench(t, { list: where.list });
   const hashes = [await createByHand(s, inBody(where)), await createByHand(s, inBody(where))];
   await s.writeIntegrations(web(where));
@@ -130,7 +130,7 @@ everywhere.test("an integration of another type is a conflict, not an adoption",
 });
 
 for (const list of ["new", "old"] as const) {
-  test(`a project's integration isn't taken for one of the workspace with the same identifier (${list} list)`, async (t) => {
+  test(`a project's integration isn't adopted for a key of the workspace with the same identifier (${list} list)`, async (t) => {
     const s = await syncWorkbench(t, { list });
     await createByHand(s, { scope: "PROJECT", project_name: "my-project" });
     await s.writeIntegrations(WEB);

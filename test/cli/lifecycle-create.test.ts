@@ -102,7 +102,7 @@ test("too many missing integrations exceed the limit, and if all are missing not
     scope: "WORKSPACE",
     token: "t",
   });
-  // All four locked hashes are gone now: it seems to be the wrong workspace.
+  // All four locked hashes are gone now, which looks like the wrong workspace.
   assert.deepEqual([(await s.plan()).exit, (await s.plan()).codes], [4, ["all-gone"]]);
 });
 
@@ -132,7 +132,11 @@ test("integrations of scope ENVIRONMENT or with unmanaged credentials are never 
     [plan.exit, plan.changes],
     [7, ["create env REFUSED environment-scope", "create oauth REFUSED unmanaged-credentials"]],
   );
-  assert.deepEqual(plan.report.plan?.warnings, [], "of what can't be created it isn't said who will use it");
+  assert.deepEqual(
+    plan.report.plan?.warnings,
+    [],
+    "no warning says who could use an integration that can't be created",
+  );
   const apply = await s.apply();
   assert.deepEqual([apply.exit, s.emulator.stored().length, await s.read("integrations.lock.yaml")], [7, 0, undefined]);
 });

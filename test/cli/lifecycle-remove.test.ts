@@ -5,13 +5,13 @@ import { changeOf, syncWorkbench, type SyncWorkbench } from "../support/sync-wor
 
 const PROTECTED = { lifecycle: "{ protect: true }" };
 
-/** Created and locked. */
+/** Creates and locks these integrations. */
 async function createAndLock(s: SyncWorkbench, ...blocks: readonly string[]): Promise<void> {
   await s.writeIntegrations(...blocks);
   assert.equal((await s.apply()).exit, 0);
 }
 
-test("an integration that the file no longer names is an orphan: it is shown and left alone", async (t) => {
+test("an integration that is no longer in the file is an orphan: the plan shows it, and nothing changes it", async (t) => {
   const s = await syncWorkbench(t);
   await createAndLock(s, block("a"), block("b"));
   await s.writeIntegrations(block("a"));
@@ -76,7 +76,7 @@ test("on_remove: retain drops an integration from the lockfile and leaves it in 
   assert.deepEqual([await s.lockedEntry("b"), s.stored("b").name], [undefined, "b"]);
 });
 
-test("the plan doesn't say of an integration that is gone that it stays", async (t) => {
+test("for an integration that is gone, the plan doesn't say that it stays in the workspace", async (t) => {
   const s = await syncWorkbench(t);
   await createAndLock(s, block("a"), block("b", { lifecycle: "{ on_remove: retain }" }));
   await s.byHand("DELETE", `/integrations/${s.stored("b").hash_id}`);
@@ -94,7 +94,7 @@ test("an integration that doesn't match the lockfile is not deleted", async (t) 
   assert.deepEqual([plan.exit, plan.changes], [7, ["delete b REFUSED lock-mismatch"]]);
 });
 
-test("protection survives the removal of the block; only that deletion is refused, and the rest is done", async (t) => {
+test("an integration stays protected after its block is removed; only its deletion is refused, and the rest is done", async (t) => {
   const s = await syncWorkbench(t);
   await createAndLock(s, block("a"), block("b"), block("prod", PROTECTED), block("d"), block("e"));
   await s.writeIntegrations(block("a"), block("b"), block("d"), block("f"));
@@ -142,7 +142,7 @@ test("an empty `integrations:` with --prune exceeds the limit of deletions", asy
   assert.equal(s.emulator.stored().length, 0);
 });
 
-test("what another tool made is never touched", async (t) => {
+test("integrations of another tool are never changed", async (t) => {
   const s = await syncWorkbench(t);
   await s.byHand("POST", "/integrations", {
     type: "VULTR",

@@ -23,7 +23,7 @@ test("moved_from changes the key in the lockfile, and nothing in the workspace",
   assert.deepEqual((await s.plan()).changes, []);
 });
 
-test("a rename and a change of the same integration go together", async (t) => {
+test("one run renames and updates the same integration", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB);
   await s.apply();
@@ -32,7 +32,7 @@ test("a rename and a change of the same integration go together", async (t) => {
   assert.equal(s.stored("web").name, "Site");
 });
 
-test("a rename, then a lost lockfile, creates nothing", async (t) => {
+test("a rename after the lockfile was lost creates nothing", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB);
   await s.apply();

@@ -141,7 +141,7 @@ everywhere.test("protected integrations are never replaced, with any flags", asy
   assert.deepEqual([plan.exit, plan.changes], [7, ["replace web REFUSED protected"]]);
 });
 
-test("an integration that this tool can't create is replaced by hand as the hints say: a new key imports it, `removed` drops the old one", async (t) => {
+test("the hints for an integration that this tool can't create work: a new key imports the replacement, `removed` drops the old one", async (t) => {
   const s = await syncWorkbench(t);
   const made = { type: "VULTR", name: "web", token: "x" };
   await s.byHand("POST", "/integrations", { ...made, identifier: "web", scope: "WORKSPACE" });
@@ -157,7 +157,7 @@ test("an integration that this tool can't create is replaced by hand as the hint
   const way = "import that one under a new key, and drop this one with `removed: [web]`";
   assert.equal(
     changeOf(refused, "replace", "web").refused?.hint,
-    `create the new one in Buddy's web page, then ${way}`,
+    `write its credentials into the file instead of credentials: unmanaged; or create the new one in Buddy's web page, then ${way}`,
   );
 
   const place = { scope: "PROJECT", project_name: "company-website" };

@@ -28,7 +28,7 @@ test("a field that the file changes is `edited`, even if it can only be compared
   assert.deepEqual((await s.plan()).changes, []);
 });
 
-test("notes are managed like any other field, and left alone once the file doesn't name them", async (t) => {
+test("notes are managed like any other field, and aren't changed once the file doesn't name them", async (t) => {
   const s = await syncWorkbench(t);
   const noted = (note: string): string => WEB.replace(" }", `, note: ${note}, agent_note: Ask first. }`);
   await s.writeIntegrations(noted("For the shop."));
@@ -93,7 +93,7 @@ test("fields that the file doesn't name are neither compared nor changed", async
   assert.deepEqual([entry?.identifier, entry?.formerIdentifiers], ["renamed_by_hand", ["web"]]);
 });
 
-test("permissions that have to be sent carry the people and groups that the file doesn't name", async (t) => {
+test("permissions are sent with the people and groups that the file doesn't name", async (t) => {
   const s = await syncWorkbench(t);
   const limited = (others: string): string =>
     WEB.replace(
@@ -117,7 +117,7 @@ test("permissions that have to be sent carry the people and groups that the file
   });
 });
 
-test("a value that was rotated is noticed with a key, and only with one", async (t) => {
+test("a rotated value is noticed only with a fingerprint key", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB);
   await s.apply();
@@ -138,7 +138,7 @@ test("the plan says why a value isn't compared", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB);
   await s.apply();
-  // Something else changes, so that the integration is in the text.
+  // Another field changes, so that the plan shows the integration.
   await s.writeIntegrations(WEB.replace("name: Web", "name: Other"));
   const told = async (env: Readonly<Record<string, string | undefined>>): Promise<string | undefined> =>
     /not compared, .*/.exec((await s.run(["sync", "--plan"], { env })).stdout)?.[0];
@@ -192,7 +192,7 @@ test("--resend and a change of lifecycle.rotate send write-only values again", a
   assert.deepEqual((await s.plan()).changes, []);
 });
 
-test("a value that isn't here isn't compared, and is counted", async (t) => {
+test("a value that isn't set isn't compared, and the plan counts it", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(WEB);
   await s.apply();
@@ -216,7 +216,7 @@ test("credentials: unmanaged keeps an integration of the web page without any cr
   assert.equal(s.stored("slack").name, "Chat");
 });
 
-test("extra is sent as it is, and defaults are merged under every integration", async (t) => {
+test("extra is sent unchanged, and defaults apply to every integration", async (t) => {
   const s = await syncWorkbench(t);
   await s.write(
     "integrations.yaml",

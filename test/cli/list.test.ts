@@ -6,7 +6,7 @@ import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts"
 
 const WEBSITE = { scope: "PROJECT", project_name: "company-website" };
 
-/** One locked in the workspace and one in a project, and one of each that nobody manages. */
+/** A workspace and a project, each with one locked integration and one that nobody manages. */
 async function mixedWorkspace(s: SyncWorkbench): Promise<void> {
   await s.writeIntegrations(block("web"), block("site", WEBSITE));
   assert.equal((await s.apply()).exit, 0);
@@ -132,7 +132,7 @@ test("a token that may not list projects reads those that the file names, and sa
   assert.match(stderr, /^warning \[unlisted-projects\]/m);
 });
 
-test("list refuses an invalid file, and options that have no meaning for it", async (t) => {
+test("list refuses an invalid file, and options that don't apply to it", async (t) => {
   const s = await syncWorkbench(t);
   await s.write("integrations.yaml", "version: 1\nintegrations:\n  web: { typo: 1 }\n");
   assert.equal((await s.run(["list"])).exit, 3);

@@ -13,7 +13,7 @@ test("permissions that lock out the token's own user give a warning; the user is
     ["locks-out a"],
   );
 
-  // A token that may not ask leaves it unsaid.
+  // A token that may not look up its user gets no warning.
   const silent = await s.plan([], { env: { BUDDY_TOKEN: INTEGRATIONS_TOKEN } });
   assert.deepEqual([silent.exit, silent.report.plan?.warnings], [0, []]);
 

@@ -14,12 +14,12 @@ const vultr = (key: string): string =>
 
 interface Branch extends SyncWorkbench {
   readonly repository: TestRepository;
-  /** Edits the lockfile as a pull request does. */
+  /** Edits the lockfile, like a pull request. */
   edit(from: string | RegExp, to: string): Promise<void>;
   base(...args: readonly string[]): ReturnType<SyncWorkbench["plan"]>;
 }
 
-/** A branch of a repository whose `main` has the lockfile of `web` and `db`. */
+/** Makes a branch from a `main` whose lockfile has `web` and `db`. */
 async function branch(t: TestContext): Promise<Branch> {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(vultr("web"), vultr("db"));
@@ -42,7 +42,7 @@ async function branch(t: TestContext): Promise<Branch> {
 const messages = (ran: Awaited<ReturnType<Branch["base"]>>): string[] =>
   ran.report.diagnostics.map(({ severity, code, message }) => `${severity} ${code} ${message}`);
 
-test("a lockfile as it was at the merge base passes, whatever main has become since", async (t) => {
+test("a lockfile that equals the one at the merge base passes, whatever changed on main since", async (t) => {
   const s = await branch(t);
   await s.repository.git("checkout", "-q", "main");
   await s.edit("protect: true", "protect: false");
@@ -73,7 +73,7 @@ for (const [what, from, to, path] of [
     assert.deepEqual(edits.length, 1);
     assert.match(edits[0] ?? "", path);
     assert.match(edits[0] ?? "", /^error lockfile-edited (?:web|db): /);
-    assert.ok(ran.report.plan !== undefined, "the plan is shown all the same");
+    assert.ok(ran.report.plan !== undefined, "the plan is shown anyway");
     const allowed = await s.base("--allow-lockfile-edits");
     assert.deepEqual(
       messages(allowed).filter((each) => each.startsWith("error")),
@@ -84,7 +84,7 @@ for (const [what, from, to, path] of [
   });
 }
 
-test("a pull request that edits the file and the lockfile together is noticed, though the plan has nothing to do", async (t) => {
+test("a pull request that edits the file and the lockfile together is refused, although the plan has nothing to do", async (t) => {
   const s = await branch(t);
   const swap = (text: string): string =>
     text.replace("token: $TOKEN", "token: $OTHER").replace("variable: TOKEN", "variable: OTHER");
@@ -101,7 +101,7 @@ test("a pull request that edits the file and the lockfile together is noticed, t
   assert.deepEqual(messages(ran).slice(1), ["error lockfile-edited db: last_sent.token.variable"]);
 });
 
-test("an uncommitted edit is noticed too, and offline without a token", async (t) => {
+test("an uncommitted edit is refused too, also offline and without a token", async (t) => {
   const s = await branch(t);
   await s.edit("protect: true", "protect: false");
   assert.equal((await s.base()).exit, 7);
@@ -154,7 +154,7 @@ test("a lockfile that is new, or was deleted or renamed, is an edit of every ent
   const renamed = await s.base("--lockfile", "other.lock.yaml");
   assert.equal(renamed.exit, 7);
   assert.match(messages(renamed)[0] ?? "", /other\.lock\.yaml is new since/);
-  // The base has no such file: it can't be checked out of it.
+  // The base has no such file, so git can't restore it.
   assert.match(renamed.report.diagnostics[0]?.hint ?? "", /Undo the edits \(rm -- other\.lock\.yaml, or put it back/);
   assert.deepEqual(messages(renamed).slice(1), ["error lockfile-edited db: added", "error lockfile-edited web: added"]);
 });
@@ -201,7 +201,7 @@ test("a lockfile in a subfolder is compared with the one of that folder", async 
   assert.equal((await s.base(...file)).exit, 7);
 });
 
-test("a link in the path to the lockfile, now or at the base, stops the run: it may lead elsewhere after the merge", async (t) => {
+test("a link in the path to the lockfile, now or at the base, stops the run: it may lead to another file after the merge", async (t) => {
   const s = await branch(t);
   await rename(join(s.dir, LOCKFILE), join(s.dir, "real.lock.yaml"));
   await symlink("real.lock.yaml", join(s.dir, LOCKFILE));
@@ -235,7 +235,7 @@ test("a missing commit is reported with the command that fetches it", async (t) 
       [3, ["no-base"], `fetch it first: ${command}`],
     );
   }
-  // Nothing that has such a name can be fetched.
+  // A ref with such a name can't be fetched.
   for (const ref of ["HEAD~99", "a..b", "a b", ""]) {
     const [problem] = (await s.plan([`--base=${ref}`], IO)).report.diagnostics;
     assert.deepEqual(
@@ -261,7 +261,7 @@ test("a tag is not mistaken for the branch of the same name, nor for a remote on
   }
 });
 
-test("a lockfile in a submodule is refused: the pull request may have exchanged the repository, and its main", async (t) => {
+test("a lockfile in a submodule is refused: the pull request may point it to another repository with another main", async (t) => {
   const s = await branch(t);
   const around = await mkdtemp(join(tmpdir(), "buddy-integrations-"));
   t.after(() => rm(around, { recursive: true, force: true }));
@@ -308,7 +308,7 @@ test("without git, a repository or a common commit, the run says so and sends no
   assert.deepEqual(s.requests(), []);
 });
 
-test("no program that the repository configures is run", async (t) => {
+test("git runs no program that the repository configures", async (t) => {
   const s = await branch(t);
   await s.write("evil.sh", "#!/bin/sh\ntouch ran\n");
   for (const [name, value] of [

@@ -11,7 +11,7 @@ const OPEN = { all_pipelines_allowed: "false" };
 const quiet = (key: string, fields: Readonly<Record<string, string>> = {}): string =>
   block(key, { ...OPEN, ...fields });
 
-test("50 files of 20 workspaces are one run: what a workspace lists is read once, and each file has its part of the report", async (t) => {
+test("50 files of 20 workspaces are one run: the list of each workspace is read once, and each file has its part of the report", async (t) => {
   const workspaces = workspaceNames(20);
   const f = await fleet(t, workspaces);
   const names = Array.from({ length: 50 }, (_, index) => `teams/${String(index).padStart(2, "0")}.yaml`);
@@ -37,11 +37,11 @@ test("50 files of 20 workspaces are one run: what a workspace lists is read once
   }
   f.requests();
   assert.equal((await f.run(["plan", "--file", "teams/*.yaml", "--detailed-exitcode"])).exit, 0);
-  // Each hash is asked for, and no list is read.
+  // Each hash is read, and no list.
   assert.equal(f.requests().length, 100);
 });
 
-test("a broken file, an unreachable workspace and a stale plan don't hide the others; the gravest decides the exit code", async (t) => {
+test("a broken file, an unreachable workspace and a stale plan don't hide the others; the most important exit code wins", async (t) => {
   const f = await fleet(t, ["team-01", "team-02"]);
   await f.file("a.yaml", "team-01", quiet("a"));
   await f.file("b.yaml", "team-02", quiet("b"));
@@ -89,7 +89,7 @@ test("a hash that another file adopts is forgotten in the first, never deleted, 
   assert.deepEqual([...(await f.section("a.lock.yaml", "team-01")).keys()], ["stays"]);
 });
 
-test("a move is made whole or not at all: what stops one of the two files, or wasn't reviewed in it, holds the other", async (t) => {
+test("a move is done in both files or in neither: an error or an unreviewed change in one file also holds back the other", async (t) => {
   const f = await fleet(t, ["team-01"]);
   const files = ["--file", "a.yaml", "--file", "b.yaml"];
   await f.file("a.yaml", "team-01", quiet("web"), quiet("stays"));
@@ -106,13 +106,13 @@ test("a move is made whole or not at all: what stops one of the two files, or wa
   };
   await f.file("a.yaml", "team-01", quiet("stays"));
 
-  // The other file is stopped: a value isn't here.
+  // The other file can't be applied: a value isn't set.
   await f.file("b.yaml", "team-01", quiet("other"), quiet("web"), quiet("new", { token: "$NOT_HERE" }));
   const stopped = await f.report(["apply", ...files, "--yes"]);
   assert.deepEqual(changesByFile(stopped)["a.yaml"], ["forget web moved REFUSED wanted-elsewhere"]);
   assert.deepEqual([stopped.exit_code, await holders()], [3, ["a"]]);
 
-  // No reviewed plan has this adoption, whether it has another one of the file or none.
+  // The reviewed plans have no such adoption, with or without another adoption of the file.
   await f.file("b.yaml", "team-01", quiet("other"), quiet("web"));
   await f.run(["plan", ...files, "--out", "plan.json"]);
   await f.file("b.yaml", "team-01", quiet("other"), quiet("site", { identifier: "web", name: "web" }));
@@ -140,7 +140,7 @@ test("a move is made whole or not at all: what stops one of the two files, or wa
   assert.deepEqual([whole.exit_code, await holders()], [0, ["b"]]);
 });
 
-test("what another file may be about to take over is not deleted: its adoption is refused, or it can't be planned", async (t) => {
+test("an integration isn't deleted if another file may adopt it: the adoption is refused, or that file can't be planned", async (t) => {
   const f = await fleet(t, ["team-01"]);
   const files = ["--file", "a.yaml", "--file", "b.yaml"];
   await f.file("a.yaml", "team-01", quiet("web"), quiet("stays"), quiet("third"));
@@ -156,11 +156,11 @@ test("what another file may be about to take over is not deleted: its adoption i
   const broken = await f.report(["apply", ...files, "--prune", "--yes"]);
   assert.deepEqual(changesByFile(broken)["a.yaml"], ["delete web REFUSED wanted-elsewhere"]);
   assert.equal(f.emulator.stored("team-01").length, 3);
-  // Without the other file, it is an ordinary deletion.
+  // Without the other file, this is an ordinary deletion.
   assert.deepEqual(changesByFile(await f.report(["plan", "--file", "a.yaml", "--prune"]))["a.yaml"], ["delete web"]);
 });
 
-test("what another file manages can't be adopted", async (t) => {
+test("an integration that another file manages can't be adopted", async (t) => {
   const f = await fleet(t, ["team-01"]);
   await f.file("a.yaml", "team-01", quiet("web"));
   await f.run(["apply", "--file", "a.yaml", "--yes"]);
@@ -172,7 +172,7 @@ test("what another file manages can't be adopted", async (t) => {
   assert.equal(conflict?.refused?.message, `lifecycle.import names ${hash}, which belongs to the key web of a.yaml`);
 });
 
-test("one integration in two files, one lockfile of two files, and several hosts are errors before anything is asked", async (t) => {
+test("one integration in two files, one lockfile of two files, and several hosts are errors before the first request", async (t) => {
   const f = await fleet(t, ["team-01", "team-02"]);
   await f.file("a.yaml", "team-01", quiet("web"));
   await f.file("b.yaml", "team-01", quiet("site", { identifier: "web" }));
@@ -196,7 +196,7 @@ test("one integration in two files, one lockfile of two files, and several hosts
   assert.deepEqual(f.requests(), []);
 });
 
-test("--workspace only checks several files, --lockfile and a hash are for one, and a pattern has to match", async (t) => {
+test("with several files, --workspace is only compared, --lockfile and a plan hash are errors, and a pattern must match", async (t) => {
   const f = await fleet(t, ["team-01", "team-02"]);
   await f.file("a.yaml", "team-01", quiet("a"));
   await f.file("b.yaml", "team-02", quiet("b"));
@@ -212,7 +212,7 @@ test("--workspace only checks several files, --lockfile and a hash are for one, 
   }
 });
 
-test("patterns match names and folders, no lockfile and nothing hidden; a file that is named twice is taken once", async (t) => {
+test("patterns match names and folders, except for lockfiles and hidden files; a file that is named twice is read once", async (t) => {
   const f = await fleet(t, ["team-01"]);
   for (const name of ["a.yaml", "x/b.yaml", "x/y/c.yaml", ".hidden/d.yaml", "node_modules/e.yaml"]) {
     await f.file(name, "team-01", quiet(name.replaceAll(/\W/g, "_")));
@@ -225,7 +225,7 @@ test("patterns match names and folders, no lockfile and nothing hidden; a file t
   assert.deepEqual(await filesOf("**/*.yaml"), ["a.yaml", "x/b.yaml", "x/y/c.yaml"]);
   assert.deepEqual(await filesOf("x/*.yaml", "./x/b.yaml", "?.yaml"), ["x/b.yaml", "a.yaml"]);
   assert.deepEqual(await filesOf("*/*/c.yaml"), ["x/y/c.yaml"]);
-  // Of a file and a link to it, the file itself is taken: the lockfile is beside that.
+  // If both a file and a link to it match, the file is read: the lockfile is next to the file.
   await symlink("b.yaml", join(f.dir, "x/a-link.yaml"));
   assert.deepEqual(await filesOf("x/*.yaml"), ["x/b.yaml"]);
 });
@@ -248,7 +248,7 @@ test(
   },
 );
 
-test("BUDDY_INTEGRATIONS_WORKSPACES lists what may be asked: another workspace gets no request", async (t) => {
+test("BUDDY_INTEGRATIONS_WORKSPACES lists the allowed workspaces: another one gets no request", async (t) => {
   const f = await fleet(t, ["team-01", "team-02"]);
   await f.file("a.yaml", "team-01", quiet("a"));
   await f.file("b.yaml", "team-02", quiet("b"));
@@ -260,7 +260,7 @@ test("BUDDY_INTEGRATIONS_WORKSPACES lists what may be asked: another workspace g
   assert.deepEqual([one.exit_code, f.requests()], [3, []]);
 });
 
-test("flags that name a key of one of the files are for that file; what none of them has is a slip", async (t) => {
+test("a flag with a key applies to the file that has the key; a key that no file has is an error", async (t) => {
   const f = await fleet(t, ["team-01"]);
   await f.file("a.yaml", "team-01", quiet("a"));
   await f.file("b.yaml", "team-01", quiet("b"));
@@ -273,7 +273,7 @@ test("flags that name a key of one of the files are for that file; what none of 
   assert.deepEqual([slip.exit_code, slip.diagnostics.map(({ code }) => code)], [3, ["no-match"]]);
 });
 
-test("a person sees every plan and is asked once; a no leaves everything as it is", async (t) => {
+test("a person sees every plan and gets one question; the answer no changes nothing", async (t) => {
   const f = await fleet(t, ["team-01", "team-02"]);
   await f.file("a.yaml", "team-01", quiet("a"));
   await f.file("b.yaml", "team-02", quiet("b"));
@@ -326,4 +326,14 @@ test("one comment has a table and a section for each file with changes, below Gi
   assert.match(stdout, /\| `small\.yaml` \| `team-01` \| Plan: nothing to do\. \|\n/);
   for (const name of workspaces) assert.ok(stdout.includes(`#### \`${name}.yaml\` (\`${name}\`)`));
   assert.equal(stdout.match(/Plan hash: `v2:sha256:/g)?.length, 3);
+});
+
+test("the notices of several files of a workspace have different titles, with the files in them", async (t) => {
+  const f = await fleet(t, ["team-01"]);
+  for (const name of ["a", "b"]) await f.file(`${name}.yaml`, "team-01", quiet(name));
+  const both = await f.run(["plan", "--format", "github", "--file", "a.yaml", "--file", "b.yaml"]);
+  const titles = (text: string): string[] => [...text.matchAll(/^::notice title=([^:]*)::/gm)].map(([, of = ""]) => of);
+  assert.deepEqual(titles(both.stdout), ["team-01%2C a.yaml", "team-01%2C b.yaml"]);
+  const one = await f.run(["plan", "--format", "github", "--file", "a.yaml"]);
+  assert.deepEqual(titles(one.stdout), ["team-01"]);
 });

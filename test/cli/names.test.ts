@@ -6,7 +6,10 @@ import { test, type TestContext } from "node:test";
 import { INTEGRATIONS_TOKEN } from "../../src/emulator/index.ts";
 import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 
-/** Two projects, two pipelines of one name, two people of one name, and more of each than a page holds. */
+/**
+ * A workspace with two projects, two pipelines with one name, two people with one name, and more of each than one
+ * page.
+ */
 async function crowdedWorkspace(context: TestContext): Promise<SyncWorkbench> {
   const people = Array.from({ length: 130 }, (_, index) => index + 10);
   const seed = [

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { block } from "../support/desired-file.ts";
 import { syncWorkbench } from "../support/sync-workbench.ts";
 
-/** A pull request from a fork: no token, no values, no key. */
+/** A pull request from a fork has no token, no values and no fingerprint key. */
 const FORK = { env: { BUDDY_TOKEN: undefined, TOKEN: undefined, BUDDY_INTEGRATIONS_KEY: undefined } };
 
 test("--offline plans from the lockfile alone, without a token or a request", async (t) => {
@@ -34,7 +34,7 @@ test("--offline plans from the lockfile alone, without a token or a request", as
   );
 });
 
-test("an offline plan leaves names unresolved and says so, and --expect never accepts it", async (t) => {
+test("an offline plan doesn't resolve names and says so, and --expect never accepts it", async (t) => {
   const s = await syncWorkbench(t);
   const named =
     "a: { type: VULTR, name: a, scope: WORKSPACE, token: $TOKEN, allowed_pipelines: [{ project: my-project, pipeline: build }] }";

@@ -20,10 +20,10 @@ test("a refused token is reported once with the keys, and waiting requests are n
     /^error \[api-unauthorized\]: GET: the server returned 401: Wrong token; could not read key_00 \(\w+\), key_01 \(\w+\), key_02 \(\w+\) and \d+ more\n {2}hint: /,
   );
   const sent = s.requests();
-  assert.ok(sent.length <= 10, `more than were in flight: ${sent.join(", ")}`);
+  assert.ok(sent.length <= 10, `more requests than were in flight: ${sent.join(", ")}`);
 });
 
-test("failures with the same status, method and words are one message, others keep their own", async (t) => {
+test("failures with the same status, method and text are one message, and others get their own", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(...BLOCKS.slice(0, 6));
   for (const [keys, message] of [

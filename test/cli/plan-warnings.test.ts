@@ -13,11 +13,11 @@ const warnings = ({ report }: SyncRun): string[] =>
     .filter(({ code }) => code !== "open-to-everyone")
     .map(({ code, key }) => `${code} ${key}`);
 
-/** Every project that has been read so far. */
+/** Every read of a project so far. */
 const projectReads = (s: SyncWorkbench): string[] =>
   s.emulator.requests.map(({ path }) => path).filter((path) => path.startsWith("/workspaces/my-company/projects"));
 
-/** An OIDC integration is about to move to another project, and a project's Git link uses it. */
+/** An OIDC integration whose file moves it to another project. A project's Git link uses it. */
 async function moving(t: TestContext): Promise<SyncWorkbench> {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(aws("scope: WORKSPACE"), other("b"));
@@ -33,7 +33,7 @@ function linkedTo(s: SyncWorkbench, hashId: string): void {
   s.emulator.addFault({ kind: "answer", status: 200, body, match: { pathPattern: "/projects/company-website$" } });
 }
 
-test("what a replacement breaks outside of pipelines gives a warning in every format, with what to do", async (t) => {
+test("a replacement that breaks something outside pipelines gives a warning in every format, with what to do", async (t) => {
   const s = await moving(t);
   const hash = s.stored("aws").hash_id;
   const plan = await s.plan(["--allow-replace"]);
@@ -52,7 +52,7 @@ test("what a replacement breaks outside of pipelines gives a warning in every fo
   assert.deepEqual([applied.exit, warnings(applied)], [0, ["breaks-git-link aws", "new-oidc-subject aws"]]);
 });
 
-test("warnings don't change what was reviewed: a token that can't read projects makes a plan of the same hash", async (t) => {
+test("warnings aren't part of the plan's hash: a token that can't read projects gives the same hash", async (t) => {
   const s = await moving(t);
   const seeing = await s.plan(["--allow-replace"]);
   assert.deepEqual(projectReads(s), ["/workspaces/my-company/projects/company-website"]);
@@ -80,7 +80,7 @@ test("a project that can't be read doesn't stop the plan", async (t) => {
   }
 });
 
-test("projects are read only when the plan takes an integration away, each once", async (t) => {
+test("projects are read, each once, only if the plan removes an integration", async (t) => {
   const s = await moving(t);
   await s.writeIntegrations(
     aws("scope: WORKSPACE"),

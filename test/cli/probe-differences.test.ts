@@ -6,7 +6,7 @@ import { ASSUMPTIONS } from "../../src/probe/assumptions/all.ts";
 import { probeBench } from "../support/probe-bench.ts";
 import { DIFFERENCES } from "../support/probe-differences.ts";
 
-test("the emulator is as assumed, row by row", async (t) => {
+test("every row of the probe agrees with the emulator", async (t) => {
   const bench = await probeBench(t);
   const ran = await bench.probe();
   assert.equal(ran.exit, 0, ran.stderr);
@@ -17,14 +17,14 @@ test("the emulator is as assumed, row by row", async (t) => {
   assert.deepEqual(bench.left(), []);
 });
 
-test("limits that are reported as documented are as assumed", async (t) => {
+test("the rows about limits agree with a server that documents its limits", async (t) => {
   const bench = await probeBench(t, { rateLimit: { limit: 1000, windowSeconds: 60 } });
   const ran = await bench.probe();
   assert.deepEqual([ran.ids("differs"), ran.ids("not seen")], [[], []]);
   assert.match(ran.stdout, /all three, in epoch seconds/);
 });
 
-test("every row has something that makes it differ", () => {
+test("for every row there is a server that makes it differ", () => {
   const covered = new Set(DIFFERENCES.flatMap(({ rows }) => rows));
   assert.deepEqual(
     ASSUMPTIONS.map(({ id }) => id).filter((id) => !covered.has(id)),
@@ -32,7 +32,7 @@ test("every row has something that makes it differ", () => {
   );
 });
 
-// A third of them, other ones in each run; `npm run test:more` has all.
+// A random third, different in each run. `npm run test:more` runs all.
 for (const { name, rows, unseen = [], explained, emulator, change, realTime } of sampleOf(DIFFERENCES)) {
   test(`a Buddy where ${name}: ${rows.join(", ")} ${rows.length === 1 ? "differs" : "differ"}, and no other row`, async (t) => {
     const bench = await probeBench(t, emulator);
@@ -46,6 +46,6 @@ for (const { name, rows, unseen = [], explained, emulator, change, realTime } of
     const row = ran.rows.find(({ id }) => id === rows[0]);
     assert.match(`${row?.seen}\n${row?.means}\n${row?.todo}`, explained);
     assert.equal(ran.exit, 0, ran.stderr);
-    assert.deepEqual(bench.left(), [], "all is removed");
+    assert.deepEqual(bench.left(), [], "the probe removes everything");
   });
 }

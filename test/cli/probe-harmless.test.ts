@@ -16,7 +16,7 @@ const random = seededRandom(SEED);
 
 const writes = (bench: ProbeBench): string[] => bench.requests().filter((each) => !each.startsWith("GET "));
 
-/** Whatever was left is removed, and the next probe is as assumed. */
+/** Asserts that the next probe removes what is left, and finds no difference. */
 async function assertNextRemoves(bench: ProbeBench): Promise<void> {
   for (const each of bench.left()) {
     assert.ok(isProbeName(each.name), each.name);
@@ -29,7 +29,7 @@ async function assertNextRemoves(bench: ProbeBench): Promise<void> {
   assert.deepEqual(bench.left(), []);
 }
 
-test("without --yes and without a person to ask, nothing is sent", async (t) => {
+test("without --yes and without a terminal, nothing is sent", async (t) => {
   const bench = await probeBench(t);
   const ran = await bench.run(ARGS);
   assert.equal(ran.exit, 7);
@@ -39,7 +39,7 @@ test("without --yes and without a person to ask, nothing is sent", async (t) => 
   assert.deepEqual(bench.requests(), []);
 });
 
-test("it asks first, naming the workspace, the project and what is created; a no creates nothing", async (t) => {
+test("the probe asks first, and names the workspace, the project and what it creates; the answer no creates nothing", async (t) => {
   const bench = await probeBench(t);
   const no = await bench.run(ARGS, { answers: ["n", "n"], io: jumpingClock() });
   assert.equal(no.exit, 7);
@@ -62,7 +62,7 @@ test("--project and --yes need --probe, and --probe needs --project", async (t) 
 });
 
 for (const list of ["new", "old"] as const) {
-  test(`a project that doesn't exist ends it before anything is created, with the ${list} list`, async (t) => {
+  test(`a project that doesn't exist ends the probe before the first creation, with the ${list} list`, async (t) => {
     const bench = await probeBench(t, { list });
     const ran = await bench.run(["doctor", "--probe", "--project", "nowhere", "--yes"]);
     assert.equal(ran.exit, 5);
@@ -71,7 +71,7 @@ for (const list of ["new", "old"] as const) {
   });
 }
 
-test("a token that may not create or delete, and an owner that isn't an administrator, end it before anything is created", async (t) => {
+test("a token that may not create or delete, or whose owner isn't an administrator, ends the probe before the first creation", async (t) => {
   const seed = await seedFile(t);
   const bench = await probeBench(t, { seed });
   for (const [token, lacks] of [
@@ -86,14 +86,14 @@ test("a token that may not create or delete, and an owner that isn't an administ
   assert.deepEqual(writes(bench), []);
 });
 
-test("a token that may only read ends it", async (t) => {
+test("a read-only token ends the probe", async (t) => {
   const bench = await probeBench(t);
   const ran = await bench.probe({ env: { BUDDY_TOKEN: READ_ONLY_TOKEN } });
   assert.equal(ran.exit, 7);
   assert.deepEqual(writes(bench), []);
 });
 
-test("where deleting is refused, one integration is left at most, it is named, and the next probe removes it", async (t) => {
+test("if deletions are refused, at most one integration is left; the probe names it, and the next probe removes it", async (t) => {
   const bench = await probeBench(t);
   bench.emulator.addFault({ kind: "reject", status: 403, message: "Not for you", match: { method: "DELETE" } });
   const ran = await bench.probe();
@@ -117,7 +117,7 @@ test("where deleting is refused, one integration is left at most, it is named, a
   await assertNextRemoves(bench);
 });
 
-test("a server that says it deleted and didn't is noticed", async (t) => {
+test("the probe notices a server that confirms a deletion without doing it", async (t) => {
   const bench = await probeBench(t);
   const ran = await bench.probe({
     change: {
@@ -130,7 +130,7 @@ test("a server that says it deleted and didn't is noticed", async (t) => {
   await assertNextRemoves(bench);
 });
 
-test("what an earlier probe left is removed only after a yes", async (t) => {
+test("the probe removes integrations of an earlier probe only after the answer yes", async (t) => {
   const bench = await probeBench(t);
   bench.emulator.addFault({ kind: "reject", message: "no", match: { method: "DELETE" } });
   await bench.probe();
@@ -145,7 +145,7 @@ test("what an earlier probe left is removed only after a yes", async (t) => {
   assert.deepEqual(bench.left(), []);
 });
 
-test("a creation whose answer is lost is found by its name, is not sent again, and is removed", async (t) => {
+test("a creation whose response is lost is found by its name, isn't sent again, and is removed", async (t) => {
   for (let nth = 1; nth <= 7; nth += 1) {
     const bench = await probeBench(t);
     bench.emulator.addFault({ kind: "reset", when: "after", match: { method: "POST" }, nth });
@@ -156,7 +156,7 @@ test("a creation whose answer is lost is found by its name, is not sent again, a
   }
 });
 
-test("a creation that got no answer and isn't found is named", async (t) => {
+test("the probe names a creation that got no response and isn't found", async (t) => {
   const bench = await probeBench(t);
   bench.emulator.addFault({ kind: "reset", match: { method: "POST" }, nth: 3 });
   const ran = await bench.probe();
@@ -168,7 +168,7 @@ test("a creation that got no answer and isn't found is named", async (t) => {
   assert.deepEqual(bench.left(), []);
 });
 
-test("a server that answers a creation with a stranger's hash doesn't get the stranger changed", async (t) => {
+test("if the response to a creation has the hash of another integration, that one isn't changed", async (t) => {
   const bench = await probeBench(t);
   const [stranger] = bench.emulator.stored();
   const ran = await bench.probe({
@@ -181,7 +181,7 @@ test("a server that answers a creation with a stranger's hash doesn't get the st
   assert.deepEqual(bench.left(), [], ran.stderr);
 });
 
-test("a first creation that is refused ends it, with the server's words for the person only", async (t) => {
+test("a refused first creation ends the probe; only the person sees the server's message", async (t) => {
   const bench = await probeBench(t);
   const ran = await bench.probe({
     change: { before: ({ method }) => (method === "POST" ? refusal(422, "Plan is full") : undefined) },
@@ -192,7 +192,7 @@ test("a first creation that is refused ends it, with the server's words for the 
   assert.deepEqual(writes(bench), []);
 });
 
-test("a token that expires on the way ends it: what is left is named, no row is wrong, and the next probe removes it", async (t) => {
+test("a token that expires during the probe ends it: it names what is left, reports no wrong row, and the next probe removes the rest", async (t) => {
   const bench = await probeBench(t);
   await bench.probe();
   const { length } = bench.requests();
@@ -209,7 +209,7 @@ test("a token that expires on the way ends it: what is left is named, no row is 
   }
 });
 
-test("creations that the rate limit refuses count: no more than ten are ever sent", async (t) => {
+test("creations that the rate limit refuses count too: at most ten are sent", async (t) => {
   for (const times of [2, 3, 4, 9, 20]) {
     const bench = await probeBench(t);
     bench.emulator.addFault({ kind: "rate-limit", match: { method: "POST" }, after: 2, times });
@@ -222,7 +222,7 @@ test("creations that the rate limit refuses count: no more than ten are ever sen
   }
 });
 
-/** Runs a probe in which the N-th request is the last thing that works, or during which the person interrupts. */
+/** Runs a probe whose nth request is the last one that works, or during which the person presses Ctrl-C. */
 async function disturbed(
   bench: ProbeBench,
   nth: number,

@@ -16,7 +16,7 @@ import { runOnTerminal, workbench } from "../support/workbench.ts";
 
 const CANARY = "zqcanary";
 
-/** A workspace in which every name, address and number that somebody chose is recognised. */
+/** A workspace whose names, addresses and numbers can all be recognised in an output. */
 const SEED = [
   `users: [{ id: 71717171, name: ${CANARY}person, email: ${CANARY}@example.com }]`,
   `tokens: [{ name: ${CANARY}token, token: ${CANARY}secret, user: 71717171, scopes: all }]`,
@@ -33,7 +33,7 @@ const SEED = [
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Servers that repeat what they know in every place. */
+/** Servers that repeat what they know in every part of a response. */
 const TALKATIVE: Readonly<Record<string, ServerChange>> = {
   "as it is": {},
   "with names as names of fields": {
@@ -108,7 +108,7 @@ for (const [name, change] of Object.entries(TALKATIVE)) {
   });
 }
 
-test("every row says what was assumed, on what ground, what was seen, and of a difference what it means and what to do", async (t) => {
+test("every row has the assumption, its source and the observation; a row that differs also says what that means and what to do", async (t) => {
   const bench = await probeBench(t, { list: "old" });
   const ran = await bench.probe();
   const document: Json & { readonly rows: readonly Json[] } = JSON.parse(ran.stdout);
@@ -165,17 +165,17 @@ test("docs/emulator.md has the same assumptions as the probe, row by row", async
         .slice(1, -1)
         .map((cell) => cell.trim()),
     );
-  assert.deepEqual(rows, wanted, "docs/emulator.md; UPDATE_GOLDEN=1 and `npm run format:write` renew it");
+  assert.deepEqual(rows, wanted, "docs/emulator.md; UPDATE_GOLDEN=1 and `npm run format:write` update it");
 });
 
-test("docs/probe.md shows what is really printed", () => {
+test("docs/probe.md shows the real output", () => {
   const facts = new ProbeFacts();
   facts.measure("deletion", 1400);
   const rows = probeRows(facts).filter(({ result }) => result === "differs");
   assertExamples("probe.md", new Map([["differs", renderProbeTable(rows)]]));
 });
 
-/** The emulator's switch that makes a row differ, where it has one. */
+/** The emulator's flag that makes a row differ, if there is one. */
 function switchOf(id: string): string {
   const found = DIFFERENCES.filter(({ rows, emulator }) => emulator !== undefined && rows.includes(id));
   const [only] = found.toSorted((a, b) => a.rows.length - b.rows.length);

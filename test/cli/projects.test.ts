@@ -7,7 +7,10 @@ import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts"
 const MODES = ["new", "old"] as const;
 const NO_HASH = "abcdef0123456789abcdef01";
 
-/** Someone's integrations, all with one identifier: the workspace's, and one in each project. @returns their hashes */
+/**
+ * Creates integrations that nobody manages, all with one identifier: one in the workspace, and one in each project.
+ * @returns their hashes
+ */
 async function shared(s: SyncWorkbench): Promise<{ own: string; website: string; project: string }> {
   const made = async (more: object): Promise<string> => {
     const before = new Set(s.emulator.stored().map(({ hash_id }) => hash_id));
@@ -24,7 +27,7 @@ async function shared(s: SyncWorkbench): Promise<{ own: string; website: string;
 const wanted = (project: string): string =>
   `web: { type: VULTR, name: Web, scope: PROJECT, project_name: ${project}, token: $TOKEN }`;
 
-/** The project's part of the list can't be read. */
+/** Makes the list of a project unreadable. */
 function hide(s: SyncWorkbench, project: string): void {
   const match = { path: `project_name=${project}` };
   s.emulator.addFault({ kind: "reject", status: 403, message: "Access denied", match });
@@ -94,7 +97,7 @@ for (const list of MODES) {
       assert.deepEqual(await checked(s, "web"), { exit: 0, codes: [] });
       assert.deepEqual(await checked(s, "theirs"), { exit: 0, codes: ["warning unmanaged-identifier"] });
       assert.deepEqual(await checked(s, theirs), { exit: 0, codes: ["warning unmanaged-hash"] });
-      // It may be of a project that isn't read, unless the pipelines' own is.
+      // The name may belong to a project that isn't read, unless that is the project of the pipelines.
       assert.deepEqual(await checked(s, "nobodys"), { exit: 0, codes: ["warning unknown-name"] });
       const own = await checked(s, "nobodys", { BUDDY_PROJECT_NAME_ID: "my-project" });
       assert.deepEqual(own, { exit: 3, codes: ["error unknown-name"] });
@@ -103,7 +106,7 @@ for (const list of MODES) {
   });
 }
 
-test("refs --check asks for the hash of a project that nothing here names, and says that it isn't managed", async (t) => {
+test("refs --check looks up a hash from a project that neither file names, and says that it isn't managed", async (t) => {
   const s = await syncWorkbench(t);
   const { project } = await shared(s);
   assert.deepEqual(await checked(s, project), { exit: 0, codes: ["warning unmanaged-hash"] });
@@ -115,7 +118,7 @@ test("refs --check warns of a project that can't be read, and doesn't claim that
   await s.apply();
   hide(s, "company-website");
   const unread = "warning unreadable-project";
-  // What the lockfile has is known all the same, and a hash is asked for by itself.
+  // The lockfile still has its identifiers, and a hash is looked up by itself.
   assert.deepEqual(await checked(s, "web"), { exit: 0, codes: [unread] });
   assert.deepEqual(await checked(s, NO_HASH), { exit: 3, codes: [unread, "error gone-hash"] });
   assert.deepEqual(await checked(s, "nobodys"), { exit: 0, codes: [unread, "warning unknown-name"] });
@@ -129,13 +132,13 @@ test("refs --check warns of a project that can't be read, and doesn't claim that
   );
 });
 
-test("refs --check warns of a project that isn't there", async (t) => {
+test("refs --check warns of a project that doesn't exist", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(wanted("no-such-project"));
   assert.deepEqual(await checked(s, "web"), { exit: 0, codes: ["warning unreadable-project"] });
 });
 
-/** What a check says of a pipeline with this reference. */
+/** The exit code and the findings of a check of a pipeline with this reference. */
 async function checked(
   s: SyncWorkbench,
   integration: string,

@@ -5,7 +5,7 @@ import { workbench } from "../support/workbench.ts";
 
 const FILE = fileOf(block("a", { type: "GIT_LAB" }));
 
-test("after a redirect as response, a creation is found by its identifier and not repeated", async (t) => {
+test("a creation that gets a redirect as response is found by its identifier, and isn't sent again", async (t) => {
   const bench = await workbench(t, { unique: "none" });
   await bench.write("integrations.yaml", FILE);
   const ended = await bench.run(["sync", "--apply"], {

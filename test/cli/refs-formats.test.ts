@@ -120,7 +120,7 @@ test("annotations name files from the top of the repository, wherever the progra
   const run = async (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
     (await bench.run(args, { io: { cwd: join(top, "infra") }, env })).stdout;
   const validate = ["validate", "--format", "github"];
-  // Without git and GitHub, from the working directory.
+  // Without git and GitHub, paths start at the working directory.
   assert.match(await run(validate), /^::error file=integrations\.yaml,/m);
   assert.match(await run(validate, { GITHUB_WORKSPACE: top }), /^::error file=infra\/integrations\.yaml,/m);
   assert.match(await run(validate, { GITHUB_WORKSPACE: ".." }), /^::error file=infra\/integrations\.yaml,/m);
@@ -135,7 +135,7 @@ test("annotations name files from the top of the repository, wherever the progra
   assert.match(await run(["refs", "--check", "--format", "github"]), /^::error file=infra\/buddy\.yml,line=4,col=23/m);
 });
 
-test("options without a meaning in the chosen mode are refused", async (t) => {
+test("options that don't apply to the chosen mode are refused", async (t) => {
   const bench = await workbench(t);
   for (const args of [
     ["buddy.yml"],

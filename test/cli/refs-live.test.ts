@@ -69,7 +69,7 @@ test("--live adds Git links and uses in pipelines of the web page, in every form
   assert.match(table.stdout, /^e +linked \(Git link\)$/m);
   assert.match(table.stdout, /^b +company-website \(web page\) +deploy \/ By hash$/m);
   assert.match(table.stdout, /^unused \(VULTR\) isn't used in the files that were read or in what the API returned$/m);
-  // Without the flag, nothing is asked.
+  // Without the flag, no request is sent.
   s.requests();
   assert.equal((await s.run(["refs", "--usages"], { env: { BUDDY_TOKEN: undefined } })).exit, 0);
   assert.deepEqual(s.requests(), []);
@@ -105,7 +105,7 @@ test("--live doesn't read pipelines that are in files, and counts them", async (
   assert.ok(requests.every((request) => !request.includes("company-website/pipelines/")));
 });
 
-test("without the scopes, --live says what it did not read and which scope that needs, once for each cause", async (t) => {
+test("without the scopes, --live says what it couldn't read and which scope it needs, once for each cause", async (t) => {
   const dir = await mkdtemp(join(tmpdir(), "buddy-live-"));
   t.after(() => rm(dir, { recursive: true }));
   const seed = [
@@ -154,7 +154,7 @@ test("without the scopes, --live says what it did not read and which scope that 
   assert.equal(projects.said.length, 1);
   assert.match(projects.said[0] ?? "", /not seen: the pipelines of one, the pipelines of two .*PIPELINE_READ/);
 
-  // The projects that the file names can be asked for by name.
+  // The projects in the file can be read by name.
   const pipelines = await unseen("pipelines");
   assert.deepEqual(pipelines.used, ["a web-page one deploy x"]);
   assert.match(pipelines.said[0] ?? "", /not seen: the Git link of one, the projects of the workspace .*PROJECT_READ/);
@@ -193,7 +193,7 @@ test("500 pipelines take one request each, at the pace that the API allows", asy
   const { exit, stdout, stderr } = await big.run(["refs", "--usages", "--live", "--format", "json"], { io: { sleep } });
   assert.equal(exit, 0, stderr);
   assert.equal(parseReport(stdout).usages?.length, 500);
-  // It never asked for more than the API allows.
+  // No request exceeded the limit of the API.
   assert.deepEqual(new Set(big.emulator.requests.map(({ status }) => status)), new Set([200, 201]));
   const requests = big.requests();
   const count = (pattern: RegExp): number => requests.filter((request) => pattern.test(request)).length;
@@ -205,7 +205,7 @@ test("500 pipelines take one request each, at the pace that the API allows", asy
       pipelines: count(/\/pipelines$/),
       others: count(/integrations/),
     },
-    // Pages of 100, until an empty one; a project and its link once.
+    // Pages of 100 up to an empty one. Each project and its link once.
     { actions: 500, projects: 2, project: 1, pipelines: 6, others: 0 },
   );
 });

@@ -21,7 +21,7 @@ async function check(s: SyncWorkbench, args: readonly string[] = [], dir?: strin
   return { ...ran, codes };
 }
 
-/** Two locked integrations, one of which the file has no more. */
+/** Two locked integrations. One is no longer in the file. */
 async function benchWithOrphan(t: TestContext): Promise<SyncWorkbench> {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"), block("c"), block("d"));
@@ -58,7 +58,7 @@ for (const [what, spoil] of Object.entries<(dir: string) => Promise<void>>({
     );
     const offline = await s.plan(["--prune", "--offline"], { env: { BUDDY_TOKEN: undefined } });
     assert.deepEqual(offline.codes, ["unreadable-file"]);
-    // Nothing is taken away, so nothing can be missed.
+    // The plan removes nothing, so no breakage can be missed.
     assert.deepEqual((await s.plan()).codes, []);
     const applied = await s.apply(["--prune"]);
     assert.deepEqual([applied.exit, applied.codes], [0, ["unreadable-file"]]);
@@ -91,7 +91,7 @@ test("a check that finds no pipeline file fails, and says where it looked and wh
   const allowed = await check(s, ["--allow-none"]);
   assert.deepEqual([allowed.exit, allowed.stdout], [0, "0 references in 0 files, no errors\n"]);
 
-  // The other way round: pipelines one folder up.
+  // The opposite case: the pipelines are one folder up.
   await s.write("buddy.yml", DEAD);
   await mkdir(join(s.dir, "infra"));
   for (const file of ["integrations.yaml", LOCKFILE]) await s.write(`infra/${file}`, (await s.read(file)) ?? "");
@@ -104,7 +104,7 @@ test("a check that finds no pipeline file fails, and says where it looked and wh
   assert.match(plan.stdout, /breakage of pipelines may be missed/);
 });
 
-test("files of this tool are never read or changed as pipelines, wherever they are and whatever they are called", async (t) => {
+test("files of this tool are never read or changed as pipelines, whatever their folder and name", async (t) => {
   const s = await benchWithOrphan(t);
   const hash = (await s.lockedEntry("a"))?.hashId ?? assert.fail();
   await mkdir(join(s.dir, ".buddy"));
@@ -126,7 +126,7 @@ test("files of this tool are never read or changed as pipelines, wherever they a
   assert.equal(written.stderr.match(/warning \[own-file\]/g)?.length, named.length);
   for (const [name, text] of Object.entries(files)) assert.equal(await s.read(name), text);
   assert.deepEqual(await Promise.all(["integrations.yaml", LOCKFILE].map((name) => s.read(name))), before);
-  // A pipeline can't hide behind such keys.
+  // A pipeline with such keys is still checked.
   await s.write(".buddy/p.yml", `- integration_hash: a\n  lockfile_version: 1\n  version: 1\n  integrations: {}\n`);
   await s.write(".buddy/q.yml", `version: 1\nintegrations: {}\n---\n- integration_hash: a\n`);
   assert.deepEqual((await check(s)).codes, ["error unfilled-key", "error unfilled-key"]);
@@ -154,7 +154,7 @@ test("a hash that could not be looked up is a failed check, not a finding", asyn
   assert.match(stderr, /deadbeefdeadbeefdeadbeef could not be looked up/);
 });
 
-test("an interrupted run says so at any point", async (t) => {
+test("an interrupted run says so, wherever it is interrupted", async (t) => {
   const s = await benchWithOrphan(t);
   await s.write("buddy.yml", "- integration_hash: b\n");
   for (const [signal, exit] of [

@@ -50,7 +50,7 @@ async function lockedHashOf(bench: Workbench, key: string): Promise<string> {
   return stdout.trim();
 }
 
-test("a whole life of references: fill in, replace, find what broke, fix, clean up", async (t) => {
+test("references through a lifecycle: fill in, replace, find what broke, fix, clean up", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", fileWithScope(WORKSPACE));
   await bench.write("buddy.yml", PIPELINE);
@@ -226,7 +226,7 @@ test("with several workspaces in the lockfile, refs asks which", async (t) => {
   );
 });
 
-test("an empty list says on stderr that nothing is locked, so that it isn't taken for a mistake", async (t) => {
+test("for an empty list, stderr says that nothing is locked", async (t) => {
   const bench = await workbench(t);
   const { stdout, stderr, exit } = await bench.run(["refs"]);
   assert.deepEqual([stdout, exit], ["KEY  HASH  IDENTIFIER  TYPE\n", 0]);

@@ -25,7 +25,7 @@ test("a key in `removed` is dropped from management in one run, and its integrat
   assert.deepEqual([ran.exit, ran.outcomes], [0, ["done forget web"]]);
   assert.deepEqual(s.emulator.stored(), before);
   assert.equal(await s.lockedEntry("web"), undefined);
-  assert.deepEqual((await s.plan()).changes, [], "the list can stay");
+  assert.deepEqual((await s.plan()).changes, [], "the key may stay in the list");
 });
 
 test("the reason of a dropped key is in the plan's text and hash", async (t) => {
@@ -43,7 +43,7 @@ test("the reason of a dropped key is in the plan's text and hash", async (t) => 
   assert.match(removed.text, /stays in the workspace; `removed` drops it from the lockfile/);
 });
 
-test("a protected key may be named, and one that the lockfile doesn't know is ignored", async (t) => {
+test("`removed` may name a protected key, and a key that isn't in the lockfile is ignored", async (t) => {
   const s = await applied(t, vultr("web", ", lifecycle: { protect: true }"), vultr("db"));
   await s.write("integrations.yaml", dropping("web, never-seen", vultr("db")));
   const ran = await s.apply(["--prune"]);

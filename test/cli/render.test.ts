@@ -11,7 +11,7 @@ import { renderRunsJson } from "../../src/render/report-json.ts";
 
 const FORMATS = ["text", "markdown", "json"] as const;
 
-test("a saved plan is shown as plan showed it, in every format, without a token", async (t) => {
+test("render shows a saved plan as plan did, in every format, without a token", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("old"), block("prod", { lifecycle: "{ protect: true }" }), block("same"));
   await s.apply();
@@ -26,7 +26,7 @@ test("a saved plan is shown as plan showed it, in every format, without a token"
   assert.match(github.stdout, /^::error file=integrations\.yaml,line=1,col=1,title=refused%3A delete prod::/m);
 });
 
-test("a saved apply, a failure and several files are shown too", async (t) => {
+test("render also shows a saved apply, a failed run and a run of several files", async (t) => {
   const f = await fleet(t, ["team-01", "team-02"]);
   await f.file("a.yaml", "team-01", block("a"), block("b"));
   await f.file("b.yaml", "team-02", block("c"));
@@ -49,21 +49,21 @@ test("a saved apply, a failure and several files are shown too", async (t) => {
   assert.match(text.stderr, /api-not-found/);
 });
 
-test("every kind of change is valid in a report, and comes through unchanged", async (t) => {
+test("every kind of change is valid in a report, and render prints it unchanged as JSON", async (t) => {
   const s = await syncWorkbench(t);
   const text = renderRunsJson(runOf({ command: "plan", exit: 7, diagnostics: [], plan: EVERY_CHANGE_PLAN }));
   await s.write("every.json", text);
   assert.equal((await runCli(["render", "every.json", "--format", "json"], s.dir)).stdout, text);
 });
 
-test("whatever another person's report holds, nothing of it commands a terminal, a runner or a page", async (t) => {
+test("no text in another person's report can command a terminal, a runner or a web page", async (t) => {
   const s = await syncWorkbench(t);
   for (const hostile of HOSTILE_TEXTS) {
     const run = runOf({ command: "plan", exit: 0, diagnostics: [], plan: hostilePlan(), file: hostile });
     await s.write("hostile.json", renderRunsJson({ ...run, runs: [...run.runs, ...run.runs] }));
     for (const format of [...FORMATS, "github"]) {
       const { stdout, stderr } = await runCli(["render", "hostile.json", "--format", format], s.dir);
-      // Controls and marks of direction, except our line ends.
+      // Control and direction characters, except for our line ends.
       assert.doesNotMatch((stdout + stderr).replaceAll("\n", ""), /[\p{Cc}\p{Cf}]/u, format);
       if (format !== "github") assert.doesNotMatch(stdout + stderr, /^\s*::|##\[|##vso\[/m, format);
       else for (const line of stdout.trimEnd().split("\n")) assert.match(line, /^::(?:error|warning|notice) /);
@@ -81,7 +81,7 @@ test("an incomplete or edited report, or one of another version, is refused, and
     change(copy.runs[0].plan);
     return JSON.stringify(copy);
   };
-  // A code is printed as it is, so it must be one.
+  // A code is printed unchanged, so it must be a known one.
   const withCode = (code: string): string =>
     JSON.stringify({ ...parsed, diagnostics: [{ code, severity: "error", message: "x" }] });
   const refs = JSON.stringify({ report_format: "2.0", command: "refs", exit_code: 0, diagnostics: [] });

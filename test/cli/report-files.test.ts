@@ -9,7 +9,7 @@ import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts"
 
 const REPORTS = ["plan.json", "plan.md", "plan.sarif", "plan.codequality.json"].flatMap((name) => ["--report", name]);
 
-/** Refuses a deletion, breaks nothing else, and warns of what is open to everyone. */
+/** A plan that refuses a deletion and warns of an integration that is open to everyone. */
 async function refusedDeletion(s: SyncWorkbench): Promise<void> {
   await s.writeIntegrations(block("prod", { lifecycle: "{ protect: true }" }), block("web"));
   await s.apply();
@@ -58,7 +58,7 @@ test("one run writes every report beside stdout, and keeps its exit code", async
   assert.deepEqual([applied.exit, parseRuns((await s.read("apply.json")) ?? "").command], [7, "apply"]);
 });
 
-test("a fingerprint stays when the file changes around its finding, and tells findings apart", async (t) => {
+test("a finding keeps its fingerprint when other parts of the file change, and fingerprints differ between findings", async (t) => {
   const s = await syncWorkbench(t);
   const prints = async () => {
     await s.run(["plan", "--report", "x.codequality.json"]);
@@ -125,7 +125,7 @@ test("failed and unstarted changes of an apply are findings, with the code of th
   assert.match(first.message.text, /^create a: .*not now/);
 });
 
-test("another ending, an own file and one name for two reports are errors before the first request", async (t) => {
+test("an unknown ending, a file of the run itself and one name for two reports are errors before the first request", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   s.requests();
@@ -146,7 +146,7 @@ test("another ending, an own file and one name for two reports are errors before
   assert.deepEqual(s.requests(), []);
 });
 
-test("a report that can't be written ends the run with 3, and the others are there", async (t) => {
+test("a report that can't be written ends the run with 3, and the other reports are written", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   const plan = await s.run(["plan", "--report", "no/such/x.json", "--report", "y.md", "--format", "json"]);
@@ -155,7 +155,7 @@ test("a report that can't be written ends the run with 3, and the others are the
   assert.ok((await s.read("y.md")) !== undefined);
 });
 
-test("what is said before a person is asked is in the report as well, and on stderr once", async (t) => {
+test("messages from before the question are also in the report, and on stderr only once", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   await s.write("integrations.lock.yaml.journal", "nonsense\n");
@@ -169,7 +169,7 @@ test("what is said before a person is asked is in the report as well, and on std
   );
 });
 
-test("the numbers for GitLab are those of the plan, and a run that has none says so", async (t) => {
+test("GitLab's report has the numbers of the plan, and a run without a plan says so", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"));
   const numbers = async (): Promise<unknown> => JSON.parse((await s.read("x.terraform.json")) ?? "");

@@ -5,7 +5,8 @@ import { test, type TestContext } from "node:test";
 import { block } from "../support/desired-file.ts";
 import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
 
-// Every request, in full. One at a time, so that their order is known. Time passes only when a test lets it pass.
+// Asserts every request. They are sent one at a time, so that their order is fixed. The clock moves only when a test
+// moves it.
 
 const ONE_BY_ONE = ["--concurrency", "1"];
 const still = { io: { now: () => 1_800_000_000_000 } };
@@ -13,7 +14,7 @@ const MODES = ["new", "old"] as const;
 
 type Mode = (typeof MODES)[number];
 
-/** All of them share an identifier, unless they are given one. */
+/** A block; by default all blocks have one identifier. */
 function shared(key: string, site = "WORKSPACE", identifier = "shared"): string {
   const place = site === "WORKSPACE" ? {} : { scope: "PROJECT", project_name: site };
   return block(key, { identifier, ...place });
@@ -21,7 +22,10 @@ function shared(key: string, site = "WORKSPACE", identifier = "shared"): string 
 
 const projectNames = (count: number): string[] => Array.from({ length: count }, (_, index) => `p${index + 1}`);
 
-/** The workspace's `own`, and in each of so many projects the one that is called as it; all of them have one identifier. */
+/**
+ * One integration `own` of the workspace, and one in each of `count` projects with the project's name as key. All
+ * have one identifier.
+ */
 const oneEach = (count: number): string[] => [shared("own"), ...projectNames(count).map((name) => shared(name, name))];
 
 async function stage(t: TestContext, list: Mode, projects: number, blocks = oneEach(projects)): Promise<SyncWorkbench> {
@@ -32,8 +36,8 @@ async function stage(t: TestContext, list: Mode, projects: number, blocks = oneE
 }
 
 /**
- * What is asked while this runs: `list`, `list p1`, `GET own`, `POST own`… by the names of the integrations, and
- * `project p1`, for the Git link of a project.
+ * The requests while `run` runs, by the names of the integrations: `list`, `list p1`, `GET own`, `POST own`…, and
+ * `project p1` for the Git link of a project.
  */
 async function asked(s: SyncWorkbench, run: () => Promise<unknown>): Promise<string[]> {
   const before = s.emulator.stored().map(({ hash_id, name }) => [hash_id, name] as const);
@@ -84,13 +88,13 @@ for (const list of MODES) {
       await s.apply();
       await rm(join(s.dir, "integrations.lock.yaml"));
       const reads = [...parts, ...keys.map((key) => `GET ${key}`)];
-      // A plan reads them at once, in any order.
+      // A plan reads them in parallel, in any order.
       assert.deepEqual((await asked(s, plan(s))).toSorted(), reads.toSorted());
       // The API doesn't show the token, so it is sent.
       assert.deepEqual(await asked(s, apply(s)), [...reads, ...keys.map((key) => `PATCH ${key}`)]);
     });
 
-    test(`if an integration is gone, it is read again, and its part is read, besides the Git links (${world})`, async (t) => {
+    test(`if an integration is gone, it is read again, and its list and the Git links are read (${world})`, async (t) => {
       const s = await stage(t, list, projects, [...oneEach(projects), shared("kept", "WORKSPACE", "kept")]);
       await s.apply();
       const hash = (await s.lockedEntry(last))?.hashId;
@@ -102,7 +106,7 @@ for (const list of MODES) {
       assert.deepEqual(await asked(s, apply(s, still, ["--recreate", last])), [...reads, `POST ${last}`]);
     });
 
-    test(`refs --check reads each part once, also when a key has gone from the file (${world})`, async (t) => {
+    test(`refs --check reads each list once, also after a key was removed from the file (${world})`, async (t) => {
       const s = await stage(t, list, projects);
       await s.apply();
       const action = '- action: "Upload"\n      type: "AMAZON_S3"\n      integration: "shared"\n';
@@ -117,7 +121,7 @@ for (const list of MODES) {
     });
   }
 
-  test(`creations in one part share a reading of it, the plan's too, for 2 s (${list} list)`, async (t) => {
+  test(`creations in one place share one read of its list for 2 s, also the plan's read (${list} list)`, async (t) => {
     const s = await stage(t, list, 1, [shared("a", "p1", "one"), shared("b", "p1", "two"), shared("c")]);
     assert.deepEqual(await asked(s, apply(s)), ["list p1", "list", "POST a", "POST b", "POST c"]);
     const later = await stage(t, list, 1, [shared("a", "p1", "one"), shared("b", "p1", "two")]);
@@ -126,7 +130,7 @@ for (const list of MODES) {
     assert.deepEqual(await asked(later, apply(later, slow)), ["list p1", "list p1", "POST a", "list p1", "POST b"]);
   });
 
-  test(`after a lost response, only the part of the new integration is read (${list} list)`, async (t) => {
+  test(`after a lost response, only the list of the new integration's place is read (${list} list)`, async (t) => {
     const s = await stage(t, list, 1, [shared("a", "p1")]);
     s.emulator.addFault({ kind: "reset", when: "before", times: 1, match: { method: "POST" } });
     const looks = ["list p1", "list p1"];
@@ -136,7 +140,7 @@ for (const list of MODES) {
     assert.deepEqual(await asked(made, apply(made)), ["list p1", "POST a", "list p1", "GET a"]);
   });
 
-  test(`a move to another project reads only the part of that project (${list} list)`, async (t) => {
+  test(`a move to another project reads only the list of that project (${list} list)`, async (t) => {
     const s = await stage(t, list, 2, [shared("a"), shared("b", "p1")]);
     await s.apply();
     await s.writeIntegrations(shared("a", "p2"), shared("b", "p1"));

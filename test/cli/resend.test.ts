@@ -30,7 +30,7 @@ test("--resend sends every write-only value of a key, one field, or everything",
   assert.deepEqual(resentFields(await plan("--resend", "*")), ["access_key", "secret_key", "password", "username"]);
   const one = await plan("--resend", "aws.secret_key");
   assert.deepEqual(resentFields(one), ["secret_key"]);
-  // Without a fingerprint it isn't known whether it changes with that.
+  // Without a fingerprint, the plan can't say whether the value changes.
   assert.match(one.stdout, /sent along unchanged: name\n +sent along, not compared: access_key\n/);
   assert.deepEqual(resentFields(await plan()), []);
 });

@@ -50,7 +50,7 @@ test("reviewed changes are applied; later ones are left out and listed, and the 
   assert.deepEqual([part.exit, part.changes], [6, expected]);
   assert.deepEqual(part.outcomes, ["done update a", "done update b", "refused update b", "refused create d"]);
   assert.deepEqual([s.stored("b").name, s.stored("b").token], ["B", TEST_VALUES.TOKEN]);
-  // What a plan of --expect leaves out isn't reviewed by it.
+  // Changes that --expect left out of a plan aren't reviewed by that plan.
   assert.deepEqual((await s.apply(["--expect", "part.json"], env)).changes, expected.slice(2));
   const rest = await s.plan(["--out", "rest.json"], env);
   assert.deepEqual(rest.changes, ["update b token:edited", "create d"]);
@@ -90,12 +90,12 @@ test("two merges in a row don't block each other: their plans were reviewed one 
   assert.deepEqual((await s.plan(both)).exit, 0);
   const apply = await s.apply(both);
   assert.deepEqual([apply.exit, apply.outcomes], [0, ["done update a", "done update b", "done create c"]]);
-  // The job of the other merge comes late: there is nothing left to do.
+  // The job of the other merge is late and finds nothing to do.
   const late = await s.apply(["--expect", "second.json"]);
   assert.deepEqual([late.exit, late.outcomes], [0, []]);
 });
 
-test("drift between review and merge is left out, and the name goes along as it is in the workspace", async (t) => {
+test("drift between review and merge isn't reverted: the update sends the name that the workspace has", async (t) => {
   const s = await syncWorkbench(t);
   const registry = (username: string): string =>
     `a: { type: UPCLOUD, name: a, scope: WORKSPACE, username: ${username}, password: $TOKEN }`;
@@ -139,12 +139,12 @@ test("flags or a workspace other than the reviewed ones stop the run", async (t)
     [6, [`stale-plan: elsewhere.json (--expect) ${named}`], ["update a name:edited", "orphan b"]],
   );
   assert.equal(s.stored("a").name, "a");
-  // A report of other files or workspaces says nothing of this one.
+  // A report of other files or workspaces is ignored for this file.
   const found = await s.apply(["--expect", "elsewhere.json", "--expect", "plan.json"]);
   assert.deepEqual([found.exit, found.outcomes], [0, ["done update a"]]);
 });
 
-test("the rest of a reviewed plan is accepted after an earlier attempt did a part", async (t) => {
+test("the rest of a reviewed plan is accepted after an earlier attempt applied a part", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"), block("b"), block("c"));
   await s.plan(["--out", "plan.json"]);
@@ -233,7 +233,7 @@ test("the hash doesn't depend on order, comments, secrets or the machine", async
   assert.notEqual(one.report.plan?.hash, (await s.plan(["--prune"])).report.plan?.hash);
 });
 
-test("a file that isn't a plan is refused with that reason", async (t) => {
+test("a file that isn't a plan is refused, and the message says why", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   for (const [text, message] of [
@@ -283,7 +283,7 @@ test("--format json prints what --out writes, and either is a reviewed plan", as
   assert.deepEqual((await s.apply(["--expect", "printed.json"])).outcomes, ["done create a"]);
 });
 
-test("a report names its file from the top of the repository, and is found from any folder", async (t) => {
+test("a report names its file relative to the top of the repository, so it matches from any folder", async (t) => {
   const s = await syncWorkbench(t);
   await mkdir(join(s.dir, ".git"));
   await mkdir(join(s.dir, "teams", "a"), { recursive: true });
@@ -307,7 +307,7 @@ function reportOf({ emulator }: SyncWorkbench, ...plans: readonly object[]): str
   return JSON.stringify({ report_format: "2.0", command: "plan", exit_code: 0, diagnostics: [], runs });
 }
 
-test("every format says what is left out: in its log, its JSON, its comment and its annotations", async (t) => {
+test("every format lists what is left out: the log, the JSON, the comment and the annotations", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
   await s.apply();

@@ -30,7 +30,7 @@ const NONE = Object.fromEntries(Object.keys(VALUES).map((name) => [name, undefin
 
 interface Rotation extends Workbench {
   sync(args: readonly string[], env?: Readonly<Record<string, string | undefined>>): Promise<CliResult>;
-  /** What was sent since the last call: key and path of the request. */
+  /** The writes since the last call, as method and key. */
   writes(): string[];
 }
 
@@ -96,7 +96,7 @@ test("a reference in a plain field rotates too, has a fingerprint, and is never 
   assert.doesNotMatch(stdout, /application"|the audience of AWS|another audience/);
   assert.equal((await bench.sync(["--apply"], env)).exit, 0);
   assert.deepEqual(bench.writes().toSorted(), ["PATCH aws", "PATCH azure"]);
-  // A literal in its place must not bring the value of the reference to light.
+  // A literal in place of the reference must not reveal the old value.
   await bench.write("integrations.yaml", FILE.replace("$AZURE_APP", "a-literal").replace("$AWS_AUDIENCE", "Literal"));
   assert.doesNotMatch((await bench.sync(["--plan"], env)).stdout, /second application|another audience/);
   await bench.write("integrations.yaml", "version: 1\nintegrations: {}\n");
@@ -132,7 +132,7 @@ test("a refusal that only values show doesn't change the hash", async (t) => {
   assert.equal(/sha256:\w+/.exec(without.stdout)?.[0], /sha256:\w+/.exec(withSecrets.stdout)?.[0]);
 });
 
-test("a fingerprint of another key is unknown and not a change, until --resend renews it", async (t) => {
+test("a fingerprint made with another key counts as unknown, not as a change, until --resend updates it", async (t) => {
   const bench = await appliedBench(t);
   const env = { BUDDY_INTEGRATIONS_KEY: OTHER_KEY };
   assert.match((await bench.sync(["--plan"], env)).stdout, /Plan: nothing to do; 3 unchanged; 5 values not compared\./);
@@ -143,7 +143,7 @@ test("a fingerprint of another key is unknown and not a change, until --resend r
   assert.match(rotated.stdout, /\(rotated/);
 });
 
-test("without a key, one message says that rotation isn't noticed, and lifecycle.rotate sends values again", async (t) => {
+test("without a key, one message says that rotation isn't noticed, and lifecycle.rotate resends values", async (t) => {
   const bench = await appliedBench(t, null);
   assert.match((await bench.read("integrations.lock.yaml")) ?? "", /fingerprint: null/);
   const env = { DOCKER_PASSWORD: "second docker password" };

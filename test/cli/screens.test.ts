@@ -7,7 +7,7 @@ import { assertGolden } from "../support/golden.ts";
 import { noTerminal, runInTerminal, type TerminalOptions, type TerminalResult } from "../support/terminal.ts";
 import { workbench, type Workbench } from "../support/workbench.ts";
 
-/** What a person sees, in a real terminal: narrow and plain, and wide and in colours. */
+/** The terminals of these tests: narrow without colours, and wide with colours. */
 const TERMINALS = [
   { columns: 80, color: false },
   { columns: 120, color: true },
@@ -133,7 +133,7 @@ function keys(start: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${start}${String(index).padStart(3, "0")}`);
 }
 
-/** The next hashes are known, so that screens can show them. */
+/** A workbench whose next hashes are fixed, so that screens can show them. */
 async function seededBench(t: TestContext, hashes: number): Promise<Workbench> {
   const files = await workbench(t);
   const seed = {
@@ -172,14 +172,14 @@ function play(
   return runInTerminal(args, options);
 }
 
-/** The screen is the golden one, and no line is wider than the terminal. */
+/** Asserts that the screen equals the golden file, and that no line is wider than the terminal. */
 function assertScreen(name: string, { screen }: TerminalResult, { columns, color }: Terminal, bench: Workbench): void {
   for (const line of screen.split("\n")) assert.ok(displayWidth(line) <= columns, line);
   assert.doesNotMatch(screen, /\(node:\d+\)/, "no warning of Node.js");
   assertGolden(`screens/${name}.${columns}${color ? ".ansi" : ".txt"}`, withoutRunSpecifics(screen, bench));
 }
 
-/** As wide as it was. */
+/** Replaces what differs from run to run by text of the same width. */
 function withoutRunSpecifics(screen: string, { emulator }: Workbench): string {
   const port = new URL(emulator.url).port;
   return screen

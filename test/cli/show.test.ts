@@ -6,7 +6,7 @@ import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts"
 const errors = (more: Readonly<Record<string, string>> = {}): string =>
   block("errors", { type: "SENTRY_ENTERPRISE", ...more });
 
-/** What `$APP` is: the API returns the field that it is sent in. */
+/** The value of `$APP`. The API returns its field. */
 const APP = "app-7c1e-value";
 const ENV = { env: { APP } };
 
@@ -34,7 +34,7 @@ async function show(s: SyncWorkbench, name: string): Promise<Shown> {
 const states = ({ fields }: Shown): string[] =>
   fields.filter(({ state }) => state !== "unmanaged").map(({ path, state }) => `${path} ${state}`);
 
-test("show finds an integration by its key, hash and identifier, and shows what is live beside the file", async (t) => {
+test("show finds an integration by its key, hash and identifier, and shows live values next to the file's", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("web", { name: "Web", identifier: "website", note: "Ours" }));
   await s.apply();
@@ -57,7 +57,7 @@ test("show finds an integration by its key, hash and identifier, and shows what 
   assert.match(stdout, /^ {2}token: \$TOKEN$/m);
 });
 
-test("show gives the status of an integration that isn't simply managed", async (t) => {
+test("show says when an integration is unmanaged, an orphan or gone", async (t) => {
   const s = await syncWorkbench(t);
   const theirs = { type: "VULTR", scope: "WORKSPACE", token: "theirs" };
   await s.byHand("POST", "/integrations", { ...theirs, name: "Found", identifier: "found" });
@@ -129,7 +129,7 @@ test("show never prints the live value of a field that came from a reference, wh
   await look("errors");
   await s.writeIntegrations(block("web"));
   await look("errors");
-  // A former integration: its key's entry is the new one's.
+  // A former integration: the entry of its key belongs to the new one.
   await s.writeIntegrations(errors({ scope: "PROJECT", project_name: "company-website", host_url: "other" }));
   assert.equal((await s.run(["apply", "--yes", "--allow-replace", "--max-deletions", "5"], ENV)).exit, 0);
   assert.equal((await show(s, former)).status, "superseded");

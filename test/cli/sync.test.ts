@@ -5,7 +5,7 @@ import { workbench } from "../support/workbench.ts";
 
 const EXAMPLE = await readFile(new URL("../../integrations.example.yaml", import.meta.url), "utf8");
 
-/** A value for every variable that a file refers to. */
+/** A value for every variable in a file. */
 function valuesFor(text: string): Record<string, string> {
   const names = [...text.matchAll(/: \$([A-Z_]+)$|\$([A-Z_]+) \}/gm)].map(([, a, b]) => a ?? b ?? "");
   return Object.fromEntries(names.map((name) => [name, `value of ${name}`]));
@@ -45,7 +45,8 @@ test("without the lockfile, everything is adopted and nothing is created; only A
   assert.equal(apply.exit, 7, apply.stderr);
   assert.match(apply.stdout, /\nRefuses: aws_token_integration \(update: roles-unseen\)\.\n/);
   assert.equal(bench.emulator.stored().length, 11);
-  // Once a person has looked that it has no roles, all is as before, but that the keys were not sent by this tool.
+  // After a person checked that there are no roles, the result is the same, except that this tool didn't send the
+  // keys.
   assert.equal((await bench.run(["sync", "--apply", "--assume-sent"], { env })).exit, 0);
   const after = ((await bench.read("integrations.lock.yaml")) ?? "").replaceAll(/ +assumed: true\n/g, "");
   assert.equal(

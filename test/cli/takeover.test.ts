@@ -25,7 +25,7 @@ const VALUES = {
   RELIC_TOKEN: "here-token",
 };
 
-/** A workspace that was made in the web page, and a file that names all of it. */
+/** A workspace that was filled in the web page, and a file with all its integrations. */
 async function existingWorkspace(t: Parameters<typeof syncWorkbench>[0]): Promise<SyncWorkbench> {
   const s = await syncWorkbench(t);
   for (const [identifier, fields] of Object.entries(WORKSPACE)) {
@@ -38,7 +38,7 @@ async function existingWorkspace(t: Parameters<typeof syncWorkbench>[0]): Promis
 const announced = ({ report }: SyncRun): string[] =>
   (report.plan?.unsent ?? []).map(({ key, path, variable }) => `${key}.${path} ← ${variable}`);
 
-/** What an integration holds and didn't before. */
+/** The fields of each integration that changed since the start. */
 function changedFields(s: SyncWorkbench): string[] {
   return Object.entries(WORKSPACE).flatMap(([identifier, fields]) => {
     const now = s.stored(identifier);
@@ -63,7 +63,7 @@ test("a workspace is adopted with all values: exactly the announced values are s
     [apply.exit, apply.outcomes.filter((outcome) => !outcome.startsWith("done adopt"))],
     [7, ["refused update aws", "done update docker", "done update relic"]],
   );
-  // The region is not returned either, so that it is sent with the first apply.
+  // The API doesn't return the region either, so the first apply sends it.
   assert.deepEqual(changedFields(s), ["docker.username", "docker.password", "relic.token"]);
   assert.deepEqual(s.stored("aws")["role_assumptions"], ROLES);
   const again = await s.plan([], { env: VALUES });
@@ -83,12 +83,12 @@ test("with --assume-sent nothing is sent, and then there is nothing to do", asyn
   assert.deepEqual(changedFields(s), []);
   assert.match((await s.read(LOCKFILE)) ?? "", /password:\n +assumed: true\n +fingerprint: hmac-sha256:/);
   assert.deepEqual((await s.plan([], { env: VALUES })).changes, []);
-  // From here on a rotation is noticed.
+  // From now on, a rotation is noticed.
   const rotated = await s.plan([], { env: { ...VALUES, RELIC_TOKEN: "another" } });
   assert.deepEqual(rotated.changes, ["update relic token:rotated"]);
 });
 
-test("--assume-sent with a key or a glob affects only these, and does no other part of the plan", async (t) => {
+test("--assume-sent with a key or a glob affects only these keys, and applies no other part of the plan", async (t) => {
   const s = await existingWorkspace(t);
   await s.apply([]);
   await s.writeIntegrations(...FILE.map((line) => line.replace("name: docker", "name: Renamed")), block("web"));
@@ -96,7 +96,7 @@ test("--assume-sent with a key or a glob affects only these, and does no other p
   assert.deepEqual(assumed.outcomes, ["done record docker"]);
   assert.deepEqual([s.stored("docker").name, s.emulator.stored().length], ["docker", 3]);
   assert.equal((await s.apply(["--assume-sent", "relik"], { env: VALUES })).codes[0], "no-match");
-  // Its place in the plan's hash is the flag, not what it records: a plan without values has the same.
+  // The plan's hash includes the flag and not what it records, so a plan without values has the same hash.
   const blind = await s.plan(["--assume-sent", "relic", "--out", "plan.json"]);
   assert.deepEqual(blind.changes, []);
   assert.equal((await s.apply(["--assume-sent", "--expect", "plan.json"], { env: VALUES })).exit, 6);
@@ -129,7 +129,7 @@ test("without a fingerprint key, --assume-sent records that values were sent, wh
   assert.match((await s.read(LOCKFILE)) ?? "", /token:\n +assumed: true\n +fingerprint: hmac-sha256:/);
 });
 
-test("a first apply with values and a later one without say the same of AWS keys once the file names the roles", async (t) => {
+test("once the file names the roles of AWS keys, a first apply with values and a later one without agree", async (t) => {
   const s = await existingWorkspace(t);
   await s.apply([]);
   await s.writeIntegrations(

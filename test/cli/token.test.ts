@@ -33,7 +33,7 @@ test("the token can't be passed as an argument or in a secrets file", async (t) 
   assert.equal((await bench.run([...PLAN, "--secrets-file", "secrets.env"], { env })).exit, 3);
 });
 
-test("the token goes only to the configured host: a redirect to another one is an error, and that one gets no request", async (t) => {
+test("the token goes only to the configured host: a redirect to another host is an error, and that host gets no request", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", FILE);
   await using other = await startTestServer(() => ({ body: { integrations: [] } }));
@@ -62,7 +62,7 @@ test("the token goes only to the configured host: a redirect to another one is a
 test("plain HTTP is allowed only for this machine", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", FILE);
-  const fetch = (): never => assert.fail("nothing may be sent");
+  const fetch = (): never => assert.fail("no request may be sent");
   for (const api of ["http://api.buddy.works", "http://192.168.0.1:8787", "http://127.0.0.1.example.com"]) {
     const { exit, stderr } = await bench.run([...PLAN, "--api", api], { io: { fetch } });
     assert.equal(exit, 3, api);

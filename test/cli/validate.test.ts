@@ -44,7 +44,7 @@ test("a valid file gives only a summary, and exit 0", async () => {
   assert.deepEqual(await run([good]), { code: 0, stdout: "", stderr: "1 integration in 1 file: valid\n" });
 });
 
-test("--quiet leaves out the summary, but no problem", async () => {
+test("--quiet leaves out only the summary", async () => {
   assert.deepEqual(await run([good], "text", true), { code: 0, stdout: "", stderr: "" });
   const { code, stdout, stderr } = await run([bad], "text", true);
   assert.deepEqual([code, stderr], [3, ""]);
@@ -59,7 +59,7 @@ test("errors give exit 3, on stdout, with the summary on stderr", async () => {
   assert.equal(stderr, "1 error in 2 files\n");
 });
 
-test("warnings alone are exit 0", async () => {
+test("if there are only warnings, validate exits with 0", async () => {
   const { code, stdout, stderr } = await run([warned]);
   assert.equal(code, 0);
   assert.match(stdout, /^warned\.yaml:3:3: warning \[hyphen\]/);
@@ -75,7 +75,7 @@ test("validate prints only JSON with --format json, even if it fails", async () 
   }
 });
 
-test("a file that isn't there, or is a folder, is exit 3 with a diagnostic", async () => {
+test("a missing file, or a folder in its place, gives exit 3 and a diagnostic", async () => {
   const missing = await run(["missing.yaml"]);
   assert.equal(missing.code, 3);
   assert.match(missing.stdout, /^missing\.yaml:1:1: error \[missing-file\]/);

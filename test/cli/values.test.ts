@@ -36,7 +36,7 @@ test("white space around a value of one line gives a warning, and is sent", asyn
   assert.equal(s.stored("a")["token"], "x1234\n");
 });
 
-test("text of a secrets file that its readers disagree about is an error, each at its place", async (t) => {
+test("text in a secrets file that other tools read differently is an error at its place", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(A, B);
   const text = String.raw`T="{\"a\": 1}"${"\n"}U="C:\\new"${"\n"}X="\"nobody's\""${"\n"}`;

@@ -6,14 +6,14 @@ import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts"
 const unnamed = (key: string, type: string, fields: Readonly<Record<string, string>> = {}): string =>
   block(key, { type, name: "N", ...fields });
 
-/** Warnings of the file, with their lines, in a plan of the lockfile alone. */
+/** The codes of the file's warnings in an offline plan. */
 async function warned(s: SyncWorkbench, ...integrations: readonly string[]): Promise<string[]> {
   await s.writeIntegrations(...integrations);
   const { report } = await s.plan(["--offline"]);
   return report.diagnostics.filter(({ severity }) => severity === "warning").map(({ code }) => code);
 }
 
-/** As if the server had once taken a type that this version doesn't know. */
+/** Makes a lockfile as if the server had accepted a type that this version doesn't know. */
 async function locked(s: SyncWorkbench): Promise<void> {
   await s.writeIntegrations(unnamed("web", "VULTR"));
   await s.apply();
@@ -32,7 +32,7 @@ test("an unknown type gives a warning until one is locked, under any key", async
   assert.equal(stdout.split("warning [unknown-type]").length, 3, "validate doesn't know the lockfile");
 });
 
-test("a warning that asks for nothing is shown until its integration is locked, also under a former key", async (t) => {
+test("a warning that needs no action is shown until its integration is locked, also under a former key", async (t) => {
   const s = await syncWorkbench(t);
   const environment = unnamed("web", "VULTR").replace("WORKSPACE", "ENVIRONMENT");
   assert.deepEqual(await warned(s, environment), ["environment-scope"]);
@@ -44,7 +44,7 @@ test("a warning that asks for nothing is shown until its integration is locked, 
   assert.deepEqual(await warned(s, unnamed("site-", "VULTR")), ["hyphen"]);
 });
 
-test("another workspace's lockfile section ends no warning", async (t) => {
+test("a lockfile section of another workspace doesn't silence a warning", async (t) => {
   const s = await syncWorkbench(t);
   await locked(s);
   await s.writeIntegrations(unnamed("web", "BRAND_NEW"));

@@ -42,7 +42,7 @@ test("one file serves several workspaces, each with its own section of the lockf
   assert.doesNotMatch((await s.read("integrations.lock.yaml")) ?? "", /production-company/);
 });
 
-test("the flag wins over the file, and the file over the variables of the CI", async (t) => {
+test("the flag overrides the file, and the file overrides the variables of the CI system", async (t) => {
   const s = await syncWorkbench(t);
   const { url } = s.emulator;
   const target = async (args: readonly string[], env: Readonly<Record<string, string | undefined>>) => {

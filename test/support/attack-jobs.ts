@@ -1,13 +1,13 @@
 import { join } from "node:path";
 
-/** Everything that an attacker might want, by the variable that holds it. */
+/** Every secret that an attacker might want, by the variable that holds it. */
 export const SECRETS = {
   AZURE_PASSWORD: "value-of-azure-password-1c7d",
   DATABASE_PASSWORD: "value-of-database-password-83fa",
   MAIL_KEY: "value-of-mail-key-5b0e",
   SENTRY_TOKEN: "value-of-sentry-token-f913",
   WEB_TOKEN: "value-of-web-token-2e6a",
-  /** For another step of the job: the file of main doesn't refer to it. */
+  /** Another step of the job needs it. The file of main doesn't refer to it. */
   PROD_TOKEN: "value-of-prod-token-d475",
   /** What the CI system sets for itself. */
   GITHUB_TOKEN: "value-of-github-token-0a8c",
@@ -43,10 +43,10 @@ export const APPLY_JOB: Job = {
   git: "there",
 };
 
-/** As the recipes have it: a pull request is planned with a token that may only read, and without any value. */
+/** The plan job of the recipes: a token that may only read, and no values of variables. */
 export const PLAN_JOB: Job = { env: () => ({ BUDDY_TOKEN: PLAN_TOKEN }), git: "there" };
 
-/** By the name that scripts have for them. */
+/** The jobs, by the name that scripts use. */
 export const JOBS: ReadonlyMap<string, Job> = new Map([
   ["plan", PLAN_JOB],
   ["apply", APPLY_JOB],

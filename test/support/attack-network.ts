@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Emulator } from "../../src/emulator/index.ts";
 
 export const BUDDY = "https://api.buddy.works";
-/** Where Buddy also is, with other workspaces: tokens of one are unknown to the others. */
+/** Buddy's other regions. They have other workspaces, and don't know the tokens of this one. */
 const ELSEWHERE: readonly string[] = ["https://api.eu.buddy.works", "https://api.asia.buddy.works"];
 
 export interface SeenRequest {
@@ -10,11 +10,11 @@ export interface SeenRequest {
   readonly url: string;
   readonly host: string;
   readonly path: string;
-  /** Empty until it is sent, and where there is none. */
+  /** Empty until the body is sent, and for a request without a body. */
   body: string;
 }
 
-/** The internet as an attack sees it: the emulator is Buddy, and a request to any other host is an error. */
+/** The network of an attack: requests to Buddy go to the emulator, and a request to any other host is an error. */
 export function mappedFetch(emulator: Emulator): {
   readonly fetch: typeof globalThis.fetch;
   readonly requests: readonly SeenRequest[];
@@ -29,7 +29,7 @@ export function mappedFetch(emulator: Emulator): {
     if (ELSEWHERE.includes(origin)) {
       return Response.json({ errors: [{ message: "Wrong authentication data" }] }, { status: 401 });
     }
-    assert.equal(origin, BUDDY, "only Buddy may be asked");
+    assert.equal(origin, BUDDY, "requests go only to Buddy");
     return globalThis.fetch(new Request(`${emulator.url}${pathname}${search}`, request));
   };
   return { fetch, requests };

@@ -15,12 +15,15 @@ import { runOnTerminal } from "./workbench.ts";
 
 export const ATTACKS = fileURLToPath(new URL("test/attacks/", root));
 
-/** A workspace and a repository as they are when the honest pull request was reviewed: each attack begins with a copy. */
+/**
+ * The workspace and the repository at the time when the honest pull request was reviewed. Each attack begins with a
+ * copy.
+ */
 export interface AttackStart {
   readonly dir: string;
   /** The commit of main, as messages name it. */
   readonly base: string;
-  /** Git, while nothing is committed. What it says of commits is then the same in every copy, so that it is asked once. */
+  /** Runs git once for each command and returns the same answer to every copy. Valid while nothing is committed. */
   readonly commits: Pick<Io, "git">;
   remove(): Promise<void>;
 }
@@ -62,7 +65,7 @@ function rememberedGit(): Pick<Io, "git"> {
   };
 }
 
-/** What somebody else made in the web page. */
+/** An integration that somebody else created in the web page. */
 const STRANGERS_INTEGRATION = {
   type: "GIT_HUB",
   name: "Unmanaged",
@@ -79,7 +82,7 @@ export async function applyEdits(dir: string, file: string): Promise<string> {
     const path = join(dir, (to === "/dev/null" ? from : to).replace(/^[ab]\//, ""));
     const before = from === "/dev/null" ? "" : await readFile(path, "utf8");
     const after = applyPatch(before, part);
-    assert.ok(after !== false, `${file} doesn't fit ${path}`);
+    assert.ok(after !== false, `${file} doesn't apply to ${path}`);
     await mkdir(dirname(path), { recursive: true });
     await (to === "/dev/null" ? rm(path) : writeFile(path, after));
   }

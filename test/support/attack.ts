@@ -17,11 +17,11 @@ import { callByHand, playScript, readAll, withoutRunSpecifics, type ScriptStage 
 import { runOnTerminal, type CliResult } from "./workbench.ts";
 
 const [LOCKFILE_EDITS, SCRIPT, SCREEN] = ["lockfile.diff", "script", "output.txt"];
-/** The script of every attack that has none. */
+/** The script of every attack without its own. */
 const STANDARD_SCRIPT = join(ATTACKS, SCRIPT);
-/** The one folder in which the reviewed plan is applied. */
+/** The only folder where the reviewed plan is applied. */
 const HONEST = "no-attack";
-/** Invalid, no access, stale, refused. */
+/** The exit codes for an invalid file, missing access, an outdated plan and a refused change. */
 const REFUSED: readonly number[] = [3, 4, 6, 7];
 
 /** Names of the attack folders, sorted. */
@@ -30,7 +30,10 @@ export async function attackNames(): Promise<string[]> {
   return entries.flatMap((entry) => (entry.isDirectory() && entry.name !== "main" ? [entry.name] : [])).toSorted();
 }
 
-/** Plays an attack, compares the screen with `output.txt`, and checks what no attack may reach. */
+/**
+ * Runs an attack, compares what it prints with `output.txt`, and asserts that no secret leaks and no unreviewed
+ * request is sent.
+ */
 export async function assertAttack(test: TestContext, start: AttackStart, name: string): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), "buddy-attack-"));
   await cp(start.dir, dir, { recursive: true });
@@ -59,10 +62,10 @@ export async function assertAttack(test: TestContext, start: AttackStart, name: 
   assertScreen(join(ATTACKS, name, SCREEN), screen, `test/attacks/${name}/${SCREEN}`);
 }
 
-/** Texts that were searched for values: most files are the same in every attack. */
+/** Texts that were already searched for secret values. Most files are the same in every attack. */
 const searched = new Set<string>();
 
-/** What the workspace was sent, and files of the machine. */
+/** These may hold secret values: the state of the emulated workspace, and files outside the repository. */
 const MAY_HOLD_VALUES = /^(?:workspace\.json|outside\b)/;
 
 class AttackStage implements ScriptStage {
@@ -101,7 +104,7 @@ class AttackStage implements ScriptStage {
     if (REFUSED.includes(result.exit)) {
       this.refusals += 1;
       const unreviewed = changes.filter((change) => !isReviewedRequest(change, basis));
-      assert.deepEqual(unreviewed, [], "what is refused, or isn't reviewed, isn't sent");
+      assert.deepEqual(unreviewed, [], "only reviewed requests are sent");
       this.hasSentReviewed ||= changes.length > 0;
       await this.#assertOtherHash(args, result);
     } else if (args.includes("--expect") && this.#name !== HONEST) {
@@ -141,7 +144,7 @@ class AttackStage implements ScriptStage {
     }
   }
 
-  /** An apply that expects the hash of what was reviewed, and not the file, must not accept it either. */
+  /** An apply that expects the hash of the reviewed plan, instead of its file, must refuse too. */
   async #assertOtherHash(args: readonly string[], { exit, stdout }: CliResult): Promise<void> {
     const reviewed = args[args.indexOf("--expect") + 1];
     // A plan that leaves out changes has no hash.
@@ -154,7 +157,7 @@ class AttackStage implements ScriptStage {
     );
   }
 
-  /** No value of a job's environment is in what it prints, writes or asks for. */
+  /** Nothing that the run printed, wrote or requested holds a value of a job's environment. */
   async #assertNothingLeaks({ stdout, stderr }: CliResult, addresses: string): Promise<void> {
     const files = [...(await readAll(this.#outside))].flatMap(([name, text]) =>
       MAY_HOLD_VALUES.test(name) ? [] : [text],

@@ -15,12 +15,15 @@ type SpecialCommand =
   | { readonly kind: "patch"; readonly file: string }
   | { readonly kind: "git"; readonly args: readonly string[] };
 
-/** What only attacks have. */
+/** Steps that only attacks use. */
 export type SpecialStep = { readonly line: string } & SpecialCommand;
 
 const PROGRAM = "buddy-integrations";
 
-/** A script to its steps. It looks like a shell's, but needs no shell and no process. A `\\` at its end continues a line. */
+/**
+ * Parses a script into its steps. The syntax looks like a shell's, but no shell and no process runs. A `\\` at the
+ * end of a line continues it.
+ */
 export function parseScript(text: string): ScriptStep[] {
   return text
     .trimEnd()
@@ -50,7 +53,7 @@ function parseCommand(line: string): ScriptStep {
   throw new Error(`not a command of behaviour scripts, see test/support/README.md: ${line}`);
 }
 
-/** Words as in a shell: separated by spaces, with single or double quotes around what belongs together. */
+/** Splits into words as a shell does: at spaces, except between single or double quotes. */
 function splitWords(line: string): string[] {
   const words = [...line.replaceAll("\\\n", " ").matchAll(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g)].map(([word]) => word);
   return words.map((word) =>

@@ -12,7 +12,7 @@ import { runOnTerminal, workbench, type Workbench } from "./workbench.ts";
 const FOLDERS = new URL("test/behaviours/", root);
 const SCRIPT = "script";
 const SCREEN = "output.txt";
-/** What the scripts' files refer to. A fingerprint key is set, so that a plan notices a rotated value. */
+/** Values of the variables in the scripts' files. A fingerprint key is set, so that a plan notices a rotated value. */
 const VALUES = { TOKEN: "s3cret-token", PASSWORD: "s3cret-word", BUDDY_INTEGRATIONS_KEY: "ab".repeat(32) };
 
 /** Names of the behaviour folders, sorted. */
@@ -44,7 +44,7 @@ export function assertScreen(file: string, screen: string, name: string): void {
   assert.equal(screen, expected, `${name} differs; UPDATE_GOLDEN=1 renews it`);
 }
 
-/** One emulator, and one person with all the values. */
+/** One emulator, and an environment with all the values. */
 function behaviourStage(bench: Workbench): ScriptStage {
   const { emulator } = bench;
   const address = { BUDDY_BASE_URL: emulator.url, BUDDY_TOKEN: emulator.token, BUDDY_WORKSPACE: emulator.workspace };

@@ -17,7 +17,7 @@ import type { PlanWithInputs } from "../../src/plan/review/reviewed-part.ts";
 import { FingerprintKey, Secret } from "../../src/model/secret.ts";
 
 export const TEST_TARGET = { api: "https://api.buddy.works", workspace: "my-company" };
-/** The key that fingerprints of tests are made with. */
+/** The key for the fingerprints of tests. */
 export const FINGERPRINT_KEY = new FingerprintKey(new Uint8Array(32).fill(7));
 export const OTHER_FINGERPRINT_KEY = new FingerprintKey(new Uint8Array(32).fill(8));
 
@@ -30,7 +30,7 @@ export const LIFECYCLE: Lifecycle = {
   credentials: "managed",
 };
 
-/** As the lockfile has it of an integration whose block says nothing of its lifecycle. */
+/** What the lockfile says about an integration whose block doesn't set `protect` or `on_remove`. */
 export const UNPROTECTED: LockedLifecycle = { protect: false, onRemove: "delete" };
 
 interface DesiredOptions extends Partial<Omit<IntegrationWithIds, "fields" | "extra" | "lifecycle">> {
@@ -39,7 +39,7 @@ interface DesiredOptions extends Partial<Omit<IntegrationWithIds, "fields" | "ex
   readonly lifecycle?: Partial<Lifecycle>;
 }
 
-/** A wanted VULTR integration of the workspace, called as its key; `fields` are what it holds beside `name`. */
+/** A desired VULTR integration of the workspace; its name is its key. `fields` are added to `name`. */
 export function desired(key: string, options: DesiredOptions = {}): IntegrationWithIds {
   const { fields = {}, extra = {}, lifecycle, ...rest } = options;
   return {
@@ -53,12 +53,15 @@ export function desired(key: string, options: DesiredOptions = {}): IntegrationW
   };
 }
 
-/** A reference with its value, or without one. */
+/** A reference with its value, or with none. */
 export function secretOf(variable: string, value?: string): Secret {
   return new Secret(variable, value);
 }
 
-/** What GET answers of `desired`: hash `h<key>`, its identifier or key, the server's default permissions; write-only fields are left out. */
+/**
+ * What GET returns for `desired`: hash `h<key>`, its identifier or key, the server's default permissions, and no
+ * write-only fields.
+ */
 export function live(from: IntegrationWithIds, options: Partial<LiveIntegration> = {}): LiveIntegration {
   const returned = [
     "auth_type",
@@ -93,7 +96,7 @@ export function live(from: IntegrationWithIds, options: Partial<LiveIntegration>
   };
 }
 
-/** The lock entry after all of `desired` was sent and answered by `view`. */
+/** The lock entry after all of `desired` was sent and the server returned `view`. */
 export function entry(
   from: IntegrationWithIds,
   view: LiveIntegration = live(from),
@@ -116,19 +119,19 @@ export function entry(
   return { ...made, ...options };
 }
 
-/** What a workspace and its lockfile hold, and what was read of them. */
+/** The content of a workspace and its lockfile, and how the server lists it. */
 export interface PlanWorld {
   readonly lock?: LockSection;
   /** Live integrations: those that the lockfile or the list names. */
   readonly live?: readonly LiveIntegration[];
-  /** Hashes that were asked for and are gone. */
+  /** Hashes that return 404. */
   readonly gone?: readonly HashId[];
-  /** How the server lists them; by default in parts. */
+  /** The lists of the server; by default {@link partsOf}. */
   readonly parts?: (lives: readonly LiveIntegration[]) => ObservedWorkspace["parts"];
   readonly flags?: Partial<PlanFlags>;
   readonly key?: FingerprintKey | "none";
   readonly made?: Readonly<Record<string, InterruptedCreate>>;
-  /** Keys that the file drops. */
+  /** Keys under `removed` in the file. */
   readonly removed?: readonly string[];
   readonly offline?: true;
 }
@@ -138,7 +141,7 @@ export function planFor(wanted: readonly IntegrationWithIds[], world: PlanWorld 
   return planIntegrations(planInput(wanted, world));
 }
 
-/** The same with what `--expect` needs of its making. */
+/** Like {@link planFor}, with the input that `--expect` compares. */
 export function planWithInputs(wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): PlanWithInputs {
   return {
     plan: planFor(wanted, world),
@@ -179,7 +182,7 @@ export function observed(
   };
 }
 
-/** As the server of autumn 2026 lists them: the workspace's own, and those of each project apart. */
+/** The lists of the server since August 2026: those of the workspace, and those of each project, are apart. */
 export function partsOf(lives: readonly LiveIntegration[]): ObservedWorkspace["parts"] {
   const parts = new Map<ListPart, ListedIntegration[]>([["WORKSPACE", []]]);
   for (const view of lives) {
@@ -190,7 +193,7 @@ export function partsOf(lives: readonly LiveIntegration[]): ObservedWorkspace["p
   return parts;
 }
 
-/** As an older server lists them: all of them, in each part. */
+/** The lists of an older server: each part holds all of them. */
 export function everythingEverywhere(lives: readonly LiveIntegration[]): ObservedWorkspace["parts"] {
   const all = lives.map(listedView);
   return new Map<ListPart, ListedIntegration[]>(["WORKSPACE" as const, ...PROJECTS].map((part) => [part, all]));
@@ -249,7 +252,7 @@ function changeDetails(change: Change): string[] {
   }
 }
 
-/** Integrations that fill the lockfile, so that a threshold isn't met by one alone. */
+/** Further integrations in the lockfile, so that a change of one alone doesn't reach the limit for deletions. */
 export function otherWanted(count: number): IntegrationWithIds[] {
   return Array.from({ length: count }, (_, index) => desired(`other_${index}`));
 }

@@ -1,4 +1,4 @@
-/** For `buddy.test` and 127.0.0.1, signed by itself, so that nobody trusts it. Made for tests; it guards nothing. */
+/** A self-signed certificate for `buddy.test` and 127.0.0.1, which no client trusts. Made for tests only. */
 export const SELF_SIGNED = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgIdi95PMcxr+KXkr3

@@ -1,10 +1,10 @@
-/** Files of a checkout, where the tests don't name others. */
+/** The usual file names of a checkout. */
 export const LOCKFILE = "integrations.lock.yaml";
 export const JOURNAL = `${LOCKFILE}.journal`;
 
 /**
- * A line below `integrations:`: a VULTR integration of the workspace that is named like its key, unless these fields say
- * otherwise. Values are YAML, as a person writes them.
+ * A line below `integrations:`: a VULTR integration of the workspace whose name is its key. `fields` replaces these
+ * defaults. Its values are YAML, as a person writes them.
  */
 export function block(key: string, fields: Readonly<Record<string, string>> = {}): string {
   const all = { type: "VULTR", name: key, scope: "WORKSPACE", token: "$TOKEN", ...fields };

@@ -1,14 +1,14 @@
 import { seededRandom, testSeed } from "./random.ts";
 
-/** The size of the random tests: 1 in `npm test`, which people wait for; more in `npm run test:more`. */
+/** How much the random tests do: 1 in `npm test`, more in `npm run test:more`. */
 export const EFFORT = effortOf(process.env["TEST_EFFORT"]);
 
-/** How many random cases to try. @param cases with an effort of 1 */
+/** How many random cases to try. @param cases the number for an effort of 1 */
 export function effort(cases: number): number {
   return cases * EFFORT;
 }
 
-/** A random third of the cases, another one in each run; all of them with more than the least effort. */
+/** A random third of the cases, different in each run. All of them when the effort is more than 1. */
 export function sampleOf<T>(cases: readonly T[]): readonly T[] {
   if (EFFORT > 1) return cases;
   const random = seededRandom(testSeed());
@@ -20,6 +20,7 @@ export function sampleOf<T>(cases: readonly T[]): readonly T[] {
 function effortOf(given: string | undefined): number {
   if (given === undefined || given === "") return 1;
   const value = Number(given);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`TEST_EFFORT is a whole number from 1, and not ${given}`);
+  if (!Number.isInteger(value) || value < 1)
+    throw new Error(`TEST_EFFORT must be a whole number of at least 1. It is ${given}`);
   return value;
 }

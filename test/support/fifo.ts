@@ -3,7 +3,7 @@ import { constants } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { setImmediate as turn } from "node:timers/promises";
 
-/** The way to somebody who reads the FIFO, as soon as there is one. */
+/** Opens the FIFO for writing as soon as somebody reads it. */
 export async function writerOf(path: string): Promise<FileHandle> {
   for (;;) {
     const writer = await open(path, constants.O_WRONLY | constants.O_NONBLOCK).catch(() => undefined);

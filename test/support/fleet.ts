@@ -8,7 +8,7 @@ import { parseRuns, type ReportDocument } from "./report.ts";
 import { TEST_VALUES } from "./sync-workbench.ts";
 import { workbench, type CliOptions, type CliResult } from "./workbench.ts";
 
-/** Many files of many workspaces, and one emulator that has them all. */
+/** Many files for many workspaces, and one emulator that serves them all. */
 export interface Fleet {
   readonly dir: string;
   readonly emulator: Emulator;
@@ -18,11 +18,11 @@ export interface Fleet {
   write(name: string, text: string): Promise<void>;
   read(name: string): Promise<string | undefined>;
   run(args: readonly string[], options?: CliOptions): Promise<CliResult>;
-  /** The same with `--format json`; the report is held to its schema. */
+  /** Like `run`, with `--format json`; the report is checked against its schema. */
   report(args: readonly string[], options?: CliOptions): Promise<ReportDocument>;
-  /** What a lockfile has of a workspace. */
+  /** The section of a workspace in a lockfile. */
   section(lockfile: string, workspace: string): Promise<LockSection>;
-  /** Since the last call. */
+  /** The requests since the last call. */
   requests(): string[];
 }
 
@@ -88,7 +88,7 @@ function seedOf(workspaces: readonly string[]): string {
   ].join("\n");
 }
 
-/** A change in a few words, by the file that it is in. */
+/** The changes of each file, in a few words each. */
 export function changesByFile({ runs = [] }: ReportDocument): Record<string, readonly string[]> {
   return Object.fromEntries(
     runs.map(({ file, plan }) => [

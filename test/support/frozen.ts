@@ -1,4 +1,4 @@
-/** The same value, which nothing can change any more: maps and sets throw on a write, everything else is frozen. */
+/** Makes a value immutable and returns it: maps and sets throw on a write, everything else is frozen. */
 export function frozen<T>(value: T): T {
   freeze(value);
   return value;
@@ -17,5 +17,5 @@ function freeze(value: unknown): void {
 }
 
 function throwFrozen(): never {
-  throw new Error("this must not be changed");
+  throw new Error("a frozen map or set was changed");
 }

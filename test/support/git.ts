@@ -5,10 +5,10 @@ import type { Io } from "../../src/io.ts";
 
 const run = promisify(execFile);
 
-/** The program's own way of running git, for a workbench in which git is real. */
+/** Runs the real git as the program does, for a workbench that needs it. */
 export const REAL_GIT: Pick<Io, "git"> = { git: (folder, args) => runGit(folder, args, process.env) };
 
-/** As on a machine without git. */
+/** A machine without git. */
 export const NO_GIT: Pick<Io, "git"> = {
   git: () => Promise.resolve({ kind: "missing", why: "git isn't installed" }),
 };
@@ -21,14 +21,14 @@ const SETTINGS = [
   "maintenance.auto=false",
 ];
 
-/** Runs git in a folder of the test, with these settings only. @returns what it prints */
+/** Runs git in a folder of the test, with only the settings above. @returns what it prints */
 export async function gitIn(dir: string, ...args: readonly string[]): Promise<string> {
   const env = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
   const all = [...SETTINGS.flatMap((setting) => ["-c", setting]), "-C", dir, ...args];
   return (await run("git", all, { env })).stdout.trim();
 }
 
-/** A repository in a folder of the test, under whoever runs the tests, with its own settings only. */
+/** A repository in a folder of the test, owned by the current user, with its own settings only. */
 export interface TestRepository {
   readonly git: (...args: readonly string[]) => Promise<string>;
   /** Commits everything that is there. @returns the commit */

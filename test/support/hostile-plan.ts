@@ -3,7 +3,7 @@ import { editedField, SAMPLE_HASH, planOfChanges } from "./every-change.ts";
 
 const ESCAPE = "\u001B[2J\u001B]0;owned\u0007";
 
-/** What a server or a file might say to harm a terminal, a comment or a workflow's log. */
+/** Texts in a server's response or a file that could harm a terminal, a comment or a workflow's log. */
 export const HOSTILE_TEXTS = [
   `${ESCAPE}\r\n::error::injected`,
   "```\n</details>\n# injected\n@everyone ![](https://evil.example/x.png)",
@@ -14,7 +14,7 @@ export const HOSTILE_TEXTS = [
   "<!-- <script>alert(1)</script> | x |",
 ] as const;
 
-/** A plan in which every text that isn't ours is hostile. */
+/** A plan in which every text from a server or a file is hostile. */
 export function hostilePlan(): Plan {
   return planOfChanges(
     HOSTILE_TEXTS.flatMap((name, index): Change[] => [

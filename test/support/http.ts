@@ -8,7 +8,7 @@ import { createFetchTransport } from "../../src/api/http/fetch-transport.ts";
 import type { Transport } from "../../src/api/http/transport.ts";
 import { Secret } from "../../src/model/secret.ts";
 
-/** A request as the server got it, complete. */
+/** A complete request as the server received it. */
 export interface ReceivedRequest {
   readonly method: string;
   /** Path and query. */
@@ -21,12 +21,12 @@ export interface ReceivedRequest {
 export interface TestServer extends AsyncDisposable {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
-  /** Every request that came, in the order in which they were complete. */
+  /** Every received request, in the order of completion. */
   readonly received: readonly ReceivedRequest[];
   close(): Promise<void>;
 }
 
-/** What a server returns: JSON of `body`, unless that is text. */
+/** The response of a server. A `body` that isn't text is sent as JSON. */
 export interface ScriptedReply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -38,7 +38,7 @@ export type ReplyHandler = (
   raw: ServerResponse,
 ) => ScriptedReply | undefined | Promise<ScriptedReply | undefined>;
 
-/** @param handle answers by a Reply, or writes to `raw` itself and gives `undefined`. */
+/** @param handle returns a reply, or writes to `raw` itself and returns `undefined`. */
 export async function startTestServer(handle: ReplyHandler): Promise<TestServer> {
   const received: ReceivedRequest[] = [];
   const listener: RequestListener = (request, response) => {
@@ -64,7 +64,7 @@ export async function startTestServer(handle: ReplyHandler): Promise<TestServer>
   return { origin: `http://127.0.0.1:${address.port}`, received, close, [Symbol.asyncDispose]: close };
 }
 
-/** Replies one after the other; the last one again and again. */
+/** Sends one reply after the other, and repeats the last one. */
 export function repliesInTurn(...replies: readonly ScriptedReply[]): ReplyHandler {
   let next = 0;
   return () => {
@@ -87,25 +87,25 @@ function sendReply(response: ServerResponse, { status = 200, headers = {}, body 
   response.end(isText || body === undefined ? body : JSON.stringify(body));
 }
 
-/** Time that passes only by sleeping; every sleep is noted. */
+/** A clock that moves only when somebody sleeps. It records every sleep. */
 export interface FakeClock extends Clock {
   readonly sleeps: readonly number[];
 }
 
-/** @param lasting how long a sleep really takes, in milliseconds, for what happens meanwhile. */
+/** @param lasting real duration of a sleep in milliseconds, so that other work can run meanwhile. Default: 0. */
 export function fakeClock(lasting = 0): FakeClock {
   let now = 1_800_000_000_000;
   const sleeps: number[] = [];
   return {
     sleeps,
     now: () => now,
-    // The longest waits.
+    // Jitter never shortens a wait.
     random: () => 1,
     sleep: async (ms, signal) => {
       if (signal?.aborted === true) return;
       sleeps.push(ms);
       const until = now + ms;
-      // Others run first, as they would in real time.
+      // Let other work run first, as it would in real time.
       await new Promise((resolve) => (lasting === 0 ? setImmediate(resolve) : setTimeout(resolve, lasting)));
       now = Math.max(now, until);
     },
@@ -114,13 +114,16 @@ export function fakeClock(lasting = 0): FakeClock {
 
 export const TEST_TOKEN = "token-6f1d2c";
 
-/** Both ways of sending, for tests of what must hold for each. */
+/** Both transports, for tests that must pass with each. */
 export const TRANSPORTS: Readonly<Record<"direct" | "fetch", () => Transport>> = {
   direct: createDirectTransport,
   fetch: () => createFetchTransport(globalThis.fetch),
 };
 
-/** A client of this server at `/api`, with a clock that doesn't wait; ten at once, a minute of waits, five seconds for an answer. */
+/**
+ * A client of this server at `/api`. Its clock doesn't wait. It sends ten requests at once, waits a minute in all,
+ * and waits five seconds for a response.
+ */
 export function testHttpClient(
   server: Pick<TestServer, "origin">,
   { fetch, ...options }: Partial<HttpClientOptions> & { readonly fetch?: typeof globalThis.fetch } = {},

@@ -11,7 +11,7 @@ import { root } from "./root.ts";
 const start = promisify(execFile);
 const project = fileURLToPath(root);
 const NOT_SOURCES = new Set([".git", ".test", "coverage", "dist", "node_modules"]);
-/** What the npm around the tests hands on, and a person's settings that reach a registry. */
+/** Environment variables that npm sets for the tests, and the user's settings that are needed to reach a registry. */
 const OF_NPM = /^(?:npm_|INIT_CWD$)/i;
 const SETTINGS_OF_NPM = /^npm_config_(?:registry|cache|userconfig|cafile|proxy|https_proxy|noproxy)$/i;
 const UNREACHABLE = /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|E40[34]|ENOTCACHED)\b/;
@@ -21,7 +21,7 @@ export interface Output {
   readonly stderr: string;
 }
 
-/** Runs a program as on a machine on which the tests' own npm isn't running. @throws with its whole output */
+/** Runs a program without the environment of the npm that runs the tests. @throws with its whole output */
 export async function runProgramIn(
   cwd: string,
   [command = "", ...args]: readonly string[],
@@ -38,7 +38,10 @@ export async function runProgramIn(
   }
 }
 
-/** Does what needs a registry. @returns nothing where the registry can't be reached: the test is skipped then */
+/**
+ * Runs something that needs a package registry.
+ * @returns undefined when the registry can't be reached; then the test is skipped
+ */
 export async function withRegistry<T>(t: TestContext, run: () => Promise<T>): Promise<T | undefined> {
   try {
     return await run();
@@ -56,7 +59,7 @@ export async function temporaryFolder(t: TestContext): Promise<string> {
   return folder;
 }
 
-/** A repository with the sources as they are now, committed, and nothing that is built. */
+/** A repository with the current sources in one commit, and no build output. */
 export async function repositoryOfProject(folder: string): Promise<TestRepository> {
   const filter = (path: string): boolean => !NOT_SOURCES.has(relative(project, path).split(sep)[0] ?? "");
   await cp(project, folder, { recursive: true, filter });
@@ -66,7 +69,7 @@ export async function repositoryOfProject(folder: string): Promise<TestRepositor
   return repository;
 }
 
-/** Packs the project as it is, with its `dist`. @returns the archive, and all that was printed */
+/** Packs the project with its current `dist`. @returns the archive, and everything that was printed */
 export async function packProject(folder: string): Promise<Output & { readonly archive: string }> {
   const output = await runProgramIn(project, ["npm", "pack", "--pack-destination", folder]);
   return { ...output, archive: join(folder, output.stdout.trim()) };

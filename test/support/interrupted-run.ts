@@ -6,17 +6,20 @@ import { block, JOURNAL, LOCKFILE } from "./desired-file.ts";
 import { inBody, type Where } from "./places.ts";
 import { syncWorkbench, TEST_VALUES, type SyncWorkbench } from "./sync-workbench.ts";
 
-/** A workbench for what an interrupted run left behind. What it makes is in one place, unless it is asked otherwise. */
+/**
+ * A workbench with the state after an interrupted run. Every integration is in one place, unless a test says
+ * otherwise.
+ */
 export interface InterruptedRun extends SyncWorkbench {
-  /** A wanted SENTRY integration. */
+  /** The block of a SENTRY integration. */
   sentry(key: string, fields?: Readonly<Record<string, string>>): string;
   rollbar(key: string, fields?: Readonly<Record<string, string>>): string;
-  /** What a run wrote before it was killed. */
+  /** Writes the journal of a killed run. */
   journal(...records: readonly JournalRecord[]): Promise<void>;
   begin(key: string, more?: Partial<BeginRecord>): BeginRecord;
-  /** Someone, or a run that was killed, makes an integration. */
+  /** Creates an integration, as a person or a killed run. @returns its hash */
   made(identifier: string, more?: object): Promise<string>;
-  /** Every integration of the workspace is in the lockfile, under one key. */
+  /** Asserts that every integration of the workspace is in the lockfile under exactly one key. */
   everyHashIsLocked(): Promise<void>;
 }
 

@@ -12,21 +12,23 @@ export interface EditorProblem {
 
 export interface EditorProposal {
   readonly label: string;
-  /** What is inserted; snippets hold their placeholders. */
+  /** The text to insert. A snippet holds its placeholders. */
   readonly text: string;
 }
 
 /** A YAML language server with one document open, as an editor drives it. Lines and columns are from 1. */
 export interface LanguageServer {
-  /** Shows another text. @returns what the server finds wrong with it */
+  /** Opens another text. @returns the problems that the server reports */
   open(text: string): Promise<readonly EditorProblem[]>;
-  /** At a place of the text that was opened last. */
+  /** Proposals at a position of the text that was opened last. */
   complete(line: number, column: number): Promise<readonly EditorProposal[]>;
   /** Markdown. */
   hover(line: number, column: number): Promise<string>;
 }
 
-/** @param folder where the documents would be: from there a relative path in a schema line leads */
+/**
+ * @param folder the folder of the documents, which are never written. A relative path in a schema line starts there.
+ */
 export async function startLanguageServer(context: TestContext, folder: URL): Promise<LanguageServer> {
   const manifest = createRequire(import.meta.url).resolve("yaml-language-server/package.json");
   const bin = join(dirname(manifest), "bin", "yaml-language-server");
@@ -72,7 +74,7 @@ export async function startLanguageServer(context: TestContext, folder: URL): Pr
   });
   return {
     open: async (text) => {
-      // The answer names the document and not its version, so each text is a document.
+      // The response names the document without its version, so each text gets its own document.
       uri = new URL(`integrations-${++opened}.yaml`, folder).href;
       const problems = new Promise<readonly EditorProblem[]>((resolve) => diagnosed.set(uri, resolve));
       const textDocument = { uri, languageId: "yaml", version: 1, text };
@@ -97,7 +99,7 @@ interface Message {
   readonly result?: ServerResult;
 }
 
-/** Of a completion or a hover. */
+/** The result of a completion or a hover. */
 type ServerResult =
   | { readonly items?: readonly ServerProposal[]; readonly contents?: { readonly value?: string } }
   | null
@@ -109,7 +111,7 @@ interface ServerProblem {
   readonly range: { readonly start: { readonly line: number } };
 }
 
-/** Each message has a header with its length in bytes. */
+/** Splits the stream into messages. Each has a header with its length in bytes. */
 function readMessages(stream: NodeJS.ReadableStream, take: (message: Message) => void): void {
   let rest = Buffer.alloc(0);
   stream.on("data", (chunk: Buffer) => {

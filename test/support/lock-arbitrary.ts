@@ -3,7 +3,7 @@ import type { Lockfile, LockEntry, LockSection, StoredValue } from "../../src/mo
 import { writeLiteralMap } from "../../src/model/stored-value.ts";
 import type { Json } from "../../src/model/integration.ts";
 
-/** Texts that YAML, JSON or a careless writer takes for something else. */
+/** Texts that YAML, JSON or a faulty writer could misread. */
 const ODD = [
   "null",
   "true",
@@ -53,22 +53,22 @@ const ODD = [
   "arn:aws:iam::123:role/x",
   "hmac-sha256:0a1b2c3d:-_x",
   "$NAME",
-  // As keys these need YAML's explicit form.
+  // A key this long needs YAML's explicit form.
   "k".repeat(1001),
   "k: ".repeat(400),
   "",
 ] as const;
 
-/** Any text, odd ones often. */
+/** Any text; often one that is easily misread. */
 export const oddText: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...ODD) },
   { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 12 }) },
   { weight: 1, arbitrary: fc.string({ unit: "grapheme", maxLength: 12 }) },
 );
 
-/** Names of entries: not `__proto__`, which no file may hold. */
+/** Names of entries. `__proto__` is an error in every file. */
 const name = oddText.filter((text) => text !== "__proto__");
-/** The reader wants at least one character that isn't a line end. */
+/** The reader needs at least one character other than a line end. */
 const filled = oddText.filter((text) => /./.test(text));
 const hash = fc.oneof(
   fc.constantFrom("123456", "5e391", "null", "0x12", "0b1", "0o7", "1e5e5", "12f", "1E5", "true"),
@@ -77,7 +77,7 @@ const hash = fc.oneof(
 
 const number = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true })).map((value) => value + 0);
 
-/** Plain JSON, a few levels deep, with odd names and texts. */
+/** JSON, a few levels deep, with names and texts that are easily misread. */
 export const json: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4, depthIdentifier: "json" },
@@ -95,14 +95,14 @@ const stored: fc.Arbitrary<StoredValue> = fc.oneof(
     { variable: "A", fingerprint: "hmac-sha256:0a1b2c3d:-_9", assumed: true },
     { variable: "A", sent: false },
     [{ arn: "a", external_id: { variable: "A", sent: false } }],
-    // Literal maps with the names of a state or of a marker.
+    // Literal maps that use the names of a reference state or of a marker.
     { $literal: { variable: "A", fingerprint: 1 } },
     { $literal: { $literal: "x" } },
     { a: { $literal: { $secret: "A" } } },
   ),
 );
 
-/** Plain JSON as the lockfile keeps it. */
+/** JSON as the lockfile stores it. */
 function storedLiteral(value: Json): StoredValue {
   if (Array.isArray(value)) return value.map(storedLiteral);
   if (typeof value !== "object" || value === null) return value;
@@ -144,7 +144,7 @@ export const lockSection: fc.Arbitrary<LockSection> = mapOf(lockedKey, entry, 4)
   (section) => new Set([...section.values()].map(({ hashId }) => hashId)).size === section.size,
 );
 
-/** Any lockfile's content. */
+/** Any content of a lockfile. */
 export const lock: fc.Arbitrary<Lockfile> = mapOf(name, lockSection, 3).map((sections) => ({ sections }));
 
 function mapOf<V>(key: fc.Arbitrary<string>, value: fc.Arbitrary<V>, maxLength: number): fc.Arbitrary<Map<string, V>> {

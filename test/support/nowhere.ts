@@ -3,7 +3,7 @@ import type { Io } from "../../src/io.ts";
 
 const NO_OUTPUT = { write: () => undefined, isTTY: false };
 
-/** For tests that define the commands and parse arguments, and run nothing. */
+/** An `Io` that does nothing, for tests that define commands and parse arguments without running them. */
 export const NOWHERE: Io = {
   env: {},
   cwd: tmpdir(),

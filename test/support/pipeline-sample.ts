@@ -8,7 +8,7 @@ import type { PipelineScan } from "../../src/pipelines/reference.ts";
 import type { ScanKnowledge } from "../../src/pipelines/scan/reference-keys.ts";
 import { scanPipeline } from "../../src/pipelines/scan/scan.ts";
 
-/** Hashes of the sample below. `digits` is one that a plain YAML scalar can't hold. */
+/** Hashes in the sample below. `digits` isn't a plain string in YAML, so it needs quotes. */
 export const PIPELINE_HASHES = {
   aws: "NLVaDzgp6W2qJljaQlJOoYdmZ3",
   awsBefore: "5e391f5aae784b7208de0d0a",
@@ -37,7 +37,7 @@ export function wantedKey(key: string, movedFrom: readonly string[] = [], import
   return { key, lifecycle: importHash === undefined ? { movedFrom } : { movedFrom, import: importHash } };
 }
 
-/** What the fixtures are checked against. */
+/** The integrations that the fixtures are checked against. */
 export const KNOWLEDGE: KnownIntegrations = {
   section: new Map([
     [
@@ -71,16 +71,16 @@ export const KNOWLEDGE: KnownIntegrations = {
   },
 };
 
-/** What the sample's lockfile, and an action defined beside the pipelines, contribute when a file is scanned. */
+/** What a scan knows from the sample's lockfile and from an action that is defined next to the pipelines. */
 export const SCAN_KNOWLEDGE: ScanKnowledge = {
   hashes: knownHashes(KNOWLEDGE.section),
   inputs: new Map([["deploy", new Set(["aws"])]]),
 };
 
-/** A file of the sample, scanned with all that is known. */
+/** Scans a file of the sample with {@link SCAN_KNOWLEDGE}. */
 export function scanSample(file: string, text: string): PipelineScan {
   return scanPipeline(file, text, SCAN_KNOWLEDGE);
 }
 
-/** The same without a token. */
+/** The known integrations without a token. */
 export const OFFLINE: KnownIntegrations = { section: KNOWLEDGE.section, wanted: KNOWLEDGE.wanted };

@@ -1,6 +1,6 @@
 import { test, type TestContext } from "node:test";
 
-/** Where the integrations of a test are, and how the server lists them: in parts, or everything in each part. */
+/** The place of a test's integrations, and how the server lists them: `new` in parts, `old` everything in each part. */
 export interface Where {
   readonly list: "new" | "old";
   readonly scope: "WORKSPACE" | "PROJECT";
@@ -10,7 +10,7 @@ export interface Where {
 
 const WEBSITE = "company-website";
 
-/** A WORKSPACE-scoped one is in the list of each server. */
+/** Both kinds of list show a WORKSPACE-scoped integration in the same way. */
 const EVERYWHERE: readonly Where[] = [
   { scope: "WORKSPACE", list: "new" },
   { scope: "PROJECT", project: WEBSITE, list: "new" },
@@ -19,28 +19,31 @@ const EVERYWHERE: readonly Where[] = [
 
 const BOTH_LISTS: readonly Where[] = EVERYWHERE.filter(({ scope }) => scope === "PROJECT");
 
-/** Tests with the same name and the same demands for each of several places. */
+/** Defines one test for each of several places. */
 export interface PlaceTests {
   test(name: string, run: (t: TestContext, where: Where) => Promise<void>): void;
 }
 
-/** One test each: WORKSPACE-scoped; PROJECT-scoped on a server that lists in parts; and on one that lists everything. */
+/**
+ * One test each: WORKSPACE-scoped, PROJECT-scoped on a server that lists in parts, and PROJECT-scoped on a server
+ * that lists everything everywhere.
+ */
 export const everywhere: PlaceTests = testsAt(EVERYWHERE);
 
 /** One test for a server that lists in parts, and one for a server that lists everything everywhere. */
 export const bothLists: PlaceTests = testsAt(BOTH_LISTS);
 
-/** As a flow map of integrations.yaml has it. */
+/** The place as it is written in a flow map of integrations.yaml. */
 export function inYaml({ scope, project }: Pick<Where, "scope" | "project">): string {
   return project === undefined ? `scope: ${scope}` : `scope: ${scope}, project_name: ${project}`;
 }
 
-/** As the API has it. */
+/** The place as the API takes it. */
 export function inBody({ scope, project }: Pick<Where, "scope" | "project">): Readonly<Record<string, string>> {
   return project === undefined ? { scope } : { scope, project_name: project };
 }
 
-/** Another place, to which a replacement goes. */
+/** Another place, the target of a replacement. */
 export function elsewhere({ project }: Where): Pick<Where, "scope" | "project"> {
   return { scope: "PROJECT", project: project === WEBSITE ? "my-project" : WEBSITE };
 }

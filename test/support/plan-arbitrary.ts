@@ -16,7 +16,7 @@ import { temporaryIdentifier } from "../../src/plan/match/temporary-identifier.t
 import { Secret } from "../../src/model/secret.ts";
 import { desired, entry, live, type PlanWorld } from "./builders.ts";
 
-/** A few keys, so that states meet: removed and created, renamed onto each other, named by a journal. */
+/** Only a few keys, so that cases combine: removed and created, renamed onto each other, named by a journal. */
 const KEYS = ["a", "b", "c", "d", "e"] as const;
 const key = fc.constantFrom(...KEYS);
 
@@ -35,7 +35,7 @@ const pipelines: fc.Arbitrary<(IdWithLabel | PendingPipeline)[]> = fc.array(
   { maxLength: 2 },
 );
 
-/** A secret whose value is one of two. */
+/** A secret with one of two values. */
 const secret = fc
   .tuple(fc.constantFrom("T", "U"), fc.constantFrom("1", "2"))
   .map(([name, value]) => new Secret(name, value));
@@ -81,7 +81,7 @@ const lifecycleOptions = fc.record(
   { requiredKeys: [], noNullPrototype: true },
 );
 
-/** An integration of this key as a file may want it. */
+/** A desired integration of this key. */
 function desiredOf(of: string): fc.Arbitrary<IntegrationWithIds> {
   return fc
     .record({
@@ -104,7 +104,7 @@ function desiredOf(of: string): fc.Arbitrary<IntegrationWithIds> {
     );
 }
 
-/** What a commit may do to an integration of this key: `undefined` takes it out. */
+/** What a commit may do to an integration of this key. `undefined` removes it. */
 function commitTo(of: string): fc.Arbitrary<(was: IntegrationWithIds | undefined) => IntegrationWithIds | undefined> {
   const movedFrom = fc.uniqueArray(
     key.filter((each) => each !== of),
@@ -158,13 +158,15 @@ function rarely<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
 
 const mostly = fc.oneof({ weight: 6, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) });
 
-/** What became of a locked integration in the workspace. */
+/** What happened to a locked integration in the workspace. */
 const fate = fc.oneof(
   { weight: 9, arbitrary: fc.constant("there" as const) },
   fc.constantFrom("gone" as const, "renamed" as const, "set aside" as const, "drifted" as const),
 );
 
-/** One key: what it was, whether that is locked, what became of it in the workspace, and what a commit does to it. */
+/**
+ * One key: its old block, whether that is locked, what happened to it in the workspace, and what a commit does to it.
+ */
 const keyHistory = (of: string) =>
   fc.record({
     was: fc.option(desiredOf(of), { nil: undefined, freq: 4 }),
@@ -211,7 +213,7 @@ const made: fc.Arbitrary<Record<string, InterruptedCreate>> = fc.dictionary(
   { maxKeys: 1, noNullPrototype: true },
 );
 
-/** A file, a lockfile, a workspace, a journal and flags, likely and unlikely ones. */
+/** A random file, lockfile, workspace, journal and flags; unlikely combinations too. */
 export const planCase: fc.Arbitrary<PlanCase> = fc
   .record({
     lives: fc.tuple(...KEYS.map(keyHistory)),

@@ -6,24 +6,24 @@ import type { Emulator } from "../../src/emulator/index.ts";
 import type { ScriptStep, SpecialStep } from "./behaviour-script.ts";
 import type { CliResult } from "./workbench.ts";
 
-/** What a program did, besides what it printed and wrote. */
+/** What a command printed, and its other effects. */
 interface StageResult extends CliResult {
   /** Lines such as `sent POST /…`. */
   readonly effects: readonly string[];
 }
 
-/** Where a script is played. */
+/** Runs the commands of a script. */
 export interface ScriptStage {
   /** The folder that the script sees. */
   readonly dir: string;
   run(args: readonly string[], env: Readonly<Record<string, string>>): Promise<StageResult>;
-  /** Somebody changes something in the workspace. */
+  /** Calls the API, as somebody else who changes the workspace. */
   call(method: string, path: string, body: string | undefined): Promise<void>;
-  /** What only some stages have. @returns what it shows */
+  /** Runs a step that only some stages support. @returns what it prints */
   special(step: SpecialStep): Promise<string>;
 }
 
-/** @returns what a script shows: each command, what it prints, what it does and which files it changes */
+/** Runs a script. @returns each command, its output, its effects and the files it changes */
 export async function playScript(stage: ScriptStage, steps: readonly ScriptStep[]): Promise<string> {
   const shown: string[] = [];
   for (const step of steps) {
@@ -77,7 +77,7 @@ function streams({ exit, stdout, stderr, effects }: StageResult): string {
   return [...said, ...effects.map((effect) => `--- ${effect}\n`)].join("");
 }
 
-/** Someone works in the web page: a call of the API with the emulator's own token. */
+/** Calls the API with the emulator's own token, like a person in the web page. */
 export async function callByHand(
   { url, token, workspace }: Emulator,
   method: string,
@@ -94,7 +94,7 @@ export async function callByHand(
 
 type Files = ReadonlyMap<string, string>;
 
-/** Every file below a folder by its path in there, a link as where it leads, without those of git. */
+/** Every file below a folder, by its relative path, except for git's. The value of a link is its target. */
 export async function readAll(dir: string, below = ""): Promise<Files> {
   const files = new Map<string, string>();
   for (const entry of await readdir(join(dir, below), { withFileTypes: true })) {
@@ -107,7 +107,7 @@ export async function readAll(dir: string, below = ""): Promise<Files> {
   return files;
 }
 
-/** The text of new files, a diff of changed ones, the names of those that are gone. */
+/** The text of new files, the diff of changed files, and the names of deleted files. */
 function changedFiles(before: Files, now: Files): string {
   const names = [...new Set([...before.keys(), ...now.keys()])].toSorted();
   return names
@@ -120,13 +120,16 @@ function changedFiles(before: Files, now: Files): string {
         context: 2,
         headerOptions: FILE_HEADERS_ONLY,
       });
-      // The names are in our own heading.
+      // Our heading replaces the two lines with the names.
       return `--- changed ${name}\n${patch.split("\n").slice(2).join("\n")}`;
     })
     .join("");
 }
 
-/** Without what differs from run to run. Hashes of plans and fingerprints are numbered: a new number is a new one. */
+/**
+ * Replaces what differs from run to run. Hashes of plans and fingerprints become numbers: a new number means a new
+ * hash.
+ */
 export function withoutRunSpecifics(text: string, names: readonly (readonly [string, string])[]): string {
   const numbers = new Map<string, number>();
   const numbered = (found: string, name: string): string => {

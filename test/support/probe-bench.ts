@@ -3,7 +3,7 @@ import type { TestContext } from "node:test";
 import type { EmulatorOptions, StoredIntegration } from "../../src/emulator/index.ts";
 import { workbench, type CliOptions, type CliResult, type Workbench } from "./workbench.ts";
 
-/** A request on its way to the emulator; a change of it is what the server gets. */
+/** A request on its way to the emulator. The emulator gets it with all changes. */
 export interface InterceptedCall {
   readonly method: string;
   readonly path: string;
@@ -13,16 +13,16 @@ export interface InterceptedCall {
 
 export interface InterceptedAnswer {
   status: number;
-  /** Empty for an answer without a body. */
+  /** Empty for a response without a body. */
   json: Readonly<Record<string, unknown>>;
   headers: Record<string, string>;
 }
 
-/** A server that differs from the emulator: what it changes on the way there and back. */
+/** How a server differs from the emulator: changes of requests and of responses. */
 export interface ServerChange {
-  /** Changes `call.body`, or answers instead of the emulator. */
+  /** Changes `call.body`, or returns a response in place of the emulator's. */
   readonly before?: (call: InterceptedCall) => InterceptedAnswer | undefined;
-  /** Changes `answer`. @param ask a GET of the emulator by path and query */
+  /** Changes `answer`. @param ask sends a GET to the emulator, by path and query */
   readonly after?: (
     call: InterceptedCall,
     answer: InterceptedAnswer,
@@ -39,11 +39,14 @@ export interface ProbeRowSeen {
 }
 
 export interface ProbeBench extends Workbench {
-  /** `doctor --probe --yes --format json` on the project my-project; its waits pass at once unless `io` says otherwise. */
+  /**
+   * Runs `doctor --probe --yes --format json` on the project my-project. Its waits take no time unless `io` says
+   * otherwise.
+   */
   probe(
     options?: CliOptions & { readonly change?: ServerChange; readonly args?: readonly string[] },
   ): Promise<CliResult & { readonly rows: readonly ProbeRowSeen[]; ids(result: ProbeRowSeen["result"]): string[] }>;
-  /** What is there and was not before the bench was made. */
+  /** The integrations that were not there at the start. */
   left(): StoredIntegration[];
 }
 
@@ -65,7 +68,7 @@ export function refusal(status: number, message = "no"): InterceptedAnswer {
   return { status, json: { errors: [{ message }] }, headers: {} };
 }
 
-/** Strangers' integrations, some of them with names that are nearly a probe's. */
+/** Other people's integrations. Some have names that are almost a probe's. */
 const STRANGERS = [
   "Production",
   "buddy-integrations-probe-",
@@ -74,7 +77,7 @@ const STRANGERS = [
   "Buddy-integrations-probe-0123456789abcd",
   "buddy-integrations-probe-0123456789ABCD",
   "copy of buddy-integrations-probe-0123456789abcd",
-  // Just such a name, and open to people: somebody uses it.
+  // A probe's name, but people have access: somebody uses it.
   "buddy-integrations-probe-0123456789abcd",
 ];
 
@@ -96,11 +99,11 @@ export async function probeBench(test: TestContext, options: EmulatorOptions = {
   const strangers = new Set(emulator.stored().map(({ hash_id: hash }) => hash));
   test.after(() => {
     const now = emulator.stored().filter(({ hash_id: hash }) => strangers.has(hash));
-    assert.equal(JSON.stringify(now), before, "integrations of strangers are as they were");
+    assert.equal(JSON.stringify(now), before, "other people's integrations are unchanged");
     const touched = bench
       .requests()
       .filter((each) => !each.startsWith("GET ") && [...strangers].some((hash) => each.includes(hash)));
-    assert.deepEqual(touched, [], "no write names a stranger's integration");
+    assert.deepEqual(touched, [], "no write goes to other people's integrations");
   });
   return {
     ...bench,

@@ -8,20 +8,20 @@ import {
   type ServerChange,
 } from "./probe-bench.ts";
 
-/** A Buddy that isn't as assumed, and the rows that notice. */
+/** A way in which Buddy may differ from an assumption, and the rows of the report that show it. */
 export interface ProbeDifference {
   readonly name: string;
-  /** Just these rows differ. */
+  /** Exactly these rows report a difference. */
   readonly rows: readonly string[];
-  /** Just these can't be seen then. */
+  /** Exactly these rows can't be observed then. */
   readonly unseen?: readonly string[];
-  /** What the explanation of the first row says. */
+  /** Matches the explanation of the first row. */
   readonly explained: RegExp;
-  /** By a switch of the emulator. */
+  /** Emulator options that make the difference. */
   readonly emulator?: EmulatorOptions;
-  /** By a server in between. */
+  /** A server between the program and the emulator that makes the difference. */
   readonly change?: () => ServerChange;
-  /** Its delays are real. */
+  /** Whether waits take real time. */
   readonly realTime?: true;
 }
 
@@ -46,7 +46,7 @@ const isPatchOf = (call: InterceptedCall, field: string): boolean => call.method
 const without = (body: Json, ...names: readonly string[]): Json =>
   Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)));
 
-/** Changes every view of an integration. */
+/** Changes every integration in a response. */
 function views(change: (view: Json, call: InterceptedCall) => Json): () => ServerChange {
   return () => ({
     after: (call, answer) => {
@@ -56,12 +56,12 @@ function views(change: (view: Json, call: InterceptedCall) => Json): () => Serve
   });
 }
 
-/** Refuses such requests. */
+/** Refuses the matching requests. */
 function refusing(isMeant: (call: InterceptedCall) => boolean): () => ServerChange {
   return () => ({ before: (call) => (isMeant(call) ? refusal(400) : undefined) });
 }
 
-/** Ignores fields of such requests. */
+/** Ignores these fields of the matching requests. */
 function ignoring(isMeant: (call: InterceptedCall) => boolean, ...names: readonly string[]): () => ServerChange {
   return () => ({
     before: (call) => {
@@ -71,7 +71,7 @@ function ignoring(isMeant: (call: InterceptedCall) => boolean, ...names: readonl
   });
 }
 
-/** Changes answers. */
+/** Changes the responses to the matching requests. */
 function answering(
   isMeant: (call: InterceptedCall, answer: InterceptedAnswer) => boolean,
   change: (answer: InterceptedAnswer) => void,
@@ -83,7 +83,7 @@ function answering(
   });
 }
 
-/** Adds another part of the list to one. */
+/** Adds the list for `query` to the matching list. */
 function merging(isMeant: (call: InterceptedCall) => boolean, query: string): () => ServerChange {
   return () => ({
     after: async (call, answer, ask) => {
@@ -92,7 +92,7 @@ function merging(isMeant: (call: InterceptedCall) => boolean, query: string): ()
   });
 }
 
-/** The first read of such a kind after a write of such a method is behind it. */
+/** The first matching read after a write of this method returns the state before the write. */
 function late(
   method: "POST" | "DELETE",
   isMeant: (call: InterceptedCall) => boolean,
@@ -115,7 +115,7 @@ function late(
 
 const isOddIdentifier = ({ body }: InterceptedCall): boolean => /[. ]|^\d|-$/.test(identifierIn(body));
 
-/** For every row at least one that makes it differ. CONTRIBUTING says how a report becomes a line of this table. */
+/** At least one difference for every row. CONTRIBUTING says how to turn a report into a line of this table. */
 export const DIFFERENCES: readonly ProbeDifference[] = [
   {
     name: "the list of before August 2026",

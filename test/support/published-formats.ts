@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { Ajv } from "ajv";
 
 /**
- * What SARIF 2.1.0 (OASIS) and GitHub's code scanning ask of the parts that this tool writes, written down from their
- * documentation. Nothing else may be in them.
+ * The parts of SARIF 2.1.0 (OASIS) and of GitHub's code scanning rules that this tool uses, from their documentation.
+ * Any other member is an error.
  */
 const position = { type: "integer", minimum: 1 };
 const message = closed({ text: { type: "string", minLength: 1 } }, ["text"]);
@@ -115,7 +115,7 @@ const CODE_QUALITY = {
       severity: { enum: ["info", "minor", "major", "critical", "blocker"] },
       location: closed(
         {
-          // GitLab takes no path that begins with ./
+          // GitLab rejects a path that begins with ./
           path: { type: "string", pattern: "^(?!\\./)." },
           lines: closed({ begin: { type: "integer", minimum: 1 } }, ["begin"]),
         },
@@ -162,7 +162,7 @@ const ajv = new Ajv({ strict: false });
 const isSarif = ajv.compile<{ readonly runs: readonly [SarifRun] }>(SARIF);
 const isCodeQuality = ajv.compile<readonly CodeQualityIssue[]>(CODE_QUALITY);
 
-/** The run of a SARIF log, held to the rules above: each result has its rule, and no two one fingerprint. */
+/** Parses a SARIF log and checks it against the rules above: each result has its rule, and all fingerprints differ. */
 export function parseSarif(text: string): SarifRun {
   const value: unknown = JSON.parse(text);
   assert.ok(isSarif(value), ajv.errorsText(isSarif.errors));
@@ -180,7 +180,7 @@ export function parseCodeQuality(text: string): readonly CodeQualityIssue[] {
 }
 
 function assertUnique(fingerprints: readonly string[]): void {
-  assert.equal(new Set(fingerprints).size, fingerprints.length, "two findings have one fingerprint");
+  assert.equal(new Set(fingerprints).size, fingerprints.length, "two findings have the same fingerprint");
 }
 
 function closed(properties: Readonly<Record<string, object>>, required: readonly string[]) {

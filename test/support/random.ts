@@ -9,15 +9,15 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** The seed of this run: of the environment where a failure is looked into, else a new one. It goes into every message. */
+/** The seed of this run: TEST_SEED, to repeat a failure, or a new one. Every message of a failure holds it. */
 export function testSeed(): number {
   const given = Number(process.env["TEST_SEED"]);
   return Number.isSafeInteger(given) && given > 0 ? given : 1 + Math.floor(Math.random() * 2 ** 31);
 }
 
 /**
- * Runs all tasks, so many at once. After a failure it starts nothing new, and throws once all that runs has ended: what
- * went on behind the end of a test would keep the process alive.
+ * Runs all tasks, at most `limit` at once. After a failure it starts no other task, waits for the running ones, and
+ * throws. A task that ran on after the end of a test would keep the process alive.
  */
 export async function inParallel<T>(
   tasks: readonly T[],

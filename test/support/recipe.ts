@@ -22,7 +22,7 @@ export async function recipeText(file: string): Promise<string> {
   return readFile(new URL(file, root), "utf8");
 }
 
-/** A part of a recipe, by the names that lead to it. @throws where there is none */
+/** The part of a recipe at this path. @throws when there is none */
 export function partOf(value: unknown, ...path: readonly (string | number)[]): unknown {
   let part = value;
   for (const name of path) {
@@ -39,7 +39,7 @@ export function textAt(value: unknown, ...path: readonly (string | number)[]): s
   return part;
 }
 
-/** The objects of a list, or of the values of an object. */
+/** The objects in a list, or among the values of an object. */
 export function itemsOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
   assert.ok(typeof value === "object" && value !== null);
   return Object.values(value);
@@ -55,27 +55,27 @@ export interface ScriptRun {
   readonly stderr: string;
 }
 
-/** A checkout of a repository with an origin, and what the shell parts of a recipe find on a runner. */
+/** A checkout with an origin, and the programs and variables that the shell parts of a recipe find on a runner. */
 export interface RecipeBench {
   readonly dir: string;
   readonly emulator: Emulator;
-  /** Tokens and target, as CI sets them. */
+  /** The variables that CI sets: tokens and target. */
   readonly env: Readonly<Record<string, string>>;
-  /** Outside of the checkout. */
+  /** A folder outside the checkout. */
   readonly runnerTemp: string;
-  /** Runs it as the system does: in the checkout, and until the first command that fails. */
+  /** Runs a shell script as the CI system does: in the checkout, until the first command that fails. */
   run(script: string, shell: readonly string[], env?: Readonly<Record<string, string>>): Promise<ScriptRun>;
-  /** Puts a program among those of the runner. @param source of a script for Node.js */
+  /** Adds a program to the runner. @param source a script for Node.js */
   addProgram(name: string, source: string): Promise<void>;
-  /** What npm was asked for. */
+  /** The packages that npm was asked to install. */
   installed(): Promise<readonly string[]>;
-  /** Commits to `main` of the origin, as somebody who merges does. */
+  /** Commits to `main` of the origin, like a merge. */
   merge(files: Readonly<Record<string, string>>): Promise<void>;
   /** A file of `main` in the origin. */
   merged(file: string): Promise<string>;
 }
 
-/** The file of the checkout: one integration, which nothing has created yet. */
+/** The file of the checkout: one integration that doesn't exist yet. */
 export const RECIPE_FILE = fileOf(block("web"));
 
 export async function recipeBench(t: TestContext): Promise<RecipeBench> {

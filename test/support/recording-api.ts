@@ -14,11 +14,11 @@ import { success } from "../../src/model/integration.ts";
 import type { ObservedWorkspace } from "../../src/plan/input.ts";
 import { projectOfPart } from "../../src/plan/match/list-parts.ts";
 
-/** An API without a server: it returns what it was sent, and keeps every write. */
+/** An API without a server. It returns what it receives, and records every write. */
 export interface RecordingApi extends IntegrationWriter {
-  /** `POST {…}`, `PATCH HASH {…}`, `DELETE HASH`: each value of a reference is its variable's name. */
+  /** `POST {…}`, `PATCH HASH {…}`, `DELETE HASH`. A reference is shown by the name of its variable. */
   readonly writes: readonly string[];
-  /** What the workspace has by now. */
+  /** The current integrations of the workspace. */
   readonly views: ReadonlyMap<HashId, LiveIntegration | undefined>;
 }
 
@@ -55,7 +55,7 @@ export function recordingApi({ live, parts }: ObservedWorkspace): RecordingApi {
     create: (payload) => {
       write("POST", payload);
       let hashId = `new${writes.length}`;
-      // A second run makes others.
+      // A second run must not create the same hash again.
       while (views.has(hashId)) hashId = `${hashId}x`;
       const view: LiveIntegration = {
         hashId,

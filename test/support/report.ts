@@ -18,7 +18,7 @@ export interface PlanDocument extends Plan {
   readonly summary: Readonly<Record<Change["action"] | "refused" | "not_reviewed" | "unknown", number>>;
 }
 
-/** One file's part of a report. */
+/** The part of a report about one file. */
 export interface RunDocument {
   readonly file: string;
   readonly exit_code: number;
@@ -68,7 +68,7 @@ const ajv = new Ajv({ allowUnionTypes: true });
 ajv.addSchema(closedSchema(readSchema("plan")), "plan.schema.json");
 const isReport = ajv.compile<ReportDocument>(closedSchema(readSchema("report")));
 
-/** A report with the run of its only file opened: what is said of the file and of the whole is together. */
+/** A report about one file: the members of its only run are merged into the report. */
 export type OneFileReport = ReportDocument & Partial<RunDocument>;
 
 /** The report of a command with one file, or none. See {@link parseRuns}. */
@@ -88,10 +88,10 @@ export function runOf({ command, ...run }: Pick<RunsReport, "command"> & OneFile
 
 type OneFileRun = Pick<FileReport, "exit" | "diagnostics"> & Partial<Pick<FileReport, "file" | "plan" | "outcomes">>;
 
-/** A report, held to its schema: nothing is missing, and it has nothing that the schema doesn't name. */
+/** Parses a report and checks it against its schema, which here allows no further members. */
 export function parseRuns(stdout: string): ReportDocument {
   const value: unknown = JSON.parse(stdout);
-  assert.ok(isReport(value), `not as schemas/report.schema.json: ${ajv.errorsText(isReport.errors)}`);
+  assert.ok(isReport(value), `doesn't match schemas/report.schema.json: ${ajv.errorsText(isReport.errors)}`);
   return value;
 }
 
@@ -108,7 +108,10 @@ function readSchema(name: string): object {
   return value;
 }
 
-/** Readers have to ignore what a later minor version adds; this version writes nothing that its schema doesn't name. */
+/**
+ * Readers must ignore members of later minor versions, but this version must write only members that its schema
+ * names.
+ */
 function closedSchema(value: object): object {
   const entries = Object.entries(value).map(([name, inner]: [string, unknown]) => [
     name,

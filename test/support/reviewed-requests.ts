@@ -7,14 +7,14 @@ import { canonicalJson } from "../../src/plan/compare/compare-values.ts";
 import type { Change, Plan } from "../../src/plan/change.ts";
 import type { SeenRequest } from "./attack-network.ts";
 
-/** What a request is compared with: reviewed plans, the values of variables, and what the workspace had before. */
+/** The data for checking a request: the reviewed plans, the values of variables, and the workspace before the apply. */
 export interface ReviewBasis {
   readonly plans: readonly Plan[];
   readonly values: Readonly<Record<string, string>>;
   readonly before: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** The plans of reports that `--expect` names; none of a hash. */
+/** The plans in the reports that `--expect` names. A hash has none. */
 export async function reviewedPlans(args: readonly string[], dir: string): Promise<Plan[]> {
   const names = args.flatMap((arg, index) => (args[index - 1] === "--expect" ? [arg] : []));
   const texts = await Promise.all(names.map((name) => readFile(resolve(dir, name), "utf8").catch(() => undefined)));
@@ -24,7 +24,10 @@ export async function reviewedPlans(args: readonly string[], dir: string): Promi
   });
 }
 
-/** Whether a reviewed plan shows this request, field by field; what it doesn't show is as it was in the workspace. */
+/**
+ * Whether a reviewed plan shows every field of this request, or the field has the value that the workspace already
+ * had.
+ */
 export function isReviewedRequest(
   { method, path, body }: Pick<SeenRequest, "method" | "path" | "body">,
   basis: ReviewBasis,
@@ -55,7 +58,7 @@ export function isReviewedRequest(
   );
 }
 
-/** API fields, and permissions part by part. */
+/** The API fields of a request; each part of the permissions is a field. */
 function partsOf(body: Readonly<Record<string, unknown>>): [string, unknown][] {
   return Object.entries(body).flatMap(([name, value]): [string, unknown][] =>
     name === "permissions" && isRecord(value)

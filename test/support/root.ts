@@ -1,2 +1,2 @@
-/** The folder of the project, from where fixtures, documents and schemas are found. */
+/** The folder of the project, which holds the fixtures, documents and schemas. */
 export const root = new URL("../../", import.meta.url);

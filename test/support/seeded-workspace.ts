@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { authTypes, typeInfo, typeNames } from "../../src/model/catalog.ts";
 import { oddText } from "./lock-arbitrary.ts";
 
-/** A workspace that somebody filled by hand: any type, scope, permission and name. */
+/** A workspace that people filled by hand: any type, scope, permission and name. */
 export interface SeededWorkspace {
   readonly list: "new" | "old";
   readonly integrations: readonly Readonly<Record<string, unknown>>[];
@@ -13,7 +13,9 @@ export const MINIMAL_TOKEN = "minimal-token";
 export const FULL_TOKEN = "full-token";
 
 const LEVELS = ["MANAGE", "USE_ONLY", "DENIED"] as const;
-/** Keys of several spellings, words that YAML 1.1 reads as something else, and what can't be a key at all. */
+/**
+ * Identifiers: several spellings of a key, words that YAML 1.1 reads as another type, and texts that can't be a key.
+ */
 const IDENTIFIERS = [
   "web",
   "Web",
@@ -66,7 +68,7 @@ const integration = fc
     place,
     disabled: fc.boolean(),
     permissions: fc.record({
-      // Else the token's owner doesn't see it.
+      // With less, the token's owner wouldn't see it.
       admins: fc.constantFrom("MANAGE", "USE_ONLY"),
       others: fc.constantFrom(...LEVELS),
       users: grants.map((list) => list.filter(({ id }) => id !== 1)),
@@ -92,7 +94,7 @@ export const seededWorkspace: fc.Arbitrary<SeededWorkspace> = fc.record({
     ),
 });
 
-/** The emulator's seed, with both tokens. */
+/** The seed of the emulator, with both tokens. */
 export function seedText({ integrations }: SeededWorkspace): string {
   return JSON.stringify({
     users: [{ id: 1, name: "Owner", email: "owner@example.com" }],

@@ -9,12 +9,12 @@ import { fileOf } from "./desired-file.ts";
 import { workbench, type CliOptions, type CliResult, type Workbench } from "./workbench.ts";
 import { parseReport, type OneFileReport } from "./report.ts";
 
-/** A run with `--format json`, its report held to the schema. */
+/** The result of a run with `--format json`. The report was checked against the schema. */
 export interface SyncRun {
   readonly exit: number;
   readonly stderr: string;
   readonly report: OneFileReport;
-  /** The changes but `keep`, each in a few words: `update web name:edited`, `delete old REFUSED protected`. */
+  /** The changes except `keep`, in a few words each: `update web name:edited`, `delete old REFUSED protected`. */
   readonly changes: readonly string[];
   /** `done create web`, `failed update db`… */
   readonly outcomes: readonly string[];
@@ -22,23 +22,25 @@ export interface SyncRun {
   readonly codes: readonly string[];
 }
 
-/** A workbench for whole lives of integrations. */
+/** A workbench for tests that plan and apply several times. */
 export interface SyncWorkbench extends Workbench {
-  /** Writes integrations.yaml: these lines below `integrations:`, one string an integration, or several. */
+  /**
+   * Writes integrations.yaml with these lines below `integrations:`. One string may hold one integration or several.
+   */
   writeIntegrations(...integrations: readonly string[]): Promise<void>;
-  /** `sync --plan`. Whatever its arguments, it sends only GET requests and leaves every file as it was. */
+  /** Runs `sync --plan`, and asserts that it sends only GET requests and changes no file. */
   plan(args?: readonly string[], options?: CliOptions): Promise<SyncRun>;
-  /** `sync --apply`. */
+  /** Runs `sync --apply`. */
   apply(args?: readonly string[], options?: CliOptions): Promise<SyncRun>;
   /** The lock entry of a key, in the section of the emulator's workspace or of another. */
   lockedEntry(key: string, section?: string): Promise<LockEntry | undefined>;
   /** The stored integration with this identifier; there must be one. */
   stored(identifier: string): StoredIntegration;
-  /** Someone works in the web page, or another tool: a call of the API with the emulator's own token. */
+  /** Calls the API with the emulator's own token, like a person in the web page or another tool. */
   byHand(method: string, path: string, body?: object): Promise<unknown>;
 }
 
-/** What the tests' files refer to. */
+/** Values of the variables in the tests' files. */
 export const TEST_VALUES = {
   TOKEN: "token-1f9d",
   OTHER: "other-77aa",
@@ -104,7 +106,7 @@ export function changeInWords(change: Change): string {
   ].join(" ");
 }
 
-/** The change of a key, which must be in the plan. */
+/** The change of this key. Fails when the plan has none. */
 export function changeOf<A extends Change["action"]>(
   { report }: SyncRun,
   action: A,

@@ -5,21 +5,21 @@ export interface TerminalOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly columns: number;
-  /** Types Ctrl-C once the terminal shows this text. */
+  /** Presses Ctrl-C once the terminal shows this text. */
   readonly interruptAt?: string;
 }
 
 export interface TerminalResult {
   readonly exit: number | null;
-  /** What the person sees in the end, with colours as escapes. */
+  /** The final screen, with colours as escape sequences. */
   readonly screen: string;
-  /** What the last line showed meanwhile, and was erased. */
+  /** Texts that the last line showed and that were erased. */
   readonly erased: readonly string[];
 }
 
-/** Why a real terminal isn't available here; false where it is. */
+/** Why no pseudo-terminal is available here, or false. */
 export function noTerminal(): string | false {
-  // That of util-linux; others take other arguments.
+  // Only the `script` of util-linux has these arguments.
   const asked = spawnSync("script", ["--version"], { encoding: "utf8" });
   if (asked.status !== 0 || !asked.stdout.includes("util-linux")) return "there is no `script` of util-linux";
   return spawnSync("stty", ["--version"]).status === 0 ? false : "there is no `stty`";
@@ -49,7 +49,7 @@ export function runInTerminal(args: readonly string[], options: TerminalOptions)
 
 const ERASE = "\r\u001B[2K";
 
-/** Of all that a terminal can do, the program uses new lines, colours, and erases its last line. */
+/** The program uses only new lines, colours, and erasing of the last line. */
 function readScreen(raw: string): Pick<TerminalResult, "screen" | "erased"> {
   const erased: string[] = [];
   const lines = raw

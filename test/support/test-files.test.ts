@@ -15,7 +15,7 @@ async function checkout(t: TestContext, ...files: readonly string[]): Promise<st
   return dir;
 }
 
-test("each group has the tests of its folders and of the groups before it, and the longest comes first", async (t) => {
+test("each group has the tests of its folders and of the groups before it, and the longest test is first", async (t) => {
   const dir = await checkout(
     t,
     "src/plan/decide/create.test.ts",
@@ -38,7 +38,7 @@ test("each group has the tests of its folders and of the groups before it, and t
   ]);
 });
 
-test("a test file that no group has is an error, since nothing would run it", async (t) => {
+test("a test file outside every group is an error, because no command would run it", async (t) => {
   for (const file of ["bench/one.test.ts", "test/elsewhere/one.test.ts", "one.test.ts"]) {
     const dir = await checkout(t, "src/plan/plan.test.ts", file);
     assert.throws(() => testFiles(dir, "core"), new RegExp(`${file} is in no group`));

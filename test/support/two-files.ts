@@ -12,14 +12,14 @@ import { FINGERPRINT_KEY, LIFECYCLE, observed, planInput, TEST_TARGET } from "./
 import { planCase, type PlanCase } from "./plan-arbitrary.ts";
 import { recordingApi } from "./recording-api.ts";
 
-/** Two files over one workspace and one lockfile; the second is the first with a few edits. */
+/** Two files with one workspace and one lockfile. The second file is the first one with a few edits. */
 interface TwoFiles {
   readonly reviewed: readonly IntegrationWithIds[];
   readonly merged: readonly IntegrationWithIds[];
   readonly world: PlanCase["world"];
 }
 
-/** What somebody may write into a field, so that a careless tool sees no difference. */
+/** Values of a field that a faulty comparison could take for equal. */
 const value: fc.Arbitrary<FieldValue> = fc.constantFrom<FieldValue>(
   "x",
   "y",
@@ -39,7 +39,10 @@ const value: fc.Arbitrary<FieldValue> = fc.constantFrom<FieldValue>(
   [{ arn: "x", external_id: new Secret("PROD", "") }],
   [],
 );
-/** Shown and hidden ones, returned and write-only ones, those that go along with others, and any further one. */
+/**
+ * Names of fields: shown and hidden ones, returned and write-only ones, those that are sent together with others, and
+ * an unknown one.
+ */
 const NAMES = [
   "name",
   "token",
@@ -105,11 +108,11 @@ const twoFiles: fc.Arbitrary<TwoFiles> = fc
   .map(({ base: { wanted, world }, edits: edited }) => ({
     reviewed: wanted.map(withValues),
     merged: withEdits(wanted, edited).map(withValues),
-    // The journal is of one checkout; a pull request has none.
+    // The journal belongs to one checkout. A pull request has none.
     world: { ...world, made: {} },
   }));
 
-/** Every variable has its own value, and the same in both files. */
+/** Every variable has its own value, which is the same in both files. */
 export function withValues(integration: IntegrationWithIds): IntegrationWithIds {
   return mapValues(integration, ({ variable }) => new Secret(variable, `value of ${variable}`));
 }
@@ -134,7 +137,7 @@ export function planOf(wanted: readonly IntegrationWithIds[], world: PlanCase["w
   return planIntegrations(planInput(wanted, world));
 }
 
-/** What an apply writes: requests, and the lockfile as text. */
+/** What an apply writes: the requests, and the lockfile as text. */
 async function effectsOf(wanted: readonly IntegrationWithIds[], world: PlanCase["world"]) {
   const { writes, section } = await carryOut(planOf(wanted, world), wanted, world);
   const lock = [...section].toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -144,7 +147,7 @@ async function effectsOf(wanted: readonly IntegrationWithIds[], world: PlanCase[
   };
 }
 
-/** Carries a plan out in this world; `after` is the world of then. */
+/** Carries out a plan in this world. `after` is the world afterwards. */
 export async function carryOut(plan: Plan, wanted: readonly IntegrationWithIds[], world: PlanCase["world"]) {
   const input = planInput(wanted, world);
   const seen = observed(world.live ?? [], world.gone);
@@ -173,14 +176,17 @@ export async function carryOut(plan: Plan, wanted: readonly IntegrationWithIds[]
   return { writes: api.writes, section, outcomes, after };
 }
 
-/** Whether the file names the identifier changes nothing that is done, now or later. */
+/** Without the identifier: whether the file names it changes no request, now or later. */
 function sentTexts(lastSent: LockEntry["lastSent"]): string[] {
   return [...lastSent]
     .flatMap(([path, stored]) => (path === "identifier" ? [] : [`${path} ${JSON.stringify(stored)}`]))
     .toSorted();
 }
 
-/** Two files whose plans have one hash send the same requests, and lock the same, given the same values. */
+/**
+ * If the plans of two files have the same hash, both send the same requests and write the same lockfile, given the
+ * same values.
+ */
 export async function assertOneHashOneApply(numRuns: number): Promise<void> {
   let [same, other] = [0, 0];
   await fc.assert(
@@ -195,5 +201,5 @@ export async function assertOneHashOneApply(numRuns: number): Promise<void> {
     }),
     { numRuns },
   );
-  assert.ok(same > numRuns / 20 && other > numRuns / 20, `${same} pairs with one hash, ${other} with two`);
+  assert.ok(same > numRuns / 20 && other > numRuns / 20, `${same} pairs with the same hash, ${other} with two`);
 }

@@ -14,23 +14,26 @@ export interface CliResult {
 
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** What a person types, a line for each question; without it nobody can be asked. */
+  /** What a person types, one line for each question. Without it, there is no terminal for questions. */
   readonly answers?: readonly string[];
   readonly signal?: AbortSignal;
-  /** Overrides of the outside world. */
+  /** Replaces parts of the program's `Io`. */
   readonly io?: Partial<Io>;
 }
 
-/** A folder and an emulator to run the whole command line in, in this process. Both go when the test ends. */
+/**
+ * A folder and an emulator for the whole command line, which runs in this process. Both are removed when the test
+ * ends.
+ */
 export interface Workbench {
   readonly dir: string;
   readonly emulator: Emulator;
-  /** Runs `buddy-integrations ARGS`; waits that the program asks for pass at once. */
+  /** Runs `buddy-integrations ARGS`. The program's waits take no time. */
   run(args: readonly string[], options?: CliOptions): Promise<CliResult>;
   write(name: string, text: string): Promise<void>;
-  /** Undefined when there is no such file. */
+  /** The text of a file; undefined when there is none. */
   read(name: string): Promise<string | undefined>;
-  /** `METHOD path` of each request since the last call, without the control endpoints'. */
+  /** `METHOD path` of each request since the last call, except for those to the control endpoints. */
   requests(): string[];
 }
 
@@ -80,7 +83,7 @@ export async function runCli(args: readonly string[], cwd: string, options: CliO
     pid: process.pid,
     hostname: hostname(),
     nodeVersion: "20.19.0",
-    // A repository that tracks nothing.
+    // A git repository without committed files.
     git: () => Promise.resolve({ kind: "ended", code: 0, stdout: new Uint8Array(), stderr: "" }),
     isAlive: () => true,
     processStart: () => undefined,
@@ -90,10 +93,10 @@ export async function runCli(args: readonly string[], cwd: string, options: CliO
   return { exit, stdout, stderr };
 }
 
-/** As wide as the narrowest terminal that people use. */
+/** The width of the narrowest usual terminal. */
 const COLUMNS = 80;
 
-/** The same on a terminal of 80 columns without colours. */
+/** Like {@link runCli}, on a terminal of 80 columns without colours. */
 export async function runOnTerminal(args: readonly string[], cwd: string, options: CliOptions): Promise<CliResult> {
   let [stdout, stderr] = ["", ""];
   const terminal = { isTTY: true, columns: COLUMNS };

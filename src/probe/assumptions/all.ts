@@ -7,7 +7,7 @@ import { PROTOCOL } from "./protocol.ts";
 import { READING } from "./reading.ts";
 import { TIMING } from "./timing.ts";
 
-/** In the order in which they are shown. */
+/** All assumptions, in the order in which they are shown. */
 export const ASSUMPTIONS: readonly Assumption[] = [
   ...READING,
   ...TIMING,

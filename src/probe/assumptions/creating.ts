@@ -3,14 +3,14 @@ import { finding, NO_ANSWER, NOT_CREATED, NOTHING_TO_DO, notSeen, type Assumptio
 import { isRefusal, isSuccess, type ProbeStep } from "../facts.ts";
 import { fieldNames } from "./reading.ts";
 
-/** Step, type and what is usual; without a type: whichever plain one it is. */
+/** Step, type and usual auth_type. An empty type means the plain type that the probe uses. */
 const AUTH_TYPES: readonly (readonly [ProbeStep, string, string])[] = [
   ["create-in-project", "GIT_HUB", "TOKEN"],
   ["create-amazon", "AMAZON", "DEFAULT"],
   ["create-plain", "", ""],
 ];
 
-/** Each creates another type. */
+/** Steps that each create another type. */
 const CREDENTIAL_STEPS: readonly ProbeStep[] = ["create-plain", "create-in-project", "create-amazon"];
 
 /** What POST returns, and what the server adds to what was sent. */
@@ -34,21 +34,21 @@ export const CREATING: readonly Assumption[] = [
   },
   {
     id: "credentials-unverified",
-    assumed: "Credentials aren't tried out at creation: made-up ones are taken",
+    assumed: "Credentials aren't tested at creation: made-up ones are accepted",
     source: "SDK, whose tests send random ones for six types",
     sure: "M",
     check: (facts) => {
       const tried = CREDENTIAL_STEPS.map((step) => facts.answers(step)).filter((answers) => answers.length > 0);
       if (tried.length === 0) return notSeen(NO_ANSWER);
-      // Where another type in the same place is refused as well, it isn't for the credentials.
+      // If another type in the same place is refused too, the credentials aren't the reason.
       const refused = tried.filter(
         ([first, second]) => first !== undefined && isRefusal(first) && (second === undefined || isSuccess(second)),
       );
       const [[answer] = []] = refused;
-      if (answer === undefined) return finding(true, "taken for all types that were tried");
+      if (answer === undefined) return finding(true, "accepted for all types that were tried");
       return finding(false, `refused for ${refused.length} of ${tried.length} types, with ${answer.status}`);
     },
-    means: "A wrong or rotated-away credential makes a creation or an update fail. That is noticed early.",
+    means: "A wrong or outdated credential makes a creation or an update fail, so it is noticed early.",
     todo: "Make sure that a credential is valid before you apply: a rotation must reach the provider first.",
   },
   {
@@ -64,8 +64,8 @@ export const CREATING: readonly Assumption[] = [
         isRefusal(answer) ? `refused with ${answer.status}` : `status ${answer.status}`,
       );
     },
-    means: "A type with a slip of the pen makes an integration that nothing can use.",
-    todo: "Heed the warning `unknown-type` of a plan.",
+    means: "A misspelled type creates an integration that nothing can use.",
+    todo: "Don't ignore the warning `unknown-type` of a plan.",
   },
   {
     id: "unknown-field",
@@ -78,7 +78,7 @@ export const CREATING: readonly Assumption[] = [
       return finding(isSuccess(answer), isSuccess(answer) ? "ignored" : `refused with ${answer.status}`);
     },
     means: "A field of `extra` that the type doesn't have makes the request fail. That is safer than ignoring it.",
-    todo: "Take fields that are refused out of `extra`.",
+    todo: "Remove refused fields from `extra`.",
   },
   {
     id: "auth-type-default",
@@ -102,7 +102,7 @@ export const CREATING: readonly Assumption[] = [
   },
   {
     id: "permissions-default",
-    assumed: "What is left out of permissions is the default: admins MANAGE, no users, no groups",
+    assumed: "Parts of permissions that are left out get the default: admins MANAGE, no users, no groups",
     source: "create page, SDK",
     sure: "H",
     check: (facts) => {

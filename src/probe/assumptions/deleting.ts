@@ -5,7 +5,7 @@ export const DELETING: readonly Assumption[] = [
   {
     id: "delete-answer",
     assumed: "A deletion returns 204",
-    source: "SDK, which takes any other 2xx for an error",
+    source: "SDK, which treats any other 2xx as an error",
     sure: "H",
     check: (facts) => {
       const answer = facts.answer("delete");
@@ -23,12 +23,12 @@ export const DELETING: readonly Assumption[] = [
       const answer = facts.answer("get-deleted");
       return answer === undefined ? notSeen(NO_ANSWER) : finding(answer.status === 404, `status ${answer.status}`);
     },
-    means: "An integration that was deleted by hand makes a plan fail, or look as if it were there.",
-    todo: "Take the key of one that was deleted by hand out of the file, and apply with --only for the rest.",
+    means: "An integration that was deleted by hand makes a plan fail, or still looks present.",
+    todo: "Remove the key of an integration that was deleted by hand from the file, and apply the other keys with --only.",
   },
   {
     id: "delete-twice",
-    assumed: "Deleting what is deleted returns 404",
+    assumed: "Deleting a deleted integration returns 404",
     source: "Terraform provider",
     sure: "M",
     check: (facts) => {

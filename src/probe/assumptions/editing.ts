@@ -25,7 +25,7 @@ function checkFixedField(facts: ProbeFacts, step: ProbeStep, field: string): Fin
       });
 }
 
-/** What PATCH takes, and what it leaves alone. */
+/** What PATCH accepts, and what it leaves unchanged. */
 export const EDITING: readonly Assumption[] = [
   {
     id: "edit-is-partial",
@@ -66,7 +66,7 @@ export const EDITING: readonly Assumption[] = [
     sure: "L",
     check: (facts) => checkFixedField(facts, "edit-scope", "scope"),
     means: "The scope of an integration can be changed in place, and keep its hash.",
-    todo: "Before you replace one for its scope, ask for this in an issue: the hash could stay.",
+    todo: "Before you replace an integration to change its scope, report this in an issue: the hash could be kept.",
   },
   {
     id: "edit-of-type",
@@ -75,7 +75,7 @@ export const EDITING: readonly Assumption[] = [
     sure: "L",
     check: (facts) => checkFixedField(facts, "edit-type", "type"),
     means: "The type of an integration can be changed in place, and keep its hash.",
-    todo: "Before you replace one for its type, ask for this in an issue: the hash could stay.",
+    todo: "Before you replace an integration to change its type, report this in an issue: the hash could be kept.",
   },
   {
     id: "edit-keeps-secrets",

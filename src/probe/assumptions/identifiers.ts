@@ -90,11 +90,11 @@ export const IDENTIFIERS: readonly Assumption[] = [
       if (answers.length === 0) return notSeen(NO_ANSWER);
       const names = oddIdentifiers("").map(([what]) => what);
       const taken = answers.flatMap((answer, index) => (isSuccess(answer) ? (names[index] ?? []) : []));
-      // Without an answer to each it isn't known which is whose.
+      // If an answer is missing, it isn't known which identifier each answer is about.
       if (answers.length < names.length) return notSeen(NO_ANSWER);
       return finding(taken.length === 0, taken.length === 0 ? "all refused" : `accepted: ${joinWords(taken, "and")}`);
     },
-    means: "The server takes, or repairs, identifiers that this tool refuses in a file.",
+    means: "The server accepts, or changes, identifiers that this tool refuses in a file.",
     todo: NOTHING_TO_DO,
   },
   {
@@ -109,7 +109,7 @@ export const IDENTIFIERS: readonly Assumption[] = [
       const sent = facts.sent("edit-long-identifier")["identifier"];
       const made = facts.view("edit-long-identifier")?.["identifier"];
       if (isSuccess(longest)) return finding(made === sent, made === sent ? "kept" : "cut or replaced");
-      const taken = typeof made === "string" && made === sent ? `; one of ${made.length} is taken` : "";
+      const taken = typeof made === "string" && made === sent ? `; ${made.length} characters are accepted` : "";
       return finding(false, `refused with ${longest.status}${taken}`);
     },
     means: "Long keys are refused at creation, or are cut, so that two of them may collide.",
@@ -126,7 +126,7 @@ export const IDENTIFIERS: readonly Assumption[] = [
       if (isRefusal(answer)) return finding(false, `refused with ${answer.status}`);
       return finding(isEditable(facts), isEditable(facts) ? "changed" : "accepted, and not changed");
     },
-    means: "An identifier can't be changed, so a replacement can't hand its identifier over.",
+    means: "An identifier can't be changed, so a replacement can't get the identifier of the old integration.",
     todo: "Don't change identifiers of locked integrations. Replace them under a new key.",
   },
   {
@@ -135,13 +135,12 @@ export const IDENTIFIERS: readonly Assumption[] = [
     source: "CLI, which needs scope and project to address one",
     sure: "M",
     check: (facts) => acceptedTwice(facts, "create-same-in-workspace"),
-    means:
-      "Identifiers are unique in the whole workspace. A second one is refused at creation, and nothing of it is done.",
+    means: "Identifiers are unique in the whole workspace. The second creation is refused, and changes nothing.",
     todo: "Choose keys, or `identifier`s, that no other scope or project has.",
   },
   {
     id: "identifier-not-unique",
-    assumed: "Nothing keeps two integrations of one project from having the same identifier",
+    assumed: "Two integrations of one project may have the same identifier",
     source: "not documented; this tool prepares for it",
     sure: "L",
     check: (facts) => acceptedTwice(facts, "create-same-in-project"),

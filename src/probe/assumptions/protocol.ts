@@ -28,7 +28,7 @@ export const PROTOCOL: readonly Assumption[] = [
         `status ${joinWords(statuses.map(String), "and")}`,
       );
     },
-    means: "A refusal may be explained wrongly. Every 4xx counts as refused, and nothing of it as done.",
+    means: "A refusal may be explained wrongly. Every 4xx counts as a refusal that changed nothing.",
     todo: "Read the server's own words, which are printed with the error.",
   },
   {
@@ -80,7 +80,7 @@ export const PROTOCOL: readonly Assumption[] = [
       ];
       return finding(false, parts.join(", "));
     },
-    means: "`doctor` may say wrongly what the token may do. Nothing else looks at the names of scopes.",
+    means: "`doctor` may be wrong about what the token may do. Nothing else uses the names of scopes.",
     todo: NOTHING_TO_DO,
   },
 ];

@@ -11,7 +11,7 @@ import {
 } from "../assumption.ts";
 import type { ProbeFacts } from "../facts.ts";
 
-/** What the documents name for GET, and `note` and `agent_note` of July 2026. */
+/** The fields that the documentation names for GET, with `note` and `agent_note` of July 2026. */
 const DOCUMENTED_FIELDS: ReadonlySet<string> = new Set([
   "type",
   "url",
@@ -107,7 +107,7 @@ export const READING: readonly Assumption[] = [
       const names = Object.keys(item).filter((name) => item[name] !== null);
       const more = names.filter((name) => !SHORT_FIELDS.includes(name));
       const missing = SHORT_FIELDS.filter((name) => !names.includes(name));
-      if (more.length === 0 && missing.length === 0) return asAssumed("just these");
+      if (more.length === 0 && missing.length === 0) return asAssumed("only these");
       const parts = [
         ...(missing.length > 0 ? [`without ${joinWords(missing, "and")}`] : []),
         ...(more.length > 0 ? [`also ${joinWords(facts.showableNames(more), "and")}`] : []),
@@ -145,7 +145,8 @@ export const READING: readonly Assumption[] = [
       if (more.length === 0) return asAssumed("no others");
       return differs(`also ${joinWords(facts.showableNames(more), "and")}`);
     },
-    means: "The server shows more than is documented. A value that is managed may be compared which isn't now.",
+    means:
+      "The server shows more than is documented. A managed value that this version can't compare could then be compared.",
     todo: NOTHING_TO_DO,
   },
   {
@@ -163,7 +164,7 @@ export const READING: readonly Assumption[] = [
   },
   {
     id: "notes-returned",
-    assumed: "note and agent_note are taken by POST and returned by GET",
+    assumed: "note and agent_note are accepted by POST and returned by GET",
     source: "newer pages, Terraform provider",
     sure: "L",
     check: (facts) => {
@@ -179,7 +180,7 @@ export const READING: readonly Assumption[] = [
   },
 ];
 
-/** Fields of a view that are set. */
+/** The names of the fields of a view that are set. */
 export function fieldNames(facts: ProbeFacts, step: Parameters<ProbeFacts["view"]>[0]): readonly string[] {
   const view = facts.view(step) ?? {};
   return Object.keys(view).filter((name) => view[name] !== null);

@@ -1,7 +1,7 @@
 import { asAssumed, differs, NO_ANSWER, notSeen, type Assumption, type Finding } from "../assumption.ts";
 import type { ProbeFacts, ProbeWait } from "../facts.ts";
 
-/** `--settle` is `--timeout`, if it isn't given. */
+/** The default of `--settle`, which is that of `--timeout`. */
 const USUAL_SETTLE_SECONDS = 30;
 
 function seenAtOnce(facts: ProbeFacts, wait: ProbeWait): Finding {
@@ -9,7 +9,7 @@ function seenAtOnce(facts: ProbeFacts, wait: ProbeWait): Finding {
   if (delay === undefined) return notSeen(NO_ANSWER);
   if (delay === 0) return asAssumed("the first read shows it");
   if (delay === "not-in-time") return differs("not seen in time", { todo: settleFor(4 * USUAL_SETTLE_SECONDS) });
-  // Twice what was measured once, since it will be longer some other time.
+  // Twice the measured time, since it may be longer another time.
   const seconds = Math.max(1, Math.ceil((2 * delay) / 1000));
   const todo =
     seconds <= USUAL_SETTLE_SECONDS
@@ -25,7 +25,7 @@ function settleFor(seconds: number): string {
 const LATE =
   "Reads are behind writes. An interrupted creation is only found after a while, and a plan right after an apply may be wrong.";
 
-/** How far reads are behind writes. */
+/** How long reads are behind writes. */
 export const TIMING: readonly Assumption[] = [
   {
     id: "get-sees-creation",

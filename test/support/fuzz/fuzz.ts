@@ -1,7 +1,10 @@
 import * as fc from "fast-check";
 import { READERS, type ReaderName } from "./readers.ts";
 
-/** One change of a text. Places and lengths are shares of it, so that a smaller text stays a case of the same kind. */
+/**
+ * One change of a text. Positions and lengths are fractions of its length, so that shrinking the text keeps the kind
+ * of case.
+ */
 type TextMutation =
   | { readonly kind: "cut"; readonly at: number; readonly length: number }
   | { readonly kind: "insert"; readonly at: number; readonly token: string }
@@ -9,7 +12,7 @@ type TextMutation =
   | { readonly kind: "move"; readonly at: number; readonly length: number; readonly to: number }
   | { readonly kind: "byte"; readonly at: number; readonly value: number };
 
-/** What readers of YAML, JSON, dotenv and paths of objects stumble over. */
+/** Tokens that are special in YAML, JSON, dotenv files or paths of objects. */
 const TOKENS = [
   Array.from("\0\t\n\r\f\u0085\u2028\uFEFF\uD83D '\"`:,-?&*!|>%@#[]{}()<>$\\/=~^;0"),
   ["\r\n", "---\n", "...\n", "%YAML 1.1\n", "<<: *a\n", "&a ", "*a", "!!binary ", "!param", "? ", "- - - ", ": : "],
@@ -58,10 +61,10 @@ const noise = fc.array(fc.oneof(fc.constantFrom(...TOKENS), fc.string({ maxLengt
   maxLength: 30,
 });
 
-/** No case may take longer, by the clock and by the CPU: on a busy machine the clock shows more than the case took. */
+/** No case may take longer, in wall time and in CPU time. On a busy machine the wall time alone says too much. */
 const LONGEST_MS = 2_000;
 
-/** Asking for the CPU's time takes longer than most cases, so only what the clock found slow is read again and measured so. */
+/** Measuring CPU time takes longer than most cases. Only a case with a long wall time is run again and measured. */
 function assertQuickOnCpu(read: () => void): void {
   const cpu = process.cpuUsage();
   read();
@@ -70,7 +73,7 @@ function assertQuickOnCpu(read: () => void): void {
   if (ms > LONGEST_MS) throw new Error(`it took ${Math.round(ms)} ms`);
 }
 
-/** Reads so many mutations of the seeds, and noise. @returns how many cases it were */
+/** Reads mutations of the seeds, and random bytes. @returns how many cases were tried */
 export function fuzz(
   name: ReaderName,
   seeds: readonly string[],
@@ -98,7 +101,7 @@ export function fuzz(
 
 function mutate(bytes: Uint8Array, change: TextMutation): Uint8Array {
   const at = Math.floor(change.at * bytes.length);
-  // Short pieces mostly, lines and blocks now and then.
+  // Mostly short pieces, sometimes lines and blocks.
   const until = "length" in change ? at + Math.ceil(change.length ** 4 * (bytes.length - at)) : at;
   const [head, piece, tail] = [bytes.subarray(0, at), bytes.subarray(at, until), bytes.subarray(until)];
   switch (change.kind) {

@@ -28,18 +28,20 @@ import { renderRunsText } from "../../../src/render/runs-text.ts";
 import { readSavedReport } from "../../../src/render/saved-report.ts";
 import { renderDiagnostics } from "../../../src/render/diagnostics.ts";
 
-/** A reader of text that others wrote. Whatever the bytes: it answers, or the case is a failure. */
+/** Reads a text that others wrote. It must end without an exception for any bytes. */
 export type FuzzReader = (bytes: Uint8Array) => void;
 
 const LARGEST = 64 * 1024 * 1024;
-/** Of the pipeline fixtures. */
+/** The hashes in the pipeline fixtures. */
 const FUZZ_HASHES: ReadonlySet<string> = new Set(Object.values(PIPELINE_HASHES));
 const TARGET = { api: "https://api.buddy.works", workspace: "my-company" };
 
-/** Of many lines, as the keys of service accounts are. */
+/** A value of many lines, like the key of a service account. */
 const KEY_FILE = Array.from({ length: 60 }, (_, line) => `${line}`.padEnd(64, "kEy/+")).join("\n");
 
-/** By what they read. Each does with the text what the commands do with it, as far as no file and no API is needed. */
+/**
+ * The readers, by what they read. Each does what the commands do with the text, except for file access and API calls.
+ */
 export const READERS = {
   "the desired file": (bytes) => {
     const loaded = loadConfig("integrations.yaml", bytes);
@@ -117,7 +119,7 @@ export const READERS = {
       const decoded = read(json.value);
       if (decoded.ok) JSON.stringify(decoded.value);
     }
-    // Of an error the client reads no more than this.
+    // The client reads only this much of an error.
     if (bytes.length <= MAX_ERROR_BYTES) wire.decodeErrors(json.value);
   },
   "the server's message": (bytes) => {

@@ -11,7 +11,7 @@ import { runCli } from "../workbench.ts";
 import type { ReaderName } from "./readers.ts";
 import { EVERY_CHANGE } from "../every-change.ts";
 
-/** Texts to begin with: the fixtures, the example, and what the program writes and the emulator returns. */
+/** The texts that are mutated: the fixtures, the example, and what the program writes and the emulator returns. */
 export async function fuzzSeeds(): Promise<Readonly<Record<ReaderName, readonly string[]>>> {
   const example = await readFile(new URL("integrations.example.yaml", root), "utf8");
   const { lockfile, answers } = await writtenByProgram(example);
@@ -32,7 +32,7 @@ async function fixtureTexts(folder: string, pattern: RegExp): Promise<string[]> 
   return Promise.all(names.map((name) => readFile(new URL(`${folder}${name}`, root), "utf8")));
 }
 
-/** The lockfile of the example, and every kind of answer to it. */
+/** The lockfile of the example, and every kind of response of the emulator. */
 async function writtenByProgram(example: string): Promise<{ lockfile: string; answers: string[] }> {
   const dir = await mkdtemp(join(tmpdir(), "buddy-integrations-seeds-"));
   const emulator = await startEmulator();

@@ -22,40 +22,40 @@ export interface ActionOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly event?: string;
   readonly payload?: object;
-  /** What the main step has saved. */
+  /** What the main step saved for the post step. */
   readonly state?: Readonly<Record<string, string>>;
   readonly onStart?: (child: ChildProcess) => void;
 }
 
 export interface ActionEnd {
   readonly exit: number | null;
-  /** Both streams, without the masks, which the runner takes out. */
+  /** Stdout and stderr, without the `::add-mask::` lines, which the runner doesn't show. */
   readonly log: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly state: Readonly<Record<string, string>>;
   readonly summary: string;
-  /** The texts of files that outputs name. */
+  /** The text of each file that an output names. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** What no action may write anywhere. */
+/** Secret values that no action may write anywhere. */
 const SECRETS = { TOKEN: "value-of-token-1f9d", OTHER: "value-of-other-77aa", BUDDY_INTEGRATIONS_KEY: "cd".repeat(32) };
 
 /** A repository on a server like GitHub's, a workspace of the emulator, and runners that run the built actions. */
 export interface ActionBench {
   readonly github: GitHubServer;
   readonly emulator: Emulator;
-  /** A fresh clone, at a branch or a commit. */
+  /** Makes a fresh clone at a branch or a commit. @returns its folder */
   checkout(at: string): Promise<string>;
-  /** The files of a checkout's workspace: a branch with this desired state, proposed for main. */
+  /** Pushes a branch with these files and opens a pull request to main. */
   propose(files: Readonly<Record<string, string>>, given?: Partial<StoredPullRequest>): Promise<StoredPullRequest>;
   /** Squashes a pull request into main. @returns the commit */
   merge(pullRequest: StoredPullRequest): Promise<string>;
   /** Runs an action in its own process, as a runner does. */
   run(name: ActionName, options: ActionOptions): Promise<ActionEnd>;
-  /** Plans a pull request, and uploads what the plan wrote as its run does. */
+  /** Plans a pull request, and uploads the files of the plan as the workflow does. */
   planAndUpload(pullRequest: StoredPullRequest): Promise<ActionEnd>;
-  /** Checks main out and applies, as a run of a push to it does; a run that ends well is remembered. */
+  /** Checks out main and applies, like the run for a push to main. A run that succeeds is stored on the server. */
   apply(options?: Partial<ActionOptions>): Promise<ActionEnd>;
 }
 
@@ -130,7 +130,7 @@ export async function actionBench(test: TestContext, options: EmulatorOptions = 
   };
 }
 
-/** What GitHub says of a pull request's event. */
+/** The event of a pull request, as GitHub writes it for a run. */
 export function pullRequestEvent({ number, headOid, head, base, author, headRepository }: StoredPullRequest): object {
   return {
     number,
@@ -242,7 +242,7 @@ function startAction(
   });
 }
 
-/** What a runner reads from `GITHUB_OUTPUT`: names and values between delimiters, and nothing else. */
+/** Parses `GITHUB_OUTPUT` as a runner does: names and values between delimiters, and nothing else. */
 function fileCommands(text: string): Record<string, string> {
   const found: Record<string, string> = {};
   let rest = text;
@@ -255,7 +255,7 @@ function fileCommands(text: string): Record<string, string> {
   return found;
 }
 
-/** No token and no value is shown, and neither of the two servers gets the other's token. */
+/** Asserts that no token and no value is in the log, and that neither server gets the other's token. */
 function assertNothingLeaks(
   { github, emulator }: Runner,
   ended: ActionEnd,

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { gitIn } from "../git.ts";
 
-/** The branches of the server: a bare repository, so that whatever git refuses is refused. */
+/** The branches of the server, in a bare repository, so that real git decides what is refused. */
 export class BareRepository {
   readonly path: string;
 
@@ -13,7 +13,7 @@ export class BareRepository {
     return gitIn(this.path, ...args);
   }
 
-  /** The commit of a branch, or of a name. */
+  /** The commit of a branch or another revision; undefined when there is none. */
   async commit(name: string): Promise<string | undefined> {
     return (await this.#parse(`refs/heads/${name}`)) ?? this.#parse(`${name}^{commit}`);
   }
@@ -23,13 +23,13 @@ export class BareRepository {
     return this.#parse(`refs/heads/${name}`);
   }
 
-  /** The bytes of a file, as they are. */
+  /** The exact bytes of a file; undefined when the commit doesn't have it. */
   bytes(commit: string, path: string): Buffer | undefined {
     const shown = spawnSync("git", ["-C", this.path, "cat-file", "blob", `${commit}:${path}`]);
     return shown.status === 0 ? shown.stdout : undefined;
   }
 
-  /** Makes a commit on top of another. No branch is moved. */
+  /** Adds a commit after `parent`. No branch moves. */
   async addCommit(parent: string, files: ReadonlyMap<string, string>, message: string): Promise<string> {
     let tree = await this.git("rev-parse", `${parent}^{tree}`);
     for (const [path, text] of files) {

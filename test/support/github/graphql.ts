@@ -5,7 +5,7 @@ import { BOT, REPOSITORY, urlOf, type GitHubState } from "./state.ts";
 /** GitHub's longest comment. */
 const COMMENT_LIMIT = 65_536;
 
-/** Answers the operations that the actions send; any other is a mistake of a test or of an action. */
+/** Handles the operations that the actions send. Throws for any other, which is a fault of a test or of an action. */
 export async function answerGraphQl(
   state: GitHubState,
   repository: BareRepository,
@@ -35,7 +35,7 @@ export async function answerGraphQl(
     case "BranchPullRequests":
       return listPullRequests(state, variables);
     default:
-      throw new Error(`an operation that nobody has taught this server: ${operation}`);
+      throw new Error(`the test server doesn't know this GraphQL operation: ${operation}`);
   }
 }
 

@@ -16,17 +16,17 @@ const NOT_FOUND: ScriptedReply = { status: 404, body: { message: "Not Found" } }
 
 export interface RestRequest {
   readonly method: string;
-  /** With its query. */
+  /** Path and query. */
   readonly url: string;
   readonly body: unknown;
   /** Where artifacts are stored. */
   readonly storage: string;
 }
 
-/** A reply, whose bytes are sent as they are. */
+/** A scripted reply, or bytes that are sent unchanged. */
 export type RestReply = ScriptedReply | { readonly bytes: Uint8Array };
 
-/** Answers the requests that the actions send; any other is a mistake of a test or of an action. */
+/** Handles the requests that the actions send. Throws for any other, which is a fault of a test or of an action. */
 export async function answerRest(
   state: GitHubState,
   repository: BareRepository,
@@ -43,7 +43,7 @@ export async function answerRest(
     const found = new RegExp(`^${pattern}$`).exec(`${request.method} ${path}`);
     if (found !== null) return answer({ state, repository, request, query, page }, found.slice(1));
   }
-  throw new Error(`a request that nobody has taught this server: ${request.method} ${request.url}`);
+  throw new Error(`the test server doesn't know this request: ${request.method} ${request.url}`);
 }
 
 interface RouteContext {

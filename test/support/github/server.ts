@@ -16,26 +16,26 @@ import {
 } from "./state.ts";
 
 /**
- * A server that answers like GitHub's REST and GraphQL API, for one repository: its branches are those of a bare git
- * repository. It knows the requests that the actions send, and fails on any other.
+ * A server that behaves like GitHub's REST and GraphQL API for one repository. Its branches are those of a bare git
+ * repository. It handles only the requests that the actions send, and fails on any other.
  */
 export interface GitHubServer extends GitHubState {
   readonly apiUrl: string;
   readonly graphqlUrl: string;
-  /** The token that it takes. */
+  /** The only valid token. */
   readonly token: string;
   readonly repository: BareRepository;
-  /** Asked first, in this order. */
+  /** Tried in this order before the normal answer. */
   readonly faults: GitHubFault[];
   /** The name of the GraphQL operation, else method and path, of every request. */
   readonly operations: readonly string[];
   readonly received: readonly ReceivedRequest[];
-  /** Requests to the storage of artifacts, which is another host. */
+  /** Requests to the artifact storage, which is another host. */
   readonly storageRequests: readonly ReceivedRequest[];
   readonly textAt: (branch: string, path: string) => Promise<string | undefined>;
-  /** Somebody pushes a commit with this file. */
+  /** Pushes a commit with this file, as another person. @returns the commit */
   push(branch: string, path: string, text: string): Promise<string>;
-  /** A run uploads files as an artifact. */
+  /** Stores files as an artifact of a run. */
   upload(run: Partial<StoredRun>, files: Readonly<Record<string, string>>, artifact?: Partial<StoredArtifact>): void;
   close(): Promise<void>;
 }

@@ -1,8 +1,8 @@
 import type { ReceivedRequest, ScriptedReply } from "../http.ts";
 
-/** The repository that the server has. */
+/** The only repository of the server. */
 export const REPOSITORY = "acme/infra";
-/** Whose token it takes. */
+/** The account that the token belongs to. */
 export const BOT = "github-actions[bot]";
 /** The workflow that plans and applies. */
 export const WORKFLOW = ".github/workflows/buddy-integrations.yml";
@@ -24,13 +24,13 @@ export interface StoredPullRequest {
   readonly headRepository: string;
   headOid: string;
   state: "OPEN" | "CLOSED" | "MERGED";
-  /** Whether somebody has changed what it is to be merged into. */
+  /** Whether somebody has changed the base branch of the pull request. */
   isBaseChanged: boolean;
   title: string;
   body: string;
   /** Milliseconds since 1970. */
   mergedAt: number | undefined;
-  /** Commits that the merge brought. */
+  /** Commits that the merge added. */
   commits: string[];
   /** Changed files. */
   files: string[];
@@ -59,17 +59,17 @@ export interface StoredArtifact {
   digest: string | undefined;
 }
 
-/** What the server returns instead, as long as this function returns something. */
+/** Returns a response that replaces the normal one, or undefined to let the request pass. */
 export type GitHubFault = (
   request: ReceivedRequest & { readonly operation: string },
 ) => ScriptedReply | undefined | Promise<ScriptedReply | undefined>;
 
-/** All that the server knows, besides the git repository. */
+/** The state of the server, except for the git repository. */
 export interface GitHubState {
   readonly pullRequests: StoredPullRequest[];
   readonly runs: StoredRun[];
   readonly artifacts: StoredArtifact[];
-  /** Branches that take commits by pull requests only. */
+  /** Branches that accept commits only through pull requests. */
   readonly protectedBranches: Set<string>;
   /** Commits that GitHub has made and signed for the bot. */
   readonly signed: Set<string>;

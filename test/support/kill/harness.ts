@@ -11,15 +11,17 @@ import {
 import type { Size } from "./wanted.ts";
 import { PreparedWorkspace, type List } from "./workspace.ts";
 
-/** One prepared workspace for all tests of a file, and its undisturbed runs. */
+/** One prepared workspace for all tests of a file, and the baseline runs, which nothing kills. */
 export interface KillHarness {
   /** A random number from 1 to `most`. */
   upTo(most: number): number;
-  /** A random boundary of the run under this way of listing. */
+  /** A random boundary of the baseline run with this kind of list. */
   anyBoundary(list: List): number;
-  /** Kills at every so many-th boundary, and asserts that the next apply finishes the work. */
+  /**
+   * Kills at the boundary `first` and at every `step`-th after it, and asserts that the next apply finishes the work.
+   */
   killAtBoundaries(first: number, step: number): Promise<void>;
-  /** Kills as each of so many scenarios asks for, the ways of listing in turn. */
+  /** Runs `count` scenarios; the kinds of list take turns. */
   kill(count: number, make: (list: List) => Omit<KillScenario, "list">): Promise<void>;
 }
 

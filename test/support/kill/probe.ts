@@ -6,19 +6,19 @@ import { startEmulator, type Emulator, type StoredIntegration } from "../../../s
 import { isProbeName } from "../../../src/model/probe-name.ts";
 import { runProgram, type ProgramOptions, type ProgramResult } from "./program.ts";
 
-/** A workspace of strangers, and the built program that probes it. */
+/** A workspace with other people's integrations, and the built program that probes it. */
 export interface ProbedWorkspace {
   readonly emulator: Emulator;
   /** `doctor --probe --yes` in a process. */
   probe(options?: Partial<ProgramOptions>): Promise<ProgramResult>;
-  /** Where an undisturbed probe can be killed, such as `12 before request POST integrations`. */
+  /** The boundaries where a probe can be killed, such as `12 before request POST integrations`. */
   boundaries(): Promise<readonly string[]>;
   /**
-   * What is there beside the strangers is named as a probe names and shut as a probe shuts, the strangers are as they were,
-   * and the next probe removes the rest.
+   * Asserts that every other integration has the name and the permissions of a probe, that other people's are
+   * unchanged, and that the next probe removes the rest.
    */
   assertNextRemoves(after: string): Promise<void>;
-  /** What is there and isn't a stranger's. */
+  /** The integrations that are not other people's. */
   left(): readonly StoredIntegration[];
   close(): Promise<void>;
 }

@@ -11,7 +11,7 @@ export interface ProgramResult {
   readonly signal: NodeJS.Signals | undefined;
   readonly stdout: string;
   readonly stderr: string;
-  /** Peak resident memory, where it was asked for. */
+  /** Peak resident memory in MiB, when `measured` is set. */
   readonly mib: number | undefined;
 }
 
@@ -19,22 +19,22 @@ export interface ProgramOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly faults?: SystemFaults;
-  /** Given the process as soon as it runs. */
+  /** Called with the process as soon as it runs. */
   readonly onStart?: (child: RunningProgram) => void;
-  /** Kills it with SIGKILL once stderr holds so many lines that begin so. */
+  /** Kills it with SIGKILL once stderr has `count` lines that begin with `pattern`. */
   readonly killAfterLines?: { readonly pattern: string; readonly count: number };
-  /** How many times as fast its clock runs and its waits pass. */
+  /** Factor by which its clock and its waits are faster. */
   readonly clockSpeed?: number;
-  /** Whether to report the peak of its memory. */
+  /** Whether to measure its peak memory. */
   readonly measured?: boolean;
-  /** Bytes of stdout to read before it is closed; default: all. */
+  /** Bytes of stdout to read before the pipe is closed. Default: all. */
   readonly stdoutLimit?: number;
 }
 
 export interface RunningProgram {
   readonly pid: number;
   kill(signal: NodeJS.Signals): void;
-  /** Calls back once stderr holds this text. */
+  /** Calls `callback` once stderr holds this text. */
   onStderr(text: string, callback: () => void): void;
 }
 
@@ -42,7 +42,7 @@ const BIN = fileURLToPath(new URL("dist/bin.js", root));
 const FAST_CLOCK = new URL("test/support/kill/fast-clock.mjs", root);
 const PRELOAD = new URL("test/support/kill/system-preload.mjs", root);
 
-/** Prints the peak of the memory, in MiB, as the process ends. */
+/** Prints the peak memory in MiB when the process ends. */
 const MEASURE = new URL(
   `data:text/javascript,${encodeURIComponent(
     'process.on("exit", () => process.stderr.write("PEAK " + Math.round(process.resourceUsage().maxRSS / 1024) + "\\n"));',
@@ -55,12 +55,12 @@ export function programArguments(args: readonly string[], preloads: readonly URL
   return [...preloads.flatMap(({ href }) => ["--import", href]), BIN, ...args];
 }
 
-/** A process that serves until it is killed. */
+/** Starts a process that runs until it is killed. */
 export function startProgram(args: readonly string[], cwd: string): ChildProcess {
   return spawn(process.execPath, programArguments(args), { cwd, stdio: ["ignore", "pipe", "ignore"] });
 }
 
-/** The built program in its own process, until it ends. */
+/** Runs the built program in its own process until it ends. */
 export function runProgram(args: readonly string[], options: ProgramOptions): Promise<ProgramResult> {
   const { cwd, env, faults, onStart, stdoutLimit, killAfterLines, measured, clockSpeed } = options;
   const preloads = [
@@ -115,7 +115,7 @@ export function runProgram(args: readonly string[], options: ProgramOptions): Pr
 
 let isBuilt = false;
 
-/** @throws when there is no `dist/`, or one of yesterday's sources, which would test yesterday's program */
+/** @throws when `dist/` is missing or older than the sources, because the tests would run an old program */
 export function assertBuilt(): void {
   if (isBuilt) return;
   const built = statSync(BIN, { throwIfNoEntry: false })?.mtimeMs ?? 0;

@@ -7,19 +7,21 @@ import { parseReport } from "../report.ts";
 import { identityOf, identityOfStored, wantedAfter, wantedBefore, type Size } from "./wanted.ts";
 import { APPLY_COMMAND, LISTS, type List, type PreparedWorkspace, type WorkspaceCopy } from "./workspace.ts";
 
-/** When an apply is killed: at a boundary where it touches the system, or some time after it began. */
+/**
+ * When an apply is killed: at a boundary (an access to the file system or the network), or some time after its start.
+ */
 export type KillPoint = { readonly at: number } | { readonly afterMs: number };
 
-/** What happens to one checkout, until a run comes through undisturbed. */
+/** What happens to one checkout before the first run that nothing kills. */
 export interface KillScenario {
   readonly list: List;
-  /** One after the other, each in another run. */
+  /** Each kill ends another run. */
   readonly kills: readonly KillPoint[];
-  /** After the last kill; `journal`: a fresh checkout, in which the lockfile is the committed one. */
+  /** What is lost after the last kill. `journal`: a fresh checkout, with the lockfile as it was committed. */
   readonly lost?: "journal" | "journal and lockfile";
 }
 
-/** An undisturbed run: what it makes, how it ends, and how often it touches the system. */
+/** A run that nothing kills: its result, its exit code, and its boundaries. */
 export interface BaselineRun {
   readonly result: string;
   readonly exit: number | undefined;
@@ -27,21 +29,21 @@ export interface BaselineRun {
   readonly boundaries: readonly string[];
 }
 
-/** One for each way of listing. */
+/** One for each kind of list. */
 export type Baselines = Readonly<Record<List, BaselineRun>>;
 
 /** How many scenarios run at once. */
 const SCENARIOS_AT_ONCE = 2;
 
 /**
- * How an undisturbed run ends. The keys of a project that can't be read are refused; an older server doesn't say that it
- * can't be read, and rejects their creations.
+ * How a baseline run ends. The keys of a project that can't be read are refused. An older server doesn't say that the
+ * project can't be read; it rejects the creations.
  */
 const EXIT: Readonly<Record<List, number>> = { new: 7, old: 5 };
 
 export async function runBaselines(prepared: PreparedWorkspace): Promise<Baselines> {
   const baselines = { new: await baselineUnder(prepared, "new"), old: await baselineUnder(prepared, "old") };
-  assert.equal(baselines.new.result, baselines.old.result, "the two lists lead to the same");
+  assert.equal(baselines.new.result, baselines.old.result, "both kinds of list give the same result");
   for (const { boundaries } of Object.values(baselines)) assertEveryKind(boundaries, prepared.size);
   return baselines;
 }
@@ -61,18 +63,18 @@ export async function baselineUnder(prepared: PreparedWorkspace, list: List): Pr
 }
 
 /**
- * Every kind of boundary is there, and as often as the work asks for. A program that reached the system in another way
- * than the preload sees would be killed nowhere, and every test would pass.
+ * Asserts that every kind of boundary occurs, as often as the work needs. Otherwise the preload misses an access, the
+ * kill tests never kill there, and they pass without a test.
  */
 function assertEveryKind(boundaries: readonly string[], { creates, updates, replacements }: Size): void {
   const created = creates + replacements;
-  // A replacement sets the old one aside first.
+  // A replacement first renames the old one.
   const patched = updates + replacements;
   for (const [operation, least] of [
     ["request GET", patched],
     ["request POST integrations", created],
     ["request PATCH", patched],
-    // Records of several creations may be written together.
+    // One append may hold the records of several creations.
     ["append integrations.lock.yaml.journal", 2],
     ["flush integrations.lock.yaml.journal", 2],
     ["open integrations.lock.yaml.journal", 1],
@@ -93,7 +95,10 @@ function assertEveryKind(boundaries: readonly string[], { creates, updates, repl
   }
 }
 
-/** A kill at every so many-th boundary, under each way of listing in turn; with a step of 1 at every one, under both. */
+/**
+ * One scenario with a kill at the boundary `first` and at every `step`-th after it. With a step of 1 each kind of
+ * list gets them all; otherwise the kinds take turns.
+ */
 export function atBoundaries(baselines: Baselines, first: number, step: number): KillScenario[] {
   return LISTS.flatMap((list, turn) =>
     baselines[list].boundaries.flatMap((_, index): KillScenario[] => {
@@ -104,7 +109,7 @@ export function atBoundaries(baselines: Baselines, first: number, step: number):
   );
 }
 
-/** So many scenarios, the ways of listing in turn. */
+/** `count` scenarios; the kinds of list take turns. */
 export function scenarios(count: number, make: (list: List) => Omit<KillScenario, "list">): KillScenario[] {
   return Array.from({ length: count }, (_, index) => {
     const list = index % LISTS.length === 0 ? "new" : "old";
@@ -112,7 +117,7 @@ export function scenarios(count: number, make: (list: List) => Omit<KillScenario
   });
 }
 
-/** Goes through every scenario, and demands the result of the undisturbed run each time. */
+/** Runs every scenario, and asserts that each ends with the result of the baseline run. */
 export async function assertAllRecover(
   prepared: PreparedWorkspace,
   all: readonly KillScenario[],
@@ -124,7 +129,7 @@ export async function assertAllRecover(
       await applyAndKill(copy, scenario.kills);
       if (scenario.lost === "journal and lockfile") await assertNoDuplicates(copy, prepared, scenario);
       else await assertRecovers(copy, scenario, baselines[scenario.list]);
-      // Now and then: what is in the lockfile must also be what the next plan believes.
+      // For some: the next plan must find nothing to do with this lockfile.
       if (scenario.lost !== "journal and lockfile" && index % 3 === 0) await assertNothingToDo(copy, scenario);
     } finally {
       await copy.close();
@@ -159,7 +164,7 @@ async function assertRecovers(
   assert.deepEqual(differences, [], context);
 }
 
-/** Nothing is left to do but what can't be done in the projects that aren't there. */
+/** Asserts that only the changes in the two projects that can't be read are left. */
 async function assertNothingToDo(copy: WorkspaceCopy, scenario: KillScenario): Promise<void> {
   const ended = await copy.run(["sync", "--plan", "--format", "json"]);
   const context = `${JSON.stringify(scenario)}\n${ended.stdout}${ended.stderr}`;
@@ -169,8 +174,8 @@ async function assertNothingToDo(copy: WorkspaceCopy, scenario: KillScenario): P
 }
 
 /**
- * Without any lockfile an integration of the old type can't be context from a stranger's: those are refused, and one of the
- * old scope or project is left alone. Nothing is there twice all the same, and everything else is found.
+ * Without a lockfile, an integration of the old type looks like somebody else's: its key is refused. One of the old
+ * scope or project is left alone. Even so there are no duplicates, and everything else is found.
  */
 async function assertNoDuplicates(
   copy: WorkspaceCopy,

@@ -12,34 +12,37 @@ import { inParallel, seededRandom } from "../random.ts";
 import { runCli } from "../workbench.ts";
 import { runProgram, type ProgramResult } from "./program.ts";
 
-// Random runs of the built program that are killed and interrupted, against a server that carries creations out late, is
-// behind in what it shows, and may change identifiers. All times are of the program's clock, which runs faster.
+// Random runs of the built program that are killed and interrupted. The server may delay creations, return old reads,
+// and change identifiers. All times are in the program's clock, which runs faster than real time.
 
-/** How many times as fast the program's clock runs. Much faster, and every delay would be over before a program has started. */
+/** Factor of the program's clock. With a much larger factor, every delay would be over before a program has started. */
 const SPEED = 5;
-/** What a loaded machine adds between a record in the journal and the arrival of its request. */
+/** How long a loaded machine may take between a record in the journal and the arrival of its request. */
 const MARGIN_MS = 5_000;
-/** Sequences wait more than they work. */
+/** Storms wait more than they work, so many can run at once. */
 const STORMS_AT_ONCE = 10;
-/** Undisturbed runs until nothing is left: reads that are behind, and doubtful ones, each need a few. */
+/** At most so many final runs. Old reads and doubtful creations need a few runs each. */
 const MOST_RUNS = 8;
 
 const ENDINGS = ["SIGKILL at a boundary", "SIGKILL", "SIGTERM", "SIGTERM twice", "SIGINT"] as const;
 type Ending = (typeof ENDINGS)[number];
 
-/** One checkout and one server, until a run comes through. */
+/** What one checkout and one server go through before the final runs. */
 export interface Storm {
   readonly list: "new" | "old";
   readonly commitDelayMs: number;
   readonly lagMs: number;
   readonly identifiers: Settings["identifiers"];
-  /** How each disturbed run ends, and when: a boundary, or milliseconds of real time after its first request. */
+  /**
+   * How and when each run before the final ones ends: `at` is a boundary, or milliseconds of real time after its
+   * first request.
+   */
   readonly endings: readonly { readonly how: Ending; readonly at: number }[];
-  /** The next run has a fresh checkout: the journal is lost, and so is the lockfile of a killed run. */
+  /** `lost`: each next run has a fresh checkout, without the journal and without the lockfile of a killed run. */
   readonly journal: "kept" | "lost";
 }
 
-/** So many random storms. */
+/** Makes `count` random storms. */
 export function randomStorms(count: number, seed: number, journal: Storm["journal"]): Storm[] {
   const random = seededRandom(seed);
   const oneOf = <T>(list: readonly [T, ...T[]]): T => list[Math.floor(random() * list.length)] ?? list[0];
@@ -47,7 +50,8 @@ export function randomStorms(count: number, seed: number, journal: Storm["journa
     list: oneOf(["new", "old"]),
     commitDelayMs: oneOf([0, 1_000, 5_000, 12_000, 12_000]),
     lagMs: oneOf([0, 0, 1_000, 6_000]),
-    // Without the journal, nothing shows what a server with other identifiers made: docs/reliability.md, "limits".
+    // Without the journal, nothing shows what a server that changes identifiers has created: docs/reliability.md,
+    // "limits".
     identifiers: journal === "lost" ? "as-sent" : oneOf(["as-sent", "as-sent", "as-sent", "lower", "suffixed"]),
     endings: Array.from({ length: oneOf([1, 1, 2, 3]) }, () => {
       const how = oneOf<Ending>(["SIGKILL", "SIGKILL", "SIGTERM twice", ...ENDINGS]);
@@ -58,13 +62,13 @@ export function randomStorms(count: number, seed: number, journal: Storm["journa
   }));
 }
 
-/** What happened in storms, so that a test can assert that it tried what it is about. */
+/** What happened in all storms, so that a test can assert that the cases it is about occurred. */
 interface StormTally {
-  /** Runs that found a creation of an earlier one of which nothing showed yet. */
+  /** Runs that waited for a creation of an earlier run of which nothing was visible yet. */
   readonly waited: number;
 }
 
-/** Plays every storm. A failure names the storm. */
+/** Runs every storm. The message of a failure holds the storm. */
 export async function assertStormsEndWell(storms: readonly Storm[]): Promise<StormTally> {
   let waited = 0;
   await inParallel(storms, STORMS_AT_ONCE, async (storm) => {
@@ -85,9 +89,9 @@ const PLACES = [{ scope: "WORKSPACE" }, { scope: "PROJECT", project: "company-we
 const ENV = { BUDDY_INTEGRATIONS_KEY: "ab".repeat(32), TOKEN: "first-token" };
 const ARGS = ["sync", "--apply", "--allow-replace", "--max-deletions", "100"];
 
-/** Keys whose integrations there are before: a change of type replaces them. */
+/** Keys whose integrations exist at the start. A change of type replaces them. */
 const REPLACED = ["Swap_1", "Swap_2"];
-/** Two of each name, so that one may be taken for the other. */
+/** Each name occurs twice, so that a wrong match is possible. */
 const CREATED = ["New_1", "New_2", "New_3", "New_4", "New_5", "New_6"];
 
 function desiredFile(when: "before" | "after", replaces: boolean): string {
@@ -141,7 +145,7 @@ class StormyCheckout {
   }
 
   get #replaces(): boolean {
-    // Where identifiers are changed, none can be set aside.
+    // A replacement renames the old identifier, which needs a server that keeps identifiers as sent.
     return this.#storm.identifiers === "as-sent";
   }
 
@@ -168,13 +172,13 @@ class StormyCheckout {
       assert.ok([0, 5, 7].includes(last.exit ?? -1), `exit ${last.exit}`);
       if (last.exit !== 0) await this.#chooseDoubtful(last);
     }
-    assert.equal(last?.exit, 0, "no run comes through");
+    assert.equal(last?.exit, 0, "no final run succeeded");
     await wait((this.#storm.commitDelayMs + this.#storm.lagMs + MARGIN_MS) / SPEED);
     await this.#assertOneEach();
     this.#assertPosts();
   }
 
-  /** A person takes the way on that the message gives. */
+  /** Does what the message of a doubtful creation asks a person to do. */
   async #chooseDoubtful({ stdout, stderr }: ProgramResult): Promise<void> {
     const chosen = [
       ...new Set([...(stdout + stderr).matchAll(/import (\S+) (\w{20,})`/g)].map(([, ...it]) => it.join(" "))),
@@ -204,7 +208,7 @@ class StormyCheckout {
     for (const timer of timers) clearTimeout(timer);
   }
 
-  /** After the time in which the server may still do what was sent. */
+  /** Waits until the server has done everything that was sent, then makes a fresh checkout. */
   async #checkOutAfresh(): Promise<void> {
     await wait((this.#storm.commitDelayMs + this.#storm.lagMs + MARGIN_MS) / SPEED);
     await rm(join(this.#dir, JOURNAL), { force: true });
@@ -231,7 +235,10 @@ class StormyCheckout {
     return result;
   }
 
-  /** One live integration per key, each locked; what was replaced is set aside and known. */
+  /**
+   * Asserts one live integration per key, each in the lockfile, and that each replaced one is renamed and in the
+   * lockfile as a former one.
+   */
   async #assertOneEach(): Promise<void> {
     const text = await readFile(join(this.#dir, LOCKFILE), "utf8");
     const lock = parseLockfile(LOCKFILE, text);
@@ -253,7 +260,7 @@ class StormyCheckout {
     assert.equal(await readFile(join(this.#dir, JOURNAL), "utf8").catch(() => undefined), undefined);
   }
 
-  /** No run sent two for one key. */
+  /** Asserts that no run sent two creations for one key. */
   #assertPosts(): void {
     for (const { from, to, what } of this.#ran) {
       const posts = this.#emulator.requests.filter(

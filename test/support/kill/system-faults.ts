@@ -1,8 +1,8 @@
 /** What `system-preload.mjs` does to the program. */
 export interface SystemFaults {
-  /** Kills it with SIGKILL at this boundary, counted from 1. */
+  /** Kills the program with SIGKILL at this boundary, counted from 1. */
   readonly killAt?: number;
-  /** File that gets a line for each boundary. */
+  /** A file that gets a line for each boundary. */
   readonly log?: string;
   readonly fail?: readonly SystemFailure[];
 }
@@ -10,17 +10,17 @@ export interface SystemFaults {
 /** An operation of the file system that fails. */
 interface SystemFailure {
   readonly operation: "open" | "append" | "write" | "create" | "flush" | "truncate" | "link" | "rename" | "remove";
-  /** Part of the path; of the new one for renames. */
+  /** Part of the path; for a rename, of the new path. */
   readonly path: string;
-  /** Such as ENOSPC. */
+  /** The error code, such as ENOSPC. */
   readonly code: string;
   readonly words?: string;
-  /** Not the first so many. */
+  /** How many operations succeed first. */
   readonly after?: number;
-  /** No more than so many. */
+  /** How many operations fail at most. */
   readonly times?: number;
-  /** Writes half of the text first, as a disk does that fills up. */
+  /** Writes half of the text before it fails, like a disk that gets full. */
   readonly half?: true;
-  /** Ends the program instead. */
+  /** Kills the program instead of failing. */
   readonly kill?: true;
 }

@@ -134,11 +134,11 @@ wrapMethod(fs, "rm", (call, args) => atBoundaries("remove", path(args[0]), call,
 const { request } = http;
 /**
  * Before it is sent, and when the headers of the answer are there, of which the program doesn't know yet.
- * @param {[url: string, options: http.RequestOptions]} args
+ * @param {[options: http.RequestOptions]} args
  */
 function requestAtBoundaries(...args) {
-  const [url, { method = "GET" }] = args;
-  const label = `request ${method} ${url.replace(/^.*\//, "")}`;
+  const [{ method = "GET", path: requested }] = args;
+  const label = `request ${method} ${(requested ?? "").replace(/^.*\//, "")}`;
   if (isKillPoint(`before ${label}`)) killThisProcess();
   const sent = request(...args);
   sent.prependOnceListener("response", () => {

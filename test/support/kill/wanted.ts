@@ -1,6 +1,6 @@
 import type { StoredIntegration } from "../../../src/emulator/index.ts";
 
-/** How many of each kind an apply has to do. */
+/** How many changes of each kind an apply has to do. */
 export interface Size {
   readonly creates: number;
   readonly updates: number;
@@ -20,19 +20,19 @@ export interface Block {
   readonly token: "$TOKEN" | "$NEXT_TOKEN";
 }
 
-/** A project that the token's owner cannot see by the time of the apply, and one that is deleted by then. */
+/** Two projects at the time of the apply: the token's owner can't see the first, and the second is deleted. */
 export const HIDDEN = "hidden-project";
 export const DELETED = "deleted-project";
 
 const [WORKSPACE, WEBSITE, MINE] = ["WORKSPACE", "company-website", "my-project"] as const;
 const PLACES = [WORKSPACE, WEBSITE, MINE] as const;
 
-/** Types with a token alone, with a write-only plain field, and with limits, in turn. */
+/** Three types in turn: with only a token, with a write-only plain field, and with limits. */
 const TYPES = ["GIT_LAB", "RACKSPACE", "SENTRY"] as const;
 
 /**
- * From where and what to where and what a replacement goes. The first three go round in a circle under one identifier;
- * the others share one too.
+ * The scope and type of each replacement before and after. The first three swap places in a circle under one
+ * identifier; the others share one too.
  */
 const MOVES = [
   { identifier: "circle", from: [WORKSPACE, "GIT_LAB"], to: [WEBSITE, "GIT_LAB"] },
@@ -42,7 +42,7 @@ const MOVES = [
   { identifier: "typed", from: [WORKSPACE, "SENTRY"], to: [WORKSPACE, "GIT_LAB"] },
 ] as const;
 
-/** What the file says before the apply, and when the apply comes. */
+/** The blocks of the file before the change; {@link wantedAfter} has those at the time of the apply. */
 export function wantedBefore({ updates, replacements }: Size): Block[] {
   return [
     ...times(updates, (index) => spread("upd", index)),
@@ -64,7 +64,7 @@ export function yamlOf(blocks: readonly Block[]): string {
   return ["version: 1\nintegrations:\n", ...blocks.map(textOfOne)].join("");
 }
 
-/** Which integration it is, for a reader and for a server that lists everything everywhere. */
+/** Names an integration by its identity, independent of the kind of list. */
 export function identityOf({ identifier, type, where }: Pick<Block, "identifier" | "type" | "where">): string {
   return `${identifier} ${type} ${where}`;
 }
@@ -74,7 +74,7 @@ export function identityOfStored({ identifier, type, project_name }: StoredInteg
 }
 
 /**
- * Three in a row have the same type: one of the workspace, and one of each project. Every other three share an
+ * Each three in a row have the same type: one of the workspace, and one of each project. Every second three share an
  * identifier.
  */
 function spread(prefix: string, index: number): Block {
@@ -90,7 +90,7 @@ function spread(prefix: string, index: number): Block {
   };
 }
 
-/** A name, a secret, or both differ. */
+/** Changes the name, a secret, or both. */
 function edited(block: Block, index: number): Block {
   const token = index % 2 === 0 ? "$NEXT_TOKEN" : "$TOKEN";
   return { ...block, token, name: index % 4 === 0 ? block.name : `${block.name} renamed` };

@@ -6,25 +6,25 @@ import { parseLockfile } from "../../../src/checkout/lockfile/read.ts";
 import type { LockEntry } from "../../../src/model/lockfile.ts";
 import { gitRepository } from "../git.ts";
 import { DELETED, HIDDEN, yamlOf, wantedAfter, wantedBefore, type Size } from "./wanted.ts";
-import { runProgram, type ProgramOptions, type ProgramResult } from "./program.ts";
+import { assertBuilt, runProgram, type ProgramOptions, type ProgramResult } from "./program.ts";
 
-/** How the server lists: in parts, or as before August 2026 everything in each of them. */
+/** How the server lists: `new` in parts, `old` (before August 2026) everything in each of them. */
 export const LISTS = ["new", "old"] as const;
 export type List = (typeof LISTS)[number];
 
 /**
- * The apply that is killed: creates, updates (of plain and secret fields) and replacements, in all shapes that matter, in
- * the workspace and in projects. One project can't be seen, and one was deleted: their keys are refused each time.
+ * The apply that is killed. It creates, updates (plain and secret fields) and replaces in the workspace and in
+ * projects. One project can't be seen and one is deleted: their keys are refused each time.
  */
 export const APPLY_COMMAND = ["sync", "--apply", "--allow-replace", "--max-deletions", "1000"] as const;
 
-/** The server is never late, so the program's waits may pass fast. */
+/** The server never delays anything, so the program's waits can be short. */
 const CLOCK_SPEED = 50;
 
 const ENV = { BUDDY_INTEGRATIONS_KEY: "ab".repeat(32), TOKEN: "first-token", NEXT_TOKEN: "second-token" };
 const LOCKFILE = "integrations.lock.yaml";
 
-/** A workspace and a checkout as they are before the apply; each {@link WorkspaceCopy} begins with a copy of them. */
+/** The workspace and the checkout before the apply. Each {@link WorkspaceCopy} begins as a copy of them. */
 export class PreparedWorkspace {
   readonly size: Size;
   readonly #dir: string;
@@ -37,8 +37,10 @@ export class PreparedWorkspace {
   }
 
   static async prepare(size: Size): Promise<PreparedWorkspace> {
+    // Before the emulator starts, which would keep a failed test running.
+    assertBuilt();
     const prepared = new PreparedWorkspace(size, await mkdtemp(join(tmpdir(), "buddy-integrations-kill-")));
-    // Where git can say that nobody committed the journal, as in a real checkout.
+    // A git repository, so that git can say that the journal isn't committed.
     await gitRepository(prepared.#dir);
     const emulator = await startEmulator({ data: join(prepared.#dir, "data"), unique: "none" });
     for (const name of [HIDDEN, DELETED]) await projects(emulator, "POST", "", { name, display_name: name });
@@ -71,7 +73,7 @@ export class PreparedWorkspace {
   }
 }
 
-/** One workspace and one checkout, to run the apply in, kill it, and look at what came of it. */
+/** One workspace and one checkout: the apply runs and is killed there, and the tests look at the result. */
 export class WorkspaceCopy {
   readonly emulator: Emulator;
   readonly dir: string;
@@ -85,7 +87,7 @@ export class WorkspaceCopy {
     this.#lock = lock;
   }
 
-  /** The checkout as it is committed: the journal, and the lockfile of a killed run, are lost. */
+  /** Makes a fresh checkout of the commit: the journal, and the lockfile of a killed run, are lost. */
   async checkOut(): Promise<void> {
     await rm(this.dir, { recursive: true, force: true });
     await mkdir(this.dir);
@@ -111,7 +113,7 @@ export class WorkspaceCopy {
     await rm(join(this.dir, ".."), { recursive: true, force: true });
   }
 
-  /** What an apply has to have made of the workspace and the checkout, in one comparable text. */
+  /** The workspace and the checkout after the apply, as one comparable text. */
   async result(): Promise<string> {
     const text = await readFile(join(this.dir, LOCKFILE), "utf8");
     const lock = parseLockfile(LOCKFILE, text);
@@ -128,7 +130,7 @@ export class WorkspaceCopy {
   }
 }
 
-/** Hashes differ from run to run: each is shown as what it stands for. */
+/** Hashes differ from run to run: each is replaced by a description of its integration. */
 function lockedLine(key: string, entry: LockEntry, stored: ReadonlyMap<string, StoredIntegration>): string {
   const { hashId, superseded, lastSent, ...rest } = entry;
   const sent = JSON.stringify([...lastSent]).replaceAll(/hmac-sha256:\w+:[\w-]+/g, "FINGERPRINT");
@@ -162,6 +164,5 @@ async function projects(emulator: Emulator, method: string, path: string, body?:
     headers: { authorization: `Bearer ${emulator.token}`, "content-type": "application/json" },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  if (!answer.ok)
-    throw new Error(`the workspace can't be prepared: ${method} ${path} was answered with ${answer.status}`);
+  if (!answer.ok) throw new Error(`the workspace can't be prepared: ${method} ${path} returned ${answer.status}`);
 }

@@ -1,13 +1,16 @@
 import { fieldInfo, fieldNames, typeInfo, typeNames } from "../../../src/model/catalog.ts";
 
-/** A desired state in which every field that may be a reference is one, for every type and every way to authenticate. */
+/** A desired state with every type and every way to authenticate. Every field that may be a reference is one. */
 export interface AllSecrets {
   readonly text: string;
-  /** Names of all variables that it refers to. */
+  /** The names of all variables in it. */
   readonly variables: readonly string[];
 }
 
-/** Every secret and hidden field, and the plain ones that the type is known to use; all of them where nothing is known. */
+/**
+ * Every secret and hidden field, and the known plain fields of the type. All fields when the type's fields are
+ * unknown.
+ */
 function referenceFields(type: string): readonly string[] {
   const used = new Set(typeInfo(type)?.recipes.flatMap(({ required, optional }) => [...required, ...optional]));
   return fieldNames.filter((name) => {
@@ -17,7 +20,7 @@ function referenceFields(type: string): readonly string[] {
   });
 }
 
-/** @param types those of the catalog unless told otherwise. */
+/** @param types default: all types of the catalog. */
 export function allSecrets(types: readonly string[] = typeNames): AllSecrets {
   const variables: string[] = [];
   const reference = (...words: readonly string[]): string => {
@@ -45,7 +48,7 @@ export function allSecrets(types: readonly string[] = typeNames): AllSecrets {
   return { text, variables };
 }
 
-/** One for each recipe; none where only the type is known. */
+/** One `auth_type` for each known set of fields; none when only the type is known. */
 function authTypesOf(type: string): readonly string[] {
   const found = new Set((typeInfo(type)?.recipes ?? []).map(({ authTypes }) => authTypes.at(-1) ?? ""));
   return found.size === 0 ? [""] : [...found];

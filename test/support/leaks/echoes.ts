@@ -1,4 +1,4 @@
-/** Ways in which a server may repeat what it was sent, each in an error's shape or in none. */
+/** Ways in which a server may repeat the request, as an error response or not. */
 const ECHOES: readonly ((sent: string) => string)[] = [
   (sent) => errorBody(`Invalid request: ${sent}`),
   (sent) => sent,
@@ -28,8 +28,8 @@ interface EchoOptions {
 }
 
 /**
- * A fetch that answers requests of this method by repeating their body and the authorization header, in all ways one
- * after the other, in the body and in headers; all others are sent.
+ * A fetch whose responses to this method repeat the request's body and its authorization header, in the body and in
+ * headers. It takes all ways in turn. Requests of other methods are sent.
  */
 export function echoingFetch({ method, status }: EchoOptions): typeof globalThis.fetch {
   let count = 0;
@@ -53,7 +53,7 @@ function errorBody(message: string): string {
   return JSON.stringify({ errors: [{ message }] });
 }
 
-/** Every text in the JSON at the beginning, and the token behind it. */
+/** Every text in the JSON at the start, and the token after it. */
 function valuesIn(sent: string): string[] {
   const end = sent.lastIndexOf(" Bearer ");
   const values: string[] = [sent.slice(sent.lastIndexOf(" ") + 1)];

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 
-/** What a value may look like. Each puts marks wherever a part of it could leak alone. */
+/** Shapes of a value. Each repeats the mark in every part that could leak alone. */
 const SHAPES: Readonly<Record<string, (mark: string) => string>> = {
   ascii: (mark) => `${mark}-${mark}`,
   pem: (mark) => `-----BEGIN PRIVATE KEY-----\n${`${mark}+/`.repeat(4)}\n${mark}==\n-----END ${mark}-----\n`,
@@ -17,37 +17,38 @@ const SHAPE_NAMES = Object.keys(SHAPES);
 /** Where a value was found, and in which form. */
 interface FoundLeak {
   readonly form: string;
-  /** What stands around it. */
+  /** The text around the value. */
   readonly around: string;
 }
 
 /**
- * Values to be handed to the program, and the search for them in what comes out. All values of one instance hold one
- * random mark, so that a single search finds any of them, and parts of them; a number behind it says which value it is.
+ * Makes the values that a test gives to the program, and searches its output for them. All values of one instance
+ * contain one random mark, so that a single search finds any of them or a part of them. A number after the mark says
+ * which value it is.
  */
 export class SecretMarkers {
   readonly #mark = randomMark();
   readonly #needles: Map<string, string>;
   #made = 0;
 
-  /** @param others values that are not made here, such as a token. */
+  /** @param others further values to search for, such as a token. */
   constructor(others: readonly string[] = []) {
     this.#needles = new Map([this.#mark, ...others].flatMap((value) => encodedForms(value)));
   }
 
-  /** A value of the next shape, or of that one. */
+  /** A new value of this shape; by default of the next shape in turn. */
   value(shape = SHAPE_NAMES[this.#made % SHAPE_NAMES.length] ?? "ascii"): string {
     this.#made += 1;
     return (SHAPES[shape] ?? String)(`${this.#mark}${String(this.#made).padStart(4, "0")}`);
   }
 
-  /** A value without anything that an environment or a header can't take. */
+  /** A value that is valid in an environment variable and in a header. */
   word(): string {
     return this.value("ascii");
   }
 
   leaksIn(text: string): FoundLeak[] {
-    // Base64 is broken into lines here and there, and has a second alphabet.
+    // Base64 text may be split into lines, and has a second alphabet.
     const folded = text.toLowerCase();
     const unwrapped = text.replaceAll(/\s/g, "").replaceAll("-", "+").replaceAll("_", "/");
     return [...this.#needles].flatMap(([needle, form]): FoundLeak[] => {
@@ -58,7 +59,7 @@ export class SecretMarkers {
   }
 }
 
-/** The value as it is, escaped, and in base64 wherever it begins in a group of three bytes; with the form's name. */
+/** The value unchanged, escaped, and in base64 at each of the three byte offsets; each with the form's name. */
 function encodedForms(value: string): [string, string][] {
   const codes = Array.from({ length: value.length }, (_, index) => value.charCodeAt(index));
   return [
@@ -73,7 +74,7 @@ function encodedForms(value: string): [string, string][] {
   ];
 }
 
-/** Without the characters that what stands before and behind decides too. */
+/** Without the first and last characters, which depend also on the neighbouring bytes. */
 function base64AtOffset(value: string, offset: number): string {
   const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)]);
   return bytes.toString("base64").slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6));

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { SecretMarkers } from "./markers.ts";
 import { leakSearchBench } from "./search.ts";
 
-test("a value is found in every form, wherever it stands and in whatever shape it is", () => {
+test("a value is found in every form, at every position and in every shape", () => {
   const canaries = new SecretMarkers(["other-token-value"]);
   const made = Array.from({ length: 20 }, () => canaries.value());
   for (const value of made) {
@@ -31,7 +31,7 @@ test("a value is found in every form, wherever it stands and in whatever shape i
   assert.deepEqual(canaries.leaksIn(new SecretMarkers().value() + "innocent words ".repeat(100)), []);
 });
 
-test("the suite fails when one value is put on a stream or into a file on purpose", async (t) => {
+test("a test fails when a value is in a stream or a file", async (t) => {
   const bench = await leakSearchBench(t, { types: ["VULTR"] });
   const apply = ["sync", "--apply"];
   const leaking = (leak: (body: string) => Promise<void> | void): typeof globalThis.fetch => {
@@ -58,7 +58,7 @@ test("the suite fails when one value is put on a stream or into a file on purpos
   await assert.rejects(bench.run(apply, { io: { fetch: filed } }), /a secret is in \.leak/);
 });
 
-test("the suite fails when a secret would print its value", async (t) => {
+test("a test fails when the message of an exception holds a value", async (t) => {
   const bench = await leakSearchBench(t, { types: ["VULTR"] });
   const [value = ""] = Object.values(bench.env);
   const bug = (): never => {

@@ -7,18 +7,18 @@ import { allSecrets } from "./all-secrets.ts";
 import { SecretMarkers } from "./markers.ts";
 import { workbench, type CliOptions, type CliResult, type Workbench } from "../workbench.ts";
 
-/** A workbench whose every run is searched for what it was given to keep. */
+/** A workbench that searches the output of every run for the secret values of the test. */
 export interface LeakSearchBench extends Workbench {
   readonly markers: SecretMarkers;
   /** A value for every variable, the token and the key for fingerprints. */
   readonly env: Readonly<Record<string, string>>;
-  /** Other values for all variables, as after a rotation. */
+  /** Gives all variables new values, like a rotation. */
   rotate(): void;
-  /** Writes a file that holds values by intention, so that it isn't searched. */
+  /** Writes a file that holds values on purpose. It isn't searched. */
   writeSecret(name: string, text: string): Promise<void>;
-  /** A run whose output is searched by the caller. */
+  /** A run whose output isn't searched; the caller calls `search`. */
   runUnsearched(args: readonly string[], options?: CliOptions): Promise<CliResult>;
-  /** Throws if a value is in what was written to a stream or a file. */
+  /** Throws if a stream or a file holds a value. */
   search(streams: Readonly<Record<string, string>>): Promise<void>;
 }
 
@@ -26,7 +26,10 @@ interface LeakSearchOptions extends EmulatorOptions {
   readonly types?: readonly string[];
 }
 
-/** With `integrations.yaml` for these types (all of the catalog), every field of them a reference. */
+/**
+ * Writes `integrations.yaml` with these types (default: all of the catalog). Every field that may be a reference is
+ * one.
+ */
 export async function leakSearchBench(
   test: TestContext,
   { types, ...options }: LeakSearchOptions = {},
@@ -71,7 +74,7 @@ export async function leakSearchBench(
   };
 }
 
-/** Every file below a folder, hidden ones too. */
+/** Every file below a folder, including hidden ones. */
 async function filesIn(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
   return entries

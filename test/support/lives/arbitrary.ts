@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import type { Fault } from "../../../src/emulator/index.ts";
 
-/** Where an integration belongs, as a file writes it. */
+/** The scope or project of an integration, as a file writes it. */
 export type Site = "WORKSPACE" | "company-website" | "my-project";
 
 export interface Item {
   readonly site: Site;
-  /** Without one the key is it. */
+  /** Default: the key. */
   readonly identifier?: string;
   readonly type: "VULTR" | "SENTRY";
   readonly name: string;
@@ -15,44 +15,44 @@ export interface Item {
 /** What a file wants, by key. */
 export type Wanted = ReadonlyMap<string, Item>;
 
-/** Something that a person does in the web page, to what is locked under a key. */
-interface Deed {
+/** What a person does in the web page to the integration that is locked under a key. */
+interface WebEdit {
   readonly kind: "rename" | "delete";
   readonly key: string;
 }
 
-/** When a run is interrupted: at so many writes, or at so many waits, which are those before a look for a lost creation. */
+/** When a run is interrupted: at the nth write, or at the nth wait. A run waits before it looks for a lost creation. */
 export interface Interruption {
   readonly at: "write" | "wait";
   readonly nth: number;
 }
 
-/** A commit, what has happened since the last one, and an apply of it. */
+/** A commit, what happened since the one before, and the apply of the commit. */
 export interface Step {
   readonly wanted: Wanted;
-  readonly deeds: readonly Deed[];
+  readonly webEdits: readonly WebEdit[];
   readonly lost: readonly ("lockfile" | "journal")[];
   readonly prune: boolean;
   readonly faults: readonly Fault[];
   readonly interruption: Interruption | undefined;
 }
 
-/** Steps under faults; what comes after them is an apply without any. */
+/** Steps with faults. An apply without faults follows them. */
 export interface MovingLife {
-  /** How the server lists: in parts, or everything in each. */
+  /** How the server lists: `new` in parts, `old` everything in each part. */
   readonly list: "new" | "old";
   readonly steps: readonly Step[];
-  /** Integrations that no file ever names; some have the identifier of a wanted one that belongs elsewhere. */
+  /** Integrations that are in no file. Some have the identifier of a desired one in another place. */
   readonly bystanders: readonly Item[];
 }
 
 const SITES = ["WORKSPACE", "company-website", "my-project"] as const;
 const KEYS = ["a", "b", "c", "d"] as const;
-/** From some commit on, `d` is called so. */
+/** The key of `d` from some commit on. */
 const RENAMED = "e";
 const SHARED = ["shared", "other"] as const;
 
-/** Of a hundred times so many. */
+/** A list with one value in `percent` of the cases, otherwise an empty list. */
 function sometimes<T>(arbitrary: fc.Arbitrary<T>, percent: number): fc.Arbitrary<T[]> {
   return fc.oneof(
     { weight: 100 - percent, arbitrary: fc.constant<T[]>([]) },
@@ -73,13 +73,13 @@ const item = fc.record(
   { noNullPrototype: true },
 );
 
-/** Whether each key is in the file, and how; what is left alone stays as it was. */
+/** What a commit says about each key. A key that it leaves out stays unchanged. */
 const commit = fc.record({
   items: fc.tuple(...KEYS.map(() => fc.option(item, { freq: 5 }))),
   touched: fc.subarray([...KEYS], { minLength: 1 }),
 });
 
-const deed: fc.Arbitrary<Deed> = fc.record({
+const webEdit: fc.Arbitrary<WebEdit> = fc.record({
   kind: fc.constantFrom("rename", "delete"),
   key: fc.constantFrom(...KEYS),
 });
@@ -94,7 +94,7 @@ const lostAnswer = fc.constantFrom<Fault>(
   { kind: "reset", when: "after", match: { method: "POST" } },
   { kind: "error", when: "after", nth: 2, match: { method: "POST" } },
 );
-/** A list that fails: after so many readings, or that of one project. */
+/** A list that fails: the nth one, or the list of one project. */
 const lostList: fc.Arbitrary<Fault> = fc.oneof(
   fc.integer({ min: 1, max: 5 }).map((after): Fault => {
     return { kind: "error", status: 500, after, match: { method: "GET", pathPattern: "/integrations$" } };
@@ -111,7 +111,7 @@ const interruption: fc.Arbitrary<Interruption> = fc.record({
 
 const mishap = fc.record(
   {
-    deeds: fc.array(deed, { maxLength: 2 }),
+    webEdits: fc.array(webEdit, { maxLength: 2 }),
     lost: fc.oneof(
       { weight: 3, arbitrary: fc.constant([]) },
       { weight: 1, arbitrary: fc.constant(["lockfile" as const]) },
@@ -125,7 +125,7 @@ const mishap = fc.record(
   { noNullPrototype: true },
 );
 
-/** A key has the same identifier in a whole life: mostly one that another key has too. */
+/** A key keeps its identifier for a whole life. Mostly another key has the same one. */
 const identifiers = fc.tuple(...KEYS.map(() => fc.option(fc.constantFrom(...SHARED), { freq: 4, nil: undefined })));
 
 export const movingLife: fc.Arbitrary<MovingLife> = fc
@@ -160,7 +160,7 @@ export const movingLife: fc.Arbitrary<MovingLife> = fc
     return { list, steps: lived, bystanders: strangers };
   });
 
-/** Two keys with one identifier in one place are an error of the file: the first has it. */
+/** Two keys with one identifier in one place are an error of the file, so only the first keeps it. */
 function lifeFileOf(items: readonly (Item | undefined)[], isRenamed: boolean): Wanted {
   const seen = new Set<string>();
   const file = new Map<string, Item>();

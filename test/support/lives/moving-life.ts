@@ -11,10 +11,12 @@ import { syncWorkbench, TEST_VALUES, type SyncRun, type SyncWorkbench } from "..
 const LOCK = "integrations.lock.yaml";
 const JOURNAL = `${LOCK}.journal`;
 const FLAGS = ["--adopt", "--allow-replace", "--max-deletions", "100"];
-/** Applies and a person's help that an end may take: a replacement, a deletion, and each conflict by itself. */
+/**
+ * The most rounds of apply and manual fix at the end of a life: a replacement, a deletion, and one for each conflict.
+ */
 const MOST_ROUNDS = 8;
 
-/** What has happened in lives, so that a test can assert that it tried what it is about. */
+/** What happened in all lives, so that a test can assert that the cases it is about occurred. */
 interface Tally {
   lostAnswers: number;
   lostLists: number;
@@ -28,7 +30,7 @@ function newTally(): Tally {
   return { lostAnswers: 0, lostLists: 0, interruptions: 0, adoptions: 0, replacements: 0, conflicts: 0 };
 }
 
-/** So many lives: what has to hold in each does, and all that they are about happened to some. */
+/** Runs `runs` random lives, checks each, and asserts that every case they are about occurred. */
 export async function assertLives(
   test: TestContext,
   { runs, seed }: { readonly runs: number; readonly seed: number },
@@ -39,12 +41,12 @@ export async function assertLives(
     { numRuns: runs, seed },
   );
   test.diagnostic(JSON.stringify(tally));
-  // Few lives end in a conflict.
+  // Few lives end in a conflict, so none may occur.
   const { conflicts: _few, ...happened } = tally;
   for (const [what, times] of Object.entries(happened)) assert.ok(times > 0, `${what}: none in ${runs} lives`);
 }
 
-/** Lives a life, and asserts what has to hold on the way and at its end. */
+/** Runs one life, and checks the workspace after each step and at the end. */
 async function liveThrough(test: TestContext, life: MovingLife, tally: Tally): Promise<void> {
   const s = await syncWorkbench(test, { unique: "none", list: life.list });
   try {
@@ -77,8 +79,8 @@ async function makeBystanders(s: SyncWorkbench, items: readonly Item[]): Promise
 }
 
 async function liveOf(s: SyncWorkbench, step: Step, tally: Tally): Promise<SyncRun> {
-  const { wanted, deeds, lost, prune, faults, interruption } = step;
-  for (const { kind, key } of deeds) {
+  const { wanted, webEdits, lost, prune, faults, interruption } = step;
+  for (const { kind, key } of webEdits) {
     const hash = (await s.lockedEntry(key))?.hashId;
     if (!s.emulator.stored().some(({ hash_id }) => hash_id === hash)) continue;
     const path = `/integrations/${hash}`;
@@ -110,7 +112,7 @@ function written({ site, identifier, movedFrom, ...item }: Item): object {
   };
 }
 
-/** What runs see when somebody presses Ctrl-C then; what is in flight goes on. */
+/** A signal that aborts at this moment, like Ctrl-C. Requests that were already sent go on. */
 function interrupting(
   interruption: Interruption | undefined,
   tally: Tally,
@@ -139,7 +141,7 @@ function count({ outcomes }: SyncRun, tally: Tally): void {
   tally.replacements += done("replace");
 }
 
-/** Applies without faults, and a person who does what a refusal asks for, until all is done. */
+/** Applies without faults, and does what each refusal asks for, until nothing is left to do. */
 async function settle(s: SyncWorkbench, bystanders: Strangers, tally: Tally): Promise<void> {
   let recreate: string[] = [];
   for (let round = 1; ; round += 1) {
@@ -147,7 +149,7 @@ async function settle(s: SyncWorkbench, bystanders: Strangers, tally: Tally): Pr
     count(ran, tally);
     if (ran.exit === 0 && ran.outcomes.length === 0) return;
     assert.ok(round < MOST_ROUNDS, `${ran.exit} ${JSON.stringify(ran.outcomes)}\n${ran.stderr}`);
-    // A replacement leaves the old one; the next apply deletes it.
+    // A replacement keeps the old integration; the next apply deletes it.
     if (ran.exit === 0) continue;
     if (ran.codes.includes("all-gone")) {
       await rm(join(s.dir, LOCK), { force: true });
@@ -155,13 +157,13 @@ async function settle(s: SyncWorkbench, bystanders: Strangers, tally: Tally): Pr
     }
     assert.equal(ran.exit, 7, ran.stderr);
     const changes = ran.report.plan?.changes ?? [];
-    // What is gone in these lives was deleted: nothing is invisible.
+    // An integration that is gone was deleted: in these lives, none is invisible.
     recreate = changes.flatMap(({ key, refused }) => (refused?.code === "needs-recreate" ? ["--recreate", key] : []));
     for (const change of changes) {
       if (change.action !== "conflict") continue;
       assert.equal(change.refused.code, "conflict");
       tally.conflicts += 1;
-      // Nobody knows any more whose they are: of several, one is kept.
+      // Nothing shows any more which key they belong to, so one of them is kept.
       const loose = change.candidates.filter(({ owner }) => owner === undefined);
       const strays = loose.length > 1 ? loose.slice(1) : loose;
       for (const { hash_id: hash } of strays) {
@@ -182,7 +184,10 @@ function assertUntouched(s: SyncWorkbench, bystanders: Strangers): void {
   for (const [hash, item] of bystanders) assert.deepEqual(now.get(hash), item);
 }
 
-/** Nothing is there twice for one key in one place, whatever was lost. The names say for which key something was made. */
+/**
+ * Asserts that no key has two integrations in one place, whatever was lost. Each name says for which key it was
+ * created.
+ */
 function assertNothingTwice(s: SyncWorkbench, bystanders: Strangers): void {
   const seen = new Map<string, HashId>();
   for (const item of s.emulator.stored()) {
@@ -193,7 +198,7 @@ function assertNothingTwice(s: SyncWorkbench, bystanders: Strangers): void {
   }
 }
 
-/** One live integration for each key, of its type, where it belongs and as the file has it, locked under its key. */
+/** Asserts that each key has one live integration, as the file describes it, in the lockfile under that key. */
 async function assertOneForEachKey(s: SyncWorkbench, wanted: Wanted, bystanders: Strangers): Promise<void> {
   for (const [key, { site, identifier = key, movedFrom, type, name }] of wanted) {
     const entry = await s.lockedEntry(key);
@@ -223,7 +228,7 @@ async function assertLifeSettled(s: SyncWorkbench): Promise<void> {
   assert.equal(await s.read(JOURNAL), undefined);
 }
 
-/** The writes so far, for a failure's message. */
+/** The writes so far, for the message of a failure. */
 function trail(s: SyncWorkbench): string {
   return s.emulator.requests
     .filter(({ method }) => method !== "GET")

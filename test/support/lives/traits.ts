@@ -1,6 +1,6 @@
 import type { MovingLife, Site, Wanted } from "./arbitrary.ts";
 
-/** What lives are about, each with how to see it in one. */
+/** The cases that lives are about, and whether a life has them. */
 export const TRAITS: Readonly<Record<string, (life: MovingLife) => boolean>> = {
   "the list in parts": ({ list }) => list === "new",
   "everything in each list": ({ list }) => list === "old",
@@ -20,14 +20,14 @@ export const TRAITS: Readonly<Record<string, (life: MovingLife) => boolean>> = {
   "a part that can't be read": ({ steps }) =>
     steps.some(({ faults }) => faults.some(({ match }) => match?.method !== "POST")),
   "an interruption": ({ steps }) => steps.some(({ interruption }) => interruption !== undefined),
-  "something done by hand": ({ steps }) => steps.some(({ deeds }, index) => index > 0 && deeds.length > 0),
+  "something done by hand": ({ steps }) => steps.some(({ webEdits }, index) => index > 0 && webEdits.length > 0),
 };
 
 function placed(wanted: Wanted): [Site, string][] {
   return [...wanted].map(([key, { site, identifier = key }]) => [site, identifier]);
 }
 
-/** Whether one identifier is in two projects, or in a project and the workspace. */
+/** Whether two places use one identifier: two projects or, with `withWorkspace`, a project and the workspace. */
 function isShared(wanted: Wanted, withWorkspace: boolean): boolean {
   const all = placed(wanted);
   return all.some(([site, identifier]) =>
@@ -37,7 +37,7 @@ function isShared(wanted: Wanted, withWorkspace: boolean): boolean {
   );
 }
 
-/** From where to where keys move. */
+/** The moves of keys, each from one place to another. */
 function moves({ steps }: MovingLife): [Site, Site][] {
   return steps.flatMap(({ wanted }, index) =>
     [...wanted].flatMap(([key, { site }]): [Site, Site][] => {
