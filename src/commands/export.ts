@@ -92,7 +92,7 @@ async function exportUnmanaged(session: Session<ExportOptions>): Promise<Result<
   if (!written.ok) return written;
   io.stdout.write(exportSummary(session, inputs.value, { exported, projects, example: written.value }));
   reportStop(session, { reasons: [], diagnostics: [...left, ...variables.diagnostics, ...missed] });
-  for (const line of nextSteps(session, exported)) session.console.note(line);
+  for (const line of nextStepsAfterExport(session, exported)) session.console.note(line);
   return success(read.reasons);
 }
 
@@ -151,7 +151,10 @@ function exportSummary(
     .join("");
 }
 
-function nextSteps({ io, options }: Session<ExportOptions>, exported: readonly ExportedIntegration[]): string[] {
+function nextStepsAfterExport(
+  { io, options }: Session<ExportOptions>,
+  exported: readonly ExportedIntegration[],
+): string[] {
   const file = options.file === "integrations.yaml" ? "" : ` --file ${shellWord(options.file)}`;
   const secrets = options.secretsFiles.map((name) => ` --secrets-file ${shellWord(name)}`).join("");
   const needsAssurance = exported.some(({ hasManagedCredentials }) => hasManagedCredentials);

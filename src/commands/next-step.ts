@@ -93,9 +93,9 @@ function commandLine(command: "plan" | "apply", options: PlanRequest): string {
   const { flags } = options;
   const words = [
     ...(isUsualFile(options.files) ? [] : options.files.flatMap((each) => ["--file", each])),
-    ...valueOf("--lockfile", options.lockfile),
-    ...valueOf("--workspace", options.workspace),
-    ...valueOf("--api", options.api),
+    ...flagWithValue("--lockfile", options.lockfile),
+    ...flagWithValue("--workspace", options.workspace),
+    ...flagWithValue("--api", options.api),
     ...options.secretsFiles.flatMap((each) => ["--secrets-file", each]),
     ...options.asIs.flatMap((each) => ["--as-is", each]),
     ...(flags.adopt ? ["--adopt"] : []),
@@ -125,6 +125,6 @@ function isUsualFile([first, ...others]: readonly string[]): boolean {
   return first === "integrations.yaml" && others.length === 0;
 }
 
-function valueOf(flag: string, value: string | undefined): string[] {
+function flagWithValue(flag: string, value: string | undefined): string[] {
   return value === undefined ? [] : [flag, value];
 }
