@@ -24,12 +24,12 @@ try {
   await writeFile(join(dir, "secrets.env"), placeholders(await readFile(join(dir, "integrations.yaml"), "utf8")));
   await writeFile(join(dir, "buddy.yml"), pipelineText());
 
-  await runStep("What would be done? (a pull request would show this; it needs no secret)", ["sync", "--plan"], env);
-  await runStep("Do it.", ["sync", "--apply", "--yes", "--secrets-file", "secrets.env"], env);
+  await runStep("What would be done? (a pull request would show this; it needs no secret)", ["plan"], env);
+  await runStep("Do it.", ["apply", "--yes", "--secrets-file", "secrets.env"], env);
   heading("The lockfile, which is committed (its beginning):", "head -n 24 integrations.lock.yaml");
   const lock = await readFile(join(dir, "integrations.lock.yaml"), "utf8");
   console.log(`${lock.split("\n").slice(0, 24).join("\n")}\n…`);
-  const again = await runStep("Is anything left to do?", ["sync", "--plan", "--secrets-file", "secrets.env"], env);
+  const again = await runStep("Is anything left to do?", ["plan", "--secrets-file", "secrets.env"], env);
   if (!again.includes("nothing to do")) throw new Error("the second plan should have nothing to do");
   await runStep("Fill the hash into the pipeline.", ["refs", "--write"], env);
   heading("The pipeline:", "cat buddy.yml");

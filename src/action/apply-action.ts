@@ -92,7 +92,7 @@ async function prepareApply(job: ActionJob): Promise<Result<PreparedApply, Apply
   const { input, variable } = job;
   const wrong = wrongApplyEvent(variable("GITHUB_EVENT_NAME"), variable("GITHUB_REF_TYPE"));
   if (wrong !== undefined) return invalid(wrong);
-  const given = programArguments(input);
+  const given = await programArguments(job);
   if (!given.ok) return invalid(given.error);
   const branches = { branch: variable("GITHUB_REF_NAME"), lockBranch: input("lock-branch") };
   const lockfiles = await lockfilesOf(job, given.value.files);

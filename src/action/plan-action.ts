@@ -19,7 +19,7 @@ const GOOD = new Set([0, 2]);
 export async function planAction(job: ActionJob): Promise<number> {
   const { log } = job;
   const pullRequest = pullRequestOf(job, "buddy-integrations plan");
-  const given = programArguments(job.input);
+  const given = await programArguments(job);
   if (!pullRequest.ok || !given.ok) {
     for (const part of [pullRequest, given]) if (!part.ok) log.error(part.error);
     return endPlan(job, ACTION_EXIT.invalid, undefined);

@@ -10,7 +10,7 @@ import { publishLockfiles, savedLockfileRun } from "./publish-lockfiles.ts";
 export async function postAction(job: ActionJob): Promise<number> {
   const run = await savedLockfileRun(job);
   if (run === undefined || job.state("published") === "true") return ACTION_EXIT.done;
-  const given = programArguments(job.input);
+  const given = await programArguments(job);
   if (!given.ok) {
     job.log.error(given.error);
     return ACTION_EXIT.invalid;

@@ -1,4 +1,6 @@
+import { expandFilePattern } from "../checkout/file-patterns.ts";
 import { failure, success, type Result } from "../model/integration.ts";
+import type { ActionJob } from "./job.ts";
 import { shellWords } from "./shell-words.ts";
 
 /** Options that the actions set themselves. A second one would make their outputs wrong. */
@@ -10,19 +12,24 @@ const OWN_OPTIONS = new Set(
 
 /** What the inputs of the actions plan and apply ask for, as options of the command line. */
 export interface ProgramArguments {
-  /** Relative to the workspace, as they were given. */
-  readonly files: readonly [string, ...string[]];
+  /** Relative to the workspace; for a pattern, the files that it matches. */
+  readonly files: readonly string[];
   /** `--file`, `--workspace`, `--api`, `--only` and `args`. */
   readonly options: readonly string[];
   /** Those of them that `recover` takes too: where to look. */
   readonly target: readonly string[];
 }
 
-/** @param input reads an input of the action; empty if it isn't given */
-export function programArguments(input: (name: string) => string): Result<ProgramArguments, string> {
-  const [file = "integrations.yaml", ...more] = linesOf(input("file"));
-  const glob = [file, ...more].find((name) => /[*?[\]{}]/.test(name));
-  if (glob !== undefined) return failure(`the input file takes paths, one per line, and no patterns: ${glob}`);
+/** @param job its `input` is empty if the input isn't given */
+export async function programArguments({
+  input,
+  io: { cwd },
+}: Pick<ActionJob, "input"> & { readonly io: Pick<ActionJob["io"], "cwd"> }): Promise<
+  Result<ProgramArguments, string>
+> {
+  const named = linesOf(input("file"));
+  const files = await namedFiles(cwd, named.length === 0 ? ["integrations.yaml"] : named);
+  if (!files.ok) return files;
   const words = shellWords(input("args"));
   if (!words.ok) return failure(`the input args can't be read: ${words.error.why}`);
   const own = words.value.find((word) => OWN_OPTIONS.has(word.replace(/=.*$/s, "")));
@@ -32,14 +39,25 @@ export function programArguments(input: (name: string) => string): Result<Progra
     return value === "" ? [] : [`--${name}`, value];
   });
   const only = linesOf(input("only"));
-  const files: [string, ...string[]] = [file, ...more];
   const options = [
-    ...files.flatMap((name) => ["--file", name]),
+    ...files.value.flatMap((name) => ["--file", name]),
     ...target,
     ...(only.length === 0 ? [] : ["--only", ...only]),
     ...words.value,
   ];
-  return success({ files, options, target });
+  return success({ files: files.value, options, target });
+}
+
+/** The action needs the names themselves, since it commits the lockfile of each. */
+async function namedFiles(cwd: string, patterns: readonly string[]): Promise<Result<readonly string[], string>> {
+  const names = new Set<string>();
+  for (const pattern of patterns) {
+    const found = await expandFilePattern(cwd, pattern);
+    if (!found.ok) return failure(`the input file: ${pattern} may match more files: ${found.error}`);
+    if (found.value.length === 0) return failure(`the input file: ${pattern} matches no file`);
+    for (const name of found.value) names.add(name);
+  }
+  return success([...names]);
 }
 
 /** The lines of an input that takes several values. */

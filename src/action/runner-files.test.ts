@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { cutMarkdown } from "./cut-markdown.ts";
 import { programArguments } from "./program-arguments.ts";
@@ -39,10 +42,19 @@ test("words are split as a shell does, and nothing is expanded", () => {
   for (const text of ["'a", '"a', "a\\"]) assert.equal(shellWords(text).ok, false, text);
 });
 
-test("several files are given one per line, and a pattern is refused", () => {
-  const given = (file: string): ReturnType<typeof programArguments> =>
-    programArguments((name) => (name === "file" ? file : ""));
-  const two = given("a.yaml\n  b/c.yaml\r\n\n");
-  assert.deepEqual(two.ok && two.value.options, ["--file", "a.yaml", "--file", "b/c.yaml"]);
-  assert.equal(given("*/integrations.yaml").ok, false);
+test("several files are given one per line, or by a pattern that matches them", async (t) => {
+  const cwd = await mkdtemp(join(tmpdir(), "buddy-integrations-files-"));
+  t.after(() => rm(cwd, { recursive: true, force: true }));
+  for (const team of ["b", "a"]) {
+    await mkdir(join(cwd, team));
+    for (const name of ["integrations.yaml", "integrations.lock.yaml"]) await writeFile(join(cwd, team, name), "");
+  }
+  const given = async (file: string): Promise<readonly string[] | string> => {
+    const read = await programArguments({ input: (name) => (name === "file" ? file : ""), io: { cwd } });
+    return read.ok ? read.value.options : read.error;
+  };
+  assert.deepEqual(await given("x.yaml\n  b/c.yaml\r\n\n"), ["--file", "x.yaml", "--file", "b/c.yaml"]);
+  const both = ["--file", "a/integrations.yaml", "--file", "b/integrations.yaml"];
+  assert.deepEqual(await given("*/integrations.yaml\na/*.yaml"), both);
+  assert.deepEqual(await given("teams/*.yaml"), "the input file: teams/*.yaml matches no file");
 });

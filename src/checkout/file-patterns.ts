@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { matchesGlob } from "../model/glob.ts";
 import { failure, success, type Result } from "../model/integration.ts";
+import { compareTexts } from "../model/text.ts";
 import { fileProblem } from "./file-problem.ts";
 import { isThere } from "./files.ts";
 
@@ -23,13 +24,8 @@ export async function expandFilePattern(cwd: string, pattern: string): Promise<R
   const absolute = parts[0] === "";
   const search: Search = { cwd, unread: new Set() };
   const found = await matchParts(search, absolute ? "/" : "", absolute ? parts.slice(1) : parts);
-  if (search.unread.size > 0) return failure([...search.unread].toSorted(compareNames).join("; "));
-  return success([...new Set(found)].filter((name) => !/\.lock\.ya?ml$/i.test(name)).toSorted(compareNames));
-}
-
-/** Compares by code units, like everything that this program sorts, so that the order doesn't depend on the machine. */
-function compareNames(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
+  if (search.unread.size > 0) return failure([...search.unread].toSorted(compareTexts).join("; "));
+  return success([...new Set(found)].filter((name) => !/\.lock\.ya?ml$/i.test(name)).toSorted(compareTexts));
 }
 
 interface Search {

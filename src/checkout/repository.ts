@@ -24,7 +24,7 @@ export async function trackedFiles(
 ): Promise<Result<readonly string[], GitProblem>> {
   // On a file system that ignores case, another spelling names the same file.
   const specs = paths.map((path) => `:(icase,literal)${basename(path)}`);
-  const listed = await runGit(runner, dirname(paths[0]), ["ls-files", "-z", "--", ...specs]);
+  const listed = await gitText(runner, dirname(paths[0]), ["ls-files", "-z", "--", ...specs]);
   if (!listed.ok) return listed;
   const names = new Set(listed.value.split("\0").map((name) => name.toLowerCase()));
   return success(paths.filter((path) => names.has(basename(path).toLowerCase())));
@@ -64,7 +64,7 @@ export async function readAtMergeBase(
   { path, ref, cwd }: { readonly path: string; readonly ref: string; readonly cwd: string },
 ): Promise<Result<FileAtBase, BaseProblem>> {
   const folder = dirname(path);
-  const about = await runGit(runner, folder, [
+  const about = await gitText(runner, folder, [
     "rev-parse",
     "--show-superproject-working-tree",
     "--show-toplevel",
@@ -81,10 +81,10 @@ export async function readAtMergeBase(
     failure({ kind: "missing", why, fetch: await fetchCommand(runner, folder, ref, isShallow) });
   if (!named.ok) return missing(`there is no commit ${ref} here`);
   if (await isTag(runner, folder, ref)) return failure({ kind: "tag" });
-  const base = await runGit(runner, folder, ["merge-base", named.value.trim(), "HEAD"]);
+  const base = await gitText(runner, folder, ["merge-base", named.value.trim(), "HEAD"]);
   if (!base.ok) return isShallow ? missing("the history of this clone is cut off") : failure({ kind: "unrelated" });
   const commit = base.value.trim();
-  const listed = await runGit(runner, folder, ["--literal-pathspecs", "ls-tree", "-z", commit, "--", basename(path)]);
+  const listed = await gitText(runner, folder, ["--literal-pathspecs", "ls-tree", "-z", commit, "--", basename(path)]);
   if (!listed.ok) return missing(listed.error.why);
   const [, mode, blob] = /^(\d+) \w+ ([0-9a-f]+)\t/.exec(listed.value) ?? [];
   if (mode === undefined || blob === undefined) return success({ commit, bytes: undefined });
@@ -94,7 +94,7 @@ export async function readAtMergeBase(
 }
 
 function commitOf(runner: GitRunner, folder: string, ref: string): Promise<Result<string, GitProblem>> {
-  return runGit(runner, folder, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
+  return gitText(runner, folder, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
 }
 
 /**
@@ -127,7 +127,7 @@ async function fetchCommand(
   isShallow: boolean,
 ): Promise<string | undefined> {
   if (NOT_A_BRANCH.test(ref)) return undefined;
-  const listed = await runGit(runner, folder, ["remote"]);
+  const listed = await gitText(runner, folder, ["remote"]);
   const remotes = listed.ok ? listed.value.split("\n").filter((name) => name !== "") : [];
   const short = ref.replace(/^refs\/(?:remotes|heads)\//, "");
   const named = remotes.find((remote) => short.startsWith(`${remote}/`));
@@ -138,7 +138,11 @@ async function fetchCommand(
   return ["git fetch --no-tags", ...depth, shellWord(remote), shellWord(what)].join(" ");
 }
 
-async function runGit(runner: GitRunner, folder: string, args: readonly string[]): Promise<Result<string, GitProblem>> {
+async function gitText(
+  runner: GitRunner,
+  folder: string,
+  args: readonly string[],
+): Promise<Result<string, GitProblem>> {
   const answer = await askGit(runner, folder, args);
   return answer.ok ? success(new TextDecoder().decode(answer.value)) : answer;
 }

@@ -14,7 +14,7 @@ export function defineEmulate(program: Command, run: DeferCommand): void {
     .command("emulate")
     .description("serve a local Buddy API for trials and tests, and print the variables that a client needs")
     .option("--port <port>", "where to listen; 0 picks a free port", wholeNumberParser(0, 65_535), 8787)
-    .option("--data <file>", "keep the state in this file; without it, it is gone with the process")
+    .option("--data <file>", "keep the state in this file (default: in memory, until the process ends)")
     .option("--seed <file>", "begin with the workspaces of this YAML file")
     .option("--log <file>", "write a JSON line for each request, without credentials")
     .addOption(

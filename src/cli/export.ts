@@ -27,7 +27,7 @@ export function defineExport(program: Command, io: Io, run: DeferCommand): void 
     .addOption(
       new Option(
         "--credentials <who>",
-        "whether to manage credentials (default: those whose variables have values)",
+        "whether the file manages credentials (default: those whose variables have values)",
       ).choices(["managed", "unmanaged"]),
     );
   withCommonOptions(command, "without-file").action(() => {

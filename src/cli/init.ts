@@ -16,7 +16,7 @@ export function defineInit(program: Command, io: Io, run: DeferCommand): void {
     .addOption(
       new Option(
         "--credentials <who>",
-        "whether to manage credentials (default: those whose variables have values)",
+        "whether the file manages credentials (default: those whose variables have values)",
       ).choices(["managed", "unmanaged"]),
     )
     .addOption(new Option("--ci <system>", "also write the recipe for this CI").choices(["github", "gitlab", "buddy"]));

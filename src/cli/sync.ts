@@ -100,7 +100,7 @@ function sharedOptions(command: Command): Command {
     .option("--allow-replace", "create a new integration if a field that can't change differs")
     .option(
       "--recreate <key>",
-      "create a new integration for KEY, if the locked one can't be found or isn't certain (repeatable)",
+      "create a new integration for KEY, if the locked one can't be found, or if it isn't known what an interrupted apply created (repeatable)",
       collectRepeated,
     )
     .option("--prune", "delete locked integrations that are no longer in the file, and superseded ones")
@@ -109,7 +109,11 @@ function sharedOptions(command: Command): Command {
       "refuse to delete or replace more than N locked integrations (default: 30 %, at least 2, never all)",
       wholeNumberParser(0),
     )
-    .option("--resend <key>", "send write-only values again: KEY, KEY.FIELD or '*' (repeatable)", collectRepeated)
+    .option(
+      "--resend <key>",
+      "send the values that the API doesn't return again: KEY, KEY.FIELD or '*' (repeatable)",
+      collectRepeated,
+    )
     .option(
       "--assume-sent [key]",
       "only record in the lockfile that the present values are the live ones: of KEY, a glob, or all",

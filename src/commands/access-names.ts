@@ -10,7 +10,7 @@ export interface AccessDirectory {
   readonly reader: DirectoryReader;
 }
 
-type Reference = Readonly<Record<string, string>>;
+type AccessReference = Readonly<Record<string, string>>;
 
 /**
  * Reads the names of the people, groups and pipelines in the permissions of these integrations.
@@ -30,8 +30,8 @@ export async function readAccessNames(
     hasGroups ? reader.groups() : undefined,
   ]);
   const comments = new Map<string, string>();
-  const references = new Map<string, Reference>();
-  const add = (kind: AccessKind, id: number, comment: string, reference: Reference | undefined): void => {
+  const references = new Map<string, AccessReference>();
+  const add = (kind: AccessKind, id: number, comment: string, reference: AccessReference | undefined): void => {
     if (comment !== "") comments.set(`${kind} ${id}`, comment);
     if (reference !== undefined && style === "names") references.set(`${kind} ${id}`, reference);
   };
@@ -57,13 +57,13 @@ export async function readAccessNames(
 }
 
 /** A reference that matches this member alone, by the rules that `resolveNames` uses. */
-function userReference({ email, name }: Member, all: readonly Member[]): Reference | undefined {
+function userReference({ email, name }: Member, all: readonly Member[]): AccessReference | undefined {
   const alike = all.filter((other) => other.email.toLowerCase() === email.toLowerCase());
   if (email !== "" && alike.length === 1) return { email };
   return name !== "" && all.filter((other) => other.name === name).length === 1 ? { name } : undefined;
 }
 
-function groupReference({ name }: Group, all: readonly Group[]): Reference | undefined {
+function groupReference({ name }: Group, all: readonly Group[]): AccessReference | undefined {
   return name !== "" && all.filter((other) => other.name === name).length === 1 ? { name } : undefined;
 }
 
@@ -71,7 +71,7 @@ function pipelineReference(
   { id, identifier, name }: Pipeline,
   project: string,
   all: readonly Pipeline[],
-): Reference | undefined {
+): AccessReference | undefined {
   const meant = [identifier, name].find((word) => {
     if (word === undefined || word === "") return false;
     const byIdentifier = all.filter((other) => other.identifier === word);

@@ -32,7 +32,9 @@ export async function complete({ io, options }: Session<CompleteOptions>): Promi
     return [];
   }
   const candidates =
-    completion.kind === "candidates" ? completion.candidates : await valuesOf(completion.values, completion, io);
+    completion.kind === "candidates"
+      ? completion.candidates
+      : await completionValues(completion.values, completion, io);
   const { prefix, part } = completion;
   const lines = candidates
     .filter(({ value }) => value.startsWith(part))
@@ -41,7 +43,7 @@ export async function complete({ io, options }: Session<CompleteOptions>): Promi
   return [];
 }
 
-async function valuesOf(kind: ValueKind, completion: Completion, io: InputIo): Promise<readonly Candidate[]> {
+async function completionValues(kind: ValueKind, completion: Completion, io: InputIo): Promise<readonly Candidate[]> {
   switch (kind) {
     case "types":
       return typeDocs.map(({ name, title }) => ({ value: name, description: title }));
@@ -87,14 +89,14 @@ async function readCheckout({ file = DEFAULT_CONFIG, lockfile }: Completion, io:
   const described = new Map([...locked, ...blocks.map(([key, block]) => [key, blockWords(block)] as const)]);
   const projects = blocks.map(([, block]) => scalarText(childNode(block, "project_name")) ?? "");
   return {
-    keys: [...described].filter(([key]) => isKey(key)).map(([value, description]) => ({ value, description })),
+    keys: [...described].filter(([key]) => isWordLike(key)).map(([value, description]) => ({ value, description })),
     projects: plainWords(projects),
-    variables: plainWords(blocks.flatMap(([, block]) => variablesOf(block))),
+    variables: plainWords(blocks.flatMap(([, block]) => blockVariables(block))),
     fields: new Map(blocks.map(([key, block]) => [key, block.kind === "map" ? [...block.entries.keys()] : []])),
   };
 }
 
-function variablesOf(block: YamlNode): string[] {
+function blockVariables(block: YamlNode): string[] {
   return block.kind === "map" ? [...placedReferences(block)].map(({ name }) => name) : [];
 }
 
@@ -110,7 +112,7 @@ function blockWords(block: YamlNode): string {
 }
 
 /** Any other text could contain characters that a shell interprets. */
-function isKey(text: string): boolean {
+function isWordLike(text: string): boolean {
   return /^[A-Za-z][\w-]*$/.test(text);
 }
 
@@ -126,6 +128,6 @@ function resendValues({ keys, fields }: CheckoutValues, part: string): readonly 
   const [key = "", ...rest] = part.split(".");
   if (rest.length === 0) return keys;
   return (fields.get(key) ?? [])
-    .filter((field) => !NEVER_SENT_AGAIN.has(field) && isKey(field))
+    .filter((field) => !NEVER_SENT_AGAIN.has(field) && isWordLike(field))
     .map((field) => ({ value: `${key}.${field}`, description: "" }));
 }

@@ -22,7 +22,7 @@ export interface CheckedFile {
   readonly desired: readonly IntegrationWithSecrets[];
 }
 
-export async function checkFile({ io, options }: Session): Promise<CheckedFile> {
+export async function checkDesiredFile({ io, options }: Session): Promise<CheckedFile> {
   const nothing = { written: undefined, desired: [] };
   const bytes = await readInput(io, options.file);
   if (!bytes.ok) {

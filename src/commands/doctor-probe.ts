@@ -17,7 +17,7 @@ import { readInput } from "./read-input.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
 import { reportStop, stop, type CommandStop } from "./stop.ts";
 
-export interface ProbeRequest {
+export interface ProbeFlags {
   readonly project: string;
   /** Begin without asking for confirmation. */
   readonly yes: boolean;
@@ -26,7 +26,7 @@ export interface ProbeRequest {
 type DoctorSession = Session<WorkspaceOptions & { readonly format: "text" | "json"; readonly version: string }>;
 
 /** `doctor --probe`: checks in a real workspace what this program assumes of Buddy, with throwaway integrations. */
-export async function probeWorkspace(session: DoctorSession, request: ProbeRequest): Promise<readonly EndReason[]> {
+export async function probeWorkspace(session: DoctorSession, request: ProbeFlags): Promise<readonly EndReason[]> {
   const { io, options } = session;
   const ended = await probe(session, request);
   if (ended.ok) return ended.value;
@@ -38,10 +38,7 @@ export async function probeWorkspace(session: DoctorSession, request: ProbeReque
   return reportStop(session, ended.error);
 }
 
-async function probe(
-  session: DoctorSession,
-  request: ProbeRequest,
-): Promise<Result<readonly EndReason[], CommandStop>> {
+async function probe(session: DoctorSession, request: ProbeFlags): Promise<Result<readonly EndReason[], CommandStop>> {
   const { io } = session;
   if (!request.yes && !io.interactive) {
     const message =
@@ -57,7 +54,7 @@ async function probe(
   const subject = { project: request.project, owner: access.value.owner };
   const api = await connectProbe(session, target.value, subject);
   if (!api.ok) return api;
-  const problems = await removeLeftovers(session, request, api.value);
+  const problems = await removeEarlierProbe(session, request, api.value);
   if (!problems.ok) return problems;
   session.console.problems(problems.value);
   const begun = await isProbeConfirmed(session, request, target.value);
@@ -101,9 +98,9 @@ async function probeTarget({ io, options }: DoctorSession): Promise<Result<Targe
  * Removes what an earlier probe left, if the person agrees.
  * @returns a warning for each integration that is still there
  */
-async function removeLeftovers(
+async function removeEarlierProbe(
   session: DoctorSession,
-  { project, yes }: ProbeRequest,
+  { project, yes }: ProbeFlags,
   api: ProbeApi,
 ): Promise<Result<readonly Diagnostic[], CommandStop>> {
   const { io, console } = session;
@@ -125,11 +122,7 @@ async function removeLeftovers(
   return success([...strange, ...left].map(asLeft));
 }
 
-async function isProbeConfirmed(
-  { io, console }: DoctorSession,
-  request: ProbeRequest,
-  target: Target,
-): Promise<boolean> {
+async function isProbeConfirmed({ io, console }: DoctorSession, request: ProbeFlags, target: Target): Promise<boolean> {
   if (io.signal.aborted) return false;
   if (request.yes) return true;
   // Written separately from the question, since only written lines are wrapped to the terminal's width.
@@ -145,7 +138,7 @@ function isYes(answer: string | undefined): boolean {
 
 function printProbe(
   session: DoctorSession,
-  { project }: ProbeRequest,
+  { project }: ProbeFlags,
   run: ProbeRun,
   left: readonly ProbeLeftover[],
 ): readonly EndReason[] {

@@ -9,7 +9,7 @@ import { healthSummary, renderHealthChecks } from "../render/health-checks.ts";
 import { connectClient } from "./connect.ts";
 import { checkApi } from "./doctor-api.ts";
 import {
-  checkFile,
+  checkDesiredFile,
   checkKey,
   checkLockfile,
   checkRunLock,
@@ -17,7 +17,7 @@ import {
   type CheckedFile,
 } from "./doctor-files.ts";
 import { checkPipelines } from "./doctor-pipelines.ts";
-import { probeWorkspace, type ProbeRequest } from "./doctor-probe.ts";
+import { probeWorkspace, type ProbeFlags } from "./doctor-probe.ts";
 import { checkIntegrations } from "./doctor-workspace.ts";
 import { loadLockfile } from "./load-lockfile.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
@@ -27,7 +27,7 @@ export interface DoctorOptions extends WorkspaceOptions {
   /** The version of this program. */
   readonly version: string;
   /** Undefined: only check, and change nothing. */
-  readonly probe: ProbeRequest | undefined;
+  readonly probe: ProbeFlags | undefined;
 }
 
 /** `doctor`: checks everything that a plan needs. Each problem has a next step. Only `--probe` changes anything. */
@@ -56,7 +56,7 @@ async function examine(session: Session<DoctorOptions>): Promise<Examination> {
   const checks: HealthCheck[] = [{ check: "versions", status: "ok", message: versions }];
   const reasons: EndReason[] = [];
   const add = (...found: readonly HealthCheck[]): void => void checks.push(...found);
-  const file = await checkFile(session);
+  const file = await checkDesiredFile(session);
   add(file.check);
   const target = resolveTarget({
     flags: options,

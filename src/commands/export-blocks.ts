@@ -77,7 +77,7 @@ export function exportIntegration(
   const variableOf = (field: string): string => names.of(key, field);
   const isLiveValue = (field: string): boolean => {
     const variable = variableOf(field);
-    return secretEquals(new Secret(variable, valueOf(variable, lookup)), live.fields.get(field));
+    return secretEquals(new Secret(variable, nonEmptyValue(variable, lookup)), live.fields.get(field));
   };
   // The API never shows the roles of AMAZON, and sending its access keys without them would remove them.
   const isCareful = live.type === "AMAZON" && style.credentials !== "managed";
@@ -86,7 +86,9 @@ export function exportIntegration(
     variableOf,
     isKnown: (field) => {
       const seen = live.fields.get(field);
-      return seen === undefined || seen === "" ? valueOf(variableOf(field), lookup) !== undefined : isLiveValue(field);
+      return seen === undefined || seen === ""
+        ? nonEmptyValue(variableOf(field), lookup) !== undefined
+        : isLiveValue(field);
     },
   });
   const hidden = new Map(
@@ -118,7 +120,7 @@ export function exportIntegration(
 }
 
 /** Undefined for an empty value too: it could not be sent. */
-function valueOf(variable: string, lookup: VariableLookup): string | undefined {
+function nonEmptyValue(variable: string, lookup: VariableLookup): string | undefined {
   const found = lookup(variable);
   return found.kind === "set" && found.value !== "" ? found.value : undefined;
 }

@@ -2,14 +2,13 @@ import { dirname, join, resolve } from "node:path";
 import { createExclusively, writeFileAtomic } from "../checkout/files.ts";
 import { runLockOf } from "../checkout/paths.ts";
 import { takeRunLock } from "../checkout/run-lock.ts";
-import { errorDiagnostic } from "../model/diagnostic.ts";
 import type { Result } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
 import type { ExportOptions } from "./export-options.ts";
 import type { LookUpInputs } from "./look-up.ts";
 import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
-import { stop, type CommandStop } from "./stop.ts";
+import { stopUnwritten, type CommandStop } from "./stop.ts";
 import { runLockStop } from "./apply-lock.ts";
 
 /** What will be written, as text. */
@@ -39,9 +38,9 @@ export async function writeExport(
     const file = options.append
       ? await writeFileAtomic(path, files.file)
       : await createExclusively(path, files.file, 0o644);
-    if (!file.ok) return unwritable(options.file, file.error.message);
+    if (!file.ok) return stopUnwritten(options.file, file.error.message);
     const locked = await writeFileAtomic(lock.path, files.lock);
-    if (!locked.ok) return unwritable(lock.name, locked.error.message);
+    if (!locked.ok) return stopUnwritten(lock.name, locked.error.message);
   } finally {
     await runLock.value.release();
   }
@@ -51,14 +50,10 @@ export async function writeExport(
   if (!options.append) {
     const made = await createExclusively(path, files.example.whole, 0o644);
     if (made.ok) return success(name);
-    return made.error.code === "EEXIST" ? success(undefined) : unwritable(name, made.error.message);
+    return made.error.code === "EEXIST" ? success(undefined) : stopUnwritten(name, made.error.message);
   }
   const before = await readInput(io, name);
   const text = before.ok ? `${new TextDecoder().decode(before.value)}${files.example.more}` : files.example.whole;
   const made = await writeFileAtomic(path, text);
-  return made.ok ? success(name) : unwritable(name, made.error.message);
-}
-
-function unwritable(name: string, why: string): Result<never, CommandStop> {
-  return stop("invalid", errorDiagnostic("unwritable", `${name} can't be written: ${why}`));
+  return made.ok ? success(name) : stopUnwritten(name, made.error.message);
 }

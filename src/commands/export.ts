@@ -92,7 +92,7 @@ async function exportUnmanaged(session: Session<ExportOptions>): Promise<Result<
   if (!written.ok) return written;
   io.stdout.write(exportSummary(session, inputs.value, { exported, projects, example: written.value }));
   reportStop(session, { reasons: [], diagnostics: [...left, ...variables.diagnostics, ...missed] });
-  for (const line of nextSteps(session, exported)) session.console.note(line);
+  for (const line of nextStepsAfterExport(session, exported)) session.console.note(line);
   return success(read.reasons);
 }
 
@@ -137,7 +137,7 @@ function exportSummary(
   },
 ): string {
   const managed = exported.filter(({ hasManagedCredentials }) => hasManagedCredentials);
-  const where = projects.length === 0 ? "" : `, with ${counted(projects.length, "project")}`;
+  const where = projects.length === 0 ? "" : ` (${counted(projects.length, "project")} read)`;
   const variables = exported.flatMap((each) => each.variables).length;
   return [
     `${options.file}: ${counted(exported.length, "integration")} of ${target.workspace}${where}`,
@@ -151,7 +151,10 @@ function exportSummary(
     .join("");
 }
 
-function nextSteps({ io, options }: Session<ExportOptions>, exported: readonly ExportedIntegration[]): string[] {
+function nextStepsAfterExport(
+  { io, options }: Session<ExportOptions>,
+  exported: readonly ExportedIntegration[],
+): string[] {
   const file = options.file === "integrations.yaml" ? "" : ` --file ${shellWord(options.file)}`;
   const secrets = options.secretsFiles.map((name) => ` --secrets-file ${shellWord(name)}`).join("");
   const needsAssurance = exported.some(({ hasManagedCredentials }) => hasManagedCredentials);

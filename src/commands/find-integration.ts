@@ -39,7 +39,7 @@ export async function findIntegration(
   const named = keysWithIdentifier(inputs, name);
   if (named.length === 1 && named[0] !== undefined) return foundByKey(inputs, named[0]);
   if (named.length > 1) return severalMatches(name, named);
-  if (isHashId(name) && name.length >= SHORTEST_HASH) {
+  if (mayBeHash(name)) {
     const live = await client.get(name);
     if (!live.ok) return stopForFailedCalls([{ what: `${quoteName(name)} could not be read`, failure: live.error }]);
     if (live.value !== undefined) return success(found({ hashId: live.value.hashId }));
@@ -47,7 +47,13 @@ export async function findIntegration(
   return foundInWorkspace(inputs, name);
 }
 
+/** A shorter word is more likely an identifier. */
 const SHORTEST_HASH = 20;
+
+/** Whether a name could be a hash, so that it is worth a request. */
+export function mayBeHash(name: string): boolean {
+  return isHashId(name) && name.length >= SHORTEST_HASH;
+}
 
 function found(known: Partial<FoundIntegration>): FoundIntegration {
   return {

@@ -15,7 +15,7 @@ import { exportIntegration, lookUpVariables } from "./export-blocks.ts";
 import type { CommandInputs } from "./inputs.ts";
 import { readInput } from "./read-input.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
-import { stop, type CommandStop } from "./stop.ts";
+import { stop, stopUnwritten, type CommandStop } from "./stop.ts";
 
 /** How the new block is written. */
 interface BlockChoice {
@@ -63,8 +63,7 @@ export async function addBlock(
     return stop("invalid", errorDiagnostic("no-place", message, "`--print` shows it, to be added by hand"));
   }
   const written = await writeFileAtomic(resolve(io.cwd, options.file), text);
-  if (!written.ok)
-    return stop("invalid", errorDiagnostic("unwritable", `${options.file} can't be written: ${written.error.message}`));
+  if (!written.ok) return stopUnwritten(options.file, written.error.message);
   console.note(`added ${block.key} to ${options.file}`);
   return success(undefined);
 }

@@ -2,13 +2,14 @@ import { interruptedCreates, isRecordOf, type JournalRecord } from "../apply/jou
 import type { EndReason } from "../exit.ts";
 import { errorDiagnostic, hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import type { HashId, Key, LiveIntegration, Result, Target } from "../model/integration.ts";
-import { failure, isHashId, isKey, success } from "../model/integration.ts";
+import { failure, isKey, success } from "../model/integration.ts";
 import { isSameIdentity } from "../model/identity.ts";
 import { workspaceSection } from "../model/lockfile.ts";
 import { quoteName } from "../model/printable.ts";
 import { renderDesiredBlock } from "../render/desired-block.ts";
 import { connectClient } from "./connect.ts";
 import { KEY_ADVICE } from "./key-advice.ts";
+import { mayBeHash } from "./find-integration.ts";
 import { findLive } from "./find-live.ts";
 import { addBlock, blockToAdd } from "./import-block.ts";
 import { readCommandInputs, type CommandInputs } from "./inputs.ts";
@@ -48,7 +49,7 @@ async function importUnderKey(session: Session<ImportOptions>): Promise<Result<r
   const inputs = await readCommandInputs(session);
   if (!inputs.ok) return inputs;
   const isInFile = inputs.value.written.keys.includes(key);
-  if (isInFile && !print && looksLikeHash(name)) return adoptUnderKey(session, inputs.value, name);
+  if (isInFile && !print && mayBeHash(name)) return adoptUnderKey(session, inputs.value, name);
   const owned = isInFile ? success(undefined) : await checkNotOwned(session.options, inputs.value, name);
   if (!owned.ok) return owned;
   const client = await connectClient(session, { ...inputs.value, access: "read-only" });
@@ -71,13 +72,6 @@ async function importUnderKey(session: Session<ImportOptions>): Promise<Result<r
   const isFirst = now.value.lock.text === undefined && now.value.written.references.length > 0;
   if (isFirst && now.value.key === undefined) session.console.note(KEY_ADVICE);
   return adoptUnderKey(session, now.value, live.value.hashId);
-}
-
-/** Shorter words are more likely identifiers. */
-const SHORTEST_HASH = 20;
-
-function looksLikeHash(name: string): boolean {
-  return isHashId(name) && name.length >= SHORTEST_HASH;
 }
 
 async function adoptUnderKey(

@@ -17,7 +17,7 @@ import { KEY_ADVICE } from "./key-advice.ts";
 import { readInput } from "./read-input.ts";
 import { schemaAddress } from "./schema-address.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
-import { reportStop, stop, type CommandStop } from "./stop.ts";
+import { reportStop, stop, stopUnwritten, type CommandStop } from "./stop.ts";
 
 export interface InitOptions extends WorkspaceOptions {
   readonly region: BuddyRegion | undefined;
@@ -34,7 +34,7 @@ export async function init(session: Session<InitOptions>): Promise<readonly EndR
   if (!begun.ok) return begun.error;
   const more = [await ignoreOwnFiles(asked), await writeRecipe(asked, target)];
   for (const each of more) if (!each.ok) return reportStop(asked, each.error);
-  for (const line of nextSteps(asked, begun.value)) asked.console.note(line);
+  for (const line of nextStepsAfterInit(asked, begun.value)) asked.console.note(line);
   return [];
 }
 
@@ -107,7 +107,7 @@ async function writeDesiredState(
   const head = { schema: await schemaAddress(path), target, defaultApi: DEFAULT_API, scope: undefined };
   const made = await createExclusively(path, renderDesiredFile(head, []), 0o644);
   if (!made.ok) {
-    return failure(reportStop(session, unwritable(options.file, made.error.message).error));
+    return failure(reportStop(session, stopUnwritten(options.file, made.error.message).error));
   }
   io.stdout.write(`${options.file}: no integrations yet\n`);
   return success("empty");
@@ -117,7 +117,7 @@ async function writeDesiredState(
 async function ignoreOwnFiles({ io, options }: Session<InitOptions>): Promise<Result<void, CommandStop>> {
   const name = join(dirname(options.file), ".gitignore");
   const bytes = await readInput(io, name);
-  if (!bytes.ok && bytes.error.code !== "ENOENT") return unwritable(name, bytes.error.message);
+  if (!bytes.ok && bytes.error.code !== "ENOENT") return stopUnwritten(name, bytes.error.message);
   const before = bytes.ok ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.value) : "";
   const lockfile = basename(options.lockfile ?? lockfileOf(options.file));
   const present = new Set(before.split(/\r?\n/).map((line) => line.trim().replace(/^\//, "")));
@@ -129,7 +129,7 @@ async function ignoreOwnFiles({ io, options }: Session<InitOptions>): Promise<Re
     resolve(io.cwd, name),
     `${before}${gap}${missing.map((line) => `${line}${newline}`).join("")}`,
   );
-  if (!written.ok) return unwritable(name, written.error.message);
+  if (!written.ok) return stopUnwritten(name, written.error.message);
   io.stdout.write(`${name}: ${missing.join(", ")}\n`);
   return success(undefined);
 }
@@ -149,16 +149,12 @@ async function writeRecipe(
     console.say(`${name} already exists and was not changed`);
     return success(undefined);
   }
-  if (!made.ok) return unwritable(name, made.error.message);
+  if (!made.ok) return stopUnwritten(name, made.error.message);
   io.stdout.write(`${name}: ${RECIPE_STEPS[ci]}\n`);
   return success(undefined);
 }
 
-function unwritable(name: string, why: string) {
-  return stop("invalid", errorDiagnostic("unwritable", `${name} can't be written: ${why}`));
-}
-
-function nextSteps({ io, options }: Session<InitOptions>, begun: "exported" | "empty" | "kept"): string[] {
+function nextStepsAfterInit({ io, options }: Session<InitOptions>, begun: "exported" | "empty" | "kept"): string[] {
   const file = options.file === "integrations.yaml" ? "" : ` --file ${shellWord(options.file)}`;
   const key = begun === "exported" || io.env[KEY_VARIABLE] !== undefined ? [] : [KEY_ADVICE];
   if (begun === "empty") {

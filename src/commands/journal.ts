@@ -6,7 +6,7 @@ import { journalOf } from "../checkout/paths.ts";
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import { success, type Result, type Target } from "../model/integration.ts";
 import type { CommandInputs } from "./inputs.ts";
-import { stop, type CommandStop } from "./stop.ts";
+import { stop, stopUnwritten, type CommandStop } from "./stop.ts";
 
 export interface RecoveredJournal {
   readonly records: readonly JournalRecord[];
@@ -36,8 +36,7 @@ export async function recoverJournal(
   }
   // Write the file again, or remove it: a killed run may have left half a line, and nothing may be appended to that.
   const kept = await journalFile.keep(journal.value);
-  if (!kept.ok)
-    return stop("invalid", errorDiagnostic("unwritable", `${name} can't be written: ${kept.error.message}`));
+  if (!kept.ok) return stopUnwritten(name, kept.error.message);
   return success({ records: journal.value, notes: interruptedCreateWarnings(journal.value, target, trust) });
 }
 

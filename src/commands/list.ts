@@ -30,7 +30,7 @@ export async function list(session: Session<ListOptions>): Promise<readonly EndR
   const { io, console, options } = session;
   const diagnostics = [
     ...read.diagnostics,
-    ...duplicateWarnings(rows),
+    ...listDuplicateWarnings(rows),
     ...(read.hasAllProjects ? [] : [PROJECTS_UNKNOWN]),
   ];
   if (options.format === "json") {
@@ -50,7 +50,7 @@ export const PROJECTS_UNKNOWN: Diagnostic = warningDiagnostic(
   "name another one with --project, or give the token the scope PROJECT_READ (before August 2026: WORKSPACE)",
 );
 
-function duplicateWarnings(rows: readonly IntegrationRow[]): Diagnostic[] {
+function listDuplicateWarnings(rows: readonly IntegrationRow[]): Diagnostic[] {
   return duplicateRows(rows).map((group) => {
     const { message, hint } = describeDuplicates(group);
     return warningDiagnostic("duplicate", message, hint);

@@ -3,11 +3,12 @@ import { describeFailure } from "../api/words/describe.ts";
 import { warningDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import type { Result } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
-import { counted } from "../model/text.ts";
+import { compareTexts, counted } from "../model/text.ts";
 import { knownHashes, type KnownIntegrations } from "../pipelines/meaning/known-integrations.ts";
 import { NO_KNOWLEDGE } from "../pipelines/scan/reference-keys.ts";
 import { scanPipeline } from "../pipelines/scan/scan.ts";
 import type { LiveSources } from "../pipelines/usages.ts";
+import { mapSomeAtOnce } from "./map-some-at-once.ts";
 import { connectSection, projectsToList, type NamedLockSection } from "./refs-sources.ts";
 import type { Session } from "./session.ts";
 import { stopForFailedCalls, type CommandStop } from "./stop.ts";
@@ -40,7 +41,7 @@ export async function readLiveUsages(
   if (!projects.ok) reader.failed("the projects of the workspace", projects.error);
   // If projects can't be listed, those that the file or the lockfile names can still be read by name.
   const names = projects.ok ? projects.value.map(({ name }) => name) : projectsToList(found.section, known);
-  await inParallel(names, PROJECTS_AHEAD, (name) => reader.readProject(name));
+  await mapSomeAtOnce(names, PROJECTS_AHEAD, (name) => reader.readProject(name));
   const fatal = reader.fatal;
   if (fatal !== undefined)
     return stopForFailedCalls([{ what: "what uses integrations could not be read", failure: fatal }]);
@@ -48,8 +49,8 @@ export async function readLiveUsages(
     `read ${counted(names.length, "project")} and ${counted(reader.pipelines.length, "pipeline")} that are kept in Buddy`,
   );
   return success({
-    pipelines: reader.pipelines.toSorted((a, b) => compareNames(a.scan.file, b.scan.file)),
-    gitLinks: reader.gitLinks.toSorted((a, b) => compareNames(a.project, b.project)),
+    pipelines: reader.pipelines.toSorted((a, b) => compareTexts(a.scan.file, b.scan.file)),
+    gitLinks: reader.gitLinks.toSorted((a, b) => compareTexts(a.project, b.project)),
     asked: true,
     diagnostics: [...reader.unseen(), ...reader.elsewhere()],
   });
@@ -82,7 +83,7 @@ class UsageReader {
     }
     const own = (pipelines.value ?? []).filter(({ inFile }) => !inFile);
     this.#inFiles += (pipelines.value ?? []).length - own.length;
-    await inParallel(own, PIPELINES_AHEAD, (pipeline) => this.#readPipeline(project, pipeline));
+    await mapSomeAtOnce(own, PIPELINES_AHEAD, (pipeline) => this.#readPipeline(project, pipeline));
   }
 
   async #readPipeline(project: string, { id, name }: Pipeline): Promise<void> {
@@ -115,7 +116,7 @@ class UsageReader {
   unseen(): Diagnostic[] {
     return [...this.#unseen.values()].map(({ failure, what }) => {
       const { message, hint } = describeFailure(failure);
-      const sorted = what.toSorted(compareNames);
+      const sorted = what.toSorted(compareTexts);
       const shown = sorted.slice(0, MOST_NAMED).join(", ");
       const more = what.length > MOST_NAMED ? ` and ${what.length - MOST_NAMED} more` : "";
       const text = `not seen: ${shown}${more} (${message})`;
@@ -132,19 +133,3 @@ class UsageReader {
 }
 
 const MOST_NAMED = 5;
-
-async function inParallel<Item>(
-  items: readonly Item[],
-  width: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const rest = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of rest) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
-}
-
-function compareNames(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}

@@ -24,15 +24,15 @@ export async function locateLockfile(
   const real = await followLinks(path);
   const folder = dirname(resolve(io.cwd, options.file));
   const checkout = (await repositoryTop(folder)) ?? folder;
-  if (isWithin(await followLinks(checkout), real)) return success(real);
+  if (isInsideFolder(await followLinks(checkout), real)) return success(real);
   const kind = await kindOfFile(path);
-  const isBehindLink = (kind.ok && kind.value === "link") || isWithin(checkout, path);
+  const isBehindLink = (kind.ok && kind.value === "link") || isInsideFolder(checkout, path);
   if (!isBehindLink) return success(real);
   const hint = "name the file itself with --lockfile, or keep it in the repository";
   return failure(errorDiagnostic("unreadable-lock", `${name} leads out of the checkout, to ${real}`, hint));
 }
 
-function isWithin(folder: string, path: string): boolean {
+function isInsideFolder(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== ".." && !way.startsWith(`..${sep}`) && resolve(folder, way) === path;
 }

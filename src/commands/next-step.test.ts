@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Change, PlanFlags } from "../plan/change.ts";
+import type { Change, PlanFlags, WhyUncompared } from "../plan/change.ts";
 import { nextAfterPlan } from "./next-step.ts";
 
 const change: Change = {
@@ -83,4 +83,22 @@ test("if an apply would stop for missing values, the next step names their varia
     /^set \$A, which isn't here; then `buddy-integrations apply`/,
   );
   assert.match(nextAfterPlan({ plan, missing: ["A", "B"] }, PLAIN), /^set \$A and \$B, which aren't here; then `/);
+});
+
+test("if nothing is due but values were not compared, the next step says what to set", () => {
+  const unchanged = (why: WhyUncompared): Change => ({
+    action: "keep",
+    key: "web",
+    type: "VULTR",
+    name: "Web",
+    hash_id: "5e391f5aae784b7208de0d0a",
+    unknown: [{ path: "token", why }],
+  });
+  const next = (...whys: readonly WhyUncompared[]): string =>
+    nextAfterPlan({ plan: { changes: whys.map(unchanged) }, missing: [] }, PLAIN);
+  const beginning = "nothing to apply; to see whether a secret was rotated, set";
+  assert.equal(next("no-value"), `${beginning} its variable, then plan again.`);
+  assert.equal(next("no-key"), `${beginning} BUDDY_INTEGRATIONS_KEY, then plan again.`);
+  assert.equal(next("no-key", "no-value"), `${beginning} its variable and BUDDY_INTEGRATIONS_KEY, then plan again.`);
+  assert.equal(next("not-shown"), "nothing to apply; change integrations.yaml and plan again.");
 });

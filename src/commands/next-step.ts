@@ -1,6 +1,6 @@
 import type { Outcome } from "../apply/outcome.ts";
 import { joinWords, shellWord } from "../model/text.ts";
-import { isNotReviewed, isPassive, type Plan } from "../plan/change.ts";
+import { isNotReviewed, isPassive, type Change, type Plan } from "../plan/change.ts";
 import type { SyncApplyOptions } from "./apply-options.ts";
 import type { SyncReport } from "./sync-report.ts";
 import type { SyncPlanOptions } from "./sync-plan.ts";
@@ -23,7 +23,7 @@ export function nextAfterPlan(
   if (options.offline) return `${commandLine("plan", options)} reads the workspace too, and can be applied.`;
   if (!due && isPart) return REVIEW_REST;
   if (!due && refused) return AFTER_REFUSALS;
-  if (!due) return `nothing to apply; change ${options.file} and plan again.`;
+  if (!due) return `nothing to apply; ${toCompare(changes) ?? `change ${options.file} and plan again`}.`;
   const rest = isPart ? "; the rest has to be reviewed first" : refused ? "; what is refused stays as it is" : "";
   const variables = joinWords(
     missing.map((name) => `$${name}`),
@@ -34,12 +34,27 @@ export function nextAfterPlan(
   return `${first}${commandLine("apply", options)} makes these changes${rest}.`;
 }
 
+/** How to see whether a value was rotated, if this plan couldn't. */
+function toCompare(changes: readonly Change[]): string | undefined {
+  const uncompared = changes.flatMap((change) => (change.action === "keep" ? change.unknown : []));
+  const needed = [
+    ...(uncompared.some(({ why }) => why === "no-value") ? ["its variable"] : []),
+    ...(uncompared.some(({ why }) => why === "no-key") ? ["BUDDY_INTEGRATIONS_KEY"] : []),
+  ];
+  return needed.length === 0
+    ? undefined
+    : `to see whether a secret was rotated, set ${joinWords(needed, "and")}, then plan again`;
+}
+
 const AFTER_REFUSALS = "do what the refusals above say, then plan again.";
 const REVIEW_REST = "plan again without --expect, and have the rest reviewed.";
 
 /** What to do after a run with several files that was completed. */
 export function nextAfterFiles(options: FilesRequest, files: readonly { readonly report: SyncReport }[]): string {
-  if (options.mode === "apply") return "commit the lockfiles that changed.";
+  if (options.mode === "apply") {
+    const outcomes = files.flatMap(({ report }) => (report.kind === "applied" ? report.outcomes : []));
+    return nextAfterApply(outcomes, { lockfile: "the lockfiles that changed", options: { file: "a file" } });
+  }
   const changes = files.flatMap(({ report }) => report.plan?.changes ?? []);
   const due = changes.some((change) => change.refused === undefined && !isPassive(change));
   if (options.flags.drift)
@@ -81,9 +96,9 @@ function commandLine(command: "plan" | "apply", options: PlanRequest): string {
   const { flags } = options;
   const words = [
     ...(isUsualFile(options.files) ? [] : options.files.flatMap((each) => ["--file", each])),
-    ...valueOf("--lockfile", options.lockfile),
-    ...valueOf("--workspace", options.workspace),
-    ...valueOf("--api", options.api),
+    ...flagWithValue("--lockfile", options.lockfile),
+    ...flagWithValue("--workspace", options.workspace),
+    ...flagWithValue("--api", options.api),
     ...options.secretsFiles.flatMap((each) => ["--secrets-file", each]),
     ...options.asIs.flatMap((each) => ["--as-is", each]),
     ...(flags.adopt ? ["--adopt"] : []),
@@ -113,6 +128,6 @@ function isUsualFile([first, ...others]: readonly string[]): boolean {
   return first === "integrations.yaml" && others.length === 0;
 }
 
-function valueOf(flag: string, value: string | undefined): string[] {
+function flagWithValue(flag: string, value: string | undefined): string[] {
   return value === undefined ? [] : [flag, value];
 }

@@ -3,7 +3,7 @@ import { NO_OTHER_FILES, otherFilesOf, type FileClaims, type OtherFiles } from "
 import { claimsOf, type ReadForPlan } from "./prepare.ts";
 
 /** A file of a run, with what was read from its workspace. `reading` is undefined if the read failed. */
-export interface ReadFile {
+export interface FileWithReading {
   readonly run: { readonly file: string; readonly inputs: { readonly target: Target } };
   readonly reading: ReadForPlan | undefined;
 }
@@ -14,12 +14,12 @@ export interface ReadFile {
  * @param unreadable files that could not be read, so that even their workspace is unknown
  */
 export function othersOfFiles(
-  files: readonly ReadFile[],
+  files: readonly FileWithReading[],
   unreadable: readonly string[],
 ): ReadonlyMap<string, OtherFiles> {
   const [, second] = files;
   if (second === undefined && unreadable.length === 0) return new Map();
-  const byWorkspace = new Map<string, ReadFile[]>();
+  const byWorkspace = new Map<string, FileWithReading[]>();
   for (const each of files) {
     const { workspace } = each.run.inputs.target;
     const group = byWorkspace.get(workspace);
@@ -29,7 +29,7 @@ export function othersOfFiles(
   return new Map([...byWorkspace.values()].flatMap((group) => othersInWorkspace(group, unreadable)));
 }
 
-function othersInWorkspace(group: readonly ReadFile[], unreadable: readonly string[]): [string, OtherFiles][] {
+function othersInWorkspace(group: readonly FileWithReading[], unreadable: readonly string[]): [string, OtherFiles][] {
   const lost = [...unreadable, ...group.flatMap(({ run, reading }) => (reading === undefined ? [run.file] : []))];
   const read = group.flatMap(({ run: { file }, reading }) => (reading === undefined ? [] : [{ file, reading }]));
   const managed = read.map(({ file, reading }): FileClaims => ({ ...claimsOf(file, reading), changes: undefined }));

@@ -107,7 +107,7 @@ export async function lookUpHashes(
   if (found.name === undefined || !hasToken(session.io) || isNothingOpen) return success({ known, diagnostics: [] });
   const client = await connectSection(session, found);
   if (!client.ok) return client;
-  const listed = await readParts(client.value, projectsToList(found.section, known));
+  const listed = await readListsForReferences(client.value, projectsToList(found.section, known));
   if (!listed.ok) return listed;
   const { items, unread } = listed.value;
   const isOwnPartRead = known.project !== undefined && !unread.some(({ project }) => project === known.project);
@@ -149,7 +149,7 @@ export async function connectSection(
   return connectClient(session, { target, access: "read-only" });
 }
 
-interface ListedParts {
+interface ListsForReferences {
   /** Each integration once, with its project if the part of the list shows it. */
   readonly items: readonly ListedIntegration[];
   readonly unread: readonly { readonly project: string; readonly diagnostic: Diagnostic }[];
@@ -159,7 +159,10 @@ interface ListedParts {
  * Reads the workspace's own part of the list, and those of projects. A project's part that can't be read is a
  * warning.
  */
-async function readParts(client: ApiClient, projects: readonly string[]): Promise<Result<ListedParts, CommandStop>> {
+async function readListsForReferences(
+  client: ApiClient,
+  projects: readonly string[],
+): Promise<Result<ListsForReferences, CommandStop>> {
   const [own, ...ofProjects] = await Promise.all([client.list(), ...projects.map((project) => client.list(project))]);
   if (!own.ok) return stopForFailedCalls([{ what: "the list could not be read", failure: own.error }]);
   const items = new Map(own.value.map((item) => [item.hashId, item]));

@@ -55,7 +55,7 @@ export async function render(session: Session<RenderOptions>): Promise<readonly 
       io.stdout.write(renderRunsMarkdown(report));
       break;
     case "github":
-      io.stdout.write(renderAnnotations(annotationInputs(report)), "commands");
+      io.stdout.write(renderAnnotations(savedRunAnnotations(report)), "commands");
       break;
     default:
       options.format satisfies never;
@@ -64,7 +64,7 @@ export async function render(session: Session<RenderOptions>): Promise<readonly 
 }
 
 /** The report doesn't have the place of each key, so annotations point to the top of the file. */
-function annotationInputs({ diagnostics, runs }: RunsReport) {
+function savedRunAnnotations({ diagnostics, runs }: RunsReport) {
   const start = { line: 1, column: 1, offset: 0 };
   return [
     { diagnostics },

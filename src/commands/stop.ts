@@ -23,6 +23,11 @@ export function stop(reason: EndReason, ...diagnostics: readonly Diagnostic[]): 
   return failure({ reasons: [reason], diagnostics, plan: undefined });
 }
 
+/** Ends a command that could not write a file. `why` is the system's message. */
+export function stopUnwritten(file: string, why: string): Stopped {
+  return stop("invalid", errorDiagnostic("unwritable", `${file} can't be written: ${why}`));
+}
+
 /** A failed call of the API. `what` says what could not be done. */
 export interface FailedCall {
   readonly what: string;

@@ -114,13 +114,13 @@ async function applyLocked(
     const ends = locked.map(({ at }) => (at.ok ? failure(withNotes(each, at.value.notes)) : at));
     return { whole, ends };
   }
-  const prepared = holdHalfMoves(await prepareAll(locked, { connection: connection.value, unreadable, token }));
+  const prepared = applyWithoutHalfMoves(await prepareAll(locked, { connection: connection.value, unreadable, token }));
   const confirmed = await confirmAll(session, prepared);
   const released: ApplyStage<PreparedFile>[] = [];
   for (const { run, at } of confirmed) released.push({ run, at: at.ok ? await releaseMoved(at.value) : at });
   const ends: Result<AppliedReport, CommandStop>[] = [];
   // A key that could not be released is not adopted by the other file.
-  for (const { run, at } of holdHalfMoves(released)) {
+  for (const { run, at } of applyWithoutHalfMoves(released)) {
     if (!at.ok) {
       ends.push(at);
       continue;
@@ -183,7 +183,7 @@ async function prepareAll(
 }
 
 /** A move needs both files. If one can't make its half now, the other leaves its own half out. */
-function holdHalfMoves(prepared: readonly ApplyStage<PreparedFile>[]): readonly ApplyStage<PreparedFile>[] {
+function applyWithoutHalfMoves(prepared: readonly ApplyStage<PreparedFile>[]): readonly ApplyStage<PreparedFile>[] {
   const plans = withoutHalfMoves(
     prepared.map(({ run: { file, inputs }, at }) => {
       const { lock, target } = at.ok ? at.value.inputs : inputs;

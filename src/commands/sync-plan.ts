@@ -51,25 +51,25 @@ export async function planFiles(
   if (session.options.offline || first === undefined) {
     return {
       whole: undefined,
-      ends: await mapSomeAtOnce(begun, AT_ONCE, (each) => endPlan(each, () => planOffline(each))),
+      ends: await mapSomeAtOnce(begun, AT_ONCE, (each) => finishPlan(each, () => planFileOffline(each))),
     };
   }
   const connection = await RunConnection.open(session, [first, ...rest], "read-only");
   if (!connection.ok) {
     const { whole, each } = sharedStop(connection.error, runs.length);
-    return { whole, ends: await Promise.all(begun.map((one) => endPlan(one, async () => failure(each)))) };
+    return { whole, ends: await Promise.all(begun.map((one) => finishPlan(one, async () => failure(each)))) };
   }
   const read = await Promise.all(begun.map((each) => readBegun(each, connection.value)));
   const others = othersOfFiles(
     read.map(({ run, reading }) => ({ run, reading: reading?.ok === true ? reading.value.read : undefined })),
     unreadable,
   );
-  const ends = await mapSomeAtOnce(read, AT_ONCE, (each) => endPlan(each, () => planOnline(each, others)));
-  return { whole: undefined, ends: holdHalfMoves(runs, ends) };
+  const ends = await mapSomeAtOnce(read, AT_ONCE, (each) => finishPlan(each, () => planOnline(each, others)));
+  return { whole: undefined, ends: planWithoutHalfMoves(runs, ends) };
 }
 
 /** The same as in an apply: a move needs both files. */
-function holdHalfMoves(
+function planWithoutHalfMoves(
   runs: readonly FileRun<SyncPlanOptions>[],
   ends: readonly Result<PlannedReport, CommandStop>[],
 ): readonly Result<PlannedReport, CommandStop>[] {
@@ -123,7 +123,7 @@ async function beginPlan(run: FileRun<SyncPlanOptions>): Promise<BegunPlan> {
 }
 
 /** Reports the notes about the journal and the lockfile, whether the plan succeeds or not. */
-async function endPlan(
+async function finishPlan(
   { run, notes, reasons, stopped }: BegunPlan,
   plan: () => Promise<Result<PlanWithSources, CommandStop>>,
 ): Promise<Result<PlannedReport, CommandStop>> {
@@ -195,7 +195,7 @@ async function planOnline(
   return success({ prepared: { plan, desired, observed }, names: { section, desired, live: observed.live } });
 }
 
-function planOffline({ run, sources }: BegunPlan): Promise<Result<PlanWithSources, CommandStop>> {
+function planFileOffline({ run, sources }: BegunPlan): Promise<Result<PlanWithSources, CommandStop>> {
   const plan = prepareOfflinePlan(run.session, sources);
   if (!plan.ok) return Promise.resolve(plan);
   const { lock, target, integrations } = run.inputs;

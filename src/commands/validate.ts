@@ -24,11 +24,11 @@ export interface ValidateOptions extends ConsoleOptions {
 export async function validate({ io, console, options }: Session<ValidateOptions>): Promise<readonly EndReason[]> {
   const named = options.files.length > 0 ? options.files : [DEFAULT_CONFIG];
   const checked: Checked<ParsedConfig>[] = [];
-  for (const file of named) checked.push(await checkFile(file, io));
+  for (const file of named) checked.push(await validateFile(file, io));
   const diagnostics = checked.flatMap((each) => each.diagnostics);
   const ok = !hasErrors(diagnostics);
   if (options.format === "json") {
-    const variables = options.variables ? { variables: variablesOf(checked) } : {};
+    const variables = options.variables ? { variables: checkedVariables(checked) } : {};
     const report = {
       valid: ok,
       files: named,
@@ -45,7 +45,7 @@ export async function validate({ io, console, options }: Session<ValidateOptions
     });
     if (options.variables)
       io.stdout.write(
-        variablesOf(checked)
+        checkedVariables(checked)
           .map((name) => `${name}\n`)
           .join(""),
       );
@@ -56,11 +56,11 @@ export async function validate({ io, console, options }: Session<ValidateOptions
 }
 
 /** Names of all variables that the files refer to, sorted. */
-function variablesOf(checked: readonly Checked<ParsedConfig>[]): string[] {
+function checkedVariables(checked: readonly Checked<ParsedConfig>[]): string[] {
   return [...new Set(checked.flatMap((each) => (each.ok ? each.value.references : [])))].toSorted();
 }
 
-async function checkFile(file: string, io: Pick<Io, "cwd" | "env" | "signal">): Promise<Checked<ParsedConfig>> {
+async function validateFile(file: string, io: Pick<Io, "cwd" | "env" | "signal">): Promise<Checked<ParsedConfig>> {
   const bytes = await readInput(io, file);
   if (bytes.ok) {
     const loaded = loadConfig(file, bytes.value);

@@ -63,15 +63,15 @@ export function completeWords(program: ProgramShape, words: readonly string[]): 
   return { ...whole, ...argumentValues(program, command, positionals) };
 }
 
-interface Token {
+interface CommandWord {
   readonly text: string;
   /** The option that this word is the value of, if the shell has cut `--file=x` into three words. */
   readonly inlineOf: string | undefined;
 }
 
 /** Joins the parts of words that bash splits at `=`. */
-function withJoinedValues(words: readonly string[]): Token[] {
-  const tokens: Token[] = [];
+function withJoinedValues(words: readonly string[]): CommandWord[] {
+  const tokens: CommandWord[] = [];
   for (const [index, text] of words.entries()) {
     const [before, last] = [words[index - 2], words[index - 1]];
     if (text === "=" && last?.startsWith("--")) {
@@ -92,7 +92,7 @@ interface ReadLine {
   readonly values: ReadonlyMap<string, string>;
 }
 
-function readLine(program: ProgramShape, tokens: readonly Token[]): ReadLine {
+function readLine(program: ProgramShape, tokens: readonly CommandWord[]): ReadLine {
   let command: CommandShape | undefined;
   let pending: OptionShape | undefined;
   let positionals = 0;
@@ -122,18 +122,18 @@ function readLine(program: ProgramShape, tokens: readonly Token[]): ReadLine {
   return { command, pending, positionals, isEnded, values };
 }
 
-type Proposal =
+type CompletionProposal =
   | { readonly kind: "candidates"; readonly candidates: readonly Candidate[] }
   | { readonly kind: "values"; readonly values: ValueKind };
 
-function optionValues(command: CommandShape | undefined, option: OptionShape | undefined): Proposal {
+function optionValues(command: CommandShape | undefined, option: OptionShape | undefined): CompletionProposal {
   if (option === undefined) return { kind: "values", values: "free" };
   const choices = OPTION_CHOICES[`${command?.name} ${option.name}`] ?? option.choices;
   if (choices.length > 0) return { kind: "candidates", candidates: plainCandidates(choices) };
   return { kind: "values", values: OPTION_VALUES[option.name] ?? "free" };
 }
 
-function argumentValues(program: ProgramShape, command: CommandShape, positionals: number): Proposal {
+function argumentValues(program: ProgramShape, command: CommandShape, positionals: number): CompletionProposal {
   const last = command.arguments.at(-1);
   const argument = command.arguments[positionals] ?? (last?.isVariadic === true ? last : undefined);
   if (argument === undefined) return { kind: "candidates", candidates: [] };

@@ -13,7 +13,7 @@ import { fullIntegration } from "./views.ts";
 import { maySeeIntegration, visibleProject } from "./visibility.ts";
 
 export function getIntegration(call: WorkspaceCall): EmulatorResponse {
-  const found = findIntegration(call);
+  const found = visibleIntegration(call);
   return found === undefined ? notFound("Integration") : ok(integrationView(call, found));
 }
 
@@ -50,7 +50,7 @@ export function createIntegration(call: WorkspaceCall): EmulatorResponse {
 /** Changes only the fields that are sent. */
 export function editIntegration(call: WorkspaceCall): EmulatorResponse {
   const { workspace, store, ws } = call;
-  const current = findIntegration(call);
+  const current = visibleIntegration(call);
   if (current === undefined) return notFound("Integration");
   if (accessOf(current, workspace, call.user) !== "MANAGE")
     return errorResponse(403, "You can't manage this integration");
@@ -78,7 +78,7 @@ export function editIntegration(call: WorkspaceCall): EmulatorResponse {
 /** Deletes an integration. While an action uses it, that is refused, and the answer says where it is used. */
 export function deleteIntegration(call: WorkspaceCall): EmulatorResponse {
   const { workspace, store, ws } = call;
-  const current = findIntegration(call);
+  const current = visibleIntegration(call);
   if (current === undefined) return notFound("Integration");
   if (accessOf(current, workspace, call.user) !== "MANAGE")
     return errorResponse(403, "You can't manage this integration");
@@ -92,7 +92,7 @@ function integrationView(call: WorkspaceCall, it: StoredIntegration) {
   return fullIntegration(call.links, call.ws, call.workspace, it);
 }
 
-function findIntegration(call: WorkspaceCall): StoredIntegration | undefined {
+function visibleIntegration(call: WorkspaceCall): StoredIntegration | undefined {
   const found = call.workspace.tables.integration.get(call.params["hash"] ?? "");
   return found !== undefined && maySeeIntegration(call, found) ? found : undefined;
 }

@@ -92,12 +92,13 @@ function matchProblem(match: JsonObject): string | undefined {
   for (const [name, value] of Object.entries(match)) {
     if (!MATCH_FIELDS.includes(name)) return `knows ${MATCH_FIELDS.join(", ")}, not "${name}"`;
     if (typeof value !== "string") return `needs a string for "${name}"`;
-    if (name === "pathPattern" && !isPattern(value)) return `has a "pathPattern" that isn't a regular expression`;
+    if (name === "pathPattern" && !isRegularExpression(value))
+      return `has a "pathPattern" that isn't a regular expression`;
   }
   return undefined;
 }
 
-function isPattern(source: string): boolean {
+function isRegularExpression(source: string): boolean {
   try {
     return new RegExp(source) instanceof RegExp;
   } catch {

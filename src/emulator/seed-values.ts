@@ -18,18 +18,18 @@ export function seedMapping(value: JsonValue | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-function list(value: JsonValue | undefined): readonly JsonValue[] {
+function seedList(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];
 }
 
 export function seedObjects(value: JsonValue | undefined): JsonObject[] {
-  return list(value).filter(isJsonObject);
+  return seedList(value).filter(isJsonObject);
 }
 
 export function seedNumbers(value: JsonValue | undefined): number[] {
-  return list(value).filter((entry) => typeof entry === "number");
+  return seedList(value).filter((entry) => typeof entry === "number");
 }
 
 export function seedStrings(value: JsonValue | undefined): string[] {
-  return list(value).filter((entry) => typeof entry === "string");
+  return seedList(value).filter((entry) => typeof entry === "string");
 }

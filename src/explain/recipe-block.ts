@@ -11,10 +11,10 @@ const ROLES = [{ arn: "arn:aws:iam::123456789012:role/deploy" }];
 export function recipeBlock(doc: TypeDoc, recipe: Recipe): string {
   const [authType] = recipe.authTypes.includes("") ? [] : recipe.authTypes;
   return [
-    ...head(doc),
+    ...recipeHead(doc),
     ...(authType === undefined ? [] : [`auth_type: ${authType}`]),
-    ...exampleFields(doc, recipe).map(fieldLine),
-    ...recipe.optional.map((field) => `# ${fieldLine([field, exampleOf(doc, field)])}`),
+    ...exampleFields(doc, recipe).map(recipeFieldLine),
+    ...recipe.optional.map((field) => `# ${recipeFieldLine([field, exampleOf(doc, field)])}`),
   ]
     .map(indentedLine)
     .join("");
@@ -22,7 +22,7 @@ export function recipeBlock(doc: TypeDoc, recipe: Recipe): string {
 
 /** The block of a type without a recipe. Its integration is made in the web page and adopted. */
 export function unmanagedBlock(doc: TypeDoc): string {
-  return [...head(doc), "lifecycle: { credentials: unmanaged }"].map(indentedLine).join("");
+  return [...recipeHead(doc), "lifecycle: { credentials: unmanaged }"].map(indentedLine).join("");
 }
 
 /** The fields that a recipe needs, each with a reference or an example. */
@@ -32,11 +32,11 @@ export function exampleFields(doc: TypeDoc, recipe: Recipe): readonly (readonly 
 
 type ExampleValue = string | typeof ROLES;
 
-function head({ name, title }: TypeDoc): readonly string[] {
+function recipeHead({ name, title }: TypeDoc): readonly string[] {
   return [`${name.toLowerCase()}:`, `type: ${name}`, `name: ${title}`, "scope: WORKSPACE"];
 }
 
-function fieldLine([name, value]: readonly [string, ExampleValue]): string {
+function recipeFieldLine([name, value]: readonly [string, ExampleValue]): string {
   const roles = typeof value === "string" ? value : `[${value.map(({ arn }) => `{ arn: "${arn}" }`).join(", ")}]`;
   return `${name}: ${roles}`;
 }

@@ -46,7 +46,7 @@ export function chooseCredentials(
   const withValues = possible.find((fields) => fields.every(isKnown));
   const chosen = mode === "unmanaged" ? undefined : (withValues ?? (mode === "managed" ? possible[0] : undefined));
   const kind = chosen === undefined ? "unmanaged" : "managed";
-  const optional = new Set(fitting.flatMap((recipe) => recipe.optional).filter((field) => !isReturned(field)));
+  const optional = new Set(fitting.flatMap((recipe) => recipe.optional).filter((field) => !isReturnedField(field)));
   const isRoleless = kind === "managed" && live.type === "AMAZON";
   const remarks = [
     ...(ways.length > 1 && chosen === undefined
@@ -111,11 +111,13 @@ function fittingRecipes(live: LiveIntegration, recipes: readonly Recipe[]): read
 function unseenFields(live: LiveIntegration, { required }: Recipe): readonly string[] {
   return required.filter((field) => {
     const value = live.fields.get(field);
-    return !isReturned(field) || value === undefined || value === "" || whyInexpressible(field, value) !== undefined;
+    return (
+      !isReturnedField(field) || value === undefined || value === "" || whyInexpressible(field, value) !== undefined
+    );
   });
 }
 
-function isReturned(field: string): boolean {
+function isReturnedField(field: string): boolean {
   return fieldInfo(field)?.returned === true;
 }
 

@@ -29,19 +29,19 @@ export function hashesToRead(parts: ReadParts, section: LockSection): (readonly 
 
 /** Every integration that is listed or locked, by place: the workspace's own first, then those of each project. */
 export function integrationRows({ parts, section, views }: OverviewSources): readonly IntegrationRow[] {
-  const owners = ownersOf(section);
+  const owners = ownersByHash(section);
   const places = listedPlaces(parts);
   const rows: IntegrationRow[] = [];
   const listed = listedItems(parts);
   for (const [hashId, { item }] of listed) {
     const view = views.get(hashId);
     const { scope, projectName } = view ?? places.get(hashId) ?? {};
-    rows.push(rowOf(item, { scope, projectName }, owners.get(hashId)));
+    rows.push(integrationRow(item, { scope, projectName }, owners.get(hashId)));
   }
   for (const [hashId, owner] of owners) {
     if (listed.has(hashId)) continue;
     const view = views.get(hashId);
-    if (view !== undefined) rows.push(rowOf(view, view, owner));
+    if (view !== undefined) rows.push(integrationRow(view, view, owner));
     else if (owner.status === "managed" && views.has(hashId)) rows.push(goneRow(owner.key, hashId, section));
   }
   return rows.toSorted(compareRows);
@@ -52,7 +52,7 @@ interface HashOwner {
   readonly status: RowStatus;
 }
 
-function ownersOf(section: LockSection): ReadonlyMap<HashId, HashOwner> {
+function ownersByHash(section: LockSection): ReadonlyMap<HashId, HashOwner> {
   const owners = new Map<HashId, HashOwner>();
   for (const [key, { superseded }] of section) {
     for (const hashId of superseded) owners.set(hashId, { key, status: "superseded" });
@@ -67,7 +67,7 @@ interface SeenPlace {
   readonly projectName?: string | undefined;
 }
 
-function rowOf(
+function integrationRow(
   { hashId, identifier, type, name }: ListedIntegration,
   { scope, projectName }: SeenPlace,
   owner: HashOwner | undefined,

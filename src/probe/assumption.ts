@@ -4,7 +4,7 @@ import type { ProbeFacts } from "./facts.ts";
 export type Certainty = "H" | "M" | "L";
 
 /** The result of a check. `seen` has only words and numbers that say nothing about the workspace. */
-export type Finding =
+export type ProbeFinding =
   | { readonly kind: "as-assumed"; readonly seen: string }
   | {
       readonly kind: "differs";
@@ -22,27 +22,27 @@ export interface Assumption {
   readonly assumed: string;
   readonly source: string;
   readonly sure: Certainty;
-  readonly check: (facts: ProbeFacts) => Finding;
+  readonly check: (facts: ProbeFacts) => ProbeFinding;
   /** What a difference means for a user. */
   readonly means: string;
   /** What to do about a difference. */
   readonly todo: string;
 }
 
-export function asAssumed(seen: string): Finding {
+export function asAssumed(seen: string): ProbeFinding {
   return { kind: "as-assumed", seen };
 }
 
-export function differs(seen: string, instead: { readonly means?: string; readonly todo?: string } = {}): Finding {
+export function differs(seen: string, instead: { readonly means?: string; readonly todo?: string } = {}): ProbeFinding {
   return { kind: "differs", seen, ...instead };
 }
 
-export function notSeen(why: string): Finding {
+export function notSeen(why: string): ProbeFinding {
   return { kind: "not-seen", why };
 }
 
 /** The usual result of a check. */
-export function finding(isAsAssumed: boolean, seen: string): Finding {
+export function finding(isAsAssumed: boolean, seen: string): ProbeFinding {
   return isAsAssumed ? asAssumed(seen) : differs(seen);
 }
 

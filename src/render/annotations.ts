@@ -10,6 +10,8 @@ import { destructiveChanges, driftedFields, summaryLine } from "./summary.ts";
 import { brokenPipelines, groupWarnings, warningText } from "./warnings.ts";
 
 export interface AnnotationsInput {
+  /** The file of the run. */
+  readonly file?: string;
   readonly diagnostics: readonly Diagnostic[];
   readonly plan?: Plan | undefined;
   readonly outcomes?: readonly Outcome[] | undefined;
@@ -17,16 +19,24 @@ export interface AnnotationsInput {
 }
 
 /**
- * Workflow commands of GitHub Actions, the gravest first, since it shows ten errors and ten warnings of a step: what
- * failed, what is refused, what is destroyed, warnings, drift, and a summary with the plan's hash. One list for all files.
+ * Workflow commands of GitHub Actions. GitHub shows only ten errors and ten warnings of a step, so the most severe come
+ * first: failures, refusals, deletions and replacements, warnings, drift, and a summary with the plan's hash. One list for
+ * all files.
  */
 export function renderAnnotations(inputs: readonly AnnotationsInput[], pathOf?: PathOf): string {
-  const all = inputs.flatMap(annotationsOf);
-  const grave = LEVELS.flatMap((level) => all.filter((annotation) => annotation.level === level));
-  return grave.map((annotation) => `${annotationCommand(annotation, pathOf)}\n`).join("");
+  const isOneOfSeveral = inputs.filter(({ plan }) => plan !== undefined).length > 1;
+  const all = inputs.flatMap(({ file, ...input }) =>
+    annotationsOf(input, isOneOfSeveral && file !== undefined ? `, ${file}` : ""),
+  );
+  const errorsFirst = LEVELS.flatMap((level) => all.filter((annotation) => annotation.level === level));
+  return errorsFirst.map((annotation) => `${annotationCommand(annotation, pathOf)}\n`).join("");
 }
 
-function annotationsOf({ diagnostics, plan, outcomes, placeOf = () => undefined }: AnnotationsInput): Annotation[] {
+/** @param ofFile follows the workspace in the title of the summary */
+function annotationsOf(
+  { diagnostics, plan, outcomes, placeOf = () => undefined }: AnnotationsInput,
+  ofFile: string,
+): Annotation[] {
   const problems = diagnostics.map(({ code, severity, message, hint, place }): Annotation => ({
     level: severity,
     title: code,
@@ -37,23 +47,23 @@ function annotationsOf({ diagnostics, plan, outcomes, placeOf = () => undefined 
     plan === undefined
       ? []
       : outcomes === undefined
-        ? planAnnotations(plan, placeOf)
-        : outcomeAnnotations(plan, outcomes, placeOf);
+        ? planAnnotations(plan, placeOf, ofFile)
+        : outcomeAnnotations(plan, outcomes, placeOf, ofFile);
   return [...problems, ...found];
 }
 
 const LEVELS = ["error", "warning", "notice"] as const;
 
-function planAnnotations(plan: Plan, placeOf: PlaceOf): Annotation[] {
+function planAnnotations(plan: Plan, placeOf: PlaceOf, ofFile: string): Annotation[] {
   return [
     ...plan.changes.flatMap((change) => refusalAnnotations(change, placeOf)),
     ...lossAnnotations(plan, placeOf),
     ...warningAnnotations(plan, placeOf),
-    summaryAnnotation(plan, summaryLine(plan)),
+    summaryAnnotation(plan, summaryLine(plan), ofFile),
   ];
 }
 
-function outcomeAnnotations(plan: Plan, outcomes: readonly Outcome[], placeOf: PlaceOf): Annotation[] {
+function outcomeAnnotations(plan: Plan, outcomes: readonly Outcome[], placeOf: PlaceOf, ofFile: string): Annotation[] {
   const left = notDone(outcomes).flatMap((outcome): Annotation[] => {
     const { change } = outcome;
     if (outcome.kind === "refused") return refusalAnnotations(change, placeOf);
@@ -79,7 +89,7 @@ function outcomeAnnotations(plan: Plan, outcomes: readonly Outcome[], placeOf: P
     }));
   });
   const warnings = planWarningAnnotations(brokenPipelines(plan), placeOf);
-  return [...left, ...remarkAnnotations, ...warnings, summaryAnnotation(plan, outcomesSummary(outcomes))];
+  return [...left, ...remarkAnnotations, ...warnings, summaryAnnotation(plan, outcomesSummary(outcomes), ofFile)];
 }
 
 function refusalAnnotations(change: Change, placeOf: PlaceOf): Annotation[] {
@@ -95,7 +105,7 @@ function refusalAnnotations(change: Change, placeOf: PlaceOf): Annotation[] {
   ];
 }
 
-/** Of an update, a part alone may be left out. */
+/** The fields that were not reviewed: an update may be left out only in part. */
 function fieldNames(change: Change): string | undefined {
   if (change.action !== "update" || !isNotReviewed(change)) return undefined;
   return `left out: ${change.fields.map(({ path }) => path).join(", ")}`;
@@ -123,17 +133,17 @@ function warningAnnotations(plan: Plan, placeOf: PlaceOf): Annotation[] {
   const drift = driftedFields(plan).map(({ change: { key, refused }, field: { path } }): Annotation => ({
     level: "notice",
     title: "drift",
-    text: `${key}: ${path} was changed in the workspace${plan.flags.drift ? "" : whatBecomesOf(refused)}`,
+    text: `${key}: ${path} was changed in the workspace${plan.flags.drift ? "" : whatPlanDoes(refused)}`,
     ...optionalPlace(placeOf(key, path)),
   }));
   return [...planWarningAnnotations(plan, placeOf), ...drift];
 }
 
-function whatBecomesOf(refused: Change["refused"]): string {
+function whatPlanDoes(refused: Change["refused"]): string {
   return `, and this plan ${refused === undefined ? "puts it back" : "leaves it"}`;
 }
 
-/** A broken pipeline is shown in the pipeline. */
+/** A warning about a pipeline is shown in the pipeline's file. */
 function placeOfWarning({ key, path, place }: PlanWarning, placeOf: PlaceOf): Place | undefined {
   if (place === undefined) return placeOf(key, path);
   const { file, line, column } = place;
@@ -141,9 +151,9 @@ function placeOfWarning({ key, path, place }: PlanWarning, placeOf: PlaceOf): Pl
   return { file, range: { start: at, end: at } };
 }
 
-function summaryAnnotation(plan: Plan, text: string): Annotation {
+function summaryAnnotation(plan: Plan, text: string, ofFile: string): Annotation {
   const hash = planHash(plan);
-  return { level: "notice", title: plan.workspace, text: joinLines(text, hash && `Plan hash: ${hash}`) };
+  return { level: "notice", title: `${plan.workspace}${ofFile}`, text: joinLines(text, hash && `Plan hash: ${hash}`) };
 }
 
 function optionalPlace(place: Place | undefined): { readonly place?: Place } {

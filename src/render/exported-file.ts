@@ -5,15 +5,16 @@ export interface FileHead {
   /** Where an editor finds the schema. */
   readonly schema: string;
   readonly target: Target;
-  /** The host that is meant when a file names none. */
+  /** The host that is used if a file names none. */
   readonly defaultApi: string;
-  /** Of most integrations, where most share one. */
+  /** The scope that most integrations have; undefined if no scope is that common. */
   readonly scope: string | undefined;
 }
 
 const ABOUT = `
 # Secrets are references to the environment: $NAME. With \`credentials: unmanaged\` they stay as they are in Buddy. To
-# manage them here, write the fields of the comment above it instead, and set their variables.
+# manage them here, remove that line (and a \`lifecycle:\` that is then empty) and the \`#\` in front of the fields above
+# it, and set their variables.
 
 `;
 
@@ -28,7 +29,7 @@ export function renderDesiredFile(
   return `# yaml-language-server: $schema=${schema}\n${ABOUT}version: 1\nworkspace: ${target.workspace}\n${api}${defaults}\nintegrations:${list}`;
 }
 
-/** The same integrations for a file that is there, which may have them in block style or within braces. */
+/** Blocks to add to an existing file, whose integrations may be in block style or in braces. */
 export function renderNewBlocks(blocks: readonly DesiredBlock[]): {
   readonly block: string;
   readonly flow: readonly string[];

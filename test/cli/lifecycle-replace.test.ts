@@ -157,7 +157,7 @@ test("the hints for an integration that this tool can't create work: a new key i
   const way = "import that one under a new key, and drop this one with `removed: [web]`";
   assert.equal(
     changeOf(refused, "replace", "web").refused?.hint,
-    `create the new one in Buddy's web page, then ${way}`,
+    `write its credentials into the file instead of credentials: unmanaged; or create the new one in Buddy's web page, then ${way}`,
   );
 
   const place = { scope: "PROJECT", project_name: "company-website" };

@@ -327,3 +327,25 @@ test("one comment has a table and a section for each file with changes, below Gi
   for (const name of workspaces) assert.ok(stdout.includes(`#### \`${name}.yaml\` (\`${name}\`)`));
   assert.equal(stdout.match(/Plan hash: `v2:sha256:/g)?.length, 3);
 });
+
+test("the notices of several files of a workspace have different titles, with the files in them", async (t) => {
+  const f = await fleet(t, ["team-01"]);
+  for (const name of ["a", "b"]) await f.file(`${name}.yaml`, "team-01", quiet(name));
+  const both = await f.run(["plan", "--format", "github", "--file", "a.yaml", "--file", "b.yaml"]);
+  const titles = (text: string): string[] => [...text.matchAll(/^::notice title=([^:]*)::/gm)].map(([, of = ""]) => of);
+  assert.deepEqual(titles(both.stdout), ["team-01%2C a.yaml", "team-01%2C b.yaml"]);
+  const one = await f.run(["plan", "--format", "github", "--file", "a.yaml"]);
+  assert.deepEqual(titles(one.stdout), ["team-01"]);
+});
+
+test("after an apply of several files, the next step is what is due: to commit, to fill in new hashes, or nothing", async (t) => {
+  const f = await fleet(t, ["team-01"]);
+  for (const name of ["a", "b"]) await f.file(`${name}.yaml`, "team-01", quiet(name));
+  const apply = async (): Promise<string> =>
+    (await f.run(["apply", "--yes", "--file", "a.yaml", "--file", "b.yaml"])).stderr.split("Next: ")[1]?.trim() ?? "";
+  assert.equal(
+    await apply(),
+    "commit the lockfiles that changed. `buddy-integrations refs --write` puts new hashes into pipeline files.",
+  );
+  assert.equal(await apply(), "change a file and plan again.");
+});

@@ -554,7 +554,7 @@ export const DIFFERENCES: readonly ProbeDifference[] = [
   {
     name: "scopes have their older names",
     rows: ["token-scopes"],
-    explained: /`doctor` may say wrongly/,
+    explained: /`doctor` may be wrong/,
     change: answering(
       ({ path }) => path.endsWith("/user/token"),
       (answer) => {

@@ -50,30 +50,30 @@ function sharedHash({ sections }: Lockfile): HashId | undefined {
 }
 
 function lockfileFromTree(tree: BlockTree | undefined): Lockfile | undefined {
-  const workspaces = isMap(tree) ? tree.get("workspaces") : undefined;
-  const sections = isMap(workspaces) ? mapEvery(workspaces, sectionFromTree) : undefined;
+  const workspaces = isTreeMap(tree) ? tree.get("workspaces") : undefined;
+  const sections = isTreeMap(workspaces) ? mapEvery(workspaces, sectionFromTree) : undefined;
   return sections === undefined ? undefined : { sections };
 }
 
 function sectionFromTree(tree: BlockTree): LockSection | undefined {
-  const integrations = isMap(tree) ? tree.get("integrations") : undefined;
-  if (!isMap(integrations) || ![...integrations.keys()].every(isKey)) return undefined;
+  const integrations = isTreeMap(tree) ? tree.get("integrations") : undefined;
+  if (!isTreeMap(integrations) || ![...integrations.keys()].every(isKey)) return undefined;
   return mapEvery(integrations, entryFromTree);
 }
 
 function entryFromTree(tree: BlockTree): LockEntry | undefined {
-  if (!isMap(tree)) return undefined;
+  if (!isTreeMap(tree)) return undefined;
   const [hashId, type, identifier] = [tree.get("hash_id"), tree.get("type"), tree.get("identifier")];
   if (!isText(hashId, isHashId) || !isText(type) || !(identifier === undefined || isText(identifier))) return undefined;
   const superseded = textsFromTree(tree.get("superseded"), isHashId);
   const formerIdentifiers = textsFromTree(tree.get("former_identifiers"), isPresent);
   if (superseded === undefined || formerIdentifiers === undefined) return undefined;
   const lifecycle = tree.get("lifecycle");
-  const keptLifecycle: ReadonlyMap<string, BlockTree> = isMap(lifecycle) ? lifecycle : new Map<string, BlockTree>();
+  const keptLifecycle: ReadonlyMap<string, BlockTree> = isTreeMap(lifecycle) ? lifecycle : new Map<string, BlockTree>();
   const rotate = keptLifecycle.get("rotate");
   if (rotate !== undefined && !(typeof rotate === "number" && Number.isInteger(rotate))) return undefined;
   const sent = tree.get("last_sent");
-  const lastSent = new Map(isMap(sent) ? [...sent].map(([path, value]) => [path, storedValueFromTree(value)]) : []);
+  const lastSent = new Map(isTreeMap(sent) ? [...sent].map(([path, value]) => [path, storedValueFromTree(value)]) : []);
   if ([...lastSent.values()].some((stored) => storedValueFault(stored) !== undefined)) return undefined;
   return {
     hashId,
@@ -92,7 +92,9 @@ function entryFromTree(tree: BlockTree): LockEntry | undefined {
 
 function storedValueFromTree(tree: BlockTree): StoredValue {
   if (isList(tree)) return tree.map(storedValueFromTree);
-  return isMap(tree) ? Object.fromEntries([...tree].map(([name, item]) => [name, storedValueFromTree(item)])) : tree;
+  return isTreeMap(tree)
+    ? Object.fromEntries([...tree].map(([name, item]) => [name, storedValueFromTree(item)]))
+    : tree;
 }
 
 function textsFromTree(tree: BlockTree | undefined, fits: (text: string) => boolean): readonly string[] | undefined {
@@ -130,6 +132,6 @@ function isText(tree: BlockTree | undefined, fits = isPresent): tree is string {
   return typeof tree === "string" && fits(tree);
 }
 
-function isMap(tree: BlockTree | undefined): tree is ReadonlyMap<string, BlockTree> {
+function isTreeMap(tree: BlockTree | undefined): tree is ReadonlyMap<string, BlockTree> {
   return tree instanceof Map;
 }

@@ -127,11 +127,11 @@ function lifecycleMap({ protect, onRemove, rotate }: LockedLifecycle): ReadonlyM
 /** Entries that were read from a lockfile are sorted already. */
 function sortedByName<E extends readonly [string, unknown]>(entries: readonly E[]): readonly E[] {
   const isSorted = entries.every(
-    (entry, index) => index === 0 || compareNames(entries[index - 1] ?? entry, entry) <= 0,
+    (entry, index) => index === 0 || compareEntryNames(entries[index - 1] ?? entry, entry) <= 0,
   );
-  return isSorted ? entries : entries.toSorted(compareNames);
+  return isSorted ? entries : entries.toSorted(compareEntryNames);
 }
 
-function compareNames([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+function compareEntryNames([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

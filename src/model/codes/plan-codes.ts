@@ -30,7 +30,7 @@ export const PLAN_CODES = {
   },
   "journal-claim": {
     means: "According to the journal, an interrupted apply created an integration. The workspace doesn't confirm it.",
-    todo: "If it is the one, write `lifecycle.import` with its hash. Otherwise remove the lines of this key from the journal.",
+    todo: "If an integration of the workspace is the created one, write `lifecycle.import` with its hash. Otherwise remove the lines of this key from the journal.",
   },
   drift: {
     means: "A field was changed in the workspace since the last apply.",
@@ -63,7 +63,7 @@ export const PLAN_CODES = {
   },
   conflict: {
     means:
-      "Several integrations match what the file wants, the only match can't be adopted, or two keys would get the same identifier in one place.",
+      "Several integrations match what the file wants, the only match can't be adopted, or two keys would get the same identifier in the same scope and project.",
     todo: "Say which one is meant with `lifecycle.import: HASH`, or give the new one another `identifier`.",
   },
   "not-reviewed": {
@@ -90,7 +90,7 @@ export const PLAN_CODES = {
   },
   "unresolved-creation": {
     means:
-      "An earlier apply was interrupted while it created an integration that the file no longer has, and it may exist.",
+      "An earlier apply was interrupted while it created an integration that the file no longer has. The integration may exist.",
     todo: "Write its block again with `lifecycle.import` and the right hash, or delete it in Buddy's web page.",
   },
   "not-assumed": {
@@ -136,7 +136,7 @@ export const PLAN_CODES = {
     todo: "Use only values that everybody there may read, or write the text itself.",
   },
   offline: {
-    means: "The plan was made from the lockfile alone, and this isn't known without the workspace.",
+    means: "The plan was made from the lockfile alone. What the message names can only be known from the workspace.",
     todo: "Plan with a token and without --offline.",
   },
 } satisfies CodeEntries;

@@ -280,7 +280,8 @@ export const RUN_CODES = {
     todo: "If the file may send it, add it to the list, in the settings of the CI.",
   },
   "credential-file": {
-    means: "NAME_FILE is a variable that another tool uses for its own credential file.",
+    means:
+      "The file refers to $NAME. The variable NAME_FILE, which could name a file with its value, is one that another tool uses for its own credential file. So that file isn't read.",
     todo: "Set the variable itself, or refer to a variable of another name.",
   },
   "unknown-name": {

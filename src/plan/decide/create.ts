@@ -127,7 +127,7 @@ export function createRefusal({ desired }: PairedIntegration): Refusal | undefin
     return {
       code: "unmanaged-credentials",
       message: "it has to be created, but the file has no credentials for it (lifecycle.credentials: unmanaged)",
-      hint: "create it in Buddy's web page, then adopt it with lifecycle.import",
+      hint: "write its credentials into the file instead of credentials: unmanaged; or create it in Buddy's web page, then adopt it with lifecycle.import",
     };
   }
   return undefined;

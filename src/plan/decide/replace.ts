@@ -68,9 +68,15 @@ export function planReplacement(
  */
 function replaceByHandRefusal(wanted: PairedIntegration): Refusal | undefined {
   const refused = createRefusal(wanted);
-  return (
-    refused && { ...refused, hint: `create the new one in Buddy's web page, then ${otherKeyHint(wanted.desired.key)}` }
-  );
+  if (refused === undefined) return undefined;
+  const manage =
+    refused.code === "unmanaged-credentials"
+      ? "write its credentials into the file instead of credentials: unmanaged; or "
+      : "";
+  return {
+    ...refused,
+    hint: `${manage}create the new one in Buddy's web page, then ${otherKeyHint(wanted.desired.key)}`,
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { isRecord } from "../../model/json.ts";
 import { finding, NO_ANSWER, NOT_CREATED, NOTHING_TO_DO, notSeen, type Assumption } from "../assumption.ts";
 import { isRefusal, isSuccess, type ProbeStep } from "../facts.ts";
-import { fieldNames } from "./reading.ts";
+import { viewFieldNames } from "./reading.ts";
 
 /** Step, type and usual auth_type. An empty type means the plain type that the probe uses. */
 const AUTH_TYPES: readonly (readonly [ProbeStep, string, string])[] = [
@@ -25,7 +25,8 @@ export const CREATING: readonly Assumption[] = [
       if (answer === undefined) return notSeen(NO_ANSWER);
       if (facts.view("get-plain") === undefined) return notSeen("it can't be read by GET");
       const isFull =
-        String(fieldNames(facts, "create-plain").toSorted()) === String(fieldNames(facts, "get-plain").toSorted());
+        String(viewFieldNames(facts, "create-plain").toSorted()) ===
+        String(viewFieldNames(facts, "get-plain").toSorted());
       const seen = `status ${answer.status}, ${isFull ? "the same fields" : "other fields than GET"}`;
       return finding(answer.status === 201 && isFull, seen);
     },

@@ -7,12 +7,12 @@ import {
   NOTHING_TO_DO,
   notSeen,
   type Assumption,
-  type Finding,
+  type ProbeFinding,
 } from "../assumption.ts";
 import { isRefusal, isSuccess, type ProbeFacts, type ProbeStep } from "../facts.ts";
 
 /** For a PATCH of a field that is assumed to be fixed: whether the server refuses it, ignores it, or changes the field. */
-function checkFixedField(facts: ProbeFacts, step: ProbeStep, field: string): Finding {
+function checkFixedField(facts: ProbeFacts, step: ProbeStep, field: string): ProbeFinding {
   const answer = facts.answer(step);
   if (answer === undefined) return notSeen(NO_ANSWER);
   if (isRefusal(answer)) return asAssumed(`refused with ${answer.status}`);

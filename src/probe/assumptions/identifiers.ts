@@ -8,12 +8,12 @@ import {
   NOTHING_TO_DO,
   notSeen,
   type Assumption,
-  type Finding,
+  type ProbeFinding,
 } from "../assumption.ts";
 import { isRefusal, isSuccess, type ProbeFacts, type ProbeStep } from "../facts.ts";
 
 /** What became of an identifier that was sent. */
-function keptBy(facts: ProbeFacts, step: ProbeStep): Finding {
+function keptBy(facts: ProbeFacts, step: ProbeStep): ProbeFinding {
   const answer = facts.answer(step);
   if (answer === undefined) return notSeen(NO_ANSWER);
   if (isRefusal(answer)) return finding(false, `refused with ${answer.status}`);
@@ -30,7 +30,7 @@ function describeIdentifier(made: unknown, sent: unknown): string {
   return "replaced by another";
 }
 
-function acceptedTwice(facts: ProbeFacts, step: ProbeStep): Finding {
+function acceptedTwice(facts: ProbeFacts, step: ProbeStep): ProbeFinding {
   if (!facts.isCreated("create-in-project")) return notSeen(NOT_CREATED);
   const answer = facts.answer(step);
   if (answer === undefined) return notSeen(NO_ANSWER);

@@ -181,7 +181,7 @@ export const READING: readonly Assumption[] = [
 ];
 
 /** The names of the fields of a view that are set. */
-export function fieldNames(facts: ProbeFacts, step: Parameters<ProbeFacts["view"]>[0]): readonly string[] {
+export function viewFieldNames(facts: ProbeFacts, step: Parameters<ProbeFacts["view"]>[0]): readonly string[] {
   const view = facts.view(step) ?? {};
   return Object.keys(view).filter((name) => view[name] !== null);
 }

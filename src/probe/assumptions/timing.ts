@@ -1,10 +1,10 @@
-import { asAssumed, differs, NO_ANSWER, notSeen, type Assumption, type Finding } from "../assumption.ts";
+import { asAssumed, differs, NO_ANSWER, notSeen, type Assumption, type ProbeFinding } from "../assumption.ts";
 import type { ProbeFacts, ProbeWait } from "../facts.ts";
 
 /** The default of `--settle`, which is that of `--timeout`. */
 const USUAL_SETTLE_SECONDS = 30;
 
-function seenAtOnce(facts: ProbeFacts, wait: ProbeWait): Finding {
+function seenAtOnce(facts: ProbeFacts, wait: ProbeWait): ProbeFinding {
   const delay = facts.delay(wait);
   if (delay === undefined) return notSeen(NO_ANSWER);
   if (delay === 0) return asAssumed("the first read shows it");
