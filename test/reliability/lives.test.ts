@@ -44,7 +44,7 @@ test("moving a key back to where a lost lockfile left an integration is a confli
     assert.deepEqual([refused.exit, refused.outcomes], [7, ["refused conflict web"]]);
     assert.match(
       changeOf(refused, "conflict", "web").refused.message,
-      new RegExp(`already an integration with the identifier web \\(${left}\\)`),
+      new RegExp(`already has an integration with the identifier web \\(${left}\\)`),
     );
     assert.equal(s.emulator.stored().length, 3);
     await s.byHand("DELETE", `/integrations/${left}`);
