@@ -48,13 +48,16 @@ export async function commitFiles(
     branch,
     headline,
     files,
-    besides,
+    onlyOursAndOf,
   }: {
     readonly branch: string;
     readonly headline: string;
     readonly files: readonly ChangedFile[];
-    /** The branch may only have commits of this action and of this other branch: with a new commit, others would look trusted. */
-    readonly besides?: string | undefined;
+    /**
+     * If given, nothing is committed unless every commit of the branch is this action's, or one of this other branch. With our
+     * commit on top, runs would also trust what somebody else put below it.
+     */
+    readonly onlyOursAndOf?: string | undefined;
   },
 ): Promise<Committed> {
   let refused: string | undefined;
@@ -63,8 +66,8 @@ export async function commitFiles(
     if (!head.ok) return failed(head.error.message);
     if (head.value === undefined) return failed(`there is no branch ${branch}`);
     const { oid, isOurs } = head.value;
-    if (besides !== undefined && !isOurs) {
-      const forkPoint = await forkPointOf(github, repository, besides, oid);
+    if (onlyOursAndOf !== undefined && !isOurs) {
+      const forkPoint = await forkPointOf(github, repository, onlyOursAndOf, oid);
       if (!forkPoint.ok) return failed(forkPoint.error.message);
       if (forkPoint.value !== oid) return failed(notOurs(branch, oid));
     }
@@ -114,8 +117,8 @@ export async function proposeFiles(
   const { branch, base, headline, files, isBelieved } = proposal;
   const ready = await readyBranch(tools, proposal);
   if (!ready.ok) return ready;
-  const besides = isBelieved ? base : undefined;
-  const committed = await commitFiles(tools, { branch, headline, files, besides });
+  const onlyOursAndOf = isBelieved ? base : undefined;
+  const committed = await commitFiles(tools, { branch, headline, files, onlyOursAndOf });
   if (!committed.ok) return committed;
   const open = await newestPullRequest(github, repository, { head: branch, base });
   if (!open.ok) return failed(open.error.message);

@@ -61,7 +61,7 @@ async function publishChanged(
       branch: target,
       headline: `${HEADLINE} [skip ci]`,
       files,
-      besides: lockBranch === "" ? undefined : branch,
+      onlyOursAndOf: lockBranch === "" ? undefined : branch,
     });
     if (committed.ok) {
       job.log.line(
