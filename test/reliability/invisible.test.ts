@@ -56,7 +56,7 @@ everywhere.test(
     const ran = await s.apply([], { io });
     assert.deepEqual([ran.exit, ran.changes, waits], [0, ["orphan a"], [2_000, 2_000]]);
     assert.equal((await s.lockedEntry("a"))?.hashId, s.hash);
-    assert.match(ran.stderr, /waiting 2 s to look again: a can't be found \(404\), which may pass/);
+    assert.match(ran.stderr, /waiting 2 s to look again: a can't be found \(404\), which may be temporary/);
   },
 );
 
