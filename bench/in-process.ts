@@ -75,15 +75,15 @@ async function measureInTurns(times: number, few: TimedRequest, many: TimedReque
   const fewTimes: number[] = [];
   const manyTimes: number[] = [];
   for (let n = 0; n < times; n += 1) {
-    fewTimes.push(await answerTime(few, n));
-    manyTimes.push(await answerTime(many, n));
+    fewTimes.push(await responseTime(few, n));
+    manyTimes.push(await responseTime(many, n));
   }
   return { few: median(fewTimes), many: median(manyTimes) };
 }
 
-async function answerTime(ask: TimedRequest, n: number): Promise<number> {
+async function responseTime(request: TimedRequest, n: number): Promise<number> {
   const start = performance.now();
-  const { status, text } = await ask(n);
+  const { status, text } = await request(n);
   if (status >= 300) throw new Error(text);
   return performance.now() - start;
 }

@@ -4,11 +4,11 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
-/** What one run of a program took. */
+/** The time and the memory of one run of a program. */
 export interface ProgramUsage {
   /** From its start to its end, in milliseconds. */
   readonly ms: number;
-  /** Of the processor, in user and system mode, in milliseconds. */
+  /** The time of the processor, in user and system mode, in milliseconds. */
   readonly cpu: number;
   /** The peak of resident memory. */
   readonly mib: number;

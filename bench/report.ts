@@ -3,9 +3,9 @@ import type { BenchRound } from "./round.ts";
 import type { BenchTarget } from "./targets.ts";
 
 export interface BenchReport {
-  /** A line for each target, `!` before those that are missed, and how many these are. */
+  /** One line for each target, with `!` before missed ones, and the number of missed targets. */
   readonly text: string;
-  /** How many targets. */
+  /** How many targets are missed. */
   readonly missed: number;
 }
 

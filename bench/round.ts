@@ -14,7 +14,7 @@ import {
 /** How long a response of the API takes, if more than loopback is measured. */
 export const LATENCY = 50;
 
-/** Everything that is measured, once. The numbers in the names are those of the integrations. */
+/** All measurements of one round. The numbers in the names are numbers of integrations. */
 export interface BenchRound {
   /** `node -e 0`: the least that a program needs. */
   readonly empty: ProgramUsage;
@@ -28,13 +28,13 @@ export interface BenchRound {
   readonly plan100: ProgramUsage;
   readonly plan1000: ProgramUsage;
   readonly plan10000: ProgramUsage;
-  /** With the latency. */
+  /** With {@link LATENCY}. */
   readonly farPlan1000: ProgramUsage;
   readonly offlinePlan1000: ProgramUsage;
   readonly offlinePlan10000: ProgramUsage;
   readonly refs1000: ProgramUsage;
   readonly refs10000: ProgramUsage;
-  /** With the latency. */
+  /** With {@link LATENCY}. */
   readonly farCreate100: ProgramUsage;
   readonly yamlOnly20: ProgramUsage;
   readonly yamlOnly100: ProgramUsage;
@@ -46,9 +46,9 @@ export interface BenchRound {
   readonly bareLoop10000: ProgramUsage;
   /** Milliseconds, for 1,000 and 10,000. */
   readonly lockfile: FewAndMany;
-  /** Milliseconds, beside next to none and beside more than 10,000. */
+  /** Milliseconds, in a workspace with almost no integrations and in one with more than 10,000. */
   readonly emulatorGet: FewAndMany;
-  /** Milliseconds, beside next to none and beside more than 10,000. */
+  /** Milliseconds, in a workspace with almost no integrations and in one with more than 10,000. */
   readonly emulatorCreate: FewAndMany;
   /** Microseconds. */
   readonly fingerprint: number;
@@ -57,7 +57,7 @@ export interface BenchRound {
 export async function measureRound(scene: BenchWorld): Promise<BenchRound> {
   const { many } = scene;
   const validate = (count: number): Promise<ProgramUsage> => measureCli(scene, many, ["validate", `n${count}.yaml`]);
-  // With the exit code that fails the bench if something is to do.
+  // --detailed-exitcode makes the bench fail if there is something to do.
   const plan = (count: number, ...options: readonly string[]): Promise<ProgramUsage> =>
     measureCli(scene, many, ["plan", "--detailed-exitcode", ...options, "--file", `n${count}.yaml`]);
   const refs = (count: number): Promise<ProgramUsage> => measureCli(scene, many, ["refs", "--file", `n${count}.yaml`]);

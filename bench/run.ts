@@ -6,8 +6,8 @@ import { TARGETS } from "./targets.ts";
 
 /**
  * `npm run bench -- [ROUNDS] [--assert]`: times and memory of the built program, as ratios within one round, since
- * machines differ and are noisy. Medians of interleaved runs. With `--assert` a missed target is an error; without, it
- * informs. docs/performance.md says what is measured.
+ * machines differ and are noisy. The numbers are medians of interleaved runs. With `--assert` a missed target is an error;
+ * otherwise it is only shown. docs/performance.md says what is measured.
  */
 const { values, positionals } = parseArgs({
   options: { assert: { type: "boolean", default: false } },

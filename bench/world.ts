@@ -15,10 +15,10 @@ const COUNTS = [20, 100, 1000, 10_000] as const;
 /** The name of a file that isn't applied, with a hundred integrations. */
 export const TO_CREATE = "created";
 
-/** A folder with desired states, lockfiles and the programs that are floors; and two workspaces. */
+/** A folder with desired states, lockfiles and the programs to compare with, and two workspaces. */
 export interface BenchWorld {
   readonly dir: string;
-  /** The workspace of what is applied. */
+  /** The workspace to which the files are applied. */
   readonly many: BenchEmulator;
   /** A workspace that is almost empty. */
   readonly few: BenchEmulator;

@@ -14,7 +14,7 @@ const OPTIONS = {
   format: "esm",
   platform: "node",
   target: `node${packageJson.engines.node.replace(/[^\d.]/g, "")}`,
-  // The build for Node reads an environment variable for every token.
+  // The build of `yaml` for Node reads an environment variable for every token, which is slow.
   alias: { yaml: "./node_modules/yaml/browser/index.js" },
   minifySyntax: true,
   // Licences are in one separate file, with their whole texts.

@@ -25,7 +25,7 @@ function isBuilt() {
 
 function build() {
   if (hasPackages()) return compile(root);
-  // Elsewhere, since the packages are for the build only, and since npm may be at work on `node_modules` right now.
+  // In a copy, since the packages are only for the build, and since npm may be changing `node_modules` right now.
   const copy = mkdtempSync(join(tmpdir(), "buddy-integrations-build-"));
   try {
     const left = new Set([".git", ".test", "coverage", "dist", "node_modules"]);
@@ -54,7 +54,7 @@ function replaceLink() {
   const modules = process.platform === "win32" ? join(prefix, "node_modules") : join(prefix, "lib", "node_modules");
   const place = join(modules, about.name);
   const isLink = existsSync(place) && lstatSync(place).isSymbolicLink() && realpathSync(place) === realpathSync(root);
-  // A checkout of somebody who develops may be linked too, and stays so.
+  // The checkout of a developer may be linked too. That link stays.
   if (!isLink || !root.split(sep).includes("_cacache")) return;
   rmSync(place);
   mkdirSync(place);
@@ -65,8 +65,8 @@ function replaceLink() {
 }
 
 /**
- * What was asked of the npm that runs this is in the environment. For this one, options win over that: with `--global`,
- * npm would install the checkout itself, and no package.
+ * The environment holds the options of the npm that runs this script. The options here override them: with `--global`,
+ * npm would install the checkout itself, and no packages.
  * @param {string} folder
  * @param {string} which
  */
@@ -86,7 +86,7 @@ function installPackages(folder, which) {
 }
 
 /**
- * Without npm, which prints a line about each script, and would look for the scripts of a global installation elsewhere.
+ * Runs the scripts without npm. It would print a line about each, and with `--global` use the wrong folder.
  * @param {string} folder
  */
 function compile(folder) {

@@ -1,24 +1,24 @@
 #!/usr/bin/env bash
-# Makes the tags of a release, with the built files in them: `v1.2.3`, which never moves, and `v1`, which follows (before
-# 1.0: `v0.2`). An action runs what is in its tag, and an installation from git then builds nothing.
-# `main` is left as it is. `tag-release.sh --dry-run` makes the tags, and pushes nothing.
+# Makes the tags of a release, with the built files in them: `v1.2.3`, which never moves, and `v1`, which moves with each
+# release (before 1.0: `v0.2`). GitHub runs an action from the files of its tag, and an installation from git builds nothing.
+# `main` doesn't change. `tag-release.sh --dry-run` makes the tags, and pushes nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 version=$(node -p 'require("./package.json").version')
 moving=v${version%%.*}
 case $version in 0.*) moving=v${version%.*} ;; esac
-# A version such as 1.0.0-beta.1 moves nothing.
+# A version such as 1.0.0-beta.1 moves no tag.
 case $version in *-*) moving= ;; esac
 
 if git rev-parse -q --verify "refs/tags/v$version" >/dev/null; then
-  echo "the tag v$version is there already" >&2
+  echo "the tag v$version exists already" >&2
   exit 1
 fi
 export GIT_AUTHOR_NAME=release GIT_AUTHOR_EMAIL=release@users.noreply.github.com
 export GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
 
-# An index of its own, so that neither the branch nor the checkout changes.
+# A separate index, so that neither the branch nor the checkout changes.
 GIT_INDEX_FILE=$(mktemp -u)
 export GIT_INDEX_FILE
 trap 'rm -f "$GIT_INDEX_FILE"' EXIT

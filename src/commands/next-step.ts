@@ -51,7 +51,10 @@ const REVIEW_REST = "plan again without --expect, and have the rest reviewed.";
 
 /** What to do after a run with several files that was completed. */
 export function nextAfterFiles(options: FilesRequest, files: readonly { readonly report: SyncReport }[]): string {
-  if (options.mode === "apply") return "commit the lockfiles that changed.";
+  if (options.mode === "apply") {
+    const outcomes = files.flatMap(({ report }) => (report.kind === "applied" ? report.outcomes : []));
+    return nextAfterApply(outcomes, { lockfile: "the lockfiles that changed", options: { file: "a file" } });
+  }
   const changes = files.flatMap(({ report }) => report.plan?.changes ?? []);
   const due = changes.some((change) => change.refused === undefined && !isPassive(change));
   if (options.flags.drift)

@@ -27,7 +27,7 @@ function creation(key: string, fields: Readonly<Record<string, Json>>, other: Pa
 const KEYS = ["a", "b", "c", "d"];
 const text = (changes: readonly Create[]): string => renderPlanText(planOfChanges(changes), { color: false });
 
-test("creations that are alike take one line each, with what differs", () => {
+test("similar creations take one line each, with the fields that differ", () => {
   const shown = text(KEYS.map((key) => creation(key, { token: { $secret: `TOKEN_${key}` }, region: "EU" })));
   assert.ok(
     shown.includes(
@@ -45,7 +45,7 @@ test("creations that are alike take one line each, with what differs", () => {
   );
 });
 
-test("a few are shown in full, and so is each that differs in more than a line can say", () => {
+test("three similar creations are shown in full, and so is one that differs in other ways than in single values", () => {
   assert.doesNotMatch(text(KEYS.slice(0, 3).map((key) => creation(key, { region: "EU" }))), /like a/);
   const same = KEYS.map((key) => creation(key, { region: "EU" }));
   for (const odd of [
@@ -60,7 +60,7 @@ test("a few are shown in full, and so is each that differs in more than a line c
     assert.match(text([...same, odd]), /create {2}x {2}\w+ "x" {2}\(/);
 });
 
-test("long values that look alike when they are shortened are no less different", () => {
+test("values are compared before they are shortened", () => {
   const long = "x".repeat(500);
   const shown = text(KEYS.map((key) => creation(key, { region: key === "d" ? `${long}d` : `${long}e` })));
   assert.match(shown, /create {2}c {2}VULTR "c" {2}like a\n/);

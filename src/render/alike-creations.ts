@@ -2,14 +2,14 @@ import { visibleText } from "../model/printable.ts";
 import type { Change, Create, DisplayNames, FieldChange } from "../plan/change.ts";
 import { describeField, type TextLimits } from "./field-text.ts";
 
-/** From this many alike creations on, the first included, all but the first have one line each. */
+/** From this many similar creations on, the first one included, all but the first have one line each. */
 const MANY = 4;
-/** In so many fields may one differ from the first: more is not read in a line. */
+/** A creation may differ from the first one in this many fields: more would be hard to read on one line. */
 const MOST_DIFFERENCES = 2;
 
 /**
- * Creations like an earlier one, with what is said instead of their fields: `like web_1; token $WEB_2_TOKEN`. Whatever
- * isn't named there is equal, and a value is compared as it is, not as it is shortened.
+ * Creations that are like an earlier one, each with a text that is shown instead of its fields: `like web_1; token
+ * $WEB_2_TOKEN`. Fields that the text doesn't name are equal. Values are compared before they are shortened.
  */
 export function alikeCreations(
   changes: readonly Change[],
@@ -23,7 +23,7 @@ export function alikeCreations(
     if (group === undefined) groups.set(sharedPart(change), [change]);
     else group.push(change);
   }
-  const told = new Map<Change, string>();
+  const texts = new Map<Change, string>();
   for (const [first, ...others] of groups.values()) {
     if (first === undefined) continue;
     const alike = others.flatMap((other) => {
@@ -32,20 +32,21 @@ export function alikeCreations(
     });
     if (alike.length + 1 < MANY) continue;
     for (const { other, differences } of alike) {
-      const texts = differences.map((field) => describeField(field, names, limits));
-      const parts = texts.map(({ path, value }) => `${path} ${value}`);
-      told.set(other, [`like ${visibleText(first.key)}`, ...parts].join("; "));
+      const parts = differences
+        .map((field) => describeField(field, names, limits))
+        .map(({ path, value }) => `${path} ${value}`);
+      texts.set(other, [`like ${visibleText(first.key)}`, ...parts].join("; "));
     }
   }
-  return told;
+  return texts;
 }
 
-/** Nothing about it needs more than a line. */
+/** Whether one line can say all about a creation. */
 function isOrdinary(change: Create): boolean {
   return change.refused === undefined && change.recreates === undefined && change.identifier === change.key;
 }
 
-/** What has to be equal: all but the key, the name and single values. */
+/** What has to be equal in similar creations: all except the key, the name and single values. */
 function sharedPart({ type, scope, project_name: project, fields, lifecycle, supersedes, pending }: Create): string {
   const comparable = ownFields(fields).map((field) => (isSingle(field) ? { ...field, after: null } : field));
   const details = lifecycle.filter(({ path }) => path !== "identifier");
@@ -59,12 +60,12 @@ function differingFields(first: Create, other: Create): FieldChange[] {
   );
 }
 
-/** The name and the key are said in any case. */
+/** Without the name and the identifier: the line always shows the name and the key. */
 function ownFields(fields: readonly FieldChange[]): FieldChange[] {
   return fields.filter(({ path }) => path !== "name" && path !== "identifier");
 }
 
-/** A value of one line: text, a number, a reference. */
+/** Whether the value fits on one line: text, a number, a reference. */
 function isSingle({ after }: FieldChange): boolean {
   return typeof after !== "object" || after === null || "$secret" in after;
 }

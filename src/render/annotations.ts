@@ -19,16 +19,17 @@ export interface AnnotationsInput {
 }
 
 /**
- * Workflow commands of GitHub Actions, the gravest first, since it shows ten errors and ten warnings of a step: what
- * failed, what is refused, what is destroyed, warnings, drift, and a summary with the plan's hash. One list for all files.
+ * Workflow commands of GitHub Actions. GitHub shows only ten errors and ten warnings of a step, so the most severe come
+ * first: failures, refusals, deletions and replacements, warnings, drift, and a summary with the plan's hash. One list for
+ * all files.
  */
 export function renderAnnotations(inputs: readonly AnnotationsInput[], pathOf?: PathOf): string {
   const isOneOfSeveral = inputs.filter(({ plan }) => plan !== undefined).length > 1;
   const all = inputs.flatMap(({ file, ...input }) =>
     annotationsOf(input, isOneOfSeveral && file !== undefined ? `, ${file}` : ""),
   );
-  const grave = LEVELS.flatMap((level) => all.filter((annotation) => annotation.level === level));
-  return grave.map((annotation) => `${annotationCommand(annotation, pathOf)}\n`).join("");
+  const errorsFirst = LEVELS.flatMap((level) => all.filter((annotation) => annotation.level === level));
+  return errorsFirst.map((annotation) => `${annotationCommand(annotation, pathOf)}\n`).join("");
 }
 
 /** @param ofFile follows the workspace in the title of the summary */
@@ -104,7 +105,7 @@ function refusalAnnotations(change: Change, placeOf: PlaceOf): Annotation[] {
   ];
 }
 
-/** Of an update, a part alone may be left out. */
+/** The fields that were not reviewed: an update may be left out only in part. */
 function fieldNames(change: Change): string | undefined {
   if (change.action !== "update" || !isNotReviewed(change)) return undefined;
   return `left out: ${change.fields.map(({ path }) => path).join(", ")}`;
@@ -132,17 +133,17 @@ function warningAnnotations(plan: Plan, placeOf: PlaceOf): Annotation[] {
   const drift = driftedFields(plan).map(({ change: { key, refused }, field: { path } }): Annotation => ({
     level: "notice",
     title: "drift",
-    text: `${key}: ${path} was changed in the workspace${plan.flags.drift ? "" : whatBecomesOf(refused)}`,
+    text: `${key}: ${path} was changed in the workspace${plan.flags.drift ? "" : whatPlanDoes(refused)}`,
     ...optionalPlace(placeOf(key, path)),
   }));
   return [...planWarningAnnotations(plan, placeOf), ...drift];
 }
 
-function whatBecomesOf(refused: Change["refused"]): string {
+function whatPlanDoes(refused: Change["refused"]): string {
   return `, and this plan ${refused === undefined ? "puts it back" : "leaves it"}`;
 }
 
-/** A broken pipeline is shown in the pipeline. */
+/** A warning about a pipeline is shown in the pipeline's file. */
 function placeOfWarning({ key, path, place }: PlanWarning, placeOf: PlaceOf): Place | undefined {
   if (place === undefined) return placeOf(key, path);
   const { file, line, column } = place;

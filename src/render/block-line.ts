@@ -11,7 +11,7 @@ export function noteLine(text: string): BlockLine {
   return { kind: "note", text };
 }
 
-/** Names on one line below a label; nothing for none. */
+/** Names on one line, after a label. No names: no line. */
 export function listLines(label: string, names: readonly string[]): BlockLine[] {
   return names.length === 0 ? [] : [noteLine(`${label}: ${visibleText(names.join(", "))}`)];
 }

@@ -21,7 +21,7 @@ import { shorten } from "./shorten.ts";
 import { describeField, type FieldText, type ItemLine, type TextLimits } from "./field-text.ts";
 import { displayWidth, padTo } from "./width.ts";
 
-/** A change in words, before it is coloured or fenced. */
+/** A change in words, without colours or Markdown. */
 export interface ChangeBlock {
   readonly change: Change;
   readonly symbol: string;
@@ -44,7 +44,7 @@ export const SYMBOLS: Readonly<Record<Action, string>> = {
   keep: ".",
 };
 
-/** Changes that are refused one after the other for the same reason show it once. */
+/** If neighbouring changes are refused for the same reason, only the first of them shows it. */
 export function changeBlocks(changes: readonly Change[], names: DisplayNames, limits: TextLimits): ChangeBlock[] {
   return changes.map((change, index) => {
     const block = changeBlock(change, names, limits);
@@ -76,7 +76,7 @@ export function changeTitle({ key, type, name }: Change, limits: Pick<TextLimits
   return `${visibleText(key)}  ${visibleText(type)} ${shown}`;
 }
 
-/** Fields with their names in one column. */
+/** One line for each field, with the values aligned. */
 export function fieldLines(fields: readonly FieldChange[], names: DisplayNames, limits: TextLimits): BlockLine[] {
   const texts = fields.map((field) => describeField(field, names, limits));
   const width = Math.min(
@@ -110,7 +110,7 @@ function bodyLines(change: Change, names: DisplayNames, limits: TextLimits): Blo
       return [
         ...(change.recreates === undefined
           ? []
-          : [noteLine(`${change.recreates}, which the lockfile holds, is gone: this makes a new one with a new hash`)]),
+          : [noteLine(`${change.recreates} is gone from the workspace: this creates a new one with a new hash`)]),
         ...fieldLines(
           withoutName(change.fields).filter(({ path }) => path !== "identifier"),
           names,
@@ -171,19 +171,19 @@ const FOUND_BY: Readonly<Record<Adopt["via"], string>> = {
   identifier: "exists already: found by its identifier",
   key: "exists already: found by its identifier, which is the key",
   moved_from: "exists already: found by its identifier, which is a former key",
-  journal: "was made by a run that was interrupted",
+  journal: "was created by an interrupted run",
 };
 
 const WHY_UNCOMPARED: readonly (readonly [WhyUncompared, string])[] = [
   ["no-value", "the value isn't here"],
   ["no-fingerprint", "it was last sent without a fingerprint (--resend gives it one)"],
-  ["no-key", "it has a fingerprint, and no key is set"],
-  ["other-key", "its fingerprint is of another key (--resend renews it)"],
+  ["no-key", "it has a fingerprint, but no key is set"],
+  ["other-key", "its fingerprint was made with another key (--resend renews it)"],
   ["not-shown", "the server doesn't show the permissions"],
-  ["offline", "it isn't known offline"],
+  ["offline", "its live value isn't known offline"],
 ];
 
-/** The name is in the headline. */
+/** The fields except the name, which the headline shows. */
 function withoutName(fields: readonly FieldChange[]): FieldChange[] {
   return fields.filter(({ path }) => path !== "name");
 }
@@ -193,17 +193,17 @@ function candidateText(candidate: ConflictCandidate, limits: TextLimits): string
   const known = [
     scope === "PROJECT" && project_name !== undefined ? `project ${project_name}` : scope,
     identifier === undefined ? undefined : `identifier ${identifier}`,
-    owner === undefined ? undefined : `locked as ${owner}`,
+    owner === undefined ? undefined : `in the lockfile as ${owner}`,
   ].filter((part) => part !== undefined);
   const where = known.length === 0 ? "" : `  (${visibleText(known.join(", "))})`;
   return `${hash_id}  ${visibleText(type)} ${shorten(visibleText(JSON.stringify(name)), limits.value)}${where}`;
 }
 
 function supersedesLines(hashes: readonly string[]): BlockLine[] {
-  return listLines("takes the place of", hashes);
+  return listLines("replaces", hashes);
 }
 
-/** A line for each reason. */
+/** The fields that can't be compared, one line for each reason. */
 function uncomparedLines(unknown: readonly UncomparedField[]): BlockLine[] {
   return WHY_UNCOMPARED.flatMap(([why, words]) =>
     listLines(
@@ -267,7 +267,7 @@ function forgetDetail({ why, hash_id: hash }: Forget): string {
     case "retain":
       return `  (${hash} stays in the workspace; only dropped from the lockfile)`;
     case "moved":
-      return `  (${hash} goes on in another file of this run; only dropped from this lockfile)`;
+      return `  (${hash} moves to another file of this run; only dropped from this lockfile)`;
     case "removed":
       return `  (${hash} stays in the workspace; \`removed\` drops it from the lockfile)`;
     default:

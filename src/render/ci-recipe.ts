@@ -3,14 +3,14 @@ import { recipes } from "./recipes.generated.js";
 
 export type CiSystem = "github" | "gitlab" | "buddy";
 
-/** Where each system looks for it, or where it can be included from. */
+/** Where each CI system looks for its file, or includes it from. */
 export const RECIPE_FILES: Readonly<Record<CiSystem, string>> = {
   github: ".github/workflows/buddy-integrations.yml",
   gitlab: ".gitlab/buddy-integrations.gitlab-ci.yml",
   buddy: ".buddy/buddy-integrations.yml",
 };
 
-/** What has to be done by hand for each system. docs/ci.md has all of it. */
+/** What a person has to do for each CI system. docs/ci.md has the details. */
 export const RECIPE_STEPS: Readonly<Record<CiSystem, string>> = {
   github:
     "set the secret BUDDY_READ_TOKEN of the repository, and BUDDY_TOKEN and the values in the environments buddy-integrations and buddy-integrations-approval",
@@ -25,7 +25,10 @@ interface RecipeRequest {
   readonly lockfile: string;
 }
 
-/** The file of `recipes/`, for this target: a pull request that edits integrations.yaml can't choose another one. */
+/**
+ * The file of `recipes/`, with this target written into it. So a pull request that edits integrations.yaml can't choose
+ * another target.
+ */
 export function ciRecipe(system: CiSystem, { target, file, lockfile }: RecipeRequest): string {
   const yaml = (text: string): string => yamlText(system === "gitlab" ? text.replaceAll("$", "$$$$") : text);
   return recipes[system]
@@ -36,14 +39,14 @@ export function ciRecipe(system: CiSystem, { target, file, lockfile }: RecipeReq
     .replaceAll(/((?:\bLOCKFILE: |key: "LOCKFILE"\n +value: ))\S+/g, (_, name: string) => name + yaml(lockfile));
 }
 
-/** What `buddy/login` calls the host. */
+/** The input of `buddy/login` that names the host. */
 function loginPlace(api: string): string {
   const region = /^https:\/\/api(?:\.(eu|asia))?\.buddy\.works$/.exec(api);
   if (region === null) return `api_url: ${api.replace(/\/api$/, "")}`;
   return `region: ${region[1] === "eu" ? "EU" : region[1] === "asia" ? "AP" : "US"}`;
 }
 
-/** Double quotes of JSON are double quotes of YAML. */
+/** A text of YAML. A double-quoted text of JSON is one of YAML, too. */
 function yamlText(text: string): string {
   return /^[A-Za-z][\w./-]*$/.test(text) ? text : JSON.stringify(text);
 }

@@ -14,7 +14,7 @@ import { desiredBlock, NUMBERS_ONLY, renderDesiredBlock, renderFlowBlock, type D
 
 interface BlockChoice {
   readonly mode?: CredentialChoice["mode"];
-  /** Whether variables have the live values of fields that are never shown. */
+  /** Whether variables hold the live values of the fields that are never shown. */
   readonly hidden?: "with-values" | "without-values";
 }
 
@@ -31,7 +31,7 @@ function block(view: LiveIntegration, choice?: BlockChoice): string {
   return renderDesiredBlock(blockOf(view, choice));
 }
 
-/** The integration of a block, as the file's reader finds it. */
+/** The integration that the file's reader makes of a block. */
 function loadedIntegration(lines: string): IntegrationWithSecrets {
   const text = `version: 1\nintegrations:\n${lines}`;
   const read = loadConfig("integrations.yaml", new TextEncoder().encode(text));
@@ -42,7 +42,7 @@ function loadedIntegration(lines: string): IntegrationWithSecrets {
   return found;
 }
 
-/** Its fields. */
+/** The fields that the file's reader makes of the block of an integration. */
 function loaded(view: LiveIntegration): ReadonlyMap<string, unknown> {
   return loadedIntegration(block(view)).fields;
 }
@@ -56,7 +56,7 @@ test("notes are in the block, with `$$` for a `$` at the beginning", () => {
   assert.doesNotMatch(block(live(desired("a"), { fields: new Map([["agent_note", ""]]) })), /note/);
 });
 
-test("whatever a note and a name are, the block loads back to them", () => {
+test("any note and any name load back from the block", () => {
   const text = fc.oneof(
     fc.constantFrom(
       "$NAME",
@@ -120,7 +120,7 @@ const grants = fc
   .uniqueArray(fc.integer({ min: 1, max: 99 }), { maxLength: 3 })
   .chain((ids) => fc.tuple(...ids.map((id) => fc.constantFrom(...LEVELS).map((level) => ({ who: { id }, level })))));
 
-/** Whatever GET may answer of an integration whose type, scope and project a file can name. */
+/** What GET may return for an integration whose type, scope and project a file can name. */
 const anyView: fc.Arbitrary<LiveIntegration> = fc
   .record(
     {
@@ -170,14 +170,14 @@ const anyChoice = fc.record({
   hidden: fc.constantFrom("with-values", "without-values"),
 });
 
-test("whatever a workspace holds, the block loads back to exactly that; what a file can't say is left out, and told", () => {
+test("the block of any integration loads back to exactly what is live; a comment names what a file can't hold", () => {
   fc.assert(
     fc.property(anyView, anyChoice, (view, choice) => {
       const text = block(view, choice);
       const found = loadedIntegration(text);
-      // Within braces it is the same, without its comments.
+      // The block in braces is the same, without comments.
       assert.deepEqual(loadedIntegration(`  {${renderFlowBlock(blockOf(view, choice))}}\n`), found);
-      const told = [...text.matchAll(/^ {2}# (\w+): /gm)].map(([, name]) => name);
+      const leftOut = [...text.matchAll(/^ {2}# (\w+): /gm)].map(([, name]) => name);
       const isHidden = new Set(hiddenFields(view));
       const expected = new Map<string, unknown>([
         ["name", view.name],
@@ -188,9 +188,9 @@ test("whatever a workspace holds, the block loads back to exactly that; what a f
         const isProse = name === "note" || name === "agent_note";
         const seen = isProse && typeof value === "string" ? plainProse(value) : value;
         const here = found.fields.get(name);
-        if (told.includes(name))
+        if (leftOut.includes(name))
           assert.ok(name === "name" ? here === "a" : here === undefined || here instanceof Secret, name);
-        // What the type needs is a reference to fill in.
+        // A field that the type needs is a reference, which the user fills in.
         else if (seen === undefined || seen === "" || (choice.hidden === "with-values" && isHidden.has(name)))
           assert.ok(here === undefined || here instanceof Secret, name);
         else assert.deepEqual(here, seen, name);
@@ -199,10 +199,10 @@ test("whatever a workspace holds, the block loads back to exactly that; what a f
         [found.type, found.scope, found.projectName],
         [view.type, view.scope, view.scope === "PROJECT" ? view.projectName : undefined],
       );
-      if (!told.includes("identifier") && view.identifier !== undefined)
+      if (!leftOut.includes("identifier") && view.identifier !== undefined)
         assert.equal(found.identifier ?? "a", view.identifier);
       if (view.scope === "ENVIRONMENT") assert.equal(found.permissions, undefined);
-      else if (!told.includes("permissions")) assert.deepEqual(found.permissions, view.permissions);
+      else if (!leftOut.includes("permissions")) assert.deepEqual(found.permissions, view.permissions);
       assert.equal(found.fields.get("all_pipelines_allowed"), view.allPipelinesAllowed);
       assert.deepEqual(found.allowedPipelines ?? [], view.allowedPipelines ?? []);
       assert.deepEqual([...found.extra], []);
@@ -211,7 +211,7 @@ test("whatever a workspace holds, the block loads back to exactly that; what a f
   );
 });
 
-test("nothing that a terminal obeys is in the block, whatever the server says", () => {
+test("the block holds no control characters, whatever the server returns", () => {
   fc.assert(
     fc.property(anyView, hardText, hardText, hardText, (view, type, scope, projectName) => {
       const text = block({ ...view, type, scope, projectName });
@@ -221,7 +221,7 @@ test("nothing that a terminal obeys is in the block, whatever the server says", 
   );
 });
 
-test("a text that a file can't say is left out with a comment, which doesn't repeat it", () => {
+test("a text that a file can't hold is left out, and the comment about it doesn't repeat the text", () => {
   const view = live(desired("a", { type: "SLACK" }), {
     identifier: "not an identifier",
     name: "https://user:hunter2@host",

@@ -9,10 +9,10 @@ import { plainProse } from "../model/text.ts";
 import { harmlessYaml } from "./harmless-yaml.ts";
 import { yamlDocument } from "./yaml-text.ts";
 
-/** How a block names a person, a group or a pipeline: by number, with its name in a comment, or by name. */
+/** How a block names a person, a group or a pipeline: by its number, with the name in a comment, or by its name. */
 export interface AccessNames {
   readonly comment: (kind: AccessKind, id: number) => string | undefined;
-  /** Undefined: by its number. */
+  /** Undefined: the block names it by number. */
   readonly reference: (kind: AccessKind, id: number) => Readonly<Record<string, string>> | undefined;
 }
 
@@ -25,27 +25,27 @@ export interface DesiredBlockRequest {
   readonly key: Key;
   readonly live: LiveIntegration;
   readonly credentials: BlockCredentials;
-  /** Returned fields that are never shown, with the variable that has the live value. */
+  /** Fields that the API returns and that are never shown, each with the variable that holds the live value. */
   readonly hidden: ReadonlyMap<string, string>;
   readonly names: AccessNames;
-  /** Say which integration is meant: nothing else in the block does. */
+  /** Written as `lifecycle.import`, where nothing else in the block says which integration is meant. */
   readonly importHash?: HashId;
-  /** Another integration of its place has the same identifier. */
+  /** Another integration of the same workspace or project has the same identifier. */
   readonly isAmbiguous?: boolean;
-  /** What the file's `defaults` hold, by name: a scope, or a value that the block has to drop. */
+  /** The `defaults` of the file, by name: a scope, or a value that the block has to reset. */
   readonly defaults?: ReadonlyMap<string, unknown>;
 }
 
-/** A block as data: for a file in the usual style, or within braces. */
+/** A block as data. It is written in block style, or in braces. */
 export interface DesiredBlock {
   readonly key: Key;
   readonly fields: ReadonlyMap<string, unknown>;
-  /** Each in front of the block, without `# `. */
+  /** Comments above the block, without `# `. */
   readonly remarks: readonly string[];
   readonly notes: readonly BlockNote[];
 }
 
-/** A comment at a place of the block: behind its value, or on its own lines above it. */
+/** A comment at a place of the block: after the value, or on its own lines above it. */
 interface BlockNote {
   readonly path: readonly (string | number)[];
   readonly at: "behind" | "above";
@@ -54,7 +54,7 @@ interface BlockNote {
 
 /**
  * The block of `integrations.yaml` for a live integration. It loads back to exactly what is live. Values that the API
- * doesn't return are references, or stay unmanaged. What a file can't say is left out, with a comment above the block.
+ * doesn't return are references, or stay unmanaged. What a file can't hold is left out, and a comment above the block says so.
  */
 export function desiredBlock(request: DesiredBlockRequest): DesiredBlock {
   const { key, live, credentials, hidden, names, importHash, defaults } = request;
@@ -70,11 +70,12 @@ export function desiredBlock(request: DesiredBlockRequest): DesiredBlock {
   if (inexpressible !== undefined) leaveOut("name", `${inexpressible}, so an apply would rename it to ${key}`);
   const { scope, projectName } = live;
   if (scope !== undefined && defaults?.get("scope") !== scope) set("scope", escaped("scope", scope));
-  // Elsewhere a file can't name one.
+  // A file can name a project only for these scopes.
   if (projectName !== undefined && (scope === undefined || scope === "PROJECT"))
     set("project_name", escaped("project_name", projectName));
   if (live.identifier !== undefined && live.identifier !== key) {
-    if (request.isAmbiguous) leaveOut("identifier", "another integration has the same one here");
+    if (request.isAmbiguous)
+      leaveOut("identifier", "another integration here has the same identifier, so it is left out");
     else if (isExpressibleIdentifier(live.identifier)) set("identifier", live.identifier);
     else leaveOut("identifier", "a file can't name it; it stays as it is");
   }
@@ -82,10 +83,10 @@ export function desiredBlock(request: DesiredBlockRequest): DesiredBlock {
     const info = fieldInfo(name);
     if (info?.returned !== true || isNothing(name, value)) continue;
     const variable = hidden.get(name);
-    // The validator takes AZURE with this for a slip.
-    const isSlip = live.type === "AZURE" && name === "app_id";
+    // The validator reports `app_id` of AZURE as a mistake.
+    const isMistake = live.type === "AZURE" && name === "app_id";
     const isUsed = info.public || name === "auth_type" || credentials.used?.has(name) !== false;
-    if (!isUsed || isSlip) leaveOut(name, "the type isn't known to use it, so it is left out");
+    if (!isUsed || isMistake) leaveOut(name, "the type isn't known to use it, so it is left out");
     else if (variable !== undefined) set(name, `$${variable}`);
     else if (info.hidden) leaveOut(name, "it may hold a secret, so it is left out");
     else {
@@ -124,7 +125,7 @@ export function desiredBlock(request: DesiredBlockRequest): DesiredBlock {
       if (reference === undefined && name !== undefined)
         notes.push({ path: [...path, index, "id"], at: "behind", text: name });
       if (reference === undefined) return { id };
-      // No `$` means anything in a name of people or pipelines.
+      // In names of people and pipelines `$` has no meaning, so it isn't escaped.
       return Object.fromEntries(Object.entries(reference).map(([field, word]) => [field, escaped("", word)]));
     });
   }
@@ -161,7 +162,7 @@ export function desiredBlock(request: DesiredBlockRequest): DesiredBlock {
   }
 }
 
-/** In the usual style, indented for its place under `integrations:`, with its comments. */
+/** The block in block style, with its comments, indented for its place under `integrations:`. */
 export function renderDesiredBlock(block: DesiredBlock): string {
   const document = yamlDocument(new Map([[block.key, block.fields]]));
   for (const { path, at, text } of block.notes) {
@@ -175,11 +176,11 @@ export function renderDesiredBlock(block: DesiredBlock): string {
   const text = isHarmless ? usual : harmlessYaml(new Map([[block.key, block.fields]]));
   const comments = block.remarks.map((remark) => `# ${harmlessComment(remark)}`);
   const lines = [...comments, ...text.replaceAll(UNPRINTABLE, unicodeEscape).split("\n")];
-  // Only line feeds end a line: other characters that look like it stand within texts.
+  // Only a line feed ends a line here: other line separators are part of texts.
   return lines.map((line) => (line === "" ? line : `  ${line}`)).join("\n");
 }
 
-/** Within the braces of a map in flow style: `web: { type: SLACK, … }`, on one line and without comments. */
+/** The block for a map in flow style: `web: { type: SLACK, … }`, on one line and without comments. */
 export function renderFlowBlock({ key, fields }: DesiredBlock): string {
   const document = yamlDocument(new Map([[key, fields]]));
   const text = document
@@ -191,11 +192,11 @@ export function renderFlowBlock({ key, fields }: DesiredBlock): string {
     })
     .trim()
     .replaceAll(UNPRINTABLE, unicodeEscape);
-  // Without the braces around it.
+  // The outer braces are those of the map around the block.
   return text.slice(1, -1).trim();
 }
 
-/** The key of the pair at a path. */
+/** The node of the key at a path. */
 function keyNode(document: Document, path: readonly (string | number)[]): Scalar {
   const parent: unknown = document.getIn(path.slice(0, -1), true);
   const items: unknown = typeof parent === "object" && parent !== null && "items" in parent ? parent.items : [];
@@ -213,7 +214,7 @@ function harmlessComment(text: string): string {
   return withoutRunnerCommands(cutText(oneLine(text), LONGEST_COMMENT));
 }
 
-/** An empty text stands for none; so does prose of white space alone. */
+/** An empty text means that there is no value; so does prose of white space only. */
 function isNothing(name: string, value: Json): boolean {
   return (
     value === null ||
@@ -222,7 +223,7 @@ function isNothing(name: string, value: Json): boolean {
   );
 }
 
-/** A text that begins with `$` would be read as a reference; one with other than printable characters needs escapes. */
+/** The value with what a file needs: `$$` for a `$` at the beginning, double quotes around unprintable characters. */
 function escaped(name: string, value: Json): Json | Scalar {
   if (typeof value !== "string") return value;
   const info = fieldInfo(name);
@@ -234,11 +235,11 @@ function escaped(name: string, value: Json): Json | Scalar {
   return quoted;
 }
 
-/** What a file or a terminal doesn't take as it is: controls, marks of direction and byte order, halves of characters. */
+/** Characters that a file or a terminal doesn't show: controls, marks of direction and byte order, lone surrogates. */
 const UNPRINTABLE =
   /[^\n\x20-\x7e\u00a0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffc\u{10000}-\u{10ffff}]/gu;
 
-/** Within double quotes, where alone such characters are. */
+/** The escape of an unprintable character. Such characters are always in double quotes. */
 function unicodeEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

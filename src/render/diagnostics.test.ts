@@ -31,7 +31,7 @@ test("text names the place, shows the line with a caret, and says what to do", (
   );
 });
 
-test("GitHub's annotations escape what would end them", () => {
+test("an annotation of GitHub escapes the characters that would end it", () => {
   assert.equal(
     renderDiagnostics([unknown, environment], "github", { color: false }),
     [
@@ -59,14 +59,14 @@ test("JSON is an array of plain objects, without frames", () => {
   assert.equal(renderDiagnostics([], "text", { color: true }), "");
 });
 
-test("colours only colour", () => {
+test("without its colours, coloured text equals plain text", () => {
   const escapes = new RegExp(`${String.fromCodePoint(27)}\\[\\d+m`, "g");
   const coloured = renderDiagnostics([unknown], "text", { color: true });
   assert.match(coloured, escapes);
   assert.equal(coloured.replaceAll(escapes, ""), renderDiagnostics([unknown], "text", { color: false }));
 });
 
-test("the caret stands under wide characters", () => {
+test("the caret is in the right column after wide characters", () => {
   const line = "  wide: { name: 日本🎉, scope: X }";
   const shown = renderDiagnostics(
     [{ ...unknown, place: { ...place, frame: { line, column: line.indexOf("X") + 1, width: 1 } } }],
@@ -77,7 +77,7 @@ test("the caret stands under wide characters", () => {
   assert.equal(caret, `     | ${" ".repeat(frame.indexOf("X") - "  12 | ".length + 2)}^`);
 });
 
-test("nothing of a file can command a terminal", () => {
+test("control characters of a file don't reach the terminal", () => {
   const escape = String.fromCodePoint(27);
   const shown = renderDiagnostics([{ ...unknown, message: `${escape}[2J`, hint: "a\u202Eb" }], "text", {
     color: false,

@@ -14,8 +14,8 @@ import { wrapLines } from "./wrap-lines.ts";
 export type DiagnosticFormat = "text" | "json" | "github";
 
 /**
- * Diagnostics as they are shown, in the order given; "" for none, but in JSON, which is always an array. Everything that
- * they hold may be shown already: nothing is masked here, and what a terminal or a runner would obey is taken out.
+ * Diagnostics in their order. Without any, text is empty and JSON is an empty array. Nothing is masked here: diagnostics
+ * hold no secrets. Control characters of a terminal and commands of a CI runner are removed.
  */
 export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
@@ -23,7 +23,7 @@ export function renderDiagnostics(
   options: {
     readonly color: boolean;
     readonly pathOf?: PathOf | undefined;
-    /** Width of the terminal, to which lines are broken; a log has none. */
+    /** Width of the terminal, at which lines are broken. Undefined for a log. */
     readonly columns?: number | undefined;
   },
 ): string {
@@ -46,7 +46,10 @@ export function renderDiagnostics(
   }
 }
 
-/** A diagnostic in the stable form of all JSON outputs. Columns and lines from 1, offsets in UTF-16 units; the end is behind. */
+/**
+ * A diagnostic in the stable form of all JSON outputs. Columns and lines begin at 1, offsets count UTF-16 units, and the
+ * end is exclusive.
+ */
 export function diagnosticJson(
   { code, severity, message, hint, place }: Diagnostic,
   pathOf: PathOf = (file) => file,
@@ -85,7 +88,7 @@ function diagnosticText(
   ].join("\n");
 }
 
-/** Of a line that is too long the part that is marked, with a little of what is before it. */
+/** The frame itself if its line fits; otherwise the marked part of the line, with a little of the text before it. */
 function fittingFrame(frame: Frame, number: number, columns: number | undefined): Frame {
   const width = (columns ?? Infinity) - String(number).length - FRAME_MARGIN;
   const shown = visibleText(frame.line);
@@ -99,7 +102,7 @@ function fittingFrame(frame: Frame, number: number, columns: number | undefined)
   return { line, column, width: Math.max(1, Math.min(frame.width, room)) };
 }
 
-/** `  12 | ` without the number. */
+/** Width of `  12 | ` without the number. */
 const FRAME_MARGIN = 5;
 const LEAST_FRAME = 20;
 
@@ -112,7 +115,7 @@ function frameLines({ line, column, width }: Frame, number: number, tone: Paint,
   ];
 }
 
-/** As wide as the text before the caret: wide characters (CJK, emoji) take two columns, marks that combine take none. */
+/** Spaces as wide as the text before the caret: wide characters (CJK, emoji) take two columns, combining marks take none. */
 function caretPadding(line: string, length: number): string {
   return " ".repeat(displayWidth(line.slice(0, length)));
 }
@@ -126,10 +129,10 @@ export interface Annotation {
   readonly place?: Place;
 }
 
-/** A file's path as the code host has it: from the top of the repository. */
+/** Turns the path of a file into its path from the top of the repository. */
 export type PathOf = (file: string) => string;
 
-/** A workflow command: `::error file=…,line=…::message`. Nothing in it can end it or begin another. */
+/** A workflow command: `::error file=…,line=…::message`. Its texts are escaped, so that none can end it or begin another. */
 export function annotationCommand({ level, title, text, place }: Annotation, pathOf: PathOf = (file) => file): string {
   const { start, end } = place?.range ?? {};
   const sameLine = start && end && start.line === end.line && end.column > start.column;

@@ -9,7 +9,7 @@ import type {
 import { joinWords } from "../model/text.ts";
 import { wrapText } from "./width.ts";
 
-/** In lines of at most this width; blocks to paste stay whole. */
+/** Explanations in lines of at most this width. The lines of blocks to paste are not broken. */
 export function renderExplanations(explanations: readonly Explanation[], columns: number): string {
   return explanations.map((explanation) => explanationText(explanation, Math.max(20, columns))).join("\n");
 }
@@ -85,7 +85,7 @@ function typeText(type: TypeExplanation, columns: number): string {
   if (recipes.length === 0) {
     parts.push(
       paragraph(
-        "What it needs isn't documented. Make it in Buddy's web page and adopt it: then the file holds no credentials.",
+        "What it needs isn't documented. Create it in Buddy's web page, then adopt it: so the file holds no credentials.",
         columns,
       ),
     );
@@ -111,7 +111,7 @@ function recipeText({ title, auth_types: authTypes, block, ...recipe }: RecipeEx
   return `${paragraph(needs, columns)}\n${block}`;
 }
 
-/** @param bullet what its first line begins with; the others are indented as far */
+/** @param bullet the beginning of the first line; the other lines are indented by its width */
 function paragraph(text: string, columns: number, bullet = ""): string {
   return wrapText(text, columns - bullet.length)
     .map((line, index) => `${index === 0 ? bullet : " ".repeat(bullet.length)}${line}\n`)

@@ -5,9 +5,9 @@ export interface FileHead {
   /** Where an editor finds the schema. */
   readonly schema: string;
   readonly target: Target;
-  /** The host that is meant when a file names none. */
+  /** The host that is used if a file names none. */
   readonly defaultApi: string;
-  /** Of most integrations, where most share one. */
+  /** The scope that most integrations have; undefined if no scope is that common. */
   readonly scope: string | undefined;
 }
 
@@ -29,7 +29,7 @@ export function renderDesiredFile(
   return `# yaml-language-server: $schema=${schema}\n${ABOUT}version: 1\nworkspace: ${target.workspace}\n${api}${defaults}\nintegrations:${list}`;
 }
 
-/** The same integrations for a file that is there, which may have them in block style or within braces. */
+/** Blocks to add to an existing file, whose integrations may be in block style or in braces. */
 export function renderNewBlocks(blocks: readonly DesiredBlock[]): {
   readonly block: string;
   readonly flow: readonly string[];

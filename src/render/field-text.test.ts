@@ -6,7 +6,7 @@ import { describeField, valueText } from "./field-text.ts";
 
 const NAMES = { pipelines: {}, users: {}, groups: {} };
 
-test("only a reference is without quotes, at any depth: a text that looks like one can't be taken for it", () => {
+test("at any depth, only a reference has no quotes, so no text can be mistaken for one", () => {
   assert.equal(valueText({ $secret: "TOKEN" }), "$TOKEN");
   assert.equal(valueText("$TOKEN"), '"$TOKEN"');
   assert.equal(
@@ -16,7 +16,7 @@ test("only a reference is without quotes, at any depth: a text that looks like o
   assert.equal(valueText({ a: { $literal: { $secret: "TOKEN" } } }), '{"a":{"$secret":"TOKEN"}}');
 });
 
-test("a reference that was never sent is not called the last sent one", () => {
+test("a reference that was never sent isn't shown as last sent", () => {
   const field = { path: "token", after: { $secret: "B" }, compared_with: "last sent", basis: "file" } as const;
   const text = (reason: "edited" | "never-sent"): string =>
     describeField({ ...field, before: { $secret: "A" }, reason }, NAMES, { value: 100, lines: 10 }).value;
@@ -24,7 +24,7 @@ test("a reference that was never sent is not called the last sent one", () => {
   assert.equal(text("never-sent"), "$B");
 });
 
-test("a list, a map and a single value that would look alike item by item are shown whole", () => {
+test("a change from one kind of value (single, list, map) to another shows both values whole", () => {
   const lines = (before: Json, after: Json): string[] => {
     const field = {
       path: "extra.x",
@@ -57,7 +57,7 @@ test("a long value or a long list doesn't hide a reference", () => {
   assert.deepEqual(items(["a", "b", "c", "d", reference]).slice(3), ["… 2 more lines, with $TOKEN"]);
 });
 
-/** Values as a plan holds them: literals of any shape, and references anywhere among them. */
+/** Values as a plan holds them: literals of any shape, with references anywhere in them. */
 const { shown } = fc.letrec<{ shown: Json; reference: Json }>((tie) => ({
   reference: fc.stringMatching(/^[A-Z]{3}$/).map((name) => ({ $secret: name })),
   shown: fc.oneof(

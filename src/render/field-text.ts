@@ -14,18 +14,18 @@ export interface TextLimits {
   readonly lines: number;
 }
 
-/** An item of a list or an entry of a map: gone, new, or there before and after. */
+/** An item of a list or an entry of a map: removed, added, or unchanged. */
 export interface ItemLine {
   readonly kind: "same" | "gone" | "new";
   readonly text: string;
 }
 
-/** A changed field: `before → after` for single values, else a line for each item. */
+/** A changed field: `before → after` for single values, a line for each item for lists and maps. */
 export interface FieldText {
   readonly path: string;
-  /** Empty where the items say it. */
+  /** Empty if the items show the value. */
   readonly value: string;
-  /** Why it is sent, in parentheses; empty where that goes without saying. */
+  /** Why it is sent, in parentheses. Empty if the file was edited. */
   readonly why: string;
   readonly items: readonly ItemLine[];
 }
@@ -65,14 +65,14 @@ export function describeField(field: FieldChange, names: DisplayNames, limits: T
   };
 }
 
-/** A hidden value can't be compared by eye, and a reference whose value was never sent has no former value. */
+/** Whether the former value is shown. A hidden value isn't, and a reference that was never sent has no former value. */
 function hasBefore({ before, reason }: FieldChange): boolean {
   return before !== undefined && !isHiddenMarker(before) && !(reason === "never-sent" && isSingle(before));
 }
 
 /**
- * A value on one line, safe for a terminal: quoted text, `$NAME` for a reference, `(not shown)` for what is hidden. Only a
- * reference is without quotes, at any depth: a text that looks like one is not taken for one.
+ * A value on one line, safe for a terminal: quoted text, `$NAME` for a reference, `(not shown)` for a hidden value. At any
+ * depth, only a reference has no quotes, so no text can be mistaken for one.
  */
 export function valueText(value: Json): string {
   const marked = markerText(value);
@@ -94,14 +94,14 @@ const REASON_TEXTS: Readonly<Record<SendReason, string>> = {
   resend: "(sent again on request)",
 };
 
-/** What is gone and what is new; of lists that have little in common the one as a whole, then the other. */
+/** The removed and the added items. If the lists have little in common: all items before, then all items after. */
 function itemDifference(before: readonly string[], after: readonly string[]): ItemLine[] {
   const parts = diffArrays([...before], [...after], { maxEditLength: 500 }) ?? [
     { value: [...before], added: false, removed: true },
     { value: [...after], added: true, removed: false },
   ];
   return parts.flatMap(({ value, added, removed }, index) => {
-    // What replaced a removed element may look like it.
+    // A removed item and the one that replaces it may look alike.
     const gone = added ? parts[index - 1] : undefined;
     const now = removed ? parts[index + 1] : undefined;
     return value.map((text, at): ItemLine => {
@@ -115,8 +115,8 @@ function itemDifference(before: readonly string[], after: readonly string[]): It
 }
 
 /**
- * Unchanged items between changed ones, and what is more than enough, are counted instead of listed. A reference isn't left
- * out: a long list would hide it.
+ * Long runs of unchanged items, and items beyond `most`, are counted instead of listed. References among the latter are
+ * still named: a long list must not hide them.
  */
 function foldItems(items: readonly ItemLine[], most: number, now: readonly ValueLine[]): ItemLine[] {
   const folded: ItemLine[] = [];
@@ -142,7 +142,7 @@ function foldItems(items: readonly ItemLine[], most: number, now: readonly Value
   return [...shown, { kind: "same", text: left }];
 }
 
-/** An item of a list or an entry of a map, and the variables that it refers to. */
+/** The text of an item of a list or an entry of a map, and the variables that it refers to. */
 interface ValueLine {
   readonly text: string;
   readonly references: readonly string[];
@@ -156,7 +156,7 @@ function itemLines(value: Json, path: string, names: DisplayNames, limits: TextL
   );
 }
 
-/** The references of a text that is cut are named behind it, wherever they were. */
+/** If the text is cut, all its references are named after it. */
 function valueLine(text: string, value: Json, limits: TextLimits): ValueLine {
   const references = referencesIn(value);
   const short = shorten(text, limits.value);
@@ -208,10 +208,10 @@ function isHiddenMarker(value: Json | undefined): boolean {
   return value !== undefined && isMap(value) && typeof value["$hidden"] === "string";
 }
 
-/** What is shown for a map that a plan has instead of a withheld value; undefined for any other value. */
+/** The text for a map that marks a withheld value in a plan; undefined for any other value. */
 function markerText(value: Json): string | undefined {
   if (!isMap(value)) return undefined;
-  // Literal maps with such names are below $literal.
+  // A literal map with such a name is wrapped in $literal.
   if (isHiddenMarker(value)) return "(not shown)";
   const [secret, pending] = [value["$secret"], value["$pending"]];
   if (typeof secret === "string") return `$${visibleText(secret)}`;

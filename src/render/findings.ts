@@ -9,36 +9,36 @@ import type { FileReport, RunsReport } from "./report-json.ts";
 import { driftedFields } from "./summary.ts";
 import { groupWarnings, warningText } from "./warnings.ts";
 
-/** Something that a reviewer should see at a line of a file, for systems that keep such results from run to run. */
+/** Something that a reviewer should see at a line of a file. It is for systems that compare findings between runs. */
 export interface Finding {
   readonly code: DiagnosticCode;
   readonly level: "error" | "warning";
   readonly message: string;
   readonly hint: string | undefined;
-  /** From the top of the repository. */
+  /** Its path from the top of the repository. */
   readonly file: string;
   /** Undefined: the file as a whole. */
   readonly range: Range | undefined;
-  /** With the code and the file it tells findings apart, wherever in the file they are. */
+  /** Together with the code and the file, it identifies the finding, even when its line changes. */
   readonly subject: string;
 }
 
-/** How the places of a run are found. */
+/** Finds the places of findings. */
 export interface FindingPlaces {
-  /** By the file of a run. */
+  /** The places in the file of a run. */
   readonly placesOf: (file: string) => PlaceOf;
   readonly pathOf: PathOf;
 }
 
-/** Problems, refused changes, warnings and failed changes of all runs, the gravest first. */
+/** Problems, refused changes, warnings and failed changes of all runs. Errors come first. */
 export function findingsOfRuns({ diagnostics, runs }: RunsReport, { placesOf, pathOf }: FindingPlaces): Finding[] {
   const [first] = runs;
   const whole = diagnosticFindings(diagnostics, { pathOf, file: first?.file ?? "integrations.yaml" });
   const found = runs.flatMap((run) => findingsOfRun(run, placesOf(run.file), pathOf));
-  return gravestFirst([...whole, ...found]);
+  return errorsFirst([...whole, ...found]);
 }
 
-/** @param file where findings without a place are shown */
+/** @param file shows the findings that have no place */
 export function diagnosticFindings(
   diagnostics: readonly Diagnostic[],
   { pathOf, file }: { readonly pathOf: PathOf; readonly file: string },
@@ -64,7 +64,7 @@ function findingsOfRun({ file, diagnostics, plan, outcomes }: FileReport, placeO
     return [{ ...at(change), code, level: "error", message: `${action} ${key}: ${message}`, hint }];
   });
   const failed = notDone(outcomes ?? []).flatMap((outcome): Finding[] => {
-    // Among the refused.
+    // It is in `refused` already.
     if (outcome.kind === "refused") return [];
     const { change } = outcome;
     const { message = "it was not started", hint } = describeNotDone(outcome);
@@ -103,7 +103,7 @@ function warningFinding(
     return { ...base, ...whereIs(placeOf(key, path), file, pathOf), subject: JSON.stringify([key, path ?? ""]) };
   }
   const start = { line: elsewhere.line, column: elsewhere.column, offset: 0 };
-  // The place of a pipeline's warning is its own file's.
+  // A warning about a pipeline has a place in the pipeline's file.
   return {
     ...base,
     file: pathOf(elsewhere.file),
@@ -112,13 +112,13 @@ function warningFinding(
   };
 }
 
-/** What failed by the API has the API's code. */
+/** If the API failed, the code is that of the API's failure. */
 function codeOfOutcome(outcome: Exclude<Outcome, { readonly kind: "done" | "refused" }>): DiagnosticCode {
   if (outcome.kind === "not-started") return "not-started";
   return outcome.cause.kind === "api" ? `api-${outcome.cause.failure.kind}` : "change-failed";
 }
 
-/** Of one key several hashes can be deleted. */
+/** It has the hash of a deletion, since one key can have several deletions. */
 function subjectOf(change: Change): string {
   return JSON.stringify([change.action, change.key, change.action === "delete" ? change.hash_id : ""]);
 }
@@ -127,11 +127,11 @@ function whereIs(place: Place | undefined, file: string, pathOf: PathOf): Pick<F
   return place === undefined ? { file, range: undefined } : { file: pathOf(place.file), range: place.range };
 }
 
-function gravestFirst(findings: readonly Finding[]): Finding[] {
+function errorsFirst(findings: readonly Finding[]): Finding[] {
   return (["error", "warning"] as const).flatMap((level) => findings.filter((finding) => finding.level === level));
 }
 
-/** For a system that knows a finding again in the next run: it moves with its subject, and no two have the same. */
+/** A system recognizes a finding by its fingerprint in the next run. It doesn't depend on lines, and no two are equal. */
 export function fingerprintsOf(findings: readonly Finding[]): readonly string[] {
   const seen = new Map<string, number>();
   return findings.map(({ code, file, subject }) => {

@@ -23,7 +23,7 @@ const PROBLEMS: readonly Diagnostic[] = [
   { code: "unknown-type", severity: "warning", message: "this version doesn't know the type `ACME`", hint: "check it" },
 ];
 
-/** The gallery's changes carried out: what is refused stays so, of the others one failed, one got lost, one wasn't begun. */
+/** Outcomes of the changes: the refused ones stay refused; one of the others failed, one is unknown, one was not started. */
 const OUTCOMES: readonly Outcome[] = EVERY_CHANGE_PLAN.changes.flatMap((change): Outcome[] => {
   if (change.action === "keep" || change.action === "orphan") return [];
   if (change.refused !== undefined) return [{ change, kind: "refused" }];
@@ -51,7 +51,7 @@ const SMALL: readonly [string, Plan][] = [
   ["offline", planOfChanges(EVERY_CHANGE_PLAN.changes.slice(4, 8), { offline: true })],
 ];
 
-test("a plan with every kind of change reads as its golden texts", () => {
+test("a plan with every kind of change matches its golden files", () => {
   assertGolden("render/plan.txt", renderPlanText(EVERY_CHANGE_PLAN, { color: false }));
   assertGolden("render/plan.narrow.txt", renderPlanText(EVERY_CHANGE_PLAN, { color: false, columns: 50 }));
   assertGolden("render/plan.md", renderMarkdown({ ...NO_PROBLEM, plan: EVERY_CHANGE_PLAN }));
@@ -60,7 +60,7 @@ test("a plan with every kind of change reads as its golden texts", () => {
   assertGolden("render/plan.json", renderRunsJson(runOf({ ...NO_PROBLEM, plan: EVERY_CHANGE_PLAN })));
 });
 
-test("colours add to the text and change nothing of it", () => {
+test("without its colours, a coloured plan equals a plain one", () => {
   const coloured = renderPlanText(EVERY_CHANGE_PLAN, { color: true });
   assertGolden("render/plan.ansi", coloured);
   const escapes = new RegExp(`${String.fromCodePoint(27)}\\[\\d+m`, "g");
@@ -68,13 +68,13 @@ test("colours add to the text and change nothing of it", () => {
 });
 
 for (const [name, plan] of SMALL) {
-  test(`a plan that is ${name} reads as its golden texts`, () => {
+  test(`the plan "${name}" matches its golden files`, () => {
     assertGolden(`render/${name}.txt`, renderPlanText(plan, { color: false }));
     assertGolden(`render/${name}.md`, renderMarkdown({ ...NO_PROBLEM, plan }));
   });
 }
 
-test("an apply reports what is done, what failed in the server's words, and what was not begun", () => {
+test("an apply reports what is done, what failed with the server's message, and what was not started", () => {
   const applied = {
     command: "apply",
     exit: 5,
@@ -96,7 +96,7 @@ test("a run that fails before its plan lists every problem in every format", () 
   assertGolden("render/failure.json", renderRunsJson(runOf(failed)));
 });
 
-test("JSON is as its schema says", () => {
+test("the JSON report matches its schema", () => {
   const all = {
     command: "apply",
     exit: 5,

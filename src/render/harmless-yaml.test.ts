@@ -27,7 +27,7 @@ const anyText = array(
   { maxLength: 8 },
 ).map((parts) => parts.join(""));
 
-test("YAML reads back to what it was made of, and holds nothing that a terminal or a runner obeys", () => {
+test("the YAML parses back to its value, and holds no commands for a terminal or a CI runner", () => {
   check(
     property(anyText, anyText, (name, text) => {
       const value = { a: { [name]: text }, list: [text, name] };
@@ -39,11 +39,11 @@ test("YAML reads back to what it was made of, and holds nothing that a terminal 
   );
 });
 
-test("a line of white space alone isn't lost", () => {
+test("a line of white space only isn't lost", () => {
   for (const text of [" \n", "a\n \nb\n", "\t\n\n"]) assert.deepEqual(parse(harmlessYaml({ text })), { text });
 });
 
-test("YAML of ordinary texts is as people write it", () => {
+test("ordinary texts are written in the usual style of YAML", () => {
   assert.equal(
     harmlessYaml({ key: { name: "It's: a name", list: ["a"] } }),
     'key:\n  name: "It\'s: a name"\n  list:\n    - a\n',

@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { harmlessOutput } from "../model/printable.ts";
 import { yamlText } from "./yaml-text.ts";
 
-/** YAML in its usual style. Where a terminal or a runner would obey something in it, all texts are quoted and that is escaped. */
+/** YAML in its usual style. If it would hold commands for a terminal or a CI runner, all texts are quoted, and those escaped. */
 export function harmlessYaml(value: unknown): string {
   const text = yamlText(value);
   if (harmlessOutput(text, "without-colors") === text) return text;
@@ -10,7 +10,7 @@ export function harmlessYaml(value: unknown): string {
     lineWidth: 0,
     defaultStringType: "QUOTE_DOUBLE",
     defaultKeyType: "QUOTE_DOUBLE",
-    // Line ends are escaped, so that no text begins a line.
+    // This escapes line ends, so that no text begins a line.
     doubleQuotedAsJSON: true,
   });
   return quoted

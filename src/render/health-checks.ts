@@ -5,10 +5,10 @@ import { padTo, wrapText } from "./width.ts";
 
 const STATUS_WIDTH = 9;
 const NAME_WIDTH = 14;
-/** Of what isn't a terminal. */
+/** For an output that isn't a terminal. */
 const USUAL_COLUMNS = 100;
 
-/** One line a check, or several where it is long; what to do next is below it. */
+/** One line for each check, or several if it is long. What to do next is below it. */
 export function renderHealthChecks(checks: readonly HealthCheck[], columns = USUAL_COLUMNS): string {
   const indent = STATUS_WIDTH + NAME_WIDTH;
   return checks

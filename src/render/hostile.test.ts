@@ -33,17 +33,17 @@ const RUNS = [
   { command: "plan", exit: 5, diagnostics: ERRORS },
 ] as const;
 
-/** Everything that a terminal obeys, or that turns the direction of writing. */
+/** Characters that control a terminal or the direction of writing. */
 const COMMANDS = /[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069\u2028\u2029]/u;
 
-test("nothing that a server or a file says can command a terminal", () => {
+test("texts of a server or a file bring no control characters into plans, outcomes and comments", () => {
   assert.doesNotMatch(renderPlanText(PLAN, { color: false }), COMMANDS);
   assert.doesNotMatch(renderPlanText(PLAN, { color: false, columns: 40 }), COMMANDS);
   assert.doesNotMatch(renderOutcomes(FAILED, { color: false }), COMMANDS);
   for (const run of RUNS) assert.doesNotMatch(renderMarkdown(run), COMMANDS);
 });
 
-test("nothing in the tables of refs can command a terminal or a runner, and the columns stay true", () => {
+test("the tables of refs hold no commands for a terminal or a CI runner, and their columns stay aligned", () => {
   const texts = [...HOSTILE_TEXTS, "::error::a", "##vso[task.complete]", "日本"];
   const section = new Map(
     texts.map((text): [string, LockEntry] => [
@@ -85,7 +85,7 @@ test("nothing in the tables of refs can command a terminal or a runner, and the 
   assert.equal(new Set(columns.map((line) => displayWidth(line.slice(0, line.indexOf(SAMPLE_HASH))))).size, 1);
 });
 
-test("diagnostics hold nothing that a runner obeys", () => {
+test("diagnostics hold no commands for a CI runner", () => {
   const found = [
     { code: "syntax", severity: "error", message: "##vso[task.complete]", hint: "a ##[error] b" },
   ] as const;
@@ -93,7 +93,7 @@ test("diagnostics hold nothing that a runner obeys", () => {
   assert.equal(renderDiagnostics(found, "text", { color: false }), expected);
 });
 
-test("no line of a text begins with something that a server or a file says", () => {
+test("no line of a plan begins with `::`, whatever a server or a file says", () => {
   for (const line of renderPlanText(PLAN, { color: false }).split("\n")) assert.doesNotMatch(line, /^\s*::/);
 });
 
@@ -108,7 +108,7 @@ test("every annotation is one line, begins with one command and holds no other",
   }
 });
 
-test("in a comment, nothing that a server or a file says stands outside of a fence or a code span", () => {
+test("in a comment, every text of a server or a file is in a fence or a code span", () => {
   for (const run of RUNS) {
     const outside = withoutCode(renderMarkdown(run));
     assert.doesNotMatch(outside, /injected|evil|everyone|script|`/);
@@ -116,7 +116,7 @@ test("in a comment, nothing that a server or a file says stands outside of a fen
   }
 });
 
-test("JSON holds what was said to the letter", () => {
+test("JSON holds texts unchanged", () => {
   const report: unknown = JSON.parse(renderRunsJson(runOf(RUNS[0])));
   assert.ok(JSON.stringify(report).includes(JSON.stringify(HOSTILE_TEXTS[0]).slice(1, -1)));
 });
@@ -204,7 +204,7 @@ test("very long values are shortened in text, around the place where they differ
   assert.ok(renderRunsJson(runOf({ command: "plan", exit: 0, diagnostics: [], plan })).includes(`${long}new`));
 });
 
-/** What a reader of the comment would see as markup: without fences and code spans. */
+/** The comment without its fences and code spans: what GitHub would read as markup. */
 function withoutCode(markdown: string): string {
   const outside: string[] = [];
   let fence: string | undefined;

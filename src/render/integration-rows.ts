@@ -3,8 +3,8 @@ import type { IntegrationRow } from "../overview/integration-row.ts";
 import { cutToWidth, displayWidth, padTo } from "./width.ts";
 
 /**
- * Integrations by place. Where a line would be wider than the terminal, an integration takes two, so that no key and no
- * hash is broken.
+ * Integrations by place. If a line would be wider than the terminal, each integration takes two lines, so that no key and
+ * no hash is broken.
  */
 export function renderIntegrationRows(rows: readonly IntegrationRow[], columns: number | undefined): string {
   const groups = new Map<string, IntegrationRow[]>();
@@ -35,7 +35,7 @@ function placeTable(rows: readonly IntegrationRow[], columns: number | undefined
   return stackedLines(shown.slice(1), columns).join("");
 }
 
-/** A key is letters, digits, `_` and `-`, so what is in parentheses isn't one. */
+/** Parentheses mark what isn't a key: a key has only letters, digits, `_` and `-`. */
 function keyCell({ status, key = "" }: IntegrationRow): string {
   if (status === "unmanaged") return "(unmanaged)";
   return status === "superseded" ? `${key} (former)` : key;

@@ -12,7 +12,7 @@ for (const [what, before, after, shown] of [
   ["no-break spaces", "A\u00A0B", "A B", ["A\\u00a0B", "A\\u0020B"]],
   ["a thin space at the end", "x\u2009", "x ", ["x\\u2009", "x\\u0020"]],
   ["letters of another script", "pаypal", "paypal", ["p\\u0430ypal", "paypal"]],
-  ["something that shows nothing", "a\u200Bb", "ab", ["a\\u200bb", "ab"]],
+  ["invisible characters", "a\u200Bb", "ab", ["a\\u200bb", "ab"]],
   ["a soft hyphen", "a\u00ADb", "ab", ["a\\u00adb", "ab"]],
   ["a hyphen that isn't the keyboard's", "a‑b", "a-b", ["a\\u2011b", "a-b"]],
   ["wide forms", "ＡＷＳ", "AWS", ["\\uff21\\uff37\\uff33", "AWS"]],
@@ -22,12 +22,12 @@ for (const [what, before, after, shown] of [
   });
 }
 
-test("texts that differ to the eye stay as they are, and so do equal ones", () => {
+test("texts that look different stay as they are, and so do equal texts", () => {
   assert.deepEqual(withEscapesWhereAlike("Café", "Cafés"), ["Café", "Cafés"]);
   assert.deepEqual(withEscapesWhereAlike("a\u00A0b", "a\u00A0b"), ["a\u00A0b", "a\u00A0b"]);
 });
 
-test("two texts in other forms of Unicode are never shown alike", () => {
+test("a text and its other Unicode normalization never look alike", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), fc.constantFrom("NFC", "NFD", "NFKC", "NFKD"), (text, form) => {
       const other = text.normalize(form);
@@ -37,7 +37,7 @@ test("two texts in other forms of Unicode are never shown alike", () => {
   );
 });
 
-test("plans show them so, for single values and in lists", () => {
+test("plans show these escapes, for single values and in lists", () => {
   const fields: FieldChange[] = [
     { path: "name", before: "Cafe\u0301", after: "Café", reason: "edited", compared_with: "live", basis: "file" },
     {

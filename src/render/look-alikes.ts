@@ -1,8 +1,8 @@
 import { diffArrays } from "diff";
 
 /**
- * Two texts that look alike and are not the same, with escapes where they differ: composed and decomposed letters, spaces of
- * another kind, letters of another script. Others stay as they are.
+ * If two different texts look alike, they get escapes where they differ: composed and decomposed letters, other kinds of
+ * spaces, letters of another script. Other texts stay as they are.
  */
 export function withEscapesWhereAlike(before: string, after: string): readonly [string, string] {
   if (before === after || before.length > LONGEST || after.length > LONGEST) return [before, after];
@@ -17,10 +17,10 @@ export function withEscapesWhereAlike(before: string, after: string): readonly [
   return shown;
 }
 
-/** Nobody compares longer ones by eye. */
+/** Longer texts are not compared. */
 const LONGEST = 2000;
 
-/** What a reader sees: equal for texts that can't be told apart. */
+/** The text as a reader sees it: equal for texts that look alike. */
 function appearance(text: string): string {
   const plain = text
     .normalize("NFKC")

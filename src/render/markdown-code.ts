@@ -1,6 +1,6 @@
 import { visibleText } from "../model/printable.ts";
 
-/** Text that nothing in it can end: in backticks, one more than the longest run of them within. */
+/** A code span that its text can't end: it has one backtick more than the longest run of backticks in the text. */
 export function codeSpan(text: string): string {
   const shown = visibleText(text);
   const ticks = "`".repeat(longestRun(shown) + 1);
@@ -8,7 +8,7 @@ export function codeSpan(text: string): string {
   return `${ticks}${pad}${shown}${pad}${ticks}`;
 }
 
-/** Lines in a fence that nothing in them can close. */
+/** A fence that its lines can't close. */
 export function codeFence(lines: readonly string[], language: "diff" | "text"): string {
   const ticks = "`".repeat(lines.reduce((most, line) => Math.max(most, longestRun(line) + 1), 3));
   return [ticks + language, ...lines, ticks].join("\n");

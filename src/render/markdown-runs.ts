@@ -5,12 +5,12 @@ import type { FileReport, RunsReport } from "./report-json.ts";
 import { summaryLine } from "./summary.ts";
 import { truncateSections, type PageSection } from "./truncate-sections.ts";
 
-/** What may stand around the sections. */
-const AROUND = 2;
+/** Characters between two sections. */
+const SEPARATOR = 2;
 
 /**
- * One comment for all files: a table, then a section for each file of which there is more to say. Sections share what room
- * there is: the smallest are whole, the others are cut alike.
+ * One comment for all files: a table, then a section for each file whose details the table doesn't show. The sections
+ * share the room: small ones are shown whole, and the others are cut to the same length.
  */
 export function renderRunsMarkdown({ command, exit, diagnostics, runs }: RunsReport): string {
   const [only, ...others] = runs;
@@ -24,27 +24,27 @@ export function renderRunsMarkdown({ command, exit, diagnostics, runs }: RunsRep
     ...(diagnostics.length === 0 ? [] : [markdownSection({ diagnostics }, "#### Problems of the whole run", LEAST)]),
     ...truncateSections([tableOf(runs)], COMMENT_LIMIT / 4),
   ];
-  const telling = runs.filter(saysMore);
+  const detailed = runs.filter(hasDetails);
   let room = COMMENT_LIMIT - head.join("\n\n").length - MORE_FILES;
   const sections = new Map<FileReport, string>();
-  const sizes = new Map(telling.map((run) => [run, sectionOf(run, COMMENT_LIMIT).length]));
-  const bySize = telling.toSorted((a, b) => (sizes.get(a) ?? 0) - (sizes.get(b) ?? 0));
+  const sizes = new Map(detailed.map((run) => [run, sectionOf(run, COMMENT_LIMIT).length]));
+  const bySize = detailed.toSorted((a, b) => (sizes.get(a) ?? 0) - (sizes.get(b) ?? 0));
   for (const [index, run] of bySize.entries()) {
-    const share = Math.floor(room / (bySize.length - index)) - AROUND;
+    const share = Math.floor(room / (bySize.length - index)) - SEPARATOR;
     if (share < LEAST) continue;
     const section = sectionOf(run, share);
-    // What can't be cut any further is left to the log.
+    // A section that can't be cut further is only in the log.
     if (section.length > share) continue;
     sections.set(run, section);
-    room -= section.length + AROUND;
+    room -= section.length + SEPARATOR;
   }
-  const shown = telling.flatMap((run) => sections.get(run) ?? []);
-  const left = telling.length - shown.length;
+  const shown = detailed.flatMap((run) => sections.get(run) ?? []);
+  const left = detailed.length - shown.length;
   const more = left === 0 ? [] : [`… and ${left} more files: see the job's log, or the report`];
   return `${[...head, ...shown, ...more].join("\n\n")}\n`;
 }
 
-/** Less than this holds no more than a title. */
+/** A shorter section would hold only its title. */
 const LEAST = 600;
 const MORE_FILES = 100;
 
@@ -53,8 +53,8 @@ function sectionOf(run: FileReport, limit: number): string {
   return markdownSection(run, `#### ${codeSpan(run.file)}${workspace}`, limit);
 }
 
-/** Of a file with nothing to do, the table says it all. */
-function saysMore({ exit, diagnostics, plan, outcomes }: FileReport): boolean {
+/** Whether a file needs a section. If there is nothing to do, the table shows all. */
+function hasDetails({ exit, diagnostics, plan, outcomes }: FileReport): boolean {
   if (exit !== 0 || diagnostics.length > 0 || plan === undefined) return true;
   const hasChanges = plan.changes.some(({ action }) => action !== "keep");
   return hasChanges || plan.warnings.length > 0 || plan.unsent.length > 0 || (outcomes ?? []).length > 0;
@@ -74,7 +74,7 @@ function tableRow(run: FileReport): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
-/** What became of a file, in one line. */
+/** The result for a file, in one line. */
 export function resultOf({ exit, plan, outcomes }: FileReport): string {
   if (plan === undefined) return `failed (exit ${exit})`;
   const text = outcomes === undefined ? summaryLine(plan) : outcomesSummary(outcomes);

@@ -16,7 +16,7 @@ import type { TextLimits } from "./field-text.ts";
 import { brokenPipelines, groupWarnings, warningText } from "./warnings.ts";
 import { unsentSections } from "./unsent-values.ts";
 
-/** What a run has to say in a comment. */
+/** What a comment shows of a run. */
 export interface MarkdownInput {
   readonly command: "plan" | "apply";
   readonly exit: number;
@@ -25,21 +25,21 @@ export interface MarkdownInput {
   readonly outcomes?: readonly Outcome[] | undefined;
 }
 
-/** GitHub takes comments of less than 65,536 characters; some are left for who puts something around it. */
+/** GitHub's limit is 65,536 characters. Some are left for text that a workflow adds. */
 export const COMMENT_LIMIT = 64_000;
 
 const COMMENT_TEXT_LIMITS: TextLimits = { value: 160, lines: 40 };
 /** More changes than this are folded. */
 const MOST_UNFOLDED = 20;
 
-/** A comment for a pull request: what is destroyed comes first, then what is refused; the plan's hash is at the end. */
+/** A comment for a pull request: first what is deleted or replaced, then what is refused; the plan's hash comes last. */
 export function renderMarkdown(input: MarkdownInput): string {
   const { command, plan } = input;
   const mark = `<!-- buddy-integrations ${command}${plan === undefined ? "" : ` ${plan.workspace}`} -->`;
   return `${[mark, markdownSection(input, commentTitle(input), COMMENT_LIMIT - mark.length - 3)].join("\n\n")}\n`;
 }
 
-/** What a comment says of one file, in so many characters at most. */
+/** The part of a comment about one file, with at most `limit` characters. */
 export function markdownSection(
   { plan, outcomes, diagnostics }: Pick<MarkdownInput, "plan" | "outcomes" | "diagnostics">,
   title: string,
@@ -56,12 +56,12 @@ export function markdownSection(
 
 function planBody(plan: Plan, problems: readonly string[]): (PageSection | string)[] {
   const listed = plan.changes.filter(({ action }) => action !== "keep");
-  const isLoud = (change: Change): boolean => change.refused !== undefined || isDestructive(change);
-  const loud = changeBlocks(listed.filter(isLoud), plan.names, COMMENT_TEXT_LIMITS);
+  const isAlarming = (change: Change): boolean => change.refused !== undefined || isDestructive(change);
+  const alarming = changeBlocks(listed.filter(isAlarming), plan.names, COMMENT_TEXT_LIMITS);
   if (plan.flags.drift)
     return [`**${summaryLine(plan)}**`, ...problems, ...driftSection(plan), ...warningSection(plan)];
-  const quiet = changeBlocks(
-    listed.filter((change) => !isLoud(change)),
+  const ordinary = changeBlocks(
+    listed.filter((change) => !isAlarming(change)),
     plan.names,
     COMMENT_TEXT_LIMITS,
   );
@@ -70,18 +70,18 @@ function planBody(plan: Plan, problems: readonly string[]): (PageSection | strin
     `**${summaryLine(plan)}**`,
     ...problems,
     ...driftSection(plan),
-    ...(loud.length === 0
+    ...(alarming.length === 0
       ? []
       : [
           changesSection(
             plan.changes.some(isNotReviewed)
               ? "Deleted, replaced, refused or left out"
               : "Deleted, replaced or refused",
-            loud,
+            alarming,
             true,
           ),
         ]),
-    ...(quiet.length === 0 ? [] : [changesSection("Changes", quiet, quiet.length <= MOST_UNFOLDED)]),
+    ...(ordinary.length === 0 ? [] : [changesSection("Changes", ordinary, ordinary.length <= MOST_UNFOLDED)]),
     ...unsentSections(plan).map(({ title, lines }): PageSection => ({
       wrap: (shown) => collapsibleDetails(title, codeFence(shown, "text"), lines.length <= MOST_UNFOLDED),
       lines,
@@ -121,7 +121,7 @@ function commentTitle({ command, plan, exit }: MarkdownInput): string {
   return `### Buddy integrations: ${command}${plan === undefined ? failed : ` for ${codeSpan(plan.workspace)}`}`;
 }
 
-/** The loudest that a comment can be. */
+/** Alerts of GitHub's Markdown, for what no reviewer should overlook. */
 function alerts(plan: Plan): string[] {
   const doomed = destructiveChanges(plan);
   const refused = plan.changes.filter((change) => change.refused !== undefined && !isNotReviewed(change));
@@ -239,7 +239,7 @@ function problemSection(diagnostics: readonly Diagnostic[], limit: number): stri
   return [codeFence(kept, "text")];
 }
 
-/** Coloured by the first character: green, red, orange. */
+/** GitHub colours the lines of a diff by their first character: `+` green, `-` red, `!` orange. */
 function diffLines({ change, headline, lines }: ChangeBlock): string[] {
   const mark = change.refused === undefined ? DIFF_MARKS[change.action] : "!";
   return [`${mark} ${change.action}  ${headline}`, ...lines.map(diffLine)];

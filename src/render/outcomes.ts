@@ -30,7 +30,7 @@ export function outcomeLine(outcome: Outcome): string | undefined {
   }
 }
 
-/** The same for the outcomes of one run: a cause that several failures share is shown with the first of them. */
+/** The same for the outcomes of one run. If several failures have the same cause, only the first of them shows it. */
 export function outcomeLines(): (outcome: Outcome) => string | undefined {
   const firstOf = new Map<string, string>();
   return (outcome) => {
@@ -47,7 +47,7 @@ export function outcomeLines(): (outcome: Outcome) => string | undefined {
   };
 }
 
-/** All that was planned and not done; what became of the plan comes last. */
+/** All that was planned and not done, and a summary at the end. */
 export function renderOutcomes(
   outcomes: readonly Outcome[],
   { color, columns }: { readonly color: boolean; readonly columns?: number },
@@ -65,12 +65,12 @@ export function renderOutcomes(
 
 const NOT_DONE_HANG = 4;
 
-/** What was not done for one cause. */
+/** The changes that were not done for one cause. */
 export interface NotDoneGroup extends NotDoneText {
   readonly label: string;
 }
 
-/** Failures first. Several of one action and one cause are one group, with the keys that it concerns. */
+/** Failures come first. Changes with the same action and the same cause are one group, which lists their keys. */
 export function notDoneGroups(outcomes: readonly Outcome[]): NotDoneGroup[] {
   const groups = new Map<string, [NotDoneOutcome, ...NotDoneOutcome[]]>();
   for (const outcome of notDone(outcomes)) {
@@ -88,7 +88,7 @@ export function notDoneGroups(outcomes: readonly Outcome[]): NotDoneGroup[] {
   });
 }
 
-/** Of one key several hashes can be deleted. */
+/** It has the hash of a deletion, since one key can have several deletions. */
 function nameOfChange(change: Change): string {
   const key = visibleText(change.key);
   return change.action === "delete" ? `${key} (${change.hash_id})` : key;
@@ -131,7 +131,7 @@ export function outcomesSummary(outcomes: readonly Outcome[]): string {
   return `Apply: ${[`${outcomes.length - labels.length} done`, ...left].join(", ")}.`;
 }
 
-/** Something that was planned and not done, and why; safe for a terminal. */
+/** What was planned and not done, and why. Safe for a terminal. */
 export interface NotDoneText {
   /** `create  aws_prod  AMAZON "AWS production"  (…)` */
   readonly what: string;
@@ -139,7 +139,7 @@ export interface NotDoneText {
   readonly hint?: string;
 }
 
-/** @param cause `shared`: it is that of others as well, so what was asked for is left out. */
+/** @param cause `shared`: other changes failed for the same cause, so the text leaves out the request of this one */
 export function describeNotDone(outcome: NotDoneOutcome, cause: "own" | "shared" = "own"): NotDoneText {
   const { change } = outcome;
   const what = `${change.action}  ${changeHeadline(change, { value: 80 })}`;
@@ -195,7 +195,7 @@ const DONE_LABEL: Readonly<Record<Action, string>> = {
   keep: "kept",
 };
 
-/** What it is called when it wasn't done. */
+/** The word for why a change was not done. */
 export function notDoneLabel({ kind, change }: NotDoneOutcome): string {
   return kind === "refused" && isNotReviewed(change) ? NOT_REVIEWED : NOT_DONE_LABEL[kind];
 }
@@ -211,13 +211,13 @@ const NOT_DONE_LABEL: Readonly<Record<Exclude<Outcome["kind"], "done">, string>>
 
 const NOT_DONE_KINDS = ["failed", "unknown", "not-started", "refused"] as const;
 
-/** Why it failed, in the server's words where it said any; safe for a terminal. */
+/** Why a change failed, with the server's message if it returned one. Safe for a terminal. */
 function describeCause(
   cause: FailureCause,
   of: "own" | "shared" = "own",
 ): { readonly message: string; readonly hint?: string } {
   const describe = of === "own" ? describeFailure : describeSharedFailure;
-  const told = cause.kind === "state" ? cause : describe(cause.failure);
-  const hint = cause.hint ?? told.hint;
-  return { message: visibleText(told.message), ...(hint === undefined ? {} : { hint: visibleText(hint) }) };
+  const described = cause.kind === "state" ? cause : describe(cause.failure);
+  const hint = cause.hint ?? described.hint;
+  return { message: visibleText(described.message), ...(hint === undefined ? {} : { hint: visibleText(hint) }) };
 }

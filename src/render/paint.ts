@@ -1,2 +1,2 @@
-/** Gives a text a colour; where colours are off, the text itself. */
+/** Colours a text. If colours are off, it returns the text unchanged. */
 export type Paint = (text: string) => string;

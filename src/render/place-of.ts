@@ -1,5 +1,5 @@
 import type { Place } from "../model/diagnostic.ts";
 import type { Key } from "../model/integration.ts";
 
-/** Where the file says it: an integration, or a field of it by its path in the plan (`permissions.users`). */
+/** Finds the place of an integration in the file, or of one of its fields by the field's path in the plan. */
 export type PlaceOf = (key: Key, path?: string) => Place | undefined;

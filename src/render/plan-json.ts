@@ -19,7 +19,7 @@ export function planDocument(plan: Plan): Readonly<Record<string, unknown>> {
   };
 }
 
-/** What `--expect` left out, in a line; the change itself has all of it. */
+/** A change that `--expect` left out, in short. The plan's list of changes has all of it. */
 function notReviewedEntry(change: Change): object[] {
   if (!isNotReviewed(change)) return [];
   const { action, key } = change;

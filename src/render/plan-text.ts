@@ -15,7 +15,7 @@ import { wrapLines } from "./wrap-lines.ts";
 
 export interface PlanTextOptions {
   readonly color: boolean;
-  /** Width of the terminal; a log has none, and its lines aren't broken. */
+  /** Width of the terminal. Undefined for a log, whose lines are not broken. */
   readonly columns?: number;
 }
 
@@ -26,12 +26,12 @@ export function renderPlanText(plan: Plan, { color, columns }: PlanTextOptions):
   if (plan.offline) {
     page.section();
     page.prose(
-      "Made from the lockfile alone: what changed in the workspace, what exists there already and the numbers of names can't be seen.",
+      "Offline plan, made from the lockfile only. It can't show changes in the workspace, integrations that exist there already, or the numbers of names.",
       "",
     );
   }
   page.drift(plan);
-  // Of a report of drift, that is all.
+  // A drift report shows only the drift, not the changes that would put it back.
   if (!plan.flags.drift) page.changes("Changes", plan);
   page.unsent(plan);
   page.warnings(plan);
@@ -40,7 +40,7 @@ export function renderPlanText(plan: Plan, { color, columns }: PlanTextOptions):
   return page.text();
 }
 
-/** What a plan comes to, with what it refuses: all that `--quiet` leaves of it. */
+/** The summary of a plan and its refused changes, for `--quiet`. */
 export function renderPlanSummary(plan: Plan, { color, columns }: PlanTextOptions): string {
   const page = new PlanPage(color, columns);
   page.changes("Refused", { ...plan, changes: plan.changes.filter(({ refused }) => refused !== undefined) });
@@ -53,13 +53,13 @@ export function textLimitsFor(columns: number | undefined): TextLimits {
   return { value: columns === undefined ? 116 : Math.min(Math.max(columns - 30, 40), 160), lines: 60 };
 }
 
-/** A header goes on where the lines below it begin. */
+/** Indents the second line of a heading as far as the lines below the heading. */
 const HEAD_HANG = 4;
 
-/** Of values that are sent for the first time. */
+/** How many of the values that are sent for the first time are listed. */
 const MOST_UNSENT = 10;
 
-/** Lines that are written one below the other. */
+/** Collects the lines of a plan. */
 class PlanPage {
   readonly colors: ReturnType<typeof createColors>;
   readonly #lines: string[] = [];
@@ -72,12 +72,12 @@ class PlanPage {
     this.#limits = textLimitsFor(columns);
   }
 
-  /** @param hang how much further in a line that is too long goes on */
+  /** @param hang additional indentation of the second part of a broken line */
   line(text: string, hang?: number): void {
     this.#lines.push(wrapLines(text, this.#columns, hang));
   }
 
-  /** An empty line, unless there is one. */
+  /** Adds an empty line, unless the last line is empty. */
   section(title?: string): void {
     if (this.#lines.length > 0 && this.#lines.at(-1) !== "") this.line("");
     if (title !== undefined) this.#lines.push(this.colors.bold(title), "");
@@ -120,7 +120,7 @@ class PlanPage {
     this.section();
   }
 
-  /** One line that counts, what nobody should overlook, and the hash. */
+  /** One line with the counts, the alarms, and the hash. */
   summary(plan: Plan): void {
     this.line(summaryLine(plan, ({ text, action }) => (action === undefined ? text : this.paint(action)(text))));
     for (const { label, names, refused } of alarms(plan)) {
@@ -179,7 +179,7 @@ class PlanPage {
     }
   }
 
-  /** @param instead what is said instead of its details */
+  /** @param instead a text that is shown instead of the details */
   #head({ change, symbol, headline }: ChangeBlock, width: number, instead?: string): string {
     const paint = this.paint(change.action);
     const text = instead === undefined ? headline : `${changeTitle(change, this.#limits)}  ${this.colors.dim(instead)}`;
@@ -209,7 +209,7 @@ class PlanPage {
   }
 }
 
-/** Drift is shown as it happened: from what was sent to what is live. */
+/** Drift is shown in the order in which it happened: from what was sent to what is live. */
 function driftAsItHappened(field: FieldChange): FieldChange {
   const { before, after } = field;
   return { ...field, reason: "edited", compared_with: "live", before: after, after: before ?? null };

@@ -6,10 +6,10 @@ const PROBE_FORMAT = "1.0";
 const RESULT_WIDTH = 12;
 const USUAL_WIDTH = 80;
 
-/** What matters most comes last: a terminal shows the end. */
+/** The most important come last, since a terminal shows the end of the output. */
 const RESULTS: readonly ProbeRow["result"][] = ["as assumed", "not seen", "differs"];
 
-/** A few lines for each assumption: what it is, what was seen, and of a difference what it means and what to do. */
+/** A few lines for each assumption: what was assumed and what was seen. If they differ: what that means, and what to do. */
 export function renderProbeTable(rows: readonly ProbeRow[], columns = USUAL_WIDTH): string {
   const indent = " ".repeat(RESULT_WIDTH);
   return RESULTS.flatMap((result) => rows.filter((row) => row.result === result))
@@ -42,14 +42,14 @@ export function probeSummary(rows: readonly ProbeRow[]): string {
 export interface ProbeDocument {
   readonly version: string;
   readonly node: string;
-  /** Why not every step was taken; null: all were. */
+  /** Why some steps were not run; null if all were. */
   readonly stopped: string | null;
-  /** How many integrations couldn't be removed, or may be there. */
+  /** How many integrations of the probe are still in the workspace, or may be. */
   readonly left: number;
   readonly rows: readonly ProbeRow[];
 }
 
-/** For an issue: it holds nothing of the workspace. */
+/** A document that can be published in an issue: it holds no data of the workspace. */
 export function renderProbeJson(document: ProbeDocument): string {
   return harmlessJson({ probe_format: PROBE_FORMAT, ...document });
 }

@@ -3,10 +3,10 @@ import type { RecordedDetail } from "../plan/change.ts";
 import { listLines, noteLine, type BlockLine } from "./block-line.ts";
 import { valueText } from "./field-text.ts";
 
-/** What only the lockfile gets to know: what a reviewer has to see with its values, the rest by name. */
+/** Details that are only recorded in the lockfile: with their values if a reviewer has to see them, otherwise by name. */
 export function detailLines(details: readonly RecordedDetail[]): BlockLine[] {
   const others = details.filter((detail) => !isReviewedDetail(detail) && !detail.path.startsWith(UNMANAGED));
-  // Without either value only what is known of a sent value changes.
+  // A detail of `last_sent` with a value before and none after is of a field that is no longer managed.
   const unnamed = others.filter(
     ({ path, before, after }) => path.startsWith(LAST_SENT) && before !== undefined && after === undefined,
   );
@@ -19,14 +19,14 @@ export function detailLines(details: readonly RecordedDetail[]): BlockLine[] {
 }
 
 const LAST_SENT = "last_sent.";
-/** What is kept of a field that the file doesn't name. */
+/** Details of fields that the file doesn't name. */
 const UNMANAGED = `${LAST_SENT}unmanaged.`;
 
 function fieldNames(details: readonly RecordedDetail[]): string[] {
   return details.map(({ path }) => (path.startsWith(LAST_SENT) ? path.slice(LAST_SENT.length) : path));
 }
 
-/** The lifecycle, the identifier, and another variable of a value that was never sent. */
+/** Whether a reviewer has to see the values: the lifecycle, the identifier, or another variable for a value never sent. */
 function isReviewedDetail({ path, before, after }: RecordedDetail): boolean {
   if (path.startsWith("lifecycle.") || path === "identifier") return true;
   return [before, after].every((value) => value !== undefined && JSON.stringify(value).includes('{"$secret":'));

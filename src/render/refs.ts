@@ -36,13 +36,13 @@ export function renderHashes(section: LockSection, format: HashFormat): Result<s
   }
 }
 
-/** What a report of `refs` says besides what it found. */
+/** What a report of `refs` holds apart from its results. */
 export interface RefsReportOptions {
   readonly exit: number;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Where each integration is used, and which locked ones nothing uses that was read. */
+/** Where each integration is used, and which integrations of the lockfile no file and no pipeline uses. */
 export function renderUsages(
   report: UsageReport,
   section: LockSection,
@@ -82,11 +82,11 @@ function typeOf(key: Key, section: LockSection): string {
 }
 
 function unusedText({ asked, byNumber }: UsageReport): string {
-  const where = asked ? "is used in none of the files that were read, nor in what the API showed" : NOT_IN_FILES;
+  const where = asked ? `${NOT_IN_FILES} or in what the API returned` : NOT_IN_FILES;
   return byNumber === 0 ? where : `${where}, except perhaps by number`;
 }
 
-const NOT_IN_FILES = "is used in none of the files that were read";
+const NOT_IN_FILES = "isn't used in the files that were read";
 
 function usageJson({ key, place, context, value, outdated }: IntegrationUsage & { readonly key: Key }): object {
   const { pipeline, action } = context;
@@ -97,7 +97,7 @@ function usageJson({ key, place, context, value, outdated }: IntegrationUsage & 
   return { key, seen_in: place.kind, ...where, value, outdated, ...withoutUndefined({ pipeline, action }) };
 }
 
-/** What `refs --check` found. */
+/** The result of `refs --check`. */
 export function renderCheck(
   report: ReferenceCheck,
   options: {
@@ -152,7 +152,7 @@ function envLines(rows: readonly (readonly [string, string])[]): Result<string, 
   return success(lines.join(""));
 }
 
-/** For people: cells are as wide as they are shown, and hold nothing that a terminal or a runner would obey. */
+/** A table for people, with aligned columns. Its cells hold no commands for a terminal or a CI runner. */
 function textTable(rows: readonly (readonly string[])[]): string {
   const shown = rows.map((row) => row.map((cell) => withoutRunnerCommands(visibleText(cell))));
   const widths = shown.reduce<number[]>(

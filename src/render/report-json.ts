@@ -9,16 +9,16 @@ import { planDocument } from "./plan-json.ts";
 /** Minor versions add fields, which readers ignore; a major version is another format, which readers refuse. */
 export const REPORT_FORMAT = `${REPORT_FORMAT_MAJOR}.0`;
 
-/** What came of one file of desired state. */
+/** The result for one file of desired state. */
 export interface FileReport {
   /** Its path from the top of the repository, with `/`. */
   readonly file: string;
-  /** What the command would end with, had it been the only file. */
+  /** The exit code that the command would have if this were its only file. */
   readonly exit: number;
   readonly diagnostics: readonly Diagnostic[];
-  /** Undefined where nothing could be planned. */
+  /** Undefined if no plan could be made. */
   readonly plan: Plan | undefined;
-  /** Of an apply that got as far as that. */
+  /** Undefined if nothing was applied. */
   readonly outcomes: readonly Outcome[] | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface FileReport {
 export interface RunsReport {
   readonly command: "plan" | "apply";
   readonly exit: number;
-  /** Of no file in particular. */
+  /** Those that belong to no single file. */
   readonly diagnostics: readonly Diagnostic[];
   readonly runs: readonly FileReport[];
 }
@@ -35,7 +35,7 @@ export interface RunsReport {
  * The report of plan and apply (schemas/report.schema.json): what `--format json` prints, and `--out` and `--report` write,
  * also when the run fails. Safe to publish.
  *
- * @param pathOf makes the paths of files in diagnostics those of the repository, as the runs' are
+ * @param pathOf turns the paths in diagnostics into paths from the top of the repository, as the runs have them
  */
 export function renderRunsJson(report: RunsReport, pathOf: PathOf = (file) => file): string {
   const { command, exit, diagnostics, runs } = report;
@@ -58,7 +58,7 @@ function fileReportJson({ file, exit, diagnostics, plan, outcomes }: FileReport,
   };
 }
 
-/** Warnings of pipelines name their files. They don't count for the plan's hash. */
+/** The plan with paths of the repository in its warnings about pipelines. Warnings don't change the plan's hash. */
 function withPaths(plan: Plan, pathOf: PathOf): Plan {
   const warnings = plan.warnings.map((warning) =>
     warning.place === undefined
@@ -68,13 +68,13 @@ function withPaths(plan: Plan, pathOf: PathOf): Plan {
   return { ...plan, warnings };
 }
 
-/** What `refs` reports, and a command line that can't be understood. */
+/** The report of `refs`, or of a command line that can't be parsed. */
 export interface ReportInput {
-  /** Undefined when the arguments could not be understood. */
+  /** Undefined if the arguments could not be parsed. */
   readonly command?: "refs" | "refs --check" | "refs --usages";
   readonly exit: number;
   readonly diagnostics: readonly Diagnostic[];
-  /** What only this command says. */
+  /** The properties that only this command has. */
   readonly rest?: object;
 }
 

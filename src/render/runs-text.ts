@@ -5,8 +5,8 @@ import { resultOf } from "./markdown-runs.ts";
 import type { FileReport, RunsReport } from "./report-json.ts";
 
 /**
- * The result of a run as text. An apply has shown its plan before it began. Of several files each has its heading, and what
- * became of all comes last.
+ * The result of a run as text. It has no plan for an apply, which printed it before. With several files, each has a heading,
+ * and a list of all results comes last.
  */
 export function renderRunsText({ runs }: Pick<RunsReport, "runs">, options: PlanTextOptions, quiet: boolean): string {
   const [only, ...others] = runs;
@@ -20,7 +20,7 @@ export function renderRunsText({ runs }: Pick<RunsReport, "runs">, options: Plan
   return [...texts, ...results].join("");
 }
 
-/** The name of a file above what is about it. */
+/** The heading above the text about a file. */
 export function fileHeading(file: string): string {
   return withoutRunnerCommands(`== ${visibleText(file)} ==`);
 }

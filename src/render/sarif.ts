@@ -4,12 +4,12 @@ import { harmlessJson } from "../model/printable.ts";
 import { counted } from "../model/text.ts";
 import { fingerprintsOf, type Finding } from "./findings.ts";
 
-/** As many as code hosts show; they refuse many more. */
+/** Code hosts show this many results. They refuse a file with many more. */
 const MOST_RESULTS = 5_000;
 
 /**
- * Findings as SARIF 2.1.0, for GitHub's code scanning and other viewers. The rules are the codes of the findings, with what
- * `explain` says of them.
+ * Findings as SARIF 2.1.0, for GitHub's code scanning and other viewers. Each code of a finding is a rule, described with
+ * the text that `explain` shows.
  */
 export function renderSarif(findings: readonly Finding[], exit: number): string {
   const shown = findings.slice(0, MOST_RESULTS);
@@ -59,7 +59,7 @@ function messageOf({ message, hint }: Finding): string {
   return hint === undefined || hint === "" ? message : `${message}\nhint: ${hint}`;
 }
 
-/** A finding without a place is shown at the top of its file: viewers want one. */
+/** Viewers need a place, so a finding without one is at the top of its file. */
 function locationOf({ file, range }: Finding): object {
   const { start, end } = range ?? {};
   const isEmpty = start?.line === end?.line && start?.column === end?.column;

@@ -7,14 +7,14 @@ import { planHash } from "../plan/review/plan-hash.ts";
 import type { FileReport, RunsReport } from "./report-json.ts";
 import { validate, type SavedDiagnostic, type SavedOutcome, type SavedRun } from "./report-schema.generated.js";
 
-/** Nothing in a report nests deeper. */
+/** No report that this tool writes nests deeper. */
 const DEEPEST_REPORT = 64;
 
 /**
- * Reads a report that plan or apply wrote, strictly by its schema: it may come from somebody else's run. What is shown of it is
- * what its plan says: a hash that isn't the plan's own is refused.
+ * Reads a report that plan or apply wrote. The report may come from somebody else's run, so it must match its schema, and
+ * its hash must be the hash of its plan.
  *
- * @returns else what is wrong with it, in words that hold nothing of it
+ * @returns the report, or what is wrong with it; that text quotes nothing of the report
  */
 export function readSavedReport(text: string): Result<RunsReport, string> {
   const excess = jsonExcess(text, DEEPEST_REPORT);
@@ -30,7 +30,7 @@ export function readSavedReport(text: string): Result<RunsReport, string> {
   if (typeof version !== "string" || !new RegExp(`^${REPORT_FORMAT_MAJOR}\\.\\d+$`).test(version)) {
     return failure(`another version wrote it: its report_format isn't ${REPORT_FORMAT_MAJOR}.x`);
   }
-  if (!validate(value)) return failure("it isn't as schemas/report.schema.json says");
+  if (!validate(value)) return failure("it doesn't match schemas/report.schema.json");
   const { command, exit_code: exit, diagnostics, runs } = value;
   if ((command !== "plan" && command !== "apply") || runs === undefined) {
     return failure("it isn't the report of a plan or an apply");
@@ -39,7 +39,7 @@ export function readSavedReport(text: string): Result<RunsReport, string> {
   for (const run of runs) {
     const { plan } = run;
     if (plan !== undefined && planHash(plan) !== plan.hash) {
-      return failure("the hash in it isn't that of its plan: it was edited, or written by another version");
+      return failure("its hash doesn't match its plan: it was edited, or another version wrote it");
     }
     const outcomes = outcomesOf(run);
     if (!outcomes.ok) return outcomes;
@@ -61,7 +61,7 @@ function diagnosticOf({ code, severity, message, hint, file, start, end }: Saved
   };
 }
 
-/** The outcomes with the changes that they are of; why something failed is known in words only. */
+/** The outcomes with their changes. A report holds the cause of a failure only as text. */
 function outcomesOf({ plan, outcomes }: SavedRun): Result<readonly Outcome[] | undefined, string> {
   if (outcomes === undefined) return success(undefined);
   const left = [...(plan?.changes ?? [])];

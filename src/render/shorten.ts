@@ -1,17 +1,17 @@
 import { cutText } from "../model/printable.ts";
 
-/** So much longer may a text be than it should, since saying how long it is takes room as well. */
+/** A text may be longer than the limit by this much: the note about its length takes room as well. */
 const GRACE = 20;
-/** What stays in front of the first difference, to recognise where it is. */
+/** How many characters before the first difference stay, to show where it is. */
 const LEAD = 12;
 
-/** At most about `limit` characters, with how long it really is; never half of a surrogate pair. */
+/** At most about `limit` characters, and a note about the full length. It never cuts a surrogate pair. */
 export function shorten(text: string, limit: number): string {
   if (text.length <= limit + GRACE) return text;
   return `${cutText(text, limit)}… (${text.length.toLocaleString("en")} characters)`;
 }
 
-/** Two long texts so that the place in which they differ stays in sight. */
+/** Shortens two texts so that the place where they differ stays visible. */
 export function shortenPair(before: string, after: string, limit: number): readonly [string, string] {
   if (before.length <= limit + GRACE && after.length <= limit + GRACE) return [before, after];
   let same = 0;
@@ -25,7 +25,7 @@ export function shortenPair(before: string, after: string, limit: number): reado
   return [cut(before), cut(after)];
 }
 
-/** The first few of many names, and how many more there are. */
+/** The first names of a list, and how many more there are. */
 export function fewOf(names: readonly string[], most: number): string {
   if (names.length <= most) return names.join(", ");
   return `${names.slice(0, most).join(", ")} and ${names.length - most} more`;

@@ -6,7 +6,7 @@ import { valueText } from "./field-text.ts";
 import { shorten } from "./shorten.ts";
 import { cutToWidth, wrapText } from "./width.ts";
 
-/** @param columns of a terminal; undefined: lines may be as long as they are */
+/** @param columns of a terminal; undefined: lines are not cut */
 export function renderShownIntegration(shown: ShownIntegration, columns: number | undefined): string {
   const groups = SECTIONS.flatMap(([title, states]) => {
     const rows = shown.fields.filter(({ state }) => states.includes(state));

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { desired, entry, live, lockSectionOf, planFor } from "../../test/support/builders.ts";
 import { renderPlanText } from "./plan-text.ts";
 
-test("that an integration loses its protection stands below the plan, where nobody overlooks it", () => {
+test("a line below the plan says which integrations lose their protection", () => {
   const before = desired("a", { lifecycle: { protect: true } });
   const world = { lock: lockSectionOf({ a: entry(before) }), live: [live(before)] };
   const text = (protect: boolean): string =>
@@ -15,7 +15,7 @@ test("that an integration loses its protection stands below the plan, where nobo
   assert.doesNotMatch(text(true), /Drops/);
 });
 
-test("the line of what is refused says why, also where a counterpart isn't what is in doubt", () => {
+test("the line about refused changes names the code of each, also for a conflict without candidates", () => {
   const refused = { code: "unknown-name", message: "no member has the name Nobody", hint: "correct it" } as const;
   const conflict = { action: "conflict", key: "a", type: "VULTR", name: "a", candidates: [], refused } as const;
   const text = renderPlanText({ ...planFor([desired("a")], {}), changes: [conflict] }, { color: false, columns: 80 });

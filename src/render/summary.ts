@@ -4,7 +4,7 @@ import { isNotReviewed, type Action, type Change, type FieldChange, type Plan } 
 import { counted } from "../model/text.ts";
 import { fewOf } from "./shorten.ts";
 
-/** What the counts of a plan are called, in the order in which they are shown. */
+/** The words for the counts of a plan, in the order in which they are shown. */
 const COUNTED: readonly (readonly [Action, string])[] = [
   ["create", "to create"],
   ["adopt", "to adopt"],
@@ -19,13 +19,13 @@ const COUNTED: readonly (readonly [Action, string])[] = [
 export interface PlanSummary {
   readonly counts: Readonly<Record<Action, number>>;
   readonly refused: number;
-  /** What `--expect` left out. */
+  /** How many changes `--expect` left out. */
   readonly notReviewed: number;
-  /** Values that can't be compared. */
+  /** How many values can't be compared. */
   readonly unknown: number;
 }
 
-/** Refused changes count as refused, and those that aren't reviewed as such, not under their action. */
+/** Refused changes count as refused, and changes that aren't reviewed as not reviewed; neither counts for its action. */
 export function summarizePlan(plan: Plan): PlanSummary {
   const counts: Record<Action, number> = {
     rename: 0,
@@ -46,13 +46,13 @@ export function summarizePlan(plan: Plan): PlanSummary {
     if (change.refused === undefined) counts[change.action] += 1;
     else if (isNotReviewed(change)) notReviewed += 1;
     else refused += 1;
-    // What is adopted and updated has the same values in both.
+    // An integration can have two changes (adopt and update) with the same values.
     if ("unknown" in change) for (const { path } of change.unknown) unknown.add(`${change.key} ${path}`);
   }
   return { counts, refused, notReviewed, unknown: unknown.size };
 }
 
-/** A part of the summary: what `action` colours, where it has one. */
+/** A part of the summary. `action` decides its colour. */
 export interface SummaryPart {
   readonly text: string;
   readonly action?: Action | "refused";
@@ -109,7 +109,7 @@ function planLine(plan: Plan, paint: (part: SummaryPart) => string = ({ text }) 
   return `Plan: ${[doing.map(paint).join(", "), ...rest.map(paint)].join("; ")}.`;
 }
 
-/** Fields that changed in the workspace, apart from what changed in the file. */
+/** Fields that somebody changed in the workspace. */
 export function driftedFields(plan: Plan): { readonly change: Change; readonly field: FieldChange }[] {
   return plan.changes.flatMap((change) =>
     change.action === "update"
@@ -118,12 +118,12 @@ export function driftedFields(plan: Plan): { readonly change: Change; readonly f
   );
 }
 
-/** What will be deleted or replaced, and not refused. */
+/** Changes that delete or replace something and are not refused. */
 export function destructiveChanges(plan: Plan): Change[] {
   return plan.changes.filter((change) => isDestructive(change) && change.refused === undefined);
 }
 
-/** What nobody should overlook, below the summary: `Deletes: old, older.` */
+/** Lines below the summary for what no reader should overlook: `Deletes: old, older.` */
 export function alarms(plan: Plan): { readonly label: string; readonly names: string; readonly refused: boolean }[] {
   const keys = (changes: readonly Change[]): string => fewOf([...new Set(changes.map(lostName))], 10);
   const doomed = destructiveChanges(plan);
@@ -153,7 +153,7 @@ function lostName(change: Change): string {
   return `${visibleText(change.key)}${isOld ? " (a former hash)" : ""}`;
 }
 
-/** Keys that a later run may delete or replace, and this one may not. */
+/** Keys whose protection this plan drops: a later run may delete or replace them. */
 export function unprotectedKeys({ changes }: Plan): string[] {
   const keys = changes.flatMap((change) => {
     if (change.refused !== undefined) return [];
@@ -183,6 +183,6 @@ function refusedNames({ changes }: Plan): string {
 /** Why a plan has no hash. */
 export function hashless({ offline }: Plan): string {
   return offline
-    ? "An offline plan has no hash: it can't be expected on merge."
-    : "A part of a plan has no hash: the whole one has, without --expect.";
+    ? "An offline plan has no hash, so apply --expect can't use it."
+    : "This plan leaves out changes, so it has no hash. A plan without --expect has one.";
 }

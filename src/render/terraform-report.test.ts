@@ -9,13 +9,13 @@ const edited = desired("edited");
 const world = { lock: lockSectionOf({ edited: entry(edited) }), live: [live(edited)] };
 const plan = planFor([desired("new"), desired("edited", { fields: { name: "other" } })], world);
 
-test("the numbers of all plans are added up, and a plan without changes has none", () => {
+test("the numbers of all plans are added up, and a plan without changes counts as 0", () => {
   assert.deepEqual(counts(plan), { create: 1, update: 1, delete: 0 });
   assert.deepEqual(counts(plan, plan), { create: 2, update: 2, delete: 0 });
   assert.deepEqual(counts(planFor([edited], world)), { create: 0, update: 0, delete: 0 });
 });
 
-test("what is refused doesn't count, nor what stays as it is", () => {
+test("refused changes and orphans that stay don't count", () => {
   const refused = { code: "protected", message: "no", hint: "no" } as const;
   assert.deepEqual(counts({ ...plan, changes: plan.changes.map((change) => ({ ...change, refused })) }), {
     create: 0,
@@ -25,7 +25,7 @@ test("what is refused doesn't count, nor what stays as it is", () => {
   assert.deepEqual(counts(planFor([], world)), { create: 0, update: 0, delete: 0 });
 });
 
-test("a run without a plan has no numbers, so that GitLab doesn't show that nothing changes", () => {
+test("without a plan the report has no numbers, so GitLab doesn't show zero changes", () => {
   assert.deepEqual(counts(plan, undefined), {});
   assert.deepEqual(counts(), {});
 });

@@ -2,9 +2,11 @@ import type { Plan } from "../plan/change.ts";
 import { summarizePlan } from "./summary.ts";
 
 /**
- * What the merge request of GitLab shows of plans (`artifacts:reports:terraform`): how much is to add, change and delete.
- * A replacement adds, since the old integration stays until `--prune`. What changes only the lockfile isn't counted.
- * @param plans undefined: a run that has no plan. GitLab then says that the report failed, and not that nothing changes.
+ * The report that a merge request of GitLab shows (`artifacts:reports:terraform`): how many integrations the plans create,
+ * update and delete. A replacement counts as a creation, since the old integration stays until `--prune`. Changes of only
+ * the lockfile don't count.
+ *
+ * @param plans undefined for a run without a plan. GitLab then shows that the report failed, not that nothing changes.
  */
 export function renderTerraformReport(plans: readonly (Plan | undefined)[]): string {
   if (plans.length === 0) return "{}\n";

@@ -1,16 +1,16 @@
-/** Part of a page that can be shortened to fit: lines of which the last can be left out. */
+/** Part of a page that can be shortened: its last lines can be left out. */
 export interface PageSection {
-  /** With what stands around the lines. */
+  /** The whole text of the section, for these lines. */
   readonly wrap: (lines: readonly string[]) => string;
   readonly lines: readonly string[];
-  /** Said in the place of the lines that are left out. */
+  /** The line that replaces the lines that are left out. */
   readonly more: (left: number) => string;
 }
 
 /**
- * Sections in their order, each with as many lines as there is room for: what comes first is kept first.
+ * Sections in their order, each with as many lines as there is room for. The first sections take the room first.
  *
- * @param budget characters, with two between any two sections
+ * @param budget in characters; it includes two between neighbouring sections
  */
 export function truncateSections(sections: readonly (PageSection | string)[], budget: number): string[] {
   const shown: string[] = [];
@@ -25,7 +25,7 @@ export function truncateSections(sections: readonly (PageSection | string)[], bu
 }
 
 function truncateSection({ wrap, lines, more }: PageSection, budget: number): string | undefined {
-  // No more than these can fit, however little stands around them.
+  // An upper limit for the lines that fit, even if `wrap` added nothing.
   let length = 0;
   const cut = lines.findIndex((line) => (length += line.length + 1) > budget + 1);
   if (cut === -1) {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Change, UnsentValue } from "../plan/change.ts";
 import { unsentSections } from "./unsent-values.ts";
 
-test("what this plan adopts is first in the list of values, so that a long list doesn't hide it", () => {
+test("values of adopted integrations come first, so that a long list doesn't hide them", () => {
   const unsent = ["a", "b", "theirs"].map((key): UnsentValue => ({
     key,
     path: "token",
@@ -29,7 +29,7 @@ test("what this plan adopts is first in the list of values, so that a long list 
   );
 });
 
-test("a value that is part of a field of `extra`, or of a list, is listed when the field is sent, and no other", () => {
+test("a value in `extra` or in a list is listed if its field is sent, and only then", () => {
   const value = (path: string): UnsentValue => ({ key: "a", path, variable: "V", value: "here" });
   const field = (path: string) => ({
     path,

@@ -2,7 +2,7 @@ import { visibleText } from "../model/printable.ts";
 import { counted } from "../model/text.ts";
 import type { Plan, UnsentValue } from "../plan/change.ts";
 
-/** Values that a plan can't show as changes, or that are sent for the first time. */
+/** Values of variables that were never sent: the plan sends them for the first time, or can't show them as changes. */
 export interface UnsentSection {
   /** `2 integrations would also be sent values that are not here` */
   readonly title: string;
@@ -11,8 +11,8 @@ export interface UnsentSection {
 }
 
 /**
- * Those that are sent now, then those that an apply with more variables would send. Of each, what this plan adopts or
- * records comes first: text shows only some, and nobody has reviewed these before.
+ * First the values that are sent now, then those that an apply with more variables would send. In both, values of
+ * integrations that this plan adopts or records come first: nobody has reviewed them before, and text shows only some values.
  */
 export function unsentSections({ unsent, changes }: Pick<Plan, "unsent" | "changes">): UnsentSection[] {
   const sent = changes.flatMap((change) =>
@@ -20,7 +20,7 @@ export function unsentSections({ unsent, changes }: Pick<Plan, "unsent" | "chang
       ? change.fields.map(({ path }) => ({ key: change.key, path }))
       : [],
   );
-  // A value may be a part of the field that is sent.
+  // A value may be only a part of the field that is sent.
   const isSent = ({ key, path, value }: UnsentValue): boolean =>
     value === "here" &&
     sent.some((field) => field.key === key && (path === field.path || path.startsWith(`${field.path}.`)));

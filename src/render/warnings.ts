@@ -4,22 +4,22 @@ import type { Key } from "../model/integration.ts";
 import type { Plan, PlanWarning } from "../plan/change.ts";
 import { fewOf } from "./shorten.ts";
 
-/** Warnings that say the same of several integrations. */
+/** Warnings with the same text about several integrations. */
 export interface WarningGroup {
   readonly code: DiagnosticCode;
   readonly keys: readonly Key[];
   readonly message: string;
   readonly hint: string;
-  /** The first of them: where to look. */
+  /** The first warning of the group; its place is shown. */
   readonly first: PlanWarning;
 }
 
-/** What is still to be done in pipelines once a plan has been applied. */
+/** Warnings about pipelines: they have to be fixed after the plan was applied. */
 export function brokenPipelines({ warnings }: Pick<Plan, "warnings">): Pick<Plan, "warnings"> {
   return { warnings: warnings.filter(({ place }) => place !== undefined) };
 }
 
-/** In the order of the first of each. */
+/** Groups in the order of their first warnings. */
 export function groupWarnings(warnings: readonly PlanWarning[]): WarningGroup[] {
   const groups = new Map<string, [PlanWarning, ...PlanWarning[]]>();
   for (const warning of warnings) {

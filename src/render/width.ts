@@ -1,18 +1,18 @@
 import { stripVTControlCharacters } from "node:util";
 
-/** How many columns of a terminal a text takes: wide characters (CJK, emoji) two, marks that combine and colours none. */
+/** How many columns a text takes in a terminal. Wide characters (CJK, emoji) take two; combining marks and colours none. */
 export function displayWidth(text: string): number {
   let width = 0;
   for (const character of stripVTControlCharacters(text)) width += columns(character);
   return width;
 }
 
-/** Filled with spaces up to this width; one that is wider stays as it is. */
+/** The text, filled with spaces up to this width. A wider text stays as it is. */
 export function padTo(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - displayWidth(text)));
 }
 
-/** At most so wide; what is left out is marked with `…`. */
+/** The text, cut to this width. `…` marks what is left out. */
 export function cutToWidth(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   let cut = "";
@@ -26,7 +26,8 @@ export function cutToWidth(text: string, width: number): string {
 }
 
 /**
- * Prose in lines of at most this width, broken at spaces; a longer word gets its own line.
+ * Prose in lines of at most this width, broken at spaces. A longer word gets its own line.
+ *
  * @param later the width of all lines except the first
  */
 export function wrapText(text: string, width: number, later = width): string[] {

@@ -6,7 +6,7 @@ import { wrapLines } from "./wrap-lines.ts";
 
 const word = fc.stringMatching(/^[!-~é監]{1,40}$/);
 
-test("lines fit unless a word doesn't, and every word stays whole and in its order", () => {
+test("every line fits unless it is one long word, and no word is broken or moved", () => {
   const text = fc.array(
     fc
       .tuple(fc.nat(8), fc.array(word, { maxLength: 20 }))
@@ -22,13 +22,13 @@ test("lines fit unless a word doesn't, and every word stays whole and in its ord
   );
 });
 
-test("a broken line goes on further in, and colours take no room", () => {
+test("the second part of a broken line is indented, and colours take no room", () => {
   assert.equal(wrapLines("  hint: one two three four five six", 30), "  hint: one two three four\n    five six");
   const red = "\u001B[31m";
   assert.equal(wrapLines(`${red}${"a".repeat(30)}\u001B[39m`, 30), `${red}${"a".repeat(30)}\u001B[39m`);
 });
 
-test("a log, and what is too narrow to read, keep their lines", () => {
+test("lines are not broken in a log or in a very narrow terminal", () => {
   const long = "word ".repeat(100);
   assert.deepEqual([wrapLines(long, undefined), wrapLines(long, 10)], [long, long]);
 });

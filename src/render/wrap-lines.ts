@@ -1,13 +1,13 @@
 import { displayWidth, wrapText } from "./width.ts";
 
-/** A terminal that is narrower breaks lines better than we do. */
+/** In a narrower terminal, lines are not broken at spaces. */
 const LEAST_COLUMNS = 30;
-/** How much further in a broken line goes on. */
+/** Additional indentation of the second part of a broken line. */
 const HANG = 2;
 
 /**
- * Text for a terminal of this width: longer lines are broken at spaces, and go on a little further in. A word, such as a
- * hash, a key or an address, is never broken. Without a width, as in a log, lines stay as they are.
+ * Text for a terminal of this width: longer lines are broken at spaces, and their other parts are indented a little. A
+ * word, such as a hash, a key or an address, is never broken. Without a width, as in a log, lines stay as they are.
  */
 export function wrapLines(text: string, columns: number | undefined, hang = HANG): string {
   if (columns === undefined || columns < LEAST_COLUMNS) return text;

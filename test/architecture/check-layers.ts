@@ -8,11 +8,11 @@ export type SourceFiles = ReadonlyMap<string, string>;
 interface ImportedModule {
   readonly specifier: string;
   readonly isType: boolean;
-  /** As the other file calls them; `*` where it can be any. */
+  /** The names in the imported file; `*` if it can be any. */
   readonly names: readonly string[];
 }
 
-/** Every import or global that the table refuses, a line each, sorted. */
+/** Every import and global that the table refuses, one line each, sorted. */
 export async function layerProblems(files: SourceFiles): Promise<string[]> {
   const checked = [...files].map(async ([path, text]) => [
     ...specialNameProblems(path, text),
@@ -36,7 +36,7 @@ async function layerProblemsOf(path: string, text: string, files: SourceFiles): 
   return isTest ? found : [...found, ...(await globalProblems(path, text, layer))];
 }
 
-/** The longest row that the path is in. */
+/** The row of a path: of the file itself, or of its folder. */
 export function rowOf(path: string): string | undefined {
   const name = path.replace(/^src\//, "").replace(/\.test\.ts$/, ".ts");
   const folder = posix.dirname(name) === "." ? "" : `${posix.dirname(name)}/`;
@@ -68,7 +68,7 @@ function mayTestImport(row: string, { tests = "" }: Layer, target: string): bool
 
 function matchesEntry(target: string, entry: string): boolean {
   const inSource = `src/${entry}`;
-  // A row about one file is not part of what the folder offers.
+  // A folder stands for all files below it.
   if (entry.endsWith("/")) return target.startsWith(inSource);
   return target === entry || target === inSource;
 }
@@ -77,7 +77,7 @@ function words(text: string): string[] {
   return text.split(" ").filter((word) => word !== "");
 }
 
-/** Whoever imports the name, all names, or the file itself while it runs; and whoever passes the name on. */
+/** Finds imports of the name, of all names, or of the file at run time, and exports that pass the name on. */
 function specialNameProblems(path: string, text: string): string[] {
   return Object.entries(SPECIAL_NAMES).flatMap(([name, { from, users }]) => {
     const modules = importedModules(text).filter(
@@ -98,7 +98,7 @@ const BARE_IMPORT = /^import\s*["']([^"']+)["']/gm;
 const DYNAMIC_IMPORT = /(?<![.\w])(?:import|require)\s*\(\s*(?:["']([^"']+)["'])?/g;
 const EXPORT_LIST = /^export\s*\{([^}]*)\}/gm;
 
-/** Every module that the text names. What comments hold is taken for code: too much is found rather than too little. */
+/** Every module that the text imports. Comments are read as code, so it may find too many, never too few. */
 function importedModules(text: string): ImportedModule[] {
   return [
     ...[...text.matchAll(STATIC_IMPORT)].map(([, type, clause = "", specifier = ""]) => ({
@@ -116,14 +116,14 @@ function namesIn(clause = ""): string[] {
   return clause.split(/[{},]/).flatMap((part) => /^\s*(?:type\s+)?([\w$]+|\*)/.exec(part)?.[1] ?? []);
 }
 
-/** esbuild distinguishes a global from a local name, a property, a type, a text and a comment: it puts a marker in its place. */
+/** esbuild replaces each global by a marker. It knows globals from local names, properties, types, texts and comments. */
 async function globalProblems(path: string, text: string, { globals = "" }: Layer): Promise<string[]> {
   if (text === "" || !path.endsWith(".ts") || path.endsWith(".d.ts")) return [];
   const refused = WORLD.filter((name) => !words(globals).includes(name));
   const marker = (name: string): string => `REFUSED_${name.replace(".", "_")}`;
   const define = Object.fromEntries(refused.map((name) => [name, marker(name)]));
   const { code: marked } = await transform(text, { loader: "ts", define });
-  // A date that is made of something, or read from a text, doesn't ask the clock.
+  // A date that is made from a number or a text doesn't read the clock.
   const code = marked.replaceAll(/new REFUSED_Date\((?!\))|REFUSED_Date\.(?:parse|UTC)\b/g, "");
   return refused.filter((name) => code.includes(marker(name))).map((name) => `${path} must not use ${name}`);
 }

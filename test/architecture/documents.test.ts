@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { root } from "../support/root.ts";
 
 for (const page of ["ARCHITECTURE.md", "CONTRIBUTING.md"]) {
-  test(`every source file that ${page} names is there`, () => {
+  test(`every source file that ${page} names exists`, () => {
     const text = readFileSync(new URL(page, root), "utf8");
     const named = [...text.replaceAll(/`[^`]*NAME[^`]*`/g, "").matchAll(/`((?:[\w-]+\/)+[\w.-]+\.ts)`/g)].map(
       ([, path = ""]) => path,

@@ -31,7 +31,7 @@ test("every row of the table is about a folder or a file that exists", async () 
   );
 });
 
-/** Where each import leads exists; what a file may not use, it is the only one to use. */
+/** The files that the violations import. They break no rule, so each violation is the only problem. */
 const WORLD_OF_FILES: SourceFiles = new Map(
   [
     "src/bin.ts",
@@ -278,7 +278,7 @@ test("a word that is only a name, a text, a comment or a type is not a global", 
   assert.deepEqual(await problemsOf(["src/model/a.ts", text]), []);
 });
 
-test("a date is free where it doesn't ask the clock", async () => {
+test("a date is allowed if it doesn't read the clock", async () => {
   const free = "export const a = new Date(0), b = Date.parse('2026-01-01'), c = Date.UTC(2026, 0);";
   assert.deepEqual(await problemsOf(["src/model/a.ts", free]), []);
   for (const text of ["new Date()", "new Date", "Date.now()", "Date()", "[0].map(Date.now)"]) {
@@ -287,7 +287,7 @@ test("a date is free where it doesn't ask the clock", async () => {
   }
 });
 
-test("a special name is found at everybody but its users, however it is imported", async () => {
+test("a special name is found in every file except its users, for every kind of import", async () => {
   const from = '"../model/secret.ts"';
   for (const name of Object.keys(SPECIAL_NAMES)) {
     const named = [`src/plan/a.ts must not use ${name}`];
@@ -327,7 +327,7 @@ test("a file or folder that is in no row is found, and so is an import that can'
   ]);
 });
 
-test("a unit test may use the helpers of the tests, packages and its own top folder, and no more than its code beyond", async () => {
+test("a unit test may import test helpers, packages, its own top folder, and what its code may import", async () => {
   const text = (target: string): string => `import { a } from "${target}";`;
   const path = "src/plan/match/a.test.ts";
   for (const target of ["../../../test/support/builders.ts", "../plan.ts", "node:fs", "fast-check"]) {

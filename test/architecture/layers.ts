@@ -5,11 +5,11 @@ export interface Layer {
    * package. Files beside one another may always import each other, unless the row is about one file.
    */
   readonly imports: string;
-  /** The same, for `import type` alone: nothing of it runs. */
+  /** The same, only for `import type`, which runs nothing. */
   readonly types?: string;
   /** Globals that read or change the world outside; see {@link WORLD}. */
   readonly globals?: string;
-  /** What the unit tests here may import beyond what the code may, their own top folder, `test/support/` and `exit.ts`. */
+  /** What else unit tests may import. They may always import what the code may, their top folder, `test/support/` and `exit.ts`. */
   readonly tests?: string;
 }
 
@@ -120,7 +120,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     globals: "setInterval setTimeout",
   },
 
-  // A server that shares nothing with its client, so that it can disagree with it.
+  // A server that shares no code with the client, so that both can't have the same error.
   "emulator/": {
     imports: "yaml node:crypto node:events node:fs node:http node:timers/promises",
     globals: "Date performance setInterval setTimeout fetch",

@@ -9,6 +9,6 @@ before(async () => {
 after(() => start.remove());
 
 for (const name of await attackNames()) {
-  test(`${name}: the plan shows it or refuses it, and what was reviewed before it is not applied`, (t) =>
+  test(`${name}: the plan shows or refuses the attack, and the plan that was reviewed before doesn't allow it`, (t) =>
     assertAttack(t, start, name));
 }

@@ -2,6 +2,6 @@ import { test } from "node:test";
 import { assertBehaviour, behaviourNames } from "../support/behaviour.ts";
 
 for (const name of await behaviourNames()) {
-  test(`${name}: every command of the script shows, writes and exits as in output.txt`, (t) =>
+  test(`${name}: every command of the script prints, writes and exits as in output.txt`, (t) =>
     assertBehaviour(t, name));
 }

@@ -52,7 +52,7 @@ everywhere.test(
     assert.deepEqual(plan.changes, ["create web"]);
     assert.equal(changeOf(plan, "create", "web").recreates, gone);
     const text = await s.run(["sync", "--plan", "--recreate", "web"]);
-    assert.ok(text.stdout.includes(`${gone}, which the lockfile holds, is gone: this makes a new one with a new hash`));
+    assert.ok(text.stdout.includes(`${gone} is gone from the workspace: this creates a new one with a new hash`));
     assert.match(text.stdout, /\nGives a new hash to: web\.\n/);
 
     const apply = await s.apply(["--recreate", "web"]);

@@ -146,11 +146,11 @@ test("the plan says why a value isn't compared", async (t) => {
   assert.equal(await told({ TOKEN: undefined }), "not compared, the value isn't here: token");
   assert.equal(
     await told({ BUDDY_INTEGRATIONS_KEY: undefined }),
-    "not compared, it has a fingerprint, and no key is set: token",
+    "not compared, it has a fingerprint, but no key is set: token",
   );
   assert.equal(
     await told({ BUDDY_INTEGRATIONS_KEY: "cd".repeat(32) }),
-    "not compared, its fingerprint is of another key (--resend renews it): token",
+    "not compared, its fingerprint was made with another key (--resend renews it): token",
   );
   await s.apply(["--resend", "web.token"], { env: { BUDDY_INTEGRATIONS_KEY: undefined } });
   await s.writeIntegrations(WEB);

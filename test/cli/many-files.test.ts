@@ -337,3 +337,15 @@ test("the notices of several files of a workspace have different titles, with th
   const one = await f.run(["plan", "--format", "github", "--file", "a.yaml"]);
   assert.deepEqual(titles(one.stdout), ["team-01"]);
 });
+
+test("after an apply of several files, the next step is what is due: to commit, to fill in new hashes, or nothing", async (t) => {
+  const f = await fleet(t, ["team-01"]);
+  for (const name of ["a", "b"]) await f.file(`${name}.yaml`, "team-01", quiet(name));
+  const apply = async (): Promise<string> =>
+    (await f.run(["apply", "--yes", "--file", "a.yaml", "--file", "b.yaml"])).stderr.split("Next: ")[1]?.trim() ?? "";
+  assert.equal(
+    await apply(),
+    "commit the lockfiles that changed. `buddy-integrations refs --write` puts new hashes into pipeline files.",
+  );
+  assert.equal(await apply(), "change a file and plan again.");
+});

@@ -72,7 +72,7 @@ test("refs --check and --usages print a report that matches its schema, with the
   ]);
   assert.deepEqual([usages.unused, usages.by_number, usages.exit_code], [["b"], 1, 0]);
   const table = await s.run(["refs", "--usages"]);
-  assert.match(table.stdout, /^b \(VULTR\) is used in none of the files that were read, except perhaps by number$/m);
+  assert.match(table.stdout, /^b \(VULTR\) isn't used in the files that were read, except perhaps by number$/m);
   const yaml = await s.run(["refs", "--usages", "--format", "yaml"]);
   const document: unknown = parse(yaml.stdout);
   assert.ok(typeof document === "object" && document !== null && "unused" in document);

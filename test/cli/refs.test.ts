@@ -144,7 +144,7 @@ test("--usages shows where each integration is used, and which are used nowhere"
     stdout,
     /^aws_prod {2}\.buddy\/nested\/deploy\.yaml:5:25 {2}Deploy \/ Upload +\(refs --write fixes it\)$/m,
   );
-  assert.match(stdout, /^docker \(DOCKER_HUB\) is used in none of the files that were read$/m);
+  assert.match(stdout, /^docker \(DOCKER_HUB\) isn't used in the files that were read$/m);
 });
 
 test("a hash that only the workspace knows is offered for import, and the offered command works", async (t) => {

@@ -89,18 +89,18 @@ test("an incomplete or edited report, or one of another version, is refused, and
     ["nonsense", "it isn't JSON"],
     ["[]", "it isn't a report"],
     ['{"report_format":"1.0"}', "another version wrote it: its report_format isn't 2.x"],
-    ['{"report_format":"2.0"}', "it isn't as schemas/report.schema.json says"],
+    ['{"report_format":"2.0"}', "it doesn't match schemas/report.schema.json"],
     [refs, "it isn't the report of a plan or an apply"],
-    [edited((plan) => delete plan["changes"]), "it isn't as schemas/report.schema.json says"],
+    [edited((plan) => delete plan["changes"]), "it doesn't match schemas/report.schema.json"],
     [
       edited((plan) => (plan["workspace"] = "another")),
-      "the hash in it isn't that of its plan: it was edited, or written by another version",
+      "its hash doesn't match its plan: it was edited, or another version wrote it",
     ],
     [
       edited((plan) => delete plan["hash"]),
-      "the hash in it isn't that of its plan: it was edited, or written by another version",
+      "its hash doesn't match its plan: it was edited, or another version wrote it",
     ],
-    [withCode("no-token]\nPlan: nothing to do"), "it isn't as schemas/report.schema.json says"],
+    [withCode("no-token]\nPlan: nothing to do"), "it doesn't match schemas/report.schema.json"],
     ["[".repeat(100), "it is nested too deeply"],
   ] as const) {
     await s.write("x.json", text);

@@ -12,7 +12,7 @@ const LINE = "# yaml-language-server: $schema=./schemas/integrations.editor.sche
 
 const server = (t: TestContext): Promise<LanguageServer> => startLanguageServer(t, root);
 
-/** @param lines below `version: 1`; a `|` is where the cursor is */
+/** @param lines below `version: 1`; a `|` marks the cursor */
 function textAt(...lines: readonly string[]): {
   readonly text: string;
   readonly line: number;
@@ -45,7 +45,7 @@ async function problems(editor: LanguageServer, ...lines: readonly string[]): Pr
   return found.map(({ line, message }) => `${line} ${message}`);
 }
 
-test("an editor finds nothing wrong with the example, whose first line names the schema", async (t) => {
+test("an editor finds no problem in the example, whose first line names the schema", async (t) => {
   const editor = await server(t);
   const example = readFileSync(new URL("integrations.example.yaml", root), "utf8");
   assert.ok(example.startsWith(`${LINE}\n`));
@@ -80,7 +80,7 @@ test("an editor shows what is missing or wrong, in words that say what to write"
   ]);
 });
 
-test("an editor proposes the types, and for a type its fields and values of auth_type alone", async (t) => {
+test("an editor proposes the types, and for each type only its own fields and values of auth_type", async (t) => {
   const editor = await server(t);
   assert.deepEqual(
     (await labelsAt(editor, "integrations:", "  a:", "    type: |")).toSorted(),
@@ -99,7 +99,7 @@ test("an editor proposes the types, and for a type its fields and values of auth
   assert.ok((await authTypes("SLACK")).includes("OAUTH"));
 });
 
-test("an editor proposes a snippet for each way to make each type, which is valid once it is filled in", async (t) => {
+test("an editor proposes a snippet for each recipe of each type, which is valid after it is filled in", async (t) => {
   const editor = await server(t);
   const { text, line, column } = textAt("integrations:", "  |");
   await editor.open(text);

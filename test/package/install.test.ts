@@ -39,7 +39,7 @@ test("the archive has the program, the schemas and every page of the documentati
   );
 });
 
-test("an archive that is installed into an empty project gives the command and the library", async (t) => {
+test("after installation into an empty project, the command and the library work", async (t) => {
   const folder = await temporaryFolder(t);
   const { archive } = await packProject(folder);
   await writeFile(join(folder, "package.json"), '{ "type": "module" }');
@@ -56,7 +56,7 @@ test("an archive that is installed into an empty project gives the command and t
   assert.equal(stdout, "function\n");
 });
 
-test("prepare does nothing where dist is there, and needs no package for that", async (t) => {
+test("prepare does nothing if dist exists, and needs no package for that", async (t) => {
   const folder = await temporaryFolder(t);
   const built = join(project, "dist", "bin.js");
   const before = await stat(built);
@@ -66,11 +66,11 @@ test("prepare does nothing where dist is there, and needs no package for that", 
   assert.equal((await stat(built)).mtimeMs, before.mtimeMs);
 });
 
-test("what is published is built at that moment, also where an old dist is there", () => {
+test("npm publish builds the package first, even if there is an old dist", () => {
   assert.match(packageJson.scripts.prepublishOnly, /\bbuild\b/);
 });
 
-test("package.json says where the project is, and every address in the project agrees", async () => {
+test("every address of the project in its files is the one in package.json", async () => {
   const home = packageJson.repository.url.replace(/^git\+(.*)\.git$/, "$1");
   assert.equal(packageJson.bugs.url, `${home}/issues`);
   assert.equal(packageJson.homepage, `${home}#readme`);

@@ -11,10 +11,10 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const tsc = join(root, "node_modules/typescript/bin/tsc");
 
-/** What the archive declares to need, and what a consumer brings to compile; nothing else is there. */
+/** The dependencies of the archive, and what a consumer needs to compile. The project has no other packages. */
 const PACKAGES = ["undici", "@types/node", "undici-types"];
 
-/** A project that has installed the packed archive, with packages of ours in place of a registry's. */
+/** A project with the packed archive. Its other packages are links to ours, so no registry is needed. */
 let project: string;
 let installed: string;
 
@@ -52,7 +52,7 @@ test("the example of docs/library.md compiles strictly against the packed archiv
   );
 });
 
-test("a consumer reaches the entries of the package, and nothing inside of it", async () => {
+test("a consumer can import the entries of the package, and no other file of it", async () => {
   const reach = `
     const outcome = async (name, options) => import(name, options).then(() => "found", ({ code }) => code);
     const json = { with: { type: "json" } };
@@ -80,7 +80,7 @@ test("the schema line of the documents leads to a file of an installed package",
   assert.ok(typeof schema === "object" && schema !== null && "$id" in schema);
 });
 
-test("the declarations speak of nothing that isn't in the archive", async () => {
+test("the type declarations import only files of the archive", async () => {
   const types = join(installed, "dist/types");
   const names = (await readdir(types, { recursive: true })).filter((name) => name.endsWith(".d.ts"));
   assert.ok(names.includes("index.d.ts") && names.includes("emulator/index.d.ts"));
@@ -98,7 +98,7 @@ test("the declarations speak of nothing that isn't in the archive", async () => 
 async function compile(file: string): Promise<void> {
   const options = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--skipLibCheck", "false"];
   const modern = ["--target", "es2023", "--lib", "es2023", "--module", "nodenext", "--types", "node"];
-  // The compiler writes what is wrong to stdout.
+  // The compiler writes its errors to stdout.
   await run(process.execPath, [tsc, ...options, ...modern, file], { cwd: project }).catch((error: unknown) => {
     assert.fail(error instanceof Error && "stdout" in error ? String(error.stdout) : String(error));
   });

@@ -13,7 +13,7 @@ async function builtTexts(): Promise<string> {
   return (await Promise.all(names.map((name) => readFile(new URL(name, dist), "utf8")))).join("\n");
 }
 
-test("what is loaded at run time is a dependency, and nothing else is", async () => {
+test("the dependencies are exactly the packages that are loaded at run time", async () => {
   const loaded = [
     ...(await builtTexts()).matchAll(/(?:\bfrom |\bimport\(|\bimport |\brequire\()"([@a-z][\w./:@-]*)"/g),
   ];
@@ -21,7 +21,7 @@ test("what is loaded at run time is a dependency, and nothing else is", async ()
   assert.deepEqual([...packages], Object.keys(packageJson.dependencies));
 });
 
-test("the licence of every package whose code is in dist goes along", async () => {
+test("dist has the licence of every package whose code is in it", async () => {
   const comments = (await builtTexts()).matchAll(/^\/\/ (?:.*\/)?node_modules\/((?:@[^/\s]+\/)?[^/\s]+)\//gm);
   const bundled = new Set([...comments].map(([, name = ""]) => name));
   assert.ok(bundled.size > 5, "esbuild names the files that it puts together");
@@ -30,7 +30,7 @@ test("the licence of every package whose code is in dist goes along", async () =
   assert.ok(packageJson.files.includes("dist"));
 });
 
-test("every package of package-lock.json has its integrity", () => {
+test("every package of package-lock.json has an integrity hash", () => {
   const packages = Object.entries(packageLock.packages).filter(([path]) => path !== "");
   const without = packages.filter(([, about]) => !("integrity" in about) || !about.integrity?.startsWith("sha512-"));
   assert.deepEqual(
@@ -39,7 +39,7 @@ test("every package of package-lock.json has its integrity", () => {
   );
 });
 
-test("an installation brings one package besides this one", () => {
+test("an installation adds only one other package", () => {
   const packages = Object.entries(packageLock.packages).filter(([path, about]) => path !== "" && !("dev" in about));
   assert.deepEqual(
     packages.map(([path]) => path),

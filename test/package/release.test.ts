@@ -32,5 +32,5 @@ test("the tag of a release has the built files, and the branch stays as it is", 
   }
   assert.equal(await repository.git("rev-parse", "HEAD"), branch);
   assert.equal(await repository.git("status", "--porcelain"), "");
-  await assert.rejects(runProgramIn(folder, ["scripts/tag-release.sh", "--dry-run"]), /is there already/);
+  await assert.rejects(runProgramIn(folder, ["scripts/tag-release.sh", "--dry-run"]), /exists already/);
 });

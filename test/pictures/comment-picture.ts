@@ -6,10 +6,10 @@ const MARGIN = 18;
 const LINE = 22;
 const CODE_LINE = 18;
 const CODE_COLUMN = 7.8;
-/** What a letter of a proportional font takes on the average. */
+/** The average width of a letter in a proportional font. */
 const LETTER = 7.2;
 
-/** A comment in a pull request as a picture. It knows the Markdown that our comments have, and no other. */
+/** A comment in a pull request as a picture. It supports only the Markdown of our comments. */
 export function commentPicture(title: string, markdown: string): string {
   const drawing = new Drawing(title);
   let y = MARGIN;

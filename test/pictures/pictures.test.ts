@@ -65,14 +65,14 @@ const PIPELINE = `- pipeline: "Deploy"
       integration_hash: "HASH"
 `;
 
-/** What differs from run to run, as it looks against Buddy itself. */
+/** The text as it would be with Buddy itself, without what differs between runs. */
 function asOnBuddy(text: string, url: string): string {
   return text
     .replaceAll(url, "https://api.buddy.works")
     .replaceAll(/v2:sha256:[0-9a-f]{64}/g, `v2:sha256:${"4e7a90c1".repeat(8)}`);
 }
 
-test("the pictures of the README show what is printed today", async (t) => {
+test("the pictures of the README show what the program prints", async (t) => {
   const seed = fileURLToPath(new URL("test/behaviours/seed.yaml", root));
   const bench = await workbench(t, { seed });
   await bench.write("integrations.yaml", BEFORE);

@@ -6,7 +6,7 @@ export interface Piece {
   readonly color: string;
   readonly isBold?: boolean;
   readonly isMono?: boolean;
-  /** Stretches the text to this width, so that columns are columns whatever font there is. */
+  /** Stretches the text to this width, so that columns are aligned in any font. */
   readonly width: number;
 }
 

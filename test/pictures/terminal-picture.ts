@@ -15,7 +15,7 @@ export function terminalPicture(title: string, screen: string, columns: number):
   return drawing.svg(width, height);
 }
 
-/** What the program prints of the escapes that a terminal knows, in classes of {@link Drawing}. */
+/** The escapes that the program prints, with their classes of {@link Drawing}. */
 const COLORS: Readonly<Record<string, string>> = {
   "2": "dim",
   "31": "red",
@@ -30,7 +30,7 @@ function piecesOf(line: string): Piece[] {
   const pieces: Piece[] = [];
   let [column, color, isBold] = [0, "plain", false];
   for (const [index, part] of line.split("\u001B[").entries()) {
-    // Behind the first part, each begins with the codes of the escape that stood before it.
+    // Each part except the first begins with the codes of its escape.
     const end = index === 0 ? -1 : part.indexOf("m");
     for (const code of end === -1 ? [] : part.slice(0, end).split(";")) {
       if (code === "1") isBold = true;

@@ -39,7 +39,7 @@ const scripts = blocks.flatMap(({ place, lines, mark }) => {
   return (mark.kind === "run" ? [lines.join("\n")] : lines).map((script) => ({ place, start, script }));
 });
 
-// A third of them, other ones in each run; `npm run test:more` has all.
+// Each run takes a third of them, not the same in each; `npm run test:more` takes all.
 for (const { place, start, script } of sampleOf(scripts)) {
   test(`the commands of ${place} run: ${script.split("\n").at(0) ?? ""}`, async (t) => {
     await runShell(script, await prepareStart(t, start));
@@ -57,14 +57,14 @@ test("docs/commands.md names every command, and some document names every option
   assert.equal(undocumented.join(), "", "say in README.md or a page of docs/ what these options are for");
 });
 
-test("an option that no command has is noticed", async () => {
+test("an option that no command has is found", async () => {
   assert.deepEqual(programArguments("HASH=$(npx buddy-integrations plan --everything) # all"), [
     ["plan", "--everything"],
   ]);
   assert.match((await refusal(["plan", "--everything"])) ?? "", /unknown option '--everything'/);
 });
 
-/** Why the argument parser refuses a command; undefined when it doesn't. Nothing is run. */
+/** Why the argument parser refuses a command; undefined if it accepts the command. Nothing is run. */
 async function refusal(args: readonly string[]): Promise<string | undefined> {
   try {
     await buildProgram(NOWHERE, "0.0.0-test", () => undefined).parseAsync(args, { from: "user" });

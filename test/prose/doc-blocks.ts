@@ -37,7 +37,7 @@ function blockMark(mark: string | undefined, words: string): BlockMark | undefin
   return { kind: mark === "run" ? "run" : "run-each-line", start: words };
 }
 
-/** What a person types, continued lines joined: where some lines have a prompt, the others are output. */
+/** What a person types, with continued lines joined. If some lines have a prompt, the other lines are output. */
 function typedLines(code: string): string[] {
   const lines = code
     .replaceAll(/ *\\\n */g, " ")
@@ -47,7 +47,7 @@ function typedLines(code: string): string[] {
   return prompted.length > 0 ? prompted : lines;
 }
 
-/** The arguments of every `buddy-integrations` command of a line of shell. */
+/** The arguments of every `buddy-integrations` command in a line of shell. */
 export function programArguments(line: string): string[][] {
   const withoutComment = line.replace(/(^|\s)#.*$/, "");
   const commands = withoutComment.matchAll(

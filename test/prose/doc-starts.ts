@@ -46,7 +46,7 @@ const PIPELINE = `- pipeline: deploy
       integration_hash: aws_prod
 `;
 
-/** How a document's commands can begin; a mark names one of these. */
+/** The situations in which the commands of a document can begin. A mark names one of them. */
 const STARTS: Readonly<Record<string, (folder: Beginning) => Promise<void>>> = {
   /** A workspace that was filled in the web page, and a folder without integrations.yaml. */
   existing: async ({ emulator }) => {
@@ -57,7 +57,7 @@ const STARTS: Readonly<Record<string, (folder: Beginning) => Promise<void>>> = {
       await callByHand(emulator, "POST", "/integrations", JSON.stringify(fields));
     }
   },
-  /** The same, and one that isn't of AWS, after an export; its values are in a file. */
+  /** The same after an export, with one more integration, which isn't of AWS. Its values are in a file. */
   "exported, with secrets.env": async (folder) => {
     await STARTS["existing"]?.(folder);
     const fields = { type: "DOCKER_HUB", name: "hub", identifier: "hub", scope: "WORKSPACE" };
@@ -94,7 +94,7 @@ const STARTS: Readonly<Record<string, (folder: Beginning) => Promise<void>>> = {
 
 export const START_NAMES = Object.keys(STARTS);
 
-/** Makes the folder, its repository and the workspace of a start. They go when the test ends. */
+/** Makes the folder, its repository and the workspace of a start. They are removed when the test ends. */
 export async function prepareStart(test: TestContext, start: string): Promise<DocFolder> {
   const outer = await mkdtemp(join(tmpdir(), "buddy-docs-"));
   await writeFile(join(outer, "seed.yaml"), SEED);

@@ -19,7 +19,7 @@ function withoutCode(text: string): string {
   return text.replaceAll(/^(`{3,}).*?^\1$/gms, "").replaceAll(/`[^`\n]*`/g, (code) => code.replaceAll(/[[\]()]/g, ""));
 }
 
-/** The names under which GitHub offers the headings of a page. */
+/** The anchors that GitHub gives to the headings of a page. */
 function anchorsOf(text: string): ReadonlySet<string> {
   const anchors = new Set<string>();
   for (const [, heading = ""] of withoutCode(text).matchAll(/^#{1,6} (.+)$/gm)) {
@@ -35,7 +35,7 @@ function anchorsOf(text: string): ReadonlySet<string> {
   return anchors;
 }
 
-/** What is wrong with a link of a page; undefined when it leads somewhere, or to another site. */
+/** What is wrong with a link of a page; undefined if its target exists or is on another site. */
 function linkProblem(page: string, link: string): string | undefined {
   if (/^[a-z]+:/i.test(link)) return undefined;
   const [file = "", anchor] = link.split("#");

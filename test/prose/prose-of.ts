@@ -2,15 +2,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { root } from "../support/root.ts";
 
-/** A text of the repository as its readers meet it: lines of comments and paragraphs joined, so that a phrase is whole. */
+/** The text of a file, with the lines of each comment and paragraph joined, so that no phrase is broken. */
 export interface Prose {
   readonly path: string;
   readonly text: string;
-  /** The line of the file at which an offset of the text is. */
+  /** The line of the file for an offset of the text. */
   lineAt(offset: number): number;
 }
 
-/** Paths from the root of every file below a folder, or the file itself. */
+/** The paths of all files below a folder, or of the file itself, from the root of the repository. */
 export function filesUnder(path: string): string[] {
   if (!path.endsWith("/")) return [path];
   return readdirSync(new URL(path, root), { recursive: true, withFileTypes: true })
@@ -23,7 +23,7 @@ export function readText(path: string): string {
   return readFileSync(new URL(path, root), "utf8");
 }
 
-/** Code stays in: a phrase of several words is never an expression, and messages and names of tests are in strings. */
+/** Code stays in the text, since its strings have messages and test names. No phrase of the list is an expression. */
 export function proseOf(path: string): Prose {
   const raw = readText(path);
   // Replaced by as many characters, so that offsets stay.
@@ -34,7 +34,7 @@ export function proseOf(path: string): Prose {
   return { path, text, lineAt: (offset) => raw.slice(0, offset).split("\n").length };
 }
 
-/** What a fence encloses is checked where it is printed or written. */
+/** Blocks of code are not checked here, but in the files that print them. */
 function withoutCodeBlocks(text: string, blank: (found: string) => string): string {
   return text.replaceAll(/^(`{3,}).*?^\1$/gms, blank);
 }

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 
-/** A folder in which the commands of a document can be typed, and what is in the environment. */
+/** A folder in which commands of a document run, and their environment. */
 export interface DocFolder {
   readonly dir: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Runs a script as a document shows it, where nobody can be asked. It must end with 0. */
+/** Runs a script of a document, without a terminal. The script must exit with 0. */
 export function runShell(script: string, { dir, env }: DocFolder): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = execFile("sh", ["-e", "-c", script], { cwd: dir, env }, (error, stdout, stderr) => {

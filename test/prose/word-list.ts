@@ -43,5 +43,5 @@ export const PHRASES: readonly PhraseRule[] = [
   { phrase: /\bwould look .{1,20} elsewhere\b/i, instead: "say what is downloaded, from where" },
 ];
 
-/** The same words where they are right: part of a text that contains them, and the path that has it. */
+/** Exceptions: a path, and a text in that file in which the phrase is right. */
 export const ALLOWED: readonly { readonly path: string; readonly text: string }[] = [];

@@ -19,7 +19,7 @@ const skip = process.platform === "win32" && "the containers of the recipe have 
 const recipe = await parsedRecipe(RECIPES.buddy);
 const VALUES = { TOKEN: "secret-value" };
 
-/** Runs an action as Buddy does: its commands in one shell, in the filesystem of the pipeline. */
+/** Runs an action like Buddy: all its commands in one shell, in the filesystem of the pipeline. */
 async function runAction(
   bench: RecipeBench,
   pipeline: string,
@@ -47,7 +47,7 @@ test("the recipe is a pipeline file without references to integrations", { skip 
   assert.match(ended.stdout, /^0 references in 1 file/);
 });
 
-test("a branch is planned, with a token that may only read", { skip }, async (t) => {
+test("a branch gets a plan, which needs only the reading token", { skip }, async (t) => {
   const bench = await recipeBench(t);
   const ended = await runAction(bench, "buddy_integrations_plan", "Plan");
   assert.equal(ended.exit, 0, ended.stderr);
@@ -58,7 +58,7 @@ test("a branch is planned, with a token that may only read", { skip }, async (t)
   ]);
 });
 
-test("what was approved is applied, and the lockfile is pushed", { skip }, async (t) => {
+test("the approved plan is applied, and the lockfile is pushed", { skip }, async (t) => {
   const bench = await recipeBench(t);
   assert.equal((await runAction(bench, "buddy_integrations_apply", "Plan what is due")).exit, 0);
   const ended = await applied(bench);
@@ -67,7 +67,7 @@ test("what was approved is applied, and the lockfile is pushed", { skip }, async
   assert.match(await bench.merged("integrations.lock.yaml"), new RegExp(`hash_id: "?${stored?.hash_id}`));
 });
 
-test("what changed between the plan and the approval is not applied", { skip }, async (t) => {
+test("a change between the plan and the approval is not applied", { skip }, async (t) => {
   const bench = await recipeBench(t);
   assert.equal((await runAction(bench, "buddy_integrations_apply", "Plan what is due")).exit, 0);
   await bench.run(`printf '%s' "$TEXT" >integrations.yaml`, ["sh", "-e"], { TEXT: fileOf(block("web"), block("db")) });

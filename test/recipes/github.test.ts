@@ -6,7 +6,7 @@ import { READ_ONLY_TOKEN } from "../../src/emulator/index.ts";
 import { itemsOf, parsedRecipe, partOf, recipeBench, RECIPES, textAt, type RecipeBench } from "../support/recipe.ts";
 
 const skip = process.platform === "win32" && "the runners of the recipe have a POSIX shell";
-/** What GitHub runs for a step without `shell`. */
+/** The shell of a step without `shell`. */
 const BASH = ["bash", "-e"];
 
 const recipe = await parsedRecipe(RECIPES.github);
@@ -17,7 +17,7 @@ const scriptOf = (name: string): string =>
     "run",
   );
 
-/** Answers as `gh` does, from a file with the issues. */
+/** A replacement of `gh` that keeps the issues in a file. */
 const GH = `
 import { readFileSync, writeFileSync } from "node:fs";
 const file = process.env.ISSUES;
@@ -53,7 +53,7 @@ interface Issue {
 }
 
 interface Night {
-  /** The exit code of the step that looks. */
+  /** The exit code of the step that looks for drift. */
   readonly exit: number;
   readonly stderr: string;
   readonly issues: readonly Issue[];
@@ -92,7 +92,7 @@ async function withIssues(t: TestContext): Promise<{
   return { bench, night, edit };
 }
 
-/** As on a machine of somebody who applies. */
+/** Applies like a person on their own machine. */
 async function apply(bench: RecipeBench): Promise<void> {
   const env = { BUDDY_TOKEN: bench.emulator.token, TOKEN: "secret-value" };
   const ended = await bench.run('buddy-integrations apply --yes --workspace "$WORKSPACE" --api "$API"', BASH, env);
@@ -102,15 +102,15 @@ async function apply(bench: RecipeBench): Promise<void> {
 async function rename(bench: RecipeBench, name: string): Promise<void> {
   const { url, workspace, token } = bench.emulator;
   const [stored] = bench.emulator.stored();
-  const answer = await fetch(`${url}/workspaces/${workspace}/integrations/${stored?.hash_id}`, {
+  const response = await fetch(`${url}/workspaces/${workspace}/integrations/${stored?.hash_id}`, {
     method: "PATCH",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     body: JSON.stringify({ name }),
   });
-  assert.ok(answer.ok);
+  assert.ok(response.ok);
 }
 
-test("drift opens one issue, updates it while it lasts, and closes it when it is gone", { skip }, async (t) => {
+test("drift opens one issue, which is updated while the drift lasts and closed afterwards", { skip }, async (t) => {
   const { bench, night, edit } = await withIssues(t);
   await apply(bench);
   assert.deepEqual(await night().then(({ exit, issues }) => ({ exit, issues })), { exit: 0, issues: [] });
@@ -139,7 +139,7 @@ test("drift opens one issue, updates it while it lasts, and closes it when it is
   );
 });
 
-test("a drift watch that can't look fails, and touches no issue", { skip }, async (t) => {
+test("a drift job that can't read the workspace fails, and changes no issue", { skip }, async (t) => {
   const { bench, night } = await withIssues(t);
   await apply(bench);
   await rename(bench, "By hand");

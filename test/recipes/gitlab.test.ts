@@ -10,7 +10,7 @@ import { parsedRecipe, partOf, recipeBench, RECIPES, type RecipeBench, type Scri
 
 const skip = process.platform === "win32" && "the runners of the recipe have a POSIX shell";
 const recipe = await parsedRecipe(RECIPES.gitlab);
-/** What a runner of GitLab runs: one shell for all lines. */
+/** The shell of GitLab's runners. One shell runs all lines. */
 const BASH = ["bash", "-eo", "pipefail"];
 const VALUES = { TOKEN: "secret-value" };
 const OF_GITLAB = { CI_DEFAULT_BRANCH: "main", CI_SERVER_HOST: "gitlab.example.com", CI_PROJECT_ID: "7" };
@@ -44,27 +44,23 @@ test("a merge request gets a plan with the numbers of GitLab's widget, and sends
   ]);
 });
 
-test(
-  "a merge request that edits the lockfile fails, and a folder that it brings is not its report",
-  { skip },
-  async (t) => {
-    const bench = await recipeBench(t);
-    await planJob(bench);
-    assert.equal((await applyJob(bench)).exit, 0);
-    const forged = "integrations: {}";
-    await writeFile(join(bench.dir, "buddy-plan/plan.md"), forged);
-    const lockfile = join(bench.dir, "integrations.lock.yaml");
-    await writeFile(
-      lockfile,
-      (await readFile(lockfile, "utf8")).replace(/hash_id: \w+/, "hash_id: 7a03b1c2d4e5f60718293a4b"),
-    );
-    await gitIn(bench.dir, "commit", "-q", "-a", "-m", "edited");
-    const ended = await planJob(bench);
-    assert.equal(ended.exit, 7, ended.stdout + ended.stderr);
-    assert.match(ended.stdout + ended.stderr, /lockfile-edited/);
-    assert.notEqual(await readFile(join(bench.dir, "buddy-plan/plan.md"), "utf8").catch(() => ""), forged);
-  },
-);
+test("a merge request that edits the lockfile fails, and a report that it commits is not used", { skip }, async (t) => {
+  const bench = await recipeBench(t);
+  await planJob(bench);
+  assert.equal((await applyJob(bench)).exit, 0);
+  const forged = "integrations: {}";
+  await writeFile(join(bench.dir, "buddy-plan/plan.md"), forged);
+  const lockfile = join(bench.dir, "integrations.lock.yaml");
+  await writeFile(
+    lockfile,
+    (await readFile(lockfile, "utf8")).replace(/hash_id: \w+/, "hash_id: 7a03b1c2d4e5f60718293a4b"),
+  );
+  await gitIn(bench.dir, "commit", "-q", "-a", "-m", "edited");
+  const ended = await planJob(bench);
+  assert.equal(ended.exit, 7, ended.stdout + ended.stderr);
+  assert.match(ended.stdout + ended.stderr, /lockfile-edited/);
+  assert.notEqual(await readFile(join(bench.dir, "buddy-plan/plan.md"), "utf8").catch(() => ""), forged);
+});
 
 test("an apply carries out the plan of its pipeline, and pushes the lockfile", { skip }, async (t) => {
   const bench = await recipeBench(t);
@@ -76,10 +72,10 @@ test("an apply carries out the plan of its pipeline, and pushes the lockfile", {
   assert.doesNotMatch(await bench.merged("integrations.lock.yaml"), /secret-value/);
 
   await planJob(bench);
-  assert.equal((await applyJob(bench)).exit, 0, "a second one has nothing to do, and nothing to push");
+  assert.equal((await applyJob(bench)).exit, 0, "a second apply has nothing to do and nothing to push");
 });
 
-test("what was merged after the plan is not applied with it", { skip }, async (t) => {
+test("a change that is merged after the plan is not applied", { skip }, async (t) => {
   const bench = await recipeBench(t);
   await planJob(bench);
   await bench.merge({ "integrations.yaml": fileOf(block("web"), block("db")) });
@@ -91,11 +87,11 @@ test("what was merged after the plan is not applied with it", { skip }, async (t
   );
 });
 
-test("a branch that moves during the apply gets the lockfile as well", { skip }, async (t) => {
+test("if the branch moves during the apply, the lockfile is pushed on top of it", { skip }, async (t) => {
   const bench = await recipeBench(t);
   await planJob(bench);
   await bench.merge({ README: "new" });
-  // As if the merge had come after these two lines.
+  // Without the lines that update the checkout, as if the merge came after them.
   const stale = scriptOf("buddy-integrations-apply").replaceAll(/^git (?:fetch|checkout) .*$/gm, ":");
   const ended = await bench.run(stale, BASH, { ...OF_GITLAB, ...VALUES, BUDDY_TOKEN: bench.emulator.token });
   assert.equal(ended.exit, 0, ended.stderr);
@@ -167,7 +163,7 @@ async function issueServer(t: TestContext): Promise<{ readonly url: string; read
   return { url: `http://127.0.0.1:${address.port}/api/v4`, issues };
 }
 
-test("a schedule opens an issue for drift, updates it, and closes it when it is gone", { skip }, async (t) => {
+test("drift opens one issue, which is updated while the drift lasts and closed afterwards", { skip }, async (t) => {
   const bench = await recipeBench(t);
   const { url, issues } = await issueServer(t);
   await planJob(bench);
@@ -199,7 +195,7 @@ test("a schedule opens an issue for drift, updates it, and closes it when it is 
   assert.deepEqual(await night(), ["2 closed `web`: `name`"]);
 });
 
-test("without a token for issues, drift makes the schedule fail", { skip }, async (t) => {
+test("without a token for issues, drift makes the scheduled job fail", { skip }, async (t) => {
   const bench = await recipeBench(t);
   await planJob(bench);
   await applyJob(bench);

@@ -7,7 +7,7 @@ import { itemsOf, parsedRecipe, partOf, RECIPES, recipeText, textAt } from "../s
 import { root } from "../support/root.ts";
 
 const [major = "", minor = ""] = packageJson.version.split(".");
-/** The tag that follows: `v1`, and before 1.0 `v0.2`. */
+/** The tag that moves with each release: `v1`, or `v0.2` before 1.0. */
 const MOVING_TAG = major === "0" ? `v0.${minor}` : `v${major}`;
 const OURS = "buddy-integrations/buddy-integrations/";
 
@@ -24,16 +24,16 @@ async function allTexts(): Promise<ReadonlyMap<string, string>> {
   return new Map(await Promise.all(files.map(async (file) => [file, await recipeText(file)] as const)));
 }
 
-test("no recipe and no document runs npx, or gives a secret to an event of somebody else's code", async () => {
+test("no recipe and no document runs npx, or uses an event that gives secrets to code of a fork", async () => {
   for (const [file, text] of await allTexts()) {
-    // A document may say in a sentence why not.
+    // Outside of its code, a document may say why not.
     const code = file.endsWith(".md") ? [...text.matchAll(/^```[^]*?^```/gm)].join("\n") : text;
     assert.doesNotMatch(code, /\bnpx\b/, file);
     assert.doesNotMatch(code, /pull_request_target|workflow_run/, file);
   }
 });
 
-test("every recipe and document has the version that is being built", async () => {
+test("every recipe and document names the version of package.json", async () => {
   const others = [...(await allTexts())].flatMap(([file, text]) => {
     const versions = [...text.matchAll(/buddy-integrations@(\d[\w.-]*\w)/g), ...text.matchAll(/rev: v(\S+)/g)];
     const tags = [...text.matchAll(/uses: buddy-integrations\/[\w/-]+@(v[\d.]*\d)/g)];
@@ -45,7 +45,7 @@ test("every recipe and document has the version that is being built", async () =
   assert.deepEqual(others, [], `write ${packageJson.version}, and ${MOVING_TAG} for an action`);
 });
 
-test("the tool is installed outside of the checkout, and runs no scripts while it is", async () => {
+test("every recipe installs the tool outside of the checkout, and runs no install scripts", async () => {
   for (const file of [RECIPES.github, RECIPES.gitlab, RECIPES.buddy]) {
     const lines = (await recipeText(file)).split("\n").filter((line) => line.includes("npm "));
     assert.ok(lines.length > 0, file);
@@ -58,7 +58,7 @@ test("the tool is installed outside of the checkout, and runs no scripts while i
   assert.ok(installs >= 0 && installs < names.findIndex((name) => name.startsWith("actions/checkout@")));
 });
 
-test("every run names the workspace and the host, in the recipe and not in the file", async () => {
+test("every recipe names the workspace and the host, so that integrations.yaml can't choose them", async () => {
   for (const file of [RECIPES.github, RECIPES.gitlab, RECIPES.buddy]) {
     const text = (await recipeText(file)).replaceAll(/\\?\n +(?=-)/g, " ");
     for (const [command] of text.matchAll(/buddy-integrations (?:plan|apply) --.*/g))
@@ -117,7 +117,7 @@ test("on GitHub applies of a workspace wait for each other, and none is dropped 
   assert.equal(textAt(gitlab, "buddy-integrations-apply", "resource_group"), "buddy-integrations-my-company");
 });
 
-test("on GitHub no checkout keeps a token, and what applies checks out the branch", () => {
+test("on GitHub no checkout keeps a token, and the jobs that apply check out the branch", () => {
   for (const job of jobs) {
     for (const step of stepsOf(job).filter(({ uses }) => String(uses).startsWith("actions/checkout@"))) {
       assert.equal(partOf(step, "with", "persist-credentials"), false, job);
@@ -127,7 +127,7 @@ test("on GitHub no checkout keeps a token, and what applies checks out the branc
   }
 });
 
-test("on GitHub no script has an expression in it, which somebody could fill with commands", () => {
+test("on GitHub no script has an expression in it, whose value could be commands", () => {
   for (const { run } of jobs.flatMap(stepsOf)) if (typeof run === "string") assert.doesNotMatch(run, /\$\{\{/);
 });
 
@@ -150,14 +150,14 @@ test("on GitHub the recipe uses inputs and outputs that the actions have", async
   }
 });
 
-test("the hooks that the recipe for pre-commit names are there", async () => {
+test("the hooks that the recipe for pre-commit names exist", async () => {
   const hooks = itemsOf(parse(await recipeText(".pre-commit-hooks.yaml"))).map((hook) => hook["id"]);
   const used = itemsOf(partOf(await parsedRecipe(RECIPES.preCommit), "repos", 0, "hooks"));
   assert.ok(used.length > 0);
   for (const { id } of used) assert.ok(hooks.includes(id), String(id));
 });
 
-/** What the vendor documents for YAML of pipelines; there is no schema to download. */
+/** The keys that Buddy documents for pipeline files. Buddy publishes no schema. */
 const OF_BUDDY = {
   pipeline: ["pipeline", "name", "refs", "events", "variables", "actions", "no_skip_to_most_recent"],
   event: ["type", "refs", "cron"],

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 const page = await readFile(new URL("../../docs/reliability.md", import.meta.url), "utf8");
 
-/** The names of all tests here: those made from a template by what stands before its first hole. */
+/** The names of all tests of a file; a template literal as it is written. */
 async function testNamesIn(file: string): Promise<string[]> {
   const text = await readFile(new URL(`${file}.test.ts`, import.meta.url), "utf8");
   return [...text.matchAll(/\btest\(\s*(?:"([^"]+)"|`([^`]+)`)/g)].map(
@@ -23,7 +23,7 @@ function matchesTemplate(name: string, template: string): boolean {
   return true;
 }
 
-test("every promise of docs/reliability.md has a heading, plain words, and names tests that are there", async () => {
+test("every promise of docs/reliability.md has a heading, a text, and the names of tests that exist", async () => {
   const files = (await readdir(new URL(".", import.meta.url))).flatMap((name) =>
     name.endsWith(".test.ts") ? [name.slice(0, -".test.ts".length)] : [],
   );
@@ -34,11 +34,11 @@ test("every promise of docs/reliability.md has a heading, plain words, and names
     assert.doesNotMatch(words, /^Tests:/, `no words: ${title}`);
     const named = rest.filter((paragraph) => /^(?:Tests|Limits):/.test(paragraph));
     assert.ok(named[0]?.startsWith("Tests: "), `no test: ${title}`);
-    for (const paragraph of named) await assertTestsAreThere(paragraph, files);
+    for (const paragraph of named) await assertTestsExist(paragraph, files);
   }
 });
 
-async function assertTestsAreThere(paragraph: string, files: readonly string[]): Promise<void> {
+async function assertTestsExist(paragraph: string, files: readonly string[]): Promise<void> {
   let file: string | undefined;
   let found = 0;
   for (const [, code, name] of paragraph.matchAll(/`([a-z-]+)`(?=:)|(?<![\w])_([^_]+)_(?![\w])/g)) {

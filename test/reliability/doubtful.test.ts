@@ -5,7 +5,7 @@ import { interruptedRun, type InterruptedRun } from "../support/interrupted-run.
 import { everywhere, type Where } from "../support/places.ts";
 import type { SyncRun } from "../support/sync-workbench.ts";
 
-// A server that changes identifiers, or ignores them; and answers that are lost.
+// Servers that change or ignore identifiers, and lost responses.
 
 const creations = (s: InterruptedRun): number => s.requests().filter((request) => request.startsWith("POST")).length;
 
@@ -32,7 +32,7 @@ everywhere.test(
     assert.equal(DOUBT.exec(ran.stderr)?.[1], hash);
     assert.ok(ran.stderr.includes(`import a ${hash}`) && ran.stderr.includes("--recreate a"), ran.stderr);
 
-    // Later runs repeat it, and send nothing for this key, until somebody has chosen.
+    // Later runs report the same, and send nothing for this key until somebody decides.
     for (let run = 1; run <= 2; run += 1) {
       const later = await s.apply();
       assert.deepEqual([later.exit, later.outcomes, creations(s)], [5, ["refused create a"], 0]);
@@ -44,7 +44,7 @@ everywhere.test(
   },
 );
 
-everywhere.test("a doubtful integration that is ours is imported, and then the apply succeeds", async (t, where) => {
+everywhere.test("after `import` of a doubtful integration that is ours, the apply succeeds", async (t, where) => {
   const s = await interruptedRun(t, where);
   await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
   await lostOnSuffixingServer(s);
@@ -58,18 +58,21 @@ everywhere.test("a doubtful integration that is ours is imported, and then the a
   assert.equal(await s.read(JOURNAL), undefined);
 });
 
-everywhere.test("a doubtful integration that is somebody else's is left alone with --recreate", async (t, where) => {
-  const s = await interruptedRun(t, where);
-  await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
-  await s.journal(s.begin("a", { name: "a", alike: [] }));
-  const stranger = await s.made("theirs", { name: "a" });
-  assert.deepEqual((await s.apply()).exit, 5);
-  const ran = await s.apply(["--recreate", "a"]);
-  assert.deepEqual([ran.exit, ran.outcomes], [0, ["done create a"]]);
-  assert.equal(s.emulator.stored().length, 3);
-  assert.notEqual((await s.lockedEntry("a"))?.hashId, stranger);
-  assert.deepEqual([(await s.apply()).exit, await s.read(JOURNAL)], [0, undefined]);
-});
+everywhere.test(
+  "with --recreate, a doubtful integration of somebody else is left alone, and a new one is created",
+  async (t, where) => {
+    const s = await interruptedRun(t, where);
+    await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
+    await s.journal(s.begin("a", { name: "a", alike: [] }));
+    const stranger = await s.made("theirs", { name: "a" });
+    assert.deepEqual((await s.apply()).exit, 5);
+    const ran = await s.apply(["--recreate", "a"]);
+    assert.deepEqual([ran.exit, ran.outcomes], [0, ["done create a"]]);
+    assert.equal(s.emulator.stored().length, 3);
+    assert.notEqual((await s.lockedEntry("a"))?.hashId, stranger);
+    assert.deepEqual([(await s.apply()).exit, await s.read(JOURNAL)], [0, undefined]);
+  },
+);
 
 everywhere.test(
   "an integration that existed before, belongs to a key, or has another type or place isn't doubtful",
@@ -91,7 +94,7 @@ everywhere.test(
 
 test("an integration that another creation of the run returns isn't doubtful, even if that response comes late", async (t) => {
   const s = await interruptedRun(t, WORKSPACE);
-  // The first answer is lost before anything was made, the second comes late.
+  // The first request is lost before the server creates anything. The second response comes late.
   s.emulator.changeSettings({ identifiers: "suffixed" });
   s.emulator.addFault({ kind: "reset", when: "before", nth: 1, match: { method: "POST" } });
   s.emulator.addFault({ kind: "latency", ms: 300, nth: 2, match: { method: "POST" } });
@@ -151,7 +154,7 @@ test("a limit: without the journal, a second integration is created on a server 
 });
 
 everywhere.test(
-  "one POST per key and run, unless nothing can have arrived or the server said 429",
+  "a run sends one POST per key, unless the request can't have arrived or the server returned 429",
   async (t, where) => {
     const cases = [
       ["refused connections", { kind: "throw", code: "ECONNREFUSED" }, 2],

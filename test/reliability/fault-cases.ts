@@ -1,14 +1,15 @@
 import type { Fault } from "../../src/emulator/index.ts";
 
 /**
- * Which call a fault is for. `list` is the workspace's own part of the list, `baseline` its second reading, right before
- * the first creation, when the plan's is too old; `project list` and `project baseline` are the same of a project's part.
+ * The call that a fault affects. `list` is the workspace's part of the list. `baseline` is the second reading of this part,
+ * right before the first creation, if the plan's reading is too old. `project list` and `project baseline` are the same for
+ * a project's part.
  */
 export type CallKind = "GET" | "list" | "project list" | "baseline" | "project baseline" | "POST" | "PATCH" | "DELETE";
 
 const CALL_KINDS: readonly CallKind[] = ["GET", "list", "project list", "POST", "PATCH", "DELETE"];
 
-/** Every fault in every call; of the two baselines in one when it strikes once, in the other when it lasts. */
+/** Every fault in every call. Of the two baselines, a fault is in one if it happens once, and in the other if it lasts. */
 export function everyFault(once: boolean): { readonly fault: FaultCase; readonly call: CallKind }[] {
   return FAULT_CASES.flatMap((fault, index) => {
     const baseline: CallKind = (index % 2 === 0) === once ? "baseline" : "project baseline";
@@ -20,8 +21,8 @@ export function everyFault(once: boolean): { readonly fault: FaultCase; readonly
 export const PROJECT = "company-website";
 
 /**
- * What a fault means for the run. `passes`: the call comes through in the end; `lost`: whether the call was carried out
- * can't be seen from the answer; `refused`: the server said no, and nothing was carried out.
+ * What a fault means for the run. `passes`: the call succeeds in the end. `lost`: the response doesn't show whether the
+ * server carried out the call. `refused`: the server refused the call, and changed nothing.
  */
 export type FaultConsequence = "passes" | "lost" | "unreadable" | "refused" | "limited" | "unauthorized" | "forbidden";
 
@@ -29,14 +30,14 @@ export interface FaultCase {
   readonly name: string;
   readonly fault: Fault;
   readonly consequence: FaultConsequence;
-  /** What the message says of it, and of what to do, where it stops the run. */
+  /** What the message says if the fault stops the run: the cause, and what to do. */
   readonly words: RegExp;
 }
 
 const NETWORK = /no response|check the network/;
 const PAGE = /can't be read.*HTML page[^]*base URL/;
 
-/** Every kind of fault that the emulator knows, before and after the write where that makes a difference. */
+/** Every kind of fault that the emulator knows; before and after the write, if that makes a difference. */
 export const FAULT_CASES: readonly FaultCase[] = [
   { name: "latency", fault: { kind: "latency", ms: 40 }, consequence: "passes", words: /never/ },
   {
@@ -65,9 +66,9 @@ export const FAULT_CASES: readonly FaultCase[] = [
   },
   { name: "reset before", fault: { kind: "reset" }, consequence: "lost", words: NETWORK },
   { name: "reset after", fault: { kind: "reset", when: "after" }, consequence: "lost", words: NETWORK },
-  { name: "no answer, before", fault: { kind: "hang" }, consequence: "lost", words: /within 1 s[^]*--timeout/ },
+  { name: "no response, before", fault: { kind: "hang" }, consequence: "lost", words: /within 1 s[^]*--timeout/ },
   {
-    name: "no answer, after",
+    name: "no response, after",
     fault: { kind: "hang", when: "after" },
     consequence: "lost",
     words: /within 1 s[^]*--timeout/,
@@ -78,7 +79,7 @@ export const FAULT_CASES: readonly FaultCase[] = [
   { name: "HTML before", fault: { kind: "html" }, consequence: "unreadable", words: PAGE },
   { name: "HTML after", fault: { kind: "html", when: "after" }, consequence: "unreadable", words: PAGE },
   {
-    name: "an answer without a hash",
+    name: "a response without a hash",
     fault: { kind: "answer", status: 200, body: '{"unexpected":true}' },
     consequence: "unreadable",
     words: /can't be read: (?:hash_id|integrations) is missing/,
@@ -113,7 +114,7 @@ export const FAULT_CASES: readonly FaultCase[] = [
 const ITEM = "/integrations/[A-Za-z0-9]+$";
 const LIST = "/integrations$";
 
-/** The fault, aimed at one kind of call. @param once whether it strikes one request, or each. */
+/** The fault for one kind of call. @param once whether it affects only one request */
 export function faultAt({ fault }: FaultCase, call: CallKind, once: boolean): Fault {
   const choice = isBaseline(call) ? { after: 1 } : {};
   return { ...fault, match: matching(call), ...choice, ...(once ? { times: 1 } : {}) };
@@ -131,8 +132,8 @@ export function isBaseline(call: CallKind): boolean {
 }
 
 /**
- * The exit code that the run must have. A project's part of the list that can't be read refuses the keys of that project,
- * unless the token isn't valid; every other read that fails ends the run.
+ * The exit code that the run must have. If a project's part of the list can't be read, only the keys of that project are
+ * refused, unless the token is invalid. Any other failed read ends the run.
  */
 export function expectedExit(faultCase: FaultCase, call: CallKind, once: boolean): number {
   const exit = expectedOfCall(faultCase, call, once);
@@ -140,20 +141,20 @@ export function expectedExit(faultCase: FaultCase, call: CallKind, once: boolean
   return call === "project list" && !concernsAll ? 7 : exit;
 }
 
-function expectedOfCall({ name, consequence: nature, fault }: FaultCase, call: CallKind, once: boolean): number {
+function expectedOfCall({ name, consequence, fault }: FaultCase, call: CallKind, once: boolean): number {
   const isRead = call !== "POST" && call !== "PATCH" && call !== "DELETE";
-  switch (nature) {
+  switch (consequence) {
     case "passes":
       return 0;
     case "limited":
       return once ? 0 : 5;
     case "lost":
-      // A creation is sent once. What was carried out is found when it is looked for.
-      if (call === "POST") return strikesAfterWrite(fault) ? 0 : 5;
+      // A creation is sent once. If the server carried it out, the run finds the integration.
+      if (call === "POST") return isAfterWrite(fault) ? 0 : 5;
       return once ? 0 : 5;
     case "unreadable":
-      if (call === "DELETE" && name === "an answer without a hash") return 0;
-      if (call === "POST") return strikesAfterWrite(fault) ? 0 : 5;
+      if (call === "DELETE" && name === "a response without a hash") return 0;
+      if (call === "POST") return isAfterWrite(fault) ? 0 : 5;
       return 5;
     case "refused":
       return 5;
@@ -162,11 +163,11 @@ function expectedOfCall({ name, consequence: nature, fault }: FaultCase, call: C
     case "forbidden":
       return isRead ? 4 : 5;
     default:
-      return nature satisfies never;
+      return consequence satisfies never;
   }
 }
 
-function strikesAfterWrite(fault: Fault): boolean {
+function isAfterWrite(fault: Fault): boolean {
   if ("when" in fault && fault.when !== undefined) return fault.when === "after";
   return fault.kind === "truncate" || fault.kind === "endless" || fault.kind === "slow";
 }

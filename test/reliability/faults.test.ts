@@ -24,7 +24,7 @@ import { inParallel } from "../support/random.ts";
 
 const ENV = { TOKEN: "s3cret-of-tests", BUDDY_INTEGRATIONS_KEY: "ab".repeat(32) };
 const gitlab = (key: string, name = key): string => block(key, { type: "GIT_LAB", name });
-/** Of the project, and with the identifier, type and name of one of the workspace. */
+/** An integration of the project with the identifier, the type and the name of one of the workspace. */
 const web = (identifier: string, name = identifier): string =>
   block(`web_${identifier}`, { type: "GIT_LAB", identifier, name, scope: "PROJECT", project_name: PROJECT });
 const BEFORE = fileOf(...["changed", "kept", "removed", "also_kept"].map((key) => gitlab(key)), web("changed"));
@@ -39,16 +39,16 @@ const AFTER = fileOf(
 
 const PATIENCE = ["--timeout", "1", "--max-wait", "3"];
 const APPLY = ["sync", "--apply", "--prune", ...PATIENCE];
-/** Four tries of a second each and what else there is to do; waits between tries pass at once in these tests. */
+/** Time for four attempts of a second each and for the rest of the run. Waits between attempts take no time here. */
 const LONGEST_MS = 15_000;
 
-/** Some wait for their timeout, so others run meanwhile; but not so many that one of them times out without a fault. */
+/** Some cases wait for a timeout, so several run at the same time. With more of them, one could time out without a fault. */
 const AT_ONCE = 6;
 
-/** One integration of each key, what the file says of it, and a lockfile that knows it. */
+/** `key name` of every integration that must be live at the end. */
 const WANTED = ["also_kept also_kept", "changed other", "kept kept", "made made", "web_changed other", "web_made made"];
 
-/** What each case begins with a copy of. */
+/** Each case begins with a copy of this. */
 let template: { readonly dir: string; readonly url: string; readonly lock: string };
 let stages = 0;
 
@@ -66,15 +66,15 @@ before(async () => {
 after(() => rm(template.dir, { recursive: true, force: true }));
 
 for (const once of [true, false]) {
-  // A third of them, other ones in each run; `npm run test:more` has all.
-  test(`after every fault, ${once ? "once" : "lasting"}, in every call of an apply: the right exit code, nothing twice, nothing lost`, async (t) => {
+  // Each run takes a third of the cases, not the same in each; `npm run test:more` takes all.
+  test(`with any fault, ${once ? "once" : "lasting"}, in any call of an apply: the right exit code, nothing is created twice or lost`, async (t) => {
     await inParallel(sampleOf([...everyFault(once).entries()]), AT_ONCE, ([index, { fault, call }]) =>
       applyWithFault(t, { fault, call, once, list: listAt(index), io: ioAt(index) }),
     );
   });
 }
 
-test("after every lasting fault in every read of a plan: the right exit code, and nothing is changed", async (t) => {
+test("with any lasting fault in any read of a plan: the right exit code, and nothing is changed", async (t) => {
   const cases = FAULT_CASES.flatMap((fault) =>
     (["GET", "list", "project list"] as const).map((call) => ({ fault, call })),
   );
@@ -83,28 +83,27 @@ test("after every lasting fault in every read of a plan: the right exit code, an
   );
 });
 
-interface Strike {
+interface FaultyRun {
   readonly fault: FaultCase;
   readonly call: CallKind;
   readonly once: boolean;
-  /** How the server lists: in parts, or everything in each of them. */
+  /** `new`: a list has only its part, the workspace's or a project's. `old`: each list has everything. */
   readonly list: "new" | "old";
-  /** With a fetch, or without one for direct connections. */
+  /** With `fetch`, or without it for direct connections. */
   readonly io: Partial<Io>;
 }
 
-/** The two ways of listing in turn. There is an odd number of calls, so that each has another one with the next fault. */
-function listAt(index: number): Strike["list"] {
+/** The two kinds of lists in turn. The number of calls is odd, so each call gets the other kind with the next fault. */
+function listAt(index: number): FaultyRun["list"] {
   return index % 2 === 0 ? "new" : "old";
 }
 
-/** The same for what requests are sent with. */
+/** The two ways to send requests, in the same way. */
 function ioAt(index: number): Partial<Io> {
   return Math.floor(index / 2) % 2 === 0 ? {} : { fetch: globalThis.fetch };
 }
 
-async function applyWithFault(t: TestContext, strike: Strike): Promise<void> {
-  const { fault, call, once, list, io } = strike;
+async function applyWithFault(t: TestContext, { fault, call, once, list, io }: FaultyRun): Promise<void> {
   const bench = await preparedBench(t, list);
   const what = `${fault.name} in ${call}, ${once ? "once" : "lasting"}, ${list} list, ${io.fetch === undefined ? "direct" : "fetch"}`;
   const recorded = await bench.read("integrations.lock.yaml");
@@ -112,54 +111,54 @@ async function applyWithFault(t: TestContext, strike: Strike): Promise<void> {
   const started = Date.now();
   const late = isBaseline(call) ? { now: clockPastPlan(bench.emulator) } : {};
   const ended = await bench.run(APPLY, { env: ENV, io: { ...io, ...late } });
-  const told = `${what}\n${ended.stdout}${ended.stderr}`;
-  assert.ok(Date.now() - started < LONGEST_MS, `${Date.now() - started} ms: ${told}`);
+  const details = `${what}\n${ended.stdout}${ended.stderr}`;
+  assert.ok(Date.now() - started < LONGEST_MS, `${Date.now() - started} ms: ${details}`);
   const exit = expectedExit(fault, call, once);
-  assert.equal(ended.exit, exit, told);
-  if (exit !== 0) assert.match(ended.stdout + ended.stderr, fault.words, told);
-  assertNoSecret(ended, told);
-  assertNothingTwice(bench, told);
-  if (exit === 7) await assertOnlyRefused(bench, "web_made", told);
+  assert.equal(ended.exit, exit, details);
+  if (exit !== 0) assert.match(ended.stdout + ended.stderr, fault.words, details);
+  assertNoSecret(ended, details);
+  assertNothingTwice(bench, details);
+  if (exit === 7) await assertOnlyRefused(bench, "web_made", details);
   if (exit !== 0 && exit !== 7 && (call === "GET" || call === "list" || call === "project list")) {
     assert.ok(
       bench.requests().every((request) => request.startsWith("GET ")),
-      told,
+      details,
     );
-    assert.equal(await bench.read("integrations.lock.yaml"), recorded, told);
+    assert.equal(await bench.read("integrations.lock.yaml"), recorded, details);
   }
-  // A deletion that was answered by 200 has been believed.
-  const isBelieved = call === "DELETE" && fault.name === "an answer without a hash";
+  // The run trusts a 200 for a deletion, though this fault deletes nothing.
+  const isStillLive = call === "DELETE" && fault.name === "a response without a hash";
   bench.emulator.clearFaults();
   const again = await bench.run(APPLY, { env: ENV, io });
-  const finished = `${told}\nand then\n${again.stdout}${again.stderr}`;
+  const finished = `${details}\nand then\n${again.stdout}${again.stderr}`;
   assert.equal(again.exit, 0, finished);
   const live = bench.emulator.stored().map((item) => `${keyOf(item)} ${item.name}`);
-  assert.deepEqual(live.toSorted(), (isBelieved ? [...WANTED, "removed removed"] : WANTED).toSorted(), finished);
+  assert.deepEqual(live.toSorted(), (isStillLive ? [...WANTED, "removed removed"] : WANTED).toSorted(), finished);
   await assertLockfileMatches(bench, finished);
 }
 
-async function planWithFault(t: TestContext, { fault, call, list, io }: Strike): Promise<void> {
+async function planWithFault(t: TestContext, { fault, call, list, io }: FaultyRun): Promise<void> {
   const bench = await preparedBench(t, list);
   const recorded = await bench.read("integrations.lock.yaml");
   bench.emulator.addFault(faultAt(fault, call, false));
   const ended = await bench.run(["sync", "--plan", "--prune", "--format", "json", ...PATIENCE], { env: ENV, io });
-  const told = `${fault.name} in ${call} of a plan, ${list} list, ${io.fetch === undefined ? "direct" : "fetch"}\n${ended.stdout}${ended.stderr}`;
+  const details = `${fault.name} in ${call} of a plan, ${list} list, ${io.fetch === undefined ? "direct" : "fetch"}\n${ended.stdout}${ended.stderr}`;
   const exit = expectedExit(fault, call, false);
-  assert.equal(ended.exit, exit, told);
+  assert.equal(ended.exit, exit, details);
   const document: unknown = JSON.parse(ended.stdout);
-  assert.ok(typeof document === "object" && document !== null && "exit_code" in document, told);
-  assert.equal(document.exit_code, exit, told);
-  if (exit !== 0) assert.match(ended.stdout.replaceAll(String.raw`\"`, '"'), fault.words, told);
-  assertNoSecret(ended, told);
+  assert.ok(typeof document === "object" && document !== null && "exit_code" in document, details);
+  assert.equal(document.exit_code, exit, details);
+  if (exit !== 0) assert.match(ended.stdout.replaceAll(String.raw`\"`, '"'), fault.words, details);
+  assertNoSecret(ended, details);
   assert.ok(
     bench.requests().every((request) => request.startsWith("GET ")),
-    told,
+    details,
   );
-  assert.equal(await bench.read("integrations.lock.yaml"), recorded, told);
+  assert.equal(await bench.read("integrations.lock.yaml"), recorded, details);
 }
 
-/** A workspace and a checkout with updates, creations and one deletion ahead, in the workspace and in a project. */
-async function preparedBench(t: TestContext, list: Strike["list"]): Promise<Workbench> {
+/** A workspace and a checkout whose plan has updates, creations and one deletion, in the workspace and in a project. */
+async function preparedBench(t: TestContext, list: FaultyRun["list"]): Promise<Workbench> {
   stages += 1;
   const data = join(template.dir, `${stages}`);
   await copyFile(join(template.dir, "data"), data);
@@ -174,28 +173,28 @@ function keyOf({ identifier, project_name }: Pick<StoredIntegration, "identifier
   return project_name === undefined ? identifier : `web_${identifier}`;
 }
 
-/** All is done but what was refused. */
-async function assertOnlyRefused(bench: Workbench, key: string, told: string): Promise<void> {
+/** Everything is done except the refused key. */
+async function assertOnlyRefused(bench: Workbench, key: string, details: string): Promise<void> {
   const live = bench.emulator.stored().map((item) => `${keyOf(item)} ${item.name}`);
-  assert.deepEqual(live.toSorted(), WANTED.filter((line) => !line.startsWith(`${key} `)).toSorted(), told);
-  await assertLockfileMatches(bench, told);
+  assert.deepEqual(live.toSorted(), WANTED.filter((line) => !line.startsWith(`${key} `)).toSorted(), details);
+  await assertLockfileMatches(bench, details);
 }
 
-function assertNoSecret({ stdout, stderr }: CliResult, told: string): void {
-  assert.ok(!`${stdout}${stderr}`.includes(ENV.TOKEN), told);
+function assertNoSecret({ stdout, stderr }: CliResult, details: string): void {
+  assert.ok(!`${stdout}${stderr}`.includes(ENV.TOKEN), details);
 }
 
-function assertNothingTwice({ emulator }: Workbench, told: string): void {
+function assertNothingTwice({ emulator }: Workbench, details: string): void {
   const keys = emulator.stored().map(keyOf);
-  assert.equal(new Set(keys).size, keys.length, told);
+  assert.equal(new Set(keys).size, keys.length, details);
 }
 
-async function assertLockfileMatches(bench: Workbench, told: string): Promise<void> {
+async function assertLockfileMatches(bench: Workbench, details: string): Promise<void> {
   const lock = parseLockfile("lock", (await bench.read("integrations.lock.yaml")) ?? "");
   const [section] = lock.ok ? lock.value.sections.values() : [];
   const locked = [...(section ?? [])].map(([key, { hashId }]) => `${key} ${hashId}`);
   const live = bench.emulator.stored().filter(({ identifier }) => identifier !== "removed");
-  assert.deepEqual(locked, live.map((item) => `${keyOf(item)} ${item.hash_id}`).toSorted(), told);
-  assert.equal(await bench.read("integrations.lock.yaml.journal"), undefined, told);
-  assert.equal(await bench.read("integrations.lock.yaml.lock"), undefined, told);
+  assert.deepEqual(locked, live.map((item) => `${keyOf(item)} ${item.hash_id}`).toSorted(), details);
+  assert.equal(await bench.read("integrations.lock.yaml.journal"), undefined, details);
+  assert.equal(await bench.read("integrations.lock.yaml.lock"), undefined, details);
 }

@@ -6,7 +6,7 @@ import { block, fileOf } from "../support/desired-file.ts";
 import { makeFifo, writerOf } from "../support/fifo.ts";
 import { workbench, type CliOptions, type CliResult, type Workbench } from "../support/workbench.ts";
 
-/** Every input that may be a FIFO, with a run that reads it. `name` has its content. */
+/** Every input that may be a FIFO, with a run that reads it. `name` is the file of the input. */
 const INPUTS: Readonly<Record<string, (bench: Workbench, name: string, given: CliOptions) => Promise<CliResult>>> = {
   "integrations.yaml": (bench, name, given) =>
     bench.run(["sync", "--plan", "--file", name, "--lockfile", "integrations.lock.yaml"], given),

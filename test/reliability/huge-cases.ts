@@ -6,10 +6,10 @@ import { READERS, READER_NAMES, type ReaderName } from "../support/fuzz/readers.
 // A separate program, so that its memory can be measured: `huge.ts` bundles and runs it.
 
 const LARGEST = 10 * 1024 * 1024;
-/** Readers that refuse anything larger unread. */
+/** Readers that refuse larger inputs without reading them. */
 const LIMITS: Readonly<Partial<Record<ReaderName, number>>> = {
   "a pipeline": LARGEST_PIPELINE,
-  "the server's words": MAX_ERROR_BYTES,
+  "the server's message": MAX_ERROR_BYTES,
   "a secrets file": LARGEST_SECRETS,
 };
 const repeatToLimit = (text: string, head = "", tail = ""): string =>
@@ -23,12 +23,12 @@ const numberedLines = (line: (index: number) => string, head = ""): string => {
   }
   return lines.join("");
 };
-/** Behind a quote that is never closed: a pipeline like this is read line by line. */
+/** Text after a quote that is never closed: such a pipeline is read line by line. */
 const behindOpenQuote = (text: string): string => repeatToLimit(text, 'integration: "\n');
 const FILE = "version: 1\nintegrations:\n";
 const bomb = Array.from({ length: 12 }, (_, n) => `x-${n + 1}: &x${n + 1} [${`*x${n}, `.repeat(9)}]\n`).join("");
 
-/** What is large, deep, repeated or slow to match. */
+/** Inputs that are large, deep, repetitive or slow to match. */
 const CASES: Readonly<Record<string, () => string>> = {
   "opening brackets": () => repeatToLimit("["),
   "opening braces": () => repeatToLimit('{"a":'),
@@ -110,11 +110,11 @@ const CASES: Readonly<Record<string, () => string>> = {
   "no UTF-8": () => repeatToLimit("\u0080"),
 };
 
-/** A report around a plan. */
+/** The beginning of a report, up to its plan. */
 const REPORT =
   '{"report_format":"2.0","command":"plan","exit_code":0,"diagnostics":[],"runs":[{"file":"integrations.yaml","exit_code":0,"diagnostics":[],"plan":';
 
-/** How long this loop takes on a quiet machine of the kind that the bounds are for. */
+/** How long the loop below takes on the reference machine, for which the bounds are. */
 const REFERENCE_MS = 33;
 
 /** How much slower this machine is now. */
@@ -131,14 +131,14 @@ function measureTime(read: () => void): number {
   const [started, cpu] = [performance.now(), process.cpuUsage()];
   read();
   const { user, system } = process.cpuUsage(cpu);
-  // On a busy machine the clock shows more than the case took; the collector's threads make the CPU time larger.
+  // On a busy machine, the elapsed time is too long. The threads of the garbage collector make the CPU time too long.
   const took = Math.min(performance.now() - started, (user + system) / 1000);
   globalThis.gc?.();
-  // The reference machine is never slower, so it needs no comparing with where the bound is kept here.
+  // A time within the bound needs no conversion: the reference machine is never slower than this one.
   return Math.round(took <= Number(longest) ? took : took / Math.max(machineSlowness(), machineSlowness()));
 }
 
-/** Others on the machine can make a case look slow, but not quick: so the quickest of a few tries counts. */
+/** Other programs can make a case look slow, never fast. So the fastest of a few tries counts. */
 const TRIES = 3;
 
 const [longest, ...chosen] = process.argv.slice(2);
@@ -153,7 +153,7 @@ for (const [what, make] of Object.entries(CASES)) {
     let ms = Infinity;
     let problem = "";
     let tries = 0;
-    // At least once, also where any time is short enough.
+    // At least once, even without a limit of time.
     do {
       tries += 1;
       try {

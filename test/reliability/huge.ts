@@ -9,10 +9,10 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { root } from "../support/root.ts";
 
-/** A kind of input, for one reader or (alone) for all of them: `a merge bomb > the lockfile`, `a merge bomb`. */
+/** A kind of input, for one reader (`a merge bomb > the lockfile`) or for all of them (`a merge bomb`). */
 type HugeCase = string;
 
-/** Where time, stack or memory went in the past. For each reader what takes it longest, and the deepest for all. */
+/** Cases that once took too much time, stack or memory: the slowest one for each reader, and the deepest for all readers. */
 export const SLOWEST_CASES: readonly HugeCase[] = [
   "brackets, closed",
   "a plan with deep values",
@@ -21,8 +21,8 @@ export const SLOWEST_CASES: readonly HugeCase[] = [
   "empty lines > the journal",
   "empty lines > a report",
   "references that nobody knows > a pipeline",
-  "empty lines > an answer of the API",
-  "references that nobody knows > the server's words",
+  "empty lines > a response of the API",
+  "references that nobody knows > the server's message",
   "a merge bomb > a secrets file",
 ];
 
@@ -34,7 +34,7 @@ export const LARGEST_CASES: readonly HugeCase[] = [
   "references that nobody knows > the lockfile",
   "empty lines > the journal",
   "references that nobody knows > a pipeline",
-  "references that nobody knows > the server's words",
+  "references that nobody knows > the server's message",
 ];
 
 /** What a case must stay within: 300 MiB, or 2 s of the reference machine. */
@@ -42,7 +42,7 @@ export type ResourceLimit = "memory" | "time";
 
 const LONGEST_MS = 2_000;
 
-/** What V8 may use for objects; with the program itself and the text the process stays below 300 MiB. */
+/** The heap of V8. Together with the program and the input, the process stays below 300 MiB. */
 const HEAP_MIB = 240;
 
 interface ReadMeasurement {
@@ -54,8 +54,8 @@ interface ReadMeasurement {
 }
 
 /**
- * Runs these cases (all, when none is named). For their memory, in a process that has little of it: one that needs more
- * ends it. For their time, in one that has enough, since collecting in little memory takes longest.
+ * Runs these cases, or all if none is named. To check memory, the process has a small heap, and a case that needs more ends
+ * the process. To check time, it has a normal heap, since collecting garbage in a small heap is slow.
  */
 export async function assertBounded(cases: readonly HugeCase[], bound: ResourceLimit): Promise<void> {
   const longestMs = bound === "time" ? LONGEST_MS : Infinity;

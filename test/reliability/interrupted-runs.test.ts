@@ -5,7 +5,7 @@ import { JOURNAL, LOCKFILE } from "../support/desired-file.ts";
 import { end, interruptedRun } from "../support/interrupted-run.ts";
 import { TEST_VALUES } from "../support/sync-workbench.ts";
 
-// Runs that were interrupted, and what people, other runs and odd answers made of the rest.
+// Interrupted runs, and what happens to their remains: changes by people and by other runs, and wrong responses.
 
 everywhere.test(
   "a recreated integration stays locked when its former hash is deleted in the same run",
@@ -39,7 +39,7 @@ everywhere.test(
 
 for (const method of ["GET", "PATCH"] as const) {
   everywhere.test(
-    `a ${method} that returns another integration changes nothing, there or in the lockfile`,
+    `a ${method} that returns another integration changes nothing in the workspace or the lockfile`,
     async (t, where) => {
       const s = await interruptedRun(t, where);
       await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
@@ -104,7 +104,7 @@ for (const [what, answer] of [
         kind: "answer",
         status: 200,
         body: JSON.stringify({ integrations: [view] }),
-        // The plan's list, which is good enough to create by.
+        // The first list, which is the plan's, is correct.
         after: 1,
         match: { method: "GET", pathPattern: "/integrations$" },
       });
@@ -120,7 +120,7 @@ for (const [what, answer] of [
 }
 
 everywhere.test(
-  "a replacement that is resumed and refused gives the old one its own identifier back",
+  "if a resumed replacement is refused, the old integration gets its identifier back",
   async (t, where) => {
     const s = await interruptedRun(t, where);
     await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
@@ -140,7 +140,7 @@ everywhere.test(
   },
 );
 
-everywhere.test("an interruption within a replacement gives the old one its identifier back", async (t, where) => {
+everywhere.test("if a replacement is interrupted, the old integration gets its identifier back", async (t, where) => {
   const s = await interruptedRun(t, where);
   await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
   await s.apply();
@@ -191,13 +191,13 @@ everywhere.test(
     await s.journal(a, end(a, await s.made("a", { name: "Live name" })));
     for (const format of ["text", "json", "markdown", "github"]) {
       const plan = await s.run(["sync", "--plan", "--format", format, "--out", "plan.json"]);
-      // Annotations say nothing of what is left alone.
+      // Annotations don't show integrations that are left alone.
       if (format !== "github") assert.ok((plan.stdout + plan.stderr).includes("Live name"), format);
       assert.match((await s.read("plan.json")) ?? "", /"name": "Live name"/);
     }
     await s.apply();
     assert.deepEqual((await s.plan()).changes, ["orphan a"]);
-    // The file may not even say otherwise.
+    // A file with a reference in a name is invalid.
     await s.writeIntegrations(s.sentry("b"), s.sentry("a", { name: "$NAME" }));
     assert.deepEqual((await s.plan([], { env: { NAME: "x" } })).exit, 3);
   },

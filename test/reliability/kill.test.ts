@@ -3,8 +3,8 @@ import { EFFORT, effort } from "../support/effort.ts";
 import { killHarness } from "../support/kill/harness.ts";
 import { testSeed } from "../support/random.ts";
 
-// A sample, of an apply with every shape at least once; `npm run test:more` has a larger one, and `npm run test:full` every
-// boundary of a larger apply.
+// A sample of the boundaries of an apply that has every kind of change. `npm run test:more` has a larger sample, and
+// `npm run test:full` every boundary of a larger apply.
 const seed = testSeed();
 const STEP = Math.ceil(33 / EFFORT);
 const harness = killHarness({ creates: 12, updates: 6, replacements: 5 }, seed);

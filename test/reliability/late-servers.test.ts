@@ -10,13 +10,13 @@ import { everywhere, type Where } from "../support/places.ts";
 import { testSeed } from "../support/random.ts";
 import type { SyncRun } from "../support/sync-workbench.ts";
 
-// A server that carries a creation out, or shows it, some time after it was sent; and runs that were killed meanwhile.
-// The clock is the test's: waits pass at once, and what happens meanwhile happens.
+// A server that carries out a creation, or shows it, some time after the request; and runs that were killed before that.
+// The tests have their own clock: a wait takes no time, and what is due during the wait happens.
 
 const WORKSPACE: Where = { scope: "WORKSPACE", list: "new" };
 const SENT_AT = 1_800_000_000_000;
 
-/** Time that passes only by waiting. */
+/** A clock that advances only when somebody waits. */
 class TestClock {
   readonly waits: number[] = [];
   #now: number;
@@ -26,12 +26,12 @@ class TestClock {
     this.#now = now;
   }
 
-  /** Something happens in the workspace at this time. */
+  /** Schedules something that happens in the workspace. */
   at(time: number, happen: () => Promise<unknown>): void {
     this.#due.push({ at: time, happen });
   }
 
-  /** What is due by now happens. */
+  /** Advances the clock, and does what is due. */
   async pass(ms: number): Promise<void> {
     this.#now += ms;
     for (const due of this.#due.splice(0)) await (due.at <= this.#now ? due.happen() : this.#due.push(due));
@@ -67,7 +67,7 @@ for (const where of [WORKSPACE, { scope: "PROJECT", project: "company-website", 
       fc.asyncProperty(
         fc.record({
           settle: fc.integer({ min: 0, max: 60 }),
-          // Of the settling time, in a thousandth.
+          // In thousandths of the settling time.
           effect: fc.integer({ min: 0, max: 1_000 }),
           starts: fc.integer({ min: 0, max: 90_000 }),
         }),
@@ -94,7 +94,7 @@ everywhere.test("an interrupted creation is looked up twice, and repeated only a
   s.requests();
   const ran = await apply(s, clock, "--settle", "30");
   assert.deepEqual([ran.exit, ran.outcomes], [0, ["done create a"]]);
-  // 30 s after it was sent, of which 5 s are over; and it is read again right before the creation.
+  // The wait ends 30 s after the request, of which 5 s are over. The list is read again right before the creation.
   assert.deepEqual(clock.waits, [25_000]);
   assert.deepEqual(
     s.requests().map((request) => request.split(" ")[0]),
@@ -107,7 +107,7 @@ everywhere.test("an interrupted creation is looked up twice, and repeated only a
   assert.equal(await s.read(JOURNAL), undefined);
 });
 
-test("the settling time is --timeout by default, and the two looks are 2 s apart when it is over", async (t) => {
+test("the settling time is --timeout by default; when it is over, the two lookups are 2 s apart", async (t) => {
   const waits: number[][] = [];
   for (const [passed, ...args] of [
     [0],

@@ -9,10 +9,10 @@ import { runProgram, startProgram, type ProgramOptions, type ProgramResult } fro
 
 export interface LoadSize {
   readonly integrations: number;
-  /** Requests that the emulator allows in so many seconds. */
+  /** Requests that the emulator allows in `windowSeconds`. */
   readonly limit: number;
   readonly windowSeconds: number;
-  /** After so many creations the apply is killed. */
+  /** The apply is killed after this many creations. */
   readonly killAfter: number;
 }
 
@@ -31,7 +31,10 @@ const PLACES = [
   { scope: "PROJECT", project_name: "my-project" },
 ] as const;
 
-/** Creates so many, of the workspace and of two projects, killed in the middle and resumed, then plans: nothing is twice, and nothing is to do. */
+/**
+ * Applies integrations of the workspace and of two projects. The apply is killed in the middle and resumed. Then nothing
+ * exists twice, and a plan has nothing to do.
+ */
 export async function applyUnderLoad(size: LoadSize): Promise<LoadResult> {
   const dir = await mkdtemp(join(tmpdir(), "buddy-integrations-load-"));
   const { integrations, limit, windowSeconds } = size;
@@ -44,7 +47,7 @@ export async function applyUnderLoad(size: LoadSize): Promise<LoadResult> {
     await writeFile(join(dir, "integrations.yaml"), fileOf(...blocks));
     const run = (args: readonly string[], options: Partial<ProgramOptions> = {}): Promise<ProgramResult> =>
       runProgram(args, { cwd: dir, env, ...options });
-    // The server is never late.
+    // The emulator carries out requests at once, so there is no need to wait.
     const apply = ["sync", "--apply", "--max-wait", "3600", "--settle", "0"];
 
     const started = performance.now();
@@ -73,15 +76,15 @@ async function assertOneEach(dir: string, env: Readonly<Record<string, string>>,
   const [section] = lock.ok ? lock.value.sections.values() : [];
   const locked = [...(section ?? [])].map(([key, { hashId }]) => `${key} ${hashId}`).toSorted();
   assert.equal(locked.length, count);
-  const answer = await fetch(`${env["BUDDY_BASE_URL"]}/_emulator/integrations`);
-  const stored: unknown = await answer.json();
+  const response = await fetch(`${env["BUDDY_BASE_URL"]}/_emulator/integrations`);
+  const stored: unknown = await response.json();
   assert.ok(Array.isArray(stored));
   const live = stored.map((item: { identifier: string; hash_id: string }) => `${item.identifier} ${item.hash_id}`);
   assert.deepEqual(live.toSorted(), locked);
   assert.equal(await readFile(join(dir, "integrations.lock.yaml.journal"), "utf8").catch(() => ""), "");
 }
 
-/** The three lines that say where the emulator is. */
+/** The variables of the emulator's address, which it prints when it starts. */
 function printedVariables(emulator: ChildProcess): Promise<Record<string, string>> {
   return new Promise((resolve, reject) => {
     let text = "";

@@ -16,7 +16,7 @@ async function threeFiles(f: Fleet): Promise<void> {
 }
 
 /** Every locked hash is live, and a file's lockfile has nothing of another file. */
-async function everyLockfileIsTrue(f: Fleet): Promise<void> {
+async function assertLockfilesMatch(f: Fleet): Promise<void> {
   for (const [index, name] of ["a", "b", "c"].entries()) {
     const workspace = index === 1 ? "team-02" : "team-01";
     const live = new Set(f.emulator.stored(workspace).map(({ hash_id }) => hash_id));
@@ -27,7 +27,7 @@ async function everyLockfileIsTrue(f: Fleet): Promise<void> {
   }
 }
 
-async function everythingIsThereOnce(f: Fleet): Promise<void> {
+async function assertEachExistsOnce(f: Fleet): Promise<void> {
   for (const [workspace, prefixes] of [
     ["team-01", ["a", "c"]],
     ["team-02", ["b"]],
@@ -41,11 +41,11 @@ async function everythingIsThereOnce(f: Fleet): Promise<void> {
       wanted.toSorted(),
     );
   }
-  await everyLockfileIsTrue(f);
+  await assertLockfilesMatch(f);
 }
 
 for (const after of [1, 3, 4, 5, 8]) {
-  test(`a run over three files that Ctrl-C ends after ${after} creations leaves every lockfile true, and the next one finishes`, async (t) => {
+  test(`a run over three files that Ctrl-C ends after ${after} creations leaves every lockfile correct, and the next one finishes`, async (t) => {
     const stop = new AbortController();
     let posts = 0;
     const f = await fleet(t, ["team-01", "team-02"], {
@@ -64,19 +64,19 @@ for (const after of [1, 3, 4, 5, 8]) {
         ["c", "team-01"],
       ].map(async ([name = "", workspace = ""]) => (await f.section(`${name}.lock.yaml`, workspace)).size),
     );
-    // Whatever was made is locked, in the file that wanted it.
+    // Everything that was created is locked, in the lockfile of its file.
     assert.equal(
       locked.reduce((sum, size) => sum + size),
       f.emulator.stored("team-01").length + f.emulator.stored("team-02").length,
     );
-    await everyLockfileIsTrue(f);
+    await assertLockfilesMatch(f);
     assert.equal((await f.run(["apply", ...FILES, "--yes"])).exit, 0);
-    await everythingIsThereOnce(f);
+    await assertEachExistsOnce(f);
   });
 }
 
 for (const after of [1, 4, 7, 9]) {
-  test(`a run over three files that is killed after ${after} creations makes nothing twice, and the next one finishes`, async (t) => {
+  test(`a run over three files that is killed after ${after} creations creates nothing twice, and the next one finishes`, async (t) => {
     let posts = 0;
     let kill = (): void => undefined;
     const f = await fleet(t, ["team-01", "team-02"], {
@@ -96,15 +96,15 @@ for (const after of [1, 4, 7, 9]) {
       },
     });
     assert.equal(killed.signal, "SIGKILL");
-    await everyLockfileIsTrue(f);
-    // The run lock passes on at once: its holder is dead.
+    await assertLockfilesMatch(f);
+    // The next run gets the run lock at once, since its holder is dead.
     const next = await f.run(["apply", ...FILES, "--yes", "--settle", "0"], { io: { isAlive: () => false } });
     assert.equal(next.exit, 0, next.stderr);
-    await everythingIsThereOnce(f);
+    await assertEachExistsOnce(f);
   });
 }
 
-test("a move that is interrupted anywhere loses nothing: the next run finishes it, and --prune deletes nothing", async (t) => {
+test("a move between files that is interrupted anywhere loses nothing: the next run finishes it, and --prune deletes nothing", async (t) => {
   for (const after of [1, 2, 3]) {
     const stop = new AbortController();
     let patches = 0;
@@ -127,12 +127,12 @@ test("a move that is interrupted anywhere loses nothing: the next run finishes i
     const ended = await f.report(["apply", ...files, "--yes", "--prune", "--concurrency", "1"], {
       signal: stop.signal,
     });
-    // What it says of the first file is what its lockfile has.
+    // The report of the first file matches its lockfile.
     assert.deepEqual(
       ended.runs?.[0]?.outcomes?.map(({ outcome, action, key }) => `${outcome} ${action} ${key}`),
       ["done update stays", "done forget one", "done forget two"],
     );
-    // The first file alone must not delete what has gone on.
+    // An apply of the first file alone must not delete what moved to the second.
     await f.run(["apply", "--file", "a.yaml", "--yes", "--prune"]);
     assert.equal((await f.run(["apply", ...files, "--yes", "--prune"])).exit, 0);
     assert.deepEqual(
@@ -147,7 +147,7 @@ test("a move that is interrupted anywhere loses nothing: the next run finishes i
   }
 });
 
-test("another run that holds one file's lock keeps that file alone from being applied", async (t) => {
+test("while a run over three files is active, another run of one of them is refused", async (t) => {
   const f = await fleet(t, ["team-01", "team-02"]);
   await threeFiles(f);
   let isHeld = false;
@@ -165,10 +165,10 @@ test("another run that holds one file's lock keeps that file alone from being ap
     },
   });
   assert.equal(ran.exit, 0, ran.stderr);
-  await everythingIsThereOnce(f);
+  await assertEachExistsOnce(f);
 });
 
-test("what somebody makes after the plans is found before a file creates it, though files share what they read", async (t) => {
+test("an integration that somebody creates after the plans is found before a file creates it, though files share their reads", async (t) => {
   let isMade = false;
   const f = await fleet(t, ["team-01", "team-02"]);
   await threeFiles(f);
@@ -178,7 +178,7 @@ test("what somebody makes after the plans is found before a file creates it, tho
       fetch: async (input, init) => {
         if (init?.method === "POST" && !isMade) {
           isMade = true;
-          // While the first file is carried out, another run makes what the last one wants.
+          // While the first file is applied, somebody creates an integration of the last file.
           const body = { type: "VULTR", name: "c_web_1", identifier: "c_web_1", scope: "WORKSPACE", token: "x" };
           const headers = { authorization: "Bearer full", "content-type": "application/json" };
           const made = await other(`${f.emulator.url}/workspaces/team-01/integrations`, {

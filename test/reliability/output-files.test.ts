@@ -11,7 +11,7 @@ import { workbench, type CliResult, type Workbench } from "../support/workbench.
 const FILE = fileOf(block("a", { name: "A" }));
 const env = { TOKEN: "a value" };
 
-/** What may be at a path that is to be written. Everything is below the test's own folder. */
+/** Things that may be at the path of an output. All are in the test's own folder. */
 const OBSTACLES: Readonly<Record<string, (path: string, t: TestContext) => Promise<boolean>>> = {
   link: async (path) => {
     await writeFile(`${path}.target`, "somebody's");
@@ -27,7 +27,7 @@ const OBSTACLES: Readonly<Record<string, (path: string, t: TestContext) => Promi
     return true;
   },
   FIFO: (path) => made("mkfifo", path),
-  // Works for root alone.
+  // Only root can do this.
   device: (path) => made("mknod", path, "c", "1", "3"),
   socket: async (path, t) => {
     const server = createServer();
@@ -47,7 +47,7 @@ function made(command: string, ...args: readonly string[]): Promise<boolean> {
   }
 }
 
-/** Every way in which a run writes a file that somebody names, with what makes it do so. */
+/** Every option that names a file to write, with a run that writes the file. */
 const OUTPUTS: Readonly<Record<string, (bench: Workbench, name: string) => Promise<CliResult>>> = {
   "--out": (bench, name) => bench.run(["sync", "--plan", "--out", name], { env }),
   "--lockfile": (bench, name) => bench.run(["sync", "--apply", "--lockfile", name], { env }),
@@ -55,14 +55,14 @@ const OUTPUTS: Readonly<Record<string, (bench: Workbench, name: string) => Promi
   "emulate --log": (bench, name) => bench.run(["emulate", "--port", "0", "--log", name], { signal: soon() }),
 };
 
-/** Ends what should have refused to start. */
+/** Ends a command that should have refused to start. */
 function soon(): AbortSignal {
   return AbortSignal.timeout(5_000);
 }
 
 for (const [output, run] of Object.entries(OUTPUTS)) {
   for (const [kind, make] of Object.entries(OBSTACLES)) {
-    // A lockfile that is a link is another test's.
+    // Another test is about lockfiles that are links.
     if (output === "--lockfile" && kind.endsWith("link")) continue;
     test(`${output} never writes to or replaces a ${kind}`, async (t) => {
       const bench = await workbench(t);
@@ -86,7 +86,7 @@ for (const [output, run] of Object.entries(OUTPUTS)) {
   }
 }
 
-test("a plan goes into a new file, replaces a regular one, and keeps its mode", async (t) => {
+test("--out creates a new file, or replaces a regular file and keeps its mode", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", FILE);
   assert.equal((await bench.run(["sync", "--plan", "--out", "plan.json"], { env })).exit, 0);
@@ -130,7 +130,7 @@ test("a plan never overwrites a file that the run needs, under any name", async 
     assert.equal(exit, 3, stderr);
     assert.ok(stderr.includes(`${name} can't be written: it is ${what}`), stderr);
   }
-  // What an invalid file seems to refer to is left alone as well.
+  // The same for files that only an invalid integrations.yaml refers to.
   await bench.write("integrations.yaml", `${FILE}  b: { typo: $OTHER }\n`);
   before[(await readdir(bench.dir)).indexOf("integrations.yaml")] = await bench.read("integrations.yaml");
   for (const name of ["token.txt", "value.txt"]) {
@@ -165,7 +165,7 @@ test("refs --write changes neither a link nor its target", async (t) => {
   assert.equal(await bench.read("elsewhere.yml"), text);
 });
 
-test("a lockfile that is a link must lead into the checkout", async (t) => {
+test("a lockfile that is a link must point into the checkout", async (t) => {
   const outside = await workbench(t);
   await outside.write("shared.yaml", "lockfile_version: 2\nworkspaces: {}\n");
   const bench = await workbench(t);
@@ -199,7 +199,7 @@ test("a lockfile that is a link must lead into the checkout", async (t) => {
   assert.match((await bench.read("envs/shared.yaml")) ?? "", /hash_id/);
   assert.ok((await lstat(lockfile)).isSymbolicLink());
   assert.deepEqual((await readdir(dirname(lockfile))).toSorted(), ["integrations.lock.yaml", "integrations.yaml"]);
-  // Whoever starts the run may name any file.
+  // The person who starts the run may name any lockfile.
   assert.equal((await apply("--adopt", "--lockfile", join(outside.dir, "shared.yaml"))).exit, 0);
   assert.match((await outside.read("shared.yaml")) ?? "", /hash_id/);
 });

@@ -41,10 +41,10 @@ async function settled(s: InterruptedRun): Promise<void> {
   assert.equal(await s.read(JOURNAL), undefined);
 }
 
-/** The token's owner can no longer read this project, or can again. */
+/** The token can no longer read this project; `show` undoes this. */
 function hide(s: InterruptedRun, where: Where, project: string): void {
   s.emulator.changeSettings({ hidden: [project] });
-  // An older server ignores which project is asked for; one in between may refuse it.
+  // An old server ignores `project_name`, so hiding the project changes nothing there: the request is refused instead.
   if (where.list === "old") refuse(s, project);
 }
 
@@ -80,14 +80,14 @@ bothLists.test(
 
 for (const when of ["before", "after"] as const) {
   bothLists.test(
-    `two keys of one identifier in two projects get one integration each, if a response is lost ${when} the creation`,
+    `two keys with the same identifier in two projects get one integration each, if a response is lost ${when} the creation`,
     async (t, where) => {
       for (const lost of [1, 2]) {
         const s = await interruptedRun(t, where);
         await s.writeIntegrations(at(WEBSITE, "a", "shared"), at(MINE, "b", "shared"), at("WORKSPACE", "c", "shared"));
         s.emulator.addFault({ kind: "reset", when, match: { method: "POST" }, nth: lost });
         const ran = await s.apply();
-        // What wasn't made is made by the next run: this one sends nothing a second time.
+        // A run never sends a creation twice, so the next run creates what is missing.
         assert.equal(ran.exit, when === "after" ? 0 : 5, ran.stderr);
         assert.equal((await s.apply()).exit, 0);
         assert.deepEqual(live(s), [`shared WORKSPACE`, `shared ${WEBSITE}`, `shared ${MINE}`]);
@@ -103,7 +103,7 @@ for (const when of ["before", "after"] as const) {
     async (t, where) => {
       const s = await interruptedRun(t, where);
       await s.writeIntegrations(at(WEBSITE, "a"), at(MINE, "b"));
-      // The same type and identifier elsewhere is another one's.
+      // An integration of another project with the same type and identifier isn't ours.
       await s.made("a", { scope: "PROJECT", project_name: MINE });
       await s.journal(s.begin("a", { project: WEBSITE }), s.begin("b", { project: MINE }));
       const made = when === "after" ? [await s.made("a"), await s.made("b", { project_name: MINE })] : [];
@@ -132,7 +132,7 @@ for (const known of [true, false]) {
       await s.writeIntegrations(at(WEBSITE, "a"), at(MINE, "b"), at("WORKSPACE", "c"));
       hide(s, where, WEBSITE);
       for (const wanted of [true, false]) {
-        // Whether or not the file still names it.
+        // First the file has the key, then it no longer has it.
         if (!wanted) await s.writeIntegrations(at(MINE, "b"), at("WORKSPACE", "c"));
         const ran = await s.apply();
         assert.equal(ran.exit, wanted ? 7 : 0, ran.stderr);
@@ -169,30 +169,39 @@ bothLists.test(
   },
 );
 
-bothLists.test("a project that was deleted since blocks nothing, and comes back empty", async (t, where) => {
-  const s = await interruptedRun(t, where);
-  await s.writeIntegrations(at(WEBSITE, "a"), at(MINE, "b"), at("WORKSPACE", "c"));
-  await s.apply();
-  const [lock, gone] = [await s.lockedEntry("a"), hashAt(s, "a", WEBSITE)];
-  await s.byHand("DELETE", `/projects/${WEBSITE}`);
-  await s.writeIntegrations(at(WEBSITE, "a"), at(WEBSITE, "new"), at(MINE, "b"), at("WORKSPACE", "d"));
-  const ran = await s.apply();
-  // An older server doesn't say so, and rejects what is created there. What can't be found isn't recreated.
-  const kind =
-    where.list === "new" ? ["refused conflict a", "refused conflict new"] : ["refused create a", "failed create new"];
-  assert.deepEqual(
-    [ran.exit, ran.outcomes.toSorted()],
-    [where.list === "new" ? 7 : 5, ["done create d", ...kind].toSorted()],
-  );
-  assert.deepEqual(await s.lockedEntry("a"), lock);
-  await s.byHand("POST", "/projects", { name: WEBSITE, display_name: "Again" });
-  assert.deepEqual([(await s.apply()).exit, (await s.apply(["--recreate", "a"])).exit], [7, 0]);
-  assert.deepEqual((await s.lockedEntry("a"))?.superseded, [gone]);
-  assert.deepEqual(live(s), ["a company-website", "b my-project", "c WORKSPACE", "d WORKSPACE", "new company-website"]);
-  await settled(s);
-});
+bothLists.test(
+  "a deleted project blocks no other keys; its own keys are created when it exists again",
+  async (t, where) => {
+    const s = await interruptedRun(t, where);
+    await s.writeIntegrations(at(WEBSITE, "a"), at(MINE, "b"), at("WORKSPACE", "c"));
+    await s.apply();
+    const [lock, gone] = [await s.lockedEntry("a"), hashAt(s, "a", WEBSITE)];
+    await s.byHand("DELETE", `/projects/${WEBSITE}`);
+    await s.writeIntegrations(at(WEBSITE, "a"), at(WEBSITE, "new"), at(MINE, "b"), at("WORKSPACE", "d"));
+    const ran = await s.apply();
+    // An old server doesn't report the missing project, and rejects creations there. What can't be found isn't recreated.
+    const kind =
+      where.list === "new" ? ["refused conflict a", "refused conflict new"] : ["refused create a", "failed create new"];
+    assert.deepEqual(
+      [ran.exit, ran.outcomes.toSorted()],
+      [where.list === "new" ? 7 : 5, ["done create d", ...kind].toSorted()],
+    );
+    assert.deepEqual(await s.lockedEntry("a"), lock);
+    await s.byHand("POST", "/projects", { name: WEBSITE, display_name: "Again" });
+    assert.deepEqual([(await s.apply()).exit, (await s.apply(["--recreate", "a"])).exit], [7, 0]);
+    assert.deepEqual((await s.lockedEntry("a"))?.superseded, [gone]);
+    assert.deepEqual(live(s), [
+      "a company-website",
+      "b my-project",
+      "c WORKSPACE",
+      "d WORKSPACE",
+      "new company-website",
+    ]);
+    await settled(s);
+  },
+);
 
-bothLists.test("a creation in a project that was deleted since blocks only its own key", async (t, where) => {
+bothLists.test("an interrupted creation in a deleted project blocks only its own key", async (t, where) => {
   const s = await interruptedRun(t, where);
   await s.writeIntegrations(at(MINE, "b"));
   await s.apply();
@@ -236,7 +245,7 @@ bothLists.test(
       [MINE, 7],
       ["WORKSPACE", 0],
     ] as const) {
-      const { s, old, made } = await brokenOff(t, where, "made", ["WORKSPACE", WEBSITE]);
+      const { s, old, made } = await interruptedReplacement(t, where, "created", ["WORKSPACE", WEBSITE]);
       hide(s, where, WEBSITE);
       await s.writeIntegrations(at(goal, "a"), at("WORKSPACE", "b"), at("WORKSPACE", "c"));
       assert.equal((await s.apply(["--allow-replace"])).exit, exit, goal);
@@ -252,10 +261,10 @@ bothLists.test(
   },
 );
 
-/** Where a replacement between places is broken off: set aside or not, made or not, answered or not. */
-const STEPS = ["begun", "set aside", "made", "answered"] as const;
+/** The last step of a replacement that is interrupted: the record was written, the old one was set aside, the new one was created, its response arrived. */
+const STEPS = ["begun", "set aside", "created", "response arrived"] as const;
 
-async function brokenOff(
+async function interruptedReplacement(
   t: TestContext,
   where: Where,
   step: (typeof STEPS)[number],
@@ -271,8 +280,8 @@ async function brokenOff(
   const body = to === "WORKSPACE" ? { scope: to } : { scope: "PROJECT", project_name: to };
   if (step !== "begun")
     await s.byHand("PATCH", `/integrations/${old}`, { name: "a", identifier: `a_superseded_${old}` });
-  const isMade = step === "made" || step === "answered";
-  const answer = isMade
+  const isMade = step === "created" || step === "response arrived";
+  const response = isMade
     ? await s.byHand("POST", "/integrations", {
         type: "SENTRY",
         name: "a",
@@ -282,8 +291,8 @@ async function brokenOff(
       })
     : undefined;
   const made = hashAt(s, "a", to);
-  assert.equal(isMade, typeof answer === "object");
-  await s.journal(begin, ...(step === "answered" && made !== undefined ? [end(begin, made)] : []));
+  assert.equal(isMade, typeof response === "object");
+  await s.journal(begin, ...(step === "response arrived" && made !== undefined ? [end(begin, made)] : []));
   return { s, old, made: isMade ? made : undefined };
 }
 
@@ -295,7 +304,7 @@ for (const move of [
   const [from, to] = move;
   bothLists.test(`a replacement that is interrupted at any step is finished: ${from} to ${to}`, async (t, where) => {
     for (const step of STEPS) {
-      const { s, old, made } = await brokenOff(t, where, step, move);
+      const { s, old, made } = await interruptedReplacement(t, where, step, move);
       await s.writeIntegrations(at(to, "a"), at("WORKSPACE", "b"), at("WORKSPACE", "c"));
       const ran = await s.apply(["--allow-replace"]);
       assert.equal(ran.exit, 0, `${step} ${ran.stderr}`);
@@ -310,7 +319,7 @@ for (const move of [
     `a replacement that is interrupted at any step and then given up leaves no unknown integration: ${from} to ${to}`,
     async (t, where) => {
       for (const step of STEPS) {
-        const { s, old, made } = await brokenOff(t, where, step, move);
+        const { s, old, made } = await interruptedReplacement(t, where, step, move);
         await s.writeIntegrations(at(from, "a"), at("WORKSPACE", "b"), at("WORKSPACE", "c"));
         const ran = await s.apply(["--allow-replace"]);
         assert.equal(ran.exit, 0, `${step} ${ran.stderr}`);
@@ -335,14 +344,14 @@ bothLists.test(
         const ours = made ? await s.made("a") : undefined;
         await s.journal(a, ...(answered && ours !== undefined ? [end(a, ours)] : []));
         await s.writeIntegrations(at(MINE, "a"), at("WORKSPACE", "b"));
-        const told = JSON.stringify({ made, answered });
+        const details = JSON.stringify({ made, answered });
         const ran = await s.apply(["--allow-replace"]);
-        assert.equal(ran.exit, 0, `${told} ${ran.stderr}`);
+        assert.equal(ran.exit, 0, `${details} ${ran.stderr}`);
         const old = made ? [`a (old) ${WEBSITE}`] : [];
-        assert.deepEqual(live(s), [`a ${MINE}`, ...old, "b WORKSPACE"].toSorted(), told);
+        assert.deepEqual(live(s), [`a ${MINE}`, ...old, "b WORKSPACE"].toSorted(), details);
         const entry = await s.lockedEntry("a");
-        assert.equal(entry?.hashId, hashAt(s, "a", MINE), told);
-        assert.deepEqual(entry?.superseded, ours === undefined ? [] : [ours], told);
+        assert.equal(entry?.hashId, hashAt(s, "a", MINE), details);
+        assert.deepEqual(entry?.superseded, ours === undefined ? [] : [ours], details);
         await settled(s);
       }
     }

@@ -9,7 +9,7 @@ import { end, interruptedRun, type InterruptedRun } from "../support/interrupted
 const WORKSPACE = { scope: "WORKSPACE", list: "new" } as const;
 const RUN_LOCK = `${LOCKFILE}.lock`;
 
-/** `web` is wanted, `production` is somebody's who doesn't use this tool. */
+/** The file has `web`. `production` belongs to somebody who doesn't use this tool. */
 async function withStranger(t: Parameters<typeof interruptedRun>[0]): Promise<{ s: InterruptedRun; hash: string }> {
   const s = await interruptedRun(t, WORKSPACE);
   const hash = await s.made("production", { name: "Production", token: "production-token" });
@@ -26,7 +26,7 @@ function assertUntouched(s: InterruptedRun, hash: string): void {
 }
 
 for (const file of [JOURNAL, RUN_LOCK]) {
-  test(`${file} that git tracks is refused before anything is asked, with the command that removes it`, async (t) => {
+  test(`${file} that git tracks is refused before any request, with the command that removes it`, async (t) => {
     const { s, hash } = await withStranger(t);
     const begun = s.begin("web", { identifier: "production" });
     if (file === JOURNAL) await s.journal(begun, end(begun, hash));
@@ -79,7 +79,7 @@ for (const [what, begin] of [
     );
     assert.ok(ran.codes.includes("journal-unverified"));
     assertUntouched(s, hash);
-    assert.equal(s.emulator.stored().length, 1, "a claim that isn't believed never leads to a creation");
+    assert.equal(s.emulator.stored().length, 1, "an unverified claim never leads to a creation");
   });
 }
 
@@ -106,7 +106,7 @@ test("a planted journal never makes somebody else's integration a former one, wh
   assert.ok(!((await s.read(LOCKFILE)) ?? "").includes(hash));
 });
 
-test("without git, an honest journal still finds what was created, and nothing is created twice", async (t) => {
+test("without git, a genuine journal still finds what was created, and nothing is created twice", async (t) => {
   const s = await interruptedRun(t, WORKSPACE);
   await s.writeIntegrations(s.sentry("web"));
   const begun = s.begin("web");
@@ -119,7 +119,7 @@ test("without git, an honest journal still finds what was created, and nothing i
   }
 });
 
-test("a journal with a key that no file can have is damage", async (t) => {
+test("a journal with a key that no file can have is damaged", async (t) => {
   const { s } = await withStranger(t);
   for (const key of ["../web", "a b", "k".repeat(201), "::warning::x", ""]) {
     await s.journal(s.begin(key));

@@ -17,7 +17,7 @@ const gitlab = (
   fields: Readonly<Record<string, string>> = {},
 ): string => block(key, { type: "GIT_LAB", ...inBody(where), ...fields });
 
-/** Wants these keys, all in this place. */
+/** A workbench whose file has these keys, all in this place. */
 async function benchWith(t: TestContext, where: Where, ...keys: readonly string[]): Promise<Workbench> {
   const bench = await workbench(t, { unique: "none", list: where.list });
   await bench.write("integrations.yaml", fileOf(...keys.map((key) => gitlab(key, where))));
@@ -29,7 +29,7 @@ const runApply = (bench: Workbench, ...args: readonly string[]): Promise<CliResu
 
 const identifiers = (bench: Workbench): string[] => bench.emulator.stored().map(({ identifier }) => identifier);
 
-/** As a run leaves it that is killed after it has sent the creation of `key`. */
+/** The record that a run leaves if it is killed after it sent the creation of `key`. */
 function beginRecord(bench: Workbench, key: string, { scope, project }: Where = WORKSPACE): JournalRecord {
   const { url: api, workspace } = bench.emulator;
   const lifecycle = { protect: false, onRemove: "delete" } as const;
@@ -76,7 +76,7 @@ everywhere.test(
     bench.emulator.clearFaults();
     assert.equal((await runApply(bench)).exit, 0);
     const requests = bench.requests().map((request) => request.split(" ")[0]);
-    // Twice because of the record; the clock stands still, so that is good enough to create by.
+    // The list is read twice because of the record. The clock stands still, so the creation needs no newer list.
     assert.deepEqual(requests, ["GET", "GET", "POST"]);
     assert.equal(await bench.read(JOURNAL), undefined);
     assert.deepEqual(identifiers(bench), ["a"]);
@@ -165,7 +165,7 @@ everywhere.test(
       const record = encodeJournalRecord(beginRecord(bench, "b", where));
       await bench.write(JOURNAL, (whole ? record : "") + record.slice(0, 40));
       bench.emulator.addFault({ kind: "reset", when: "after", match: { method: "POST" } });
-      // What the record is about is looked for twice.
+      // The run looks twice for the creation of the record.
       const after = whole ? 2 : 1;
       bench.emulator.addFault({ kind: "error", match: { method: "GET", pathPattern: "/integrations$" }, after });
       await runApply(bench);
@@ -179,7 +179,7 @@ everywhere.test(
   },
 );
 
-test("a damaged journal is moved to a name that is shown, and stops nothing", async (t) => {
+test("a damaged journal is moved aside, its new name is shown, and the run goes on", async (t) => {
   const bench = await benchWith(t, WORKSPACE, "a");
   await runApply(bench);
   for (const damage of ["garbage\n", "{}\n", '{"version":2}\n', "\u0000\u0000\n", '{"version":1,"kind":"end"}\n']) {
@@ -230,7 +230,7 @@ everywhere.test(
     const ended = await bench.run(["sync", "--apply"], {
       env: ENV,
       io: {
-        // A plan's list is good enough to create by for 2 s; here more than that passes.
+        // Creations may use the plan's list for 2 s. Here more time passes.
         now: () => (lists === 0 ? 0 : 2_001),
         fetch: async (input, init) => {
           const { url, token, workspace } = bench.emulator;
@@ -274,7 +274,7 @@ everywhere.test(
   },
 );
 
-everywhere.test("a replacement that is refused gives the old one its identifier back", async (t, where) => {
+everywhere.test("if a replacement is refused, the old integration gets its identifier back", async (t, where) => {
   const bench = await benchWith(t, where, "a", "b");
   await runApply(bench);
   await bench.write("integrations.yaml", fileOf(gitlab("a", elsewhere(where)), gitlab("b", where)));
@@ -344,7 +344,7 @@ everywhere.test("a replacement that was interrupted keeps the former identifiers
   assert.equal(bench.emulator.stored().length, 3);
 });
 
-test("a timeout that no timer can hold is refused, and doesn't end every call at once", async (t) => {
+test("a --timeout that is too long for a timer is refused", async (t) => {
   const bench = await benchWith(t, WORKSPACE, "a");
   const ended = await runApply(bench, "--timeout", "9999999");
   assert.equal(ended.exit, 3);

@@ -15,7 +15,7 @@ async function recover(s: InterruptedRun, ...args: readonly string[]): Promise<C
   return ran;
 }
 
-everywhere.test("what an interrupted apply created, and the response to which came, is locked", async (t, where) => {
+everywhere.test("an integration whose response arrived before the interruption is locked", async (t, where) => {
   const s = await interruptedRun(t, where);
   await s.writeIntegrations(s.sentry("a"), s.sentry("b"));
   const begun = s.begin("a");
@@ -27,13 +27,13 @@ everywhere.test("what an interrupted apply created, and the response to which ca
   assert.equal(await s.read(JOURNAL), undefined);
   assert.match(ran.stderr, /adopted a /);
   assert.match(ran.stderr, /Next: commit integrations\.lock\.yaml/);
-  // It sends nothing else: what the file wants besides is for the next apply.
+  // The next apply makes the other changes of the file.
   assert.equal(s.emulator.stored().length, 1);
   const { changes } = await s.plan();
   assert.deepEqual(changes, ["update a token:never-sent", "create b"]);
 });
 
-everywhere.test("what it created, and the response to which was lost, is found by its identifier", async (t, where) => {
+everywhere.test("an integration whose response was lost is found by its identifier and locked", async (t, where) => {
   const s = await interruptedRun(t, where);
   await s.writeIntegrations(s.sentry("a"));
   await s.journal(s.begin("a", { at: Date.now(), name: "a", alike: [] }));
@@ -62,7 +62,7 @@ everywhere.test(
   },
 );
 
-everywhere.test("what it created for a key that the file no longer names is locked too", async (t, where) => {
+everywhere.test("an integration whose key the file no longer names is locked too", async (t, where) => {
   const s = await interruptedRun(t, where);
   await s.writeIntegrations(s.sentry("b"));
   const begun = s.begin("a");
@@ -74,7 +74,7 @@ everywhere.test("what it created for a key that the file no longer names is lock
   assert.equal(await s.read(JOURNAL), undefined);
 });
 
-everywhere.test("values that aren't here don't keep it from locking what was created", async (t, where) => {
+everywhere.test("locking needs neither the values of variables nor the key for fingerprints", async (t, where) => {
   const s = await interruptedRun(t, where);
   await s.writeIntegrations(s.sentry("a"));
   const begun = s.begin("a");
@@ -85,7 +85,7 @@ everywhere.test("values that aren't here don't keep it from locking what was cre
   assert.equal((await s.lockedEntry("a"))?.hashId, hash);
 });
 
-everywhere.test("a claim of the journal that isn't believed is neither locked nor dropped", async (t, where) => {
+everywhere.test("an unverified claim of the journal is neither locked nor dropped", async (t, where) => {
   const s = await interruptedRun(t, where);
   await s.writeIntegrations(s.sentry("a"));
   const begun = s.begin("a");
@@ -97,7 +97,7 @@ everywhere.test("a claim of the journal that isn't believed is neither locked no
   assert.equal(await s.read(LOCKFILE), undefined);
 });
 
-everywhere.test("without a journal nothing is asked, also without a token", async (t, where) => {
+everywhere.test("without a journal, recover sends no request and needs no token", async (t, where) => {
   const s = await interruptedRun(t, where);
   await s.writeIntegrations(s.sentry("a"));
   s.requests();

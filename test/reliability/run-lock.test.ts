@@ -30,7 +30,7 @@ const owner = (pid: number, dead: readonly number[] = [], more: Partial<RunLockO
   ...more,
 });
 
-/** An owner whose waits pass at once, and what it said and how long it waited, in seconds. @param meanwhile after a wait */
+/** An owner whose waits take no time, with its messages and the seconds that it waited. @param meanwhile runs after a wait */
 function watcher(
   pid: number,
   meanwhile: (seconds: number) => Promise<void> = () => Promise.resolve(),
@@ -52,7 +52,7 @@ function watcher(
   };
 }
 
-/** Sets the time that stands on a file. */
+/** Sets the modification time of a file. */
 async function setModified(path: string, secondsAgo: number): Promise<void> {
   const time = Date.now() / 1000 - secondsAgo;
   await utimes(path, time, time);
@@ -126,7 +126,7 @@ test("a lock's time may come from another clock: it is stale when nobody touches
   }
 });
 
-test("when a clock is set, the run that holds the lock keeps it as long as it touches it", async (t) => {
+test("after a clock is set, the run that holds the lock keeps it as long as it touches the file", async (t) => {
   const path = join(await temporaryFolder(t), "lock");
   const first = await takeLock(path, owner(1), 10);
   for (const jumpMs of [-3_600_000, 3_600_000]) {
@@ -148,7 +148,7 @@ test("a lock that disappears while it is watched is free", async (t) => {
   assert.equal(second.waited(), 3);
 });
 
-test("interrupting the watching of a lock leaves the lock alone", async (t) => {
+test("interrupting the wait for a lock leaves the lock alone", async (t) => {
   const path = join(await temporaryFolder(t), "lock");
   await writeFile(path, ELSEWHERE);
   await setModified(path, -3600);
@@ -232,7 +232,7 @@ test("a run that can't touch its lock stops before the lock counts as stale", as
   assert.equal(lock.lost.aborted, true);
 });
 
-test("something in the lock's place that isn't a file is reported and left there", async (t) => {
+test("if the path of the lock is a folder or a link, the run reports it and leaves it there", async (t) => {
   const bench = await workbench(t);
   await bench.write("integrations.yaml", "version: 1\nintegrations: {}\n");
   const path = join(bench.dir, "integrations.lock.yaml.lock");
@@ -279,7 +279,7 @@ test("two applies at once on one checkout: the second changes nothing and exits 
   assert.equal(bench.emulator.stored().length, 1);
 });
 
-test("a process number that another process has now doesn't mean that the holder lives", async (t) => {
+test("a lock is stale if another process now has its holder's number", async (t) => {
   const path = join(await temporaryFolder(t), "lock");
   const started = (at: string): Partial<RunLockOwner> => ({ processStart: () => at });
   await takeLock(path, owner(1, [], started("boot 1, first")));
@@ -349,7 +349,7 @@ test("--lock-timeout waits for the other run, says so, and gives up after that t
   assert.equal(plan.exit, 3);
 });
 
-test("a plan beside a running apply says that one is running, and not that one was interrupted", async (t) => {
+test("a plan during an apply reports an active apply, not an interrupted one", async (t) => {
   const s = await interruptedRun(t, { scope: "WORKSPACE", list: "new" });
   await s.writeIntegrations(block("a"));
   await s.journal(s.begin("a", { type: "VULTR" }));

@@ -166,7 +166,7 @@ for (const [what, fault, exit] of [
   ["a token without the scope", { status: 403, message: "cannot receive data" }, 4],
   ["a workspace that isn't there", { status: 404, message: "Not found" }, 5],
 ] as const) {
-  test(`${what} is not taken for one project that can't be read, though the file has nothing else`, async (t) => {
+  test(`${what} isn't reported as an unreadable project, even if all keys are in one project`, async (t) => {
     const s = await interruptedRun(t, WORKSPACE);
     await s.writeIntegrations(ofProject("web", "company-website"));
     s.emulator.addFault({ kind: "reject", ...fault, match: { path: "/integrations" } });
@@ -177,7 +177,7 @@ for (const [what, fault, exit] of [
   });
 }
 
-test("an integration that only a warning needs doesn't stop the plan", async (t) => {
+test("an unreadable integration that only a warning needs doesn't stop the plan", async (t) => {
   const s = await interruptedRun(t, { scope: "WORKSPACE", list: "old" });
   const hash = await s.made("other", { ...WEBSITE, name: "web" });
   await s.writeIntegrations(ofWorkspace("web"));

@@ -28,7 +28,7 @@ const readBesideLockfile = (copy: WorkspaceCopy, name: string): Promise<string> 
 const countCreations = (copy: WorkspaceCopy): number =>
   copy.emulator.requests.filter(({ method, path }) => method === "POST" && path.endsWith("/integrations")).length;
 
-/** The next apply, with nothing wrong, ends as an undisturbed one does. */
+/** The next apply has no faults, and ends like an apply that was never disturbed. */
 async function assertNextApplyFinishes(copy: WorkspaceCopy): Promise<string> {
   copy.emulator.clearFaults();
   const ended = await copy.run(APPLY_COMMAND);
@@ -98,7 +98,7 @@ test("one Ctrl-C ends the program while it waits for a FIFO", async (t) => {
   assert.equal(copy.emulator.requests.length, 0);
 });
 
-test("a closed stdout stops nothing: the changes are made and the lockfile is written", async (t) => {
+test("if stdout is closed, the changes are made and the lockfile is written all the same", async (t) => {
   const copy = await copyFor(t);
   const ended = await copy.run(APPLY_COMMAND, { stdoutLimit: 0 });
   assert.equal(ended.exit, baseline.exit, ended.stderr);

@@ -20,24 +20,24 @@ const byKey = (s: SyncWorkbench): string[] =>
     .map(({ identifier, name, type }) => `${identifier.replace(/_superseded_.*/, " (old)")} ${name} ${type}`)
     .toSorted();
 
-/** Each key of the lockfile has a live integration, its own, and each identifier is there once. */
-async function assertOneEach(s: SyncWorkbench, told: string): Promise<void> {
+/** Each key of the lockfile has its own live integration, and no identifier exists twice. */
+async function assertOneEach(s: SyncWorkbench, details: string): Promise<void> {
   const lock = parseLockfile(LOCKFILE, (await s.read(LOCKFILE)) ?? "");
   const [section] = lock.ok ? lock.value.sections.values() : [];
   const locked = [...(section ?? [])].map(([key, { hashId }]) => `${key} ${hashId}`);
   const live = s.emulator.stored().filter(({ identifier }) => !identifier.includes("_superseded_"));
-  assert.deepEqual(locked, live.map(({ identifier, hash_id }) => `${identifier} ${hash_id}`).toSorted(), told);
+  assert.deepEqual(locked, live.map(({ identifier, hash_id }) => `${identifier} ${hash_id}`).toSorted(), details);
 }
 
-/** With a new token the job is finished, and nothing is left to do. */
-async function assertFinished(s: SyncWorkbench, told: string): Promise<void> {
+/** An apply with a new token does the rest, and leaves nothing to do. */
+async function assertFinished(s: SyncWorkbench, details: string): Promise<void> {
   s.emulator.clearFaults();
   const again = await s.apply(FLAGS);
-  assert.equal(again.exit, 0, `${told}\nand then\n${JSON.stringify(again.report, null, 2)}`);
-  await assertOneEach(s, told);
-  assert.equal(await s.read(JOURNAL), undefined, told);
+  assert.equal(again.exit, 0, `${details}\nand then\n${JSON.stringify(again.report, null, 2)}`);
+  await assertOneEach(s, details);
+  assert.equal(await s.read(JOURNAL), undefined, details);
   const plan = await s.plan(["--detailed-exitcode"]);
-  assert.deepEqual([plan.exit, plan.changes.filter((change) => !change.startsWith("orphan"))], [0, []], told);
+  assert.deepEqual([plan.exit, plan.changes.filter((change) => !change.startsWith("orphan"))], [0, []], details);
 }
 
 const refusal = ({ report }: SyncRun): string | undefined =>
@@ -56,12 +56,12 @@ test("if the token expires between creations, what was created is locked, and no
       ["token-refused"],
     ],
   );
-  const [told] = ran.report.diagnostics;
+  const [diagnostic] = ran.report.diagnostics;
   assert.equal(
-    told?.message,
+    diagnostic?.message,
     "the token was refused in the middle of the apply (has it expired?): 2 changes are done and 3 are not",
   );
-  assert.equal(told.hint, "apply again with a new token to do the rest");
+  assert.equal(diagnostic.hint, "apply again with a new token to do the rest");
   assert.match(ran.report.outcomes?.[2]?.message ?? "", /the server returned 401: Token expired$/);
   assert.deepEqual(s.requests().slice(-3), Array(3).fill("POST /workspaces/my-company/integrations"));
   await assertOneEach(s, ran.stderr);
@@ -98,7 +98,7 @@ test("if the token is refused at the first write, nothing is changed", async (t)
 });
 
 test("if the token expires after any number of requests, the next apply finishes the job, with one integration per key", async (t) => {
-  // What planning asks for is the same at any concurrency.
+  // Planning sends the same requests at any concurrency.
   for (const [concurrency, first] of [
     [1, 0],
     [4, 5],
@@ -117,18 +117,18 @@ test("if the token expires after any number of requests, the next apply finishes
       s.requests();
       s.emulator.addFault({ ...expired, after: requests });
       const ran = await s.apply([...FLAGS, "--concurrency", String(concurrency)]);
-      const told = `after ${requests} requests, ${concurrency} at once: ${JSON.stringify(ran.report, null, 2)}`;
+      const details = `after ${requests} requests, ${concurrency} at once: ${JSON.stringify(ran.report, null, 2)}`;
       const more = s.requests().length - requests;
       if (more <= 0) {
-        assert.equal(ran.exit, 0, told);
+        assert.equal(ran.exit, 0, details);
         break;
       }
-      assert.equal(ran.exit, 4, told);
+      assert.equal(ran.exit, 4, details);
       const isPlanned = ran.report.outcomes !== undefined;
-      // One 401, and nothing behind it but what was on its way already.
-      if (isPlanned) assert.ok(more <= concurrency, told);
-      assert.deepEqual(ran.codes.includes("token-refused"), isPlanned, told);
-      await assertFinished(s, told);
+      // After the first 401, no request is started; others may have been sent before.
+      if (isPlanned) assert.ok(more <= concurrency, details);
+      assert.deepEqual(ran.codes.includes("token-refused"), isPlanned, details);
+      await assertFinished(s, details);
       // A later run with --prune deletes the old one, too.
       assert.deepEqual(
         byKey(s).filter((line) => !line.includes("(old)")),
@@ -139,7 +139,7 @@ test("if the token expires after any number of requests, the next apply finishes
           "moved moved ROLLBAR",
           "renamed other SENTRY",
         ],
-        told,
+        details,
       );
       await s.emulator.close();
     }
@@ -156,7 +156,7 @@ test("if the token expires within a replacement, the old integration is named, a
   s.emulator.addFault({ ...expired, match: { method: "POST" } });
   const ran = await s.apply(["--allow-replace"]);
   assert.deepEqual([ran.exit, ran.outcomes], [4, ["failed replace a"]]);
-  // The token can't give the identifier back either, so that isn't tried.
+  // The token can't restore the identifier either, so the run doesn't try.
   assert.deepEqual(
     s.requests().filter((request) => !request.startsWith("GET")),
     [`PATCH /workspaces/my-company/integrations/${old}`, "POST /workspaces/my-company/integrations"],
@@ -256,7 +256,7 @@ test("after a refused token, waiting retries are not sent", async (t) => {
 
 test("a refused token is reported in every format, with what is left to do", async (t) => {
   const s = await bench(t);
-  const [told, hint] = [/the token was refused in the middle.*1 change is done and 2 are not/, /with a new token/];
+  const [message, hint] = [/the token was refused in the middle.*1 change is done and 2 are not/, /with a new token/];
   for (const [format, stream] of [
     ["text", "stderr"],
     ["markdown", "stdout"],
@@ -266,7 +266,7 @@ test("a refused token is reported in every format, with what is left to do", asy
     await s.writeIntegrations(...[1, 2, 3].map((number) => sentry(`${format}_${number}`)));
     const ran = await s.run(["sync", "--apply", "--concurrency", "1", "--format", format]);
     assert.equal(ran.exit, 4);
-    assert.match(ran[stream], told, format);
+    assert.match(ran[stream], message, format);
     assert.match(ran[stream], hint, format);
     assert.match(ran.stdout, new RegExp(`not started[^]*${format}_3`), format);
     assert.match(ran.stderr, /the token was refused: finishing what is under way, starting nothing new/, format);

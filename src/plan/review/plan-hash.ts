@@ -8,7 +8,7 @@ import type { ReviewedChange, ReviewedDetail, ReviewedField, ReviewedPlan } from
  * `v2:sha256:…` over what was reviewed: the workspace, the flags, the changes, and the values that would be sent for the
  * first time. It covers everything that the file can change. It leaves out what a pull request can't know (changes that
  * only the values of references show), what changes nothing, and names that are only displayed. Undefined for offline
- * plans, for a part of a plan, and for a drift report.
+ * plans, for plans that leave out changes, and for drift reports.
  */
 export function planHash(plan: ReviewedPlan): string | undefined {
   if (plan.offline || plan.flags.drift || plan.changes.some(isNotReviewed)) return undefined;

@@ -104,7 +104,7 @@ export const READERS = {
     renderAll(checkReferences([scan], knowledge).diagnostics);
     mustHold(rewriteReferences(scan, knowledge).text === text, "nothing is known, so nothing is rewritten");
   },
-  "an answer of the API": (bytes) => {
+  "a response of the API": (bytes) => {
     const json = parseResponseJson(new TextDecoder().decode(bytes));
     if (!json.ok) return;
     for (const read of [
@@ -122,7 +122,7 @@ export const READERS = {
     // The client reads only this much of an error.
     if (bytes.length <= MAX_ERROR_BYTES) wire.decodeErrors(json.value);
   },
-  "the server's words": (bytes) => {
+  "the server's message": (bytes) => {
     if (bytes.length > MAX_ERROR_BYTES) return;
     const text = new TextDecoder().decode(bytes);
     const values = [KEY_FILE, "x".repeat(1000), text.slice(0, 5000)];
@@ -147,8 +147,8 @@ export const READER_NAMES: readonly ReaderName[] = [
   "the journal",
   "a report",
   "a pipeline",
-  "an answer of the API",
-  "the server's words",
+  "a response of the API",
+  "the server's message",
   "a secrets file",
 ];
 

@@ -21,8 +21,8 @@ export async function fuzzSeeds(): Promise<Readonly<Record<ReaderName, readonly 
     "the journal": [RECORDS.map(encodeJournalRecord).join("")],
     "a report": [REPORT, JSON.stringify(JSON.parse(REPORT))],
     "a pipeline": await fixtureTexts("fixtures/pipelines/", /\.yml$/),
-    "an answer of the API": answers,
-    "the server's words": answers,
+    "a response of the API": answers,
+    "the server's message": answers,
     "a secrets file": ["A=1\nexport B='two'\nC=\"three\\nfour\"\n# comment\nD=five # cut\n"],
   };
 }
