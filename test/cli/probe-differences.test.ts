@@ -17,7 +17,7 @@ test("every row of the probe agrees with the emulator", async (t) => {
   assert.deepEqual(bench.left(), []);
 });
 
-test("the rows about limits agree with a server that documents its limits", async (t) => {
+test("the rows about limits agree with a server that sends the documented limits", async (t) => {
   const bench = await probeBench(t, { rateLimit: { limit: 1000, windowSeconds: 60 } });
   const ran = await bench.probe();
   assert.deepEqual([ran.ids("differs"), ran.ids("not seen")], [[], []]);

@@ -57,7 +57,7 @@ test("show finds an integration by its key, hash and identifier, and shows live 
   assert.match(stdout, /^ {2}token: \$TOKEN$/m);
 });
 
-test("show says when an integration is unmanaged, an orphan or gone", async (t) => {
+test("show says when an integration is new, an orphan, gone or unmanaged", async (t) => {
   const s = await syncWorkbench(t);
   const theirs = { type: "VULTR", scope: "WORKSPACE", token: "theirs" };
   await s.byHand("POST", "/integrations", { ...theirs, name: "Found", identifier: "found" });

@@ -1,4 +1,4 @@
-// Loaded before the program: its waits pass CLOCK_SPEED times as fast, and its clock runs as fast as that.
+// Loaded before the program. Makes its waits and its clock CLOCK_SPEED times as fast.
 import { createRequire, syncBuiltinESMExports } from "node:module";
 
 const speed = Number(process.env.CLOCK_SPEED);
@@ -8,6 +8,6 @@ timers.setTimeout = (ms, ...rest) => wait(ms / speed, ...rest);
 syncBuiltinESMExports();
 
 const now = Date.now.bind(Date);
-// Every process has the same clock: it began on this day.
+// The clock of every process started on this day.
 const EPOCH = 1_750_000_000_000;
 Date.now = () => Math.round(EPOCH + (now() - EPOCH) * speed);

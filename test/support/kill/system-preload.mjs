@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Loaded into the built program with `--import`: counts the boundaries at which it touches the system (requests, flushes,
- * writes, renames), kills it at the N-th, or lets operations fail. What it does stands in SYSTEM_FAULTS, as JSON.
+ * writes, renames), kills it at the nth, or lets operations fail. SYSTEM_FAULTS says as JSON what it does.
  */
 import { appendFileSync } from "node:fs";
 import fs from "node:fs/promises";
@@ -21,7 +21,7 @@ const failed = new Map();
 let boundaries = 0;
 
 /**
- * Whether the program ends here.
+ * Whether to kill the program at this boundary.
  * @param {string} label
  * @returns {boolean}
  */
@@ -31,7 +31,7 @@ function isKillPoint(label) {
   return boundaries === faults.killAt;
 }
 
-/** It has taken effect before this returns. */
+/** Returns only after the signal has taken effect. */
 function killThisProcess() {
   process.kill(process.pid, "SIGKILL");
 }
@@ -75,7 +75,7 @@ function wrapMethod(owner, name, around) {
 }
 
 /**
- * Before, in the middle where text is written, and after.
+ * Passes a boundary before the call, in the middle of it if it writes text, and after it.
  * @param {string} operation
  * @param {string} path
  * @param {SystemCall} call
@@ -133,7 +133,7 @@ wrapMethod(fs, "rm", (call, args) => atBoundaries("remove", path(args[0]), call,
 
 const { request } = http;
 /**
- * Before it is sent, and when the headers of the answer are there, of which the program doesn't know yet.
+ * Passes a boundary before the request is sent, and when the headers of the answer have arrived, before the program knows them.
  * @param {[options: http.RequestOptions]} args
  */
 function requestAtBoundaries(...args) {

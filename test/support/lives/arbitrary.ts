@@ -94,7 +94,7 @@ const lostAnswer = fc.constantFrom<Fault>(
   { kind: "reset", when: "after", match: { method: "POST" } },
   { kind: "error", when: "after", nth: 2, match: { method: "POST" } },
 );
-/** A list that fails: the nth one, or the list of one project. */
+/** Lists that fail: all after some reads, or those of one project. */
 const lostList: fc.Arbitrary<Fault> = fc.oneof(
   fc.integer({ min: 1, max: 5 }).map((after): Fault => {
     return { kind: "error", status: 500, after, match: { method: "GET", pathPattern: "/integrations$" } };
