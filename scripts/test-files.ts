@@ -54,7 +54,7 @@ export const WAITING: readonly string[] = [
   "test/recipes/buddy.test.ts",
 ];
 
-/** What takes long, in the order in which to start it, so that no core is idle at the end. Each has a process of its own. */
+/** What takes long, in the order in which to start it, so that no core is idle at the end. Each runs alone in its process. */
 export const LONGEST: readonly string[] = [
   ...WAITING,
   "test/reliability/full/fuzz.test.ts",

@@ -325,7 +325,7 @@ test("every format lists what is left out: the log, the JSON, the comment and th
   );
   const markdown = await show("markdown");
   assert.match(markdown, /> \*\*2 changes not reviewed, and left out:\*\*\n> - update `a`\n> - create `b`/);
-  assert.match(markdown, /A part of a plan has no hash/);
+  assert.match(markdown, /This plan leaves out changes, so it has no hash/);
   const annotations = await show("github");
   assert.match(annotations, /^::error [^\n]*title=not reviewed%3A update a::[^\n]*left out: token/m);
   assert.match(annotations, /^::error [^\n]*title=not reviewed%3A create b::/m);

@@ -355,7 +355,7 @@ export const DIFFERENCES: readonly ProbeDifference[] = [
   {
     name: "identifiers are short",
     rows: ["identifier-length"],
-    explained: /refused with 400; one of 64 is taken\n.*40 characters/s,
+    explained: /refused with 400; 64 characters are accepted\n.*40 characters/s,
     change: refusing((call) => call.method === "PATCH" && identifierIn(call.body).length > 64),
   },
   {
