@@ -267,7 +267,7 @@ export const DIFFERENCES: readonly ProbeDifference[] = [
   {
     name: "any type is taken",
     rows: ["unknown-type"],
-    explained: /slip of the pen/,
+    explained: /misspelled type/,
     change: () => ({
       before: (call) => {
         if (call.method === "POST" && call.body["type"] === "BUDDY_INTEGRATIONS_PROBE")
@@ -349,7 +349,7 @@ export const DIFFERENCES: readonly ProbeDifference[] = [
   {
     name: "odd identifiers are repaired",
     rows: ["identifier-characters"],
-    explained: /accepted: a digit first, a hyphen last, a dot and a space\n.*repairs/s,
+    explained: /accepted: a digit first, a hyphen last, a dot and a space\n.*accepts, or changes/s,
     change: ignoring((call) => call.method === "PATCH" && isOddIdentifier(call), "identifier"),
   },
   {
