@@ -28,7 +28,7 @@ export async function programArguments({
   Result<ProgramArguments, string>
 > {
   const named = linesOf(input("file"));
-  const files = await namedFiles(cwd, named.length === 0 ? ["integrations.yaml"] : named);
+  const files = await matchingFiles(cwd, named.length === 0 ? ["integrations.yaml"] : named);
   if (!files.ok) return files;
   const words = shellWords(input("args"));
   if (!words.ok) return failure(`the input args can't be read: ${words.error.why}`);
@@ -49,7 +49,7 @@ export async function programArguments({
 }
 
 /** The action needs the names themselves, since it commits the lockfile of each. */
-async function namedFiles(cwd: string, patterns: readonly string[]): Promise<Result<readonly string[], string>> {
+async function matchingFiles(cwd: string, patterns: readonly string[]): Promise<Result<readonly string[], string>> {
   const names = new Set<string>();
   for (const pattern of patterns) {
     const found = await expandFilePattern(cwd, pattern);

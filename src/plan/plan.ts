@@ -75,10 +75,7 @@ export function planIntegrations(input: PlanInput): Plan {
   const careful = changes.map((change) =>
     refuseWantedElsewhere(refuseKey(withoutJournaledDeletion(change, input.lock), context), input.others),
   );
-  const single = refuseSharedIdentifiers(
-    refuseSharedAdoptions(careful),
-    new Map(desired.map((integration) => [integration.key, integration])),
-  );
+  const single = refuseSharedIdentifiers(refuseSharedAdoptions(careful), context);
   const safe = applySafetyRules(keepAdoptedIntegrations(single), {
     existing: new Set([...lock].flatMap(([key, { hashId }]) => (isThere(hashId) ? [key] : []))),
     protectedKeys,

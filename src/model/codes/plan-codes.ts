@@ -63,7 +63,7 @@ export const PLAN_CODES = {
   },
   conflict: {
     means:
-      "Several integrations match what the file wants, the only match can't be adopted, or two keys would get the same identifier in the same scope and project.",
+      "Several integrations match what the file wants, the only match can't be adopted, or a key would get the identifier that another key has, or would get, in the same scope and project.",
     todo: "Say which one is meant with `lifecycle.import: HASH`, or give the new one another `identifier`.",
   },
   "not-reviewed": {

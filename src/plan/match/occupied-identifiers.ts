@@ -8,7 +8,7 @@ import { indexAt } from "./list-index.ts";
 /**
  * Integrations in the new place of a replacement that already have its identifier, or a former key as identifier. For
  * example, a run whose lockfile was lost may have created one there. Creating another would make a duplicate. An
- * integration of another wanted key doesn't count: it gets another identifier, since no two keys of a file share one.
+ * integration of another wanted key doesn't count: `review/shared-identifiers.ts` compares the keys with each other.
  */
 export function occupied(
   { identifier, hash_id: replaced }: Pick<Replace, "identifier" | "hash_id">,
