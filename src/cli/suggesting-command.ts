@@ -60,6 +60,8 @@ function commandSuggestion(command: Command, word: string): string | undefined {
 function optionSuggestion(command: Command, flag: string): string | undefined {
   const name = flag.replace(/^--/, "");
   if (command.parent === null && commandNames(command).includes(name)) return `Did you mean ${name}?`;
+  const isArgument = flag === "--file" && command.registeredArguments.some((each) => each.name() === "file");
+  if (isArgument) return "name the file without --file";
   const owners = rootOf(command).commands.filter((other) => longOptions(other).includes(flag));
   if (owners.length > 0) return `${flag} is an option of ${joinWords(ownersByName(owners), "and")}`;
   const known = longOptions(command);

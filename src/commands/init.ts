@@ -8,9 +8,9 @@ import type { EndReason } from "../exit.ts";
 import { errorDiagnostic } from "../model/diagnostic.ts";
 import type { Result, Target } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
-import { shellWord } from "../model/text.ts";
 import { ciRecipe, RECIPE_FILES, RECIPE_STEPS, type CiSystem } from "../render/ci-recipe.ts";
 import { renderDesiredFile } from "../render/exported-file.ts";
+import { commandText } from "./command-text.ts";
 import { hasToken } from "./connect.ts";
 import { exportWorkspace } from "./export.ts";
 import { KEY_ADVICE } from "./key-advice.ts";
@@ -155,7 +155,6 @@ async function writeRecipe(
 }
 
 function nextStepsAfterInit({ io, options }: Session<InitOptions>, begun: "exported" | "empty" | "kept"): string[] {
-  const file = options.file === "integrations.yaml" ? "" : ` --file ${shellWord(options.file)}`;
   const key = begun === "exported" || io.env[KEY_VARIABLE] !== undefined ? [] : [KEY_ADVICE];
   if (begun === "empty") {
     return [
@@ -163,5 +162,5 @@ function nextStepsAfterInit({ io, options }: Session<InitOptions>, begun: "expor
       "Next: `buddy-integrations explain TYPE` shows a block to paste into the file, such as `explain GIT_HUB`.",
     ];
   }
-  return begun === "kept" ? [`Next: \`buddy-integrations doctor${file}\` checks what is there.`] : [];
+  return begun === "kept" ? [`Next: \`${commandText("doctor", options)}\` checks what is there.`] : [];
 }

@@ -1,7 +1,7 @@
 import type { Outcome } from "../apply/outcome.ts";
 import { joinWords, shellWord } from "../model/text.ts";
 import { isNotReviewed, isPassive, type Change, type Plan } from "../plan/change.ts";
-import type { SyncApplyOptions } from "./apply-options.ts";
+import { commandText, type TargetOptions } from "./command-text.ts";
 import type { SyncReport } from "./sync-report.ts";
 import type { SyncPlanOptions } from "./sync-plan.ts";
 
@@ -50,10 +50,15 @@ const AFTER_REFUSALS = "do what the refusals above say, then plan again.";
 const REVIEW_REST = "plan again without --expect, and have the rest reviewed.";
 
 /** What to do after a run with several files that was completed. */
-export function nextAfterFiles(options: FilesRequest, files: readonly { readonly report: SyncReport }[]): string {
+export function nextAfterFiles(options: FilesRequest, files: readonly ReportedFile[]): string {
   if (options.mode === "apply") {
-    const outcomes = files.flatMap(({ report }) => (report.kind === "applied" ? report.outcomes : []));
-    return nextAfterApply(outcomes, { lockfile: "the lockfiles that changed", options: { file: "a file" } });
+    const outcomes = files.flatMap(({ report }) => outcomesOf(report));
+    const withNewHashes = files.filter(({ report }) => outcomesOf(report).some(hasNewHash));
+    return nextAfterApply(outcomes, {
+      lockfile: "the lockfiles that changed",
+      file: "a file",
+      withNewHashes: withNewHashes.map((each) => each.options),
+    });
   }
   const changes = files.flatMap(({ report }) => report.plan?.changes ?? []);
   const due = changes.some((change) => change.refused === undefined && !isPassive(change));
@@ -64,13 +69,33 @@ export function nextAfterFiles(options: FilesRequest, files: readonly { readonly
   return `${commandLine("apply", options)} makes these changes.`;
 }
 
+/** One file of a run with several. */
+interface ReportedFile {
+  readonly report: SyncReport;
+  readonly options: TargetOptions;
+}
+
+function outcomesOf(report: SyncReport): readonly Outcome[] {
+  return report.kind === "applied" ? report.outcomes : [];
+}
+
 type FilesRequest = (PlanRequest & { readonly mode: "plan" }) | { readonly mode: "apply" };
 
+interface AppliedFiles {
+  /** The lockfile, or words for all of them. */
+  readonly lockfile: string;
+  readonly file: string;
+  /** The options of each file with an outcome that has a new hash. */
+  readonly withNewHashes: readonly TargetOptions[];
+}
+
+/** Whether pipelines need the hash that this outcome brought. */
+export function hasNewHash({ kind, change }: Outcome): boolean {
+  return kind === "done" && (change.action === "replace" || change.action === "create");
+}
+
 /** What to do after an apply. */
-export function nextAfterApply(
-  outcomes: readonly Outcome[],
-  { lockfile, options }: { readonly lockfile: string; readonly options: Pick<SyncApplyOptions, "file"> },
-): string {
+export function nextAfterApply(outcomes: readonly Outcome[], { lockfile, file, withNewHashes }: AppliedFiles): string {
   const done = outcomes.filter(({ kind }) => kind === "done");
   const isComplete = outcomes.every(({ kind }) => kind === "done" || kind === "refused");
   const commit = `commit ${lockfile}`;
@@ -84,11 +109,21 @@ export function nextAfterApply(
   if (done.length === 0) {
     if (isPart) return REVIEW_REST;
     if (outcomes.length > 0) return AFTER_REFUSALS;
-    return `change ${options.file} and plan again.`;
+    return `change ${file} and plan again.`;
   }
-  const hasNewHash = done.some(({ change }) => change.action === "replace" || change.action === "create");
   if (isPart) return `${commit}; ${REVIEW_REST}`;
-  return `${commit}.${hasNewHash ? " `buddy-integrations refs --write` puts new hashes into pipeline files." : ""}`;
+  return `${commit}.${fillIn(withNewHashes)}`;
+}
+
+/** The command for each file, since `refs` reads one lockfile. */
+function fillIn(files: readonly TargetOptions[]): string {
+  if (files.length === 0) return "";
+  if (files.length > 3) {
+    const command = "`buddy-integrations refs --write --file FILE`";
+    return ` ${command}, once for each of the ${files.length} files, puts new hashes into pipeline files.`;
+  }
+  const commands = files.map((each) => `\`${commandText("refs --write", each)}\``);
+  return ` ${joinWords(commands, "and")} ${files.length === 1 ? "puts" : "put"} new hashes into pipeline files.`;
 }
 
 /** The command with every option that its plan depends on, to be copied to a shell. */
