@@ -1,6 +1,6 @@
 import type { Outcome } from "../apply/outcome.ts";
 import { joinWords, shellWord } from "../model/text.ts";
-import { isNotReviewed, isPassive, type Change, type Plan } from "../plan/change.ts";
+import { isNotReviewed, isPassive, type Change, type Plan, type WhyUncompared } from "../plan/change.ts";
 import { commandText, type TargetOptions } from "./command-text.ts";
 import type { SyncReport } from "./sync-report.ts";
 import type { SyncPlanOptions } from "./sync-plan.ts";
@@ -23,7 +23,7 @@ export function nextAfterPlan(
   if (options.offline) return `${commandLine("plan", options)} reads the workspace too, and can be applied.`;
   if (!due && isPart) return REVIEW_REST;
   if (!due && refused) return AFTER_REFUSALS;
-  if (!due) return `nothing to apply; ${toCompare(changes) ?? `change ${options.file} and plan again`}.`;
+  if (!due) return `nothing to apply; ${toCompare(changes, options) ?? `change ${options.file} and plan again`}.`;
   const rest = isPart ? "; the rest has to be reviewed first" : refused ? "; what is refused stays as it is" : "";
   const variables = joinWords(
     missing.map((name) => `$${name}`),
@@ -35,15 +35,30 @@ export function nextAfterPlan(
 }
 
 /** How to see whether a value was rotated, if this plan couldn't. */
-function toCompare(changes: readonly Change[]): string | undefined {
+function toCompare(changes: readonly Change[], options: PlanRequest): string | undefined {
   const uncompared = changes.flatMap((change) => (change.action === "keep" ? change.unknown : []));
+  const isBecause = (reason: WhyUncompared): boolean => uncompared.some(({ why }) => why === reason);
   const needed = [
-    ...(uncompared.some(({ why }) => why === "no-value") ? ["its variable"] : []),
-    ...(uncompared.some(({ why }) => why === "no-key") ? ["BUDDY_INTEGRATIONS_KEY"] : []),
+    ...(isBecause("no-value") ? ["its variable"] : []),
+    ...(isBecause("no-key") ? ["BUDDY_INTEGRATIONS_KEY"] : []),
   ];
-  return needed.length === 0
-    ? undefined
-    : `to see whether a secret was rotated, set ${joinWords(needed, "and")}, then plan again`;
+  if (needed.length > 0) return `to see whether a secret was rotated, set ${joinWords(needed, "and")}, then plan again`;
+  const record = `${recordingCommand(options)} records the values that are here, if they are the live ones`;
+  if (isBecause("other-key"))
+    return `to see whether a secret was rotated, set the BUDDY_INTEGRATIONS_KEY of the last apply; or ${record}`;
+  return isBecause("no-fingerprint") ? `to see from now on whether a secret was rotated: ${record}` : undefined;
+}
+
+/** The command that makes fingerprints with the present key, and does nothing else. */
+function recordingCommand(options: PlanRequest): string {
+  const { only, exclude } = options.flags;
+  const flags = { adopt: false, allow_replace: false, prune: false, resend: [], only, assume_sent: "*" };
+  return commandLine("apply", {
+    ...options,
+    out: undefined,
+    expect: [],
+    flags: exclude === undefined ? flags : { ...flags, exclude },
+  });
 }
 
 const AFTER_REFUSALS = "do what the refusals above say, then plan again.";
