@@ -37,7 +37,7 @@ import { Secret, type FingerprintKey } from "./model/secret.ts";
 import type { Plan, PlanFlags } from "./plan/change.ts";
 import { missingValues } from "./plan/decide/missing-values.ts";
 import type { SecondLook } from "./plan/match/second-look.ts";
-import { renderMarkdown as renderComment } from "./render/markdown.ts";
+import { renderComment } from "./render/markdown.ts";
 import { renderRunsJson, type RunsReport } from "./render/report-json.ts";
 import { renderOutcomes } from "./render/outcomes.ts";
 import { planDocument } from "./render/plan-json.ts";

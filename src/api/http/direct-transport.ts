@@ -2,7 +2,7 @@ import { request as requestPlain, type ClientRequest, type IncomingMessage } fro
 import { request as requestEncrypted } from "node:https";
 import { rootCause } from "../words/causes.ts";
 import { ConnectingFailed, EncryptedConnections, PlainConnections } from "./connections.ts";
-import { decodeBody, decodeText } from "./decode-body.ts";
+import { decodeBody, utf8Text } from "./decode-body.ts";
 import { bodyLimit, type HttpRequest, type Transport, type TransportResult } from "./transport.ts";
 
 /** As long as fetch allows for connecting. */
@@ -130,7 +130,7 @@ function readResponse(response: IncomingMessage, maxBytes: number, settle: (resu
   response.on("end", () => {
     const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, bytes);
     const encoding = headers["content-encoding"];
-    if (encoding === undefined) settle(answer(decodeText(body)));
+    if (encoding === undefined) settle(answer(utf8Text(body)));
     else
       decodeBody(body, encoding, limit).then(
         (text) => settle(answer(text)),

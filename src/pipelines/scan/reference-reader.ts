@@ -1,3 +1,4 @@
+import { SHORTEST_HASH } from "../../model/integration.ts";
 import type { YamlSpan } from "../../config/yaml/node.ts";
 import { MapFrames } from "./map-frames.ts";
 import type { MapFrame, MapLabel } from "./map-frames.ts";
@@ -41,8 +42,6 @@ interface WaitingKey {
   readonly frame: MapFrame;
 }
 
-/** No known hash is shorter, so a shorter text need not be looked up. */
-const SHORTEST_HASH = 20;
 /** The longest form of a hash in a file, with any escapes and folds. */
 const LONGEST_WITH_HASH = 1000;
 
