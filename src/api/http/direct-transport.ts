@@ -1,7 +1,7 @@
 import { request as requestPlain, type ClientRequest, type IncomingMessage } from "node:http";
 import { request as requestEncrypted } from "node:https";
 import { rootCause } from "../words/causes.ts";
-import { ConnectingFailed, EncryptedConnections, PlainConnections } from "./connections.ts";
+import { ConnectingFailed, createConnections } from "./connections.ts";
 import { decodeBody, utf8Text } from "./decode-body.ts";
 import { bodyLimit, type HttpRequest, type Transport, type TransportResult } from "./transport.ts";
 
@@ -14,8 +14,8 @@ const CONNECT_MS = 10_000;
  * @param connectMs how long connecting may take.
  */
 export function createDirectTransport(connectMs: number = CONNECT_MS): Transport {
-  const plain = new PlainConnections(connectMs);
-  const encrypted = new EncryptedConnections(connectMs);
+  const plain = createConnections("http:", connectMs);
+  const encrypted = createConnections("https:", connectMs);
   let server = serverOf("http://localhost");
   return (outgoing) =>
     exchange(outgoing, () => {
