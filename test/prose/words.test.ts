@@ -20,6 +20,7 @@ const CHECKED = [
   "src/emulator/",
   "src/explain/",
   "src/export/",
+  "src/library/",
   "src/model/",
   "src/overview/",
   "src/pipelines/",
