@@ -67,8 +67,8 @@ const REVIEW_REST = "plan again without --expect, and have the rest reviewed.";
 /** What to do after a run with several files that was completed. */
 export function nextAfterFiles(options: FilesRequest, files: readonly ReportedFile[]): string {
   if (options.mode === "apply") {
-    const outcomes = files.flatMap(({ report }) => outcomesOf(report));
-    const withNewHashes = files.filter(({ report }) => outcomesOf(report).some(hasNewHash));
+    const outcomes = files.flatMap(({ report }) => appliedOutcomes(report));
+    const withNewHashes = files.filter(({ report }) => appliedOutcomes(report).some(hasNewHash));
     return nextAfterApply(outcomes, {
       lockfile: "the lockfiles that changed",
       file: "a file",
@@ -90,7 +90,7 @@ interface ReportedFile {
   readonly options: TargetOptions;
 }
 
-function outcomesOf(report: SyncReport): readonly Outcome[] {
+function appliedOutcomes(report: SyncReport): readonly Outcome[] {
   return report.kind === "applied" ? report.outcomes : [];
 }
 

@@ -4,11 +4,11 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { HashId, Key } from "../../model/integration.ts";
 import type { LockedIntegration } from "./name-index.ts";
 import type { Reference } from "../reference.ts";
-import type { SharingIntegration } from "./shared-identifiers.ts";
+import type { SharingIntegration } from "./ambiguous-identifiers.ts";
 import type { ReferenceMeaning } from "./reference-meaning.ts";
 
 /** A finding without its place. The codes are described in docs/pipeline-references.md. */
-export type Finding = Omit<Diagnostic, "place">;
+export type ReferenceFinding = Omit<Diagnostic, "place">;
 
 /** What the commands in hints need. */
 interface HintSources {
@@ -23,7 +23,7 @@ export function findingOf(
   reference: Reference,
   meaning: ReferenceMeaning,
   { proposals, flags }: HintSources,
-): Finding | undefined {
+): ReferenceFinding | undefined {
   const value = quoteName(reference.value);
   const write = `run \`buddy-integrations refs --write${flags}\``;
   switch (meaning.kind) {
@@ -32,37 +32,37 @@ export function findingOf(
     case "pending":
       return undefined;
     case "superseded":
-      return errorFinding(
+      return referenceError(
         "superseded-hash",
         `the hash ${value} is a former one of ${quoteName(meaning.managed.key)}, which was replaced; its hash is ${quoteName(meaning.managed.entry.hashId)} now`,
         write,
       );
     case "renamed":
-      return errorFinding(
+      return referenceError(
         "former-identifier",
         `${value} is a former identifier of ${quoteName(meaning.managed.key)}${identifierNow(meaning.managed)}`,
         write,
       );
     case "unfilled":
-      return errorFinding(
+      return referenceError(
         "unfilled-key",
         `${value} is ${reference.value === meaning.managed.key ? "a key of integrations.yaml" : `a name of ${quoteName(meaning.managed.key)}`}; ${underKey(reference)} Buddy needs its ${neededName(reference, meaning)}`,
         write,
       );
     case "gone":
-      return errorFinding(
+      return referenceError(
         "gone-hash",
         `the workspace has no integration with the hash ${value}`,
         `point it at an integration of the lockfile (\`buddy-integrations refs${flags}\` lists them), or remove the action; if it exists, this token may not see it`,
       );
     case "numbered":
-      return warningFinding(
+      return referenceWarning(
         "numbered-integration",
         `${value} names an integration by number, as old files do, which can't be checked`,
         "write `integration` and its identifier instead: the integration's page in Buddy shows it",
       );
     case "shared":
-      return warningFinding(
+      return referenceWarning(
         "shared-identifier",
         `${value} is the identifier of ${meaning.by.map(sharingName).join(" and of ")}: which one a pipeline gets isn't documented`,
         "give one of them another identifier, or name the hash: `integration_hash`",
@@ -71,17 +71,17 @@ export function findingOf(
       const message = `${value} is neither a key of integrations.yaml nor in the lockfile${meaning.asked ? " nor an identifier in what was read of the workspace" : ""}`;
       const hint = unknownHint(reference, meaning);
       return meaning.certain
-        ? errorFinding("unknown-name", message, hint)
-        : warningFinding("unknown-name", message, hint);
+        ? referenceError("unknown-name", message, hint)
+        : referenceWarning("unknown-name", message, hint);
     }
     case "unverified":
-      return warningFinding(
+      return referenceWarning(
         "unverified-hash",
         `the hash ${value} isn't in the lockfile, and the workspace ${meaning.asked ? "couldn't be read" : "can't be read without a token"}`,
         meaning.asked ? "run the check again" : "set BUDDY_TOKEN, so that it can be looked up",
       );
     case "unmanaged":
-      return warningFinding(
+      return referenceWarning(
         meaning.by === "hash" ? "unmanaged-hash" : "unmanaged-identifier",
         `${value} is the ${meaning.live.type} integration ${quoteName(meaning.live.name)}, which isn't managed here`,
         `to manage it: \`buddy-integrations import ${proposals.get(meaning.live.hashId) ?? "KEY"} ${meaning.live.hashId}${flags}\``,
@@ -123,10 +123,10 @@ function unknownHint(
   return `${unseen}. With --project (or BUDDY_PROJECT_NAME_ID) the integrations of the pipelines' own project are read too`;
 }
 
-function errorFinding(code: DiagnosticCode, message: string, hint: string): Finding {
+function referenceError(code: DiagnosticCode, message: string, hint: string): ReferenceFinding {
   return { code, severity: "error", message, hint };
 }
 
-function warningFinding(code: DiagnosticCode, message: string, hint: string): Finding {
+function referenceWarning(code: DiagnosticCode, message: string, hint: string): ReferenceFinding {
   return { code, severity: "warning", message, hint };
 }
