@@ -1,5 +1,6 @@
 import { interruptedCreates, isRecordOf, type JournalRecord } from "../apply/journal.ts";
 import type { EndReason } from "../exit.ts";
+import { KEY_ADVICE } from "../config/fingerprint-key.ts";
 import { errorDiagnostic, hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import type { HashId, Key, LiveIntegration, Result, Target } from "../model/integration.ts";
 import { failure, isKey, success } from "../model/integration.ts";
@@ -10,7 +11,6 @@ import { shellWord } from "../model/text.ts";
 import { renderDesiredBlock } from "../render/desired-block.ts";
 import { commandText } from "./command-text.ts";
 import { connectClient } from "./connect.ts";
-import { KEY_ADVICE } from "./key-advice.ts";
 import { mayBeHash } from "./find-integration.ts";
 import { findLive } from "./find-live.ts";
 import { addBlock, blockToAdd } from "./import-block.ts";

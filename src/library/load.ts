@@ -1,6 +1,7 @@
 import { parseLockfile } from "../checkout/lockfile/read.ts";
 import { loadConfig, resolveConfig } from "../config/load-config.ts";
-import { readFingerprintKey, resolveTarget } from "../config/resolve-target.ts";
+import { readFingerprintKey } from "../config/fingerprint-key.ts";
+import { resolveTarget } from "../config/resolve-target.ts";
 import type { Diagnostic, Place } from "../model/diagnostic.ts";
 import {
   failure,

@@ -1,6 +1,5 @@
-import type { DiagnosticCode } from "../../model/diagnostic-catalog.ts";
 import { quoteName } from "../../model/printable.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../../model/diagnostic.ts";
 import type { HashId, Key } from "../../model/integration.ts";
 import type { LockedIntegration } from "./name-index.ts";
 import type { Reference } from "../reference.ts";
@@ -32,37 +31,37 @@ export function findingOf(
     case "pending":
       return undefined;
     case "superseded":
-      return referenceError(
+      return errorDiagnostic(
         "superseded-hash",
         `the hash ${value} is a former one of ${quoteName(meaning.managed.key)}, which was replaced; its hash is ${quoteName(meaning.managed.entry.hashId)} now`,
         write,
       );
     case "renamed":
-      return referenceError(
+      return errorDiagnostic(
         "former-identifier",
         `${value} is a former identifier of ${quoteName(meaning.managed.key)}${identifierNow(meaning.managed)}`,
         write,
       );
     case "unfilled":
-      return referenceError(
+      return errorDiagnostic(
         "unfilled-key",
         `${value} is ${reference.value === meaning.managed.key ? "a key of integrations.yaml" : `a name of ${quoteName(meaning.managed.key)}`}; ${underKey(reference)} Buddy needs its ${neededName(reference, meaning)}`,
         write,
       );
     case "gone":
-      return referenceError(
+      return errorDiagnostic(
         "gone-hash",
         `the workspace has no integration with the hash ${value}`,
         `point it at an integration of the lockfile (\`buddy-integrations refs${flags}\` lists them), or remove the action; if it exists, this token may not see it`,
       );
     case "numbered":
-      return referenceWarning(
+      return warningDiagnostic(
         "numbered-integration",
         `${value} names an integration by number, as old files do, which can't be checked`,
         "write `integration` and its identifier instead: the integration's page in Buddy shows it",
       );
     case "shared":
-      return referenceWarning(
+      return warningDiagnostic(
         "shared-identifier",
         `${value} is the identifier of ${meaning.by.map(sharingName).join(" and of ")}: which one a pipeline gets isn't documented`,
         "give one of them another identifier, or name the hash: `integration_hash`",
@@ -71,17 +70,17 @@ export function findingOf(
       const message = `${value} is neither a key of integrations.yaml nor in the lockfile${meaning.asked ? " nor an identifier in what was read of the workspace" : ""}`;
       const hint = unknownHint(reference, meaning);
       return meaning.certain
-        ? referenceError("unknown-name", message, hint)
-        : referenceWarning("unknown-name", message, hint);
+        ? errorDiagnostic("unknown-name", message, hint)
+        : warningDiagnostic("unknown-name", message, hint);
     }
     case "unverified":
-      return referenceWarning(
+      return warningDiagnostic(
         "unverified-hash",
         `the hash ${value} isn't in the lockfile, and the workspace ${meaning.asked ? "couldn't be read" : "can't be read without a token"}`,
         meaning.asked ? "run the check again" : "set BUDDY_TOKEN, so that it can be looked up",
       );
     case "unmanaged":
-      return referenceWarning(
+      return warningDiagnostic(
         meaning.by === "hash" ? "unmanaged-hash" : "unmanaged-identifier",
         `${value} is the ${meaning.live.type} integration ${quoteName(meaning.live.name)}, which isn't managed here`,
         `to manage it: \`buddy-integrations import ${proposals.get(meaning.live.hashId) ?? "KEY"} ${meaning.live.hashId}${flags}\``,
@@ -121,12 +120,4 @@ function unknownHint(
   if (!asked)
     return `${guess}if it is an identifier that isn't managed here, set BUDDY_TOKEN, so that it can be looked up`;
   return `${unseen}. With --project (or BUDDY_PROJECT_NAME_ID) the integrations of the pipelines' own project are read too`;
-}
-
-function referenceError(code: DiagnosticCode, message: string, hint: string): ReferenceFinding {
-  return { code, severity: "error", message, hint };
-}
-
-function referenceWarning(code: DiagnosticCode, message: string, hint: string): ReferenceFinding {
-  return { code, severity: "warning", message, hint };
 }
