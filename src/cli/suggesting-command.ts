@@ -1,4 +1,5 @@
 import { Command, type ErrorOptions } from "commander";
+import { withItsOptions } from "./deferred-options.ts";
 import { joinWords, nearestWord } from "../model/text.ts";
 
 /** A command whose errors suggest what was probably meant: a command, an option, or the command that has the option. */
@@ -95,5 +96,5 @@ function ownersByName(owners: readonly Command[]): string[] {
 }
 
 function longOptions(command: Command): string[] {
-  return [...command.options.flatMap(({ long }) => long ?? []), "--help"];
+  return [...withItsOptions(command).options.flatMap(({ long }) => long ?? []), "--help"];
 }
