@@ -14,7 +14,7 @@ import { APPLY_EVENTS, findReviewedPlans, workflowOf, type ReviewedPlans } from 
 
 /** Applies what was reviewed and merged, and commits the lockfile. With `check: true` it only says whether all of it was reviewed. */
 export async function applyAction(job: ActionJob): Promise<number> {
-  const prepared = await prepareApply(job);
+  const prepared = await prepareApplyJob(job);
   if (!prepared.ok) {
     job.log.error(prepared.error.message);
     return endApply(job, prepared.error.exit);
@@ -83,34 +83,34 @@ interface ApplyProblem {
   readonly message: string;
 }
 
-function invalid(message: string): Result<never, ApplyProblem> {
+function invalidApply(message: string): Result<never, ApplyProblem> {
   return failure({ exit: ACTION_EXIT.invalid, message });
 }
 
 /** Everything before the program runs: the checkout, the lockfile, and the plans that were reviewed. */
-async function prepareApply(job: ActionJob): Promise<Result<PreparedApply, ApplyProblem>> {
+async function prepareApplyJob(job: ActionJob): Promise<Result<PreparedApply, ApplyProblem>> {
   const { input, variable } = job;
   const wrong = wrongApplyEvent(variable("GITHUB_EVENT_NAME"), variable("GITHUB_REF_TYPE"));
-  if (wrong !== undefined) return invalid(wrong);
+  if (wrong !== undefined) return invalidApply(wrong);
   const given = await programArguments(job);
-  if (!given.ok) return invalid(given.error);
+  if (!given.ok) return invalidApply(given.error);
   const branches = { branch: variable("GITHUB_REF_NAME"), lockBranch: input("lock-branch") };
   const lockfiles = await lockfilesOf(job, given.value.files);
-  if (!lockfiles.ok) return invalid(lockfiles.error);
+  if (!lockfiles.ok) return invalidApply(lockfiles.error);
   const checkout = await checkCheckout(job, branches.branch, [
     ...given.value.files,
     ...lockfiles.value.map(({ path }) => path),
   ]);
   if (!checkout.ok) return checkout;
   const source = await findLockSource(job, branches);
-  if (!source.ok) return invalid(source.error);
+  if (!source.ok) return invalidApply(source.error);
   const found: LockfileBefore[] = [];
   for (const lockfile of lockfiles.value) {
     const text = await lockfileText(job, source.value, lockfile);
-    if (!text.ok) return invalid(text.error);
+    if (!text.ok) return invalidApply(text.error);
     const isSame = text.value === (await readCheckoutFile(lockfile.absolute));
     const problem = isSame ? undefined : await writeCheckoutFile(lockfile.absolute, text.value);
-    if (problem !== undefined) return invalid(`${lockfile.path} can't be written: ${problem}`);
+    if (problem !== undefined) return invalidApply(`${lockfile.path} can't be written: ${problem}`);
     found.push({ ...lockfile, before: text.value });
   }
   if (source.value.kind !== "checkout") job.log.line(`the lockfile is read from the branch ${source.value.branch}`);

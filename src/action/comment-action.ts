@@ -12,10 +12,10 @@ import { pullRequestOf, type EventPullRequest } from "./pull-request-event.ts";
 export async function commentAction(job: ActionJob): Promise<number> {
   const { log, input } = job;
   const pullRequest = pullRequestOf(job, "buddy-integrations comment");
-  if (!pullRequest.ok) return invalid(job, pullRequest.error);
+  if (!pullRequest.ok) return reportInvalid(job, pullRequest.error);
   const files = linesOf(input("plan") || "plan.json").map((file) => resolve(job.io.cwd, file));
   const rendered = await renderPlans(job, files);
-  if (!rendered.ok) return invalid(job, rendered.error);
+  if (!rendered.ok) return reportInvalid(job, rendered.error);
   const { body, isEmpty } = rendered.value;
   if (pullRequest.value.isFork) {
     log.notice("the token of a pull request from a fork can't comment: the plan is in the summary");
@@ -40,7 +40,7 @@ export async function commentAction(job: ActionJob): Promise<number> {
   return ACTION_EXIT.done;
 }
 
-function invalid(job: ActionJob, message: string): number {
+function reportInvalid(job: ActionJob, message: string): number {
   job.log.error(message);
   return ACTION_EXIT.invalid;
 }

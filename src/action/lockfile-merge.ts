@@ -32,7 +32,7 @@ export function mergeLockfiles({ before, ours, theirs }: LockfileTexts): MergedL
   const sections = new Map<string, LockSection>();
   const contested: string[] = [];
   for (const name of new Set([...mine.sections.keys(), ...other.sections.keys()])) {
-    const section = mergeSections(sectionOf(base, name), sectionOf(mine, name), sectionOf(other, name));
+    const section = mergeSections(lockSection(base, name), lockSection(mine, name), lockSection(other, name));
     if (!section.ok) contested.push(...section.error);
     else if (section.value.size > 0) sections.set(name, section.value);
   }
@@ -40,7 +40,7 @@ export function mergeLockfiles({ before, ours, theirs }: LockfileTexts): MergedL
   return success(formatLockfile({ sections }));
 }
 
-function sectionOf({ sections }: Lockfile, name: string): LockSection {
+function lockSection({ sections }: Lockfile, name: string): LockSection {
   return sections.get(name) ?? new Map<Key, LockEntry>();
 }
 

@@ -14,10 +14,10 @@ import type { ActionJob, ActionLog } from "./job.ts";
 import { appendFileCommand, appendSummary } from "./runner-files.ts";
 
 /** What an action does. @returns the exit code of the step */
-export type Action = (job: ActionJob) => Promise<number>;
+export type GitHubAction = (job: ActionJob) => Promise<number>;
 
 /** Runs an action in this process, which the runner has started for it, and sets the exit code. */
-export async function runAction(action: Action): Promise<void> {
+export async function runAction(action: GitHubAction): Promise<void> {
   const interruption = new AbortController();
   // The runner sends SIGINT when a job is cancelled, 7.5 s later SIGTERM, and ends the process 2.5 s after that.
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -36,9 +36,7 @@ export async function runAction(action: Action): Promise<void> {
   }
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-async function createJob(env: Environment, interruption: AbortController, log: ActionLog): Promise<ActionJob> {
+async function createJob(env: Io["env"], interruption: AbortController, log: ActionLog): Promise<ActionJob> {
   const variable = (name: string): string => env[name] ?? "";
   const input = (name: string): string => variable(`INPUT_${name.toUpperCase()}`).trim();
   const io = createProcessIo(programEnvironment(env), interruption);
@@ -73,7 +71,7 @@ async function createJob(env: Environment, interruption: AbortController, log: A
 }
 
 /** A fetch that uses the environment's proxy, if there is one for the host. GitHub's storage is another host than its API. */
-function fetchOfEnvironment(env: Environment): typeof globalThis.fetch {
+function fetchOfEnvironment(env: Io["env"]): typeof globalThis.fetch {
   const byOrigin = new Map<string, ReturnType<typeof proxiedFetch>>();
   return async (address, init) => {
     const url = typeof address === "string" ? address : "href" in address ? address.href : address.url;
@@ -85,7 +83,7 @@ function fetchOfEnvironment(env: Environment): typeof globalThis.fetch {
 }
 
 /** The environment of the program. It has no inputs, so no token of GitHub, and no variables that can get such a token. */
-function programEnvironment(env: Environment): Environment {
+function programEnvironment(env: Io["env"]): Io["env"] {
   const kept = Object.entries(env).filter(([name]) => !/^(?:INPUT_|STATE_|ACTIONS_)/i.test(name));
   return { ...Object.fromEntries(kept), BUDDY_INTEGRATIONS_MASK: env["BUDDY_INTEGRATIONS_MASK"] ?? "true" };
 }

@@ -36,7 +36,7 @@ export async function applyPlan(plan: Plan, input: ApplyInput, options: ApplyPla
   for (const changes of phasesOf(plan.changes)) {
     const carryOut = async (change: Change): Promise<void> => {
       try {
-        const outcome = await outcomeOf(change, { state, freshList, unanswered, tools: options });
+        const outcome = await outcomeOfChange(change, { state, freshList, unanswered, tools: options });
         outcomes.set(change, outcome);
         options.report(outcome);
       } catch (error) {
@@ -48,7 +48,7 @@ export async function applyPlan(plan: Plan, input: ApplyInput, options: ApplyPla
   return { outcomes: plan.changes.flatMap((change) => outcomes.get(change) ?? []), section: state.section, bugs };
 }
 
-async function outcomeOf(change: Change, context: ApplyContext): Promise<Outcome> {
+async function outcomeOfChange(change: Change, context: ApplyContext): Promise<Outcome> {
   if (change.refused !== undefined) return { change, kind: "refused" };
   if (context.tools.signal.aborted) return { change, kind: "not-started" };
   const result = await carryOutChange(change, context);

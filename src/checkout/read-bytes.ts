@@ -4,11 +4,12 @@ import { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { isatty, ReadStream } from "node:tty";
 import { failure, success, type Result } from "../model/integration.ts";
+import { LARGEST_FILE } from "../model/text.ts";
 import { kindOfTarget } from "./file-kind.ts";
 import { fileProblem, type FileProblem } from "./file-problem.ts";
 
-/** The largest file that is read, in bytes, plus one, so that the caller notices a larger file. */
-const READ_LIMIT = 10 * 1024 * 1024 + 1;
+/** One byte more than a file may have, so that the caller notices a larger file. */
+const READ_LIMIT = LARGEST_FILE + 1;
 
 export interface ReadLimits {
   /** In bytes. */

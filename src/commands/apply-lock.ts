@@ -8,7 +8,7 @@ import { failure, success, type Result } from "../model/integration.ts";
 import type { CommandInputs } from "./inputs.ts";
 import { recoverJournal } from "./journal.ts";
 import { loadLockfile } from "./load-lockfile.ts";
-import { checkOwnFiles } from "./own-files.ts";
+import { refuseTrackedFiles } from "./tracked-files.ts";
 import { withSignal, type Session, type WorkspaceOptions } from "./session.ts";
 import { stop, type CommandStop } from "./stop.ts";
 
@@ -35,7 +35,7 @@ export async function lockForApply<Options extends ApplyLockOptions>(
   inputs: CommandInputs,
 ): Promise<Result<LockedFile<Options>, CommandStop>> {
   const { io, console, options } = session;
-  const checked = await checkOwnFiles(session, inputs.lock);
+  const checked = await refuseTrackedFiles(session, inputs.lock);
   if (!checked.ok) return checked;
   const runLock = await waitForRunLock(runLockOf(inputs.lock.path), io, {
     timeoutMs: options.lockTimeoutSeconds * 1000,

@@ -15,7 +15,7 @@ import type { IntegrationWithSecrets, Result, Target } from "../model/integratio
 import { success } from "../model/integration.ts";
 import { Secret } from "../model/secret.ts";
 import { countedClient } from "./counted-client.ts";
-import { knownTexts, type FileTexts } from "./known-texts.ts";
+import { fileTexts, type FileTexts } from "./file-texts.ts";
 import { registerMasks } from "./masks.ts";
 import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
@@ -38,7 +38,7 @@ export async function connectClient(
 ): Promise<Result<ApiClient, CommandStop>> {
   const notAllowed = disallowedWorkspaceProblem(target.workspace, session.io.env);
   if (notAllowed !== undefined) return stop("invalid", notAllowed);
-  const connection = await connectHost(session, { api: target.api, access, texts: knownTexts(target, integrations) });
+  const connection = await connectHost(session, { api: target.api, access, texts: fileTexts(target, integrations) });
   if (!connection.ok) return connection;
   return success(countedClient(connection.value.workspace(target.workspace), session.console));
 }

@@ -5,7 +5,7 @@ import { journalOf, lockfileOf, runLockOf } from "../checkout/paths.ts";
 import { runLockState } from "../checkout/run-lock.ts";
 import { trackedFiles } from "../checkout/repository.ts";
 import { loadConfig, resolveConfig, type ParsedConfig } from "../config/load-config.ts";
-import { KEY_VARIABLE, readFingerprintKey } from "../config/resolve-target.ts";
+import { KEY_VARIABLE, readFingerprintKey } from "../config/fingerprint-key.ts";
 import type { HealthCheck } from "../model/health-check.ts";
 import type { IntegrationWithSecrets, Target } from "../model/integration.ts";
 import type { LockSection } from "../model/lockfile.ts";

@@ -1,5 +1,6 @@
 import type { EndReason } from "../exit.ts";
-import { KEY_VARIABLE, resolveTarget } from "../config/resolve-target.ts";
+import { KEY_VARIABLE } from "../config/fingerprint-key.ts";
+import { resolveTarget } from "../config/resolve-target.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Target } from "../model/integration.ts";
 import type { CheckName, HealthCheck } from "../model/health-check.ts";

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { isThere } from "../checkout/files.ts";
 import { formatLockfile } from "../checkout/lockfile/write.ts";
-import { KEY_VARIABLE, readFingerprintKey } from "../config/resolve-target.ts";
+import { KEY_ADVICE, KEY_VARIABLE, readFingerprintKey } from "../config/fingerprint-key.ts";
 import type { EndReason } from "../exit.ts";
 import { exampleLines, secretsExample } from "../export/secrets-example.ts";
 import { errorDiagnostic, hasErrors } from "../model/diagnostic.ts";
@@ -18,7 +18,6 @@ import { readUnmanaged } from "./export-sources.ts";
 import type { ExportOptions } from "./export-options.ts";
 import { writeExport } from "./export-writer.ts";
 import { PROJECTS_UNKNOWN } from "./list.ts";
-import { KEY_ADVICE } from "./key-advice.ts";
 import { readLookUpInputs, type LookUpInputs } from "./look-up.ts";
 import type { Session } from "./session.ts";
 import { reportStop, stop, type CommandStop } from "./stop.ts";

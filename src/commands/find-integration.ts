@@ -1,7 +1,7 @@
 import { errorDiagnostic } from "../model/diagnostic.ts";
 import { identifierOf } from "../model/identity.ts";
 import type { HashId, IntegrationWithSecrets, Key, Result } from "../model/integration.ts";
-import { isHashId, success } from "../model/integration.ts";
+import { isHashId, SHORTEST_HASH, success } from "../model/integration.ts";
 import type { LockEntry } from "../model/lockfile.ts";
 import { quoteName } from "../model/printable.ts";
 import { listPartOf, projectOfPart } from "../plan/match/list-parts.ts";
@@ -46,9 +46,6 @@ export async function findIntegration(
   }
   return foundInWorkspace(inputs, name);
 }
-
-/** A shorter word is more likely an identifier. */
-const SHORTEST_HASH = 20;
 
 /** Whether a name could be a hash, so that it is worth a request. */
 export function mayBeHash(name: string): boolean {

@@ -1,5 +1,6 @@
 import { interruptedCreates, isRecordOf, type JournalRecord } from "../apply/journal.ts";
 import type { EndReason } from "../exit.ts";
+import { KEY_ADVICE } from "../config/fingerprint-key.ts";
 import { errorDiagnostic, hasErrors, type Diagnostic } from "../model/diagnostic.ts";
 import type { HashId, Key, LiveIntegration, Result, Target } from "../model/integration.ts";
 import { failure, isKey, success } from "../model/integration.ts";
@@ -8,7 +9,6 @@ import { workspaceSection } from "../model/lockfile.ts";
 import { quoteName } from "../model/printable.ts";
 import { renderDesiredBlock } from "../render/desired-block.ts";
 import { connectClient } from "./connect.ts";
-import { KEY_ADVICE } from "./key-advice.ts";
 import { mayBeHash } from "./find-integration.ts";
 import { findLive } from "./find-live.ts";
 import { addBlock, blockToAdd } from "./import-block.ts";

@@ -1,9 +1,10 @@
 import { basename, dirname, join, resolve } from "node:path";
-import { makeFolder } from "../checkout/folders.ts";
+import { makeFolder } from "../checkout/make-folder.ts";
 import { createExclusively, isThere, writeFileAtomic } from "../checkout/files.ts";
 import { journalOf, lockfileOf, runLockOf } from "../checkout/paths.ts";
 import { BUDDY_REGIONS, DEFAULT_API, type BuddyRegion } from "../config/api-host.ts";
-import { KEY_VARIABLE, resolveTarget } from "../config/resolve-target.ts";
+import { KEY_ADVICE, KEY_VARIABLE } from "../config/fingerprint-key.ts";
+import { resolveTarget } from "../config/resolve-target.ts";
 import type { EndReason } from "../exit.ts";
 import { errorDiagnostic } from "../model/diagnostic.ts";
 import type { Result, Target } from "../model/integration.ts";
@@ -13,7 +14,6 @@ import { ciRecipe, RECIPE_FILES, RECIPE_STEPS, type CiSystem } from "../render/c
 import { renderDesiredFile } from "../render/exported-file.ts";
 import { hasToken } from "./connect.ts";
 import { exportWorkspace } from "./export.ts";
-import { KEY_ADVICE } from "./key-advice.ts";
 import { readInput } from "./read-input.ts";
 import { schemaAddress } from "./schema-address.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";

@@ -1,5 +1,6 @@
 import { loadConfig, createVariableLookup, resolveConfig, type ParsedConfig } from "../config/load-config.ts";
-import { KEY_VARIABLE, readFingerprintKey, resolveTarget } from "../config/resolve-target.ts";
+import { KEY_VARIABLE, readFingerprintKey } from "../config/fingerprint-key.ts";
+import { resolveTarget } from "../config/resolve-target.ts";
 import { parseSecretsFile } from "../config/secrets-file.ts";
 import { decodeText } from "../config/yaml/decode-text.ts";
 import { asIsProblems } from "../config/variable-lookup.ts";

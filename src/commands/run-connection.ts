@@ -5,7 +5,7 @@ import { success, type Result, type Target } from "../model/integration.ts";
 import { connectHost, type ConnectRequest } from "./connect.ts";
 import { countedClient } from "./counted-client.ts";
 import type { CommandInputs } from "./inputs.ts";
-import { knownTexts } from "./known-texts.ts";
+import { fileTexts } from "./file-texts.ts";
 import type { Session } from "./session.ts";
 import { sharedReads } from "./shared-reads.ts";
 import { stop, type CommandStop } from "./stop.ts";
@@ -27,7 +27,7 @@ export class RunConnection {
     inputs: readonly [CommandInputs, ...CommandInputs[]],
     access: ConnectRequest["access"],
   ): Promise<Result<RunConnection, CommandStop>> {
-    const texts = inputs.map(({ target, integrations }) => knownTexts(target, integrations));
+    const texts = inputs.map(({ target, integrations }) => fileTexts(target, integrations));
     const host = await connectHost(session, {
       api: inputs[0].target.api,
       access,

@@ -17,7 +17,7 @@ import { sharedStop, type FileEnds } from "./file-ends.ts";
 import type { FileRun, FilesOptions } from "./file-runs.ts";
 import { inspectJournal } from "./journal.ts";
 import { compareWithBase, type BaseOptions } from "./lockfile-base.ts";
-import { checkOwnFiles } from "./own-files.ts";
+import { refuseTrackedFiles } from "./tracked-files.ts";
 import { warnOfBreakages } from "./pipeline-breakages.ts";
 import { mapSomeAtOnce } from "./map-some-at-once.ts";
 import { othersOfFiles, withOtherFiles } from "./other-files.ts";
@@ -108,7 +108,7 @@ async function beginPlan(run: FileRun<SyncPlanOptions>): Promise<BegunPlan> {
   const stopped = (error: CommandStop): BegunPlan => ({ run, notes: [], reasons: [], sources: none, stopped: error });
   const compared = await compareWithBase(session, inputs.lock);
   if (!compared.ok) return stopped(compared.error);
-  const checked = await checkOwnFiles(session, inputs.lock);
+  const checked = await refuseTrackedFiles(session, inputs.lock);
   if (!checked.ok) return stopped(checked.error);
   const { trust } = checked.value;
   const holder = await runLockHolder(runLockOf(inputs.lock.path), session.io);

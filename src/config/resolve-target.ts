@@ -1,8 +1,6 @@
-import type { DiagnosticCode } from "../model/diagnostic-catalog.ts";
 import { canonicalApi, parseApi } from "../model/address.ts";
-import type { Diagnostic, Place } from "../model/diagnostic.ts";
+import { errorDiagnostic, type Diagnostic, type Place } from "../model/diagnostic.ts";
 import { failure, success, type Result, type Target } from "../model/integration.ts";
-import { FingerprintKey } from "../model/secret.ts";
 import { API_VARIABLES, DEFAULT_API } from "./api-host.ts";
 import type { Environment } from "./variable-rules.ts";
 
@@ -34,43 +32,21 @@ export function resolveTarget(input: TargetInput): Result<Target, readonly Diagn
   const parsed = parseApi(api.value);
   if (!parsed.ok) {
     const hint = "such as https://api.buddy.works, https://api.eu.buddy.works or https://HOST/api";
-    diagnostics.push(targetError("wrong-api", `the API's base URL (${api.from}) can't be used: ${parsed.error}`, hint));
+    diagnostics.push(
+      errorDiagnostic("wrong-api", `the API's base URL (${api.from}) can't be used: ${parsed.error}`, hint),
+    );
   }
   if (workspace === undefined) {
     const hint = "name it with --workspace, with `workspace:` in the file, or with BUDDY_WORKSPACE";
-    diagnostics.push(targetError("no-workspace", "no workspace is named", hint));
+    diagnostics.push(errorDiagnostic("no-workspace", "no workspace is named", hint));
   } else if (!HANDLE_PATTERN.test(workspace.value)) {
     const message = `the workspace (${workspace.from}) isn't a workspace's handle: 4 to 100 of a-z, 0-9, _ and -`;
     diagnostics.push(
-      targetError("wrong-workspace", message, "it is in the address of the web page: app.buddy.works/HANDLE"),
+      errorDiagnostic("wrong-workspace", message, "it is in the address of the web page: app.buddy.works/HANDLE"),
     );
   }
   if (diagnostics.length > 0 || workspace === undefined || !parsed.ok) return failure(diagnostics);
   return success({ api: parsed.value, workspace: workspace.value });
-}
-
-/** Names the variable that holds the key for fingerprints. */
-export const KEY_VARIABLE = "BUDDY_INTEGRATIONS_KEY";
-const KEY_BYTES = 32;
-
-/** Reads the key: at least 32 bytes, as hex or base64. Its text is never shown, even if it is invalid. */
-export function readFingerprintKey(text: string): Result<FingerprintKey, readonly Diagnostic[]> {
-  const bytes = decodeKey(text.trim());
-  if (bytes !== undefined && bytes.length >= KEY_BYTES) return success(new FingerprintKey(bytes));
-  const hint = "make one with `openssl rand -base64 32`, or unset it: then a rotated secret isn't noticed";
-  return failure([targetError("weak-key", `${KEY_VARIABLE} ${whyWeak(bytes)}`, hint)]);
-}
-
-function whyWeak(bytes: Uint8Array | undefined): string {
-  if (bytes === undefined) return "is neither hex nor base64";
-  if (bytes.length === 0) return "is set, but empty";
-  return `has ${bytes.length} bytes; it needs at least ${KEY_BYTES}`;
-}
-
-function decodeKey(text: string): Uint8Array | undefined {
-  if (/^(?:[0-9a-f]{2})+$/i.test(text)) return Buffer.from(text, "hex");
-  if (/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return Buffer.from(text, "base64");
-  return text === "" ? new Uint8Array() : undefined;
 }
 
 interface ChosenSetting {
@@ -112,7 +88,10 @@ function chooseWorkspace(
     const message = `the file says workspace ${file.workspace}, and --workspace says ${flags.workspace}`;
     const place = placeOf("workspace");
     const hint = "with several files, --workspace only checks them: leave it out, or leave this file out";
-    diagnostics.push({ ...targetError("target-disagrees", message, hint), ...(place === undefined ? {} : { place }) });
+    diagnostics.push({
+      ...errorDiagnostic("target-disagrees", message, hint),
+      ...(place === undefined ? {} : { place }),
+    });
   }
   if (flags.workspace !== undefined) return { value: flags.workspace, from: "--workspace" };
   const variable = settingOf(env, "BUDDY_WORKSPACE");
@@ -135,9 +114,5 @@ function settingOf(env: Environment, name: string): ChosenSetting | undefined {
 
 function disagreement(field: "api" | "workspace", message: string, place: Place | undefined): Diagnostic {
   const hint = `say which with --${field}, or make the two agree`;
-  return { ...targetError("target-disagrees", message, hint), ...(place === undefined ? {} : { place }) };
-}
-
-function targetError(code: DiagnosticCode, message: string, hint: string): Diagnostic {
-  return { code, severity: "error", message, hint };
+  return { ...errorDiagnostic("target-disagrees", message, hint), ...(place === undefined ? {} : { place }) };
 }

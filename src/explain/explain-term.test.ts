@@ -3,10 +3,16 @@ import { test } from "node:test";
 import { loadConfig, refusedVariableWarnings } from "../config/load-config.ts";
 import { fieldNames, typeInfo, typeNames } from "../model/catalog.ts";
 import { codeEntry, diagnosticCodes } from "../model/diagnostic-catalog.ts";
+import { API_CODES } from "../model/codes/api-codes.ts";
+import { COMMAND_CODES } from "../model/codes/command-codes.ts";
 import { FILE_CODES } from "../model/codes/file-codes.ts";
+import { LOCKFILE_CODES } from "../model/codes/lockfile-codes.ts";
 import { PIPELINE_CODES } from "../model/codes/pipeline-codes.ts";
 import { PLAN_CODES } from "../model/codes/plan-codes.ts";
+import { PROBE_CODES } from "../model/codes/probe-codes.ts";
 import { RUN_CODES } from "../model/codes/run-codes.ts";
+import { TARGET_CODES } from "../model/codes/target-codes.ts";
+import { VARIABLE_CODES } from "../model/codes/variable-codes.ts";
 import { explainAll, explainTerm, suggestTerm } from "./explain-term.ts";
 import type { TypeExplanation } from "./explanation.ts";
 
@@ -31,7 +37,18 @@ test("every type, field and code has an explanation", () => {
 });
 
 test("each code is in one part of the catalog, and says what it means and what to do", () => {
-  const parts = [FILE_CODES, RUN_CODES, PLAN_CODES, PIPELINE_CODES].flatMap((part) => Object.keys(part));
+  const parts = [
+    API_CODES,
+    COMMAND_CODES,
+    FILE_CODES,
+    LOCKFILE_CODES,
+    PIPELINE_CODES,
+    PLAN_CODES,
+    PROBE_CODES,
+    RUN_CODES,
+    TARGET_CODES,
+    VARIABLE_CODES,
+  ].flatMap((part) => Object.keys(part));
   assert.deepEqual(parts.toSorted(), diagnosticCodes);
   for (const code of diagnosticCodes) {
     assert.match(code, /^[a-z0-9]+(-[a-z0-9]+)*$/);

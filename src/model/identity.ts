@@ -19,6 +19,9 @@ export interface SeenIdentity {
   readonly projectName?: string | undefined;
 }
 
+/** Where an integration belongs, as far as the API or the lockfile shows it. */
+export type SeenPlace = Pick<SeenIdentity, "scope" | "projectName">;
+
 /** A member of an identity, as plans name it. */
 export type IdentityField = "type" | "scope" | "project_name";
 
@@ -33,7 +36,7 @@ export function isSameIdentity(wanted: Identity, seen: SeenIdentity): boolean {
 }
 
 /** Whether an integration belongs there, whatever its type: identifiers are unique in a place. */
-export function isInPlace(place: IntegrationPlace, seen: Pick<SeenIdentity, "scope" | "projectName">): boolean {
+export function isInPlace(place: IntegrationPlace, seen: SeenPlace): boolean {
   return placeDifferences(place, seen).length === 0;
 }
 
@@ -52,12 +55,12 @@ export function identityValue({ type, scope, projectName }: SeenIdentity, field:
 }
 
 /** Something that may have an identifier. */
-interface Identified {
+interface MaybeIdentified {
   readonly identifier?: string | undefined;
 }
 
 /** The identifier that the file gives, else the one that the integration is known to have. */
-export function knownIdentifier(desired: Identified, known: Identified | undefined): string | undefined {
+export function knownIdentifier(desired: MaybeIdentified, known: MaybeIdentified | undefined): string | undefined {
   return desired.identifier ?? known?.identifier;
 }
 
@@ -65,14 +68,14 @@ export function knownIdentifier(desired: Identified, known: Identified | undefin
  * The identifier that a new integration gets: the file's, else that of the integration whose place it takes, as the
  * lockfile or the workspace has it, else its key.
  */
-export function identifierOf(desired: Identified & { readonly key: string }, known: Identified | undefined): string {
+export function identifierOf(
+  desired: MaybeIdentified & { readonly key: string },
+  known: MaybeIdentified | undefined,
+): string {
   return knownIdentifier(desired, known) ?? desired.key;
 }
 
-function placeDifferences(
-  { scope, projectName }: IntegrationPlace,
-  seen: Pick<SeenIdentity, "scope" | "projectName">,
-): ("scope" | "project_name")[] {
+function placeDifferences({ scope, projectName }: IntegrationPlace, seen: SeenPlace): ("scope" | "project_name")[] {
   const differs: ("scope" | "project_name")[] = [];
   if (seen.scope !== undefined && seen.scope !== scope) differs.push("scope");
   if (scope === "PROJECT" && seen.projectName !== undefined && seen.projectName !== projectName) {

@@ -35,6 +35,9 @@ export function isHashId(text: string): boolean {
   return /^[A-Za-z0-9]+$/.test(text);
 }
 
+/** No hash of Buddy is shorter. So a shorter text isn't looked up as a hash. */
+export const SHORTEST_HASH = 20;
+
 /** The workspace that a run works on. `api` is a base URL without a trailing slash, its path included. */
 export interface Target {
   readonly api: string;

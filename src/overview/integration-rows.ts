@@ -1,4 +1,5 @@
 import type { HashId, Key, ListedIntegration, LiveIntegration } from "../model/integration.ts";
+import type { SeenPlace } from "../model/identity.ts";
 import type { LockSection } from "../model/lockfile.ts";
 import { compareTexts } from "../model/text.ts";
 import type { IntegrationRow, RowStatus } from "./integration-row.ts";
@@ -59,12 +60,6 @@ function ownersByHash(section: LockSection): ReadonlyMap<HashId, HashOwner> {
   }
   for (const [key, { hashId }] of section) owners.set(hashId, { key, status: "managed" });
   return owners;
-}
-
-/** Where an integration belongs, as far as the API shows it. */
-interface SeenPlace {
-  readonly scope?: string | undefined;
-  readonly projectName?: string | undefined;
 }
 
 function integrationRow(

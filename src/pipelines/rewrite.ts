@@ -4,7 +4,7 @@ import type { KnownIntegrations } from "./meaning/known-integrations.ts";
 import type { Reference, PipelineScan } from "./reference.ts";
 import { encodeScalar } from "./scan/scalar.ts";
 import { referenceClassifier } from "./meaning/reference-meaning.ts";
-import { sharedIdentifiers } from "./meaning/shared-identifiers.ts";
+import { ambiguousIdentifiers } from "./meaning/ambiguous-identifiers.ts";
 import type { ReferenceMeaning } from "./meaning/reference-meaning.ts";
 
 /** How references are to be written. Without a style, each keeps its key. */
@@ -59,7 +59,7 @@ interface TextEdit {
  */
 export function rewriteReferences(scan: PipelineScan, known: KnownIntegrations, style?: ReferenceStyle): RewriteResult {
   const classify = referenceClassifier(known);
-  const shared = sharedIdentifiers(known);
+  const shared = ambiguousIdentifiers(known);
   const due = scan.references.filter(({ ignored }) => !ignored);
   const intended = due.flatMap((reference) => intendedRewrite(reference, classify(reference), { style, shared }));
   const disputed = disputedValues(scan.references, intended);

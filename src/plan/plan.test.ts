@@ -1,20 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { IntegrationWithIds } from "../model/integration.ts";
 import {
   desired,
   entry,
   live,
   lockSectionOf,
   planFor,
-  secretOf,
   planInWords,
-  type PlanWorld,
+  planned,
+  secretOf,
 } from "../../test/support/builders.ts";
-
-/** The plan for these, in the words of `planInWords`. */
-const planned = (wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): string[] =>
-  planInWords(planFor(wanted, world));
 
 const a = desired("a");
 

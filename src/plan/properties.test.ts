@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import type { IntegrationWithIds, HashId, FieldValue } from "../model/integration.ts";
+import { isList } from "../model/json.ts";
 import { Secret } from "../model/secret.ts";
 import { planWithInputs, planInput } from "../../test/support/builders.ts";
 import { frozen } from "../../test/support/frozen.ts";
@@ -123,8 +124,4 @@ function withValues(integration: IntegrationWithIds, values: readonly FieldValue
     fields: new Map([...integration.fields].map(([name, value]) => [name, swap(value)])),
     extra: new Map([...integration.extra].map(([name, value]) => [name, swap(value)])),
   };
-}
-
-function isList(value: FieldValue): value is readonly FieldValue[] {
-  return Array.isArray(value);
 }

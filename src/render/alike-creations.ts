@@ -48,7 +48,7 @@ function isOrdinary(change: Create): boolean {
 
 /** What has to be equal in similar creations: all except the key, the name and single values. */
 function sharedPart({ type, scope, project_name: project, fields, lifecycle, supersedes, pending }: Create): string {
-  const comparable = ownFields(fields).map((field) => (isSingle(field) ? { ...field, after: null } : field));
+  const comparable = ownFields(fields).map((field) => (fitsOneLine(field) ? { ...field, after: null } : field));
   const details = lifecycle.filter(({ path }) => path !== "identifier");
   return JSON.stringify([type, scope, project, comparable, details, supersedes, pending]);
 }
@@ -66,6 +66,6 @@ function ownFields(fields: readonly FieldChange[]): FieldChange[] {
 }
 
 /** Whether the value fits on one line: text, a number, a reference. */
-function isSingle({ after }: FieldChange): boolean {
+function fitsOneLine({ after }: FieldChange): boolean {
   return typeof after !== "object" || after === null || "$secret" in after;
 }

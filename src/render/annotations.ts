@@ -99,14 +99,14 @@ function refusalAnnotations(change: Change, placeOf: PlaceOf): Annotation[] {
     {
       level: "error",
       title: `${isNotReviewed(change) ? "not reviewed" : "refused"}: ${action} ${key}`,
-      text: joinLines(refused.message, fieldNames(change), refused.hint && `hint: ${refused.hint}`),
+      text: joinLines(refused.message, leftOutFields(change), refused.hint && `hint: ${refused.hint}`),
       ...optionalPlace(placeOf(key)),
     },
   ];
 }
 
 /** The fields that were not reviewed: an update may be left out only in part. */
-function fieldNames(change: Change): string | undefined {
+function leftOutFields(change: Change): string | undefined {
   if (change.action !== "update" || !isNotReviewed(change)) return undefined;
   return `left out: ${change.fields.map(({ path }) => path).join(", ")}`;
 }

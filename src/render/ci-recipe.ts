@@ -30,7 +30,7 @@ interface RecipeRequest {
  * another target.
  */
 export function ciRecipe(system: CiSystem, { target, file, lockfile }: RecipeRequest): string {
-  const yaml = (text: string): string => yamlText(system === "gitlab" ? text.replaceAll("$", "$$$$") : text);
+  const yaml = (text: string): string => plainOrQuoted(system === "gitlab" ? text.replaceAll("$", "$$$$") : text);
   return recipes[system]
     .replaceAll("my-company", target.workspace)
     .replaceAll(/https:\/\/api\.buddy\.works\b/g, () => target.api)
@@ -47,6 +47,6 @@ function loginPlace(api: string): string {
 }
 
 /** A text of YAML. A double-quoted text of JSON is one of YAML, too. */
-function yamlText(text: string): string {
+function plainOrQuoted(text: string): string {
   return /^[A-Za-z][\w./-]*$/.test(text) ? text : JSON.stringify(text);
 }

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { harmlessJson } from "../model/printable.ts";
-import { fingerprintsOf, type Finding } from "./findings.ts";
+import { fingerprintsOf, type ReportedFinding } from "./findings.ts";
 
 /** Findings as GitLab's code quality report, a subset of Code Climate's issues: a merge request shows which are new. */
-export function renderCodeQuality(findings: readonly Finding[]): string {
+export function renderCodeQuality(findings: readonly ReportedFinding[]): string {
   const fingerprints = fingerprintsOf(findings);
   return harmlessJson(
     findings.map(({ code, level, message, hint, file, range }, index) => ({

@@ -13,13 +13,13 @@ import { chooseCredentials, hiddenFields, type CredentialChoice } from "../expor
 import { proposedReference } from "../model/reserved-variables.ts";
 import { desiredBlock, NUMBERS_ONLY, renderDesiredBlock, renderFlowBlock, type DesiredBlock } from "./desired-block.ts";
 
-interface BlockChoice {
+interface ChosenCredentials {
   readonly mode?: CredentialChoice["mode"];
   /** Whether variables hold the live values of the fields that are never shown. */
   readonly hidden?: "with-values" | "without-values";
 }
 
-function blockOf(view: LiveIntegration, choice: BlockChoice = {}): DesiredBlock {
+function blockOf(view: LiveIntegration, choice: ChosenCredentials = {}): DesiredBlock {
   const { mode = "managed", hidden: known = "without-values" } = choice;
   const variableOf = (field: string): string => proposedReference("a", field).slice(1);
   const credentials = chooseCredentials(view, { mode, variableOf, isKnown: () => false });
@@ -28,7 +28,7 @@ function blockOf(view: LiveIntegration, choice: BlockChoice = {}): DesiredBlock 
   return desiredBlock({ key: "a", live: view, credentials, hidden, names: NUMBERS_ONLY });
 }
 
-function block(view: LiveIntegration, choice?: BlockChoice): string {
+function block(view: LiveIntegration, choice?: ChosenCredentials): string {
   return renderDesiredBlock(blockOf(view, choice));
 }
 

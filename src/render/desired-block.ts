@@ -58,7 +58,7 @@ interface BlockNote {
  */
 export function desiredBlock(request: DesiredBlockRequest): DesiredBlock {
   const { key, live, credentials, hidden, names, importHash, defaults } = request;
-  const fields = new Map<string, unknown>([["type", escaped("type", live.type)]]);
+  const fields = new Map<string, unknown>([["type", fileValue("type", live.type)]]);
   const remarks: string[] = [];
   const notes: BlockNote[] = [];
   const set = (name: string, value: unknown): void => {
@@ -66,13 +66,13 @@ export function desiredBlock(request: DesiredBlockRequest): DesiredBlock {
   };
   const leaveOut = (name: string, why: string): void => void remarks.push(`${name}: ${why}`);
   const inexpressible = whyInexpressible("name", live.name);
-  set("name", inexpressible === undefined ? escaped("name", live.name) : key);
+  set("name", inexpressible === undefined ? fileValue("name", live.name) : key);
   if (inexpressible !== undefined) leaveOut("name", `${inexpressible}, so an apply would rename it to ${key}`);
   const { scope, projectName } = live;
-  if (scope !== undefined && defaults?.get("scope") !== scope) set("scope", escaped("scope", scope));
+  if (scope !== undefined && defaults?.get("scope") !== scope) set("scope", fileValue("scope", scope));
   // A file can name a project only for these scopes.
   if (projectName !== undefined && (scope === undefined || scope === "PROJECT"))
-    set("project_name", escaped("project_name", projectName));
+    set("project_name", fileValue("project_name", projectName));
   if (live.identifier !== undefined && live.identifier !== key) {
     if (request.isAmbiguous)
       leaveOut("identifier", "another integration here has the same identifier, so it is left out");
@@ -92,7 +92,7 @@ export function desiredBlock(request: DesiredBlockRequest): DesiredBlock {
     else {
       const why = whyInexpressible(name, value);
       if (why !== undefined) leaveOut(name, `${why}, so it is left out`);
-      else set(name, escaped(name, value));
+      else set(name, fileValue(name, value));
     }
   }
   if (credentials.kind === "managed") {
@@ -126,7 +126,7 @@ export function desiredBlock(request: DesiredBlockRequest): DesiredBlock {
         notes.push({ path: [...path, index, "id"], at: "behind", text: name });
       if (reference === undefined) return { id };
       // In names of people and pipelines `$` has no meaning, so it isn't escaped.
-      return Object.fromEntries(Object.entries(reference).map(([field, word]) => [field, escaped("", word)]));
+      return Object.fromEntries(Object.entries(reference).map(([field, word]) => [field, fileValue("", word)]));
     });
   }
 
@@ -224,7 +224,7 @@ function isNothing(name: string, value: Json): boolean {
 }
 
 /** The value with what a file needs: `$$` for a `$` at the beginning, double quotes around unprintable characters. */
-function escaped(name: string, value: Json): Json | Scalar {
+function fileValue(name: string, value: Json): Json | Scalar {
   if (typeof value !== "string") return value;
   const info = fieldInfo(name);
   const isEscaped = info?.reference === true || info?.public === true;

@@ -10,7 +10,7 @@ import { driftedFields } from "./summary.ts";
 import { groupWarnings, warningText } from "./warnings.ts";
 
 /** Something that a reviewer should see at a line of a file. It is for systems that compare findings between runs. */
-export interface Finding {
+export interface ReportedFinding {
   readonly code: DiagnosticCode;
   readonly level: "error" | "warning";
   readonly message: string;
@@ -31,7 +31,10 @@ export interface FindingPlaces {
 }
 
 /** Problems, refused changes, warnings and failed changes of all runs. Errors come first. */
-export function findingsOfRuns({ diagnostics, runs }: RunsReport, { placesOf, pathOf }: FindingPlaces): Finding[] {
+export function findingsOfRuns(
+  { diagnostics, runs }: RunsReport,
+  { placesOf, pathOf }: FindingPlaces,
+): ReportedFinding[] {
   const [first] = runs;
   const whole = diagnosticFindings(diagnostics, { pathOf, file: first?.file ?? "integrations.yaml" });
   const found = runs.flatMap((run) => findingsOfRun(run, placesOf(run.file), pathOf));
@@ -42,7 +45,7 @@ export function findingsOfRuns({ diagnostics, runs }: RunsReport, { placesOf, pa
 export function diagnosticFindings(
   diagnostics: readonly Diagnostic[],
   { pathOf, file }: { readonly pathOf: PathOf; readonly file: string },
-): Finding[] {
+): ReportedFinding[] {
   return diagnostics.map(({ code, severity, message, hint, place }) => ({
     ...whereIs(place, file, pathOf),
     code,
@@ -53,17 +56,21 @@ export function diagnosticFindings(
   }));
 }
 
-function findingsOfRun({ file, diagnostics, plan, outcomes }: FileReport, placeOf: PlaceOf, pathOf: PathOf): Finding[] {
+function findingsOfRun(
+  { file, diagnostics, plan, outcomes }: FileReport,
+  placeOf: PlaceOf,
+  pathOf: PathOf,
+): ReportedFinding[] {
   const problems = diagnosticFindings(diagnostics, { pathOf, file });
   if (plan === undefined) return problems;
   const at = (change: Change) => ({ ...whereIs(placeOf(change.key), file, pathOf), subject: subjectOf(change) });
-  const refused = plan.changes.flatMap((change): Finding[] => {
+  const refused = plan.changes.flatMap((change): ReportedFinding[] => {
     const { key, action, refused: refusal } = change;
     if (refusal === undefined) return [];
     const { code, message, hint } = refusal;
     return [{ ...at(change), code, level: "error", message: `${action} ${key}: ${message}`, hint }];
   });
-  const failed = notDone(outcomes ?? []).flatMap((outcome): Finding[] => {
+  const failed = notDone(outcomes ?? []).flatMap((outcome): ReportedFinding[] => {
     // It is in `refused` already.
     if (outcome.kind === "refused") return [];
     const { change } = outcome;
@@ -79,7 +86,7 @@ function findingsOfRun({ file, diagnostics, plan, outcomes }: FileReport, placeO
     ];
   });
   const warnings = plan.warnings.map((warning) => warningFinding(warning, file, { placeOf, pathOf }));
-  const drift = driftedFields(plan).map(({ change: { key }, field: { path } }): Finding => ({
+  const drift = driftedFields(plan).map(({ change: { key }, field: { path } }): ReportedFinding => ({
     ...whereIs(placeOf(key, path), file, pathOf),
     code: "drift",
     level: "warning",
@@ -94,7 +101,7 @@ function warningFinding(
   warning: PlanWarning,
   file: string,
   { placeOf, pathOf }: { readonly placeOf: PlaceOf; readonly pathOf: PathOf },
-): Finding {
+): ReportedFinding {
   const { code, hint, key, path, place: elsewhere } = warning;
   const [group] = groupWarnings([warning]);
   const message = group === undefined ? warning.message : warningText(group);
@@ -123,16 +130,16 @@ function subjectOf(change: Change): string {
   return JSON.stringify([change.action, change.key, change.action === "delete" ? change.hash_id : ""]);
 }
 
-function whereIs(place: Place | undefined, file: string, pathOf: PathOf): Pick<Finding, "file" | "range"> {
+function whereIs(place: Place | undefined, file: string, pathOf: PathOf): Pick<ReportedFinding, "file" | "range"> {
   return place === undefined ? { file, range: undefined } : { file: pathOf(place.file), range: place.range };
 }
 
-function errorsFirst(findings: readonly Finding[]): Finding[] {
+function errorsFirst(findings: readonly ReportedFinding[]): ReportedFinding[] {
   return (["error", "warning"] as const).flatMap((level) => findings.filter((finding) => finding.level === level));
 }
 
 /** A system recognizes a finding by its fingerprint in the next run. It doesn't depend on lines, and no two are equal. */
-export function fingerprintsOf(findings: readonly Finding[]): readonly string[] {
+export function fingerprintsOf(findings: readonly ReportedFinding[]): readonly string[] {
   const seen = new Map<string, number>();
   return findings.map(({ code, file, subject }) => {
     const about = JSON.stringify([code, file, subject]);

@@ -7,7 +7,7 @@ import { EVERY_CHANGE_PLAN, planOfChanges } from "../../test/support/every-chang
 import { assertGolden } from "../../test/support/golden.ts";
 import { parseReport, runOf } from "../../test/support/report.ts";
 import { renderAnnotations } from "./annotations.ts";
-import { renderMarkdown } from "./markdown.ts";
+import { renderComment } from "./markdown.ts";
 import { renderOutcomes } from "./outcomes.ts";
 import { renderPlanText } from "./plan-text.ts";
 import { renderRunsJson } from "./report-json.ts";
@@ -54,7 +54,7 @@ const SMALL: readonly [string, Plan][] = [
 test("a plan with every kind of change matches its golden files", () => {
   assertGolden("render/plan.txt", renderPlanText(EVERY_CHANGE_PLAN, { color: false }));
   assertGolden("render/plan.narrow.txt", renderPlanText(EVERY_CHANGE_PLAN, { color: false, columns: 50 }));
-  assertGolden("render/plan.md", renderMarkdown({ ...NO_PROBLEM, plan: EVERY_CHANGE_PLAN }));
+  assertGolden("render/plan.md", renderComment({ ...NO_PROBLEM, plan: EVERY_CHANGE_PLAN }));
   const locate = (key: string) => (key === "aws_prod" ? place : undefined);
   assertGolden("render/plan.github", renderAnnotations([{ ...NO_PROBLEM, plan: EVERY_CHANGE_PLAN, placeOf: locate }]));
   assertGolden("render/plan.json", renderRunsJson(runOf({ ...NO_PROBLEM, plan: EVERY_CHANGE_PLAN })));
@@ -70,7 +70,7 @@ test("without its colours, a coloured plan equals a plain one", () => {
 for (const [name, plan] of SMALL) {
   test(`the plan "${name}" matches its golden files`, () => {
     assertGolden(`render/${name}.txt`, renderPlanText(plan, { color: false }));
-    assertGolden(`render/${name}.md`, renderMarkdown({ ...NO_PROBLEM, plan }));
+    assertGolden(`render/${name}.md`, renderComment({ ...NO_PROBLEM, plan }));
   });
 }
 
@@ -83,7 +83,7 @@ test("an apply reports what is done, what failed with the server's message, and 
     outcomes: OUTCOMES,
   } as const;
   assertGolden("render/apply.txt", renderOutcomes(OUTCOMES, { color: false }));
-  assertGolden("render/apply.md", renderMarkdown(applied));
+  assertGolden("render/apply.md", renderComment(applied));
   assertGolden("render/apply.github", renderAnnotations([applied]));
   assertGolden("render/apply.json", renderRunsJson(runOf(applied)));
   assert.equal(renderOutcomes([], { color: false }), "Apply: nothing to do.\n");
@@ -91,7 +91,7 @@ test("an apply reports what is done, what failed with the server's message, and 
 
 test("a run that fails before its plan lists every problem in every format", () => {
   const failed = { command: "plan", exit: 3, diagnostics: PROBLEMS } as const;
-  assertGolden("render/failure.md", renderMarkdown(failed));
+  assertGolden("render/failure.md", renderComment(failed));
   assertGolden("render/failure.github", renderAnnotations([failed]));
   assertGolden("render/failure.json", renderRunsJson(runOf(failed)));
 });

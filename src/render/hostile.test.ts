@@ -10,7 +10,7 @@ import { renderDiagnostics } from "./diagnostics.ts";
 import { renderHashes, renderUsages } from "./refs.ts";
 import { displayWidth } from "./width.ts";
 import { renderAnnotations } from "./annotations.ts";
-import { COMMENT_LIMIT, renderMarkdown } from "./markdown.ts";
+import { COMMENT_LIMIT, renderComment } from "./markdown.ts";
 import { renderOutcomes } from "./outcomes.ts";
 import { renderPlanText } from "./plan-text.ts";
 import { renderRunsJson } from "./report-json.ts";
@@ -40,7 +40,7 @@ test("texts of a server or a file bring no control characters into plans, outcom
   assert.doesNotMatch(renderPlanText(PLAN, { color: false }), COMMANDS);
   assert.doesNotMatch(renderPlanText(PLAN, { color: false, columns: 40 }), COMMANDS);
   assert.doesNotMatch(renderOutcomes(FAILED, { color: false }), COMMANDS);
-  for (const run of RUNS) assert.doesNotMatch(renderMarkdown(run), COMMANDS);
+  for (const run of RUNS) assert.doesNotMatch(renderComment(run), COMMANDS);
 });
 
 test("the tables of refs hold no commands for a terminal or a CI runner, and their columns stay aligned", () => {
@@ -110,7 +110,7 @@ test("every annotation is one line, begins with one command and holds no other",
 
 test("in a comment, every text of a server or a file is in a fence or a code span", () => {
   for (const run of RUNS) {
-    const outside = withoutCode(renderMarkdown(run));
+    const outside = withoutCode(renderComment(run));
     assert.doesNotMatch(outside, /injected|evil|everyone|script|`/);
     assert.equal(outside.match(/<details/g)?.length ?? 0, outside.match(/<\/details>/g)?.length ?? 0);
   }
@@ -169,12 +169,12 @@ test("a comment stays below GitHub's limit whatever the size of the plan, and en
     }));
     const diagnostics = Array.from({ length: count }, () => ({ ...ERRORS[1]!, message: "m".repeat(length) }));
     for (const run of [{ plan }, { plan, outcomes }, { plan, diagnostics }]) {
-      const text = renderMarkdown({ command: "plan", exit: 0, diagnostics: [], ...run });
+      const text = renderComment({ command: "plan", exit: 0, diagnostics: [], ...run });
       assert.ok(text.length <= COMMENT_LIMIT, `${text.length} characters`);
       assert.match(text, /\nPlan hash: `v2:sha256:[0-9a-f]{64}`\n$/);
       assert.doesNotMatch(withoutCode(text), /`|nnn|mmm/);
     }
-    assert.ok(renderMarkdown({ command: "plan", exit: 3, diagnostics }).length <= COMMENT_LIMIT);
+    assert.ok(renderComment({ command: "plan", exit: 3, diagnostics }).length <= COMMENT_LIMIT);
   }
 });
 

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { planOfChanges } from "../../test/support/every-change.ts";
 import type { FieldChange } from "../plan/change.ts";
 import { withEscapesWhereAlike } from "./look-alikes.ts";
-import { renderMarkdown } from "./markdown.ts";
+import { renderComment } from "./markdown.ts";
 import { renderPlanText } from "./plan-text.ts";
 
 for (const [what, before, after, shown] of [
@@ -65,7 +65,7 @@ test("plans show these escapes, for single values and in lists", () => {
   ]);
   for (const text of [
     renderPlanText(plan, { color: false }),
-    renderMarkdown({ command: "plan", exit: 0, diagnostics: [], plan }),
+    renderComment({ command: "plan", exit: 0, diagnostics: [], plan }),
   ]) {
     assert.match(text, /name {8}"Cafe\\u0301" → "Caf\\u00e9"/);
     assert.match(text, /- "x\\u0020y"\n.*\+ "x\\u00a0y"/);

@@ -10,7 +10,7 @@ export function withEscapesWhereAlike(before: string, after: string): readonly [
   const shown: [string, string] = ["", ""];
   for (const { value, added, removed } of diffArrays(codePoints(before), codePoints(after))) {
     const isSame = !added && !removed;
-    const text = value.map((character) => (isSame ? character : escaped(character))).join("");
+    const text = value.map((character) => (isSame ? character : asciiEscape(character))).join("");
     if (!added) shown[0] += text;
     if (!removed) shown[1] += text;
   }
@@ -46,7 +46,7 @@ function codePoints(text: string): string[] {
   return Array.from(text);
 }
 
-function escaped(character: string): string {
+function asciiEscape(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (code >= 0x21 && code <= 0x7e) return character;
   return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;

@@ -1,5 +1,5 @@
 import { codeSpan } from "./markdown-code.ts";
-import { COMMENT_LIMIT, markdownSection, renderMarkdown } from "./markdown.ts";
+import { COMMENT_LIMIT, markdownSection, renderComment } from "./markdown.ts";
 import { outcomesSummary } from "./outcomes.ts";
 import type { FileReport, RunsReport } from "./report-json.ts";
 import { summaryLine } from "./summary.ts";
@@ -15,9 +15,9 @@ const SEPARATOR = 2;
 export function renderRunsMarkdown({ command, exit, diagnostics, runs }: RunsReport): string {
   const [only, ...others] = runs;
   if (only !== undefined && others.length === 0) {
-    return renderMarkdown({ ...only, command, diagnostics: [...diagnostics, ...only.diagnostics] });
+    return renderComment({ ...only, command, diagnostics: [...diagnostics, ...only.diagnostics] });
   }
-  if (only === undefined) return renderMarkdown({ command, exit, diagnostics });
+  if (only === undefined) return renderComment({ command, exit, diagnostics });
   const head = [
     `<!-- buddy-integrations ${command} -->`,
     `### Buddy integrations: ${command} for ${runs.length} files`,
@@ -27,12 +27,12 @@ export function renderRunsMarkdown({ command, exit, diagnostics, runs }: RunsRep
   const detailed = runs.filter(hasDetails);
   let room = COMMENT_LIMIT - head.join("\n\n").length - MORE_FILES;
   const sections = new Map<FileReport, string>();
-  const sizes = new Map(detailed.map((run) => [run, sectionOf(run, COMMENT_LIMIT).length]));
+  const sizes = new Map(detailed.map((run) => [run, runSection(run, COMMENT_LIMIT).length]));
   const bySize = detailed.toSorted((a, b) => (sizes.get(a) ?? 0) - (sizes.get(b) ?? 0));
   for (const [index, run] of bySize.entries()) {
     const share = Math.floor(room / (bySize.length - index)) - SEPARATOR;
     if (share < LEAST) continue;
-    const section = sectionOf(run, share);
+    const section = runSection(run, share);
     // A section that can't be cut further is only in the log.
     if (section.length > share) continue;
     sections.set(run, section);
@@ -48,7 +48,7 @@ export function renderRunsMarkdown({ command, exit, diagnostics, runs }: RunsRep
 const LEAST = 600;
 const MORE_FILES = 100;
 
-function sectionOf(run: FileReport, limit: number): string {
+function runSection(run: FileReport, limit: number): string {
   const workspace = run.plan === undefined ? "" : ` (${codeSpan(run.plan.workspace)})`;
   return markdownSection(run, `#### ${codeSpan(run.file)}${workspace}`, limit);
 }

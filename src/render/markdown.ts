@@ -33,7 +33,7 @@ const COMMENT_TEXT_LIMITS: TextLimits = { value: 160, lines: 40 };
 const MOST_UNFOLDED = 20;
 
 /** A comment for a pull request: first what is deleted or replaced, then what is refused; the plan's hash comes last. */
-export function renderMarkdown(input: MarkdownInput): string {
+export function renderComment(input: MarkdownInput): string {
   const { command, plan } = input;
   const mark = `<!-- buddy-integrations ${command}${plan === undefined ? "" : ` ${plan.workspace}`} -->`;
   return `${[mark, markdownSection(input, commentTitle(input), COMMENT_LIMIT - mark.length - 3)].join("\n\n")}\n`;

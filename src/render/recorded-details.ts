@@ -13,8 +13,8 @@ export function detailLines(details: readonly RecordedDetail[]): BlockLine[] {
   const known = others.filter((detail) => !unnamed.includes(detail));
   return [
     ...details.filter(isReviewedDetail).map((detail) => noteLine(detailText(detail))),
-    ...listLines("no longer managed", fieldNames(unnamed)),
-    ...listLines("in the lockfile", fieldNames(known)),
+    ...listLines("no longer managed", detailFields(unnamed)),
+    ...listLines("in the lockfile", detailFields(known)),
   ];
 }
 
@@ -22,7 +22,7 @@ const LAST_SENT = "last_sent.";
 /** Details of fields that the file doesn't name. */
 const UNMANAGED = `${LAST_SENT}unmanaged.`;
 
-function fieldNames(details: readonly RecordedDetail[]): string[] {
+function detailFields(details: readonly RecordedDetail[]): string[] {
   return details.map(({ path }) => (path.startsWith(LAST_SENT) ? path.slice(LAST_SENT.length) : path));
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { codeEntry } from "../model/diagnostic-catalog.ts";
 import { harmlessJson } from "../model/printable.ts";
 import { counted } from "../model/text.ts";
-import { fingerprintsOf, type Finding } from "./findings.ts";
+import { fingerprintsOf, type ReportedFinding } from "./findings.ts";
 
 /** Code hosts show this many results. They refuse a file with many more. */
 const MOST_RESULTS = 5_000;
@@ -11,7 +11,7 @@ const MOST_RESULTS = 5_000;
  * Findings as SARIF 2.1.0, for GitHub's code scanning and other viewers. Each code of a finding is a rule, described with
  * the text that `explain` shows.
  */
-export function renderSarif(findings: readonly Finding[], exit: number): string {
+export function renderSarif(findings: readonly ReportedFinding[], exit: number): string {
   const shown = findings.slice(0, MOST_RESULTS);
   const left = findings.length - shown.length;
   const codes = [...new Set(shown.map(({ code }) => code))].toSorted();
@@ -55,12 +55,12 @@ function ruleOf(code: string): object {
   };
 }
 
-function messageOf({ message, hint }: Finding): string {
+function messageOf({ message, hint }: ReportedFinding): string {
   return hint === undefined || hint === "" ? message : `${message}\nhint: ${hint}`;
 }
 
 /** Viewers need a place, so a finding without one is at the top of its file. */
-function locationOf({ file, range }: Finding): object {
+function locationOf({ file, range }: ReportedFinding): object {
   const { start, end } = range ?? {};
   const isEmpty = start?.line === end?.line && start?.column === end?.column;
   return {

@@ -1,14 +1,11 @@
 import type { Outcome } from "../apply/outcome.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Result } from "../model/integration.ts";
-import { jsonExcess } from "../model/json-excess.ts";
+import { DEEPEST_REPORT, jsonExcess } from "../model/json-excess.ts";
 import { REPORT_FORMAT_MAJOR, type Change } from "../plan/change.ts";
 import { planHash } from "../plan/review/plan-hash.ts";
 import type { FileReport, RunsReport } from "./report-json.ts";
 import { validate, type SavedDiagnostic, type SavedOutcome, type SavedRun } from "./report-schema.generated.js";
-
-/** No report that this tool writes nests deeper. */
-const DEEPEST_REPORT = 64;
 
 /**
  * Reads a report that plan or apply wrote. The report may come from somebody else's run, so it must match its schema, and
@@ -70,12 +67,12 @@ function outcomesOf({ plan, outcomes }: SavedRun): Result<readonly Outcome[] | u
     const index = left.findIndex((change) => change.action === outcome.action && change.key === outcome.key);
     const [change] = index === -1 ? [] : left.splice(index, 1);
     if (change === undefined) return failure("it has an outcome of a change that its plan doesn't have");
-    found.push(outcomeOf(change, outcome));
+    found.push(savedOutcome(change, outcome));
   }
   return success(found);
 }
 
-function outcomeOf(change: Change, saved: SavedOutcome): Outcome {
+function savedOutcome(change: Change, saved: SavedOutcome): Outcome {
   switch (saved.outcome) {
     case "done":
       return { change, kind: "done", hashId: saved.hash_id ?? "", remarks: saved.remarks ?? [] };

@@ -12,7 +12,7 @@ export function renderShownIntegration(shown: ShownIntegration, columns: number 
     const rows = shown.fields.filter(({ state }) => states.includes(state));
     if (rows.length === 0) return [];
     const heading = columns === undefined ? title : wrapText(title, columns).join("\n");
-    return [`\n${heading}\n\n${rows.map((row) => fieldLines(row, columns)).join("")}`];
+    return [`\n${heading}\n\n${rows.map((row) => fieldRowLines(row, columns)).join("")}`];
   });
   return withoutRunnerCommands(head(shown) + groups.join(""));
 }
@@ -56,18 +56,18 @@ function head(shown: ShownIntegration): string {
     .join("");
 }
 
-function fieldLines(row: FieldRow, columns: number | undefined): string {
+function fieldRowLines(row: FieldRow, columns: number | undefined): string {
   const { path, state, file, workspace, last_sent: sent } = row;
   const name = visibleText(path);
-  if (state === "unmanaged") return valueLine(`  ${name}: `, workspace, columns);
-  const own = valueLine(`  ${name}: `, file, columns, row.assumed ? " (assumed to be the live value)" : "");
+  if (state === "unmanaged") return labelledLine(`  ${name}: `, workspace, columns);
+  const own = labelledLine(`  ${name}: `, file, columns, row.assumed ? " (assumed to be the live value)" : "");
   if (workspace === undefined && sent === undefined) return own;
   const [label, other] = workspace === undefined ? ["last sent", sent] : ["workspace", workspace];
   const why = state === "drift" ? " (changed there since it was last sent)" : "";
-  return own + valueLine(`    ${label}: `, other, columns, why);
+  return own + labelledLine(`    ${label}: `, other, columns, why);
 }
 
-function valueLine(start: string, value: Json | undefined, columns: number | undefined, end = ""): string {
+function labelledLine(start: string, value: Json | undefined, columns: number | undefined, end = ""): string {
   const text = value === undefined ? "(a name that can't be resolved)" : shorten(valueText(value), LONGEST_VALUE);
   const line = `${start}${text}${end}`;
   return `${columns === undefined ? line : cutToWidth(line, columns)}\n`;

@@ -102,6 +102,11 @@ const VIOLATIONS: Readonly<Record<string, readonly Violation[]>> = {
     ["src/index.ts", 'export * from "./commands/sync.ts";', "must not import src/commands/sync.ts"],
     ["src/index.ts", "export const now = () => Date.now();", "must not use Date"],
   ],
+  "library/": [
+    ["src/library/a.ts", 'import { sync } from "../commands/sync.ts";', "must not import src/commands/sync.ts"],
+    ["src/library/a.ts", 'import { readFile } from "node:fs/promises";', "must not import node:fs/promises"],
+    ["src/library/a.ts", "export const now = () => Date.now();", "must not use Date"],
+  ],
   "cli/": [
     ["src/cli/a.ts", 'import { a } from "../config/load-config.ts";', "must not import src/config/load-config.ts"],
     ["src/cli/a.ts", 'const a = await import("../emulator/index.ts");', "must not import src/emulator/index.ts"],

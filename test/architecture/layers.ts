@@ -57,10 +57,13 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "git.ts": { imports: "io.ts node:child_process node:path", globals: "process" },
   "process-table.ts": { imports: "node:child_process node:fs", globals: "process" },
   "prompt.ts": { imports: "node:readline node:stream" },
+  // The library: index.ts lists what it offers, library/ has the functions that only it has.
   "index.ts": {
-    imports:
-      "commands/prepare.ts config/ plan/ apply/ api/ pipelines/ render/ checkout/lockfile/ checkout/journal/codec.ts model/",
+    imports: "library/ plan/ apply/ api/ pipelines/ render/ checkout/lockfile/ checkout/journal/codec.ts model/",
     tests: "emulator/",
+  },
+  "library/": {
+    imports: "commands/prepare.ts config/ plan/ apply/ api/ render/ checkout/lockfile/ model/",
   },
 
   // Arguments, then the composition of stages.

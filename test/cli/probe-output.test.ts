@@ -10,7 +10,7 @@ import { probeRows } from "../../src/probe/probe-rows.ts";
 import { renderProbeTable } from "../../src/render/probe-table.ts";
 import { assertExamples } from "../support/golden.ts";
 import { changedFetch, jumpingClock, PROBED_PROJECT, probeBench, type ServerChange } from "../support/probe-bench.ts";
-import { DIFFERENCES } from "../support/probe-differences.ts";
+import { DIFFERENCES, type JsonMap } from "../support/probe-differences.ts";
 import { root } from "../support/root.ts";
 import { runOnTerminal, workbench } from "../support/workbench.ts";
 
@@ -31,15 +31,13 @@ const SEED = [
   `links: { api: https://${CANARY}.example, app: https://app.${CANARY}.example }`,
 ].join("\n");
 
-type Json = Readonly<Record<string, unknown>>;
-
 /** Servers that repeat what they know in every part of a response. */
 const TALKATIVE: Readonly<Record<string, ServerChange>> = {
   "as it is": {},
   "with names as names of fields": {
     after: (call, answer) => {
       if (answer.status >= 300) return;
-      const marked = (item: Json): Json => ({
+      const marked = (item: JsonMap): JsonMap => ({
         ...item,
         [`${CANARY}project`]: 1,
         [CANARY]: CANARY,
@@ -103,7 +101,7 @@ for (const [name, change] of Object.entries(TALKATIVE)) {
     for (const value of [...seen, CANARY, hostname, port, "71717171"].filter((each) => each.length > 4)) {
       assert.ok(!ran.stdout.includes(value), `the document holds ${value}`);
     }
-    const document: { readonly rows: readonly Json[] } = JSON.parse(ran.stdout);
+    const document: { readonly rows: readonly JsonMap[] } = JSON.parse(ran.stdout);
     assert.equal(document.rows.length, ASSUMPTIONS.length);
   });
 }
@@ -111,7 +109,7 @@ for (const [name, change] of Object.entries(TALKATIVE)) {
 test("every row has the assumption, its source and the observation; a row that differs also says what that means and what to do", async (t) => {
   const bench = await probeBench(t, { list: "old" });
   const ran = await bench.probe();
-  const document: Json & { readonly rows: readonly Json[] } = JSON.parse(ran.stdout);
+  const document: JsonMap & { readonly rows: readonly JsonMap[] } = JSON.parse(ran.stdout);
   assert.deepEqual(Object.keys(document), ["probe_format", "version", "node", "stopped", "left", "rows"]);
   for (const row of document.rows) {
     const more = row["result"] === "differs" ? ["means", "todo"] : [];

@@ -8,14 +8,14 @@ import { withoutRoot } from "../support/unreadable.ts";
 
 const DEAD = "- pipeline: p\n  actions:\n  - action: a\n    integration_hash: deadbeefdeadbeefdeadbeef\n";
 
-interface Checked {
+interface RefsCheck {
   readonly exit: number;
   readonly stdout: string;
   readonly stderr: string;
   readonly codes: readonly string[];
 }
 
-async function check(s: SyncWorkbench, args: readonly string[] = [], dir?: string): Promise<Checked> {
+async function check(s: SyncWorkbench, args: readonly string[] = [], dir?: string): Promise<RefsCheck> {
   const ran = await s.run(["refs", "--check", ...args], dir === undefined ? {} : { io: { cwd: dir } });
   const codes = [...ran.stdout.matchAll(/(error|warning) \[([a-z-]+)\]/g)].map(([, level, code]) => `${level} ${code}`);
   return { ...ran, codes };

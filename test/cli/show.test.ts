@@ -10,7 +10,7 @@ const errors = (more: Readonly<Record<string, string>> = {}): string =>
 const APP = "app-7c1e-value";
 const ENV = { env: { APP } };
 
-interface Shown {
+interface ShowDocument {
   readonly status: string;
   readonly key?: string;
   readonly hash_id?: string;
@@ -23,7 +23,7 @@ interface Shown {
   }[];
 }
 
-async function show(s: SyncWorkbench, name: string): Promise<Shown> {
+async function show(s: SyncWorkbench, name: string): Promise<ShowDocument> {
   s.requests();
   const { exit, stdout, stderr } = await s.run(["show", name, "--format", "json"]);
   assert.equal(exit, 0, stderr);
@@ -31,7 +31,7 @@ async function show(s: SyncWorkbench, name: string): Promise<Shown> {
   return JSON.parse(stdout);
 }
 
-const states = ({ fields }: Shown): string[] =>
+const states = ({ fields }: ShowDocument): string[] =>
   fields.filter(({ state }) => state !== "unmanaged").map(({ path, state }) => `${path} ${state}`);
 
 test("show finds an integration by its key, hash and identifier, and shows live values next to the file's", async (t) => {

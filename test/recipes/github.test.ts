@@ -132,7 +132,7 @@ test("drift opens one issue, which is updated while the drift lasts and closed a
     [{ state: "closed", comment: "No drift any more: https://run" }],
   );
 
-  await rename(bench, "Once more");
+  await rename(bench, "By hand again");
   assert.deepEqual(
     (await night()).issues.map(({ number, state }) => `${number} ${state}`),
     ["2 closed", "3 open"],

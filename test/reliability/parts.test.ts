@@ -9,10 +9,10 @@ import { changeOf, TEST_VALUES } from "../support/sync-workbench.ts";
 // Since August 2026 the list of the workspace doesn't show what belongs to a project: each project's part is asked for.
 
 const [WEBSITE, MINE] = ["company-website", "my-project"] as const;
-type Place = "WORKSPACE" | typeof WEBSITE | typeof MINE;
+type PartPlace = "WORKSPACE" | typeof WEBSITE | typeof MINE;
 
 /** An integration of this place. Its identifier is its key, unless another one is given. */
-function at(place: Place, key: string, identifier = key, type = "SENTRY"): string {
+function at(place: PartPlace, key: string, identifier = key, type = "SENTRY"): string {
   const where = place === "WORKSPACE" ? { scope: place } : ({ scope: "PROJECT", project: place } as const);
   return `${key}: { type: ${type}, name: ${key}, identifier: ${identifier}, ${inYaml(where)}, token: $TOKEN }`;
 }
@@ -30,7 +30,7 @@ const live = (s: InterruptedRun): string[] =>
 const creations = (s: InterruptedRun): number =>
   s.requests().filter((request) => request.startsWith("POST") && request.endsWith("/integrations")).length;
 
-const hashAt = (s: InterruptedRun, identifier: string, place: Place): string | undefined =>
+const hashAt = (s: InterruptedRun, identifier: string, place: PartPlace): string | undefined =>
   s.emulator.stored().find((item) => item.identifier === identifier && (item.project_name ?? "WORKSPACE") === place)
     ?.hash_id;
 
@@ -268,7 +268,7 @@ async function interruptedReplacement(
   t: TestContext,
   where: Where,
   step: (typeof STEPS)[number],
-  [from, to]: readonly [Place, Place],
+  [from, to]: readonly [PartPlace, PartPlace],
 ): Promise<{ readonly s: InterruptedRun; readonly old: string; readonly made: string | undefined }> {
   const s = await interruptedRun(t, where);
   await s.writeIntegrations(at(from, "a"), at("WORKSPACE", "b"), at("WORKSPACE", "c"));

@@ -40,14 +40,14 @@ export async function prepareAttacks(): Promise<AttackStart> {
     const result = await runOnTerminal(args, repository, { env: job.env(dir), io: { fetch, ...REAL_GIT } });
     assert.equal(result.exit, 0, result.stdout + result.stderr);
   };
-  await run(APPLY_JOB, "sync", "--apply", "--concurrency", "1");
+  await run(APPLY_JOB, "apply", "--concurrency", "1");
   await callByHand(emulator, "POST", "/integrations", JSON.stringify(STRANGERS_INTEGRATION));
   const made = await gitRepository(repository);
   const base = (await made.commit("main")).slice(0, 12);
   await made.git("checkout", "-q", "-b", "pull-request");
   await applyEdits(repository, join(ATTACKS, "honest.diff"));
   await made.commit("honest");
-  await run(PLAN_JOB, "sync", "--plan", "--base", "main", "--out", "../reviewed.json");
+  await run(PLAN_JOB, "plan", "--base", "main", "--out", "../reviewed.json");
   await emulator.close();
   return { dir, base, commits: rememberedGit(), remove: () => rm(dir, { recursive: true, force: true }) };
 }

@@ -53,6 +53,11 @@ export function desired(key: string, options: DesiredOptions = {}): IntegrationW
   };
 }
 
+/** The same for an integration of a project. */
+export function inProject(key: string, projectName: string): IntegrationWithIds {
+  return desired(key, { scope: "PROJECT", projectName });
+}
+
 /** A reference with its value, or with none. */
 export function secretOf(variable: string, value?: string): Secret {
   return new Secret(variable, value);
@@ -216,6 +221,11 @@ export function lockSectionOf(entries: Readonly<Record<string, LockEntry>>): Loc
  */
 export function planInWords({ changes }: Pick<Plan, "changes">): string[] {
   return changes.filter(({ action }) => action !== "keep").map(changeWords);
+}
+
+/** The plan for these, in the words of {@link planInWords}. */
+export function planned(wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): string[] {
+  return planInWords(planFor(wanted, world));
 }
 
 function changeWords(change: Change): string {

@@ -16,7 +16,7 @@ const OF_NPM = /^(?:npm_|INIT_CWD$)/i;
 const SETTINGS_OF_NPM = /^npm_config_(?:registry|cache|userconfig|cafile|proxy|https_proxy|noproxy)$/i;
 const UNREACHABLE = /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|E40[34]|ENOTCACHED)\b/;
 
-export interface Output {
+export interface CommandOutput {
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -26,7 +26,7 @@ export async function runProgramIn(
   cwd: string,
   [command = "", ...args]: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<Output> {
+): Promise<CommandOutput> {
   const outside = Object.entries(process.env).filter(([name]) => !OF_NPM.test(name) || SETTINGS_OF_NPM.test(name));
   const options = { cwd, env: { ...Object.fromEntries(outside), ...env }, maxBuffer: 2 ** 26 };
   const shell = process.platform === "win32" && command === "npm";
@@ -70,7 +70,7 @@ export async function repositoryOfProject(folder: string): Promise<TestRepositor
 }
 
 /** Packs the project with its current `dist`. @returns the archive, and everything that was printed */
-export async function packProject(folder: string): Promise<Output & { readonly archive: string }> {
+export async function packProject(folder: string): Promise<CommandOutput & { readonly archive: string }> {
   const output = await runProgramIn(project, ["npm", "pack", "--pack-destination", folder]);
   return { ...output, archive: join(folder, output.stdout.trim()) };
 }

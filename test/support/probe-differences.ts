@@ -25,7 +25,7 @@ export interface ProbeDifference {
   readonly realTime?: true;
 }
 
-type Json = Readonly<Record<string, unknown>>;
+export type JsonMap = Readonly<Record<string, unknown>>;
 
 const isOne = ({ path }: InterceptedCall): boolean => /\/integrations\/\w+$/.test(path);
 const isList = ({ method, path }: InterceptedCall): boolean => method === "GET" && path.endsWith("/integrations");
@@ -33,21 +33,21 @@ const isProjects = (call: InterceptedCall): boolean =>
   isList(call) && call.query.get("project_name") === PROBED_PROJECT;
 const isWorkspaces = (call: InterceptedCall): boolean => isList(call) && !call.query.has("project_name");
 const isUnpaged = ({ query }: InterceptedCall): boolean => !query.has("per_page");
-const itemsOf = ({ json }: InterceptedAnswer): Json[] => {
+const itemsOf = ({ json }: InterceptedAnswer): JsonMap[] => {
   const { integrations } = json;
   return Array.isArray(integrations) ? integrations.filter(isRecord) : [];
 };
-const setItems = (answer: InterceptedAnswer, integrations: readonly Json[]): void => {
+const setItems = (answer: InterceptedAnswer, integrations: readonly JsonMap[]): void => {
   answer.json = { ...answer.json, integrations };
 };
-const permissionsOf = ({ permissions }: Json): Json => (isRecord(permissions) ? permissions : {});
-const identifierIn = ({ identifier }: Json): string => (typeof identifier === "string" ? identifier : "");
+const permissionsOf = ({ permissions }: JsonMap): JsonMap => (isRecord(permissions) ? permissions : {});
+const identifierIn = ({ identifier }: JsonMap): string => (typeof identifier === "string" ? identifier : "");
 const isPatchOf = (call: InterceptedCall, field: string): boolean => call.method === "PATCH" && field in call.body;
-const without = (body: Json, ...names: readonly string[]): Json =>
+const without = (body: JsonMap, ...names: readonly string[]): JsonMap =>
   Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)));
 
 /** Changes every integration in a response. */
-function views(change: (view: Json, call: InterceptedCall) => Json): () => ServerChange {
+function views(change: (view: JsonMap, call: InterceptedCall) => JsonMap): () => ServerChange {
   return () => ({
     after: (call, answer) => {
       const isView = answer.status < 300 && (isOne(call) || call.method === "POST");
@@ -96,11 +96,11 @@ function merging(isMeant: (call: InterceptedCall) => boolean, query: string): ()
 function late(
   method: "POST" | "DELETE",
   isMeant: (call: InterceptedCall) => boolean,
-  stale: (answer: InterceptedAnswer, last: Json) => void,
+  stale: (answer: InterceptedAnswer, last: JsonMap) => void,
 ): () => ServerChange {
   return () => {
     let state: "before" | "written" | "done" = "before";
-    let last: Json = {};
+    let last: JsonMap = {};
     return {
       after: (call, answer) => {
         if (call.method === method && state === "before") state = "written";

@@ -18,46 +18,28 @@ export class ConnectingFailed extends Error {
 type OnConnected = (error: Error | null, socket: Duplex) => void;
 
 /**
- * Connections for `http:` that are kept for further requests. A request gets a connection only after it is connected. So a
- * failure to connect always means that the request was not sent.
+ * Connections that are kept for further requests. A request gets a connection only after it is connected, for `https:` with
+ * a checked certificate. So a failure to connect always means that the request was not sent.
+ * @param connectMs how long connecting may take, encryption included.
  */
-export class PlainConnections extends HttpAgent {
-  readonly #connectMs: number;
-  /** @param connectMs how long connecting may take. */
-  constructor(connectMs: number) {
-    super(OPTIONS);
-    this.#connectMs = connectMs;
-  }
-  override createConnection(options: ClientRequestArgs, callback?: OnConnected): undefined {
-    handOverConnected(super.createConnection(options), "connect", this.#connectMs, callback);
-  }
-  override keepSocketAlive(socket: Duplex): boolean {
-    return keep(socket, super.keepSocketAlive(socket));
-  }
-  override reuseSocket(socket: Duplex, request: ClientRequest): void {
-    socket.off("data", discard);
-    super.reuseSocket(socket, request);
-  }
-}
-
-/** The same for `https:`. The server's certificate is checked before a request gets the connection. */
-export class EncryptedConnections extends HttpsAgent {
-  readonly #connectMs: number;
-  /** @param connectMs how long connecting may take, encryption included. */
-  constructor(connectMs: number) {
-    super(OPTIONS);
-    this.#connectMs = connectMs;
-  }
-  override createConnection(options: ClientRequestArgs, callback?: OnConnected): undefined {
-    handOverConnected(super.createConnection(options), "secureConnect", this.#connectMs, callback);
-  }
-  override keepSocketAlive(socket: Duplex): boolean {
-    return keep(socket, super.keepSocketAlive(socket));
-  }
-  override reuseSocket(socket: Duplex, request: ClientRequest): void {
-    socket.off("data", discard);
-    super.reuseSocket(socket, request);
-  }
+export function createConnections(protocol: "http:" | "https:", connectMs: number): HttpAgent {
+  const isEncrypted = protocol === "https:";
+  const agent = isEncrypted ? new HttpsAgent(OPTIONS) : new HttpAgent(OPTIONS);
+  // Node has a class for each protocol. Replacing methods of the object gives both the same behaviour.
+  const createConnection = agent.createConnection.bind(agent);
+  const keepSocketAlive = agent.keepSocketAlive.bind(agent);
+  const reuseSocket = agent.reuseSocket.bind(agent);
+  return Object.assign(agent, {
+    createConnection: (options: ClientRequestArgs, callback?: OnConnected): undefined => {
+      const socket = createConnection(options);
+      handOverConnected(socket, isEncrypted ? "secureConnect" : "connect", connectMs, callback);
+    },
+    keepSocketAlive: (socket: Duplex): boolean => keep(socket, keepSocketAlive(socket)),
+    reuseSocket: (socket: Duplex, request: ClientRequest): void => {
+      socket.off("data", discard);
+      reuseSocket(socket, request);
+    },
+  });
 }
 
 function handOverConnected(

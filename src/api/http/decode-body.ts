@@ -1,7 +1,7 @@
 import type { InputType, ZlibOptions } from "node:zlib";
 
 /** UTF-8, without a byte order mark. */
-export function decodeText(bytes: Buffer): string {
+export function utf8Text(bytes: Buffer): string {
   const text = bytes.toString("utf8");
   return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
@@ -24,7 +24,7 @@ export async function decodeBody(bytes: Buffer, coding: string, maxBytes: number
     case "br":
       return decompress(zlib.brotliDecompress, bytes, { ...options, finishFlush: BROTLI_OPERATION_FLUSH });
     default:
-      return decodeText(bytes);
+      return utf8Text(bytes);
   }
 }
 
@@ -37,7 +37,7 @@ type Decompress = (
 function decompress(by: Decompress, bytes: Buffer, options: ZlibOptions): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     by(bytes, options, (error, result) => {
-      if (error === null) resolve(decodeText(result));
+      if (error === null) resolve(utf8Text(result));
       else if ("code" in error && error.code === "ERR_BUFFER_TOO_LARGE") resolve(undefined);
       else reject(error);
     });

@@ -1,8 +1,8 @@
 import { request as requestPlain, type ClientRequest, type IncomingMessage } from "node:http";
 import { request as requestEncrypted } from "node:https";
 import { rootCause } from "../words/causes.ts";
-import { ConnectingFailed, EncryptedConnections, PlainConnections } from "./connections.ts";
-import { decodeBody, decodeText } from "./decode-body.ts";
+import { ConnectingFailed, createConnections } from "./connections.ts";
+import { decodeBody, utf8Text } from "./decode-body.ts";
 import { bodyLimit, type HttpRequest, type Transport, type TransportResult } from "./transport.ts";
 
 /** As long as fetch allows for connecting. */
@@ -14,8 +14,8 @@ const CONNECT_MS = 10_000;
  * @param connectMs how long connecting may take.
  */
 export function createDirectTransport(connectMs: number = CONNECT_MS): Transport {
-  const plain = new PlainConnections(connectMs);
-  const encrypted = new EncryptedConnections(connectMs);
+  const plain = createConnections("http:", connectMs);
+  const encrypted = createConnections("https:", connectMs);
   let server = serverOf("http://localhost");
   return (outgoing) =>
     exchange(outgoing, () => {
@@ -130,7 +130,7 @@ function readResponse(response: IncomingMessage, maxBytes: number, settle: (resu
   response.on("end", () => {
     const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, bytes);
     const encoding = headers["content-encoding"];
-    if (encoding === undefined) settle(answer(decodeText(body)));
+    if (encoding === undefined) settle(answer(utf8Text(body)));
     else
       decodeBody(body, encoding, limit).then(
         (text) => settle(answer(text)),

@@ -64,7 +64,8 @@ function sectionFromTree(tree: BlockTree): LockSection | undefined {
 function entryFromTree(tree: BlockTree): LockEntry | undefined {
   if (!isTreeMap(tree)) return undefined;
   const [hashId, type, identifier] = [tree.get("hash_id"), tree.get("type"), tree.get("identifier")];
-  if (!isText(hashId, isHashId) || !isText(type) || !(identifier === undefined || isText(identifier))) return undefined;
+  if (!isTreeText(hashId, isHashId) || !isTreeText(type) || !(identifier === undefined || isTreeText(identifier)))
+    return undefined;
   const superseded = textsFromTree(tree.get("superseded"), isHashId);
   const formerIdentifiers = textsFromTree(tree.get("former_identifiers"), isPresent);
   if (superseded === undefined || formerIdentifiers === undefined) return undefined;
@@ -100,7 +101,7 @@ function storedValueFromTree(tree: BlockTree): StoredValue {
 function textsFromTree(tree: BlockTree | undefined, fits: (text: string) => boolean): readonly string[] | undefined {
   if (tree === undefined) return [];
   if (!isList(tree)) return undefined;
-  const texts = tree.filter((item) => isText(item, fits));
+  const texts = tree.filter((item) => isTreeText(item, fits));
   return texts.length === tree.length ? texts : undefined;
 }
 
@@ -128,7 +129,7 @@ export function isPresent(text: string): boolean {
   return /./.test(text);
 }
 
-function isText(tree: BlockTree | undefined, fits = isPresent): tree is string {
+function isTreeText(tree: BlockTree | undefined, fits = isPresent): tree is string {
   return typeof tree === "string" && fits(tree);
 }
 

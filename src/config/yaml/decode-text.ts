@@ -1,6 +1,5 @@
+import { LARGEST_FILE } from "../../model/text.ts";
 import { failure, success, type Result } from "../../model/integration.ts";
-
-export const LARGEST_FILE = 10 * 1024 * 1024;
 
 /** Why bytes can't be read as text; line and column from 1. */
 export interface UnreadableText {

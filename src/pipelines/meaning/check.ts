@@ -1,7 +1,7 @@
 import { sortDiagnostics } from "../../model/diagnostic.ts";
 import type { Diagnostic, Frame } from "../../model/diagnostic.ts";
 import type { HashId, Key } from "../../model/integration.ts";
-import { findingOf } from "./findings.ts";
+import { findingOf } from "./reference-findings.ts";
 import type { KnownIntegrations } from "./known-integrations.ts";
 import { proposeKeys } from "./propose.ts";
 import type { Reference, PipelineScan } from "../reference.ts";

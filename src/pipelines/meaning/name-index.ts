@@ -1,7 +1,7 @@
 import type { LockEntry } from "../../model/lockfile.ts";
 import type { HashId, Key, ListedIntegration } from "../../model/integration.ts";
 import type { KnownIntegrations, WantedIntegration } from "./known-integrations.ts";
-import { sharedIdentifiers, type SharingIntegration } from "./shared-identifiers.ts";
+import { ambiguousIdentifiers, type SharingIntegration } from "./ambiguous-identifiers.ts";
 
 /** A locked integration with its key. */
 export interface LockedIntegration {
@@ -50,7 +50,7 @@ export function indexNames(known: KnownIntegrations): NameIndex {
       ...listed.map((each) => [each.hashId, each] as const),
     ]),
     liveIdentifiers: indexByName(listed, (each) => asList(each.identifier)),
-    shared: sharedIdentifiers(known),
+    shared: ambiguousIdentifiers(known),
     asked: workspace !== undefined,
     complete: workspace?.complete ?? false,
   };

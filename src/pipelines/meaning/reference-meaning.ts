@@ -3,7 +3,7 @@ import type { Key, ListedIntegration } from "../../model/integration.ts";
 import type { KnownIntegrations } from "./known-integrations.ts";
 import { indexNames, type LockedIntegration, type NameIndex } from "./name-index.ts";
 import type { Reference } from "../reference.ts";
-import type { SharingIntegration } from "./shared-identifiers.ts";
+import type { SharingIntegration } from "./ambiguous-identifiers.ts";
 
 /** Buddy, a template or a custom action decides what it means, so it isn't checked. */
 export interface DynamicReference {

@@ -1,6 +1,6 @@
 import { ReferenceReader } from "./reference-reader.ts";
 import type { PipelineLimits } from "./pipeline-limits.ts";
-import type { FoundReference } from "./reference-reader.ts";
+import type { FoundReference } from "./reference-collector.ts";
 import type { ScanKnowledge } from "./reference-keys.ts";
 import { readTokens } from "./tokens.ts";
 import type { Token } from "./tokens.ts";

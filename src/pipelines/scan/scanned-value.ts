@@ -26,6 +26,18 @@ export function scannedValue(token: Token): ScannedValue {
   return { start, end, text: decodeScalar(token.source, quote), quote, isDefault: false };
 }
 
+/** The longest form of a hash in a file, with any escapes and folds. */
+export const LONGEST_WITH_HASH = 1000;
+
+/** The text of a block scalar; undefined if it isn't on one line, or is too long for a hash. */
+export function blockValue({ source, offset }: Token): ScannedValue | undefined {
+  if (source.length > LONGEST_WITH_HASH) return undefined;
+  const text = source.trim();
+  if (text === "" || text.includes("\n")) return undefined;
+  const start = offset + source.indexOf(text);
+  return { start, end: start + text.length, text, quote: "none", isDefault: false };
+}
+
 /** `integration:` followed by nothing, null or an empty string refers to nothing. */
 export function isEmptyValue(value: ScannedValue): boolean {
   return value.text === "" || (value.quote === "plain" && /^(~|null|Null|NULL)$/.test(value.text));

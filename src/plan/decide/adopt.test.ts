@@ -5,26 +5,22 @@ import {
   desired,
   entry,
   everythingEverywhere,
+  inProject,
   live,
   lockSectionOf,
-  otherLives,
   otherEntries,
+  otherLives,
   otherWanted,
   partsOf,
   planFor,
-  secretOf,
   planInWords,
-  UNPROTECTED,
+  planned,
   type PlanWorld,
+  secretOf,
+  UNPROTECTED,
 } from "../../../test/support/builders.ts";
 
-/** The plan for these, in the words of `planInWords`. */
-const planned = (wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): string[] =>
-  planInWords(planFor(wanted, world));
-
 const a = desired("a");
-const inProject = (key: string, projectName: string): IntegrationWithIds =>
-  desired(key, { scope: "PROJECT" as const, projectName });
 
 test("create: a wanted integration without a live one is created", () => {
   assert.deepEqual(planned([a]), ["create a"]);

@@ -1,27 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { IntegrationWithIds } from "../../model/integration.ts";
 import {
   desired,
   entry,
+  inProject,
   live,
   lockSectionOf,
-  otherLives,
   otherEntries,
+  otherLives,
   otherWanted,
   planFor,
-  planInWords,
-  type PlanWorld,
+  planned,
 } from "../../../test/support/builders.ts";
 import { temporaryIdentifier } from "../match/temporary-identifier.ts";
 
-/** The plan for these, in the words of `planInWords`. */
-const planned = (wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): string[] =>
-  planInWords(planFor(wanted, world));
-
 const a = desired("a");
-const inProject = (key: string, projectName: string): IntegrationWithIds =>
-  desired(key, { scope: "PROJECT", projectName });
 
 test("a locked integration that is no longer wanted is deleted, left as an orphan, or forgotten", () => {
   const world = { lock: lockSectionOf({ a: entry(a), ...otherEntries(4) }), live: [live(a), ...otherLives(4)] };

@@ -1,30 +1,26 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { IntegrationWithIds, LiveIntegration } from "../../model/integration.ts";
+import type { LiveIntegration } from "../../model/integration.ts";
 import {
   desired,
   entry,
   everythingEverywhere,
+  inProject,
   live,
   lockSectionOf,
-  otherLives,
   otherEntries,
+  otherLives,
   otherWanted,
   planFor,
   planInWords,
+  planned,
   type PlanWorld,
   UNPROTECTED,
 } from "../../../test/support/builders.ts";
 import { replacementPayload } from "./payload.ts";
 import { temporaryIdentifier } from "../match/temporary-identifier.ts";
 
-/** The plan for these, in the words of `planInWords`. */
-const planned = (wanted: readonly IntegrationWithIds[], world: PlanWorld = {}): string[] =>
-  planInWords(planFor(wanted, world));
-
 const a = desired("a");
-const inProject = (key: string, projectName: string): IntegrationWithIds =>
-  desired(key, { scope: "PROJECT" as const, projectName });
 
 test("replace: a field that can't change differs; refused without --allow-replace", () => {
   const world = { lock: lockSectionOf({ a: entry(a), ...otherEntries(4) }), live: [live(a), ...otherLives(4)] };

@@ -7,6 +7,7 @@ import {
   live,
   lockSectionOf,
   planFor,
+  planned,
   planInWords,
   secretOf,
   type PlanWorld,
@@ -29,13 +30,11 @@ const unknownRoles = (wanted: IntegrationWithIds, options: Partial<PlanWorld> = 
   return { lock: lockSectionOf({ a: { ...rest, lastSent: known } }), live: [live(wanted)], ...options };
 };
 
-const planned = (wanted: IntegrationWithIds, world: PlanWorld): string[] => planInWords(planFor([wanted], world));
-
 test("new AWS keys are refused while the roles are unknown; other fields are sent", () => {
   const world = unknownRoles(aws(keys("1")));
-  assert.deepEqual(planned(aws(keys("2")), world), ["update a ha access_key:rotated REFUSED roles-unseen"]);
-  assert.deepEqual(planned(aws({ ...keys("1"), name: "New" }), world), ["update a ha name:edited"]);
-  assert.deepEqual(planned(aws({ ...keys("1"), auth_type: "OIDC", audience: "sts" }), world), [
+  assert.deepEqual(planned([aws(keys("2"))], world), ["update a ha access_key:rotated REFUSED roles-unseen"]);
+  assert.deepEqual(planned([aws({ ...keys("1"), name: "New" })], world), ["update a ha name:edited"]);
+  assert.deepEqual(planned([aws({ ...keys("1"), auth_type: "OIDC", audience: "sts" })], world), [
     "update a ha audience:edited auth_type:edited REFUSED roles-unseen",
   ]);
 });
@@ -43,13 +42,13 @@ test("new AWS keys are refused while the roles are unknown; other fields are sen
 test("roles in the file, [] too, or an empty list in the lockfile allow it", () => {
   const world = unknownRoles(aws(keys("1")));
   const both = ["update a ha access_key:rotated role_assumptions:never-sent"];
-  assert.deepEqual(planned(aws({ ...keys("2"), ...roles }), world), both);
-  assert.deepEqual(planned(aws({ ...keys("2"), role_assumptions: [] }), world), both);
+  assert.deepEqual(planned([aws({ ...keys("2"), ...roles })], world), both);
+  assert.deepEqual(planned([aws({ ...keys("2"), role_assumptions: [] })], world), both);
   const ours = { lock: lockSectionOf({ a: entry(aws(keys("1"))) }), live: [live(aws(keys("1")))] };
-  assert.deepEqual(planned(aws(keys("2")), ours), ["update a ha access_key:rotated"]);
+  assert.deepEqual(planned([aws(keys("2"))], ours), ["update a ha access_key:rotated"]);
   // Roles that the file no longer names still exist.
   const named = { lock: lockSectionOf({ a: entry(aws({ ...keys("1"), ...roles })) }), live: [live(aws(keys("1")))] };
-  assert.deepEqual(planned(aws(keys("2")), named), [
+  assert.deepEqual(planned([aws(keys("2"))], named), [
     "record a ha last_sent.role_assumptions last_sent.unmanaged.role_assumptions",
     "update a ha access_key:rotated REFUSED roles-unseen",
   ]);
@@ -79,17 +78,17 @@ test("a replacement or re-creation is refused too, unless the old one was of ano
   const flags = { allow_replace: true, max_deletions: 1 };
   const moved = aws(keys("1"), inProject);
   const world = unknownRoles(aws(keys("1")), { flags });
-  assert.deepEqual(planned(moved, world), ["replace a ha scope REFUSED roles-unseen"]);
+  assert.deepEqual(planned([moved], world), ["replace a ha scope REFUSED roles-unseen"]);
   const gone = unknownRoles(aws(keys("1")), { live: [], gone: ["ha"], flags });
-  assert.deepEqual(planned(aws(keys("1")), gone), ["create a for ha REFUSED roles-unseen"]);
+  assert.deepEqual(planned([aws(keys("1"))], gone), ["create a for ha REFUSED roles-unseen"]);
   const other = desired("a");
   const from = { lock: lockSectionOf({ a: entry(other) }), live: [live(other)], flags };
-  assert.deepEqual(planned(aws(keys("1")), from), ["replace a ha type"]);
+  assert.deepEqual(planned([aws(keys("1"))], from), ["replace a ha type"]);
 });
 
 test("a value that was never sent is refused where it is here, and listed where it isn't", () => {
   const adopted = { live: [live(aws(keys()))] };
-  assert.deepEqual(planned(aws(keys("1")), adopted), [
+  assert.deepEqual(planned([aws(keys("1"))], adopted), [
     "adopt a ha by key",
     "update a ha access_key:never-sent secret_key:never-sent REFUSED roles-unseen",
   ]);

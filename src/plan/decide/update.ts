@@ -22,7 +22,7 @@ export function planFields(
   const { fields, unknown } = compareFields(fieldSources(wanted, live, entry, context), resendFields(wanted, context));
   const base = { ...changeHeader(wanted), hash_id: live.hashId };
   if (fields.length > 0) {
-    const carried = carriedFields(wanted, live, { fields, unknown });
+    const carried = carriedByUpdate(wanted, live, { fields, unknown });
     const refused = rolesRefusal(wanted.desired, live, entry, fields);
     const update: Update = {
       action: "update",
@@ -82,7 +82,7 @@ export function rotationDetails({ desired }: PairedIntegration, entry: LockEntry
   return lifecycleDifferences(entry.lifecycle, desired.lifecycle).filter(({ path }) => path === "lifecycle.rotate");
 }
 
-function carriedFields(
+function carriedByUpdate(
   { desired }: PairedIntegration,
   live: LiveIntegration,
   { fields, unknown }: FieldComparison,

@@ -5,7 +5,15 @@ import type { LockEntry } from "../../model/lockfile.ts";
 import { failure, success, type IntegrationWithIds, type LiveIntegration } from "../../model/integration.ts";
 import type { InterruptedCreate } from "../input.ts";
 import { temporaryIdentifier } from "./temporary-identifier.ts";
-import { desired, entry, listedView, live, lockSectionOf, UNPROTECTED } from "../../../test/support/builders.ts";
+import {
+  desired,
+  entry,
+  inProject,
+  listedView,
+  live,
+  lockSectionOf,
+  UNPROTECTED,
+} from "../../../test/support/builders.ts";
 import type { SecondLook } from "./second-look.ts";
 import { readWorkspace } from "./read-workspace.ts";
 import type { WorkspaceReader } from "./workspace-reader.ts";
@@ -173,8 +181,6 @@ test("ten thousand integrations are read once each", async () => {
   assert.deepEqual([new Set(calls).size, calls.length, result.ok], [10_000, 10_000, true]);
 });
 
-const inProject = (key: string, projectName: string): IntegrationWithIds =>
-  desired(key, { scope: "PROJECT", projectName });
 const [web, shop] = [inProject("web", "p"), inProject("shop", "q")];
 
 test("only the needed parts of the list are read, each once", async () => {

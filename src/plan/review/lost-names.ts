@@ -1,4 +1,4 @@
-import type { SeenIdentity } from "../../model/identity.ts";
+import type { SeenPlace } from "../../model/identity.ts";
 import type { HashId, IntegrationWithIds, Key } from "../../model/integration.ts";
 import type { LockSection } from "../../model/lockfile.ts";
 import type { Change, Plan } from "../change.ts";
@@ -47,7 +47,7 @@ export function losesNames({ hashes, identifiers }: LostNames): boolean {
 }
 
 /** An identifier with its owner and its place. */
-interface HeldIdentifier extends Pick<SeenIdentity, "scope" | "projectName"> {
+interface HeldIdentifier extends SeenPlace {
   readonly key: Key;
   readonly identifier: string | undefined;
 }
@@ -64,13 +64,14 @@ function lostIdentifiers({ changes }: Plan, sources: NameSources): Map<string, L
     return identifier === undefined ? [] : [{ key: change.key, identifier, scope, projectName }];
   });
   const owned = new Map(after.map(({ key, identifier }) => [key, identifier]));
-  const placed = new Set(after.filter(({ scope }) => scope !== undefined).map(placeText));
+  const placed = new Set(after.filter(({ scope }) => scope !== undefined).map(heldIdentifierText));
   const lost = new Map<string, LostName>();
   for (const change of changes) {
     const { key } = change;
     for (const held of identifiersBefore(change, sources)) {
       const now = change.action === "delete" ? undefined : owned.get(key);
-      if (held.identifier === undefined || held.identifier === owned.get(key) || placed.has(placeText(held))) continue;
+      if (held.identifier === undefined || held.identifier === owned.get(key) || placed.has(heldIdentifierText(held)))
+        continue;
       const isGone = now === undefined;
       const fate = isGone ? "is deleted" : `becomes ${now}`;
       lost.set(held.identifier, { key, fate, fixable: isGone ? "never" : "after" });
@@ -83,7 +84,7 @@ function decidesIdentifier({ action }: Change): boolean {
   return action === "create" || action === "replace" || action === "update" || action === "adopt";
 }
 
-function placeText({ identifier, scope, projectName }: HeldIdentifier): string {
+function heldIdentifierText({ identifier, scope, projectName }: HeldIdentifier): string {
   return JSON.stringify([identifier, scope, projectName]);
 }
 

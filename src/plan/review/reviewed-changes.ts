@@ -38,7 +38,7 @@ export class ReviewedChanges {
   }
 
   /** Whether a reviewed update of this integration gives this path this value or variable. */
-  hasField(update: Identified, path: string, after: Json): boolean {
+  hasField(update: ChangedIntegration, path: string, after: Json): boolean {
     const wanted = canonicalJson([path, after]);
     return this.#updates(update).some(({ fields }) =>
       fields.some((field) => canonicalJson([field.path, field.after]) === wanted),
@@ -54,10 +54,10 @@ export class ReviewedChanges {
   }
 
   /** Whether a reviewed record of this integration has this detail. */
-  hasDetail(record: Identified, detail: RecordedDetail): boolean {
-    const wanted = detailText(detail);
+  hasDetail(record: ChangedIntegration, detail: RecordedDetail): boolean {
+    const wanted = canonicalDetail(detail);
     return this.#of(record.key, "record").some(
-      (other) => isSameIntegration(other, record) && other.details.some((each) => detailText(each) === wanted),
+      (other) => isSameIntegration(other, record) && other.details.some((each) => canonicalDetail(each) === wanted),
     );
   }
 
@@ -78,7 +78,7 @@ export class ReviewedChanges {
     );
   }
 
-  #updates(update: Identified): OfAction<"update">[] {
+  #updates(update: ChangedIntegration): OfAction<"update">[] {
     return this.#of(update.key, "update").filter((other) => isSameIntegration(other, update));
   }
 
@@ -89,13 +89,13 @@ export class ReviewedChanges {
 }
 
 /** Which integration a change is about. */
-type Identified = Pick<Update, "key" | "type" | "hash_id">;
+type ChangedIntegration = Pick<Update, "key" | "type" | "hash_id">;
 
-function isSameIntegration(a: Identified, b: Identified): boolean {
+function isSameIntegration(a: ChangedIntegration, b: ChangedIntegration): boolean {
   return a.key === b.key && a.type === b.type && a.hash_id === b.hash_id;
 }
 
-function detailText({ path, before = null, after = null }: RecordedDetail): string {
+function canonicalDetail({ path, before = null, after = null }: RecordedDetail): string {
   return canonicalJson([path, before, after]);
 }
 

@@ -4,13 +4,13 @@ import { PLAN_FORMAT_MAJOR } from "../change.ts";
 import {
   isCount,
   isFlag,
-  isJson,
+  isAnyJson,
   isText,
   isTexts,
   listOf,
   objectOf,
   oneOf,
-  type Checked,
+  type CheckedBy,
   type Members,
 } from "./checked-json.ts";
 
@@ -19,10 +19,10 @@ import {
  * The type is derived from the checks below, so that it promises no more than what was checked. Members such as `reason`
  * are plain text here, since minor versions may add new ones.
  */
-export type ReviewedPlan = Checked<typeof isReviewedPlan>;
-export type ReviewedChange = Checked<typeof isReviewedChange>;
-export type ReviewedField = Checked<typeof isFieldChange>;
-export type ReviewedDetail = Checked<typeof isRecordedDetail>;
+export type ReviewedPlan = CheckedBy<typeof isReviewedPlan>;
+export type ReviewedChange = CheckedBy<typeof isReviewedChange>;
+export type ReviewedField = CheckedBy<typeof isFieldChange>;
+export type ReviewedDetail = CheckedBy<typeof isRecordedDetail>;
 
 /** Reads the plan of one run of a report. @returns the plan, or what is wrong with it */
 export function readReviewedPlan(value: object): Result<ReviewedPlan, string> {
@@ -33,9 +33,12 @@ export function readReviewedPlan(value: object): Result<ReviewedPlan, string> {
   return isReviewedPlan(value) ? success(value) : failure("it isn't a complete plan");
 }
 
-const isFieldChange = objectOf({ path: isText, after: isJson, reason: isText, basis: isText }, { before: isJson });
+const isFieldChange = objectOf(
+  { path: isText, after: isAnyJson, reason: isText, basis: isText },
+  { before: isAnyJson },
+);
 const areFieldChanges = listOf(isFieldChange);
-const isRecordedDetail = objectOf({ path: isText }, { before: isJson, after: isJson });
+const isRecordedDetail = objectOf({ path: isText }, { before: isAnyJson, after: isAnyJson });
 const areDetails = listOf(isRecordedDetail);
 
 /** The members of every change, and those of this action. Other members are ignored: minor versions may add some. */

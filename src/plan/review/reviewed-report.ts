@@ -1,11 +1,11 @@
-import { jsonExcess } from "../../model/json-excess.ts";
+import { DEEPEST_REPORT, jsonExcess } from "../../model/json-excess.ts";
 import { failure, success, type Result } from "../../model/integration.ts";
-import { isCount, isObject, isText, listOf, objectOf, type Checked } from "./checked-json.ts";
+import { isCount, isObject, isText, listOf, objectOf, type CheckedBy } from "./checked-json.ts";
 import { REPORT_FORMAT_MAJOR } from "../change.ts";
 import { readReviewedPlan, type ReviewedPlan } from "./reviewed-plan.ts";
 
 /** The parts of a plan's report that are needed to find a plan in it. The plans themselves are not checked yet. */
-export type ReviewedReport = Checked<typeof isReviewedReport>;
+export type ReviewedReport = CheckedBy<typeof isReviewedReport>;
 
 /** Which run of a report is meant: a plan is for one file and one workspace. */
 export interface RunSubject {
@@ -66,9 +66,6 @@ export function findReviewedPlan(report: ReviewedReport, subject: RunSubject): R
   const plan = readReviewedPlan(run.plan);
   return plan.ok ? plan : failure({ kind: "unusable", why: plan.error });
 }
-
-/** Nothing in a report nests deeper. */
-const DEEPEST_REPORT = 64;
 
 const isAnyObject = (value: unknown): value is object => isObject(value);
 

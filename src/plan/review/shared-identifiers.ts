@@ -1,10 +1,9 @@
 import type { IntegrationWithIds, Key } from "../../model/integration.ts";
-import type { SeenIdentity } from "../../model/identity.ts";
+import type { SeenPlace } from "../../model/identity.ts";
 import type { Change, Refusal } from "../change.ts";
 import type { PlanContext } from "../input.ts";
 import { conflictRefusal } from "../match/counterpart.ts";
 
-type SeenPlace = Pick<SeenIdentity, "scope" | "projectName">;
 type Known = Pick<PlanContext, "desired" | "lock" | "live" | "ownerOf">;
 
 /**

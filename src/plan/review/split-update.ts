@@ -54,7 +54,7 @@ export function splitUpdate(update: Update, review: UpdateReview): Update[] {
     refused: refusalFor(needs),
   };
   if (sent.length === 0) return [{ ...left, lifecycle: update.lifecycle }];
-  const carried = carriedFields(
+  const carried = carriedByPart(
     update,
     sent.map(({ path }) => path),
     unreviewed,
@@ -91,7 +91,7 @@ function neededWith(
 /** API fields that the API returns, so that they can be sent back with their live value. */
 const CAN_GO_AS_LIVE: ReadonlySet<string> = new Set(["name", "auth_type"]);
 
-function carriedFields(
+function carriedByPart(
   { carried, unknown }: Update,
   paths: readonly string[],
   unreviewed: ReadonlySet<string>,

@@ -5,13 +5,14 @@ import type { AccessLevel, IntegrationWithIds, Grant, LiveIntegration, IdWithLab
 import {
   desired,
   entry,
+  inProject,
   live,
   lockSectionOf,
   observed,
   planFor,
+  type PlanWorld,
   secretOf,
   UNPROTECTED,
-  type PlanWorld,
 } from "../../../test/support/builders.ts";
 import type { PlanWarning } from "../change.ts";
 import { withBreakages } from "./breakages.ts";
@@ -62,8 +63,8 @@ const aws = (more: Partial<IntegrationWithIds> & { auth_type?: string } = {}): I
 test("warns of an OIDC integration that is replaced, recreated or superseded: it gets a new subject", () => {
   const code = "new-oidc-subject a";
   const lock = lockSectionOf({ a: entry(aws()) });
-  const inProject = aws({ scope: "PROJECT", projectName: "web" });
-  assert.deepEqual(planFor([inProject], { lock, live: [live(aws())] }).warnings, [
+  const movedIntoProject = aws({ scope: "PROJECT", projectName: "web" });
+  assert.deepEqual(planFor([movedIntoProject], { lock, live: [live(aws())] }).warnings, [
     {
       code: "new-oidc-subject",
       key: "a",
@@ -77,8 +78,8 @@ test("warns of an OIDC integration that is replaced, recreated or superseded: it
   assert.deepEqual(codes([aws()], { lock, gone: ["ha"], live: [live(aws(), { hashId: "new" })] }), [code]);
   // An interrupted replacement has already made the new one.
   const aside = live(aws(), { identifier: "a_superseded_ha" });
-  const made = live(inProject, { hashId: "new" });
-  assert.deepEqual(codes([inProject], { lock, live: [aside, made] }), [code]);
+  const made = live(movedIntoProject, { hashId: "new" });
+  assert.deepEqual(codes([movedIntoProject], { lock, live: [aside, made] }), [code]);
 });
 
 test("doesn't warn of a new subject if the integration is new, stays, or didn't or doesn't use OIDC", () => {
@@ -89,8 +90,11 @@ test("doesn't warn of a new subject if the integration is new, stays, or didn't 
     [],
   );
   const trusted = aws({ auth_type: "TRUSTED" });
-  const inProject = aws({ scope: "PROJECT", projectName: "web" });
-  assert.deepEqual(codes([inProject], { lock: lockSectionOf({ a: entry(trusted) }), live: [live(trusted)] }), []);
+  const movedIntoProject = aws({ scope: "PROJECT", projectName: "web" });
+  assert.deepEqual(
+    codes([movedIntoProject], { lock: lockSectionOf({ a: entry(trusted) }), live: [live(trusted)] }),
+    [],
+  );
   assert.deepEqual(codes([aws()], { lock: lockSectionOf({ a: entry(trusted) }), gone: ["ha"] }), []);
   assert.deepEqual(
     codes([aws({ auth_type: "TRUSTED", scope: "PROJECT", projectName: "web" })], { lock, live: [live(aws())] }),
@@ -250,9 +254,6 @@ test("warns of a reference that is sent in a field that the API returns", () => 
   assert.deepEqual(warned([moved], locked), []);
   assert.deepEqual(warned([moved], { ...locked, flags: { allow_replace: true, max_deletions: 1 } }), [message]);
 });
-
-const inProject = (key: string, projectName: string): IntegrationWithIds =>
-  desired(key, { scope: "PROJECT", projectName });
 
 test("warns of a creation if another place has an integration of the same type and name", () => {
   const shop = live(inProject("other", "shop"), { name: "a", identifier: "x", hashId: "hshop" });

@@ -54,9 +54,9 @@ interface RouteContext {
   readonly page: (items: readonly unknown[]) => readonly unknown[];
 }
 
-type Route = (context: RouteContext, parts: readonly string[]) => RestReply | Promise<RestReply>;
+type RestRoute = (context: RouteContext, parts: readonly string[]) => RestReply | Promise<RestReply>;
 
-const ROUTES: Readonly<Record<string, Route>> = {
+const ROUTES: Readonly<Record<string, RestRoute>> = {
   "GET /contents/(.+)": ({ repository, query }, [path = ""]) => {
     const bytes = repository.bytes(query.get("ref") ?? "", path);
     return bytes === undefined ? NOT_FOUND : { bytes };

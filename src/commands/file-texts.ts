@@ -9,7 +9,7 @@ export interface FileTexts {
   readonly literals: readonly string[];
 }
 
-export function knownTexts(target: Target, integrations: readonly IntegrationWithSecrets[]): FileTexts {
+export function fileTexts(target: Target, integrations: readonly IntegrationWithSecrets[]): FileTexts {
   const secrets: UsedSecret[] = [];
   const literals: string[] = [target.api, target.workspace];
   const collect = (value: FieldValue, use: UsedSecret["use"]): void => {

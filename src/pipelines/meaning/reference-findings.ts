@@ -1,14 +1,13 @@
-import type { DiagnosticCode } from "../../model/diagnostic-catalog.ts";
 import { quoteName } from "../../model/printable.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../../model/diagnostic.ts";
 import type { HashId, Key } from "../../model/integration.ts";
 import type { LockedIntegration } from "./name-index.ts";
 import type { Reference } from "../reference.ts";
-import type { SharingIntegration } from "./shared-identifiers.ts";
+import type { SharingIntegration } from "./ambiguous-identifiers.ts";
 import type { ReferenceMeaning } from "./reference-meaning.ts";
 
 /** A finding without its place. The codes are described in docs/pipeline-references.md. */
-export type Finding = Omit<Diagnostic, "place">;
+export type ReferenceFinding = Omit<Diagnostic, "place">;
 
 const WRITE_HINT = "run `buddy-integrations refs --write`";
 
@@ -17,7 +16,7 @@ export function findingOf(
   reference: Reference,
   meaning: ReferenceMeaning,
   proposals: ReadonlyMap<HashId, Key>,
-): Finding | undefined {
+): ReferenceFinding | undefined {
   const value = quoteName(reference.value);
   switch (meaning.kind) {
     case "dynamic":
@@ -25,37 +24,37 @@ export function findingOf(
     case "pending":
       return undefined;
     case "superseded":
-      return errorFinding(
+      return errorDiagnostic(
         "superseded-hash",
         `the hash ${value} is a former one of ${quoteName(meaning.managed.key)}, which was replaced; its hash is ${quoteName(meaning.managed.entry.hashId)} now`,
         WRITE_HINT,
       );
     case "renamed":
-      return errorFinding(
+      return errorDiagnostic(
         "former-identifier",
         `${value} is a former identifier of ${quoteName(meaning.managed.key)}${identifierNow(meaning.managed)}`,
         WRITE_HINT,
       );
     case "unfilled":
-      return errorFinding(
+      return errorDiagnostic(
         "unfilled-key",
         `${value} is ${reference.value === meaning.managed.key ? "a key of integrations.yaml" : `a name of ${quoteName(meaning.managed.key)}`}; ${underKey(reference)} Buddy needs its ${neededName(reference, meaning)}`,
         WRITE_HINT,
       );
     case "gone":
-      return errorFinding(
+      return errorDiagnostic(
         "gone-hash",
         `the workspace has no integration with the hash ${value}`,
         "point it at an integration of the lockfile (`buddy-integrations refs` lists them), or remove the action; if it exists, this token may not see it",
       );
     case "numbered":
-      return warningFinding(
+      return warningDiagnostic(
         "numbered-integration",
         `${value} names an integration by number, as old files do, which can't be checked`,
         "write `integration` and its identifier instead: the integration's page in Buddy shows it",
       );
     case "shared":
-      return warningFinding(
+      return warningDiagnostic(
         "shared-identifier",
         `${value} is the identifier of ${meaning.by.map(sharingName).join(" and of ")}: which one a pipeline gets isn't documented`,
         "give one of them another identifier, or name the hash: `integration_hash`",
@@ -64,17 +63,17 @@ export function findingOf(
       const message = `${value} is neither a key of integrations.yaml nor in the lockfile${meaning.asked ? " nor an identifier in what was read of the workspace" : ""}`;
       const hint = unknownHint(reference, meaning);
       return meaning.certain
-        ? errorFinding("unknown-name", message, hint)
-        : warningFinding("unknown-name", message, hint);
+        ? errorDiagnostic("unknown-name", message, hint)
+        : warningDiagnostic("unknown-name", message, hint);
     }
     case "unverified":
-      return warningFinding(
+      return warningDiagnostic(
         "unverified-hash",
         `the hash ${value} isn't in the lockfile, and the workspace ${meaning.asked ? "couldn't be read" : "can't be read without a token"}`,
         meaning.asked ? "run the check again" : "set BUDDY_TOKEN, so that it can be looked up",
       );
     case "unmanaged":
-      return warningFinding(
+      return warningDiagnostic(
         meaning.by === "hash" ? "unmanaged-hash" : "unmanaged-identifier",
         `${value} is the ${meaning.live.type} integration ${quoteName(meaning.live.name)}, which isn't managed here`,
         `to manage it: \`buddy-integrations import ${proposals.get(meaning.live.hashId) ?? "KEY"} ${meaning.live.hashId}\``,
@@ -114,12 +113,4 @@ function unknownHint(
   if (!asked)
     return `${guess}if it is an identifier that isn't managed here, set BUDDY_TOKEN, so that it can be looked up`;
   return `${unseen}. With --project (or BUDDY_PROJECT_NAME_ID) the integrations of the pipelines' own project are read too`;
-}
-
-function errorFinding(code: DiagnosticCode, message: string, hint: string): Finding {
-  return { code, severity: "error", message, hint };
-}
-
-function warningFinding(code: DiagnosticCode, message: string, hint: string): Finding {
-  return { code, severity: "warning", message, hint };
 }

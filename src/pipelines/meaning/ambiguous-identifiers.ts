@@ -14,7 +14,7 @@ export interface SharingIntegration {
  * Identifiers that several integrations have: of the workspace and of a project, or of several projects. Which of them a
  * pipeline gets isn't documented. Integrations of projects other than the pipelines' own don't count, if that is known.
  */
-export function sharedIdentifiers({
+export function ambiguousIdentifiers({
   section,
   workspace,
   project,

@@ -12,7 +12,7 @@ import { stop, type CommandStop } from "./stop.ts";
 import type { ConsoleOptions } from "./console.ts";
 
 /** How far the journal beside the lockfile can be trusted. */
-export interface CheckedOwnFiles {
+export interface JournalCheck {
   readonly trust: JournalTrust;
   readonly notes: readonly Diagnostic[];
 }
@@ -21,10 +21,10 @@ export interface CheckedOwnFiles {
  * Refuses a journal or a run lock that git tracks: they belong to this checkout alone, and a tracked one came with a
  * commit, perhaps of a pull request. If git can't be run, the journal is only used to look up what exists.
  */
-export async function checkOwnFiles(
+export async function refuseTrackedFiles(
   { io }: Session<ConsoleOptions>,
   lock: Pick<LockfileInput, "name" | "path">,
-): Promise<Result<CheckedOwnFiles, CommandStop>> {
+): Promise<Result<JournalCheck, CommandStop>> {
   const journal = journalOf(lock.path);
   const hasJournal = await isThere(journal);
   if (!hasJournal && !(await isThere(runLockOf(lock.path)))) return success({ trust: "trusted", notes: [] });
