@@ -2,6 +2,7 @@ import type { DiagnosticCode } from "./model/diagnostic-catalog.ts";
 import { CommanderError, type Command } from "commander";
 import { defineCompletion } from "./cli/completion.ts";
 import type { DeferCommand } from "./cli/defer-command.ts";
+import { withItsOptions } from "./cli/deferred-options.ts";
 import { defineDoctor } from "./cli/doctor.ts";
 import { defineEmulate } from "./cli/emulate.ts";
 import { defineExport } from "./cli/export.ts";
@@ -89,6 +90,12 @@ export function buildProgram(io: Io, version: string, run: DeferCommand): Comman
     .showSuggestionAfterError(false)
     .showHelpAfterError("(see --help)")
     .exitOverride()
+    .configureHelp({
+      subcommandTerm: (command) => `${command.name()} ${command.usage()}`.replace(" [options]", ""),
+    })
+    .hook("preSubcommand", (_, called) => {
+      withItsOptions(called);
+    })
     .configureOutput({
       writeOut: (text) => {
         io.stdout.write(text);

@@ -32,7 +32,11 @@ export async function isLink(path: string): Promise<boolean> {
  *
  * @param mode for a new file; an existing one keeps its own.
  */
-export async function writeFileAtomic(path: string, text: string, mode = 0o644): Promise<Result<void, FileProblem>> {
+export async function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array,
+  mode = 0o644,
+): Promise<Result<void, FileProblem>> {
   let temporary: string | undefined;
   try {
     const found = await kindOfFile(path);
@@ -43,7 +47,7 @@ export async function writeFileAtomic(path: string, text: string, mode = 0o644):
     const kept = found.value === "absent" ? undefined : (await lstat(path)).mode & 0o777;
     const file = await open(temporary, "wx", kept ?? mode);
     try {
-      await file.writeFile(text);
+      await file.writeFile(content);
       if (kept !== undefined) await file.chmod(kept);
       await file.sync();
     } finally {

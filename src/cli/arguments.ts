@@ -44,7 +44,8 @@ export function withLookUpOptions(command: Command): Command {
 type FileOption = "with-file" | "with-files" | "without-file";
 
 function withTargetOptions(command: Command, file: FileOption = "with-file"): Command {
-  if (file === "with-file") command.option("--file <file>", "the file with the desired state", "integrations.yaml");
+  if (file === "with-file")
+    command.option("--file <file>", "the file with the desired state", onlyOnce("--file"), "integrations.yaml");
   if (file === "with-files") {
     command.option(
       "--file <file>",
@@ -131,6 +132,16 @@ export function parseRateLimit(text: string): { readonly limit: number; readonly
   const [, limit, seconds] = /^(\d{1,9})\/(\d{1,6})$/.exec(text) ?? [];
   if (Number(limit) > 0 && Number(seconds) > 0) return { limit: Number(limit), windowSeconds: Number(seconds) };
   throw new InvalidArgumentError("It takes N/SECONDS, such as 1000/10.");
+}
+
+/** For an option that some commands take several times and this one takes once: the last one would win unseen. */
+function onlyOnce(flag: string): (value: string) => string {
+  let isGiven = false;
+  return (value) => {
+    if (isGiven) throw new InvalidArgumentError(`This command takes one ${flag}: run it once for each file.`);
+    isGiven = true;
+    return value;
+  };
 }
 
 /** For options that may be repeated. */

@@ -3,6 +3,7 @@ import type { ConsoleOptions } from "../commands/console.ts";
 import type { CommandShape, OptionShape, ProgramShape } from "../completion/command-shape.ts";
 import { COMPLETE_COMMAND, SHELLS, type Shell } from "../completion/scripts.ts";
 import type { DeferCommand } from "./defer-command.ts";
+import { withItsOptions } from "./deferred-options.ts";
 
 /** Prints only candidates, since a shell reads the output. */
 const SILENT: ConsoleOptions = { quiet: true, verbose: false, color: false };
@@ -27,7 +28,10 @@ export function defineCompletion(program: Command, run: DeferCommand): void {
 /** The defined commands as plain data. */
 export function programShape(program: Command): ProgramShape {
   const commands = program.commands.filter((command) => command.name() !== COMPLETE_COMMAND);
-  return { options: program.options.map(optionShape).concat(HELP), commands: commands.map(commandShape) };
+  return {
+    options: program.options.map(optionShape).concat(HELP),
+    commands: commands.map((command) => commandShape(withItsOptions(command))),
+  };
 }
 
 function commandShape(command: Command): CommandShape {

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { withItsOptions } from "./deferred-options.ts";
 
 /** `help` and `help COMMAND`: the same as `--help`. */
 export function defineHelp(program: Command): void {
@@ -9,7 +10,7 @@ export function defineHelp(program: Command): void {
     .action((name: string | undefined) => {
       if (name === undefined) program.help();
       const found = program.commands.find((command) => command.name() === name);
-      if (found !== undefined) found.help();
+      if (found !== undefined) withItsOptions(found).help();
       program.error(`error: unknown command '${name}'`, { code: "commander.unknownCommand" });
     });
 }

@@ -3,6 +3,7 @@ import type { RecoverOptions } from "../commands/recover.ts";
 import type { Io } from "../io.ts";
 import { withCommonOptions, withRecoveryOptions, workspaceOptions, type CommonArguments } from "./arguments.ts";
 import type { DeferCommand } from "./defer-command.ts";
+import { deferOptions } from "./deferred-options.ts";
 
 interface RecoverArguments extends CommonArguments {
   readonly settle?: number;
@@ -10,9 +11,11 @@ interface RecoverArguments extends CommonArguments {
 }
 
 export function defineRecover(program: Command, io: Io, run: DeferCommand): void {
-  withRecoveryOptions(withCommonOptions(program.command("recover")))
-    .description("write into the lockfile what an interrupted apply created; change nothing in the workspace")
-    .action((_: unknown, command: Command) => {
+  const command = program
+    .command("recover")
+    .description("write into the lockfile what an interrupted apply created; change nothing in the workspace");
+  deferOptions(command, () =>
+    withRecoveryOptions(withCommonOptions(command)).action(() => {
       const { settle, lockTimeout = 0, ...given } = command.opts<RecoverArguments>();
       const options: RecoverOptions = {
         ...workspaceOptions(given, io),
@@ -20,5 +23,6 @@ export function defineRecover(program: Command, io: Io, run: DeferCommand): void
         lockTimeoutSeconds: lockTimeout,
       };
       run(options, async () => (await import("../commands/recover.ts")).recover);
-    });
+    }),
+  );
 }

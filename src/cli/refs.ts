@@ -3,6 +3,7 @@ import type { RefsOptions } from "../commands/refs.ts";
 import type { Io } from "../io.ts";
 import { refuseOptions, withCommonOptions, workspaceOptions, type CommonArguments } from "./arguments.ts";
 import type { DeferCommand } from "./defer-command.ts";
+import { deferOptions } from "./deferred-options.ts";
 
 interface RefsArguments extends CommonArguments {
   readonly check?: boolean;
@@ -25,25 +26,31 @@ export function defineRefs(program: Command, io: Io, run: DeferCommand): void {
   const command = program
     .command("refs")
     .description("list the hashes for pipelines, or check and fix what pipeline files refer to")
-    .argument("[pipeline...]", "the pipeline files (default: buddy.yml, and all .yml and .yaml files in .buddy/)")
-    .option("--check", "report references that are superseded, gone or unknown")
-    .option("--write", "replace keys and superseded hashes by the current ones")
-    .option("--usages", "list where each integration is used, and which are used nowhere")
-    .option("--key <key>", "print only the hash of one integration")
-    .addOption(
-      new Option("--style <style>", "with --write: turn all references into this kind").choices(["identifier", "hash"]),
-    )
-    .option("--dry-run", "with --write: show the changes as a diff")
-    .option("--allow-none", "with --check: succeed without a pipeline file")
-    .option("--live", "with --usages: also ask the API for Git links, and for pipelines made in the web page")
-    .option("--project <name>", "the project of the pipelines (default: BUDDY_PROJECT_NAME_ID)")
-    .option("--format <format>", "how to print: table, json, yaml or env; with --check: text, json or github");
-  withCommonOptions(command).action((files: string[]) => {
-    const given = command.opts<RefsArguments>();
-    const job = refsJob(given, command);
-    refuseMeaningless(job, files, command);
-    const options: RefsOptions = { ...workspaceOptions(given, io), files, job, project: given.project };
-    run(options, async () => (await import("../commands/refs.ts")).refs);
+    .argument("[pipeline...]", "the pipeline files (default: buddy.yml, and all .yml and .yaml files in .buddy/)");
+  deferOptions(command, () => {
+    command
+      .option("--check", "report references that are superseded, gone or unknown")
+      .option("--write", "replace keys and superseded hashes by the current ones")
+      .option("--usages", "list where each integration is used, and which are used nowhere")
+      .option("--key <key>", "print only the hash of one integration")
+      .addOption(
+        new Option("--style <style>", "with --write: turn all references into this kind").choices([
+          "identifier",
+          "hash",
+        ]),
+      )
+      .option("--dry-run", "with --write: show the changes as a diff")
+      .option("--allow-none", "with --check: succeed without a pipeline file")
+      .option("--live", "with --usages: also ask the API for Git links, and for pipelines made in the web page")
+      .option("--project <name>", "the project of the pipelines (default: BUDDY_PROJECT_NAME_ID)")
+      .option("--format <format>", "how to print: table, json, yaml or env; with --check: text, json or github");
+    withCommonOptions(command).action((files: string[]) => {
+      const given = command.opts<RefsArguments>();
+      const job = refsJob(given, command);
+      refuseMeaningless(job, files, command);
+      const options: RefsOptions = { ...workspaceOptions(given, io), files, job, project: given.project };
+      run(options, async () => (await import("../commands/refs.ts")).refs);
+    });
   });
 }
 

@@ -1,4 +1,5 @@
 import { Command, type ErrorOptions } from "commander";
+import { withItsOptions } from "./deferred-options.ts";
 import { joinWords, nearestWord } from "../model/text.ts";
 
 /** A command whose errors suggest what was probably meant: a command, an option, or the command that has the option. */
@@ -60,6 +61,8 @@ function commandSuggestion(command: Command, word: string): string | undefined {
 function optionSuggestion(command: Command, flag: string): string | undefined {
   const name = flag.replace(/^--/, "");
   if (command.parent === null && commandNames(command).includes(name)) return `Did you mean ${name}?`;
+  const isArgument = flag === "--file" && command.registeredArguments.some((each) => each.name() === "file");
+  if (isArgument) return "name the file without --file";
   const owners = rootOf(command).commands.filter((other) => longOptions(other).includes(flag));
   if (owners.length > 0) return `${flag} is an option of ${joinWords(ownersByName(owners), "and")}`;
   const known = longOptions(command);
@@ -93,5 +96,5 @@ function ownersByName(owners: readonly Command[]): string[] {
 }
 
 function longOptions(command: Command): string[] {
-  return [...command.options.flatMap(({ long }) => long ?? []), "--help"];
+  return [...withItsOptions(command).options.flatMap(({ long }) => long ?? []), "--help"];
 }

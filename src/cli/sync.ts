@@ -13,12 +13,15 @@ import {
   type CommonArguments,
 } from "./arguments.ts";
 import type { DeferCommand } from "./defer-command.ts";
+import { deferOptions } from "./deferred-options.ts";
 
 /** `plan`: another name of `sync --plan`. */
 export function definePlan(program: Command, io: Io, run: DeferCommand): void {
   const command = program.command("plan").description("show what an apply would change; change nothing");
-  planOptions(command, "");
-  defineMode(sharedOptions(command), "plan", { io, run });
+  deferOptions(command, () => {
+    planOptions(command, "");
+    defineMode(sharedOptions(command), "plan", { io, run });
+  });
 }
 
 /** `apply`: another name of `sync --apply`. */
@@ -26,25 +29,28 @@ export function defineApply(program: Command, io: Io, run: DeferCommand): void {
   const command = program
     .command("apply")
     .description("make the workspace match the file, and write the lockfile (asks first on a terminal)");
-  applyOptions(command, "");
-  defineMode(sharedOptions(command), "apply", { io, run });
+  deferOptions(command, () => {
+    applyOptions(command, "");
+    defineMode(sharedOptions(command), "apply", { io, run });
+  });
 }
 
 export function defineSync(program: Command, io: Io, run: DeferCommand): void {
-  const command = program
-    .command("sync")
-    .description("the same as plan (--plan) and apply (--apply)")
-    .option("--plan", "show what would change; change nothing")
-    .option("--apply", "make the changes (asks first on a terminal)");
-  planOptions(command, "with --plan: ");
-  applyOptions(command, "with --apply: ");
-  sharedOptions(command).action(() => {
-    const given = command.opts<SyncArguments>();
-    if (Boolean(given.plan) === Boolean(given.apply)) command.error("error: sync needs either --plan or --apply");
-    if (given.apply) refuseOptions(command, PLAN_ONLY, "--apply");
-    if (given.plan) refuseOptions(command, APPLY_ONLY, "--plan");
-    checkTogether(given, command);
-    run(syncOptions(given, io), loadSync);
+  const command = program.command("sync").description("the same as plan (--plan) and apply (--apply)");
+  deferOptions(command, () => {
+    command
+      .option("--plan", "show what would change; change nothing")
+      .option("--apply", "make the changes (asks first on a terminal)");
+    planOptions(command, "with --plan: ");
+    applyOptions(command, "with --apply: ");
+    sharedOptions(command).action(() => {
+      const given = command.opts<SyncArguments>();
+      if (Boolean(given.plan) === Boolean(given.apply)) command.error("error: sync needs either --plan or --apply");
+      if (given.apply) refuseOptions(command, PLAN_ONLY, "--apply");
+      if (given.plan) refuseOptions(command, APPLY_ONLY, "--plan");
+      checkTogether(given, command);
+      run(syncOptions(given, io), loadSync);
+    });
   });
 }
 

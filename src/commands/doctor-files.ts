@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { isRecordOf } from "../apply/journal.ts";
 import { readJournal } from "../checkout/journal/read.ts";
 import { journalOf, lockfileOf, runLockOf } from "../checkout/paths.ts";
@@ -11,6 +11,7 @@ import type { IntegrationWithSecrets, Target } from "../model/integration.ts";
 import type { LockSection } from "../model/lockfile.ts";
 import { referenceStates } from "../model/stored-value.ts";
 import { counted, shellWord } from "../model/text.ts";
+import { commandText } from "./command-text.ts";
 import type { LockfileInput } from "./load-lockfile.ts";
 import { readInput } from "./read-input.ts";
 import type { Session } from "./session.ts";
@@ -29,7 +30,7 @@ export async function checkDesiredFile({ io, options }: Session): Promise<Checke
     const isAbsent = bytes.error.code === "ENOENT";
     const message = isAbsent ? `there is no ${options.file}` : `${options.file} can't be read: ${bytes.error.message}`;
     const next = isAbsent
-      ? "buddy-integrations init, or export for a workspace that has integrations"
+      ? `${commandText("init", options)}, or export for a workspace that has integrations`
       : "name it with --file";
     return { ...nothing, check: { check: "file", status: "error", message, next } };
   }
@@ -83,6 +84,7 @@ interface LockfileSources {
 
 /** Checks the lockfile and the journal beside it. */
 export async function checkLockfile(
+  { options }: Session,
   { name, path, text }: LockfileInput,
   { file, target, section }: LockfileSources,
 ): Promise<readonly HealthCheck[]> {
@@ -94,7 +96,7 @@ export async function checkLockfile(
           check: "journal",
           status: "warning",
           message: `${journalOf(name)} holds what an interrupted apply did`,
-          next: "buddy-integrations apply, which finishes it",
+          next: `${commandText("apply", options)}, which finishes it`,
         },
       ]
     : [];
@@ -102,7 +104,7 @@ export async function checkLockfile(
   if (text === undefined && missing > 0) {
     const message = `there is no ${name} yet`;
     return [
-      { check: "lockfile", status: "warning", message, next: "buddy-integrations plan, then apply" },
+      { check: "lockfile", status: "warning", message, next: `${commandText("plan", options)}, then apply` },
       ...interrupted,
     ];
   }
@@ -119,7 +121,7 @@ export async function checkLockfile(
 
 /** Checks whether a run is active on the lockfile, or whether a dead run left its lock. */
 export async function checkRunLock(
-  { io }: Session,
+  { io, options }: Session,
   { name, path }: Pick<LockfileInput, "name" | "path">,
 ): Promise<readonly HealthCheck[]> {
   const check = "run lock";
@@ -134,7 +136,7 @@ export async function checkRunLock(
     }
     case "left": {
       const message = `${file} was left by ${state.by}, which has ended`;
-      return [{ check, status: "warning", message, next: "buddy-integrations apply, which replaces it" }];
+      return [{ check, status: "warning", message, next: `${commandText("apply", options)}, which replaces it` }];
     }
     case "blocked":
       return [
@@ -152,7 +154,7 @@ export async function checkTrackedFiles({ io, options }: Session): Promise<reado
   const tracked = await trackedFiles(io, [journalOf(lockfile), runLockOf(lockfile), join(folder, "secrets.env")]);
   if (!tracked.ok) return [];
   return tracked.value.map((path) => {
-    const name = path.slice(folder.length + 1);
+    const name = relative(io.cwd, path);
     const next = `git rm --cached -- ${shellWord(name)}, and add it to .gitignore`;
     return { check: "secrets", status: "error", message: `git tracks ${name}, which must never be committed`, next };
   });

@@ -4,6 +4,7 @@ import { counted } from "../model/text.ts";
 import { checkReferences } from "../pipelines/meaning/check.ts";
 import type { KnownIntegrations } from "../pipelines/meaning/known-integrations.ts";
 import type { PipelineScan } from "../pipelines/reference.ts";
+import { commandText } from "./command-text.ts";
 import { scanPipelineFiles } from "./pipeline-scans.ts";
 import { findSection, lookUpHashes, wantedIntegrations } from "./refs-sources.ts";
 import type { Session } from "./session.ts";
@@ -37,7 +38,7 @@ export async function checkPipelines(
   const head = `${counted(scans.length, "pipeline file")} with ${counted(references, "reference")} to integrations`;
   const found = await checkScans(session, { section, scans }, workspace);
   if (found === undefined) return { check, status: "ok", message: `${head}, not checked` };
-  const next = "buddy-integrations refs --check, which shows where and what to do";
+  const next = `${commandText("refs --check", session.options)}, which shows where and what to do`;
   if (found.broken > 0) return { check, status: "warning", message: `${head}, ${found.broken} broken`, next };
   if (found.doubtful > 0) return { check, status: "warning", message: `${head}, ${found.doubtful} to look at`, next };
   return { check, status: "ok", message: references === 0 ? head : `${head}, all known` };

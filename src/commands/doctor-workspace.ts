@@ -3,11 +3,13 @@ import { isProbeName } from "../model/probe-name.ts";
 import { counted, shellWord } from "../model/text.ts";
 import { describeDuplicates, duplicateRows } from "../overview/duplicate-rows.ts";
 import type { IntegrationRow } from "../overview/integration-row.ts";
+import { commandText, type TargetOptions } from "./command-text.ts";
 import type { LookUpInputs } from "./look-up.ts";
 import { readOverview } from "./read-overview.ts";
 
 /** Checks how many integrations are managed, which are gone, and which exist twice. */
 export async function checkIntegrations(
+  options: TargetOptions,
   inputs: Pick<LookUpInputs, "client" | "desired" | "section">,
 ): Promise<readonly HealthCheck[]> {
   const overview = await readOverview(inputs, undefined);
@@ -43,14 +45,14 @@ export async function checkIntegrations(
             check: "integrations",
             status: "warning",
             message: `${counted(gone.length, "locked integration")} can't be found: ${gone.map(({ key }) => key).join(", ")}`,
-            next: "they were deleted, or this token can't see them: buddy-integrations plan says what an apply would do",
+            next: `they were deleted, or this token can't see them: ${commandText("plan", options)} says what an apply would do`,
           },
         ];
-  return [managed, ...missing, ...duplicateChecks(rows), ...probeChecks(rows), ...unread];
+  return [managed, ...missing, ...duplicateChecks(rows), ...probeChecks(options, rows), ...unread];
 }
 
 /** Reports what a killed `doctor --probe` left. */
-function probeChecks(rows: readonly IntegrationRow[]): readonly HealthCheck[] {
+function probeChecks(options: TargetOptions, rows: readonly IntegrationRow[]): readonly HealthCheck[] {
   const left = rows.filter(({ name = "", status }) => status === "unmanaged" && isProbeName(name));
   const projects = [...new Set(left.map(({ project_name: project }) => project))];
   return projects.map((project): HealthCheck => {
@@ -58,7 +60,7 @@ function probeChecks(rows: readonly IntegrationRow[]): readonly HealthCheck[] {
     const names = here.map(({ name = "", hash_id: hash }) => `${name} (${hash})`).join(", ");
     const message = `${counted(here.length, "integration")} may be left of a probe: ${names}`;
     const where = project === undefined ? "NAME" : shellWord(project);
-    const next = `buddy-integrations doctor --probe --project ${where}, which offers to remove what a probe left`;
+    const next = `${commandText(`doctor --probe --project ${where}`, options)}, which offers to remove what a probe left`;
     return { check: "probe", status: "warning", message, next };
   });
 }

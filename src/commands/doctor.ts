@@ -81,7 +81,7 @@ async function examine(session: Session<DoctorOptions>): Promise<Examination> {
       reasons.push(...api.reasons);
       isReadable = api.isReadable;
       if (api.isReadable && section !== undefined) {
-        add(...(await checkIntegrations({ client: client.value, desired: file.desired, section })));
+        add(...(await checkIntegrations(options, { client: client.value, desired: file.desired, section })));
       }
     }
   }
@@ -104,7 +104,7 @@ async function examineLockfile(
   }
   if (target === undefined) return undefined;
   const section = workspaceSection(lock.value.lock, target);
-  add(...(await checkLockfile(lock.value, { file, target, section })));
+  add(...(await checkLockfile(session, lock.value, { file, target, section })));
   add(...(await checkRunLock(session, lock.value)));
   return section;
 }

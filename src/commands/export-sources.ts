@@ -1,7 +1,7 @@
 import { isRecordOf } from "../apply/journal.ts";
 import { readJournal } from "../checkout/journal/read.ts";
 import { journalOf } from "../checkout/paths.ts";
-import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
+import { errorDiagnostic } from "../model/diagnostic.ts";
 import { identifierOf, isSameIdentity } from "../model/identity.ts";
 import type { HashId, IntegrationWithSecrets, LiveIntegration, Result } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
@@ -9,6 +9,7 @@ import type { LockSection } from "../model/lockfile.ts";
 import { listedItems } from "../overview/listed-places.ts";
 import { projectOfPart } from "../plan/match/list-parts.ts";
 import { ViewReader } from "../plan/match/workspace-reader.ts";
+import { commandText } from "./command-text.ts";
 import type { LookUpInputs } from "./look-up.ts";
 import { readParts, type PartsRead } from "./read-parts.ts";
 import { stop, stopForFailedCalls, type CommandStop } from "./stop.ts";
@@ -53,15 +54,12 @@ export async function readUnmanaged(
  * Refuses while the journal is open: an interrupted apply may have created some of these integrations for keys of the
  * file.
  */
-async function checkJournalIsSettled({ lock, target }: LookUpInputs): Promise<Result<void, CommandStop>> {
+async function checkJournalIsSettled({ lock, target, given }: LookUpInputs): Promise<Result<void, CommandStop>> {
   const journal = await readJournal(journalOf(lock.path));
   if (journal.ok && !journal.value.some((record) => isRecordOf(record, target))) return success(undefined);
   const message = `${journalOf(lock.name)} holds what an interrupted apply may have made`;
-  return stop("invalid", unfinishedApply(message));
-}
-
-function unfinishedApply(message: string): Diagnostic {
-  return errorDiagnostic("unfinished-apply", message, "finish it first: buddy-integrations apply");
+  const hint = `finish it first: ${commandText("apply", given)}`;
+  return stop("invalid", errorDiagnostic("unfinished-apply", message, hint));
 }
 
 function ownedHashes(section: LockSection, desired: LookUpInputs["desired"]): ReadonlySet<HashId> {

@@ -53,7 +53,10 @@ export async function writeExport(
     return made.error.code === "EEXIST" ? success(undefined) : stopUnwritten(name, made.error.message);
   }
   const before = await readInput(io, name);
-  const text = before.ok ? `${new TextDecoder().decode(before.value)}${files.example.more}` : files.example.whole;
-  const made = await writeFileAtomic(path, text);
+  if (!before.ok && before.error.code !== "ENOENT") return stopUnwritten(name, before.error.message);
+  const made = await writeFileAtomic(
+    path,
+    before.ok ? Buffer.concat([before.value, Buffer.from(files.example.more)]) : files.example.whole,
+  );
   return made.ok ? success(name) : stopUnwritten(name, made.error.message);
 }

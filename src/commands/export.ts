@@ -12,6 +12,7 @@ import { withWorkspaceSection } from "../model/lockfile.ts";
 import { counted, shellWord } from "../model/text.ts";
 import { readAccessNames } from "./access-names.ts";
 import { adoptedEntries } from "./adopted-entries.ts";
+import { commandText } from "./command-text.ts";
 import { exportIntegration, keysFor, lookUpVariables, type ExportedIntegration } from "./export-blocks.ts";
 import { createComposer } from "./export-composer.ts";
 import { readUnmanaged } from "./export-sources.ts";
@@ -154,14 +155,13 @@ function nextStepsAfterExport(
   { io, options }: Session<ExportOptions>,
   exported: readonly ExportedIntegration[],
 ): string[] {
-  const file = options.file === "integrations.yaml" ? "" : ` --file ${shellWord(options.file)}`;
   const secrets = options.secretsFiles.map((name) => ` --secrets-file ${shellWord(name)}`).join("");
   const needsAssurance = exported.some(({ hasManagedCredentials }) => hasManagedCredentials);
   const hasKey = io.env[KEY_VARIABLE] !== undefined;
   return [
     ...(hasKey || !needsAssurance ? [] : [KEY_ADVICE]),
     needsAssurance
-      ? `Next: \`buddy-integrations apply --assume-sent${file}${secrets}\` records that these values are the live ones; it sends nothing.`
-      : `Next: commit them. \`buddy-integrations plan${file}${secrets}\` has nothing to do yet.`,
+      ? `Next: \`${commandText("apply --assume-sent", options)}${secrets}\` records that these values are the live ones; it sends nothing.`
+      : `Next: commit them. \`${commandText("plan", options)}${secrets}\` has nothing to do yet.`,
   ];
 }

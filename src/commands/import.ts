@@ -7,7 +7,9 @@ import { failure, isKey, success } from "../model/integration.ts";
 import { isSameIdentity } from "../model/identity.ts";
 import { workspaceSection } from "../model/lockfile.ts";
 import { quoteName } from "../model/printable.ts";
+import { shellWord } from "../model/text.ts";
 import { renderDesiredBlock } from "../render/desired-block.ts";
+import { commandText } from "./command-text.ts";
 import { connectClient } from "./connect.ts";
 import { mayBeHash } from "./find-integration.ts";
 import { findLive } from "./find-live.ts";
@@ -114,7 +116,8 @@ async function adoptUnderKey(
   }
   if (outcomes.length === 0) console.note(`${key} is ${hashId} already`);
   const commit = outcomes.length === 0 ? "" : `commit ${options.file} and ${inputs.lock.name}. `;
-  console.note(`Next: ${commit}\`buddy-integrations plan --only ${key}\` shows how ${key} differs from the file.`);
+  const next = commandText(`plan --only ${shellWord(key)}`, options);
+  console.note(`Next: ${commit}\`${next}\` shows how ${key} differs from the file.`);
   return success(reasons);
 }
 
@@ -129,10 +132,12 @@ async function checkNotOwned(
   const journal = await readJournal(journalOf(lock.path));
   if (!journal.ok) {
     const message = `${journalOf(lock.name)} can't be read, and an interrupted apply may have created ${quoteName(hashId)}`;
-    return stop("invalid", errorDiagnostic("journal-damaged", message, "`buddy-integrations apply` sets it aside"));
+    const hint = `\`${commandText("apply", options)}\` sets it aside`;
+    return stop("invalid", errorDiagnostic("journal-damaged", message, hint));
   }
-  const owned = ownedHashProblem({ key: options.key, hashId }, inputs, journal.value);
-  const made = live === undefined ? undefined : interruptedCreateProblem(live, journal.value, inputs.target);
+  const owned = ownedHashProblem({ hashId, options }, inputs, journal.value);
+  const made =
+    live === undefined ? undefined : interruptedCreateProblem(live, journal.value, { target: inputs.target, options });
   const problem = owned ?? made;
   return problem === undefined ? success(undefined) : stop("invalid", problem);
 }
@@ -142,10 +147,11 @@ async function checkNotOwned(
  * of references, which must not be shown.
  */
 function ownedHashProblem(
-  { key, hashId }: { readonly key: Key; readonly hashId: HashId },
+  { hashId, options }: { readonly hashId: HashId; readonly options: ImportOptions },
   { lock, target, written: { file } }: CommandInputs,
   records: readonly JournalRecord[],
 ): Diagnostic | undefined {
+  const { key } = options;
   for (const [owner, entry] of workspaceSection(lock.lock, target)) {
     if (entry.hashId === hashId) {
       const hint = `to rename it, write ${key} instead of ${owner} in ${file}, with lifecycle.moved_from: [${owner}]`;
@@ -153,14 +159,14 @@ function ownedHashProblem(
     }
     if (entry.superseded.includes(hashId)) {
       const message = `${hashId} belonged to the key ${owner}, whose replacement is ${entry.hashId}`;
-      const hint = `pipelines that still use it are pointed to ${entry.hashId} by refs --write`;
+      const hint = `pipelines that still use it are pointed to ${entry.hashId} by \`${commandText("refs --write", options)}\``;
       return errorDiagnostic("owned", message, hint);
     }
   }
   const record = records.find((each) => isRecordOf(each, target) && hashOfRecord(each) === hashId);
   if (record === undefined) return undefined;
   const message = `${hashId} belongs to the key ${record.key}, whose apply was interrupted`;
-  return errorDiagnostic("owned", message, APPLY_ADOPTS);
+  return errorDiagnostic("owned", message, applyAdopts(options));
 }
 
 /**
@@ -170,7 +176,7 @@ function ownedHashProblem(
 function interruptedCreateProblem(
   live: LiveIntegration,
   records: readonly JournalRecord[],
-  target: Target,
+  { target, options }: { readonly target: Target; readonly options: ImportOptions },
 ): Diagnostic | undefined {
   const alike = [...interruptedCreates(records, target, "trusted")].find(
     ([, create]) =>
@@ -178,10 +184,12 @@ function interruptedCreateProblem(
   );
   if (alike === undefined) return undefined;
   const message = `an interrupted apply may have created ${live.hashId}, for the key ${alike[0]}`;
-  return errorDiagnostic("owned", message, APPLY_ADOPTS);
+  return errorDiagnostic("owned", message, applyAdopts(options));
 }
 
-const APPLY_ADOPTS = "`buddy-integrations apply` adopts it";
+function applyAdopts(options: ImportOptions): string {
+  return `\`${commandText("apply", options)}\` adopts it`;
+}
 
 /** The hash of what a creation made, or of what it is to replace. */
 function hashOfRecord(record: JournalRecord): HashId | undefined {

@@ -1,7 +1,8 @@
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { makeFolder } from "../checkout/make-folder.ts";
-import { createExclusively, isThere, writeFileAtomic } from "../checkout/files.ts";
+import { createExclusively, followLinks, isThere, writeFileAtomic } from "../checkout/files.ts";
 import { journalOf, lockfileOf, runLockOf } from "../checkout/paths.ts";
+import { pathsFromTop, repositoryTop } from "../checkout/repository-top.ts";
 import { BUDDY_REGIONS, DEFAULT_API, type BuddyRegion } from "../config/api-host.ts";
 import { KEY_ADVICE, KEY_VARIABLE } from "../config/fingerprint-key.ts";
 import { resolveTarget } from "../config/resolve-target.ts";
@@ -9,9 +10,9 @@ import type { EndReason } from "../exit.ts";
 import { errorDiagnostic } from "../model/diagnostic.ts";
 import type { Result, Target } from "../model/integration.ts";
 import { failure, success } from "../model/integration.ts";
-import { shellWord } from "../model/text.ts";
 import { ciRecipe, RECIPE_FILES, RECIPE_STEPS, type CiSystem } from "../render/ci-recipe.ts";
 import { renderDesiredFile } from "../render/exported-file.ts";
+import { commandText } from "./command-text.ts";
 import { hasToken } from "./connect.ts";
 import { exportWorkspace } from "./export.ts";
 import { readInput } from "./read-input.ts";
@@ -113,24 +114,39 @@ async function writeDesiredState(
   return success("empty");
 }
 
-/** Adds the files that must not be committed to `.gitignore`, if they aren't in it yet. */
-async function ignoreOwnFiles({ io, options }: Session<InitOptions>): Promise<Result<void, CommandStop>> {
-  const name = join(dirname(options.file), ".gitignore");
+/** Adds the files that must not be committed to the `.gitignore` of their folder, if they aren't in it yet. */
+async function ignoreOwnFiles(session: Session<InitOptions>): Promise<Result<void, CommandStop>> {
+  const { file, lockfile = lockfileOf(file) } = session.options;
+  const secrets = join(dirname(file), "secrets.env");
+  const own = [journalOf(lockfile), runLockOf(lockfile), secrets];
+  for (const folder of new Set(own.map((path) => dirname(path)))) {
+    const paths = own.filter((path) => dirname(path) === folder);
+    const added = await addToGitignore(session, folder, paths);
+    if (!added.ok) return added;
+  }
+  return success(undefined);
+}
+
+async function addToGitignore(
+  { io }: Session<InitOptions>,
+  folder: string,
+  paths: readonly string[],
+): Promise<Result<void, CommandStop>> {
+  const name = join(folder, ".gitignore");
   const bytes = await readInput(io, name);
   if (!bytes.ok && bytes.error.code !== "ENOENT") return stopUnwritten(name, bytes.error.message);
-  const before = bytes.ok ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.value) : "";
-  const lockfile = basename(options.lockfile ?? lockfileOf(options.file));
+  // One character for each byte, since names may be in any encoding: what is there is written back as it was.
+  const before = bytes.ok ? Buffer.from(bytes.value).toString("latin1") : "";
   const present = new Set(before.split(/\r?\n/).map((line) => line.trim().replace(/^\//, "")));
-  const missing = [journalOf(lockfile), runLockOf(lockfile), "secrets.env"].filter((line) => !present.has(line));
+  const own = paths.map((path) => Buffer.from(basename(path)).toString("latin1"));
+  const missing = own.filter((line) => !present.has(line));
   if (missing.length === 0) return success(undefined);
   const newline = before.includes("\r\n") ? "\r\n" : "\n";
   const gap = before === "" || before.endsWith("\n") ? "" : newline;
-  const written = await writeFileAtomic(
-    resolve(io.cwd, name),
-    `${before}${gap}${missing.map((line) => `${line}${newline}`).join("")}`,
-  );
+  const text = `${before}${gap}${missing.map((line) => `${line}${newline}`).join("")}`;
+  const written = await writeFileAtomic(resolve(io.cwd, name), Buffer.from(text, "latin1"));
   if (!written.ok) return stopUnwritten(name, written.error.message);
-  io.stdout.write(`${name}: ${missing.join(", ")}\n`);
+  io.stdout.write(`${name}: ${missing.map((line) => Buffer.from(line, "latin1").toString()).join(", ")}\n`);
   return success(undefined);
 }
 
@@ -140,11 +156,15 @@ async function writeRecipe(
 ): Promise<Result<void, CommandStop>> {
   const { ci, file } = options;
   if (ci === undefined) return success(undefined);
-  const name = RECIPE_FILES[ci];
-  const path = resolve(io.cwd, name);
-  const text = ciRecipe(ci, { target, file, lockfile: options.lockfile ?? lockfileOf(file) });
-  const folder = await makeFolder(dirname(path));
-  const made = folder.ok ? await createExclusively(path, text, 0o644) : folder;
+  // CI systems look for their file at the top of the repository, and run there.
+  const folder = await followLinks(io.cwd);
+  const path = join((await repositoryTop(folder)) ?? folder, RECIPE_FILES[ci]);
+  const name = relative(folder, path);
+  const pathOf = await pathsFromTop(io);
+  const lockfile = pathOf(options.lockfile ?? lockfileOf(file));
+  const text = ciRecipe(ci, { target, file: pathOf(file), lockfile });
+  const hasFolder = await makeFolder(dirname(path));
+  const made = hasFolder.ok ? await createExclusively(path, text, 0o644) : hasFolder;
   if (!made.ok && made.error.code === "EEXIST") {
     console.say(`${name} already exists and was not changed`);
     return success(undefined);
@@ -155,7 +175,6 @@ async function writeRecipe(
 }
 
 function nextStepsAfterInit({ io, options }: Session<InitOptions>, begun: "exported" | "empty" | "kept"): string[] {
-  const file = options.file === "integrations.yaml" ? "" : ` --file ${shellWord(options.file)}`;
   const key = begun === "exported" || io.env[KEY_VARIABLE] !== undefined ? [] : [KEY_ADVICE];
   if (begun === "empty") {
     return [
@@ -163,5 +182,5 @@ function nextStepsAfterInit({ io, options }: Session<InitOptions>, begun: "expor
       "Next: `buddy-integrations explain TYPE` shows a block to paste into the file, such as `explain GIT_HUB`.",
     ];
   }
-  return begun === "kept" ? [`Next: \`buddy-integrations doctor${file}\` checks what is there.`] : [];
+  return begun === "kept" ? [`Next: \`${commandText("doctor", options)}\` checks what is there.`] : [];
 }

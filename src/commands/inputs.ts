@@ -9,6 +9,7 @@ import type { IntegrationWithSecrets, Result, Target } from "../model/integratio
 import { failure, success } from "../model/integration.ts";
 import { workspaceSection, type LockSection } from "../model/lockfile.ts";
 import { Secret, type FingerprintKey } from "../model/secret.ts";
+import type { TargetOptions } from "./command-text.ts";
 import { loadLockfile, type LockfileInput } from "./load-lockfile.ts";
 import { registerMasks, secretsOfIntegrations } from "./masks.ts";
 import { readInput } from "./read-input.ts";
@@ -17,6 +18,8 @@ import type { CommandStop } from "./stop.ts";
 
 /** Everything that is read before the API is asked. */
 export interface CommandInputs {
+  /** The options that named the file and the workspace: commands in messages repeat them. */
+  readonly given: TargetOptions;
   readonly written: ParsedConfig;
   readonly integrations: readonly IntegrationWithSecrets[];
   readonly target: Target;
@@ -84,6 +87,7 @@ export async function readCommandInputs(
     return inputsStop(diagnostics, written?.references ?? namesInText(new TextDecoder().decode(bytes.value)));
   }
   return success({
+    given: options,
     written,
     integrations,
     target: target.value,

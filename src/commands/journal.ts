@@ -4,7 +4,8 @@ import type { JournalFile } from "../checkout/journal/journal-file.ts";
 import { readJournal } from "../checkout/journal/read.ts";
 import { journalOf } from "../checkout/paths.ts";
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
-import { success, type Result, type Target } from "../model/integration.ts";
+import { success, type Result } from "../model/integration.ts";
+import { commandText } from "./command-text.ts";
 import type { CommandInputs } from "./inputs.ts";
 import { stop, stopUnwritten, type CommandStop } from "./stop.ts";
 
@@ -16,7 +17,7 @@ export interface RecoveredJournal {
 
 /** Reads the journal of an interrupted run. A journal that can't be read is set aside, so that it never stops a run. */
 export async function recoverJournal(
-  { lock, target }: CommandInputs,
+  { lock, target, given }: CommandInputs,
   journalFile: JournalFile,
   now: number,
   trust: JournalTrust,
@@ -37,7 +38,7 @@ export async function recoverJournal(
   // Write the file again, or remove it: a killed run may have left half a line, and nothing may be appended to that.
   const kept = await journalFile.keep(journal.value);
   if (!kept.ok) return stopUnwritten(name, kept.error.message);
-  return success({ records: journal.value, notes: interruptedCreateWarnings(journal.value, target, trust) });
+  return success({ records: journal.value, notes: interruptedCreateWarnings(journal.value, { target, given }, trust) });
 }
 
 /**
@@ -45,7 +46,7 @@ export async function recoverJournal(
  * @param running the holder of the run lock, if an apply is running on this checkout: then nothing was interrupted
  */
 export async function inspectJournal(
-  { lock, target }: CommandInputs,
+  { lock, target, given }: CommandInputs,
   trust: JournalTrust,
   running: string | undefined,
 ): Promise<RecoveredJournal> {
@@ -55,17 +56,19 @@ export async function inspectJournal(
     const notes = [warningDiagnostic("apply-running", message, "plan again when it has ended")];
     return { records: journal.ok ? journal.value : [], notes };
   }
-  if (journal.ok) return { records: journal.value, notes: interruptedCreateWarnings(journal.value, target, trust) };
-  const hint = "`buddy-integrations apply` sets it aside, and looks for what the interrupted run created";
+  if (journal.ok)
+    return { records: journal.value, notes: interruptedCreateWarnings(journal.value, { target, given }, trust) };
+  const hint = `\`${commandText("apply", given)}\` sets it aside, and looks for what the interrupted run created`;
   return { records: [], notes: [warningDiagnostic("journal-damaged", `${journalOf(lock.name)} can't be read`, hint)] };
 }
 
 /** Warnings about creations of this workspace that an earlier run began and whose outcome isn't in the lockfile yet. */
 function interruptedCreateWarnings(
   records: readonly JournalRecord[],
-  target: Target,
+  { target, given }: Pick<CommandInputs, "target" | "given">,
   trust: JournalTrust,
 ): Diagnostic[] {
+  const apply = `\`${commandText("apply", given)}\``;
   return [...interruptedCreates(records, target, trust)].map(([key, { identifier, hashId, replaces }]) => {
     const what = replaces === undefined ? `created ${key}` : `replaced ${key} (${replaces})`;
     const message = `an earlier apply was interrupted while it ${what}, identifier ${identifier}`;
@@ -73,11 +76,10 @@ function interruptedCreateWarnings(
       return warningDiagnostic(
         "interrupted-create",
         `${message}; it had created ${hashId}`,
-        "`buddy-integrations apply` adopts it, if it matches the file",
+        `${apply} adopts it, if it matches the file`,
       );
     }
-    const hint =
-      "run `buddy-integrations apply`: if it was created, it is found by its identifier and adopted; otherwise it is created";
+    const hint = `run ${apply}: if it was created, it is found by its identifier and adopted; otherwise it is created`;
     return warningDiagnostic("interrupted-create", `${message}, before the response came`, hint);
   });
 }

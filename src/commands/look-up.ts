@@ -6,6 +6,7 @@ import { errorDiagnostic, hasErrors } from "../model/diagnostic.ts";
 import type { IntegrationWithSecrets, Result, Target } from "../model/integration.ts";
 import { success } from "../model/integration.ts";
 import { workspaceSection, type LockSection } from "../model/lockfile.ts";
+import type { TargetOptions } from "./command-text.ts";
 import { connectClient } from "./connect.ts";
 import { loadLockfile, type LockfileInput } from "./load-lockfile.ts";
 import { readInput } from "./read-input.ts";
@@ -14,6 +15,8 @@ import { stop, type CommandStop } from "./stop.ts";
 
 /** The inputs of a read-only command. No value of any variable is read. */
 export interface LookUpInputs {
+  /** The options that named the file and the workspace: commands in messages repeat them. */
+  readonly given: TargetOptions;
   /** Undefined if there is no integrations.yaml yet. */
   readonly written: ParsedConfig | undefined;
   /** The integrations of the file. Their references have no value. */
@@ -54,5 +57,13 @@ export async function readLookUpInputs(
   const section = workspaceSection(lock.value.lock, target.value);
   const resolved = written && resolveConfig(written, () => ({ kind: "unset" }));
   const desired = resolved?.ok ? resolved.value.integrations : [];
-  return success({ written, desired, target: target.value, lock: lock.value, section, client: client.value });
+  return success({
+    given: options,
+    written,
+    desired,
+    target: target.value,
+    lock: lock.value,
+    section,
+    client: client.value,
+  });
 }

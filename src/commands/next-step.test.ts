@@ -100,5 +100,12 @@ test("if nothing is due but values were not compared, the next step says what to
   assert.equal(next("no-value"), `${beginning} its variable, then plan again.`);
   assert.equal(next("no-key"), `${beginning} BUDDY_INTEGRATIONS_KEY, then plan again.`);
   assert.equal(next("no-key", "no-value"), `${beginning} its variable and BUDDY_INTEGRATIONS_KEY, then plan again.`);
+  const record =
+    "`buddy-integrations apply --assume-sent '*'` records the values that are here, if they are the live ones";
+  assert.equal(
+    next("other-key"),
+    `nothing to apply; to see whether a secret was rotated, set the BUDDY_INTEGRATIONS_KEY of the last apply; or ${record}.`,
+  );
+  assert.equal(next("no-fingerprint"), `nothing to apply; to see from now on whether a secret was rotated: ${record}.`);
   assert.equal(next("not-shown"), "nothing to apply; change integrations.yaml and plan again.");
 });

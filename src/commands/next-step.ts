@@ -1,7 +1,7 @@
 import type { Outcome } from "../apply/outcome.ts";
 import { joinWords, shellWord } from "../model/text.ts";
-import { isNotReviewed, isPassive, type Change, type Plan } from "../plan/change.ts";
-import type { SyncApplyOptions } from "./apply-options.ts";
+import { isNotReviewed, isPassive, type Change, type Plan, type WhyUncompared } from "../plan/change.ts";
+import { commandText, type TargetOptions } from "./command-text.ts";
 import type { SyncReport } from "./sync-report.ts";
 import type { SyncPlanOptions } from "./sync-plan.ts";
 
@@ -23,7 +23,7 @@ export function nextAfterPlan(
   if (options.offline) return `${commandLine("plan", options)} reads the workspace too, and can be applied.`;
   if (!due && isPart) return REVIEW_REST;
   if (!due && refused) return AFTER_REFUSALS;
-  if (!due) return `nothing to apply; ${toCompare(changes) ?? `change ${options.file} and plan again`}.`;
+  if (!due) return `nothing to apply; ${toCompare(changes, options) ?? `change ${options.file} and plan again`}.`;
   const rest = isPart ? "; the rest has to be reviewed first" : refused ? "; what is refused stays as it is" : "";
   const variables = joinWords(
     missing.map((name) => `$${name}`),
@@ -35,25 +35,45 @@ export function nextAfterPlan(
 }
 
 /** How to see whether a value was rotated, if this plan couldn't. */
-function toCompare(changes: readonly Change[]): string | undefined {
+function toCompare(changes: readonly Change[], options: PlanRequest): string | undefined {
   const uncompared = changes.flatMap((change) => (change.action === "keep" ? change.unknown : []));
+  const isBecause = (reason: WhyUncompared): boolean => uncompared.some(({ why }) => why === reason);
   const needed = [
-    ...(uncompared.some(({ why }) => why === "no-value") ? ["its variable"] : []),
-    ...(uncompared.some(({ why }) => why === "no-key") ? ["BUDDY_INTEGRATIONS_KEY"] : []),
+    ...(isBecause("no-value") ? ["its variable"] : []),
+    ...(isBecause("no-key") ? ["BUDDY_INTEGRATIONS_KEY"] : []),
   ];
-  return needed.length === 0
-    ? undefined
-    : `to see whether a secret was rotated, set ${joinWords(needed, "and")}, then plan again`;
+  if (needed.length > 0) return `to see whether a secret was rotated, set ${joinWords(needed, "and")}, then plan again`;
+  const record = `${recordingCommand(options)} records the values that are here, if they are the live ones`;
+  if (isBecause("other-key"))
+    return `to see whether a secret was rotated, set the BUDDY_INTEGRATIONS_KEY of the last apply; or ${record}`;
+  return isBecause("no-fingerprint") ? `to see from now on whether a secret was rotated: ${record}` : undefined;
+}
+
+/** The command that makes fingerprints with the present key, and does nothing else. */
+function recordingCommand(options: PlanRequest): string {
+  const { only, exclude } = options.flags;
+  const flags = { adopt: false, allow_replace: false, prune: false, resend: [], only, assume_sent: "*" };
+  return commandLine("apply", {
+    ...options,
+    out: undefined,
+    expect: [],
+    flags: exclude === undefined ? flags : { ...flags, exclude },
+  });
 }
 
 const AFTER_REFUSALS = "do what the refusals above say, then plan again.";
 const REVIEW_REST = "plan again without --expect, and have the rest reviewed.";
 
 /** What to do after a run with several files that was completed. */
-export function nextAfterFiles(options: FilesRequest, files: readonly { readonly report: SyncReport }[]): string {
+export function nextAfterFiles(options: FilesRequest, files: readonly ReportedFile[]): string {
   if (options.mode === "apply") {
-    const outcomes = files.flatMap(({ report }) => (report.kind === "applied" ? report.outcomes : []));
-    return nextAfterApply(outcomes, { lockfile: "the lockfiles that changed", options: { file: "a file" } });
+    const outcomes = files.flatMap(({ report }) => appliedOutcomes(report));
+    const withNewHashes = files.filter(({ report }) => appliedOutcomes(report).some(hasNewHash));
+    return nextAfterApply(outcomes, {
+      lockfile: "the lockfiles that changed",
+      file: "a file",
+      withNewHashes: withNewHashes.map((each) => each.options),
+    });
   }
   const changes = files.flatMap(({ report }) => report.plan?.changes ?? []);
   const due = changes.some((change) => change.refused === undefined && !isPassive(change));
@@ -64,13 +84,33 @@ export function nextAfterFiles(options: FilesRequest, files: readonly { readonly
   return `${commandLine("apply", options)} makes these changes.`;
 }
 
+/** One file of a run with several. */
+interface ReportedFile {
+  readonly report: SyncReport;
+  readonly options: TargetOptions;
+}
+
+function appliedOutcomes(report: SyncReport): readonly Outcome[] {
+  return report.kind === "applied" ? report.outcomes : [];
+}
+
 type FilesRequest = (PlanRequest & { readonly mode: "plan" }) | { readonly mode: "apply" };
 
+interface AppliedFiles {
+  /** The lockfile, or words for all of them. */
+  readonly lockfile: string;
+  readonly file: string;
+  /** The options of each file with an outcome that has a new hash. */
+  readonly withNewHashes: readonly TargetOptions[];
+}
+
+/** Whether pipelines need the hash that this outcome brought. */
+export function hasNewHash({ kind, change }: Outcome): boolean {
+  return kind === "done" && (change.action === "replace" || change.action === "create");
+}
+
 /** What to do after an apply. */
-export function nextAfterApply(
-  outcomes: readonly Outcome[],
-  { lockfile, options }: { readonly lockfile: string; readonly options: Pick<SyncApplyOptions, "file"> },
-): string {
+export function nextAfterApply(outcomes: readonly Outcome[], { lockfile, file, withNewHashes }: AppliedFiles): string {
   const done = outcomes.filter(({ kind }) => kind === "done");
   const isComplete = outcomes.every(({ kind }) => kind === "done" || kind === "refused");
   const commit = `commit ${lockfile}`;
@@ -84,11 +124,21 @@ export function nextAfterApply(
   if (done.length === 0) {
     if (isPart) return REVIEW_REST;
     if (outcomes.length > 0) return AFTER_REFUSALS;
-    return `change ${options.file} and plan again.`;
+    return `change ${file} and plan again.`;
   }
-  const hasNewHash = done.some(({ change }) => change.action === "replace" || change.action === "create");
   if (isPart) return `${commit}; ${REVIEW_REST}`;
-  return `${commit}.${hasNewHash ? " `buddy-integrations refs --write` puts new hashes into pipeline files." : ""}`;
+  return `${commit}.${fillIn(withNewHashes)}`;
+}
+
+/** The command for each file, since `refs` reads one lockfile. */
+function fillIn(files: readonly TargetOptions[]): string {
+  if (files.length === 0) return "";
+  if (files.length > 3) {
+    const command = "`buddy-integrations refs --write --file FILE`";
+    return ` ${command}, once for each of the ${files.length} files, puts new hashes into pipeline files.`;
+  }
+  const commands = files.map((each) => `\`${commandText("refs --write", each)}\``);
+  return ` ${joinWords(commands, "and")} ${files.length === 1 ? "puts" : "put"} new hashes into pipeline files.`;
 }
 
 /** The command with every option that its plan depends on, to be copied to a shell. */

@@ -1,5 +1,5 @@
-import { resolve } from "node:path";
-import { kindOfFile, notRegularProblem } from "../checkout/file-kind.ts";
+import { dirname, resolve } from "node:path";
+import { kindOfFile, kindOfTarget, notRegularProblem } from "../checkout/file-kind.ts";
 import { isSameFile } from "../checkout/same-file.ts";
 import type { Io } from "../io.ts";
 import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
@@ -21,6 +21,11 @@ export async function outputProblem(
   const kind = await kindOfFile(path);
   const problem = kind.ok ? notRegularProblem(kind.value) : kind.error;
   if (problem !== undefined) return errorDiagnostic("unwritable", `${name} can't be written: ${problem.message}`);
+  const folder = kind.ok && kind.value === "absent" ? await kindOfTarget(dirname(path)) : undefined;
+  if (folder?.ok && folder.value !== "folder") {
+    const why = folder.value === "absent" ? "its folder doesn't exist" : "what is above it isn't a folder";
+    return errorDiagnostic("unwritable", `${name} can't be written: ${why}`, `make the folder first: ${dirname(name)}`);
+  }
   for (const file of own) {
     if (await isSameFile(path, resolve(cwd, file.path))) {
       return errorDiagnostic("unwritable", `${name} can't be written: it is ${file.what}`, "name another file");

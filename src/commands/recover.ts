@@ -10,6 +10,7 @@ import { readCommandInputs, type CommandInputs } from "./inputs.ts";
 import type { Session, WorkspaceOptions } from "./session.ts";
 import { reportStop, type CommandStop } from "./stop.ts";
 import type { SyncApplyOptions } from "./apply-options.ts";
+import { commandText } from "./command-text.ts";
 import { applyChanges } from "./sync-apply.ts";
 
 export interface RecoverOptions extends WorkspaceOptions {
@@ -60,7 +61,7 @@ async function recoverLockfile(session: Session<RecoverOptions>): Promise<Result
   if (!applied.ok) return applied;
   const { reasons, diagnostics } = applied.value;
   const left = await interruptedKeys(inputs.value);
-  const open = (left ?? []).map(openCreationProblem);
+  const open = (left ?? []).map((key) => openCreationProblem(key, options));
   console.problems([...diagnostics.filter(({ code }) => code !== "interrupted-create"), ...open]);
   if (open.length === 0 && !hasErrors(diagnostics)) console.note(`Next: commit ${lock.name}.`);
   return success([...reasons, ...(open.length > 0 ? (["failed"] as const) : [])]);
@@ -92,8 +93,8 @@ async function interruptedKeys({ lock, target }: CommandInputs): Promise<readonl
   return [...interruptedCreates(own, target, "trusted").keys()];
 }
 
-function openCreationProblem(key: Key): Diagnostic {
+function openCreationProblem(key: Key, options: RecoverOptions): Diagnostic {
   const message = `it isn't known whether ${key} was created: no integration of the workspace can be identified as the created one`;
-  const hint = "the journal keeps the record: `buddy-integrations apply` looks again, then creates it or says why not";
+  const hint = `the journal keeps the record: \`${commandText("apply", options)}\` looks again, then creates it or says why not`;
   return errorDiagnostic("interrupted-create", message, hint);
 }

@@ -13,6 +13,7 @@ import { collectUsages } from "../pipelines/usages.ts";
 import { renderDiagnostics } from "../render/diagnostics.ts";
 import { renderCheck, renderHashes, renderUsages, type CheckFormat, type HashFormat } from "../render/refs.ts";
 import { renderReportJson } from "../render/report-json.ts";
+import { commandText, targetFlags } from "./command-text.ts";
 import { NOTHING_LIVE, readLiveUsages } from "./live-usages.ts";
 import { scanPipelineFiles, type PipelineScans } from "./pipeline-scans.ts";
 import { findSection, lookUpHashes, wantedIntegrations, type NamedLockSection } from "./refs-sources.ts";
@@ -109,7 +110,12 @@ async function runOnScans(
   if (!wanted.ok) return wanted;
   const scanned = await scanPipelineFiles(session, found.section, options.files);
   const project = options.project ?? (io.env["BUDDY_PROJECT_NAME_ID"] || undefined);
-  const known = { section: found.section, wanted: wanted.value, ...(project === undefined ? {} : { project }) };
+  const known = {
+    section: found.section,
+    wanted: wanted.value,
+    flags: targetFlags(options),
+    ...(project === undefined ? {} : { project }),
+  };
   const sources = { ...scanned, found, known };
   switch (job.kind) {
     case "usages":
@@ -238,7 +244,8 @@ function printHash(session: RefsSession, { section, name }: NamedLockSection, { 
     return success([]);
   }
   const known = [...section.keys()].join(", ");
-  const hint = known === "" ? "it is empty: `buddy-integrations apply` fills it" : `it has ${known}`;
+  const apply = commandText("apply", session.options);
+  const hint = known === "" ? `it is empty: \`${apply}\` fills it` : `it has ${known}`;
   const message = `the lockfile has no ${key}${name === undefined ? "" : ` for ${name}`}`;
   return stop("invalid", errorDiagnostic("unknown-key", message, hint));
 }

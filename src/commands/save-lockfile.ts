@@ -1,7 +1,7 @@
 import { shellWord } from "../model/text.ts";
+import { commandText } from "./command-text.ts";
 import type { Outcome } from "../apply/outcome.ts";
 import { writeFileAtomic } from "../checkout/files.ts";
-import { DEFAULT_CONFIG } from "../checkout/paths.ts";
 import { formatLockfile } from "../checkout/lockfile/write.ts";
 import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import type { HashId, Key } from "../model/integration.ts";
@@ -52,16 +52,12 @@ function keysSharingHash(section: LockSection): { readonly hashId: HashId; reado
  * Replacements need no command: the temporary identifier of the old integration says what replaced it.
  */
 export function unrecordedHashes({ options }: Session, outcomes: readonly Outcome[]): Diagnostic[] {
-  const { file, lockfile, workspace, api } = options;
-  const given = Object.entries({ file, lockfile, workspace, api }).flatMap(([name, value]) =>
-    value === undefined || (name === "file" && value === DEFAULT_CONFIG) ? [] : [`--${name} ${shellWord(value)}`],
-  );
   return outcomes.flatMap((outcome) => {
     if (outcome.kind !== "done") return [];
     const { change, hashId } = outcome;
     const isNew = change.action === "create" || (change.action === "adopt" && change.supersedes.length === 0);
     if (!isNew) return [];
-    const command = ["buddy-integrations import", shellWord(change.key), hashId, ...given].join(" ");
+    const command = commandText(`import ${shellWord(change.key)} ${hashId}`, options);
     return [
       errorDiagnostic(
         "unrecorded",

@@ -6,7 +6,7 @@ import type { FileEnds } from "./file-ends.ts";
 import { filesInUse, namedFiles, openFiles, problemsOfRun, type FileRun, type OpenedFile } from "./file-runs.ts";
 import type { CommandInputs } from "./inputs.ts";
 import { secretsOfIntegrations } from "./masks.ts";
-import { nextAfterApply, nextAfterFiles, nextAfterPlan } from "./next-step.ts";
+import { hasNewHash, nextAfterApply, nextAfterFiles, nextAfterPlan } from "./next-step.ts";
 import { checkReportFiles } from "./report-files.ts";
 import type { Session } from "./session.ts";
 import type { CommandStop } from "./stop.ts";
@@ -95,9 +95,16 @@ function sayNext(
   const { report } = only;
   const next =
     files.length > 1
-      ? nextAfterFiles(options, files)
+      ? nextAfterFiles(
+          options,
+          files.map(({ report: each }, index) => ({ report: each, options: runs[index]?.session.options ?? options })),
+        )
       : report.kind === "applied"
-        ? nextAfterApply(report.outcomes, { lockfile: run.inputs.lock.name, options: run.session.options })
+        ? nextAfterApply(report.outcomes, {
+            lockfile: run.inputs.lock.name,
+            file: run.session.options.file,
+            withNewHashes: report.outcomes.some(hasNewHash) ? [run.session.options] : [],
+          })
         : report.kind === "planned" && options.mode === "plan" && nextAfterPlan(report, options);
   if (next !== false && next !== "") console.note(`Next: ${next}`);
 }

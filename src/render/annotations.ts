@@ -6,7 +6,7 @@ import type { PlaceOf } from "./place-of.ts";
 import { changeHeadline } from "./change-block.ts";
 import { annotationCommand, type Annotation, type PathOf } from "./diagnostics.ts";
 import { describeNotDone, notDoneLabel, outcomesSummary, notDone } from "./outcomes.ts";
-import { destructiveChanges, driftedFields, summaryLine } from "./summary.ts";
+import { destructiveChanges, driftedFields, summaryLine, unprotectedKeys } from "./summary.ts";
 import { brokenPipelines, groupWarnings, warningText } from "./warnings.ts";
 
 export interface AnnotationsInput {
@@ -20,7 +20,7 @@ export interface AnnotationsInput {
 
 /**
  * Workflow commands of GitHub Actions. GitHub shows only ten errors and ten warnings of a step, so the most severe come
- * first: failures, refusals, deletions and replacements, warnings, drift, and a summary with the plan's hash. One list for
+ * first: failures, refusals, deletions, replacements and dropped protection, warnings, drift, and a summary with the plan's hash. One list for
  * all files.
  */
 export function renderAnnotations(inputs: readonly AnnotationsInput[], pathOf?: PathOf): string {
@@ -112,12 +112,19 @@ function leftOutFields(change: Change): string | undefined {
 }
 
 function lossAnnotations(plan: Plan, placeOf: PlaceOf): Annotation[] {
-  return destructiveChanges(plan).map((change) => ({
+  const gone = destructiveChanges(plan).map((change): Annotation => ({
     level: "warning",
     title: `${change.action === "delete" ? "deletes" : "replaces"} ${change.key}`,
     text: `${change.action}  ${changeHeadline(change, { value: 80 })}`,
     ...optionalPlace(placeOf(change.key)),
   }));
+  const unprotected = unprotectedKeys(plan).map((key): Annotation => ({
+    level: "warning",
+    title: `drops the protection of ${key}`,
+    text: `${key} is no longer protected: a later run may delete or replace it`,
+    ...optionalPlace(placeOf(key)),
+  }));
+  return [...gone, ...unprotected];
 }
 
 function planWarningAnnotations(plan: Pick<Plan, "warnings">, placeOf: PlaceOf): Annotation[] {

@@ -76,6 +76,9 @@ test("for a misspelled option, the error suggests the right one, or names the co
   ]);
   assert.deepEqual(await errorOf("--plan"), ["error: unknown option '--plan'", "(Did you mean plan?)"]);
   assert.deepEqual(await errorOf("plan", "--token=abc"), ["error: unknown option '--token'"]);
+  const [first, suggestion] = await errorOf("validate", "--workspace=acme");
+  assert.equal(first, "error: unknown option '--workspace'");
+  assert.match(suggestion ?? "", /^\(--workspace is an option of apply, .*, plan, .* and sync\)$/);
 });
 
 test("an unexpected argument gets a suggestion, and is not repeated", async () => {

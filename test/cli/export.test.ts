@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { READ_ONLY_TOKEN } from "../../src/emulator/default-seed.ts";
 import { block, LOCKFILE } from "../support/desired-file.ts";
@@ -104,6 +106,24 @@ test("a lockfile of the same workspace without its file is an error, and export 
   assert.equal(ended.exit, 3);
   assert.match(ended.stderr, /\[file-exists\]: integrations\.lock\.yaml has 1 integration/);
   assert.equal(await bench.read(LOCKFILE), lock);
+});
+
+test("--append changes no byte that secrets.env.example has, and leaves one that it can't read as it is", async (t) => {
+  const bench = await syncWorkbench(t);
+  await withThree(bench);
+  assert.equal((await bench.run(["export", "--only", "hub"])).exit, 0);
+  const before = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf, 0xe9]), Buffer.from("=1\n")]);
+  await writeFile(join(bench.dir, EXAMPLE), before);
+  assert.equal((await bench.run(["export", "--append", "--only", "web"])).exit, 0);
+  const after = await readFile(join(bench.dir, EXAMPLE));
+  assert.deepEqual(after.subarray(0, before.length), before);
+  assert.match(after.subarray(before.length).toString(), /^\n# web: token\n# WEB_TOKEN=\n/);
+
+  await rm(join(bench.dir, EXAMPLE));
+  await mkdir(join(bench.dir, EXAMPLE));
+  const ended = await bench.run(["export", "--append"]);
+  assert.equal(ended.exit, 3);
+  assert.match(ended.stderr, /error \[unwritable\]: secrets\.env\.example can't be written/);
 });
 
 test("--append adds the integrations that no key has, except those that the file will adopt", async (t) => {

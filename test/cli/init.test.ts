@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { ciRecipe } from "../../src/render/ci-recipe.ts";
 import { block } from "../support/desired-file.ts";
 import { root } from "../support/root.ts";
 import { syncWorkbench } from "../support/sync-workbench.ts";
+import { runCli } from "../support/workbench.ts";
 
 const FILE = "integrations.yaml";
 const IGNORED = "integrations.lock.yaml.journal\nintegrations.lock.yaml.lock\nsecrets.env\n";
@@ -100,6 +103,33 @@ test("init replaces no file, and adds only missing lines to .gitignore", async (
   assert.deepEqual([again.exit, again.stdout], [0, ""]);
   assert.equal(await bench.read(".gitignore"), ignored);
   assert.equal(await bench.read(".github/workflows/buddy-integrations.yml"), recipe);
+});
+
+test("in a folder of a repository, init writes the recipe to the repository's top, with the path of the file from there", async (t) => {
+  const bench = await syncWorkbench(t);
+  await mkdir(join(bench.dir, ".git"));
+  const team = join(bench.dir, "infra/team");
+  await mkdir(team, { recursive: true });
+  await bench.write("infra/team/integrations.yaml", "version: 1\nintegrations: {}\n");
+  const ended = await runCli(["init", "--ci", "github", "--workspace", "acme-inc"], team, { env: {} });
+  assert.equal(ended.exit, 0, ended.stderr);
+  assert.match(ended.stdout, /^\.\.\/\.\.\/\.github\/workflows\/buddy-integrations\.yml: /m);
+  const recipe = (await bench.read(".github/workflows/buddy-integrations.yml")) ?? "";
+  assert.match(recipe, /^ {2}FILE: infra\/team\/integrations\.yaml$/m);
+  assert.match((await bench.read("infra/team/.gitignore")) ?? "", /^integrations\.lock\.yaml\.journal$/m);
+});
+
+test("init changes no byte that .gitignore has, whatever its encoding, and ignores the journal where the lockfile is", async (t) => {
+  const bench = await syncWorkbench(t);
+  await bench.writeIntegrations(block("web"));
+  await mkdir(join(bench.dir, "locks"));
+  const latin1 = Buffer.from("caf\u00e9/\n", "latin1");
+  await writeFile(join(bench.dir, ".gitignore"), latin1);
+  const ended = await bench.run(["init", "--lockfile", "locks/a.lock.yaml"]);
+  assert.equal(ended.exit, 0, ended.stderr);
+  const after = await readFile(join(bench.dir, ".gitignore"));
+  assert.equal(after.toString("latin1"), "caf\u00e9/\nsecrets.env\n");
+  assert.equal(await bench.read("locks/.gitignore"), "a.lock.yaml.journal\na.lock.yaml.lock\n");
 });
 
 test("the recipes that init writes are those of recipes/, for this workspace, host and file", async (t) => {

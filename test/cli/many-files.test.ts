@@ -345,7 +345,7 @@ test("after an apply of several files, the next step is what is due: to commit, 
     (await f.run(["apply", "--yes", "--file", "a.yaml", "--file", "b.yaml"])).stderr.split("Next: ")[1]?.trim() ?? "";
   assert.equal(
     await apply(),
-    "commit the lockfiles that changed. `buddy-integrations refs --write` puts new hashes into pipeline files.",
+    "commit the lockfiles that changed. `buddy-integrations refs --write --file a.yaml` and `buddy-integrations refs --write --file b.yaml` put new hashes into pipeline files.",
   );
   assert.equal(await apply(), "change a file and plan again.");
 });

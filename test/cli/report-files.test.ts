@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { block } from "../support/desired-file.ts";
 import { parseCodeQuality, parseSarif } from "../support/published-formats.ts";
 import { parseRuns } from "../support/report.ts";
 import { syncWorkbench, type SyncWorkbench } from "../support/sync-workbench.ts";
+import type { CliOptions } from "../support/workbench.ts";
 
 const REPORTS = ["plan.json", "plan.md", "plan.sarif", "plan.codequality.json"].flatMap((name) => ["--report", name]);
 
@@ -149,10 +150,32 @@ test("an unknown ending, a file of the run itself and one name for two reports a
 test("a report that can't be written ends the run with 3, and the other reports are written", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("a"));
-  const plan = await s.run(["plan", "--report", "no/such/x.json", "--report", "y.md", "--format", "json"]);
+  await mkdir(join(s.dir, "reports"));
+  const io: CliOptions["io"] = {
+    fetch: async (input, init) => {
+      await rm(join(s.dir, "reports"), { recursive: true, force: true });
+      return fetch(input, init);
+    },
+  };
+  const plan = await s.run(["plan", "--report", "reports/x.json", "--report", "y.md", "--format", "json"], { io });
   const report = parseRuns(plan.stdout);
   assert.deepEqual([plan.exit, report.exit_code, report.diagnostics.map(({ code }) => code)], [3, 3, ["unwritable"]]);
   assert.ok((await s.read("y.md")) !== undefined);
+});
+
+test("a report into a folder that doesn't exist is an error before anything is sent, also for an apply", async (t) => {
+  const s = await syncWorkbench(t);
+  await s.writeIntegrations(block("a"));
+  await s.write("file", "");
+  for (const [name, why] of [
+    ["no/such/x.md", "its folder doesn't exist"],
+    ["file/x.md", "it is a file|what is above it isn't a folder|not a directory"],
+  ] as const) {
+    const { exit, stderr } = await s.run(["apply", "--yes", "--report", name]);
+    assert.equal(exit, 3);
+    assert.match(stderr, new RegExp(`\\[unwritable\\]: ${name} can't be written: (?:${why})`));
+  }
+  assert.deepEqual(s.requests(), []);
 });
 
 test("messages from before the question are also in the report, and on stderr only once", async (t) => {

@@ -43,7 +43,9 @@ export function checkReferences(scans: readonly PipelineScan[], known: KnownInte
     known,
   );
   const findings = classified.flatMap(({ scan, reference, meaning }): Diagnostic[] => {
-    const finding = reference.ignored ? undefined : findingOf(reference, meaning, proposals);
+    const finding = reference.ignored
+      ? undefined
+      : findingOf(reference, meaning, { proposals, flags: known.flags ?? "" });
     return finding === undefined ? [] : [{ ...finding, place: diagnosticPlace(scan, reference) }];
   });
   return {

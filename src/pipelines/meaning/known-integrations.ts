@@ -27,6 +27,8 @@ export interface KnownIntegrations {
   readonly section: LockSection;
   /** Empty without an integrations.yaml. */
   readonly wanted: readonly WantedIntegration[];
+  /** Options that commands in hints need, such as ` --file team.yaml`. */
+  readonly flags?: string;
   /** Absent if the workspace can't be read. */
   readonly workspace?: WorkspaceAnswers;
   /** The project that the pipelines belong to, if it is known: they can't use integrations of other projects. */

@@ -9,15 +9,22 @@ import type { ReferenceMeaning } from "./reference-meaning.ts";
 /** A finding without its place. The codes are described in docs/pipeline-references.md. */
 export type ReferenceFinding = Omit<Diagnostic, "place">;
 
-const WRITE_HINT = "run `buddy-integrations refs --write`";
+/** What the commands in hints need. */
+interface HintSources {
+  /** Keys for what might be imported. */
+  readonly proposals: ReadonlyMap<HashId, Key>;
+  /** Options, each behind a space. */
+  readonly flags: string;
+}
 
-/** What is wrong with a reference, if anything; `proposals` are keys for what might be imported. */
+/** What is wrong with a reference, if anything. */
 export function findingOf(
   reference: Reference,
   meaning: ReferenceMeaning,
-  proposals: ReadonlyMap<HashId, Key>,
+  { proposals, flags }: HintSources,
 ): ReferenceFinding | undefined {
   const value = quoteName(reference.value);
+  const write = `run \`buddy-integrations refs --write${flags}\``;
   switch (meaning.kind) {
     case "dynamic":
     case "current":
@@ -27,25 +34,25 @@ export function findingOf(
       return errorDiagnostic(
         "superseded-hash",
         `the hash ${value} is a former one of ${quoteName(meaning.managed.key)}, which was replaced; its hash is ${quoteName(meaning.managed.entry.hashId)} now`,
-        WRITE_HINT,
+        write,
       );
     case "renamed":
       return errorDiagnostic(
         "former-identifier",
         `${value} is a former identifier of ${quoteName(meaning.managed.key)}${identifierNow(meaning.managed)}`,
-        WRITE_HINT,
+        write,
       );
     case "unfilled":
       return errorDiagnostic(
         "unfilled-key",
         `${value} is ${reference.value === meaning.managed.key ? "a key of integrations.yaml" : `a name of ${quoteName(meaning.managed.key)}`}; ${underKey(reference)} Buddy needs its ${neededName(reference, meaning)}`,
-        WRITE_HINT,
+        write,
       );
     case "gone":
       return errorDiagnostic(
         "gone-hash",
         `the workspace has no integration with the hash ${value}`,
-        "point it at an integration of the lockfile (`buddy-integrations refs` lists them), or remove the action; if it exists, this token may not see it",
+        `point it at an integration of the lockfile (\`buddy-integrations refs${flags}\` lists them), or remove the action; if it exists, this token may not see it`,
       );
     case "numbered":
       return warningDiagnostic(
@@ -76,7 +83,7 @@ export function findingOf(
       return warningDiagnostic(
         meaning.by === "hash" ? "unmanaged-hash" : "unmanaged-identifier",
         `${value} is the ${meaning.live.type} integration ${quoteName(meaning.live.name)}, which isn't managed here`,
-        `to manage it: \`buddy-integrations import ${proposals.get(meaning.live.hashId) ?? "KEY"} ${meaning.live.hashId}\``,
+        `to manage it: \`buddy-integrations import ${proposals.get(meaning.live.hashId) ?? "KEY"} ${meaning.live.hashId}${flags}\``,
       );
     default:
       return meaning satisfies never;

@@ -12,10 +12,13 @@ const SLOTS: ReadonlyMap<string, ReferenceSlot> = new Map([
   ["integration_id", "number"],
 ]);
 
+/** Keys of these slots may have a map with a `hash_id` below them. */
+const HASH_FORM: ReadonlySet<ReferenceSlot | undefined> = new Set(["identifier", "hash"]);
+
 /** The slot of a key that says that an integration follows; `under` is the key that its map is under. */
 export function slotOfKey(name: string, under: string | undefined): ReferenceSlot | undefined {
   // The form of the API: `integration: { hash_id: … }`.
-  if (name === "hash_id") return under !== undefined && SLOTS.get(under) === "identifier" ? "hash" : undefined;
+  if (name === "hash_id") return under !== undefined && HASH_FORM.has(SLOTS.get(under)) ? "hash" : undefined;
   return SLOTS.get(name);
 }
 

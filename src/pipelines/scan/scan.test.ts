@@ -172,3 +172,10 @@ test("a known hash of fewer than 20 characters is a reference below a key of int
     [2],
   );
 });
+
+test("a map with a hash_id below any key of an integration is a reference, and elsewhere it isn't", () => {
+  for (const key of ["integration", "integration_hash", "helm_integration", "helm_repository_integration"]) {
+    assert.deepEqual(found(`- ${key}: { hash_id: aws }`), [`1:${key.length + 16} hash_id=aws`]);
+  }
+  assert.deepEqual(found("- integration_id: { hash_id: aws }", "- project: { hash_id: aws }"), []);
+});
