@@ -1,4 +1,4 @@
-import type { LockEntry, LockSection } from "../model/lockfile.ts";
+import { withoutKeys, type LockEntry, type LockSection } from "../model/lockfile.ts";
 import type { IntegrationWithIds, HashId, Key, LiveIntegration, Target } from "../model/integration.ts";
 import type { ObservedWorkspace } from "../plan/input.ts";
 import type { FingerprintKey } from "../model/secret.ts";
@@ -24,7 +24,7 @@ export interface ApplyInput {
 export class ApplyState {
   readonly target: Target;
   readonly #desired: ReadonlyMap<Key, IntegrationWithIds>;
-  readonly #entries: Map<Key, LockEntry>;
+  #entries: Map<Key, LockEntry>;
   readonly #live: ReadonlyMap<HashId, LiveIntegration | undefined>;
   readonly #key: FingerprintKey | undefined;
   readonly #assumeSent: string | undefined;
@@ -77,7 +77,7 @@ export class ApplyState {
   }
 
   forget(key: Key): void {
-    this.#entries.delete(key);
+    this.#entries = new Map(withoutKeys(this.#entries, new Set([key])));
   }
 
   /**

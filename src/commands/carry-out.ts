@@ -6,7 +6,7 @@ import { formatLockfile } from "../checkout/lockfile/write.ts";
 import { reasonOfFailure, type EndReason } from "../exit.ts";
 import { errorDiagnostic, type Diagnostic } from "../model/diagnostic.ts";
 import { failure, success, type Key, type Result } from "../model/integration.ts";
-import { withWorkspaceSection, workspaceSection, type LockSection } from "../model/lockfile.ts";
+import { withoutKeys, withWorkspaceSection, workspaceSection, type LockSection } from "../model/lockfile.ts";
 import { isNotReviewed } from "../plan/change.ts";
 import { outcomeLines } from "../render/outcomes.ts";
 import { withNotes } from "./apply-lock.ts";
@@ -110,7 +110,7 @@ export async function releaseMoved(file: PreparedFile): Promise<Result<PreparedF
   if (moved.size === 0 || session.signal.aborted) return success(file);
   const stopped = ({ error }: { readonly error: CommandStop }) => failure(withNotes(error, notes));
   if (!runLock.isHeld()) return stopped(stop("stale", lockLostProblem(inputs)));
-  const section: LockSection = new Map([...prepared.section].filter(([key]) => !moved.has(key)));
+  const section = withoutKeys(prepared.section, moved);
   const problems = await saveLockfile(session, { inputs, section, outcomes: [] });
   if (problems.length > 0) return stopped(stop("failed", ...problems));
   return success({

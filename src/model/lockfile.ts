@@ -49,3 +49,19 @@ export function withWorkspaceSection(lock: Lockfile, target: Target, section: Lo
   else sections.set(workspaceSectionName(target), section);
   return { sections };
 }
+
+/**
+ * The section without these keys. Their integrations belong to nobody then, so another key doesn't keep one as a former
+ * hash either: `--prune` would delete it.
+ */
+export function withoutKeys(section: LockSection, keys: ReadonlySet<Key>): LockSection {
+  if (keys.size === 0) return section;
+  const dropped = new Set([...section].flatMap(([key, { hashId }]) => (keys.has(key) ? [hashId] : [])));
+  return new Map(
+    [...section].flatMap(([key, entry]): [Key, LockEntry][] => {
+      if (keys.has(key)) return [];
+      const superseded = entry.superseded.filter((hashId) => !dropped.has(hashId));
+      return [[key, superseded.length === entry.superseded.length ? entry : { ...entry, superseded }]];
+    }),
+  );
+}

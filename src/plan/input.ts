@@ -2,7 +2,7 @@ import type { LockedLifecycle, LockEntry, LockSection } from "../model/lockfile.
 import type { Identity } from "../model/identity.ts";
 import type { IntegrationWithIds, HashId, Key, LiveIntegration, Target } from "../model/integration.ts";
 import type { FingerprintKey } from "../model/secret.ts";
-import type { PlanFlags, Refusal } from "./change.ts";
+import type { Forget, PlanFlags, Refusal } from "./change.ts";
 import type { OtherFiles } from "./match/other-files.ts";
 import type { ListIndex } from "./match/list-index.ts";
 import type { ListedParts } from "./match/list-parts.ts";
@@ -62,14 +62,16 @@ export interface PlanInput {
   };
 }
 
-/** The state that the steps of planning share. */
+/** The state that the steps of planning share. Its `lock` is without the keys that this plan drops. */
 export interface PlanContext extends PlanInput {
   /** Keys for which nothing is done. */
   readonly refusedKeys: ReadonlyMap<Key, Refusal>;
   /** The owner of each current hash: its key in the lockfile, or what to call the owner if another file manages it. */
   readonly owners: ReadonlyMap<HashId, Key>;
-  /** Keys that this plan drops from the lockfile. Their integrations stay in the workspace and keep their identifiers. */
-  readonly leaving: ReadonlySet<Key>;
+  /** Keys that this plan drops from the lockfile, with the reason. Those that are refused are dropped by a later plan. */
+  readonly forgotten: ReadonlyMap<Key, Forget["why"]>;
+  /** Hashes that this plan drops from the lockfile. They belong to nobody, in every other step too. */
+  readonly leaving: ReadonlySet<HashId>;
   /** The key that an entry of the lockfile belongs to: its new one, if it is renamed. */
   readonly ownerOf: (key: Key) => Key;
   /** The key of each superseded hash in the lockfile. */

@@ -5,7 +5,7 @@ import { isPassive, type Change, type LockRecord, type Plan, type Refusal } from
 import type { ObservedWorkspace, PlanContext, PlanInput } from "./input.ts";
 import { keyFilter, passesKeyFilter } from "./match/key-filter.ts";
 import { refuseWantedElsewhere } from "./match/other-files.ts";
-import { pairWithLockfile } from "./match/pairing.ts";
+import { lockState } from "./match/lock-state.ts";
 import { doubtfulCreations } from "./match/doubtful-creations.ts";
 import { checkJournal } from "./match/journal-claims.ts";
 import { indexParts } from "./match/list-index.ts";
@@ -32,24 +32,13 @@ export function planIntegrations(input: PlanInput): Plan {
   const lock =
     observed === "offline" ? input.lock : withInterruptedCreates(input.lock, journal.creates, desired, observed);
   const { live, parts } = observed === "offline" ? NOTHING_READ : observed;
-  const wanted = pairWithLockfile(desired, lock);
-  const movedTo = new Map(wanted.flatMap(({ desired: to, movedFrom }) => (movedFrom ? [[movedFrom, to.key]] : [])));
-  const isSelected = keyFilter(flags);
-  const ownerOf = (key: Key): Key => movedTo.get(key) ?? key;
-  const wantedKeys = new Set(desired.map(({ key }) => key));
-  const unwanted = [...lock].filter(([key]) => !wantedKeys.has(key) && !movedTo.has(key));
-  const isLeaving = ([key, { lifecycle }]: (typeof unwanted)[number]): boolean =>
-    isSelected(key) && (input.removed.includes(key) || lifecycle.onRemove === "retain");
+  const refusedKeys = new Map([...journal.refused, ...input.unknownNames]);
+  const { wanted, unwanted, ...state } = lockState(input, lock, refusedKeys);
   const context: PlanContext = {
     ...input,
-    lock,
+    ...state,
     interruptedCreates: journal.creates,
-    refusedKeys: new Map([...journal.refused, ...input.unknownNames]),
-    // A renamed integration belongs to its new key already.
-    owners: new Map([...input.others.owners, ...[...lock].map(([key, { hashId }]) => [hashId, ownerOf(key)] as const)]),
-    former: new Map([...lock].flatMap(([key, { superseded }]) => superseded.map((hashId) => [hashId, ownerOf(key)]))),
-    leaving: new Set(unwanted.filter(isLeaving).map(([key]) => key)),
-    ownerOf,
+    refusedKeys,
     live,
     parts,
     index: indexParts(parts),
@@ -57,6 +46,7 @@ export function planIntegrations(input: PlanInput): Plan {
   };
 
   const chosen = wanted.filter((item) => passesKeyFilter(item, flags));
+  const isSelected = keyFilter(flags);
   const chosenUnwanted = unwanted.filter(([key]) => isSelected(key));
 
   const changes = [
@@ -77,7 +67,7 @@ export function planIntegrations(input: PlanInput): Plan {
   );
   const single = refuseSharedIdentifiers(refuseSharedAdoptions(careful), context);
   const safe = applySafetyRules(keepAdoptedIntegrations(single), {
-    existing: new Set([...lock].flatMap(([key, { hashId }]) => (isThere(hashId) ? [key] : []))),
+    existing: new Set([...context.lock].flatMap(([key, { hashId }]) => (isThere(hashId) ? [key] : []))),
     protectedKeys,
     flags,
   });
@@ -94,7 +84,7 @@ export function planIntegrations(input: PlanInput): Plan {
     offline: observed === "offline",
     changes: ordered,
     unsent: flags.assume_sent === undefined ? unsentValues(chosen, ordered) : [],
-    ...countUnmanaged(context, ordered),
+    ...countUnmanaged(lock, context, ordered),
     left_out: wanted.length - chosen.length + (unwanted.length - chosenUnwanted.length),
     names: displayNames(input, ordered),
   };
@@ -102,16 +92,18 @@ export function planIntegrations(input: PlanInput): Plan {
   return { ...plan, warnings: sortWarnings([...warningsFor(ordered, context), ...assumed]) };
 }
 
-/** The number of listed integrations that no key has, and that this plan doesn't adopt. */
+/** The number of listed integrations that no key has, and that this plan doesn't adopt. One that the plan forgets isn't counted yet. */
 function countUnmanaged(
-  { parts, owners, former, others: { held } }: PlanContext,
+  lock: LockSection,
+  { parts, others: { owners, held } }: PlanContext,
   changes: readonly Change[],
 ): Pick<Plan, "unmanaged"> {
   const lists = [...parts.values()].flatMap((part) => ("why" in part ? [] : [part]));
   if (lists.length === 0) return {};
   const adopted = new Set(changes.flatMap((change) => (change.action === "adopt" ? [change.hash_id] : [])));
+  const locked = new Set([...lock.values()].flatMap(({ hashId, superseded }) => [hashId, ...superseded]));
   const listed = new Set(lists.flat().map(({ hashId }) => hashId));
-  const isFree = (hashId: HashId): boolean => [owners, former, adopted, held].every((known) => !known.has(hashId));
+  const isFree = (hashId: HashId): boolean => [locked, owners, adopted, held].every((known) => !known.has(hashId));
   return { unmanaged: [...listed].filter(isFree).length };
 }
 

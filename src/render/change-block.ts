@@ -15,6 +15,7 @@ import {
   type Which,
   type WhyUncompared,
 } from "../plan/change.ts";
+import { originalIdentifier } from "../plan/match/temporary-identifier.ts";
 import { listLines, noteLine, type BlockLine } from "./block-line.ts";
 import { detailLines } from "./recorded-details.ts";
 import { shorten } from "./shorten.ts";
@@ -121,7 +122,7 @@ function bodyLines(change: Change, names: DisplayNames, limits: TextLimits): Blo
       ];
     case "adopt":
       return [
-        noteLine(FOUND_BY[change.via]),
+        noteLine(foundBy(change)),
         ...detailLines(change.details.filter(({ path }) => path.startsWith("lifecycle."))),
         ...(change.refused === undefined ? [] : fieldLines(change.differences, names, limits)),
         ...supersedesLines(change.supersedes),
@@ -164,6 +165,12 @@ function bodyLines(change: Change, names: DisplayNames, limits: TextLimits): Blo
     default:
       return change satisfies never;
   }
+}
+
+function foundBy({ via, hash_id: hashId, identifier }: Adopt): string {
+  const isSetAside = identifier !== undefined && originalIdentifier({ hashId, identifier }) !== undefined;
+  if (!isSetAside || via === "import") return FOUND_BY[via];
+  return "exists already: found by the identifier that it had before a replacement set it aside";
 }
 
 const FOUND_BY: Readonly<Record<Adopt["via"], string>> = {

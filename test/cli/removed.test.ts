@@ -71,3 +71,33 @@ test("a key in both `removed` and `integrations` is an error, and no request is 
   assert.deepEqual(s.requests(), []);
   assert.match((await s.read(LOCKFILE)) ?? "", /web/);
 });
+
+const renamed = (name: string): string =>
+  `site: { type: VULTR, name: ${name}, scope: WORKSPACE, identifier: web, token: $TOKEN }`;
+
+test("a dropped integration may be adopted under another key in the same run, and the lockfile never has it twice", async (t) => {
+  const s = await applied(t, vultr("web"), vultr("db"));
+  const { hash_id: hash } = s.stored("web");
+  await s.write("integrations.yaml", dropping("web", renamed("web"), vultr("db")));
+  const plan = await s.plan(["--out", "plan.json"]);
+  assert.deepEqual(plan.changes, ["adopt site", "update site token:never-sent", "forget web"]);
+  assert.deepEqual(
+    plan.report.plan?.warnings.map(({ code, key }) => [code, key]),
+    [["adopts-forgotten", "site"]],
+  );
+  const ran = await s.apply(["--expect", "plan.json"]);
+  assert.deepEqual([ran.exit, ran.outcomes], [0, ["done adopt site", "done update site", "done forget web"]]);
+  assert.deepEqual([await s.lockedEntry("web"), (await s.lockedEntry("site"))?.hashId], [undefined, hash]);
+  assert.deepEqual((await s.plan()).changes, []);
+});
+
+test("one run decides as two of which the first one only drops the key: an integration that differs is left alone", async (t) => {
+  const s = await applied(t, vultr("web"), vultr("db"));
+  const before = s.emulator.stored();
+  await s.write("integrations.yaml", dropping("web", renamed("Site"), vultr("db")));
+  const first = await s.apply();
+  assert.deepEqual([first.exit, first.outcomes], [7, ["refused adopt site", "done forget web"]]);
+  const second = await s.apply();
+  assert.deepEqual([second.exit, second.outcomes], [7, ["refused adopt site"]]);
+  assert.deepEqual(s.emulator.stored(), before);
+});

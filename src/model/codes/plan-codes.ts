@@ -80,6 +80,11 @@ export const PLAN_CODES = {
       "An integration of the same type and name exists in the same place, with another identifier, and belongs to no key. An earlier run may have made it on a server that changes identifiers.",
     todo: "If it is the intended one, run `buddy-integrations import KEY HASH` instead of creating another one.",
   },
+  "adopts-forgotten": {
+    means:
+      "A key takes over an integration that the same plan drops from the lockfile under another key (`removed`, or `on_remove: retain`). A dropped integration belongs to nobody, so a key that names its identifier finds it.",
+    todo: "If only the key changes, write `lifecycle.moved_from: [OLD_KEY]` instead. If the integration should be left alone, give the new key another `identifier`.",
+  },
   duplicate: {
     means: "Two live integrations have the same identifier, type, scope and project. The key keeps the locked one.",
     todo: "See which one pipelines use, and delete the other one in Buddy's web page.",

@@ -57,10 +57,16 @@ function findCounterpart({ desired, entry }: PairedIntegration, context: PlanCon
   // A project that can't be read may already contain the wanted integration.
   const refused = unreadableProject(desired, context.parts);
   if (refused !== undefined) return { kind: "conflict", candidates: [], refused };
-  const begun = isBegunAs(desired, interrupted) ? interrupted : undefined;
+  const begun = isBegunAs(desired, interrupted) && !wasLockedBefore(interrupted, context) ? interrupted : undefined;
   const lookups = counterpartLookups(desired, entry, begun);
   const match = matchByIdentifier(desired, lookups, indexAt(desired, context.index), live, context);
   return match.kind === "none" ? matchSetAside(desired, lookups, context) : match;
+}
+
+/** The lockfile has what the interrupted creation seems to have made under another key, which leaves it now. */
+function wasLockedBefore(begun: InterruptedCreate, context: PlanContext): boolean {
+  const candidates = createdCandidates(begun, context);
+  return candidates.length > 0 && candidates.every(({ hashId }) => context.leaving.has(hashId));
 }
 
 /** A journal of unknown origin must not lead to an integration that neither the file nor the lockfile names. */
@@ -149,8 +155,7 @@ function withoutValues(entry: LockEntry | undefined): LockEntry | undefined {
   return entry && { ...entry, lastSent: new Map() };
 }
 
-/** Whether a live integration belongs to no other key. */
-export function isFreeFor(key: string, hashId: HashId, { owners }: PlanContext): boolean {
-  const owner = owners.get(hashId);
-  return owner === undefined || owner === key;
+/** Whether the journal may lead a key to a live integration: one that had another key until this plan isn't the key's. */
+function isFreeFor(key: string, hashId: HashId, { owners, leaving }: PlanContext): boolean {
+  return (owners.get(hashId) ?? key) === key && !leaving.has(hashId);
 }

@@ -1,4 +1,4 @@
-import { identifierOf } from "../../model/identity.ts";
+import { identifierOf, isInPlace } from "../../model/identity.ts";
 import type { HashId, IntegrationWithIds, Key } from "../../model/integration.ts";
 import { shellWord } from "../../model/text.ts";
 import type { Create, PlanFlags, Refusal } from "../change.ts";
@@ -44,8 +44,10 @@ export function supersededHashes(
   const recorded = entry === undefined ? [] : [...entry.superseded, entry.hashId];
   const replaced = interruptedCreates.get(desired.key)?.replaces;
   const isThere = replaced !== undefined && live.get(replaced) !== undefined;
+  // A list may show integrations of other places too.
+  const isHere = (hashId: HashId): boolean => isInPlace(desired, live.get(hashId) ?? {});
   const setAside = [
-    ...(indexAt(desired, index).setAside.get(identifier) ?? []).map(({ hashId }) => hashId),
+    ...(indexAt(desired, index).setAside.get(identifier) ?? []).map(({ hashId }) => hashId).filter(isHere),
     ...(isThere ? [replaced] : []),
   ].filter((hashId) => !owners.has(hashId) && !former.has(hashId));
   return [...new Set([...recorded, ...setAside.toSorted()])];

@@ -7,28 +7,15 @@ import { originalIdentifier } from "../match/temporary-identifier.ts";
 
 /** Decides what happens to a locked integration that the file no longer names. */
 export function planRemoval(key: Key, entry: LockEntry, context: PlanContext): Change[] {
-  const superseded = planSuperseded(key, entry, context);
   const known = context.live.get(entry.hashId);
   const base = { key, type: entry.type, name: removedName(key, entry, known), hash_id: entry.hashId };
-  const details = droppedDetails(entry);
-  // The file itself requests this, so the workspace doesn't matter.
-  if (context.removed.includes(key)) return [{ action: "forget", ...base, why: "removed", details }];
-  // Another file manages it now, so this one must not delete it.
-  if (context.others.movedTo.has(entry.hashId)) return [{ action: "forget", ...base, why: "moved", details }];
-  if (context.observed === "offline") {
-    if (entry.lifecycle.onRemove === "retain")
-      return [...superseded, { action: "forget", ...base, why: "retain", details }];
-    return [...superseded, deleteOrOrphan(context.flags.prune, { ...base, which: "current" })];
-  }
-  if (entry.lifecycle.onRemove === "retain") {
-    return [{ action: "forget", ...base, why: known === undefined ? "gone" : "retain", details }];
-  }
-  if (known === undefined) {
-    // The entry is dropped only when no former integration is left to delete.
-    return superseded.length > 0 ? superseded : [{ action: "forget", ...base, why: "gone", details }];
-  }
+  const why = context.forgotten.get(key);
+  if (why !== undefined) return [{ action: "forget", ...base, why, details: droppedDetails(entry) }];
+  const superseded = planSuperseded(key, entry, context);
+  // The entry stays until no former integration is left to delete.
+  if (context.observed !== "offline" && known === undefined) return superseded;
   const change = deleteOrOrphan(context.flags.prune, { ...base, which: "current" });
-  const refused = context.flags.prune ? lockMismatch(entry, known, TAKE_BACK) : undefined;
+  const refused = context.flags.prune && known !== undefined ? lockMismatch(entry, known, TAKE_BACK) : undefined;
   return [...superseded, refused === undefined ? change : { ...change, refused }];
 }
 
@@ -48,7 +35,9 @@ export function planSuperseded(key: Key, entry: LockEntry, context: PlanContext)
   const { flags } = context;
   return entry.superseded.flatMap((hashId) => {
     const live = context.live.get(hashId);
-    if (live === undefined || context.owners.has(hashId) || context.others.movedTo.has(hashId)) return [];
+    // Another key, or nobody from now on, has it as its current one.
+    const isElsewhere = context.owners.has(hashId) || context.leaving.has(hashId) || context.others.movedTo.has(hashId);
+    if (live === undefined || isElsewhere) return [];
     const base = {
       key,
       type: live.type,

@@ -174,7 +174,7 @@ test("when an interrupted replacement is given up, the old integration gets its 
   assert.deepEqual(planned([a], { lock: lockSectionOf({ a: entry(a) }), live: [old] }), [
     "update a ha identifier:edited",
   ]);
-  assert.deepEqual(planned([a], { live: [old] }), ["adopt a ha by journal", "update a ha identifier:edited"]);
+  assert.deepEqual(planned([a], { live: [old] }), ["adopt a ha by key", "update a ha identifier:edited"]);
 });
 
 test("after a replacement and a lost lockfile, the new integration is adopted, and the old one is superseded again", () => {

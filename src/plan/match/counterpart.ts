@@ -63,7 +63,7 @@ export function matchByIdentifier(
   found: readonly CounterpartLookup[],
   index: PartIndex,
   live: ReadonlyMap<HashId, LiveIntegration | undefined>,
-  { owners, leaving }: Pick<PlanContext, "owners" | "leaving">,
+  { owners }: Pick<PlanContext, "owners">,
 ): CounterpartMatch {
   for (const [rank, { via, identifier }] of found.entries()) {
     const lives = (index.byIdentifier.get(identifier) ?? [])
@@ -73,8 +73,8 @@ export function matchByIdentifier(
     const relevant = (alike.length > 0 ? alike : lives).filter((view) => {
       const owner = owners.get(view.hashId);
       if (owner === undefined || owner === desired.key) return true;
-      // An integration of another key doesn't match by a weaker name. One that leaves the lockfile keeps its identifier.
-      return rank === 0 && (alike.length > 0 || leaving.has(owner));
+      // An integration of another key doesn't match by a weaker name.
+      return rank === 0 && alike.length > 0;
     });
     const [first, ...others] = relevant;
     if (first === undefined) continue;

@@ -8,7 +8,7 @@ export interface OtherFiles {
   readonly owners: ReadonlyMap<HashId, string>;
   /** Every hash in the lockfiles of other files. */
   readonly held: ReadonlySet<HashId>;
-  /** Hashes that another file manages or adopts, with that file: this one forgets them, and never deletes them. */
+  /** Hashes that another file manages or adopts, with their owner there: this one forgets them, and never deletes them. */
   readonly movedTo: ReadonlyMap<HashId, string>;
   /** Hashes that another file may be about to adopt, with that file: they are not deleted. */
   readonly wantedBy: ReadonlyMap<HashId, string>;
@@ -43,7 +43,9 @@ export function otherFilesOf(file: string, all: readonly FileClaims[], unreadabl
   const managed = others.flatMap((claims) =>
     managedHashes(claims).map(([hashId, key]) => ({ hashId, key, by: claims.file })),
   );
-  const adopted = others.flatMap((claims) => adoptedHashes(claims).map((hashId) => ({ hashId, by: claims.file })));
+  const adopted = others.flatMap((claims) =>
+    adoptedHashes(claims).map(([hashId, key]) => ({ hashId, key, by: claims.file })),
+  );
   const considered = others.flatMap((claims) =>
     consideredHashes(claims).map((hashId) => ({ hashId, by: claims.file })),
   );
@@ -53,7 +55,9 @@ export function otherFilesOf(file: string, all: readonly FileClaims[], unreadabl
       others.flatMap(({ lock }) => [...lock.values()].flatMap((entry) => [entry.hashId, ...entry.superseded])),
     ),
     movedTo: new Map(
-      [...managed, ...adopted].filter(({ hashId }) => !ownWanted.has(hashId)).map(({ hashId, by }) => [hashId, by]),
+      [...managed, ...adopted]
+        .filter(({ hashId }) => !ownWanted.has(hashId))
+        .map(({ hashId, key, by }) => [hashId, `${key} of ${by}`]),
     ),
     wantedBy: new Map(considered.map(({ hashId, by }) => [hashId, by])),
     unreadable: unreadable.filter((name) => name !== file),
@@ -64,8 +68,10 @@ function managedHashes({ lock, wanted }: FileClaims): (readonly [HashId, Key])[]
   return [...lock].flatMap(([key, { hashId }]) => (wanted.has(key) ? [[hashId, key] as const] : []));
 }
 
-function adoptedHashes({ changes = [] }: FileClaims): HashId[] {
-  return changes.flatMap((change) => (change.action === "adopt" && !change.refused ? [change.hash_id] : []));
+function adoptedHashes({ changes = [] }: FileClaims): (readonly [HashId, Key])[] {
+  return changes.flatMap((change) =>
+    change.action === "adopt" && !change.refused ? [[change.hash_id, change.key] as const] : [],
+  );
 }
 
 /** Hashes that it may adopt: those of adoptions, even refused ones, and the candidates of conflicts. */

@@ -16,7 +16,8 @@ export function findReplacement(wanted: PairedIntegration, entry: LockEntry, con
   const begun = context.interruptedCreates.get(desired.key);
   const made = begun?.hashId;
   // A journal of unknown origin can only lead to it by its identifier, below.
-  const known = made === undefined || !free(made) || begun?.isLookUpOnly ? undefined : live.get(made);
+  const isKnown = made !== undefined && free(made) && !context.leaving.has(made) && !begun?.isLookUpOnly;
+  const known = isKnown ? live.get(made) : undefined;
   if (known !== undefined && isSameIdentity(desired, known)) {
     return { kind: "found", live: known, via: "journal" };
   }
@@ -25,25 +26,31 @@ export function findReplacement(wanted: PairedIntegration, entry: LockEntry, con
     .flatMap(({ hashId }) => live.get(hashId) ?? [])
     .filter((other) => free(other.hashId) && isSameIdentity(desired, other));
   // Without the journal it may be somebody else's: then it is adopted like any other with the identifier.
-  const isOurs = begun?.replaces === entry.hashId && isBegunAs(desired, begun) && !begun.isLookUpOnly;
+  const isOurs =
+    begun?.replaces === entry.hashId &&
+    isBegunAs(desired, begun) &&
+    !begun.isLookUpOnly &&
+    !alike.some(({ hashId }) => context.leaving.has(hashId));
   return onlyMatch(alike, desired, context, identifier, isOurs ? "journal" : "identifier");
 }
 
 /**
- * An integration that was set aside for a replacement that neither lockfile nor journal know, and that is exactly
- * what is wanted. The replacement was given up, so this one gets its identifier back.
+ * An integration that was set aside for a replacement which nobody manages any more. It may have been given up, so this
+ * one gets its identifier back. Only the journal shows that this key began it; otherwise it is adopted like any other.
  */
 export function matchSetAside(
   desired: IntegrationWithIds,
   lookups: readonly CounterpartLookup[],
   context: PlanContext,
 ): CounterpartMatch {
-  for (const { identifier } of lookups) {
+  const replaced = context.interruptedCreates.get(desired.key)?.replaces;
+  for (const { via, identifier } of lookups) {
     const alike = (indexAt(desired, context.index).setAside.get(identifier) ?? [])
       .filter(({ hashId }) => !context.owners.has(hashId) && !context.former.has(hashId))
       .flatMap(({ hashId }) => context.live.get(hashId) ?? [])
       .filter((view) => isSameIdentity(desired, view));
-    if (alike.length > 0) return onlyMatch(alike, desired, context, identifier, "journal");
+    const isBegun = alike.some(({ hashId }) => hashId === replaced);
+    if (alike.length > 0) return onlyMatch(alike, desired, context, identifier, isBegun ? "journal" : via);
   }
   return { kind: "none" };
 }

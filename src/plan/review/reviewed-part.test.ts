@@ -272,3 +272,28 @@ test("what an interrupted run of this checkout made is adopted without review, b
     `update a ha password:never-sent username:never-sent ${NOT_REVIEWED}`,
   ]);
 });
+
+test("an adoption of what no reviewed plan drops from the lockfile is left out", () => {
+  const old = desired("old", { identifier: "x" });
+  const wanted = desired("new", { identifier: "x", fields: { name: "old" } });
+  const world: PlanWorld = { lock: lockSectionOf({ old: entry(old) }), live: [live(old)] };
+  const now = { ...world, removed: ["old"] };
+  const whole = planFor([wanted], now);
+  assert.deepEqual(part([whole], [wanted], now), ["adopt new hold by identifier", "forget old hold removed"]);
+  const adoption: Plan = { ...whole, changes: whole.changes.filter(({ action }) => action === "adopt") };
+  const left = reviewedPart(planWithInputs([wanted], now), [adoption]);
+  assert.deepEqual(planInWords(left), [
+    `adopt new hold by identifier ${NOT_REVIEWED}`,
+    `forget old hold removed ${NOT_REVIEWED}`,
+  ]);
+  assert.equal(
+    left.changes[0]?.refused?.message,
+    "the lockfile still has it as old, since no reviewed plan drops that",
+  );
+  // The other way round, the integration belongs to nobody until the adoption is reviewed.
+  const forgetting: Plan = { ...whole, changes: whole.changes.filter(({ action }) => action === "forget") };
+  assert.deepEqual(part([forgetting], [wanted], now), [
+    `adopt new hold by identifier ${NOT_REVIEWED}`,
+    "forget old hold removed",
+  ]);
+});

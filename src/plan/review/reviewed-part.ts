@@ -1,5 +1,5 @@
-import type { IntegrationWithIds, Key } from "../../model/integration.ts";
-import { orderChanges } from "../action-order.ts";
+import type { HashId, IntegrationWithIds, Key } from "../../model/integration.ts";
+import { inApplyOrder, orderChanges } from "../action-order.ts";
 import {
   isNotReviewed,
   isPassive,
@@ -15,6 +15,7 @@ import { comparableDesired } from "../compare/comparable.ts";
 import { lastSentPart } from "../compare/lock-entry.ts";
 import { shownDesired } from "../compare/shown-fields.ts";
 import type { ObservedWorkspace } from "../input.ts";
+import { forgottenHashes, takenOverHashes } from "./taken-over.ts";
 import { leftOut } from "./left-out.ts";
 import { createsField, createsWithVariable, ReviewedChanges } from "./reviewed-changes.ts";
 import type { ReviewedPlan } from "./reviewed-plan.ts";
@@ -55,13 +56,15 @@ interface ReviewContext {
   readonly live: ObservedWorkspace["live"];
 }
 
-/** Compares the changes of a plan with reviewed plans, in the order of the plan: a change follows those that it needs. */
+/** Compares the changes of a plan with reviewed plans, in the order of an apply: a change follows those that it needs. */
 class Review {
   readonly #context: ReviewContext;
   /** Keys whose new identifier still belongs to another integration. */
   readonly #stuck: ReadonlySet<Key>;
   readonly #left = new Map<Key, Change[]>();
   readonly #adopted = new Map<Key, Adopt>();
+  /** Hashes that stay in the lockfile, since no reviewed plan forgets them, by their key. */
+  readonly #locked = new Map<HashId, Key>();
 
   constructor(context: ReviewContext, stuck: ReadonlySet<Key>) {
     this.#context = context;
@@ -69,12 +72,14 @@ class Review {
   }
 
   refuseUnreviewed(changes: readonly Change[]): Change[] {
-    return changes.flatMap((change) => {
+    return inApplyOrder(changes).flatMap((change) => {
       if (isPassive(change) || change.refused !== undefined) return [change];
       const parts = this.#reviewChange(change);
       const left = parts.filter(isNotReviewed);
       if (left.length > 0) this.#left.set(change.key, [...(this.#left.get(change.key) ?? []), ...left]);
       if (change.action === "adopt" && left.length === 0) this.#adopted.set(change.key, change);
+      if (change.action === "forget" && left.length > 0)
+        for (const hashId of forgottenHashes(change)) this.#locked.set(hashId, change.key);
       return parts;
     });
   }
@@ -84,6 +89,11 @@ class Review {
     if (needed !== undefined)
       return [
         { ...change, refused: leftOut(`it needs the ${WORDS[needed.action] ?? needed.action}, which isn't reviewed`) },
+      ];
+    const [owner] = takenOverHashes(change).flatMap((hashId) => this.#locked.get(hashId) ?? []);
+    if (owner !== undefined)
+      return [
+        { ...change, refused: leftOut(`the lockfile still has it as ${owner}, since no reviewed plan drops that`) },
       ];
     if (change.action === "update") return this.#reviewUpdate(change);
     if (this.#stuck.has(change.key) && (change.action === "create" || change.action === "replace"))

@@ -305,6 +305,15 @@ test("warns of two live integrations of one key if the list was read; the locked
     assert.ok(!codesBeside(other).includes("duplicate"), JSON.stringify(other));
 });
 
+test("warns of a key that takes over what the same plan drops from the lockfile", () => {
+  const old = desired("old", { ...closed, identifier: "x" });
+  const world: PlanWorld = { lock: lockSectionOf({ old: entry(old) }), live: [live(old)], removed: ["old"] };
+  assert.deepEqual(warned([desired("new", { ...closed, identifier: "x", fields: { name: "old" } })], world), [
+    "adopts-forgotten new: finds hold, which this plan drops from the lockfile as old",
+  ]);
+  assert.deepEqual(codes([desired("new", closed)], world), []);
+});
+
 test("warns of a project's Git link that breaks", () => {
   const world: PlanWorld = {
     lock: lockSectionOf({ old: entry(desired("old")), a: entry(a) }),

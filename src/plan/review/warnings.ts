@@ -8,6 +8,7 @@ import { namesakeWarnings } from "./namesakes.ts";
 import { offlineWarnings } from "./offline-warnings.ts";
 import { renameHints } from "./rename-hints.ts";
 import { returnedReferenceWarnings } from "./returned-references.ts";
+import { takenOverWarnings } from "./taken-over.ts";
 import { unresolvedCreationWarnings } from "./unresolved-creations.ts";
 
 /** What a reviewer should know of these changes, sorted by key. */
@@ -46,6 +47,7 @@ export function warningsFor(changes: readonly Change[], context: PlanContext): P
     ...environmentPermissions(changes, desired),
     ...changes.flatMap((change) => returnedReferenceWarnings(change, desired.get(change.key))),
     ...renameHints(changes, context.lock),
+    ...takenOverWarnings(changes),
     ...disabledWarnings(changes, context),
     ...unresolvedCreationWarnings(changes, context),
     ...(context.observed === "offline" ? [] : duplicateWarnings(context.lock, context.observed, context.ownerOf)),
