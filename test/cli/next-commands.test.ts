@@ -128,7 +128,7 @@ test("without a file, the message names the command that makes one; for a folder
   );
 });
 
-test("no message says to delete a file that is needed: a damaged lockfile is restored, and a desired state is no lockfile", async (t) => {
+test("no message says to delete a file that is needed: a damaged lockfile is restored, and a desired state is not taken for one", async (t) => {
   const s = await syncWorkbench(t);
   await s.writeIntegrations(block("web"));
   const own = await s.run(["apply", "--yes", "--lockfile", "integrations.yaml"]);
